@@ -1,0 +1,36 @@
+import { oneOf } from '../codec/codecs';
+
+/** Why the brakes stopped an act that the policies permit. */
+export const STOP_REASONS = [
+  'kill_switch',
+  'protected_target',
+  'blast_radius',
+  'rate_limit',
+  'unknown_population',
+  'scope_too_wide',
+  'shadow',
+  'effectless',
+  'not_permitted',
+  'policy_not_active',
+  'permit_stale',
+  'connector_unavailable',
+  'target_busy',
+  'bundle_missing',
+] as const;
+export const StopReason = oneOf(STOP_REASONS);
+export type StopReason = (typeof STOP_REASONS)[number];
+
+/** What happens to a stopped act: a person decides, it is over, it is looked at again, or it was never to run. */
+export type StopConsequence = 'escalate' | 'deny' | 'hold' | 'drop';
+
+export interface Stopped {
+  readonly kind: 'stopped';
+  readonly reason: StopReason;
+  readonly then: StopConsequence;
+  readonly text: string;
+  /** Name of the limit that would be exceeded, where it was one. */
+  readonly limit?: string;
+}
+
+/** What the brakes say of a permitted act. `Command` is what they hand on when it is cleared. */
+export type Clearance<Command> = { readonly kind: 'cleared'; readonly command: Command } | Stopped;

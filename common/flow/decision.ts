@@ -1,0 +1,191 @@
+import * as t from 'io-ts';
+import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
+import { ReceivedEvent } from './event';
+
+const id = text({ min: 1, max: 256 });
+const sentence = text({ max: 4096 });
+
+/** What an act, or a decision as a whole, came to. `hold`: not certain yet. `learn`: nothing matched. */
+export const VERDICTS = ['permit', 'escalate', 'deny', 'hold', 'learn'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export const ACT_RESULTS = ['permit', 'escalate', 'deny'] as const;
+export type ActResult = (typeof ACT_RESULTS)[number];
+
+export const TARGET_TYPES = ['ip', 'host', 'user', 'domain', 'file', 'process'] as const;
+export type TargetType = (typeof TARGET_TYPES)[number];
+
+/** What a command acts on. `value` is canonical: one entity has one spelling; "" if the event does not tell it. */
+export const Target = record({ type: oneOf(TARGET_TYPES), value: text({ max: 4096 }) }, { host: id });
+export type Target = t.TypeOf<typeof Target>;
+
+/** A policy by name and by content, so that a record stays true when the policy changes. */
+export const PolicyRef = record({ id, hash: id, layer: oneOf(['global', 'domain', 'contextual', 'action']), mode: id });
+export type PolicyRef = t.TypeOf<typeof PolicyRef>;
+
+/** Why an act got its result. Codes are closed; `text` is for people. */
+export const REASON_CODES = [
+  'policy_matched',
+  'policy_denies',
+  'policy_escalates',
+  'requirement_not_met',
+  'policy_error',
+  'policy_mode_escalate',
+  'missing_context',
+  'target_unknown',
+  'target_invalid',
+  'event_too_old',
+  'scope_mismatch',
+  'uncalibrated_source',
+  'not_confirmed_yet',
+  'corroboration_outstanding',
+  'nothing_matched',
+  'otherwise',
+  'shadow',
+  'outside_rollout',
+  'expired_policy',
+  'connector_missing',
+] as const;
+export const Reason = record({ code: oneOf(REASON_CODES), text: sentence }, { policy: id });
+export type Reason = t.TypeOf<typeof Reason>;
+
+/** One proposed act and what became of it under the policies that judge it. */
+export const Act = record(
+  {
+    act_id: id,
+    action: id,
+    target: Target,
+    /** Connector that the policy names, or null: the only one that can. */
+    connector: t.union([id, t.null]),
+    policy: PolicyRef,
+    result: oneOf(ACT_RESULTS),
+    reasons: list(Reason, 64),
+    /** The undo action, or null for what cannot be undone. */
+    rollback: t.union([id, t.null]),
+    /** Milliseconds that the effect lasts, or null where nothing lasts. */
+    ttl_ms: t.union([number({ min: 1, integer: true }), t.null]),
+    /** A shadow act is recorded and compared, and never reaches a connector. */
+    shadow: t.boolean,
+  },
+  { summary: sentence },
+);
+export type Act = t.TypeOf<typeof Act>;
+
+/** One clause of a condition with its result and the values that it looked at. */
+export const Clause = record(
+  { text: sentence, result: oneOf(['true', 'false', 'error', 'skipped']) },
+  { line: number({ integer: true }), values: t.record(t.string, t.unknown), error: sentence },
+);
+export type Clause = t.TypeOf<typeof Clause>;
+
+/** What one policy made of the event or of one act. */
+export const PolicyTrace = record(
+  { policy: PolicyRef, role: oneOf(['proposes', 'judges', 'limits']), matched: t.boolean, clauses: list(Clause, 64) },
+  { act_id: id, outcome: sentence, error: sentence },
+);
+export type PolicyTrace = t.TypeOf<typeof PolicyTrace>;
+
+/** The response score: a sum of weights in millionths of log-odds (exact integers), and its display value 0 to 1. */
+export const Score = record({
+  log_odds_micro: number({ integer: true }),
+  value: number({ min: 0, max: 1 }),
+  terms: list(record({ name: id, micro: number({ integer: true }) }), 32),
+});
+export type Score = t.TypeOf<typeof Score>;
+
+/** Facts of the inventory about one host, address, subnet or user. `known` false: inside our networks, not listed. */
+export const AssetFacts = record(
+  {
+    type: oneOf(['host', 'ip', 'subnet', 'user', 'group', 'domain', 'file', 'process']),
+    value: text({ max: 4096 }),
+    known: t.boolean,
+  },
+  {
+    name: id,
+    criticality: oneOf(['low', 'medium', 'high', 'critical']),
+    tags: list(id, 64),
+    subnets: list(id, 16),
+    groups: list(id, 256),
+    owner: id,
+    external: t.boolean,
+  },
+);
+export type AssetFacts = t.TypeOf<typeof AssetFacts>;
+
+/** Counts over 1 h, 24 h and 30 d before the event, of one entity. */
+export const Counts = record({
+  events_1h: number({ integer: true }),
+  events_24h: number({ integer: true }),
+  events_30d: number({ integer: true }),
+  acts_1h: number({ integer: true }),
+  acts_24h: number({ integer: true }),
+  acts_30d: number({ integer: true }),
+  true_positives_30d: number({ integer: true }),
+  false_positives_30d: number({ integer: true }),
+});
+export type Counts = t.TypeOf<typeof Counts>;
+
+/** History of the event's entities, and what other domains said of the same ones. */
+export const HistoryFacts = record({
+  src: Counts,
+  host: Counts,
+  user: Counts,
+  rule: Counts,
+  /** Domains (network, endpoint, identity, …) that reported one of these entities within 24 h, this event's own included. */
+  domains: list(id, 16),
+  /** Ages in ms of earlier events of the same rule and entity, youngest first. */
+  sightings_ms: list(number({ min: 0, integer: true }), 64),
+});
+export type HistoryFacts = t.TypeOf<typeof HistoryFacts>;
+
+/** Everything that `decide` was given besides event, bundle and model: what was looked up, exactly as it was. */
+export const DecisionInputs = record(
+  {
+    assets: list(AssetFacts, 256),
+    history: HistoryFacts,
+    now: instant,
+  },
+  {
+    /** True when a decided case is looked at again before its ttl ends; age then does not count. */
+    review: t.boolean,
+    /** An asker's wanted act: only that one is answered for. */
+    wanted: record({ action: id }, { target: text({ max: 4096 }) }),
+  },
+);
+export type DecisionInputs = t.TypeOf<typeof DecisionInputs>;
+
+/**
+ * The decision of one event under one bundle and one model, as it is stored. Each of its acts, together with the
+ * fields that all acts share, is that act's decision token: it reconstructs the decision without anything else.
+ */
+export const Decision = record(
+  {
+    decision_id: id,
+    case_id: id,
+    verdict: oneOf(VERDICTS),
+    summary: sentence,
+    acts: list(Act, 64),
+    reasons: list(Reason, 64),
+    trace: list(PolicyTrace, 512),
+    score: Score,
+    inputs: DecisionInputs,
+    decided_at: instant,
+    bundle: record({ version: number({ integer: true }), digest: id, key_id: id }),
+    model: record({ version: number({ integer: true }), digest: id }),
+    engine_digest: id,
+    hash: described(id, 'sha256 over the canonical event, inputs, versions and result'),
+  },
+  {
+    predecessor: id,
+    next_review_at: instant,
+    /** Acts that would be permitted once confirmed or corroborated. */
+    held: list(Act, 64),
+    /** Decided only to be answered or compared: no act of it may ever be executed. */
+    effectless: t.boolean,
+  },
+);
+export type Decision = t.TypeOf<typeof Decision>;
+
+/** A decision with its event, as `reflex-decisions-*` holds it. */
+export const DecisionRecord = record({ event: ReceivedEvent, decision: Decision });
+export type DecisionRecord = t.TypeOf<typeof DecisionRecord>;

@@ -1,0 +1,56 @@
+import * as t from 'io-ts';
+import { instant, json, number, oneOf, record, text } from '../codec/codecs';
+import { Command } from './command';
+
+const id = text({ min: 1, max: 256 });
+
+/** How a command, its verification or its undoing ended. `unknown` is pending verification, never silence (INV-2). */
+export const OUTCOMES = ['succeeded', 'failed', 'unknown'] as const;
+
+/** Why something at a target failed, and whether trying again can help. Unknown means no. */
+export const TargetError = record(
+  { code: id, message: text({ max: 4096 }), retryable: t.boolean },
+  { status: number({ integer: true }) },
+);
+export type TargetError = t.TypeOf<typeof TargetError>;
+
+/** The states that a command goes through, in the order of a good life. */
+export const COMMAND_STATES = [
+  'claimed',
+  'sent',
+  'succeeded',
+  'failed',
+  'unknown',
+  'verified_present',
+  'verified_absent',
+  'reason_added',
+  'undo_started',
+  'undone',
+  'undo_failed',
+  'undo_refused',
+  'taken_over',
+  'late_effect_removed',
+  'taken_back',
+] as const;
+
+/** One state of one command, as `reflex-actions-*` holds it; `_id` is `command_id#n`. */
+export const ActionRecord = record(
+  {
+    command: Command,
+    n: number({ min: 0, integer: true }),
+    state: oneOf(COMMAND_STATES),
+    at: instant,
+    session: id,
+    effect_id: id,
+  },
+  {
+    error: TargetError,
+    text: text({ max: 4096 }),
+    before: json(65_536),
+    after: json(65_536),
+    by: id,
+    attempt: number({ integer: true }),
+    duration_ms: number({ min: 0 }),
+  },
+);
+export type ActionRecord = t.TypeOf<typeof ActionRecord>;

@@ -1,0 +1,48 @@
+import type { Policy } from './policy';
+
+/** Who approved what was released; bound to the digest of what they saw. */
+export interface Approval {
+  readonly user: string;
+  readonly at: string;
+  readonly reason: string;
+  readonly digest: string;
+  /** False where there were no users to separate author and approver. */
+  readonly four_eyes: boolean;
+}
+
+/** What a bundle says of itself, inside the signature. */
+export interface BundleStatement {
+  readonly version: number;
+  /** sha256 over the names and contents of all policy files. */
+  readonly digest: string;
+  /** Digest of the statement before, `genesis` for version 1. */
+  readonly prev_digest: string;
+  readonly created_at: string;
+  readonly author: string;
+  readonly changelog: string;
+  readonly approvals: readonly Approval[];
+}
+
+/** Names and bytes of a bundle's files, signature and manifest included. */
+export type BundleFiles = ReadonlyMap<string, Uint8Array>;
+
+/** A policy with its text and the hash of that text. */
+export interface PolicyFile {
+  readonly path: string;
+  readonly source: string;
+  readonly hash: string;
+  readonly policy: Policy;
+}
+
+declare const trusted: unique symbol;
+
+/**
+ * A bundle whose signature, completeness and statement were checked. Only `mark_trusted.ts` makes one, only the
+ * engine's policy stage calls it, and only a trusted bundle decides (INV-9).
+ */
+export interface TrustedBundle {
+  readonly [trusted]: true;
+  readonly statement: BundleStatement;
+  readonly keyIds: readonly string[];
+  readonly policies: readonly PolicyFile[];
+}

@@ -1,0 +1,128 @@
+import type { Severity } from '../flow/event';
+import type { TargetType } from '../flow/decision';
+
+/** Lower layers propose, higher ones judge: global before domain before contextual before action. */
+export const LAYERS = ['global', 'domain', 'contextual', 'action'] as const;
+export type Layer = (typeof LAYERS)[number];
+
+/** How far a policy may go: nothing, record only, ask a person, act. */
+export const MODES = ['off', 'shadow', 'escalate', 'enforce'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** A length of time such as `90s`, `15m`, `4h`, `30d`. */
+export type DurationText = string;
+
+/** A condition in CEL. */
+export type Condition = string;
+
+export interface PolicyMetadata {
+  readonly id: string;
+  readonly title: string;
+  readonly owner: string;
+  readonly description?: string;
+  readonly tags?: readonly string[];
+}
+
+/** An expected decision for an example event, written where the policy is. */
+export interface PolicyTest {
+  readonly name: string;
+  /** Fields of the event; what is missing is filled with neutral values. */
+  readonly event: Readonly<Record<string, unknown>>;
+  /** Facts that the lookups would give: assets by value, history counts. */
+  readonly context?: Readonly<Record<string, unknown>>;
+  /** For judging policies: the act that is judged. */
+  readonly act?: { readonly action: string; readonly target: string };
+  readonly expect: 'permit' | 'escalate' | 'deny' | 'hold' | 'learn';
+}
+
+interface CommonSpec {
+  readonly mode: Mode;
+  readonly review?: { readonly every: DurationText };
+  /** Day (UTC) from which the policy no longer decides. */
+  readonly expires?: string;
+  readonly tests?: readonly PolicyTest[];
+}
+
+export interface EventFilter {
+  readonly severity?: readonly Severity[];
+  readonly intake?: readonly string[];
+}
+
+/** Proposes one act for an event. */
+export interface ActionSpec extends CommonSpec {
+  readonly layer: 'action';
+  readonly on?: EventFilter;
+  readonly when: Condition;
+  readonly then: {
+    readonly action: string;
+    readonly target: Readonly<Partial<Record<TargetType, Condition>>>;
+    readonly connector?: string;
+    readonly ttl?: DurationText;
+  };
+  readonly confirm?: { readonly seen: number; readonly within: DurationText };
+  readonly rollback?: { readonly action: string };
+  readonly otherwise?: 'none' | 'escalate' | 'hold';
+  readonly max_event_age?: DurationText;
+  readonly rollout?: { readonly percent: number; readonly by: 'asset' };
+}
+
+/** Never more than so many, or such a share, within a time. */
+export interface Limit {
+  readonly action: string;
+  readonly max_percent?: number;
+  readonly max_count?: number;
+  readonly of?: 'hosts_in_subnet' | 'users_in_group' | 'hosts' | 'users';
+  readonly within: DurationText;
+  readonly on_breach: 'escalate' | 'deny';
+}
+
+/** Targets that no act may touch, whatever proposes it. */
+export interface Protect {
+  readonly ips?: readonly string[];
+  readonly hosts?: readonly string[];
+  readonly users?: readonly string[];
+  readonly domains?: readonly string[];
+}
+
+/** Judges acts that other policies propose. */
+export interface JudgeSpec extends CommonSpec {
+  readonly layer: 'global' | 'domain' | 'contextual';
+  readonly on?: EventFilter & { readonly actions?: readonly string[] };
+  /** True: `effect` applies. */
+  readonly when?: Condition;
+  /** False: `effect` applies (default deny). */
+  readonly require?: Condition;
+  readonly effect?: 'deny' | 'escalate';
+  readonly limit?: Limit;
+  readonly protect?: Protect;
+  /** Name of a Rego guard in `policies/guards/`, without ending. */
+  readonly guard?: string;
+}
+
+export type PolicySpec = ActionSpec | JudgeSpec;
+
+export interface Policy<Spec extends PolicySpec = PolicySpec> {
+  readonly apiVersion: 'reflex/v1';
+  readonly kind: 'Policy';
+  readonly metadata: PolicyMetadata;
+  readonly spec: Spec;
+}
+
+/** One fault in a policy's text, with its place (1-based) and how to mend it. */
+export interface PolicyFault {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds of a duration such as `90s`, `15m`, `4h`, `30d`; undefined if it is not one. */
+export const millisecondsOf = (duration: DurationText): number | undefined => {
+  const parts = /^([1-9]\d{0,5})(s|m|h|d)$/.exec(duration);
+  const unit = parts?.[2] === undefined ? undefined : UNITS[parts[2]];
+  return parts?.[1] === undefined || unit === undefined ? undefined : Number(parts[1]) * unit;
+};

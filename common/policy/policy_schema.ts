@@ -1,0 +1,258 @@
+import { ACTIONS } from './actions';
+import { LAYERS, MODES } from './policy';
+
+/*
+ * The JSON Schema (draft 2020-12) of a policy document. `policies/schema/policy.schema.json` is this value written
+ * out for editors; a test keeps the two in step. What a schema cannot say (types of conditions, target fits action)
+ * the engine checks after it.
+ */
+
+const id = {
+  type: 'string',
+  pattern: '^[a-z][a-z0-9-]{1,79}$',
+  description: 'Lower case letters, digits and dashes; never reused',
+};
+const condition = { type: 'string', minLength: 1, maxLength: 4000, description: 'A condition in CEL' };
+const duration = {
+  type: 'string',
+  pattern: '^[1-9][0-9]{0,5}(s|m|h|d)$',
+  description: 'A length of time such as 90s, 15m, 4h, 30d',
+};
+const words = {
+  type: 'array',
+  items: { type: 'string', minLength: 1, maxLength: 256 },
+  maxItems: 1000,
+  uniqueItems: true,
+};
+
+const reversible = ACTIONS.filter((each) => each.undo !== null).map((each) => each.action);
+const undoes = ACTIONS.flatMap((each) => each.undo ?? []);
+
+const severities = {
+  type: 'array',
+  items: { enum: ['low', 'medium', 'high', 'critical'] },
+  minItems: 1,
+  uniqueItems: true,
+  description: 'Only events of these severities',
+};
+
+const target = {
+  type: 'object',
+  additionalProperties: false,
+  minProperties: 1,
+  description: 'What the act touches: one kind of target with the expression that yields it',
+  properties: {
+    ip: condition,
+    host: condition,
+    user: condition,
+    domain: condition,
+    file: condition,
+    process: condition,
+  },
+};
+
+const test = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'event', 'expect'],
+  properties: {
+    name: { type: 'string', minLength: 1, maxLength: 200 },
+    event: { type: 'object', description: 'Fields of the event; missing ones are filled with neutral values' },
+    context: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'What the lookups would say',
+      properties: {
+        assets: {
+          type: 'object',
+          description: 'Facts by address or name: known, external, tags, criticality, subnets, groups',
+        },
+        history: { type: 'object', description: 'Counts by entity (src, host, user, rule), domains and sightings_ms' },
+        populations: { type: 'object', description: 'How many there are, by scope' },
+        now: { type: 'string', description: 'Moment of the decision, RFC 3339' },
+        score: {
+          type: 'number',
+          minimum: 0,
+          maximum: 1,
+          description: 'Response score to assume instead of the computed one',
+        },
+      },
+    },
+    act: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['action', 'target'],
+      description: 'For policies that judge: the act that is judged',
+      properties: { action: { type: 'string' }, target: { type: 'string' } },
+    },
+    expect: { enum: ['permit', 'escalate', 'deny', 'hold', 'learn'] },
+  },
+};
+
+const common = {
+  layer: { enum: [...LAYERS], description: 'action proposes; contextual, domain and global judge what is proposed' },
+  mode: { enum: [...MODES], description: 'off, shadow (record only), escalate (ask a person), enforce (act)' },
+  review: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['every'],
+    properties: { every: duration },
+    description: 'How often a person looks at this policy again',
+  },
+  expires: {
+    type: 'string',
+    pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+    description: 'Day (UTC) from which it no longer decides',
+  },
+  tests: { type: 'array', items: test, maxItems: 200 },
+};
+
+const actionSpec = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['layer', 'mode', 'when', 'then'],
+  properties: {
+    ...common,
+    layer: { const: 'action' },
+    on: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        severity: severities,
+        intake: { ...words, description: 'Only events of these intakes, `type` or `type:id`' },
+      },
+    },
+    when: condition,
+    then: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['action', 'target'],
+      properties: {
+        action: { enum: ACTIONS.map((each) => each.action) },
+        target,
+        connector: {
+          type: 'string',
+          pattern: '^[a-z][a-z0-9-]{0,79}$',
+          description: 'Connector by name; without one, the only one that can',
+        },
+        ttl: { ...duration, description: 'How long the effect lasts before it is undone' },
+      },
+    },
+    confirm: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['seen', 'within'],
+      properties: { seen: { type: 'integer', minimum: 2, maximum: 60 }, within: duration },
+      description: 'Hold until it was seen so often, so that it is no transient anomaly',
+    },
+    rollback: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['action'],
+      properties: { action: { enum: undoes } },
+      description: 'How the act is taken back; required for every act that can be',
+    },
+    otherwise: {
+      enum: ['none', 'escalate', 'hold'],
+      description: 'What happens if no action policy proposed anything',
+    },
+    max_event_age: { ...duration, description: 'Older events escalate; default 15m' },
+    rollout: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['percent', 'by'],
+      properties: { percent: { type: 'integer', minimum: 1, maximum: 100 }, by: { const: 'asset' } },
+      description: 'Enforce for this share of targets (stable by hash), shadow for the rest',
+    },
+  },
+  if: { properties: { then: { properties: { action: { enum: reversible } } } } },
+  then: { required: ['rollback'], properties: { then: { required: ['ttl'] } } },
+};
+
+const judgeSpec = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['layer', 'mode'],
+  properties: {
+    ...common,
+    layer: { enum: ['global', 'domain', 'contextual'] },
+    on: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        actions: { type: 'array', items: { enum: ACTIONS.map((each) => each.action) }, minItems: 1, uniqueItems: true },
+        severity: severities,
+        intake: words,
+      },
+    },
+    when: { ...condition, description: 'If true, `effect` applies to the act' },
+    require: { ...condition, description: 'If false, `effect` (default deny) applies to the act' },
+    effect: { enum: ['deny', 'escalate'] },
+    guard: { type: 'string', pattern: '^[a-z][a-z0-9_]{0,79}$', description: 'Rego guard in policies/guards/' },
+    limit: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['action', 'within', 'on_breach'],
+      properties: {
+        action: { enum: ACTIONS.map((each) => each.action) },
+        max_percent: { type: 'number', exclusiveMinimum: 0, maximum: 100 },
+        max_count: { type: 'integer', minimum: 0, maximum: 1000000 },
+        of: { enum: ['hosts_in_subnet', 'users_in_group', 'hosts', 'users'] },
+        within: duration,
+        on_breach: { enum: ['escalate', 'deny'] },
+      },
+      oneOf: [{ required: ['max_percent', 'of'] }, { required: ['max_count'], not: { required: ['max_percent'] } }],
+      description: 'Never more than this share or number within that time',
+    },
+    protect: {
+      type: 'object',
+      additionalProperties: false,
+      minProperties: 1,
+      properties: { ips: words, hosts: words, users: words, domains: words },
+      description: 'Targets that no act may touch',
+    },
+  },
+  anyOf: [
+    { required: ['when', 'effect'] },
+    { required: ['require'] },
+    { required: ['limit'] },
+    { required: ['protect'] },
+    { required: ['guard'] },
+  ],
+};
+
+export const POLICY_SCHEMA = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Reflex policy',
+  type: 'object',
+  additionalProperties: false,
+  required: ['apiVersion', 'kind', 'metadata', 'spec'],
+  properties: {
+    apiVersion: { const: 'reflex/v1' },
+    kind: { const: 'Policy' },
+    metadata: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['id', 'title', 'owner'],
+      properties: {
+        id,
+        title: { type: 'string', minLength: 3, maxLength: 200 },
+        owner: { type: 'string', minLength: 1, maxLength: 200, description: 'Who answers for it' },
+        description: { type: 'string', maxLength: 4000 },
+        tags: {
+          ...words,
+          maxItems: 32,
+          description: 'Such as attack.t1071 (MITRE ATT&CK) and d3fend.d3-ntf (MITRE D3FEND)',
+        },
+      },
+    },
+    spec: {
+      type: 'object',
+      required: ['layer', 'mode'],
+      properties: { layer: { enum: [...LAYERS] } },
+      if: { properties: { layer: { const: 'action' } } },
+      then: actionSpec,
+      else: judgeSpec,
+    },
+  },
+} as const;

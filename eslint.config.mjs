@@ -1,0 +1,49 @@
+import tseslint from 'typescript-eslint';
+import reactHooks from 'eslint-plugin-react-hooks';
+
+const inEngine = 'comes in as a value: the engine is pure (docs/decisions/001-layers.md)';
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'target/', 'build/', 'coverage/'] },
+  {
+    files: ['{common,server,public,test,scripts}/**/*.{ts,tsx}'],
+    extends: [tseslint.configs.base],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'react-hooks': reactHooks },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: false }],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false, fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/max-params': ['error', { max: 4 }],
+      '@typescript-eslint/no-unnecessary-type-assertion': 'error',
+      'react-hooks/rules-of-hooks': 'error',
+      'react-hooks/exhaustive-deps': 'error',
+      eqeqeq: 'error',
+      'no-eval': 'error',
+      'no-new-func': 'error',
+      'no-console': 'error',
+      'no-restricted-syntax': ['error', { selector: 'ExportAllDeclaration', message: 'export by name, so that a reader sees what is public' }],
+    },
+  },
+  {
+    files: ['server/engine/**/*.ts', 'server/runner/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...['process', 'fetch', 'console', 'setTimeout', 'setInterval', 'setImmediate', 'performance', 'crypto'].map((name) => ({ name, message: inEngine }))],
+      'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: `the time ${inEngine}` }, { object: 'Math', property: 'random', message: `chance ${inEngine}` }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration', message: 'export by name, so that a reader sees what is public' },
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: `the time ${inEngine}` },
+      ],
+    },
+  },
+  {
+    files: ['scripts/**', 'server/hosts/cli/**', 'server/hosts/standalone/**', 'test/**'],
+    rules: { 'no-console': 'off', '@typescript-eslint/max-params': 'off' },
+  },
+);

@@ -1,0 +1,39 @@
+const esmOnly = ['@marcbachmann/cel-js', 'fast-check', 'pure-rand'].join('|');
+
+const common = {
+  transform: { '\\.[cm]?[jt]sx?$': '<rootDir>/scripts/jest_esbuild.js' },
+  transformIgnorePatterns: [`node_modules/(?!(${esmOnly})/)`],
+};
+
+/** Quick tests need neither network nor servers; `integration` needs what `scripts/test.js` sets up. */
+module.exports = {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testEnvironment: 'node',
+      testMatch: ['<rootDir>/{common,server,scripts,test}/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.integration\\.test\\.ts$', '/test/simulation/', '/test/e2e/'],
+    },
+    {
+      ...common,
+      displayName: 'page',
+      testEnvironment: 'jsdom',
+      testMatch: ['<rootDir>/public/**/*.test.{ts,tsx}'],
+      setupFilesAfterEnv: ['<rootDir>/test/page_setup.ts'],
+    },
+    {
+      ...common,
+      displayName: 'simulation',
+      testEnvironment: 'node',
+      testMatch: ['<rootDir>/test/simulation/**/*.test.ts'],
+    },
+    {
+      ...common,
+      displayName: 'integration',
+      testEnvironment: 'node',
+      testMatch: ['<rootDir>/**/*.integration.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/'],
+    },
+  ],
+};
