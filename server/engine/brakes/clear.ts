@@ -1,0 +1,263 @@
+import * as ipaddr from 'ipaddr.js';
+import type { Clearance, Stopped } from '../../../common/flow/clearance';
+import type { Act, PolicyRef, Target } from '../../../common/flow/decision';
+import { markCleared } from '../../../common/flow/mark_cleared';
+import type { Limit, Protect } from '../../../common/policy/policy';
+import type { LedgerTerms } from './ledger';
+import { protectedBy } from './protection';
+
+type ClearedCommand = ReturnType<typeof markCleared>;
+
+/** A limit of the bundle in force. `withinMs` in ms. */
+export interface LimitRule {
+  readonly name: string;
+  readonly limit: Limit;
+  readonly withinMs: number;
+}
+
+/** What the bundle in force and the host say about brakes. */
+export interface BrakeRules {
+  readonly bundleVersion: number;
+  /** Content hash of each policy in force. */
+  readonly hashes: ReadonlyMap<string, string>;
+  readonly limits: readonly LimitRule[];
+  readonly protections: ReadonlyArray<{ readonly name: string; readonly protect: Protect }>;
+}
+
+/** A connector as the brakes know it. */
+export interface ConnectorOffer {
+  readonly name: string;
+  readonly actions: readonly string[];
+}
+
+/** How many there are of what a limit counts in; undefined if the inventory does not know. */
+export interface PopulationFact {
+  readonly count: number;
+  readonly version: string;
+}
+
+/** What the inventory says about the scopes of a target. */
+export interface ScopeFacts {
+  readonly scopesOf: (of: NonNullable<Limit['of']>, target: Target) => readonly string[] | undefined;
+  readonly populationOf: (of: NonNullable<Limit['of']>, scope: string) => PopulationFact | undefined;
+}
+
+/** A person with the right to do so permitted an act that the policies escalated. */
+export interface PersonalApproval {
+  readonly user: string;
+}
+
+export interface ClearRequest {
+  readonly act: Act;
+  readonly decision: {
+    readonly decision_id: string;
+    readonly case_id: string;
+    readonly summary: string;
+    readonly effectless?: boolean;
+  };
+  readonly commandId: string;
+  readonly stopped: boolean;
+  readonly rules: BrakeRules;
+  readonly connectors: readonly ConnectorOffer[];
+  readonly scopes: ScopeFacts;
+  readonly approval?: PersonalApproval;
+}
+
+/** A cleared command with the places that it must reserve before it may start. */
+export interface Cleared {
+  readonly command: ClearedCommand;
+  readonly reserve: ReadonlyArray<{ readonly terms: LedgerTerms; readonly onBreach: Limit['on_breach'] }>;
+}
+
+const stop = (reason: Stopped['reason'], then: Stopped['then'], text: string, limit?: string): Stopped => ({
+  kind: 'stopped',
+  reason,
+  then,
+  text,
+  ...(limit === undefined ? {} : { limit }),
+});
+
+/** Networks wider than this may be blocked only by a person. */
+const WIDEST = { ipv4: 24, ipv6: 64 };
+
+const tooWide = ({ type, value }: Target): boolean => {
+  const [address = '', bits] = value.split('/');
+  if (type !== 'ip' || bits === undefined) return false;
+  return Number(bits) < WIDEST[ipaddr.parse(address).kind()];
+};
+
+const stillInForce = ({ id, hash }: PolicyRef, { hashes }: BrakeRules): boolean => hashes.get(id) === hash;
+
+/** Loopback, unspecified, multicast and broadcast addresses are never a threat's own. */
+const neverATarget = ({ type, value }: Target): boolean => {
+  if (type !== 'ip') return false;
+  const range = ipaddr.parse(value.split('/')[0] ?? '').range();
+  return range === 'loopback' || range === 'unspecified' || range === 'multicast' || range === 'broadcast';
+};
+
+const termsFor = (
+  rule: LimitRule,
+  target: Target,
+  { rules, scopes }: ClearRequest,
+): readonly LedgerTerms[] | Stopped => {
+  const { limit, name, withinMs } = rule;
+  const base = { limit: name, within_ms: withinMs, bundle_version: rules.bundleVersion };
+  if (limit.of === undefined) {
+    return [{ ...base, scope: 'all', most: limit.max_count ?? 0, population: 0, population_version: '', rate: true }];
+  }
+  const { of } = limit;
+  const found = scopes.scopesOf(of, target);
+  if (found === undefined || found.length === 0) {
+    return stop(
+      'unknown_population',
+      limit.on_breach,
+      `the inventory does not say which ${of} \`${target.value}\` counts in`,
+      name,
+    );
+  }
+  const terms: LedgerTerms[] = [];
+  for (const scope of found) {
+    const population = scopes.populationOf(of, scope);
+    if (population === undefined) {
+      return stop(
+        'unknown_population',
+        limit.on_breach,
+        `the inventory does not say how many ${of} there are in \`${scope}\``,
+        name,
+      );
+    }
+    const most =
+      limit.max_percent === undefined
+        ? (limit.max_count ?? 0)
+        : Math.floor((limit.max_percent / 100) * population.count);
+    terms.push({
+      ...base,
+      scope,
+      most,
+      population: population.count,
+      population_version: population.version,
+      rate: false,
+    });
+  }
+  return terms;
+};
+
+const stopOf = (request: ClearRequest): Stopped | undefined => {
+  const { act, decision, rules, approval } = request;
+  const { target } = act;
+  if (decision.effectless === true)
+    return stop('effectless', 'drop', 'decided to be answered or compared, never to act');
+  // INVARIANT (INV-11): nothing in shadow passes, approved or not.
+  if (act.shadow) return stop('shadow', 'drop', 'the policy is in shadow');
+  if (act.result === 'deny') return stop('not_permitted', 'deny', 'the policies deny it');
+  if (act.result !== 'permit' && approval === undefined)
+    return stop('not_permitted', 'escalate', 'the policies leave it to a person');
+  if (target.value === '') return stop('not_permitted', 'escalate', 'the event does not say what to act on');
+  if (request.stopped) return stop('kill_switch', 'escalate', 'the kill switch is thrown');
+  if (!stillInForce(act.policy, rules))
+    return stop('policy_not_active', 'hold', `policy \`${act.policy.id}\` is no longer in force as it was`);
+  for (const { name, protect } of rules.protections) {
+    const entry = protectedBy(protect, target);
+    if (entry !== undefined)
+      return stop('protected_target', 'deny', `\`${target.value}\` is protected by \`${entry}\` (${name})`);
+  }
+  if (neverATarget(target))
+    return stop('protected_target', 'deny', `\`${target.value}\` is an address that nothing is blocked at`);
+  if (tooWide(target) && approval === undefined) {
+    return stop(
+      'scope_too_wide',
+      'escalate',
+      `\`${target.value}\` is wider than a /${WIDEST.ipv4} (IPv4) or /${WIDEST.ipv6} (IPv6)`,
+    );
+  }
+  return undefined;
+};
+
+const connectorFor = ({ act, connectors }: ClearRequest): string | Stopped => {
+  const able = connectors.filter(
+    (each) => each.actions.includes(act.action) && (act.connector === null || each.name === act.connector),
+  );
+  const [only, ...others] = able;
+  if (!only)
+    return stop(
+      'connector_unavailable',
+      'escalate',
+      `no connector${act.connector ? ` \`${act.connector}\`` : ''} can ${act.action}`,
+    );
+  return others.length > 0
+    ? stop('connector_unavailable', 'escalate', `several connectors can ${act.action}; the policy must name one`)
+    : only.name;
+};
+
+/**
+ * The single choke point before an effect: judges one resolved act, whatever decided it. Called when an act is
+ * planned, for stored and for approved acts alike. Limits are judged where their ledgers are written; `reserve`
+ * names them.
+ */
+export const clear = (request: ClearRequest): Clearance<Cleared> => {
+  const { act, decision, commandId, rules } = request;
+  const stopped = stopOf(request);
+  if (stopped) return stopped;
+  const connector = connectorFor(request);
+  if (typeof connector !== 'string') return connector;
+  const reserve: Array<{ terms: LedgerTerms; onBreach: Limit['on_breach'] }> = [];
+  for (const rule of rules.limits.filter((each) => each.limit.action === act.action)) {
+    const terms = termsFor(rule, act.target, request);
+    if ('kind' in terms) return terms;
+    reserve.push(...terms.map((each) => ({ terms: each, onBreach: rule.limit.on_breach })));
+  }
+  const command = markCleared({
+    command_id: commandId,
+    case_id: decision.case_id,
+    decision_id: decision.decision_id,
+    act_id: act.act_id,
+    action: act.action,
+    target: act.target,
+    connector,
+    reason: decision.summary,
+    ttl_ms: act.ttl_ms,
+    rollback: act.rollback,
+    policy: act.policy,
+  });
+  return { kind: 'cleared', command: { command, reserve } };
+};
+
+/** What a refusing ledger means for the act. */
+export const breachOf = (
+  terms: LedgerTerms,
+  onBreach: Limit['on_breach'],
+  why: 'exceeded' | 'bundle_outdated',
+): Stopped => {
+  if (why === 'bundle_outdated')
+    return stop('policy_not_active', 'hold', 'another agent already works under a newer bundle', terms.limit);
+  const what = terms.rate
+    ? `${terms.most} in ${Math.round(terms.within_ms / 60_000)} min`
+    : `${terms.most} of ${terms.population} in ${terms.scope}`;
+  return stop(
+    terms.rate ? 'rate_limit' : 'blast_radius',
+    onBreach,
+    `limit \`${terms.limit}\` allows ${what}`,
+    terms.limit,
+  );
+};
+
+export interface DispatchRequest {
+  readonly command: ClearedCommand;
+  readonly stopped: boolean;
+  readonly rules: BrakeRules;
+  /** Milliseconds of the monotonic clock since the command was cleared. */
+  readonly clearedForMs: number;
+}
+
+/** A permit that was not started within this time is decided again, ms. */
+export const PERMIT_STALE_MS = 30_000;
+
+/** The same choke point once more, just before the first byte is sent and before each retry. */
+export const mayStart = ({ command, stopped, rules, clearedForMs }: DispatchRequest): Stopped | undefined => {
+  if (stopped) return stop('kill_switch', 'escalate', 'the kill switch was thrown meanwhile');
+  if (!stillInForce(command.policy, rules))
+    return stop('policy_not_active', 'hold', `policy \`${command.policy.id}\` is no longer in force as it was`);
+  return clearedForMs > PERMIT_STALE_MS
+    ? stop('permit_stale', 'hold', 'it could not be started in time and is decided again')
+    : undefined;
+};

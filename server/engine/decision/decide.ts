@@ -1,0 +1,198 @@
+import type {
+  ActResult,
+  AssetFacts,
+  HistoryFacts,
+  Reason,
+  Score,
+  Target,
+  Verdict,
+} from '../../../common/flow/decision';
+import type { ReceivedEvent } from '../../../common/flow/event';
+import type { CompiledBundle } from '../policy/compiled';
+import { Activation, type Known } from './activation';
+import { askJudge, strictest, type Judgement } from './judge';
+import { recording, type Lookups } from './lookups';
+import type { Model } from './model';
+import { askPolicy, type Proposal, type ProposedAct } from './propose';
+import { scoreOf } from './score';
+
+/** What an asker wants to do; the decision answers for that alone. */
+export interface WantedAct {
+  readonly action: string;
+  /** Canonical value of the target; without one any target of that action. */
+  readonly target?: string;
+}
+
+export interface DecideRequest {
+  readonly received: ReceivedEvent;
+  readonly lookups: Lookups;
+  readonly bundle: CompiledBundle;
+  readonly model: Model;
+  /** Milliseconds since 1970, UTC. */
+  readonly now: number;
+  /** A case that was decided in time is looked at again: age does not count. */
+  readonly review?: boolean;
+  readonly wanted?: WantedAct;
+}
+
+/** One act with the judgements on it. */
+export interface DecidedAct {
+  readonly proposed: ProposedAct;
+  readonly result: ActResult;
+  readonly reasons: readonly Reason[];
+  readonly judgements: readonly Judgement[];
+}
+
+/** A decision without ids and hash, its reasons still in the engine's own terms. `seal.ts` makes the record of it. */
+export interface Decided {
+  readonly verdict: Verdict;
+  /** Acts with a result, shadow ones included. */
+  readonly acts: readonly DecidedAct[];
+  /** Acts that would be permitted once they are confirmed. */
+  readonly held: readonly DecidedAct[];
+  readonly reasons: readonly Reason[];
+  readonly proposals: readonly Proposal[];
+  readonly score: Score;
+  readonly history: HistoryFacts;
+  readonly assets: readonly AssetFacts[];
+  readonly known: Known;
+  /** When a held decision is looked at again, ms since 1970. */
+  readonly reviewAt?: number;
+}
+
+type AssetType = AssetFacts['type'];
+
+const entityOf = (host: string | undefined, ip: string | undefined): readonly [AssetType, string] | undefined =>
+  host !== undefined ? ['host', host.toLowerCase()] : ip !== undefined ? ['ip', ip] : undefined;
+
+/** Where the inventory looks for a target: a file or process is looked up by its host. */
+const assetKey = (target: Target): readonly [AssetType, string] =>
+  target.host !== undefined ? ['host', target.host] : [target.type, target.value];
+
+const scopeReason = (scope: string, bundle: CompiledBundle): Reason | undefined => {
+  const [id = '', hash] = scope.split('@');
+  const known = bundle.hashes.get(id);
+  if (known === undefined)
+    return { code: 'scope_mismatch', text: `the event asks for policy \`${id}\`, which is not in force` };
+  return hash !== undefined && hash !== known
+    ? {
+        code: 'scope_mismatch',
+        text: `the event asks for another text of policy \`${id}\` than the one in force`,
+        policy: id,
+      }
+    : undefined;
+};
+
+const judgeAct = (proposed: ProposedAct, known: Known, request: DecideRequest, lookups: Lookups): DecidedAct => {
+  const asset = proposed.target.value === '' ? undefined : lookups.asset(...assetKey(proposed.target));
+  const judgements = request.bundle.judges.flatMap((judge) => askJudge(judge, { known, act: proposed, asset }));
+  const voices = judgements.filter((each) => !each.silent && each.effect !== undefined);
+  return {
+    proposed,
+    result: strictest([proposed.result, ...voices.flatMap((each) => each.effect ?? [])]),
+    reasons: [...proposed.reasons, ...voices.flatMap((each) => each.reason ?? [])],
+    judgements,
+  };
+};
+
+const verdictOf = (acts: readonly DecidedAct[], held: readonly DecidedAct[]): Verdict => {
+  const results = acts.filter((act) => !act.proposed.shadow).map((act) => act.result);
+  if (results.includes('permit')) return 'permit';
+  if (results.includes('escalate')) return 'escalate';
+  if (held.some((act) => !act.proposed.shadow)) return 'hold';
+  return results.includes('deny') ? 'deny' : 'learn';
+};
+
+/** What the asked policies want if none proposed anything: the strictest `otherwise` of those that looked. */
+const otherwiseOf = (
+  proposals: readonly Proposal[],
+): { readonly verdict: Verdict; readonly reasons: readonly Reason[] } => {
+  const speaking = proposals.filter(({ act, policy }) => act === undefined && policy.ref.mode !== 'shadow');
+  const wanting = (what: 'escalate' | 'hold'): Reason[] =>
+    speaking
+      .filter(({ policy }) => policy.spec.otherwise === what)
+      .map(({ policy }) => ({
+        code: 'otherwise',
+        text: `its condition does not hold, then it wants to ${what}`,
+        policy: policy.ref.id,
+      }));
+  const escalating = wanting('escalate');
+  if (escalating.length > 0) return { verdict: 'escalate', reasons: escalating };
+  const holding = wanting('hold');
+  if (holding.length > 0) return { verdict: 'hold', reasons: holding };
+  return {
+    verdict: 'learn',
+    reasons: [{ code: 'nothing_matched', text: 'no policy in force proposes an act for this event' }],
+  };
+};
+
+const DEFAULT_HOLD_MS = 5 * 60_000;
+
+const wantedOnly = (acts: readonly DecidedAct[], wanted: WantedAct | undefined): readonly DecidedAct[] =>
+  wanted === undefined
+    ? acts
+    : acts.filter(
+        ({ proposed }) =>
+          proposed.policy.spec.then.action === wanted.action &&
+          (wanted.target === undefined || proposed.target.value === wanted.target),
+      );
+
+/**
+ * Decides one event: a pure function of event, lookups, bundle, model and time.
+ *
+ * Action policies whose condition holds propose acts; every global, domain and contextual policy that speaks of an
+ * act judges it; deny beats escalate beats permit; a policy that errs escalates; nothing proposed is `learn`
+ * (semantics as in Cedar's authorizer, except that Cedar skips a policy that errs).
+ */
+export const decide = (request: DecideRequest): Decided => {
+  const { received, bundle, model, now } = request;
+  const { event } = received;
+  const lookups = recording(request.lookups);
+  const find = (entity: readonly [AssetType, string] | undefined): AssetFacts | undefined =>
+    entity && lookups.asset(...entity);
+  const source = find(entityOf(event.src_host, event.source?.ip));
+  const destination = find(entityOf(event.dst_host, event.destination?.ip));
+  const user = find(event.user?.name === undefined ? undefined : ['user', event.user.name.toLowerCase()]);
+  const history = lookups.history(received);
+  const score = scoreOf(model, { received, history, source, destination });
+  const known: Known = { received, score, history, source, destination, user, now };
+  const activation = new Activation(known);
+
+  const scope = event.policy_scope;
+  const scopeFault = scope === undefined ? undefined : scopeReason(scope, bundle);
+  const scoped = scope?.split('@')[0];
+  const proposals: Proposal[] = [];
+  for (const policy of bundle.actions.candidates(received)) {
+    if (scoped !== undefined && policy.ref.id !== scoped) continue;
+    const proposal = askPolicy(policy, { known, activation, review: request.review ?? false });
+    if (proposal) proposals.push(proposal);
+  }
+  const judged = wantedOnly(
+    proposals.flatMap((proposal) => (proposal.act ? [judgeAct(proposal.act, known, request, lookups)] : [])),
+    request.wanted,
+  );
+  const isHeld = ({ proposed, result }: DecidedAct): boolean => proposed.heldUntil !== undefined && result === 'permit';
+  const acts = judged.filter((act) => !isHeld(act));
+  const held = judged.filter(isHeld);
+  const shared = { acts, held, proposals, score, history, assets: lookups.asked, known };
+
+  if (scopeFault) return { ...shared, verdict: 'escalate', reasons: [scopeFault] };
+  const proposedForReal = judged.some(({ proposed }) => !proposed.shadow);
+  if (!proposedForReal) {
+    const { verdict, reasons } = otherwiseOf(proposals);
+    return { ...shared, verdict, reasons, ...(verdict === 'hold' ? { reviewAt: now + DEFAULT_HOLD_MS } : {}) };
+  }
+  const waiting = held.filter(({ proposed }) => !proposed.shadow).map(({ proposed }) => proposed);
+  const waits = waiting.map(({ heldUntil }) => heldUntil ?? now);
+  const reasons: Reason[] = waiting.map(({ heldUntil, policy }) => ({
+    code: 'not_confirmed_yet',
+    text: `seen too few times so far; looked at again by ${new Date(heldUntil ?? now).toISOString()}`,
+    policy: policy.ref.id,
+  }));
+  return {
+    ...shared,
+    verdict: verdictOf(acts, held),
+    reasons,
+    ...(waits.length > 0 ? { reviewAt: Math.min(...waits) } : {}),
+  };
+};

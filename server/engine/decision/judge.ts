@@ -1,0 +1,91 @@
+import type { ActResult, AssetFacts, Reason } from '../../../common/flow/decision';
+import { evaluateCondition, type CompiledCondition, type ConditionResult } from '../policy/cel/condition';
+import type { CompiledJudge } from '../policy/compiled';
+import { JudgingActivation, type Known } from './activation';
+import { missingContext } from './missing_context';
+import { looksAt, type ProposedAct } from './propose';
+
+/** What one judging policy made of one act. */
+export interface Judgement {
+  readonly judge: CompiledJudge;
+  /** Of `when`, or of `require` where there is no `when`. */
+  readonly condition: ConditionResult;
+  readonly evaluated: CompiledCondition;
+  readonly effect?: ActResult;
+  readonly reason?: Reason;
+  /** In shadow: recorded, without a voice. */
+  readonly silent: boolean;
+}
+
+export interface JudgeRequest {
+  readonly known: Known;
+  readonly act: ProposedAct;
+  readonly asset: AssetFacts | undefined;
+}
+
+const SEVERITY_OF_RESULT: Readonly<Record<ActResult, number>> = { permit: 0, escalate: 1, deny: 2 };
+
+/** Deny beats escalate beats permit; the order of the voices does not matter. */
+export const strictest = (results: readonly ActResult[]): ActResult =>
+  results.reduce<ActResult>(
+    (most, each) => (SEVERITY_OF_RESULT[each] > SEVERITY_OF_RESULT[most] ? each : most),
+    'permit',
+  );
+
+const askCondition = (
+  judge: CompiledJudge,
+  condition: CompiledCondition,
+  { known, act, asset }: JudgeRequest,
+  applies: (matched: boolean) => Reason | undefined,
+): Judgement => {
+  const { id, mode } = judge.ref;
+  const activation = new JudgingActivation(known, {
+    action: act.policy.spec.then.action,
+    connector: act.policy.spec.then.connector ?? null,
+    policy: act.policy.ref.id,
+    ttlMs: act.policy.ttlMs,
+    target: act.target,
+    asset,
+  });
+  const result = evaluateCondition(condition, activation);
+  const base = { judge, condition: result, evaluated: condition, silent: mode === 'shadow' };
+  if (result.error !== undefined) {
+    return {
+      ...base,
+      effect: 'escalate',
+      reason: { code: 'policy_error', text: `cannot be evaluated: ${result.error}`, policy: id },
+    };
+  }
+  const reason = applies(result.matched);
+  if (reason) return { ...base, effect: mode === 'escalate' ? 'escalate' : judge.effect, reason };
+  const missing = missingContext(condition, known, asset);
+  return missing
+    ? { ...base, effect: 'escalate', reason: { code: 'missing_context', text: missing, policy: id } }
+    : base;
+};
+
+/** Asks one judging policy about one act: nothing if it does not speak of the act, else what it says. */
+export const askJudge = (judge: CompiledJudge, request: JudgeRequest): readonly Judgement[] => {
+  const { known, act } = request;
+  const { id } = judge.ref;
+  if (judge.actions && !judge.actions.has(act.policy.spec.then.action)) return [];
+  if (!looksAt(judge, known) || judge.expiresMs <= known.now) return [];
+  const code = judge.effect === 'deny' ? 'policy_denies' : 'policy_escalates';
+  const found: Judgement[] = [];
+  if (judge.when) {
+    found.push(
+      askCondition(judge, judge.when, request, (matched) =>
+        matched ? { code, text: judge.title, policy: id } : undefined,
+      ),
+    );
+  }
+  if (judge.require) {
+    const unmet: Reason = {
+      code: 'requirement_not_met',
+      text: `${judge.title}: \`${judge.require.source}\` does not hold`,
+      policy: id,
+    };
+    found.push(askCondition(judge, judge.require, request, (matched) => (matched ? undefined : unmet)));
+  }
+  return found;
+};

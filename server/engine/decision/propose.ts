@@ -1,0 +1,140 @@
+import type { ActResult, Reason, Target } from '../../../common/flow/decision';
+import type { ConditionResult } from '../policy/cel/condition';
+import { evaluateCondition } from '../policy/cel/condition';
+import type { CompiledAction } from '../policy/compiled';
+import type { Activation, Known } from './activation';
+import { missingContext } from './missing_context';
+import { resolveTarget } from './resolve_target';
+import { inRollout } from './rollout';
+
+/** What one action policy made of an event. */
+export interface Proposal {
+  readonly policy: CompiledAction;
+  readonly condition: ConditionResult;
+  /** Undefined if its condition is false. */
+  readonly act?: ProposedAct;
+}
+
+/** An act as its policy proposes it, before others judge it. */
+export interface ProposedAct {
+  readonly policy: CompiledAction;
+  readonly target: Target;
+  readonly result: ActResult;
+  readonly reasons: readonly Reason[];
+  readonly shadow: boolean;
+  /** Undefined, or the moment (ms) until which confirmation is awaited. */
+  readonly heldUntil?: number;
+}
+
+export interface ProposeRequest {
+  readonly known: Known;
+  readonly activation: Activation;
+  /** True when age does not count: a case that was decided in time is looked at again. */
+  readonly review: boolean;
+}
+
+const reason = (code: Reason['code'], text: string, policy?: string): Reason => ({
+  code,
+  text,
+  ...(policy ? { policy } : {}),
+});
+
+/** True if the policy looks at this event at all. */
+export const looksAt = (
+  { severities, intakes }: Pick<CompiledAction, 'severities' | 'intakes'>,
+  { received }: Known,
+): boolean =>
+  (severities === undefined || severities.has(received.event.severity)) &&
+  (intakes === undefined ||
+    intakes.has(received.intake.type) ||
+    intakes.has(`${received.intake.type}:${received.intake.id}`));
+
+const targetOf = (policy: CompiledAction, activation: Activation): Target | 'unknown' | 'invalid' => {
+  try {
+    return resolveTarget(policy.targetType, policy.targetValue(activation), policy.targetHost?.(activation));
+  } catch {
+    return 'invalid';
+  }
+};
+
+/** Sources nobody vouched for never reach a permit by their own figures alone. */
+const restsOnOwnFigures = (policy: CompiledAction): boolean =>
+  [...policy.when.reads].some((path) => path.startsWith('score') || path === 'event.confidence');
+
+const objections = (
+  policy: CompiledAction,
+  request: ProposeRequest,
+  target: Target | 'unknown' | 'invalid',
+): Reason[] => {
+  const { known, review } = request;
+  const { id, mode } = policy.ref;
+  const found: Reason[] = [];
+  if (target === 'unknown')
+    found.push(reason('target_unknown', `the event does not say which ${policy.targetType} to act on`, id));
+  if (target === 'invalid')
+    found.push(reason('target_invalid', `what the event names is no valid ${policy.targetType}`, id));
+  if (mode === 'escalate') found.push(reason('policy_mode_escalate', 'this policy asks a person each time', id));
+  const missing = missingContext(policy.when, known);
+  if (missing) found.push(reason('missing_context', missing, id));
+  const ageMs =
+    known.now - Math.min(Date.parse(known.received.event.timestamp), Date.parse(known.received.received_at));
+  if (!review && ageMs > policy.maxEventAgeMs) {
+    found.push(
+      reason('event_too_old', `the event is ${Math.round(ageMs / 60_000)} min old, more than the policy allows`, id),
+    );
+  }
+  if (known.received.uncalibrated === true && restsOnOwnFigures(policy)) {
+    found.push(reason('uncalibrated_source', 'nobody has vouched for this source: a score alone does not permit', id));
+  }
+  return found;
+};
+
+const shadowReasons = (policy: CompiledAction, target: Target | undefined): Reason[] => {
+  if (policy.ref.mode === 'shadow')
+    return [reason('shadow', 'the policy is in shadow: recorded, not executed', policy.ref.id)];
+  const { rollout } = policy.spec;
+  return rollout && target && !inRollout(policy.ref.id, target, rollout.percent)
+    ? [
+        reason(
+          'outside_rollout',
+          `the target is outside the ${rollout.percent} % that the policy is rolled out to`,
+          policy.ref.id,
+        ),
+      ]
+    : [];
+};
+
+const heldUntil = ({ confirm }: CompiledAction, { known }: ProposeRequest): number | undefined => {
+  if (!confirm) return undefined;
+  const seen = 1 + known.history.sightings_ms.filter((age) => age <= confirm.withinMs).length;
+  return seen >= confirm.seen ? undefined : Date.parse(known.received.received_at) + confirm.withinMs;
+};
+
+const propose = (policy: CompiledAction, request: ProposeRequest, condition: ConditionResult): ProposedAct => {
+  const resolved = targetOf(policy, request.activation);
+  const target: Target = typeof resolved === 'string' ? { type: policy.targetType, value: '' } : resolved;
+  const { id } = policy.ref;
+  const against = objections(policy, request, resolved);
+  if (condition.error !== undefined)
+    against.push(reason('policy_error', `the condition cannot be evaluated: ${condition.error}`, id));
+  const shadow = shadowReasons(policy, typeof resolved === 'string' ? undefined : resolved);
+  const until = heldUntil(policy, request);
+  return {
+    policy,
+    target,
+    result: against.length > 0 ? 'escalate' : 'permit',
+    reasons: [...(condition.matched ? [reason('policy_matched', policy.title, id)] : []), ...against, ...shadow],
+    shadow: shadow.length > 0,
+    ...(until !== undefined && until > request.known.now ? { heldUntil: until } : {}),
+  };
+};
+
+/**
+ * Asks one action policy. A condition that errs proposes too, and escalates: it must not be taken for false.
+ */
+export const askPolicy = (policy: CompiledAction, request: ProposeRequest): Proposal | undefined => {
+  if (!looksAt(policy, request.known) || policy.expiresMs <= request.known.now) return undefined;
+  const condition = evaluateCondition(policy.when, request.activation);
+  if (!condition.matched && condition.error === undefined) return { policy, condition };
+  return { policy, condition, act: propose(policy, request, condition) };
+};

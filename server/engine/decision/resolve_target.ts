@@ -1,0 +1,72 @@
+import type { Target, TargetType } from '../../../common/flow/decision';
+import { canonicalAddress } from '../addresses/network';
+
+/** Control, format (bidi, zero width) and private-use characters have no place in a name that is acted on. */
+const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u;
+
+const network = (text: string): string | undefined => {
+  const [address = '', bits = ''] = text.split('/');
+  const canonical = canonicalAddress(address);
+  const most = canonical?.includes(':') ? 128 : 32;
+  return canonical !== undefined && /^\d{1,3}$/.test(bits) && Number(bits) <= most
+    ? `${canonical}/${Number(bits)}`
+    : undefined;
+};
+
+const hostName = (text: string): string | undefined => {
+  const name = text.trim().normalize('NFC').toLowerCase().replace(/\.$/, '');
+  return /^[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?$/.test(name) ? name : undefined;
+};
+
+/** Internationalised names become their ASCII form, so that look-alikes are told apart. */
+const domainName = (text: string): string | undefined => {
+  try {
+    const ascii = new URL(`http://${text.trim().toLowerCase().replace(/\.$/, '')}`);
+    return ascii.pathname === '/' && ascii.port === '' && ascii.username === '' ? hostName(ascii.hostname) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const plain = (text: string): string | undefined => {
+  const trimmed = text.normalize('NFC').trim();
+  return trimmed === '' || DECEPTIVE.test(trimmed) ? undefined : trimmed;
+};
+
+const canonicalValue = (type: TargetType, text: string): string | undefined => {
+  switch (type) {
+    case 'ip':
+      return text.includes('/') ? network(text) : canonicalAddress(text);
+    case 'host':
+      return canonicalAddress(text) ?? hostName(text);
+    case 'domain':
+      return domainName(text);
+    case 'user':
+      return plain(text)?.toLowerCase();
+    case 'file':
+    case 'process':
+      return plain(text);
+  }
+};
+
+/**
+ * The one spelling of what an act would touch, so that two events about one entity meet at one effect.
+ *
+ * @param type kind of target
+ * @param value text that the policy's expression yielded
+ * @param host for files and processes: the host that they are on
+ * @returns the target, `unknown` if the event does not tell it, `invalid` if it cannot be one
+ */
+export const resolveTarget = (
+  type: TargetType,
+  value: string,
+  host: string | undefined,
+): Target | 'unknown' | 'invalid' => {
+  if (value.trim() === '') return 'unknown';
+  const canonical = canonicalValue(type, value);
+  if (canonical === undefined) return 'invalid';
+  if (type !== 'file' && type !== 'process') return { type, value: canonical };
+  if (host === undefined || host.trim() === '') return 'unknown';
+  const onHost = canonicalValue('host', host);
+  return onHost === undefined ? 'invalid' : { type, value: canonical, host: onHost };
+};

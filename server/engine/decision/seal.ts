@@ -1,0 +1,194 @@
+import type { Act, Clause, Decision, DecisionInputs, PolicyTrace } from '../../../common/flow/decision';
+import type { ReceivedEvent } from '../../../common/flow/event';
+import { actionNamed } from '../../../common/policy/actions';
+import {
+  CLAUSE_ERROR,
+  CLAUSE_SKIPPED,
+  CLAUSE_TRUE,
+  valuesOf,
+  type CompiledCondition,
+  type ConditionResult,
+} from '../policy/cel/condition';
+import { digestOf } from '../policy/digest';
+import { Activation, JudgingActivation } from './activation';
+import type { Decided, DecidedAct, DecideRequest } from './decide';
+import type { Judgement } from './judge';
+import type { Proposal } from './propose';
+
+/** How long an escalation waits for a person before it lapses without an act, ms. */
+export const ESCALATION_EXPIRES_MS = 4 * 3_600_000;
+/** A permitted effect is looked at again when this share of its ttl is over. */
+const REVIEW_SHARE = 0.9;
+
+/** What a decision is filed under. Ids come in as values. */
+export interface SealRequest {
+  readonly decisionId: string;
+  readonly engineDigest: string;
+  readonly predecessor?: string;
+  readonly effectless?: boolean;
+}
+
+const RESULT_NAMES: Readonly<Record<number, Clause['result']>> = {
+  [CLAUSE_TRUE]: 'true',
+  [CLAUSE_ERROR]: 'error',
+  [CLAUSE_SKIPPED]: 'skipped',
+};
+
+const clausesOf = (condition: CompiledCondition, { results, error }: ConditionResult, activation: object): Clause[] =>
+  condition.clauses.map((clause, index) => {
+    const result = RESULT_NAMES[results[index] ?? CLAUSE_SKIPPED] ?? 'false';
+    return {
+      text: clause.text,
+      result,
+      ...(result === 'skipped' ? {} : { values: valuesOf(clause.reads, activation) }),
+      ...(result === 'error' && error !== undefined ? { error } : {}),
+    };
+  });
+
+const proposalTrace = (proposal: Proposal, activation: Activation): PolicyTrace => ({
+  policy: proposal.policy.ref,
+  role: 'proposes',
+  matched: proposal.act !== undefined,
+  clauses: clausesOf(proposal.policy.when, proposal.condition, activation),
+  outcome: proposal.act ? `proposes ${proposal.policy.spec.then.action}` : 'does not apply',
+  ...(proposal.condition.error === undefined ? {} : { error: proposal.condition.error }),
+});
+
+const judgementTrace = (
+  actId: string,
+  { judge, condition, evaluated, effect, silent }: Judgement,
+  activation: object,
+): PolicyTrace => ({
+  policy: judge.ref,
+  role: 'judges',
+  act_id: actId,
+  matched: effect !== undefined,
+  clauses: clausesOf(evaluated, condition, activation),
+  outcome: effect === undefined ? 'no objection' : silent ? `would say ${effect} (shadow)` : `says ${effect}`,
+  ...(condition.error === undefined ? {} : { error: condition.error }),
+});
+
+const entityName = (act: Act): string => (act.target.value === '' ? 'an unknown target' : act.target.value);
+
+const actOf = (actId: string, { proposed, result, reasons }: DecidedAct): Act => {
+  const { policy, target, shadow } = proposed;
+  const { action, connector } = policy.spec.then;
+  return {
+    act_id: actId,
+    action,
+    target,
+    connector: connector ?? null,
+    policy: policy.ref,
+    result,
+    reasons: [...reasons],
+    rollback: policy.spec.rollback?.action ?? actionNamed(action)?.undo ?? null,
+    ttl_ms: policy.ttlMs,
+    shadow,
+  };
+};
+
+const VERBS: Readonly<Record<Act['result'], string>> = {
+  permit: 'permit',
+  escalate: 'ask a person about',
+  deny: 'deny',
+};
+
+const summaryOf = (decided: Decided, acts: readonly Act[]): string => {
+  const real = acts.filter((act) => !act.shadow);
+  if (decided.verdict === 'hold') return `wait: ${decided.reasons[0]?.text ?? 'not certain yet'}`;
+  if (real.length === 0) {
+    const shadow = acts[0];
+    const first = decided.reasons[0]?.text ?? 'nothing matched';
+    return shadow
+      ? `${first}; in shadow: would ${VERBS[shadow.result]} ${shadow.action} of ${entityName(shadow)}`
+      : first;
+  }
+  return real
+    .map((act) => {
+      const decisive = act.reasons.find((reason) => reason.code !== 'policy_matched') ?? act.reasons[0];
+      return `${VERBS[act.result]} ${act.action} of ${entityName(act)}: ${decisive?.text ?? ''}`;
+    })
+    .join('; ')
+    .slice(0, 4000);
+};
+
+const nextReview = ({ verdict, reviewAt, acts, known }: Decided): number | undefined => {
+  if (reviewAt !== undefined) return reviewAt;
+  if (verdict === 'escalate') return known.now + ESCALATION_EXPIRES_MS;
+  const ttls = acts.flatMap(({ proposed, result }) =>
+    result === 'permit' && !proposed.shadow ? (proposed.policy.ttlMs ?? []) : [],
+  );
+  return verdict === 'permit' && ttls.length > 0 ? known.now + Math.floor(Math.min(...ttls) * REVIEW_SHARE) : undefined;
+};
+
+/** What the hash covers: everything but the ids that the decision is filed under. */
+export const hashOfDecision = (event: ReceivedEvent, decision: Omit<Decision, 'hash'>): string => {
+  const {
+    decision_id: _id,
+    case_id: _case,
+    predecessor: _predecessor,
+    effectless: _effectless,
+    decided_at: _at,
+    ...content
+  } = decision;
+  return digestOf({ event, ...content });
+};
+
+/**
+ * Makes the record of a decision: acts with ids, every evaluated clause with the values that it saw, what was looked
+ * up, versions, and the hash over all of it (INV-7).
+ */
+export const sealDecision = (decided: Decided, request: DecideRequest, filing: SealRequest): Decision => {
+  const { received, bundle, model } = request;
+  const acts = decided.acts.map((act, index) => actOf(`a${index}`, act));
+  const held = decided.held.map((act, index) => actOf(`h${index}`, act));
+  const activation = new Activation(decided.known);
+  const traceOfAct = (actId: string, { proposed, judgements }: DecidedAct): PolicyTrace[] =>
+    judgements.map((judgement) =>
+      judgementTrace(
+        actId,
+        judgement,
+        new JudgingActivation(decided.known, {
+          action: proposed.policy.spec.then.action,
+          connector: proposed.policy.spec.then.connector ?? null,
+          policy: proposed.policy.ref.id,
+          ttlMs: proposed.policy.ttlMs,
+          target: proposed.target,
+          asset: decided.assets.find(({ value }) => value === (proposed.target.host ?? proposed.target.value)),
+        }),
+      ),
+    );
+  const inputs: DecisionInputs = {
+    assets: [...decided.assets],
+    history: decided.history,
+    now: new Date(request.now).toISOString(),
+    ...(request.review === undefined ? {} : { review: request.review }),
+    ...(request.wanted === undefined ? {} : { wanted: request.wanted }),
+  };
+  const review = nextReview(decided);
+  const { statement, keyIds } = bundle.bundle;
+  const unhashed: Omit<Decision, 'hash'> = {
+    decision_id: filing.decisionId,
+    case_id: received.case_id,
+    verdict: decided.verdict,
+    summary: summaryOf(decided, acts),
+    acts,
+    reasons: [...decided.reasons],
+    trace: [
+      ...decided.proposals.map((proposal) => proposalTrace(proposal, activation)),
+      ...decided.acts.flatMap((act, index) => traceOfAct(`a${index}`, act)),
+      ...decided.held.flatMap((act, index) => traceOfAct(`h${index}`, act)),
+    ],
+    score: decided.score,
+    inputs,
+    decided_at: inputs.now,
+    bundle: { version: statement.version, digest: statement.digest, key_id: keyIds[0] ?? '' },
+    model: { version: model.weights.version, digest: model.digest },
+    engine_digest: filing.engineDigest,
+    ...(held.length > 0 ? { held } : {}),
+    ...(review === undefined ? {} : { next_review_at: new Date(review).toISOString() }),
+    ...(filing.predecessor === undefined ? {} : { predecessor: filing.predecessor }),
+    ...(filing.effectless === undefined ? {} : { effectless: filing.effectless }),
+  };
+  return { ...unhashed, hash: hashOfDecision(received, unhashed) };
+};

@@ -1,0 +1,220 @@
+import type { Command } from '../../../common/flow/command';
+import type { ActionRecord, TargetError } from '../../../common/flow/outcome';
+
+/*
+ * The life of one effect at one target, as pure transitions (`protocol.md` sections 2 and 5). The effect, not the
+ * command, is what agents claim: two commands on one target meet in one document. Every transition returns the next
+ * document with the records of it in `outbox`, so that state and evidence cannot part.
+ */
+
+export const EFFECT_STATES = ['absent', 'applying', 'present', 'unknown', 'undoing'] as const;
+export type EffectState = (typeof EFFECT_STATES)[number];
+
+/** Why an effect is there: one command. The effect ends with its last reason. */
+export interface EffectReason {
+  readonly command: Command;
+  /** UTC; null where nothing lasts. */
+  readonly deadline: string | null;
+  /** Number of the next record of this command. */
+  readonly next_n: number;
+  readonly demo?: boolean;
+}
+
+/** What an effect document holds besides the fields that every state document has. */
+export interface Effect {
+  readonly state: EffectState;
+  /** Counts the lives of this document: absent to absent. */
+  readonly gen: number;
+  /** Grows with each claim and each undo; targets that can check it refuse lower ones. */
+  readonly fence: number;
+  /** Session that owns it; meaningless while absent. */
+  readonly session: string;
+  readonly connector: string;
+  readonly action: string;
+  readonly target: Command['target'];
+  readonly reasons: readonly EffectReason[];
+  /** Reasons that other agents ask the owner to confirm. */
+  readonly requested: readonly EffectReason[];
+  readonly before?: unknown;
+  readonly after?: unknown;
+  /** UTC of the moment the effect was first confirmed. */
+  readonly since?: string;
+  /** True once another session took it over: it then runs to its deadline and takes no further reasons. */
+  readonly taken_over?: boolean;
+  /** Why undoing started, while it is undone. */
+  readonly undo?: {
+    readonly by: string;
+    readonly why: 'ttl' | 'lifted' | 'lapsed' | 'late' | 'override';
+    readonly text: string;
+  };
+  /** A person asks the owner to undo it now. */
+  readonly lift?: { readonly by: string; readonly text: string; readonly force: boolean };
+  readonly last_error?: TargetError;
+  /** Records of transitions that were not written yet. */
+  readonly outbox: readonly ActionRecord[];
+}
+
+interface Moment {
+  /** UTC, RFC 3339. */
+  readonly at: string;
+  readonly session: string;
+  readonly effectId: string;
+}
+
+type RecordDetails = Partial<
+  Pick<ActionRecord, 'error' | 'text' | 'before' | 'after' | 'by' | 'attempt' | 'duration_ms'>
+>;
+
+const recordOf = (
+  reason: EffectReason,
+  state: ActionRecord['state'],
+  moment: Moment,
+  details: RecordDetails = {},
+): ActionRecord => ({
+  command: reason.command,
+  n: reason.next_n,
+  state,
+  at: moment.at,
+  session: moment.session,
+  effect_id: moment.effectId,
+  ...details,
+});
+
+/** Writes the same record for every reason of the effect and moves their counters on. */
+const recorded = (effect: Effect, state: ActionRecord['state'], moment: Moment, details?: RecordDetails): Effect => ({
+  ...effect,
+  reasons: effect.reasons.map((reason) => ({ ...reason, next_n: reason.next_n + 1 })),
+  outbox: [...effect.outbox, ...effect.reasons.map((reason) => recordOf(reason, state, moment, details))],
+});
+
+export const reasonOf = (command: Command, atMs: number, demo: boolean): EffectReason => ({
+  command,
+  ...(demo ? { demo } : {}),
+  deadline: command.ttl_ms === null ? null : new Date(atMs + command.ttl_ms).toISOString(),
+  next_n: 0,
+});
+
+/** Claims an absent effect for one command. INVARIANT (INV-2): only an absent effect is claimed. */
+export const claimed = (previous: Effect | undefined, reason: EffectReason, moment: Moment): Effect => {
+  const { command } = reason;
+  const effect: Effect = {
+    state: 'applying',
+    gen: (previous?.gen ?? 0) + 1,
+    fence: (previous?.fence ?? 0) + 1,
+    session: moment.session,
+    connector: command.connector,
+    action: command.action,
+    target: command.target,
+    reasons: [reason],
+    requested: [],
+    outbox: previous?.outbox ?? [],
+  };
+  return recorded(effect, 'claimed', moment);
+};
+
+/** The request was written to the target (or may have been). */
+export const afterSending = (
+  effect: Effect,
+  outcome: {
+    readonly state: 'present' | 'unknown' | 'absent';
+    readonly record: ActionRecord['state'];
+    readonly details?: RecordDetails;
+  },
+  moment: Moment,
+): Effect => {
+  const told = recorded(effect, outcome.record, moment, outcome.details);
+  const { error, before, after } = outcome.details ?? {};
+  return {
+    ...told,
+    state: outcome.state,
+    ...(outcome.state === 'present' ? { since: effect.since ?? moment.at } : {}),
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+    ...(error === undefined ? {} : { last_error: error }),
+    ...(outcome.state === 'absent' ? { reasons: [], requested: [] } : {}),
+  };
+};
+
+/** A session died or gave the effect up: another one owns it now, and nobody knows what is so at the target. */
+export const takenOver = (effect: Effect, moment: Moment): Effect => ({
+  ...recorded(effect, 'taken_over', moment),
+  session: moment.session,
+  fence: effect.fence + 1,
+  taken_over: true,
+  state: effect.state === 'applying' || effect.state === 'present' ? 'unknown' : effect.state,
+});
+
+/** A further reason, by the session that executed the effect. */
+export const reasonAdded = (effect: Effect, reason: EffectReason, moment: Moment): Effect => ({
+  ...effect,
+  reasons: [...effect.reasons, { ...reason, next_n: reason.next_n + 1 }],
+  requested: effect.requested.filter((each) => each.command.command_id !== reason.command.command_id),
+  outbox: [...effect.outbox, recordOf(reason, 'reason_added', moment)],
+});
+
+/** Asks the owner for a further reason; it counts once the owner's journal has it. */
+export const reasonRequested = (effect: Effect, reason: EffectReason): Effect => ({
+  ...effect,
+  requested: [...effect.requested, reason],
+});
+
+/** Starts undoing. Requests that were not confirmed are refused and claimed anew by those who asked. */
+export const undoStarted = (effect: Effect, undo: NonNullable<Effect['undo']>, moment: Moment): Effect => ({
+  ...recorded(effect, 'undo_started', moment, { by: undo.by, text: undo.text }),
+  state: 'undoing',
+  session: moment.session,
+  fence: effect.fence + 1,
+  requested: [],
+  undo,
+});
+
+/** Undoing did not succeed this time; it stays `undoing` and is tried again, or a person is asked. */
+export const undoFailed = (
+  effect: Effect,
+  record: 'undo_failed' | 'undo_refused',
+  error: TargetError,
+  moment: Moment,
+): Effect => ({
+  ...recorded(effect, record, moment, { error }),
+  last_error: error,
+});
+
+/** Finally absent: verified, and the connector's settle time has passed since the last sending. */
+export const ended = (
+  effect: Effect,
+  record: ActionRecord['state'],
+  moment: Moment,
+  details?: RecordDetails,
+): Effect => {
+  const {
+    before: _before,
+    after: _after,
+    since: _since,
+    undo: _undo,
+    lift: _lift,
+    last_error: _error,
+    taken_over: _taken,
+    ...rest
+  } = recorded(effect, record, moment, details);
+  return { ...rest, state: 'absent', reasons: [], requested: [] };
+};
+
+/** Takes back a claim that never sent anything: a lone claim ends, a further reason leaves. */
+export const claimTakenBack = (effect: Effect, commandId: string, moment: Moment): Effect => {
+  const isIt = (reason: EffectReason): boolean => reason.command.command_id === commandId;
+  if (effect.state === 'applying' && effect.reasons.length === 1 && effect.reasons.some(isIt))
+    return ended(effect, 'taken_back', moment);
+  return {
+    ...effect,
+    requested: effect.requested.filter((reason) => !isIt(reason)),
+    reasons: effect.reasons.length > 1 ? effect.reasons.filter((reason) => !isIt(reason)) : effect.reasons,
+  };
+};
+
+/** Latest deadline of the reasons in ms; null if one of them has none, so that only a person ends it. */
+export const deadlineOf = (effect: Effect): number | null => {
+  const deadlines = effect.reasons.map((reason) => reason.deadline);
+  return deadlines.length === 0 || deadlines.includes(null)
+    ? null
+    : Math.max(...deadlines.map((each) => Date.parse(each ?? '')));
+};

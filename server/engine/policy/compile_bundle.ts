@@ -1,0 +1,104 @@
+import type { PolicyRef } from '../../../common/flow/decision';
+import { actionNamed } from '../../../common/policy/actions';
+import type { PolicyFile, TrustedBundle } from '../../../common/policy/bundle';
+import { millisecondsOf, type ActionSpec, type JudgeSpec } from '../../../common/policy/policy';
+import type { CompiledAction, CompiledBundle, CompiledJudge, CompiledLimit } from './compiled';
+import { indexPolicies } from './index_policies';
+import { compileCondition, compileText } from './cel/condition';
+import { judgingEnvironment, proposingEnvironment } from './cel/environment';
+
+const DEFAULT_MAX_EVENT_AGE_MS = 15 * 60_000;
+
+const refOf = ({ policy, hash }: PolicyFile): PolicyRef => ({
+  id: policy.metadata.id,
+  hash,
+  layer: policy.spec.layer,
+  mode: policy.spec.mode,
+});
+
+const expiryOf = (day: string | undefined): number => (day === undefined ? Infinity : Date.parse(`${day}T00:00:00Z`));
+
+const setOf = (values: readonly string[] | undefined): ReadonlySet<string> | undefined =>
+  values ? new Set(values) : undefined;
+
+/** A bundle is checked before it is trusted, so a policy that does not compile here is a bug, not an expected failure. */
+const must = <Value>(
+  compiled: { ok: true; value: Value } | { ok: false; error: { message: string } },
+  id: string,
+): Value => {
+  if (compiled.ok) return compiled.value;
+  throw new Error(`policy \`${id}\` of a trusted bundle does not compile: ${compiled.error.message}`);
+};
+
+const compileAction = (file: PolicyFile, spec: ActionSpec): CompiledAction => {
+  const ref = refOf(file);
+  const type = actionNamed(spec.then.action)?.target ?? 'ip';
+  const targetOf = (expression: string): ((activation: object) => string) =>
+    must(compileText(proposingEnvironment, expression), ref.id);
+  const host = type === 'host' ? undefined : spec.then.target.host;
+  return {
+    ref,
+    title: file.policy.metadata.title,
+    spec,
+    severities: setOf(spec.on?.severity),
+    intakes: setOf(spec.on?.intake),
+    when: must(compileCondition(proposingEnvironment, spec.when), ref.id),
+    targetType: type,
+    targetValue: targetOf(spec.then.target[type] ?? '""'),
+    targetHost: host === undefined ? undefined : targetOf(host),
+    ttlMs: spec.then.ttl === undefined ? null : (millisecondsOf(spec.then.ttl) ?? null),
+    maxEventAgeMs: (spec.max_event_age && millisecondsOf(spec.max_event_age)) || DEFAULT_MAX_EVENT_AGE_MS,
+    confirm: spec.confirm && { seen: spec.confirm.seen, withinMs: millisecondsOf(spec.confirm.within) ?? 0 },
+    expiresMs: expiryOf(spec.expires),
+  };
+};
+
+const compileJudge = (file: PolicyFile, spec: JudgeSpec): CompiledJudge => {
+  const ref = refOf(file);
+  return {
+    ref,
+    title: file.policy.metadata.title,
+    spec,
+    actions: setOf(spec.on?.actions),
+    severities: setOf(spec.on?.severity),
+    intakes: setOf(spec.on?.intake),
+    when: spec.when === undefined ? undefined : must(compileCondition(judgingEnvironment, spec.when), ref.id),
+    require: spec.require === undefined ? undefined : must(compileCondition(judgingEnvironment, spec.require), ref.id),
+    effect: spec.effect ?? 'deny',
+    expiresMs: expiryOf(spec.expires),
+  };
+};
+
+/** Prepares a trusted bundle for deciding: compiles conditions once and indexes policies by what they look at. */
+export const compileBundle = (bundle: TrustedBundle): CompiledBundle => {
+  const actions: CompiledAction[] = [];
+  const judges: CompiledJudge[] = [];
+  const limits: CompiledLimit[] = [];
+  for (const file of bundle.policies) {
+    const { spec } = file.policy;
+    if (spec.mode === 'off') continue;
+    if (spec.layer === 'action') {
+      actions.push(compileAction(file, spec));
+      continue;
+    }
+    const judge = compileJudge(file, spec);
+    judges.push(judge);
+    if (spec.limit && spec.mode !== 'shadow') {
+      limits.push({
+        name: judge.ref.id,
+        ref: judge.ref,
+        limit: spec.limit,
+        withinMs: millisecondsOf(spec.limit.within) ?? 0,
+        expiresMs: judge.expiresMs,
+      });
+    }
+  }
+  return {
+    bundle,
+    actions: indexPolicies(actions),
+    judges: judges.filter((judge) => judge.when !== undefined || judge.require !== undefined),
+    limits,
+    protections: judges.filter((judge) => judge.spec.protect !== undefined && judge.spec.mode !== 'shadow'),
+    hashes: new Map(bundle.policies.map((file) => [file.policy.metadata.id, file.hash])),
+  };
+};

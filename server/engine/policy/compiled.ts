@@ -1,0 +1,64 @@
+import type { PolicyRef, TargetType } from '../../../common/flow/decision';
+import type { ReceivedEvent } from '../../../common/flow/event';
+import type { TrustedBundle } from '../../../common/policy/bundle';
+import type { ActionSpec, JudgeSpec, Limit } from '../../../common/policy/policy';
+import type { CompiledCondition } from './cel/condition';
+
+/** A policy that proposes, ready to be evaluated. Times in ms. */
+export interface CompiledAction {
+  readonly ref: PolicyRef;
+  readonly title: string;
+  readonly spec: ActionSpec;
+  readonly severities: ReadonlySet<string> | undefined;
+  readonly intakes: ReadonlySet<string> | undefined;
+  readonly when: CompiledCondition;
+  readonly targetType: TargetType;
+  readonly targetValue: (activation: object) => string;
+  readonly targetHost: ((activation: object) => string) | undefined;
+  readonly ttlMs: number | null;
+  readonly maxEventAgeMs: number;
+  readonly confirm: { readonly seen: number; readonly withinMs: number } | undefined;
+  readonly expiresMs: number;
+}
+
+/** A policy that judges acts, ready to be evaluated. */
+export interface CompiledJudge {
+  readonly ref: PolicyRef;
+  readonly title: string;
+  readonly spec: JudgeSpec;
+  readonly actions: ReadonlySet<string> | undefined;
+  readonly severities: ReadonlySet<string> | undefined;
+  readonly intakes: ReadonlySet<string> | undefined;
+  readonly when: CompiledCondition | undefined;
+  readonly require: CompiledCondition | undefined;
+  readonly effect: 'deny' | 'escalate';
+  readonly expiresMs: number;
+}
+
+/** A limit of a global policy. `scopeOf` says what is counted together. */
+export interface CompiledLimit {
+  readonly name: string;
+  readonly ref: PolicyRef;
+  readonly limit: Limit;
+  readonly withinMs: number;
+  readonly expiresMs: number;
+}
+
+/** Finds the policies that an event could match without looking at the others. */
+export interface PolicyIndex {
+  readonly all: readonly CompiledAction[];
+  /** Policies whose indexed clause holds for the event, in the bundle's order. Their other clauses are still open. */
+  readonly candidates: (received: ReceivedEvent) => readonly CompiledAction[];
+}
+
+/** A trusted bundle, ready for deciding. */
+export interface CompiledBundle {
+  readonly bundle: TrustedBundle;
+  readonly actions: PolicyIndex;
+  readonly judges: readonly CompiledJudge[];
+  readonly limits: readonly CompiledLimit[];
+  /** Policies with `protect`, in force. */
+  readonly protections: readonly CompiledJudge[];
+  /** `id` → content hash of every policy in the bundle. */
+  readonly hashes: ReadonlyMap<string, string>;
+}
