@@ -1,0 +1,198 @@
+import type { ReceivedEvent } from '../../common/flow/event';
+import { ClockWatch } from './clock_watch';
+import { followHistory } from './follow_history';
+import { IntakeDoor, type Admission } from './intake';
+import { Shift } from './shift';
+import { inBackground, type AgentParts } from './shift_parts';
+import { StoreUnavailable, type EvidenceEntry, type LocalMemory, type LocalStop, type Spool } from './ports';
+import { undoOffline } from './undo';
+
+const GENERATION = 'state_generation';
+const IDENTITY = 'state_identity';
+/** Without a heartbeat for so long this agent undoes from its own journal what is due, ms. */
+const OFFLINE_AFTER_MS = 60_000;
+const IDENTITY_CHECK_MS = 60_000;
+
+export interface AgentOptions {
+  readonly parts: Omit<AgentParts, 'clockTrusted'>;
+  readonly spool: Spool;
+  readonly memory: LocalMemory;
+  readonly localStop: LocalStop;
+  /** Name of this agent, and of the machine that it runs on. */
+  readonly agent: string;
+  readonly host: string;
+  readonly roles: readonly string[];
+  readonly onEvidence?: (entries: readonly EvidenceEntry[]) => void;
+}
+
+/** What keeps an agent from working, for the page. */
+export interface AgentTrouble {
+  readonly code: 'store_unavailable' | 'state_replaced' | 'clock_off' | 'no_bundle' | 'bundle_refused';
+  readonly text: string;
+}
+
+/** One running Reflex: joins, works, and joins again whenever its session is lost. */
+export class Agent {
+  readonly door: IntakeDoor;
+  readonly parts: AgentParts;
+  private readonly options: AgentOptions;
+  private readonly clockWatch: ClockWatch;
+  private current: Shift | undefined;
+  private stopping = false;
+  private refusal: string | undefined;
+  private aloneSince: number;
+  private running: Promise<void> | undefined;
+
+  constructor(options: AgentOptions) {
+    this.options = options;
+    this.clockWatch = new ClockWatch(options.parts);
+    this.parts = { ...options.parts, clockTrusted: () => this.clockWatch.trusted() };
+    this.aloneSince = this.parts.clock.monotonic();
+    this.door = new IntakeDoor({
+      ...this.parts,
+      spool: options.spool,
+      process: () => {
+        const shift = this.shift;
+        return shift && shift.session.silentForMs < 10_000 ? (received) => shift.process(received) : undefined;
+      },
+    });
+  }
+
+  /** The session that is up, if one is. */
+  get shift(): Shift | undefined {
+    return this.current !== undefined && !this.current.isOver && this.current.session.isJoined
+      ? this.current
+      : undefined;
+  }
+
+  get troubles(): readonly AgentTrouble[] {
+    const troubles: AgentTrouble[] = [];
+    if (this.refusal !== undefined) troubles.push({ code: 'state_replaced', text: this.refusal });
+    else if (this.shift === undefined)
+      troubles.push({
+        code: 'store_unavailable',
+        text: 'OpenSearch does not answer; events are kept on disk, nothing is executed',
+      });
+    if (!this.parts.clockTrusted())
+      troubles.push({ code: 'clock_off', text: 'the clock of this machine is off; nothing is executed' });
+    const bundle = this.parts.bundles.status;
+    if (this.shift !== undefined && bundle === undefined)
+      troubles.push({ code: 'no_bundle', text: 'no policy bundle is in force; events are kept, nothing is decided' });
+    if (bundle?.refused)
+      troubles.push({
+        code: 'bundle_refused',
+        text: `bundle ${bundle.refused.version} was refused: ${bundle.refused.fault.message}`,
+      });
+    return troubles;
+  }
+
+  /** Starts everything; resolves at once, whether OpenSearch is there or not. */
+  start(): void {
+    const over = (): boolean => this.stopping;
+    this.running = this.keepJoined();
+    inBackground(this.parts, 'joining', this.running);
+    inBackground(this.parts, 'draining the spool', this.door.drain(over));
+    inBackground(this.parts, 'watching the clock', this.clockWatch.run(over));
+    inBackground(this.parts, 'undoing offline', this.undoWhileAlone());
+    inBackground(this.parts, 'following the history', followHistory({ ...this.parts, book: this.parts.history }, over));
+  }
+
+  /** Stops in order. Effects stay at their targets and are undone at the next start. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await this.current?.leave();
+  }
+
+  admit(received: ReceivedEvent): Promise<Admission> {
+    return this.door.admit(received);
+  }
+
+  private async keepJoined(): Promise<void> {
+    const { clock, log } = this.parts;
+    let pause = 200;
+    while (!this.stopping) {
+      try {
+        await this.pinState();
+        const shift = this.newShift();
+        this.current = shift;
+        await shift.begin();
+        await this.remember(shift);
+        pause = 200;
+        this.refusal = undefined;
+        while (!this.stopping && !shift.isOver) {
+          await clock.sleep(100);
+          await this.checkIdentity(shift);
+        }
+      } catch (cause) {
+        if (!(cause instanceof StoreUnavailable)) {
+          this.refusal = cause instanceof Error ? cause.message : String(cause);
+          log.error('this agent cannot join', { why: this.refusal });
+        }
+        pause = Math.min(5_000, pause * 2);
+      }
+      this.current = undefined;
+      this.aloneSince = clock.monotonic();
+      if (!this.stopping) await clock.sleep(pause);
+    }
+  }
+
+  private newShift(): Shift {
+    const { memory, localStop, agent, host, roles, onEvidence } = this.options;
+    return new Shift({
+      parts: this.parts,
+      localStop,
+      agent,
+      host,
+      roles,
+      generation: memory.read(GENERATION),
+      counters: () => ({ ...this.door.counters }),
+      onCopied: (entries) => {
+        for (const entry of entries) this.parts.changed(entry.family, entry.id);
+        onEvidence?.(entries);
+      },
+    });
+  }
+
+  private async remember({ session }: Shift): Promise<void> {
+    const { memory } = this.options;
+    const generation = session.gate?.generation;
+    if (generation !== undefined && memory.read(GENERATION) === undefined) await memory.write(GENERATION, generation);
+    if (memory.read(IDENTITY) === undefined) await memory.write(IDENTITY, await this.parts.store.identity());
+  }
+
+  /** The state index must be the very one that this agent knows; another one means stop and tell. */
+  private async pinState(): Promise<void> {
+    const known = this.options.memory.read(IDENTITY);
+    if (known === undefined) return;
+    const identity = await this.parts.store.identity();
+    if (identity !== known) {
+      throw new Error(
+        'the state index was deleted or replaced; nothing is executed until `reflex state adopt` was run',
+      );
+    }
+  }
+
+  private nextIdentityCheck = 0;
+
+  private async checkIdentity(shift: Shift): Promise<void> {
+    const now = this.parts.clock.monotonic();
+    if (now < this.nextIdentityCheck) return;
+    this.nextIdentityCheck = now + IDENTITY_CHECK_MS;
+    try {
+      await this.pinState();
+    } catch (cause) {
+      if (cause instanceof StoreUnavailable) return;
+      await shift.leave();
+      throw cause;
+    }
+  }
+
+  private async undoWhileAlone(): Promise<void> {
+    const { clock } = this.parts;
+    while (!this.stopping) {
+      const silent = this.shift ? this.shift.session.silentForMs : clock.monotonic() - this.aloneSince;
+      if (silent > OFFLINE_AFTER_MS && this.parts.clockTrusted()) await undoOffline(this.parts);
+      await clock.sleep(1_000);
+    }
+  }
+}

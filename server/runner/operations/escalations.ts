@@ -1,0 +1,101 @@
+import { err, ok, type Result } from '../../../common/result';
+import { digestOf } from '../../engine/policy/digest';
+import { changeCase } from '../change_document';
+import { asCase, type CaseAct, type CaseContent, type Resolution } from '../documents';
+import { processApproval } from '../process_event';
+import type { Shift } from '../shift';
+import { isoOf } from '../shift_parts';
+
+/** Why a person's word on an escalation was not taken. */
+export type EscalationRefusal =
+  | { readonly code: 'not_found'; readonly message: string }
+  /** Somebody else decided, or the case moved on: what was seen is no longer so. */
+  | { readonly code: 'changed'; readonly message: string; readonly content: CaseContent | undefined }
+  | { readonly code: 'not_waiting'; readonly message: string; readonly content: CaseContent };
+
+export interface Word {
+  readonly caseId: string;
+  readonly actId: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly fourEyes: boolean;
+  /** Digest of what the person saw, as the escalation was shown. */
+  readonly seen: string;
+}
+
+/**
+ * What a decision about an escalation binds to: command, facts of the target, and every policy that took part. It
+ * does not change when another bundle is released that leaves these policies as they are.
+ */
+export const escalationDigest = ({ decision }: CaseContent, actId: string): string | undefined => {
+  const act = decision?.acts.find((each) => each.act_id === actId);
+  if (!decision || !act) return undefined;
+  const policies = decision.trace
+    .filter((trace) => trace.act_id === actId || (trace.act_id === undefined && trace.policy.id === act.policy.id))
+    .map(({ policy }) => `${policy.id}@${policy.hash}`);
+  const facts = decision.inputs.assets.filter(({ value }) => value === act.target.value || value === act.target.host);
+  return digestOf({
+    action: act.action,
+    target: act.target,
+    connector: act.connector,
+    ttl_ms: act.ttl_ms,
+    facts,
+    policies: [...new Set(policies)].sort(),
+  });
+};
+
+const find = async (shift: Shift, word: Word): Promise<Result<CaseContent, EscalationRefusal>> => {
+  const content = asCase(await shift.parts.store.get(word.caseId));
+  const act = content?.acts.find((each) => each.act_id === word.actId);
+  if (!content || !act)
+    return err({ code: 'not_found', message: `there is no act \`${word.actId}\` of case \`${word.caseId}\`` });
+  if (act.status !== 'waiting')
+    return err({ code: 'not_waiting', message: `it does not wait any more: ${act.status}`, content });
+  if (escalationDigest(content, word.actId) !== word.seen) {
+    return err({ code: 'changed', message: 'what you saw has changed since; look again', content });
+  }
+  return ok(content);
+};
+
+const resolutionOf = (shift: Shift, { by, reason, fourEyes }: Word, verb: Resolution['verb']): Resolution => ({
+  verb,
+  by,
+  reason,
+  four_eyes: fourEyes,
+  at: isoOf(shift.parts.clock),
+});
+
+/**
+ * A person permits an act that waits. The brakes judge it once more; then it is claimed and executed like any other.
+ * The first of approve, deny and expire wins.
+ */
+export const approve = async (shift: Shift, word: Word): Promise<Result<CaseContent, EscalationRefusal>> => {
+  const found = await find(shift, word);
+  if (!found.ok) return found;
+  const resolution = resolutionOf(shift, word, 'approved');
+  const answer = await processApproval(
+    shift.parts,
+    { previous: found.value, actId: word.actId, resolution },
+    shift.processing,
+  );
+  if (answer.kind === 'moved')
+    return err({ code: 'changed', message: 'somebody else was faster', content: answer.content });
+  return ok(answer.content);
+};
+
+/** A person refuses an act that waits. */
+export const deny = async (shift: Shift, word: Word): Promise<Result<CaseContent, EscalationRefusal>> => {
+  const found = await find(shift, word);
+  if (!found.ok) return found;
+  shift.parts.commits.forget(word.caseId);
+  const resolution = resolutionOf(shift, word, 'denied');
+  const refuse = (act: CaseAct): CaseAct =>
+    act.act_id === word.actId && act.status === 'waiting' ? { ...act, status: 'refused', resolution } : act;
+  const changed = await changeCase(shift.parts, word.caseId, (current) => {
+    const act = current.acts.find((each) => each.act_id === word.actId);
+    return act?.status === 'waiting' && escalationDigest(current, word.actId) === word.seen
+      ? { acts: current.acts.map(refuse) }
+      : undefined;
+  });
+  return changed ? ok(changed) : err({ code: 'changed', message: 'somebody else was faster', content: undefined });
+};

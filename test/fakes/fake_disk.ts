@@ -1,0 +1,65 @@
+import {
+  SpoolRefused,
+  type Journal,
+  type JournalEntry,
+  type LocalMemory,
+  type LocalStop,
+  type Spool,
+} from '../../server/runner/ports';
+
+/** What survives the death of a process: the local disk of one agent. */
+export class FakeDisk {
+  readonly journalEntries = new Map<string, JournalEntry>();
+  readonly spooled: Array<{ at: number; item: unknown }> = [];
+  readonly memory = new Map<string, string>();
+  stop: { who: string; why: string } | undefined;
+  full = false;
+  private next = 0;
+
+  /** The ports on this disk; `wait` is the time that a flush takes. */
+  ports(wait: () => Promise<void>): { journal: Journal; spool: Spool; memory: LocalMemory; localStop: LocalStop } {
+    return {
+      journal: {
+        put: async (entries) => {
+          await wait();
+          for (const entry of entries) this.journalEntries.set(entry.command_id, entry);
+        },
+        close: async (ids) => {
+          await wait();
+          for (const id of ids) this.journalEntries.delete(id);
+        },
+        open: () => [...this.journalEntries.values()],
+      },
+      spool: {
+        append: async (item) => {
+          await wait();
+          if (this.full) throw new SpoolRefused('the disk is full');
+          this.spooled.push({ at: (this.next += 1), item: structuredClone(item) });
+        },
+        peek: async (most) => {
+          await wait();
+          return structuredClone(this.spooled.slice(0, most));
+        },
+        dropThrough: async (at) => {
+          await wait();
+          while (this.spooled[0] !== undefined && this.spooled[0].at <= at) this.spooled.shift();
+        },
+        size: () => this.spooled.length,
+      },
+      memory: {
+        read: (key) => this.memory.get(key),
+        write: async (key, value) => {
+          await wait();
+          this.memory.set(key, value);
+        },
+      },
+      localStop: {
+        read: () => this.stop,
+        write: async (order) => {
+          await wait();
+          this.stop = order;
+        },
+      },
+    };
+  }
+}

@@ -1,0 +1,69 @@
+import type { StateBody, StateDoc, StateQuery, StateWrite, Version, WriteOutcome } from '../../server/runner/ports';
+
+interface Stored {
+  body: StateBody;
+  version: Version;
+}
+
+/**
+ * What the state index is: linearisable documents with compare-and-set, and a search that lags behind. Calls are
+ * synchronous; `test/simulation` puts the network in between.
+ */
+export class FakeStore {
+  readonly documents = new Map<string, Stored>();
+  /** What search sees: the documents as of the last refresh. */
+  private searchable: readonly StateDoc[] = [];
+  private seqNo = 0;
+  private readonly watchers: Array<(id: string, body: StateBody) => void> = [];
+
+  /** Told of every write that lands. */
+  watch(told: (id: string, body: StateBody) => void): void {
+    this.watchers.push(told);
+  }
+
+  get(id: string): StateDoc | undefined {
+    const stored = this.documents.get(id);
+    return stored && { ...stored.body, id, version: stored.version };
+  }
+
+  write({ id, body, expect }: StateWrite): WriteOutcome {
+    if ('version' in body) throw new Error(`the body of ${id} holds its version`);
+    const stored = this.documents.get(id);
+    if (expect === 'absent' ? stored !== undefined : stored?.version.seqNo !== expect.seqNo)
+      return { kind: 'conflict' };
+    const version = { seqNo: (this.seqNo += 1), primaryTerm: 1 };
+    this.documents.set(id, { body, version });
+    for (const told of this.watchers) told(id, body);
+    return { kind: 'written', version };
+  }
+
+  remove(id: string, expect: Version): WriteOutcome {
+    if (this.documents.get(id)?.version.seqNo !== expect.seqNo) return { kind: 'conflict' };
+    this.documents.delete(id);
+    return { kind: 'written', version: { seqNo: (this.seqNo += 1), primaryTerm: 1 } };
+  }
+
+  refresh(): void {
+    this.searchable = [...this.documents].map(([id, stored]) => ({ ...stored.body, id, version: stored.version }));
+  }
+
+  search(query: StateQuery): StateDoc[] {
+    const found = this.searchable.filter((doc) => matches(doc, query));
+    const key = (doc: StateDoc): string => (query.sort === 'due' ? (doc.facets.due ?? '9') : (doc.facets.at ?? ''));
+    if (query.sort !== undefined) found.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+    if (query.sort === 'newest') found.reverse();
+    return found.slice(0, query.limit ?? 1_000);
+  }
+}
+
+const matches = (doc: StateDoc, query: StateQuery): boolean =>
+  query.kinds.includes(doc.kind) &&
+  (query.states === undefined || query.states.includes(doc.facets.state ?? '')) &&
+  (query.notStates === undefined || !query.notStates.includes(doc.facets.state ?? '')) &&
+  (query.owners === undefined || query.owners.includes(doc.owner)) &&
+  (query.writers === undefined || query.writers.includes(doc.session)) &&
+  (query.ids === undefined || query.ids.includes(doc.id)) &&
+  (query.requested === undefined || (doc.facets.requested ?? false) === query.requested) &&
+  (query.demo === undefined || (doc.facets.demo ?? false) === query.demo) &&
+  (query.ordinalAbove === undefined || doc.ordinal > query.ordinalAbove) &&
+  (query.dueBefore === undefined || (doc.facets.due !== undefined && doc.facets.due < query.dueBefore));

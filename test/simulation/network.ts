@@ -1,0 +1,130 @@
+import { StoreUnavailable } from '../../server/runner/ports';
+import type { Dice, Scheduler } from '../fakes/scheduler';
+
+/** One process of the simulated world: it can be killed, frozen and cut off. */
+export class Box {
+  alive = true;
+  frozen = false;
+  /** Cut off from the store. */
+  cut = false;
+  private readonly postponed: Array<() => void> = [];
+
+  /** Runs something inside the process: never after its death, not while it is frozen. */
+  deliver(run: () => void): void {
+    if (!this.alive) return;
+    if (this.frozen) this.postponed.push(run);
+    else run();
+  }
+
+  thaw(): void {
+    this.frozen = false;
+    for (const run of this.postponed.splice(0)) this.deliver(run);
+  }
+}
+
+/** How unkind the world is. Shares are per call. */
+export interface Weather {
+  /** Slow answers. */
+  readonly slow: number;
+  /** Requests to the store that arrive long after their sender gave up. */
+  readonly late: number;
+  /** Answers that are lost although the request was carried out. */
+  readonly lostAnswer: number;
+  /** Items of a bulk that fail by themselves. */
+  readonly itemFails: number;
+  /** Requests to a target that never arrive. */
+  readonly targetLost: number;
+  /** Requests to a target that it refuses, or fails to answer. */
+  readonly targetFails: number;
+}
+
+export const FAIR: Weather = { slow: 0, late: 0, lostAnswer: 0, itemFails: 0, targetLost: 0, targetFails: 0 };
+export const FOUL: Weather = {
+  slow: 0.04,
+  late: 0.004,
+  lostAnswer: 0.004,
+  itemFails: 0.004,
+  targetLost: 0.03,
+  targetFails: 0.05,
+};
+
+/** The client's patience with the store, ms. */
+export const STORE_TIMEOUT_MS = 1_500;
+
+export interface NetworkOptions {
+  readonly scheduler: Scheduler;
+  readonly dice: Dice;
+  readonly weather: () => Weather;
+  /** True while nobody reaches the store. */
+  readonly storeDown: () => boolean;
+}
+
+/** Calls between a process and the store: delayed, lost, late, and never seen by a dead process. */
+export class Network {
+  private readonly options: NetworkOptions;
+
+  constructor(options: NetworkOptions) {
+    this.options = options;
+  }
+
+  /** A promise that is settled inside the process after a delay. */
+  wait(box: Box, delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.options.scheduler.after(delayMs, () => box.deliver(resolve)));
+  }
+
+  /**
+   * Calls the store.
+   *
+   * @param steps what happens there, one after the other; other calls may come in between
+   */
+  call<Answer>(box: Box, steps: ReadonlyArray<() => void>, answer: () => Answer): Promise<Answer> {
+    const { scheduler, dice, weather, storeDown } = this.options;
+    const { slow, late, lostAnswer } = weather();
+    return new Promise((resolve, reject) => {
+      let settled = false;
+      const giveUp = (): void => {
+        if (settled) return;
+        settled = true;
+        box.deliver(() => reject(new StoreUnavailable('no answer from the store')));
+      };
+      if (box.cut || storeDown()) {
+        scheduler.after(dice.between(1, 200), giveUp);
+        return;
+      }
+      scheduler.after(STORE_TIMEOUT_MS, giveUp);
+      const travel = dice.chance(late)
+        ? dice.between(STORE_TIMEOUT_MS, 8_000)
+        : dice.chance(slow)
+          ? dice.between(50, 900)
+          : dice.between(0.2, 3);
+      scheduler.after(travel, () => {
+        if (storeDown()) return;
+        this.inSteps(steps, () => {
+          const result = answer();
+          if (dice.chance(lostAnswer)) return;
+          scheduler.after(dice.between(0.2, 3), () => {
+            if (settled || box.cut) return;
+            settled = true;
+            box.deliver(() => resolve(result));
+          });
+        });
+      });
+    });
+  }
+
+  private inSteps(steps: ReadonlyArray<() => void>, done: () => void): void {
+    const { scheduler, dice } = this.options;
+    const spread = steps.length > 1 && dice.chance(0.2);
+    const next = (index: number): void => {
+      const step = steps[index];
+      if (step === undefined) {
+        done();
+        return;
+      }
+      step();
+      if (spread) scheduler.after(dice.between(0, 2), () => next(index + 1));
+      else next(index + 1);
+    };
+    next(0);
+  }
+}

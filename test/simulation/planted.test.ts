@@ -1,0 +1,37 @@
+import { runSeed } from './run';
+import type { Planted } from './world';
+
+/*
+ * A checker that never fails proves nothing: each one here is shown a world in which one part breaks its promise, and
+ * must notice.
+ */
+const PLANTED: ReadonlyArray<readonly [promise: string, planted: Planted, what: string]> = [
+  ['INV-1', { forgetsCases: true }, 'the store says "written" to a case and forgets it'],
+  ['INV-2', { sendsTwice: true }, 'an order changes the target twice'],
+  ['INV-3', { searchBlind: true }, 'nobody finds the work of dead sessions'],
+  ['INV-4', { settleLie: true }, 'requests take effect long after the stated settle time'],
+  ['INV-4', { utcLie: true }, 'UTC runs ahead unnoticed'],
+  ['INV-4', { undoLie: true }, 'the target confirms an undoing and does nothing'],
+  ['INV-5', { ledgersUnguarded: true }, 'ledgers are written without comparing'],
+  ['INV-6', { gateStale: true }, 'agents never see the order in the gate'],
+  ['INV-13', { asksNobody: true, heartbeatLie: true }, 'the connector does not ask whether it may start'],
+  ['INV-11', { shadowLeaks: true }, 'a policy in shadow is handed on as enforced'],
+  ['INV-13', { heartbeatLie: true }, 'heartbeats of a cut-off process are answered'],
+];
+
+const MOST_SEEDS = 60;
+
+describe('a planted bug is noticed', () => {
+  it.each(PLANTED)(
+    '%s: %j, %s',
+    async (promise, planted) => {
+      let noticed = false;
+      for (let seed = 1; seed <= MOST_SEEDS && !noticed; seed += 1) {
+        const { violations } = await runSeed({ seed, planted, idempotency: 'set' });
+        noticed = violations.some((violation) => violation.promise === promise);
+      }
+      expect(noticed).toBe(true);
+    },
+    120_000,
+  );
+});
