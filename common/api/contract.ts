@@ -1,0 +1,87 @@
+import * as t from 'io-ts';
+import { list, number, record, text } from '../codec/codecs';
+
+/**
+ * What a caller must be allowed to do.
+ *
+ * - `open`: anybody who reaches the host; `intake`: send events with a token; `ask`: evaluate with a token
+ * - `read`: look; `respond`: lift, label, stop, deny; `approve`: permit what waits and what is released
+ * - `author`: write policies; `admin`: inventory, connectors, demo
+ */
+export const ACCESS = ['open', 'intake', 'ask', 'read', 'respond', 'approve', 'author', 'admin'] as const;
+export type Access = (typeof ACCESS)[number];
+
+/** One route: its place, who may call it, and what crosses the wire. OpenAPI is derived from it. */
+export interface RouteContract<Params, Query, Body, Answer> {
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** With `{name}` for each path parameter. */
+  readonly path: string;
+  readonly summary: string;
+  readonly access: Access;
+  readonly params: t.Type<Params, unknown, unknown>;
+  readonly query: t.Type<Query, unknown, unknown>;
+  readonly body: t.Type<Body, unknown, unknown>;
+  readonly answer: t.Type<Answer, unknown, unknown>;
+  /** Most bytes of a body; default 1 MiB. */
+  readonly maxBytes?: number;
+  /** The handler gets the bytes as they came, whatever their content type. */
+  readonly raw?: boolean;
+}
+
+/** Nothing is expected here. */
+export const nothing: t.Type<Record<never, never>, unknown> = record({});
+
+/** A body is not looked at: raw, or absent. */
+export const anything: t.Type<unknown, unknown> = t.unknown;
+
+export const idText = text({ min: 1, max: 512 });
+export const reasonText = text({ min: 3, max: 2000 });
+export const page = {
+  limit: number({ min: 1, max: 1000, integer: true }),
+  offset: number({ min: 0, max: 1_000_000, integer: true }),
+};
+
+/** Numbers in a query string are text until here. */
+export const numeric = (codec: t.Type<number>): t.Type<number, unknown, unknown> =>
+  new t.Type<number, unknown, unknown>(
+    codec.name,
+    codec.is,
+    (value, context) =>
+      codec.validate(typeof value === 'string' && value.trim() !== '' ? Number(value) : value, context),
+    t.identity,
+  );
+
+/** Every error answer: a code of the closed list, a sentence, and every bad field. */
+export const Problem = record(
+  { code: idText, message: text({ max: 8192 }) },
+  { fields: list(record({ path: t.string, message: t.string }), 200), retry_after_s: number() },
+);
+export type Problem = t.TypeOf<typeof Problem>;
+
+/** Codes of problems and their HTTP status; the only ones that a route answers. */
+export const PROBLEM_STATUS = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  changed: 409,
+  not_waiting: 409,
+  not_four_eyes: 403,
+  policy_invalid: 422,
+  too_large: 413,
+  overloaded: 429,
+  unavailable: 503,
+  not_here: 404,
+  internal: 500,
+} as const;
+export type ProblemCode = keyof typeof PROBLEM_STATUS;
+
+/** Fills the path of a contract. Parameters are encoded. */
+export const pathOf = (
+  contract: Pick<RouteContract<unknown, unknown, unknown, unknown>, 'path'>,
+  params: Readonly<Record<string, string>> = {},
+): string => contract.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+
+export const route = <Params, Query, Body, Answer>(
+  contract: RouteContract<Params, Query, Body, Answer>,
+): RouteContract<Params, Query, Body, Answer> => contract;

@@ -1,0 +1,226 @@
+import * as t from 'io-ts';
+import { instant, list, number, oneOf, record, text } from '../codec/codecs';
+import { Act, AssetFacts, Decision, PolicyRef, Reason, Score, Target, VERDICTS } from '../flow/decision';
+import { DetectionEvent, Intake, ReceivedEvent } from '../flow/event';
+import { ActionRecord, TargetError } from '../flow/outcome';
+import { Feedback } from '../flow/feedback';
+import { StopReason } from '../flow/clearance';
+
+/* What the page and API clients see. Lists say as of when they are: search lags behind by about a second. */
+
+const id = text({ min: 1, max: 512 });
+const sentence = text({ max: 8192 });
+
+/** An event in one line. */
+export const EventBrief = record(
+  {
+    event_id: id,
+    timestamp: instant,
+    severity: oneOf(['low', 'medium', 'high', 'critical']),
+    confidence: number(),
+    intake: Intake,
+  },
+  { rule: id, source: id, host: id, user: id, tags: list(id, 64) },
+);
+export type EventBrief = t.TypeOf<typeof EventBrief>;
+
+export const ACT_STATUSES = [
+  'shadow', 'denied', 'stopped', 'held', 'waiting', 'applying', 'unknown', 'present', 'done', 'failed', 'refused', 'expired',
+] as const; // prettier-ignore
+
+export const ResolutionView = record({
+  verb: oneOf(['approved', 'denied', 'expired', 'lifted']),
+  by: id,
+  at: instant,
+  reason: sentence,
+  four_eyes: t.boolean,
+});
+
+/** How one act of a case fares. */
+export const ActProgress = record(
+  { act_id: id, status: oneOf(ACT_STATUSES) },
+  { text: sentence, stop_reason: StopReason, command_id: id, effect_id: id, resolution: ResolutionView },
+);
+export type ActProgress = t.TypeOf<typeof ActProgress>;
+
+/** One act that waits for a person, with what the person needs to decide. `seen` is sent back with the word. */
+export const EscalationView = record(
+  {
+    case_id: id,
+    act_id: id,
+    decision_id: id,
+    act: Act,
+    seen: id,
+    event: DetectionEvent,
+    brief: EventBrief,
+    why: list(Reason, 64),
+    score: Score,
+    facts: list(AssetFacts, 16),
+    waiting_since: instant,
+    demo: t.boolean,
+  },
+  {
+    text: sentence,
+    stop_reason: StopReason,
+    expires_at: instant,
+    /** How full the limit is that it would count in. */
+    limits: list(record({ limit: id, scope: id, used: number(), most: number() }), 16),
+    /** Other cases that wait for the same action on the same target. */
+    same_target: number(),
+  },
+);
+export type EscalationView = t.TypeOf<typeof EscalationView>;
+
+/** One live effect at a target: a row on the board. */
+export const ContainmentView = record(
+  {
+    effect_id: id,
+    state: oneOf(['applying', 'present', 'unknown', 'undoing']),
+    action: id,
+    connector: id,
+    target: Target,
+    reasons: list(
+      record({
+        command_id: id,
+        case_id: id,
+        decision_id: id,
+        policy: PolicyRef,
+        reason: sentence,
+        deadline: t.union([instant, t.null]),
+      }),
+      256,
+    ),
+    /** UTC at which its last reason ends; null if only a person ends it. */
+    due: t.union([instant, t.null]),
+    demo: t.boolean,
+  },
+  {
+    since: instant,
+    verified: t.boolean,
+    taken_over: t.boolean,
+    undo: record({ by: id, why: id, text: sentence }),
+    last_error: TargetError,
+    lift_requested: t.boolean,
+  },
+);
+export type ContainmentView = t.TypeOf<typeof ContainmentView>;
+
+/** One decision in a list. */
+export const DecisionBrief = record(
+  {
+    decision_id: id,
+    case_id: id,
+    decided_at: instant,
+    verdict: oneOf(VERDICTS),
+    summary: sentence,
+    brief: EventBrief,
+    acts: list(record({ act_id: id, action: id, target: Target, result: id, shadow: t.boolean, policy: id }), 64),
+    score: number(),
+    bundle_version: number(),
+    demo: t.boolean,
+  },
+  { effectless: t.boolean, predecessor: id },
+);
+export type DecisionBrief = t.TypeOf<typeof DecisionBrief>;
+
+/** A decision with everything about it: token, progress of its acts, what was done, what people said. */
+export const DecisionDetail = record(
+  {
+    event: ReceivedEvent,
+    decision: Decision,
+    actions: list(ActionRecord, 1000),
+    feedback: list(Feedback, 200),
+    demo: t.boolean,
+  },
+  { progress: list(ActProgress, 64), case_state: id },
+);
+export type DecisionDetail = t.TypeOf<typeof DecisionDetail>;
+
+export const PolicyFaultView = record(
+  { file: t.string, line: number(), column: number(), code: id, message: sentence },
+  { hint: sentence },
+);
+export type PolicyFaultView = t.TypeOf<typeof PolicyFaultView>;
+
+/** A policy in force. */
+export const PolicyView = record(
+  {
+    id,
+    title: sentence,
+    owner: sentence,
+    layer: oneOf(['global', 'domain', 'contextual', 'action']),
+    mode: oneOf(['off', 'shadow', 'escalate', 'enforce']),
+    tags: list(id, 64),
+    hash: id,
+    source: text({ max: 262_144 }),
+  },
+  { description: sentence, expires: id, fired_24h: number(), last_fired: instant },
+);
+export type PolicyView = t.TypeOf<typeof PolicyView>;
+
+export const TestResultView = record(
+  { policy: id, name: sentence, passed: t.boolean, expected: id, got: id },
+  { why: sentence },
+);
+export type TestResultView = t.TypeOf<typeof TestResultView>;
+
+/** A changed policy that is not released yet. `deleted`: the release will not have it any more. */
+export const DraftView = record(
+  {
+    id,
+    source: text({ max: 262_144 }),
+    author: id,
+    updated_at: instant,
+    deleted: t.boolean,
+    faults: list(PolicyFaultView, 200),
+    tests: list(TestResultView, 500),
+  },
+  { base_hash: id, base_source: text({ max: 262_144 }) },
+);
+export type DraftView = t.TypeOf<typeof DraftView>;
+
+export const ApprovalView = record({ user: id, at: instant, reason: sentence, digest: id, four_eyes: t.boolean });
+
+/** A set of changes on its way to a release. Approvals are bound to `digest`: the whole set as it would be in force. */
+export const CandidateView = record(
+  {
+    id,
+    digest: id,
+    base_version: number(),
+    author: id,
+    changelog: sentence,
+    created_at: instant,
+    state: oneOf(['proposed', 'approved', 'released', 'withdrawn', 'outdated']),
+    changes: list(
+      record(
+        { policy: id, change: oneOf(['added', 'changed', 'removed']) },
+        { before: text({ max: 262_144 }), after: text({ max: 262_144 }), mode_before: id, mode_after: id },
+      ),
+      1000,
+    ),
+    approvals: list(ApprovalView, 16),
+  },
+  { released_version: number() },
+);
+export type CandidateView = t.TypeOf<typeof CandidateView>;
+
+export const TroubleView = record({ code: id, text: sentence });
+
+/** An order to stop that is in force. */
+export const StopView = record({ scope: id, who: id, why: sentence, at: instant });
+export type StopView = t.TypeOf<typeof StopView>;
+
+/** Who the caller is and what they may do. */
+export const CallerView = record({
+  name: id,
+  may: list(oneOf(['read', 'respond', 'approve', 'author', 'admin']), 8),
+  single_user: t.boolean,
+});
+export type CallerView = t.TypeOf<typeof CallerView>;
+
+/** One step of what is still loading at start. */
+export const LoadingStep = record(
+  { id, title: sentence, state: oneOf(['waiting', 'running', 'done', 'failed']) },
+  { detail: sentence, done: number(), total: number(), unit: id },
+);
+export type LoadingStep = t.TypeOf<typeof LoadingStep>;
