@@ -1,13 +1,26 @@
 import { err, ok, type Result } from '../../common/result';
 import type { TrustedBundle } from '../../common/policy/bundle';
 import { compileBundle } from '../engine/policy/compile_bundle';
-import type { CompiledBundle } from '../engine/policy/compiled';
+import type { CompiledBundle, CompiledPolicies } from '../engine/policy/compiled';
 import { mayFollow, verifyBundle, type BundleFault, type TrustRules } from '../engine/policy/verify_bundle';
 import type { BrakeRules } from '../engine/brakes/clear';
 import { bundleHeadId, type BundleHead } from './documents';
 import { StoreUnavailable, type BundleArchive, type LocalMemory, type Log, type StateStore } from './ports';
 
 const HIGHEST = 'highest_bundle';
+
+/** What a set of policies tells the brakes. Expired limits and protections speak no longer. */
+export const brakeRulesOf = (policies: CompiledPolicies | undefined, now: number): BrakeRules => {
+  if (!policies) return { bundleVersion: 0, hashes: new Map(), limits: [], protections: [] };
+  return {
+    bundleVersion: policies.origin.version,
+    hashes: policies.hashes,
+    limits: policies.limits.filter(({ expiresMs }) => expiresMs > now),
+    protections: policies.protections
+      .filter(({ expiresMs }) => expiresMs > now)
+      .map(({ ref, spec }) => ({ name: ref.id, protect: spec.protect ?? {} })),
+  };
+};
 
 export interface BundleKeeperPorts {
   readonly store: StateStore;
@@ -57,16 +70,9 @@ export class BundleKeeper {
     };
   }
 
-  /** What the bundle in force tells the brakes; without one, nothing is in force. */
-  get brakeRules(): BrakeRules {
-    const bundle = this.compiled;
-    if (!bundle) return { bundleVersion: 0, hashes: new Map(), limits: [], protections: [] };
-    return {
-      bundleVersion: bundle.bundle.statement.version,
-      hashes: bundle.hashes,
-      limits: bundle.limits,
-      protections: bundle.protections.map(({ ref, spec }) => ({ name: ref.id, protect: spec.protect ?? {} })),
-    };
+  /** What the bundle in force tells the brakes at a moment (UTC ms); without one, nothing is in force. */
+  brakeRules(now: number): BrakeRules {
+    return brakeRulesOf(this.compiled, now);
   }
 
   whenActivated(told: (bundle: CompiledBundle) => void): void {

@@ -409,6 +409,7 @@ const recordVerification = (
 ): Effect => ({
   ...effect,
   state: present ? 'present' : 'unknown',
+  verified: present,
   ...(present ? { since: effect.since ?? moment.at } : {}),
   reasons: effect.reasons.map((reason) => ({ ...reason, next_n: reason.next_n + 1 })),
   outbox: [

@@ -18,7 +18,7 @@ import {
   type Resolution,
 } from './documents';
 import { executeCommand, type Executed } from './execute_command';
-import { claimWorld, inBackground, isoOf, type ShiftParts } from './shift_parts';
+import { brakeRules, claimWorld, inBackground, isoOf, type ShiftParts } from './shift_parts';
 
 /*
  * The whole story of one event in reading order: look up, decide, brake and claim in one bulk, execute, write what it
@@ -222,7 +222,7 @@ export const claimAndStart = async (
 
 /** Ledgers that a claim of these acts reserved in, found again from the limits in force. */
 const ledgersOf = (parts: ShiftParts, { content }: ClaimAnswer & { kind: 'planned' }): string[] => {
-  const { limits } = parts.bundles.brakeRules;
+  const { limits } = brakeRules(parts);
   const acts = content.decision?.acts ?? [];
   return acts.flatMap((act) =>
     limits

@@ -83,7 +83,7 @@ export const isUndoneOffline = ({ journal }: Pick<AgentParts, 'journal'>, { reas
 /** What a claim is judged against, as it is now. */
 export const claimWorld = (parts: ShiftParts): ClaimWorld => ({
   session: parts.session.id,
-  rules: parts.bundles.brakeRules,
+  rules: brakeRules(parts),
   connectors: offersOf(parts.connectors),
   scopes: parts.inventory,
   isStopped: (action, connector) => parts.session.isStopped(action, connector),
@@ -97,7 +97,8 @@ export const claimWorld = (parts: ShiftParts): ClaimWorld => ({
   now: parts.clock.utc(),
 });
 
-export const brakeRules = (parts: ShiftParts): BrakeRules => parts.bundles.brakeRules;
+/** What the bundle in force tells the brakes now. */
+export const brakeRules = (parts: AgentParts): BrakeRules => parts.bundles.brakeRules(parts.clock.utc());
 
 /** Runs background work whose failure must not pass in silence; a lost session or store is no failure of its own. */
 export const inBackground = (parts: Pick<AgentParts, 'log'>, what: string, work: Promise<unknown>): void => {

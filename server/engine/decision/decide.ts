@@ -8,7 +8,7 @@ import type {
   Verdict,
 } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
-import type { CompiledBundle } from '../policy/compiled';
+import type { CompiledPolicies } from '../policy/compiled';
 import { Activation, type Known } from './activation';
 import { askJudge, strictest, type Judgement } from './judge';
 import { recording, type Lookups } from './lookups';
@@ -26,7 +26,7 @@ export interface WantedAct {
 export interface DecideRequest {
   readonly received: ReceivedEvent;
   readonly lookups: Lookups;
-  readonly bundle: CompiledBundle;
+  readonly bundle: CompiledPolicies;
   readonly model: Model;
   /** Milliseconds since 1970, UTC. */
   readonly now: number;
@@ -69,7 +69,7 @@ const entityOf = (host: string | undefined, ip: string | undefined): readonly [A
 const assetKey = (target: Target): readonly [AssetType, string] =>
   target.host !== undefined ? ['host', target.host] : [target.type, target.value];
 
-const scopeReason = (scope: string, bundle: CompiledBundle): Reason | undefined => {
+const scopeReason = (scope: string, bundle: CompiledPolicies): Reason | undefined => {
   const [id = '', hash] = scope.split('@');
   const known = bundle.hashes.get(id);
   if (known === undefined)

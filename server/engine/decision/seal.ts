@@ -166,7 +166,6 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
     ...(request.wanted === undefined ? {} : { wanted: request.wanted }),
   };
   const review = nextReview(decided);
-  const { statement, keyIds } = bundle.bundle;
   const unhashed: Omit<Decision, 'hash'> = {
     decision_id: filing.decisionId,
     case_id: received.case_id,
@@ -182,7 +181,7 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
     score: decided.score,
     inputs,
     decided_at: inputs.now,
-    bundle: { version: statement.version, digest: statement.digest, key_id: keyIds[0] ?? '' },
+    bundle: { ...bundle.origin },
     model: { version: model.weights.version, digest: model.digest },
     engine_digest: filing.engineDigest,
     ...(held.length > 0 ? { held } : {}),

@@ -39,6 +39,8 @@ export interface Effect {
   readonly after?: unknown;
   /** UTC of the moment the effect was first confirmed. */
   readonly since?: string;
+  /** True once it was seen at the target, by a second observer where there is one. */
+  readonly verified?: boolean;
   /** True once another session took it over: it then runs to its deadline and takes no further reasons. */
   readonly taken_over?: boolean;
   /** Why undoing started, while it is undone. */
@@ -190,6 +192,7 @@ export const ended = (
     before: _before,
     after: _after,
     since: _since,
+    verified: _verified,
     undo: _undo,
     lift: _lift,
     last_error: _error,

@@ -2,7 +2,14 @@ import type { PolicyRef } from '../../../common/flow/decision';
 import { actionNamed } from '../../../common/policy/actions';
 import type { PolicyFile, TrustedBundle } from '../../../common/policy/bundle';
 import { millisecondsOf, type ActionSpec, type JudgeSpec } from '../../../common/policy/policy';
-import type { CompiledAction, CompiledBundle, CompiledJudge, CompiledLimit } from './compiled';
+import type {
+  CompiledAction,
+  CompiledBundle,
+  CompiledJudge,
+  CompiledLimit,
+  CompiledPolicies,
+  PolicyOrigin,
+} from './compiled';
 import { indexPolicies } from './index_policies';
 import { compileCondition, compileText } from './cel/condition';
 import { judgingEnvironment, proposingEnvironment } from './cel/environment';
@@ -69,12 +76,11 @@ const compileJudge = (file: PolicyFile, spec: JudgeSpec): CompiledJudge => {
   };
 };
 
-/** Prepares a trusted bundle for deciding: compiles conditions once and indexes policies by what they look at. */
-export const compileBundle = (bundle: TrustedBundle): CompiledBundle => {
+const compile = (policies: readonly PolicyFile[], origin: PolicyOrigin): CompiledPolicies => {
   const actions: CompiledAction[] = [];
   const judges: CompiledJudge[] = [];
   const limits: CompiledLimit[] = [];
-  for (const file of bundle.policies) {
+  for (const file of policies) {
     const { spec } = file.policy;
     if (spec.mode === 'off') continue;
     if (spec.layer === 'action') {
@@ -94,11 +100,24 @@ export const compileBundle = (bundle: TrustedBundle): CompiledBundle => {
     }
   }
   return {
-    bundle,
+    origin,
     actions: indexPolicies(actions),
     judges: judges.filter((judge) => judge.when !== undefined || judge.require !== undefined),
     limits,
     protections: judges.filter((judge) => judge.spec.protect !== undefined && judge.spec.mode !== 'shadow'),
-    hashes: new Map(bundle.policies.map((file) => [file.policy.metadata.id, file.hash])),
+    hashes: new Map(policies.map((file) => [file.policy.metadata.id, file.hash])),
   };
 };
+
+/** Prepares a trusted bundle for deciding: compiles conditions once and indexes policies by what they look at. */
+export const compileBundle = (bundle: TrustedBundle): CompiledBundle => {
+  const { statement, keyIds, policies } = bundle;
+  return {
+    ...compile(policies, { version: statement.version, digest: statement.digest, key_id: keyIds[0] ?? '' }),
+    bundle,
+  };
+};
+
+/** Prepares policies that nobody released, for tests and for trying them out. They never decide for real. */
+export const compileDraft = (policies: readonly PolicyFile[]): CompiledPolicies =>
+  compile(policies, { version: 0, digest: 'draft', key_id: '' });

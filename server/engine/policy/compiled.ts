@@ -51,14 +51,26 @@ export interface PolicyIndex {
   readonly candidates: (received: ReceivedEvent) => readonly CompiledAction[];
 }
 
-/** A trusted bundle, ready for deciding. */
-export interface CompiledBundle {
-  readonly bundle: TrustedBundle;
+/** Where policies come from, as decisions name it. Version 0: not released, for trying out only. */
+export interface PolicyOrigin {
+  readonly version: number;
+  readonly digest: string;
+  readonly key_id: string;
+}
+
+/** A set of policies, ready for deciding. */
+export interface CompiledPolicies {
+  readonly origin: PolicyOrigin;
   readonly actions: PolicyIndex;
   readonly judges: readonly CompiledJudge[];
   readonly limits: readonly CompiledLimit[];
   /** Policies with `protect`, in force. */
   readonly protections: readonly CompiledJudge[];
-  /** `id` → content hash of every policy in the bundle. */
+  /** `id` → content hash of every policy in the set. */
   readonly hashes: ReadonlyMap<string, string>;
+}
+
+/** The policies of a trusted bundle: the only ones that may decide for real (INV-9). */
+export interface CompiledBundle extends CompiledPolicies {
+  readonly bundle: TrustedBundle;
 }

@@ -3,7 +3,7 @@ import { decide, type DecideRequest } from '../decision/decide';
 import { recordedLookups } from '../decision/lookups';
 import type { Model } from '../decision/model';
 import { hashOfDecision, sealDecision } from '../decision/seal';
-import type { CompiledBundle } from '../policy/compiled';
+import type { CompiledPolicies } from '../policy/compiled';
 
 /**
  * What replaying a decision came to.
@@ -27,13 +27,17 @@ export interface Replayed {
 export interface ReplayRequest {
   readonly record: DecisionRecord;
   /** The bundle with the recorded digest, if it is still there. */
-  readonly bundle: CompiledBundle | undefined;
+  readonly bundle: CompiledPolicies | undefined;
   readonly model: Model | undefined;
   readonly engineDigest: string;
 }
 
 /** The request that decided a record, rebuilt from the record alone. */
-export const requestOf = ({ event, decision }: DecisionRecord, bundle: CompiledBundle, model: Model): DecideRequest => {
+export const requestOf = (
+  { event, decision }: DecisionRecord,
+  bundle: CompiledPolicies,
+  model: Model,
+): DecideRequest => {
   const { inputs } = decision;
   return {
     received: event,
@@ -50,7 +54,7 @@ export const requestOf = ({ event, decision }: DecisionRecord, bundle: CompiledB
 export const replay = ({ record, bundle, model, engineDigest }: ReplayRequest): Replayed => {
   const { decision } = record;
   const answer = { recorded_hash: decision.hash };
-  if (bundle === undefined || bundle.bundle.statement.digest !== decision.bundle.digest)
+  if (bundle === undefined || bundle.origin.digest !== decision.bundle.digest)
     return { ...answer, status: 'bundle_missing' };
   if (model === undefined || model.digest !== decision.model.digest) return { ...answer, status: 'model_missing' };
   const { hash: _, ...content } = decision;

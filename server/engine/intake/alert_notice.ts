@@ -1,0 +1,129 @@
+/*
+ * What OpenSearch Alerting says of an alert, whichever way it came: by a channel's webhook or from the alert index.
+ * The shapes were seen on a running Alerting 3.4; both ways lead to the same events.
+ */
+
+/** A document that a monitor found. */
+export interface FoundDocument {
+  readonly index: string;
+  readonly id: string;
+  readonly seqNo?: number;
+  readonly source: Readonly<Record<string, unknown>>;
+}
+
+export interface AlertNotice {
+  readonly monitorId: string;
+  readonly monitorName: string;
+  readonly level: 'query' | 'bucket' | 'document' | 'workflow';
+  readonly triggerId: string;
+  readonly triggerName: string;
+  /** "1" (highest) to "5". */
+  readonly severity: string;
+  readonly state: 'ACTIVE' | 'ACKNOWLEDGED' | 'COMPLETED' | 'DELETED' | 'ERROR' | 'AUDIT';
+  /** Empty in the first message of a query-level monitor: it is sent before the alert exists. */
+  readonly alertId: string;
+  /** ms since 1970; 0 if unknown. */
+  readonly startTime: number;
+  readonly bucketKeys?: string;
+  /** Names and values of a bucket's keys, known from the alert index only. */
+  readonly bucket?: Readonly<Record<string, unknown>>;
+  /** `docid|index` of the documents of a document-level alert. */
+  readonly relatedDocuments: readonly string[];
+  readonly documents: readonly FoundDocument[];
+  /** Names and tags of the queries that matched. */
+  readonly queries: ReadonlyArray<{ readonly name: string; readonly tags: readonly string[] }>;
+  /** End of the period that the monitor looked at, RFC 3339; empty if unknown. */
+  readonly periodEnd: string;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+export const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const STATES = ['ACTIVE', 'ACKNOWLEDGED', 'COMPLETED', 'DELETED', 'ERROR', 'AUDIT'] as const;
+export const stateOf = (value: unknown): AlertNotice['state'] => STATES.find((state) => state === value) ?? 'ACTIVE';
+
+/** Lists arrive as arrays or, in messages, as text with commas. */
+const names = (value: unknown): readonly string[] =>
+  typeof value === 'string'
+    ? value
+        .split(',')
+        .map((each) => each.trim())
+        .filter((each) => each !== '')
+    : listOf(value).map(textOf);
+
+const documentOf = (value: unknown): readonly FoundDocument[] => {
+  if (!isObject(value) || !isObject(value._source)) return [];
+  const { _index, _id, _seq_no, _source } = value;
+  return [
+    {
+      index: textOf(_index),
+      id: textOf(_id),
+      source: _source,
+      ...(typeof _seq_no === 'number' ? { seqNo: _seq_no } : {}),
+    },
+  ];
+};
+
+export interface NoticeFrame {
+  readonly monitorId: string;
+  readonly monitorName: string;
+  readonly triggerId: string;
+  readonly triggerName: string;
+  readonly severity: string;
+  readonly periodEnd: string;
+}
+
+/** Reads one alert object, as messages and the alert index both have it, inside what is known of its monitor. */
+export const noticeOf = (alert: Json, level: AlertNotice['level'], frame: NoticeFrame): AlertNotice => {
+  const content = isObject(alert.agg_alert_content) ? alert.agg_alert_content : undefined;
+  const bucket = isObject(content?.bucket) && isObject(content.bucket.key) ? content.bucket.key : undefined;
+  const keys =
+    typeof alert.bucket_keys === 'string'
+      ? alert.bucket_keys
+      : content
+        ? listOf(content.bucket_keys).map(textOf).join(',')
+        : '';
+  return {
+    ...frame,
+    level,
+    severity: textOf(alert.severity) || frame.severity,
+    state: stateOf(alert.state),
+    alertId: textOf(alert.id),
+    startTime: typeof alert.start_time === 'number' ? alert.start_time : 0,
+    ...(keys === '' ? {} : { bucketKeys: keys }),
+    ...(bucket ? { bucket } : {}),
+    relatedDocuments: names(alert.related_doc_ids),
+    documents: listOf(alert.sample_documents).flatMap(documentOf),
+    queries: listOf(alert.associated_queries)
+      .filter(isObject)
+      .map((query) => ({ name: textOf(query.name), tags: names(query.tags) })),
+  };
+};
+
+/** An alert as it stands in an alert or history index. `id` of the document counts, not the one inside. */
+export const noticeFromIndex = (id: string, source: Json): AlertNotice => {
+  const workflow = textOf(source.monitor_id) === '' && textOf(source.workflow_id) !== '';
+  const level = workflow
+    ? 'workflow'
+    : isObject(source.agg_alert_content)
+      ? 'bucket'
+      : listOf(source.related_doc_ids).length > 0
+        ? 'document'
+        : 'query';
+  return {
+    ...noticeOf(source, level, {
+      monitorId: workflow ? textOf(source.workflow_id) : textOf(source.monitor_id),
+      monitorName: workflow ? textOf(source.workflow_name) : textOf(source.monitor_name),
+      triggerId: textOf(source.trigger_id),
+      triggerName: textOf(source.trigger_name),
+      severity: textOf(source.severity),
+      periodEnd: '',
+    }),
+    alertId: id,
+  };
+};

@@ -1,0 +1,109 @@
+import { err, ok, type Result } from '../../../common/result';
+import { isObject, listOf, noticeOf, textOf, type AlertNotice, type NoticeFrame } from './alert_notice';
+
+/** A message of a notification channel: alerts, or the plain text of "Send test message". */
+export type WebhookMessage =
+  { readonly kind: 'test_message' } | { readonly kind: 'alerts'; readonly alerts: readonly AlertNotice[] };
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Channels send this text, not JSON, when somebody presses "Send test message". */
+const TEST_MESSAGE = /^Test message content body for config id /;
+
+const first = (...values: readonly unknown[]): string => values.map(textOf).find((value) => value !== '') ?? '';
+
+/**
+ * The built-in mapping reads three layouts, apart or together: the whole context under `ctx`, its parts at the top
+ * (`monitor`, `trigger`, `alerts`, `newAlerts` or `new`, …), and flat names (`monitor_id`, `trigger_id`, `severity`).
+ */
+const frameOf = (body: Json, ctx: Json): NoticeFrame => {
+  const monitor = isObject(ctx.monitor) ? ctx.monitor : isObject(body.monitor) ? body.monitor : {};
+  const trigger = isObject(ctx.trigger) ? ctx.trigger : isObject(body.trigger) ? body.trigger : {};
+  return {
+    monitorId: first(monitor._id, body.monitor_id, body.id),
+    monitorName: first(monitor.name, typeof body.monitor === 'string' ? body.monitor : '', body.monitor_name, body.wf),
+    triggerId: first(trigger.id, body.trigger_id),
+    triggerName: first(trigger.name, typeof body.trigger === 'string' ? body.trigger : '', body.trigger_name),
+    severity: first(trigger.severity, body.severity),
+    periodEnd: first(ctx.periodEnd, ctx.periodStart, body.period_end, body.start),
+  };
+};
+
+const objects = (...values: readonly unknown[]): readonly Json[] =>
+  values.flatMap((value) => listOf(value)).filter(isObject);
+
+/** A query-level message has no alert of its own at first; what it found stands under `results`. */
+const queryNotice = (body: Json, ctx: Json, frame: NoticeFrame): AlertNotice => {
+  const results = listOf(ctx.results ?? body.results).filter(isObject);
+  const hits = results.flatMap((result) => (isObject(result.hits) ? listOf(result.hits.hits) : []));
+  const alert = isObject(ctx.alert) ? ctx.alert : {};
+  const error = first(ctx.error, body.error);
+  return {
+    ...noticeOf(
+      { ...alert, sample_documents: hits, state: alert.state ?? (error === '' ? 'ACTIVE' : 'ERROR') },
+      'query',
+      frame,
+    ),
+    alertId: first(alert.id, body.alert_id),
+  };
+};
+
+/** One alert of a list may stand in two layouts of the same message; it counts once. */
+const once = (alerts: readonly AlertNotice[]): readonly AlertNotice[] => {
+  const seen = new Set<string>();
+  return alerts.filter((alert) => {
+    const key = `${alert.alertId} ${alert.state} ${alert.bucketKeys ?? ''}`;
+    if (alert.alertId !== '' && seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+};
+
+/**
+ * Reads what a channel of OpenSearch Alerting sent.
+ *
+ * @param text the body as it came
+ * @returns the alerts it tells of, or why it cannot be read
+ */
+export const readAlertingWebhook = (text: string): Result<WebhookMessage, string> => {
+  if (TEST_MESSAGE.test(text)) return ok({ kind: 'test_message' });
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return err('is not JSON; the message template of the action must render to JSON');
+  }
+  if (!isObject(body)) return err('must be a JSON object');
+  const ctx = isObject(body.ctx) ? body.ctx : {};
+  const frame = frameOf(body, ctx);
+  const documentAlerts = objects(ctx.alerts, body.alerts);
+  const bucketAlerts = objects(
+    ctx.newAlerts,
+    ctx.dedupedAlerts,
+    ctx.completedAlerts,
+    body.newAlerts,
+    body.new,
+    body.deduped,
+    body.completed,
+  );
+  if (documentAlerts.length > 0) {
+    return ok({ kind: 'alerts', alerts: once(documentAlerts.map((alert) => noticeOf(alert, 'document', frame))) });
+  }
+  if (bucketAlerts.length > 0 || 'newAlerts' in ctx || 'new' in body) {
+    return ok({
+      kind: 'alerts',
+      alerts: once(
+        bucketAlerts.filter((alert) => textOf(alert.id) !== '').map((alert) => noticeOf(alert, 'bucket', frame)),
+      ),
+    });
+  }
+  if (body.kind === 'chained' || isObject(body.map) || 'alertGeneratingMonitors' in ctx) {
+    return ok({ kind: 'alerts', alerts: [noticeOf({ state: 'ACTIVE' }, 'workflow', frame)] });
+  }
+  if (frame.monitorId === '' || frame.triggerId === '') {
+    return err(
+      'names no monitor and trigger; the message template must carry `{{ctx.monitor._id}}` and `{{ctx.trigger.id}}`',
+    );
+  }
+  return ok({ kind: 'alerts', alerts: [queryNotice(body, ctx, frame)] });
+};

@@ -1,0 +1,240 @@
+import type { DetectionEvent, Severity } from '../../../common/flow/event';
+import { isObject, listOf, textOf, type AlertNotice, type FoundDocument } from './alert_notice';
+
+/** An event made of an alert, with the identity that Alerting's own crashes do not change (`protocol.md` 6). */
+export interface MappedEvent {
+  readonly event: DetectionEvent;
+  /** The intake's own identity and the entity; the case is named after it. */
+  readonly identity: readonly string[];
+  /** Nobody vouched for the confidence. */
+  readonly uncalibrated: boolean;
+}
+
+/** Alerting counts down: 1 is the worst. */
+const SEVERITY: Readonly<Record<string, Severity>> = {
+  '1': 'critical',
+  '2': 'high',
+  '3': 'medium',
+  '4': 'low',
+  '5': 'low',
+};
+export const severityOf = (alerting: string): Severity => SEVERITY[alerting] ?? 'medium';
+
+/** Confidence of a detection by what its author says of the rule (Sigma's `status`). */
+const BY_STATUS: Readonly<Record<string, number>> = {
+  stable: 0.8,
+  test: 0.6,
+  experimental: 0.4,
+  deprecated: 0.3,
+  unsupported: 0.3,
+};
+/** ECS `threat.indicator.confidence`. */
+const BY_WORD: Readonly<Record<string, number>> = { high: 0.9, medium: 0.6, low: 0.3, none: 0.1 };
+const UNVOUCHED = 0.5;
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A field by its dotted ECS name, whether the document nests it or writes the dots. */
+const fieldOf = (source: Json, path: string): unknown => {
+  if (path in source) return source[path];
+  const dot = path.indexOf('.');
+  if (dot < 0) return undefined;
+  for (let at = dot; at > 0; at = path.indexOf('.', at + 1)) {
+    const inner = source[path.slice(0, at)];
+    if (isObject(inner)) {
+      const found = fieldOf(inner, path.slice(at + 1));
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+};
+
+const word = (source: Json, ...paths: readonly string[]): string | undefined => {
+  for (const path of paths) {
+    const value = fieldOf(source, path);
+    const text = textOf(Array.isArray(value) ? value[0] : value);
+    if (text !== '') return text.slice(0, 256);
+  }
+  return undefined;
+};
+
+const confidenceOf = (
+  source: Json,
+  status: string | undefined,
+): { readonly confidence: number; readonly uncalibrated: boolean } => {
+  const stated = fieldOf(source, 'reflex.confidence');
+  if (typeof stated === 'number' && stated >= 0 && stated <= 1) return { confidence: stated, uncalibrated: false };
+  const indicator = BY_WORD[(word(source, 'threat.indicator.confidence') ?? '').toLowerCase()];
+  if (indicator !== undefined) return { confidence: indicator, uncalibrated: false };
+  const byStatus = status === undefined ? undefined : BY_STATUS[status];
+  return byStatus === undefined
+    ? { confidence: UNVOUCHED, uncalibrated: true }
+    : { confidence: byStatus, uncalibrated: false };
+};
+
+const some = <Shape extends object>(shape: Shape): Partial<Shape> =>
+  Object.fromEntries(
+    Object.entries(shape).filter(([, value]) => value !== undefined && value !== ''),
+  ) as Partial<Shape>;
+
+const filled = <Key extends string, Shape extends object>(
+  key: Key,
+  shape: Shape,
+): Partial<Record<Key, Partial<Shape>>> => {
+  const kept = some(shape);
+  return (Object.keys(kept).length > 0 ? { [key]: kept } : {}) as Partial<Record<Key, Partial<Shape>>>;
+};
+
+const statusOf = (source: Json, tags: readonly string[]): string | undefined =>
+  word(source, 'rule.status') ??
+  tags.map((tag) => /^(?:sigma\.)?status[.:](\w+)$/.exec(tag)?.[1]).find((status) => status !== undefined);
+
+const STATUSES = ['stable', 'test', 'experimental', 'deprecated', 'unsupported'] as const;
+
+/** What a document says of the entities of an event, by ECS names. */
+const entitiesOf = (source: Json) => ({
+  ...some({
+    src_host: word(source, 'host.name', 'host.hostname', 'source.host'),
+    dst_host: word(source, 'destination.host'),
+  }),
+  ...filled('source', { ip: word(source, 'source.ip', 'client.ip') }),
+  ...filled('destination', {
+    ip: word(source, 'destination.ip', 'server.ip'),
+    domain: word(source, 'destination.domain', 'dns.question.name', 'url.domain'),
+  }),
+  ...filled('user', { name: word(source, 'user.name') }),
+  ...filled('process', {
+    name: word(source, 'process.name'),
+    executable: word(source, 'process.executable'),
+    hash: word(source, 'process.hash.sha256', 'process.hash.md5'),
+  }),
+  ...filled('file', {
+    name: word(source, 'file.name'),
+    path: word(source, 'file.path'),
+    hash: word(source, 'file.hash.sha256', 'file.hash.md5'),
+  }),
+});
+
+const pidOf = (source: Json): number | undefined => {
+  const pid = fieldOf(source, 'process.pid');
+  return typeof pid === 'number' && Number.isSafeInteger(pid) && pid >= 0 && pid <= 4_194_304 ? pid : undefined;
+};
+
+interface Frame {
+  readonly notice: AlertNotice;
+  readonly source: Json;
+  readonly identity: readonly string[];
+  /** UTC for events whose document has no time, RFC 3339. */
+  readonly at: string;
+}
+
+const eventOf = ({ notice, source, identity, at }: Frame): MappedEvent => {
+  const tags = [
+    ...new Set([...notice.queries.flatMap((query) => query.tags), ...listOf(fieldOf(source, 'tags')).map(textOf)]),
+  ].filter((tag) => tag !== '');
+  const status = statusOf(source, tags);
+  const { confidence, uncalibrated } = confidenceOf(source, status);
+  const stated = word(source, '@timestamp');
+  const time = stated === undefined ? NaN : Date.parse(stated);
+  const entities = entitiesOf(source);
+  const pid = pidOf(source);
+  const knownStatus = STATUSES.find((each) => each === status);
+  const rule = {
+    ...some({
+      id: word(source, 'rule.id') ?? notice.monitorId,
+      name: word(source, 'rule.name') ?? notice.queries[0]?.name ?? notice.triggerName ?? notice.monitorName,
+      origin: word(source, 'rule.origin', 'rule.ruleset', 'threat.indicator.provider'),
+    }),
+    ...(knownStatus ? { status: knownStatus } : {}),
+  };
+  const recommended = word(source, 'reflex.recommended_action');
+  const event: DetectionEvent = {
+    event_id: identity.join('|').slice(0, 512),
+    timestamp: Number.isNaN(time) ? at : new Date(time).toISOString(),
+    confidence,
+    severity: severityOf(notice.severity),
+    ...entities,
+    ...(pid === undefined ? {} : { process: { ...entities.process, pid } }),
+    tags: tags.slice(0, 64).map((tag) => tag.slice(0, 256)),
+    rule,
+    ...(recommended === undefined ? {} : { recommended_action: recommended }),
+    raw: {
+      monitor: notice.monitorName,
+      trigger: notice.triggerName,
+      alert_id: notice.alertId,
+      state: notice.state,
+      document: source,
+    },
+  };
+  return { event, identity, uncalibrated };
+};
+
+const documentKey = (document: FoundDocument): string => `${document.id}|${document.index}`;
+
+const MOST_ENTITIES = 50;
+
+/** What tells one entity from another where an alert is about several. */
+const entityKey = (source: Json): string =>
+  [word(source, 'source.ip'), word(source, 'host.name'), word(source, 'user.name')].map((part) => part ?? '').join('/');
+
+/**
+ * The events that an alert stands for: one per alert and entity. Completed alerts and errors of monitors make none:
+ * they are updates, never a reason to contain.
+ *
+ * @param notice the alert
+ * @param documents the documents it relates to, as they are in their indices now, in addition to those it carries
+ * @param at UTC to use where nothing tells when it happened, RFC 3339
+ */
+export const mapAlert = (
+  notice: AlertNotice,
+  documents: readonly FoundDocument[],
+  at: string,
+): readonly MappedEvent[] => {
+  if (
+    notice.state === 'COMPLETED' ||
+    notice.state === 'DELETED' ||
+    notice.state === 'ERROR' ||
+    notice.state === 'AUDIT'
+  )
+    return [];
+  const { monitorId, triggerId } = notice;
+  const started = notice.startTime > 0 ? new Date(notice.startTime).toISOString() : at;
+  switch (notice.level) {
+    case 'document': {
+      const known = new Map([...notice.documents, ...documents].map((document) => [documentKey(document), document]));
+      const wanted = notice.relatedDocuments.length > 0 ? notice.relatedDocuments : [...known.keys()];
+      return wanted.map((key) => {
+        const document = known.get(key);
+        const identity = [
+          'document',
+          monitorId,
+          triggerId,
+          key,
+          ...(document?.seqNo === undefined ? [] : [String(document.seqNo)]),
+        ];
+        return eventOf({ notice, source: document?.source ?? {}, identity, at: started });
+      });
+    }
+    case 'bucket': {
+      const identity = ['bucket', monitorId, triggerId, notice.bucketKeys ?? '', String(notice.startTime)];
+      return [eventOf({ notice, source: notice.bucket ?? {}, identity, at: started })];
+    }
+    case 'query': {
+      const base = ['query', monitorId, triggerId, notice.alertId === '' ? notice.periodEnd : notice.alertId];
+      const byEntity = new Map(notice.documents.map((document) => [entityKey(document.source), document.source]));
+      if (byEntity.size === 0) return [eventOf({ notice, source: {}, identity: base, at: started })];
+      return [...byEntity]
+        .slice(0, MOST_ENTITIES)
+        .map(([entity, source]) => eventOf({ notice, source, identity: [...base, entity], at: started }));
+    }
+    case 'workflow':
+      return [
+        eventOf({
+          notice,
+          source: {},
+          identity: ['workflow', monitorId, triggerId, notice.alertId === '' ? notice.periodEnd : notice.alertId],
+          at: started,
+        }),
+      ];
+  }
+};

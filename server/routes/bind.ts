@@ -1,0 +1,161 @@
+import type { Access, Problem, RouteContract } from '../../common/api/contract';
+import { PROBLEM_STATUS } from '../../common/api/contract';
+import { decode, type BadField } from '../../common/codec/decode';
+import type { Result } from '../../common/result';
+import { StoreUnavailable, type Log } from '../runner/ports';
+import type { Refusal } from '../runner/operations/refusal';
+import type { HostRequest, HostResponse, HostRouter } from './http';
+
+/** Who calls, as the host or a token says. `may` never holds more than they may do at this moment. */
+export interface Caller {
+  readonly name: string;
+  readonly may: readonly Access[];
+  /** There are no users to tell apart here: approving is a separate step, recorded as such. */
+  readonly singleUser: boolean;
+}
+
+export interface Input<Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly caller: Caller;
+  readonly request: HostRequest;
+}
+
+/** An answer that is not simply 200 with the contract's body. */
+export interface Answered<Answer> {
+  readonly status: number;
+  readonly body: Answer;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type Handler<Params, Query, Body, Answer> = (
+  input: Input<Params, Query, Body>,
+) => Promise<Result<Answer | { readonly answered: Answered<Answer> }, Refusal>>;
+
+export interface Binding {
+  readonly router: HostRouter;
+  readonly log: Log;
+  /** Who the host says is calling; undefined if nobody is logged in. */
+  readonly identify: (request: HostRequest) => Promise<Caller | undefined>;
+  /** Who a bearer token belongs to; undefined for an unknown one. */
+  readonly tokenOwner: (token: string) => Caller | undefined;
+}
+
+export const ANONYMOUS: Caller = { name: 'anonymous', may: ['open'], singleUser: false };
+
+const DEFAULT_MAX_BYTES = 1024 * 1024;
+
+/** Answers that a token gives: these routes are called by machines. */
+const byToken = (access: Access): boolean => access === 'intake' || access === 'ask';
+
+export const problemResponse = (
+  problem: Problem & { readonly code: keyof typeof PROBLEM_STATUS; readonly current?: unknown },
+): HostResponse => ({
+  status: PROBLEM_STATUS[problem.code],
+  headers: {
+    'cache-control': 'no-store',
+    ...(problem.retry_after_s === undefined ? {} : { 'retry-after': String(problem.retry_after_s) }),
+  },
+  body: problem,
+});
+
+const invalid = (where: string, fields: readonly BadField[]): HostResponse =>
+  problemResponse({
+    code: 'invalid',
+    message: `the ${where} is not valid`,
+    fields: fields.slice(0, 200).map(({ path, message }) => ({ path, message })),
+  });
+
+const bearerOf = ({ headers }: HostRequest): string | undefined => {
+  const { authorization } = headers;
+  const value = Array.isArray(authorization) ? authorization[0] : authorization;
+  return typeof value === 'string' && /^bearer /i.test(value) ? value.slice(7).trim() : undefined;
+};
+
+const callerOf = async (binding: Binding, access: Access, request: HostRequest): Promise<Caller | undefined> => {
+  const token = bearerOf(request);
+  if (token !== undefined) return binding.tokenOwner(token);
+  return byToken(access) ? undefined : binding.identify(request);
+};
+
+const respond = <Answer>(answer: Answer | { readonly answered: Answered<Answer> }): HostResponse => {
+  const headers = { 'cache-control': 'no-store' };
+  if (typeof answer === 'object' && answer !== null && 'answered' in answer) {
+    const { status, body, headers: more } = answer.answered;
+    return { status, headers: { ...headers, ...more }, body: body as object };
+  }
+  return { status: 200, headers, body: answer as object };
+};
+
+/**
+ * Serves a contract: who may call, what crosses the wire, and every failure as a `Problem` with its code. A handler
+ * sees only checked values.
+ */
+export const serve = <Params, Query, Body, Answer>(
+  binding: Binding,
+  contract: RouteContract<Params, Query, Body, Answer>,
+  handler: Handler<Params, Query, Body, Answer>,
+): void => {
+  const handle = async (request: HostRequest): Promise<HostResponse> => {
+    const caller = await callerOf(binding, contract.access, request);
+    if (contract.access !== 'open' && caller === undefined) {
+      return problemResponse({
+        code: 'unauthenticated',
+        message: byToken(contract.access) ? 'send a valid bearer token' : 'log in first',
+      });
+    }
+    if (contract.access !== 'open' && caller && !caller.may.includes(contract.access)) {
+      return problemResponse({
+        code: 'forbidden',
+        message: `\`${caller.name}\` may not do this: it takes the right to \`${contract.access}\``,
+      });
+    }
+    const params = decode(contract.params, request.params);
+    if (!params.ok) return invalid('path', params.error);
+    const query = decode(contract.query, request.query);
+    if (!query.ok) return invalid('query', query.error);
+    const body = decode(contract.body, request.body ?? {});
+    if (!body.ok) return invalid('body', body.error);
+    const result = await handler({
+      params: params.value,
+      query: query.value,
+      body: body.value,
+      caller: caller ?? ANONYMOUS,
+      request,
+    });
+    if (result.ok) return respond(result.value);
+    const { code, message, fields, current } = result.error;
+    return problemResponse({
+      code,
+      message,
+      ...(fields ? { fields: fields.map((field) => ({ ...field })) } : {}),
+      ...(current === undefined ? {} : { current }),
+    });
+  };
+  binding.router.add({
+    method: contract.method,
+    path: contract.path,
+    raw: contract.raw ?? false,
+    maxBytes: contract.maxBytes ?? DEFAULT_MAX_BYTES,
+    ownAuthentication: byToken(contract.access),
+    handle: async (request) => {
+      try {
+        return await handle(request);
+      } catch (cause) {
+        if (cause instanceof StoreUnavailable) {
+          return problemResponse({
+            code: 'unavailable',
+            message: 'OpenSearch does not answer right now',
+            retry_after_s: 5,
+          });
+        }
+        binding.log.error('a route failed', {
+          route: `${contract.method} ${contract.path}`,
+          why: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
+        });
+        return problemResponse({ code: 'internal', message: 'this is a fault in Reflex; the log says more' });
+      }
+    },
+  });
+};

@@ -1,0 +1,28 @@
+import { getContainment, liftContainment, listContainments } from '../../common/api/routes';
+import { ok } from '../../common/result';
+import {
+  getContainment as get,
+  liftContainment as lift,
+  listContainments as list,
+} from '../runner/operations/containments';
+import { isoOf } from '../runner/shift_parts';
+import { serve } from './bind';
+import type { RouteParts } from './route_parts';
+
+/** What is in effect because of us. */
+export const containmentRoutes = (parts: RouteParts): void => {
+  const { agent } = parts;
+  serve(parts, listContainments, async () => {
+    const { total, containments } = await list(agent);
+    return ok({ as_of: isoOf(agent.parts.clock), total, containments: [...containments] });
+  });
+  serve(parts, getContainment, ({ params }) => get(agent, params.effect_id));
+  serve(parts, liftContainment, async ({ params, body, caller }) => {
+    const lifted = await lift(agent, params.effect_id, {
+      by: caller.name,
+      reason: body.reason,
+      force: body.force ?? false,
+    });
+    return lifted.ok ? ok({ effect_id: lifted.value }) : lifted;
+  });
+};

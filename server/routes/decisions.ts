@@ -1,0 +1,35 @@
+import { getDecision, labelDecision, listDecisions, replayDecision } from '../../common/api/routes';
+import { ok } from '../../common/result';
+import {
+  decisionDetail,
+  findDecisions,
+  labelDecision as label,
+  replayDecision as replay,
+} from '../runner/operations/decisions';
+import { isoOf } from '../runner/shift_parts';
+import { serve } from './bind';
+import type { RouteParts } from './route_parts';
+
+/** What was decided and why, replayed and labelled. */
+export const decisionRoutes = (parts: RouteParts): void => {
+  const { agent } = parts;
+  serve(parts, listDecisions, async ({ query }) => {
+    const { total, decisions } = await findDecisions(agent, query);
+    return ok({ as_of: isoOf(agent.parts.clock), total, decisions: [...decisions] });
+  });
+  serve(parts, getDecision, ({ params }) => decisionDetail(agent, params.decision_id));
+  serve(parts, replayDecision, async ({ params }) => {
+    const replayed = await replay(agent, params.decision_id);
+    if (!replayed.ok) return replayed;
+    const { decision, ...rest } = replayed.value;
+    return ok({ ...rest, ...(decision ? { verdict: decision.verdict } : {}) });
+  });
+  serve(parts, labelDecision, async ({ params, body, caller }) => {
+    const filed = await label(agent, params.decision_id, {
+      label: body.label,
+      by: caller.name,
+      ...(body.reason === undefined ? {} : { reason: body.reason }),
+    });
+    return filed.ok ? ok({ feedback_id: filed.value }) : filed;
+  });
+};

@@ -1,0 +1,67 @@
+import { approveEscalation, denyEscalation, listEscalations } from '../../common/api/routes';
+import { err, ok, type Result } from '../../common/result';
+import type { CaseContent } from '../runner/documents';
+import { audit } from '../runner/operations/audit';
+import { listEscalations as list } from '../runner/operations/containments';
+import { approve, deny, type EscalationRefusal, type Word } from '../runner/operations/escalations';
+import { NOT_JOINED, type Refusal } from '../runner/operations/refusal';
+import { progressOf } from '../runner/operations/views';
+import { isoOf } from '../runner/shift_parts';
+import { serve, type Caller } from './bind';
+import type { RouteParts } from './route_parts';
+
+interface Said {
+  readonly params: { readonly case_id: string; readonly act_id: string };
+  readonly body: { readonly reason: string; readonly seen: string };
+  readonly caller: Caller;
+}
+
+const wordOf = ({ params, body, caller }: Said): Word => ({
+  caseId: params.case_id,
+  actId: params.act_id,
+  by: caller.name,
+  reason: body.reason,
+  seen: body.seen,
+  // The policies asked for a person; that is a second pair of eyes unless one user plays all parts.
+  fourEyes: !caller.singleUser,
+});
+
+const viewOf = ({ received, state, acts }: CaseContent) => ({
+  case_id: received.case_id,
+  state,
+  progress: acts.map(progressOf),
+});
+
+const refusalOf = (refused: EscalationRefusal): Refusal => ({
+  code: refused.code,
+  message: refused.message,
+  ...('content' in refused && refused.content ? { current: viewOf(refused.content) } : {}),
+});
+
+/** Acts that wait for a person. */
+export const escalationRoutes = (parts: RouteParts): void => {
+  const { agent } = parts;
+  const say = async (verb: 'approve' | 'deny', said: Said): Promise<Result<ReturnType<typeof viewOf>, Refusal>> => {
+    const { shift } = agent;
+    if (!shift) return err(NOT_JOINED);
+    const word = wordOf(said);
+    const outcome = await (verb === 'approve' ? approve : deny)(shift, word);
+    await audit(agent, {
+      verb,
+      by: word.by,
+      object: { type: 'escalation', id: word.caseId },
+      case_id: word.caseId,
+      act_id: word.actId,
+      text: word.reason,
+      four_eyes: word.fourEyes,
+      outcome: outcome.ok ? 'done' : outcome.error.code,
+    });
+    return outcome.ok ? ok(viewOf(outcome.value)) : err(refusalOf(outcome.error));
+  };
+  serve(parts, listEscalations, async () => {
+    const { total, escalations } = await list(agent);
+    return ok({ as_of: isoOf(agent.parts.clock), total, escalations: [...escalations] });
+  });
+  serve(parts, approveEscalation, (said) => say('approve', said));
+  serve(parts, denyEscalation, (said) => say('deny', said));
+};

@@ -1,0 +1,21 @@
+import { postEvaluate } from '../../common/api/routes';
+import { ok } from '../../common/result';
+import { evaluate } from '../runner/operations/evaluate';
+import { serve } from './bind';
+import type { RouteParts } from './route_parts';
+
+/** For AI agents and scripts that ask before they act. */
+export const evaluateRoutes = (parts: RouteParts): void => {
+  serve(parts, postEvaluate, async ({ body, caller }) => {
+    const { event, wanted, act } = body;
+    const answer = await evaluate(parts.agent, {
+      asker: caller.name,
+      event,
+      act: act ?? false,
+      ...(wanted ? { wanted } : {}),
+    });
+    if (!answer.ok) return answer;
+    const { progress, ...rest } = answer.value;
+    return ok({ ...rest, ...(progress ? { progress: [...progress] } : {}) });
+  });
+};

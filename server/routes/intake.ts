@@ -1,0 +1,112 @@
+import { postAlertingWebhook, postEvents, type AdmissionView } from '../../common/api/routes';
+import { err, ok } from '../../common/result';
+import type { Admission } from '../runner/intake';
+import { refusal } from '../runner/operations/refusal';
+import { eventsIn, receiveEvents, receiveWebhook } from '../runner/receive';
+import { serve, type Answered } from './bind';
+import type { RouteParts } from './route_parts';
+
+/** Most events in one request. */
+const MOST_EVENTS = 500;
+
+const textOf = (body: unknown): string =>
+  Buffer.isBuffer(body) ? body.toString('utf8') : typeof body === 'string' ? body : JSON.stringify(body ?? '');
+
+const viewOf = (admission: Admission): AdmissionView => {
+  switch (admission.kind) {
+    case 'accepted':
+    case 'duplicate': {
+      const { decision } = admission.content;
+      return {
+        status: admission.kind,
+        case_id: admission.case_id,
+        ...(decision
+          ? { decision_id: decision.decision_id, verdict: decision.verdict, summary: decision.summary }
+          : {}),
+      };
+    }
+    case 'spooled':
+      return { status: 'spooled', case_id: admission.case_id };
+    case 'quarantined':
+      return {
+        status: 'quarantined',
+        reason: admission.reason,
+        fields: admission.fields.map((field) => ({ ...field })),
+      };
+    case 'overloaded':
+      return { status: 'overloaded', retry_after_s: admission.retry_after_s };
+    case 'unavailable':
+      return { status: 'unavailable', reason: admission.why };
+  }
+};
+
+/**
+ * One answer for several events: the worst that the sender can do something about. 202 says that all are durable,
+ * 200 that all were there already.
+ */
+const statusOf = (results: readonly AdmissionView[]): number => {
+  const has = (status: AdmissionView['status']): boolean => results.some((result) => result.status === status);
+  if (has('unavailable')) return 503;
+  if (has('overloaded')) return 429;
+  if (has('quarantined')) return 400;
+  return results.every((result) => result.status === 'duplicate') && results.length > 0 ? 200 : 202;
+};
+
+const answered = (
+  results: AdmissionView[],
+  note?: string,
+): { readonly answered: Answered<{ results: AdmissionView[]; note?: string }> } => {
+  const status = results.length === 0 ? 200 : statusOf(results);
+  const wait =
+    results.find((result) => result.retry_after_s !== undefined)?.retry_after_s ?? (status === 503 ? 5 : undefined);
+  return {
+    answered: {
+      status,
+      body: { results, ...(note === undefined ? {} : { note }) },
+      ...(wait === undefined ? {} : { headers: { 'retry-after': String(wait) } }),
+    },
+  };
+};
+
+/** Where events come in: the wire form, and what channels of OpenSearch Alerting send. */
+export const intakeRoutes = (parts: RouteParts): void => {
+  serve(parts, postEvents, async ({ body, caller }) => {
+    const values = eventsIn(textOf(body));
+    if (!values.ok) {
+      await parts.agent.door.refuse('unreadable', { type: 'webhook', id: caller.name }, textOf(body), [
+        { path: '', message: values.error },
+      ]);
+      return err({ ...refusal('invalid', `the body ${values.error}`), fields: [{ path: '', message: values.error }] });
+    }
+    if (values.value.length > MOST_EVENTS)
+      return err(refusal('too_large', `at most ${MOST_EVENTS} events fit into one request`));
+    const admissions = await receiveEvents(parts.agent, { type: 'webhook', id: caller.name }, values.value, {
+      demo: parts.demo(),
+    });
+    return ok(answered(admissions.map(viewOf)));
+  });
+
+  serve(parts, postAlertingWebhook, async ({ body }) => {
+    const outcome = await receiveWebhook(parts.agent, parts.alerting, textOf(body), { demo: parts.demo() });
+    switch (outcome.kind) {
+      case 'test_message':
+        return ok(answered([], 'the test message arrived'));
+      case 'unreadable':
+        return ok(answered([viewOf(outcome.admission)]));
+      case 'unavailable':
+        return err(
+          refusal(
+            'unavailable',
+            'OpenSearch does not answer, so the alert cannot be read; it is found by the cursor later',
+          ),
+        );
+      case 'admitted':
+        return ok(
+          answered(
+            outcome.admissions.map(viewOf),
+            outcome.admissions.length === 0 ? 'nothing in it is a reason to act' : undefined,
+          ),
+        );
+    }
+  });
+};

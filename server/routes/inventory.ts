@@ -1,0 +1,68 @@
+import { discoverInventory, getInventory, listQuarantine, putInventory } from '../../common/api/routes';
+import { err, ok } from '../../common/result';
+import { countItems, readInventory, replaceInventory } from '../runner/operations/inventory_files';
+import type { InventoryItem } from '../runner/ports';
+import { refusal } from '../runner/operations/refusal';
+import { serve } from './bind';
+import type { RouteParts } from './route_parts';
+
+const MOST_LISTED = 10_000;
+
+type ItemView = Parameters<typeof getInventory.answer.encode>[0]['items'][number];
+
+const viewOf = ({ origin: _origin, type, addresses, tags, subnets, groups, ...item }: InventoryItem): ItemView[] => {
+  if (type === 'domain' || type === 'file' || type === 'process') return [];
+  const lists = { addresses, tags, subnets, groups };
+  const kept = Object.fromEntries(
+    Object.entries(lists).flatMap(([key, values]) => (values ? [[key, [...values]]] : [])),
+  );
+  return [{ ...item, type, ...kept }];
+};
+
+/** What the brakes count in, and what could not be accepted. */
+export const inventoryRoutes = (parts: RouteParts): void => {
+  const { agent, inventoryStore } = parts;
+  serve(parts, getInventory, async () => {
+    const { version, counts } = countItems(agent.parts.inventory.current);
+    const items = agent.parts.inventory.current.items.slice(0, MOST_LISTED).flatMap(viewOf);
+    return ok({ version, counts: { ...counts }, items });
+  });
+  serve(parts, putInventory, async ({ body, caller }) => {
+    const items = readInventory(Buffer.isBuffer(body) ? body.toString('utf8') : String(body));
+    if (!items.ok)
+      return err({ ...refusal('invalid', 'the inventory is not valid; nothing was changed'), fields: items.error });
+    const { version, counts } = await replaceInventory(agent, inventoryStore, {
+      origin: 'file',
+      items: items.value,
+      by: caller.name,
+    });
+    return ok({ version, counts: { ...counts } });
+  });
+  serve(parts, discoverInventory, async ({ body, caller }) => {
+    const items = await inventoryStore.discover(body.indices);
+    const { version, counts } = await replaceInventory(agent, inventoryStore, {
+      origin: 'cluster',
+      items,
+      by: caller.name,
+    });
+    return ok({ version, counts: { ...counts } });
+  });
+  serve(parts, listQuarantine, async ({ query }) => {
+    const found = await agent.parts.evidence.find({
+      family: 'quarantine',
+      limit: query.limit ?? 100,
+      offset: query.offset ?? 0,
+      order: 'newest',
+    });
+    const entries = found.entries.map(({ id, at, body }) => {
+      const { reason, intake, fields, original } = body as unknown as {
+        reason: string;
+        intake: { type: string; id: string };
+        fields: Array<{ path: string; message: string }>;
+        original?: string;
+      };
+      return { id, at, reason, intake, fields, ...(original === undefined ? {} : { original }) };
+    });
+    return ok({ total: found.total, entries });
+  });
+};

@@ -1,0 +1,30 @@
+import type { OverviewView, StatusView } from '../../common/api/routes';
+import type { Agent } from '../runner/agent';
+import type { ReleaseDesk } from '../runner/operations/release';
+import type { AlertReader, InventoryStore, LocalStop } from '../runner/ports';
+import type { Binding, Caller } from './bind';
+
+/** Something changed that a page may show. */
+export interface Change {
+  /** Kind of document or evidence. */
+  readonly topic: string;
+  readonly id: string;
+}
+
+/** What the routes work with; the wiring puts it together. */
+export interface RouteParts extends Binding {
+  readonly agent: Agent;
+  readonly desk: ReleaseDesk;
+  readonly alerting: AlertReader;
+  readonly localStop: LocalStop;
+  readonly inventoryStore: InventoryStore;
+  /** How this Reflex is, for a caller. */
+  readonly status: (caller: Caller | undefined) => Promise<StatusView>;
+  readonly overview: () => Promise<OverviewView>;
+  /** Calls back with every change until the returned function is called. */
+  readonly onChange: (told: (change: Change) => void) => () => void;
+  /** Ends the demo; undefined where none runs. */
+  readonly endDemo: (() => Promise<number>) | undefined;
+  /** True while events from outside are marked as the demo's. */
+  readonly demo: () => boolean;
+}

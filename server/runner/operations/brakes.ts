@@ -1,0 +1,80 @@
+import type { StopView } from '../../../common/api/views';
+import { err, ok, type Result } from '../../../common/result';
+import type { Agent } from '../agent';
+import { asEffect } from '../documents';
+import { releaseSwitch, throwSwitch, type SwitchOrder, type SwitchReport } from '../kill_switch';
+import type { LocalStop } from '../ports';
+import { audit } from './audit';
+import { NOT_JOINED, refusal, type Refusal } from './refusal';
+
+export interface Stopped extends SwitchReport {
+  readonly on_the_wire: ReadonlyArray<{ readonly effect_id: string; readonly action: string; readonly target: string }>;
+}
+
+/** Orders to stop that are in force for this agent. */
+export const stopsOf = (agent: Agent, localStop: LocalStop): readonly StopView[] => {
+  const local = localStop.read();
+  const stops = agent.shift?.session.stops ?? [];
+  const shown = stops.map(({ scope, who, why, at }) => ({ scope, who, why, at }));
+  return shown.length === 0 && local
+    ? [{ scope: 'all', who: local.who, why: local.why, at: new Date(agent.parts.clock.utc()).toISOString() }]
+    : shown;
+};
+
+/** What was sent before the stop and is not answered yet. */
+const onTheWire = async (agent: Agent): Promise<Stopped['on_the_wire']> => {
+  try {
+    const docs = await agent.parts.store.search({ kinds: ['effect'], states: ['applying'], limit: 1_000 });
+    return docs.flatMap((doc) => {
+      const effect = asEffect(doc);
+      return effect ? [{ effect_id: doc.id, action: effect.action, target: effect.target.value }] : [];
+    });
+  } catch {
+    return [];
+  }
+};
+
+/** The kill switch. Works without OpenSearch for this host; the report says what is certain of the others. */
+export const stopAll = async (
+  agent: Agent,
+  localStop: LocalStop,
+  order: SwitchOrder,
+): Promise<Result<Stopped, Refusal>> => {
+  const { shift, parts } = agent;
+  if (!shift) {
+    await localStop.write({ who: order.who, why: order.why });
+    return ok({ acknowledged: false, took_ms: 0, epoch: null, agents: [], on_the_wire: [] });
+  }
+  const report = await throwSwitch({ ...parts, session: shift.session, localStop }, order);
+  if (report.acknowledged) {
+    await audit(agent, {
+      verb: 'stop',
+      by: order.who,
+      object: { type: 'gate', id: order.scope },
+      scope: order.scope,
+      text: order.why,
+    });
+  }
+  return ok({ ...report, on_the_wire: await onTheWire(agent) });
+};
+
+/** Lets acts of a scope start again. */
+export const resume = async (
+  agent: Agent,
+  localStop: LocalStop,
+  order: SwitchOrder,
+): Promise<Result<readonly StopView[], Refusal>> => {
+  const { shift } = agent;
+  if (!shift) return err(NOT_JOINED);
+  if (!shift.session.stops.some(({ scope }) => scope === order.scope))
+    return err(refusal('not_found', `\`${order.scope}\` is not stopped`));
+  await releaseSwitch({ session: shift.session, localStop }, order.scope);
+  await audit(agent, {
+    verb: 'resume',
+    by: order.who,
+    object: { type: 'gate', id: order.scope },
+    scope: order.scope,
+    text: order.why,
+  });
+  return ok(stopsOf(agent, localStop));
+};

@@ -1,0 +1,236 @@
+import type { CandidateView, DraftView } from '../../../common/api/views';
+import type { Approval, PolicyFile } from '../../../common/policy/bundle';
+import { err, ok, type Result } from '../../../common/result';
+import { parsePolicy } from '../../engine/policy/parse_policy';
+import type { Agent } from '../agent';
+import { isoOf } from '../shift_parts';
+import { audit } from './audit';
+import { discardDraft, listDrafts } from './drafts';
+import { NOT_JOINED, refusal, type Refusal } from './refusal';
+import { digestOfSet, releaseBundle, type ReleaseDesk } from './release';
+
+/*
+ * From drafts to a release: a candidate is the whole policy set as it would be in force. Approvals are bound to its
+ * digest, nobody approves their own, and a candidate made from another version than the one in force is outdated.
+ */
+
+export interface Actor {
+  readonly name: string;
+  /** There is only one user here: approving is a separate step, recorded as `four_eyes: false`. */
+  readonly singleUser: boolean;
+}
+
+interface Candidate extends Omit<CandidateView, 'changes'> {
+  /** The complete set: source by policy id. */
+  readonly sources: Readonly<Record<string, string>>;
+  readonly changes: CandidateView['changes'];
+}
+
+const candidateId = (id: string): string => `candidate:${id}`;
+
+const viewOf = ({ sources: _sources, ...candidate }: Candidate, agent: Agent): CandidateView => {
+  const open = candidate.state === 'proposed' || candidate.state === 'approved';
+  const outdated = open && candidate.base_version !== (agent.parts.bundles.status?.version ?? 0);
+  return outdated ? { ...candidate, state: 'outdated' } : candidate;
+};
+
+const write = async (
+  agent: Agent,
+  candidate: Candidate,
+  expected: CandidateView['state'] | undefined,
+): Promise<Result<CandidateView, Refusal>> => {
+  const { shift } = agent;
+  if (!shift) return err(NOT_JOINED);
+  const id = candidateId(candidate.id);
+  shift.parts.commits.forget(id);
+  const written = await shift.parts.commits.settle<boolean>({
+    reads: [id],
+    build: (view) => {
+      const stored = view.get(id)?.content as Candidate | undefined;
+      if (stored?.state !== expected || (stored && stored.approvals.length > candidate.approvals.length))
+        return { drafts: [], answer: false };
+      const draft = {
+        id,
+        kind: 'draft' as const,
+        content: candidate,
+        facets: { state: candidate.state, at: isoOf(agent.parts.clock) },
+      };
+      return { drafts: [draft], answer: true };
+    },
+  });
+  return written
+    ? ok(viewOf(candidate, agent))
+    : err(refusal('changed', 'somebody else changed the candidate meanwhile; look again'));
+};
+
+const find = async (agent: Agent, id: string): Promise<Result<Candidate, Refusal>> => {
+  const doc = await agent.parts.store.get(candidateId(id));
+  return doc ? ok(doc.content as Candidate) : err(refusal('not_found', `there is no candidate \`${id}\``));
+};
+
+export const listCandidates = async (agent: Agent): Promise<readonly CandidateView[]> => {
+  const states = ['proposed', 'approved', 'released', 'withdrawn'];
+  const docs = await agent.parts.store.search({ kinds: ['draft'], states, limit: 50, sort: 'newest' });
+  return docs.map((doc) => viewOf(doc.content as Candidate, agent));
+};
+
+const changeOf = (
+  draft: DraftView,
+  before: PolicyFile | undefined,
+  after: PolicyFile | undefined,
+): CandidateView['changes'][number] => ({
+  policy: draft.id,
+  change: draft.deleted ? 'removed' : before ? 'changed' : 'added',
+  ...(before ? { before: before.source, mode_before: before.policy.spec.mode } : {}),
+  ...(after ? { after: after.source, mode_after: after.policy.spec.mode } : {}),
+});
+
+/** Puts drafts together as a candidate. Refused while one of them has faults or failing tests. */
+export const proposeCandidate = async (
+  agent: Agent,
+  {
+    changelog,
+    policies,
+    by,
+  }: { readonly changelog: string; readonly policies?: readonly string[]; readonly by: string },
+): Promise<Result<CandidateView, Refusal>> => {
+  const drafts = (await listDrafts(agent)).filter((draft) => policies === undefined || policies.includes(draft.id));
+  if (drafts.length === 0) return err(refusal('invalid', 'there are no drafts to propose'));
+  const bad = drafts.filter((draft) => draft.faults.length > 0 || draft.tests.some((test) => !test.passed));
+  if (bad.length > 0) {
+    const fields = bad.flatMap((draft) => [
+      ...draft.faults.map((fault) => ({ path: `${draft.id}:${fault.line}:${fault.column}`, message: fault.message })),
+      ...draft.tests
+        .filter((test) => !test.passed)
+        .map((test) => ({
+          path: draft.id,
+          message: `test \`${test.name}\`: expected ${test.expected}, got ${test.got}`,
+        })),
+    ]);
+    return err({
+      ...refusal('policy_invalid', 'some drafts have faults or failing tests; mend them first'),
+      fields: fields.slice(0, 200),
+    });
+  }
+  const active = agent.parts.bundles.active?.bundle;
+  const set = new Map((active?.policies ?? []).map((file) => [file.policy.metadata.id, file]));
+  const changes: CandidateView['changes'] = [];
+  for (const draft of drafts) {
+    const before = set.get(draft.id);
+    const parsed = draft.deleted ? undefined : parsePolicy(`${draft.id}.yaml`, draft.source);
+    const after = parsed?.ok === true ? parsed.value : undefined;
+    if (after) set.set(draft.id, after);
+    else set.delete(draft.id);
+    changes.push(changeOf(draft, before, after));
+  }
+  const sources = Object.fromEntries([...set].map(([id, file]) => [id, file.source]));
+  const candidate: Candidate = {
+    id: agent.parts.chance.uuid(),
+    digest: digestOfSet([...set.values()]),
+    base_version: active?.statement.version ?? 0,
+    author: by,
+    changelog,
+    created_at: isoOf(agent.parts.clock),
+    state: 'proposed',
+    changes,
+    approvals: [],
+    sources,
+  };
+  await audit(agent, {
+    verb: 'propose',
+    by,
+    object: { type: 'candidate', id: candidate.id },
+    digest: candidate.digest,
+    text: changelog,
+  });
+  return write(agent, candidate, undefined);
+};
+
+/** Approves a candidate, bound to the digest of what was seen. Never by its author, unless there is only one user. */
+export const approveCandidate = async (
+  agent: Agent,
+  id: string,
+  { actor, reason, digest }: { readonly actor: Actor; readonly reason: string; readonly digest: string },
+): Promise<Result<CandidateView, Refusal>> => {
+  const found = await find(agent, id);
+  if (!found.ok) return found;
+  const candidate = found.value;
+  if (viewOf(candidate, agent).state !== 'proposed')
+    return err(refusal('not_waiting', `the candidate is ${viewOf(candidate, agent).state}`));
+  if (candidate.digest !== digest)
+    return err(refusal('changed', 'what you saw is not what would be released; look again'));
+  // INVARIANT (INV-10): nobody approves their own request.
+  if (candidate.author === actor.name && !actor.singleUser)
+    return err(refusal('not_four_eyes', 'nobody approves their own change'));
+  const approval: Approval = {
+    user: actor.name,
+    at: isoOf(agent.parts.clock),
+    reason,
+    digest,
+    four_eyes: candidate.author !== actor.name,
+  };
+  const written = await write(
+    agent,
+    { ...candidate, state: 'approved', approvals: [...candidate.approvals, approval] },
+    'proposed',
+  );
+  if (written.ok) {
+    await audit(agent, {
+      verb: 'approve',
+      by: actor.name,
+      object: { type: 'candidate', id },
+      digest,
+      four_eyes: approval.four_eyes,
+      text: reason,
+    });
+  }
+  return written;
+};
+
+export const withdrawCandidate = async (
+  agent: Agent,
+  id: string,
+  { by, reason }: { readonly by: string; readonly reason: string },
+): Promise<Result<CandidateView, Refusal>> => {
+  const found = await find(agent, id);
+  if (!found.ok) return found;
+  const { state } = found.value;
+  if (state === 'released' || state === 'withdrawn') return err(refusal('not_waiting', `the candidate is ${state}`));
+  await audit(agent, { verb: 'withdraw', by, object: { type: 'candidate', id }, text: reason });
+  return write(agent, { ...found.value, state: 'withdrawn' }, state);
+};
+
+const policiesOf = (candidate: Candidate): readonly PolicyFile[] =>
+  Object.entries(candidate.sources).flatMap(([id, source]) => {
+    const parsed = parsePolicy(`${id}.yaml`, source);
+    return parsed.ok ? [parsed.value] : [];
+  });
+
+/** Signs an approved candidate and releases it. What is signed is what was approved, to the last byte. */
+export const releaseCandidate = async (
+  desk: ReleaseDesk,
+  id: string,
+  by: string,
+): Promise<Result<CandidateView, Refusal>> => {
+  const { agent } = desk;
+  const found = await find(agent, id);
+  if (!found.ok) return found;
+  const candidate = found.value;
+  const { state } = viewOf(candidate, agent);
+  if (state !== 'approved') return err(refusal('not_waiting', `the candidate is ${state}, not approved`));
+  const policies = policiesOf(candidate);
+  const approvals = candidate.approvals.filter((approval) => approval.digest === candidate.digest);
+  if (approvals.length === 0 || digestOfSet(policies) !== candidate.digest) {
+    return err(refusal('changed', 'the approval is of another set of policies; propose it again'));
+  }
+  const { author, changelog } = candidate;
+  const released = await releaseBundle(desk, { policies, author, releasedBy: by, changelog, approvals });
+  if (!released.ok) return released;
+  const written = await write(
+    agent,
+    { ...candidate, state: 'released', released_version: released.value.version },
+    'approved',
+  );
+  await Promise.all(candidate.changes.map(({ policy }) => discardDraft(agent, policy, by)));
+  return written;
+};

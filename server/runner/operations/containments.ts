@@ -1,0 +1,83 @@
+import type { ContainmentView, EscalationView } from '../../../common/api/views';
+import { err, ok, type Result } from '../../../common/result';
+import { SEVERITIES } from '../../../common/flow/event';
+import type { Agent } from '../agent';
+import { asCase, asEffect } from '../documents';
+import { audit } from './audit';
+import { NOT_JOINED, refusal, type Refusal } from './refusal';
+import { containmentView, escalationViews } from './views';
+
+const MOST_LISTED = 1_000;
+
+/** Acts that wait for a person, most severe first, then oldest. */
+export const listEscalations = async (
+  agent: Agent,
+): Promise<{ readonly total: number; readonly escalations: readonly EscalationView[] }> => {
+  const docs = await agent.parts.store.search({
+    kinds: ['case'],
+    states: ['waiting', 'applying', 'held'],
+    limit: MOST_LISTED,
+    sort: 'newest',
+  });
+  const views = docs.flatMap((doc) => {
+    const content = asCase(doc);
+    return content ? escalationViews(content) : [];
+  });
+  const sameTarget = new Map<string, number>();
+  const keyOf = ({ act }: EscalationView): string =>
+    `${act.action} ${act.target.type} ${act.target.value} ${act.target.host ?? ''}`;
+  for (const view of views) sameTarget.set(keyOf(view), (sameTarget.get(keyOf(view)) ?? 0) + 1);
+  const rank = (view: EscalationView): number => SEVERITIES.indexOf(view.event.severity);
+  const escalations = views
+    .map((view) => ({ ...view, same_target: (sameTarget.get(keyOf(view)) ?? 1) - 1 }))
+    .sort((a, b) => rank(b) - rank(a) || (a.waiting_since < b.waiting_since ? -1 : 1));
+  return { total: escalations.length, escalations };
+};
+
+/** What is in effect because of us, soonest to end first. */
+export const listContainments = async (
+  agent: Agent,
+): Promise<{ readonly total: number; readonly containments: readonly ContainmentView[] }> => {
+  const docs = await agent.parts.store.search({
+    kinds: ['effect'],
+    notStates: ['absent'],
+    limit: MOST_LISTED,
+    sort: 'due',
+  });
+  const containments = docs.flatMap((doc) => {
+    const effect = asEffect(doc);
+    return (effect && containmentView(doc.id, effect)) ?? [];
+  });
+  return { total: containments.length, containments };
+};
+
+/** One effect as it is now. */
+export const getContainment = async (
+  agent: Agent,
+  effectId: string,
+): Promise<Result<{ readonly state: string; readonly containment?: ContainmentView }, Refusal>> => {
+  const effect = asEffect(await agent.parts.store.get(effectId));
+  if (!effect) return err(refusal('not_found', `there is no effect \`${effectId}\``));
+  const containment = containmentView(effectId, effect);
+  return ok({ state: effect.state, ...(containment ? { containment } : {}) });
+};
+
+/** A person ends an effect now. Its owner undoes it; the page sees it go. */
+export const liftContainment = async (
+  agent: Agent,
+  effectId: string,
+  wish: { readonly by: string; readonly reason: string; readonly force: boolean },
+): Promise<Result<string, Refusal>> => {
+  const { shift } = agent;
+  if (!shift) return err(NOT_JOINED);
+  const lifted = await shift.effects.lift(effectId, { by: wish.by, text: wish.reason, force: wish.force });
+  if (!lifted) return err(refusal('not_found', 'there is nothing to lift: it is not in effect any more'));
+  await audit(agent, {
+    verb: 'lift',
+    by: wish.by,
+    object: { type: 'effect', id: effectId },
+    effect_id: effectId,
+    text: wish.reason,
+  });
+  return ok(effectId);
+};

@@ -1,0 +1,124 @@
+import type { DecisionBrief, DecisionDetail } from '../../../common/api/views';
+import type { DecisionRecord } from '../../../common/flow/decision';
+import type { Feedback, Label } from '../../../common/flow/feedback';
+import type { ActionRecord } from '../../../common/flow/outcome';
+import { err, ok, type Result } from '../../../common/result';
+import { replay, type Replayed } from '../../engine/replay/replay';
+import type { Agent } from '../agent';
+import { asCase } from '../documents';
+import type { EvidenceQuery } from '../ports';
+import { isoOf } from '../shift_parts';
+import { refusal, type Refusal } from './refusal';
+import { decisionBrief, progressOf } from './views';
+
+export interface DecisionFilter {
+  readonly verdict?: string;
+  readonly policy?: string;
+  readonly target?: string;
+  readonly severity?: string;
+  readonly text?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly case_id?: string;
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+const several = (text: string): string | readonly string[] => (text.includes(',') ? text.split(',') : text);
+
+const whereOf = (filter: DecisionFilter): NonNullable<EvidenceQuery['where']> => ({
+  ...(filter.verdict === undefined ? {} : { verdict: several(filter.verdict) }),
+  ...(filter.severity === undefined ? {} : { severity: several(filter.severity) }),
+  ...(filter.policy === undefined ? {} : { 'policy.id': filter.policy }),
+  ...(filter.target === undefined ? {} : { 'target.value': filter.target }),
+  ...(filter.case_id === undefined ? {} : { case_id: filter.case_id }),
+});
+
+export const findDecisions = async (
+  agent: Agent,
+  filter: DecisionFilter,
+): Promise<{ readonly total: number; readonly decisions: readonly DecisionBrief[] }> => {
+  const found = await agent.parts.evidence.find({
+    family: 'decisions',
+    where: whereOf(filter),
+    limit: filter.limit ?? 100,
+    offset: filter.offset ?? 0,
+    order: 'newest',
+    ...(filter.text === undefined ? {} : { text: filter.text }),
+    ...(filter.from === undefined ? {} : { from: filter.from }),
+    ...(filter.to === undefined ? {} : { to: filter.to }),
+  });
+  return {
+    total: found.total,
+    decisions: found.entries.map(({ body }) => decisionBrief(body as unknown as DecisionRecord)),
+  };
+};
+
+/** A decision record by its id: from the evidence, or from the case while it was not copied there yet. */
+const recordOf = async (agent: Agent, decisionId: string): Promise<DecisionRecord | undefined> =>
+  (await agent.parts.evidence.get('decisions', decisionId)) as unknown as DecisionRecord | undefined;
+
+export const decisionDetail = async (agent: Agent, decisionId: string): Promise<Result<DecisionDetail, Refusal>> => {
+  const record = await recordOf(agent, decisionId);
+  if (!record) return err(refusal('not_found', `there is no decision \`${decisionId}\``));
+  const { evidence, store } = agent.parts;
+  const of = { case_id: record.decision.case_id };
+  const [actions, feedback, content] = await Promise.all([
+    evidence.find({ family: 'actions', where: of, limit: 1_000, order: 'oldest' }),
+    evidence.find({ family: 'feedback', where: of, limit: 200, order: 'oldest' }),
+    store.get(record.decision.case_id).then(asCase),
+  ]);
+  const current = content?.decision?.decision_id === decisionId ? content : undefined;
+  return ok({
+    event: record.event,
+    decision: record.decision,
+    actions: inOrder(
+      actions.entries
+        .map(({ body }) => body as unknown as ActionRecord)
+        .filter(({ command }) => command.decision_id === decisionId),
+    ),
+    feedback: feedback.entries.map(({ body }) => (body as unknown as { feedback: Feedback }).feedback),
+    demo: record.event.demo ?? false,
+    ...(current ? { progress: current.acts.map(progressOf), case_state: current.state } : {}),
+  });
+};
+
+const inOrder = (records: readonly ActionRecord[]): ActionRecord[] =>
+  [...records].sort((a, b) => (a.command.command_id === b.command.command_id ? a.n - b.n : a.at < b.at ? -1 : 1));
+
+/** Decides again from the record alone and compares the hashes (INV-7). */
+export const replayDecision = async (agent: Agent, decisionId: string): Promise<Result<Replayed, Refusal>> => {
+  const record = await recordOf(agent, decisionId);
+  if (!record) return err(refusal('not_found', `there is no decision \`${decisionId}\``));
+  const model = agent.parts.model();
+  const bundle = await agent.parts.bundles.withDigest(record.decision.bundle.digest);
+  return ok(replay({ record, bundle, model, engineDigest: agent.parts.engineDigest }));
+};
+
+/** Keeps what a person says an event turned out to be, for the history and for learning. */
+export const labelDecision = async (
+  agent: Agent,
+  decisionId: string,
+  { label, reason, by }: { readonly label: Label; readonly reason?: string; readonly by: string },
+): Promise<Result<string, Refusal>> => {
+  const record = await recordOf(agent, decisionId);
+  if (!record) return err(refusal('not_found', `there is no decision \`${decisionId}\``));
+  const { evidence, chance, clock, history } = agent.parts;
+  const at = isoOf(clock);
+  const feedback: Feedback = {
+    feedback_id: chance.uuid(),
+    decision_id: decisionId,
+    case_id: record.decision.case_id,
+    outcome: label === 'true_positive' ? 'success' : label === 'insufficient_data' ? 'success' : 'failure',
+    at,
+    by,
+    label,
+    analyst_override: 'labelled',
+    ...(reason === undefined ? {} : { reason }),
+  };
+  await evidence.append([
+    { family: 'feedback', id: feedback.feedback_id, at, body: { event: record.event, feedback } },
+  ]);
+  history.noteLabel(record.event, label, Date.parse(at));
+  return ok(feedback.feedback_id);
+};

@@ -1,0 +1,115 @@
+import type { DraftView } from '../../../common/api/views';
+import { err, ok, type Result } from '../../../common/result';
+import type { PolicyFile } from '../../../common/policy/bundle';
+import type { Agent } from '../agent';
+import { isoOf } from '../shift_parts';
+import { audit } from './audit';
+import { checkSource } from './policy_catalog';
+import { NOT_JOINED, refusal, type Refusal } from './refusal';
+
+/* Changed policies that are not released yet: one document a policy, kept whether valid or not. */
+
+const PREFIX = 'draft:';
+export const draftId = (policyId: string): string => `${PREFIX}${policyId}`;
+
+interface Draft {
+  readonly policy_id: string;
+  readonly source: string;
+  readonly deleted: boolean;
+  readonly author: string;
+  readonly updated_at: string;
+  /** Hash of the text in force that it was made from; absent for a new policy. */
+  readonly base_hash?: string;
+}
+
+const inForce = (agent: Agent, policyId: string): PolicyFile | undefined =>
+  agent.parts.bundles.active?.bundle.policies.find(({ policy }) => policy.metadata.id === policyId);
+
+const idFault = (policyId: string, checked: ReturnType<typeof checkSource>): DraftView['faults'] =>
+  checked.id === undefined || checked.id === policyId
+    ? []
+    : [
+        {
+          file: 'policy.yaml',
+          line: 1,
+          column: 1,
+          code: 'other_id',
+          message: `the text is of policy \`${checked.id}\`, the draft of \`${policyId}\``,
+        },
+      ];
+
+const viewOf = (agent: Agent, draft: Draft): DraftView => {
+  const base = inForce(agent, draft.policy_id);
+  const checked = draft.deleted ? { faults: [], tests: [] } : checkSource(agent, draft.source);
+  return {
+    id: draft.policy_id,
+    source: draft.source,
+    author: draft.author,
+    updated_at: draft.updated_at,
+    deleted: draft.deleted,
+    faults: [...checked.faults, ...idFault(draft.policy_id, checked)].slice(0, 200),
+    tests: checked.tests.slice(0, 500),
+    ...(base ? { base_hash: base.hash, base_source: base.source } : {}),
+  };
+};
+
+export const listDrafts = async (agent: Agent): Promise<readonly DraftView[]> => {
+  const docs = await agent.parts.store.search({ kinds: ['draft'], states: ['draft'], limit: 1_000 });
+  return docs.map((doc) => viewOf(agent, doc.content as Draft)).sort((a, b) => (a.id < b.id ? -1 : 1));
+};
+
+/** Keeps a changed text. Invalid ones are kept too, with their faults, and are never released. */
+export const saveDraft = async (
+  agent: Agent,
+  policyId: string,
+  change: { readonly source?: string; readonly deleted?: boolean; readonly author: string },
+): Promise<Result<DraftView, Refusal>> => {
+  const { shift } = agent;
+  if (!shift) return err(NOT_JOINED);
+  const base = inForce(agent, policyId);
+  const source = change.source ?? base?.source;
+  if (source === undefined)
+    return err(refusal('invalid', `there is no policy \`${policyId}\` in force, so a draft of it needs a text`));
+  const draft: Draft = {
+    policy_id: policyId,
+    source,
+    deleted: change.deleted ?? false,
+    author: change.author,
+    updated_at: isoOf(agent.parts.clock),
+    ...(base ? { base_hash: base.hash } : {}),
+  };
+  await shift.parts.commits.settle({
+    reads: [draftId(policyId)],
+    build: () => ({
+      drafts: [
+        {
+          id: draftId(policyId),
+          kind: 'draft',
+          content: draft,
+          facets: { state: 'draft', at: draft.updated_at, policy: policyId },
+        },
+      ],
+      answer: undefined,
+    }),
+  });
+  await audit(agent, {
+    verb: 'save_draft',
+    by: change.author,
+    object: { type: 'policy', id: policyId },
+    policy: { id: policyId },
+  });
+  return ok(viewOf(agent, draft));
+};
+
+/** Throws a draft away. */
+export const discardDraft = async (agent: Agent, policyId: string, by: string): Promise<Result<true, Refusal>> => {
+  const { shift } = agent;
+  if (!shift) return err(NOT_JOINED);
+  const doc = await agent.parts.store.get(draftId(policyId));
+  if (!doc) return err(refusal('not_found', `there is no draft of \`${policyId}\``));
+  const removed = await agent.parts.store.remove(doc.id, doc.version);
+  shift.parts.commits.forget(doc.id);
+  if (removed.kind !== 'written') return err(refusal('changed', 'somebody changed the draft meanwhile; look again'));
+  await audit(agent, { verb: 'discard_draft', by, object: { type: 'policy', id: policyId }, policy: { id: policyId } });
+  return ok(true);
+};

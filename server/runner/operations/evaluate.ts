@@ -1,0 +1,124 @@
+import type { ActProgress } from '../../../common/api/views';
+import type { Decision, Verdict } from '../../../common/flow/decision';
+import type { DetectionEvent, Intake } from '../../../common/flow/event';
+import { err, ok, type Result } from '../../../common/result';
+import { resolveTarget } from '../../engine/decision/resolve_target';
+import { actionNamed } from '../../../common/policy/actions';
+import type { Agent } from '../agent';
+import { caseDraft, type CaseContent } from '../documents';
+import { decideEvent } from '../process_event';
+import { keptEvent } from '../receive';
+import { isoOf } from '../shift_parts';
+import { NOT_JOINED, refusal, type Refusal } from './refusal';
+import { progressOf } from './views';
+
+/*
+ * For AI agents and scripts that ask before they act: if it is not encoded and approved, the answer is no. Every
+ * question and its answer are on record.
+ */
+
+export interface Question {
+  readonly asker: string;
+  readonly event: DetectionEvent;
+  readonly wanted?: { readonly action: string; readonly target?: string };
+  /** True: what is permitted is executed in the normal way. */
+  readonly act: boolean;
+}
+
+export interface Answer {
+  readonly answer: Verdict;
+  readonly decision: Decision;
+  readonly progress?: readonly ActProgress[];
+}
+
+/** What holds for the wanted act. Nothing that permits it means no. */
+const answerOf = (decision: Decision, wanted: Question['wanted']): Verdict => {
+  if (wanted === undefined || decision.verdict !== 'learn') return decision.verdict;
+  return 'deny';
+};
+
+/** The wanted target in its one spelling; a host is needed for files and processes and comes from the event. */
+const canonicalWanted = (
+  wanted: NonNullable<Question['wanted']>,
+  event: DetectionEvent,
+): Result<NonNullable<Question['wanted']>, Refusal> => {
+  const definition = actionNamed(wanted.action);
+  if (!definition) return err(refusal('invalid', `\`${wanted.action}\` is no action that Reflex knows`));
+  if (wanted.target === undefined) return ok(wanted);
+  const target = resolveTarget(definition.target, wanted.target, event.src_host ?? event.dst_host);
+  return typeof target === 'string'
+    ? err(refusal('invalid', `\`${wanted.target}\` is no valid ${definition.target}`))
+    : ok({ ...wanted, target: target.value });
+};
+
+const decideWithoutEffect = async (
+  agent: Agent,
+  question: Question,
+  intake: Intake,
+): Promise<Result<Answer, Refusal>> => {
+  const { shift, parts } = agent;
+  if (!shift) return err(NOT_JOINED);
+  const at = isoOf(parts.clock);
+  // Each question is its own: the same event may be asked about again when the world has changed.
+  const received = keptEvent(question.event, {
+    intake,
+    identity: [question.event.event_id, 'asked', parts.chance.uuid()],
+    receivedAt: at,
+  });
+  const decision = decideEvent(shift.parts, received, {
+    effectless: true,
+    ...(question.wanted ? { wanted: question.wanted } : {}),
+  });
+  if (!decision) return err(refusal('unavailable', 'no policy bundle is in force; nothing is decided'));
+  const content: CaseContent = {
+    received,
+    state: 'decided',
+    decision,
+    acts: decision.acts.map((act) => ({
+      act_id: act.act_id,
+      status: act.shadow ? 'shadow' : 'stopped',
+      text: 'asked for only, not executed',
+    })),
+    claims: 0,
+  };
+  await shift.parts.commits.settle({
+    reads: [],
+    presumedAbsent: [received.case_id],
+    build: () => ({
+      drafts: [caseDraft(content, at, [{ family: 'decisions', id: decision.decision_id, at }])],
+      answer: undefined,
+    }),
+  });
+  return ok({ answer: answerOf(decision, question.wanted), decision });
+};
+
+const decideAndAct = async (agent: Agent, { event }: Question, intake: Intake): Promise<Result<Answer, Refusal>> => {
+  const admission = await agent.admit(
+    keptEvent(event, { intake, identity: [event.event_id], receivedAt: isoOf(agent.parts.clock) }),
+  );
+  if (admission.kind !== 'accepted' && admission.kind !== 'duplicate') {
+    return err(
+      refusal(
+        admission.kind === 'quarantined' ? 'invalid' : 'unavailable',
+        `the event was not decided: ${admission.kind}`,
+      ),
+    );
+  }
+  const { decision, acts } = admission.content;
+  if (!decision)
+    return err(refusal('unavailable', 'no policy bundle is in force; the event is kept and decided later'));
+  return ok({ answer: decision.verdict, decision, progress: acts.map(progressOf) });
+};
+
+/** Answers a question. Durable before it is answered; without effect unless the asker says `act`. */
+export const evaluate = async (agent: Agent, question: Question): Promise<Result<Answer, Refusal>> => {
+  const intake: Intake = { type: 'asker', id: question.asker };
+  if (question.wanted === undefined)
+    return question.act ? decideAndAct(agent, question, intake) : decideWithoutEffect(agent, question, intake);
+  if (question.act)
+    return err(
+      refusal('invalid', 'a wanted act is asked about, not executed: leave `wanted` out to let the policies act'),
+    );
+  const wanted = canonicalWanted(question.wanted, question.event);
+  return wanted.ok ? decideWithoutEffect(agent, { ...question, wanted: wanted.value }, intake) : wanted;
+};

@@ -1,0 +1,142 @@
+import { decode, type BadField } from '../../../common/codec/decode';
+import { list, oneOf, record, text } from '../../../common/codec/codecs';
+import { err, ok, type Result } from '../../../common/result';
+import { canonicalAddress } from '../../engine/addresses/network';
+import type { Agent } from '../agent';
+import { Inventory } from '../inventory';
+import { StoreUnavailable, type InventoryItem, type InventoryStore } from '../ports';
+import { audit } from './audit';
+
+const word = text({ min: 1, max: 256 });
+
+const Item = record(
+  { type: oneOf(['host', 'ip', 'subnet', 'user', 'group']), value: word },
+  {
+    name: word,
+    addresses: list(text({ min: 2, max: 64 }), 64),
+    criticality: oneOf(['low', 'medium', 'high', 'critical']),
+    tags: list(word, 64),
+    subnets: list(text({ min: 3, max: 64 }), 16),
+    groups: list(word, 256),
+    owner: word,
+  },
+);
+
+const LISTS = ['addresses', 'tags', 'subnets', 'groups'];
+
+/** Fields of one CSV line (RFC 4180): quotes keep separators, doubled quotes are quotes. */
+const cells = (line: string): string[] => {
+  const found: string[] = [];
+  const pattern = /("(?:[^"]|"")*"|[^,]*)(,|$)/g;
+  for (let match = pattern.exec(line); match; match = pattern.exec(line)) {
+    const [, cell = '', end] = match;
+    found.push(cell.startsWith('"') ? cell.slice(1, -1).replace(/""/g, '"') : cell.trim());
+    if (end === '') break;
+  }
+  return found;
+};
+
+const fromCsv = (source: string): unknown[] => {
+  const [header = '', ...lines] = source.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const names = cells(header);
+  return lines.map((line) =>
+    Object.fromEntries(
+      cells(line).flatMap((cell, index) => {
+        const name = names[index];
+        if (name === undefined || cell === '') return [];
+        return [[name, LISTS.includes(name) ? cell.split(/[\s;]+/).filter((each) => each !== '') : cell]];
+      }),
+    ),
+  );
+};
+
+const MOST_ITEMS = 200_000;
+const MOST_FAULTS = 200;
+
+/** Reads an inventory file: a JSON array, or CSV with a header line. All faults at once, by line. */
+export const readInventory = (source: string): Result<readonly InventoryItem[], readonly BadField[]> => {
+  const trimmed = source.replace(/^\uFEFF/, '').trim();
+  let rows: unknown;
+  try {
+    rows = trimmed.startsWith('[') || trimmed.startsWith('{') ? JSON.parse(trimmed) : fromCsv(trimmed);
+  } catch {
+    return err([{ path: '', message: 'is neither a JSON array nor CSV' }]);
+  }
+  if (!Array.isArray(rows)) return err([{ path: '', message: 'must be a JSON array or CSV' }]);
+  if (rows.length > MOST_ITEMS) return err([{ path: '', message: `has ${rows.length} rows, more than ${MOST_ITEMS}` }]);
+  const faults: BadField[] = [];
+  const items: InventoryItem[] = [];
+  rows.forEach((row: unknown, index) => {
+    const checked = decode(Item, row);
+    if (!checked.ok) {
+      faults.push(
+        ...checked.error.map(({ path, message }) => ({
+          path: `row ${index + 1}${path === '' ? '' : `: ${path}`}`,
+          message,
+        })),
+      );
+      return;
+    }
+    const bad = checked.value.addresses?.find((address) => canonicalAddress(address) === undefined);
+    if (bad !== undefined) faults.push({ path: `row ${index + 1}: addresses`, message: `\`${bad}\` is no address` });
+    items.push({ ...checked.value, origin: 'file' });
+  });
+  return faults.length > 0 ? err(faults.slice(0, MOST_FAULTS)) : ok(items);
+};
+
+export interface InventoryCount {
+  readonly version: string;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export const countItems = ({ version, items }: Inventory): InventoryCount => {
+  const counts: Record<string, number> = {};
+  for (const { type } of items) counts[type] = (counts[type] ?? 0) + 1;
+  return { version, counts };
+};
+
+/** Puts the stored inventory in force. `reviewed`: a person has just loaded it, so that growth counts at once. */
+export const loadInventory = async (
+  { parts }: Agent,
+  store: InventoryStore,
+  reviewed: boolean,
+): Promise<InventoryCount> => {
+  const { version, items } = await store.load();
+  if (version !== parts.inventory.current.version) parts.inventory.replace(new Inventory(version, items), reviewed);
+  return countItems(parts.inventory.current);
+};
+
+/** Replaces the items of one origin and puts the result in force. */
+export const replaceInventory = async (
+  agent: Agent,
+  store: InventoryStore,
+  {
+    origin,
+    items,
+    by,
+  }: { readonly origin: InventoryItem['origin']; readonly items: readonly InventoryItem[]; readonly by: string },
+): Promise<InventoryCount> => {
+  await store.replace(origin, items);
+  await audit(agent, {
+    verb: 'load_inventory',
+    by,
+    object: { type: 'inventory', id: origin },
+    text: `${items.length} items`,
+  });
+  return loadInventory(agent, store, true);
+};
+
+const FOLLOW_MS = 30_000;
+
+/** Follows what other agents load. */
+export const followInventory = async (agent: Agent, store: InventoryStore, until: () => boolean): Promise<void> => {
+  const { clock, log } = agent.parts;
+  while (!until()) {
+    try {
+      await loadInventory(agent, store, agent.parts.inventory.current.version === 'empty');
+    } catch (cause) {
+      if (!(cause instanceof StoreUnavailable)) log.error('the inventory could not be read', { why: String(cause) });
+    }
+    await clock.sleep(FOLLOW_MS);
+  }
+};

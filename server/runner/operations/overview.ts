@@ -1,0 +1,129 @@
+import type { OverviewView } from '../../../common/api/routes';
+import { VERDICTS, type DecisionRecord, type Verdict } from '../../../common/flow/decision';
+import { countOf } from '../../engine/brakes/ledger';
+import type { Agent } from '../agent';
+import { asLedger } from '../documents';
+import type { EvidenceQuery } from '../ports';
+import { isoOf } from '../shift_parts';
+import { decisionBrief } from './views';
+
+const HOUR_MS = 3_600_000;
+const HOURS = 24;
+const MOST_NAMED = 10;
+/** Latencies are of the youngest so many first confirmations. */
+const MOST_TIMED = 500;
+
+type Tallies = Record<Verdict, number>;
+
+const NONE: Tallies = { permit: 0, escalate: 0, deny: 0, hold: 0, learn: 0 };
+
+const talliesOf = (counts: ReadonlyMap<string, number>): Tallies =>
+  VERDICTS.reduce((sum, verdict) => ({ ...sum, [verdict]: counts.get(verdict) ?? 0 }), NONE);
+
+const tally = async (
+  agent: Agent,
+  field: string,
+  span: Pick<EvidenceQuery, 'from' | 'to' | 'where'>,
+): Promise<ReadonlyMap<string, number>> => agent.parts.evidence.tally({ family: 'decisions', field, ...span });
+
+const topOf = (counts: ReadonlyMap<string, number>): ReadonlyArray<readonly [string, number]> =>
+  [...counts].sort(([, a], [, b]) => b - a).slice(0, MOST_NAMED);
+
+/** Event to first confirmed effect, in ms: the time in which harm could go on. */
+const latency = async (agent: Agent, from: string): Promise<OverviewView['latency']> => {
+  const { evidence } = agent.parts;
+  const confirmed = await evidence.find({
+    family: 'actions',
+    where: { state: ['verified_present'] },
+    from,
+    limit: MOST_TIMED,
+    order: 'newest',
+  });
+  const cases = new Map<string, number>();
+  for (const { at, body } of confirmed.entries) {
+    const caseId = (body as { command?: { case_id?: string } }).command?.case_id;
+    if (caseId !== undefined) cases.set(caseId, Math.min(cases.get(caseId) ?? Infinity, Date.parse(at)));
+  }
+  if (cases.size === 0) return {};
+  const events = await evidence.find({
+    family: 'decisions',
+    where: { case_id: [...cases.keys()] },
+    limit: MOST_TIMED,
+    order: 'newest',
+  });
+  const times = new Map<string, number>();
+  for (const { body } of events.entries) {
+    const { event } = body as unknown as DecisionRecord;
+    const at = cases.get(event.case_id);
+    if (at !== undefined) times.set(event.case_id, Math.max(0, at - Date.parse(event.received_at)));
+  }
+  const sorted = [...times.values()].sort((a, b) => a - b);
+  const quantile = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  return sorted.length === 0 ? {} : { median_ms: quantile(0.5), p95_ms: quantile(0.95), count: sorted.length };
+};
+
+/** How full each limit is now. */
+const limits = async (agent: Agent): Promise<OverviewView['limits']> => {
+  const rules = agent.parts.bundles.brakeRules(agent.parts.clock.utc());
+  const docs = await agent.parts.store.search({ kinds: ['ledger'], limit: 200 });
+  return docs.flatMap((doc) => {
+    const ledger = asLedger(doc);
+    const rule = ledger && rules.limits.find(({ name }) => name === ledger.limit);
+    if (!ledger || !rule) return [];
+    const { limit } = rule;
+    const population =
+      limit.of === undefined ? 0 : (agent.parts.inventory.populationOf(limit.of, ledger.scope)?.count ?? 0);
+    const most =
+      limit.max_percent === undefined ? (limit.max_count ?? 0) : Math.floor((limit.max_percent / 100) * population);
+    return [
+      {
+        limit: ledger.limit,
+        scope: ledger.scope,
+        used: countOf(ledger, limit.of === undefined),
+        most,
+        within_ms: ledger.within_ms,
+      },
+    ];
+  });
+};
+
+/** What happened in the last 24 hours, hour by hour. */
+export const overview = async (agent: Agent): Promise<OverviewView> => {
+  const { clock, evidence } = agent.parts;
+  const now = clock.utc();
+  const firstHour = Math.floor(now / HOUR_MS) * HOUR_MS - (HOURS - 1) * HOUR_MS;
+  const from = new Date(firstHour).toISOString();
+  const real = { effectless: false };
+  const spans = Array.from({ length: HOURS }, (_, index) => firstHour + index * HOUR_MS);
+  const [all, shadow, policies, targets, recent, timed, gauges, ...hours] = await Promise.all([
+    tally(agent, 'verdict', { from, where: real }),
+    tally(agent, 'shadow', { from }),
+    tally(agent, 'policy.id', { from }),
+    tally(agent, 'target.value', { from }),
+    evidence.find({ family: 'decisions', limit: 10, order: 'newest' }),
+    latency(agent, from),
+    limits(agent),
+    ...spans.map((start) =>
+      tally(agent, 'verdict', {
+        from: new Date(start).toISOString(),
+        to: new Date(start + HOUR_MS).toISOString(),
+        where: real,
+      }),
+    ),
+  ]);
+  return {
+    as_of: isoOf(clock),
+    hours: spans.map((start, index) => ({
+      at: new Date(start).toISOString(),
+      ...talliesOf(hours[index] ?? new Map()),
+    })),
+    verdicts_24h: talliesOf(all),
+    shadow_24h: shadow.get('true') ?? 0,
+    policies: topOf(policies).map(([policy, fired]) => ({ policy, fired })),
+    targets: topOf(targets).map(([target, count]) => ({ target, count })),
+    limits: gauges,
+    latency: timed,
+    recent: recent.entries.map(({ body }) => decisionBrief(body as unknown as DecisionRecord)),
+  };
+};

@@ -1,0 +1,100 @@
+import type { PolicyView, TestResultView } from '../../../common/api/views';
+import type { Decision } from '../../../common/flow/decision';
+import type { DetectionEvent } from '../../../common/flow/event';
+import type { PolicyFile } from '../../../common/policy/bundle';
+import type { PolicyFault } from '../../../common/policy/policy';
+import { decide } from '../../engine/decision/decide';
+import { sealDecision } from '../../engine/decision/seal';
+import { compileDraft } from '../../engine/policy/compile_bundle';
+import { parsePolicy } from '../../engine/policy/parse_policy';
+import type { Agent } from '../agent';
+import { keptEvent } from '../receive';
+import { isoOf } from '../shift_parts';
+import { runPolicyTests } from './policy_tests';
+
+const DAY_MS = 86_400_000;
+
+const viewOf = ({ policy, hash, source }: PolicyFile, fired: number): PolicyView => ({
+  id: policy.metadata.id,
+  title: policy.metadata.title,
+  owner: policy.metadata.owner,
+  layer: policy.spec.layer,
+  mode: policy.spec.mode,
+  tags: [...(policy.metadata.tags ?? [])],
+  hash,
+  source,
+  fired_24h: fired,
+  ...(policy.metadata.description === undefined ? {} : { description: policy.metadata.description }),
+  ...(policy.spec.expires === undefined ? {} : { expires: policy.spec.expires }),
+});
+
+/** The policies in force, with how often each fired in the last 24 hours. */
+export const listPolicies = async (
+  agent: Agent,
+): Promise<{ readonly version: number; readonly digest: string; readonly policies: readonly PolicyView[] }> => {
+  const { bundles, evidence, clock } = agent.parts;
+  const active = bundles.active?.bundle;
+  if (!active) return { version: 0, digest: '', policies: [] };
+  const from = new Date(clock.utc() - DAY_MS).toISOString();
+  const fired = await evidence.tally({ family: 'decisions', field: 'policy.id', from });
+  return {
+    version: active.statement.version,
+    digest: active.statement.digest,
+    policies: active.policies.map((file) => viewOf(file, fired.get(file.policy.metadata.id) ?? 0)),
+  };
+};
+
+export interface Checked {
+  readonly id?: string;
+  readonly faults: readonly PolicyFault[];
+  readonly tests: readonly TestResultView[];
+}
+
+/** All faults of a policy text, and the results of its tests if it has none. */
+export const checkSource = (agent: Agent, source: string): Checked => {
+  const parsed = parsePolicy('policy.yaml', source);
+  if (!parsed.ok) return { faults: parsed.error, tests: [] };
+  return { id: parsed.value.policy.metadata.id, faults: [], tests: runPolicyTests(parsed.value, agent.parts.model()) };
+};
+
+/**
+ * What would be decided for an event if a text were in force beside the policies that are. Pure: nothing is kept.
+ */
+export const tryEvent = (
+  agent: Agent,
+  event: DetectionEvent,
+  source: string | undefined,
+): { readonly faults: readonly PolicyFault[]; readonly decision?: Decision } => {
+  const { bundles, inventory, history, clock } = agent.parts;
+  const inForce = bundles.active?.bundle.policies ?? [];
+  const parsed = source === undefined ? undefined : parsePolicy('policy.yaml', source);
+  if (parsed && !parsed.ok) return { faults: parsed.error };
+  const changed = parsed?.value;
+  const policies = changed
+    ? [...inForce.filter(({ policy }) => policy.metadata.id !== changed.policy.metadata.id), changed]
+    : inForce;
+  const received = keptEvent(event, {
+    intake: { type: 'analyst', id: 'try' },
+    identity: [event.event_id],
+    receivedAt: isoOf(clock),
+  });
+  const now = clock.utc();
+  const request = {
+    received,
+    bundle: compileDraft(policies),
+    model: agent.parts.model(),
+    now,
+    lookups: {
+      asset: (type: Parameters<typeof inventory.asset>[0], value: string) => inventory.asset(type, value),
+      history: (of: typeof received) => history.factsFor(of, now),
+    },
+  };
+  return {
+    faults: [],
+    decision: sealDecision(decide(request), request, {
+      decisionId: 'try',
+      engineDigest: agent.parts.engineDigest,
+      effectless: true,
+    }),
+  };
+};

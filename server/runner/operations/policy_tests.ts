@@ -1,0 +1,178 @@
+import { decode, sentence } from '../../../common/codec/decode';
+import type { AssetFacts, HistoryFacts, Verdict } from '../../../common/flow/decision';
+import { DetectionEvent, type ReceivedEvent } from '../../../common/flow/event';
+import { actionNamed } from '../../../common/policy/actions';
+import type { PolicyFile } from '../../../common/policy/bundle';
+import type { Policy, PolicyTest } from '../../../common/policy/policy';
+import type { TestResultView } from '../../../common/api/views';
+import { clear } from '../../engine/brakes/clear';
+import { decide, type DecideRequest } from '../../engine/decision/decide';
+import { modelOf, INITIAL_WEIGHTS, type Model } from '../../engine/decision/model';
+import { sealDecision } from '../../engine/decision/seal';
+import { compileDraft } from '../../engine/policy/compile_bundle';
+import { parsePolicy } from '../../engine/policy/parse_policy';
+import { brakeRulesOf } from '../bundle_keeper';
+import { keptEvent } from '../receive';
+
+/*
+ * Runs the tests that are written in a policy, through the real decision and the real brakes. A test stands alone:
+ * its policy is the only one in force, and the world is what the test says it is.
+ */
+
+const NOW = '2026-01-01T12:00:00.000Z';
+
+const NEUTRAL: DetectionEvent = { event_id: 'test', timestamp: NOW, confidence: 0.5, severity: 'medium' };
+
+const NO_COUNTS = {
+  events_1h: 0,
+  events_24h: 0,
+  events_30d: 0,
+  acts_1h: 0,
+  acts_24h: 0,
+  acts_30d: 0,
+  true_positives_30d: 0,
+  false_positives_30d: 0,
+};
+
+type Json = Readonly<Record<string, unknown>>;
+
+const objectAt = (value: Json | undefined, key: string): Json => (value?.[key] ?? {}) as Json;
+
+const historyOf = (context: Json | undefined): HistoryFacts => {
+  const history = objectAt(context, 'history');
+  const counts = (role: string) => ({ ...NO_COUNTS, ...objectAt(history, role) });
+  return {
+    src: counts('src'),
+    host: counts('host'),
+    user: counts('user'),
+    rule: counts('rule'),
+    domains: (history.domains as string[] | undefined) ?? ['network'],
+    sightings_ms: (history.sightings_ms as number[] | undefined) ?? [],
+  };
+};
+
+/** A model under which every event has the score that the test assumes. */
+const assuming = (model: Model, context: Json | undefined): Model => {
+  const { score } = context ?? {};
+  if (typeof score !== 'number') return model;
+  return modelOf({
+    ...INITIAL_WEIGHTS,
+    display: [
+      [-1, Math.round(score * 1_000_000)],
+      [1, Math.round(score * 1_000_000)],
+    ],
+  });
+};
+
+/** A policy that proposes just the act that a judging policy is asked about. */
+const proposing = (action: string, target: string): PolicyFile | string => {
+  const definition = actionNamed(action);
+  if (!definition) return `\`${action}\` is no action`;
+  const onHost = definition.target === 'file' || definition.target === 'process' ? ', host: event.src_host' : '';
+  const undo = definition.undo === null ? '' : `  rollback: { action: ${definition.undo} }\n`;
+  const ttl = definition.undo === null ? '' : ', ttl: 1h';
+  const parsed = parsePolicy(
+    'test',
+    `apiVersion: reflex/v1
+kind: Policy
+metadata: { id: the-proposing-policy, title: proposes what the test names, owner: test }
+spec:
+  layer: action
+  mode: enforce
+  when: 'true'
+  then: { action: ${action}, target: { ${definition.target}: ${JSON.stringify(JSON.stringify(target))}${onHost} }${ttl} }
+${undo}`,
+  );
+  return parsed.ok ? parsed.value : (parsed.error[0]?.message ?? 'cannot be proposed');
+};
+
+const eventOf = (test: PolicyTest): ReceivedEvent | string => {
+  const checked = decode(DetectionEvent, { ...NEUTRAL, ...test.event });
+  if (!checked.ok) return `the event is not valid: ${sentence(checked.error)}`;
+  const context = test.context;
+  const now = (context?.now as string | undefined) ?? NOW;
+  const timed = 'timestamp' in test.event ? checked.value : { ...checked.value, timestamp: now };
+  return keptEvent(timed, { intake: { type: 'webhook', id: 'test' }, identity: ['test'], receivedAt: timed.timestamp });
+};
+
+const assetsOf = (context: Json | undefined) => {
+  const assets = objectAt(context, 'assets');
+  return (type: AssetFacts['type'], value: string): AssetFacts => ({
+    type,
+    value,
+    ...(value in assets ? { known: true, ...(assets[value] as object) } : { known: true, external: true }),
+  });
+};
+
+/** The verdict after the brakes: what would really happen. */
+const finalVerdict = (
+  request: DecideRequest,
+  policies: ReturnType<typeof compileDraft>,
+  context: Json | undefined,
+): Verdict => {
+  const decision = sealDecision(decide(request), request, { decisionId: 'test', engineDigest: 'test' });
+  if (decision.verdict !== 'permit') return decision.verdict;
+  const populations = objectAt(context, 'populations');
+  const outcomes = decision.acts
+    .filter((act) => act.result === 'permit' && !act.shadow)
+    .map((act) => {
+      const clearance = clear({
+        act,
+        decision,
+        commandId: 'test',
+        stopped: false,
+        rules: brakeRulesOf(policies, request.now),
+        connectors: [{ name: act.connector ?? 'test', actions: [act.action] }],
+        scopes: {
+          scopesOf: () => Object.keys(populations),
+          populationOf: (_, scope) =>
+            scope in populations ? { count: Number(populations[scope]), version: 'test' } : undefined,
+        },
+      });
+      if (clearance.kind === 'stopped') return clearance.then === 'deny' ? ('deny' as const) : ('escalate' as const);
+      const full = clearance.command.reserve.find(({ terms }) => terms.most < 1);
+      return full ? full.onBreach : ('permit' as const);
+    });
+  if (outcomes.includes('permit')) return 'permit';
+  return outcomes.includes('escalate') ? 'escalate' : 'deny';
+};
+
+const runTest = (file: PolicyFile, test: PolicyTest, model: Model): Omit<TestResultView, 'policy' | 'name'> => {
+  const failed = (why: string) => ({ passed: false, expected: test.expect, got: 'error', why });
+  const received = eventOf(test);
+  if (typeof received === 'string') return failed(received);
+  const context = test.context;
+  const judged = file.policy.spec.layer !== 'action';
+  if (judged && test.act === undefined) return failed('a test of a judging policy names the `act` that is judged');
+  const proposer = test.act ? proposing(test.act.action, test.act.target) : undefined;
+  if (typeof proposer === 'string') return failed(proposer);
+  // A policy that is off or in shadow is tested as if it were in force: that is what it is tested for.
+  const policies = compileDraft([inForce(file), ...(proposer ? [proposer] : [])]);
+  const request: DecideRequest = {
+    received,
+    bundle: policies,
+    model: assuming(model, context),
+    now: Date.parse((context?.now as string | undefined) ?? NOW),
+    lookups: { asset: assetsOf(context), history: () => historyOf(context) },
+  };
+  const got = finalVerdict(request, policies, context);
+  return { passed: got === test.expect, expected: test.expect, got };
+};
+
+const inForce = (file: PolicyFile): PolicyFile => {
+  const { spec } = file.policy;
+  if (spec.mode === 'enforce') return file;
+  const { rollout: _rollout, ...rest } = spec as typeof spec & { rollout?: unknown };
+  return {
+    ...file,
+    policy: { ...file.policy, spec: { ...rest, mode: spec.mode === 'escalate' ? 'escalate' : 'enforce' } },
+  };
+};
+
+/** Runs all tests of a policy. A test that cannot be run has failed. */
+export const runPolicyTests = (file: PolicyFile, model: Model): readonly TestResultView[] =>
+  (file.policy.spec.tests ?? []).map((test) => ({
+    policy: file.policy.metadata.id,
+    name: test.name,
+    ...runTest(file, test, model),
+  }));

@@ -1,0 +1,148 @@
+import type {
+  ActProgress,
+  ContainmentView,
+  DecisionBrief,
+  EscalationView,
+  EventBrief,
+} from '../../../common/api/views';
+import type { Decision, DecisionRecord } from '../../../common/flow/decision';
+import type { ReceivedEvent } from '../../../common/flow/event';
+import { deadlineOf, type Effect } from '../../engine/execution/effect';
+import type { CaseAct, CaseContent } from '../documents';
+import { escalationDigest } from './escalations';
+
+/* From the documents of the runner to what the page and API clients see. */
+
+export const eventBrief = ({ event, intake }: ReceivedEvent): EventBrief => {
+  const host = event.src_host ?? event.dst_host;
+  const rule = event.rule?.name ?? event.rule?.id;
+  return {
+    event_id: event.event_id,
+    timestamp: event.timestamp,
+    severity: event.severity,
+    confidence: event.confidence,
+    intake,
+    ...(rule === undefined ? {} : { rule }),
+    ...(event.source?.ip === undefined ? {} : { source: event.source.ip }),
+    ...(host === undefined ? {} : { host }),
+    ...(event.user?.name === undefined ? {} : { user: event.user.name }),
+    ...(event.tags === undefined ? {} : { tags: event.tags }),
+  };
+};
+
+export const progressOf = ({
+  act_id,
+  status,
+  text,
+  stopped,
+  command_id,
+  effect_id,
+  resolution,
+}: CaseAct): ActProgress => ({
+  act_id,
+  status,
+  ...(text === undefined ? {} : { text }),
+  ...(stopped === undefined ? {} : { stop_reason: stopped.reason }),
+  ...(command_id === undefined ? {} : { command_id }),
+  ...(effect_id === undefined ? {} : { effect_id }),
+  ...(resolution === undefined ? {} : { resolution }),
+});
+
+export const decisionBrief = ({ event, decision }: DecisionRecord): DecisionBrief => ({
+  decision_id: decision.decision_id,
+  case_id: decision.case_id,
+  decided_at: decision.decided_at,
+  verdict: decision.verdict,
+  summary: decision.summary,
+  brief: eventBrief(event),
+  acts: decision.acts.map(({ act_id, action, target, result, shadow, policy }) => ({
+    act_id,
+    action,
+    target,
+    result,
+    shadow,
+    policy: policy.id,
+  })),
+  score: decision.score.value,
+  bundle_version: decision.bundle.version,
+  demo: event.demo ?? false,
+  ...(decision.effectless === undefined ? {} : { effectless: decision.effectless }),
+  ...(decision.predecessor === undefined ? {} : { predecessor: decision.predecessor }),
+});
+
+/** The acts of a case that wait for a person, each as one escalation. */
+export const escalationViews = (content: CaseContent): readonly EscalationView[] => {
+  const { received, decision, acts, due } = content;
+  if (decision === undefined) return [];
+  return acts
+    .filter((act) => act.status === 'waiting')
+    .flatMap((progress) => {
+      const act = decision.acts.find((each) => each.act_id === progress.act_id);
+      const seen = escalationDigest(content, progress.act_id);
+      if (!act || seen === undefined) return [];
+      return [escalationView({ received, decision, act, progress, seen, due })];
+    });
+};
+
+const escalationView = ({
+  received,
+  decision,
+  act,
+  progress,
+  seen,
+  due,
+}: {
+  received: ReceivedEvent;
+  decision: Decision;
+  act: Decision['acts'][number];
+  progress: CaseAct;
+  seen: string;
+  due: string | undefined;
+}): EscalationView => ({
+  case_id: received.case_id,
+  act_id: act.act_id,
+  decision_id: decision.decision_id,
+  act,
+  seen,
+  event: received.event,
+  brief: eventBrief(received),
+  why: act.reasons.length > 0 ? act.reasons : decision.reasons,
+  score: decision.score,
+  facts: decision.inputs.assets.slice(0, 16),
+  waiting_since: decision.decided_at,
+  demo: received.demo ?? false,
+  ...(progress.text === undefined ? {} : { text: progress.text }),
+  ...(progress.stopped === undefined ? {} : { stop_reason: progress.stopped.reason }),
+  ...(due === undefined ? {} : { expires_at: due }),
+});
+
+/** A live effect as a row on the board; undefined for one that is absent. */
+export const containmentView = (id: string, effect: Effect): ContainmentView | undefined => {
+  if (effect.state === 'absent') return undefined;
+  const deadline = deadlineOf(effect);
+  return {
+    effect_id: id,
+    state: effect.state,
+    action: effect.action,
+    connector: effect.connector,
+    target: effect.target,
+    reasons: effect.reasons.map(({ command, deadline: ends }) => ({
+      command_id: command.command_id,
+      case_id: command.case_id,
+      decision_id: command.decision_id,
+      policy: command.policy,
+      reason: command.reason,
+      deadline: ends,
+    })),
+    due: deadline === null ? null : new Date(deadline).toISOString(),
+    demo: effect.reasons.some((reason) => reason.demo === true),
+    verified: effect.verified ?? false,
+    ...(effect.since === undefined ? {} : { since: effect.since }),
+    ...(effect.taken_over === undefined ? {} : { taken_over: effect.taken_over }),
+    ...(effect.undo === undefined
+      ? {}
+      : { undo: { by: effect.undo.by, why: effect.undo.why, text: effect.undo.text } }),
+    ...(effect.last_error === undefined ? {} : { last_error: effect.last_error }),
+    ...(effect.lift === undefined ? {} : { lift_requested: true }),
+  };
+};
