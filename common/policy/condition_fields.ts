@@ -113,7 +113,7 @@ export const CONDITION_TYPES: readonly ConditionType[] = [
       field('type', 'string', 'ip, host, user, domain, file or process'),
       field('value', 'string', 'canonical spelling'),
       field('host', 'string', 'host of a file or process'),
-      field('is_private', 'bool', 'an address that is not routed on the internet'),
+      field('is_private', 'bool', 'an address that only means something inside a network'),
       field('asset', 'Asset', 'what the inventory says of the target'),
     ],
   },

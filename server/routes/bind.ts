@@ -40,6 +40,8 @@ export interface Binding {
   readonly identify: (request: HostRequest) => Promise<Caller | undefined>;
   /** Who a bearer token belongs to; undefined for an unknown one. */
   readonly tokenOwner: (token: string) => Caller | undefined;
+  /** What is still being got ready, or undefined once everything is. Until then only open routes answer. */
+  readonly loading: () => string | undefined;
 }
 
 export const ANONYMOUS: Caller = { name: 'anonymous', may: ['open'], singleUser: false };
@@ -98,6 +100,10 @@ export const serve = <Params, Query, Body, Answer>(
   handler: Handler<Params, Query, Body, Answer>,
 ): void => {
   const handle = async (request: HostRequest): Promise<HostResponse> => {
+    const loading = binding.loading();
+    if (loading !== undefined && contract.access !== 'open') {
+      return problemResponse({ code: 'unavailable', message: loading, retry_after_s: 2 });
+    }
     const caller = await callerOf(binding, contract.access, request);
     if (contract.access !== 'open' && caller === undefined) {
       return problemResponse({

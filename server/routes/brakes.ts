@@ -6,9 +6,12 @@ import type { RouteParts } from './route_parts';
 
 /** The kill switch. */
 export const brakeRoutes = (parts: RouteParts): void => {
-  const { agent, localStop } = parts;
   serve(parts, throwSwitch, async ({ body, caller }) => {
-    const stopped = await stopAll(agent, localStop, { scope: body.scope, who: caller.name, why: body.reason });
+    const stopped = await stopAll(parts.agent, parts.localStop, {
+      scope: body.scope,
+      who: caller.name,
+      why: body.reason,
+    });
     if (!stopped.ok) return stopped;
     const { acknowledged, took_ms, agents, on_the_wire } = stopped.value;
     return ok({
@@ -19,7 +22,7 @@ export const brakeRoutes = (parts: RouteParts): void => {
     });
   });
   serve(parts, releaseSwitch, async ({ body, caller }) => {
-    const stops = await resume(agent, localStop, { scope: body.scope, who: caller.name, why: body.reason });
+    const stops = await resume(parts.agent, parts.localStop, { scope: body.scope, who: caller.name, why: body.reason });
     return stops.ok ? ok({ stops: [...stops.value] }) : stops;
   });
 };

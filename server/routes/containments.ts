@@ -11,14 +11,13 @@ import type { RouteParts } from './route_parts';
 
 /** What is in effect because of us. */
 export const containmentRoutes = (parts: RouteParts): void => {
-  const { agent } = parts;
   serve(parts, listContainments, async () => {
-    const { total, containments } = await list(agent);
-    return ok({ as_of: isoOf(agent.parts.clock), total, containments: [...containments] });
+    const { total, containments } = await list(parts.agent);
+    return ok({ as_of: isoOf(parts.agent.parts.clock), total, containments: [...containments] });
   });
-  serve(parts, getContainment, ({ params }) => get(agent, params.effect_id));
+  serve(parts, getContainment, ({ params }) => get(parts.agent, params.effect_id));
   serve(parts, liftContainment, async ({ params, body, caller }) => {
-    const lifted = await lift(agent, params.effect_id, {
+    const lifted = await lift(parts.agent, params.effect_id, {
       by: caller.name,
       reason: body.reason,
       force: body.force ?? false,

@@ -12,20 +12,19 @@ import type { RouteParts } from './route_parts';
 
 /** What was decided and why, replayed and labelled. */
 export const decisionRoutes = (parts: RouteParts): void => {
-  const { agent } = parts;
   serve(parts, listDecisions, async ({ query }) => {
-    const { total, decisions } = await findDecisions(agent, query);
-    return ok({ as_of: isoOf(agent.parts.clock), total, decisions: [...decisions] });
+    const { total, decisions } = await findDecisions(parts.agent, query);
+    return ok({ as_of: isoOf(parts.agent.parts.clock), total, decisions: [...decisions] });
   });
-  serve(parts, getDecision, ({ params }) => decisionDetail(agent, params.decision_id));
+  serve(parts, getDecision, ({ params }) => decisionDetail(parts.agent, params.decision_id));
   serve(parts, replayDecision, async ({ params }) => {
-    const replayed = await replay(agent, params.decision_id);
+    const replayed = await replay(parts.agent, params.decision_id);
     if (!replayed.ok) return replayed;
     const { decision, ...rest } = replayed.value;
     return ok({ ...rest, ...(decision ? { verdict: decision.verdict } : {}) });
   });
   serve(parts, labelDecision, async ({ params, body, caller }) => {
-    const filed = await label(agent, params.decision_id, {
+    const filed = await label(parts.agent, params.decision_id, {
       label: body.label,
       by: caller.name,
       ...(body.reason === undefined ? {} : { reason: body.reason }),

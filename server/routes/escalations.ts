@@ -40,13 +40,12 @@ const refusalOf = (refused: EscalationRefusal): Refusal => ({
 
 /** Acts that wait for a person. */
 export const escalationRoutes = (parts: RouteParts): void => {
-  const { agent } = parts;
   const say = async (verb: 'approve' | 'deny', said: Said): Promise<Result<ReturnType<typeof viewOf>, Refusal>> => {
-    const { shift } = agent;
+    const { shift } = parts.agent;
     if (!shift) return err(NOT_JOINED);
     const word = wordOf(said);
     const outcome = await (verb === 'approve' ? approve : deny)(shift, word);
-    await audit(agent, {
+    await audit(parts.agent, {
       verb,
       by: word.by,
       object: { type: 'escalation', id: word.caseId },
@@ -59,8 +58,8 @@ export const escalationRoutes = (parts: RouteParts): void => {
     return outcome.ok ? ok(viewOf(outcome.value)) : err(refusalOf(outcome.error));
   };
   serve(parts, listEscalations, async () => {
-    const { total, escalations } = await list(agent);
-    return ok({ as_of: isoOf(agent.parts.clock), total, escalations: [...escalations] });
+    const { total, escalations } = await list(parts.agent);
+    return ok({ as_of: isoOf(parts.agent.parts.clock), total, escalations: [...escalations] });
   });
   serve(parts, approveEscalation, (said) => say('approve', said));
   serve(parts, denyEscalation, (said) => say('deny', said));

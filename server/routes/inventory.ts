@@ -21,17 +21,16 @@ const viewOf = ({ origin: _origin, type, addresses, tags, subnets, groups, ...it
 
 /** What the brakes count in, and what could not be accepted. */
 export const inventoryRoutes = (parts: RouteParts): void => {
-  const { agent, inventoryStore } = parts;
   serve(parts, getInventory, async () => {
-    const { version, counts } = countItems(agent.parts.inventory.current);
-    const items = agent.parts.inventory.current.items.slice(0, MOST_LISTED).flatMap(viewOf);
+    const { version, counts } = countItems(parts.agent.parts.inventory.current);
+    const items = parts.agent.parts.inventory.current.items.slice(0, MOST_LISTED).flatMap(viewOf);
     return ok({ version, counts: { ...counts }, items });
   });
   serve(parts, putInventory, async ({ body, caller }) => {
     const items = readInventory(Buffer.isBuffer(body) ? body.toString('utf8') : String(body));
     if (!items.ok)
       return err({ ...refusal('invalid', 'the inventory is not valid; nothing was changed'), fields: items.error });
-    const { version, counts } = await replaceInventory(agent, inventoryStore, {
+    const { version, counts } = await replaceInventory(parts.agent, parts.inventoryStore, {
       origin: 'file',
       items: items.value,
       by: caller.name,
@@ -39,8 +38,8 @@ export const inventoryRoutes = (parts: RouteParts): void => {
     return ok({ version, counts: { ...counts } });
   });
   serve(parts, discoverInventory, async ({ body, caller }) => {
-    const items = await inventoryStore.discover(body.indices);
-    const { version, counts } = await replaceInventory(agent, inventoryStore, {
+    const items = await parts.inventoryStore.discover(body.indices);
+    const { version, counts } = await replaceInventory(parts.agent, parts.inventoryStore, {
       origin: 'cluster',
       items,
       by: caller.name,
@@ -48,7 +47,7 @@ export const inventoryRoutes = (parts: RouteParts): void => {
     return ok({ version, counts: { ...counts } });
   });
   serve(parts, listQuarantine, async ({ query }) => {
-    const found = await agent.parts.evidence.find({
+    const found = await parts.agent.parts.evidence.find({
       family: 'quarantine',
       limit: query.limit ?? 100,
       offset: query.offset ?? 0,

@@ -18,6 +18,8 @@ export const liveRoute = (parts: RouteParts): void => {
     maxBytes: 0,
     ownAuthentication: false,
     handle: async (request) => {
+      const loading = parts.loading();
+      if (loading !== undefined) return problemResponse({ code: 'unavailable', message: loading, retry_after_s: 2 });
       const caller = await parts.identify(request);
       if (!caller?.may.includes('read')) return problemResponse({ code: 'unauthenticated', message: 'log in first' });
       const stream = new PassThrough();

@@ -16,15 +16,14 @@ const actorOf = ({ name, singleUser }: Caller): candidates.Actor => ({ name, sin
 
 /** The policies in force, drafts, candidates, and releasing them. */
 export const policyRoutes = (parts: RouteParts): void => {
-  const { agent, desk } = parts;
   serve(parts, listPolicies, async () => {
     const [inForce, changed, proposed] = await Promise.all([
-      list(agent),
-      drafts.listDrafts(agent),
-      candidates.listCandidates(agent),
+      list(parts.agent),
+      drafts.listDrafts(parts.agent),
+      candidates.listCandidates(parts.agent),
     ]);
     return ok({
-      as_of: isoOf(agent.parts.clock),
+      as_of: isoOf(parts.agent.parts.clock),
       ...inForce,
       policies: [...inForce.policies],
       drafts: [...changed],
@@ -32,30 +31,30 @@ export const policyRoutes = (parts: RouteParts): void => {
     });
   });
   serve(parts, checkPolicy, async ({ body }) => {
-    const { id, faults, tests } = checkSource(agent, body.source);
+    const { id, faults, tests } = checkSource(parts.agent, body.source);
     return ok({ faults: faultViews(faults), tests: tests.slice(0, MOST_FAULTS), ...(id === undefined ? {} : { id }) });
   });
   serve(parts, tryPolicy, async ({ body }) => {
-    const { faults, decision } = tryEvent(agent, body.event, body.source);
+    const { faults, decision } = tryEvent(parts.agent, body.event, body.source);
     return ok({ faults: faultViews(faults), ...(decision ? { decision } : {}) });
   });
   serve(parts, saveDraft, ({ params, body, caller }) =>
-    drafts.saveDraft(agent, params.policy_id, { ...body, author: caller.name }),
+    drafts.saveDraft(parts.agent, params.policy_id, { ...body, author: caller.name }),
   );
   serve(parts, discardDraft, async ({ params, caller }) => {
-    const discarded = await drafts.discardDraft(agent, params.policy_id, caller.name);
+    const discarded = await drafts.discardDraft(parts.agent, params.policy_id, caller.name);
     return discarded.ok ? ok({}) : discarded;
   });
   serve(parts, proposeCandidate, ({ body, caller }) =>
-    candidates.proposeCandidate(agent, { ...body, by: caller.name }),
+    candidates.proposeCandidate(parts.agent, { ...body, by: caller.name }),
   );
   serve(parts, approveCandidate, ({ params, body, caller }) =>
-    candidates.approveCandidate(agent, params.candidate_id, { ...body, actor: actorOf(caller) }),
+    candidates.approveCandidate(parts.agent, params.candidate_id, { ...body, actor: actorOf(caller) }),
   );
   serve(parts, withdrawCandidate, ({ params, body, caller }) =>
-    candidates.withdrawCandidate(agent, params.candidate_id, { by: caller.name, reason: body.reason }),
+    candidates.withdrawCandidate(parts.agent, params.candidate_id, { by: caller.name, reason: body.reason }),
   );
   serve(parts, releaseCandidate, ({ params, caller }) =>
-    candidates.releaseCandidate(desk, params.candidate_id, caller.name),
+    candidates.releaseCandidate(parts.desk, params.candidate_id, caller.name),
   );
 };

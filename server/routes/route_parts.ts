@@ -11,7 +11,10 @@ export interface Change {
   readonly id: string;
 }
 
-/** What the routes work with; the wiring puts it together. */
+/**
+ * What the routes work with; the wiring puts it together. All but the binding is there only once everything is ready,
+ * so handlers ask for it when they are called.
+ */
 export interface RouteParts extends Binding {
   readonly agent: Agent;
   readonly desk: ReleaseDesk;

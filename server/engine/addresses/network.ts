@@ -33,8 +33,22 @@ export const inNetwork = (address: string, network: string): boolean => {
   return parsed.kind() === range[0].kind() && parsed.match(range);
 };
 
-/** True for an address that is not routed on the public internet (private, loopback, link-local, reserved, …). */
+const INSIDE: ReadonlySet<string> = new Set([
+  'private',
+  'uniqueLocal',
+  'loopback',
+  'linkLocal',
+  'carrierGradeNat',
+  'unspecified',
+  'multicast',
+  'broadcast',
+]);
+
+/**
+ * True for an address that only means something inside a network: private, unique local, loopback, link-local,
+ * carrier-grade NAT, multicast. What is no address at all counts as one, so that nobody takes it for an outsider.
+ */
 export const isPrivateAddress = (address: string): boolean => {
   const canonical = canonicalAddress(address);
-  return canonical === undefined || ipaddr.parse(canonical).range() !== 'unicast';
+  return canonical === undefined || INSIDE.has(ipaddr.parse(canonical).range());
 };

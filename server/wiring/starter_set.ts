@@ -1,0 +1,42 @@
+import { existsSync } from 'fs';
+import { readdir, readFile } from 'fs/promises';
+import { dirname, join } from 'path';
+import type { PolicyFile } from '../../common/policy/bundle';
+import { withMode } from '../engine/policy/edit_policy';
+import { parsePolicies } from '../engine/policy/parse_policy';
+
+const LAYERS = ['global', 'domain', 'contextual', 'action'];
+
+/** The folder of the starter policies: beside the program, wherever it was installed. */
+export const starterFolder = (): string | undefined => {
+  for (let folder = __dirname; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'policies');
+    if (existsSync(join(candidate, 'action'))) return candidate;
+    if (dirname(folder) === folder) return undefined;
+  }
+};
+
+/**
+ * The policies that Reflex comes with.
+ *
+ * @param observing true: whatever proposes an act is in shadow, for on a cluster of somebody's own everything starts
+ *   by being observed and a person promotes policy by policy. What only restricts (limits, protected targets, judges)
+ *   stays in force: in shadow it would leave the first promoted policy without brakes
+ * @throws Error if one of them is not valid, which a test of the repository rules out
+ */
+export const readStarterSet = async (folder: string, observing: boolean): Promise<readonly PolicyFile[]> => {
+  const sources = new Map<string, string>();
+  for (const layer of LAYERS) {
+    const names = existsSync(join(folder, layer)) ? await readdir(join(folder, layer)) : [];
+    for (const name of names.filter((each) => each.endsWith('.yaml'))) {
+      const source = await readFile(join(folder, layer, name), 'utf8');
+      sources.set(`${layer}/${name}`, observing && layer === 'action' ? withMode(source, 'shadow') : source);
+    }
+  }
+  const parsed = parsePolicies(sources);
+  if (!parsed.ok)
+    throw new Error(
+      `the starter set is not valid: ${parsed.error.map((fault) => `${fault.file}:${fault.line} ${fault.message}`).join('; ')}`,
+    );
+  return parsed.value;
+};
