@@ -14,12 +14,39 @@ export const parseNetwork = (text: string): Range => {
   return made;
 };
 
+const DOT = 46;
+const ZERO = 48;
+
+/**
+ * The 32 bits of a dotted IPv4 address, or undefined: four decimal parts without leading zeros, nothing else. Written
+ * out because every decision asks several times, and the library's parser takes a quarter of its time.
+ */
+const ipv4Bits = (text: string): number | undefined => {
+  let bits = 0;
+  let part = -1;
+  let parts = 0;
+  for (let index = 0; index <= text.length; index += 1) {
+    const code = index === text.length ? DOT : text.charCodeAt(index);
+    if (code === DOT) {
+      if (part < 0 || part > 255) return undefined;
+      bits = bits * 256 + part;
+      parts += 1;
+      part = -1;
+    } else if (code >= ZERO && code <= ZERO + 9 && part !== 0) {
+      part = part < 0 ? code - ZERO : part * 10 + code - ZERO;
+    } else {
+      return undefined;
+    }
+  }
+  return parts === 4 ? bits : undefined;
+};
+
 /** Address in its one spelling: IPv4-mapped IPv6 becomes IPv4, zones and leading zeros are refused. */
 export const canonicalAddress = (text: string): string | undefined => {
+  if (ipv4Bits(text) !== undefined) return text;
   const trimmed = text.trim();
-  if (trimmed.includes('%')) return undefined;
-  if (ipaddr.IPv4.isValidFourPartDecimal(trimmed)) return /(^|\.)0\d/.test(trimmed) ? undefined : trimmed;
-  if (!trimmed.includes(':') || !ipaddr.IPv6.isValid(trimmed)) return undefined;
+  if (ipv4Bits(trimmed) !== undefined) return trimmed;
+  if (trimmed.includes('%') || !trimmed.includes(':') || !ipaddr.IPv6.isValid(trimmed)) return undefined;
   const address = ipaddr.IPv6.parse(trimmed);
   return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toRFC5952String();
 };
@@ -44,11 +71,26 @@ const INSIDE: ReadonlySet<string> = new Set([
   'broadcast',
 ]);
 
+/** First and last address of each inner IPv4 range, as numbers: the ranges of `INSIDE`, for the usual case. */
+const INNER_IPV4: ReadonlyArray<readonly [number, number]> = [
+  ['0.0.0.0', '0.255.255.255'],
+  ['10.0.0.0', '10.255.255.255'],
+  ['100.64.0.0', '100.127.255.255'],
+  ['127.0.0.0', '127.255.255.255'],
+  ['169.254.0.0', '169.254.255.255'],
+  ['172.16.0.0', '172.31.255.255'],
+  ['192.168.0.0', '192.168.255.255'],
+  ['224.0.0.0', '239.255.255.255'],
+  ['255.255.255.255', '255.255.255.255'],
+].map(([first = '', last = '']) => [ipv4Bits(first) ?? 0, ipv4Bits(last) ?? 0] as const);
+
 /**
  * True for an address that only means something inside a network: private, unique local, loopback, link-local,
  * carrier-grade NAT, multicast. What is no address at all counts as one, so that nobody takes it for an outsider.
  */
 export const isPrivateAddress = (address: string): boolean => {
+  const bits = ipv4Bits(address);
+  if (bits !== undefined) return INNER_IPV4.some(([first, last]) => bits >= first && bits <= last);
   const canonical = canonicalAddress(address);
   return canonical === undefined || INSIDE.has(ipaddr.parse(canonical).range());
 };

@@ -1,4 +1,4 @@
-import type { ASTNode, Environment } from '@marcbachmann/cel-js';
+import { serialize, type ASTNode, type Environment } from '@marcbachmann/cel-js';
 import { CONDITION_FUNCTIONS } from '../../../../common/policy/condition_fields';
 import { err, ok, type Result } from '../../../../common/result';
 import { LINEAR_MATCHES } from './environment';
@@ -205,10 +205,11 @@ export const compileCondition = (
   const declared = (name: string): boolean => environment.hasVariable(name);
   const clauses: CompiledClause[] = [];
   const discriminators: Discriminator[] = [];
-  for (const node of conjunctsOf(whole.value.ast)) {
-    const text = source.slice(node.range.start, node.range.end);
+  // Clauses are written anew from the tree: where a clause ends in the text is not certain next to parentheses.
+  for (const node of conjunctsOf(environment.parse(source).ast)) {
+    const text = serialize(node);
     const clause = parseChecked(environment, text, 'bool');
-    if (!clause.ok) return err({ ...clause.error, offset: clause.error.offset + node.range.start });
+    if (!clause.ok) return err({ ...clause.error, offset: node.range.start });
     clauses.push({ text, evaluate: clause.value, reads: readsOf(clause.value.ast, declared) });
     const discriminator = discriminatorOf(clause.value.ast);
     if (discriminator) discriminators.push(discriminator);
