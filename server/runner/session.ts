@@ -155,6 +155,12 @@ export class Session {
     return [...this.deadSince.keys()];
   }
 
+  /** A dead session of which nothing is left. */
+  forgetDead(id: string): void {
+    this.deadSince.delete(id);
+    this.peers.delete(id);
+  }
+
   /** Sessions in the gate besides this one that are not known to be dead. */
   get livePeers(): readonly string[] {
     return Object.keys(this.currentGate?.sessions ?? {}).filter((id) => id !== this.id && !this.deadSince.has(id));

@@ -2,6 +2,7 @@ import { CaseKeeper } from './case_keeper';
 import { CommitQueue } from './commit_queue';
 import { EffectKeeper } from './effect_keeper';
 import { EvidenceCopier } from './evidence_copier';
+import { runJanitor } from './janitor';
 import { publishLocalStop } from './kill_switch';
 import { LedgerSweep } from './ledger_sweep';
 import { processEvent, type ProcessHooks, type Receipt } from './process_event';
@@ -98,6 +99,7 @@ export class Shift {
     inBackground(this.parts, 'looking after cases', this.cases.run(over));
     inBackground(this.parts, 'sweeping ledgers', this.ledgers.run(over));
     inBackground(this.parts, 'recovering evidence', this.recoverEvidence(over));
+    inBackground(this.parts, 'tidying the state', runJanitor(this, over));
   }
 
   /** Takes one event; resolves once it is durable. */

@@ -69,7 +69,11 @@ export const CLOCK_SKEW_MS = 5_000;
 export const isoOf = (clock: Clock): string => new Date(clock.utc()).toISOString();
 
 export const offersOf = (connectors: ReadonlyMap<string, Connector>): readonly ConnectorOffer[] =>
-  [...connectors.values()].map(({ name, capabilities }) => ({ name, actions: capabilities.actions }));
+  [...connectors.values()].map(({ name, capabilities }) => ({
+    name,
+    actions: capabilities.actions,
+    settleMs: capabilities.settle_time_ms,
+  }));
 
 /** This agent began to undo an effect alone, while OpenSearch was away; the document does not say so yet. */
 export const isUndoneOffline = ({ journal }: Pick<AgentParts, 'journal'>, { reasons }: Effect): boolean =>

@@ -28,6 +28,8 @@ export interface BrakeRules {
 export interface ConnectorOffer {
   readonly name: string;
   readonly actions: readonly string[];
+  /** Longest time between sending and taking effect, ms. An effect must outlast it, or it could come after its undo. */
+  readonly settleMs: number;
 }
 
 /** How many there are of what a limit counts in; undefined if the inventory does not know. */
@@ -184,8 +186,10 @@ const connectorFor = ({ act, connectors }: ClearRequest): string | Stopped => {
       'escalate',
       `no connector${act.connector ? ` \`${act.connector}\`` : ''} can ${act.action}`,
     );
-  return others.length > 0
-    ? stop('connector_unavailable', 'escalate', `several connectors can ${act.action}; the policy must name one`)
+  if (others.length > 0)
+    return stop('connector_unavailable', 'escalate', `several connectors can ${act.action}; the policy must name one`);
+  return act.ttl_ms !== null && act.ttl_ms <= only.settleMs
+    ? stop('connector_unavailable', 'escalate', `the ttl is shorter than \`${only.name}\` may take to apply the act`)
     : only.name;
 };
 

@@ -122,7 +122,7 @@ const finalVerdict = (
         commandId: 'test',
         stopped: false,
         rules: brakeRulesOf(policies, request.now),
-        connectors: [{ name: act.connector ?? 'test', actions: [act.action] }],
+        connectors: [{ name: act.connector ?? 'test', actions: [act.action], settleMs: 0 }],
         scopes: {
           scopesOf: () => Object.keys(populations),
           populationOf: (_, scope) =>
