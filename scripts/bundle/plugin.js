@@ -1,0 +1,63 @@
+'use strict';
+// `build/reflex-<version>.zip`, for `opensearch-dashboards-plugin install`. The same sources give the same bytes.
+const { existsSync, mkdirSync, readFileSync, writeFileSync } = require('fs');
+const { join } = require('path');
+const { forServer } = require('./options');
+const { filesUnder, reflexVersion, root, sha256 } = require('./sources');
+
+const PREFIX = 'opensearch-dashboards/reflex';
+const PLAIN_FILE = 0o100644;
+const UNIX = 3;
+
+/** One CommonJS file with everything in it: nothing is installed beside a plugin. */
+const serverBundle = async () => {
+  const { outputFiles } = await require('esbuild').build({
+    ...forServer(),
+    // What the Babel of a Dashboards run from source can read.
+    target: 'es2021',
+    entryPoints: ['server/index.ts'],
+    external: ['@osd/*'],
+    mainFields: ['module', 'main'],
+    legalComments: 'inline',
+    write: false,
+  });
+  return outputFiles[0].contents;
+};
+
+const json = (value) => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+
+const packageFile = () => {
+  const { name, version, description, license } = require(join(root, 'package.json'));
+  return json({ name, version, description, license, opensearchDashboards: { version: 'opensearchDashboards' } });
+};
+
+const copied = () =>
+  filesUnder(['translations', 'policies', 'LICENSE', 'NOTICE', 'opensearch_dashboards.json', '.i18nrc.json']);
+
+const contents = async () => {
+  const files = new Map(copied().map((path) => [path, readFileSync(join(root, path))]));
+  for (const path of filesUnder(['target/public'])) files.set(path, readFileSync(join(root, path)));
+  files.set('package.json', packageFile());
+  files.set('server/index.js', await serverBundle());
+  return files;
+};
+
+const archive = (files) => {
+  const { zipSync } = require('fflate');
+  // Dates in archives are local times; the first one that they can express is the same everywhere.
+  const attributes = { mtime: new Date(1980, 0, 1), os: UNIX, attrs: PLAIN_FILE << 16, level: 9 };
+  const entries = [...files.keys()]
+    .sort()
+    .map((path) => [`${PREFIX}/${path}`, [new Uint8Array(files.get(path)), attributes]]);
+  return zipSync(Object.fromEntries(entries));
+};
+
+exports.make = async () => {
+  if (!existsSync(join(root, 'target/public/entry.json'))) throw new Error('build the target `public` first');
+  const zip = archive(await contents());
+  const folder = join(root, 'build');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `reflex-${reflexVersion()}.zip`);
+  writeFileSync(path, zip);
+  return `${path} (${zip.length} bytes, sha256 ${sha256(zip)})`;
+};

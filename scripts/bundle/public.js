@@ -1,0 +1,47 @@
+'use strict';
+/*
+ * The page as Dashboards loads it: a small classic script whose name and content hardly ever change, because browsers
+ * keep it for a year, and beside it modules whose names carry their content's hash.
+ */
+const { writeFileSync } = require('fs');
+const { basename, join } = require('path');
+const { forBrowser } = require('./options');
+const { sharedDependencies } = require('./shared_dependencies');
+const { root } = require('./sources');
+
+exports.sources = ['common', 'public', 'package.json', 'package-lock.json', 'scripts/bundle'];
+
+const makeModules = async (folder) => {
+  const { metafile } = await require('esbuild').build({
+    ...forBrowser(),
+    entryPoints: { reflex: 'public/index.ts' },
+    outdir: folder,
+    format: 'esm',
+    splitting: true,
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    assetNames: '[name]-[hash]',
+    loader: { '.svg': 'dataurl', '.png': 'dataurl' },
+    plugins: [sharedDependencies],
+    metafile: true,
+  });
+  const [entry] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === 'public/index.ts');
+  const styles = Object.keys(metafile.outputs).filter((path) => path.endsWith('.css'));
+  if (styles.length > 0) throw new Error('the page must bring no style sheet of its own; use OUI, or a style element');
+  return basename(entry);
+};
+
+const makeLoader = async (folder) => {
+  await require('esbuild').build({
+    ...forBrowser(),
+    entryPoints: [join(root, 'scripts/bundle/public_loader.js')],
+    outfile: join(folder, 'reflex.plugin.js'),
+    format: 'iife',
+  });
+};
+
+exports.make = async (folder) => {
+  const entry = await makeModules(folder);
+  await makeLoader(folder);
+  writeFileSync(join(folder, 'entry.json'), `${JSON.stringify({ module: entry })}\n`);
+};

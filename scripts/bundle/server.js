@@ -1,0 +1,21 @@
+'use strict';
+// The programs that run outside Dashboards.
+const { forServer, packagesOutside } = require('./options');
+
+/** Where a host meets the wiring: hosts do not know it. */
+const PROGRAMS = {
+  standalone: 'scripts/programs/standalone.ts',
+  node: 'server/hosts/standalone/node/alone.ts',
+};
+
+exports.sources = ['common', 'server', 'scripts/programs', 'package.json', 'package-lock.json'];
+
+exports.make = (folder) =>
+  require('esbuild').build({
+    ...forServer(),
+    target: 'node20',
+    entryPoints: PROGRAMS,
+    outdir: folder,
+    sourcemap: 'linked',
+    plugins: [packagesOutside],
+  });

@@ -1,0 +1,74 @@
+import type { Access } from '../../common/api/contract';
+import type { LoadingStep } from '../../common/api/views';
+import type { OpenSearchTransport } from '../adapters/opensearch/transport';
+import type { HostRequest, HostRouter } from '../routes/http';
+import type { Log } from '../runner/ports';
+import type { Settings } from './settings';
+
+/*
+ * What the wiring gets from a host, and what a host gets back. Every host makes one `HostParts` and hands it to
+ * `wire`; nothing else differs between them.
+ */
+
+/** Who sends a request, and what they may do here. */
+export interface CallerIdentity {
+  readonly name: string;
+  readonly may: readonly Access[];
+  /** True where there are no users: approving is then a separate step with a typed reason (INV-10). */
+  readonly singleUser: boolean;
+}
+
+/** A user that the page offers to become; only in the demo. */
+export interface OfferedUser {
+  readonly name: string;
+  readonly about: string;
+}
+
+/** Something about the host itself that a person must mend. */
+export interface HostProblem {
+  readonly code: string;
+  readonly text: string;
+}
+
+export interface HostParts {
+  readonly kind: 'dashboards' | 'standalone' | 'agent';
+  /** Routes must be added before `wire` returns. */
+  readonly router: HostRouter;
+  /** To OpenSearch as Reflex' own technical user. */
+  readonly transport: OpenSearchTransport;
+  readonly log: Log;
+  /** For this agent alone; exists. */
+  readonly dataFolder: string;
+  /** True if the data folder outlives the machine's restart, so that events may wait in it. */
+  readonly persistent: boolean;
+  /**
+   * Asks anew each time, so that no approval outlives the approver's role.
+   *
+   * @returns undefined if nobody is logged in
+   * @throws StoreUnavailable if whoever knows cannot be asked
+   */
+  readonly identify: (request: HostRequest) => Promise<CallerIdentity | undefined>;
+  /** True on the node that Reflex started itself, until the demo is ended. */
+  readonly demo: boolean;
+  /** Copies of each shard besides the first, for new indices; 0 on a single node. */
+  readonly replicas: number;
+  /** Told about each step of the wiring's own start. */
+  readonly steps: (step: LoadingStep) => void;
+  readonly settings: Settings;
+  /** Empty outside the demo. */
+  readonly users: () => readonly OfferedUser[];
+  /** What is wrong with the host as of now, for the status. */
+  readonly problems: () => readonly HostProblem[];
+  /** To be called when the demo was ended and cleared: no embedded users any more, and no demo at the next start. */
+  readonly leaveDemo: () => Promise<void>;
+}
+
+export interface Wired {
+  /** Resolves once Reflex is ready to decide, or at once if that has to wait for OpenSearch. */
+  readonly start: () => Promise<void>;
+  /** Stops in order; effects stay at their targets. */
+  readonly stop: () => Promise<{ readonly containments: number }>;
+}
+
+/** `server/wiring.ts` exports one. */
+export type Wire = (parts: HostParts) => Wired;

@@ -1,0 +1,95 @@
+import * as t from 'io-ts';
+import { json, list, oneOf, record, text } from '../../common/codec/codecs';
+import { decode, type BadField } from '../../common/codec/decode';
+import { err, ok, type Result } from '../../common/result';
+
+/*
+ * The settings of every host: in Dashboards under `opensearch_reflex` of its YAML file, elsewhere a YAML file with the
+ * same keys. Secrets are named by file where there is a choice.
+ */
+
+export const AGENT_ROLES = ['ui', 'intake', 'decide', 'act', 'undo'] as const;
+export type AgentRole = (typeof AGENT_ROLES)[number];
+
+/** A program that may hand in events. Only the digest of its token is kept. */
+export interface IntakeToken {
+  readonly name: string;
+  /** sha256 of the token, 64 hex digits. */
+  readonly sha256: string;
+}
+
+/** A cluster and how to log in to it. */
+export interface ClusterSettings {
+  readonly hosts: readonly string[];
+  readonly username?: string;
+  readonly password?: string;
+  /** File with the certificate of the authority that signed the cluster's (PEM). */
+  readonly ca?: string;
+}
+
+export interface Settings {
+  readonly enabled: boolean;
+  readonly opensearch: ClusterSettings;
+  readonly dataFolder?: string;
+  readonly agent: { readonly roles: readonly AgentRole[] };
+  readonly intake: { readonly tokens: readonly IntakeToken[] };
+  readonly signing: {
+    /** PKCS #8, PEM; only where bundles are released. */
+    readonly privateKeyFile?: string;
+    /** SPKI, PEM: whose bundles are accepted. */
+    readonly publicKeys: readonly string[];
+  };
+  /** Checked by the connectors' own schemas. */
+  readonly connectors: ReadonlyArray<{ readonly name: string; readonly kind: string; readonly parameters: unknown }>;
+}
+
+const name = text({ min: 1, max: 128 });
+const path = text({ min: 1, max: 4096 });
+const address = text({
+  min: 8,
+  max: 2048,
+  pattern: /^https?:\/\/[^/?#@]+(\/[^?#@]*)?$/,
+  patternName: 'an address such as `https://search.example:9200` without user and password',
+});
+const sha256 = text({ min: 64, max: 64, pattern: /^[0-9a-f]{64}$/, patternName: 'sha256 in lower case hex digits' });
+
+const SettingsFile = record(
+  {},
+  {
+    enabled: t.boolean,
+    opensearch: record(
+      {},
+      {
+        hosts: t.union([list(address, 64), address]),
+        username: name,
+        password: text({ min: 1, max: 1024 }),
+        ca: path,
+      },
+    ),
+    data_folder: path,
+    agent: record({}, { roles: list(oneOf(AGENT_ROLES), 5) }),
+    intake: record({}, { tokens: list(record({ name, sha256 }), 256) }),
+    signing: record({}, { private_key_file: path, public_keys: list(text({ min: 1, max: 8192 }), 64) }),
+    connectors: list(record({ name, kind: name }, { parameters: json(262_144) }), 64),
+  },
+);
+
+/** Reads settings; what is missing gets its default. */
+export const readSettings = (value: unknown): Result<Settings, readonly BadField[]> => {
+  const decoded = decode(SettingsFile, value ?? {});
+  if (!decoded.ok) return err(decoded.error);
+  const { enabled = true, opensearch = {}, data_folder, agent, intake, signing, connectors = [] } = decoded.value;
+  const { hosts = [], ...login } = opensearch;
+  return ok({
+    enabled,
+    opensearch: { hosts: typeof hosts === 'string' ? [hosts] : hosts, ...login },
+    ...(data_folder === undefined ? {} : { dataFolder: data_folder }),
+    agent: { roles: agent?.roles ?? AGENT_ROLES },
+    intake: { tokens: intake?.tokens ?? [] },
+    signing: {
+      ...(signing?.private_key_file === undefined ? {} : { privateKeyFile: signing.private_key_file }),
+      publicKeys: signing?.public_keys ?? [],
+    },
+    connectors: connectors.map((each) => ({ name: each.name, kind: each.kind, parameters: each.parameters ?? {} })),
+  });
+};

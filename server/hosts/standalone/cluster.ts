@@ -1,0 +1,92 @@
+import { readFileSync } from 'fs';
+import { Client } from '@opensearch-project/opensearch';
+import { clientTransport, type OpenSearchTransport } from '../../adapters/opensearch/transport';
+import { CannotStart } from './cannot_start';
+import type { ClusterSettings } from '../settings';
+
+/** A cluster to work with. */
+export interface Cluster {
+  readonly transport: OpenSearchTransport;
+  /** Copies of each shard besides the first. */
+  readonly replicas: number;
+  readonly close: () => Promise<void>;
+}
+
+const PATIENCE_MS = 10_000;
+
+const contentOf = (file: string, what: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new CannotStart(`the file \`${file}\` with the ${what} cannot be read: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+};
+
+const trimmed = (text: string | undefined): string | undefined =>
+  text === undefined || text === '' ? undefined : text;
+
+/** The cluster that the environment names, else the settings; undefined if neither names one. */
+export const namedCluster = (env: NodeJS.ProcessEnv, settings: ClusterSettings): ClusterSettings | undefined => {
+  const hosts = (env.OPENSEARCH_HOSTS ?? '').split(',').map((host) => host.trim().replace(/\/+$/, ''));
+  const named = hosts.filter((host) => host !== '');
+  const wrong = named.find((host) => !/^https?:\/\/[^/?#@]+/.test(host));
+  if (wrong !== undefined)
+    throw new CannotStart(
+      `\`${wrong.replace(/\/\/[^@]*@/, '//')}\` in OPENSEARCH_HOSTS is no address; write it as https://search.example:9200, the user goes into OPENSEARCH_USERNAME`,
+    );
+  if (named.length === 0) return settings.hosts.length === 0 ? undefined : settings;
+  const file = trimmed(env.OPENSEARCH_PASSWORD_FILE);
+  return {
+    hosts: named,
+    username: trimmed(env.OPENSEARCH_USERNAME),
+    password: file === undefined ? trimmed(env.OPENSEARCH_PASSWORD) : contentOf(file, 'password').replace(/\r?\n$/, ''),
+    ca: trimmed(env.OPENSEARCH_CA),
+  };
+};
+
+/** A client of the cluster. Throws CannotStart if its certificate authority cannot be read. */
+export const clientOf = ({ hosts, username, password, ca }: ClusterSettings): Client =>
+  new Client({
+    nodes: [...hosts],
+    ...(username === undefined ? {} : { auth: { username, password: password ?? '' } }),
+    ...(ca === undefined ? {} : { ssl: { ca: contentOf(ca, 'certificate authority') } }),
+  });
+
+/** What a person has to mend, if it is that; undefined if the cluster may just be away. */
+const toMend = (cause: unknown): string | undefined => {
+  const { message, meta } = cause as Error & { meta?: { statusCode?: number } };
+  if (meta?.statusCode === 401 || meta?.statusCode === 403)
+    return `it refuses the user (${meta.statusCode}); check OPENSEARCH_USERNAME and OPENSEARCH_PASSWORD`;
+  if (/certificate|self.signed|issuer|altname/i.test(message))
+    return `its certificate is not trusted (${message}); name the file of its authority in OPENSEARCH_CA`;
+  return undefined;
+};
+
+/**
+ * Connects to a cluster that runs already.
+ *
+ * @param mayBeAway true where Reflex worked before: what it did may have to be undone now, with or without the cluster
+ * @throws CannotStart if the cluster refuses us, or does not answer although it must
+ */
+export const connectTo = async (settings: ClusterSettings, mayBeAway: boolean): Promise<Cluster> => {
+  const client = clientOf(settings);
+  const clusterWith = (replicas: number): Cluster => ({
+    transport: clientTransport(client),
+    replicas,
+    close: () => client.close(),
+  });
+  try {
+    const options = { requestTimeout: PATIENCE_MS, maxRetries: 0 };
+    const { body } = await client.transport.request({ method: 'GET', path: '/_cluster/health' }, options);
+    const { number_of_data_nodes: nodes = 1 } = body as { number_of_data_nodes?: number };
+    return clusterWith(nodes > 1 ? 1 : 0);
+  } catch (cause) {
+    const mend = toMend(cause);
+    if (mend === undefined && mayBeAway) return clusterWith(1);
+    await client.close();
+    const why = mend ?? `it does not answer (${(cause as Error).message}); check OPENSEARCH_HOSTS`;
+    throw new CannotStart(`the cluster at ${settings.hosts.join(', ')} cannot be used: ${why}`);
+  }
+};

@@ -1,0 +1,67 @@
+import { join } from 'path';
+import { ROUTES } from '../../../common/api/routes';
+import { REFLEX_VERSION } from '../build_constants';
+import { CannotStart } from './cannot_start';
+import type { Host } from './host';
+import { openHttpHost, type HttpHost } from './http/http_host';
+import { keyIn } from './http/key_file';
+import { ownRoutes, SESSION_PATH } from './http/own_routes';
+import { notFoundPage } from './http/pages';
+import { Sessions } from './http/session';
+import { openBrowser } from './open_browser';
+import { Users } from './users';
+import { whileLoading } from './while_loading';
+
+const OPEN_PATHS: ReadonlySet<string> = new Set([
+  SESSION_PATH,
+  ...Object.values(ROUTES).flatMap(({ access, path }) => (access === 'open' ? [path] : [])),
+]);
+
+/** What Reflex' own routes and the wiring need to know of the open door. */
+interface Door {
+  readonly http: HttpHost;
+  readonly users: Users;
+}
+
+const listen = async (host: Host, users: Users): Promise<HttpHost> => {
+  const { options, log, steps } = host;
+  const early = whileLoading(steps, Date.now);
+  try {
+    return await openHttpHost({
+      port: options.port,
+      log,
+      isLoggedIn: (request) => users.identify(request) !== undefined,
+      open: OPEN_PATHS,
+      whileLoading: (request) => (host.ready ? undefined : early(request)),
+      notFound: notFoundPage,
+    });
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === 'EADDRINUSE' ? 'is taken' : `cannot be opened (${message})`;
+    throw new CannotStart(`port ${options.port} ${why}; choose another with --port PORT`, { cause });
+  }
+};
+
+/** Opens the port of the page, before anything else is there, and prints the address. */
+export const openDoor = async (host: Host): Promise<Door> => {
+  const { options, folders, terminal } = host;
+  const key = keyIn(folders.data);
+  const sessions = new Sessions({ key, port: options.port, utc: Date.now });
+  const users = new Users(sessions, () => host.demo);
+  const http = await listen(host, users);
+  host.http = http;
+  const target = join(__dirname, '..');
+  const own = ownRoutes({
+    sessions,
+    users,
+    publicFolder: join(target, 'public'),
+    frameFolder: join(target, 'standalone'),
+  });
+  for (const route of own) http.router.add(route);
+  const address = `http://127.0.0.1:${options.port}/login#key=${key}`;
+  terminal.line(
+    `Reflex ${REFLEX_VERSION}\n\n  ${address}\n\nThis address lets its owner in; the page opens at once. Ctrl-C stops Reflex.`,
+  );
+  if (options.open) openBrowser(address);
+  return { http, users };
+};

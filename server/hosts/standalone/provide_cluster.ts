@@ -1,0 +1,30 @@
+import { existsSync, readdirSync } from 'fs';
+import { Client } from '@opensearch-project/opensearch';
+import { clientTransport } from '../../adapters/opensearch/transport';
+import type { ClusterSettings } from '../settings';
+import { connectTo, type Cluster } from './cluster';
+import { forgetDemoEnded, wasDemoEnded } from './demo_mark';
+import type { Host } from './host';
+import { provideNode } from './node/provide_node';
+
+/** True if an agent worked in this folder before. */
+const hasWorked = (folder: string): boolean => existsSync(folder) && readdirSync(folder).length > 0;
+
+/** The cluster that was named, or a node that this host starts itself. */
+export const provideCluster = async (host: Host, named: ClusterSettings | undefined): Promise<Cluster> => {
+  const { options, folders, steps, log, stop, env } = host;
+  if (named !== undefined)
+    return steps.during({ id: 'cluster', title: `OpenSearch at ${named.hosts.join(', ')}` }, () =>
+      connectTo(named, hasWorked(folders.agent)),
+    );
+  host.node = await provideNode({ options, folders, steps, log, signal: stop.signal, env });
+  const client = new Client({ node: host.node.url });
+  return { transport: clientTransport(client), replicas: 0, close: () => client.close() };
+};
+
+/** The demo runs on a node of our own, and nowhere else. */
+export const decideOnDemo = (host: Host, ownNode: boolean): boolean => {
+  const { options, folders } = host;
+  if (options.demo === 'again') forgetDemoEnded(folders.data);
+  return ownNode && options.demo !== 'off' && !wasDemoEnded(folders.data);
+};
