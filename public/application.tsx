@@ -1,0 +1,71 @@
+import React, { Fragment, type ComponentType, type ReactNode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { HashRouter } from 'react-router-dom';
+import { getStatus, LIVE_PATH } from '../common/api/routes';
+import { createApi } from './api_client';
+import { Announcer } from './components/announcer';
+import { ServicesProvider, type Services } from './components/services';
+import type { CoreStart } from './host';
+import { say } from './i18n';
+import { openLive, type Live } from './live';
+import { ApplicationLayout } from './shell/application_layout';
+import { installStyles } from './theme/install_styles';
+
+/** Everything that the page uses, made of what the host offers. */
+const servicesOf = ({ http, chrome }: CoreStart): Services => {
+  const api = createApi(http);
+  const live = openLive({
+    openSource: () => new EventSource(http.basePath.prepend(LIVE_PATH)),
+    poll: () => api.call(getStatus),
+    now: () => Date.now(),
+  });
+  return {
+    api,
+    live,
+    showPage: (title) => {
+      chrome?.setBreadcrumbs?.([{ text: say('app.title', 'Reflex'), href: '#/' }, { text: title }]);
+      chrome?.docTitle?.change([title, say('app.title', 'Reflex')]);
+    },
+    addressOf: (path) => `${window.location.origin}${http.basePath.prepend(path)}`,
+  };
+};
+
+const giveBackWhileHidden = (live: Live): (() => void) => {
+  const changed = (): void => live.setHidden(document.hidden);
+  document.addEventListener('visibilitychange', changed);
+  return () => document.removeEventListener('visibilitychange', changed);
+};
+
+/** The tree of the whole page, without the host's part. */
+export const Application = ({ services }: { services: Services }) => (
+  <ServicesProvider services={services}>
+    <Announcer>
+      <HashRouter hashType="slash">
+        <ApplicationLayout />
+      </HashRouter>
+    </Announcer>
+  </ServicesProvider>
+);
+
+/**
+ * Shows the application.
+ *
+ * @returns what the host calls when somebody leaves it
+ */
+export const renderApplication = (core: CoreStart, element: HTMLElement): (() => void) => {
+  installStyles();
+  const services = servicesOf(core);
+  const unwatch = giveBackWhileHidden(services.live);
+  const Host: ComponentType<{ readonly children?: ReactNode }> = core.i18n?.Context ?? Fragment;
+  const root = createRoot(element);
+  root.render(
+    <Host>
+      <Application services={services} />
+    </Host>,
+  );
+  return () => {
+    unwatch();
+    services.live.close();
+    root.unmount();
+  };
+};

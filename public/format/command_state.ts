@@ -1,0 +1,41 @@
+import type { ActionRecord } from '../../common/flow/outcome';
+import { say } from '../i18n';
+import type { Tone } from './act_status';
+
+type CommandState = ActionRecord['state'];
+
+/** A state of a command as a line of its timeline. */
+export const commandStateWords = (state: CommandState): { readonly word: string; readonly tone: Tone } => {
+  switch (state) {
+    case 'claimed':
+      return { word: say('command.claimed', 'requested'), tone: 'calm' };
+    case 'sent':
+      return { word: say('command.sent', 'sent'), tone: 'busy' };
+    case 'succeeded':
+      return { word: say('command.succeeded', 'confirmed by the target'), tone: 'good' };
+    case 'failed':
+      return { word: say('command.failed', 'failed'), tone: 'bad' };
+    case 'unknown':
+      return { word: say('command.unknown', 'no certain answer'), tone: 'warn' };
+    case 'verified_present':
+      return { word: say('command.verified_present', 'verified: in effect'), tone: 'good' };
+    case 'verified_absent':
+      return { word: say('command.verified_absent', 'verified: not in effect'), tone: 'calm' };
+    case 'reason_added':
+      return { word: say('command.reason_added', 'joined an effect that was there'), tone: 'calm' };
+    case 'undo_started':
+      return { word: say('command.undo_started', 'undoing started'), tone: 'busy' };
+    case 'undone':
+      return { word: say('command.undone', 'undone'), tone: 'good' };
+    case 'undo_failed':
+      return { word: say('command.undo_failed', 'undoing failed, tried again'), tone: 'bad' };
+    case 'undo_refused':
+      return { word: say('command.undo_refused', 'undoing refused: somebody changed it since'), tone: 'bad' };
+    case 'taken_over':
+      return { word: say('command.taken_over', 'taken over from an agent that died'), tone: 'warn' };
+    case 'late_effect_removed':
+      return { word: say('command.late_effect_removed', 'a late effect was removed'), tone: 'warn' };
+    case 'taken_back':
+      return { word: say('command.taken_back', 'taken back before anything was sent'), tone: 'calm' };
+  }
+};

@@ -1,0 +1,71 @@
+import type { ComponentType, ReactNode } from 'react';
+
+/*
+ * What this plugin uses of OpenSearch Dashboards in the browser, as far as it uses it. Its own types are on no
+ * registry; whoever else shows this page (the standalone host) offers the same few things.
+ */
+
+export interface HostHttp {
+  readonly basePath: { readonly prepend: (path: string) => string };
+  readonly get: HostFetch;
+  readonly post: HostFetch;
+  readonly put: HostFetch;
+  readonly delete: HostFetch;
+}
+
+export type HostFetch = (
+  path: string,
+  options?: { readonly query?: Readonly<Record<string, string>>; readonly body?: string },
+) => Promise<unknown>;
+
+export interface Breadcrumb {
+  readonly text: string;
+  readonly href?: string;
+}
+
+export interface CoreStart {
+  readonly http: HostHttp;
+  readonly i18n?: { readonly Context: ComponentType<{ readonly children?: ReactNode }> };
+  readonly chrome?: {
+    readonly setBreadcrumbs?: (breadcrumbs: Breadcrumb[]) => void;
+    readonly docTitle?: { readonly change: (title: string[]) => void };
+  };
+}
+
+export interface AppMountParameters {
+  readonly element: HTMLElement;
+}
+
+export interface NavGroup {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly order: number;
+}
+
+export interface NavLink {
+  readonly id: string;
+  readonly order: number;
+  readonly euiIconType: string;
+  readonly category: { readonly id: string; readonly label: string; readonly order: number };
+}
+
+export interface CoreSetup {
+  readonly application: {
+    readonly register: (app: {
+      readonly id: string;
+      readonly title: string;
+      readonly order: number;
+      readonly euiIconType: string;
+      readonly category: { readonly id: string; readonly label: string; readonly order: number };
+      readonly mount: (parameters: AppMountParameters) => Promise<() => void>;
+    }) => void;
+  };
+  readonly chrome?: {
+    readonly navGroup?: {
+      readonly getNavGroupEnabled: () => boolean;
+      readonly addNavLinksToGroup: (group: NavGroup, links: NavLink[]) => void;
+    };
+  };
+  readonly getStartServices: () => Promise<readonly [CoreStart, ...unknown[]]>;
+}

@@ -1,0 +1,38 @@
+import type { CoreSetup, NavGroup } from './host';
+import { say } from './i18n';
+
+const APP_ID = 'reflex';
+const ICON = 'securityApp';
+
+/** Existing groups of the newer navigation, matched by id (core does not share its constants with plugins). */
+const NAV_GROUPS: readonly NavGroup[] = [
+  { id: 'security-analytics', title: 'Security Analytics', description: '', order: 5000 },
+  { id: 'all', title: 'Analytics', description: '', order: 3000 },
+];
+
+/** Registers the application; everything else is loaded when somebody opens it. */
+export class ReflexPlugin {
+  setup(core: CoreSetup): void {
+    core.application.register({
+      id: APP_ID,
+      title: say('app.title', 'Reflex'),
+      order: 4000,
+      euiIconType: ICON,
+      category: { id: 'opensearch', label: say('app.category', 'OpenSearch Plugins'), order: 2000 },
+      mount: async ({ element }) => {
+        const [{ renderApplication }, [start]] = await Promise.all([import('./application'), core.getStartServices()]);
+        return renderApplication(start, element);
+      },
+    });
+    const groups = core.chrome?.navGroup;
+    if (!groups?.getNavGroupEnabled()) return;
+    const category = { id: 'investigate', label: say('app.investigate', 'Investigate'), order: 2000 };
+    for (const group of NAV_GROUPS) {
+      groups.addNavLinksToGroup(group, [{ id: APP_ID, order: 450, euiIconType: ICON, category }]);
+    }
+  }
+
+  start(): void {}
+
+  stop(): void {}
+}
