@@ -1,0 +1,49 @@
+import React from 'react';
+import { Redirect, Route, Switch } from 'react-router-dom';
+import { ErrorBoundary } from '../components/error_boundary';
+import { useLive } from '../components/use_live';
+import { say } from '../i18n';
+import { ContainmentsPage } from '../pages/containments/containments_page';
+import { DecisionPage } from '../pages/decisions/decision_page';
+import { DecisionsPage } from '../pages/decisions/decisions_page';
+import { EscalationsPage } from '../pages/escalations/escalations_page';
+import { OverviewPage } from '../pages/overview/overview_page';
+import { PoliciesRoutes } from '../pages/policies/policies_routes';
+import { Banners } from './banners';
+import { HeaderBar } from './header_bar';
+import { LoadingSteps } from './loading_steps';
+
+const Pages = () => (
+  <Switch>
+    <Route exact path="/overview" component={OverviewPage} />
+    <Route path="/escalations/:caseId?/:actId?" component={EscalationsPage} />
+    <Route exact path="/containments" component={ContainmentsPage} />
+    <Route exact path="/decisions" component={DecisionsPage} />
+    <Route exact path="/decisions/:decisionId" component={DecisionPage} />
+    <Route path="/policies" component={PoliciesRoutes} />
+    <Redirect to="/overview" />
+  </Switch>
+);
+
+/** Header and banners on every page; the page itself once the host is ready. */
+export const ApplicationLayout = () => {
+  const loading = useLive(({ status }) => status?.loading ?? false);
+  return (
+    <div className="rfx">
+      <a className="rfx-skip" href="#rfx-main" onClick={(event) => skipToMain(event)}>
+        {say('app.skip', 'Skip to the page')}
+      </a>
+      <HeaderBar />
+      <Banners />
+      <main id="rfx-main" tabIndex={-1} className="rfx-main">
+        <ErrorBoundary>{loading ? <LoadingSteps /> : <Pages />}</ErrorBoundary>
+      </main>
+    </div>
+  );
+};
+
+/** The hash of the address is the page's route, so the link must not change it. */
+const skipToMain = (event: React.MouseEvent): void => {
+  event.preventDefault();
+  document.getElementById('rfx-main')?.focus();
+};

@@ -1,0 +1,47 @@
+import React from 'react';
+import { EuiCallOut } from '@elastic/eui';
+import { useLive, useStatusPart } from '../components/use_live';
+import { clockTime } from '../format/time';
+import { say } from '../i18n';
+import { DemoBanner } from './demo_banner';
+import { StopBanner } from './stop_banner';
+
+const LostNotice = () => {
+  const connection = useLive((state) => state.connection);
+  const heardAt = useLive((state) => (state.connection === 'lost' ? state.heardAt : undefined));
+  const problem = useLive((state) => state.problem);
+  if (connection !== 'lost') return null;
+  return (
+    <EuiCallOut
+      size="s"
+      color="warning"
+      iconType="offline"
+      title={
+        heardAt === undefined
+          ? say('lost.never', 'The host does not answer; trying again')
+          : say('lost.title', 'Connection lost, figures as of {time}; trying again', { time: clockTime(heardAt) })
+      }
+    >
+      {problem?.message}
+    </EuiCallOut>
+  );
+};
+
+/** What everybody has to know, whatever page they are on: worst first. */
+export const Banners = () => {
+  const stops = useStatusPart('stops') ?? [];
+  const troubles = useStatusPart('troubles') ?? [];
+  const demo = useStatusPart('mode') === 'demo';
+  return (
+    <div className="rfx-banners">
+      {stops.map((stop) => (
+        <StopBanner key={stop.scope} stop={stop} />
+      ))}
+      <LostNotice />
+      {troubles.map(({ code, text }) => (
+        <EuiCallOut key={code} size="s" color="warning" iconType="alert" title={text} />
+      ))}
+      {demo && <DemoBanner />}
+    </div>
+  );
+};

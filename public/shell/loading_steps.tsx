@@ -1,0 +1,69 @@
+import React from 'react';
+import { EuiProgress } from '@elastic/eui';
+import type { LoadingStep } from '../../common/api/views';
+import { PageFrame } from '../components/page_frame';
+import { Section } from '../components/section';
+import { ToneText } from '../components/tone_text';
+import { useStatusPart } from '../components/use_live';
+import type { Tone } from '../format/act_status';
+import { countText } from '../format/numbers';
+import { say } from '../i18n';
+
+const STATES: Readonly<Record<LoadingStep['state'], { readonly tone: Tone; readonly word: () => string }>> = {
+  waiting: { tone: 'calm', word: () => say('loading.waiting', 'waits for its turn') },
+  running: { tone: 'busy', word: () => say('loading.running', 'under way') },
+  done: { tone: 'good', word: () => say('loading.done', 'done') },
+  failed: { tone: 'bad', word: () => say('loading.failed', 'failed') },
+};
+
+const progressText = ({ done, total, unit = '' }: LoadingStep): string | undefined => {
+  if (done === undefined) return undefined;
+  return total === undefined
+    ? `${countText(done)} ${unit}`
+    : say('loading.progress', '{done} of {total} {unit}', { done: countText(done), total: countText(total), unit });
+};
+
+const Step = ({ step }: { step: LoadingStep }) => {
+  const { tone, word } = STATES[step.state];
+  const progress = progressText(step);
+  return (
+    <li className={`rfx-step rfx-step--${step.state}`}>
+      <div className="rfx-step__line">
+        <span className="rfx-step__title">{step.title}</span>
+        <ToneText tone={tone}>{word()}</ToneText>
+        {progress && <span className="rfx-subdued rfx-tabular">{progress}</span>}
+      </div>
+      {step.state === 'running' && (
+        <EuiProgress
+          size="xs"
+          color="primary"
+          aria-label={step.title}
+          {...(step.total === undefined ? {} : { value: step.done ?? 0, max: step.total })}
+        />
+      )}
+      {step.detail && <div className="rfx-subdued rfx-small">{step.detail}</div>}
+    </li>
+  );
+};
+
+/** What the host still has to do before it decides anything, with progress where it is known. */
+export const LoadingSteps = () => {
+  const steps = useStatusPart('steps') ?? [];
+  return (
+    <PageFrame title={say('loading.title', 'Getting ready')}>
+      <Section
+        title={say('loading.steps', 'Steps of this start')}
+        note={say(
+          'loading.note',
+          'Nothing is decided and nothing is executed until all are done; this page goes on by itself',
+        )}
+      >
+        <ol className="rfx-steps">
+          {steps.map((step) => (
+            <Step key={step.id} step={step} />
+          ))}
+        </ol>
+      </Section>
+    </PageFrame>
+  );
+};

@@ -1,0 +1,56 @@
+import React from 'react';
+import { NavLink } from 'react-router-dom';
+import { useLive } from '../components/use_live';
+import { countText } from '../format/numbers';
+import { say } from '../i18n';
+
+interface Entry {
+  readonly path: string;
+  readonly title: string;
+  readonly count?: number | undefined;
+  /** What the count counts, for those who hear it. */
+  readonly counted?: string;
+  readonly urgent?: boolean;
+}
+
+const NavEntry = ({ path, title, count, counted, urgent = false }: Entry) => (
+  <li>
+    <NavLink to={path} className="rfx-nav__link" activeClassName="rfx-nav__link--here" aria-current="page">
+      {title}
+      {count !== undefined && count > 0 && (
+        <span className={urgent ? 'rfx-count rfx-count--urgent' : 'rfx-count'}>
+          {countText(count)}
+          <span className="rfx-hidden"> {counted}</span>
+        </span>
+      )}
+    </NavLink>
+  </li>
+);
+
+/** The five pages with what waits on each. */
+export const Navigation = () => {
+  const waiting = useLive(({ status }) => status?.waiting);
+  const containments = useLive(({ status }) => status?.containments);
+  return (
+    <nav aria-label={say('nav.label', 'Pages of Reflex')} className="rfx-nav">
+      <ul>
+        <NavEntry path="/overview" title={say('nav.overview', 'Overview')} />
+        <NavEntry
+          path="/escalations"
+          title={say('nav.escalations', 'Escalations')}
+          count={waiting}
+          counted={say('nav.waiting', 'waiting')}
+          urgent
+        />
+        <NavEntry
+          path="/containments"
+          title={say('nav.containments', 'Containments')}
+          count={containments}
+          counted={say('nav.contained', 'in effect')}
+        />
+        <NavEntry path="/decisions" title={say('nav.decisions', 'Decisions')} />
+        <NavEntry path="/policies" title={say('nav.policies', 'Policies')} />
+      </ul>
+    </nav>
+  );
+};
