@@ -1,0 +1,43 @@
+import React from 'react';
+import type { StatusView } from '../../../common/api/routes';
+import { Section } from '../../components/section';
+import { ToneText } from '../../components/tone_text';
+import { useStatusPart } from '../../components/use_live';
+import type { Tone } from '../../format/act_status';
+import { actionTitle } from '../../format/words';
+import { say } from '../../i18n';
+
+type Connector = StatusView['connectors'][number];
+
+const STATES: Readonly<Record<Connector['state'], { readonly tone: Tone; readonly word: () => string }>> = {
+  ok: { tone: 'good', word: () => say('connector.ok', 'ok') },
+  degraded: { tone: 'warn', word: () => say('connector.degraded', 'degraded') },
+  down: { tone: 'bad', word: () => say('connector.down', 'down') },
+};
+
+/** The systems that can act, how they are, and what they can do. */
+export const ConnectorsPanel = () => {
+  const connectors = useStatusPart('connectors') ?? [];
+  return (
+    <Section title={say('connectors.title', 'Connectors')}>
+      {connectors.length === 0 ? (
+        <p className="rfx-subdued">
+          {say('connectors.none', 'No connector is configured: Reflex decides and records, and executes nothing.')}
+        </p>
+      ) : (
+        <ul className="rfx-rows">
+          {connectors.map(({ name, kind, state, text, actions }) => (
+            <li key={name}>
+              <div className="rfx-rows__line">
+                <strong>{name}</strong> <span className="rfx-subdued">{kind}</span>
+                <ToneText tone={STATES[state].tone}>{STATES[state].word()}</ToneText>
+              </div>
+              {text !== '' && <div className="rfx-small">{text}</div>}
+              <div className="rfx-small rfx-subdued">{actions.map(actionTitle).join(', ')}</div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+};

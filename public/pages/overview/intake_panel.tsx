@@ -1,0 +1,59 @@
+import React from 'react';
+import type { StatusView } from '../../../common/api/routes';
+import { Facts } from '../../components/facts';
+import { Section } from '../../components/section';
+import { ToneText } from '../../components/tone_text';
+import { useStatusPart } from '../../components/use_live';
+import { countText } from '../../format/numbers';
+import { say } from '../../i18n';
+
+type Counters = NonNullable<StatusView['counters']>;
+
+/**
+ * Every event that was taken in is somewhere: `received = accepted + duplicates + quarantined`. Spooled ones count as
+ * accepted; refused ones were not taken in, and their senders were told.
+ */
+export const accountedFor = ({ accepted, duplicates, quarantined }: Counters): number =>
+  accepted + duplicates + quarantined;
+
+const Balance = ({ counters }: { counters: Counters }) => {
+  const missing = counters.received - accountedFor(counters);
+  return missing === 0 ? (
+    <ToneText tone="good">{say('intake.balanced', 'the sum is right: nothing was lost')}</ToneText>
+  ) : (
+    <ToneText tone="warn">
+      {say('intake.unbalanced', '{count} not accounted for yet: on their way, or lost', { count: Math.abs(missing) })}
+    </ToneText>
+  );
+};
+
+/** What came in at this host since it started, and what became of it; the sum is checked before the reader's eyes. */
+export const IntakePanel = () => {
+  const counters = useStatusPart('counters');
+  if (counters === undefined) return null;
+  return (
+    <Section title={say('intake.title', 'Intake')} note={say('intake.note', 'this host, since its start')}>
+      <Facts
+        facts={[
+          { name: say('intake.received', 'Received'), value: <strong>{countText(counters.received)}</strong> },
+          { name: say('intake.accepted', '= accepted'), value: countText(counters.accepted) },
+          { name: say('intake.duplicates', '+ duplicates'), value: countText(counters.duplicates) },
+          { name: say('intake.quarantined', '+ quarantined'), value: countText(counters.quarantined) },
+        ]}
+      />
+      <Balance counters={counters} />
+      <Facts
+        facts={[
+          {
+            name: say('intake.spooled', 'Of these on the local disk, not decided yet'),
+            value: countText(counters.spooled),
+          },
+          {
+            name: say('intake.refused', 'Refused besides; their senders were told'),
+            value: countText(counters.refused),
+          },
+        ]}
+      />
+    </Section>
+  );
+};

@@ -1,0 +1,23 @@
+import React from 'react';
+import type { OverviewView } from '../../../common/api/routes';
+import { Facts } from '../../components/facts';
+import { Section } from '../../components/section';
+import { durationText } from '../../format/duration';
+import { countText } from '../../format/numbers';
+import { say } from '../../i18n';
+
+const length = (ms: number | undefined): string =>
+  ms === undefined ? say('latency.none', 'nothing to measure yet') : durationText(ms);
+
+/** From the alert's own timestamp to the first confirmed effect. */
+export const LatencyPanel = ({ latency }: { latency: OverviewView['latency'] }) => (
+  <Section title={say('latency.title', 'From alert to confirmed effect')} note={say('top.note', 'last 24 hours')}>
+    <Facts
+      facts={[
+        { name: say('latency.median', 'Half within'), value: <strong>{length(latency.median_ms)}</strong> },
+        { name: say('latency.p95', '95 % within'), value: <strong>{length(latency.p95_ms)}</strong> },
+        { name: say('latency.count', 'Measured'), value: countText(latency.count ?? 0) },
+      ]}
+    />
+  </Section>
+);

@@ -1,0 +1,25 @@
+import React from 'react';
+import type { OverviewView } from '../../../common/api/routes';
+import { LimitGauge } from '../../components/limit_gauge';
+import { Section } from '../../components/section';
+import { say } from '../../i18n';
+
+/** How full each limit is now: what is active, in flight or unknown, or started within the window. */
+export const LimitsPanel = ({ limits }: { limits: OverviewView['limits'] }) => (
+  <Section title={say('limits.title', 'Limits')} note={say('limits.note', 'used of most')}>
+    {limits.length === 0 ? (
+      <p className="rfx-subdued">{say('limits.none', 'Nothing counts in a limit right now.')}</p>
+    ) : (
+      limits.map(({ limit, scope, used, most, within_ms }) => (
+        <LimitGauge
+          key={`${limit} ${scope}`}
+          limit={limit}
+          scope={scope}
+          used={used}
+          most={most}
+          withinMs={within_ms}
+        />
+      ))
+    )}
+  </Section>
+);

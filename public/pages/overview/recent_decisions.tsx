@@ -1,0 +1,38 @@
+import React from 'react';
+import type { DecisionBrief } from '../../../common/api/views';
+import { DemoBadge, SeverityMark, VerdictBadge } from '../../components/badges';
+import { DecisionLink, PageLink } from '../../components/links';
+import { MomentText } from '../../components/moment_text';
+import { Section } from '../../components/section';
+import { say } from '../../i18n';
+
+/** The last decisions, newest first, each in its own sentence. */
+export const RecentDecisions = ({ decisions }: { decisions: readonly DecisionBrief[] }) => (
+  <Section
+    title={say('recent.title', 'Recent decisions')}
+    actions={<PageLink to="/decisions">{say('recent.all', 'All decisions')}</PageLink>}
+  >
+    {decisions.length === 0 ? (
+      <p className="rfx-subdued">{say('recent.none', 'none in the last 24 hours')}</p>
+    ) : (
+      <ul className="rfx-rows rfx-recent">
+        {decisions.slice(0, 10).map(({ decision_id, verdict, summary, decided_at, brief, demo }) => (
+          <li key={decision_id}>
+            <span className="rfx-recent__time rfx-tabular">
+              <MomentText at={decided_at} />
+            </span>
+            <span className="rfx-recent__verdict">
+              <VerdictBadge verdict={verdict} />
+            </span>
+            <span className="rfx-recent__text">
+              <DecisionLink id={decision_id}>{summary}</DecisionLink>
+              <span className="rfx-small rfx-subdued">
+                <SeverityMark severity={brief.severity} /> {brief.rule ?? brief.event_id} <DemoBadge demo={demo} />
+              </span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    )}
+  </Section>
+);
