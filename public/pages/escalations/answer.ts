@@ -1,0 +1,37 @@
+import { approveEscalation, denyEscalation } from '../../../common/api/routes';
+import type { ActProgress, EscalationView } from '../../../common/api/views';
+import { decode } from '../../../common/codec/decode';
+import { ok, type Result } from '../../../common/result';
+import type { Api, Refusal } from '../../api_client';
+
+export type Verb = 'approve' | 'deny';
+
+/** A word given on an escalation, and how its act fares since. */
+export interface Answered {
+  readonly escalation: EscalationView;
+  readonly verb: Verb;
+  readonly progress: ActProgress | undefined;
+}
+
+const routeOf = (verb: Verb) => (verb === 'approve' ? approveEscalation : denyEscalation);
+
+/** Sends a person's word, bound to the digest of what the person saw. */
+export const sendAnswer = async (
+  api: Api,
+  escalation: EscalationView,
+  { verb, reason }: { readonly verb: Verb; readonly reason: string },
+): Promise<Result<Answered, Refusal>> => {
+  const { case_id, act_id, seen } = escalation;
+  const answer = await api.call(routeOf(verb), { params: { case_id, act_id }, body: { reason, seen } });
+  if (!answer.ok) return answer;
+  return ok({ escalation, verb, progress: answer.value.progress?.find((each) => each.act_id === act_id) });
+};
+
+/** True if somebody else decided, or the case moved on. */
+export const isMovedOn = ({ code }: Refusal): boolean => code === 'changed' || code === 'not_waiting';
+
+/** How the act is now, where the refusal tells it. */
+export const currentProgress = ({ current }: Refusal, actId: string): ActProgress | undefined => {
+  const decoded = decode(approveEscalation.answer, current);
+  return decoded.ok ? decoded.value.progress?.find((each) => each.act_id === actId) : undefined;
+};

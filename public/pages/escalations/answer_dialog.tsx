@@ -1,0 +1,113 @@
+import React, { useEffect } from 'react';
+import { EuiButton } from '@elastic/eui';
+import type { EscalationView } from '../../../common/api/views';
+import type { Refusal } from '../../api_client';
+import { ActState } from '../../components/act_state';
+import { useAnnounce } from '../../components/announcer';
+import { Dialog } from '../../components/dialog';
+import { ReasonDialog } from '../../components/reason_dialog';
+import { useServices } from '../../components/services';
+import { useAction } from '../../components/use_action';
+import { actStatusWords } from '../../format/act_status';
+import { durationText } from '../../format/duration';
+import { say } from '../../i18n';
+import { currentProgress, isMovedOn, sendAnswer, type Answered, type Verb } from './answer';
+import { actName } from './escalation_key';
+import { suggestedReasons } from './suggested_reasons';
+
+interface AnswerDialogProps {
+  readonly escalation: EscalationView;
+  readonly verb: Verb;
+  readonly onDone: (answered: Answered) => void;
+  readonly onClose: () => void;
+  /** What was shown is no longer so. */
+  readonly onMovedOn: () => void;
+}
+
+const FasterDialog = ({
+  escalation,
+  refusal,
+  onClose,
+}: {
+  escalation: EscalationView;
+  refusal: Refusal;
+  onClose: () => void;
+}) => {
+  const progress = currentProgress(refusal, escalation.act_id);
+  return (
+    <Dialog
+      title={say('answer.faster', 'It has moved on meanwhile')}
+      onClose={onClose}
+      initialFocus="[data-test-subj=look-again]"
+      footer={
+        <EuiButton fill onClick={onClose} data-test-subj="look-again">
+          {say('answer.look_again', 'Look again')}
+        </EuiButton>
+      }
+    >
+      <p>
+        {say('answer.faster.about', 'Your answer was not taken, and nothing was done because of it: {why}.', {
+          why: refusal.message,
+        })}
+      </p>
+      {progress && (
+        <>
+          <p>{say('answer.now', 'As it is now:')}</p>
+          <ActState progress={progress} />
+        </>
+      )}
+    </Dialog>
+  );
+};
+
+const whatHappens = ({ act }: EscalationView, verb: Verb): string => {
+  if (verb === 'deny') return say('answer.deny.about', 'It is not executed. The case is closed with your reason.');
+  const ends =
+    act.rollback === null
+      ? say('answer.ends.never', 'It cannot be undone.')
+      : act.ttl_ms === null
+        ? say('answer.ends.by_hand', 'It stays until somebody lifts it.')
+        : say('answer.ends.by_ttl', 'It is undone by itself after {length}.', { length: durationText(act.ttl_ms) });
+  return say('answer.approve.about', 'The brakes judge it once more, then it is sent to its connector. {ends}', {
+    ends,
+  });
+};
+
+/** One answer with its reason. If somebody else was faster, says who and what, and takes nothing back. */
+export const AnswerDialog = ({ escalation, verb, onDone, onClose, onMovedOn }: AnswerDialogProps) => {
+  const { api } = useServices();
+  const announce = useAnnounce();
+  const action = useAction((reason: string) => sendAnswer(api, escalation, { verb, reason }));
+  const moved = action.problem !== undefined && isMovedOn(action.problem);
+  useEffect(() => {
+    if (moved) onMovedOn();
+  }, [moved, onMovedOn]);
+  const confirm = async (reason: string): Promise<void> => {
+    const answered = await action.run(reason);
+    if (answered === undefined) return;
+    const status = answered.progress ? actStatusWords(answered.progress.status).word : '';
+    announce(say('answer.announce', '{act}: {status}', { act: actName(escalation), status }));
+    onDone(answered);
+  };
+  if (moved && action.problem)
+    return <FasterDialog escalation={escalation} refusal={action.problem} onClose={onClose} />;
+  const approving = verb === 'approve';
+  return (
+    <ReasonDialog
+      title={
+        approving
+          ? say('answer.approve.title', 'Approve: {act}?', { act: actName(escalation) })
+          : say('answer.deny.title', 'Deny: {act}?', { act: actName(escalation) })
+      }
+      confirm={approving ? say('answer.approve.confirm', 'Approve') : say('answer.deny.confirm', 'Deny')}
+      color={approving ? 'primary' : 'danger'}
+      suggestions={suggestedReasons(verb)}
+      pending={action.pending}
+      problem={action.problem}
+      onConfirm={(reason) => void confirm(reason)}
+      onClose={onClose}
+    >
+      <p>{whatHappens(escalation, verb)}</p>
+    </ReasonDialog>
+  );
+};

@@ -1,0 +1,86 @@
+import React, { useState } from 'react';
+import { EuiButton } from '@elastic/eui';
+import type { EscalationView } from '../../../common/api/views';
+import { BulkOutcome, type BulkItem } from '../../components/bulk_outcome';
+import { Dialog } from '../../components/dialog';
+import { ReasonDialog } from '../../components/reason_dialog';
+import { runBulk } from '../../components/run_bulk';
+import { useServices } from '../../components/services';
+import { actStatusWords } from '../../format/act_status';
+import { say } from '../../i18n';
+import { isMovedOn, sendAnswer, type Verb } from './answer';
+import { actName, keyOf } from './escalation_key';
+import { suggestedReasons } from './suggested_reasons';
+
+interface BulkDialogProps {
+  readonly items: readonly EscalationView[];
+  readonly verb: Verb;
+  readonly onClose: () => void;
+}
+
+type Outcome = NonNullable<BulkItem['result']>;
+
+/** What each is, then one reason, then what came of each. */
+export const BulkDialog = ({ items: given, verb, onClose }: BulkDialogProps) => {
+  const { api } = useServices();
+  const [items] = useState(given);
+  const [results, setResults] = useState<ReadonlyMap<string, Outcome>>();
+  const answerOne = async (escalation: EscalationView, reason: string): Promise<Outcome> => {
+    const answer = await sendAnswer(api, escalation, { verb, reason });
+    if (!answer.ok) return { tone: isMovedOn(answer.error) ? 'warn' : 'bad', text: answer.error.message };
+    const { progress } = answer.value;
+    if (progress === undefined) return { tone: 'good', text: say('bulk.taken', 'taken') };
+    const { tone, word } = actStatusWords(progress.status);
+    return { tone, text: progress.text === undefined ? word : `${word}: ${progress.text}` };
+  };
+  const run = async (reason: string): Promise<void> => {
+    setResults(new Map());
+    await runBulk(items, async (escalation) => {
+      const outcome = await answerOne(escalation, reason);
+      setResults((before) => new Map(before).set(keyOf(escalation), outcome));
+    });
+  };
+  const count = items.length;
+  const title =
+    verb === 'approve'
+      ? say('bulk.approve.title', 'Approve {count} acts', { count })
+      : say('bulk.deny.title', 'Deny {count} acts', { count });
+  if (results !== undefined) {
+    return (
+      <Dialog
+        title={title}
+        onClose={onClose}
+        width={680}
+        footer={
+          <EuiButton fill isDisabled={results.size < count} onClick={onClose}>
+            {say('bulk.close', 'Close')}
+          </EuiButton>
+        }
+      >
+        <BulkOutcome
+          items={items.map((item) => ({ id: keyOf(item), what: actName(item), result: results.get(keyOf(item)) }))}
+        />
+      </Dialog>
+    );
+  }
+  return (
+    <ReasonDialog
+      title={title}
+      confirm={title}
+      color={verb === 'approve' ? 'primary' : 'danger'}
+      suggestions={suggestedReasons(verb)}
+      pending={false}
+      onConfirm={(reason) => void run(reason)}
+      onClose={onClose}
+    >
+      <p>{say('bulk.each', 'Each is judged and answered by itself; this reason goes on record for all of them:')}</p>
+      <ul className="rfx-preview">
+        {items.map((item) => (
+          <li key={keyOf(item)}>
+            {actName(item)} <span className="rfx-subdued">{item.brief.rule ?? item.brief.event_id}</span>
+          </li>
+        ))}
+      </ul>
+    </ReasonDialog>
+  );
+};

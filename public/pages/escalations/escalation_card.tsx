@@ -1,0 +1,113 @@
+import React from 'react';
+import { EuiButton } from '@elastic/eui';
+import type { EscalationView } from '../../../common/api/views';
+import { AssetCard } from '../../components/asset_facts';
+import { DemoBadge, SeverityMark } from '../../components/badges';
+import { Countdown } from '../../components/countdown';
+import { EventFields } from '../../components/event_fields';
+import { KeyMark } from '../../components/key_mark';
+import { PageLink } from '../../components/links';
+import { SinceText } from '../../components/moment_text';
+import { ScoreBreakdown } from '../../components/score_breakdown';
+import { Section } from '../../components/section';
+import { useMay } from '../../components/use_live';
+import { targetText, targetTypeWord } from '../../format/targets';
+import { actionTitle } from '../../format/words';
+import { say } from '../../i18n';
+import type { Verb } from './answer';
+import { LimitsItWouldFill } from './limits_it_would_fill';
+import { SameTarget } from './same_target';
+import { UndoPlan } from './undo_plan';
+import { WhyItWaits } from './why_it_waits';
+
+interface CardProps {
+  readonly escalation: EscalationView;
+  readonly waiting: readonly EscalationView[];
+  readonly onAnswer: (verb: Verb) => void;
+}
+
+const Answers = ({ onAnswer }: Pick<CardProps, 'onAnswer'>) => {
+  const mayApprove = useMay('approve');
+  const mayDeny = useMay('respond');
+  return (
+    <div className="rfx-card__answers">
+      <EuiButton fill color="primary" isDisabled={!mayApprove} onClick={() => onAnswer('approve')}>
+        {say('escalation.approve', 'Approve…')} <KeyMark name="A" />
+      </EuiButton>
+      <EuiButton color="danger" isDisabled={!mayDeny} onClick={() => onAnswer('deny')}>
+        {say('escalation.deny', 'Deny…')} <KeyMark name="D" />
+      </EuiButton>
+      {!mayApprove && (
+        <span className="rfx-subdued rfx-small">
+          {say('escalation.may_not', 'approving takes the right to approve')}
+        </span>
+      )}
+    </div>
+  );
+};
+
+const Head = ({ escalation, onAnswer }: Omit<CardProps, 'waiting'>) => {
+  const { act, brief, demo, waiting_since, expires_at } = escalation;
+  return (
+    <div className="rfx-card__head">
+      <div className="rfx-card__act">
+        <h2 className="rfx-card__title">
+          {actionTitle(act.action)} <span className="rfx-value">{targetText(act.target)}</span>
+        </h2>
+        <div className="rfx-card__meta">
+          <span>{targetTypeWord(act.target.type)}</span>
+          <SeverityMark severity={brief.severity} />
+          <span>
+            {act.connector === null
+              ? say('escalation.any_connector', 'by the only connector that can')
+              : say('escalation.connector', 'by connector {name}', { name: act.connector })}
+          </span>
+          <DemoBadge demo={demo} />
+        </div>
+        <div className="rfx-card__meta rfx-small">
+          <span>
+            {say('escalation.since', 'waits since')} <SinceText at={waiting_since} />
+          </span>
+          {expires_at && (
+            <span>
+              {say('escalation.expires', 'expires without an act')} <Countdown until={expires_at} />
+            </span>
+          )}
+        </div>
+      </div>
+      <Answers onAnswer={onAnswer} />
+    </div>
+  );
+};
+
+/** Everything that a person needs to decide, on one screen. */
+export const EscalationCard = ({ escalation, waiting, onAnswer }: CardProps) => {
+  const { facts, score, event } = escalation;
+  return (
+    <article className="rfx-card" aria-label={say('escalation.card', 'The act in question')}>
+      <p className="rfx-card__back">
+        <PageLink to="/escalations">{say('escalation.back', '← All {count}', { count: waiting.length })}</PageLink>
+      </p>
+      <Head escalation={escalation} onAnswer={onAnswer} />
+      <div className="rfx-card__grid">
+        <WhyItWaits escalation={escalation} />
+        <Section title={say('escalation.facts', 'What is known of the target and the event’s hosts')}>
+          {facts.length === 0 ? (
+            <p className="rfx-subdued">{say('escalation.facts.none', 'nothing was looked up')}</p>
+          ) : (
+            facts.map((asset) => <AssetCard key={`${asset.type} ${asset.value}`} asset={asset} />)
+          )}
+        </Section>
+        <Section title={say('escalation.score', 'Response score')}>
+          <ScoreBreakdown score={score} />
+        </Section>
+        <UndoPlan act={escalation.act} />
+        <LimitsItWouldFill escalation={escalation} />
+        <SameTarget escalation={escalation} waiting={waiting} />
+        <Section title={say('escalation.event', 'The event')}>
+          <EventFields event={event} />
+        </Section>
+      </div>
+    </article>
+  );
+};

@@ -1,0 +1,35 @@
+import type { EscalationView } from '../../../common/api/views';
+import { targetText } from '../../format/targets';
+import { actionTitle } from '../../format/words';
+import { say } from '../../i18n';
+
+/** One act of one case; an event may have several that wait. */
+export const keyOf = ({ case_id, act_id }: Pick<EscalationView, 'case_id' | 'act_id'>): string =>
+  `${case_id}/${act_id}`;
+
+export const pathOfEscalation = ({ case_id, act_id }: Pick<EscalationView, 'case_id' | 'act_id'>): string =>
+  `/escalations/${encodeURIComponent(case_id)}/${encodeURIComponent(act_id)}`;
+
+/** `Block address 203.0.113.7`. */
+export const actName = ({ act }: Pick<EscalationView, 'act'>): string =>
+  say('escalation.act', '{action} {target}', { action: actionTitle(act.action), target: targetText(act.target) });
+
+const targetKey = ({ act }: EscalationView): string =>
+  [act.action, act.target.type, act.target.value, act.target.host ?? ''].join(' ');
+
+export const isSameTarget = (one: EscalationView, other: EscalationView): boolean =>
+  targetKey(one) === targetKey(other);
+
+export const isSamePolicy = (one: EscalationView, other: EscalationView): boolean =>
+  one.act.policy.id === other.act.policy.id;
+
+/**
+ * What several escalations have in common, so that one reason can hold for all of them: the same action on the same
+ * target, or the same policy. Undefined if nothing.
+ */
+export const commonGround = (items: readonly EscalationView[]): 'target' | 'policy' | undefined => {
+  const [first, ...others] = items;
+  if (first === undefined) return undefined;
+  if (others.every((other) => isSameTarget(first, other))) return 'target';
+  return others.every((other) => isSamePolicy(first, other)) ? 'policy' : undefined;
+};

@@ -1,0 +1,11 @@
+import type { KeyHelp } from '../../components/keys_help';
+import { say } from '../../i18n';
+
+export const escalationKeys = (): readonly KeyHelp[] => [
+  { keys: ['J', '↓'], does: say('escalations.key.next', 'next') },
+  { keys: ['K', '↑'], does: say('escalations.key.previous', 'previous') },
+  { keys: ['A'], does: say('escalations.key.approve', 'approve, with a reason') },
+  { keys: ['D'], does: say('escalations.key.deny', 'deny, with a reason') },
+  { keys: ['X'], does: say('escalations.key.select', 'select for answering several at once') },
+  { keys: ['?'], does: say('escalations.key.help', 'show these keys') },
+];

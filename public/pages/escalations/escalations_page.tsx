@@ -1,0 +1,57 @@
+import React, { useCallback, useState } from 'react';
+import { EuiButtonEmpty } from '@elastic/eui';
+import { listEscalations } from '../../../common/api/routes';
+import { KeysHelp } from '../../components/keys_help';
+import { EmptyNote } from '../../components/empty_note';
+import { Loaded } from '../../components/loaded';
+import { PageLink } from '../../components/links';
+import { PageFrame } from '../../components/page_frame';
+import { useServices } from '../../components/services';
+import { useResource } from '../../components/use_resource';
+import { say } from '../../i18n';
+import { escalationKeys } from './escalation_keys';
+import { EscalationsView } from './escalations_view';
+
+/** Acts that wait for a person: what, on what, why, and two answers. */
+export const EscalationsPage = () => {
+  const { api } = useServices();
+  const [help, setHelp] = useState(false);
+  const escalations = useResource(
+    useCallback(() => api.call(listEscalations), [api]),
+    ['case'],
+  );
+  return (
+    <PageFrame
+      title={say('nav.escalations', 'Escalations')}
+      about={say('escalations.about', 'acts that the policies leave to a person, most severe first')}
+      asOf={escalations.value?.as_of}
+      actions={
+        <EuiButtonEmpty size="xs" iconType="keyboardShortcut" onClick={() => setHelp(true)}>
+          {say('escalations.keys', 'Keys')}
+        </EuiButtonEmpty>
+      }
+    >
+      <Loaded resource={escalations} what={say('nav.escalations', 'Escalations')}>
+        {({ escalations: waiting, total }) => (
+          <EscalationsView
+            waiting={waiting}
+            total={total}
+            onHelp={() => setHelp(true)}
+            onChanged={escalations.again}
+            empty={
+              <EmptyNote title={say('escalations.none', 'Nothing waits for you')}>
+                <p>{say('escalations.none.about', 'What the policies leave to a person appears here by itself.')}</p>
+                <p>
+                  <PageLink to="/decisions?verdict=escalate">
+                    {say('escalations.none.earlier', 'Earlier escalations are among the decisions')}
+                  </PageLink>
+                </p>
+              </EmptyNote>
+            }
+          />
+        )}
+      </Loaded>
+      {help && <KeysHelp keys={escalationKeys()} onClose={() => setHelp(false)} />}
+    </PageFrame>
+  );
+};
