@@ -1,0 +1,68 @@
+import React, { useState } from 'react';
+import { EuiButton, EuiButtonEmpty } from '@elastic/eui';
+import type { ContainmentView } from '../../../common/api/views';
+import { useMay } from '../../components/use_live';
+import { say } from '../../i18n';
+import { BoardFilters } from './board_filters';
+import { BoardTable } from './board_table';
+import { BulkLiftDialog } from './bulk_lift_dialog';
+import { filterContainments, NO_FILTER } from './filter_containments';
+import { IsContained } from './is_contained';
+import { LiftDialog } from './lift_dialog';
+
+interface BoardProps {
+  readonly rows: readonly ContainmentView[];
+  readonly total: number;
+  readonly onChanged: () => void;
+}
+
+/** The board: a question box, filters, the rows, and lifting one or several. */
+export const Board = ({ rows, total, onChanged }: BoardProps) => {
+  const may = useMay('respond');
+  const [filter, setFilter] = useState(NO_FILTER);
+  const [checked, setChecked] = useState<ReadonlySet<string>>(new Set());
+  const [lifting, setLifting] = useState<string>();
+  const [bulk, setBulk] = useState(false);
+  const shown = filterContainments(rows, filter);
+  const chosen = rows.filter((row) => checked.has(row.effect_id));
+  const lifted = rows.find((row) => row.effect_id === lifting);
+  return (
+    <>
+      <IsContained rows={rows} total={total} />
+      <BoardFilters rows={rows} filter={filter} onChange={setFilter} shown={shown.length} total={total} />
+      {chosen.length > 0 && (
+        <div
+          className="rfx-bulk rfx-bulk__line"
+          role="group"
+          aria-label={say('lift.bulk.label', 'Lift several at once')}
+        >
+          <strong>{say('bulk.selected', '{count} selected', { count: chosen.length })}</strong>
+          <EuiButton size="s" color="danger" isDisabled={!may} onClick={() => setBulk(true)}>
+            {say('lift.bulk', 'Lift {count}…', { count: chosen.length })}
+          </EuiButton>
+          <EuiButtonEmpty size="xs" onClick={() => setChecked(new Set())}>
+            {say('bulk.clear', 'Clear')}
+          </EuiButtonEmpty>
+        </div>
+      )}
+      <BoardTable
+        rows={shown}
+        checked={checked}
+        onChecked={setChecked}
+        onLift={(row) => setLifting(row.effect_id)}
+        mayLift={may}
+      />
+      {lifted && <LiftDialog row={lifted} onClose={() => setLifting(undefined)} onLifted={onChanged} />}
+      {bulk && (
+        <BulkLiftDialog
+          rows={chosen}
+          onClose={() => {
+            setBulk(false);
+            setChecked(new Set());
+            onChanged();
+          }}
+        />
+      )}
+    </>
+  );
+};

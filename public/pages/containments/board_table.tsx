@@ -1,0 +1,133 @@
+import React, { useState, type ReactNode } from 'react';
+import { EuiBasicTable, EuiButton, EuiButtonIcon, EuiCheckbox, type EuiBasicTableColumn } from '@elastic/eui';
+import type { ContainmentView } from '../../../common/api/views';
+import { DemoBadge } from '../../components/badges';
+import { Countdown } from '../../components/countdown';
+import { targetText, targetTypeWord } from '../../format/targets';
+import { actionTitle } from '../../format/words';
+import { say } from '../../i18n';
+import { effectName, needsForce } from './containment_words';
+import { EffectReasons } from './effect_reasons';
+import { EffectState } from './effect_state';
+import { WhyContained } from './why_contained';
+
+interface BoardTableProps {
+  readonly rows: readonly ContainmentView[];
+  readonly checked: ReadonlySet<string>;
+  readonly onChecked: (checked: ReadonlySet<string>) => void;
+  readonly onLift: (row: ContainmentView) => void;
+  readonly mayLift: boolean;
+}
+
+const toggled = (before: ReadonlySet<string>, id: string): ReadonlySet<string> => {
+  const after = new Set(before);
+  if (!after.delete(id)) after.add(id);
+  return after;
+};
+
+const endText = (length: string): string =>
+  say('containment.overdue', 'due since {length}, being undone late', { length });
+
+const LiftButton = ({
+  row,
+  onLift,
+  mayLift,
+}: { row: ContainmentView } & Pick<BoardTableProps, 'onLift' | 'mayLift'>) => {
+  if (row.lift_requested === true && !needsForce(row)) {
+    return <span className="rfx-subdued">{say('containment.lift_requested', 'lift requested')}</span>;
+  }
+  return (
+    <EuiButton size="s" color="danger" isDisabled={!mayLift} onClick={() => onLift(row)}>
+      {say('containment.lift', 'Lift…')} <span className="rfx-hidden">{effectName(row)}</span>
+    </EuiButton>
+  );
+};
+
+/** One row an effect: what, where, how well proved, until when, why, and its end by hand. */
+export const BoardTable = ({ rows, checked, onChecked, onLift, mayLift }: BoardTableProps) => {
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const expanded: Record<string, ReactNode> = {};
+  for (const row of rows) if (open.has(row.effect_id)) expanded[row.effect_id] = <EffectReasons row={row} />;
+  const columns: Array<EuiBasicTableColumn<ContainmentView>> = [
+    {
+      name: <span className="rfx-hidden">{say('board.col.select', 'Select')}</span>,
+      width: '40px',
+      mobileOptions: { header: false },
+      render: (row: ContainmentView) => (
+        <EuiCheckbox
+          id={`lift ${row.effect_id}`}
+          checked={checked.has(row.effect_id)}
+          onChange={() => onChecked(toggled(checked, row.effect_id))}
+          aria-label={say('board.check', 'Select: {effect}', { effect: effectName(row) })}
+        />
+      ),
+    },
+    {
+      name: say('board.col.what', 'What'),
+      width: '22%',
+      mobileOptions: { header: false },
+      render: (row: ContainmentView) => (
+        <div>
+          <strong>{actionTitle(row.action)}</strong> <DemoBadge demo={row.demo} />
+          <div className="rfx-value">{targetText(row.target)}</div>
+          <div className="rfx-small rfx-subdued">
+            {say('board.by', '{type}, by {connector}', {
+              type: targetTypeWord(row.target.type),
+              connector: row.connector,
+            })}
+          </div>
+        </div>
+      ),
+    },
+    {
+      name: say('board.col.state', 'State and proof'),
+      width: '24%',
+      render: (row: ContainmentView) => <EffectState row={row} />,
+    },
+    {
+      name: say('board.col.end', 'Ends'),
+      width: '16%',
+      render: (row: ContainmentView) =>
+        row.due === null ? (
+          <span>{say('containment.no_end', 'until somebody lifts it')}</span>
+        ) : (
+          <Countdown until={row.due} over={endText} />
+        ),
+    },
+    {
+      name: say('board.col.why', 'Why'),
+      render: (row: ContainmentView) => <WhyContained row={row} />,
+    },
+    {
+      name: <span className="rfx-hidden">{say('board.col.actions', 'Actions')}</span>,
+      width: '150px',
+      align: 'right',
+      mobileOptions: { header: false },
+      render: (row: ContainmentView) => (
+        <span className="rfx-row-actions">
+          <LiftButton row={row} onLift={onLift} mayLift={mayLift} />
+          <EuiButtonIcon
+            iconType={open.has(row.effect_id) ? 'arrowUp' : 'arrowDown'}
+            color="text"
+            aria-expanded={open.has(row.effect_id)}
+            aria-label={say('board.expand', 'All reasons: {effect}', { effect: effectName(row) })}
+            onClick={() => setOpen(toggled(open, row.effect_id))}
+          />
+        </span>
+      ),
+    },
+  ];
+  return (
+    <EuiBasicTable
+      className="rfx-board"
+      tableCaption={say('board.caption', 'Effects of Reflex at targets')}
+      items={[...rows]}
+      itemId="effect_id"
+      columns={columns}
+      itemIdToExpandedRowMap={expanded}
+      isExpandable
+      noItemsMessage={say('board.no_match', 'no row matches these filters')}
+      tableLayout="fixed"
+    />
+  );
+};

@@ -1,0 +1,74 @@
+import React, { useState } from 'react';
+import { EuiButton } from '@elastic/eui';
+import { liftContainment } from '../../../common/api/routes';
+import type { ContainmentView } from '../../../common/api/views';
+import { BulkOutcome, type BulkItem } from '../../components/bulk_outcome';
+import { Dialog } from '../../components/dialog';
+import { ReasonDialog } from '../../components/reason_dialog';
+import { runBulk } from '../../components/run_bulk';
+import { useServices } from '../../components/services';
+import { say } from '../../i18n';
+import { effectName, needsForce } from './containment_words';
+import { liftReasons } from './lift_dialog';
+
+type Outcome = NonNullable<BulkItem['result']>;
+
+/** Lifts several for one reason; each has its own outcome. Those that would overwrite something are left out. */
+export const BulkLiftDialog = ({ rows: given, onClose }: { rows: readonly ContainmentView[]; onClose: () => void }) => {
+  const { api } = useServices();
+  const [rows] = useState(given);
+  const [results, setResults] = useState<ReadonlyMap<string, Outcome>>();
+  const liftOne = async (row: ContainmentView, reason: string): Promise<Outcome> => {
+    if (needsForce(row)) {
+      return { tone: 'warn', text: say('lift.bulk.skipped', 'left out: somebody changed it since; lift it by itself') };
+    }
+    const answer = await api.call(liftContainment, { params: { effect_id: row.effect_id }, body: { reason } });
+    return answer.ok
+      ? { tone: 'good', text: say('lift.bulk.requested', 'lift requested') }
+      : { tone: 'bad', text: answer.error.message };
+  };
+  const run = async (reason: string): Promise<void> => {
+    setResults(new Map());
+    await runBulk(rows, async (row) => {
+      const outcome = await liftOne(row, reason);
+      setResults((before) => new Map(before).set(row.effect_id, outcome));
+    });
+  };
+  const title = say('lift.bulk.title', 'Lift {count} containments', { count: rows.length });
+  if (results !== undefined) {
+    return (
+      <Dialog
+        title={title}
+        onClose={onClose}
+        width={680}
+        footer={
+          <EuiButton fill isDisabled={results.size < rows.length} onClick={onClose}>
+            {say('bulk.close', 'Close')}
+          </EuiButton>
+        }
+      >
+        <BulkOutcome
+          items={rows.map((row) => ({ id: row.effect_id, what: effectName(row), result: results.get(row.effect_id) }))}
+        />
+      </Dialog>
+    );
+  }
+  return (
+    <ReasonDialog
+      title={title}
+      confirm={title}
+      color="danger"
+      suggestions={liftReasons()}
+      pending={false}
+      onConfirm={(reason) => void run(reason)}
+      onClose={onClose}
+    >
+      <p>{say('lift.bulk.each', 'Each is undone by itself; this reason goes on record for all of them:')}</p>
+      <ul className="rfx-preview">
+        {rows.map((row) => (
+          <li key={row.effect_id}>{effectName(row)}</li>
+        ))}
+      </ul>
+    </ReasonDialog>
+  );
+};

@@ -1,0 +1,39 @@
+import React, { useCallback } from 'react';
+import { listContainments } from '../../../common/api/routes';
+import { EmptyNote } from '../../components/empty_note';
+import { Loaded } from '../../components/loaded';
+import { PageFrame } from '../../components/page_frame';
+import { useServices } from '../../components/services';
+import { useResource } from '../../components/use_resource';
+import { say } from '../../i18n';
+import { Board } from './board';
+
+/** What is in effect because of us, right now, and how to end it. */
+export const ContainmentsPage = () => {
+  const { api } = useServices();
+  const containments = useResource(
+    useCallback(() => api.call(listContainments), [api]),
+    ['effect'],
+  );
+  return (
+    <PageFrame
+      title={say('nav.containments', 'Containments')}
+      about={say('containments.about', 'what is in effect because of us, soonest to end first')}
+      asOf={containments.value?.as_of}
+    >
+      <Loaded resource={containments} what={say('nav.containments', 'Containments')}>
+        {({ containments: rows, total }) =>
+          rows.length === 0 ? (
+            <EmptyNote title={say('containments.none', 'Nothing is contained by Reflex')}>
+              <p>
+                {say('containments.none.about', 'What others block, isolate or disable by hand is not known here.')}
+              </p>
+            </EmptyNote>
+          ) : (
+            <Board rows={rows} total={total} onChanged={containments.again} />
+          )
+        }
+      </Loaded>
+    </PageFrame>
+  );
+};

@@ -1,0 +1,79 @@
+import React from 'react';
+import type { ContainmentView } from '../../../common/api/views';
+import { MomentText } from '../../components/moment_text';
+import { ToneText } from '../../components/tone_text';
+import { say } from '../../i18n';
+import { needsForce, proofOf, stateWords, type ProofStep } from './containment_words';
+
+const STEPS: readonly ProofStep[] = ['requested', 'sent', 'confirmed', 'verified'];
+
+const stepWord = (step: ProofStep): string => {
+  switch (step) {
+    case 'requested':
+      return say('proof.requested', 'requested');
+    case 'sent':
+      return say('proof.sent', 'sent');
+    case 'confirmed':
+      return say('proof.confirmed', 'confirmed');
+    case 'verified':
+      return say('proof.verified', 'verified');
+  }
+};
+
+const Proof = ({ row }: { row: ContainmentView }) => {
+  const reached = proofOf(row);
+  return (
+    <ol className="rfx-proof" aria-label={say('proof.label', 'Proof')}>
+      {STEPS.map((step) => (
+        <li
+          key={step}
+          className={reached.includes(step) ? 'rfx-proof__step rfx-proof__step--reached' : 'rfx-proof__step'}
+        >
+          {stepWord(step)}
+          {!reached.includes(step) && <span className="rfx-hidden">{say('proof.not_yet', ' (not yet)')}</span>}
+        </li>
+      ))}
+    </ol>
+  );
+};
+
+/** How an effect is, how far its proof has come, since when, and what went wrong last. */
+export const EffectState = ({ row }: { row: ContainmentView }) => {
+  const { word, tone } = stateWords(row);
+  const { since, undo, last_error, taken_over } = row;
+  return (
+    <div>
+      <ToneText tone={tone}>{word}</ToneText>
+      {since && (
+        <span className="rfx-small rfx-subdued">
+          {' '}
+          {say('containment.since', 'since')} <MomentText at={since} />
+        </span>
+      )}
+      {row.state === 'undoing' ? (
+        undo && (
+          <div className="rfx-small">
+            {say('containment.undo', 'by {by}: {text}', { by: undo.by, text: undo.text })}
+          </div>
+        )
+      ) : (
+        <Proof row={row} />
+      )}
+      {last_error && (
+        <div className="rfx-small rfx-tone--bad">
+          {last_error.message} <span className="rfx-subdued">({last_error.code})</span>
+        </div>
+      )}
+      {needsForce(row) && (
+        <div className="rfx-small">
+          {say('containment.needs_force', 'somebody changed it since: a person has to say how it ends')}
+        </div>
+      )}
+      {taken_over === true && (
+        <div className="rfx-small rfx-subdued">
+          {say('containment.taken_over', 'taken over from an agent that died')}
+        </div>
+      )}
+    </div>
+  );
+};

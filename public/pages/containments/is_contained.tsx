@@ -1,0 +1,68 @@
+import React, { useState } from 'react';
+import { EuiFieldSearch, EuiFormRow } from '@elastic/eui';
+import type { ContainmentView } from '../../../common/api/views';
+import { Countdown } from '../../components/countdown';
+import { ToneText } from '../../components/tone_text';
+import { say } from '../../i18n';
+import { effectName, stateWords } from './containment_words';
+import { containing } from './filter_containments';
+
+const Found = ({ row }: { row: ContainmentView }) => {
+  const { word, tone } = stateWords(row);
+  return (
+    <li>
+      <strong>{effectName(row)}</strong>{' '}
+      <span className="rfx-subdued">{say('is_contained.by', 'by {connector}', { connector: row.connector })}</span>{' '}
+      <ToneText tone={tone}>{word}</ToneText>{' '}
+      {row.due === null ? say('containment.no_end', 'until somebody lifts it') : <Countdown until={row.due} />}
+    </li>
+  );
+};
+
+/** "Is this contained?", answered for a part of a name or an address; says what it cannot know. */
+export const IsContained = ({ rows, total }: { rows: readonly ContainmentView[]; total: number }) => {
+  const [wanted, setWanted] = useState('');
+  const found = containing(rows, wanted);
+  const complete = total <= rows.length;
+  return (
+    <div className="rfx-question">
+      <EuiFormRow label={say('is_contained.label', 'Is it contained?')} display="columnCompressed">
+        <EuiFieldSearch
+          compressed
+          incremental
+          value={wanted}
+          placeholder={say('is_contained.placeholder', 'address, host, user …')}
+          onChange={(event) => setWanted(event.target.value)}
+        />
+      </EuiFormRow>
+      <div role="status" aria-live="polite" className="rfx-question__answer">
+        {wanted.trim() !== '' && found.length === 0 && (
+          <span>
+            {complete
+              ? say('is_contained.no', 'No: Reflex contains nothing whose name has “{wanted}” in it.', {
+                  wanted: wanted.trim(),
+                })
+              : say('is_contained.not_listed', 'Not among the {count} that are listed; there are {total}.', {
+                  count: rows.length,
+                  total,
+                })}{' '}
+            <span className="rfx-subdued">
+              {say('is_contained.others', 'What others did by hand is not known here.')}
+            </span>
+          </span>
+        )}
+        {found.length > 0 && (
+          <>
+            <strong>{say('is_contained.yes', 'Yes:')}</strong>
+            <ul>
+              {found.slice(0, 5).map((row) => (
+                <Found key={row.effect_id} row={row} />
+              ))}
+            </ul>
+            {found.length > 5 && say('is_contained.more', 'and {count} more', { count: found.length - 5 })}
+          </>
+        )}
+      </div>
+    </div>
+  );
+};

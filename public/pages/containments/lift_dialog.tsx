@@ -1,0 +1,81 @@
+import React from 'react';
+import { EuiCallOut } from '@elastic/eui';
+import { liftContainment } from '../../../common/api/routes';
+import type { ContainmentView } from '../../../common/api/views';
+import { useAnnounce } from '../../components/announcer';
+import { ReasonDialog } from '../../components/reason_dialog';
+import { useServices } from '../../components/services';
+import { useAction } from '../../components/use_action';
+import { say } from '../../i18n';
+import { effectName, needsForce } from './containment_words';
+
+export const liftReasons = (): readonly string[] => [
+  say('lift.reason.false_positive', 'false positive'),
+  say('lift.reason.solved', 'incident is over'),
+  say('lift.reason.business', 'needed for the business'),
+];
+
+interface LiftDialogProps {
+  readonly row: ContainmentView;
+  readonly onClose: () => void;
+  readonly onLifted: () => void;
+}
+
+/** Ends one effect now. Where somebody changed the target since, says that this overwrites it. */
+export const LiftDialog = ({ row, onClose, onLifted }: LiftDialogProps) => {
+  const { api } = useServices();
+  const announce = useAnnounce();
+  const force = needsForce(row);
+  const lift = useAction((reason: string) =>
+    api.call(liftContainment, { params: { effect_id: row.effect_id }, body: { reason, ...(force ? { force } : {}) } }),
+  );
+  const confirm = async (reason: string): Promise<void> => {
+    if ((await lift.run(reason)) === undefined) return;
+    announce(
+      say('lift.requested', 'lift requested: {effect}; the row goes once it is verified absent', {
+        effect: effectName(row),
+      }),
+    );
+    onLifted();
+    onClose();
+  };
+  return (
+    <ReasonDialog
+      title={say('lift.title', 'Lift: {effect}?', { effect: effectName(row) })}
+      confirm={force ? say('lift.force', 'Lift and overwrite') : say('lift.confirm', 'Lift')}
+      color="danger"
+      suggestions={liftReasons()}
+      pending={lift.pending}
+      problem={lift.problem}
+      onConfirm={(reason) => void confirm(reason)}
+      onClose={onClose}
+    >
+      {force && (
+        <EuiCallOut
+          size="s"
+          color="warning"
+          iconType="alert"
+          title={say('lift.changed', 'The last undo was refused: somebody changed it since')}
+        >
+          <p>{row.last_error?.message}</p>
+          <p>
+            {say(
+              'lift.changed.about',
+              'Lifting now restores the state before our effect and overwrites what was changed.',
+            )}
+          </p>
+        </EuiCallOut>
+      )}
+      <p>
+        {say(
+          'lift.about',
+          'It is undone at {connector} now, for all its reasons ({count}). The row stays until it is verified that the effect is gone.',
+          {
+            connector: row.connector,
+            count: row.reasons.length,
+          },
+        )}
+      </p>
+    </ReasonDialog>
+  );
+};

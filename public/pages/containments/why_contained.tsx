@@ -1,0 +1,28 @@
+import React from 'react';
+import type { ContainmentView } from '../../../common/api/views';
+import { DecisionLink, PolicyLink } from '../../components/links';
+import { say } from '../../i18n';
+
+/** The first reason in words, its policy and its decision; how many more there are. */
+export const WhyContained = ({ row }: { row: ContainmentView }) => {
+  const [first, ...others] = row.reasons;
+  if (first === undefined)
+    return <span className="rfx-subdued">{say('containment.no_reason', 'no reason is left; it is about to end')}</span>;
+  return (
+    <div>
+      <div className="rfx-clamp">{first.reason}</div>
+      <div className="rfx-small">
+        <PolicyLink id={first.policy.id} /> <span className="rfx-subdued">·</span>{' '}
+        <DecisionLink id={first.decision_id}>{say('containment.decision', 'decision')}</DecisionLink>
+        {others.length > 0 && (
+          <span className="rfx-subdued">
+            {' '}
+            {say('containment.more_reasons', '· and {count, plural, one {# more reason} other {# more reasons}}', {
+              count: others.length,
+            })}
+          </span>
+        )}
+      </div>
+    </div>
+  );
+};
