@@ -1,0 +1,95 @@
+import React, { useEffect, useState } from 'react';
+import { EuiButtonEmpty, EuiFieldSearch, EuiSelect } from '@elastic/eui';
+import { VERDICTS } from '../../../common/flow/decision';
+import { SEVERITIES } from '../../../common/flow/event';
+import { useNow } from '../../components/use_now';
+import { severityWord, verdictWord } from '../../format/words';
+import { say } from '../../i18n';
+import { EMPTY_FILTER, isFiltered, type DecisionFilter } from './decision_filter';
+import { TimeRange } from './time_range';
+
+interface DecisionFiltersProps {
+  readonly filter: DecisionFilter;
+  readonly onChange: (filter: DecisionFilter) => void;
+}
+
+interface TextFilterProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+const TYPING_MS = 400;
+
+/** Follows the address, and changes it once the typing pauses. */
+const TextFilter = ({ label, value, onChange }: TextFilterProps) => {
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
+  useEffect(() => {
+    if (typed === value) return undefined;
+    const timer = window.setTimeout(() => onChange(typed), TYPING_MS);
+    return () => window.clearTimeout(timer);
+  }, [typed, value, onChange]);
+  return (
+    <EuiFieldSearch
+      compressed
+      aria-label={label}
+      placeholder={label}
+      value={typed}
+      onChange={(event) => setTyped(event.target.value)}
+      onSearch={() => onChange(typed)}
+    />
+  );
+};
+
+/** Filters of the list; each change is a new address. */
+export const DecisionFilters = ({ filter, onChange }: DecisionFiltersProps) => {
+  const now = useNow();
+  const set = (part: Partial<DecisionFilter>): void => onChange({ ...filter, ...part, page: 0 });
+  return (
+    <div className="rfx-filters" role="group" aria-label={say('board.filters', 'Filters')}>
+      <EuiSelect
+        compressed
+        aria-label={say('decisions.verdict', 'Verdict')}
+        value={filter.verdict}
+        options={[
+          { value: '', text: say('decisions.verdict.any', 'any verdict') },
+          ...VERDICTS.map((verdict) => ({ value: verdict, text: verdictWord(verdict) })),
+        ]}
+        onChange={(event) => set({ verdict: event.target.value })}
+      />
+      <EuiSelect
+        compressed
+        aria-label={say('decisions.severity', 'Severity')}
+        value={filter.severity}
+        options={[
+          { value: '', text: say('decisions.severity.any', 'any severity') },
+          ...SEVERITIES.map((severity) => ({ value: severity, text: severityWord(severity) })),
+        ]}
+        onChange={(event) => set({ severity: event.target.value })}
+      />
+      <TimeRange from={filter.from} to={filter.to} now={now} onChange={set} />
+      <TextFilter
+        label={say('decisions.policy', 'Policy')}
+        value={filter.policy}
+        onChange={(policy) => set({ policy })}
+      />
+      <TextFilter
+        label={say('decisions.target', 'Target')}
+        value={filter.target}
+        onChange={(target) => set({ target })}
+      />
+      <TextFilter label={say('decisions.text', 'Text')} value={filter.text} onChange={(text) => set({ text })} />
+      {filter.case_id !== '' && (
+        <span className="rfx-chip rfx-chip--set">
+          {say('decisions.case', 'one case: {id}', { id: filter.case_id.slice(0, 16) })}
+        </span>
+      )}
+      {isFiltered(filter) && (
+        <EuiButtonEmpty size="xs" iconType="cross" onClick={() => onChange(EMPTY_FILTER)}>
+          {say('decisions.clear', 'Clear filters')}
+        </EuiButtonEmpty>
+      )}
+    </div>
+  );
+};

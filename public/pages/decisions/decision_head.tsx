@@ -1,0 +1,57 @@
+import React from 'react';
+import type { DecisionDetail } from '../../../common/api/views';
+import { DemoBadge, SeverityMark, VerdictBadge } from '../../components/badges';
+import { Countdown } from '../../components/countdown';
+import { DecisionLink, PageLink } from '../../components/links';
+import { SinceText } from '../../components/moment_text';
+import { Reasons } from '../../components/reasons';
+import { ToneText } from '../../components/tone_text';
+import { scoreText } from '../../format/numbers';
+import { say } from '../../i18n';
+
+/** The verdict and its sentence, when, from where, and the decisions before and after. */
+export const DecisionHead = ({ detail }: { detail: DecisionDetail }) => {
+  const { decision, event, demo } = detail;
+  const { verdict, summary, decided_at, score, reasons, predecessor, next_review_at, effectless, case_id } = decision;
+  return (
+    <div className="rfx-lead">
+      <p className="rfx-lead__summary">
+        <VerdictBadge verdict={verdict} /> <span>{summary}</span> <DemoBadge demo={demo} />
+      </p>
+      <p className="rfx-card__meta rfx-small">
+        <span>
+          {say('decision.at', 'decided')} <SinceText at={decided_at} />
+        </span>
+        <SeverityMark severity={event.event.severity} />
+        <span>{say('decision.score', 'score {score}', { score: scoreText(score.value) })}</span>
+        <span>{say('decision.intake', 'from {type} “{id}”', { type: event.intake.type, id: event.intake.id })}</span>
+        {next_review_at && (
+          <span>
+            {say('decision.next_review', 'looked at again')}{' '}
+            <Countdown
+              until={next_review_at}
+              over={(length) => say('decision.review_due', 'due since {length}', { length })}
+            />
+          </span>
+        )}
+        {predecessor && (
+          <DecisionLink id={predecessor}>{say('decision.predecessor', 'the decision before this one')}</DecisionLink>
+        )}
+        <PageLink to={`/decisions?case_id=${encodeURIComponent(case_id)}`}>
+          {say('decision.case', 'all decisions of this case')}
+        </PageLink>
+      </p>
+      {effectless === true && (
+        <ToneText tone="calm">
+          {say('decision.effectless', 'Decided to be answered or compared: no act of it is ever executed.')}
+        </ToneText>
+      )}
+      {event.uncalibrated === true && (
+        <ToneText tone="warn">
+          {say('decision.uncalibrated', 'Nobody has vouched for the confidence of this source.')}
+        </ToneText>
+      )}
+      {reasons.length > 0 && <Reasons reasons={reasons} />}
+    </div>
+  );
+};

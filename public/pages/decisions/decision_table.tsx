@@ -1,0 +1,98 @@
+import React from 'react';
+import { EuiBasicTable, type EuiBasicTableColumn } from '@elastic/eui';
+import type { DecisionBrief } from '../../../common/api/views';
+import { DemoBadge, SeverityMark, ShadowBadge, VerdictBadge } from '../../components/badges';
+import { DecisionLink, PolicyLink } from '../../components/links';
+import { MomentText } from '../../components/moment_text';
+import { scoreText } from '../../format/numbers';
+import { targetText } from '../../format/targets';
+import { actionTitle } from '../../format/words';
+import { say } from '../../i18n';
+
+const Acts = ({ acts }: Pick<DecisionBrief, 'acts'>) =>
+  acts.length === 0 ? (
+    <span className="rfx-subdued">{say('decisions.no_act', 'no act')}</span>
+  ) : (
+    <ul className="rfx-plain">
+      {acts.map(({ act_id, action, target, shadow, policy }) => (
+        <li key={act_id}>
+          {actionTitle(action)} <span className="rfx-value">{targetText(target)}</span> <ShadowBadge shadow={shadow} />
+          <div className="rfx-small">
+            <PolicyLink id={policy} />
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+
+const COLUMNS = (): Array<EuiBasicTableColumn<DecisionBrief>> => [
+  {
+    name: say('decisions.col.when', 'Decided'),
+    width: '110px',
+    render: ({ decided_at }: DecisionBrief) => (
+      <span className="rfx-tabular">
+        <MomentText at={decided_at} />
+      </span>
+    ),
+  },
+  {
+    name: say('decisions.col.verdict', 'Verdict'),
+    width: '105px',
+    render: ({ verdict, demo, effectless }: DecisionBrief) => (
+      <span>
+        <VerdictBadge verdict={verdict} /> <DemoBadge demo={demo} />
+        {effectless === true && (
+          <span className="rfx-small rfx-subdued">{say('decisions.effectless', 'answered, never executed')}</span>
+        )}
+      </span>
+    ),
+  },
+  {
+    name: say('decisions.col.summary', 'What and why'),
+    render: ({ decision_id, summary, brief }: DecisionBrief) => (
+      <div>
+        <DecisionLink id={decision_id}>
+          <span className="rfx-clamp">{summary}</span>
+        </DecisionLink>
+        <div className="rfx-small rfx-subdued">
+          {[brief.rule, brief.source, brief.host, brief.user].filter((part) => part !== undefined).join(' · ')}
+        </div>
+      </div>
+    ),
+  },
+  {
+    name: say('decisions.col.acts', 'Acts'),
+    width: '26%',
+    render: ({ acts }: DecisionBrief) => <Acts acts={acts} />,
+  },
+  {
+    name: say('decisions.col.severity', 'Severity'),
+    width: '110px',
+    render: ({ brief }: DecisionBrief) => <SeverityMark severity={brief.severity} />,
+  },
+  {
+    name: say('decisions.col.score', 'Score'),
+    width: '70px',
+    align: 'right',
+    render: ({ score }: DecisionBrief) => <span className="rfx-tabular">{scoreText(score)}</span>,
+  },
+  {
+    name: say('decisions.col.version', 'Policies'),
+    width: '80px',
+    align: 'right',
+    render: ({ bundle_version }: DecisionBrief) => (
+      <span className="rfx-tabular">{say('decisions.version', 'v{version}', { version: bundle_version })}</span>
+    ),
+  },
+];
+
+/** One decision a row, its summary being the link to everything about it. */
+export const DecisionTable = ({ decisions }: { decisions: readonly DecisionBrief[] }) => (
+  <EuiBasicTable
+    tableCaption={say('decisions.caption', 'Decisions, newest first')}
+    items={[...decisions]}
+    itemId="decision_id"
+    columns={COLUMNS()}
+    tableLayout="fixed"
+  />
+);

@@ -1,0 +1,102 @@
+import React, { useState } from 'react';
+import type { DecisionDetail } from '../../../common/api/views';
+import { LABELS, type Feedback, type Label } from '../../../common/flow/feedback';
+import { labelDecision } from '../../../common/api/routes';
+import { useAnnounce } from '../../components/announcer';
+import { KeyMark } from '../../components/key_mark';
+import { MomentText } from '../../components/moment_text';
+import { ProblemCallout } from '../../components/problem_callout';
+import { Section } from '../../components/section';
+import { useServices } from '../../components/services';
+import { useAction } from '../../components/use_action';
+import { useKeys } from '../../components/use_keys';
+import { useMay } from '../../components/use_live';
+import { durationText } from '../../format/duration';
+import { labelWord } from '../../format/words';
+import { say } from '../../i18n';
+
+const outcomeWord = (outcome: Feedback['outcome']): string => {
+  switch (outcome) {
+    case 'success':
+      return say('feedback.success', 'went as decided');
+    case 'failure':
+      return say('feedback.failure', 'failed');
+    case 'overridden':
+      return say('feedback.overridden', 'overridden by a person');
+  }
+};
+
+const wordOf = ({ label, outcome }: Feedback): string =>
+  label ? say('feedback.label', 'label: {label}', { label: labelWord(label) }) : outcomeWord(outcome);
+
+const Entry = ({ feedback }: { feedback: Feedback }) => (
+  <li>
+    <strong>{wordOf(feedback)}</strong>{' '}
+    <span className="rfx-subdued">
+      {say('feedback.by', 'by {by}', { by: feedback.by })} <MomentText at={feedback.at} />
+    </span>
+    {feedback.execution_latency_ms !== undefined && (
+      <span className="rfx-small">
+        {' '}
+        {say('feedback.latency', 'in effect after {length}', { length: durationText(feedback.execution_latency_ms) })}
+      </span>
+    )}
+    {feedback.reason && <div className="rfx-small">“{feedback.reason}”</div>}
+  </li>
+);
+
+interface FeedbackPanelProps {
+  readonly detail: DecisionDetail;
+  readonly onLabelled: () => void;
+}
+
+/** What the event turned out to be: one key a label. Labels add up, the last one of a person counts. */
+export const FeedbackPanel = ({ detail, onLabelled }: FeedbackPanelProps) => {
+  const { api } = useServices();
+  const may = useMay('respond');
+  const announce = useAnnounce();
+  const { decision_id } = detail.decision;
+  const send = useAction((label: Label) => api.call(labelDecision, { params: { decision_id }, body: { label } }));
+  const [given, setGiven] = useState<Label>();
+  const choose = async (label: Label): Promise<void> => {
+    if (!may || (await send.run(label)) === undefined) return;
+    setGiven(label);
+    announce(say('feedback.announce', 'labelled: {label}', { label: labelWord(label) }));
+    onLabelled();
+  };
+  useKeys(Object.fromEntries(LABELS.map((label, index) => [String(index + 1), () => void choose(label)])));
+  const latest = given ?? [...detail.feedback].reverse().find((feedback) => feedback.label)?.label;
+  return (
+    <Section
+      title={say('feedback.title', 'What it turned out to be')}
+      note={may ? undefined : say('feedback.may_not', 'labelling takes the right to respond')}
+    >
+      <div className="rfx-labels" role="group" aria-label={say('feedback.choices', 'Label')}>
+        {LABELS.map((label, index) => (
+          <button
+            key={label}
+            type="button"
+            className="rfx-chip"
+            aria-pressed={label === latest}
+            disabled={!may || send.pending}
+            onClick={() => void choose(label)}
+          >
+            <KeyMark name={String(index + 1)} /> {labelWord(label)}
+          </button>
+        ))}
+      </div>
+      {send.problem && (
+        <ProblemCallout title={say('feedback.failed', 'The label was not kept')} problem={send.problem} />
+      )}
+      {detail.feedback.length > 0 ? (
+        <ul className="rfx-rows">
+          {detail.feedback.map((feedback) => (
+            <Entry key={feedback.feedback_id} feedback={feedback} />
+          ))}
+        </ul>
+      ) : (
+        <p className="rfx-subdued rfx-small">{say('feedback.none', 'Nobody has said anything of it yet.')}</p>
+      )}
+    </Section>
+  );
+};

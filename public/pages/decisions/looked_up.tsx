@@ -1,0 +1,82 @@
+import React from 'react';
+import type { Decision } from '../../../common/flow/decision';
+import { AssetCard } from '../../components/asset_facts';
+import { MomentText } from '../../components/moment_text';
+import { Section } from '../../components/section';
+import { SmallTable } from '../../components/small_table';
+import { durationText } from '../../format/duration';
+import { say } from '../../i18n';
+
+type Inputs = Decision['inputs'];
+type HistoryFacts = Inputs['history'];
+
+const History = ({ history }: { history: HistoryFacts }) => {
+  const rows = [
+    { key: 'src', name: say('history.src', 'source address'), counts: history.src },
+    { key: 'host', name: say('history.host', 'host'), counts: history.host },
+    { key: 'user', name: say('history.user', 'user'), counts: history.user },
+    { key: 'rule', name: say('history.rule', 'rule'), counts: history.rule },
+  ];
+  return (
+    <>
+      <SmallTable
+        caption={say('history.caption', 'What was seen before')}
+        columns={[
+          { name: say('history.of', 'Before, of this') },
+          { name: say('history.events', 'Events 1 h'), number: true },
+          { name: say('history.24h', '24 h'), number: true },
+          { name: say('history.30d', '30 d'), number: true },
+          { name: say('history.acts', 'Acts 1 h'), number: true },
+          { name: say('history.acts_24h', 'acts 24 h'), number: true },
+          { name: say('history.acts_30d', 'acts 30 d'), number: true },
+          { name: say('history.labels', 'True / false positives 30 d'), number: true },
+        ]}
+        rows={rows.map(({ key, name, counts }) => ({
+          key,
+          cells: [
+            name,
+            counts.events_1h,
+            counts.events_24h,
+            counts.events_30d,
+            counts.acts_1h,
+            counts.acts_24h,
+            counts.acts_30d,
+            `${counts.true_positives_30d} / ${counts.false_positives_30d}`,
+          ],
+        }))}
+      />
+      <p className="rfx-small">
+        {history.domains.length === 0
+          ? say('history.no_domains', 'No domain has reported one of these entities within 24 hours.')
+          : say('history.domains', 'Reported within 24 hours by: {domains}', { domains: history.domains.join(', ') })}
+        {history.sightings_ms.length > 0 &&
+          ` ${say('history.sightings', 'Earlier of the same rule and entity, before: {ages}', {
+            ages: history.sightings_ms.slice(0, 8).map(durationText).join(', '),
+          })}`}
+      </p>
+    </>
+  );
+};
+
+/** Everything that was looked up for the decision, as it was then; replay uses exactly this. */
+export const LookedUp = ({ inputs }: { inputs: Inputs }) => (
+  <Section
+    title={say('looked_up.title', 'Looked up for it')}
+    note={
+      <>
+        {say('looked_up.note', 'as it was at')} <MomentText at={inputs.now} />
+      </>
+    }
+  >
+    {inputs.assets.length === 0 ? (
+      <p className="rfx-subdued">{say('looked_up.no_assets', 'no asset was looked up')}</p>
+    ) : (
+      <div className="rfx-assets">
+        {inputs.assets.map((asset) => (
+          <AssetCard key={`${asset.type} ${asset.value}`} asset={asset} />
+        ))}
+      </div>
+    )}
+    <History history={inputs.history} />
+  </Section>
+);

@@ -1,0 +1,65 @@
+import React from 'react';
+import type { ActionRecord } from '../../../common/flow/outcome';
+import { MomentText } from '../../components/moment_text';
+import { ToneText } from '../../components/tone_text';
+import { commandStateWords } from '../../format/command_state';
+import { durationText } from '../../format/duration';
+import { say } from '../../i18n';
+
+const Entry = ({ record }: { record: ActionRecord }) => {
+  const { state, at, text, error, by, attempt, duration_ms } = record;
+  const { word, tone } = commandStateWords(state);
+  return (
+    <li className="rfx-timeline__entry">
+      <span className="rfx-tabular rfx-timeline__time">
+        <MomentText at={at} />
+      </span>
+      <div>
+        <ToneText tone={tone}>{word}</ToneText>
+        <span className="rfx-small rfx-subdued">
+          {attempt !== undefined && attempt > 1 && ` ${say('timeline.attempt', 'attempt {attempt}', { attempt })}`}
+          {duration_ms !== undefined &&
+            ` ${say('timeline.took', 'took {length}', { length: durationText(duration_ms) })}`}
+          {by !== undefined && ` ${say('timeline.by', 'by {by}', { by })}`}
+        </span>
+        {text && <div className="rfx-small">{text}</div>}
+        {error && (
+          <div className="rfx-small rfx-tone--bad">
+            {error.message}{' '}
+            <span className="rfx-subdued">({[error.code, error.status].filter(Boolean).join(' ')})</span>
+          </div>
+        )}
+      </div>
+    </li>
+  );
+};
+
+/** What was done for one act, command by command: each claim of a case has a command of its own. */
+export const Timeline = ({ actions }: { actions: readonly ActionRecord[] }) => {
+  const commands = [...new Set(actions.map(({ command }) => command.command_id))];
+  if (commands.length === 0) {
+    return (
+      <p className="rfx-subdued rfx-small">{say('timeline.none', 'No command was given to a connector for it.')}</p>
+    );
+  }
+  return (
+    <>
+      {commands.map((id) => {
+        const records = actions.filter(({ command }) => command.command_id === id);
+        return (
+          <div key={id} className="rfx-timeline">
+            <h3 className="rfx-timeline__title">
+              {say('timeline.title', 'Command to {connector}', { connector: records[0]?.command.connector ?? '?' })}{' '}
+              <code className="rfx-small rfx-subdued">{id}</code>
+            </h3>
+            <ol>
+              {records.map((record) => (
+                <Entry key={record.n} record={record} />
+              ))}
+            </ol>
+          </div>
+        );
+      })}
+    </>
+  );
+};
