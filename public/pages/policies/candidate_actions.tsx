@@ -1,0 +1,69 @@
+import React, { useState } from 'react';
+import { EuiButton, EuiButtonEmpty } from '@elastic/eui';
+import type { CallerView, CandidateView } from '../../../common/api/views';
+import { useCaller } from '../../components/use_live';
+import { say } from '../../i18n';
+import { ApproveDialog } from './approve_dialog';
+import { ReleaseDialog } from './release_dialog';
+import { WithdrawDialog } from './withdraw_dialog';
+
+interface CandidateActionsProps {
+  readonly candidate: CandidateView;
+  readonly onChanged: () => void;
+}
+
+type Step = 'approve' | 'release' | 'withdraw';
+
+/** Why this person may not approve, if they may not. */
+export const whyNotApprove = (caller: CallerView | null | undefined, author: string): string | undefined => {
+  if (!caller?.may.includes('approve')) return say('approve.may_not', 'approving takes the right to approve');
+  return caller.name === author && !caller.single_user
+    ? say('approve.own', 'you proposed it: somebody else has to approve')
+    : undefined;
+};
+
+const whyNotAuthor = (caller: CallerView | null | undefined): string | undefined =>
+  caller?.may.includes('author') === true ? undefined : say('release.may_not', 'this takes the right to author');
+
+/** The next step of a candidate, and the reason where it is not this person's to take. */
+export const CandidateActions = ({ candidate, onChanged }: CandidateActionsProps) => {
+  const caller = useCaller();
+  const [step, setStep] = useState<Step>();
+  const close = (): void => setStep(undefined);
+  const done = (): void => {
+    close();
+    onChanged();
+  };
+  const { state, author } = candidate;
+  if (state === 'released' || state === 'withdrawn') return null;
+  const notApprove = whyNotApprove(caller, author);
+  const notAuthor = whyNotAuthor(caller);
+  return (
+    <div className="rfx-candidate-actions">
+      {state === 'proposed' && (
+        <>
+          <EuiButton fill isDisabled={notApprove !== undefined} onClick={() => setStep('approve')}>
+            {say('candidate.approve', 'Approve…')}
+          </EuiButton>
+          {notApprove && <span className="rfx-small rfx-subdued">{notApprove}</span>}
+        </>
+      )}
+      {state === 'approved' && (
+        <>
+          <EuiButton fill isDisabled={notAuthor !== undefined} onClick={() => setStep('release')}>
+            {say('candidate.release', 'Release as version {version}…', { version: candidate.base_version + 1 })}
+          </EuiButton>
+          {notAuthor && <span className="rfx-small rfx-subdued">{notAuthor}</span>}
+        </>
+      )}
+      <EuiButtonEmpty color="danger" isDisabled={notAuthor !== undefined} onClick={() => setStep('withdraw')}>
+        {say('candidate.withdraw', 'Withdraw…')}
+      </EuiButtonEmpty>
+      {step === 'approve' && (
+        <ApproveDialog candidate={candidate} alone={caller?.name === author} onClose={close} onDone={done} />
+      )}
+      {step === 'release' && <ReleaseDialog candidate={candidate} onClose={close} onDone={done} />}
+      {step === 'withdraw' && <WithdrawDialog candidate={candidate} onClose={close} onDone={done} />}
+    </div>
+  );
+};

@@ -1,0 +1,83 @@
+import React from 'react';
+import { useParams } from 'react-router-dom';
+import type { CandidateView } from '../../../common/api/views';
+import { EmptyNote } from '../../components/empty_note';
+import { Facts } from '../../components/facts';
+import { Loaded } from '../../components/loaded';
+import { PageLink } from '../../components/links';
+import { MomentText } from '../../components/moment_text';
+import { PageFrame } from '../../components/page_frame';
+import { Section } from '../../components/section';
+import { ToneText } from '../../components/tone_text';
+import { say } from '../../i18n';
+import { Approvals } from './approvals';
+import { CandidateActions } from './candidate_actions';
+import { candidateState } from './candidate_state';
+import { ChangedPolicy } from './diff/changed_policy';
+import { CANDIDATES } from './paths';
+import { usePolicies } from './use_policies';
+
+const Body = ({ candidate, onChanged }: { candidate: CandidateView; onChanged: () => void }) => {
+  const [tone, word] = candidateState(candidate);
+  return (
+    <>
+      <Section title={candidate.changelog} note={<ToneText tone={tone}>{word}</ToneText>}>
+        <Facts
+          facts={[
+            {
+              name: say('candidate.author', 'Proposed by'),
+              value: (
+                <>
+                  <strong>{candidate.author}</strong> <MomentText at={candidate.created_at} />
+                </>
+              ),
+            },
+            {
+              name: say('candidate.base', 'Made from'),
+              value: say('versions.number', 'version {version}', { version: candidate.base_version }),
+            },
+            {
+              name: say('candidate.digest', 'Digest of the whole set'),
+              value: <code className="rfx-hash">{candidate.digest}</code>,
+            },
+          ]}
+        />
+        <Approvals approvals={candidate.approvals} />
+        <CandidateActions candidate={candidate} onChanged={onChanged} />
+      </Section>
+      <h2 className="rfx-changes-title">
+        {say('candidate.changes', '{count, plural, one {# changed policy} other {# changed policies}}', {
+          count: candidate.changes.length,
+        })}
+      </h2>
+      {candidate.changes.map((change) => (
+        <ChangedPolicy key={change.policy} change={change} />
+      ))}
+    </>
+  );
+};
+
+/** What a release would change, who proposed it, and the words of those who approve. */
+export const CandidatePage = () => {
+  const { candidateId } = useParams<{ candidateId: string }>();
+  const id = decodeURIComponent(candidateId);
+  const resource = usePolicies();
+  return (
+    <PageFrame
+      title={say('candidate.title', 'Candidate for release')}
+      asOf={resource.value?.as_of}
+      actions={<PageLink to={CANDIDATES}>{say('candidate.all', 'All candidates')}</PageLink>}
+    >
+      <Loaded resource={resource} what={say('candidate.title', 'Candidate for release')}>
+        {({ candidates }) => {
+          const candidate = candidates.find((each) => each.id === id);
+          return candidate ? (
+            <Body candidate={candidate} onChanged={resource.again} />
+          ) : (
+            <EmptyNote iconType="search" title={say('candidate.gone', 'There is no such candidate')} />
+          );
+        }}
+      </Loaded>
+    </PageFrame>
+  );
+};

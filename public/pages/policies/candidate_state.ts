@@ -1,0 +1,21 @@
+import type { CandidateView } from '../../../common/api/views';
+import type { Tone } from '../../format/act_status';
+import { say } from '../../i18n';
+
+/** Where a candidate is on its way, in words. */
+export const candidateState = ({ state, released_version }: CandidateView): readonly [Tone, string] => {
+  switch (state) {
+    case 'proposed':
+      return ['warn', say('candidate.proposed', 'waits for approval')];
+    case 'approved':
+      return ['busy', say('candidate.approved', 'approved, waits for release')];
+    case 'released':
+      return released_version === undefined
+        ? ['good', say('candidate.released', 'released')]
+        : ['good', say('candidate.released_as', 'released as version {version}', { version: released_version })];
+    case 'withdrawn':
+      return ['calm', say('candidate.withdrawn', 'withdrawn')];
+    case 'outdated':
+      return ['bad', say('candidate.outdated', 'outdated: another version is in force since; propose it again')];
+  }
+};

@@ -1,0 +1,97 @@
+import React from 'react';
+import type { PolicyFaultView, TestResultView } from '../../../common/api/views';
+import { ProblemCallout } from '../../components/problem_callout';
+import { Section } from '../../components/section';
+import { ToneText } from '../../components/tone_text';
+import { say } from '../../i18n';
+import type { Check } from './use_check';
+
+interface FaultListProps {
+  readonly faults: readonly PolicyFaultView[];
+  readonly onGo?: ((fault: PolicyFaultView) => void) | undefined;
+}
+
+const Fault = ({ fault, onGo }: { fault: PolicyFaultView } & Pick<FaultListProps, 'onGo'>) => {
+  const place = say('fault.place', '{line}:{column}', { line: fault.line, column: fault.column });
+  return (
+    <li>
+      {onGo ? (
+        <button type="button" className="rfx-place" onClick={() => onGo(fault)}>
+          <span className="rfx-hidden">{say('fault.go', 'Go to line and column')} </span>
+          {place}
+        </button>
+      ) : (
+        <code>{place}</code>
+      )}{' '}
+      <span className="rfx-tone--bad">{fault.message}</span>
+      {fault.hint && <div className="rfx-small rfx-subdued">{fault.hint}</div>}
+    </li>
+  );
+};
+
+export const FaultList = ({ faults, onGo }: FaultListProps) => (
+  <ul className="rfx-faults" aria-label={say('fault.list', 'Faults')}>
+    {faults.map((fault) => (
+      <Fault key={`${fault.line}:${fault.column} ${fault.message}`} fault={fault} onGo={onGo} />
+    ))}
+  </ul>
+);
+
+const Test = ({ test }: { test: TestResultView }) => (
+  <li>
+    <ToneText tone={test.passed ? 'good' : 'bad'}>
+      {test.passed ? say('test.passed', 'passed') : say('test.failed', 'failed')}
+    </ToneText>{' '}
+    {test.name}
+    {!test.passed && (
+      <div className="rfx-small">
+        {say('test.expected', 'expected {expected}, got {got}', { expected: test.expected, got: test.got })}
+        {test.why && <span className="rfx-subdued"> {test.why}</span>}
+      </div>
+    )}
+  </li>
+);
+
+const summaryOf = ({ pending, result }: Check): string => {
+  if (pending) return say('check.pending', 'checking…');
+  if (result === undefined) return say('check.unknown', 'not checked');
+  const { faults, tests } = result;
+  if (faults.length > 0) {
+    return say('check.faults', '{count, plural, one {# fault} other {# faults}}', { count: faults.length });
+  }
+  const failed = tests.filter((test) => !test.passed).length;
+  if (failed > 0) return say('check.failed', '{failed} of {total} tests fail', { failed, total: tests.length });
+  return tests.length === 0
+    ? say('check.no_tests', 'no fault, but no test either')
+    : say('check.passed', 'no fault, all {total} tests pass', { total: tests.length });
+};
+
+/** Faults with their places, and the results of the policy's own tests. */
+export const CheckResult = ({ check, onGo }: { check: Check } & Pick<FaultListProps, 'onGo'>) => {
+  const { result, problem } = check;
+  return (
+    <Section
+      title={say('check.title', 'Check')}
+      note={
+        <span role="status" aria-live="polite">
+          {summaryOf(check)}
+        </span>
+      }
+    >
+      {problem && <ProblemCallout title={say('check.problem', 'It could not be checked')} problem={problem} />}
+      {result && result.faults.length > 0 && <FaultList faults={result.faults} onGo={onGo} />}
+      {result && result.tests.length > 0 && (
+        <ul className="rfx-rows" aria-label={say('check.tests', 'Tests of the policy')}>
+          {result.tests.map((test) => (
+            <Test key={test.name} test={test} />
+          ))}
+        </ul>
+      )}
+      {result && result.faults.length === 0 && result.tests.length === 0 && (
+        <p className="rfx-subdued">
+          {say('check.write_tests', 'Write tests below spec.tests: an event, and the verdict to expect.')}
+        </p>
+      )}
+    </Section>
+  );
+};

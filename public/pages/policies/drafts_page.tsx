@@ -1,0 +1,84 @@
+import React, { useState } from 'react';
+import { EuiButton } from '@elastic/eui';
+import { EmptyNote } from '../../components/empty_note';
+import { PageLink } from '../../components/links';
+import { MomentText } from '../../components/moment_text';
+import { Section } from '../../components/section';
+import { SmallTable } from '../../components/small_table';
+import { ToneText } from '../../components/tone_text';
+import { useMay } from '../../components/use_live';
+import { say } from '../../i18n';
+import { draftState } from './draft_state';
+import { editPath, NEW } from './paths';
+import { PoliciesFrame } from './policies_frame';
+import { ProposeDialog } from './propose_dialog';
+import { usePolicies, type Policies } from './use_policies';
+
+const List = ({ drafts, onChanged }: Pick<Policies, 'drafts'> & { onChanged: () => void }) => {
+  const may = useMay('author');
+  const [proposing, setProposing] = useState(false);
+  return (
+    <Section
+      title={say('drafts.title', 'Drafts ({count})', { count: drafts.length })}
+      note={say('drafts.note', 'decide nothing until they are released')}
+      actions={
+        <EuiButton size="s" isDisabled={!may} onClick={() => setProposing(true)}>
+          {say('drafts.propose', 'Propose for release…')}
+        </EuiButton>
+      }
+    >
+      <SmallTable
+        caption={say('policies.drafts', 'Drafts')}
+        columns={[
+          { name: say('layer.col.policy', 'Policy') },
+          { name: say('drafts.col.state', 'State') },
+          { name: say('drafts.col.kind', 'Kind') },
+          { name: say('drafts.col.by', 'Saved by') },
+          { name: say('drafts.col.at', 'Saved at') },
+        ]}
+        rows={drafts.map((draft) => {
+          const [tone, word] = draftState(draft);
+          return {
+            key: draft.id,
+            cells: [
+              <PageLink key="id" to={editPath(draft.id)}>
+                {draft.id}
+              </PageLink>,
+              <ToneText key="state" tone={tone}>
+                {word}
+              </ToneText>,
+              draft.base_hash === undefined ? say('drafts.new', 'new policy') : say('drafts.change', 'change'),
+              draft.author,
+              <MomentText key="at" at={draft.updated_at} />,
+            ],
+          };
+        })}
+      />
+      {proposing && <ProposeDialog drafts={drafts} onClose={() => setProposing(false)} onProposed={onChanged} />}
+    </Section>
+  );
+};
+
+/** Changed policies that are not released yet. */
+export const DraftsPage = () => {
+  const resource = usePolicies();
+  return (
+    <PoliciesFrame resource={resource}>
+      {({ drafts }) =>
+        drafts.length === 0 ? (
+          <EmptyNote
+            iconType="documentEdit"
+            title={say('drafts.none', 'No drafts')}
+            actions={<PageLink to={NEW}>{say('policies.new', 'New policy')}</PageLink>}
+          >
+            <p>
+              {say('drafts.none.about', 'Open a policy and change it: the change is kept here until it is released.')}
+            </p>
+          </EmptyNote>
+        ) : (
+          <List drafts={drafts} onChanged={resource.again} />
+        )
+      }
+    </PoliciesFrame>
+  );
+};

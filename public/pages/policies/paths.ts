@@ -1,0 +1,8 @@
+/** Addresses within the page. Ids of policies and of candidates never meet: each kind has a folder of its own. */
+export const IN_FORCE = '/policies';
+export const DRAFTS = '/policies/drafts';
+export const CANDIDATES = '/policies/candidates';
+export const NEW = '/policies/new';
+export const TRY = '/policies/try';
+export const editPath = (id: string): string => `/policies/drafts/${encodeURIComponent(id)}`;
+export const candidatePath = (id: string): string => `/policies/candidates/${encodeURIComponent(id)}`;

@@ -1,0 +1,79 @@
+import React, { type ReactNode } from 'react';
+import { NavLink } from 'react-router-dom';
+import { Loaded } from '../../components/loaded';
+import { PageLink } from '../../components/links';
+import { PageFrame } from '../../components/page_frame';
+import { useStatusPart } from '../../components/use_live';
+import type { Resource } from '../../components/use_resource';
+import { say } from '../../i18n';
+import { CANDIDATES, DRAFTS, IN_FORCE, NEW, TRY } from './paths';
+import type { Policies } from './use_policies';
+
+const Tab = ({ to, title, count }: { to: string; title: string; count: number | undefined }) => (
+  <li>
+    <NavLink exact to={to} className="rfx-tab" activeClassName="rfx-tab--here" aria-current="page">
+      {title} {count !== undefined && <span className="rfx-count">{count}</span>}
+    </NavLink>
+  </li>
+);
+
+const isOpen = ({ state }: Policies['candidates'][number]): boolean => state === 'proposed' || state === 'approved';
+
+const VersionInForce = ({ policies }: { policies: Policies | undefined }) => {
+  const refused = useStatusPart('bundle')?.refused;
+  if (policies === undefined) return null;
+  return (
+    <>
+      {policies.version === 0
+        ? say('policies.no_version', 'no version is in force: nothing is decided')
+        : say('policies.version', 'version {version} in force', { version: policies.version })}{' '}
+      {policies.digest !== '' && <code className="rfx-small">{policies.digest.slice(0, 19)}</code>}
+      {refused && (
+        <span className="rfx-tone--bad">
+          {' '}
+          {say('policies.refused', 'a newer one was refused: {why}', { why: refused })}
+        </span>
+      )}
+    </>
+  );
+};
+
+interface PoliciesFrameProps {
+  readonly resource: Resource<Policies>;
+  readonly actions?: ReactNode;
+  readonly children: (policies: Policies) => ReactNode;
+}
+
+/** What the three lists share: the version in force and the way between them. */
+export const PoliciesFrame = ({ resource, actions, children }: PoliciesFrameProps) => {
+  const { value } = resource;
+  return (
+    <PageFrame
+      title={say('nav.policies', 'Policies')}
+      about={<VersionInForce policies={value} />}
+      asOf={value?.as_of}
+      actions={
+        <>
+          <PageLink to={TRY}>{say('policies.try', 'Try an event')}</PageLink>
+          <PageLink to={NEW}>{say('policies.new', 'New policy')}</PageLink>
+          {actions}
+        </>
+      }
+    >
+      <nav aria-label={say('policies.lists', 'Lists of policies')}>
+        <ul className="rfx-tabs">
+          <Tab to={IN_FORCE} title={say('policies.in_force', 'In force')} count={value?.policies.length} />
+          <Tab to={DRAFTS} title={say('policies.drafts', 'Drafts')} count={value?.drafts.length} />
+          <Tab
+            to={CANDIDATES}
+            title={say('policies.candidates', 'Candidates')}
+            count={value?.candidates.filter(isOpen).length}
+          />
+        </ul>
+      </nav>
+      <Loaded resource={resource} what={say('nav.policies', 'Policies')}>
+        {children}
+      </Loaded>
+    </PageFrame>
+  );
+};

@@ -1,0 +1,26 @@
+import React from 'react';
+import { Route, Switch } from 'react-router-dom';
+import { CandidatePage } from './candidate_page';
+import { CandidatesPage } from './candidates_page';
+import { DraftsPage } from './drafts_page';
+import { EditPage } from './edit_page';
+import { InForcePage } from './in_force_page';
+import { NewPolicyPage } from './new_policy_page';
+import { PolicyPage } from './policy_page';
+import { TryPage } from './try_page';
+
+/** The pages around policies. */
+export const PoliciesRoutes = () => (
+  <Switch>
+    <Route exact path="/policies" component={InForcePage} />
+    <Route exact path="/policies/in-force/:policyId" component={PolicyPage} />
+    <Route exact path="/policies/drafts" component={DraftsPage} />
+    <Route exact path="/policies/drafts/:policyId" component={EditPage} />
+    <Route exact path="/policies/new" component={NewPolicyPage} />
+    <Route exact path="/policies/new/:template" component={EditPage} />
+    <Route exact path="/policies/candidates" component={CandidatesPage} />
+    <Route exact path="/policies/candidates/:candidateId" component={CandidatePage} />
+    <Route exact path="/policies/try" component={TryPage} />
+    <Route component={InForcePage} />
+  </Switch>
+);

@@ -1,0 +1,76 @@
+import React, { useState } from 'react';
+import { EuiCheckbox } from '@elastic/eui';
+import { useHistory } from 'react-router-dom';
+import { proposeCandidate } from '../../../common/api/routes';
+import type { DraftView } from '../../../common/api/views';
+import { ReasonDialog } from '../../components/reason_dialog';
+import { useServices } from '../../components/services';
+import { ToneText } from '../../components/tone_text';
+import { useAction } from '../../components/use_action';
+import { say } from '../../i18n';
+import { draftState } from './draft_state';
+import { candidatePath } from './paths';
+
+interface ProposeDialogProps {
+  readonly drafts: readonly DraftView[];
+  readonly onClose: () => void;
+  readonly onProposed: () => void;
+}
+
+/** Which drafts go into the candidate, and the changelog that the approver and everybody later reads. */
+export const ProposeDialog = ({ drafts, onClose, onProposed }: ProposeDialogProps) => {
+  const { api } = useServices();
+  const history = useHistory();
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const chosen = drafts.filter(({ id }) => !left.has(id));
+  const propose = useAction((changelog: string) =>
+    api.call(proposeCandidate, { body: { changelog, policies: chosen.map(({ id }) => id) } }),
+  );
+  const toggle = (id: string): void =>
+    setLeft((before) => {
+      const after = new Set(before);
+      if (!after.delete(id)) after.add(id);
+      return after;
+    });
+  const confirm = async (changelog: string): Promise<void> => {
+    const candidate = await propose.run(changelog);
+    if (candidate === undefined) return;
+    onProposed();
+    history.push(candidatePath(candidate.id));
+  };
+  return (
+    <ReasonDialog
+      title={say('propose.title', 'Propose drafts for release')}
+      confirm={say('propose.confirm', 'Propose {count}', { count: chosen.length })}
+      pending={propose.pending}
+      problem={propose.problem}
+      blocked={chosen.length === 0 ? say('propose.nothing', 'choose at least one draft') : undefined}
+      onConfirm={(changelog) => void confirm(changelog)}
+      onClose={onClose}
+    >
+      <p>
+        {say(
+          'propose.about',
+          'The reason below is the changelog of the version. Somebody else approves exactly what you propose.',
+        )}
+      </p>
+      <fieldset className="rfx-choices">
+        <legend>{say('propose.drafts', 'Drafts')}</legend>
+        {drafts.map((draft) => {
+          const [tone, word] = draftState(draft);
+          return (
+            <div key={draft.id} className="rfx-choices__row">
+              <EuiCheckbox
+                id={`propose ${draft.id}`}
+                label={draft.id}
+                checked={!left.has(draft.id)}
+                onChange={() => toggle(draft.id)}
+              />
+              <ToneText tone={tone}>{word}</ToneText>
+            </div>
+          );
+        })}
+      </fieldset>
+    </ReasonDialog>
+  );
+};
