@@ -1,0 +1,26 @@
+/*
+ * What a connector is written against: this module and nothing else of the server. The contract suite in
+ * `test/contracts/connector.ts` says what every one must do.
+ */
+export type {
+  CallContext,
+  CallOutcome,
+  Capabilities,
+  Connector,
+  ConnectorHealth,
+  EffectHandle,
+  Idempotency,
+  ListedEffect,
+  UndoOutcome,
+  Verification,
+} from '../runner/ports';
+export type { ClearedCommand } from '../../common/flow/command';
+export type { TargetError } from '../../common/flow/outcome';
+export { defineKind, type ConnectorConfig, type ConnectorKind, type ConnectorWorld } from './connector_kind';
+export { readHeaderSecret, readSecret, SECRET_REF_SCHEMA, type SecretRef, type Secrets } from './http/credentials';
+export type { Answered, Exchange, HttpRequest, Method } from './http/exchange';
+export { HTTP_PARAMETERS_SCHEMA, makeHttpTarget, requestTimeoutMs, type HttpParameters } from './http/http_parameters';
+export type { HttpTarget, Send } from './http/http_target';
+export type { ParameterFault } from './http/parameter_fault';
+export { retryAfterMs } from './http/retry_after';
+export { outcomeOfUnanswered, whyUnanswered } from './http/unanswered';

@@ -1,0 +1,126 @@
+import { err, ok, type Result } from '../../../common/result';
+import { isAllowEntry } from './address_guard';
+import { parseBaseUrl } from './base_url';
+import { readSecret, SECRET_REF_SCHEMA, type SecretRef, type Secrets } from './credentials';
+import { httpTarget, type HttpTarget, type TlsMaterial } from './http_target';
+import type { ParameterFault } from './parameter_fault';
+import type { Lookup } from './resolve_host';
+
+/** Parameters that every connector which speaks HTTP has. */
+export interface HttpParameters {
+  readonly base_url: string;
+  readonly allow_plain_http?: boolean;
+  readonly allow_addresses?: readonly string[];
+  readonly tls?: {
+    readonly ca?: string | SecretRef;
+    readonly cert?: SecretRef;
+    readonly key?: SecretRef;
+    readonly server_name?: string;
+  };
+  readonly timeouts?: { readonly connect_ms?: number; readonly total_ms?: number };
+}
+
+const ms = (most: number, description: string): object => ({
+  type: 'integer',
+  minimum: 10,
+  maximum: most,
+  description,
+});
+
+/** JSON Schema of the properties of `HttpParameters`. */
+export const HTTP_PARAMETERS_SCHEMA = {
+  base_url: { type: 'string', maxLength: 2048, description: 'scheme, host, port and path before every request' },
+  allow_plain_http: { type: 'boolean', description: 'accept http for a host that is not this machine' },
+  allow_addresses: {
+    type: 'array',
+    maxItems: 64,
+    items: { type: 'string', maxLength: 64 },
+    description: 'addresses and networks to accept that are refused otherwise, such as `127.0.0.1`',
+  },
+  tls: {
+    type: 'object',
+    additionalProperties: false,
+    dependentRequired: { cert: ['key'], key: ['cert'] },
+    properties: {
+      ca: { anyOf: [{ type: 'string', maxLength: 65_536 }, SECRET_REF_SCHEMA], description: 'PEM of who is trusted' },
+      cert: SECRET_REF_SCHEMA,
+      key: SECRET_REF_SCHEMA,
+      server_name: { type: 'string', maxLength: 253, pattern: '^[A-Za-z0-9.-]+$' },
+    },
+  },
+  timeouts: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      connect_ms: ms(60_000, 'longest wait for a connection; default 3000'),
+      total_ms: ms(300_000, 'longest time for one call, with all its requests; default 10000'),
+    },
+  },
+};
+
+const DEFAULT_CONNECT_MS = 3_000;
+const DEFAULT_TOTAL_MS = 10_000;
+
+/** What a call may take beyond its own limit until its answer is there, ms. */
+const MARGIN_MS = 500;
+
+/** The longest time that one call may take, ms: the connector answers by itself before that. */
+export const requestTimeoutMs = ({ timeouts }: HttpParameters): number =>
+  (timeouts?.total_ms ?? DEFAULT_TOTAL_MS) + MARGIN_MS;
+
+const tlsMaterial = (
+  { tls = {} }: HttpParameters,
+  secrets: Secrets,
+  fault: (path: string, message: string) => void,
+): TlsMaterial => {
+  const read = (field: 'ca' | 'cert' | 'key'): string | undefined => {
+    const ref = tls[field];
+    if (ref === undefined || typeof ref === 'string') return ref;
+    const value = readSecret(ref, secrets);
+    if (!value.ok) fault(`tls.${field}`, value.error);
+    return value.ok ? value.value : undefined;
+  };
+  const [ca, cert, key] = [read('ca'), read('cert'), read('key')];
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(tls.server_name === undefined ? {} : { serverName: tls.server_name }),
+  };
+};
+
+/**
+ * Makes the host that a connector talks to out of its parameters, or tells everything that is wrong with them.
+ *
+ * @param more secrets that the connector sends itself and that must not appear in texts either
+ */
+export const makeHttpTarget = (
+  parameters: HttpParameters,
+  secrets: Secrets,
+  { more, lookup }: { readonly more: readonly string[]; readonly lookup: Lookup },
+): Result<HttpTarget, readonly ParameterFault[]> => {
+  const faults: ParameterFault[] = [];
+  const fault = (path: string, message: string): void => void faults.push({ path, message });
+  const allowAddresses = parameters.allow_addresses ?? [];
+  allowAddresses.forEach((entry, index) => {
+    if (!isAllowEntry(entry)) fault(`allow_addresses.${index}`, `\`${entry}\` is not an address or network`);
+  });
+  const base =
+    faults.length > 0
+      ? undefined
+      : parseBaseUrl(parameters.base_url, { allowed: allowAddresses, plainHttp: parameters.allow_plain_http === true });
+  if (base !== undefined && !base.ok) fault('base_url', base.error);
+  const tls = tlsMaterial(parameters, secrets, fault);
+  if (base === undefined || !base.ok || faults.length > 0) return err(faults);
+  return ok(
+    httpTarget({
+      base: base.value,
+      allowAddresses,
+      tls,
+      connectMs: parameters.timeouts?.connect_ms ?? DEFAULT_CONNECT_MS,
+      totalMs: parameters.timeouts?.total_ms ?? DEFAULT_TOTAL_MS,
+      secrets: [...more, ...(tls.key === undefined ? [] : [tls.key])],
+      lookup,
+    }),
+  );
+};

@@ -1,0 +1,123 @@
+import { buildConnector } from 'undici';
+import { err, type Result } from '../../../common/result';
+import type { BaseUrl } from './base_url';
+import { exchange, type Exchange, type HttpRequest } from './exchange';
+import { oneLine, Redactor } from './redact';
+import { resolveHost, type Lookup, type NotResolved } from './resolve_host';
+
+/** How to prove who we are and whom to trust. PEM texts. */
+export interface TlsMaterial {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** Name to ask for and to check instead of the host of the URL. */
+  readonly serverName?: string;
+}
+
+export interface HttpTargetOptions {
+  readonly base: BaseUrl;
+  readonly allowAddresses: readonly string[];
+  readonly tls: TlsMaterial;
+  /** Longest wait for a connection to one address, ms. */
+  readonly connectMs: number;
+  /** Longest time for all requests of one call together, ms. */
+  readonly totalMs: number;
+  /** Values that must not appear in any text. */
+  readonly secrets: readonly string[];
+  readonly lookup: Lookup;
+}
+
+/** Sends one request of a call. Without `mayStart` it needs no permit: it only looks. */
+export type Send = (request: HttpRequest, mayStart?: () => boolean) => Promise<Exchange>;
+
+/** The one host that a connector talks to, with what it needs to do so. */
+export interface HttpTarget {
+  /** Runs one call: its requests share one time limit, and end with the caller's signal. */
+  readonly within: <Value>(signal: AbortSignal, call: (send: Send) => Promise<Value>) => Promise<Value>;
+  /** A text of the target as it may be shown: one line, cut, without secrets. */
+  readonly shown: (text: string) => string;
+  /** Keeps a secret that was learnt at run time, such as a token, out of shown texts too. */
+  readonly hide: (secret: string) => void;
+}
+
+const LONGEST_TEXT = 240;
+
+const tlsOptions = ({ ca, cert, key, serverName }: TlsMaterial): object => ({
+  // Said outright, because an environment variable could turn the default off.
+  rejectUnauthorized: true,
+  minVersion: 'TLSv1.2',
+  ...(ca === undefined ? {} : { ca }),
+  ...(cert === undefined ? {} : { cert }),
+  ...(key === undefined ? {} : { key }),
+  ...(serverName === undefined ? {} : { servername: serverName }),
+});
+
+/** The resolver cannot be told to stop, so its answer is not waited for once the time is over. */
+const unlessAborted = <Value>(
+  signal: AbortSignal,
+  answer: Promise<Result<Value, NotResolved>>,
+): Promise<Result<Value, NotResolved>> => {
+  const tooLate = (): Result<Value, NotResolved> =>
+    err({ code: 'connection', message: `not resolved: ${(signal.reason as Error).message}` });
+  if (signal.aborted) return Promise.resolve(tooLate());
+  return new Promise((resolve, reject) => {
+    const stop = (): void => resolve(tooLate());
+    signal.addEventListener('abort', stop, { once: true });
+    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+};
+
+/** Connects to the resolved addresses, in order, while Host, SNI and certificate check keep the name of the URL. */
+const pinnedTo = (addresses: readonly string[], connect: buildConnector.connector): buildConnector.connector => {
+  const tryFrom = (
+    index: number,
+    options: Parameters<buildConnector.connector>[0],
+    callback: Parameters<buildConnector.connector>[1],
+  ): void =>
+    void connect({ ...options, hostname: addresses[index] ?? '' }, (...[error, socket]) => {
+      if (error === null) callback(null, socket);
+      else if (index + 1 < addresses.length) tryFrom(index + 1, options, callback);
+      else callback(error, null);
+    });
+  return (options, callback) => tryFrom(0, options, callback);
+};
+
+export const httpTarget = (options: HttpTargetOptions): HttpTarget => {
+  const { base, allowAddresses, lookup, connectMs, totalMs } = options;
+  const connect = buildConnector({
+    ...tlsOptions(options.tls),
+    timeout: connectMs,
+    allowH2: false,
+    autoSelectFamily: false,
+  });
+  const redactor = new Redactor(options.secrets);
+
+  const sendUntil =
+    (signal: AbortSignal): Send =>
+    async (request, mayStart = () => true) => {
+      const resolved = await unlessAborted(signal, resolveHost(base.hostname, allowAddresses, lookup));
+      if (!resolved.ok) return { kind: 'not_sent', ...resolved.error, retryable: resolved.error.code === 'connection' };
+      return exchange(
+        { ...request, path: `${base.path}${request.path}` },
+        { origin: base.origin, connect: pinnedTo(resolved.value, connect), mayStart, signal },
+      );
+    };
+
+  return {
+    within: async (signal, call) => {
+      const limit = new AbortController();
+      const stop = (): void => limit.abort(new Error('the caller gave up'));
+      const timer = setTimeout(() => limit.abort(new Error(`no answer within ${totalMs} ms`)), totalMs);
+      if (signal.aborted) stop();
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        return await call(sendUntil(limit.signal));
+      } finally {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', stop);
+      }
+    },
+    shown: (text) => redactor.redact(oneLine(redactor.redact(text), LONGEST_TEXT)),
+    hide: (secret) => redactor.hide(secret),
+  };
+};

@@ -1,0 +1,76 @@
+import { bodyOf, httpServer, type LoopbackServer } from './loopback_server';
+
+/** A small firewall with an HTTP interface: deduplicates by tag, forgets nothing, does what it says. */
+export interface BlockServer extends LoopbackServer {
+  readonly blocks: () => ReadonlyArray<{ readonly address: string; readonly tag: string }>;
+  /** Adds a block of somebody else. */
+  readonly add: (address: string, tag: string) => void;
+}
+
+export const blockServer = async (): Promise<BlockServer> => {
+  const blocks = new Map<string, { readonly address: string; readonly tag: string }>();
+  const server = await httpServer((request, response) => {
+    const reply = (status: number, body?: unknown): void => {
+      response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(body === undefined ? '' : JSON.stringify(body));
+    };
+    const tag = decodeURIComponent(request.url?.split('/')[3] ?? '');
+    void bodyOf(request).then((text) => {
+      if (request.headers['x-api-key'] !== 'key-of-the-block-server') return reply(403, { message: 'who are you' });
+      switch (request.method ?? '') {
+        case 'POST': {
+          const block = JSON.parse(text) as { address: string; tag: string };
+          if (blocks.has(block.tag)) return reply(409);
+          blocks.set(block.tag, { address: block.address, tag: block.tag });
+          return reply(201, { state: 'blocked' });
+        }
+        case 'DELETE':
+          return reply(blocks.delete(tag) ? 204 : 404);
+        case 'GET':
+          if (tag === '') return reply(200, { blocks: [...blocks.values()] });
+          return blocks.has(tag) ? reply(200, { state: 'blocked' }) : reply(404);
+        default:
+          return reply(405);
+      }
+    });
+  });
+  return {
+    ...server,
+    blocks: () => [...blocks.values()],
+    add: (address, tag) => void blocks.set(tag, { address, tag }),
+  };
+};
+
+/** How the REST connector talks to it. */
+export const blockServerParameters = (url: string) => ({
+  base_url: url,
+  allow_addresses: ['127.0.0.1'],
+  timeouts: { connect_ms: 500, total_ms: 700 },
+  headers: { 'X-Api-Key': { secret: 'block-server' } },
+  idempotency: 'key' as const,
+  settle_time_ms: 0,
+  tagged: true,
+  status: { method: 'GET' as const, path: '/v1/blocks' },
+  actions: {
+    block_ip: {
+      execute: {
+        method: 'POST' as const,
+        path: '/v1/blocks',
+        body: { address: { $: 'target.value' }, tag: { $: 'command_id' }, ttl_seconds: { $: 'ttl_s' } },
+        already: [409],
+      },
+      verify: {
+        method: 'GET' as const,
+        path: '/v1/blocks/{command_id}',
+        present: { status: [200], where: { pointer: '/state', equals: 'blocked' } },
+        absent: { status: [404] },
+      },
+      undo: { method: 'DELETE' as const, path: '/v1/blocks/{command_id}' },
+      list: { method: 'GET' as const, path: '/v1/blocks', items: '/blocks', value: '/address', command_id: '/tag' },
+    },
+  },
+});
+
+export const blockServerSecrets = (name: string): string | undefined =>
+  name === 'block-server' ? 'key-of-the-block-server' : undefined;
