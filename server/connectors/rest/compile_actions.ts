@@ -1,0 +1,117 @@
+import { actionNamed } from '../../../common/policy/actions';
+import type { TargetType } from '../../../common/flow/decision';
+import type { ParameterFault } from '../connector';
+import { compileRequest, type Fault } from './compile_request';
+import { placeholderIn, type CompiledRequest } from './compiled_request';
+import { comparedWith, conditionsOf } from './match_answer';
+import type {
+  ActionTemplate,
+  ListTemplate,
+  Match,
+  RestParameters,
+  StatusRules,
+  VerifyTemplate,
+} from './rest_parameters';
+import { NAMES_FOR } from './template_values';
+
+/** An order with how its answers are read. */
+export interface CompiledOrder {
+  readonly request: CompiledRequest;
+  readonly rules: StatusRules;
+}
+
+export interface CompiledVerify {
+  readonly request: CompiledRequest;
+  readonly present: Match;
+  readonly absent: Match;
+  /** Asked once for each command, because its id is part of the question. */
+  readonly perCommand: boolean;
+}
+
+export interface CompiledAction {
+  readonly targetType: TargetType;
+  readonly execute: CompiledOrder;
+  readonly verify?: CompiledVerify;
+  readonly undo?: CompiledOrder;
+  readonly cancel?: CompiledRequest;
+  readonly list?: { readonly request: CompiledRequest; readonly reading: ListTemplate };
+  readonly unchanged?: NonNullable<ActionTemplate['unchanged']>;
+}
+
+const within =
+  (fault: Fault, place: string): Fault =>
+  (path, message) =>
+    fault(path === '' ? place : `${place}.${path}`, message);
+
+const checkMatch = (match: Match, fault: Fault): boolean => {
+  const compared = conditionsOf(match.where).map((each) => placeholderIn(comparedWith(each)));
+  for (const name of compared)
+    if (name !== undefined && !(NAMES_FOR.verify as readonly string[]).includes(name))
+      fault('where', `\`${name}\` is not known here`);
+  return compared.includes('command_id');
+};
+
+const compileVerify = (template: VerifyTemplate, fault: Fault): CompiledVerify => {
+  const request = compileRequest(template, 'verify', fault);
+  const { present, absent } = template;
+  const compared = [checkMatch(present, within(fault, 'present')), checkMatch(absent, within(fault, 'absent'))];
+  return { request, present, absent, perCommand: request.names.has('command_id') || compared.includes(true) };
+};
+
+const compileAction = (name: string, template: ActionTemplate, fault: Fault): CompiledAction | undefined => {
+  const definition = actionNamed(name);
+  if (definition === undefined) fault('', 'is not an action that policies may name');
+  const { execute, verify, undo, cancel, list, unchanged } = template;
+  const compiled = {
+    execute: { request: compileRequest(execute, 'execute', within(fault, 'execute')), rules: execute },
+    ...(verify && { verify: compileVerify(verify, within(fault, 'verify')) }),
+    ...(undo && { undo: { request: compileRequest(undo, 'undo', within(fault, 'undo')), rules: undo } }),
+    ...(cancel && { cancel: compileRequest(cancel, 'cancel', within(fault, 'cancel')) }),
+    ...(list && { list: { request: compileRequest(list, 'list', within(fault, 'list')), reading: list } }),
+    ...(unchanged && { unchanged }),
+  };
+  if (list && conditionsOf(list.where).some((each) => placeholderIn(comparedWith(each)) !== undefined))
+    fault('list.where', 'must compare with fixed values');
+  if (unchanged && verify === undefined) fault('unchanged', 'needs `verify`');
+  if (definition === undefined) return undefined;
+  if (definition.undo !== null && undo === undefined)
+    fault('undo', `is missing: \`${name}\` must be able to be taken back`);
+  if (undo !== undefined && verify === undefined) fault('verify', 'is missing: nobody could see whether it was undone');
+  return { targetType: definition.target, ...compiled };
+};
+
+/** What the connector promises must be in the requests. */
+const checkPromises = (
+  action: CompiledAction,
+  { tagged, idempotency }: RestParameters,
+  given: ActionTemplate,
+  fault: Fault,
+): void => {
+  const { execute, undo, verify } = action;
+  if ((tagged || idempotency === 'key') && !execute.request.names.has('command_id'))
+    fault('execute', 'must send `command_id`, because the connector is `tagged` or deduplicates by `key`');
+  if (undo === undefined) return;
+  if (tagged && !undo.request.names.has('command_id'))
+    fault('undo', 'must name `command_id`, because the connector is `tagged`: only our own may be removed');
+  if (tagged && verify !== undefined && !verify.perCommand)
+    fault('verify', 'must name `command_id`, because the connector is `tagged`: an effect of others is not ours');
+  if (!tagged && given.execute.already !== undefined)
+    fault('execute.already', 'needs `tagged`: undoing could not tell what was there before from its own');
+};
+
+/** Compiles every action of a connector and reports everything that is wrong with them. */
+export const compileActions = (
+  parameters: RestParameters,
+): { readonly actions: ReadonlyMap<string, CompiledAction>; readonly faults: readonly ParameterFault[] } => {
+  const faults: ParameterFault[] = [];
+  const actions = new Map<string, CompiledAction>();
+  for (const [name, template] of Object.entries(parameters.actions)) {
+    const fault: Fault = (path, message) =>
+      void faults.push({ path: path === '' ? `actions.${name}` : `actions.${name}.${path}`, message });
+    const action = compileAction(name, template, fault);
+    if (action === undefined) continue;
+    checkPromises(action, parameters, template, fault);
+    actions.set(name, action);
+  }
+  return { actions, faults };
+};

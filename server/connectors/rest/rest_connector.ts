@@ -1,0 +1,61 @@
+import { requestTimeoutMs } from '../connector';
+import type { CallOutcome, Capabilities, ClearedCommand, Connector } from '../connector';
+import { renderRequest } from './compiled_request';
+import { listEffects } from './list_effects';
+import { revisionAt } from './revision';
+import { readOrder } from './read_order';
+import { noSuchAction, notMade, type RestParts } from './rest_parts';
+import { readStatus } from './read_status';
+import { commandValues } from './template_values';
+import { undoEffect } from './undo_effect';
+import { verifyEffect } from './verify_effect';
+
+const capabilitiesOf = ({ parameters }: RestParts): Capabilities => ({
+  actions: Object.keys(parameters.actions),
+  idempotency: parameters.idempotency,
+  native_ttl: parameters.native_ttl !== undefined,
+  settle_time_ms: parameters.settle_time_ms,
+  request_timeout_ms: requestTimeoutMs(parameters),
+  tagged: parameters.tagged,
+  second_observer: false,
+});
+
+const execute = async (
+  { actions, headers, target, parameters, utc }: RestParts,
+  command: ClearedCommand,
+  { mayStart, signal, fence }: Parameters<Connector['execute']>[1],
+): Promise<CallOutcome> => {
+  const action = actions.get(command.action);
+  if (action === undefined) return notMade(noSuchAction(command.action));
+  if (command.target.type !== action.targetType)
+    return notMade(`\`${command.action}\` acts on a ${action.targetType}, not on a ${command.target.type}`);
+  const now = utc();
+  const values = commandValues(command, { now, graceS: parameters.native_ttl?.grace_s ?? 0, fence });
+  const request = renderRequest(action.execute.request, values, headers);
+  if (!request.ok) return notMade(request.error);
+  const answer = await target.within(signal, (send) => send(request.value, mayStart));
+  const outcome = readOrder(answer, { rules: action.execute.rules, use: 'execute', now: utc(), shown: target.shown });
+  if (outcome.kind !== 'succeeded' || action.unchanged === undefined || answer.kind !== 'answered') return outcome;
+  const revision = revisionAt(answer.body.json, action.unchanged.sent);
+  return revision === undefined ? outcome : { ...outcome, after: { revision } };
+};
+
+/** Makes the connector; its parameters were checked. */
+export const restConnector = (parts: RestParts): Connector => ({
+  name: parts.name,
+  kind: 'rest',
+  capabilities: capabilitiesOf(parts),
+  execute: (command, context) => execute(parts, command, context),
+  verify: (effect, { signal }) => parts.target.within(signal, (send) => verifyEffect(parts, send, effect)),
+  undo: (effect, context) => parts.target.within(context.signal, (send) => undoEffect(parts, send, effect, context)),
+  cancel: async (commandId, { signal }) => {
+    await parts.target.within(signal, async (send) => {
+      for (const { cancel } of parts.actions.values()) {
+        const request = cancel && renderRequest(cancel, { command_id: commandId }, parts.headers);
+        if (request?.ok === true) await send(request.value);
+      }
+    });
+  },
+  list: ({ signal }) => parts.target.within(signal, (send) => listEffects(parts, send)),
+  status: ({ signal }) => parts.target.within(signal, (send) => readStatus(parts, send)),
+});

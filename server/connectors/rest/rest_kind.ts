@@ -1,0 +1,74 @@
+import {
+  defineKind,
+  makeHttpTarget,
+  readHeaderSecret,
+  type ConnectorKind,
+  type ParameterFault,
+  type Secrets,
+} from '../connector';
+import { err, ok } from '../../../common/result';
+import { compileActions } from './compile_actions';
+import { compileRequest, headerNameFault, isSensitiveHeader } from './compile_request';
+import { restConnector } from './rest_connector';
+import { REST_PARAMETERS_SCHEMA, type HeaderValue, type RestParameters } from './rest_parameters';
+
+interface SentHeader {
+  readonly value: string;
+  /** Values that must not be shown. */
+  readonly secrets: readonly string[];
+}
+
+const readHeader = (name: string, header: HeaderValue, secrets: Secrets): SentHeader | { readonly fault: string } => {
+  const wrong = headerNameFault(name);
+  if (wrong !== undefined) return { fault: wrong };
+  if (typeof header === 'string') {
+    if (isSensitiveHeader(name)) return { fault: 'must come from the keystore: `{ secret: <name> }`' };
+    return /^[\x20-\x7e]*$/.test(header)
+      ? { value: header, secrets: [] }
+      : { fault: 'has characters that no header can carry' };
+  }
+  if ('basic' in header) {
+    const { user, password } = header.basic;
+    const secret = readHeaderSecret(password, secrets);
+    if (!secret.ok) return { fault: secret.error };
+    const encoded = Buffer.from(`${user}:${secret.value}`, 'utf8').toString('base64');
+    return { value: `Basic ${encoded}`, secrets: [secret.value, encoded] };
+  }
+  const { prefix = '' } = header;
+  if (!/^[\x20-\x7e]*$/.test(prefix)) return { fault: 'has a prefix that no header can carry' };
+  const secret = readHeaderSecret(header, secrets);
+  return secret.ok ? { value: `${prefix}${secret.value}`, secrets: [secret.value] } : { fault: secret.error };
+};
+
+/** Any enforcement system with an HTTP interface, described as data. */
+export const restKind: ConnectorKind = defineKind<RestParameters>({
+  kind: 'rest',
+  title: 'HTTP interface described by request templates',
+  parameters: REST_PARAMETERS_SCHEMA,
+  build: ({ name, parameters }, secrets, world) => {
+    const { actions, faults: wrong } = compileActions(parameters);
+    const faults: ParameterFault[] = [...wrong];
+    const headers: Record<string, string> = {};
+    const hidden: string[] = [];
+    for (const [header, value] of Object.entries(parameters.headers ?? {})) {
+      const sent = readHeader(header, value, secrets);
+      if ('fault' in sent) {
+        faults.push({ path: `headers.${header}`, message: sent.fault });
+      } else {
+        headers[header.toLowerCase()] = sent.value;
+        hidden.push(...sent.secrets);
+      }
+    }
+    const status =
+      parameters.status &&
+      compileRequest(
+        parameters.status,
+        'status',
+        (path, message) => void faults.push({ path: `status.${path}`, message }),
+      );
+    const target = makeHttpTarget(parameters, secrets, { more: hidden, lookup: world.lookup });
+    if (!target.ok) faults.push(...target.error);
+    if (!target.ok || faults.length > 0) return err(faults);
+    return ok(restConnector({ name, parameters, actions, headers, target: target.value, status, utc: world.utc }));
+  },
+});

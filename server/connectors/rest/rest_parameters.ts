@@ -1,0 +1,223 @@
+import { HTTP_PARAMETERS_SCHEMA, SECRET_REF_SCHEMA, type HttpParameters, type Idempotency } from '../connector';
+import type { SecretRef } from '../connector';
+
+/*
+ * What the parameters of a REST connector look like: every request as data. A placeholder is a whole value,
+ * `{ "$": "target.value" }`, or a whole segment of a path, `{target.value}`; nothing is ever put together as text.
+ */
+
+/** A leaf that is replaced by a value of the command. */
+export interface Placeholder {
+  readonly $: string;
+}
+
+export type Scalar = string | number | boolean | null;
+
+export type BodyTemplate = Scalar | readonly BodyTemplate[] | { readonly [key: string]: BodyTemplate };
+
+export interface RequestTemplate {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | Placeholder>>;
+  readonly headers?: Readonly<Record<string, string | Placeholder>>;
+  readonly body?: BodyTemplate;
+}
+
+/** Which answers mean what. Any other status is a definite failure. */
+export interface StatusRules {
+  /** It was done. */
+  readonly expect?: readonly number[];
+  /** It was so before: also a success. */
+  readonly already?: readonly number[];
+  /** It was not done; trying again later can help. */
+  readonly retry?: readonly number[];
+  /** It may have been done. */
+  readonly unknown?: readonly number[];
+}
+
+export type OrderTemplate = RequestTemplate & StatusRules;
+
+/** A condition on a JSON answer. A pointer that leads nowhere fulfils neither kind. */
+export type Where =
+  | { readonly pointer: string; readonly equals: Scalar | Placeholder }
+  | { readonly pointer: string; readonly not_equals: Scalar | Placeholder };
+
+export interface Match {
+  readonly status: readonly number[];
+  readonly where?: Where | readonly Where[];
+}
+
+export interface VerifyTemplate extends RequestTemplate {
+  readonly present: Match;
+  readonly absent: Match;
+}
+
+/** How an array in an answer is read as effects; pointers are relative to an item, except `items`. */
+export interface ListTemplate extends RequestTemplate {
+  readonly items: string;
+  readonly value: string;
+  readonly host?: string;
+  readonly command_id?: string;
+  readonly since?: string;
+  /** Items to take; without it all. */
+  readonly where?: Where | readonly Where[];
+}
+
+export interface ActionTemplate {
+  readonly execute: OrderTemplate;
+  readonly verify?: VerifyTemplate;
+  readonly undo?: OrderTemplate;
+  readonly cancel?: RequestTemplate;
+  readonly list?: ListTemplate;
+  /**
+   * Pointers to a revision in the answer to `execute` and in that to `verify`. Where they differ somebody changed it
+   * since, and undoing is refused.
+   */
+  readonly unchanged?: { readonly sent: string; readonly now: string };
+}
+
+/** A header of every request. */
+export type HeaderValue =
+  | string
+  | (SecretRef & { readonly prefix?: string })
+  | { readonly basic: { readonly user: string; readonly password: SecretRef } };
+
+export interface RestParameters extends HttpParameters {
+  readonly headers?: Readonly<Record<string, HeaderValue>>;
+  readonly idempotency: Idempotency;
+  readonly settle_time_ms: number;
+  /** The target ends an effect by itself; `ttl_s` and `deadline` then carry this much more. */
+  readonly native_ttl?: { readonly grace_s: number };
+  readonly tagged: boolean;
+  /** Asked for health; without it a connection is enough. */
+  readonly status?: RequestTemplate & { readonly expect?: readonly number[] };
+  readonly actions: Readonly<Record<string, ActionTemplate>>;
+}
+
+const placeholder = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['$'],
+  properties: { $: { type: 'string', maxLength: 64 } },
+};
+const scalar = { type: ['string', 'number', 'boolean', 'null'] };
+const statuses = { type: 'array', minItems: 1, maxItems: 32, items: { type: 'integer', minimum: 200, maximum: 599 } };
+const pointer = { type: 'string', maxLength: 256, pattern: '^(/([^~/]|~[01])*)*$' };
+
+const request = {
+  method: { enum: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] },
+  path: { type: 'string', maxLength: 1024, description: 'such as `/v1/blocks/{target.value}`' },
+  query: {
+    type: 'object',
+    maxProperties: 32,
+    additionalProperties: { anyOf: [{ type: ['string', 'number', 'boolean'] }, placeholder] },
+  },
+  headers: {
+    type: 'object',
+    maxProperties: 32,
+    additionalProperties: { anyOf: [{ type: 'string', maxLength: 1024 }, placeholder] },
+  },
+  body: { description: 'JSON; a leaf `{ "$": "target.value" }` is replaced by that value' },
+};
+const look = { method: { enum: ['GET', 'POST'] } };
+const condition = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['pointer'],
+  oneOf: [{ required: ['equals'] }, { required: ['not_equals'] }],
+  properties: {
+    pointer,
+    equals: { anyOf: [scalar, placeholder] },
+    not_equals: { anyOf: [scalar, placeholder] },
+  },
+};
+const where = { anyOf: [condition, { type: 'array', minItems: 1, maxItems: 16, items: condition }] };
+const match = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['status'],
+  properties: { status: statuses, where },
+};
+
+const template = (properties: object, required: readonly string[] = []): object => ({
+  type: 'object',
+  additionalProperties: false,
+  required: ['method', 'path', ...required],
+  properties: { ...request, ...properties },
+});
+const order = template({ expect: statuses, already: statuses, retry: statuses, unknown: statuses });
+
+/** JSON Schema of `RestParameters`. */
+export const REST_PARAMETERS_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['base_url', 'idempotency', 'settle_time_ms', 'tagged', 'actions'],
+  properties: {
+    ...HTTP_PARAMETERS_SCHEMA,
+    headers: {
+      type: 'object',
+      maxProperties: 32,
+      additionalProperties: {
+        anyOf: [
+          { type: 'string', maxLength: 1024 },
+          {
+            ...SECRET_REF_SCHEMA,
+            properties: { ...SECRET_REF_SCHEMA.properties, prefix: { type: 'string', maxLength: 64 } },
+          },
+          {
+            type: 'object',
+            additionalProperties: false,
+            required: ['basic'],
+            properties: {
+              basic: {
+                type: 'object',
+                additionalProperties: false,
+                required: ['user', 'password'],
+                properties: {
+                  user: { type: 'string', minLength: 1, maxLength: 256, pattern: '^[^:]+$' },
+                  password: SECRET_REF_SCHEMA,
+                },
+              },
+            },
+          },
+        ],
+      },
+    },
+    idempotency: { enum: ['key', 'set', 'none'] },
+    settle_time_ms: { type: 'integer', minimum: 0, maximum: 86_400_000 },
+    native_ttl: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['grace_s'],
+      properties: { grace_s: { type: 'integer', minimum: 1, maximum: 86_400 } },
+    },
+    tagged: { type: 'boolean', description: 'an effect carries our command_id at the target' },
+    status: template({ ...look, expect: statuses }),
+    actions: {
+      type: 'object',
+      minProperties: 1,
+      maxProperties: 32,
+      additionalProperties: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['execute'],
+        properties: {
+          execute: order,
+          verify: template({ ...look, present: match, absent: match }, ['present', 'absent']),
+          undo: order,
+          cancel: template({}),
+          list: template(
+            { ...look, items: pointer, value: pointer, host: pointer, command_id: pointer, since: pointer, where },
+            ['items', 'value'],
+          ),
+          unchanged: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['sent', 'now'],
+            properties: { sent: pointer, now: pointer },
+          },
+        },
+      },
+    },
+  },
+};

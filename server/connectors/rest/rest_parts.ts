@@ -1,0 +1,25 @@
+import type { HttpTarget, TargetError } from '../connector';
+import type { CompiledAction } from './compile_actions';
+import type { CompiledRequest } from './compiled_request';
+import type { RestParameters } from './rest_parameters';
+
+/** Everything that one REST connector works with. Headers hold secrets, so this never leaves the connector. */
+export interface RestParts {
+  readonly name: string;
+  readonly parameters: RestParameters;
+  readonly actions: ReadonlyMap<string, CompiledAction>;
+  /** Of every request, lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly target: HttpTarget;
+  readonly status: CompiledRequest | undefined;
+  /** Milliseconds since 1970, UTC. */
+  readonly utc: () => number;
+}
+
+/** A request that could not be made: nothing was sent, and sending it again would end the same way. */
+export const notMade = (message: string): { readonly kind: 'failed'; readonly error: TargetError } => ({
+  kind: 'failed',
+  error: { code: 'bad_request', message, retryable: false },
+});
+
+export const noSuchAction = (action: string): string => `this connector does not do \`${action}\``;

@@ -1,0 +1,60 @@
+import type { ClearedCommand, EffectHandle } from '../connector';
+
+/** What placeholders may name. Whatever a template is used for, an event can put nothing else into a request. */
+export const TEMPLATE_NAMES = [
+  'command_id',
+  'action',
+  'target.type',
+  'target.value',
+  'target.host',
+  'ttl_s',
+  'deadline',
+  'reason',
+  'fence',
+] as const;
+export type TemplateName = (typeof TEMPLATE_NAMES)[number];
+
+/** Null: there is no such value for this command, such as the host of an address. */
+export type TemplateValues = { readonly [Name in TemplateName]?: string | number | null };
+
+const OF_TARGET = ['action', 'target.type', 'target.value', 'target.host'] as const;
+
+/** The names that each kind of request may use. */
+export const NAMES_FOR = {
+  execute: TEMPLATE_NAMES,
+  undo: ['command_id', 'fence', ...OF_TARGET],
+  verify: ['command_id', ...OF_TARGET],
+  cancel: ['command_id'],
+  list: [],
+  status: [],
+} as const satisfies Record<string, readonly TemplateName[]>;
+export type RequestUse = keyof typeof NAMES_FOR;
+
+const targetValues = (action: string, { type, value, host }: ClearedCommand['target']): TemplateValues => ({
+  action,
+  'target.type': type,
+  'target.value': value,
+  'target.host': host ?? null,
+});
+
+/**
+ * @param now UTC, ms since 1970
+ * @param graceS seconds on top of the ttl, where the target ends effects by itself
+ */
+export const commandValues = (
+  { command_id, action, target, ttl_ms, reason }: ClearedCommand,
+  { now, graceS, fence }: { readonly now: number; readonly graceS: number; readonly fence: number },
+): TemplateValues => ({
+  ...targetValues(action, target),
+  command_id,
+  reason,
+  fence,
+  ttl_s: ttl_ms === null ? null : Math.ceil(ttl_ms / 1000) + graceS,
+  deadline: ttl_ms === null ? null : new Date(now + ttl_ms + graceS * 1000).toISOString(),
+});
+
+export const effectValues = (
+  { action, target }: EffectHandle,
+  commandId: string,
+  fence: number | null = null,
+): TemplateValues => ({ ...targetValues(action, target), command_id: commandId, fence });

@@ -1,0 +1,188 @@
+import type { ClearedCommand, Command } from '../../common/flow/command';
+import type { Target } from '../../common/flow/decision';
+import type { Connector } from '../../server/connectors/connector';
+import { aCall, effectOf } from '../targets/commands';
+import type { FaultProxy, SeenRequest } from '../targets/fault_proxy';
+
+/** A connector with a real target behind a proxy that can make trouble. */
+export interface ConnectorRig {
+  readonly connector: Connector;
+  readonly proxy: FaultProxy;
+  /** A command on a target that nobody has touched yet, new at each call. */
+  readonly command: (change?: Partial<Command>) => ClearedCommand;
+  /** Whose effects there are on a target, by the target's own account: one entry a row, by command or other owner. */
+  readonly effects: (target: Target) => Promise<readonly string[]>;
+  /** Puts an effect of somebody else on a target, and tells its name among `effects`. */
+  readonly addForeign: (target: Target) => Promise<string>;
+  /** Whether a request is the one that orders the effect. */
+  readonly isOrder: (request: SeenRequest) => boolean;
+  readonly dispose: () => Promise<void>;
+}
+
+/**
+ * What every connector must do, whatever it talks to.
+ *
+ * @param why why it cannot be tested here; the suite is skipped then
+ */
+export const describeConnector = (name: string, make: () => Promise<ConnectorRig>, why?: string): void => {
+  const suite = why === undefined ? describe : describe.skip;
+  suite(`connector contract: ${name}`, () => {
+    let rig: ConnectorRig;
+
+    beforeAll(async () => {
+      rig = await make();
+    }, 60_000);
+
+    afterEach(() => rig.proxy.fail());
+
+    afterAll(() => rig.dispose());
+
+    const execute = (command: ClearedCommand, mayStart = (): boolean => true) =>
+      rig.connector.execute(command, aCall({ mayStart }));
+    const verify = (command: ClearedCommand) => rig.connector.verify(effectOf(command), aCall());
+    const undo = (command: ClearedCommand) => rig.connector.undo(effectOf(command), aCall());
+
+    it('does what it was told, and sees it', async () => {
+      const command = rig.command();
+      expect(await verify(command)).toMatchObject({ state: 'absent' });
+      expect(await execute(command)).toMatchObject({ kind: 'succeeded' });
+      expect(await verify(command)).toMatchObject({ state: 'present' });
+      expect(await rig.effects(command.target)).toEqual([command.command_id]);
+    });
+
+    it('changes nothing more when a command is repeated', async () => {
+      const command = rig.command();
+      await execute(command);
+      expect(rig.connector.capabilities.idempotency).not.toBe('none');
+      expect(await execute(command)).toMatchObject({ kind: 'succeeded' });
+      expect(await rig.effects(command.target)).toEqual([command.command_id]);
+    });
+
+    it('undoes what it did, and sees that', async () => {
+      const command = rig.command();
+      await execute(command);
+      expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
+      expect(await verify(command)).toMatchObject({ state: 'absent' });
+      expect(await rig.effects(command.target)).toEqual([]);
+    });
+
+    it('takes undoing of what is not there for a success', async () => {
+      const command = rig.command();
+      expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
+      await execute(command);
+      await undo(command);
+      expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
+    });
+
+    it('leaves an effect of somebody else on the same target alone, and does not take it for its own', async () => {
+      const command = rig.command();
+      const other = await rig.addForeign(command.target);
+      expect(await verify(command)).toMatchObject({ state: 'absent' });
+      expect(await execute(command)).toMatchObject({ kind: 'succeeded' });
+      expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
+      expect(await rig.effects(command.target)).toEqual([other]);
+      expect(await verify(command)).toMatchObject({ state: 'absent' });
+    });
+
+    it('undoes the effect of several commands as a whole', async () => {
+      const command = rig.command();
+      const reason = rig.command({ target: command.target });
+      await execute(command);
+      const effect = effectOf(reason, command);
+      expect(await rig.connector.verify(effect, aCall())).toMatchObject({ state: 'present' });
+      expect(await rig.connector.undo(effect, aCall())).toMatchObject({ kind: 'succeeded' });
+      expect(await rig.connector.verify(effect, aCall())).toMatchObject({ state: 'absent' });
+    });
+
+    it('sends nothing when it may not start', async () => {
+      const command = rig.command();
+      const before = rig.proxy.requests().length;
+      expect(await execute(command, () => false)).toMatchObject({ kind: 'not_started' });
+      expect(rig.proxy.requests().slice(before)).toEqual([]);
+      expect(await rig.effects(command.target)).toEqual([]);
+    });
+
+    it('asks whether it may start at every attempt', async () => {
+      const command = rig.command();
+      rig.proxy.fail({ kind: 'answer', status: 503 }, rig.isOrder);
+      let asked = 0;
+      const mayStart = (): boolean => {
+        asked += 1;
+        return true;
+      };
+      await execute(command, mayStart);
+      const first = asked;
+      await execute(command, mayStart);
+      expect(first).toBeGreaterThan(0);
+      expect(asked).toBeGreaterThan(first);
+      expect(await execute(command, () => false)).toMatchObject({ kind: 'not_started' });
+    });
+
+    it('sends nothing once the caller has given up', async () => {
+      const command = rig.command();
+      const before = rig.proxy.requests().length;
+      const outcome = await rig.connector.execute(command, aCall({ signal: AbortSignal.abort() }));
+      expect(outcome).toMatchObject({ kind: 'failed' });
+      expect(rig.proxy.requests().slice(before)).toEqual([]);
+    });
+
+    it('says unknown when an order was sent and no answer came in time', async () => {
+      const command = rig.command();
+      rig.proxy.fail({ kind: 'apply_and_stall' }, rig.isOrder);
+      const started = Date.now();
+      expect(await execute(command)).toMatchObject({ kind: 'unknown', error: { retryable: true } });
+      expect(Date.now() - started).toBeLessThan(rig.connector.capabilities.request_timeout_ms);
+      rig.proxy.fail();
+      expect(await verify(command)).toMatchObject({ state: 'present' });
+    });
+
+    it('says unknown when the connection broke after an order was sent', async () => {
+      const command = rig.command();
+      rig.proxy.fail({ kind: 'apply_and_reset' }, rig.isOrder);
+      expect(await execute(command)).toMatchObject({ kind: 'unknown' });
+      rig.proxy.fail();
+      expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
+      expect(await rig.effects(command.target)).toEqual([]);
+    });
+
+    it('says failed, and not to be tried again, when the target refuses', async () => {
+      const command = rig.command();
+      rig.proxy.fail({ kind: 'answer', status: 403 }, rig.isOrder);
+      expect(await execute(command)).toMatchObject({ kind: 'failed', error: { retryable: false, status: 403 } });
+    });
+
+    it('says when to try again if the target says so', async () => {
+      rig.proxy.fail({ kind: 'answer', status: 429, headers: { 'retry-after': '7' } }, rig.isOrder);
+      expect(await execute(rig.command())).toMatchObject({
+        kind: 'failed',
+        error: { retryable: true },
+        retry_after_ms: 7_000,
+      });
+    });
+
+    it('lists its effects by their commands', async () => {
+      const command = rig.command();
+      await execute(command);
+      const listed = await rig.connector.list(aCall());
+      const ours = listed.ok ? listed.value.filter((each) => each.command_id === command.command_id) : listed.error;
+      expect(ours).toMatchObject([{ action: command.action, target: command.target }]);
+      await undo(command);
+      const later = await rig.connector.list(aCall());
+      expect(later.ok && later.value.some((each) => each.command_id === command.command_id)).toBe(false);
+    });
+
+    it('says how the target is, and neither acts nor guesses while it is away', async () => {
+      const command = rig.command();
+      expect(await rig.connector.status(aCall())).toMatchObject({ state: 'ok' });
+      await rig.proxy.goAway();
+      expect(await rig.connector.status(aCall())).toMatchObject({ state: 'down' });
+      expect(await execute(command)).toMatchObject({ kind: 'failed', error: { retryable: true } });
+      expect(await verify(command)).toMatchObject({ state: 'unknown' });
+      expect(await undo(command)).toMatchObject({ kind: 'failed', error: { retryable: true } });
+      expect(await rig.connector.list(aCall())).toMatchObject({ ok: false });
+      await expect(rig.connector.cancel(command.command_id, aCall())).resolves.toBeUndefined();
+      await rig.proxy.comeBack();
+      expect(await rig.connector.status(aCall())).toMatchObject({ state: 'ok' });
+    });
+  });
+};
