@@ -1,0 +1,46 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { connectorKinds, makeConnectors } from './registry';
+import { DEFAULT_RULES } from './rest/read_order';
+import { TEMPLATE_NAMES } from './rest/template_values';
+
+const readme = (kind: string): string => readFileSync(join(__dirname, kind, 'README.md'), 'utf8');
+
+describe("the connectors' pages", () => {
+  it('say what each kind is and what it verifies', () => {
+    for (const { kind } of connectorKinds) expect(readme(kind)).toMatch(/## What is verified and what is not/);
+  });
+
+  it('show a REST configuration that works', () => {
+    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(readme('rest')) ?? [];
+    const config = { name: 'edge', kind: 'rest', parameters: JSON.parse(example) as unknown };
+    const { connectors, faults } = makeConnectors([config], () => 'a-secret');
+    expect(faults).toEqual([]);
+    expect(connectors.get('edge')?.capabilities.actions).toEqual(['block_ip']);
+  });
+
+  it('name every placeholder', () => {
+    for (const name of TEMPLATE_NAMES) expect(readme('rest')).toContain(`\`${name}\``);
+  });
+
+  it('tell the defaults as they are', () => {
+    for (const list of ['expect', 'already', 'retry', 'unknown'] as const) {
+      const [, execute = '', undo = ''] =
+        new RegExp(`\\| +\`${list}\` +\\|([^|]*)\\|([^|]*)\\|`).exec(readme('rest')) ?? [];
+      const numbers = (text: string): readonly number[] => (text.match(/\d+/g) ?? []).map(Number);
+      expect([list, numbers(execute), numbers(undo)]).toEqual([
+        list,
+        DEFAULT_RULES.execute[list],
+        DEFAULT_RULES.undo[list],
+      ]);
+    }
+  });
+
+  it('name every parameter of CrowdSec of its own', () => {
+    const crowdsec = connectorKinds.find(({ kind }) => kind === 'crowdsec');
+    const { properties } = crowdsec?.parameters as { properties: object };
+    const shared = ['allow_plain_http', 'tls', 'timeouts'];
+    for (const name of Object.keys(properties).filter((each) => !shared.includes(each)))
+      expect(readme('crowdsec')).toContain(`\`${name}\``);
+  });
+});
