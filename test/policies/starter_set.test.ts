@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { ACTIONS } from '../../common/policy/actions';
-import type { ActionSpec, JudgeSpec } from '../../common/policy/policy';
+import type { JudgeSpec } from '../../common/policy/policy';
 import { LAYERS } from '../../common/policy/policy';
 import { INITIAL_WEIGHTS, modelOf } from '../../server/engine/decision/model';
 import { parsePolicies, parsePolicy } from '../../server/engine/policy/parse_policy';
