@@ -1,0 +1,94 @@
+import { describeEvidenceLog } from '../../../test/contracts/evidence_log';
+import { realNode } from '../../../test/contracts/real_node';
+import { received } from '../../../test/builders/events';
+import { OpenSearchEvidenceLog } from './evidence_log';
+import { ensureIndices } from './indices';
+
+jest.setTimeout(120_000);
+
+describeEvidenceLog('OpenSearch', async () => {
+  const node = await realNode();
+  const options = { prefix: node.prefix, replicas: 0 };
+  await ensureIndices(node.transport, { ...options, mayCreateState: true });
+  return { log: new OpenSearchEvidenceLog(node.transport, options), dispose: node.dispose };
+});
+
+describe('the evidence indices of OpenSearch', () => {
+  let node: Awaited<ReturnType<typeof realNode>>;
+  let log: OpenSearchEvidenceLog;
+  beforeEach(async () => {
+    node = await realNode();
+    log = new OpenSearchEvidenceLog(node.transport, { prefix: node.prefix, replicas: 0 });
+  });
+  afterEach(() => node.dispose());
+
+  const at = '2026-11-22T10:00:00.000Z';
+  const index = (): string => `${node.prefix}decisions-2026.11.22`;
+  const aDecision = (id: string) => ({
+    family: 'decisions' as const,
+    id,
+    at,
+    body: { event: received({ tags: ['attack.t1071'] }), decision: { decision_id: id, verdict: 'permit' } },
+  });
+
+  it('are append-only even if nobody put a template', async () => {
+    await log.append([aDecision('d1')]);
+    const changed = await node.transport.request({
+      method: 'PUT',
+      path: `/${index()}/_doc/d1`,
+      body: { id: 'd1' },
+    });
+    expect(changed.status).toBe(400);
+    const deleted = await node.transport.request({ method: 'DELETE', path: `/${index()}/_doc/d1` });
+    expect(deleted.status).toBe(400);
+    expect(await log.get('decisions', 'd1')).toEqual(aDecision('d1').body);
+  });
+
+  it('are append-only from the template alone', async () => {
+    await ensureIndices(node.transport, { prefix: node.prefix, replicas: 0, mayCreateState: true });
+    await node.transport.request({ method: 'PUT', path: `/${node.prefix}decisions-2026.01.01` });
+    const made = await node.transport.request({ method: 'GET', path: `/${node.prefix}decisions-2026.01.01` });
+    expect(JSON.stringify(made.body)).toContain('"append_only":{"enabled":"true"}');
+    expect(JSON.stringify(made.body)).toContain('"dynamic":"strict"');
+  });
+
+  it('are not written to if somebody else made them', async () => {
+    await node.transport.request({ method: 'PUT', path: `/${index()}` });
+    await expect(log.append([aDecision('d1')])).rejects.toThrow('append-only');
+  });
+
+  it('are made once when several agents begin a day together', async () => {
+    const agents = Array.from(
+      { length: 5 },
+      () => new OpenSearchEvidenceLog(node.transport, { prefix: node.prefix, replicas: 0 }),
+    );
+    await Promise.all(agents.map((agent, number) => agent.append([aDecision(`d${number}`)])));
+    for (const number of agents.keys()) expect(await log.get('decisions', `d${number}`)).toBeDefined();
+  });
+
+  it('go on after retention deleted them', async () => {
+    await log.append([aDecision('d1')]);
+    await node.transport.request({ method: 'DELETE', path: `/${index()}` });
+    await ensureIndices(node.transport, { prefix: node.prefix, replicas: 0, mayCreateState: true });
+    await log.append([aDecision('d2')]);
+    expect(await log.get('decisions', 'd1')).toBeUndefined();
+    expect(await log.get('decisions', 'd2')).toBeDefined();
+    const made = await node.transport.request({ method: 'GET', path: `/${index()}` });
+    expect(JSON.stringify(made.body)).toContain('"append_only":{"enabled":"true"}');
+  });
+
+  it('answer nothing known when they may not be written', async () => {
+    await log.append([aDecision('d1')]);
+    await node.transport.request({
+      method: 'PUT',
+      path: `/${index()}/_settings`,
+      body: { 'index.blocks.read_only_allow_delete': true },
+    });
+    await expect(log.append([aDecision('d2')])).rejects.toMatchObject({ name: 'StoreUnavailable' });
+  });
+
+  it('refuse a field that records are not found by', async () => {
+    await expect(log.find({ family: 'decisions', where: { verdct: 'permit' }, limit: 1 })).rejects.toThrow('verdct');
+    await expect(log.tally({ family: 'decisions', field: 'nope' })).rejects.toThrow('nope');
+  });
+});

@@ -1,0 +1,204 @@
+import {
+  StoreUnavailable,
+  type EvidenceEntry,
+  type EvidenceFamily,
+  type EvidenceFound,
+  type EvidenceLog,
+  type EvidenceQuery,
+} from '../../runner/ports';
+import { unexpected, type OpenSearchAnswer } from './answer';
+import { sendBulk, type BulkAction, type BulkItem } from './bulk';
+import { DEFAULT_PREFIX, evidencePatternOf, type IndexOptions } from './definitions';
+import { EvidenceIndices } from './evidence_indices';
+import { conditionOf, knownField, sortOf } from './evidence_query';
+import { searchFieldsOf } from './search_fields';
+import type { OpenSearchTransport } from './transport';
+
+export interface EvidenceLogOptions extends IndexOptions {
+  /** Longest time of an append, ms; default 10,000. Repeating it is harmless. */
+  readonly appendTimeoutMs?: number;
+  /** Longest time of a search, ms; default 20,000. */
+  readonly searchTimeoutMs?: number;
+}
+
+type Found = EvidenceFound['entries'][number];
+type Body = Found['body'];
+
+interface EvidenceHit {
+  readonly _id: string;
+  readonly _source: { readonly '@timestamp': string; readonly record: string };
+  readonly sort: readonly unknown[];
+}
+
+interface SearchBody {
+  readonly hits: { readonly total?: { readonly value: number }; readonly hits: readonly EvidenceHit[] };
+  readonly aggregations?: {
+    readonly values: {
+      readonly buckets: ReadonlyArray<{ key: string | number; key_as_string?: string; doc_count: number }>;
+    };
+  };
+}
+
+const PAGE = 200;
+/** Values that a tally tells apart; the rarer rest is left out. */
+const MOST_VALUES = 1_000;
+/** OpenSearch pages no deeper; whoever wants more narrows the time or scans. */
+const DEEPEST = 10_000;
+
+const entryOf = ({ _id: id, _source: source }: EvidenceHit): Found => ({
+  id,
+  at: source['@timestamp'],
+  body: JSON.parse(source.record) as Body,
+});
+
+/** A record as it is stored; `plain` leaves out the search fields, for a record that they do not fit. */
+const sourceOf = ({ family, id, at, body }: EvidenceEntry, plain: boolean): Record<string, unknown> => ({
+  ...(plain ? {} : searchFieldsOf(family, body)),
+  '@timestamp': at,
+  id,
+  record: JSON.stringify(body),
+});
+
+/** Append-only indices by time, one family of them for each kind of record. */
+export class OpenSearchEvidenceLog implements EvidenceLog {
+  private readonly transport: OpenSearchTransport;
+  private readonly prefix: string;
+  private readonly indices: EvidenceIndices;
+  private readonly appendTimeoutMs: number;
+  private readonly searchTimeoutMs: number;
+
+  constructor(transport: OpenSearchTransport, options: EvidenceLogOptions = {}) {
+    this.transport = transport;
+    this.prefix = options.prefix ?? DEFAULT_PREFIX;
+    this.indices = new EvidenceIndices(transport, options);
+    this.appendTimeoutMs = options.appendTimeoutMs ?? 10_000;
+    this.searchTimeoutMs = options.searchTimeoutMs ?? 20_000;
+  }
+
+  async append(entries: readonly EvidenceEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const names: string[] = [];
+    for (const { family, at } of entries) names.push(await this.indices.forRecord(family, at));
+    const places = entries.map((entry, index) => ({ entry, index: names[index] ?? '' }));
+    const items = await this.create(places, false);
+    const refused = places.filter((_, index) => items[index]?.kind === 'refused');
+    // A record that the search fields do not fit is kept without them: losing it would be worse, and so would stalling.
+    const again = refused.length === 0 ? [] : await this.create(refused, true);
+    for (const item of again)
+      if (item.kind === 'refused') throw new Error(`a record was refused by OpenSearch: ${item.message}`);
+    const known = places.filter((_, index) => items[index]?.kind === 'conflict');
+    await this.settle([...new Set(known.map((place) => place.index))]);
+  }
+
+  async find(query: EvidenceQuery): Promise<EvidenceFound> {
+    const offset = query.offset ?? 0;
+    const { hits } = await this.search(query.family, {
+      query: conditionOf(query),
+      sort: sortOf(query.order ?? 'newest'),
+      from: Math.min(offset, DEEPEST),
+      size: Math.max(0, Math.min(query.limit, DEEPEST - offset)),
+      track_total_hits: true,
+    });
+    return { total: hits.total?.value ?? 0, entries: hits.hits.map(entryOf) };
+  }
+
+  async get(family: EvidenceFamily, id: string): Promise<Body | undefined> {
+    const { hits } = await this.search(family, { query: { ids: { values: [id] } }, size: 1 });
+    const [hit] = hits.hits;
+    return hit ? entryOf(hit).body : this.getUnrefreshed(family, id);
+  }
+
+  async tally(query: Parameters<EvidenceLog['tally']>[0]): Promise<ReadonlyMap<string, number>> {
+    const field = knownField(query.family, query.field);
+    const { aggregations } = await this.search(query.family, {
+      query: conditionOf(query),
+      size: 0,
+      aggs: { values: { terms: { field, size: MOST_VALUES, shard_size: 10 * MOST_VALUES } } },
+    });
+    return new Map(
+      (aggregations?.values.buckets ?? []).map((bucket) => [
+        bucket.key_as_string ?? String(bucket.key),
+        bucket.doc_count,
+      ]),
+    );
+  }
+
+  /** Goes on after the last record of a page; new indices and records that come meanwhile are seen. */
+  async *scan(query: Parameters<EvidenceLog['scan']>[0]): AsyncIterable<Found> {
+    let after: readonly unknown[] | undefined;
+    for (;;) {
+      const { hits } = await this.search(query.family, {
+        query: conditionOf(query),
+        sort: sortOf('oldest'),
+        size: PAGE,
+        track_total_hits: false,
+        ...(after === undefined ? {} : { search_after: after }),
+      });
+      for (const hit of hits.hits) yield entryOf(hit);
+      after = hits.hits[hits.hits.length - 1]?.sort;
+      if (after === undefined || hits.hits.length < PAGE) return;
+    }
+  }
+
+  private async create(
+    places: ReadonlyArray<{ readonly entry: EvidenceEntry; readonly index: string }>,
+    plain: boolean,
+  ): Promise<readonly BulkItem[]> {
+    const actions = places.map(({ entry, index }): BulkAction => ({
+      verb: 'create',
+      meta: { _index: index, _id: entry.id },
+      source: sourceOf(entry, plain),
+    }));
+    try {
+      return await sendBulk(this.transport, { path: '/_bulk', timeoutMs: this.appendTimeoutMs }, actions);
+    } catch (cause) {
+      if (cause instanceof StoreUnavailable) this.indices.forget();
+      throw cause;
+    }
+  }
+
+  /**
+   * A record that is there already may be one whose first append was never answered: OpenSearch knows it before it is
+   * on disk. A flush is answered once everything before it is.
+   */
+  private async settle(indices: readonly string[]): Promise<void> {
+    if (indices.length === 0) return;
+    const answer = await this.transport.request(
+      { method: 'POST', path: `/${indices.join(',')}/_flush`, querystring: { wait_if_ongoing: true } },
+      { timeoutMs: this.appendTimeoutMs },
+    );
+    const failed = (answer.body as { _shards?: { failed?: number } })._shards?.failed ?? 0;
+    if (answer.status >= 400 || failed > 0) throw new StoreUnavailable('records could not be made durable');
+  }
+
+  /** Just appended and not yet searchable: asked for by id in every index of the family. */
+  private async getUnrefreshed(family: EvidenceFamily, id: string): Promise<Body | undefined> {
+    const pattern = evidencePatternOf(family, this.prefix);
+    const listed = await this.transport.request({ method: 'GET', path: `/_resolve/index/${pattern}` });
+    const { indices = [] } = listed.body as { indices?: ReadonlyArray<{ name: string }> };
+    if (indices.length === 0) return undefined;
+    const answer = await this.transport.request(
+      { method: 'POST', path: '/_mget', body: { docs: indices.map(({ name }) => ({ _index: name, _id: id })) } },
+      { timeoutMs: this.searchTimeoutMs },
+    );
+    if (answer.status >= 400) throw unexpected('records could not be read', answer);
+    const { docs } = answer.body as { docs: ReadonlyArray<{ found?: boolean } & EvidenceHit> };
+    const found = docs.find((doc) => doc.found === true);
+    return found && entryOf(found).body;
+  }
+
+  /** No index yet means no records yet. */
+  private async search(family: EvidenceFamily, body: Record<string, unknown>): Promise<SearchBody> {
+    const answer: OpenSearchAnswer = await this.transport.request(
+      {
+        method: 'POST',
+        path: `/${evidencePatternOf(family, this.prefix)}/_search`,
+        querystring: { ignore_unavailable: true, allow_no_indices: true, allow_partial_search_results: false },
+        body,
+      },
+      { timeoutMs: this.searchTimeoutMs },
+    );
+    if (answer.status >= 400) throw unexpected('records could not be searched', answer);
+    return answer.body as SearchBody;
+  }
+}

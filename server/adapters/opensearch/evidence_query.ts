@@ -1,0 +1,57 @@
+import { isIP } from 'net';
+import type { EvidenceFamily, EvidenceQuery } from '../../runner/ports';
+import { SEARCH_FIELDS } from './mappings/evidence';
+
+type Clause = Readonly<Record<string, unknown>>;
+type Condition = Pick<EvidenceQuery, 'family' | 'where' | 'text' | 'from' | 'to'>;
+type Wanted = NonNullable<EvidenceQuery['where']>[string];
+
+/** The field, if records of the family are found by it. A misspelt one is a bug, not an empty list. */
+export const knownField = (family: EvidenceFamily, field: string): string => {
+  if (field !== 'id' && SEARCH_FIELDS[family][field] === undefined)
+    throw new Error(`\`${field}\` is no search field of \`${family}\`; see mappings/evidence.ts`);
+  return field;
+};
+
+const isAddress = (value: unknown): boolean => typeof value === 'string' && isIP(value.split('/')[0] ?? '') !== 0;
+
+/** Exact values; OpenSearch refuses to look for an address that is none. */
+const equals = (family: EvidenceFamily, field: string, wanted: Wanted): Clause => {
+  const values = typeof wanted === 'object' ? wanted : [wanted];
+  const type = SEARCH_FIELDS[family][knownField(family, field)]?.mapping.type;
+  const possible = type === 'ip' ? values.filter(isAddress) : values;
+  return { terms: { [field]: possible } };
+};
+
+const MOST_QUERY_TEXT = 1_000;
+
+/** All words must be there; a `*` at the end of a word stands for the rest of it, quotes keep words together. */
+const says = (text: string): Clause => ({
+  simple_query_string: {
+    query: text.slice(0, MOST_QUERY_TEXT),
+    fields: ['search'],
+    default_operator: 'and',
+    flags: 'PREFIX|PHRASE|WHITESPACE',
+  },
+});
+
+/** The condition of a query: from inclusive, to exclusive. */
+export const conditionOf = ({ family, where, text, from, to }: Condition): Clause => ({
+  bool: {
+    filter: [
+      ...Object.entries(where ?? {}).map(([field, wanted]) => equals(family, field, wanted)),
+      ...(text === undefined || text.trim() === '' ? [] : [says(text)]),
+      ...(from === undefined ? [] : [{ range: { '@timestamp': { gte: from } } }]),
+      ...(to === undefined ? [] : [{ range: { '@timestamp': { lt: to } } }]),
+    ],
+  },
+});
+
+/** By time of writing, then by id: the same order at every moment, as records never change. */
+export const sortOf = (order: 'newest' | 'oldest'): readonly Clause[] => {
+  const direction = order === 'newest' ? 'desc' : 'asc';
+  return [
+    { '@timestamp': { order: direction, unmapped_type: 'date' } },
+    { id: { order: direction, unmapped_type: 'keyword' } },
+  ];
+};

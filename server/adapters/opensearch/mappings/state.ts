@@ -1,0 +1,26 @@
+import { boolean, date, keptText, keyword, long, strict } from './fields';
+
+/** `reflex-state`: what lists are searched by, and the contents as unindexed text. */
+export const STATE_MAPPINGS = strict(1, {
+  kind: keyword,
+  write_id: keyword,
+  session: keyword,
+  owner: keyword,
+  ordinal: long,
+  facets: {
+    properties: {
+      state: keyword,
+      owner: keyword,
+      action: keyword,
+      target: keyword,
+      policy: keyword,
+      severity: keyword,
+      due: date,
+      at: date,
+      demo: boolean,
+      requested: boolean,
+    },
+  },
+  content: keptText,
+  outbox: keptText,
+});

@@ -1,0 +1,140 @@
+import { StoreUnavailable } from '../../runner/ports';
+import { faultOf, isUnavailable, type OpenSearchAnswer } from './answer';
+
+/*
+ * The one way to OpenSearch. Both clients that Reflex meets, the one inside Dashboards (2.13) and the standalone one
+ * (3.9), have `transport.request`; nothing else of them is used.
+ */
+
+export interface OpenSearchRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  /** Starts with a slash; whatever is put into it must be URL-encoded. */
+  readonly path: string;
+  readonly querystring?: Readonly<Record<string, string | number | boolean>>;
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** Newline-delimited JSON, already serialised. */
+  readonly bulkBody?: string;
+}
+
+export interface RequestOptions {
+  /** Longest time until the whole answer is there, ms; default 5,000. */
+  readonly timeoutMs?: number;
+}
+
+export interface OpenSearchTransport {
+  /**
+   * @returns what OpenSearch answered, conflicts and other refusals included
+   * @throws StoreUnavailable if there was no answer, or if it says that OpenSearch cannot or may not do this now
+   */
+  readonly request: (request: OpenSearchRequest, options?: RequestOptions) => Promise<OpenSearchAnswer>;
+}
+
+interface ClientParams {
+  method: string;
+  path: string;
+  querystring?: Record<string, string | number | boolean>;
+  body?: string;
+  bulkBody?: string;
+}
+
+interface ClientAnswer {
+  readonly body: unknown;
+  readonly statusCode: number | null;
+}
+
+type ClientPromise = PromiseLike<ClientAnswer> & { readonly abort?: () => void };
+
+/** What Reflex needs of an OpenSearch client. */
+export interface OpenSearchClient {
+  readonly transport: {
+    readonly request: (params: ClientParams, options: { maxRetries: number; requestTimeout: number }) => ClientPromise;
+  };
+}
+
+export const DEFAULT_TIMEOUT_MS = 5_000;
+
+/** Mistakes of this code, not of the world. */
+const BUGS: ReadonlySet<string> = new Set([
+  'TypeError',
+  'RangeError',
+  'ReferenceError',
+  'SerializationError',
+  'ConfigurationError',
+]);
+
+/**
+ * The client's errors carry the request with its headers, and so credentials; only their name and words go on
+ * (INV-12).
+ */
+const withoutRequest = (error: Error): Error => Object.assign(new Error(error.message), { name: error.name });
+
+/** The answer within an error of the client, if OpenSearch answered at all. */
+const answerIn = (error: Error): OpenSearchAnswer | undefined => {
+  const { meta } = error as { meta?: { statusCode?: unknown; body?: unknown } };
+  return error.name === 'ResponseError' && typeof meta?.statusCode === 'number'
+    ? { status: meta.statusCode, body: meta.body }
+    : undefined;
+};
+
+const nameOf = ({ method, path }: OpenSearchRequest): string => `${method} ${path}`;
+
+/**
+ * Gives up after the time limit. The client's own limit counts only silence on the socket, and stops counting once
+ * the head of the answer is there; a node that freezes in the middle of an answer would hold the caller for ever.
+ */
+const within = (sent: ClientPromise, request: OpenSearchRequest, limitMs: number): Promise<ClientAnswer> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new StoreUnavailable(`OpenSearch did not answer ${nameOf(request)} within ${limitMs} ms`));
+      sent.abort?.();
+    }, limitMs);
+    const settled = (): void => clearTimeout(timer);
+    sent.then(
+      (answer) => {
+        settled();
+        resolve(answer);
+      },
+      (error: unknown) => {
+        settled();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  });
+
+const paramsOf = ({ method, path, querystring, body, bulkBody }: OpenSearchRequest): ClientParams => ({
+  method,
+  path,
+  ...(querystring === undefined ? {} : { querystring: { ...querystring } }),
+  ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  ...(bulkBody === undefined ? {} : { bulkBody }),
+});
+
+const answerOf = async (
+  client: OpenSearchClient,
+  request: OpenSearchRequest,
+  limitMs: number,
+): Promise<OpenSearchAnswer> => {
+  try {
+    // Never sent again by the client: a write that was sent twice conflicts with itself.
+    const options = { maxRetries: 0, requestTimeout: limitMs };
+    const { statusCode, body } = await within(client.transport.request(paramsOf(request), options), request, limitMs);
+    return { status: statusCode ?? 0, body };
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause instanceof StoreUnavailable || BUGS.has(cause.name)) throw cause;
+    const answer = answerIn(cause);
+    if (answer) return answer;
+    throw new StoreUnavailable(`OpenSearch did not answer ${nameOf(request)}: ${cause.message}`, {
+      cause: withoutRequest(cause),
+    });
+  }
+};
+
+/** The transport over a client of OpenSearch, of either version. */
+export const clientTransport = (client: OpenSearchClient): OpenSearchTransport => ({
+  request: async (request, { timeoutMs = DEFAULT_TIMEOUT_MS } = {}) => {
+    const answer = await answerOf(client, request, timeoutMs);
+    const fault = faultOf(answer.body);
+    if (!isUnavailable(answer.status, fault.type)) return answer;
+    throw new StoreUnavailable(`OpenSearch answered ${answer.status} to ${nameOf(request)}: ${fault.text}`);
+  },
+});

@@ -1,0 +1,74 @@
+import { spawnSync } from 'child_process';
+import { join } from 'path';
+import { buildSync } from 'esbuild';
+import { temporaryFolder } from '../../../test/contracts/temporary_folder';
+import { realChance } from './real_chance';
+import { realClock } from './real_clock';
+
+// Processes are started, and the disk may be busy.
+jest.setTimeout(60_000);
+
+const took = async (act: () => Promise<void>): Promise<number> => {
+  const started = realClock.monotonic();
+  await act();
+  return realClock.monotonic() - started;
+};
+
+describe('the real clock', () => {
+  it('sleeps as long as asked for', async () => {
+    expect(await took(() => realClock.sleep(40))).toBeGreaterThanOrEqual(39);
+  });
+
+  it.each([0, -5, NaN])('does not sleep for %d ms', async (ms) => {
+    expect(await took(() => realClock.sleep(ms))).toBeLessThan(30);
+  });
+
+  it('wakes up when it is told to, and does not fall asleep afterwards', async () => {
+    const waking = new AbortController();
+    setTimeout(() => waking.abort(), 10);
+    expect(await took(() => realClock.sleep(60_000, waking.signal))).toBeLessThan(1_000);
+    expect(await took(() => realClock.sleep(60_000, waking.signal))).toBeLessThan(30);
+  });
+
+  it('does not wake up at once from a sleep that is longer than a timer can be', async () => {
+    const waking = new AbortController();
+    setTimeout(() => waking.abort(), 50);
+    expect(await took(() => realClock.sleep(3_000_000_000, waking.signal))).toBeGreaterThanOrEqual(45);
+  });
+
+  it('does not keep the process from ending', () => {
+    const { folder, remove } = temporaryFolder();
+    const outfile = join(folder, 'child.js');
+    buildSync({
+      stdin: {
+        contents: "import { realClock } from './real_clock'; void realClock.sleep(60_000);",
+        resolveDir: __dirname,
+        loader: 'ts',
+      },
+      bundle: true,
+      platform: 'node',
+      outfile,
+    });
+    expect(spawnSync(process.execPath, [outfile], { timeout: 10_000 }).status).toBe(0);
+    remove();
+  });
+
+  it('tells a time that goes on, and one since 1970', async () => {
+    const before = realClock.monotonic();
+    await realClock.sleep(5);
+    expect(realClock.monotonic()).toBeGreaterThan(before);
+    expect(Math.abs(realClock.utc() - Date.now())).toBeLessThan(1_000);
+  });
+});
+
+describe('real chance', () => {
+  it('gives ids that differ, and numbers from 0 to below 1', () => {
+    const ids = new Set(Array.from({ length: 100 }, () => realChance.uuid()));
+    expect(ids.size).toBe(100);
+    expect([...ids][0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    for (let throws = 0; throws < 100; throws += 1) {
+      const number = realChance.random();
+      expect(number >= 0 && number < 1).toBe(true);
+    }
+  });
+});
