@@ -312,7 +312,7 @@ export class CommitQueue {
       return undefined;
     }
     const doc = await this.patiently(() => this.options.store.get(write.id));
-    return doc?.write_id === write.body.write_id ? doc.version : undefined;
+    return doc?.write_id === write.body.write_id ? this.fenceOff(write) : undefined;
   }
 
   private noteWritten(write: StateWrite, version: Version | undefined): void {
@@ -329,8 +329,9 @@ export class CommitQueue {
   }
 
   /**
-   * After a lost answer: for every document of the bulk, read it, and unless it is mine write it unchanged, so that a
-   * late item finds another version and is refused. Only then is it certain what was written (`protocol.md` 0).
+   * After a lost answer: for every document of the bulk, read it and write it unchanged. If it was mine, the second
+   * write, once answered, makes it certain; if it was not, a late item now finds another version and is refused. Only
+   * then is it certain what was written (`protocol.md` 0, `docs/decisions/004-a-read-is-no-proof.md`).
    */
   private async findOut(writes: readonly StateWrite[]): Promise<ReadonlyMap<string, boolean>> {
     const results = new Map<string, boolean>();
@@ -343,19 +344,25 @@ export class CommitQueue {
   }
 
   private async fenceOff(write: StateWrite): Promise<Version | undefined> {
-    const { store } = this.options;
+    const { store, chance } = this.options;
+    /** Ids under which the content of the write may be found: its own, and those of its repetitions. */
+    const mine = new Set([write.body.write_id]);
     for (;;) {
       const doc = await this.patiently(() => store.get(write.id));
-      if (doc?.write_id === write.body.write_id) return doc.version;
-      const unchanged: StateWrite =
+      const isMine = doc !== undefined && mine.has(doc.write_id);
+      const write_id = chance.uuid();
+      // INVARIANT (INV-1): a realtime read shows what is not on the disk yet and may be gone after a crash of the node.
+      // Only an answered write is durable, so what is found as mine is written once more before it counts.
+      const again: StateWrite =
         doc === undefined
           ? this.blockerOf(write)
-          : { id: write.id, expect: doc.version, body: { ...bodyOf(doc), write_id: this.options.chance.uuid() } };
-      const [outcome] = await this.patiently(() => store.bulk([unchanged])).catch((cause: unknown) => {
+          : { id: write.id, expect: doc.version, body: { ...bodyOf(doc), write_id } };
+      if (isMine || again === write) mine.add(again.body.write_id);
+      const [outcome] = await this.patiently(() => store.bulk([again])).catch((cause: unknown) => {
         if (cause instanceof SessionLost) throw cause;
         return [undefined];
       });
-      if (outcome?.kind === 'written') return unchanged === write ? outcome.version : undefined;
+      if (outcome?.kind === 'written') return isMine || again === write ? outcome.version : undefined;
     }
   }
 

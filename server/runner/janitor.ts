@@ -1,6 +1,5 @@
 import { asSession, sessionId, type Gate } from './documents';
 import { StoreUnavailable, type StateDoc } from './ports';
-import type { Shift } from './shift';
 import { inBackground, type ShiftParts } from './shift_parts';
 
 /*
@@ -47,8 +46,7 @@ const removeSessions = async ({ store, session }: ShiftParts): Promise<void> => 
 };
 
 /** Tidies now and then until told otherwise; one agent does it for all. */
-export const runJanitor = async (shift: Shift, until: () => boolean): Promise<void> => {
-  const { parts } = shift;
+export const runJanitor = async (parts: ShiftParts, until: () => boolean): Promise<void> => {
   await parts.clock.sleep(FIRST_MS);
   while (!until()) {
     if (parts.session.livePeers.every((peer) => parts.session.id < peer)) {

@@ -18,6 +18,7 @@ import {
   type StateWrite,
   type Version,
 } from './ports';
+import { writeForSure } from './write_for_sure';
 
 /*
  * A session is one start of one agent. Its heartbeat is its permit: leases without comparing clocks (`protocol.md`
@@ -382,9 +383,6 @@ export class Session {
         outbox: [],
       },
     };
-    const [outcome] = await this.options.store.bulk([write]);
-    if (outcome?.kind === 'written') return true;
-    // A refusal may be of my own write that was sent twice.
-    return (await this.options.store.get(GATE_ID))?.write_id === write_id;
+    return writeForSure(this.options, write);
   }
 }

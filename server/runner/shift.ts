@@ -99,7 +99,7 @@ export class Shift {
     inBackground(this.parts, 'looking after cases', this.cases.run(over));
     inBackground(this.parts, 'sweeping ledgers', this.ledgers.run(over));
     inBackground(this.parts, 'recovering evidence', this.recoverEvidence(over));
-    inBackground(this.parts, 'tidying the state', runJanitor(this, over));
+    inBackground(this.parts, 'tidying the state', runJanitor(this.parts, over));
   }
 
   /** Takes one event; resolves once it is durable. */

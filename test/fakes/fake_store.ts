@@ -14,6 +14,8 @@ export class FakeStore {
   /** What search sees: the documents as of the last refresh. */
   private searchable: readonly StateDoc[] = [];
   private seqNo = 0;
+  /** Writes that can be read already and are not on the disk yet, oldest first, with what was there before. */
+  private unflushed: Array<{ readonly id: string; readonly before: Stored | undefined; readonly seqNo: number }> = [];
   private readonly watchers: Array<(id: string, body: StateBody) => void> = [];
 
   /** Told of every write that lands. */
@@ -32,6 +34,7 @@ export class FakeStore {
     if (expect === 'absent' ? stored !== undefined : stored?.version.seqNo !== expect.seqNo)
       return { kind: 'conflict' };
     const version = { seqNo: (this.seqNo += 1), primaryTerm: 1 };
+    this.unflushed.push({ id, before: stored, seqNo: version.seqNo });
     this.documents.set(id, { body, version });
     for (const told of this.watchers) told(id, body);
     return { kind: 'written', version };
@@ -39,8 +42,22 @@ export class FakeStore {
 
   remove(id: string, expect: Version): WriteOutcome {
     if (this.documents.get(id)?.version.seqNo !== expect.seqNo) return { kind: 'conflict' };
+    this.unflushed.push({ id, before: this.documents.get(id), seqNo: this.seqNo + 1 });
     this.documents.delete(id);
     return { kind: 'written', version: { seqNo: (this.seqNo += 1), primaryTerm: 1 } };
+  }
+
+  /** Everything written so far is on the disk: only now may it be answered. */
+  flush(): void {
+    this.unflushed = [];
+  }
+
+  /** The node dies and comes back: what was not on the disk is gone, although it could be read before. */
+  crash(): void {
+    for (const { id, before } of this.unflushed.splice(0).reverse()) {
+      if (before === undefined) this.documents.delete(id);
+      else this.documents.set(id, before);
+    }
   }
 
   refresh(): void {

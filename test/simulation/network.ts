@@ -30,6 +30,8 @@ export interface Weather {
   readonly late: number;
   /** Answers that are lost although the request was carried out. */
   readonly lostAnswer: number;
+  /** Writes that can be read long before they are on the disk. */
+  readonly stall: number;
   /** Items of a bulk that fail by themselves. */
   readonly itemFails: number;
   /** Requests to a target that never arrive. */
@@ -38,11 +40,12 @@ export interface Weather {
   readonly targetFails: number;
 }
 
-export const FAIR: Weather = { slow: 0, late: 0, lostAnswer: 0, itemFails: 0, targetLost: 0, targetFails: 0 };
+export const FAIR: Weather = { slow: 0, late: 0, lostAnswer: 0, stall: 0, itemFails: 0, targetLost: 0, targetFails: 0 };
 export const FOUL: Weather = {
   slow: 0.04,
   late: 0.004,
   lostAnswer: 0.004,
+  stall: 0.004,
   itemFails: 0.004,
   targetLost: 0.03,
   targetFails: 0.05,
@@ -57,6 +60,10 @@ export interface NetworkOptions {
   readonly weather: () => Weather;
   /** True while nobody reaches the store. */
   readonly storeDown: () => boolean;
+  /** Counts the crashes of the store: an answer from before one is never given after it. */
+  readonly storeLives: () => number;
+  /** Puts on the disk what was written. */
+  readonly flush: () => void;
 }
 
 /** Calls between a process and the store: delayed, lost, late, and never seen by a dead process. */
@@ -78,8 +85,9 @@ export class Network {
    * @param steps what happens there, one after the other; other calls may come in between
    */
   call<Answer>(box: Box, steps: ReadonlyArray<() => void>, answer: () => Answer): Promise<Answer> {
-    const { scheduler, dice, weather, storeDown } = this.options;
-    const { slow, late, lostAnswer } = weather();
+    const { scheduler, dice, weather, storeDown, storeLives, flush } = this.options;
+    const { slow, late, lostAnswer, stall } = weather();
+    const writes = steps.length > 0;
     return new Promise((resolve, reject) => {
       let settled = false;
       const giveUp = (): void => {
@@ -99,13 +107,20 @@ export class Network {
           : dice.between(0.2, 3);
       scheduler.after(travel, () => {
         if (storeDown()) return;
+        const life = storeLives();
         this.inSteps(steps, () => {
           const result = answer();
-          if (dice.chance(lostAnswer)) return;
-          scheduler.after(dice.between(0.2, 3), () => {
-            if (settled || box.cut) return;
-            settled = true;
-            box.deliver(() => resolve(result));
+          // A write can be read at once, but is answered only when it is on the disk.
+          const disk = !writes ? 0 : dice.chance(stall) ? dice.between(500, 4_000) : dice.between(0.1, 1);
+          scheduler.after(disk, () => {
+            if (storeLives() !== life) return;
+            if (writes) flush();
+            if (dice.chance(lostAnswer)) return;
+            scheduler.after(dice.between(0.2, 3), () => {
+              if (settled || box.cut) return;
+              settled = true;
+              box.deliver(() => resolve(result));
+            });
           });
         });
       });

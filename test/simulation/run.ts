@@ -5,6 +5,7 @@ import { asCase } from '../../server/runner/documents';
 import { approve, deny, escalationDigest } from '../../server/runner/operations/escalations';
 import { releaseSwitch, throwSwitch } from '../../server/runner/kill_switch';
 import type { Idempotency } from '../../server/runner/ports';
+import { PERMIT_MS } from '../../server/runner/session';
 import type { ReceivedEvent } from '../../common/flow/event';
 import { Dice } from '../fakes/scheduler';
 import { targetKey, World, type Planted, type SimAgent } from './world';
@@ -102,6 +103,11 @@ class Run {
     this.planEvents();
     this.planFaults();
     this.planPeople();
+    // The worst moment to be cut off: after the last look at the permit, before the request is sent.
+    world.whenConnecting((machine, ms) => {
+      if (ms > PERMIT_MS && world.now < FAULTS_UNTIL - 10_000 && plan.chance(0.3))
+        this.cut(machine, plan.between(1_500, 6_000));
+    });
     await world.scheduler.runUntil(FAULTS_UNTIL);
     this.heal();
     await world.scheduler.runUntil(FAULTS_UNTIL + QUIET_NOT_BEFORE);
@@ -314,8 +320,13 @@ class Run {
   }
 
   private stopStore(length: number): void {
-    this.tell('the store is down');
+    const dies = this.world.dice.chance(0.6);
+    this.tell(dies ? 'the store dies' : 'the store is down');
     this.world.storeIsDown = true;
+    if (dies) {
+      this.world.store.crash();
+      this.world.storeLives += 1;
+    }
     this.at(this.world.now + length, () => {
       this.tell('the store is up');
       this.world.storeIsDown = false;

@@ -115,8 +115,11 @@ export class World {
   firstGate: StateDoc | undefined;
   weather: Weather = FAIR;
   storeIsDown = false;
+  /** How often the store died and came back. */
+  storeLives = 0;
   private readonly network: Network;
   private readonly watchers: Array<(sending: Sending) => void> = [];
+  private readonly connectWatchers: Array<(machine: SimAgent, ms: number) => void> = [];
 
   constructor(readonly options: WorldOptions) {
     this.dice = new Dice(options.seed);
@@ -126,6 +129,8 @@ export class World {
       dice: this.dice,
       weather: () => this.weather,
       storeDown: () => this.storeIsDown,
+      storeLives: () => this.storeLives,
+      flush: () => this.store.flush(),
     });
     this.release(options.bundle);
     for (let index = 0; index < options.agents; index += 1) {
@@ -147,6 +152,11 @@ export class World {
 
   get now(): number {
     return this.scheduler.now;
+  }
+
+  /** Told of every connection to the target that is being opened, and how long that takes. */
+  whenConnecting(told: (machine: SimAgent, ms: number) => void): void {
+    this.connectWatchers.push(told);
   }
 
   whenSending(told: (sending: Sending) => void): void {
@@ -322,7 +332,13 @@ export class World {
       },
       search: (query) => read(() => (planted.searchBlind ? [] : store.search(query))),
       count: (query) => read(() => store.search(query).length),
-      remove: (id, expect) => read(() => store.remove(id, expect)),
+      remove: (id, expect) => {
+        let outcome: WriteOutcome = { kind: 'conflict' };
+        const step = (): void => {
+          outcome = store.remove(id, expect);
+        };
+        return network.call(box, [step], () => outcome);
+      },
       identity: () => read(() => 'the only one'),
       nodeTime: () => read(() => EPOCH + this.now),
     };
@@ -359,7 +375,8 @@ export class World {
       new Promise((resolve) => {
         const answer = (delay: number, outcome: CallOutcome): void =>
           scheduler.after(delay, () => box.deliver(() => resolve(outcome)));
-        const connecting = planted.heartbeatLie === true ? dice.between(500, 1_900) : dice.between(0.2, 5);
+        const connecting = dice.chance(0.15) ? dice.between(500, REQUEST_TIMEOUT_MS - 100) : dice.between(0.2, 5);
+        for (const told of this.connectWatchers) told(machine, connecting);
         scheduler.after(connecting, () =>
           box.deliver(() => {
             if (planted.asksNobody !== true && !context.mayStart()) {

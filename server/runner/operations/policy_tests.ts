@@ -3,7 +3,7 @@ import type { AssetFacts, HistoryFacts, Verdict } from '../../../common/flow/dec
 import { DetectionEvent, type ReceivedEvent } from '../../../common/flow/event';
 import { actionNamed } from '../../../common/policy/actions';
 import type { PolicyFile } from '../../../common/policy/bundle';
-import type { Policy, PolicyTest } from '../../../common/policy/policy';
+import type { PolicyTest } from '../../../common/policy/policy';
 import type { TestResultView } from '../../../common/api/views';
 import { clear } from '../../engine/brakes/clear';
 import { decide, type DecideRequest } from '../../engine/decision/decide';

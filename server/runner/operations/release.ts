@@ -7,6 +7,7 @@ import type { Agent } from '../agent';
 import { bundleHeadId, type BundleHead } from '../documents';
 import type { BundleArchive } from '../ports';
 import { isoOf } from '../shift_parts';
+import { writeForSure } from '../write_for_sure';
 import { audit } from './audit';
 import { NOT_JOINED, refusal, type Refusal } from './refusal';
 
@@ -42,7 +43,7 @@ export const releaseBundle = async (
   const keys = signingKeys();
   if (keys.length === 0)
     return err(refusal('not_here', 'this host holds no signing key; sign the bundle where the key is'));
-  const { store, clock, chance, bundles } = agent.parts;
+  const { clock, chance, bundles } = agent.parts;
   const floor = shift.session.gate.bundle_floor;
   const current = bundles.active?.bundle.statement;
   if ((current?.version ?? 0) !== floor)
@@ -66,27 +67,21 @@ export const releaseBundle = async (
     prev_digest: statement.prev_digest,
     released_at: statement.created_at,
   };
-  const write_id = chance.uuid();
-  const id = bundleHeadId(statement.version);
-  const [outcome] = await store.bulk([
-    {
-      id,
-      expect: 'absent',
-      body: {
-        kind: 'bundle',
-        write_id,
-        session: shift.session.id,
-        owner: '',
-        ordinal: 0,
-        facets: { at: statement.created_at },
-        content: head,
-        outbox: [],
-      },
+  const written = await writeForSure(agent.parts, {
+    id: bundleHeadId(statement.version),
+    expect: 'absent',
+    body: {
+      kind: 'bundle',
+      write_id: chance.uuid(),
+      session: shift.session.id,
+      owner: '',
+      ordinal: 0,
+      facets: { at: statement.created_at },
+      content: head,
+      outbox: [],
     },
-  ]);
-  if (outcome?.kind !== 'written' && (await store.get(id))?.write_id !== write_id) {
-    return err(refusal('changed', `version ${statement.version} was released by somebody else meanwhile`));
-  }
+  });
+  if (!written) return err(refusal('changed', `version ${statement.version} was released by somebody else meanwhile`));
   await shift.session.changeGate((gate) =>
     gate.bundle_floor >= statement.version ? gate : { ...gate, bundle_floor: statement.version },
   );
