@@ -5,7 +5,7 @@ const common = {
   transformIgnorePatterns: [`node_modules/(?!(${esmOnly})/)`],
 };
 
-/** Quick tests need neither network nor servers; `integration` needs what `scripts/test.js` sets up. */
+/** `unit`, `page` and `simulation` need neither network nor servers; the others need what `scripts/test.js` sets up. */
 module.exports = {
   projects: [
     {
@@ -34,6 +34,12 @@ module.exports = {
       testEnvironment: 'node',
       testMatch: ['<rootDir>/**/*.integration.test.ts'],
       testPathIgnorePatterns: ['/node_modules/'],
+    },
+    {
+      ...common,
+      displayName: 'e2e',
+      testEnvironment: 'node',
+      testMatch: ['<rootDir>/test/e2e/**/*.e2e.test.ts'],
     },
   ],
 };

@@ -6,6 +6,7 @@ const { forServer, packagesOutside } = require('./options');
 const PROGRAMS = {
   standalone: 'scripts/programs/standalone.ts',
   node: 'server/hosts/standalone/node/alone.ts',
+  cli: 'server/hosts/cli/main.ts',
 };
 
 exports.sources = ['common', 'server', 'scripts/programs', 'package.json', 'package-lock.json'];

@@ -5,6 +5,9 @@ const farewell = (containments: number): string =>
     ? '1 containment stays and is undone at the next start'
     : `${containments} containments stay and are undone at the next start`;
 
+/** Said where the start was broken off before anybody knew how many there are. */
+const UNCOUNTED = 'Containments of earlier runs, if any, stay and are undone at the next start';
+
 /** Ends what was started, in the order in which it depends on each other. */
 export const endHost = async (host: Host): Promise<void> => {
   const { terminal, log } = host;
@@ -21,7 +24,7 @@ export const endHost = async (host: Host): Promise<void> => {
   if (host.wired !== undefined)
     await attempt(
       'the engine',
-      host.wired.stop().then(({ containments }) => terminal.line(farewell(containments))),
+      host.wired.stop().then(({ containments }) => terminal.line(host.ready ? farewell(containments) : UNCOUNTED)),
     );
   await attempt('the client', host.cluster?.close());
   await attempt('the node', host.node?.stop());

@@ -7,7 +7,7 @@ import { provideNode } from './provide_node';
 
 /**
  * Runs an OpenSearch node and nothing else until it is told to stop, for tests. Prints `ready <address>` once it
- * answers.
+ * answers. Stops by itself when the program that forked it is gone.
  *
  * @param args the options of `npm start`
  * @returns the exit code
@@ -21,6 +21,7 @@ export const runAlone = async (args: readonly string[]): Promise<number> => {
   const stopping = new AbortController();
   const told = new Promise<void>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve());
+    process.once('disconnect', () => resolve());
   });
   void told.then(() => stopping.abort());
   const folders = foldersFor(options.value);

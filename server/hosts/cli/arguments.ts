@@ -1,0 +1,71 @@
+import { parseArgs } from 'util';
+import { err, ok, type Result } from '../../../common/result';
+
+/** Whom the command asks, and how it shows that it may. */
+export interface Address {
+  /** Without a slash at its end. */
+  readonly url: string;
+  /** File with the key, or with a whole value of an `authorization` header. */
+  readonly tokenFile: string;
+}
+
+export type Command =
+  | { readonly name: 'help' }
+  | { readonly name: 'status'; readonly address: Address }
+  | { readonly name: 'replay'; readonly address: Address; readonly decisionId: string };
+
+const DEFAULT_URL = 'http://127.0.0.1:5680';
+const URL_FORM = /^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/;
+
+const addressIn = (url: string, tokenFile: string): Result<Address, string> =>
+  URL_FORM.test(url)
+    ? ok({ url: url.replace(/\/+$/, ''), tokenFile })
+    : err(`\`--url ${url}\` is no address; write it as ${DEFAULT_URL}`);
+
+const parsed = (
+  args: readonly string[],
+): Result<
+  { readonly words: readonly string[]; readonly url?: string; readonly tokenFile?: string; help: boolean },
+  string
+> => {
+  const text = { type: 'string' as const };
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      options: { url: text, 'token-file': text, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    });
+    return ok({
+      words: positionals,
+      url: values.url,
+      tokenFile: values['token-file'],
+      help: values.help === true,
+    });
+  } catch (cause) {
+    return err((cause as Error).message.split('. ')[0] ?? '');
+  }
+};
+
+/**
+ * Reads the command line.
+ *
+ * @param defaultTokenFile where the standalone host of this user keeps its key
+ * @returns the command, or what is wrong in a sentence
+ */
+export const parseCommand = (args: readonly string[], defaultTokenFile: string): Result<Command, string> => {
+  const read = parsed(args);
+  if (!read.ok) return read;
+  const { words, url = DEFAULT_URL, tokenFile = defaultTokenFile, help } = read.value;
+  const [name = 'help', ...rest] = words;
+  if (help || name === 'help') return ok({ name: 'help' });
+  const address = addressIn(url, tokenFile);
+  if (!address.ok) return address;
+  if (name === 'status')
+    return rest.length === 0 ? ok({ name, address: address.value }) : err('`reflex status` takes no further words');
+  if (name === 'replay') {
+    const [decisionId, ...more] = rest;
+    if (decisionId === undefined || more.length > 0) return err('`reflex replay` takes one decision id');
+    return ok({ name, address: address.value, decisionId });
+  }
+  return err(`there is no command \`${name}\`; \`reflex help\` lists them`);
+};

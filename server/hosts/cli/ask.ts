@@ -1,0 +1,69 @@
+import { readFile } from 'fs/promises';
+import type * as t from 'io-ts';
+import { Problem, type RouteContract } from '../../../common/api/contract';
+import { decode, sentence } from '../../../common/codec/decode';
+import { err, ok, type Result } from '../../../common/result';
+import type { Address } from './arguments';
+
+const PATIENCE_MS = 30_000;
+
+/** A bare key is one of the standalone host; anything with a scheme goes as it is. */
+const authorizationIn = (text: string): string => (/\s/.test(text) ? text : `Reflex ${text}`);
+
+const authorizationFrom = async (file: string): Promise<Result<string, string>> => {
+  try {
+    return ok(authorizationIn((await readFile(file, 'utf8')).trim()));
+  } catch (cause) {
+    return err(`the token cannot be read (${(cause as Error).message}); name its file with --token-file FILE`);
+  }
+};
+
+const sent = async (address: Address, method: string, path: string): Promise<Result<Response, string>> => {
+  const authorization = await authorizationFrom(address.tokenFile);
+  if (!authorization.ok) return authorization;
+  try {
+    return ok(
+      await fetch(`${address.url}${path}`, {
+        method: method.toUpperCase(),
+        headers: { authorization: authorization.value, 'osd-xsrf': 'reflex', 'content-type': 'application/json' },
+        ...(method === 'get' ? {} : { body: '{}' }),
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      }),
+    );
+  } catch (cause) {
+    const { message, cause: inner } = cause as Error & { cause?: Error };
+    return err(`no Reflex answers at ${address.url} (${inner?.message ?? message}); name another with --url`);
+  }
+};
+
+const refusalIn = (status: number, body: unknown): string => {
+  const problem = decode(Problem, body);
+  return problem.ok ? `${problem.value.message} (${problem.value.code})` : `it answered ${status}`;
+};
+
+/** A contract whose body and query this command leaves empty. */
+type Askable<Answer> = Pick<RouteContract<unknown, unknown, unknown, Answer>, 'method' | 'path'> & {
+  readonly answer: t.Type<Answer, unknown, unknown>;
+};
+
+/**
+ * Asks a running host.
+ *
+ * @param params put into the path of the contract
+ * @returns the checked answer, or why there is none, in a sentence
+ */
+export const ask = async <Answer>(
+  address: Address,
+  contract: Askable<Answer>,
+  params: Readonly<Record<string, string>> = {},
+): Promise<Result<Answer, string>> => {
+  const path = contract.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+  const response = await sent(address, contract.method, path);
+  if (!response.ok) return response;
+  const body: unknown = await response.value.json().catch(() => undefined);
+  if (!response.value.ok) return err(refusalIn(response.value.status, body));
+  const answer = decode(contract.answer, body);
+  return answer.ok
+    ? answer
+    : err(`what answers at ${address.url} is no Reflex of this version: ${sentence(answer.error)}`);
+};

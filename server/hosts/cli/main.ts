@@ -1,0 +1,48 @@
+import { join } from 'path';
+import { foldersFor } from '../standalone/folders';
+import { parseCommand, type Command } from './arguments';
+import { EXIT, type Outcome } from './outcome';
+import { replay } from './replay';
+import { status } from './status';
+
+const helpFor = (tokenFile: string): string => `Usage: reflex COMMAND [options]
+
+Commands:
+  status                what the running Reflex does and what troubles it
+  replay DECISION_ID    decide a recorded decision again and compare the hashes;
+                        exit code 0: same, 1: differs, 2: could not be compared
+  help                  print this
+
+Options:
+  --url ADDRESS         where Reflex answers; default http://127.0.0.1:5680
+  --token-file FILE     the key that \`npm start\` made, or a whole value for an authorization header,
+                        such as \`Basic …\` for OpenSearch Dashboards; default ${tokenFile}`;
+
+const run = (command: Command, tokenFile: string): Promise<Outcome> => {
+  switch (command.name) {
+    case 'help':
+      return Promise.resolve({ exit: EXIT.done, lines: [helpFor(tokenFile)] });
+    case 'status':
+      return status(command.address);
+    case 'replay':
+      return replay(command.address, command.decisionId);
+  }
+};
+
+/**
+ * The command line.
+ *
+ * @param args without program and script
+ * @returns the exit code
+ */
+export const main = async (args: readonly string[]): Promise<number> => {
+  const tokenFile = join(foldersFor({}).data, 'key');
+  const command = parseCommand(args, tokenFile);
+  const { exit, lines } = command.ok
+    ? await run(command.value, tokenFile)
+    : { exit: EXIT.error, lines: [command.error] };
+  const text = lines.join('\n');
+  if (exit === EXIT.error) console.error(`reflex: ${text}`);
+  else console.log(text);
+  return exit;
+};

@@ -1,0 +1,39 @@
+import { getStatus, type StatusView } from '../../../common/api/routes';
+import { ask } from './ask';
+import type { Address } from './arguments';
+import { EXIT, type Outcome } from './outcome';
+
+const loadingLines = ({ steps = [] }: StatusView): readonly string[] => [
+  'still starting',
+  ...steps.map(({ title, state, detail }) => `  ${title}: ${state}${detail === undefined ? '' : ` (${detail})`}`),
+];
+
+const readyLines = ({
+  mode,
+  stops,
+  bundle,
+  waiting,
+  containments,
+  connectors,
+  agents,
+}: StatusView): readonly string[] => [
+  `mode ${mode}${bundle === undefined ? '' : `, bundle ${bundle.version} with ${bundle.policies} policies`}`,
+  stops.length === 0 ? 'no kill switch is thrown' : `${stops.length} KILL SWITCH ORDERS ARE IN FORCE`,
+  `${waiting} waiting for a person, ${containments} live containments, ${agents.length} agents`,
+  ...connectors.map(({ name, kind, state, text }) => `  ${name} (${kind}): ${state}${text === '' ? '' : `, ${text}`}`),
+];
+
+/** How the host is. A trouble does not make it an error: the command did what it was asked. */
+export const status = async (address: Address): Promise<Outcome> => {
+  const answer = await ask(address, getStatus);
+  if (!answer.ok) return { exit: EXIT.error, lines: [answer.error] };
+  const view = answer.value;
+  return {
+    exit: EXIT.done,
+    lines: [
+      `Reflex ${view.version} (${view.host}) as of ${view.as_of}`,
+      ...(view.loading ? loadingLines(view) : readyLines(view)),
+      ...view.troubles.map(({ text }) => `TROUBLE ${text}`),
+    ],
+  };
+};
