@@ -1,0 +1,38 @@
+import { clientTransport, type OpenSearchTransport } from '../../adapters/opensearch/transport';
+import type { ClusterSettings } from '../settings';
+import type { CoreStart } from './host_services';
+
+/** The cluster as Reflex' technical user sees it. */
+export interface DashboardsCluster {
+  readonly transport: OpenSearchTransport;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * A client for the technical user of the settings. Where they name neither user nor cluster it is Dashboards' own
+ * user; fit for trying out, not for production, and said so in the log.
+ */
+export const clusterOf = (
+  { opensearch }: CoreStart,
+  { hosts, username, password, ca }: ClusterSettings,
+): DashboardsCluster & { readonly isOwnUser: boolean } => {
+  if (hosts.length === 0 && username === undefined)
+    return {
+      transport: clientTransport(opensearch.client.asInternalUser),
+      close: () => Promise.resolve(),
+      isOwnUser: false,
+    };
+  const client = opensearch.createClient('reflex', {
+    ...(hosts.length === 0 ? {} : { hosts: [...hosts] }),
+    ...(username === undefined ? {} : { username, password: password ?? '' }),
+    ...(ca === undefined ? {} : { ssl: { certificateAuthorities: [ca] } }),
+  });
+  return { transport: clientTransport(client.asInternalUser), close: () => client.close(), isOwnUser: true };
+};
+
+/** Copies of each shard besides the first, by the number of data nodes. */
+export const replicasFor = async (transport: OpenSearchTransport): Promise<number> => {
+  const { body } = await transport.request({ method: 'GET', path: '/_cluster/health' });
+  const { number_of_data_nodes: nodes = 1 } = body as { readonly number_of_data_nodes?: number };
+  return nodes > 1 ? 1 : 0;
+};
