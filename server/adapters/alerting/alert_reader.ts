@@ -1,4 +1,6 @@
-import type { AlertDocument, AlertPosition, AlertReader, ClusterTransport } from '../../runner/ports';
+import type { AlertDocument, AlertReader, ClusterTransport } from '../../runner/ports';
+import { alertShards, keptPlaces, type AlertShard } from './alert_shards';
+import { relatedDocuments } from './related_documents';
 
 /*
  * Reads the indices of OpenSearch Alerting by `_seq_no`. It gives the latest state of each document, never one that
@@ -11,60 +13,20 @@ export const ALERT_PATTERN = '.opendistro-alerting-alert*';
 
 const LONG_MS = 15_000;
 
-interface ShardStats {
-  readonly routing?: { readonly primary?: boolean };
-  readonly seq_no?: { readonly max_seq_no?: number; readonly global_checkpoint?: number };
-}
-
-interface StatsBody {
-  readonly indices?: Readonly<
-    Record<string, { readonly uuid?: string; readonly shards?: Readonly<Record<string, readonly ShardStats[]>> }>
-  >;
-}
-
-interface Shard {
-  readonly key: string;
-  readonly index: string;
-  readonly shard: string;
-  readonly checkpoint: number;
-}
-
 interface Hit {
   readonly _id: string;
-  readonly _index: string;
   readonly _seq_no: number;
   readonly _source: Readonly<Record<string, unknown>>;
 }
 
 const hitsIn = (body: unknown): readonly Hit[] => (body as { hits?: { hits?: readonly Hit[] } }).hits?.hits ?? [];
 
-/** The primaries of all indices of a pattern with the checkpoint up to which each is complete. */
-const shardsOf = async (transport: ClusterTransport, pattern: string): Promise<readonly Shard[]> => {
-  const { status, body } = await transport.request(
-    {
-      method: 'GET',
-      path: `/${encodeURIComponent(pattern)}/_stats`,
-      querystring: { level: 'shards', expand_wildcards: 'all', ignore_unavailable: true },
-    },
-    { timeoutMs: LONG_MS },
-  );
-  if (status === 404) return [];
-  if (status !== 200) throw new Error(`the statistics of \`${pattern}\` answered ${status}`);
-  return Object.entries((body as StatsBody).indices ?? {}).flatMap(([index, { uuid, shards }]) =>
-    Object.entries(shards ?? {}).flatMap(([shard, copies]) => {
-      const primary = copies.find((copy) => copy.routing?.primary === true)?.seq_no;
-      return primary
-        ? [{ key: `${uuid ?? index}/${shard}`, index, shard, checkpoint: primary.global_checkpoint ?? -1 }]
-        : [];
-    }),
-  );
-};
-
+/** @returns undefined if the index was deleted between looking and reading */
 const readShard = async (
   transport: ClusterTransport,
-  { index, shard, checkpoint }: Shard,
+  { index, shard, checkpoint }: AlertShard,
   { after, most }: { after: number; most: number },
-): Promise<readonly Hit[]> => {
+): Promise<readonly Hit[] | undefined> => {
   const path = `/${encodeURIComponent(index)}`;
   await transport.request({ method: 'POST', path: `${path}/_refresh` }, { timeoutMs: LONG_MS });
   const { status, body } = await transport.request(
@@ -80,49 +42,38 @@ const readShard = async (
     },
     { timeoutMs: LONG_MS },
   );
-  // Deleted between looking and reading: its alerts are in the history, or gone for good.
-  if (status === 404) return [];
+  if (status === 404) return undefined;
   if (status !== 200) throw new Error(`searching \`${index}\` answered ${status}`);
   return hitsIn(body);
 };
 
+/**
+ * Where to go on in a shard. If it knows less than was read from it, it went back to an older copy and is read again
+ * from its start. A checkpoint that is behind is no such sign: a new primary learns it a moment later.
+ */
+const startIn = ({ highest }: AlertShard, after: number): number => (highest < after ? -1 : after);
+
 /** The reader over a pattern of alert indices. */
 export const alertReader = (transport: ClusterTransport, pattern: string = ALERT_PATTERN): AlertReader => ({
   now: async () =>
-    Object.fromEntries((await shardsOf(transport, pattern)).map(({ key, checkpoint }) => [key, checkpoint])),
+    Object.fromEntries((await alertShards(transport, pattern)).map(({ key, checkpoint }) => [key, checkpoint])),
 
   since: async (position, most) => {
-    const next: Record<string, number> = {};
+    const shards = await alertShards(transport, pattern);
+    const next: Record<string, number> = { ...(await keptPlaces(transport, pattern, { position, shards })) };
     const alerts: AlertDocument[] = [];
-    for (const shard of await shardsOf(transport, pattern)) {
-      const after = position[shard.key] ?? -1;
-      // Fewer than known: the shard went back to an older copy, so it is read again from its start.
-      const from = shard.checkpoint < after ? -1 : after;
+    for (const shard of shards) {
+      const after = startIn(shard, position[shard.key] ?? -1);
       const room = most - alerts.length;
-      if (room <= 0 || shard.checkpoint <= from) {
-        next[shard.key] = from;
-        continue;
-      }
-      const hits = await readShard(transport, shard, { after: from, most: room });
+      next[shard.key] = after;
+      if (room <= 0 || shard.checkpoint <= after) continue;
+      const hits = await readShard(transport, shard, { after, most: room });
+      if (hits === undefined) continue;
       alerts.push(...hits.map(({ _id, _source }) => ({ id: _id, source: _source })));
-      const last = hits[hits.length - 1]?._seq_no;
-      next[shard.key] = hits.length < room ? shard.checkpoint : (last ?? shard.checkpoint);
+      next[shard.key] = hits.length < room ? shard.checkpoint : (hits[hits.length - 1]?._seq_no ?? after);
     }
-    return { alerts, position: next satisfies AlertPosition };
+    return { alerts, position: next };
   },
 
-  documents: async (wanted) => {
-    const unique = [...new Map(wanted.map((each) => [`${each.index}\n${each.id}`, each])).values()].slice(0, 1_000);
-    const { status, body } = await transport.request(
-      { method: 'POST', path: '/_mget', body: { docs: unique.map(({ index, id }) => ({ _index: index, _id: id })) } },
-      { timeoutMs: LONG_MS },
-    );
-    if (status !== 200) throw new Error(`reading documents answered ${status}`);
-    const docs = (body as { docs?: ReadonlyArray<Partial<Hit> & { found?: boolean }> }).docs ?? [];
-    return docs.flatMap(({ found, _index, _id, _seq_no, _source }) =>
-      found === true && _index !== undefined && _id !== undefined && _source !== undefined
-        ? [{ index: _index, id: _id, seqNo: _seq_no ?? 0, source: _source }]
-        : [],
-    );
-  },
+  documents: (wanted) => relatedDocuments(transport, wanted),
 });
