@@ -1,0 +1,45 @@
+'use strict';
+// npm run bench [-- decide | whole]: figures as JSON. Without a word both; `decide` alone needs no node.
+const { mkdirSync, rmSync } = require('fs');
+const { join } = require('path');
+const { installPackages } = require('./setup/packages');
+
+const run = async ([only]) => {
+  if (only !== undefined && only !== 'decide' && only !== 'whole') throw new Error('say `decide`, `whole` or nothing');
+  const fault = installPackages();
+  if (fault) throw new Error(fault);
+  const { build } = require('./build');
+  const { endAll, startChild } = require('./test/children');
+  const { startNode } = require('./test/node');
+  const { makeWorkFolder } = require('./test/work_folder');
+  const folder = makeWorkFolder();
+  let failed = 0;
+  try {
+    const outfile = join(folder, 'app', 'bench.js');
+    await require('esbuild').build({
+      entryPoints: [join(__dirname, '../test/bench/main.ts')],
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      sourcemap: 'inline',
+      outfile,
+      logLevel: 'error',
+    });
+    await build(['server'], { say: (line) => console.error(line) });
+    await require('esbuild').stop();
+    mkdirSync(join(folder, 'agent'));
+    const node = only === 'decide' ? undefined : (await startNode(folder)).url;
+    const task = { folder: join(folder, 'agent'), ...(node ? { node } : {}), ...(only ? { only } : {}) };
+    const args = ['--enable-source-maps', outfile, JSON.stringify(task)];
+    failed = await startChild(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] }).ended;
+  } finally {
+    await endAll();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  process.exitCode = failed;
+};
+
+run(process.argv.slice(2)).catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -1,0 +1,82 @@
+import type { OpenSearchTransport } from '../../server/adapters/opensearch/transport';
+import { quantile, rounded } from './figures';
+import type { Firewall } from './firewall';
+import type { ReflexClient } from './reflex_client';
+
+/** From sending an alert to the request at the enforcement system, beside what one durable write costs. */
+export interface LatencyFigures {
+  readonly samples: number;
+  readonly webhook_to_connector_ms: { readonly p50: number; readonly p99: number };
+  readonly durable_create_ms: { readonly p50: number; readonly p99: number };
+  readonly ratio_p50: number;
+  readonly ratio_p99: number;
+}
+
+const SAMPLES = 300;
+const WARM_UP = 40;
+const PATIENCE_MS = 20_000;
+
+const RAW_INDEX = 'bench-creates';
+
+/** About as large as what Reflex writes for one event. */
+const DOCUMENT = { content: 'x'.repeat(4_000), kind: 'case' };
+
+const untilReached = async (firewall: Firewall, address: string): Promise<number> => {
+  const until = performance.now() + PATIENCE_MS;
+  while (performance.now() < until) {
+    const reached = firewall.reachedAt.get(address);
+    if (reached !== undefined) return reached;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  throw new Error(`the block of ${address} never reached the target`);
+};
+
+const eventOf = (index: number): { readonly address: string; readonly event: object } => {
+  const address = `203.0.${113 + Math.floor(index / 250)}.${(index % 250) + 1}`;
+  return {
+    address,
+    event: {
+      event_id: `latency-${index}`,
+      timestamp: new Date().toISOString(),
+      confidence: 0.97,
+      severity: 'critical',
+      source: { ip: address },
+      rule: { id: 'bench-block' },
+    },
+  };
+};
+
+/** Alternates one durable create and one alert, so that both meet the same state of the machine. */
+export const benchLatency = async (
+  reflex: ReflexClient,
+  firewall: Firewall,
+  node: OpenSearchTransport,
+): Promise<LatencyFigures> => {
+  const settings = { number_of_shards: 1, number_of_replicas: 0, 'translog.durability': 'request' };
+  await node.request({ method: 'PUT', path: `/${RAW_INDEX}`, body: { settings: { index: settings } } });
+  const creates: number[] = [];
+  const ways: number[] = [];
+  for (let index = 0; index < SAMPLES + WARM_UP; index += 1) {
+    const before = performance.now();
+    await node.request({ method: 'PUT', path: `/${RAW_INDEX}/_create/${index}`, body: DOCUMENT });
+    const created = performance.now() - before;
+    const { address, event } = eventOf(index);
+    const sent = performance.now();
+    const [reached] = await Promise.all([untilReached(firewall, address), reflex.send([event])]);
+    if (index < WARM_UP) continue;
+    creates.push(created);
+    ways.push(reached - sent);
+  }
+  const both = (values: readonly number[]) => ({
+    p50: rounded(quantile(values, 0.5)),
+    p99: rounded(quantile(values, 0.99)),
+  });
+  const [way, create] = [both(ways), both(creates)];
+  return {
+    samples: SAMPLES,
+    webhook_to_connector_ms: way,
+    durable_create_ms: create,
+    ratio_p50: rounded(way.p50 / create.p50),
+    ratio_p99: rounded(way.p99 / create.p99),
+  };
+};

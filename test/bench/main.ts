@@ -1,0 +1,87 @@
+import { fork } from 'child_process';
+import { randomBytes } from 'crypto';
+import { mkdirSync, writeFileSync } from 'fs';
+import { join } from 'path';
+import { Client } from '@opensearch-project/opensearch';
+import { clientTransport } from '../../server/adapters/opensearch/transport';
+import { benchDecide } from './bench_decide';
+import { runBenchHost, type BenchHostOptions } from './bench_host';
+import { benchLatency } from './bench_latency';
+import { benchSustained } from './bench_sustained';
+import { startFirewall } from './firewall';
+import { reflexClient } from './reflex_client';
+
+/*
+ * `npm run bench`: prints JSON. Every figure that depends on the machine stands beside one of the same run that says
+ * how fast the machine was.
+ */
+
+const POLICY = `apiVersion: reflex/v1
+kind: Policy
+metadata: { id: bench-block, title: Block what the benchmark sends, owner: bench }
+spec:
+  layer: action
+  mode: enforce
+  when: 'event.rule.id == "bench-block" && event.confidence > 0.9'
+  then: { action: block_ip, target: { ip: event.source.ip }, ttl: 30m }
+  rollback: { action: unblock_ip }
+`;
+
+const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const decideFigures = () => {
+  const sets = [20, 200, 2_000].map((size) => {
+    progress(`decide() with ${size} policies …`);
+    return benchDecide(size);
+  });
+  const [, middle, large] = sets;
+  const ratio = (middle?.decisions_per_second ?? 0) / (large?.decisions_per_second ?? 1);
+  return { sets, cost_of_2000_against_200: Math.round(ratio * 100) / 100 };
+};
+
+const startHost = async (options: BenchHostOptions) => {
+  const child = fork(__filename, ['host', JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  await new Promise<void>((resolve, reject) => {
+    child.once('message', () => resolve());
+    child.once('exit', (code) => reject(new Error(`the host under test ended with exit code ${code}`)));
+  });
+  return child;
+};
+
+const wholeFigures = async (node: string, folder: string) => {
+  for (const layer of ['global', 'action']) mkdirSync(join(__dirname, 'policies', layer), { recursive: true });
+  writeFileSync(join(__dirname, 'policies', 'action', 'bench-block.yaml'), POLICY);
+  const firewall = await startFirewall();
+  const port = 20_000 + Math.floor(Math.random() * 10_000);
+  const token = randomBytes(24).toString('hex');
+  progress('starting Reflex on an empty node …');
+  const host = await startHost({ port, node, folder, firewallPort: firewall.port, token });
+  const client = new Client({ node });
+  const transport = clientTransport(client);
+  const reflex = reflexClient(`http://127.0.0.1:${port}`, token);
+  await reflex.enforce('bench-block', POLICY);
+  progress('from the webhook to the connector …');
+  const latency = await benchLatency(reflex, firewall, transport);
+  progress('sustained load …');
+  const sustained = await benchSustained(reflex, transport);
+  const ended = new Promise((resolve) => host.once('exit', resolve));
+  host.disconnect();
+  await ended;
+  await client.close();
+  await firewall.close();
+  return { latency, sustained };
+};
+
+const main = async (): Promise<void> => {
+  const [mode, given] = process.argv.slice(2);
+  if (mode === 'host') return runBenchHost(JSON.parse(given ?? '{}') as BenchHostOptions);
+  const { node, folder, only } = JSON.parse(mode ?? '{}') as { node?: string; folder: string; only?: string };
+  const decide = only === 'whole' ? undefined : decideFigures();
+  const whole = node === undefined ? undefined : await wholeFigures(node, folder);
+  process.stdout.write(`${JSON.stringify({ node: process.version, decide, ...whole }, undefined, 2)}\n`);
+};
+
+void main().catch((cause: unknown) => {
+  process.stderr.write(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
+  process.exit(1);
+});
