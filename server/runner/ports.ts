@@ -119,6 +119,8 @@ export interface StateQuery {
   readonly sort?: 'due' | 'at' | 'newest';
   /** Most documents; default 1,000. */
   readonly limit?: number;
+  /** Find every write that was answered before; costs a refresh, so only for what people ask for now and then. */
+  readonly fresh?: boolean;
 }
 
 /**

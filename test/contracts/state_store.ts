@@ -237,6 +237,13 @@ export const describeStateStore = (name: string, makeOne: () => Promise<StateSto
         expect(await store.count(query)).toBe(ids.length);
       });
 
+      it('finds what was written just before, if asked to', async () => {
+        for (const round of [1, 2, 3]) {
+          await store.bulk([create(`draft:${round}`, { kind: 'draft' })]);
+          expect(await store.search({ kinds: ['draft'], fresh: true })).toHaveLength(round);
+        }
+      });
+
       it('sorts by what is due, what never is comes last', async () => {
         expect(idsOf(await store.search({ kinds: ['effect'], sort: 'due' }))).toEqual([
           'effect:2',

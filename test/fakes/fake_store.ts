@@ -65,6 +65,7 @@ export class FakeStore {
   }
 
   search(query: StateQuery): StateDoc[] {
+    if (query.fresh === true) this.refresh();
     const found = this.searchable.filter((doc) => matches(doc, query));
     const key = (doc: StateDoc): string => (query.sort === 'due' ? (doc.facets.due ?? '9') : (doc.facets.at ?? ''));
     if (query.sort !== undefined) found.sort((a, b) => (key(a) < key(b) ? -1 : 1));

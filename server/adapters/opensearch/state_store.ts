@@ -114,6 +114,7 @@ export class OpenSearchStateStore implements StateStore {
   }
 
   async search(query: StateQuery): Promise<readonly StateDoc[]> {
+    if (query.fresh === true) await this.ask('_refresh', { method: 'POST' }, this.searchTimeoutMs);
     const answer = await this.find({
       query: conditionOf(query),
       sort: sortOf(query.sort),

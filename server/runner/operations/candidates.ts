@@ -70,7 +70,7 @@ const find = async (agent: Agent, id: string): Promise<Result<Candidate, Refusal
 
 export const listCandidates = async (agent: Agent): Promise<readonly CandidateView[]> => {
   const states = ['proposed', 'approved', 'released', 'withdrawn'];
-  const docs = await agent.parts.store.search({ kinds: ['draft'], states, limit: 50, sort: 'newest' });
+  const docs = await agent.parts.store.search({ kinds: ['draft'], states, limit: 50, sort: 'newest', fresh: true });
   return docs.map((doc) => viewOf(doc.content as Candidate, agent));
 };
 

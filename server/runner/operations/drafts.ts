@@ -54,7 +54,7 @@ const viewOf = (agent: Agent, draft: Draft): DraftView => {
 };
 
 export const listDrafts = async (agent: Agent): Promise<readonly DraftView[]> => {
-  const docs = await agent.parts.store.search({ kinds: ['draft'], states: ['draft'], limit: 1_000 });
+  const docs = await agent.parts.store.search({ kinds: ['draft'], states: ['draft'], limit: 1_000, fresh: true });
   return docs.map((doc) => viewOf(agent, doc.content as Draft)).sort((a, b) => (a.id < b.id ? -1 : 1));
 };
 
