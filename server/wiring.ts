@@ -16,7 +16,7 @@ import { makeConnectors } from './connectors/registry';
 import { INITIAL_WEIGHTS, modelOf } from './engine/decision/model';
 import { DEFAULT_RETRY } from './engine/execution/retry';
 import { ENGINE_DIGEST, REFLEX_VERSION } from './hosts/build_constants';
-import type { HostParts, Wire } from './hosts/host_parts';
+import type { HostParts, Wire, Wired } from './hosts/host_parts';
 import { Agent } from './runner/agent';
 import { followAlerts } from './runner/alert_cursor';
 import { BundleKeeper } from './runner/bundle_keeper';
@@ -26,7 +26,7 @@ import { followInventory } from './runner/operations/inventory_files';
 import { overview } from './runner/operations/overview';
 import { releaseBundle } from './runner/operations/release';
 import { inBackground } from './runner/shift_parts';
-import { StoreUnavailable } from './runner/ports';
+import { StoreUnavailable, type LocalMemory } from './runner/ports';
 import { brakeRoutes } from './routes/brakes';
 import { containmentRoutes } from './routes/containments';
 import { decisionRoutes } from './routes/decisions';
@@ -42,6 +42,7 @@ import { policyRoutes } from './routes/policies';
 import type { RouteParts } from './routes/route_parts';
 import { ChangeHub } from './wiring/change_hub';
 import { ConnectorWatch } from './wiring/connector_health';
+import { finishEnding, mayHaveDemo, openDemo, USUAL_DEMO, type Demo, type DemoOptions } from './wiring/demo/demo';
 import { loadKeys } from './wiring/keys';
 import { readStarterSet, starterFolder } from './wiring/starter_set';
 import { StatusTeller } from './wiring/status_view';
@@ -57,6 +58,7 @@ interface Ready extends Pick<
   RouteParts,
   'agent' | 'desk' | 'alerting' | 'localStop' | 'inventoryStore' | 'tokenOwner'
 > {
+  readonly memory: LocalMemory;
   readonly health: ConnectorWatch;
   readonly connectorFaults: readonly string[];
   readonly intakeHint: string | undefined;
@@ -92,7 +94,10 @@ const untilDone = async <Value>(
   return undefined;
 };
 
-const build = async (host: HostParts, hub: ChangeHub, stopping: () => boolean): Promise<Ready> => {
+const build = async (
+  host: HostParts,
+  { hub, demo, stopping }: { hub: ChangeHub; demo: Demo | undefined; stopping: () => boolean },
+): Promise<Ready> => {
   const { transport, log, dataFolder, settings, persistent, replicas } = host;
   const memory = await openFileMemory(join(dataFolder, 'memory.json'));
   const mayCreateState = memory.read('state_identity') === undefined;
@@ -111,7 +116,7 @@ const build = async (host: HostParts, hub: ChangeHub, stopping: () => boolean): 
   const inventoryStore = new OpenSearchInventoryStore(transport);
   const archive = new OpenSearchBundleArchive(transport);
   const keys = await loadKeys(settings.signing, dataFolder);
-  const { connectors, faults } = makeConnectors(settings.connectors, () => undefined);
+  const { connectors, faults } = makeConnectors([...settings.connectors, ...(demo?.connectors ?? [])], () => undefined);
   const model = modelOf(INITIAL_WEIGHTS);
   const agent = new Agent({
     parts: {
@@ -144,6 +149,7 @@ const build = async (host: HostParts, hub: ChangeHub, stopping: () => boolean): 
     alerting: alertReader(transport),
     localStop,
     inventoryStore,
+    memory,
     tokenOwner: tokenOwners([...settings.intake.tokens, ...(own ? [own.entry] : [])]),
     health: new ConnectorWatch(connectors, { clock: realClock, log }),
     connectorFaults: faults.map(({ connector, path, message }) => `connector \`${connector}\`: \`${path}\` ${message}`),
@@ -156,13 +162,14 @@ const build = async (host: HostParts, hub: ChangeHub, stopping: () => boolean): 
 };
 
 /** Releases the policies that Reflex comes with, on a state that never had any. */
-const releaseStarterSet = async (host: HostParts, { agent, desk }: Ready): Promise<boolean> => {
+const releaseStarterSet = async ({ agent, desk }: Ready, demo: Demo | undefined): Promise<boolean> => {
   const gate = agent.shift?.session.gate;
   if (gate === undefined) throw new StoreUnavailable('not joined yet');
   if (gate.bundle_floor > 0 || desk.signingKeys().length === 0) return true;
   const folder = starterFolder();
   if (folder === undefined) throw new Error('the starter policies are not beside the program');
-  const policies = await readStarterSet(folder, !host.demo);
+  const starter = await readStarterSet(folder, demo === undefined);
+  const policies = demo?.policies(starter) ?? starter;
   const released = await releaseBundle(desk, {
     policies,
     author: 'reflex',
@@ -174,10 +181,24 @@ const releaseStarterSet = async (host: HostParts, { agent, desk }: Ready): Promi
   return released.ok;
 };
 
-export const wire: Wire = (host) => {
+/** One life of the engine: until the host stops, or until the demo ends and another life begins. */
+interface Life {
+  over: boolean;
+  demo?: Demo;
+}
+
+/** @param demoOptions how the demo goes, on the one host that has it */
+export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
+  let demoRuns = mayHaveDemo(given);
+  const host: HostParts = {
+    ...given,
+    get demo() {
+      return demoRuns;
+    },
+  };
   const hub = new ChangeHub();
   let ready: Ready | undefined;
-  let stopping = false;
+  let life: Life = { over: false };
   const status = new StatusTeller(host, REFLEX_VERSION, () =>
     ready ? { ...ready, demo: () => host.demo } : undefined,
   );
@@ -208,8 +229,13 @@ export const wire: Wire = (host) => {
     },
     status: (caller) => status.tell(caller),
     overview: () => overview(must().agent),
-    onChange: (told) => hub.listen(told),
-    endDemo: undefined,
+    onChange: (told) => {
+      const unsubscribe = hub.listen(told);
+      return life.demo?.watch(unsubscribe) ?? unsubscribe;
+    },
+    get endDemo() {
+      return life.demo && ready ? endDemo : undefined;
+    },
     demo: () => host.demo,
   };
   for (const register of [
@@ -229,36 +255,65 @@ export const wire: Wire = (host) => {
   }
   openApiRoute(parts, REFLEX_VERSION);
   const step = say(host, status);
-  const stopped = (): boolean => stopping;
+  const begin = async (current: Life): Promise<void> => {
+    const stopped = (): boolean => current.over;
+    if (demoRuns && (await untilDone(host, 'ending the demo', () => finishEnding(host), stopped))) demoRuns = false;
+    if (demoRuns) current.demo = await openDemo(host, demoOptions);
+    step('indices', 'Prepare the indices', 'running');
+    const built = await build(host, { hub, demo: current.demo, stopping: stopped });
+    if (stopped()) return;
+    step('indices', 'Prepare the indices', 'done');
+    step('join', 'Join the other agents', 'running');
+    built.agent.start();
+    built.health.start(stopped);
+    inBackground(host, 'following the inventory', followInventory(built.agent, built.inventoryStore, stopped));
+    inBackground(
+      host,
+      'following alerts',
+      followAlerts({ agent: built.agent, reader: built.alerting, demo: host.demo }, stopped),
+    );
+    while (!stopped() && built.agent.shift === undefined) await realClock.sleep(50);
+    step('join', 'Join the other agents', 'done');
+    step('policies', 'Release the starter policies', 'running');
+    await untilDone(host, 'releasing the starter policies', () => releaseStarterSet(built, current.demo), stopped);
+    step('policies', 'Release the starter policies', 'done');
+    ready = built;
+    current.demo?.begin({ ...built, reader: built.alerting });
+  };
+  /** Nothing of this life works any more when it resolves; effects stay at their targets. */
+  const endLife = async (): Promise<Life> => {
+    const ending = life;
+    const built = ready;
+    ending.over = true;
+    ready = undefined;
+    ending.demo?.rest();
+    await built?.agent.stop();
+    await built?.close();
+    return ending;
+  };
+  const endDemo = async (): Promise<number> => {
+    const { demo } = await endLife();
+    const next: Life = { over: false };
+    life = next;
+    const cleared = await untilDone(
+      host,
+      'ending the demo',
+      async () => demo?.end(),
+      () => next.over,
+    );
+    demoRuns = false;
+    if (!next.over) await begin(next);
+    return cleared ?? 0;
+  };
   return {
-    start: async () => {
-      step('indices', 'Prepare the indices', 'running');
-      const built = await build(host, hub, stopped);
-      if (stopping) return;
-      step('indices', 'Prepare the indices', 'done');
-      step('join', 'Join the other agents', 'running');
-      built.agent.start();
-      built.health.start(stopped);
-      inBackground(host, 'following the inventory', followInventory(built.agent, built.inventoryStore, stopped));
-      inBackground(
-        host,
-        'following alerts',
-        followAlerts({ agent: built.agent, reader: built.alerting, demo: host.demo }, stopped),
-      );
-      while (!stopping && built.agent.shift === undefined) await realClock.sleep(50);
-      step('join', 'Join the other agents', 'done');
-      step('policies', 'Release the starter policies', 'running');
-      await untilDone(host, 'releasing the starter policies', () => releaseStarterSet(host, built), stopped);
-      step('policies', 'Release the starter policies', 'done');
-      ready = built;
-    },
+    start: () => begin(life),
     stop: async () => {
-      stopping = true;
-      if (!ready) return { containments: 0 };
-      const containments = ready.agent.shift?.effects.size ?? 0;
-      await ready.agent.stop();
-      await ready.close();
+      const containments = ready?.agent.shift?.effects.size ?? 0;
+      const { demo } = await endLife();
+      await demo?.close();
       return { containments };
     },
   };
 };
+
+export const wire: Wire = (host) => wireWith(host, USUAL_DEMO);
