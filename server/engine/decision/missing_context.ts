@@ -17,7 +17,10 @@ export const missingContext = (condition: CompiledCondition, known: Known, targe
   ];
   for (const [path, facts] of parts) {
     if (!facts || !unknown(facts)) continue;
-    const reads = [...condition.reads].filter((read) => read === path || read.startsWith(`${path}.`));
+    // What reads `src` as a whole may read anything of it.
+    const reads = [...condition.reads].filter(
+      (read) => `${read}.`.startsWith(`${path}.`) || path.startsWith(`${read}.`),
+    );
     if (reads.length > 0 && !reads.includes(`${path}.known`))
       return `the inventory does not know ${facts.type} \`${facts.value}\``;
   }

@@ -62,16 +62,17 @@ const stepsOf = (node: ASTNode): number => {
   return loops ? inner * LARGEST_LIST : inner;
 };
 
-/** `event.rule.id` of nested field accesses, undefined for anything else. */
-const pathOf = (node: ASTNode): string | undefined => {
-  if (node.op === 'id') return node.args;
-  if (node.op !== '.') return undefined;
-  const head = pathOf(node.args[0]);
-  return head === undefined ? undefined : `${head}.${node.args[1]}`;
-};
-
 const textLiteral = (node: ASTNode | undefined): string | undefined =>
   node?.op === 'value' && typeof node.args === 'string' ? node.args : undefined;
+
+/** `event.rule.id` of nested field accesses, also of `event["rule"].id`; undefined for anything else. */
+const pathOf = (node: ASTNode): string | undefined => {
+  if (node.op === 'id') return node.args;
+  if (node.op !== '.' && node.op !== '[]') return undefined;
+  const head = pathOf(node.args[0]);
+  const field = node.op === '.' ? node.args[1] : textLiteral(node.args[1]);
+  return head === undefined || field === undefined ? undefined : `${head}.${field}`;
+};
 
 const conjunctsOf = (node: ASTNode): ASTNode[] =>
   node.op === '&&' ? [...conjunctsOf(node.args[0]), ...conjunctsOf(node.args[1])] : [node];
@@ -137,9 +138,10 @@ interface ParseFailure {
 
 const faultOfError = (cause: unknown, shift: number): ConditionFault => {
   const failure = cause as ParseFailure;
+  const [message = 'invalid'] = (failure.summary ?? failure.message).split('\n');
   return {
     offset: shift + (failure.range?.start ?? 0),
-    message: (failure.summary ?? failure.message).split('\n')[0] ?? 'invalid',
+    message: message.charAt(0).toLowerCase() + message.slice(1),
   };
 };
 
@@ -181,6 +183,14 @@ const readsOf = (node: ASTNode, declared: (name: string) => boolean): string[] =
   return [...found];
 };
 
+/** A clause as text. The library writes rare characters as pairs of escapes that its own parser refuses. */
+const textOf = (node: ASTNode): string =>
+  serialize(node).replace(
+    /\\\\|\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})/gi,
+    (whole, high?: string, low?: string) =>
+      high === undefined || low === undefined ? whole : String.fromCharCode(parseInt(high, 16), parseInt(low, 16)),
+  );
+
 /**
  * Compiles a condition: syntax, types against the declared schema, only the listed functions, RE2 patterns, cost.
  *
@@ -207,7 +217,7 @@ export const compileCondition = (
   const discriminators: Discriminator[] = [];
   // Clauses are written anew from the tree: where a clause ends in the text is not certain next to parentheses.
   for (const node of conjunctsOf(environment.parse(source).ast)) {
-    const text = serialize(node);
+    const text = textOf(node);
     const clause = parseChecked(environment, text, 'bool');
     if (!clause.ok) return err({ ...clause.error, offset: node.range.start });
     clauses.push({ text, evaluate: clause.value, reads: readsOf(clause.value.ast, declared) });

@@ -6,13 +6,16 @@ import { RE2JS } from 're2js';
  */
 const compiled = new Map<string, RE2JS>();
 const MOST_PATTERNS = 10_000;
+/** Most instructions: the time for a text grows with them, and `(a{1,100}){1,10}` took 6 s for 64 Ki characters. */
+const MOST_INSTRUCTIONS = 1_000;
 
-/** Compiles and keeps a pattern. Throws if it is not valid RE2. */
+/** Compiles and keeps a pattern. Throws if it is not valid RE2, or too costly. */
 export const compilePattern = (pattern: string): RE2JS => {
   const known = compiled.get(pattern);
   if (known) return known;
   if (compiled.size >= MOST_PATTERNS) compiled.clear();
   const made = RE2JS.compile(pattern);
+  if (made.programSize() > MOST_INSTRUCTIONS) throw new Error(`needs more than ${MOST_INSTRUCTIONS} instructions`);
   compiled.set(pattern, made);
   return made;
 };

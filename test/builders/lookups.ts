@@ -1,0 +1,33 @@
+import type { AssetFacts, Counts, HistoryFacts } from '../../common/flow/decision';
+import type { Lookups } from '../../server/engine/decision/lookups';
+
+export const NO_COUNTS: Counts = {
+  events_1h: 0,
+  events_24h: 0,
+  events_30d: 0,
+  acts_1h: 0,
+  acts_24h: 0,
+  acts_30d: 0,
+  true_positives_30d: 0,
+  false_positives_30d: 0,
+};
+
+/** Nothing was seen before but the event's own domain. */
+export const aHistory = (overrides: Partial<HistoryFacts> = {}): HistoryFacts => ({
+  src: NO_COUNTS,
+  host: NO_COUNTS,
+  user: NO_COUNTS,
+  rule: NO_COUNTS,
+  domains: ['network'],
+  sightings_ms: [],
+  ...overrides,
+});
+
+/** Lookups that know everything as an outsider, except what the test says of it by value. */
+export const lookupsOf = (
+  assets: Readonly<Record<string, Partial<AssetFacts>>> = {},
+  history: Partial<HistoryFacts> = {},
+): Lookups => ({
+  asset: (type, value) => ({ type, value, known: true, external: true, ...assets[value] }),
+  history: () => aHistory(history),
+});
