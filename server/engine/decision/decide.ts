@@ -69,6 +69,12 @@ const entityOf = (host: string | undefined, ip: string | undefined): readonly [A
 const assetKey = (target: Target): readonly [AssetType, string] =>
   target.host !== undefined ? ['host', target.host] : [target.type, target.value];
 
+/** What the inventory said of a target when the decision was made. */
+export const assetOfTarget = (assets: readonly AssetFacts[], target: Target): AssetFacts | undefined => {
+  const [type, value] = assetKey(target);
+  return value === '' ? undefined : assets.find((facts) => facts.type === type && facts.value === value);
+};
+
 const scopeReason = (scope: string, bundle: CompiledPolicies): Reason | undefined => {
   const [id = '', hash] = scope.split('@');
   const known = bundle.hashes.get(id);
@@ -176,7 +182,15 @@ export const decide = (request: DecideRequest): Decided => {
   const held = judged.filter(isHeld);
   const shared = { acts, held, proposals, score, history, assets: lookups.asked, known };
 
-  if (scopeFault) return { ...shared, verdict: 'escalate', reasons: [scopeFault] };
+  if (scopeFault) {
+    // Held acts too: what another text of the policy proposes is for a person, whatever the judges say of it.
+    const asked = judged.map((act) => ({
+      ...act,
+      result: strictest([act.result, 'escalate']),
+      reasons: [...act.reasons, scopeFault],
+    }));
+    return { ...shared, acts: asked, held: [], verdict: 'escalate', reasons: [scopeFault] };
+  }
   const proposedForReal = judged.some(({ proposed }) => !proposed.shadow);
   if (!proposedForReal) {
     const { verdict, reasons } = otherwiseOf(proposals);

@@ -59,7 +59,7 @@ const targetOf = (policy: CompiledAction, activation: Activation): Target | 'unk
 
 /** Sources nobody vouched for never reach a permit by their own figures alone. */
 const restsOnOwnFigures = (policy: CompiledAction): boolean =>
-  [...policy.when.reads].some((path) => path.startsWith('score') || path === 'event.confidence');
+  [...policy.when.reads].some((path) => path.startsWith('score') || path === 'event.confidence' || path === 'event');
 
 const objections = (
   policy: CompiledAction,
@@ -110,7 +110,12 @@ const heldUntil = ({ confirm }: CompiledAction, { known }: ProposeRequest): numb
   return seen >= confirm.seen ? undefined : Date.parse(known.received.received_at) + confirm.withinMs;
 };
 
-const propose = (policy: CompiledAction, request: ProposeRequest, condition: ConditionResult): ProposedAct => {
+const propose = (
+  policy: CompiledAction,
+  request: ProposeRequest,
+  condition: ConditionResult,
+  until: number | undefined,
+): ProposedAct => {
   const resolved = targetOf(policy, request.activation);
   const target: Target = typeof resolved === 'string' ? { type: policy.targetType, value: '' } : resolved;
   const { id } = policy.ref;
@@ -118,14 +123,13 @@ const propose = (policy: CompiledAction, request: ProposeRequest, condition: Con
   if (condition.error !== undefined)
     against.push(reason('policy_error', `the condition cannot be evaluated: ${condition.error}`, id));
   const shadow = shadowReasons(policy, typeof resolved === 'string' ? undefined : resolved);
-  const until = heldUntil(policy, request);
   return {
     policy,
     target,
     result: against.length > 0 ? 'escalate' : 'permit',
     reasons: [...(condition.matched ? [reason('policy_matched', policy.title, id)] : []), ...against, ...shadow],
     shadow: shadow.length > 0,
-    ...(until !== undefined && until > request.known.now ? { heldUntil: until } : {}),
+    ...(until === undefined ? {} : { heldUntil: until }),
   };
 };
 
@@ -136,5 +140,8 @@ export const askPolicy = (policy: CompiledAction, request: ProposeRequest): Prop
   if (!looksAt(policy, request.known) || policy.expiresMs <= request.known.now) return undefined;
   const condition = evaluateCondition(policy.when, request.activation);
   if (!condition.matched && condition.error === undefined) return { policy, condition };
-  return { policy, condition, act: propose(policy, request, condition) };
+  // The window is over and it was not seen again: a transient anomaly, nothing to act on.
+  const until = heldUntil(policy, request);
+  if (until !== undefined && until <= request.known.now) return { policy, condition };
+  return { policy, condition, act: propose(policy, request, condition, until) };
 };

@@ -11,7 +11,7 @@ import {
 } from '../policy/cel/condition';
 import { digestOf } from '../policy/digest';
 import { Activation, JudgingActivation } from './activation';
-import type { Decided, DecidedAct, DecideRequest } from './decide';
+import { assetOfTarget, type Decided, type DecidedAct, type DecideRequest } from './decide';
 import type { Judgement } from './judge';
 import type { Proposal } from './propose';
 
@@ -154,7 +154,7 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
           policy: proposed.policy.ref.id,
           ttlMs: proposed.policy.ttlMs,
           target: proposed.target,
-          asset: decided.assets.find(({ value }) => value === (proposed.target.host ?? proposed.target.value)),
+          asset: assetOfTarget(decided.assets, proposed.target),
         }),
       ),
     );
