@@ -51,6 +51,21 @@ export const canonicalAddress = (text: string): string | undefined => {
   return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toRFC5952String();
 };
 
+/** A network in its one spelling: canonical address, no bits set behind the mask; undefined if it is none. */
+export const canonicalNetwork = (text: string): string | undefined => {
+  const [address = '', bits = '', ...rest] = text.split('/');
+  const canonical = canonicalAddress(address);
+  if (canonical === undefined || rest.length > 0 || !/^\d{1,3}$/.test(bits)) return undefined;
+  // An IPv4 address in IPv6 spelling has no IPv4 mask.
+  if (canonical.includes(':') !== address.includes(':') || Number(bits) > (canonical.includes(':') ? 128 : 32))
+    return undefined;
+  const cidr = `${canonical}/${Number(bits)}`;
+  const first = canonical.includes(':')
+    ? ipaddr.IPv6.networkAddressFromCIDR(cidr).toRFC5952String()
+    : ipaddr.IPv4.networkAddressFromCIDR(cidr).toString();
+  return `${first}/${Number(bits)}`;
+};
+
 /** True if the address lies in the network; an address of the other family, or none at all, does not. */
 export const inNetwork = (address: string, network: string): boolean => {
   const canonical = canonicalAddress(address);

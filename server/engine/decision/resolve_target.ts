@@ -1,17 +1,8 @@
 import type { Target, TargetType } from '../../../common/flow/decision';
-import { canonicalAddress } from '../addresses/network';
+import { canonicalAddress, canonicalNetwork } from '../addresses/network';
 
 /** Control, format (bidi, zero width) and private-use characters have no place in a name that is acted on. */
 const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u;
-
-const network = (text: string): string | undefined => {
-  const [address = '', bits = ''] = text.split('/');
-  const canonical = canonicalAddress(address);
-  const most = canonical?.includes(':') ? 128 : 32;
-  return canonical !== undefined && /^\d{1,3}$/.test(bits) && Number(bits) <= most
-    ? `${canonical}/${Number(bits)}`
-    : undefined;
-};
 
 const hostName = (text: string): string | undefined => {
   const name = text.trim().normalize('NFC').toLowerCase().replace(/\.$/, '');
@@ -22,7 +13,8 @@ const hostName = (text: string): string | undefined => {
 const domainName = (text: string): string | undefined => {
   try {
     const ascii = new URL(`http://${text.trim().toLowerCase().replace(/\.$/, '')}`);
-    return ascii.pathname === '/' && ascii.port === '' && ascii.username === '' ? hostName(ascii.hostname) : undefined;
+    const onlyHost = ascii.href === `http://${ascii.hostname}/` && !text.includes('/');
+    return onlyHost && canonicalAddress(ascii.hostname) === undefined ? hostName(ascii.hostname) : undefined;
   } catch {
     return undefined;
   }
@@ -36,7 +28,7 @@ const plain = (text: string): string | undefined => {
 const canonicalValue = (type: TargetType, text: string): string | undefined => {
   switch (type) {
     case 'ip':
-      return text.includes('/') ? network(text) : canonicalAddress(text);
+      return text.includes('/') ? canonicalNetwork(text) : canonicalAddress(text);
     case 'host':
       return canonicalAddress(text) ?? hostName(text);
     case 'domain':

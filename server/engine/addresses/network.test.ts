@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { canonicalAddress, canonicalNetwork, inNetwork, isPrivateAddress } from './network';
+
+const ipv4 = fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255)).map((parts) => parts.join('.'));
+
+describe('canonicalAddress', () => {
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    [' 203.0.113.7 ', '203.0.113.7'],
+    ['::ffff:203.0.113.7', '203.0.113.7'],
+    ['::ffff:cb00:7107', '203.0.113.7'],
+    ['0:0:0:0:0:FFFF:203.0.113.7', '203.0.113.7'],
+    ['2001:DB8:0:0:0:0:0:1', '2001:db8::1'],
+    ['2001:db8::0001', '2001:db8::1'],
+    ['::1', '::1'],
+    ['[::1]', undefined],
+    ['203.0.113.07', undefined],
+    ['0313.0.113.7', undefined],
+    ['0xcb.0.113.7', undefined],
+    ['3405803783', undefined],
+    ['203.0.113', undefined],
+    ['203.0.113.256', undefined],
+    ['203.0.113.7.8', undefined],
+    ['203.0.113.7/32', undefined],
+    ['203..113.7', undefined],
+    ['.203.0.113.7', undefined],
+    ['２０３.0.113.7', undefined],
+    ['fe80::1%eth0', undefined],
+    ['example.org', undefined],
+    ['1:2:3:4:5:6:7:8:9', undefined],
+    ['', undefined],
+  ])('spells %s as %s', (text, wanted) => {
+    expect(canonicalAddress(text)).toBe(wanted);
+  });
+
+  it('has one spelling for IPv4 and for the same in IPv6', () => {
+    fc.assert(
+      fc.property(
+        ipv4,
+        (address) => canonicalAddress(`::ffff:${address}`) === address && canonicalAddress(address) === address,
+      ),
+    );
+  });
+
+  it('never throws and is its own fixed point', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.ipV6(), fc.stringMatching(/^[0-9a-f:.%]{0,40}$/)), (text) => {
+        const once = canonicalAddress(text);
+        return once === undefined || canonicalAddress(once) === once;
+      }),
+    );
+  });
+});
+
+describe('canonicalNetwork', () => {
+  it.each([
+    ['10.1.2.3/24', '10.1.2.0/24'],
+    ['10.1.2.0/24', '10.1.2.0/24'],
+    ['10.1.2.3/032', '10.1.2.3/32'],
+    ['10.1.2.3/0', '0.0.0.0/0'],
+    ['2001:DB8:1::1/48', '2001:db8:1::/48'],
+    ['2001:db8::1/128', '2001:db8::1/128'],
+    ['10.1.2.3/33', undefined],
+    ['2001:db8::/129', undefined],
+    ['::ffff:10.0.0.0/8', undefined],
+    ['10.1.2.3', undefined],
+    ['10.1.2.3/', undefined],
+    ['10.1.2.3/-1', undefined],
+    ['10.1.2.3/24/8', undefined],
+    ['10.1.2.3/255.255.255.0', undefined],
+    ['/8', undefined],
+  ])('spells %s as %s', (text, wanted) => {
+    expect(canonicalNetwork(text)).toBe(wanted);
+  });
+
+  it('spells all addresses of one network alike, and that network has them all', () => {
+    fc.assert(
+      fc.property(ipv4, fc.integer({ min: 0, max: 32 }), (address, bits) => {
+        const network = canonicalNetwork(`${address}/${bits}`) ?? '';
+        expect(inNetwork(address, network)).toBe(true);
+        expect(canonicalNetwork(network)).toBe(network);
+      }),
+    );
+  });
+});
+
+describe('isPrivateAddress', () => {
+  it.each([
+    '10.0.0.1',
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.168.1.1',
+    '127.0.0.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '0.0.0.0',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::1',
+    '::',
+    'fe80::1',
+    'fc00::1',
+    'ff02::1',
+    '::ffff:10.0.0.1',
+    'no address',
+    '',
+  ])('takes %s for an insider', (address) => expect(isPrivateAddress(address)).toBe(true));
+  it.each([
+    '9.255.255.255',
+    '11.0.0.0',
+    '172.15.255.255',
+    '172.32.0.0',
+    '192.167.255.255',
+    '192.169.0.0',
+    '100.63.255.255',
+    '100.128.0.0',
+    '8.8.8.8',
+    '223.255.255.255',
+    '2001:4860::8888',
+    '::ffff:8.8.8.8',
+  ])('takes %s for an outsider', (address) => expect(isPrivateAddress(address)).toBe(false));
+});
