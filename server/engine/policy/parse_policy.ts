@@ -178,7 +178,9 @@ const checkJudge = (spec: JudgeSpec, check: Checker): void => {
 
 const checkExpiry = (policy: Policy, check: Checker): void => {
   const { expires } = policy.spec;
-  if (expires !== undefined && Number.isNaN(Date.parse(`${expires}T00:00:00Z`)))
+  const at = expires === undefined ? NaN : Date.parse(`${expires}T00:00:00Z`);
+  // 30 February is read as 2 March.
+  if (expires !== undefined && (Number.isNaN(at) || !new Date(at).toISOString().startsWith(expires)))
     check.fault(['spec', 'expires'], 'bad_date', `\`${expires}\` is not a day`);
 };
 
