@@ -1,11 +1,18 @@
-import type { BundleArchive } from '../../server/runner/ports';
+import type { BundleArchive, BundleName } from '../../server/runner/ports';
 
 export interface BundleArchiveUnderTest {
   readonly archive: BundleArchive;
   readonly dispose: () => Promise<void>;
 }
 
-type Files = Parameters<BundleArchive['put']>[2];
+type Files = Parameters<BundleArchive['put']>[1];
+
+/** Of a version, with a statement; its policies are named after it unless said otherwise. */
+const named = (version: number, statement: string, digest = `policies of ${statement}`): BundleName => ({
+  version,
+  statement_digest: statement,
+  digest,
+});
 
 const files = (text: string): Files =>
   new Map<string, Uint8Array>([
@@ -34,34 +41,42 @@ export const describeBundleArchive = (name: string, makeOne: () => Promise<Bundl
     });
 
     it('returns the files byte by byte, by version and by digest', async () => {
-      await archive.put(1, 'one', files('a'));
-      await archive.put(2, 'two', files('b'));
+      await archive.put(named(1, 'one'), files('a'));
+      await archive.put(named(2, 'two'), files('b'));
       expect(plain(await archive.get(1, 'one'))).toEqual(plain(files('a')));
-      expect(plain(await archive.byDigest('two'))).toEqual(plain(files('b')));
+      expect(plain(await archive.byDigest('policies of two'))).toEqual(plain(files('b')));
       expect(await archive.get(2, 'one')).toBeUndefined();
     });
 
     it('takes the same bundle again', async () => {
-      await archive.put(1, 'one', files('a'));
-      await archive.put(1, 'one', files('a'));
+      await archive.put(named(1, 'one'), files('a'));
+      await archive.put(named(1, 'one'), files('a'));
       expect(plain(await archive.get(1, 'one'))).toEqual(plain(files('a')));
     });
 
     it('refuses other files for a bundle that is there', async () => {
-      await archive.put(1, 'one', files('a'));
-      await expect(archive.put(1, 'one', files('forged'))).rejects.toThrow('other files');
+      await archive.put(named(1, 'one'), files('a'));
+      await expect(archive.put(named(1, 'one'), files('forged'))).rejects.toThrow('other files');
       expect(plain(await archive.get(1, 'one'))).toEqual(plain(files('a')));
     });
 
     it('finds the newest version with a digest', async () => {
-      await archive.put(3, 'same', files('third'));
-      await archive.put(12, 'same', files('twelfth'));
+      await archive.put(named(3, 'third', 'same'), files('third'));
+      await archive.put(named(12, 'twelfth', 'same'), files('twelfth'));
       expect(plain(await archive.byDigest('same'))).toEqual(plain(files('twelfth')));
+    });
+
+    it('tells what is filed, the highest version first', async () => {
+      expect(await archive.newest()).toEqual([]);
+      const [second, tenth] = [named(2, 'two'), named(10, 'ten')];
+      await archive.put(second, files('b'));
+      await archive.put(tenth, files('c'));
+      expect(await archive.newest()).toEqual([tenth, second]);
     });
 
     it('holds a bundle of a few megabytes', async () => {
       const large = new Map([['guard.wasm', new Uint8Array(3_000_000).fill(7)]]);
-      await archive.put(1, 'large', large);
+      await archive.put(named(1, 'large'), large);
       expect((await archive.get(1, 'large'))?.get('guard.wasm')?.length).toBe(3_000_000);
     });
   });

@@ -230,7 +230,12 @@ export class World {
       store,
       memory: disk.memory,
       log,
-      archive: { put: async () => undefined, get: async () => files, byDigest: async () => files },
+      archive: {
+        put: async () => undefined,
+        get: async () => files,
+        byDigest: async () => files,
+        newest: async () => [],
+      },
       trust: () => ({ keys: [keys.verification], threshold: 1 }),
     });
     machine.agent = new Agent({

@@ -1,10 +1,12 @@
-import { StoreUnavailable, type BundleArchive } from '../../runner/ports';
+import { StoreUnavailable, type BundleArchive, type BundleName } from '../../runner/ports';
 import { isMissingIndex, unexpected } from './answer';
 import { sendBulk } from './bulk';
 import { DEFAULT_PREFIX } from './definitions';
 import type { OpenSearchTransport } from './transport';
 
-type BundleFiles = Parameters<BundleArchive['put']>[2];
+type BundleFiles = Parameters<BundleArchive['put']>[1];
+
+const MOST_NAMES = 50;
 
 export interface BundleArchiveOptions {
   /** Begins the name of the index; default `reflex-`. */
@@ -29,7 +31,7 @@ const filesOf = (text: string): BundleFiles =>
     ]),
   );
 
-const idOf = (version: number, digest: string): string => `${version}:${digest}`;
+const idOf = (version: number, statementDigest: string): string => `${version}:${statementDigest}`;
 
 /** Released bundles, one document each. A bundle never changes: filing other files under its name is refused. */
 export class OpenSearchBundleArchive implements BundleArchive {
@@ -43,43 +45,60 @@ export class OpenSearchBundleArchive implements BundleArchive {
     this.timeoutMs = options.timeoutMs ?? 20_000;
   }
 
-  async put(version: number, digest: string, files: BundleFiles): Promise<void> {
+  async put(name: BundleName, files: BundleFiles): Promise<void> {
+    const { version, statement_digest } = name;
     const text = textOf(files);
     const [item] = await sendBulk(
       this.transport,
       { path: `/${this.index}/_bulk`, querystring: { refresh: true }, timeoutMs: this.timeoutMs },
-      [{ verb: 'create', meta: { _id: idOf(version, digest) }, source: { version, digest, files: text } }],
+      [{ verb: 'create', meta: { _id: idOf(version, statement_digest) }, source: { ...name, files: text } }],
     );
     if (item?.kind === 'refused') throw new Error(`bundle ${version} could not be filed: ${item.message}`);
-    if (item?.kind === 'conflict' && (await this.read(version, digest)) !== text)
-      throw new Error(`bundle ${version} with digest \`${digest}\` is filed already, with other files`);
+    if (item?.kind === 'conflict' && (await this.read(version, statement_digest)) !== text)
+      throw new Error(`bundle ${version} with digest \`${statement_digest}\` is filed already, with other files`);
   }
 
-  async get(version: number, digest: string): Promise<BundleFiles | undefined> {
-    const text = await this.read(version, digest);
+  async get(version: number, statementDigest: string): Promise<BundleFiles | undefined> {
+    const text = await this.read(version, statementDigest);
     return text === undefined ? undefined : filesOf(text);
   }
 
-  /** The newest of the versions with this digest. */
   async byDigest(digest: string): Promise<BundleFiles | undefined> {
+    const [hit] = await this.search<{ readonly files: string }>({
+      query: { term: { digest } },
+      sort: [{ version: 'desc' }],
+      size: 1,
+    });
+    return hit && filesOf(hit.files);
+  }
+
+  newest(): Promise<readonly BundleName[]> {
+    return this.search<BundleName>({
+      _source: { excludes: ['files'] },
+      sort: [{ version: 'desc' }],
+      size: MOST_NAMES,
+    });
+  }
+
+  private async search<Source>(body: Readonly<Record<string, unknown>>): Promise<readonly Source[]> {
     const answer = await this.transport.request(
       {
         method: 'POST',
         path: `/${this.index}/_search`,
         querystring: { allow_partial_search_results: false },
-        body: { query: { term: { digest } }, sort: [{ version: 'desc' }], size: 1 },
+        body,
       },
       { timeoutMs: this.timeoutMs },
     );
     if (isMissingIndex(answer)) throw new StoreUnavailable(`the index \`${this.index}\` is missing`);
     if (answer.status >= 400) throw unexpected('bundles could not be searched', answer);
-    const [hit] = (answer.body as { hits: { hits: ReadonlyArray<{ _source: { files: string } }> } }).hits.hits;
-    return hit && filesOf(hit._source.files);
+    const { hits } = (answer.body as { hits: { hits: ReadonlyArray<{ _source: Source }> } }).hits;
+    return hits.map((hit) => hit._source);
   }
 
-  private async read(version: number, digest: string): Promise<string | undefined> {
+  private async read(version: number, statementDigest: string): Promise<string | undefined> {
     const answer = await this.transport.request(
-      { method: 'POST', path: `/${this.index}/_mget`, body: { ids: [idOf(version, digest)] } },
+      { method: 'POST', path: `/${this.index}/_mget`, body: { ids: [idOf(version, statementDigest)] } },
       { timeoutMs: this.timeoutMs },
     );
     if (answer.status >= 400) throw unexpected('a bundle could not be read', answer);

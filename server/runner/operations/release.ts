@@ -59,7 +59,10 @@ export const releaseBundle = async (
     approvals: order.approvals,
   };
   const digest = statementDigest(statement);
-  await archive.put(statement.version, digest, signBundle(bundleFiles(statement, policies), keys));
+  await archive.put(
+    { version: statement.version, statement_digest: digest, digest: statement.digest },
+    signBundle(bundleFiles(statement, policies), keys),
+  );
   const head: BundleHead = {
     version: statement.version,
     digest: statement.digest,

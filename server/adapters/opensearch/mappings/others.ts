@@ -1,7 +1,12 @@
 import { boolean, date, double, integer, keptText, keyword, long, strict, words } from './fields';
 
 /** `reflex-bundles`: one document a released bundle, with its files. */
-export const BUNDLE_MAPPINGS = strict(1, { version: long, digest: keyword, files: keptText });
+export const BUNDLE_MAPPINGS = strict(1, {
+  version: long,
+  digest: keyword,
+  statement_digest: keyword,
+  files: keptText,
+});
 
 /** `reflex-assets`: per origin a head, and the items in portions. */
 export const ASSET_MAPPINGS = strict(1, {
