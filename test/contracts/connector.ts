@@ -26,7 +26,7 @@ export interface ConnectorRig {
  */
 export const describeConnector = (name: string, make: () => Promise<ConnectorRig>, why?: string): void => {
   const suite = why === undefined ? describe : describe.skip;
-  suite(`connector contract: ${name}`, () => {
+  suite(`connector contract: ${name}${why === undefined ? '' : ` (${why})`}`, () => {
     let rig: ConnectorRig;
 
     beforeAll(async () => {

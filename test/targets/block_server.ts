@@ -1,5 +1,7 @@
 import { bodyOf, httpServer, type LoopbackServer } from './loopback_server';
 
+const KEY = 'key-of-the-block-server';
+
 /** A small firewall with an HTTP interface: deduplicates by tag, forgets nothing, does what it says. */
 export interface BlockServer extends LoopbackServer {
   readonly blocks: () => ReadonlyArray<{ readonly address: string; readonly tag: string }>;
@@ -7,7 +9,8 @@ export interface BlockServer extends LoopbackServer {
   readonly add: (address: string, tag: string) => void;
 }
 
-export const blockServer = async (): Promise<BlockServer> => {
+/** @param asksForKey false: it serves whoever comes */
+export const blockServer = async ({ asksForKey = true } = {}): Promise<BlockServer> => {
   const blocks = new Map<string, { readonly address: string; readonly tag: string }>();
   const server = await httpServer((request, response) => {
     const reply = (status: number, body?: unknown): void => {
@@ -17,7 +20,7 @@ export const blockServer = async (): Promise<BlockServer> => {
     };
     const tag = decodeURIComponent(request.url?.split('/')[3] ?? '');
     void bodyOf(request).then((text) => {
-      if (request.headers['x-api-key'] !== 'key-of-the-block-server') return reply(403, { message: 'who are you' });
+      if (asksForKey && request.headers['x-api-key'] !== KEY) return reply(403, { message: 'who are you' });
       switch (request.method ?? '') {
         case 'POST': {
           const block = JSON.parse(text) as { address: string; tag: string };
@@ -72,5 +75,4 @@ export const blockServerParameters = (url: string) => ({
   },
 });
 
-export const blockServerSecrets = (name: string): string | undefined =>
-  name === 'block-server' ? 'key-of-the-block-server' : undefined;
+export const blockServerSecrets = (name: string): string | undefined => (name === 'block-server' ? KEY : undefined);

@@ -17,7 +17,9 @@ import { makeConnectors } from '../registry';
 
 const why = whyNotCrowdsec();
 if (why !== undefined) process.stdout.write(`SKIPPED: crowdsec.integration: ${why}\n`);
-const suite = why === undefined ? describe : describe.skip;
+/** A suite that is skipped names the reason, so that it stands in the summary. */
+const suite = (name: string, tests: () => void): void =>
+  why === undefined ? describe(name, tests) : describe.skip(`${name} (${why})`, tests);
 
 const SECRETS: Readonly<Record<string, string>> = { machine: PASSWORD, bouncer: READ_KEY };
 

@@ -1,0 +1,141 @@
+import { fork } from 'child_process';
+import { createHash } from 'crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { build } from 'esbuild';
+import type { Settings } from '../../server/hosts/settings';
+import { aKeyPair } from '../builders/policies';
+import { freePort } from './processes';
+
+/** What a Reflex in a process of its own is told at its start. */
+export interface AgentOrder {
+  readonly node: string;
+  readonly prefix: string;
+  readonly port: number;
+  readonly dataFolder: string;
+  readonly tokenSha256: string;
+  readonly signingKeyFile: string;
+  readonly connectors: Settings['connectors'];
+}
+
+/** What one Reflex answered. */
+export interface AgentAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** A Reflex in a process of its own. */
+export interface AgentProcess {
+  /** Asks a route as a user, under `/api/reflex`. */
+  readonly ask: (user: string, method: string, path: string, body?: unknown) => Promise<AgentAnswer>;
+  /** Hands something in with the token of the test. */
+  readonly handIn: (path: string, body: unknown) => Promise<AgentAnswer>;
+  /** SIGKILL, in the middle of whatever it does; resolves once it is gone. */
+  readonly kill: () => Promise<void>;
+  /** The end of what it logged, for a test that fails. */
+  readonly said: () => string;
+}
+
+/** Several of them that share a cluster, a signing key and their connectors. */
+export interface Fleet {
+  readonly start: () => Promise<AgentProcess>;
+  readonly dispose: () => Promise<void>;
+}
+
+const TOKEN = 'token-of-the-test-that-nobody-else-knows';
+const ROOT = join(__dirname, '..', '..');
+const MOST_OUTPUT = 20_000;
+const ESM_ONLY = /^@marcbachmann\/cel-js/;
+
+/** Within the checkout, because the program finds its packages and the starter policies from where it lies. */
+const bundle = async (): Promise<string> => {
+  const outfile = join(ROOT, 'target', 'test', `agent_program_${process.pid}.js`);
+  await build({
+    entryPoints: [join(__dirname, 'agent_program.ts')],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    outfile,
+    logLevel: 'error',
+    plugins: [
+      {
+        name: 'packages-outside',
+        setup: (steps) =>
+          steps.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+            kind === 'entry-point' || ESM_ONLY.test(path) ? undefined : { path, external: true },
+          ),
+      },
+    ],
+  });
+  return outfile;
+};
+
+const answerTo = async (url: string, method: string, headers: Record<string, string>, body: unknown) => {
+  const answer = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json', 'osd-xsrf': 'test', ...headers },
+    ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
+  });
+  const text = await answer.text();
+  return { status: answer.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+};
+
+const startAgent = async (program: string, order: AgentOrder): Promise<AgentProcess> => {
+  const child = fork(program, [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-MOST_OUTPUT);
+    });
+  const ready = new Promise<void>((resolve) => child.once('message', () => resolve()));
+  child.send(order);
+  await Promise.race([
+    ready,
+    gone.then(() => {
+      throw new Error(`the agent ended at its start: ${output}`);
+    }),
+  ]);
+  const base = `http://127.0.0.1:${order.port}/api/reflex`;
+  return {
+    ask: (user, method, path, body) => answerTo(base + path, method, { 'x-user': user }, body),
+    handIn: (path, body) => answerTo(base + path, 'POST', { authorization: `Bearer ${TOKEN}` }, body),
+    kill: () => {
+      child.kill('SIGKILL');
+      return gone;
+    },
+    said: () => output,
+  };
+};
+
+/** @param prefix of the cluster's indices on the node, see `private_cluster.ts` */
+export const agentFleet = async ({
+  node,
+  prefix,
+  connectors,
+}: Pick<AgentOrder, 'node' | 'prefix' | 'connectors'>): Promise<Fleet> => {
+  const program = await bundle();
+  const folder = mkdtempSync(join(tmpdir(), 'reflex-fleet-'));
+  const signingKeyFile = join(folder, 'signing.pem');
+  writeFileSync(signingKeyFile, aKeyPair().privatePem, { mode: 0o600 });
+  const started: AgentProcess[] = [];
+  return {
+    start: async () => {
+      const dataFolder = join(folder, `agent-${started.length}`);
+      mkdirSync(dataFolder);
+      const tokenSha256 = createHash('sha256').update(TOKEN).digest('hex');
+      const port = await freePort();
+      const order = { node, prefix, port, dataFolder, tokenSha256, signingKeyFile, connectors };
+      const agent = await startAgent(program, order);
+      started.push(agent);
+      return agent;
+    },
+    dispose: async () => {
+      await Promise.all(started.map((each) => each.kill()));
+      rmSync(folder, { recursive: true, force: true });
+      rmSync(program, { force: true });
+    },
+  };
+};

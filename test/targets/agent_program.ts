@@ -1,0 +1,69 @@
+import { Client } from '@opensearch-project/opensearch';
+import { clientTransport } from '../../server/adapters/opensearch/transport';
+import { jsonLog } from '../../server/adapters/system/json_log';
+import { AGENT_ROLES } from '../../server/hosts/settings';
+import { openHttpHost } from '../../server/hosts/standalone/http/http_host';
+import type { HostRequest } from '../../server/routes/http';
+import { wire } from '../../server/wiring';
+import type { AgentOrder } from './agent_process';
+import { privateCluster } from './private_cluster';
+
+/*
+ * A Reflex as a process of its own, with the real wiring, for tests that kill it. It says `ready` on the channel to
+ * whoever started it, and ends when that one does.
+ */
+
+const userOf = ({ headers }: Pick<HostRequest, 'headers'>): string | undefined => {
+  const user = headers['x-user'];
+  return typeof user === 'string' ? user : undefined;
+};
+
+const run = async (order: AgentOrder): Promise<void> => {
+  const { node, prefix, port, dataFolder, tokenSha256, signingKeyFile, connectors } = order;
+  const log = jsonLog({ stream: process.stdout, utc: Date.now });
+  const http = await openHttpHost({
+    port,
+    log,
+    isLoggedIn: (request) => userOf(request) !== undefined,
+    open: new Set(),
+    whileLoading: () => undefined,
+    notFound: () => ({ status: 404 }),
+  });
+  const wired = wire({
+    kind: 'agent',
+    router: http.router,
+    transport: privateCluster(clientTransport(new Client({ node })), prefix),
+    log,
+    dataFolder,
+    persistent: true,
+    identify: (request) => {
+      const name = userOf(request);
+      const may = ['read', 'respond', 'approve', 'author', 'admin'] as const;
+      return Promise.resolve(name === undefined ? undefined : { name, may, singleUser: false });
+    },
+    demo: false,
+    replicas: 0,
+    steps: () => undefined,
+    settings: {
+      enabled: true,
+      opensearch: { hosts: [] },
+      agent: { roles: AGENT_ROLES },
+      intake: { tokens: [{ name: 'test', sha256: tokenSha256 }] },
+      signing: { privateKeyFile: signingKeyFile, publicKeys: [] },
+      connectors,
+    },
+    users: () => [],
+    problems: () => [],
+    leaveDemo: () => Promise.resolve(),
+  });
+  await wired.start();
+  process.send?.('ready');
+};
+
+process.once('message', (order: AgentOrder) => {
+  run(order).catch((cause: unknown) => {
+    process.stderr.write(`${String((cause as Error).stack)}\n`);
+    process.exit(1);
+  });
+});
+process.on('disconnect', () => process.exit());
