@@ -45,6 +45,8 @@ export interface Live {
   readonly changed$: Observable<readonly string[]>;
   /** Asks for the status now, as after an own action. */
   readonly refresh: () => Promise<void>;
+  /** Opens the stream anew, as after the user changed: the host tells each stream what its user may do. */
+  readonly reopen: () => Promise<void>;
   /** The page went out of sight, or came back: a hidden page gives its connection to others. */
   readonly setHidden: (hidden: boolean) => void;
   readonly close: () => void;
@@ -192,6 +194,11 @@ export const openLive = ({ openSource, poll, now }: LivePorts): Live => {
     current: () => state$.value,
     changed$,
     refresh,
+    reopen: async () => {
+      open();
+      await refresh();
+      changed$.next([]);
+    },
     setHidden: (hidden) => {
       if (hidden) return after('hidden', HIDDEN_MS, giveBack);
       stop('hidden');

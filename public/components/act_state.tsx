@@ -3,6 +3,7 @@ import type { ActProgress } from '../../common/api/views';
 import { actStatusWords } from '../format/act_status';
 import { say } from '../i18n';
 import { MomentText } from './moment_text';
+import { Sentence } from './sentence';
 import { ToneText } from './tone_text';
 
 type Resolution = NonNullable<ActProgress['resolution']>;
@@ -23,12 +24,18 @@ const resolutionText = ({ verb, by, reason }: Resolution): string => {
 /** How one act fares, why, and who had a word in it. */
 export const ActState = ({ progress }: { progress: ActProgress }) => {
   const { word, tone } = actStatusWords(progress.status);
-  const { text, resolution } = progress;
+  const { status, resolution } = progress;
+  // Once a person or the time has decided, why it waited is over.
+  const text = status === 'refused' || status === 'expired' ? undefined : progress.text;
   return (
     <div className="rfx-act-state">
       <ToneText tone={tone}>
         {word}
-        {text && <span>: {text}</span>}
+        {text && (
+          <span>
+            : <Sentence text={text} />
+          </span>
+        )}
       </ToneText>
       {resolution && (
         <div className="rfx-small">

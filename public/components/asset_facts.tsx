@@ -7,11 +7,12 @@ import { say } from '../i18n';
 import { Facts, type Fact } from './facts';
 import { ToneText } from './tone_text';
 
-const standing = ({ known, external }: AssetFacts): readonly [Tone, string] => {
+const standing = ({ type, known, external }: AssetFacts): readonly [Tone, string] => {
   if (external === true) return ['calm', say('asset.external', 'outside our networks')];
-  return known
-    ? ['good', say('asset.known', 'in the inventory')]
-    : ['warn', say('asset.unknown', 'unknown: inside our networks, not in the inventory')];
+  if (known) return ['good', say('asset.known', 'in the inventory')];
+  return type === 'ip' || type === 'subnet'
+    ? ['warn', say('asset.unknown_inside', 'inside our networks, but not in the inventory')]
+    : ['warn', say('asset.unknown', 'not in the inventory')];
 };
 
 const listed = (name: string, values: readonly string[] | undefined): Fact | undefined =>

@@ -5,6 +5,7 @@ import type { Severity } from '../../common/flow/event';
 import { MODES, type Mode } from '../../common/policy/policy';
 import { modeWord, severityWord, verdictWord } from '../format/words';
 import { say } from '../i18n';
+import { useStatusPart } from './use_live';
 
 const BADGES: Readonly<Record<Verdict, string>> = {
   permit: 'success',
@@ -47,8 +48,11 @@ export const SeverityMark = ({ severity }: { severity: Severity }) => (
   </span>
 );
 
-export const DemoBadge = ({ demo }: { demo: boolean }) =>
-  demo ? <EuiBadge color="accent">{say('badge.demo', 'demo')}</EuiBadge> : null;
+/** Marks what is left of a demo among real things; while the demo runs, the header of every page says so. */
+export const DemoBadge = ({ demo }: { demo: boolean }) => {
+  const running = useStatusPart('mode') === 'demo';
+  return demo && !running ? <EuiBadge color="accent">{say('badge.demo', 'demo')}</EuiBadge> : null;
+};
 
 export const ShadowBadge = ({ shadow }: { shadow: boolean }) =>
   shadow ? <EuiBadge color="default">{say('badge.shadow', 'shadow')}</EuiBadge> : null;

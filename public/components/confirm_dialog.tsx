@@ -30,40 +30,39 @@ export const ConfirmDialog = (props: ConfirmDialogProps) => {
     if (typedRight && !pending) props.onConfirm();
   };
   return (
-    <form onSubmit={submit}>
-      <Dialog
-        title={title}
-        onClose={props.onClose}
-        initialFocus={typed === undefined ? '[data-test-subj=confirm]' : '[name=typed]'}
-        footer={
-          <>
-            <EuiButtonEmpty onClick={props.onClose}>{say('dialog.cancel', 'Cancel')}</EuiButtonEmpty>
-            <EuiButton fill color={color} isLoading={pending} onClick={submit} data-test-subj="confirm">
-              {confirm}
-            </EuiButton>
-          </>
-        }
-      >
-        <div className="rfx-dialog__text">{children}</div>
-        {typed !== undefined && (
-          <EuiFormRow
+    <Dialog
+      onSubmit={submit}
+      title={title}
+      onClose={props.onClose}
+      initialFocus={typed === undefined ? '[data-test-subj=confirm]' : '[name=typed]'}
+      footer={
+        <>
+          <EuiButtonEmpty onClick={props.onClose}>{say('dialog.cancel', 'Cancel')}</EuiButtonEmpty>
+          <EuiButton fill color={color} type="submit" isLoading={pending} data-test-subj="confirm">
+            {confirm}
+          </EuiButton>
+        </>
+      }
+    >
+      <div className="rfx-dialog__text">{children}</div>
+      {typed !== undefined && (
+        <EuiFormRow
+          fullWidth
+          label={say('confirm.type', 'Type “{words}” to confirm', { words: typed })}
+          isInvalid={tried && !typedRight}
+          error={say('confirm.typed_wrong', 'this is not what is to be typed')}
+        >
+          <EuiFieldText
             fullWidth
-            label={say('confirm.type', 'Type “{words}” to confirm', { words: typed })}
+            name="typed"
+            autoComplete="off"
+            value={words}
             isInvalid={tried && !typedRight}
-            error={say('confirm.typed_wrong', 'this is not what is to be typed')}
-          >
-            <EuiFieldText
-              fullWidth
-              name="typed"
-              autoComplete="off"
-              value={words}
-              isInvalid={tried && !typedRight}
-              onChange={(event) => setWords(event.target.value)}
-            />
-          </EuiFormRow>
-        )}
-        {problem && <ProblemCallout title={say('dialog.not_done', 'This was not done')} problem={problem} />}
-      </Dialog>
-    </form>
+            onChange={(event) => setWords(event.target.value)}
+          />
+        </EuiFormRow>
+      )}
+      {problem && <ProblemCallout title={say('dialog.not_done', 'This was not done')} problem={problem} />}
+    </Dialog>
   );
 };

@@ -12,7 +12,10 @@ export const EventFields = ({ event }: { event: DetectionEvent }) => {
   const id = useId();
   return (
     <>
-      <Facts wide facts={eventFields(event).map(({ path, value }) => ({ name: path, value: <code>{value}</code> }))} />
+      <Facts
+        look="code"
+        facts={eventFields(event).map(({ path, value }) => ({ name: path, value: <code>{value}</code> }))}
+      />
       {event.raw !== undefined && (
         <EuiAccordion
           id={id}

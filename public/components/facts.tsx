@@ -6,9 +6,15 @@ export interface Fact {
   readonly value: ReactNode;
 }
 
+interface FactsProps {
+  readonly facts: ReadonlyArray<Fact | undefined>;
+  /** `code`: names are paths of fields; `figures`: long names, short values at the right. */
+  readonly look?: 'words' | 'code' | 'figures';
+}
+
 /** Names and values as a dense definition list. */
-export const Facts = ({ facts, wide = false }: { facts: ReadonlyArray<Fact | undefined>; wide?: boolean }) => (
-  <dl className={wide ? 'rfx-facts rfx-facts--wide' : 'rfx-facts'}>
+export const Facts = ({ facts, look = 'words' }: FactsProps) => (
+  <dl className={`rfx-facts rfx-facts--${look}`}>
     {facts
       .filter((fact): fact is Fact => fact !== undefined)
       .map(({ name, value }) => (

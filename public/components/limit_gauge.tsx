@@ -17,12 +17,11 @@ const levelOf = (used: number, most: number): string => {
   return used / most >= 0.75 ? 'near' : 'free';
 };
 
-const scopeText = (scope: string, withinMs: number | undefined): string => {
-  const where = scope === 'all' ? say('limit.everywhere', 'everywhere') : scope;
-  return withinMs === undefined
-    ? where
-    : say('limit.within', '{where}, within {length}', { where, length: durationText(withinMs) });
-};
+const scopeText = (scope: string, withinMs: number | undefined): string =>
+  [
+    ...(scope === 'all' ? [] : [scope]),
+    ...(withinMs === undefined ? [] : [say('limit.within', 'within {length}', { length: durationText(withinMs) })]),
+  ].join(', ');
 
 /** How full a limit is. A full one escalates or denies what comes next. */
 export const LimitGauge = ({ limit, scope, used, most, withinMs, next = false }: LimitGaugeProps) => {

@@ -6,6 +6,7 @@ import { say } from '../i18n';
 import { ModeBadge } from './badges';
 import { ClauseRow } from './clause_row';
 import { PolicyLink } from './links';
+import { Sentence } from './sentence';
 import { ToneText } from './tone_text';
 import type { Tone } from '../format/act_status';
 
@@ -48,7 +49,11 @@ export const PolicyTraceView = ({ trace, openAtFirst }: PolicyTraceViewProps) =>
         {!open && decisive && <code className="rfx-trace__first">✗ {decisive.text}</code>}
       </div>
       <div id={id} hidden={!open}>
-        {error && <p className="rfx-tone--bad">{error}</p>}
+        {error && (
+          <p className="rfx-tone--bad">
+            <Sentence text={error} />
+          </p>
+        )}
         {clauses.length === 0 ? (
           <p className="rfx-subdued">{say('trace.no_condition', 'without a condition')}</p>
         ) : (

@@ -2,6 +2,7 @@ import React from 'react';
 import { EuiButton, EuiCallOut } from '@elastic/eui';
 import type { Problem } from '../../common/api/contract';
 import { say } from '../i18n';
+import { Sentence } from './sentence';
 
 interface ProblemCalloutProps {
   readonly title: string;
@@ -13,13 +14,13 @@ interface ProblemCalloutProps {
 export const ProblemCallout = ({ title, problem, onRetry }: ProblemCalloutProps) => (
   <EuiCallOut color="danger" iconType="alert" size="s" title={title} role="alert">
     <p>
-      {problem.message} <span className="rfx-subdued">({problem.code})</span>
+      <Sentence text={problem.message} /> <span className="rfx-subdued">({problem.code})</span>
     </p>
     {problem.fields && problem.fields.length > 0 && (
       <ul>
         {problem.fields.map(({ path, message }) => (
           <li key={`${path} ${message}`}>
-            <code>{path}</code> {message}
+            <code>{path}</code> <Sentence text={message} />
           </li>
         ))}
       </ul>

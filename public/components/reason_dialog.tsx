@@ -32,29 +32,28 @@ export const ReasonDialog = (props: ReasonDialogProps) => {
     if (isReason(reason) && blocked === undefined && !pending) props.onConfirm(reason.trim());
   };
   return (
-    <form onSubmit={submit}>
-      <Dialog
-        title={title}
-        onClose={props.onClose}
-        initialFocus="[name=reason]"
-        footer={
-          <>
-            <EuiButtonEmpty onClick={props.onClose}>{say('dialog.cancel', 'Cancel')}</EuiButtonEmpty>
-            <EuiButton fill color={color} isLoading={pending} onClick={submit}>
-              {confirm}
-            </EuiButton>
-          </>
-        }
-      >
-        <div className="rfx-dialog__text">{children}</div>
-        <ReasonField value={reason} onChange={setReason} suggestions={suggestions} missing={tried} />
-        {tried && blocked !== undefined && (
-          <p role="alert" className="rfx-tone--bad rfx-dialog__blocked">
-            {blocked}
-          </p>
-        )}
-        {problem && <ProblemCallout title={say('dialog.not_done', 'This was not done')} problem={problem} />}
-      </Dialog>
-    </form>
+    <Dialog
+      onSubmit={submit}
+      title={title}
+      onClose={props.onClose}
+      initialFocus="[name=reason]"
+      footer={
+        <>
+          <EuiButtonEmpty onClick={props.onClose}>{say('dialog.cancel', 'Cancel')}</EuiButtonEmpty>
+          <EuiButton fill color={color} type="submit" isLoading={pending}>
+            {confirm}
+          </EuiButton>
+        </>
+      }
+    >
+      <div className="rfx-dialog__text">{children}</div>
+      <ReasonField value={reason} onChange={setReason} suggestions={suggestions} missing={tried} />
+      {tried && blocked !== undefined && (
+        <p role="alert" className="rfx-tone--bad rfx-dialog__blocked">
+          {blocked}
+        </p>
+      )}
+      {problem && <ProblemCallout title={say('dialog.not_done', 'This was not done')} problem={problem} />}
+    </Dialog>
   );
 };

@@ -2,7 +2,8 @@ import React, { type ReactNode } from 'react';
 
 interface SmallTableProps {
   readonly caption: string;
-  readonly columns: ReadonlyArray<{ readonly name: string; readonly number?: boolean }>;
+  /** With a `width` (CSS) the columns stand at the same place in every table that has the same widths. */
+  readonly columns: ReadonlyArray<{ readonly name: string; readonly number?: boolean; readonly width?: string }>;
   readonly rows: ReadonlyArray<{ readonly key: string; readonly cells: readonly ReactNode[] }>;
   /** The first cell of a row names it. */
   readonly rowHeads?: boolean;
@@ -11,12 +12,12 @@ interface SmallTableProps {
 /** A short table without sorting. Wide ones scroll by themselves, so that the page does not. */
 export const SmallTable = ({ caption, columns, rows, rowHeads = true }: SmallTableProps) => (
   <div className="rfx-scroll" tabIndex={0} role="group" aria-label={caption}>
-    <table className="rfx-table">
+    <table className={columns.some(({ width }) => width) ? 'rfx-table rfx-table--fixed' : 'rfx-table'}>
       <caption className="rfx-hidden">{caption}</caption>
       <thead>
         <tr>
-          {columns.map(({ name, number }) => (
-            <th key={name} scope="col" className={number ? 'rfx-number' : undefined}>
+          {columns.map(({ name, number, width }) => (
+            <th key={name} scope="col" className={number ? 'rfx-number' : undefined} style={{ width }}>
               {name}
             </th>
           ))}

@@ -17,6 +17,8 @@ type State<Value> = Omit<Resource<Value>, 'again'>;
 
 /** Not more often than this, however much changes, ms. */
 const LEAST_PAUSE_MS = 1_000;
+/** Search lags behind by about a second: so long after a change it is asked for once more, ms. */
+export const SETTLED_MS = 2_500;
 
 /**
  * Fetches something, and again whenever something of these kinds changed. Of several answers the last asked for wins.
@@ -30,7 +32,8 @@ export const useResource = <Value>(
   const [state, setState] = useState<State<Value>>({ loading: true });
   const asked = useRef(0);
   const askedAt = useRef(0);
-  const timer = useRef<number>();
+  const soon = useRef<number>();
+  const settled = useRef<number>();
 
   const ask = useCallback(async () => {
     const mine = ++asked.current;
@@ -50,16 +53,26 @@ export const useResource = <Value>(
     void ask();
     return () => {
       asked.current += 1;
-      window.clearTimeout(timer.current);
+      window.clearTimeout(soon.current);
+      window.clearTimeout(settled.current);
     };
   }, [ask]);
 
+  const askOnceSettled = useCallback(() => {
+    window.clearTimeout(settled.current);
+    settled.current = window.setTimeout(() => void ask(), SETTLED_MS);
+  }, [ask]);
+
   useChanged(kinds, () => {
-    window.clearTimeout(timer.current);
+    window.clearTimeout(soon.current);
     const wait = Math.max(0, askedAt.current + LEAST_PAUSE_MS - Date.now());
-    timer.current = window.setTimeout(() => void ask(), wait);
+    soon.current = window.setTimeout(() => void ask(), wait);
+    askOnceSettled();
   });
 
-  const again = useCallback(() => void ask(), [ask]);
+  const again = useCallback(() => {
+    void ask();
+    askOnceSettled();
+  }, [ask, askOnceSettled]);
   return { ...state, again };
 };

@@ -3,10 +3,12 @@ import { EuiButtonEmpty } from '@elastic/eui';
 import { endDemo } from '../../common/api/routes';
 import { useAnnounce } from '../components/announcer';
 import { ConfirmDialog } from '../components/confirm_dialog';
+import { focusPage } from '../components/focus_page';
 import { useServices } from '../components/services';
 import { useAction } from '../components/use_action';
 import { useMay } from '../components/use_live';
 import { say } from '../i18n';
+import { UserSwitcher } from './user_switcher';
 
 const EndDialog = ({ onClose }: { onClose: () => void }) => {
   const { api, live } = useServices();
@@ -18,6 +20,7 @@ const EndDialog = ({ onClose }: { onClose: () => void }) => {
     announce(say('demo.ended', 'the demo has ended, {count} documents were cleared', { count: answer.cleared }));
     await live.refresh();
     onClose();
+    focusPage();
   };
   return (
     <ConfirmDialog
@@ -48,11 +51,14 @@ export const DemoBanner = () => {
     <div className="rfx-demo" role="region" aria-label={say('demo.label', 'Demo')}>
       <strong>{say('demo.title', 'Demo')}</strong>
       <span>{say('demo.about', 'made-up alerts on a made-up network; nothing outside this machine is touched')}</span>
-      {may && (
-        <EuiButtonEmpty size="xs" color="text" onClick={() => setOpen(true)}>
-          {say('demo.end', 'End the demo…')}
-        </EuiButtonEmpty>
-      )}
+      <span className="rfx-demo__acts">
+        <UserSwitcher />
+        {may && (
+          <EuiButtonEmpty size="xs" color="text" onClick={() => setOpen(true)}>
+            {say('demo.end', 'End the demo…')}
+          </EuiButtonEmpty>
+        )}
+      </span>
       {open && <EndDialog onClose={() => setOpen(false)} />}
     </div>
   );

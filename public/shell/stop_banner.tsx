@@ -3,6 +3,7 @@ import { EuiButton, EuiIcon } from '@elastic/eui';
 import { releaseSwitch } from '../../common/api/routes';
 import type { StopView } from '../../common/api/views';
 import { useAnnounce } from '../components/announcer';
+import { focusPage } from '../components/focus_page';
 import { SinceText } from '../components/moment_text';
 import { ReasonDialog } from '../components/reason_dialog';
 import { useServices } from '../components/services';
@@ -21,6 +22,7 @@ const ResumeDialog = ({ stop, onClose }: { stop: StopView; onClose: () => void }
     announce(say('resume.announce', 'resumed: {what}', { what }));
     await live.refresh();
     onClose();
+    focusPage();
   };
   return (
     <ReasonDialog

@@ -82,41 +82,40 @@ export const StopOrder = ({ wish, onChange, onGoOn, onClose }: StopOrderProps) =
     if (may && isReason(wish.reason)) onGoOn();
   };
   return (
-    <form onSubmit={goOn}>
-      <Dialog
-        title={say('stop.title', 'Kill switch: stop Reflex')}
-        onClose={onClose}
-        initialFocus="[name=reason]"
-        footer={
-          <>
-            <EuiButtonEmpty onClick={onClose}>{say('dialog.cancel', 'Cancel')}</EuiButtonEmpty>
-            <EuiButton fill color="danger" onClick={goOn}>
-              {say('stop.go_on', 'Go on')}
-            </EuiButton>
-          </>
-        }
-      >
-        <p className="rfx-dialog__text">
-          {say(
-            'stop.about',
-            'No new effect starts until somebody resumes. What is in effect stays and is still undone when its time is over.',
-          )}
-        </p>
-        <ScopeChoice wish={wish} onChange={onChange} />
-        <ReasonField
-          value={wish.reason}
-          onChange={(reason) => onChange({ ...wish, reason })}
-          suggestions={suggestions()}
-          missing={tried}
-        />
-        {!may && (
-          <EuiCallOut
-            size="s"
-            color="warning"
-            title={say('stop.may_not', 'You may not stop Reflex: your roles lack the right to respond')}
-          />
+    <Dialog
+      onSubmit={goOn}
+      title={say('stop.title', 'Kill switch: stop Reflex')}
+      onClose={onClose}
+      initialFocus="[name=reason]"
+      footer={
+        <>
+          <EuiButtonEmpty onClick={onClose}>{say('dialog.cancel', 'Cancel')}</EuiButtonEmpty>
+          <EuiButton fill color="danger" type="submit">
+            {say('stop.go_on', 'Go on')}
+          </EuiButton>
+        </>
+      }
+    >
+      <p className="rfx-dialog__text">
+        {say(
+          'stop.about',
+          'No new effect starts until somebody resumes. What is in effect stays and is still undone when its time is over.',
         )}
-      </Dialog>
-    </form>
+      </p>
+      <ScopeChoice wish={wish} onChange={onChange} />
+      <ReasonField
+        value={wish.reason}
+        onChange={(reason) => onChange({ ...wish, reason })}
+        suggestions={suggestions()}
+        missing={tried}
+      />
+      {!may && (
+        <EuiCallOut
+          size="s"
+          color="warning"
+          title={say('stop.may_not', 'You may not stop Reflex: your roles lack the right to respond')}
+        />
+      )}
+    </Dialog>
   );
 };

@@ -4,6 +4,7 @@ import { EuiButton, EuiCallOut } from '@elastic/eui';
 import type { SwitchView } from '../../common/api/routes';
 import { Dialog } from '../components/dialog';
 import { SmallTable } from '../components/small_table';
+import { useStatusPart } from '../components/use_live';
 import { actionTitle, scopeWord } from '../format/words';
 import { say } from '../i18n';
 
@@ -53,41 +54,47 @@ interface StopReportProps {
 }
 
 /** What the order came to: how fast, which agents, and what was on the wire already. */
-export const StopReport = ({ report, scope, onClose }: StopReportProps) => (
-  <Dialog
-    title={say('stop.report.title', 'Order to stop {what}', { what: scopeWord(scope) })}
-    onClose={onClose}
-    initialFocus="[data-test-subj=stop-close]"
-    width={680}
-    footer={
-      <EuiButton fill onClick={onClose} data-test-subj="stop-close">
-        {say('stop.report.close', 'Close')}
-      </EuiButton>
-    }
-  >
-    <Verdict report={report} />
-    <h2 className="rfx-dialog__heading">{say('stop.report.agents', 'Agents')}</h2>
-    <SmallTable
-      caption={say('stop.report.agents', 'Agents')}
-      columns={[{ name: say('stop.report.session', 'Session') }, { name: say('stop.report.how', 'What it does') }]}
-      rows={report.agents.map(({ session, how }) => ({ key: session, cells: [session, howText(how)] }))}
-    />
-    <h2 className="rfx-dialog__heading">{say('stop.report.wire', 'Was on the wire already')}</h2>
-    {report.on_the_wire.length === 0 ? (
-      <p>
-        {report.acknowledged
-          ? say('stop.report.wire.nothing', 'Nothing: no request had been sent and not yet been answered.')
-          : say('stop.report.wire.unknown', 'Not known: OpenSearch does not tell.')}
-      </p>
-    ) : (
+export const StopReport = ({ report, scope, onClose }: StopReportProps) => {
+  const agents = useStatusPart('agents') ?? [];
+  return (
+    <Dialog
+      title={say('stop.report.title', 'Order to stop {what}', { what: scopeWord(scope) })}
+      onClose={onClose}
+      initialFocus="[data-test-subj=stop-close]"
+      width={680}
+      footer={
+        <EuiButton fill onClick={onClose} data-test-subj="stop-close">
+          {say('stop.report.close', 'Close')}
+        </EuiButton>
+      }
+    >
+      <Verdict report={report} />
+      <h2 className="rfx-dialog__heading">{say('stop.report.agents', 'Agents')}</h2>
       <SmallTable
-        caption={say('stop.report.wire', 'Was on the wire already')}
-        columns={[{ name: say('stop.report.action', 'Action') }, { name: say('stop.report.target', 'Target') }]}
-        rows={report.on_the_wire.map(({ effect_id, action, target }) => ({
-          key: effect_id,
-          cells: [actionTitle(action), target],
+        caption={say('stop.report.agents', 'Agents')}
+        columns={[{ name: say('stop.report.agent', 'Agent') }, { name: say('stop.report.how', 'What it does') }]}
+        rows={report.agents.map(({ session, how }) => ({
+          key: session,
+          cells: [agents.find((each) => each.session === session)?.agent ?? session, howText(how)],
         }))}
       />
-    )}
-  </Dialog>
-);
+      <h2 className="rfx-dialog__heading">{say('stop.report.wire', 'Was on the wire already')}</h2>
+      {report.on_the_wire.length === 0 ? (
+        <p>
+          {report.acknowledged
+            ? say('stop.report.wire.nothing', 'Nothing: no request had been sent and not yet been answered.')
+            : say('stop.report.wire.unknown', 'Not known: OpenSearch does not tell.')}
+        </p>
+      ) : (
+        <SmallTable
+          caption={say('stop.report.wire', 'Was on the wire already')}
+          columns={[{ name: say('stop.report.action', 'Action') }, { name: say('stop.report.target', 'Target') }]}
+          rows={report.on_the_wire.map(({ effect_id, action, target }) => ({
+            key: effect_id,
+            cells: [actionTitle(action), target],
+          }))}
+        />
+      )}
+    </Dialog>
+  );
+};

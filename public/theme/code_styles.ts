@@ -11,7 +11,7 @@ export const codeStyles = `
 .rfx-code--mark { color: var(--rfx-subdued); }
 
 .rfx-editor {
-  display: flex; max-height: 560px; overflow: auto; border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius); background: var(--rfx-page);
+  display: flex; align-items: flex-start; max-height: 560px; overflow: auto; border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius); background: var(--rfx-page);
   font-family: var(--rfx-mono); font-size: var(--rfx-font-xs); line-height: 1.5;
 }
 .rfx-editor:focus-within { border-color: var(--rfx-primary); box-shadow: 0 0 0 1px var(--rfx-primary); }

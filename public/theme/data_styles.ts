@@ -40,10 +40,12 @@ export const dataStyles = `
 .rfx-countdown__left, .rfx-countdown time { font-variant-numeric: tabular-nums; }
 
 .rfx-facts { margin: 0; }
-.rfx-facts__row { display: grid; grid-template-columns: minmax(90px, 34%) minmax(0, 1fr); gap: 10px; padding: 2px 0; }
+.rfx-facts__row { display: grid; grid-template-columns: minmax(90px, min(34%, 200px)) minmax(0, 1fr); gap: 10px; padding: 2px 0; }
 .rfx-facts dt { color: var(--rfx-subdued); overflow-wrap: anywhere; }
 .rfx-facts dd { margin: 0; overflow-wrap: anywhere; }
-.rfx-facts--wide dt { font-family: var(--rfx-mono); font-size: var(--rfx-font-xs); }
+.rfx-facts--figures .rfx-facts__row { grid-template-columns: minmax(0, 1fr) auto; }
+.rfx-facts--figures dd { text-align: right; font-variant-numeric: tabular-nums; }
+.rfx-facts--code dt { font-family: var(--rfx-mono); font-size: var(--rfx-font-xs); }
 .rfx-asset + .rfx-asset { margin-top: 8px; padding-top: 8px; border-top: 1px solid var(--rfx-line); }
 .rfx-assets { display: grid; grid-template-columns: repeat(auto-fit, minmax(240px, 1fr)); gap: 8px 20px; }
 .rfx-assets .rfx-asset + .rfx-asset { margin: 0; padding: 0; border: 0; }
@@ -51,9 +53,12 @@ export const dataStyles = `
 .rfx-scroll { overflow-x: auto; }
 .rfx-table { width: 100%; border-collapse: collapse; }
 .rfx-table th, .rfx-table td { padding: 4px 12px 4px 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rfx-line); font-weight: 400; }
+.rfx-table--fixed { table-layout: fixed; min-width: 720px; }
+.rfx-table--fixed th, .rfx-table--fixed td { overflow-wrap: anywhere; }
 .rfx-table thead th { color: var(--rfx-subdued); font-size: var(--rfx-font-xs); white-space: nowrap; }
 .rfx-table tbody tr:last-child > * { border-bottom: 0; }
-.rfx-table .rfx-number { text-align: right; padding-right: 4px; padding-left: 12px; }
+.rfx-table .rfx-number { text-align: right; padding-left: 12px; }
+.rfx-table .rfx-number:last-child { padding-right: 4px; }
 .rfx-tags { display: inline-flex; flex-wrap: wrap; gap: 3px; }
 .rfx-tags .euiBadge + .euiBadge { margin-left: 0; }
 

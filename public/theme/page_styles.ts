@@ -19,8 +19,8 @@ export const pageStyles = `
 .rfx-columns--even { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
 .rfx-pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px; align-items: start; }
 
-.rfx-figures { display: flex; flex-wrap: wrap; gap: 1px; margin: 0 0 10px; padding: 0; list-style: none; background: var(--rfx-line); border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius); overflow: hidden; }
-.rfx-figure { flex: 1 1 112px; padding: 8px 12px; background: var(--rfx-surface); }
+.rfx-figures { display: grid; grid-template-columns: repeat(8, minmax(0, 1fr)); gap: 1px; margin: 0 0 10px; padding: 0; list-style: none; background: var(--rfx-line); border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius); overflow: hidden; }
+.rfx-figure { padding: 8px 12px; background: var(--rfx-surface); }
 .rfx-figure .rfx-link { display: block; color: inherit; text-decoration: none; }
 .rfx-figure .rfx-link:hover .rfx-figure__name { text-decoration: underline; }
 .rfx-figure__value { display: block; font-size: 1.7em; font-weight: 600; line-height: 1.15; font-variant-numeric: tabular-nums; }
@@ -34,7 +34,7 @@ export const pageStyles = `
 .rfx-rows > li:last-child { border-bottom: 0; }
 .rfx-rows__line { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 8px; }
 .rfx-rows__line .rfx-tone { margin-left: auto; }
-.rfx-recent > li { display: grid; grid-template-columns: 76px 84px minmax(0, 1fr); gap: 8px; align-items: baseline; }
+.rfx-recent > li { display: grid; grid-template-columns: 62px 76px minmax(0, 1fr); gap: 8px; align-items: baseline; }
 .rfx-recent__text > * { display: block; }
 .rfx-recent__text .rfx-link { color: var(--rfx-text); }
 .rfx-recent__text .rfx-link:hover { color: var(--rfx-link); }
@@ -44,7 +44,7 @@ export const pageStyles = `
 .rfx-items { list-style: none; margin: 0; padding: 0; border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius); background: var(--rfx-surface); }
 .rfx-item { position: relative; display: flex; gap: 4px; padding-left: 10px; border-bottom: 1px solid var(--rfx-line); }
 .rfx-item:last-child { border-bottom: 0; }
-.rfx-item .euiCheckbox { padding-top: 11px; }
+.rfx-item .euiCheckbox { margin-top: 11px; flex: none; }
 .rfx-item__link { flex: 1; min-width: 0; display: grid; gap: 1px; padding: 8px 10px 8px 6px; color: inherit; text-decoration: none; }
 .rfx-item__link:hover { background: var(--rfx-focus); }
 .rfx-item__line { display: flex; justify-content: space-between; align-items: baseline; flex-wrap: wrap; gap: 0 8px; }
@@ -58,8 +58,10 @@ export const pageStyles = `
 }
 .rfx-card__act { flex: 1 1 280px; min-width: 0; }
 .rfx-card__title { font-size: 1.3em; font-weight: 600; overflow-wrap: anywhere; line-height: 1.25; }
+.rfx-card__event { margin: 2px 0; overflow-wrap: anywhere; }
 .rfx-card__meta { display: flex; flex-wrap: wrap; gap: 2px 14px; color: var(--rfx-subdued); }
-.rfx-card__answers { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; }
+.rfx-card__answers { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: 4px 8px; max-width: 300px; }
+.rfx-card__answers > span { flex: 1 0 100%; text-align: right; }
 .rfx-card__grid { columns: 2 340px; column-gap: 12px; }
 .rfx-card__grid > * { break-inside: avoid; }
 
@@ -72,6 +74,7 @@ export const pageStyles = `
 .rfx-filters { display: flex; flex-wrap: wrap; align-items: center; gap: 6px; margin-bottom: 10px; }
 .rfx-filters .euiFormControlLayout { width: auto; max-width: 210px; flex: 0 1 170px; }
 .rfx-filters .rfx-datetime { width: 190px; }
+.rfx-filters--wide .euiFormControlLayout { max-width: 340px; flex-basis: 340px; }
 .rfx-question { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 4px 16px; margin-bottom: 8px; }
 .rfx-question__answer { flex: 1 1 320px; padding-top: 5px; }
 .rfx-question__answer li { margin-top: 2px; }
@@ -92,17 +95,23 @@ export const pageStyles = `
 .rfx-first h3 { font-weight: 600; }
 .rfx-empty > * + * { margin-top: 6px; }
 
+@media (max-width: 1199px) {
+  .rfx-figures { grid-template-columns: repeat(4, minmax(0, 1fr)); }
+}
 @media (max-width: 991px) {
   .rfx-columns, .rfx-columns--even { grid-template-columns: minmax(0, 1fr); }
 }
 @media (max-width: 767px) {
   .rfx-pair { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  .rfx-figures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .rfx-split { grid-template-columns: minmax(0, 1fr); }
   .rfx-split__list { position: static; max-height: none; }
   .rfx-split .rfx-split__detail, .rfx-split--detail .rfx-split__list { display: none; }
   .rfx-split--detail .rfx-split__detail { display: block; }
   .rfx-card__back { display: block; margin-bottom: 6px; }
   .rfx-card__head { position: static; }
+  .rfx-card__answers { justify-content: flex-start; max-width: none; }
+  .rfx-card__answers > span { text-align: left; }
   .rfx-recent > li { grid-template-columns: auto 1fr; }
   .rfx-recent__text { grid-column: 1 / -1; }
   .rfx-filters .euiFormControlLayout { flex: 1 1 130px; max-width: none; }

@@ -38,7 +38,9 @@ export const shellStyles = `
 .rfx-stopped__why { flex: 1 1 260px; }
 .rfx-stopped .euiButton { background: var(--rfx-surface); color: var(--rfx-bad); border-color: var(--rfx-surface); }
 .rfx-demo { background: var(--rfx-faint); border: 1px dashed var(--rfx-muted); font-size: var(--rfx-font-xs); }
-.rfx-demo .euiButtonEmpty { margin-left: auto; }
+.rfx-demo__acts { display: inline-flex; align-items: center; flex-wrap: wrap; gap: 4px 16px; margin-left: auto; }
+.rfx-demo__users { display: inline-flex; align-items: center; gap: 6px; }
+.rfx-demo .euiButtonEmpty { font-size: inherit; }
 
 .rfx-steps { list-style: none; margin: 0; padding: 0; }
 .rfx-step { padding: 8px 0; border-bottom: 1px solid var(--rfx-line); }
@@ -47,7 +49,9 @@ export const shellStyles = `
 .rfx-step__title { flex: 1 1 240px; }
 .rfx-step--running .rfx-step__title { font-weight: 600; }
 
-.rfx-dialog { font-size: var(--rfx-font-s); }
+.rfx-dialog { font-size: var(--rfx-font-s); line-height: 1.45; }
+.rfx-dialog .euiRadioGroup + .euiFormRow, .rfx-dialog fieldset + .euiFormRow { margin-top: 14px; }
+.rfx-dialog__form { display: flex; flex: 1 1 auto; flex-direction: column; min-height: 0; max-height: inherit; }
 .rfx-dialog__title { font-size: 1.3em; font-weight: 600; }
 .rfx-dialog__heading { margin: 16px 0 4px; font-weight: 600; }
 .rfx-dialog__text { margin-bottom: 12px; }
@@ -58,13 +62,20 @@ export const shellStyles = `
 .rfx-choices__row { display: flex; justify-content: space-between; gap: 16px; padding: 2px 0; }
 .rfx-choices legend { font-weight: 600; margin-bottom: 4px; }
 
+@media (max-width: 1279px) {
+  .rfx-who__may { display: none; }
+}
+@media (max-width: 1079px) {
+  .rfx-header { gap: 2px 12px; }
+  .rfx-stop { order: 1; margin-left: auto; }
+  .rfx-header__state { order: 2; flex: 1 0 100%; margin: 0; }
+}
 @media (max-width: 767px) {
   .rfx-header { padding: 6px 10px; }
   .rfx-header__name { order: 1; }
-  .rfx-stop { order: 2; margin-left: auto; }
+  .rfx-stop { order: 2; }
   .rfx-nav { order: 3; flex: 1 0 100%; margin: 0 -10px; padding: 0 4px; overflow-x: auto; }
-  .rfx-header__state { order: 4; flex: 1 0 100%; margin: 0; justify-content: space-between; }
-  .rfx-who__may { display: none; }
+  .rfx-header__state { order: 4; justify-content: space-between; }
   .rfx-main { padding: 10px 10px 40px; }
   .rfx-banners { padding-left: 10px; padding-right: 10px; }
 }

@@ -21,11 +21,12 @@ export const Board = ({ rows, total, onChanged }: BoardProps) => {
   const may = useMay('respond');
   const [filter, setFilter] = useState(NO_FILTER);
   const [checked, setChecked] = useState<ReadonlySet<string>>(new Set());
-  const [lifting, setLifting] = useState<string>();
+  const [lifting, setLifting] = useState<ContainmentView>();
   const [bulk, setBulk] = useState(false);
   const shown = filterContainments(rows, filter);
   const chosen = rows.filter((row) => checked.has(row.effect_id));
-  const lifted = rows.find((row) => row.effect_id === lifting);
+  // Shown as it is by now; one that has gone meanwhile stays until its dialog is closed.
+  const lifted = rows.find((row) => row.effect_id === lifting?.effect_id) ?? lifting;
   return (
     <>
       <IsContained rows={rows} total={total} />
@@ -45,13 +46,7 @@ export const Board = ({ rows, total, onChanged }: BoardProps) => {
           </EuiButtonEmpty>
         </div>
       )}
-      <BoardTable
-        rows={shown}
-        checked={checked}
-        onChecked={setChecked}
-        onLift={(row) => setLifting(row.effect_id)}
-        mayLift={may}
-      />
+      <BoardTable rows={shown} checked={checked} onChecked={setChecked} onLift={setLifting} mayLift={may} />
       {lifted && <LiftDialog row={lifted} onClose={() => setLifting(undefined)} onLifted={onChanged} />}
       {bulk && (
         <BulkLiftDialog

@@ -19,7 +19,7 @@ const unique = (values: readonly string[]): readonly string[] => [...new Set(val
 export const BoardFilters = ({ rows, filter, onChange, shown, total }: BoardFiltersProps) => {
   const actions = unique(rows.map((row) => row.action));
   const policies = unique(rows.flatMap((row) => row.reasons.map(({ policy }) => policy.id)));
-  const hasDemo = rows.some((row) => row.demo);
+  const isMixed = rows.some((row) => row.demo) && rows.some((row) => !row.demo);
   return (
     <div className="rfx-filters" role="group" aria-label={say('board.filters', 'Filters')}>
       <EuiSelect
@@ -42,7 +42,7 @@ export const BoardFilters = ({ rows, filter, onChange, shown, total }: BoardFilt
         ]}
         onChange={(event) => onChange({ ...filter, policy: event.target.value })}
       />
-      {hasDemo && (
+      {isMixed && (
         <EuiSelect
           compressed
           aria-label={say('board.demo', 'Demo')}

@@ -1,5 +1,6 @@
 import type { ContainmentView } from '../../../common/api/views';
 import type { Tone } from '../../format/act_status';
+import { besideVerdict } from '../../format/summary';
 import { targetText } from '../../format/targets';
 import { actionTitle } from '../../format/words';
 import { say } from '../../i18n';
@@ -7,6 +8,13 @@ import { say } from '../../i18n';
 /** `Block address 203.0.113.7`. */
 export const effectName = ({ action, target }: Pick<ContainmentView, 'action' | 'target'>): string =>
   say('containment.name', '{action} {target}', { action: actionTitle(action), target: targetText(target) });
+
+/** Why, without what stands in the first column anyway: action and target. */
+export const reasonWords = ({ action, target }: ContainmentView, reason: string): string => {
+  const words = besideVerdict('escalate', besideVerdict('permit', reason));
+  const known = `${action} of ${target.value}: `;
+  return words.startsWith(known) ? words.slice(known.length) : words;
+};
 
 export interface StateWords {
   readonly word: string;

@@ -1,6 +1,7 @@
 import React from 'react';
 import type { ContainmentView } from '../../../common/api/views';
 import { MomentText } from '../../components/moment_text';
+import { Sentence } from '../../components/sentence';
 import { ToneText } from '../../components/tone_text';
 import { say } from '../../i18n';
 import { needsForce, proofOf, stateWords, type ProofStep } from './containment_words';
@@ -61,7 +62,7 @@ export const EffectState = ({ row }: { row: ContainmentView }) => {
       )}
       {last_error && (
         <div className="rfx-small rfx-tone--bad">
-          {last_error.message} <span className="rfx-subdued">({last_error.code})</span>
+          <Sentence text={last_error.message} /> <span className="rfx-subdued">({last_error.code})</span>
         </div>
       )}
       {needsForce(row) && (

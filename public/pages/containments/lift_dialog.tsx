@@ -3,6 +3,7 @@ import { EuiCallOut } from '@elastic/eui';
 import { liftContainment } from '../../../common/api/routes';
 import type { ContainmentView } from '../../../common/api/views';
 import { useAnnounce } from '../../components/announcer';
+import { focusPage } from '../../components/focus_page';
 import { ReasonDialog } from '../../components/reason_dialog';
 import { useServices } from '../../components/services';
 import { useAction } from '../../components/use_action';
@@ -38,6 +39,7 @@ export const LiftDialog = ({ row, onClose, onLifted }: LiftDialogProps) => {
     );
     onLifted();
     onClose();
+    focusPage();
   };
   return (
     <ReasonDialog

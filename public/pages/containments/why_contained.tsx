@@ -1,7 +1,9 @@
 import React from 'react';
 import type { ContainmentView } from '../../../common/api/views';
 import { DecisionLink, PolicyLink } from '../../components/links';
+import { Sentence } from '../../components/sentence';
 import { say } from '../../i18n';
+import { reasonWords } from './containment_words';
 
 /** The first reason in words, its policy and its decision; how many more there are. */
 export const WhyContained = ({ row }: { row: ContainmentView }) => {
@@ -10,7 +12,9 @@ export const WhyContained = ({ row }: { row: ContainmentView }) => {
     return <span className="rfx-subdued">{say('containment.no_reason', 'no reason is left; it is about to end')}</span>;
   return (
     <div>
-      <div className="rfx-clamp">{first.reason}</div>
+      <div className="rfx-clamp">
+        <Sentence text={reasonWords(row, first.reason)} />
+      </div>
       <div className="rfx-small">
         <PolicyLink id={first.policy.id} /> <span className="rfx-subdued">·</span>{' '}
         <DecisionLink id={first.decision_id}>{say('containment.decision', 'decision')}</DecisionLink>

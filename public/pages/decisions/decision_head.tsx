@@ -5,8 +5,10 @@ import { Countdown } from '../../components/countdown';
 import { DecisionLink, PageLink } from '../../components/links';
 import { SinceText } from '../../components/moment_text';
 import { Reasons } from '../../components/reasons';
+import { Sentence } from '../../components/sentence';
 import { ToneText } from '../../components/tone_text';
 import { scoreText } from '../../format/numbers';
+import { besideVerdict } from '../../format/summary';
 import { say } from '../../i18n';
 
 /** The verdict and its sentence, when, from where, and the decisions before and after. */
@@ -16,7 +18,7 @@ export const DecisionHead = ({ detail }: { detail: DecisionDetail }) => {
   return (
     <div className="rfx-lead">
       <p className="rfx-lead__summary">
-        <VerdictBadge verdict={verdict} /> <span>{summary}</span> <DemoBadge demo={demo} />
+        <VerdictBadge verdict={verdict} /> <Sentence text={besideVerdict(verdict, summary)} /> <DemoBadge demo={demo} />
       </p>
       <p className="rfx-card__meta rfx-small">
         <span>

@@ -4,7 +4,9 @@ import type { DecisionBrief } from '../../../common/api/views';
 import { DemoBadge, SeverityMark, ShadowBadge, VerdictBadge } from '../../components/badges';
 import { DecisionLink, PolicyLink } from '../../components/links';
 import { MomentText } from '../../components/moment_text';
+import { Sentence } from '../../components/sentence';
 import { scoreText } from '../../format/numbers';
+import { besideVerdict } from '../../format/summary';
 import { targetText } from '../../format/targets';
 import { actionTitle } from '../../format/words';
 import { say } from '../../i18n';
@@ -28,7 +30,7 @@ const Acts = ({ acts }: Pick<DecisionBrief, 'acts'>) =>
 const COLUMNS = (): Array<EuiBasicTableColumn<DecisionBrief>> => [
   {
     name: say('decisions.col.when', 'Decided'),
-    width: '110px',
+    width: '96px',
     render: ({ decided_at }: DecisionBrief) => (
       <span className="rfx-tabular">
         <MomentText at={decided_at} />
@@ -37,22 +39,27 @@ const COLUMNS = (): Array<EuiBasicTableColumn<DecisionBrief>> => [
   },
   {
     name: say('decisions.col.verdict', 'Verdict'),
-    width: '105px',
-    render: ({ verdict, demo, effectless }: DecisionBrief) => (
-      <span>
+    width: '110px',
+    render: ({ verdict, brief, demo, effectless }: DecisionBrief) => (
+      <div>
         <VerdictBadge verdict={verdict} /> <DemoBadge demo={demo} />
+        <div className="rfx-small">
+          <SeverityMark severity={brief.severity} />
+        </div>
         {effectless === true && (
           <span className="rfx-small rfx-subdued">{say('decisions.effectless', 'answered, never executed')}</span>
         )}
-      </span>
+      </div>
     ),
   },
   {
     name: say('decisions.col.summary', 'What and why'),
-    render: ({ decision_id, summary, brief }: DecisionBrief) => (
+    render: ({ decision_id, verdict, summary, brief }: DecisionBrief) => (
       <div>
         <DecisionLink id={decision_id}>
-          <span className="rfx-clamp">{summary}</span>
+          <span className="rfx-clamp">
+            <Sentence text={besideVerdict(verdict, summary)} />
+          </span>
         </DecisionLink>
         <div className="rfx-small rfx-subdued">
           {[brief.rule, brief.source, brief.host, brief.user].filter((part) => part !== undefined).join(' · ')}
@@ -62,27 +69,14 @@ const COLUMNS = (): Array<EuiBasicTableColumn<DecisionBrief>> => [
   },
   {
     name: say('decisions.col.acts', 'Acts'),
-    width: '26%',
+    width: '28%',
     render: ({ acts }: DecisionBrief) => <Acts acts={acts} />,
-  },
-  {
-    name: say('decisions.col.severity', 'Severity'),
-    width: '110px',
-    render: ({ brief }: DecisionBrief) => <SeverityMark severity={brief.severity} />,
   },
   {
     name: say('decisions.col.score', 'Score'),
     width: '70px',
     align: 'right',
     render: ({ score }: DecisionBrief) => <span className="rfx-tabular">{scoreText(score)}</span>,
-  },
-  {
-    name: say('decisions.col.version', 'Policies'),
-    width: '80px',
-    align: 'right',
-    render: ({ bundle_version }: DecisionBrief) => (
-      <span className="rfx-tabular">{say('decisions.version', 'v{version}', { version: bundle_version })}</span>
-    ),
   },
 ];
 

@@ -48,9 +48,9 @@ const History = ({ history }: { history: HistoryFacts }) => {
       <p className="rfx-small">
         {history.domains.length === 0
           ? say('history.no_domains', 'No domain has reported one of these entities within 24 hours.')
-          : say('history.domains', 'Reported within 24 hours by: {domains}', { domains: history.domains.join(', ') })}
+          : say('history.domains', 'Reported within 24 hours by: {domains}.', { domains: history.domains.join(', ') })}
         {history.sightings_ms.length > 0 &&
-          ` ${say('history.sightings', 'Earlier of the same rule and entity, before: {ages}', {
+          ` ${say('history.sightings', 'The same rule and entity were seen {ages} before.', {
             ages: history.sightings_ms.slice(0, 8).map(durationText).join(', '),
           })}`}
       </p>

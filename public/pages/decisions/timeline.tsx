@@ -1,6 +1,7 @@
 import React from 'react';
 import type { ActionRecord } from '../../../common/flow/outcome';
 import { MomentText } from '../../components/moment_text';
+import { Sentence } from '../../components/sentence';
 import { ToneText } from '../../components/tone_text';
 import { commandStateWords } from '../../format/command_state';
 import { durationText } from '../../format/duration';
@@ -25,7 +26,7 @@ const Entry = ({ record }: { record: ActionRecord }) => {
         {text && <div className="rfx-small">{text}</div>}
         {error && (
           <div className="rfx-small rfx-tone--bad">
-            {error.message}{' '}
+            <Sentence text={error.message} />{' '}
             <span className="rfx-subdued">({[error.code, error.status].filter(Boolean).join(' ')})</span>
           </div>
         )}

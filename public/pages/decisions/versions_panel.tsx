@@ -12,7 +12,6 @@ export const VersionsPanel = ({ detail }: { detail: DecisionDetail }) => {
   return (
     <Section title={say('versions.title', 'Versions and hashes')}>
       <Facts
-        wide
         facts={[
           {
             name: say('versions.bundle', 'Policies'),

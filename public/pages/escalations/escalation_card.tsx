@@ -1,6 +1,7 @@
 import React from 'react';
 import { EuiButton } from '@elastic/eui';
 import type { EscalationView } from '../../../common/api/views';
+import type { Act } from '../../../common/flow/decision';
 import { AssetCard } from '../../components/asset_facts';
 import { DemoBadge, SeverityMark } from '../../components/badges';
 import { Countdown } from '../../components/countdown';
@@ -10,7 +11,8 @@ import { PageLink } from '../../components/links';
 import { SinceText } from '../../components/moment_text';
 import { ScoreBreakdown } from '../../components/score_breakdown';
 import { Section } from '../../components/section';
-import { useMay } from '../../components/use_live';
+import { useMay, useStatusPart } from '../../components/use_live';
+import { scoreText } from '../../format/numbers';
 import { targetText, targetTypeWord } from '../../format/targets';
 import { actionTitle } from '../../format/words';
 import { say } from '../../i18n';
@@ -29,6 +31,7 @@ interface CardProps {
 const Answers = ({ onAnswer }: Pick<CardProps, 'onAnswer'>) => {
   const mayApprove = useMay('approve');
   const mayDeny = useMay('respond');
+  const offered = (useStatusPart('users') ?? []).length > 0;
   return (
     <div className="rfx-card__answers">
       <EuiButton fill color="primary" isDisabled={!mayApprove} onClick={() => onAnswer('approve')}>
@@ -39,15 +42,49 @@ const Answers = ({ onAnswer }: Pick<CardProps, 'onAnswer'>) => {
       </EuiButton>
       {!mayApprove && (
         <span className="rfx-subdued rfx-small">
-          {say('escalation.may_not', 'approving takes the right to approve')}
+          {offered
+            ? say('escalation.may_not_demo', 'approving takes the right to approve: act as another user, above')
+            : say('escalation.may_not', 'approving takes the right to approve')}
         </span>
       )}
     </div>
   );
 };
 
+/** The connector that the policy names, else the one that can do it; undefined if none or several can. */
+const useConnectorOf = ({ connector, action }: Act): string | undefined => {
+  const able = (useStatusPart('connectors') ?? []).filter(({ actions }) => actions.includes(action));
+  return connector ?? (able.length === 1 ? able[0]?.name : undefined);
+};
+
+const WhatHappened = ({ brief }: Pick<EscalationView, 'brief'>) => {
+  const entities = [brief.source, brief.host, brief.user].filter((part) => part !== undefined);
+  return (
+    <p className="rfx-card__event">
+      <strong>{brief.rule ?? brief.event_id}</strong>{' '}
+      <span>
+        {entities.map((entity, index) => (
+          <span key={entity}>
+            {index > 0 && ' · '}
+            <span className="rfx-value">{entity}</span>
+          </span>
+        ))}
+      </span>{' '}
+      <span className="rfx-subdued">
+        {say('escalation.confidence', 'confidence {confidence}, from {type} “{id}”', {
+          confidence: scoreText(brief.confidence),
+          type: brief.intake.type,
+          id: brief.intake.id,
+        })}{' '}
+        <SinceText at={brief.timestamp} />
+      </span>
+    </p>
+  );
+};
+
 const Head = ({ escalation, onAnswer }: Omit<CardProps, 'waiting'>) => {
   const { act, brief, demo, waiting_since, expires_at } = escalation;
+  const connector = useConnectorOf(act);
   return (
     <div className="rfx-card__head">
       <div className="rfx-card__act">
@@ -57,13 +94,10 @@ const Head = ({ escalation, onAnswer }: Omit<CardProps, 'waiting'>) => {
         <div className="rfx-card__meta">
           <span>{targetTypeWord(act.target.type)}</span>
           <SeverityMark severity={brief.severity} />
-          <span>
-            {act.connector === null
-              ? say('escalation.any_connector', 'by the only connector that can')
-              : say('escalation.connector', 'by connector {name}', { name: act.connector })}
-          </span>
+          {connector && <span>{say('escalation.connector', 'by connector {name}', { name: connector })}</span>}
           <DemoBadge demo={demo} />
         </div>
+        <WhatHappened brief={brief} />
         <div className="rfx-card__meta rfx-small">
           <span>
             {say('escalation.since', 'waits since')} <SinceText at={waiting_since} />
@@ -91,6 +125,9 @@ export const EscalationCard = ({ escalation, waiting, onAnswer }: CardProps) => 
       <Head escalation={escalation} onAnswer={onAnswer} />
       <div className="rfx-card__grid">
         <WhyItWaits escalation={escalation} />
+        <UndoPlan act={escalation.act} />
+        <LimitsItWouldFill escalation={escalation} />
+        <SameTarget escalation={escalation} waiting={waiting} />
         <Section title={say('escalation.facts', 'What is known of the target and the event’s hosts')}>
           {facts.length === 0 ? (
             <p className="rfx-subdued">{say('escalation.facts.none', 'nothing was looked up')}</p>
@@ -101,9 +138,6 @@ export const EscalationCard = ({ escalation, waiting, onAnswer }: CardProps) => 
         <Section title={say('escalation.score', 'Response score')}>
           <ScoreBreakdown score={score} />
         </Section>
-        <UndoPlan act={escalation.act} />
-        <LimitsItWouldFill escalation={escalation} />
-        <SameTarget escalation={escalation} waiting={waiting} />
         <Section title={say('escalation.event', 'The event')}>
           <EventFields event={event} />
         </Section>

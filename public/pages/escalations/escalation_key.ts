@@ -14,6 +14,12 @@ export const pathOfEscalation = ({ case_id, act_id }: Pick<EscalationView, 'case
 export const actName = ({ act }: Pick<EscalationView, 'act'>): string =>
   say('escalation.act', '{action} {target}', { action: actionTitle(act.action), target: targetText(act.target) });
 
+/** Why it waits, in the words of who holds it up: the brakes, else the first policy that does not just permit. */
+export const obstacleOf = ({ text, stop_reason, why }: EscalationView): string => {
+  const said = why.find((reason) => reason.code !== 'policy_matched')?.text;
+  return (stop_reason === 'not_permitted' ? (said ?? text) : (text ?? said)) ?? why[0]?.text ?? '';
+};
+
 const targetKey = ({ act }: EscalationView): string =>
   [act.action, act.target.type, act.target.value, act.target.host ?? ''].join(' ');
 

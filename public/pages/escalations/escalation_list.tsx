@@ -4,10 +4,11 @@ import { Link } from 'react-router-dom';
 import type { EscalationView } from '../../../common/api/views';
 import { DemoBadge, SeverityMark } from '../../components/badges';
 import { Countdown } from '../../components/countdown';
+import { Sentence } from '../../components/sentence';
 import { actionTitle } from '../../format/words';
 import { targetText } from '../../format/targets';
 import { say } from '../../i18n';
-import { actName, keyOf, pathOfEscalation } from './escalation_key';
+import { actName, keyOf, obstacleOf, pathOfEscalation } from './escalation_key';
 import type { Checked } from './use_checked';
 
 interface RowProps {
@@ -15,9 +16,6 @@ interface RowProps {
   readonly isShown: boolean;
   readonly checked: Checked;
 }
-
-const decisive = ({ text, why }: EscalationView): string =>
-  text ?? why.find((reason) => reason.code !== 'policy_matched')?.text ?? why[0]?.text ?? '';
 
 const Row = ({ escalation, isShown, checked }: RowProps) => {
   const row = useRef<HTMLLIElement>(null);
@@ -38,7 +36,10 @@ const Row = ({ escalation, isShown, checked }: RowProps) => {
           <strong>{actionTitle(act.action)}</strong> <SeverityMark severity={brief.severity} />
         </span>
         <span className="rfx-item__target rfx-value">{targetText(act.target)}</span>
-        <span className="rfx-small">{decisive(escalation)}</span>
+        <span className="rfx-small">{brief.rule ?? brief.event_id}</span>
+        <span className="rfx-small rfx-subdued">
+          <Sentence text={obstacleOf(escalation)} />
+        </span>
         <span className="rfx-item__line rfx-small rfx-subdued">
           {expires_at ? (
             <span>

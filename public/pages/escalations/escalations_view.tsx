@@ -1,6 +1,7 @@
 import React, { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useHistory, useParams } from 'react-router-dom';
 import type { EscalationView } from '../../../common/api/views';
+import { useMay } from '../../components/use_live';
 import { useKeys } from '../../components/use_keys';
 import { AnswerDialog } from './answer_dialog';
 import { AnswerNotices } from './answer_notices';
@@ -28,20 +29,41 @@ const useRemembered = (waiting: readonly EscalationView[]): ReadonlyMap<string, 
   return seen.current;
 };
 
+/**
+ * The one of the address; else the one that was shown before, so that what comes in meanwhile never slips under
+ * somebody's hands; else the first.
+ */
+const useShown = (waiting: readonly EscalationView[], wanted: string | undefined): EscalationView | undefined => {
+  const before = useRef<string>();
+  const named = (key: string | undefined) => waiting.find((each) => keyOf(each) === key);
+  const shown = wanted === undefined ? (named(before.current) ?? waiting[0]) : named(wanted);
+  useEffect(() => {
+    if (shown) before.current = keyOf(shown);
+  }, [shown]);
+  return shown;
+};
+
+/** An answer that is being given: to the act as it was when the person asked for the dialog. */
+interface Asked {
+  readonly verb: Verb;
+  readonly escalation: EscalationView;
+}
+
 const MOST_NOTICES = 5;
 
 /** List and card, the keys that walk through them, and the dialogs for one answer or several. */
 export const EscalationsView = ({ waiting, total, empty, onHelp, onChanged }: EscalationsViewProps) => {
   const history = useHistory();
   const { caseId, actId } = useParams<{ caseId?: string; actId?: string }>();
-  const [asked, setAsked] = useState<Verb>();
+  const [asked, setAsked] = useState<Asked>();
+  const may = { approve: useMay('approve'), deny: useMay('respond') };
   const [bulk, setBulk] = useState<Verb>();
   const [answered, setAnswered] = useState<readonly Answered[]>([]);
   const checked = useChecked(waiting);
   const remembered = useRemembered(waiting);
 
   const wanted = caseId && actId ? `${decodeURIComponent(caseId)}/${decodeURIComponent(actId)}` : undefined;
-  const found = wanted === undefined ? waiting[0] : waiting.find((each) => keyOf(each) === wanted);
+  const found = useShown(waiting, wanted);
   const gone = wanted !== undefined && found === undefined;
   const index = found === undefined ? -1 : waiting.indexOf(found);
   const lastIndex = useRef(0);
@@ -57,7 +79,7 @@ export const EscalationsView = ({ waiting, total, empty, onHelp, onChanged }: Es
     if (next) show(next);
   };
   const ask = (verb: Verb): void => {
-    if (found !== undefined) setAsked(verb);
+    if (found !== undefined && may[verb]) setAsked({ verb, escalation: found });
   };
   useKeys({
     j: () => step(1),
@@ -93,14 +115,14 @@ export const EscalationsView = ({ waiting, total, empty, onHelp, onChanged }: Es
             {gone && wanted !== undefined && (
               <MovedOn wanted={wanted} remembered={remembered.get(wanted)} onNext={() => show(waiting[0])} />
             )}
-            {found && <EscalationCard escalation={found} waiting={waiting} onAnswer={setAsked} />}
+            {found && <EscalationCard escalation={found} waiting={waiting} onAnswer={ask} />}
           </div>
         </div>
       )}
-      {asked && found && (
+      {asked && (
         <AnswerDialog
-          escalation={found}
-          verb={asked}
+          escalation={asked.escalation}
+          verb={asked.verb}
           onDone={done}
           onClose={() => setAsked(undefined)}
           onMovedOn={onChanged}

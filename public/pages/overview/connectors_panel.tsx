@@ -32,7 +32,7 @@ export const ConnectorsPanel = () => {
                 <strong>{name}</strong> <span className="rfx-subdued">{kind}</span>
                 <ToneText tone={STATES[state].tone}>{STATES[state].word()}</ToneText>
               </div>
-              {text !== '' && <div className="rfx-small">{text}</div>}
+              {state !== 'ok' && text !== '' && <div className="rfx-small">{text}</div>}
               <div className="rfx-small rfx-subdued">{actions.map(actionTitle).join(', ')}</div>
             </li>
           ))}

@@ -9,11 +9,14 @@ import { useStatusPart } from '../../components/use_live';
 import { say } from '../../i18n';
 import { ConnectorsPanel } from './connectors_panel';
 
-/** The line that sends one harmless event: an address of the documentation range, low confidence. */
-export const curlLine = (address: string, at: string): string =>
+/** The token as a shell would get it: read from its file if that is known, else from a variable. */
+const tokenText = (hint: string | undefined): string => (hint?.startsWith('/') ? `$(cat '${hint}')` : '$REFLEX_TOKEN');
+
+/** The line that sends one event from an address of the documentation range. */
+export const curlLine = (address: string, at: string, hint?: string): string =>
   [
     `curl -X POST ${address}`,
-    `-H 'content-type: application/json' -H "authorization: Bearer $REFLEX_TOKEN"`,
+    `-H 'content-type: application/json' -H "authorization: Bearer ${tokenText(hint)}"`,
     `-d '${JSON.stringify({
       event_id: 'hello-1',
       timestamp: at,
@@ -31,7 +34,7 @@ export const FirstSteps = () => {
   const asOf = useStatusPart('as_of') ?? new Date().toISOString();
   const mode = useStatusPart('mode');
   const policies = useStatusPart('bundle')?.policies;
-  const line = curlLine(addressOf(postEvents.path), asOf);
+  const line = curlLine(addressOf(postEvents.path), asOf, hint);
   return (
     <div className="rfx-columns">
       <div className="rfx-columns__main">
@@ -56,7 +59,11 @@ export const FirstSteps = () => {
                 {line}
               </EuiCodeBlock>
               <CopyButton text={line} label={say('first.copy', 'Copy the line')} />
-              {hint && <p className="rfx-subdued">{hint}</p>}
+              {hint && (
+                <p className="rfx-subdued">
+                  {say('first.token', 'The token of this host is in')} <code>{hint}</code>
+                </p>
+              )}
             </li>
             <li>
               <h3>{say('first.policies', 'Read what would be decided')}</h3>

@@ -34,6 +34,7 @@ export const IntakePanel = () => {
   return (
     <Section title={say('intake.title', 'Intake')} note={say('intake.note', 'this host, since its start')}>
       <Facts
+        look="figures"
         facts={[
           { name: say('intake.received', 'Received'), value: <strong>{countText(counters.received)}</strong> },
           { name: say('intake.accepted', '= accepted'), value: countText(counters.accepted) },
@@ -43,6 +44,7 @@ export const IntakePanel = () => {
       />
       <Balance counters={counters} />
       <Facts
+        look="figures"
         facts={[
           {
             name: say('intake.spooled', 'Of these on the local disk, not decided yet'),

@@ -13,6 +13,7 @@ const length = (ms: number | undefined): string =>
 export const LatencyPanel = ({ latency }: { latency: OverviewView['latency'] }) => (
   <Section title={say('latency.title', 'From alert to confirmed effect')} note={say('top.note', 'last 24 hours')}>
     <Facts
+      look="figures"
       facts={[
         { name: say('latency.median', 'Half within'), value: <strong>{length(latency.median_ms)}</strong> },
         { name: say('latency.p95', '95 % within'), value: <strong>{length(latency.p95_ms)}</strong> },

@@ -4,6 +4,8 @@ import { DemoBadge, SeverityMark, VerdictBadge } from '../../components/badges';
 import { DecisionLink, PageLink } from '../../components/links';
 import { MomentText } from '../../components/moment_text';
 import { Section } from '../../components/section';
+import { Sentence } from '../../components/sentence';
+import { besideVerdict } from '../../format/summary';
 import { say } from '../../i18n';
 
 /** The last decisions, newest first, each in its own sentence. */
@@ -25,7 +27,9 @@ export const RecentDecisions = ({ decisions }: { decisions: readonly DecisionBri
               <VerdictBadge verdict={verdict} />
             </span>
             <span className="rfx-recent__text">
-              <DecisionLink id={decision_id}>{summary}</DecisionLink>
+              <DecisionLink id={decision_id}>
+                <Sentence text={besideVerdict(verdict, summary)} />
+              </DecisionLink>
               <span className="rfx-small rfx-subdued">
                 <SeverityMark severity={brief.severity} /> {brief.rule ?? brief.event_id} <DemoBadge demo={demo} />
               </span>

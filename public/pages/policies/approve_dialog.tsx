@@ -13,7 +13,8 @@ interface ApproveDialogProps {
   /** Author and approver are one person: single-user mode. */
   readonly alone: boolean;
   readonly onClose: () => void;
-  readonly onDone: () => void;
+  /** With the candidate as it is after. */
+  readonly onDone: (candidate: CandidateView) => void;
 }
 
 const AloneField = ({
@@ -47,9 +48,10 @@ export const ApproveDialog = ({ candidate, alone, onClose, onDone }: ApproveDial
     api.call(approveCandidate, { params: { candidate_id: candidate.id }, body: { reason, digest: candidate.digest } }),
   );
   const confirm = async (reason: string): Promise<void> => {
-    if ((await approve.run(reason)) === undefined) return;
+    const approved = await approve.run(reason);
+    if (approved === undefined) return;
     announce(say('approve.announce', 'approved; it waits for release'));
-    onDone();
+    onDone(approved);
   };
   return (
     <ReasonDialog

@@ -9,7 +9,7 @@ import { WithdrawDialog } from './withdraw_dialog';
 
 interface CandidateActionsProps {
   readonly candidate: CandidateView;
-  readonly onChanged: () => void;
+  readonly onChanged: (candidate: CandidateView) => void;
 }
 
 type Step = 'approve' | 'release' | 'withdraw';
@@ -30,9 +30,9 @@ export const CandidateActions = ({ candidate, onChanged }: CandidateActionsProps
   const caller = useCaller();
   const [step, setStep] = useState<Step>();
   const close = (): void => setStep(undefined);
-  const done = (): void => {
+  const done = (after: CandidateView): void => {
     close();
-    onChanged();
+    onChanged(after);
   };
   const { state, author } = candidate;
   if (state === 'released' || state === 'withdrawn') return null;

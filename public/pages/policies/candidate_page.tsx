@@ -1,8 +1,9 @@
-import React from 'react';
+import React, { useState } from 'react';
 import { useParams } from 'react-router-dom';
 import type { CandidateView } from '../../../common/api/views';
 import { EmptyNote } from '../../components/empty_note';
 import { Facts } from '../../components/facts';
+import { focusPage } from '../../components/focus_page';
 import { Loaded } from '../../components/loaded';
 import { PageLink } from '../../components/links';
 import { MomentText } from '../../components/moment_text';
@@ -17,7 +18,18 @@ import { ChangedPolicy } from './diff/changed_policy';
 import { CANDIDATES } from './paths';
 import { usePolicies } from './use_policies';
 
-const Body = ({ candidate, onChanged }: { candidate: CandidateView; onChanged: () => void }) => {
+/** How far a candidate has come. An outdated one may be one that was just released: search lags behind. */
+const STAGES: Readonly<Record<CandidateView['state'], number>> = {
+  outdated: 0,
+  proposed: 1,
+  approved: 2,
+  withdrawn: 3,
+  released: 3,
+};
+
+const Body = ({ candidate: found, onChanged }: { candidate: CandidateView; onChanged: () => void }) => {
+  const [answered, setAnswered] = useState<CandidateView>();
+  const candidate = answered && STAGES[answered.state] > STAGES[found.state] ? answered : found;
   const [tone, word] = candidateState(candidate);
   return (
     <>
@@ -43,7 +55,14 @@ const Body = ({ candidate, onChanged }: { candidate: CandidateView; onChanged: (
           ]}
         />
         <Approvals approvals={candidate.approvals} />
-        <CandidateActions candidate={candidate} onChanged={onChanged} />
+        <CandidateActions
+          candidate={candidate}
+          onChanged={(after) => {
+            setAnswered(after);
+            onChanged();
+            focusPage();
+          }}
+        />
       </Section>
       <h2 className="rfx-changes-title">
         {say('candidate.changes', '{count, plural, one {# changed policy} other {# changed policies}}', {

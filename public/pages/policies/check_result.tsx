@@ -2,6 +2,7 @@ import React from 'react';
 import type { PolicyFaultView, TestResultView } from '../../../common/api/views';
 import { ProblemCallout } from '../../components/problem_callout';
 import { Section } from '../../components/section';
+import { Sentence } from '../../components/sentence';
 import { ToneText } from '../../components/tone_text';
 import { say } from '../../i18n';
 import type { Check } from './use_check';
@@ -23,8 +24,14 @@ const Fault = ({ fault, onGo }: { fault: PolicyFaultView } & Pick<FaultListProps
       ) : (
         <code>{place}</code>
       )}{' '}
-      <span className="rfx-tone--bad">{fault.message}</span>
-      {fault.hint && <div className="rfx-small rfx-subdued">{fault.hint}</div>}
+      <span className="rfx-tone--bad">
+        <Sentence text={fault.message} />
+      </span>
+      {fault.hint && (
+        <div className="rfx-small rfx-subdued">
+          <Sentence text={fault.hint} />
+        </div>
+      )}
     </li>
   );
 };

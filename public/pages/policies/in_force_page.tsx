@@ -20,7 +20,7 @@ const List = ({ policies, drafts }: Policies) => {
   const drafted = new Set(drafts.map(({ id }) => id));
   return (
     <>
-      <div className="rfx-filters">
+      <div className="rfx-filters rfx-filters--wide">
         <EuiFieldSearch
           compressed
           incremental

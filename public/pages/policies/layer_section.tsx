@@ -31,7 +31,6 @@ const Tags = ({ tags }: { tags: readonly string[] }) => (
 const Name = ({ policy, isDrafted }: { policy: PolicyView; isDrafted: boolean }) => (
   <>
     <PolicyLink id={policy.id} />
-    <div className="rfx-plain-text">{policy.title}</div>
     {isDrafted && (
       <PageLink to={editPath(policy.id)}>
         <span className="rfx-small">{say('layer.drafted', 'has a draft')}</span>
@@ -45,6 +44,13 @@ const Name = ({ policy, isDrafted }: { policy: PolicyView; isDrafted: boolean })
   </>
 );
 
+const Fired = ({ policy: { id, fired_24h = 0 } }: { policy: PolicyView }) =>
+  fired_24h === 0 ? (
+    <span className="rfx-subdued">0</span>
+  ) : (
+    <PageLink to={`/decisions?policy=${encodeURIComponent(id)}`}>{countText(fired_24h)}</PageLink>
+  );
+
 /** The policies of one layer. */
 export const LayerSection = ({ layer, policies, drafted }: LayerSectionProps) => (
   <Section
@@ -57,20 +63,22 @@ export const LayerSection = ({ layer, policies, drafted }: LayerSectionProps) =>
       <SmallTable
         caption={say('layer.caption', 'Policies of the layer {layer}', { layer: layerWord(layer) })}
         columns={[
-          { name: say('layer.col.policy', 'Policy') },
-          { name: say('layer.col.mode', 'Mode') },
-          { name: say('layer.col.owner', 'Owner') },
-          { name: say('layer.col.tags', 'Tags') },
-          { name: say('layer.col.fired', 'Fired in 24 h'), number: true },
+          { name: say('layer.col.policy', 'Policy'), width: '25%' },
+          { name: say('layer.col.does', 'What it does') },
+          { name: say('layer.col.mode', 'Mode'), width: '90px' },
+          { name: say('layer.col.owner', 'Owner'), width: '12%' },
+          { name: say('layer.col.tags', 'Tags'), width: '22%' },
+          { name: say('layer.col.fired', 'Fired in 24 h'), number: true, width: '110px' },
         ]}
         rows={policies.map((policy) => ({
           key: policy.id,
           cells: [
             <Name key="name" policy={policy} isDrafted={drafted.has(policy.id)} />,
+            policy.title,
             <ModeBadge key="mode" mode={policy.mode} />,
             policy.owner,
             <Tags key="tags" tags={policy.tags} />,
-            policy.fired_24h === undefined ? '—' : countText(policy.fired_24h),
+            <Fired key="fired" policy={policy} />,
           ],
         }))}
       />

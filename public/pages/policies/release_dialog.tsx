@@ -11,7 +11,8 @@ import { say } from '../../i18n';
 interface ReleaseDialogProps {
   readonly candidate: CandidateView;
   readonly onClose: () => void;
-  readonly onDone: () => void;
+  /** With the candidate as it is after. */
+  readonly onDone: (candidate: CandidateView) => void;
 }
 
 /** The moment at which it begins to decide; what will act from then on is named once more. */
@@ -30,7 +31,7 @@ export const ReleaseDialog = ({ candidate, onClose, onDone }: ReleaseDialogProps
       say('release.announce', 'version {version} is released', { version: released.released_version ?? version }),
     );
     void live.refresh();
-    onDone();
+    onDone(released);
   };
   return (
     <ConfirmDialog

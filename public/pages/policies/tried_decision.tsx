@@ -2,8 +2,10 @@ import React from 'react';
 import type { Decision } from '../../../common/flow/decision';
 import { ShadowBadge, VerdictBadge } from '../../components/badges';
 import { Reasons } from '../../components/reasons';
+import { Sentence } from '../../components/sentence';
 import { ScoreBreakdown } from '../../components/score_breakdown';
 import { Why } from '../../components/why';
+import { besideVerdict } from '../../format/summary';
 import { targetText } from '../../format/targets';
 import { actionTitle } from '../../format/words';
 import { say } from '../../i18n';
@@ -12,7 +14,7 @@ import { say } from '../../i18n';
 export const TriedDecision = ({ decision }: { decision: Decision }) => (
   <div className="rfx-tried">
     <p className="rfx-lead__summary">
-      <VerdictBadge verdict={decision.verdict} /> <span>{decision.summary}</span>
+      <VerdictBadge verdict={decision.verdict} /> <Sentence text={besideVerdict(decision.verdict, decision.summary)} />
     </p>
     <p className="rfx-small rfx-subdued">
       {say(

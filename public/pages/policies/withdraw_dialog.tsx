@@ -9,7 +9,8 @@ import { say } from '../../i18n';
 interface WithdrawDialogProps {
   readonly candidate: CandidateView;
   readonly onClose: () => void;
-  readonly onDone: () => void;
+  /** With the candidate as it is after. */
+  readonly onDone: (candidate: CandidateView) => void;
 }
 
 /** Takes a candidate back; its drafts stay. */
@@ -19,7 +20,8 @@ export const WithdrawDialog = ({ candidate, onClose, onDone }: WithdrawDialogPro
     api.call(withdrawCandidate, { params: { candidate_id: candidate.id }, body: { reason } }),
   );
   const confirm = async (reason: string): Promise<void> => {
-    if ((await withdraw.run(reason)) !== undefined) onDone();
+    const withdrawn = await withdraw.run(reason);
+    if (withdrawn) onDone(withdrawn);
   };
   return (
     <ReasonDialog
