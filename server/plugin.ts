@@ -1,7 +1,6 @@
 import { DashboardsHost } from './hosts/dashboards/host';
 import { hostLog } from './hosts/dashboards/host_log';
 import type { CoreSetup, CoreStart, Emitting, InitializerContext } from './hosts/dashboards/host_services';
-import type { Wired } from './hosts/host_parts';
 import type { Settings } from './hosts/settings';
 import type { Log } from './runner/ports';
 import { wire } from './wiring';
@@ -25,7 +24,6 @@ export class ReflexPlugin {
   private readonly context: InitializerContext;
   private readonly log: Log;
   private host: DashboardsHost | undefined;
-  private wired: Wired | undefined;
 
   constructor(context: InitializerContext) {
     this.context = context;
@@ -35,36 +33,27 @@ export class ReflexPlugin {
   setup(core: CoreSetup): void {
     try {
       const { config } = this.context;
-      const host = new DashboardsHost({
+      this.host = new DashboardsHost({
         settings: nowIn(config.create<Settings>()),
         dataFolder: nowIn(config.legacy.globalConfig$).path.data,
         log: this.log,
         router: core.http.createRouter(),
       });
-      this.wired = wire(host.parts);
-      this.host = host;
     } catch (cause) {
       this.failed('could not be set up', cause);
     }
   }
 
   start(core: CoreStart): void {
-    this.run(core).catch((cause: unknown) => this.failed('could not be started', cause));
+    this.host?.start(core, wire).catch((cause: unknown) => this.failed('could not be started', cause));
   }
 
   async stop(): Promise<void> {
     try {
-      const stopped = await this.wired?.stop();
-      if (stopped !== undefined)
-        this.log.info('Reflex stopped; its containments stay and are undone at the next start', { ...stopped });
+      await this.host?.stop();
     } catch (cause) {
       this.failed('did not stop in order', cause);
     }
-    await this.host?.stop();
-  }
-
-  private async run(core: CoreStart): Promise<void> {
-    if (await this.host?.start(core)) await this.wired?.start();
   }
 
   private failed(what: string, cause: unknown): void {

@@ -5,6 +5,8 @@ import type { CoreStart } from './host_services';
 /** The cluster as Reflex' technical user sees it. */
 export interface DashboardsCluster {
   readonly transport: OpenSearchTransport;
+  /** False if it is Dashboards' own user. */
+  readonly isOwnUser: boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -15,7 +17,7 @@ export interface DashboardsCluster {
 export const clusterOf = (
   { opensearch }: CoreStart,
   { hosts, username, password, ca }: ClusterSettings,
-): DashboardsCluster & { readonly isOwnUser: boolean } => {
+): DashboardsCluster => {
   if (hosts.length === 0 && username === undefined)
     return {
       transport: clientTransport(opensearch.client.asInternalUser),

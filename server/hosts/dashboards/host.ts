@@ -1,14 +1,18 @@
 import { mkdirSync } from 'fs';
 import { join } from 'path';
 import { setTimeout as pause } from 'timers/promises';
+import { getStatus } from '../../../common/api/routes';
 import { lockFolder, type FolderLock } from '../../adapters/system/folder_lock';
-import type { OpenSearchTransport } from '../../adapters/opensearch/transport';
-import { StoreUnavailable, type Log } from '../../runner/ports';
-import type { HostParts, HostProblem } from '../host_parts';
+import type { HostResponse } from '../../routes/http';
+import type { Log } from '../../runner/ports';
+import type { HostProblem, Wire, Wired } from '../host_parts';
+import { loadingStatus } from '../loading_status';
+import { refusal } from '../problem';
 import type { Settings } from '../settings';
 import { clusterOf, replicasFor, type DashboardsCluster } from './cluster';
 import type { CoreStart, DashboardsRequest, DashboardsRouter } from './host_services';
 import { identifyBy } from './identify';
+import { RouteTable } from './route_table';
 import { dashboardsRouter } from './router';
 
 export interface DashboardsHostOptions {
@@ -20,77 +24,69 @@ export interface DashboardsHostOptions {
 }
 
 const RETRY_MS = 2_000;
+const RETRY_S = RETRY_MS / 1_000;
 
-/**
- * The host inside OpenSearch Dashboards. Routes are taken at setup, before there is a client; what needs one waits
- * until `start`.
- */
+/** The host inside OpenSearch Dashboards. Routes are taken when it is made; everything else waits for `start`. */
 export class DashboardsHost {
-  readonly parts: HostParts;
   private readonly options: DashboardsHostOptions;
   private readonly folder: string;
-  private core: CoreStart | undefined;
+  private readonly routes: RouteTable;
   private cluster: DashboardsCluster | undefined;
   private lock: FolderLock | undefined;
-  private replicas = 1;
+  private wired: Wired | undefined;
   private problem: HostProblem | undefined;
   private stopping = false;
 
   constructor(options: DashboardsHostOptions) {
     this.options = options;
     this.folder = options.settings.dataFolder ?? join(options.dataFolder, 'reflex');
-    const identify = identifyBy(() => this.core);
-    const replicas = (): number => this.replicas;
-    this.parts = {
+    this.routes = new RouteTable(dashboardsRouter(options.router), ({ method, path }) => this.early(method, path));
+  }
+
+  /** Resolves once Reflex runs, however long folder and cluster take, or once it was stopped. */
+  async start(core: CoreStart, wire: Wire): Promise<void> {
+    const { log, settings } = this.options;
+    const cluster = clusterOf(core, settings.opensearch);
+    this.cluster = cluster;
+    if (!cluster.isOwnUser)
+      log.warn('Reflex works as the user of Dashboards; give it one of its own in `opensearch_reflex.opensearch`');
+    await this.untilDone('data_folder', () => this.takeFolder());
+    const replicas = await this.untilDone('cluster', () => replicasFor(cluster.transport));
+    if (replicas === undefined) return;
+    const identify = identifyBy(core);
+    this.wired = wire({
       kind: 'dashboards',
-      router: dashboardsRouter(options.router),
-      transport: this.transport(),
-      log: options.log,
+      router: this.routes,
+      transport: cluster.transport,
+      log,
       dataFolder: this.folder,
       persistent: true,
       identify: ({ native }) => identify(native as DashboardsRequest),
       demo: false,
-      get replicas() {
-        return replicas();
-      },
-      steps: ({ title, state, detail }) =>
-        options.log.debug(`${title}: ${state}${detail === undefined ? '' : ` (${detail})`}`),
-      settings: options.settings,
+      replicas,
+      steps: ({ title, state, detail = '' }) => log.debug(`${title}: ${state} ${detail}`),
+      settings,
       users: () => [],
-      problems: () => (this.problem === undefined ? [] : [this.problem]),
+      problems: () => [],
       leaveDemo: () => Promise.resolve(),
-    };
-  }
-
-  /** Resolves once folder and cluster are there, or `false` if it was stopped before. Never throws. */
-  async start(core: CoreStart): Promise<boolean> {
-    const { log, settings } = this.options;
-    this.core = core;
-    const { isOwnUser, ...cluster } = clusterOf(core, settings.opensearch);
-    this.cluster = cluster;
-    if (!isOwnUser)
-      log.warn(
-        'Reflex works as the user of Dashboards itself; give it one of its own in `opensearch_reflex.opensearch`',
-      );
-    return (
-      (await this.untilDone('data_folder', () => this.takeFolder())) &&
-      (await this.untilDone('cluster', () => this.askReplicas(cluster)))
-    );
+    });
+    await this.wired.start();
   }
 
   async stop(): Promise<void> {
     this.stopping = true;
+    const stopped = await this.wired?.stop();
+    if (stopped !== undefined)
+      this.options.log.info('Reflex stopped; its containments stay and are undone at the next start', { ...stopped });
     await this.cluster?.close();
     await this.lock?.release();
   }
 
-  private transport(): OpenSearchTransport {
-    return {
-      request: (request, options) => {
-        if (this.cluster === undefined) throw new StoreUnavailable('Dashboards is still starting');
-        return this.cluster.transport.request(request, options);
-      },
-    };
+  private early(method: string, path: string): HostResponse {
+    if (method !== 'get' || path !== getStatus.path)
+      return refusal('unavailable', 'Reflex is still starting', { retry_after_s: RETRY_S });
+    const problems = this.problem === undefined ? [] : [this.problem];
+    return { status: 200, body: loadingStatus({ host: 'dashboards', steps: [], problems, now: Date.now() }) };
   }
 
   private async takeFolder(): Promise<void> {
@@ -98,17 +94,13 @@ export class DashboardsHost {
     this.lock = await lockFolder(this.folder);
   }
 
-  private async askReplicas({ transport }: DashboardsCluster): Promise<void> {
-    this.replicas = await replicasFor(transport);
-  }
-
-  /** Tries again until it works: a throw would end Dashboards. What is wrong is told meanwhile, once. */
-  private async untilDone(code: string, work: () => Promise<void>): Promise<boolean> {
+  /** Tries again until it works: a throw would be of no use to anybody. What is wrong is told meanwhile, once. */
+  private async untilDone<Value>(code: string, work: () => Promise<Value>): Promise<Value | undefined> {
     while (!this.stopping) {
       try {
-        await work();
+        const value = await work();
         this.problem = undefined;
-        return true;
+        return value;
       } catch (cause) {
         const text = `Reflex waits: ${(cause as Error).message}`;
         if (this.problem?.text !== text) this.options.log.error(text);
@@ -116,6 +108,6 @@ export class DashboardsHost {
         await pause(RETRY_MS, undefined, { ref: false });
       }
     }
-    return false;
+    return undefined;
   }
 }

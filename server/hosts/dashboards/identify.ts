@@ -46,18 +46,16 @@ const statusOf = (cause: unknown): number | undefined => {
  * @throws StoreUnavailable if OpenSearch cannot be asked
  */
 export const identifyBy =
-  (core: () => CoreStart | undefined) =>
+  ({ http, opensearch }: CoreStart) =>
   async (request: DashboardsRequest): Promise<CallerIdentity | undefined> => {
-    const started = core();
-    if (started === undefined) throw new StoreUnavailable('Dashboards is still starting');
-    const { status } = started.http.auth.get(request);
+    const { status } = http.auth.get(request);
     if (status === 'unknown') return OPERATOR;
     if (status === 'unauthenticated') return undefined;
-    const { transport } = started.opensearch.client.asScoped(request).asCurrentUser;
+    const { transport } = opensearch.client.asScoped(request).asCurrentUser;
     try {
       const options = { maxRetries: 0, requestTimeout: PATIENCE_MS };
       const { body } = await transport.request({ method: 'GET', path: AUTH_INFO }, options);
-      return callerIn((body ?? {}) as AuthInfo);
+      return callerIn(body ?? {});
     } catch (cause) {
       if ([401, 403].includes(statusOf(cause) ?? 0)) return undefined;
       throw new StoreUnavailable(`the security plugin does not say who calls: ${(cause as Error).message}`);

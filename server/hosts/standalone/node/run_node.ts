@@ -68,8 +68,12 @@ class NodeKeeper implements RunningNode {
     let answers = false;
     const node = startNodeProcess({
       ...this.options,
-      troubled: (line) =>
-        answers ? log.warn('the OpenSearch node logs an error', { line }) : progress({ detail: line }),
+      troubled: (line) => {
+        // What it says while it ends is of no use to anybody.
+        if (this.stopping) return;
+        if (answers) log.warn('the OpenSearch node logs an error', { line });
+        else progress({ detail: line });
+      },
     });
     this.current = node;
     await notePid(this.options.folder, node.pid);
