@@ -118,6 +118,10 @@ export interface PolicyFault {
   readonly hint?: string;
 }
 
+/** The largest whole number that is no more than a share, exact: 29 % of 100 is 29, which `0.29 * 100` is not. */
+export const shareOf = (percent: number, population: number): number =>
+  Math.floor((Math.round(percent * 1e6) * population) / 1e8);
+
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Milliseconds of a duration such as `90s`, `15m`, `4h`, `30d`; undefined if it is not one. */

@@ -2,7 +2,7 @@ import * as ipaddr from 'ipaddr.js';
 import type { Clearance, Stopped } from '../../../common/flow/clearance';
 import type { Act, PolicyRef, Target } from '../../../common/flow/decision';
 import { markCleared } from '../../../common/flow/mark_cleared';
-import type { Limit, Protect } from '../../../common/policy/policy';
+import { shareOf, type Limit, type Protect } from '../../../common/policy/policy';
 import type { LedgerTerms } from './ledger';
 import { protectedBy } from './protection';
 
@@ -129,9 +129,7 @@ const termsFor = (
       );
     }
     const most =
-      limit.max_percent === undefined
-        ? (limit.max_count ?? 0)
-        : Math.floor((limit.max_percent / 100) * population.count);
+      limit.max_percent === undefined ? (limit.max_count ?? 0) : shareOf(limit.max_percent, population.count);
     terms.push({
       ...base,
       scope,
@@ -230,8 +228,15 @@ export const clear = (request: ClearRequest): Clearance<Cleared> => {
 export const breachOf = (
   terms: LedgerTerms,
   onBreach: Limit['on_breach'],
-  why: 'exceeded' | 'bundle_outdated',
+  why: 'exceeded' | 'bundle_outdated' | 'forgotten',
 ): Stopped => {
+  if (why === 'forgotten')
+    return stop(
+      terms.rate ? 'rate_limit' : 'blast_radius',
+      'escalate',
+      `limit \`${terms.limit}\` forgot what it had counted when the state was adopted; it counts again once its time has passed`,
+      terms.limit,
+    );
   if (why === 'bundle_outdated')
     return stop('policy_not_active', 'hold', 'another agent already works under a newer bundle', terms.limit);
   const what = terms.rate

@@ -97,7 +97,8 @@ export const refusalOf = (
 ): 'exceeded' | 'bundle_outdated' | undefined => {
   if (ledger.bundle_version > terms.bundle_version) return 'bundle_outdated';
   const alreadyCounted = !terms.rate && ledger.entries.some((entry) => entry.target === target);
-  return alreadyCounted || countOf(ledger, terms.rate) + 1 <= terms.most ? undefined : 'exceeded';
+  // A target that counts already adds nothing, but nothing is granted either while the limit is exceeded (INV-5).
+  return countOf(ledger, terms.rate) + (alreadyCounted ? 0 : 1) <= terms.most ? undefined : 'exceeded';
 };
 
 const addToBuckets = (ledger: Ledger): readonly LedgerBucket[] => {

@@ -1,5 +1,6 @@
 import type { OverviewView } from '../../../common/api/routes';
 import { VERDICTS, type DecisionRecord, type Verdict } from '../../../common/flow/decision';
+import { shareOf } from '../../../common/policy/policy';
 import { countOf } from '../../engine/brakes/ledger';
 import type { Agent } from '../agent';
 import { asLedger } from '../documents';
@@ -75,7 +76,7 @@ const limits = async (agent: Agent): Promise<OverviewView['limits']> => {
     const population =
       limit.of === undefined ? 0 : (agent.parts.inventory.populationOf(limit.of, ledger.scope)?.count ?? 0);
     const most =
-      limit.max_percent === undefined ? (limit.max_count ?? 0) : Math.floor((limit.max_percent / 100) * population);
+      limit.max_percent === undefined ? (limit.max_count ?? 0) : shareOf(limit.max_percent, population);
     return [
       {
         limit: ledger.limit,

@@ -1,0 +1,332 @@
+import fc from 'fast-check';
+import { readFileSync, readdirSync } from 'fs';
+import { join } from 'path';
+import type { Act, Target } from '../../../common/flow/decision';
+import { shareOf } from '../../../common/policy/policy';
+import { breachOf, clear, mayStart, PERMIT_STALE_MS, type BrakeRules, type ClearRequest } from './clear';
+
+const target = (value: string, type: Target['type'] = 'ip'): Target => ({ type, value });
+const act = (overrides: Partial<Act> = {}): Act => ({
+  act_id: 'a0',
+  action: 'block_ip',
+  target: target('203.0.113.7'),
+  connector: null,
+  policy: { id: 'p', hash: 'h', layer: 'action', mode: 'enforce' },
+  result: 'permit',
+  reasons: [],
+  rollback: 'unblock_ip',
+  ttl_ms: 3_600_000,
+  shadow: false,
+  ...overrides,
+});
+const rules = (overrides: Partial<BrakeRules> = {}): BrakeRules => ({
+  bundleVersion: 3,
+  hashes: new Map([['p', 'h']]),
+  limits: [],
+  protections: [],
+  ...overrides,
+});
+const edge = { name: 'edge', actions: ['block_ip', 'isolate_host'], settleMs: 5_000 };
+const request = (overrides: Partial<ClearRequest> = {}): ClearRequest => ({
+  act: act(),
+  decision: { decision_id: 'd', case_id: 'c', summary: 'why' },
+  commandId: 'cmd',
+  stopped: false,
+  rules: rules(),
+  connectors: [edge],
+  scopes: { scopesOf: () => ['net-1'], populationOf: () => ({ count: 40, version: 'v1' }) },
+  ...overrides,
+});
+const approval = { user: 'ann' };
+const verdict = (overrides: Partial<ClearRequest>): string => {
+  const clearance = clear(request(overrides));
+  return clearance.kind === 'cleared' ? 'cleared' : `${clearance.reason}, ${clearance.then}`;
+};
+
+describe('clear', () => {
+  it('hands on the command as it was decided', () => {
+    const clearance = clear(request());
+    expect(clearance).toMatchObject({
+      kind: 'cleared',
+      command: {
+        command: {
+          command_id: 'cmd',
+          case_id: 'c',
+          decision_id: 'd',
+          act_id: 'a0',
+          connector: 'edge',
+          ttl_ms: 3_600_000,
+          rollback: 'unblock_ip',
+          reason: 'why',
+        },
+        reserve: [],
+      },
+    });
+    expect(clearance.kind === 'cleared' && Object.isFrozen(clearance.command.command)).toBe(true);
+  });
+
+  const protections = [{ name: 'keep', protect: { ips: ['203.0.113.0/28', '8.8.8.8'], users: ['root'] } }];
+  const cases: ReadonlyArray<readonly [string, Partial<ClearRequest>, string]> = [
+    ['a permit', {}, 'cleared'],
+    ['an escalated act', { act: act({ result: 'escalate' }) }, 'not_permitted, escalate'],
+    ['an escalated act that a person permitted', { act: act({ result: 'escalate' }), approval }, 'cleared'],
+    ['a denied act', { act: act({ result: 'deny' }) }, 'not_permitted, deny'],
+    ['a denied act that a person permitted', { act: act({ result: 'deny' }), approval }, 'not_permitted, deny'],
+    ['an act in shadow', { act: act({ shadow: true }) }, 'shadow, drop'],
+    ['an act in shadow that a person permitted', { act: act({ shadow: true }), approval }, 'shadow, drop'],
+    [
+      'a decision without effect',
+      { decision: { decision_id: 'd', case_id: 'c', summary: '', effectless: true } },
+      'effectless, drop',
+    ],
+    [
+      'a decision without effect that a person permitted',
+      { decision: { decision_id: 'd', case_id: 'c', summary: '', effectless: true }, approval },
+      'effectless, drop',
+    ],
+    ['an act without a target', { act: act({ target: target('') }), approval }, 'not_permitted, escalate'],
+    ['an act while the kill switch is thrown', { stopped: true }, 'kill_switch, escalate'],
+    ['an approved act while the kill switch is thrown', { stopped: true, approval }, 'kill_switch, escalate'],
+    ['an act of a policy that is gone', { rules: rules({ hashes: new Map() }) }, 'policy_not_active, hold'],
+    [
+      'an act of a policy that was changed',
+      { rules: rules({ hashes: new Map([['p', 'other']]) }) },
+      'policy_not_active, hold',
+    ],
+    [
+      'an approved act of a policy that was changed',
+      { rules: rules({ hashes: new Map([['p', 'other']]) }), approval },
+      'policy_not_active, hold',
+    ],
+    [
+      'a protected address',
+      { act: act({ target: target('8.8.8.8') }), rules: rules({ protections }) },
+      'protected_target, deny',
+    ],
+    [
+      'a protected address that a person permitted',
+      { act: act({ target: target('8.8.8.8') }), rules: rules({ protections }), approval },
+      'protected_target, deny',
+    ],
+    ['an address in a protected network', { rules: rules({ protections }) }, 'protected_target, deny'],
+    [
+      'an address beside a protected network',
+      { act: act({ target: target('203.0.113.16') }), rules: rules({ protections }) },
+      'cleared',
+    ],
+    [
+      'a network around a protected address',
+      { act: act({ target: target('8.8.8.0/24') }), rules: rules({ protections }) },
+      'protected_target, deny',
+    ],
+    ['loopback', { act: act({ target: target('127.0.0.1') }), approval }, 'protected_target, deny'],
+    ['loopback in IPv6', { act: act({ target: target('::1') }), approval }, 'protected_target, deny'],
+    ['the unspecified address', { act: act({ target: target('0.0.0.0') }), approval }, 'protected_target, deny'],
+    ['everything', { act: act({ target: target('0.0.0.0/0') }), approval }, 'protected_target, deny'],
+    ['multicast', { act: act({ target: target('224.0.0.251') }), approval }, 'protected_target, deny'],
+    ['broadcast', { act: act({ target: target('255.255.255.255') }), approval }, 'protected_target, deny'],
+    ['a /24', { act: act({ target: target('198.51.100.0/24') }) }, 'cleared'],
+    ['a /23', { act: act({ target: target('198.51.100.0/23') }) }, 'scope_too_wide, escalate'],
+    ['a /23 that a person permitted', { act: act({ target: target('198.51.100.0/23') }), approval }, 'cleared'],
+    ['a /64', { act: act({ target: target('2001:db8:1::/64') }) }, 'cleared'],
+    ['a /63', { act: act({ target: target('2001:db8:1::/63') }) }, 'scope_too_wide, escalate'],
+    ['no connector', { connectors: [] }, 'connector_unavailable, escalate'],
+    [
+      'no connector for the action',
+      { connectors: [{ ...edge, actions: ['disable_user'] }] },
+      'connector_unavailable, escalate',
+    ],
+    ['two connectors', { connectors: [edge, { ...edge, name: 'other' }] }, 'connector_unavailable, escalate'],
+    [
+      'two connectors and a policy that names one',
+      { act: act({ connector: 'edge' }), connectors: [edge, { ...edge, name: 'other' }] },
+      'cleared',
+    ],
+    ['a policy that names another connector', { act: act({ connector: 'other' }) }, 'connector_unavailable, escalate'],
+    ['a ttl that the connector may not keep', { act: act({ ttl_ms: 5_000 }) }, 'connector_unavailable, escalate'],
+    ['a ttl a little longer', { act: act({ ttl_ms: 5_001 }) }, 'cleared'],
+    ['an act that does not last', { act: act({ ttl_ms: null, rollback: null }) }, 'cleared'],
+  ];
+  it.each(cases.map(([name, overrides, wanted]) => ({ name, overrides, wanted })))(
+    'judges $name: $wanted',
+    ({ overrides, wanted }) => {
+      expect(verdict(overrides)).toBe(wanted);
+    },
+  );
+
+  // INV-11: whatever else is so, nothing in shadow gets through.
+  it('never clears what is in shadow, denied or without effect, whatever else is so', () => {
+    const whatever = fc.record({ stopped: fc.boolean(), approved: fc.boolean(), shadow: fc.boolean(), effectless: fc.boolean(), result: fc.constantFrom('permit' as const, 'escalate' as const, 'deny' as const), hash: fc.constantFrom('h', 'x') }); // prettier-ignore
+    fc.assert(
+      fc.property(whatever, ({ stopped, approved, shadow, effectless, result, hash }) => {
+        const clearance = clear(request({ stopped, act: act({ shadow, result }), decision: { decision_id: 'd', case_id: 'c', summary: '', effectless }, rules: rules({ hashes: new Map([['p', hash]]) }), ...(approved ? { approval } : {}) })); // prettier-ignore
+        const mayPass =
+          !stopped &&
+          !shadow &&
+          !effectless &&
+          hash === 'h' &&
+          (result === 'permit' || (result === 'escalate' && approved));
+        expect(clearance.kind === 'cleared').toBe(mayPass);
+      }),
+    );
+  });
+
+  describe('limits', () => {
+    const limit = (overrides: Partial<BrakeRules['limits'][number]['limit']> = {}): BrakeRules =>
+      rules({
+        limits: [
+          {
+            name: 'l',
+            withinMs: 3_600_000,
+            limit: {
+              action: 'block_ip',
+              max_percent: 5,
+              of: 'hosts_in_subnet',
+              within: '60m',
+              on_breach: 'escalate',
+              ...overrides,
+            },
+          },
+        ],
+      });
+    const mostOf = (overrides: Partial<ClearRequest>): number | undefined => {
+      const clearance = clear(request(overrides));
+      return clearance.kind === 'cleared' ? clearance.command.reserve[0]?.terms.most : undefined;
+    };
+    const of = (count: number) => ({ scopesOf: () => ['net-1'], populationOf: () => ({ count, version: 'v1' }) });
+
+    it.each([
+      [5, 40, 2],
+      [5, 39, 1],
+      [5, 19, 0],
+      [5, 0, 0],
+      [5, 200, 10],
+      [100, 3, 3],
+      [29, 100, 29],
+      [57, 100, 57],
+      [58, 50, 29],
+      [0.1, 1_000, 1],
+      [2.3, 1_000, 23],
+      [1.1, 1_000, 11],
+      [33.3, 3, 0],
+    ])('allows at %d %% of %d exactly %d', (max_percent, count, most) => {
+      expect(mostOf({ rules: limit({ max_percent }), scopes: of(count) })).toBe(most);
+    });
+
+    it('never allows more than the share, and never one less than it could', () => {
+      fc.assert(
+        fc.property(fc.integer({ min: 1, max: 100_000 }), fc.nat(5_000_000), (thousandths, count) => {
+          // In whole numbers, so that nothing is rounded.
+          const exact = (BigInt(thousandths) * BigInt(count)) / 100_000n;
+          expect(shareOf(thousandths / 1_000, count)).toBe(Number(exact));
+        }),
+      );
+    });
+
+    it('names every subnet of the target to reserve in', () => {
+      const clearance = clear(
+        request({
+          rules: limit(),
+          scopes: {
+            scopesOf: () => ['net-1', 'net-2'],
+            populationOf: (_, scope) => ({ count: scope === 'net-1' ? 40 : 100, version: 'v1' }),
+          },
+        }),
+      );
+      expect(
+        clearance.kind === 'cleared' &&
+          clearance.command.reserve.map(({ terms }) => [terms.scope, terms.most, terms.rate, terms.bundle_version]),
+      ).toEqual([
+        ['net-1', 2, false, 3],
+        ['net-2', 5, false, 3],
+      ]);
+    });
+    it('counts a plain rate in one place', () => {
+      const {
+        max_percent: _,
+        of: __,
+        ...rate
+      } = {
+        action: 'block_ip',
+        max_count: 7,
+        max_percent: 0,
+        of: 'hosts' as const,
+        within: '1h',
+        on_breach: 'deny' as const,
+      };
+      const clearance = clear(request({ rules: rules({ limits: [{ name: 'r', withinMs: 1, limit: rate }] }) }));
+      expect(clearance.kind === 'cleared' && clearance.command.reserve).toMatchObject([
+        { terms: { scope: 'all', most: 7, rate: true }, onBreach: 'deny' },
+      ]);
+    });
+    it('does not act where it is not known how many there are', () => {
+      expect(verdict({ rules: limit(), scopes: { ...of(1), scopesOf: () => undefined } })).toBe(
+        'unknown_population, escalate',
+      );
+      expect(verdict({ rules: limit(), scopes: { ...of(1), scopesOf: () => [] } })).toBe(
+        'unknown_population, escalate',
+      );
+      expect(
+        verdict({
+          rules: limit({ on_breach: 'deny' }),
+          scopes: {
+            scopesOf: () => ['a', 'b'],
+            populationOf: (_, scope) => (scope === 'a' ? { count: 9, version: '' } : undefined),
+          },
+        }),
+      ).toBe('unknown_population, deny');
+    });
+    it('does not mind limits of other actions', () => {
+      expect(
+        verdict({ rules: limit({ action: 'isolate_host' }), scopes: { ...of(1), scopesOf: () => undefined } }),
+      ).toBe('cleared');
+    });
+    it('says which limit was exceeded', () => {
+      const clearance = clear(request({ rules: limit() }));
+      const terms = clearance.kind === 'cleared' ? clearance.command.reserve[0]?.terms : undefined;
+      if (!terms) throw new Error('nothing to reserve');
+      expect(breachOf(terms, 'escalate', 'exceeded')).toMatchObject({
+        reason: 'blast_radius',
+        then: 'escalate',
+        limit: 'l',
+        text: 'limit `l` allows 2 of 40 in net-1',
+      });
+      expect(breachOf({ ...terms, rate: true }, 'deny', 'exceeded')).toMatchObject({
+        reason: 'rate_limit',
+        then: 'deny',
+      });
+      expect(breachOf(terms, 'deny', 'bundle_outdated')).toMatchObject({ reason: 'policy_not_active', then: 'hold' });
+    });
+  });
+});
+
+describe('mayStart', () => {
+  const clearance = clear(request());
+  const command = clearance.kind === 'cleared' ? clearance.command.command : undefined;
+  if (!command) throw new Error('not cleared');
+  const asked = { command, stopped: false, rules: rules(), clearedForMs: 0 };
+  it('asks the same once more at the socket', () => {
+    expect(mayStart(asked)).toBeUndefined();
+    expect(mayStart({ ...asked, stopped: true })).toMatchObject({ reason: 'kill_switch', then: 'escalate' });
+    expect(mayStart({ ...asked, rules: rules({ hashes: new Map() }) })).toMatchObject({
+      reason: 'policy_not_active',
+      then: 'hold',
+    });
+    expect(mayStart({ ...asked, clearedForMs: PERMIT_STALE_MS })).toBeUndefined();
+    expect(mayStart({ ...asked, clearedForMs: PERMIT_STALE_MS + 1 })).toMatchObject({
+      reason: 'permit_stale',
+      then: 'hold',
+    });
+  });
+});
+
+it('is the only place that marks a command as cleared', () => {
+  const root = join(__dirname, '..', '..', '..');
+  const users = ['common', 'server', 'public'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.'))
+      .filter((name) => /markCleared\(/.test(readFileSync(join(root, folder, name), 'utf8')))
+      .map((name) => join(folder, name)),
+  );
+  expect(users).toEqual(['server/engine/brakes/clear.ts']);
+});
