@@ -22,6 +22,10 @@ const stepOf = (table: Table, at: number): number => {
   return value;
 };
 
+/** A weight by name; a tag may be called `constructor`. */
+const weightOf = (weights: Readonly<Record<string, number>>, name: string): number =>
+  Object.prototype.hasOwnProperty.call(weights, name) ? (weights[name] ?? 0) : 0;
+
 export interface ScoreFactors {
   readonly received: ReceivedEvent;
   readonly history: HistoryFacts;
@@ -56,8 +60,8 @@ export const scoreOf = ({ weights }: Model, { received, history, source, destina
       Math.trunc((weights.rule_precision * (right - wrong)) / (right + wrong + weights.rule_prior)),
     );
   }
-  for (const tag of source?.tags ?? []) add(`source_tag:${tag}`, weights.source_tags[tag] ?? 0);
+  for (const tag of source?.tags ?? []) add(`source_tag:${tag}`, weightOf(weights.source_tags, tag));
   if (destination?.criticality)
-    add('destination_criticality', weights.destination_criticality[destination.criticality] ?? 0);
+    add('destination_criticality', weightOf(weights.destination_criticality, destination.criticality));
   return { log_odds_micro: sum, value: interpolate(weights.display, sum) / 1_000_000, terms };
 };
