@@ -44,6 +44,10 @@ export const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
+/** Milliseconds since 1970 if they name a moment that a date can hold, else 0. */
+const momentOf = (value: unknown): number =>
+  typeof value === 'number' && !Number.isNaN(new Date(value).getTime()) ? value : 0;
+
 const STATES = ['ACTIVE', 'ACKNOWLEDGED', 'COMPLETED', 'DELETED', 'ERROR', 'AUDIT'] as const;
 export const stateOf = (value: unknown): AlertNotice['state'] => STATES.find((state) => state === value) ?? 'ACTIVE';
 
@@ -94,7 +98,7 @@ export const noticeOf = (alert: Json, level: AlertNotice['level'], frame: Notice
     severity: textOf(alert.severity) || frame.severity,
     state: stateOf(alert.state),
     alertId: textOf(alert.id),
-    startTime: typeof alert.start_time === 'number' ? alert.start_time : 0,
+    startTime: momentOf(alert.start_time),
     ...(keys === '' ? {} : { bucketKeys: keys }),
     ...(bucket ? { bucket } : {}),
     relatedDocuments: names(alert.related_doc_ids),

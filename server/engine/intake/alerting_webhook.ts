@@ -59,6 +59,8 @@ const once = (alerts: readonly AlertNotice[]): readonly AlertNotice[] => {
   });
 };
 
+const namesSomething = ({ alertId, bucketKeys }: AlertNotice): boolean => alertId !== '' || bucketKeys !== undefined;
+
 /**
  * Reads what a channel of OpenSearch Alerting sent.
  *
@@ -92,9 +94,8 @@ export const readAlertingWebhook = (text: string): Result<WebhookMessage, string
   if (bucketAlerts.length > 0 || 'newAlerts' in ctx || 'new' in body) {
     return ok({
       kind: 'alerts',
-      alerts: once(
-        bucketAlerts.filter((alert) => textOf(alert.id) !== '').map((alert) => noticeOf(alert, 'bucket', frame)),
-      ),
+      // Templates end their lists with an empty item. An alert that could not be stored has no id but its bucket.
+      alerts: once(bucketAlerts.map((alert) => noticeOf(alert, 'bucket', frame)).filter(namesSomething)),
     });
   }
   if (body.kind === 'chained' || isObject(body.map) || 'alertGeneratingMonitors' in ctx) {

@@ -11,25 +11,30 @@ export interface MappedEvent {
 }
 
 /** Alerting counts down: 1 is the worst. */
-const SEVERITY: Readonly<Record<string, Severity>> = {
-  '1': 'critical',
-  '2': 'high',
-  '3': 'medium',
-  '4': 'low',
-  '5': 'low',
-};
-export const severityOf = (alerting: string): Severity => SEVERITY[alerting] ?? 'medium';
+const SEVERITY: ReadonlyMap<string, Severity> = new Map([
+  ['1', 'critical'],
+  ['2', 'high'],
+  ['3', 'medium'],
+  ['4', 'low'],
+  ['5', 'low'],
+]);
+export const severityOf = (alerting: string): Severity => SEVERITY.get(alerting) ?? 'medium';
 
 /** Confidence of a detection by what its author says of the rule (Sigma's `status`). */
-const BY_STATUS: Readonly<Record<string, number>> = {
-  stable: 0.8,
-  test: 0.6,
-  experimental: 0.4,
-  deprecated: 0.3,
-  unsupported: 0.3,
-};
+const BY_STATUS: ReadonlyMap<string, number> = new Map([
+  ['stable', 0.8],
+  ['test', 0.6],
+  ['experimental', 0.4],
+  ['deprecated', 0.3],
+  ['unsupported', 0.3],
+]);
 /** ECS `threat.indicator.confidence`. */
-const BY_WORD: Readonly<Record<string, number>> = { high: 0.9, medium: 0.6, low: 0.3, none: 0.1 };
+const BY_WORD: ReadonlyMap<string, number> = new Map([
+  ['high', 0.9],
+  ['medium', 0.6],
+  ['low', 0.3],
+  ['none', 0.1],
+]);
 const UNVOUCHED = 0.5;
 
 type Json = Readonly<Record<string, unknown>>;
@@ -64,9 +69,9 @@ const confidenceOf = (
 ): { readonly confidence: number; readonly uncalibrated: boolean } => {
   const stated = fieldOf(source, 'reflex.confidence');
   if (typeof stated === 'number' && stated >= 0 && stated <= 1) return { confidence: stated, uncalibrated: false };
-  const indicator = BY_WORD[(word(source, 'threat.indicator.confidence') ?? '').toLowerCase()];
+  const indicator = BY_WORD.get((word(source, 'threat.indicator.confidence') ?? '').toLowerCase());
   if (indicator !== undefined) return { confidence: indicator, uncalibrated: false };
-  const byStatus = status === undefined ? undefined : BY_STATUS[status];
+  const byStatus = status === undefined ? undefined : BY_STATUS.get(status);
   return byStatus === undefined
     ? { confidence: UNVOUCHED, uncalibrated: true }
     : { confidence: byStatus, uncalibrated: false };
