@@ -92,13 +92,19 @@ export const number = ({ min, max, integer = false }: NumberLimits = {}): t.Type
 
 const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
+/** `Date.parse` takes 30 February for 2 March. */
+const isDay = (text: string): boolean => {
+  const [year, month, day] = text.slice(0, 10).split('-').map(Number);
+  return (day ?? 0) >= 1 && (day ?? 0) <= new Date(Date.UTC(year ?? 0, month ?? 0, 0)).getUTCDate();
+};
+
 /** An RFC 3339 instant; decodes to the same instant in UTC with milliseconds, the one form that is stored. */
 export const instant: t.Type<string, string, unknown> = annotate(
   new t.Type<string, string, unknown>(
     'an RFC 3339 timestamp',
     (value): value is string => typeof value === 'string' && ISO_INSTANT.test(value),
     (value, context) => {
-      const at = typeof value === 'string' && ISO_INSTANT.test(value) ? Date.parse(value) : NaN;
+      const at = typeof value === 'string' && ISO_INSTANT.test(value) && isDay(value) ? Date.parse(value) : NaN;
       return Number.isNaN(at)
         ? t.failure(value, context, 'must be an RFC 3339 timestamp such as `2026-11-22T04:17:10.245Z`')
         : t.success(new Date(at).toISOString());
@@ -208,13 +214,22 @@ export const fieldsOf = (
 ): ReadonlyMap<string, { readonly codec: t.Mixed; readonly required: boolean }> | undefined =>
   (codec as { fields?: ReadonlyMap<string, { readonly codec: t.Mixed; readonly required: boolean }> }).fields;
 
+/** Length of a value as JSON; a value nested so deep that it cannot be written counts as endless. */
+const jsonLength = (value: unknown): number => {
+  try {
+    return (JSON.stringify(value) ?? '').length;
+  } catch {
+    return Infinity;
+  }
+};
+
 /** Any JSON value whose serialised form is at most `maxBytes` UTF-16 units. */
 export const json = (maxUnits: number): t.Type<unknown> => {
   const codec = new t.Type<unknown>(
     'a JSON value',
     (value): value is unknown => value !== undefined,
     (value, context) =>
-      (JSON.stringify(value) ?? '').length > maxUnits
+      jsonLength(value) > maxUnits
         ? t.failure(value, context, `must be at most ${maxUnits} characters of JSON`)
         : t.success(value),
     t.identity,

@@ -76,6 +76,15 @@ const FUTURE_MS = 24 * 3_600_000;
 const MOST_ORIGINAL = 60_000;
 const DRAIN_AT_ONCE = 200;
 
+/** JSON is read however deep it is nested, but not written: the sender must not stall the door with it. */
+const textOf = (original: unknown): string => {
+  try {
+    return typeof original === 'string' ? original : (JSON.stringify(original) ?? '');
+  } catch {
+    return 'nested too deep to be kept';
+  }
+};
+
 export class IntakeDoor {
   private readonly ports: IntakePorts;
   private pending = 0;
@@ -204,7 +213,7 @@ export class IntakeDoor {
         reason,
         intake: source,
         fields: fields.slice(0, 100),
-        original: (typeof original === 'string' ? original : (JSON.stringify(original) ?? '')).slice(0, MOST_ORIGINAL),
+        original: textOf(original).slice(0, MOST_ORIGINAL),
       },
     };
     log.warn('an event is in quarantine', {
