@@ -7,11 +7,11 @@ import { described, instant, json, list, number, oneOf, record, text } from './c
 import { decode, sentence } from './decode';
 import { jsonSchemaOf } from './json_schema';
 
-const faultsOf = (codec: t.Type<unknown, unknown, unknown>, value: unknown): string[] => {
+const faultsOf = (codec: t.Mixed, value: unknown): string[] => {
   const decoded = decode(codec, value);
   return decoded.ok ? [] : decoded.error.map(({ path, message }) => `${path}: ${message}`);
 };
-const accepts = (codec: t.Type<unknown, unknown, unknown>, value: unknown): boolean => decode(codec, value).ok;
+const accepts = (codec: t.Mixed, value: unknown): boolean => decode(codec, value).ok;
 
 describe('text', () => {
   it.each(['', 'ab', 'abcd', 5, null, undefined, ['ab'], new String('ab'), 'a\0'])('refuses %p', (value) => {
@@ -94,7 +94,7 @@ describe('record', () => {
     expect(accepts(codec, { a: null, b: { c: 'x' } })).toBe(false);
   });
   it('does not take what an object inherits for a field', () => {
-    expect(accepts(record({ toString: t.Function as unknown as t.Mixed }), {})).toBe(false);
+    expect(accepts(record({ toString: t.Function }), {})).toBe(false);
     expect(accepts(codec, Object.create({ a: 1, b: { c: 'x' } }))).toBe(false);
   });
   it.each(['__proto__', 'constructor', 'prototype', 'toString'])(

@@ -19,21 +19,23 @@ const micro = (overrides?: Partial<ScoreFactors>, confidence?: number): number =
 
 describe('scoreOf', () => {
   it('is the exact sum of its terms, in whole millionths, between 0 and 1', () => {
+    const small = fc.nat(9);
+    const seen = fc.record({
+      confidence: fc.double({ min: 0, max: 1, noNaN: true }),
+      events_24h: fc.nat(40),
+      true_positives_30d: small,
+      false_positives_30d: small,
+      domains: fc.array(fc.string(), { maxLength: 6 }),
+    });
     fc.assert(
-      fc.property(
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        fc.nat(40),
-        fc.nat(9),
-        fc.nat(9),
-        fc.nat(6),
-        (confidence, events, right, wrong, domains) => {
-          const score = scoreOf(model, factors({ history: aHistory({ src: { ...NO_COUNTS, events_24h: events }, rule: { ...NO_COUNTS, true_positives_30d: right, false_positives_30d: wrong }, domains: Array.from({ length: domains }, (_, n) => `d${n}`) }) }, confidence)); // prettier-ignore
-          expect(score.terms.reduce((sum, term) => sum + term.micro, 0)).toBe(score.log_odds_micro);
-          for (const term of score.terms) expect(Number.isSafeInteger(term.micro)).toBe(true);
-          expect(score.value).toBeGreaterThanOrEqual(0);
-          expect(score.value).toBeLessThanOrEqual(1);
-        },
-      ),
+      fc.property(seen, ({ confidence, events_24h, domains, ...labels }) => {
+        const history = aHistory({ src: { ...NO_COUNTS, events_24h }, rule: { ...NO_COUNTS, ...labels }, domains });
+        const score = scoreOf(model, factors({ history }, confidence));
+        expect(score.terms.reduce((sum, term) => sum + term.micro, 0)).toBe(score.log_odds_micro);
+        for (const term of score.terms) expect(Number.isSafeInteger(term.micro)).toBe(true);
+        expect(score.value).toBeGreaterThanOrEqual(0);
+        expect(score.value).toBeLessThanOrEqual(1);
+      }),
     );
   });
 
