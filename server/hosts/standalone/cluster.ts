@@ -31,7 +31,7 @@ const trimmed = (text: string | undefined): string | undefined =>
 export const namedCluster = (env: NodeJS.ProcessEnv, settings: ClusterSettings): ClusterSettings | undefined => {
   const hosts = (env.OPENSEARCH_HOSTS ?? '').split(',').map((host) => host.trim().replace(/\/+$/, ''));
   const named = hosts.filter((host) => host !== '');
-  const wrong = named.find((host) => !/^https?:\/\/[^/?#@]+/.test(host));
+  const wrong = named.find((host) => !/^https?:\/\/[^/?#@]+(\/[^?#@]*)?$/.test(host));
   if (wrong !== undefined)
     throw new CannotStart(
       `\`${wrong.replace(/\/\/[^@]*@/, '//')}\` in OPENSEARCH_HOSTS is no address; write it as https://search.example:9200, the user goes into OPENSEARCH_USERNAME`,

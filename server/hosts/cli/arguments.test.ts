@@ -1,0 +1,28 @@
+import { parseCommand } from './arguments';
+
+const FILE = '/data/key';
+
+describe('the command line', () => {
+  it('reads a command with its address', () => {
+    expect(parseCommand(['replay', 'd-1', '--url', 'http://a:1/'], FILE)).toEqual({
+      ok: true,
+      value: { name: 'replay', decisionId: 'd-1', address: { url: 'http://a:1', tokenFile: FILE } },
+    });
+    expect(parseCommand(['status', '--token-file', 'x'], FILE)).toMatchObject({
+      value: { name: 'status', address: { url: 'http://127.0.0.1:5680', tokenFile: 'x' } },
+    });
+  });
+
+  it.each([[[]], [['help']], [['replay', '--help']]])('prints help for %j', (args) => {
+    expect(parseCommand(args, FILE)).toEqual({ ok: true, value: { name: 'help' } });
+  });
+
+  it.each([
+    [['reply', 'd-1'], 'there is no command `reply`; `reflex help` lists them'],
+    [['replay'], '`reflex replay` takes one decision id'],
+    [['status', 'now'], '`reflex status` takes no further words'],
+    [['status', '--url', 'here'], '`--url here` is no address; write it as http://127.0.0.1:5680'],
+  ])('refuses %j in a sentence', (args, error) => {
+    expect(parseCommand(args, FILE)).toEqual({ ok: false, error });
+  });
+});

@@ -1,0 +1,39 @@
+import { readSettings } from './settings';
+
+describe('the settings', () => {
+  it('have a default for everything', () => {
+    expect(readSettings(undefined)).toEqual({
+      ok: true,
+      value: {
+        enabled: true,
+        opensearch: { hosts: [] },
+        agent: { roles: ['ui', 'intake', 'decide', 'act', 'undo'] },
+        intake: { tokens: [] },
+        signing: { publicKeys: [] },
+        connectors: [],
+      },
+    });
+  });
+
+  it('take one address where a list is possible', () => {
+    const settings = readSettings({ opensearch: { hosts: 'https://search.example:9200' } });
+    expect(settings.ok && settings.value.opensearch.hosts).toEqual(['https://search.example:9200']);
+  });
+
+  it.each([
+    ['an unknown key', { opensaerch: {} }, 'opensaerch'],
+    ['a role that does not exist', { agent: { roles: ['ui', 'boss'] } }, 'agent.roles.1'],
+    [
+      'a token that is no digest',
+      { intake: { tokens: [{ name: 'siem', sha256: 'secret' }] } },
+      'intake.tokens.0.sha256',
+    ],
+  ])('refuse %s and name its place', (_what, value, path) => {
+    const settings = readSettings(value);
+    expect(settings.ok ? [] : settings.error.map((fault) => fault.path)).toContain(path);
+  });
+
+  it('refuse an address with a password in it', () => {
+    expect(readSettings({ opensearch: { hosts: ['https://me:secret@search.example:9200'] } }).ok).toBe(false);
+  });
+});

@@ -1,0 +1,35 @@
+import { Sessions } from './http/session';
+import { Users } from './users';
+
+const KEY = 'a-key-that-is-long-enough-for-a-test';
+const sessions = new Sessions({ key: KEY, port: 5680, utc: () => 0 });
+const as = (user: string): { headers: { cookie: string } } => ({
+  headers: { cookie: sessions.login(user).split(';')[0] ?? '' },
+});
+
+describe('in the demo', () => {
+  const users = new Users(sessions, () => true);
+
+  it('nobody may both write a policy and approve it', () => {
+    const rights = users.offered().map(({ name }) => users.identify(as(name))?.may ?? []);
+    expect(rights).toHaveLength(2);
+    for (const may of rights) expect(may.includes('author') && may.includes('approve')).toBe(false);
+  });
+
+  it('a name that is none of its users gets the rights of no approver', () => {
+    expect(users.identify(as('root'))?.name).toBe('author');
+  });
+});
+
+describe('outside the demo', () => {
+  const users = new Users(sessions, () => false);
+
+  it('there is one user, and approving is recorded as single-user', () => {
+    expect(users.offered()).toEqual([]);
+    expect(users.identify(as('approver'))).toMatchObject({ singleUser: true });
+  });
+
+  it('who shows nothing is nobody', () => {
+    expect(users.identify({ headers: {} })).toBeUndefined();
+  });
+});
