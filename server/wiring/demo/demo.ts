@@ -23,6 +23,8 @@ export interface DemoOptions {
   readonly ttl: string;
   /** How badly the target behaves; as on a bad day if not given. */
   readonly faults?: DemoFaults;
+  /** Pins the sequence of its faults; another one at each start if not given. */
+  readonly seed?: number;
 }
 
 export const USUAL_DEMO: DemoOptions = { pace: USUAL_PACE, ttl: DEMO_TTL };
@@ -126,7 +128,7 @@ export const finishEnding = async (host: HostParts): Promise<boolean> => {
 export const openDemo = async (host: HostParts, options: DemoOptions): Promise<Demo> => {
   const target = await startDemoTarget({
     port: 0,
-    seed: Date.now(),
+    seed: options.seed ?? Date.now(),
     file: join(host.dataFolder, TARGET_FILE),
     ...(options.faults === undefined ? {} : { faults: options.faults }),
   });
