@@ -17,6 +17,7 @@ import { INITIAL_WEIGHTS, modelOf } from './engine/decision/model';
 import { DEFAULT_RETRY } from './engine/execution/retry';
 import { ENGINE_DIGEST, REFLEX_VERSION } from './hosts/build_constants';
 import type { HostParts, Wire, Wired } from './hosts/host_parts';
+import { readAdoptOrder } from './hosts/adopt_file';
 import { Agent } from './runner/agent';
 import { followAlerts } from './runner/alert_cursor';
 import { BundleKeeper } from './runner/bundle_keeper';
@@ -40,6 +41,7 @@ import { openApiRoute } from './routes/openapi';
 import { overviewRoutes } from './routes/overview';
 import { policyRoutes } from './routes/policies';
 import type { RouteParts } from './routes/route_parts';
+import { adoptIfOrdered } from './wiring/adoption';
 import { ChangeHub } from './wiring/change_hub';
 import { ConnectorWatch } from './wiring/connector_health';
 import { finishEnding, mayHaveDemo, openDemo, USUAL_DEMO, type Demo, type DemoOptions } from './wiring/demo/demo';
@@ -104,7 +106,11 @@ const build = async (
   await untilDone(
     host,
     'preparing the indices',
-    () => ensureIndices(transport, { replicas, mayCreateState }),
+    () =>
+      ensureIndices(transport, {
+        replicas,
+        mayCreateState: mayCreateState || readAdoptOrder(dataFolder) !== undefined,
+      }),
     stopping,
   );
   const onDamage = (what: unknown): void => log.error('the local disk did not keep everything', { what: String(what) });
@@ -118,15 +124,25 @@ const build = async (
   const keys = await loadKeys(settings.signing, dataFolder);
   const { connectors, faults } = makeConnectors([...settings.connectors, ...(demo?.connectors ?? [])], () => undefined);
   const model = modelOf(INITIAL_WEIGHTS);
+  const name = { agent: `${host.kind}@${hostname()}`, host: hostname() };
+  const basics = { store, evidence, journal, clock: realClock, chance: realChance, log, connectors };
+  await untilDone(
+    host,
+    'adopting the state',
+    () =>
+      adoptIfOrdered(dataFolder, {
+        ...basics,
+        ...name,
+        memory,
+        archive,
+        engineDigest: ENGINE_DIGEST,
+        trust: keys.trust,
+      }),
+    stopping,
+  );
   const agent = new Agent({
     parts: {
-      store,
-      evidence,
-      journal,
-      clock: realClock,
-      chance: realChance,
-      log,
-      connectors,
+      ...basics,
       bundles: new BundleKeeper({ store, archive, memory, log, trust: () => keys.trust }),
       inventory: new InventoryKeeper(realClock.monotonic),
       history: new HistoryBook(),
@@ -138,8 +154,7 @@ const build = async (
     spool,
     memory,
     localStop,
-    agent: `${host.kind}@${hostname()}`,
-    host: hostname(),
+    ...name,
     roles: settings.agent.roles,
   });
   const own = host.kind === 'standalone' ? await ownToken(dataFolder) : undefined;

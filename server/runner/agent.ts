@@ -1,4 +1,5 @@
 import type { ReceivedEvent } from '../../common/flow/event';
+import { GENERATION, IDENTITY } from './adopt';
 import { ClockWatch } from './clock_watch';
 import { followHistory } from './follow_history';
 import { IntakeDoor, type Admission } from './intake';
@@ -7,8 +8,6 @@ import { inBackground, type AgentParts } from './shift_parts';
 import { StoreUnavailable, type EvidenceEntry, type LocalMemory, type LocalStop, type Spool } from './ports';
 import { undoOffline } from './undo';
 
-const GENERATION = 'state_generation';
-const IDENTITY = 'state_identity';
 /** Without a heartbeat for so long this agent undoes from its own journal what is due, ms. */
 const OFFLINE_AFTER_MS = 60_000;
 const IDENTITY_CHECK_MS = 60_000;

@@ -46,6 +46,8 @@ export interface ClaimWorld {
   /** Why this agent may start nothing at all right now, apart from a kill switch. */
   readonly standstill: () => string | undefined;
   readonly isDead: (session: string) => boolean;
+  /** What was counted within so long, ms, was lost when the state was adopted. */
+  readonly isForgotten: (withinMs: number) => boolean;
   /** This agent began to undo it alone, while OpenSearch was away. */
   readonly isUndoneOffline: (effect: Effect) => boolean;
   readonly uuid: () => string;
@@ -125,6 +127,7 @@ const reserveAll = (draftsman: Draftsman, cleared: Cleared, id: string): Stopped
     const ledger = ledgerId(terms.limit, terms.scope);
     const seen = view.get(ledger);
     const stored = asLedger(seen);
+    if (stored === undefined && world.isForgotten(terms.within_ms)) return breachOf(terms, onBreach, 'forgotten');
     const current =
       changed.get(ledger) ??
       ledgers.get(ledger) ??

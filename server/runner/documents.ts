@@ -40,6 +40,8 @@ export interface Gate {
   readonly sessions: Readonly<Record<string, { readonly joined_at: string; readonly agent: string }>>;
   /** Highest bundle version that was ever in force. */
   readonly bundle_floor: number;
+  /** Set when a person adopted a state that was deleted, replaced or restored; limits then begin anew. */
+  readonly adopted?: { readonly from: string; readonly at: string; readonly by: string };
   readonly undo_suspended?: { readonly until: string; readonly who: string; readonly why: string };
 }
 

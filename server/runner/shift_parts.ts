@@ -96,6 +96,10 @@ export const claimWorld = (parts: ShiftParts): ClaimWorld => ({
       ? undefined
       : 'the clock of this agent is off: it may start nothing until it agrees with the node',
   isDead: (session) => parts.session.deadForMs(session) !== undefined,
+  isForgotten: (withinMs) => {
+    const adopted = parts.session.gate?.adopted;
+    return adopted !== undefined && parts.clock.utc() - Date.parse(adopted.at) < withinMs + CLOCK_SKEW_MS;
+  },
   isUndoneOffline: (effect) => isUndoneOffline(parts, effect),
   uuid: parts.chance.uuid,
   now: parts.clock.utc(),

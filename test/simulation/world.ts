@@ -4,6 +4,7 @@ import type { BundleFiles } from '../../common/policy/bundle';
 import { ok } from '../../common/result';
 import { statementDigest } from '../../server/engine/policy/verify_bundle';
 import { INITIAL_WEIGHTS, modelOf } from '../../server/engine/decision/model';
+import { adoptState, type Adopted, type AdoptOrder } from '../../server/runner/adopt';
 import { Agent } from '../../server/runner/agent';
 import { BundleKeeper } from '../../server/runner/bundle_keeper';
 import { bundleHeadId, GATE_ID, type BundleHead } from '../../server/runner/documents';
@@ -97,6 +98,14 @@ export interface SimAgent {
 
 export const targetKey = (action: string, target: Target): string => `${action} ${target.type}:${target.value}`;
 
+const headOf = ({ statement }: WorldOptions['bundle']): BundleHead => ({
+  version: statement.version,
+  digest: statement.digest,
+  statement_digest: statementDigest(statement),
+  prev_digest: statement.prev_digest,
+  released_at: statement.created_at,
+});
+
 /** Everything in one run: true time, a store, a target, agents on machines with their own clocks. */
 export class World {
   readonly scheduler = new Scheduler();
@@ -117,6 +126,7 @@ export class World {
   storeIsDown = false;
   /** How often the store died and came back. */
   storeLives = 0;
+  private stateIdentity = 1;
   private readonly network: Network;
   private readonly watchers: Array<(sending: Sending) => void> = [];
   private readonly connectWatchers: Array<(machine: SimAgent, ms: number) => void> = [];
@@ -163,15 +173,26 @@ export class World {
     this.watchers.push(told);
   }
 
+  /** The state index is deleted and made again, empty. */
+  loseState(): void {
+    this.store.documents.clear();
+    this.store.flush();
+    this.store.refresh();
+    this.stateIdentity += 1;
+  }
+
+  /** Somebody at a machine orders it to adopt the state that is there. */
+  adopt(machine: SimAgent, order: AdoptOrder): Promise<Adopted> {
+    const { parts, disk } = this.partsFor(machine);
+    const { name } = machine;
+    const newestBundle = (): Promise<BundleHead> => Promise.resolve(headOf(this.options.bundle));
+    return adoptState({ ...parts, memory: disk.memory, agent: name, host: name, newestBundle }, order);
+  }
+
   /** Files a bundle and its head, as a release does; the gate is raised by whoever joins first. */
-  release({ statement }: WorldOptions['bundle']): void {
-    const head: BundleHead = {
-      version: statement.version,
-      digest: statement.digest,
-      statement_digest: statementDigest(statement),
-      prev_digest: statement.prev_digest,
-      released_at: statement.created_at,
-    };
+  release(bundle: WorldOptions['bundle']): void {
+    const head = headOf(bundle);
+    const { statement } = bundle;
     this.store.write({
       id: bundleHeadId(statement.version),
       expect: 'absent',
@@ -204,6 +225,22 @@ export class World {
 
   /** Starts (or starts again) the process of an agent on its own disk. */
   boot(machine: SimAgent): Agent {
+    const { parts, disk } = this.partsFor(machine);
+    machine.agent = new Agent({
+      parts,
+      spool: disk.spool,
+      memory: disk.memory,
+      localStop: disk.localStop,
+      agent: machine.name,
+      host: machine.name,
+      roles: ['intake', 'decide', 'act', 'undo'],
+    });
+    machine.agent.start();
+    return machine.agent;
+  }
+
+  /** What a new process on a machine works with. */
+  private partsFor(machine: SimAgent) {
     machine.box = new Box();
     const box = machine.box;
     const clock = this.clockOf(machine, box);
@@ -238,7 +275,8 @@ export class World {
       },
       trust: () => ({ keys: [keys.verification], threshold: 1 }),
     });
-    machine.agent = new Agent({
+    return {
+      disk,
       parts: {
         store,
         evidence,
@@ -255,15 +293,7 @@ export class World {
         retry: { attempts: 3, firstPauseMs: 200, longestPauseMs: 1_000, deadlineMs: 6_000 },
         changed: () => undefined,
       },
-      spool: disk.spool,
-      memory: disk.memory,
-      localStop: disk.localStop,
-      agent: machine.name,
-      host: machine.name,
-      roles: ['intake', 'decide', 'act', 'undo'],
-    });
-    machine.agent.start();
-    return machine.agent;
+    };
   }
 
   crash(machine: SimAgent): void {
@@ -344,7 +374,7 @@ export class World {
         };
         return network.call(box, [step], () => outcome);
       },
-      identity: () => read(() => 'the only one'),
+      identity: () => read(() => `state ${this.stateIdentity}`),
       nodeTime: () => read(() => EPOCH + this.now),
     };
   }
@@ -438,7 +468,13 @@ export class World {
           });
         }),
       cancel: async () => network.wait(box, 1),
-      list: async () => ok([]),
+      list: async () =>
+        ok(
+          [...target.entries].map(([key, command_id]) => {
+            const [action = '', type = '', value = ''] = key.split(/[ :]/);
+            return { action, target: { type, value } as Target, command_id };
+          }),
+        ),
       status: async () => ({ state: 'ok', text: '' }),
     };
   }

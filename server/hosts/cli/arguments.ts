@@ -12,7 +12,8 @@ export interface Address {
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'status'; readonly address: Address }
-  | { readonly name: 'replay'; readonly address: Address; readonly decisionId: string };
+  | { readonly name: 'replay'; readonly address: Address; readonly decisionId: string }
+  | { readonly name: 'state adopt'; readonly reason: string; readonly data?: string };
 
 const DEFAULT_URL = 'http://127.0.0.1:5680';
 const URL_FORM = /^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/;
@@ -25,20 +26,29 @@ const addressIn = (url: string, tokenFile: string): Result<Address, string> =>
 const parsed = (
   args: readonly string[],
 ): Result<
-  { readonly words: readonly string[]; readonly url?: string; readonly tokenFile?: string; help: boolean },
+  {
+    readonly words: readonly string[];
+    readonly url?: string;
+    readonly tokenFile?: string;
+    readonly reason?: string;
+    readonly data?: string;
+    readonly help: boolean;
+  },
   string
 > => {
   const text = { type: 'string' as const };
   try {
     const { positionals, values } = parseArgs({
       args: [...args],
-      options: { url: text, 'token-file': text, help: { type: 'boolean', short: 'h' } },
+      options: { url: text, 'token-file': text, reason: text, data: text, help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
     });
     return ok({
       words: positionals,
       url: values.url,
       tokenFile: values['token-file'],
+      reason: values.reason,
+      data: values.data,
       help: values.help === true,
     });
   } catch (cause) {
@@ -55,9 +65,15 @@ const parsed = (
 export const parseCommand = (args: readonly string[], defaultTokenFile: string): Result<Command, string> => {
   const read = parsed(args);
   if (!read.ok) return read;
-  const { words, url = DEFAULT_URL, tokenFile = defaultTokenFile, help } = read.value;
+  const { words, url = DEFAULT_URL, tokenFile = defaultTokenFile, reason, data, help } = read.value;
   const [name = 'help', ...rest] = words;
   if (help || name === 'help') return ok({ name: 'help' });
+  if (name === 'state') {
+    if (rest.join(' ') !== 'adopt') return err('`reflex state` takes one word: `adopt`');
+    if (reason === undefined || reason.trim().length < 3)
+      return err('say why with --reason TEXT; it goes into the audit log');
+    return ok({ name: 'state adopt', reason, ...(data === undefined ? {} : { data }) });
+  }
   const address = addressIn(url, tokenFile);
   if (!address.ok) return address;
   if (name === 'status')

@@ -1,6 +1,7 @@
 import { join } from 'path';
 import { foldersFor } from '../standalone/folders';
 import { parseCommand, type Command } from './arguments';
+import { adopt } from './adopt';
 import { EXIT, type Outcome } from './outcome';
 import { replay } from './replay';
 import { status } from './status';
@@ -11,12 +12,15 @@ Commands:
   status                what the running Reflex does and what troubles it
   replay DECISION_ID    decide a recorded decision again and compare the hashes;
                         exit code 0: same, 1: differs, 2: could not be compared
+  state adopt           work on with a state index that was deleted, replaced or restored, at the next start of
+                        Reflex on this machine; takes --reason TEXT
   help                  print this
 
 Options:
   --url ADDRESS         where Reflex answers; default http://127.0.0.1:5680
   --token-file FILE     the key that \`npm start\` made, or a whole value for an authorization header,
-                        such as \`Basic …\` for OpenSearch Dashboards; default ${tokenFile}`;
+                        such as \`Basic …\` for OpenSearch Dashboards; default ${tokenFile}
+  --data DIR            where that Reflex keeps its data, for \`state adopt\``;
 
 const run = (command: Command, tokenFile: string): Promise<Outcome> => {
   switch (command.name) {
@@ -26,6 +30,10 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return status(command.address);
     case 'replay':
       return replay(command.address, command.decisionId);
+    case 'state adopt':
+      return Promise.resolve(
+        adopt(foldersFor(command.data === undefined ? {} : { data: command.data }).agent, command.reason),
+      );
   }
 };
 

@@ -1,0 +1,35 @@
+import { readAdoptOrder, removeAdoptOrder } from '../hosts/adopt_file';
+import type { TrustRules } from '../engine/policy/verify_bundle';
+import { statementDigest, verifyBundle } from '../engine/policy/verify_bundle';
+import { adoptState, type AdoptParts } from '../runner/adopt';
+import type { BundleHead } from '../runner/documents';
+import type { BundleArchive } from '../runner/ports';
+
+/** The newest bundle of the archive that is rightly signed; what is forged or damaged is passed over. */
+const newestBundle = async (archive: BundleArchive, trust: TrustRules): Promise<BundleHead | undefined> => {
+  for (const name of await archive.newest()) {
+    const files = await archive.get(name.version, name.statement_digest);
+    const verified = files && verifyBundle(files, trust);
+    if (!verified?.ok) continue;
+    const { statement } = verified.value;
+    return {
+      version: statement.version,
+      digest: statement.digest,
+      statement_digest: statementDigest(statement),
+      prev_digest: statement.prev_digest,
+      released_at: statement.created_at,
+    };
+  }
+  return undefined;
+};
+
+/** Carries out an order to adopt the state, if one is there. The order is gone once that is done, not before. */
+export const adoptIfOrdered = async (
+  dataFolder: string,
+  { archive, trust, ...parts }: Omit<AdoptParts, 'newestBundle'> & { archive: BundleArchive; trust: TrustRules },
+): Promise<void> => {
+  const order = readAdoptOrder(dataFolder);
+  if (order === undefined) return;
+  await adoptState({ ...parts, newestBundle: () => newestBundle(archive, trust) }, order);
+  await removeAdoptOrder(dataFolder);
+};
