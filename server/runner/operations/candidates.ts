@@ -24,11 +24,13 @@ interface Candidate extends Omit<CandidateView, 'changes'> {
   /** The complete set: source by policy id. */
   readonly sources: Readonly<Record<string, string>>;
   readonly changes: CandidateView['changes'];
+  /** Who wrote the drafts in it, besides its author, who put them together. */
+  readonly writers: readonly string[];
 }
 
 const candidateId = (id: string): string => `candidate:${id}`;
 
-const viewOf = ({ sources: _sources, ...candidate }: Candidate, agent: Agent): CandidateView => {
+const viewOf = ({ sources: _sources, writers: _writers, ...candidate }: Candidate, agent: Agent): CandidateView => {
   const open = candidate.state === 'proposed' || candidate.state === 'approved';
   const outdated = open && candidate.base_version !== (agent.parts.bundles.status?.version ?? 0);
   return outdated ? { ...candidate, state: 'outdated' } : candidate;
@@ -135,6 +137,7 @@ export const proposeCandidate = async (
     changes,
     approvals: [],
     sources,
+    writers: [...new Set(drafts.map((draft) => draft.author))],
   };
   await audit(agent, {
     verb: 'propose',
@@ -146,7 +149,7 @@ export const proposeCandidate = async (
   return write(agent, candidate, undefined);
 };
 
-/** Approves a candidate, bound to the digest of what was seen. Never by its author, unless there is only one user. */
+/** Approves a candidate, bound to the digest of what was seen. Never by who wrote or proposed it, unless there is only one user. */
 export const approveCandidate = async (
   agent: Agent,
   id: string,
@@ -160,14 +163,14 @@ export const approveCandidate = async (
   if (candidate.digest !== digest)
     return err(refusal('changed', 'what you saw is not what would be released; look again'));
   // INVARIANT (INV-10): nobody approves their own request.
-  if (candidate.author === actor.name && !actor.singleUser)
-    return err(refusal('not_four_eyes', 'nobody approves their own change'));
+  const isOwn = candidate.author === actor.name || candidate.writers.includes(actor.name);
+  if (isOwn && !actor.singleUser) return err(refusal('not_four_eyes', 'nobody approves their own change'));
   const approval: Approval = {
     user: actor.name,
     at: isoOf(agent.parts.clock),
     reason,
     digest,
-    four_eyes: candidate.author !== actor.name,
+    four_eyes: !isOwn,
   };
   const written = await write(
     agent,

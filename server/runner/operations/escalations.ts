@@ -8,7 +8,7 @@ import { isoOf } from '../shift_parts';
 
 /** Why a person's word on an escalation was not taken. */
 export type EscalationRefusal =
-  | { readonly code: 'not_found'; readonly message: string }
+  | { readonly code: 'not_found' | 'not_four_eyes'; readonly message: string }
   /** Somebody else decided, or the case moved on: what was seen is no longer so. */
   | { readonly code: 'changed'; readonly message: string; readonly content: CaseContent | undefined }
   | { readonly code: 'not_waiting'; readonly message: string; readonly content: CaseContent };
@@ -65,6 +65,9 @@ const resolutionOf = (shift: Shift, { by, reason, fourEyes }: Word, verb: Resolu
   at: isoOf(shift.parts.clock),
 });
 
+/** Intakes whose id is the name of whoever handed the event in. */
+const ASKED_BY_NAME: ReadonlySet<string> = new Set(['webhook', 'asker', 'analyst']);
+
 /**
  * A person permits an act that waits. The brakes judge it once more; then it is claimed and executed like any other.
  * The first of approve, deny and expire wins.
@@ -72,6 +75,10 @@ const resolutionOf = (shift: Shift, { by, reason, fourEyes }: Word, verb: Resolu
 export const approve = async (shift: Shift, word: Word): Promise<Result<CaseContent, EscalationRefusal>> => {
   const found = await find(shift, word);
   if (!found.ok) return found;
+  // INVARIANT (INV-10): nobody approves what they asked for themselves; the intake carries the authenticated name.
+  const { intake } = found.value.received;
+  if (word.fourEyes && intake.id === word.by && ASKED_BY_NAME.has(intake.type))
+    return err({ code: 'not_four_eyes', message: 'nobody approves what they asked for themselves' });
   const resolution = resolutionOf(shift, word, 'approved');
   const answer = await processApproval(
     shift.parts,

@@ -1,7 +1,7 @@
 import { decode, type BadField } from '../../../common/codec/decode';
 import { list, oneOf, record, text } from '../../../common/codec/codecs';
 import { err, ok, type Result } from '../../../common/result';
-import { canonicalAddress } from '../../engine/addresses/network';
+import { canonicalAddress, canonicalNetwork } from '../../engine/addresses/network';
 import type { Agent } from '../agent';
 import { Inventory } from '../inventory';
 import { StoreUnavailable, type InventoryItem, type InventoryStore } from '../ports';
@@ -39,6 +39,8 @@ const cells = (line: string): string[] => {
 const fromCsv = (source: string): unknown[] => {
   const [header = '', ...lines] = source.split(/\r?\n/).filter((line) => line.trim() !== '');
   const names = cells(header);
+  // Any text is CSV of some sort; without this an upload by mistake would empty the inventory.
+  if (!names.includes('type') || !names.includes('value')) throw new Error('no header');
   return lines.map((line) =>
     Object.fromEntries(
       cells(line).flatMap((cell, index) => {
@@ -60,7 +62,7 @@ export const readInventory = (source: string): Result<readonly InventoryItem[], 
   try {
     rows = trimmed.startsWith('[') || trimmed.startsWith('{') ? JSON.parse(trimmed) : fromCsv(trimmed);
   } catch {
-    return err([{ path: '', message: 'is neither a JSON array nor CSV' }]);
+    return err([{ path: '', message: 'is neither a JSON array nor CSV with the columns `type` and `value`' }]);
   }
   if (!Array.isArray(rows)) return err([{ path: '', message: 'must be a JSON array or CSV' }]);
   if (rows.length > MOST_ITEMS) return err([{ path: '', message: `has ${rows.length} rows, more than ${MOST_ITEMS}` }]);
@@ -79,6 +81,10 @@ export const readInventory = (source: string): Result<readonly InventoryItem[], 
     }
     const bad = checked.value.addresses?.find((address) => canonicalAddress(address) === undefined);
     if (bad !== undefined) faults.push({ path: `row ${index + 1}: addresses`, message: `\`${bad}\` is no address` });
+    // A subnet that is none would stall every decision about an address.
+    const { type, value } = checked.value;
+    if (type === 'subnet' && canonicalNetwork(value) === undefined)
+      faults.push({ path: `row ${index + 1}: value`, message: `\`${value}\` is no network` });
     items.push({ ...checked.value, origin: 'file' });
   });
   return faults.length > 0 ? err(faults.slice(0, MOST_FAULTS)) : ok(items);

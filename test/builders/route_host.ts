@@ -1,0 +1,134 @@
+import { ACCESS, type Access } from '../../common/api/contract';
+import { ok } from '../../common/result';
+import type { Agent } from '../../server/runner/agent';
+import type { InventoryItem } from '../../server/runner/ports';
+import type { Caller } from '../../server/routes/bind';
+import { brakeRoutes } from '../../server/routes/brakes';
+import { containmentRoutes } from '../../server/routes/containments';
+import { decisionRoutes } from '../../server/routes/decisions';
+import { demoRoutes } from '../../server/routes/demo';
+import { escalationRoutes } from '../../server/routes/escalations';
+import { evaluateRoutes } from '../../server/routes/evaluate';
+import type { HostRequest, HostResponse, HostRoute } from '../../server/routes/http';
+import { intakeRoutes } from '../../server/routes/intake';
+import { inventoryRoutes } from '../../server/routes/inventory';
+import { overviewRoutes } from '../../server/routes/overview';
+import { policyRoutes } from '../../server/routes/policies';
+import type { RouteParts } from '../../server/routes/route_parts';
+import { simBundle, simInventory } from '../simulation/scenario';
+import { World } from '../simulation/world';
+
+/** All routes of one agent in a fair simulated world, called without a network. */
+export interface RouteHost {
+  readonly world: World;
+  readonly agent: Agent;
+  readonly routes: readonly HostRoute[];
+  readonly errors: string[];
+  /** Lets the world go on until something is settled. */
+  readonly drive: <Value>(promise: Promise<Value>) => Promise<Value>;
+  /** Lets so much time pass in the world, ms. */
+  readonly wait: (ms: number) => Promise<void>;
+  /** Calls a route by its contract's place. */
+  readonly call: (
+    route: { readonly method: string; readonly path: string },
+    request?: Partial<HostRequest> & { readonly as?: Caller | undefined },
+  ) => Promise<HostResponse>;
+  loading: string | undefined;
+  caller: Caller | undefined;
+  readonly replaced: Array<readonly InventoryItem[]>;
+}
+
+export const callerWith = (name: string, ...may: readonly Access[]): Caller => ({ name, may, singleUser: false });
+export const EVERYTHING: Caller = { name: 'root', may: ACCESS, singleUser: false };
+
+export const routeHost = async (): Promise<RouteHost> => {
+  const bundle = simBundle();
+  const world = new World({
+    seed: 1,
+    agents: 1,
+    bundle,
+    inventory: simInventory,
+    actions: ['block_ip', 'isolate_host'],
+    idempotency: 'set',
+  });
+  const [machine] = world.agents;
+  if (!machine) throw new Error('a world without agents');
+  const agent = world.boot(machine);
+  const wait = (ms: number): Promise<void> => world.scheduler.runUntil(world.now + ms);
+  const drive = async <Value>(promise: Promise<Value>): Promise<Value> => {
+    let settled = false;
+    const done = promise.finally(() => {
+      settled = true;
+    });
+    done.catch(() => undefined);
+    for (let rounds = 0; !settled && rounds < 2_000; rounds += 1) await wait(20);
+    if (!settled) throw new Error('nothing came of it within 40 s of the world');
+    return done;
+  };
+  await wait(3_000);
+  const routes: HostRoute[] = [];
+  const errors: string[] = [];
+  const replaced: Array<readonly InventoryItem[]> = [];
+  const host: RouteHost = {
+    world,
+    agent,
+    routes,
+    errors,
+    drive,
+    wait,
+    loading: undefined,
+    caller: EVERYTHING,
+    replaced,
+    call: ({ method, path }, { as, ...request } = {}) => {
+      const route = routes.find((each) => each.method === method && each.path === path);
+      if (!route) throw new Error(`no route ${method} ${path}`);
+      if (as !== undefined) host.caller = as;
+      const whole: HostRequest = { params: {}, query: {}, body: undefined, headers: {}, native: undefined, whenGone: () => undefined, ...request }; // prettier-ignore
+      return drive(route.handle(whole));
+    },
+  };
+  const quiet = (): void => undefined;
+  const parts: RouteParts = {
+    router: { add: (route) => routes.push(route) },
+    log: {
+      debug: quiet,
+      info: quiet,
+      warn: quiet,
+      error: (message, details) => errors.push(`${message} ${JSON.stringify(details)}`),
+    },
+    identify: async () => host.caller,
+    tokenOwner: (token) => (token === 'good' ? host.caller : undefined),
+    loading: () => host.loading,
+    agent,
+    desk: {
+      agent,
+      archive: {
+        put: async () => undefined,
+        get: async () => bundle.files,
+        byDigest: async () => bundle.files,
+        newest: async () => [],
+      },
+      signingKeys: () => [],
+    },
+    alerting: {
+      now: async () => ({}),
+      since: async (position) => ({ alerts: [], position }),
+      documents: async () => [],
+    },
+    localStop: machine.disk.ports(async () => undefined).localStop,
+    inventoryStore: {
+      load: async () => ({ version: `v${replaced.length}`, items: replaced[replaced.length - 1] ?? [] }),
+      replace: async (_, items) => {
+        replaced.push(items);
+      },
+      discover: async () => [],
+    },
+    status: async () => ({}) as Awaited<ReturnType<RouteParts['status']>>,
+    overview: async () => ({}) as Awaited<ReturnType<RouteParts['overview']>>,
+    onChange: () => quiet,
+    endDemo: undefined,
+    demo: () => false,
+  };
+  for (const register of [intakeRoutes, evaluateRoutes, overviewRoutes, decisionRoutes, escalationRoutes, containmentRoutes, policyRoutes, brakeRoutes, inventoryRoutes, demoRoutes]) register(parts); // prettier-ignore
+  return ok(host).value;
+};
