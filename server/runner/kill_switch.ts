@@ -71,10 +71,16 @@ export const throwSwitch = async (ports: SwitchPorts, order: SwitchOrder): Promi
   const started = clock.monotonic();
   const at = new Date(clock.utc()).toISOString();
   const local: StopOrder = { ...order, at, epoch: session.gate?.epoch ?? 0 };
-  session.stopLocally([local]);
+  // An order of this host that never reached the gate goes there together with this one; it must not be forgotten.
+  const unpublished = localStop.read();
+  session.stopLocally([local, ...(unpublished ? [{ ...local, scope: 'all' }] : [])]);
+  const withBoth = (gate: Gate): Gate =>
+    unpublished && !gate.stops.some((each) => each.scope === 'all')
+      ? withStop(withStop(gate, { scope: 'all', ...unpublished }, at), order, at)
+      : withStop(gate, order, at);
   await localStop.write({ who: order.who, why: order.why });
   try {
-    const gate = await session.changeGate((current) => withStop(current, order, at));
+    const gate = await session.changeGate(withBoth);
     const others = Object.keys(gate.sessions).filter((id) => id !== session.id);
     const agents = await Promise.all(
       others.map(async (id) => ({ session: id, how: await orderSession(ports, id, gate.epoch) })),
