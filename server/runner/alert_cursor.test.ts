@@ -1,0 +1,156 @@
+import { FakeStore } from '../../test/fakes/fake_store';
+import { Scheduler } from '../../test/fakes/scheduler';
+import { chanceOf, clockOf, drive, quietLog, storePort } from '../../test/builders/store_port';
+import { FakeDisk } from '../../test/fakes/fake_disk';
+import type { ReceivedEvent } from '../../common/flow/event';
+import type { Agent } from './agent';
+import { followAlerts } from './alert_cursor';
+import { CommitQueue } from './commit_queue';
+import { EvidenceCopier } from './evidence_copier';
+import type { Admission } from './intake';
+import { StoreUnavailable, type AlertDocument, type AlertReader, type EvidenceLog } from './ports';
+
+const alertOf = (n: number): AlertDocument => ({
+  id: `a${n}`,
+  source: { monitor_id: 'm', trigger_id: 't', state: 'ACTIVE', severity: '1', start_time: 1_000 + n },
+});
+
+interface Scene {
+  readonly scheduler: Scheduler;
+  readonly fake: FakeStore;
+  readonly alerts: AlertDocument[];
+  /** Case ids in the order in which they were admitted, repetitions included. */
+  readonly admitted: string[];
+  readonly cases: Set<string>;
+  readonly asked: number[];
+  answer: (event: ReceivedEvent) => Admission['kind'];
+  readerFails: boolean;
+  peers: string[];
+  over: boolean;
+}
+
+const sceneOf = (peers: string[] = []): Scene => {
+  const scheduler = new Scheduler();
+  const fake = new FakeStore();
+  const { store } = storePort(fake, scheduler);
+  const clock = clockOf(scheduler);
+  const log = quietLog();
+  const copier = new EvidenceCopier({
+    evidence: { append: async () => undefined } as unknown as EvidenceLog,
+    clock,
+    log,
+  });
+  const commits = new CommitQueue({
+    store,
+    journal: new FakeDisk().ports(async () => undefined).journal,
+    copier,
+    clock,
+    chance: chanceOf(),
+    log,
+    session: 's5',
+  });
+  const scene: Scene = {
+    scheduler,
+    fake,
+    alerts: [],
+    admitted: [],
+    cases: new Set(),
+    asked: [],
+    answer: () => 'accepted',
+    readerFails: false,
+    peers,
+    over: false,
+  };
+  const reader: AlertReader = {
+    now: async () => ({ 'index/0': scene.alerts.length - 1 }),
+    since: async (position, most) => {
+      if (scene.readerFails) throw new StoreUnavailable('away');
+      const from = (position['index/0'] ?? -1) + 1;
+      scene.asked.push(from);
+      const alerts = scene.alerts.slice(from, from + most);
+      return { alerts, position: { 'index/0': from + alerts.length - 1 } };
+    },
+    documents: async () => [],
+  };
+  const shift = { session: { id: 's5', get livePeers() { return scene.peers; } }, parts: { store, commits, clock }, isOver: false }; // prettier-ignore
+  const agent = {
+    shift,
+    parts: { clock, log },
+    admit: async (event: ReceivedEvent): Promise<Admission> => {
+      const kind = scene.answer(event);
+      if (kind === 'accepted') {
+        scene.admitted.push(event.case_id);
+        scene.cases.add(event.case_id);
+      }
+      if (kind === 'overloaded') return { kind, retry_after_s: 2 };
+      return kind === 'unavailable' ? { kind, why: '' } : { kind: 'spooled', case_id: event.case_id };
+    },
+    door: { refuse: async () => ({ kind: 'quarantined', reason: 'invalid', fields: [] }) },
+  } as unknown as Agent;
+  void followAlerts({ agent, reader }, () => scene.over);
+  return scene;
+};
+const positionOf = ({ fake }: Scene): unknown =>
+  (fake.get('cursor:alerting')?.content as { position?: unknown } | undefined)?.position;
+const pass = ({ scheduler }: Scene, ms: number): Promise<void> =>
+  drive(scheduler, scheduler.runUntil(scheduler.now + ms));
+
+describe('the cursor over alerts', () => {
+  it('leaves alone what was there before it first looked', async () => {
+    const scene = sceneOf();
+    scene.alerts.push(alertOf(0), alertOf(1));
+    await pass(scene, 1_000);
+    scene.alerts.push(alertOf(2));
+    await pass(scene, 5_000);
+    expect([scene.cases.size, positionOf(scene)]).toEqual([1, { 'index/0': 2 }]);
+  });
+  it('reads every alert, each once, page by page', async () => {
+    const scene = sceneOf();
+    await pass(scene, 1_000);
+    for (let n = 0; n < 1_234; n += 1) scene.alerts.push(alertOf(n));
+    await pass(scene, 10_000);
+    expect([scene.admitted.length, scene.cases.size]).toEqual([1_234, 1_234]);
+  });
+  it.each(['overloaded', 'unavailable'] as const)(
+    'does not go on while an event is %s, and loses none',
+    async (kind) => {
+      const scene = sceneOf();
+      await pass(scene, 1_000);
+      for (let n = 0; n < 10; n += 1) scene.alerts.push(alertOf(n));
+      let refusals = 3;
+      scene.answer = () => ((refusals -= 1) >= 0 ? kind : 'accepted');
+      const before = positionOf(scene);
+      await pass(scene, 1_500);
+      expect(positionOf(scene)).toEqual(before);
+      await pass(scene, 20_000);
+      expect([scene.cases.size, positionOf(scene)]).toEqual([10, { 'index/0': 9 }]);
+    },
+  );
+  it('goes on when an event is on the disk, for that is durable', async () => {
+    const scene = sceneOf();
+    await pass(scene, 1_000);
+    scene.alerts.push(alertOf(0));
+    scene.answer = () => 'spooled';
+    await pass(scene, 5_000);
+    expect(positionOf(scene)).toEqual({ 'index/0': 0 });
+  });
+  it('waits while OpenSearch is away', async () => {
+    const scene = sceneOf();
+    await pass(scene, 1_000);
+    scene.readerFails = true;
+    scene.alerts.push(alertOf(0));
+    await pass(scene, 6_000);
+    expect(scene.cases.size).toBe(0);
+    scene.readerFails = false;
+    await pass(scene, 5_000);
+    expect(scene.cases.size).toBe(1);
+  });
+  it('leaves it to the agent whose session comes first', async () => {
+    const scene = sceneOf(['s1']);
+    await pass(scene, 10_000);
+    expect([scene.asked, positionOf(scene)]).toEqual([[], undefined]);
+    scene.peers = ['s9'];
+    await pass(scene, 10_000);
+    expect(scene.asked.length).toBeGreaterThan(0);
+  });
+});
