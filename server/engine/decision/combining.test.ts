@@ -86,6 +86,11 @@ describe('combining', () => {
       'escalate',
     ],
     ['a judge errs', [action('aa'), says('jj', 'deny', 'int(event.severity) == 1')], 'escalate'],
+    [
+      'a judge that would escalate errs',
+      [action('aa'), says('jj', 'escalate', 'int(event.severity) == 1')],
+      'escalate',
+    ],
     ['a requirement errs', [action('aa'), judge('jj', '  require: "int(event.severity) == 1"\n')], 'escalate'],
     [
       'a judge errs and another denies',
