@@ -5,6 +5,8 @@ const told = new Set<() => void>();
 let timer: number | undefined;
 let current = 0;
 
+const TICK_MS = 1_000;
+
 const tick = (): void => {
   current = Date.now();
   told.forEach((tell) => tell());
@@ -13,7 +15,7 @@ const tick = (): void => {
 /** One clock for all countdowns of the page; it stands still while nobody looks at it. */
 const subscribe = (tell: () => void): (() => void) => {
   told.add(tell);
-  if (timer === undefined) timer = window.setInterval(tick, 1_000);
+  if (timer === undefined) timer = window.setInterval(tick, TICK_MS);
   return () => {
     told.delete(tell);
     if (told.size > 0) return;
@@ -22,8 +24,10 @@ const subscribe = (tell: () => void): (() => void) => {
   };
 };
 
+/** Before anybody subscribes the clock stands; it is set anew only when it is off by a tick, so that it is stable. */
 const snapshot = (): number => {
-  if (timer === undefined || current === 0) current = Date.now();
+  const now = Date.now();
+  if (timer === undefined && now - current >= TICK_MS) current = now;
   return current;
 };
 

@@ -1,5 +1,6 @@
 import React, { useState } from 'react';
 import { EuiButton, EuiButtonEmpty } from '@elastic/eui';
+import { flushSync } from 'react-dom';
 import { useHistory } from 'react-router-dom';
 import { discardDraft, saveDraft } from '../../../common/api/routes';
 import type { DraftView, PolicyView } from '../../../common/api/views';
@@ -50,17 +51,21 @@ export const DraftActions = (props: DraftActionsProps) => {
   });
   const inTheWay = obstacle(props, may);
 
+  /** Saved first, gone then: else the page would ask whether the text is to be left unsaved. */
+  const leaveTo = (path: string, how: 'push' | 'replace'): void => {
+    flushSync(() => onSaved(source));
+    history[how](path);
+  };
+
   const saveText = async (): Promise<void> => {
     if ((await save.run({ source })) === undefined) return;
     announce(say('draft.announce', 'draft of {id} saved', { id }));
-    onSaved(source);
-    history.replace(editPath(id));
+    leaveTo(editPath(id), 'replace');
   };
   const confirmed = async (): Promise<void> => {
     const done = asking === 'discard' ? await discard.run(id) : await save.run({ deleted: true });
     if (done === undefined) return;
-    onSaved(source);
-    history.push(DRAFTS);
+    leaveTo(DRAFTS, 'push');
   };
   const { problem } = asking === 'discard' ? discard : save;
   return (
