@@ -1,0 +1,148 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { aContainment, aStatus, at } from '../../../test/builders/views';
+import { faultsOfAccess } from '../../../test/stubs/accessible';
+import { answer, giveReason, refuse, showPage, type Answers } from '../../../test/stubs/page';
+import type { ContainmentView } from '../../../common/api/views';
+
+const block = aContainment();
+const [first] = block.reasons as [ContainmentView['reasons'][number]];
+const isolated = aContainment({
+  effect_id: 'effect:2',
+  action: 'isolate_host',
+  connector: 'edr',
+  target: { type: 'host', value: 'ws-114' },
+  due: null,
+  state: 'unknown',
+  verified: false,
+  reasons: [
+    { ...first, command_id: 'command-2', reason: 'permit isolate_host of ws-114: Isolate hosts that encrypt files' },
+  ],
+});
+
+const listed = (containments: readonly ContainmentView[]) =>
+  answer({ as_of: '2026-11-22T03:12:04.000Z', total: containments.length, containments: [...containments] });
+
+const show = (answers: Answers = {}, status = aStatus({ containments: 2 })) =>
+  showPage('/containments', { answers: { listContainments: listed([block, isolated]), ...answers }, status });
+
+const rowOf = async (name: RegExp) => within(await screen.findByRole('row', { name }));
+
+describe('containments', () => {
+  it('shows what is in effect, how well that is proved, until when and why, and is accessible', async () => {
+    await show();
+    const row = await rowOf(/203\.0\.113\.7/);
+    expect(row.getByText('in effect, verified')).toBeInTheDocument();
+    expect(row.getByText(/^in 1 min/)).toBeInTheDocument();
+    expect(row.getByText('Block sources that match a known IOC')).toBeInTheDocument();
+    expect(row.getByRole('link', { name: 'decision' })).toHaveAttribute('href', '#/decisions/decision-1');
+    const other = await rowOf(/ws-114/);
+    expect(other.getByText('unknown: no certain answer, being verified')).toBeInTheDocument();
+    expect(other.getByText('until somebody lifts it')).toBeInTheDocument();
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('counts down by the clock of the host', async () => {
+    await show({ listContainments: listed([aContainment({ due: at(45) })]) });
+    const row = await rowOf(/203\.0\.113\.7/);
+    const first = row.getByText(/^in 4\d s$/).textContent;
+    await waitFor(() => expect(row.getByText(/^in 4\d s$/).textContent).not.toBe(first), { timeout: 2_500 });
+  });
+
+  it('says that nothing is contained', async () => {
+    await show({ listContainments: listed([]) });
+    expect(await screen.findByText('Nothing is contained by Reflex')).toBeInTheDocument();
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('is loading until the host answers, and says why it cannot be loaded', async () => {
+    const { answerWith, tellChanged } = await showPage('/containments');
+    expect(screen.getByRole('status', { name: 'Containments: loading' })).toBeInTheDocument();
+    answerWith({ listContainments: refuse('unavailable', 'OpenSearch is away') });
+    tellChanged('effect');
+    expect(await screen.findByRole('alert', undefined, { timeout: 2_500 })).toHaveTextContent('OpenSearch is away');
+  });
+
+  it('keeps what it has when it cannot be renewed, and says so', async () => {
+    const { answerWith, tellChanged } = await show();
+    await rowOf(/ws-114/);
+    answerWith({ listContainments: refuse('unavailable', 'OpenSearch is away') });
+    tellChanged('effect');
+    expect(
+      await screen.findByText(/Figures as of .*: OpenSearch is away/, undefined, { timeout: 2_500 }),
+    ).toBeInTheDocument();
+    expect(await rowOf(/ws-114/)).toBeDefined();
+  });
+
+  it('lifts one by keyboard, with a reason', async () => {
+    const { user, sentTo } = await show({ liftContainment: answer({ effect_id: 'effect:1' }) });
+    const row = await rowOf(/203\.0\.113\.7/);
+    row.getByRole('button', { name: /Lift/ }).focus();
+    await user.keyboard('{Enter}');
+    const dialog = await screen.findByRole('dialog', { name: 'Lift: Block address 203.0.113.7?' });
+    await waitFor(() => expect(within(dialog).getByLabelText('Reason (goes on record)')).toHaveFocus());
+    expect(await faultsOfAccess(dialog)).toEqual([]);
+    await user.keyboard('{Enter}');
+    expect(sentTo('liftContainment')).toEqual([]);
+    await giveReason(user, 'false positive{Enter}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    expect(sentTo('liftContainment')).toMatchObject([
+      { params: { effect_id: 'effect:1' }, body: { reason: 'false positive' } },
+    ]);
+    expect(sentTo('liftContainment')[0]?.body).not.toHaveProperty('force');
+  });
+
+  it('says that lifting overwrites what somebody changed since', async () => {
+    const changed = aContainment({
+      state: 'undoing',
+      undo: { by: 'reflex', why: 'ttl', text: 'its time is over' },
+      last_error: { code: 'changed_since', message: 'the user was enabled by hand', retryable: false },
+    });
+    const { user, sentTo } = await show({
+      listContainments: listed([changed]),
+      liftContainment: answer({ effect_id: 'effect:1' }),
+    });
+    const row = await rowOf(/203\.0\.113\.7/);
+    await user.click(row.getByRole('button', { name: /Lift/ }));
+    await giveReason(user, 'the owner agreed');
+    await user.click(screen.getByRole('button', { name: 'Lift and overwrite' }));
+    await waitFor(() => expect(sentTo('liftContainment')).toMatchObject([{ body: { force: true } }]));
+  });
+
+  it('shows why it was not lifted, in the dialog where it was asked for', async () => {
+    const { user } = await show({ liftContainment: refuse('forbidden', 'this takes the right to respond') });
+    const row = await rowOf(/ws-114/);
+    await user.click(row.getByRole('button', { name: /Lift/ }));
+    await giveReason(user, 'incident is over{Enter}');
+    expect(await within(screen.getByRole('dialog')).findByRole('alert')).toHaveTextContent('This was not done');
+  });
+
+  it('answers whether something is contained', async () => {
+    const { user } = await show();
+    await rowOf(/ws-114/);
+    const question = screen.getByLabelText('Is it contained?');
+    await user.type(question, 'ws-1');
+    expect(await screen.findByText('Yes:')).toBeInTheDocument();
+    await user.clear(question);
+    await user.type(question, 'dc-01');
+    expect(await screen.findByText(/No: Reflex contains nothing whose name has “dc-01” in it/)).toBeInTheDocument();
+  });
+
+  it('lifts several and tells the outcome of each', async () => {
+    const { user } = await show({
+      liftContainment: ({ params }) =>
+        params.effect_id === 'effect:2' ? refuse('not_found', 'it is gone')() : answer({ effect_id: 'effect:1' })(),
+    });
+    await rowOf(/ws-114/);
+    for (const box of screen.getAllByRole('checkbox')) await user.click(box);
+    await user.click(screen.getByRole('button', { name: 'Lift 2…' }));
+    await giveReason(user, 'incident is over{Enter}');
+    expect(await screen.findByText('2 of 2 answered')).toBeInTheDocument();
+    expect(screen.getByText('it is gone')).toBeInTheDocument();
+  });
+
+  it('lets only those lift who may respond', async () => {
+    await show({}, aStatus({ caller: { name: 'ana', may: ['read'], single_user: false } }));
+    const row = await rowOf(/ws-114/);
+    expect(row.getByRole('button', { name: /Lift/ })).toBeDisabled();
+  });
+});

@@ -1,0 +1,80 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { aDecision, aDecisionDetail, aTrace, aPolicyRef } from '../../../test/builders/views';
+import { faultsOfAccess } from '../../../test/stubs/accessible';
+import { answer, refuse, showPage, type Answers } from '../../../test/stubs/page';
+
+const show = (answers: Answers = {}) =>
+  showPage('/decisions/decision-1', { answers: { getDecision: answer(aDecisionDetail()), ...answers } });
+
+const region = async (name: string) => within(await screen.findByRole('region', { name }));
+
+describe('a decision', () => {
+  it('says why, clause by clause, with the values that it saw, and is accessible', async () => {
+    await show();
+    const why = await region('Why, clause by clause');
+    expect(why.getByText('event.confidence > 0.85')).toBeInTheDocument();
+    expect(why.getByText('0.91')).toBeInTheDocument();
+    expect(why.getAllByText('holds:')).toHaveLength(2);
+    expect(why.getByRole('button', { name: '1 judge without objection' })).toHaveAttribute('aria-expanded', 'false');
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('opens the clauses of those that did not apply, and shows which clause failed', async () => {
+    const silent = aTrace({
+      policy: aPolicyRef({ id: 'isolate-ransomware' }),
+      matched: false,
+      outcome: 'does not apply',
+      clauses: [{ text: '"attack.t1486" in event.tags', result: 'false', values: { 'event.tags': [] } }],
+    });
+    const { user } = await show({
+      getDecision: answer(aDecisionDetail({ decision: aDecision({ trace: [aTrace(), silent] }) })),
+    });
+    const why = await region('Why, clause by clause');
+    await user.click(why.getByRole('button', { name: '1 policy looked and did not apply' }));
+    await user.click(why.getByRole('button', { name: 'Clauses of isolate-ransomware' }));
+    expect(why.getByText('does not hold:')).toBeInTheDocument();
+  });
+
+  it('shows what was done, step by step', async () => {
+    await show();
+    const act = await region('Block address 203.0.113.7');
+    expect(act.getByText('in effect')).toBeInTheDocument();
+    expect(act.getByText('confirmed by the target')).toBeInTheDocument();
+    expect(act.getByText('verified: in effect')).toBeInTheDocument();
+  });
+
+  it('keeps a label that is given with one key', async () => {
+    const { user, sentTo } = await show({ labelDecision: answer({ feedback_id: 'feedback-1' }) });
+    const panel = await region('What it turned out to be');
+    await user.keyboard('2');
+    await waitFor(() =>
+      expect(panel.getByRole('button', { name: 'false positive' })).toHaveAttribute('aria-pressed', 'true'),
+    );
+    expect(sentTo('labelDecision')).toMatchObject([
+      { params: { decision_id: 'decision-1' }, body: { label: 'false_positive' } },
+    ]);
+  });
+
+  it('replays from the record and says if it differs', async () => {
+    const { user } = await show({
+      replayDecision: answer({
+        status: 'differs',
+        recorded_hash: 'sha256:aa',
+        replayed_hash: 'sha256:bb',
+        verdict: 'deny',
+      }),
+    });
+    const panel = await region('Replay');
+    await user.click(panel.getByRole('button', { name: 'Decide again from the record' }));
+    expect(await panel.findByText(/It differs: the record gives “deny”/)).toBeInTheDocument();
+    expect(panel.getByText('sha256:bb')).toBeInTheDocument();
+  });
+
+  it('is loading until the host answers, and says if there is none', async () => {
+    const { answerWith, tellChanged } = await showPage('/decisions/decision-1');
+    expect(screen.getByRole('status', { name: 'Decision: loading' })).toBeInTheDocument();
+    answerWith({ getDecision: refuse('not_found', 'there is no decision `decision-1`') });
+    tellChanged('case');
+    expect(await screen.findByRole('alert')).toHaveTextContent('there is no decision decision-1');
+  });
+});

@@ -1,0 +1,79 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { aDecisionBrief, at } from '../../../test/builders/views';
+import { faultsOfAccess } from '../../../test/stubs/accessible';
+import { answer, refuse, showPage, type Answers } from '../../../test/stubs/page';
+import type { DecisionBrief } from '../../../common/api/views';
+
+const deny = aDecisionBrief({
+  decision_id: 'decision-2',
+  verdict: 'deny',
+  summary: 'deny block_ip of 10.0.0.5: private',
+});
+
+const listed = (decisions: readonly DecisionBrief[], total = decisions.length) =>
+  answer({ as_of: '2026-11-22T03:12:04.000Z', total, decisions: [...decisions] });
+
+const show = (path = '/decisions', answers: Answers = {}) =>
+  showPage(path, { answers: { listDecisions: listed([aDecisionBrief(), deny]), ...answers } });
+
+describe('decisions', () => {
+  it('lists every decision with its sentence, verdict and acts, and is accessible', async () => {
+    await show();
+    const link = await screen.findByRole('link', { name: 'block_ip of 10.0.0.5: private' });
+    expect(link).toHaveAttribute('href', '#/decisions/decision-2');
+    expect(screen.getAllByText('Block address')).toHaveLength(2);
+    expect(screen.getByText('2 decisions')).toBeInTheDocument();
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('asks for what the address says, and puts a chosen filter into the address', async () => {
+    const { user, sentTo } = await show('/decisions?policy=block-known-ioc');
+    await screen.findByText('2 decisions');
+    expect(sentTo('listDecisions')[0]?.query).toMatchObject({ policy: 'block-known-ioc', limit: 50, offset: 0 });
+    await user.selectOptions(screen.getByLabelText('Verdict'), 'deny');
+    await waitFor(() => expect(window.location.hash).toBe('#/decisions?verdict=deny&policy=block-known-ioc'));
+    await waitFor(() => expect(sentTo('listDecisions').at(-1)?.query).toMatchObject({ verdict: 'deny' }));
+    await user.click(screen.getByRole('button', { name: 'Clear filters' }));
+    await waitFor(() => expect(window.location.hash).toBe('#/decisions'));
+  });
+
+  it('goes to the next page', async () => {
+    const { user, sentTo } = await show('/decisions', { listDecisions: listed([aDecisionBrief()], 120) });
+    expect(await screen.findByText('1 to 50 of 120')).toBeInTheDocument();
+    const pages = within(screen.getByRole('navigation', { name: 'Pages of the list' }));
+    await user.click(pages.getByLabelText(/^Next page/));
+    await waitFor(() => expect(sentTo('listDecisions').at(-1)?.query).toMatchObject({ offset: 50 }));
+  });
+
+  it('tells nothing decided from nothing found', async () => {
+    await show('/decisions', { listDecisions: listed([]) });
+    expect(await screen.findByText('Nothing was decided yet')).toBeInTheDocument();
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('says that no decision matches', async () => {
+    await show('/decisions?verdict=hold', { listDecisions: listed([]) });
+    expect(await screen.findByText('No decision matches these filters')).toBeInTheDocument();
+  });
+
+  it('is loading until the host answers, and says why it cannot be loaded', async () => {
+    const { answerWith, tellChanged } = await showPage('/decisions');
+    expect(screen.getByRole('status', { name: 'Decisions: loading' })).toBeInTheDocument();
+    answerWith({ listDecisions: refuse('forbidden', 'this takes the right to read') });
+    tellChanged('case');
+    expect(await screen.findByRole('alert')).toHaveTextContent('this takes the right to read');
+  });
+
+  it('shows a new decision without a reload', async () => {
+    const { answerWith, tellChanged } = await show();
+    await screen.findByText('2 decisions');
+    const fresh = aDecisionBrief({
+      decision_id: 'decision-3',
+      summary: 'permit isolate_host of ws-1: ransomware',
+      decided_at: at(1),
+    });
+    answerWith({ listDecisions: listed([fresh, aDecisionBrief(), deny]) });
+    tellChanged('case');
+    expect(await screen.findByRole('link', { name: 'isolate_host of ws-1: ransomware' })).toBeInTheDocument();
+  });
+});

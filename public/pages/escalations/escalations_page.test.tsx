@@ -1,0 +1,172 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { aDecisionDetail, aStatus, anAct, anEscalation } from '../../../test/builders/views';
+import { faultsOfAccess } from '../../../test/stubs/accessible';
+import { answer, giveReason, refuse, showPage, type Answers } from '../../../test/stubs/page';
+import type { EscalationView } from '../../../common/api/views';
+
+const block = anEscalation();
+const isolate = anEscalation({
+  case_id: 'case:2',
+  decision_id: 'decision-2',
+  seen: 'sha256:seen-2',
+  act: anAct({ act_id: 'act-1', action: 'isolate_host', target: { type: 'host', value: 'ws-114' }, rollback: null }),
+});
+
+const listed = (escalations: readonly EscalationView[]) =>
+  answer({ as_of: '2026-11-22T03:12:04.000Z', total: escalations.length, escalations: [...escalations] });
+
+const taken = (status: 'applying' | 'refused') =>
+  answer({ case_id: 'case:1', state: 'decided', progress: [{ act_id: 'act-1', status }] });
+
+const show = (answers: Answers = {}, status = aStatus({ waiting: 2 })) =>
+  showPage('/escalations', {
+    answers: { listEscalations: listed([block, isolate]), getDecision: answer(aDecisionDetail()), ...answers },
+    status,
+  });
+
+const card = () => screen.findByRole('article', { name: 'The act in question' });
+
+describe('escalations', () => {
+  it('shows what waits, why, how it ends and the event, and is accessible', async () => {
+    await show();
+    const shown = within(await card());
+    expect(shown.getByRole('heading', { name: 'Block address 203.0.113.7' })).toBeInTheDocument();
+    expect(shown.getByText('Ask before a web server is cut off')).toBeInTheDocument();
+    expect(shown.getByText(/Undone by itself after 4 h/)).toBeInTheDocument();
+    expect(shown.getByText('by connector edge-firewall')).toBeInTheDocument();
+    expect(shown.getByRole('meter', { name: 'limit-blocks, all' })).toBeInTheDocument();
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('says that nothing waits, and what went wrong instead of showing nothing', async () => {
+    await show({ listEscalations: listed([]) });
+    expect(await screen.findByText('Nothing waits for you')).toBeInTheDocument();
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('says why it cannot be loaded', async () => {
+    await show({ listEscalations: refuse('unavailable', 'OpenSearch is away') });
+    expect(await screen.findByRole('alert')).toHaveTextContent('Escalations: could not be loaded');
+  });
+
+  it('is loading until the host answers', async () => {
+    await showPage('/escalations');
+    expect(screen.getByRole('status', { name: 'Escalations: loading' })).toBeInTheDocument();
+  });
+
+  it('approves by keyboard alone, with a reason and bound to what was shown', async () => {
+    const { user, sentTo } = await show({ approveEscalation: taken('applying') });
+    await card();
+    await user.keyboard('a');
+    const dialog = await screen.findByRole('dialog', { name: 'Approve: Block address 203.0.113.7?' });
+    await waitFor(() => expect(within(dialog).getByLabelText('Reason (goes on record)')).toHaveFocus());
+    expect(await faultsOfAccess(dialog)).toEqual([]);
+    await user.keyboard('{Enter}');
+    expect(within(dialog).getByText('say why, in at least 3 characters')).toBeInTheDocument();
+    expect(sentTo('approveEscalation')).toEqual([]);
+    await giveReason(user, 'confirmed attack{Enter}');
+    expect(await screen.findByText('You approved: Block address 203.0.113.7')).toBeInTheDocument();
+    expect(sentTo('approveEscalation')).toMatchObject([
+      { params: { case_id: 'case:1', act_id: 'act-1' }, body: { reason: 'confirmed attack', seen: 'sha256:seen-1' } },
+    ]);
+  });
+
+  it('denies the next one with a suggested reason', async () => {
+    const { user, sentTo } = await show({ denyEscalation: taken('refused') });
+    await card();
+    await user.keyboard('jd');
+    const dialog = await screen.findByRole('dialog', { name: 'Deny: Isolate host ws-114?' });
+    await user.click(within(dialog).getByRole('button', { name: 'false positive' }));
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(sentTo('denyEscalation')).toHaveLength(1));
+    expect(sentTo('denyEscalation')[0]).toMatchObject({
+      params: { case_id: 'case:2' },
+      body: { reason: 'false positive', seen: 'sha256:seen-2' },
+    });
+  });
+
+  it('does not let those approve who may not, by button or by key', async () => {
+    const caller = { name: 'ana', may: ['read', 'respond'] as Array<'read' | 'respond'>, single_user: false };
+    const { user } = await show({}, aStatus({ caller }));
+    const shown = within(await card());
+    expect(shown.getByRole('button', { name: 'Approve…' })).toBeDisabled();
+    expect(shown.getByText('approving takes the right to approve')).toBeInTheDocument();
+    await user.keyboard('a');
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+    await user.keyboard('d');
+    expect(await screen.findByRole('dialog')).toBeInTheDocument();
+  });
+
+  it('answers the act that was shown, whatever comes in while the reason is typed', async () => {
+    const { user, sentTo, answerWith, tellChanged } = await show({ approveEscalation: taken('applying') });
+    await card();
+    await user.keyboard('a');
+    await screen.findByRole('dialog');
+    const urgent = anEscalation({
+      case_id: 'case:3',
+      act: anAct({ action: 'disable_user', target: { type: 'user', value: 'ceo' } }),
+    });
+    answerWith({ listEscalations: listed([urgent, block, isolate]) });
+    tellChanged('case');
+    await waitFor(() => expect(screen.getByRole('link', { name: /Disable user/, hidden: true })).toBeInTheDocument(), {
+      timeout: 2_500,
+    });
+    expect(screen.getByRole('dialog', { name: 'Approve: Block address 203.0.113.7?' })).toBeInTheDocument();
+    await giveReason(user, 'confirmed attack{Enter}');
+    await waitFor(() => expect(sentTo('approveEscalation')).toMatchObject([{ params: { case_id: 'case:1' } }]));
+  });
+
+  it('takes nothing back and says who was faster', async () => {
+    const current = {
+      case_id: 'case:1',
+      state: 'decided',
+      progress: [
+        {
+          act_id: 'act-1',
+          status: 'refused' as const,
+          resolution: {
+            verb: 'denied' as const,
+            by: 'eve',
+            at: '2026-11-22T03:12:00.000Z',
+            reason: 'a test',
+            four_eyes: true,
+          },
+        },
+      ],
+    };
+    const { user } = await show({ approveEscalation: refuse('not_waiting', 'it does not wait any more', current) });
+    await card();
+    await user.keyboard('a');
+    await screen.findByRole('dialog');
+    await giveReason(user, 'confirmed attack{Enter}');
+    const dialog = await screen.findByRole('dialog', { name: 'It has moved on meanwhile' });
+    expect(dialog).toHaveTextContent('denied by eve: “a test”');
+  });
+
+  it('answers several at once and tells the outcome of each', async () => {
+    const again = anEscalation({ case_id: 'case:4', seen: 'sha256:seen-4' });
+    const { user, sentTo } = await show({
+      listEscalations: listed([block, again]),
+      denyEscalation: ({ params }) =>
+        params.case_id === 'case:4' ? refuse('changed', 'it changed meanwhile')() : taken('refused')(),
+    });
+    await card();
+    await user.keyboard('x');
+    await user.click(screen.getByRole('button', { name: 'All 2 of this act and target' }));
+    await user.click(screen.getByRole('button', { name: 'Deny 2…' }));
+    await screen.findByRole('dialog', { name: 'Deny 2 acts' });
+    await giveReason(user, 'known test{Enter}');
+    expect(await screen.findByText('2 of 2 answered')).toBeInTheDocument();
+    expect(screen.getByText('it changed meanwhile')).toBeInTheDocument();
+    expect(sentTo('denyEscalation')).toHaveLength(2);
+  });
+
+  it('explains its keys', async () => {
+    const { user } = await show();
+    await card();
+    await user.keyboard('?');
+    expect(await screen.findByRole('dialog', { name: 'Keys on this page' })).toHaveTextContent(
+      'approve, with a reason',
+    );
+  });
+});

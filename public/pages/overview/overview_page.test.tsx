@@ -1,0 +1,93 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { aDecisionBrief, anEmptyOverview, anOverview, aStatus } from '../../../test/builders/views';
+import { faultsOfAccess } from '../../../test/stubs/accessible';
+import { answer, refuse, showPage } from '../../../test/stubs/page';
+
+const region = (name: string) => within(screen.getByRole('region', { name }));
+
+describe('overview', () => {
+  it('says what waits, what is contained and what was decided, and is accessible', async () => {
+    await showPage('/overview', {
+      answers: { getOverview: answer(anOverview()) },
+      status: aStatus({ waiting: 3, containments: 7 }),
+    });
+    const figures = within(await screen.findByRole('list', { name: 'Now, and in the last 24 hours' }));
+    expect(figures.getByRole('link', { name: '3 waiting now' })).toHaveAttribute('href', '#/escalations');
+    expect(figures.getByRole('link', { name: '7 contained now' })).toHaveAttribute('href', '#/containments');
+    expect(figures.getByRole('link', { name: '132 learn' })).toHaveAttribute('href', '#/decisions?verdict=learn');
+    expect(region('Limits').getByRole('meter')).toHaveAttribute('aria-valuetext', '17 of 50');
+    expect(region('From alert to confirmed effect').getByText('740 ms')).toBeInTheDocument();
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('is loading until the host answers, and says what is wrong if it refuses', async () => {
+    const { answerWith, user } = await showPage('/overview');
+    expect(screen.getByRole('status', { name: 'Overview: loading' })).toBeInTheDocument();
+    answerWith({ getOverview: refuse('unavailable', 'OpenSearch is away') });
+    const page = await showPage('/overview', { answers: { getOverview: refuse('unavailable', 'OpenSearch is away') } });
+    const problem = await screen.findByRole('alert');
+    expect(problem).toHaveTextContent('OpenSearch is away');
+    page.answerWith({ getOverview: answer(anOverview()) });
+    await user.click(within(problem).getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('Recent decisions')).toBeInTheDocument();
+  });
+
+  it('tells a fresh installation how to send its first event, with the token of this host', async () => {
+    const status = aStatus({
+      counters: { received: 0, duplicates: 0, quarantined: 0, accepted: 0, refused: 0, spooled: 0 },
+      intake_hint: '/var/lib/reflex/intake-token',
+    });
+    await showPage('/overview', { answers: { getOverview: answer(anEmptyOverview()) }, status });
+    expect(await screen.findByText('Nothing has come in yet')).toBeInTheDocument();
+    expect(document.body).toHaveTextContent("$(cat '/var/lib/reflex/intake-token')");
+    expect(document.body).toHaveTextContent('https://reflex.example/api/reflex/events');
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('has the same figures of each hour in a table', async () => {
+    const { user } = await showPage('/overview', { answers: { getOverview: answer(anOverview()) } });
+    await user.click(await screen.findByRole('button', { name: 'Show as table' }));
+    const table = within(screen.getByRole('table', { name: 'Decisions by hour' }));
+    expect(table.getAllByRole('row')).toHaveLength(25);
+  });
+
+  it('warns when events are not accounted for', async () => {
+    const counters = { received: 10, duplicates: 1, quarantined: 1, accepted: 7, refused: 0, spooled: 0 };
+    await showPage('/overview', { answers: { getOverview: answer(anOverview()) }, status: aStatus({ counters }) });
+    expect(await screen.findByText('1 not accounted for yet: on their way, or lost')).toBeInTheDocument();
+  });
+
+  it('follows what happens without a reload', async () => {
+    const { answerWith, tellChanged, tellStatus } = await showPage('/overview', {
+      answers: { getOverview: answer(anOverview()) },
+    });
+    await screen.findByText('Recent decisions');
+    const newest = aDecisionBrief({
+      decision_id: 'decision-2',
+      verdict: 'deny',
+      summary: 'deny block_ip of dc-01: no',
+    });
+    answerWith({ getOverview: answer(anOverview({ recent: [newest] })) });
+    tellChanged('case');
+    tellStatus(aStatus({ waiting: 1 }));
+    expect(screen.getByRole('link', { name: '1 waiting now' })).toBeInTheDocument();
+    await waitFor(() => expect(screen.getByRole('link', { name: 'block_ip of dc-01: no' })).toBeInTheDocument(), {
+      timeout: 2_500,
+    });
+  });
+
+  it('names a connector that is down and why', async () => {
+    const connectors = [
+      {
+        name: 'edge-firewall',
+        kind: 'rest',
+        state: 'down' as const,
+        text: 'no answer within 3 s',
+        actions: ['block_ip'],
+      },
+    ];
+    await showPage('/overview', { answers: { getOverview: answer(anOverview()) }, status: aStatus({ connectors }) });
+    expect(await screen.findByText('no answer within 3 s')).toBeInTheDocument();
+    expect(region('Connectors').getByText('down')).toBeInTheDocument();
+  });
+});

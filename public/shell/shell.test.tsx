@@ -1,0 +1,180 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { anOverview, aStatus, aSwitchReport, at } from '../../test/builders/views';
+import { faultsOfAccess } from '../../test/stubs/accessible';
+import { answer, giveReason, refuse, showPage, type Answers } from '../../test/stubs/page';
+
+const users = [
+  { name: 'author', about: 'writes policies' },
+  { name: 'approver', about: 'approves' },
+];
+const stop = { scope: 'all', who: 'eve', why: 'wrong targets', at: at(-60) };
+
+const show = (status = aStatus(), answers: Answers = {}) =>
+  showPage('/overview', { answers: { getOverview: answer(anOverview()), ...answers }, status });
+
+const killSwitch = () => screen.getByRole('button', { name: 'Stop' });
+
+describe('kill switch', () => {
+  it('stops in two steps by keyboard, and reports what every agent does', async () => {
+    const { user, sentTo } = await show(aStatus(), { throwSwitch: answer(aSwitchReport()) });
+    killSwitch().focus();
+    await user.keyboard('{Enter}');
+    const order = await screen.findByRole('dialog', { name: 'Kill switch: stop Reflex' });
+    expect(await faultsOfAccess(order)).toEqual([]);
+    await giveReason(user, '{Enter}');
+    expect(within(order).getByText('say why, in at least 3 characters')).toBeInTheDocument();
+    await user.keyboard('it acts on the wrong targets{Enter}');
+    await screen.findByRole('dialog', { name: 'Stop everything now?' });
+    expect(sentTo('throwSwitch')).toEqual([]);
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Stop everything now' })).toHaveFocus());
+    await user.keyboard('{Enter}');
+    const report = await screen.findByRole('dialog', { name: 'Order to stop everything' });
+    expect(report).toHaveTextContent('Acknowledged in 318 ms');
+    expect(report).toHaveTextContent('has seen the order and obeys');
+    expect(await faultsOfAccess(report)).toEqual([]);
+    expect(sentTo('throwSwitch')).toMatchObject([{ body: { scope: 'all', reason: 'it acts on the wrong targets' } }]);
+  });
+
+  it('stops one connector only', async () => {
+    const { user, sentTo } = await show(aStatus(), { throwSwitch: answer(aSwitchReport()) });
+    await user.click(killSwitch());
+    await user.click(await screen.findByLabelText('One connector'));
+    await user.type(screen.getByLabelText('Reason (goes on record)'), 'change window{Enter}');
+    await user.click(await screen.findByRole('button', { name: 'Stop connector edge-firewall only now' }));
+    await waitFor(() => expect(sentTo('throwSwitch')).toMatchObject([{ body: { scope: 'connector:edge-firewall' } }]));
+  });
+
+  it('never says that it stopped when that is not known', async () => {
+    const { user } = await show(aStatus(), { throwSwitch: refuse('unavailable', 'the host cannot be reached') });
+    await user.click(killSwitch());
+    await giveReason(user, 'unclear{Enter}');
+    await user.click(await screen.findByRole('button', { name: 'Stop everything now' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('It is not known whether anything stopped');
+  });
+
+  it('is there for those who may not use it, and tells them inside', async () => {
+    const { user } = await show(aStatus({ caller: { name: 'ana', may: ['read'], single_user: false } }));
+    await user.click(killSwitch());
+    await giveReason(user, 'stop it{Enter}');
+    expect(screen.getByText(/You may not stop Reflex/)).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: /now$/ })).not.toBeInTheDocument();
+  });
+
+  it('shows on every page that it is thrown, and resumes with a reason', async () => {
+    const { user, sentTo } = await show(aStatus({ stops: [stop] }), { releaseSwitch: answer({ stops: [] }) });
+    const banner = within(screen.getByRole('region', { name: 'Kill switch is thrown' }));
+    expect(banner.getByText('Stopped: everything')).toBeInTheDocument();
+    expect(await faultsOfAccess()).toEqual([]);
+    await user.click(banner.getByRole('button', { name: 'Resume…' }));
+    await giveReason(user, 'cause removed{Enter}');
+    await waitFor(() =>
+      expect(sentTo('releaseSwitch')).toMatchObject([{ body: { scope: 'all', reason: 'cause removed' } }]),
+    );
+  });
+
+  it('lets only an approver resume', async () => {
+    await show(aStatus({ stops: [stop], caller: { name: 'ana', may: ['respond'], single_user: false } }));
+    expect(screen.getByText('only an approver may resume')).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Resume…' })).not.toBeInTheDocument();
+  });
+});
+
+describe('demo', () => {
+  const demo = aStatus({
+    mode: 'demo',
+    users,
+    caller: { name: 'author', may: ['read', 'author', 'admin'], single_user: false },
+  });
+
+  it('lets one act as the other user and knows what that user may do', async () => {
+    const asApprover = aStatus({ ...demo, caller: { name: 'approver', may: ['read', 'approve'], single_user: false } });
+    const { user, sentTo, answerWith } = await show(demo, {
+      switchUser: () => {
+        answerWith({ getStatus: answer(asApprover) });
+        return answer({})();
+      },
+    });
+    const group = within(screen.getByRole('group', { name: 'Act as' }));
+    expect(group.getByRole('button', { name: 'author' })).toHaveAttribute('aria-pressed', 'true');
+    expect(await faultsOfAccess()).toEqual([]);
+    await user.click(group.getByRole('button', { name: 'approver' }));
+    await waitFor(() =>
+      expect(group.getByRole('button', { name: 'approver' })).toHaveAttribute('aria-pressed', 'true'),
+    );
+    expect(sentTo('switchUser')).toMatchObject([{ body: { name: 'approver' } }]);
+    expect(screen.getByText('may read, approve')).toBeInTheDocument();
+  });
+
+  it('ends only after the words are typed', async () => {
+    const { user, sentTo } = await show(demo, { endDemo: answer({ cleared: 120 }) });
+    await user.click(screen.getByRole('button', { name: 'End the demo…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'End the demo and clear it?' });
+    await user.type(within(dialog).getByRole('textbox'), 'end{Enter}');
+    expect(within(dialog).getByText('this is not what is to be typed')).toBeInTheDocument();
+    expect(sentTo('endDemo')).toEqual([]);
+    await user.type(within(dialog).getByRole('textbox'), ' the demo{Enter}');
+    await waitFor(() => expect(sentTo('endDemo')).toHaveLength(1));
+  });
+
+  it('is not on the page where nothing is a demo', async () => {
+    await show();
+    expect(screen.queryByRole('region', { name: 'Demo' })).not.toBeInTheDocument();
+  });
+});
+
+describe('connection', () => {
+  it('says since when nothing was heard, and recovers', async () => {
+    const { answerWith, breakStream, tellStatus } = await show();
+    expect(screen.getByText(/^live /)).toBeInTheDocument();
+    answerWith({ getStatus: refuse('unavailable', 'the host cannot be reached right now') });
+    breakStream();
+    expect(await screen.findByText(/^connection lost, as of /)).toBeInTheDocument();
+    expect(await screen.findByText('the host cannot be reached right now')).toBeInTheDocument();
+    answerWith({ getStatus: answer(aStatus()) });
+    await waitFor(() => tellStatus(aStatus()));
+    await waitFor(() => expect(screen.getByText(/^(live|every 5 s)/)).toBeInTheDocument());
+  });
+
+  it('shows what the host is still waiting for, and goes on by itself', async () => {
+    const loading = aStatus({
+      loading: true,
+      steps: [
+        { id: 'node', title: 'OpenSearch node', state: 'running', done: 3, total: 10, unit: 'MB' },
+        { id: 'policies', title: 'Policies', state: 'waiting' },
+      ],
+    });
+    const { tellStatus } = await show(loading);
+    expect(screen.getByRole('heading', { name: 'Getting ready' })).toBeInTheDocument();
+    expect(screen.getByText('3 of 10 MB')).toBeInTheDocument();
+    expect(await faultsOfAccess()).toEqual([]);
+    tellStatus(aStatus());
+    expect(await screen.findByText('Recent decisions')).toBeInTheDocument();
+  });
+});
+
+describe('header', () => {
+  it('comes before the page in the order of focus, after the way past it', async () => {
+    const { user } = await show();
+    await screen.findByText('Recent decisions');
+    (document.activeElement as HTMLElement).blur();
+    const names: Array<string | undefined> = [];
+    for (let step = 0; step < 7; step += 1) {
+      await user.tab();
+      names.push(document.activeElement?.textContent ?? undefined);
+    }
+    expect(names).toEqual([
+      'Skip to the page',
+      'Overview',
+      'Escalations',
+      'Containments',
+      'Decisions',
+      'Policies',
+      'Stop',
+    ]);
+  });
+
+  it('names troubles on every page', async () => {
+    await show(aStatus({ troubles: [{ code: 'spooling', text: 'OpenSearch is away: events are kept on the disk' }] }));
+    expect(screen.getByText('OpenSearch is away: events are kept on the disk')).toBeInTheDocument();
+  });
+});

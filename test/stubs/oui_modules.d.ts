@@ -1,0 +1,2 @@
+/** Single parts of OUI come without types. */
+declare module '@elastic/eui/lib/components/*';
