@@ -75,8 +75,7 @@ const limits = async (agent: Agent): Promise<OverviewView['limits']> => {
     const { limit } = rule;
     const population =
       limit.of === undefined ? 0 : (agent.parts.inventory.populationOf(limit.of, ledger.scope)?.count ?? 0);
-    const most =
-      limit.max_percent === undefined ? (limit.max_count ?? 0) : shareOf(limit.max_percent, population);
+    const most = limit.max_percent === undefined ? (limit.max_count ?? 0) : shareOf(limit.max_percent, population);
     return [
       {
         limit: ledger.limit,

@@ -1,5 +1,8 @@
 import { compilePattern, matchesPattern } from './regex';
 
+/** A matcher that tries every way would take longer than the universe is old; a loaded machine must not fail this. */
+const PATIENCE_MS = 5_000;
+
 describe('matchesPattern', () => {
   it.each([
     ['^known', 'known_ioc', true],
@@ -44,6 +47,6 @@ describe('matchesPattern', () => {
     matchesPattern(text, pattern);
     const started = performance.now();
     matchesPattern(text, pattern);
-    expect(performance.now() - started).toBeLessThan(200);
+    expect(performance.now() - started).toBeLessThan(PATIENCE_MS);
   });
 });
