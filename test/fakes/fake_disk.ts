@@ -14,7 +14,13 @@ export class FakeDisk {
   readonly memory = new Map<string, string>();
   stop: { who: string; why: string } | undefined;
   full = false;
+  /** Room for spooled items, in characters of JSON. */
+  room = Infinity;
   private next = 0;
+
+  private taken(): number {
+    return this.room === Infinity ? 0 : JSON.stringify(this.spooled).length;
+  }
 
   /** The ports on this disk; `wait` is the time that a flush takes. */
   ports(wait: () => Promise<void>): { journal: Journal; spool: Spool; memory: LocalMemory; localStop: LocalStop } {
@@ -33,7 +39,8 @@ export class FakeDisk {
       spool: {
         append: async (item) => {
           await wait();
-          if (this.full) throw new SpoolRefused('the disk is full');
+          if (this.full || this.taken() + JSON.stringify(item).length > this.room)
+            throw new SpoolRefused('the disk is full');
           this.spooled.push({ at: (this.next += 1), item: structuredClone(item) });
         },
         peek: async (most) => {
