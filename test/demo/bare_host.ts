@@ -9,6 +9,8 @@ const quiet = (): void => undefined;
 export class BareHost {
   readonly parts: HostParts;
   leftDemo = 0;
+  /** What was logged as information. */
+  readonly told: Array<{ readonly message: string; readonly details: Readonly<Record<string, unknown>> }> = [];
   private readonly routes: HostRoute[] = [];
 
   constructor({
@@ -26,7 +28,12 @@ export class BareHost {
       kind: 'standalone',
       router: { add: (route) => this.routes.push(route) },
       transport,
-      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+      log: {
+        debug: quiet,
+        info: (message, details = {}) => void this.told.push({ message, details }),
+        warn: quiet,
+        error: quiet,
+      },
       dataFolder,
       persistent: true,
       identify: () =>

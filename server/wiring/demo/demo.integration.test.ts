@@ -106,6 +106,9 @@ const namesOnNode = async (): Promise<readonly string[]> => {
   return indices.map(({ name }) => name.slice(node.prefix.length));
 };
 
+const playedBy = ({ told }: BareHost): unknown[] =>
+  told.filter(({ message }) => message === 'the demo plays a scene').map(({ details }) => details.number);
+
 const atTarget = (): DemoState => JSON.parse(readFileSync(join(folder, 'demo-target.json'), 'utf8')) as DemoState;
 
 beforeEach(async () => {
@@ -137,11 +140,16 @@ describe('the demo on a real node', () => {
     const byChannel = sightings.filter(({ sighting }) => sighting.monitor.hasChannel).length;
     await until(async () => expect(await counters(host)).toMatchObject({ duplicates: byChannel, quarantined: 0 }));
 
-    const limited = (await list(host, 'escalations')).find(({ stop_reason }) => stop_reason === 'blast_radius');
-    expect(limited).toMatchObject({ act: { action: 'isolate_host', target: { value: 'ws-fin-003' } }, demo: true });
-    const resolver = decisions.find(({ acts }) => acts.some(({ target }) => target.value === '9.9.9.9'));
-    const detail = await host.call<DecisionDetail>('get', `/api/reflex/decisions/${resolver?.decision_id ?? ''}`);
-    expect(JSON.stringify(detail.body)).toContain('"stop_reason":"protected_target"');
+    // Stopped by the brakes, whatever has become of it since: nobody decides in this test.
+    const stopReasonOf = async (target: string): Promise<string | undefined> => {
+      const found = decisions.find(({ acts }) => acts.some((act) => act.target.value === target));
+      const { body } = await host.call<DecisionDetail>('get', `/api/reflex/decisions/${found?.decision_id ?? ''}`);
+      return body.progress?.[0]?.stop_reason;
+    };
+    expect(await stopReasonOf('ws-fin-003')).toBe('blast_radius');
+    expect(await stopReasonOf('9.9.9.9')).toBe('protected_target');
+    expect(await stopReasonOf('ws-fin-002')).toBeUndefined();
+    expect((await list(host, 'escalations')).map(({ act }) => act.target.value)).toContain('c.hartmann');
 
     // All but the block that a person is to lift end by themselves, whatever the target did wrong.
     await until(async () => {
@@ -177,8 +185,8 @@ describe('the demo on a real node', () => {
     const second = hostOn(true);
     await start(second, scenes(5));
     await until(async () => expect(await firstDecisions(second)).toHaveLength(sightingsIn(5).length));
-    const titles = (await firstDecisions(second)).map(({ brief }) => brief.event_id);
-    expect(new Set(titles).size).toBe(sightingsIn(5).length);
+    expect(playedBy(first)).toEqual([0, 1, 2]);
+    expect(playedBy(second)).toEqual([3, 4]);
   });
 
   it('finishes an ending that a crash broke off', async () => {
