@@ -5,8 +5,8 @@ import { createServer, type AddressInfo } from 'net';
 export interface Started {
   readonly process: ChildProcess;
   readonly output: () => string;
-  /** Ends it by its own id and waits until it is gone. */
-  readonly stop: () => Promise<void>;
+  /** Ends it by its own id and waits until it is gone; insists after `patienceMs`, default 5,000. */
+  readonly stop: (patienceMs?: number) => Promise<void>;
 }
 
 const MOST_OUTPUT = 20_000;
@@ -31,11 +31,11 @@ export const start = (program: string, args: readonly string[], environment: Nod
   return {
     process: child,
     output: () => output,
-    stop: async () => {
+    stop: async (patienceMs = PATIENCE_MS) => {
       if (child.pid === undefined || ended(child)) return;
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
-      const harder = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+      const harder = setTimeout(() => child.kill('SIGKILL'), patienceMs);
       await gone;
       clearTimeout(harder);
     },

@@ -1,0 +1,68 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { freePort, start } from '../targets/processes';
+import { until } from '../targets/until';
+
+/** A standalone host, started as a user would, with a node and data of its own. */
+export interface StartedHost {
+  /** With the key that lets its owner in. */
+  readonly address: string;
+  /** Hands in an event as a program would; answers what was decided. */
+  readonly handIn: (event: object) => Promise<{ readonly verdict: string; readonly decision_id: string }>;
+  /** The end of what it printed, for a test that fails. */
+  readonly printed: () => string;
+  readonly stop: () => Promise<void>;
+}
+
+const ROOT = join(__dirname, '..', '..');
+/** The node is stopped in order first. */
+const STOP_PATIENCE_MS = 60_000;
+
+/** Starts it and resolves as soon as it prints its address: it is not ready by then. */
+export const startHost = async (): Promise<StartedHost> => {
+  const folder = mkdtempSync(join(tmpdir(), 'reflex-e2e-'));
+  // The node runs as another user where this is root's.
+  chmodSync(folder, 0o711);
+  const [port, nodePort] = [await freePort(), await freePort()];
+  const data = join(folder, 'data');
+  const args = ['--port', String(port), '--node-port', String(nodePort), '--data', data];
+  const host = start(process.execPath, [join(ROOT, 'scripts', 'start.js'), ...args]);
+  const stop = async (): Promise<void> => {
+    await host.stop(STOP_PATIENCE_MS);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const addressIn = (text: string): string | undefined => /http:\/\/\S+#key=\S+/.exec(text)?.[0];
+  try {
+    await until(
+      'the address of the page',
+      () => {
+        if (host.process.exitCode !== null) throw new Error('the host ended');
+        return addressIn(host.output()) !== undefined;
+      },
+      { withinMs: 120_000 },
+    );
+  } catch (cause) {
+    await stop();
+    throw new Error(`the host did not start: ${host.output()}`, { cause });
+  }
+  return {
+    address: addressIn(host.output()) ?? '',
+    handIn: async (event) => {
+      const token = readFileSync(join(data, 'agent', 'intake-token'), 'utf8').trim();
+      const answer = await fetch(`http://127.0.0.1:${port}/api/reflex/events`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(event),
+      });
+      const { results } = (await answer.json()) as {
+        results: ReadonlyArray<{ verdict?: string; decision_id?: string }>;
+      };
+      const { verdict = '', decision_id = '' } = results[0] ?? {};
+      if (answer.status !== 202) throw new Error(`the event was answered ${answer.status}: ${JSON.stringify(results)}`);
+      return { verdict, decision_id };
+    },
+    printed: host.output,
+    stop,
+  };
+};
