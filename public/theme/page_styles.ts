@@ -49,6 +49,7 @@ export const pageStyles = `
 .rfx-item__link:hover { background: var(--rfx-focus); }
 .rfx-item__line { display: flex; justify-content: space-between; align-items: baseline; flex-wrap: wrap; gap: 0 8px; }
 .rfx-item__target { overflow-wrap: anywhere; }
+.rfx-item--shown .rfx-subdued, .rfx-item__link:hover .rfx-subdued { color: var(--rfx-text); }
 .rfx-item--shown { background: var(--rfx-focus); box-shadow: inset 4px 0 0 var(--rfx-primary); }
 
 .rfx-card__back { display: none; }

@@ -28,7 +28,7 @@ describe('policies in force', () => {
     const { user } = await showPage('/policies', {
       answers: { listPolicies: answer(thePolicies({ policies: [aPolicyView(), limit] })) },
     });
-    await user.type(await screen.findByLabelText('Filter policies'), 'limit');
+    await user.type(await screen.findByLabelText('Filter policies'), 'an hour');
     expect(await screen.findByText('1 of 2')).toBeInTheDocument();
     expect(screen.queryByRole('link', { name: 'block-known-ioc' })).not.toBeInTheDocument();
   });
