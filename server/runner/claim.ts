@@ -11,6 +11,7 @@ import {
   type ScopeFacts,
 } from '../engine/brakes/clear';
 import { aged, emptyLedger, granted, refusalOf, type Ledger } from '../engine/brakes/ledger';
+import { ESCALATION_EXPIRES_MS } from '../engine/decision/seal';
 import { claimed, reasonAdded, reasonOf, reasonRequested, type Effect } from '../engine/execution/effect';
 import type { Built, Plan, View } from './commit_queue';
 import {
@@ -260,10 +261,21 @@ const settledBefore = (request: ClaimRequest, act: Act): CaseAct | undefined => 
   return settled || waits ? { ...before, act_id: act.act_id } : undefined;
 };
 
-const dueOf = (acts: readonly CaseAct[], decision: Decision, now: number): string | undefined => {
+/** An act that waits for a person lapses by itself, also where the decision permits and a limit stopped it. */
+const lapseOf = ({ previous, decision }: ClaimRequest, now: number): number => {
+  const waited = previous?.due !== undefined && previous.acts.some((act) => act.status === 'waiting');
+  if (waited) return Date.parse(previous.due ?? '');
+  return decision.verdict === 'escalate' && decision.next_review_at !== undefined
+    ? Date.parse(decision.next_review_at)
+    : now + ESCALATION_EXPIRES_MS;
+};
+
+const dueOf = (acts: readonly CaseAct[], request: ClaimRequest, now: number): string | undefined => {
+  const { next_review_at: review } = request.decision;
   const moments: number[] = [];
   if (acts.some((act) => act.status === 'held')) moments.push(now + BUSY_RETRY_MS);
-  if (decision.next_review_at !== undefined) moments.push(Date.parse(decision.next_review_at));
+  if (acts.some((act) => act.status === 'waiting')) moments.push(lapseOf(request, now));
+  else if (review !== undefined) moments.push(Date.parse(review));
   return moments.length === 0 ? undefined : new Date(Math.min(...moments)).toISOString();
 };
 
@@ -287,7 +299,7 @@ const buildClaim = (view: View, world: ClaimWorld, request: ClaimRequest): Built
     acts.push(outcome);
   }
   const at = isoNow(draftsman);
-  const due = dueOf(acts, decision, world.now);
+  const due = dueOf(acts, request, world.now);
   const content: CaseContent = {
     received,
     state: caseStateOf(decision, acts),
