@@ -46,6 +46,7 @@ import { ChangeHub } from './wiring/change_hub';
 import { ConnectorWatch } from './wiring/connector_health';
 import { finishEnding, mayHaveDemo, openDemo, USUAL_DEMO, type Demo, type DemoOptions } from './wiring/demo/demo';
 import { loadKeys } from './wiring/keys';
+import { secretsOf } from './wiring/secrets';
 import { readStarterSet, starterFolder } from './wiring/starter_set';
 import { StatusTeller } from './wiring/status_view';
 import { ownToken, tokenOwners } from './wiring/tokens';
@@ -122,7 +123,10 @@ const build = async (
   const inventoryStore = new OpenSearchInventoryStore(transport);
   const archive = new OpenSearchBundleArchive(transport);
   const keys = await loadKeys(settings.signing, dataFolder);
-  const { connectors, faults } = makeConnectors([...settings.connectors, ...(demo?.connectors ?? [])], () => undefined);
+  const { connectors, faults } = makeConnectors(
+    [...settings.connectors, ...(demo?.connectors ?? [])],
+    secretsOf(settings, process.env),
+  );
   const model = modelOf(INITIAL_WEIGHTS);
   const name = { agent: `${host.kind}@${hostname()}`, host: hostname() };
   const basics = { store, evidence, journal, clock: realClock, chance: realChance, log, connectors };

@@ -10,6 +10,7 @@ describe('the settings', () => {
         agent: { roles: ['ui', 'intake', 'decide', 'act', 'undo'] },
         intake: { tokens: [] },
         signing: { publicKeys: [] },
+        secrets: [],
         connectors: [],
       },
     });

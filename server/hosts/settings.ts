@@ -39,6 +39,8 @@ export interface Settings {
     /** SPKI, PEM: whose bundles are accepted. */
     readonly publicKeys: readonly string[];
   };
+  /** Files with the secrets that connectors name; one secret a file. */
+  readonly secrets: ReadonlyArray<{ readonly name: string; readonly file: string }>;
   /** Checked by the connectors' own schemas. */
   readonly connectors: ReadonlyArray<{ readonly name: string; readonly kind: string; readonly parameters: unknown }>;
 }
@@ -70,6 +72,7 @@ const SettingsFile = record(
     agent: record({}, { roles: list(oneOf(AGENT_ROLES), 5) }),
     intake: record({}, { tokens: list(record({ name, sha256 }), 256) }),
     signing: record({}, { private_key_file: path, public_keys: list(text({ min: 1, max: 8192 }), 64) }),
+    secrets: list(record({ name, file: path }), 256),
     connectors: list(record({ name, kind: name }, { parameters: json(262_144) }), 64),
   },
 );
@@ -78,7 +81,16 @@ const SettingsFile = record(
 export const readSettings = (value: unknown): Result<Settings, readonly BadField[]> => {
   const decoded = decode(SettingsFile, value ?? {});
   if (!decoded.ok) return err(decoded.error);
-  const { enabled = true, opensearch = {}, data_folder, agent, intake, signing, connectors = [] } = decoded.value;
+  const {
+    enabled = true,
+    opensearch = {},
+    data_folder,
+    agent,
+    intake,
+    signing,
+    secrets = [],
+    connectors = [],
+  } = decoded.value;
   const { hosts = [], ...login } = opensearch;
   return ok({
     enabled,
@@ -90,6 +102,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
       ...(signing?.private_key_file === undefined ? {} : { privateKeyFile: signing.private_key_file }),
       publicKeys: signing?.public_keys ?? [],
     },
+    secrets,
     connectors: connectors.map((each) => ({ name: each.name, kind: each.kind, parameters: each.parameters ?? {} })),
   });
 };

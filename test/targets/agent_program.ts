@@ -50,6 +50,7 @@ const run = async (order: AgentOrder): Promise<void> => {
       agent: { roles: AGENT_ROLES },
       intake: { tokens: [{ name: 'test', sha256: tokenSha256 }] },
       signing: { privateKeyFile: signingKeyFile, publicKeys: [] },
+      secrets: [],
       connectors,
     },
     users: () => [],
