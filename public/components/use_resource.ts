@@ -19,6 +19,8 @@ type State<Value> = Omit<Resource<Value>, 'again'>;
 const LEAST_PAUSE_MS = 1_000;
 /** Search lags behind by about a second: so long after a change it is asked for once more, ms. */
 export const SETTLED_MS = 2_500;
+/** What other agents change is not told by this one; so often it is asked for anyway, ms. */
+export const RENEW_EVERY_MS = 15_000;
 
 /**
  * Fetches something, and again whenever something of these kinds changed. Of several answers the last asked for wins.
@@ -48,20 +50,26 @@ export const useResource = <Value>(
     );
   }, [load]);
 
-  useEffect(() => {
-    setState({ loading: true });
-    void ask();
-    return () => {
-      asked.current += 1;
-      window.clearTimeout(soon.current);
-      window.clearTimeout(settled.current);
-    };
-  }, [ask]);
-
   const askOnceSettled = useCallback(() => {
     window.clearTimeout(settled.current);
     settled.current = window.setTimeout(() => void ask(), SETTLED_MS);
   }, [ask]);
+
+  useEffect(() => {
+    setState({ loading: true });
+    void ask();
+    // What was changed just before this was opened may not be found yet.
+    askOnceSettled();
+    const renewing = window.setInterval(() => {
+      if (!document.hidden) void ask();
+    }, RENEW_EVERY_MS);
+    return () => {
+      asked.current += 1;
+      window.clearInterval(renewing);
+      window.clearTimeout(soon.current);
+      window.clearTimeout(settled.current);
+    };
+  }, [ask, askOnceSettled]);
 
   useChanged(kinds, () => {
     window.clearTimeout(soon.current);

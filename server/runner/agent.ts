@@ -145,10 +145,7 @@ export class Agent {
       roles,
       generation: memory.read(GENERATION),
       counters: () => ({ ...this.door.counters }),
-      onCopied: (entries) => {
-        for (const entry of entries) this.parts.changed(entry.family, entry.id);
-        onEvidence?.(entries);
-      },
+      onCopied: (entries) => onEvidence?.(entries),
     });
   }
 

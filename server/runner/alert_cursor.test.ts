@@ -48,6 +48,7 @@ const sceneOf = (peers: string[] = []): Scene => {
     chance: chanceOf(),
     log,
     session: 's5',
+    changed: () => undefined,
   });
   const scene: Scene = {
     scheduler,

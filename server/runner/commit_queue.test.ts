@@ -45,6 +45,7 @@ const queueOf = (session: string): CommitQueue => {
     chance: chanceOf(session.length),
     log,
     session,
+    changed: () => undefined,
   });
 };
 const run = <Value>(promise: Promise<Value>): Promise<Value> => drive(scheduler, promise);

@@ -103,6 +103,8 @@ export interface CommitQueueOptions {
   readonly chance: Chance;
   readonly log: Log;
   readonly session: string;
+  /** Told of every document that was written, by its kind. */
+  readonly changed: (kind: string, id: string) => void;
 }
 
 export class CommitQueue {
@@ -326,6 +328,7 @@ export class CommitQueue {
       knownSince: this.options.clock.monotonic(),
     });
     this.options.copier.add(write.body);
+    this.options.changed(write.body.kind, write.id);
   }
 
   /**

@@ -167,7 +167,7 @@ export type OutboxEntry = Omit<EvidenceEntry, 'body'> & Partial<Pick<EvidenceEnt
 
 export interface EvidenceQuery {
   readonly family: EvidenceFamily;
-  /** Exact values by field; a list means any of them. */
+  /** Exact values by field; a list means any of them. A boolean that a record does not have counts as false. */
   readonly where?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   readonly text?: string;
   readonly from?: string;
@@ -397,7 +397,7 @@ export interface LocalStop {
 
 // --- OpenSearch Alerting -----------------------------------------------------------------------------------------
 
-/** Last `_seq_no` read, by `index uuid/shard`. */
+/** Last `_seq_no` read, by `index uuid/shard/history uuid`. */
 export type AlertPosition = Readonly<Record<string, number>>;
 
 /** A document of an alert or history index. */
@@ -418,7 +418,7 @@ export interface AlertReader {
     position: AlertPosition,
     most: number,
   ) => Promise<{ readonly alerts: readonly AlertDocument[]; readonly position: AlertPosition }>;
-  /** Documents that alerts relate to, in one bounded request; what is gone is left out. */
+  /** Documents that alerts relate to, in bounded requests; what is gone is left out. */
   readonly documents: (wanted: ReadonlyArray<{ readonly index: string; readonly id: string }>) => Promise<
     ReadonlyArray<{
       readonly index: string;

@@ -7,7 +7,7 @@ import { publishLocalStop } from './kill_switch';
 import { LedgerSweep } from './ledger_sweep';
 import { processEvent, type ProcessHooks, type Receipt } from './process_event';
 import type { ReceivedEvent } from '../../common/flow/event';
-import { asEffect, bodyOf, sessionId, type SessionContent } from './documents';
+import { asEffect, bodyOf, sessionId, type Gate, type SessionContent } from './documents';
 import { materialise } from './evidence_copier';
 import { StoreUnavailable, type EvidenceEntry, type LocalStop } from './ports';
 import { Session } from './session';
@@ -71,9 +71,14 @@ export class Shift {
     this.cases = new CaseKeeper(this.parts, hooks, this.effects);
     this.hooks = { ...hooks, open: (content) => this.cases.watch(content) };
     this.session.whenLost(() => this.end());
-    this.session.whenGateChanges((gate) =>
-      inBackground(this.parts, 'loading a bundle', parts.bundles.follow(gate.bundle_floor)),
-    );
+    this.session.whenGateChanges((gate) => inBackground(this.parts, 'following the gate', this.followGate(gate)));
+  }
+
+  private async followGate({ bundle_floor }: Gate): Promise<void> {
+    const { bundles, changed } = this.parts;
+    const before = bundles.status?.version;
+    await bundles.follow(bundle_floor);
+    if (bundles.status?.version !== before) changed('bundle', String(bundle_floor));
   }
 
   get processing(): ProcessHooks {

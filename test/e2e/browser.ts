@@ -22,8 +22,6 @@ export const openTab = async (): Promise<Tab> => {
   page.setDefaultTimeout(LONGEST_WAIT_MS);
   const troubles: string[] = [];
   page.on('console', (message) => {
-    // Asked for by the browser itself, not by the page.
-    if (message.location().url.endsWith('/favicon.ico')) return;
     if (message.type() === 'error') troubles.push(`console: ${message.text()} (${message.location().url})`);
   });
   page.on('pageerror', (error) => troubles.push(`exception: ${error.message}`));

@@ -27,7 +27,7 @@ const html = (status: number, title: string, content: string, script?: string): 
   headers: { 'content-type': 'text/html; charset=utf-8' },
   body: `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title><style>${STYLE}</style>${script === undefined ? '' : `<script defer src="${script}"></script>`}</head>
+<link rel="icon" href="data:,"><title>${title}</title><style>${STYLE}</style>${script === undefined ? '' : `<script defer src="${script}"></script>`}</head>
 <body><main>${content}</main></body></html>
 `,
 });
@@ -71,7 +71,7 @@ export const appPage = (
   headers: { 'content-type': 'text/html; charset=utf-8' },
   body: `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Reflex</title>
+<link rel="icon" href="data:,"><title>Reflex</title>
 <script src="/assets/${names.boot}" data-light="/assets/${names.light}" data-dark="/assets/${names.dark}"></script>
 <script defer src="/assets/${names.shared}"></script>
 <script defer src="/bundles/plugin/reflex/reflex.plugin.js"></script>
