@@ -26,4 +26,4 @@ export class FakeEvidence {
 }
 
 const fits = (value: unknown, wanted: unknown): boolean =>
-  Array.isArray(wanted) ? wanted.includes(value) : value === wanted;
+  Array.isArray(wanted) ? wanted.includes(value) : wanted === false ? value !== true : value === wanted;

@@ -15,8 +15,9 @@ export const knownField = (family: EvidenceFamily, field: string): string => {
 
 const isAddress = (value: unknown): boolean => typeof value === 'string' && isIP(value.split('/')[0] ?? '') !== 0;
 
-/** Exact values; OpenSearch refuses to look for an address that is none. */
+/** Exact values; a boolean that a record does not have counts as false. OpenSearch refuses to look for an address that is none. */
 const equals = (family: EvidenceFamily, field: string, wanted: Wanted): Clause => {
+  if (wanted === false) return { bool: { must_not: { term: { [knownField(family, field)]: true } } } };
   const values = typeof wanted === 'object' ? wanted : [wanted];
   const type = SEARCH_FIELDS[family][knownField(family, field)]?.mapping.type;
   const possible = type === 'ip' ? values.filter(isAddress) : values;
