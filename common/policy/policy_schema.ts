@@ -135,7 +135,7 @@ const actionSpec = {
           pattern: '^[a-z][a-z0-9-]{0,79}$',
           description: 'Connector by name; without one, the only one that can',
         },
-        ttl: { ...duration, description: 'How long the effect lasts before it is undone' },
+        ttl: { ...duration, description: 'How long the effect lasts before it is undone, such as 90s, 15m, 4h, 30d' },
       },
     },
     confirm: {
@@ -156,7 +156,7 @@ const actionSpec = {
       enum: ['none', 'escalate', 'hold'],
       description: 'What happens if no action policy proposed anything',
     },
-    max_event_age: { ...duration, description: 'Older events escalate; default 15m' },
+    max_event_age: { ...duration, description: 'Older events escalate, such as 90s, 15m, 4h; default 15m' },
     rollout: {
       type: 'object',
       additionalProperties: false,

@@ -120,4 +120,4 @@ export const compileBundle = (bundle: TrustedBundle): CompiledBundle => {
 
 /** Prepares policies that nobody released, for tests and for trying them out. They never decide for real. */
 export const compileDraft = (policies: readonly PolicyFile[]): CompiledPolicies =>
-  compile(policies, { version: 0, digest: 'draft', key_id: '' });
+  compile(policies, { version: 0, digest: 'draft', key_id: 'draft' });

@@ -72,6 +72,11 @@ const describe = (
         code: 'bad_value',
         message: `${name} must be \`${String((error.params as { allowedValue: unknown }).allowedValue)}\``,
       };
+    case 'pattern': {
+      const { description } = (error.parentSchema ?? {}) as { description?: string };
+      const hint = description ? { hint: description.charAt(0).toLowerCase() + description.slice(1) } : {};
+      return { path, code: 'bad_value', message: `${name} has not the form that it must have`, ...hint };
+    }
     default:
       return { path, code: 'bad_value', message: `${name} ${error.message ?? 'is not valid'}` };
   }
