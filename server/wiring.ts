@@ -1,33 +1,11 @@
-import { hostname } from 'os';
-import { join } from 'path';
-import { alertReader } from './adapters/alerting/alert_reader';
-import { OpenSearchBundleArchive } from './adapters/opensearch/bundle_archive';
-import { OpenSearchEvidenceLog } from './adapters/opensearch/evidence_log';
-import { ensureIndices } from './adapters/opensearch/indices';
-import { OpenSearchInventoryStore } from './adapters/opensearch/inventory_store';
-import { OpenSearchStateStore } from './adapters/opensearch/state_store';
-import { openFileSpool } from './adapters/spool/file_spool';
-import { openFileJournal } from './adapters/system/file_journal';
-import { openFileMemory } from './adapters/system/file_memory';
-import { FileStop } from './adapters/system/file_stop';
-import { realChance } from './adapters/system/real_chance';
 import { realClock } from './adapters/system/real_clock';
-import { makeConnectors } from './connectors/registry';
-import { INITIAL_WEIGHTS, modelOf } from './engine/decision/model';
-import { DEFAULT_RETRY } from './engine/execution/retry';
-import { ENGINE_DIGEST, REFLEX_VERSION } from './hosts/build_constants';
+import { REFLEX_VERSION } from './hosts/build_constants';
 import type { HostParts, Wire, Wired } from './hosts/host_parts';
-import { readAdoptOrder } from './hosts/adopt_file';
-import { Agent } from './runner/agent';
 import { followAlerts } from './runner/alert_cursor';
-import { BundleKeeper } from './runner/bundle_keeper';
-import { HistoryBook } from './runner/history';
-import { InventoryKeeper } from './runner/inventory';
 import { followInventory } from './runner/operations/inventory_files';
 import { overview } from './runner/operations/overview';
-import { releaseBundle } from './runner/operations/release';
 import { inBackground } from './runner/shift_parts';
-import { StoreUnavailable, type LocalMemory } from './runner/ports';
+import { StoreUnavailable } from './runner/ports';
 import { brakeRoutes } from './routes/brakes';
 import { containmentRoutes } from './routes/containments';
 import { decisionRoutes } from './routes/decisions';
@@ -41,34 +19,17 @@ import { openApiRoute } from './routes/openapi';
 import { overviewRoutes } from './routes/overview';
 import { policyRoutes } from './routes/policies';
 import type { RouteParts } from './routes/route_parts';
-import { adoptIfOrdered } from './wiring/adoption';
+import { build, type Ready } from './wiring/build';
 import { ChangeHub } from './wiring/change_hub';
-import { ConnectorWatch } from './wiring/connector_health';
 import { finishEnding, mayHaveDemo, openDemo, USUAL_DEMO, type Demo, type DemoOptions } from './wiring/demo/demo';
-import { loadKeys } from './wiring/keys';
-import { secretsOf } from './wiring/secrets';
-import { readStarterSet, starterFolder } from './wiring/starter_set';
+import { releaseStarterSet } from './wiring/starter_set';
 import { StatusTeller } from './wiring/status_view';
-import { ownToken, tokenOwners } from './wiring/tokens';
+import { untilDone } from './wiring/until_done';
 
 /*
  * Puts every part together; alone knows all. Routes are registered at once, for hosts take none later; what they work
  * with is there when `start` is through.
  */
-
-/** What exists once everything is ready. */
-interface Ready extends Pick<
-  RouteParts,
-  'agent' | 'desk' | 'alerting' | 'localStop' | 'inventoryStore' | 'tokenOwner'
-> {
-  readonly memory: LocalMemory;
-  readonly health: ConnectorWatch;
-  readonly connectorFaults: readonly string[];
-  readonly intakeHint: string | undefined;
-  readonly close: () => Promise<void>;
-}
-
-const RETRY_MS = 1_000;
 
 const say =
   (host: HostParts, status: StatusTeller) =>
@@ -77,128 +38,6 @@ const say =
     status.noteStep(step);
     host.steps(step);
   };
-
-/** Waits for OpenSearch for as long as it takes; anything else that fails is a reason to tell and to try again. */
-const untilDone = async <Value>(
-  host: HostParts,
-  what: string,
-  work: () => Promise<Value>,
-  stopped: () => boolean,
-): Promise<Value | undefined> => {
-  while (!stopped()) {
-    try {
-      return await work();
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      if (!(cause instanceof StoreUnavailable)) host.log.error(`${what} failed`, { why });
-      await realClock.sleep(RETRY_MS);
-    }
-  }
-  return undefined;
-};
-
-const build = async (
-  host: HostParts,
-  { hub, demo, stopping }: { hub: ChangeHub; demo: Demo | undefined; stopping: () => boolean },
-): Promise<Ready> => {
-  const { transport, log, dataFolder, settings, persistent, replicas } = host;
-  const memory = await openFileMemory(join(dataFolder, 'memory.json'));
-  const mayCreateState = memory.read('state_identity') === undefined;
-  await untilDone(
-    host,
-    'preparing the indices',
-    () =>
-      ensureIndices(transport, {
-        replicas,
-        mayCreateState: mayCreateState || readAdoptOrder(dataFolder) !== undefined,
-      }),
-    stopping,
-  );
-  const onDamage = (what: unknown): void => log.error('the local disk did not keep everything', { what: String(what) });
-  const journal = await openFileJournal({ folder: join(dataFolder, 'journal'), onDamage });
-  const spool = await openFileSpool({ folder: join(dataFolder, 'spool'), persistent, onDamage });
-  const localStop = new FileStop(join(dataFolder, 'stop.json'));
-  const store = new OpenSearchStateStore(transport);
-  const evidence = new OpenSearchEvidenceLog(transport, { replicas });
-  const inventoryStore = new OpenSearchInventoryStore(transport);
-  const archive = new OpenSearchBundleArchive(transport);
-  const keys = await loadKeys(settings.signing, dataFolder);
-  const { connectors, faults } = makeConnectors(
-    [...settings.connectors, ...(demo?.connectors ?? [])],
-    secretsOf(settings, process.env),
-  );
-  const model = modelOf(INITIAL_WEIGHTS);
-  const name = { agent: `${host.kind}@${hostname()}`, host: hostname() };
-  const basics = { store, evidence, journal, clock: realClock, chance: realChance, log, connectors };
-  await untilDone(
-    host,
-    'adopting the state',
-    () =>
-      adoptIfOrdered(dataFolder, {
-        ...basics,
-        ...name,
-        memory,
-        archive,
-        engineDigest: ENGINE_DIGEST,
-        trust: keys.trust,
-      }),
-    stopping,
-  );
-  const agent = new Agent({
-    parts: {
-      ...basics,
-      bundles: new BundleKeeper({ store, archive, memory, log, trust: () => keys.trust }),
-      inventory: new InventoryKeeper(realClock.monotonic),
-      history: new HistoryBook(),
-      model: () => model,
-      engineDigest: ENGINE_DIGEST,
-      retry: DEFAULT_RETRY,
-      changed: (topic, id) => hub.tell(topic, id),
-    },
-    spool,
-    memory,
-    localStop,
-    ...name,
-    roles: settings.agent.roles,
-  });
-  const own = host.kind === 'standalone' ? await ownToken(dataFolder) : undefined;
-  return {
-    agent,
-    desk: { agent, archive, signingKeys: () => keys.signing },
-    alerting: alertReader(transport),
-    localStop,
-    inventoryStore,
-    memory,
-    tokenOwner: tokenOwners([...settings.intake.tokens, ...(own ? [own.entry] : [])]),
-    health: new ConnectorWatch(connectors, { clock: realClock, log }),
-    connectorFaults: faults.map(({ connector, path, message }) => `connector \`${connector}\`: \`${path}\` ${message}`),
-    intakeHint: own?.path,
-    close: async () => {
-      await spool.end();
-      await journal.end();
-    },
-  };
-};
-
-/** Releases the policies that Reflex comes with, on a state that never had any. */
-const releaseStarterSet = async ({ agent, desk }: Ready, demo: Demo | undefined): Promise<boolean> => {
-  const gate = agent.shift?.session.gate;
-  if (gate === undefined) throw new StoreUnavailable('not joined yet');
-  if (gate.bundle_floor > 0 || desk.signingKeys().length === 0) return true;
-  const folder = starterFolder();
-  if (folder === undefined) throw new Error('the starter policies are not beside the program');
-  const starter = await readStarterSet(folder, demo === undefined);
-  const policies = demo?.policies(starter) ?? starter;
-  const released = await releaseBundle(desk, {
-    policies,
-    author: 'reflex',
-    releasedBy: 'reflex',
-    changelog: 'the starter set',
-    approvals: [],
-  });
-  if (!released.ok && released.error.code !== 'changed') throw new Error(released.error.message);
-  return released.ok;
-};
 
 /** One life of the engine: until the host stops, or until the demo ends and another life begins. */
 interface Life {
@@ -276,10 +115,12 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
   const step = say(host, status);
   const begin = async (current: Life): Promise<void> => {
     const stopped = (): boolean => current.over;
-    if (demoRuns && (await untilDone(host, 'ending the demo', () => finishEnding(host), stopped))) demoRuns = false;
+    if (demoRuns && (await untilDone(host, 'ending the demo', () => finishEnding(host), { stopped }))) demoRuns = false;
     if (demoRuns) current.demo = await openDemo(host, demoOptions);
     step('indices', 'Prepare the indices', 'running');
-    const built = await build(host, { hub, demo: current.demo, stopping: stopped });
+    const tell = (why: string): void => step('indices', 'Prepare the indices', 'running', why);
+    const demoConnectors = current.demo?.connectors ?? [];
+    const built = await build(host, { hub, demoConnectors, stopped, tell });
     if (stopped()) return;
     step('indices', 'Prepare the indices', 'done');
     step('join', 'Join the other agents', 'running');
@@ -291,13 +132,19 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
       'following alerts',
       followAlerts({ agent: built.agent, reader: built.alerting, demo: host.demo }, stopped),
     );
-    while (!stopped() && built.agent.shift === undefined) await realClock.sleep(50);
+    while (!stopped() && built.agent.shift === undefined) {
+      const why = built.agent.troubles.find(({ code }) => code === 'state_replaced')?.text;
+      if (why !== undefined) step('join', 'Join the other agents', 'running', why);
+      await realClock.sleep(why === undefined ? 50 : 1_000);
+    }
     step('join', 'Join the other agents', 'done');
     step('policies', 'Release the starter policies', 'running');
-    await untilDone(host, 'releasing the starter policies', () => releaseStarterSet(built, current.demo), stopped);
+    const { demo } = current;
+    const adapt: Parameters<typeof releaseStarterSet>[1] = demo && ((starter) => demo.policies(starter));
+    await untilDone(host, 'releasing the starter policies', () => releaseStarterSet(built, adapt), { stopped });
     step('policies', 'Release the starter policies', 'done');
     ready = built;
-    current.demo?.begin({ ...built, reader: built.alerting });
+    demo?.begin({ ...built, reader: built.alerting });
   };
   /** Nothing of this life works any more when it resolves; effects stay at their targets. */
   const endLife = async (): Promise<Life> => {
@@ -314,12 +161,7 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     const { demo } = await endLife();
     const next: Life = { over: false };
     life = next;
-    const cleared = await untilDone(
-      host,
-      'ending the demo',
-      async () => demo?.end(),
-      () => next.over,
-    );
+    const cleared = await untilDone(host, 'ending the demo', async () => demo?.end(), { stopped: () => next.over });
     demoRuns = false;
     if (!next.over) await begin(next);
     return cleared ?? 0;

@@ -4,6 +4,9 @@ import { dirname, join } from 'path';
 import type { PolicyFile } from '../../common/policy/bundle';
 import { withMode } from '../engine/policy/edit_policy';
 import { parsePolicies } from '../engine/policy/parse_policy';
+import type { Agent } from '../runner/agent';
+import { releaseBundle, type ReleaseDesk } from '../runner/operations/release';
+import { StoreUnavailable } from '../runner/ports';
 
 const LAYERS = ['global', 'domain', 'contextual', 'action'];
 
@@ -39,4 +42,32 @@ export const readStarterSet = async (folder: string, observing: boolean): Promis
       `the starter set is not valid: ${parsed.error.map((fault) => `${fault.file}:${fault.line} ${fault.message}`).join('; ')}`,
     );
   return parsed.value;
+};
+
+/**
+ * Releases the policies that Reflex comes with, on a state that never had any.
+ *
+ * @param adapt what the demo makes of them; without it whoever proposes an act is in shadow
+ * @returns true once a bundle is in force
+ */
+export const releaseStarterSet = async (
+  { agent, desk }: { readonly agent: Agent; readonly desk: ReleaseDesk },
+  adapt: ((policies: readonly PolicyFile[]) => readonly PolicyFile[]) | undefined,
+): Promise<boolean> => {
+  const gate = agent.shift?.session.gate;
+  if (gate === undefined) throw new StoreUnavailable('not joined yet');
+  if (gate.bundle_floor > 0 || desk.signingKeys().length === 0) return true;
+  const folder = starterFolder();
+  if (folder === undefined) throw new Error('the starter policies are not beside the program');
+  const starter = await readStarterSet(folder, adapt === undefined);
+  const policies = adapt?.(starter) ?? starter;
+  const released = await releaseBundle(desk, {
+    policies,
+    author: 'reflex',
+    releasedBy: 'reflex',
+    changelog: 'the starter set',
+    approvals: [],
+  });
+  if (!released.ok && released.error.code !== 'changed') throw new Error(released.error.message);
+  return released.ok;
 };

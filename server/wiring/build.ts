@@ -1,0 +1,139 @@
+import { hostname } from 'os';
+import { join } from 'path';
+import { alertReader } from '../adapters/alerting/alert_reader';
+import { OpenSearchBundleArchive } from '../adapters/opensearch/bundle_archive';
+import { OpenSearchEvidenceLog } from '../adapters/opensearch/evidence_log';
+import { ensureIndices } from '../adapters/opensearch/indices';
+import { OpenSearchInventoryStore } from '../adapters/opensearch/inventory_store';
+import { OpenSearchStateStore } from '../adapters/opensearch/state_store';
+import { openFileSpool } from '../adapters/spool/file_spool';
+import { openFileJournal } from '../adapters/system/file_journal';
+import { openFileMemory } from '../adapters/system/file_memory';
+import { FileStop } from '../adapters/system/file_stop';
+import { realChance } from '../adapters/system/real_chance';
+import { realClock } from '../adapters/system/real_clock';
+import { makeConnectors } from '../connectors/registry';
+import { INITIAL_WEIGHTS, modelOf } from '../engine/decision/model';
+import { DEFAULT_RETRY } from '../engine/execution/retry';
+import { readAdoptOrder } from '../hosts/adopt_file';
+import { ENGINE_DIGEST } from '../hosts/build_constants';
+import type { HostParts } from '../hosts/host_parts';
+import type { Settings } from '../hosts/settings';
+import type { RouteParts } from '../routes/route_parts';
+import { Agent } from '../runner/agent';
+import { BundleKeeper } from '../runner/bundle_keeper';
+import { HistoryBook } from '../runner/history';
+import { InventoryKeeper } from '../runner/inventory';
+import type { LocalMemory } from '../runner/ports';
+import { adoptIfOrdered } from './adoption';
+import type { ChangeHub } from './change_hub';
+import { ConnectorWatch } from './connector_health';
+import { loadKeys } from './keys';
+import { secretsOf } from './secrets';
+import { ownToken, tokenOwners } from './tokens';
+import { untilDone } from './until_done';
+
+/* The parts of the engine, each made once for one life of it. */
+
+/** What exists once everything is ready. */
+export interface Ready extends Pick<
+  RouteParts,
+  'agent' | 'desk' | 'alerting' | 'localStop' | 'inventoryStore' | 'tokenOwner'
+> {
+  readonly memory: LocalMemory;
+  readonly health: ConnectorWatch;
+  readonly connectorFaults: readonly string[];
+  readonly intakeHint: string | undefined;
+  readonly close: () => Promise<void>;
+}
+
+/** What one life of the engine is built with. */
+export interface BuildOptions {
+  readonly hub: ChangeHub;
+  /** Connectors that only the demo has. */
+  readonly demoConnectors: Settings['connectors'];
+  readonly stopped: () => boolean;
+  /** Told why the indices cannot be prepared, while they cannot. */
+  readonly tell: (why: string) => void;
+}
+
+/** Puts the engine together; waits as long as OpenSearch is away, or until a person settles what happened to it. */
+export const build = async (host: HostParts, { hub, demoConnectors, stopped, tell }: BuildOptions): Promise<Ready> => {
+  const { transport, log, dataFolder, settings, persistent, replicas } = host;
+  const memory = await openFileMemory(join(dataFolder, 'memory.json'));
+  const mayCreateState = memory.read('state_identity') === undefined;
+  await untilDone(
+    host,
+    'preparing the indices',
+    () =>
+      ensureIndices(transport, {
+        replicas,
+        mayCreateState: mayCreateState || readAdoptOrder(dataFolder) !== undefined,
+      }),
+    { stopped, tell },
+  );
+  const onDamage = (what: unknown): void => log.error('the local disk did not keep everything', { what: String(what) });
+  const journal = await openFileJournal({ folder: join(dataFolder, 'journal'), onDamage });
+  const spool = await openFileSpool({ folder: join(dataFolder, 'spool'), persistent, onDamage });
+  const localStop = new FileStop(join(dataFolder, 'stop.json'));
+  const store = new OpenSearchStateStore(transport);
+  const evidence = new OpenSearchEvidenceLog(transport, { replicas });
+  const inventoryStore = new OpenSearchInventoryStore(transport);
+  const archive = new OpenSearchBundleArchive(transport);
+  const keys = await loadKeys(settings.signing, dataFolder);
+  const { connectors, faults } = makeConnectors(
+    [...settings.connectors, ...demoConnectors],
+    secretsOf(settings, process.env),
+  );
+  const model = modelOf(INITIAL_WEIGHTS);
+  const name = { agent: `${host.kind}@${hostname()}`, host: hostname() };
+  const basics = { store, evidence, journal, clock: realClock, chance: realChance, log, connectors };
+  await untilDone(
+    host,
+    'adopting the state',
+    () =>
+      adoptIfOrdered(dataFolder, {
+        ...basics,
+        ...name,
+        memory,
+        archive,
+        engineDigest: ENGINE_DIGEST,
+        trust: keys.trust,
+      }),
+    { stopped, tell },
+  );
+  const agent = new Agent({
+    parts: {
+      ...basics,
+      bundles: new BundleKeeper({ store, archive, memory, log, trust: () => keys.trust }),
+      inventory: new InventoryKeeper(realClock.monotonic),
+      history: new HistoryBook(),
+      model: () => model,
+      engineDigest: ENGINE_DIGEST,
+      retry: DEFAULT_RETRY,
+      changed: (topic, id) => hub.tell(topic, id),
+    },
+    spool,
+    memory,
+    localStop,
+    ...name,
+    roles: settings.agent.roles,
+  });
+  const own = host.kind === 'standalone' ? await ownToken(dataFolder) : undefined;
+  return {
+    agent,
+    desk: { agent, archive, signingKeys: () => keys.signing },
+    alerting: alertReader(transport),
+    localStop,
+    inventoryStore,
+    memory,
+    tokenOwner: tokenOwners([...settings.intake.tokens, ...(own ? [own.entry] : [])]),
+    health: new ConnectorWatch(connectors, { clock: realClock, log }),
+    connectorFaults: faults.map(({ connector, path, message }) => `connector \`${connector}\`: \`${path}\` ${message}`),
+    intakeHint: own?.path,
+    close: async () => {
+      await spool.end();
+      await journal.end();
+    },
+  };
+};
