@@ -107,7 +107,10 @@ export class BundleKeeper {
     try {
       const next = await this.chainTo(floor);
       if (!next.ok) {
+        const known = this.refused?.version === floor && this.refused.fault.code === next.error.code;
         this.refused = { version: floor, fault: next.error };
+        // It is tried again with every heartbeat: a key may be trusted or a file be there meanwhile.
+        if (known) return;
         log.error('a released bundle was refused; the last good one stays in force', {
           version: floor,
           code: next.error.code,
