@@ -52,7 +52,8 @@ interface Entity {
   readonly sightings: Map<string, number[]>;
 }
 
-const NOTHING: Counts = {
+/** Of somebody never seen before. */
+export const NO_COUNTS: Counts = {
   events_1h: 0,
   events_24h: 0,
   events_30d: 0,
@@ -135,7 +136,7 @@ export class HistoryBook {
     const own = this.seen.has(received.case_id) ? 1 : 0;
     const count = (role: Role): Counts => {
       const entity = keys[role] === undefined ? undefined : this.entities.get(keys[role]);
-      if (!entity) return NOTHING;
+      if (!entity) return NO_COUNTS;
       return {
         events_1h: Math.max(0, entity.events.within(now, HOUR) - own),
         events_24h: Math.max(0, entity.events.within(now, DAY) - own),

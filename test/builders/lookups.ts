@@ -1,16 +1,8 @@
-import type { AssetFacts, Counts, HistoryFacts } from '../../common/flow/decision';
+import type { AssetFacts, HistoryFacts } from '../../common/flow/decision';
 import type { Lookups } from '../../server/engine/decision/lookups';
+import { NO_COUNTS } from '../../server/runner/history';
 
-export const NO_COUNTS: Counts = {
-  events_1h: 0,
-  events_24h: 0,
-  events_30d: 0,
-  acts_1h: 0,
-  acts_24h: 0,
-  acts_30d: 0,
-  true_positives_30d: 0,
-  false_positives_30d: 0,
-};
+export { NO_COUNTS };
 
 /** Nothing was seen before but the event's own domain. */
 export const aHistory = (overrides: Partial<HistoryFacts> = {}): HistoryFacts => ({

@@ -11,6 +11,7 @@ import { modelOf, INITIAL_WEIGHTS, type Model } from '../../engine/decision/mode
 import { sealDecision } from '../../engine/decision/seal';
 import { compileDraft } from '../../engine/policy/compile_bundle';
 import { parsePolicy } from '../../engine/policy/parse_policy';
+import { NO_COUNTS } from '../history';
 import { brakeRulesOf } from '../bundle_keeper';
 import { keptEvent } from '../receive';
 
@@ -22,17 +23,6 @@ import { keptEvent } from '../receive';
 const NOW = '2026-01-01T12:00:00.000Z';
 
 const NEUTRAL: DetectionEvent = { event_id: 'test', timestamp: NOW, confidence: 0.5, severity: 'medium' };
-
-const NO_COUNTS = {
-  events_1h: 0,
-  events_24h: 0,
-  events_30d: 0,
-  acts_1h: 0,
-  acts_24h: 0,
-  acts_30d: 0,
-  true_positives_30d: 0,
-  false_positives_30d: 0,
-};
 
 type Json = Readonly<Record<string, unknown>>;
 
