@@ -108,7 +108,8 @@ export class OpenSearchInventoryStore implements InventoryStore {
     const swapped = await this.writeHead(origin, { current: batch }, claimed);
     // What nothing names any more: the batch before and one that was never finished; or this one, if it came too late.
     const unused = swapped === undefined ? [batch] : [current, writing].filter((each) => each !== undefined);
-    await this.writeAll(
+    // Refused means that it is gone already: whoever came too late cleans up after itself.
+    await this.send(
       unused.flatMap((each) => portionIds(origin, each)).map((id) => ({ verb: 'delete', meta: { _id: id } })),
     );
     return swapped !== undefined;
