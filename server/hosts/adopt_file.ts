@@ -3,7 +3,7 @@ import { rm } from 'fs/promises';
 import { join } from 'path';
 import { record, text } from '../../common/codec/codecs';
 import { decode } from '../../common/codec/decode';
-import type * as t from 'io-ts';
+import type { AdoptOrder } from '../runner/adopt';
 
 /*
  * The order to adopt the state (`reflex state adopt`), a file in the agent's own folder: whoever gives it has access to
@@ -11,7 +11,6 @@ import type * as t from 'io-ts';
  */
 
 const Order = record({ who: text({ min: 1, max: 256 }), why: text({ min: 3, max: 2000 }) });
-export type AdoptOrder = t.TypeOf<typeof Order>;
 
 const pathIn = (folder: string): string => join(folder, 'adopt-state.json');
 

@@ -4,6 +4,7 @@ import { Findings, type Known } from './adopt_findings';
 import {
   asEffect,
   asGate,
+  bundleHeadId,
   effectDraft,
   GATE_ID,
   sessionId,
@@ -13,6 +14,7 @@ import {
   type StopOrder,
 } from './documents';
 import type { Chance, Clock, Connector, EvidenceLog, Journal, LocalMemory, Log, StateBody, StateStore } from './ports';
+import { audit } from './operations/audit';
 import { writeForSure } from './write_for_sure';
 
 /*
@@ -162,7 +164,7 @@ const writeBundleHead = async (writer: Writer, head: BundleHead | undefined): Pr
   if (head === undefined) return 0;
   const body = bodyBy(writer, 'bundle', head);
   // Refused means that it is there already.
-  await writeForSure(writer.parts, { id: `bundle:${head.version}`, expect: 'absent', body });
+  await writeForSure(writer.parts, { id: bundleHeadId(head.version), expect: 'absent', body });
   return head.version;
 };
 
@@ -219,21 +221,16 @@ export const adoptState = async (parts: AdoptParts, order: AdoptOrder): Promise<
   const gate = followed
     ? await enterGate(writer)
     : await writeGate(writer, order, await writeBundleHead(writer, await parts.newestBundle()));
-  await evidence.append([
+  await audit(
+    { parts },
     {
-      family: 'audit',
-      id: chance.uuid(),
-      at: iso(writer.now),
-      body: {
-        verb: 'adopt_state',
-        by: order.who,
-        object: { type: 'state', id: gate.generation },
-        text: order.why,
-        outcome: `${effects} effects, ${followed ? 'following an adoption' : 'rebuilt'}`,
-        at: iso(writer.now),
-      },
+      verb: 'adopt_state',
+      by: order.who,
+      object: { type: 'state', id: gate.generation },
+      text: order.why,
+      outcome: `${effects} effects, ${followed ? 'following an adoption' : 'rebuilt'}`,
     },
-  ]);
+  );
   await memory.write(GENERATION, gate.generation);
   await memory.write(IDENTITY, await store.identity());
   log.warn('the state was adopted', { by: order.who, why: order.why, effects, unasked });

@@ -5,7 +5,7 @@ import { followHistory } from './follow_history';
 import { IntakeDoor, type Admission } from './intake';
 import { Shift } from './shift';
 import { inBackground, type AgentParts } from './shift_parts';
-import { StoreUnavailable, type EvidenceEntry, type LocalMemory, type LocalStop, type Spool } from './ports';
+import { StoreUnavailable, type LocalMemory, type LocalStop, type Spool } from './ports';
 import { undoOffline } from './undo';
 
 /** Without a heartbeat for so long this agent undoes from its own journal what is due, ms. */
@@ -21,7 +21,6 @@ export interface AgentOptions {
   readonly agent: string;
   readonly host: string;
   readonly roles: readonly string[];
-  readonly onEvidence?: (entries: readonly EvidenceEntry[]) => void;
 }
 
 /** What keeps an agent from working, for the page. */
@@ -136,7 +135,7 @@ export class Agent {
   }
 
   private newShift(): Shift {
-    const { memory, localStop, agent, host, roles, onEvidence } = this.options;
+    const { memory, localStop, agent, host, roles } = this.options;
     return new Shift({
       parts: this.parts,
       localStop,
@@ -145,7 +144,6 @@ export class Agent {
       roles,
       generation: memory.read(GENERATION),
       counters: () => ({ ...this.door.counters }),
-      onCopied: (entries) => onEvidence?.(entries),
     });
   }
 

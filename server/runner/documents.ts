@@ -3,7 +3,9 @@ import type { Decision } from '../../common/flow/decision';
 import type { ReceivedEvent } from '../../common/flow/event';
 import { deadlineOf, type Effect } from '../engine/execution/effect';
 import type { Ledger } from '../engine/brakes/ledger';
+import type { BundleStatement } from '../../common/policy/bundle';
 import { digestOf } from '../engine/policy/digest';
+import { statementDigest } from '../engine/policy/verify_bundle';
 import type { Target } from '../../common/flow/decision';
 import type { Facets, OutboxEntry, StateBody, StateDoc, StateKind } from './ports';
 
@@ -144,6 +146,14 @@ export interface BundleHead {
   readonly prev_digest: string;
   readonly released_at: string;
 }
+
+export const bundleHeadOf = (statement: BundleStatement): BundleHead => ({
+  version: statement.version,
+  digest: statement.digest,
+  statement_digest: statementDigest(statement),
+  prev_digest: statement.prev_digest,
+  released_at: statement.created_at,
+});
 
 /** What a plan wants to write. The commit queue adds what every state document has. */
 export interface Draft {

@@ -34,7 +34,6 @@ export class EvidenceCopier {
   private highest = 0;
   private running = false;
   private stopped = false;
-  private onCopied: ((entries: readonly EvidenceEntry[]) => void) | undefined;
 
   constructor(ports: { readonly evidence: EvidenceLog; readonly clock: Clock; readonly log: Log }) {
     this.evidence = ports.evidence;
@@ -51,11 +50,6 @@ export class EvidenceCopier {
   /** Records that wait. */
   get backlog(): number {
     return this.queue.length;
-  }
-
-  /** Called with records once they are durable, for live pages. */
-  listen(onCopied: (entries: readonly EvidenceEntry[]) => void): void {
-    this.onCopied = onCopied;
   }
 
   isCopied(entry: Pick<OutboxEntry, 'family' | 'id'>): boolean {
@@ -116,6 +110,5 @@ export class EvidenceCopier {
       if (oldest === undefined) break;
       this.copied.delete(oldest);
     }
-    this.onCopied?.(entries);
   }
 }

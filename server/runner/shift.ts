@@ -9,7 +9,7 @@ import { processEvent, type ProcessHooks, type Receipt } from './process_event';
 import type { ReceivedEvent } from '../../common/flow/event';
 import { asEffect, bodyOf, sessionId, type Gate, type SessionContent } from './documents';
 import { materialise } from './evidence_copier';
-import { StoreUnavailable, type EvidenceEntry, type LocalStop } from './ports';
+import { StoreUnavailable, type LocalStop } from './ports';
 import { Session } from './session';
 import { inBackground, isoOf, type AgentParts, type ShiftParts } from './shift_parts';
 import { undoStarted } from '../engine/execution/effect';
@@ -23,7 +23,6 @@ export interface ShiftOptions {
   readonly roles: readonly string[];
   readonly generation: string | undefined;
   readonly counters: () => Readonly<Record<string, number>>;
-  readonly onCopied: (entries: readonly EvidenceEntry[]) => void;
 }
 
 /** Everything that one session does, from joining to being lost. Nothing of it outlives the session. */
@@ -42,7 +41,6 @@ export class Shift {
     this.options = options;
     const { parts } = options;
     const copier = new EvidenceCopier(parts);
-    copier.listen(options.onCopied);
     this.session = new Session({
       store: parts.store,
       clock: parts.clock,

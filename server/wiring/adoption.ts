@@ -1,8 +1,8 @@
 import { readAdoptOrder, removeAdoptOrder } from '../hosts/adopt_file';
 import type { TrustRules } from '../engine/policy/verify_bundle';
-import { statementDigest, verifyBundle } from '../engine/policy/verify_bundle';
+import { verifyBundle } from '../engine/policy/verify_bundle';
 import { adoptState, type AdoptParts } from '../runner/adopt';
-import type { BundleHead } from '../runner/documents';
+import { bundleHeadOf, type BundleHead } from '../runner/documents';
 import type { BundleArchive } from '../runner/ports';
 
 /** The newest bundle of the archive that is rightly signed; what is forged or damaged is passed over. */
@@ -11,14 +11,7 @@ const newestBundle = async (archive: BundleArchive, trust: TrustRules): Promise<
     const files = await archive.get(name.version, name.statement_digest);
     const verified = files && verifyBundle(files, trust);
     if (!verified?.ok) continue;
-    const { statement } = verified.value;
-    return {
-      version: statement.version,
-      digest: statement.digest,
-      statement_digest: statementDigest(statement),
-      prev_digest: statement.prev_digest,
-      released_at: statement.created_at,
-    };
+    return bundleHeadOf(verified.value.statement);
   }
   return undefined;
 };

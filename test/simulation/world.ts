@@ -2,12 +2,12 @@ import type { ClearedCommand } from '../../common/flow/command';
 import type { Target } from '../../common/flow/decision';
 import type { BundleFiles } from '../../common/policy/bundle';
 import { ok } from '../../common/result';
-import { statementDigest } from '../../server/engine/policy/verify_bundle';
+import type { BundleStatement } from '../../common/policy/bundle';
 import { INITIAL_WEIGHTS, modelOf } from '../../server/engine/decision/model';
 import { adoptState, type Adopted, type AdoptOrder } from '../../server/runner/adopt';
 import { Agent } from '../../server/runner/agent';
 import { BundleKeeper } from '../../server/runner/bundle_keeper';
-import { bundleHeadId, GATE_ID, type BundleHead } from '../../server/runner/documents';
+import { bundleHeadId, bundleHeadOf, GATE_ID, type BundleHead } from '../../server/runner/documents';
 import { HistoryBook } from '../../server/runner/history';
 import { Inventory, InventoryKeeper } from '../../server/runner/inventory';
 import type {
@@ -76,7 +76,7 @@ export interface WorldOptions {
   readonly bundle: {
     readonly files: BundleFiles;
     readonly keys: KeyPair;
-    readonly statement: Parameters<typeof statementDigest>[0];
+    readonly statement: BundleStatement;
   };
   readonly inventory: readonly InventoryItem[];
   readonly actions: readonly string[];
@@ -97,14 +97,6 @@ export interface SimAgent {
 }
 
 export const targetKey = (action: string, target: Target): string => `${action} ${target.type}:${target.value}`;
-
-const headOf = ({ statement }: WorldOptions['bundle']): BundleHead => ({
-  version: statement.version,
-  digest: statement.digest,
-  statement_digest: statementDigest(statement),
-  prev_digest: statement.prev_digest,
-  released_at: statement.created_at,
-});
 
 /** Everything in one run: true time, a store, a target, agents on machines with their own clocks. */
 export class World {
@@ -185,13 +177,13 @@ export class World {
   adopt(machine: SimAgent, order: AdoptOrder): Promise<Adopted> {
     const { parts, disk } = this.partsFor(machine);
     const { name } = machine;
-    const newestBundle = (): Promise<BundleHead> => Promise.resolve(headOf(this.options.bundle));
+    const newestBundle = (): Promise<BundleHead> => Promise.resolve(bundleHeadOf(this.options.bundle.statement));
     return adoptState({ ...parts, memory: disk.memory, agent: name, host: name, newestBundle }, order);
   }
 
   /** Files a bundle and its head, as a release does; the gate is raised by whoever joins first. */
   release(bundle: WorldOptions['bundle']): void {
-    const head = headOf(bundle);
+    const head = bundleHeadOf(bundle.statement);
     const { statement } = bundle;
     this.store.write({
       id: bundleHeadId(statement.version),

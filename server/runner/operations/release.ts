@@ -4,7 +4,7 @@ import { bundleFiles, contentDigest, policyPath } from '../../engine/policy/bund
 import { signBundle, type SigningKey } from '../../engine/policy/sign_bundle';
 import { statementDigest } from '../../engine/policy/verify_bundle';
 import type { Agent } from '../agent';
-import { bundleHeadId, type BundleHead } from '../documents';
+import { bundleHeadId, bundleHeadOf } from '../documents';
 import type { BundleArchive } from '../ports';
 import { isoOf } from '../shift_parts';
 import { writeForSure } from '../write_for_sure';
@@ -58,18 +58,9 @@ export const releaseBundle = async (
     changelog: order.changelog,
     approvals: order.approvals,
   };
-  const digest = statementDigest(statement);
-  await archive.put(
-    { version: statement.version, statement_digest: digest, digest: statement.digest },
-    signBundle(bundleFiles(statement, policies), keys),
-  );
-  const head: BundleHead = {
-    version: statement.version,
-    digest: statement.digest,
-    statement_digest: digest,
-    prev_digest: statement.prev_digest,
-    released_at: statement.created_at,
-  };
+  const head = bundleHeadOf(statement);
+  const { version, statement_digest, digest } = head;
+  await archive.put({ version, statement_digest, digest }, signBundle(bundleFiles(statement, policies), keys));
   const written = await writeForSure(agent.parts, {
     id: bundleHeadId(statement.version),
     expect: 'absent',
