@@ -40,7 +40,7 @@ module.exports = {
     forbid('only-policy-trusts', { pathNot: '^server/engine/policy/' }, { path: '^common/policy/mark_trusted' }),
     only('runner-knows-ports-not-adapters', '^server/runner/', '^(server/(runner|engine)|common)/'),
     forbid('adapters-know-only-ports', { path: '^server/adapters/' },
-      { path: '^server/', pathNot: '^server/(adapters/|runner/ports\\.ts$)' }),
+      { path: '^server/', pathNot: '^server/(adapters/|runner/ports(/|\\.ts$))' }),
     forbid('adapters-do-not-meet', { path: '^server/adapters/([^/]+)/' },
       { path: '^server/adapters/', pathNot: '^server/adapters/$1/' }),
     forbid('connectors-know-only-their-contract', { path: '^server/connectors/([^/]+)/' },

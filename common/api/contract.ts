@@ -28,6 +28,11 @@ export interface RouteContract<Params, Query, Body, Answer> {
   readonly raw?: boolean;
 }
 
+/** Where every route stands. */
+export const BASE = '/api/reflex';
+
+export const MIB = 1024 * 1024;
+
 /** Nothing is expected here. */
 export const nothing: t.Type<Record<never, never>, unknown> = record({});
 

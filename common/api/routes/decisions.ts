@@ -1,0 +1,81 @@
+import { instant, list, number, oneOf, record, text } from '../../codec/codecs';
+import { VERDICTS } from '../../flow/decision';
+import { LABELS } from '../../flow/feedback';
+import { anything, BASE, idText, nothing, numeric, page, route } from '../contract';
+import { DecisionBrief, DecisionDetail } from '../views';
+
+const id = idText;
+
+export const DecisionQuery = record(
+  {},
+  {
+    verdict: text({ max: 64 }),
+    policy: id,
+    target: text({ max: 512 }),
+    severity: text({ max: 64 }),
+    text: text({ max: 200 }),
+    from: instant,
+    to: instant,
+    case_id: id,
+    limit: numeric(page.limit),
+    offset: numeric(page.offset),
+  },
+);
+
+export const listDecisions = route({
+  method: 'get',
+  path: `${BASE}/decisions`,
+  summary: 'Decisions, newest first',
+  access: 'read',
+  params: nothing,
+  query: DecisionQuery,
+  body: anything,
+  answer: record({ as_of: instant, total: number(), decisions: list(DecisionBrief, 1000) }),
+});
+
+export const getDecision = route({
+  method: 'get',
+  path: `${BASE}/decisions/{decision_id}`,
+  summary: 'One decision with its token, what was done, and what people said of it',
+  access: 'read',
+  params: record({ decision_id: id }),
+  query: nothing,
+  body: anything,
+  answer: DecisionDetail,
+});
+
+export const REPLAY_STATUSES = [
+  'same',
+  'differs',
+  'engine_differs',
+  'bundle_missing',
+  'model_missing',
+  'erased',
+] as const;
+
+export const replayDecision = route({
+  method: 'post',
+  path: `${BASE}/decisions/{decision_id}/replay`,
+  summary: 'Decide again from the record alone and compare the hashes',
+  access: 'read',
+  params: record({ decision_id: id }),
+  query: nothing,
+  body: anything,
+  answer: record(
+    { status: oneOf(REPLAY_STATUSES), recorded_hash: id },
+    { replayed_hash: id, verdict: oneOf(VERDICTS) },
+  ),
+});
+
+export const labelDecision = route({
+  method: 'post',
+  path: `${BASE}/decisions/{decision_id}/label`,
+  summary: 'Say what the event turned out to be',
+  access: 'respond',
+  params: record({ decision_id: id }),
+  query: nothing,
+  body: record({ label: oneOf(LABELS) }, { reason: text({ max: 2000 }) }),
+  answer: record({ feedback_id: id }),
+});
+
+export const DECISIONS_ROUTES = { listDecisions, getDecision, replayDecision, labelDecision } as const;

@@ -1,0 +1,43 @@
+import { described, instant, list, number, record } from '../../codec/codecs';
+import { anything, BASE, idText, nothing, reasonText, route } from '../contract';
+import { ActProgress, EscalationView } from '../views';
+
+const id = idText;
+
+export const listEscalations = route({
+  method: 'get',
+  path: `${BASE}/escalations`,
+  summary: 'Acts that wait for a person, most severe first',
+  access: 'read',
+  params: nothing,
+  query: nothing,
+  body: anything,
+  answer: record({ as_of: instant, total: number(), escalations: list(EscalationView, 1000) }),
+});
+
+const Word = record({ reason: reasonText, seen: described(id, 'Digest of what was shown; another one answers 409') });
+const CaseView = record({ case_id: id, state: id, progress: list(ActProgress, 64) });
+
+export const approveEscalation = route({
+  method: 'post',
+  path: `${BASE}/escalations/{case_id}/{act_id}/approve`,
+  summary: 'Permit an act that waits. The brakes judge it again',
+  access: 'approve',
+  params: record({ case_id: id, act_id: id }),
+  query: nothing,
+  body: Word,
+  answer: CaseView,
+});
+
+export const denyEscalation = route({
+  method: 'post',
+  path: `${BASE}/escalations/{case_id}/{act_id}/deny`,
+  summary: 'Refuse an act that waits',
+  access: 'respond',
+  params: record({ case_id: id, act_id: id }),
+  query: nothing,
+  body: Word,
+  answer: CaseView,
+});
+
+export const ESCALATIONS_ROUTES = { listEscalations, approveEscalation, denyEscalation } as const;

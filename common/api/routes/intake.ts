@@ -1,0 +1,74 @@
+import * as t from 'io-ts';
+import { described, list, number, oneOf, record, text } from '../../codec/codecs';
+import { Decision, VERDICTS } from '../../flow/decision';
+import { DetectionEvent } from '../../flow/event';
+import { anything, BASE, idText, MIB, nothing, route } from '../contract';
+import { ActProgress } from '../views';
+
+const id = idText;
+
+/** What became of one event that was handed in. */
+export const AdmissionView = record(
+  { status: oneOf(['accepted', 'duplicate', 'spooled', 'quarantined', 'overloaded', 'unavailable']) },
+  {
+    case_id: id,
+    decision_id: id,
+    verdict: oneOf(VERDICTS),
+    summary: text({ max: 8192 }),
+    reason: id,
+    fields: list(record({ path: t.string, message: t.string }), 200),
+    retry_after_s: number(),
+  },
+);
+export type AdmissionView = t.TypeOf<typeof AdmissionView>;
+
+export const postEvents = route({
+  method: 'post',
+  path: `${BASE}/events`,
+  summary: 'Hand in one event or an array of events. 202 once all are durable, 200 if all are duplicates',
+  access: 'intake',
+  params: nothing,
+  query: nothing,
+  body: anything,
+  answer: record({ results: list(AdmissionView, 1000) }),
+  maxBytes: 4 * MIB,
+  raw: true,
+});
+
+export const postAlertingWebhook = route({
+  method: 'post',
+  path: `${BASE}/webhooks/alerting`,
+  summary: 'What channels of OpenSearch Alerting send: query, bucket, document and composite monitors',
+  access: 'intake',
+  params: nothing,
+  query: nothing,
+  body: anything,
+  answer: record({ results: list(AdmissionView, 1000) }, { note: text() }),
+  maxBytes: 4 * MIB,
+  raw: true,
+});
+
+export const WantedAct = record({ action: id }, { target: text({ min: 1, max: 4096 }) });
+
+export const postEvaluate = route({
+  method: 'post',
+  path: `${BASE}/evaluate`,
+  summary:
+    'Ask before acting: an event and a wanted act in, the decision with its reasons and token out. Durable, without effect unless `act` is true',
+  access: 'ask',
+  params: nothing,
+  query: nothing,
+  body: record({ event: DetectionEvent }, { wanted: WantedAct, act: t.boolean }),
+  answer: record(
+    {
+      answer: described(
+        oneOf(['permit', 'escalate', 'deny', 'hold', 'learn']),
+        'What holds for the wanted act, or for the event',
+      ),
+      decision: Decision,
+    },
+    { progress: list(ActProgress, 64) },
+  ),
+});
+
+export const INTAKE_ROUTES = { postEvents, postAlertingWebhook, postEvaluate } as const;

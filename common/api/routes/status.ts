@@ -1,0 +1,89 @@
+import * as t from 'io-ts';
+import { instant, list, number, oneOf, record } from '../../codec/codecs';
+import { anything, BASE, idText, nothing, route } from '../contract';
+import { CallerView, DecisionBrief, LoadingStep, StopView, TroubleView } from '../views';
+
+const id = idText;
+
+/** What the header of every page shows. */
+export const StatusView = record(
+  {
+    as_of: instant,
+    version: t.string,
+    /** True until the host is ready to decide. */
+    loading: t.boolean,
+    /** `demo`: the demo runs on the node that this host started; `observing`: no connector, everything in shadow. */
+    mode: oneOf(['demo', 'observing', 'live']),
+    host: oneOf(['dashboards', 'standalone', 'agent']),
+    stops: list(StopView, 64),
+    troubles: list(TroubleView, 16),
+    caller: t.union([CallerView, t.null]),
+    waiting: number(),
+    containments: number(),
+    connectors: list(
+      record({ name: id, kind: id, state: oneOf(['ok', 'degraded', 'down']), text: t.string, actions: list(id, 64) }),
+      64,
+    ),
+    agents: list(
+      record({ session: id, agent: id, host: id, since: instant, this_one: t.boolean, bundle_version: number() }),
+      64,
+    ),
+  },
+  {
+    bundle: record({ version: number(), digest: id, policies: number() }, { refused: t.string }),
+    steps: list(LoadingStep, 64),
+    /** Users that a switcher offers; only in the demo. */
+    users: list(record({ name: id, about: t.string }), 8),
+    counters: record({
+      received: number(),
+      duplicates: number(),
+      quarantined: number(),
+      accepted: number(),
+      refused: number(),
+      spooled: number(),
+    }),
+    intake_hint: t.string,
+  },
+);
+export type StatusView = t.TypeOf<typeof StatusView>;
+
+export const getStatus = route({
+  method: 'get',
+  path: `${BASE}/status`,
+  summary: 'How this Reflex is',
+  access: 'open',
+  params: nothing,
+  query: nothing,
+  body: anything,
+  answer: StatusView,
+});
+
+export const OverviewView = record({
+  as_of: instant,
+  /** By hour, oldest first, the last 24. */
+  hours: list(
+    record({ at: instant, permit: number(), escalate: number(), deny: number(), hold: number(), learn: number() }),
+    24,
+  ),
+  verdicts_24h: record({ permit: number(), escalate: number(), deny: number(), hold: number(), learn: number() }),
+  shadow_24h: number(),
+  policies: list(record({ policy: id, fired: number() }), 20),
+  targets: list(record({ target: t.string, count: number() }), 20),
+  limits: list(record({ limit: id, scope: id, used: number(), most: number(), within_ms: number() }), 64),
+  latency: record({}, { median_ms: number(), p95_ms: number(), count: number() }),
+  recent: list(DecisionBrief, 20),
+});
+export type OverviewView = t.TypeOf<typeof OverviewView>;
+
+export const getOverview = route({
+  method: 'get',
+  path: `${BASE}/overview`,
+  summary: 'What happened in the last 24 hours',
+  access: 'read',
+  params: nothing,
+  query: nothing,
+  body: anything,
+  answer: OverviewView,
+});
+
+export const STATUS_ROUTES = { getStatus, getOverview } as const;

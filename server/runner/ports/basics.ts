@@ -1,0 +1,24 @@
+/** Time comes in as values; nothing in engine or runner asks the machine for it. */
+export interface Clock {
+  /** Milliseconds of a clock that never jumps; only differences mean anything, and only on this machine. */
+  readonly monotonic: () => number;
+  /** Milliseconds since 1970, UTC; may be wrong and may jump. */
+  readonly utc: () => number;
+  /** Resolves after the time, or at once when the signal is aborted. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+/** Ids and chance come in as values too. */
+export interface Chance {
+  readonly uuid: () => string;
+  /** At least 0, below 1. */
+  readonly random: () => number;
+}
+
+/** Where the runner says what people should know. Never receives secrets or whole events. */
+export interface Log {
+  readonly debug: (message: string, details?: Record<string, unknown>) => void;
+  readonly info: (message: string, details?: Record<string, unknown>) => void;
+  readonly warn: (message: string, details?: Record<string, unknown>) => void;
+  readonly error: (message: string, details?: Record<string, unknown>) => void;
+}

@@ -1,0 +1,24 @@
+export interface ClusterRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  /** Starts with a slash; whatever is put into it must be URL-encoded. */
+  readonly path: string;
+  readonly querystring?: Readonly<Record<string, string | number | boolean>>;
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** Newline-delimited JSON, already serialised. */
+  readonly bulkBody?: string;
+}
+
+export interface ClusterAnswer {
+  /** HTTP status. */
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** The one way to OpenSearch that adapters use; both clients that Reflex meets can do this. */
+export interface ClusterTransport {
+  /**
+   * @returns what OpenSearch answered, conflicts and other refusals included
+   * @throws StoreUnavailable if there was no answer, or if it says that OpenSearch cannot or may not do this now
+   */
+  readonly request: (request: ClusterRequest, options?: { readonly timeoutMs?: number }) => Promise<ClusterAnswer>;
+}

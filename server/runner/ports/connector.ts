@@ -1,0 +1,92 @@
+import type { ClearedCommand } from '../../../common/flow/command';
+import type { Target } from '../../../common/flow/decision';
+import type { TargetError } from '../../../common/flow/outcome';
+import type { Result } from '../../../common/result';
+
+/**
+ * How a target behaves when a command is repeated: `key` it deduplicates by command_id, `set` repeating changes
+ * nothing, `none` each sending counts.
+ */
+export type Idempotency = 'key' | 'set' | 'none';
+
+export interface Capabilities {
+  readonly actions: readonly string[];
+  readonly idempotency: Idempotency;
+  /** The target can end an effect by itself. */
+  readonly native_ttl: boolean;
+  /** Longest time between sending and taking effect, ms: "absent" is final only after it. */
+  readonly settle_time_ms: number;
+  /** Longest time that one request may take, ms. */
+  readonly request_timeout_ms: number;
+  /** An effect carries our command_id at the target, so that exactly ours can be removed. */
+  readonly tagged: boolean;
+  /** Whoever confirms the effect is another system than the one that took the order. */
+  readonly second_observer: boolean;
+}
+
+/** What a call to a target came to. `unknown`: it may or may not have been applied. */
+export type CallOutcome =
+  | { readonly kind: 'succeeded'; readonly before?: unknown; readonly after?: unknown; readonly text?: string }
+  | { readonly kind: 'failed'; readonly error: TargetError; readonly retry_after_ms?: number }
+  | { readonly kind: 'unknown'; readonly error: TargetError }
+  /** Not sent: the brakes, or the lapsed permit, stopped it at the last moment. */
+  | { readonly kind: 'not_started'; readonly why: string };
+
+export type UndoOutcome =
+  | CallOutcome
+  /** Somebody changed what is there since; nothing was done. */
+  | { readonly kind: 'refused'; readonly error: TargetError; readonly current?: unknown };
+
+export interface Verification {
+  readonly state: 'present' | 'absent' | 'unknown';
+  /** What the target said, for the record. */
+  readonly seen?: unknown;
+  readonly text?: string;
+}
+
+/** What a connector gets with every call. */
+export interface CallContext {
+  /** Asked synchronously, right before the first byte is written; false means: do not send. */
+  readonly mayStart: () => boolean;
+  readonly signal: AbortSignal;
+  /** Grows with each claim and undo of an effect; targets that can check it refuse lower ones. */
+  readonly fence: number;
+}
+
+/** An effect as a connector is asked about it. */
+export interface EffectHandle {
+  readonly effect_id: string;
+  readonly action: string;
+  readonly target: Target;
+  /** Commands whose effect it is. */
+  readonly command_ids: readonly string[];
+  readonly before?: unknown;
+  readonly after?: unknown;
+  /** A person said: undo it although it was changed. */
+  readonly force?: boolean;
+}
+
+export interface ListedEffect {
+  readonly action: string;
+  readonly target: Target;
+  readonly command_id?: string;
+  readonly since?: string;
+}
+
+export interface ConnectorHealth {
+  readonly state: 'ok' | 'degraded' | 'down';
+  readonly text: string;
+}
+
+/** An adapter to one enforcement system. Its calls never throw for what the target does; they answer. */
+export interface Connector {
+  readonly name: string;
+  readonly kind: string;
+  readonly capabilities: Capabilities;
+  readonly execute: (command: ClearedCommand, context: CallContext) => Promise<CallOutcome>;
+  readonly verify: (effect: EffectHandle, context: Pick<CallContext, 'signal'>) => Promise<Verification>;
+  readonly undo: (effect: EffectHandle, context: CallContext) => Promise<UndoOutcome>;
+  readonly cancel: (commandId: string, context: Pick<CallContext, 'signal'>) => Promise<void>;
+  readonly list: (context: Pick<CallContext, 'signal'>) => Promise<Result<readonly ListedEffect[], TargetError>>;
+  readonly status: (context: Pick<CallContext, 'signal'>) => Promise<ConnectorHealth>;
+}

@@ -1,0 +1,55 @@
+import type { Target } from '../../../common/flow/decision';
+
+/** What this agent needs to undo an effect without asking anybody. */
+export interface JournalEntry {
+  readonly command_id: string;
+  readonly effect_id: string;
+  readonly connector: string;
+  readonly action: string;
+  readonly target: Target;
+  /** UTC; null where only a person ends it. */
+  readonly deadline: string | null;
+  /** UTC of the claim. */
+  readonly at: string;
+  /** Set when this agent began to undo it while OpenSearch was away. */
+  readonly undone_offline?: boolean;
+}
+
+export interface Journal {
+  /** Durable on the local disk when it returns. The same command again replaces its entry. */
+  readonly put: (entries: readonly JournalEntry[]) => Promise<void>;
+  /** Forgets commands whose effect is finally gone. */
+  readonly close: (commandIds: readonly string[]) => Promise<void>;
+  readonly open: () => readonly JournalEntry[];
+}
+
+/** Accepted input that could not be written to OpenSearch yet. */
+export interface Spool {
+  /** Durable when it returns. Throws `SpoolRefused` when the disk is full or the folder is not persistent. */
+  readonly append: (item: unknown) => Promise<void>;
+  /** The oldest items, not removed. */
+  readonly peek: (most: number) => Promise<ReadonlyArray<{ readonly at: number; readonly item: unknown }>>;
+  /** Removes everything up to and including this place. */
+  readonly dropThrough: (at: number) => Promise<void>;
+  readonly size: () => number;
+}
+
+export class SpoolRefused extends Error {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'SpoolRefused';
+  }
+}
+
+/** The local memory of what must never go backwards. */
+export interface LocalMemory {
+  readonly read: (key: string) => string | undefined;
+  /** Durable when it returns. */
+  readonly write: (key: string, value: string) => Promise<void>;
+}
+
+/** The stop file on this machine's disk: works when OpenSearch is away, and stays until it is removed. */
+export interface LocalStop {
+  readonly read: () => { readonly who: string; readonly why: string } | undefined;
+  readonly write: (order: { readonly who: string; readonly why: string } | undefined) => Promise<void>;
+}

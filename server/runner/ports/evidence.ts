@@ -1,0 +1,54 @@
+export const EVIDENCE_FAMILIES = ['decisions', 'actions', 'feedback', 'quarantine', 'audit'] as const;
+export type EvidenceFamily = (typeof EVIDENCE_FAMILIES)[number];
+
+/** One record. Appending the same id again to the same index changes nothing, so a copier may repeat itself. */
+export interface EvidenceEntry {
+  readonly family: EvidenceFamily;
+  readonly id: string;
+  /** UTC of writing; decides which index it goes to, so a repetition goes to the same one. */
+  readonly at: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** A record that waits in a state document. Without a body it is made from the document's own content. */
+export type OutboxEntry = Omit<EvidenceEntry, 'body'> & Partial<Pick<EvidenceEntry, 'body'>>;
+
+export interface EvidenceQuery {
+  readonly family: EvidenceFamily;
+  /** Exact values by field; a list means any of them. A boolean that a record does not have counts as false. */
+  readonly where?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  readonly text?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly limit: number;
+  readonly offset?: number;
+  readonly order?: 'newest' | 'oldest';
+}
+
+export interface EvidenceFound {
+  readonly total: number;
+  readonly entries: ReadonlyArray<{
+    readonly id: string;
+    readonly at: string;
+    readonly body: Readonly<Record<string, unknown>>;
+  }>;
+}
+
+export interface EvidenceLog {
+  /** Durable when it returns; throws `StoreUnavailable`. Entries that are there already count as appended. */
+  readonly append: (entries: readonly EvidenceEntry[]) => Promise<void>;
+  readonly find: (query: EvidenceQuery) => Promise<EvidenceFound>;
+  readonly get: (family: EvidenceFamily, id: string) => Promise<Readonly<Record<string, unknown>> | undefined>;
+  /** Counts by value of a field, largest first, within a time. */
+  readonly tally: (query: {
+    readonly family: EvidenceFamily;
+    readonly field: string;
+    readonly from?: string;
+    readonly to?: string;
+    readonly where?: EvidenceQuery['where'];
+  }) => Promise<ReadonlyMap<string, number>>;
+  /** Every entry from a moment on, oldest first, page by page. */
+  readonly scan: (
+    query: Omit<EvidenceQuery, 'limit' | 'offset' | 'order'>,
+  ) => AsyncIterable<EvidenceFound['entries'][number]>;
+}

@@ -1,0 +1,113 @@
+import type { OutboxEntry } from './evidence';
+
+export const STATE_KINDS = [
+  'gate',
+  'session',
+  'case',
+  'effect',
+  'ledger',
+  'cursor',
+  'bundle',
+  'draft',
+  'checkpoint',
+] as const;
+export type StateKind = (typeof STATE_KINDS)[number];
+
+/** Which version of a document was read; comparing and setting goes by it. */
+export interface Version {
+  readonly seqNo: number;
+  readonly primaryTerm: number;
+}
+
+/** What lists are searched by. Search only proposes candidates; truth is a realtime get. */
+export interface Facets {
+  readonly state?: string;
+  /** UTC; when something is due: a review, a deadline, an expiry. */
+  readonly due?: string;
+  readonly at?: string;
+  readonly severity?: string;
+  readonly action?: string;
+  readonly target?: string;
+  readonly policy?: string;
+  readonly demo?: boolean;
+  /** True if the owner has something to confirm. */
+  readonly requested?: boolean;
+}
+
+export interface StateBody {
+  readonly kind: StateKind;
+  /** Fresh for every write, so that a writer recognises its own after a lost answer. */
+  readonly write_id: string;
+  /** Session that wrote it; its evidence is that session's to copy. */
+  readonly session: string;
+  /** Session that looks after it: the one to take it over from when it dies. */
+  readonly owner: string;
+  /** Counts the writes of that session; evidence is copied in this order. */
+  readonly ordinal: number;
+  readonly facets: Facets;
+  readonly content: unknown;
+  /** Records of what happened that may not have reached the evidence yet; recovery appends what is missing. */
+  readonly outbox: readonly OutboxEntry[];
+}
+
+export interface StateDoc extends StateBody {
+  readonly id: string;
+  readonly version: Version;
+}
+
+export interface StateWrite {
+  readonly id: string;
+  readonly body: StateBody;
+  /** `absent`: create it; a version: replace exactly that one. */
+  readonly expect: 'absent' | Version;
+}
+
+export type WriteOutcome =
+  | { readonly kind: 'written'; readonly version: Version }
+  /** Another version is there. */
+  | { readonly kind: 'conflict' }
+  /** This write alone failed; nothing was written. */
+  | { readonly kind: 'failed'; readonly message: string };
+
+export interface StateQuery {
+  readonly kinds: readonly StateKind[];
+  readonly states?: readonly string[];
+  readonly notStates?: readonly string[];
+  readonly owners?: readonly string[];
+  readonly writers?: readonly string[];
+  readonly ids?: readonly string[];
+  readonly dueBefore?: string;
+  readonly requested?: boolean;
+  readonly demo?: boolean;
+  readonly ordinalAbove?: number;
+  readonly sort?: 'due' | 'at' | 'newest';
+  /** Most documents; default 1,000. */
+  readonly limit?: number;
+  /** Find every write that was answered before; costs a refresh, so only for what people ask for now and then. */
+  readonly fresh?: boolean;
+}
+
+/**
+ * The state index. `bulk` is not atomic: each write succeeds or fails by itself, in order. When the answer is lost it
+ * throws `StoreUnavailable`, and any of the writes may still land later.
+ */
+export interface StateStore {
+  readonly get: (id: string) => Promise<StateDoc | undefined>;
+  readonly getMany: (ids: readonly string[]) => Promise<ReadonlyMap<string, StateDoc>>;
+  readonly bulk: (writes: readonly StateWrite[]) => Promise<readonly WriteOutcome[]>;
+  readonly search: (query: StateQuery) => Promise<readonly StateDoc[]>;
+  readonly count: (query: StateQuery) => Promise<number>;
+  readonly remove: (id: string, expect: Version) => Promise<WriteOutcome>;
+  /** Changes when the index was deleted and made again, which must stop every agent. */
+  readonly identity: () => Promise<string>;
+  /** The node's clock, ms since 1970. */
+  readonly nodeTime: () => Promise<number>;
+}
+
+/** OpenSearch did not answer, or answered that it cannot. What was written is unknown. */
+export class StoreUnavailable extends Error {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'StoreUnavailable';
+  }
+}
