@@ -5,6 +5,7 @@ import { DECISIONS_ROUTES } from './routes/decisions';
 import { ESCALATIONS_ROUTES } from './routes/escalations';
 import { CONTAINMENTS_ROUTES } from './routes/containments';
 import { POLICIES_ROUTES } from './routes/policies';
+import { BACKTEST_ROUTES } from './routes/backtest';
 import { BRAKES_ROUTES } from './routes/brakes';
 import { INVENTORY_ROUTES } from './routes/inventory';
 import { QUARANTINE_ROUTES } from './routes/quarantine';
@@ -33,6 +34,17 @@ export {
   withdrawCandidate,
   releaseCandidate,
 } from './routes/policies';
+export {
+  BacktestView,
+  BacktestReportView,
+  ReleaseGateView,
+  startBacktest,
+  listBacktests,
+  getBacktest,
+  cancelBacktest,
+  getCandidateBacktest,
+  overrideBacktest,
+} from './routes/backtest';
 export { SwitchView, throwSwitch, releaseSwitch } from './routes/brakes';
 export { getInventory, putInventory, discoverInventory } from './routes/inventory';
 export { listQuarantine } from './routes/quarantine';
@@ -51,6 +63,7 @@ export const ROUTES = {
   ...ESCALATIONS_ROUTES,
   ...CONTAINMENTS_ROUTES,
   ...POLICIES_ROUTES,
+  ...BACKTEST_ROUTES,
   ...BRAKES_ROUTES,
   ...INVENTORY_ROUTES,
   ...QUARANTINE_ROUTES,

@@ -7,6 +7,7 @@ import * as candidates from '../runner/operations/candidates';
 import * as drafts from '../runner/operations/drafts';
 import { checkSource, listPolicies as list, tryEvent } from '../runner/operations/policy_catalog';
 import { isoOf } from '../runner/shift_parts';
+import { tryCandidate } from './backtest';
 import { serve, type Caller } from './bind';
 import type { RouteParts } from './route_parts';
 
@@ -45,9 +46,11 @@ export const policyRoutes = (parts: RouteParts): void => {
     const discarded = await drafts.discardDraft(parts.agent, params.policy_id, caller.name);
     return discarded.ok ? ok({}) : discarded;
   });
-  serve(parts, proposeCandidate, ({ body, caller }) =>
-    candidates.proposeCandidate(parts.agent, { ...body, by: caller.name }),
-  );
+  serve(parts, proposeCandidate, async ({ body, caller }) => {
+    const proposed = await candidates.proposeCandidate(parts.agent, { ...body, by: caller.name });
+    if (proposed.ok) await tryCandidate(parts, proposed.value.id, caller.name);
+    return proposed;
+  });
   serve(parts, approveCandidate, ({ params, body, caller }) =>
     candidates.approveCandidate(parts.agent, params.candidate_id, { ...body, actor: actorOf(caller) }),
   );

@@ -1,7 +1,9 @@
 import type { OverviewView, StatusView } from '../../common/api/routes';
 import type { Agent } from '../runner/agent';
+import type { BacktestDesk } from '../runner/backtest/desk';
 import type { ReleaseDesk } from '../runner/operations/release';
-import type { AlertReader, InventoryStore, LocalStop } from '../runner/ports';
+import type { AlertIntake } from '../runner/alerts/alert_intake';
+import type { InventoryStore, LocalStop } from '../runner/ports';
 import type { Binding, Caller } from './bind';
 
 /** Something changed that a page may show. */
@@ -18,7 +20,8 @@ export interface Change {
 export interface RouteParts extends Binding {
   readonly agent: Agent;
   readonly desk: ReleaseDesk;
-  readonly alerting: AlertReader;
+  readonly backtests: BacktestDesk;
+  readonly alerts: AlertIntake;
   readonly localStop: LocalStop;
   readonly inventoryStore: InventoryStore;
   /** How this Reflex is, for a caller. */

@@ -1,3 +1,4 @@
+import { SEARCH_FIELDS } from '../../server/adapters/opensearch/mappings/evidence';
 import type { EvidenceEntry, EvidenceFamily, EvidenceQuery } from '../../server/runner/ports';
 
 type Stored = Pick<EvidenceEntry, 'id' | 'at' | 'body'>;
@@ -20,10 +21,25 @@ export class FakeEvidence {
         (entry) =>
           (query.from === undefined || entry.at >= query.from) && (query.to === undefined || entry.at < query.to),
       )
-      .filter((entry) => Object.entries(query.where ?? {}).every(([field, wanted]) => fits(entry.body[field], wanted)))
+      .filter((entry) =>
+        Object.entries(query.where ?? {}).every(([field, wanted]) =>
+          fits(valueOf(query.family, field, entry.body), wanted),
+        ),
+      )
       .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   }
 }
+
+/** Where the real log finds it in a record, else the field of that name. */
+const valueOf = (family: EvidenceFamily, field: string, body: EvidenceEntry['body']): unknown => {
+  for (const path of SEARCH_FIELDS[family][field]?.from ?? []) {
+    const found = path
+      .split('.')
+      .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], body);
+    if (found !== undefined) return found;
+  }
+  return body[field];
+};
 
 const fits = (value: unknown, wanted: unknown): boolean =>
   Array.isArray(wanted) ? wanted.includes(value) : wanted === false ? value !== true : value === wanted;

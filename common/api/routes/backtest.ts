@@ -1,0 +1,195 @@
+import * as t from 'io-ts';
+import { instant, list, number, oneOf, record, text } from '../../codec/codecs';
+import { VERDICTS } from '../../flow/decision';
+import { LABELS } from '../../flow/feedback';
+import { anything, BASE, idText, MIB, nothing, reasonText, route } from '../contract';
+
+const id = idText;
+const sentence = text({ max: 8192 });
+const day = text({ min: 10, max: 10 });
+const verdict = oneOf(VERDICTS);
+const verdicts = record({ permit: number(), escalate: number(), deny: number(), hold: number(), learn: number() });
+const acts = list(record({ policy: id, action: id, target: text({ max: 512 }), result: id }), 64);
+
+/** A decision that the candidate decides otherwise. */
+export const BacktestExample = record(
+  {
+    decision_id: id,
+    case_id: id,
+    at: instant,
+    before: verdict,
+    after: verdict,
+    acts_before: acts,
+    acts_after: acts,
+    undecidable: t.boolean,
+    severity: id,
+    summary: sentence,
+  },
+  { label: oneOf(LABELS) },
+);
+export type BacktestExample = t.TypeOf<typeof BacktestExample>;
+
+/** What a set of policies would have decided on history, beside what was decided. Counts are of acts, unless said. */
+export const BacktestReportView = record({
+  /** Decisions that were compared, those that differ, and those that needed facts that nobody had looked up. */
+  decisions: number(),
+  changed: number(),
+  undecidable: number(),
+  /** Decisions whose score another model made. */
+  other_model: number(),
+  permits_before: number(),
+  permits_after: number(),
+  newly_permitted: number(),
+  no_longer_permitted: number(),
+  verdicts_before: verdicts,
+  verdicts_after: verdicts,
+  moves: list(record({ before: verdict, after: verdict, count: number() }), 25),
+  policies: list(
+    record({
+      policy: id,
+      before: number(),
+      after: number(),
+      newly: number(),
+      no_longer: number(),
+      newly_right: number(),
+      newly_wrong: number(),
+    }),
+    500,
+  ),
+  targets: list(record({ target: t.string, newly: number(), no_longer: number() }), 50),
+  other_targets: number(),
+  labels: list(
+    record({
+      label: oneOf([...LABELS, 'unlabelled'] as const),
+      newly_permitted: number(),
+      no_longer_permitted: number(),
+    }),
+    7,
+  ),
+  days: list(record({ day, before: number(), after: number() }), 400),
+  limits: list(
+    record({ limit: id, scope: id, most: t.union([number(), t.null]), peak: number(), breaches: number() }),
+    200,
+  ),
+  largest_blast: t.union([record({ action: id, targets: number(), at: instant }), t.null]),
+  examples: list(BacktestExample, 400),
+});
+export type BacktestReportView = t.TypeOf<typeof BacktestReportView>;
+
+export const BACKTEST_SUBJECTS = ['candidate', 'drafts', 'in_force', 'sources'] as const;
+
+/** One run, under way or over. `rate`: decisions a second. */
+export const BacktestView = record(
+  {
+    /** Of the whole set of policies that was tried. */
+    digest: id,
+    of: oneOf(BACKTEST_SUBJECTS),
+    state: oneOf(['running', 'done', 'cancelled', 'failed']),
+    by: id,
+    days: number(),
+    from: instant,
+    to: instant,
+    started_at: instant,
+    done: number(),
+    total: number(),
+    rate: number(),
+    policies: number(),
+  },
+  { candidate_id: id, finished_at: instant, why: sentence, report: BacktestReportView },
+);
+export type BacktestView = t.TypeOf<typeof BacktestView>;
+
+/** What a release is measured by. */
+export const ReleaseGateView = record(
+  {
+    rule: oneOf(['required', 'optional']),
+    days: number(),
+    state: oneOf(['passed', 'no_history', 'missing', 'running', 'too_many_permits', 'overridden']),
+    /** True: as things are, a release is not refused for want of a backtest. */
+    open: t.boolean,
+    text: sentence,
+  },
+  { max_new_permits_percent: number(), override: record({ by: id, at: instant, reason: sentence }) },
+);
+export type ReleaseGateView = t.TypeOf<typeof ReleaseGateView>;
+
+const days = number({ min: 1, max: 400, integer: true });
+
+export const startBacktest = route({
+  method: 'post',
+  path: `${BASE}/backtests`,
+  summary: 'Try policies on stored decisions: a candidate, the drafts, what is in force, or given texts as a whole set',
+  access: 'read',
+  params: nothing,
+  query: nothing,
+  body: record(
+    { of: oneOf(BACKTEST_SUBJECTS) },
+    { candidate_id: id, days, sources: list(text({ min: 1, max: 262_144 }), 5000) },
+  ),
+  answer: BacktestView,
+  maxBytes: 16 * MIB,
+});
+
+export const listBacktests = route({
+  method: 'get',
+  path: `${BASE}/backtests`,
+  summary: 'Backtests that run here, and those that were kept, without their reports',
+  access: 'read',
+  params: nothing,
+  query: nothing,
+  body: anything,
+  answer: record({ as_of: instant, backtests: list(BacktestView, 100) }),
+});
+
+export const getBacktest = route({
+  method: 'get',
+  path: `${BASE}/backtests/{digest}`,
+  summary: 'The backtest of a set of policies: its progress, or its result',
+  access: 'read',
+  params: record({ digest: id }),
+  query: nothing,
+  body: anything,
+  answer: BacktestView,
+});
+
+export const cancelBacktest = route({
+  method: 'post',
+  path: `${BASE}/backtests/{digest}/cancel`,
+  summary: 'Stop a backtest that runs here; by who started it, or by whoever may author or approve',
+  access: 'read',
+  params: record({ digest: id }),
+  query: nothing,
+  body: nothing,
+  answer: BacktestView,
+});
+
+export const getCandidateBacktest = route({
+  method: 'get',
+  path: `${BASE}/policies/candidates/{candidate_id}/backtest`,
+  summary: 'Whether a candidate may be released as far as backtests go, and its backtest',
+  access: 'read',
+  params: record({ candidate_id: id }),
+  query: nothing,
+  body: anything,
+  answer: record({ as_of: instant, gate: ReleaseGateView }, { backtest: BacktestView }),
+});
+
+export const overrideBacktest = route({
+  method: 'post',
+  path: `${BASE}/policies/candidates/{candidate_id}/backtest/override`,
+  summary: 'Let a candidate be released without the backtest that is asked for, with a reason. Not by its author',
+  access: 'approve',
+  params: record({ candidate_id: id }),
+  query: nothing,
+  body: record({ reason: reasonText, digest: id }),
+  answer: ReleaseGateView,
+});
+
+export const BACKTEST_ROUTES = {
+  startBacktest,
+  listBacktests,
+  getBacktest,
+  cancelBacktest,
+  getCandidateBacktest,
+  overrideBacktest,
+} as const;

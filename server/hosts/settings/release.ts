@@ -1,0 +1,33 @@
+import type * as t from 'io-ts';
+import { number, oneOf, record } from '../../../common/codec/codecs';
+
+/** What has to be there before a bundle is released. */
+export interface ReleaseSettings {
+  /** `required`: a candidate is released only with a backtest of exactly its policies, or by an approver's override. */
+  readonly backtest: 'required' | 'optional';
+  /** How many days of stored decisions a backtest has to look at. */
+  readonly days: number;
+  /** More newly permitted acts than this share of the decisions take an approver's override. */
+  readonly maxNewPermitsPercent?: number;
+}
+
+export const ReleaseSettingsFile = record(
+  {},
+  {
+    backtest: oneOf(['required', 'optional']),
+    days: number({ min: 1, max: 400, integer: true }),
+    max_new_permits_percent: number({ min: 0, max: 100 }),
+  },
+);
+
+const DEFAULT_DAYS = 7;
+
+export const releaseSettings = ({
+  backtest = 'required',
+  days = DEFAULT_DAYS,
+  max_new_permits_percent,
+}: t.TypeOf<typeof ReleaseSettingsFile> = {}): ReleaseSettings => ({
+  backtest,
+  days,
+  ...(max_new_permits_percent === undefined ? {} : { maxNewPermitsPercent: max_new_permits_percent }),
+});

@@ -1,0 +1,235 @@
+import { ACCESS } from '../../common/api/contract';
+import {
+  approveCandidate,
+  cancelBacktest,
+  getBacktest,
+  getCandidateBacktest,
+  labelDecision,
+  listBacktests,
+  overrideBacktest,
+  postEvents,
+  proposeCandidate,
+  releaseCandidate,
+  saveDraft,
+  startBacktest,
+  type BacktestView,
+  type ReleaseGateView,
+} from '../../common/api/routes';
+import { decode } from '../../common/codec/decode';
+import type { DecisionRecord } from '../../common/flow/decision';
+import { anEvent } from '../../test/builders/events';
+import { callerWith, EVERYTHING, routeHost, type RouteHost } from '../../test/builders/route_host';
+import { EPOCH } from '../../test/simulation/world';
+import type { Agent } from '../runner/agent';
+import { BacktestDesk } from '../runner/backtest/desk';
+import type { EvidenceLog } from '../runner/ports';
+import type { HostResponse } from './http';
+
+const ann = callerWith('ann', ...ACCESS);
+const bob = callerWith('bob', ...ACCESS);
+const rita = callerWith('rita', 'read');
+
+let host: RouteHost;
+beforeAll(async () => {
+  host = await routeHost();
+});
+
+const bodyOf = <Body>(response: HostResponse): Body => response.body as Body;
+const codeOf = (response: HostResponse): string => bodyOf<{ code: string }>(response).code;
+
+/** Events of every kind that the policies of the world look at, decided by the whole engine. */
+const decideEvents = async (count: number): Promise<void> => {
+  const kinds = [
+    { rule: { origin: 'known_ioc' } },
+    { rule: { origin: 'brute_force' } },
+    { tags: ['ask'] },
+    { tags: ['twice'] },
+    { tags: ['quiet'] },
+    { tags: ['ransomware'], src_host: 'host-1' },
+    { severity: 'low' as const },
+  ];
+  const events = Array.from({ length: count }, (_, index) =>
+    anEvent({
+      event_id: `history-${index}`,
+      timestamp: new Date(EPOCH + host.world.now).toISOString(),
+      source: { ip: `203.0.113.${100 + (index % 60)}` },
+      ...kinds[index % kinds.length],
+    }),
+  );
+  const body = Buffer.from(JSON.stringify(events));
+  const answered = await host.call(postEvents, { body, headers: { authorization: 'Bearer good' }, as: EVERYTHING });
+  if (answered.status >= 400) throw new Error(JSON.stringify(answered.body));
+  await host.wait(60_000);
+};
+
+const records = (): DecisionRecord[] =>
+  [...(host.world.evidence.records.get('decisions')?.values() ?? [])].map(
+    ({ body }) => body as unknown as DecisionRecord,
+  );
+
+const finished = async (digest: string): Promise<BacktestView> => {
+  for (let tries = 0; tries < 50; tries += 1) {
+    await host.wait(200);
+    const view = bodyOf<BacktestView>(await host.call(getBacktest, { params: { digest }, as: ann }));
+    if (view.state !== 'running') return view;
+  }
+  throw new Error('the backtest does not end');
+};
+
+const start = (body: object, as = ann): Promise<HostResponse> => host.call(startBacktest, { body, as });
+
+const WIDER = `apiVersion: reflex/v1
+kind: Policy
+metadata: { id: block-quiet, title: Block what is quiet, owner: soc }
+spec:
+  layer: action
+  mode: enforce
+  when: '"quiet" in event.tags'
+  then: { action: block_ip, target: { ip: event.source.ip }, ttl: 4h }
+  rollback: { action: unblock_ip }
+`;
+
+const proposed = async (): Promise<{ readonly id: string; readonly digest: string }> => {
+  await host.call(saveDraft, { params: { policy_id: 'block-quiet' }, body: { source: WIDER }, as: ann });
+  await host.wait(1_500);
+  const response = await host.call(proposeCandidate, { body: { changelog: 'block what is quiet' }, as: ann });
+  if (response.status !== 200) throw new Error(JSON.stringify(response.body));
+  return bodyOf(response);
+};
+const gateOf = async (id: string): Promise<ReleaseGateView> =>
+  bodyOf<{ gate: ReleaseGateView }>(await host.call(getCandidateBacktest, { params: { candidate_id: id }, as: ann }))
+    .gate;
+const release = (id: string): Promise<HostResponse> =>
+  host.call(releaseCandidate, { params: { candidate_id: id }, as: ann });
+const approve = (id: string, digest: string): Promise<HostResponse> =>
+  host.call(approveCandidate, { params: { candidate_id: id }, body: { reason: 'looks right', digest }, as: bob });
+
+describe('a backtest', () => {
+  it('is not asked for where there is no history', async () => {
+    const { id, digest } = await proposed();
+    await finished(digest);
+    host.world.store.documents.delete(`backtest:${digest}`);
+    expect(await gateOf(id)).toMatchObject({ state: 'no_history', open: true });
+  });
+
+  it('of the policies in force changes nothing that the whole engine decided', async () => {
+    await decideEvents(140);
+    expect(new Set(records().map(({ decision }) => decision.verdict)).size).toBeGreaterThanOrEqual(4);
+    const begun = bodyOf<BacktestView>(await start({ of: 'in_force', days: 1 }));
+    const view = await finished(begun.digest);
+    expect(decode(getBacktest.answer, view)).toMatchObject({ ok: true });
+    expect(view).toMatchObject({
+      state: 'done',
+      by: 'ann',
+      report: { changed: 0, undecidable: 0, newly_permitted: 0 },
+    });
+    expect(view.report?.decisions).toBe(records().length);
+    expect(view.report?.permits_before).toBeGreaterThan(0);
+    expect(view.report?.verdicts_after).toEqual(view.report?.verdicts_before);
+  });
+
+  it('of drafts says what they would newly permit, and what that turned out to be', async () => {
+    const quiet = records().find(({ event }) => event.event.tags?.includes('quiet'));
+    await host.call(labelDecision, {
+      params: { decision_id: quiet?.decision.decision_id ?? '' },
+      body: { label: 'false_positive' },
+      as: bob,
+    });
+    const begun = bodyOf<BacktestView>(await start({ of: 'drafts' }));
+    const { report, days } = await finished(begun.digest);
+    expect(days).toBe(7);
+    expect(report?.newly_permitted).toBe(records().filter(({ event }) => event.event.tags?.includes('quiet')).length);
+    expect(report?.policies[0]).toMatchObject({ policy: 'block-quiet', before: 0, no_longer: 0, newly_wrong: 1 });
+    expect(report?.labels).toContainEqual({ label: 'false_positive', newly_permitted: 1, no_longer_permitted: 0 });
+    expect(report?.largest_blast).toMatchObject({ action: 'block_ip' });
+  });
+
+  it('is kept for everybody, and listed without its report', async () => {
+    await host.wait(1_500);
+    const { backtests } = bodyOf<{ backtests: readonly BacktestView[] }>(await host.call(listBacktests, { as: rita }));
+    expect(backtests.map(({ of, state, report }) => [of, state, report])).toContainEqual(['drafts', 'done', undefined]);
+    const audits = [...(host.world.evidence.records.get('audit')?.values() ?? [])].map(({ body }) => body);
+    expect(audits.filter(({ verb }) => verb === 'backtest').map(({ outcome }) => outcome)).toContain('done');
+  });
+
+  it('is refused while another one runs, and answers with the run of the same policies', async () => {
+    const [one, two, same] = await Promise.all([
+      start({ of: 'in_force', days: 3 }),
+      start({ of: 'drafts', days: 3 }),
+      start({ of: 'in_force', days: 3 }),
+    ]);
+    const codes = [one, two, same].map((response) => (response.status === 200 ? 'begun' : codeOf(response)));
+    expect(codes.filter((code) => code === 'begun').length).toBeGreaterThanOrEqual(1);
+    expect(codes).toContain('overloaded');
+    await host.wait(2_000);
+  });
+
+  it('is cancelled by who started it or may author, not by a reader', async () => {
+    let goOn = (): void => undefined;
+    const waits = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const { evidence } = host.agent.parts;
+    const slow: EvidenceLog = {
+      ...evidence,
+      scan: async function* (query) {
+        await waits;
+        yield* evidence.scan(query);
+      },
+    };
+    const desk = new BacktestDesk({ ...host.agent, parts: { ...host.agent.parts, evidence: slow } } as Agent);
+    const begun = await host.drive(desk.start({ of: 'in_force', days: 5, by: 'rita' }));
+    const digest = begun.ok ? begun.value.digest : '';
+    expect(desk.running).toBe(digest);
+    expect(desk.cancel(digest, { name: 'eve', mayEndOthers: false })).toMatchObject({ error: { code: 'forbidden' } });
+    expect(desk.cancel(digest, { name: 'ann', mayEndOthers: true })).toMatchObject({
+      value: { state: 'cancelled', why: 'cancelled by ann' },
+    });
+    goOn();
+    await host.wait(1_000);
+    expect(await desk.find(digest)).toMatchObject({ state: 'cancelled' });
+    const gone = await host.call(cancelBacktest, { params: { digest }, body: {}, as: rita });
+    expect(codeOf(gone)).toBe('not_waiting');
+  });
+
+  it.each([
+    [{ of: 'sources' }, 'invalid'],
+    [{ of: 'candidate' }, 'invalid'],
+    [{ of: 'candidate', candidate_id: 'nothing-here' }, 'not_found'],
+    [{ of: 'sources', sources: ['kind: Policy'] }, 'policy_invalid'],
+    [{ of: 'sources', sources: [WIDER, WIDER] }, 'policy_invalid'],
+    [{ of: 'drafts', days: 0 }, 'invalid'],
+  ])('of %j is refused as %s', async (body, code) => {
+    expect(codeOf(await start(body))).toBe(code);
+  });
+});
+
+describe('the gate before a release', () => {
+  it('takes a backtest of exactly these policies, and opens with it', async () => {
+    const { id, digest } = await proposed();
+    await finished(digest);
+    await approve(id, digest);
+    expect(await gateOf(id)).toMatchObject({ state: 'passed', open: true });
+    // The world holds no signing key: the gate let it pass up to there.
+    expect(codeOf(await release(id))).toBe('not_here');
+    host.world.store.documents.delete(`backtest:${digest}`);
+    const again = bodyOf<BacktestView>(await start({ of: 'in_force' }));
+    await finished(again.digest);
+    expect(await gateOf(id)).toMatchObject({ state: 'missing', open: false, rule: 'required' });
+    expect(await release(id)).toMatchObject({ status: 409, body: { code: 'not_waiting' } });
+  });
+
+  it('is overridden by an approver with a reason, not by the author', async () => {
+    const { id, digest } = await proposed();
+    await finished(digest);
+    host.world.store.documents.delete(`backtest:${digest}`);
+    await finished(bodyOf<BacktestView>(await start({ of: 'in_force' })).digest);
+    const override = (as: typeof ann, seen = digest) =>
+      host.call(overrideBacktest, { params: { candidate_id: id }, body: { reason: 'urgent', digest: seen }, as });
+    expect(codeOf(await override(ann))).toBe('not_four_eyes');
+    expect(codeOf(await override(bob, 'another digest'))).toBe('changed');
+    expect(await override(bob)).toMatchObject({ status: 200, body: { state: 'overridden', open: true } });
+    await approve(id, digest);
+    expect(codeOf(await release(id))).toBe('not_here');
+  });
+});

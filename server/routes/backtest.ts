@@ -1,0 +1,57 @@
+import {
+  cancelBacktest,
+  getBacktest,
+  getCandidateBacktest,
+  listBacktests,
+  overrideBacktest,
+  startBacktest,
+} from '../../common/api/routes';
+import { err, ok } from '../../common/result';
+import { overrideGate, releaseGate } from '../runner/backtest/gate';
+import { findCandidate } from '../runner/operations/candidates';
+import { refusal } from '../runner/operations/refusal';
+import { isoOf } from '../runner/shift_parts';
+import { serve, type Caller } from './bind';
+import type { RouteParts } from './route_parts';
+
+const mayEndOthers = ({ may }: Caller): boolean => may.includes('author') || may.includes('approve');
+
+/** A proposed candidate is tried at once where a release asks for that; if another backtest runs, a person starts it. */
+export const tryCandidate = async (parts: RouteParts, candidateId: string, by: string): Promise<void> => {
+  const { rules } = parts.desk;
+  if (rules.backtest !== 'required') return;
+  await parts.backtests.start({ of: 'candidate', candidate_id: candidateId, days: rules.days, by });
+};
+
+/** Policies tried on history, and what a release makes of it. */
+export const backtestRoutes = (parts: RouteParts): void => {
+  const gateOf = (candidate: { readonly digest: string }) =>
+    releaseGate(parts.agent, parts.desk.rules, candidate, parts.backtests.running === candidate.digest);
+
+  serve(parts, startBacktest, ({ body, caller }) =>
+    parts.backtests.start({ ...body, days: body.days ?? parts.desk.rules.days, by: caller.name }),
+  );
+  serve(parts, listBacktests, async () =>
+    ok({ as_of: isoOf(parts.agent.parts.clock), backtests: [...(await parts.backtests.list())] }),
+  );
+  serve(parts, getBacktest, async ({ params }) => {
+    const found = await parts.backtests.find(params.digest);
+    return found ? ok(found) : err(refusal('not_found', 'these policies were not tried on history yet'));
+  });
+  serve(parts, cancelBacktest, async ({ params, caller }) =>
+    parts.backtests.cancel(params.digest, { name: caller.name, mayEndOthers: mayEndOthers(caller) }),
+  );
+  serve(parts, getCandidateBacktest, async ({ params }) => {
+    const found = await findCandidate(parts.agent, params.candidate_id);
+    if (!found.ok) return found;
+    const [gate, backtest] = await Promise.all([gateOf(found.value), parts.backtests.find(found.value.digest)]);
+    return ok({ as_of: isoOf(parts.agent.parts.clock), gate, ...(backtest ? { backtest } : {}) });
+  });
+  serve(parts, overrideBacktest, async ({ params, body, caller }) => {
+    const found = await findCandidate(parts.agent, params.candidate_id);
+    if (!found.ok) return found;
+    const word = { by: caller.name, singleUser: caller.singleUser, ...body };
+    const done = await overrideGate(parts.agent, found.value, word);
+    return done.ok ? ok(await gateOf(found.value)) : done;
+  });
+};

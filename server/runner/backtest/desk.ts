@@ -1,0 +1,186 @@
+import type { BacktestReportView, BacktestView } from '../../../common/api/routes/backtest';
+import { err, ok, type Result } from '../../../common/result';
+import { compileDraft } from '../../engine/policy/compile_bundle';
+import type { Agent } from '../agent';
+import { audit } from '../operations/audit';
+import { refusal, type Refusal } from '../operations/refusal';
+import { inBackground, isoOf } from '../shift_parts';
+import { keepBacktest, keptBacktest, keptBacktests } from './kept';
+import { runBacktest } from './run_backtest';
+import { resolveSubject, type Subject, type SubjectRequest } from './subject';
+
+const DAY_MS = 86_400_000;
+
+export interface BacktestRequest extends SubjectRequest {
+  readonly days: number;
+  readonly by: string;
+}
+
+interface Job {
+  view: BacktestView;
+  /** Monotonic ms. */
+  readonly startedAt: number;
+  readonly control: AbortController;
+}
+
+const failure = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+
+/**
+ * Runs backtests, one at a time on this agent and in small slices, so that deciding does not wait for it. What came of
+ * one is kept by the digest of its policies, for everybody and every agent.
+ */
+export class BacktestDesk {
+  private job: Job | undefined;
+  private starting = false;
+
+  constructor(private readonly agent: Agent) {}
+
+  /** Digest of what is being tried here, if anything is. */
+  get running(): string | undefined {
+    return this.job?.view.state === 'running' ? this.job.view.digest : undefined;
+  }
+
+  /** Begins a run and answers at once. The same policies again answer with the run that is under way. */
+  async start(request: BacktestRequest): Promise<Result<BacktestView, Refusal>> {
+    const subject = await resolveSubject(this.agent, request);
+    if (!subject.ok) return subject;
+    const { job } = this;
+    if (job?.view.state === 'running') {
+      const { view } = job;
+      if (view.digest === subject.value.digest && view.days === request.days) return ok(view);
+      return err(
+        refusal(
+          'overloaded',
+          `another backtest runs here (${view.done} of ${view.total} decisions); wait for it or cancel it`,
+        ),
+      );
+    }
+    if (this.starting) return err(refusal('overloaded', 'another backtest is just being started here; try again'));
+    this.starting = true;
+    try {
+      return ok(await this.begin(subject.value, request));
+    } finally {
+      this.starting = false;
+    }
+  }
+
+  /** How the run of a set of policies is, or what came of the last one. */
+  async find(digest: string): Promise<BacktestView | undefined> {
+    return this.job?.view.digest === digest ? this.job.view : keptBacktest(this.agent, digest);
+  }
+
+  async list(): Promise<readonly BacktestView[]> {
+    const kept = await keptBacktests(this.agent);
+    const { view } = this.job ?? {};
+    return view?.state === 'running' ? [view, ...kept.filter(({ digest }) => digest !== view.digest)] : kept;
+  }
+
+  /** @param caller may end what somebody else started only with `mayEndOthers` */
+  cancel(
+    digest: string,
+    caller: { readonly name: string; readonly mayEndOthers: boolean },
+  ): Result<BacktestView, Refusal> {
+    const { job } = this;
+    if (job?.view.digest !== digest || job.view.state !== 'running')
+      return err(refusal('not_waiting', 'no backtest of these policies runs on this agent'));
+    if (job.view.by !== caller.name && !caller.mayEndOthers)
+      return err(refusal('forbidden', `\`${job.view.by}\` started it; it takes the right to author or to approve`));
+    job.control.abort();
+    job.view = { ...job.view, state: 'cancelled', why: `cancelled by ${caller.name}`, finished_at: this.now() };
+    inBackground(this.agent.parts, 'filing a cancelled backtest', this.file(job.view, caller.name));
+    return ok(job.view);
+  }
+
+  /** Ends what runs; called when this agent stops. */
+  stop(): void {
+    this.job?.control.abort();
+  }
+
+  private now(): string {
+    return isoOf(this.agent.parts.clock);
+  }
+
+  private async begin(subject: Subject, { of, days, by }: BacktestRequest): Promise<BacktestView> {
+    const { clock, evidence } = this.agent.parts;
+    const to = this.now();
+    const from = new Date(Date.parse(to) - days * DAY_MS).toISOString();
+    const { total } = await evidence.find({ family: 'decisions', where: { effectless: false }, from, to, limit: 1 });
+    const view: BacktestView = {
+      digest: subject.digest,
+      of,
+      state: 'running',
+      by,
+      days,
+      from,
+      to,
+      started_at: to,
+      done: 0,
+      total,
+      rate: 0,
+      policies: subject.policies.length,
+      ...(subject.candidateId === undefined ? {} : { candidate_id: subject.candidateId }),
+    };
+    const job: Job = { view, startedAt: clock.monotonic(), control: new AbortController() };
+    this.job = job;
+    inBackground(this.agent.parts, 'a backtest', this.run(job, subject));
+    return view;
+  }
+
+  private async run(job: Job, subject: Subject): Promise<void> {
+    const { parts } = this.agent;
+    const tell = (done: number): void => {
+      const seconds = Math.max(0.001, (parts.clock.monotonic() - job.startedAt) / 1_000);
+      if (job.view.state === 'running') job.view = { ...job.view, done, rate: Math.round(done / seconds) };
+    };
+    try {
+      const report = await runBacktest(
+        {
+          evidence: parts.evidence,
+          clock: parts.clock,
+          model: parts.model(),
+          populationOf: (population, scope) => parts.inventory.populationOf(population, scope)?.count,
+        },
+        {
+          candidate: compileDraft(subject.policies),
+          from: job.view.from,
+          to: job.view.to,
+          signal: job.control.signal,
+          tell,
+        },
+      );
+      if (report) await this.finish(job, report);
+    } catch (cause) {
+      if (job.view.state !== 'running') return;
+      job.view = { ...job.view, state: 'failed', why: failure(cause), finished_at: this.now() };
+      await this.file(job.view, job.view.by);
+    }
+  }
+
+  private async finish(job: Job, report: BacktestReportView): Promise<void> {
+    const done: BacktestView = {
+      ...job.view,
+      state: 'done',
+      total: Math.max(job.view.total, job.view.done),
+      finished_at: this.now(),
+      report,
+    };
+    await keepBacktest(this.agent, done);
+    await this.file(done, done.by);
+    job.view = done;
+    this.agent.parts.changed('draft', `backtest:${done.digest}`);
+  }
+
+  private file({ digest, state, days, done, report, why }: BacktestView, by: string): Promise<void> {
+    const figures = report
+      ? `, ${report.changed} decided otherwise, ${report.newly_permitted} newly permitted, ${report.no_longer_permitted} no longer`
+      : '';
+    return audit(this.agent, {
+      verb: 'backtest',
+      by,
+      object: { type: 'backtest', id: digest },
+      digest,
+      outcome: state,
+      text: why ?? `${done} decisions of ${days} days${figures}`,
+    });
+  }
+}
