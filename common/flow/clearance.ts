@@ -16,6 +16,7 @@ export const STOP_REASONS = [
   'connector_unavailable',
   'target_busy',
   'bundle_missing',
+  'bundle_doubtful',
 ] as const;
 export const StopReason = oneOf(STOP_REASONS);
 export type StopReason = (typeof STOP_REASONS)[number];

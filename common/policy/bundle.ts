@@ -21,6 +21,8 @@ export interface BundleStatement {
   readonly author: string;
   readonly changelog: string;
   readonly approvals: readonly Approval[];
+  /** UTC; from then on the bundle permits nothing by itself. Missing: until the next one. */
+  readonly expires_at?: string;
 }
 
 /** Names and bytes of a bundle's files, signature and manifest included. */

@@ -1,5 +1,6 @@
 import type { ReceivedEvent } from '../../common/flow/event';
 import { GENERATION, IDENTITY } from './adopt';
+import type { Doubt } from './bundle_keeper';
 import { ClockWatch } from './clock_watch';
 import { followHistory } from './follow_history';
 import { IntakeDoor, type Admission } from './intake';
@@ -25,7 +26,7 @@ export interface AgentOptions {
 
 /** What keeps an agent from working, for the page. */
 export interface AgentTrouble {
-  readonly code: 'store_unavailable' | 'state_replaced' | 'clock_off' | 'no_bundle' | 'bundle_refused';
+  readonly code: 'store_unavailable' | 'state_replaced' | 'clock_off' | 'no_bundle' | 'bundle_refused' | Doubt['code'];
   readonly text: string;
 }
 
@@ -81,6 +82,7 @@ export class Agent {
         code: 'bundle_refused',
         text: `bundle ${bundle.refused.version} was refused: ${bundle.refused.fault.message}`,
       });
+    if (bundle?.doubt) troubles.push({ code: bundle.doubt.code, text: bundle.doubt.text });
     return troubles;
   }
 

@@ -1,13 +1,17 @@
 import { err, ok, type Result } from '../../common/result';
-import type { TrustedBundle } from '../../common/policy/bundle';
+import type { BundleFiles, BundleStatement, TrustedBundle } from '../../common/policy/bundle';
+import type { BundleFault } from '../../common/policy/bundle_fault';
 import { compileBundle } from '../engine/policy/compile_bundle';
 import type { CompiledBundle, CompiledPolicies } from '../engine/policy/compiled';
-import { mayFollow, verifyBundle, type BundleFault, type TrustRules } from '../engine/policy/verify_bundle';
+import type { TrustRules } from '../engine/policy/signature';
+import { isExpired, mayFollow, statementDigest, statementIn, verifyBundle } from '../engine/policy/verify_bundle';
 import type { BrakeRules } from '../engine/brakes/clear';
 import { bundleHeadId, type BundleHead } from './documents';
 import { StoreUnavailable, type BundleArchive, type LocalMemory, type Log, type StateStore } from './ports';
 
 const HIGHEST = 'highest_bundle';
+/** Digest of the statement that was taken into force last: it stays good when a time in it or in its key passes. */
+const ACCEPTED = 'accepted_bundle';
 
 /** What a set of policies tells the brakes. Expired limits and protections speak no longer. */
 export const brakeRulesOf = (policies: CompiledPolicies | undefined, now: number): BrakeRules => {
@@ -29,6 +33,18 @@ export interface BundleKeeperPorts {
   readonly log: Log;
   /** Keys that are trusted now. */
   readonly trust: () => TrustRules;
+  /** Brings newer keyrings into force before a bundle is judged by them. */
+  readonly renewTrust?: () => Promise<void>;
+  /** Why the bundle in force may not be the newest; undefined while it is known to be. */
+  readonly doubt?: () => Doubt | undefined;
+}
+
+/** Why the bundle in force is not to be relied on as usual. */
+export interface Doubt {
+  readonly code: 'bundle_stale' | 'bundle_expired' | 'bundle_distrusted';
+  readonly text: string;
+  /** True: what it permits is left to a person for now. */
+  readonly escalate: boolean;
 }
 
 /** What the page says about the bundle in force and about one that was refused. */
@@ -37,6 +53,7 @@ export interface BundleStatus {
   readonly digest: string;
   readonly policies: number;
   readonly refused?: { readonly version: number; readonly fault: BundleFault };
+  readonly doubt?: Doubt;
 }
 
 /**
@@ -62,17 +79,47 @@ export class BundleKeeper {
   get status(): BundleStatus | undefined {
     const statement = this.compiled?.bundle.statement;
     if (!statement || !this.compiled) return undefined;
+    const doubt = this.doubt();
     return {
       version: statement.version,
       digest: statement.digest,
       policies: this.compiled.bundle.policies.length,
       ...(this.refused === undefined ? {} : { refused: this.refused }),
+      ...(doubt === undefined ? {} : { doubt }),
     };
+  }
+
+  /** Keys that are trusted now, and at what moment. */
+  get trust(): TrustRules {
+    return this.ports.trust();
   }
 
   /** What the bundle in force tells the brakes at a moment (UTC ms); without one, nothing is in force. */
   brakeRules(now: number): BrakeRules {
-    return brakeRulesOf(this.compiled, now);
+    const rules = brakeRulesOf(this.compiled, now);
+    const doubt = this.doubt();
+    return doubt?.escalate === true ? { ...rules, doubt: doubt.text } : rules;
+  }
+
+  /** Why the bundle in force is not to be relied on, the weightiest reason first. */
+  private doubt(): Doubt | undefined {
+    const bundle = this.compiled?.bundle;
+    if (!bundle) return undefined;
+    const { keys, threshold, now } = this.ports.trust();
+    const good = bundle.keyIds.filter((id) => keys.some((key) => key.keyId === id && !key.revoked));
+    if (good.length < threshold)
+      return {
+        code: 'bundle_distrusted',
+        text: `the keys that signed version ${bundle.statement.version} are not trusted any more; release it anew, every act waits for a person until then`,
+        escalate: true,
+      };
+    if (isExpired(bundle.statement, now))
+      return {
+        code: 'bundle_expired',
+        text: `version ${bundle.statement.version} expired on ${bundle.statement.expires_at ?? ''}; release a newer one, every act waits for a person until then`,
+        escalate: true,
+      };
+    return this.ports.doubt?.();
   }
 
   whenActivated(told: (bundle: CompiledBundle) => void): void {
@@ -94,8 +141,10 @@ export class BundleKeeper {
       this.byDigest.get(digest) ?? (this.compiled?.bundle.statement.digest === digest ? this.compiled : undefined);
     if (known) return known;
     const files = await this.ports.archive.byDigest(digest);
-    const verified = files && verifyBundle(files, this.ports.trust());
-    if (!verified?.ok) return undefined;
+    const stated = files && statementIn(files);
+    if (!files || !stated?.ok) return undefined;
+    const verified = verifyBundle(files, { ...this.ports.trust(), now: Date.parse(stated.value.created_at) });
+    if (!verified.ok) return undefined;
     const compiled = compileBundle(verified.value);
     this.byDigest.set(digest, compiled);
     if (this.byDigest.size > 16) this.byDigest.delete([...this.byDigest.keys()][0] ?? '');
@@ -103,8 +152,9 @@ export class BundleKeeper {
   }
 
   private async load(floor: number): Promise<void> {
-    const { memory, log } = this.ports;
+    const { memory, log, renewTrust } = this.ports;
     try {
+      await renewTrust?.();
       const next = await this.chainTo(floor);
       if (!next.ok) {
         const known = this.refused?.version === floor && this.refused.fault.code === next.error.code;
@@ -120,6 +170,7 @@ export class BundleKeeper {
       }
       const compiled = compileBundle(next.value);
       await memory.write(HIGHEST, String(floor));
+      await memory.write(ACCEPTED, statementDigest(next.value.statement));
       this.compiled = compiled;
       this.refused = undefined;
       log.info('a bundle is in force', { version: floor, policies: next.value.policies.length });
@@ -129,39 +180,46 @@ export class BundleKeeper {
     }
   }
 
-  /** Verifies every version from the one in force to the wanted one; a fresh agent starts with the wanted one. */
+  /**
+   * The bundle to take into force. What lies between the one in force and the wanted one need not be signed by keys
+   * of today: the wanted one is, and each statement holds the digest of the one before. A fresh agent starts with the
+   * wanted one.
+   */
   private async chainTo(floor: number): Promise<Result<TrustedBundle, BundleFault>> {
     const current = this.compiled?.bundle.statement;
     const highest = Number(this.ports.memory.read(HIGHEST) ?? 0);
-    const between: TrustedBundle[] = [];
-    for (let version = current ? current.version + 1 : floor; version <= floor; version += 1) {
-      const verified = await this.verified(version);
-      if (!verified.ok) return verified;
-      between.push(verified.value);
+    const between: BundleStatement[] = [];
+    for (let version = (current?.version ?? floor) + 1; version < floor; version += 1) {
+      const files = await this.filed(version);
+      const statement = files.ok ? statementIn(files.value) : files;
+      if (!statement.ok) return statement;
+      between.push(statement.value);
     }
-    const next = between.pop();
-    if (!next) return err({ code: 'version_rollback', message: `version ${floor} is not newer than the one in force` });
-    const follows = mayFollow(
-      current,
-      highest,
-      next.statement,
-      between.map((bundle) => bundle.statement),
-    );
-    return follows.ok ? ok(next) : follows;
+    const files = await this.filed(floor);
+    if (!files.ok) return files;
+    const next = verifyBundle(files.value, this.trustFor(files.value));
+    if (!next.ok) return next;
+    if (next.value.statement.version !== floor)
+      return err({
+        code: 'chain_broken',
+        message: `what is filed as version ${floor} says it is version ${next.value.statement.version}`,
+      });
+    const follows = mayFollow(current, highest, next.value.statement, between);
+    return follows.ok ? next : follows;
   }
 
-  private async verified(version: number): Promise<Result<TrustedBundle, BundleFault>> {
-    const { store, archive, trust } = this.ports;
+  private async filed(version: number): Promise<Result<BundleFiles, BundleFault>> {
+    const { store, archive } = this.ports;
     const head = (await store.get(bundleHeadId(version)))?.content as BundleHead | undefined;
     const files = head && (await archive.get(version, head.statement_digest));
-    if (!head || !files) return err({ code: 'version_gap', message: `version ${version} is not in the archive` });
-    const verified = verifyBundle(files, trust());
-    if (!verified.ok) return verified;
-    return verified.value.statement.version === version
-      ? verified
-      : err({
-          code: 'chain_broken',
-          message: `what is filed as version ${version} says it is version ${verified.value.statement.version}`,
-        });
+    return files ? ok(files) : err({ code: 'version_gap', message: `version ${version} is not in the archive` });
+  }
+
+  /** What was in force here before is judged by the time of its making, all else by the time of now. */
+  private trustFor(files: BundleFiles): TrustRules {
+    const trust = this.ports.trust();
+    const statement = statementIn(files);
+    const known = statement.ok && statementDigest(statement.value) === this.ports.memory.read(ACCEPTED);
+    return known ? { ...trust, now: Date.parse(statement.value.created_at) } : trust;
   }
 }

@@ -17,6 +17,8 @@ export const GATE_ID = 'gate';
 export const sessionId = (id: string): string => `session:${id}`;
 export const ledgerId = (limit: string, scope: string): string => `ledger:${limit}:${scope}`;
 export const bundleHeadId = (version: number): string => `bundle:${version}`;
+export const keyringId = (version: number): string => `bundle:keyring:${version}`;
+export const FRESHNESS_ID = 'bundle:freshness';
 
 /** One effect: connector, kind of effect, canonical target. */
 export const effectId = (connector: string, action: string, target: Target): string =>
@@ -136,6 +138,8 @@ export interface CaseContent {
   /** UTC; when it is looked at again, or lapses while it waits for a person. */
   readonly due?: string;
   readonly note?: string;
+  /** Somebody acknowledged its alert at the source. */
+  readonly acknowledged?: boolean;
 }
 
 /** The head of a released bundle; creating it is what makes version N exist only once. */

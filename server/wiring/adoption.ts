@@ -1,5 +1,5 @@
 import { readAdoptOrder, removeAdoptOrder } from '../hosts/adopt_file';
-import type { TrustRules } from '../engine/policy/verify_bundle';
+import type { TrustRules } from '../engine/policy/signature';
 import { verifyBundle } from '../engine/policy/verify_bundle';
 import { adoptState, type AdoptParts } from '../runner/adopt';
 import { bundleHeadOf, type BundleHead } from '../runner/documents';

@@ -2,21 +2,26 @@ import { generateKeyPairSync } from 'crypto';
 import { existsSync } from 'fs';
 import { chmod, mkdir, readFile, writeFile } from 'fs/promises';
 import { join } from 'path';
-import { signingKey, type SigningKey } from '../engine/policy/sign_bundle';
-import { verificationKey, type TrustRules, type VerificationKey } from '../engine/policy/verify_bundle';
-import type { Settings } from '../hosts/settings';
-import { createPublicKey } from 'crypto';
+import {
+  publicPemOf,
+  signingKey,
+  verificationKey,
+  type SigningKey,
+  type TrustRules,
+  type VerificationKey,
+} from '../engine/policy/signature';
+import type { SigningSettings, TrustedKeySetting } from '../hosts/settings/signing';
 
-/** Keys of this host: who may sign, and whose signatures are believed. */
+/** Keys of this host: who may sign, and whose signatures are believed before a keyring says otherwise. */
 export interface Keys {
   readonly signing: readonly SigningKey[];
   readonly trust: TrustRules;
 }
 
-const PRIVATE = 0o600;
+/** Variable of the environment with a private key (PKCS #8, PEM); `\n` may stand for the ends of lines. */
+export const KEY_VARIABLE = 'REFLEX_SIGNING_KEY';
 
-const verificationOf = ({ privateKey }: SigningKey): VerificationKey =>
-  verificationKey(createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString());
+const PRIVATE = 0o600;
 
 /** The key that a host makes for itself at its first start, where nobody configured one. */
 const ownKey = async (dataFolder: string): Promise<SigningKey> => {
@@ -31,18 +36,81 @@ const ownKey = async (dataFolder: string): Promise<SigningKey> => {
   return signingKey(await readFile(path, 'utf8'));
 };
 
+/** A sentence about a key without anything of the key in it. */
+const named = <Key>(what: string, read: () => Key): Key => {
+  try {
+    return read();
+  } catch (cause) {
+    throw new Error(`${what} cannot be used: ${(cause as Error).message}`, { cause });
+  }
+};
+
+const configuredKey = async (
+  { privateKeyFile, privateKey }: SigningSettings,
+  env: NodeJS.ProcessEnv,
+): Promise<SigningKey | undefined> => {
+  if (privateKeyFile !== undefined) {
+    const pem = await readFile(privateKeyFile, 'utf8').catch((cause: Error) => {
+      throw new Error(`the signing key of \`signing.private_key_file\` cannot be read: ${cause.message}`, { cause });
+    });
+    return named('the key of `signing.private_key_file`', () => signingKey(pem));
+  }
+  if (privateKey !== undefined) return named('`signing.private_key`', () => signingKey(withLines(privateKey)));
+  const variable = env[KEY_VARIABLE];
+  return variable === undefined || variable === ''
+    ? undefined
+    : named(`the key in ${KEY_VARIABLE}`, () => signingKey(withLines(variable)));
+};
+
+/** A keystore and the environment hold one line. */
+const withLines = (pem: string): string => pem.replace(/\\n/g, '\n');
+
+const trustedKey = async (key: TrustedKeySetting, index: number): Promise<VerificationKey> => {
+  const what = `\`signing.keys.${index}\``;
+  const { publicKey, publicKeyFile, notBefore, notAfter, revoked } = key;
+  if ((publicKey === undefined) === (publicKeyFile === undefined))
+    throw new Error(`${what} needs either \`public_key\` or \`public_key_file\``);
+  const pem = publicKey ?? (await readFile(publicKeyFile ?? '', 'utf8'));
+  return named(what, () =>
+    verificationKey(withLines(pem), revoked, {
+      ...(notBefore === undefined ? {} : { notBefore: Date.parse(notBefore) }),
+      ...(notAfter === undefined ? {} : { notAfter: Date.parse(notAfter) }),
+    }),
+  );
+};
+
+/** Each key once; what is said of it in more than one place must all hold. */
+const merged = (keys: readonly VerificationKey[]): readonly VerificationKey[] => {
+  const byId = new Map<string, VerificationKey>();
+  for (const key of keys) byId.set(key.keyId, { ...byId.get(key.keyId), ...key, revoked: key.revoked || (byId.get(key.keyId)?.revoked ?? false) }); // prettier-ignore
+  return [...byId.values()];
+};
+
 /**
- * The keys by the settings: a private key where bundles are released here, public keys of all others that may
- * release. Without any setting the host makes a key of its own and believes only that.
+ * The keys by the settings: a private key where bundles are released here (from a file, from the settings, which a
+ * keystore may fill, or from the environment), public keys of all others that may release. Without any setting the
+ * host makes a key of its own and believes only that.
  *
  * @throws Error with a clear sentence if a configured key cannot be read
  */
 export const loadKeys = async (
-  { privateKeyFile, publicKeys }: Settings['signing'],
+  settings: SigningSettings,
   dataFolder: string,
+  env: NodeJS.ProcessEnv = {},
 ): Promise<Keys> => {
-  const configured = privateKeyFile === undefined ? undefined : signingKey(await readFile(privateKeyFile, 'utf8'));
-  const own = configured ?? (publicKeys.length === 0 ? await ownKey(dataFolder) : undefined);
-  const keys = [...publicKeys.map((pem) => verificationKey(pem)), ...(own ? [verificationOf(own)] : [])];
-  return { signing: own ? [own] : [], trust: { keys, threshold: 1 } };
+  const { publicKeys, keys, threshold, freshnessKeys } = settings;
+  const configured = await configuredKey(settings, env);
+  const alone = publicKeys.length === 0 && keys.length === 0;
+  const own = configured ?? (alone ? await ownKey(dataFolder) : undefined);
+  const special = await Promise.all(keys.map(trustedKey));
+  const others = publicKeys.map((pem, index) =>
+    named(`\`signing.public_keys.${index}\``, () => verificationKey(withLines(pem))),
+  );
+  const trusted = merged([...(own ? [verificationKey(publicPemOf(own))] : []), ...others, ...special]);
+  if (trusted.length < threshold)
+    throw new Error(`\`signing.threshold\` is ${threshold}, but only ${trusted.length} keys are trusted`);
+  return {
+    signing: own ? [own] : [],
+    trust: { keys: trusted, threshold, ...(freshnessKeys === undefined ? {} : { freshnessKeys }) },
+  };
 };

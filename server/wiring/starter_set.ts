@@ -56,7 +56,9 @@ export const releaseStarterSet = async (
 ): Promise<boolean> => {
   const gate = agent.shift?.session.gate;
   if (gate === undefined) throw new StoreUnavailable('not joined yet');
-  if (gate.bundle_floor > 0 || desk.signingKeys().length === 0) return true;
+  // Where more keys have to sign than are here, the first version comes as a file like all others.
+  const missesKeys = desk.signingKeys().length < agent.parts.bundles.trust.threshold;
+  if (gate.bundle_floor > 0 || missesKeys) return true;
   const folder = starterFolder();
   if (folder === undefined) throw new Error('the starter policies are not beside the program');
   const starter = await readStarterSet(folder, adapt === undefined);

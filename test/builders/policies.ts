@@ -4,8 +4,14 @@ import { bundleFiles, contentDigest, policyPath } from '../../server/engine/poli
 import { compileBundle } from '../../server/engine/policy/compile_bundle';
 import type { CompiledBundle } from '../../server/engine/policy/compiled';
 import { parsePolicy } from '../../server/engine/policy/parse_policy';
-import { signBundle, signingKey, type SigningKey } from '../../server/engine/policy/sign_bundle';
-import { verificationKey, verifyBundle, type VerificationKey } from '../../server/engine/policy/verify_bundle';
+import { signBundle } from '../../server/engine/policy/sign_bundle';
+import {
+  signingKey,
+  verificationKey,
+  type SigningKey,
+  type VerificationKey,
+} from '../../server/engine/policy/signature';
+import { verifyBundle } from '../../server/engine/policy/verify_bundle';
 
 export interface KeyPair {
   readonly signing: SigningKey;

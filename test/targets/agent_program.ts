@@ -2,6 +2,7 @@ import { Client } from '@opensearch-project/opensearch';
 import { clientTransport } from '../../server/adapters/opensearch/transport';
 import { jsonLog } from '../../server/adapters/system/json_log';
 import { AGENT_ROLES } from '../../server/hosts/settings';
+import { signingSettings } from '../../server/hosts/settings/signing';
 import { openHttpHost } from '../../server/hosts/standalone/http/http_host';
 import type { HostRequest } from '../../server/routes/http';
 import { wire } from '../../server/wiring';
@@ -49,7 +50,8 @@ const run = async (order: AgentOrder): Promise<void> => {
       opensearch: { hosts: [] },
       agent: { roles: AGENT_ROLES },
       intake: { tokens: [{ name: 'test', sha256: tokenSha256 }] },
-      signing: { privateKeyFile: signingKeyFile, publicKeys: [] },
+      signing: { ...signingSettings(), privateKeyFile: signingKeyFile },
+      policies: { release: { backtest: 'optional', days: 7 } },
       secrets: [],
       connectors,
     },

@@ -22,6 +22,8 @@ export interface BrakeRules {
   readonly hashes: ReadonlyMap<string, string>;
   readonly limits: readonly LimitRule[];
   readonly protections: ReadonlyArray<{ readonly name: string; readonly protect: Protect }>;
+  /** Why the bundle in force permits nothing without a person now: it may not be the newest, or not be trusted any more. */
+  readonly doubt?: string;
 }
 
 /** A connector as the brakes know it. */
@@ -163,6 +165,7 @@ const stopOf = (request: ClearRequest): Stopped | undefined => {
   }
   if (neverATarget(target))
     return stop('protected_target', 'deny', `\`${target.value}\` is an address that nothing is blocked at`);
+  if (rules.doubt !== undefined && approval === undefined) return stop('bundle_doubtful', 'escalate', rules.doubt);
   if (tooWide(target) && approval === undefined) {
     return stop(
       'scope_too_wide',

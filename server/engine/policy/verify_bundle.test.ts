@@ -1,16 +1,11 @@
 import { sign } from 'crypto';
 import type { BundleFiles, BundleStatement } from '../../../common/policy/bundle';
+import type { BundleFaultCode } from '../../../common/policy/bundle_fault';
 import { aBundle, aKeyPair, aPolicy, BLOCK_KNOWN_IOC, type KeyPair } from '../../../test/builders/policies';
 import { bundleFiles, contentDigest, MANIFEST, policyPath, SIGNATURES, signedList } from './bundle_files';
-import { signBundle, signingKey } from './sign_bundle';
-import {
-  mayFollow,
-  statementDigest,
-  verificationKey,
-  verifyBundle,
-  type BundleFaultCode,
-  type TrustRules,
-} from './verify_bundle';
+import { signBundle } from './sign_bundle';
+import { signingKey, verificationKey, type TrustRules } from './signature';
+import { mayFollow, statementDigest, verifyBundle } from './verify_bundle';
 
 const keys = aKeyPair();
 const others = aKeyPair();
@@ -108,12 +103,12 @@ describe('verifyBundle', () => {
     ],
     [
       'an algorithm of `none`',
-      'signature_malformed',
+      'wrong_algorithm',
       () => withTokens(signed(), { signatures: [forged({ ...head, alg: 'none' }, listOf(signed()))] }),
     ],
     [
       'a shared secret made of the public key',
-      'signature_malformed',
+      'wrong_algorithm',
       () => withTokens(signed(), { signatures: [forged({ ...head, alg: 'HS256' }, listOf(signed()))] }),
     ],
     [
@@ -162,10 +157,10 @@ describe('verifyBundle', () => {
         withTokens(signed(), { signatures: tokensOf(signed()).signatures.map((each) => each.replace(/[^.]*$/, '')) }),
     ],
     ['one signature where two are wanted', 'threshold_not_met', () => signed(), both],
-    ['one key that signs twice for two', 'threshold_not_met', () => signed(undefined, [keys, keys]), both],
+    ['one key that signs twice for two', 'duplicate_signature', () => signed(undefined, [keys, keys]), both],
     [
       'one key under two names for two',
-      'threshold_not_met',
+      'duplicate_signature',
       () => signed(undefined, [keys, keys]),
       { keys: [keys.verification, { ...keys.verification }], threshold: 2 },
     ],
@@ -180,7 +175,7 @@ describe('verifyBundle', () => {
     ],
     [
       'a second signature for other files',
-      'file_changed',
+      'manifest_changed',
       () =>
         withTokens(signed(), {
           cosignatures: tokensOf(signed(unsigned([BLOCK_KNOWN_IOC, SECOND], { author: 'x' }), [others])).signatures,
@@ -201,7 +196,7 @@ describe('verifyBundle', () => {
     ['a space at the end of a policy', 'file_changed', () => put(signed(), POLICY, `${textOf(signed(), POLICY)} `)],
     [
       'the statement',
-      'file_changed',
+      'manifest_changed',
       () => put(signed(), MANIFEST, textOf(signed(), MANIFEST).replace('"version":1', '"version":2')),
     ],
     [
@@ -225,7 +220,7 @@ describe('verifyBundle', () => {
     ['a manifest that is no JSON', 'statement_invalid', () => put(signed(), MANIFEST, '{')],
     [
       'a hash of another kind',
-      'file_changed',
+      'manifest_changed',
       () =>
         withTokens(signed(), {
           signatures: [forged(head, { files: signedList(signed()).map((each) => ({ ...each, algorithm: 'MD5' })) })],
@@ -238,7 +233,7 @@ describe('verifyBundle', () => {
     ],
     [
       'a signed version far in the future',
-      'statement_invalid',
+      'version_out_of_range',
       () => signed(unsigned([BLOCK_KNOWN_IOC], { version: Number.MAX_SAFE_INTEGER })),
     ],
     ['a signed version of 0', 'statement_invalid', () => signed(unsigned([BLOCK_KNOWN_IOC], { version: 0 }))],

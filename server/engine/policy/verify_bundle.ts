@@ -1,65 +1,21 @@
-import { createPublicKey, timingSafeEqual, verify, type KeyObject } from 'crypto';
-import { decode, sentence } from '../../../common/codec/decode';
-import { json, list, number, record, text } from '../../../common/codec/codecs';
+import { timingSafeEqual } from 'crypto';
 import * as t from 'io-ts';
+import { instant, json, list, number, record, text } from '../../../common/codec/codecs';
+import { decode, sentence } from '../../../common/codec/decode';
 import type { BundleFiles, BundleStatement, TrustedBundle } from '../../../common/policy/bundle';
+import type { BundleFault } from '../../../common/policy/bundle_fault';
 import { markTrusted } from '../../../common/policy/mark_trusted';
-import { err, ok, type Result } from '../../../common/result';
-import { contentDigest, MANIFEST, policyPath, signedList, SIGNATURES } from './bundle_files';
+import { ok, type Result } from '../../../common/result';
+import { contentDigest, MANIFEST, policyPath, signedList } from './bundle_files';
 import { digestOf } from './digest';
 import { parsePolicies } from './parse_policy';
-import { keyIdOf } from './sign_bundle';
-
-/** Why a bundle was refused. Each attack of the TUF list has its own code. */
-export type BundleFaultCode =
-  | 'too_large'
-  | 'unsigned'
-  | 'signature_malformed'
-  | 'unknown_key'
-  | 'revoked_key'
-  | 'bad_signature'
-  | 'threshold_not_met'
-  | 'file_not_signed'
-  | 'file_missing'
-  | 'file_changed'
-  | 'statement_invalid'
-  | 'digest_mismatch'
-  | 'policy_invalid'
-  | 'version_rollback'
-  | 'version_gap'
-  | 'chain_broken';
-
-export interface BundleFault {
-  readonly code: BundleFaultCode;
-  readonly message: string;
-}
-
-/** A key that may sign bundles. */
-export interface VerificationKey {
-  readonly keyId: string;
-  readonly publicKey: KeyObject;
-  readonly revoked: boolean;
-}
-
-/** Reads a public key (SPKI, PEM). Throws if it is none. */
-export const verificationKey = (pem: string, revoked = false): VerificationKey => {
-  const publicKey = createPublicKey(pem);
-  return { keyId: keyIdOf(publicKey), publicKey, revoked };
-};
-
-export interface TrustRules {
-  readonly keys: readonly VerificationKey[];
-  /** How many different keys must have signed. */
-  readonly threshold: number;
-}
+import { signaturesOf } from './sign_bundle';
+import { checkSignatures, fault, parseJson, type TrustRules } from './signature';
 
 /** Most bytes of all files of a bundle together. */
 const MOST_BYTES = 64 * 1024 * 1024;
+const HIGHEST_VERSION = 1_000_000_000;
 
-const SignatureDocument = record(
-  { signatures: list(t.string, 1) },
-  { cosignatures: list(t.string, 8), plugin: t.string },
-);
 const Approved = record({
   user: text(),
   at: text(),
@@ -67,71 +23,41 @@ const Approved = record({
   digest: text(),
   four_eyes: t.boolean,
 });
-const Statement = record({
-  version: number({ min: 1, max: 1_000_000_000, integer: true }),
-  digest: text({ min: 64, max: 64 }),
-  prev_digest: text({ min: 1, max: 64 }),
-  created_at: text(),
-  author: text(),
-  changelog: text({ max: 65_536 }),
-  approvals: list(Approved, 16),
-});
+const Statement = record(
+  {
+    version: number({ min: 1, integer: true }),
+    digest: text({ min: 64, max: 64 }),
+    prev_digest: text({ min: 1, max: 64 }),
+    created_at: text(),
+    author: text(),
+    changelog: text({ max: 65_536 }),
+    approvals: list(Approved, 16),
+  },
+  { expires_at: instant },
+);
 const Manifest = record(
   { revision: text(), roots: list(t.string, 8), metadata: record({ reflex: Statement }) },
   { rego_version: number(), wasm: json(65_536) },
 );
 const Payload = t.type({ files: t.array(t.type({ name: t.string, hash: t.string, algorithm: t.string })) });
 
-const fault = (code: BundleFaultCode, message: string): Result<never, BundleFault> => err({ code, message });
-
-const parseJson = (content: Uint8Array | undefined): unknown => {
-  try {
-    return content === undefined
-      ? undefined
-      : (JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content)) as unknown);
-  } catch {
-    return undefined;
-  }
-};
-
-interface Signed {
-  readonly keyId: string;
-  readonly files: t.TypeOf<typeof Payload>['files'];
-}
-
-const checkToken = (token: string, { keys }: TrustRules): Result<Signed, BundleFault> => {
-  const [header = '', payload = '', signature = '', ...rest] = token.split('.');
-  const head = parseJson(Buffer.from(header, 'base64url')) as { alg?: unknown; kid?: unknown } | undefined;
-  if (!head || rest.length > 0 || head.alg !== 'ES256' || typeof head.kid !== 'string') {
-    return fault('signature_malformed', 'a signature is not an ES256 JWT with a key id');
-  }
-  const key = keys.find((each) => each.keyId === head.kid);
-  if (!key) return fault('unknown_key', `key \`${head.kid}\` is not trusted here`);
-  if (key.revoked) return fault('revoked_key', `key \`${head.kid}\` is revoked`);
-  const valid = verify(
-    'sha256',
-    Buffer.from(`${header}.${payload}`),
-    { key: key.publicKey, dsaEncoding: 'ieee-p1363' },
-    Buffer.from(signature, 'base64url'),
-  );
-  if (!valid) return fault('bad_signature', `the signature by key \`${head.kid}\` does not fit`);
-  const body = Payload.decode(parseJson(Buffer.from(payload, 'base64url')));
-  return body._tag === 'Left'
-    ? fault('signature_malformed', 'a signature lists no files')
-    : ok({ keyId: key.keyId, files: body.right.files });
-};
-
 const equalHex = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 /** The files must be exactly those that the signature lists, each with the listed content. */
-const checkFiles = (files: BundleFiles, { files: signed }: Signed): BundleFault | undefined => {
-  const listed = new Map(signed.map((each) => [each.name, each]));
-  for (const { name, hash } of signedList(files)) {
+const checkFiles = (present: ReturnType<typeof signedList>, payload: unknown): BundleFault | undefined => {
+  const body = Payload.decode(payload);
+  if (body._tag === 'Left') return { code: 'signature_malformed', message: 'a signature lists no files' };
+  const listed = new Map(body.right.files.map((each) => [each.name, each]));
+  for (const { name, hash } of present) {
     const entry = listed.get(name);
     if (!entry) return { code: 'file_not_signed', message: `file \`${name}\` is not covered by the signature` };
-    if (entry.algorithm !== 'SHA-256' || !equalHex(entry.hash, hash))
-      return { code: 'file_changed', message: `file \`${name}\` is not the one that was signed` };
+    if (entry.algorithm !== 'SHA-256' || !equalHex(entry.hash, hash)) {
+      return {
+        code: name === MANIFEST ? 'manifest_changed' : 'file_changed',
+        message: `file \`${name}\` is not the one that was signed`,
+      };
+    }
     listed.delete(name);
   }
   const [missing] = listed.keys();
@@ -140,28 +66,28 @@ const checkFiles = (files: BundleFiles, { files: signed }: Signed): BundleFault 
     : { code: 'file_missing', message: `file \`${missing}\` was signed and is not there` };
 };
 
-const checkSignatures = (files: BundleFiles, rules: TrustRules): Result<readonly string[], BundleFault> => {
-  if (!files.has(SIGNATURES)) return fault('unsigned', 'the bundle has no signature');
-  const document = decode(SignatureDocument, parseJson(files.get(SIGNATURES)));
-  if (!document.ok) return fault('signature_malformed', `\`${SIGNATURES}\` is malformed: ${sentence(document.error)}`);
-  const tokens = [...document.value.signatures, ...(document.value.cosignatures ?? [])];
-  if (tokens.length === 0) return fault('unsigned', 'the bundle has no signature');
-  if (parseJson(files.get(MANIFEST)) === undefined) {
+const checkSigned = (files: BundleFiles, rules: TrustRules): Result<readonly string[], BundleFault> => {
+  const tokens = signaturesOf(files);
+  if (!tokens.ok) return tokens;
+  if (parseJson(files.get(MANIFEST)) === undefined)
     return fault('statement_invalid', `\`${MANIFEST}\` is missing or not JSON`);
-  }
-  // One signature per key: the same key twice is one voice.
-  const keyIds = new Set<string>();
-  for (const token of tokens) {
-    const signed = checkToken(token, rules);
-    if (!signed.ok) return signed;
-    const problem = checkFiles(files, signed.value);
-    if (problem) return err(problem);
-    keyIds.add(signed.value.keyId);
-  }
-  return keyIds.size < rules.threshold
-    ? fault('threshold_not_met', `${keyIds.size} of ${rules.threshold} required signatures are there`)
-    : ok([...keyIds]);
+  const present = signedList(files);
+  return checkSignatures('JWT', tokens.value, rules, (payload) => checkFiles(present, payload));
 };
+
+/** What a bundle says of itself. Proves nothing: `verifyBundle` does. */
+export const statementIn = (files: BundleFiles): Result<BundleStatement, BundleFault> => {
+  const manifest = decode(Manifest, parseJson(files.get(MANIFEST)));
+  if (!manifest.ok) return fault('statement_invalid', `\`${MANIFEST}\` is malformed: ${sentence(manifest.error)}`);
+  const statement = manifest.value.metadata.reflex;
+  return statement.version > HIGHEST_VERSION
+    ? fault('version_out_of_range', `version ${statement.version} is higher than any that can be reached`)
+    : ok(statement);
+};
+
+/** Whether the content of a statement is still meant to be in force at a moment, UTC ms; without one, none that expires. */
+export const isExpired = ({ expires_at }: BundleStatement, now: number | undefined): boolean =>
+  expires_at !== undefined && !((now ?? Infinity) < Date.parse(expires_at));
 
 /**
  * Checks a bundle and makes it trusted: size, signatures by trusted keys up to the threshold, exactly the signed
@@ -172,11 +98,13 @@ const checkSignatures = (files: BundleFiles, rules: TrustRules): Result<readonly
 export const verifyBundle = (files: BundleFiles, rules: TrustRules): Result<TrustedBundle, BundleFault> => {
   const bytes = [...files.values()].reduce((sum, content) => sum + content.byteLength, 0);
   if (bytes > MOST_BYTES) return fault('too_large', `the bundle has ${bytes} bytes, more than ${MOST_BYTES}`);
-  const signed = checkSignatures(files, rules);
+  const signed = checkSigned(files, rules);
   if (!signed.ok) return signed;
-  const manifest = decode(Manifest, parseJson(files.get(MANIFEST)));
-  if (!manifest.ok) return fault('statement_invalid', `\`${MANIFEST}\` is malformed: ${sentence(manifest.error)}`);
-  const statement: BundleStatement = manifest.value.metadata.reflex;
+  const stated = statementIn(files);
+  if (!stated.ok) return stated;
+  const statement = stated.value;
+  if (isExpired(statement, rules.now))
+    return fault('expired', `version ${statement.version} was meant for use until ${statement.expires_at ?? ''}`);
   const sources = new Map(
     [...files]
       .filter(([path]) => path.endsWith('.yaml'))

@@ -4,10 +4,11 @@ import { err, ok, type Result } from '../../../common/result';
 import { parsePolicy } from '../../engine/policy/parse_policy';
 import type { Agent } from '../agent';
 import { isoOf } from '../shift_parts';
+import { releaseGate } from '../backtest/gate';
 import { audit } from './audit';
 import { discardDraft, listDrafts } from './drafts';
 import { NOT_JOINED, refusal, type Refusal } from './refusal';
-import { digestOfSet, releaseBundle, type ReleaseDesk } from './release';
+import { digestOfSet, prepareRelease, publishRelease, type PartSigned, type ReleaseDesk } from './release';
 
 /*
  * From drafts to a release: a candidate is the whole policy set as it would be in force. Approvals are bound to its
@@ -20,17 +21,22 @@ export interface Actor {
   readonly singleUser: boolean;
 }
 
-interface Candidate extends Omit<CandidateView, 'changes'> {
+export interface Candidate extends Omit<CandidateView, 'changes'> {
   /** The complete set: source by policy id. */
   readonly sources: Readonly<Record<string, string>>;
   readonly changes: CandidateView['changes'];
   /** Who wrote the drafts in it, besides its author, who put them together. */
   readonly writers: readonly string[];
+  /** Set while some keys have signed its release and others have not. */
+  readonly part_signed?: PartSigned;
 }
 
 const candidateId = (id: string): string => `candidate:${id}`;
 
-const viewOf = ({ sources: _sources, writers: _writers, ...candidate }: Candidate, agent: Agent): CandidateView => {
+const viewOf = (
+  { sources: _sources, writers: _writers, part_signed: _part, ...candidate }: Candidate,
+  agent: Agent,
+): CandidateView => {
   const open = candidate.state === 'proposed' || candidate.state === 'approved';
   const outdated = open && candidate.base_version !== (agent.parts.bundles.status?.version ?? 0);
   return outdated ? { ...candidate, state: 'outdated' } : candidate;
@@ -65,7 +71,8 @@ const write = async (
     : err(refusal('changed', 'somebody else changed the candidate meanwhile; look again'));
 };
 
-const find = async (agent: Agent, id: string): Promise<Result<Candidate, Refusal>> => {
+/** A candidate with its complete set of policies. */
+export const findCandidate = async (agent: Agent, id: string): Promise<Result<Candidate, Refusal>> => {
   const doc = await agent.parts.store.get(candidateId(id));
   return doc ? ok(doc.content as Candidate) : err(refusal('not_found', `there is no candidate \`${id}\``));
 };
@@ -86,6 +93,24 @@ const changeOf = (
   ...(before ? { before: before.source, mode_before: before.policy.spec.mode } : {}),
   ...(after ? { after: after.source, mode_after: after.policy.spec.mode } : {}),
 });
+
+/** The policies in force with drafts put in their places. A draft that cannot be read takes its policy out. */
+export const withDrafts = (
+  inForce: readonly PolicyFile[],
+  drafts: readonly DraftView[],
+): { readonly set: ReadonlyMap<string, PolicyFile>; readonly changes: CandidateView['changes'] } => {
+  const set = new Map(inForce.map((file) => [file.policy.metadata.id, file]));
+  const changes: CandidateView['changes'] = [];
+  for (const draft of drafts) {
+    const before = set.get(draft.id);
+    const parsed = draft.deleted ? undefined : parsePolicy(`${draft.id}.yaml`, draft.source);
+    const after = parsed?.ok === true ? parsed.value : undefined;
+    if (after) set.set(draft.id, after);
+    else set.delete(draft.id);
+    changes.push(changeOf(draft, before, after));
+  }
+  return { set, changes };
+};
 
 /** Puts drafts together as a candidate. Refused while one of them has faults or failing tests. */
 export const proposeCandidate = async (
@@ -115,29 +140,38 @@ export const proposeCandidate = async (
     });
   }
   const active = agent.parts.bundles.active?.bundle;
-  const set = new Map((active?.policies ?? []).map((file) => [file.policy.metadata.id, file]));
-  const changes: CandidateView['changes'] = [];
-  for (const draft of drafts) {
-    const before = set.get(draft.id);
-    const parsed = draft.deleted ? undefined : parsePolicy(`${draft.id}.yaml`, draft.source);
-    const after = parsed?.ok === true ? parsed.value : undefined;
-    if (after) set.set(draft.id, after);
-    else set.delete(draft.id);
-    changes.push(changeOf(draft, before, after));
-  }
-  const sources = Object.fromEntries([...set].map(([id, file]) => [id, file.source]));
+  const { set, changes } = withDrafts(active?.policies ?? [], drafts);
+  const writers = [...new Set(drafts.map((draft) => draft.author))];
+  return fileCandidate(agent, { by, changelog, policies: [...set.values()], changes, writers });
+};
+
+/** What a candidate is made of. */
+export interface Proposal extends Pick<Candidate, 'changelog' | 'changes' | 'writers'> {
+  readonly by: string;
+  /** The complete set. */
+  readonly policies: readonly PolicyFile[];
+  /** The earlier version whose policies these are. */
+  readonly backTo?: number;
+}
+
+/** Files a complete policy set as a candidate that waits for approval. */
+export const fileCandidate = async (
+  agent: Agent,
+  { by, changelog, policies, changes, writers, backTo }: Proposal,
+): Promise<Result<CandidateView, Refusal>> => {
   const candidate: Candidate = {
     id: agent.parts.chance.uuid(),
-    digest: digestOfSet([...set.values()]),
-    base_version: active?.statement.version ?? 0,
+    digest: digestOfSet(policies),
+    base_version: agent.parts.bundles.active?.bundle.statement.version ?? 0,
     author: by,
     changelog,
     created_at: isoOf(agent.parts.clock),
     state: 'proposed',
     changes,
     approvals: [],
-    sources,
-    writers: [...new Set(drafts.map((draft) => draft.author))],
+    sources: Object.fromEntries(policies.map((file) => [file.policy.metadata.id, file.source])),
+    writers,
+    ...(backTo === undefined ? {} : { back_to: backTo }),
   };
   await audit(agent, {
     verb: 'propose',
@@ -155,7 +189,7 @@ export const approveCandidate = async (
   id: string,
   { actor, reason, digest }: { readonly actor: Actor; readonly reason: string; readonly digest: string },
 ): Promise<Result<CandidateView, Refusal>> => {
-  const found = await find(agent, id);
+  const found = await findCandidate(agent, id);
   if (!found.ok) return found;
   const candidate = found.value;
   if (viewOf(candidate, agent).state !== 'proposed')
@@ -195,7 +229,7 @@ export const withdrawCandidate = async (
   id: string,
   { by, reason }: { readonly by: string; readonly reason: string },
 ): Promise<Result<CandidateView, Refusal>> => {
-  const found = await find(agent, id);
+  const found = await findCandidate(agent, id);
   if (!found.ok) return found;
   const { state } = found.value;
   if (state === 'released' || state === 'withdrawn') return err(refusal('not_waiting', `the candidate is ${state}`));
@@ -203,11 +237,45 @@ export const withdrawCandidate = async (
   return write(agent, { ...found.value, state: 'withdrawn' }, state);
 };
 
-const policiesOf = (candidate: Candidate): readonly PolicyFile[] =>
+/** The complete set, as it would be released. */
+export const policiesOf = (candidate: Candidate): readonly PolicyFile[] =>
   Object.entries(candidate.sources).flatMap(([id, source]) => {
     const parsed = parsePolicy(`${id}.yaml`, source);
     return parsed.ok ? [parsed.value] : [];
   });
+
+/** Keeps what the keys of this host signed, until enough others have done the same at theirs. */
+const keepSignatures = async (
+  agent: Agent,
+  candidate: Candidate,
+  {
+    by,
+    signed: { partSigned, keyIds, missing },
+  }: {
+    readonly by: string;
+    readonly signed: {
+      readonly partSigned: PartSigned;
+      readonly keyIds: readonly string[];
+      readonly missing: number;
+    };
+  },
+): Promise<Result<CandidateView, Refusal>> => {
+  await audit(agent, {
+    verb: 'sign',
+    by,
+    object: { type: 'candidate', id: candidate.id },
+    digest: candidate.digest,
+    outcome: `by ${keyIds.join(', ')}; ${missing} more keys have to sign`,
+  });
+  return write(
+    agent,
+    { ...candidate, part_signed: partSigned, signed_by: [...keyIds], signatures_missing: missing },
+    'approved',
+  );
+};
+
+const withoutSignatures = ({ part_signed: _part, signatures_missing: _missing, ...candidate }: Candidate): Candidate =>
+  candidate;
 
 /** Signs an approved candidate and releases it. What is signed is what was approved, to the last byte. */
 export const releaseCandidate = async (
@@ -216,7 +284,7 @@ export const releaseCandidate = async (
   by: string,
 ): Promise<Result<CandidateView, Refusal>> => {
   const { agent } = desk;
-  const found = await find(agent, id);
+  const found = await findCandidate(agent, id);
   if (!found.ok) return found;
   const candidate = found.value;
   const { state } = viewOf(candidate, agent);
@@ -226,14 +294,35 @@ export const releaseCandidate = async (
   if (approvals.length === 0 || digestOfSet(policies) !== candidate.digest) {
     return err(refusal('changed', 'the approval is of another set of policies; propose it again'));
   }
+  const gate = await releaseGate(agent, desk.rules, candidate);
+  if (!gate.open) return err(refusal('not_waiting', gate.text));
   const { author, changelog } = candidate;
-  const released = await releaseBundle(desk, { policies, author, releasedBy: by, changelog, approvals });
+  const { part_signed: partSigned } = candidate;
+  const prepared = prepareRelease(desk, {
+    policies,
+    author,
+    releasedBy: by,
+    changelog,
+    approvals,
+    ...(partSigned && { partSigned }),
+  });
+  if (!prepared.ok) return prepared;
+  const { missing, keyIds } = prepared.value;
+  if (missing > 0) return keepSignatures(agent, candidate, { by, signed: prepared.value });
+  const released = await publishRelease(desk, { files: prepared.value.files, releasedBy: by });
   if (!released.ok) return released;
   const written = await write(
     agent,
-    { ...candidate, state: 'released', released_version: released.value.version },
+    {
+      ...withoutSignatures(candidate),
+      state: 'released',
+      released_version: released.value.version,
+      signed_by: [...keyIds],
+    },
     'approved',
   );
-  await Promise.all(candidate.changes.map(({ policy }) => discardDraft(agent, policy, by)));
+  // A version that came back was not made of drafts: those that others are writing stay.
+  if (candidate.back_to === undefined)
+    await Promise.all(candidate.changes.map(({ policy }) => discardDraft(agent, policy, by)));
   return written;
 };

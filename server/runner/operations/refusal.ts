@@ -1,5 +1,6 @@
 import type { ProblemCode } from '../../../common/api/contract';
 import type { BadField } from '../../../common/codec/decode';
+import type { BundleFault } from '../../../common/policy/bundle_fault';
 
 /** Why an operation was not done, in the words of the API. */
 export interface Refusal {
@@ -13,3 +14,9 @@ export interface Refusal {
 export const refusal = (code: ProblemCode, message: string): Refusal => ({ code, message });
 
 export const NOT_JOINED = refusal('unavailable', 'OpenSearch does not answer right now; nothing was changed');
+
+/** What an agent would say to a bundle, a keyring or a freshness statement; its code is the path of the one bad field. */
+export const refusedBundle = ({ code, message }: BundleFault): Refusal => ({
+  ...refusal('bundle_refused', message),
+  fields: [{ path: code, message }],
+});

@@ -1,21 +1,25 @@
-import type { Approval, BundleStatement, PolicyFile } from '../../../common/policy/bundle';
+import type { Approval, BundleFiles, BundleStatement, PolicyFile } from '../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../common/result';
 import { bundleFiles, contentDigest, policyPath } from '../../engine/policy/bundle_files';
-import { signBundle, type SigningKey } from '../../engine/policy/sign_bundle';
-import { statementDigest } from '../../engine/policy/verify_bundle';
+import { bundleSignature, withSignatures } from '../../engine/policy/sign_bundle';
+import { claimedKeyId, type SigningKey } from '../../engine/policy/signature';
+import { mayFollow, statementDigest, verifyBundle } from '../../engine/policy/verify_bundle';
 import type { Agent } from '../agent';
 import { bundleHeadId, bundleHeadOf } from '../documents';
 import type { BundleArchive } from '../ports';
 import { isoOf } from '../shift_parts';
 import { writeForSure } from '../write_for_sure';
+import type { ReleaseRules } from '../backtest/gate';
 import { audit } from './audit';
-import { NOT_JOINED, refusal, type Refusal } from './refusal';
+import { NOT_JOINED, refusal, refusedBundle, type Refusal } from './refusal';
 
 export interface ReleaseDesk {
   readonly agent: Agent;
   readonly archive: BundleArchive;
   /** Empty where bundles are signed elsewhere and only released here. */
   readonly signingKeys: () => readonly SigningKey[];
+  /** What has to be there before a candidate is released. */
+  readonly rules: ReleaseRules;
 }
 
 export interface ReleaseOrder {
@@ -24,45 +28,116 @@ export interface ReleaseOrder {
   readonly releasedBy: string;
   readonly changelog: string;
   readonly approvals: readonly Approval[];
+  /** Set where other keys have signed this release already. */
+  readonly partSigned?: PartSigned;
 }
 
 /** Digest of a policy set as a release would have it: what approvals are bound to. */
 export const digestOfSet = (policies: readonly PolicyFile[]): string =>
   contentDigest(new Map(policies.map((file) => [policyPath(file), file.source])));
 
-/**
- * Signs a policy set and releases it as the next version. That there is only one version N+1 is decided where it is
- * made: whoever creates `bundle:{N+1}` first has it (`protocol.md` section 7).
- */
-export const releaseBundle = async (
-  { agent, archive, signingKeys }: ReleaseDesk,
-  order: ReleaseOrder,
-): Promise<Result<BundleStatement, Refusal>> => {
-  const { shift } = agent;
-  if (!shift?.session.gate) return err(NOT_JOINED);
+/** A release that some keys have signed and others have not yet. */
+export interface PartSigned {
+  readonly statement: BundleStatement;
+  readonly signatures: readonly string[];
+}
+
+/** A release as it is before it is published. */
+interface Prepared {
+  readonly statement: BundleStatement;
+  readonly files: BundleFiles;
+  readonly partSigned: PartSigned;
+  /** Ids of the keys that signed. */
+  readonly keyIds: readonly string[];
+  /** How many more keys have to sign. */
+  readonly missing: number;
+}
+
+/** The statement in force, which the next one follows. Refused while this agent is not at the newest version. */
+const predecessor = ({ parts, shift }: Agent): Result<BundleStatement | undefined, Refusal> => {
+  const gate = shift?.session.gate;
+  if (!gate) return err(NOT_JOINED);
+  const current = parts.bundles.active?.bundle.statement;
+  return (current?.version ?? 0) === gate.bundle_floor
+    ? ok(current)
+    : err(refusal('changed', 'another version is being released right now; try again'));
+};
+
+const isNext = (statement: BundleStatement, current: BundleStatement | undefined): boolean =>
+  statement.version === (current?.version ?? 0) + 1 &&
+  statement.prev_digest === (current ? statementDigest(current) : 'genesis');
+
+/** Makes a policy set the next version and signs it with the keys of this host, after those that signed already. */
+export const prepareRelease = ({ agent, signingKeys }: ReleaseDesk, order: ReleaseOrder): Result<Prepared, Refusal> => {
+  const found = predecessor(agent);
+  if (!found.ok) return found;
+  const current = found.value;
   const keys = signingKeys();
   if (keys.length === 0)
     return err(refusal('not_here', 'this host holds no signing key; sign the bundle where the key is'));
-  const { clock, chance, bundles } = agent.parts;
-  const floor = shift.session.gate.bundle_floor;
-  const current = bundles.active?.bundle.statement;
-  if ((current?.version ?? 0) !== floor)
-    return err(refusal('changed', 'another version is being released right now; try again'));
   const policies = order.policies.map((file) => ({ ...file, path: policyPath(file) }));
-  const statement: BundleStatement = {
-    version: floor + 1,
-    digest: digestOfSet(policies),
-    prev_digest: current ? statementDigest(current) : 'genesis',
-    created_at: isoOf(clock),
-    author: order.author,
-    changelog: order.changelog,
-    approvals: order.approvals,
-  };
+  const digest = digestOfSet(policies);
+  const begun = order.partSigned;
+  const goesOn = begun && isNext(begun.statement, current) && begun.statement.digest === digest;
+  const statement: BundleStatement = goesOn
+    ? begun.statement
+    : {
+        version: (current?.version ?? 0) + 1,
+        digest,
+        prev_digest: current ? statementDigest(current) : 'genesis',
+        created_at: isoOf(agent.parts.clock),
+        author: order.author,
+        changelog: order.changelog,
+        approvals: order.approvals,
+      };
+  const unsigned = bundleFiles(statement, policies);
+  const own = keys.map((key) => bundleSignature(unsigned, key));
+  const ownIds = keys.map(({ keyId }) => keyId);
+  const others = goesOn ? begun.signatures.filter((token) => !ownIds.includes(claimedKeyId(token) ?? '')) : [];
+  const signatures = [...others, ...own];
+  const keyIds = signatures.flatMap((token) => claimedKeyId(token) ?? []);
+  return ok({
+    statement,
+    files: withSignatures(unsigned, signatures),
+    partSigned: { statement, signatures },
+    keyIds,
+    missing: Math.max(0, agent.parts.bundles.trust.threshold - keyIds.length),
+  });
+};
+
+/**
+ * Releases a signed bundle, if every agent would take it. That there is only one version N+1 is decided where it is
+ * made: whoever creates `bundle:{N+1}` first has it (`protocol.md` section 7).
+ */
+export const publishRelease = async (
+  { agent, archive }: ReleaseDesk,
+  { files, releasedBy }: { readonly files: BundleFiles; readonly releasedBy: string },
+): Promise<Result<BundleStatement, Refusal>> => {
+  const { shift } = agent;
+  const found = predecessor(agent);
+  if (!found.ok) return found;
+  if (!shift) return err(NOT_JOINED);
+  const { chance, bundles } = agent.parts;
+  const verified = verifyBundle(files, bundles.trust);
+  if (!verified.ok) return err(refusedBundle(verified.error));
+  const { statement } = verified.value;
+  const follows = mayFollow(found.value, shift.session.gate?.bundle_floor ?? 0, statement);
+  if (!follows.ok) return err(refusedBundle(follows.error));
+  if (!isNext(statement, found.value))
+    return err(refusal('changed', `version ${statement.version} does not follow the one in force`));
   const head = bundleHeadOf(statement);
   const { version, statement_digest, digest } = head;
-  await archive.put({ version, statement_digest, digest }, signBundle(bundleFiles(statement, policies), keys));
+  const entry = {
+    by: releasedBy,
+    object: { type: 'bundle', id: String(version) },
+    bundle: { version },
+    digest,
+    text: statement.changelog,
+  };
+  await audit(agent, { ...entry, verb: 'sign', outcome: `by ${verified.value.keyIds.join(', ')}` });
+  await archive.put({ version, statement_digest, digest }, files);
   const written = await writeForSure(agent.parts, {
-    id: bundleHeadId(statement.version),
+    id: bundleHeadId(version),
     expect: 'absent',
     body: {
       kind: 'bundle',
@@ -75,18 +150,21 @@ export const releaseBundle = async (
       outbox: [],
     },
   });
-  if (!written) return err(refusal('changed', `version ${statement.version} was released by somebody else meanwhile`));
-  await shift.session.changeGate((gate) =>
-    gate.bundle_floor >= statement.version ? gate : { ...gate, bundle_floor: statement.version },
-  );
-  await bundles.follow(statement.version);
-  await audit(agent, {
-    verb: 'release',
-    by: order.releasedBy,
-    object: { type: 'bundle', id: String(statement.version) },
-    bundle: { version: statement.version },
-    digest: statement.digest,
-    text: order.changelog,
-  });
+  if (!written) return err(refusal('changed', `version ${version} was released by somebody else meanwhile`));
+  await shift.session.changeGate((gate) => (gate.bundle_floor >= version ? gate : { ...gate, bundle_floor: version }));
+  await bundles.follow(version);
+  await audit(agent, { ...entry, verb: 'release' });
   return ok(statement);
+};
+
+/** Signs a policy set and releases it as the next version. Refused where that takes more keys than are here. */
+export const releaseBundle = async (
+  desk: ReleaseDesk,
+  order: ReleaseOrder,
+): Promise<Result<BundleStatement, Refusal>> => {
+  const prepared = prepareRelease(desk, order);
+  if (!prepared.ok) return prepared;
+  if (prepared.value.missing > 0)
+    return err(refusal('signatures_missing', `${prepared.value.missing} more keys have to sign this version`));
+  return publishRelease(desk, { files: prepared.value.files, releasedBy: order.releasedBy });
 };

@@ -1,4 +1,6 @@
 import type { BundleFiles } from '../../../common/policy/bundle';
+import type { BundleFault } from '../../../common/policy/bundle_fault';
+import type { Result } from '../../../common/result';
 
 /** What a bundle is filed under. */
 export interface BundleName {
@@ -17,4 +19,12 @@ export interface BundleArchive {
   readonly byDigest: (digest: string) => Promise<BundleFiles | undefined>;
   /** What is filed, highest version first, at most 50. */
   readonly newest: () => Promise<readonly BundleName[]>;
+}
+
+/** How a bundle is one file. */
+export interface BundleFormat {
+  /** The same files give the same bytes. */
+  readonly pack: (files: BundleFiles) => Uint8Array;
+  /** Nothing of it is believed yet. */
+  readonly unpack: (bytes: Uint8Array) => Result<BundleFiles, BundleFault>;
 }

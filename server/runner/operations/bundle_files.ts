@@ -1,0 +1,92 @@
+import type { ReleaseView } from '../../../common/api/routes/releases';
+import type { BundleStatement } from '../../../common/policy/bundle';
+import { err, ok, type Result } from '../../../common/result';
+import { bundleFiles, policyPath } from '../../engine/policy/bundle_files';
+import { withSignatures } from '../../engine/policy/sign_bundle';
+import { statementDigest, statementIn } from '../../engine/policy/verify_bundle';
+import type { BundleFormat } from '../ports';
+import { audit } from './audit';
+import { findCandidate, policiesOf, type Actor } from './candidates';
+import { findRelease } from './release_book';
+import { refusal, refusedBundle, type Refusal } from './refusal';
+import { publishRelease, type ReleaseDesk } from './release';
+
+/*
+ * Bundles as files: what is signed outside, or on a machine that nobody reaches, comes and goes this way.
+ */
+
+export interface BundleDesk extends ReleaseDesk {
+  readonly format: BundleFormat;
+}
+
+/**
+ * INVARIANT (INV-10): somebody else than its author approved exactly this content. The names in the statement were
+ * signed by keys that are trusted to write no others.
+ */
+const isApproved = ({ approvals, author, digest }: BundleStatement, { singleUser }: Actor): boolean =>
+  approvals.some((approval) => approval.digest === digest && (singleUser || approval.user !== author));
+
+/** Releases a bundle that was signed elsewhere. */
+export const uploadBundle = async (
+  desk: BundleDesk,
+  bytes: Uint8Array,
+  actor: Actor,
+): Promise<Result<BundleStatement, Refusal>> => {
+  const files = desk.format.unpack(bytes);
+  if (!files.ok) return err(refusedBundle(files.error));
+  const statement = statementIn(files.value);
+  if (!statement.ok) return err(refusedBundle(statement.error));
+  if (!isApproved(statement.value, actor))
+    return err(refusal('not_four_eyes', 'the bundle names nobody besides its author who approved its content'));
+  const { version, digest } = statement.value;
+  await audit(desk.agent, {
+    verb: 'upload',
+    by: actor.name,
+    object: { type: 'bundle', id: String(version) },
+    digest,
+    text: statement.value.changelog,
+  });
+  return publishRelease(desk, { files: files.value, releasedBy: actor.name });
+};
+
+/** A released version as one file. */
+export const releaseFile = async (desk: BundleDesk, version: number): Promise<Result<Uint8Array, Refusal>> => {
+  const release = await findRelease(desk, version);
+  return release.ok ? ok(desk.format.pack(release.value.files)) : release;
+};
+
+/** An approved candidate as one file, as it would be released now, with the signatures that it has by now. */
+export const candidateFile = async (desk: BundleDesk, id: string): Promise<Result<Uint8Array, Refusal>> => {
+  const { agent, format } = desk;
+  const found = await findCandidate(agent, id);
+  if (!found.ok) return found;
+  const candidate = found.value;
+  if (candidate.state !== 'approved')
+    return err(refusal('not_waiting', `the candidate is ${candidate.state}; only an approved one is signed`));
+  const current = agent.parts.bundles.active?.bundle.statement;
+  if (candidate.base_version !== (current?.version ?? 0))
+    return err(refusal('not_waiting', 'another version came into force meanwhile; propose it again'));
+  const policies = policiesOf(candidate).map((file) => ({ ...file, path: policyPath(file) }));
+  const begun = candidate.part_signed;
+  const statement: BundleStatement = begun?.statement ?? {
+    version: (current?.version ?? 0) + 1,
+    digest: candidate.digest,
+    prev_digest: current ? statementDigest(current) : 'genesis',
+    created_at: candidate.created_at,
+    author: candidate.author,
+    changelog: candidate.changelog,
+    approvals: candidate.approvals.filter((approval) => approval.digest === candidate.digest),
+  };
+  const files = bundleFiles(statement, policies);
+  return ok(format.pack(begun ? withSignatures(files, begun.signatures) : files));
+};
+
+/** What the page shows of a version that was just released. */
+export const releasedView = async (
+  desk: ReleaseDesk,
+  released: Result<BundleStatement, Refusal>,
+): Promise<Result<ReleaseView, Refusal>> => {
+  if (!released.ok) return released;
+  const release = await findRelease(desk, released.value.version);
+  return release.ok ? ok(release.value.view) : release;
+};

@@ -1,0 +1,78 @@
+import type { TypeOf } from 'io-ts';
+import type { getTrust } from '../../../common/api/routes/releases';
+import { err, ok, type Result } from '../../../common/result';
+import { signsFreshness } from '../../engine/policy/freshness';
+import type { Agent } from '../agent';
+import type { FreshnessKeeper } from '../freshness_keeper';
+import type { KeyringKeeper } from '../keyring_keeper';
+import { isoOf } from '../shift_parts';
+import { audit } from './audit';
+import type { BundleDesk } from './bundle_files';
+import { refusal, refusedBundle, type Refusal } from './refusal';
+
+/** What it takes to look after trust, besides releasing. */
+export interface TrustDesk extends BundleDesk {
+  readonly keyring: KeyringKeeper;
+  readonly freshness: FreshnessKeeper;
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** Whose signatures are believed now, and until when the version in force is known to be the newest. */
+export const trustView = ({ agent, keyring, freshness, signingKeys }: TrustDesk): TypeOf<typeof getTrust.answer> => {
+  const rules = keyring.rules();
+  const own = signingKeys().map(({ keyId }) => keyId);
+  return {
+    as_of: isoOf(agent.parts.clock),
+    threshold: rules.threshold,
+    keyring: keyring.version,
+    keys: rules.keys.map(({ keyId, revoked, notBefore, notAfter }) => ({
+      key_id: keyId,
+      revoked,
+      signs_here: own.includes(keyId),
+      freshness: signsFreshness(rules, keyId),
+      ...(notBefore === undefined ? {} : { not_before: iso(notBefore) }),
+      ...(notAfter === undefined ? {} : { not_after: iso(notAfter) }),
+    })),
+    stale: freshness.whenStale,
+    ...(freshness.until === undefined ? {} : { fresh_until: iso(freshness.until) }),
+    ...(keyring.refused === undefined ? {} : { refused_keyring: keyring.refused.fault.message }),
+  };
+};
+
+const auditTrust = (agent: Agent, verb: string, by: string, id: string): Promise<void> =>
+  audit(agent, { verb, by, object: { type: 'keyring', id } });
+
+/** Hands a signed keyring to all agents. */
+export const changeKeys = async (
+  { agent, keyring }: TrustDesk,
+  value: unknown,
+  by: string,
+): Promise<Result<{ readonly keyring: number }, Refusal>> => {
+  await keyring.follow();
+  const checked = keyring.check(value);
+  if (!checked.ok) return err(refusedBundle(checked.error));
+  await auditTrust(agent, 'change_keys', by, String(checked.value.statement.version));
+  const taken = await keyring.offer(value);
+  return taken.ok ? ok({ keyring: keyring.version }) : err(refusedBundle(taken.error));
+};
+
+/** Takes a statement, signed elsewhere, that the version in force is the newest. */
+export const handInFreshness = async (
+  { agent, freshness }: TrustDesk,
+  statement: string,
+  by: string,
+): Promise<Result<{ readonly version: number; readonly not_after: string }, Refusal>> => {
+  if (!agent.shift) return err(refusal('unavailable', 'OpenSearch does not answer right now; nothing was changed'));
+  const taken = await freshness.accept(statement);
+  if (!taken.ok) return err(refusedBundle(taken.error));
+  const { version, not_after } = taken.value;
+  await audit(agent, {
+    verb: 'freshness',
+    by,
+    object: { type: 'bundle', id: String(version) },
+    bundle: { version },
+    text: `until ${not_after}`,
+  });
+  return ok({ version, not_after });
+};

@@ -1,0 +1,30 @@
+import { bundleTarball } from '../../server/adapters/opa/bundle_tarball';
+import { FreshnessKeeper } from '../../server/runner/freshness_keeper';
+import { KeyringKeeper } from '../../server/runner/keyring_keeper';
+import type { ReleaseDesk } from '../../server/runner/operations/release';
+import type { TrustDesk } from '../../server/runner/operations/trust';
+import type { LocalMemory } from '../../server/runner/ports';
+
+export const aMemory = (values = new Map<string, string>()): LocalMemory => ({
+  read: (key) => values.get(key),
+  write: async (key, value) => void values.set(key, value),
+});
+
+/** What looks after keys and freshness for an agent, with a memory of its own. */
+export const trustDeskOf = (desk: ReleaseDesk, memory: LocalMemory = aMemory()): TrustDesk => {
+  const { agent, signingKeys } = desk;
+  const { parts } = agent;
+  const keyring = new KeyringKeeper({ ...parts, memory, settings: parts.bundles.trust });
+  const freshness = new FreshnessKeeper({
+    ...parts,
+    memory,
+    rules: { maxAgeMs: 24 * 3_600_000, stale: 'alarm' },
+    active: () => parts.bundles.active?.bundle.statement,
+    floor: () => agent.shift?.session.gate?.bundle_floor ?? 0,
+    trust: () => keyring.rules(),
+    signingKeys,
+    renewTrust: () => keyring.follow(),
+    fromFile: () => undefined,
+  });
+  return { ...desk, format: bundleTarball, keyring, freshness };
+};
