@@ -1,6 +1,7 @@
 import { codeStyles } from './code_styles';
 import { dataStyles } from './data_styles';
 import { pageStyles } from './page_styles';
+import { policyStyles } from './policy_styles';
 import { shellStyles } from './shell_styles';
 import { themeVariables } from './variables';
 
@@ -11,6 +12,13 @@ export const installStyles = (): void => {
   if (document.getElementById(ELEMENT_ID)) return;
   const style = document.createElement('style');
   style.id = ELEMENT_ID;
-  style.textContent = [`:root { ${themeVariables()} }`, shellStyles, pageStyles, dataStyles, codeStyles].join('\n');
+  style.textContent = [
+    `:root { ${themeVariables()} }`,
+    shellStyles,
+    pageStyles,
+    dataStyles,
+    codeStyles,
+    policyStyles,
+  ].join('\n');
   document.head.append(style);
 };

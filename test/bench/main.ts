@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { Client } from '@opensearch-project/opensearch';
 import { clientTransport } from '../../server/adapters/opensearch/transport';
+import { benchBacktest } from './bench_backtest';
 import { benchDecide } from './bench_decide';
 import { runBenchHost, type BenchHostOptions } from './bench_host';
 import { benchLatency } from './bench_latency';
@@ -26,6 +27,8 @@ spec:
   then: { action: block_ip, target: { ip: event.source.ip }, ttl: 30m }
   rollback: { action: unblock_ip }
 `;
+
+const BACKTEST_DECISIONS = 100_000;
 
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -64,12 +67,13 @@ const wholeFigures = async (node: string, folder: string) => {
   const latency = await benchLatency(reflex, firewall, transport);
   progress('sustained load …');
   const sustained = await benchSustained(reflex, transport);
+  const backtest = await benchBacktest(transport, BACKTEST_DECISIONS, progress);
   const ended = new Promise((resolve) => host.once('exit', resolve));
   host.disconnect();
   await ended;
   await client.close();
   await firewall.close();
-  return { latency, sustained };
+  return { latency, sustained, backtest };
 };
 
 const main = async (): Promise<void> => {

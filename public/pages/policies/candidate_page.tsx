@@ -11,6 +11,7 @@ import { PageFrame } from '../../components/page_frame';
 import { Section } from '../../components/section';
 import { ToneText } from '../../components/tone_text';
 import { say } from '../../i18n';
+import { BacktestSection } from './backtest/backtest_section';
 import { Approvals } from './approvals';
 import { CandidateActions } from './candidate_actions';
 import { candidateState } from './candidate_state';
@@ -64,6 +65,7 @@ const Body = ({ candidate: found, onChanged }: { candidate: CandidateView; onCha
           }}
         />
       </Section>
+      <BacktestSection candidate={candidate} />
       <h2 className="rfx-changes-title">
         {say('candidate.changes', '{count, plural, one {# changed policy} other {# changed policies}}', {
           count: candidate.changes.length,

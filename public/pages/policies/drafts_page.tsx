@@ -1,5 +1,6 @@
 import React, { useState } from 'react';
 import { EuiButton } from '@elastic/eui';
+import { DraftsBacktest } from './backtest/drafts_backtest';
 import { EmptyNote } from '../../components/empty_note';
 import { PageLink } from '../../components/links';
 import { MomentText } from '../../components/moment_text';
@@ -76,7 +77,10 @@ export const DraftsPage = () => {
             </p>
           </EmptyNote>
         ) : (
-          <List drafts={drafts} onChanged={resource.again} />
+          <>
+            <List drafts={drafts} onChanged={resource.again} />
+            <DraftsBacktest />
+          </>
         )
       }
     </PoliciesFrame>

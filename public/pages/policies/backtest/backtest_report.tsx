@@ -1,0 +1,119 @@
+import React from 'react';
+import type { BacktestReportView, BacktestView } from '../../../../common/api/routes';
+import { Facts } from '../../../components/facts';
+import { MomentText } from '../../../components/moment_text';
+import { countText } from '../../../format/numbers';
+import { actionTitle } from '../../../format/words';
+import { say } from '../../../i18n';
+import { LabelTable, LimitTable, PolicyTable, TargetTable } from './backtest_tables';
+import { ExampleTable } from './example_table';
+import { VerdictBars } from './verdict_bars';
+
+interface BacktestReportProps {
+  readonly backtest: BacktestView;
+  readonly report: BacktestReportView;
+}
+
+const Head = ({ backtest, report }: BacktestReportProps) => (
+  <Facts
+    facts={[
+      {
+        name: say('backtest.fact.decisions', 'Tried on'),
+        value: (
+          <>
+            {say('backtest.fact.count', '{count} decisions of {days, plural, one {# day} other {# days}}', {
+              count: countText(report.decisions),
+              days: backtest.days,
+            })}{' '}
+            {backtest.finished_at !== undefined && <MomentText at={backtest.finished_at} />}{' '}
+            {say('backtest.fact.by', 'by {by}', { by: backtest.by })}
+          </>
+        ),
+      },
+      {
+        name: say('backtest.fact.changed', 'Decided otherwise'),
+        value: say('backtest.fact.changed_of', '{changed} of {count}: {newly} acts newly permitted, {gone} no longer', {
+          changed: countText(report.changed),
+          count: countText(report.decisions),
+          newly: countText(report.newly_permitted),
+          gone: countText(report.no_longer_permitted),
+        }),
+      },
+      report.largest_blast
+        ? {
+            name: say('backtest.fact.blast', 'Largest blast'),
+            value: say(
+              'backtest.fact.blast_of',
+              '{action}: {targets, plural, one {# target} other {# targets}} within an hour',
+              {
+                action: actionTitle(report.largest_blast.action),
+                targets: report.largest_blast.targets,
+              },
+            ),
+          }
+        : undefined,
+      report.undecidable > 0
+        ? {
+            name: say('backtest.fact.undecidable', 'Not certain'),
+            value: say(
+              'backtest.fact.undecidable_of',
+              '{count} decisions: these policies ask for facts that nobody had looked up then',
+              { count: countText(report.undecidable) },
+            ),
+          }
+        : undefined,
+      report.other_model > 0
+        ? {
+            name: say('backtest.fact.model', 'Other score'),
+            value: say(
+              'backtest.fact.model_of',
+              '{count} decisions had a score of another model: what differs may be its doing',
+              { count: countText(report.other_model) },
+            ),
+          }
+        : undefined,
+    ]}
+  />
+);
+
+const Part = ({ title, children }: { title: string; children: React.ReactNode }) => (
+  <section aria-label={title} className="rfx-part">
+    <h3 className="rfx-part__title">{title}</h3>
+    {children}
+  </section>
+);
+
+/** The whole result, the most telling part first. What is empty is left out. */
+export const BacktestReport = ({ backtest, report }: BacktestReportProps) => (
+  <>
+    <Head backtest={backtest} report={report} />
+    <VerdictBars report={report} />
+    {report.policies.length > 0 && (
+      <Part title={say('backtest.policies', 'Permitted acts by policy')}>
+        <PolicyTable policies={report.policies} />
+      </Part>
+    )}
+    {report.limits.length > 0 && (
+      <Part title={say('backtest.limits.title', 'Limits, if each permitted act had been executed')}>
+        <LimitTable limits={report.limits} />
+      </Part>
+    )}
+    <div className="rfx-pair">
+      {report.targets.length > 0 && (
+        <Part title={say('backtest.targets', 'Targets with the most changes')}>
+          <TargetTable targets={report.targets} />
+        </Part>
+      )}
+      {report.labels.length > 0 && (
+        <Part title={say('backtest.labels', 'What the changed permits turned out to be')}>
+          <LabelTable labels={report.labels} />
+        </Part>
+      )}
+    </div>
+    {report.examples.length > 0 && (
+      <Part title={say('backtest.examples', 'Examples of changed decisions')}>
+        <ExampleTable examples={report.examples} />
+      </Part>
+    )}
+  </>
+);

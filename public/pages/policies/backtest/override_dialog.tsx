@@ -1,0 +1,48 @@
+import React from 'react';
+import { overrideBacktest, type ReleaseGateView } from '../../../../common/api/routes';
+import type { CandidateView } from '../../../../common/api/views';
+import { useAnnounce } from '../../../components/announcer';
+import { ReasonDialog } from '../../../components/reason_dialog';
+import { useServices } from '../../../components/services';
+import { useAction } from '../../../components/use_action';
+import { say } from '../../../i18n';
+
+interface OverrideDialogProps {
+  readonly candidate: CandidateView;
+  readonly gate: ReleaseGateView;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}
+
+/** An approver takes it on themselves that these policies are released without the backtest that is asked for. */
+export const OverrideDialog = ({ candidate, gate, onClose, onDone }: OverrideDialogProps) => {
+  const { api } = useServices();
+  const announce = useAnnounce();
+  const override = useAction((reason: string) =>
+    api.call(overrideBacktest, { params: { candidate_id: candidate.id }, body: { reason, digest: candidate.digest } }),
+  );
+  const confirm = async (reason: string): Promise<void> => {
+    if ((await override.run(reason)) === undefined) return;
+    announce(say('backtest.override.done', 'overridden; the reason is on record'));
+    onDone();
+  };
+  return (
+    <ReasonDialog
+      title={say('backtest.override.title', 'Let it be released without this backtest?')}
+      confirm={say('backtest.override.confirm', 'Override')}
+      color="danger"
+      pending={override.pending}
+      problem={override.problem}
+      onConfirm={(reason) => void confirm(reason)}
+      onClose={onClose}
+    >
+      <p>{gate.text}</p>
+      <p>
+        {say(
+          'backtest.override.about',
+          'It holds for exactly this set of policies and goes on record under your name. It does not replace an approval.',
+        )}
+      </p>
+    </ReasonDialog>
+  );
+};
