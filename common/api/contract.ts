@@ -73,6 +73,8 @@ export const PROBLEM_STATUS = {
   not_waiting: 409,
   not_four_eyes: 403,
   policy_invalid: 422,
+  bundle_refused: 422,
+  signatures_missing: 409,
   too_large: 413,
   overloaded: 429,
   unavailable: 503,

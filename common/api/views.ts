@@ -200,7 +200,7 @@ export const CandidateView = record(
     ),
     approvals: list(ApprovalView, 16),
   },
-  { released_version: number() },
+  { released_version: number(), signed_by: list(id, 16), signatures_missing: number(), back_to: number() },
 );
 export type CandidateView = t.TypeOf<typeof CandidateView>;
 
