@@ -1,11 +1,12 @@
 import { realClock } from './adapters/system/real_clock';
 import { REFLEX_VERSION } from './hosts/build_constants';
 import type { HostParts, Wire, Wired } from './hosts/host_parts';
-import { followAlerts } from './runner/alert_cursor';
+import { followAlerts } from './runner/alerts/alert_cursor';
 import { followInventory } from './runner/operations/inventory_files';
 import { overview } from './runner/operations/overview';
 import { inBackground } from './runner/shift_parts';
 import { StoreUnavailable } from './runner/ports';
+import { backtestRoutes } from './routes/backtest';
 import { brakeRoutes } from './routes/brakes';
 import { containmentRoutes } from './routes/containments';
 import { decisionRoutes } from './routes/decisions';
@@ -18,7 +19,9 @@ import { liveRoute } from './routes/live';
 import { openApiRoute } from './routes/openapi';
 import { overviewRoutes } from './routes/overview';
 import { policyRoutes } from './routes/policies';
+import { releaseRoutes } from './routes/releases';
 import type { RouteParts } from './routes/route_parts';
+import { sourceRoutes } from './routes/sources';
 import { build, type Ready } from './wiring/build';
 import { ChangeHub } from './wiring/change_hub';
 import { finishEnding, mayHaveDemo, openDemo, USUAL_DEMO, type Demo, type DemoOptions } from './wiring/demo/demo';
@@ -76,8 +79,17 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     get desk() {
       return must().desk;
     },
-    get alerting() {
-      return must().alerting;
+    get trustDesk() {
+      return must().trustDesk;
+    },
+    get backtests() {
+      return must().backtests;
+    },
+    get alerts() {
+      return must().alerts;
+    },
+    get sources() {
+      return must().sources.desk;
     },
     get localStop() {
       return must().localStop;
@@ -104,8 +116,11 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     escalationRoutes,
     containmentRoutes,
     policyRoutes,
+    releaseRoutes,
+    backtestRoutes,
     brakeRoutes,
     inventoryRoutes,
+    sourceRoutes,
     demoRoutes,
     liveRoute,
   ]) {
@@ -126,12 +141,15 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     step('join', 'Join the other agents', 'running');
     built.agent.start();
     built.health.start(stopped);
+    built.sources.start(stopped);
+    inBackground(host, 'watching that the bundle is fresh', built.trust.freshness.run(stopped));
     inBackground(host, 'following the inventory', followInventory(built.agent, built.inventoryStore, stopped));
     inBackground(
       host,
       'following alerts',
-      followAlerts({ agent: built.agent, reader: built.alerting, demo: host.demo }, stopped),
+      followAlerts(built.alertSource, stopped),
     );
+    inBackground(host, 'answering doorbells', built.alerts.run(stopped));
     while (!stopped() && built.agent.shift === undefined) {
       const why = built.agent.troubles.find(({ code }) => code === 'state_replaced')?.text;
       if (why !== undefined) step('join', 'Join the other agents', 'running', why);
@@ -144,7 +162,7 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     await untilDone(host, 'releasing the starter policies', () => releaseStarterSet(built, adapt), { stopped });
     step('policies', 'Release the starter policies', 'done');
     ready = built;
-    demo?.begin({ ...built, reader: built.alerting });
+    demo?.begin(built);
   };
   /** Nothing of this life works any more when it resolves; effects stay at their targets. */
   const endLife = async (): Promise<Life> => {

@@ -35,6 +35,7 @@ export const REASON_CODES = [
   'target_unknown',
   'target_invalid',
   'event_too_old',
+  'source_completed',
   'scope_mismatch',
   'uncalibrated_source',
   'not_confirmed_yet',

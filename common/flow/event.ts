@@ -73,6 +73,7 @@ export type Intake = t.TypeOf<typeof Intake>;
  * - `case_id`: sha256 over intake, the intake's own identity of the event, and the entity
  * - `digest`: sha256 over the canonical event; the same case with another digest is a conflict, not a duplicate
  * - `uncalibrated`: the confidence is a default, nobody vouched for it; never permits by score alone
+ * - `source_state`: what the source said of it since; what is completed is recorded, never contained
  */
 export const ReceivedEvent = record(
   {
@@ -82,6 +83,6 @@ export const ReceivedEvent = record(
     received_at: instant,
     event: DetectionEvent,
   },
-  { uncalibrated: t.boolean, demo: t.boolean },
+  { uncalibrated: t.boolean, demo: t.boolean, source_state: oneOf(['completed']) },
 );
 export type ReceivedEvent = t.TypeOf<typeof ReceivedEvent>;

@@ -60,7 +60,8 @@ export interface ActionSpec extends CommonSpec {
     readonly ttl?: DurationText;
   };
   readonly confirm?: { readonly seen: number; readonly within: DurationText };
-  readonly rollback?: { readonly action: string };
+  /** `early`: it also ends when the source says that it is over. */
+  readonly rollback?: { readonly action: string; readonly early?: 'source_completed' };
   readonly otherwise?: 'none' | 'escalate' | 'hold';
   readonly max_event_age?: DurationText;
   readonly rollout?: { readonly percent: number; readonly by: 'asset' };

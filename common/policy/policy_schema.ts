@@ -51,7 +51,8 @@ const target = {
   },
 };
 
-const test = {
+/** One test of a policy, as it stands in the policy or beside it. */
+export const POLICY_TEST_SCHEMA = {
   type: 'object',
   additionalProperties: false,
   required: ['name', 'event', 'expect'],
@@ -104,7 +105,7 @@ const common = {
     pattern: '^\\d{4}-\\d{2}-\\d{2}$',
     description: 'Day (UTC) from which it no longer decides',
   },
-  tests: { type: 'array', items: test, maxItems: 200 },
+  tests: { type: 'array', items: POLICY_TEST_SCHEMA, maxItems: 200 },
 };
 
 const actionSpec = {
@@ -149,7 +150,7 @@ const actionSpec = {
       type: 'object',
       additionalProperties: false,
       required: ['action'],
-      properties: { action: { enum: undoes } },
+      properties: { action: { enum: undoes }, early: { const: 'source_completed' } },
       description: 'How the act is taken back; required for every act that can be',
     },
     otherwise: {

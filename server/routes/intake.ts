@@ -2,8 +2,10 @@ import { postAlertingWebhook, postEvents, type AdmissionView } from '../../commo
 import { err, ok } from '../../common/result';
 import type { Admission } from '../runner/intake';
 import { refusal } from '../runner/operations/refusal';
-import { eventsIn, receiveEvents, receiveWebhook } from '../runner/receive';
-import { serve, type Answered } from './bind';
+import { eventsIn, receiveEvents } from '../runner/receive';
+import { noteArrival } from '../runner/operations/sources/channel';
+import { inBackground } from '../runner/shift_parts';
+import { serve, type Answered, type Caller } from './bind';
 import type { RouteParts } from './route_parts';
 
 /** Most events in one request. */
@@ -68,9 +70,20 @@ const answered = (
   };
 };
 
+/** Notes in the background that a channel came with its new token, or with the test message that somebody waits for. */
+const noteChannel = (parts: RouteParts, { channel }: Caller, isTest: boolean): void => {
+  if (channel?.news === true)
+    inBackground(
+      parts,
+      'noting a message of the channel',
+      noteArrival(parts.sources, { digest: channel.digest, isTest }),
+    );
+};
+
 /** Where events come in: the wire form, and what channels of OpenSearch Alerting send. */
 export const intakeRoutes = (parts: RouteParts): void => {
   serve(parts, postEvents, async ({ body, caller }) => {
+    if (caller.channel !== undefined) return err(refusal('forbidden', 'the token of a channel is for its alerts only'));
     const values = eventsIn(textOf(body));
     if (!values.ok) {
       await parts.agent.door.refuse('unreadable', { type: 'webhook', id: caller.name }, textOf(body), [
@@ -86,27 +99,22 @@ export const intakeRoutes = (parts: RouteParts): void => {
     return ok(answered(admissions.map(viewOf)));
   });
 
-  serve(parts, postAlertingWebhook, async ({ body }) => {
-    const outcome = await receiveWebhook(parts.agent, parts.alerting, textOf(body), { demo: parts.demo() });
+  serve(parts, postAlertingWebhook, async ({ body, caller }) => {
+    const outcome = await parts.alerts.receive(textOf(body));
+    noteChannel(parts, caller, outcome.kind === 'test_message');
     switch (outcome.kind) {
       case 'test_message':
         return ok(answered([], 'the test message arrived'));
       case 'unreadable':
         return ok(answered([viewOf(outcome.admission)]));
-      case 'unavailable':
-        return err(
-          refusal(
-            'unavailable',
-            'OpenSearch does not answer, so the alert cannot be read; it is found by the cursor later',
-          ),
-        );
-      case 'admitted':
-        return ok(
-          answered(
-            outcome.admissions.map(viewOf),
-            outcome.admissions.length === 0 ? 'nothing in it is a reason to act' : undefined,
-          ),
-        );
+      case 'admitted': {
+        const results = outcome.admissions.map(viewOf);
+        if (outcome.ringing) {
+          const note = 'its alert is looked up; what it tells of is durable';
+          return ok(answered([...results, { status: 'accepted' }], note));
+        }
+        return ok(answered(results, results.length === 0 ? 'nothing in it is a reason to act' : undefined));
+      }
     }
   });
 };

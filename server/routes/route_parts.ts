@@ -2,6 +2,8 @@ import type { OverviewView, StatusView } from '../../common/api/routes';
 import type { Agent } from '../runner/agent';
 import type { BacktestDesk } from '../runner/backtest/desk';
 import type { ReleaseDesk } from '../runner/operations/release';
+import type { SourceDesk } from '../runner/operations/sources/desk';
+import type { TrustDesk } from '../runner/operations/trust';
 import type { AlertIntake } from '../runner/alerts/alert_intake';
 import type { InventoryStore, LocalStop } from '../runner/ports';
 import type { Binding, Caller } from './bind';
@@ -20,8 +22,10 @@ export interface Change {
 export interface RouteParts extends Binding {
   readonly agent: Agent;
   readonly desk: ReleaseDesk;
+  readonly trustDesk: TrustDesk;
   readonly backtests: BacktestDesk;
   readonly alerts: AlertIntake;
+  readonly sources: SourceDesk;
   readonly localStop: LocalStop;
   readonly inventoryStore: InventoryStore;
   /** How this Reflex is, for a caller. */

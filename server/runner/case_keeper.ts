@@ -242,14 +242,21 @@ export class CaseKeeper {
     );
     for (const act of inEffect) {
       const original = content.decision?.acts.find((each) => each.act_id === act.act_id);
-      if (original && act.effect_id !== undefined && denied.has(`${original.action}\n${original.target.value}`)) {
-        await this.effects.lift(act.effect_id, {
-          by: 'reflex',
-          text: 'the policies in force now deny it',
-          force: false,
-        });
-      }
+      if (!original || act.effect_id === undefined || !denied.has(`${original.action}\n${original.target.value}`))
+        continue;
+      const over = content.received.source_state === 'completed';
+      if (over && (await this.hasOtherReasons(act.effect_id, id))) continue;
+      const text = over ? 'its source says that it is over' : 'the policies in force now deny it';
+      await this.effects.lift(act.effect_id, { by: 'reflex', text, force: false });
     }
+  }
+
+  /** An effect ends with its last reason: what another case wants stays. */
+  private async hasOtherReasons(effectId: string, caseId: string): Promise<boolean> {
+    const effect = asEffect(await this.parts.store.get(effectId));
+    return [...(effect?.reasons ?? []), ...(effect?.requested ?? [])].some(
+      ({ command }) => command.case_id !== caseId,
+    );
   }
 
   /** Cases of dead sessions, after one further request time-out, and cases whose owner is gone from the gate. */

@@ -38,6 +38,8 @@ export const QUARANTINE_REASONS = [
   'conflicting_duplicate',
   'unreadable',
   'poison',
+  'own_records',
+  'unverified',
 ] as const;
 export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
 
@@ -53,7 +55,9 @@ export interface IntakePorts {
 
 type SpoolItem =
   | { readonly type: 'event'; readonly received: ReceivedEvent }
-  | { readonly type: 'quarantine'; readonly entry: EvidenceEntry };
+  | { readonly type: 'quarantine'; readonly entry: EvidenceEntry }
+  /** What a channel sent, as it came: what it tells of can be looked up only when OpenSearch is back. */
+  | { readonly type: 'message'; readonly text: string };
 
 export interface IntakeCounters {
   readonly received: number;
@@ -88,6 +92,7 @@ const textOf = (original: unknown): string => {
 export class IntakeDoor {
   private readonly ports: IntakePorts;
   private pending = 0;
+  private takeMessage: (text: string) => Promise<unknown> = async () => undefined;
   private readonly counts = { received: 0, duplicates: 0, quarantined: 0, accepted: 0, refused: 0 };
 
   constructor(ports: IntakePorts) {
@@ -142,6 +147,16 @@ export class IntakeDoor {
     return this.quarantine(reason, source, original, fields);
   }
 
+  /** Who takes messages that come back from the spool. */
+  onMessages(take: (text: string) => Promise<unknown>): void {
+    this.takeMessage = take;
+  }
+
+  /** Keeps a message on the local disk while what it tells of cannot be looked up. */
+  keepMessage(text: string): Promise<Admission> {
+    return this.putAside({ type: 'message', text }, '');
+  }
+
   /** Decides what is in the spool, oldest first, whenever a session is up. */
   async drain(until: () => boolean): Promise<void> {
     const { clock, spool, log } = this.ports;
@@ -191,7 +206,7 @@ export class IntakeDoor {
     } catch (cause) {
       if (!(cause instanceof SpoolRefused)) throw cause;
       this.counts.refused += 1;
-      this.counts.received -= 1;
+      if (item.type !== 'message') this.counts.received -= 1;
       return { kind: 'unavailable', why: cause.message };
     }
     if (item.type === 'event') this.counts.accepted += 1;
@@ -250,6 +265,7 @@ export class IntakeDoor {
       items.map(async ({ item }) => {
         const spooled = item as SpoolItem;
         if (spooled.type === 'quarantine') return evidence.append([spooled.entry]);
+        if (spooled.type === 'message') return this.takeMessage(spooled.text);
         try {
           return await this.settleSpooled(spooled.received, await process(spooled.received));
         } catch (cause) {

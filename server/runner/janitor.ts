@@ -4,7 +4,7 @@ import { inBackground, type ShiftParts } from './shift_parts';
 
 /*
  * Keeps the live state small: closed cases leave after the horizon within which a repeated event counts as a
- * duplicate, absent effects likewise, dead sessions once nothing of theirs is left. Evidence is not touched.
+ * duplicate, absent effects and past episodes likewise, dead sessions once nothing of theirs is left. Evidence is not touched.
  */
 
 const EVERY_MS = 10 * 60_000;
@@ -22,8 +22,9 @@ const removeOld = async ({ store, clock }: ShiftParts): Promise<number> => {
   const now = clock.utc();
   const cases = await store.search({ kinds: ['case'], states: ['decided'], sort: 'at', limit: AT_ONCE });
   const effects = await store.search({ kinds: ['effect'], states: ['absent'], sort: 'at', limit: AT_ONCE });
+  const episodes = await store.search({ kinds: ['episode'], sort: 'at', limit: AT_ONCE });
   let removed = 0;
-  for (const doc of [...cases, ...effects].filter((each) => olderThan(each, DEDUP_HORIZON_MS, now))) {
+  for (const doc of [...cases, ...effects, ...episodes].filter((each) => olderThan(each, DEDUP_HORIZON_MS, now))) {
     if ((await store.remove(doc.id, doc.version)).kind === 'written') removed += 1;
   }
   return removed;

@@ -39,7 +39,49 @@ export type {
   ConnectorHealth,
   Connector,
 } from './ports/connector';
-export type { BundleName, BundleArchive } from './ports/bundles';
+export type { BundleName, BundleArchive, BundleFormat } from './ports/bundles';
 export type { InventoryItem, InventoryStore } from './ports/inventory';
-export type { AlertPosition, AlertDocument, AlertReader } from './ports/alerting';
+export type {
+  AlertDocument,
+  AlertPosition,
+  AlertReader,
+  AlertWish,
+  MonitorLookup,
+  RelatedDocument,
+} from './ports/alerting';
 export type { ClusterRequest, ClusterAnswer, ClusterTransport } from './ports/cluster';
+export { SOURCE_KINDS, SOURCE_LEVELS } from './ports/sources';
+export type {
+  SourceKind,
+  SourceLevel,
+  SourceName,
+  SourceVersion,
+  SourceDocument,
+  ListNote,
+  SourceList,
+  Saved,
+  Channel,
+  TestSent,
+  AlertSources,
+} from './ports/sources';
+export type {
+  BrokerPayload,
+  BrokerRecord,
+  BrokerBatch,
+  Taken,
+  BrokerNews,
+  BrokerHooks,
+  BrokerStream,
+} from './ports/brokers';
+export type {
+  RepositoryPlace,
+  RepositoryFault,
+  CommitPerson,
+  CommitInfo,
+  RefusedFile,
+  PolicyTree,
+  NewCommit,
+  PolicyRepository,
+} from './ports/git';
+export { MESSAGE_TYPES } from './ports/messages';
+export type { MessageType, MessageCodec } from './ports/messages';

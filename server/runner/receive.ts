@@ -1,14 +1,10 @@
-import { decode, type BadField } from '../../common/codec/decode';
+import { decode } from '../../common/codec/decode';
 import { DetectionEvent, type Intake, type ReceivedEvent } from '../../common/flow/event';
 import { err, ok, type Result } from '../../common/result';
-import { readAlertingWebhook } from '../engine/intake/alerting_webhook';
-import type { AlertNotice } from '../engine/intake/alert_notice';
-import { mapAlert, type MappedEvent } from '../engine/intake/map_alert';
 import { normaliseEvent } from '../engine/intake/normalise_event';
 import { digestOf } from '../engine/policy/digest';
 import type { Agent } from './agent';
 import type { Admission } from './intake';
-import { StoreUnavailable, type AlertReader } from './ports';
 import { isoOf } from './shift_parts';
 
 /* From what a source sends to events that are admitted: check, one spelling, identity. */
@@ -26,22 +22,30 @@ interface Named {
   readonly receivedAt: string;
   readonly uncalibrated?: boolean;
   readonly demo?: boolean;
+  /** The source says that it is over. */
+  readonly over?: boolean;
+  /**
+   * True where the content is read from the cluster itself, each time anew: only the identity tells one from another,
+   * and a content that changed meanwhile is no conflict.
+   */
+  readonly readHere?: boolean;
 }
 
 /** An event as Reflex keeps it, with the identity that makes repeated ones duplicates. */
 export const keptEvent = (
   event: DetectionEvent,
-  { intake, identity, receivedAt, uncalibrated, demo }: Named,
+  { intake, identity, receivedAt, uncalibrated, demo, over, readHere }: Named,
 ): ReceivedEvent => {
   const normal = normaliseEvent(event);
   return {
     case_id: `case:${digestOf([intake.type, intake.id, ...identity])}`,
     intake,
-    digest: digestOfEvent(normal),
+    digest: readHere === true ? digestOf([intake.type, intake.id, ...identity]) : digestOfEvent(normal),
     received_at: receivedAt,
     event: normal,
     ...(uncalibrated === true ? { uncalibrated } : {}),
     ...(demo === true ? { demo } : {}),
+    ...(over === true ? { source_state: 'completed' } : {}),
   };
 };
 
@@ -67,87 +71,6 @@ export const receiveEvents = (
       );
     }),
   );
-
-/** Events made of alerts keep within the wire's limits: an original that is too large is cut down, not refused. */
-const withinLimits = (event: DetectionEvent): Result<DetectionEvent, readonly BadField[]> => {
-  const whole = decode(DetectionEvent, event);
-  if (whole.ok || !whole.error.every(({ path }) => path === 'raw')) return whole;
-  const { raw: _raw, ...rest } = event;
-  return decode(DetectionEvent, { ...rest, raw: { note: 'the original alert was too large to keep' } });
-};
-
-const admitMapped = (
-  agent: Agent,
-  notice: AlertNotice,
-  mapped: MappedEvent,
-  options: ReceiveOptions,
-): Promise<Admission> => {
-  const intake: Intake = { type: 'alerting', id: notice.monitorId === '' ? 'unknown' : notice.monitorId };
-  const checked = withinLimits(mapped.event);
-  if (!checked.ok) return agent.door.refuse('invalid', intake, mapped.event, checked.error);
-  return agent.admit(
-    keptEvent(checked.value, {
-      intake,
-      identity: mapped.identity,
-      receivedAt: isoOf(agent.parts.clock),
-      uncalibrated: mapped.uncalibrated,
-      ...(options.demo === undefined ? {} : { demo: options.demo }),
-    }),
-  );
-};
-
-const referenceOf = (related: string): { readonly index: string; readonly id: string } => {
-  const bar = related.lastIndexOf('|');
-  return { id: related.slice(0, bar), index: related.slice(bar + 1) };
-};
-
-/** Admits the events that alerts stand for. Documents are read from their indices, never trusted from a message. */
-export const receiveAlerts = async (
-  agent: Agent,
-  reader: AlertReader,
-  alerts: readonly AlertNotice[],
-  options: ReceiveOptions = {},
-): Promise<readonly Admission[]> => {
-  const wanted = alerts
-    .flatMap((alert) => alert.relatedDocuments.map(referenceOf))
-    .filter(({ index, id }) => index !== '' && id !== '');
-  const documents = wanted.length === 0 ? [] : await reader.documents(wanted);
-  const at = isoOf(agent.parts.clock);
-  const mapped = alerts.flatMap((notice) => mapAlert(notice, documents, at).map((event) => ({ notice, event })));
-  return Promise.all(mapped.map(({ notice, event }) => admitMapped(agent, notice, event, options)));
-};
-
-/** What a channel's message came to. */
-export type WebhookOutcome =
-  | { readonly kind: 'test_message' }
-  | { readonly kind: 'unreadable'; readonly admission: Admission }
-  | { readonly kind: 'admitted'; readonly admissions: readonly Admission[] }
-  /** OpenSearch is away, so that the alert's documents cannot be read; the cursor finds the alert when it is back. */
-  | { readonly kind: 'unavailable' };
-
-/** Takes what a channel of OpenSearch Alerting sent. */
-export const receiveWebhook = async (
-  agent: Agent,
-  reader: AlertReader,
-  text: string,
-  options: ReceiveOptions = {},
-): Promise<WebhookOutcome> => {
-  const message = readAlertingWebhook(text);
-  if (!message.ok) {
-    const fields = [{ path: '', message: message.error }];
-    return {
-      kind: 'unreadable',
-      admission: await agent.door.refuse('unreadable', { type: 'alerting', id: 'webhook' }, text, fields),
-    };
-  }
-  if (message.value.kind === 'test_message') return { kind: 'test_message' };
-  try {
-    return { kind: 'admitted', admissions: await receiveAlerts(agent, reader, message.value.alerts, options) };
-  } catch (cause) {
-    if (cause instanceof StoreUnavailable) return { kind: 'unavailable' };
-    throw cause;
-  }
-};
 
 /** The JSON of a body that holds one event or an array of events. */
 export const eventsIn = (text: string): Result<readonly unknown[], string> => {

@@ -1,6 +1,7 @@
 import { hostname } from 'os';
 import { join } from 'path';
 import { alertReader } from '../adapters/alerting/alert_reader';
+import { bundleTarball } from '../adapters/opa/bundle_tarball';
 import { OpenSearchBundleArchive } from '../adapters/opensearch/bundle_archive';
 import { OpenSearchEvidenceLog } from '../adapters/opensearch/evidence_log';
 import { ensureIndices } from '../adapters/opensearch/indices';
@@ -21,15 +22,21 @@ import type { HostParts } from '../hosts/host_parts';
 import type { Settings } from '../hosts/settings';
 import type { RouteParts } from '../routes/route_parts';
 import { Agent } from '../runner/agent';
-import { BundleKeeper } from '../runner/bundle_keeper';
+import { AlertIntake } from '../runner/alerts/alert_intake';
+import type { AlertSource } from '../runner/alerts/alert_source';
+import { Monitors } from '../runner/alerts/monitors';
+import { BacktestDesk } from '../runner/backtest/desk';
 import { HistoryBook } from '../runner/history';
 import { InventoryKeeper } from '../runner/inventory';
 import type { LocalMemory } from '../runner/ports';
+import { SourceHealth } from '../runner/source_health';
 import { adoptIfOrdered } from './adoption';
 import type { ChangeHub } from './change_hub';
 import { ConnectorWatch } from './connector_health';
 import { loadKeys } from './keys';
+import { trustOf, type Trust } from './trust';
 import { secretsOf } from './secrets';
+import { sourcesOf, type Sources } from './sources';
 import { ownToken, tokenOwners } from './tokens';
 import { untilDone } from './until_done';
 
@@ -38,10 +45,13 @@ import { untilDone } from './until_done';
 /** What exists once everything is ready. */
 export interface Ready extends Pick<
   RouteParts,
-  'agent' | 'desk' | 'alerting' | 'localStop' | 'inventoryStore' | 'tokenOwner'
+  'agent' | 'desk' | 'trustDesk' | 'backtests' | 'alerts' | 'localStop' | 'inventoryStore' | 'tokenOwner'
 > {
+  readonly sources: Sources;
   readonly memory: LocalMemory;
+  readonly trust: Trust;
   readonly health: ConnectorWatch;
+  readonly alertSource: AlertSource;
   readonly connectorFaults: readonly string[];
   readonly intakeHint: string | undefined;
   readonly close: () => Promise<void>;
@@ -80,7 +90,7 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
   const evidence = new OpenSearchEvidenceLog(transport, { replicas });
   const inventoryStore = new OpenSearchInventoryStore(transport);
   const archive = new OpenSearchBundleArchive(transport);
-  const keys = await loadKeys(settings.signing, dataFolder);
+  const keys = await loadKeys(settings.signing, dataFolder, process.env);
   const { connectors, faults } = makeConnectors(
     [...settings.connectors, ...demoConnectors],
     secretsOf(settings, process.env),
@@ -88,6 +98,14 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
   const model = modelOf(INITIAL_WEIGHTS);
   const name = { agent: `${host.kind}@${hostname()}`, host: hostname() };
   const basics = { store, evidence, journal, clock: realClock, chance: realChance, log, connectors };
+  const trust = trustOf({
+    ...basics,
+    archive,
+    memory,
+    keys,
+    settings: settings.signing,
+    floor: (): number => agent.shift?.session.gate?.bundle_floor ?? 0,
+  });
   await untilDone(
     host,
     'adopting the state',
@@ -98,14 +116,14 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
         memory,
         archive,
         engineDigest: ENGINE_DIGEST,
-        trust: keys.trust,
+        trust: trust.keyring.rules(),
       }),
     { stopped, tell },
   );
-  const agent = new Agent({
+  const agent: Agent = new Agent({
     parts: {
       ...basics,
-      bundles: new BundleKeeper({ store, archive, memory, log, trust: () => keys.trust }),
+      bundles: trust.bundles,
       inventory: new InventoryKeeper(realClock.monotonic),
       history: new HistoryBook(),
       model: () => model,
@@ -119,19 +137,37 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
     ...name,
     roles: settings.agent.roles,
   });
+  const backtests = new BacktestDesk(agent);
+  const reader = alertReader(transport);
+  const alertSource: AlertSource = {
+    agent,
+    reader,
+    monitors: new Monitors(reader, realClock),
+    health: new SourceHealth(realClock),
+    mappingOf: (monitorId) => sources.mappingOf(monitorId),
+    demo: () => host.demo,
+  };
+  const sources = sourcesOf(host, { agent, reader, health: () => undefined });
   const own = host.kind === 'standalone' ? await ownToken(dataFolder) : undefined;
+  const desk = { agent, archive, signingKeys: () => keys.signing, rules: settings.policies.release };
   return {
     agent,
-    desk: { agent, archive, signingKeys: () => keys.signing },
-    alerting: alertReader(transport),
+    desk,
+    trustDesk: { ...desk, ...trust, format: bundleTarball },
+    backtests,
+    alerts: new AlertIntake(alertSource),
+    alertSource,
+    sources,
     localStop,
     inventoryStore,
     memory,
-    tokenOwner: tokenOwners([...settings.intake.tokens, ...(own ? [own.entry] : [])]),
+    trust,
+    tokenOwner: tokenOwners([...settings.intake.tokens, ...(own ? [own.entry] : [])], sources.tokenOwner),
     health: new ConnectorWatch(connectors, { clock: realClock, log }),
     connectorFaults: faults.map(({ connector, path, message }) => `connector \`${connector}\`: \`${path}\` ${message}`),
     intakeHint: own?.path,
     close: async () => {
+      backtests.stop();
       await spool.end();
       await journal.end();
     },

@@ -1,8 +1,13 @@
 import { ACCESS, type Access } from '../../common/api/contract';
 import { ok } from '../../common/result';
+import { AlertIntake } from '../../server/runner/alerts/alert_intake';
+import { alertSourceOf } from './alert_source';
+import { BacktestDesk } from '../../server/runner/backtest/desk';
 import type { Agent } from '../../server/runner/agent';
+import type { ReleaseDesk } from '../../server/runner/operations/release';
 import type { InventoryItem } from '../../server/runner/ports';
 import type { Caller } from '../../server/routes/bind';
+import { backtestRoutes } from '../../server/routes/backtest';
 import { brakeRoutes } from '../../server/routes/brakes';
 import { containmentRoutes } from '../../server/routes/containments';
 import { decisionRoutes } from '../../server/routes/decisions';
@@ -14,7 +19,11 @@ import { intakeRoutes } from '../../server/routes/intake';
 import { inventoryRoutes } from '../../server/routes/inventory';
 import { overviewRoutes } from '../../server/routes/overview';
 import { policyRoutes } from '../../server/routes/policies';
+import { releaseRoutes } from '../../server/routes/releases';
 import type { RouteParts } from '../../server/routes/route_parts';
+import { sourceRoutes } from '../../server/routes/sources';
+import { trustDeskOf } from './trust_desk';
+import { sourceHostOf, type SourceHost } from './source_host';
 import { simBundle, simInventory } from '../simulation/scenario';
 import { World } from '../simulation/world';
 
@@ -36,6 +45,7 @@ export interface RouteHost {
   loading: string | undefined;
   caller: Caller | undefined;
   readonly replaced: Array<readonly InventoryItem[]>;
+  readonly alerting: SourceHost;
 }
 
 export const callerWith = (name: string, ...may: readonly Access[]): Caller => ({ name, may, singleUser: false });
@@ -69,6 +79,7 @@ export const routeHost = async (): Promise<RouteHost> => {
   const routes: HostRoute[] = [];
   const errors: string[] = [];
   const replaced: Array<readonly InventoryItem[]> = [];
+  const alerting = sourceHostOf(agent, routes);
   const host: RouteHost = {
     world,
     agent,
@@ -79,6 +90,7 @@ export const routeHost = async (): Promise<RouteHost> => {
     loading: undefined,
     caller: EVERYTHING,
     replaced,
+    alerting,
     call: ({ method, path }, { as, ...request } = {}) => {
       const route = routes.find((each) => each.method === method && each.path === path);
       if (!route) throw new Error(`no route ${method} ${path}`);
@@ -88,6 +100,17 @@ export const routeHost = async (): Promise<RouteHost> => {
     },
   };
   const quiet = (): void => undefined;
+  const desk: ReleaseDesk = {
+    agent,
+    archive: {
+      put: async () => undefined,
+      get: async () => bundle.files,
+      byDigest: async () => bundle.files,
+      newest: async () => [],
+    },
+    signingKeys: () => [],
+    rules: { backtest: 'required', days: 7 },
+  };
   const parts: RouteParts = {
     router: { add: (route) => routes.push(route) },
     log: {
@@ -97,24 +120,14 @@ export const routeHost = async (): Promise<RouteHost> => {
       error: (message, details) => errors.push(`${message} ${JSON.stringify(details)}`),
     },
     identify: async () => host.caller,
-    tokenOwner: (token) => (token === 'good' ? host.caller : undefined),
+    tokenOwner: (token) => (token === 'good' ? host.caller : alerting.sources.tokenOwner(token)),
     loading: () => host.loading,
     agent,
-    desk: {
-      agent,
-      archive: {
-        put: async () => undefined,
-        get: async () => bundle.files,
-        byDigest: async () => bundle.files,
-        newest: async () => [],
-      },
-      signingKeys: () => [],
-    },
-    alerting: {
-      now: async () => ({}),
-      since: async (position) => ({ alerts: [], position }),
-      documents: async () => [],
-    },
+    desk,
+    trustDesk: trustDeskOf(desk),
+    backtests: new BacktestDesk(agent),
+    alerts: new AlertIntake(alertSourceOf(agent)),
+    sources: alerting.sources.desk,
     localStop: machine.disk.ports(async () => undefined).localStop,
     inventoryStore: {
       load: async () => ({ version: `v${replaced.length}`, items: replaced[replaced.length - 1] ?? [] }),
@@ -129,6 +142,6 @@ export const routeHost = async (): Promise<RouteHost> => {
     endDemo: undefined,
     demo: () => false,
   };
-  for (const register of [intakeRoutes, evaluateRoutes, overviewRoutes, decisionRoutes, escalationRoutes, containmentRoutes, policyRoutes, brakeRoutes, inventoryRoutes, demoRoutes]) register(parts); // prettier-ignore
+  for (const register of [intakeRoutes, evaluateRoutes, overviewRoutes, decisionRoutes, escalationRoutes, containmentRoutes, policyRoutes, releaseRoutes, backtestRoutes, brakeRoutes, inventoryRoutes, sourceRoutes, demoRoutes]) register(parts); // prettier-ignore
   return ok(host).value;
 };

@@ -109,7 +109,7 @@ const readAll = async (
   const ids: string[] = [];
   let position = from;
   for (let pages = 0; pages < 100; pages += 1) {
-    const read = await reader.since(position, page);
+    const read = await reader.since(await reader.patterns(), position, page);
     if (read.alerts.length === 0) return { ids, position: read.position, pages };
     expect(read.alerts.length).toBeLessThanOrEqual(page);
     ids.push(...read.alerts.map(({ id }) => id));
@@ -124,21 +124,21 @@ describe('the reader of alert indices', () => {
 
   beforeEach(async () => {
     alerting = new Alerting(await realNode());
-    reader = alertReader(alerting.transport, alerting.pattern);
+    reader = alertReader(alerting.transport, { alerts: [alerting.pattern], findings: [] });
   });
   afterEach(() => alerting.dispose());
 
   const idsSince = async (position: AlertPosition): Promise<readonly string[]> => (await readAll(reader, position)).ids;
 
   it('has nothing to read where Alerting never was', async () => {
-    expect(await reader.now()).toEqual({});
-    expect(await reader.since({}, 10)).toEqual({ alerts: [], position: {} });
+    expect(await reader.now(await reader.patterns())).toEqual({});
+    expect(await reader.since(await reader.patterns(), {}, 10)).toEqual({ alerts: [], position: {} });
   });
 
   it('leaves alone what was there at the beginning, and reads what comes in the order of writing', async () => {
     await alerting.make(alerting.active);
     await alerting.write(alerting.active, 'old', aQueryAlert());
-    const start = await reader.now();
+    const start = await reader.now(await reader.patterns());
     for (const id of ['c', 'a', 'b']) await alerting.write(alerting.active, id, aQueryAlert());
     expect(await idsSince(start)).toEqual(['c', 'a', 'b']);
   });
@@ -147,7 +147,7 @@ describe('the reader of alert indices', () => {
     await alerting.make(alerting.active);
     const written = [aQueryAlert(), aBucketAlert(), aDocumentAlert('doc-1|app-logs')];
     for (const [n, source] of written.entries()) await alerting.write(alerting.active, `alert-${n}`, source);
-    const { alerts } = await reader.since({}, 10);
+    const { alerts } = await reader.since(await reader.patterns(), {}, 10);
     expect(alerts).toEqual(written.map((source, n) => ({ id: `alert-${n}`, source })));
   });
 
@@ -159,7 +159,7 @@ describe('the reader of alert indices', () => {
     await alerting.write(alerting.active, 'a', aQueryAlert({ state: 'ERROR' }));
     await alerting.write(alerting.active, 'b', aQueryAlert());
     await alerting.write(alerting.active, 'a', aQueryAlert({ id: 'a', state: 'ACKNOWLEDGED' }));
-    const { alerts } = await reader.since(position, 10);
+    const { alerts } = await reader.since(await reader.patterns(), position, 10);
     expect(alerts).toMatchObject([{ id: 'b' }, { id: 'a', source: { state: 'ACKNOWLEDGED' } }]);
   });
 
@@ -170,14 +170,14 @@ describe('the reader of alert indices', () => {
     const { position } = await readAll(reader, {});
     await alerting.remove(alerting.active, 'a');
     await alerting.write(alerting.history(1), 'a', aDocumentAlert('doc-1|app-logs', { state: 'ACKNOWLEDGED' }));
-    const { alerts } = await reader.since(position, 10);
+    const { alerts } = await reader.since(await reader.patterns(), position, 10);
     expect(alerts).toMatchObject([{ id: 'a', source: { state: 'ACKNOWLEDGED' } }]);
   });
 
   it('reads on over a rollover: the new index from its start, the old one until it is exhausted', async () => {
     await alerting.make(alerting.history(1));
     await alerting.write(alerting.history(1), 'before', aQueryAlert());
-    const start = await reader.now();
+    const start = await reader.now(await reader.patterns());
     await alerting.write(alerting.history(1), 'last-of-old', aQueryAlert());
     await alerting.make(alerting.history(2));
     await alerting.write(alerting.history(2), 'first-of-new', aQueryAlert());
@@ -256,7 +256,7 @@ describe('the reader of alert indices', () => {
     for (const id of ['a', 'b', 'c']) await alerting.write(alerting.active, id, aQueryAlert());
     const inFlight = alertReader(
       saying(alerting.transport, ({ seq_no }) => (seq_no.global_checkpoint = 1)),
-      alerting.pattern,
+      { alerts: [alerting.pattern], findings: [] },
     );
     const { ids, position } = await readAll(inFlight, {});
     expect(ids).toEqual(['a', 'b']);
@@ -269,9 +269,9 @@ describe('the reader of alert indices', () => {
     const { position } = await readAll(reader, {});
     const behind = alertReader(
       saying(alerting.transport, ({ seq_no }) => (seq_no.global_checkpoint = 0)),
-      alerting.pattern,
+      { alerts: [alerting.pattern], findings: [] },
     );
-    expect(await behind.since(position, 10)).toEqual({ alerts: [], position });
+    expect(await behind.since(await behind.patterns(), position, 10)).toEqual({ alerts: [], position });
   });
 
   it('reads a shard again from its start if it went back to an older copy or was restored', async () => {
@@ -282,7 +282,7 @@ describe('the reader of alert indices', () => {
     expect(await idsSince(further)).toEqual(['a', 'b']);
     const restored = alertReader(
       saying(alerting.transport, ({ commit }) => (commit.user_data.history_uuid = 'another')),
-      alerting.pattern,
+      { alerts: [alerting.pattern], findings: [] },
     );
     const again = await readAll(restored, position);
     expect(again.ids).toEqual(['a', 'b']);
@@ -298,7 +298,7 @@ describe('the documents that alerts relate to', () => {
   beforeEach(async () => {
     const node = await realNode();
     alerting = new Alerting(node);
-    reader = alertReader(alerting.transport, alerting.pattern);
+    reader = alertReader(alerting.transport, { alerts: [alerting.pattern], findings: [] });
     logs = `${node.prefix}logs`;
     await alerting.must('PUT', `/${logs}`, { settings: { 'index.number_of_replicas': 0 } });
   });

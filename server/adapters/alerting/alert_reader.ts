@@ -1,5 +1,8 @@
 import type { AlertDocument, AlertReader, ClusterTransport } from '../../runner/ports';
 import { alertShards, keptPlaces, type AlertShard } from './alert_shards';
+import { findAlerts, findFindings } from './find_alerts';
+import { readEntities } from './read_entities';
+import { lookUpMonitor, ownIndices } from './monitor_lookup';
 import { relatedDocuments } from './related_documents';
 
 /*
@@ -8,13 +11,23 @@ import { relatedDocuments } from './related_documents';
  * the bound and searching, so that nothing below it is invisible.
  */
 
-/** Active alerts, and the history that completed and acknowledged ones move to. */
-export const ALERT_PATTERN = '.opendistro-alerting-alert*';
+/** Where alerts, past alerts and findings lie. */
+export interface AlertPlaces {
+  readonly alerts: readonly string[];
+  readonly findings: readonly string[];
+}
+
+/** Active alerts and the history that completed ones move to, of Alerting and of Security Analytics; and findings. */
+export const USUAL_PLACES: AlertPlaces = {
+  alerts: ['.opendistro-alerting-alert*', '.opensearch-sap-*-alerts*'],
+  findings: ['.opensearch-alerting-finding*', '.opensearch-sap-*-findings*'],
+};
 
 const LONG_MS = 15_000;
 
 interface Hit {
   readonly _id: string;
+  readonly _index: string;
   readonly _seq_no: number;
   readonly _source: Readonly<Record<string, unknown>>;
 }
@@ -53,12 +66,20 @@ const readShard = async (
  */
 const startIn = ({ highest }: AlertShard, after: number): number => (highest < after ? -1 : after);
 
-/** The reader over a pattern of alert indices. */
-export const alertReader = (transport: ClusterTransport, pattern: string = ALERT_PATTERN): AlertReader => ({
-  now: async () =>
-    Object.fromEntries((await alertShards(transport, pattern)).map(({ key, checkpoint }) => [key, checkpoint])),
+/** The reader over alert and findings indices. */
+export const alertReader = (transport: ClusterTransport, places: AlertPlaces = USUAL_PLACES): AlertReader => ({
+  patterns: async () => {
+    const usual = [...places.alerts, ...places.findings];
+    return [...usual, ...(await ownIndices(transport)).filter((index) => !usual.includes(index))];
+  },
 
-  since: async (position, most) => {
+  now: async (patterns) =>
+    Object.fromEntries(
+      (await alertShards(transport, patterns.join(','))).map(({ key, checkpoint }) => [key, checkpoint]),
+    ),
+
+  since: async (patterns, position, most) => {
+    const pattern = patterns.join(',');
     const shards = await alertShards(transport, pattern);
     const next: Record<string, number> = { ...(await keptPlaces(transport, pattern, { position, shards })) };
     const alerts: AlertDocument[] = [];
@@ -69,11 +90,15 @@ export const alertReader = (transport: ClusterTransport, pattern: string = ALERT
       if (room <= 0 || shard.checkpoint <= after) continue;
       const hits = await readShard(transport, shard, { after, most: room });
       if (hits === undefined) continue;
-      alerts.push(...hits.map(({ _id, _source }) => ({ id: _id, source: _source })));
+      alerts.push(...hits.map(({ _id, _index, _source }) => ({ id: _id, index: _index, source: _source })));
       next[shard.key] = hits.length < room ? shard.checkpoint : (hits[hits.length - 1]?._seq_no ?? after);
     }
     return { alerts, position: next };
   },
 
+  alerts: (wish) => findAlerts(transport, places.alerts, wish),
+  findings: (ids) => findFindings(transport, places.findings, ids),
   documents: (wanted) => relatedDocuments(transport, wanted),
+  entities: (search) => readEntities(transport, search),
+  monitor: (id) => lookUpMonitor(transport, id),
 });

@@ -19,6 +19,8 @@ export interface OpenSearchRequest {
 export interface RequestOptions {
   /** Longest time until the whole answer is there, ms; default 5,000. */
   readonly timeoutMs?: number;
+  /** Returns every answer as it is, also those that say "not now" or "not you": the caller tells them apart. */
+  readonly anyAnswer?: boolean;
 }
 
 export interface OpenSearchTransport {
@@ -131,8 +133,9 @@ const answerOf = async (
 
 /** The transport over a client of OpenSearch, of either version. */
 export const clientTransport = (client: OpenSearchClient): OpenSearchTransport => ({
-  request: async (request, { timeoutMs = DEFAULT_TIMEOUT_MS } = {}) => {
+  request: async (request, { timeoutMs = DEFAULT_TIMEOUT_MS, anyAnswer = false } = {}) => {
     const answer = await answerOf(client, request, timeoutMs);
+    if (anyAnswer) return answer;
     const fault = faultOf(answer.body);
     if (!isUnavailable(answer.status, fault.type)) return answer;
     throw new StoreUnavailable(`OpenSearch answered ${answer.status} to ${nameOf(request)}: ${fault.text}`);

@@ -89,14 +89,31 @@ const scopeReason = (scope: string, bundle: CompiledPolicies): Reason | undefine
     : undefined;
 };
 
+/**
+ * A source that says that it is over gives no reason to contain any more. What is in effect stays until its time ends,
+ * unless its policy says that it ends with the source.
+ */
+const overReason = (proposed: ProposedAct, { received, review }: DecideRequest): Reason | undefined => {
+  if (received.source_state !== 'completed') return undefined;
+  const endsEarly = proposed.policy.spec.rollback?.early === 'source_completed';
+  return review === true && !endsEarly
+    ? undefined
+    : { code: 'source_completed', text: 'its source says that it is over', policy: proposed.policy.ref.id };
+};
+
 const judgeAct = (proposed: ProposedAct, known: Known, request: DecideRequest, lookups: Lookups): DecidedAct => {
   const asset = proposed.target.value === '' ? undefined : lookups.asset(...assetKey(proposed.target));
   const judgements = request.bundle.judges.flatMap((judge) => askJudge(judge, { known, act: proposed, asset }));
   const voices = judgements.filter((each) => !each.silent && each.effect !== undefined);
+  const over = overReason(proposed, request);
   return {
     proposed,
-    result: strictest([proposed.result, ...voices.flatMap((each) => each.effect ?? [])]),
-    reasons: [...proposed.reasons, ...voices.flatMap((each) => each.reason ?? [])],
+    result: strictest([
+      proposed.result,
+      ...voices.flatMap((each) => each.effect ?? []),
+      ...(over ? ['deny' as const] : []),
+    ]),
+    reasons: [...proposed.reasons, ...voices.flatMap((each) => each.reason ?? []), ...(over ? [over] : [])],
     judgements,
   };
 };

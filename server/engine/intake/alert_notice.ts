@@ -14,7 +14,7 @@ export interface FoundDocument {
 export interface AlertNotice {
   readonly monitorId: string;
   readonly monitorName: string;
-  readonly level: 'query' | 'bucket' | 'document' | 'workflow';
+  readonly level: 'query' | 'bucket' | 'document' | 'workflow' | 'correlation' | 'threat_intel';
   readonly triggerId: string;
   readonly triggerName: string;
   /** "1" (highest) to "5". */
@@ -24,15 +24,20 @@ export interface AlertNotice {
   readonly alertId: string;
   /** ms since 1970; 0 if unknown. */
   readonly startTime: number;
+  /** Last run that wrote it, ms since 1970; 0 if unknown. */
+  readonly lastSeen: number;
   readonly bucketKeys?: string;
   /** Names and values of a bucket's keys, known from the alert index only. */
   readonly bucket?: Readonly<Record<string, unknown>>;
   /** `docid|index` of the documents of a document-level alert. */
   readonly relatedDocuments: readonly string[];
+  /** Findings behind a document-level alert. */
+  readonly findingIds: readonly string[];
   readonly documents: readonly FoundDocument[];
   /** Names and tags of the queries that matched. */
   readonly queries: ReadonlyArray<{ readonly name: string; readonly tags: readonly string[] }>;
-  /** End of the period that the monitor looked at, RFC 3339; empty if unknown. */
+  /** The period that the monitor looked at, RFC 3339; empty if unknown. */
+  readonly periodStart: string;
   readonly periodEnd: string;
 }
 
@@ -47,6 +52,13 @@ export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(val
 /** Milliseconds since 1970 if they name a moment that a date can hold, else 0. */
 const momentOf = (value: unknown): number =>
   typeof value === 'number' && !Number.isNaN(new Date(value).getTime()) ? value : 0;
+
+/**
+ * A query-level alert is in ERROR also where only its message could not be sent: it fires all the same, and nobody
+ * heard of it.
+ */
+const firesThough = (alert: Json): boolean =>
+  alert.state === 'ERROR' && textOf(alert.error_message).startsWith('Failed running action');
 
 const STATES = ['ACTIVE', 'ACKNOWLEDGED', 'COMPLETED', 'DELETED', 'ERROR', 'AUDIT'] as const;
 export const stateOf = (value: unknown): AlertNotice['state'] => STATES.find((state) => state === value) ?? 'ACTIVE';
@@ -79,6 +91,7 @@ export interface NoticeFrame {
   readonly triggerId: string;
   readonly triggerName: string;
   readonly severity: string;
+  readonly periodStart: string;
   readonly periodEnd: string;
 }
 
@@ -96,12 +109,14 @@ export const noticeOf = (alert: Json, level: AlertNotice['level'], frame: Notice
     ...frame,
     level,
     severity: textOf(alert.severity) || frame.severity,
-    state: stateOf(alert.state),
+    state: firesThough(alert) ? 'ACTIVE' : stateOf(alert.state),
     alertId: textOf(alert.id),
     startTime: momentOf(alert.start_time),
+    lastSeen: momentOf(alert.last_notification_time),
     ...(keys === '' ? {} : { bucketKeys: keys }),
     ...(bucket ? { bucket } : {}),
     relatedDocuments: names(alert.related_doc_ids),
+    findingIds: names(alert.finding_ids),
     documents: listOf(alert.sample_documents).flatMap(documentOf),
     queries: listOf(alert.associated_queries)
       .filter(isObject)
@@ -109,25 +124,65 @@ export const noticeOf = (alert: Json, level: AlertNotice['level'], frame: Notice
   };
 };
 
-/** An alert as it stands in an alert or history index. `id` of the document counts, not the one inside. */
+/** ECS names of what an indicator of compromise of Security Analytics is about. */
+const INDICATOR_FIELDS: Readonly<Record<string, string>> = {
+  'ipv4-addr': 'destination.ip',
+  'ipv6-addr': 'destination.ip',
+  'domain-name': 'destination.domain',
+  hashes: 'file.hash.sha256',
+  hash: 'file.hash.sha256',
+};
+
+const levelOf = (source: Json): AlertNotice['level'] => {
+  if (Array.isArray(source.correlated_finding_ids)) return 'correlation';
+  if (textOf(source.ioc_value) !== '') return 'threat_intel';
+  if (textOf(source.monitor_id) === '' && textOf(source.workflow_id) !== '') return 'workflow';
+  if (isObject(source.agg_alert_content)) return 'bucket';
+  return listOf(source.related_doc_ids).length > 0 ? 'document' : 'query';
+};
+
+/** What stands for the monitor: a workflow, a correlation rule, or the threat intelligence monitor. */
+const originOf = (level: AlertNotice['level'], source: Json): readonly [id: string, name: string] => {
+  switch (level) {
+    case 'workflow':
+      return [textOf(source.workflow_id), textOf(source.workflow_name)];
+    case 'correlation':
+      return [textOf(source.correlation_rule_id), textOf(source.correlation_rule_name)];
+    case 'threat_intel':
+      return [textOf(source.monitor_id) || 'threat_intel', textOf(source.monitor_name) || 'threat intelligence'];
+    case 'query':
+    case 'bucket':
+    case 'document':
+      return [textOf(source.monitor_id), textOf(source.monitor_name)];
+  }
+};
+
+const indicatorOf = (source: Json): Json | undefined => {
+  const value = textOf(source.ioc_value);
+  const field = INDICATOR_FIELDS[textOf(source.ioc_type).toLowerCase()];
+  return value === '' || field === undefined ? undefined : { [field]: value, 'rule.origin': 'known_ioc' };
+};
+
+/**
+ * An alert as it stands in an alert or history index of Alerting or Security Analytics.
+ *
+ * @param id of the document; the one inside may be missing
+ */
 export const noticeFromIndex = (id: string, source: Json): AlertNotice => {
-  const workflow = textOf(source.monitor_id) === '' && textOf(source.workflow_id) !== '';
-  const level = workflow
-    ? 'workflow'
-    : isObject(source.agg_alert_content)
-      ? 'bucket'
-      : listOf(source.related_doc_ids).length > 0
-        ? 'document'
-        : 'query';
+  const level = levelOf(source);
+  const [monitorId, monitorName] = originOf(level, source);
+  const indicator = level === 'threat_intel' ? indicatorOf(source) : undefined;
   return {
     ...noticeOf(source, level, {
-      monitorId: workflow ? textOf(source.workflow_id) : textOf(source.monitor_id),
-      monitorName: workflow ? textOf(source.workflow_name) : textOf(source.monitor_name),
-      triggerId: textOf(source.trigger_id),
+      monitorId,
+      monitorName,
+      triggerId: textOf(source.trigger_id) || (level === 'correlation' ? monitorId : ''),
       triggerName: textOf(source.trigger_name),
       severity: textOf(source.severity),
+      periodStart: '',
       periodEnd: '',
     }),
+    ...(indicator ? { bucketKeys: textOf(source.ioc_value), bucket: indicator } : {}),
     alertId: id,
   };
 };

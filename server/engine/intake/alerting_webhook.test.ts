@@ -35,6 +35,7 @@ const ctx = (overrides: object): object => ({
   ...overrides,
 });
 
+const NAMED = { monitor_id: 'm', trigger_id: 't' };
 const alertsOf = (body: unknown) => {
   const read = readAlertingWebhook(JSON.stringify(body));
   if (!read.ok) throw new Error(read.error);
@@ -97,7 +98,7 @@ describe('readAlertingWebhook', () => {
     });
   });
   it('reads a bucket-level message about one alert, and about none', () => {
-    expect(alertsOf({ kind: 'bucket-per-alert', new: [CART], deduped: [], completed: [] })).toMatchObject([
+    expect(alertsOf({ ...NAMED, kind: 'bucket-per-alert', new: [CART], deduped: [], completed: [] })).toMatchObject([
       { alertId: 'sIx4AaIBabCARU_xXHUx', bucketKeys: 'cart' },
     ]);
     expect(
@@ -121,7 +122,7 @@ describe('readAlertingWebhook', () => {
     expect(
       new Set(
         alerts.flatMap((each) =>
-          mapAlert(each, [], '2026-11-22T04:16:35.000Z').map(({ identity }) => identity.join('|')),
+          mapAlert(each, { documents: [], at: '2026-11-22T04:16:35.000Z' }).map(({ identity }) => identity.join('|')),
         ),
       ).size,
     ).toBe(2);
@@ -129,7 +130,9 @@ describe('readAlertingWebhook', () => {
 
   it('reads document-level alerts one by one and all at once', () => {
     const wanted = { level: 'document', alertId: '303b5b06-3934-49fa-bf4c-99033a1cf936', severity: '3', relatedDocuments: ['7Ix4AaIBabCARU_x5nV3|app-logs'], queries: [{ name: 'error-query', tags: ['tag-error', 'mitre.t1000'] }], documents: [{ index: 'app-logs', id: '7Ix4AaIBabCARU_x5nV3', seqNo: 14 }] }; // prettier-ignore
-    expect(alertsOf({ kind: 'doc-per-alert', alerts: [DOCUMENT], id: 'x', sample: 'y' })).toMatchObject([wanted]);
+    expect(alertsOf({ ...NAMED, kind: 'doc-per-alert', alerts: [DOCUMENT], id: 'x', sample: 'y' })).toMatchObject([
+      wanted,
+    ]);
     const fifty = Array.from({ length: 51 }, (_, n) => ({ ...DOCUMENT, id: `alert-${n}` }));
     expect(alertsOf({ kind: 'doc-per-execution', ctx: ctx({ alerts: fifty }) })).toHaveLength(51);
   });
@@ -156,6 +159,9 @@ describe('readAlertingWebhook', () => {
     ['"x"', 'must be a JSON object'],
     ['{}', 'names no monitor and trigger'],
     ['{"monitor_id":"m"}', 'names no monitor and trigger'],
+    ['{"trigger_id":"t","alerts":[{"id":"a","related_doc_ids":"d|i"}]}', 'names no monitor and trigger'],
+    ['{"monitor_id":"m","newAlerts":[{"id":"a","bucket_keys":"k"}]}', 'names no monitor and trigger'],
+    ['{"kind":"chained"}', 'names no monitor and trigger'],
     ['{"monitor":{"_id":{}},"trigger":{"id":[]}}', 'names no monitor and trigger'],
   ])('refuses %s', (text, why) => {
     const read = readAlertingWebhook(text);
@@ -186,7 +192,7 @@ describe('readAlertingWebhook', () => {
         const read = readAlertingWebhook(text);
         if (!read.ok || read.value.kind === 'test_message') return;
         for (const notice of read.value.alerts) {
-          for (const { event, identity } of mapAlert(notice, [], '2026-11-22T04:16:35.000Z')) {
+          for (const { event, identity } of mapAlert(notice, { documents: [], at: '2026-11-22T04:16:35.000Z' })) {
             expect(['low', 'medium', 'high', 'critical']).toContain(event.severity);
             expect(typeof event.confidence).toBe('number');
             expect(new Date(event.timestamp).toISOString()).toBe(event.timestamp);

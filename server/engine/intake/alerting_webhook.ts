@@ -25,6 +25,7 @@ const frameOf = (body: Json, ctx: Json): NoticeFrame => {
     triggerId: first(trigger.id, body.trigger_id),
     triggerName: first(trigger.name, typeof body.trigger === 'string' ? body.trigger : '', body.trigger_name),
     severity: first(trigger.severity, body.severity),
+    periodStart: first(ctx.periodStart, body.period_start, body.start),
     periodEnd: first(ctx.periodEnd, ctx.periodStart, body.period_end, body.start),
   };
 };
@@ -78,6 +79,12 @@ export const readAlertingWebhook = (text: string): Result<WebhookMessage, string
   if (!isObject(body)) return err('must be a JSON object');
   const ctx = isObject(body.ctx) ? body.ctx : {};
   const frame = frameOf(body, ctx);
+  const isWorkflow = body.kind === 'chained' || isObject(body.map) || 'alertGeneratingMonitors' in ctx;
+  if (frame.monitorId === '' || (frame.triggerId === '' && !isWorkflow)) {
+    return err(
+      'names no monitor and trigger; the message template must carry `{{ctx.monitor._id}}` and `{{ctx.trigger.id}}`',
+    );
+  }
   const documentAlerts = objects(ctx.alerts, body.alerts);
   const bucketAlerts = objects(
     ctx.newAlerts,
@@ -98,13 +105,6 @@ export const readAlertingWebhook = (text: string): Result<WebhookMessage, string
       alerts: once(bucketAlerts.map((alert) => noticeOf(alert, 'bucket', frame)).filter(namesSomething)),
     });
   }
-  if (body.kind === 'chained' || isObject(body.map) || 'alertGeneratingMonitors' in ctx) {
-    return ok({ kind: 'alerts', alerts: [noticeOf({ state: 'ACTIVE' }, 'workflow', frame)] });
-  }
-  if (frame.monitorId === '' || frame.triggerId === '') {
-    return err(
-      'names no monitor and trigger; the message template must carry `{{ctx.monitor._id}}` and `{{ctx.trigger.id}}`',
-    );
-  }
+  if (isWorkflow) return ok({ kind: 'alerts', alerts: [noticeOf({ state: 'ACTIVE' }, 'workflow', frame)] });
   return ok({ kind: 'alerts', alerts: [queryNotice(body, ctx, frame)] });
 };

@@ -17,13 +17,17 @@ const notice = (overrides: Partial<AlertNotice> = {}): AlertNotice => ({
   relatedDocuments: ['d1|logs'],
   documents: [],
   queries: [],
+  lastSeen: 0,
+  findingIds: [],
+  periodStart: '',
   periodEnd: '',
   ...overrides,
 });
 const document = (source: Record<string, unknown>, id = 'd1', seqNo = 7) => ({ index: 'logs', id, seqNo, source });
-const eventOf = (source: Record<string, unknown>) => mapAlert(notice(), [document(source)], AT)[0]?.event;
+const eventOf = (source: Record<string, unknown>) =>
+  mapAlert(notice(), { documents: [document(source)], at: AT })[0]?.event;
 const identities = (alert: AlertNotice, ...documents: Array<ReturnType<typeof document>>): string[] =>
-  mapAlert(alert, documents, AT).map(({ identity }) => identity.join('|'));
+  mapAlert(alert, { documents, at: AT }).map(({ identity }) => identity.join('|'));
 
 describe('mapAlert', () => {
   it('makes an event of an alert and its document, by ECS names', () => {
@@ -72,16 +76,16 @@ describe('mapAlert', () => {
     [{ tags: ['sigma.status:test'] }, 0.6, false],
     [{}, 0.5, true],
   ])('takes from %j the confidence %d, unvouched %s', (source, confidence, uncalibrated) => {
-    expect(mapAlert(notice(), [document(source)], AT)[0]).toMatchObject({ event: { confidence }, uncalibrated });
+    expect(mapAlert(notice(), { documents: [document(source)], at: AT })[0]).toMatchObject({
+      event: { confidence },
+      uncalibrated,
+    });
   });
 
-  it.each(['COMPLETED', 'DELETED', 'ERROR', 'AUDIT'] as const)(
-    'never makes an event of an alert that is %s',
-    (state) => {
-      for (const level of ['query', 'bucket', 'document', 'workflow'] as const)
-        expect(mapAlert(notice({ state, level }), [document({})], AT)).toEqual([]);
-    },
-  );
+  it.each(['ERROR', 'AUDIT'] as const)('never makes an event of an alert that is %s', (state) => {
+    for (const level of ['query', 'bucket', 'document', 'workflow'] as const)
+      expect(mapAlert(notice({ state, level }), { documents: [document({})], at: AT })).toEqual([]);
+  });
 
   it('makes one event of each document, with an identity that outlives the ids of Alerting', () => {
     const two = notice({ relatedDocuments: ['d1|logs', 'd2|logs'] });
@@ -92,16 +96,19 @@ describe('mapAlert', () => {
     expect(identities(notice(), document({}, 'd1', 9))).not.toEqual(identities(notice(), document({}, 'd1', 7)));
   });
   it('makes an event even if the document is gone', () => {
-    expect(mapAlert(notice(), [], AT)).toMatchObject([
+    expect(mapAlert(notice(), { documents: [], at: AT })).toMatchObject([
       { event: { timestamp: '2026-11-22T04:00:00.000Z' }, identity: ['document', 'm', 't', 'd1|logs'] },
     ]);
   });
 
-  it('tells episodes of a bucket apart by their start', () => {
+  it('names what has no id of its own after its episode', () => {
+    const named = (alert: AlertNotice, episode: string): string | undefined =>
+      mapAlert(alert, { documents: [], at: AT, episode })[0]?.identity.join('|');
     const bucket = notice({ level: 'bucket', bucketKeys: 'cart', relatedDocuments: [] });
-    expect(identities(bucket)).toEqual(identities({ ...bucket, alertId: 'other' }));
-    expect(identities(bucket)).not.toEqual(identities({ ...bucket, startTime: bucket.startTime + 1 }));
-    expect(identities(bucket)).not.toEqual(identities({ ...bucket, bucketKeys: 'checkout' }));
+    expect(named(bucket, 'e1')).toBe(named({ ...bucket, alertId: 'other', startTime: 1 }, 'e1'));
+    expect(named(bucket, 'e1')).not.toBe(named(bucket, 'e2'));
+    expect(named(bucket, 'e1')).not.toBe(named({ ...bucket, bucketKeys: 'checkout' }, 'e1'));
+    for (const level of ['query', 'workflow'] as const) expect(named({ ...bucket, level }, 'e1')).toContain('e1');
   });
   it('reads the keys of a bucket as entities', () => {
     const found = noticeFromIndex('x', {
@@ -116,28 +123,81 @@ describe('mapAlert', () => {
       },
     });
     expect(found).toMatchObject({ level: 'bucket', bucketKeys: '203.0.113.7,web' });
-    expect(mapAlert(found, [], AT)[0]?.event).toMatchObject({
+    expect(mapAlert(found, { documents: [], at: AT })[0]?.event).toMatchObject({
       source: { ip: '203.0.113.7' },
       src_host: 'web',
       severity: 'high',
     });
   });
 
-  it('makes one event of each entity that a query found', () => {
-    const query = notice({
-      level: 'query',
-      relatedDocuments: [],
-      documents: ['203.0.113.7', '203.0.113.8', '203.0.113.7'].map((ip, n) => document({ source: { ip } }, `d${n}`)),
+  it('makes one event of each entity that a query found, by the field that its mapping names', () => {
+    const query = notice({ level: 'query', relatedDocuments: [] });
+    const documents = ['203.0.113.7', '203.0.113.8', '203.0.113.7'].map((ip, n) =>
+      document({ source: { ip } }, `d${n}`),
+    );
+    const mapping = { entityField: 'source.ip', apply: () => ({}) };
+    expect(
+      mapAlert(query, { documents, at: AT, episode: 'e', mapping }).map(({ event, identity }) => [
+        event.source?.ip,
+        identity.join('|'),
+      ]),
+    ).toEqual([
+      ['203.0.113.7', 'query|m|t|e|203.0.113.7'],
+      ['203.0.113.8', 'query|m|t|e|203.0.113.8'],
+    ]);
+    expect(mapAlert(query, { documents: [], at: AT, mapping })).toHaveLength(1);
+    const many = Array.from({ length: 500 }, (_, n) =>
+      document({ source: { ip: `10.0.${n >> 8}.${n & 255}` } }, `d${n}`),
+    );
+    expect(mapAlert(query, { documents: many, at: AT, mapping })).toHaveLength(50);
+  });
+  it('leaves the target of a query-level alert unknown where nobody said which field names it', () => {
+    const [mapped, ...others] = mapAlert(notice({ level: 'query', relatedDocuments: [] }), {
+      documents: [document({ source: { ip: '203.0.113.7' } })],
+      at: AT,
     });
-    expect(mapAlert(query, [], AT).map(({ event }) => event.source?.ip)).toEqual(['203.0.113.7', '203.0.113.8']);
-    expect(mapAlert({ ...query, documents: [] }, [], AT)).toHaveLength(1);
-    const many = {
-      ...query,
-      documents: Array.from({ length: 500 }, (_, n) =>
-        document({ source: { ip: `10.0.${n >> 8}.${n & 255}` } }, `d${n}`),
-      ),
-    };
-    expect(mapAlert(many, [], AT)).toHaveLength(50);
+    expect(others).toEqual([]);
+    expect(mapped?.event.source).toBeUndefined();
+  });
+  it('lets the mapping of a source know better, and says whether somebody vouched for it', () => {
+    const mapping = { apply: () => ({ confidence: 0.7, src_host: 'web-9', uncalibrated: false }) };
+    expect(mapAlert(notice(), { documents: [document({ host: { name: 'x' } })], at: AT, mapping })).toMatchObject([
+      { event: { confidence: 0.7, src_host: 'web-9' }, uncalibrated: false },
+    ]);
+  });
+  it('makes events of alerts that are over, for whoever never heard of them', () => {
+    for (const state of ['COMPLETED', 'DELETED'] as const)
+      expect(mapAlert(notice({ state }), { documents: [document({})], at: AT })).toHaveLength(1);
+  });
+  it('takes an alert for firing where only its message could not be sent', () => {
+    const failed = { monitor_id: 'm', trigger_id: 't', state: 'ERROR', severity: '1', start_time: 1 };
+    expect(noticeFromIndex('x', { ...failed, error_message: 'Failed running action:\nrefused' }).state).toBe('ACTIVE');
+    expect(noticeFromIndex('x', { ...failed, error_message: 'Failed fetching inputs:\nx' }).state).toBe('ERROR');
+  });
+  it('reads alerts of Security Analytics about indicators and correlations', () => {
+    const indicator = noticeFromIndex('i1', {
+      monitor_id: 'm',
+      trigger_id: 't',
+      state: 'ACTIVE',
+      severity: '2',
+      start_time: 1,
+      ioc_value: '203.0.113.9',
+      ioc_type: 'ipv4-addr',
+      finding_ids: ['f'],
+    });
+    expect(mapAlert(indicator, { documents: [], at: AT })).toMatchObject([
+      { event: { destination: { ip: '203.0.113.9' }, rule: { origin: 'known_ioc' }, severity: 'high' } },
+    ]);
+    const correlation = noticeFromIndex('c1', {
+      correlated_finding_ids: ['f1', 'f2'],
+      correlation_rule_id: 'r',
+      correlation_rule_name: 'phish to beacon',
+      state: 'ACTIVE',
+      severity: '1',
+      start_time: 1,
+    });
+    expect(correlation).toMatchObject({ level: 'correlation', monitorId: 'r', monitorName: 'phish to beacon' });
+    expect(mapAlert(correlation, { documents: [], at: AT })[0]?.identity).toEqual(['correlation', 'r', 'r', 'c1']);
   });
 
   it('goes by the id of the document, which is empty inside it at first', () => {
@@ -178,7 +238,7 @@ describe('mapAlert', () => {
         start_time,
       });
       expect(found.startTime).toBe(0);
-      expect(mapAlert(found, [], AT)[0]?.event.timestamp).toBe(AT);
+      expect(mapAlert(found, { documents: [], at: AT })[0]?.event.timestamp).toBe(AT);
     },
   );
   it('cuts what is too long, and never more than the wire takes', () => {

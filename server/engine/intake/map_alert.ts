@@ -131,9 +131,10 @@ interface Frame {
   readonly identity: readonly string[];
   /** UTC for events whose document has no time, RFC 3339. */
   readonly at: string;
+  readonly mapping: AlertMapping | undefined;
 }
 
-const eventOf = ({ notice, source, identity, at }: Frame): MappedEvent => {
+const eventOf = ({ notice, source, identity, at, mapping }: Frame): MappedEvent => {
   const tags = [
     ...new Set([...notice.queries.flatMap((query) => query.tags), ...listOf(fieldOf(source, 'tags')).map(textOf)]),
   ].filter((tag) => tag !== '');
@@ -171,75 +172,92 @@ const eventOf = ({ notice, source, identity, at }: Frame): MappedEvent => {
       document: source,
     },
   };
-  return { event, identity, uncalibrated };
+  const { uncalibrated: unvouched, ...wished } = mapping?.apply(notice, source) ?? {};
+  return { event: { ...event, ...wished }, identity, uncalibrated: unvouched ?? uncalibrated };
 };
 
 const documentKey = (document: FoundDocument): string => `${document.id}|${document.index}`;
 
 const MOST_ENTITIES = 50;
 
-/** What tells one entity from another where an alert is about several. */
-const entityKey = (source: Json): string =>
-  [word(source, 'source.ip'), word(source, 'host.name'), word(source, 'user.name')].map((part) => part ?? '').join('/');
+/** The value that tells one entity from another, by the field that a source's mapping names. */
+export const entityOf = (source: Json, field: string): string => word(source, field) ?? '';
+
+/** What is known about an alert besides itself. */
+export interface AlertContext {
+  /** Documents that it relates to, as they are in their indices now; for query-level monitors one for each entity. */
+  readonly documents: readonly FoundDocument[];
+  /** Names the episode of query-level, bucket-level and chained alerts; see `episode.ts`. */
+  readonly episode?: string;
+  /** UTC to use where nothing tells when it happened, RFC 3339. */
+  readonly at: string;
+  readonly mapping?: AlertMapping;
+}
+
+/** How a source's own mapping changes what the built-in one reads. */
+export interface AlertMapping {
+  /** Field of the documents that names the entity of a query-level alert. */
+  readonly entityField?: string;
+  /** Fields of the event that it knows better. */
+  readonly apply: (notice: AlertNotice, source: Json) => Partial<DetectionEvent> & { readonly uncalibrated?: boolean };
+}
+
+const ofDocuments = (notice: AlertNotice, { documents, mapping }: AlertContext, at: string): readonly MappedEvent[] => {
+  const known = new Map([...notice.documents, ...documents].map((document) => [documentKey(document), document]));
+  const wanted = notice.relatedDocuments.length > 0 ? notice.relatedDocuments : [...known.keys()];
+  return wanted.map((key) => {
+    const document = known.get(key);
+    const identity = [
+      'document',
+      notice.monitorId,
+      notice.triggerId,
+      key,
+      ...(document?.seqNo === undefined ? [] : [String(document.seqNo)]),
+    ];
+    return eventOf({ notice, source: document?.source ?? {}, identity, at, mapping });
+  });
+};
+
+/** The entity is in the documents alone; without a field that names it, the event has none. */
+const ofEntities = (notice: AlertNotice, { documents, mapping }: AlertContext, frame: Omit<Frame, 'source'>) => {
+  const field = mapping?.entityField;
+  const byEntity = new Map<string, Json>();
+  for (const { source } of field === undefined ? [] : documents) {
+    const entity = entityOf(source, field ?? '');
+    if (entity !== '' && !byEntity.has(entity)) byEntity.set(entity, source);
+  }
+  if (byEntity.size === 0) return [eventOf({ ...frame, source: {} })];
+  return [...byEntity]
+    .slice(0, MOST_ENTITIES)
+    .map(([entity, source]) => eventOf({ ...frame, source, identity: [...frame.identity, entity] }));
+};
 
 /**
- * The events that an alert stands for: one per alert and entity. Completed alerts and errors of monitors make none:
- * they are updates, never a reason to contain.
- *
- * @param notice the alert
- * @param documents the documents it relates to, as they are in their indices now, in addition to those it carries
- * @param at UTC to use where nothing tells when it happened, RFC 3339
+ * The events that an alert stands for: one per alert and entity. An alert that is over makes them too, so that what
+ * nobody heard of is on record; they are marked as over by whoever admits them. Errors of monitors make none.
  */
-export const mapAlert = (
-  notice: AlertNotice,
-  documents: readonly FoundDocument[],
-  at: string,
-): readonly MappedEvent[] => {
-  if (
-    notice.state === 'COMPLETED' ||
-    notice.state === 'DELETED' ||
-    notice.state === 'ERROR' ||
-    notice.state === 'AUDIT'
-  )
-    return [];
-  const { monitorId, triggerId } = notice;
-  const started = notice.startTime > 0 ? new Date(notice.startTime).toISOString() : at;
-  switch (notice.level) {
-    case 'document': {
-      const known = new Map([...notice.documents, ...documents].map((document) => [documentKey(document), document]));
-      const wanted = notice.relatedDocuments.length > 0 ? notice.relatedDocuments : [...known.keys()];
-      return wanted.map((key) => {
-        const document = known.get(key);
-        const identity = [
-          'document',
-          monitorId,
-          triggerId,
-          key,
-          ...(document?.seqNo === undefined ? [] : [String(document.seqNo)]),
-        ];
-        return eventOf({ notice, source: document?.source ?? {}, identity, at: started });
-      });
+export const mapAlert = (notice: AlertNotice, context: AlertContext): readonly MappedEvent[] => {
+  if (notice.state === 'ERROR' || notice.state === 'AUDIT') return [];
+  const { monitorId, triggerId, level, bucketKeys = '', bucket = {} } = notice;
+  const at = notice.startTime > 0 ? new Date(notice.startTime).toISOString() : context.at;
+  const { mapping } = context;
+  const episode = context.episode ?? notice.alertId;
+  switch (level) {
+    case 'document':
+      return ofDocuments(notice, context, at);
+    case 'bucket':
+    case 'threat_intel': {
+      const identity = [level, monitorId, triggerId, bucketKeys, episode];
+      return [eventOf({ notice, source: bucket, identity, at, mapping })];
     }
-    case 'bucket': {
-      const identity = ['bucket', monitorId, triggerId, notice.bucketKeys ?? '', String(notice.startTime)];
-      return [eventOf({ notice, source: notice.bucket ?? {}, identity, at: started })];
-    }
-    case 'query': {
-      const base = ['query', monitorId, triggerId, notice.alertId === '' ? notice.periodEnd : notice.alertId];
-      const byEntity = new Map(notice.documents.map((document) => [entityKey(document.source), document.source]));
-      if (byEntity.size === 0) return [eventOf({ notice, source: {}, identity: base, at: started })];
-      return [...byEntity]
-        .slice(0, MOST_ENTITIES)
-        .map(([entity, source]) => eventOf({ notice, source, identity: [...base, entity], at: started }));
-    }
+    case 'query':
+      return ofEntities(notice, context, { notice, identity: ['query', monitorId, triggerId, episode], at, mapping });
     case 'workflow':
-      return [
-        eventOf({
-          notice,
-          source: {},
-          identity: ['workflow', monitorId, triggerId, notice.alertId === '' ? notice.periodEnd : notice.alertId],
-          at: started,
-        }),
-      ];
+    case 'correlation':
+      return [eventOf({ notice, source: {}, identity: [level, monitorId, triggerId, episode], at, mapping })];
   }
 };
+
+/** True where alert ids are no identity, so that an episode must be known first. */
+export const needsEpisode = ({ level, state }: AlertNotice): boolean =>
+  state !== 'ERROR' && state !== 'AUDIT' && (level === 'query' || level === 'bucket' || level === 'workflow');

@@ -14,11 +14,17 @@ export interface ClusterAnswer {
   readonly body: unknown;
 }
 
+export interface ClusterOptions {
+  readonly timeoutMs?: number;
+  /** Returns every answer as it is, also those that say "not now" or "not you": the caller tells them apart. */
+  readonly anyAnswer?: boolean;
+}
+
 /** The one way to OpenSearch that adapters use; both clients that Reflex meets can do this. */
 export interface ClusterTransport {
   /**
    * @returns what OpenSearch answered, conflicts and other refusals included
    * @throws StoreUnavailable if there was no answer, or if it says that OpenSearch cannot or may not do this now
    */
-  readonly request: (request: ClusterRequest, options?: { readonly timeoutMs?: number }) => Promise<ClusterAnswer>;
+  readonly request: (request: ClusterRequest, options?: ClusterOptions) => Promise<ClusterAnswer>;
 }

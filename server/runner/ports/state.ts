@@ -10,6 +10,9 @@ export const STATE_KINDS = [
   'bundle',
   'draft',
   'checkpoint',
+  'episode',
+  'doorbell',
+  'source',
 ] as const;
 export type StateKind = (typeof STATE_KINDS)[number];
 

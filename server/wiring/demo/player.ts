@@ -1,8 +1,7 @@
 import { createHash } from 'crypto';
 import type { OpenSearchTransport } from '../../adapters/opensearch/transport';
 import type { Agent } from '../../runner/agent';
-import type { AlertReader } from '../../runner/ports';
-import { receiveWebhook } from '../../runner/receive';
+import type { AlertIntake } from '../../runner/alerts/alert_intake';
 import { alertDocument, channelMessage, findingDocument, type Found } from './alerting_shapes';
 import { ALERTS_INDEX, FINDINGS_INDEX, writeOnce } from './demo_indices';
 import type { Scene, Sighting } from './monitor';
@@ -10,7 +9,7 @@ import type { Scene, Sighting } from './monitor';
 /** What playing needs of the world. */
 export interface Stage {
   readonly agent: Agent;
-  readonly reader: AlertReader;
+  readonly alerts: AlertIntake;
   readonly transport: OpenSearchTransport;
 }
 
@@ -41,13 +40,13 @@ export const foundAt = (sighting: Sighting, place: string, at: number): Found =>
  *
  * @throws StoreUnavailable; then it may be played again
  */
-const playSighting = async ({ agent, reader, transport }: Stage, found: Found): Promise<void> => {
+const playSighting = async ({ alerts, transport }: Stage, found: Found): Promise<void> => {
   const { monitor } = found.sighting;
   if (monitor.level === 'document') {
     await writeOnce(transport, { index: monitor.index, id: found.document.id }, found.document.source);
     await writeOnce(transport, { index: FINDINGS_INDEX, id: found.findingId }, findingDocument(found));
   }
-  if (monitor.hasChannel) await receiveWebhook(agent, reader, channelMessage(found), { demo: true });
+  if (monitor.hasChannel) await alerts.receive(channelMessage(found));
   await writeOnce(transport, { index: ALERTS_INDEX, id: found.alertId, routing: monitor.id }, alertDocument(found));
 };
 

@@ -40,7 +40,7 @@ const story = Array.from({ length: ROUNDS * ROUND.length }, (_, number) => numbe
 /** The event that an alert stands for, with its document read from its index. */
 const received = (notice: AlertNotice, { document, sighting, at }: Found): ReceivedEvent => {
   const documents = [{ index: sighting.monitor.index, id: document.id, seqNo: 7, source: document.source }];
-  const [mapped, ...others] = mapAlert(notice, documents, new Date(at).toISOString());
+  const [mapped, ...others] = mapAlert(notice, { documents, at: new Date(at).toISOString() });
   if (mapped === undefined || others.length > 0) throw new Error('an alert of the demo stands for one event');
   return keptEvent(mapped.event, {
     intake: { type: 'alerting', id: notice.monitorId },

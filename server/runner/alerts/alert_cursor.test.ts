@@ -1,17 +1,19 @@
-import { FakeStore } from '../../test/fakes/fake_store';
-import { Scheduler } from '../../test/fakes/scheduler';
-import { chanceOf, clockOf, drive, quietLog, storePort } from '../../test/builders/store_port';
-import { FakeDisk } from '../../test/fakes/fake_disk';
-import type { ReceivedEvent } from '../../common/flow/event';
-import type { Agent } from './agent';
+import { FakeStore } from '../../../test/fakes/fake_store';
+import { Scheduler } from '../../../test/fakes/scheduler';
+import { chanceOf, clockOf, drive, quietLog, storePort } from '../../../test/builders/store_port';
+import { FakeDisk } from '../../../test/fakes/fake_disk';
+import type { ReceivedEvent } from '../../../common/flow/event';
+import type { Agent } from '../agent';
 import { followAlerts } from './alert_cursor';
-import { CommitQueue } from './commit_queue';
-import { EvidenceCopier } from './evidence_copier';
-import type { Admission } from './intake';
-import { StoreUnavailable, type AlertDocument, type AlertReader, type EvidenceLog } from './ports';
+import { alertSourceOf, emptyReader } from '../../../test/builders/alert_source';
+import { CommitQueue } from '../commit_queue';
+import { EvidenceCopier } from '../evidence_copier';
+import type { Admission } from '../intake';
+import { StoreUnavailable, type AlertDocument, type AlertReader, type EvidenceLog } from '../ports';
 
 const alertOf = (n: number): AlertDocument => ({
   id: `a${n}`,
+  index: 'index',
   source: { monitor_id: 'm', trigger_id: 't', state: 'ACTIVE', severity: '1', start_time: 1_000 + n },
 });
 
@@ -63,15 +65,15 @@ const sceneOf = (peers: string[] = []): Scene => {
     over: false,
   };
   const reader: AlertReader = {
+    ...emptyReader,
     now: async () => ({ 'index/0': scene.alerts.length - 1 }),
-    since: async (position, most) => {
+    since: async (_, position, most) => {
       if (scene.readerFails) throw new StoreUnavailable('away');
       const from = (position['index/0'] ?? -1) + 1;
       scene.asked.push(from);
       const alerts = scene.alerts.slice(from, from + most);
       return { alerts, position: { 'index/0': from + alerts.length - 1 } };
     },
-    documents: async () => [],
   };
   const shift = { session: { id: 's5', get livePeers() { return scene.peers; } }, parts: { store, commits, clock }, isOver: false }; // prettier-ignore
   const agent = {
@@ -86,9 +88,9 @@ const sceneOf = (peers: string[] = []): Scene => {
       if (kind === 'overloaded') return { kind, retry_after_s: 2 };
       return kind === 'unavailable' ? { kind, why: '' } : { kind: 'spooled', case_id: event.case_id };
     },
-    door: { refuse: async () => ({ kind: 'quarantined', reason: 'invalid', fields: [] }) },
+    door: { onMessages: () => undefined, refuse: async () => ({ kind: 'quarantined', reason: 'invalid', fields: [] }) },
   } as unknown as Agent;
-  void followAlerts({ agent, reader }, () => scene.over);
+  void followAlerts(alertSourceOf(agent, reader), () => scene.over);
   return scene;
 };
 const positionOf = ({ fake }: Scene): unknown =>

@@ -1,0 +1,70 @@
+import { StoreUnavailable, type ClusterAnswer, type ClusterTransport, type MonitorLookup } from '../../runner/ports';
+
+const ALERTING = '/_plugins/_alerting';
+const LONG_MS = 10_000;
+const MOST_MONITORS = 1_000;
+/** No such path, or not for us. */
+const NOT_HERE: ReadonlySet<number> = new Set([400, 401, 403, 405]);
+
+type Json = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Asks Alerting. A right that Reflex lacks is no outage: it then knows of monitors only what alerts and messages say.
+ *
+ * @returns undefined where Alerting is not installed or Reflex may not ask it
+ */
+const ask = async (
+  transport: ClusterTransport,
+  request: Parameters<ClusterTransport['request']>[0],
+): Promise<ClusterAnswer | undefined> => {
+  const answer = await transport.request(request, { timeoutMs: LONG_MS, anyAnswer: true });
+  if (NOT_HERE.has(answer.status)) return undefined;
+  if (answer.status >= 500 || answer.status === 429)
+    throw new StoreUnavailable(`${request.method} ${request.path} answered ${answer.status}`);
+  return answer;
+};
+
+/** A monitor by its id, or the workflow of that id. */
+export const lookUpMonitor = async (transport: ClusterTransport, id: string): Promise<MonitorLookup> => {
+  for (const [kind, name] of [
+    ['monitors', 'monitor'],
+    ['workflows', 'workflow'],
+  ] as const) {
+    const answer = await ask(transport, { method: 'GET', path: `${ALERTING}/${kind}/${encodeURIComponent(id)}` });
+    if (answer === undefined) return { kind: 'unsupported' };
+    const found = isObject(answer.body) ? answer.body[name] : undefined;
+    if (answer.status === 200 && isObject(found)) return { kind: 'found', monitor: found };
+    if (answer.status !== 404 && answer.status !== 200)
+      throw new Error(`asking for the monitor \`${id}\` answered ${answer.status}`);
+  }
+  return { kind: 'unknown' };
+};
+
+interface MonitorHit {
+  readonly _source?: { readonly data_sources?: Json; readonly monitor?: { readonly data_sources?: Json } };
+}
+
+/** Indices of monitors that have their own for alerts and findings, other than those of Security Analytics. */
+export const ownIndices = async (transport: ClusterTransport): Promise<readonly string[]> => {
+  const answer = await ask(transport, {
+    method: 'POST',
+    path: `${ALERTING}/monitors/_search`,
+    body: { size: MOST_MONITORS, _source: ['data_sources', 'monitor.data_sources'], query: { match_all: {} } },
+  });
+  if (answer?.status !== 200) return [];
+  const hits = (answer.body as { hits?: { hits?: readonly MonitorHit[] } }).hits?.hits ?? [];
+  const named = hits.flatMap(({ _source }) => {
+    const sources = _source?.data_sources ?? _source?.monitor?.data_sources ?? {};
+    return [sources.alerts_index, sources.alerts_history_index, sources.findings_index];
+  });
+  return [
+    ...new Set(
+      named
+        .filter((index): index is string => typeof index === 'string' && index !== '')
+        .filter((index) => !/^\.(opendistro-alerting-|opensearch-alerting-|opensearch-sap-)/.test(index)),
+    ),
+  ].sort();
+};

@@ -1,0 +1,101 @@
+/*
+ * An episode: one time that a trigger is on, for query-level and bucket-level monitors and workflows. Alert ids are no
+ * identity: the first message comes before the alert has one, an alert that could not be stored never gets one, and
+ * beyond 500 open alerts a bucket-level monitor makes new ones for the same bucket in every run (`protocol.md` 6).
+ */
+
+export interface Episode {
+  readonly monitor_id: string;
+  readonly trigger_id: string;
+  /** Keys of the bucket as text; empty for other levels. */
+  readonly bucket: string;
+  /** Names this episode among those of its trigger and bucket. */
+  readonly id: string;
+  /** Alerts that belong to it, oldest first; none while it is known from messages alone. */
+  readonly alert_ids: readonly string[];
+  /** End of the last period that a message without an alert told of, ms since 1970 by the alerting node; 0 if none. */
+  readonly last_period_end: number;
+  /** Entities that were seen in it. */
+  readonly entities: readonly string[];
+}
+
+/** One look at an alert, or a message about one that was never stored. */
+export interface Sighting {
+  readonly monitorId: string;
+  readonly triggerId: string;
+  readonly bucket: string;
+  readonly alertId: string;
+  /** When the alert began, ms since 1970 by the alerting node. */
+  readonly startTime: number;
+  /** End of the period of a message without an alert, ms. */
+  readonly periodEnd: number;
+  /** Time between two runs of the monitor, ms. */
+  readonly everyMs: number;
+  readonly entities: readonly string[];
+}
+
+export type EpisodeAnswer =
+  | { readonly kind: 'known'; readonly episode: Episode }
+  /** It must be written before anything is named after it. */
+  | { readonly kind: 'changed'; readonly episode: Episode }
+  /** Whether one of these alerts is still open decides; look, and ask again. */
+  | { readonly kind: 'ask'; readonly alertIds: readonly string[] };
+
+const MOST_ALERTS = 50;
+const MOST_ENTITIES = 200;
+const DEFAULT_EVERY_MS = 15 * 60_000;
+
+/** A trigger that is on tells so in every run: after a missed one it may have been off in between. */
+const nearby = (moment: number, lastEnd: number, everyMs: number): boolean =>
+  moment <= lastEnd + 1.5 * (everyMs > 0 ? everyMs : DEFAULT_EVERY_MS);
+
+const begun = ({ monitorId, triggerId, bucket, alertId, periodEnd, entities }: Sighting): Episode => ({
+  monitor_id: monitorId,
+  trigger_id: triggerId,
+  bucket,
+  id: alertId === '' ? `period:${periodEnd}` : alertId,
+  alert_ids: alertId === '' ? [] : [alertId],
+  last_period_end: alertId === '' ? periodEnd : 0,
+  entities: entities.slice(0, MOST_ENTITIES),
+});
+
+const withEntities = (episode: Episode, entities: readonly string[]): EpisodeAnswer => {
+  const added = entities.filter((entity) => !episode.entities.includes(entity));
+  return added.length === 0 || episode.entities.length >= MOST_ENTITIES
+    ? { kind: 'known', episode }
+    : { kind: 'changed', episode: { ...episode, entities: [...episode.entities, ...added].slice(0, MOST_ENTITIES) } };
+};
+
+const changed = (episode: Episode, entities: readonly string[]): EpisodeAnswer => {
+  const answer = withEntities(episode, entities);
+  return answer.kind === 'known' ? { kind: 'changed', episode } : answer;
+};
+
+/**
+ * The episode that a sighting belongs to. In doubt it is a new one: an event too many meets the same effect at the
+ * target, an event too few is an attack that nobody answers.
+ *
+ * @param known the episode that is on record for this trigger and bucket
+ * @param open which of its alerts are still open, once that was asked
+ */
+export const episodeOf = (
+  known: Episode | undefined,
+  sighting: Sighting,
+  open?: ReadonlySet<string>,
+): EpisodeAnswer => {
+  const { alertId, startTime, periodEnd, everyMs, entities } = sighting;
+  if (!known) return { kind: 'changed', episode: begun(sighting) };
+  if (alertId !== '' && known.alert_ids.includes(alertId)) return withEntities(known, entities);
+  if (known.alert_ids.length === 0) {
+    const moment = alertId === '' ? periodEnd : startTime;
+    if (!nearby(moment, known.last_period_end, everyMs)) return { kind: 'changed', episode: begun(sighting) };
+    return alertId === ''
+      ? changed({ ...known, last_period_end: Math.max(known.last_period_end, periodEnd) }, entities)
+      : changed({ ...known, alert_ids: [alertId] }, entities);
+  }
+  if (open === undefined) return { kind: 'ask', alertIds: known.alert_ids };
+  if (!known.alert_ids.some((id) => open.has(id))) return { kind: 'changed', episode: begun(sighting) };
+  return alertId === ''
+    ? withEntities(known, entities)
+    : changed({ ...known, alert_ids: [...known.alert_ids, alertId].slice(-MOST_ALERTS) }, entities);
+};

@@ -1,0 +1,50 @@
+import { isObject, listOf, textOf, type AlertNotice } from './alert_notice';
+import type { MonitorDefinition } from './monitor_definition';
+import { triggerFires } from './trigger_expression';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Findings lie in indices of their own; what tells one from an alert is that it has queries and no trigger. */
+export const isFinding = (source: Json): boolean =>
+  Array.isArray(source.queries) && source.trigger_id === undefined && textOf(source.monitor_id) !== '';
+
+export const monitorOfFinding = (source: Json): string => textOf(source.monitor_id);
+
+/**
+ * What a finding of a document-level monitor stands for: an alert of each trigger that fires for it, and with the same
+ * identity as that alert. A finding is written before the alert, and also when the alert is lost.
+ *
+ * @param source the finding as it stands in its index
+ * @returns nothing for triggers whose condition cannot be read: their alerts tell
+ */
+export const noticesOfFinding = (source: Json, monitor: MonitorDefinition): readonly AlertNotice[] => {
+  const queries = listOf(source.queries)
+    .filter(isObject)
+    .map((query) => ({ id: textOf(query.id), name: textOf(query.name), tags: listOf(query.tags).map(textOf) }));
+  const index = textOf(source.index);
+  const documents = listOf(source.related_doc_ids)
+    .map(textOf)
+    .filter((id) => id !== '');
+  if (index === '' || documents.length === 0) return [];
+  const at = typeof source.timestamp === 'number' ? source.timestamp : 0;
+  return monitor.triggers
+    .filter(({ condition }) => triggerFires(condition, queries) === true)
+    .map((trigger) => ({
+      monitorId: monitor.id,
+      monitorName: monitor.name,
+      level: 'document',
+      triggerId: trigger.id,
+      triggerName: trigger.name,
+      severity: trigger.severity,
+      state: 'ACTIVE',
+      alertId: '',
+      startTime: at,
+      lastSeen: at,
+      relatedDocuments: documents.map((id) => `${id}|${index}`),
+      findingIds: [textOf(source.id)],
+      documents: [],
+      queries,
+      periodStart: '',
+      periodEnd: '',
+    }));
+};

@@ -1,0 +1,138 @@
+import { isObject, listOf, textOf, type AlertNotice } from './alert_notice';
+
+/*
+ * What a monitor of OpenSearch Alerting is. What a channel's message says of names, severities and queries is never
+ * believed: they are read from the monitor itself.
+ */
+
+export interface TriggerDefinition {
+  readonly id: string;
+  readonly name: string;
+  /** "1" (highest) to "5". */
+  readonly severity: string;
+  /** Of a document-level trigger: an expression over the queries that matched. */
+  readonly condition: string;
+}
+
+/** One search that a query-level or bucket-level monitor makes in each run. */
+export interface MonitorSearch {
+  readonly indices: readonly string[];
+  /** Body as the author wrote it, with `{{period_start}}` and `{{period_end}}` in its texts. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface MonitorDefinition {
+  readonly id: string;
+  readonly name: string;
+  readonly level: AlertNotice['level'];
+  readonly triggers: readonly TriggerDefinition[];
+  /** Queries of a document-level monitor. */
+  readonly queries: ReadonlyArray<{ readonly id: string; readonly name: string; readonly tags: readonly string[] }>;
+  readonly search: MonitorSearch | undefined;
+  /** Names of the keys of a bucket, in the order in which a message lists their values. */
+  readonly bucketNames: readonly string[];
+  /** Time between two runs, ms; 0 if it follows a cron expression. */
+  readonly everyMs: number;
+  /** Indices of its own that alerts, past alerts and findings go to; empty for the usual ones. */
+  readonly indices: readonly string[];
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const objectAt = (value: Json, key: string): Json => {
+  const found = value[key];
+  return isObject(found) ? found : {};
+};
+
+const LEVELS: Readonly<Record<string, AlertNotice['level']>> = {
+  query_level_monitor: 'query',
+  cluster_metrics_monitor: 'query',
+  remote_query_level_monitor: 'query',
+  bucket_level_monitor: 'bucket',
+  doc_level_monitor: 'document',
+};
+
+const UNITS: Readonly<Record<string, number>> = { SECONDS: 1_000, MINUTES: 60_000, HOURS: 3_600_000, DAYS: 86_400_000 };
+
+const everyOf = (schedule: Json): number => {
+  const { interval, unit } = objectAt(schedule, 'period');
+  return typeof interval === 'number' ? interval * (UNITS[textOf(unit)] ?? 0) : 0;
+};
+
+const TRIGGERS = [
+  'query_level_trigger',
+  'bucket_level_trigger',
+  'document_level_trigger',
+  'chained_alert_trigger',
+] as const;
+
+const triggerOf = (value: unknown): readonly TriggerDefinition[] => {
+  if (!isObject(value)) return [];
+  const inner = TRIGGERS.map((kind) => value[kind]).find(isObject) ?? value;
+  const id = textOf(inner.id);
+  const source = objectAt(objectAt(inner, 'condition'), 'script').source;
+  return id === ''
+    ? []
+    : [{ id, name: textOf(inner.name), severity: textOf(inner.severity), condition: textOf(source) }];
+};
+
+const queryOf = (value: unknown): MonitorDefinition['queries'] =>
+  isObject(value) ? [{ id: textOf(value.id), name: textOf(value.name), tags: listOf(value.tags).map(textOf) }] : [];
+
+/** Names of the sources of the first composite aggregation; other groupings have one key of their own name. */
+const bucketNamesOf = (body: Json): readonly string[] => {
+  for (const aggregations of [body.aggs, body.aggregations]) {
+    if (!isObject(aggregations)) continue;
+    for (const [name, each] of Object.entries(aggregations)) {
+      if (!isObject(each)) continue;
+      if (isObject(each.composite)) return listOf(each.composite.sources).filter(isObject).flatMap(Object.keys);
+      const { field } = objectAt(each, 'terms');
+      if (isObject(each.terms)) return [textOf(field) || name];
+    }
+  }
+  return [];
+};
+
+/** A monitor or workflow as its API answers it. */
+export const monitorDefinition = (id: string, monitor: Json): MonitorDefinition => {
+  const inputs = listOf(monitor.inputs).filter(isObject);
+  const search = inputs.map((input) => input.search).find(isObject);
+  const documents = inputs.map((input) => input.doc_level_input).find(isObject);
+  const body = search && isObject(search.query) ? search.query : undefined;
+  const sources = objectAt(monitor, 'data_sources');
+  return {
+    id,
+    name: textOf(monitor.name),
+    level: isObject(inputs[0]?.composite_input) ? 'workflow' : (LEVELS[textOf(monitor.monitor_type)] ?? 'query'),
+    triggers: listOf(monitor.triggers).flatMap(triggerOf),
+    queries: listOf(documents?.queries).flatMap(queryOf),
+    search: search && body ? { indices: listOf(search.indices).map(textOf), body } : undefined,
+    bucketNames: body ? bucketNamesOf(body) : [],
+    everyMs: everyOf(objectAt(monitor, 'schedule')),
+    indices: [sources.alerts_index, sources.alerts_history_index, sources.findings_index]
+      .map(textOf)
+      .filter((index) => index !== ''),
+  };
+};
+
+const PERIOD = /\{\{\s*(?:ctx\.)?(?:period_(start|end)|period(Start|End))\s*\}\}/g;
+
+const filled = (value: unknown, start: string, end: string): unknown => {
+  if (typeof value === 'string')
+    return value.replace(PERIOD, (_, snake: string | undefined, camel: string | undefined) =>
+      (snake ?? camel ?? '').toLowerCase() === 'start' ? start : end,
+    );
+  if (Array.isArray(value)) return value.map((each) => filled(each, start, end));
+  if (isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, filled(each, start, end)]));
+  return value;
+};
+
+/**
+ * The query of a monitor for one period, as Alerting would have run it: it writes milliseconds into the texts.
+ *
+ * @param start begin of the period, ms since 1970
+ * @param end end of the period, ms since 1970
+ */
+export const queryOfPeriod = ({ body }: MonitorSearch, start: number, end: number): unknown =>
+  filled(body.query ?? { match_all: {} }, String(start), String(end));

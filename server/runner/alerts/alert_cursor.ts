@@ -1,0 +1,108 @@
+import { noticeFromIndex, type AlertNotice } from '../../engine/intake/alert_notice';
+import { isFinding, monitorOfFinding, noticesOfFinding } from '../../engine/intake/finding_notice';
+import { StoreUnavailable, type AlertDocument, type AlertPosition } from '../ports';
+import type { Shift } from '../shift';
+import { isoOf } from '../shift_parts';
+import type { AlertSource } from './alert_source';
+import { receiveAlerts } from './receive_alerts';
+
+/*
+ * The lossless way from Alerting: a cursor over its alert, history and findings indices. It closes every gap that a
+ * lost webhook, a restart or an outage leaves; what came by webhook already is a duplicate of the same case.
+ */
+
+const CURSOR_ID = 'cursor:alerting';
+const POLL_MS = 2_000;
+const PAGE = 500;
+/** Monitors with indices of their own are looked for now and then. */
+const PATTERNS_EVERY_MS = 60_000;
+
+interface Cursor {
+  readonly position: AlertPosition;
+  /** Patterns that it follows. What lay in a pattern before it was first followed is left alone. */
+  readonly patterns: readonly string[];
+}
+
+/** One agent reads for all: the first in the order of session ids. Another one is only late, never wrong. */
+const leads = ({ session }: Shift): boolean => session.livePeers.every((peer) => session.id < peer);
+
+const saveCursor = (shift: Shift, cursor: Cursor): Promise<void> =>
+  shift.parts.commits.settle<void>({
+    reads: [CURSOR_ID],
+    build: () => ({
+      drafts: [{ id: CURSOR_ID, kind: 'cursor', facets: { at: isoOf(shift.parts.clock) }, content: cursor }],
+      answer: undefined,
+    }),
+  });
+
+/** Durable answers let the cursor go on; anything else means: read the same again later. */
+const isDurable = (kind: string): boolean => kind !== 'overloaded' && kind !== 'unavailable';
+
+const noticesOf = async ({ monitors }: AlertSource, { id, source }: AlertDocument): Promise<readonly AlertNotice[]> => {
+  if (!isFinding(source)) return [noticeFromIndex(id, source)];
+  const monitor = await monitors.get(monitorOfFinding(source));
+  return typeof monitor === 'string' ? [] : noticesOfFinding(source, monitor);
+};
+
+class AlertCursor {
+  private patterns: readonly string[] = [];
+  private nextPatterns = 0;
+
+  constructor(private readonly source: AlertSource) {}
+
+  /** @returns true if there may be more to read at once */
+  async readOnce(shift: Shift): Promise<boolean> {
+    const known = await this.followed(shift);
+    const { reader, health } = this.source;
+    const { alerts, position } = await reader.since(known.patterns, known.position, PAGE);
+    health.gauge({ type: 'alerting', id: 'cursor' }, { lag: alerts.length, connected: true, error: undefined });
+    if (alerts.length === 0) {
+      if (JSON.stringify(position) !== JSON.stringify(known.position)) await saveCursor(shift, { ...known, position });
+      return false;
+    }
+    const notices = (await Promise.all(alerts.map((each) => noticesOf(this.source, each)))).flat();
+    const admissions = await receiveAlerts(this.source, notices);
+    if (!admissions.every(({ kind }) => isDurable(kind))) return false;
+    await saveCursor(shift, { ...known, position });
+    return true;
+  }
+
+  /** The cursor as it is saved, with patterns that are new since then. */
+  private async followed(shift: Shift): Promise<Cursor> {
+    const { reader } = this.source;
+    const { clock, store } = shift.parts;
+    const saved = (await store.get(CURSOR_ID))?.content as Partial<Cursor> | undefined;
+    if (clock.monotonic() >= this.nextPatterns) {
+      this.patterns = await reader.patterns();
+      this.nextPatterns = clock.monotonic() + PATTERNS_EVERY_MS;
+    }
+    const known = { position: saved?.position ?? {}, patterns: saved?.patterns ?? [] };
+    const added = this.patterns.filter((pattern) => !known.patterns.includes(pattern));
+    if (added.length === 0) return known;
+    const cursor = {
+      patterns: [...known.patterns, ...added],
+      position: { ...(await reader.now(added)), ...known.position },
+    };
+    await saveCursor(shift, cursor);
+    return cursor;
+  }
+}
+
+/** Follows the alert indices until told otherwise. The position is saved only after all cases are durable. */
+export const followAlerts = async (source: AlertSource, until: () => boolean): Promise<void> => {
+  const { agent, health } = source;
+  const { clock, log } = agent.parts;
+  const cursor = new AlertCursor(source);
+  while (!until()) {
+    const { shift } = agent;
+    let more = false;
+    try {
+      if (shift && leads(shift)) more = await cursor.readOnce(shift);
+    } catch (cause) {
+      health.gauge({ type: 'alerting', id: 'cursor' }, { connected: false, error: String(cause) });
+      if (!(cause instanceof StoreUnavailable) && !shift?.isOver)
+        log.error('alerts could not be read', { why: String(cause) });
+    }
+    if (!more) await clock.sleep(POLL_MS);
+  }
+};

@@ -1,0 +1,35 @@
+import type { Agent } from '../../server/runner/agent';
+import type { AlertSource } from '../../server/runner/alerts/alert_source';
+import { Monitors } from '../../server/runner/alerts/monitors';
+import type { AlertReader } from '../../server/runner/ports';
+import { SourceHealth } from '../../server/runner/source_health';
+
+/** A cluster without Alerting: no alert, no finding, and nobody to ask what a monitor is. */
+export const emptyReader: AlertReader = {
+  patterns: async () => ['alerts'],
+  now: async () => ({}),
+  since: async (_, position) => ({ alerts: [], position }),
+  alerts: async () => [],
+  findings: async () => [],
+  documents: async () => [],
+  entities: async () => [],
+  monitor: async () => ({ kind: 'unsupported' }),
+};
+
+/** What reads alerts, over a reader that may be replaced in part. */
+export const alertSourceOf = (
+  agent: Agent,
+  reader: Partial<AlertReader> = {},
+  overrides: Partial<AlertSource> = {},
+): AlertSource => {
+  const whole = { ...emptyReader, ...reader };
+  return {
+    agent,
+    reader: whole,
+    monitors: new Monitors(whole, agent.parts.clock),
+    health: new SourceHealth(agent.parts.clock),
+    mappingOf: async () => undefined,
+    demo: () => false,
+    ...overrides,
+  };
+};
