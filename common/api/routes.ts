@@ -5,10 +5,12 @@ import { DECISIONS_ROUTES } from './routes/decisions';
 import { ESCALATIONS_ROUTES } from './routes/escalations';
 import { CONTAINMENTS_ROUTES } from './routes/containments';
 import { POLICIES_ROUTES } from './routes/policies';
+import { RELEASES_ROUTES } from './routes/releases';
 import { BACKTEST_ROUTES } from './routes/backtest';
 import { BRAKES_ROUTES } from './routes/brakes';
 import { INVENTORY_ROUTES } from './routes/inventory';
 import { QUARANTINE_ROUTES } from './routes/quarantine';
+import { SOURCES_ROUTES } from './routes/sources';
 import { DEMO_ROUTES } from './routes/demo';
 
 export { AdmissionView, postEvents, postAlertingWebhook, WantedAct, postEvaluate } from './routes/intake';
@@ -35,6 +37,19 @@ export {
   releaseCandidate,
 } from './routes/policies';
 export {
+  ReleaseView,
+  listReleases,
+  compareReleases,
+  downloadRelease,
+  proposeRollback,
+  rollBackNow,
+  downloadCandidate,
+  uploadBundle,
+  getTrust,
+  postKeyring,
+  postFreshness,
+} from './routes/releases';
+export {
   BacktestView,
   BacktestReportView,
   ReleaseGateView,
@@ -48,6 +63,25 @@ export {
 export { SwitchView, throwSwitch, releaseSwitch } from './routes/brakes';
 export { getInventory, putInventory, discoverInventory } from './routes/inventory';
 export { listQuarantine } from './routes/quarantine';
+export {
+  SOURCE_STATES,
+  SourceHealthView,
+  SourceView,
+  ChannelView,
+  SourcePlan,
+  MappingView,
+  PreviewEvent,
+  listSources,
+  planSource,
+  subscribeSource,
+  undoSource,
+  rotateChannel,
+  testChannel,
+  getMapping,
+  putMapping,
+  previewMapping,
+  type SourceState,
+} from './routes/sources';
 export { endDemo } from './routes/demo';
 
 /** Server-sent events: `status` once a second, `changed` with the kinds of things that changed. */
@@ -63,9 +97,11 @@ export const ROUTES = {
   ...ESCALATIONS_ROUTES,
   ...CONTAINMENTS_ROUTES,
   ...POLICIES_ROUTES,
+  ...RELEASES_ROUTES,
   ...BACKTEST_ROUTES,
   ...BRAKES_ROUTES,
   ...INVENTORY_ROUTES,
   ...QUARANTINE_ROUTES,
+  ...SOURCES_ROUTES,
   ...DEMO_ROUTES,
 } as const;

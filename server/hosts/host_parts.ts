@@ -50,6 +50,8 @@ export interface HostParts {
   readonly identify: (request: HostRequest) => Promise<CallerIdentity | undefined>;
   /** True on the node that Reflex started itself, until the demo is ended. */
   readonly demo: boolean;
+  /** Where this host answers on its own machine, without the path of Reflex; for what OpenSearch is told to call. */
+  readonly ownAddress?: string;
   /** Copies of each shard besides the first, for new indices; 0 on a single node. */
   readonly replicas: number;
   /** Told about each step of the wiring's own start. */

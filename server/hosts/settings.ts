@@ -2,6 +2,9 @@ import * as t from 'io-ts';
 import { json, list, oneOf, record, text } from '../../common/codec/codecs';
 import { decode, type BadField } from '../../common/codec/decode';
 import { err, ok, type Result } from '../../common/result';
+import { SigningFile, signingSettings, type SigningSettings } from './settings/signing';
+import { PublicUrl } from './settings/sources';
+import { releaseSettings, ReleaseSettingsFile, type ReleaseSettings } from './settings/release';
 
 /*
  * The settings of every host: in Dashboards under `opensearch_reflex` of its YAML file, elsewhere a YAML file with the
@@ -32,13 +35,13 @@ export interface Settings {
   readonly opensearch: ClusterSettings;
   readonly dataFolder?: string;
   readonly agent: { readonly roles: readonly AgentRole[] };
-  readonly intake: { readonly tokens: readonly IntakeToken[] };
-  readonly signing: {
-    /** PKCS #8, PEM; only where bundles are released. */
-    readonly privateKeyFile?: string;
-    /** SPKI, PEM: whose bundles are accepted. */
-    readonly publicKeys: readonly string[];
+  readonly intake: {
+    readonly tokens: readonly IntakeToken[];
+    /** Where OpenSearch reaches this Reflex; default this machine's loopback. */
+    readonly publicUrl?: string;
   };
+  readonly signing: SigningSettings;
+  readonly policies: { readonly release: ReleaseSettings };
   /** Files with the secrets that connectors name; one secret a file. */
   readonly secrets: ReadonlyArray<{ readonly name: string; readonly file: string }>;
   /** Checked by the connectors' own schemas. */
@@ -70,8 +73,9 @@ const SettingsFile = record(
     ),
     data_folder: path,
     agent: record({}, { roles: list(oneOf(AGENT_ROLES), 5) }),
-    intake: record({}, { tokens: list(record({ name, sha256 }), 256) }),
-    signing: record({}, { private_key_file: path, public_keys: list(text({ min: 1, max: 8192 }), 64) }),
+    intake: record({}, { tokens: list(record({ name, sha256 }), 256), public_url: PublicUrl }),
+    signing: SigningFile,
+    policies: record({}, { release: ReleaseSettingsFile }),
     secrets: list(record({ name, file: path }), 256),
     connectors: list(record({ name, kind: name }, { parameters: json(262_144) }), 64),
   },
@@ -88,6 +92,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     agent,
     intake,
     signing,
+    policies,
     secrets = [],
     connectors = [],
   } = decoded.value;
@@ -97,11 +102,12 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     opensearch: { hosts: typeof hosts === 'string' ? [hosts] : hosts, ...login },
     ...(data_folder === undefined ? {} : { dataFolder: data_folder }),
     agent: { roles: agent?.roles ?? AGENT_ROLES },
-    intake: { tokens: intake?.tokens ?? [] },
-    signing: {
-      ...(signing?.private_key_file === undefined ? {} : { privateKeyFile: signing.private_key_file }),
-      publicKeys: signing?.public_keys ?? [],
+    intake: {
+      tokens: intake?.tokens ?? [],
+      ...(intake?.public_url === undefined ? {} : { publicUrl: intake.public_url }),
     },
+    signing: signingSettings(signing),
+    policies: { release: releaseSettings(policies?.release) },
     secrets,
     connectors: connectors.map((each) => ({ name: each.name, kind: each.kind, parameters: each.parameters ?? {} })),
   });

@@ -6,12 +6,21 @@ import { StoreUnavailable, type Log } from '../runner/ports';
 import type { Refusal } from '../runner/operations/refusal';
 import type { HostRequest, HostResponse, HostRouter } from './http';
 
+/** A channel that came with a token that is stored. `news`: nobody noted yet that it came with this one. */
+export interface ChannelCaller {
+  readonly id: string;
+  readonly digest: string;
+  readonly news: boolean;
+}
+
 /** Who calls, as the host or a token says. `may` never holds more than they may do at this moment. */
 export interface Caller {
   readonly name: string;
   readonly may: readonly Access[];
   /** There are no users to tell apart here: approving is a separate step, recorded as such. */
   readonly singleUser: boolean;
+  /** The caller is a channel of OpenSearch: it sends messages of alerts, and nothing else. */
+  readonly channel?: ChannelCaller;
 }
 
 export interface Input<Params, Query, Body> {
@@ -39,7 +48,7 @@ export interface Binding {
   /** Who the host says is calling; undefined if nobody is logged in. */
   readonly identify: (request: HostRequest) => Promise<Caller | undefined>;
   /** Who a bearer token belongs to; undefined for an unknown one. */
-  readonly tokenOwner: (token: string) => Caller | undefined;
+  readonly tokenOwner: (token: string) => Caller | undefined | Promise<Caller | undefined>;
   /** What is still being got ready, or undefined once everything is. Until then only open routes answer. */
   readonly loading: () => string | undefined;
 }

@@ -23,6 +23,12 @@ export interface DashboardsHostOptions {
   readonly router: DashboardsRouter;
 }
 
+/** On this machine, past any proxy. A base path that Dashboards itself takes off belongs into `intake.public_url`. */
+const ownAddress = ({ http }: CoreStart): string => {
+  const { protocol = 'http', port = 5601 } = http.getServerInfo?.() ?? {};
+  return `${protocol}://127.0.0.1:${port}`;
+};
+
 const RETRY_MS = 2_000;
 const RETRY_S = RETRY_MS / 1_000;
 
@@ -63,6 +69,7 @@ export class DashboardsHost {
       persistent: true,
       identify: ({ native }) => identify(native as DashboardsRequest),
       demo: false,
+      ownAddress: ownAddress(core),
       replicas,
       steps: ({ title, state, detail = '' }) => log.debug(`${title}: ${state} ${detail}`),
       settings,

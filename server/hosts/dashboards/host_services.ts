@@ -91,6 +91,7 @@ export interface CustomClient {
 
 export interface CoreStart {
   readonly http: {
+    readonly getServerInfo?: () => { readonly protocol: string; readonly port: number };
     readonly auth: {
       readonly get: (request: DashboardsRequest) => {
         readonly status: 'authenticated' | 'unauthenticated' | 'unknown';

@@ -28,6 +28,7 @@ const start = async (host: Host, wire: Wire): Promise<void> => {
     persistent: true,
     identify: (request) => Promise.resolve(users.identify(request)),
     demo: host.demo,
+    ownAddress: `http://127.0.0.1:${options.port}`,
     replicas: cluster.replicas,
     steps: steps.report,
     settings,

@@ -1,0 +1,39 @@
+import { triggersOf } from '../../../engine/intake/subscription';
+import type { SourceName } from '../../ports';
+import { asSubscription, sourceKey } from '../../source_documents';
+import type { SourceDesk } from './desk';
+
+export interface ChannelUsers {
+  /** Something else sends through the channel, or is about to. */
+  readonly any: boolean;
+  /** Names of those whose action Reflex did not write. */
+  readonly foreign: readonly string[];
+}
+
+/** Who else uses a channel, by what is recorded and by what stands in the monitors. */
+export const othersUse = async (
+  { agent, api }: SourceDesk,
+  { channelId, except }: { readonly channelId: string; readonly except: SourceName },
+): Promise<ChannelUsers> => {
+  const [docs, { sources }] = await Promise.all([
+    agent.parts.store.search({ kinds: ['source'], states: ['subscription'], limit: 5_000, fresh: true }),
+    api.list(),
+  ]);
+  const recorded = new Set(
+    docs.flatMap((doc) => {
+      const content = asSubscription(doc);
+      return content?.channel_id === channelId ? [sourceKey(content.source)] : [];
+    }),
+  );
+  recorded.delete(sourceKey(except));
+  const sending = sources.filter(
+    (source) =>
+      sourceKey(source) !== sourceKey(except) &&
+      triggersOf(source.body).some(({ actions }) => actions.some(({ destination }) => destination === channelId)),
+  );
+  const gone = [...recorded].filter((key) => sources.some((source) => sourceKey(source) === key));
+  return {
+    any: gone.length > 0 || sending.length > 0,
+    foreign: sending.filter((source) => !recorded.has(sourceKey(source))).map(({ name }) => name),
+  };
+};
