@@ -1,3 +1,4 @@
+import { protoText } from '../../server/adapters/protobuf/proto_text';
 import { POLICY_SCHEMA } from '../../common/policy/policy_schema';
 import { openApi } from '../../server/routes/openapi';
 import { version } from '../../package.json';
@@ -9,4 +10,5 @@ export const generatedFiles = (): ReadonlyMap<string, string> =>
   new Map([
     ['policies/schema/policy.schema.json', text(POLICY_SCHEMA)],
     ['docs/api/openapi.json', text(openApi(version))],
+    ['common/proto/reflex/v1/event.proto', protoText()],
   ]);

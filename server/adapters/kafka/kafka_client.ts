@@ -1,0 +1,56 @@
+import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
+import type { Log } from '../../runner/ports';
+import { registerCodecs } from './compression';
+
+/** How to reach a Kafka cluster. Certificates are PEM texts. */
+export interface KafkaAccess {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly tls?: {
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
+    readonly serverName?: string;
+  };
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  };
+}
+
+/** Few and short: who follows a topic begins anew with a client of its own anyway. */
+const RETRY = { initialRetryTime: 200, maxRetryTime: 1_000, retries: 3 };
+const CONNECT_MS = 3_000;
+const REQUEST_MS = 20_000;
+
+const sslOf = (tls: KafkaAccess['tls']): Pick<KafkaConfig, 'ssl'> =>
+  tls === undefined
+    ? {}
+    : {
+        ssl: {
+          minVersion: 'TLSv1.2',
+          ...(tls.ca === undefined ? {} : { ca: [tls.ca] }),
+          ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+          ...(tls.key === undefined ? {} : { key: tls.key }),
+          ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+        },
+      };
+
+export const kafkaClient = ({ brokers, clientId, tls, sasl }: KafkaAccess, log: Log): Kafka => {
+  registerCodecs();
+  const config: KafkaConfig = {
+    brokers: [...brokers],
+    clientId,
+    connectionTimeout: CONNECT_MS,
+    authenticationTimeout: CONNECT_MS,
+    requestTimeout: REQUEST_MS,
+    retry: RETRY,
+    ...sslOf(tls),
+    ...(sasl === undefined ? {} : { sasl: { ...sasl } as KafkaConfig['sasl'] }),
+    logLevel: logLevel.ERROR,
+    logCreator: () => (entry: LogEntry) =>
+      log.debug('kafka', { said: entry.log.message, ...(entry.namespace === '' ? {} : { part: entry.namespace }) }),
+  };
+  return new Kafka(config);
+};

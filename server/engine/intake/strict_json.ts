@@ -1,0 +1,69 @@
+import { err, ok, type Result } from '../../../common/result';
+
+/*
+ * JSON in which no object names a field twice. Readers disagree on which of the two counts, so that a signature, a
+ * filter and Reflex could each see another event (RFC 8259, section 4).
+ */
+
+/** Deeper than this nothing of ours is nested, and nothing after it has to cope with it. */
+const MOST_DEPTH = 64;
+const DUPLICATE = 'names a field twice in one object';
+const DEEP = `is nested deeper than ${MOST_DEPTH}`;
+
+/** Index behind the string that begins at `from` (its opening quote). The text is JSON, so it ends. */
+const endOfString = (text: string, from: number): number => {
+  let at = text.indexOf('"', from + 1);
+  while (at > 0) {
+    let slashes = 0;
+    while (text[at - 1 - slashes] === '\\') slashes += 1;
+    if (slashes % 2 === 0) return at + 1;
+    at = text.indexOf('"', at + 1);
+  }
+  return text.length;
+};
+
+const isName = (text: string, end: number): boolean => {
+  let at = end;
+  while (' \t\r\n'.includes(text[at] ?? 'x')) at += 1;
+  return text[at] === ':';
+};
+
+/** Names are compared as they are meant: `\u0061` is `a`. */
+const meant = (quoted: string): string => (quoted.includes('\\') ? String(JSON.parse(quoted)) : quoted.slice(1, -1));
+
+/** What is wrong with the structure of a text that is JSON; linear in its length. */
+const faultIn = (text: string): string | undefined => {
+  const open: Array<Set<string> | undefined> = [];
+  for (let at = 0; at < text.length;) {
+    const character = text[at];
+    if (character === '"') {
+      const end = endOfString(text, at);
+      const names = open[open.length - 1];
+      if (names !== undefined && isName(text, end)) {
+        const name = meant(text.slice(at, end));
+        if (names.has(name)) return DUPLICATE;
+        names.add(name);
+      }
+      at = end;
+      continue;
+    }
+    if (character === '{' || character === '[') {
+      open.push(character === '{' ? new Set() : undefined);
+      if (open.length > MOST_DEPTH) return DEEP;
+    } else if (character === '}' || character === ']') open.pop();
+    at += 1;
+  }
+  return undefined;
+};
+
+/** @returns the value; or why it is none, as the rest of a sentence about the text */
+export const readJson = (text: string): Result<unknown, string> => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return err('is not JSON');
+  }
+  const fault = faultIn(text);
+  return fault === undefined ? ok(value) : err(fault);
+};

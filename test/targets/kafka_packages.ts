@@ -1,0 +1,99 @@
+import { execFileSync } from 'child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'fs';
+import { homedir } from 'os';
+import { join } from 'path';
+
+/*
+ * Apache Kafka from Maven's central repository by Maven itself, its jars copied into a cache folder. Maven and a Java
+ * runtime are the distribution's own and installed when missing.
+ */
+
+const VERSION = '4.1.0';
+const ARTIFACT = `kafka_2.13`;
+const JARS_AT_LEAST = 40;
+
+/** What is needed to run a broker and its tools. */
+export interface KafkaPrograms {
+  readonly java: string;
+  readonly classPath: string;
+}
+
+const quietly = (program: string, args: readonly string[], cwd?: string): string =>
+  execFileSync(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 600_000,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    ...(cwd === undefined ? {} : { cwd }),
+  }).toString();
+
+const works = (program: string, args: readonly string[]): boolean => {
+  try {
+    quietly(program, args);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const cacheFolder = (): string => join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'reflex', 'targets');
+
+const install = (packages: readonly string[]): void => {
+  const wanted = ['install', '-y', '--no-install-recommends', ...packages];
+  if (works('apt-get', wanted)) return;
+  quietly('apt-get', ['update', '-q']);
+  quietly('apt-get', wanted);
+};
+
+const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>reflex.test</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging>
+  <dependencies>
+    <dependency><groupId>org.apache.kafka</groupId><artifactId>${ARTIFACT}</artifactId><version>${VERSION}</version></dependency>
+  </dependencies>
+</project>
+`;
+
+/** Copies beside their place and moves them there in one step, so that a broken run leaves nothing half. */
+const fetchJars = (place: string): void => {
+  mkdirSync(cacheFolder(), { recursive: true });
+  const work = mkdtempSync(join(cacheFolder(), 'maven-'));
+  try {
+    writeFileSync(join(work, 'pom.xml'), POM);
+    const jars = join(work, 'jars');
+    quietly('mvn', ['-B', '-q', 'dependency:copy-dependencies', `-DoutputDirectory=${jars}`, '-DincludeScope=runtime'], work); // prettier-ignore
+    if (readdirSync(jars).length < JARS_AT_LEAST) throw new Error('Maven copied too few jars');
+    if (!existsSync(place)) renameSync(jars, place);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+};
+
+const place = (): string => join(cacheFolder(), `kafka-${VERSION}`);
+
+const provide = (): void => {
+  const missing = [
+    ...(works('java', ['-version']) ? [] : ['default-jre-headless']),
+    ...(existsSync(place()) || works('mvn', ['-v']) ? [] : ['maven']),
+  ];
+  if (missing.length > 0) install(missing);
+  if (!existsSync(place())) fetchJars(place());
+};
+
+let known: { readonly why: string | undefined } | undefined;
+
+/** Why Kafka cannot be tested on this machine, or undefined if it can. Fetches what is missing the first time. */
+export const whyNotKafka = (): string | undefined => {
+  if (known) return known.why;
+  try {
+    provide();
+    known = { why: undefined };
+  } catch (cause) {
+    const stderr = String((cause as { stderr?: Buffer }).stderr ?? '').trim();
+    const said = stderr === '' ? String((cause as Error).message) : stderr;
+    known = { why: `its packages cannot be fetched: ${said.split('\n').slice(-1).join('').slice(0, 200)}` };
+  }
+  return known.why;
+};
+
+/** Only after `whyNotKafka` found no reason. */
+export const kafkaPrograms = (): KafkaPrograms => ({ java: 'java', classPath: join(place(), '*') });
