@@ -1,0 +1,128 @@
+import type { BundleFiles } from '../../common/policy/bundle';
+import { bundleTarball } from '../../server/adapters/opa/bundle_tarball';
+import { INITIAL_WEIGHTS, modelOf } from '../../server/engine/decision/model';
+import type { TrustRules } from '../../server/engine/policy/signature';
+import { Agent } from '../../server/runner/agent';
+import { BundleKeeper } from '../../server/runner/bundle_keeper';
+import { FreshnessKeeper } from '../../server/runner/freshness_keeper';
+import { HistoryBook } from '../../server/runner/history';
+import { InventoryKeeper } from '../../server/runner/inventory';
+import { KeyringKeeper } from '../../server/runner/keyring_keeper';
+import type { TrustDesk } from '../../server/runner/operations/trust';
+import type { BundleArchive, BundleName, EvidenceLog } from '../../server/runner/ports';
+import { FakeDisk } from '../fakes/fake_disk';
+import { FakeEvidence } from '../fakes/fake_evidence';
+import { FakeStore } from '../fakes/fake_store';
+import { Scheduler } from '../fakes/scheduler';
+import type { KeyPair } from './policies';
+import { chanceOf, clockOf, drive, quietLog, storePort } from './store_port';
+
+const MODEL = modelOf(INITIAL_WEIGHTS);
+
+/** An archive in memory. */
+export const anArchive = () => {
+  const filed = new Map<string, { readonly name: BundleName; readonly files: BundleFiles }>();
+  const newest = () => [...filed.values()].sort((a, b) => b.name.version - a.name.version);
+  const archive: BundleArchive = {
+    put: async (name, files) => void filed.set(`${name.version}:${name.statement_digest}`, { name, files }),
+    get: async (version, digest) => filed.get(`${version}:${digest}`)?.files,
+    byDigest: async (digest) => newest().find(({ name }) => name.digest === digest)?.files,
+    newest: async () => newest().map(({ name }) => name),
+  };
+  return { archive, filed };
+};
+
+const evidenceLog = (evidence: FakeEvidence): EvidenceLog => ({
+  append: async (entries) => evidence.append(entries),
+  find: async (query) => {
+    const entries = evidence.find(query);
+    return { total: entries.length, entries: entries.slice(0, query.limit) };
+  },
+  get: async (family, id) => evidence.records.get(family)?.get(id)?.body,
+  tally: async () => new Map(),
+  scan: (query) => ({
+    async *[Symbol.asyncIterator]() {
+      yield* evidence.find(query);
+    },
+  }),
+});
+
+export interface ReleaseHosts {
+  readonly hosts: readonly TrustDesk[];
+  /** What was filed for the audit, oldest first. */
+  readonly audited: () => ReadonlyArray<Readonly<Record<string, unknown>>>;
+  readonly archive: BundleArchive;
+  readonly drive: <Value>(work: Promise<Value>) => Promise<Value>;
+  /** Lets so much time pass, ms. */
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+/**
+ * Real agents around one state and one archive in virtual time, each with keys of its own; joined when it returns.
+ *
+ * @param keysOf the keys that each of them holds
+ */
+export const releaseHosts = async (
+  keysOf: ReadonlyArray<readonly KeyPair[]>,
+  trust: TrustRules,
+  { backtest = 'optional', stale = 'alarm' }: { backtest?: 'required' | 'optional'; stale?: 'alarm' | 'escalate' } = {},
+): Promise<ReleaseHosts> => {
+  const scheduler = new Scheduler();
+  const fake = new FakeStore();
+  const evidence = new FakeEvidence();
+  const { archive } = anArchive();
+  const clock = clockOf(scheduler);
+  const hosts = keysOf.map((keys, index): TrustDesk => {
+    const { store } = storePort(fake, scheduler);
+    const disk = new FakeDisk().ports(async () => undefined);
+    const log = quietLog();
+    const chance = chanceOf(index + 1);
+    const basics = { store, clock, chance, log, memory: disk.memory };
+    const keyring = new KeyringKeeper({ ...basics, settings: trust });
+    const renewTrust = () => keyring.follow();
+    const rules = () => keyring.rules();
+    const bundles: BundleKeeper = new BundleKeeper({ ...basics, archive, trust: rules, renewTrust, doubt: () => freshness.doubt() }); // prettier-ignore
+    const signingKeys = () => keys.map((pair) => pair.signing);
+    const freshness = new FreshnessKeeper({
+      ...basics,
+      rules: { maxAgeMs: 24 * 3_600_000, stale },
+      active: () => bundles.active?.bundle.statement,
+      floor: () => agent.shift?.session.gate?.bundle_floor ?? 0,
+      trust: rules,
+      signingKeys,
+      renewTrust,
+      fromFile: () => undefined,
+    });
+    const agent: Agent = new Agent({
+      parts: {
+        ...basics,
+        evidence: evidenceLog(evidence),
+        journal: disk.journal,
+        connectors: new Map(),
+        bundles,
+        inventory: new InventoryKeeper(clock.monotonic),
+        history: new HistoryBook(),
+        model: () => MODEL,
+        engineDigest: 'test',
+        retry: { attempts: 1, firstPauseMs: 100, longestPauseMs: 1_000, deadlineMs: 5_000 },
+        changed: () => undefined,
+      },
+      spool: disk.spool,
+      memory: disk.memory,
+      localStop: disk.localStop,
+      agent: `agent-${index}`,
+      host: `host-${index}`,
+      roles: ['ui', 'decide'],
+    });
+    agent.start();
+    return { agent, archive, signingKeys, rules: { backtest, days: 7 }, format: bundleTarball, keyring, freshness };
+  });
+  await scheduler.runUntil(scheduler.now + 2_000);
+  return {
+    hosts,
+    archive,
+    audited: () => evidence.find({ family: 'audit' }).map(({ body }) => body),
+    drive: (work) => drive(scheduler, work),
+    wait: (ms) => scheduler.runUntil(scheduler.now + ms),
+  };
+};
