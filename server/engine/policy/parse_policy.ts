@@ -1,4 +1,4 @@
-import Ajv2020, { type ErrorObject } from 'ajv/dist/2020';
+import Ajv2020 from 'ajv/dist/2020';
 import { ACTIONS, actionNamed } from '../../../common/policy/actions';
 import type { PolicyFile } from '../../../common/policy/bundle';
 import {
@@ -14,73 +14,12 @@ import { compileCondition, compileText, type ConditionFault } from './cel/condit
 import { judgingEnvironment, proposingEnvironment } from './cel/environment';
 import { canonicalAddress, parseNetwork } from '../addresses/network';
 import { sha256 } from './digest';
+import { schemaFaults } from './schema_faults';
 import { parseYaml, type YamlSource } from './yaml_source';
 
 const validateSchema = new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile(POLICY_SCHEMA);
 
 type Path = ReadonlyArray<string | number>;
-
-const pathOfPointer = (pointer: string): Path =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replace(/~1/g, '/').replace(/~0/g, '~'))
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-
-const nearest = (word: string, words: readonly string[]): string | undefined =>
-  words.find((each) => each.startsWith(word.slice(0, 4)) || word.startsWith(each.slice(0, 4)));
-
-/** Faults that only say that a branch of the schema was not the right one. */
-const NOISE = new Set(['if', 'oneOf', 'anyOf', 'not']);
-
-const describe = (
-  error: ErrorObject,
-): { readonly path: Path; readonly code: string; readonly message: string; readonly hint?: string } => {
-  const path = pathOfPointer(error.instancePath);
-  const name = path.length > 0 ? `\`${path.join('.')}\`` : 'the document';
-  switch (error.keyword) {
-    case 'additionalProperties': {
-      const key = String((error.params as { additionalProperty: string }).additionalProperty);
-      const known = Object.keys((error.parentSchema as { properties?: object } | undefined)?.properties ?? {});
-      const close = nearest(key, known);
-      return {
-        path: [...path, key],
-        code: 'unknown_field',
-        message: `\`${[...path, key].join('.')}\` is not a known field`,
-        hint: close ? `did you mean \`${close}\`` : `known here: ${known.join(', ')}`,
-      };
-    }
-    case 'required': {
-      const key = String((error.params as { missingProperty: string }).missingProperty);
-      const hint =
-        key === 'rollback'
-          ? 'every act that can be taken back names how'
-          : key === 'ttl'
-            ? 'an effect that lasts needs a ttl, such as `ttl: 4h`'
-            : undefined;
-      return { path, code: `missing_${key}`, message: `${name} lacks \`${key}\``, ...(hint ? { hint } : {}) };
-    }
-    case 'enum':
-      return {
-        path,
-        code: 'bad_value',
-        message: `${name} is not one of ${(error.params as { allowedValues: unknown[] }).allowedValues.map((each) => `\`${String(each)}\``).join(', ')}`,
-      };
-    case 'const':
-      return {
-        path,
-        code: 'bad_value',
-        message: `${name} must be \`${String((error.params as { allowedValue: unknown }).allowedValue)}\``,
-      };
-    case 'pattern': {
-      const { description } = (error.parentSchema ?? {}) as { description?: string };
-      const hint = description ? { hint: description.charAt(0).toLowerCase() + description.slice(1) } : {};
-      return { path, code: 'bad_value', message: `${name} has not the form that it must have`, ...hint };
-    }
-    default:
-      return { path, code: 'bad_value', message: `${name} ${error.message ?? 'is not valid'}` };
-  }
-};
 
 interface Checker {
   readonly fault: (path: Path, code: string, message: string, hint?: string) => void;
@@ -203,14 +142,8 @@ export const parsePolicy = (path: string, source: string): Result<PolicyFile, re
   const faults: PolicyFault[] = [];
   const check = checkerFor(path, yaml, faults);
   if (!validateSchema(yaml.value)) {
-    const seen = new Set<string>();
-    for (const error of validateSchema.errors ?? []) {
-      if (NOISE.has(error.keyword)) continue;
-      const { path: at, code, message, hint } = describe(error);
-      const key = `${at.join('/')} ${code}`;
-      if (!seen.has(key)) check.fault(at, code, message, hint);
-      seen.add(key);
-    }
+    for (const { path: at, code, message, hint } of schemaFaults(validateSchema.errors ?? []))
+      check.fault(at, code, message, hint);
     if (faults.length === 0) check.fault(['spec'], 'bad_value', '`spec` is not a valid policy');
     return err(faults);
   }

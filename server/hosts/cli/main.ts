@@ -3,6 +3,8 @@ import { foldersFor } from '../standalone/folders';
 import { parseCommand, type Command } from './arguments';
 import { adopt } from './adopt';
 import { EXIT, type Outcome } from './outcome';
+import type { PolicyIo } from './policies/command';
+import { runPolicyCommand } from './policies/main';
 import { replay } from './replay';
 import { status } from './status';
 
@@ -10,6 +12,7 @@ const helpFor = (tokenFile: string): string => `Usage: reflex COMMAND [options]
 
 Commands:
   status                what the running Reflex does and what troubles it
+  policies …            lint, test, compare and look at policies; \`reflex policies help\` says more
   replay DECISION_ID    decide a recorded decision again and compare the hashes;
                         exit code 0: same, 1: differs, 2: could not be compared
   state adopt           work on with a state index that was deleted, replaced or restored, at the next start of
@@ -37,6 +40,13 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
   }
 };
 
+const policyIo = (): PolicyIo => ({
+  out: (line) => console.log(line),
+  err: (line) => console.error(line),
+  cwd: process.cwd(),
+  now: Date.now(),
+});
+
 /**
  * The command line.
  *
@@ -44,6 +54,7 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
  * @returns the exit code
  */
 export const main = async (args: readonly string[]): Promise<number> => {
+  if (args[0] === 'policies') return runPolicyCommand(args.slice(1), policyIo());
   const tokenFile = join(foldersFor({}).data, 'key');
   const command = parseCommand(args, tokenFile);
   const { exit, lines } = command.ok

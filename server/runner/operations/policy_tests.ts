@@ -1,5 +1,5 @@
 import { decode, sentence } from '../../../common/codec/decode';
-import type { AssetFacts, HistoryFacts, Verdict } from '../../../common/flow/decision';
+import type { AssetFacts, Decision, HistoryFacts, Verdict } from '../../../common/flow/decision';
 import { DetectionEvent, type ReceivedEvent } from '../../../common/flow/event';
 import { actionNamed } from '../../../common/policy/actions';
 import type { PolicyFile } from '../../../common/policy/bundle';
@@ -96,11 +96,10 @@ const assetsOf = (context: Json | undefined) => {
 
 /** The verdict after the brakes: what would really happen. */
 const finalVerdict = (
+  decision: Decision,
   request: DecideRequest,
-  policies: ReturnType<typeof compileDraft>,
-  context: Json | undefined,
+  { policies, context }: { readonly policies: ReturnType<typeof compileDraft>; readonly context: Json | undefined },
 ): Verdict => {
-  const decision = sealDecision(decide(request), request, { decisionId: 'test', engineDigest: 'test' });
   if (decision.verdict !== 'permit') return decision.verdict;
   const populations = objectAt(context, 'populations');
   const outcomes = decision.acts
@@ -127,7 +126,11 @@ const finalVerdict = (
   return outcomes.includes('escalate') ? 'escalate' : 'deny';
 };
 
-const runTest = (file: PolicyFile, test: PolicyTest, model: Model): Omit<TestResultView, 'policy' | 'name'> => {
+/** What a test came to, with what was decided upon, if it could be run. */
+export type PolicyTestRun = Omit<TestResultView, 'policy' | 'name'> & { readonly request?: DecideRequest };
+
+/** Runs one test of a policy. A test that cannot be run has failed. */
+export const tryPolicyTest = (file: PolicyFile, test: PolicyTest, model: Model): PolicyTestRun => {
   const failed = (why: string) => ({ passed: false, expected: test.expect, got: 'error', why });
   const received = eventOf(test);
   if (typeof received === 'string') return failed(received);
@@ -145,11 +148,19 @@ const runTest = (file: PolicyFile, test: PolicyTest, model: Model): Omit<TestRes
     now: Date.parse((context?.now as string | undefined) ?? NOW),
     lookups: { asset: assetsOf(context), history: () => historyOf(context) },
   };
-  const got = finalVerdict(request, policies, context);
-  return { passed: got === test.expect, expected: test.expect, got };
+  const decision = sealDecision(decide(request), request, { decisionId: 'test', engineDigest: 'test' });
+  const got = finalVerdict(decision, request, { policies, context });
+  return { passed: got === test.expect, expected: test.expect, got, request };
 };
 
-const inForce = (file: PolicyFile): PolicyFile => {
+/** The same, the result alone. */
+export const runPolicyTest = (file: PolicyFile, test: PolicyTest, model: Model): Omit<PolicyTestRun, 'request'> => {
+  const { request: _request, ...result } = tryPolicyTest(file, test, model);
+  return result;
+};
+
+/** The policy as if it were in force: what is off or in shadow is tested for that. */
+export const inForce = (file: PolicyFile): PolicyFile => {
   const { spec } = file.policy;
   if (spec.mode === 'enforce') return file;
   const { rollout: _rollout, ...rest } = spec as typeof spec & { rollout?: unknown };
@@ -164,5 +175,5 @@ export const runPolicyTests = (file: PolicyFile, model: Model): readonly TestRes
   (file.policy.spec.tests ?? []).map((test) => ({
     policy: file.policy.metadata.id,
     name: test.name,
-    ...runTest(file, test, model),
+    ...runPolicyTest(file, test, model),
   }));

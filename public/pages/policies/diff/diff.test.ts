@@ -1,5 +1,5 @@
 import { POLICY_TEXT } from '../../../../test/builders/views';
-import { lineDiff } from './line_diff';
+import { lineDiff } from '../../../../common/policy/line_diff';
 import { policyChanges } from './policy_changes';
 
 describe('differences of policies', () => {

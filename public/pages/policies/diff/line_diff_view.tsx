@@ -1,6 +1,6 @@
 import React from 'react';
 import { say } from '../../../i18n';
-import { folded, lineDiff, type FoldedLine } from './line_diff';
+import { folded, lineDiff, type FoldedLine } from '../../../../common/policy/line_diff';
 
 const SIGNS = { same: ' ', removed: '−', added: '+' } as const;
 

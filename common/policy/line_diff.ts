@@ -6,7 +6,7 @@ export interface DiffLine {
   readonly after?: number;
 }
 
-/** Comparing more pairs of lines than this takes too long in a browser; the rest is then shown as replaced. */
+/** Comparing more pairs of lines than this takes too long; the rest is then shown as replaced. */
 const MOST_PAIRS = 4_000_000;
 
 const commonAtStart = (a: readonly string[], b: readonly string[]): number => {
