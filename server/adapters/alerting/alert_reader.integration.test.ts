@@ -148,7 +148,7 @@ describe('the reader of alert indices', () => {
     const written = [aQueryAlert(), aBucketAlert(), aDocumentAlert('doc-1|app-logs')];
     for (const [n, source] of written.entries()) await alerting.write(alerting.active, `alert-${n}`, source);
     const { alerts } = await reader.since(await reader.patterns(), {}, 10);
-    expect(alerts).toEqual(written.map((source, n) => ({ id: `alert-${n}`, source })));
+    expect(alerts).toEqual(written.map((source, n) => ({ id: `alert-${n}`, index: alerting.active, source })));
   });
 
   it('reads an alert again when it was written again, in its latest state only', async () => {

@@ -1,0 +1,186 @@
+import { alertSourceOf } from '../../../test/builders/alert_source';
+import { simBundle, simInventory } from '../../../test/simulation/scenario';
+import { MONITORS } from '../../../test/simulation/fake_alerting';
+import { EPOCH, World } from '../../../test/simulation/world';
+import type { CaseContent } from '../documents';
+import type { AlertDocument, AlertReader, RelatedDocument } from '../ports';
+import { AlertIntake } from './alert_intake';
+import type { AlertSource } from './alert_source';
+import { receiveAlerts } from './receive_alerts';
+import { noticeFromIndex } from '../../engine/intake/alert_notice';
+
+const NAMED = { monitor: { _id: 'query' }, trigger: { id: 't', severity: '5' } };
+const SEEN = EPOCH + 3_000;
+const alertOf = (monitor: string, change: object = {}): AlertDocument['source'] => ({
+  monitor_id: monitor,
+  monitor_name: 'stored name',
+  trigger_id: 't',
+  trigger_name: 'stored trigger',
+  state: 'ACTIVE',
+  severity: '1',
+  start_time: SEEN,
+  last_notification_time: SEEN,
+  finding_ids: [],
+  related_doc_ids: [],
+  ...change,
+});
+
+const sceneOf = async (reader: Partial<AlertReader> = {}, overrides: Partial<AlertSource> = {}) => {
+  const world = new World({ seed: 3, agents: 1, bundle: simBundle(), inventory: simInventory, actions: ['block_ip', 'isolate_host'], idempotency: 'set' }); // prettier-ignore
+  const [machine] = world.agents;
+  if (!machine) throw new Error('a world without agents');
+  const agent = world.boot(machine);
+  await world.scheduler.runUntil(2_000);
+  const monitor: AlertReader['monitor'] = async (id) => {
+    const found = MONITORS[id];
+    return found ? { kind: 'found', monitor: found } : { kind: 'unknown' };
+  };
+  const source = alertSourceOf(agent, { monitor, ...reader }, overrides);
+  const intake = new AlertIntake(source);
+  /** What a promise gives while the world goes on. */
+  const within = async <Value>(promise: Promise<Value>, ms = 20_000): Promise<Value> => {
+    let done = false;
+    const settled = promise.finally(() => (done = true));
+    settled.catch(() => undefined);
+    for (const end = world.now + ms; !done && world.now < end;) await world.scheduler.runUntil(world.now + 20);
+    return settled;
+  };
+  return {
+    world,
+    agent,
+    source,
+    intake,
+    within,
+    pass: (ms: number) => world.scheduler.runUntil(world.now + ms),
+    send: (message: object) => within(intake.receive(JSON.stringify(message))),
+    cases: (): readonly CaseContent[] =>
+      world.store.search({ kinds: ['case'], limit: 100 }).map(({ content }) => content as CaseContent),
+    kept: (kind: 'doorbell' | 'episode') => world.store.search({ kinds: [kind], limit: 100 }).length,
+    reasons: (): readonly unknown[] => world.evidence.find({ family: 'quarantine' }).map(({ body }) => body.reason),
+  };
+};
+
+describe('what a channel of Alerting sends', () => {
+  it('is a doorbell while its alert is not there, and becomes the alert’s case when it comes', async () => {
+    let alerts: readonly AlertDocument[] = [];
+    const scene = await sceneOf({ alerts: async () => alerts });
+    const answer = await scene.send(NAMED);
+    expect(answer).toMatchObject({ kind: 'admitted', ringing: true, admissions: [] });
+    await scene.pass(1_000);
+    expect([scene.kept('doorbell'), scene.cases()]).toEqual([1, []]);
+    alerts = [{ id: 'a1', index: 'alerts', source: alertOf('query') }];
+    await scene.pass(5_000);
+    expect(scene.kept('doorbell')).toBe(0);
+    expect(scene.cases()).toMatchObject([
+      { received: { event: { severity: 'critical', rule: { id: 'query' }, raw: { alert_id: 'a1' } } } },
+    ]);
+  });
+  it('makes the event by the monitor’s own words if no alert ever comes', async () => {
+    const scene = await sceneOf();
+    await scene.send({ ...NAMED, monitor: { _id: 'query', name: 'forged' }, period_end: new Date(SEEN).toISOString() });
+    await scene.pass(15_000);
+    expect(scene.cases()).toMatchObject([
+      { received: { event: { severity: 'critical', raw: { monitor: 'a query monitor', trigger: 'trigger' } } } },
+    ]);
+    expect([scene.kept('doorbell'), scene.kept('episode')]).toEqual([0, 1]);
+  });
+  it('is answered by another agent when the one that took it dies', async () => {
+    const scene = await sceneOf();
+    await scene.send(NAMED);
+    const [machine] = scene.world.agents;
+    if (!machine) throw new Error('a world without agents');
+    scene.world.crash(machine);
+    await scene.pass(1_000);
+    const agent = scene.world.boot(machine);
+    void new AlertIntake(alertSourceOf(agent, scene.source.reader)).run(() => false);
+    await scene.pass(40_000);
+    expect(scene.cases()).toHaveLength(1);
+    expect(scene.kept('doorbell')).toBe(0);
+  });
+  it('waits on the local disk while OpenSearch is away', async () => {
+    const scene = await sceneOf({ alerts: async () => [{ id: 'a1', index: 'alerts', source: alertOf('query') }] });
+    scene.world.storeIsDown = true;
+    const answer = await scene.send({ ...NAMED, alert_id: 'a1' });
+    expect(answer).toMatchObject({ kind: 'admitted', admissions: [{ kind: 'spooled' }] });
+    scene.world.storeIsDown = false;
+    await scene.pass(20_000);
+    expect(scene.cases()).toHaveLength(1);
+  });
+
+  it.each([
+    ['a monitor that does not exist', { ...NAMED, monitor: { _id: 'nobody' } }],
+    ['a trigger that its monitor does not have', { ...NAMED, trigger: { id: 'other' } }],
+    ['a document that no finding names', { ...NAMED, monitor: { _id: 'document' }, alerts: [{ id: 'a', related_doc_ids: 'd|logs', finding_ids: 'f' }] }],
+  ])('is not believed about %s', async (_, message) => {
+    const scene = await sceneOf();
+    await scene.send(message);
+    await scene.pass(15_000);
+    expect([scene.cases(), scene.reasons()]).toEqual([[], ['unverified']]);
+  }); // prettier-ignore
+  it('is not believed about documents of another monitor', async () => {
+    const finding = { id: 'f', monitor_id: 'another', index: 'logs', related_doc_ids: ['d'], queries: [{ id: 'q', name: 'q', tags: [] }] }; // prettier-ignore
+    const scene = await sceneOf({ findings: async () => [{ id: 'f', index: 'findings', source: finding }] });
+    await scene.send({ ...NAMED, monitor: { _id: 'document' }, alerts: [{ id: 'a', finding_ids: 'f' }] });
+    await scene.pass(15_000);
+    expect(scene.cases()).toEqual([]);
+  });
+});
+
+describe('alerts', () => {
+  const receive = async (scene: Awaited<ReturnType<typeof sceneOf>>, ...sources: readonly AlertDocument['source'][]) =>
+    scene.within(receiveAlerts(scene.source, sources.map((each, n) => noticeFromIndex(String(each.id ?? `a${n}`), each)))); // prettier-ignore
+
+  it('about Reflex’ own records go to quarantine and make it do nothing', async () => {
+    const scene = await sceneOf();
+    await receive(scene, alertOf('document', { related_doc_ids: ['x|reflex-decisions-000001'] }));
+    expect([scene.cases(), scene.reasons()]).toEqual([[], ['own_records']]);
+  });
+  it('of a query-level monitor are one event for each entity that its query finds, new ones later included', async () => {
+    let ips = ['203.0.113.1', '203.0.113.2'];
+    const asked: unknown[] = [];
+    const scene = await sceneOf(
+      {
+        entities: async (search) => {
+          asked.push(search);
+          return ips.map((ip, n): RelatedDocument => ({ index: 'logs', id: `d${n}`, seqNo: n, source: { source: { ip } } })); // prettier-ignore
+        },
+      },
+      { mappingOf: async () => ({ entityField: 'source.ip', apply: () => ({}) }) },
+    );
+    await receive(scene, alertOf('query'));
+    ips = ['203.0.113.2', '203.0.113.3'];
+    await receive(scene, alertOf('query', { last_notification_time: SEEN + 10_000 }));
+    await scene.pass(1_500);
+    const found = scene.cases().map(({ received }) => received.event.source?.ip);
+    expect([...found].sort()).toEqual(['203.0.113.1', '203.0.113.2', '203.0.113.3']);
+    expect(asked[0]).toMatchObject({ indices: ['logs'], field: 'source.ip' });
+    await receive(scene, alertOf('query', { state: 'COMPLETED' }));
+    await scene.pass(1_500);
+    expect(scene.cases().map(({ received }) => received.source_state)).toEqual(Array(3).fill('completed'));
+  });
+  it('that were acknowledged are noted on their case', async () => {
+    const scene = await sceneOf();
+    const alert = alertOf('bucket', { agg_alert_content: { bucket_keys: ['x'], bucket: { key: { a: 'x' } } } });
+    await receive(scene, alert);
+    await receive(scene, { ...alert, state: 'ACKNOWLEDGED' });
+    await scene.pass(1_500);
+    expect(scene.cases()).toMatchObject([{ acknowledged: true }]);
+  });
+  it('that began and ended unseen are recorded, and nothing is done', async () => {
+    const scene = await sceneOf({
+      documents: async () => [
+        {
+          index: 'logs',
+          id: 'd',
+          seqNo: 1,
+          source: { source: { ip: '203.0.113.77' }, rule: { ruleset: 'known_ioc' } },
+        },
+      ],
+    });
+    await receive(scene, alertOf('document', { related_doc_ids: ['d|logs'], state: 'COMPLETED' }));
+    await scene.pass(3_000);
+    expect(scene.cases()).toMatchObject([{ decision: { verdict: 'deny', reasons: [] } }]);
+    const codes = scene.cases()[0]?.decision?.acts[0]?.reasons.map(({ code }) => code);
+    expect([codes, scene.world.sendings]).toEqual([['policy_matched', 'source_completed'], []]);
+  });
+});
