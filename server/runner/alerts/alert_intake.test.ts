@@ -1,4 +1,5 @@
 import { alertSourceOf } from '../../../test/builders/alert_source';
+import { aBundle, aKeyPair } from '../../../test/builders/policies';
 import { simBundle, simInventory } from '../../../test/simulation/scenario';
 import { MONITORS } from '../../../test/simulation/fake_alerting';
 import { EPOCH, World } from '../../../test/simulation/world';
@@ -25,8 +26,12 @@ const alertOf = (monitor: string, change: object = {}): AlertDocument['source'] 
   ...change,
 });
 
-const sceneOf = async (reader: Partial<AlertReader> = {}, overrides: Partial<AlertSource> = {}) => {
-  const world = new World({ seed: 3, agents: 1, bundle: simBundle(), inventory: simInventory, actions: ['block_ip', 'isolate_host'], idempotency: 'set' }); // prettier-ignore
+const sceneOf = async (
+  reader: Partial<AlertReader> = {},
+  overrides: Partial<AlertSource> = {},
+  bundle: ConstructorParameters<typeof World>[0]['bundle'] = simBundle(),
+) => {
+  const world = new World({ seed: 3, agents: 1, bundle, inventory: simInventory, actions: ['block_ip', 'isolate_host'], idempotency: 'set' }); // prettier-ignore
   const [machine] = world.agents;
   if (!machine) throw new Error('a world without agents');
   const agent = world.boot(machine);
@@ -182,5 +187,34 @@ describe('alerts', () => {
     expect(scene.cases()).toMatchObject([{ decision: { verdict: 'deny', reasons: [] } }]);
     const codes = scene.cases()[0]?.decision?.acts[0]?.reasons.map(({ code }) => code);
     expect([codes, scene.world.sendings]).toEqual([['policy_matched', 'source_completed'], []]);
+  });
+
+  it.each([
+    [', early: source_completed', 0],
+    ['', 1],
+  ])('that are over end a containment early only where its policy says so (`%s`)', async (early, left) => {
+    const keys = aKeyPair();
+    const policy = `apiVersion: reflex/v1
+kind: Policy
+metadata: { id: block, title: block, owner: test }
+spec:
+  layer: action
+  mode: enforce
+  when: 'event.rule.origin == "known_ioc"'
+  then: { action: block_ip, target: { ip: event.source.ip }, ttl: 10m }
+  rollback: { action: unblock_ip${early} }
+`;
+    const { files, trusted } = aBundle([policy], { keys });
+    const document = { index: 'logs', id: 'd', seqNo: 1, source: { source: { ip: '203.0.113.77' }, rule: { ruleset: 'known_ioc' } } }; // prettier-ignore
+    const scene = await sceneOf({ documents: async () => [document] }, {}, { files, keys, statement: trusted.statement }); // prettier-ignore
+    const alert = alertOf('document', { related_doc_ids: ['d|logs'] });
+    const inEffect = (): number =>
+      scene.world.store.search({ kinds: ['effect'], notStates: ['absent'], limit: 10 }).length;
+    await receive(scene, alert);
+    await scene.pass(8_000);
+    expect(inEffect()).toBe(1);
+    await receive(scene, { ...alert, state: 'COMPLETED' });
+    await scene.pass(60_000);
+    expect(inEffect()).toBe(left);
   });
 });
