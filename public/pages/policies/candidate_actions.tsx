@@ -5,6 +5,7 @@ import { useCaller } from '../../components/use_live';
 import { say } from '../../i18n';
 import { ApproveDialog } from './approve_dialog';
 import { ReleaseDialog } from './release_dialog';
+import { Signatures } from './signatures';
 import { WithdrawDialog } from './withdraw_dialog';
 
 interface CandidateActionsProps {
@@ -54,6 +55,7 @@ export const CandidateActions = ({ candidate, onChanged }: CandidateActionsProps
             {say('candidate.release', 'Release as version {version}…', { version: candidate.base_version + 1 })}
           </EuiButton>
           {notAuthor && <span className="rfx-small rfx-subdued">{notAuthor}</span>}
+          <Signatures candidate={candidate} />
         </>
       )}
       <EuiButtonEmpty color="danger" isDisabled={notAuthor !== undefined} onClick={() => setStep('withdraw')}>

@@ -2,6 +2,8 @@
 export const IN_FORCE = '/policies';
 export const DRAFTS = '/policies/drafts';
 export const CANDIDATES = '/policies/candidates';
+export const RELEASES = '/policies/releases';
+export const releasePath = (version: number): string => `/policies/releases/${version}`;
 export const NEW = '/policies/new';
 export const TRY = '/policies/try';
 export const editPath = (id: string): string => `/policies/drafts/${encodeURIComponent(id)}`;

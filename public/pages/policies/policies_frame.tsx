@@ -6,7 +6,7 @@ import { PageFrame } from '../../components/page_frame';
 import { useStatusPart } from '../../components/use_live';
 import type { Resource } from '../../components/use_resource';
 import { say } from '../../i18n';
-import { CANDIDATES, DRAFTS, IN_FORCE, NEW, TRY } from './paths';
+import { CANDIDATES, DRAFTS, IN_FORCE, NEW, RELEASES, TRY } from './paths';
 import type { Policies } from './use_policies';
 
 const Tab = ({ to, title, count }: { to: string; title: string; count: number | undefined }) => (
@@ -69,6 +69,7 @@ export const PoliciesFrame = ({ resource, actions, children }: PoliciesFrameProp
             title={say('policies.candidates', 'Candidates')}
             count={value?.candidates.filter(isOpen).length}
           />
+          <Tab to={RELEASES} title={say('releases.tab', 'Releases')} count={undefined} />
         </ul>
       </nav>
       <Loaded resource={resource} what={say('nav.policies', 'Policies')}>

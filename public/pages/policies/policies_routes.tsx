@@ -7,6 +7,8 @@ import { EditPage } from './edit_page';
 import { InForcePage } from './in_force_page';
 import { NewPolicyPage } from './new_policy_page';
 import { PolicyPage } from './policy_page';
+import { ReleasePage } from './releases/release_page';
+import { ReleasesPage } from './releases/releases_page';
 import { TryPage } from './try_page';
 
 /** The pages around policies. */
@@ -20,6 +22,8 @@ export const PoliciesRoutes = () => (
     <Route exact path="/policies/new/:template" component={EditPage} />
     <Route exact path="/policies/candidates" component={CandidatesPage} />
     <Route exact path="/policies/candidates/:candidateId" component={CandidatePage} />
+    <Route exact path="/policies/releases" component={ReleasesPage} />
+    <Route exact path="/policies/releases/:version" component={ReleasePage} />
     <Route exact path="/policies/try" component={TryPage} />
     <Route component={InForcePage} />
   </Switch>

@@ -7,6 +7,7 @@ import { ModeBadge } from '../../components/badges';
 import { useServices } from '../../components/services';
 import { useAction } from '../../components/use_action';
 import { say } from '../../i18n';
+import { missingSignatures } from './signatures';
 
 interface ReleaseDialogProps {
   readonly candidate: CandidateView;
@@ -28,7 +29,9 @@ export const ReleaseDialog = ({ candidate, onClose, onDone }: ReleaseDialogProps
     const released = await release.run(candidate.id);
     if (released === undefined) return;
     announce(
-      say('release.announce', 'version {version} is released', { version: released.released_version ?? version }),
+      released.state === 'released'
+        ? say('release.announce', 'version {version} is released', { version: released.released_version ?? version })
+        : missingSignatures(released),
     );
     void live.refresh();
     onDone(released);

@@ -113,14 +113,14 @@ describe('a bundle that is uploaded', () => {
       prev_digest: current ? statementDigest(current) : '',
       approvals: [{ ...approved, digest: digestOf2 }],
     };
-    const files = bundleFiles({ ...statement, ...change({ ...statement }) } as never, policies(2));
+    const files = bundleFiles({ ...statement, ...change({ ...statement }) }, policies(2));
     const bytes = desk.format.pack(signBundle(files, [by.signing]));
     const before = desk.agent.parts.bundles.active;
     const answer = refusalOf(await hosts.drive(uploadBundle(desk, bytes, ana)));
     if (answer !== 'done') expect(desk.agent.parts.bundles.active).toBe(before);
     return answer;
   };
-  it.each<readonly [string, string, (statement: Record<string, unknown>) => object, KeyPair?]>([
+  it.each<readonly [string, string, (statement: Record<string, unknown>) => object, KeyPair]>([
     ['is the next one and approved', 'done', () => ({}), one],
     ['names only its author', 'not_four_eyes', ({ digest }) => ({ approvals: [{ ...approved, user: 'ana', digest }] }), one], // prettier-ignore
     ['was approved for other content', 'not_four_eyes', () => ({ approvals: [{ ...approved, digest: 'f'.repeat(64) }] }), one], // prettier-ignore

@@ -1,0 +1,49 @@
+import React from 'react';
+import { rollBackNow, type ReleaseView } from '../../../../common/api/routes';
+import { useAnnounce } from '../../../components/announcer';
+import { ReasonDialog } from '../../../components/reason_dialog';
+import { useServices } from '../../../components/services';
+import { useAction } from '../../../components/use_action';
+import { say } from '../../../i18n';
+
+interface EmergencyDialogProps {
+  readonly inForce: number;
+  readonly onClose: () => void;
+  readonly onDone: (release: ReleaseView) => void;
+}
+
+/** What was in force before comes back at once, by the word of one approver. */
+export const EmergencyDialog = ({ inForce, onClose, onDone }: EmergencyDialogProps) => {
+  const { api, live } = useServices();
+  const announce = useAnnounce();
+  const back = useAction((reason: string) => api.call(rollBackNow, { body: { reason, in_force: inForce } }));
+  const confirm = async (reason: string): Promise<void> => {
+    const release = await back.run(reason);
+    if (!release) return;
+    announce(say('release.announce', 'version {version} is released', { version: release.version }));
+    void live.refresh();
+    onDone(release);
+  };
+  return (
+    <ReasonDialog
+      title={say('emergency.title', 'Go back to version {version} at once?', { version: inForce - 1 })}
+      confirm={say('emergency.confirm', 'Go back now')}
+      color="danger"
+      pending={back.pending}
+      problem={back.problem}
+      onConfirm={(reason) => void confirm(reason)}
+      onClose={onClose}
+    >
+      <p>
+        {say(
+          'emergency.about',
+          'The policies of version {before} are signed and released as version {next} without a second person: they were approved when they were in force. It goes on record under your name, with your reason.',
+          { before: inForce - 1, next: inForce + 1 },
+        )}
+      </p>
+      <p>
+        {say('emergency.effects', 'What is in effect at targets stays until its time is over, or until it is lifted.')}
+      </p>
+    </ReasonDialog>
+  );
+};

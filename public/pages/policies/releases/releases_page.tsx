@@ -1,0 +1,119 @@
+import React, { useState } from 'react';
+import { EuiButton } from '@elastic/eui';
+import { EmptyNote } from '../../../components/empty_note';
+import { PageLink } from '../../../components/links';
+import { Loaded } from '../../../components/loaded';
+import { MomentText } from '../../../components/moment_text';
+import { Section } from '../../../components/section';
+import { SmallTable } from '../../../components/small_table';
+import { ToneText } from '../../../components/tone_text';
+import { useCaller } from '../../../components/use_live';
+import { say } from '../../../i18n';
+import { releasePath } from '../paths';
+import { PoliciesFrame } from '../policies_frame';
+import { usePolicies } from '../use_policies';
+import { EmergencyDialog } from './emergency_dialog';
+import { TrustSection } from './trust_section';
+import { useReleases, type Releases } from './use_releases';
+
+const List = ({ releases }: Pick<Releases, 'releases'>) => (
+  <SmallTable
+    caption={say('releases.title', 'Released versions, newest first')}
+    columns={[
+      { name: say('releases.col.version', 'Version') },
+      { name: say('candidates.col.changelog', 'Changelog') },
+      { name: say('releases.col.at', 'Released') },
+      { name: say('releases.col.by', 'Written by') },
+      { name: say('candidates.col.approved', 'Approved by') },
+      { name: say('releases.col.policies', 'Policies'), number: true },
+      { name: say('releases.col.digest', 'Digest') },
+    ]}
+    rows={releases.map((release) => ({
+      key: String(release.version),
+      cells: [
+        <React.Fragment key="version">
+          <PageLink
+            to={releasePath(release.version)}
+            label={say('releases.open', 'Version {version}', { version: release.version })}
+          >
+            {release.version}
+          </PageLink>{' '}
+          {release.in_force && <ToneText tone="good">{say('releases.in_force', 'in force')}</ToneText>}
+        </React.Fragment>,
+        release.changelog,
+        <MomentText key="at" at={release.created_at} />,
+        release.author,
+        release.approvals.map(({ user }) => user).join(', ') || '—',
+        release.policies,
+        <code key="digest" className="rfx-small">
+          {release.digest.slice(0, 12)}
+        </code>,
+      ],
+    }))}
+  />
+);
+
+const Emergency = ({
+  releases: { in_force: inForce, releases },
+  onDone,
+}: {
+  releases: Releases;
+  onDone: () => void;
+}) => {
+  const caller = useCaller();
+  const [asking, setAsking] = useState(false);
+  if (!releases.some(({ version }) => version === inForce - 1)) return null;
+  const may = caller?.may.includes('approve') === true;
+  return (
+    <>
+      <EuiButton size="s" color="danger" isDisabled={!may} onClick={() => setAsking(true)}>
+        {say('emergency.open', 'Emergency: back to version {version}…', { version: inForce - 1 })}
+      </EuiButton>
+      {!may && (
+        <span className="rfx-small rfx-subdued">{say('emergency.may_not', 'this takes the right to approve')}</span>
+      )}
+      {asking && (
+        <EmergencyDialog
+          inForce={inForce}
+          onClose={() => setAsking(false)}
+          onDone={() => {
+            setAsking(false);
+            onDone();
+          }}
+        />
+      )}
+    </>
+  );
+};
+
+/** What was in force and when, and why the version in force is believed. */
+export const ReleasesPage = () => {
+  const policies = usePolicies();
+  const resource = useReleases();
+  const { value, again } = resource;
+  return (
+    <PoliciesFrame resource={policies}>
+      {() => (
+        <>
+          <Section
+            title={say('releases.title', 'Released versions, newest first')}
+            actions={value && <Emergency releases={value} onDone={again} />}
+          >
+            <Loaded resource={resource} what={say('releases.tab', 'Releases')}>
+              {({ releases }) =>
+                releases.length === 0 ? (
+                  <EmptyNote iconType="package" title={say('releases.none', 'Nothing was released yet')}>
+                    <p>{say('releases.none.about', 'The first released candidate becomes version 1.')}</p>
+                  </EmptyNote>
+                ) : (
+                  <List releases={releases} />
+                )
+              }
+            </Loaded>
+          </Section>
+          <TrustSection />
+        </>
+      )}
+    </PoliciesFrame>
+  );
+};
