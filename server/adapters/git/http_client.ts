@@ -1,0 +1,126 @@
+import { readFile } from 'fs/promises';
+import { request as plainRequest, type IncomingMessage } from 'http';
+import { request as tlsRequest } from 'https';
+import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git';
+import { GitFault } from './fault';
+
+/*
+ * HTTP for the library: within limits of time and size, whole answers only, and never to another address than the one
+ * that is configured, because the token goes along.
+ */
+
+export interface HttpLimits {
+  /** Most bytes of one answer; default 256 MiB. */
+  readonly maxBytes?: number;
+  /** Without a byte for so long the remote counts as away, ms; default 30,000. */
+  readonly idleMs?: number;
+  /** For one request altogether, ms; default 180,000. */
+  readonly totalMs?: number;
+}
+
+export interface HttpClientOptions extends HttpLimits {
+  /** File with the certificate of the authority that signed the remote's (PEM). */
+  readonly ca?: string;
+}
+
+const MIB = 1024 * 1024;
+
+const bodyOf = async (body: GitHttpRequest['body'] | undefined): Promise<Buffer> => {
+  const chunks: Uint8Array[] = [];
+  if (body !== undefined) for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+};
+
+/** An iterator of what is there already, in the form that the library takes. */
+async function* once(bytes: Uint8Array): AsyncIterableIterator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}
+
+const wholeBody = (answer: IncomingMessage, maxBytes: number): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    answer.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size > maxBytes) {
+        reject(new GitFault('too_large', `the remote sent more than ${Math.round(maxBytes / MIB)} MiB`));
+        answer.destroy();
+      }
+    });
+    answer.on('end', () =>
+      answer.complete ? resolve(Buffer.concat(chunks)) : reject(new Error('the answer broke off')),
+    );
+    answer.on('error', reject);
+    answer.on('aborted', () => reject(new Error('the answer broke off')));
+  });
+
+const headersOf = ({ headers }: IncomingMessage): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
+
+/** Where a redirect points, without query: it may hold what is nobody's business. */
+const targetOf = ({ headers }: IncomingMessage): string => (headers.location ?? '').split('?')[0] ?? '';
+
+const send = (
+  { url, method = 'GET', headers = {} }: GitHttpRequest,
+  body: Buffer,
+  { maxBytes = 256 * MIB, idleMs = 30_000, totalMs = 180_000, ca }: HttpLimits & { readonly ca?: string },
+): Promise<GitHttpResponse> =>
+  new Promise((resolve, reject) => {
+    const away = (why: string): GitFault => new GitFault('unreachable', `the remote cannot be reached: ${why}`);
+    const fail = (cause: unknown): void => {
+      clearTimeout(deadline);
+      const { code, message } = cause as NodeJS.ErrnoException;
+      reject(cause instanceof GitFault ? cause : away(code ?? message));
+    };
+    const begin = url.startsWith('https:') ? tlsRequest : plainRequest;
+    const outgoing = begin(
+      url,
+      {
+        method,
+        headers: { ...headers, 'user-agent': 'git/reflex', 'content-length': String(body.length) },
+        timeout: idleMs,
+        ...(ca === undefined ? {} : { ca }),
+      },
+      (answer) => {
+        const status = answer.statusCode ?? 0;
+        if (status >= 300 && status < 400) {
+          answer.destroy();
+          fail(
+            new GitFault(
+              'redirected',
+              `the remote is at another address, \`${targetOf(answer)}\`; put that into \`policies.git.remote\``,
+            ),
+          );
+          return;
+        }
+        wholeBody(answer, maxBytes).then((bytes) => {
+          clearTimeout(deadline);
+          resolve({
+            url,
+            method,
+            statusCode: status,
+            statusMessage: answer.statusMessage ?? '',
+            headers: headersOf(answer),
+            body: once(bytes),
+          });
+        }, fail);
+      },
+    );
+    const deadline = setTimeout(() => outgoing.destroy(new Error(`no whole answer in ${totalMs} ms`)), totalMs);
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer in ${idleMs} ms`)));
+    outgoing.on('error', fail);
+    outgoing.end(body);
+  });
+
+/** An HTTP client of the library. */
+export const httpClient = ({ ca: caFile, ...limits }: HttpClientOptions = {}): HttpClient => ({
+  request: async (asked) => {
+    const ca = caFile === undefined ? undefined : await readFile(caFile, 'utf8').catch(() => undefined);
+    if (caFile !== undefined && ca === undefined)
+      throw new GitFault('unreachable', `the certificate file \`${caFile}\` cannot be read`);
+    return send(asked, await bodyOf(asked.body), { ...limits, ...(ca === undefined ? {} : { ca }) });
+  },
+});
