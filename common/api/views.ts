@@ -175,11 +175,23 @@ export const DraftView = record(
     faults: list(PolicyFaultView, 200),
     tests: list(TestResultView, 500),
   },
-  { base_hash: id, base_source: text({ max: 262_144 }) },
+  {
+    base_hash: id,
+    base_source: text({ max: 262_144 }),
+    /** Hash of the text that its author last saw as the one to change. */
+    made_from: id,
+  },
 );
 export type DraftView = t.TypeOf<typeof DraftView>;
 
 export const ApprovalView = record({ user: id, at: instant, reason: sentence, digest: id, four_eyes: t.boolean });
+
+/** A commit of the policy repository. `user` is who its author is here, if that is known. */
+export const CommitView = record(
+  { id, subject: sentence, author: sentence, email: sentence, at: instant },
+  { user: id, committer: sentence },
+);
+export type CommitView = t.TypeOf<typeof CommitView>;
 
 /** A set of changes on its way to a release. Approvals are bound to `digest`: the whole set as it would be in force. */
 export const CandidateView = record(
@@ -190,7 +202,7 @@ export const CandidateView = record(
     author: id,
     changelog: sentence,
     created_at: instant,
-    state: oneOf(['proposed', 'approved', 'released', 'withdrawn', 'outdated']),
+    state: oneOf(['proposed', 'approved', 'released', 'withdrawn', 'outdated', 'refused']),
     changes: list(
       record(
         { policy: id, change: oneOf(['added', 'changed', 'removed']) },
@@ -200,7 +212,21 @@ export const CandidateView = record(
     ),
     approvals: list(ApprovalView, 16),
   },
-  { released_version: number(), signed_by: list(id, 16), signatures_missing: number(), back_to: number() },
+  {
+    released_version: number(),
+    signed_by: list(id, 16),
+    signatures_missing: number(),
+    back_to: number(),
+    /** `git`: it came by commits to the policy repository. */
+    origin: oneOf(['page', 'git']),
+    /** The commit that holds exactly these policies. */
+    commit: id,
+    /** What came by Git, newest first. */
+    commits: list(CommitView, 200),
+    /** Why a set from Git was refused, with file, line and column. */
+    faults: list(PolicyFaultView, 200),
+    note: sentence,
+  },
 );
 export type CandidateView = t.TypeOf<typeof CandidateView>;
 

@@ -3,6 +3,7 @@ import { json, list, oneOf, record, text } from '../../common/codec/codecs';
 import { decode, type BadField } from '../../common/codec/decode';
 import { err, ok, type Result } from '../../common/result';
 import { SigningFile, signingSettings, type SigningSettings } from './settings/signing';
+import { policyGitSettings, PolicyGitFile, type PoliciesGit } from './settings/policies_git';
 import { PublicUrl } from './settings/sources';
 import { releaseSettings, ReleaseSettingsFile, type ReleaseSettings } from './settings/release';
 
@@ -41,7 +42,7 @@ export interface Settings {
     readonly publicUrl?: string;
   };
   readonly signing: SigningSettings;
-  readonly policies: { readonly release: ReleaseSettings };
+  readonly policies: { readonly release: ReleaseSettings } & PoliciesGit;
   /** Files with the secrets that connectors name; one secret a file. */
   readonly secrets: ReadonlyArray<{ readonly name: string; readonly file: string }>;
   /** Checked by the connectors' own schemas. */
@@ -75,7 +76,7 @@ const SettingsFile = record(
     agent: record({}, { roles: list(oneOf(AGENT_ROLES), 5) }),
     intake: record({}, { tokens: list(record({ name, sha256 }), 256), public_url: PublicUrl }),
     signing: SigningFile,
-    policies: record({}, { release: ReleaseSettingsFile }),
+    policies: record({}, { release: ReleaseSettingsFile, git: PolicyGitFile }),
     secrets: list(record({ name, file: path }), 256),
     connectors: list(record({ name, kind: name }, { parameters: json(262_144) }), 64),
   },
@@ -107,7 +108,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
       ...(intake?.public_url === undefined ? {} : { publicUrl: intake.public_url }),
     },
     signing: signingSettings(signing),
-    policies: { release: releaseSettings(policies?.release) },
+    policies: { release: releaseSettings(policies?.release), ...policyGitSettings(policies?.git) },
     secrets,
     connectors: connectors.map((each) => ({ name: each.name, kind: each.kind, parameters: each.parameters ?? {} })),
   });

@@ -6,6 +6,7 @@ import type { PolicyFault } from '../../common/policy/policy';
 import * as candidates from '../runner/operations/candidates';
 import * as drafts from '../runner/operations/drafts';
 import { checkSource, listPolicies as list, tryEvent } from '../runner/operations/policy_catalog';
+import { candidateBase } from '../runner/operations/policy_commits';
 import { isoOf } from '../runner/shift_parts';
 import { tryCandidate } from './backtest';
 import { serve, type Caller } from './bind';
@@ -47,7 +48,9 @@ export const policyRoutes = (parts: RouteParts): void => {
     return discarded.ok ? ok({}) : discarded;
   });
   serve(parts, proposeCandidate, async ({ body, caller }) => {
-    const proposed = await candidates.proposeCandidate(parts.agent, { ...body, by: caller.name });
+    const base = parts.doctrine ? await candidateBase(parts.doctrine) : ok(undefined);
+    if (!base.ok) return base;
+    const proposed = await candidates.proposeCandidate(parts.agent, { ...body, by: caller.name, base: base.value });
     if (proposed.ok) await tryCandidate(parts, proposed.value.id, caller.name);
     return proposed;
   });

@@ -1,6 +1,7 @@
 import type { OverviewView, StatusView } from '../../common/api/routes';
 import type { Agent } from '../runner/agent';
 import type { BacktestDesk } from '../runner/backtest/desk';
+import type { Doctrine } from '../runner/doctrine';
 import type { ReleaseDesk } from '../runner/operations/release';
 import type { SourceDesk } from '../runner/operations/sources/desk';
 import type { TrustDesk } from '../runner/operations/trust';
@@ -26,6 +27,8 @@ export interface RouteParts extends Binding {
   readonly backtests: BacktestDesk;
   readonly alerts: AlertIntake;
   readonly sources: SourceDesk;
+  /** Where policies are written; undefined where no repository is kept. */
+  readonly doctrine: Doctrine | undefined;
   readonly localStop: LocalStop;
   readonly inventoryStore: InventoryStore;
   /** How this Reflex is, for a caller. */

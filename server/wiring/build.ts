@@ -28,11 +28,13 @@ import { Monitors } from '../runner/alerts/monitors';
 import { BacktestDesk } from '../runner/backtest/desk';
 import { HistoryBook } from '../runner/history';
 import { InventoryKeeper } from '../runner/inventory';
+import { committingTo } from '../runner/operations/policy_commits';
 import type { LocalMemory } from '../runner/ports';
 import { SourceHealth } from '../runner/source_health';
 import { adoptIfOrdered } from './adoption';
 import type { ChangeHub } from './change_hub';
 import { ConnectorWatch } from './connector_health';
+import { policyHome, type PolicyHome } from './doctrine';
 import { loadKeys } from './keys';
 import { trustOf, type Trust } from './trust';
 import { secretsOf } from './secrets';
@@ -45,9 +47,10 @@ import { untilDone } from './until_done';
 /** What exists once everything is ready. */
 export interface Ready extends Pick<
   RouteParts,
-  'agent' | 'desk' | 'trustDesk' | 'backtests' | 'alerts' | 'localStop' | 'inventoryStore' | 'tokenOwner'
+  'agent' | 'desk' | 'doctrine' | 'trustDesk' | 'backtests' | 'alerts' | 'localStop' | 'inventoryStore' | 'tokenOwner'
 > {
   readonly sources: Sources;
+  readonly policyHome: PolicyHome;
   readonly memory: LocalMemory;
   readonly trust: Trust;
   readonly health: ConnectorWatch;
@@ -149,10 +152,14 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
   };
   const sources = sourcesOf(host, { agent, reader, health: () => undefined });
   const own = host.kind === 'standalone' ? await ownToken(dataFolder) : undefined;
-  const desk = { agent, archive, signingKeys: () => keys.signing, rules: settings.policies.release };
+  const policies = await policyHome(host, { agent, name, secret: secretsOf(settings, process.env) });
+  const commits = committingTo(policies.doctrine);
+  const desk = { agent, archive, signingKeys: () => keys.signing, rules: settings.policies.release, commits };
   return {
     agent,
     desk,
+    doctrine: policies.doctrine,
+    policyHome: policies,
     trustDesk: { ...desk, ...trust, format: bundleTarball },
     backtests,
     alerts: new AlertIntake(alertSource),

@@ -4,6 +4,7 @@ import type { HostParts } from '../hosts/host_parts';
 import type { Caller } from '../routes/bind';
 import type { Agent } from '../runner/agent';
 import { asSession, sessionId } from '../runner/documents';
+import type { Doctrine } from '../runner/doctrine';
 import { stopsOf } from '../runner/operations/brakes';
 import { isoOf } from '../runner/shift_parts';
 import { StoreUnavailable, type LocalStop } from '../runner/ports';
@@ -16,6 +17,7 @@ export interface StatusParts {
   readonly health: ConnectorWatch;
   /** Faults of configured connectors, in sentences. */
   readonly connectorFaults: readonly string[];
+  readonly doctrine: Doctrine | undefined;
   readonly demo: () => boolean;
   readonly intakeHint: string | undefined;
 }
@@ -68,7 +70,7 @@ export class StatusTeller {
         troubles: problems,
       };
     }
-    const { agent, localStop, health, connectorFaults, demo, intakeHint } = ready;
+    const { agent, localStop, health, connectorFaults, doctrine, demo, intakeHint } = ready;
     const { bundles, connectors, clock } = agent.parts;
     const bundle = bundles.status;
     const users = demo() ? this.host.users().map((user) => ({ ...user })) : [];
@@ -82,6 +84,7 @@ export class StatusTeller {
       troubles: [
         ...problems,
         ...agent.troubles.map((trouble) => ({ ...trouble })),
+        ...doctrineTroubles(doctrine),
         ...connectorFaults.map((text) => ({ code: 'connector_fault', text })),
       ],
       ...(caller ? await this.countsOf(agent) : { waiting: 0, containments: 0 }),
@@ -153,6 +156,12 @@ export class StatusTeller {
     return this.agents.value;
   }
 }
+
+/** What is wrong with the policy repository, or that another agent's is the one that counts. */
+const doctrineTroubles = (doctrine: Doctrine | undefined): Array<{ code: string; text: string }> =>
+  doctrine && 'text' in doctrine.state
+    ? [{ code: 'policy_repository', text: `the policy repository: ${doctrine.state.text}` }]
+    : [];
 
 const callerView = (caller: Caller | undefined): StatusView['caller'] =>
   caller

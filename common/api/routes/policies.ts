@@ -56,7 +56,7 @@ export const saveDraft = route({
   access: 'author',
   params: record({ policy_id: id }),
   query: nothing,
-  body: record({}, { source: Source, deleted: t.boolean }),
+  body: record({}, { source: Source, deleted: t.boolean, seen: id }),
   answer: DraftView,
 });
 

@@ -36,7 +36,7 @@ export const CandidateActions = ({ candidate, onChanged }: CandidateActionsProps
     onChanged(after);
   };
   const { state, author } = candidate;
-  if (state === 'released' || state === 'withdrawn') return null;
+  if (state === 'released' || state === 'withdrawn' || state === 'refused') return null;
   const notApprove = whyNotApprove(caller, author);
   const notAuthor = whyNotAuthor(caller);
   return (

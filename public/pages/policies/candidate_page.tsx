@@ -24,6 +24,7 @@ const STAGES: Readonly<Record<CandidateView['state'], number>> = {
   outdated: 0,
   proposed: 1,
   approved: 2,
+  refused: 3,
   withdrawn: 3,
   released: 3,
 };

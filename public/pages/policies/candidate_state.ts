@@ -15,6 +15,8 @@ export const candidateState = ({ state, released_version }: CandidateView): read
         : ['good', say('candidate.released_as', 'released as version {version}', { version: released_version })];
     case 'withdrawn':
       return ['calm', say('candidate.withdrawn', 'withdrawn')];
+    case 'refused':
+      return ['bad', say('candidate.refused', 'refused: it has faults; mend them in the repository')];
     case 'outdated':
       return ['bad', say('candidate.outdated', 'outdated: another version is in force since; propose it again')];
   }

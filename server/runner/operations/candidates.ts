@@ -6,7 +6,9 @@ import type { Agent } from '../agent';
 import { isoOf } from '../shift_parts';
 import { releaseGate } from '../backtest/gate';
 import { audit } from './audit';
+import type { CandidateBase } from './candidate_commits';
 import { discardDraft, listDrafts } from './drafts';
+import { changesBetween } from './policy_changes';
 import { NOT_JOINED, refusal, type Refusal } from './refusal';
 import { digestOfSet, prepareRelease, publishRelease, type PartSigned, type ReleaseDesk } from './release';
 
@@ -27,6 +29,8 @@ export interface Candidate extends Omit<CandidateView, 'changes'> {
   readonly changes: CandidateView['changes'];
   /** Who wrote the drafts in it, besides its author, who put them together. */
   readonly writers: readonly string[];
+  /** The commit that it was made from, if there is a repository. */
+  readonly base_commit?: string;
   /** Set while some keys have signed its release and others have not. */
   readonly part_signed?: PartSigned;
 }
@@ -34,7 +38,7 @@ export interface Candidate extends Omit<CandidateView, 'changes'> {
 const candidateId = (id: string): string => `candidate:${id}`;
 
 const viewOf = (
-  { sources: _sources, writers: _writers, part_signed: _part, ...candidate }: Candidate,
+  { sources: _sources, writers: _writers, part_signed: _part, base_commit: _base, ...candidate }: Candidate,
   agent: Agent,
 ): CandidateView => {
   const open = candidate.state === 'proposed' || candidate.state === 'approved';
@@ -78,7 +82,7 @@ export const findCandidate = async (agent: Agent, id: string): Promise<Result<Ca
 };
 
 export const listCandidates = async (agent: Agent): Promise<readonly CandidateView[]> => {
-  const states = ['proposed', 'approved', 'released', 'withdrawn'];
+  const states = ['proposed', 'approved', 'released', 'withdrawn', 'refused'];
   const docs = await agent.parts.store.search({ kinds: ['draft'], states, limit: 50, sort: 'newest', fresh: true });
   return docs.map((doc) => viewOf(doc.content as Candidate, agent));
 };
@@ -112,6 +116,15 @@ export const withDrafts = (
   return { set, changes };
 };
 
+/** Drafts that were made from another text than their policy has on the branch by now. */
+const overtaken = (drafts: readonly DraftView[], base: CandidateBase): readonly DraftView[] => {
+  const there = new Map(base.policies.map((file) => [file.policy.metadata.id, file]));
+  return drafts.filter(({ id, made_from, source, deleted }) => {
+    const file = there.get(id);
+    return file?.hash !== made_from && (deleted ? file !== undefined : file?.source !== source);
+  });
+};
+
 /** Puts drafts together as a candidate. Refused while one of them has faults or failing tests. */
 export const proposeCandidate = async (
   agent: Agent,
@@ -119,7 +132,14 @@ export const proposeCandidate = async (
     changelog,
     policies,
     by,
-  }: { readonly changelog: string; readonly policies?: readonly string[]; readonly by: string },
+    base,
+  }: {
+    readonly changelog: string;
+    readonly policies?: readonly string[];
+    readonly by: string;
+    /** The head of the branch; without one, what is in force. */
+    readonly base?: CandidateBase | undefined;
+  },
 ): Promise<Result<CandidateView, Refusal>> => {
   const drafts = (await listDrafts(agent)).filter((draft) => policies === undefined || policies.includes(draft.id));
   if (drafts.length === 0) return err(refusal('invalid', 'there are no drafts to propose'));
@@ -139,10 +159,24 @@ export const proposeCandidate = async (
       fields: fields.slice(0, 200),
     });
   }
-  const active = agent.parts.bundles.active?.bundle;
-  const { set, changes } = withDrafts(active?.policies ?? [], drafts);
-  const writers = [...new Set(drafts.map((draft) => draft.author))];
-  return fileCandidate(agent, { by, changelog, policies: [...set.values()], changes, writers });
+  const conflicts = base ? overtaken(drafts, base) : [];
+  if (conflicts.length > 0) {
+    return err({
+      ...refusal('changed', 'some policies were changed in the repository meanwhile; look at both texts first'),
+      fields: conflicts.map(({ id }) => ({ path: id, message: 'changed in the repository since the draft was made' })),
+    });
+  }
+  const inForce = agent.parts.bundles.active?.bundle.policies ?? [];
+  const { set } = withDrafts(base?.policies ?? inForce, drafts);
+  const proposed = [...set.values()];
+  return fileCandidate(agent, {
+    by,
+    changelog,
+    policies: proposed,
+    changes: changesBetween(inForce, proposed),
+    writers: [...new Set([...drafts.map((draft) => draft.author), ...(base?.writers ?? [])])],
+    ...(base ? { baseCommit: base.commit } : {}),
+  });
 };
 
 /** What a candidate is made of. */
@@ -152,12 +186,15 @@ export interface Proposal extends Pick<Candidate, 'changelog' | 'changes' | 'wri
   readonly policies: readonly PolicyFile[];
   /** The earlier version whose policies these are. */
   readonly backTo?: number;
+  readonly baseCommit?: string;
+  /** Set where it came by commits to the repository; with faults it is refused at once. */
+  readonly fromGit?: Required<Pick<CandidateView, 'commit' | 'commits' | 'faults'>>;
 }
 
 /** Files a complete policy set as a candidate that waits for approval. */
 export const fileCandidate = async (
   agent: Agent,
-  { by, changelog, policies, changes, writers, backTo }: Proposal,
+  { by, changelog, policies, changes, writers, backTo, baseCommit, fromGit }: Proposal,
 ): Promise<Result<CandidateView, Refusal>> => {
   const candidate: Candidate = {
     id: agent.parts.chance.uuid(),
@@ -166,12 +203,14 @@ export const fileCandidate = async (
     author: by,
     changelog,
     created_at: isoOf(agent.parts.clock),
-    state: 'proposed',
+    state: fromGit && fromGit.faults.length > 0 ? 'refused' : 'proposed',
     changes,
     approvals: [],
     sources: Object.fromEntries(policies.map((file) => [file.policy.metadata.id, file.source])),
     writers,
     ...(backTo === undefined ? {} : { back_to: backTo }),
+    ...(baseCommit === undefined ? {} : { base_commit: baseCommit }),
+    ...(fromGit === undefined ? {} : { origin: 'git', ...fromGit }),
   };
   await audit(agent, {
     verb: 'propose',
@@ -237,6 +276,12 @@ export const withdrawCandidate = async (
   return write(agent, { ...found.value, state: 'withdrawn' }, state);
 };
 
+/** Puts a candidate aside for a newer one. */
+export const replaceCandidate = async (agent: Agent, candidate: Candidate, note: string): Promise<void> => {
+  await audit(agent, { verb: 'withdraw', by: 'reflex', object: { type: 'candidate', id: candidate.id }, text: note });
+  await write(agent, { ...candidate, state: 'withdrawn', note }, candidate.state);
+};
+
 /** The complete set, as it would be released. */
 export const policiesOf = (candidate: Candidate): readonly PolicyFile[] =>
   Object.entries(candidate.sources).flatMap(([id, source]) => {
@@ -277,6 +322,18 @@ const keepSignatures = async (
 const withoutSignatures = ({ part_signed: _part, signatures_missing: _missing, ...candidate }: Candidate): Candidate =>
   candidate;
 
+/**
+ * Throws drafts away whose text is in force now. A version that came back, or that came by Git, was not made of drafts,
+ * and what others went on writing stays.
+ */
+const discardReleased = async (agent: Agent, { changes }: Candidate, by: string): Promise<void> => {
+  const after = new Map(changes.map((change) => [change.policy, change.after]));
+  const done = (await listDrafts(agent)).filter(
+    ({ id, source, deleted }) => after.has(id) && (deleted ? undefined : source) === after.get(id),
+  );
+  await Promise.all(done.map(({ id }) => discardDraft(agent, id, by)));
+};
+
 /** Signs an approved candidate and releases it. What is signed is what was approved, to the last byte. */
 export const releaseCandidate = async (
   desk: ReleaseDesk,
@@ -296,6 +353,10 @@ export const releaseCandidate = async (
   }
   const gate = await releaseGate(agent, desk.rules, candidate);
   if (!gate.open) return err(refusal('not_waiting', gate.text));
+  const canSign = desk.commits !== undefined && desk.signingKeys().length > 0;
+  const commit = canSign ? await desk.commits?.commit(candidate, policies) : undefined;
+  if (commit?.ok === false) return commit;
+  const committed = commit === undefined ? candidate : { ...candidate, commit: commit.value };
   const { author, changelog } = candidate;
   const { part_signed: partSigned } = candidate;
   const prepared = prepareRelease(desk, {
@@ -308,21 +369,19 @@ export const releaseCandidate = async (
   });
   if (!prepared.ok) return prepared;
   const { missing, keyIds } = prepared.value;
-  if (missing > 0) return keepSignatures(agent, candidate, { by, signed: prepared.value });
+  if (missing > 0) return keepSignatures(agent, committed, { by, signed: prepared.value });
   const released = await publishRelease(desk, { files: prepared.value.files, releasedBy: by });
   if (!released.ok) return released;
   const written = await write(
     agent,
     {
-      ...withoutSignatures(candidate),
+      ...withoutSignatures(committed),
       state: 'released',
       released_version: released.value.version,
       signed_by: [...keyIds],
     },
     'approved',
   );
-  // A version that came back was not made of drafts: those that others are writing stay.
-  if (candidate.back_to === undefined)
-    await Promise.all(candidate.changes.map(({ policy }) => discardDraft(agent, policy, by)));
+  if (candidate.back_to === undefined && candidate.origin !== 'git') await discardReleased(agent, candidate, by);
   return written;
 };

@@ -18,7 +18,7 @@ interface Draft {
   readonly deleted: boolean;
   readonly author: string;
   readonly updated_at: string;
-  /** Hash of the text in force that it was made from; absent for a new policy. */
+  /** Hash of the text that it was made from; absent for a new policy. */
   readonly base_hash?: string;
 }
 
@@ -50,6 +50,7 @@ const viewOf = (agent: Agent, draft: Draft): DraftView => {
     faults: [...checked.faults, ...idFault(draft.policy_id, checked)].slice(0, 200),
     tests: checked.tests.slice(0, 500),
     ...(base ? { base_hash: base.hash, base_source: base.source } : {}),
+    ...(draft.base_hash === undefined ? {} : { made_from: draft.base_hash }),
   };
 };
 
@@ -62,7 +63,13 @@ export const listDrafts = async (agent: Agent): Promise<readonly DraftView[]> =>
 export const saveDraft = async (
   agent: Agent,
   policyId: string,
-  change: { readonly source?: string; readonly deleted?: boolean; readonly author: string },
+  change: {
+    readonly source?: string;
+    readonly deleted?: boolean;
+    readonly author: string;
+    /** Hash of the text that its author saw as the one to change, where that is another than before. */
+    readonly seen?: string;
+  },
 ): Promise<Result<DraftView, Refusal>> => {
   const { shift } = agent;
   if (!shift) return err(NOT_JOINED);
@@ -70,27 +77,33 @@ export const saveDraft = async (
   const source = change.source ?? base?.source;
   if (source === undefined)
     return err(refusal('invalid', `there is no policy \`${policyId}\` in force, so a draft of it needs a text`));
-  const draft: Draft = {
+  const changed: Draft = {
     policy_id: policyId,
     source,
     deleted: change.deleted ?? false,
     author: change.author,
     updated_at: isoOf(agent.parts.clock),
-    ...(base ? { base_hash: base.hash } : {}),
   };
-  await shift.parts.commits.settle({
+  shift.parts.commits.forget(draftId(policyId));
+  const draft = await shift.parts.commits.settle<Draft>({
     reads: [draftId(policyId)],
-    build: () => ({
-      drafts: [
-        {
-          id: draftId(policyId),
-          kind: 'draft',
-          content: draft,
-          facets: { state: 'draft', at: draft.updated_at, policy: policyId },
-        },
-      ],
-      answer: undefined,
-    }),
+    build: (view) => {
+      // Saving again is no sign that its author saw what others changed meanwhile.
+      const before = view.get(draftId(policyId))?.content as Draft | undefined;
+      const seen = change.seen ?? (before ? before.base_hash : base?.hash);
+      const content: Draft = { ...changed, ...(seen === undefined ? {} : { base_hash: seen }) };
+      return {
+        drafts: [
+          {
+            id: draftId(policyId),
+            kind: 'draft',
+            content,
+            facets: { state: 'draft', at: content.updated_at, policy: policyId },
+          },
+        ],
+        answer: content,
+      };
+    },
   });
   await audit(agent, {
     verb: 'save_draft',

@@ -11,6 +11,7 @@ import { isoOf } from '../shift_parts';
 import { writeForSure } from '../write_for_sure';
 import type { ReleaseRules } from '../backtest/gate';
 import { audit } from './audit';
+import type { CandidateCommits } from './candidate_commits';
 import { NOT_JOINED, refusal, refusedBundle, type Refusal } from './refusal';
 
 export interface ReleaseDesk {
@@ -20,6 +21,8 @@ export interface ReleaseDesk {
   readonly signingKeys: () => readonly SigningKey[];
   /** What has to be there before a candidate is released. */
   readonly rules: ReleaseRules;
+  /** Where approved changes are committed before they are signed; absent where no repository is kept. */
+  readonly commits?: CandidateCommits;
 }
 
 export interface ReleaseOrder {

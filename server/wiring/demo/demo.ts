@@ -8,6 +8,7 @@ import type { DemoFaults } from '../../hosts/standalone/demo/demo_faults';
 import type { PolicyFile } from '../../../common/policy/bundle';
 import { realClock } from '../../adapters/system/real_clock';
 import { inBackground } from '../../runner/shift_parts';
+import { DEMO_FOLDER } from '../doctrine';
 import { DEMO_TTL, demoPolicies } from './demo_policies';
 import { deleteDemoIndices } from './demo_indices';
 import { Storyteller, USUAL_PACE, type Pace, type StoryParts } from './storyteller';
@@ -33,7 +34,7 @@ const TARGET_FILE = 'demo-target.json';
 /** There from the moment that ending was ordered until everything is cleared, so that a crash does not leave half. */
 const ENDING_FILE = 'demo-ending';
 /** What an agent keeps in its folder and what would tell a new one of a state that is gone. */
-const LOCAL_STATE = ['memory.json', 'journal', 'spool', 'stop.json', TARGET_FILE];
+const LOCAL_STATE = ['memory.json', 'journal', 'spool', 'stop.json', TARGET_FILE, DEMO_FOLDER];
 const BETWEEN_SWEEPS_MS = 300;
 
 export class Demo {

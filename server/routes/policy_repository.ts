@@ -1,0 +1,30 @@
+import { acceptPolicyHistory, fetchPolicyRepository, getPolicyRepository, takePolicyRepository } from '../../common/api/routes'; // prettier-ignore
+import { err, ok } from '../../common/result';
+import type { Doctrine } from '../runner/doctrine';
+import { acceptHistory, fetchNow, repositoryView, takeRepository } from '../runner/operations/policy_repository';
+import { refusal } from '../runner/operations/refusal';
+import { serve } from './bind';
+import type { RouteParts } from './route_parts';
+
+const NONE = refusal('not_here', 'no policy repository is kept here');
+
+/** The repository in which policies are written. */
+export const policyRepositoryRoutes = (parts: RouteParts): void => {
+  const doctrine = (): Doctrine | undefined => parts.doctrine;
+  serve(parts, getPolicyRepository, async () => {
+    const found = doctrine();
+    return found ? ok(await repositoryView(found)) : err(NONE);
+  });
+  serve(parts, fetchPolicyRepository, async () => {
+    const found = doctrine();
+    return found ? fetchNow(found) : err(NONE);
+  });
+  serve(parts, acceptPolicyHistory, async ({ body, caller }) => {
+    const found = doctrine();
+    return found ? acceptHistory(found, body.found, { by: caller.name, reason: body.reason }) : err(NONE);
+  });
+  serve(parts, takePolicyRepository, async ({ body, caller }) => {
+    const found = doctrine();
+    return found ? takeRepository(found, { by: caller.name, reason: body.reason }) : err(NONE);
+  });
+};

@@ -1,0 +1,303 @@
+import type { PolicyFile } from '../../common/policy/bundle';
+import type { PolicyFault } from '../../common/policy/policy';
+import { err, ok, type Result } from '../../common/result';
+import { parsePolicies } from '../engine/policy/parse_policy';
+import type { Agent } from './agent';
+import { claimHome, nameOfRepository, rememberHead, takeHome, type Claimant, type Home } from './doctrine_home';
+import { digestOfSet } from './operations/release';
+import { NOT_JOINED, refusal, type Refusal } from './operations/refusal';
+import { REFLEX, seedMessage } from './operations/commit_message';
+import { runPolicyTests } from './operations/policy_tests';
+import type { CommitInfo, PolicyRepository, PolicyTree, RepositoryFault } from './ports';
+import { isoOf } from './shift_parts';
+import type { Shift } from './shift';
+
+/*
+ * Git is the doctrine: the repository in which policies are written, as this agent sees it. It follows a branch only
+ * forwards; a head that does not go on from what was followed is shown and never taken.
+ */
+
+/** What a head of the branch holds. */
+export interface HeadSet {
+  readonly commit: CommitInfo;
+  /** Empty where there are faults. */
+  readonly policies: readonly PolicyFile[];
+  readonly faults: readonly PolicyFault[];
+  /** Path in the repository by policy id. */
+  readonly paths: ReadonlyMap<string, string>;
+  /** Of the whole set; empty where there are faults. */
+  readonly digest: string;
+}
+
+export type DoctrineState =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'elsewhere'; readonly text: string }
+  | { readonly kind: 'rewritten'; readonly text: string; readonly found: string | undefined }
+  | { readonly kind: 'trouble'; readonly text: string };
+
+export interface DoctrineOptions {
+  readonly agent: Agent;
+  readonly repository: PolicyRepository;
+  /** Names of this agent and of its machine. */
+  readonly name: { readonly agent: string; readonly host: string };
+  /** Users by the e-mail addresses that they commit with, in lower case. */
+  readonly people: ReadonlyMap<string, string>;
+}
+
+/** For so long after its start an agent gives up an earlier repository of its own that its disk lost, ms. */
+const NEW_FOR_MS = 60_000;
+const MOST_FAULTS = 200;
+
+const faultOfRefused = ({ path, code, message }: PolicyTree['refused'][number]): PolicyFault => ({
+  file: path,
+  line: 1,
+  column: 1,
+  code,
+  message,
+});
+
+export class Doctrine {
+  readonly options: DoctrineOptions;
+  private readonly startedAt: number;
+  private last: Promise<unknown> = Promise.resolve();
+  private currentState: DoctrineState = { kind: 'starting' };
+  private currentHead: HeadSet | undefined;
+  private currentHome: { readonly home: Home; readonly isMine: boolean; readonly isHolderLive: boolean } | undefined;
+  private fetched: string | undefined;
+  private failed: { readonly at: string; readonly text: string } | undefined;
+
+  constructor(options: DoctrineOptions) {
+    this.options = options;
+    this.startedAt = options.agent.parts.clock.monotonic();
+  }
+
+  get state(): DoctrineState {
+    return this.currentState;
+  }
+
+  /** The newest head that was looked at; may lag behind the branch. */
+  get head(): HeadSet | undefined {
+    return this.currentHead;
+  }
+
+  get home() {
+    return this.currentHome;
+  }
+
+  /** UTC of the last answer of the repository. */
+  get fetchedAt(): string | undefined {
+    return this.fetched;
+  }
+
+  get lastError() {
+    return this.failed;
+  }
+
+  /** Looks at the branch now. Concurrent calls follow each other. */
+  sync(): Promise<Result<HeadSet, Refusal>> {
+    return this.inTurn(() => this.look());
+  }
+
+  /** One piece of work with the repository, with nobody else of this agent at it. */
+  inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    const next = this.last.then(work, work);
+    this.last = next.catch(() => undefined);
+    return next;
+  }
+
+  /** Commits that no release holds yet: those of the head that came after the newest commit that is in force. */
+  async unreleased(head: HeadSet, most: number): Promise<readonly CommitInfo[]> {
+    const digest = this.options.agent.parts.bundles.active?.bundle.statement.digest;
+    if (head.digest !== '' && head.digest === digest) return [];
+    const until = this.currentHome?.home.marks.find((mark) => mark.digest === digest)?.commit;
+    const found = await this.options.repository.log(head.commit.id, {
+      most,
+      ...(until === undefined ? {} : { until }),
+    });
+    return found.ok ? found.value : [head.commit];
+  }
+
+  /** Follows a rewritten branch by a person's order. */
+  acceptHistory(found: string): Promise<Result<HeadSet, Refusal>> {
+    return this.inTurn(async () => {
+      const { shift } = this.options.agent;
+      if (!shift) return err(NOT_JOINED);
+      if (this.currentState.kind !== 'rewritten' || this.currentState.found !== found)
+        return err(refusal('changed', 'the branch is not as you saw it; look again'));
+      await rememberHead(shift, nameOfRepository(this.options.repository.place), { head: found });
+      const followed = await this.options.repository.follow(found);
+      return followed.ok ? this.look() : err(this.trouble(followed.error));
+    });
+  }
+
+  /** Makes this agent's repository the one that counts, by a person's order. */
+  takeOver(): Promise<Result<HeadSet, Refusal>> {
+    return this.inTurn(async () => {
+      const { shift } = this.options.agent;
+      if (!shift) return err(NOT_JOINED);
+      if (!(await takeHome(shift, this.claimant())))
+        return err(refusal('changed', 'the agent with the other repository runs; edit there, or stop it first'));
+      return this.look();
+    });
+  }
+
+  /** Notes a head that this agent itself has just published. */
+  async notePublished(shift: Shift, head: string, digest: string): Promise<void> {
+    await rememberHead(shift, nameOfRepository(this.options.repository.place), { head, digest });
+  }
+
+  private claimant(): Claimant {
+    const { repository, name, agent } = this.options;
+    return {
+      place: repository.place,
+      ...name,
+      isNew: agent.parts.clock.monotonic() - this.startedAt < NEW_FOR_MS,
+    };
+  }
+
+  private become(state: DoctrineState): void {
+    const { log, changed } = this.options.agent.parts;
+    const before = this.currentState;
+    this.currentState = state;
+    const text = 'text' in state ? state.text : '';
+    if (before.kind === state.kind && ('text' in before ? before.text : '') === text) return;
+    if (state.kind === 'ready') log.info('the policy repository is followed', { place: this.options.repository.place });
+    else if (text !== '') log.warn('the policy repository is not usable', { why: text });
+    changed('draft', 'policy-repository');
+  }
+
+  private trouble({ code, message }: RepositoryFault): Refusal {
+    this.failed = { at: isoOf(this.options.agent.parts.clock), text: message };
+    this.become({ kind: 'trouble', text: message });
+    return refusal(code === 'unreachable' ? 'unavailable' : 'changed', `${message}; nothing was released`);
+  }
+
+  private async look(): Promise<Result<HeadSet, Refusal>> {
+    const { agent, repository } = this.options;
+    const { shift } = agent;
+    if (!shift) return err(NOT_JOINED);
+    // Before the branch is asked: another agent may publish and remember a newer head in between.
+    const claimed = await claimHome(shift, this.claimant());
+    this.currentHome = claimed;
+    if (!claimed.isMine) return err(this.elsewhere(claimed));
+    const found = await repository.fetch();
+    if (!found.ok) return err(this.trouble(found.error));
+    this.fetched = isoOf(agent.parts.clock);
+    const local = await repository.followed();
+    const known = claimed.home.head ?? (local.ok ? local.value : undefined);
+    if (found.value === undefined && known === undefined) return this.seed(shift, undefined);
+    const broken = await this.brokenHistory(found.value, known);
+    if (broken !== undefined || found.value === undefined) return err(broken ?? NOT_JOINED);
+    const head = await this.headSet(found.value);
+    if (!head.ok) return head;
+    if (known === undefined && head.value.paths.size === 0 && head.value.faults.length === 0)
+      return this.seed(shift, found.value);
+    return this.taken(shift, head.value);
+  }
+
+  private elsewhere({ home, isHolderLive }: NonNullable<Doctrine['home']>): Refusal {
+    const { agent, host } = home.holder;
+    const where = `policies are edited in the repository of \`${agent}\` on \`${host}\``;
+    const text = isHolderLive
+      ? `${where}: release there, or give all agents one remote in \`policies.git\``
+      : `${where}, which does not run: start it, give all agents one remote in \`policies.git\`, or take over here`;
+    this.become({ kind: 'elsewhere', text });
+    return refusal('not_here', text);
+  }
+
+  /** A branch may only go on: rewritten, emptied or set back it is shown, and not followed. */
+  private async brokenHistory(found: string | undefined, known: string | undefined): Promise<Refusal | undefined> {
+    if (known === undefined || found === known) return undefined;
+    const goesOn = found === undefined ? ok(false) : await this.options.repository.descends(found, known);
+    if (!goesOn.ok) return this.trouble(goesOn.error);
+    if (goesOn.value) return undefined;
+    const { branch } = this.options.repository.place;
+    const now = found === undefined ? 'is empty' : `is at ${found.slice(0, 12)}`;
+    const text = `the history of \`${branch}\` was rewritten: it ${now} and does not hold ${known.slice(0, 12)}, which was followed; put that back, or let an administrator accept the new history`;
+    this.become({ kind: 'rewritten', text, found });
+    return refusal('changed', text);
+  }
+
+  private async headSet(id: string): Promise<Result<HeadSet, Refusal>> {
+    if (this.currentHead?.commit.id === id) return ok(this.currentHead);
+    const { repository, agent } = this.options;
+    const [tree, log] = [await repository.read(id), await repository.log(id, { most: 1 })];
+    if (!tree.ok) return err(this.trouble(tree.error));
+    const commit = log.ok ? log.value[0] : undefined;
+    if (!commit) return err(this.trouble({ code: 'damaged', message: `commit ${id} cannot be read` }));
+    const parsed = parsePolicies(tree.value.files);
+    const failing = parsed.ok ? parsed.value.flatMap((file) => failedTests(file, agent)) : [];
+    const faults = [...tree.value.refused.map(faultOfRefused), ...(parsed.ok ? failing : parsed.error)];
+    const policies = parsed.ok && faults.length === 0 ? parsed.value : [];
+    return ok({
+      commit,
+      policies,
+      faults: faults.slice(0, MOST_FAULTS),
+      paths: new Map((parsed.ok ? parsed.value : []).map((file) => [file.policy.metadata.id, file.path])),
+      digest: faults.length === 0 ? digestOfSet(policies) : '',
+    });
+  }
+
+  private async taken(shift: Shift, head: HeadSet): Promise<Result<HeadSet, Refusal>> {
+    const { repository, agent } = this.options;
+    const isInForce = head.digest !== '' && head.digest === agent.parts.bundles.active?.bundle.statement.digest;
+    const name = nameOfRepository(repository.place);
+    await rememberHead(shift, name, { head: head.commit.id, ...(isInForce ? { digest: head.digest } : {}) });
+    if (this.currentHead?.commit.id !== head.commit.id) {
+      const followed = await repository.follow(head.commit.id);
+      if (!followed.ok) return err(this.trouble(followed.error));
+      this.currentHead = head;
+      agent.parts.changed('draft', 'policy-repository');
+    }
+    this.failed = undefined;
+    this.become({ kind: 'ready' });
+    return ok(head);
+  }
+
+  /** The first commit: what is in force. */
+  private async seed(shift: Shift, parent: string | undefined): Promise<Result<HeadSet, Refusal>> {
+    const { repository, agent } = this.options;
+    const active = agent.parts.bundles.active?.bundle;
+    if (!active) return err(refusal('unavailable', 'no policies are in force yet, so there is nothing to begin with'));
+    const files = new Map(
+      active.policies.map(({ policy, source }) => [
+        `${repository.folder}/${policy.spec.layer}/${policy.metadata.id}.yaml`,
+        source,
+      ]),
+    );
+    const made = await repository.commit({
+      parent,
+      files,
+      message: seedMessage(active.statement),
+      author: REFLEX,
+      committer: REFLEX,
+      at: agent.parts.clock.utc(),
+    });
+    if (!made.ok) return err(this.trouble(made.error));
+    const published = await repository.publish(made.value, parent);
+    if (!published.ok) return err(this.trouble(published.error));
+    if (published.value === 'moved') return err(refusal('changed', 'somebody else began the branch; try again'));
+    const head = await this.headSet(made.value);
+    return head.ok ? this.taken(shift, head.value) : head;
+  }
+}
+
+/** Failing tests as faults, at the line of their name. */
+const failedTests = (file: PolicyFile, { parts }: Agent): readonly PolicyFault[] =>
+  runPolicyTests(file, parts.model())
+    .filter(({ passed }) => !passed)
+    .map(({ name, expected, got, why }) => {
+      const lines = file.source.split('\n');
+      const line = Math.max(
+        0,
+        lines.findIndex((each) => each.includes(name)),
+      );
+      return {
+        file: file.path,
+        line: line + 1,
+        column: Math.max(0, lines[line]?.indexOf(name) ?? 0) + 1,
+        code: 'test_failed',
+        message: `test \`${name}\`: expected ${expected}, got ${got}${why === undefined ? '' : ` (${why})`}`,
+      };
+    });

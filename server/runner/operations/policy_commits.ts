@@ -1,0 +1,228 @@
+import type { PolicyFile } from '../../../common/policy/bundle';
+import { err, ok, type Result } from '../../../common/result';
+import type { Doctrine, HeadSet } from '../doctrine';
+import { audit } from './audit';
+import type { CandidateBase, CandidateCommits, CommittedCandidate } from './candidate_commits';
+import { candidateMessage, handsIn, personOf, REFLEX, trailersOf, userOf } from './commit_message';
+import { NOT_JOINED, refusal, type Refusal } from './refusal';
+import { digestOfSet } from './release';
+
+/*
+ * From an approved candidate to a commit on the branch. Order: approved, committed and pushed, signed, released. If
+ * somebody was faster nothing is released; what they changed is shown and never overwritten.
+ */
+
+const MOST_TRIES = 5;
+const MOST_LOOKED_BACK = 300;
+const MOST_UNRELEASED = 200;
+
+type Texts = ReadonlyMap<string, string>;
+
+const textsOf = (policies: readonly PolicyFile[]): Texts =>
+  new Map(policies.map((file) => [file.policy.metadata.id, file.source]));
+
+/** Texts by policy id as they were at a commit; unreadable ones are missing. */
+const textsAt = async ({ options: { repository } }: Doctrine, commit: string, head: HeadSet): Promise<Texts> => {
+  if (commit === head.commit.id) return textsOf(head.policies);
+  const tree = await repository.read(commit);
+  const byPath = tree.ok ? tree.value.files : new Map<string, string>();
+  return new Map([...head.paths].flatMap(([id, path]) => (byPath.has(path) ? [[id, byPath.get(path) ?? '']] : [])));
+};
+
+/** Policies that the candidate changes and that somebody else changed on the branch, to another text. */
+const conflictsOf = async (
+  doctrine: Doctrine,
+  { changes, base_commit }: CommittedCandidate,
+  head: HeadSet,
+): Promise<
+  readonly { readonly policy: string; readonly base?: string; readonly theirs?: string; readonly yours?: string }[]
+> => {
+  const base = base_commit === undefined ? undefined : await textsAt(doctrine, base_commit, head);
+  const theirs = textsOf(head.policies);
+  return changes.flatMap(({ policy, before, after }) => {
+    const known = base?.get(policy) ?? before;
+    const now = theirs.get(policy);
+    if (now === known || now === after || now === before) return [];
+    return [
+      {
+        policy,
+        ...(known === undefined ? {} : { base: known }),
+        ...(now === undefined ? {} : { theirs: now }),
+        ...(after === undefined ? {} : { yours: after }),
+      },
+    ];
+  });
+};
+
+const ownCommit = async (
+  { options: { repository } }: Doctrine,
+  candidate: CommittedCandidate,
+  head: HeadSet,
+): Promise<string | undefined> => {
+  const log = await repository.log(head.commit.id, { most: MOST_LOOKED_BACK });
+  if (!log.ok) return undefined;
+  return log.value.find(({ message }) => trailersOf(message).get('reflex-candidate')?.includes(candidate.id))?.id;
+};
+
+const short = (commit: string): string => commit.slice(0, 12);
+
+/** Files to write and to remove, so that the head becomes the candidate's set. */
+const filesFor = (
+  doctrine: Doctrine,
+  { changes }: CommittedCandidate,
+  { head, policies }: { readonly head: HeadSet; readonly policies: readonly PolicyFile[] },
+): ReadonlyMap<string, string | undefined> => {
+  const wanted = new Map(policies.map((file) => [file.policy.metadata.id, file]));
+  const there = textsOf(head.policies);
+  const { folder } = doctrine.options.repository;
+  return new Map(
+    changes.flatMap(({ policy }) => {
+      const file = wanted.get(policy);
+      if (file?.source === there.get(policy)) return [];
+      const layer = file?.policy.spec.layer;
+      const path = head.paths.get(policy) ?? `${folder}/${layer ?? ''}/${policy}.yaml`;
+      return [[path, file?.source] as const];
+    }),
+  );
+};
+
+const merged = (
+  { changes }: CommittedCandidate,
+  { head, policies }: { readonly head: HeadSet; readonly policies: readonly PolicyFile[] },
+): readonly PolicyFile[] => {
+  const changed = new Set(changes.map(({ policy }) => policy));
+  const kept = head.policies.filter(({ policy }) => !changed.has(policy.metadata.id));
+  return [...kept, ...policies.filter(({ policy }) => changed.has(policy.metadata.id))];
+};
+
+const OTHER_SET =
+  'so the whole set would not be the one that was approved: propose the changes again, and have them approved again';
+
+/** Why a candidate cannot be what the branch's head becomes, or undefined. */
+const objection = async (
+  doctrine: Doctrine,
+  candidate: CommittedCandidate,
+  sets: { readonly head: HeadSet; readonly policies: readonly PolicyFile[] },
+): Promise<Refusal | undefined> => {
+  const { head } = sets;
+  if (head.faults.length > 0)
+    return refusal('changed', `the branch's head ${short(head.commit.id)} holds faults; mend them in the repository`);
+  const own = await ownCommit(doctrine, candidate, head);
+  if (own !== undefined)
+    return refusal(
+      'changed',
+      `the candidate was committed as ${short(own)}, and the branch has changed since, ${OTHER_SET}`,
+    );
+  if (candidate.origin === 'git')
+    return refusal('changed', `the branch is at ${short(head.commit.id)} by now, ${OTHER_SET}`);
+  const conflicts = await conflictsOf(doctrine, candidate, head);
+  if (conflicts.length > 0) {
+    return {
+      ...refusal('changed', 'somebody else changed the same policies in the repository; nothing was overwritten'),
+      fields: conflicts.map(({ policy }) => ({
+        path: policy,
+        message: `changed by ${head.commit.author.name} in ${short(head.commit.id)} or before; take it into your draft and propose again`,
+      })),
+      current: { conflicts },
+    };
+  }
+  return digestOfSet(merged(candidate, sets)) === candidate.digest
+    ? undefined
+    : refusal('changed', `the branch holds other changes, up to ${short(head.commit.id)}, ${OTHER_SET}`);
+};
+
+const makeCommit = async (
+  doctrine: Doctrine,
+  candidate: CommittedCandidate,
+  sets: { readonly head: HeadSet; readonly policies: readonly PolicyFile[] },
+): Promise<
+  Result<'published' | 'moved', Refusal> | { readonly ok: true; readonly value: 'published'; readonly commit: string }
+> => {
+  const { repository, people, agent } = doctrine.options;
+  const author = candidate.writers.length === 1 ? (candidate.writers[0] ?? candidate.author) : candidate.author;
+  const others = [...new Set([candidate.author, ...candidate.writers])].filter((user) => user !== author);
+  const made = await repository.commit({
+    parent: sets.head.commit.id,
+    files: filesFor(doctrine, candidate, sets),
+    message: candidateMessage({
+      candidate: candidate.id,
+      digest: candidate.digest,
+      changelog: candidate.changelog,
+      approvals: candidate.approvals,
+      others: others.map((user) => personOf(user, people)),
+    }),
+    author: personOf(author, people),
+    committer: REFLEX,
+    at: agent.parts.clock.utc(),
+  });
+  if (!made.ok) return err(refusal('changed', `${made.error.message}; nothing was released`));
+  const published = await repository.publish(made.value, sets.head.commit.id);
+  if (!published.ok) {
+    const code = published.error.code === 'unreachable' ? 'unavailable' : 'changed';
+    return err(refusal(code, `${published.error.message}; nothing was released, and it can be tried again`));
+  }
+  return published.value === 'moved' ? published : { ok: true, value: 'published', commit: made.value };
+};
+
+/** Commits approved candidates to the repository. */
+export const committingTo = (doctrine: Doctrine): CandidateCommits => ({
+  commit: async (candidate, policies) => {
+    const { agent, repository } = doctrine.options;
+    for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+      const synced = await doctrine.sync();
+      if (!synced.ok) return synced;
+      const head = synced.value;
+      const { shift } = agent;
+      if (!shift) return err(NOT_JOINED);
+      if (head.digest === candidate.digest) {
+        // By a pull request, or by an earlier try that ended before the release.
+        const commit = (await ownCommit(doctrine, candidate, head)) ?? head.commit.id;
+        await doctrine.notePublished(shift, head.commit.id, candidate.digest);
+        return ok(commit);
+      }
+      const against = await objection(doctrine, candidate, { head, policies });
+      if (against) return err(against);
+      const done = await doctrine.inTurn(() => makeCommit(doctrine, candidate, { head, policies }));
+      if (!done.ok) return done;
+      if (!('commit' in done)) continue;
+      await doctrine.notePublished(shift, done.commit, candidate.digest);
+      await audit(agent, {
+        verb: 'commit',
+        by: candidate.author,
+        object: { type: 'candidate', id: candidate.id },
+        digest: candidate.digest,
+        outcome: `${repository.place.branch} ${done.commit}`,
+      });
+      return ok(done.commit);
+    }
+    return err(refusal('changed', 'others push to the branch all the time; try again'));
+  },
+});
+
+/** Users here who had a hand in what is not in force yet. */
+export const writersOf = async (doctrine: Doctrine, head: HeadSet): Promise<readonly string[]> => {
+  const commits = await doctrine.unreleased(head, MOST_UNRELEASED);
+  const users = commits.flatMap(handsIn).map((person) => userOf(person, doctrine.options.people));
+  return [...new Set(users.filter((user) => user !== undefined))];
+};
+
+/**
+ * What a candidate is to be made from.
+ *
+ * @returns undefined where this agent does not edit: then what is in force
+ */
+export const candidateBase = async (doctrine: Doctrine): Promise<Result<CandidateBase | undefined, Refusal>> => {
+  const synced = await doctrine.sync();
+  const head = synced.ok ? synced.value : doctrine.head;
+  if (head === undefined) return ok(undefined);
+  if (head.faults.length > 0) {
+    return err({
+      ...refusal(
+        'policy_invalid',
+        `the branch's head ${short(head.commit.id)} holds faults; mend them in the repository`,
+      ),
+      fields: head.faults.map(({ file, line, column, message }) => ({ path: `${file}:${line}:${column}`, message })),
+    });
+  }
+  return ok({ commit: head.commit.id, policies: head.policies, writers: await writersOf(doctrine, head) });
+};

@@ -1,0 +1,111 @@
+import type { ConflictView, RepositoryView } from '../../../common/api/routes/policy_repository';
+import { err, ok, type Result } from '../../../common/result';
+import type { Doctrine } from '../doctrine';
+import { isoOf } from '../shift_parts';
+import { audit } from './audit';
+import { listDrafts } from './drafts';
+import { commitView, pullOnce } from './policy_pull';
+import type { Refusal } from './refusal';
+
+const MOST_COMMITS = 50;
+const MOST_CONFLICTS = 100;
+
+/** Drafts that were made from another text than the branch holds, and would change it into a third. */
+export const draftConflicts = async (doctrine: Doctrine): Promise<readonly ConflictView[]> => {
+  const { head, options } = doctrine;
+  if (head === undefined || head.faults.length > 0) return [];
+  const theirs = new Map(head.policies.map((file) => [file.policy.metadata.id, file]));
+  return (await listDrafts(options.agent))
+    .filter(({ id, made_from, source, deleted }) => {
+      const file = theirs.get(id);
+      return file?.hash !== made_from && (deleted ? file !== undefined : file?.source !== source);
+    })
+    .slice(0, MOST_CONFLICTS)
+    .map(({ id, author, base_source, source, deleted }) => {
+      const file = theirs.get(id);
+      return {
+        policy: id,
+        author,
+        ...(base_source === undefined ? {} : { base: base_source }),
+        ...(file === undefined ? {} : { theirs: file.source, theirs_hash: file.hash }),
+        ...(deleted ? {} : { yours: source }),
+      };
+    });
+};
+
+const sentenceOf = ({ state, options: { repository } }: Doctrine): string => {
+  switch (state.kind) {
+    case 'starting':
+      return 'the repository is being looked at for the first time';
+    case 'ready':
+      return repository.place.kind === 'embedded'
+        ? 'this agent keeps the repository in its data folder; other agents do not edit'
+        : 'every agent with this remote may edit';
+    case 'elsewhere':
+    case 'rewritten':
+    case 'trouble':
+      return state.text;
+  }
+};
+
+/** How the repository is, as of the last look. */
+export const repositoryView = async (doctrine: Doctrine): Promise<RepositoryView> => {
+  const { head, home, state, fetchedAt, lastError, options } = doctrine;
+  const { repository, people, agent } = options;
+  const { place } = repository;
+  const unreleased = head === undefined ? [] : await doctrine.unreleased(head, MOST_COMMITS);
+  return {
+    as_of: isoOf(agent.parts.clock),
+    kind: place.kind,
+    branch: place.branch,
+    state: state.kind,
+    text: sentenceOf(doctrine),
+    may_edit: state.kind === 'ready',
+    unreleased: unreleased.map((commit) => commitView(commit, people)),
+    conflicts: [...(await draftConflicts(doctrine))],
+    ...(place.kind === 'remote' ? { remote: place.remote, path: place.path } : {}),
+    ...(head === undefined ? {} : { head: commitView(head.commit, people), files: head.paths.size }),
+    ...(fetchedAt === undefined ? {} : { fetched_at: fetchedAt }),
+    ...(lastError === undefined ? {} : { last_error: { ...lastError } }),
+    ...(state.kind === 'rewritten' && state.found !== undefined ? { found: state.found } : {}),
+    ...(home === undefined
+      ? {}
+      : { holder: { agent: home.home.holder.agent, host: home.home.holder.host, live: home.isHolderLive } }),
+  };
+};
+
+/** Looks for new commits at once. What is wrong is in the view. */
+export const fetchNow = async (doctrine: Doctrine): Promise<Result<RepositoryView, Refusal>> => {
+  await pullOnce(doctrine);
+  return ok(await repositoryView(doctrine));
+};
+
+interface Order {
+  readonly by: string;
+  readonly reason: string;
+}
+
+const object = { type: 'repository', id: 'policies' };
+
+/** Follows a rewritten branch from the head that a person saw. */
+export const acceptHistory = async (
+  doctrine: Doctrine,
+  found: string,
+  { by, reason }: Order,
+): Promise<Result<RepositoryView, Refusal>> => {
+  const accepted = await doctrine.acceptHistory(found);
+  if (!accepted.ok) return err(accepted.error);
+  await audit(doctrine.options.agent, { verb: 'accept_history', by, object, text: reason, outcome: found });
+  return fetchNow(doctrine);
+};
+
+/** Makes this agent's repository the one that counts. */
+export const takeRepository = async (
+  doctrine: Doctrine,
+  { by, reason }: Order,
+): Promise<Result<RepositoryView, Refusal>> => {
+  const taken = await doctrine.takeOver();
+  if (!taken.ok) return err(taken.error);
+  await audit(doctrine.options.agent, { verb: 'take_repository', by, object, text: reason });
+  return fetchNow(doctrine);
+};

@@ -1,0 +1,60 @@
+import { readFile } from 'fs/promises';
+import { join } from 'path';
+import { embeddedRepository, remoteRepository } from '../adapters/git/git_repository';
+import type { HostParts } from '../hosts/host_parts';
+import type { PolicyGitSettings } from '../hosts/settings/policies_git';
+import type { Agent } from '../runner/agent';
+import { Doctrine } from '../runner/doctrine';
+import { followRepository } from '../runner/operations/policy_pull';
+import type { PolicyRepository } from '../runner/ports';
+
+/** Where policies are written, and how it is followed. */
+export interface PolicyHome {
+  readonly doctrine: Doctrine;
+  readonly follow: (until: () => boolean) => Promise<void>;
+}
+
+export interface PolicyHomeOptions {
+  readonly agent: Agent;
+  readonly name: { readonly agent: string; readonly host: string };
+  readonly secret: (name: string) => string | undefined;
+}
+
+/** Somebody may push into the embedded repository by hand. */
+const EMBEDDED_POLL_MS = 10_000;
+const FOLDER = 'policies.git';
+/** A demo's policies are nobody's doctrine: its repository goes with it. */
+export const DEMO_FOLDER = 'demo-policies.git';
+const COPY_FOLDER = 'policies-copy.git';
+
+const tokenOf =
+  ({ tokenFile, tokenSecret }: PolicyGitSettings, secret: PolicyHomeOptions['secret']) =>
+  async () => {
+    if (tokenFile !== undefined) return (await readFile(tokenFile, 'utf8').catch(() => undefined))?.trim();
+    return tokenSecret === undefined ? undefined : secret(tokenSecret);
+  };
+
+const repositoryFor = (
+  { dataFolder, demo, settings }: HostParts,
+  secret: PolicyHomeOptions['secret'],
+): Promise<PolicyRepository> | PolicyRepository => {
+  const { git } = settings.policies;
+  if (git === undefined || demo) return embeddedRepository(join(dataFolder, demo ? DEMO_FOLDER : FOLDER));
+  const { remote, branch, path, user, ca } = git;
+  const reached = { remote, branch, path, user, token: tokenOf(git, secret), ...(ca === undefined ? {} : { ca }) };
+  return remoteRepository(join(dataFolder, COPY_FOLDER), reached);
+};
+
+/** Opens the repository by the settings; nothing is asked over the network yet. */
+export const policyHome = async (host: HostParts, { agent, name, secret }: PolicyHomeOptions): Promise<PolicyHome> => {
+  const { git, people = [] } = host.settings.policies;
+  const repository = await repositoryFor(host, secret);
+  const doctrine = new Doctrine({
+    agent,
+    repository,
+    name,
+    people: new Map(people.map(({ email, user }) => [email.toLowerCase(), user])),
+  });
+  const pollMs = repository.place.kind === 'remote' && git ? git.pollMs : EMBEDDED_POLL_MS;
+  return { doctrine, follow: (until) => followRepository(doctrine, pollMs, until) };
+};
