@@ -8,6 +8,7 @@ import { inBackground } from './runner/shift_parts';
 import { StoreUnavailable } from './runner/ports';
 import { backtestRoutes } from './routes/backtest';
 import { brakeRoutes } from './routes/brakes';
+import { comparisonRoutes } from './routes/comparison';
 import { containmentRoutes } from './routes/containments';
 import { decisionRoutes } from './routes/decisions';
 import { demoRoutes } from './routes/demo';
@@ -19,7 +20,9 @@ import { liveRoute } from './routes/live';
 import { openApiRoute } from './routes/openapi';
 import { overviewRoutes } from './routes/overview';
 import { policyRoutes } from './routes/policies';
+import { policyRepositoryRoutes } from './routes/policy_repository';
 import { releaseRoutes } from './routes/releases';
+import { quarantineRoutes } from './routes/quarantine';
 import type { RouteParts } from './routes/route_parts';
 import { sourceRoutes } from './routes/sources';
 import { build, type Ready } from './wiring/build';
@@ -91,6 +94,9 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     get sources() {
       return must().sources.desk;
     },
+    get doctrine() {
+      return must().doctrine;
+    },
     get localStop() {
       return must().localStop;
     },
@@ -116,10 +122,13 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     escalationRoutes,
     containmentRoutes,
     policyRoutes,
+    policyRepositoryRoutes,
     releaseRoutes,
     backtestRoutes,
+    comparisonRoutes,
     brakeRoutes,
     inventoryRoutes,
+    quarantineRoutes,
     sourceRoutes,
     demoRoutes,
     liveRoute,
@@ -161,6 +170,7 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     const adapt: Parameters<typeof releaseStarterSet>[1] = demo && ((starter) => demo.policies(starter));
     await untilDone(host, 'releasing the starter policies', () => releaseStarterSet(built, adapt), { stopped });
     step('policies', 'Release the starter policies', 'done');
+    inBackground(host, 'following the policy repository', built.policyHome.follow(stopped));
     ready = built;
     demo?.begin(built);
   };

@@ -5,12 +5,14 @@ import { DECISIONS_ROUTES } from './routes/decisions';
 import { ESCALATIONS_ROUTES } from './routes/escalations';
 import { CONTAINMENTS_ROUTES } from './routes/containments';
 import { POLICIES_ROUTES } from './routes/policies';
+import { POLICY_REPOSITORY_ROUTES } from './routes/policy_repository';
 import { RELEASES_ROUTES } from './routes/releases';
 import { BACKTEST_ROUTES } from './routes/backtest';
 import { BRAKES_ROUTES } from './routes/brakes';
 import { INVENTORY_ROUTES } from './routes/inventory';
 import { QUARANTINE_ROUTES } from './routes/quarantine';
 import { SOURCES_ROUTES } from './routes/sources';
+import { COMPARISON_ROUTES } from './routes/comparison';
 import { DEMO_ROUTES } from './routes/demo';
 
 export { AdmissionView, postEvents, postAlertingWebhook, WantedAct, postEvaluate } from './routes/intake';
@@ -60,9 +62,23 @@ export {
   getCandidateBacktest,
   overrideBacktest,
 } from './routes/backtest';
+export {
+  ConflictView,
+  RepositoryView,
+  getPolicyRepository,
+  fetchPolicyRepository,
+  acceptPolicyHistory,
+  takePolicyRepository,
+} from './routes/policy_repository';
 export { SwitchView, throwSwitch, releaseSwitch } from './routes/brakes';
 export { getInventory, putInventory, discoverInventory } from './routes/inventory';
-export { listQuarantine } from './routes/quarantine';
+export {
+  QuarantineEntryView,
+  QuarantineResolution,
+  discardQuarantined,
+  listQuarantine,
+  requeueQuarantined,
+} from './routes/quarantine';
 export {
   SOURCE_STATES,
   SourceHealthView,
@@ -82,6 +98,7 @@ export {
   previewMapping,
   type SourceState,
 } from './routes/sources';
+export { ComparisonView, RolloutView, comparePolicies, resumeRollout } from './routes/comparison';
 export { endDemo } from './routes/demo';
 
 /** Server-sent events: `status` once a second, `changed` with the kinds of things that changed. */
@@ -97,11 +114,13 @@ export const ROUTES = {
   ...ESCALATIONS_ROUTES,
   ...CONTAINMENTS_ROUTES,
   ...POLICIES_ROUTES,
+  ...POLICY_REPOSITORY_ROUTES,
   ...RELEASES_ROUTES,
   ...BACKTEST_ROUTES,
   ...BRAKES_ROUTES,
   ...INVENTORY_ROUTES,
   ...QUARANTINE_ROUTES,
   ...SOURCES_ROUTES,
+  ...COMPARISON_ROUTES,
   ...DEMO_ROUTES,
 } as const;

@@ -1,10 +1,10 @@
 import { postAlertingWebhook, postEvents, type AdmissionView } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
-import type { Admission } from '../runner/intake';
 import { refusal } from '../runner/operations/refusal';
 import { eventsIn, receiveEvents } from '../runner/receive';
 import { noteArrival } from '../runner/operations/sources/channel';
 import { inBackground } from '../runner/shift_parts';
+import { admissionView } from './admission_view';
 import { serve, type Answered, type Caller } from './bind';
 import type { RouteParts } from './route_parts';
 
@@ -13,34 +13,6 @@ const MOST_EVENTS = 500;
 
 const textOf = (body: unknown): string =>
   Buffer.isBuffer(body) ? body.toString('utf8') : typeof body === 'string' ? body : JSON.stringify(body ?? '');
-
-const viewOf = (admission: Admission): AdmissionView => {
-  switch (admission.kind) {
-    case 'accepted':
-    case 'duplicate': {
-      const { decision } = admission.content;
-      return {
-        status: admission.kind,
-        case_id: admission.case_id,
-        ...(decision
-          ? { decision_id: decision.decision_id, verdict: decision.verdict, summary: decision.summary }
-          : {}),
-      };
-    }
-    case 'spooled':
-      return { status: 'spooled', case_id: admission.case_id };
-    case 'quarantined':
-      return {
-        status: 'quarantined',
-        reason: admission.reason,
-        fields: admission.fields.map((field) => ({ ...field })),
-      };
-    case 'overloaded':
-      return { status: 'overloaded', retry_after_s: admission.retry_after_s };
-    case 'unavailable':
-      return { status: 'unavailable', reason: admission.why };
-  }
-};
 
 /**
  * One answer for several events: the worst that the sender can do something about. 202 says that all are durable,
@@ -96,7 +68,7 @@ export const intakeRoutes = (parts: RouteParts): void => {
     const admissions = await receiveEvents(parts.agent, { type: 'webhook', id: caller.name }, values.value, {
       demo: parts.demo(),
     });
-    return ok(answered(admissions.map(viewOf)));
+    return ok(answered(admissions.map(admissionView)));
   });
 
   serve(parts, postAlertingWebhook, async ({ body, caller }) => {
@@ -106,9 +78,9 @@ export const intakeRoutes = (parts: RouteParts): void => {
       case 'test_message':
         return ok(answered([], 'the test message arrived'));
       case 'unreadable':
-        return ok(answered([viewOf(outcome.admission)]));
+        return ok(answered([admissionView(outcome.admission)]));
       case 'admitted': {
-        const results = outcome.admissions.map(viewOf);
+        const results = outcome.admissions.map(admissionView);
         if (outcome.ringing) {
           const note = 'its alert is looked up; what it tells of is durable';
           return ok(answered([...results, { status: 'accepted' }], note));

@@ -1,4 +1,4 @@
-import { discoverInventory, getInventory, listQuarantine, putInventory } from '../../common/api/routes';
+import { discoverInventory, getInventory, putInventory } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
 import { countItems, readInventory, replaceInventory } from '../runner/operations/inventory_files';
 import type { InventoryItem } from '../runner/ports';
@@ -19,7 +19,7 @@ const viewOf = ({ origin: _origin, type, addresses, tags, subnets, groups, ...it
   return [{ ...item, type, ...kept }];
 };
 
-/** What the brakes count in, and what could not be accepted. */
+/** What the brakes count in. */
 export const inventoryRoutes = (parts: RouteParts): void => {
   serve(parts, getInventory, async () => {
     const { version, counts } = countItems(parts.agent.parts.inventory.current);
@@ -45,23 +45,5 @@ export const inventoryRoutes = (parts: RouteParts): void => {
       by: caller.name,
     });
     return ok({ version, counts: { ...counts } });
-  });
-  serve(parts, listQuarantine, async ({ query }) => {
-    const found = await parts.agent.parts.evidence.find({
-      family: 'quarantine',
-      limit: query.limit ?? 100,
-      offset: query.offset ?? 0,
-      order: 'newest',
-    });
-    const entries = found.entries.map(({ id, at, body }) => {
-      const { reason, intake, fields, original } = body as unknown as {
-        reason: string;
-        intake: { type: string; id: string };
-        fields: Array<{ path: string; message: string }>;
-        original?: string;
-      };
-      return { id, at, reason, intake, fields, ...(original === undefined ? {} : { original }) };
-    });
-    return ok({ total: found.total, entries });
   });
 };

@@ -1,4 +1,5 @@
 import type { BadField } from '../../common/codec/decode';
+import { maskedOriginal } from '../../common/codec/mask';
 import type { Intake as IntakeSource, ReceivedEvent } from '../../common/flow/event';
 import { SessionLost } from './commit_queue';
 import type { CaseContent } from './documents';
@@ -80,6 +81,18 @@ const FUTURE_MS = 24 * 3_600_000;
 const MOST_ORIGINAL = 60_000;
 const DRAIN_AT_ONCE = 200;
 
+/** Why an event of that moment is not taken at `now`, ms since 1970: it is of the future, or of long ago. */
+export const untimelyAt = (
+  timestamp: string,
+  now: number,
+): { readonly reason: 'future' | 'too_old'; readonly field: BadField } | undefined => {
+  const age = now - Date.parse(timestamp);
+  if (age < -FUTURE_MS)
+    return { reason: 'future', field: { path: 'timestamp', message: 'is more than 24 h in the future' } };
+  if (age > HORIZON_MS) return { reason: 'too_old', field: { path: 'timestamp', message: 'is more than 90 days old' } };
+  return undefined;
+};
+
 /** JSON is read however deep it is nested, but not written: the sender must not stall the door with it. */
 const textOf = (original: unknown): string => {
   try {
@@ -111,15 +124,8 @@ export class IntakeDoor {
   /** Takes a valid event. Never throws for what the world does; the answer says what is durable. */
   async admit(received: ReceivedEvent): Promise<Admission> {
     this.counts.received += 1;
-    const age = this.ports.clock.utc() - Date.parse(received.event.timestamp);
-    if (age < -FUTURE_MS)
-      return this.quarantine('future', received.intake, received, [
-        { path: 'timestamp', message: 'is more than 24 h in the future' },
-      ]);
-    if (age > HORIZON_MS)
-      return this.quarantine('too_old', received.intake, received, [
-        { path: 'timestamp', message: 'is more than 90 days old' },
-      ]);
+    const untimely = untimelyAt(received.event.timestamp, this.ports.clock.utc());
+    if (untimely) return this.quarantine(untimely.reason, received.intake, received, [untimely.field]);
     const limit = received.event.severity === 'critical' ? CRITICAL_PENDING : MOST_PENDING;
     if (this.pending >= limit) {
       this.counts.refused += 1;
@@ -228,7 +234,7 @@ export class IntakeDoor {
         reason,
         intake: source,
         fields: fields.slice(0, 100),
-        original: textOf(original).slice(0, MOST_ORIGINAL),
+        original: maskedOriginal(textOf(original)).slice(0, MOST_ORIGINAL),
       },
     };
     log.warn('an event is in quarantine', {

@@ -9,6 +9,7 @@ import type { InventoryItem } from '../../server/runner/ports';
 import type { Caller } from '../../server/routes/bind';
 import { backtestRoutes } from '../../server/routes/backtest';
 import { brakeRoutes } from '../../server/routes/brakes';
+import { comparisonRoutes } from '../../server/routes/comparison';
 import { containmentRoutes } from '../../server/routes/containments';
 import { decisionRoutes } from '../../server/routes/decisions';
 import { demoRoutes } from '../../server/routes/demo';
@@ -16,9 +17,11 @@ import { escalationRoutes } from '../../server/routes/escalations';
 import { evaluateRoutes } from '../../server/routes/evaluate';
 import type { HostRequest, HostResponse, HostRoute } from '../../server/routes/http';
 import { intakeRoutes } from '../../server/routes/intake';
+import { quarantineRoutes } from '../../server/routes/quarantine';
 import { inventoryRoutes } from '../../server/routes/inventory';
 import { overviewRoutes } from '../../server/routes/overview';
 import { policyRoutes } from '../../server/routes/policies';
+import { policyRepositoryRoutes } from '../../server/routes/policy_repository';
 import { releaseRoutes } from '../../server/routes/releases';
 import type { RouteParts } from '../../server/routes/route_parts';
 import { sourceRoutes } from '../../server/routes/sources';
@@ -128,6 +131,7 @@ export const routeHost = async (): Promise<RouteHost> => {
     backtests: new BacktestDesk(agent),
     alerts: new AlertIntake(alertSourceOf(agent)),
     sources: alerting.sources.desk,
+    doctrine: undefined,
     localStop: machine.disk.ports(async () => undefined).localStop,
     inventoryStore: {
       load: async () => ({ version: `v${replaced.length}`, items: replaced[replaced.length - 1] ?? [] }),
@@ -142,6 +146,6 @@ export const routeHost = async (): Promise<RouteHost> => {
     endDemo: undefined,
     demo: () => false,
   };
-  for (const register of [intakeRoutes, evaluateRoutes, overviewRoutes, decisionRoutes, escalationRoutes, containmentRoutes, policyRoutes, releaseRoutes, backtestRoutes, brakeRoutes, inventoryRoutes, sourceRoutes, demoRoutes]) register(parts); // prettier-ignore
+  for (const register of [intakeRoutes, evaluateRoutes, overviewRoutes, decisionRoutes, escalationRoutes, containmentRoutes, policyRoutes, policyRepositoryRoutes, releaseRoutes, backtestRoutes, comparisonRoutes, brakeRoutes, inventoryRoutes, quarantineRoutes, sourceRoutes, demoRoutes]) register(parts); // prettier-ignore
   return ok(host).value;
 };

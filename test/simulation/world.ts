@@ -382,7 +382,15 @@ export class World {
           return { total: entries.length, entries: entries.slice(0, query.limit) };
         }),
       get: (family, id) => read(() => evidence.records.get(family)?.get(id)?.body),
-      tally: () => read(() => new Map()),
+      tally: ({ field, ...query }) =>
+        read(() => {
+          const counts = new Map<string, number>();
+          for (const { body } of evidence.find(query)) {
+            const value = String(body[field] ?? '');
+            counts.set(value, (counts.get(value) ?? 0) + 1);
+          }
+          return counts;
+        }),
       scan: (query) => ({
         async *[Symbol.asyncIterator]() {
           yield* await read(() => evidence.find(query));

@@ -1,33 +1,67 @@
 import * as t from 'io-ts';
-import { instant, list, number, record } from '../../codec/codecs';
-import { anything, BASE, idText, nothing, numeric, page, route } from '../contract';
+import { described, instant, list, number, oneOf, record, text } from '../../codec/codecs';
+import { anything, BASE, idText, nothing, numeric, page, reasonText, route } from '../contract';
+import { AdmissionView } from './intake';
 
 const id = idText;
+
+/** What a person did with something in quarantine. */
+export const QuarantineResolution = record(
+  { how: oneOf(['requeued', 'discarded']), by: id, at: instant, reason: text({ max: 2000 }) },
+  { case_id: id },
+);
+
+export const QuarantineEntryView = record(
+  {
+    id,
+    at: instant,
+    reason: id,
+    intake: record({ type: t.string, id: t.string }),
+    fields: list(record({ path: t.string, message: t.string }), 200),
+    /** True for what a channel of Alerting sent: handed in again, it is looked up again. */
+    message: t.boolean,
+  },
+  { original: described(t.string, 'As it came, secrets masked'), resolution: QuarantineResolution },
+);
+export type QuarantineEntryView = t.TypeOf<typeof QuarantineEntryView>;
 
 export const listQuarantine = route({
   method: 'get',
   path: `${BASE}/quarantine`,
-  summary: 'What could not be accepted, with the reason',
+  summary: 'What could not be accepted, with the reason and what became of it, newest first',
   access: 'read',
   params: nothing,
-  query: record({}, { limit: numeric(page.limit), offset: numeric(page.offset) }),
+  query: record({}, { limit: numeric(page.limit), offset: numeric(page.offset), reason: id }),
   body: anything,
   answer: record({
+    as_of: instant,
     total: number(),
-    entries: list(
-      record(
-        {
-          id,
-          at: instant,
-          reason: id,
-          intake: record({ type: t.string, id: t.string }),
-          fields: list(record({ path: t.string, message: t.string }), 200),
-        },
-        { original: t.string },
-      ),
-      1000,
-    ),
+    /** How many there are of each reason. */
+    reasons: t.record(t.string, t.number),
+    entries: list(QuarantineEntryView, 1000),
   }),
 });
 
-export const QUARANTINE_ROUTES = { listQuarantine } as const;
+export const requeueQuarantined = route({
+  method: 'post',
+  path: `${BASE}/quarantine/{entry_id}/requeue`,
+  summary: 'Hand in again what was in quarantine, corrected: one event, or the message of a channel',
+  access: 'respond',
+  params: record({ entry_id: id }),
+  query: nothing,
+  body: record({ text: text({ min: 1, max: 262_144 }), reason: reasonText }),
+  answer: record({ results: list(AdmissionView, 1000) }),
+});
+
+export const discardQuarantined = route({
+  method: 'post',
+  path: `${BASE}/quarantine/{entry_id}/discard`,
+  summary: 'Say that something in quarantine needs nothing more. It stays on record',
+  access: 'respond',
+  params: record({ entry_id: id }),
+  query: nothing,
+  body: record({ reason: reasonText }),
+  answer: record({ entry_id: id }),
+});
+
+export const QUARANTINE_ROUTES = { listQuarantine, requeueQuarantined, discardQuarantined } as const;

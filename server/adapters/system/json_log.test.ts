@@ -1,5 +1,5 @@
 import { jsonLog, lineLog, type LogOptions } from './json_log';
-import { isSecretName } from './mask';
+import { isSecretName } from '../../../common/codec/mask';
 
 const AT = Date.UTC(2026, 10, 22, 10);
 

@@ -1,5 +1,5 @@
 import type { Log } from '../../runner/ports';
-import { masked } from './mask';
+import { masked } from '../../../common/codec/mask';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -1,4 +1,4 @@
-import { masked } from '../../adapters/system/mask';
+import { masked } from '../../../common/codec/mask';
 import type { Log } from '../../runner/ports';
 import type { HostLogger } from './host_services';
 

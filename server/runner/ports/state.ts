@@ -12,6 +12,7 @@ export const STATE_KINDS = [
   'checkpoint',
   'episode',
   'doorbell',
+  'quarantine',
   'source',
 ] as const;
 export type StateKind = (typeof STATE_KINDS)[number];

@@ -1,6 +1,6 @@
 /*
- * What goes into the log. INVARIANT (INV-12): the runner hands no secrets to the log; should one slip in under a name
- * that says so, or inside an address, it stops here.
+ * What goes into the log, and what is kept of input that could not be accepted. INVARIANT (INV-12): the runner hands
+ * no secrets to the log; should one slip in under a name that says so, or inside an address, it stops here.
  */
 
 const MASK = '***';
@@ -40,11 +40,11 @@ const MOST_TEXT = 2_000;
 const MOST_ITEMS = 50;
 const DEEPEST = 6;
 
+const withoutCredentials = (text: string): string =>
+  text.replace(/(\/\/)[^/\s@]+@/g, `$1${MASK}@`).replace(/\b(Bearer|Basic|ApiKey) +[\w+/=.~-]+/gi, `$1 ${MASK}`);
+
 const maskedText = (text: string): string => {
-  const masked = text
-    .slice(0, MOST_TEXT)
-    .replace(/(\/\/)[^/\s@]+@/g, `$1${MASK}@`)
-    .replace(/\b(Bearer|Basic|ApiKey) +[\w+/=.~-]+/gi, `$1 ${MASK}`);
+  const masked = withoutCredentials(text.slice(0, MOST_TEXT));
   return text.length > MOST_TEXT ? `${masked}… (${text.length} characters)` : masked;
 };
 
@@ -68,4 +68,25 @@ export const masked = (value: unknown, depth = 0): unknown => {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'invalid date' : value.toISOString();
   const fields = Object.entries(value instanceof Error ? errorOf(value) : value).slice(0, MOST_ITEMS);
   return Object.fromEntries(fields.map(([name, each]) => [name, isSecretName(name) ? MASK : masked(each, depth + 1)]));
+};
+
+const isPlain = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';
+
+/**
+ * A text as it came, with secrets masked: in JSON by the names of its fields, everywhere inside addresses and after
+ * the words of an authorization. JSON that holds no secret stays as it is, to the byte.
+ */
+export const maskedOriginal = (text: string): string => {
+  let found = false;
+  let value: unknown;
+  try {
+    value = JSON.parse(text, (name, each: unknown) => {
+      if (!isSecretName(name) || !isPlain(each) || each === '') return each;
+      found = true;
+      return MASK;
+    });
+  } catch {
+    return withoutCredentials(text);
+  }
+  return withoutCredentials(found ? JSON.stringify(value) : text);
 };

@@ -1,0 +1,31 @@
+import type { AdmissionView } from '../../common/api/routes';
+import type { Admission } from '../runner/intake';
+
+/** What the sender of an event is told of it. */
+export const admissionView = (admission: Admission): AdmissionView => {
+  switch (admission.kind) {
+    case 'accepted':
+    case 'duplicate': {
+      const { decision } = admission.content;
+      return {
+        status: admission.kind,
+        case_id: admission.case_id,
+        ...(decision
+          ? { decision_id: decision.decision_id, verdict: decision.verdict, summary: decision.summary }
+          : {}),
+      };
+    }
+    case 'spooled':
+      return { status: 'spooled', case_id: admission.case_id };
+    case 'quarantined':
+      return {
+        status: 'quarantined',
+        reason: admission.reason,
+        fields: admission.fields.map((field) => ({ ...field })),
+      };
+    case 'overloaded':
+      return { status: 'overloaded', retry_after_s: admission.retry_after_s };
+    case 'unavailable':
+      return { status: 'unavailable', reason: admission.why };
+  }
+};

@@ -1,0 +1,29 @@
+import { discardQuarantined, listQuarantine, requeueQuarantined } from '../../common/api/routes';
+import { ok } from '../../common/result';
+import * as quarantine from '../runner/operations/quarantine';
+import { isoOf } from '../runner/shift_parts';
+import { admissionView } from './admission_view';
+import { serve } from './bind';
+import type { RouteParts } from './route_parts';
+
+const USUAL = 100;
+
+/** What could not be accepted, and what a person does about it. */
+export const quarantineRoutes = (parts: RouteParts): void => {
+  serve(parts, listQuarantine, async ({ query }) => {
+    const found = await quarantine.listQuarantine(parts.agent, {
+      limit: query.limit ?? USUAL,
+      offset: query.offset ?? 0,
+      ...(query.reason === undefined ? {} : { reason: query.reason }),
+    });
+    return ok({ as_of: isoOf(parts.agent.parts.clock), ...found });
+  });
+  serve(parts, requeueQuarantined, async ({ params, body, caller }) => {
+    const requeued = await quarantine.requeue(parts, params.entry_id, { ...body, by: caller.name });
+    return requeued.ok ? ok({ results: requeued.value.map(admissionView) }) : requeued;
+  });
+  serve(parts, discardQuarantined, async ({ params, body, caller }) => {
+    const discarded = await quarantine.discard(parts.agent, params.entry_id, { ...body, by: caller.name });
+    return discarded.ok ? ok({ entry_id: discarded.value }) : discarded;
+  });
+};

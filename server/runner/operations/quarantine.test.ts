@@ -1,0 +1,130 @@
+import { alertSourceOf } from '../../../test/builders/alert_source';
+import { anEvent } from '../../../test/builders/events';
+import { simBundle, simInventory } from '../../../test/simulation/scenario';
+import { EPOCH, World } from '../../../test/simulation/world';
+import type { CaseContent } from '../documents';
+import { AlertIntake } from '../alerts/alert_intake';
+import { receiveEvents } from '../receive';
+import { discard, listQuarantine, requeue } from './quarantine';
+
+const NOW = new Date(EPOCH + 2_000).toISOString();
+const good = anEvent({ event_id: 'e1', timestamp: NOW });
+const bad = { ...good, confidence: 7, password: 'hunter2' };
+
+const sceneOf = async () => {
+  const world = new World({ seed: 5, agents: 1, bundle: simBundle(), inventory: simInventory, actions: ['block_ip', 'isolate_host'], idempotency: 'set' }); // prettier-ignore
+  const [machine] = world.agents;
+  if (!machine) throw new Error('a world without agents');
+  const agent = world.boot(machine);
+  await world.scheduler.runUntil(2_000);
+  const alerts = new AlertIntake(alertSourceOf(agent));
+  const within = async <Value>(promise: Promise<Value>): Promise<Value> => {
+    let done = false;
+    const settled = promise.finally(() => (done = true));
+    settled.catch(() => undefined);
+    for (const end = world.now + 20_000; !done && world.now < end;) await world.scheduler.runUntil(world.now + 20);
+    return settled;
+  };
+  const list = (reason?: string) =>
+    within(listQuarantine(agent, { limit: 10, offset: 0, ...(reason === undefined ? {} : { reason }) }));
+  await within(receiveEvents(agent, { type: 'webhook', id: 'siem' }, [bad]));
+  const [entry] = (await list()).entries;
+  if (!entry) throw new Error('the bad event is in quarantine');
+  return {
+    world,
+    entry,
+    list,
+    requeue: (text: string, by = 'ann') => within(requeue({ agent, alerts }, entry.id, { text, reason: 'mended', by })),
+    discard: (by = 'ann') => within(discard(agent, entry.id, { reason: 'noise', by })),
+    cases: async (): Promise<readonly CaseContent[]> => {
+      await world.scheduler.runUntil(world.now + 1_500);
+      return world.store.search({ kinds: ['case'], limit: 10 }).map(({ content }) => content as CaseContent);
+    },
+    audits: () => world.evidence.find({ family: 'audit' }).map(({ body }) => [body.verb, body.by]),
+    agent,
+    within,
+  };
+};
+
+describe('the quarantine', () => {
+  it('keeps what could not be accepted, why, and the original without its secrets', async () => {
+    const { entry } = await sceneOf();
+    expect(entry).toMatchObject({ reason: 'invalid', intake: { type: 'webhook', id: 'siem' }, message: false });
+    expect(entry.fields.map(({ path }) => path)).toContain('confidence');
+    expect(entry.original).toContain('"confidence":7');
+    expect(entry.original).not.toContain('hunter2');
+  });
+
+  it('takes it again once it is mended, as the person’s own event, and once only', async () => {
+    const scene = await sceneOf();
+    expect(await scene.requeue(JSON.stringify(good))).toMatchObject({ ok: true, value: [{ kind: 'accepted' }] });
+    expect(await scene.cases()).toMatchObject([{ received: { intake: { type: 'analyst', id: 'ann' } } }]);
+    expect((await scene.list()).entries).toMatchObject([
+      { resolution: { how: 'requeued', by: 'ann', reason: 'mended' } },
+    ]);
+    expect(await scene.requeue(JSON.stringify(good), 'ben')).toMatchObject({ ok: false, error: { code: 'changed' } });
+    expect(await scene.discard('ben')).toMatchObject({ ok: false, error: { code: 'changed', current: { by: 'ann' } } });
+    expect(scene.audits()).toContainEqual(['requeue', 'ann']);
+    // The source itself may still send it: that is another event, not a duplicate of the analyst's.
+    await scene.within(receiveEvents(scene.agent, { type: 'webhook', id: 'siem' }, [good]));
+    expect(await scene.cases()).toHaveLength(2);
+  });
+
+  it.each([
+    ['not JSON', 'is not JSON'],
+    [JSON.stringify([good, good]), 'one event at a time'],
+    [JSON.stringify({ ...good, severity: 'huge' }), 'still not valid'],
+    [JSON.stringify({ ...good, timestamp: '2031-01-01T00:00:00Z' }), 'in the future'],
+    [JSON.stringify({ ...good, timestamp: '2020-01-01T00:00:00Z' }), '90 days'],
+  ])('refuses %s and changes nothing', async (text, why) => {
+    const scene = await sceneOf();
+    const refused = await scene.requeue(text);
+    expect(refused.ok ? '' : refused.error.message).toContain(why);
+    expect((await scene.list()).entries.map(({ resolution }) => resolution)).toEqual([undefined]);
+    expect(await scene.cases()).toEqual([]);
+  });
+
+  it('opens again what could not be kept', async () => {
+    const scene = await sceneOf();
+    const { door } = scene.agent;
+    jest.spyOn(scene.agent, 'admit').mockImplementationOnce(async () => ({ kind: 'overloaded', retry_after_s: 2 }));
+    expect(await scene.requeue(JSON.stringify(good))).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+    expect((await scene.list()).entries.map(({ resolution }) => resolution)).toEqual([undefined]);
+    expect(await scene.requeue(JSON.stringify(good))).toMatchObject({ ok: true });
+    expect(door.counters.quarantined).toBe(1);
+  });
+
+  it('takes an event that was refused for its time with its time mended', async () => {
+    const scene = await sceneOf();
+    await scene.within(receiveEvents(scene.agent, { type: 'webhook', id: 'siem' }, [{ ...good, event_id: 'late', timestamp: '2031-01-01T00:00:00Z' }])); // prettier-ignore
+    const [future] = (await scene.list('future')).entries;
+    const original = JSON.parse(future?.original ?? '{}') as { event: object };
+    const mended = JSON.stringify({ ...original, event: { ...original.event, timestamp: NOW } });
+    const alerts = new AlertIntake(alertSourceOf(scene.agent));
+    const taken = await scene.within(requeue({ agent: scene.agent, alerts }, future?.id ?? '', { text: mended, reason: 'clock', by: 'ann' })); // prettier-ignore
+    expect(taken).toMatchObject({ ok: true, value: [{ kind: 'accepted' }] });
+  });
+
+  it('looks a channel’s message up again', async () => {
+    const scene = await sceneOf();
+    const alerts = new AlertIntake(alertSourceOf(scene.agent));
+    await scene.within(alerts.receive('{"monitor_id":"m"}'));
+    const [entry] = (await scene.list('unreadable')).entries;
+    expect(entry).toMatchObject({ message: true, intake: { type: 'alerting' } });
+    const hand = (text: string) =>
+      scene.within(requeue({ agent: scene.agent, alerts }, entry?.id ?? '', { text, reason: 'again', by: 'ann' }));
+    expect(await hand('{"monitor_id":"m"}')).toMatchObject({ ok: false, error: { code: 'invalid' } });
+    expect(await hand('{"monitor_id":"m","trigger_id":"t","alert_id":"a"}')).toMatchObject({ ok: true });
+    expect(await scene.cases()).toHaveLength(1);
+  });
+
+  it('lets go what needs nothing more, and counts by reason', async () => {
+    const scene = await sceneOf();
+    expect(await scene.discard()).toEqual({ ok: true, value: scene.entry.id });
+    expect(scene.audits()).toContainEqual(['discard', 'ann']);
+    expect((await scene.list()).reasons).toEqual({ invalid: 1 });
+    expect(await scene.within(discard(scene.agent, 'nothing', { reason: 'x y z', by: 'ann' }))).toMatchObject({
+      error: { code: 'not_found' },
+    });
+  });
+});

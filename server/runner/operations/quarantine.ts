@@ -1,0 +1,180 @@
+import type { QuarantineEntryView } from '../../../common/api/routes';
+import { decode, type BadField } from '../../../common/codec/decode';
+import { DetectionEvent, type Intake } from '../../../common/flow/event';
+import { err, ok, type Result } from '../../../common/result';
+import type { Agent } from '../agent';
+import type { AlertIntake } from '../alerts/alert_intake';
+import { untimelyAt, type Admission, type QuarantineReason } from '../intake';
+import type { EvidenceFound } from '../ports';
+import { eventsIn, keptEvent } from '../receive';
+import { isoOf } from '../shift_parts';
+import { NOT_JOINED, refusal, type Refusal } from './refusal';
+
+/*
+ * What could not be accepted waits here for a person: corrected and handed in again, or discarded with a reason. The
+ * entry itself stays on record; what became of it is a document of the state, so that two people cannot both do it.
+ */
+
+type Resolution = NonNullable<QuarantineEntryView['resolution']>;
+
+interface Entry {
+  readonly reason: QuarantineReason;
+  readonly intake: Intake;
+  readonly fields: readonly BadField[];
+  readonly original?: string;
+}
+
+const resolutionId = (entryId: string): string => `quarantine:${entryId}`;
+
+/** What a channel sent is looked up again; everything else is an event in the wire form. */
+const isMessage = ({ reason, intake }: Entry): boolean =>
+  intake.type === 'alerting' && (reason === 'unreadable' || reason === 'unverified');
+
+const viewOf = (
+  { id, at, body }: EvidenceFound['entries'][number],
+  resolution: Resolution | undefined,
+): QuarantineEntryView => {
+  const entry = body as unknown as Entry;
+  const { reason, intake, fields, original } = entry;
+  return {
+    id,
+    at,
+    reason,
+    intake: { ...intake },
+    fields: fields.map((field) => ({ ...field })),
+    message: isMessage(entry),
+    ...(original === undefined ? {} : { original }),
+    ...(resolution ? { resolution: { ...resolution } } : {}),
+  };
+};
+
+export interface QuarantineWish {
+  readonly limit: number;
+  readonly offset: number;
+  readonly reason?: string;
+}
+
+/** What could not be accepted, newest first, with what became of it. */
+export const listQuarantine = async (
+  { parts }: Agent,
+  { limit, offset, reason }: QuarantineWish,
+): Promise<{ total: number; reasons: Record<string, number>; entries: QuarantineEntryView[] }> => {
+  const found = await parts.evidence.find({
+    family: 'quarantine',
+    limit,
+    offset,
+    order: 'newest',
+    ...(reason === undefined ? {} : { where: { reason } }),
+  });
+  const resolutions = await parts.store.getMany(found.entries.map(({ id }) => resolutionId(id)));
+  const reasons = await parts.evidence.tally({ family: 'quarantine', field: 'reason' });
+  return {
+    total: found.total,
+    reasons: Object.fromEntries(reasons),
+    entries: found.entries.map((entry) =>
+      viewOf(entry, resolutions.get(resolutionId(entry.id))?.content as Resolution | undefined),
+    ),
+  };
+};
+
+/** @returns undefined if this resolution is now on record, else the one that somebody else was faster with */
+const resolve = async (agent: Agent, entryId: string, resolution: Resolution): Promise<Result<true, Refusal>> => {
+  const { shift } = agent;
+  if (!shift) return err(NOT_JOINED);
+  const id = resolutionId(entryId);
+  const { how, by, at, reason } = resolution;
+  const before = await shift.parts.commits.settle<Resolution | undefined>({
+    reads: [id],
+    build: (view) => {
+      const known = view.get(id)?.content as Resolution | undefined;
+      if (known) return { drafts: [], answer: known };
+      const body = { verb: how === 'requeued' ? 'requeue' : 'discard', by, at, object: { type: 'quarantine', id: entryId }, text: reason }; // prettier-ignore
+      const records = [{ family: 'audit' as const, id: `${id}#1`, at, body }];
+      return {
+        drafts: [{ id, kind: 'quarantine', facets: { state: how, at }, content: resolution, records }],
+        answer: undefined,
+      };
+    },
+  });
+  return before ? err({ ...refusal('changed', `${before.by} ${before.how} it already`), current: before }) : ok(true);
+};
+
+/** What could not be made durable is open again. */
+const reopen = async (agent: Agent, entryId: string): Promise<void> => {
+  const { shift } = agent;
+  if (!shift) return;
+  shift.parts.commits.forget(resolutionId(entryId));
+  const doc = await shift.parts.store.get(resolutionId(entryId));
+  if (doc) await shift.parts.store.remove(doc.id, doc.version);
+};
+
+/** One event in the wire form, as a person vouches for it. */
+const eventIn = (text: string, now: number): Result<DetectionEvent, Refusal> => {
+  const values = eventsIn(text);
+  if (!values.ok) return err(refusal('invalid', `the text ${values.error}`));
+  if (values.value.length !== 1) return err(refusal('invalid', 'hand in one event at a time'));
+  const whole = values.value[0] as { readonly event?: unknown } | null;
+  // What was refused for its time was kept with what Reflex added; the event inside it is what counts.
+  const value = typeof whole === 'object' && whole !== null && 'case_id' in whole ? whole.event : whole;
+  const checked = decode(DetectionEvent, value);
+  if (!checked.ok) return err({ ...refusal('invalid', 'the event is still not valid'), fields: checked.error });
+  const untimely = untimelyAt(checked.value.timestamp, now);
+  return untimely
+    ? err({ ...refusal('invalid', `\`timestamp\` ${untimely.field.message}`), fields: [untimely.field] })
+    : checked;
+};
+
+const isDurable = ({ kind }: Admission): boolean => kind !== 'overloaded' && kind !== 'unavailable';
+
+export interface Requeue {
+  readonly text: string;
+  readonly reason: string;
+  readonly by: string;
+}
+
+/**
+ * Hands in again, as a person corrected it. The event is the person's own from then on: who hands something in may not
+ * approve what is done about it, and a later message of the source itself is no duplicate of it.
+ */
+export const requeue = async (
+  { agent, alerts }: { readonly agent: Agent; readonly alerts: AlertIntake },
+  entryId: string,
+  { text, reason, by }: Requeue,
+): Promise<Result<readonly Admission[], Refusal>> => {
+  const { evidence, clock } = agent.parts;
+  const entry = (await evidence.get('quarantine', entryId)) as unknown as Entry | undefined;
+  if (!entry) return err(refusal('not_found', `there is nothing in quarantine by the id \`${entryId.slice(0, 100)}\``));
+  const message = isMessage(entry);
+  const event = message ? undefined : eventIn(text, clock.utc());
+  if (event && !event.ok) return event;
+  const unreadable = message ? alerts.faultOf(text) : undefined;
+  if (unreadable !== undefined) return err(refusal('invalid', `the message ${unreadable}`));
+  const resolved = await resolve(agent, entryId, { how: 'requeued', by, at: isoOf(clock), reason });
+  if (!resolved.ok) return resolved;
+  const admissions = event
+    ? [
+        await agent.admit(
+          keptEvent(event.value, {
+            intake: { type: 'analyst', id: by },
+            identity: ['quarantine', entryId, event.value.event_id],
+            receivedAt: isoOf(clock),
+          }),
+        ),
+      ]
+    : await alerts.handIn(text);
+  if (admissions.every(isDurable)) return ok(admissions);
+  await reopen(agent, entryId);
+  return err(refusal('unavailable', 'it could not be kept just now; it is in quarantine as before'));
+};
+
+/** Says that something needs nothing more. */
+export const discard = async (
+  agent: Agent,
+  entryId: string,
+  { reason, by }: { readonly reason: string; readonly by: string },
+): Promise<Result<string, Refusal>> => {
+  if (!(await agent.parts.evidence.get('quarantine', entryId)))
+    return err(refusal('not_found', `there is nothing in quarantine by the id \`${entryId.slice(0, 100)}\``));
+  const resolved = await resolve(agent, entryId, { how: 'discarded', by, at: isoOf(agent.parts.clock), reason });
+  return resolved.ok ? ok(entryId) : resolved;
+};
