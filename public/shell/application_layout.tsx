@@ -9,6 +9,7 @@ import { DecisionsPage } from '../pages/decisions/decisions_page';
 import { EscalationsPage } from '../pages/escalations/escalations_page';
 import { OverviewPage } from '../pages/overview/overview_page';
 import { PoliciesRoutes } from '../pages/policies/policies_routes';
+import { SourcesRoutes } from '../pages/sources/sources_routes';
 import { Banners } from './banners';
 import { HeaderBar } from './header_bar';
 import { LoadingSteps } from './loading_steps';
@@ -21,6 +22,7 @@ const Pages = () => (
     <Route exact path="/decisions" component={DecisionsPage} />
     <Route exact path="/decisions/:decisionId" component={DecisionPage} />
     <Route path="/policies" component={PoliciesRoutes} />
+    <Route path="/sources" component={SourcesRoutes} />
     <Redirect to="/overview" />
   </Switch>
 );

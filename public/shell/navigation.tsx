@@ -27,7 +27,7 @@ const NavEntry = ({ path, title, count, counted, urgent = false }: Entry) => (
   </li>
 );
 
-/** The five pages with what waits on each. */
+/** The pages with what waits on each. */
 export const Navigation = () => {
   const waiting = useLive(({ status }) => status?.waiting);
   const containments = useLive(({ status }) => status?.containments);
@@ -50,6 +50,7 @@ export const Navigation = () => {
         />
         <NavEntry path="/decisions" title={say('nav.decisions', 'Decisions')} />
         <NavEntry path="/policies" title={say('nav.policies', 'Policies')} />
+        <NavEntry path="/sources" title={say('nav.sources', 'Sources')} />
       </ul>
     </nav>
   );

@@ -3,6 +3,7 @@ import { dataStyles } from './data_styles';
 import { pageStyles } from './page_styles';
 import { policyStyles } from './policy_styles';
 import { shellStyles } from './shell_styles';
+import { sourceStyles } from './source_styles';
 import { themeVariables } from './variables';
 
 const ELEMENT_ID = 'rfx-styles';
@@ -19,6 +20,7 @@ export const installStyles = (): void => {
     dataStyles,
     codeStyles,
     policyStyles,
+    sourceStyles,
   ].join('\n');
   document.head.append(style);
 };

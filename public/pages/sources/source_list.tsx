@@ -1,0 +1,131 @@
+import React, { useState } from 'react';
+import { EuiButton, EuiFieldSearch } from '@elastic/eui';
+import type { SourceView } from '../../../common/api/routes';
+import { PageLink } from '../../components/links';
+import { MomentText } from '../../components/moment_text';
+import { Section } from '../../components/section';
+import { SmallTable } from '../../components/small_table';
+import { ToneText } from '../../components/tone_text';
+import { useMay } from '../../components/use_live';
+import { say } from '../../i18n';
+import { ChangeDialog, type Intent } from './change_dialog';
+import { sourcePath } from './paths';
+import { kindWord, maySubscribe, mayUndo, stateWord } from './source_words';
+
+interface SourceListProps {
+  readonly sources: readonly SourceView[];
+  readonly onChanged: () => void;
+}
+
+const SourceState = ({ source }: { source: SourceView }) => {
+  const [tone, word] = stateWord(source.state);
+  return (
+    <>
+      <ToneText tone={tone}>{word}</ToneText>
+      {source.why !== undefined && <span className="rfx-small rfx-subdued"> {source.why}</span>}
+    </>
+  );
+};
+
+const Buttons = ({ source, onChange }: { source: SourceView; onChange: (intent: Intent) => void }) => {
+  const may = useMay('admin');
+  return (
+    <span className="rfx-buttons">
+      {maySubscribe(source) && (
+        <EuiButton
+          size="s"
+          isDisabled={!may}
+          aria-label={say('sources.subscribe.of', 'Subscribe to {name}…', { name: source.name })}
+          onClick={() => onChange('subscribe')}
+        >
+          {say('sources.subscribe', 'Subscribe…')}
+        </EuiButton>
+      )}
+      {mayUndo(source) && (
+        <EuiButton
+          size="s"
+          color="danger"
+          isDisabled={!may}
+          aria-label={say('sources.undo.of', 'Undo the subscription to {name}…', { name: source.name })}
+          onClick={() => onChange('undo')}
+        >
+          {say('sources.undo', 'Undo…')}
+        </EuiButton>
+      )}
+    </span>
+  );
+};
+
+const matches = (source: SourceView, wanted: string): boolean =>
+  `${source.name} ${kindWord(source)} ${stateWord(source.state)[1]}`
+    .toLowerCase()
+    .includes(wanted.toLowerCase().trim());
+
+/** Every source with its state, and what can be done with it. */
+export const SourceList = ({ sources, onChanged }: SourceListProps) => {
+  const [wanted, setWanted] = useState('');
+  const [change, setChange] = useState<{ readonly source: SourceView; readonly intent: Intent }>();
+  const shown = sources.filter((source) => matches(source, wanted));
+  return (
+    <Section
+      title={say('sources.title', 'What raises alerts ({count})', { count: sources.length })}
+      actions={
+        <EuiFieldSearch
+          compressed
+          aria-label={say('sources.filter', 'Filter sources')}
+          placeholder={say('sources.filter', 'Filter sources')}
+          value={wanted}
+          onChange={(event) => setWanted(event.target.value)}
+        />
+      }
+    >
+      {shown.length < sources.length && (
+        <p role="status" className="rfx-subdued">
+          {say('sources.shown', '{shown} of {count}', { shown: shown.length, count: sources.length })}
+        </p>
+      )}
+      <SmallTable
+        caption={say('sources.table', 'Sources')}
+        columns={[
+          { name: say('sources.col.name', 'Name') },
+          { name: say('sources.col.kind', 'Kind') },
+          { name: say('sources.col.state', 'State') },
+          { name: say('sources.col.triggers', 'Triggers') },
+          { name: say('sources.col.last', 'Last event') },
+          { name: say('sources.col.mapping', 'Mapping') },
+          { name: say('sources.col.do', 'Actions') },
+        ]}
+        rows={shown.map((source) => ({
+          key: `${source.kind}:${source.id}`,
+          cells: [
+            <>
+              <PageLink to={sourcePath(source)}>{source.name}</PageLink>
+              {!source.enabled && source.state !== 'gone' && (
+                <span className="rfx-subdued"> {say('sources.disabled', '(disabled)')}</span>
+              )}
+            </>,
+            kindWord(source),
+            <SourceState key="state" source={source} />,
+            say('sources.triggers.count', '{ours} of {all}', {
+              ours: source.triggers.filter(({ ours }) => ours).length,
+              all: source.triggers.length,
+            }),
+            source.health?.last_event_at === undefined ? '—' : <MomentText at={source.health.last_event_at} />,
+            source.mapping_version === undefined
+              ? say('sources.mapping.default', 'built-in')
+              : say('sources.mapping.version', 'own, version {version}', { version: source.mapping_version }),
+            <Buttons key="do" source={source} onChange={(intent) => setChange({ source, intent })} />,
+          ],
+        }))}
+      />
+      {change && (
+        <ChangeDialog
+          source={change.source}
+          intent={change.intent}
+          onClose={() => setChange(undefined)}
+          onDone={onChanged}
+        />
+      )}
+    </Section>
+  );
+};

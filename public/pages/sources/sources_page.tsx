@@ -1,0 +1,73 @@
+import React from 'react';
+import { EuiCallOut } from '@elastic/eui';
+import { EmptyNote } from '../../components/empty_note';
+import { Loaded } from '../../components/loaded';
+import { PageFrame } from '../../components/page_frame';
+import { Sentence } from '../../components/sentence';
+import { say } from '../../i18n';
+import { ChannelSection } from './channel_section';
+import { SourceList } from './source_list';
+import { useSources, type Sources } from './use_sources';
+
+const Notes = ({ notes }: Pick<Sources, 'notes'>) => (
+  <>
+    {notes.map(({ part, code, text }) => (
+      <EuiCallOut
+        key={`${part} ${code} ${text}`}
+        size="s"
+        color={code === 'not_installed' ? 'primary' : 'warning'}
+        iconType={code === 'not_installed' ? 'iInCircle' : 'alert'}
+        title={<Sentence text={text} />}
+      />
+    ))}
+  </>
+);
+
+const NothingThere = ({ sources }: { sources: Sources }) => {
+  const isMissing = sources.notes.some(({ part, code }) => part === 'alerting' && code === 'not_installed');
+  return isMissing ? (
+    <EmptyNote iconType="plugged" title={say('sources.no_alerting', 'This OpenSearch has no Alerting')}>
+      <p>
+        {say(
+          'sources.no_alerting.about',
+          'Its Alerting plugin is not installed, so there is nothing to subscribe to here. Events still come in through the API, a message broker, or an index that Reflex reads.',
+        )}
+      </p>
+    </EmptyNote>
+  ) : (
+    <EmptyNote iconType="bell" title={say('sources.none', 'No monitors and no detectors')}>
+      <p>
+        {say(
+          'sources.none.about',
+          'Make a monitor in Alerting or a detector in Security Analytics, with a trigger; it then appears here. If there are some, the user that Reflex works as may not see them.',
+        )}
+      </p>
+    </EmptyNote>
+  );
+};
+
+/** What OpenSearch raises alerts by, and which of it tells Reflex. */
+export const SourcesPage = () => {
+  const resource = useSources();
+  return (
+    <PageFrame
+      title={say('nav.sources', 'Sources')}
+      about={say('sources.about', 'what OpenSearch raises alerts by, and which of it tells Reflex')}
+      {...(resource.value ? { asOf: resource.value.as_of } : {})}
+    >
+      <Loaded resource={resource} what={say('nav.sources', 'Sources')}>
+        {(sources) => (
+          <>
+            <Notes notes={sources.notes} />
+            {sources.channel && <ChannelSection channel={sources.channel} onChanged={resource.again} />}
+            {sources.sources.length === 0 ? (
+              <NothingThere sources={sources} />
+            ) : (
+              <SourceList sources={sources.sources} onChanged={resource.again} />
+            )}
+          </>
+        )}
+      </Loaded>
+    </PageFrame>
+  );
+};
