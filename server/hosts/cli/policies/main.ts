@@ -1,11 +1,28 @@
+import { build } from './build';
 import { coverage } from './coverage';
 import { POLICY_EXIT, UsageError, type PolicyCommand, type PolicyIo } from './command';
 import { diff } from './diff';
+import { fresh } from './fresh';
+import { inspect } from './inspect';
+import { keyring } from './keyring';
 import { lint } from './lint';
+import { sign } from './sign';
 import { test } from './test_command';
+import { verify } from './verify';
 
 /** The words after `reflex policies`, in the order of their use. */
-export const POLICY_COMMANDS: readonly PolicyCommand[] = [lint, test, coverage, diff];
+export const POLICY_COMMANDS: readonly PolicyCommand[] = [
+  lint,
+  test,
+  coverage,
+  diff,
+  build,
+  sign,
+  verify,
+  inspect,
+  fresh,
+  keyring,
+];
 
 const help = (): string =>
   [

@@ -1,0 +1,89 @@
+import type { BundleStatement } from '../../../../common/policy/bundle';
+import { bundleFiles, contentDigest, policyPath } from '../../../engine/policy/bundle_files';
+import { signBundle } from '../../../engine/policy/sign_bundle';
+import { statementDigest, statementIn } from '../../../engine/policy/verify_bundle';
+import { keyToSignWith, packBundle, readBundle, wholeNumber, writeBytes } from './bundle_io';
+import { POLICY_EXIT, UsageError, type PolicyCommand, type PolicyIo } from './command';
+import { exitFor, tellFindings } from './findings';
+import { lintSet } from './lint';
+import { optionsIn, type Options } from './options';
+import { readSet } from './read_set';
+
+const USUAL_FILE = 'bundle.tar.gz';
+
+/** Which version it is, and what it follows. */
+const placeOf = ({ text }: Options, io: PolicyIo): Pick<BundleStatement, 'version' | 'prev_digest'> => {
+  const after = text('after');
+  if (after === undefined) {
+    const prev = text('prev-digest');
+    const version = wholeNumber(text('version'), 'version', 1);
+    if (version > 1 && !/^[0-9a-f]{64}$/.test(prev ?? ''))
+      throw new UsageError('a version above 1 follows another: name it with --after BUNDLE, or with --prev-digest');
+    return { version, prev_digest: prev ?? 'genesis' };
+  }
+  const files = readBundle(after, io);
+  const statement = files.ok ? statementIn(files.value) : files;
+  if (!statement.ok) throw new UsageError(`\`${after}\`: ${statement.error.message}`);
+  return { version: statement.value.version + 1, prev_digest: statementDigest(statement.value) };
+};
+
+const required = ({ text }: Options, name: string, why: string): string => {
+  const value = text(name);
+  if (value === undefined || value.trim() === '') throw new UsageError(`say ${why} with --${name}`);
+  return value;
+};
+
+const expiryOf = ({ text }: Options): Pick<BundleStatement, 'expires_at'> => {
+  const day = text('expires');
+  if (day === undefined) return {};
+  const at = Date.parse(day);
+  if (Number.isNaN(at)) throw new UsageError(`\`--expires ${day}\` is no date such as 2027-01-31`);
+  return { expires_at: new Date(at).toISOString() };
+};
+
+const approvalsOf = (options: Options, digest: string, at: string): BundleStatement['approvals'] => {
+  const { text } = options;
+  const names = (text('approved-by') ?? '').split(',').map((name) => name.trim()).filter((name) => name !== ''); // prettier-ignore
+  if (names.length === 0) return [];
+  const author = required(options, 'author', 'who wrote it');
+  const reason = required(options, 'reason', 'why it was approved, for example the pull request,');
+  return names.map((user) => ({ user, at, reason, digest, four_eyes: user !== author }));
+};
+
+export const build: PolicyCommand = {
+  name: 'build',
+  usage:
+    'build [PATH…] --author NAME --changelog TEXT [--after BUNDLE] [--approved-by NAME,… --reason TEXT] [--key FILE] [--out FILE]   the policies as a bundle; --key signs it',
+  run: async (args, io) => {
+    const options = optionsIn(args, { after: 'string', version: 'string', 'prev-digest': 'string', author: 'string', changelog: 'string', 'approved-by': 'string', reason: 'string', expires: 'string', key: 'string', out: 'string' }); // prettier-ignore
+    const { paths, format, text } = options;
+    const set = await readSet(paths, io);
+    const errors = lintSet(set, io).filter(({ level }) => level === 'error');
+    if (errors.length > 0 || set.policies.length === 0) {
+      if (format === 'json') io.out(JSON.stringify({ built: false, findings: errors }));
+      else tellFindings(io, errors, `nothing was built of ${set.files.size} policies`);
+      return errors.length > 0 ? exitFor(errors, true) : POLICY_EXIT.findings;
+    }
+    const policies = set.policies.map((file) => ({ ...file, path: policyPath(file) }));
+    const digest = contentDigest(new Map(policies.map((file) => [file.path, file.source])));
+    const created_at = new Date(io.now).toISOString();
+    const statement: BundleStatement = {
+      ...placeOf(options, io),
+      digest,
+      created_at,
+      author: required(options, 'author', 'who wrote it'),
+      changelog: required(options, 'changelog', 'what changed'),
+      approvals: approvalsOf(options, digest, created_at),
+      ...expiryOf(options),
+    };
+    const unsigned = bundleFiles(statement, policies);
+    const key = text('key');
+    const files = key === undefined ? unsigned : signBundle(unsigned, [keyToSignWith(key, io, {})]);
+    const out = text('out') ?? USUAL_FILE;
+    writeBytes(out, packBundle(files), io);
+    const { version } = statement;
+    if (format === 'json') io.out(JSON.stringify({ built: true, file: out, version, digest, policies: policies.length, signed: key !== undefined })); // prettier-ignore
+    else io.out(`${out}: version ${version} of ${policies.length} policies, ${key === undefined ? 'not signed yet' : 'signed'}, digest ${digest}`); // prettier-ignore
+    return POLICY_EXIT.done;
+  },
+};
