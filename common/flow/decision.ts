@@ -44,6 +44,7 @@ export const REASON_CODES = [
   'otherwise',
   'shadow',
   'outside_rollout',
+  'rollout_stopped',
   'expired_policy',
   'connector_missing',
 ] as const;
@@ -149,6 +150,8 @@ export const DecisionInputs = record(
   {
     /** True when a decided case is looked at again before its ttl ends; age then does not count. */
     review: t.boolean,
+    /** Rollouts that had stopped themselves then, as `policy@hash`: their acts go to a person. */
+    stopped_rollouts: list(text({ max: 512 }), 64),
     /** An asker's wanted act: only that one is answered for. */
     wanted: record({ action: id }, { target: text({ max: 4096 }) }),
   },

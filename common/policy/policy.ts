@@ -64,7 +64,12 @@ export interface ActionSpec extends CommonSpec {
   readonly rollback?: { readonly action: string; readonly early?: 'source_completed' };
   readonly otherwise?: 'none' | 'escalate' | 'hold';
   readonly max_event_age?: DurationText;
-  readonly rollout?: { readonly percent: number; readonly by: 'asset' };
+  readonly rollout?: {
+    readonly percent: number;
+    readonly by: 'asset';
+    /** When it stops itself; default 20 % of at least 10 acts. */
+    readonly stop?: { readonly overridden_percent: number; readonly acts: number };
+  };
 }
 
 /** Never more than so many, or such a share, within a time. */

@@ -162,7 +162,20 @@ const actionSpec = {
       type: 'object',
       additionalProperties: false,
       required: ['percent', 'by'],
-      properties: { percent: { type: 'integer', minimum: 1, maximum: 100 }, by: { const: 'asset' } },
+      properties: {
+        percent: { type: 'integer', minimum: 1, maximum: 100 },
+        by: { const: 'asset' },
+        stop: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['overridden_percent', 'acts'],
+          properties: {
+            overridden_percent: { type: 'number', exclusiveMinimum: 0, maximum: 100 },
+            acts: { type: 'integer', minimum: 1, maximum: 10000 },
+          },
+          description: 'Stops itself when more than this share of at least so many acts was overridden',
+        },
+      },
       description: 'Enforce for this share of targets (stable by hash), shadow for the rest',
     },
   },

@@ -4,6 +4,7 @@ import type { Doubt } from './bundle_keeper';
 import { ClockWatch } from './clock_watch';
 import { followHistory } from './follow_history';
 import { IntakeDoor, type Admission } from './intake';
+import { RolloutKeeper } from './shadow/rollout_keeper';
 import { Shift } from './shift';
 import { inBackground, type AgentParts } from './shift_parts';
 import { StoreUnavailable, type LocalMemory, type LocalStop, type Spool } from './ports';
@@ -14,7 +15,7 @@ const OFFLINE_AFTER_MS = 60_000;
 const IDENTITY_CHECK_MS = 60_000;
 
 export interface AgentOptions {
-  readonly parts: Omit<AgentParts, 'clockTrusted'>;
+  readonly parts: Omit<AgentParts, 'clockTrusted' | 'rollouts'>;
   readonly spool: Spool;
   readonly memory: LocalMemory;
   readonly localStop: LocalStop;
@@ -45,7 +46,8 @@ export class Agent {
   constructor(options: AgentOptions) {
     this.options = options;
     this.clockWatch = new ClockWatch(options.parts);
-    this.parts = { ...options.parts, clockTrusted: () => this.clockWatch.trusted() };
+    const basics = { ...options.parts, clockTrusted: () => this.clockWatch.trusted() };
+    this.parts = { ...basics, rollouts: new RolloutKeeper(basics, () => this.shift) };
     this.aloneSince = this.parts.clock.monotonic();
     this.door = new IntakeDoor({
       ...this.parts,
@@ -93,6 +95,7 @@ export class Agent {
     inBackground(this.parts, 'joining', this.running);
     inBackground(this.parts, 'draining the spool', this.door.drain(over));
     inBackground(this.parts, 'watching the clock', this.clockWatch.run(over));
+    inBackground(this.parts, 'watching rollouts', this.parts.rollouts.run(over));
     inBackground(this.parts, 'undoing offline', this.undoWhileAlone());
     inBackground(this.parts, 'following the history', followHistory({ ...this.parts, book: this.parts.history }, over));
   }

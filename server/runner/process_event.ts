@@ -71,6 +71,7 @@ export const decideEvent = (
     lookups: {
       asset: (type, value) => parts.inventory.asset(type, value),
       history: (event) => parts.history.factsFor(event, now),
+      rolloutStopped: (policy, hash) => parts.rollouts.isStopped(policy, hash),
     },
     ...(options.review === undefined ? {} : { review: options.review }),
     ...(options.wanted === undefined ? {} : { wanted: options.wanted }),

@@ -7,6 +7,7 @@ import type { EvidenceCopier } from './evidence_copier';
 import type { HistoryBook } from './history';
 import type { InventoryKeeper } from './inventory';
 import type { BundleKeeper } from './bundle_keeper';
+import type { RolloutKeeper } from './shadow/rollout_keeper';
 import type { Model } from '../engine/decision/model';
 import {
   StoreUnavailable,
@@ -33,6 +34,8 @@ export interface AgentParts {
   readonly inventory: InventoryKeeper;
   readonly history: HistoryBook;
   readonly model: () => Model;
+  /** Which rollouts have stopped themselves. */
+  readonly rollouts: RolloutKeeper;
   readonly engineDigest: string;
   readonly retry: RetryRules;
   /** False while UTC of this machine cannot be relied on; then nothing starts, and nothing is undone by UTC. */

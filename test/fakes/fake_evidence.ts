@@ -1,4 +1,4 @@
-import { SEARCH_FIELDS } from '../../server/adapters/opensearch/mappings/evidence';
+import { searchFieldsOf } from '../../server/adapters/opensearch/search_fields';
 import type { EvidenceEntry, EvidenceFamily, EvidenceQuery } from '../../server/runner/ports';
 
 type Stored = Pick<EvidenceEntry, 'id' | 'at' | 'body'>;
@@ -23,23 +23,18 @@ export class FakeEvidence {
       )
       .filter((entry) =>
         Object.entries(query.where ?? {}).every(([field, wanted]) =>
-          fits(valueOf(query.family, field, entry.body), wanted),
+          fits(valuesOf(query.family, field, entry.body), wanted),
         ),
       )
       .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   }
 }
 
-/** Where the real log finds it in a record, else the field of that name. */
-const valueOf = (family: EvidenceFamily, field: string, body: EvidenceEntry['body']): unknown => {
-  for (const path of SEARCH_FIELDS[family][field]?.from ?? []) {
-    const found = path
-      .split('.')
-      .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], body);
-    if (found !== undefined) return found;
-  }
-  return body[field];
-};
+/** What the real log would find it by, else the field of that name. */
+const valuesOf = (family: EvidenceFamily, field: string, body: EvidenceEntry['body']): readonly unknown[] =>
+  searchFieldsOf(family, body)[field] ?? [body[field]];
 
-const fits = (value: unknown, wanted: unknown): boolean =>
-  Array.isArray(wanted) ? wanted.includes(value) : wanted === false ? value !== true : value === wanted;
+const fits = (values: readonly unknown[], wanted: unknown): boolean => {
+  if (wanted === false) return !values.includes(true);
+  return values.some((value) => (Array.isArray(wanted) ? wanted.includes(value) : value === wanted));
+};

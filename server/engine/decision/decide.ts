@@ -13,7 +13,7 @@ import { Activation, type Known } from './activation';
 import { askJudge, strictest, type Judgement } from './judge';
 import { recording, type Lookups } from './lookups';
 import type { Model } from './model';
-import { askPolicy, type Proposal, type ProposedAct } from './propose';
+import { askPolicy, looksAt, type Proposal, type ProposedAct } from './propose';
 import { scoreOf } from './score';
 
 /** What an asker wants to do; the decision answers for that alone. */
@@ -55,6 +55,8 @@ export interface Decided {
   readonly score: Score;
   readonly history: HistoryFacts;
   readonly assets: readonly AssetFacts[];
+  /** As `policy@hash`. */
+  readonly stoppedRollouts: readonly string[];
   readonly known: Known;
   /** When a held decision is looked at again, ms since 1970. */
   readonly reviewAt?: number;
@@ -88,6 +90,13 @@ const scopeReason = (scope: string, bundle: CompiledPolicies): Reason | undefine
       }
     : undefined;
 };
+
+/** Who would have looked at the event, had its day not come: said, so that nobody wonders why nothing is done. */
+const expiredReason = (policy: string): Reason => ({
+  code: 'expired_policy',
+  text: 'it has expired and decides nothing any more',
+  policy,
+});
 
 /**
  * A source that says that it is over gives no reason to contain any more. What is in effect stays until its time ends,
@@ -185,9 +194,16 @@ export const decide = (request: DecideRequest): Decided => {
   const scopeFault = scope === undefined ? undefined : scopeReason(scope, bundle);
   const scoped = scope?.split('@')[0];
   const proposals: Proposal[] = [];
+  const expired: Reason[] = [];
   for (const policy of bundle.actions.candidates(received)) {
     if (scoped !== undefined && policy.ref.id !== scoped) continue;
-    const proposal = askPolicy(policy, { known, activation, review: request.review ?? false });
+    if (policy.expiresMs <= now && looksAt(policy, known)) expired.push(expiredReason(policy.ref.id));
+    const proposal = askPolicy(policy, {
+      known,
+      activation,
+      review: request.review ?? false,
+      rolloutStopped: (id, hash) => lookups.rolloutStopped?.(id, hash) ?? false,
+    });
     if (proposal) proposals.push(proposal);
   }
   const judged = wantedOnly(
@@ -197,7 +213,16 @@ export const decide = (request: DecideRequest): Decided => {
   const isHeld = ({ proposed, result }: DecidedAct): boolean => proposed.heldUntil !== undefined && result === 'permit';
   const acts = judged.filter((act) => !isHeld(act));
   const held = judged.filter(isHeld);
-  const shared = { acts, held, proposals, score, history, assets: lookups.asked, known };
+  const shared = {
+    acts,
+    held,
+    proposals,
+    score,
+    history,
+    assets: lookups.asked,
+    stoppedRollouts: lookups.stopped,
+    known,
+  };
 
   if (scopeFault) {
     // Held acts too: what another text of the policy proposes is for a person, whatever the judges say of it.
@@ -211,7 +236,12 @@ export const decide = (request: DecideRequest): Decided => {
   const proposedForReal = judged.some(({ proposed }) => !proposed.shadow);
   if (!proposedForReal) {
     const { verdict, reasons } = otherwiseOf(proposals);
-    return { ...shared, verdict, reasons, ...(verdict === 'hold' ? { reviewAt: now + DEFAULT_HOLD_MS } : {}) };
+    return {
+      ...shared,
+      verdict,
+      reasons: [...reasons, ...expired],
+      ...(verdict === 'hold' ? { reviewAt: now + DEFAULT_HOLD_MS } : {}),
+    };
   }
   const waiting = held.filter(({ proposed }) => !proposed.shadow).map(({ proposed }) => proposed);
   const waits = waiting.map(({ heldUntil }) => heldUntil ?? now);
@@ -223,7 +253,7 @@ export const decide = (request: DecideRequest): Decided => {
   return {
     ...shared,
     verdict: verdictOf(acts, held),
-    reasons,
+    reasons: [...reasons, ...expired],
     ...(waits.length > 0 ? { reviewAt: Math.min(...waits) } : {}),
   };
 };

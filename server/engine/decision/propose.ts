@@ -31,6 +31,7 @@ export interface ProposeRequest {
   readonly activation: Activation;
   /** True when age does not count: a case that was decided in time is looked at again. */
   readonly review: boolean;
+  readonly rolloutStopped: (policy: string, hash: string) => boolean;
 }
 
 const reason = (code: Reason['code'], text: string, policy?: string): Reason => ({
@@ -74,6 +75,14 @@ const objections = (
   if (target === 'invalid')
     found.push(reason('target_invalid', `what the event names is no valid ${policy.targetType}`, id));
   if (mode === 'escalate') found.push(reason('policy_mode_escalate', 'this policy asks a person each time', id));
+  if (policy.spec.rollout && request.rolloutStopped(id, policy.ref.hash))
+    found.push(
+      reason(
+        'rollout_stopped',
+        'too many acts of its rollout were overridden, or nobody knows yet whether they were',
+        id,
+      ),
+    );
   const missing = missingContext(policy.when, known);
   if (missing) found.push(reason('missing_context', missing, id));
   const ageMs =

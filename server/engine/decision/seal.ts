@@ -169,6 +169,7 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
     now: new Date(request.now).toISOString(),
     ...(request.review === undefined ? {} : { review: request.review }),
     ...(request.wanted === undefined ? {} : { wanted: request.wanted }),
+    ...(decided.stoppedRollouts.length === 0 ? {} : { stopped_rollouts: [...decided.stoppedRollouts] }),
   };
   const review = nextReview(decided);
   const unhashed: Omit<Decision, 'hash'> = {
