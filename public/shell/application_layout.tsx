@@ -8,6 +8,7 @@ import { DecisionPage } from '../pages/decisions/decision_page';
 import { DecisionsPage } from '../pages/decisions/decisions_page';
 import { EscalationsPage } from '../pages/escalations/escalations_page';
 import { OverviewPage } from '../pages/overview/overview_page';
+import { QuarantinePage } from '../pages/quarantine/quarantine_page';
 import { PoliciesRoutes } from '../pages/policies/policies_routes';
 import { SourcesRoutes } from '../pages/sources/sources_routes';
 import { Banners } from './banners';
@@ -22,6 +23,7 @@ const Pages = () => (
     <Route exact path="/decisions" component={DecisionsPage} />
     <Route exact path="/decisions/:decisionId" component={DecisionPage} />
     <Route path="/policies" component={PoliciesRoutes} />
+    <Route exact path="/quarantine" component={QuarantinePage} />
     <Route path="/sources" component={SourcesRoutes} />
     <Redirect to="/overview" />
   </Switch>

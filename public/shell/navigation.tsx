@@ -51,6 +51,7 @@ export const Navigation = () => {
         <NavEntry path="/decisions" title={say('nav.decisions', 'Decisions')} />
         <NavEntry path="/policies" title={say('nav.policies', 'Policies')} />
         <NavEntry path="/sources" title={say('nav.sources', 'Sources')} />
+        <NavEntry path="/quarantine" title={say('nav.quarantine', 'Quarantine')} />
       </ul>
     </nav>
   );

@@ -50,6 +50,8 @@ export interface IntakePorts {
   readonly log: Log;
   readonly evidence: EvidenceLog;
   readonly spool: Spool;
+  /** Told when something new is in quarantine. */
+  readonly changed?: (topic: string, id: string) => void;
   /** Processes an event, or undefined while no session is up. */
   readonly process: () => ((received: ReceivedEvent) => Promise<Receipt>) | undefined;
 }
@@ -250,6 +252,7 @@ export class IntakeDoor {
       if (aside.kind === 'unavailable') return aside;
     }
     this.counts.quarantined += 1;
+    this.ports.changed?.('quarantine', entry.id);
     return { kind: 'quarantined', reason, fields };
   }
 

@@ -1,0 +1,114 @@
+import { screen, within } from '@testing-library/react';
+import type { QuarantineEntryView } from '../../../common/api/routes';
+import { aStatus } from '../../../test/builders/views';
+import { faultsOfAccess } from '../../../test/stubs/accessible';
+import { answer, giveReason, refuse, showPage, type Answers } from '../../../test/stubs/page';
+
+const anEntry = (change: Partial<QuarantineEntryView> = {}): QuarantineEntryView => ({
+  id: 'entry-1',
+  at: '2026-11-22T03:12:04.000Z',
+  reason: 'invalid',
+  intake: { type: 'webhook', id: 'siem' },
+  fields: [{ path: 'confidence', message: 'must be at most 1' }],
+  message: false,
+  original: '{"event_id":"e1","confidence":7}',
+  ...change,
+});
+
+const listed = (...entries: readonly QuarantineEntryView[]) =>
+  answer({ as_of: '2026-11-22T03:12:04.000Z', total: entries.length, reasons: { invalid: 2, future: 1 }, entries: [...entries] }); // prettier-ignore
+
+const dealtWith = anEntry({
+  id: 'entry-2',
+  reason: 'future',
+  resolution: { how: 'discarded', by: 'ben', at: '2026-11-22T03:13:04.000Z', reason: 'wrong clock' },
+});
+
+const show = (answers: Answers = {}, status = aStatus()) =>
+  showPage('/quarantine', { answers: { listQuarantine: listed(anEntry(), dealtWith), ...answers }, status });
+
+const open = async (user: Awaited<ReturnType<typeof show>>['user'], name = 'not a valid event') =>
+  user.click(await screen.findByRole('button', { name }));
+
+describe('quarantine', () => {
+  it('lists what waits, why, and what came, and is accessible', async () => {
+    const { user } = await show();
+    const row = within(await screen.findByRole('row', { name: /webhook: siem/ }));
+    expect(row.getByText('confidence must be at most 1')).toBeInTheDocument();
+    expect(row.getByText('waits for you')).toBeInTheDocument();
+    expect(screen.queryByText('from the future')).not.toBeInTheDocument();
+    await open(user);
+    expect(screen.getByRole('textbox', { name: /Event, to mend/ })).toHaveValue(
+      '{\n  "event_id": "e1",\n  "confidence": 7\n}',
+    );
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('shows what was dealt with when asked, with who and why', async () => {
+    const { user } = await show();
+    await user.click(await screen.findByRole('checkbox', { name: 'also what was dealt with' }));
+    await open(user, 'from the future');
+    expect(screen.getByText(/wrong clock/)).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Hand in again…' })).not.toBeInTheDocument();
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('hands in the mended text with a reason', async () => {
+    const { user, sentTo } = await show({ requeueQuarantined: answer({ results: [{ status: 'accepted' }] }) });
+    await open(user);
+    const editor = screen.getByRole('textbox', { name: /Event, to mend/ });
+    await user.clear(editor);
+    await user.type(editor, '[[]');
+    await user.click(screen.getByRole('button', { name: 'Hand in again…' }));
+    await giveReason(user, 'mended a field');
+    await user.click(screen.getByRole('button', { name: 'Hand in' }));
+    expect(sentTo('requeueQuarantined')).toMatchObject([
+      { params: { entry_id: 'entry-1' }, body: { text: '[]', reason: 'mended a field' } },
+    ]);
+  });
+
+  it('says why a text is still not taken, and keeps it', async () => {
+    const { user } = await show({ requeueQuarantined: refuse('invalid', 'the event is still not valid') });
+    await open(user);
+    await user.click(screen.getByRole('button', { name: 'Hand in again…' }));
+    await giveReason(user, 'try again');
+    await user.click(screen.getByRole('button', { name: 'Hand in' }));
+    expect(await screen.findByText(/still not valid/)).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Cancel' }));
+    expect(screen.getByRole('textbox', { name: /Event, to mend/ })).toBeInTheDocument();
+  });
+
+  it('discards with a reason', async () => {
+    const { user, sentTo } = await show({ discardQuarantined: answer({ entry_id: 'entry-1' }) });
+    await open(user);
+    await user.click(screen.getByRole('button', { name: 'Discard…' }));
+    await giveReason(user, 'noise');
+    await user.click(screen.getByRole('button', { name: 'Discard' }));
+    expect(sentTo('discardQuarantined')).toMatchObject([{ body: { reason: 'noise' } }]);
+  });
+
+  it('asks for one reason at a time', async () => {
+    const { user, sentTo } = await show();
+    await user.selectOptions(await screen.findByRole('combobox', { name: 'Reason' }), 'future');
+    expect(sentTo('listQuarantine').map(({ query }) => query)).toContainEqual({ limit: 200, reason: 'future' });
+  });
+
+  it('offers nothing to those who may only look', async () => {
+    const { user } = await show({}, aStatus({ caller: { name: 'eve', may: ['read'], single_user: false } }));
+    await open(user);
+    expect(screen.getByRole('button', { name: 'Hand in again…' })).toBeDisabled();
+    expect(screen.getByRole('button', { name: 'Discard…' })).toBeDisabled();
+  });
+
+  it('says that nothing waits, that it is loading, and why it cannot be loaded', async () => {
+    const { answerWith, tellChanged } = await showPage('/quarantine');
+    expect(screen.getByRole('status', { name: 'Quarantine: loading' })).toBeInTheDocument();
+    answerWith({ listQuarantine: refuse('unavailable', 'OpenSearch is away') });
+    tellChanged('quarantine');
+    expect(await screen.findByRole('alert', undefined, { timeout: 2_500 })).toHaveTextContent('OpenSearch is away');
+    answerWith({ listQuarantine: answer({ as_of: '2026-11-22T03:12:04.000Z', total: 0, reasons: {}, entries: [] }) });
+    tellChanged('quarantine');
+    expect(await screen.findByText('Nothing waits in quarantine', undefined, { timeout: 2_500 })).toBeInTheDocument();
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+});

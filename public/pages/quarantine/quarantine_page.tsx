@@ -1,0 +1,139 @@
+import React, { useCallback, useState } from 'react';
+import { EuiButtonEmpty, EuiCheckbox, EuiSelect } from '@elastic/eui';
+import { listQuarantine, type QuarantineEntryView } from '../../../common/api/routes';
+import { EmptyNote } from '../../components/empty_note';
+import { Loaded } from '../../components/loaded';
+import { MomentText } from '../../components/moment_text';
+import { PageFrame } from '../../components/page_frame';
+import { useServices } from '../../components/services';
+import { SmallTable } from '../../components/small_table';
+import { useLive } from '../../components/use_live';
+import { useResource } from '../../components/use_resource';
+import { countText } from '../../format/numbers';
+import { say } from '../../i18n';
+import { EntryPanel } from './entry_panel';
+import { reasonWord, resolvedWord, sourceWord } from './quarantine_words';
+
+const MOST = 200;
+
+interface FilterProps {
+  readonly reasons: Readonly<Record<string, number>>;
+  readonly reason: string;
+  readonly onReason: (reason: string) => void;
+  readonly all: boolean;
+  readonly onAll: (all: boolean) => void;
+}
+
+const Filters = ({ reasons, reason, onReason, all, onAll }: FilterProps) => (
+  <div className="rfx-filters">
+    <EuiSelect
+      compressed
+      aria-label={say('quarantine.filter', 'Reason')}
+      value={reason}
+      onChange={(event) => onReason(event.target.value)}
+      options={[
+        { value: '', text: say('quarantine.any', 'any reason') },
+        ...Object.entries(reasons).map(([value, count]) => ({
+          value,
+          text: `${reasonWord(value)} (${countText(count)})`,
+        })),
+      ]}
+    />
+    <EuiCheckbox
+      id="quarantine-all"
+      label={say('quarantine.all', 'also what was dealt with')}
+      checked={all}
+      onChange={(event) => onAll(event.target.checked)}
+    />
+  </div>
+);
+
+interface ListProps {
+  readonly entries: readonly QuarantineEntryView[];
+  readonly chosen: string | undefined;
+  readonly onChoose: (id: string) => void;
+}
+
+const List = ({ entries, chosen, onChoose }: ListProps) => (
+  <SmallTable
+    caption={say('quarantine.caption', 'What could not be accepted')}
+    columns={[
+      { name: say('quarantine.col.what', 'Why'), width: '24%' },
+      { name: say('quarantine.col.source', 'Source'), width: '22%' },
+      { name: say('quarantine.col.fault', 'What is wrong') },
+      { name: say('quarantine.col.when', 'When'), width: '16%' },
+      { name: say('quarantine.col.state', 'State'), width: '16%' },
+    ]}
+    rows={entries.map((entry) => ({
+      key: entry.id,
+      cells: [
+        <EuiButtonEmpty
+          key="open"
+          size="xs"
+          flush="left"
+          aria-pressed={entry.id === chosen}
+          onClick={() => onChoose(entry.id)}
+        >
+          {reasonWord(entry.reason)}
+        </EuiButtonEmpty>,
+        sourceWord(entry),
+        entry.fields
+          .slice(0, 2)
+          .map(({ path, message }) => `${path} ${message}`.trim())
+          .join('; '),
+        <MomentText key="at" at={entry.at} />,
+        resolvedWord(entry) ?? say('quarantine.waits', 'waits for you'),
+      ],
+    }))}
+  />
+);
+
+/** What could not be accepted: mended and handed in again, or discarded with a reason. */
+export const QuarantinePage = () => {
+  const { api } = useServices();
+  const may = useLive(({ status }) => status?.caller?.may ?? []);
+  const [reason, setReason] = useState('');
+  const [all, setAll] = useState(false);
+  const [chosen, setChosen] = useState<string>();
+  const found = useResource(
+    useCallback(
+      () => api.call(listQuarantine, { query: { limit: MOST, ...(reason === '' ? {} : { reason }) } }),
+      [api, reason],
+    ),
+    ['quarantine'],
+  );
+  return (
+    <PageFrame
+      title={say('nav.quarantine', 'Quarantine')}
+      about={say('quarantine.about', 'what came and could not be accepted, with the reason; nothing of it is lost')}
+      asOf={found.value?.as_of}
+    >
+      <Loaded resource={found} what={say('nav.quarantine', 'Quarantine')}>
+        {({ entries, reasons }) => {
+          const shown = all ? entries : entries.filter(({ resolution }) => resolution === undefined);
+          const entry = entries.find(({ id }) => id === chosen);
+          return (
+            <>
+              <Filters reasons={reasons} reason={reason} onReason={setReason} all={all} onAll={setAll} />
+              {shown.length === 0 ? (
+                <EmptyNote title={say('quarantine.none', 'Nothing waits in quarantine')}>
+                  <p>{say('quarantine.none.about', 'Every event that came was understood, or was dealt with.')}</p>
+                </EmptyNote>
+              ) : (
+                <List entries={shown} chosen={chosen} onChoose={setChosen} />
+              )}
+              {entry && (
+                <EntryPanel
+                  key={`${entry.id} ${entry.resolution?.how ?? ''}`}
+                  entry={entry}
+                  mayResolve={may.includes('respond')}
+                  onResolved={found.again}
+                />
+              )}
+            </>
+          );
+        }}
+      </Loaded>
+    </PageFrame>
+  );
+};
