@@ -3,6 +3,7 @@ import type { Settings } from '../hosts/settings';
 import { BundleKeeper } from '../runner/bundle_keeper';
 import { FreshnessKeeper } from '../runner/freshness_keeper';
 import { KeyringKeeper } from '../runner/keyring_keeper';
+import { inBackground } from '../runner/shift_parts';
 import type { BundleArchive, Chance, Clock, LocalMemory, Log, StateStore } from '../runner/ports';
 import type { Keys } from './keys';
 
@@ -53,5 +54,7 @@ export const trustOf = ({ keys, settings, floor, ...parts }: TrustParts): Trust 
     signingKeys: () => keys.signing,
     fromFile: () => textOf(settings.freshnessFile),
   });
+  // A new version is the newest from its first second on, not from the next look on.
+  bundles.whenActivated(() => inBackground(parts, 'noting that a bundle is new', freshness.look()));
   return { bundles, keyring, freshness };
 };

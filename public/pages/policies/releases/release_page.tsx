@@ -79,7 +79,7 @@ interface CompareSelectProps {
 const CompareSelect = ({ version, versions, from, onChange }: CompareSelectProps) => (
   <EuiSelect
     compressed
-    prepend={say('releases.compare', 'Compared with')}
+    prepend={say('releases.compare.short', 'Since')}
     aria-label={say('releases.compare', 'Compared with')}
     value={String(from)}
     options={[
@@ -120,7 +120,11 @@ export const ReleasePage = () => {
               }
             >
               <About release={release} />
-              <Approvals approvals={release.approvals} />
+              {release.approvals.length > 0 ? (
+                <Approvals approvals={release.approvals} />
+              ) : (
+                <p className="rfx-subdued">{say('releases.unapproved', 'It was released without an approval.')}</p>
+              )}
               {all && <RollBack version={release.version} inForce={all.in_force} />}
             </Section>
             <Section

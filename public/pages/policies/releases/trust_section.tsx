@@ -30,7 +30,7 @@ const usesOf = ({ signs_here, freshness }: Key): string =>
 
 const Fresh = ({ trust }: { trust: Trust }) => {
   const { fresh_until: until, as_of: asOf, stale } = trust;
-  if (until === undefined) return <>{say('trust.fresh.none', 'no version is in force')}</>;
+  if (until === undefined) return <>{say('trust.fresh.none', 'not known yet')}</>;
   if (until > asOf)
     return (
       <ToneText tone="good">
