@@ -128,16 +128,22 @@ export const Counts = record({
 export type Counts = t.TypeOf<typeof Counts>;
 
 /** History of the event's entities, and what other domains said of the same ones. */
-export const HistoryFacts = record({
-  src: Counts,
-  host: Counts,
-  user: Counts,
-  rule: Counts,
-  /** Domains (network, endpoint, identity, …) that reported one of these entities within 24 h, this event's own included. */
-  domains: list(id, 16),
-  /** Ages in ms of earlier events of the same rule and entity, youngest first. */
-  sightings_ms: list(number({ min: 0, integer: true }), 64),
-});
+export const HistoryFacts = record(
+  {
+    src: Counts,
+    host: Counts,
+    user: Counts,
+    rule: Counts,
+    /** Domains (network, endpoint, identity, …) that reported one of these entities within 24 h, this event's own included. */
+    domains: list(id, 16),
+    /** Ages in ms of earlier events of the same rule and entity, youngest first. */
+    sightings_ms: list(number({ min: 0, integer: true }), 64),
+  },
+  {
+    /** Events of the same source that people judged right or wrong within 30 d; missing: none. */
+    source_labels_30d: number({ min: 0, integer: true }),
+  },
+);
 export type HistoryFacts = t.TypeOf<typeof HistoryFacts>;
 
 /** Everything that `decide` was given besides event, bundle and model: what was looked up, exactly as it was. */

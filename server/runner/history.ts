@@ -1,6 +1,7 @@
 import type { Counts, HistoryFacts } from '../../common/flow/decision';
 import type { Label } from '../../common/flow/feedback';
 import type { ReceivedEvent } from '../../common/flow/event';
+import { SourceLabels } from './source_labels';
 
 /*
  * What was seen before, by source address, host, user and rule. Kept in memory, so that looking up costs nothing on
@@ -94,6 +95,7 @@ const entityKeys = (received: ReceivedEvent): string[] => {
 export class HistoryBook {
   private readonly entities = new Map<string, Entity>();
   private readonly seen = new Set<string>();
+  private readonly labels = new SourceLabels();
 
   /** Notes an event, once per case. */
   noteEvent(received: ReceivedEvent): void {
@@ -124,6 +126,7 @@ export class HistoryBook {
 
   /** Notes what an event turned out to be. */
   noteLabel(received: ReceivedEvent, label: Label, at: number): void {
+    this.labels.note(received, label, at);
     for (const key of Object.values(keysOf(received))) {
       if (label === 'true_positive') this.entity(key).right.add(at);
       if (label === 'false_positive' || label === 'benign') this.entity(key).wrong.add(at);
@@ -148,6 +151,7 @@ export class HistoryBook {
         false_positives_30d: entity.wrong.within(now, 30 * DAY),
       };
     };
+    const labels = this.labels.within(received, now, 30 * DAY);
     return {
       src: count('src'),
       host: count('host'),
@@ -155,6 +159,7 @@ export class HistoryBook {
       rule: count('rule'),
       domains: this.domainsOf(received, now),
       sightings_ms: this.sightingsOf(received, now),
+      ...(labels > 0 ? { source_labels_30d: labels } : {}),
     };
   }
 

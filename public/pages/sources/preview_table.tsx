@@ -1,4 +1,5 @@
 import React from 'react';
+import { Sentence } from '../../components/sentence';
 import { SmallTable } from '../../components/small_table';
 import { scoreText } from '../../format/numbers';
 import { say } from '../../i18n';
@@ -23,7 +24,7 @@ const Faults = ({ faults }: Event) =>
     <ul>
       {faults.map(({ path, message }) => (
         <li key={`${path} ${message}`}>
-          <code>{path}</code> {message}
+          <code>{path}</code> <Sentence text={message} />
         </li>
       ))}
     </ul>
@@ -45,7 +46,9 @@ export const PreviewTable = ({ preview }: { preview: Preview }) => (
     {preview.notes.length > 0 && (
       <ul>
         {preview.notes.map((note) => (
-          <li key={note}>{note}</li>
+          <li key={note}>
+            <Sentence text={note} />
+          </li>
         ))}
       </ul>
     )}

@@ -58,6 +58,13 @@ const targetOf = (policy: CompiledAction, activation: Activation): Target | 'unk
   }
 };
 
+/** So many events of a source must have been judged by people before its score counts like one that is vouched for. */
+export const ENOUGH_LABELS = 20;
+
+/** Nobody vouches for the confidence of its source, and too few of its events were judged to know what it is worth. */
+const isUnproven = ({ received, history }: Known): boolean =>
+  received.uncalibrated === true && (history.source_labels_30d ?? 0) < ENOUGH_LABELS;
+
 /** Sources nobody vouched for never reach a permit by their own figures alone. */
 const restsOnOwnFigures = (policy: CompiledAction): boolean =>
   [...policy.when.reads].some((path) => path.startsWith('score') || path === 'event.confidence' || path === 'event');
@@ -92,8 +99,15 @@ const objections = (
       reason('event_too_old', `the event is ${Math.round(ageMs / 60_000)} min old, more than the policy allows`, id),
     );
   }
-  if (known.received.uncalibrated === true && restsOnOwnFigures(policy)) {
-    found.push(reason('uncalibrated_source', 'nobody has vouched for this source: a score alone does not permit', id));
+  if (isUnproven(known) && restsOnOwnFigures(policy)) {
+    const labels = known.history.source_labels_30d ?? 0;
+    found.push(
+      reason(
+        'uncalibrated_source',
+        `nobody has vouched for this source: a score alone does not permit before ${ENOUGH_LABELS} of its events were labelled (${labels} so far)`,
+        id,
+      ),
+    );
   }
   return found;
 };

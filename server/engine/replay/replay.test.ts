@@ -154,6 +154,7 @@ describe('replay', () => {
       },
       { received: received({ source: {}, confidence: 0.95, rule: { origin: 'known_ioc' } }) },
       { lookups: lookupsOf({}, { sightings_ms: [] }) },
+      { received: received({}, { uncalibrated: true }), lookups: lookupsOf({}, { source_labels_30d: 20 }) },
     ];
     for (const world of worlds) {
       const record = stored(sealed(world));
