@@ -17,16 +17,20 @@ import { evaluateRoutes } from './routes/evaluate';
 import { intakeRoutes } from './routes/intake';
 import { inventoryRoutes } from './routes/inventory';
 import { liveRoute } from './routes/live';
+import { metricsRoute } from './routes/metrics';
 import { openApiRoute } from './routes/openapi';
 import { overviewRoutes } from './routes/overview';
 import { policyRoutes } from './routes/policies';
 import { policyRepositoryRoutes } from './routes/policy_repository';
 import { releaseRoutes } from './routes/releases';
 import { quarantineRoutes } from './routes/quarantine';
+import { rhythmRoutes } from './routes/rhythm';
+import type { Caller } from './routes/bind';
 import type { RouteParts } from './routes/route_parts';
 import { sourceRoutes } from './routes/sources';
 import { build, type Ready } from './wiring/build';
 import { ChangeHub } from './wiring/change_hub';
+import { Metrics } from './wiring/metrics';
 import { finishEnding, mayHaveDemo, openDemo, USUAL_DEMO, type Demo, type DemoOptions } from './wiring/demo/demo';
 import { releaseStarterSet } from './wiring/starter_set';
 import { StatusTeller } from './wiring/status_view';
@@ -44,6 +48,9 @@ const say =
     status.noteStep(step);
     host.steps(step);
   };
+
+/** Scrapes see what anybody who may look sees. */
+const SCRAPER: Caller = { name: 'metrics', may: ['read'], singleUser: false };
 
 /** One life of the engine: until the host stops, or until the demo ends and another life begins. */
 interface Life {
@@ -65,6 +72,9 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
   let life: Life = { over: false };
   const status = new StatusTeller(host, REFLEX_VERSION, () =>
     ready ? { ...ready, demo: () => host.demo } : undefined,
+  );
+  const metrics = new Metrics(
+    () => ready && { agent: ready.agent, sources: ready.sourceHealth, status: () => status.tell(SCRAPER) },
   );
   const must = (): Ready => {
     if (!ready) throw new StoreUnavailable('Reflex is still getting ready');
@@ -105,6 +115,7 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     },
     status: (caller) => status.tell(caller),
     overview: () => overview(must().agent),
+    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
     onChange: (told) => {
       const unsubscribe = hub.listen(told);
       return life.demo?.watch(unsubscribe) ?? unsubscribe;
@@ -126,12 +137,14 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     releaseRoutes,
     backtestRoutes,
     comparisonRoutes,
+    rhythmRoutes,
     brakeRoutes,
     inventoryRoutes,
     quarantineRoutes,
     sourceRoutes,
     demoRoutes,
     liveRoute,
+    metricsRoute,
   ]) {
     register(parts);
   }

@@ -10,6 +10,7 @@ import { RELEASES_ROUTES } from './routes/releases';
 import { BACKTEST_ROUTES } from './routes/backtest';
 import { BRAKES_ROUTES } from './routes/brakes';
 import { INVENTORY_ROUTES } from './routes/inventory';
+import { RHYTHM_ROUTES } from './routes/rhythm';
 import { QUARANTINE_ROUTES } from './routes/quarantine';
 import { SOURCES_ROUTES } from './routes/sources';
 import { COMPARISON_ROUTES } from './routes/comparison';
@@ -99,6 +100,7 @@ export {
   type SourceState,
 } from './routes/sources';
 export { ComparisonView, RolloutView, comparePolicies, resumeRollout } from './routes/comparison';
+export { RhythmView, getRhythm, markReviewed } from './routes/rhythm';
 export { endDemo } from './routes/demo';
 
 /** Server-sent events: `status` once a second, `changed` with the kinds of things that changed. */
@@ -122,5 +124,6 @@ export const ROUTES = {
   ...QUARANTINE_ROUTES,
   ...SOURCES_ROUTES,
   ...COMPARISON_ROUTES,
+  ...RHYTHM_ROUTES,
   ...DEMO_ROUTES,
 } as const;

@@ -13,6 +13,8 @@ import { undoOffline } from './undo';
 /** Without a heartbeat for so long this agent undoes from its own journal what is due, ms. */
 const OFFLINE_AFTER_MS = 60_000;
 const IDENTITY_CHECK_MS = 60_000;
+/** Policies that a trouble names; the Policies page names all. */
+const MOST_NAMED = 10;
 
 export interface AgentOptions {
   readonly parts: Omit<AgentParts, 'clockTrusted' | 'rollouts'>;
@@ -27,7 +29,14 @@ export interface AgentOptions {
 
 /** What keeps an agent from working, for the page. */
 export interface AgentTrouble {
-  readonly code: 'store_unavailable' | 'state_replaced' | 'clock_off' | 'no_bundle' | 'bundle_refused' | Doubt['code'];
+  readonly code:
+    | 'store_unavailable'
+    | 'state_replaced'
+    | 'clock_off'
+    | 'no_bundle'
+    | 'bundle_refused'
+    | 'policy_expired'
+    | Doubt['code'];
   readonly text: string;
 }
 
@@ -79,6 +88,12 @@ export class Agent {
     const bundle = this.parts.bundles.status;
     if (this.shift !== undefined && bundle === undefined)
       troubles.push({ code: 'no_bundle', text: 'no policy bundle is in force; events are kept, nothing is decided' });
+    const expired = this.parts.bundles.expiredAt(this.parts.clock.utc());
+    if (expired.length > 0)
+      troubles.push({
+        code: 'policy_expired',
+        text: `${expired.length === 1 ? 'a policy has expired and decides' : `${expired.length} policies have expired and decide`} nothing any more: ${expired.slice(0, MOST_NAMED).join(', ')}`,
+      });
     if (bundle?.refused)
       troubles.push({
         code: 'bundle_refused',

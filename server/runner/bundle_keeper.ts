@@ -122,6 +122,14 @@ export class BundleKeeper {
     return this.ports.doubt?.();
   }
 
+  /** Ids of the policies in force whose day has come (UTC ms): they decide nothing any more. */
+  expiredAt(now: number): readonly string[] {
+    return (this.compiled?.bundle.policies ?? [])
+      .filter(({ policy: { spec } }) => spec.mode !== 'off' && spec.expires !== undefined)
+      .filter(({ policy: { spec } }) => Date.parse(`${spec.expires ?? ''}T00:00:00Z`) <= now)
+      .map(({ policy }) => policy.metadata.id);
+  }
+
   whenActivated(told: (bundle: CompiledBundle) => void): void {
     this.told.push(told);
   }

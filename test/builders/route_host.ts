@@ -23,6 +23,7 @@ import { overviewRoutes } from '../../server/routes/overview';
 import { policyRoutes } from '../../server/routes/policies';
 import { policyRepositoryRoutes } from '../../server/routes/policy_repository';
 import { releaseRoutes } from '../../server/routes/releases';
+import { rhythmRoutes } from '../../server/routes/rhythm';
 import type { RouteParts } from '../../server/routes/route_parts';
 import { sourceRoutes } from '../../server/routes/sources';
 import { trustDeskOf } from './trust_desk';
@@ -140,12 +141,13 @@ export const routeHost = async (): Promise<RouteHost> => {
       },
       discover: async () => [],
     },
+    metrics: async () => ({ contentType: 'text/plain', text: '' }),
     status: async () => ({}) as Awaited<ReturnType<RouteParts['status']>>,
     overview: async () => ({}) as Awaited<ReturnType<RouteParts['overview']>>,
     onChange: () => quiet,
     endDemo: undefined,
     demo: () => false,
   };
-  for (const register of [intakeRoutes, evaluateRoutes, overviewRoutes, decisionRoutes, escalationRoutes, containmentRoutes, policyRoutes, policyRepositoryRoutes, releaseRoutes, backtestRoutes, comparisonRoutes, brakeRoutes, inventoryRoutes, quarantineRoutes, sourceRoutes, demoRoutes]) register(parts); // prettier-ignore
+  for (const register of [intakeRoutes, evaluateRoutes, overviewRoutes, decisionRoutes, escalationRoutes, containmentRoutes, policyRoutes, policyRepositoryRoutes, releaseRoutes, backtestRoutes, comparisonRoutes, rhythmRoutes, brakeRoutes, inventoryRoutes, quarantineRoutes, sourceRoutes, demoRoutes]) register(parts); // prettier-ignore
   return ok(host).value;
 };

@@ -15,10 +15,12 @@ export type Command =
   | { readonly name: 'replay'; readonly address: Address; readonly decisionId: string }
   | { readonly name: 'state adopt'; readonly reason: string; readonly data?: string };
 
-const DEFAULT_URL = 'http://127.0.0.1:5680';
+/** Where a Reflex of this machine answers. */
+export const DEFAULT_URL = 'http://127.0.0.1:5680';
 const URL_FORM = /^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/;
 
-const addressIn = (url: string, tokenFile: string): Result<Address, string> =>
+/** @returns the address, or what is wrong with it in a sentence */
+export const addressIn = (url: string, tokenFile: string): Result<Address, string> =>
   URL_FORM.test(url)
     ? ok({ url: url.replace(/\/+$/, ''), tokenFile })
     : err(`\`--url ${url}\` is no address; write it as ${DEFAULT_URL}`);

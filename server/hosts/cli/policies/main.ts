@@ -6,6 +6,7 @@ import { fresh } from './fresh';
 import { inspect } from './inspect';
 import { keyring } from './keyring';
 import { lint } from './lint';
+import { rhythm } from './rhythm';
 import { sign } from './sign';
 import { test } from './test_command';
 import { verify } from './verify';
@@ -16,6 +17,7 @@ export const POLICY_COMMANDS: readonly PolicyCommand[] = [
   test,
   coverage,
   diff,
+  rhythm,
   build,
   sign,
   verify,

@@ -1,0 +1,111 @@
+import type { RhythmView } from '../../../common/api/routes/rhythm';
+import type { DecisionRecord } from '../../../common/flow/decision';
+import { err, ok, type Result } from '../../../common/result';
+import { policyRhythm } from '../../engine/learning/rhythm';
+import type { Agent } from '../agent';
+import { readWords } from '../shadow/read_words';
+import { audit } from './audit';
+import { listCandidates } from './candidates';
+import { refusal, type Refusal } from './refusal';
+
+const DAY_MS = 86_400_000;
+const CASES_AT_ONCE = 500;
+const MOST_REVIEWS = 5_000;
+const REVIEWED = 'review_policy';
+
+/** When a person looked at each policy last. */
+const reviewsOf = async ({ parts }: Agent): Promise<ReadonlyMap<string, number>> => {
+  const found = await parts.evidence.find({
+    family: 'audit',
+    where: { verb: REVIEWED },
+    order: 'newest',
+    limit: MOST_REVIEWS,
+  });
+  const reviewed = new Map<string, number>();
+  for (const { at, body } of found.entries) {
+    const policy = (body as { object?: { id?: string } }).object?.id;
+    if (policy !== undefined && !reviewed.has(policy)) reviewed.set(policy, Date.parse(at));
+  }
+  return reviewed;
+};
+
+const firstReleaseOf = async ({ parts }: Agent): Promise<number> => {
+  const { entries } = await parts.evidence.find({
+    family: 'audit',
+    where: { verb: 'release' },
+    order: 'oldest',
+    limit: 1,
+  });
+  return entries[0] ? Date.parse(entries[0].at) : parts.clock.utc();
+};
+
+/** Cases by policy that were permitted and that people found wrong. */
+const overriddenOf = async ({ parts }: Agent, from: string): Promise<ReadonlyMap<string, number>> => {
+  const words = await readWords(parts.evidence, from);
+  const wrong = [...words].filter(([, word]) => word === 'wrong').map(([caseId]) => caseId);
+  const cases = new Map<string, Set<string>>();
+  for (let first = 0; first < wrong.length; first += CASES_AT_ONCE) {
+    const found = await parts.evidence.find({
+      family: 'decisions',
+      where: { case_id: wrong.slice(first, first + CASES_AT_ONCE), verdict: 'permit' },
+      limit: 10 * CASES_AT_ONCE,
+    });
+    for (const { body } of found.entries) {
+      const { decision } = body as unknown as DecisionRecord;
+      for (const { policy, shadow, result } of decision.acts) {
+        if (shadow || result !== 'permit') continue;
+        cases.set(policy.id, (cases.get(policy.id) ?? new Set()).add(decision.case_id));
+      }
+    }
+  }
+  return new Map([...cases].map(([policy, of]) => [policy, of.size]));
+};
+
+/** A policy fires by proposing an act, or by being a reason. */
+const firedOf = async ({ parts }: Agent, from: string): Promise<ReadonlyMap<string, number>> => {
+  const tally = (field: string) => parts.evidence.tally({ family: 'decisions', field, from });
+  const [proposed, spoke] = await Promise.all([tally('policy.id'), tally('reason.policy')]);
+  return new Map([...spoke, ...proposed]);
+};
+
+/** The battle rhythm of the policies in force. */
+export const rhythm = async (agent: Agent, days: number): Promise<RhythmView> => {
+  const now = agent.parts.clock.utc();
+  const from = new Date(now - days * DAY_MS).toISOString();
+  const [candidates, reviewed, firstRelease, fired, overridden] = await Promise.all([
+    listCandidates(agent),
+    reviewsOf(agent),
+    firstReleaseOf(agent),
+    firedOf(agent, from),
+    overriddenOf(agent, from),
+  ]);
+  return policyRhythm({
+    now,
+    days,
+    policies: agent.parts.bundles.active?.bundle.policies ?? [],
+    firstRelease,
+    released: candidates.filter(({ state }) => state === 'released'),
+    reviewed,
+    fired,
+    overridden,
+  });
+};
+
+/** A person looked at a policy again and leaves it as it is. */
+export const markReviewed = async (
+  agent: Agent,
+  policyId: string,
+  { by, reason }: { readonly by: string; readonly reason: string },
+): Promise<Result<true, Refusal>> => {
+  const file = agent.parts.bundles.active?.bundle.policies.find(({ policy }) => policy.metadata.id === policyId);
+  if (!file) return err(refusal('not_found', `there is no policy \`${policyId}\` in force`));
+  await audit(agent, {
+    verb: REVIEWED,
+    by,
+    object: { type: 'policy', id: policyId },
+    policy: { id: policyId },
+    digest: file.hash,
+    text: reason,
+  });
+  return ok(true);
+};
