@@ -84,7 +84,8 @@ const bearerOf = ({ headers }: HostRequest): string | undefined => {
   return typeof value === 'string' && /^bearer /i.test(value) ? value.slice(7).trim() : undefined;
 };
 
-const callerOf = async (binding: Binding, access: Access, request: HostRequest): Promise<Caller | undefined> => {
+/** Whoever calls: the owner of the bearer token, if there is one, else who is logged in where that counts. */
+export const callerOf = async (binding: Binding, access: Access, request: HostRequest): Promise<Caller | undefined> => {
   const token = bearerOf(request);
   if (token !== undefined) return binding.tokenOwner(token);
   return byToken(access) ? undefined : binding.identify(request);

@@ -34,6 +34,8 @@ export interface RouteParts extends Binding {
   /** How this Reflex is, for a caller. */
   readonly status: (caller: Caller | undefined) => Promise<StatusView>;
   readonly overview: () => Promise<OverviewView>;
+  /** One scrape for Prometheus. */
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
   /** Calls back with every change until the returned function is called. */
   readonly onChange: (told: (change: Change) => void) => () => void;
   /** Ends the demo; undefined where none runs. */

@@ -35,6 +35,7 @@ import { adoptIfOrdered } from './adoption';
 import type { ChangeHub } from './change_hub';
 import { ConnectorWatch } from './connector_health';
 import { policyHome, type PolicyHome } from './doctrine';
+import { healthOfAlerts } from './health_of_alerts';
 import { loadKeys } from './keys';
 import { trustOf, type Trust } from './trust';
 import { secretsOf } from './secrets';
@@ -55,6 +56,7 @@ export interface Ready extends Pick<
   readonly trust: Trust;
   readonly health: ConnectorWatch;
   readonly alertSource: AlertSource;
+  readonly sourceHealth: SourceHealth;
   readonly connectorFaults: readonly string[];
   readonly intakeHint: string | undefined;
   readonly close: () => Promise<void>;
@@ -142,15 +144,16 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
   });
   const backtests = new BacktestDesk(agent);
   const reader = alertReader(transport);
+  const sourceHealth = new SourceHealth(realClock);
   const alertSource: AlertSource = {
     agent,
     reader,
     monitors: new Monitors(reader, realClock),
-    health: new SourceHealth(realClock),
+    health: sourceHealth,
     mappingOf: (monitorId) => sources.mappingOf(monitorId),
     demo: () => host.demo,
   };
-  const sources = sourcesOf(host, { agent, reader, health: () => undefined });
+  const sources = sourcesOf(host, { agent, reader, health: (source) => healthOfAlerts(sourceHealth, source.monitorIds) });
   const own = host.kind === 'standalone' ? await ownToken(dataFolder) : undefined;
   const policies = await policyHome(host, { agent, name, secret: secretsOf(settings, process.env) });
   const commits = committingTo(policies.doctrine);
@@ -164,6 +167,7 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
     backtests,
     alerts: new AlertIntake(alertSource),
     alertSource,
+    sourceHealth,
     sources,
     localStop,
     inventoryStore,

@@ -1,0 +1,16 @@
+import type { SourceHealthView } from '../../common/api/routes';
+import type { SourceHealth } from '../runner/source_health';
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** How a source of alerts does, over all monitors that it has; undefined while nothing came from them. */
+export const healthOfAlerts = (health: SourceHealth, monitorIds: readonly string[]): SourceHealthView | undefined => {
+  const facts = health.list().filter(({ source }) => source.type === 'alerting' && monitorIds.includes(source.id));
+  if (facts.length === 0) return undefined;
+  const last = Math.max(...facts.map(({ lastEventAt }) => lastEventAt ?? 0));
+  return {
+    ...(last > 0 ? { last_event_at: new Date(last).toISOString() } : {}),
+    duplicates: sum(facts.map(({ duplicates }) => duplicates)),
+    parse_failures: sum(facts.map(({ parseFailures }) => parseFailures)),
+  };
+};

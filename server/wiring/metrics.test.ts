@@ -1,0 +1,66 @@
+import { aStatus } from '../../test/builders/views';
+import type { Agent } from '../runner/agent';
+import { StoreUnavailable } from '../runner/ports';
+import { SourceHealth } from '../runner/source_health';
+import { Metrics } from './metrics';
+
+const sceneOf = () => {
+  const counters = { received: 10, duplicates: 2, quarantined: 1, accepted: 6, refused: 3 };
+  const backlog = { pending: 1, spooled: 4 };
+  const clock = { monotonic: () => 0, utc: () => 1_000_000 };
+  const sources = new SourceHealth(clock);
+  let away = false;
+  const store = {
+    count: async ({ states }: { states: readonly string[] }) => {
+      if (away) throw new StoreUnavailable('away');
+      return states[0] === 'waiting' ? 7 : 0;
+    },
+  };
+  const agent = { door: { counters, backlog }, parts: { store } } as unknown as Agent;
+  const parts = { agent, sources, status: async () => aStatus({ troubles: [{ code: 'clock_off', text: 'x' }] }) };
+  const metrics = new Metrics(() => parts);
+  const value = async (line: string): Promise<number | undefined> => {
+    const found = (await metrics.text()).split('\n').find((each) => each.startsWith(`${line} `));
+    return found === undefined ? undefined : Number(found.slice(line.length + 1));
+  };
+  return { counters, backlog, sources, metrics, value, goAway: () => (away = true) };
+};
+
+describe('the metrics', () => {
+  it('tell what became of events, the same at every scrape', async () => {
+    const { value, counters } = sceneOf();
+    expect(await value('reflex_events_total{outcome="received"}')).toBe(10);
+    expect(await value('reflex_events_total{outcome="received"}')).toBe(10);
+    counters.received = 12;
+    expect(await value('reflex_events_total{outcome="received"}')).toBe(12);
+    expect(await value('reflex_events_spooled')).toBe(4);
+  });
+  it('notice an event that is nowhere (INV-3)', async () => {
+    const { value, counters } = sceneOf();
+    expect(await value('reflex_events_unaccounted')).toBe(0);
+    counters.received += 1;
+    expect(await value('reflex_events_unaccounted')).toBe(1);
+  });
+  it('tell of cases, troubles and each source', async () => {
+    const { value, sources } = sceneOf();
+    const kafka = { type: 'kafka', id: 'alerts' } as const;
+    sources.note(kafka, 'received', 5_000);
+    sources.gauge(kafka, { lag: 42, connected: false });
+    expect(await value('reflex_cases{state="waiting"}')).toBe(7);
+    expect(await value('reflex_trouble{code="clock_off"}')).toBe(1);
+    expect(await value('reflex_source_events_total{type="kafka",source="alerts",outcome="received"}')).toBe(1);
+    expect(await value('reflex_source_lag_events{type="kafka",source="alerts"}')).toBe(42);
+    expect(await value('reflex_source_connected{type="kafka",source="alerts"}')).toBe(0);
+    expect(await value('reflex_source_last_event_timestamp_seconds{type="kafka",source="alerts"}')).toBe(5);
+  });
+  it('say nothing of cases rather than something old while OpenSearch is away', async () => {
+    const { value, goAway } = sceneOf();
+    await value('reflex_cases{state="waiting"}');
+    goAway();
+    expect(await value('reflex_cases{state="waiting"}')).toBeUndefined();
+  });
+  it('are there before the host is ready', async () => {
+    const metrics = new Metrics(() => undefined);
+    expect(await metrics.text()).toContain('reflex_process_cpu_seconds_total');
+  });
+});

@@ -1,0 +1,139 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { StatusView } from '../../common/api/routes';
+import type { Agent } from '../runner/agent';
+import { StoreUnavailable } from '../runner/ports';
+import type { SourceHealth } from '../runner/source_health';
+
+/*
+ * What Prometheus scrapes. Everything is read when it is asked for, from the same figures as the page has them; names
+ * and units as Prometheus' own conventions want them (base units, `_total` for what only grows).
+ */
+
+const PREFIX = 'reflex_';
+const CASE_STATES = ['accepted', 'held', 'waiting', 'applying'] as const;
+
+export interface MetricParts {
+  readonly agent: Agent;
+  readonly sources: SourceHealth;
+  readonly status: () => Promise<StatusView>;
+}
+
+/** A counter that is known as a sum already. */
+const setTo = (counter: Counter, value: number, labels: Readonly<Record<string, string>> = {}): void =>
+  counter.inc({ ...labels }, value);
+
+const countCases = async ({ parts }: Agent, gauge: Gauge): Promise<void> => {
+  try {
+    for (const state of CASE_STATES)
+      gauge.set({ state }, await parts.store.count({ kinds: ['case'], states: [state] }));
+  } catch (cause) {
+    // While OpenSearch is away nobody knows; the troubles say so.
+    if (!(cause instanceof StoreUnavailable)) throw cause;
+    gauge.reset();
+  }
+};
+
+/** The metrics of one host. */
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly events = this.counter('events_total', 'Events by what became of them at the door', ['outcome']);
+  private readonly pending = this.gauge('events_pending', 'Events that are being decided right now');
+  private readonly spooled = this.gauge('events_spooled', 'Events on the local disk, not decided yet');
+  private readonly unaccounted = this.gauge(
+    'events_unaccounted',
+    'received - duplicates - quarantined - accepted - pending: 0 unless an event was lost',
+  );
+  private readonly cases = this.gauge('cases', 'Cases that are not closed', ['state']);
+  private readonly containments = this.gauge('containments', 'Effects that are there because of us');
+  private readonly stops = this.gauge('stops', 'Kill switches that are thrown');
+  private readonly troubles = this.gauge('trouble', '1 for each thing that keeps this agent from working', ['code']);
+  private readonly bundle = this.gauge('bundle_version', 'Policy bundle in force; 0 if none');
+  private readonly refused = this.gauge('bundle_refused', '1 while a newer bundle is refused');
+  private readonly connectors = this.gauge('connector_up', '1 ok, 0.5 degraded, 0 down', ['connector', 'kind']);
+  private readonly agents = this.gauge('agents', 'Agents that are joined');
+  private readonly sourceEvents = this.counter('source_events_total', 'Events of a source by what became of them', [
+    'type',
+    'source',
+    'outcome',
+  ]);
+  private readonly sourceLag = this.gauge('source_lag_events', 'Events that wait at a source', ['type', 'source']);
+  private readonly sourceUp = this.gauge('source_connected', '1 while a source is connected', ['type', 'source']);
+  private readonly sourceLast = this.gauge('source_last_event_timestamp_seconds', 'When the last event came', [
+    'type',
+    'source',
+  ]);
+
+  constructor(private readonly parts: () => MetricParts | undefined) {
+    collectDefaultMetrics({ register: this.registry, prefix: PREFIX });
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  /** The text of one scrape. */
+  async text(): Promise<string> {
+    const parts = this.parts();
+    if (parts) {
+      this.readDoor(parts.agent);
+      this.readStatus(await parts.status());
+      this.readSources(parts.sources);
+      await countCases(parts.agent, this.cases);
+    }
+    return this.registry.metrics();
+  }
+
+  private readDoor({ door }: Agent): void {
+    const { received, duplicates, quarantined, accepted, refused } = door.counters;
+    const { pending, spooled } = door.backlog;
+    this.events.reset();
+    for (const [outcome, value] of Object.entries({ received, duplicate: duplicates, quarantined, accepted, refused }))
+      setTo(this.events, value, { outcome });
+    this.pending.set(pending);
+    this.spooled.set(spooled);
+    this.unaccounted.set(received - duplicates - quarantined - accepted - pending);
+  }
+
+  private readStatus({ containments, stops, troubles, bundle, connectors, agents }: StatusView): void {
+    this.containments.set(containments);
+    this.stops.set(stops.length);
+    this.troubles.reset();
+    for (const { code } of troubles) this.troubles.set({ code }, 1);
+    this.bundle.set(bundle?.version ?? 0);
+    this.refused.set(bundle?.refused === undefined ? 0 : 1);
+    this.connectors.reset();
+    for (const { name, kind, state } of connectors)
+      this.connectors.set({ connector: name, kind }, { ok: 1, degraded: 0.5, down: 0 }[state]);
+    this.agents.set(agents.length);
+  }
+
+  private readSources(sources: SourceHealth): void {
+    this.sourceEvents.reset();
+    for (const gauge of [this.sourceLag, this.sourceUp, this.sourceLast]) gauge.reset();
+    for (const {
+      source,
+      received,
+      duplicates,
+      quarantined,
+      parseFailures,
+      lag,
+      connected,
+      lastEventAt,
+    } of sources.list()) {
+      const labels = { type: source.type, source: source.id };
+      const outcomes = { received, duplicate: duplicates, quarantined, parse_failure: parseFailures };
+      for (const [outcome, value] of Object.entries(outcomes)) setTo(this.sourceEvents, value, { ...labels, outcome });
+      if (lag !== undefined) this.sourceLag.set(labels, lag);
+      if (connected !== undefined) this.sourceUp.set(labels, connected ? 1 : 0);
+      if (lastEventAt !== undefined) this.sourceLast.set(labels, lastEventAt / 1_000);
+    }
+  }
+
+  private gauge(name: string, help: string, labelNames: readonly string[] = []): Gauge {
+    return new Gauge({ name: PREFIX + name, help, labelNames: [...labelNames], registers: [this.registry] });
+  }
+
+  private counter(name: string, help: string, labelNames: readonly string[]): Counter {
+    return new Counter({ name: PREFIX + name, help, labelNames: [...labelNames], registers: [this.registry] });
+  }
+}
