@@ -1,0 +1,120 @@
+import React, { useState } from 'react';
+import { EuiButtonEmpty } from '@elastic/eui';
+import { resumeRollout, type ComparisonView, type RolloutView } from '../../../../common/api/routes';
+import { useAnnounce } from '../../../components/announcer';
+import { PolicyLink } from '../../../components/links';
+import { ReasonDialog } from '../../../components/reason_dialog';
+import { Section } from '../../../components/section';
+import { useServices } from '../../../components/services';
+import { SmallTable } from '../../../components/small_table';
+import { ToneText } from '../../../components/tone_text';
+import { useAction } from '../../../components/use_action';
+import { useMay } from '../../../components/use_live';
+import { countText } from '../../../format/numbers';
+import { say } from '../../../i18n';
+import { sameText } from './shadow_section';
+
+const ResumeDialog = ({ policy, onClose, onDone }: { policy: string; onClose: () => void; onDone: () => void }) => {
+  const { api } = useServices();
+  const announce = useAnnounce();
+  const resume = useAction((reason: string) =>
+    api.call(resumeRollout, { params: { policy_id: policy }, body: { reason } }),
+  );
+  const confirm = async (reason: string): Promise<void> => {
+    if ((await resume.run(reason)) === undefined) return;
+    announce(say('rollout.resumed', 'the rollout goes on'));
+    onDone();
+  };
+  return (
+    <ReasonDialog
+      title={say('rollout.resume.title', 'Let the rollout of {policy} go on?', { policy })}
+      confirm={say('rollout.resume.confirm', 'Go on')}
+      color="danger"
+      pending={resume.pending}
+      problem={resume.problem}
+      onConfirm={(reason) => void confirm(reason)}
+      onClose={onClose}
+    >
+      <p>
+        {say(
+          'rollout.resume.about',
+          'It acts by itself again on its share of targets. Overrides are counted anew; it stops again when they are too many.',
+        )}
+      </p>
+    </ReasonDialog>
+  );
+};
+
+const State = ({ rollout }: { rollout: RolloutView }) =>
+  rollout.stopped_at === undefined ? (
+    <ToneText tone="good">
+      {say('rollout.runs', 'acts; stops above {percent} % of at least {acts}', {
+        percent: rollout.stops_above_percent,
+        acts: rollout.stops_after,
+      })}
+    </ToneText>
+  ) : (
+    <ToneText tone="bad">
+      {say('rollout.stopped', 'has stopped itself, asks a person: {why}', { why: rollout.why ?? '' })}
+    </ToneText>
+  );
+
+/** Policies that act on a share of their targets: how often people overrode them, within it and beside it. */
+export const Rollouts = ({ view, onChanged }: { view: ComparisonView; onChanged: () => void }) => {
+  const may = useMay('approve');
+  const [resuming, setResuming] = useState<string>();
+  const beside = (policy: string): string => {
+    const tally = view.policies.find((each) => each.policy === policy && each.arm === 'outside_rollout');
+    return tally ? sameText(tally) : '—';
+  };
+  return (
+    <Section title={say('rollout.title', 'Rolled out to a share of targets')}>
+      <SmallTable
+        caption={say('rollout.title', 'Rolled out to a share of targets')}
+        columns={[
+          { name: say('overview.policy', 'Policy') },
+          { name: say('rollout.share', 'Share'), number: true },
+          { name: say('rollout.acts', 'Acts'), number: true },
+          { name: say('rhythm.overridden', 'Overridden'), number: true },
+          { name: say('drafts.col.state', 'State') },
+          { name: say('rollout.beside', 'The other targets, in shadow') },
+          { name: say('rhythm.action', 'Action') },
+        ]}
+        rows={view.rollouts.map((rollout) => ({
+          key: rollout.policy,
+          cells: [
+            <PolicyLink key="policy" id={rollout.policy} />,
+            `${rollout.percent} %`,
+            countText(rollout.acts),
+            countText(rollout.overridden),
+            <State key="state" rollout={rollout} />,
+            beside(rollout.policy),
+            rollout.stopped_at === undefined ? (
+              '—'
+            ) : (
+              <EuiButtonEmpty
+                key="resume"
+                size="xs"
+                color="danger"
+                isDisabled={!may}
+                onClick={() => setResuming(rollout.policy)}
+              >
+                {say('rollout.resume', 'Let it go on…')}
+              </EuiButtonEmpty>
+            ),
+          ],
+        }))}
+      />
+      {resuming !== undefined && (
+        <ResumeDialog
+          policy={resuming}
+          onClose={() => setResuming(undefined)}
+          onDone={() => {
+            setResuming(undefined);
+            onChanged();
+          }}
+        />
+      )}
+    </Section>
+  );
+};
