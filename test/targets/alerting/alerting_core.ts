@@ -56,6 +56,8 @@ export class AlertingCore {
   readonly forbidden = new Set<string>();
   /** True while OpenSearch does not answer. */
   away = false;
+  /** Documents of alert indices, for searches by monitor. */
+  readonly alerts: Array<{ readonly _id: string; readonly _index: string; readonly _source: Json }> = [];
   /** Every request, in order. */
   readonly requests: Request[] = [];
   readonly monitors: Documents;
@@ -100,12 +102,18 @@ export class AlertingCore {
         if (this.away) throw new StoreUnavailable('OpenSearch is away');
         const query = Object.fromEntries(Object.entries(querystring).map(([key, value]) => [key, String(value)]));
         const plain = JSON.parse(JSON.stringify(body)) as Json;
-        const answer = await this.answer({ method, path, query, body: plain });
+        const answer = (await this.answer({ method, path, query, body: plain })) ?? this.searchAlerts(path, plain);
         const found = answer ?? { status: 404, body: { error: { type: 'index_not_found_exception', reason: path } } };
         if (!anyAnswer && (found.status >= 500 || found.status === 403)) throw new StoreUnavailable('not now');
         return JSON.parse(JSON.stringify(found)) as Answer;
       },
     };
+  }
+
+  private searchAlerts(path: string, body: Json): Answer | undefined {
+    if (!/^\/\.(opendistro-alerting|opensearch-sap)[^/]*\/_search$/.test(path)) return undefined;
+    const hits = this.alerts.filter(({ _source }) => JSON.stringify(body).includes(JSON.stringify(_source.monitor_id)));
+    return { status: 200, body: { hits: { total: { value: hits.length, relation: 'eq' }, hits } } };
   }
 
   /**

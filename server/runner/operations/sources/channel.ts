@@ -55,7 +55,8 @@ const readChannelId = async (agent: SourceDesk['agent']): Promise<string | undef
 
 const withoutProblem = ({ problem: _problem, ...content }: ChannelContent): ChannelContent => content;
 
-const failed = (desk: SourceDesk, shift: Shift, problem: string): Promise<ChannelContent | undefined> =>
+/** Shown with the channel until something works again. */
+export const noteProblem = (desk: SourceDesk, shift: Shift, problem: string): Promise<ChannelContent | undefined> =>
   changeChannel(desk, shift, (content) => content && { ...content, problem });
 
 const channelOf = (id: string, url: string, token: string): Channel => ({
@@ -158,7 +159,7 @@ export const removeChannel = async (desk: SourceDesk, shift: Shift): Promise<voi
   await changeChannel(desk, shift, (before) => before && { ...withoutProblem(before), open: false, tokens: [] });
   const deleted = await desk.api.deleteChannel(content.channel_id);
   if (deleted.kind !== 'saved' && deleted.kind !== 'missing')
-    await failed(desk, shift, `the channel could not be deleted: ${problemOf(deleted)}`);
+    await noteProblem(desk, shift, `the channel could not be deleted: ${problemOf(deleted)}`);
 };
 
 /** The channel came with this token: it is the one in force, and the others end soon. */
