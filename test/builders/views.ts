@@ -1,5 +1,5 @@
 import type * as t from 'io-ts';
-import type { SwitchView, listPolicies, OverviewView, StatusView } from '../../common/api/routes';
+import type { SwitchView, listPolicies, OverviewView, RepositoryView, StatusView } from '../../common/api/routes';
 import type {
   CandidateView,
   ContainmentView,
@@ -351,6 +351,30 @@ export const aCandidate = (overrides: Partial<CandidateView> = {}): CandidateVie
     },
   ],
   approvals: [],
+  ...overrides,
+});
+
+export const aRepository = (overrides: Partial<RepositoryView> = {}): RepositoryView => ({
+  as_of: NOW,
+  kind: 'remote',
+  branch: 'main',
+  state: 'ready',
+  text: 'every agent with this remote may edit',
+  may_edit: true,
+  unreleased: [],
+  conflicts: [],
+  remote: 'https://git.example/soc/policies.git',
+  path: '',
+  head: {
+    id: 'da39a3ee5e6b4b0d3255bfef95601890afd80709',
+    subject: 'block known IOCs',
+    author: 'ana',
+    email: 'ana@example.org',
+    at: at(-900),
+    user: 'ana',
+  },
+  files: 14,
+  fetched_at: at(-10),
   ...overrides,
 });
 

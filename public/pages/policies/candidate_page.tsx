@@ -17,6 +17,7 @@ import { CandidateActions } from './candidate_actions';
 import { candidateState } from './candidate_state';
 import { ChangedPolicy } from './diff/changed_policy';
 import { CANDIDATES } from './paths';
+import { FromGit } from './repository/from_git';
 import { usePolicies } from './use_policies';
 
 /** How far a candidate has come. An outdated one may be one that was just released: search lags behind. */
@@ -54,6 +55,13 @@ const Body = ({ candidate: found, onChanged }: { candidate: CandidateView; onCha
               name: say('candidate.digest', 'Digest of the whole set'),
               value: <code className="rfx-hash">{candidate.digest}</code>,
             },
+            candidate.commit === undefined
+              ? undefined
+              : {
+                  name: say('candidate.commit', 'Commit'),
+                  value: <code className="rfx-hash">{candidate.commit}</code>,
+                },
+            candidate.note === undefined ? undefined : { name: say('candidate.note', 'Note'), value: candidate.note },
           ]}
         />
         <Approvals approvals={candidate.approvals} />
@@ -66,7 +74,8 @@ const Body = ({ candidate: found, onChanged }: { candidate: CandidateView; onCha
           }}
         />
       </Section>
-      <BacktestSection candidate={candidate} />
+      <FromGit candidate={candidate} />
+      {candidate.state !== 'refused' && <BacktestSection candidate={candidate} />}
       <h2 className="rfx-changes-title">
         {say('candidate.changes', '{count, plural, one {# changed policy} other {# changed policies}}', {
           count: candidate.changes.length,

@@ -10,6 +10,7 @@ import { CheckResult } from './check_result';
 import { ChangesSoFar } from './changes_so_far';
 import { DraftActions } from './draft_actions';
 import { ModeSelect } from './mode_select';
+import { ConflictNotice } from './repository/conflict_notice';
 import { TryPanel } from './try_panel';
 import { useCheck } from './use_check';
 
@@ -60,6 +61,17 @@ export const DraftEditor = ({ start, draft, inForce, takenIds, onSaved }: DraftE
       <div>
         <Prompt when={unsaved} message={say('edit.leave', 'The text is not saved. Leave it?')} />
         {draft && <OthersDraft draft={draft} saved={saved} />}
+        {draft && (
+          <ConflictNotice
+            policy={start.id}
+            source={source}
+            onTake={setSource}
+            onSaved={(text) => {
+              setSaved(text);
+              onSaved();
+            }}
+          />
+        )}
         {draft?.deleted === true && (
           <EuiCallOut
             size="s"

@@ -6,7 +6,7 @@ import { PageFrame } from '../../components/page_frame';
 import { useStatusPart } from '../../components/use_live';
 import type { Resource } from '../../components/use_resource';
 import { say } from '../../i18n';
-import { CANDIDATES, DRAFTS, IN_FORCE, NEW, RELEASES, TRY } from './paths';
+import { CANDIDATES, DRAFTS, IN_FORCE, NEW, RELEASES, REPOSITORY, RHYTHM, SHADOW, TRY } from './paths';
 import type { Policies } from './use_policies';
 
 const Tab = ({ to, title, count }: { to: string; title: string; count: number | undefined }) => (
@@ -70,6 +70,9 @@ export const PoliciesFrame = ({ resource, actions, children }: PoliciesFrameProp
             count={value?.candidates.filter(isOpen).length}
           />
           <Tab to={RELEASES} title={say('releases.tab', 'Releases')} count={undefined} />
+          <Tab to={SHADOW} title={say('shadow.title', 'Shadow and rollout')} count={undefined} />
+          <Tab to={RHYTHM} title={say('rhythm.tab', 'Rhythm')} count={undefined} />
+          <Tab to={REPOSITORY} title={say('repository.title', 'Repository')} count={undefined} />
         </ul>
       </nav>
       <Loaded resource={resource} what={say('nav.policies', 'Policies')}>
