@@ -145,6 +145,10 @@ export class Doctrine {
   /** Notes a head that this agent itself has just published. */
   async notePublished(shift: Shift, head: string, digest: string): Promise<void> {
     await rememberHead(shift, nameOfRepository(this.options.repository.place), { head, digest });
+    await this.inTurn(async () => {
+      const published = await this.headSet(head);
+      if (published.ok) await this.taken(shift, published.value);
+    });
   }
 
   private claimant(): Claimant {

@@ -5,6 +5,7 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { build } from 'esbuild';
 import type { Settings } from '../../server/hosts/settings';
+import type { PoliciesGit } from '../../server/hosts/settings/policies_git';
 import { aKeyPair } from '../builders/policies';
 import { freePort } from './processes';
 
@@ -17,6 +18,8 @@ export interface AgentOrder {
   readonly tokenSha256: string;
   readonly signingKeyFile: string;
   readonly connectors: Settings['connectors'];
+  /** The remote of the policies, if they have one. */
+  readonly git?: PoliciesGit;
 }
 
 /** What one Reflex answered. */
@@ -115,7 +118,8 @@ export const agentFleet = async ({
   node,
   prefix,
   connectors,
-}: Pick<AgentOrder, 'node' | 'prefix' | 'connectors'>): Promise<Fleet> => {
+  git = {},
+}: Pick<AgentOrder, 'node' | 'prefix' | 'connectors' | 'git'>): Promise<Fleet> => {
   const program = await bundle();
   const folder = mkdtempSync(join(tmpdir(), 'reflex-fleet-'));
   const signingKeyFile = join(folder, 'signing.pem');
@@ -127,7 +131,7 @@ export const agentFleet = async ({
       mkdirSync(dataFolder);
       const tokenSha256 = createHash('sha256').update(TOKEN).digest('hex');
       const port = await freePort();
-      const order = { node, prefix, port, dataFolder, tokenSha256, signingKeyFile, connectors };
+      const order = { node, prefix, port, dataFolder, tokenSha256, signingKeyFile, connectors, git };
       const agent = await startAgent(program, order);
       started.push(agent);
       return agent;

@@ -20,7 +20,7 @@ const userOf = ({ headers }: Pick<HostRequest, 'headers'>): string | undefined =
 };
 
 const run = async (order: AgentOrder): Promise<void> => {
-  const { node, prefix, port, dataFolder, tokenSha256, signingKeyFile, connectors } = order;
+  const { node, prefix, port, dataFolder, tokenSha256, signingKeyFile, connectors, git } = order;
   const log = jsonLog({ stream: process.stdout, utc: Date.now });
   const http = await openHttpHost({
     port,
@@ -49,9 +49,12 @@ const run = async (order: AgentOrder): Promise<void> => {
       enabled: true,
       opensearch: { hosts: [] },
       agent: { roles: AGENT_ROLES },
-      intake: { tokens: [{ name: 'test', sha256: tokenSha256 }] },
+      intake: {
+        tokens: [{ name: 'test', sha256: tokenSha256 }],
+        sources: { kafka: [], rabbitmq: [], webhooks: [], indices: [] },
+      },
       signing: { ...signingSettings(), privateKeyFile: signingKeyFile },
-      policies: { release: { backtest: 'optional', days: 7 } },
+      policies: { release: { backtest: 'optional', days: 7 }, ...git },
       secrets: [],
       connectors,
     },

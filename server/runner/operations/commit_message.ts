@@ -11,8 +11,7 @@ export const REFLEX: CommitPerson = { name: 'Reflex', email: `reflex@${DOMAIN}` 
 const MOST_SUBJECT = 72;
 
 /** One line, without what would end a name or begin a trailer. */
-const plain = (text: string): string =>
-  text.replace(/[\u0000-\u001f\u007f<>]+/g, ' ').trim();
+const plain = (text: string): string => text.replace(/[\u0000-\u001f\u007f<>\s]+/g, ' ').trim();
 
 const trailers = (entries: ReadonlyArray<readonly [name: string, value: string]>): string =>
   entries.map(([name, value]) => `${name}: ${plain(value)}`).join('\n');

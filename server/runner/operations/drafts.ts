@@ -10,6 +10,9 @@ import { NOT_JOINED, refusal, type Refusal } from './refusal';
 /* Changed policies that are not released yet: one document a policy, kept whether valid or not. */
 
 const PREFIX = 'draft:';
+/** What an author saw who saw that the policy is not there. */
+const NOTHING = 'none';
+
 export const draftId = (policyId: string): string => `${PREFIX}${policyId}`;
 
 interface Draft {
@@ -90,7 +93,8 @@ export const saveDraft = async (
     build: (view) => {
       // Saving again is no sign that its author saw what others changed meanwhile.
       const before = view.get(draftId(policyId))?.content as Draft | undefined;
-      const seen = change.seen ?? (before ? before.base_hash : base?.hash);
+      const known = before ? before.base_hash : base?.hash;
+      const seen = change.seen === undefined ? known : change.seen === NOTHING ? undefined : change.seen;
       const content: Draft = { ...changed, ...(seen === undefined ? {} : { base_hash: seen }) };
       return {
         drafts: [
