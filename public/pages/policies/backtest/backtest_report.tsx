@@ -32,12 +32,16 @@ const Head = ({ backtest, report }: BacktestReportProps) => (
       },
       {
         name: say('backtest.fact.changed', 'Decided otherwise'),
-        value: say('backtest.fact.changed_of', '{changed} of {count}: {newly} acts newly permitted, {gone} no longer', {
-          changed: countText(report.changed),
-          count: countText(report.decisions),
-          newly: countText(report.newly_permitted),
-          gone: countText(report.no_longer_permitted),
-        }),
+        value: say(
+          'backtest.fact.changed_of',
+          '{changed} of {count}; acts newly permitted: {newly}, no longer: {gone}',
+          {
+            changed: countText(report.changed),
+            count: countText(report.decisions),
+            newly: countText(report.newly_permitted),
+            gone: countText(report.no_longer_permitted),
+          },
+        ),
       },
       report.largest_blast
         ? {

@@ -27,7 +27,7 @@ describe('the backtest of a candidate', () => {
     await show(told(aGate(), aBacktest()));
     const shown = await section();
     expect(await shown.findByRole('img', { name: /Verdicts as decided and with these policies/ })).toBeInTheDocument();
-    expect(shown.getByText(/42 of 1,204: 42 acts newly permitted, 1 no longer/)).toBeInTheDocument();
+    expect(shown.getByText(/42 of 1,204; acts newly permitted: 42, no longer: 1/)).toBeInTheDocument();
     const policy = shown.getByRole('rowheader', { name: 'block-known-ioc' }).closest('tr');
     expect([...(policy?.querySelectorAll('td') ?? [])].map((cell) => cell.textContent)).toEqual(
       expect.arrayContaining(['12', '53', '42', '1', '30']),

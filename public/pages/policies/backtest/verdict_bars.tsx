@@ -8,8 +8,8 @@ import { say } from '../../../i18n';
 
 type Verdicts = BacktestReportView['verdicts_before'];
 
-const WIDTH = 720;
-const LEFT = 130;
+const WIDTH = 1_100;
+const LEFT = 140;
 const BAR = 26;
 const GAP = 12;
 
