@@ -158,7 +158,7 @@ describe('header', () => {
     await screen.findByText('Recent decisions');
     (document.activeElement as HTMLElement).blur();
     const names: Array<string | undefined> = [];
-    for (let step = 0; step < 7; step += 1) {
+    for (let step = 0; step < 9; step += 1) {
       await user.tab();
       names.push(document.activeElement?.textContent ?? undefined);
     }
@@ -169,6 +169,8 @@ describe('header', () => {
       'Containments',
       'Decisions',
       'Policies',
+      'Sources',
+      'Quarantine',
       'Stop',
     ]);
   });
