@@ -26,4 +26,23 @@ describe('error boundary', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Show it again' }));
     expect(screen.getByText('the page')).toBeInTheDocument();
   });
+
+  it('is over elsewhere', () => {
+    const Broken = () => {
+      throw new Error('planted');
+    };
+    jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    const { rerender } = render(
+      <ErrorBoundary place="/here">
+        <Broken />
+      </ErrorBoundary>,
+    );
+    expect(screen.getByText('planted')).toBeInTheDocument();
+    rerender(
+      <ErrorBoundary place="/there">
+        <p>another page</p>
+      </ErrorBoundary>,
+    );
+    expect(screen.getByText('another page')).toBeInTheDocument();
+  });
 });

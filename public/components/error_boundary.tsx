@@ -2,16 +2,26 @@ import React, { Component, type ReactNode } from 'react';
 import { EuiButton, EuiCallOut } from '@elastic/eui';
 import { say } from '../i18n';
 
+interface Props {
+  readonly children: ReactNode;
+  /** Where one is: elsewhere the fault is over. */
+  readonly place?: string;
+}
+
 interface State {
   readonly failure?: string;
 }
 
 /** A fault of one page must not take the kill switch away: the rest of the application stays. */
-export class ErrorBoundary extends Component<{ readonly children: ReactNode }, State> {
+export class ErrorBoundary extends Component<Props, State> {
   override state: State = {};
 
   static getDerivedStateFromError(cause: unknown): State {
     return { failure: cause instanceof Error ? cause.message : String(cause) };
+  }
+
+  override componentDidUpdate({ place }: Props): void {
+    if (place !== this.props.place && this.state.failure !== undefined) this.setState({ failure: undefined });
   }
 
   override render(): ReactNode {

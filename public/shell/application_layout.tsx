@@ -1,5 +1,5 @@
 import React from 'react';
-import { Redirect, Route, Switch } from 'react-router-dom';
+import { Redirect, Route, Switch, useLocation } from 'react-router-dom';
 import { ErrorBoundary } from '../components/error_boundary';
 import { useLive } from '../components/use_live';
 import { say } from '../i18n';
@@ -31,6 +31,7 @@ const Pages = () => (
 
 /** Header and banners on every page; the page itself once the host is ready. */
 export const ApplicationLayout = () => {
+  const { pathname } = useLocation();
   const loading = useLive(({ status }) => status?.loading ?? false);
   return (
     <div className="rfx">
@@ -40,7 +41,7 @@ export const ApplicationLayout = () => {
       <HeaderBar />
       <Banners />
       <main id="rfx-main" tabIndex={-1} className="rfx-main">
-        <ErrorBoundary>{loading ? <LoadingSteps /> : <Pages />}</ErrorBoundary>
+        <ErrorBoundary place={pathname}>{loading ? <LoadingSteps /> : <Pages />}</ErrorBoundary>
       </main>
     </div>
   );

@@ -7,7 +7,7 @@ export const shellStyles = `
 .rfx-skip:focus { left: 8px; top: 8px; }
 
 .rfx-header {
-  position: sticky; z-index: 900; display: flex; align-items: center; gap: 8px 20px; flex-wrap: wrap;
+  position: sticky; z-index: 900; display: flex; align-items: center; gap: 8px 14px; flex-wrap: wrap;
   padding: 6px 16px; background: var(--rfx-surface); border-bottom: 1px solid var(--rfx-line);
 }
 .rfx-header__name { display: flex; align-items: center; gap: 8px; }
@@ -62,10 +62,10 @@ export const shellStyles = `
 .rfx-choices__row { display: flex; justify-content: space-between; gap: 16px; padding: 2px 0; }
 .rfx-choices legend { font-weight: 600; margin-bottom: 4px; }
 
-@media (max-width: 1279px) {
+@media (max-width: 1599px) {
   .rfx-who__may { display: none; }
 }
-@media (max-width: 1079px) {
+@media (max-width: 1259px) {
   .rfx-header { gap: 2px 12px; }
   .rfx-stop { order: 1; margin-left: auto; }
   .rfx-header__state { order: 2; flex: 1 0 100%; margin: 0; }

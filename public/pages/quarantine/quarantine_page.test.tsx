@@ -100,6 +100,15 @@ describe('quarantine', () => {
     expect(screen.getByRole('button', { name: 'Discard…' })).toBeDisabled();
   });
 
+  it('is there before it is known who one is', async () => {
+    const { caller: _caller, ...status } = aStatus();
+    await showPage('/quarantine', {
+      answers: { listQuarantine: listed(anEntry()) },
+      status: { ...status, caller: null },
+    });
+    expect(await screen.findByRole('row', { name: /webhook: siem/ })).toBeInTheDocument();
+  });
+
   it('says that nothing waits, that it is loading, and why it cannot be loaded', async () => {
     const { answerWith, tellChanged } = await showPage('/quarantine');
     expect(screen.getByRole('status', { name: 'Quarantine: loading' })).toBeInTheDocument();

@@ -7,7 +7,7 @@ import { MomentText } from '../../components/moment_text';
 import { PageFrame } from '../../components/page_frame';
 import { useServices } from '../../components/services';
 import { SmallTable } from '../../components/small_table';
-import { useLive } from '../../components/use_live';
+import { useMay } from '../../components/use_live';
 import { useResource } from '../../components/use_resource';
 import { countText } from '../../format/numbers';
 import { say } from '../../i18n';
@@ -54,14 +54,24 @@ interface ListProps {
   readonly onChoose: (id: string) => void;
 }
 
+const MOST_TEXT = 90;
+
+/** The first faults, each cut to what a row can hold; all of them stand in the panel. */
+const faultsInShort = ({ fields }: QuarantineEntryView): string =>
+  fields
+    .slice(0, 2)
+    .map(({ path, message }) => `${path} ${message}`.trim())
+    .map((text) => (text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text))
+    .join('; ');
+
 const List = ({ entries, chosen, onChoose }: ListProps) => (
   <SmallTable
     caption={say('quarantine.caption', 'What could not be accepted')}
     columns={[
-      { name: say('quarantine.col.what', 'Why'), width: '24%' },
-      { name: say('quarantine.col.source', 'Source'), width: '22%' },
+      { name: say('quarantine.col.what', 'Why'), width: '16%' },
+      { name: say('quarantine.col.source', 'Source'), width: '16%' },
       { name: say('quarantine.col.fault', 'What is wrong') },
-      { name: say('quarantine.col.when', 'When'), width: '16%' },
+      { name: say('quarantine.col.when', 'When'), width: '10%' },
       { name: say('quarantine.col.state', 'State'), width: '16%' },
     ]}
     rows={entries.map((entry) => ({
@@ -77,10 +87,7 @@ const List = ({ entries, chosen, onChoose }: ListProps) => (
           {reasonWord(entry.reason)}
         </EuiButtonEmpty>,
         sourceWord(entry),
-        entry.fields
-          .slice(0, 2)
-          .map(({ path, message }) => `${path} ${message}`.trim())
-          .join('; '),
+        faultsInShort(entry),
         <MomentText key="at" at={entry.at} />,
         resolvedWord(entry) ?? say('quarantine.waits', 'waits for you'),
       ],
@@ -91,7 +98,7 @@ const List = ({ entries, chosen, onChoose }: ListProps) => (
 /** What could not be accepted: mended and handed in again, or discarded with a reason. */
 export const QuarantinePage = () => {
   const { api } = useServices();
-  const may = useLive(({ status }) => status?.caller?.may ?? []);
+  const mayResolve = useMay('respond');
   const [reason, setReason] = useState('');
   const [all, setAll] = useState(false);
   const [chosen, setChosen] = useState<string>();
@@ -126,7 +133,7 @@ export const QuarantinePage = () => {
                 <EntryPanel
                   key={`${entry.id} ${entry.resolution?.how ?? ''}`}
                   entry={entry}
-                  mayResolve={may.includes('respond')}
+                  mayResolve={mayResolve}
                   onResolved={found.again}
                 />
               )}
