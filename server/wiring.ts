@@ -28,6 +28,7 @@ import { rhythmRoutes } from './routes/rhythm';
 import type { Caller } from './routes/bind';
 import type { RouteParts } from './routes/route_parts';
 import { sourceRoutes } from './routes/sources';
+import { webhookRoutes } from './routes/webhooks';
 import { build, type Ready } from './wiring/build';
 import { ChangeHub } from './wiring/change_hub';
 import { Metrics } from './wiring/metrics';
@@ -101,6 +102,7 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     get alerts() {
       return must().alerts;
     },
+    webhook: (name) => must().configured.webhook(name),
     get sources() {
       return must().sources.desk;
     },
@@ -127,6 +129,7 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
   };
   for (const register of [
     intakeRoutes,
+    webhookRoutes,
     evaluateRoutes,
     overviewRoutes,
     decisionRoutes,
@@ -164,6 +167,7 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     built.agent.start();
     built.health.start(stopped);
     built.sources.start(stopped);
+    built.configured.start(stopped);
     inBackground(host, 'watching that the bundle is fresh', built.trust.freshness.run(stopped));
     inBackground(host, 'following the inventory', followInventory(built.agent, built.inventoryStore, stopped));
     inBackground(

@@ -26,6 +26,8 @@ export interface RouteContract<Params, Query, Body, Answer> {
   readonly maxBytes?: number;
   /** The handler gets the bytes as they came, whatever their content type. */
   readonly raw?: boolean;
+  /** The handler itself checks who calls, by what the request carries: the host asks for no login. */
+  readonly ownAuthentication?: boolean;
 }
 
 /** Where every route stands. */
@@ -67,6 +69,8 @@ export type Problem = t.TypeOf<typeof Problem>;
 export const PROBLEM_STATUS = {
   invalid: 400,
   unauthenticated: 401,
+  stale_signature: 401,
+  replayed: 401,
   forbidden: 403,
   not_found: 404,
   changed: 409,

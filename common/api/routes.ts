@@ -16,7 +16,7 @@ import { SOURCES_ROUTES } from './routes/sources';
 import { COMPARISON_ROUTES } from './routes/comparison';
 import { DEMO_ROUTES } from './routes/demo';
 
-export { AdmissionView, postEvents, postAlertingWebhook, WantedAct, postEvaluate } from './routes/intake';
+export { AdmissionView, postEvents, postAlertingWebhook, postWebhook, WantedAct, postEvaluate } from './routes/intake';
 export { StatusView, getStatus, OverviewView, getOverview } from './routes/status';
 export {
   DecisionQuery,

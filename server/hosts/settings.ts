@@ -2,6 +2,7 @@ import * as t from 'io-ts';
 import { json, list, oneOf, record, text } from '../../common/codec/codecs';
 import { decode, type BadField } from '../../common/codec/decode';
 import { err, ok, type Result } from '../../common/result';
+import { INTAKE_SOURCES, intakeSources, type IntakeSources } from './settings/intake';
 import { SigningFile, signingSettings, type SigningSettings } from './settings/signing';
 import { policyGitSettings, PolicyGitFile, type PoliciesGit } from './settings/policies_git';
 import { PublicUrl } from './settings/sources';
@@ -40,6 +41,7 @@ export interface Settings {
     readonly tokens: readonly IntakeToken[];
     /** Where OpenSearch reaches this Reflex; default this machine's loopback. */
     readonly publicUrl?: string;
+    readonly sources: IntakeSources;
   };
   readonly signing: SigningSettings;
   readonly policies: { readonly release: ReleaseSettings } & PoliciesGit;
@@ -74,7 +76,7 @@ const SettingsFile = record(
     ),
     data_folder: path,
     agent: record({}, { roles: list(oneOf(AGENT_ROLES), 5) }),
-    intake: record({}, { tokens: list(record({ name, sha256 }), 256), public_url: PublicUrl }),
+    intake: record({}, { tokens: list(record({ name, sha256 }), 256), public_url: PublicUrl, ...INTAKE_SOURCES }),
     signing: SigningFile,
     policies: record({}, { release: ReleaseSettingsFile, git: PolicyGitFile }),
     secrets: list(record({ name, file: path }), 256),
@@ -98,6 +100,8 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     connectors = [],
   } = decoded.value;
   const { hosts = [], ...login } = opensearch;
+  const sources = intakeSources(intake);
+  if (!sources.ok) return sources;
   return ok({
     enabled,
     opensearch: { hosts: typeof hosts === 'string' ? [hosts] : hosts, ...login },
@@ -105,6 +109,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     agent: { roles: agent?.roles ?? AGENT_ROLES },
     intake: {
       tokens: intake?.tokens ?? [],
+      sources: sources.value,
       ...(intake?.public_url === undefined ? {} : { publicUrl: intake.public_url }),
     },
     signing: signingSettings(signing),

@@ -111,7 +111,7 @@ export const serve = <Params, Query, Body, Answer>(
 ): void => {
   const handle = async (request: HostRequest): Promise<HostResponse> => {
     const loading = binding.loading();
-    if (loading !== undefined && contract.access !== 'open') {
+    if (loading !== undefined && (contract.access !== 'open' || contract.ownAuthentication === true)) {
       return problemResponse({ code: 'unavailable', message: loading, retry_after_s: 2 });
     }
     const caller = await callerOf(binding, contract.access, request);
@@ -154,7 +154,7 @@ export const serve = <Params, Query, Body, Answer>(
     path: contract.path,
     raw: contract.raw ?? false,
     maxBytes: contract.maxBytes ?? DEFAULT_MAX_BYTES,
-    ownAuthentication: byToken(contract.access),
+    ownAuthentication: byToken(contract.access) || contract.ownAuthentication === true,
     handle: async (request) => {
       try {
         return await handle(request);

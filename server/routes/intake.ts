@@ -1,11 +1,12 @@
-import { postAlertingWebhook, postEvents, type AdmissionView } from '../../common/api/routes';
+import { postAlertingWebhook, postEvents } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
 import { refusal } from '../runner/operations/refusal';
 import { eventsIn, receiveEvents } from '../runner/receive';
 import { noteArrival } from '../runner/operations/sources/channel';
 import { inBackground } from '../runner/shift_parts';
+import { answered } from './admission_answer';
 import { admissionView } from './admission_view';
-import { serve, type Answered, type Caller } from './bind';
+import { serve, type Caller } from './bind';
 import type { RouteParts } from './route_parts';
 
 /** Most events in one request. */
@@ -13,34 +14,6 @@ const MOST_EVENTS = 500;
 
 const textOf = (body: unknown): string =>
   Buffer.isBuffer(body) ? body.toString('utf8') : typeof body === 'string' ? body : JSON.stringify(body ?? '');
-
-/**
- * One answer for several events: the worst that the sender can do something about. 202 says that all are durable,
- * 200 that all were there already.
- */
-const statusOf = (results: readonly AdmissionView[]): number => {
-  const has = (status: AdmissionView['status']): boolean => results.some((result) => result.status === status);
-  if (has('unavailable')) return 503;
-  if (has('overloaded')) return 429;
-  if (has('quarantined')) return 400;
-  return results.every((result) => result.status === 'duplicate') && results.length > 0 ? 200 : 202;
-};
-
-const answered = (
-  results: AdmissionView[],
-  note?: string,
-): { readonly answered: Answered<{ results: AdmissionView[]; note?: string }> } => {
-  const status = results.length === 0 ? 200 : statusOf(results);
-  const wait =
-    results.find((result) => result.retry_after_s !== undefined)?.retry_after_s ?? (status === 503 ? 5 : undefined);
-  return {
-    answered: {
-      status,
-      body: { results, ...(note === undefined ? {} : { note }) },
-      ...(wait === undefined ? {} : { headers: { 'retry-after': String(wait) } }),
-    },
-  };
-};
 
 /** Notes in the background that a channel came with its new token, or with the test message that somebody waits for. */
 const noteChannel = (parts: RouteParts, { channel }: Caller, isTest: boolean): void => {

@@ -7,6 +7,7 @@ import type { SourceDesk } from '../runner/operations/sources/desk';
 import type { TrustDesk } from '../runner/operations/trust';
 import type { AlertIntake } from '../runner/alerts/alert_intake';
 import type { InventoryStore, LocalStop } from '../runner/ports';
+import type { Webhook } from '../runner/receive_webhook_body';
 import type { Binding, Caller } from './bind';
 
 /** Something changed that a page may show. */
@@ -27,6 +28,8 @@ export interface RouteParts extends Binding {
   readonly backtests: BacktestDesk;
   readonly alerts: AlertIntake;
   readonly sources: SourceDesk;
+  /** A source of the settings that posts here; undefined for a name that there is not. */
+  readonly webhook: (name: string) => Webhook | undefined;
   /** Where policies are written; undefined where no repository is kept. */
   readonly doctrine: Doctrine | undefined;
   readonly localStop: LocalStop;

@@ -65,7 +65,8 @@ describe('every route', () => {
         {
           raw: contract.raw ?? false,
           maxBytes: contract.maxBytes ?? 1024 * 1024,
-          ownAuthentication: contract.access === 'intake' || contract.access === 'ask',
+          ownAuthentication:
+            contract.access === 'intake' || contract.access === 'ask' || contract.ownAuthentication === true,
         },
       ]);
     }

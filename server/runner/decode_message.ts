@@ -32,6 +32,10 @@ const utf8 = (bytes: Uint8Array): string | undefined => {
   }
 };
 
+/** Nothing is unpacked here: a few bytes may stand for gigabytes. */
+const isPacked = (headers: BrokerRecord['headers']): boolean =>
+  !['', 'identity', 'utf-8', 'utf8'].includes((headers.get('content-encoding') ?? '').trim().toLowerCase());
+
 const oneOrMany = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
 const fromJson = (bytes: Uint8Array): Result<readonly unknown[], string> => {
@@ -124,7 +128,8 @@ const readBytes = (
  * @returns why it cannot be read, as the rest of a sentence about it
  */
 export const decodeMessage = (record: BrokerRecord, rules: MessageRules): Result<readonly unknown[], string> => {
-  const { payload } = record;
+  const { payload, headers } = record;
+  if (isPacked(headers)) return err(`is packed as \`${headers.get('content-encoding') ?? ''}\`; send it as it is`);
   switch (payload.kind) {
     case 'empty':
       return ok([]);

@@ -40,6 +40,7 @@ export type {
   Connector,
 } from './ports/connector';
 export type { BundleName, BundleArchive, BundleFormat } from './ports/bundles';
+export type { GuardModule, GuardHost } from './ports/guards';
 export type { InventoryItem, InventoryStore } from './ports/inventory';
 export type {
   AlertDocument,
@@ -85,3 +86,5 @@ export type {
 } from './ports/git';
 export { MESSAGE_TYPES } from './ports/messages';
 export type { MessageType, MessageCodec } from './ports/messages';
+export type { GuardFault, GuardedRequest, WebhookGuard } from './ports/webhooks';
+export type { IndexDocument, IndexReader } from './ports/indices';

@@ -2,6 +2,7 @@ import { hostname } from 'os';
 import { join } from 'path';
 import { alertReader } from '../adapters/alerting/alert_reader';
 import { bundleTarball } from '../adapters/opa/bundle_tarball';
+import { WasmGuardHost } from '../adapters/opa/guard_host';
 import { OpenSearchBundleArchive } from '../adapters/opensearch/bundle_archive';
 import { OpenSearchEvidenceLog } from '../adapters/opensearch/evidence_log';
 import { ensureIndices } from '../adapters/opensearch/indices';
@@ -36,6 +37,7 @@ import type { ChangeHub } from './change_hub';
 import { ConnectorWatch } from './connector_health';
 import { policyHome, type PolicyHome } from './doctrine';
 import { healthOfAlerts } from './health_of_alerts';
+import { configuredSources, type ConfiguredSources } from './intake_sources';
 import { loadKeys } from './keys';
 import { trustOf, type Trust } from './trust';
 import { secretsOf } from './secrets';
@@ -57,6 +59,7 @@ export interface Ready extends Pick<
   readonly health: ConnectorWatch;
   readonly alertSource: AlertSource;
   readonly sourceHealth: SourceHealth;
+  readonly configured: ConfiguredSources;
   readonly connectorFaults: readonly string[];
   readonly intakeHint: string | undefined;
   readonly close: () => Promise<void>;
@@ -129,6 +132,7 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
     parts: {
       ...basics,
       bundles: trust.bundles,
+      guards: new WasmGuardHost({ monotonic: realClock.monotonic }),
       inventory: new InventoryKeeper(realClock.monotonic),
       history: new HistoryBook(),
       model: () => model,
@@ -154,6 +158,11 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
     demo: () => host.demo,
   };
   const sources = sourcesOf(host, { agent, reader, health: (source) => healthOfAlerts(sourceHealth, source.monitorIds) });
+  const configured = configuredSources(host, {
+    agent,
+    health: sourceHealth,
+    secret: secretsOf(settings, process.env),
+  });
   const own = host.kind === 'standalone' ? await ownToken(dataFolder) : undefined;
   const policies = await policyHome(host, { agent, name, secret: secretsOf(settings, process.env) });
   const commits = committingTo(policies.doctrine);
@@ -168,6 +177,7 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
     alerts: new AlertIntake(alertSource),
     alertSource,
     sourceHealth,
+    configured,
     sources,
     localStop,
     inventoryStore,
@@ -179,6 +189,7 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
     intakeHint: own?.path,
     close: async () => {
       backtests.stop();
+      await configured.ended();
       await spool.end();
       await journal.end();
     },

@@ -25,6 +25,8 @@ import { policyRepositoryRoutes } from '../../server/routes/policy_repository';
 import { releaseRoutes } from '../../server/routes/releases';
 import { rhythmRoutes } from '../../server/routes/rhythm';
 import type { RouteParts } from '../../server/routes/route_parts';
+import type { Webhook } from '../../server/runner/receive_webhook_body';
+import { webhookRoutes } from '../../server/routes/webhooks';
 import { sourceRoutes } from '../../server/routes/sources';
 import { trustDeskOf } from './trust_desk';
 import { sourceHostOf, type SourceHost } from './source_host';
@@ -49,6 +51,8 @@ export interface RouteHost {
   loading: string | undefined;
   caller: Caller | undefined;
   readonly replaced: Array<readonly InventoryItem[]>;
+  /** Sources that post under a name of their own. */
+  readonly webhooks: Map<string, Webhook>;
   readonly alerting: SourceHost;
 }
 
@@ -94,6 +98,7 @@ export const routeHost = async (): Promise<RouteHost> => {
     loading: undefined,
     caller: EVERYTHING,
     replaced,
+    webhooks: new Map(),
     alerting,
     call: ({ method, path }, { as, ...request } = {}) => {
       const route = routes.find((each) => each.method === method && each.path === path);
@@ -133,6 +138,7 @@ export const routeHost = async (): Promise<RouteHost> => {
     alerts: new AlertIntake(alertSourceOf(agent)),
     sources: alerting.sources.desk,
     doctrine: undefined,
+    webhook: (name) => host.webhooks.get(name),
     localStop: machine.disk.ports(async () => undefined).localStop,
     inventoryStore: {
       load: async () => ({ version: `v${replaced.length}`, items: replaced[replaced.length - 1] ?? [] }),
@@ -148,6 +154,6 @@ export const routeHost = async (): Promise<RouteHost> => {
     endDemo: undefined,
     demo: () => false,
   };
-  for (const register of [intakeRoutes, evaluateRoutes, overviewRoutes, decisionRoutes, escalationRoutes, containmentRoutes, policyRoutes, policyRepositoryRoutes, releaseRoutes, backtestRoutes, comparisonRoutes, rhythmRoutes, brakeRoutes, inventoryRoutes, quarantineRoutes, sourceRoutes, demoRoutes]) register(parts); // prettier-ignore
+  for (const register of [intakeRoutes, webhookRoutes, evaluateRoutes, overviewRoutes, decisionRoutes, escalationRoutes, containmentRoutes, policyRoutes, policyRepositoryRoutes, releaseRoutes, backtestRoutes, comparisonRoutes, rhythmRoutes, brakeRoutes, inventoryRoutes, quarantineRoutes, sourceRoutes, demoRoutes]) register(parts); // prettier-ignore
   return ok(host).value;
 };

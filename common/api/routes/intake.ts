@@ -48,6 +48,21 @@ export const postAlertingWebhook = route({
   raw: true,
 });
 
+export const postWebhook = route({
+  method: 'post',
+  path: `${BASE}/webhooks/{name}`,
+  summary:
+    'Hand in detections of a source that the settings name: a document, an array, lines of JSON, or protobuf (`reflex.v1.EventBatch`). By the token of the source, or signed: HMAC-SHA256 over the timestamp, a dot and the body',
+  access: 'open',
+  params: record({ name: text({ min: 1, max: 128 }) }),
+  query: nothing,
+  body: anything,
+  answer: record({ results: list(AdmissionView, 1000) }, { note: text() }),
+  maxBytes: 4 * MIB,
+  raw: true,
+  ownAuthentication: true,
+});
+
 export const WantedAct = record({ action: id }, { target: text({ min: 1, max: 4096 }) });
 
 export const postEvaluate = route({
@@ -71,4 +86,4 @@ export const postEvaluate = route({
   ),
 });
 
-export const INTAKE_ROUTES = { postEvents, postAlertingWebhook, postEvaluate } as const;
+export const INTAKE_ROUTES = { postEvents, postAlertingWebhook, postWebhook, postEvaluate } as const;

@@ -1,0 +1,202 @@
+import * as t from 'io-ts';
+import { list, number, oneOf, record, text } from '../../../common/codec/codecs';
+import type { BadField } from '../../../common/codec/decode';
+import { err, ok, type Result } from '../../../common/result';
+import { FieldMap } from '../../engine/intake/field_map';
+
+/*
+ * Where events come from besides OpenSearch Alerting: topics, queues, webhooks and indices. Secrets are named, never
+ * written here; the names are those of `secrets`.
+ */
+
+const name = text({
+  min: 1,
+  max: 128,
+  pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+  patternName: 'of letters, digits, `.`, `_` and `-`',
+});
+const path = text({ min: 1, max: 4096 });
+const secret = text({ min: 1, max: 128 });
+const hostAndPort = text({
+  min: 3,
+  max: 300,
+  pattern: /^[^\s/@]+:\d{1,5}$/,
+  patternName: 'such as `kafka.example:9092`',
+});
+const FORMATS = ['json', 'reflex.v1.Event', 'reflex.v1.EventBatch'] as const;
+const whole = (min: number, max: number): t.Type<number> => number({ min, max, integer: true });
+const header = text({ min: 1, max: 128, pattern: /^[A-Za-z0-9-]+$/, patternName: 'the name of a header' });
+
+const Tls = record({}, { ca: path, cert: path, key_secret: secret, server_name: text({ min: 1, max: 253 }) });
+const START = oneOf(['now', 'all']);
+/** What messages are, and where their fields are. */
+const reading = { format: oneOf(FORMATS), schemas: t.record(t.string, oneOf(FORMATS)), map: FieldMap };
+
+const KafkaFile = record(
+  { brokers: list(hostAndPort, 64), topic: text({ min: 1, max: 249 }) },
+  {
+    name,
+    group: text({ min: 1, max: 255 }),
+    start: START,
+    tls: Tls,
+    sasl: record({
+      mechanism: oneOf(['plain', 'scram-sha-256', 'scram-sha-512']),
+      username: text({ min: 1, max: 256 }),
+      password_secret: secret,
+    }),
+    max_in_flight: whole(1, 2_000),
+    max_fetch_bytes: whole(65_536, 67_108_864),
+    session_timeout_s: whole(6, 300),
+    ...reading,
+  },
+);
+
+const RabbitmqFile = record(
+  {
+    hosts: list(hostAndPort, 64),
+    queue: text({ min: 1, max: 255 }),
+    username: text({ min: 1, max: 256 }),
+    password_secret: secret,
+    declare: t.union([
+      t.literal(false),
+      record(
+        {
+          dead_letter: record({ exchange: text({ min: 1, max: 255 }), queue: text({ min: 1, max: 255 }) }),
+        },
+        { delivery_limit: whole(1, 1_000) },
+      ),
+    ]),
+  },
+  {
+    name,
+    vhost: text({ min: 1, max: 255 }),
+    tls: Tls,
+    prefetch: whole(1, 2_000),
+    hold_minutes: whole(1, 25),
+    ...reading,
+  },
+);
+
+const WebhookFile = record(
+  {
+    name,
+    auth: record(
+      {},
+      {
+        token: record({
+          sha256: text({ min: 64, max: 64, pattern: /^[0-9a-f]{64}$/, patternName: 'sha256 in lower case hex digits' }),
+        }),
+        signature: record(
+          { secret },
+          {
+            header,
+            timestamp_header: header,
+            prefix: text({ max: 32 }),
+            encoding: oneOf(['hex', 'base64']),
+            window_s: whole(10, 3_600),
+          },
+        ),
+      },
+    ),
+  },
+  { map: FieldMap },
+);
+
+const IndexFile = record({ name, pattern: text({ min: 1, max: 512 }) }, { start: START, map: FieldMap });
+
+/** Keys of `intake` that this file knows. */
+export const INTAKE_SOURCES = {
+  kafka: list(KafkaFile, 64),
+  rabbitmq: list(RabbitmqFile, 64),
+  webhooks: list(WebhookFile, 256),
+  indices: list(IndexFile, 64),
+};
+
+type Kafka = t.TypeOf<typeof KafkaFile>;
+type Rabbitmq = t.TypeOf<typeof RabbitmqFile>;
+type Webhook = t.TypeOf<typeof WebhookFile>;
+type Index = t.TypeOf<typeof IndexFile>;
+
+export type TlsSettings = t.TypeOf<typeof Tls>;
+export type KafkaSettings = Kafka & { readonly name: string };
+export type RabbitmqSettings = Rabbitmq & { readonly name: string };
+export type WebhookSettings = Webhook;
+export type IndexSettings = Index;
+
+export interface IntakeSources {
+  readonly kafka: readonly KafkaSettings[];
+  readonly rabbitmq: readonly RabbitmqSettings[];
+  readonly webhooks: readonly WebhookSettings[];
+  readonly indices: readonly IndexSettings[];
+}
+
+interface Given {
+  readonly tokens?: ReadonlyArray<{ readonly name: string }>;
+  readonly kafka?: readonly Kafka[];
+  readonly rabbitmq?: readonly Rabbitmq[];
+  readonly webhooks?: readonly Webhook[];
+  readonly indices?: readonly Index[];
+}
+
+/** Names of routes of Reflex itself. */
+const TAKEN_NAMES = ['alerting'];
+
+/** Two sources of one name would be one source to everything that tells events apart. */
+const repeated = (place: string, names: readonly string[], taken: readonly string[] = []): readonly BadField[] =>
+  names.flatMap((each, index) =>
+    names.indexOf(each) < index || taken.includes(each)
+      ? [{ path: `${place}.${index}.name`, message: `\`${each}\` is the name of another source already` }]
+      : [],
+  );
+
+const tlsFaults = (place: string, tls: TlsSettings | undefined): readonly BadField[] =>
+  (tls?.cert === undefined) === (tls?.key_secret === undefined)
+    ? []
+    : [{ path: `${place}.tls`, message: 'a certificate needs `cert` and `key_secret`, both' }];
+
+const schemaFaults = (place: string, schemas: Readonly<Record<string, string>> | undefined): readonly BadField[] =>
+  Object.keys(schemas ?? {})
+    .filter((id) => !/^\d{1,10}$/.test(id))
+    .map((id) => ({ path: `${place}.schemas.${id}`, message: 'must be the number of a schema' }));
+
+const kafkaFaults = ({ tls, sasl, schemas }: Kafka, index: number): readonly BadField[] => {
+  const place = `intake.kafka.${index}`;
+  const plain = { path: `${place}.sasl`, message: 'the mechanism `plain` sends the password as it is: it needs `tls`' };
+  return [
+    ...tlsFaults(place, tls),
+    ...schemaFaults(place, schemas),
+    ...(sasl?.mechanism === 'plain' && tls === undefined ? [plain] : []),
+  ];
+};
+
+const webhookFaults = ({ auth }: Webhook, index: number): readonly BadField[] =>
+  (auth.token === undefined) === (auth.signature === undefined)
+    ? [{ path: `intake.webhooks.${index}.auth`, message: 'must be either `token` or `signature`' }]
+    : [];
+
+const indexFaults = ({ pattern }: Index, index: number): readonly BadField[] =>
+  pattern.split(',').some((each) => each.trim().startsWith('reflex-'))
+    ? [{ path: `intake.indices.${index}.pattern`, message: 'Reflex does not answer to what it wrote itself' }]
+    : [];
+
+/** Reads the sources; what is wrong is told with its place in the settings. */
+export const intakeSources = (given: Given | undefined): Result<IntakeSources, readonly BadField[]> => {
+  const { tokens = [], webhooks = [], indices = [] } = given ?? {};
+  const kafka = (given?.kafka ?? []).map((each) => ({ ...each, name: each.name ?? each.topic }));
+  const rabbitmq = (given?.rabbitmq ?? []).map((each) => ({ ...each, name: each.name ?? each.queue }));
+  const namesOf = (each: { readonly name: string }): string => each.name;
+  const faults = [
+    ...repeated('intake.kafka', kafka.map(namesOf)),
+    ...repeated('intake.rabbitmq', rabbitmq.map(namesOf)),
+    ...repeated('intake.webhooks', webhooks.map(namesOf), [...TAKEN_NAMES, ...tokens.map(namesOf)]),
+    ...repeated('intake.indices', indices.map(namesOf)),
+    ...kafka.flatMap(kafkaFaults),
+    ...rabbitmq.flatMap(({ tls, schemas }, index) => [
+      ...tlsFaults(`intake.rabbitmq.${index}`, tls),
+      ...schemaFaults(`intake.rabbitmq.${index}`, schemas),
+    ]),
+    ...webhooks.flatMap(webhookFaults),
+    ...indices.flatMap(indexFaults),
+  ];
+  return faults.length > 0 ? err(faults) : ok({ kafka, rabbitmq, webhooks, indices });
+};

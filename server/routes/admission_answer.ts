@@ -1,0 +1,36 @@
+import type { AdmissionView } from '../../common/api/routes';
+import type { Admission } from '../runner/intake';
+import { admissionView } from './admission_view';
+import type { Answered } from './bind';
+
+/**
+ * One answer for several events: the worst that the sender can do something about. 202 says that all are durable,
+ * 200 that all were there already.
+ */
+const statusOf = (results: readonly AdmissionView[]): number => {
+  const has = (status: AdmissionView['status']): boolean => results.some((result) => result.status === status);
+  if (has('unavailable')) return 503;
+  if (has('overloaded')) return 429;
+  if (has('quarantined')) return 400;
+  return results.every((result) => result.status === 'duplicate') && results.length > 0 ? 200 : 202;
+};
+
+/** An answer to whoever handed in events, with the wait if there is one. */
+export const answered = (
+  results: AdmissionView[],
+  note?: string,
+): { readonly answered: Answered<{ results: AdmissionView[]; note?: string }> } => {
+  const status = results.length === 0 ? 200 : statusOf(results);
+  const wait =
+    results.find((result) => result.retry_after_s !== undefined)?.retry_after_s ?? (status === 503 ? 5 : undefined);
+  return {
+    answered: {
+      status,
+      body: { results, ...(note === undefined ? {} : { note }) },
+      ...(wait === undefined ? {} : { headers: { 'retry-after': String(wait) } }),
+    },
+  };
+};
+
+export const answeredFor = (admissions: readonly Admission[]): ReturnType<typeof answered> =>
+  answered(admissions.map(admissionView));

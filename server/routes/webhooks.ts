@@ -1,0 +1,66 @@
+import { postWebhook } from '../../common/api/routes';
+import { err, ok } from '../../common/result';
+import { refusal, type Refusal } from '../runner/operations/refusal';
+import type { GuardFault } from '../runner/ports';
+import { allDurable, itemsOf, MOST_DOCUMENTS, receiveItems } from '../runner/receive_webhook_body';
+import { answeredFor } from './admission_answer';
+import { serve } from './bind';
+import type { HostRequest } from './http';
+import type { RouteParts } from './route_parts';
+
+const headerOf =
+  ({ headers }: HostRequest) =>
+  (name: string): string | undefined => {
+    const value = headers[name];
+    return typeof value === 'string' ? value : value?.[0];
+  };
+
+const bytesOf = (body: unknown): Uint8Array =>
+  Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body ?? ''));
+
+/** What the sender is told. Nobody learns from it which names there are, or how near a signature was. */
+const refusalOf = (fault: GuardFault): Refusal => {
+  switch (fault) {
+    case 'missing':
+    case 'wrong':
+      return refusal('unauthenticated', 'send the token or the signature of this source');
+    case 'old':
+      return refusal('stale_signature', 'the signed time is too far from now; sign each request anew');
+    case 'replayed':
+      return refusal('replayed', 'this request came before; sign each request anew');
+    case 'busy':
+      return refusal('overloaded', 'too many signed requests within the window');
+  }
+};
+
+/** Where any SIEM sends its detections, each source with a name, a guard and a map of its own. */
+export const webhookRoutes = (parts: RouteParts): void => {
+  serve(parts, postWebhook, async ({ params: { name }, body: raw, request }) => {
+    const webhook = parts.webhook(name);
+    const header = headerOf(request);
+    const body = bytesOf(raw);
+    if (webhook === undefined) return err(refusalOf('wrong'));
+    const passed = webhook.guard.check({ header, body, now: parts.agent.parts.clock.utc() });
+    if (!passed.ok) return err(refusalOf(passed.error));
+    const { letGo } = passed.value;
+    const encoding = header('content-encoding')?.trim().toLowerCase() ?? 'identity';
+    if (encoding !== 'identity') {
+      letGo();
+      return err(refusal('invalid', `the body is packed as \`${encoding}\`; send it as it is`));
+    }
+    const contentType = header('content-type');
+    const items = itemsOf(webhook, { body, ...{ contentType } });
+    if (!items.ok) {
+      const fields = [{ path: '', message: items.error }];
+      await parts.agent.door.refuse('unreadable', { type: 'webhook', id: name }, Buffer.from(body).toString(), fields);
+      return err({ ...refusal('invalid', `the body ${items.error}`), fields });
+    }
+    if (items.value.length > MOST_DOCUMENTS) {
+      letGo();
+      return err(refusal('too_large', `at most ${MOST_DOCUMENTS} events fit into one request`));
+    }
+    const admissions = await receiveItems(parts.agent, webhook, items.value);
+    if (!allDurable(admissions)) letGo();
+    return ok(answeredFor(admissions));
+  });
+};

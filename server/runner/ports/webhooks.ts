@@ -1,0 +1,21 @@
+import type { Result } from '../../../common/result';
+
+/** Why a request is not from whom it says; `busy`: so many came that replays could not be told apart any more. */
+export type GuardFault = 'missing' | 'wrong' | 'old' | 'replayed' | 'busy';
+
+export interface GuardedRequest {
+  /** A header by its name in lower case. */
+  readonly header: (name: string) => string | undefined;
+  /** The body as it came. */
+  readonly body: Uint8Array;
+  /** UTC, ms. */
+  readonly now: number;
+}
+
+/** Knows whether a request comes from one source. */
+export interface WebhookGuard {
+  /**
+   * A request that passes may not pass again, unless it is let go: a sender that was not served sends it once more.
+   */
+  readonly check: (request: GuardedRequest) => Result<{ readonly letGo: () => void }, GuardFault>;
+}
