@@ -7,6 +7,7 @@ import * as candidates from '../runner/operations/candidates';
 import * as drafts from '../runner/operations/drafts';
 import { checkSource, listPolicies as list, tryEvent } from '../runner/operations/policy_catalog';
 import { candidateBase } from '../runner/operations/policy_commits';
+import { releaseCandidate as release } from '../runner/operations/release_candidate';
 import { isoOf } from '../runner/shift_parts';
 import { tryCandidate } from './backtest';
 import { serve, type Caller } from './bind';
@@ -60,7 +61,5 @@ export const policyRoutes = (parts: RouteParts): void => {
   serve(parts, withdrawCandidate, ({ params, body, caller }) =>
     candidates.withdrawCandidate(parts.agent, params.candidate_id, { by: caller.name, reason: body.reason }),
   );
-  serve(parts, releaseCandidate, ({ params, caller }) =>
-    candidates.releaseCandidate(parts.desk, params.candidate_id, caller.name),
-  );
+  serve(parts, releaseCandidate, ({ params, caller }) => release(parts.desk, params.candidate_id, caller.name));
 };

@@ -1,13 +1,12 @@
 import type { PolicyFile } from '../../common/policy/bundle';
 import type { PolicyFault } from '../../common/policy/policy';
 import { err, ok, type Result } from '../../common/result';
-import { parsePolicies } from '../engine/policy/parse_policy';
 import type { Agent } from './agent';
 import { claimHome, nameOfRepository, rememberHead, takeHome, type Claimant, type Home } from './doctrine_home';
+import { HeadChecker } from './head_checker';
 import { digestOfSet } from './operations/release';
 import { NOT_JOINED, refusal, type Refusal } from './operations/refusal';
 import { REFLEX, seedMessage } from './operations/commit_message';
-import { runPolicyTests } from './operations/policy_tests';
 import type { CommitInfo, PolicyRepository, PolicyTree, RepositoryFault } from './ports';
 import { isoOf } from './shift_parts';
 import type { Shift } from './shift';
@@ -60,6 +59,7 @@ const faultOfRefused = ({ path, code, message }: PolicyTree['refused'][number]):
 export class Doctrine {
   readonly options: DoctrineOptions;
   private readonly startedAt: number;
+  private readonly checker: HeadChecker;
   private last: Promise<unknown> = Promise.resolve();
   private currentState: DoctrineState = { kind: 'starting' };
   private currentHead: HeadSet | undefined;
@@ -70,6 +70,7 @@ export class Doctrine {
   constructor(options: DoctrineOptions) {
     this.options = options;
     this.startedAt = options.agent.parts.clock.monotonic();
+    this.checker = new HeadChecker(options.agent.parts);
   }
 
   get state(): DoctrineState {
@@ -225,20 +226,19 @@ export class Doctrine {
 
   private async headSet(id: string): Promise<Result<HeadSet, Refusal>> {
     if (this.currentHead?.commit.id === id) return ok(this.currentHead);
-    const { repository, agent } = this.options;
+    const { repository } = this.options;
     const [tree, log] = [await repository.read(id), await repository.log(id, { most: 1 })];
     if (!tree.ok) return err(this.trouble(tree.error));
     const commit = log.ok ? log.value[0] : undefined;
     if (!commit) return err(this.trouble({ code: 'damaged', message: `commit ${id} cannot be read` }));
-    const parsed = parsePolicies(tree.value.files);
-    const failing = parsed.ok ? parsed.value.flatMap((file) => failedTests(file, agent)) : [];
-    const faults = [...tree.value.refused.map(faultOfRefused), ...(parsed.ok ? failing : parsed.error)];
-    const policies = parsed.ok && faults.length === 0 ? parsed.value : [];
+    const checked = await this.checker.check(tree.value.files);
+    const faults = [...tree.value.refused.map(faultOfRefused), ...checked.faults];
+    const policies = faults.length === 0 ? checked.policies : [];
     return ok({
       commit,
       policies,
       faults: faults.slice(0, MOST_FAULTS),
-      paths: new Map((parsed.ok ? parsed.value : []).map((file) => [file.policy.metadata.id, file.path])),
+      paths: new Map(checked.policies.map((file) => [file.policy.metadata.id, file.path])),
       digest: faults.length === 0 ? digestOfSet(policies) : '',
     });
   }
@@ -286,22 +286,3 @@ export class Doctrine {
     return head.ok ? this.taken(shift, head.value) : head;
   }
 }
-
-/** Failing tests as faults, at the line of their name. */
-const failedTests = (file: PolicyFile, { parts }: Agent): readonly PolicyFault[] =>
-  runPolicyTests(file, parts.model())
-    .filter(({ passed }) => !passed)
-    .map(({ name, expected, got, why }) => {
-      const lines = file.source.split('\n');
-      const line = Math.max(
-        0,
-        lines.findIndex((each) => each.includes(name)),
-      );
-      return {
-        file: file.path,
-        line: line + 1,
-        column: Math.max(0, lines[line]?.indexOf(name) ?? 0) + 1,
-        code: 'test_failed',
-        message: `test \`${name}\`: expected ${expected}, got ${got}${why === undefined ? '' : ` (${why})`}`,
-      };
-    });

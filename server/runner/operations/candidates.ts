@@ -4,13 +4,12 @@ import { err, ok, type Result } from '../../../common/result';
 import { parsePolicy } from '../../engine/policy/parse_policy';
 import type { Agent } from '../agent';
 import { isoOf } from '../shift_parts';
-import { releaseGate } from '../backtest/gate';
 import { audit } from './audit';
 import type { CandidateBase } from './candidate_commits';
-import { discardDraft, listDrafts } from './drafts';
+import { listDrafts } from './drafts';
 import { changesBetween } from './policy_changes';
 import { NOT_JOINED, refusal, type Refusal } from './refusal';
-import { digestOfSet, prepareRelease, publishRelease, type PartSigned, type ReleaseDesk } from './release';
+import { digestOfSet, type PartSigned } from './release';
 
 /*
  * From drafts to a release: a candidate is the whole policy set as it would be in force. Approvals are bound to its
@@ -37,7 +36,8 @@ export interface Candidate extends Omit<CandidateView, 'changes'> {
 
 const candidateId = (id: string): string => `candidate:${id}`;
 
-const viewOf = (
+/** What is told of a candidate; one that was made from an earlier version is outdated. */
+export const viewOfCandidate = (
   { sources: _sources, writers: _writers, part_signed: _part, base_commit: _base, ...candidate }: Candidate,
   agent: Agent,
 ): CandidateView => {
@@ -46,7 +46,8 @@ const viewOf = (
   return outdated ? { ...candidate, state: 'outdated' } : candidate;
 };
 
-const write = async (
+/** Writes a candidate if it is still in the expected state, and nobody approved it meanwhile. */
+export const writeCandidate = async (
   agent: Agent,
   candidate: Candidate,
   expected: CandidateView['state'] | undefined,
@@ -71,7 +72,7 @@ const write = async (
     },
   });
   return written
-    ? ok(viewOf(candidate, agent))
+    ? ok(viewOfCandidate(candidate, agent))
     : err(refusal('changed', 'somebody else changed the candidate meanwhile; look again'));
 };
 
@@ -84,36 +85,21 @@ export const findCandidate = async (agent: Agent, id: string): Promise<Result<Ca
 export const listCandidates = async (agent: Agent): Promise<readonly CandidateView[]> => {
   const states = ['proposed', 'approved', 'released', 'withdrawn', 'refused'];
   const docs = await agent.parts.store.search({ kinds: ['draft'], states, limit: 50, sort: 'newest', fresh: true });
-  return docs.map((doc) => viewOf(doc.content as Candidate, agent));
+  return docs.map((doc) => viewOfCandidate(doc.content as Candidate, agent));
 };
 
-const changeOf = (
-  draft: DraftView,
-  before: PolicyFile | undefined,
-  after: PolicyFile | undefined,
-): CandidateView['changes'][number] => ({
-  policy: draft.id,
-  change: draft.deleted ? 'removed' : before ? 'changed' : 'added',
-  ...(before ? { before: before.source, mode_before: before.policy.spec.mode } : {}),
-  ...(after ? { after: after.source, mode_after: after.policy.spec.mode } : {}),
-});
-
-/** The policies in force with drafts put in their places. A draft that cannot be read takes its policy out. */
+/** The policies of a set with drafts put in their places. A draft that cannot be read takes its policy out. */
 export const withDrafts = (
-  inForce: readonly PolicyFile[],
+  policies: readonly PolicyFile[],
   drafts: readonly DraftView[],
-): { readonly set: ReadonlyMap<string, PolicyFile>; readonly changes: CandidateView['changes'] } => {
-  const set = new Map(inForce.map((file) => [file.policy.metadata.id, file]));
-  const changes: CandidateView['changes'] = [];
+): { readonly set: ReadonlyMap<string, PolicyFile> } => {
+  const set = new Map(policies.map((file) => [file.policy.metadata.id, file]));
   for (const draft of drafts) {
-    const before = set.get(draft.id);
     const parsed = draft.deleted ? undefined : parsePolicy(`${draft.id}.yaml`, draft.source);
-    const after = parsed?.ok === true ? parsed.value : undefined;
-    if (after) set.set(draft.id, after);
+    if (parsed?.ok === true) set.set(draft.id, parsed.value);
     else set.delete(draft.id);
-    changes.push(changeOf(draft, before, after));
   }
-  return { set, changes };
+  return { set };
 };
 
 /** Drafts that were made from another text than their policy has on the branch by now. */
@@ -219,7 +205,7 @@ export const fileCandidate = async (
     digest: candidate.digest,
     text: changelog,
   });
-  return write(agent, candidate, undefined);
+  return writeCandidate(agent, candidate, undefined);
 };
 
 /** Approves a candidate, bound to the digest of what was seen. Never by who wrote or proposed it, unless there is only one user. */
@@ -231,8 +217,8 @@ export const approveCandidate = async (
   const found = await findCandidate(agent, id);
   if (!found.ok) return found;
   const candidate = found.value;
-  if (viewOf(candidate, agent).state !== 'proposed')
-    return err(refusal('not_waiting', `the candidate is ${viewOf(candidate, agent).state}`));
+  if (viewOfCandidate(candidate, agent).state !== 'proposed')
+    return err(refusal('not_waiting', `the candidate is ${viewOfCandidate(candidate, agent).state}`));
   if (candidate.digest !== digest)
     return err(refusal('changed', 'what you saw is not what would be released; look again'));
   // INVARIANT (INV-10): nobody approves their own request.
@@ -245,7 +231,7 @@ export const approveCandidate = async (
     digest,
     four_eyes: !isOwn,
   };
-  const written = await write(
+  const written = await writeCandidate(
     agent,
     { ...candidate, state: 'approved', approvals: [...candidate.approvals, approval] },
     'proposed',
@@ -273,13 +259,13 @@ export const withdrawCandidate = async (
   const { state } = found.value;
   if (state === 'released' || state === 'withdrawn') return err(refusal('not_waiting', `the candidate is ${state}`));
   await audit(agent, { verb: 'withdraw', by, object: { type: 'candidate', id }, text: reason });
-  return write(agent, { ...found.value, state: 'withdrawn' }, state);
+  return writeCandidate(agent, { ...found.value, state: 'withdrawn' }, state);
 };
 
 /** Puts a candidate aside for a newer one. */
 export const replaceCandidate = async (agent: Agent, candidate: Candidate, note: string): Promise<void> => {
   await audit(agent, { verb: 'withdraw', by: 'reflex', object: { type: 'candidate', id: candidate.id }, text: note });
-  await write(agent, { ...candidate, state: 'withdrawn', note }, candidate.state);
+  await writeCandidate(agent, { ...candidate, state: 'withdrawn', note }, candidate.state);
 };
 
 /** The complete set, as it would be released. */
@@ -288,100 +274,3 @@ export const policiesOf = (candidate: Candidate): readonly PolicyFile[] =>
     const parsed = parsePolicy(`${id}.yaml`, source);
     return parsed.ok ? [parsed.value] : [];
   });
-
-/** Keeps what the keys of this host signed, until enough others have done the same at theirs. */
-const keepSignatures = async (
-  agent: Agent,
-  candidate: Candidate,
-  {
-    by,
-    signed: { partSigned, keyIds, missing },
-  }: {
-    readonly by: string;
-    readonly signed: {
-      readonly partSigned: PartSigned;
-      readonly keyIds: readonly string[];
-      readonly missing: number;
-    };
-  },
-): Promise<Result<CandidateView, Refusal>> => {
-  await audit(agent, {
-    verb: 'sign',
-    by,
-    object: { type: 'candidate', id: candidate.id },
-    digest: candidate.digest,
-    outcome: `by ${keyIds.join(', ')}; ${missing} more keys have to sign`,
-  });
-  return write(
-    agent,
-    { ...candidate, part_signed: partSigned, signed_by: [...keyIds], signatures_missing: missing },
-    'approved',
-  );
-};
-
-const withoutSignatures = ({ part_signed: _part, signatures_missing: _missing, ...candidate }: Candidate): Candidate =>
-  candidate;
-
-/**
- * Throws drafts away whose text is in force now. A version that came back, or that came by Git, was not made of drafts,
- * and what others went on writing stays.
- */
-const discardReleased = async (agent: Agent, { changes }: Candidate, by: string): Promise<void> => {
-  const after = new Map(changes.map((change) => [change.policy, change.after]));
-  const done = (await listDrafts(agent)).filter(
-    ({ id, source, deleted }) => after.has(id) && (deleted ? undefined : source) === after.get(id),
-  );
-  await Promise.all(done.map(({ id }) => discardDraft(agent, id, by)));
-};
-
-/** Signs an approved candidate and releases it. What is signed is what was approved, to the last byte. */
-export const releaseCandidate = async (
-  desk: ReleaseDesk,
-  id: string,
-  by: string,
-): Promise<Result<CandidateView, Refusal>> => {
-  const { agent } = desk;
-  const found = await findCandidate(agent, id);
-  if (!found.ok) return found;
-  const candidate = found.value;
-  const { state } = viewOf(candidate, agent);
-  if (state !== 'approved') return err(refusal('not_waiting', `the candidate is ${state}, not approved`));
-  const policies = policiesOf(candidate);
-  const approvals = candidate.approvals.filter((approval) => approval.digest === candidate.digest);
-  if (approvals.length === 0 || digestOfSet(policies) !== candidate.digest) {
-    return err(refusal('changed', 'the approval is of another set of policies; propose it again'));
-  }
-  const gate = await releaseGate(agent, desk.rules, candidate);
-  if (!gate.open) return err(refusal('not_waiting', gate.text));
-  const canSign = desk.commits !== undefined && desk.signingKeys().length > 0;
-  const commit = canSign ? await desk.commits?.commit(candidate, policies) : undefined;
-  if (commit?.ok === false) return commit;
-  const committed = commit === undefined ? candidate : { ...candidate, commit: commit.value };
-  const { author, changelog } = candidate;
-  const { part_signed: partSigned } = candidate;
-  const prepared = prepareRelease(desk, {
-    policies,
-    author,
-    releasedBy: by,
-    changelog,
-    approvals,
-    ...(partSigned && { partSigned }),
-  });
-  if (!prepared.ok) return prepared;
-  const { missing, keyIds } = prepared.value;
-  if (missing > 0) return keepSignatures(agent, committed, { by, signed: prepared.value });
-  const released = await publishRelease(desk, { files: prepared.value.files, releasedBy: by });
-  if (!released.ok) return released;
-  const written = await write(
-    agent,
-    {
-      ...withoutSignatures(committed),
-      state: 'released',
-      released_version: released.value.version,
-      signed_by: [...keyIds],
-    },
-    'approved',
-  );
-  if (candidate.back_to === undefined && candidate.origin !== 'git') await discardReleased(agent, candidate, by);
-  return written;
-};
