@@ -3,6 +3,7 @@ import { readdir, readFile } from 'fs/promises';
 import { dirname, join } from 'path';
 import type { PolicyFile } from '../../common/policy/bundle';
 import { withMode } from '../engine/policy/edit_policy';
+import { CASES_ENDING } from '../engine/policy/parse_cases';
 import { parsePolicies } from '../engine/policy/parse_policy';
 import type { Agent } from '../runner/agent';
 import { releaseBundle, type ReleaseDesk } from '../runner/operations/release';
@@ -31,7 +32,7 @@ export const readStarterSet = async (folder: string, observing: boolean): Promis
   const sources = new Map<string, string>();
   for (const layer of LAYERS) {
     const names = existsSync(join(folder, layer)) ? await readdir(join(folder, layer)) : [];
-    for (const name of names.filter((each) => each.endsWith('.yaml'))) {
+    for (const name of names.filter((each) => each.endsWith('.yaml') && !each.endsWith(CASES_ENDING))) {
       const source = await readFile(join(folder, layer, name), 'utf8');
       sources.set(`${layer}/${name}`, observing && layer === 'action' ? withMode(source, 'shadow') : source);
     }
