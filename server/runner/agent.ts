@@ -36,6 +36,7 @@ export interface AgentTrouble {
     | 'no_bundle'
     | 'bundle_refused'
     | 'policy_expired'
+    | 'events_unaccounted'
     | Doubt['code'];
   readonly text: string;
 }
@@ -85,6 +86,11 @@ export class Agent {
       });
     if (!this.parts.clockTrusted())
       troubles.push({ code: 'clock_off', text: 'the clock of this machine is off; nothing is executed' });
+    if (this.door.unaccounted !== 0)
+      troubles.push({
+        code: 'events_unaccounted',
+        text: `${this.door.unaccounted} events came in and are nowhere; this is a fault in Reflex, the log says more`,
+      });
     const bundle = this.parts.bundles.status;
     if (this.shift !== undefined && bundle === undefined)
       troubles.push({ code: 'no_bundle', text: 'no policy bundle is in force; events are kept, nothing is decided' });

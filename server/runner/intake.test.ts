@@ -88,6 +88,7 @@ describe('the door', () => {
       reason: 'conflicting_duplicate',
     });
     expect(door.counters).toEqual({ received: 3, duplicates: 1, quarantined: 1, accepted: 1, refused: 0 });
+    expect(door.unaccounted).toBe(0);
   });
 
   it.each([
@@ -171,6 +172,7 @@ describe('the door', () => {
     up = true;
     await drainAll();
     expect(door.counters).toEqual({ received: 3, duplicates: 1, quarantined: 1, accepted: 1, refused: 0 });
+    expect(door.unaccounted).toBe(0);
   });
   it('refuses when too much is under way, critical events last', async () => {
     act = () => new Promise(() => undefined);

@@ -107,6 +107,8 @@ const textOf = (original: unknown): string => {
 export class IntakeDoor {
   private readonly ports: IntakePorts;
   private pending = 0;
+  /** Events that came and of which nobody was told yet what became of them. */
+  private inHand = 0;
   private takeMessage: (text: string) => Promise<unknown> = async () => undefined;
   private readonly counts = { received: 0, duplicates: 0, quarantined: 0, accepted: 0, refused: 0 };
 
@@ -123,8 +125,27 @@ export class IntakeDoor {
     return { pending: this.pending, spooled: this.ports.spool.size() };
   }
 
+  /** Events that came and are nowhere: 0, or a promise is broken (INV-3). */
+  get unaccounted(): number {
+    const { received, duplicates, quarantined, accepted } = this.counts;
+    return received - duplicates - quarantined - accepted - this.inHand;
+  }
+
   /** Takes a valid event. Never throws for what the world does; the answer says what is durable. */
-  async admit(received: ReceivedEvent): Promise<Admission> {
+  admit(received: ReceivedEvent): Promise<Admission> {
+    return this.holding(() => this.take(received));
+  }
+
+  private async holding(work: () => Promise<Admission>): Promise<Admission> {
+    this.inHand += 1;
+    try {
+      return await work();
+    } finally {
+      this.inHand -= 1;
+    }
+  }
+
+  private async take(received: ReceivedEvent): Promise<Admission> {
     this.counts.received += 1;
     const untimely = untimelyAt(received.event.timestamp, this.ports.clock.utc());
     if (untimely) return this.quarantine(untimely.reason, received.intake, received, [untimely.field]);
@@ -151,8 +172,10 @@ export class IntakeDoor {
     original: unknown,
     fields: readonly BadField[],
   ): Promise<Admission> {
-    this.counts.received += 1;
-    return this.quarantine(reason, source, original, fields);
+    return this.holding(() => {
+      this.counts.received += 1;
+      return this.quarantine(reason, source, original, fields);
+    });
   }
 
   /** Who takes messages that come back from the spool. */

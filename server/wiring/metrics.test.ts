@@ -16,7 +16,14 @@ const sceneOf = () => {
       return states[0] === 'waiting' ? 7 : 0;
     },
   };
-  const agent = { door: { counters, backlog }, parts: { store } } as unknown as Agent;
+  const door = {
+    counters,
+    backlog,
+    get unaccounted() {
+      return counters.received - 10;
+    },
+  };
+  const agent = { door, parts: { store } } as unknown as Agent;
   const parts = { agent, sources, status: async () => aStatus({ troubles: [{ code: 'clock_off', text: 'x' }] }) };
   const metrics = new Metrics(() => parts);
   const value = async (line: string): Promise<number | undefined> => {

@@ -41,7 +41,7 @@ export class Metrics {
   private readonly spooled = this.gauge('events_spooled', 'Events on the local disk, not decided yet');
   private readonly unaccounted = this.gauge(
     'events_unaccounted',
-    'received - duplicates - quarantined - accepted - pending: 0 unless an event was lost',
+    'received - duplicates - quarantined - accepted - in hand: 0 unless an event was lost',
   );
   private readonly cases = this.gauge('cases', 'Cases that are not closed', ['state']);
   private readonly containments = this.gauge('containments', 'Effects that are there because of us');
@@ -91,7 +91,7 @@ export class Metrics {
       setTo(this.events, value, { outcome });
     this.pending.set(pending);
     this.spooled.set(spooled);
-    this.unaccounted.set(received - duplicates - quarantined - accepted - pending);
+    this.unaccounted.set(door.unaccounted);
   }
 
   private readStatus({ containments, stops, troubles, bundle, connectors, agents }: StatusView): void {

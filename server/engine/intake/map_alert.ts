@@ -1,5 +1,6 @@
 import type { DetectionEvent, Severity } from '../../../common/flow/event';
-import { isObject, listOf, textOf, type AlertNotice, type FoundDocument } from './alert_notice';
+import { listOf, textOf, type AlertNotice, type FoundDocument } from './alert_notice';
+import { fieldAt } from './field_at';
 
 /** An event made of an alert, with the identity that Alerting's own crashes do not change (`protocol.md` 6). */
 export interface MappedEvent {
@@ -39,24 +40,9 @@ const UNVOUCHED = 0.5;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A field by its dotted ECS name, whether the document nests it or writes the dots. */
-const fieldOf = (source: Json, path: string): unknown => {
-  if (path in source) return source[path];
-  const dot = path.indexOf('.');
-  if (dot < 0) return undefined;
-  for (let at = dot; at > 0; at = path.indexOf('.', at + 1)) {
-    const inner = source[path.slice(0, at)];
-    if (isObject(inner)) {
-      const found = fieldOf(inner, path.slice(at + 1));
-      if (found !== undefined) return found;
-    }
-  }
-  return undefined;
-};
-
 const word = (source: Json, ...paths: readonly string[]): string | undefined => {
   for (const path of paths) {
-    const value = fieldOf(source, path);
+    const value = fieldAt(source, path);
     const text = textOf(Array.isArray(value) ? value[0] : value);
     if (text !== '') return text.slice(0, 256);
   }
@@ -67,7 +53,7 @@ const confidenceOf = (
   source: Json,
   status: string | undefined,
 ): { readonly confidence: number; readonly uncalibrated: boolean } => {
-  const stated = fieldOf(source, 'reflex.confidence');
+  const stated = fieldAt(source, 'reflex.confidence');
   if (typeof stated === 'number' && stated >= 0 && stated <= 1) return { confidence: stated, uncalibrated: false };
   const indicator = BY_WORD.get((word(source, 'threat.indicator.confidence') ?? '').toLowerCase());
   if (indicator !== undefined) return { confidence: indicator, uncalibrated: false };
@@ -120,8 +106,14 @@ const entitiesOf = (source: Json) => ({
   }),
 });
 
+/**
+ * The command of ours that a document is a trace of: what a target logs of an order that carried its id. Whoever reads
+ * it must look whether there is such a command; a name alone must not keep an attack from being answered.
+ */
+export const commandTracedIn = (source: Json): string | undefined => word(source, 'labels.reflex_command_id');
+
 const pidOf = (source: Json): number | undefined => {
-  const pid = fieldOf(source, 'process.pid');
+  const pid = fieldAt(source, 'process.pid');
   return typeof pid === 'number' && Number.isSafeInteger(pid) && pid >= 0 && pid <= 4_194_304 ? pid : undefined;
 };
 
@@ -136,7 +128,7 @@ interface Frame {
 
 const eventOf = ({ notice, source, identity, at, mapping }: Frame): MappedEvent => {
   const tags = [
-    ...new Set([...notice.queries.flatMap((query) => query.tags), ...listOf(fieldOf(source, 'tags')).map(textOf)]),
+    ...new Set([...notice.queries.flatMap((query) => query.tags), ...listOf(fieldAt(source, 'tags')).map(textOf)]),
   ].filter((tag) => tag !== '');
   const status = statusOf(source, tags);
   const { confidence, uncalibrated } = confidenceOf(source, status);

@@ -140,6 +140,34 @@ describe('alerts', () => {
     await receive(scene, alertOf('document', { related_doc_ids: ['x|reflex-decisions-000001'] }));
     expect([scene.cases(), scene.reasons()]).toEqual([[], ['own_records']]);
   });
+  it('about traces of our own commands go there too, and those that only say so are answered', async () => {
+    let command = 'not-one-of-ours';
+    const scene = await sceneOf({
+      documents: async ([wanted]) => [
+        {
+          index: 'logs',
+          id: wanted?.id ?? '',
+          seqNo: 1,
+          source: { source: { ip: '203.0.113.77' }, labels: { reflex_command_id: command } },
+        },
+      ],
+    });
+    await receive(scene, alertOf('document', { id: 'a1', related_doc_ids: ['forged|logs'] }));
+    await scene.pass(1_500);
+    expect([scene.cases().length, scene.reasons()]).toEqual([1, []]);
+    command = 'real-command';
+    scene.world.evidence.append([
+      {
+        family: 'actions',
+        id: 'real-command#1',
+        at: '2026-11-22T10:00:00.000Z',
+        body: { command: { command_id: command } },
+      },
+    ]);
+    await receive(scene, alertOf('document', { id: 'a2', related_doc_ids: ['trace|logs'] }));
+    await scene.pass(1_500);
+    expect([scene.cases().length, scene.reasons()]).toEqual([1, ['own_records']]);
+  });
   it('of a query-level monitor are one event for each entity that its query finds, new ones later included', async () => {
     let ips = ['203.0.113.1', '203.0.113.2'];
     const asked: unknown[] = [];

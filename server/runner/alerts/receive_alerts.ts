@@ -3,7 +3,14 @@ import { DetectionEvent, type Intake } from '../../../common/flow/event';
 import type { Result } from '../../../common/result';
 import type { AlertNotice } from '../../engine/intake/alert_notice';
 import type { Episode, Sighting } from '../../engine/intake/episode';
-import { entityOf, mapAlert, needsEpisode, type AlertMapping, type MappedEvent } from '../../engine/intake/map_alert';
+import {
+  commandTracedIn,
+  entityOf,
+  mapAlert,
+  needsEpisode,
+  type AlertMapping,
+  type MappedEvent,
+} from '../../engine/intake/map_alert';
 import { queryOfPeriod, type MonitorDefinition } from '../../engine/intake/monitor_definition';
 import type { Admission } from '../intake';
 import type { RelatedDocument } from '../ports';
@@ -147,13 +154,25 @@ const eventsOf = (complete: Complete, at: string): readonly MappedEvent[] => {
 const isOwn = ({ relatedDocuments }: AlertNotice): boolean =>
   relatedDocuments.some((related) => OWN_INDICES.test(referenceOf(related).index));
 
-/** An alert about Reflex' own records would make it answer itself for ever. */
+/** True if a target wrote the documents of an alert because of a command that really was ours. */
+const isOurTrace = async ({ agent }: AlertSource, { documents }: Complete): Promise<boolean> => {
+  const commands = documents.flatMap(({ source }) => commandTracedIn(source) ?? []);
+  if (commands.length === 0 || commands.length < documents.length) return false;
+  const known = await Promise.all(
+    [...new Set(commands)].map((id) =>
+      agent.parts.evidence.find({ family: 'actions', where: { command_id: id }, limit: 1 }),
+    ),
+  );
+  return known.every(({ total }) => total > 0);
+};
+
+/** An alert about Reflex' own records, or about the traces of its own acts, would make it answer itself for ever. */
 const refuseOwn = (source: AlertSource, notice: AlertNotice): Promise<Admission> => {
   const intake = intakeOf(notice);
   source.health.note(intake, 'received');
   source.health.note(intake, 'quarantined');
   return source.agent.door.refuse('own_records', intake, { ...notice, documents: [] }, [
-    { path: 'relatedDocuments', message: 'is a record of Reflex itself; a monitor over them must not make it act' },
+    { path: 'relatedDocuments', message: 'is what Reflex itself wrote or did; a monitor over it must not make it act' },
   ]);
 };
 
@@ -167,11 +186,15 @@ export const receiveAlerts = async (
   source: AlertSource,
   notices: readonly AlertNotice[],
 ): Promise<readonly Admission[]> => {
-  const own = notices.filter(isOwn);
-  const complete = await completed(
+  const relevant = notices.filter(({ state }) => state !== 'ERROR' && state !== 'AUDIT');
+  const looked = await completed(
     source,
-    notices.filter((notice) => !isOwn(notice) && notice.state !== 'ERROR' && notice.state !== 'AUDIT'),
+    relevant.filter((notice) => !isOwn(notice)),
   );
+  const traces = new Set<Complete>();
+  for (const each of looked) if (await isOurTrace(source, each)) traces.add(each);
+  const own = [...relevant.filter(isOwn), ...[...traces].map(({ notice }) => notice)];
+  const complete = looked.filter((each) => !traces.has(each));
   const episodic = complete.filter(({ notice }) => needsEpisode(notice));
   if (episodic.length > 0) {
     const { parts } = shiftOf(source);
