@@ -1,5 +1,9 @@
 /** Sources: rows of buttons, and the form of a mapping. */
 export const sourceStyles = `
+.rfx-source-notes > * { margin-bottom: 10px; }
+.rfx-source-name { display: inline-block; min-width: 9em; }
+.rfx-plan-value { display: block; max-height: 190px; overflow: auto; }
+.rfx-main .euiCallOut code { overflow-wrap: anywhere; white-space: normal; }
 .rfx-buttons { display: inline-flex; flex-wrap: wrap; gap: 4px; }
 .rfx-fieldset { margin: 10px 0; }
 .rfx-fieldset legend { font-weight: 600; }

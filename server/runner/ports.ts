@@ -60,6 +60,7 @@ export type {
   SourceDocument,
   ListNote,
   SourceList,
+  SourceLookup,
   Saved,
   Channel,
   TestSent,

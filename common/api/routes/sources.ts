@@ -13,10 +13,11 @@ const LEVELS = ['query', 'bucket', 'document', 'workflow', 'other'] as const;
 
 /**
  * - `not_subscribed`, `subscribed`: Reflex' action is in no trigger, or as it was written
- * - `altered`: somebody changed or removed what Reflex wrote; `gone`: what was subscribed is there no more
+ * - `altered`: somebody changed or removed what Reflex wrote
+ * - `gone`: what was subscribed is there no more; `unseen`: it cannot be looked at right now
  * - `closed`: no action can be written into it; its alerts are read from their indices all the same
  */
-export const SOURCE_STATES = ['not_subscribed', 'subscribed', 'altered', 'gone', 'closed'] as const;
+export const SOURCE_STATES = ['not_subscribed', 'subscribed', 'altered', 'gone', 'unseen', 'closed'] as const;
 export type SourceState = (typeof SOURCE_STATES)[number];
 
 /** How a source does, as far as it is known. */

@@ -22,11 +22,13 @@ const channelWords = ({ change }: SourcePlan['channel']): string => {
   }
 };
 
-const Value = ({ value }: { value: unknown }) =>
+const Value = ({ value, label }: { value: unknown; label: string }) =>
   value === undefined ? (
     <span className="rfx-subdued">—</span>
   ) : (
-    <code className="rfx-prewrap">{typeof value === 'string' ? value : JSON.stringify(value, null, 1)}</code>
+    <code className="rfx-prewrap rfx-plan-value" tabIndex={0} role="group" aria-label={label}>
+      {typeof value === 'string' ? value : JSON.stringify(value, null, 1)}
+    </code>
   );
 
 /** A plan: the channel, each changed field, and the whole JSON line by line. */
@@ -69,8 +71,8 @@ export const PlanBody = ({ plan }: { plan: SourcePlan }) => {
               key: path,
               cells: [
                 <code key="path">{path}</code>,
-                <Value key="before" value={before} />,
-                <Value key="after" value={after} />,
+                <Value key="before" value={before} label={say('change.before', 'Before')} />,
+                <Value key="after" value={after} label={say('change.after', 'After')} />,
               ],
             }))}
           />

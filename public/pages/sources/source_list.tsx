@@ -98,12 +98,12 @@ export const SourceList = ({ sources, onChanged }: SourceListProps) => {
         rows={shown.map((source) => ({
           key: `${source.kind}:${source.id}`,
           cells: [
-            <>
+            <span key="name" className="rfx-source-name">
               <PageLink to={sourcePath(source)}>{source.name}</PageLink>
               {!source.enabled && source.state !== 'gone' && (
                 <span className="rfx-subdued"> {say('sources.disabled', '(disabled)')}</span>
               )}
-            </>,
+            </span>,
             kindWord(source),
             <SourceState key="state" source={source} />,
             say('sources.triggers.count', '{ours} of {all}', {

@@ -100,7 +100,7 @@ export const SourcePage = () => {
               <Section title={say('source.health', 'How it does')}>
                 <HealthFacts health={source.health} />
               </Section>
-              {source.state !== 'gone' && (
+              {source.state !== 'gone' && source.state !== 'unseen' && (
                 <MappingSection key={`${kind}:${id}`} source={source} onChanged={resource.again} />
               )}
             </>

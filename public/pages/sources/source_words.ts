@@ -41,6 +41,8 @@ export const stateWord = (state: SourceState): readonly [Tone, string] => {
       return ['warn', say('source.state.altered', 'altered by somebody')];
     case 'gone':
       return ['warn', say('source.state.gone', 'not there any more')];
+    case 'unseen':
+      return ['warn', say('source.state.unseen', 'subscribed, out of sight')];
     case 'closed':
       return ['calm', say('source.state.closed', 'read from its index')];
   }

@@ -10,7 +10,7 @@ import { SourceList } from './source_list';
 import { useSources, type Sources } from './use_sources';
 
 const Notes = ({ notes }: Pick<Sources, 'notes'>) => (
-  <>
+  <div className="rfx-source-notes">
     {notes.map(({ part, code, text }) => (
       <EuiCallOut
         key={`${part} ${code} ${text}`}
@@ -20,7 +20,7 @@ const Notes = ({ notes }: Pick<Sources, 'notes'>) => (
         title={<Sentence text={text} />}
       />
     ))}
-  </>
+  </div>
 );
 
 const NothingThere = ({ sources }: { sources: Sources }) => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { StoreUnavailable, type ClusterTransport } from '../../runner/ports';
+import { StoreUnavailable, type AlertSources, type ClusterTransport, type SourceDocument, type SourceName } from '../../runner/ports'; // prettier-ignore
 import { AlertingCore } from '../../../test/targets/alerting/alerting_core';
 import {
   customMonitor,
@@ -16,6 +16,13 @@ const aCluster = () => {
 };
 const channel = { id: 'reflex-1', name: 'Reflex', url: 'http://127.0.0.1:1/x', headers: { Authorization: 'Bearer t' }, enabled: true }; // prettier-ignore
 const m1 = { kind: 'monitor', id: 'm1' } as const;
+
+/** What is surely there. */
+const found = async (api: AlertSources, source: SourceName): Promise<SourceDocument> => {
+  const looked = await api.get(source);
+  if (looked.kind !== 'found') throw new Error(`looking it up came to ${looked.kind}`);
+  return looked.source;
+};
 
 describe('listing', () => {
   it('finds monitors, workflows and detectors, with what can be done with them', async () => {
@@ -79,14 +86,25 @@ describe('listing', () => {
     ));
 });
 
+describe('looking one up', () => {
+  it('tells what is not there from what may not be seen', async () => {
+    const { core, api } = aCluster();
+    expect(await api.get(m1)).toEqual({ kind: 'missing' });
+    core.forbidden.add('GET /_plugins/_alerting');
+    expect(await api.get(m1)).toMatchObject({ kind: 'refused', message: expect.stringContaining('may not see') });
+    core.installed.alerting = false;
+    expect(await api.get(m1)).toEqual({ kind: 'refused', message: 'the plugin is not installed' });
+    expect(await api.get({ kind: 'correlation', id: 'c1' })).toEqual({ kind: 'missing' });
+  });
+});
+
 describe('changing', () => {
   it('overwrites nobody: monitors by sequence number, detectors by version', async () => {
     const { core, api } = aCluster();
     core.monitors.put('m1', queryMonitor());
     core.detectors.put('d1', detector());
     const d1 = { kind: 'detector', id: 'd1' } as const;
-    const [monitor, det] = [await api.get(m1), await api.get(d1)];
-    if (!monitor || !det) throw new Error('not there');
+    const [monitor, det] = [await found(api, m1), await found(api, d1)];
     core.monitors.put('m1', queryMonitor('theirs'));
     core.detectors.put('d1', detector('theirs'));
     expect(await api.save(m1, monitor.body, monitor.version)).toEqual({ kind: 'conflict' });
@@ -97,13 +115,12 @@ describe('changing', () => {
   it('says why OpenSearch refuses, and that something is gone', async () => {
     const { core, api } = aCluster();
     core.monitors.put('m1', customMonitor());
-    const found = await api.get(m1);
-    if (!found) throw new Error('not there');
-    expect(await api.save(m1, found.body, found.version)).toEqual({ kind: 'refused', message: 'Custom Data Sources are not allowed.' }); // prettier-ignore
+    const { body, version } = await found(api, m1);
+    expect(await api.save(m1, body, version)).toEqual({ kind: 'refused', message: 'Custom Data Sources are not allowed.' }); // prettier-ignore
     core.monitors.remove('m1');
-    expect(await api.save(m1, queryMonitor(), found.version)).toEqual({ kind: 'missing' });
+    expect(await api.save(m1, queryMonitor(), version)).toEqual({ kind: 'missing' });
     core.forbidden.add('PUT ');
-    expect(await api.save(m1, queryMonitor(), found.version)).toMatchObject({ kind: 'refused', message: expect.stringContaining('may not do this') }); // prettier-ignore
+    expect(await api.save(m1, queryMonitor(), version)).toMatchObject({ kind: 'refused', message: expect.stringContaining('may not do this') }); // prettier-ignore
   });
 });
 

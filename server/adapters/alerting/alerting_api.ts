@@ -1,4 +1,11 @@
-import type { AlertDocument, AlertSources, ClusterTransport, SourceDocument } from '../../runner/ports';
+import type {
+  AlertDocument,
+  AlertSources,
+  ClusterTransport,
+  SourceDocument,
+  SourceLookup,
+  SourceName,
+} from '../../runner/ports';
 import { createChannel, deleteChannel, getChannel, sendTest, updateChannel } from './channels';
 import { getDetector, listDetectors, saveDetector } from './detectors';
 import { getMonitor, listMonitors, saveMonitor } from './monitors';
@@ -34,6 +41,15 @@ const newestAlerts = async (
   }));
 };
 
+/** What has no `GET` of its own is found in its list. */
+const findOther = async (transport: ClusterTransport, { kind, id }: SourceName): Promise<SourceLookup> => {
+  const { sources, notes } = await listDetectors(transport);
+  const source = sources.find((each) => each.kind === kind && each.id === id);
+  if (source) return { kind: 'found', source };
+  const [note] = notes;
+  return note ? { kind: 'refused', message: note.text } : { kind: 'missing' };
+};
+
 /** Alerting, Security Analytics and Notifications of the cluster behind a transport. */
 export const alertSources = (transport: ClusterTransport): AlertSources => ({
   list: async () => {
@@ -52,9 +68,7 @@ export const alertSources = (transport: ClusterTransport): AlertSources => ({
         return getDetector(transport, source);
       case 'threat_intel':
       case 'correlation':
-        return (await listDetectors(transport)).sources.find(
-          ({ kind, id }) => kind === source.kind && id === source.id,
-        );
+        return findOther(transport, source);
     }
   },
   save: async (source, body, expect) => {

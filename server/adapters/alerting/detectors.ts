@@ -1,9 +1,17 @@
-import type { ClusterTransport, Saved, SourceDocument, SourceName, SourceVersion } from '../../runner/ports';
+import type {
+  ClusterTransport,
+  Saved,
+  SourceDocument,
+  SourceLookup,
+  SourceName,
+  SourceVersion,
+} from '../../runner/ports';
 import {
   callPlugin,
   isJson,
   jsonOf,
   listByPlugin,
+  notFoundOf,
   numberOf,
   savedOf,
   stringOf,
@@ -106,12 +114,9 @@ const monitorsOf = async (transport: ClusterTransport, id: string): Promise<read
   return hit === undefined ? [] : monitorIdsOf(jsonOf(hit._source));
 };
 
-export const getDetector = async (
-  transport: ClusterTransport,
-  source: SourceName,
-): Promise<SourceDocument | undefined> => {
+export const getDetector = async (transport: ClusterTransport, source: SourceName): Promise<SourceLookup> => {
   const answer = await callPlugin(transport, { method: 'GET', path: pathOf(source) });
-  if (answer.kind !== 'ok') return undefined;
+  if (answer.kind !== 'ok') return notFoundOf(answer);
   const { _version, detector } = answer.body;
   const hit = {
     id: source.id,
@@ -120,7 +125,8 @@ export const getDetector = async (
     primaryTerm: undefined,
     source: jsonOf(detector),
   };
-  return { ...detectorOf(hit), monitorIds: await monitorsOf(transport, source.id) };
+  const monitorIds = await monitorsOf(transport, source.id);
+  return { kind: 'found', source: { ...detectorOf(hit), monitorIds } };
 };
 
 export const saveDetector = async (

@@ -2,6 +2,7 @@ import type {
   ClusterTransport,
   Saved,
   SourceDocument,
+  SourceLookup,
   SourceLevel,
   SourceName,
   SourceVersion,
@@ -11,6 +12,7 @@ import {
   isJson,
   jsonOf,
   listByPlugin,
+  notFoundOf,
   numberOf,
   savedOf,
   stringOf,
@@ -92,12 +94,9 @@ export const listMonitors = async (transport: ClusterTransport): Promise<ListedM
   return { sources: hits.map((hit) => documentOf(hit, bodyIn(hit.source))).filter(isOwn), notes };
 };
 
-export const getMonitor = async (
-  transport: ClusterTransport,
-  source: SourceName,
-): Promise<SourceDocument | undefined> => {
+export const getMonitor = async (transport: ClusterTransport, source: SourceName): Promise<SourceLookup> => {
   const answer = await callPlugin(transport, { method: 'GET', path: pathOf(source) });
-  if (answer.kind !== 'ok') return undefined;
+  if (answer.kind !== 'ok') return notFoundOf(answer);
   const { _version, _seq_no, _primary_term, monitor, workflow } = answer.body;
   const hit = {
     id: source.id,
@@ -106,7 +105,7 @@ export const getMonitor = async (
     primaryTerm: numberOf(_primary_term),
     source: {},
   };
-  return documentOf(hit, jsonOf(monitor ?? workflow));
+  return { kind: 'found', source: documentOf(hit, jsonOf(monitor ?? workflow)) };
 };
 
 export const saveMonitor = async (

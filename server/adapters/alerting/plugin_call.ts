@@ -4,6 +4,7 @@ import {
   type ClusterTransport,
   type ListNote,
   type Saved,
+  type SourceLookup,
 } from '../../runner/ports';
 
 /* Calls to the plugins of OpenSearch, whose refusals mean more than "not now": missing plugin, missing right, conflict. */
@@ -63,6 +64,22 @@ export const savedOf = (answer: PluginAnswer): Saved => {
       return { kind: 'refused', message: 'the plugin is not installed' };
     case 'not_permitted':
       return { kind: 'refused', message: `Reflex' user may not do this: ${answer.message}` };
+    case 'refused':
+      return answer;
+  }
+};
+
+/** What looking one thing up came to, by an answer that is not the thing. */
+export const notFoundOf = (answer: Exclude<PluginAnswer, { kind: 'ok' }>): Exclude<SourceLookup, { kind: 'found' }> => {
+  switch (answer.kind) {
+    case 'missing':
+      return { kind: 'missing' };
+    case 'conflict':
+      return { kind: 'refused', message: 'it is being changed right now' };
+    case 'not_installed':
+      return { kind: 'refused', message: 'the plugin is not installed' };
+    case 'not_permitted':
+      return { kind: 'refused', message: `Reflex' user may not see it: ${answer.message}` };
     case 'refused':
       return answer;
   }

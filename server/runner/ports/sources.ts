@@ -52,6 +52,12 @@ export interface SourceList {
   readonly notes: readonly ListNote[];
 }
 
+/** What became of looking one source up. `refused`: it may be there, and nobody may say so. */
+export type SourceLookup =
+  | { readonly kind: 'found'; readonly source: SourceDocument }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'refused'; readonly message: string };
+
 /** What became of a write. */
 export type Saved =
   | { readonly kind: 'saved' }
@@ -82,7 +88,7 @@ export type TestSent =
  */
 export interface AlertSources {
   readonly list: () => Promise<SourceList>;
-  readonly get: (source: SourceName) => Promise<SourceDocument | undefined>;
+  readonly get: (source: SourceName) => Promise<SourceLookup>;
   /** Replaces the body of a source, if it is still the version that was read. */
   readonly save: (source: SourceName, body: Json, expect: SourceVersion) => Promise<Saved>;
   readonly channel: (id: string) => Promise<Channel | undefined>;

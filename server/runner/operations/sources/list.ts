@@ -108,16 +108,23 @@ const viewOf = (desk: SourceDesk, kept: Kept, source: SourceDocument): SourceVie
   };
 };
 
-const goneView = (record: SubscriptionContent): SourceView => ({
+/** What was subscribed and is not listed: gone, or out of sight where not everything could be listed. */
+const absentView = (record: SubscriptionContent, isSure: boolean): SourceView => ({
   ...record.source,
   name: record.name,
   level: 'other',
-  enabled: false,
-  state: 'gone',
-  why: 'it was subscribed and is not there any more, or Reflex may not see it any more; undo closes the record',
+  enabled: true,
+  state: isSure ? 'gone' : 'unseen',
+  why: isSure
+    ? 'it was subscribed and is not there any more; undo closes the record'
+    : 'it was subscribed, and Reflex cannot look at it right now',
   triggers: [],
   ...subscriptionView(record),
 });
+
+/** Whether a list without a source says that it is gone. */
+const isSureOf = ({ kind }: SourceName, notes: readonly ListNote[]): boolean =>
+  !notes.some(({ part }) => part === (kind === 'monitor' || kind === 'workflow' ? 'alerting' : 'security_analytics'));
 
 export interface SourcesListed {
   readonly sources: readonly SourceView[];
@@ -128,9 +135,10 @@ export interface SourcesListed {
 const rank: Readonly<Record<SourceState, number>> = {
   altered: 0,
   gone: 1,
-  subscribed: 2,
-  not_subscribed: 3,
-  closed: 4,
+  unseen: 2,
+  subscribed: 3,
+  not_subscribed: 4,
+  closed: 5,
 };
 
 /** All sources: what needs a look first, then the subscribed ones. */
@@ -138,7 +146,10 @@ export const listSources = async (desk: SourceDesk): Promise<SourcesListed> => {
   const [{ sources, notes }, kept] = await Promise.all([desk.api.list(), readKept(desk)]);
   const there = new Set(sources.map(sourceKey));
   const gone = [...kept.subscriptions.values()].filter(({ source }) => !there.has(sourceKey(source)));
-  const views = [...sources.map((source) => viewOf(desk, kept, source)), ...gone.map(goneView)];
+  const views = [
+    ...sources.map((source) => viewOf(desk, kept, source)),
+    ...gone.map((record) => absentView(record, isSureOf(record.source, notes))),
+  ];
   return {
     sources: views.sort((a, b) => rank[a.state] - rank[b.state] || (a.name < b.name ? -1 : 1)),
     notes,
@@ -148,8 +159,8 @@ export const listSources = async (desk: SourceDesk): Promise<SourcesListed> => {
 
 /** One source as it is now. */
 export const viewSource = async (desk: SourceDesk, source: SourceName): Promise<SourceView | undefined> => {
-  const [document, kept] = await Promise.all([desk.api.get(source), readKept(desk)]);
+  const [looked, kept] = await Promise.all([desk.api.get(source), readKept(desk)]);
   const record = kept.subscriptions.get(sourceKey(source));
-  if (document) return viewOf(desk, kept, document);
-  return record && goneView(record);
+  if (looked.kind === 'found') return viewOf(desk, kept, looked.source);
+  return record && absentView(record, looked.kind === 'missing');
 };

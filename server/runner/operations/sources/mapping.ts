@@ -12,18 +12,12 @@ import { asMapping, mappingDraft, mappingId, sourceKey, type MappingContent } fr
 import { audit } from '../audit';
 import { NOT_JOINED, refusal, type Refusal } from '../refusal';
 import type { SourceDesk } from './desk';
+import { mustExist } from './must_exist';
 
 const viewOf = (content: MappingContent | undefined): MappingView =>
   content
     ? { version: content.version, mapping: content.mapping, by: content.by, at: content.at }
     : { version: 0, mapping: {} };
-
-const mustExist = async ({ api }: SourceDesk, source: SourceName): Promise<Result<SourceDocument, Refusal>> => {
-  const document = await api.get(source);
-  return document
-    ? ok(document)
-    : err(refusal('not_found', `there is no ${source.kind} \`${source.id}\`, or Reflex' user may not see it`));
-};
 
 /** The mapping of a source; an empty one of version 0 while there is none. */
 export const getMapping = async ({ agent }: SourceDesk, source: SourceName): Promise<MappingView> =>

@@ -8,6 +8,7 @@ import { asSubscription, isOpen, subscriptionId, type SubscriptionContent } from
 import { refusal, type Refusal } from '../refusal';
 import { channelIdOf, readChannel } from './channel';
 import { closedWhy } from './closed';
+import { mustExist, notSeen } from './must_exist';
 import type { SourceDesk } from './desk';
 import { othersUse } from './users_of_channel';
 
@@ -116,6 +117,7 @@ const planUndo = async (
   const keeps = await othersUse(desk, { channelId, except: source });
   const notes = [
     ...(document === undefined ? [GONE] : changes === 0 ? [NOTHING_TO_DO] : [RUNS_AS]),
+    ...(keeps.unsure ? ['the channel stays, for Reflex cannot see everything that may use it'] : []),
     ...(keeps.foreign.length > 0
       ? [`the channel stays, for it is used by ${keeps.foreign.map((name) => `\`${name}\``).join(', ')}`]
       : []),
@@ -139,13 +141,16 @@ export const planChange = async (
   source: SourceName,
   { intent, triggers }: PlanRequest,
 ): Promise<Result<Planned, Refusal>> => {
-  const document = await desk.api.get(source);
   switch (intent) {
-    case 'subscribe':
-      return document
-        ? planSubscription(desk, document, triggers)
-        : err(refusal('not_found', `there is no ${source.kind} \`${source.id}\`, or Reflex' user may not see it`));
-    case 'undo':
-      return planUndo(desk, source, document);
+    case 'subscribe': {
+      const document = await mustExist(desk, source);
+      return document.ok ? planSubscription(desk, document.value, triggers) : document;
+    }
+    case 'undo': {
+      const looked = await desk.api.get(source);
+      // What cannot be seen is not gone: undoing it then would leave what Reflex wrote behind.
+      if (looked.kind === 'refused') return err(refusal('invalid', notSeen(source, looked.message)));
+      return planUndo(desk, source, looked.kind === 'found' ? looked.source : undefined);
+    }
   }
 };

@@ -189,6 +189,19 @@ describe('undoing', () => {
     expect(await listed()).toBeUndefined();
   });
 
+  // What cannot be seen is not gone: undoing then would leave what Reflex wrote behind, with a channel that is deleted.
+  it('neither closes the record nor deletes the channel of what it may not see', async () => {
+    await subscribe();
+    core.forbidden.add('POST /_plugins/_alerting').add('GET /_plugins/_alerting');
+    expect(await listed()).toMatchObject({ state: 'unseen' });
+    expect(await host.call(planSource, { params: source(), body: { intent: 'undo' } })).toMatchObject({ status: 400, body: { message: expect.stringContaining('cannot be seen') } }); // prettier-ignore
+    core.forbidden.delete('GET /_plugins/_alerting');
+    expect(await plan('undo')).toMatchObject({ channel: { change: 'keep' }, notes: [expect.anything(), expect.stringContaining('cannot see everything')] }); // prettier-ignore
+    core.forbidden.clear();
+    expect(await listed()).toMatchObject({ state: 'subscribed' });
+    expect((await plan('undo')).channel.change).toBe('delete');
+  });
+
   it('says so where there is nothing to undo', async () =>
     expect(await host.call(planSource, { params: source(), body: { intent: 'undo' } })).toMatchObject({ status: 404 }));
 });

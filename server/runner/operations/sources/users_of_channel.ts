@@ -6,6 +6,8 @@ import type { SourceDesk } from './desk';
 export interface ChannelUsers {
   /** Something else sends through the channel, or is about to. */
   readonly any: boolean;
+  /** Not everything could be looked at, so that others may use it. */
+  readonly unsure: boolean;
   /** Names of those whose action Reflex did not write. */
   readonly foreign: readonly string[];
 }
@@ -15,7 +17,7 @@ export const othersUse = async (
   { agent, api }: SourceDesk,
   { channelId, except }: { readonly channelId: string; readonly except: SourceName },
 ): Promise<ChannelUsers> => {
-  const [docs, { sources }] = await Promise.all([
+  const [docs, { sources, notes }] = await Promise.all([
     agent.parts.store.search({ kinds: ['source'], states: ['subscription'], limit: 5_000, fresh: true }),
     api.list(),
   ]);
@@ -31,9 +33,11 @@ export const othersUse = async (
       sourceKey(source) !== sourceKey(except) &&
       triggersOf(source.body).some(({ actions }) => actions.some(({ destination }) => destination === channelId)),
   );
-  const gone = [...recorded].filter((key) => sources.some((source) => sourceKey(source) === key));
+  const living = [...recorded].filter((key) => sources.some((source) => sourceKey(source) === key));
+  const unsure = notes.some(({ code }) => code !== 'not_installed') || (notes.length > 0 && recorded.size > 0);
   return {
-    any: gone.length > 0 || sending.length > 0,
+    any: living.length > 0 || sending.length > 0 || unsure,
+    unsure,
     foreign: sending.filter((source) => !recorded.has(sourceKey(source))).map(({ name }) => name),
   };
 };
