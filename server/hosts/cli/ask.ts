@@ -18,7 +18,10 @@ const authorizationFrom = async (file: string): Promise<Result<string, string>> 
   }
 };
 
-const sent = async (address: Address, method: string, path: string): Promise<Result<Response, string>> => {
+const sent = async (
+  address: Address,
+  { method, path, body }: { readonly method: string; readonly path: string; readonly body: unknown },
+): Promise<Result<Response, string>> => {
   const authorization = await authorizationFrom(address.tokenFile);
   if (!authorization.ok) return authorization;
   try {
@@ -26,7 +29,7 @@ const sent = async (address: Address, method: string, path: string): Promise<Res
       await fetch(`${address.url}${path}`, {
         method: method.toUpperCase(),
         headers: { authorization: authorization.value, 'osd-xsrf': 'reflex', 'content-type': 'application/json' },
-        ...(method === 'get' ? {} : { body: '{}' }),
+        ...(method === 'get' ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(PATIENCE_MS),
       }),
     );
@@ -41,7 +44,7 @@ const refusalIn = (status: number, body: unknown): string => {
   return problem.ok ? `${problem.value.message} (${problem.value.code})` : `it answered ${status}`;
 };
 
-/** A contract whose body and query this command leaves empty. */
+/** A contract whose query this command leaves empty. */
 type Askable<Answer> = Pick<RouteContract<unknown, unknown, unknown, Answer>, 'method' | 'path'> & {
   readonly answer: t.Type<Answer, unknown, unknown>;
 };
@@ -50,15 +53,17 @@ type Askable<Answer> = Pick<RouteContract<unknown, unknown, unknown, Answer>, 'm
  * Asks a running host.
  *
  * @param params put into the path of the contract
+ * @param sends the body, where the contract has one
  * @returns the checked answer, or why there is none, in a sentence
  */
 export const ask = async <Answer>(
   address: Address,
   contract: Askable<Answer>,
   params: Readonly<Record<string, string>> = {},
+  sends: unknown = {},
 ): Promise<Result<Answer, string>> => {
   const path = contract.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
-  const response = await sent(address, contract.method, path);
+  const response = await sent(address, { method: contract.method, path, body: sends });
   if (!response.ok) return response;
   const body: unknown = await response.value.json().catch(() => undefined);
   if (!response.value.ok) return err(refusalIn(response.value.status, body));

@@ -1,3 +1,4 @@
+import { backtest } from './backtest';
 import { build } from './build';
 import { coverage } from './coverage';
 import { POLICY_EXIT, UsageError, type PolicyCommand, type PolicyIo } from './command';
@@ -17,6 +18,7 @@ export const POLICY_COMMANDS: readonly PolicyCommand[] = [
   test,
   coverage,
   diff,
+  backtest,
   rhythm,
   build,
   sign,

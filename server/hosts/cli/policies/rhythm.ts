@@ -1,10 +1,8 @@
-import { join } from 'path';
 import { getRhythm, type RhythmView } from '../../../../common/api/routes';
-import { foldersFor } from '../../standalone/folders';
-import { addressIn, DEFAULT_URL } from '../arguments';
 import { ask } from '../ask';
 import { POLICY_EXIT, UsageError, type PolicyCommand } from './command';
 import { optionsIn } from './options';
+import { ADDRESS_OPTIONS, addressOf } from './running_reflex';
 
 const dayOf = (instant: string): string => instant.slice(0, 10);
 
@@ -32,11 +30,10 @@ export const rhythm: PolicyCommand = {
   usage:
     'rhythm [--url ADDRESS]              what is due for review or expired, changed, fired, overridden, never fired',
   run: async (args, io) => {
-    const { paths, format, text } = optionsIn(args, { url: 'string', 'token-file': 'string' });
+    const options = optionsIn(args, ADDRESS_OPTIONS);
+    const { paths, format } = options;
     if (paths.length > 0) throw new UsageError('`reflex policies rhythm` takes no paths: it asks the running Reflex');
-    const address = addressIn(text('url') ?? DEFAULT_URL, text('token-file') ?? join(foldersFor({}).data, 'key'));
-    if (!address.ok) throw new UsageError(address.error);
-    const answer = await ask(address.value, getRhythm);
+    const answer = await ask(addressOf(options), getRhythm);
     if (!answer.ok) throw new UsageError(answer.error);
     const view = answer.value;
     if (format === 'json') io.out(JSON.stringify(view));
