@@ -158,6 +158,8 @@ export const DecisionInputs = record(
     review: t.boolean,
     /** Rollouts that had stopped themselves then, as `policy@hash`: their acts go to a person. */
     stopped_rollouts: list(text({ max: 512 }), 64),
+    /** Rego guards that were asked: which module, about what (sha256), and what they said. */
+    guards: list(record({ guard: id, wasm: id, input: id }, { allowed: t.boolean, error: sentence }), 512),
     /** An asker's wanted act: only that one is answered for. */
     wanted: record({ action: id }, { target: text({ max: 4096 }) }),
   },

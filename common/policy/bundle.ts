@@ -23,6 +23,23 @@ export interface BundleStatement {
   readonly approvals: readonly Approval[];
   /** UTC; from then on the bundle permits nothing by itself. Missing: until the next one. */
   readonly expires_at?: string;
+  /** Rego guards of the bundle; `digest` speaks of the policies alone. */
+  readonly guards?: {
+    readonly names: readonly string[];
+    /** sha256 over the names and texts of all guards. */
+    readonly source_digest: string;
+    /** sha256 of the module that was compiled of them. */
+    readonly wasm_digest: string;
+  };
+}
+
+/** Rego guards as a bundle carries them: their texts as they were reviewed, and the one module compiled of them. */
+export interface Guards {
+  /** Text by name. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly wasm: Uint8Array;
+  /** sha256 of `wasm`. */
+  readonly digest: string;
 }
 
 /** Names and bytes of a bundle's files, signature and manifest included. */
@@ -47,4 +64,5 @@ export interface TrustedBundle {
   readonly statement: BundleStatement;
   readonly keyIds: readonly string[];
   readonly policies: readonly PolicyFile[];
+  readonly guards?: Guards;
 }

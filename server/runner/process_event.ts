@@ -19,6 +19,7 @@ import {
 } from './documents';
 import { executeCommand, type Executed } from './execute_command';
 import { brakeRules, claimWorld, inBackground, isoOf, type ShiftParts } from './shift_parts';
+import { guardLookup } from './guard_lookup';
 
 /*
  * The whole story of one event in reading order: look up, decide, brake and claim in one bulk, execute, write what it
@@ -72,6 +73,7 @@ export const decideEvent = (
       asset: (type, value) => parts.inventory.asset(type, value),
       history: (event) => parts.history.factsFor(event, now),
       rolloutStopped: (policy, hash) => parts.rollouts.isStopped(policy, hash),
+      ...guardLookup(parts.guards, bundle.bundle.guards),
     },
     ...(options.review === undefined ? {} : { review: options.review }),
     ...(options.wanted === undefined ? {} : { wanted: options.wanted }),

@@ -15,6 +15,7 @@ import {
   type Clock,
   type Connector,
   type EvidenceLog,
+  type GuardHost,
   type Journal,
   type Log,
   type StateStore,
@@ -38,6 +39,8 @@ export interface AgentParts {
   readonly rollouts: RolloutKeeper;
   readonly engineDigest: string;
   readonly retry: RetryRules;
+  /** Where Rego guards are asked; without it every act that a guard speaks of goes to a person. */
+  readonly guards?: GuardHost;
   /** False while UTC of this machine cannot be relied on; then nothing starts, and nothing is undone by UTC. */
   readonly clockTrusted: () => boolean;
   /** Told when something changed that a page may show; `topic` is a kind of document. */

@@ -4,13 +4,15 @@ import type { BundleFaultCode } from '../../common/policy/bundle_fault';
 import type { BundleFiles } from '../../common/policy/bundle';
 import { bundleTarball } from '../../server/adapters/opa/bundle_tarball';
 import { writeTar } from '../../server/adapters/opa/tar';
-import { MANIFEST, signedList } from '../../server/engine/policy/bundle_files';
+import { guardPath, GUARDS_MODULE, MANIFEST, signedList } from '../../server/engine/policy/bundle_files';
+import { signBundle } from '../../server/engine/policy/sign_bundle';
 import { signFreshness } from '../../server/engine/policy/freshness';
 import { signValue, verificationKey, type TrustRules } from '../../server/engine/policy/signature';
 import { statementDigest } from '../../server/engine/policy/verify_bundle';
 import { BundleKeeper } from '../../server/runner/bundle_keeper';
 import type { BundleArchive, StateStore } from '../../server/runner/ports';
 import { aRelease, forged, POLICY, put, sourcesOf, textOf, tokensOf, without, withTokens, type Released } from '../builders/bundles'; // prettier-ignore
+import { someGuards } from '../builders/guards';
 import { aKeyPair } from '../builders/policies';
 import { quietLog } from '../builders/store_port';
 import { aMemory } from '../builders/trust_desk';
@@ -71,6 +73,10 @@ const attack = async (
 
 const one = (overrides: Parameters<typeof aRelease>[2] = {}): Released =>
   aRelease(3, [signer], { prev: v2, ...overrides });
+const guards = someGuards('change_freeze', 'quiet_networks');
+/** By a careless signer, who signs whatever files there are. */
+const signedAgain = (files: BundleFiles): BundleFiles =>
+  signBundle(without(files, '.signatures.json'), [signer.signing]);
 const twoWanted = trusting({ threshold: 2 });
 const hs256 = (files: BundleFiles, secret: string): string => {
   const body = [
@@ -228,6 +234,26 @@ const attacks: readonly Attack[] = [
     name: 'a policy in another layer’s folder',
     code: 'file_not_signed',
     files: () => put(without(v3.files, POLICY), POLICY.replace('action', 'global'), textOf(v3.files, POLICY)),
+  },
+  {
+    name: 'another module of its guards',
+    code: 'file_changed',
+    files: () => put(one({ carried: guards }).files, GUARDS_MODULE, 'another module'),
+  },
+  {
+    name: 'guards that its statement does not name',
+    code: 'digest_mismatch',
+    files: () => signedAgain(put(one().files, guardPath('extra'), 'package reflex.guards.extra')),
+  },
+  {
+    name: 'a guard less than its statement names',
+    code: 'digest_mismatch',
+    files: () => signedAgain(without(one({ carried: guards }).files, guardPath('change_freeze'))),
+  },
+  {
+    name: 'another text of a guard than its statement speaks of',
+    code: 'digest_mismatch',
+    files: () => signedAgain(put(one({ carried: guards }).files, guardPath('change_freeze'), 'package x')),
   },
   { name: '65 MiB', code: 'too_large', files: () => put(v3.files, 'big', new Uint8Array(65 * 1024 * 1024)) },
 ];

@@ -1,15 +1,16 @@
 import { sign } from 'crypto';
-import type { BundleFiles, BundleStatement } from '../../common/policy/bundle';
+import type { BundleFiles, BundleStatement, Guards, PolicyFile, TrustedBundle } from '../../common/policy/bundle';
 import {
   bundleFiles,
   contentDigest,
+  guardsStatement,
   policyPath,
   SIGNATURES,
   signedList,
 } from '../../server/engine/policy/bundle_files';
 import { signBundle } from '../../server/engine/policy/sign_bundle';
-import { statementDigest } from '../../server/engine/policy/verify_bundle';
-import { aPolicy, BLOCK_KNOWN_IOC, type KeyPair } from './policies';
+import { statementDigest, verifyBundle } from '../../server/engine/policy/verify_bundle';
+import { aKeyPair, aPolicy, BLOCK_KNOWN_IOC, type KeyPair } from './policies';
 
 /* Bundles as an attacker has them: whole ones of earlier releases, and the means to change them. */
 
@@ -28,9 +29,13 @@ export const sourcesOf = (version: number): readonly string[] => [
 export const aRelease = (
   version: number,
   keys: readonly KeyPair[],
-  options: { readonly prev?: Released; readonly sources?: readonly string[] } & Partial<BundleStatement> = {},
+  options: {
+    readonly prev?: Released;
+    readonly sources?: readonly string[];
+    readonly carried?: Guards;
+  } & Partial<BundleStatement> = {},
 ): Released => {
-  const { prev, sources = sourcesOf(version), ...overrides } = options;
+  const { prev, sources = sourcesOf(version), carried, ...overrides } = options;
   const policies = sources.map(aPolicy);
   const statement: BundleStatement = {
     version,
@@ -40,10 +45,11 @@ export const aRelease = (
     author: 'ana',
     changelog: `version ${version}`,
     approvals: [],
+    ...(carried ? { guards: guardsStatement(carried) } : {}),
     ...overrides,
   };
   const signing = keys.map((pair) => pair.signing);
-  return { statement, files: signBundle(bundleFiles(statement, policies), signing) };
+  return { statement, files: signBundle(bundleFiles(statement, policies, carried), signing) };
 };
 
 export const POLICY = 'reflex/policies/action/block-known-ioc.yaml';
@@ -70,4 +76,13 @@ export const forged = (files: BundleFiles, header: Readonly<Record<string, unkno
     .join('.');
   const signature = sign('sha256', Buffer.from(body), { key: pair.signing.privateKey, dsaEncoding: 'ieee-p1363' });
   return `${body}.${signature.toString('base64url')}`;
+};
+
+/** A trusted bundle of policies and guards. */
+export const aBundleWith = (policies: readonly PolicyFile[], guards?: Guards): TrustedBundle => {
+  const keys = aKeyPair();
+  const { statement, files } = aRelease(1, [keys], { sources: policies.map(({ source }) => source), ...(guards ? { carried: guards } : {}) }); // prettier-ignore
+  const verified = verifyBundle(files, { keys: [keys.verification], threshold: 1 });
+  if (!verified.ok) throw new Error(`version ${statement.version}: ${verified.error.message}`);
+  return verified.value;
 };

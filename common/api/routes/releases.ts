@@ -23,7 +23,7 @@ export const ReleaseView = record(
     policies: number(),
     in_force: t.boolean,
   },
-  { expires_at: instant },
+  { expires_at: instant, guards: list(id, 256) },
 );
 export type ReleaseView = t.TypeOf<typeof ReleaseView>;
 
@@ -144,6 +144,8 @@ export const getTrust = route({
     { fresh_until: instant, refused_keyring: text({ max: 8192 }) },
   ),
 });
+
+export type TrustView = t.TypeOf<typeof getTrust.answer>;
 
 export const postKeyring = route({
   method: 'post',

@@ -10,8 +10,9 @@ import type {
 import type { ReceivedEvent } from '../../../common/flow/event';
 import type { CompiledPolicies } from '../policy/compiled';
 import { Activation, type Known } from './activation';
-import { askJudge, strictest, type Judgement } from './judge';
-import { recording, type Lookups } from './lookups';
+import { askJudge, strictest } from './judge';
+import type { Judgement } from './judgement';
+import { recording, type Lookups, type RecordingLookups } from './lookups';
 import type { Model } from './model';
 import { askPolicy, looksAt, type Proposal, type ProposedAct } from './propose';
 import { scoreOf } from './score';
@@ -57,6 +58,7 @@ export interface Decided {
   readonly assets: readonly AssetFacts[];
   /** As `policy@hash`. */
   readonly stoppedRollouts: readonly string[];
+  readonly guards: RecordingLookups['guards'];
   readonly known: Known;
   /** When a held decision is looked at again, ms since 1970. */
   readonly reviewAt?: number;
@@ -112,7 +114,9 @@ const overReason = (proposed: ProposedAct, { received, review }: DecideRequest):
 
 const judgeAct = (proposed: ProposedAct, known: Known, request: DecideRequest, lookups: Lookups): DecidedAct => {
   const asset = proposed.target.value === '' ? undefined : lookups.asset(...assetKey(proposed.target));
-  const judgements = request.bundle.judges.flatMap((judge) => askJudge(judge, { known, act: proposed, asset }));
+  const judgements = request.bundle.judges.flatMap((judge) =>
+    askJudge(judge, { known, act: proposed, asset, lookups }),
+  );
   const voices = judgements.filter((each) => !each.silent && each.effect !== undefined);
   const over = overReason(proposed, request);
   return {
@@ -221,6 +225,7 @@ export const decide = (request: DecideRequest): Decided => {
     history,
     assets: lookups.asked,
     stoppedRollouts: lookups.stopped,
+    guards: lookups.guards,
     known,
   };
 

@@ -1,26 +1,18 @@
 import type { ActResult, AssetFacts, Reason } from '../../../common/flow/decision';
-import { evaluateCondition, type CompiledCondition, type ConditionResult } from '../policy/cel/condition';
+import { evaluateCondition, type CompiledCondition } from '../policy/cel/condition';
 import type { CompiledJudge } from '../policy/compiled';
 import { JudgingActivation, type Known } from './activation';
+import { askGuard } from './guard';
+import type { Judgement } from './judgement';
+import type { Lookups } from './lookups';
 import { missingContext } from './missing_context';
 import { looksAt, type ProposedAct } from './propose';
-
-/** What one judging policy made of one act. */
-export interface Judgement {
-  readonly judge: CompiledJudge;
-  /** Of `when`, or of `require` where there is no `when`. */
-  readonly condition: ConditionResult;
-  readonly evaluated: CompiledCondition;
-  readonly effect?: ActResult;
-  readonly reason?: Reason;
-  /** In shadow: recorded, without a voice. */
-  readonly silent: boolean;
-}
 
 export interface JudgeRequest {
   readonly known: Known;
   readonly act: ProposedAct;
   readonly asset: AssetFacts | undefined;
+  readonly lookups: Lookups;
 }
 
 const SEVERITY_OF_RESULT: Readonly<Record<ActResult, number>> = { permit: 0, escalate: 1, deny: 2 };
@@ -87,5 +79,6 @@ export const askJudge = (judge: CompiledJudge, request: JudgeRequest): readonly 
     };
     found.push(askCondition(judge, judge.require, request, (matched) => (matched ? undefined : unmet)));
   }
+  if (judge.guard) found.push(askGuard(judge, judge.guard, request));
   return found;
 };

@@ -1,5 +1,18 @@
 import type { AssetFacts, DecisionInputs, HistoryFacts } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
+import { digestOf } from '../policy/digest';
+
+/** A question to a Rego guard. */
+export interface GuardQuestion {
+  readonly guard: string;
+  /** sha256 of the module that it is in. */
+  readonly wasm: string;
+  readonly input: object;
+}
+
+/** Whether a guard allows an act, or why it cannot say. */
+export type GuardAnswer =
+  { readonly allowed: boolean; readonly error?: never } | { readonly error: string; readonly allowed?: never };
 
 /** What a decision may ask about the world. Everything asked is recorded, so that replay needs nothing else. */
 export interface Lookups {
@@ -9,6 +22,8 @@ export interface Lookups {
   readonly history: (received: ReceivedEvent) => HistoryFacts;
   /** True if the rollout of this text of a policy has stopped itself; without an answer none has. */
   readonly rolloutStopped?: (policy: string, hash: string) => boolean;
+  /** What a Rego guard says; without an answer none can be asked. */
+  readonly guard?: (question: GuardQuestion) => GuardAnswer;
 }
 
 const textOf = (policy: string, hash: string): string => `${policy}@${hash}`;
@@ -19,21 +34,37 @@ export const recordedLookups = (inputs: DecisionInputs): Lookups => ({
     inputs.assets.find((facts) => facts.type === type && facts.value === value) ?? { type, value, known: false },
   history: () => inputs.history,
   rolloutStopped: (policy, hash) => inputs.stopped_rollouts?.includes(textOf(policy, hash)) ?? false,
+  guard: ({ guard, wasm, input }) => {
+    const digest = digestOf(input);
+    const asked = inputs.guards?.find((each) => each.guard === guard && each.wasm === wasm && each.input === digest);
+    if (asked?.allowed !== undefined) return { allowed: asked.allowed };
+    return { error: asked?.error ?? `guard \`${guard}\` was not asked this then` };
+  },
 });
 
 export interface RecordingLookups extends Lookups {
   readonly asked: readonly AssetFacts[];
   /** Rollouts that were asked about and had stopped, as `policy@hash`. */
   readonly stopped: readonly string[];
+  /** Guards that were asked, once each. */
+  readonly guards: ReadonlyArray<NonNullable<DecisionInputs['guards']>[number]>;
 }
 
 /** Passes questions on and keeps the answers. */
 export const recording = (lookups: Lookups): RecordingLookups => {
   const assets: AssetFacts[] = [];
   const stopped: string[] = [];
+  const guards: Array<NonNullable<DecisionInputs['guards']>[number]> = [];
   return {
     asked: assets,
     stopped,
+    guards,
+    guard: (question) => {
+      const { guard, wasm, input } = question;
+      const answer = lookups.guard?.(question) ?? { error: `guard \`${guard}\` cannot be asked here` };
+      guards.push({ guard, wasm, input: digestOf(input), ...answer });
+      return answer;
+    },
     asset: (type, value) => {
       const known = assets.find((facts) => facts.type === type && facts.value === value);
       if (known) return known;

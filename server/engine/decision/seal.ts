@@ -12,7 +12,7 @@ import {
 import { digestOf } from '../policy/digest';
 import { Activation, JudgingActivation } from './activation';
 import { assetOfTarget, type Decided, type DecidedAct, type DecideRequest } from './decide';
-import type { Judgement } from './judge';
+import type { Judgement } from './judgement';
 import type { Proposal } from './propose';
 
 /** How long an escalation waits for a person before it lapses without an act, ms. */
@@ -170,6 +170,7 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
     ...(request.review === undefined ? {} : { review: request.review }),
     ...(request.wanted === undefined ? {} : { wanted: request.wanted }),
     ...(decided.stoppedRollouts.length === 0 ? {} : { stopped_rollouts: [...decided.stoppedRollouts] }),
+    ...(decided.guards.length === 0 ? {} : { guards: [...decided.guards] }),
   };
   const review = nextReview(decided);
   const unhashed: Omit<Decision, 'hash'> = {

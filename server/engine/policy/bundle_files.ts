@@ -1,4 +1,4 @@
-import type { BundleFiles, BundleStatement, PolicyFile } from '../../../common/policy/bundle';
+import type { BundleFiles, BundleStatement, Guards, PolicyFile } from '../../../common/policy/bundle';
 import { digestOf, sha256 } from './digest';
 
 /*
@@ -18,10 +18,29 @@ export const policyPath = ({ policy }: Pick<PolicyFile, 'policy'>): string =>
 export const contentDigest = (sources: ReadonlyMap<string, string>): string =>
   digestOf([...sources].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, source]) => [path, sha256(source)]));
 
+/** The compiled module of all guards, and the text of one. */
+export const GUARDS_MODULE = `${ROOT}/guards/guards.wasm`;
+export const guardPath = (name: string): string => `${ROOT}/guards/${name}.rego`;
+
+/** What a statement says of the guards beside it. */
+export const guardsStatement = ({ sources, digest }: Guards): NonNullable<BundleStatement['guards']> => ({
+  names: [...sources.keys()].sort(),
+  source_digest: contentDigest(new Map([...sources].map(([name, source]) => [guardPath(name), source]))),
+  wasm_digest: digest,
+});
+
+/** What an approval of a bundle is bound to: its policies, and the texts of its guards where it has some. */
+export const approvedDigest = ({ digest, guards }: Pick<BundleStatement, 'digest' | 'guards'>): string =>
+  guards ? digestOf([digest, guards.source_digest]) : digest;
+
 const utf8 = new TextEncoder();
 
 /** The files of a bundle before it is signed. */
-export const bundleFiles = (statement: BundleStatement, policies: readonly PolicyFile[]): BundleFiles => {
+export const bundleFiles = (
+  statement: BundleStatement,
+  policies: readonly PolicyFile[],
+  guards?: Guards,
+): BundleFiles => {
   const manifest = {
     revision: `${statement.version}-${statement.digest.slice(0, 12)}`,
     roots: [ROOT],
@@ -31,6 +50,8 @@ export const bundleFiles = (statement: BundleStatement, policies: readonly Polic
   return new Map([
     [MANIFEST, utf8.encode(JSON.stringify(manifest))],
     ...policies.map((file) => [policyPath(file), utf8.encode(file.source)] as const),
+    ...[...(guards?.sources ?? [])].map(([name, source]) => [guardPath(name), utf8.encode(source)] as const),
+    ...(guards ? [[GUARDS_MODULE, guards.wasm] as const] : []),
   ]);
 };
 

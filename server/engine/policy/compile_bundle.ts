@@ -1,6 +1,6 @@
 import type { PolicyRef } from '../../../common/flow/decision';
 import { actionNamed } from '../../../common/policy/actions';
-import type { PolicyFile, TrustedBundle } from '../../../common/policy/bundle';
+import type { Guards, PolicyFile, TrustedBundle } from '../../../common/policy/bundle';
 import { millisecondsOf, type ActionSpec, type JudgeSpec } from '../../../common/policy/policy';
 import type {
   CompiledAction,
@@ -60,7 +60,10 @@ const compileAction = (file: PolicyFile, spec: ActionSpec): CompiledAction => {
   };
 };
 
-const compileJudge = (file: PolicyFile, spec: JudgeSpec): CompiledJudge => {
+const guardOf = (name: string | undefined, guards: Guards | undefined): CompiledJudge['guard'] =>
+  name === undefined ? undefined : { name, wasm: guards?.sources.has(name) === true ? guards.digest : undefined };
+
+const compileJudge = (file: PolicyFile, spec: JudgeSpec, guards: Guards | undefined): CompiledJudge => {
   const ref = refOf(file);
   return {
     ref,
@@ -71,12 +74,16 @@ const compileJudge = (file: PolicyFile, spec: JudgeSpec): CompiledJudge => {
     intakes: setOf(spec.on?.intake),
     when: spec.when === undefined ? undefined : must(compileCondition(judgingEnvironment, spec.when), ref.id),
     require: spec.require === undefined ? undefined : must(compileCondition(judgingEnvironment, spec.require), ref.id),
+    guard: guardOf(spec.guard, guards),
     effect: spec.effect ?? 'deny',
     expiresMs: expiryOf(spec.expires),
   };
 };
 
-const compile = (policies: readonly PolicyFile[], origin: PolicyOrigin): CompiledPolicies => {
+const speaks = ({ when, require, guard }: CompiledJudge): boolean =>
+  when !== undefined || require !== undefined || guard !== undefined;
+
+const compile = (policies: readonly PolicyFile[], origin: PolicyOrigin, guards?: Guards): CompiledPolicies => {
   const actions: CompiledAction[] = [];
   const judges: CompiledJudge[] = [];
   const limits: CompiledLimit[] = [];
@@ -87,7 +94,7 @@ const compile = (policies: readonly PolicyFile[], origin: PolicyOrigin): Compile
       actions.push(compileAction(file, spec));
       continue;
     }
-    const judge = compileJudge(file, spec);
+    const judge = compileJudge(file, spec, guards);
     judges.push(judge);
     if (spec.limit && spec.mode !== 'shadow') {
       limits.push({
@@ -102,7 +109,7 @@ const compile = (policies: readonly PolicyFile[], origin: PolicyOrigin): Compile
   return {
     origin,
     actions: indexPolicies(actions),
-    judges: judges.filter((judge) => judge.when !== undefined || judge.require !== undefined),
+    judges: judges.filter(speaks),
     limits,
     protections: judges.filter((judge) => judge.spec.protect !== undefined && judge.spec.mode !== 'shadow'),
     hashes: new Map(policies.map((file) => [file.policy.metadata.id, file.hash])),
@@ -111,13 +118,13 @@ const compile = (policies: readonly PolicyFile[], origin: PolicyOrigin): Compile
 
 /** Prepares a trusted bundle for deciding: compiles conditions once and indexes policies by what they look at. */
 export const compileBundle = (bundle: TrustedBundle): CompiledBundle => {
-  const { statement, keyIds, policies } = bundle;
+  const { statement, keyIds, policies, guards } = bundle;
   return {
-    ...compile(policies, { version: statement.version, digest: statement.digest, key_id: keyIds[0] ?? '' }),
+    ...compile(policies, { version: statement.version, digest: statement.digest, key_id: keyIds[0] ?? '' }, guards),
     bundle,
   };
 };
 
 /** Prepares policies that nobody released, for tests and for trying them out. They never decide for real. */
-export const compileDraft = (policies: readonly PolicyFile[]): CompiledPolicies =>
-  compile(policies, { version: 0, digest: 'draft', key_id: 'draft' });
+export const compileDraft = (policies: readonly PolicyFile[], guards?: Guards): CompiledPolicies =>
+  compile(policies, { version: 0, digest: 'draft', key_id: 'draft' }, guards);

@@ -31,6 +31,8 @@ export interface CompiledJudge {
   readonly intakes: ReadonlySet<string> | undefined;
   readonly when: CompiledCondition | undefined;
   readonly require: CompiledCondition | undefined;
+  /** A Rego guard that has to allow the act; without `wasm` it is not in the bundle, which errs. */
+  readonly guard: { readonly name: string; readonly wasm: string | undefined } | undefined;
   readonly effect: 'deny' | 'escalate';
   readonly expiresMs: number;
 }

@@ -2,12 +2,20 @@ import { timingSafeEqual } from 'crypto';
 import * as t from 'io-ts';
 import { instant, json, list, number, record, text } from '../../../common/codec/codecs';
 import { decode, sentence } from '../../../common/codec/decode';
-import type { BundleFiles, BundleStatement, TrustedBundle } from '../../../common/policy/bundle';
+import type { BundleFiles, BundleStatement, Guards, TrustedBundle } from '../../../common/policy/bundle';
 import type { BundleFault } from '../../../common/policy/bundle_fault';
 import { markTrusted } from '../../../common/policy/mark_trusted';
 import { ok, type Result } from '../../../common/result';
-import { contentDigest, MANIFEST, policyPath, signedList } from './bundle_files';
-import { digestOf } from './digest';
+import {
+  contentDigest,
+  guardPath,
+  GUARDS_MODULE,
+  guardsStatement,
+  MANIFEST,
+  policyPath,
+  signedList,
+} from './bundle_files';
+import { digestOf, sha256 } from './digest';
 import { parsePolicies } from './parse_policy';
 import { signaturesOf } from './sign_bundle';
 import { checkSignatures, fault, parseJson, type TrustRules } from './signature';
@@ -33,7 +41,14 @@ const Statement = record(
     changelog: text({ max: 65_536 }),
     approvals: list(Approved, 16),
   },
-  { expires_at: instant },
+  {
+    expires_at: instant,
+    guards: record({
+      names: list(text({ min: 1, max: 80, pattern: /^[a-z][a-z0-9_]*$/ }), 256),
+      source_digest: text({ min: 64, max: 64 }),
+      wasm_digest: text({ min: 64, max: 64 }),
+    }),
+  },
 );
 const Manifest = record(
   { revision: text(), roots: list(t.string, 8), metadata: record({ reflex: Statement }) },
@@ -89,6 +104,25 @@ export const statementIn = (files: BundleFiles): Result<BundleStatement, BundleF
 export const isExpired = ({ expires_at }: BundleStatement, now: number | undefined): boolean =>
   expires_at !== undefined && !((now ?? Infinity) < Date.parse(expires_at));
 
+/** The guards that a statement speaks of; none where it speaks of none. */
+export const guardsIn = (
+  files: BundleFiles,
+  { guards: stated }: BundleStatement,
+): Result<Guards | undefined, BundleFault> => {
+  const present = [...files.keys()].filter((path) => path.endsWith('.rego') || path.endsWith('.wasm'));
+  if (!stated)
+    return present.length === 0 ? ok(undefined) : fault('digest_mismatch', 'the statement speaks of no guards');
+  const wasm = files.get(GUARDS_MODULE);
+  const texts = stated.names.map((name) => [name, files.get(guardPath(name))] as const);
+  const sources = new Map(texts.flatMap(([name, text]) => (text ? [[name, new TextDecoder().decode(text)]] : [])));
+  if (!wasm || present.length !== sources.size + 1)
+    return fault('digest_mismatch', 'the statement speaks of other guards');
+  const guards = { sources, wasm, digest: sha256(wasm) };
+  return digestOf(guardsStatement(guards)) === digestOf(stated)
+    ? ok(guards)
+    : fault('digest_mismatch', 'the statement speaks of other guards');
+};
+
 /**
  * Checks a bundle and makes it trusted: size, signatures by trusted keys up to the threshold, exactly the signed
  * files with the signed bytes, a valid statement whose digest fits, policies that all pass (INV-9; rules as in The
@@ -123,7 +157,16 @@ export const verifyBundle = (files: BundleFiles, rules: TrustRules): Result<Trus
     return fault('policy_invalid', `\`${misplaced.path}\` holds policy \`${misplaced.policy.metadata.id}\``);
   if (contentDigest(sources) !== statement.digest)
     return fault('digest_mismatch', 'the statement speaks of other policies');
-  return ok(markTrusted({ statement, keyIds: signed.value, policies: policies.value }));
+  const guards = guardsIn(files, statement);
+  if (!guards.ok) return guards;
+  return ok(
+    markTrusted({
+      statement,
+      keyIds: signed.value,
+      policies: policies.value,
+      ...(guards.value ? { guards: guards.value } : {}),
+    }),
+  );
 };
 
 /** Digest of a statement, which the next one names as its predecessor. */

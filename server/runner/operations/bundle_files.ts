@@ -1,7 +1,8 @@
 import type { ReleaseView } from '../../../common/api/routes/releases';
 import type { BundleStatement } from '../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../common/result';
-import { bundleFiles, policyPath } from '../../engine/policy/bundle_files';
+import { approvedDigest, bundleFiles, guardsStatement, policyPath } from '../../engine/policy/bundle_files';
+import { digestOf } from '../../engine/policy/digest';
 import { withSignatures } from '../../engine/policy/sign_bundle';
 import { statementDigest, statementIn } from '../../engine/policy/verify_bundle';
 import type { BundleFormat } from '../ports';
@@ -23,8 +24,16 @@ export interface BundleDesk extends ReleaseDesk {
  * INVARIANT (INV-10): somebody else than its author approved exactly this content. The names in the statement were
  * signed by keys that are trusted to write no others.
  */
-const isApproved = ({ approvals, author, digest }: BundleStatement, { singleUser }: Actor): boolean =>
-  approvals.some((approval) => approval.digest === digest && (singleUser || approval.user !== author));
+const isApproved = (
+  { approvals, author, ...statement }: BundleStatement,
+  { singleUser }: Actor,
+  inForce: BundleStatement | undefined,
+): boolean => {
+  // Guards that stay as they are were approved when they came.
+  const keepsGuards = digestOf(statement.guards ?? null) === digestOf(inForce?.guards ?? null);
+  const accepted = [approvedDigest(statement), ...(keepsGuards ? [statement.digest] : [])];
+  return approvals.some(({ digest, user }) => accepted.includes(digest) && (singleUser || user !== author));
+};
 
 /** Releases a bundle that was signed elsewhere. */
 export const uploadBundle = async (
@@ -36,7 +45,8 @@ export const uploadBundle = async (
   if (!files.ok) return err(refusedBundle(files.error));
   const statement = statementIn(files.value);
   if (!statement.ok) return err(refusedBundle(statement.error));
-  if (!isApproved(statement.value, actor))
+  const inForce = desk.agent.parts.bundles.active?.bundle.statement;
+  if (!isApproved(statement.value, actor, inForce))
     return err(refusal('not_four_eyes', 'the bundle names nobody besides its author who approved its content'));
   const { version, digest } = statement.value;
   await audit(desk.agent, {
@@ -68,6 +78,7 @@ export const candidateFile = async (desk: BundleDesk, id: string): Promise<Resul
     return err(refusal('not_waiting', 'another version came into force meanwhile; propose it again'));
   const policies = policiesOf(candidate).map((file) => ({ ...file, path: policyPath(file) }));
   const begun = candidate.part_signed;
+  const guards = agent.parts.bundles.active?.bundle.guards;
   const statement: BundleStatement = begun?.statement ?? {
     version: (current?.version ?? 0) + 1,
     digest: candidate.digest,
@@ -76,8 +87,9 @@ export const candidateFile = async (desk: BundleDesk, id: string): Promise<Resul
     author: candidate.author,
     changelog: candidate.changelog,
     approvals: candidate.approvals.filter((approval) => approval.digest === candidate.digest),
+    ...(guards ? { guards: guardsStatement(guards) } : {}),
   };
-  const files = bundleFiles(statement, policies);
+  const files = bundleFiles(statement, policies, guards);
   return ok(format.pack(begun ? withSignatures(files, begun.signatures) : files));
 };
 

@@ -9,6 +9,7 @@ import { compileDraft } from '../../engine/policy/compile_bundle';
 import { parsePolicy } from '../../engine/policy/parse_policy';
 import type { Agent } from '../agent';
 import { keptEvent } from '../receive';
+import { guardLookup } from '../guard_lookup';
 import { isoOf } from '../shift_parts';
 import { runPolicyTests } from './policy_tests';
 
@@ -78,15 +79,17 @@ export const tryEvent = (
     identity: [event.event_id],
     receivedAt: isoOf(clock),
   });
+  const guards = agent.parts.bundles.active?.bundle.guards;
   const now = clock.utc();
   const request = {
     received,
-    bundle: compileDraft(policies),
+    bundle: compileDraft(policies, guards),
     model: agent.parts.model(),
     now,
     lookups: {
       asset: (type: Parameters<typeof inventory.asset>[0], value: string) => inventory.asset(type, value),
       history: (of: typeof received) => history.factsFor(of, now),
+      ...guardLookup(agent.parts.guards, guards),
     },
   };
   return {

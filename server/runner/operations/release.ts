@@ -1,6 +1,6 @@
-import type { Approval, BundleFiles, BundleStatement, PolicyFile } from '../../../common/policy/bundle';
+import type { Approval, BundleFiles, BundleStatement, Guards, PolicyFile } from '../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../common/result';
-import { bundleFiles, contentDigest, policyPath } from '../../engine/policy/bundle_files';
+import { bundleFiles, contentDigest, guardsStatement, policyPath } from '../../engine/policy/bundle_files';
 import { bundleSignature, withSignatures } from '../../engine/policy/sign_bundle';
 import { claimedKeyId, type SigningKey } from '../../engine/policy/signature';
 import { mayFollow, statementDigest, verifyBundle } from '../../engine/policy/verify_bundle';
@@ -33,6 +33,8 @@ export interface ReleaseOrder {
   readonly approvals: readonly Approval[];
   /** Set where other keys have signed this release already. */
   readonly partSigned?: PartSigned;
+  /** Default: those in force. `null`: none. */
+  readonly guards?: Guards | null;
 }
 
 /** Digest of a policy set as a release would have it: what approvals are bound to. */
@@ -80,6 +82,8 @@ export const prepareRelease = ({ agent, signingKeys }: ReleaseDesk, order: Relea
     return err(refusal('not_here', 'this host holds no signing key; sign the bundle where the key is'));
   const policies = order.policies.map((file) => ({ ...file, path: policyPath(file) }));
   const digest = digestOfSet(policies);
+  // Guards are written and compiled elsewhere; what is released here keeps those that are in force.
+  const guards = (order.guards === undefined ? agent.parts.bundles.active?.bundle.guards : order.guards) ?? undefined;
   const begun = order.partSigned;
   const goesOn = begun && isNext(begun.statement, current) && begun.statement.digest === digest;
   const statement: BundleStatement = goesOn
@@ -92,8 +96,9 @@ export const prepareRelease = ({ agent, signingKeys }: ReleaseDesk, order: Relea
         author: order.author,
         changelog: order.changelog,
         approvals: order.approvals,
+        ...(guards ? { guards: guardsStatement(guards) } : {}),
       };
-  const unsigned = bundleFiles(statement, policies);
+  const unsigned = bundleFiles(statement, policies, guards);
   const own = keys.map((key) => bundleSignature(unsigned, key));
   const ownIds = keys.map(({ keyId }) => keyId);
   const others = goesOn ? begun.signatures.filter((token) => !ownIds.includes(claimedKeyId(token) ?? '')) : [];

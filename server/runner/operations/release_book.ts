@@ -1,12 +1,12 @@
 import type { ReleaseView } from '../../../common/api/routes/releases';
 import type { CandidateView } from '../../../common/api/views';
-import type { BundleFiles, BundleStatement, PolicyFile } from '../../../common/policy/bundle';
+import type { BundleFiles, BundleStatement, Guards, PolicyFile } from '../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../common/result';
 import { contentDigest } from '../../engine/policy/bundle_files';
 import { parsePolicies } from '../../engine/policy/parse_policy';
 import { claimedKeyId } from '../../engine/policy/signature';
 import { signaturesOf } from '../../engine/policy/sign_bundle';
-import { statementDigest, statementIn } from '../../engine/policy/verify_bundle';
+import { guardsIn, statementDigest, statementIn } from '../../engine/policy/verify_bundle';
 import type { BundleArchive } from '../ports';
 import { refusal, type Refusal } from './refusal';
 import type { ReleaseDesk } from './release';
@@ -67,7 +67,7 @@ async function* chain({ agent, archive }: ReleaseDesk): AsyncGenerator<Entry> {
 }
 
 const viewOf = ({ statement, keyIds, policies }: Entry, inForce: number): ReleaseView => {
-  const { approvals, prev_digest: _prev, ...rest } = statement;
+  const { approvals, prev_digest: _prev, guards, ...rest } = statement;
   return {
     ...rest,
     statement_digest: statementDigest(statement),
@@ -75,6 +75,7 @@ const viewOf = ({ statement, keyIds, policies }: Entry, inForce: number): Releas
     key_ids: [...keyIds],
     policies,
     in_force: statement.version === inForce,
+    ...(guards ? { guards: [...guards.names] } : {}),
   };
 };
 
@@ -103,6 +104,7 @@ export interface Release {
   readonly statement: BundleStatement;
   readonly files: BundleFiles;
   readonly policies: readonly PolicyFile[];
+  readonly guards: Guards | undefined;
 }
 
 export const findRelease = async (desk: ReleaseDesk, version: number): Promise<Result<Release, Refusal>> => {
@@ -116,10 +118,12 @@ export const findRelease = async (desk: ReleaseDesk, version: number): Promise<R
         .filter(([path]) => path.endsWith('.yaml'))
         .map(([path, content]) => [path, new TextDecoder().decode(content)]),
     );
-    if (!files || contentDigest(sources) !== statement.digest)
+    const guards = files && guardsIn(files, statement);
+    if (!files || !guards?.ok || contentDigest(sources) !== statement.digest)
       return err(refusal('bundle_refused', `version ${version} is not in the archive as it was released`));
     const policies = parsePolicies(sources);
-    if (policies.ok) return ok({ view: viewOf(entry, inForce), statement, files, policies: policies.value });
+    if (policies.ok)
+      return ok({ view: viewOf(entry, inForce), statement, files, policies: policies.value, guards: guards.value });
     const [first] = policies.error;
     return err(
       refusal(

@@ -1,11 +1,13 @@
 import { aKeyPair, aPolicy, BLOCK_KNOWN_IOC, type KeyPair } from '../../../test/builders/policies';
+import { aRelease as aReleaseOf } from '../../../test/builders/bundles';
+import { someGuards } from '../../../test/builders/guards';
 import { releaseHosts, type ReleaseHosts } from '../../../test/builders/release_hosts';
 import type { CandidateView } from '../../../common/api/views';
 import type { Result } from '../../../common/result';
 import { addSignature, signBundle } from '../../engine/policy/sign_bundle';
 import { signKeyring } from '../../engine/policy/keyring';
 import { statementDigest, statementIn } from '../../engine/policy/verify_bundle';
-import { bundleFiles } from '../../engine/policy/bundle_files';
+import { approvedDigest, bundleFiles } from '../../engine/policy/bundle_files';
 import { candidateFile, releaseFile, uploadBundle } from './bundle_files';
 import { approveCandidate, fileCandidate } from './candidates';
 import { releaseCandidate } from './release_candidate';
@@ -132,6 +134,18 @@ describe('a bundle that is uploaded', () => {
     ['is signed by a stranger', 'bundle_refused unknown_key', () => ({}), aKeyPair()],
   ])('and %s: %s', async (_what, code, change, by) => {
     expect(await aFile(change, by)).toBe(code);
+  });
+
+  it('with guards is released on an approval of policies and guards, not of the policies alone', async () => {
+    const guards = someGuards('change_freeze');
+    const about = aReleaseOf(1, [one], { carried: guards }).statement;
+    const upload = async (digest: string): Promise<string> => {
+      const hosts = await setUp();
+      const { files } = aReleaseOf(1, [one], { carried: guards, approvals: [{ ...approved, digest }] });
+      return refusalOf(await hosts.drive(uploadBundle(at(hosts), at(hosts).format.pack(files), ana)));
+    };
+    expect(await upload(about.digest)).toBe('not_four_eyes');
+    expect(await upload(approvedDigest(about))).toBe('done');
   });
 
   it('and is none at all is refused', async () => {

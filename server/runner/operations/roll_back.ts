@@ -2,6 +2,7 @@ import type { ReleaseView } from '../../../common/api/routes/releases';
 import type { CandidateView } from '../../../common/api/views';
 import type { BundleStatement } from '../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../common/result';
+import { approvedDigest } from '../../engine/policy/bundle_files';
 import { audit } from './audit';
 import { fileCandidate } from './candidates';
 import { changesBetween, findRelease, type Release } from './release_book';
@@ -64,6 +65,8 @@ export const proposeRollback = async (
   const back = await found(desk, version);
   if (!back.ok) return back;
   const { release, changes } = back.value;
+  if (release.guards?.digest !== desk.agent.parts.bundles.active?.bundle.guards?.digest)
+    return err(refusal('not_here', `version ${version} had other Rego guards; build it again from the repository`));
   return fileCandidate(desk.agent, {
     by,
     changelog: changelogOf(version, reason),
@@ -75,8 +78,8 @@ export const proposeRollback = async (
 };
 
 /** Who approved exactly these policies when they were released. */
-const earlierApprovals = ({ approvals, digest }: BundleStatement): BundleStatement['approvals'] =>
-  approvals.filter((approval) => approval.digest === digest);
+const earlierApprovals = ({ approvals, ...statement }: BundleStatement): BundleStatement['approvals'] =>
+  approvals.filter((approval) => approval.digest === statement.digest || approval.digest === approvedDigest(statement));
 
 /**
  * Emergency: what was in force before comes back at once, by the word of one approver. Nothing runs that was not
@@ -92,7 +95,7 @@ export const rollBackNow = async (
     return err(refusal('changed', `version ${inForce} is no longer in force; look again`));
   const back = await found(desk, inForce - 1);
   if (!back.ok) return back;
-  const { statement, policies } = back.value.release;
+  const { statement, policies, guards = null } = back.value.release;
   await audit(agent, {
     verb: 'roll_back_now',
     by,
@@ -107,5 +110,6 @@ export const rollBackNow = async (
     releasedBy: by,
     changelog: `${changelogOf(statement.version, reason)} (emergency, by ${by})`,
     approvals: earlierApprovals(statement),
+    guards,
   });
 };

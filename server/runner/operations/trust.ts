@@ -1,5 +1,4 @@
-import type { TypeOf } from 'io-ts';
-import type { getTrust } from '../../../common/api/routes/releases';
+import type { TrustView } from '../../../common/api/routes/releases';
 import { err, ok, type Result } from '../../../common/result';
 import { signsFreshness } from '../../engine/policy/freshness';
 import type { Agent } from '../agent';
@@ -19,7 +18,7 @@ export interface TrustDesk extends BundleDesk {
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** Whose signatures are believed now, and until when the version in force is known to be the newest. */
-export const trustView = ({ agent, keyring, freshness, signingKeys }: TrustDesk): TypeOf<typeof getTrust.answer> => {
+export const trustView = ({ agent, keyring, freshness, signingKeys }: TrustDesk): TrustView => {
   const rules = keyring.rules();
   const own = signingKeys().map(({ keyId }) => keyId);
   return {

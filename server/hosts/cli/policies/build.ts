@@ -1,5 +1,13 @@
-import type { BundleStatement } from '../../../../common/policy/bundle';
-import { bundleFiles, contentDigest, policyPath } from '../../../engine/policy/bundle_files';
+import type { BundleStatement, Guards } from '../../../../common/policy/bundle';
+import { ok, type Result } from '../../../../common/result';
+import { compileGuards, type GuardFault } from '../../../adapters/opa/compile_guards';
+import {
+  approvedDigest,
+  bundleFiles,
+  contentDigest,
+  guardsStatement,
+  policyPath,
+} from '../../../engine/policy/bundle_files';
 import { signBundle } from '../../../engine/policy/sign_bundle';
 import { statementDigest, statementIn } from '../../../engine/policy/verify_bundle';
 import { keyToSignWith, packBundle, readBundle, wholeNumber, writeBytes } from './bundle_io';
@@ -7,6 +15,7 @@ import { POLICY_EXIT, UsageError, type PolicyCommand, type PolicyIo } from './co
 import { exitFor, tellFindings } from './findings';
 import { lintSet } from './lint';
 import { optionsIn, type Options } from './options';
+import { readGuards } from './read_guards';
 import { readSet } from './read_set';
 
 const USUAL_FILE = 'bundle.tar.gz';
@@ -50,12 +59,26 @@ const approvalsOf = (options: Options, digest: string, at: string): BundleStatem
   return names.map((user) => ({ user, at, reason, digest, four_eyes: user !== author }));
 };
 
+/** The guards beside the policies, compiled; without guards none. */
+const guardsOf = (
+  paths: readonly string[],
+  program: string | undefined,
+  io: PolicyIo,
+): Result<Guards | undefined, GuardFault> => {
+  const sources = readGuards(paths, io);
+  if (sources.size === 0) return ok(undefined);
+  const compiled = compileGuards(sources, program ?? process.env.REFLEX_OPA);
+  // Without `opa` the command cannot do its work; a fault in a guard is a finding.
+  if (!compiled.ok && compiled.error.code === 'no_opa') throw new UsageError(compiled.error.message);
+  return compiled;
+};
+
 export const build: PolicyCommand = {
   name: 'build',
   usage:
     'build [PATH…] --author NAME --changelog TEXT [--after BUNDLE] [--approved-by NAME,… --reason TEXT] [--key FILE] [--out FILE]   the policies as a bundle; --key signs it',
   run: async (args, io) => {
-    const options = optionsIn(args, { after: 'string', version: 'string', 'prev-digest': 'string', author: 'string', changelog: 'string', 'approved-by': 'string', reason: 'string', expires: 'string', key: 'string', out: 'string' }); // prettier-ignore
+    const options = optionsIn(args, { after: 'string', version: 'string', 'prev-digest': 'string', author: 'string', changelog: 'string', 'approved-by': 'string', reason: 'string', expires: 'string', key: 'string', out: 'string', opa: 'string' }); // prettier-ignore
     const { paths, format, text } = options;
     const set = await readSet(paths, io);
     const errors = lintSet(set, io).filter(({ level }) => level === 'error');
@@ -66,17 +89,25 @@ export const build: PolicyCommand = {
     }
     const policies = set.policies.map((file) => ({ ...file, path: policyPath(file) }));
     const digest = contentDigest(new Map(policies.map((file) => [file.path, file.source])));
+    const compiled = guardsOf(paths, text('opa'), io);
+    if (!compiled.ok) {
+      if (format === 'json') io.out(JSON.stringify({ built: false, findings: [compiled.error] }));
+      else io.out(compiled.error.message);
+      return POLICY_EXIT.findings;
+    }
+    const guards = compiled.value;
     const created_at = new Date(io.now).toISOString();
+    const about = { digest, ...(guards ? { guards: guardsStatement(guards) } : {}) };
     const statement: BundleStatement = {
       ...placeOf(options, io),
-      digest,
+      ...about,
       created_at,
       author: required(options, 'author', 'who wrote it'),
       changelog: required(options, 'changelog', 'what changed'),
-      approvals: approvalsOf(options, digest, created_at),
+      approvals: approvalsOf(options, approvedDigest(about), created_at),
       ...expiryOf(options),
     };
-    const unsigned = bundleFiles(statement, policies);
+    const unsigned = bundleFiles(statement, policies, guards);
     const key = text('key');
     const files = key === undefined ? unsigned : signBundle(unsigned, [keyToSignWith(key, io, {})]);
     const out = text('out') ?? USUAL_FILE;

@@ -1,0 +1,152 @@
+import { spawn, type ChildProcess } from 'child_process';
+import { writeFileSync } from 'fs';
+import { createServer } from 'net';
+import { join } from 'path';
+import { CHANGE_FREEZE, QUIET_NETWORKS } from '../../../test/builders/guards';
+import { temporaryFolder } from '../../../test/contracts/temporary_folder';
+import { Dice } from '../../../test/fakes/scheduler';
+import { opa, opaProgram, whyNotOpa } from '../../../test/targets/opa';
+import { eventually } from '../../../test/contracts/eventually';
+import type { Guards } from '../../../common/policy/bundle';
+import { compileGuards } from './compile_guards';
+import { WasmGuardHost } from './guard_host';
+
+/* Rego guards in this process and in the real Open Policy Agent: the same word on the same input. */
+
+const why = whyNotOpa();
+const suite = (name: string, tests: () => void): void =>
+  why === undefined ? describe(name, tests) : describe.skip(`${name} (${why})`, tests);
+
+const compiled = (...texts: readonly string[]): Guards => {
+  const sources = new Map(texts.map((text) => [/guards\.(\w+)/.exec(text)?.[1] ?? '', text]));
+  const guards = compileGuards(sources, opaProgram());
+  if (!guards.ok) throw new Error(guards.error.message);
+  return guards.value;
+};
+const rego = (name: string, body: string): string => `package reflex.guards.${name}\n\n${body}\n`;
+const realTime = { monotonic: () => performance.now() };
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+
+const dice = new Dice(20261122);
+const TAGS = ['c2', 'C2-beacon', 'change:CHG-7', 'web', 'ä„“', 'attack.t1071', ''];
+const ADDRESSES = ['198.51.100.7', '203.0.113.200', '203.0.113.5', '2001:db8:77::1', '10.0.0.1', 'nonsense', ''];
+const maybe = <Value>(value: Value): Value | undefined => (dice.chance(0.1) ? undefined : value);
+/** What a guard may be told, and now and then something that is missing or of another kind. */
+const anInput = (): object => ({
+  event: maybe({ confidence: dice.chance(0.05) ? 'high' : dice.next(), tags: maybe([dice.pick(TAGS), dice.pick(TAGS)]) }),
+  score: { value: Math.round(dice.next() * 1e6) / 1e6 },
+  history: maybe({ src: { events_1h: dice.whole(0, 30) }, host: { events_1h: dice.whole(0, 5) } }),
+  target: {
+    type: dice.pick(['ip', 'ip', 'user', 'host']),
+    value: dice.chance(0.3) ? dice.pick(['svc-backup', 'bob', 'svc-', 'SVC-x']) : dice.pick(ADDRESSES),
+    asset: maybe({ tags: maybe([dice.pick(TAGS), dice.pick(TAGS), dice.pick(TAGS)]) }),
+  },
+  act: { action: dice.pick(['disable_user', 'block_ip', 'isolate_host']), ttl_ms: dice.pick([null, 60_000, 3_600_000, 3_600_001]) },
+}); // prettier-ignore
+
+suite('guards in WebAssembly', () => {
+  it('say what the Open Policy Agent server says, of 12,000 inputs', async () => {
+    const guards = compiled(CHANGE_FREEZE, QUIET_NETWORKS);
+    const host = new WasmGuardHost({ ...realTime, mostMs: 5_000 });
+    const files = ['change_freeze', 'quiet_networks'].map((name) => {
+      writeFileSync(join(folder, `${name}.rego`), guards.sources.get(name) ?? '');
+      return join(folder, `${name}.rego`);
+    });
+    const batch = join(folder, 'batch.rego');
+    // An undefined answer would leave its place out, so each is wrapped.
+    writeFileSync(batch, `package batch\n\nanswers := [{"allowed": [x | x := data.reflex.guards[item.guard].allow with input as item.input]} | some item in input]\n`); // prettier-ignore
+    const port = await freePort();
+    const server: ChildProcess = spawn(opaProgram(), ['run', '--server', '--addr', `127.0.0.1:${port}`, '--log-level', 'error', '--disable-telemetry', ...files, batch], { stdio: 'ignore' }); // prettier-ignore
+    try {
+      await eventually(async () => expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200));
+      const seen = { true: 0, false: 0 };
+      for (let round = 0; round < 12; round += 1) {
+        const asked = Array.from({ length: 1_000 }, () => ({ guard: dice.pick([...guards.sources.keys()]), input: anInput() })); // prettier-ignore
+        const body = JSON.stringify({ input: asked });
+        const answer = await fetch(`http://127.0.0.1:${port}/v1/data/batch/answers`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }); // prettier-ignore
+        const { result } = (await answer.json()) as { result: ReadonlyArray<{ readonly allowed: readonly boolean[] }> };
+        const here = asked.map(({ guard, input }) => host.ask(guards, guard, JSON.parse(JSON.stringify(input)) as object)); // prettier-ignore
+        expect(here).toEqual(result.map(({ allowed }) => ({ allowed: allowed[0] })));
+        for (const { allowed } of here) seen[allowed === true ? 'true' : 'false'] += 1;
+      }
+      // Both words came often enough for the comparison to mean something.
+      expect(Math.min(seen.true, seen.false)).toBeGreaterThan(2_000);
+    } finally {
+      server.kill();
+    }
+  }, 120_000);
+
+  it.each([
+    ['the network', 'allow if http.send({"method": "get", "url": "http://127.0.0.1:1"}).status_code == 200'],
+    ['names on the network', 'allow if count(net.lookup_ip_addr("example.com")) > 0'],
+    ['the clock', 'allow if time.now_ns() > 0'],
+    ['chance', 'allow if rand.intn("x", 2) == 1'],
+    ['fresh ids', 'allow if uuid.rfc4122("x") != ""'],
+    ['the process and its environment', 'allow if opa.runtime().env.HOME != ""'],
+    ['keys', 'allow if io.jwt.verify_hs256("a.b.c", "s")'],
+  ])('are not compiled if they want %s', (_what, rule) => {
+    const built = compileGuards(new Map([['nosy', rego('nosy', rule)]]), opaProgram());
+    expect(built).toMatchObject({ ok: false, error: { code: 'guard_invalid' } });
+    expect(!built.ok && built.error.message).toMatch(/undefined function|nosy\.rego:3/);
+  });
+
+  it('are the same module each time, and one place names a fault', () => {
+    expect(compiled(CHANGE_FREEZE, QUIET_NETWORKS).digest).toBe(compiled(QUIET_NETWORKS, CHANGE_FREEZE).digest);
+    const broken = compileGuards(new Map([['broken', rego('broken', 'allow if {')]]), opaProgram());
+    expect(!broken.ok && broken.error.message).toContain('broken.rego:');
+  });
+
+  it.each([
+    ['is not defined', 'allow if input.never', {}, 'not defined'],
+    ['is no boolean', 'allow := "yes"', {}, 'no boolean'],
+    ['contradicts itself', 'allow := true if input.x\nallow := false if input.x', { x: true }, 'conflict'],
+    ['wants too much memory', 'allow if count([x | some i in numbers.range(1, 400000); x := sprintf_free(i)]) > 0\nsprintf_free(i) := concat("", ["a long enough piece of text for each of them ", format_int(i, 10)])', {}, ''],
+  ])('leave it to a person where `allow` %s', (_what, rule, input, words) => {
+    const guards = compiled(rego('odd', rule), CHANGE_FREEZE);
+    const host = new WasmGuardHost({ ...realTime, mostMs: 60_000 });
+    const { error } = host.ask(guards, 'odd', input);
+    expect(error).toContain(words);
+    // The next question finds a module that is whole.
+    expect(host.ask(guards, 'change_freeze', { act: { action: 'block_ip' } })).toEqual({ allowed: true });
+  }); // prettier-ignore
+
+  it('are set aside for a while when they take too long', () => {
+    const slow = compiled(rego('slow', 'allow if count([1 | some i in numbers.range(1, 60); some j in numbers.range(1, 60); i * j == -1]) == 0')); // prettier-ignore
+    let now = 0;
+    const host = new WasmGuardHost({ monotonic: () => (now += 40) });
+    expect(host.ask(slow, 'slow', {}).error).toBeUndefined();
+    const late = new WasmGuardHost({ monotonic: () => (now += 60) });
+    expect(late.ask(slow, 'slow', {}).error).toContain('longer than 50 ms');
+    expect(late.ask(slow, 'slow', {}).error).toContain('set aside');
+    now += 61_000;
+    expect(late.ask(slow, 'slow', {}).error).toBe('guard `slow` took longer than 50 ms');
+  });
+
+  it('are not asked about what is too large, nor where they are not', () => {
+    const guards = compiled(CHANGE_FREEZE);
+    const host = new WasmGuardHost(realTime);
+    expect(host.ask(guards, 'change_freeze', { text: 'x'.repeat(300_000) }).error).toContain('more than');
+    expect(host.ask(guards, 'other', {}).error).toContain('not in the module');
+    expect(host.ask({ wasm: new Uint8Array([1, 2, 3]), digest: 'd' }, 'other', {}).error).toContain('cannot be loaded');
+    expect(opa(['version']).exit).toBe(0);
+  });
+});
+
+describe('without `opa`', () => {
+  it('says that it is missing and what to do', () => {
+    const built = compileGuards(new Map([['change_freeze', CHANGE_FREEZE]]), join(folder, 'no-such-program'));
+    expect(built).toMatchObject({
+      ok: false,
+      error: { code: 'no_opa', message: expect.stringContaining('REFLEX_OPA') },
+    });
+  });
+});
