@@ -181,7 +181,7 @@ export const testChannel = route({
   answer: ChannelView,
 });
 
-const MappingView = record(
+export const MappingView = record(
   { version: described(count, '0 while there is none'), mapping: SourceMapping },
   { by: id, at: instant },
 );
