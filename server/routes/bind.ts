@@ -6,11 +6,12 @@ import { StoreUnavailable, type Log } from '../runner/ports';
 import type { Refusal } from '../runner/operations/refusal';
 import type { HostRequest, HostResponse, HostRouter } from './http';
 
-/** A channel that came with a token that is stored. `news`: nobody noted yet that it came with this one. */
+/** A channel that came with a token that is stored; see `ChannelTokens`. */
 export interface ChannelCaller {
   readonly id: string;
   readonly digest: string;
-  readonly news: boolean;
+  readonly pending: boolean;
+  readonly awaited: boolean;
 }
 
 /** Who calls, as the host or a token says. `may` never holds more than they may do at this moment. */

@@ -17,7 +17,7 @@ const textOf = (body: unknown): string =>
 
 /** Notes in the background that a channel came with its new token, or with the test message that somebody waits for. */
 const noteChannel = (parts: RouteParts, { channel }: Caller, isTest: boolean): void => {
-  if (channel?.news === true)
+  if (channel !== undefined && (channel.pending || (isTest && channel.awaited)))
     inBackground(
       parts,
       'noting a message of the channel',

@@ -28,7 +28,12 @@ const aScene = (...tokens: ChannelToken[]) => {
 describe('the tokens of the channel', () => {
   it('are known by their digest, and no other one is', async () => {
     const { tokens } = aScene(token());
-    expect(await tokens.owner(TOKEN)).toEqual({ channelId: 'reflex-1', sha256: sha256(TOKEN), news: false });
+    expect(await tokens.owner(TOKEN)).toEqual({
+      channelId: 'reflex-1',
+      sha256: sha256(TOKEN),
+      pending: false,
+      awaited: false,
+    });
     expect(await tokens.owner(`${TOKEN}0`)).toBeUndefined();
     expect(await tokens.owner(sha256(TOKEN))).toBeUndefined();
   });
@@ -62,10 +67,10 @@ describe('the tokens of the channel', () => {
     expect(await tokens.owner(TOKEN)).toMatchObject({ channelId: 'reflex-1' });
   });
 
-  it('are news while nobody has noted that the channel came with it, or a test message is awaited', async () => {
-    expect(await aScene(token({ state: 'pending' })).tokens.owner(TOKEN)).toMatchObject({ news: true });
+  it('say what the document does not know yet: that this one came, that a test message is awaited', async () => {
+    expect(await aScene(token({ state: 'pending' })).tokens.owner(TOKEN)).toMatchObject({ pending: true });
     const { scene, tokens } = aScene(token());
     scene.test = { sent_at: '2026-11-22T09:00:00.000Z' };
-    expect(await tokens.owner(TOKEN)).toMatchObject({ news: true });
+    expect(await tokens.owner(TOKEN)).toMatchObject({ pending: false, awaited: true });
   });
 });

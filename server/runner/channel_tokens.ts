@@ -31,11 +31,14 @@ export const headersWith = (token: string): Readonly<Record<string, string>> => 
 
 export const isValid = ({ ends_at }: ChannelToken, now: number): boolean => Date.parse(ends_at) > now;
 
-/** Whose token it is. `news`: the channel's document does not know yet that this came. */
+/** Whose token it is, and what the channel's document does not know yet of what comes with it. */
 export interface TokenOwner {
   readonly channelId: string;
   readonly sha256: string;
-  readonly news: boolean;
+  /** Nobody has noted that the channel came with this one. */
+  readonly pending: boolean;
+  /** A test message was sent and has not arrived. */
+  readonly awaited: boolean;
 }
 
 const same = (a: string, b: string): boolean =>
@@ -61,7 +64,7 @@ export class ChannelTokens {
     if (!found || !this.known) return undefined;
     const { test, channel_id: channelId } = this.known;
     const awaited = test !== undefined && test.arrived_at === undefined;
-    return { channelId, sha256: digest, news: found.state === 'pending' || awaited };
+    return { channelId, sha256: digest, pending: found.state === 'pending', awaited };
   }
 
   /** What is remembered is read again before it counts. */

@@ -50,7 +50,8 @@ export const sourcesOf = (
     tokenOwner: async (token) => {
       const owner = await tokens.owner(token);
       if (!owner) return undefined;
-      const channel = { id: owner.channelId, digest: owner.sha256, news: owner.news };
+      const { channelId: id, sha256: digest, pending, awaited } = owner;
+      const channel = { id, digest, pending, awaited };
       return { name: `channel:${owner.channelId}`, may: ['intake'], singleUser: false, channel };
     },
     mappingOf: async (monitorId) => {
