@@ -42,6 +42,8 @@ export interface DoctrineOptions {
   readonly name: { readonly agent: string; readonly host: string };
   /** Users by the e-mail addresses that they commit with, in lower case. */
   readonly people: ReadonlyMap<string, string>;
+  /** Told of each candidate that came by Git and has no faults. */
+  readonly proposed: (candidateId: string) => Promise<void>;
 }
 
 /** For so long after its start an agent gives up an earlier repository of its own that its disk lost, ms. */

@@ -157,14 +157,26 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
     mappingOf: (monitorId) => sources.mappingOf(monitorId),
     demo: () => host.demo,
   };
-  const sources = sourcesOf(host, { agent, reader, health: (source) => healthOfAlerts(sourceHealth, source.monitorIds) });
+  const sources = sourcesOf(host, {
+    agent,
+    reader,
+    health: (source) => healthOfAlerts(sourceHealth, source.monitorIds),
+  });
   const configured = configuredSources(host, {
     agent,
     health: sourceHealth,
     secret: secretsOf(settings, process.env),
   });
   const own = host.kind === 'standalone' ? await ownToken(dataFolder) : undefined;
-  const policies = await policyHome(host, { agent, name, secret: secretsOf(settings, process.env) });
+  const policies = await policyHome(host, {
+    agent,
+    name,
+    secret: secretsOf(settings, process.env),
+    proposed: async (candidate_id) => {
+      const { backtest, days } = settings.policies.release;
+      if (backtest === 'required') await backtests.start({ of: 'candidate', candidate_id, days, by: 'reflex' });
+    },
+  });
   const commits = committingTo(policies.doctrine);
   const desk = { agent, archive, signingKeys: () => keys.signing, rules: settings.policies.release, commits };
   return {

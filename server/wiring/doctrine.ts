@@ -18,6 +18,8 @@ export interface PolicyHomeOptions {
   readonly agent: Agent;
   readonly name: { readonly agent: string; readonly host: string };
   readonly secret: (name: string) => string | undefined;
+  /** Told of each candidate that came by Git and has no faults. */
+  readonly proposed: (candidateId: string) => Promise<void>;
 }
 
 /** Somebody may push into the embedded repository by hand. */
@@ -46,13 +48,17 @@ const repositoryFor = (
 };
 
 /** Opens the repository by the settings; nothing is asked over the network yet. */
-export const policyHome = async (host: HostParts, { agent, name, secret }: PolicyHomeOptions): Promise<PolicyHome> => {
+export const policyHome = async (
+  host: HostParts,
+  { agent, name, secret, proposed }: PolicyHomeOptions,
+): Promise<PolicyHome> => {
   const { git, people = [] } = host.settings.policies;
   const repository = await repositoryFor(host, secret);
   const doctrine = new Doctrine({
     agent,
     repository,
     name,
+    proposed,
     people: new Map(people.map(({ email, user }) => [email.toLowerCase(), user])),
   });
   const pollMs = repository.place.kind === 'remote' && git ? git.pollMs : EMBEDDED_POLL_MS;

@@ -64,7 +64,7 @@ const Body = ({ candidate: found, onChanged }: { candidate: CandidateView; onCha
             candidate.note === undefined ? undefined : { name: say('candidate.note', 'Note'), value: candidate.note },
           ]}
         />
-        <Approvals approvals={candidate.approvals} />
+        {candidate.state !== 'refused' && <Approvals approvals={candidate.approvals} />}
         <CandidateActions
           candidate={candidate}
           onChanged={(after) => {
@@ -76,11 +76,13 @@ const Body = ({ candidate: found, onChanged }: { candidate: CandidateView; onCha
       </Section>
       <FromGit candidate={candidate} />
       {candidate.state !== 'refused' && <BacktestSection candidate={candidate} />}
-      <h2 className="rfx-changes-title">
-        {say('candidate.changes', '{count, plural, one {# changed policy} other {# changed policies}}', {
-          count: candidate.changes.length,
-        })}
-      </h2>
+      {candidate.state !== 'refused' && (
+        <h2 className="rfx-changes-title">
+          {say('candidate.changes', '{count, plural, one {# changed policy} other {# changed policies}}', {
+            count: candidate.changes.length,
+          })}
+        </h2>
+      )}
       {candidate.changes.map((change) => (
         <ChangedPolicy key={change.policy} change={change} />
       ))}

@@ -1,5 +1,5 @@
 import type { CommitInfo } from '../ports';
-import { candidateMessage, handsIn, personOf, trailersOf, userOf } from './commit_message';
+import { candidateMessage, handsIn, personOf, REFLEX, trailersOf, userOf } from './commit_message';
 
 const people = new Map([['ana@example.org', 'ana']]);
 const words = (changelog: string, user = 'ben') =>
@@ -45,6 +45,7 @@ describe('people of commits', () => {
     expect(userOf(personOf('ben', people), people)).toBe('ben');
     expect(userOf(personOf('Jörg <x> O\nNeil', people), people)).toBe('Jörg x O Neil');
     expect(userOf({ name: 'ana', email: 'eve@example.org' }, people)).toBeUndefined();
+    expect(userOf(REFLEX, people)).toBe('reflex');
   });
 
   it('commit under the address that the settings know', () => {

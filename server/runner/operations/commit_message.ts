@@ -73,6 +73,7 @@ export const personOf = (user: string, people: ReadonlyMap<string, string>): Com
 /** Who a person of a commit is here: by the settings, or as this Reflex named them itself. */
 export const userOf = ({ name, email }: CommitPerson, people: ReadonlyMap<string, string>): string | undefined => {
   const address = email.trim().toLowerCase();
+  if (address === REFLEX.email) return 'reflex';
   return people.get(address) ?? (address.endsWith(`@users.${DOMAIN}`) ? name : undefined);
 };
 

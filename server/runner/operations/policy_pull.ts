@@ -4,7 +4,7 @@ import { StoreUnavailable, type CommitInfo } from '../ports';
 import { SessionLost } from '../commit_queue';
 import type { Shift } from '../shift';
 import { fileCandidate, findCandidate, replaceCandidate, type Candidate } from './candidates';
-import { handsIn, trailersOf, userOf } from './commit_message';
+import { trailersOf, userOf } from './commit_message';
 import { changesBetween } from './policy_changes';
 import { writersOf } from './policy_commits';
 
@@ -76,7 +76,7 @@ const proposeHead = async (doctrine: Doctrine, head: HeadSet): Promise<void> => 
   const commits = await doctrine.unreleased(head, MOST_COMMITS);
   const [newest = head.commit] = commits;
   const isFaulty = head.faults.length > 0;
-  await fileCandidate(agent, {
+  const filed = await fileCandidate(agent, {
     by: userOf(newest.author, people) ?? (`${newest.author.name} <${newest.author.email}>`.slice(0, 500) || 'git'),
     changelog:
       commits
@@ -93,11 +93,8 @@ const proposeHead = async (doctrine: Doctrine, head: HeadSet): Promise<void> => 
       faults: head.faults.slice(0, MOST_SHOWN_FAULTS).map((fault) => ({ ...fault })),
     },
   });
+  if (filed.ok && !isFaulty) await doctrine.options.proposed(filed.value.id);
 };
-
-/** True if somebody's hand cannot be told from the users here, so that self-approval cannot be ruled out by itself. */
-export const hasUnknownHands = (commits: readonly CommitInfo[], people: ReadonlyMap<string, string>): boolean =>
-  commits.flatMap(handsIn).some((person) => userOf(person, people) === undefined);
 
 /** One agent proposes for all: whose repository it is, or the first in the order of session ids. */
 const leads = ({ session }: Shift, { options: { repository } }: Doctrine): boolean =>

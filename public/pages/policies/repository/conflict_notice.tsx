@@ -1,10 +1,12 @@
 import React from 'react';
-import { EuiButton, EuiButtonEmpty, EuiCallOut } from '@elastic/eui';
+import { EuiButton, EuiButtonEmpty } from '@elastic/eui';
 import { saveDraft } from '../../../../common/api/routes';
 import { CodeView } from '../../../components/code_view';
 import { ProblemCallout } from '../../../components/problem_callout';
+import { Section } from '../../../components/section';
 import { useServices } from '../../../components/services';
 import { useAction } from '../../../components/use_action';
+import { ToneText } from '../../../components/tone_text';
 import { useMay } from '../../../components/use_live';
 import { say } from '../../../i18n';
 import { LineDiffView } from '../diff/line_diff_view';
@@ -39,11 +41,9 @@ export const ConflictNotice = ({ policy, source, onTake, onSaved }: ConflictNoti
     repository.again();
   };
   return (
-    <EuiCallOut
-      size="s"
-      color="warning"
-      iconType="alert"
+    <Section
       title={say('conflict.title', 'Somebody else changed this policy in the repository')}
+      note={<ToneText tone="warn">{say('conflict.note', 'conflict')}</ToneText>}
     >
       <p>
         {say(
@@ -51,13 +51,13 @@ export const ConflictNotice = ({ policy, source, onTake, onSaved }: ConflictNoti
           'Nothing was overwritten. Write into your text what is to hold, then say that it goes over theirs; or take theirs.',
         )}
       </p>
-      <h3>{say('conflict.theirs', 'Theirs, compared with what is in force')}</h3>
+      <h3 className="rfx-section__title">{say('conflict.theirs', 'Theirs, compared with what is in force')}</h3>
       {theirs === undefined ? (
         <p>{say('conflict.gone', 'They removed the policy.')}</p>
       ) : (
         <LineDiffView before={base ?? ''} after={theirs} />
       )}
-      <h3>{say('conflict.yours', 'Yours, compared with theirs')}</h3>
+      <h3 className="rfx-section__title">{say('conflict.yours', 'Yours, compared with theirs')}</h3>
       <LineDiffView before={theirs ?? ''} after={source} />
       {base !== undefined && (
         <details>
@@ -76,6 +76,6 @@ export const ConflictNotice = ({ policy, source, onTake, onSaved }: ConflictNoti
       {save.problem && (
         <ProblemCallout title={say('draft.problem', 'The draft was not saved')} problem={save.problem} />
       )}
-    </EuiCallOut>
+    </Section>
   );
 };

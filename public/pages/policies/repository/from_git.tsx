@@ -38,10 +38,12 @@ export const FromGit = ({ candidate: { origin, commits = [], faults = [] } }: { 
       {isUnknown && (
         <p>
           <ToneText tone="warn">
-            {say(
-              'from_git.unknown',
-              'Some authors are no users known here, so nobody checked that the approver is somebody else: look at the names. `policies.git.people` says who commits under which address.',
-            )}
+            <Sentence
+              text={say(
+                'from_git.unknown',
+                'Some authors are no users known here, so nobody checked that the approver is somebody else: look at the names. `policies.git.people` says who commits under which address.',
+              )}
+            />
           </ToneText>
         </p>
       )}
