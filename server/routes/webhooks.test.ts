@@ -138,13 +138,15 @@ describe('a signed webhook', () => {
 });
 
 describe('a webhook with a token', () => {
-  it.each([{}, { authorization: 'Bearer bad' }, { authorization: 'good token' }, { authorization: 'Bearer ' }])(
-    'refuses %p',
-    async (headers) => {
-      expect((await post('token', aBody(), headers)).status).toBe(401);
-      nothingCame();
-    },
-  );
+  it.each<Record<string, string>>([
+    {},
+    { authorization: 'Bearer bad' },
+    { authorization: 'good token' },
+    { authorization: 'Bearer ' },
+  ])('refuses %p', async (headers) => {
+    expect((await post('token', aBody(), headers)).status).toBe(401);
+    nothingCame();
+  });
 
   it('does not take the token of another route', async () => {
     host.caller = { name: 'siem', may: ['intake'], singleUser: false };

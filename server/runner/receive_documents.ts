@@ -4,7 +4,7 @@ import { mapFields, type FieldMap } from '../engine/intake/field_map';
 import { digestOf } from '../engine/policy/digest';
 import type { Agent } from './agent';
 import type { Admission } from './intake';
-import { keptEvent, receiveEvents, type ReceiveOptions } from './receive';
+import { keptEvent, type ReceiveOptions } from './receive';
 import { isoOf } from './shift_parts';
 import type { SourceHealth } from './source_health';
 
@@ -56,8 +56,12 @@ const nameOf = ({ id, value }: SourceDocument): string | undefined => {
 /** Ready to be admitted, or what is wrong with it. */
 const eventOf = (
   document: SourceDocument,
-  map: FieldMap,
+  map: FieldMap | undefined,
 ): { readonly event: DetectionEvent; readonly uncalibrated: boolean } | { readonly faults: readonly BadField[] } => {
+  if (map === undefined) {
+    const checked = decode(DetectionEvent, document.value);
+    return checked.ok ? { event: checked.value, uncalibrated: false } : { faults: checked.error };
+  }
   const { candidate, uncalibrated, faults } = mapFields(map, document.value);
   if (faults.length > 0) return { faults };
   const named = candidate.event_id === undefined ? { ...candidate, event_id: nameOf(document) } : candidate;
@@ -83,20 +87,23 @@ export const noteAdmissions = (
 const admitOne = (
   agent: Agent,
   intake: Intake,
-  {
-    document,
-    rules,
-  }: { readonly document: SourceDocument; readonly rules: DocumentRules & { readonly map: FieldMap } },
+  { document, rules }: { readonly document: SourceDocument; readonly rules: DocumentRules },
 ): Promise<Admission> => {
+  if (isOwn(document.value)) {
+    const fields = [{ path: '_index', message: 'is an index of Reflex itself; Reflex does not answer to itself' }];
+    return agent.door.refuse('invalid', intake, document.value, fields);
+  }
   const made = eventOf(document, rules.map);
   if ('faults' in made) return agent.door.refuse('invalid', intake, document.value, made.faults);
+  const { event, uncalibrated } = made;
+  const readHere = rules.readHere === true;
   return agent.admit(
-    keptEvent(made.event, {
+    keptEvent(event, {
       intake,
-      identity: [made.event.event_id],
+      identity: [readHere ? (document.id ?? event.event_id) : event.event_id],
       receivedAt: isoOf(agent.parts.clock),
-      uncalibrated: made.uncalibrated,
-      ...(rules.readHere === true ? { readHere: true } : {}),
+      uncalibrated,
+      ...(readHere ? { readHere } : {}),
       ...(rules.demo === undefined ? {} : { demo: rules.demo }),
     }),
   );
@@ -109,19 +116,7 @@ export const receiveDocuments = async (
   documents: readonly SourceDocument[],
   rules: DocumentRules = {},
 ): Promise<readonly Admission[]> => {
-  const { map, health } = rules;
-  const admissions = await Promise.all(
-    documents.map(async (document): Promise<Admission> => {
-      if (isOwn(document.value)) {
-        const fields = [{ path: '_index', message: 'is an index of Reflex itself; Reflex does not answer to itself' }];
-        return agent.door.refuse('invalid', intake, document.value, fields);
-      }
-      if (map !== undefined) return admitOne(agent, intake, { document, rules: { ...rules, map } });
-      const [admission] = await receiveEvents(agent, intake, [document.value], rules);
-      if (admission === undefined) throw new Error('an event without an answer');
-      return admission;
-    }),
-  );
-  noteAdmissions(health, intake, admissions);
+  const admissions = await Promise.all(documents.map((document) => admitOne(agent, intake, { document, rules })));
+  noteAdmissions(rules.health, intake, admissions);
   return admissions;
 };
