@@ -24,6 +24,7 @@ import { policyRoutes } from './routes/policies';
 import { policyRepositoryRoutes } from './routes/policy_repository';
 import { releaseRoutes } from './routes/releases';
 import { quarantineRoutes } from './routes/quarantine';
+import { sourceHealthRoutes } from './routes/source_health';
 import { rhythmRoutes } from './routes/rhythm';
 import type { Caller } from './routes/bind';
 import type { RouteParts } from './routes/route_parts';
@@ -99,6 +100,9 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     get backtests() {
       return must().backtests;
     },
+    get sourceHealth() {
+      return must().sourceHealth;
+    },
     get alerts() {
       return must().alerts;
     },
@@ -144,6 +148,7 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     brakeRoutes,
     inventoryRoutes,
     quarantineRoutes,
+    sourceHealthRoutes,
     sourceRoutes,
     demoRoutes,
     liveRoute,

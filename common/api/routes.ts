@@ -12,6 +12,7 @@ import { BRAKES_ROUTES } from './routes/brakes';
 import { INVENTORY_ROUTES } from './routes/inventory';
 import { RHYTHM_ROUTES } from './routes/rhythm';
 import { QUARANTINE_ROUTES } from './routes/quarantine';
+import { SOURCE_HEALTH_ROUTES } from './routes/source_health';
 import { SOURCES_ROUTES } from './routes/sources';
 import { COMPARISON_ROUTES } from './routes/comparison';
 import { DEMO_ROUTES } from './routes/demo';
@@ -103,6 +104,8 @@ export { ComparisonView, RolloutView, comparePolicies, resumeRollout } from './r
 export { RhythmView, getRhythm, markReviewed } from './routes/rhythm';
 export { endDemo } from './routes/demo';
 
+export { IntakeHealthView, listIntakeHealth } from './routes/source_health';
+
 /** Server-sent events: `status` once a second, `changed` with the kinds of things that changed. */
 export const LIVE_PATH = `${BASE}/live`;
 export const OPENAPI_PATH = `${BASE}/openapi.json`;
@@ -122,6 +125,7 @@ export const ROUTES = {
   ...BRAKES_ROUTES,
   ...INVENTORY_ROUTES,
   ...QUARANTINE_ROUTES,
+  ...SOURCE_HEALTH_ROUTES,
   ...SOURCES_ROUTES,
   ...COMPARISON_ROUTES,
   ...RHYTHM_ROUTES,

@@ -7,6 +7,7 @@ import type { SourceDesk } from '../runner/operations/sources/desk';
 import type { TrustDesk } from '../runner/operations/trust';
 import type { AlertIntake } from '../runner/alerts/alert_intake';
 import type { InventoryStore, LocalStop } from '../runner/ports';
+import type { SourceHealth } from '../runner/source_health';
 import type { Webhook } from '../runner/receive_webhook_body';
 import type { Binding, Caller } from './bind';
 
@@ -27,6 +28,7 @@ export interface RouteParts extends Binding {
   readonly trustDesk: TrustDesk;
   readonly backtests: BacktestDesk;
   readonly alerts: AlertIntake;
+  readonly sourceHealth: SourceHealth;
   readonly sources: SourceDesk;
   /** A source of the settings that posts here; undefined for a name that there is not. */
   readonly webhook: (name: string) => Webhook | undefined;

@@ -17,6 +17,8 @@ import { escalationRoutes } from '../../server/routes/escalations';
 import { evaluateRoutes } from '../../server/routes/evaluate';
 import type { HostRequest, HostResponse, HostRoute } from '../../server/routes/http';
 import { intakeRoutes } from '../../server/routes/intake';
+import { sourceHealthRoutes } from '../../server/routes/source_health';
+import { SourceHealth } from '../../server/runner/source_health';
 import { quarantineRoutes } from '../../server/routes/quarantine';
 import { inventoryRoutes } from '../../server/routes/inventory';
 import { overviewRoutes } from '../../server/routes/overview';
@@ -135,6 +137,7 @@ export const routeHost = async (): Promise<RouteHost> => {
     desk,
     trustDesk: trustDeskOf(desk),
     backtests: new BacktestDesk(agent),
+    sourceHealth: new SourceHealth(agent.parts.clock),
     alerts: new AlertIntake(alertSourceOf(agent)),
     sources: alerting.sources.desk,
     doctrine: undefined,
@@ -154,6 +157,6 @@ export const routeHost = async (): Promise<RouteHost> => {
     endDemo: undefined,
     demo: () => false,
   };
-  for (const register of [intakeRoutes, webhookRoutes, evaluateRoutes, overviewRoutes, decisionRoutes, escalationRoutes, containmentRoutes, policyRoutes, policyRepositoryRoutes, releaseRoutes, backtestRoutes, comparisonRoutes, rhythmRoutes, brakeRoutes, inventoryRoutes, quarantineRoutes, sourceRoutes, demoRoutes]) register(parts); // prettier-ignore
+  for (const register of [intakeRoutes, webhookRoutes, evaluateRoutes, overviewRoutes, decisionRoutes, escalationRoutes, containmentRoutes, policyRoutes, policyRepositoryRoutes, releaseRoutes, backtestRoutes, comparisonRoutes, rhythmRoutes, brakeRoutes, inventoryRoutes, quarantineRoutes, sourceHealthRoutes, sourceRoutes, demoRoutes]) register(parts); // prettier-ignore
   return ok(host).value;
 };

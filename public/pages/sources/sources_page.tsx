@@ -6,6 +6,7 @@ import { PageFrame } from '../../components/page_frame';
 import { Sentence } from '../../components/sentence';
 import { say } from '../../i18n';
 import { ChannelSection } from './channel_section';
+import { IntakeHealth } from './intake_health';
 import { SourceList } from './source_list';
 import { useSources, type Sources } from './use_sources';
 
@@ -68,6 +69,7 @@ export const SourcesPage = () => {
           </>
         )}
       </Loaded>
+      <IntakeHealth />
     </PageFrame>
   );
 };

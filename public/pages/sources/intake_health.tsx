@@ -1,0 +1,83 @@
+import React, { useCallback, useEffect } from 'react';
+import { listIntakeHealth, type IntakeHealthView } from '../../../common/api/routes';
+import { Loaded } from '../../components/loaded';
+import { SinceText } from '../../components/moment_text';
+import { Section } from '../../components/section';
+import { useServices } from '../../components/services';
+import { SmallTable } from '../../components/small_table';
+import { ToneText } from '../../components/tone_text';
+import { useResource } from '../../components/use_resource';
+import { countText } from '../../format/numbers';
+import { say } from '../../i18n';
+
+const EVERY_MS = 5_000;
+
+const State = ({ source: { connected, error, quarantined, parse_failures } }: { source: IntakeHealthView }) => {
+  if (error !== undefined) return <ToneText tone="bad">{error}</ToneText>;
+  if (connected === false) return <ToneText tone="bad">{say('intake_health.away', 'not connected')}</ToneText>;
+  if (quarantined > 0)
+    return (
+      <ToneText tone="warn">
+        {parse_failures > 0
+          ? say('intake_health.unreadable', '{count} in quarantine, {unreadable} of them unreadable', {
+              count: quarantined,
+              unreadable: parse_failures,
+            })
+          : say('intake_health.quarantined', '{count} in quarantine', { count: quarantined })}
+      </ToneText>
+    );
+  return <ToneText tone="good">{say('intake_health.fine', 'fine')}</ToneText>;
+};
+
+/** What comes in and from where: rate, lag and state of each source, as this host sees it. */
+export const IntakeHealth = () => {
+  const { api } = useServices();
+  const health = useResource(
+    useCallback(() => api.call(listIntakeHealth), [api]),
+    [],
+  );
+  const { again } = health;
+  useEffect(() => {
+    const timer = setInterval(again, EVERY_MS);
+    return () => clearInterval(timer);
+  }, [again]);
+  return (
+    <Section
+      title={say('intake_health.title', 'What comes in')}
+      note={say('intake_health.note', 'this host, since its start; what several hosts took in is in the metrics')}
+    >
+      <Loaded resource={health} what={say('intake_health.title', 'What comes in')}>
+        {({ sources }) =>
+          sources.length === 0 ? (
+            <p className="rfx-subdued">{say('intake_health.none', 'Nothing has come in yet.')}</p>
+          ) : (
+            <SmallTable
+              caption={say('intake_health.title', 'What comes in')}
+              columns={[
+                { name: say('intake_health.col.source', 'Source') },
+                { name: say('intake_health.col.state', 'State') },
+                { name: say('intake_health.col.last', 'Last event') },
+                { name: say('intake_health.col.rate', 'A minute'), number: true },
+                { name: say('intake_health.col.received', 'Received'), number: true },
+                { name: say('intake_health.col.duplicates', 'Duplicates'), number: true },
+                { name: say('intake_health.col.lag', 'Waiting there'), number: true },
+              ]}
+              rows={sources.map((source) => ({
+                key: `${source.type} ${source.id}`,
+                cells: [
+                  `${source.type}: ${source.id}`,
+                  <State key="state" source={source} />,
+                  source.last_event_at === undefined ? '' : <SinceText key="last" at={source.last_event_at} />,
+                  source.per_minute.toFixed(source.per_minute < 10 ? 1 : 0),
+                  countText(source.received),
+                  countText(source.duplicates),
+                  source.lag === undefined ? '' : countText(source.lag),
+                ],
+              }))}
+            />
+          )
+        }
+      </Loaded>
+    </Section>
+  );
+};

@@ -1,0 +1,34 @@
+import { listIntakeHealth, type IntakeHealthView } from '../../common/api/routes';
+import { ok } from '../../common/result';
+import { isoOf } from '../runner/shift_parts';
+import type { SourceHealthFacts } from '../runner/source_health';
+import { serve } from './bind';
+import type { RouteParts } from './route_parts';
+
+const MOST = 1_000;
+const MOST_TEXT = 4_096;
+
+const viewOf = (facts: SourceHealthFacts): IntakeHealthView => {
+  const { source, received, duplicates, quarantined, parseFailures, perMinuteOfFive } = facts;
+  const { lastEventAt, lag, position, connected, error } = facts;
+  return {
+    ...source,
+    received,
+    duplicates,
+    quarantined,
+    parse_failures: parseFailures,
+    per_minute: perMinuteOfFive,
+    ...(lastEventAt === undefined ? {} : { last_event_at: new Date(lastEventAt).toISOString() }),
+    ...(lag === undefined ? {} : { lag }),
+    ...(position === undefined ? {} : { position: position.slice(0, MOST_TEXT) }),
+    ...(connected === undefined ? {} : { connected }),
+    ...(error === undefined ? {} : { error: error.slice(0, MOST_TEXT) }),
+  };
+};
+
+/** How each source of events does. */
+export const sourceHealthRoutes = (parts: RouteParts): void => {
+  serve(parts, listIntakeHealth, async () =>
+    ok({ as_of: isoOf(parts.agent.parts.clock), sources: parts.sourceHealth.list().slice(0, MOST).map(viewOf) }),
+  );
+};
