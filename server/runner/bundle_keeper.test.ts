@@ -1,8 +1,10 @@
 import { aBundle, aKeyPair, BLOCK_KNOWN_IOC } from '../../test/builders/policies';
+import { aRelease } from '../../test/builders/bundles';
 import { quietLog } from '../../test/builders/store_port';
+import { aMemory } from '../../test/builders/trust_desk';
 import type { BundleFiles, BundleStatement } from '../../common/policy/bundle';
 import { statementDigest } from '../engine/policy/verify_bundle';
-import { BundleKeeper } from './bundle_keeper';
+import { BundleKeeper, type Doubt } from './bundle_keeper';
 import { StoreUnavailable, type BundleArchive, type StateStore } from './ports';
 
 /* INV-9: only a good bundle decides, and the last good one stays. */
@@ -139,5 +141,46 @@ describe('the bundle in force', () => {
     expect((await keeper.withDigest(v1.statement.digest))?.origin.version).toBe(1);
     expect(await keeper.withDigest(v2.statement.digest)).toBe(keeper.active);
     expect(await keeper.withDigest('nothing')).toBeUndefined();
+  });
+
+  describe('whose time is over', () => {
+    const DAY = Date.parse('2026-11-22T00:00:00.000Z');
+    const EXPIRES = '2026-11-25T00:00:00.000Z';
+    const agent = (now: number, memory: Map<string, string>, doubt?: Doubt) => {
+      const { files, statement } = aRelease(1, [keys], { expires_at: EXPIRES });
+      const time = { now };
+      const keeper = new BundleKeeper({
+        store: { get: async () => ({ content: { statement_digest: statementDigest(statement) } }) } as unknown as StateStore, // prettier-ignore
+        archive: { get: async () => files } as unknown as BundleArchive,
+        log: quietLog(),
+        memory: aMemory(memory),
+        trust: () => ({ keys: [keys.verification], threshold: 1, now: time.now }),
+        doubt: () => doubt,
+      });
+      return { keeper, time };
+    };
+    it('permits nothing by itself any more, also after a start anew', async () => {
+      const memory = new Map<string, string>();
+      const { keeper, time } = agent(DAY, memory);
+      await keeper.follow(1);
+      expect([keeper.status?.doubt, keeper.brakeRules(DAY).doubt]).toEqual([undefined, undefined]);
+      time.now = Date.parse(EXPIRES);
+      expect(keeper.status?.doubt).toMatchObject({ code: 'bundle_expired', escalate: true });
+      expect(keeper.brakeRules(time.now).doubt).toContain('expired');
+      const again = agent(time.now, memory).keeper;
+      await again.follow(1);
+      expect([again.status?.version, again.status?.doubt?.code]).toEqual([1, 'bundle_expired']);
+    });
+    it('is not taken by an agent that never had it', async () => {
+      const { keeper } = agent(Date.parse(EXPIRES), new Map());
+      await keeper.follow(1);
+      expect(keeper.active).toBeUndefined();
+    });
+    it('tells an alarm without letting anything wait, where the settings say so', async () => {
+      const stale: Doubt = { code: 'bundle_stale', text: 'nobody says so', escalate: false };
+      const { keeper } = agent(DAY, new Map(), stale);
+      await keeper.follow(1);
+      expect([keeper.status?.doubt, keeper.brakeRules(DAY).doubt]).toEqual([stale, undefined]);
+    });
   });
 });

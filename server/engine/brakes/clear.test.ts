@@ -72,6 +72,13 @@ describe('clear', () => {
     ['an escalated act that a person permitted', { act: act({ result: 'escalate' }), approval }, 'cleared'],
     ['a denied act', { act: act({ result: 'deny' }) }, 'not_permitted, deny'],
     ['a denied act that a person permitted', { act: act({ result: 'deny' }), approval }, 'not_permitted, deny'],
+    ['a permit of a bundle in doubt', { rules: rules({ doubt: 'nobody says so' }) }, 'bundle_doubtful, escalate'],
+    ['a bundle in doubt where a person permitted', { rules: rules({ doubt: 'nobody says so' }), approval }, 'cleared'],
+    [
+      'a protected target of a bundle in doubt',
+      { act: act({ target: target('8.8.8.8') }), rules: rules({ doubt: 'x', protections }) },
+      'protected_target, deny',
+    ],
     ['an act in shadow', { act: act({ shadow: true }) }, 'shadow, drop'],
     ['an act in shadow that a person permitted', { act: act({ shadow: true }), approval }, 'shadow, drop'],
     [
