@@ -9,6 +9,9 @@ import { NewPolicyPage } from './new_policy_page';
 import { PolicyPage } from './policy_page';
 import { ReleasePage } from './releases/release_page';
 import { ReleasesPage } from './releases/releases_page';
+import { RepositoryPage } from './repository/repository_page';
+import { RhythmPage } from './rhythm/rhythm_page';
+import { ShadowPage } from './shadow/shadow_page';
 import { TryPage } from './try_page';
 
 /** The pages around policies. */
@@ -24,6 +27,9 @@ export const PoliciesRoutes = () => (
     <Route exact path="/policies/candidates/:candidateId" component={CandidatePage} />
     <Route exact path="/policies/releases" component={ReleasesPage} />
     <Route exact path="/policies/releases/:version" component={ReleasePage} />
+    <Route exact path="/policies/repository" component={RepositoryPage} />
+    <Route exact path="/policies/shadow" component={ShadowPage} />
+    <Route exact path="/policies/rhythm" component={RhythmPage} />
     <Route exact path="/policies/try" component={TryPage} />
     <Route component={InForcePage} />
   </Switch>
