@@ -34,6 +34,10 @@ beforeAll(async () => {
   host = await routeHost();
 });
 
+/** The same agent with another way to the evidence. */
+const agentWith = (evidence: EvidenceLog): Agent =>
+  Object.create(host.agent, { parts: { value: { ...host.agent.parts, evidence } } }) as Agent;
+
 const bodyOf = <Body>(response: HostResponse): Body => response.body as Body;
 const codeOf = (response: HostResponse): string => bodyOf<{ code: string }>(response).code;
 
@@ -177,19 +181,40 @@ describe('a backtest', () => {
         yield* evidence.scan(query);
       },
     };
-    const desk = new BacktestDesk({ ...host.agent, parts: { ...host.agent.parts, evidence: slow } } as Agent);
+    const desk = new BacktestDesk(agentWith(slow));
     const begun = await host.drive(desk.start({ of: 'in_force', days: 5, by: 'rita' }));
     const digest = begun.ok ? begun.value.digest : '';
-    expect(desk.running).toBe(digest);
-    expect(desk.cancel(digest, { name: 'eve', mayEndOthers: false })).toMatchObject({ error: { code: 'forbidden' } });
-    expect(desk.cancel(digest, { name: 'ann', mayEndOthers: true })).toMatchObject({
-      value: { state: 'cancelled', why: 'cancelled by ann' },
-    });
+    const cancel = (name: string, mayEndOthers: boolean) => host.drive(desk.cancel(digest, { name, mayEndOthers }));
+    expect(await cancel('eve', false)).toMatchObject({ error: { code: 'forbidden' } });
+    expect(await cancel('ann', true)).toMatchObject({ value: { state: 'cancelled', why: 'cancelled by ann' } });
     goOn();
     await host.wait(1_000);
-    expect(await desk.find(digest)).toMatchObject({ state: 'cancelled' });
+    expect(await host.drive(desk.find(digest))).toMatchObject({ state: 'cancelled' });
     const gone = await host.call(cancelBacktest, { params: { digest }, body: {}, as: rita });
     expect(codeOf(gone)).toBe('not_waiting');
+  });
+
+  it('is seen, and can be ended, from every other agent', async () => {
+    const { evidence } = host.agent.parts;
+    const never: EvidenceLog = {
+      ...evidence,
+      scan: async function* (query) {
+        for await (const entry of evidence.scan(query)) {
+          yield entry;
+          await host.agent.parts.clock.sleep(1_000);
+        }
+      },
+    };
+    const here = new BacktestDesk(agentWith(never));
+    const begun = await host.drive(here.start({ of: 'in_force', days: 6, by: 'ann' }));
+    const digest = begun.ok ? begun.value.digest : '';
+    await host.wait(5_000);
+    const there = await host.call(getBacktest, { params: { digest }, as: rita });
+    expect(there.body).toMatchObject({ state: 'running', days: 6, by: 'ann' });
+    expect(await host.call(cancelBacktest, { params: { digest }, body: {}, as: bob })).toMatchObject({ status: 200 });
+    await host.wait(5_000);
+    expect(await host.drive(here.find(digest))).toMatchObject({ state: 'cancelled', why: 'cancelled by bob' });
+    expect((await host.call(getBacktest, { params: { digest }, as: rita })).body).toMatchObject({ state: 'cancelled' });
   });
 
   it.each([

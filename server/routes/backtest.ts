@@ -5,6 +5,7 @@ import {
   listBacktests,
   overrideBacktest,
   startBacktest,
+  type BacktestView,
 } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
 import { overrideGate, releaseGate } from '../runner/backtest/gate';
@@ -25,8 +26,8 @@ export const tryCandidate = async (parts: RouteParts, candidateId: string, by: s
 
 /** Policies tried on history, and what a release makes of it. */
 export const backtestRoutes = (parts: RouteParts): void => {
-  const gateOf = (candidate: { readonly digest: string }) =>
-    releaseGate(parts.agent, parts.desk.rules, candidate, parts.backtests.running === candidate.digest);
+  const gateOf = (candidate: { readonly digest: string }, backtest?: BacktestView) =>
+    releaseGate(parts.agent, parts.desk.rules, candidate, backtest?.state === 'running');
 
   serve(parts, startBacktest, ({ body, caller }) =>
     parts.backtests.start({ ...body, days: body.days ?? parts.desk.rules.days, by: caller.name }),
@@ -38,13 +39,14 @@ export const backtestRoutes = (parts: RouteParts): void => {
     const found = await parts.backtests.find(params.digest);
     return found ? ok(found) : err(refusal('not_found', 'these policies were not tried on history yet'));
   });
-  serve(parts, cancelBacktest, async ({ params, caller }) =>
+  serve(parts, cancelBacktest, ({ params, caller }) =>
     parts.backtests.cancel(params.digest, { name: caller.name, mayEndOthers: mayEndOthers(caller) }),
   );
   serve(parts, getCandidateBacktest, async ({ params }) => {
     const found = await findCandidate(parts.agent, params.candidate_id);
     if (!found.ok) return found;
-    const [gate, backtest] = await Promise.all([gateOf(found.value), parts.backtests.find(found.value.digest)]);
+    const backtest = await parts.backtests.find(found.value.digest);
+    const gate = await gateOf(found.value, backtest);
     return ok({ as_of: isoOf(parts.agent.parts.clock), gate, ...(backtest ? { backtest } : {}) });
   });
   serve(parts, overrideBacktest, async ({ params, body, caller }) => {

@@ -5,11 +5,15 @@ import type { Agent } from '../agent';
 import { audit } from '../operations/audit';
 import { refusal, type Refusal } from '../operations/refusal';
 import { inBackground, isoOf } from '../shift_parts';
-import { keepBacktest, keptBacktest, keptBacktests } from './kept';
+import { askToEnd, keepBacktest, keptBacktest, keptBacktests, sharedRun, shareRun, type SharedRun } from './kept';
 import { runBacktest } from './run_backtest';
 import { resolveSubject, type Subject, type SubjectRequest } from './subject';
 
 const DAY_MS = 86_400_000;
+/** So often other agents are told how a run is, and it is asked whether somebody there wants it to end, ms. */
+const SHARE_MS = 2_000;
+/** A run that told nothing for so long is over, ms. */
+const SILENT_MS = 30_000;
 
 export interface BacktestRequest extends SubjectRequest {
   readonly days: number;
@@ -34,11 +38,6 @@ export class BacktestDesk {
   private starting = false;
 
   constructor(private readonly agent: Agent) {}
-
-  /** Digest of what is being tried here, if anything is. */
-  get running(): string | undefined {
-    return this.job?.view.state === 'running' ? this.job.view.digest : undefined;
-  }
 
   /** Begins a run and answers at once. The same policies again answer with the run that is under way. */
   async start(request: BacktestRequest): Promise<Result<BacktestView, Refusal>> {
@@ -66,7 +65,18 @@ export class BacktestDesk {
 
   /** How the run of a set of policies is, or what came of the last one. */
   async find(digest: string): Promise<BacktestView | undefined> {
-    return this.job?.view.digest === digest ? this.job.view : keptBacktest(this.agent, digest);
+    const own = this.job?.view.digest === digest ? this.job.view : undefined;
+    if (own?.state === 'running') return own;
+    const [run, kept] = await Promise.all([sharedRun(this.agent, digest), keptBacktest(this.agent, digest)]);
+    if (run && this.isUnderWay(run)) return run.view;
+    // A result is kept whole; of a run that failed only what was shared of it.
+    const over = [own, run?.view.state === 'done' ? undefined : run?.view, kept].filter(
+      (view): view is BacktestView => view?.finished_at !== undefined,
+    );
+    return over.reduce<BacktestView | undefined>(
+      (last, view) => ((view.finished_at ?? '') > (last?.finished_at ?? '') ? view : last),
+      undefined,
+    );
   }
 
   async list(): Promise<readonly BacktestView[]> {
@@ -75,25 +85,49 @@ export class BacktestDesk {
     return view?.state === 'running' ? [view, ...kept.filter(({ digest }) => digest !== view.digest)] : kept;
   }
 
-  /** @param caller may end what somebody else started only with `mayEndOthers` */
-  cancel(
+  /**
+   * Ends a run here, or asks the agent that it runs on to end it.
+   *
+   * @param caller may end what somebody else started only with `mayEndOthers`
+   */
+  async cancel(
     digest: string,
     caller: { readonly name: string; readonly mayEndOthers: boolean },
-  ): Result<BacktestView, Refusal> {
+  ): Promise<Result<BacktestView, Refusal>> {
+    const view = await this.find(digest);
+    if (view?.state !== 'running') return err(refusal('not_waiting', 'no backtest of these policies runs'));
+    if (view.by !== caller.name && !caller.mayEndOthers)
+      return err(refusal('forbidden', `\`${view.by}\` started it; it takes the right to author or to approve`));
     const { job } = this;
-    if (job?.view.digest !== digest || job.view.state !== 'running')
-      return err(refusal('not_waiting', 'no backtest of these policies runs on this agent'));
-    if (job.view.by !== caller.name && !caller.mayEndOthers)
-      return err(refusal('forbidden', `\`${job.view.by}\` started it; it takes the right to author or to approve`));
-    job.control.abort();
-    job.view = { ...job.view, state: 'cancelled', why: `cancelled by ${caller.name}`, finished_at: this.now() };
-    inBackground(this.agent.parts, 'filing a cancelled backtest', this.file(job.view, caller.name));
-    return ok(job.view);
+    if (job?.view.digest === digest && job.view.state === 'running') return ok(this.end(job, caller.name));
+    await askToEnd(this.agent, { view, told_at: '' }, caller.name);
+    return ok({ ...view, why: `${caller.name} asked the agent that runs it to end it` });
   }
 
   /** Ends what runs; called when this agent stops. */
   stop(): void {
     this.job?.control.abort();
+  }
+
+  private isUnderWay({ view, told_at }: SharedRun): boolean {
+    return view.state === 'running' && this.agent.parts.clock.utc() - Date.parse(told_at) < SILENT_MS;
+  }
+
+  private end(job: Job, by: string): BacktestView {
+    job.control.abort();
+    job.view = { ...job.view, state: 'cancelled', why: `cancelled by ${by}`, finished_at: this.now() };
+    const filed = Promise.all([this.file(job.view, by), shareRun(this.agent, job.view)]);
+    inBackground(this.agent.parts, 'filing a cancelled backtest', filed);
+    return job.view;
+  }
+
+  /** Tells other agents how a run is, until it is over. */
+  private async share(job: Job): Promise<void> {
+    while (job.view.state === 'running') {
+      const by = await shareRun(this.agent, job.view);
+      if (by !== undefined && job.view.state === 'running') this.end(job, by);
+      await this.agent.parts.clock.sleep(SHARE_MS, job.control.signal);
+    }
   }
 
   private now(): string {
@@ -123,6 +157,7 @@ export class BacktestDesk {
     const job: Job = { view, startedAt: clock.monotonic(), control: new AbortController() };
     this.job = job;
     inBackground(this.agent.parts, 'a backtest', this.run(job, subject));
+    inBackground(this.agent.parts, 'telling of a backtest', this.share(job));
     return view;
   }
 
@@ -152,7 +187,8 @@ export class BacktestDesk {
     } catch (cause) {
       if (job.view.state !== 'running') return;
       job.view = { ...job.view, state: 'failed', why: failure(cause), finished_at: this.now() };
-      await this.file(job.view, job.view.by);
+      job.control.abort();
+      await Promise.all([this.file(job.view, job.view.by), shareRun(this.agent, job.view)]);
     }
   }
 
@@ -167,6 +203,8 @@ export class BacktestDesk {
     await keepBacktest(this.agent, done);
     await this.file(done, done.by);
     job.view = done;
+    job.control.abort();
+    await shareRun(this.agent, done);
     this.agent.parts.changed('draft', `backtest:${done.digest}`);
   }
 

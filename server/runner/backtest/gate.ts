@@ -55,7 +55,7 @@ const judgeCandidate = async (agent: Agent, rules: ReleaseRules, digest: string,
 /**
  * Whether a set of policies may be released, as far as backtests go.
  *
- * @param running its backtest runs on this agent
+ * @param running its backtest is under way
  */
 export const releaseGate = async (
   agent: Agent,

@@ -11,8 +11,10 @@ import { isoOf } from '../shift_parts';
  */
 
 const resultId = (digest: string): string => `backtest:${digest}`;
+const runId = (digest: string): string => `backtest_run:${digest}`;
 const overrideId = (digest: string): string => `backtest_override:${digest}`;
 const STATE = 'backtest';
+const RUN = 'backtest_run';
 /** Older results are thrown away; what happened to them stays in the audit index. */
 const MOST_KEPT = 40;
 
@@ -50,13 +52,70 @@ export const keepBacktest = async (agent: Agent, view: BacktestView): Promise<vo
     content: view,
     facets: { state: STATE, at: isoOf(agent.parts.clock) },
   });
+  for (const state of [STATE, RUN]) await throwAway(agent, state);
+};
+
+const throwAway = async (agent: Agent, state: string): Promise<void> => {
   const { store } = agent.parts;
-  const docs = await store.search({ kinds: ['draft'], states: [STATE], sort: 'newest', limit: 2 * MOST_KEPT });
+  const docs = await store.search({ kinds: ['draft'], states: [state], sort: 'newest', limit: 2 * MOST_KEPT });
   for (const doc of docs.slice(MOST_KEPT)) {
     agent.shift?.parts.commits.forget(doc.id);
     await store.remove(doc.id, doc.version);
   }
 };
+
+/** A run as other agents see it, with the wish of somebody there to end it. */
+export interface SharedRun {
+  readonly view: BacktestView;
+  /** UTC; a run that does not tell for long has died with its agent. */
+  readonly told_at: string;
+  readonly cancelled_by?: string;
+}
+
+export const sharedRun = async ({ parts }: Agent, digest: string): Promise<SharedRun | undefined> =>
+  (await parts.store.get(runId(digest)))?.content as SharedRun | undefined;
+
+const isSame = (stored: SharedRun | undefined, { started_at, by }: BacktestView): stored is SharedRun =>
+  stored?.view.started_at === started_at && stored.view.by === by;
+
+const changeRun = async (
+  agent: Agent,
+  digest: string,
+  change: (stored: SharedRun | undefined) => SharedRun | undefined,
+): Promise<SharedRun | undefined> => {
+  const commits = agent.shift?.parts.commits;
+  if (!commits) return undefined;
+  const id = runId(digest);
+  commits.forget(id);
+  return commits.settle<SharedRun | undefined>({
+    reads: [id],
+    build: (view) => {
+      const stored = view.get(id)?.content as SharedRun | undefined;
+      const next = change(stored);
+      const facets = { state: RUN, at: isoOf(agent.parts.clock) };
+      return next === undefined
+        ? { drafts: [], answer: stored }
+        : { drafts: [{ id, kind: 'draft', content: next, facets }], answer: next };
+    },
+  });
+};
+
+/** Tells other agents how a run is. @returns who wants it to end, if somebody there does */
+export const shareRun = async (
+  agent: Agent,
+  { report: _report, ...view }: BacktestView,
+): Promise<string | undefined> => {
+  const shared = await changeRun(agent, view.digest, (stored) => ({
+    view,
+    told_at: isoOf(agent.parts.clock),
+    ...(isSame(stored, view) && stored.cancelled_by !== undefined ? { cancelled_by: stored.cancelled_by } : {}),
+  }));
+  return shared?.cancelled_by;
+};
+
+/** Asks the agent that runs it to end a run. */
+export const askToEnd = (agent: Agent, { view }: SharedRun, by: string): Promise<SharedRun | undefined> =>
+  changeRun(agent, view.digest, (stored) => (isSame(stored, view) ? { ...stored, cancelled_by: by } : undefined));
 
 export const keptOverride = async ({ parts }: Agent, digest: string): Promise<Override | undefined> =>
   (await parts.store.get(overrideId(digest)))?.content as Override | undefined;
