@@ -4,6 +4,7 @@ import { compileDraft } from '../../engine/policy/compile_bundle';
 import type { Agent } from '../agent';
 import { audit } from '../operations/audit';
 import { refusal, type Refusal } from '../operations/refusal';
+import { guardLookup } from '../guard_lookup';
 import { inBackground, isoOf } from '../shift_parts';
 import { askToEnd, keepBacktest, keptBacktest, keptBacktests, sharedRun, shareRun, type SharedRun } from './kept';
 import { runBacktest } from './run_backtest';
@@ -168,15 +169,18 @@ export class BacktestDesk {
       if (job.view.state === 'running') job.view = { ...job.view, done, rate: Math.round(done / seconds) };
     };
     try {
+      // A release keeps the guards that are in force.
+      const guards = parts.bundles.active?.bundle.guards;
       const report = await runBacktest(
         {
           evidence: parts.evidence,
           clock: parts.clock,
           model: parts.model(),
+          ...guardLookup(parts.guards, guards),
           populationOf: (population, scope) => parts.inventory.populationOf(population, scope)?.count,
         },
         {
-          candidate: compileDraft(subject.policies),
+          candidate: compileDraft(subject.policies, guards),
           from: job.view.from,
           to: job.view.to,
           signal: job.control.signal,

@@ -1,6 +1,7 @@
 import type { BacktestReportView } from '../../../common/api/routes/backtest';
 import type { DecisionRecord } from '../../../common/flow/decision';
 import type { Feedback, Label } from '../../../common/flow/feedback';
+import type { Lookups } from '../../engine/decision/lookups';
 import type { Model } from '../../engine/decision/model';
 import { BacktestSum, type ToLabel } from '../../engine/learning/backtest/backtest_sum';
 import { compareDecision } from '../../engine/learning/backtest/compare_decision';
@@ -20,6 +21,8 @@ export interface BacktestWorld {
   readonly clock: Pick<Clock, 'monotonic' | 'sleep'>;
   readonly model: Model;
   readonly populationOf: Population;
+  /** Asks the candidate's Rego guards. */
+  readonly guard?: Lookups['guard'];
 }
 
 export interface BacktestOrder {
@@ -70,7 +73,7 @@ export const runBacktest = async (
   world: BacktestWorld,
   order: BacktestOrder,
 ): Promise<BacktestReportView | undefined> => {
-  const { evidence, clock, model, populationOf } = world;
+  const { evidence, clock, model, populationOf, guard } = world;
   const { candidate, from, to, signal, tell } = order;
   const sum = new BacktestSum(candidate, populationOf);
   let done = 0;
@@ -79,7 +82,7 @@ export const runBacktest = async (
     if (signal.aborted) return undefined;
     const record = body as unknown as DecisionRecord;
     done += 1;
-    if (record.decision.effectless !== true) sum.add(compareDecision(record, candidate, model));
+    if (record.decision.effectless !== true) sum.add(compareDecision(record, candidate, model, guard));
     if (sum.unlabelled >= LABELS_AT_ONCE) await addLabels(world, sum, sum.takeUnlabelled());
     if (clock.monotonic() - began < SLICE_MS) continue;
     tell(done);

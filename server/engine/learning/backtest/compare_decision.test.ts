@@ -80,3 +80,31 @@ describe('a stored decision beside a candidate', () => {
     expect(isChanged(compareDecision(recordOf(), renamed, model))).toBe(false);
   });
 });
+
+describe('a candidate with a Rego guard', () => {
+  const guards = { digest: 'w1', sources: new Map([['never_dns', '']]), wasm: new Uint8Array() };
+  const GUARDED = `apiVersion: reflex/v1
+kind: Policy
+metadata: { id: guarded, title: Guarded, owner: soc }
+spec: { layer: domain, mode: enforce, on: { actions: [block_ip] }, guard: never_dns }
+`;
+  const guarded = compileDraft([BLOCK_KNOWN_IOC, GUARDED].map(aPolicy), guards);
+
+  it('is asked now what nobody asked it then', () => {
+    expect(compareDecision(recordOf(), guarded, model, () => ({ allowed: true }))).toMatchObject({
+      after: 'permit',
+      undecidable: false,
+    });
+    expect(compareDecision(recordOf(), guarded, model, () => ({ allowed: false })).after).toBe('deny');
+  });
+
+  it('says what it said then, whatever it says now', () => {
+    const record = recordOf({ bundle: guarded, lookups: { ...lookupsOf(), guard: () => ({ error: 'too slow' }) } });
+    const comparison = compareDecision(record, guarded, model, () => ({ allowed: true }));
+    expect([isChanged(comparison), comparison.undecidable]).toEqual([false, false]);
+  });
+
+  it('is not certain where it cannot be asked', () => {
+    expect(compareDecision(recordOf(), guarded, model)).toMatchObject({ after: 'escalate', undecidable: true });
+  });
+});

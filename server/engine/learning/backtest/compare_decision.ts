@@ -1,8 +1,17 @@
-import type { Act, ActResult, AssetFacts, DecisionRecord, Target, Verdict } from '../../../../common/flow/decision';
+import type {
+  Act,
+  ActResult,
+  AssetFacts,
+  DecisionInputs,
+  DecisionRecord,
+  Target,
+  Verdict,
+} from '../../../../common/flow/decision';
 import { assetOfTarget, decide, type Decided } from '../../decision/decide';
-import { recordedLookups } from '../../decision/lookups';
+import { recordedLookups, type GuardQuestion, type Lookups } from '../../decision/lookups';
 import type { Model } from '../../decision/model';
 import type { CompiledPolicies } from '../../policy/compiled';
+import { digestOf } from '../../policy/digest';
 
 /*
  * What a candidate set of policies would have decided on history. Each stored decision carries everything that was
@@ -64,8 +73,32 @@ const actsAfter = ({ acts, assets }: Decided): readonly ComparedAct[] =>
       compared(assets, { policy: policy.ref.id, action: policy.spec.then.action, target, result }),
     );
 
-/** Decides a stored decision again under a candidate, at the moment and on the facts of then. */
-export const compareDecision = (record: DecisionRecord, candidate: CompiledPolicies, model: Model): Comparison => {
+const wasAsked = (
+  { guards = [] }: DecisionInputs,
+  { guard, wasm, input }: Omit<GuardQuestion, 'input'> & { input: string },
+) => guards.some((each) => each.guard === guard && each.wasm === wasm && each.input === input);
+
+/** A guard says what it said then; it is a function of its question, so what it was not asked then it can be asked now. */
+const guardsOf = (inputs: DecisionInputs, live: Lookups['guard']): Pick<Lookups, 'guard'> => {
+  const { guard: recorded } = recordedLookups(inputs);
+  if (live === undefined || recorded === undefined) return {};
+  return {
+    guard: (question) =>
+      wasAsked(inputs, { ...question, input: digestOf(question.input) }) ? recorded(question) : live(question),
+  };
+};
+
+/**
+ * Decides a stored decision again under a candidate, at the moment and on the facts of then.
+ *
+ * @param guard asks the candidate's Rego guards; without it those that were not asked then cannot be asked now
+ */
+export const compareDecision = (
+  record: DecisionRecord,
+  candidate: CompiledPolicies,
+  model: Model,
+  guard?: Lookups['guard'],
+): Comparison => {
   const { event, decision } = record;
   const { inputs } = decision;
   const decided = decide({
@@ -73,11 +106,11 @@ export const compareDecision = (record: DecisionRecord, candidate: CompiledPolic
     bundle: candidate,
     model,
     now: Date.parse(inputs.now),
-    lookups: recordedLookups(inputs),
+    lookups: { ...recordedLookups(inputs), ...guardsOf(inputs, guard) },
     ...(inputs.review === undefined ? {} : { review: inputs.review }),
     ...(inputs.wanted === undefined ? {} : { wanted: inputs.wanted }),
   });
-  const wasAsked = ({ type, value }: AssetFacts): boolean =>
+  const wasLookedUp = ({ type, value }: AssetFacts): boolean =>
     inputs.assets.some((each) => each.type === type && each.value === value);
   return {
     decision_id: decision.decision_id,
@@ -87,7 +120,9 @@ export const compareDecision = (record: DecisionRecord, candidate: CompiledPolic
     after: decided.verdict,
     acts_before: actsBefore(record),
     acts_after: actsAfter(decided),
-    undecidable: !decided.assets.every(wasAsked),
+    undecidable:
+      !decided.assets.every(wasLookedUp) ||
+      (guard === undefined && !decided.guards.every((each) => wasAsked(inputs, each))),
     other_model: decision.model.digest !== model.digest,
     review: inputs.review === true,
     severity: event.event.severity,
