@@ -155,6 +155,21 @@ export const parsePolicy = (path: string, source: string): Result<PolicyFile, re
   return faults.length > 0 ? err(faults) : ok({ path, source, hash: sha256(source), policy });
 };
 
+/** Policies that were right, by path and text: a release reads the same set several times, and changes little of it. */
+const known = new Map<string, PolicyFile>();
+const MOST_KNOWN = 8_192;
+
+const parseOnce = (path: string, source: string): ReturnType<typeof parsePolicy> => {
+  const key = `${path} ${sha256(source)}`;
+  const found = known.get(key);
+  if (found) return ok(found);
+  const parsed = parsePolicy(path, source);
+  if (!parsed.ok) return parsed;
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, parsed.value);
+  return parsed;
+};
+
 /**
  * Reads the files of a policy set.
  *
@@ -168,7 +183,7 @@ export const parsePolicies = (
   const policies: PolicyFile[] = [];
   const paths = new Map<string, string>();
   for (const [path, source] of files) {
-    const parsed = parsePolicy(path, source);
+    const parsed = parseOnce(path, source);
     if (!parsed.ok) {
       faults.push(...parsed.error);
       continue;
