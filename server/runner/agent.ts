@@ -47,6 +47,7 @@ export class Agent {
   readonly parts: AgentParts;
   private readonly options: AgentOptions;
   private readonly clockWatch: ClockWatch;
+  private readonly rollouts: RolloutKeeper;
   private current: Shift | undefined;
   private stopping = false;
   private refusal: string | undefined;
@@ -57,7 +58,8 @@ export class Agent {
     this.options = options;
     this.clockWatch = new ClockWatch(options.parts);
     const basics = { ...options.parts, clockTrusted: () => this.clockWatch.trusted() };
-    this.parts = { ...basics, rollouts: new RolloutKeeper(basics, () => this.shift) };
+    this.rollouts = new RolloutKeeper(basics, () => this.shift);
+    this.parts = { ...basics, rollouts: this.rollouts };
     this.aloneSince = this.parts.clock.monotonic();
     this.door = new IntakeDoor({
       ...this.parts,
@@ -116,7 +118,7 @@ export class Agent {
     inBackground(this.parts, 'joining', this.running);
     inBackground(this.parts, 'draining the spool', this.door.drain(over));
     inBackground(this.parts, 'watching the clock', this.clockWatch.run(over));
-    inBackground(this.parts, 'watching rollouts', this.parts.rollouts.run(over));
+    inBackground(this.parts, 'watching rollouts', this.rollouts.run(over));
     inBackground(this.parts, 'undoing offline', this.undoWhileAlone());
     inBackground(this.parts, 'following the history', followHistory({ ...this.parts, book: this.parts.history }, over));
   }

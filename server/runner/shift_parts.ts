@@ -7,7 +7,7 @@ import type { EvidenceCopier } from './evidence_copier';
 import type { HistoryBook } from './history';
 import type { InventoryKeeper } from './inventory';
 import type { BundleKeeper } from './bundle_keeper';
-import type { RolloutKeeper } from './shadow/rollout_keeper';
+import type { Rollouts } from './shadow/rollouts';
 import type { Model } from '../engine/decision/model';
 import {
   StoreUnavailable,
@@ -36,7 +36,7 @@ export interface AgentParts {
   readonly history: HistoryBook;
   readonly model: () => Model;
   /** Which rollouts have stopped themselves. */
-  readonly rollouts: RolloutKeeper;
+  readonly rollouts: Rollouts;
   readonly engineDigest: string;
   readonly retry: RetryRules;
   /** Where Rego guards are asked; without it every act that a guard speaks of goes to a person. */

@@ -2,11 +2,11 @@ import type { RolloutView } from '../../../common/api/routes/comparison';
 import type { DecisionRecord } from '../../../common/flow/decision';
 import type { CompiledAction } from '../../engine/policy/compiled';
 import { audit } from '../operations/audit';
-import type { Shift } from '../shift';
-import { inBackground, isoOf, type AgentParts } from '../shift_parts';
+import { inBackground, isoOf, type AgentParts, type ShiftParts } from '../shift_parts';
 import { SessionLost } from '../commit_queue';
 import { StoreUnavailable } from '../ports';
 import { readWords } from './read_words';
+import type { Rollouts } from './rollouts';
 
 const DAY_MS = 86_400_000;
 const WINDOW_MS = 7 * DAY_MS;
@@ -34,7 +34,7 @@ const keyOf = (policy: string, hash: string): string => `${policy}@${hash}`;
  * rollout stops: from then on the policy asks a person, on every agent, until somebody lets it go on or releases
  * another text. What a decision was told of that is in its inputs.
  */
-export class RolloutKeeper {
+export class RolloutKeeper implements Rollouts {
   private stops: ReadonlyMap<string, RolloutStop> = new Map();
   /** Rollouts of which it is known whether they stopped. */
   private known: ReadonlySet<string> = new Set();
@@ -42,7 +42,7 @@ export class RolloutKeeper {
 
   constructor(
     readonly parts: Omit<AgentParts, 'rollouts'>,
-    private readonly shift: () => Shift | undefined,
+    private readonly shift: () => { readonly parts: Pick<ShiftParts, 'commits'> } | undefined,
   ) {
     parts.bundles.whenActivated(() => inBackground(parts, 'reading which rollouts stopped', this.load()));
   }
