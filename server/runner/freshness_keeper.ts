@@ -65,6 +65,7 @@ export class FreshnessKeeper {
   private readonly ports: FreshnessPorts;
   private fresh: Fresh | undefined;
   private told: string | undefined;
+  private digested: { readonly statement: BundleStatement; readonly digest: string } | undefined;
 
   constructor(ports: FreshnessPorts) {
     this.ports = ports;
@@ -74,7 +75,13 @@ export class FreshnessKeeper {
   /** Until when the bundle in force is known to be the newest; UTC ms. */
   get until(): number | undefined {
     const active = this.ports.active();
-    return active && this.fresh?.digest === statementDigest(active) ? this.fresh.until : undefined;
+    return active && this.fresh?.digest === this.digestOf(active) ? this.fresh.until : undefined;
+  }
+
+  /** The brakes ask with every act: a statement's digest is made once. */
+  private digestOf(statement: BundleStatement): string {
+    if (this.digested?.statement !== statement) this.digested = { statement, digest: statementDigest(statement) };
+    return this.digested.digest;
   }
 
   /** What happens once nobody says so any more. */

@@ -42,6 +42,7 @@ export class KeyringKeeper {
   private chain: readonly SignedKeyring[];
   private filed = false;
   private readonly revoked: Set<string>;
+  private inForce: TrustRules;
   private problem: { readonly version: number; readonly fault: BundleFault } | undefined;
 
   /** Throws if what this machine remembers is damaged. */
@@ -50,6 +51,7 @@ export class KeyringKeeper {
     this.chain = remembered(ports);
     const known = JSON.parse(ports.memory.read(REVOKED) ?? '[]') as readonly string[];
     this.revoked = new Set([...known, ...revokedIn(ports.settings)]);
+    this.inForce = this.read();
   }
 
   private get current(): SignedKeyring | undefined {
@@ -73,14 +75,15 @@ export class KeyringKeeper {
 
   /** What is trusted at this moment. */
   rules(): TrustRules {
-    const { settings, clock } = this.ports;
-    const rules = this.current
-      ? rulesOf(this.current.statement, this.revoked)
-      : {
-          ...settings,
-          keys: settings.keys.map((key) => (this.revoked.has(key.keyId) ? { ...key, revoked: true } : key)),
-        };
-    return { ...rules, now: clock.utc() };
+    return { ...this.inForce, now: this.ports.clock.utc() };
+  }
+
+  /** The brakes ask for the rules with every act, so keys are read once. */
+  private read(): TrustRules {
+    if (this.current) return rulesOf(this.current.statement, this.revoked);
+    const { settings } = this.ports;
+    const keys = settings.keys.map((key) => (this.revoked.has(key.keyId) ? { ...key, revoked: true } : key));
+    return { ...settings, keys };
   }
 
   /**
@@ -162,6 +165,7 @@ export class KeyringKeeper {
     await memory.write(REVOKED, JSON.stringify([...this.revoked]));
     await memory.write(KEYRINGS, JSON.stringify([...this.chain, keyring.value]));
     this.chain = [...this.chain, keyring.value];
+    this.inForce = this.read();
     this.problem = undefined;
     log.info('a keyring is in force', { version: this.version, keys: keyring.value.statement.keys.length });
     return keyring;

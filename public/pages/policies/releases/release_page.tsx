@@ -53,6 +53,9 @@ const About = ({ release }: Pick<Compared, 'release'>) => (
       release.expires_at === undefined
         ? undefined
         : { name: say('releases.expires', 'Expires'), value: <MomentText at={release.expires_at} /> },
+      release.guards === undefined
+        ? undefined
+        : { name: say('releases.guards', 'Rego guards'), value: release.guards.join(', ') },
       {
         name: say('releases.signed_by', 'Signed by keys'),
         value: release.key_ids.map((id) => (
