@@ -1,4 +1,4 @@
-import type { SourceMapping } from '../../common/flow/source_mapping';
+import type { SourceMapping } from '../../common/api/source_mapping';
 import { asMapping } from './source_documents';
 import { StoreUnavailable, type Clock, type Log, type StateStore } from './ports';
 

@@ -1,4 +1,4 @@
-import type { SourceMapping } from '../../common/flow/source_mapping';
+import type { SourceMapping } from '../../common/api/source_mapping';
 import type { Draft } from './documents';
 import type { SourceName, StateDoc } from './ports';
 

@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 import { described, instant, json, list, number, oneOf, record, text } from '../../codec/codecs';
 import { DetectionEvent } from '../../flow/event';
-import { SourceMapping } from '../../flow/source_mapping';
+import { SourceMapping } from '../source_mapping';
 import { anything, BASE, idText, nothing, reasonText, route } from '../contract';
 
 const id = idText;

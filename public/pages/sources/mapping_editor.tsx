@@ -2,7 +2,7 @@ import React from 'react';
 import { EuiFieldText, EuiFormRow, EuiSelect } from '@elastic/eui';
 import type { SourceView } from '../../../common/api/routes';
 import { SEVERITIES } from '../../../common/flow/event';
-import { MAPPED_TEXTS } from '../../../common/flow/source_mapping';
+import { MAPPED_TEXTS } from '../../../common/api/source_mapping';
 import { say } from '../../i18n';
 import { builtIn, fieldWord, type MappingForm } from './mapping_fields';
 

@@ -1,4 +1,4 @@
-import { MAPPED_TEXTS, type MappedText, type SourceMapping } from '../../../common/flow/source_mapping';
+import { MAPPED_TEXTS, type MappedText, type SourceMapping } from '../../../common/api/source_mapping';
 import type { Severity } from '../../../common/flow/event';
 import { say } from '../../i18n';
 

@@ -1,6 +1,5 @@
 import React, { useCallback, useState } from 'react';
 import { EuiButton } from '@elastic/eui';
-import type * as t from 'io-ts';
 import { getMapping, previewMapping, putMapping, type MappingView, type SourceView } from '../../../common/api/routes';
 import { useAnnounce } from '../../components/announcer';
 import { Loaded } from '../../components/loaded';
@@ -14,9 +13,7 @@ import { useResource } from '../../components/use_resource';
 import { say } from '../../i18n';
 import { MappingEditor } from './mapping_editor';
 import { formOf, mappingOf, type MappingForm } from './mapping_fields';
-import { PreviewTable } from './preview_table';
-
-export type Preview = t.TypeOf<typeof previewMapping.answer>;
+import { PreviewTable, type Preview } from './preview_table';
 
 interface EditorProps {
   readonly source: SourceView;

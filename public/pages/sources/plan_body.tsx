@@ -5,7 +5,7 @@ import { Facts } from '../../components/facts';
 import { Sentence } from '../../components/sentence';
 import { SmallTable } from '../../components/small_table';
 import { say } from '../../i18n';
-import { LineDiffView } from '../policies/diff/line_diff_view';
+import { LineDiffView } from '../../components/line_diff_view';
 
 const channelWords = ({ change }: SourcePlan['channel']): string => {
   switch (change) {

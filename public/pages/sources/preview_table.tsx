@@ -1,9 +1,12 @@
 import React from 'react';
+import type * as t from 'io-ts';
+import type { previewMapping } from '../../../common/api/routes';
 import { Sentence } from '../../components/sentence';
 import { SmallTable } from '../../components/small_table';
 import { scoreText } from '../../format/numbers';
 import { say } from '../../i18n';
-import type { Preview } from './mapping_section';
+
+export type Preview = t.TypeOf<typeof previewMapping.answer>;
 
 type Event = Preview['events'][number];
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { decode } from '../../../common/codec/decode';
 import { DetectionEvent } from '../../../common/flow/event';
-import { SourceMapping } from '../../../common/flow/source_mapping';
+import { SourceMapping } from '../../../common/api/source_mapping';
 import { anEvent } from '../../../test/builders/events';
 import { noticeFromIndex } from './alert_notice';
 import { applyMapping, overlaid, readMapping } from './source_mapping';

@@ -1,7 +1,7 @@
 import type { MappingView, PreviewEvent } from '../../../../common/api/routes';
 import { decode, type BadField } from '../../../../common/codec/decode';
 import { DetectionEvent } from '../../../../common/flow/event';
-import type { SourceMapping } from '../../../../common/flow/source_mapping';
+import type { SourceMapping } from '../../../../common/api/source_mapping';
 import { err, ok, type Result } from '../../../../common/result';
 import { isObject, noticeFromIndex, type AlertNotice } from '../../../engine/intake/alert_notice';
 import { mapAlert, type MappedEvent } from '../../../engine/intake/map_alert';

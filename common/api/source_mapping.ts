@@ -1,6 +1,6 @@
 import type * as t from 'io-ts';
 import { described, list, number, oneOf, record, text } from '../codec/codecs';
-import { SEVERITIES } from './event';
+import { SEVERITIES } from '../flow/event';
 
 /*
  * From where the fields of an event come, for one source. What a mapping does not name, or does not find, keeps the
