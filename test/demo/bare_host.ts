@@ -55,7 +55,11 @@ export class BareHost {
     };
   }
 
-  async call<Answer>(method: HostRoute['method'], path: string): Promise<{ status: number; body: Answer }> {
+  async call<Answer>(
+    method: HostRoute['method'],
+    path: string,
+    { body: sent, headers = {} }: { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> } = {},
+  ): Promise<{ status: number; body: Answer }> {
     const [bare = '', search = ''] = path.split('?');
     for (const route of this.routes) {
       const names: string[] = [];
@@ -68,8 +72,8 @@ export class BareHost {
       const { status, body } = await route.handle({
         params: Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(match[index + 1] ?? '')])),
         query: Object.fromEntries(new URLSearchParams(search)),
-        body: undefined,
-        headers: {},
+        body: route.raw && typeof sent === 'string' ? Buffer.from(sent) : sent,
+        headers,
         native: undefined,
         whenGone: quiet,
       });

@@ -1,7 +1,8 @@
 import type { OpenSearchTransport } from '../../server/adapters/opensearch/transport';
 
 /** Names of indices that Reflex and its demo use, unless they are a test's own already. */
-const NAMES = /(?<![\w-])(reflex-(?!test-)|demo-(?=logs-|\*)|\.opendistro-alerting-|\.opensearch-alerting-)/g;
+const NAMES =
+  /(?:(?<![\w-])|(?<=%2C))(reflex-(?!test-)|demo-(?=logs-|\*)|\.opendistro-alerting-|\.opensearch-alerting-)/g;
 
 /**
  * A node on which every index has a name of this test's own, so that the whole wiring, which knows only the usual
