@@ -27,6 +27,14 @@ describe('a window of distinct names', () => {
     );
   });
 
+  it('counts a start until its time is over, and not at that moment', () => {
+    const window = new DistinctWindow(LENGTH);
+    window.add(0, 'a');
+    expect(window.add(LENGTH - 1, 'b')).toBe(2);
+    expect(window.add(LENGTH, 'c')).toBe(2);
+    expect(window.add(2 * LENGTH, 'd')).toBe(1);
+  });
+
   it('keeps a bounded number of names', () => {
     const window = new DistinctWindow(LENGTH);
     let most = 0;
