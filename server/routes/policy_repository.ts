@@ -1,7 +1,13 @@
-import { acceptPolicyHistory, fetchPolicyRepository, getPolicyRepository, takePolicyRepository } from '../../common/api/routes'; // prettier-ignore
+import { acceptPolicyHistory, fetchPolicyRepository, getPolicyHistory, getPolicyRepository, takePolicyRepository } from '../../common/api/routes'; // prettier-ignore
 import { err, ok } from '../../common/result';
 import type { Doctrine } from '../runner/doctrine';
-import { acceptHistory, fetchNow, repositoryView, takeRepository } from '../runner/operations/policy_repository';
+import {
+  acceptHistory,
+  fetchNow,
+  policyHistory,
+  repositoryView,
+  takeRepository,
+} from '../runner/operations/policy_repository';
 import { refusal } from '../runner/operations/refusal';
 import { serve } from './bind';
 import type { RouteParts } from './route_parts';
@@ -14,6 +20,11 @@ export const policyRepositoryRoutes = (parts: RouteParts): void => {
   serve(parts, getPolicyRepository, async () => {
     const found = doctrine();
     return found ? ok(await repositoryView(found)) : err(NONE);
+  });
+  serve(parts, getPolicyHistory, async ({ params }) => {
+    const found = doctrine();
+    const history = found ? await policyHistory(found, params.policy_id) : err(NONE);
+    return history.ok ? ok({ commits: [...history.value] }) : history;
   });
   serve(parts, fetchPolicyRepository, async () => {
     const found = doctrine();

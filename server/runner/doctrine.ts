@@ -67,6 +67,7 @@ export class Doctrine {
   private currentHead: HeadSet | undefined;
   private currentHome: { readonly home: Home; readonly isMine: boolean; readonly isHolderLive: boolean } | undefined;
   private fetched: string | undefined;
+  private listed: { readonly key: string; readonly commits: readonly CommitInfo[] } | undefined;
   private failed: { readonly at: string; readonly text: string } | undefined;
 
   constructor(options: DoctrineOptions) {
@@ -114,11 +115,15 @@ export class Doctrine {
     const digest = this.options.agent.parts.bundles.active?.bundle.statement.digest;
     if (head.digest !== '' && head.digest === digest) return [];
     const until = this.currentHome?.home.marks.find((mark) => mark.digest === digest)?.commit;
+    const key = `${head.commit.id} ${until ?? ''} ${most}`;
+    if (this.listed?.key === key) return this.listed.commits;
     const found = await this.options.repository.log(head.commit.id, {
       most,
       ...(until === undefined ? {} : { until }),
     });
-    return found.ok ? found.value : [head.commit];
+    if (!found.ok) return [head.commit];
+    this.listed = { key, commits: found.value };
+    return found.value;
   }
 
   /** Follows a rewritten branch by a person's order. */

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
-import type { CandidateView } from '../../common/api/views';
+import type { CandidateView, CommitView } from '../../common/api/views';
 import type { RepositoryView } from '../../common/api/routes';
 import { realNode, NODE_URL, type RealNode } from '../../test/contracts/real_node';
 import { temporaryFolder } from '../../test/contracts/temporary_folder';
 import { agentFleet, type AgentProcess, type Fleet } from '../../test/targets/agent_process';
 import { GIT_TOKEN, gitServer, type GitClone, type GitServer } from '../../test/targets/git_server';
-import { until } from '../../test/targets/until';
+import { until as eventually } from '../../test/targets/until';
 
 /*
  * One story in the order of its tests: two agents in processes of their own, a real OpenSearch, and the real
@@ -28,6 +28,10 @@ spec:
   rollback: { action: unblock_ip }
 `;
 const ABOVE = (value: number): string => `event.confidence > ${value}`;
+
+/** What is asked for costs a search each time. */
+const until = (what: string, condition: () => Promise<boolean>): Promise<void> =>
+  eventually(what, condition, { withinMs: 30_000, everyMs: 250 });
 
 interface Answer {
   readonly status: number;
@@ -61,6 +65,10 @@ const desk = (agent: AgentProcess) => {
     release,
     repository: async (): Promise<RepositoryView> =>
       (await agent.ask('ana', 'GET', '/policies/repository')).body as RepositoryView,
+    history: async (): Promise<readonly CommitView[]> => {
+      const { body } = await agent.ask('ana', 'GET', `/policies/repository/history/${POLICY}`);
+      return (body as { commits: readonly CommitView[] }).commits;
+    },
     /** From a draft to a candidate that somebody else approved. */
     approved: async (source: string, changelog: string, id = POLICY): Promise<CandidateView> => {
       await save(source, {}, id);
@@ -176,6 +184,10 @@ describe('policies in a remote repository', () => {
     expect((await first.approve('ben', candidate)).status).toBe(200);
     expect((await second.release(candidate)).body).toMatchObject({ state: 'released', released_version: 3, commit });
     expect(server.git('rev-parse', 'main')).toBe(commit);
+    expect((await first.history()).map(({ subject, user }) => [subject, user])).toEqual([
+      ['be more careful', 'carl'],
+      ['block what is listed', 'ana'],
+    ]);
     await until('the version on the first agent', async () => (await inForce()) === 3);
   });
 
@@ -262,6 +274,17 @@ describe('policies in a remote repository', () => {
     });
     expect(server.git('rev-parse', 'main')).toBe(before);
     await until('the version on the first agent', async () => (await inForce()) === 8);
+  });
+
+  it('are not released when the same one was changed in the very moment: all three texts are told', async () => {
+    const candidate = await first.approved(text(ABOVE(0.41)), 'a little');
+    server.beforePush = async () => void push({ [FILE]: text(ABOVE(0.42)) }, 'theirs');
+    expect(await first.release(candidate)).toMatchObject({ status: 409, body: { fields: [{ path: POLICY }] } });
+    expect(server.git('show', `main:${FILE}`)).toBe(text(ABOVE(0.42)).trim());
+    expect((await first.repository()).conflicts).toMatchObject([
+      { base: text(ABOVE(0.4)), theirs: text(ABOVE(0.42)), yours: text(ABOVE(0.41)) },
+    ]);
+    expect(await inForce()).toBe(8);
   });
 
   it('follow no rewritten history until an administrator accepts it', async () => {

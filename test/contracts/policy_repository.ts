@@ -101,6 +101,14 @@ export const describePolicyRepository = (name: string, makeOne: () => Promise<Po
       expect(await must(repository.fetch())).toBe(second);
     });
 
+    it('does not move the branch from a head that was not looked at, even if the commit goes on from it', async () => {
+      const first = await publish(undefined, { [ONE]: 'one\n' });
+      const second = await publish(first, { [ONE]: 'second\n' });
+      const third = await must(repository.commit(order(second, { [path(ONE)]: 'third\n' })));
+      expect(await must(repository.publish(third, first))).toBe('moved');
+      expect(await must(repository.fetch())).toBe(second);
+    });
+
     it('lets one of two agents win', async () => {
       const first = await publish(undefined, { [ONE]: 'one\n' });
       await must(made.other.fetch());

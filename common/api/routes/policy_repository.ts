@@ -70,6 +70,17 @@ export const getPolicyRepository = route({
   answer: RepositoryView,
 });
 
+export const getPolicyHistory = route({
+  method: 'get',
+  path: `${BASE}/policies/repository/history/{policy_id}`,
+  summary: 'The commits that changed a policy, newest first',
+  access: 'read',
+  params: record({ policy_id: idText }),
+  query: nothing,
+  body: anything,
+  answer: record({ commits: list(CommitView, 50) }),
+});
+
 export const fetchPolicyRepository = route({
   method: 'post',
   path: `${BASE}/policies/repository/fetch`,
@@ -105,6 +116,7 @@ export const takePolicyRepository = route({
 
 export const POLICY_REPOSITORY_ROUTES = {
   getPolicyRepository,
+  getPolicyHistory,
   fetchPolicyRepository,
   acceptPolicyHistory,
   takePolicyRepository,

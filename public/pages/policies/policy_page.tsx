@@ -7,6 +7,7 @@ import { PageFrame } from '../../components/page_frame';
 import { say } from '../../i18n';
 import { DRAFTS, IN_FORCE } from './paths';
 import { PolicyBody } from './policy_body';
+import { PolicyHistory } from './repository/policy_history';
 import { usePolicies } from './use_policies';
 
 /** One policy as it is in force. */
@@ -24,7 +25,10 @@ export const PolicyPage = () => {
         {(policies) => {
           const policy = policies.policies.find((each) => each.id === id);
           return policy ? (
-            <PolicyBody policy={policy} draft={policies.drafts.find((each) => each.id === id)} />
+            <>
+              <PolicyBody policy={policy} draft={policies.drafts.find((each) => each.id === id)} />
+              <PolicyHistory policy={id} />
+            </>
           ) : (
             <EmptyNote iconType="search" title={say('policy.gone', '“{id}” is not in force', { id })}>
               <p>

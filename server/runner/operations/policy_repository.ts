@@ -1,11 +1,12 @@
 import type { ConflictView, RepositoryView } from '../../../common/api/routes/policy_repository';
+import type { CommitView } from '../../../common/api/views';
 import { err, ok, type Result } from '../../../common/result';
 import type { Doctrine } from '../doctrine';
 import { isoOf } from '../shift_parts';
 import { audit } from './audit';
 import { listDrafts } from './drafts';
 import { commitView, pullOnce } from './policy_pull';
-import type { Refusal } from './refusal';
+import { refusal, type Refusal } from './refusal';
 
 const MOST_COMMITS = 50;
 const MOST_CONFLICTS = 100;
@@ -72,6 +73,20 @@ export const repositoryView = async (doctrine: Doctrine): Promise<RepositoryView
       ? {}
       : { holder: { agent: home.home.holder.agent, host: home.home.holder.host, live: home.isHolderLive } }),
   };
+};
+
+/** Commits that changed a policy's file, newest first. */
+export const policyHistory = async (
+  { head, options: { repository, people } }: Doctrine,
+  policy: string,
+): Promise<Result<readonly CommitView[], Refusal>> => {
+  const path = head?.paths.get(policy);
+  if (head === undefined || path === undefined)
+    return err(refusal('not_found', `the repository holds no policy \`${policy}\``));
+  const found = await repository.fileLog(head.commit.id, path, MOST_COMMITS);
+  return found.ok
+    ? ok(found.value.map((commit) => commitView(commit, people)))
+    : err(refusal('unavailable', found.error.message));
 };
 
 /** Looks for new commits at once. What is wrong is in the view. */

@@ -71,6 +71,16 @@ describe('the repository', () => {
   });
 });
 
+describe('a policy in force', () => {
+  it('shows who changed it', async () => {
+    await showPage('/policies/in-force/block-known-ioc', {
+      answers: { listPolicies: answer(thePolicies()), getPolicyHistory: answer({ commits: [commit()] }) },
+    });
+    const section = within(await screen.findByRole('region', { name: 'Changes in the repository' }));
+    expect(section.getByRole('row', { name: /be more careful/ })).toHaveTextContent('here carl');
+  });
+});
+
 describe('a candidate from the repository', () => {
   const from = (overrides: Parameters<typeof aCandidate>[0]) =>
     showPage('/policies/candidates/candidate-1', {

@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
-import { getPolicyRepository, type RepositoryView } from '../../../../common/api/routes';
+import { getPolicyHistory, getPolicyRepository, type RepositoryView } from '../../../../common/api/routes';
+import type { CommitView } from '../../../../common/api/views';
 import { useServices } from '../../../components/services';
 import { useResource, type Resource } from '../../../components/use_resource';
 
@@ -9,5 +10,14 @@ export const useRepository = (): Resource<RepositoryView> => {
   return useResource(
     useCallback(() => api.call(getPolicyRepository), [api]),
     ['draft', 'bundle'],
+  );
+};
+
+/** The commits that changed a policy, newest first. */
+export const useHistoryOf = (policy: string): Resource<{ readonly commits: readonly CommitView[] }> => {
+  const { api } = useServices();
+  return useResource(
+    useCallback(() => api.call(getPolicyHistory, { params: { policy_id: policy } }), [api, policy]),
+    ['bundle'],
   );
 };
