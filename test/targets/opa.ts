@@ -45,7 +45,7 @@ const find = (): { readonly program: string } | { readonly why: string } => {
   if (go === undefined) return { why: `neither \`opa\` ${VERSION} nor Go to build it is here` };
   mkdirSync(cacheFolder(), { recursive: true });
   try {
-    said(go, ['install', MODULE], { ...process.env, GOBIN: cacheFolder(), GOFLAGS: '-trimpath' });
+    said(go, ['install', MODULE], { ...process.env, GOBIN: cacheFolder() });
   } catch (cause) {
     const stderr = String((cause as { stderr?: string }).stderr ?? (cause as Error).message);
     return { why: `\`opa\` could not be built: ${stderr.trim().split('\n').slice(-1).join('').slice(0, 200)}` };
