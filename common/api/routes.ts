@@ -1,6 +1,5 @@
 import { BASE } from './contract';
 import { INTAKE_ROUTES } from './routes/intake';
-import { INTAKE_HEALTH_ROUTES } from './routes/intake_health';
 import { STATUS_ROUTES } from './routes/status';
 import { DECISIONS_ROUTES } from './routes/decisions';
 import { ESCALATIONS_ROUTES } from './routes/escalations';
@@ -19,7 +18,6 @@ import { COMPARISON_ROUTES } from './routes/comparison';
 import { DEMO_ROUTES } from './routes/demo';
 
 export { AdmissionView, postEvents, postAlertingWebhook, postWebhook, WantedAct, postEvaluate } from './routes/intake';
-export { IntakeHealthView, listIntakeHealth } from './routes/intake_health';
 export { StatusView, getStatus, OverviewView, getOverview } from './routes/status';
 export {
   DecisionQuery,
@@ -117,7 +115,6 @@ export const METRICS_PATH = `${BASE}/metrics`;
 /** Every route with a contract, for OpenAPI and for the table of who may call what. */
 export const ROUTES = {
   ...INTAKE_ROUTES,
-  ...INTAKE_HEALTH_ROUTES,
   ...STATUS_ROUTES,
   ...DECISIONS_ROUTES,
   ...ESCALATIONS_ROUTES,

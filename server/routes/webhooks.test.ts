@@ -1,14 +1,13 @@
 import { createHash, createHmac } from 'crypto';
 import * as fc from 'fast-check';
-import { postWebhook } from '../../common/api/routes';
+import { listIntakeHealth, postWebhook } from '../../common/api/routes';
 import { anEvent } from '../../test/builders/events';
 import { routeHost, type RouteHost } from '../../test/builders/route_host';
-import { EPOCH } from '../../test/simulation/world';
 import { protobufCodec } from '../adapters/protobuf/protobuf_codec';
 import { signatureGuard, tokenGuard, type SignatureRules } from '../adapters/webhooks/guards';
 import type { FieldMap } from '../engine/intake/field_map';
 import type { WebhookGuard } from '../runner/ports';
-import { SourceHealth } from '../runner/source_health';
+import type { SourceHealth } from '../runner/source_health';
 import type { HostResponse } from './http';
 
 /* X7: forgery and replay of webhooks; and what their bodies may hold. */
@@ -42,7 +41,7 @@ const enter = (name: string, guard: WebhookGuard, map?: FieldMap): void => {
 beforeEach(async () => {
   host = await routeHost();
   host.caller = undefined;
-  health = new SourceHealth({ monotonic: () => 0, utc: () => EPOCH });
+  health = host.sourceHealth;
   enter('signed', signatureGuard(RULES));
   enter('token', tokenGuard(createHash('sha256').update('good token').digest('hex')));
   enter('mapped', tokenGuard(createHash('sha256').update('good token').digest('hex')), MAP);
@@ -158,6 +157,24 @@ describe('a webhook with a token', () => {
     await post('token', body, BEARER);
     expect(statuses(await post('signed', body, signed(body)))).toEqual(['accepted']);
     expect(statuses(await post('token', body, BEARER))).toEqual(['duplicate']);
+  });
+});
+
+describe('the health of sources', () => {
+  it('tells what came of the events of each', async () => {
+    await post('token', aBody(), BEARER);
+    host.sourceHealth.gauge({ type: 'kafka', id: 'detections' }, { connected: false, error: 'no broker', lag: 7 });
+    host.caller = { name: 'ana', may: ['read'], singleUser: false };
+    const { status, body } = await host.call(listIntakeHealth);
+    expect([status, body]).toMatchObject([
+      200,
+      {
+        sources: [
+          { type: 'kafka', id: 'detections', received: 0, connected: false, error: 'no broker', lag: 7 },
+          { type: 'webhook', id: 'token', received: 1, last_event_at: expect.any(String) as string },
+        ],
+      },
+    ]);
   });
 });
 

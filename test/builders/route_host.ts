@@ -55,6 +55,7 @@ export interface RouteHost {
   readonly replaced: Array<readonly InventoryItem[]>;
   /** Sources that post under a name of their own. */
   readonly webhooks: Map<string, Webhook>;
+  readonly sourceHealth: SourceHealth;
   readonly alerting: SourceHost;
 }
 
@@ -101,6 +102,7 @@ export const routeHost = async (): Promise<RouteHost> => {
     caller: EVERYTHING,
     replaced,
     webhooks: new Map(),
+    sourceHealth: new SourceHealth(agent.parts.clock),
     alerting,
     call: ({ method, path }, { as, ...request } = {}) => {
       const route = routes.find((each) => each.method === method && each.path === path);
@@ -137,11 +139,11 @@ export const routeHost = async (): Promise<RouteHost> => {
     desk,
     trustDesk: trustDeskOf(desk),
     backtests: new BacktestDesk(agent),
-    sourceHealth: new SourceHealth(agent.parts.clock),
     alerts: new AlertIntake(alertSourceOf(agent)),
     sources: alerting.sources.desk,
     doctrine: undefined,
     webhook: (name) => host.webhooks.get(name),
+    sourceHealth: host.sourceHealth,
     localStop: machine.disk.ports(async () => undefined).localStop,
     inventoryStore: {
       load: async () => ({ version: `v${replaced.length}`, items: replaced[replaced.length - 1] ?? [] }),

@@ -84,7 +84,7 @@ const someEvents = (count: number, at: number): DetectionEvent[] =>
   );
 
 describeRabbitmq('a RabbitMQ queue', () => {
-  jest.setTimeout(90_000);
+  jest.setTimeout(180_000);
   beforeAll(async () => {
     rabbitmq = await startRabbitmq({ ca: authority.ca, identity: authority.issue('localhost') });
     client = new Connection({ hosts: [rabbitmq.address], username: 'reflex', password: 'only-for-this-test', retryLow: 200 }); // prettier-ignore
