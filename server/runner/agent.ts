@@ -36,6 +36,7 @@ export interface AgentTrouble {
     | 'no_bundle'
     | 'bundle_refused'
     | 'policy_expired'
+    | 'rollout_stopped'
     | 'events_unaccounted'
     | Doubt['code'];
   readonly text: string;
@@ -102,6 +103,8 @@ export class Agent {
         code: 'policy_expired',
         text: `${expired.length === 1 ? 'a policy has expired and decides' : `${expired.length} policies have expired and decide`} nothing any more: ${expired.slice(0, MOST_NAMED).join(', ')}`,
       });
+    for (const { policy, why } of this.rollouts.stopped)
+      troubles.push({ code: 'rollout_stopped', text: `the rollout of \`${policy}\` has stopped itself: ${why}` });
     if (bundle?.refused)
       troubles.push({
         code: 'bundle_refused',

@@ -55,6 +55,12 @@ describe('a policy in shadow beside what people did', () => {
     expect(compare(first, recordOf('noise', { result: 'deny' }))).toMatchObject([{ cases: 1, deny: 1, same: 1 }]);
   });
 
+  it('leaves out reviews of what is in effect already', () => {
+    const { inputs } = aDecision();
+    const review = recordOf('attack', { result: 'escalate' }, { inputs: { ...inputs, review: true } });
+    expect(compare(recordOf('attack', { result: 'permit' }), review)).toMatchObject([{ cases: 1, permit: 1, same: 1 }]);
+  });
+
   it('tells what is outside a rollout from what is in shadow, and leaves out answers to askers', () => {
     const tallies = compare(
       recordOf('attack', { result: 'permit', reasons: [outside] }),

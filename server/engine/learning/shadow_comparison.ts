@@ -27,7 +27,9 @@ export class ShadowComparison {
 
   /** Oldest first. */
   add(record: DecisionRecord): void {
-    if (record.decision.effectless === true) return;
+    const { effectless, inputs } = record.decision;
+    // A review asks whether an effect stays; what people did is beside the decision that it came from.
+    if (effectless === true || inputs.review === true) return;
     for (const act of record.decision.acts) {
       if (this.wants(act.policy.id, armOf(act)))
         this.latest.set(`${act.policy.id}\n${armOf(act)}\n${record.decision.case_id}`, { record, act });

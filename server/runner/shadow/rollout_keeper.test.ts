@@ -73,6 +73,10 @@ describe('a rollout', () => {
     if (before[1]) await label(before[1], 'benign');
     await host.wait(40_000);
     expect(audits().filter(({ verb }) => verb === 'stop_rollout')).toHaveLength(1);
+    expect(host.agent.troubles).toContainEqual({
+      code: 'rollout_stopped',
+      text: 'the rollout of `block-rolled` has stopped itself: people overrode 2 of its 5 acts',
+    });
     const record = await decided();
     expect(record.decision).toMatchObject({
       verdict: 'escalate',
@@ -91,6 +95,7 @@ describe('a rollout', () => {
     expect((await decided()).decision.verdict).toBe('permit');
     expect((await view()).rollouts[0]).toMatchObject({ acts: 1, overridden: 0 });
     expect((await view()).rollouts[0]?.stopped_at).toBeUndefined();
+    expect(host.agent.troubles).toEqual([]);
   });
 
   it('acts on nothing while nobody knows whether it stopped (INV-13)', () => {

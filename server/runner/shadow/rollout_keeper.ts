@@ -54,6 +54,13 @@ export class RolloutKeeper implements Rollouts {
     return !this.known.has(key) || (stop !== undefined && stop.resumed === undefined);
   }
 
+  /** The rollouts in force that have stopped themselves, as far as is known. */
+  get stopped(): readonly RolloutStop[] {
+    return [...this.stops.values()].filter(
+      ({ policy, hash, resumed }) => resumed === undefined && this.known.has(keyOf(policy, hash)),
+    );
+  }
+
   /** Follows what other agents found, and judges the rollouts in force; costs nothing while there are none. */
   async run(until: () => boolean): Promise<void> {
     const { clock, log } = this.parts;
