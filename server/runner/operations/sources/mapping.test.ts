@@ -1,6 +1,7 @@
 import { getMapping, listSources, previewMapping, putMapping, type PreviewEvent, type SourceView } from '../../../../common/api/routes'; // prettier-ignore
 import { callerWith, routeHost, type RouteHost } from '../../../../test/builders/route_host';
 import { bucketMonitor, detector, queryMonitor } from '../../../../test/targets/alerting/monitors';
+import { noticeFromIndex } from '../../../engine/intake/alert_notice';
 import { SourceBook } from '../../source_book';
 
 let host: RouteHost;
@@ -61,6 +62,18 @@ describe('the mapping of a source', () => {
     const book = new SourceBook(host.agent.parts);
     await host.drive(book.load());
     expect([book.mappingOf('mon-2'), book.mappingOf('m1')]).toEqual([mapping, undefined]);
+  });
+});
+
+describe('what intake asks for', () => {
+  it('is there a few seconds after it was saved, and reads alerts as the mapping says', async () => {
+    host.alerting.sources.start(() => false);
+    await put(0, { mapping: { ...mapping, rule_id: ['=r-1'] } });
+    expect(await host.drive(host.alerting.sources.mappingOf('m1'))).toBeUndefined();
+    await host.wait(8_000);
+    const read = await host.drive(host.alerting.sources.mappingOf('m1'));
+    const notice = noticeFromIndex('a1', BUCKET);
+    expect(read?.apply(notice, notice.bucket ?? {})).toEqual({ src_host: 'cart', confidence: 0.7, uncalibrated: false, rule: { id: 'r-1' } }); // prettier-ignore
   });
 });
 
