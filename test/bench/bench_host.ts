@@ -18,6 +18,8 @@ export interface BenchHostOptions {
   readonly folder: string;
   readonly firewallPort: number;
   readonly token: string;
+  /** More of the settings' `intake`. */
+  readonly intake?: object;
 }
 
 const quiet = (): void => undefined;
@@ -29,10 +31,17 @@ const log: Log = {
 };
 
 /** Serves until the process is ended; tells its parent when it is ready. */
-export const runBenchHost = async ({ port, node, folder, firewallPort, token }: BenchHostOptions): Promise<void> => {
+export const runBenchHost = async ({
+  port,
+  node,
+  folder,
+  firewallPort,
+  token,
+  intake,
+}: BenchHostOptions): Promise<void> => {
   const settings = readSettings({
     connectors: [firewallConnector(firewallPort)],
-    intake: { tokens: [{ name: 'bench', sha256: createHash('sha256').update(token).digest('hex') }] },
+    intake: { tokens: [{ name: 'bench', sha256: createHash('sha256').update(token).digest('hex') }], ...intake },
   });
   if (!settings.ok) throw new Error(JSON.stringify(settings.error));
   const http = await openHttpHost({

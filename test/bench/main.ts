@@ -8,9 +8,11 @@ import { benchBacktest } from './bench_backtest';
 import { benchDecide } from './bench_decide';
 import { runBenchHost, type BenchHostOptions } from './bench_host';
 import { benchLatency } from './bench_latency';
+import { benchSources } from './bench_sources';
 import { benchSustained } from './bench_sustained';
 import { startFirewall } from './firewall';
 import { reflexClient } from './reflex_client';
+import { startBrokers } from './source_rig';
 
 /*
  * `npm run bench`: prints JSON. Every figure that depends on the machine stands beside one of the same run that says
@@ -76,13 +78,46 @@ const wholeFigures = async (node: string, folder: string) => {
   return { latency, sustained, backtest };
 };
 
+/** Topics, queues, webhooks and indices: on a Reflex of their own, so that they do not share its history. */
+const sourceFigures = async (node: string, folder: string) => {
+  for (const layer of ['global', 'action']) mkdirSync(join(__dirname, 'policies', layer), { recursive: true });
+  writeFileSync(join(__dirname, 'policies', 'action', 'bench-block.yaml'), POLICY);
+  const firewall = await startFirewall();
+  const port = 20_000 + Math.floor(Math.random() * 10_000);
+  const token = randomBytes(24).toString('hex');
+  progress('starting Kafka and RabbitMQ …');
+  const brokers = await startBrokers(token);
+  const { kafka, rabbitmq, intake } = brokers;
+  progress('starting Reflex on them …');
+  const host = await startHost({ port, node, folder, firewallPort: firewall.port, token, intake });
+  const client = new Client({ node });
+  try {
+    progress('from each source to the journal …');
+    return await benchSources({
+      node: clientTransport(client),
+      kafka,
+      rabbitmq,
+      url: `http://127.0.0.1:${port}`,
+      token,
+    });
+  } finally {
+    const ended = new Promise((resolve) => host.once('exit', resolve));
+    host.disconnect();
+    await ended;
+    await client.close();
+    await firewall.close();
+    await brokers.stop();
+  }
+};
+
 const main = async (): Promise<void> => {
   const [mode, given] = process.argv.slice(2);
   if (mode === 'host') return runBenchHost(JSON.parse(given ?? '{}') as BenchHostOptions);
   const { node, folder, only } = JSON.parse(mode ?? '{}') as { node?: string; folder: string; only?: string };
-  const decide = only === 'whole' ? undefined : decideFigures();
-  const whole = node === undefined ? undefined : await wholeFigures(node, folder);
-  process.stdout.write(`${JSON.stringify({ node: process.version, decide, ...whole }, undefined, 2)}\n`);
+  const decide = only === undefined || only === 'decide' ? decideFigures() : undefined;
+  const whole = node === undefined || only === 'sources' ? undefined : await wholeFigures(node, folder);
+  const sources = node !== undefined && only === 'sources' ? await sourceFigures(node, folder) : undefined;
+  process.stdout.write(`${JSON.stringify({ node: process.version, decide, ...whole, sources }, undefined, 2)}\n`);
 };
 
 void main().catch((cause: unknown) => {
