@@ -89,13 +89,9 @@ export class Doctrine {
     return this.currentHome;
   }
 
-  /** UTC of the last answer of the repository. */
-  get fetchedAt(): string | undefined {
-    return this.fetched;
-  }
-
-  get lastError() {
-    return this.failed;
+  /** UTC of the last answer of the repository, and what went wrong since. */
+  get lastLook() {
+    return { fetchedAt: this.fetched, lastError: this.failed };
   }
 
   /** Looks at the branch now. Concurrent calls follow each other. */
@@ -108,6 +104,12 @@ export class Doctrine {
     const next = this.last.then(work, work);
     this.last = next.catch(() => undefined);
     return next;
+  }
+
+  /** True if these policies were in force before: then nothing came by Git since, and what is in force did not either. */
+  wasInForce({ commit, digest }: HeadSet): boolean {
+    const { marks = [] } = this.currentHome?.home ?? {};
+    return marks.some((mark) => mark.released && mark.commit === commit.id && mark.digest === digest);
   }
 
   /** Commits that no release holds yet: those of the head that came after the newest commit that is in force. */
@@ -152,7 +154,8 @@ export class Doctrine {
 
   /** Notes a head that this agent itself has just published. */
   async notePublished(shift: Shift, head: string, digest: string): Promise<void> {
-    await rememberHead(shift, nameOfRepository(this.options.repository.place), { head, digest });
+    const mark = { digest, released: false };
+    await rememberHead(shift, nameOfRepository(this.options.repository.place), { head, mark });
     await this.inTurn(async () => {
       const published = await this.headSet(head);
       if (published.ok) await this.taken(shift, published.value);
@@ -173,7 +176,7 @@ export class Doctrine {
     const before = this.currentState;
     this.currentState = state;
     const text = 'text' in state ? state.text : '';
-    if (before.kind === state.kind && ('text' in before ? before.text : '') === text) return;
+    if (before.kind === state.kind && (!('text' in before) || before.text === text)) return;
     if (state.kind === 'ready') log.info('the policy repository is followed', { place: this.options.repository.place });
     else if (text !== '') log.warn('the policy repository is not usable', { why: text });
     changed('draft', 'policy-repository');
@@ -254,7 +257,8 @@ export class Doctrine {
     const { repository, agent } = this.options;
     const isInForce = head.digest !== '' && head.digest === agent.parts.bundles.active?.bundle.statement.digest;
     const name = nameOfRepository(repository.place);
-    await rememberHead(shift, name, { head: head.commit.id, ...(isInForce ? { digest: head.digest } : {}) });
+    const mark = isInForce ? { digest: head.digest, released: true } : undefined;
+    await rememberHead(shift, name, { head: head.commit.id, mark });
     if (this.currentHead?.commit.id !== head.commit.id) {
       const followed = await repository.follow(head.commit.id);
       if (!followed.ok) return err(this.trouble(followed.error));

@@ -10,10 +10,11 @@ import type { Shift } from './shift';
 const HOME_ID = 'cursor:policy-repository';
 const MOST_MARKS = 20;
 
-/** A commit whose policies have a digest that was, or is about to be, released. */
+/** A commit whose policies are about to be released, or were. */
 interface Mark {
   readonly commit: string;
   readonly digest: string;
+  readonly released: boolean;
 }
 
 export interface Home {
@@ -111,17 +112,19 @@ export const takeHome = async (shift: Shift, claimant: Claimant): Promise<boolea
   return home?.repository === repository;
 };
 
-/** Remembers a head for all agents, and which digest its policies have if that is released. */
+/** Remembers a head for all agents, and that its policies are in force, or are about to be. */
 export const rememberHead = async (
   shift: Shift,
   repository: string,
-  { head, digest }: { readonly head: string; readonly digest?: string },
+  { head, mark }: { readonly head: string; readonly mark?: Omit<Mark, 'commit'> | undefined },
 ): Promise<void> => {
   await changeHome(shift, (stored) => {
     if (stored === undefined || stored.repository !== repository) return stored;
-    const isKnown = digest === undefined || stored.marks.some((mark) => mark.commit === head && mark.digest === digest);
+    const same = stored.marks.find(({ commit, digest }) => commit === head && digest === mark?.digest);
+    const isKnown = mark === undefined || (same !== undefined && (same.released || !mark.released));
     if (stored.head === head && isKnown) return stored;
-    const marks = isKnown || digest === undefined ? stored.marks : [{ commit: head, digest }, ...stored.marks];
+    const others = stored.marks.filter((each) => each !== same);
+    const marks = isKnown ? stored.marks : [{ commit: head, ...mark }, ...others];
     return { ...stored, head, marks: marks.slice(0, MOST_MARKS) };
   });
 };

@@ -3,7 +3,8 @@ import { err, ok, type Result } from '../../../common/result';
 import type { Doctrine, HeadSet } from '../doctrine';
 import { audit } from './audit';
 import type { CandidateBase, CandidateCommits, CommittedCandidate } from './candidate_commits';
-import { candidateMessage, handsIn, personOf, REFLEX, trailersOf, userOf } from './commit_message';
+import { candidateMessage, handsIn, personOf, REFLEX, seedMessage, trailersOf, userOf } from './commit_message';
+import { changesBetween } from './policy_changes';
 import { NOT_JOINED, refusal, type Refusal } from './refusal';
 import { digestOfSet } from './release';
 
@@ -69,7 +70,7 @@ const short = (commit: string): string => commit.slice(0, 12);
 /** Files to write and to remove, so that the head becomes the candidate's set. */
 const filesFor = (
   doctrine: Doctrine,
-  { changes }: CommittedCandidate,
+  { changes }: Pick<CommittedCandidate, 'changes'>,
   { head, policies }: { readonly head: HeadSet; readonly policies: readonly PolicyFile[] },
 ): ReadonlyMap<string, string | undefined> => {
   const wanted = new Map(policies.map((file) => [file.policy.metadata.id, file]));
@@ -198,6 +199,28 @@ export const committingTo = (doctrine: Doctrine): CandidateCommits => ({
     return err(refusal('changed', 'others push to the branch all the time; try again'));
   },
 });
+
+/**
+ * Commits what is in force where it was released without the repository, such as a bundle that was signed elsewhere.
+ * Only into a repository of Reflex' own: what a remote holds is for its people to say.
+ */
+export const catchUp = async (doctrine: Doctrine, head: HeadSet): Promise<void> => {
+  const { repository, people, agent } = doctrine.options;
+  const active = agent.parts.bundles.active?.bundle;
+  if (!active || !agent.shift || repository.place.kind !== 'embedded') return;
+  const changes = changesBetween(head.policies, active.policies);
+  const made = await repository.commit({
+    parent: head.commit.id,
+    files: filesFor(doctrine, { changes }, { head, policies: active.policies }),
+    message: seedMessage(active.statement),
+    author: personOf(active.statement.author, people),
+    committer: REFLEX,
+    at: agent.parts.clock.utc(),
+  });
+  const published = made.ok ? await repository.publish(made.value, head.commit.id) : made;
+  if (made.ok && published.ok && published.value === 'published')
+    await doctrine.notePublished(agent.shift, made.value, active.statement.digest);
+};
 
 /** Users here who had a hand in what is not in force yet. */
 export const writersOf = async (doctrine: Doctrine, head: HeadSet): Promise<readonly string[]> => {

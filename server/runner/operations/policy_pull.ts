@@ -6,7 +6,7 @@ import type { Shift } from '../shift';
 import { fileCandidate, findCandidate, replaceCandidate, type Candidate } from './candidates';
 import { trailersOf, userOf } from './commit_message';
 import { changesBetween } from './policy_changes';
-import { writersOf } from './policy_commits';
+import { catchUp, writersOf } from './policy_commits';
 
 /*
  * What was merged into the branch becomes a candidate for release: checked like any other, shown with its authors, and
@@ -36,11 +36,13 @@ export const commitView = (commit: CommitInfo, people: ReadonlyMap<string, strin
   };
 };
 
-const openFromGit = async ({ options: { agent } }: Doctrine): Promise<readonly Candidate[]> => {
+/** Candidates that came by Git, newest first, however they fared. */
+const knownFromGit = async ({ options: { agent } }: Doctrine): Promise<readonly Candidate[]> => {
   const docs = await agent.parts.store.search({
     kinds: ['draft'],
-    states: ['proposed', 'approved', 'refused'],
+    states: ['proposed', 'approved', 'refused', 'released', 'withdrawn'],
     limit: 200,
+    sort: 'newest',
     fresh: true,
   });
   return docs.map((doc) => doc.content as Candidate).filter(({ origin }) => origin === 'git');
@@ -53,7 +55,9 @@ const isOnItsWay = async ({ options: { agent } }: Doctrine, head: HeadSet, versi
   const found = await findCandidate(agent, id);
   if (!found.ok) return false;
   const { state, base_version, digest } = found.value;
-  return state === 'approved' && base_version === version && digest === head.digest;
+  // Another agent may have released it, and this one not have heard of it yet.
+  const isOpen = state === 'approved' || state === 'released';
+  return isOpen && base_version === version && digest === head.digest;
 };
 
 const proposeHead = async (doctrine: Doctrine, head: HeadSet): Promise<void> => {
@@ -61,18 +65,22 @@ const proposeHead = async (doctrine: Doctrine, head: HeadSet): Promise<void> => 
   const active = agent.parts.bundles.active?.bundle;
   if (!active) return;
   const { version, digest } = active.statement;
-  const open = await openFromGit(doctrine);
+  // Not while this agent runs an older version than the others: the branch may well be where they are.
+  if (agent.shift?.session.gate?.bundle_floor !== version) return;
+  const known = await knownFromGit(doctrine);
   const isCurrent = ({ commits, base_version }: Candidate): boolean =>
     commits?.[0]?.id === head.commit.id && base_version === version;
-  if (open.some(isCurrent) || (await isOnItsWay(doctrine, head, version))) return;
+  // Also one that a person withdrew is not proposed a second time.
+  if (known.some(isCurrent) || (await isOnItsWay(doctrine, head, version))) return;
   const isInForce = head.digest !== '' && head.digest === digest;
-  for (const earlier of open.filter(({ state }) => state !== 'approved'))
+  for (const earlier of known.filter(({ state }) => state === 'proposed' || state === 'refused'))
     await replaceCandidate(
       agent,
       earlier,
       isInForce ? 'the branch holds what is in force' : `the branch is at ${head.commit.id.slice(0, 12)}`,
     );
   if (isInForce) return;
+  if (doctrine.wasInForce(head)) return catchUp(doctrine, head);
   const commits = await doctrine.unreleased(head, MOST_COMMITS);
   const [newest = head.commit] = commits;
   const isFaulty = head.faults.length > 0;

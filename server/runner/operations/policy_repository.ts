@@ -1,7 +1,7 @@
 import type { ConflictView, RepositoryView } from '../../../common/api/routes/policy_repository';
 import type { CommitView } from '../../../common/api/views';
 import { err, ok, type Result } from '../../../common/result';
-import type { Doctrine } from '../doctrine';
+import type { Doctrine, HeadSet } from '../doctrine';
 import { isoOf } from '../shift_parts';
 import { audit } from './audit';
 import { listDrafts } from './drafts';
@@ -34,11 +34,21 @@ export const draftConflicts = async (doctrine: Doctrine): Promise<readonly Confl
     });
 };
 
-const sentenceOf = ({ state, options: { repository } }: Doctrine): string => {
+const isBehind = (doctrine: Doctrine, head: HeadSet): boolean =>
+  head.digest !== doctrine.options.agent.parts.bundles.active?.bundle.statement.digest && doctrine.wasInForce(head);
+
+const sentenceOf = (doctrine: Doctrine): string => {
+  const {
+    state,
+    head,
+    options: { repository },
+  } = doctrine;
   switch (state.kind) {
     case 'starting':
       return 'the repository is being looked at for the first time';
     case 'ready':
+      if (head && isBehind(doctrine, head))
+        return 'what is in force was released without the repository; commit it there, or what is there will come back with its next change';
       return repository.place.kind === 'embedded'
         ? 'this agent keeps the repository in its data folder; other agents do not edit'
         : 'every agent with this remote may edit';
@@ -51,7 +61,8 @@ const sentenceOf = ({ state, options: { repository } }: Doctrine): string => {
 
 /** How the repository is, as of the last look. */
 export const repositoryView = async (doctrine: Doctrine): Promise<RepositoryView> => {
-  const { head, home, state, fetchedAt, lastError, options } = doctrine;
+  const { head, home, state, options } = doctrine;
+  const { fetchedAt, lastError } = doctrine.lastLook;
   const { repository, people, agent } = options;
   const { place } = repository;
   const unreleased = head === undefined ? [] : await doctrine.unreleased(head, MOST_COMMITS);
