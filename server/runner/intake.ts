@@ -1,5 +1,4 @@
 import type { BadField } from '../../common/codec/decode';
-import { maskedOriginal } from '../../common/codec/mask';
 import type { Intake as IntakeSource, ReceivedEvent } from '../../common/flow/event';
 import { SessionLost } from './commit_queue';
 import type { CaseContent } from './documents';
@@ -14,7 +13,9 @@ import {
   type Log,
   type Spool,
 } from './ports';
+import { quarantineEntry, type QuarantineReason } from './quarantine_entry';
 import { isoOf } from './shift_parts';
+import { untimelyAt } from './untimely';
 
 /*
  * The door: every event that comes in, from whatever source, goes through here. Nothing is acknowledged before it is
@@ -31,18 +32,6 @@ export type Admission =
   /** Not durable: send it again after so many seconds. */
   | { readonly kind: 'overloaded'; readonly retry_after_s: number }
   | { readonly kind: 'unavailable'; readonly why: string };
-
-export const QUARANTINE_REASONS = [
-  'invalid',
-  'future',
-  'too_old',
-  'conflicting_duplicate',
-  'unreadable',
-  'poison',
-  'own_records',
-  'unverified',
-] as const;
-export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
 
 export interface IntakePorts {
   readonly clock: Clock;
@@ -78,31 +67,7 @@ const MOST_PENDING = 4_000;
 const CRITICAL_PENDING = 6_000;
 /** A claim that is not answered so long goes to the spool, so that the sender is not kept waiting, ms. */
 const PATIENCE_MS = 2_000;
-const HORIZON_MS = 90 * 86_400_000;
-const FUTURE_MS = 24 * 3_600_000;
-const MOST_ORIGINAL = 60_000;
 const DRAIN_AT_ONCE = 200;
-
-/** Why an event of that moment is not taken at `now`, ms since 1970: it is of the future, or of long ago. */
-export const untimelyAt = (
-  timestamp: string,
-  now: number,
-): { readonly reason: 'future' | 'too_old'; readonly field: BadField } | undefined => {
-  const age = now - Date.parse(timestamp);
-  if (age < -FUTURE_MS)
-    return { reason: 'future', field: { path: 'timestamp', message: 'is more than 24 h in the future' } };
-  if (age > HORIZON_MS) return { reason: 'too_old', field: { path: 'timestamp', message: 'is more than 90 days old' } };
-  return undefined;
-};
-
-/** JSON is read however deep it is nested, but not written: the sender must not stall the door with it. */
-const textOf = (original: unknown): string => {
-  try {
-    return typeof original === 'string' ? original : (JSON.stringify(original) ?? '');
-  } catch {
-    return 'nested too deep to be kept';
-  }
-};
 
 export class IntakeDoor {
   private readonly ports: IntakePorts;
@@ -251,17 +216,7 @@ export class IntakeDoor {
     fields: readonly BadField[],
   ): Promise<Admission> {
     const { clock, chance, evidence, log } = this.ports;
-    const entry: EvidenceEntry = {
-      family: 'quarantine',
-      id: chance.uuid(),
-      at: isoOf(clock),
-      body: {
-        reason,
-        intake: source,
-        fields: fields.slice(0, 100),
-        original: maskedOriginal(textOf(original)).slice(0, MOST_ORIGINAL),
-      },
-    };
+    const entry = quarantineEntry(chance.uuid(), isoOf(clock), { reason, source, original, fields });
     log.warn('an event is in quarantine', {
       reason,
       intake: `${source.type}:${source.id}`,

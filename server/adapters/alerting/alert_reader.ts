@@ -1,8 +1,9 @@
 import type { AlertDocument, AlertReader, ClusterTransport } from '../../runner/ports';
-import { alertShards, keptPlaces, type AlertShard } from './alert_shards';
+import { alertShards, keptPlaces } from './alert_shards';
 import { findAlerts, findFindings } from './find_alerts';
 import { readEntities } from './read_entities';
 import { lookUpMonitor, ownIndices } from './monitor_lookup';
+import { readShard, startIn } from './read_shard';
 import { relatedDocuments } from './related_documents';
 
 /*
@@ -22,49 +23,6 @@ export const USUAL_PLACES: AlertPlaces = {
   alerts: ['.opendistro-alerting-alert*', '.opensearch-sap-*-alerts*'],
   findings: ['.opensearch-alerting-finding*', '.opensearch-sap-*-findings*'],
 };
-
-const LONG_MS = 15_000;
-
-interface Hit {
-  readonly _id: string;
-  readonly _index: string;
-  readonly _seq_no: number;
-  readonly _source: Readonly<Record<string, unknown>>;
-}
-
-const hitsIn = (body: unknown): readonly Hit[] => (body as { hits?: { hits?: readonly Hit[] } }).hits?.hits ?? [];
-
-/** @returns undefined if the index was deleted between looking and reading */
-const readShard = async (
-  transport: ClusterTransport,
-  { index, shard, checkpoint }: AlertShard,
-  { after, most }: { after: number; most: number },
-): Promise<readonly Hit[] | undefined> => {
-  const path = `/${encodeURIComponent(index)}`;
-  await transport.request({ method: 'POST', path: `${path}/_refresh` }, { timeoutMs: LONG_MS });
-  const { status, body } = await transport.request(
-    {
-      method: 'POST',
-      path: `${path}/_search`,
-      querystring: {
-        preference: `_shards:${shard}|_primary`,
-        allow_partial_search_results: false,
-        seq_no_primary_term: true,
-      },
-      body: { size: most, query: { range: { _seq_no: { gt: after, lte: checkpoint } } }, sort: [{ _seq_no: 'asc' }] },
-    },
-    { timeoutMs: LONG_MS },
-  );
-  if (status === 404) return undefined;
-  if (status !== 200) throw new Error(`searching \`${index}\` answered ${status}`);
-  return hitsIn(body);
-};
-
-/**
- * Where to go on in a shard. If it knows less than was read from it, it went back to an older copy and is read again
- * from its start. A checkpoint that is behind is no such sign: a new primary learns it a moment later.
- */
-const startIn = ({ highest }: AlertShard, after: number): number => (highest < after ? -1 : after);
 
 /** The reader over alert and findings indices. */
 export const alertReader = (transport: ClusterTransport, places: AlertPlaces = USUAL_PLACES): AlertReader => ({

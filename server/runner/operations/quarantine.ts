@@ -4,10 +4,12 @@ import { DetectionEvent, type Intake } from '../../../common/flow/event';
 import { err, ok, type Result } from '../../../common/result';
 import type { Agent } from '../agent';
 import type { AlertIntake } from '../alerts/alert_intake';
-import { untimelyAt, type Admission, type QuarantineReason } from '../intake';
+import type { Admission } from '../intake';
 import type { EvidenceFound } from '../ports';
+import type { QuarantineReason } from '../quarantine_entry';
 import { eventsIn, keptEvent } from '../receive';
 import { isoOf } from '../shift_parts';
+import { untimelyAt } from '../untimely';
 import { NOT_JOINED, refusal, type Refusal } from './refusal';
 
 /*
