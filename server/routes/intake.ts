@@ -2,6 +2,7 @@ import { postAlertingWebhook, postEvents } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
 import { refusal } from '../runner/operations/refusal';
 import { eventsIn, receiveEvents } from '../runner/receive';
+import { noteAdmissions } from '../runner/receive_documents';
 import { noteArrival } from '../runner/operations/sources/channel';
 import { inBackground } from '../runner/shift_parts';
 import { answered } from './admission_answer';
@@ -38,9 +39,9 @@ export const intakeRoutes = (parts: RouteParts): void => {
     }
     if (values.value.length > MOST_EVENTS)
       return err(refusal('too_large', `at most ${MOST_EVENTS} events fit into one request`));
-    const admissions = await receiveEvents(parts.agent, { type: 'webhook', id: caller.name }, values.value, {
-      demo: parts.demo(),
-    });
+    const source = { type: 'webhook', id: caller.name } as const;
+    const admissions = await receiveEvents(parts.agent, source, values.value, { demo: parts.demo() });
+    noteAdmissions(parts.sourceHealth, source, admissions);
     return ok(answered(admissions.map(admissionView)));
   });
 

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'crypto';
 import * as fc from 'fast-check';
-import { listIntakeHealth, postWebhook } from '../../common/api/routes';
+import { listIntakeHealth, postEvents, postWebhook } from '../../common/api/routes';
 import { anEvent } from '../../test/builders/events';
 import { routeHost, type RouteHost } from '../../test/builders/route_host';
 import { protobufCodec } from '../adapters/protobuf/protobuf_codec';
@@ -161,6 +161,12 @@ describe('a webhook with a token', () => {
 });
 
 describe('the health of sources', () => {
+  it('knows the programs with a token too', async () => {
+    host.caller = { name: 'siem', may: ['intake'], singleUser: false };
+    await host.call(postEvents, { headers: { authorization: 'Bearer good' }, body: Buffer.from(`[${aBody()},{}]`) });
+    expect(health.list()).toMatchObject([{ source: { type: 'webhook', id: 'siem' }, received: 2, quarantined: 1 }]);
+  });
+
   it('tells what came of the events of each', async () => {
     await post('token', aBody(), BEARER);
     host.sourceHealth.gauge({ type: 'kafka', id: 'detections' }, { connected: false, error: 'no broker', lag: 7 });

@@ -44,7 +44,7 @@ const install = (packages: readonly string[]): void => {
   quietly('apt-get', wanted);
 };
 
-const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+const POM = `<project>
   <modelVersion>4.0.0</modelVersion>
   <groupId>reflex.test</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging>
   <dependencies>
