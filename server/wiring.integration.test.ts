@@ -29,7 +29,8 @@ spec:
   rollback: { action: unblock_ip }
 `;
 
-const LOGS = 'reflex-story-logs';
+/** Named so that it is this test's own on the shared node, and none of Reflex' own records. */
+const LOGS = '.opendistro-alerting-story-logs';
 const ALERTS = '.opendistro-alerting-alerts';
 
 const isOrder = ({ method }: SeenRequest): boolean => method === 'POST';

@@ -1,4 +1,5 @@
 import { asSession, sessionId, type Gate } from './documents';
+import { leads } from './leads';
 import { StoreUnavailable, type StateDoc } from './ports';
 import { inBackground, type ShiftParts } from './shift_parts';
 
@@ -50,7 +51,7 @@ const removeSessions = async ({ store, session }: ShiftParts): Promise<void> => 
 export const runJanitor = async (parts: ShiftParts, until: () => boolean): Promise<void> => {
   await parts.clock.sleep(FIRST_MS);
   while (!until()) {
-    if (parts.session.livePeers.every((peer) => parts.session.id < peer)) {
+    if (leads(parts)) {
       try {
         const removed = await removeOld(parts);
         if (removed > 0) parts.log.info('closed cases and absent effects left the state', { removed });

@@ -1,4 +1,8 @@
-import type { Shift } from './shift';
+import type { Session } from './session';
 
-/** One agent does for all what must not be done twice: the first in the order of session ids. */
-export const leads = ({ session }: Shift): boolean => session.livePeers.every((peer) => session.id < peer);
+/**
+ * One agent does for all what must not be done twice: the first in the order of session ids. Another one is only late,
+ * never wrong.
+ */
+export const leads = ({ session }: { readonly session: Pick<Session, 'id' | 'livePeers'> }): boolean =>
+  session.livePeers.every((peer) => session.id < peer);

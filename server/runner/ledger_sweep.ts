@@ -1,3 +1,4 @@
+import { leads } from './leads';
 import { aged, ended, type Ledger } from '../engine/brakes/ledger';
 import { asEffect, asLedger, ledgerDraft } from './documents';
 import { StoreUnavailable } from './ports';
@@ -40,8 +41,7 @@ export class LedgerSweep {
 
   /** One agent adds the time for all; each looks after its own entries. */
   private get leads(): boolean {
-    const { session } = this.parts;
-    return session.livePeers.every((peer) => session.id < peer);
+    return leads(this.parts);
   }
 
   private async sweep(): Promise<void> {

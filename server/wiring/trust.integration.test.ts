@@ -9,6 +9,7 @@ import { OpenSearchStateStore } from '../adapters/opensearch/state_store';
 import { realChance } from '../adapters/system/real_chance';
 import { realClock } from '../adapters/system/real_clock';
 import { signKeyring } from '../engine/policy/keyring';
+import type { SignedKeyring } from '../../common/policy/trust';
 import { signingSettings } from '../hosts/settings/signing';
 import { bundleHeadId, bundleHeadOf } from '../runner/documents';
 import type { Keys } from './keys';
@@ -68,7 +69,10 @@ it('freshness and keys of one agent reach the other, and a revoked key is believ
     threshold: 1,
     keys: [{ public_key: next.publicPem }, { public_key: old.publicPem, revoked: true }],
   };
-  const ring = [old, next].reduce((signed, pair) => signKeyring(signed, pair.signing), { statement, signatures: [] as readonly string[] }); // prettier-ignore
+  const ring = [old, next].reduce<SignedKeyring>((signed, pair) => signKeyring(signed, pair.signing), {
+    statement,
+    signatures: [],
+  });
   expect((await holder.keyring.offer(ring)).ok).toBe(true);
   await replica.freshness.look();
   for (const each of [holder, replica]) {

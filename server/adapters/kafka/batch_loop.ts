@@ -67,11 +67,13 @@ const commit = async (
   // INVARIANT: an offset is committed only for a partition that is still ours, and only once all before it is durable.
   if (!memberships.holds(membership, partition)) return;
   const next = BigInt(last.offset) + 1n;
-  membership.next.set(partition, next);
-  payload.resolveOffset(last.offset);
   await payload.commitOffsetsIfNecessary({
     topics: [{ topic, partitions: [{ partition, offset: next.toString() }] }],
   });
+  // Only now: what could not be committed is fetched and taken once more, and is a duplicate then.
+  if (!memberships.holds(membership, partition)) return;
+  membership.next.set(partition, next);
+  payload.resolveOffset(last.offset);
 };
 
 /**

@@ -30,6 +30,7 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 /** How often the lag is read, ms. */
 const LAG_EVERY_MS = 5_000;
+const REBALANCE_MS = 10_000;
 /** A client that cannot say goodbye is left alone after so long, ms. */
 const GOODBYE_MS = 5_000;
 /** Partitions that are worked on at a time by one agent. */
@@ -92,7 +93,8 @@ class KafkaStream implements BrokerStream {
     return kafka.consumer({
       groupId: group,
       sessionTimeout: sessionMs,
-      rebalanceTimeout: Math.max(sessionMs, 30_000),
+      // What is in flight is through within seconds; nobody waits longer for a member that is gone.
+      rebalanceTimeout: Math.max(sessionMs, REBALANCE_MS),
       heartbeatInterval: Math.floor(sessionMs / 4),
       metadataMaxAge: 60_000,
       maxBytes,

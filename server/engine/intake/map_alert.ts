@@ -1,6 +1,7 @@
 import type { DetectionEvent, Severity } from '../../../common/flow/event';
 import { listOf, textOf, type AlertNotice, type FoundDocument } from './alert_notice';
 import { fieldAt } from './field_at';
+import { overlaid } from './source_mapping';
 
 /** An event made of an alert, with the identity that Alerting's own crashes do not change (`protocol.md` 6). */
 export interface MappedEvent {
@@ -164,8 +165,8 @@ const eventOf = ({ notice, source, identity, at, mapping }: Frame): MappedEvent 
       document: source,
     },
   };
-  const { uncalibrated: unvouched, ...wished } = mapping?.apply(notice, source) ?? {};
-  return { event: { ...event, ...wished }, identity, uncalibrated: unvouched ?? uncalibrated };
+  const wished = mapping?.apply(notice, source) ?? {};
+  return { event: overlaid(event, wished), identity, uncalibrated: wished.uncalibrated ?? uncalibrated };
 };
 
 const documentKey = (document: FoundDocument): string => `${document.id}|${document.index}`;

@@ -1,5 +1,6 @@
 import { noticeFromIndex, type AlertNotice } from '../../engine/intake/alert_notice';
 import { isFinding, monitorOfFinding, noticesOfFinding } from '../../engine/intake/finding_notice';
+import { leads } from '../leads';
 import { StoreUnavailable, type AlertDocument, type AlertPosition } from '../ports';
 import type { Shift } from '../shift';
 import { isoOf } from '../shift_parts';
@@ -22,9 +23,6 @@ interface Cursor {
   /** Patterns that it follows. What lay in a pattern before it was first followed is left alone. */
   readonly patterns: readonly string[];
 }
-
-/** One agent reads for all: the first in the order of session ids. Another one is only late, never wrong. */
-const leads = ({ session }: Shift): boolean => session.livePeers.every((peer) => session.id < peer);
 
 const saveCursor = (shift: Shift, cursor: Cursor): Promise<void> =>
   shift.parts.commits.settle<void>({

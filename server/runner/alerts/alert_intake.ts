@@ -3,6 +3,7 @@ import type { AlertNotice } from '../../engine/intake/alert_notice';
 import { digestOf } from '../../engine/policy/digest';
 import { SessionLost } from '../commit_queue';
 import type { Admission } from '../intake';
+import { leads } from '../leads';
 import { StoreUnavailable } from '../ports';
 import { inBackground, isoOf } from '../shift_parts';
 import { shiftOf, type AlertSource } from './alert_source';
@@ -79,7 +80,7 @@ export class AlertIntake {
     while (!until()) {
       const { shift } = agent;
       try {
-        if (shift && shift.session.livePeers.every((peer) => shift.session.id < peer)) await this.sweep();
+        if (shift && leads(shift)) await this.sweep();
       } catch (cause) {
         if (!isAway(cause)) log.error('a doorbell could not be answered', { why: String(cause) });
       }

@@ -7,6 +7,7 @@ import { fileCandidate, findCandidate, replaceCandidate, type Candidate } from '
 import { trailersOf, userOf } from './commit_message';
 import { changesBetween } from './policy_changes';
 import { catchUp, writersOf } from './policy_commits';
+import { leads } from '../leads';
 
 /*
  * What was merged into the branch becomes a candidate for release: checked like any other, shown with its authors, and
@@ -105,14 +106,14 @@ const proposeHead = async (doctrine: Doctrine, head: HeadSet): Promise<void> => 
 };
 
 /** One agent proposes for all: whose repository it is, or the first in the order of session ids. */
-const leads = ({ session }: Shift, { options: { repository } }: Doctrine): boolean =>
-  repository.place.kind === 'embedded' || session.livePeers.every((peer) => session.id < peer);
+const proposes = (shift: Shift, { options: { repository } }: Doctrine): boolean =>
+  repository.place.kind === 'embedded' || leads(shift);
 
 /** Looks at the branch now, and proposes what it holds. */
 export const pullOnce = async (doctrine: Doctrine): Promise<void> => {
   const synced = await doctrine.sync();
   const { shift } = doctrine.options.agent;
-  if (synced.ok && shift && leads(shift, doctrine)) await proposeHead(doctrine, synced.value);
+  if (synced.ok && shift && proposes(shift, doctrine)) await proposeHead(doctrine, synced.value);
 };
 
 /** Follows the branch until told otherwise. */
