@@ -17,6 +17,8 @@ const serverBundle = async () => {
     target: 'es2021',
     entryPoints: ['server/index.ts'],
     external: ['@osd/*'],
+    // Its ES module leaves out what its CommonJS one has.
+    alias: { '@open-policy-agent/opa-wasm': join(root, 'node_modules/@open-policy-agent/opa-wasm/src/index.cjs') },
     mainFields: ['module', 'main'],
     legalComments: 'inline',
     write: false,

@@ -47,7 +47,9 @@ const quickStages = async (report, folder, seeds) => {
 const buildAll = (report) =>
   timed(report, 'build', async () => {
     try {
-      await require('../build').build(['server', 'public', 'standalone']);
+      const { build, buildPlugin } = require('../build');
+      await build(['server', 'public', 'standalone']);
+      await buildPlugin();
     } finally {
       await require('esbuild').stop();
     }
