@@ -87,6 +87,38 @@ export const PROBLEM_STATUS = {
 } as const;
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
 
+const DEFAULT_MAX_BYTES = 1024 * 1024;
+
+/** What a host must know of a route before it serves it. */
+export interface RoutePlace {
+  readonly method: RouteContract<unknown, unknown, unknown, unknown>['method'];
+  readonly path: string;
+  readonly raw: boolean;
+  readonly maxBytes: number;
+  /** The route checks its caller by itself: programs call it, with a token or a signature. */
+  readonly ownAuthentication: boolean;
+}
+
+type AnyContract = Pick<
+  RouteContract<unknown, unknown, unknown, unknown>,
+  'method' | 'path' | 'access' | 'raw' | 'maxBytes' | 'ownAuthentication'
+>;
+
+export const placeOf = ({
+  method,
+  path,
+  access,
+  raw = false,
+  maxBytes = DEFAULT_MAX_BYTES,
+  ownAuthentication = false,
+}: AnyContract): RoutePlace => ({
+  method,
+  path,
+  raw,
+  maxBytes,
+  ownAuthentication: ownAuthentication || access === 'intake' || access === 'ask',
+});
+
 /** Fills the path of a contract. Parameters are encoded. */
 export const pathOf = (
   contract: Pick<RouteContract<unknown, unknown, unknown, unknown>, 'path'>,

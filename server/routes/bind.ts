@@ -1,5 +1,5 @@
 import type { Access, Problem, RouteContract } from '../../common/api/contract';
-import { PROBLEM_STATUS } from '../../common/api/contract';
+import { placeOf, PROBLEM_STATUS } from '../../common/api/contract';
 import { decode, type BadField } from '../../common/codec/decode';
 import type { Result } from '../../common/result';
 import { StoreUnavailable, type Log } from '../runner/ports';
@@ -55,8 +55,6 @@ export interface Binding {
 }
 
 export const ANONYMOUS: Caller = { name: 'anonymous', may: ['open'], singleUser: false };
-
-const DEFAULT_MAX_BYTES = 1024 * 1024;
 
 /** Answers that a token gives: these routes are called by machines. */
 const byToken = (access: Access): boolean => access === 'intake' || access === 'ask';
@@ -151,11 +149,7 @@ export const serve = <Params, Query, Body, Answer>(
     });
   };
   binding.router.add({
-    method: contract.method,
-    path: contract.path,
-    raw: contract.raw ?? false,
-    maxBytes: contract.maxBytes ?? DEFAULT_MAX_BYTES,
-    ownAuthentication: byToken(contract.access) || contract.ownAuthentication === true,
+    ...placeOf(contract),
     handle: async (request) => {
       try {
         return await handle(request);

@@ -1,3 +1,5 @@
+import { BareHost } from '../../../test/demo/bare_host';
+import { wire } from '../../wiring';
 import type { HostRequest, HostRoute } from '../../routes/http';
 import { allPlaces, RouteTable } from './route_table';
 
@@ -33,5 +35,22 @@ describe('the routes in Dashboards', () => {
     if (events === undefined) throw new Error('there is no intake');
     expect(() => table.add({ ...events, ownAuthentication: false })).toThrow('was not registered at setup');
     expect(() => table.add({ ...events, path: '/api/reflex/unheard-of' })).toThrow('was not registered at setup');
+  });
+
+  it('are those that the wiring serves, each as it was registered', async () => {
+    const places = allPlaces().map(({ method, path }) => `${method} ${path}`);
+    const served: string[] = [];
+    const { table } = registered();
+    const { parts } = new BareHost({ transport: { request: () => Promise.reject(new Error('nobody is asked')) }, dataFolder: '', demo: false }); // prettier-ignore
+    wire({
+      ...parts,
+      router: {
+        add: (route) => {
+          table.add(route);
+          served.push(`${route.method} ${route.path}`);
+        },
+      },
+    });
+    expect(served.sort()).toEqual(places.sort());
   });
 });

@@ -1,32 +1,23 @@
-import type { RouteContract } from '../../../common/api/contract';
-import { LIVE_PATH, OPENAPI_PATH, ROUTES } from '../../../common/api/routes';
+import { placeOf, type RoutePlace } from '../../../common/api/contract';
+import { LIVE_PATH, METRICS_PATH, OPENAPI_PATH, ROUTES } from '../../../common/api/routes';
 import type { HostRequest, HostResponse, HostRoute, HostRouter } from '../../routes/http';
 
-type Place = Pick<HostRoute, 'method' | 'path' | 'raw' | 'maxBytes' | 'ownAuthentication'>;
+type Place = RoutePlace;
 
-const DEFAULT_MAX_BYTES = 1024 * 1024;
-
-type AnyContract = Pick<
-  RouteContract<unknown, unknown, unknown, unknown>,
-  'method' | 'path' | 'access' | 'raw' | 'maxBytes'
->;
-
-const placeOf = ({ method, path, access, raw = false, maxBytes = DEFAULT_MAX_BYTES }: AnyContract): Place => ({
-  method,
+const reading = (path: string, ownAuthentication = false): Place => ({
+  method: 'get',
   path,
-  raw,
-  maxBytes,
-  // Machines call these, with a token that the route itself checks.
-  ownAuthentication: access === 'intake' || access === 'ask',
+  raw: false,
+  maxBytes: 0,
+  ownAuthentication,
 });
-
-const reading = (path: string): Place => ({ method: 'get', path, raw: false, maxBytes: 0, ownAuthentication: false });
 
 /** Every place that Reflex answers at, whatever host it runs in. */
 export const allPlaces = (): readonly Place[] => [
-  ...Object.values(ROUTES).map((contract) => placeOf(contract as AnyContract)),
+  ...Object.values(ROUTES).map(placeOf),
   reading(LIVE_PATH),
   reading(OPENAPI_PATH),
+  reading(METRICS_PATH, true),
 ];
 
 const nameOf = ({ method, path }: Pick<Place, 'method' | 'path'>): string => `${method} ${path}`;
