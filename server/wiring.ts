@@ -175,11 +175,7 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     built.configured.start(stopped);
     inBackground(host, 'watching that the bundle is fresh', built.trust.freshness.run(stopped));
     inBackground(host, 'following the inventory', followInventory(built.agent, built.inventoryStore, stopped));
-    inBackground(
-      host,
-      'following alerts',
-      followAlerts(built.alertSource, stopped),
-    );
+    inBackground(host, 'following alerts', followAlerts(built.alertSource, stopped));
     inBackground(host, 'answering doorbells', built.alerts.run(stopped));
     while (!stopped() && built.agent.shift === undefined) {
       const why = built.agent.troubles.find(({ code }) => code === 'state_replaced')?.text;

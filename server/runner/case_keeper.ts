@@ -254,9 +254,7 @@ export class CaseKeeper {
   /** An effect ends with its last reason: what another case wants stays. */
   private async hasOtherReasons(effectId: string, caseId: string): Promise<boolean> {
     const effect = asEffect(await this.parts.store.get(effectId));
-    return [...(effect?.reasons ?? []), ...(effect?.requested ?? [])].some(
-      ({ command }) => command.case_id !== caseId,
-    );
+    return [...(effect?.reasons ?? []), ...(effect?.requested ?? [])].some(({ command }) => command.case_id !== caseId);
   }
 
   /** Cases of dead sessions, after one further request time-out, and cases whose owner is gone from the gate. */

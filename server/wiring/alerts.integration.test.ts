@@ -87,8 +87,7 @@ describe('alerts as a whole', () => {
     const own = withOwnNames(node.transport, node.prefix);
     const plugins = core.transport();
     transport = {
-      request: (request, options) =>
-        (request.path.startsWith('/_plugins/') ? plugins : own).request(request, options),
+      request: (request, options) => (request.path.startsWith('/_plugins/') ? plugins : own).request(request, options),
     };
     const settings = { 'index.number_of_replicas': 0 };
     await put(`/${LOGS}`, { settings, mappings: { properties: { source: { properties: { ip: { type: 'ip' } } }, '@timestamp': { type: 'date' } } } }); // prettier-ignore

@@ -6,7 +6,7 @@ import { withMode } from './edit_policy';
 
 const folder = join(__dirname, '..', '..', '..', 'policies');
 const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.yaml'))
+  .filter((name) => name.endsWith('.yaml') && !name.startsWith('.'))
   .map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const);
 
 describe('withMode', () => {
