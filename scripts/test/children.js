@@ -4,10 +4,13 @@
  * which ends them by their numbers.
  */
 const { spawn } = require('child_process');
+const { EventEmitter } = require('events');
 const { root } = require('../bundle/sources');
 
 const PATIENCE_MS = 30_000;
 const groups = new Set();
+/** Once everything is being ended, nothing new is started. */
+let ending = false;
 
 const signalGroup = (pid, name) => {
   try {
@@ -19,6 +22,7 @@ const signalGroup = (pid, name) => {
 
 /** Starts a program; `ended` resolves with its exit code, 127 if it could not be started. */
 exports.startChild = (program, args, { env = {}, stdio = ['ignore', 'pipe', 'pipe'] } = {}) => {
+  if (ending) return { child: new EventEmitter(), ended: Promise.resolve(127) };
   const child = spawn(program, args, { cwd: root, stdio, detached: true, env: { ...process.env, ...env } });
   if (child.pid !== undefined) groups.add(child.pid);
   const ended = new Promise((resolve) => {
@@ -56,6 +60,7 @@ exports.endChild = async ({ child, ended }) => {
 
 /** Ends whatever still runs: asks first, insists after some seconds. */
 exports.endAll = async (patienceMs = PATIENCE_MS) => {
+  ending = true;
   for (const pid of groups) signalGroup(pid, 'SIGTERM');
   const since = performance.now();
   while (groups.size > 0 && performance.now() - since < patienceMs)
