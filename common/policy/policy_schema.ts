@@ -150,7 +150,10 @@ const actionSpec = {
       type: 'object',
       additionalProperties: false,
       required: ['action'],
-      properties: { action: { enum: undoes }, early: { const: 'source_completed' } },
+      properties: {
+        action: { enum: undoes },
+        early: { const: 'source_completed', description: 'It also ends when its source says that it is over' },
+      },
       description: 'How the act is taken back; required for every act that can be',
     },
     otherwise: {
