@@ -13,16 +13,15 @@ export class ClockWatch {
   private readonly log: Log;
   private readonly store: Pick<StateStore, 'nodeTime'>;
   private offBy = 0;
-  private lastUtc: number;
-  private lastMonotonic: number;
+  /** UTC less the monotonic clock when it was last compared with the node: what it moves by since then is no time. */
+  private base: number;
   private jumped = false;
 
   constructor(ports: { readonly clock: Clock; readonly log: Log; readonly store: Pick<StateStore, 'nodeTime'> }) {
     this.clock = ports.clock;
     this.log = ports.log;
     this.store = ports.store;
-    this.lastUtc = ports.clock.utc();
-    this.lastMonotonic = ports.clock.monotonic();
+    this.base = this.reading();
   }
 
   /** Milliseconds that this machine is ahead of the node, as last compared. */
@@ -31,18 +30,20 @@ export class ClockWatch {
   }
 
   trusted(): boolean {
-    const utc = this.clock.utc();
-    const monotonic = this.clock.monotonic();
-    const drift = utc - this.lastUtc - (monotonic - this.lastMonotonic);
-    if (Math.abs(drift) > CLOCK_SKEW_MS && !this.jumped) {
+    // Several small jumps add up: what counts is how far it is from the node by now, not the last of them.
+    const drift = this.reading() - this.base;
+    const off = Math.abs(drift) > CLOCK_SKEW_MS || Math.abs(this.offBy + drift) > CLOCK_SKEW_MS;
+    if (off && Math.abs(this.offBy) <= CLOCK_SKEW_MS && !this.jumped) {
       this.jumped = true;
       this.log.error('the clock of this machine jumped; nothing is started until it agrees with the node again', {
         by_ms: Math.round(drift),
       });
     }
-    this.lastUtc = utc;
-    this.lastMonotonic = monotonic;
-    return !this.jumped && Math.abs(this.offBy) <= CLOCK_SKEW_MS;
+    return !this.jumped && !off;
+  }
+
+  private reading(): number {
+    return this.clock.utc() - this.clock.monotonic();
   }
 
   async run(until: () => boolean): Promise<void> {
@@ -58,6 +59,7 @@ export class ClockWatch {
       const node = await this.store.nodeTime();
       const after = this.clock.utc();
       this.offBy = Math.round((before + after) / 2 - node);
+      this.base = this.reading();
       if (Math.abs(this.offBy) > CLOCK_SKEW_MS)
         this.log.error('the clock of this machine is off', { ahead_of_node_ms: this.offBy });
       else this.jumped = false;

@@ -24,6 +24,8 @@ interface Kept {
 const TICK_MS = 100;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
+/** Each clock may be off the node's by the stated skew, and so two of them by twice that, ms. */
+const BETWEEN_CLOCKS_MS = 2 * CLOCK_SKEW_MS;
 const REFUSED_PAUSE_MS = 60_000;
 const ORPHAN_SEARCH_MS = 5_000;
 
@@ -356,8 +358,8 @@ export class EffectKeeper {
 
   /**
    * When the last reason ends, on this clock; null if only a person ends it, or if that cannot be said now. In the
-   * process that executed it a ttl runs on the monotonic clock; otherwise by UTC deadlines, late by the stated skew
-   * rather than early, and not at all while UTC is in doubt.
+   * process that executed it a ttl runs on the monotonic clock; otherwise by UTC deadlines, late by what two clocks may
+   * differ rather than early, and not at all while UTC is in doubt.
    */
   private dueAt({ effect, own, dues }: Kept): number | null {
     const { clock } = this.parts;
@@ -368,7 +370,7 @@ export class EffectKeeper {
         ? (dues.get(command.command_id) ?? null)
         : deadline === null
           ? null
-          : clock.monotonic() + Date.parse(deadline) - clock.utc() + CLOCK_SKEW_MS;
+          : clock.monotonic() + Date.parse(deadline) - clock.utc() + BETWEEN_CLOCKS_MS;
       if (due === null) return null;
       latest = Math.max(latest, due);
     }

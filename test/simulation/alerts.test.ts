@@ -110,10 +110,11 @@ describe('alerts that come by channel and by cursor', () => {
     const faults = { ...QUIET, messageLost: 0.4, crash: 0.2, forgets: 0.2 };
     expect(await overSeeds((seed) => faultsOf(seed, { faults, foul: true }, exact))).toEqual([]);
   }, 600_000);
+  // In doubt an episode is a new one, so that there may be some too many; never more than one for each time it was on and off.
   it('are never too few, also where Alerting cannot store them', async () => {
     const faults = { messageLost: 0.2, blocked: 0.3, historyBlocked: 0.3, crash: 0.2, forgets: 0.2 };
     expect(
-      await overSeeds((seed) => faultsOf(seed, { faults, foul: true }, (cases, { traced, all }) => cases >= traced && cases <= all + 3)),
+      await overSeeds((seed) => faultsOf(seed, { faults, foul: true }, (cases, { traced, all }) => cases >= traced && cases <= 2 * all + 3)),
     ).toEqual([]);
   }, 600_000); // prettier-ignore
 });

@@ -52,6 +52,22 @@ describe('the evidence indices of OpenSearch', () => {
     expect(JSON.stringify(made.body)).toContain('"dynamic":"strict"');
   });
 
+  it('are searched as soon as a new one has its shards, without telling anybody of an outage', async () => {
+    await ensureIndices(node.transport, { prefix: node.prefix, replicas: 0, mayCreateState: true });
+    const path = `/${node.prefix}decisions-2026.02.02`;
+    const allocation = 'index.routing.allocation.require._name';
+    await node.transport.request({
+      method: 'PUT',
+      path,
+      querystring: { wait_for_active_shards: '0' },
+      body: { settings: { [allocation]: 'nowhere' } },
+    });
+    const found = log.find({ family: 'decisions', limit: 10 });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await node.transport.request({ method: 'PUT', path: `${path}/_settings`, body: { [allocation]: null } });
+    expect(await found).toEqual({ total: 0, entries: [] });
+  });
+
   it('are not written to if somebody else made them', async () => {
     await node.transport.request({ method: 'PUT', path: `/${index()}` });
     await expect(log.append([aDecision('d1')])).rejects.toThrow('append-only');

@@ -187,8 +187,29 @@ export class OpenSearchEvidenceLog implements EvidenceLog {
     return found && entryOf(found).body;
   }
 
-  /** No index yet means no records yet. */
+  /**
+   * An index that was made a moment ago answers that it has no shards: OpenSearch itself waits until it has, and then
+   * it is asked once more. Nobody is told of an outage at the first record of a day.
+   */
   private async search(family: EvidenceFamily, body: Record<string, unknown>): Promise<SearchBody> {
+    try {
+      return await this.searchOnce(family, body);
+    } catch (cause) {
+      if (!(cause instanceof StoreUnavailable) || !cause.message.includes('search_phase_execution_exception')) throw cause;
+      await this.transport.request(
+        {
+          method: 'GET',
+          path: `/_cluster/health/${evidencePatternOf(family, this.prefix)}`,
+          querystring: { wait_for_status: 'yellow', timeout: '3s' },
+        },
+        { timeoutMs: this.searchTimeoutMs },
+      );
+      return this.searchOnce(family, body);
+    }
+  }
+
+  /** No index yet means no records yet. */
+  private async searchOnce(family: EvidenceFamily, body: Record<string, unknown>): Promise<SearchBody> {
     const answer: OpenSearchAnswer = await this.transport.request(
       {
         method: 'POST',
