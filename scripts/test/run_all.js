@@ -35,12 +35,12 @@ const runChecks = async (report) => {
 };
 
 /** What needs neither network nor servers. */
-const quickStages = async (report, folder, seeds) => {
+const quickStages = async (report, folder, seeds, { quick = false } = {}) => {
   const { jestStage } = require('./jest');
   const stage = (project, options) => timed(report, project, () => jestStage(project, { folder, ...options }));
   await runChecks(report);
   await stage('unit', { args: ['--maxWorkers=2'] });
-  await stage('page', { args: ['--maxWorkers=2'] });
+  await stage('page', { args: ['--maxWorkers=2'], env: quick ? { REFLEX_QUICK: '1' } : {} });
   await stage('simulation', { args: ['--maxWorkers=2'], env: { REFLEX_SEEDS: process.env.REFLEX_SEEDS ?? seeds } });
 };
 
@@ -122,7 +122,7 @@ exports.runAll = async (args) => {
   const fault = installPackages();
   if (fault !== '') {
     report.stage('npm packages', { passed: 0, failures: [fault], ms: 0 });
-  } else if (quick) await quickStages(report, folder, SEEDS.quick);
+  } else if (quick) await quickStages(report, folder, SEEDS.quick, { quick });
   else await fullStages(report, folder);
   if (isStopped()) return;
   await endAll();
