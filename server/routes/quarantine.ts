@@ -19,7 +19,7 @@ export const quarantineRoutes = (parts: RouteParts): void => {
     return ok({ as_of: isoOf(parts.agent.parts.clock), ...found });
   });
   serve(parts, requeueQuarantined, async ({ params, body, caller }) => {
-    const requeued = await quarantine.requeue(parts, params.entry_id, { ...body, by: caller.name });
+    const requeued = await quarantine.requeue(parts.agent, params.entry_id, { ...body, by: caller.name });
     return requeued.ok ? ok({ results: requeued.value.map(admissionView) }) : requeued;
   });
   serve(parts, discardQuarantined, async ({ params, body, caller }) => {

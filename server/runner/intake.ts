@@ -252,7 +252,7 @@ export class IntakeDoor {
       items.map(async ({ item }) => {
         const spooled = item as SpoolItem;
         if (spooled.type === 'quarantine') return evidence.append([spooled.entry]);
-        if (spooled.type === 'message') return this.takeMessage(spooled.text);
+        if (spooled.type === 'message') return this.takeSpooledMessage(spooled.text);
         try {
           return await this.settleSpooled(spooled.received, await process(spooled.received));
         } catch (cause) {
@@ -264,6 +264,19 @@ export class IntakeDoor {
     );
     const last = items[items.length - 1];
     if (last) await spool.dropThrough(last.at);
+  }
+
+  /** A message that cannot be looked up goes to the end of the spool: nothing else waits for it. */
+  private async takeSpooledMessage(text: string): Promise<void> {
+    try {
+      await this.takeMessage(text);
+    } catch (cause) {
+      if (passes(cause)) return this.ports.spool.append({ type: 'message', text });
+      this.ports.log.error('a message could not be read', { why: String(cause) });
+      await this.refuse('poison', { type: 'alerting', id: 'webhook' }, text, [
+        { path: '', message: 'could not be processed; see the log' },
+      ]);
+    }
   }
 
   /** What was counted as accepted when it went to the spool may turn out to be a duplicate or a conflict. */

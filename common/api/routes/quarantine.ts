@@ -18,7 +18,7 @@ export const QuarantineEntryView = record(
     reason: id,
     intake: record({ type: t.string, id: t.string }),
     fields: list(record({ path: t.string, message: t.string }), 200),
-    /** True for what a channel of Alerting sent: handed in again, it is looked up again. */
+    /** True for what a channel of Alerting sent: it can only be discarded, the alert itself is read from its index. */
     message: t.boolean,
   },
   { original: described(t.string, 'As it came, secrets masked'), resolution: QuarantineResolution },
@@ -45,7 +45,7 @@ export const listQuarantine = route({
 export const requeueQuarantined = route({
   method: 'post',
   path: `${BASE}/quarantine/{entry_id}/requeue`,
-  summary: 'Hand in again what was in quarantine, corrected: one event, or the message of a channel',
+  summary: 'Hand in again what was in quarantine, corrected: one event in the wire form',
   access: 'respond',
   params: record({ entry_id: id }),
   query: nothing,

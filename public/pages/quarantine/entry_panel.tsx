@@ -57,20 +57,35 @@ export const EntryPanel = ({ entry, mayResolve, onResolved }: EntryPanelProps) =
         </>
       ) : (
         <>
-          <CodeEditor
-            label={
-              entry.message
-                ? say('quarantine.edit_message', 'Message of a channel, to hand in again')
-                : say('quarantine.edit_event', 'Event, to mend and hand in again')
-            }
-            value={text}
-            onChange={setText}
-            lines={8}
-          />
+          {entry.message ? (
+            <>
+              <CodeView code={text} label={say('quarantine.original', 'As it came')} />
+              <p className="rfx-subdued">
+                {say(
+                  'quarantine.message',
+                  'A message of a channel only rings: the alert itself is read from its index. Mend the template of the action in its monitor.',
+                )}
+              </p>
+            </>
+          ) : (
+            <CodeEditor
+              label={say('quarantine.edit_event', 'Event, to mend and hand in again')}
+              value={text}
+              onChange={setText}
+              lines={8}
+            />
+          )}
           <p className="rfx-row-actions">
-            <EuiButton fill size="s" isDisabled={!mayResolve || text.trim() === ''} onClick={() => setStep('requeue')}>
-              {say('quarantine.requeue', 'Hand in again…')}
-            </EuiButton>
+            {!entry.message && (
+              <EuiButton
+                fill
+                size="s"
+                isDisabled={!mayResolve || text.trim() === ''}
+                onClick={() => setStep('requeue')}
+              >
+                {say('quarantine.requeue', 'Hand in again…')}
+              </EuiButton>
+            )}
             <EuiButtonEmpty size="s" isDisabled={!mayResolve} onClick={() => setStep('discard')}>
               {say('quarantine.discard', 'Discard…')}
             </EuiButtonEmpty>

@@ -87,6 +87,14 @@ describe('quarantine', () => {
     expect(sentTo('discardQuarantined')).toMatchObject([{ body: { reason: 'noise' } }]);
   });
 
+  it('offers to discard a message of a channel, and nothing else', async () => {
+    const { user } = await show({ listQuarantine: listed(anEntry({ reason: 'unreadable', message: true })) });
+    await open(user, 'unreadable');
+    expect(screen.getByText(/only rings/)).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Hand in again…' })).not.toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Discard…' })).toBeEnabled();
+  });
+
   it('asks for one reason at a time', async () => {
     const { user, sentTo } = await show();
     await user.selectOptions(await screen.findByRole('combobox', { name: 'Reason' }), 'future');

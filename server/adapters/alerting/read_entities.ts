@@ -1,4 +1,4 @@
-import type { AlertReader, ClusterTransport, RelatedDocument } from '../../runner/ports';
+import { StoreUnavailable, type AlertReader, type ClusterTransport, type RelatedDocument } from '../../runner/ports';
 
 type Search = Parameters<AlertReader['entities']>[0];
 
@@ -34,7 +34,7 @@ const ask = (transport: ClusterTransport, { indices }: Search, body: Readonly<Re
       },
       body: { timeout: '20s', track_total_hits: false, ...body },
     },
-    { timeoutMs: LONG_MS },
+    { timeoutMs: LONG_MS, anyAnswer: true },
   );
 
 /**
@@ -58,7 +58,9 @@ export const readEntities = async (
     );
   }
   const listed = await ask(transport, search, { size: MOST_HITS, query: search.query });
-  if (listed.status === 404) return [];
-  if (listed.status !== 200) throw new Error(`the query of the monitor answered ${listed.status}`);
+  if (listed.status >= 500 || listed.status === 429)
+    throw new StoreUnavailable(`the query of a monitor answered ${listed.status}`);
+  // A query that Reflex may not make, or that is none: its entities are unknown, and nothing else waits for it.
+  if (listed.status !== 200) return [];
   return ((listed.body as { hits?: { hits?: readonly Hit[] } }).hits?.hits ?? []).flatMap(documentOf);
 };

@@ -195,7 +195,8 @@ export class OpenSearchEvidenceLog implements EvidenceLog {
     try {
       return await this.searchOnce(family, body);
     } catch (cause) {
-      if (!(cause instanceof StoreUnavailable) || !cause.message.includes('search_phase_execution_exception')) throw cause;
+      if (!(cause instanceof StoreUnavailable) || !cause.message.includes('search_phase_execution_exception'))
+        throw cause;
       await this.transport.request(
         {
           method: 'GET',

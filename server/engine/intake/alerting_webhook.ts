@@ -30,8 +30,15 @@ const frameOf = (body: Json, ctx: Json): NoticeFrame => {
   };
 };
 
+const LONGEST_ID = 256;
+/** Alerts of one message that are looked up at once; the cursor brings the others. */
+const MOST_ALERTS = 1_000;
+
 const objects = (...values: readonly unknown[]): readonly Json[] =>
-  values.flatMap((value) => listOf(value)).filter(isObject);
+  values
+    .flatMap((value) => listOf(value))
+    .filter(isObject)
+    .slice(0, MOST_ALERTS);
 
 /** A query-level message has no alert of its own at first; what it found stands under `results`. */
 const queryNotice = (body: Json, ctx: Json, frame: NoticeFrame): AlertNotice => {
@@ -80,6 +87,8 @@ export const readAlertingWebhook = (text: string): Result<WebhookMessage, string
   const ctx = isObject(body.ctx) ? body.ctx : {};
   const frame = frameOf(body, ctx);
   const isWorkflow = body.kind === 'chained' || isObject(body.map) || 'alertGeneratingMonitors' in ctx;
+  if (frame.monitorId.length > LONGEST_ID || frame.triggerId.length > LONGEST_ID)
+    return err('names a monitor or trigger by an id that is too long');
   if (frame.monitorId === '' || (frame.triggerId === '' && !isWorkflow)) {
     return err(
       'names no monitor and trigger; the message template must carry `{{ctx.monitor._id}}` and `{{ctx.trigger.id}}`',

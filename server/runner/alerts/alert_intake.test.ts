@@ -4,7 +4,7 @@ import { simBundle, simInventory } from '../../../test/simulation/scenario';
 import { MONITORS } from '../../../test/simulation/fake_alerting';
 import { EPOCH, World } from '../../../test/simulation/world';
 import type { CaseContent } from '../documents';
-import type { AlertDocument, AlertReader, RelatedDocument } from '../ports';
+import { StoreUnavailable, type AlertDocument, type AlertReader, type RelatedDocument } from '../ports';
 import { AlertIntake } from './alert_intake';
 import type { AlertSource } from './alert_source';
 import { receiveAlerts } from './receive_alerts';
@@ -122,6 +122,51 @@ describe('what a channel of Alerting sends', () => {
     await scene.pass(15_000);
     expect([scene.cases(), scene.reasons()]).toEqual([[], ['unverified']]);
   }); // prettier-ignore
+  const bucketMessage = (change: object): object => ({
+    ...NAMED,
+    monitor: { _id: 'bucket' },
+    newAlerts: [{ bucket_keys: '10.0.0.1', state: 'ACTIVE', agg_alert_content: { bucket: { key: { 'source.ip': '10.0.0.1' } } }, ...change }], // prettier-ignore
+  });
+  it('is not believed about a bucket that nobody stored: its event has no target', async () => {
+    const scene = await sceneOf();
+    await scene.send(bucketMessage({}));
+    await scene.pass(15_000);
+    expect(scene.cases()).toHaveLength(1);
+    expect(scene.cases()[0]?.received).toMatchObject({ uncalibrated: true, event: { severity: 'high' } });
+    expect(scene.cases()[0]?.received.event.source).toBeUndefined();
+  });
+  it('is not believed that something is over', async () => {
+    const scene = await sceneOf();
+    await scene.send(bucketMessage({ state: 'COMPLETED' }));
+    await scene.pass(15_000);
+    expect([scene.cases(), scene.reasons()]).toEqual([[], ['unverified']]);
+  });
+  it('does not reach into the time to come, where it would swallow alerts', async () => {
+    const scene = await sceneOf();
+    await scene.send({ ...bucketMessage({}), period_end: '2099-01-01T00:00:00Z' });
+    await scene.pass(15_000);
+    const late = alertOf('bucket', { start_time: EPOCH + 60 * 60_000, agg_alert_content: { bucket_keys: ['10.0.0.1'], bucket: { key: { 'source.ip': '10.0.0.1' } } } }); // prettier-ignore
+    await scene.within(receiveAlerts(scene.source, [noticeFromIndex('real', late)]));
+    await scene.pass(1_500);
+    expect(scene.cases()).toHaveLength(2);
+  });
+  it('waits for itself alone when it cannot be looked up: what comes after it is decided', async () => {
+    let isAway = true;
+    const scene = await sceneOf({
+      alerts: async () => {
+        if (isAway) throw new StoreUnavailable('not allowed');
+        return [{ id: 'a1', index: 'alerts', source: alertOf('query') }];
+      },
+      documents: async () => [{ index: 'logs', id: 'd', seqNo: 1, source: {} }],
+    });
+    await scene.send({ ...NAMED, alert_id: 'a1' });
+    await scene.within(receiveAlerts(scene.source, [noticeFromIndex('x', alertOf('document', { related_doc_ids: ['d|logs'] }))])); // prettier-ignore
+    await scene.pass(10_000);
+    expect(scene.cases()).toHaveLength(1);
+    isAway = false;
+    await scene.pass(10_000);
+    expect(scene.cases()).toHaveLength(2);
+  });
   it('is not believed about documents of another monitor', async () => {
     const finding = { id: 'f', monitor_id: 'another', index: 'logs', related_doc_ids: ['d'], queries: [{ id: 'q', name: 'q', tags: [] }] }; // prettier-ignore
     const scene = await sceneOf({ findings: async () => [{ id: 'f', index: 'findings', source: finding }] });

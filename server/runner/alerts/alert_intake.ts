@@ -61,18 +61,6 @@ export class AlertIntake {
     }
   }
 
-  /** Why a text is no message of a channel, if it is none. */
-  faultOf(text: string): string | undefined {
-    const message = readAlertingWebhook(text);
-    return message.ok ? undefined : message.error;
-  }
-
-  /** A person hands in again what a channel sent. What is looked up a while longer is durable too. */
-  async handIn(text: string): Promise<readonly Admission[]> {
-    const outcome = await this.receive(text);
-    return outcome.kind === 'admitted' ? outcome.admissions : [];
-  }
-
   /** Answers doorbells whose agent died with them, until told otherwise; one agent does it for all. */
   async run(until: () => boolean): Promise<void> {
     const { agent } = this.source;

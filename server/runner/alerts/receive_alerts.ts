@@ -34,6 +34,7 @@ interface Complete {
   episode?: Episode;
 }
 
+const TRACE_MS = 15 * 60_000;
 /** Indices that hold what Reflex itself wrote. */
 const OWN_INDICES = /^\.?reflex-/;
 
@@ -158,9 +159,11 @@ const isOwn = ({ relatedDocuments }: AlertNotice): boolean =>
 const isOurTrace = async ({ agent }: AlertSource, { documents }: Complete): Promise<boolean> => {
   const commands = documents.flatMap(({ source }) => commandTracedIn(source) ?? []);
   if (commands.length === 0 || commands.length < documents.length) return false;
+  // Targets log an order when they carry it out: an id that somebody learnt later hides nothing.
+  const from = new Date(agent.parts.clock.utc() - TRACE_MS).toISOString();
   const known = await Promise.all(
     [...new Set(commands)].map((id) =>
-      agent.parts.evidence.find({ family: 'actions', where: { command_id: id }, limit: 1 }),
+      agent.parts.evidence.find({ family: 'actions', where: { command_id: id }, from, limit: 1 }),
     ),
   );
   return known.every(({ total }) => total > 0);

@@ -61,34 +61,39 @@ const lookUp = async (
   return known.filter((each) => each.monitorId === notice.monitorId);
 };
 
-const bucketOf = ({ bucketKeys }: AlertNotice, { bucketNames }: MonitorDefinition): AlertNotice['bucket'] => {
-  const values = (bucketKeys ?? '').split(',');
-  return values.length === bucketNames.length
-    ? Object.fromEntries(bucketNames.map((name, index) => [name, values[index] ?? '']))
-    : undefined;
-};
-
-/** An alert that could not be stored, by the monitor's own words. Documents that nobody vouches for make none. */
-const madeOf = (
-  notice: AlertNotice,
-  monitor: MonitorDefinition,
-  trigger: TriggerDefinition | undefined,
-): AlertNotice | undefined => {
-  if (notice.level === 'document' || notice.level !== monitor.level) return undefined;
-  const bucket = notice.level === 'bucket' ? bucketOf(notice, monitor) : undefined;
-  const { bucket: _unread, ...rest } = notice;
+/** Without what nobody vouches for: entities, states, and moments that would reach beyond now. */
+const unbelieved = ({ bucket: _bucket, ...notice }: AlertNotice, now: number): AlertNotice => {
+  const end = Math.min(Date.parse(notice.periodEnd) || now, now);
   return {
-    ...rest,
-    monitorName: monitor.name,
-    triggerName: trigger?.name ?? '',
-    severity: trigger?.severity ?? '',
-    alertId: '',
+    ...notice,
+    state: 'ACTIVE',
+    startTime: 0,
+    lastSeen: 0,
+    periodStart: '',
+    periodEnd: new Date(end).toISOString(),
     documents: [],
-    relatedDocuments: [],
-    queries: [],
-    ...(bucket ? { bucket } : {}),
   };
 };
+
+/**
+ * An alert that could not be stored, by the monitor's own words. It names no entity, so that its acts are for a person;
+ * that something is over, and documents that no finding names, are not taken from a message at all.
+ */
+const madeOf = (
+  notice: AlertNotice,
+  { monitor, trigger, now }: { monitor: MonitorDefinition; trigger: TriggerDefinition | undefined; now: number },
+): AlertNotice | undefined =>
+  notice.level === 'document' || notice.level !== monitor.level || notice.state !== 'ACTIVE'
+    ? undefined
+    : {
+        ...unbelieved(notice, now),
+        monitorName: monitor.name,
+        triggerName: trigger?.name ?? '',
+        severity: trigger?.severity ?? '',
+        alertId: '',
+        relatedDocuments: [],
+        queries: [],
+      };
 
 /**
  * Looks up what one alert of a message is.
@@ -96,18 +101,21 @@ const madeOf = (
  * @throws StoreUnavailable
  */
 export const resolveMessage = async (source: AlertSource, notice: AlertNotice): Promise<Resolved> => {
+  const now = source.agent.parts.clock.utc();
   let monitor = await source.monitors.get(notice.monitorId);
-  if (monitor === 'unsupported') return found([{ ...notice, documents: [] }]);
+  if (monitor === 'unsupported') return found([unbelieved(notice, now)]);
   const triggerIn = (definition: MonitorDefinition): TriggerDefinition | undefined =>
     definition.triggers.find(({ id }) => id === notice.triggerId);
   if (monitor === 'unknown' || (notice.triggerId !== '' && !triggerIn(monitor)))
     monitor = await source.monitors.get(notice.monitorId, { fresh: true });
-  if (monitor === 'unsupported') return found([{ ...notice, documents: [] }]);
+  if (monitor === 'unsupported') return found([unbelieved(notice, now)]);
   if (monitor === 'unknown')
     return { kind: 'refused', notice, why: `there is no monitor \`${notice.monitorId.slice(0, 100)}\`` };
   const trigger = triggerIn(monitor);
   if (notice.triggerId !== '' && trigger === undefined)
     return { kind: 'refused', notice, why: `its monitor has no trigger \`${notice.triggerId.slice(0, 100)}\`` };
   const notices = await lookUp(source, notice, monitor);
-  return notices.length > 0 ? found(notices) : { kind: 'missing', notice, made: madeOf(notice, monitor, trigger) };
+  return notices.length > 0
+    ? found(notices)
+    : { kind: 'missing', notice, made: madeOf(notice, { monitor, trigger, now }) };
 };

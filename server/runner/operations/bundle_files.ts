@@ -6,6 +6,7 @@ import { digestOf } from '../../engine/policy/digest';
 import { withSignatures } from '../../engine/policy/sign_bundle';
 import { statementDigest, statementIn } from '../../engine/policy/verify_bundle';
 import type { BundleFormat } from '../ports';
+import { releaseGate } from '../backtest/gate';
 import { audit } from './audit';
 import { findCandidate, policiesOf, type Actor } from './candidates';
 import { findRelease } from './release_book';
@@ -49,6 +50,8 @@ export const uploadBundle = async (
   if (!isApproved(statement.value, actor, inForce))
     return err(refusal('not_four_eyes', 'the bundle names nobody besides its author who approved its content'));
   const { version, digest } = statement.value;
+  const gate = await releaseGate(desk.agent, desk.rules, { digest });
+  if (!gate.open) return err(refusal('not_waiting', `${gate.text}; \`reflex policies backtest\` tries a bundle file`));
   await audit(desk.agent, {
     verb: 'upload',
     by: actor.name,

@@ -82,7 +82,9 @@ export const handsIn = ({ author, committer, message }: CommitInfo): readonly Co
   author,
   committer,
   ...(trailersOf(message).get('co-authored-by') ?? []).flatMap((value) => {
-    const [, name, email] = /^(.*?)\s*<([^<>]+)>$/.exec(value) ?? [];
-    return name === undefined || email === undefined ? [] : [{ name, email }];
+    const open = value.lastIndexOf('<');
+    const name = value.slice(0, Math.max(0, open)).trim();
+    const email = value.slice(open + 1, -1);
+    return open < 0 || !value.endsWith('>') || email === '' || email.includes('>') ? [] : [{ name, email }];
   }),
 ];

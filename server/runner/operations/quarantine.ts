@@ -3,7 +3,6 @@ import { decode, type BadField } from '../../../common/codec/decode';
 import { DetectionEvent, type Intake } from '../../../common/flow/event';
 import { err, ok, type Result } from '../../../common/result';
 import type { Agent } from '../agent';
-import type { AlertIntake } from '../alerts/alert_intake';
 import type { Admission } from '../intake';
 import type { EvidenceFound } from '../ports';
 import type { QuarantineReason } from '../quarantine_entry';
@@ -28,7 +27,7 @@ interface Entry {
 
 const resolutionId = (entryId: string): string => `quarantine:${entryId}`;
 
-/** What a channel sent is looked up again; everything else is an event in the wire form. */
+/** What a channel sent is only a doorbell; whoever could edit one could ring for events that nobody saw. */
 const isMessage = ({ reason, intake }: Entry): boolean =>
   intake.type === 'alerting' && (reason === 'unreadable' || reason === 'unverified');
 
@@ -139,32 +138,32 @@ export interface Requeue {
  * approve what is done about it, and a later message of the source itself is no duplicate of it.
  */
 export const requeue = async (
-  { agent, alerts }: { readonly agent: Agent; readonly alerts: AlertIntake },
+  agent: Agent,
   entryId: string,
   { text, reason, by }: Requeue,
 ): Promise<Result<readonly Admission[], Refusal>> => {
   const { evidence, clock } = agent.parts;
   const entry = (await evidence.get('quarantine', entryId)) as unknown as Entry | undefined;
   if (!entry) return err(refusal('not_found', `there is nothing in quarantine by the id \`${entryId.slice(0, 100)}\``));
-  const message = isMessage(entry);
-  const event = message ? undefined : eventIn(text, clock.utc());
-  if (event && !event.ok) return event;
-  const unreadable = message ? alerts.faultOf(text) : undefined;
-  if (unreadable !== undefined) return err(refusal('invalid', `the message ${unreadable}`));
+  if (isMessage(entry))
+    return err(
+      refusal(
+        'invalid',
+        'a message of a channel only rings: mend the template of the action; the alert itself is read from its index',
+      ),
+    );
+  const event = eventIn(text, clock.utc());
+  if (!event.ok) return event;
   const resolved = await resolve(agent, entryId, { how: 'requeued', by, at: isoOf(clock), reason });
   if (!resolved.ok) return resolved;
-  const admissions = event
-    ? [
-        await agent.admit(
-          keptEvent(event.value, {
-            intake: { type: 'analyst', id: by },
-            identity: ['quarantine', entryId, event.value.event_id],
-            receivedAt: isoOf(clock),
-          }),
-        ),
-      ]
-    : await alerts.handIn(text);
-  if (admissions.every(isDurable)) return ok(admissions);
+  const admission = await agent.admit(
+    keptEvent(event.value, {
+      intake: { type: 'analyst', id: by },
+      identity: ['quarantine', entryId, event.value.event_id],
+      receivedAt: isoOf(clock),
+    }),
+  );
+  if (isDurable(admission)) return ok([admission]);
   await reopen(agent, entryId);
   return err(refusal('unavailable', 'it could not be kept just now; it is in quarantine as before'));
 };
