@@ -52,7 +52,12 @@ export const webhookRoutes = (parts: RouteParts): void => {
     const items = itemsOf(webhook, { body, ...{ contentType } });
     if (!items.ok) {
       const fields = [{ path: '', message: items.error }];
-      await parts.agent.door.refuse('unreadable', { type: 'webhook', id: name }, Buffer.from(body).toString(), fields);
+      const source = { type: 'webhook', id: name } as const;
+      const kept = await parts.agent.door.refuse('unreadable', source, Buffer.from(body).toString(), fields);
+      if (!allDurable([kept])) {
+        letGo();
+        return err(refusal('unavailable', 'what cannot be read could not be kept either; send it again'));
+      }
       return err({ ...refusal('invalid', `the body ${items.error}`), fields });
     }
     if (items.value.length > MOST_DOCUMENTS) {
