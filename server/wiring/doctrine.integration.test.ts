@@ -209,6 +209,8 @@ describe('policies in a remote repository', () => {
     await first.save(text(ABOVE(0.7)));
     push({ [FILE]: text(ABOVE(0.95)) }, 'stricter');
     await fromGit('proposed', 'stricter');
+    // Each agent follows the branch by itself, a moment after whoever proposed.
+    await until('the conflict', async () => (await first.repository()).conflicts.length > 0);
     const [conflict] = (await first.repository()).conflicts;
     expect(conflict).toMatchObject({
       policy: POLICY,
