@@ -7,13 +7,9 @@ import { SEVERITIES } from '../flow/event';
  * built-in ECS reading.
  */
 
-/** Parts of an alert that a place may name; `document` is the document found, `bucket` the keys of its bucket. */
-export const PLACE_ROOTS = ['monitor', 'trigger', 'alert', 'finding', 'document', 'bucket'] as const;
-export type PlaceRoot = (typeof PLACE_ROOTS)[number];
-
 /**
- * One place: `document.host.name`, `bucket.service`, `trigger.name`, `finding.tag.user:` (what follows that prefix of
- * a tag of the rule), or `=web-01`, a fixed text.
+ * One place: `document.host.name` (the document found), `bucket.service` (keys of the bucket), `trigger.name`,
+ * `finding.tag.user:` (what follows that prefix of a tag of the rule), or `=web-01`, a fixed text.
  */
 export const Place = text({
   min: 2,

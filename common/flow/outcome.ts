@@ -4,9 +4,6 @@ import { Command } from './command';
 
 const id = text({ min: 1, max: 256 });
 
-/** How a command, its verification or its undoing ended. `unknown` is pending verification, never silence (INV-2). */
-export const OUTCOMES = ['succeeded', 'failed', 'unknown'] as const;
-
 /** Why something at a target failed, and whether trying again can help. Unknown means no. */
 export const TargetError = record(
   { code: id, message: text({ max: 4096 }), retryable: t.boolean },

@@ -37,7 +37,6 @@ export interface AlertNotice {
   /** Names and tags of the queries that matched. */
   readonly queries: ReadonlyArray<{ readonly name: string; readonly tags: readonly string[] }>;
   /** The period that the monitor looked at, RFC 3339; empty if unknown. */
-  readonly periodStart: string;
   readonly periodEnd: string;
 }
 
@@ -91,7 +90,6 @@ export interface NoticeFrame {
   readonly triggerId: string;
   readonly triggerName: string;
   readonly severity: string;
-  readonly periodStart: string;
   readonly periodEnd: string;
 }
 
@@ -179,7 +177,6 @@ export const noticeFromIndex = (id: string, source: Json): AlertNotice => {
       triggerId: textOf(source.trigger_id) || (level === 'correlation' ? monitorId : ''),
       triggerName: textOf(source.trigger_name),
       severity: textOf(source.severity),
-      periodStart: '',
       periodEnd: '',
     }),
     ...(indicator ? { bucketKeys: textOf(source.ioc_value), bucket: indicator } : {}),

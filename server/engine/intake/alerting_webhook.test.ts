@@ -28,7 +28,6 @@ const QUERY = { kind: 'query', monitor: 'errors (query level)', monitor_id: 'iYx
 const ctx = (overrides: object): object => ({
   monitor: MONITOR,
   trigger: { id: 'trig-b1', name: 'service errors', severity: '2' },
-  periodStart: '2026-11-22T04:15:34.660Z',
   periodEnd: '2026-11-22T04:16:34.660Z',
   error: null,
   results: [],

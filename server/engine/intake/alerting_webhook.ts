@@ -25,7 +25,6 @@ const frameOf = (body: Json, ctx: Json): NoticeFrame => {
     triggerId: first(trigger.id, body.trigger_id),
     triggerName: first(trigger.name, typeof body.trigger === 'string' ? body.trigger : '', body.trigger_name),
     severity: first(trigger.severity, body.severity),
-    periodStart: first(ctx.periodStart, body.period_start, body.start),
     periodEnd: first(ctx.periodEnd, ctx.periodStart, body.period_end, body.start),
   };
 };

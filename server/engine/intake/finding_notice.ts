@@ -44,7 +44,6 @@ export const noticesOfFinding = (source: Json, monitor: MonitorDefinition): read
       findingIds: [textOf(source.id)],
       documents: [],
       queries,
-      periodStart: '',
       periodEnd: '',
     }));
 };

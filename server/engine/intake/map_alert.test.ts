@@ -19,7 +19,6 @@ const notice = (overrides: Partial<AlertNotice> = {}): AlertNotice => ({
   queries: [],
   lastSeen: 0,
   findingIds: [],
-  periodStart: '',
   periodEnd: '',
   ...overrides,
 });

@@ -26,15 +26,9 @@ export interface MonitorDefinition {
   readonly name: string;
   readonly level: AlertNotice['level'];
   readonly triggers: readonly TriggerDefinition[];
-  /** Queries of a document-level monitor. */
-  readonly queries: ReadonlyArray<{ readonly id: string; readonly name: string; readonly tags: readonly string[] }>;
   readonly search: MonitorSearch | undefined;
-  /** Names of the keys of a bucket, in the order in which a message lists their values. */
-  readonly bucketNames: readonly string[];
   /** Time between two runs, ms; 0 if it follows a cron expression. */
   readonly everyMs: number;
-  /** Indices of its own that alerts, past alerts and findings go to; empty for the usual ones. */
-  readonly indices: readonly string[];
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -76,42 +70,18 @@ const triggerOf = (value: unknown): readonly TriggerDefinition[] => {
     : [{ id, name: textOf(inner.name), severity: textOf(inner.severity), condition: textOf(source) }];
 };
 
-const queryOf = (value: unknown): MonitorDefinition['queries'] =>
-  isObject(value) ? [{ id: textOf(value.id), name: textOf(value.name), tags: listOf(value.tags).map(textOf) }] : [];
-
-/** Names of the sources of the first composite aggregation; other groupings have one key of their own name. */
-const bucketNamesOf = (body: Json): readonly string[] => {
-  for (const aggregations of [body.aggs, body.aggregations]) {
-    if (!isObject(aggregations)) continue;
-    for (const [name, each] of Object.entries(aggregations)) {
-      if (!isObject(each)) continue;
-      if (isObject(each.composite)) return listOf(each.composite.sources).filter(isObject).flatMap(Object.keys);
-      const { field } = objectAt(each, 'terms');
-      if (isObject(each.terms)) return [textOf(field) || name];
-    }
-  }
-  return [];
-};
-
 /** A monitor or workflow as its API answers it. */
 export const monitorDefinition = (id: string, monitor: Json): MonitorDefinition => {
   const inputs = listOf(monitor.inputs).filter(isObject);
   const search = inputs.map((input) => input.search).find(isObject);
-  const documents = inputs.map((input) => input.doc_level_input).find(isObject);
   const body = search && isObject(search.query) ? search.query : undefined;
-  const sources = objectAt(monitor, 'data_sources');
   return {
     id,
     name: textOf(monitor.name),
     level: isObject(inputs[0]?.composite_input) ? 'workflow' : (LEVELS[textOf(monitor.monitor_type)] ?? 'query'),
     triggers: listOf(monitor.triggers).flatMap(triggerOf),
-    queries: listOf(documents?.queries).flatMap(queryOf),
     search: search && body ? { indices: listOf(search.indices).map(textOf), body } : undefined,
-    bucketNames: body ? bucketNamesOf(body) : [],
     everyMs: everyOf(objectAt(monitor, 'schedule')),
-    indices: [sources.alerts_index, sources.alerts_history_index, sources.findings_index]
-      .map(textOf)
-      .filter((index) => index !== ''),
   };
 };
 

@@ -102,6 +102,24 @@ describe('what a channel of Alerting sends', () => {
     expect(scene.cases()).toHaveLength(1);
     expect(scene.kept('doorbell')).toBe(0);
   });
+  it('looks up all that one message tells of together', async () => {
+    const ids = Array.from({ length: 300 }, (_, at) => `a${at}`);
+    const asked: string[] = [];
+    const scene = await sceneOf({
+      findings: async (findings) => (asked.push(`findings ${findings.length}`), []),
+      documents: async (wanted) => wanted.map((each) => ({ ...each, seqNo: 1, source: {} })),
+      alerts: async ({ ids: wanted = [] }) => {
+        asked.push(`alerts ${wanted.length}`);
+        return wanted.map((id) => ({ id, index: 'alerts', source: alertOf('document', { related_doc_ids: [`${id}|logs`] }) })); // prettier-ignore
+      },
+    });
+    const alerts = ids.map((id) => ({ id, finding_ids: `f-${id}`, related_doc_ids: `${id}|logs`, state: 'ACTIVE' }));
+    const answer = await scene.send({ monitor: { _id: 'document' }, trigger: { id: 't' }, alerts });
+    expect(asked).toEqual(['findings 300', 'alerts 300']);
+    expect(answer).toMatchObject({ kind: 'admitted', ringing: false });
+    await scene.pass(5_000);
+    expect(scene.world.store.search({ kinds: ['case'], limit: 1_000 })).toHaveLength(300);
+  });
   it('waits on the local disk while OpenSearch is away', async () => {
     const scene = await sceneOf({ alerts: async () => [{ id: 'a1', index: 'alerts', source: alertOf('query') }] });
     scene.world.storeIsDown = true;

@@ -81,7 +81,7 @@ export class AlertIntake {
     alerts: readonly AlertNotice[],
     { last = false }: { readonly last?: boolean } = {},
   ): Promise<{ readonly admissions: readonly Admission[]; readonly missing: readonly AlertNotice[] }> {
-    const resolved = await Promise.all(alerts.map((notice) => resolveMessage(this.source, notice)));
+    const resolved = await resolveMessage(this.source, alerts);
     const notices = resolved.flatMap((each) =>
       each.kind === 'found' ? each.notices : last && each.kind === 'missing' ? (each.made ?? []) : [],
     );

@@ -23,19 +23,40 @@ const fromIndex = ({ id, source }: AlertDocument): AlertNotice => noticeFromInde
 
 const found = (notices: readonly AlertNotice[]): Resolved => ({ kind: 'found', notices });
 
+/** An alert of a message whose monitor is known. */
+interface Ring {
+  readonly notice: AlertNotice;
+  readonly monitor: MonitorDefinition;
+  readonly trigger: TriggerDefinition | undefined;
+}
+
+/** What the ids of one message lead to, looked up together: a message may tell of a thousand alerts. */
+interface Looked {
+  readonly findings: ReadonlyMap<string, AlertDocument>;
+  readonly alerts: ReadonlyMap<string, AlertDocument>;
+}
+
+const byId = (documents: readonly AlertDocument[]): ReadonlyMap<string, AlertDocument> =>
+  new Map(documents.map((document) => [document.id, document]));
+
+const inMap = (ids: readonly string[], known: ReadonlyMap<string, AlertDocument>): readonly AlertDocument[] =>
+  [...new Set(ids)].flatMap((id) => known.get(id) ?? []);
+
 /** Findings come before the message, document-level alerts after it. */
-const ofDocuments = async (
-  reader: AlertReader,
-  notice: AlertNotice,
-  monitor: MonitorDefinition,
-): Promise<readonly AlertNotice[]> => {
-  const findings = notice.findingIds.length === 0 ? [] : await reader.findings(notice.findingIds);
-  const notices = findings
-    .filter(({ source }) => isFinding(source) && monitorOfFinding(source) === monitor.id)
-    .flatMap(({ source }) => noticesOfFinding(source, monitor))
-    .filter(({ triggerId }) => triggerId === notice.triggerId);
-  if (notices.length > 0) return notices;
-  return notice.alertId === '' ? [] : (await reader.alerts({ ids: [notice.alertId] })).map(fromIndex);
+const ofFindings = ({ notice, monitor }: Ring, findings: Looked['findings']): readonly AlertNotice[] =>
+  notice.level !== 'document'
+    ? []
+    : inMap(notice.findingIds, findings)
+        .filter(({ source }) => isFinding(source) && monitorOfFinding(source) === monitor.id)
+        .flatMap(({ source }) => noticesOfFinding(source, monitor))
+        .filter(({ triggerId }) => triggerId === notice.triggerId);
+
+const lookUpIds = async (reader: AlertReader, rings: readonly Ring[]): Promise<Looked> => {
+  const wanted = new Set(rings.flatMap(({ notice }) => (notice.level === 'document' ? notice.findingIds : [])));
+  const findings = byId(wanted.size === 0 ? [] : await reader.findings([...wanted]));
+  const others = rings.filter((ring) => ring.notice.alertId !== '' && ofFindings(ring, findings).length === 0);
+  const ids = [...new Set(others.map(({ notice }) => notice.alertId))];
+  return { findings, alerts: byId(ids.length === 0 ? [] : await reader.alerts({ ids })) };
 };
 
 const ofTrigger = async (reader: AlertReader, { monitorId, triggerId, periodEnd }: AlertNotice) => {
@@ -45,17 +66,15 @@ const ofTrigger = async (reader: AlertReader, { monitorId, triggerId, periodEnd 
   return (await reader.alerts({ ...wish, startedFrom: end - BEFORE_PERIOD_END_MS })).map(fromIndex);
 };
 
-const lookUp = async (
-  { reader }: AlertSource,
-  notice: AlertNotice,
-  monitor: MonitorDefinition,
-): Promise<readonly AlertNotice[]> => {
+const lookUp = async (reader: AlertReader, ring: Ring, looked: Looked): Promise<readonly AlertNotice[]> => {
+  const { notice } = ring;
+  const findings = ofFindings(ring, looked.findings);
   const known =
-    notice.level === 'document'
-      ? await ofDocuments(reader, notice, monitor)
+    findings.length > 0
+      ? findings
       : notice.alertId !== ''
-        ? (await reader.alerts({ ids: [notice.alertId] })).map(fromIndex)
-        : notice.level === 'bucket'
+        ? inMap([notice.alertId], looked.alerts).map(fromIndex)
+        : notice.level === 'bucket' || notice.level === 'document'
           ? []
           : await ofTrigger(reader, notice);
   return known.filter((each) => each.monitorId === notice.monitorId);
@@ -69,7 +88,6 @@ const unbelieved = ({ bucket: _bucket, ...notice }: AlertNotice, now: number): A
     state: 'ACTIVE',
     startTime: 0,
     lastSeen: 0,
-    periodStart: '',
     periodEnd: new Date(end).toISOString(),
     documents: [],
   };
@@ -79,10 +97,7 @@ const unbelieved = ({ bucket: _bucket, ...notice }: AlertNotice, now: number): A
  * An alert that could not be stored, by the monitor's own words. It names no entity, so that its acts are for a person;
  * that something is over, and documents that no finding names, are not taken from a message at all.
  */
-const madeOf = (
-  notice: AlertNotice,
-  { monitor, trigger, now }: { monitor: MonitorDefinition; trigger: TriggerDefinition | undefined; now: number },
-): AlertNotice | undefined =>
+const madeOf = ({ notice, monitor, trigger }: Ring, now: number): AlertNotice | undefined =>
   notice.level === 'document' || notice.level !== monitor.level || notice.state !== 'ACTIVE'
     ? undefined
     : {
@@ -95,27 +110,47 @@ const madeOf = (
         queries: [],
       };
 
+const triggerIn = ({ triggers }: MonitorDefinition, { triggerId }: AlertNotice): TriggerDefinition | undefined =>
+  triggers.find(({ id }) => id === triggerId);
+
+/** The monitor and trigger that a message names; a message that names others is refused. */
+const verify = async ({ monitors, agent }: AlertSource, notice: AlertNotice): Promise<Resolved | Ring> => {
+  const { monitorId, triggerId } = notice;
+  const unsupported = (): Resolved => found([unbelieved(notice, agent.parts.clock.utc())]);
+  let monitor = await monitors.get(monitorId);
+  if (monitor === 'unsupported') return unsupported();
+  if (monitor === 'unknown' || (triggerId !== '' && !triggerIn(monitor, notice)))
+    monitor = await monitors.get(monitorId, { fresh: true });
+  if (monitor === 'unsupported') return unsupported();
+  if (monitor === 'unknown')
+    return { kind: 'refused', notice, why: `there is no monitor \`${monitorId.slice(0, 100)}\`` };
+  const trigger = triggerIn(monitor, notice);
+  if (triggerId !== '' && trigger === undefined)
+    return { kind: 'refused', notice, why: `its monitor has no trigger \`${triggerId.slice(0, 100)}\`` };
+  return { notice, monitor, trigger };
+};
+
+const isResolved = (each: Resolved | Ring): each is Resolved => 'kind' in each;
+
 /**
- * Looks up what one alert of a message is.
+ * Looks up what the alerts of a message are: one answer for each, in their order.
  *
  * @throws StoreUnavailable
  */
-export const resolveMessage = async (source: AlertSource, notice: AlertNotice): Promise<Resolved> => {
-  const now = source.agent.parts.clock.utc();
-  let monitor = await source.monitors.get(notice.monitorId);
-  if (monitor === 'unsupported') return found([unbelieved(notice, now)]);
-  const triggerIn = (definition: MonitorDefinition): TriggerDefinition | undefined =>
-    definition.triggers.find(({ id }) => id === notice.triggerId);
-  if (monitor === 'unknown' || (notice.triggerId !== '' && !triggerIn(monitor)))
-    monitor = await source.monitors.get(notice.monitorId, { fresh: true });
-  if (monitor === 'unsupported') return found([unbelieved(notice, now)]);
-  if (monitor === 'unknown')
-    return { kind: 'refused', notice, why: `there is no monitor \`${notice.monitorId.slice(0, 100)}\`` };
-  const trigger = triggerIn(monitor);
-  if (notice.triggerId !== '' && trigger === undefined)
-    return { kind: 'refused', notice, why: `its monitor has no trigger \`${notice.triggerId.slice(0, 100)}\`` };
-  const notices = await lookUp(source, notice, monitor);
-  return notices.length > 0
-    ? found(notices)
-    : { kind: 'missing', notice, made: madeOf(notice, { monitor, trigger, now }) };
+export const resolveMessage = async (
+  source: AlertSource,
+  notices: readonly AlertNotice[],
+): Promise<readonly Resolved[]> => {
+  const { reader, agent } = source;
+  const verified = await Promise.all(notices.map((notice) => verify(source, notice)));
+  const rings = verified.flatMap((each) => (isResolved(each) ? [] : [each]));
+  const looked = await lookUpIds(reader, rings);
+  return Promise.all(
+    verified.map(async (each): Promise<Resolved> => {
+      if (isResolved(each)) return each;
+      const known = await lookUp(reader, each, looked);
+      if (known.length > 0) return found(known);
+      return { kind: 'missing', notice: each.notice, made: madeOf(each, agent.parts.clock.utc()) };
+    }),
+  );
 };
