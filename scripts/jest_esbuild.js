@@ -2,6 +2,7 @@
 const { createHash } = require('crypto');
 const { readFileSync } = require('fs');
 const esbuild = require('esbuild');
+const validator = require('./bundle/policy_validator');
 
 const options = {
   format: 'cjs',
@@ -12,16 +13,20 @@ const options = {
 };
 const loaders = { '.ts': 'ts', '.tsx': 'tsx', '.js': 'js', '.mjs': 'js', '.jsx': 'jsx' };
 
+/** As in the bundle of the page. */
+const sourceOf = (source, path) =>
+  path.replaceAll('\\', '/').endsWith(validator.FILE) ? validator.policyValidator() : source;
+
 module.exports = {
   getCacheKey: (source, path) =>
     createHash('sha256')
-      .update(source)
+      .update(sourceOf(source, path))
       .update(path)
       .update(esbuild.version)
       .update(readFileSync(__filename))
       .digest('hex'),
   process: (source, path) => {
     const loader = loaders[path.slice(path.lastIndexOf('.'))] ?? 'js';
-    return { code: esbuild.transformSync(source, { ...options, loader, sourcefile: path }).code };
+    return { code: esbuild.transformSync(sourceOf(source, path), { ...options, loader, sourcefile: path }).code };
   },
 };

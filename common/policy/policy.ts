@@ -124,6 +124,11 @@ export interface PolicyFault {
   readonly hint?: string;
 }
 
+/** Faults as they stand in the text, those of one place as they were found. */
+export const byPlace = <Fault extends Pick<PolicyFault, 'line' | 'column'>>(
+  faults: readonly Fault[],
+): readonly Fault[] => [...faults].sort((a, b) => a.line - b.line || a.column - b.column);
+
 /** The largest whole number that is no more than a share, exact: 29 % of 100 is 29, which `0.29 * 100` is not. */
 export const shareOf = (percent: number, population: number): number =>
   Math.floor((Math.round(percent * 1e6) * population) / 1e8);

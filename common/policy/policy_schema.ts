@@ -238,6 +238,9 @@ const judgeSpec = {
   ],
 };
 
+/** How ajv compiles it: every fault, and with each the part of the schema that it is about. */
+export const SCHEMA_OPTIONS = { allErrors: true, strict: false, verbose: true } as const;
+
 export const POLICY_SCHEMA = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Reflex policy',

@@ -6,6 +6,7 @@
 const { writeFileSync } = require('fs');
 const { basename, join } = require('path');
 const { forBrowser } = require('./options');
+const { compiledValidator } = require('./policy_validator');
 const { sharedDependencies } = require('./shared_dependencies');
 const { root } = require('./sources');
 
@@ -22,7 +23,7 @@ const makeModules = async (folder) => {
     chunkNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
     loader: { '.svg': 'dataurl', '.png': 'dataurl' },
-    plugins: [sharedDependencies],
+    plugins: [sharedDependencies, compiledValidator],
     metafile: true,
   });
   const [entry] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === 'public/index.ts');

@@ -3,7 +3,7 @@ import { BLOCK_KNOWN_IOC } from '../../../test/builders/policies';
 import { compileCondition, evaluateCondition } from './cel/condition';
 import { judgingEnvironment } from './cel/environment';
 import { parsePolicy } from './parse_policy';
-import { parseYaml } from './yaml_source';
+import { parseYaml } from '../../../common/policy/text/yaml_source';
 
 /*
  * 100,000 inputs that nobody wrote by hand: nothing throws, nothing takes long, nothing reaches the prototype of

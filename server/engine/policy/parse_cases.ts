@@ -1,9 +1,9 @@
 import Ajv2020 from 'ajv/dist/2020';
 import type { PolicyFault, PolicyTest } from '../../../common/policy/policy';
-import { POLICY_TEST_SCHEMA } from '../../../common/policy/policy_schema';
+import { POLICY_TEST_SCHEMA, SCHEMA_OPTIONS } from '../../../common/policy/policy_schema';
+import { schemaFaults } from '../../../common/policy/text/schema_faults';
+import { parseYaml } from '../../../common/policy/text/yaml_source';
 import { err, ok, type Result } from '../../../common/result';
-import { schemaFaults } from './schema_faults';
-import { parseYaml } from './yaml_source';
 
 /** Ending of the files that hold further tests of a policy, beside it: `<policy>.cases.yaml`. */
 export const CASES_ENDING = '.cases.yaml';
@@ -33,7 +33,7 @@ const CASES_SCHEMA = {
   },
 };
 
-const validate = new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile<CasesDocument>(CASES_SCHEMA);
+const validate = new Ajv2020(SCHEMA_OPTIONS).compile<CasesDocument>(CASES_SCHEMA);
 
 /**
  * Reads tests that stand beside their policy.

@@ -1,6 +1,6 @@
 import type { PolicyFile } from '../../../../common/policy/bundle';
 import type { PolicyTest } from '../../../../common/policy/policy';
-import { parseYaml } from '../../../engine/policy/yaml_source';
+import { parseYaml } from '../../../../common/policy/text/yaml_source';
 import type { ReadSet } from './read_set';
 
 /** A test with the place that it is written at. */

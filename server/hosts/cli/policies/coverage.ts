@@ -1,7 +1,7 @@
 import type { PolicyFile } from '../../../../common/policy/bundle';
 import { INITIAL_WEIGHTS, modelOf } from '../../../engine/decision/model';
 import { clauseCoverage, type ClauseCoverage } from '../../../runner/operations/policy_coverage';
-import { parseYaml } from '../../../engine/policy/yaml_source';
+import { parseYaml } from '../../../../common/policy/text/yaml_source';
 import { testsOf } from './cases';
 import { POLICY_EXIT, UsageError, type PolicyCommand } from './command';
 import { exitFor, findingLine, tellFindings, type Finding } from './findings';

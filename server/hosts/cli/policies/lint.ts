@@ -2,9 +2,10 @@ import { existsSync } from 'fs';
 import { basename, dirname, join, resolve } from 'path';
 import type { PolicyFile } from '../../../../common/policy/bundle';
 import { LAYERS, millisecondsOf } from '../../../../common/policy/policy';
-import { parseYaml } from '../../../engine/policy/yaml_source';
+import { missingGuards } from '../../../engine/policy/guard_set';
+import { parseYaml } from '../../../../common/policy/text/yaml_source';
 import type { PolicyCommand, PolicyIo } from './command';
-import { exitFor, inPlace, tellFindings, type Finding } from './findings';
+import { asError, exitFor, inPlace, tellFindings, type Finding } from './findings';
 import { optionsIn } from './options';
 import { readSet, type ReadSet } from './read_set';
 
@@ -92,23 +93,12 @@ const outdated = (file: PolicyFile, now: number): Finding[] => {
   ];
 };
 
-/** A guard is a file of its own, in the folder `guards` of the repository. */
+/** A guard is a file of its own, in the folder `guards` beside the policies. */
 const guardless = (file: PolicyFile, io: PolicyIo): Finding[] => {
-  const { spec } = file.policy;
-  const guard = spec.layer === 'action' ? undefined : spec.guard;
-  if (guard === undefined) return [];
   const folder = dirname(resolve(io.cwd, file.path));
-  const places = [folder, dirname(folder)].map((each) => join(each, 'guards', `${guard}.rego`));
-  return places.some((each) => existsSync(each))
-    ? []
-    : [
-        found(file, ['spec', 'guard'], {
-          level: 'error',
-          code: 'no_guard',
-          message: `there is no guard \`${guard}\``,
-          hint: `write it to \`guards/${guard}.rego\``,
-        }),
-      ];
+  const places = [folder, dirname(folder)];
+  const has = (guard: string): boolean => places.some((each) => existsSync(join(each, 'guards', `${guard}.rego`)));
+  return missingGuards([file], { has }).map(asError);
 };
 
 /** All findings of a set: what a bundle would be refused for, and what is probably not meant. */

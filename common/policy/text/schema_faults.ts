@@ -1,6 +1,13 @@
-import type { ErrorObject } from 'ajv/dist/2020';
-
 type Path = ReadonlyArray<string | number>;
+
+/** What a check by JSON Schema says of one value: ajv's error, with the schema that it stands in (`verbose`). */
+export interface SchemaError {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly params: object;
+  readonly parentSchema?: object;
+  readonly message?: string;
+}
 
 /** A fault that a schema found, in a sentence, with the path of the value that it is about. */
 export interface SchemaFault {
@@ -23,7 +30,7 @@ const nearest = (word: string, words: readonly string[]): string | undefined =>
 /** Faults that only say that a branch of the schema was not the right one. */
 const NOISE = new Set(['if', 'oneOf', 'anyOf', 'not']);
 
-const describe = (error: ErrorObject): SchemaFault => {
+const describe = (error: SchemaError): SchemaFault => {
   const path = pathOfPointer(error.instancePath);
   const name = path.length > 0 ? `\`${path.join('.')}\`` : 'the document';
   switch (error.keyword) {
@@ -71,7 +78,7 @@ const describe = (error: ErrorObject): SchemaFault => {
 };
 
 /** What ajv found, each fault once, in sentences that say what to do. */
-export const schemaFaults = (errors: readonly ErrorObject[]): readonly SchemaFault[] => {
+export const schemaFaults = (errors: readonly SchemaError[]): readonly SchemaFault[] => {
   const found = new Map<string, SchemaFault>();
   for (const error of errors) {
     if (NOISE.has(error.keyword)) continue;

@@ -1,0 +1,134 @@
+import { ACTIONS, actionNamed } from '../actions';
+import { byPlace, millisecondsOf, type ActionSpec, type JudgeSpec, type Policy, type PolicyFault } from '../policy';
+import { canonicalAddress, parseNetwork } from './address';
+import { schemaFaults, type SchemaError } from './schema_faults';
+import { parseYaml, type YamlSource } from './yaml_source';
+
+/*
+ * All that can be said of a policy's text without compiling its conditions. The engine and the page run this same
+ * code, so that an author reads the same faults while typing and when saving.
+ */
+
+/** A validator of the policy schema: compiled when the engine starts, or when the page is built. */
+export interface SchemaCheck {
+  (value: unknown): boolean;
+  errors?: readonly SchemaError[] | null;
+}
+
+export interface PolicyForm {
+  /** In the order of their places. */
+  readonly faults: readonly PolicyFault[];
+  /** Undefined if the text is not of the form of a policy: then nothing more can be said of it. */
+  readonly policy?: Policy;
+  readonly yaml: YamlSource;
+}
+
+type Path = ReadonlyArray<string | number>;
+type Fault = (path: Path, code: string, message: string, hint?: string) => void;
+
+const checkDurations = (spec: object, fault: Fault, path: Path): void => {
+  for (const [key, value] of Object.entries(spec)) {
+    if (typeof value === 'object' && value !== null && key !== 'tests') checkDurations(value, fault, [...path, key]);
+    else if (['ttl', 'within', 'every', 'max_event_age'].includes(key) && millisecondsOf(String(value)) === undefined) {
+      fault(
+        [...path, key],
+        'bad_duration',
+        `\`${String(value)}\` is not a length of time`,
+        'such as 90s, 15m, 4h, 30d',
+      );
+    }
+  }
+};
+
+const LONGEST_TTL_MS = 30 * 86_400_000;
+
+const checkAction = (spec: ActionSpec, fault: Fault): void => {
+  const targets = Object.keys(spec.then.target);
+  const definition = actionNamed(spec.then.action);
+  if (!definition) return;
+  const main = targets.filter((type) => !(type === 'host' && definition.target !== 'host'));
+  if (main.length !== 1 || main[0] !== definition.target) {
+    const needsHost = definition.target === 'file' || definition.target === 'process';
+    fault(
+      ['spec', 'then', 'target'],
+      'bad_target',
+      `\`${definition.action}\` acts on one \`${definition.target}\`${needsHost ? ' and the `host` that it is on' : ''}`,
+    );
+  }
+  const ttl = spec.then.ttl === undefined ? undefined : millisecondsOf(spec.then.ttl);
+  if (definition.undo === null && spec.then.ttl !== undefined) {
+    fault(['spec', 'then', 'ttl'], 'ttl_without_undo', `\`${definition.action}\` cannot be undone, so it has no ttl`);
+  }
+  if (definition.undo === null && spec.rollback) {
+    fault(['spec', 'rollback'], 'bad_rollback', `\`${definition.action}\` cannot be undone`);
+  }
+  if (definition.undo !== null && spec.rollback && spec.rollback.action !== definition.undo) {
+    fault(
+      ['spec', 'rollback', 'action'],
+      'bad_rollback',
+      `\`${definition.action}\` is taken back by \`${definition.undo}\``,
+    );
+  }
+  if (ttl !== undefined && (ttl < 30_000 || ttl > LONGEST_TTL_MS)) {
+    fault(['spec', 'then', 'ttl'], 'bad_duration', 'a ttl is 30 seconds to 30 days');
+  }
+};
+
+const checkJudge = (spec: JudgeSpec, fault: Fault): void => {
+  if (spec.limit !== undefined && spec.layer !== 'global')
+    fault(['spec', 'limit'], 'wrong_layer', 'a `limit` belongs in a global policy');
+  if (spec.protect !== undefined && spec.layer !== 'global')
+    fault(['spec', 'protect'], 'wrong_layer', '`protect` belongs in a global policy');
+  if (spec.layer !== 'global' && spec.on?.actions === undefined) {
+    fault(
+      ['spec'],
+      'missing_on',
+      `a ${spec.layer} policy says in \`on.actions\` which actions it speaks of`,
+      `such as \`on: { actions: [${ACTIONS[0]?.action ?? ''}] }\``,
+    );
+  }
+  spec.protect?.ips?.forEach((text, index) => {
+    if (canonicalAddress(text) !== undefined) return;
+    try {
+      parseNetwork(text);
+    } catch {
+      fault(['spec', 'protect', 'ips', index], 'bad_address', `\`${text}\` is neither an address nor a network`);
+    }
+  });
+};
+
+const checkExpiry = (policy: Policy, fault: Fault): void => {
+  const { expires } = policy.spec;
+  const at = expires === undefined ? NaN : Date.parse(`${expires}T00:00:00Z`);
+  // 30 February is read as 2 March.
+  if (expires !== undefined && (Number.isNaN(at) || !new Date(at).toISOString().startsWith(expires)))
+    fault(['spec', 'expires'], 'bad_date', `\`${expires}\` is not a day`);
+};
+
+/**
+ * Checks the form of a policy's text: YAML under limits, JSON Schema, lengths of time, target and rollback that fit the
+ * action, addresses. Never throws.
+ *
+ * @param isPolicy compiled from `POLICY_SCHEMA` with `SCHEMA_OPTIONS`
+ * @param file name of the file, for messages
+ * @param source the YAML text
+ */
+export const checkForm = (isPolicy: SchemaCheck, file: string, source: string): PolicyForm => {
+  const yaml = parseYaml(file, source);
+  if (yaml.faults.length > 0) return { faults: byPlace(yaml.faults), yaml };
+  const faults: PolicyFault[] = [];
+  const fault: Fault = (path, code, message, hint) => {
+    faults.push({ file, ...yaml.placeOf(path), code, message, ...(hint ? { hint } : {}) });
+  };
+  if (!isPolicy(yaml.value)) {
+    for (const { path, code, message, hint } of schemaFaults(isPolicy.errors ?? [])) fault(path, code, message, hint);
+    if (faults.length === 0) fault(['spec'], 'bad_value', '`spec` is not a valid policy');
+    return { faults: byPlace(faults), yaml };
+  }
+  const policy = yaml.value as Policy;
+  checkDurations(policy.spec, fault, ['spec']);
+  checkExpiry(policy, fault);
+  if (policy.spec.layer === 'action') checkAction(policy.spec, fault);
+  else checkJudge(policy.spec, fault);
+  return { faults: byPlace(faults), policy, yaml };
+};
