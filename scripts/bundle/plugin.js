@@ -1,7 +1,7 @@
 'use strict';
 // `build/reflex-<version>.zip`, for `opensearch-dashboards-plugin install`. The same sources give the same bytes.
 const { existsSync, mkdirSync, readFileSync, writeFileSync } = require('fs');
-const { join } = require('path');
+const { basename, join } = require('path');
 const { forServer } = require('./options');
 const { filesUnder, reflexVersion, root, sha256 } = require('./sources');
 
@@ -9,13 +9,17 @@ const PREFIX = 'opensearch-dashboards/reflex';
 const PLAIN_FILE = 0o100644;
 const UNIX = 3;
 
-/** One CommonJS file with everything in it: nothing is installed beside a plugin. */
-const serverBundle = async () => {
+/** Beside the server's, the file that the thread of the guards starts from. */
+const SERVER_FILES = { index: 'server/index.ts', guard_worker: 'server/adapters/opa/guard_worker.js' };
+
+/** CommonJS files with everything in them, by name: nothing is installed beside a plugin. */
+const serverBundles = async () => {
   const { outputFiles } = await require('esbuild').build({
     ...forServer(),
     // What the Babel of a Dashboards run from source can read.
     target: 'es2021',
-    entryPoints: ['server/index.ts'],
+    entryPoints: SERVER_FILES,
+    outdir: 'server',
     external: ['@osd/*'],
     // Its ES module leaves out what its CommonJS one has.
     alias: { '@open-policy-agent/opa-wasm': join(root, 'node_modules/@open-policy-agent/opa-wasm/src/index.cjs') },
@@ -23,7 +27,7 @@ const serverBundle = async () => {
     legalComments: 'inline',
     write: false,
   });
-  return outputFiles[0].contents;
+  return outputFiles.map(({ path, contents }) => [`server/${basename(path)}`, contents]);
 };
 
 const json = (value) => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
@@ -40,7 +44,7 @@ const contents = async () => {
   const files = new Map(copied().map((path) => [path, readFileSync(join(root, path))]));
   for (const path of filesUnder(['target/public'])) files.set(path, readFileSync(join(root, path)));
   files.set('package.json', packageFile());
-  files.set('server/index.js', await serverBundle());
+  for (const [path, content] of await serverBundles()) files.set(path, content);
   return files;
 };
 

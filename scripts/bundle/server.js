@@ -7,6 +7,8 @@ const PROGRAMS = {
   standalone: 'scripts/programs/standalone.ts',
   node: 'server/hosts/standalone/node/alone.ts',
   cli: 'server/hosts/cli/main.ts',
+  // A thread starts from a file.
+  guard_worker: 'server/adapters/opa/guard_worker.js',
 };
 
 exports.sources = ['common', 'server', 'scripts/programs', 'package.json', 'package-lock.json'];

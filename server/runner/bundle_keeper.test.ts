@@ -1,11 +1,12 @@
 import { aBundle, aKeyPair, BLOCK_KNOWN_IOC } from '../../test/builders/policies';
 import { aRelease } from '../../test/builders/bundles';
+import { someGuards } from '../../test/builders/guards';
 import { quietLog } from '../../test/builders/store_port';
 import { aMemory } from '../../test/builders/trust_desk';
 import type { BundleFiles, BundleStatement } from '../../common/policy/bundle';
 import { statementDigest } from '../engine/policy/verify_bundle';
 import { BundleKeeper, type Doubt } from './bundle_keeper';
-import { StoreUnavailable, type BundleArchive, type StateStore } from './ports';
+import { StoreUnavailable, type BundleArchive, type GuardHost, type StateStore } from './ports';
 
 /* INV-9: only a good bundle decides, and the last good one stays. */
 
@@ -21,12 +22,17 @@ const release = (version: number, prev?: Released, by = keys): Released => {
   return { files, statement: trusted.statement };
 };
 const v1 = release(1);
+const GUARDS = someGuards('change_freeze');
 const v2 = release(2, v1);
 const v3 = release(3, v2);
 const ROBBED = release(2, v1, aKeyPair());
 const FORKED = release(2, release(1, undefined, keys));
 
-const world = (released: readonly Released[], memory = new Map<string, string>()) => {
+const world = (
+  released: readonly Released[],
+  memory = new Map<string, string>(),
+  guards?: Pick<GuardHost, 'prepare'>,
+) => {
   const filed = new Map(released.map((each) => [each.statement.version, each]));
   const state = { away: false, revoked: false };
   const log: string[] = [];
@@ -47,6 +53,7 @@ const world = (released: readonly Released[], memory = new Map<string, string>()
     log: quietLog(log),
     memory: { read: (key) => memory.get(key), write: async (key, value) => void memory.set(key, value) },
     trust: () => ({ keys: [{ ...keys.verification, revoked: state.revoked }], threshold: 1 }),
+    ...(guards ? { guards } : {}),
   });
   return { keeper, filed, state, memory, log };
 };
@@ -141,6 +148,18 @@ describe('the bundle in force', () => {
     expect((await keeper.withDigest(v1.statement.digest))?.origin.version).toBe(1);
     expect(await keeper.withDigest(v2.statement.digest)).toBe(keeper.active);
     expect(await keeper.withDigest('nothing')).toBeUndefined();
+  });
+  it('has its guards ready to be asked when it comes into force', async () => {
+    const steps: string[] = [];
+    const prepare = async ({ digest }: { readonly digest: string }): Promise<void> => {
+      steps.push(`asked for ${digest}`);
+      await Promise.resolve();
+      steps.push(`ready, in force ${String(guarded.status?.version)}`);
+    };
+    const { keeper: guarded } = world([aRelease(1, [keys], { carried: GUARDS })], new Map(), { prepare });
+    guarded.whenActivated(() => void steps.push('in force'));
+    await guarded.follow(1);
+    expect(steps).toEqual([`asked for ${GUARDS.digest}`, 'ready, in force undefined', 'in force']);
   });
 
   describe('whose time is over', () => {

@@ -7,7 +7,14 @@ import type { TrustRules } from '../engine/policy/signature';
 import { isExpired, mayFollow, statementDigest, statementIn, verifyBundle } from '../engine/policy/verify_bundle';
 import type { BrakeRules } from '../engine/brakes/clear';
 import { bundleHeadId, type BundleHead } from './documents';
-import { StoreUnavailable, type BundleArchive, type LocalMemory, type Log, type StateStore } from './ports';
+import {
+  StoreUnavailable,
+  type BundleArchive,
+  type GuardHost,
+  type LocalMemory,
+  type Log,
+  type StateStore,
+} from './ports';
 
 const HIGHEST = 'highest_bundle';
 /** Digest of the statement that was taken into force last: it stays good when a time in it or in its key passes. */
@@ -37,6 +44,8 @@ export interface BundleKeeperPorts {
   readonly renewTrust?: () => Promise<void>;
   /** Why the bundle in force may not be the newest; undefined while it is known to be. */
   readonly doubt?: () => Doubt | undefined;
+  /** Where its guards will be asked: made ready before a bundle is in force. */
+  readonly guards?: Pick<GuardHost, 'prepare'>;
 }
 
 /** Why the bundle in force is not to be relied on as usual. */
@@ -82,7 +91,7 @@ export class BundleKeeper {
     const doubt = this.doubt();
     return {
       version: statement.version,
-      digest: statement.digest,
+      digest: this.compiled.origin.digest,
       policies: this.compiled.bundle.policies.length,
       ...(this.refused === undefined ? {} : { refused: this.refused }),
       ...(doubt === undefined ? {} : { doubt }),
@@ -146,14 +155,16 @@ export class BundleKeeper {
   /** A released bundle by its digest, for replay and comparison; verified like any other. */
   async withDigest(digest: string): Promise<CompiledBundle | undefined> {
     const known =
-      this.byDigest.get(digest) ?? (this.compiled?.bundle.statement.digest === digest ? this.compiled : undefined);
+      this.byDigest.get(digest) ?? (this.compiled?.origin.digest === digest ? this.compiled : undefined);
     if (known) return known;
     const files = await this.ports.archive.byDigest(digest);
     const stated = files && statementIn(files);
     if (!files || !stated?.ok) return undefined;
     const verified = verifyBundle(files, { ...this.ports.trust(), now: Date.parse(stated.value.created_at) });
     if (!verified.ok) return undefined;
-    const compiled = compileBundle(verified.value);
+    const made = compileBundle(verified.value);
+    // Before digests covered guards, a bundle was filed, and named in decisions, by its policies alone.
+    const compiled = { ...made, origin: { ...made.origin, digest } };
     this.byDigest.set(digest, compiled);
     if (this.byDigest.size > 16) this.byDigest.delete([...this.byDigest.keys()][0] ?? '');
     return compiled;
@@ -177,6 +188,7 @@ export class BundleKeeper {
         return;
       }
       const compiled = compileBundle(next.value);
+      if (next.value.guards) await this.ports.guards?.prepare(next.value.guards);
       await memory.write(HIGHEST, String(floor));
       await memory.write(ACCEPTED, statementDigest(next.value.statement));
       this.compiled = compiled;

@@ -104,6 +104,7 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
     secretsOf(settings, process.env),
   );
   const model = modelOf(INITIAL_WEIGHTS);
+  const guards = new WasmGuardHost({ monotonic: realClock.monotonic });
   const name = { agent: `${host.kind}@${hostname()}`, host: hostname() };
   const basics = { store, evidence, journal, clock: realClock, chance: realChance, log, connectors };
   const trust = trustOf({
@@ -111,6 +112,7 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
     archive,
     memory,
     keys,
+    guards,
     settings: settings.signing,
     floor: (): number => agent.shift?.session.gate?.bundle_floor ?? 0,
   });
@@ -132,7 +134,7 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
     parts: {
       ...basics,
       bundles: trust.bundles,
-      guards: new WasmGuardHost({ monotonic: realClock.monotonic }),
+      guards,
       inventory: new InventoryKeeper(realClock.monotonic),
       history: new HistoryBook(),
       model: () => model,
@@ -202,6 +204,7 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
     close: async () => {
       backtests.stop();
       await configured.ended();
+      await guards.close();
       await spool.end();
       await journal.end();
     },

@@ -4,7 +4,7 @@ import { BundleKeeper } from '../runner/bundle_keeper';
 import { FreshnessKeeper } from '../runner/freshness_keeper';
 import { KeyringKeeper } from '../runner/keyring_keeper';
 import { inBackground } from '../runner/shift_parts';
-import type { BundleArchive, Chance, Clock, LocalMemory, Log, StateStore } from '../runner/ports';
+import type { BundleArchive, Chance, Clock, GuardHost, LocalMemory, Log, StateStore } from '../runner/ports';
 import type { Keys } from './keys';
 
 interface TrustParts {
@@ -16,6 +16,7 @@ interface TrustParts {
   readonly log: Log;
   readonly keys: Keys;
   readonly settings: Settings['signing'];
+  readonly guards?: GuardHost;
   /** The version that the gate names. */
   readonly floor: () => number;
 }

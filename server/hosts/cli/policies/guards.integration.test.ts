@@ -52,8 +52,10 @@ suite('a bundle with guards', () => {
     expect(uploaded).toMatchObject({ ok: true, value: { version: 1, guards: { names: ['change_freeze'] } } });
     const guards = bundles.active?.bundle.guards;
     if (!guards) throw new Error('the bundle in force has no guards');
-    const host = new WasmGuardHost({ monotonic: () => performance.now() });
+    const host = new WasmGuardHost({ monotonic: () => performance.now(), mostMs: 10_000 });
+    await host.prepare(guards);
     expect(host.ask(guards, 'change_freeze', { act: { action: 'block_ip' }, target: { asset: { tags: ['change:7'] } } })).toEqual({ allowed: false }); // prettier-ignore
+    await host.close();
 
     const policies = bundles.active?.bundle.policies.slice(0, 1) ?? [];
     const next = await hosts.drive(releaseBundle(desk, { policies, author: 'ana', releasedBy: 'ana', changelog: 'less', approvals: [] })); // prettier-ignore
