@@ -1,11 +1,14 @@
 import React, { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { say } from '../i18n';
+import { useAnnounce } from './announcer';
 import { CodeLine } from './code_lines';
-import { indentEdit, newLineEdit, offsetOf, outdentEdit, type Edit } from './editing';
+import { indentEdit, newLineEdit, nextPlace, offsetOf, outdentEdit, type Edit } from './editing';
 
 export interface Marker {
   /** From 1. */
   readonly line: number;
+  /** From 1; the beginning of the line if it is not given. */
+  readonly column?: number;
   readonly message: string;
 }
 
@@ -57,32 +60,47 @@ const Gutter = ({ lines, markers }: { lines: number; markers: readonly Marker[] 
   </div>
 );
 
+const showCaret = (area: HTMLTextAreaElement, { line, column }: Caret): void => {
+  const at = offsetOf(area.value, { line, column });
+  area.focus();
+  area.setSelectionRange(at, at);
+  const frame = area.closest('.rfx-editor');
+  if (frame) frame.scrollTop = (area.offsetHeight / area.rows) * (line - 4);
+};
+
 /**
  * A plain text area that looks like an editor: line numbers, marks at faulty lines, colours behind the letters. Tab
- * indents; Escape and then Tab leaves, so that nobody is caught in it.
+ * indents; Escape and then Tab leaves, so that nobody is caught in it. F8 goes to the next mark.
  */
 export const CodeEditor = ({ label, value, onChange, markers = [], caret, lines = 12 }: CodeEditorProps) => {
   const area = useRef<HTMLTextAreaElement>(null);
+  const announce = useAnnounce();
   const [leaving, setLeaving] = useState(false);
   const hint = useId();
   const texts = value.split('\n');
+  const faulty = new Set(markers.map(({ line }) => line));
   const shown = Math.max(lines, texts.length + 1);
 
   useEffect(() => {
-    if (caret === undefined || area.current === null) return;
-    const at = offsetOf(area.current.value, caret);
-    area.current.focus();
-    area.current.setSelectionRange(at, at);
-    const frame = area.current.closest('.rfx-editor');
-    if (frame) frame.scrollTop = (area.current.offsetHeight / shown) * (caret.line - 4);
-    // The caret moves when it is told to, not when lines come or go.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    if (caret !== undefined && area.current !== null) showCaret(area.current, caret);
   }, [caret]);
+
+  const goToMark = (target: HTMLTextAreaElement, backwards: boolean): void => {
+    const next = nextPlace(markers, { value: target.value, at: target.selectionStart }, backwards);
+    if (next === undefined) return;
+    showCaret(target, { line: next.line, column: next.column ?? 1 });
+    announce(next.message.replaceAll('`', ''));
+  };
 
   const pressed = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
     const { key, shiftKey, currentTarget } = event;
     if (key === 'Escape') return setLeaving(true);
     if (key !== 'Shift') setLeaving(false);
+    if (key === 'F8') {
+      event.preventDefault();
+      goToMark(currentTarget, shiftKey);
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || (key === 'Tab' && leaving)) return;
     const { selectionStart: start, selectionEnd: end } = currentTarget;
     const selected = { value: currentTarget.value, start, end };
@@ -99,7 +117,7 @@ export const CodeEditor = ({ label, value, onChange, markers = [], caret, lines 
         <div className="rfx-editor__stack">
           <pre aria-hidden="true" className="rfx-editor__colours">
             {texts.map((text, index) => (
-              <div key={index}>
+              <div key={index} className={faulty.has(index + 1) ? 'rfx-editor__line--fault' : undefined}>
                 <CodeLine line={text} />
               </div>
             ))}
@@ -127,6 +145,7 @@ export const CodeEditor = ({ label, value, onChange, markers = [], caret, lines 
         {leaving
           ? say('editor.leaving', 'Tab leaves the editor now')
           : say('editor.hint', 'Tab indents; Esc, then Tab leaves the editor')}
+        {markers.length > 0 && say('editor.marks', '; F8 goes to the next fault, Shift and F8 to the one before')}
       </p>
     </>
   );

@@ -1,4 +1,4 @@
-import { indentEdit, newLineEdit, offsetOf, outdentEdit, type Edit } from './editing';
+import { indentEdit, newLineEdit, nextPlace, offsetOf, outdentEdit, type Edit } from './editing';
 
 const applied = (value: string, { from, to, text }: Edit): string => value.slice(0, from) + text + value.slice(to);
 
@@ -20,5 +20,16 @@ describe('editing', () => {
   it('finds a place by line and column, or the nearest', () => {
     expect(offsetOf('ab\ncd', { line: 2, column: 2 })).toBe(4);
     expect(offsetOf('ab\ncd', { line: 9, column: 9 })).toBe(5);
+  });
+
+  it('finds the next place and the one before, round the end', () => {
+    const value = 'ab\ncd\nef';
+    const places = [{ line: 3 }, { line: 1, column: 2 }];
+    expect(nextPlace(places, { value, at: 0 }, false)).toEqual({ line: 1, column: 2 });
+    expect(nextPlace(places, { value, at: 1 }, false)).toEqual({ line: 3 });
+    expect(nextPlace(places, { value, at: 6 }, false)).toEqual({ line: 1, column: 2 });
+    expect(nextPlace(places, { value, at: 6 }, true)).toEqual({ line: 1, column: 2 });
+    expect(nextPlace(places, { value, at: 1 }, true)).toEqual({ line: 3 });
+    expect(nextPlace([], { value, at: 1 }, true)).toBeUndefined();
   });
 });

@@ -63,3 +63,21 @@ export const offsetOf = (
   const before = lines.slice(0, index).reduce((sum, text) => sum + text.length + 1, 0);
   return before + Math.max(0, Math.min(column - 1, lines[index]?.length ?? 0));
 };
+
+interface Place {
+  readonly line: number;
+  readonly column?: number;
+}
+
+/** The next place behind the caret, or in front of it; from the last one on to the first. Undefined if there is none. */
+export const nextPlace = <Each extends Place>(
+  places: readonly Each[],
+  caret: { readonly value: string; readonly at: number },
+  backwards: boolean,
+): Each | undefined => {
+  const offset = ({ line, column = 1 }: Place): number => offsetOf(caret.value, { line, column });
+  const inOrder = [...places].sort((a, b) => offset(a) - offset(b));
+  return backwards
+    ? (inOrder.filter((each) => offset(each) < caret.at).at(-1) ?? inOrder.at(-1))
+    : (inOrder.find((each) => offset(each) > caret.at) ?? inOrder[0]);
+};

@@ -17,6 +17,7 @@ export const codeStyles = `
 .rfx-editor:focus-within { border-color: var(--rfx-primary); box-shadow: 0 0 0 1px var(--rfx-primary); }
 .rfx-editor__gutter { position: sticky; left: 0; z-index: 2; flex: none; min-width: 3.6em; padding: 6px 8px; text-align: right; background: var(--rfx-faint); color: var(--rfx-text); user-select: none; }
 .rfx-editor__number--fault { color: var(--rfx-bad); font-weight: 700; }
+.rfx-editor__line--fault { background: color-mix(in srgb, var(--rfx-danger) 14%, transparent); }
 .rfx-editor__stack { position: relative; flex: 1 0 auto; min-width: 0; }
 .rfx-editor__colours, .rfx-editor__area { margin: 0; padding: 6px 12px 6px 8px; font: inherit; line-height: inherit; white-space: pre; tab-size: 2; letter-spacing: normal; }
 .rfx-editor__colours { pointer-events: none; min-height: 100%; }

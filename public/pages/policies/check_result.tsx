@@ -1,4 +1,4 @@
-import React from 'react';
+import React, { useEffect, useState } from 'react';
 import type { PolicyFaultView, TestResultView } from '../../../common/api/views';
 import { ProblemCallout } from '../../components/problem_callout';
 import { Section } from '../../components/section';
@@ -59,13 +59,16 @@ const Test = ({ test }: { test: TestResultView }) => (
   </li>
 );
 
-const summaryOf = ({ pending, result }: Check): string => {
-  if (pending) return say('check.pending', 'checking…');
-  if (result === undefined) return say('check.unknown', 'not checked');
-  const { faults, tests } = result;
-  if (faults.length > 0) {
+const summaryOf = ({ pending, formIsKnown, result, problem }: Check): string => {
+  const faults = result?.faults ?? [];
+  // What the page found by itself stands, whatever the host may add.
+  if (faults.length > 0 && (formIsKnown || !pending)) {
     return say('check.faults', '{count, plural, one {# fault} other {# faults}}', { count: faults.length });
   }
+  if (pending) return say('check.pending', 'checking…');
+  if (result === undefined) return say('check.unknown', 'not checked');
+  if (problem !== undefined) return say('check.form_only', 'the form is right; conditions and tests are not checked');
+  const { tests } = result;
   const failed = tests.filter((test) => !test.passed).length;
   if (failed > 0) return say('check.failed', '{failed} of {total} tests fail', { failed, total: tests.length });
   return tests.length === 0
@@ -73,9 +76,38 @@ const summaryOf = ({ pending, result }: Check): string => {
     : say('check.passed', 'no fault, all {total} tests pass', { total: tests.length });
 };
 
+/** Read out once the typing pauses for so long, ms: nobody wants to hear each state of a half-written word. */
+const READ_OUT_AFTER_MS = 900;
+const MOST_READ_OUT = 3;
+
+const spoken = (faults: readonly PolicyFaultView[]): string =>
+  faults
+    .slice(0, MOST_READ_OUT)
+    .map(({ line, message, hint }) =>
+      hint === undefined
+        ? say('check.spoken', 'line {line}: {message}.', { line, message })
+        : say('check.spoken_with_hint', 'line {line}: {message}; {hint}.', { line, message, hint }),
+    )
+    .join(' ');
+
+/** Tells the first faults to those who cannot see the list. */
+const ReadOut = ({ faults }: { faults: readonly PolicyFaultView[] }) => {
+  const [text, setText] = useState('');
+  const next = spoken(faults).replaceAll('`', '');
+  useEffect(() => {
+    const timer = window.setTimeout(() => setText(next), READ_OUT_AFTER_MS);
+    return () => window.clearTimeout(timer);
+  }, [next]);
+  return (
+    <div role="status" aria-live="polite" aria-label={say('check.first', 'First faults')} className="rfx-hidden">
+      {text}
+    </div>
+  );
+};
+
 /** Faults with their places, and the results of the policy's own tests. */
 export const CheckResult = ({ check, onGo }: { check: Check } & Pick<FaultListProps, 'onGo'>) => {
-  const { result, problem } = check;
+  const { formIsKnown, result, problem } = check;
   return (
     <Section
       title={say('check.title', 'Check')}
@@ -85,7 +117,17 @@ export const CheckResult = ({ check, onGo }: { check: Check } & Pick<FaultListPr
         </span>
       }
     >
-      {problem && <ProblemCallout title={say('check.problem', 'It could not be checked')} problem={problem} />}
+      <ReadOut faults={result?.faults ?? []} />
+      {problem && (
+        <ProblemCallout
+          title={
+            formIsKnown
+              ? say('check.problem.rest', 'Conditions and tests could not be checked')
+              : say('check.problem', 'It could not be checked')
+          }
+          problem={problem}
+        />
+      )}
       {result && result.faults.length > 0 && <FaultList faults={result.faults} onGo={onGo} />}
       {result && result.tests.length > 0 && (
         <ul className="rfx-rows" aria-label={say('check.tests', 'Tests of the policy')}>
@@ -94,7 +136,7 @@ export const CheckResult = ({ check, onGo }: { check: Check } & Pick<FaultListPr
           ))}
         </ul>
       )}
-      {result && result.faults.length === 0 && result.tests.length === 0 && (
+      {result && !problem && result.faults.length === 0 && result.tests.length === 0 && (
         <p className="rfx-subdued">
           {say('check.write_tests', 'Write tests below spec.tests: an event, and the verdict to expect.')}
         </p>

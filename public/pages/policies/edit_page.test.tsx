@@ -7,7 +7,7 @@ const fault = {
   file: 'draft',
   line: 11,
   column: 9,
-  code: 'cel',
+  code: 'bad_condition',
   message: '`event.confidance` is no field',
   hint: 'did you mean `event.confidence`?',
 };
@@ -39,12 +39,51 @@ describe('changing a policy', () => {
     expect(area.selectionStart - area.value.lastIndexOf('\n', area.selectionStart - 1)).toBe(9);
   });
 
+  it('shows faults of the form while the host is away: in the list, at the line and for those who cannot see it', async () => {
+    const { user, sentTo } = await show({ checkPolicy: refuse('unavailable', 'the host cannot be reached right now') });
+    const text = POLICY_TEXT.replace('mode: shadow', 'mode: shade').replace('kind: Policy', 'kind: Polizei');
+    await write(text);
+    await screen.findByRole('button', { name: 'Go to line and column 9:9' });
+    expect(screen.getByText('2 faults')).toBeInTheDocument();
+    expect(sentTo('checkPolicy').map(({ body }) => body)).not.toContainEqual({ source: text });
+    expect(document.querySelectorAll('.rfx-editor__line--fault')).toHaveLength(2);
+    await waitFor(() =>
+      expect(screen.getByRole('status', { name: 'First faults' })).toHaveTextContent(
+        'line 2: kind must be Policy. line 9: spec.mode is not one of off, shadow, escalate, enforce.',
+      ),
+    );
+    expect(await faultsOfAccess()).toEqual([]);
+    const area = await editor();
+    area.focus();
+    area.setSelectionRange(0, 0);
+    const caret = () => area.value.slice(0, area.selectionStart).split('\n').length;
+    await user.keyboard('{F8}');
+    expect(caret()).toBe(2);
+    await user.keyboard('{F8}');
+    expect(caret()).toBe(9);
+    expect(document.querySelector('[data-test-subj="announcer"]')).toHaveTextContent('spec.mode is not one of off');
+    await user.keyboard('{F8}');
+    expect(caret()).toBe(2);
+    await user.keyboard('{Shift>}{F8}{/Shift}');
+    expect(caret()).toBe(9);
+  });
+
+  it('says what is not checked while the host is away', async () => {
+    await show({ checkPolicy: refuse('unavailable', 'the host cannot be reached right now') });
+    await write(POLICY_TEXT.replace('ttl: 4h', 'ttl: 4s'));
+    expect(await screen.findByText('Conditions and tests could not be checked')).toBeInTheDocument();
+    expect(screen.getByRole('list', { name: 'Faults' })).toHaveTextContent('a ttl is 30 seconds to 30 days');
+    await write(POLICY_TEXT.replace('Block', 'Stop'));
+    expect(await screen.findByText('the form is right; conditions and tests are not checked')).toBeInTheDocument();
+  });
+
   it('checks the text that stands there, not one before it', async () => {
     const { sentTo } = await show();
-    await write('first');
-    await write('second');
-    await waitFor(() => expect(sentTo('checkPolicy').at(-1)?.body).toEqual({ source: 'second' }));
-    expect(sentTo('checkPolicy').map(({ body }) => body)).not.toContainEqual({ source: 'first' });
+    const [first, second] = ['first', 'second'].map((title) => POLICY_TEXT.replace('Block sources', title));
+    await write(first ?? '');
+    await write(second ?? '');
+    await waitFor(() => expect(sentTo('checkPolicy').at(-1)?.body).toEqual({ source: second }));
+    expect(sentTo('checkPolicy').map(({ body }) => body)).not.toContainEqual({ source: first });
   });
 
   it('saves a draft, and says how it differs from what is in force', async () => {

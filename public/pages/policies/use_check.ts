@@ -79,7 +79,7 @@ export const useCheck = (source: string): Check => {
   const host = useHostCheck(source, !isFormless);
   if (isFormless) return { pending: false, formIsKnown: true, result: { faults: [...form.faults], tests: [] } };
   const pending = host.of !== source;
-  const problem = host.problem === undefined || pending ? {} : { problem: host.problem };
+  const problem = host.problem === undefined ? {} : { problem: host.problem };
   if (!isOfThis || (!pending && host.problem === undefined))
     return { pending, formIsKnown: false, ...problem, ...(host.result ? { result: host.result } : {}) };
   return { pending, formIsKnown: true, ...problem, result: joined(form, host) };
