@@ -45,6 +45,8 @@ const looksTooDeep = (source: string): boolean => {
 };
 
 const hasTooManyTokens = (source: string): boolean => {
+  // A character begins one token at most, and the lexer puts no more than two of its own marks before it.
+  if (3 * source.length < MOST_TOKENS - 8) return false;
   let tokens = 0;
   for (const _ of new Lexer().lex(source)) if (++tokens > MOST_TOKENS) return true;
   return false;

@@ -151,6 +151,23 @@ describe('compileCondition', () => {
   });
 
   it.each([
+    ['0.88000000001', 'score.value < 0.88000000001'],
+    ['a tiny number', 'score.value > 1e-12 && !(0.0 > 1e-12) && 1e-12 > 0.0'],
+    ['a huge number', 'score.value < 1e21 && 1e21 > 999999999999999900000.0 && 1e-7 < 0.0000002'],
+    ['a negative number', '-0.12345678901 < -0.123456789'],
+  ])('keeps %s as it is when it takes the clauses apart', (_, source) => {
+    expect([source, holds(source), judgingEnvironment.parse(source)(activation)]).toEqual([source, true, true]);
+  });
+
+  it('compiles a text once for each environment, and a wrong one never', () => {
+    const source = 'event.severity == "once"';
+    expect(compiled(source)).toBe(compiled(source));
+    expect(compileCondition(proposingEnvironment, source)).not.toBe(compileCondition(judgingEnvironment, source));
+    expect(compileCondition(judgingEnvironment, 'target.is_private').ok).toBe(true);
+    expect(compileCondition(proposingEnvironment, 'target.is_private').ok).toBe(false);
+  });
+
+  it.each([
     ['event.rule.id == "a"', ['event.rule.id']],
     ['event["rule"]["id"] == "a"', ['event.rule.id']],
     ['event["confidence"] > 0.5 && src["asset"].known', ['event.confidence', 'src.asset.known']],

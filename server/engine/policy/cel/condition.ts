@@ -35,6 +35,8 @@ export interface CompiledCondition {
 
 /** Worst number of steps that one evaluation may take; lists are counted with their largest size. */
 const MOST_STEPS = 50_000;
+/** Most texts that are kept compiled for one environment. */
+const MOST_KEPT = 16_384;
 const LARGEST_LIST = 256;
 const LOOPS = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
 
@@ -183,6 +185,17 @@ const readsOf = (node: ASTNode, declared: (name: string) => boolean): string[] =
   return [...found];
 };
 
+/** A number as a literal that is read as exactly this number; the library's own way rounds to nine decimals. */
+const numberLiteral = (value: number): string => (/^\d+$/.test(String(value)) ? `${value}.0` : String(value));
+
+/** Puts literals in the place of numbers; the tree is good for nothing but writing it afterwards. */
+const spellNumbers = (ast: ASTNode): void =>
+  visit(ast, (node) => {
+    if (node.op !== 'value' || typeof node.args !== 'number') return;
+    const text = numberLiteral(node.args);
+    (node as unknown as { args: object }).args = { text, toString: () => text };
+  });
+
 /** A clause as text. The library writes rare characters as pairs of escapes that its own parser refuses. */
 const textOf = (node: ASTNode): string =>
   serialize(node).replace(
@@ -192,16 +205,34 @@ const textOf = (node: ASTNode): string =>
   );
 
 /**
+ * What was compiled, by environment and text: a policy is compiled when it is checked and when it comes into force, and
+ * most policies of a bundle are those of the one before. What is compiled never changes.
+ */
+const once = <Compiled>(
+  compile: (environment: Environment, source: string) => Result<Compiled, ConditionFault>,
+): typeof compile => {
+  const kept = new Map<Environment, Map<string, Result<Compiled, ConditionFault>>>();
+  return (environment, source) => {
+    const known = kept.get(environment) ?? new Map<string, Result<Compiled, ConditionFault>>();
+    kept.set(environment, known);
+    const found = known.get(source);
+    if (found) return found;
+    const made = compile(environment, source);
+    if (!made.ok) return made;
+    if (known.size >= MOST_KEPT) known.clear();
+    known.set(source, made);
+    return made;
+  };
+};
+
+/**
  * Compiles a condition: syntax, types against the declared schema, only the listed functions, RE2 patterns, cost.
  *
  * @param environment what the condition may look at
  * @param source the condition, CEL
  * @returns clauses to evaluate one by one, or the first fault with its offset
  */
-export const compileCondition = (
-  environment: Environment,
-  source: string,
-): Result<CompiledCondition, ConditionFault> => {
+export const compileCondition = once((environment, source): Result<CompiledCondition, ConditionFault> => {
   const whole = parseChecked(environment, source, 'bool');
   if (!whole.ok) return whole;
   const steps = stepsOf(whole.value.ast);
@@ -216,7 +247,9 @@ export const compileCondition = (
   const clauses: CompiledClause[] = [];
   const discriminators: Discriminator[] = [];
   // Clauses are written anew from the tree: where a clause ends in the text is not certain next to parentheses.
-  for (const node of conjunctsOf(environment.parse(source).ast)) {
+  const tree = environment.parse(source).ast;
+  spellNumbers(tree);
+  for (const node of conjunctsOf(tree)) {
     const text = textOf(node);
     const clause = parseChecked(environment, text, 'bool');
     if (!clause.ok) return err({ ...clause.error, offset: node.range.start });
@@ -225,17 +258,14 @@ export const compileCondition = (
     if (discriminator) discriminators.push(discriminator);
   }
   return ok({ source, clauses, discriminators, reads: new Set(clauses.flatMap((clause) => clause.reads)) });
-};
+});
 
 /** Compiles an expression that yields text, such as the target of an act. */
-export const compileText = (
-  environment: Environment,
-  source: string,
-): Result<(activation: object) => string, ConditionFault> => {
+export const compileText = once((environment, source): Result<(activation: object) => string, ConditionFault> => {
   const parsed = parseChecked(environment, source, 'string');
   if (!parsed.ok) return parsed;
   return ok((activation) => String(parsed.value(activation)));
-};
+});
 
 export const CLAUSE_TRUE = 1;
 export const CLAUSE_FALSE = 0;
