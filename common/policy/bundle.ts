@@ -13,7 +13,7 @@ export interface Approval {
 /** What a bundle says of itself, inside the signature. */
 export interface BundleStatement {
   readonly version: number;
-  /** sha256 over the names and contents of all policy files. */
+  /** sha256 over the names and contents of all policy files. With guards the digest of the whole set is another one. */
   readonly digest: string;
   /** Digest of the statement before, `genesis` for version 1. */
   readonly prev_digest: string;

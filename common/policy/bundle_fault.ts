@@ -24,6 +24,7 @@ export const BUNDLE_FAULT_CODES = [
   'version_out_of_range',
   'digest_mismatch',
   'policy_invalid',
+  'guard_missing',
   'expired',
   'version_rollback',
   'version_gap',

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../common/result';
 import { INTAKE_SOURCES, intakeSources, type IntakeSources } from './settings/intake';
 import { SigningFile, signingSettings, type SigningSettings } from './settings/signing';
 import { policyGitSettings, PolicyGitFile, type PoliciesGit } from './settings/policies_git';
+import { OpaFile, opaSettings, type OpaSettings } from './settings/opa';
 import { PublicUrl } from './settings/sources';
 import { releaseSettings, ReleaseSettingsFile, type ReleaseSettings } from './settings/release';
 
@@ -44,7 +45,7 @@ export interface Settings {
     readonly sources: IntakeSources;
   };
   readonly signing: SigningSettings;
-  readonly policies: { readonly release: ReleaseSettings } & PoliciesGit;
+  readonly policies: { readonly release: ReleaseSettings } & PoliciesGit & OpaSettings;
   /** Files with the secrets that connectors name; one secret a file. */
   readonly secrets: ReadonlyArray<{ readonly name: string; readonly file: string }>;
   /** Checked by the connectors' own schemas. */
@@ -78,7 +79,7 @@ const SettingsFile = record(
     agent: record({}, { roles: list(oneOf(AGENT_ROLES), 5) }),
     intake: record({}, { tokens: list(record({ name, sha256 }), 256), public_url: PublicUrl, ...INTAKE_SOURCES }),
     signing: SigningFile,
-    policies: record({}, { release: ReleaseSettingsFile, git: PolicyGitFile }),
+    policies: record({}, { release: ReleaseSettingsFile, git: PolicyGitFile, opa: OpaFile }),
     secrets: list(record({ name, file: path }), 256),
     connectors: list(record({ name, kind: name }, { parameters: json(262_144) }), 64),
   },
@@ -113,7 +114,11 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
       ...(intake?.public_url === undefined ? {} : { publicUrl: intake.public_url }),
     },
     signing: signingSettings(signing),
-    policies: { release: releaseSettings(policies?.release), ...policyGitSettings(policies?.git) },
+    policies: {
+      release: releaseSettings(policies?.release),
+      ...policyGitSettings(policies?.git),
+      ...opaSettings(policies?.opa),
+    },
     secrets,
     connectors: connectors.map((each) => ({ name: each.name, kind: each.kind, parameters: each.parameters ?? {} })),
   });

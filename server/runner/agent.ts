@@ -3,6 +3,7 @@ import { GENERATION, IDENTITY } from './adopt';
 import type { Doubt } from './bundle_keeper';
 import { ClockWatch } from './clock_watch';
 import { followHistory } from './follow_history';
+import { GuardBook, type GuardBookPorts } from './guard_book';
 import { IntakeDoor, type Admission } from './intake';
 import { RolloutKeeper } from './shadow/rollout_keeper';
 import { Shift } from './shift';
@@ -17,7 +18,7 @@ const IDENTITY_CHECK_MS = 60_000;
 const MOST_NAMED = 10;
 
 export interface AgentOptions {
-  readonly parts: Omit<AgentParts, 'clockTrusted' | 'rollouts'>;
+  readonly parts: Omit<AgentParts, 'clockTrusted' | 'rollouts' | 'guardBook'> & Pick<GuardBookPorts, 'guardCompiler'>;
   readonly spool: Spool;
   readonly memory: LocalMemory;
   readonly localStop: LocalStop;
@@ -58,7 +59,12 @@ export class Agent {
   constructor(options: AgentOptions) {
     this.options = options;
     this.clockWatch = new ClockWatch(options.parts);
-    const basics = { ...options.parts, clockTrusted: () => this.clockWatch.trusted() };
+    const { guardCompiler: _compiler, ...parts } = options.parts;
+    const basics = {
+      ...parts,
+      clockTrusted: () => this.clockWatch.trusted(),
+      guardBook: new GuardBook(options.parts),
+    };
     this.rollouts = new RolloutKeeper(basics, () => this.shift);
     this.parts = { ...basics, rollouts: this.rollouts };
     this.aloneSince = this.parts.clock.monotonic();

@@ -203,7 +203,7 @@ export class CaseKeeper {
 
   /** Another bundle is in force than when it began to wait: a denial closes it, nothing else acts (`protocol.md` 7). */
   private async decideWaitingAgain(content: CaseContent, open: Open): Promise<void> {
-    const active = this.parts.bundles.active?.bundle.statement.digest;
+    const active = this.parts.bundles.active?.origin.digest;
     if (active === undefined || content.decision === undefined || content.decision.bundle.digest === active) {
       open.lookAt = this.nextLook(content);
       return;

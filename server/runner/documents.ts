@@ -4,6 +4,7 @@ import type { ReceivedEvent } from '../../common/flow/event';
 import { deadlineOf, type Effect } from '../engine/execution/effect';
 import type { Ledger } from '../engine/brakes/ledger';
 import type { BundleStatement } from '../../common/policy/bundle';
+import { approvedDigest } from '../engine/policy/bundle_files';
 import { digestOf } from '../engine/policy/digest';
 import { statementDigest } from '../engine/policy/verify_bundle';
 import type { Target } from '../../common/flow/decision';
@@ -145,6 +146,7 @@ export interface CaseContent {
 /** The head of a released bundle; creating it is what makes version N exist only once. */
 export interface BundleHead {
   readonly version: number;
+  /** Of the whole set, its guards included. */
   readonly digest: string;
   readonly statement_digest: string;
   readonly prev_digest: string;
@@ -153,7 +155,7 @@ export interface BundleHead {
 
 export const bundleHeadOf = (statement: BundleStatement): BundleHead => ({
   version: statement.version,
-  digest: statement.digest,
+  digest: approvedDigest(statement),
   statement_digest: statementDigest(statement),
   prev_digest: statement.prev_digest,
   released_at: statement.created_at,

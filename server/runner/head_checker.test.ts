@@ -1,8 +1,12 @@
 import type { PolicyFile } from '../../common/policy/bundle';
+import { A_GUARDED_POLICY, someGuards } from '../../test/builders/guards';
 import { BLOCK_KNOWN_IOC } from '../../test/builders/policies';
+import { err, ok } from '../../common/result';
 import { parsePolicy } from '../engine/policy/parse_policy';
 import { INITIAL_WEIGHTS, modelOf } from '../engine/decision/model';
+import { GuardBook } from './guard_book';
 import { HeadChecker } from './head_checker';
+import type { GuardCompiler, GuardHost } from './ports';
 import type { AgentParts } from './shift_parts';
 
 const FAILING = `${BLOCK_KNOWN_IOC.replace('block-known-ioc', 'failing').trimEnd()}
@@ -12,17 +16,39 @@ const FAILING = `${BLOCK_KNOWN_IOC.replace('block-known-ioc', 'failing').trimEnd
       expect: permit
 `;
 
-const checkerWith = (inForce: readonly PolicyFile[] = [], slow = 0) => {
+/** Allows everything: what a guard says is the compiler's matter here, who only makes a module. */
+const GUARDS: GuardHost = { ask: () => ({ allowed: true }), prepare: async () => undefined };
+const GUARDED = `${A_GUARDED_POLICY}  tests:
+    - name: the calendar allows it
+      event: { confidence: 0.95 }
+      act: { action: block_ip, target: 203.0.113.7 }
+      expect: permit
+`;
+const REGO = { 'policies/guards/change_freeze.rego': 'package reflex.guards.change_freeze\n' };
+const compiles: GuardCompiler = { compile: async (sources) => ok(someGuards(...sources.keys())) };
+
+interface World {
+  readonly slow?: number;
+  /** Without one guards are compiled nowhere. */
+  readonly compiler?: GuardCompiler;
+}
+
+const checkerWith = (inForce: readonly PolicyFile[] = [], { slow = 0, compiler }: World = {}) => {
   const turns = { slept: 0, now: 0, models: 0 };
+  const bundles = { active: { bundle: { policies: inForce } } } as unknown as AgentParts['bundles'];
   const parts = {
-    bundles: { active: { bundle: { policies: inForce } } },
+    bundles,
+    guardBook: new GuardBook({ bundles, guards: GUARDS, ...(compiler ? { guardCompiler: compiler } : {}) }),
     clock: { monotonic: () => (turns.now += slow), sleep: async () => void (turns.slept += 1) },
     model: () => {
       turns.models += 1;
       return modelOf(INITIAL_WEIGHTS);
     },
   } as unknown as AgentParts;
-  return { checker: new HeadChecker(parts), turns };
+  const checker = new HeadChecker(parts);
+  const check = (files: ReadonlyMap<string, string>, guards: Readonly<Record<string, string>> = {}) =>
+    checker.check({ files, guards: new Map(Object.entries(guards)) });
+  return { checker: { check }, turns };
 };
 const fileOf = (source: string): PolicyFile => {
   const parsed = parsePolicy('policy.yaml', source);
@@ -72,8 +98,45 @@ describe('the policies of a head', () => {
   });
 
   it('let everything else of the process have its turn', async () => {
-    const { checker, turns } = checkerWith([], 15);
+    const { checker, turns } = checkerWith([], { slow: 15 });
     await checker.check(new Map(Array.from({ length: 10 }, (_, n) => [`${n}.yaml`, `not: ${n}\n`])));
     expect(turns.slept).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('the guards of a head', () => {
+  const guarded = new Map([['policies/domain/guarded.yaml', GUARDED]]);
+
+  it('are missed where a policy asks one that is not there, at its line', async () => {
+    const { faults } = await checkerWith([], { compiler: compiles }).checker.check(guarded);
+    const line = GUARDED.split('\n').findIndex((each) => each.includes('guard: change_freeze')) + 1;
+    expect(faults).toMatchObject([{ file: 'policies/domain/guarded.yaml', line, column: 10, code: 'no_guard' }]);
+  });
+
+  it('are asked by the tests of policies, and their texts are told by name', async () => {
+    const { checker } = checkerWith([], { compiler: compiles });
+    const { faults, guards, guardsUnchecked } = await checker.check(guarded, REGO);
+    expect([faults, [...guards.keys()], guardsUnchecked]).toEqual([[], ['change_freeze'], undefined]);
+    const failing = new Map([['guarded.yaml', GUARDED.replace('expect: permit', 'expect: deny')]]);
+    expect((await checker.check(failing, REGO)).faults).toMatchObject([{ code: 'test_failed' }]);
+  });
+
+  it('are told with file, line and column where they do not compile', async () => {
+    const fault = {
+      file: 'change_freeze.rego',
+      line: 7,
+      column: 3,
+      code: 'guard_invalid',
+      message: 'no such function',
+    };
+    const compiler = { compile: async () => err({ code: 'guard_invalid' as const, message: '', faults: [fault] }) };
+    const { faults } = await checkerWith([], { compiler }).checker.check(guarded, REGO);
+    expect(faults).toEqual([{ ...fault, file: 'policies/guards/change_freeze.rego' }]);
+  });
+
+  it('are no fault where nobody compiles them, which is told', async () => {
+    const { faults, guardsUnchecked } = await checkerWith().checker.check(guarded, REGO);
+    expect(faults).toEqual([]);
+    expect(guardsUnchecked).toContain('not compiled on this host');
   });
 });

@@ -1,11 +1,15 @@
 import type { PolicyFile } from '../../common/policy/bundle';
 import type { PolicyFault } from '../../common/policy/policy';
+import { guardOf, guardsDigest, missingGuards, type GuardTexts } from '../engine/policy/guard_set';
 import { parsePolicy } from '../engine/policy/parse_policy';
-import { runPolicyTests } from './operations/policy_tests';
+import { hasFailed, runPolicyTests, type TestGuards } from './operations/policy_tests';
+import type { PolicyTree } from './ports';
 import type { AgentParts } from './shift_parts';
 
 /** So long a turn may keep everything else of this process waiting, ms: heartbeats come every 300. */
 const LONGEST_TURN_MS = 20;
+
+type Parts = Pick<AgentParts, 'bundles' | 'clock' | 'model' | 'guardBook'>;
 
 interface Checked {
   readonly file?: PolicyFile;
@@ -15,13 +19,17 @@ interface Checked {
 export interface CheckedSet {
   /** Readable ones in order of their ids, whether their tests pass or not. */
   readonly policies: readonly PolicyFile[];
+  /** Texts by name. */
+  readonly guards: GuardTexts;
+  /** Why guards could be neither compiled nor asked here, although they may be right. */
+  readonly guardsUnchecked?: string;
   readonly faults: readonly PolicyFault[];
 }
 
 /** Failing tests as faults, at the line of their name. */
-const failedTests = (file: PolicyFile, { model }: Pick<AgentParts, 'model'>): readonly PolicyFault[] =>
-  runPolicyTests(file, model())
-    .filter(({ passed }) => !passed)
+const failedTests = (file: PolicyFile, { model }: Parts, asked: TestGuards): readonly PolicyFault[] =>
+  runPolicyTests(file, model(), asked)
+    .filter(hasFailed)
     .map(({ name, expected, got, why }) => {
       const lines = file.source.split('\n');
       const found = lines.findIndex((each) => each.includes(name));
@@ -50,29 +58,44 @@ const repeated = (policies: readonly PolicyFile[]): readonly PolicyFault[] => {
   });
 };
 
+interface CheckedGuards {
+  readonly texts: GuardTexts;
+  /** How the tests of policies ask them. */
+  readonly asked: TestGuards;
+  readonly faults: readonly PolicyFault[];
+  readonly unchecked?: string;
+}
+
+const guardName = (path: string): string => (path.split('/').at(-1) ?? '').replace(/\.rego$/, '');
+
 /**
- * Checks the policies of one head after the other: schema, conditions, tests. A text is checked once; one that is in
- * force was checked before it was released.
+ * Checks the policies of one head after the other: guards, schema, conditions, tests. A text is checked once; one that
+ * is in force was checked before it was released.
  */
 export class HeadChecker {
-  private readonly parts: Pick<AgentParts, 'bundles' | 'clock' | 'model'>;
+  private readonly parts: Parts;
   private known: ReadonlyMap<string, Checked> = new Map();
 
-  constructor(parts: Pick<AgentParts, 'bundles' | 'clock' | 'model'>) {
+  constructor(parts: Parts) {
     this.parts = parts;
   }
 
-  /** @param files texts by path */
-  async check(files: ReadonlyMap<string, string>): Promise<CheckedSet> {
-    const { clock, bundles } = this.parts;
+  /** Texts of policies and of guards, by path. */
+  async check({ files, guards: guardFiles }: Pick<PolicyTree, 'files' | 'guards'>): Promise<CheckedSet> {
+    const { clock, bundles, guardBook } = this.parts;
+    const guards = await this.checkGuards(guardFiles);
+    const sameGuards = guardsDigest(guards.texts) === guardsDigest(guardBook.inForce);
     const inForce = new Map((bundles.active?.bundle.policies ?? []).map((file) => [file.source, file]));
     const now = new Map<string, Checked>();
     const all: Checked[] = [];
     let turn = clock.monotonic();
     for (const [path, source] of files) {
       const file = inForce.get(source);
-      const checked = this.known.get(source) ?? (file ? { file, faults: [] } : this.checkOne(path, source));
-      now.set(source, checked);
+      const isChecked = file !== undefined && (sameGuards || guardOf(file) === undefined);
+      const checked =
+        this.known.get(source) ?? (isChecked ? { file, faults: [] } : this.checkOne(path, source, guards));
+      // What a guard says may be another thing with the next head.
+      if (checked.file === undefined || guardOf(checked.file) === undefined) now.set(source, checked);
       all.push(placedIn(path, checked));
       if (clock.monotonic() - turn < LONGEST_TURN_MS) continue;
       await clock.sleep(0);
@@ -82,12 +105,40 @@ export class HeadChecker {
     const policies = all.flatMap(({ file }) => (file ? [file] : []));
     return {
       policies: [...policies].sort((a, b) => (a.policy.metadata.id < b.policy.metadata.id ? -1 : 1)),
-      faults: [...all.flatMap(({ faults }) => faults), ...repeated(policies)],
+      guards: guards.texts,
+      faults: [
+        ...guards.faults,
+        ...all.flatMap(({ faults }) => faults),
+        ...repeated(policies),
+        ...missingGuards(policies, guards.texts),
+      ],
+      ...(guards.unchecked === undefined ? {} : { guardsUnchecked: guards.unchecked }),
     };
   }
 
-  private checkOne(path: string, source: string): Checked {
+  private async checkGuards(files: ReadonlyMap<string, string>): Promise<CheckedGuards> {
+    const { guardBook } = this.parts;
+    const paths = new Map([...files.keys()].map((path) => [guardName(path), path]));
+    const texts = new Map([...files].map(([path, source]) => [guardName(path), source]));
+    const module = await guardBook.moduleOf(texts);
+    if (module.ok) return { texts, asked: await guardBook.forTests(texts), faults: [] };
+    const { code, message, faults } = module.error;
+    const asked = { why: message };
+    if (code === 'no_opa') return { texts, asked, faults: [], unchecked: message };
+    const placed = faults.map((fault) => ({ ...fault, file: paths.get(guardName(fault.file)) ?? fault.file }));
+    const [file = 'guards'] = files.keys();
+    return {
+      texts,
+      asked,
+      faults: placed.length > 0 ? placed : [{ file, line: 1, column: 1, code, message }],
+    };
+  }
+
+  private checkOne(path: string, source: string, { texts, asked }: CheckedGuards): Checked {
     const parsed = parsePolicy(path, source);
-    return parsed.ok ? { file: parsed.value, faults: failedTests(parsed.value, this.parts) } : { faults: parsed.error };
+    if (!parsed.ok) return { faults: parsed.error };
+    // Its guard is missed by its name; what its tests would come to without it says nothing.
+    const isAsked = missingGuards([parsed.value], texts).length === 0;
+    return { file: parsed.value, faults: isAsked ? failedTests(parsed.value, this.parts, asked) : [] };
   }
 }

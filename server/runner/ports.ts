@@ -40,7 +40,7 @@ export type {
   Connector,
 } from './ports/connector';
 export type { BundleName, BundleArchive, BundleFormat } from './ports/bundles';
-export type { GuardModule, GuardHost } from './ports/guards';
+export type { GuardModule, GuardHost, GuardTrouble, GuardCompiler } from './ports/guards';
 export type { InventoryItem, InventoryStore } from './ports/inventory';
 export type {
   AlertDocument,

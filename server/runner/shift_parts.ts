@@ -7,6 +7,7 @@ import type { EvidenceCopier } from './evidence_copier';
 import type { HistoryBook } from './history';
 import type { InventoryKeeper } from './inventory';
 import type { BundleKeeper } from './bundle_keeper';
+import type { GuardBook } from './guard_book';
 import type { Rollouts } from './shadow/rollouts';
 import type { Model } from '../engine/decision/model';
 import {
@@ -41,6 +42,8 @@ export interface AgentParts {
   readonly retry: RetryRules;
   /** Where Rego guards are asked; without it every act that a guard speaks of goes to a person. */
   readonly guards?: GuardHost;
+  /** Texts and modules of guards, those in force and those that are to be. */
+  readonly guardBook: GuardBook;
   /** False while UTC of this machine cannot be relied on; then nothing starts, and nothing is undone by UTC. */
   readonly clockTrusted: () => boolean;
   /** Told when something changed that a page may show; `topic` is a kind of document. */

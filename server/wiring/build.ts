@@ -2,6 +2,7 @@ import { hostname } from 'os';
 import { join } from 'path';
 import { alertReader } from '../adapters/alerting/alert_reader';
 import { bundleTarball } from '../adapters/opa/bundle_tarball';
+import { opaCompiler } from '../adapters/opa/compile_guards';
 import { WasmGuardHost } from '../adapters/opa/guard_host';
 import { OpenSearchBundleArchive } from '../adapters/opensearch/bundle_archive';
 import { OpenSearchEvidenceLog } from '../adapters/opensearch/evidence_log';
@@ -135,6 +136,7 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
       ...basics,
       bundles: trust.bundles,
       guards,
+      guardCompiler: opaCompiler(settings.policies.opa),
       inventory: new InventoryKeeper(realClock.monotonic),
       history: new HistoryBook(),
       model: () => model,

@@ -9,7 +9,7 @@ import { statementDigest } from '../../server/engine/policy/verify_bundle';
 import { BundleKeeper } from '../../server/runner/bundle_keeper';
 import type { BundleArchive, StateStore } from '../../server/runner/ports';
 import { aRelease, forged, POLICY, put, sourcesOf, textOf, tokensOf, without, withTokens, type Released } from '../builders/bundles'; // prettier-ignore
-import { someGuards } from '../builders/guards';
+import { A_GUARDED_POLICY, someGuards } from '../builders/guards';
 import { aKeyPair } from '../builders/policies';
 import { quietLog } from '../builders/store_port';
 import { aMemory } from '../builders/trust_desk';
@@ -251,6 +251,11 @@ const attacks: readonly Attack[] = [
     name: 'another text of a guard than its statement speaks of',
     code: 'digest_mismatch',
     files: () => signedAgain(put(one({ carried: guards }).files, guardPath('change_freeze'), 'package x')),
+  },
+  {
+    name: 'a policy that asks a guard which is not in it',
+    code: 'guard_missing',
+    files: () => one({ sources: [...sourcesOf(3), A_GUARDED_POLICY], carried: someGuards('another') }).files,
   },
   { name: '65 MiB', code: 'too_large', files: () => put(v3.files, 'big', new Uint8Array(65 * 1024 * 1024)) },
 ];

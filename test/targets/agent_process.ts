@@ -20,6 +20,8 @@ export interface AgentOrder {
   readonly connectors: Settings['connectors'];
   /** The remote of the policies, if they have one. */
   readonly git?: PoliciesGit;
+  /** The program that compiles guards; default of the path. */
+  readonly opa?: string;
 }
 
 /** What one Reflex answered. */
@@ -119,7 +121,8 @@ export const agentFleet = async ({
   prefix,
   connectors,
   git = {},
-}: Pick<AgentOrder, 'node' | 'prefix' | 'connectors' | 'git'>): Promise<Fleet> => {
+  opa,
+}: Pick<AgentOrder, 'node' | 'prefix' | 'connectors' | 'git' | 'opa'>): Promise<Fleet> => {
   const program = await bundle();
   const folder = mkdtempSync(join(tmpdir(), 'reflex-fleet-'));
   const signingKeyFile = join(folder, 'signing.pem');
@@ -131,7 +134,17 @@ export const agentFleet = async ({
       mkdirSync(dataFolder);
       const tokenSha256 = createHash('sha256').update(TOKEN).digest('hex');
       const port = await freePort();
-      const order = { node, prefix, port, dataFolder, tokenSha256, signingKeyFile, connectors, git };
+      const order = {
+        node,
+        prefix,
+        port,
+        dataFolder,
+        tokenSha256,
+        signingKeyFile,
+        connectors,
+        git,
+        ...(opa === undefined ? {} : { opa }),
+      };
       const agent = await startAgent(program, order);
       started.push(agent);
       return agent;

@@ -2,6 +2,7 @@ import { Client } from '@opensearch-project/opensearch';
 import { clientTransport } from '../../server/adapters/opensearch/transport';
 import { jsonLog } from '../../server/adapters/system/json_log';
 import { AGENT_ROLES } from '../../server/hosts/settings';
+import { opaSettings } from '../../server/hosts/settings/opa';
 import { signingSettings } from '../../server/hosts/settings/signing';
 import { openHttpHost } from '../../server/hosts/standalone/http/http_host';
 import type { HostRequest } from '../../server/routes/http';
@@ -54,7 +55,7 @@ const run = async (order: AgentOrder): Promise<void> => {
         sources: { kafka: [], rabbitmq: [], webhooks: [], indices: [] },
       },
       signing: { ...signingSettings(), privateKeyFile: signingKeyFile },
-      policies: { release: { backtest: 'optional', days: 7 }, ...git },
+      policies: { release: { backtest: 'optional', days: 7 }, ...opaSettings(order.opa), ...git },
       secrets: [],
       connectors,
     },

@@ -124,7 +124,12 @@ export const startBacktest = route({
   query: nothing,
   body: record(
     { of: oneOf(BACKTEST_SUBJECTS) },
-    { candidate_id: id, days, sources: list(text({ min: 1, max: 262_144 }), 5000) },
+    {
+      candidate_id: id,
+      days,
+      sources: list(text({ min: 1, max: 262_144 }), 5000),
+      guards: list(record({ name: id, source: text({ min: 1, max: 262_144 }) }), 256),
+    },
   ),
   answer: BacktestView,
   maxBytes: 16 * MIB,

@@ -4,10 +4,9 @@ import { received } from '../../../test/builders/events';
 import { A_GUARDED_POLICY, someGuards } from '../../../test/builders/guards';
 import { lookupsOf } from '../../../test/builders/lookups';
 import { aPolicy, BLOCK_KNOWN_IOC } from '../../../test/builders/policies';
-import { aBundleWith } from '../../../test/builders/bundles';
 import type { Guards } from '../../../common/policy/bundle';
 import { replay } from '../replay/replay';
-import { compileBundle } from '../policy/compile_bundle';
+import { compileDraft } from '../policy/compile_bundle';
 import { decide, type Decided, type DecideRequest } from './decide';
 import type { GuardAnswer, GuardQuestion } from './lookups';
 import { INITIAL_WEIGHTS, modelOf } from './model';
@@ -23,7 +22,7 @@ const requestWith = (
 ): DecideRequest => ({
   received: received({ confidence: 0.95, severity: 'high', source: { ip: '203.0.113.7' } }),
   lookups: { ...lookupsOf(), ...(answer ? { guard: answer } : {}) },
-  bundle: compileBundle(aBundleWith([BLOCK, policy].map(aPolicy), carried ?? undefined)),
+  bundle: compileDraft([BLOCK, policy].map(aPolicy), carried ?? undefined),
   model: modelOf(INITIAL_WEIGHTS),
   now: NOW,
 });

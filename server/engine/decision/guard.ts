@@ -29,7 +29,7 @@ export const guardInput = (known: Known, act: ProposedAct, asset: AssetFacts | u
 };
 
 /** A guard has one clause: that it allows the act. */
-const conditionOf = (name: string): CompiledCondition => ({
+export const guardCondition = (name: string): CompiledCondition => ({
   source: `guard ${name}`,
   clauses: [{ text: `guard \`${name}\` allows it`, evaluate: () => undefined, reads: [] }],
   reads: new Set(),
@@ -53,7 +53,7 @@ export const askGuard = (
 ): Judgement => {
   const { id, mode } = judge.ref;
   const answer = answerOf(guard, guardInput(known, act, asset), lookups);
-  const base = { judge, evaluated: conditionOf(guard.name), silent: mode === 'shadow' };
+  const base = { judge, evaluated: guardCondition(guard.name), silent: mode === 'shadow' };
   if (answer.error !== undefined) {
     const reason: Reason = { code: 'policy_error', text: `cannot be evaluated: ${answer.error}`, policy: id };
     return {

@@ -1,10 +1,11 @@
 import type { BacktestReportView, BacktestView } from '../../../common/api/routes/backtest';
+import type { Guards } from '../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../common/result';
 import { compileDraft } from '../../engine/policy/compile_bundle';
 import type { Agent } from '../agent';
 import { audit } from '../operations/audit';
+import { troubleWithGuards } from '../operations/guard_trouble';
 import { refusal, type Refusal } from '../operations/refusal';
-import { guardLookup } from '../guard_lookup';
 import { inBackground, isoOf } from '../shift_parts';
 import { askToEnd, keepBacktest, keptBacktest, keptBacktests, sharedRun, shareRun, type SharedRun } from './kept';
 import { runBacktest } from './run_backtest';
@@ -55,10 +56,14 @@ export class BacktestDesk {
         ),
       );
     }
+    const { guardBook } = this.agent.parts;
+    const guards = await guardBook.moduleOf(subject.value.guards);
+    if (!guards.ok) return err(troubleWithGuards(guards.error));
+    await guardBook.prepare(guards.value);
     if (this.starting) return err(refusal('overloaded', 'another backtest is just being started here; try again'));
     this.starting = true;
     try {
-      return ok(await this.begin(subject.value, request));
+      return ok(await this.begin(subject.value, guards.value, request));
     } finally {
       this.starting = false;
     }
@@ -135,7 +140,11 @@ export class BacktestDesk {
     return isoOf(this.agent.parts.clock);
   }
 
-  private async begin(subject: Subject, { of, days, by }: BacktestRequest): Promise<BacktestView> {
+  private async begin(
+    subject: Subject,
+    guards: Guards | undefined,
+    { of, days, by }: BacktestRequest,
+  ): Promise<BacktestView> {
     const { clock, evidence } = this.agent.parts;
     const to = this.now();
     const from = new Date(Date.parse(to) - days * DAY_MS).toISOString();
@@ -157,26 +166,24 @@ export class BacktestDesk {
     };
     const job: Job = { view, startedAt: clock.monotonic(), control: new AbortController() };
     this.job = job;
-    inBackground(this.agent.parts, 'a backtest', this.run(job, subject));
+    inBackground(this.agent.parts, 'a backtest', this.run(job, subject, guards));
     inBackground(this.agent.parts, 'telling of a backtest', this.share(job));
     return view;
   }
 
-  private async run(job: Job, subject: Subject): Promise<void> {
+  private async run(job: Job, subject: Subject, guards: Guards | undefined): Promise<void> {
     const { parts } = this.agent;
     const tell = (done: number): void => {
       const seconds = Math.max(0.001, (parts.clock.monotonic() - job.startedAt) / 1_000);
       if (job.view.state === 'running') job.view = { ...job.view, done, rate: Math.round(done / seconds) };
     };
     try {
-      // A release keeps the guards that are in force.
-      const guards = parts.bundles.active?.bundle.guards;
       const report = await runBacktest(
         {
           evidence: parts.evidence,
           clock: parts.clock,
           model: parts.model(),
-          ...guardLookup(parts.guards, guards),
+          ...parts.guardBook.lookup(guards),
           populationOf: (population, scope) => parts.inventory.populationOf(population, scope)?.count,
         },
         {

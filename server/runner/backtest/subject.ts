@@ -4,8 +4,11 @@ import type { BadField } from '../../../common/codec/decode';
 import { err, ok, type Result } from '../../../common/result';
 import { parsePolicy } from '../../engine/policy/parse_policy';
 import type { Agent } from '../agent';
-import { findCandidate, policiesOf, withDrafts } from '../operations/candidates';
+import type { GuardTexts } from '../../engine/policy/guard_set';
+import { findCandidate, guardsOf, policiesOf } from '../operations/candidate_book';
+import { withDrafts } from '../operations/candidates';
 import { listDrafts } from '../operations/drafts';
+import type { PolicySet } from '../operations/policy_set';
 import { refusal, type Refusal } from '../operations/refusal';
 import { digestOfSet } from '../operations/release';
 
@@ -14,20 +17,22 @@ export interface SubjectRequest {
   readonly of: (typeof BACKTEST_SUBJECTS)[number];
   readonly candidate_id?: string;
   readonly sources?: readonly string[];
+  /** Guards beside `sources`; default those in force. */
+  readonly guards?: ReadonlyArray<{ readonly name: string; readonly source: string }>;
 }
 
-/** A complete set of policies. */
-export interface Subject {
-  readonly policies: readonly PolicyFile[];
+/** A complete set of policies and guards. */
+export interface Subject extends PolicySet {
   readonly digest: string;
   readonly candidateId?: string;
 }
 
 const MOST_FIELDS = 200;
 
-const subjectOf = (policies: readonly PolicyFile[], candidateId?: string): Subject => ({
+const subjectOf = ({ policies, guards }: PolicySet, candidateId?: string): Subject => ({
   policies,
-  digest: digestOfSet(policies),
+  guards,
+  digest: digestOfSet(policies, guards),
   ...(candidateId === undefined ? {} : { candidateId }),
 });
 
@@ -45,10 +50,10 @@ const drafted = async (agent: Agent): Promise<Result<Subject, Refusal>> => {
     });
   }
   const { set } = withDrafts(agent.parts.bundles.active?.bundle.policies ?? [], drafts);
-  return ok(subjectOf([...set.values()]));
+  return ok(subjectOf({ policies: [...set.values()], guards: agent.parts.guardBook.written }));
 };
 
-const fromSources = (sources: readonly string[]): Result<Subject, Refusal> => {
+const fromSources = (sources: readonly string[], guards: GuardTexts): Result<Subject, Refusal> => {
   const policies: PolicyFile[] = [];
   const fields: BadField[] = [];
   sources.forEach((source, index) => {
@@ -67,19 +72,19 @@ const fromSources = (sources: readonly string[]): Result<Subject, Refusal> => {
         ...refusal('policy_invalid', 'some policies have faults; mend them first'),
         fields: fields.slice(0, MOST_FIELDS),
       })
-    : ok(subjectOf(policies));
+    : ok(subjectOf({ policies, guards }));
 };
 
 /** The set of policies that is to be tried. */
 export const resolveSubject = async (
   agent: Agent,
-  { of, candidate_id, sources }: SubjectRequest,
+  { of, candidate_id, sources, guards }: SubjectRequest,
 ): Promise<Result<Subject, Refusal>> => {
   switch (of) {
     case 'in_force': {
       const active = agent.parts.bundles.active?.bundle;
       return active
-        ? ok(subjectOf(active.policies))
+        ? ok(subjectOf({ policies: active.policies, guards: agent.parts.guardBook.inForce }))
         : err(refusal('unavailable', 'no policy bundle is in force: there is nothing to try'));
     }
     case 'drafts':
@@ -87,11 +92,16 @@ export const resolveSubject = async (
     case 'sources':
       return sources === undefined || sources.length === 0
         ? err(refusal('invalid', 'say which policies to try: `sources` is empty'))
-        : fromSources(sources);
+        : fromSources(
+            sources,
+            guards ? new Map(guards.map(({ name, source }) => [name, source])) : agent.parts.guardBook.inForce,
+          );
     case 'candidate': {
       if (candidate_id === undefined) return err(refusal('invalid', 'say which candidate to try: `candidate_id`'));
       const found = await findCandidate(agent, candidate_id);
-      return found.ok ? ok(subjectOf(policiesOf(found.value), candidate_id)) : found;
+      if (!found.ok) return found;
+      const set = { policies: policiesOf(found.value), guards: guardsOf(found.value, agent) };
+      return ok(subjectOf(set, candidate_id));
     }
   }
 };

@@ -6,6 +6,8 @@ import type { PolicyFault } from '../../../common/policy/policy';
 import { decide } from '../../engine/decision/decide';
 import { sealDecision } from '../../engine/decision/seal';
 import { compileDraft } from '../../engine/policy/compile_bundle';
+import { approvedDigest } from '../../engine/policy/bundle_files';
+import { guardOf, missingGuards } from '../../engine/policy/guard_set';
 import { parsePolicy } from '../../engine/policy/parse_policy';
 import type { Agent } from '../agent';
 import { keptEvent } from '../receive';
@@ -40,7 +42,7 @@ export const listPolicies = async (
   const fired = await evidence.tally({ family: 'decisions', field: 'policy.id', from });
   return {
     version: active.statement.version,
-    digest: active.statement.digest,
+    digest: approvedDigest(active.statement),
     policies: active.policies.map((file) => viewOf(file, fired.get(file.policy.metadata.id) ?? 0)),
   };
 };
@@ -51,11 +53,19 @@ export interface Checked {
   readonly tests: readonly TestResultView[];
 }
 
-/** All faults of a policy text, and the results of its tests if it has none. */
-export const checkSource = (agent: Agent, source: string): Checked => {
+/**
+ * All faults of a policy text, and the results of its tests if it has none. It may ask the guards that are written where
+ * policies are.
+ */
+export const checkSource = async ({ parts }: Agent, source: string): Promise<Checked> => {
   const parsed = parsePolicy('policy.yaml', source);
   if (!parsed.ok) return { faults: parsed.error, tests: [] };
-  return { id: parsed.value.policy.metadata.id, faults: [], tests: runPolicyTests(parsed.value, agent.parts.model()) };
+  const { written } = parts.guardBook;
+  const { id } = parsed.value.policy.metadata;
+  const unasked = missingGuards([parsed.value], written);
+  if (unasked.length > 0) return { id, faults: unasked, tests: [] };
+  const asked = guardOf(parsed.value) === undefined ? undefined : await parts.guardBook.forTests(written);
+  return { id, faults: [], tests: runPolicyTests(parsed.value, parts.model(), asked) };
 };
 
 /**

@@ -48,13 +48,20 @@ describe('what was released without the repository', () => {
           shift: {},
           parts: {
             clock: { utc: () => 0 },
-            bundles: { active: { bundle: { policies: after, statement: { version: 7, digest, changelog: 'from CI', author: 'ana' } } } }, // prettier-ignore
+            bundles: { active: { bundle: { policies: after, guards: { sources: new Map([['b', 'package b\n']]) }, statement: { version: 7, digest, changelog: 'from CI', author: 'ana' } } } }, // prettier-ignore
           },
         },
       },
       notePublished: async (_shift: unknown, id: string) => void noted.push(id),
     } as unknown as Doctrine;
-    await catchUp(doctrine, { commit, policies: before, faults: [], paths, digest: digestOfSet(before) } as HeadSet);
+    await catchUp(doctrine, {
+      commit,
+      policies: before,
+      guards: new Map([['a', 'package a\n']]),
+      faults: [],
+      paths,
+      digest: digestOfSet(before),
+    } as HeadSet);
     const head = await repository.fetch();
     const id = head.ok ? (head.value ?? '') : '';
     const tree = await repository.read(id);
@@ -63,6 +70,7 @@ describe('what was released without the repository', () => {
       'policies/action/changes.yaml': policy('changes', '0.9').source,
       'policies/action/new.yaml': policy('new').source,
     });
+    expect(tree.ok && Object.fromEntries(tree.value.guards)).toEqual({ 'policies/guards/b.rego': 'package b\n' });
     const log = await repository.log(id, { most: 1 });
     const [made] = log.ok ? log.value : [];
     expect(made?.author.name).toBe('ana');

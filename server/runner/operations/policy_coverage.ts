@@ -3,12 +3,13 @@ import type { PolicyTest } from '../../../common/policy/policy';
 import { decide, type DecideRequest } from '../../engine/decision/decide';
 import type { Model } from '../../engine/decision/model';
 import { CLAUSE_FALSE, CLAUSE_TRUE, type CompiledCondition } from '../../engine/policy/cel/condition';
+import { guardCondition } from '../../engine/decision/guard';
 import { compileDraft } from '../../engine/policy/compile_bundle';
-import { inForce, tryPolicyTest } from './policy_tests';
+import { inForce, tryPolicyTest, type TestGuards } from './policy_tests';
 
 /** One clause of a condition, and what the tests of its policy made of it. */
 export interface ClauseCoverage {
-  readonly of: 'when' | 'require';
+  readonly of: 'when' | 'require' | 'guard';
   readonly text: string;
   readonly made_true: boolean;
   readonly made_false: boolean;
@@ -27,6 +28,7 @@ const conditionsOf = (file: PolicyFile): readonly Condition[] => {
   return [
     ...(judge?.when ? [{ of: 'when' as const, condition: judge.when }] : []),
     ...(judge?.require ? [{ of: 'require' as const, condition: judge.require }] : []),
+    ...(judge?.guard ? [{ of: 'guard' as const, condition: guardCondition(judge.guard.name) }] : []),
   ];
 };
 
@@ -56,6 +58,7 @@ export const clauseCoverage = (
   file: PolicyFile,
   tests: readonly PolicyTest[],
   model: Model,
+  asked?: TestGuards,
 ): readonly ClauseCoverage[] => {
   const { id } = file.policy.metadata;
   const conditions = conditionsOf(file).map(({ of, condition }) => ({
@@ -64,7 +67,7 @@ export const clauseCoverage = (
     clauses: condition.clauses.map(({ text }) => ({ text, made_true: false, made_false: false })),
   }));
   for (const test of tests) {
-    const { request } = tryPolicyTest(file, test, model);
+    const { request } = tryPolicyTest(file, test, model, asked);
     if (!request) continue;
     for (const { source, results } of evaluationsOf(request, id)) {
       const condition = conditions.find((each) => each.source === source);

@@ -2,14 +2,16 @@ import { decode, sentence } from '../../../common/codec/decode';
 import type { AssetFacts, Decision, HistoryFacts, Verdict } from '../../../common/flow/decision';
 import { DetectionEvent, type ReceivedEvent } from '../../../common/flow/event';
 import { actionNamed } from '../../../common/policy/actions';
-import type { PolicyFile } from '../../../common/policy/bundle';
+import type { Guards, PolicyFile } from '../../../common/policy/bundle';
 import type { PolicyTest } from '../../../common/policy/policy';
 import type { TestResultView } from '../../../common/api/views';
 import { clear } from '../../engine/brakes/clear';
 import { decide, type DecideRequest } from '../../engine/decision/decide';
 import { modelOf, INITIAL_WEIGHTS, type Model } from '../../engine/decision/model';
+import type { Lookups } from '../../engine/decision/lookups';
 import { sealDecision } from '../../engine/decision/seal';
 import { compileDraft } from '../../engine/policy/compile_bundle';
+import { guardOf } from '../../engine/policy/guard_set';
 import { parsePolicy } from '../../engine/policy/parse_policy';
 import { NO_COUNTS } from '../history';
 import { brakeRulesOf } from '../bundle_keeper';
@@ -23,6 +25,12 @@ import { keptEvent } from '../receive';
 const NOW = '2026-01-01T12:00:00.000Z';
 
 const NEUTRAL: DetectionEvent = { event_id: 'test', timestamp: NOW, confidence: 0.5, severity: 'medium' };
+
+/** How tests ask guards: a module and whoever asks it, or why nobody can. */
+export type TestGuards =
+  { readonly guards: Guards | undefined; readonly lookup: Pick<Lookups, 'guard'> } | { readonly why: string };
+
+const NO_GUARDS: TestGuards = { why: 'guards cannot be asked here' };
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -129,8 +137,16 @@ const finalVerdict = (
 /** What a test came to, with what was decided upon, if it could be run. */
 export type PolicyTestRun = Omit<TestResultView, 'policy' | 'name'> & { readonly request?: DecideRequest };
 
-/** Runs one test of a policy. A test that cannot be run has failed. */
-export const tryPolicyTest = (file: PolicyFile, test: PolicyTest, model: Model): PolicyTestRun => {
+/** Runs one test of a policy. A test that cannot be run has failed, but for one whose guard cannot be asked here. */
+export const tryPolicyTest = (
+  file: PolicyFile,
+  test: PolicyTest,
+  model: Model,
+  asked: TestGuards = NO_GUARDS,
+): PolicyTestRun => {
+  if (guardOf(file) !== undefined && 'why' in asked)
+    return { passed: false, skipped: true, expected: test.expect, got: 'skipped', why: asked.why };
+  const { guards, lookup } = 'why' in asked ? { guards: undefined, lookup: {} } : asked;
   const failed = (why: string) => ({ passed: false, expected: test.expect, got: 'error', why });
   const received = eventOf(test);
   if (typeof received === 'string') return failed(received);
@@ -140,13 +156,13 @@ export const tryPolicyTest = (file: PolicyFile, test: PolicyTest, model: Model):
   const proposer = test.act ? proposing(test.act.action, test.act.target) : undefined;
   if (typeof proposer === 'string') return failed(proposer);
   // A policy that is off or in shadow is tested as if it were in force: that is what it is tested for.
-  const policies = compileDraft([inForce(file), ...(proposer ? [proposer] : [])]);
+  const policies = compileDraft([inForce(file), ...(proposer ? [proposer] : [])], guards);
   const request: DecideRequest = {
     received,
     bundle: policies,
     model: assuming(model, context),
     now: Date.parse((context?.now as string | undefined) ?? NOW),
-    lookups: { asset: assetsOf(context), history: () => historyOf(context) },
+    lookups: { asset: assetsOf(context), history: () => historyOf(context), ...lookup },
   };
   const decision = sealDecision(decide(request), request, { decisionId: 'test', engineDigest: 'test' });
   const got = finalVerdict(decision, request, { policies, context });
@@ -154,8 +170,13 @@ export const tryPolicyTest = (file: PolicyFile, test: PolicyTest, model: Model):
 };
 
 /** The same, the result alone. */
-export const runPolicyTest = (file: PolicyFile, test: PolicyTest, model: Model): Omit<PolicyTestRun, 'request'> => {
-  const { request: _request, ...result } = tryPolicyTest(file, test, model);
+export const runPolicyTest = (
+  file: PolicyFile,
+  test: PolicyTest,
+  model: Model,
+  asked?: TestGuards,
+): Omit<PolicyTestRun, 'request'> => {
+  const { request: _request, ...result } = tryPolicyTest(file, test, model, asked);
   return result;
 };
 
@@ -170,10 +191,14 @@ export const inForce = (file: PolicyFile): PolicyFile => {
   };
 };
 
-/** Runs all tests of a policy. A test that cannot be run has failed. */
-export const runPolicyTests = (file: PolicyFile, model: Model): readonly TestResultView[] =>
+/** True if a test was run and came to something else than it should. */
+export const hasFailed = ({ passed, skipped }: Pick<TestResultView, 'passed' | 'skipped'>): boolean =>
+  !passed && skipped !== true;
+
+/** Runs all tests of a policy. A test that cannot be run has failed, but for one whose guard cannot be asked here. */
+export const runPolicyTests = (file: PolicyFile, model: Model, asked?: TestGuards): readonly TestResultView[] =>
   (file.policy.spec.tests ?? []).map((test) => ({
     policy: file.policy.metadata.id,
     name: test.name,
-    ...runPolicyTest(file, test, model),
+    ...runPolicyTest(file, test, model, asked),
   }));

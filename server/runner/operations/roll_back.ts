@@ -1,11 +1,13 @@
 import type { ReleaseView } from '../../../common/api/routes/releases';
-import type { CandidateView } from '../../../common/api/views';
-import type { BundleStatement } from '../../../common/policy/bundle';
+import type { CandidateView, GuardChangeView } from '../../../common/api/views';
+import type { BundleStatement, Guards } from '../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../common/result';
 import { approvedDigest } from '../../engine/policy/bundle_files';
+import type { GuardTexts } from '../../engine/policy/guard_set';
 import { audit } from './audit';
 import { fileCandidate } from './candidates';
 import { changesBetween, findRelease, type Release } from './release_book';
+import { guardChangesBetween, haveSameGuards } from './policy_set';
 import { refusal, type Refusal } from './refusal';
 import { releaseBundle, type ReleaseDesk } from './release';
 
@@ -16,7 +18,12 @@ interface Order {
 
 const changelogOf = (version: number, reason: string): string => `Back to version ${version}: ${reason}`;
 
-const NOTHING_CHANGES = refusal('invalid', 'the version in force has the same policies; nothing would change');
+const NOTHING_CHANGES = refusal(
+  'invalid',
+  'the version in force has the same policies and guards; nothing would change',
+);
+
+const textsIn = (guards: Guards | undefined): GuardTexts => guards?.sources ?? new Map();
 
 /** What changed between two released versions; `from` 0 is before the first. */
 export const compareReleases = async (
@@ -24,16 +31,25 @@ export const compareReleases = async (
   version: number,
   from = version - 1,
 ): Promise<
-  Result<{ readonly release: ReleaseView; readonly from: number; readonly changes: CandidateView['changes'] }, Refusal>
+  Result<
+    {
+      readonly release: ReleaseView;
+      readonly from: number;
+      readonly changes: CandidateView['changes'];
+      readonly guard_changes: GuardChangeView[];
+    },
+    Refusal
+  >
 > => {
   const release = await findRelease(desk, version);
   if (!release.ok) return release;
-  const before = from === 0 ? ok({ policies: [] }) : await findRelease(desk, from);
+  const before = from === 0 ? ok({ policies: [], guards: undefined }) : await findRelease(desk, from);
   if (!before.ok) return before;
   return ok({
     release: release.value.view,
     from,
     changes: changesBetween(before.value.policies, release.value.policies),
+    guard_changes: guardChangesBetween(textsIn(before.value.guards), textsIn(release.value.guards)),
   });
 };
 
@@ -53,7 +69,8 @@ const found = async (
   const release = await findRelease(desk, version);
   if (!release.ok) return release;
   const changes = changesBetween(active.policies, release.value.policies);
-  return changes.length === 0 ? err(NOTHING_CHANGES) : ok({ release: release.value, changes });
+  const isSame = changes.length === 0 && haveSameGuards(textsIn(active.guards), textsIn(release.value.guards));
+  return isSame ? err(NOTHING_CHANGES) : ok({ release: release.value, changes });
 };
 
 /** Proposes the policies of an earlier version as the next one: a candidate like any other. */
@@ -65,12 +82,14 @@ export const proposeRollback = async (
   const back = await found(desk, version);
   if (!back.ok) return back;
   const { release, changes } = back.value;
-  if (release.guards?.digest !== desk.agent.parts.bundles.active?.bundle.guards?.digest)
-    return err(refusal('not_here', `version ${version} had other Rego guards; build it again from the repository`));
+  const { guards } = release;
+  // Its module is signed: going back takes no compiler.
+  if (guards) desk.agent.parts.guardBook.keep(guards);
   return fileCandidate(desk.agent, {
     by,
     changelog: changelogOf(version, reason),
     policies: release.policies,
+    guards: textsIn(guards),
     changes,
     writers: [],
     backTo: version,

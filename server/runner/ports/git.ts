@@ -70,6 +70,8 @@ export interface PolicyTree {
   readonly commit: string;
   /** Texts by their path in the repository, in its order. */
   readonly files: ReadonlyMap<string, string>;
+  /** Rego guards in `guards/`, without their tests; texts by their path in the repository. */
+  readonly guards: ReadonlyMap<string, string>;
   readonly refused: readonly RefusedFile[];
 }
 

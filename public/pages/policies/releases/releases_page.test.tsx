@@ -102,7 +102,12 @@ describe('the released versions', () => {
 });
 
 describe('one released version', () => {
-  const compared = (from: number) => ({ release: aRelease(11), from, changes: aCandidate().changes });
+  const compared = (from: number) => ({
+    release: aRelease(11),
+    from,
+    changes: aCandidate().changes,
+    guard_changes: [],
+  });
 
   it('shows what it changed, and compares with any other', async () => {
     const { user, sentTo } = await show('/policies/releases/11', {

@@ -1,6 +1,4 @@
-import type { BundleStatement, Guards } from '../../../../common/policy/bundle';
-import { ok, type Result } from '../../../../common/result';
-import { compileGuards, type GuardFault } from '../../../adapters/opa/compile_guards';
+import type { BundleStatement } from '../../../../common/policy/bundle';
 import {
   approvedDigest,
   bundleFiles,
@@ -10,6 +8,7 @@ import {
 } from '../../../engine/policy/bundle_files';
 import { signBundle } from '../../../engine/policy/sign_bundle';
 import { statementDigest, statementIn } from '../../../engine/policy/verify_bundle';
+import { compiled, guardFindings } from './ask_guards';
 import { keyToSignWith, packBundle, readBundle, wholeNumber, writeBytes } from './bundle_io';
 import { POLICY_EXIT, UsageError, type PolicyCommand, type PolicyIo } from './command';
 import { exitFor, tellFindings } from './findings';
@@ -59,20 +58,6 @@ const approvalsOf = (options: Options, digest: string, at: string): BundleStatem
   return names.map((user) => ({ user, at, reason, digest, four_eyes: user !== author }));
 };
 
-/** The guards beside the policies, compiled; without guards none. */
-const guardsOf = (
-  paths: readonly string[],
-  program: string | undefined,
-  io: PolicyIo,
-): Result<Guards | undefined, GuardFault> => {
-  const sources = readGuards(paths, io);
-  if (sources.size === 0) return ok(undefined);
-  const compiled = compileGuards(sources, program ?? process.env.REFLEX_OPA);
-  // Without `opa` the command cannot do its work; a fault in a guard is a finding.
-  if (!compiled.ok && compiled.error.code === 'no_opa') throw new UsageError(compiled.error.message);
-  return compiled;
-};
-
 export const build: PolicyCommand = {
   name: 'build',
   usage:
@@ -89,13 +74,17 @@ export const build: PolicyCommand = {
     }
     const policies = set.policies.map((file) => ({ ...file, path: policyPath(file) }));
     const digest = contentDigest(new Map(policies.map((file) => [file.path, file.source])));
-    const compiled = guardsOf(paths, text('opa'), io);
-    if (!compiled.ok) {
-      if (format === 'json') io.out(JSON.stringify({ built: false, findings: [compiled.error] }));
-      else io.out(compiled.error.message);
+    const read = readGuards(paths, io);
+    const module = await compiled(read, text('opa'));
+    if (!module.ok) {
+      // Without `opa` the command cannot do its work; a fault in a guard is a finding.
+      if (module.error.code === 'no_opa') throw new UsageError(module.error.message);
+      const findings = guardFindings(read, module.error);
+      if (format === 'json') io.out(JSON.stringify({ built: false, findings }));
+      else tellFindings(io, findings, `nothing was built of ${read.texts.size} guards`);
       return POLICY_EXIT.findings;
     }
-    const guards = compiled.value;
+    const guards = module.value;
     const created_at = new Date(io.now).toISOString();
     const about = { digest, ...(guards ? { guards: guardsStatement(guards) } : {}) };
     const statement: BundleStatement = {

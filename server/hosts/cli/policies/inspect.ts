@@ -1,4 +1,5 @@
 import type { BundleFiles, BundleStatement } from '../../../../common/policy/bundle';
+import { approvedDigest } from '../../../engine/policy/bundle_files';
 import { parsePolicies } from '../../../engine/policy/parse_policy';
 import { claimedKeyId } from '../../../engine/policy/signature';
 import { signaturesOf } from '../../../engine/policy/sign_bundle';
@@ -45,11 +46,12 @@ const linesOf = (bundle: Inspected): readonly string[] => [
     ? ['approved   by nobody']
     : bundle.approvals.map(
         ({ user, at, reason, digest, four_eyes }) =>
-          `approved   by ${user} at ${at}: ${reason}${four_eyes ? '' : ' (alone)'}${digest === bundle.digest ? '' : ' (of other content)'}`,
+          `approved   by ${user} at ${at}: ${reason}${four_eyes ? '' : ' (alone)'}${[bundle.digest, approvedDigest(bundle)].includes(digest) ? '' : ' (of other content)'}`,
       )),
   bundle.key_ids.length === 0
     ? 'signed     by nobody'
     : `signed     by ${bundle.key_ids.join(', ')} (not checked here: \`reflex policies verify\`)`,
+  ...(bundle.guards ? [`guards     ${bundle.guards.names.join(', ')}`] : []),
   `policies   ${bundle.policies.length}`,
   ...bundle.policies.map(({ id, layer, mode }) => `  ${layer}/${id} (${mode})`),
   ...bundle.faults.map((fault) => `FAULT ${fault}`),

@@ -36,7 +36,8 @@ const help = (): string =>
     ...POLICY_COMMANDS.map(({ usage }) => `  ${usage}`),
     '',
     'Paths are files or folders; without one, `policies` in this folder, else this folder. Exit code 0: all is well,',
-    '1: the policies are at fault, 2: the command could not do its work. --format json prints one JSON document.',
+    '1: the policies are at fault, 2: the command could not do its work, 3: nothing is at fault, but some tests were',
+    'skipped, for they ask a Rego guard and `opa` is not here. --format json prints one JSON document.',
   ].join('\n');
 
 /**

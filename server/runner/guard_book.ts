@@ -1,0 +1,98 @@
+import type { Guards } from '../../common/policy/bundle';
+import { ok, type Result } from '../../common/result';
+import type { Lookups } from '../engine/decision/lookups';
+import { guardsDigest, type GuardTexts } from '../engine/policy/guard_set';
+import type { BundleKeeper } from './bundle_keeper';
+import { guardLookup } from './guard_lookup';
+import type { TestGuards } from './operations/policy_tests';
+import type { GuardCompiler, GuardHost, GuardTrouble } from './ports';
+
+const MOST_KEPT = 8;
+const NONE: GuardTexts = new Map();
+
+const HERE: GuardTrouble = {
+  code: 'no_opa',
+  message:
+    'guards are not compiled on this host; release where `opa` is, or build the bundle with `reflex policies build`',
+  faults: [],
+};
+
+export interface GuardBookPorts {
+  readonly bundles: Pick<BundleKeeper, 'active'>;
+  readonly guards?: GuardHost;
+  readonly guardCompiler?: GuardCompiler;
+}
+
+/**
+ * The Rego guards that this agent knows as texts, and the modules that were compiled of them. What is in force is never
+ * compiled again: its module was signed with it, and runs where there is no compiler.
+ */
+export class GuardBook {
+  private readonly ports: GuardBookPorts;
+  private onBranch: GuardTexts | undefined;
+  private readonly compiled = new Map<string, Promise<Result<Guards, GuardTrouble>>>();
+
+  constructor(ports: GuardBookPorts) {
+    this.ports = ports;
+  }
+
+  /** Texts in force. */
+  get inForce(): GuardTexts {
+    return this.ports.bundles.active?.bundle.guards?.sources ?? NONE;
+  }
+
+  /** Texts where policies are written: what a new policy may ask. Without a repository those in force. */
+  get written(): GuardTexts {
+    return this.onBranch ?? this.inForce;
+  }
+
+  /** Told of the texts that the head of the branch holds. */
+  note(texts: GuardTexts): void {
+    this.onBranch = texts;
+  }
+
+  /** The module of these texts: the one in force where it is of the same, else a new one; without texts none. */
+  async moduleOf(texts: GuardTexts): Promise<Result<Guards | undefined, GuardTrouble>> {
+    if (texts.size === 0) return ok(undefined);
+    const digest = guardsDigest(texts);
+    const inForce = this.ports.bundles.active?.bundle.guards;
+    if (inForce && guardsDigest(inForce.sources) === digest) return ok(inForce);
+    const compiler = this.ports.guardCompiler;
+    if (compiler === undefined) return { ok: false, error: HERE };
+    const known = this.compiled.get(digest) ?? compiler.compile(texts);
+    this.remember(digest, known);
+    const answer = await known;
+    // `opa` may be put there at any time.
+    if (!answer.ok && answer.error.code === 'no_opa') this.compiled.delete(digest);
+    return answer;
+  }
+
+  /** A module that was signed with a release: its texts need no compiler again. */
+  keep(guards: Guards): void {
+    this.remember(guardsDigest(guards.sources), Promise.resolve(ok(guards)));
+  }
+
+  /** How tests of policies ask guards of these texts. */
+  async forTests(texts: GuardTexts): Promise<TestGuards> {
+    const module = await this.moduleOf(texts);
+    if (!module.ok) return { why: module.error.message };
+    await this.prepare(module.value);
+    return { guards: module.value, lookup: this.lookup(module.value) };
+  }
+
+  /** Makes a module ready to be asked here. */
+  async prepare(guards: Guards | undefined): Promise<void> {
+    if (guards) await this.ports.guards?.prepare(guards);
+  }
+
+  /** How a module is asked on this agent. */
+  lookup(guards: Guards | undefined): Pick<Lookups, 'guard'> {
+    return guardLookup(this.ports.guards, guards);
+  }
+
+  private remember(digest: string, module: Promise<Result<Guards, GuardTrouble>>): void {
+    this.compiled.delete(digest);
+    this.compiled.set(digest, module);
+    if (this.compiled.size > MOST_KEPT) this.compiled.delete([...this.compiled.keys()][0] ?? '');
+  }
+}

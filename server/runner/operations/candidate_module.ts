@@ -1,0 +1,56 @@
+import type { Guards } from '../../../common/policy/bundle';
+import { err, ok, type Result } from '../../../common/result';
+import { guardOf } from '../../engine/policy/guard_set';
+import { guardsOf, policiesOf, type Candidate } from './candidate_book';
+import { troubleWithGuards } from './guard_trouble';
+import { haveSameGuards } from './policy_set';
+import { hasFailed, runPolicyTests } from './policy_tests';
+import { refusal, type Refusal } from './refusal';
+import { findRelease } from './release_book';
+import { signedModule, type ReleaseDesk } from './release';
+
+const MOST_FIELDS = 200;
+
+/** Tests of policies that ask guards, with guards that are not in force yet: whoever proposed it may not have had `opa`. */
+const failing = async (desk: ReleaseDesk, candidate: Candidate): Promise<Refusal | undefined> => {
+  const { guardBook, model } = desk.agent.parts;
+  const asked = await guardBook.forTests(guardsOf(candidate, desk.agent));
+  const failed = policiesOf(candidate)
+    .filter((file) => guardOf(file) !== undefined)
+    .flatMap((file) => runPolicyTests(file, model(), asked))
+    .filter(hasFailed);
+  if (failed.length === 0) return undefined;
+  return {
+    ...refusal('policy_invalid', 'tests fail with the guards of this candidate; mend them and propose it again'),
+    fields: failed.slice(0, MOST_FIELDS).map(({ policy, name, expected, got }) => ({
+      path: policy,
+      message: `test \`${name}\`: expected ${expected}, got ${got}`,
+    })),
+  };
+};
+
+/** The signed module of the version that a candidate goes back to, so that going back takes no compiler. */
+const recall = async (desk: ReleaseDesk, { back_to }: Candidate): Promise<void> => {
+  const release = back_to === undefined ? undefined : await findRelease(desk, back_to);
+  if (release?.ok === true && release.value.guards) desk.agent.parts.guardBook.keep(release.value.guards);
+};
+
+/**
+ * The module of a candidate's guards: what other keys have signed already, what is in force if its texts are the same,
+ * else compiled here and now.
+ */
+export const moduleFor = async (
+  desk: ReleaseDesk,
+  candidate: Candidate,
+): Promise<Result<Guards | undefined, Refusal>> => {
+  const { guardBook } = desk.agent.parts;
+  const texts = guardsOf(candidate, desk.agent);
+  const signed = candidate.part_signed && signedModule(candidate.part_signed, texts);
+  if (signed) return ok(signed);
+  const isInForce = haveSameGuards(texts, guardBook.inForce);
+  if (!isInForce) await recall(desk, candidate);
+  const module = await guardBook.moduleOf(texts);
+  if (!module.ok) return err(troubleWithGuards(module.error));
+  const failed = isInForce ? undefined : await failing(desk, candidate);
+  return failed ? err(failed) : module;
+};
