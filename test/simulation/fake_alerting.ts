@@ -18,6 +18,8 @@ interface Stored {
 }
 
 export const EVERY_MS = 10_000;
+/** Somebody has read what stood in an index for so long, even if the agent that reads has to be replaced, ms. */
+const READ_AFTER_MS = 60_000;
 const ACTIVE = 'alerts';
 const HISTORY = 'alerts-history';
 const FINDINGS = 'findings';
@@ -27,8 +29,10 @@ const LOGS = 'logs';
 export interface Happening {
   readonly monitor: 'query' | 'bucket' | 'document';
   readonly name: string;
-  /** False where no trace of it was left: no message arrived and nothing was stored. */
+  /** False where no trace of it was left: no message arrived and nothing was stored, or not for long enough. */
   traced: boolean;
+  /** A message about it was taken. */
+  told?: boolean;
 }
 
 /** What goes wrong, as shares. */
@@ -170,16 +174,19 @@ export class FakeAlerting {
       this.on.set(key, { happening, alertIds: [] });
     } else if (is && is.happening.traced && this.dice.chance(0.3)) {
       this.on.delete(key);
-      for (const id of is.alertIds) this.complete(id);
+      const left = is.alertIds.map((id) => this.complete(id));
+      is.happening.traced = is.happening.told === true || left.includes(true);
     }
   }
 
-  private complete(id: string): void {
+  /** Ends an alert; false if nobody may have seen it and nothing is left of it. */
+  private complete(id: string): boolean {
     const alert = this.stored.get(`${ACTIVE}/${id}`);
-    if (!alert) return;
+    if (!alert) return false;
     this.stored.delete(`${ACTIVE}/${id}`);
-    if (!this.dice.chance(this.faults.historyBlocked))
-      this.put(HISTORY, id, { ...alert.source, state: 'COMPLETED', end_time: this.utc });
+    if (this.dice.chance(this.faults.historyBlocked)) return this.utc - Number(alert.source.start_time) > READ_AFTER_MS;
+    this.put(HISTORY, id, { ...alert.source, state: 'COMPLETED', end_time: this.utc });
+    return true;
   }
 
   private newDocument(): void {
@@ -205,7 +212,7 @@ export class FakeAlerting {
 
   private async tell(message: Source, happenings: readonly Happening[]): Promise<void> {
     if (this.dice.chance(this.faults.messageLost)) return;
-    if (await this.send(JSON.stringify(message))) for (const each of happenings) each.traced = true;
+    if (await this.send(JSON.stringify(message))) for (const each of happenings) each.told = each.traced = true;
   }
 
   /** The message first, then the alert; the first message has no alert to name. */

@@ -11,6 +11,8 @@ export interface Episode {
   readonly bucket: string;
   /** Names this episode among those of its trigger and bucket. */
   readonly id: string;
+  /** First moment that is known of it, ms since 1970 by the alerting node. */
+  readonly began: number;
   /** Alerts that belong to it, oldest first; none while it is known from messages alone. */
   readonly alert_ids: readonly string[];
   /** End of the last period that a message without an alert told of, ms since 1970 by the alerting node; 0 if none. */
@@ -45,19 +47,32 @@ const MOST_ALERTS = 50;
 const MOST_ENTITIES = 200;
 const DEFAULT_EVERY_MS = 15 * 60_000;
 
-/** A trigger that is on tells so in every run: after a missed one it may have been off in between. */
-const nearby = (moment: number, lastEnd: number, everyMs: number): boolean =>
+/**
+ * Whether a trigger that was on until one moment is still on at another: it tells so in every run, and after a missed
+ * one it may have been off in between.
+ *
+ * @param moment ms since 1970
+ * @param lastEnd ms since 1970
+ * @param everyMs time between two runs; 0 if unknown
+ */
+export const nearby = (moment: number, lastEnd: number, everyMs: number): boolean =>
   moment <= lastEnd + 1.5 * (everyMs > 0 ? everyMs : DEFAULT_EVERY_MS);
 
-const begun = ({ monitorId, triggerId, bucket, alertId, periodEnd, entities }: Sighting): Episode => ({
-  monitor_id: monitorId,
-  trigger_id: triggerId,
-  bucket,
-  id: alertId === '' ? `period:${periodEnd}` : alertId,
-  alert_ids: alertId === '' ? [] : [alertId],
-  last_period_end: alertId === '' ? periodEnd : 0,
-  entities: entities.slice(0, MOST_ENTITIES),
-});
+const momentOf = ({ alertId, startTime, periodEnd }: Sighting): number => (alertId === '' ? periodEnd : startTime);
+
+const begun = (sighting: Sighting): Episode => {
+  const { monitorId, triggerId, bucket, alertId, periodEnd, entities } = sighting;
+  return {
+    monitor_id: monitorId,
+    trigger_id: triggerId,
+    bucket,
+    id: alertId === '' ? `period:${periodEnd}` : alertId,
+    began: momentOf(sighting),
+    alert_ids: alertId === '' ? [] : [alertId],
+    last_period_end: alertId === '' ? periodEnd : 0,
+    entities: entities.slice(0, MOST_ENTITIES),
+  };
+};
 
 const withEntities = (episode: Episode, entities: readonly string[]): EpisodeAnswer => {
   const added = entities.filter((entity) => !episode.entities.includes(entity));
@@ -83,11 +98,13 @@ export const episodeOf = (
   sighting: Sighting,
   open?: ReadonlySet<string>,
 ): EpisodeAnswer => {
-  const { alertId, startTime, periodEnd, everyMs, entities } = sighting;
+  const { alertId, periodEnd, everyMs, entities } = sighting;
   if (!known) return { kind: 'changed', episode: begun(sighting) };
   if (alertId !== '' && known.alert_ids.includes(alertId)) return withEntities(known, entities);
+  const moment = momentOf(sighting);
+  // It comes late, after the episode that followed its own: that one stays on record.
+  if (!nearby(known.began, moment, everyMs)) return { kind: 'known', episode: begun(sighting) };
   if (known.alert_ids.length === 0) {
-    const moment = alertId === '' ? periodEnd : startTime;
     if (!nearby(moment, known.last_period_end, everyMs)) return { kind: 'changed', episode: begun(sighting) };
     return alertId === ''
       ? changed({ ...known, last_period_end: Math.max(known.last_period_end, periodEnd) }, entities)

@@ -1,4 +1,5 @@
 import { noticeFromIndex, type AlertNotice } from '../../engine/intake/alert_notice';
+import { nearby } from '../../engine/intake/episode';
 import { isFinding, monitorOfFinding, noticesOfFinding } from '../../engine/intake/finding_notice';
 import type { MonitorDefinition, TriggerDefinition } from '../../engine/intake/monitor_definition';
 import type { AlertDocument, AlertReader } from '../ports';
@@ -59,11 +60,15 @@ const lookUpIds = async (reader: AlertReader, rings: readonly Ring[]): Promise<L
   return { findings, alerts: byId(ids.length === 0 ? [] : await reader.alerts({ ids })) };
 };
 
-const ofTrigger = async (reader: AlertReader, { monitorId, triggerId, periodEnd }: AlertNotice) => {
+/** A message without an alert's id may be answered late, when the trigger is on for another time already. */
+const ofTrigger = async (reader: AlertReader, { notice, monitor }: Ring): Promise<readonly AlertNotice[]> => {
+  const { monitorId, triggerId, periodEnd } = notice;
   const wish = { monitorId, ...(triggerId === '' ? {} : { triggerId }) };
   const end = Date.parse(periodEnd);
   if (Number.isNaN(end)) return (await reader.alerts({ ...wish, open: true })).map(fromIndex);
-  return (await reader.alerts({ ...wish, startedFrom: end - BEFORE_PERIOD_END_MS })).map(fromIndex);
+  return (await reader.alerts({ ...wish, startedFrom: end - BEFORE_PERIOD_END_MS }))
+    .map(fromIndex)
+    .filter(({ startTime }) => nearby(startTime, end, monitor.everyMs));
 };
 
 const lookUp = async (reader: AlertReader, ring: Ring, looked: Looked): Promise<readonly AlertNotice[]> => {
@@ -76,7 +81,7 @@ const lookUp = async (reader: AlertReader, ring: Ring, looked: Looked): Promise<
         ? inMap([notice.alertId], looked.alerts).map(fromIndex)
         : notice.level === 'bucket' || notice.level === 'document'
           ? []
-          : await ofTrigger(reader, notice);
+          : await ofTrigger(reader, ring);
   return known.filter((each) => each.monitorId === notice.monitorId);
 };
 
