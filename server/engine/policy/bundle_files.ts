@@ -1,5 +1,6 @@
 import type { BundleFiles, BundleStatement, Guards, PolicyFile } from '../../../common/policy/bundle';
 import { digestOf, sha256 } from './digest';
+import { inOneGo, type Steps } from './steps';
 
 /*
  * A bundle is an Open Policy Agent bundle: `.manifest`, `.signatures.json` and files. Policies are stored as the text
@@ -71,9 +72,23 @@ const structuredText = (value: unknown): string => {
 export const fileHash = (path: string, content: Uint8Array): string =>
   path === MANIFEST ? sha256(structuredText(JSON.parse(new TextDecoder().decode(content)))) : sha256(content);
 
-/** The names and hashes that a signature of these files covers, in order of the names. */
-export const signedList = (files: BundleFiles): Array<{ name: string; hash: string; algorithm: 'SHA-256' }> =>
-  [...files]
-    .filter(([path]) => path !== SIGNATURES)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, content]) => ({ name, hash: fileHash(name, content), algorithm: 'SHA-256' }));
+/** A file under a signature, by its name and hash. */
+export interface SignedFile {
+  readonly name: string;
+  readonly hash: string;
+  readonly algorithm: 'SHA-256';
+}
+
+/** The names and hashes that a signature of these files covers, in order of the names, one by one. */
+export function* signedSteps(files: BundleFiles): Steps<readonly SignedFile[]> {
+  const listed: SignedFile[] = [];
+  for (const [name, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (name === SIGNATURES) continue;
+    yield;
+    listed.push({ name, hash: fileHash(name, content), algorithm: 'SHA-256' });
+  }
+  return listed;
+}
+
+/** The same without a pause. */
+export const signedList = (files: BundleFiles): readonly SignedFile[] => inOneGo(signedSteps(files));

@@ -6,6 +6,7 @@ import { checkForm } from '../../../common/policy/text/check_form';
 import { err, ok, type Result } from '../../../common/result';
 import { conditionFaults } from './condition_faults';
 import { sha256 } from './digest';
+import { inOneGo, type Steps } from './steps';
 
 const isPolicy = new Ajv2020(SCHEMA_OPTIONS).compile(POLICY_SCHEMA);
 
@@ -39,19 +40,15 @@ const parseOnce = (path: string, source: string): ReturnType<typeof parsePolicy>
   return parsed;
 };
 
-/**
- * Reads the files of a policy set.
- *
- * @param files YAML texts by path
- * @returns the policies in order of their ids, or the faults of all files, ids used twice included
- */
-export const parsePolicies = (
+/** Reads the files of a policy set, one by one. */
+export function* parseSteps(
   files: ReadonlyMap<string, string>,
-): Result<readonly PolicyFile[], readonly PolicyFault[]> => {
+): Steps<Result<readonly PolicyFile[], readonly PolicyFault[]>> {
   const faults: PolicyFault[] = [];
   const policies: PolicyFile[] = [];
   const paths = new Map<string, string>();
   for (const [path, source] of files) {
+    yield;
     const parsed = parseOnce(path, source);
     if (!parsed.ok) {
       faults.push(...parsed.error);
@@ -72,4 +69,14 @@ export const parsePolicies = (
   }
   const inOrder = policies.sort((a, b) => (a.policy.metadata.id < b.policy.metadata.id ? -1 : 1));
   return faults.length > 0 ? err(faults) : ok(inOrder);
-};
+}
+
+/**
+ * Reads the files of a policy set.
+ *
+ * @param files YAML texts by path
+ * @returns the policies in order of their ids, or the faults of all files, ids used twice included
+ */
+export const parsePolicies = (
+  files: ReadonlyMap<string, string>,
+): Result<readonly PolicyFile[], readonly PolicyFault[]> => inOneGo(parseSteps(files));
