@@ -101,6 +101,19 @@ describe('useCheck', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('says nothing old of conditions once the host is away', async () => {
+    let isAway = false;
+    const { now, type, wait } = await checking(SHORT_TTL, () =>
+      isAway ? undefined : { faults: [condition], tests: [] },
+    );
+    await wait(CHECK_PAUSE_MS);
+    expect(codesOf(now())).toEqual(['bad_condition']);
+    isAway = true;
+    type(POLICY_TEXT);
+    await wait(CHECK_PAUSE_MS);
+    expect(now()).toMatchObject({ pending: false, problem: away, result: { faults: [] } });
+  });
+
   it('does not take an answer to an older text for one to this', async () => {
     const answers: Array<() => void> = [];
     const { now, type, wait } = await checking(
