@@ -11,7 +11,7 @@ import type {
   RepositoryFault,
   RepositoryPlace,
 } from '../../runner/ports';
-import { durableFiles } from './durable_files';
+import { durableFiles, takeRefusal } from './durable_files';
 import { embeddedLine, resolved } from './embedded_line';
 import { attempt, faultOf } from './fault';
 import { descendsFrom, logBetween, logOfFile } from './history';
@@ -119,7 +119,11 @@ class GitRepository implements PolicyRepository {
     const next = this.last.then(() =>
       attempt(async () => {
         if (!existsSync(join(gitdir, 'config'))) await initialise(gitdir, place.branch);
-        return work(objectsIn(gitdir));
+        try {
+          return await work(objectsIn(gitdir));
+        } catch (cause) {
+          throw takeRefusal(gitdir) ?? cause;
+        }
       }),
     );
     this.last = next;
