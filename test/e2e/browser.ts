@@ -18,7 +18,8 @@ export interface Tab {
 export const openTab = async (): Promise<Tab> => {
   const root = process.getuid?.() === 0;
   const browser = await chromium.launch({ executablePath: PATH, args: root ? ['--no-sandbox'] : [] });
-  const page = await browser.newPage({ viewport: { width: 1400, height: 1000 }, colorScheme: 'light' });
+  const context = await browser.newContext({ viewport: { width: 1400, height: 1000 }, colorScheme: 'light' });
+  const page = await context.newPage();
   page.setDefaultTimeout(LONGEST_WAIT_MS);
   const troubles: string[] = [];
   page.on('console', (message) => {

@@ -189,6 +189,28 @@ suite('the page of the standalone host', () => {
     await page.getByText(/no fault, all \d+ tests pass/).waitFor();
   });
 
+  it('goes on telling faults of what is typed while the host cannot be reached', async () => {
+    // A page of its own: what it complains about is what the test does to it.
+    const page = await tab.page.context().newPage();
+    try {
+      await page.goto(tab.page.url().replace(/#.*$/, '#/policies/drafts/block-known-ioc'));
+      const text = page.getByLabel('Text of the policy (YAML)');
+      await page.getByText(/no fault, all \d+ tests pass/).waitFor();
+      await page.route('**/api/**', (route) => route.abort());
+      const source = await text.inputValue();
+      await text.fill(source.replace('mode: enforce', 'mode: enforced').replace(/ttl: \w+/, 'ttl: soon'));
+      const faults = page.getByRole('list', { name: 'Faults' });
+      await faults.getByText('is not one of').waitFor();
+      await faults.getByText('before it is undone').waitFor();
+      await page.getByRole('status', { name: 'First faults' }).getByText('spec.mode is not one of').waitFor();
+      await text.fill(`${source}# one remark more\n`);
+      await page.getByText('Conditions and tests could not be checked').waitFor();
+      expect(await faults.count()).toBe(0);
+    } finally {
+      await page.close();
+    }
+  });
+
   it('releases a change that somebody else approved, and decides by the new version', async () => {
     const { page } = tab;
     await reflex.button('Save draft').click();
