@@ -12,6 +12,7 @@ export const QUARANTINE_REASONS = [
   'poison',
   'own_records',
   'unverified',
+  'too_many_entities',
 ] as const;
 export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
 

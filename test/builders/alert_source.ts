@@ -12,7 +12,7 @@ export const emptyReader: AlertReader = {
   alerts: async () => [],
   findings: async () => [],
   documents: async () => [],
-  entities: async () => [],
+  entities: async () => ({ documents: [], more: false }),
   monitor: async () => ({ kind: 'unsupported' }),
 };
 

@@ -145,7 +145,7 @@ export class FakeAlerting {
             source: { source: { ip: '203.0.113.9' } },
           })),
         ),
-      entities: () => ask(() => []),
+      entities: () => ask(() => ({ documents: [], more: false })),
       monitor: (id) =>
         ask(() => {
           const monitor = MONITORS[id];

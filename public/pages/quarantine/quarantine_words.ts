@@ -10,6 +10,7 @@ const REASONS: Readonly<Record<string, () => string>> = {
   poison: () => say('quarantine.reason.poison', 'could not be processed'),
   own_records: () => say('quarantine.reason.own', 'about Reflex’ own records'),
   unverified: () => say('quarantine.reason.unverified', 'nobody vouches for it'),
+  too_many_entities: () => say('quarantine.reason.too_many_entities', 'too many entities in one alert'),
 };
 
 /** Why something is in quarantine; a reason that this page does not know is shown as it is. */

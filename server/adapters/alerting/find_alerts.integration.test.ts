@@ -84,14 +84,51 @@ describe('looking alerts, findings and entities up on a real node', () => {
       await write('logs', id, { source: { ip }, level: 'error' });
     await write('logs', 'd', { source: { ip: '203.0.113.3' }, level: 'info' });
     await node.transport.request({ method: 'POST', path: `/${node.prefix}logs/_refresh` });
-    const search = { indices: [`${node.prefix}logs`], query: { term: { level: 'error' } }, field: 'source.ip' };
-    const found = await reader.entities(search);
+    const search = {
+      indices: [`${node.prefix}logs`],
+      query: { term: { level: 'error' } },
+      field: 'source.ip',
+      most: 3,
+    };
+    const { documents: found, more } = await reader.entities(search);
+    expect(more).toBe(false);
     const ips = new Set(found.map(({ source }) => (source.source as { ip: string }).ip));
     expect([...ips].sort()).toEqual(['203.0.113.1', '203.0.113.2']);
     expect(found.every(({ index }) => index === `${node.prefix}logs`)).toBe(true);
   });
-  it('reads no entity of an index that is gone', async () =>
-    expect(await reader.entities({ indices: [`${node.prefix}none`], query: { match_all: {} }, field: 'x' })).toEqual(
-      [],
-    ));
+  it.each([
+    ['keyword', { type: 'keyword' }],
+    ['an address', { type: 'ip' }],
+    ['analysed text', { type: 'text' }],
+  ])(
+    'reads every entity page by page by a field that is %s, up to a bound, and says if there are more',
+    async (_, type) => {
+      const ips = Array.from({ length: 1_001 }, (_each, n) => `203.0.${n >> 8}.${n & 255}`);
+      await make('logs', { properties: { source: { properties: { ip: type } } } });
+      const fill = async (some: readonly string[]): Promise<void> => {
+        const lines = some.flatMap((ip) => [{ index: { _id: ip } }, { source: { ip } }]);
+        await node.transport.request({
+          method: 'POST',
+          path: `/${node.prefix}logs/_bulk`,
+          querystring: { refresh: true },
+          bulkBody: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+        });
+      };
+      const look = async (): Promise<readonly [number, boolean]> => {
+        const search = { indices: [`${node.prefix}logs`], query: { match_all: {} }, field: 'source.ip', most: 1_000 };
+        const { documents, more } = await reader.entities(search);
+        return [new Set(documents.map(({ id }) => id)).size, more];
+      };
+      await fill(ips.slice(0, 51));
+      expect(await look()).toEqual([51, false]);
+      await fill(ips.slice(0, 1_000));
+      expect(await look()).toEqual([1_000, false]);
+      await fill(ips);
+      expect(await look()).toEqual([1_000, true]);
+    },
+  );
+  it('reads no entity of an index that is gone', async () => {
+    const search = { indices: [`${node.prefix}none`], query: { match_all: {} }, field: 'x', most: 10 };
+    expect(await reader.entities(search)).toEqual({ documents: [], more: false });
+  });
 });

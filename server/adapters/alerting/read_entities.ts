@@ -1,6 +1,7 @@
 import { StoreUnavailable, type AlertReader, type ClusterTransport, type RelatedDocument } from '../../runner/ports';
 
 type Search = Parameters<AlertReader['entities']>[0];
+type Found = Awaited<ReturnType<AlertReader['entities']>>;
 
 interface Hit {
   readonly _id: string;
@@ -13,10 +14,14 @@ interface Bucket {
   readonly newest?: { readonly hits?: { readonly hits?: readonly Hit[] } };
 }
 
+interface Grouped {
+  readonly buckets?: readonly Bucket[];
+  readonly after_key?: Readonly<Record<string, unknown>>;
+}
+
 const LONG_MS = 30_000;
-/** Values that one alert is about, at most; a query that finds more is about no entity. */
-const MOST_ENTITIES = 50;
-const MOST_HITS = 500;
+/** Values, each with a document, in one request. */
+const PAGE = 500;
 
 const documentOf = ({ _id, _index, _seq_no, _source }: Hit): readonly RelatedDocument[] =>
   _source === undefined ? [] : [{ index: _index, id: _id, seqNo: _seq_no ?? 0, source: _source }];
@@ -37,30 +42,49 @@ const ask = (transport: ClusterTransport, { indices }: Search, body: Readonly<Re
     { timeoutMs: LONG_MS, anyAnswer: true },
   );
 
+/** Undefined if the field cannot be grouped by, or the cluster cannot do it now. */
+const byValue = async (transport: ClusterTransport, search: Search): Promise<Found | undefined> => {
+  const { query, field, most } = search;
+  const documents: RelatedDocument[] = [];
+  let values = 0;
+  let after: Grouped['after_key'];
+  do {
+    const size = Math.min(PAGE, most + 1 - values);
+    const sources = [{ entity: { terms: { field } } }];
+    const { status, body } = await ask(transport, search, {
+      size: 0,
+      query,
+      aggs: {
+        entities: {
+          composite: { size, sources, ...(after === undefined ? {} : { after }) },
+          aggs: { newest: { top_hits: { size: 1, seq_no_primary_term: true } } },
+        },
+      },
+    });
+    if (status !== 200) return undefined;
+    const { buckets = [], after_key } =
+      (body as { aggregations?: { entities?: Grouped } }).aggregations?.entities ?? {};
+    documents.push(...buckets.flatMap(({ newest }) => (newest?.hits?.hits ?? []).flatMap(documentOf)));
+    values += buckets.length;
+    after = buckets.length === size ? after_key : undefined;
+  } while (after !== undefined && values <= most);
+  return { documents: documents.slice(0, most), more: values > most };
+};
+
 /**
- * One document for each value of a field: by an aggregation, or from the first hits where the field cannot be
- * aggregated (it is analysed text).
+ * One document for each value of a field: by an aggregation, page by page, or from the first hits where the field
+ * cannot be aggregated (it is analysed text).
+ *
+ * @throws StoreUnavailable if the cluster cannot answer now
  */
-export const readEntities = async (
-  transport: ClusterTransport,
-  search: Search,
-): Promise<readonly RelatedDocument[]> => {
-  const newest = { top_hits: { size: 1, seq_no_primary_term: true } };
-  const grouped = await ask(transport, search, {
-    size: 0,
-    query: search.query,
-    aggs: { entities: { terms: { field: search.field, size: MOST_ENTITIES }, aggs: { newest } } },
-  });
-  if (grouped.status === 200) {
-    const { aggregations } = grouped.body as { aggregations?: { entities?: { buckets?: readonly Bucket[] } } };
-    return (aggregations?.entities?.buckets ?? []).flatMap(({ newest: found }) =>
-      (found?.hits?.hits ?? []).flatMap(documentOf),
-    );
-  }
-  const listed = await ask(transport, search, { size: MOST_HITS, query: search.query });
-  if (listed.status >= 500 || listed.status === 429)
-    throw new StoreUnavailable(`the query of a monitor answered ${listed.status}`);
+export const readEntities = async (transport: ClusterTransport, search: Search): Promise<Found> => {
+  const grouped = await byValue(transport, search);
+  if (grouped !== undefined) return grouped;
+  const { most } = search;
+  const { status, body } = await ask(transport, search, { size: most + 1, query: search.query });
+  if (status >= 500 || status === 429) throw new StoreUnavailable(`the query of a monitor answered ${status}`);
   // A query that Reflex may not make, or that is none: its entities are unknown, and nothing else waits for it.
-  if (listed.status !== 200) return [];
-  return ((listed.body as { hits?: { hits?: readonly Hit[] } }).hits?.hits ?? []).flatMap(documentOf);
+  if (status !== 200) return { documents: [], more: false };
+  const hits = (body as { hits?: { hits?: readonly Hit[] } }).hits?.hits ?? [];
+  return { documents: hits.slice(0, most).flatMap(documentOf), more: hits.length > most };
 };

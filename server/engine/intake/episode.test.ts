@@ -75,8 +75,8 @@ describe('episodeOf', () => {
   it('remembers the entities that were seen, each once, and no more than it can hold', () => {
     const [, second] = after([], seen({ entities: ['x'] }), seen({ entities: ['y', 'x'] }));
     expect(second?.entities).toEqual(['x', 'y']);
-    const many = Array.from({ length: 500 }, (_, n) => `e${n}`);
-    expect(after([], seen(), seen({ entities: many }))[1]?.entities).toHaveLength(200);
+    const many = Array.from({ length: 1_500 }, (_, n) => `e${n}`);
+    expect(after([], seen(), seen({ entities: many }))[1]?.entities).toHaveLength(1_000);
   });
 
   // The two ways of one alert meet whatever order they come in, and looking again changes nothing.

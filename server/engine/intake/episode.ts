@@ -44,7 +44,8 @@ export type EpisodeAnswer =
   | { readonly kind: 'ask'; readonly alertIds: readonly string[] };
 
 const MOST_ALERTS = 50;
-const MOST_ENTITIES = 200;
+/** Entities that one alert is about, at most: each becomes an event, and each is remembered. */
+export const MOST_ENTITIES = 1_000;
 const DEFAULT_EVERY_MS = 15 * 60_000;
 
 /**
@@ -75,7 +76,8 @@ const begun = (sighting: Sighting): Episode => {
 };
 
 const withEntities = (episode: Episode, entities: readonly string[]): EpisodeAnswer => {
-  const added = entities.filter((entity) => !episode.entities.includes(entity));
+  const known = new Set(episode.entities);
+  const added = entities.filter((entity) => !known.has(entity));
   return added.length === 0 || episode.entities.length >= MOST_ENTITIES
     ? { kind: 'known', episode }
     : { kind: 'changed', episode: { ...episode, entities: [...episode.entities, ...added].slice(0, MOST_ENTITIES) } };

@@ -145,10 +145,10 @@ describe('mapAlert', () => {
       ['203.0.113.8', 'query|m|t|e|203.0.113.8'],
     ]);
     expect(mapAlert(query, { documents: [], at: AT, mapping })).toHaveLength(1);
-    const many = Array.from({ length: 500 }, (_, n) =>
+    const many = Array.from({ length: 1_500 }, (_, n) =>
       document({ source: { ip: `10.0.${n >> 8}.${n & 255}` } }, `d${n}`),
     );
-    expect(mapAlert(query, { documents: many, at: AT, mapping })).toHaveLength(50);
+    expect(mapAlert(query, { documents: many, at: AT, mapping })).toHaveLength(1_000);
   });
   it('leaves the target of a query-level alert unknown where nobody said which field names it', () => {
     const [mapped, ...others] = mapAlert(notice({ level: 'query', relatedDocuments: [] }), {

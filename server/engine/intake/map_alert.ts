@@ -1,5 +1,6 @@
 import type { DetectionEvent, Severity } from '../../../common/flow/event';
 import { listOf, textOf, type AlertNotice, type FoundDocument } from './alert_notice';
+import { MOST_ENTITIES } from './episode';
 import { fieldAt } from './field_at';
 import { overlaid } from './source_mapping';
 
@@ -170,8 +171,6 @@ const eventOf = ({ notice, source, identity, at, mapping }: Frame): MappedEvent 
 };
 
 const documentKey = (document: FoundDocument): string => `${document.id}|${document.index}`;
-
-const MOST_ENTITIES = 50;
 
 /** The value that tells one entity from another, by the field that a source's mapping names. */
 export const entityOf = (source: Json, field: string): string => word(source, field) ?? '';

@@ -26,6 +26,14 @@ const alertOf = (monitor: string, change: object = {}): AlertDocument['source'] 
   ...change,
 });
 
+/** A log line of an address. */
+const logOf = (ip: string, n: number): RelatedDocument => ({
+  index: 'logs',
+  id: `d${n}`,
+  seqNo: n,
+  source: { source: { ip } },
+});
+
 const sceneOf = async (
   reader: Partial<AlertReader> = {},
   overrides: Partial<AlertSource> = {},
@@ -59,8 +67,8 @@ const sceneOf = async (
     pass: (ms: number) => world.scheduler.runUntil(world.now + ms),
     send: (message: object) => within(intake.receive(JSON.stringify(message))),
     cases: (): readonly CaseContent[] =>
-      world.store.search({ kinds: ['case'], limit: 100 }).map(({ content }) => content as CaseContent),
-    kept: (kind: 'doorbell' | 'episode') => world.store.search({ kinds: [kind], limit: 100 }).length,
+      world.store.search({ kinds: ['case'], limit: 1_000 }).map(({ content }) => content as CaseContent),
+    kept: (kind: 'doorbell' | 'episode') => world.store.search({ kinds: [kind], limit: 1_000 }).length,
     reasons: (): readonly unknown[] => world.evidence.find({ family: 'quarantine' }).map(({ body }) => body.reason),
   };
 };
@@ -238,7 +246,7 @@ describe('alerts', () => {
       {
         entities: async (search) => {
           asked.push(search);
-          return ips.map((ip, n): RelatedDocument => ({ index: 'logs', id: `d${n}`, seqNo: n, source: { source: { ip } } })); // prettier-ignore
+          return { documents: ips.map((ip, n) => logOf(ip, n)), more: false };
         },
       },
       { mappingOf: async () => ({ entityField: 'source.ip', apply: () => ({}) }) },
@@ -249,10 +257,31 @@ describe('alerts', () => {
     await scene.pass(1_500);
     const found = scene.cases().map(({ received }) => received.event.source?.ip);
     expect([...found].sort()).toEqual(['203.0.113.1', '203.0.113.2', '203.0.113.3']);
-    expect(asked[0]).toMatchObject({ indices: ['logs'], field: 'source.ip' });
+    expect(asked[0]).toMatchObject({ indices: ['logs'], field: 'source.ip', most: 1_000 });
     await receive(scene, alertOf('query', { state: 'COMPLETED' }));
     await scene.pass(1_500);
     expect(scene.cases().map(({ received }) => received.source_state)).toEqual(Array(3).fill('completed'));
+  });
+  it('of a query-level monitor may be about hundreds of entities; that there are more is told, once for each that is new', async () => {
+    const ips = Array.from({ length: 300 }, (_, n) => `203.0.${n >> 8}.${n & 255}`);
+    const taken = ips.slice(0, 298);
+    const scene = await sceneOf(
+      { entities: async () => ({ documents: taken.map((ip, n) => logOf(ip, n)), more: true }) },
+      { mappingOf: async () => ({ entityField: 'source.ip', apply: () => ({}) }) },
+    );
+    await receive(scene, alertOf('query'));
+    await scene.pass(3_000);
+    expect([scene.cases().length, scene.reasons()]).toEqual([298, ['too_many_entities']]);
+    await receive(scene, alertOf('query', { last_notification_time: SEEN + 10_000 }));
+    await scene.pass(3_000);
+    expect([scene.cases().length, scene.reasons()]).toEqual([298, ['too_many_entities']]);
+    taken.push(...ips.slice(298));
+    await receive(scene, alertOf('query', { last_notification_time: SEEN + 20_000 }));
+    await scene.pass(3_000);
+    expect([scene.cases().length, scene.reasons()]).toEqual([300, Array(2).fill('too_many_entities')]);
+    await receive(scene, alertOf('query', { state: 'COMPLETED' }));
+    await scene.pass(3_000);
+    expect(scene.cases().map(({ received }) => received.source_state)).toEqual(Array(300).fill('completed'));
   });
   it('that were acknowledged are noted on their case', async () => {
     const scene = await sceneOf();

@@ -2,7 +2,7 @@ import { decode, type BadField } from '../../../common/codec/decode';
 import { DetectionEvent, type Intake } from '../../../common/flow/event';
 import type { Result } from '../../../common/result';
 import type { AlertNotice } from '../../engine/intake/alert_notice';
-import type { Episode, Sighting } from '../../engine/intake/episode';
+import { MOST_ENTITIES, type Episode, type Sighting } from '../../engine/intake/episode';
 import {
   commandTracedIn,
   entityOf,
@@ -13,7 +13,7 @@ import {
 } from '../../engine/intake/map_alert';
 import { queryOfPeriod, type MonitorDefinition } from '../../engine/intake/monitor_definition';
 import type { Admission } from '../intake';
-import type { RelatedDocument } from '../ports';
+import type { AlertReader, RelatedDocument } from '../ports';
 import { keptEvent } from '../receive';
 import { isoOf } from '../shift_parts';
 import { shiftOf, type AlertSource } from './alert_source';
@@ -30,6 +30,8 @@ interface Complete {
   readonly notice: AlertNotice;
   readonly mapping: AlertMapping | undefined;
   readonly documents: readonly RelatedDocument[];
+  /** Its query finds more entities than were taken. */
+  readonly more: boolean;
   readonly everyMs: number;
   episode?: Episode;
 }
@@ -63,12 +65,12 @@ const entitiesOf = async (
   { reader }: AlertSource,
   notice: AlertNotice,
   { monitor: { search, everyMs }, field }: { readonly monitor: MonitorDefinition; readonly field: string },
-): Promise<readonly RelatedDocument[]> => {
-  if (search === undefined || isOver(notice)) return [];
+): ReturnType<AlertReader['entities']> => {
+  if (search === undefined || isOver(notice)) return { documents: [], more: false };
   // The period of a message is not believed: whoever forges one must not choose what the query finds.
   const end = notice.lastSeen || notice.startTime || Date.parse(notice.periodEnd);
   const query = queryOfPeriod(search, end - (everyMs || DEFAULT_EVERY_MS), end);
-  return reader.entities({ indices: search.indices, query, field });
+  return reader.entities({ indices: search.indices, query, field, most: MOST_ENTITIES });
 };
 
 const completed = async (source: AlertSource, notices: readonly AlertNotice[]): Promise<readonly Complete[]> => {
@@ -80,8 +82,11 @@ const completed = async (source: AlertSource, notices: readonly AlertNotice[]): 
       const asked = needsEpisode(notice) ? await source.monitors.get(notice.monitorId) : 'unsupported';
       const monitor = typeof asked === 'string' ? undefined : asked;
       const field = notice.level === 'query' ? mapping?.entityField : undefined;
-      const documents = monitor && field !== undefined ? await entitiesOf(source, notice, { monitor, field }) : found;
-      return { notice, mapping, documents, everyMs: monitor?.everyMs ?? 0 };
+      const { documents, more } =
+        monitor && field !== undefined
+          ? await entitiesOf(source, notice, { monitor, field })
+          : { documents: found, more: false };
+      return { notice, mapping, documents, more, everyMs: monitor?.everyMs ?? 0 };
     }),
   );
 };
@@ -179,6 +184,33 @@ const refuseOwn = (source: AlertSource, notice: AlertNotice): Promise<Admission>
   ]);
 };
 
+/** The entities beyond the most that are taken are nobody's case: somebody has to know. */
+const tellOfMore = (source: AlertSource, { notice, mapping }: Complete): Promise<Admission> => {
+  const intake = intakeOf(notice);
+  source.health.note(intake, 'received');
+  source.health.note(intake, 'quarantined');
+  return source.agent.door.refuse('too_many_entities', intake, { ...notice, documents: [] }, [
+    {
+      path: mapping?.entityField ?? '',
+      message: `has more than ${MOST_ENTITIES} values in this alert; those beyond were not taken: narrow the query of the monitor`,
+    },
+  ]);
+};
+
+/** What one alert stands for. A look that found nothing new does not tell again that there is more. */
+const admitAll = async (source: AlertSource, complete: Complete, at: string): Promise<readonly Admission[]> => {
+  const admissions = await Promise.all(
+    eventsOf(complete, at).map(async (mapped) => {
+      const admission = await admitMapped(source, complete.notice, mapped);
+      if (admission.kind === 'duplicate' && complete.notice.state !== 'ACTIVE')
+        await noteOnCase(shiftOf(source).parts, admission.case_id, complete.notice.state);
+      return admission;
+    }),
+  );
+  const hasNew = admissions.some(({ kind }) => kind !== 'duplicate');
+  return complete.more && hasNew ? [...admissions, await tellOfMore(source, complete)] : admissions;
+};
+
 /**
  * Admits the events that alerts stand for, each by itself, and notes on the cases of alerts that are over or
  * acknowledged that they are.
@@ -208,13 +240,9 @@ export const receiveAlerts = async (
     });
   }
   const at = isoOf(source.agent.parts.clock);
-  const admissions = complete.flatMap((each) =>
-    eventsOf(each, at).map(async (mapped) => {
-      const admission = await admitMapped(source, each.notice, mapped);
-      if (admission.kind === 'duplicate' && each.notice.state !== 'ACTIVE')
-        await noteOnCase(shiftOf(source).parts, admission.case_id, each.notice.state);
-      return admission;
-    }),
-  );
-  return Promise.all([...own.map((notice) => refuseOwn(source, notice)), ...admissions]);
+  const admissions = await Promise.all([
+    ...own.map(async (notice) => [await refuseOwn(source, notice)]),
+    ...complete.map((each) => admitAll(source, each, at)),
+  ]);
+  return admissions.flat();
 };

@@ -56,11 +56,16 @@ export interface AlertReader {
   readonly documents: (
     wanted: ReadonlyArray<{ readonly index: string; readonly id: string }>,
   ) => Promise<readonly RelatedDocument[]>;
-  /** One document for each value of a field among those that a query finds, at most 50. */
+  /**
+   * One document for each value of a field among those that a query finds; `more`: there are more values than that, or
+   * nobody can tell that there are not.
+   */
   readonly entities: (search: {
     readonly indices: readonly string[];
     readonly query: unknown;
     readonly field: string;
-  }) => Promise<readonly RelatedDocument[]>;
+    /** Most documents. */
+    readonly most: number;
+  }) => Promise<{ readonly documents: readonly RelatedDocument[]; readonly more: boolean }>;
   readonly monitor: (id: string) => Promise<MonitorLookup>;
 }
