@@ -6,6 +6,7 @@ import { followInventory } from './runner/operations/inventory_files';
 import { overview } from './runner/operations/overview';
 import { inBackground } from './runner/shift_parts';
 import { StoreUnavailable } from './runner/ports';
+import { followReleases } from './runner/operations/release_pickup';
 import { backtestRoutes } from './routes/backtest';
 import { brakeRoutes } from './routes/brakes';
 import { comparisonRoutes } from './routes/comparison';
@@ -177,6 +178,7 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     inBackground(host, 'following the inventory', followInventory(built.agent, built.inventoryStore, stopped));
     inBackground(host, 'following alerts', followAlerts(built.alertSource, stopped));
     inBackground(host, 'answering doorbells', built.alerts.run(stopped));
+    inBackground(host, 'going on with releases', followReleases(built.desk, stopped));
     while (!stopped() && built.agent.shift === undefined) {
       const why = built.agent.troubles.find(({ code }) => code === 'state_replaced')?.text;
       if (why !== undefined) step('join', 'Join the other agents', 'running', why);

@@ -160,7 +160,11 @@ export type PolicyView = t.TypeOf<typeof PolicyView>;
 
 export const TestResultView = record(
   { policy: id, name: sentence, passed: t.boolean, expected: id, got: id },
-  { why: sentence },
+  {
+    why: sentence,
+    /** True: it was not run here, and so it has neither passed nor failed; `why` says what is missing. */
+    skipped: t.boolean,
+  },
 );
 export type TestResultView = t.TypeOf<typeof TestResultView>;
 
@@ -172,6 +176,8 @@ export const DraftView = record(
     author: id,
     updated_at: instant,
     deleted: t.boolean,
+    /** Everybody who saved it since it was last as what is in force. */
+    writers: list(id, 1000),
     faults: list(PolicyFaultView, 200),
     tests: list(TestResultView, 500),
   },
@@ -183,6 +189,13 @@ export const DraftView = record(
   },
 );
 export type DraftView = t.TypeOf<typeof DraftView>;
+
+/** What becomes of one Rego guard, as texts. */
+export const GuardChangeView = record(
+  { guard: id, change: oneOf(['added', 'changed', 'removed']) },
+  { before: text({ max: 262_144 }), after: text({ max: 262_144 }) },
+);
+export type GuardChangeView = t.TypeOf<typeof GuardChangeView>;
 
 export const ApprovalView = record({ user: id, at: instant, reason: sentence, digest: id, four_eyes: t.boolean });
 
@@ -202,7 +215,7 @@ export const CandidateView = record(
     author: id,
     changelog: sentence,
     created_at: instant,
-    state: oneOf(['proposed', 'approved', 'released', 'withdrawn', 'outdated', 'refused']),
+    state: oneOf(['proposed', 'approved', 'releasing', 'released', 'withdrawn', 'outdated', 'refused']),
     changes: list(
       record(
         { policy: id, change: oneOf(['added', 'changed', 'removed']) },
@@ -213,6 +226,13 @@ export const CandidateView = record(
     approvals: list(ApprovalView, 16),
   },
   {
+    /** Users who wrote it, besides its author; none of them approves it. */
+    writers: list(id, 200),
+    /** Addresses in its commits that nobody knows: two people have to approve it then. */
+    unknown_writers: list(text({ max: 512 }), 200),
+    approvals_needed: number(),
+    /** Who releases it right now, in the state `releasing`. */
+    releasing: record({ by: id, at: instant }),
     released_version: number(),
     signed_by: list(id, 16),
     signatures_missing: number(),
@@ -225,6 +245,10 @@ export const CandidateView = record(
     commits: list(CommitView, 200),
     /** Why a set from Git was refused, with file, line and column. */
     faults: list(PolicyFaultView, 200),
+    /** Rego guards that it changes. */
+    guard_changes: list(GuardChangeView, 256),
+    /** Why whoever proposed it could not compile its guards; a release will, where `opa` is. */
+    guards_unchecked: sentence,
     note: sentence,
   },
 );

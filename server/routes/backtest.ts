@@ -9,7 +9,7 @@ import {
 } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
 import { overrideGate, releaseGate } from '../runner/backtest/gate';
-import { findCandidate } from '../runner/operations/candidates';
+import { findCandidate } from '../runner/operations/candidate_book';
 import { refusal } from '../runner/operations/refusal';
 import { isoOf } from '../runner/shift_parts';
 import { serve, type Caller } from './bind';

@@ -3,6 +3,9 @@ import {
 } from '../../common/api/routes'; // prettier-ignore
 import { ok } from '../../common/result';
 import type { PolicyFault } from '../../common/policy/policy';
+import { auditRefusal } from '../runner/operations/audit';
+import { listCandidates, type Actor } from '../runner/operations/candidate_book';
+import { approveCandidate as approve, withdrawCandidate as withdraw } from '../runner/operations/candidate_words';
 import * as candidates from '../runner/operations/candidates';
 import * as drafts from '../runner/operations/drafts';
 import { checkSource, listPolicies as list, tryEvent } from '../runner/operations/policy_catalog';
@@ -15,7 +18,7 @@ import type { RouteParts } from './route_parts';
 
 const MOST_FAULTS = 500;
 const faultViews = (faults: readonly PolicyFault[]) => faults.slice(0, MOST_FAULTS).map((fault) => ({ ...fault }));
-const actorOf = ({ name, singleUser }: Caller): candidates.Actor => ({ name, singleUser });
+const actorOf = ({ name, singleUser }: Caller): Actor => ({ name, singleUser });
 
 /** The policies in force, drafts, candidates, and releasing them. */
 export const policyRoutes = (parts: RouteParts): void => {
@@ -23,7 +26,7 @@ export const policyRoutes = (parts: RouteParts): void => {
     const [inForce, changed, proposed] = await Promise.all([
       list(parts.agent),
       drafts.listDrafts(parts.agent),
-      candidates.listCandidates(parts.agent),
+      listCandidates(parts.agent),
     ]);
     return ok({
       as_of: isoOf(parts.agent.parts.clock),
@@ -34,7 +37,7 @@ export const policyRoutes = (parts: RouteParts): void => {
     });
   });
   serve(parts, checkPolicy, async ({ body }) => {
-    const { id, faults, tests } = checkSource(parts.agent, body.source);
+    const { id, faults, tests } = await checkSource(parts.agent, body.source);
     return ok({ faults: faultViews(faults), tests: tests.slice(0, MOST_FAULTS), ...(id === undefined ? {} : { id }) });
   });
   serve(parts, tryPolicy, async ({ body }) => {
@@ -50,16 +53,30 @@ export const policyRoutes = (parts: RouteParts): void => {
   });
   serve(parts, proposeCandidate, async ({ body, caller }) => {
     const base = parts.doctrine ? await candidateBase(parts.doctrine) : ok(undefined);
-    if (!base.ok) return base;
-    const proposed = await candidates.proposeCandidate(parts.agent, { ...body, by: caller.name, base: base.value });
+    const proposed = base.ok
+      ? await candidates.proposeCandidate(parts.agent, { ...body, by: caller.name, base: base.value })
+      : base;
+    await auditRefusal(
+      parts.agent,
+      { verb: 'propose', by: caller.name, object: { type: 'candidate', id: 'drafts' } },
+      proposed,
+    );
     if (proposed.ok) await tryCandidate(parts, proposed.value.id, caller.name);
     return proposed;
   });
-  serve(parts, approveCandidate, ({ params, body, caller }) =>
-    candidates.approveCandidate(parts.agent, params.candidate_id, { ...body, actor: actorOf(caller) }),
+  serve(parts, approveCandidate, async ({ params: { candidate_id: id }, body, caller }) =>
+    auditRefusal(
+      parts.agent,
+      { verb: 'approve', by: caller.name, object: { type: 'candidate', id }, digest: body.digest },
+      await approve(parts.agent, id, { ...body, actor: actorOf(caller) }),
+    ),
   );
-  serve(parts, withdrawCandidate, ({ params, body, caller }) =>
-    candidates.withdrawCandidate(parts.agent, params.candidate_id, { by: caller.name, reason: body.reason }),
+  serve(parts, withdrawCandidate, async ({ params: { candidate_id: id }, body, caller }) =>
+    auditRefusal(
+      parts.agent,
+      { verb: 'withdraw', by: caller.name, object: { type: 'candidate', id } },
+      await withdraw(parts.agent, id, { by: caller.name, reason: body.reason }),
+    ),
   );
-  serve(parts, releaseCandidate, ({ params, caller }) => release(parts.desk, params.candidate_id, caller.name));
+  serve(parts, releaseCandidate, ({ params, caller }) => release(parts.desk, params.candidate_id, actorOf(caller)));
 };

@@ -1,5 +1,6 @@
 import type { PolicyFile } from '../../common/policy/bundle';
 import type { PolicyFault } from '../../common/policy/policy';
+import { guardPathIn, type GuardTexts } from '../engine/policy/guard_set';
 import { err, ok, type Result } from '../../common/result';
 import type { Agent } from './agent';
 import { claimHome, nameOfRepository, rememberHead, takeHome, type Claimant, type Home } from './doctrine_home';
@@ -21,6 +22,10 @@ export interface HeadSet {
   readonly commit: CommitInfo;
   /** Empty where there are faults. */
   readonly policies: readonly PolicyFile[];
+  /** Texts of Rego guards by name; empty where there are faults. */
+  readonly guards: GuardTexts;
+  /** Why guards could be neither compiled nor asked here, although they may be right. */
+  readonly guardsUnchecked?: string;
   readonly faults: readonly PolicyFault[];
   /** Path in the repository by policy id. */
   readonly paths: ReadonlyMap<string, string>;
@@ -112,20 +117,29 @@ export class Doctrine {
     return marks.some((mark) => mark.released && mark.commit === commit.id && mark.digest === digest);
   }
 
-  /** Commits that no release holds yet: those of the head that came after the newest commit that is in force. */
-  async unreleased(head: HeadSet, most: number): Promise<readonly CommitInfo[]> {
-    const digest = this.options.agent.parts.bundles.active?.bundle.statement.digest;
-    if (head.digest !== '' && head.digest === digest) return [];
-    const until = this.currentHome?.home.marks.find((mark) => mark.digest === digest)?.commit;
+  /** True for a commit that a Reflex with this state published: its id is a digest of all of it. */
+  isOwnCommit(commit: string): boolean {
+    return this.currentHome?.home.marks.some((mark) => mark.commit === commit) ?? false;
+  }
+
+  /**
+   * Commits that no release holds yet: those of the head that came after the newest commit that is in force, or, where
+   * that is not known, after the newest one that ever was.
+   */
+  async unreleased(head: HeadSet, most: number): Promise<Result<readonly CommitInfo[], Refusal>> {
+    const digest = this.options.agent.parts.bundles.active?.origin.digest;
+    if (head.digest !== '' && head.digest === digest) return ok([]);
+    const { marks = [] } = this.currentHome?.home ?? {};
+    const until = (marks.find((mark) => mark.digest === digest) ?? marks.find(({ released }) => released))?.commit;
     const key = `${head.commit.id} ${until ?? ''} ${most}`;
-    if (this.listed?.key === key) return this.listed.commits;
+    if (this.listed?.key === key) return ok(this.listed.commits);
     const found = await this.options.repository.log(head.commit.id, {
       most,
       ...(until === undefined ? {} : { until }),
     });
-    if (!found.ok) return [head.commit];
+    if (!found.ok) return err(this.trouble(found.error));
     this.listed = { key, commits: found.value };
-    return found.value;
+    return found;
   }
 
   /** Follows a rewritten branch by a person's order. */
@@ -241,21 +255,24 @@ export class Doctrine {
     if (!tree.ok) return err(this.trouble(tree.error));
     const commit = log.ok ? log.value[0] : undefined;
     if (!commit) return err(this.trouble({ code: 'damaged', message: `commit ${id} cannot be read` }));
-    const checked = await this.checker.check(tree.value.files);
+    const checked = await this.checker.check(tree.value);
     const faults = [...tree.value.refused.map(faultOfRefused), ...checked.faults];
     const policies = faults.length === 0 ? checked.policies : [];
+    const guards: GuardTexts = faults.length === 0 ? checked.guards : new Map();
     return ok({
       commit,
       policies,
+      guards,
+      ...(checked.guardsUnchecked === undefined ? {} : { guardsUnchecked: checked.guardsUnchecked }),
       faults: faults.slice(0, MOST_FAULTS),
       paths: new Map(checked.policies.map((file) => [file.policy.metadata.id, file.path])),
-      digest: faults.length === 0 ? digestOfSet(policies) : '',
+      digest: faults.length === 0 ? digestOfSet(policies, guards) : '',
     });
   }
 
   private async taken(shift: Shift, head: HeadSet): Promise<Result<HeadSet, Refusal>> {
     const { repository, agent } = this.options;
-    const isInForce = head.digest !== '' && head.digest === agent.parts.bundles.active?.bundle.statement.digest;
+    const isInForce = head.digest !== '' && head.digest === agent.parts.bundles.active?.origin.digest;
     const name = nameOfRepository(repository.place);
     const mark = isInForce ? { digest: head.digest, released: true } : undefined;
     await rememberHead(shift, name, { head: head.commit.id, mark });
@@ -263,6 +280,7 @@ export class Doctrine {
       const followed = await repository.follow(head.commit.id);
       if (!followed.ok) return err(this.trouble(followed.error));
       this.currentHead = head;
+      if (head.faults.length === 0) agent.parts.guardBook.note(head.guards);
       agent.parts.changed('draft', 'policy-repository');
     }
     this.failed = undefined;
@@ -275,12 +293,15 @@ export class Doctrine {
     const { repository, agent } = this.options;
     const active = agent.parts.bundles.active?.bundle;
     if (!active) return err(refusal('unavailable', 'no policies are in force yet, so there is nothing to begin with'));
-    const files = new Map(
-      active.policies.map(({ policy, source }) => [
-        `${repository.folder}/${policy.spec.layer}/${policy.metadata.id}.yaml`,
-        source,
-      ]),
-    );
+    const files = new Map([
+      ...active.policies.map(
+        ({ policy, source }) =>
+          [`${repository.folder}/${policy.spec.layer}/${policy.metadata.id}.yaml`, source] as const,
+      ),
+      ...[...(active.guards?.sources ?? [])].map(
+        ([guard, source]) => [guardPathIn(repository.folder, guard), source] as const,
+      ),
+    ]);
     const made = await repository.commit({
       parent,
       files,

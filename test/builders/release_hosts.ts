@@ -9,7 +9,7 @@ import { HistoryBook } from '../../server/runner/history';
 import { InventoryKeeper } from '../../server/runner/inventory';
 import { KeyringKeeper } from '../../server/runner/keyring_keeper';
 import type { TrustDesk } from '../../server/runner/operations/trust';
-import type { BundleArchive, BundleName, EvidenceLog } from '../../server/runner/ports';
+import type { BundleArchive, BundleName, EvidenceLog, StateStore } from '../../server/runner/ports';
 import { FakeDisk } from '../fakes/fake_disk';
 import { FakeEvidence } from '../fakes/fake_evidence';
 import { FakeStore } from '../fakes/fake_store';
@@ -65,7 +65,16 @@ export interface ReleaseHosts {
 export const releaseHosts = async (
   keysOf: ReadonlyArray<readonly KeyPair[]>,
   trust: TrustRules,
-  { backtest = 'optional', stale = 'alarm' }: { backtest?: 'required' | 'optional'; stale?: 'alarm' | 'escalate' } = {},
+  {
+    backtest = 'optional',
+    stale = 'alarm',
+    around = (_index, store) => store,
+  }: {
+    readonly backtest?: 'required' | 'optional';
+    readonly stale?: 'alarm' | 'escalate';
+    /** What stands between a host and the state. */
+    readonly around?: (index: number, store: StateStore) => StateStore;
+  } = {},
 ): Promise<ReleaseHosts> => {
   const scheduler = new Scheduler();
   const fake = new FakeStore();
@@ -73,7 +82,7 @@ export const releaseHosts = async (
   const { archive } = anArchive();
   const clock = clockOf(scheduler);
   const hosts = keysOf.map((keys, index): TrustDesk => {
-    const { store } = storePort(fake, scheduler);
+    const store = around(index, storePort(fake, scheduler).store);
     const disk = new FakeDisk().ports(async () => undefined);
     const log = quietLog();
     const chance = chanceOf(index + 1);

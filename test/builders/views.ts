@@ -323,6 +323,7 @@ export const aDraft = (overrides: Partial<DraftView> = {}): DraftView => ({
   author: 'ana',
   updated_at: at(-600),
   deleted: false,
+  writers: ['ana'],
   faults: [],
   tests: [
     { policy: 'block-known-ioc', name: 'a known IOC is blocked', passed: true, expected: 'permit', got: 'permit' },

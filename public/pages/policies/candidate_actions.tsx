@@ -15,11 +15,20 @@ interface CandidateActionsProps {
 
 type Step = 'approve' | 'release' | 'withdraw';
 
-/** Why this person may not approve, if they may not. */
-export const whyNotApprove = (caller: CallerView | null | undefined, author: string): string | undefined => {
+type Written = Pick<CandidateView, 'author'> & Partial<Pick<CandidateView, 'writers' | 'approvals'>>;
+
+/** Why this person may not approve, if they may not. The server has the last word. */
+export const whyNotApprove = (
+  caller: CallerView | null | undefined,
+  { author, writers = [], approvals = [] }: Written,
+): string | undefined => {
   if (!caller?.may.includes('approve')) return say('approve.may_not', 'approving takes the right to approve');
-  return caller.name === author && !caller.single_user
-    ? say('approve.own', 'you proposed it: somebody else has to approve')
+  if (caller.single_user) return undefined;
+  if (caller.name === author) return say('approve.own', 'you proposed it: somebody else has to approve');
+  if (writers.includes(caller.name))
+    return say('approve.written', 'you wrote part of it: somebody else has to approve');
+  return approvals.some(({ user }) => user === caller.name)
+    ? say('approve.twice', 'you have approved it: somebody else has to as well')
     : undefined;
 };
 
@@ -36,8 +45,8 @@ export const CandidateActions = ({ candidate, onChanged }: CandidateActionsProps
     onChanged(after);
   };
   const { state, author } = candidate;
-  if (state === 'released' || state === 'withdrawn' || state === 'refused') return null;
-  const notApprove = whyNotApprove(caller, author);
+  if (state === 'released' || state === 'releasing' || state === 'withdrawn' || state === 'refused') return null;
+  const notApprove = whyNotApprove(caller, candidate);
   const notAuthor = whyNotAuthor(caller);
   return (
     <div className="rfx-candidate-actions">

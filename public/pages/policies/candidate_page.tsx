@@ -18,6 +18,7 @@ import { candidateState } from './candidate_state';
 import { ChangedPolicy } from './diff/changed_policy';
 import { CANDIDATES } from './paths';
 import { FromGit } from './repository/from_git';
+import { UnknownWriters, writersFact } from './writers';
 import { usePolicies } from './use_policies';
 
 /** How far a candidate has come. An outdated one may be one that was just released: search lags behind. */
@@ -25,9 +26,10 @@ const STAGES: Readonly<Record<CandidateView['state'], number>> = {
   outdated: 0,
   proposed: 1,
   approved: 2,
-  refused: 3,
-  withdrawn: 3,
-  released: 3,
+  releasing: 3,
+  refused: 4,
+  withdrawn: 4,
+  released: 4,
 };
 
 const Body = ({ candidate: found, onChanged }: { candidate: CandidateView; onChanged: () => void }) => {
@@ -61,9 +63,11 @@ const Body = ({ candidate: found, onChanged }: { candidate: CandidateView; onCha
                   name: say('candidate.commit', 'Commit'),
                   value: <code className="rfx-hash">{candidate.commit}</code>,
                 },
+            writersFact(candidate),
             candidate.note === undefined ? undefined : { name: say('candidate.note', 'Note'), value: candidate.note },
           ]}
         />
+        {candidate.state !== 'refused' && <UnknownWriters candidate={candidate} />}
         {candidate.state !== 'refused' && <Approvals approvals={candidate.approvals} />}
         <CandidateActions
           candidate={candidate}

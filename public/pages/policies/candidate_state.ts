@@ -3,10 +3,20 @@ import type { Tone } from '../../format/act_status';
 import { say } from '../../i18n';
 
 /** Where a candidate is on its way, in words. */
-export const candidateState = ({ state, released_version }: CandidateView): readonly [Tone, string] => {
+export const candidateState = ({
+  state,
+  released_version,
+  releasing,
+  approvals,
+  approvals_needed = 1,
+}: CandidateView): readonly [Tone, string] => {
   switch (state) {
     case 'proposed':
-      return ['warn', say('candidate.proposed', 'waits for approval')];
+      return approvals.length > 0
+        ? ['warn', say('candidate.proposed_more', 'approved by {count} of {needed}, waits for approval by somebody else', { count: approvals.length, needed: approvals_needed })] // prettier-ignore
+        : ['warn', say('candidate.proposed', 'waits for approval')];
+    case 'releasing':
+      return ['busy', say('candidate.releasing', 'being released by {user} right now', { user: releasing?.by ?? '—' })];
     case 'approved':
       return ['busy', say('candidate.approved', 'approved, waits for release')];
     case 'released':

@@ -1,5 +1,7 @@
-import type { AgentParts } from '../shift_parts';
-import { isoOf } from '../shift_parts';
+import { StoreUnavailable, type OutboxEntry } from '../ports';
+import { isoOf, type AgentParts } from '../shift_parts';
+import type { Result } from '../../../common/result';
+import type { Refusal } from './refusal';
 
 /** Who changed or approved what. Never holds secrets. */
 export interface AuditEntry {
@@ -18,11 +20,47 @@ export interface AuditEntry {
   readonly policy?: { readonly id: string };
 }
 
-/** Files an entry in the audit index; durable when it returns. */
+/**
+ * Makes an entry that goes with the write of a document: both are there, or neither.
+ *
+ * @returns what makes it, so that writing again files it once
+ */
+export const auditRecord = ({
+  parts,
+}: {
+  readonly parts: Pick<AgentParts, 'chance' | 'clock'>;
+}): ((entry: AuditEntry) => OutboxEntry) => {
+  const at = isoOf(parts.clock);
+  const id = parts.chance.uuid();
+  return (entry) => ({ family: 'audit', id, at, body: { ...entry, at } });
+};
+
+/**
+ * Files an entry in the audit index; durable when it returns.
+ *
+ * @param id of what can happen once, but may be filed by more than one
+ */
 export const audit = async (
   { parts }: { readonly parts: Pick<AgentParts, 'evidence' | 'chance' | 'clock'> },
   entry: AuditEntry,
+  id = parts.chance.uuid(),
 ): Promise<void> => {
   const at = isoOf(parts.clock);
-  await parts.evidence.append([{ family: 'audit', id: parts.chance.uuid(), at, body: { ...entry, at } }]);
+  await parts.evidence.append([{ family: 'audit', id, at, body: { ...entry, at } }]);
+};
+
+/** Files that something was asked for and refused, and passes the answer on. What cannot be filed was not done either. */
+export const auditRefusal = async <Value>(
+  agent: { readonly parts: Pick<AgentParts, 'evidence' | 'chance' | 'clock'> },
+  entry: Omit<AuditEntry, 'outcome'>,
+  answer: Result<Value, Refusal>,
+): Promise<Result<Value, Refusal>> => {
+  if (answer.ok || answer.error.code === 'unavailable') return answer;
+  const { code, message } = answer.error;
+  try {
+    await audit(agent, { ...entry, outcome: `refused: ${code}`, text: message });
+  } catch (cause) {
+    if (!(cause instanceof StoreUnavailable)) throw cause;
+  }
+  return answer;
 };

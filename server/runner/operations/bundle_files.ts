@@ -8,10 +8,11 @@ import { statementDigest, statementIn } from '../../engine/policy/verify_bundle'
 import type { BundleFormat } from '../ports';
 import { releaseGate } from '../backtest/gate';
 import { audit } from './audit';
-import { findCandidate, policiesOf, type Actor } from './candidates';
+import { findCandidate, policiesOf, type Actor } from './candidate_book';
 import { findRelease } from './release_book';
 import { refusal, refusedBundle, type Refusal } from './refusal';
-import { publishRelease, type ReleaseDesk } from './release';
+import { moduleFor } from './candidate_module';
+import { policiesDigest, publishRelease, type ReleaseDesk } from './release';
 
 /*
  * Bundles as files: what is signed outside, or on a machine that nobody reaches, comes and goes this way.
@@ -50,7 +51,7 @@ export const uploadBundle = async (
   if (!isApproved(statement.value, actor, inForce))
     return err(refusal('not_four_eyes', 'the bundle names nobody besides its author who approved its content'));
   const { version, digest } = statement.value;
-  const gate = await releaseGate(desk.agent, desk.rules, { digest });
+  const gate = await releaseGate(desk.agent, desk.rules, { digest: approvedDigest(statement.value) });
   if (!gate.open) return err(refusal('not_waiting', `${gate.text}; \`reflex policies backtest\` tries a bundle file`));
   await audit(desk.agent, {
     verb: 'upload',
@@ -81,10 +82,12 @@ export const candidateFile = async (desk: BundleDesk, id: string): Promise<Resul
     return err(refusal('not_waiting', 'another version came into force meanwhile; propose it again'));
   const policies = policiesOf(candidate).map((file) => ({ ...file, path: policyPath(file) }));
   const begun = candidate.part_signed;
-  const guards = agent.parts.bundles.active?.bundle.guards;
+  const module = await moduleFor(desk, candidate);
+  if (!module.ok) return module;
+  const guards = module.value;
   const statement: BundleStatement = begun?.statement ?? {
     version: (current?.version ?? 0) + 1,
-    digest: candidate.digest,
+    digest: policiesDigest(policies),
     prev_digest: current ? statementDigest(current) : 'genesis',
     created_at: candidate.created_at,
     author: candidate.author,

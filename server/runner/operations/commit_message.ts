@@ -77,14 +77,20 @@ export const userOf = ({ name, email }: CommitPerson, people: ReadonlyMap<string
   return people.get(address) ?? (address.endsWith(`@users.${DOMAIN}`) ? name : undefined);
 };
 
-/** Everybody who had a hand in a commit: author, committer, and those it was written with. */
+/** A line that names somebody else who wrote it; one that cannot be read still says that there was somebody. */
+const coAuthorIn = (value: string): CommitPerson => {
+  const open = value.lastIndexOf('<');
+  const email = value.slice(open + 1, -1);
+  return open < 0 || !value.endsWith('>') || email === '' || email.includes('>')
+    ? { name: value, email: '' }
+    : { name: value.slice(0, open).trim(), email };
+};
+
+/** Everybody who had a hand in a commit: author, committer, and those it was written with, wherever it says so. */
 export const handsIn = ({ author, committer, message }: CommitInfo): readonly CommitPerson[] => [
   author,
   committer,
-  ...(trailersOf(message).get('co-authored-by') ?? []).flatMap((value) => {
-    const open = value.lastIndexOf('<');
-    const name = value.slice(0, Math.max(0, open)).trim();
-    const email = value.slice(open + 1, -1);
-    return open < 0 || !value.endsWith('>') || email === '' || email.includes('>') ? [] : [{ name, email }];
-  }),
+  ...[...message.matchAll(/^[ \t]*co-authored-by[ \t]*:(.*)$/gim)].flatMap(([, value = '']) =>
+    value.trim() === '' ? [] : [coAuthorIn(value.trim())],
+  ),
 ];

@@ -4,6 +4,8 @@ import type { PolicyFile } from '../../../common/policy/bundle';
 import type { Agent } from '../agent';
 import { isoOf } from '../shift_parts';
 import { audit } from './audit';
+import { digestOf } from '../../engine/policy/digest';
+import { distinctPeople } from './four_eyes';
 import { checkSource } from './policy_catalog';
 import { NOT_JOINED, refusal, type Refusal } from './refusal';
 
@@ -12,6 +14,7 @@ import { NOT_JOINED, refusal, type Refusal } from './refusal';
 const PREFIX = 'draft:';
 /** What an author saw who saw that the policy is not there. */
 const NOTHING = 'none';
+const MOST_WRITERS = 1_000;
 
 export const draftId = (policyId: string): string => `${PREFIX}${policyId}`;
 
@@ -19,7 +22,10 @@ interface Draft {
   readonly policy_id: string;
   readonly source: string;
   readonly deleted: boolean;
+  /** Who saved it last. */
   readonly author: string;
+  /** Everybody who saved it since it was last as what is in force; before that was kept, only the last of them. */
+  readonly writers?: readonly string[];
   readonly updated_at: string;
   /** Hash of the text that it was made from; absent for a new policy. */
   readonly base_hash?: string;
@@ -28,7 +34,7 @@ interface Draft {
 const inForce = (agent: Agent, policyId: string): PolicyFile | undefined =>
   agent.parts.bundles.active?.bundle.policies.find(({ policy }) => policy.metadata.id === policyId);
 
-const idFault = (policyId: string, checked: ReturnType<typeof checkSource>): DraftView['faults'] =>
+const idFault = (policyId: string, checked: Awaited<ReturnType<typeof checkSource>>): DraftView['faults'] =>
   checked.id === undefined || checked.id === policyId
     ? []
     : [
@@ -41,15 +47,22 @@ const idFault = (policyId: string, checked: ReturnType<typeof checkSource>): Dra
         },
       ];
 
-const viewOf = (agent: Agent, draft: Draft): DraftView => {
+const writersOf = ({ author, writers = [author] }: Draft): readonly string[] => writers;
+
+/** A draft that says what is in force is nobody's change. */
+const isAsInForce = ({ source, deleted }: Draft, base: PolicyFile | undefined): boolean =>
+  base === undefined ? deleted : !deleted && source === base.source;
+
+const viewOf = async (agent: Agent, draft: Draft): Promise<DraftView> => {
   const base = inForce(agent, draft.policy_id);
-  const checked = draft.deleted ? { faults: [], tests: [] } : checkSource(agent, draft.source);
+  const checked = draft.deleted ? { faults: [], tests: [] } : await checkSource(agent, draft.source);
   return {
     id: draft.policy_id,
     source: draft.source,
     author: draft.author,
     updated_at: draft.updated_at,
     deleted: draft.deleted,
+    writers: [...writersOf(draft)].slice(0, MOST_WRITERS),
     faults: [...checked.faults, ...idFault(draft.policy_id, checked)].slice(0, 200),
     tests: checked.tests.slice(0, 500),
     ...(base ? { base_hash: base.hash, base_source: base.source } : {}),
@@ -59,7 +72,8 @@ const viewOf = (agent: Agent, draft: Draft): DraftView => {
 
 export const listDrafts = async (agent: Agent): Promise<readonly DraftView[]> => {
   const docs = await agent.parts.store.search({ kinds: ['draft'], states: ['draft'], limit: 1_000, fresh: true });
-  return docs.map((doc) => viewOf(agent, doc.content as Draft)).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const drafts = await Promise.all(docs.map((doc) => viewOf(agent, doc.content as Draft)));
+  return drafts.sort((a, b) => (a.id < b.id ? -1 : 1));
 };
 
 /** Keeps a changed text. Invalid ones are kept too, with their faults, and are never released. */
@@ -87,6 +101,19 @@ export const saveDraft = async (
     author: change.author,
     updated_at: isoOf(agent.parts.clock),
   };
+  const faults = changed.deleted ? [] : (await checkSource(agent, source)).faults;
+  await audit(agent, {
+    verb: 'save_draft',
+    by: change.author,
+    object: { type: 'policy', id: policyId },
+    policy: { id: policyId },
+    digest: digestOf(changed.deleted ? null : source),
+    outcome: changed.deleted
+      ? 'removes it'
+      : faults.length === 0
+        ? 'checked: no faults'
+        : `checked: ${faults.length} faults`,
+  });
   shift.parts.commits.forget(draftId(policyId));
   const draft = await shift.parts.commits.settle<Draft>({
     reads: [draftId(policyId)],
@@ -95,7 +122,9 @@ export const saveDraft = async (
       const before = view.get(draftId(policyId))?.content as Draft | undefined;
       const known = before ? before.base_hash : base?.hash;
       const seen = change.seen === undefined ? known : change.seen === NOTHING ? undefined : change.seen;
-      const content: Draft = { ...changed, ...(seen === undefined ? {} : { base_hash: seen }) };
+      const others = before === undefined || isAsInForce(before, base) ? [] : writersOf(before);
+      const writers = distinctPeople([...others, change.author]);
+      const content: Draft = { ...changed, writers, ...(seen === undefined ? {} : { base_hash: seen }) };
       return {
         drafts: [
           {
@@ -109,13 +138,7 @@ export const saveDraft = async (
       };
     },
   });
-  await audit(agent, {
-    verb: 'save_draft',
-    by: change.author,
-    object: { type: 'policy', id: policyId },
-    policy: { id: policyId },
-  });
-  return ok(viewOf(agent, draft));
+  return ok(await viewOf(agent, draft));
 };
 
 /** Throws a draft away. */
@@ -124,9 +147,16 @@ export const discardDraft = async (agent: Agent, policyId: string, by: string): 
   if (!shift) return err(NOT_JOINED);
   const doc = await agent.parts.store.get(draftId(policyId));
   if (!doc) return err(refusal('not_found', `there is no draft of \`${policyId}\``));
+  const { source, deleted } = doc.content as Draft;
+  await audit(agent, {
+    verb: 'discard_draft',
+    by,
+    object: { type: 'policy', id: policyId },
+    policy: { id: policyId },
+    digest: digestOf(deleted ? null : source),
+  });
   const removed = await agent.parts.store.remove(doc.id, doc.version);
   shift.parts.commits.forget(doc.id);
   if (removed.kind !== 'written') return err(refusal('changed', 'somebody changed the draft meanwhile; look again'));
-  await audit(agent, { verb: 'discard_draft', by, object: { type: 'policy', id: policyId }, policy: { id: policyId } });
   return ok(true);
 };

@@ -1,10 +1,12 @@
-import type { PolicyFile } from '../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../common/result';
+import { approvedDigest } from '../../engine/policy/bundle_files';
 import type { Doctrine, HeadSet } from '../doctrine';
 import { audit } from './audit';
 import type { CandidateBase, CandidateCommits, CommittedCandidate } from './candidate_commits';
-import { candidateMessage, handsIn, personOf, REFLEX, seedMessage, trailersOf, userOf } from './commit_message';
+import { candidateMessage, personOf, REFLEX, seedMessage, trailersOf } from './commit_message';
+import { writersOf } from './commit_writers';
 import { changesBetween } from './policy_changes';
+import { guardChangesBetween, pathsIn, textChanges, textsOf, type PolicySet } from './policy_set';
 import { NOT_JOINED, refusal, type Refusal } from './refusal';
 import { digestOfSet } from './release';
 
@@ -15,38 +17,46 @@ import { digestOfSet } from './release';
 
 const MOST_TRIES = 5;
 const MOST_LOOKED_BACK = 300;
-const MOST_UNRELEASED = 200;
 
 type Texts = ReadonlyMap<string, string>;
 
-const textsOf = (policies: readonly PolicyFile[]): Texts =>
-  new Map(policies.map((file) => [file.policy.metadata.id, file.source]));
+interface Sets {
+  readonly head: HeadSet;
+  readonly wanted: PolicySet;
+}
 
-/** Texts by policy id as they were at a commit; unreadable ones are missing. */
+/** Texts of a head's policies and guards as they were at a commit; unreadable ones are missing. */
 const textsAt = async ({ options: { repository } }: Doctrine, commit: string, head: HeadSet): Promise<Texts> => {
-  if (commit === head.commit.id) return textsOf(head.policies);
+  if (commit === head.commit.id) return textsOf(head);
   const tree = await repository.read(commit);
-  const byPath = tree.ok ? tree.value.files : new Map<string, string>();
-  return new Map([...head.paths].flatMap(([id, path]) => (byPath.has(path) ? [[id, byPath.get(path) ?? '']] : [])));
+  const byPath = tree.ok ? new Map([...tree.value.files, ...tree.value.guards]) : new Map<string, string>();
+  const pathOf = pathsIn(repository.folder, head.paths, head);
+  return new Map(
+    [...textsOf(head).keys()].flatMap((key) => {
+      const text = byPath.get(pathOf(key));
+      return text === undefined ? [] : [[key, text]];
+    }),
+  );
 };
 
-/** Policies that the candidate changes and that somebody else changed on the branch, to another text. */
+/** Texts that the candidate changes and that somebody else changed on the branch, to another text. */
 const conflictsOf = async (
   doctrine: Doctrine,
-  { changes, base_commit }: CommittedCandidate,
+  candidate: CommittedCandidate,
   head: HeadSet,
 ): Promise<
   readonly { readonly policy: string; readonly base?: string; readonly theirs?: string; readonly yours?: string }[]
 > => {
+  const { base_commit } = candidate;
   const base = base_commit === undefined ? undefined : await textsAt(doctrine, base_commit, head);
-  const theirs = textsOf(head.policies);
-  return changes.flatMap(({ policy, before, after }) => {
-    const known = base?.get(policy) ?? before;
-    const now = theirs.get(policy);
+  const theirs = textsOf(head);
+  return textChanges(candidate).flatMap(({ key, before, after }) => {
+    const known = base?.get(key) ?? before;
+    const now = theirs.get(key);
     if (now === known || now === after || now === before) return [];
     return [
       {
-        policy,
+        policy: key,
         ...(known === undefined ? {} : { base: known }),
         ...(now === undefined ? {} : { theirs: now }),
         ...(after === undefined ? {} : { yours: after }),
@@ -70,30 +80,32 @@ const short = (commit: string): string => commit.slice(0, 12);
 /** Files to write and to remove, so that the head becomes the candidate's set. */
 const filesFor = (
   doctrine: Doctrine,
-  { changes }: Pick<CommittedCandidate, 'changes'>,
-  { head, policies }: { readonly head: HeadSet; readonly policies: readonly PolicyFile[] },
+  changed: Pick<CommittedCandidate, 'changes' | 'guard_changes'>,
+  { head, wanted }: Sets,
 ): ReadonlyMap<string, string | undefined> => {
-  const wanted = new Map(policies.map((file) => [file.policy.metadata.id, file]));
-  const there = textsOf(head.policies);
-  const { folder } = doctrine.options.repository;
+  const [then, now] = [textsOf(wanted), textsOf(head)];
+  const pathOf = pathsIn(doctrine.options.repository.folder, head.paths, wanted);
   return new Map(
-    changes.flatMap(({ policy }) => {
-      const file = wanted.get(policy);
-      if (file?.source === there.get(policy)) return [];
-      const layer = file?.policy.spec.layer;
-      const path = head.paths.get(policy) ?? `${folder}/${layer ?? ''}/${policy}.yaml`;
-      return [[path, file?.source] as const];
-    }),
+    textChanges(changed).flatMap(({ key }) =>
+      then.get(key) === now.get(key) ? [] : [[pathOf(key), then.get(key)] as const],
+    ),
   );
 };
 
-const merged = (
-  { changes }: CommittedCandidate,
-  { head, policies }: { readonly head: HeadSet; readonly policies: readonly PolicyFile[] },
-): readonly PolicyFile[] => {
+const merged = ({ changes, guard_changes = [] }: CommittedCandidate, { head, wanted }: Sets): PolicySet => {
   const changed = new Set(changes.map(({ policy }) => policy));
   const kept = head.policies.filter(({ policy }) => !changed.has(policy.metadata.id));
-  return [...kept, ...policies.filter(({ policy }) => changed.has(policy.metadata.id))];
+  const asked = new Set(guard_changes.map(({ guard }) => guard));
+  const keptGuards = [...head.guards].filter(([guard]) => !asked.has(guard));
+  return {
+    policies: [...kept, ...wanted.policies.filter(({ policy }) => changed.has(policy.metadata.id))],
+    guards: new Map([...keptGuards, ...[...wanted.guards].filter(([guard]) => asked.has(guard))]),
+  };
+};
+
+const digestOfMerged = (candidate: CommittedCandidate, sets: Sets): string => {
+  const { policies, guards } = merged(candidate, sets);
+  return digestOfSet(policies, guards);
 };
 
 const OTHER_SET =
@@ -103,7 +115,7 @@ const OTHER_SET =
 const objection = async (
   doctrine: Doctrine,
   candidate: CommittedCandidate,
-  sets: { readonly head: HeadSet; readonly policies: readonly PolicyFile[] },
+  sets: Sets,
 ): Promise<Refusal | undefined> => {
   const { head } = sets;
   if (head.faults.length > 0)
@@ -127,7 +139,7 @@ const objection = async (
       current: { conflicts },
     };
   }
-  return digestOfSet(merged(candidate, sets)) === candidate.digest
+  return digestOfMerged(candidate, sets) === candidate.digest
     ? undefined
     : refusal('changed', `the branch holds other changes, up to ${short(head.commit.id)}, ${OTHER_SET}`);
 };
@@ -135,7 +147,7 @@ const objection = async (
 const makeCommit = async (
   doctrine: Doctrine,
   candidate: CommittedCandidate,
-  sets: { readonly head: HeadSet; readonly policies: readonly PolicyFile[] },
+  sets: Sets,
 ): Promise<
   Result<'published' | 'moved', Refusal> | { readonly ok: true; readonly value: 'published'; readonly commit: string }
 > => {
@@ -167,7 +179,7 @@ const makeCommit = async (
 
 /** Commits approved candidates to the repository. */
 export const committingTo = (doctrine: Doctrine): CandidateCommits => ({
-  commit: async (candidate, policies) => {
+  commit: async (candidate, wanted) => {
     const { agent, repository } = doctrine.options;
     for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
       const synced = await doctrine.sync();
@@ -181,9 +193,9 @@ export const committingTo = (doctrine: Doctrine): CandidateCommits => ({
         await doctrine.notePublished(shift, head.commit.id, candidate.digest);
         return ok(commit);
       }
-      const against = await objection(doctrine, candidate, { head, policies });
+      const against = await objection(doctrine, candidate, { head, wanted });
       if (against) return err(against);
-      const done = await doctrine.inTurn(() => makeCommit(doctrine, candidate, { head, policies }));
+      const done = await doctrine.inTurn(() => makeCommit(doctrine, candidate, { head, wanted }));
       if (!done.ok) return done;
       if (!('commit' in done)) continue;
       await doctrine.notePublished(shift, done.commit, candidate.digest);
@@ -208,10 +220,12 @@ export const catchUp = async (doctrine: Doctrine, head: HeadSet): Promise<void> 
   const { repository, people, agent } = doctrine.options;
   const active = agent.parts.bundles.active?.bundle;
   if (!active || !agent.shift || repository.place.kind !== 'embedded') return;
-  const changes = changesBetween(head.policies, active.policies);
+  const wanted: PolicySet = { policies: active.policies, guards: active.guards?.sources ?? new Map() };
+  const changes = changesBetween(head.policies, wanted.policies);
+  const guard_changes = guardChangesBetween(head.guards, wanted.guards);
   const made = await repository.commit({
     parent: head.commit.id,
-    files: filesFor(doctrine, { changes }, { head, policies: active.policies }),
+    files: filesFor(doctrine, { changes, guard_changes }, { head, wanted }),
     message: seedMessage(active.statement),
     author: personOf(active.statement.author, people),
     committer: REFLEX,
@@ -219,14 +233,7 @@ export const catchUp = async (doctrine: Doctrine, head: HeadSet): Promise<void> 
   });
   const published = made.ok ? await repository.publish(made.value, head.commit.id) : made;
   if (made.ok && published.ok && published.value === 'published')
-    await doctrine.notePublished(agent.shift, made.value, active.statement.digest);
-};
-
-/** Users here who had a hand in what is not in force yet. */
-export const writersOf = async (doctrine: Doctrine, head: HeadSet): Promise<readonly string[]> => {
-  const commits = await doctrine.unreleased(head, MOST_UNRELEASED);
-  const users = commits.flatMap(handsIn).map((person) => userOf(person, doctrine.options.people));
-  return [...new Set(users.filter((user) => user !== undefined))];
+    await doctrine.notePublished(agent.shift, made.value, approvedDigest(active.statement));
 };
 
 /**
@@ -247,5 +254,14 @@ export const candidateBase = async (doctrine: Doctrine): Promise<Result<Candidat
       fields: head.faults.map(({ file, line, column, message }) => ({ path: `${file}:${line}:${column}`, message })),
     });
   }
-  return ok({ commit: head.commit.id, policies: head.policies, writers: await writersOf(doctrine, head) });
+  const writers = await writersOf(doctrine, head);
+  if (!writers.ok) return writers;
+  const { users, unknown } = writers.value;
+  return ok({
+    commit: head.commit.id,
+    policies: head.policies,
+    guards: head.guards,
+    writers: users,
+    unknown_writers: unknown,
+  });
 };

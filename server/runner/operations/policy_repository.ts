@@ -35,7 +35,7 @@ export const draftConflicts = async (doctrine: Doctrine): Promise<readonly Confl
 };
 
 const isBehind = (doctrine: Doctrine, head: HeadSet): boolean =>
-  head.digest !== doctrine.options.agent.parts.bundles.active?.bundle.statement.digest && doctrine.wasInForce(head);
+  head.digest !== doctrine.options.agent.parts.bundles.active?.origin.digest && doctrine.wasInForce(head);
 
 const sentenceOf = (doctrine: Doctrine): string => {
   const {
@@ -65,7 +65,8 @@ export const repositoryView = async (doctrine: Doctrine): Promise<RepositoryView
   const { fetchedAt, lastError } = doctrine.lastLook;
   const { repository, people, agent } = options;
   const { place } = repository;
-  const unreleased = head === undefined ? [] : await doctrine.unreleased(head, MOST_COMMITS);
+  const found = head === undefined ? ok([]) : await doctrine.unreleased(head, MOST_COMMITS);
+  const unreleased = found.ok ? found.value : [];
   return {
     as_of: isoOf(agent.parts.clock),
     kind: place.kind,
@@ -73,7 +74,7 @@ export const repositoryView = async (doctrine: Doctrine): Promise<RepositoryView
     state: state.kind,
     text: sentenceOf(doctrine),
     may_edit: state.kind === 'ready',
-    unreleased: unreleased.map((commit) => commitView(commit, people)),
+    unreleased: unreleased.map((commit) => commitView(commit, people, doctrine.isOwnCommit(commit.id))),
     conflicts: [...(await draftConflicts(doctrine))],
     ...(place.kind === 'remote' ? { remote: place.remote, path: place.path } : {}),
     ...(head === undefined ? {} : { head: commitView(head.commit, people), files: head.paths.size }),

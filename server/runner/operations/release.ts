@@ -1,11 +1,13 @@
 import type { Approval, BundleFiles, BundleStatement, Guards, PolicyFile } from '../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../common/result';
 import { bundleFiles, contentDigest, guardsStatement, policyPath } from '../../engine/policy/bundle_files';
+import { digestOf } from '../../engine/policy/digest';
+import { guardsDigest, wholeDigest, type GuardTexts } from '../../engine/policy/guard_set';
 import { bundleSignature, withSignatures } from '../../engine/policy/sign_bundle';
 import { claimedKeyId, type SigningKey } from '../../engine/policy/signature';
 import { mayFollow, statementDigest, verifyBundle } from '../../engine/policy/verify_bundle';
 import type { Agent } from '../agent';
-import { bundleHeadId, bundleHeadOf } from '../documents';
+import { bundleHeadId, bundleHeadOf, type BundleHead } from '../documents';
 import type { BundleArchive } from '../ports';
 import { isoOf } from '../shift_parts';
 import { writeForSure } from '../write_for_sure';
@@ -37,18 +39,30 @@ export interface ReleaseOrder {
   readonly guards?: Guards | null;
 }
 
-/** Digest of a policy set as a release would have it: what approvals are bound to. */
-export const digestOfSet = (policies: readonly PolicyFile[]): string =>
+/** What a statement says of its policies. */
+export const policiesDigest = (policies: readonly PolicyFile[]): string =>
   contentDigest(new Map(policies.map((file) => [policyPath(file), file.source])));
+
+/** Digest of a policy set as a release would have it, with its guards: what approvals are bound to. */
+export const digestOfSet = (policies: readonly PolicyFile[], guards: GuardTexts = new Map()): string =>
+  wholeDigest(policiesDigest(policies), guards);
 
 /** A release that some keys have signed and others have not yet. */
 export interface PartSigned {
   readonly statement: BundleStatement;
   readonly signatures: readonly string[];
+  /** The module of its guards as base64: all keys have to sign the same bytes, whichever `opa` their hosts have. */
+  readonly module?: string;
 }
 
+/** The module of guards that other keys have signed. */
+export const signedModule = ({ module, statement }: PartSigned, sources: GuardTexts): Guards | undefined => {
+  if (module === undefined || statement.guards?.source_digest !== guardsDigest(sources)) return undefined;
+  return { sources, wasm: new Uint8Array(Buffer.from(module, 'base64')), digest: statement.guards.wasm_digest };
+};
+
 /** A release as it is before it is published. */
-interface Prepared {
+export interface Prepared {
   readonly statement: BundleStatement;
   readonly files: BundleFiles;
   readonly partSigned: PartSigned;
@@ -81,11 +95,14 @@ export const prepareRelease = ({ agent, signingKeys }: ReleaseDesk, order: Relea
   if (keys.length === 0)
     return err(refusal('not_here', 'this host holds no signing key; sign the bundle where the key is'));
   const policies = order.policies.map((file) => ({ ...file, path: policyPath(file) }));
-  const digest = digestOfSet(policies);
-  // Guards are written and compiled elsewhere; what is released here keeps those that are in force.
+  const digest = policiesDigest(policies);
   const guards = (order.guards === undefined ? agent.parts.bundles.active?.bundle.guards : order.guards) ?? undefined;
   const begun = order.partSigned;
-  const goesOn = begun && isNext(begun.statement, current) && begun.statement.digest === digest;
+  const goesOn =
+    begun &&
+    isNext(begun.statement, current) &&
+    begun.statement.digest === digest &&
+    digestOf(begun.statement.guards ?? null) === digestOf(guards ? guardsStatement(guards) : null);
   const statement: BundleStatement = goesOn
     ? begun.statement
     : {
@@ -107,10 +124,33 @@ export const prepareRelease = ({ agent, signingKeys }: ReleaseDesk, order: Relea
   return ok({
     statement,
     files: withSignatures(unsigned, signatures),
-    partSigned: { statement, signatures },
+    partSigned: {
+      statement,
+      signatures,
+      ...(guards ? { module: Buffer.from(guards.wasm).toString('base64') } : {}),
+    },
     keyIds,
     missing: Math.max(0, agent.parts.bundles.trust.threshold - keyIds.length),
   });
+};
+
+/** The head that a version has by now, if it is released. */
+export const headOf = async ({ parts }: Agent, version: number): Promise<BundleHead | undefined> =>
+  (await parts.store.get(bundleHeadId(version)))?.content as BundleHead | undefined;
+
+/** Tells all agents of a version whose head is there. May be done more than once, by any agent: it is filed once. */
+export const announceRelease = async (
+  agent: Agent,
+  { version, statement_digest, digest }: Pick<BundleHead, 'version' | 'statement_digest' | 'digest'>,
+  { by, text }: { readonly by: string; readonly text: string },
+): Promise<Result<true, Refusal>> => {
+  const { shift } = agent;
+  if (!shift) return err(NOT_JOINED);
+  await shift.session.changeGate((gate) => (gate.bundle_floor >= version ? gate : { ...gate, bundle_floor: version }));
+  await agent.parts.bundles.follow(version);
+  const entry = { by, object: { type: 'bundle', id: String(version) }, bundle: { version }, digest, text };
+  await audit(agent, { ...entry, verb: 'release' }, `release:${statement_digest}`);
+  return ok(true);
 };
 
 /**
@@ -159,10 +199,8 @@ export const publishRelease = async (
     },
   });
   if (!written) return err(refusal('changed', `version ${version} was released by somebody else meanwhile`));
-  await shift.session.changeGate((gate) => (gate.bundle_floor >= version ? gate : { ...gate, bundle_floor: version }));
-  await bundles.follow(version);
-  await audit(agent, { ...entry, verb: 'release' });
-  return ok(statement);
+  const announced = await announceRelease(agent, head, { by: releasedBy, text: statement.changelog });
+  return announced.ok ? ok(statement) : announced;
 };
 
 /** Signs a policy set and releases it as the next version. Refused where that takes more keys than are here. */

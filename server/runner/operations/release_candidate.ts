@@ -2,50 +2,72 @@ import type { CandidateView } from '../../../common/api/views';
 import { err, ok, type Result } from '../../../common/result';
 import type { Agent } from '../agent';
 import { releaseGate } from '../backtest/gate';
-import { audit } from './audit';
-import { findCandidate, policiesOf, viewOfCandidate, writeCandidate, type Candidate } from './candidates';
+import { auditRefusal } from './audit';
+import { findCandidate, guardsOf, policiesOf, viewOfCandidate, type Actor, type Candidate } from './candidate_book';
+import { moduleFor } from './candidate_module';
 import { discardDraft, listDrafts } from './drafts';
 import { refusal, type Refusal } from './refusal';
-import { digestOfSet, prepareRelease, publishRelease, type PartSigned, type ReleaseDesk } from './release';
+import { prepareRelease, type Prepared, type ReleaseDesk } from './release';
+import { changeClaimed, claimRelease, giveBack, publishClaimed } from './release_claim';
+
+interface Claimed {
+  readonly id: string;
+  readonly token: string;
+}
 
 /** Keeps what the keys of this host signed, until enough others have done the same at theirs. */
-const keepSignatures = async (
+const keepSignatures = (
   agent: Agent,
-  candidate: Candidate,
-  {
-    by,
-    signed: { partSigned, keyIds, missing },
-  }: {
-    readonly by: string;
-    readonly signed: {
-      readonly partSigned: PartSigned;
-      readonly keyIds: readonly string[];
-      readonly missing: number;
-    };
-  },
-): Promise<Result<CandidateView, Refusal>> => {
-  await audit(agent, {
-    verb: 'sign',
-    by,
-    object: { type: 'candidate', id: candidate.id },
-    digest: candidate.digest,
-    outcome: `by ${keyIds.join(', ')}; ${missing} more keys have to sign`,
-  });
-  return writeCandidate(
-    agent,
-    { ...candidate, part_signed: partSigned, signed_by: [...keyIds], signatures_missing: missing },
-    'approved',
-  );
-};
+  claimed: Claimed,
+  { partSigned, keyIds, missing, commit }: Prepared & { readonly commit: string | undefined },
+): Promise<Result<Candidate, Refusal>> =>
+  changeClaimed(agent, claimed, ({ claim, ...stored }) => ({
+    candidate: {
+      ...stored,
+      ...(commit === undefined ? {} : { commit }),
+      state: 'approved',
+      part_signed: partSigned,
+      signed_by: [...keyIds],
+      signatures_missing: missing,
+    },
+    entry: {
+      verb: 'sign',
+      by: claim.by,
+      object: { type: 'candidate', id: stored.id },
+      digest: stored.digest,
+      outcome: `by ${keyIds.join(', ')}; ${missing} more keys have to sign`,
+    },
+  }));
 
-const withoutSignatures = ({ part_signed: _part, signatures_missing: _missing, ...candidate }: Candidate): Candidate =>
-  candidate;
+/** From here on it only goes forward: what is signed lies in the candidate, for whoever goes on. */
+const beginPublishing = (
+  agent: Agent,
+  claimed: Claimed,
+  { partSigned, keyIds, commit }: Prepared & { readonly commit: string | undefined },
+): Promise<Result<Candidate, Refusal>> =>
+  changeClaimed(agent, claimed, (stored) => ({
+    candidate: {
+      ...stored,
+      ...(commit === undefined ? {} : { commit }),
+      part_signed: partSigned,
+      signed_by: [...keyIds],
+      claim: { ...stored.claim, phase: 'publishing' },
+    },
+    entry: {
+      verb: 'sign',
+      by: stored.claim.by,
+      object: { type: 'candidate', id: stored.id },
+      digest: stored.digest,
+      outcome: `by ${keyIds.join(', ')}`,
+    },
+  }));
 
 /**
  * Throws drafts away whose text is in force now. A version that came back, or that came by Git, was not made of drafts,
  * and what others went on writing stays.
  */
-const discardReleased = async (agent: Agent, { changes }: Candidate, by: string): Promise<void> => {
+const discardReleased = async (agent: Agent, { changes, back_to, origin }: Candidate, by: string): Promise<void> => {
+  if (back_to !== undefined || origin === 'git') return;
   const after = new Map(changes.map((change) => [change.policy, change.after]));
   const done = (await listDrafts(agent)).filter(
     ({ id, source, deleted }) => after.has(id) && (deleted ? undefined : source) === after.get(id),
@@ -54,59 +76,81 @@ const discardReleased = async (agent: Agent, { changes }: Candidate, by: string)
 };
 
 /** Commits it first, where a repository is kept and this host can go on to sign it. */
-const committedAs = async (desk: ReleaseDesk, candidate: Candidate): Promise<Result<Candidate, Refusal>> => {
-  if (desk.commits === undefined || desk.signingKeys().length === 0) return ok(candidate);
-  const commit = await desk.commits.commit(candidate, policiesOf(candidate));
-  return commit.ok ? ok({ ...candidate, commit: commit.value }) : commit;
+const committed = async (desk: ReleaseDesk, candidate: Candidate): Promise<Result<string | undefined, Refusal>> =>
+  desk.commits === undefined || desk.signingKeys().length === 0
+    ? ok(candidate.commit)
+    : desk.commits.commit(candidate, { policies: policiesOf(candidate), guards: guardsOf(candidate, desk.agent) });
+
+/** Commits and signs what is approved, to the last byte. */
+const prepared = async (
+  desk: ReleaseDesk,
+  candidate: Candidate,
+): Promise<Result<Prepared & { readonly commit: string | undefined }, Refusal>> => {
+  // Before it is committed: what cannot be compiled here is not released here.
+  const module = await moduleFor(desk, candidate);
+  if (!module.ok) return module;
+  const commit = await committed(desk, candidate);
+  if (!commit.ok) return commit;
+  const { author, changelog, digest, part_signed: partSigned, claim } = candidate;
+  const signed = prepareRelease(desk, {
+    policies: policiesOf(candidate),
+    author,
+    releasedBy: claim?.by ?? author,
+    changelog,
+    approvals: candidate.approvals.filter((approval) => approval.digest === digest),
+    guards: module.value ?? null,
+    ...(partSigned && { partSigned }),
+  });
+  return signed.ok ? ok({ ...signed.value, commit: commit.value }) : signed;
 };
 
-/** Signs an approved candidate and releases it. What is signed is what was approved, to the last byte. */
+/** Releases under way in this process, by their tokens: what is not among them and is this session's was given up. */
+const underWay = new Set<string>();
+export const isUnderWay = (token: string): boolean => underWay.has(token);
+
+const releaseClaimed = async (
+  desk: ReleaseDesk,
+  candidate: Candidate,
+  claimed: Claimed,
+): Promise<Result<Candidate, Refusal>> => {
+  const { agent } = desk;
+  const ready = await prepared(desk, candidate);
+  if (!ready.ok) {
+    await giveBack(agent, claimed, { by: candidate.claim?.by ?? '', why: ready.error });
+    return ready;
+  }
+  if (ready.value.missing > 0) return keepSignatures(agent, claimed, ready.value);
+  const publishing = await beginPublishing(agent, claimed, ready.value);
+  if (!publishing.ok) return publishing;
+  const { claim } = publishing.value;
+  if (!claim) return err(refusal('changed', 'another host goes on with this release'));
+  const done = await publishClaimed(desk, { ...publishing.value, claim }, true);
+  if (done.ok && done.value.state === 'released') await discardReleased(agent, done.value, claim.by);
+  return done;
+};
+
+/** Commits an approved candidate, signs it and releases it as the next version. */
 export const releaseCandidate = async (
   desk: ReleaseDesk,
   id: string,
-  by: string,
+  actor: Actor,
 ): Promise<Result<CandidateView, Refusal>> => {
   const { agent } = desk;
+  const refused = (answer: Result<CandidateView, Refusal>, digest?: string): Promise<Result<CandidateView, Refusal>> =>
+    auditRefusal(agent, { verb: 'release', by: actor.name, object: { type: 'candidate', id }, ...(digest === undefined ? {} : { digest }) }, answer); // prettier-ignore
   const found = await findCandidate(agent, id);
-  if (!found.ok) return found;
-  const candidate = found.value;
-  const { state } = viewOfCandidate(candidate, agent);
-  if (state !== 'approved') return err(refusal('not_waiting', `the candidate is ${state}, not approved`));
-  const policies = policiesOf(candidate);
-  const approvals = candidate.approvals.filter((approval) => approval.digest === candidate.digest);
-  if (approvals.length === 0 || digestOfSet(policies) !== candidate.digest) {
-    return err(refusal('changed', 'the approval is of another set of policies; propose it again'));
+  if (!found.ok) return refused(found);
+  const gate = await releaseGate(agent, desk.rules, found.value);
+  const { state } = viewOfCandidate(found.value, agent);
+  if (state === 'approved' && !gate.open) return refused(err(refusal('not_waiting', gate.text)), found.value.digest);
+  const token = agent.parts.chance.uuid();
+  underWay.add(token);
+  try {
+    const claimed = await claimRelease(agent, id, { actor, token, gate: gate.text });
+    if (!claimed.ok) return await refused(claimed, found.value.digest);
+    const released = await releaseClaimed(desk, claimed.value, { id, token });
+    return released.ok ? ok(viewOfCandidate(released.value, agent)) : released;
+  } finally {
+    underWay.delete(token);
   }
-  const gate = await releaseGate(agent, desk.rules, candidate);
-  if (!gate.open) return err(refusal('not_waiting', gate.text));
-  const commit = await committedAs(desk, candidate);
-  if (!commit.ok) return commit;
-  const committed = commit.value;
-  const { author, changelog } = candidate;
-  const { part_signed: partSigned } = candidate;
-  const prepared = prepareRelease(desk, {
-    policies,
-    author,
-    releasedBy: by,
-    changelog,
-    approvals,
-    ...(partSigned && { partSigned }),
-  });
-  if (!prepared.ok) return prepared;
-  const { missing, keyIds } = prepared.value;
-  if (missing > 0) return keepSignatures(agent, committed, { by, signed: prepared.value });
-  const released = await publishRelease(desk, { files: prepared.value.files, releasedBy: by });
-  if (!released.ok) return released;
-  const written = await writeCandidate(
-    agent,
-    {
-      ...withoutSignatures(committed),
-      state: 'released',
-      released_version: released.value.version,
-      signed_by: [...keyIds],
-    },
-    'approved',
-  );
-  if (candidate.back_to === undefined && candidate.origin !== 'git') await discardReleased(agent, candidate, by);
-  return written;
 };

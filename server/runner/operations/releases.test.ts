@@ -9,9 +9,10 @@ import { signKeyring } from '../../engine/policy/keyring';
 import { statementDigest, statementIn } from '../../engine/policy/verify_bundle';
 import { approvedDigest, bundleFiles } from '../../engine/policy/bundle_files';
 import { candidateFile, releaseFile, uploadBundle } from './bundle_files';
-import { approveCandidate, fileCandidate } from './candidates';
+import { approveCandidate } from './candidate_words';
+import { fileCandidate } from './candidates';
 import { releaseCandidate } from './release_candidate';
-import { releaseBundle } from './release';
+import { digestOfSet, releaseBundle } from './release';
 import { listReleases } from './release_book';
 import { compareReleases, proposeRollback, rollBackNow } from './roll_back';
 import { changeKeys, trustView, type TrustDesk } from './trust';
@@ -46,7 +47,15 @@ const setUp = (keysOf: ReadonlyArray<readonly KeyPair[]> = [[one]], threshold = 
 const withVersions = async (n: number, trusted = [one, two]): Promise<ReleaseHosts> => {
   const hosts = await setUp([[one]], 1, trusted);
   for (let version = 1; version <= n; version += 1) {
-    const approvals = [{ user: 'ben', at: '2026-11-22T09:00:00.000Z', reason: 'read it', four_eyes: true, digest: '' }];
+    const approvals = [
+      {
+        user: 'ben',
+        at: '2026-11-22T09:00:00.000Z',
+        reason: 'read it',
+        four_eyes: true,
+        digest: digestOfSet(policies(version)),
+      },
+    ];
     must(await hosts.drive(releaseBundle(at(hosts), { policies: policies(version), author: 'ana', releasedBy: 'ana', changelog: `version ${version}`, approvals }))); // prettier-ignore
   }
   return hosts;
@@ -54,7 +63,7 @@ const withVersions = async (n: number, trusted = [one, two]): Promise<ReleaseHos
 const aCandidate = async (hosts: ReleaseHosts, index = 0): Promise<CandidateView> => {
   const { agent } = at(hosts, index);
   const filed = must(
-    await hosts.drive(fileCandidate(agent, { by: 'ana', changelog: 'a change', policies: policies(2), changes: [], writers: [] })), // prettier-ignore
+    await hosts.drive(fileCandidate(agent, { by: 'ana', changelog: 'a change', policies: policies(2), guards: new Map(), changes: [], writers: [] })), // prettier-ignore
   );
   return must(
     await hosts.drive(approveCandidate(agent, filed.id, { actor: ben, reason: 'read it', digest: filed.digest })),
@@ -66,12 +75,12 @@ describe('a release that two keys have to sign', () => {
   it('is signed by one host, waits, and is released by the other', async () => {
     const hosts = await setUp([[one], [two]], 2);
     const { id } = await aCandidate(hosts);
-    const half = must(await hosts.drive(releaseCandidate(at(hosts, 0), id, 'ana')));
+    const half = must(await hosts.drive(releaseCandidate(at(hosts, 0), id, ana)));
     expect(half).toMatchObject({ state: 'approved', signatures_missing: 1, signed_by: [one.signing.keyId] });
-    const again = must(await hosts.drive(releaseCandidate(at(hosts, 0), id, 'ana')));
+    const again = must(await hosts.drive(releaseCandidate(at(hosts, 0), id, ana)));
     expect(again).toMatchObject({ state: 'approved', signatures_missing: 1, signed_by: [one.signing.keyId] });
     expect(at(hosts).agent.parts.bundles.active).toBeUndefined();
-    const whole = must(await hosts.drive(releaseCandidate(at(hosts, 1), id, 'ana')));
+    const whole = must(await hosts.drive(releaseCandidate(at(hosts, 1), id, ana)));
     expect(whole).toMatchObject({ state: 'released', released_version: 1 });
     expect(whole.signatures_missing).toBeUndefined();
     await hosts.wait(2_000);
@@ -83,14 +92,23 @@ describe('a release that two keys have to sign', () => {
     const hosts = await setUp([[one]], 2);
     const desk = at(hosts);
     const { id } = await aCandidate(hosts);
-    must(await hosts.drive(releaseCandidate(desk, id, 'ana')));
+    must(await hosts.drive(releaseCandidate(desk, id, ana)));
     const file = must(await hosts.drive(candidateFile(desk, id)));
     const files = must(desk.format.unpack(file));
     expect(refusalOf(await hosts.drive(uploadBundle(desk, file, ben)))).toBe('bundle_refused threshold_not_met');
     const signed = must(addSignature(files, two.signing));
     const released = must(await hosts.drive(uploadBundle(desk, desk.format.pack(signed), ben)));
     expect([released.version, desk.agent.parts.bundles.status?.version]).toEqual([1, 1]);
-    expect(verbs(hosts)).toEqual(['propose', 'approve', 'sign', 'upload', 'upload', 'sign', 'release']);
+    expect(verbs(hosts)).toEqual([
+      'propose',
+      'approve',
+      'begin_release',
+      'sign',
+      'upload',
+      'upload',
+      'sign',
+      'release',
+    ]);
   });
 
   it('says what is missing where one key releases at once', async () => {
@@ -107,7 +125,7 @@ describe('a bundle that is uploaded', () => {
     const desk = at(hosts);
     const base = must(statementIn(must(desk.format.unpack(must(await hosts.drive(releaseFile(desk, 1)))))));
     const { approvals: _, ...rest } = base;
-    const digestOf2 = must(await hosts.drive(fileCandidate(desk.agent, { by: 'ana', changelog: 'x', policies: policies(2), changes: [], writers: [] }))).digest; // prettier-ignore
+    const digestOf2 = must(await hosts.drive(fileCandidate(desk.agent, { by: 'ana', changelog: 'x', policies: policies(2), guards: new Map(), changes: [], writers: [] }))).digest; // prettier-ignore
     const current = desk.agent.parts.bundles.active?.bundle.statement;
     const statement = {
       ...rest,
@@ -197,7 +215,7 @@ describe('going back', () => {
     const approval = { reason: 'agreed', digest: proposed.digest };
     expect(refusalOf(await hosts.drive(approveCandidate(desk.agent, proposed.id, { actor: ana, ...approval })))).toBe('not_four_eyes'); // prettier-ignore
     must(await hosts.drive(approveCandidate(desk.agent, proposed.id, { actor: ben, ...approval })));
-    expect(must(await hosts.drive(releaseCandidate(desk, proposed.id, 'ana'))).released_version).toBe(4);
+    expect(must(await hosts.drive(releaseCandidate(desk, proposed.id, ana))).released_version).toBe(4);
     const digests = (await hosts.drive(listReleases(desk))).map(({ digest }) => digest);
     expect(digests[0]).toBe(digests[3]);
     expect(desk.agent.parts.bundles.active?.bundle.policies.map(({ hash }) => hash)).toEqual(policies(1).map(({ hash }) => hash)); // prettier-ignore

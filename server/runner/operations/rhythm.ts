@@ -5,7 +5,7 @@ import { policyRhythm } from '../../engine/learning/rhythm';
 import type { Agent } from '../agent';
 import { readWords } from '../shadow/read_words';
 import { audit } from './audit';
-import { listCandidates } from './candidates';
+import { listCandidates } from './candidate_book';
 import { refusal, type Refusal } from './refusal';
 
 const DAY_MS = 86_400_000;

@@ -94,7 +94,12 @@ export const BacktestActions = ({ candidate, gate, backtest, onChanged }: Backte
           <EuiButtonEmpty
             size="s"
             color="danger"
-            isDisabled={whyNotApprove(caller, candidate.author) !== undefined}
+            isDisabled={
+              whyNotApprove(caller, {
+                author: candidate.author,
+                ...(candidate.writers ? { writers: candidate.writers } : {}),
+              }) !== undefined
+            }
             onClick={() => setOverriding(true)}
           >
             {say('backtest.override', 'Release without it…')}

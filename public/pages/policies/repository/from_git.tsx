@@ -41,7 +41,7 @@ export const FromGit = ({ candidate: { origin, commits = [], faults = [] } }: { 
             <Sentence
               text={say(
                 'from_git.unknown',
-                'Some authors are no users known here, so nobody checked that the approver is somebody else: look at the names. `policies.git.people` says who commits under which address.',
+                'Some authors are no users known here: look at the names. `policies.git.people` says who commits under which address.',
               )}
             />
           </ToneText>
