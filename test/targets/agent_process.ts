@@ -1,8 +1,8 @@
 import { fork } from 'child_process';
 import { createHash } from 'crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
-import { join } from 'path';
+import { dirname, join } from 'path';
 import { build } from 'esbuild';
 import type { Settings } from '../../server/hosts/settings';
 import type { PoliciesGit } from '../../server/hosts/settings/policies_git';
@@ -44,7 +44,8 @@ export interface AgentProcess {
 
 /** Several of them that share a cluster, a signing key and their connectors. */
 export interface Fleet {
-  readonly start: () => Promise<AgentProcess>;
+  /** @param own what is otherwise with this one */
+  readonly start: (own?: Pick<AgentOrder, 'opa'>) => Promise<AgentProcess>;
   readonly dispose: () => Promise<void>;
 }
 
@@ -74,6 +75,8 @@ const bundle = async (): Promise<string> => {
       },
     ],
   });
+  // A thread is started from a file of its own, beside the program.
+  copyFileSync(join(ROOT, 'server', 'adapters', 'opa', 'guard_worker.js'), join(dirname(outfile), 'guard_worker.js'));
   return outfile;
 };
 
@@ -129,7 +132,7 @@ export const agentFleet = async ({
   writeFileSync(signingKeyFile, aKeyPair().privatePem, { mode: 0o600 });
   const started: AgentProcess[] = [];
   return {
-    start: async () => {
+    start: async (own = {}) => {
       const dataFolder = join(folder, `agent-${started.length}`);
       mkdirSync(dataFolder);
       const tokenSha256 = createHash('sha256').update(TOKEN).digest('hex');
@@ -144,6 +147,7 @@ export const agentFleet = async ({
         connectors,
         git,
         ...(opa === undefined ? {} : { opa }),
+        ...own,
       };
       const agent = await startAgent(program, order);
       started.push(agent);
