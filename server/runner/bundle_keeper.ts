@@ -1,15 +1,17 @@
 import { err, ok, type Result } from '../../common/result';
 import type { BundleFiles, BundleStatement, TrustedBundle } from '../../common/policy/bundle';
 import type { BundleFault } from '../../common/policy/bundle_fault';
-import { compileBundle } from '../engine/policy/compile_bundle';
+import { compileSteps } from '../engine/policy/compile_bundle';
 import type { CompiledBundle, CompiledPolicies } from '../engine/policy/compiled';
 import type { TrustRules } from '../engine/policy/signature';
-import { isExpired, mayFollow, statementDigest, statementIn, verifyBundle } from '../engine/policy/verify_bundle';
+import { isExpired, mayFollow, statementDigest, statementIn, verifySteps } from '../engine/policy/verify_bundle';
 import type { BrakeRules } from '../engine/brakes/clear';
 import { bundleHeadId, type BundleHead } from './documents';
+import { inTurns } from './in_turns';
 import {
   StoreUnavailable,
   type BundleArchive,
+  type Clock,
   type GuardHost,
   type LocalMemory,
   type Log,
@@ -44,6 +46,8 @@ export interface BundleKeeperPorts {
   readonly renewTrust?: () => Promise<void>;
   /** Why the bundle in force may not be the newest; undefined while it is known to be. */
   readonly doubt?: () => Doubt | undefined;
+  /** With it a large bundle is checked in turns, so that nothing else waits long; without it in one go. */
+  readonly clock?: Pick<Clock, 'monotonic' | 'sleep'>;
   /** Where its guards will be asked: made ready before a bundle is in force. */
   readonly guards?: Pick<GuardHost, 'prepare'>;
 }
@@ -154,15 +158,15 @@ export class BundleKeeper {
 
   /** A released bundle by its digest, for replay and comparison; verified like any other. */
   async withDigest(digest: string): Promise<CompiledBundle | undefined> {
-    const known =
-      this.byDigest.get(digest) ?? (this.compiled?.origin.digest === digest ? this.compiled : undefined);
+    const known = this.byDigest.get(digest) ?? (this.compiled?.origin.digest === digest ? this.compiled : undefined);
     if (known) return known;
     const files = await this.ports.archive.byDigest(digest);
     const stated = files && statementIn(files);
     if (!files || !stated?.ok) return undefined;
-    const verified = verifyBundle(files, { ...this.ports.trust(), now: Date.parse(stated.value.created_at) });
+    const then = { ...this.ports.trust(), now: Date.parse(stated.value.created_at) };
+    const verified = await inTurns(this.ports.clock, verifySteps(files, then));
     if (!verified.ok) return undefined;
-    const made = compileBundle(verified.value);
+    const made = await inTurns(this.ports.clock, compileSteps(verified.value));
     // Before digests covered guards, a bundle was filed, and named in decisions, by its policies alone.
     const compiled = { ...made, origin: { ...made.origin, digest } };
     this.byDigest.set(digest, compiled);
@@ -187,7 +191,7 @@ export class BundleKeeper {
         });
         return;
       }
-      const compiled = compileBundle(next.value);
+      const compiled = await inTurns(this.ports.clock, compileSteps(next.value));
       if (next.value.guards) await this.ports.guards?.prepare(next.value.guards);
       await memory.write(HIGHEST, String(floor));
       await memory.write(ACCEPTED, statementDigest(next.value.statement));
@@ -217,7 +221,7 @@ export class BundleKeeper {
     }
     const files = await this.filed(floor);
     if (!files.ok) return files;
-    const next = verifyBundle(files.value, this.trustFor(files.value));
+    const next = await inTurns(this.ports.clock, verifySteps(files.value, this.trustFor(files.value)));
     if (!next.ok) return next;
     if (next.value.statement.version !== floor)
       return err({

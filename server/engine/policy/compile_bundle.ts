@@ -11,8 +11,10 @@ import type {
   PolicyOrigin,
 } from './compiled';
 import { indexPolicies } from './index_policies';
+import { approvedDigest } from './bundle_files';
 import { compileCondition, compileText } from './cel/condition';
 import { judgingEnvironment, proposingEnvironment } from './cel/environment';
+import { inOneGo, type Steps } from './steps';
 
 const DEFAULT_MAX_EVENT_AGE_MS = 15 * 60_000;
 
@@ -83,11 +85,12 @@ const compileJudge = (file: PolicyFile, spec: JudgeSpec, guards: Guards | undefi
 const speaks = ({ when, require, guard }: CompiledJudge): boolean =>
   when !== undefined || require !== undefined || guard !== undefined;
 
-const compile = (policies: readonly PolicyFile[], origin: PolicyOrigin, guards?: Guards): CompiledPolicies => {
+function* compile(policies: readonly PolicyFile[], origin: PolicyOrigin, guards?: Guards): Steps<CompiledPolicies> {
   const actions: CompiledAction[] = [];
   const judges: CompiledJudge[] = [];
   const limits: CompiledLimit[] = [];
   for (const file of policies) {
+    yield;
     const { spec } = file.policy;
     if (spec.mode === 'off') continue;
     if (spec.layer === 'action') {
@@ -106,6 +109,7 @@ const compile = (policies: readonly PolicyFile[], origin: PolicyOrigin, guards?:
       });
     }
   }
+  yield;
   return {
     origin,
     actions: indexPolicies(actions),
@@ -114,17 +118,18 @@ const compile = (policies: readonly PolicyFile[], origin: PolicyOrigin, guards?:
     protections: judges.filter((judge) => judge.spec.protect !== undefined && judge.spec.mode !== 'shadow'),
     hashes: new Map(policies.map((file) => [file.policy.metadata.id, file.hash])),
   };
-};
+}
+
+/** The work of `compileBundle`, policy by policy. */
+export function* compileSteps(bundle: TrustedBundle): Steps<CompiledBundle> {
+  const { statement, keyIds, policies, guards } = bundle;
+  const origin = { version: statement.version, digest: approvedDigest(statement), key_id: keyIds[0] ?? '' };
+  return { ...(yield* compile(policies, origin, guards)), bundle };
+}
 
 /** Prepares a trusted bundle for deciding: compiles conditions once and indexes policies by what they look at. */
-export const compileBundle = (bundle: TrustedBundle): CompiledBundle => {
-  const { statement, keyIds, policies, guards } = bundle;
-  return {
-    ...compile(policies, { version: statement.version, digest: statement.digest, key_id: keyIds[0] ?? '' }, guards),
-    bundle,
-  };
-};
+export const compileBundle = (bundle: TrustedBundle): CompiledBundle => inOneGo(compileSteps(bundle));
 
 /** Prepares policies that nobody released, for tests and for trying them out. They never decide for real. */
 export const compileDraft = (policies: readonly PolicyFile[], guards?: Guards): CompiledPolicies =>
-  compile(policies, { version: 0, digest: 'draft', key_id: 'draft' }, guards);
+  inOneGo(compile(policies, { version: 0, digest: 'draft', key_id: 'draft' }, guards));

@@ -42,24 +42,36 @@ const usable = (policy: CompiledAction): readonly Discriminator[] => {
  */
 export const indexPolicies = (policies: readonly CompiledAction[]): PolicyIndex => {
   const crowd = new Map<string, number>();
-  for (const policy of policies) {
-    for (const { path, values } of usable(policy)) {
-      for (const value of values) crowd.set(keyOf(path, value), (crowd.get(keyOf(path, value)) ?? 0) + 1);
-    }
+  const choices = policies.map(usable);
+  for (const { path, values } of choices.flat()) {
+    for (const value of values) crowd.set(keyOf(path, value), (crowd.get(keyOf(path, value)) ?? 0) + 1);
   }
   const crowdOf = ({ path, values }: Discriminator): number =>
     values.reduce((sum, value) => sum + (crowd.get(keyOf(path, value)) ?? 0), 0);
+  /** The least crowded one, the first of equals. */
+  const bestOf = (choice: readonly Discriminator[]): Discriminator | undefined => {
+    let [best, least] = [choice[0], Infinity];
+    for (const each of choice.length > 1 ? choice : []) {
+      const others = crowdOf(each);
+      if (others < least) [best, least] = [each, others];
+    }
+    return best;
+  };
   const always: Entry[] = [];
   const buckets = new Map<string, Map<string, Entry[]>>();
   policies.forEach((policy, order) => {
-    const best = [...usable(policy)].sort((a, b) => crowdOf(a) - crowdOf(b))[0];
+    const best = bestOf(choices[order] ?? []);
     if (!best) {
       always.push({ order, policy });
       return;
     }
     const byValue = buckets.get(best.path) ?? new Map<string, Entry[]>();
     buckets.set(best.path, byValue);
-    for (const value of new Set(best.values)) byValue.set(value, [...(byValue.get(value) ?? []), { order, policy }]);
+    for (const value of new Set(best.values)) {
+      const entries = byValue.get(value);
+      if (entries) entries.push({ order, policy });
+      else byValue.set(value, [{ order, policy }]);
+    }
   });
   const paths = [...buckets].map(([path, byValue]) => ({ read: INDEXED[path], byValue }));
   return {

@@ -13,12 +13,15 @@ import {
   guardsStatement,
   MANIFEST,
   policyPath,
-  signedList,
+  signedSteps,
+  type SignedFile,
 } from './bundle_files';
 import { digestOf, sha256 } from './digest';
-import { parsePolicies } from './parse_policy';
+import { missingGuards } from './guard_set';
+import { parseSteps } from './parse_policy';
 import { signaturesOf } from './sign_bundle';
 import { checkSignatures, fault, parseJson, type TrustRules } from './signature';
+import { inOneGo, type Steps } from './steps';
 
 /** Most bytes of all files of a bundle together. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -60,7 +63,7 @@ const equalHex = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 /** The files must be exactly those that the signature lists, each with the listed content. */
-const checkFiles = (present: ReturnType<typeof signedList>, payload: unknown): BundleFault | undefined => {
+const checkFiles = (present: readonly SignedFile[], payload: unknown): BundleFault | undefined => {
   const body = Payload.decode(payload);
   if (body._tag === 'Left') return { code: 'signature_malformed', message: 'a signature lists no files' };
   const listed = new Map(body.right.files.map((each) => [each.name, each]));
@@ -81,14 +84,15 @@ const checkFiles = (present: ReturnType<typeof signedList>, payload: unknown): B
     : { code: 'file_missing', message: `file \`${missing}\` was signed and is not there` };
 };
 
-const checkSigned = (files: BundleFiles, rules: TrustRules): Result<readonly string[], BundleFault> => {
+function* checkSigned(files: BundleFiles, rules: TrustRules): Steps<Result<readonly string[], BundleFault>> {
   const tokens = signaturesOf(files);
   if (!tokens.ok) return tokens;
   if (parseJson(files.get(MANIFEST)) === undefined)
     return fault('statement_invalid', `\`${MANIFEST}\` is missing or not JSON`);
-  const present = signedList(files);
+  const present = yield* signedSteps(files);
+  yield;
   return checkSignatures('JWT', tokens.value, rules, (payload) => checkFiles(present, payload));
-};
+}
 
 /** What a bundle says of itself. Proves nothing: `verifyBundle` does. */
 export const statementIn = (files: BundleFiles): Result<BundleStatement, BundleFault> => {
@@ -123,17 +127,13 @@ export const guardsIn = (
     : fault('digest_mismatch', 'the statement speaks of other guards');
 };
 
-/**
- * Checks a bundle and makes it trusted: size, signatures by trusted keys up to the threshold, exactly the signed
- * files with the signed bytes, a valid statement whose digest fits, policies that all pass (INV-9; rules as in The
- * Update Framework, https://theupdateframework.github.io/specification/latest/). Which version may follow which is
- * the caller's next question: `mayFollow`.
- */
-export const verifyBundle = (files: BundleFiles, rules: TrustRules): Result<TrustedBundle, BundleFault> => {
+/** The work of `verifyBundle`, file by file. */
+export function* verifySteps(files: BundleFiles, rules: TrustRules): Steps<Result<TrustedBundle, BundleFault>> {
   const bytes = [...files.values()].reduce((sum, content) => sum + content.byteLength, 0);
   if (bytes > MOST_BYTES) return fault('too_large', `the bundle has ${bytes} bytes, more than ${MOST_BYTES}`);
-  const signed = checkSigned(files, rules);
+  const signed = yield* checkSigned(files, rules);
   if (!signed.ok) return signed;
+  yield;
   const stated = statementIn(files);
   if (!stated.ok) return stated;
   const statement = stated.value;
@@ -144,7 +144,7 @@ export const verifyBundle = (files: BundleFiles, rules: TrustRules): Result<Trus
       .filter(([path]) => path.endsWith('.yaml'))
       .map(([path, content]) => [path, new TextDecoder().decode(content)]),
   );
-  const policies = parsePolicies(sources);
+  const policies = yield* parseSteps(sources);
   if (!policies.ok) {
     const [first] = policies.error;
     return fault(
@@ -152,13 +152,18 @@ export const verifyBundle = (files: BundleFiles, rules: TrustRules): Result<Trus
       first ? `${first.file}:${first.line}:${first.column}: ${first.message}` : 'a policy is not valid',
     );
   }
+  yield;
   const misplaced = policies.value.find((file) => policyPath(file) !== file.path);
   if (misplaced)
     return fault('policy_invalid', `\`${misplaced.path}\` holds policy \`${misplaced.policy.metadata.id}\``);
+  yield;
   if (contentDigest(sources) !== statement.digest)
     return fault('digest_mismatch', 'the statement speaks of other policies');
+  yield;
   const guards = guardsIn(files, statement);
   if (!guards.ok) return guards;
+  const [missing] = missingGuards(policies.value, new Set(statement.guards?.names));
+  if (missing) return fault('guard_missing', `${missing.file}:${missing.line}:${missing.column}: ${missing.message}`);
   return ok(
     markTrusted({
       statement,
@@ -167,7 +172,16 @@ export const verifyBundle = (files: BundleFiles, rules: TrustRules): Result<Trus
       ...(guards.value ? { guards: guards.value } : {}),
     }),
   );
-};
+}
+
+/**
+ * Checks a bundle and makes it trusted: size, signatures by trusted keys up to the threshold, exactly the signed
+ * files with the signed bytes, a valid statement whose digest fits, policies that all pass (INV-9; rules as in The
+ * Update Framework, https://theupdateframework.github.io/specification/latest/). Which version may follow which is
+ * the caller's next question: `mayFollow`.
+ */
+export const verifyBundle = (files: BundleFiles, rules: TrustRules): Result<TrustedBundle, BundleFault> =>
+  inOneGo(verifySteps(files, rules));
 
 /** Digest of a statement, which the next one names as its predecessor. */
 export const statementDigest = (statement: BundleStatement): string => digestOf(statement);
