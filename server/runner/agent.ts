@@ -146,10 +146,10 @@ export class Agent {
     const { clock, log } = this.parts;
     let pause = 200;
     while (!this.stopping) {
+      let shift: Shift | undefined;
       try {
         await this.pinState();
-        const shift = this.newShift();
-        this.current = shift;
+        shift = this.current = this.newShift();
         await shift.begin();
         await this.remember(shift);
         pause = 200;
@@ -165,6 +165,8 @@ export class Agent {
         }
         pause = Math.min(5_000, pause * 2);
       }
+      // A shift that is given up must not go on beating: others would wait for ever for what it never does.
+      await shift?.leave();
       this.current = undefined;
       this.aloneSince = clock.monotonic();
       if (!this.stopping) await clock.sleep(pause);

@@ -1,6 +1,14 @@
 import type { Decision } from '../../common/flow/decision';
 import type { Effect } from '../../server/engine/execution/effect';
-import { asCase, asEffect, type CaseContent, type Gate } from '../../server/runner/documents';
+import {
+  asCase,
+  asEffect,
+  asSession,
+  GATE_ID,
+  sessionId,
+  type CaseContent,
+  type Gate,
+} from '../../server/runner/documents';
 import { PERMIT_MS } from '../../server/runner/session';
 import { SHADOW_POLICY, ISOLATION_LIMIT, ISOLATION_WINDOW_MS } from './scenario';
 import { targetKey, type Sending, type World } from './world';
@@ -79,6 +87,7 @@ export class Checkers {
     this.checkEvents(acknowledged);
     this.checkTarget();
     this.checkLedgers();
+    this.checkSessions();
     return this.violations;
   }
 
@@ -196,5 +205,17 @@ export class Checkers {
       if (body.kind === 'gate' && (body.content as Gate).stops.length > 0 && this.stoppedSince === undefined)
         this.fail('INV-6', 'the switch is still thrown');
     }
+  }
+
+  /** A session that beats though its agent gave it up keeps others waiting for what only the leader does. */
+  private checkSessions(): void {
+    const living = new Map<string, number>();
+    const gate = this.world.store.get(GATE_ID)?.content as Gate | undefined;
+    for (const id of Object.keys(gate?.sessions ?? {})) {
+      const session = asSession(this.world.store.get(sessionId(id)));
+      if (session?.dead === false) living.set(session.agent, (living.get(session.agent) ?? 0) + 1);
+    }
+    for (const [agent, sessions] of living)
+      if (sessions > 1) this.fail('sessions', `${agent} keeps ${sessions} sessions alive`);
   }
 }

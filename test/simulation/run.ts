@@ -96,6 +96,8 @@ class Run {
 
   async all(): Promise<void> {
     const { world, plan } = this;
+    // Some worlds are foul from the very first: what fails once, while an agent joins, must not stay behind.
+    if (world.options.seed % 4 === 0) world.weather = { ...FOUL, lostAnswer: 0.1, stall: 0.1 };
     for (const machine of world.agents) world.boot(machine);
     await world.scheduler.runUntil(3_000);
     if (world.options.planted?.gateStale === true) world.firstGate = world.store.get('gate');
@@ -288,6 +290,7 @@ class Run {
     this.noteCut(machine.box, false);
     this.world.crash(machine);
     this.at(this.world.now + length, () => {
+      if (machine.box.alive) return;
       this.tell(`${machine.name} starts again`);
       this.world.boot(machine);
     });
