@@ -164,6 +164,9 @@ const otherwiseOf = (
 
 const DEFAULT_HOLD_MS = 5 * 60_000;
 
+const joined = (some: readonly Reason[], others: readonly Reason[]): readonly Reason[] =>
+  others.length === 0 ? some : [...some, ...others];
+
 const wantedOnly = (acts: readonly DecidedAct[], wanted: WantedAct | undefined): readonly DecidedAct[] =>
   wanted === undefined
     ? acts
@@ -217,16 +220,22 @@ export const decide = (request: DecideRequest): Decided => {
   const isHeld = ({ proposed, result }: DecidedAct): boolean => proposed.heldUntil !== undefined && result === 'permit';
   const acts = judged.filter((act) => !isHeld(act));
   const held = judged.filter(isHeld);
-  const shared = {
-    acts,
-    held,
-    proposals,
-    score,
-    history,
-    assets: lookups.asked,
-    stoppedRollouts: lookups.stopped,
-    guards: lookups.guards,
-    known,
+  // One literal of one shape: copying the fields of an object took half of the time of a decision.
+  const decided = (verdict: Verdict, reasons: readonly Reason[], reviewAt?: number): Decided => {
+    const whole: Decided = {
+      verdict,
+      acts,
+      held,
+      reasons,
+      proposals,
+      score,
+      history,
+      assets: lookups.asked,
+      stoppedRollouts: lookups.stopped,
+      guards: lookups.guards,
+      known,
+    };
+    return reviewAt === undefined ? whole : { ...whole, reviewAt };
   };
 
   if (scopeFault) {
@@ -236,17 +245,12 @@ export const decide = (request: DecideRequest): Decided => {
       result: strictest([act.result, 'escalate']),
       reasons: [...act.reasons, scopeFault],
     }));
-    return { ...shared, acts: asked, held: [], verdict: 'escalate', reasons: [scopeFault] };
+    return { ...decided('escalate', [scopeFault]), acts: asked, held: [] };
   }
   const proposedForReal = judged.some(({ proposed }) => !proposed.shadow);
   if (!proposedForReal) {
     const { verdict, reasons } = otherwiseOf(proposals);
-    return {
-      ...shared,
-      verdict,
-      reasons: [...reasons, ...expired],
-      ...(verdict === 'hold' ? { reviewAt: now + DEFAULT_HOLD_MS } : {}),
-    };
+    return decided(verdict, joined(reasons, expired), verdict === 'hold' ? now + DEFAULT_HOLD_MS : undefined);
   }
   const waiting = held.filter(({ proposed }) => !proposed.shadow).map(({ proposed }) => proposed);
   const waits = waiting.map(({ heldUntil }) => heldUntil ?? now);
@@ -255,10 +259,6 @@ export const decide = (request: DecideRequest): Decided => {
     text: `seen too few times so far; looked at again by ${new Date(heldUntil ?? now).toISOString()}`,
     policy: policy.ref.id,
   }));
-  return {
-    ...shared,
-    verdict: verdictOf(acts, held),
-    reasons: [...reasons, ...expired],
-    ...(waits.length > 0 ? { reviewAt: Math.min(...waits) } : {}),
-  };
+  const reviewAt = waits.length > 0 ? Math.min(...waits) : undefined;
+  return decided(verdictOf(acts, held), joined(reasons, expired), reviewAt);
 };
