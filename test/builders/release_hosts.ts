@@ -9,9 +9,9 @@ import { HistoryBook } from '../../server/runner/history';
 import { InventoryKeeper } from '../../server/runner/inventory';
 import { KeyringKeeper } from '../../server/runner/keyring_keeper';
 import type { TrustDesk } from '../../server/runner/operations/trust';
-import type { BundleArchive, BundleName, EvidenceLog, StateStore } from '../../server/runner/ports';
+import type { BundleArchive, BundleName, StateStore } from '../../server/runner/ports';
 import { FakeDisk } from '../fakes/fake_disk';
-import { FakeEvidence } from '../fakes/fake_evidence';
+import { FakeEvidence, fakeEvidenceLog } from '../fakes/fake_evidence';
 import { FakeStore } from '../fakes/fake_store';
 import { Scheduler } from '../fakes/scheduler';
 import type { KeyPair } from './policies';
@@ -31,21 +31,6 @@ export const anArchive = () => {
   };
   return { archive, filed };
 };
-
-const evidenceLog = (evidence: FakeEvidence): EvidenceLog => ({
-  append: async (entries) => evidence.append(entries),
-  find: async (query) => {
-    const entries = evidence.find(query);
-    return { total: entries.length, entries: entries.slice(0, query.limit) };
-  },
-  get: async (family, id) => evidence.records.get(family)?.get(id)?.body,
-  tally: async () => new Map(),
-  scan: (query) => ({
-    async *[Symbol.asyncIterator]() {
-      yield* evidence.find(query);
-    },
-  }),
-});
 
 export interface ReleaseHosts {
   readonly hosts: readonly TrustDesk[];
@@ -105,7 +90,7 @@ export const releaseHosts = async (
     const agent: Agent = new Agent({
       parts: {
         ...basics,
-        evidence: evidenceLog(evidence),
+        evidence: fakeEvidenceLog(evidence),
         journal: disk.journal,
         connectors: new Map(),
         bundles,
@@ -124,7 +109,15 @@ export const releaseHosts = async (
       roles: ['ui', 'decide'],
     });
     agent.start();
-    return { agent, archive, signingKeys, rules: { backtest, days: 7 }, format: bundleTarball, keyring, freshness };
+    return {
+      agent,
+      archive,
+      signingKeys,
+      rules: { backtest, days: 7, maxAgeDays: 7 },
+      format: bundleTarball,
+      keyring,
+      freshness,
+    };
   });
   await scheduler.runUntil(scheduler.now + 2_000);
   return {

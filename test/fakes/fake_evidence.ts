@@ -1,7 +1,21 @@
 import { searchFieldsOf } from '../../server/adapters/opensearch/search_fields';
-import type { EvidenceEntry, EvidenceFamily, EvidenceQuery } from '../../server/runner/ports';
+import type {
+  EvidenceEntry,
+  EvidenceFamily,
+  EvidenceFound,
+  EvidenceLog,
+  EvidenceQuery,
+} from '../../server/runner/ports';
 
 type Stored = Pick<EvidenceEntry, 'id' | 'at' | 'body'>;
+
+/** Whether a record says all words of a text, or it all where it stands in quotes; the real log knows more than that. */
+const says = (body: EvidenceEntry['body'], text: string): boolean => {
+  const record = JSON.stringify(body).toLowerCase();
+  const phrase = /^"(.*)"$/.exec(text.trim())?.[1];
+  const parts = phrase === undefined ? text.split(/\s+/) : [phrase];
+  return parts.every((part) => record.includes(part.toLowerCase()));
+};
 
 /** Append-only records by family; appending an id again changes nothing. Synchronous. */
 export class FakeEvidence {
@@ -15,6 +29,7 @@ export class FakeEvidence {
     }
   }
 
+  /** Oldest first. */
   find(query: Pick<EvidenceQuery, 'family' | 'where' | 'from' | 'to'>): Stored[] {
     return [...(this.records.get(query.family)?.values() ?? [])]
       .filter(
@@ -28,7 +43,51 @@ export class FakeEvidence {
       )
       .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   }
+
+  /** A page of what is found, as the real log answers it. */
+  page({ text = '', order = 'newest', offset = 0, limit, ...query }: EvidenceQuery): EvidenceFound {
+    const found = this.find(query).filter(({ body }) => says(body, text));
+    if (order === 'newest') found.reverse();
+    return { total: found.length, entries: found.slice(offset, offset + limit) };
+  }
+
+  tally({ field, ...query }: Parameters<EvidenceLog['tally']>[0]): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { body } of this.find(query)) {
+      for (const value of new Set(valuesOf(query.family, field, body)))
+        if (value !== undefined) counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
+    }
+    return new Map([...counts].sort(([, a], [, b]) => b - a));
+  }
 }
+
+/**
+ * The port over such records.
+ *
+ * @param ask how its calls get there; at once if not given
+ */
+export const fakeEvidenceLog = (
+  evidence: FakeEvidence,
+  ask: <Answer>(answer: () => Answer) => Promise<Answer> = async (answer) => answer(),
+): EvidenceLog => ({
+  append: (entries) => ask(() => evidence.append(entries)),
+  find: (query) => ask(() => evidence.page(query)),
+  get: (family, id) => ask(() => evidence.records.get(family)?.get(id)?.body),
+  tally: (query) => ask(() => evidence.tally(query)),
+  scan: (query) => ({
+    async *[Symbol.asyncIterator]() {
+      const seen = new Set<string>();
+      for (;;) {
+        const next = (await ask(() => evidence.find(query))).filter(({ id }) => !seen.has(id));
+        if (next.length === 0) return;
+        for (const entry of next) {
+          seen.add(entry.id);
+          yield entry;
+        }
+      }
+    },
+  }),
+});
 
 /** What the real log would find it by, else the field of that name. */
 const valuesOf = (family: EvidenceFamily, field: string, body: EvidenceEntry['body']): readonly unknown[] =>

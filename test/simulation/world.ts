@@ -25,7 +25,7 @@ import type {
   WriteOutcome,
 } from '../../server/runner/ports';
 import { FakeDisk } from '../fakes/fake_disk';
-import { FakeEvidence } from '../fakes/fake_evidence';
+import { FakeEvidence, fakeEvidenceLog } from '../fakes/fake_evidence';
 import { FakeStore } from '../fakes/fake_store';
 import { FakeTarget } from '../fakes/fake_target';
 import { Dice, Scheduler } from '../fakes/scheduler';
@@ -372,31 +372,7 @@ export class World {
   }
 
   private evidenceFor(box: Box): EvidenceLog {
-    const { evidence, network } = this;
-    const read = <Answer>(answer: () => Answer): Promise<Answer> => network.call(box, [], answer);
-    return {
-      append: (entries) => read(() => evidence.append(entries)),
-      find: (query) =>
-        read(() => {
-          const entries = evidence.find(query);
-          return { total: entries.length, entries: entries.slice(0, query.limit) };
-        }),
-      get: (family, id) => read(() => evidence.records.get(family)?.get(id)?.body),
-      tally: ({ field, ...query }) =>
-        read(() => {
-          const counts = new Map<string, number>();
-          for (const { body } of evidence.find(query)) {
-            const value = String(body[field] ?? '');
-            counts.set(value, (counts.get(value) ?? 0) + 1);
-          }
-          return counts;
-        }),
-      scan: (query) => ({
-        async *[Symbol.asyncIterator]() {
-          yield* await read(() => evidence.find(query));
-        },
-      }),
-    };
+    return fakeEvidenceLog(this.evidence, (answer) => this.network.call(box, [], answer));
   }
 
   private connectorFor(machine: SimAgent, box: Box): Connector {
