@@ -1,13 +1,16 @@
 'use strict';
-// npm run bench [-- decide | whole | sources]: figures as JSON. Without a word the first two; `decide` alone needs no
-// node, `sources` also Kafka and RabbitMQ.
+// npm run bench [-- decide | load | opa | whole | sources]: figures as JSON. Without a word `decide` and `whole`; the first
+// three need no node, `opa` needs the real Open Policy Agent, `sources` also Kafka and RabbitMQ.
 const { mkdirSync, rmSync } = require('fs');
 const { join } = require('path');
 const { installPackages } = require('./setup/packages');
 
+/** These need neither OpenSearch nor a host. */
+const ALONE = ['decide', 'load', 'opa'];
+
 const run = async ([only]) => {
-  if (only !== undefined && !['decide', 'whole', 'sources'].includes(only))
-    throw new Error('say `decide`, `whole`, `sources` or nothing');
+  if (only !== undefined && ![...ALONE, 'whole', 'sources'].includes(only))
+    throw new Error('say `decide`, `load`, `opa`, `whole`, `sources` or nothing');
   const fault = installPackages();
   if (fault) throw new Error(fault);
   const { build } = require('./build');
@@ -19,12 +22,15 @@ const run = async ([only]) => {
   try {
     const outfile = join(folder, 'app', 'bench.js');
     await require('esbuild').build({
-      entryPoints: [join(__dirname, '../test/bench/main.ts')],
+      entryPoints: {
+        bench: join(__dirname, '../test/bench/main.ts'),
+        guard_worker: join(__dirname, '../server/adapters/opa/guard_worker.js'),
+      },
       bundle: true,
       platform: 'node',
       target: 'node20',
       sourcemap: 'inline',
-      outfile,
+      outdir: join(folder, 'app'),
       // Its ES module lacks what its CommonJS one has.
       alias: { '@open-policy-agent/opa-wasm': require.resolve('@open-policy-agent/opa-wasm') },
       logLevel: 'error',
@@ -32,7 +38,7 @@ const run = async ([only]) => {
     await build(['server'], { say: (line) => console.error(line) });
     await require('esbuild').stop();
     mkdirSync(join(folder, 'agent'));
-    const node = only === 'decide' ? undefined : (await startNode(folder)).url;
+    const node = ALONE.includes(only) ? undefined : (await startNode(folder)).url;
     const task = { folder: join(folder, 'agent'), ...(node ? { node } : {}), ...(only ? { only } : {}) };
     const args = ['--enable-source-maps', outfile, JSON.stringify(task)];
     failed = await startChild(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] }).ended;

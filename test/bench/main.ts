@@ -8,9 +8,12 @@ import { benchBacktest } from './bench_backtest';
 import { benchDecide } from './bench_decide';
 import { runBenchHost, type BenchHostOptions } from './bench_host';
 import { benchLatency } from './bench_latency';
+import { benchLoad } from './bench_load';
+import { benchOpa } from './bench_opa';
 import { benchSources } from './bench_sources';
 import { benchSustained } from './bench_sustained';
 import { startFirewall } from './firewall';
+import { rounded } from './figures';
 import { reflexClient } from './reflex_client';
 import { startBrokers } from './source_rig';
 
@@ -34,14 +37,26 @@ const BACKTEST_DECISIONS = 100_000;
 
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
+const SIZES = [20, 200, 2_000];
+
 const decideFigures = () => {
-  const sets = [20, 200, 2_000].map((size) => {
+  const sets = SIZES.map((size) => {
     progress(`decide() with ${size} policies …`);
     return benchDecide(size);
   });
   const [, middle, large] = sets;
   const ratio = (middle?.decisions_per_second ?? 0) / (large?.decisions_per_second ?? 1);
   return { sets, cost_of_2000_against_200: Math.round(ratio * 100) / 100 };
+};
+
+const loadFigures = async () => {
+  progress('loading and verifying bundles …');
+  const sets = await benchLoad(SIZES);
+  const [, middle, large] = sets;
+  return {
+    sets,
+    per_policy_of_2000_against_200: rounded((large?.us_per_policy ?? NaN) / (middle?.us_per_policy ?? 1)),
+  };
 };
 
 const startHost = async (options: BenchHostOptions) => {
@@ -115,9 +130,13 @@ const main = async (): Promise<void> => {
   if (mode === 'host') return runBenchHost(JSON.parse(given ?? '{}') as BenchHostOptions);
   const { node, folder, only } = JSON.parse(mode ?? '{}') as { node?: string; folder: string; only?: string };
   const decide = only === undefined || only === 'decide' ? decideFigures() : undefined;
+  const load = only === 'load' ? await loadFigures() : undefined;
+  const opa = only === 'opa' ? await benchOpa([20, 200, 2_000], progress) : undefined;
   const whole = node === undefined || only === 'sources' ? undefined : await wholeFigures(node, folder);
   const sources = node !== undefined && only === 'sources' ? await sourceFigures(node, folder) : undefined;
-  process.stdout.write(`${JSON.stringify({ node: process.version, decide, ...whole, sources }, undefined, 2)}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ node: process.version, decide, load, opa, ...whole, sources }, undefined, 2)}\n`,
+  );
 };
 
 void main().catch((cause: unknown) => {

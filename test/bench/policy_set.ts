@@ -39,6 +39,8 @@ spec: { layer: contextual, mode: enforce, on: { actions: [isolate_host] }, when:
 ];
 
 const ORIGINS = 8;
+/** After so many policies the origins that they name come again. */
+export const ORIGIN_GROUPS = ORIGINS * 5;
 
 const nth = (index: number): string => {
   switch (index % 5) {
@@ -57,7 +59,7 @@ const nth = (index: number): string => {
     case 2:
       return action(
         `origin-${index}`,
-        `event.rule.origin == "origin-${index % (ORIGINS * 5)}" && event.rule.name == "name-${index}" && event.confidence > 0.9`,
+        `event.rule.origin == "origin-${index % ORIGIN_GROUPS}" && event.rule.name == "name-${index}" && event.confidence > 0.9`,
         BLOCK,
       );
     case 3:
@@ -67,9 +69,15 @@ const nth = (index: number): string => {
   }
 };
 
-/** `count` policies, two of them judging. */
+/** Texts of `count` policies, two of them judging. */
+export const policyTexts = (count: number): readonly string[] => [
+  ...Array.from({ length: count - JUDGES.length }, (_, index) => nth(index)),
+  ...JUDGES,
+];
+
+/** The same, read. */
 export const policySet = (count: number): readonly PolicyFile[] =>
-  [...Array.from({ length: count - JUDGES.length }, (_, index) => nth(index)), ...JUDGES].map((source) => {
+  policyTexts(count).map((source) => {
     const parsed = parsePolicy('bench.yaml', source);
     if (!parsed.ok)
       throw new Error(
