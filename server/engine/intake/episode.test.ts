@@ -72,6 +72,25 @@ describe('episodeOf', () => {
     expect(ids(after([], seen(), rung(NOON + 30 * MINUTE)))).toEqual(['a1', `period:${NOON + 30 * MINUTE}`]);
     expect(ids(after(['a1'], seen(), rung(NOON + 30 * MINUTE)))).toEqual(['a1', 'a1']);
   });
+  it('takes what comes late for what it was, and keeps the episode that is on', () => {
+    const first = seen();
+    const second = seen({ alertId: 'a2', startTime: NOON + 5 * MINUTE });
+    // An alert of the first one, read again; a message of a time that nobody knew of; then the second one goes on.
+    const sightings = [first, second, first, rung(NOON + 2 * MINUTE), second, rung(NOON + 6 * MINUTE)];
+    const [known] = after(['a2'], first);
+    const [, followed] = after(['a2'], first, second);
+    expect(known?.id).toBe('a1');
+    const answers = sightings.slice(2).map((each) => episodeOf(followed, each, new Set(['a2'])));
+    expect(answers.map((each) => each.kind !== 'ask' && [each.kind, each.episode.id])).toEqual([
+      ['known', 'a1'],
+      ['known', `period:${NOON + 2 * MINUTE}`],
+      ['known', 'a2'],
+      ['known', 'a2'],
+    ]);
+  });
+  it('is not confused by a sighting without a moment', () => {
+    expect(ids(after(['a1', 'a2'], seen(), seen({ alertId: 'a2', startTime: 0 })))).toEqual(['a1', 'a1']);
+  });
   it('remembers the entities that were seen, each once, and no more than it can hold', () => {
     const [, second] = after([], seen({ entities: ['x'] }), seen({ entities: ['y', 'x'] }));
     expect(second?.entities).toEqual(['x', 'y']);

@@ -19,6 +19,8 @@ export interface Episode {
   readonly last_period_end: number;
   /** Entities that were seen in it. */
   readonly entities: readonly string[];
+  /** The episode that it followed: alerts of that one may be read again late. */
+  readonly before?: Omit<Episode, 'before'>;
 }
 
 /** One look at an alert, or a message about one that was never stored. */
@@ -75,6 +77,11 @@ const begun = (sighting: Sighting): Episode => {
   };
 };
 
+const following = (known: Episode, sighting: Sighting): Episode => {
+  const { before: _before, ...before } = known;
+  return { ...begun(sighting), before };
+};
+
 const withEntities = (episode: Episode, entities: readonly string[]): EpisodeAnswer => {
   const known = new Set(episode.entities);
   const added = entities.filter((entity) => !known.has(entity));
@@ -103,17 +110,20 @@ export const episodeOf = (
   const { alertId, periodEnd, everyMs, entities } = sighting;
   if (!known) return { kind: 'changed', episode: begun(sighting) };
   if (alertId !== '' && known.alert_ids.includes(alertId)) return withEntities(known, entities);
+  if (alertId !== '' && known.before?.alert_ids.includes(alertId) === true)
+    return { kind: 'known', episode: known.before };
   const moment = momentOf(sighting);
   // It comes late, after the episode that followed its own: that one stays on record.
-  if (!nearby(known.began, moment, everyMs)) return { kind: 'known', episode: begun(sighting) };
+  if (moment > 0 && !nearby(known.began, moment, everyMs)) return { kind: 'known', episode: begun(sighting) };
   if (known.alert_ids.length === 0) {
-    if (!nearby(moment, known.last_period_end, everyMs)) return { kind: 'changed', episode: begun(sighting) };
+    if (!nearby(moment, known.last_period_end, everyMs))
+      return { kind: 'changed', episode: following(known, sighting) };
     return alertId === ''
       ? changed({ ...known, last_period_end: Math.max(known.last_period_end, periodEnd) }, entities)
       : changed({ ...known, alert_ids: [alertId] }, entities);
   }
   if (open === undefined) return { kind: 'ask', alertIds: known.alert_ids };
-  if (!known.alert_ids.some((id) => open.has(id))) return { kind: 'changed', episode: begun(sighting) };
+  if (!known.alert_ids.some((id) => open.has(id))) return { kind: 'changed', episode: following(known, sighting) };
   return alertId === ''
     ? withEntities(known, entities)
     : changed({ ...known, alert_ids: [...known.alert_ids, alertId].slice(-MOST_ALERTS) }, entities);
