@@ -81,7 +81,13 @@ describe('the rhythm of the policies in force', () => {
 
   it('begins anew when a person has looked', async () => {
     host.world.evidence.append([
-      { family: 'audit', id: 'r', at: new Date(EPOCH - 7_200_000).toISOString(), body: { verb: 'release' } },
+      { family: 'audit', id: 'r', at: new Date(EPOCH - 9_000_000).toISOString(), body: { verb: 'release' } },
+      {
+        family: 'audit',
+        id: 'once',
+        at: new Date(EPOCH - 7_200_000).toISOString(),
+        body: { verb: 'review_policy', object: { kind: 'policy', id: 'block-some' } },
+      },
     ]);
     expect((await view()).due).toMatchObject([{ policy: 'block-some', every: '1h' }]);
     const mark = (policy_id: string) =>

@@ -1,13 +1,16 @@
 import { gzipSync } from 'zlib';
+import type { BundleFiles } from '../../common/policy/bundle';
 import type { BundleFaultCode } from '../../common/policy/bundle_fault';
 import { bundleTarball } from '../../server/adapters/opa/bundle_tarball';
 import { writeTar } from '../../server/adapters/opa/tar';
+import { verifyBundle } from '../../server/engine/policy/verify_bundle';
 import { aRelease } from '../builders/bundles';
 import { aKeyPair } from '../builders/policies';
 
 /* X8, the file itself: what an archive may be made of before anything in it is looked at. */
 
-const v3 = aRelease(3, [aKeyPair()]);
+const keys = aKeyPair();
+const v3 = aRelease(3, [keys]);
 
 describe('the archive file of a bundle', () => {
   const codeOf = (bytes: Uint8Array): BundleFaultCode | 'read' => {
@@ -88,13 +91,48 @@ describe('the archive file of a bundle', () => {
     expect(codeOf(bytes())).toBe(code);
   });
 
-  it('is never read half: random damage is refused, or changes nothing that matters', () => {
+  /** Where the head of each file is, with the length of its content. */
+  const heads = (tar: Buffer): ReadonlyArray<{ readonly at: number; readonly length: number }> => {
+    const found: Array<{ at: number; length: number }> = [];
+    for (let at = 0; tar[at] !== 0;) {
+      const length = parseInt(tar.toString('latin1', at + 124, at + 135), 8);
+      found.push({ at, length });
+      at += 512 + 512 * Math.ceil(length / 512);
+    }
+    return found;
+  };
+  const changedIn = (files: BundleFiles): readonly string[] =>
+    [...files]
+      .filter(([name, bytes]) => !Buffer.from(bytes).equals(v3.files.get(name) ?? Buffer.of()))
+      .map(([name]) => name);
+
+  it('is never read half: damage to a head is refused, damage to a content is in that file alone, and shows', () => {
     const packed = Buffer.from(whole);
-    for (let at = 0; at < packed.length; at += 37) {
+    const files = heads(packed);
+    expect(files).toHaveLength(v3.files.size);
+    let [inHeads, inContents, behind] = [0, 0, 0];
+    for (let at = 0; at < packed.length; at += 11) {
       const damaged = Buffer.from(packed);
       damaged[at] = (damaged[at] ?? 0) ^ 0x20;
-      const files = bundleTarball.unpack(gzipSync(damaged, { level: 1 }));
-      if (files.ok) expect([...files.value.keys()].sort()).toEqual([...v3.files.keys()].sort());
+      const read = bundleTarball.unpack(gzipSync(damaged, { level: 1 }));
+      const file = files.filter((each) => each.at <= at).at(-1);
+      const offset = at - (file?.at ?? 0) - 512;
+      if (offset < 0) {
+        inHeads += 1;
+        // The sum itself may be spelled in several ways.
+        const isInSum = offset + 512 >= 148 && offset + 512 < 156;
+        expect([at, read.ok]).toEqual([at, isInSum && read.ok]);
+        if (read.ok) expect(changedIn(read.value)).toEqual([]);
+      } else if (offset < (file?.length ?? 0)) {
+        inContents += 1;
+        expect(read.ok && changedIn(read.value)).toHaveLength(1);
+        expect(read.ok && verifyBundle(read.value, { keys: [keys.verification], threshold: 1 }).ok).toBe(false);
+      } else {
+        behind += 1;
+        if (read.ok) expect(changedIn(read.value)).toEqual([]);
+      }
+      if (read.ok) expect([...read.value.keys()].sort()).toEqual([...v3.files.keys()].sort());
     }
+    expect(Math.min(inHeads, inContents, behind)).toBeGreaterThan(20);
   });
 });

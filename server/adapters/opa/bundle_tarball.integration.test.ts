@@ -6,14 +6,14 @@ import { aKeyPair } from '../../../test/builders/policies';
 import { temporaryFolder } from '../../../test/contracts/temporary_folder';
 import { opa, whyNotOpa, type OpaAnswer } from '../../../test/targets/opa';
 import { MANIFEST, SIGNATURES } from '../../engine/policy/bundle_files';
-import { withSignatures } from '../../engine/policy/sign_bundle';
+import { signBundle, withSignatures } from '../../engine/policy/sign_bundle';
 import { bundleTarball } from './bundle_tarball';
 
 /* What Reflex signs, Open Policy Agent itself verifies and inspects. */
 
 const why = whyNotOpa();
 
-const [keys, others] = [aKeyPair(), aKeyPair()];
+const [keys, others, stranger] = [aKeyPair(), aKeyPair(), aKeyPair()];
 const { files } = aRelease(7, [keys, others], {
   changelog: 'a „changelog“ with ‘quotes’, <tags> & \u2028 ends of lines',
 });
@@ -64,11 +64,20 @@ const flipped = (content: BundleFiles, path: string, at = -3): BundleFiles => {
     ['a policy is missing', () => without(files, POLICY)],
     ['a file is added', () => put(files, 'reflex/policies/action/extra.yaml', 'kind: Policy')],
     ['the signature is missing', () => without(files, SIGNATURES)],
-    ['the signature is of another key', () => withSignatures(files, [])],
+    ['no signature is in the list', () => withSignatures(files, [])],
+    ['a stranger signed it', () => signBundle(files, [stranger.signing])],
+    [
+      'a stranger signed it in the name of the key',
+      () => signBundle(files, [{ ...stranger.signing, keyId: keys.signing.keyId }]),
+    ],
   ])('is refused by it when %s', (_what, changed) => {
     const { exit, text } = verify(tarball(changed()));
     expect(exit).not.toBe(0);
     expect(text).not.toBe('');
+  });
+
+  it('is refused for its signature alone: under the key of the stranger it is verified', () => {
+    expect(verify(tarball(signBundle(files, [stranger.signing])), stranger)).toMatchObject({ exit: 0 });
   });
 
   it('is refused by it under another key', () => {
