@@ -28,7 +28,7 @@ export class Activation {
   readonly event: EventFacts;
   readonly score: ScoreFacts;
   private readonly known: Known;
-  private sides: { src?: Side; dst?: Side; user?: Asset; history?: HistoryView; time?: TimeFacts } = {};
+  private readonly sides: { src?: Side; dst?: Side; user?: Asset; history?: HistoryView; time?: TimeFacts } = {};
 
   constructor(known: Known) {
     this.known = known;

@@ -195,7 +195,7 @@ export const decide = (request: DecideRequest): Decided => {
   const history = lookups.history(received);
   const score = scoreOf(model, { received, history, source, destination });
   const known: Known = { received, score, history, source, destination, user, now };
-  const activation = new Activation(known);
+  let activation: Activation | undefined;
 
   const scope = event.policy_scope;
   const scopeFault = scope === undefined ? undefined : scopeReason(scope, bundle);
@@ -207,16 +207,16 @@ export const decide = (request: DecideRequest): Decided => {
     if (policy.expiresMs <= now && looksAt(policy, known)) expired.push(expiredReason(policy.ref.id));
     const proposal = askPolicy(policy, {
       known,
-      activation,
+      // Most events are of no interest to any policy.
+      activation: (activation ??= new Activation(known)),
       review: request.review ?? false,
       rolloutStopped: (id, hash) => lookups.rolloutStopped?.(id, hash) ?? false,
     });
     if (proposal) proposals.push(proposal);
   }
-  const judged = wantedOnly(
-    proposals.flatMap((proposal) => (proposal.act ? [judgeAct(proposal.act, known, request, lookups)] : [])),
-    request.wanted,
-  );
+  const proposed: DecidedAct[] = [];
+  for (const { act } of proposals) if (act) proposed.push(judgeAct(act, known, request, lookups));
+  const judged = wantedOnly(proposed, request.wanted);
   const isHeld = ({ proposed, result }: DecidedAct): boolean => proposed.heldUntil !== undefined && result === 'permit';
   const acts = judged.filter((act) => !isHeld(act));
   const held = judged.filter(isHeld);

@@ -8,9 +8,11 @@ const interpolate = (table: Table, at: number): number => {
   if (!first) return 0;
   if (at <= first[0]) return first[1];
   for (let index = 1; index < table.length; index += 1) {
+    const next = table[index] ?? first;
+    if (!(at <= next[0])) continue;
     const [x0, y0] = table[index - 1] ?? first;
-    const [x1, y1] = table[index] ?? first;
-    if (at <= x1) return y0 + Math.floor(((y1 - y0) * (at - x0)) / (x1 - x0));
+    const [x1, y1] = next;
+    return y0 + Math.floor(((y1 - y0) * (at - x0)) / (x1 - x0));
   }
   return table[table.length - 1]?.[1] ?? 0;
 };
