@@ -26,6 +26,7 @@ import { policyRepositoryRoutes } from './routes/policy_repository';
 import { releaseRoutes } from './routes/releases';
 import { quarantineRoutes } from './routes/quarantine';
 import { sourceHealthRoutes } from './routes/source_health';
+import { guardRoutes } from './routes/guards';
 import { rhythmRoutes } from './routes/rhythm';
 import type { Caller } from './routes/bind';
 import type { RouteParts } from './routes/route_parts';
@@ -141,6 +142,7 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     escalationRoutes,
     containmentRoutes,
     policyRoutes,
+    guardRoutes,
     policyRepositoryRoutes,
     releaseRoutes,
     backtestRoutes,

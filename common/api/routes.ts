@@ -6,6 +6,7 @@ import { ESCALATIONS_ROUTES } from './routes/escalations';
 import { CONTAINMENTS_ROUTES } from './routes/containments';
 import { POLICIES_ROUTES } from './routes/policies';
 import { POLICY_REPOSITORY_ROUTES } from './routes/policy_repository';
+import { GUARDS_ROUTES } from './routes/guards';
 import { RELEASES_ROUTES } from './routes/releases';
 import { BACKTEST_ROUTES } from './routes/backtest';
 import { BRAKES_ROUTES } from './routes/brakes';
@@ -40,6 +41,7 @@ export {
   withdrawCandidate,
   releaseCandidate,
 } from './routes/policies';
+export { checkGuard, saveGuardDraft, discardGuardDraft } from './routes/guards';
 export {
   ReleaseView,
   listReleases,
@@ -121,6 +123,7 @@ export const ROUTES = {
   ...CONTAINMENTS_ROUTES,
   ...POLICIES_ROUTES,
   ...POLICY_REPOSITORY_ROUTES,
+  ...GUARDS_ROUTES,
   ...RELEASES_ROUTES,
   ...BACKTEST_ROUTES,
   ...BRAKES_ROUTES,

@@ -9,6 +9,7 @@ import { approveCandidate as approve, withdrawCandidate as withdraw } from '../r
 import * as candidates from '../runner/operations/candidates';
 import * as drafts from '../runner/operations/drafts';
 import { checkSource, listPolicies as list, tryEvent } from '../runner/operations/policy_catalog';
+import { listGuardDrafts, listGuards } from '../runner/operations/guard_drafts';
 import { candidateBase } from '../runner/operations/policy_commits';
 import { releaseCandidate as release } from '../runner/operations/release_candidate';
 import { isoOf } from '../runner/shift_parts';
@@ -23,10 +24,11 @@ const actorOf = ({ name, singleUser }: Caller): Actor => ({ name, singleUser });
 /** The policies in force, drafts, candidates, and releasing them. */
 export const policyRoutes = (parts: RouteParts): void => {
   serve(parts, listPolicies, async () => {
-    const [inForce, changed, proposed] = await Promise.all([
+    const [inForce, changed, proposed, guardDrafts] = await Promise.all([
       list(parts.agent),
       drafts.listDrafts(parts.agent),
       listCandidates(parts.agent),
+      listGuardDrafts(parts.agent),
     ]);
     return ok({
       as_of: isoOf(parts.agent.parts.clock),
@@ -34,6 +36,8 @@ export const policyRoutes = (parts: RouteParts): void => {
       policies: [...inForce.policies],
       drafts: [...changed],
       candidates: [...proposed],
+      guards: [...listGuards(parts.agent)],
+      guard_drafts: [...guardDrafts],
     });
   });
   serve(parts, checkPolicy, async ({ body }) => {

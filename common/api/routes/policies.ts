@@ -3,7 +3,15 @@ import { instant, list, number, record, text } from '../../codec/codecs';
 import { Decision } from '../../flow/decision';
 import { DetectionEvent } from '../../flow/event';
 import { anything, BASE, idText, nothing, reasonText, route } from '../contract';
-import { CandidateView, DraftView, PolicyFaultView, PolicyView, TestResultView } from '../views';
+import {
+  CandidateView,
+  DraftView,
+  GuardDraftView,
+  GuardView,
+  PolicyFaultView,
+  PolicyView,
+  TestResultView,
+} from '../views';
 
 const id = idText;
 
@@ -15,14 +23,17 @@ export const listPolicies = route({
   params: nothing,
   query: nothing,
   body: anything,
-  answer: record({
-    as_of: instant,
-    version: number(),
-    digest: t.string,
-    policies: list(PolicyView, 5000),
-    drafts: list(DraftView, 1000),
-    candidates: list(CandidateView, 50),
-  }),
+  answer: record(
+    {
+      as_of: instant,
+      version: number(),
+      digest: t.string,
+      policies: list(PolicyView, 5000),
+      drafts: list(DraftView, 1000),
+      candidates: list(CandidateView, 50),
+    },
+    { guards: list(GuardView, 256), guard_drafts: list(GuardDraftView, 256) },
+  ),
 });
 
 const Source = text({ min: 1, max: 262_144 });
@@ -78,7 +89,7 @@ export const proposeCandidate = route({
   access: 'author',
   params: nothing,
   query: nothing,
-  body: record({ changelog: reasonText }, { policies: list(id, 1000) }),
+  body: record({ changelog: reasonText }, { policies: list(id, 1000), guards: list(id, 256) }),
   answer: CandidateView,
 });
 

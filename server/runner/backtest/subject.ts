@@ -8,6 +8,7 @@ import type { GuardTexts } from '../../engine/policy/guard_set';
 import { findCandidate, guardsOf, policiesOf } from '../operations/candidate_book';
 import { withDrafts } from '../operations/candidates';
 import { listDrafts } from '../operations/drafts';
+import { listGuardDrafts, withGuardDrafts } from '../operations/guard_drafts';
 import type { PolicySet } from '../operations/policy_set';
 import { refusal, type Refusal } from '../operations/refusal';
 import { digestOfSet } from '../operations/release';
@@ -37,8 +38,8 @@ const subjectOf = ({ policies, guards }: PolicySet, candidateId?: string): Subje
 });
 
 const drafted = async (agent: Agent): Promise<Result<Subject, Refusal>> => {
-  const drafts = await listDrafts(agent);
-  if (drafts.length === 0) return err(refusal('invalid', 'there are no drafts to try'));
+  const [drafts, guardDrafts] = await Promise.all([listDrafts(agent), listGuardDrafts(agent)]);
+  if (drafts.length + guardDrafts.length === 0) return err(refusal('invalid', 'there are no drafts to try'));
   const bad = drafts.filter(({ faults }) => faults.length > 0);
   if (bad.length > 0) {
     const fields = bad.flatMap(({ id, faults }) =>
@@ -50,7 +51,9 @@ const drafted = async (agent: Agent): Promise<Result<Subject, Refusal>> => {
     });
   }
   const { set } = withDrafts(agent.parts.bundles.active?.bundle.policies ?? [], drafts);
-  return ok(subjectOf({ policies: [...set.values()], guards: agent.parts.guardBook.written }));
+  return ok(
+    subjectOf({ policies: [...set.values()], guards: withGuardDrafts(agent.parts.guardBook.written, guardDrafts) }),
+  );
 };
 
 const fromSources = (sources: readonly string[], guards: GuardTexts): Result<Subject, Refusal> => {

@@ -1,32 +1,18 @@
 import type { Guards } from '../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../common/result';
-import { guardOf } from '../../engine/policy/guard_set';
 import { guardsOf, policiesOf, type Candidate } from './candidate_book';
 import { troubleWithGuards } from './guard_trouble';
 import { haveSameGuards } from './policy_set';
-import { hasFailed, runPolicyTests } from './policy_tests';
-import { refusal, type Refusal } from './refusal';
+import { failedTestsWith } from './policy_tests';
+import type { Refusal } from './refusal';
 import { findRelease } from './release_book';
 import { signedModule, type ReleaseDesk } from './release';
 
-const MOST_FIELDS = 200;
-
-/** Tests of policies that ask guards, with guards that are not in force yet: whoever proposed it may not have had `opa`. */
+/** With guards that are not in force yet: whoever proposed it may not have had `opa`. */
 const failing = async (desk: ReleaseDesk, candidate: Candidate): Promise<Refusal | undefined> => {
   const { guardBook, model } = desk.agent.parts;
   const asked = await guardBook.forTests(guardsOf(candidate, desk.agent));
-  const failed = policiesOf(candidate)
-    .filter((file) => guardOf(file) !== undefined)
-    .flatMap((file) => runPolicyTests(file, model(), asked))
-    .filter(hasFailed);
-  if (failed.length === 0) return undefined;
-  return {
-    ...refusal('policy_invalid', 'tests fail with the guards of this candidate; mend them and propose it again'),
-    fields: failed.slice(0, MOST_FIELDS).map(({ policy, name, expected, got }) => ({
-      path: policy,
-      message: `test \`${name}\`: expected ${expected}, got ${got}`,
-    })),
-  };
+  return failedTestsWith(policiesOf(candidate), model(), asked);
 };
 
 /** The signed module of the version that a candidate goes back to, so that going back takes no compiler. */

@@ -9,9 +9,11 @@ import { changeCandidate, MOST_WRITERS, viewOfCandidate, type Candidate } from '
 import type { CandidateBase } from './candidate_commits';
 import { listDrafts } from './drafts';
 import { distinctPeople } from './four_eyes';
+import { listGuardDrafts, overtakenGuards, withGuardDrafts } from './guard_drafts';
+import { troubleWithGuards } from './guard_trouble';
 import { changesBetween } from './policy_changes';
-import { guardChangesBetween, type PolicySet } from './policy_set';
-import { hasFailed } from './policy_tests';
+import { guardChangesBetween, haveSameGuards, type PolicySet } from './policy_set';
+import { failedTestsWith, hasFailed } from './policy_tests';
 import { refusal, type Refusal } from './refusal';
 import { digestOfSet } from './release';
 
@@ -42,24 +44,43 @@ const overtaken = (drafts: readonly DraftView[], base: CandidateBase): readonly 
   });
 };
 
+/** Compiles the guards of a set, where that can be done here, and runs the tests of the policies that ask them. */
+const checkedSet = async (
+  { parts }: Agent,
+  { policies, guards }: PolicySet,
+): Promise<Result<Pick<Candidate, 'guards_unchecked'>, Refusal>> => {
+  if (haveSameGuards(guards, parts.guardBook.inForce)) return ok({});
+  const module = await parts.guardBook.moduleOf(guards);
+  if (!module.ok)
+    return module.error.code === 'no_opa' ? ok({ guards_unchecked: module.error.message }) : err(troubleWithGuards(module.error)); // prettier-ignore
+  const asked = await parts.guardBook.forTests(guards);
+  const failed = failedTestsWith(policies, parts.model(), asked);
+  return failed ? err(failed) : ok({});
+};
+
 /** Puts drafts together as a candidate. Refused while one of them has faults or failing tests. */
 export const proposeCandidate = async (
   agent: Agent,
   {
     changelog,
     policies,
+    guards,
     by,
     base,
   }: {
     readonly changelog: string;
+    /** Whose drafts; with neither named all of both. */
     readonly policies?: readonly string[];
+    readonly guards?: readonly string[];
     readonly by: string;
     /** The head of the branch; without one, what is in force. */
     readonly base?: CandidateBase | undefined;
   },
 ): Promise<Result<CandidateView, Refusal>> => {
-  const drafts = (await listDrafts(agent)).filter((draft) => policies === undefined || policies.includes(draft.id));
-  if (drafts.length === 0) return err(refusal('invalid', 'there are no drafts to propose'));
+  const isAll = policies === undefined && guards === undefined;
+  const drafts = (await listDrafts(agent)).filter(({ id }) => isAll || policies?.includes(id) === true);
+  const guardDrafts = (await listGuardDrafts(agent)).filter(({ guard }) => isAll || guards?.includes(guard) === true);
+  if (drafts.length + guardDrafts.length === 0) return err(refusal('invalid', 'there are no drafts to propose'));
   const bad = drafts.filter((draft) => draft.faults.length > 0 || draft.tests.some(hasFailed));
   if (bad.length > 0) {
     const fields = bad.flatMap((draft) => [
@@ -75,22 +96,36 @@ export const proposeCandidate = async (
     });
   }
   const conflicts = base ? overtaken(drafts, base) : [];
-  if (conflicts.length > 0) {
+  const written = base?.guards ?? agent.parts.guardBook.inForce;
+  const guardConflicts = overtakenGuards(guardDrafts, written);
+  if (conflicts.length + guardConflicts.length > 0) {
     return err({
-      ...refusal('changed', 'some policies were changed in the repository meanwhile; look at both texts first'),
-      fields: conflicts.map(({ id }) => ({ path: id, message: 'changed in the repository since the draft was made' })),
+      ...refusal(
+        'changed',
+        'some policies or guards were changed in the repository meanwhile; look at both texts first',
+      ),
+      fields: [...conflicts.map(({ id }) => id), ...guardConflicts.map(({ guard }) => `guards/${guard}.rego`)].map(
+        (path) => ({ path, message: 'changed in the repository since the draft was made' }),
+      ),
     });
   }
   const inForce = agent.parts.bundles.active?.bundle.policies ?? [];
   const { set } = withDrafts(base?.policies ?? inForce, drafts);
   const proposed = [...set.values()];
+  const texts = withGuardDrafts(written, guardDrafts);
+  const checked = await checkedSet(agent, { policies: proposed, guards: texts });
+  if (!checked.ok) return checked;
   return fileCandidate(agent, {
+    ...checked.value,
     by,
     changelog,
     policies: proposed,
-    guards: base?.guards ?? agent.parts.guardBook.inForce,
+    guards: texts,
     changes: changesBetween(inForce, proposed),
-    writers: distinctPeople([...drafts.flatMap((draft) => draft.writers), ...(base?.writers ?? [])]),
+    writers: distinctPeople([
+      ...[...drafts, ...guardDrafts].flatMap((draft) => draft.writers),
+      ...(base?.writers ?? []),
+    ]),
     ...(base === undefined || base.unknown_writers.length === 0 ? {} : { unknown_writers: base.unknown_writers }),
     ...(base ? { baseCommit: base.commit } : {}),
   });

@@ -10,6 +10,7 @@ import { approvedDigest } from '../../engine/policy/bundle_files';
 import { guardOf, missingGuards } from '../../engine/policy/guard_set';
 import { parsePolicy } from '../../engine/policy/parse_policy';
 import type { Agent } from '../agent';
+import { draftedGuards } from './guard_drafts';
 import { keptEvent } from '../receive';
 import { guardLookup } from '../guard_lookup';
 import { isoOf } from '../shift_parts';
@@ -54,18 +55,20 @@ export interface Checked {
 }
 
 /**
- * All faults of a policy text, and the results of its tests if it has none. It may ask the guards that are written where
- * policies are.
+ * All faults of a policy text, and the results of its tests if it has none. It may ask the guards that are written,
+ * drafts included.
  */
-export const checkSource = async ({ parts }: Agent, source: string): Promise<Checked> => {
+export const checkSource = async (agent: Agent, source: string): Promise<Checked> => {
+  const { parts } = agent;
   const parsed = parsePolicy('policy.yaml', source);
   if (!parsed.ok) return { faults: parsed.error, tests: [] };
-  const { written } = parts.guardBook;
   const { id } = parsed.value.policy.metadata;
-  const unasked = missingGuards([parsed.value], written);
+  if (guardOf(parsed.value) === undefined)
+    return { id, faults: [], tests: runPolicyTests(parsed.value, parts.model()) };
+  const guards = await draftedGuards(agent);
+  const unasked = missingGuards([parsed.value], guards);
   if (unasked.length > 0) return { id, faults: unasked, tests: [] };
-  const asked = guardOf(parsed.value) === undefined ? undefined : await parts.guardBook.forTests(written);
-  return { id, faults: [], tests: runPolicyTests(parsed.value, parts.model(), asked) };
+  return { id, faults: [], tests: runPolicyTests(parsed.value, parts.model(), await parts.guardBook.forTests(guards)) };
 };
 
 /**

@@ -15,6 +15,7 @@ import { guardOf } from '../../engine/policy/guard_set';
 import { parsePolicy } from '../../engine/policy/parse_policy';
 import { NO_COUNTS } from '../history';
 import { brakeRulesOf } from '../bundle_keeper';
+import { refusal, type Refusal } from './refusal';
 import { keptEvent } from '../receive';
 
 /*
@@ -202,3 +203,26 @@ export const runPolicyTests = (file: PolicyFile, model: Model, asked?: TestGuard
     name: test.name,
     ...runPolicyTest(file, test, model, asked),
   }));
+
+const MOST_FIELDS = 200;
+
+/** Why policies may not be released with these guards: tests of those that ask one, and fail. */
+export const failedTestsWith = (
+  policies: readonly PolicyFile[],
+  model: Model,
+  asked: TestGuards,
+): Refusal | undefined => {
+  // prettier-ignore
+  const failed = policies
+    .filter((file) => guardOf(file) !== undefined)
+    .flatMap((file) => runPolicyTests(file, model, asked))
+    .filter(hasFailed);
+  if (failed.length === 0) return undefined;
+  return {
+    ...refusal('policy_invalid', 'tests of policies fail with these guards; mend them and propose it again'),
+    fields: failed.slice(0, MOST_FIELDS).map(({ policy, name, expected, got }) => ({
+      path: policy,
+      message: `test \`${name}\`: expected ${expected}, got ${got}`,
+    })),
+  };
+};
