@@ -10,7 +10,7 @@ describe('the settings', () => {
         agent: { roles: ['ui', 'intake', 'decide', 'act', 'undo'] },
         intake: { tokens: [], sources: { kafka: [], rabbitmq: [], webhooks: [], indices: [] } },
         signing: { publicKeys: [], keys: [], threshold: 1, maxAgeHours: 24, stale: 'alarm' },
-        policies: { release: { backtest: 'required', days: 7 }, opa: process.env.REFLEX_OPA ?? 'opa' },
+        policies: { release: { backtest: 'required', days: 7, maxAgeDays: 7 }, opa: process.env.REFLEX_OPA ?? 'opa' },
         secrets: [],
         connectors: [],
       },

@@ -109,11 +109,11 @@ const approve = (id: string, digest: string): Promise<HostResponse> =>
   host.call(approveCandidate, { params: { candidate_id: id }, body: { reason: 'looks right', digest }, as: bob });
 
 describe('a backtest', () => {
-  it('is not asked for where there is no history', async () => {
+  it('is not asked for at the first release of a cluster that never decided anything', async () => {
     const { id, digest } = await proposed();
     await finished(digest);
     host.world.store.documents.delete(`backtest:${digest}`);
-    expect(await gateOf(id)).toMatchObject({ state: 'no_history', open: true });
+    expect(await gateOf(id)).toMatchObject({ state: 'first_release', open: true });
   });
 
   it('of the policies in force changes nothing that the whole engine decided', async () => {

@@ -2,6 +2,8 @@ import {
   compareReleases, downloadCandidate, downloadRelease, getTrust, listReleases, postFreshness, postKeyring, proposeRollback, rollBackNow, uploadBundle,
 } from '../../common/api/routes'; // prettier-ignore
 import { err, ok, type Result } from '../../common/result';
+import { createHash } from 'crypto';
+import { auditRefusal } from '../runner/operations/audit';
 import * as files from '../runner/operations/bundle_files';
 import * as book from '../runner/operations/release_book';
 import { refusal, type Refusal } from '../runner/operations/refusal';
@@ -18,6 +20,9 @@ const withVersion = async <Value>(
   /^[1-9]\d{0,8}$/.test(version)
     ? go(Number(version))
     : err(refusal('not_found', `there is no version \`${version}\``));
+
+/** Of the file as it came: what it says of itself may be anything. */
+const digestOfBytes = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** One file to keep; its name says what it is. */
 const asFile = (
@@ -40,12 +45,13 @@ const asFile = (
 
 /** Released versions, going back to one, bundles as files, and whose signatures are believed. */
 export const releaseRoutes = (parts: RouteParts): void => {
-  serve(parts, listReleases, async () => {
-    const releases = await book.listReleases(parts.trustDesk);
+  serve(parts, listReleases, async ({ query }) => {
+    const releases = await book.listReleases(parts.trustDesk, query.before);
     return ok({
       as_of: isoOf(parts.agent.parts.clock),
       in_force: parts.agent.parts.bundles.status?.version ?? 0,
       releases: [...releases],
+      more: releases.length === book.MOST_LISTED && (releases.at(-1)?.version ?? 1) > 1,
     });
   });
   serve(parts, compareReleases, ({ params, query }) =>
@@ -63,22 +69,46 @@ export const releaseRoutes = (parts: RouteParts): void => {
     asFile(await files.candidateFile(parts.trustDesk, params.candidate_id), 'reflex-policies-candidate.tar.gz'),
   );
   serve(parts, proposeRollback, ({ params, body, caller }) =>
-    withVersion(params.version, (version) =>
-      back.proposeRollback(parts.trustDesk, version, { by: caller.name, reason: body.reason }),
+    withVersion(
+      params.version,
+      (version) =>
+      back
+        .proposeRollback(parts.trustDesk, version, { by: caller.name, reason: body.reason })
+        .then((answer) => auditRefusal(parts.agent, { verb: 'propose', by: caller.name, object: { type: 'bundle', id: params.version } }, answer)), // prettier-ignore
     ),
   );
-  serve(parts, rollBackNow, async ({ body, caller }) => {
-    const released = await back.rollBackNow(parts.trustDesk, body.in_force, { by: caller.name, reason: body.reason });
-    return files.releasedView(parts.trustDesk, released);
+  serve(parts, rollBackNow, async ({ body, caller: { name, singleUser } }) => {
+    const order = { by: name, reason: body.reason, singleUser };
+    const about = { type: 'bundle', id: String(body.in_force) };
+    const answer = await auditRefusal(
+      parts.agent,
+      { verb: 'roll_back_now', by: name, object: about },
+      await back.rollBackNow(parts.trustDesk, body.in_force, order),
+    );
+    if (!answer.ok) return answer;
+    if (answer.value.kind === 'waits') return ok({ candidate: answer.value.candidate });
+    const release = await files.releasedView(parts.trustDesk, ok(answer.value.statement));
+    return release.ok ? ok({ release: release.value }) : release;
   });
-  serve(parts, uploadBundle, async ({ body, caller }) => {
+  serve(parts, uploadBundle, async ({ body, caller, query }) => {
     if (!(body instanceof Uint8Array) || body.byteLength === 0)
       return err(refusal('invalid', 'send the bundle as the body, as `reflex policies build` wrote it'));
     const { name, singleUser } = caller;
-    return files.releasedView(parts.trustDesk, await files.uploadBundle(parts.trustDesk, body, { name, singleUser }));
+    const uploaded = await auditRefusal(
+      parts.agent,
+      { verb: 'upload', by: name, object: { type: 'bundle', id: 'upload' }, digest: digestOfBytes(body) },
+      await files.uploadBundle(parts.trustDesk, body, { name, singleUser, mayApprove: caller.may.includes('approve'), noHistory: query.no_history }), // prettier-ignore
+    );
+    return files.releasedView(parts.trustDesk, uploaded);
   });
-  serve(parts, getTrust, async () => ok(trust.trustView(parts.trustDesk)));
-  serve(parts, postKeyring, ({ body, caller }) => trust.changeKeys(parts.trustDesk, body, caller.name));
+  serve(parts, getTrust, async () => ok(await trust.trustHistory(parts.trustDesk)));
+  serve(parts, postKeyring, async ({ body, caller }) =>
+    auditRefusal(
+      parts.agent,
+      { verb: 'change_keys', by: caller.name, object: { type: 'keyring', id: String(body.statement.version) } },
+      await trust.changeKeys(parts.trustDesk, body, caller.name),
+    ),
+  );
   serve(parts, postFreshness, ({ body, caller }) =>
     trust.handInFreshness(parts.trustDesk, body.statement, caller.name),
   );

@@ -68,6 +68,16 @@ export class KeyringKeeper {
     return this.current?.statement;
   }
 
+  /** What was trusted before the first keyring. */
+  get settings(): TrustRules {
+    return this.ports.settings;
+  }
+
+  /** All keyrings that were followed, oldest first. */
+  get history(): readonly SignedKeyring[] {
+    return this.chain;
+  }
+
   /** The next keyring, if one is there that was refused. */
   get refused(): { readonly version: number; readonly fault: BundleFault } | undefined {
     return this.problem;

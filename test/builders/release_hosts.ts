@@ -5,6 +5,7 @@ import type { TrustRules } from '../../server/engine/policy/signature';
 import { Agent } from '../../server/runner/agent';
 import { BundleKeeper } from '../../server/runner/bundle_keeper';
 import { FreshnessKeeper } from '../../server/runner/freshness_keeper';
+import type { GuardBookPorts } from '../../server/runner/guard_book';
 import { HistoryBook } from '../../server/runner/history';
 import { InventoryKeeper } from '../../server/runner/inventory';
 import { KeyringKeeper } from '../../server/runner/keyring_keeper';
@@ -32,6 +33,8 @@ export const anArchive = () => {
   return { archive, filed };
 };
 
+type GuardParts = Partial<Pick<GuardBookPorts, 'guards' | 'guardCompiler'>>;
+
 export interface ReleaseHosts {
   readonly hosts: readonly TrustDesk[];
   /** What was filed for the audit, oldest first. */
@@ -54,11 +57,14 @@ export const releaseHosts = async (
     backtest = 'optional',
     stale = 'alarm',
     around = (_index, store) => store,
+    guards = {},
   }: {
     readonly backtest?: 'required' | 'optional';
     readonly stale?: 'alarm' | 'escalate';
     /** What stands between a host and the state. */
     readonly around?: (index: number, store: StateStore) => StateStore;
+    /** Where guards are asked and compiled; nowhere. */
+    readonly guards?: GuardParts;
   } = {},
 ): Promise<ReleaseHosts> => {
   const scheduler = new Scheduler();
@@ -90,6 +96,7 @@ export const releaseHosts = async (
     const agent: Agent = new Agent({
       parts: {
         ...basics,
+        ...guards,
         evidence: fakeEvidenceLog(evidence),
         journal: disk.journal,
         connectors: new Map(),

@@ -122,7 +122,7 @@ export const routeHost = async (): Promise<RouteHost> => {
       newest: async () => [],
     },
     signingKeys: () => [],
-    rules: { backtest: 'required', days: 7 },
+    rules: { backtest: 'required', days: 7, maxAgeDays: 7 },
   };
   const parts: RouteParts = {
     router: { add: (route) => routes.push(route) },

@@ -55,7 +55,7 @@ const run = async (order: AgentOrder): Promise<void> => {
         sources: { kafka: [], rabbitmq: [], webhooks: [], indices: [] },
       },
       signing: { ...signingSettings(), privateKeyFile: signingKeyFile },
-      policies: { release: { backtest: 'optional', days: 7 }, ...opaSettings(order.opa), ...git },
+      policies: { release: { backtest: 'optional', days: 7, maxAgeDays: 7 }, ...opaSettings(order.opa), ...git },
       secrets: [],
       connectors,
     },

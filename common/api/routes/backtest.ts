@@ -30,50 +30,57 @@ export const BacktestExample = record(
 export type BacktestExample = t.TypeOf<typeof BacktestExample>;
 
 /** What a set of policies would have decided on history, beside what was decided. Counts are of acts, unless said. */
-export const BacktestReportView = record({
-  /** Decisions that were compared, those that differ, and those that needed facts that nobody had looked up. */
-  decisions: number(),
-  changed: number(),
-  undecidable: number(),
-  /** Decisions whose score another model made. */
-  other_model: number(),
-  permits_before: number(),
-  permits_after: number(),
-  newly_permitted: number(),
-  no_longer_permitted: number(),
-  verdicts_before: verdicts,
-  verdicts_after: verdicts,
-  moves: list(record({ before: verdict, after: verdict, count: number() }), 25),
-  policies: list(
-    record({
-      policy: id,
-      before: number(),
-      after: number(),
-      newly: number(),
-      no_longer: number(),
-      newly_right: number(),
-      newly_wrong: number(),
-    }),
-    500,
-  ),
-  targets: list(record({ target: t.string, newly: number(), no_longer: number() }), 50),
-  other_targets: number(),
-  labels: list(
-    record({
-      label: oneOf([...LABELS, 'unlabelled'] as const),
-      newly_permitted: number(),
-      no_longer_permitted: number(),
-    }),
-    7,
-  ),
-  days: list(record({ day, before: number(), after: number() }), 400),
-  limits: list(
-    record({ limit: id, scope: id, most: t.union([number(), t.null]), peak: number(), breaches: number() }),
-    200,
-  ),
-  largest_blast: t.union([record({ action: id, targets: number(), at: instant }), t.null]),
-  examples: list(BacktestExample, 400),
-});
+export const BacktestReportView = record(
+  {
+    /** Decisions that were compared, those that differ, and those that needed facts that nobody had looked up. */
+    decisions: number(),
+    changed: number(),
+    undecidable: number(),
+    /** Decisions whose score another model made. */
+    other_model: number(),
+    permits_before: number(),
+    permits_after: number(),
+    newly_permitted: number(),
+    no_longer_permitted: number(),
+    verdicts_before: verdicts,
+    verdicts_after: verdicts,
+    moves: list(record({ before: verdict, after: verdict, count: number() }), 25),
+    policies: list(
+      record({
+        policy: id,
+        before: number(),
+        after: number(),
+        newly: number(),
+        no_longer: number(),
+        newly_right: number(),
+        newly_wrong: number(),
+      }),
+      500,
+    ),
+    targets: list(record({ target: t.string, newly: number(), no_longer: number() }), 50),
+    other_targets: number(),
+    labels: list(
+      record({
+        label: oneOf([...LABELS, 'unlabelled'] as const),
+        newly_permitted: number(),
+        no_longer_permitted: number(),
+      }),
+      7,
+    ),
+    days: list(record({ day, before: number(), after: number() }), 400),
+    limits: list(
+      record({ limit: id, scope: id, most: t.union([number(), t.null]), peak: number(), breaches: number() }),
+      200,
+    ),
+    largest_blast: t.union([record({ action: id, targets: number(), at: instant }), t.null]),
+    examples: list(BacktestExample, 400),
+  },
+  {
+    /** Of the decisions that were read: there may be none for much of the time that was asked for. */
+    oldest: instant,
+    newest: instant,
+  },
+);
 export type BacktestReportView = t.TypeOf<typeof BacktestReportView>;
 
 export const BACKTEST_SUBJECTS = ['candidate', 'drafts', 'in_force', 'sources'] as const;
@@ -95,7 +102,14 @@ export const BacktestView = record(
     rate: number(),
     policies: number(),
   },
-  { candidate_id: id, finished_at: instant, why: sentence, report: BacktestReportView },
+  {
+    candidate_id: id,
+    /** The version that was in force when it began; it is compared with what was decided until then. */
+    base_version: number(),
+    finished_at: instant,
+    why: sentence,
+    report: BacktestReportView,
+  },
 );
 export type BacktestView = t.TypeOf<typeof BacktestView>;
 
@@ -104,12 +118,17 @@ export const ReleaseGateView = record(
   {
     rule: oneOf(['required', 'optional']),
     days: number(),
-    state: oneOf(['passed', 'no_history', 'missing', 'running', 'too_many_permits', 'overridden']),
+    /** `no_history`: no decision says anything of it, and an approver has not said yet that there is none. */
+    state: oneOf(['passed', 'first_release', 'no_history', 'missing', 'stale', 'running', 'too_many_permits', 'overridden']), // prettier-ignore
     /** True: as things are, a release is not refused for want of a backtest. */
     open: t.boolean,
     text: sentence,
   },
-  { max_new_permits_percent: number(), override: record({ by: id, at: instant, reason: sentence }) },
+  {
+    max_new_permits_percent: number(),
+    /** `waits_for_second`: an unknown address had a hand in it, so another approver has to say the same. */
+    override: record({ by: sentence, at: instant, reason: sentence }, { waits_for_second: t.boolean }),
+  },
 );
 export type ReleaseGateView = t.TypeOf<typeof ReleaseGateView>;
 

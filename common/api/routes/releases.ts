@@ -30,12 +30,13 @@ export type ReleaseView = t.TypeOf<typeof ReleaseView>;
 export const listReleases = route({
   method: 'get',
   path: `${BASE}/policies/releases`,
-  summary: 'The released versions, newest first, at most 50: when, by whom, why, and who approved them',
+  summary:
+    'The released versions, newest first, 50 at a time: when, by whom, why, and who approved them. `before`: only lower versions',
   access: 'read',
   params: nothing,
-  query: nothing,
+  query: record({}, { before: numeric(number({ min: 1, max: 1_000_000_000, integer: true })) }),
   body: anything,
-  answer: record({ as_of: instant, in_force: number(), releases: list(ReleaseView, 50) }),
+  answer: record({ as_of: instant, in_force: number(), releases: list(ReleaseView, 50), more: t.boolean }),
 });
 
 export const compareReleases = route({
@@ -86,12 +87,13 @@ export const proposeRollback = route({
 export const rollBackNow = route({
   method: 'post',
   path: `${BASE}/policies/releases/roll_back_now`,
-  summary: 'Emergency: release the policies of the version before the one in force at once, as the next version',
+  summary:
+    'Emergency: release the policies of the version before the one in force at once, as the next version; where more keys have to sign than this host holds, it waits for them as an approved candidate',
   access: 'approve',
   params: nothing,
   query: nothing,
   body: record({ reason: reasonText, in_force: number({ min: 1, integer: true }) }),
-  answer: ReleaseView,
+  answer: record({}, { release: ReleaseView, candidate: CandidateView }),
 });
 
 export const downloadCandidate = route({
@@ -111,7 +113,8 @@ export const uploadBundle = route({
   summary: 'Release a bundle (gzipped tar) that was signed elsewhere; checked as every agent checks it',
   access: 'author',
   params: nothing,
-  query: nothing,
+  /** An approver says why there is nothing that it could be tried on. */
+  query: record({}, { no_history: reasonText }),
   body: anything,
   answer: ReleaseView,
   maxBytes: 64 * MIB,
@@ -142,7 +145,28 @@ export const getTrust = route({
       ),
       stale: oneOf(['alarm', 'escalate']),
     },
-    { fresh_until: instant, refused_keyring: text({ max: 8192 }) },
+    {
+      fresh_until: instant,
+      refused_keyring: text({ max: 8192 }),
+      /** Ids of the keys that signed the version in force. */
+      in_force_signed_by: list(id, 16),
+      /** Keyrings one after the other, newest first; `by` handed it in. */
+      history: list(
+        record(
+          {
+            number: number(),
+            issued_at: instant,
+            threshold: number(),
+            signed_by: list(id, 16),
+            added: list(id, 128),
+            removed: list(id, 128),
+            revoked: list(id, 128),
+          },
+          { by: id, at: instant },
+        ),
+        200,
+      ),
+    },
   ),
 });
 

@@ -162,6 +162,7 @@ export class BacktestDesk {
       total,
       rate: 0,
       policies: subject.policies.length,
+      base_version: this.agent.parts.bundles.status?.version ?? 0,
       ...(subject.candidateId === undefined ? {} : { candidate_id: subject.candidateId }),
     };
     const job: Job = { view, startedAt: clock.monotonic(), control: new AbortController() };

@@ -4,7 +4,8 @@ import type { Agent } from '../agent';
 import { audit } from '../operations/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../operations/refusal';
 import { isoOf } from '../shift_parts';
-import { keptBacktest, keptOverride, keepOverride } from './kept';
+import { isByUnknown, isOwnWork, isSamePerson } from '../operations/four_eyes';
+import { keptBacktest, keptOverride, keepOverride, type Override } from './kept';
 
 const DAY_MS = 86_400_000;
 
@@ -13,6 +14,8 @@ export interface ReleaseRules {
   /** `required`: a backtest of exactly these policies, unless there is no history or an approver overrides it. */
   readonly backtest: 'required' | 'optional';
   readonly days: number;
+  /** A result of more days ago does not count any more. */
+  readonly maxAgeDays: number;
   /** More newly permitted acts than this share of the decisions, in percent, take an approver's override. */
   readonly maxNewPermitsPercent?: number;
 }
@@ -22,12 +25,49 @@ interface Judged {
   readonly text: string;
 }
 
-const hasHistory = async ({ parts }: Agent, days: number): Promise<boolean> => {
-  const from = new Date(parts.clock.utc() - days * DAY_MS).toISOString();
-  return (await parts.evidence.find({ family: 'decisions', where: { effectless: false }, from, limit: 1 })).total > 0;
+/** Whether anything was decided: within some days, or ever. */
+const hasHistory = async ({ parts }: Agent, days?: number): Promise<boolean> => {
+  const from = days === undefined ? {} : { from: new Date(parts.clock.utc() - days * DAY_MS).toISOString() };
+  return (
+    (await parts.evidence.find({ family: 'decisions', where: { effectless: false }, ...from, limit: 1 })).total > 0
+  );
 };
 
-const judge = ({ report, days }: BacktestView, rules: ReleaseRules): Judged => {
+/**
+ * No decision says anything of these policies. The first release that people make on a cluster that never decided
+ * anything passes, or nothing could ever begin; from then on an approver says so by name.
+ */
+const withoutHistory = async (agent: Agent, text: string): Promise<Judged> =>
+  (agent.parts.bundles.status?.version ?? 0) <= 1 && !(await hasHistory(agent))
+    ? { state: 'first_release', text: 'first release: nothing was ever decided here' }
+    : { state: 'no_history', text: `${text}; an approver has to say that there is no history yet` };
+
+/** Why a result says nothing of today any more, or undefined. */
+const whyStale = (
+  { parts }: Agent,
+  { finished_at, base_version }: BacktestView,
+  rules: ReleaseRules,
+): string | undefined => {
+  // prettier-ignore
+  const inForce = parts.bundles.status?.version ?? 0;
+  if (base_version !== inForce)
+    return `its backtest was made while version ${base_version ?? 'unknown'} was in force, and now it is version ${inForce}`;
+  const age = parts.clock.utc() - Date.parse(finished_at ?? '');
+  return age <= rules.maxAgeDays * DAY_MS
+    ? undefined
+    : `its backtest is older than ${rules.maxAgeDays} days (${finished_at ?? 'unknown'})`;
+};
+
+/** How much of what was asked for was there to be read. */
+const spanRead = ({ days, from, report }: BacktestView): string => {
+  const oldest = report?.oldest;
+  if (oldest === undefined) return '';
+  const missing = Math.floor((Date.parse(oldest) - Date.parse(from)) / DAY_MS);
+  return missing >= 1 ? `, the oldest of ${oldest.slice(0, 10)}: ${missing} of the ${days} days have none` : '';
+};
+
+const judge = (view: BacktestView, rules: ReleaseRules): Judged => {
+  const { report, days } = view;
   const { decisions, newly_permitted } = report ?? { decisions: 0, newly_permitted: 0 };
   const percent = decisions === 0 ? 0 : (newly_permitted / decisions) * 100;
   const most = rules.maxNewPermitsPercent;
@@ -37,15 +77,22 @@ const judge = ({ report, days }: BacktestView, rules: ReleaseRules): Judged => {
       text: `the backtest permits ${percent.toFixed(1)} % more than was permitted, and at most ${most} % may be new`,
     };
   }
-  return { state: 'passed', text: `tried on ${decisions} decisions of ${days} days` };
+  return { state: 'passed', text: `tried on ${decisions} decisions of ${days} days${spanRead(view)}` };
 };
 
 const judgeCandidate = async (agent: Agent, rules: ReleaseRules, digest: string, running: boolean): Promise<Judged> => {
   const kept = await keptBacktest(agent, digest);
-  if (kept?.state === 'done' && kept.days >= rules.days) return judge(kept, rules);
+  const done = kept?.state === 'done' && kept.days >= rules.days ? kept : undefined;
+  const stale = done && whyStale(agent, done, rules);
+  if (done && stale === undefined) {
+    return (done.report?.decisions ?? 0) > 0
+      ? judge(done, rules)
+      : withoutHistory(agent, `its backtest found no decision in ${done.days} days`);
+  }
   if (running) return { state: 'running', text: 'its backtest is still running' };
   if (!(await hasHistory(agent, rules.days)))
-    return { state: 'no_history', text: `no history: nothing was decided in the last ${rules.days} days` };
+    return withoutHistory(agent, `nothing was decided in the last ${rules.days} days`);
+  if (stale !== undefined) return { state: 'stale', text: `${stale}: run it again, or let an approver override it` };
   return {
     state: 'missing',
     text: `it was not tried on the decisions of the last ${rules.days} days yet: run its backtest, or let an approver override it`,
@@ -67,18 +114,25 @@ export const releaseGate = async (
     judgeCandidate(agent, rules, digest, running),
     keptOverride(agent, digest),
   ]);
-  const passed = judged.state === 'passed' || judged.state === 'no_history';
+  const passed = judged.state === 'passed' || judged.state === 'first_release';
+  const counts = override !== undefined && isWhole(override);
   return {
     rule: rules.backtest,
     days: rules.days,
-    ...(!passed && override ? { state: 'overridden', text: `${judged.text}; ${override.by} overrode it` } : judged),
-    open: passed || override !== undefined || rules.backtest === 'optional',
+    ...(!passed && counts ? { state: 'overridden', text: `${judged.text}; ${override.by} overrode it: ${override.reason}` } : judged), // prettier-ignore
+    open: passed || counts || rules.backtest === 'optional',
     ...(rules.maxNewPermitsPercent === undefined ? {} : { max_new_permits_percent: rules.maxNewPermitsPercent }),
     ...(override ? { override } : {}),
   };
 };
 
-/** An approver lets a set of policies be released although its backtest is missing or says too much. */
+/** Where nobody knows who wrote it, one person's word is nobody's: another one has to say the same. */
+const isWhole = ({ waits_for_second }: Override): boolean => waits_for_second !== true;
+
+/**
+ * An approver lets a set of policies be released although its backtest is missing, old, of nothing, or says too much. It
+ * is no approval, and not theirs to say who wrote any of it.
+ */
 export const overrideGate = async (
   agent: Agent,
   candidate: {
@@ -86,6 +140,7 @@ export const overrideGate = async (
     readonly digest: string;
     readonly author: string;
     readonly writers: readonly string[];
+    readonly unknown_writers?: readonly string[];
   },
   word: {
     readonly by: string;
@@ -99,16 +154,25 @@ export const overrideGate = async (
   if (candidate.digest !== digest)
     return err(refusal('changed', 'what you saw is not what would be released; look again'));
   // INVARIANT (INV-10): nobody lets their own change pass.
-  const isOwn = candidate.author === by || candidate.writers.includes(by);
+  const isOwn = isOwnWork(candidate, by);
   if (isOwn && !singleUser) return err(refusal('not_four_eyes', 'nobody overrides the backtest of their own change'));
-  await keepOverride(agent, digest, { by, reason, at: isoOf(agent.parts.clock) });
+  const before = await keptOverride(agent, digest);
+  const seconds = before && !isWhole(before) && !isSamePerson(before.by, by) ? before : undefined;
+  const waits = isByUnknown(candidate) && !singleUser && seconds === undefined;
   await audit(agent, {
     verb: 'override_backtest',
     by,
     object: { type: 'candidate', id: candidate.id },
     digest,
     four_eyes: !isOwn,
+    ...(waits ? { outcome: 'somebody else has to say the same: an unknown address had a hand in it' } : {}),
     text: reason,
+  });
+  await keepOverride(agent, digest, {
+    by: seconds ? `${seconds.by}, ${by}` : by,
+    reason: seconds ? `${seconds.reason}; ${reason}` : reason,
+    at: isoOf(agent.parts.clock),
+    ...(waits ? { waits_for_second: true } : {}),
   });
   return ok(true);
 };

@@ -78,10 +78,14 @@ export const runBacktest = async (
   const sum = new BacktestSum(candidate, populationOf);
   let done = 0;
   let began = clock.monotonic();
-  for await (const { body } of evidence.scan({ family: 'decisions', where: { effectless: false }, from, to })) {
+  let oldest: string | undefined;
+  let newest: string | undefined;
+  for await (const { at, body } of evidence.scan({ family: 'decisions', where: { effectless: false }, from, to })) {
     if (signal.aborted) return undefined;
     const record = body as unknown as DecisionRecord;
     done += 1;
+    oldest ??= at;
+    newest = at;
     if (record.decision.effectless !== true) sum.add(compareDecision(record, candidate, model, guard));
     if (sum.unlabelled >= LABELS_AT_ONCE) await addLabels(world, sum, sum.takeUnlabelled());
     if (clock.monotonic() - began < SLICE_MS) continue;
@@ -91,5 +95,6 @@ export const runBacktest = async (
   }
   await addLabels(world, sum, sum.takeUnlabelled());
   tell(done);
-  return signal.aborted ? undefined : sum.report();
+  if (signal.aborted) return undefined;
+  return { ...sum.report(), ...(oldest !== undefined && newest !== undefined ? { oldest, newest } : {}) };
 };

@@ -25,7 +25,7 @@ interface Entry {
 
 /** Released versions never change: what was read of one is kept, without its policies. */
 const known = new WeakMap<BundleArchive, Map<string, Entry>>();
-const MOST_KNOWN = 1_000;
+const MOST_KNOWN = 10_000;
 const AT_ONCE = 4;
 
 const entryOf = (files: BundleFiles): Entry | undefined => {
@@ -79,10 +79,14 @@ const viewOf = ({ statement, keyIds, policies }: Entry, inForce: number): Releas
   };
 };
 
-const MOST_LISTED = 50;
+export const MOST_LISTED = 50;
 
-/** Released versions, newest first. */
-export const listReleases = async (desk: ReleaseDesk): Promise<readonly ReleaseView[]> => {
+/**
+ * Released versions, newest first, one page of them.
+ *
+ * @param before only versions lower than this one
+ */
+export const listReleases = async (desk: ReleaseDesk, before = Infinity): Promise<readonly ReleaseView[]> => {
   const inForce = desk.agent.parts.bundles.status?.version ?? 0;
   const names = await desk.archive.newest();
   // Read side by side first; the walk along the chain then finds them known.
@@ -92,6 +96,8 @@ export const listReleases = async (desk: ReleaseDesk): Promise<readonly ReleaseV
     );
   const found: ReleaseView[] = [];
   for await (const entry of chain(desk)) {
+    // What is newer is walked along, because only the chain proves what comes after it.
+    if (entry.statement.version >= before) continue;
     found.push(viewOf(entry, inForce));
     if (found.length === MOST_LISTED) break;
   }

@@ -37,7 +37,9 @@ const objectionTo = (candidate: Candidate, actor: Actor, agent: Agent): Refusal 
   if (state !== 'approved') return refusal('not_waiting', `the candidate is ${state}, not approved`);
   if (digestOfSet(policiesOf(candidate), guardsOf(candidate, agent)) !== candidate.digest)
     return refusal('changed', 'the approval is of another set of policies or guards; propose it again');
-  // INVARIANT (INV-10): asked once more where it counts, not only where the approvals were given.
+  // INVARIANT (INV-10): asked once more where it counts, not only where the approvals were given. What comes back in
+  // an emergency was asked when it was filed: its approvals are those of the version that it goes back to.
+  if (candidate.emergency !== undefined) return undefined;
   return isApproved(candidate, { digests: [candidate.digest], singleUser: actor.singleUser })
     ? undefined
     : refusal('not_four_eyes', 'not enough people besides its authors approved exactly these policies');

@@ -9,7 +9,8 @@ import { signKeyring } from '../../engine/policy/keyring';
 import { statementDigest, statementIn } from '../../engine/policy/verify_bundle';
 import { approvedDigest, bundleFiles } from '../../engine/policy/bundle_files';
 import { candidateFile, releaseFile, uploadBundle } from './bundle_files';
-import { approveCandidate } from './candidate_words';
+import { findCandidate } from './candidate_book';
+import { approveCandidate, withdrawCandidate } from './candidate_words';
 import { fileCandidate } from './candidates';
 import { releaseCandidate } from './release_candidate';
 import { digestOfSet, releaseBundle } from './release';
@@ -99,16 +100,19 @@ describe('a release that two keys have to sign', () => {
     const signed = must(addSignature(files, two.signing));
     const released = must(await hosts.drive(uploadBundle(desk, desk.format.pack(signed), ben)));
     expect([released.version, desk.agent.parts.bundles.status?.version]).toEqual([1, 1]);
-    expect(verbs(hosts)).toEqual([
-      'propose',
-      'approve',
-      'begin_release',
-      'sign',
-      'upload',
-      'upload',
-      'sign',
-      'release',
-    ]);
+    expect(verbs(hosts)).toEqual(['propose', 'approve', 'begin_release', 'sign', 'upload', 'upload', 'sign', 'release', 'release']); // prettier-ignore
+    expect(must(await hosts.drive(findCandidate(desk.agent, id)))).toMatchObject({ state: 'released', released_version: 1 }); // prettier-ignore
+  });
+
+  it('is not released as a file once its candidate was withdrawn', async () => {
+    const hosts = await setUp([[one]], 2);
+    const desk = at(hosts);
+    const { id } = await aCandidate(hosts);
+    must(await hosts.drive(releaseCandidate(desk, id, ana)));
+    const signed = must(addSignature(must(desk.format.unpack(must(await hosts.drive(candidateFile(desk, id))))), two.signing)); // prettier-ignore
+    must(await hosts.drive(withdrawCandidate(desk.agent, id, { by: 'ben', reason: 'not today' })));
+    expect(refusalOf(await hosts.drive(uploadBundle(desk, desk.format.pack(signed), ben)))).toBe('not_waiting');
+    expect(desk.agent.parts.bundles.active).toBeUndefined();
   });
 
   it('says what is missing where one key releases at once', async () => {
@@ -144,6 +148,8 @@ describe('a bundle that is uploaded', () => {
   it.each<readonly [string, string, (statement: Record<string, unknown>) => object, KeyPair]>([
     ['is the next one and approved', 'done', () => ({}), one],
     ['names only its author', 'not_four_eyes', ({ digest }) => ({ approvals: [{ ...approved, user: 'ana', digest }] }), one], // prettier-ignore
+    ['names its author in other letters', 'not_four_eyes', ({ digest }) => ({ approvals: [{ ...approved, user: 'ANA', digest }] }), one], // prettier-ignore
+    ['was approved by one alone', 'not_four_eyes', ({ digest }) => ({ approvals: [{ ...approved, four_eyes: false, digest }] }), one], // prettier-ignore
     ['was approved for other content', 'not_four_eyes', () => ({ approvals: [{ ...approved, digest: 'f'.repeat(64) }] }), one], // prettier-ignore
     ['leaves a version out', 'bundle_refused version_gap', () => ({ version: 3 }), one],
     ['is of the same version', 'bundle_refused chain_broken', () => ({ version: 1 }), one],
@@ -233,11 +239,39 @@ describe('going back', () => {
     const hosts = await withVersions(3);
     const desk = at(hosts);
     const released = must(await hosts.drive(rollBackNow(desk, 3, { by: 'ben', reason: 'it blocks our own proxy' })));
-    expect(released).toMatchObject({ version: 4, author: 'ana' });
-    expect(released.changelog).toContain('it blocks our own proxy');
+    expect(released).toMatchObject({ kind: 'released', statement: { version: 4, author: 'ana', changelog: expect.stringContaining('it blocks our own proxy') as unknown } }); // prettier-ignore
     expect(verbs(hosts).slice(-3)).toEqual(['roll_back_now', 'sign', 'release']);
     expect(desk.agent.parts.bundles.status?.version).toBe(4);
     expect(refusalOf(await hosts.drive(rollBackNow(desk, 3, { by: 'ben', reason: 'twice' })))).toBe('changed');
+  });
+
+  it('is refused at once where nobody approved what would come back, and done where there is only one user', async () => {
+    const hosts = await withVersions(0);
+    const desk = at(hosts);
+    for (const version of [1, 2])
+      must(await hosts.drive(releaseBundle(desk, { policies: policies(version), author: 'ana', releasedBy: 'ana', changelog: 'x', approvals: version === 1 ? [{ user: 'ana', at: '2026-11-22T09:00:00.000Z', reason: 'alone', four_eyes: false, digest: digestOfSet(policies(1)) }] : [] }))); // prettier-ignore
+    const order = { by: 'ben', reason: 'it blocks our own proxy' };
+    expect(refusalOf(await hosts.drive(rollBackNow(desk, 2, order)))).toBe('not_four_eyes');
+    expect(refusalOf(await hosts.drive(rollBackNow(desk, 2, { ...order, singleUser: true })))).toBe('done');
+  });
+
+  it('at once waits for the keys of others where this host has too few, bound to its digest', async () => {
+    const both = (hosts: ReleaseHosts): TrustDesk => ({ ...at(hosts), signingKeys: () => [one.signing, two.signing] });
+    const hosts = await setUp([[one], [two]], 2);
+    for (const version of [1, 2]) {
+      const approvals = [{ user: 'ben', at: '2026-11-22T09:00:00.000Z', reason: 'read it', four_eyes: true, digest: digestOfSet(policies(version)) }]; // prettier-ignore
+      must(await hosts.drive(releaseBundle(both(hosts), { policies: policies(version), author: 'ana', releasedBy: 'ana', changelog: 'x', approvals }))); // prettier-ignore
+    }
+    await hosts.wait(2_000);
+    const order = { by: 'ben', reason: 'it blocks our own proxy' };
+    const waits = must(await hosts.drive(rollBackNow(at(hosts), 2, order)));
+    const candidate = waits.kind === 'waits' ? waits.candidate : fail('released');
+    expect(candidate).toMatchObject({ state: 'approved', back_to: 1, signatures_missing: 1, signed_by: [one.signing.keyId], digest: digestOfSet(policies(1)), emergency: order }); // prettier-ignore
+    const file = must(at(hosts).format.unpack(must(await hosts.drive(candidateFile(at(hosts), candidate.id)))));
+    expect(must(statementIn(file)).digest).toBe(candidate.digest);
+    const released = must(await hosts.drive(releaseCandidate(at(hosts, 1), candidate.id, ben)));
+    expect(released).toMatchObject({ state: 'released', released_version: 3 });
+    expect(at(hosts, 1).agent.parts.bundles.active?.bundle.statement.digest).toBe(digestOfSet(policies(1)));
   });
 
   it('is refused where there was nothing before', async () => {

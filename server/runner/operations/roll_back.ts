@@ -9,11 +9,16 @@ import { fileCandidate } from './candidates';
 import { changesBetween, findRelease, type Release } from './release_book';
 import { guardChangesBetween, haveSameGuards } from './policy_set';
 import { refusal, type Refusal } from './refusal';
-import { releaseBundle, type ReleaseDesk } from './release';
+import { digestOfSet, prepareRelease, publishRelease, type Prepared, type ReleaseDesk, type ReleaseOrder } from './release'; // prettier-ignore
+import { isoOf } from '../shift_parts';
+import { changeCandidate, viewOfCandidate, type Candidate } from './candidate_book';
+import { isApproved } from './four_eyes';
 
 interface Order {
   readonly by: string;
   readonly reason: string;
+  /** There is nobody else here. */
+  readonly singleUser?: boolean;
 }
 
 const changelogOf = (version: number, reason: string): string => `Back to version ${version}: ${reason}`;
@@ -100,21 +105,92 @@ export const proposeRollback = async (
 const earlierApprovals = ({ approvals, ...statement }: BundleStatement): BundleStatement['approvals'] =>
   approvals.filter((approval) => approval.digest === statement.digest || approval.digest === approvedDigest(statement));
 
+/** What Reflex came with needs nobody's approval: it proposes nothing by itself. */
+const STARTER_AUTHOR = 'reflex';
+
+/** INVARIANT (INV-10): what comes back by one person's word was approved by two when it was in force. */
+const wasApproved = (statement: BundleStatement, singleUser: boolean): boolean =>
+  statement.author === STARTER_AUTHOR ||
+  isApproved(
+    { author: statement.author, writers: [], approvals: earlierApprovals(statement) },
+    { digests: [statement.digest, approvedDigest(statement)], singleUser },
+  );
+
+/**
+ * Files what more keys have to sign as a candidate that is approved already, bound to its digest: another host releases
+ * it with its keys, or it is signed elsewhere and uploaded.
+ */
+const fileEmergency = async (
+  desk: ReleaseDesk,
+  { order, prepared }: { readonly order: ReleaseOrder; readonly prepared: Prepared | undefined },
+  { backTo, changes, by, reason }: Order & Pick<Candidate, 'changes'> & { readonly backTo: number },
+): Promise<Result<CandidateView, Refusal>> => {
+  const { agent } = desk;
+  const guards = textsIn(order.guards ?? undefined);
+  const candidate: Candidate = {
+    id: agent.parts.chance.uuid(),
+    digest: digestOfSet(order.policies, guards),
+    base_version: agent.parts.bundles.active?.bundle.statement.version ?? 0,
+    author: order.author,
+    changelog: order.changelog,
+    created_at: isoOf(agent.parts.clock),
+    state: 'approved',
+    changes,
+    approvals: order.approvals.map((approval) => ({ ...approval })),
+    sources: Object.fromEntries(order.policies.map((file) => [file.policy.metadata.id, file.source])),
+    guard_sources: Object.fromEntries(guards),
+    writers: [],
+    back_to: backTo,
+    emergency: { by, reason },
+    signed_by: [...(prepared?.keyIds ?? [])],
+    signatures_missing: prepared?.missing ?? agent.parts.bundles.trust.threshold,
+    ...(prepared ? { part_signed: prepared.partSigned } : {}),
+  };
+  const { id, digest, signed_by = [], signatures_missing } = candidate;
+  const filed = await changeCandidate(agent, id, () =>
+    ok({
+      candidate,
+      entry: {
+        verb: 'sign',
+        by,
+        object: { type: 'candidate', id },
+        digest,
+        outcome: `by ${signed_by.join(', ') || 'nobody'}; ${signatures_missing ?? 0} more keys have to sign`,
+        text: reason,
+      },
+    }),
+  );
+  return filed.ok ? ok(viewOfCandidate(filed.value, agent)) : filed;
+};
+
+/** What came of an emergency: it is in force, or it waits for more keys. */
+export type Emergency =
+  | { readonly kind: 'released'; readonly statement: BundleStatement }
+  | { readonly kind: 'waits'; readonly candidate: CandidateView };
+
 /**
  * Emergency: what was in force before comes back at once, by the word of one approver. Nothing runs that was not
  * approved by four eyes when it was released; that is why only the version directly before may come back this way.
+ * Where more keys have to sign than this host holds, what it signed waits for them.
  */
 export const rollBackNow = async (
   desk: ReleaseDesk,
   inForce: number,
-  { by, reason }: Order,
-): Promise<Result<BundleStatement, Refusal>> => {
+  { by, reason, singleUser = false }: Order,
+): Promise<Result<Emergency, Refusal>> => {
   const { agent } = desk;
   if (agent.parts.bundles.status?.version !== inForce)
     return err(refusal('changed', `version ${inForce} is no longer in force; look again`));
   const back = await found(desk, inForce - 1);
   if (!back.ok) return back;
   const { statement, policies, guards = null } = back.value.release;
+  if (!wasApproved(statement, singleUser))
+    return err(
+      refusal(
+        'not_four_eyes',
+        `nobody besides its author approved version ${statement.version} when it was released; propose going back to it, and let somebody approve that`,
+      ),
+    );
   await audit(agent, {
     verb: 'roll_back_now',
     by,
@@ -123,12 +199,22 @@ export const rollBackNow = async (
     digest: statement.digest,
     text: reason,
   });
-  return releaseBundle(desk, {
+  const order: ReleaseOrder = {
     policies,
     author: statement.author,
     releasedBy: by,
     changelog: `${changelogOf(statement.version, reason)} (emergency, by ${by})`,
     approvals: earlierApprovals(statement),
     guards,
-  });
+  };
+  const prepared = desk.signingKeys().length === 0 ? ok(undefined) : prepareRelease(desk, order);
+  if (!prepared.ok) return prepared;
+  if (prepared.value?.missing === 0) {
+    const released = await publishRelease(desk, { files: prepared.value.files, releasedBy: by });
+    return released.ok ? ok({ kind: 'released', statement: released.value }) : released;
+  }
+  if (guards) agent.parts.guardBook.keep(guards);
+  const { changes } = back.value;
+  const filed = await fileEmergency(desk, { order, prepared: prepared.value }, { by, reason, changes, backTo: statement.version }); // prettier-ignore
+  return filed.ok ? ok({ kind: 'waits', candidate: filed.value }) : filed;
 };

@@ -1,6 +1,8 @@
 import type { TrustView } from '../../../common/api/routes/releases';
 import { err, ok, type Result } from '../../../common/result';
 import { signsFreshness } from '../../engine/policy/freshness';
+import { rulesOf } from '../../engine/policy/keyring';
+import { claimedKeyId } from '../../engine/policy/signature';
 import type { Agent } from '../agent';
 import type { FreshnessKeeper } from '../freshness_keeper';
 import type { KeyringKeeper } from '../keyring_keeper';
@@ -37,6 +39,53 @@ export const trustView = ({ agent, keyring, freshness, signingKeys }: TrustDesk)
     ...(freshness.until === undefined ? {} : { fresh_until: iso(freshness.until) }),
     ...(keyring.refused === undefined ? {} : { refused_keyring: keyring.refused.fault.message }),
   };
+};
+
+type Keyring = NonNullable<TrustView['history']>[number];
+const MOST_KEYRINGS = 200;
+
+const none: ReadonlySet<string> = new Set();
+
+/** What each keyring changed, newest first. */
+const keyrings = ({ keyring }: TrustDesk): readonly Keyring[] => {
+  let before = keyring.settings.keys.map(({ keyId }) => keyId);
+  return keyring.history
+    .map(({ statement, signatures }) => {
+      const { keys } = rulesOf(statement, none);
+      const ids = keys.map(({ keyId }) => keyId);
+      const change: Keyring = {
+        number: statement.version,
+        issued_at: statement.issued_at,
+        threshold: statement.threshold,
+        signed_by: signatures.flatMap((token) => claimedKeyId(token) ?? []),
+        added: ids.filter((each) => !before.includes(each)),
+        removed: before.filter((each) => !ids.includes(each)),
+        revoked: keys.filter(({ revoked }) => revoked).map(({ keyId }) => keyId),
+      };
+      before = ids;
+      return change;
+    })
+    .reverse()
+    .slice(0, MOST_KEYRINGS);
+};
+
+/** The same with what happened to the keys, and who handed keyrings in. */
+export const trustHistory = async (desk: TrustDesk): Promise<TrustView> => {
+  const { parts } = desk.agent;
+  const { entries } = await parts.evidence.find({
+    family: 'audit',
+    where: { verb: 'change_keys' },
+    order: 'newest',
+    limit: MOST_KEYRINGS,
+  });
+  const handed = new Map<string, { readonly by: string; readonly at: string }>();
+  for (const { at, body } of entries) {
+    const { by, object, outcome } = body as { by?: string; object?: { id?: string }; outcome?: string };
+    if (by !== undefined && object?.id !== undefined && outcome === undefined) handed.set(object.id, { by, at });
+  }
+  const history = keyrings(desk).map((each) => ({ ...each, ...handed.get(String(each.number)) }));
+  const signed = parts.bundles.active?.bundle.keyIds;
+  return { ...trustView(desk), history, ...(signed ? { in_force_signed_by: [...signed] } : {}) };
 };
 
 const auditTrust = (agent: Agent, verb: string, by: string, id: string): Promise<void> =>

@@ -102,7 +102,9 @@ export const BacktestActions = ({ candidate, gate, backtest, onChanged }: Backte
             }
             onClick={() => setOverriding(true)}
           >
-            {say('backtest.override', 'Release without it…')}
+            {gate.state === 'no_history'
+              ? say('backtest.no_history', 'There is no history yet…')
+              : say('backtest.override', 'Release without it…')}
           </EuiButtonEmpty>
         )}
       </div>

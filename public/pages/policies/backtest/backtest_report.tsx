@@ -2,6 +2,7 @@ import React from 'react';
 import type { BacktestReportView, BacktestView } from '../../../../common/api/routes';
 import { Facts } from '../../../components/facts';
 import { MomentText } from '../../../components/moment_text';
+import { ToneText } from '../../../components/tone_text';
 import { countText } from '../../../format/numbers';
 import { actionTitle } from '../../../format/words';
 import { say } from '../../../i18n';
@@ -13,6 +14,33 @@ interface BacktestReportProps {
   readonly backtest: BacktestView;
   readonly report: BacktestReportView;
 }
+
+const DAY_MS = 86_400_000;
+
+/** How much of the time that was asked for there are decisions of; nothing where it is all of it. */
+const readFact = ({ from, days, base_version }: BacktestView, { oldest, newest, decisions }: BacktestReportView) => {
+  const name = say('backtest.fact.read', 'What was there to read');
+  if (decisions === 0)
+    return { name, value: <ToneText tone="bad">{say('backtest.fact.read.none', 'no decision at all: it says nothing of these policies')}</ToneText> }; // prettier-ignore
+  if (oldest === undefined || newest === undefined) return undefined;
+  const missing = Math.floor((Date.parse(oldest) - Date.parse(from)) / DAY_MS);
+  const base = base_version === undefined ? '' : say('backtest.fact.base', '; version {version} was in force', { version: base_version }); // prettier-ignore
+  return {
+    name,
+    value: (
+      <>
+        {say('backtest.fact.read.span', 'decisions from')} <MomentText at={oldest} />{' '}
+        {say('backtest.fact.read.to', 'to')} <MomentText at={newest} />
+        {base}{' '}
+        {missing >= 1 && (
+          <ToneText tone="warn">
+            {say('backtest.fact.read.missing', '{missing} of the {days} days have none', { missing, days })}
+          </ToneText>
+        )}
+      </>
+    ),
+  };
+};
 
 const Head = ({ backtest, report }: BacktestReportProps) => (
   <Facts
@@ -30,6 +58,7 @@ const Head = ({ backtest, report }: BacktestReportProps) => (
           </>
         ),
       },
+      readFact(backtest, report),
       {
         name: say('backtest.fact.changed', 'Decided otherwise'),
         value: say(

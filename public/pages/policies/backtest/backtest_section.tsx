@@ -13,7 +13,7 @@ import { useCandidateBacktest } from './use_candidate_backtest';
 
 const toneOf = ({ state, open }: ReleaseGateView): Tone => {
   if (state === 'running') return 'busy';
-  if (state === 'passed') return 'good';
+  if (state === 'passed' || state === 'first_release') return 'good';
   return open ? 'warn' : 'bad';
 };
 
@@ -26,7 +26,15 @@ const Gate = ({ gate }: { gate: ReleaseGateView }) => (
         : say('backtest.optional', 'a release does not take a backtest here')}
     </span>
     {gate.override && (
-      <span className="rfx-small"> {say('backtest.override.by', 'overridden by {by}: “{reason}”', gate.override)}</span>
+      <span className="rfx-small">
+        {' '}
+        {say('backtest.override.by', 'overridden by {by}: “{reason}”', {
+          by: gate.override.by,
+          reason: gate.override.reason,
+        })}
+        {gate.override.waits_for_second === true &&
+          ` ${say('backtest.override.second', '(another approver has to say the same: an unknown address had a hand in it)')}`}
+      </span>
     )}
   </p>
 );

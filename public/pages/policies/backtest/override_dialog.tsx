@@ -28,7 +28,11 @@ export const OverrideDialog = ({ candidate, gate, onClose, onDone }: OverrideDia
   };
   return (
     <ReasonDialog
-      title={say('backtest.override.title', 'Let it be released without this backtest?')}
+      title={
+        gate.state === 'no_history'
+          ? say('backtest.no_history.title', 'Say that there is no history yet?')
+          : say('backtest.override.title', 'Let it be released without this backtest?')
+      }
       confirm={say('backtest.override.confirm', 'Override')}
       color="danger"
       pending={override.pending}

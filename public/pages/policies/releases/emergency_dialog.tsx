@@ -1,28 +1,35 @@
 import React from 'react';
-import { rollBackNow, type ReleaseView } from '../../../../common/api/routes';
+import { useHistory } from 'react-router-dom';
+import { rollBackNow } from '../../../../common/api/routes';
 import { useAnnounce } from '../../../components/announcer';
 import { ReasonDialog } from '../../../components/reason_dialog';
 import { useServices } from '../../../components/services';
 import { useAction } from '../../../components/use_action';
 import { say } from '../../../i18n';
+import { candidatePath } from '../paths';
 
 interface EmergencyDialogProps {
   readonly inForce: number;
   readonly onClose: () => void;
-  readonly onDone: (release: ReleaseView) => void;
+  readonly onDone: () => void;
 }
 
 /** What was in force before comes back at once, by the word of one approver. */
 export const EmergencyDialog = ({ inForce, onClose, onDone }: EmergencyDialogProps) => {
   const { api, live } = useServices();
   const announce = useAnnounce();
+  const history = useHistory();
   const back = useAction((reason: string) => api.call(rollBackNow, { body: { reason, in_force: inForce } }));
   const confirm = async (reason: string): Promise<void> => {
-    const release = await back.run(reason);
-    if (!release) return;
-    announce(say('release.announce', 'version {version} is released', { version: release.version }));
+    const done = await back.run(reason);
+    if (!done) return;
+    const { release, candidate } = done;
+    if (release) announce(say('release.announce', 'version {version} is released', { version: release.version }));
     void live.refresh();
-    onDone(release);
+    onDone();
+    if (!candidate) return;
+    announce(say('emergency.waits', 'not released yet: more keys have to sign it'));
+    history.push(candidatePath(candidate.id));
   };
   return (
     <ReasonDialog
@@ -39,6 +46,12 @@ export const EmergencyDialog = ({ inForce, onClose, onDone }: EmergencyDialogPro
           'emergency.about',
           'The policies of version {before} are signed and released as version {next} without a second person: they were approved when they were in force. It goes on record under your name, with your reason.',
           { before: inForce - 1, next: inForce + 1 },
+        )}
+      </p>
+      <p>
+        {say(
+          'emergency.keys',
+          'Where more keys have to sign than this host holds, it is kept as an approved candidate that says which, and how they sign.',
         )}
       </p>
       <p>

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import type { ReleaseView } from '../../../../common/api/routes';
 import type { CallerView } from '../../../../common/api/views';
 import { aCandidate, aStatus, at, NOW, thePolicies } from '../../../../test/builders/views';
@@ -22,7 +22,7 @@ const aRelease = (version: number, overrides: Partial<ReleaseView> = {}): Releas
   in_force: version === 12,
   ...overrides,
 });
-const releases = { as_of: NOW, in_force: 12, releases: [aRelease(12), aRelease(11), aRelease(10)] };
+const releases = { as_of: NOW, in_force: 12, releases: [aRelease(12), aRelease(11), aRelease(10)], more: false };
 const trust = (overrides: Partial<Trust> = {}): Trust => ({
   as_of: NOW,
   threshold: 2,
@@ -74,12 +74,46 @@ describe('the released versions', () => {
   });
 
   it('say that there are none yet', async () => {
-    await show('/policies/releases', { listReleases: answer({ as_of: NOW, in_force: 0, releases: [] }) });
+    await show('/policies/releases', { listReleases: answer({ as_of: NOW, in_force: 0, releases: [], more: false }) });
     expect(await screen.findByText('Nothing was released yet')).toBeInTheDocument();
   });
 
+  it('are shown further back on demand, and say when that fails', async () => {
+    const pages: Answers['listReleases'] = ({ query }) => {
+      const { before } = (query ?? {}) as { before?: number };
+      if (before === undefined) return answer({ ...releases, more: true })();
+      if (before === 10) return answer({ ...releases, releases: [aRelease(9), aRelease(8)], more: true })();
+      return refuse('unavailable', 'OpenSearch does not answer right now')();
+    };
+    const { user, sentTo } = await show('/policies/releases', { listReleases: pages });
+    await user.click(await screen.findByRole('button', { name: 'Show older versions' }));
+    expect(await screen.findByText('5 versions shown, there are older ones')).toBeInTheDocument();
+    expect(sentTo('listReleases').at(-1)).toMatchObject({ query: { before: 10 } });
+    expect(screen.getByRole('link', { name: 'Version 8' })).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Show older versions' }));
+    expect(await screen.findByText('OpenSearch does not answer right now')).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'Version 8' })).toBeInTheDocument();
+  });
+
+  it('wait for other keys after an emergency where this host has too few', async () => {
+    const candidate = aCandidate({ state: 'approved', back_to: 11, signatures_missing: 1, signed_by: ['0123456789abcdef'], emergency: { by: 'ben', reason: 'it blocks our own proxy' } }); // prettier-ignore
+    const { user } = await show('/policies/releases', {
+      rollBackNow: answer({ candidate }),
+      listPolicies: answer({ ...thePolicies(), candidates: [candidate] }),
+    });
+    await user.click(await screen.findByRole('button', { name: 'Emergency: back to version 11…' }));
+    await giveReason(user, 'it blocks our own proxy{Enter}');
+    await waitFor(() => expect(window.location.hash).toBe('#/policies/candidates/candidate-1'));
+    const waits = within(await screen.findByRole('group', { name: 'Signatures that it waits for' }));
+    expect(waits.getByText(/one more key has to sign/)).toBeInTheDocument();
+    expect(waits.getByRole('group', { name: 'Commands that sign it elsewhere' })).toHaveTextContent(
+      `reflex policies sign reflex-candidate-${candidate.digest.slice(0, 12)}.tar.gz`,
+    );
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
   it('go back at once by an approver, with a reason', async () => {
-    const { user, sentTo } = await show('/policies/releases', { rollBackNow: answer(aRelease(13)) });
+    const { user, sentTo } = await show('/policies/releases', { rollBackNow: answer({ release: aRelease(13) }) });
     await user.click(await screen.findByRole('button', { name: 'Emergency: back to version 11…' }));
     await giveReason(user, 'it blocks our own proxy{Enter}');
     await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
@@ -158,5 +192,28 @@ describe('a candidate that two keys have to sign', () => {
     const candidate = aCandidate({ state: 'approved', signed_by: ['0123456789abcdef'], signatures_missing: 1 });
     await show('/policies/candidates/candidate-1', { listPolicies: answer(thePolicies({ candidates: [candidate] })) }, author); // prettier-ignore
     expect(await screen.findByText(/signed by 0123456789abcdef; one more key has to sign/)).toBeInTheDocument();
+  });
+});
+
+describe('keys and trust', () => {
+  it('say who may sign, how that changed, and how to change it, and it is accessible', async () => {
+    const keyring = { number: 1, issued_at: at(-86_400), threshold: 2, signed_by: ['0123456789abcdef'], added: ['0123456789abcdef'], removed: [], revoked: ['fedcba9876543210'], by: 'root', at: at(-86_000) }; // prettier-ignore
+    await show('/policies/releases/trust', {
+      getTrust: answer(trust({ history: [keyring], in_force_signed_by: ['0123456789abcdef'] })),
+    });
+    const table = within(await screen.findByRole('table', { name: 'Keyrings, newest first' }));
+    expect(table.getAllByRole('row')[1]).toHaveTextContent('root');
+    expect(table.getAllByRole('row')[1]).toHaveTextContent('fedcba9876543210');
+    expect(screen.getByRole('group', { name: 'Commands that change the keys' })).toHaveTextContent('--number 2');
+    expect(screen.getByRole('row', { name: /fedcba9876543210 revoked/ })).not.toHaveTextContent('may sign');
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('say that the keys never changed, and that they cannot be read', async () => {
+    await show('/policies/releases/trust', { getTrust: answer(trust({ keyring: 0, history: [] })) });
+    expect(await screen.findByText('The keys never changed')).toBeInTheDocument();
+    cleanup();
+    await show('/policies/releases/trust', { getTrust: refuse('unavailable', 'OpenSearch does not answer right now') });
+    expect(await screen.findByText('OpenSearch does not answer right now')).toBeInTheDocument();
   });
 });

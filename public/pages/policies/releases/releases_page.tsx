@@ -5,6 +5,7 @@ import { PageLink } from '../../../components/links';
 import { Loaded } from '../../../components/loaded';
 import { MomentText } from '../../../components/moment_text';
 import { Section } from '../../../components/section';
+import { ProblemCallout } from '../../../components/problem_callout';
 import { SmallTable } from '../../../components/small_table';
 import { ToneText } from '../../../components/tone_text';
 import { useCaller } from '../../../components/use_live';
@@ -14,9 +15,10 @@ import { PoliciesFrame } from '../policies_frame';
 import { usePolicies } from '../use_policies';
 import { EmergencyDialog } from './emergency_dialog';
 import { TrustSection } from './trust_section';
+import { useOlderReleases } from './use_older_releases';
 import { useReleases, type Releases } from './use_releases';
 
-const List = ({ releases }: Pick<Releases, 'releases'>) => (
+const Table = ({ releases }: Pick<Releases, 'releases'>) => (
   <SmallTable
     caption={say('releases.title', 'Released versions, newest first')}
     columns={[
@@ -52,6 +54,31 @@ const List = ({ releases }: Pick<Releases, 'releases'>) => (
     }))}
   />
 );
+
+/** All that was asked for so far, and the way to more. */
+const List = ({ newest }: { newest: Releases }) => {
+  const { all, more, pending, problem, load } = useOlderReleases(newest);
+  return (
+    <>
+      <Table releases={all} />
+      {problem && (
+        <ProblemCallout title={say('releases.older.failed', 'Older versions could not be read')} problem={problem} />
+      )}
+      {more && (
+        <EuiButton size="s" isLoading={pending} onClick={load}>
+          {say('releases.older', 'Show older versions')}
+        </EuiButton>
+      )}
+      <p className="rfx-small rfx-subdued" role="status">
+        {more
+          ? say('releases.count.more', '{count} versions shown, there are older ones', { count: all.length })
+          : say('releases.count', '{count, plural, one {# version} other {# versions}}, all of them', {
+              count: all.length,
+            })}
+      </p>
+    </>
+  );
+};
 
 const Emergency = ({
   releases: { in_force: inForce, releases },
@@ -100,13 +127,13 @@ export const ReleasesPage = () => {
             actions={value && <Emergency releases={value} onDone={again} />}
           >
             <Loaded resource={resource} what={say('releases.tab', 'Releases')}>
-              {({ releases }) =>
-                releases.length === 0 ? (
+              {(newest) =>
+                newest.releases.length === 0 ? (
                   <EmptyNote iconType="package" title={say('releases.none', 'Nothing was released yet')}>
                     <p>{say('releases.none.about', 'The first released candidate becomes version 1.')}</p>
                   </EmptyNote>
                 ) : (
-                  <List releases={releases} />
+                  <List newest={newest} />
                 )
               }
             </Loaded>

@@ -7,6 +7,8 @@ import { SmallTable } from '../../../components/small_table';
 import { ToneText } from '../../../components/tone_text';
 import { useStatusPart } from '../../../components/use_live';
 import { say } from '../../../i18n';
+import { PageLink } from '../../../components/links';
+import { TRUST } from '../paths';
 import { useTrust, type Trust } from './use_releases';
 
 type Key = Trust['keys'][number];
@@ -20,10 +22,11 @@ const stateOf = ({ revoked, not_before, not_after }: Key, asOf: string) => {
   return <ToneText tone="good">{say('trust.good', 'trusted')}</ToneText>;
 };
 
-const usesOf = ({ signs_here, freshness }: Key): string =>
+const usesOf = ({ signs_here, freshness, revoked }: Key): string =>
   [
     signs_here ? say('trust.here', 'signs on this host') : undefined,
-    freshness ? say('trust.freshness', 'may say which version is the newest') : undefined,
+    revoked ? undefined : say('trust.signs', 'may sign versions and the next keyring'),
+    freshness && !revoked ? say('trust.freshness', 'may say which version is the newest') : undefined,
   ]
     .filter((use) => use !== undefined)
     .join(', ') || '—';
@@ -47,7 +50,8 @@ const Fresh = ({ trust }: { trust: Trust }) => {
   );
 };
 
-const Body = ({ trust }: { trust: Trust }) => {
+/** What is believed now. */
+export const TrustNow = ({ trust }: { trust: Trust }) => {
   const refused = useStatusPart('bundle')?.refused;
   return (
     <>
@@ -111,9 +115,12 @@ const Body = ({ trust }: { trust: Trust }) => {
 export const TrustSection = () => {
   const resource = useTrust();
   return (
-    <Section title={say('trust.title', 'Signatures')}>
+    <Section
+      title={say('trust.title', 'Signatures')}
+      actions={<PageLink to={TRUST}>{say('trust.more', 'Keys and trust')}</PageLink>}
+    >
       <Loaded resource={resource} what={say('trust.title', 'Signatures')}>
-        {(trust) => <Body trust={trust} />}
+        {(trust) => <TrustNow trust={trust} />}
       </Loaded>
     </Section>
   );
