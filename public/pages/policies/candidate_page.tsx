@@ -15,6 +15,7 @@ import { BacktestSection } from './backtest/backtest_section';
 import { Approvals } from './approvals';
 import { CandidateActions } from './candidate_actions';
 import { candidateState } from './candidate_state';
+import { ChangedGuards } from './diff/changed_guard';
 import { ChangedPolicy } from './diff/changed_policy';
 import { CANDIDATES } from './paths';
 import { FromGit } from './repository/from_git';
@@ -64,6 +65,26 @@ const Body = ({ candidate: found, onChanged }: { candidate: CandidateView; onCha
                   value: <code className="rfx-hash">{candidate.commit}</code>,
                 },
             writersFact(candidate),
+            candidate.emergency && {
+              name: say('candidate.emergency', 'Emergency'),
+              value: say('candidate.emergency.by', 'back to version {version} by {by}: “{reason}”', {
+                version: candidate.back_to ?? 0,
+                by: candidate.emergency.by,
+                reason: candidate.emergency.reason,
+              }),
+            },
+            candidate.guards_unchecked === undefined
+              ? undefined
+              : {
+                  name: say('candidate.guards', 'Guards'),
+                  value: (
+                    <ToneText tone="warn">
+                      {say('candidate.guards_unchecked', 'not compiled yet: {why}', {
+                        why: candidate.guards_unchecked,
+                      })}
+                    </ToneText>
+                  ),
+                },
             candidate.note === undefined ? undefined : { name: say('candidate.note', 'Note'), value: candidate.note },
           ]}
         />
@@ -90,6 +111,7 @@ const Body = ({ candidate: found, onChanged }: { candidate: CandidateView; onCha
       {candidate.changes.map((change) => (
         <ChangedPolicy key={change.policy} change={change} />
       ))}
+      <ChangedGuards changes={candidate.guard_changes} />
     </>
   );
 };

@@ -44,13 +44,20 @@ export const FaultList = ({ faults, onGo }: FaultListProps) => (
   </ul>
 );
 
+const isSkipped = ({ skipped }: TestResultView): boolean => skipped === true;
+
 const Test = ({ test }: { test: TestResultView }) => (
   <li>
-    <ToneText tone={test.passed ? 'good' : 'bad'}>
-      {test.passed ? say('test.passed', 'passed') : say('test.failed', 'failed')}
+    <ToneText tone={test.passed ? 'good' : isSkipped(test) ? 'warn' : 'bad'}>
+      {test.passed
+        ? say('test.passed', 'passed')
+        : isSkipped(test)
+          ? say('test.skipped', 'not run')
+          : say('test.failed', 'failed')}
     </ToneText>{' '}
     {test.name}
-    {!test.passed && (
+    {isSkipped(test) && <div className="rfx-small rfx-subdued">{test.why}</div>}
+    {!test.passed && !isSkipped(test) && (
       <div className="rfx-small">
         {say('test.expected', 'expected {expected}, got {got}', { expected: test.expected, got: test.got })}
         {test.why && <span className="rfx-subdued"> {test.why}</span>}
@@ -69,8 +76,14 @@ const summaryOf = ({ pending, formIsKnown, result, problem }: Check): string => 
   if (result === undefined) return say('check.unknown', 'not checked');
   if (problem !== undefined) return say('check.form_only', 'the form is right; conditions and tests are not checked');
   const { tests } = result;
-  const failed = tests.filter((test) => !test.passed).length;
+  const failed = tests.filter((test) => !test.passed && !isSkipped(test)).length;
   if (failed > 0) return say('check.failed', '{failed} of {total} tests fail', { failed, total: tests.length });
+  const skipped = tests.filter(isSkipped).length;
+  if (skipped > 0)
+    return say('check.skipped', 'no fault, but {skipped} of {total} tests were not run', {
+      skipped,
+      total: tests.length,
+    });
   return tests.length === 0
     ? say('check.no_tests', 'no fault, but no test either')
     : say('check.passed', 'no fault, all {total} tests pass', { total: tests.length });

@@ -8,7 +8,7 @@ export const draftState = ({ faults, tests, deleted }: DraftView): readonly [Ton
   if (faults.length > 0) {
     return ['bad', say('check.faults', '{count, plural, one {# fault} other {# faults}}', { count: faults.length })];
   }
-  const failed = tests.filter((test) => !test.passed).length;
+  const failed = tests.filter((test) => !test.passed && test.skipped !== true).length;
   return failed > 0
     ? ['bad', say('check.failed', '{failed} of {total} tests fail', { failed, total: tests.length })]
     : ['good', say('drafts.ready', 'may be proposed')];

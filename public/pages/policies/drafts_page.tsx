@@ -1,6 +1,7 @@
 import React, { useState } from 'react';
 import { EuiButton } from '@elastic/eui';
 import { DraftsBacktest } from './backtest/drafts_backtest';
+import type { GuardDraftView } from '../../../common/api/views';
 import { EmptyNote } from '../../components/empty_note';
 import { PageLink } from '../../components/links';
 import { MomentText } from '../../components/moment_text';
@@ -10,17 +11,40 @@ import { ToneText } from '../../components/tone_text';
 import { useMay } from '../../components/use_live';
 import { say } from '../../i18n';
 import { draftState } from './draft_state';
-import { editPath, NEW } from './paths';
+import { guardDraftState } from './guards/guard_draft_state';
+import { editPath, guardPath, NEW } from './paths';
 import { PoliciesFrame } from './policies_frame';
 import { ProposeDialog } from './propose_dialog';
 import { usePolicies, type Policies } from './use_policies';
 
-const List = ({ drafts, onChanged }: Pick<Policies, 'drafts'> & { onChanged: () => void }) => {
+const guardRow = (draft: GuardDraftView) => {
+  const [tone, word] = guardDraftState(draft);
+  return {
+    key: `guards/${draft.guard}`,
+    cells: [
+      <PageLink key="id" to={guardPath(draft.guard)}>
+        {say('change.guard', 'Guard {guard}', { guard: draft.guard })}
+      </PageLink>,
+      <ToneText key="state" tone={tone}>
+        {word}
+      </ToneText>,
+      draft.base_source === undefined ? say('change.guard.added', 'new guard') : say('drafts.change', 'change'),
+      draft.author,
+      <MomentText key="at" at={draft.updated_at} />,
+    ],
+  };
+};
+
+const List = ({
+  drafts,
+  guard_drafts = [],
+  onChanged,
+}: Pick<Policies, 'drafts' | 'guard_drafts'> & { onChanged: () => void }) => {
   const may = useMay('author');
   const [proposing, setProposing] = useState(false);
   return (
     <Section
-      title={say('drafts.title', 'Drafts ({count})', { count: drafts.length })}
+      title={say('drafts.title', 'Drafts ({count})', { count: drafts.length + guard_drafts.length })}
       note={say('drafts.note', 'decide nothing until they are released')}
       actions={
         <EuiButton size="s" isDisabled={!may} onClick={() => setProposing(true)}>
@@ -37,25 +61,35 @@ const List = ({ drafts, onChanged }: Pick<Policies, 'drafts'> & { onChanged: () 
           { name: say('drafts.col.by', 'Saved by') },
           { name: say('drafts.col.at', 'Saved at') },
         ]}
-        rows={drafts.map((draft) => {
-          const [tone, word] = draftState(draft);
-          return {
-            key: draft.id,
-            cells: [
-              <PageLink key="id" to={editPath(draft.id)}>
-                {draft.id}
-              </PageLink>,
-              <ToneText key="state" tone={tone}>
-                {word}
-              </ToneText>,
-              draft.base_hash === undefined ? say('drafts.new', 'new policy') : say('drafts.change', 'change'),
-              draft.author,
-              <MomentText key="at" at={draft.updated_at} />,
-            ],
-          };
-        })}
+        rows={[
+          ...drafts.map((draft) => {
+            const [tone, word] = draftState(draft);
+            return {
+              key: draft.id,
+              cells: [
+                <PageLink key="id" to={editPath(draft.id)}>
+                  {draft.id}
+                </PageLink>,
+                <ToneText key="state" tone={tone}>
+                  {word}
+                </ToneText>,
+                draft.base_hash === undefined ? say('drafts.new', 'new policy') : say('drafts.change', 'change'),
+                draft.author,
+                <MomentText key="at" at={draft.updated_at} />,
+              ],
+            };
+          }),
+          ...guard_drafts.map(guardRow),
+        ]}
       />
-      {proposing && <ProposeDialog drafts={drafts} onClose={() => setProposing(false)} onProposed={onChanged} />}
+      {proposing && (
+        <ProposeDialog
+          drafts={drafts}
+          guards={guard_drafts}
+          onClose={() => setProposing(false)}
+          onProposed={onChanged}
+        />
+      )}
     </Section>
   );
 };
@@ -65,8 +99,8 @@ export const DraftsPage = () => {
   const resource = usePolicies();
   return (
     <PoliciesFrame resource={resource}>
-      {({ drafts }) =>
-        drafts.length === 0 ? (
+      {({ drafts, guard_drafts = [] }) =>
+        drafts.length + guard_drafts.length === 0 ? (
           <EmptyNote
             iconType="documentEdit"
             title={say('drafts.none', 'No drafts')}
@@ -78,7 +112,7 @@ export const DraftsPage = () => {
           </EmptyNote>
         ) : (
           <>
-            <List drafts={drafts} onChanged={resource.again} />
+            <List drafts={drafts} guard_drafts={guard_drafts} onChanged={resource.again} />
             <DraftsBacktest />
           </>
         )

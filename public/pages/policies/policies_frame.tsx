@@ -6,7 +6,7 @@ import { PageFrame } from '../../components/page_frame';
 import { useStatusPart } from '../../components/use_live';
 import type { Resource } from '../../components/use_resource';
 import { say } from '../../i18n';
-import { CANDIDATES, DRAFTS, IN_FORCE, NEW, RELEASES, REPOSITORY, RHYTHM, SHADOW, TRY } from './paths';
+import { CANDIDATES, DRAFTS, GUARDS, IN_FORCE, NEW, RELEASES, REPOSITORY, RHYTHM, SHADOW, TRY } from './paths';
 import type { Policies } from './use_policies';
 
 const Tab = ({ to, title, count }: { to: string; title: string; count: number | undefined }) => (
@@ -63,7 +63,12 @@ export const PoliciesFrame = ({ resource, actions, children }: PoliciesFrameProp
       <nav aria-label={say('policies.lists', 'Lists of policies')}>
         <ul className="rfx-tabs">
           <Tab to={IN_FORCE} title={say('policies.in_force', 'In force')} count={value?.policies.length} />
-          <Tab to={DRAFTS} title={say('policies.drafts', 'Drafts')} count={value?.drafts.length} />
+          <Tab to={GUARDS} title={say('guards.title', 'Guards')} count={value?.guards?.length} />
+          <Tab
+            to={DRAFTS}
+            title={say('policies.drafts', 'Drafts')}
+            count={value && value.drafts.length + (value.guard_drafts ?? []).length}
+          />
           <Tab
             to={CANDIDATES}
             title={say('policies.candidates', 'Candidates')}

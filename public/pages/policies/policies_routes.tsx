@@ -4,11 +4,14 @@ import { CandidatePage } from './candidate_page';
 import { CandidatesPage } from './candidates_page';
 import { DraftsPage } from './drafts_page';
 import { EditPage } from './edit_page';
+import { GuardPage } from './guards/guard_page';
+import { GuardsPage } from './guards/guards_page';
 import { InForcePage } from './in_force_page';
 import { NewPolicyPage } from './new_policy_page';
 import { PolicyPage } from './policy_page';
 import { ReleasePage } from './releases/release_page';
 import { ReleasesPage } from './releases/releases_page';
+import { TrustPage } from './releases/trust_page';
 import { RepositoryPage } from './repository/repository_page';
 import { RhythmPage } from './rhythm/rhythm_page';
 import { ShadowPage } from './shadow/shadow_page';
@@ -26,10 +29,13 @@ export const PoliciesRoutes = () => (
     <Route exact path="/policies/candidates" component={CandidatesPage} />
     <Route exact path="/policies/candidates/:candidateId" component={CandidatePage} />
     <Route exact path="/policies/releases" component={ReleasesPage} />
+    <Route exact path="/policies/releases/trust" component={TrustPage} />
     <Route exact path="/policies/releases/:version" component={ReleasePage} />
     <Route exact path="/policies/repository" component={RepositoryPage} />
     <Route exact path="/policies/shadow" component={ShadowPage} />
     <Route exact path="/policies/rhythm" component={RhythmPage} />
+    <Route exact path="/policies/guards" component={GuardsPage} />
+    <Route exact path="/policies/guards/:guard" component={GuardPage} />
     <Route exact path="/policies/try" component={TryPage} />
     <Route component={InForcePage} />
   </Switch>

@@ -2,30 +2,51 @@ import React, { useState } from 'react';
 import { EuiCheckbox } from '@elastic/eui';
 import { useHistory } from 'react-router-dom';
 import { proposeCandidate } from '../../../common/api/routes';
-import type { DraftView } from '../../../common/api/views';
+import type { DraftView, GuardDraftView } from '../../../common/api/views';
 import { ReasonDialog } from '../../components/reason_dialog';
 import { useServices } from '../../components/services';
 import { ToneText } from '../../components/tone_text';
 import { useAction } from '../../components/use_action';
 import { say } from '../../i18n';
 import { draftState } from './draft_state';
+import { guardDraftState } from './guards/guard_draft_state';
 import { candidatePath } from './paths';
 
 interface ProposeDialogProps {
   readonly drafts: readonly DraftView[];
+  readonly guards?: readonly GuardDraftView[];
   readonly onClose: () => void;
   readonly onProposed: () => void;
 }
 
+/** No id of a policy has a slash. */
+const keyOf = (guard: string): string => `guards/${guard}`;
+
 /** Which drafts go into the candidate, and the changelog that the approver and everybody later reads. */
-export const ProposeDialog = ({ drafts, onClose, onProposed }: ProposeDialogProps) => {
+export const ProposeDialog = ({ drafts, guards = [], onClose, onProposed }: ProposeDialogProps) => {
   const { api } = useServices();
   const history = useHistory();
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const chosen = drafts.filter(({ id }) => !left.has(id));
+  const chosenGuards = guards.filter(({ guard }) => !left.has(keyOf(guard)));
+  const count = chosen.length + chosenGuards.length;
   const propose = useAction((changelog: string) =>
-    api.call(proposeCandidate, { body: { changelog, policies: chosen.map(({ id }) => id) } }),
+    api.call(proposeCandidate, {
+      body: {
+        changelog,
+        policies: chosen.map(({ id }) => id),
+        ...(chosenGuards.length === 0 ? {} : { guards: chosenGuards.map(({ guard }) => guard) }),
+      },
+    }),
   );
+  const choices = [
+    ...drafts.map((draft) => ({ key: draft.id, label: draft.id, state: draftState(draft) })),
+    ...guards.map((draft) => ({
+      key: keyOf(draft.guard),
+      label: say('change.guard', 'Guard {guard}', { guard: draft.guard }),
+      state: guardDraftState(draft),
+    })),
+  ];
   const toggle = (id: string): void =>
     setLeft((before) => {
       const after = new Set(before);
@@ -41,10 +62,10 @@ export const ProposeDialog = ({ drafts, onClose, onProposed }: ProposeDialogProp
   return (
     <ReasonDialog
       title={say('propose.title', 'Propose drafts for release')}
-      confirm={say('propose.confirm', 'Propose {count}', { count: chosen.length })}
+      confirm={say('propose.confirm', 'Propose {count}', { count })}
       pending={propose.pending}
       problem={propose.problem}
-      blocked={chosen.length === 0 ? say('propose.nothing', 'choose at least one draft') : undefined}
+      blocked={count === 0 ? say('propose.nothing', 'choose at least one draft') : undefined}
       onConfirm={(changelog) => void confirm(changelog)}
       onClose={onClose}
     >
@@ -56,20 +77,12 @@ export const ProposeDialog = ({ drafts, onClose, onProposed }: ProposeDialogProp
       </p>
       <fieldset className="rfx-choices">
         <legend>{say('propose.drafts', 'Drafts')}</legend>
-        {drafts.map((draft) => {
-          const [tone, word] = draftState(draft);
-          return (
-            <div key={draft.id} className="rfx-choices__row">
-              <EuiCheckbox
-                id={`propose ${draft.id}`}
-                label={draft.id}
-                checked={!left.has(draft.id)}
-                onChange={() => toggle(draft.id)}
-              />
-              <ToneText tone={tone}>{word}</ToneText>
-            </div>
-          );
-        })}
+        {choices.map(({ key, label, state: [tone, word] }) => (
+          <div key={key} className="rfx-choices__row">
+            <EuiCheckbox id={`propose ${key}`} label={label} checked={!left.has(key)} onChange={() => toggle(key)} />
+            <ToneText tone={tone}>{word}</ToneText>
+          </div>
+        ))}
       </fieldset>
     </ReasonDialog>
   );

@@ -12,6 +12,7 @@ import { ToneText } from '../../../components/tone_text';
 import { useCaller } from '../../../components/use_live';
 import { say } from '../../../i18n';
 import { Approvals } from '../approvals';
+import { ChangedGuards } from '../diff/changed_guard';
 import { ChangedPolicy } from '../diff/changed_policy';
 import { candidatePath, RELEASES } from '../paths';
 import { RollBackDialog } from './roll_back_dialog';
@@ -110,7 +111,7 @@ export const ReleasePage = () => {
       actions={<PageLink to={RELEASES}>{say('releases.all', 'All versions')}</PageLink>}
     >
       <Loaded resource={resource} what={say('releases.open', 'Version {version}', { version })}>
-        {({ release, from: before, changes }) => (
+        {({ release, from: before, changes, guard_changes }) => (
           <>
             <Section
               title={release.changelog === '' ? say('releases.no_changelog', 'no changelog') : release.changelog}
@@ -143,7 +144,7 @@ export const ReleasePage = () => {
                 />
               }
             >
-              {changes.length === 0 && (
+              {changes.length + guard_changes.length === 0 && (
                 <EmptyNote title={say('releases.same', 'The same policies')}>
                   <p>
                     {say('releases.same.about', 'Version {version} has exactly the policies of version {from}.', {
@@ -157,6 +158,7 @@ export const ReleasePage = () => {
             {changes.map((change) => (
               <ChangedPolicy key={`${before} ${change.policy}`} change={change} />
             ))}
+            <ChangedGuards changes={guard_changes} />
           </>
         )}
       </Loaded>

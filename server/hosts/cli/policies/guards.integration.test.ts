@@ -70,6 +70,64 @@ suite('a bundle with guards', () => {
   });
 });
 
+/** One test that the guard allows, and one that it does not: the target's owner has announced a change. */
+const TESTED = (frozen = 'deny'): string => `${A_GUARDED_POLICY}  tests:
+    - name: nothing is announced
+      event: { confidence: 0.95 }
+      act: { action: block_ip, target: 203.0.113.7 }
+      expect: permit
+    - name: a change is announced
+      event: { confidence: 0.95 }
+      context: { assets: { 203.0.113.7: { tags: ['change:7'] } } }
+      act: { action: block_ip, target: 203.0.113.7 }
+      expect: ${frozen}
+`;
+
+suite('tests of a policy with a guard', () => {
+  beforeEach(() => {
+    lines.length = 0;
+    put('policies/domain/guarded-by-rego.yaml', TESTED());
+  });
+
+  it('ask it for real', async () => {
+    expect(await run('test', '--opa', opaProgram())).toBe(0);
+    expect(lines.join('\n')).toContain('2 of 2 tests of 2 policies passed');
+    put('policies/domain/guarded-by-rego.yaml', TESTED('permit'));
+    expect(await run('test', '--opa', opaProgram())).toBe(1);
+    expect(lines.join('\n')).toContain('test `a change is announced` of `guarded-by-rego`: expected permit, got deny');
+  });
+
+  it('count for coverage, the word of the guard as a clause', async () => {
+    rmSync(join(folder, 'policies/action'), { recursive: true });
+    expect(await run('coverage', '--min', '100', '--opa', opaProgram())).toBe(0);
+    put('policies/domain/guarded-by-rego.yaml', TESTED().split('    - name: a change')[0] ?? '');
+    expect(await run('coverage', '--min', '100', '--opa', opaProgram())).toBe(1);
+    expect(lines.join('\n')).toMatch(/guarded-by-rego\.yaml:8:10: warning: no test of `guarded-by-rego` makes `guard `change_freeze` allows it` false/); // prettier-ignore
+  });
+
+  it('fail with the place in the guard that does not compile', async () => {
+    put('policies/guards/change_freeze.rego', CHANGE_FREEZE.replace('not frozen', 'time.now_ns() > 0'));
+    expect(await run('test', '--opa', opaProgram())).toBe(1);
+    expect(lines.join('\n')).toMatch(/policies\/guards\/change_freeze\.rego:7:\d+: undefined function time\.now_ns/);
+  });
+});
+
+describe('tests of a policy with a guard, where `opa` is not', () => {
+  it('are said to be skipped, and that is no success unless it is allowed', async () => {
+    lines.length = 0;
+    put('policies/domain/guarded-by-rego.yaml', TESTED());
+    const nowhere = ['--opa', join(folder, 'nothing')];
+    expect(await run('test', ...nowhere)).toBe(3);
+    expect(lines.join('\n')).toMatch(/guarded-by-rego\.yaml:10:7: skipped: test `nothing is announced` of `guarded-by-rego` needs opa: /); // prettier-ignore
+    expect(lines.join('\n')).toContain('0 of 2 tests of 2 policies passed, 2 SKIPPED');
+    expect(await run('test', ...nowhere, '--allow-skipped')).toBe(0);
+    expect(await run('coverage', ...nowhere)).toBe(3);
+    put('policies/domain/guarded-by-rego.yaml', A_GUARDED_POLICY);
+    rmSync(join(folder, 'policies/guards'), { recursive: true });
+    expect(await run('test', ...nowhere)).toBe(0);
+  });
+});
+
 describe('a bundle with guards, where `opa` is not', () => {
   it('is not built, and says what is missing; without guards everything works', async () => {
     lines.length = 0;
