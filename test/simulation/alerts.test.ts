@@ -72,17 +72,23 @@ const play = async (seed: number, { faults, foul, noCursor, noChannel }: Conditi
 
 const countOf = (values: readonly string[], wanted: string): number => values.filter((each) => each === wanted).length;
 
+interface Happened {
+  readonly monitor: Happening['monitor'];
+  readonly traced: number;
+  readonly all: number;
+}
+
 /** Cases of each monitor beside what happened. */
 const faultsOf = async (
   seed: number,
   conditions: Conditions,
-  allows: (cases: number, happened: { traced: number; all: number }) => boolean,
+  allows: (cases: number, happened: Happened) => boolean,
 ): Promise<readonly string[]> => {
   const { happenings, cases, errors } = await play(seed, conditions);
   const monitors = cases.map(({ received }) => received.intake.id);
   const wrong = (['query', 'bucket', 'document'] as const).flatMap((monitor) => {
     const mine = happenings.filter((each) => each.monitor === monitor);
-    const happened = { traced: mine.filter(({ traced }) => traced).length, all: mine.length };
+    const happened = { monitor, traced: mine.filter(({ traced }) => traced).length, all: mine.length };
     const found = countOf(monitors, monitor);
     return allows(found, happened) ? [] : [`seed ${seed}: ${found} ${monitor} cases of ${JSON.stringify(happened)}`];
   });
@@ -96,7 +102,10 @@ const overSeeds = async (check: (seed: number) => Promise<readonly string[]>): P
 };
 
 const QUIET: AlertingFaults = { messageLost: 0, blocked: 0, historyBlocked: 0, crash: 0, forgets: 0 };
-const exact = (cases: number, { traced }: { traced: number }): boolean => cases === traced;
+/** Nothing that happened would prove nothing. */
+const exact = (cases: number, { traced }: Happened): boolean => traced > 0 && cases === traced;
+/** What one seed may have too many of: a look at an episode that is in doubt makes a new one. */
+const MOST_TOO_MANY = 4;
 
 describe('alerts that come by channel and by cursor', () => {
   it('become one case each, whichever way is faster', async () => {
@@ -110,11 +119,16 @@ describe('alerts that come by channel and by cursor', () => {
     const faults = { ...QUIET, messageLost: 0.4, crash: 0.2, forgets: 0.2 };
     expect(await overSeeds((seed) => faultsOf(seed, { faults, foul: true }, exact))).toEqual([]);
   }, 600_000);
-  // In doubt an episode is a new one, so that there may be some too many; never more than one for each time it was on and off.
-  it('are never too few, also where Alerting cannot store them', async () => {
+  // In doubt an episode is a new one, so that there may be a few too many; documents have ids, and leave no doubt.
+  it('are never too few, also where Alerting cannot store them, and hardly too many', async () => {
     const faults = { messageLost: 0.2, blocked: 0.3, historyBlocked: 0.3, crash: 0.2, forgets: 0.2 };
-    expect(
-      await overSeeds((seed) => faultsOf(seed, { faults, foul: true }, (cases, { traced, all }) => cases >= traced && cases <= 2 * all + 3)),
-    ).toEqual([]);
-  }, 600_000); // prettier-ignore
+    let [made, real] = [0, 0];
+    const allows = (cases: number, { monitor, traced, all }: Happened): boolean => {
+      made += cases;
+      real += all;
+      return traced > 0 && cases >= traced && cases <= all + (monitor === 'document' ? 0 : MOST_TOO_MANY);
+    };
+    expect(await overSeeds((seed) => faultsOf(seed, { faults, foul: true }, allows))).toEqual([]);
+    expect(made / real).toBeLessThan(1.1);
+  }, 600_000);
 });

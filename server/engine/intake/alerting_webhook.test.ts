@@ -34,6 +34,8 @@ const ctx = (overrides: object): object => ({
   ...overrides,
 });
 
+const WORKFLOW = { kind: 'chained', wf: 'composite', id: 'MYx9AaIBabCARU_x8Xe4', gen: '{0=iYx2}', map: '{iYx2=[TYx9]}', start: '2026-11-22T04:22:43.415260840Z', end: '', err: '', monitor: { _id: 'MYx9AaIBabCARU_x8Xe4', name: 'composite' } }; // prettier-ignore
+
 const NAMED = { monitor_id: 'm', trigger_id: 't' };
 const alertsOf = (body: unknown) => {
   const read = readAlertingWebhook(JSON.stringify(body));
@@ -137,8 +139,7 @@ describe('readAlertingWebhook', () => {
   });
 
   it('reads a message of a workflow', () => {
-    const body = { kind: 'chained', wf: 'composite', id: 'MYx9AaIBabCARU_x8Xe4', gen: '{0=iYx2}', map: '{iYx2=[TYx9]}', start: '2026-11-22T04:22:43.415260840Z', end: '', err: '', monitor: { _id: 'MYx9AaIBabCARU_x8Xe4', name: 'composite' } }; // prettier-ignore
-    expect(alertsOf(body)).toMatchObject([
+    expect(alertsOf(WORKFLOW)).toMatchObject([
       {
         level: 'workflow',
         monitorId: 'MYx9AaIBabCARU_x8Xe4',
@@ -179,13 +180,25 @@ describe('readAlertingWebhook', () => {
         fc.dictionary(keys, tie('tree'), { maxKeys: 6 }),
       ),
     }));
+    const real = fc.constantFrom(
+      QUERY,
+      WORKFLOW,
+      { ...NAMED, kind: 'bucket-per-alert', new: [CART], deduped: [], completed: [] },
+      { ...NAMED, kind: 'doc-per-alert', alerts: [DOCUMENT] },
+      { ctx: ctx({ alerts: [DOCUMENT, CART] }) },
+    );
     const bodies = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.json(),
       fc
+        .tuple(real, fc.dictionary(keys, tree, { maxKeys: 2 }))
+        .map((parts) => JSON.stringify(Object.assign({}, ...parts))),
+      fc
         .dictionary(keys, tree, { maxKeys: 8 })
         .map((body) => JSON.stringify({ monitor_id: 'm', trigger_id: 't', ...body })),
     );
+    let events = 0;
+    const levels = new Set<string>();
     fc.assert(
       fc.property(bodies, (text) => {
         const read = readAlertingWebhook(text);
@@ -196,12 +209,17 @@ describe('readAlertingWebhook', () => {
             expect(typeof event.confidence).toBe('number');
             expect(new Date(event.timestamp).toISOString()).toBe(event.timestamp);
             for (const part of identity) expect(typeof part).toBe('string');
+            events += 1;
+            levels.add(notice.level);
           }
         }
         expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
       }),
       { numRuns: 1_500 },
     );
+    // Messages that are all refused would prove nothing.
+    expect(events).toBeGreaterThan(300);
+    expect(levels.size).toBeGreaterThan(2);
   });
 
   it('reads a message that is nested without end', () => {
