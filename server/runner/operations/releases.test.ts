@@ -3,6 +3,7 @@ import { aRelease as aReleaseOf } from '../../../test/builders/bundles';
 import { someGuards } from '../../../test/builders/guards';
 import { releaseHosts, type ReleaseHosts } from '../../../test/builders/release_hosts';
 import type { CandidateView } from '../../../common/api/views';
+import type { BundleStatement } from '../../../common/policy/bundle';
 import type { Result } from '../../../common/result';
 import { addSignature, signBundle } from '../../engine/policy/sign_bundle';
 import { signKeyring } from '../../engine/policy/keyring';
@@ -158,6 +159,19 @@ describe('a bundle that is uploaded', () => {
     ['is signed by a stranger', 'bundle_refused unknown_key', () => ({}), aKeyPair()],
   ])('and %s: %s', async (_what, code, change, by) => {
     expect(await aFile(change, by)).toBe(code);
+  });
+
+  it.each<readonly [string, string, Partial<BundleStatement>, number]>([
+    ['the first version', 'done', {}, 1],
+    ['the second', 'changed', {}, 2],
+    ['a first version that follows something', 'changed', { prev_digest: 'f'.repeat(64) }, 1],
+  ])('where nothing was released before, and it is %s: %s', async (_what, code, change, version) => {
+    const hosts = await setUp();
+    const { digest } = aReleaseOf(version, [one]).statement;
+    const { files } = aReleaseOf(version, [one], { approvals: [{ ...approved, digest }], ...change });
+    expect(refusalOf(await hosts.drive(uploadBundle(at(hosts), at(hosts).format.pack(files), ana)))).toBe(code);
+    const { active } = at(hosts).agent.parts.bundles;
+    expect(active?.bundle.statement.version).toBe(code === 'done' ? 1 : undefined);
   });
 
   it('with guards is released on an approval of policies and guards, not of the policies alone', async () => {
