@@ -135,7 +135,7 @@ export class CommitQueue {
     return new Promise((resolve, reject) => {
       const queue = plan.urgent === true ? this.urgent : this.waiting;
       queue.push({ plan, resolve: resolve as Waiting['resolve'], reject });
-      if (!this.running) void this.run();
+      this.wake();
     });
   }
 
@@ -158,8 +158,14 @@ export class CommitQueue {
     this.remembered.delete(id);
   }
 
-  private async run(): Promise<void> {
+  /** What is handed in at the same moment goes into the same bulk. */
+  private wake(): void {
+    if (this.running) return;
     this.running = true;
+    void Promise.resolve().then(() => this.run());
+  }
+
+  private async run(): Promise<void> {
     try {
       while (this.length > 0 && !this.lost) {
         const urgent = this.urgent.splice(0, MOST_PLANS);

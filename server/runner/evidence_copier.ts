@@ -63,7 +63,7 @@ export class EvidenceCopier {
     if (entries.length === 0) return;
     this.open.add(ordinal);
     this.queue.push({ ordinal, entries });
-    if (!this.running) void this.run();
+    this.wake();
   }
 
   /** A write did not land: there is nothing to copy under its ordinal. */
@@ -80,8 +80,14 @@ export class EvidenceCopier {
     while (!this.stopped && this.open.size > 0) await this.clock.sleep(20);
   }
 
-  private async run(): Promise<void> {
+  /** The records of all documents of one bulk are appended together. */
+  private wake(): void {
+    if (this.running) return;
     this.running = true;
+    void Promise.resolve().then(() => this.run());
+  }
+
+  private async run(): Promise<void> {
     let pause = 200;
     while (this.queue.length > 0 && !this.stopped) {
       const batch = this.queue.slice(0, MOST_AT_ONCE);
