@@ -190,13 +190,56 @@ describe('the command line', () => {
   });
 });
 
-it('the pre-commit configuration runs commands that there are', () => {
-  const path = join(__dirname, '../../../../policies/.pre-commit-config.yaml');
-  const { repos } = parse(readFileSync(path, 'utf8')) as {
-    repos: ReadonlyArray<{ hooks: ReadonlyArray<{ entry: string; language: string }> }>;
+describe('the pre-commit configuration', () => {
+  const text = readFileSync(join(__dirname, '../../../../policies/.pre-commit-config.yaml'), 'utf8');
+  const { repos } = parse(text) as { repos: ReadonlyArray<{ hooks: readonly Hook[] }> };
+  interface Hook {
+    readonly id: string;
+    readonly entry: string;
+    readonly language: string;
+    readonly files: string;
+    readonly pass_filenames: boolean;
+    readonly stages?: readonly string[];
+  }
+  const hooks = repos.flatMap((repo) => repo.hooks);
+
+  /** Exit codes of the hooks that run by themselves before a commit, by id, in a repository that has the file. */
+  const commit = async (): Promise<Record<string, number>> => {
+    put('.pre-commit-config.yaml', text);
+    const exits: Record<string, number> = {};
+    for (const { id, entry, stages } of hooks) {
+      const [program, topic, ...words] = entry.split(' ');
+      expect([program, topic]).toEqual(['reflex', 'policies']);
+      const { exit } = await run(...words);
+      // 2: it is no command, or not with these words.
+      expect(exit).not.toBe(2);
+      if (stages === undefined) exits[id] = exit;
+    }
+    return exits;
   };
-  const entries = repos.flatMap(({ hooks }) => hooks).map(({ entry }) => entry.split(' '));
-  expect(entries.map(([program, word]) => `${program} ${word}`)).toEqual(entries.map(() => 'reflex policies'));
-  expect(entries.map((words) => words[2])).toEqual(expect.arrayContaining(['lint', 'test']));
-  for (const words of entries) expect(POLICY_COMMANDS.map(({ name }) => name)).toContain(words[2]);
+
+  it('lets a right set pass, whatever else is in the repository', async () => {
+    put(IOC, good);
+    put('policies/action/block-known-ioc.cases.yaml', cases('learn'));
+    expect(await commit()).toEqual({ 'reflex-policies-lint': 0, 'reflex-policies-test': 0 });
+  });
+
+  it('stops a commit of what is no policy, and of a policy that fails its tests', async () => {
+    put(IOC, good.replace('rollback', 'rollbak'));
+    expect((await commit())['reflex-policies-lint']).toBe(1);
+    put(IOC, good.replace('expect: permit', 'expect: deny'));
+    expect(await commit()).toEqual({ 'reflex-policies-lint': 0, 'reflex-policies-test': 1 });
+    put(IOC, good);
+    put('policies/action/block-known-ioc.cases.yaml', cases('permit'));
+    expect(await commit()).toEqual({ 'reflex-policies-lint': 0, 'reflex-policies-test': 1 });
+  });
+
+  it('looks at the whole set whenever a policy, its cases or a guard are in the commit', () => {
+    for (const { language, files, pass_filenames, stages } of hooks) {
+      const pattern = new RegExp(files);
+      const named = [IOC, 'a.cases.yaml', 'a.yml', ...(stages === undefined ? ['guards/a.rego'] : [])];
+      expect([language, pass_filenames, named.filter((name) => !pattern.test(name))]).toEqual(['system', false, []]);
+      expect(pattern.test('README.md')).toBe(false);
+    }
+  });
 });
