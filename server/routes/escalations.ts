@@ -44,17 +44,20 @@ export const escalationRoutes = (parts: RouteParts): void => {
     const { shift } = parts.agent;
     if (!shift) return err(NOT_JOINED);
     const word = wordOf(said);
-    const outcome = await (verb === 'approve' ? approve : deny)(shift, word);
-    await audit(parts.agent, {
+    const entry = {
       verb,
       by: word.by,
       object: { type: 'escalation', id: word.caseId },
       case_id: word.caseId,
       act_id: word.actId,
+      digest: word.seen,
       text: word.reason,
       four_eyes: word.fourEyes,
-      outcome: outcome.ok ? 'done' : outcome.error.code,
-    });
+    };
+    // What is approved is executed within this call and cannot be repeated: the word stands on record before.
+    await audit(parts.agent, { ...entry, outcome: 'asked' });
+    const outcome = await (verb === 'approve' ? approve : deny)(shift, word);
+    await audit(parts.agent, { ...entry, outcome: outcome.ok ? 'done' : outcome.error.code });
     return outcome.ok ? ok(viewOf(outcome.value)) : err(refusalOf(outcome.error));
   };
   serve(parts, listEscalations, async () => {

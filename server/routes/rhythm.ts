@@ -8,7 +8,9 @@ const DEFAULT_DAYS = 7;
 
 /** Which policies a person has to look at, and what they did. */
 export const rhythmRoutes = (parts: RouteParts): void => {
-  serve(parts, getRhythm, async ({ query }) => ok(await operations.rhythm(parts.agent, query.days ?? DEFAULT_DAYS)));
+  serve(parts, getRhythm, async ({ query }) =>
+    ok(await operations.rhythm(parts.trustDesk, query.days ?? DEFAULT_DAYS)),
+  );
   serve(parts, markReviewed, async ({ params, body, caller }) => {
     const word = { by: caller.name, reason: body.reason };
     const marked = await operations.markReviewed(parts.agent, params.policy_id, word);

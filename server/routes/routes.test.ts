@@ -419,6 +419,7 @@ describe('four eyes (INV-10)', () => {
     expect((await say(approveEscalation, found, found.seen, only)).status).toBe(200);
     const audits = [...(host.world.evidence.records.get('audit')?.values() ?? [])].map(({ body }) => body);
     expect(audits.filter(({ case_id }) => case_id === found.case_id)).toMatchObject([
+      { verb: 'approve', by: 'ann', four_eyes: false, outcome: 'asked', digest: found.seen },
       { verb: 'approve', by: 'ann', four_eyes: false, outcome: 'done' },
     ]);
   });
@@ -574,6 +575,15 @@ describe('the kill switch', () => {
     expect(
       await host.call(releaseSwitch, { body: { scope: 'action:block_ip', reason: 'is well' }, as: ann }),
     ).toMatchObject({ status: 200, body: { stops: [] } });
+    const audits = [...(host.world.evidence.records.get('audit')?.values() ?? [])].map(({ body }) => body);
+    expect(
+      audits.filter(({ scope }) => scope === 'action:block_ip').map(({ verb, by, outcome }) => [verb, by, outcome]),
+    ).toEqual([
+      ['stop', 'eve', 'asked'],
+      ['stop', 'eve', 'done'],
+      ['resume', 'ann', 'asked'],
+      ['resume', 'ann', 'done'],
+    ]);
     for (const scope of ['', 'everything', 'action:', 'connector:../x y', 'all '])
       expect((await host.call(throwSwitch, { body: { scope, reason: 'because' } })).status).toBe(400);
     expect(host.errors).toEqual([]);

@@ -28,6 +28,7 @@ import { AlertIntake } from '../runner/alerts/alert_intake';
 import type { AlertSource } from '../runner/alerts/alert_source';
 import { Monitors } from '../runner/alerts/monitors';
 import { BacktestDesk } from '../runner/backtest/desk';
+import { auditActivations } from '../runner/operations/audit_activation';
 import { HistoryBook } from '../runner/history';
 import { InventoryKeeper } from '../runner/inventory';
 import { committingTo } from '../runner/operations/policy_commits';
@@ -150,6 +151,7 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
     ...name,
     roles: settings.agent.roles,
   });
+  auditActivations(agent, name);
   const backtests = new BacktestDesk(agent);
   const reader = alertReader(transport);
   const sourceHealth = new SourceHealth(realClock);

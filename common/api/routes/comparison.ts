@@ -18,7 +18,12 @@ export const RolloutView = record(
     stops_above_percent: number(),
     stops_after: number(),
   },
-  { stopped_at: instant, why: text({ max: 2000 }) },
+  {
+    /** True: there are more acts than were counted; these are the youngest. */
+    capped: t.boolean,
+    stopped_at: instant,
+    why: text({ max: 2000 }),
+  },
 );
 export type RolloutView = t.TypeOf<typeof RolloutView>;
 

@@ -3,6 +3,11 @@ import type { RhythmView } from '../../../common/api/routes/rhythm';
 import type { PolicyFile } from '../../../common/policy/bundle';
 import { millisecondsOf } from '../../../common/policy/policy';
 
+/** A version that was released, however it came, and the policies that it changed. */
+export type Released = Pick<CandidateView, 'created_at' | 'author' | 'changelog' | 'released_version'> & {
+  readonly changes: ReadonlyArray<Pick<CandidateView['changes'][number], 'policy' | 'change'>>;
+};
+
 /** What is known of the policies in force and of the last days. */
 export interface RhythmFacts {
   /** ms since 1970. */
@@ -11,7 +16,7 @@ export interface RhythmFacts {
   readonly policies: readonly PolicyFile[];
   /** When the oldest release was that is known of, ms since 1970. */
   readonly firstRelease: number;
-  readonly released: readonly CandidateView[];
+  readonly released: readonly Released[];
   /** When a person looked at a policy last, ms since 1970. */
   readonly reviewed: ReadonlyMap<string, number>;
   /** How often a policy proposed, or had a say, within the days. */

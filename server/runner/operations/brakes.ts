@@ -3,8 +3,8 @@ import { err, ok, type Result } from '../../../common/result';
 import type { Agent } from '../agent';
 import { asEffect } from '../documents';
 import { releaseSwitch, throwSwitch, type SwitchOrder, type SwitchReport } from '../kill_switch';
-import type { LocalStop } from '../ports';
-import { audit } from './audit';
+import { StoreUnavailable, type LocalStop } from '../ports';
+import { audit, type AuditEntry } from './audit';
 import { NOT_JOINED, refusal, type Refusal } from './refusal';
 
 export interface Stopped extends SwitchReport {
@@ -34,6 +34,24 @@ const onTheWire = async (agent: Agent): Promise<Stopped['on_the_wire']> => {
   }
 };
 
+const entryOf = (verb: 'stop' | 'resume', { who, why, scope }: SwitchOrder): AuditEntry => ({
+  verb,
+  by: who,
+  object: { type: 'gate', id: scope },
+  scope,
+  text: why,
+});
+
+/** Files an order to stop; where OpenSearch is away the order is carried out all the same. */
+const filed = async (agent: Agent, verb: 'stop', order: SwitchOrder, outcome: string): Promise<void> => {
+  try {
+    await audit(agent, { ...entryOf(verb, order), outcome });
+  } catch (cause) {
+    if (!(cause instanceof StoreUnavailable)) throw cause;
+    agent.parts.log.warn('an order to stop could not be filed in the audit', { scope: order.scope, outcome });
+  }
+};
+
 /** The kill switch. Works without OpenSearch for this host; the report says what is certain of the others. */
 export const stopAll = async (
   agent: Agent,
@@ -45,16 +63,11 @@ export const stopAll = async (
     await localStop.write({ who: order.who, why: order.why });
     return ok({ acknowledged: false, took_ms: 0, epoch: null, agents: [], on_the_wire: [] });
   }
+  // On record before it is done, and beside it: a stop waits for nobody (INV-6). The gate names who and why as well.
+  const asked = filed(agent, 'stop', order, 'asked');
   const report = await throwSwitch({ ...parts, session: shift.session, localStop }, order);
-  if (report.acknowledged) {
-    await audit(agent, {
-      verb: 'stop',
-      by: order.who,
-      object: { type: 'gate', id: order.scope },
-      scope: order.scope,
-      text: order.why,
-    });
-  }
+  await asked;
+  await filed(agent, 'stop', order, report.acknowledged ? 'done' : 'not acknowledged');
   return ok({ ...report, on_the_wire: await onTheWire(agent) });
 };
 
@@ -68,13 +81,9 @@ export const resume = async (
   if (!shift) return err(NOT_JOINED);
   if (!shift.session.stops.some(({ scope }) => scope === order.scope))
     return err(refusal('not_found', `\`${order.scope}\` is not stopped`));
+  const entry = entryOf('resume', order);
+  await audit(agent, { ...entry, outcome: 'asked' });
   await releaseSwitch({ session: shift.session, localStop }, order.scope);
-  await audit(agent, {
-    verb: 'resume',
-    by: order.who,
-    object: { type: 'gate', id: order.scope },
-    scope: order.scope,
-    text: order.why,
-  });
+  await audit(agent, { ...entry, outcome: 'done' });
   return ok(stopsOf(agent, localStop));
 };

@@ -17,7 +17,7 @@ import type { ReleaseDesk } from './release';
  * have signed.
  */
 
-interface Entry {
+export interface Entry {
   readonly statement: BundleStatement;
   readonly keyIds: readonly string[];
   readonly policies: number;
@@ -54,7 +54,7 @@ const read = async (archive: BundleArchive, version: number, digest: string): Pr
 };
 
 /** The versions from the one in force backwards, as far as the chain of digests is whole. */
-async function* chain({ agent, archive }: ReleaseDesk): AsyncGenerator<Entry> {
+export async function* chain({ agent, archive }: ReleaseDesk): AsyncGenerator<Entry> {
   const active = agent.parts.bundles.active?.bundle;
   if (!active) return;
   let digest = statementDigest(active.statement);

@@ -5,7 +5,8 @@ import { policyRhythm } from '../../engine/learning/rhythm';
 import type { Agent } from '../agent';
 import { readWords } from '../shadow/read_words';
 import { audit } from './audit';
-import { listCandidates } from './candidate_book';
+import type { ReleaseDesk } from './release';
+import { releasedChanges } from './release_changes';
 import { refusal, type Refusal } from './refusal';
 
 const DAY_MS = 86_400_000;
@@ -41,7 +42,7 @@ const firstReleaseOf = async ({ parts }: Agent): Promise<number> => {
 
 /** Cases by policy that were permitted and that people found wrong. */
 const overriddenOf = async ({ parts }: Agent, from: string): Promise<ReadonlyMap<string, number>> => {
-  const words = await readWords(parts.evidence, from);
+  const { words } = await readWords(parts.evidence, from);
   const wrong = [...words].filter(([, word]) => word === 'wrong').map(([caseId]) => caseId);
   const cases = new Map<string, Set<string>>();
   for (let first = 0; first < wrong.length; first += CASES_AT_ONCE) {
@@ -69,11 +70,12 @@ const firedOf = async ({ parts }: Agent, from: string): Promise<ReadonlyMap<stri
 };
 
 /** The battle rhythm of the policies in force. */
-export const rhythm = async (agent: Agent, days: number): Promise<RhythmView> => {
+export const rhythm = async (desk: ReleaseDesk, days: number): Promise<RhythmView> => {
+  const { agent } = desk;
   const now = agent.parts.clock.utc();
   const from = new Date(now - days * DAY_MS).toISOString();
-  const [candidates, reviewed, firstRelease, fired, overridden] = await Promise.all([
-    listCandidates(agent),
+  const [released, reviewed, firstRelease, fired, overridden] = await Promise.all([
+    releasedChanges(desk),
     reviewsOf(agent),
     firstReleaseOf(agent),
     firedOf(agent, from),
@@ -84,7 +86,7 @@ export const rhythm = async (agent: Agent, days: number): Promise<RhythmView> =>
     days,
     policies: agent.parts.bundles.active?.bundle.policies ?? [],
     firstRelease,
-    released: candidates.filter(({ state }) => state === 'released'),
+    released,
     reviewed,
     fired,
     overridden,

@@ -36,7 +36,7 @@ const compare = async (agent: Agent, days: number): Promise<ComparisonView> => {
   const active = bundles.active?.actions.all ?? [];
   const rolledOut = new Set(active.filter(({ spec }) => spec.rollout).map(({ ref }) => ref.id));
   const comparison = new ShadowComparison((policy, arm) => arm !== 'in_force' || rolledOut.has(policy));
-  const [words, shadows, canaries, rolling] = await Promise.all([
+  const [{ words, capped }, shadows, canaries, rolling] = await Promise.all([
     readWords(evidence, from),
     youngest(agent, { shadow: true }, from),
     rolledOut.size === 0 ? { records: [], partial: false } : youngest(agent, { 'policy.id': [...rolledOut] }, from),
@@ -52,7 +52,7 @@ const compare = async (agent: Agent, days: number): Promise<ComparisonView> => {
   return {
     as_of: isoOf(clock),
     days,
-    partial: shadows.partial || canaries.partial,
+    partial: shadows.partial || canaries.partial || capped,
     policies: [...comparison.report((caseId) => words.get(caseId))],
     rollouts: [...rolling],
   };

@@ -5,7 +5,8 @@ import { audit } from '../operations/audit';
 import { inBackground, isoOf, type AgentParts, type ShiftParts } from '../shift_parts';
 import { SessionLost } from '../commit_queue';
 import { StoreUnavailable } from '../ports';
-import { readWords } from './read_words';
+import { newestFirst } from './newest_first';
+import { readWords, type Words } from './read_words';
 import type { Rollouts } from './rollouts';
 
 const DAY_MS = 86_400_000;
@@ -13,6 +14,7 @@ const WINDOW_MS = 7 * DAY_MS;
 const FOLLOW_MS = 5_000;
 const JUDGE_MS = 30_000;
 const MOST_CASES = 5_000;
+const MOST_DECISIONS = 50_000;
 const DEFAULT_STOP = { overridden_percent: 20, acts: 10 };
 export const ROLLOUT_STOPPED = 'rollout_stopped';
 const RESUMED = 'rollout_resumed';
@@ -24,6 +26,13 @@ export interface RolloutStop {
   readonly stopped_at: string;
   readonly why: string;
   readonly resumed?: { readonly by: string; readonly at: string; readonly reason: string };
+}
+
+interface Counts {
+  readonly acts: number;
+  readonly overridden: number;
+  /** True: there are more, and these are of the youngest. */
+  readonly capped: boolean;
 }
 
 const stopId = (policy: string): string => `rollout:${policy}`;
@@ -79,10 +88,10 @@ export class RolloutKeeper implements Rollouts {
   async view(): Promise<readonly RolloutView[]> {
     if (this.rollouts.length === 0) return [];
     await this.load();
-    const words = await readWords(this.parts.evidence, this.windowStart);
+    const read = await readWords(this.parts.evidence, this.windowStart);
     return Promise.all(
       this.rollouts.map(async (policy) => {
-        const counts = await this.countsOf(policy, words);
+        const { capped, ...counts } = await this.countsOf(policy, read);
         const stop = this.stops.get(keyOf(policy.ref.id, policy.ref.hash));
         const rule = ruleOf(policy);
         return {
@@ -91,6 +100,7 @@ export class RolloutKeeper implements Rollouts {
           ...counts,
           stops_above_percent: rule.overridden_percent,
           stops_after: rule.acts,
+          ...(capped ? { capped } : {}),
           ...(stop && stop.resumed === undefined ? { stopped_at: stop.stopped_at, why: stop.why } : {}),
         };
       }),
@@ -145,35 +155,40 @@ export class RolloutKeeper implements Rollouts {
   async judge(): Promise<void> {
     const running = this.rollouts.filter(({ ref }) => !this.isStopped(ref.id, ref.hash));
     if (running.length === 0) return;
-    const words = await readWords(this.parts.evidence, this.windowStart);
+    const read = await readWords(this.parts.evidence, this.windowStart);
     for (const policy of running) {
-      const { acts, overridden } = await this.countsOf(policy, words);
+      const { acts, overridden } = await this.countsOf(policy, read);
       const rule = ruleOf(policy);
       if (acts >= rule.acts && overridden * 100 > rule.overridden_percent * acts)
         await this.stop(policy, { acts, overridden });
     }
   }
 
-  private async countsOf(
-    { ref }: CompiledAction,
-    words: ReadonlyMap<string, 'right' | 'wrong'>,
-  ): Promise<{ readonly acts: number; readonly overridden: number }> {
+  /** Its youngest acts: where there are more than are counted, what happened last is what matters. */
+  private async countsOf({ ref }: CompiledAction, read: Words): Promise<Counts> {
     const since = this.stops.get(keyOf(ref.id, ref.hash))?.resumed?.at ?? '';
     const from = since > this.windowStart ? since : this.windowStart;
     const cases = new Set<string>();
     const where = { 'policy.hash': ref.hash };
-    for await (const { body } of this.parts.evidence.scan({ family: 'decisions', where, from })) {
+    let seen = 0;
+    let capped = read.capped;
+    for await (const { body } of newestFirst(this.parts.evidence, { family: 'decisions', where, from })) {
+      if (cases.size >= MOST_CASES || seen >= MOST_DECISIONS) {
+        capped = true;
+        break;
+      }
+      seen += 1;
       const { decision } = body as unknown as DecisionRecord;
       const acted = decision.acts.some(
         ({ policy, shadow, result }) => policy.hash === ref.hash && !shadow && result === 'permit',
       );
       if (acted && decision.effectless !== true) cases.add(decision.case_id);
-      if (cases.size >= MOST_CASES) break;
     }
-    return { acts: cases.size, overridden: [...cases].filter((each) => words.get(each) === 'wrong').length };
+    const overridden = [...cases].filter((each) => read.words.get(each) === 'wrong').length;
+    return { acts: cases.size, overridden, capped };
   }
 
-  private async stop({ ref }: CompiledAction, counts: { acts: number; overridden: number }): Promise<void> {
+  private async stop({ ref }: CompiledAction, counts: Pick<Counts, 'acts' | 'overridden'>): Promise<void> {
     const why = `people overrode ${counts.overridden} of its ${counts.acts} acts`;
     const stop: RolloutStop = { policy: ref.id, hash: ref.hash, stopped_at: isoOf(this.parts.clock), why };
     await this.write(stop);

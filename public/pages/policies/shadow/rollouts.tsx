@@ -85,7 +85,9 @@ export const Rollouts = ({ view, onChanged }: { view: ComparisonView; onChanged:
           cells: [
             <PolicyLink key="policy" id={rollout.policy} />,
             `${rollout.percent} %`,
-            countText(rollout.acts),
+            rollout.capped === true
+              ? say('rollout.capped', 'the youngest {acts}', { acts: countText(rollout.acts) })
+              : countText(rollout.acts),
             countText(rollout.overridden),
             <State key="state" rollout={rollout} />,
             beside(rollout.policy),
