@@ -1,1 +1,0 @@
-export { MOST_SOURCE, parseYaml } from '../../../common/policy/text/yaml_source';
