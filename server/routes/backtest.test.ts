@@ -16,13 +16,16 @@ import {
   type ReleaseGateView,
 } from '../../common/api/routes';
 import { decode } from '../../common/codec/decode';
+import { err, ok } from '../../common/result';
 import type { DecisionRecord } from '../../common/flow/decision';
 import { anEvent } from '../../test/builders/events';
+import { A_GUARDED_POLICY, someGuards } from '../../test/builders/guards';
 import { callerWith, EVERYTHING, routeHost, type RouteHost } from '../../test/builders/route_host';
 import { EPOCH } from '../../test/simulation/world';
 import type { Agent } from '../runner/agent';
 import { BacktestDesk } from '../runner/backtest/desk';
-import type { EvidenceLog } from '../runner/ports';
+import { GuardBook } from '../runner/guard_book';
+import type { EvidenceLog, GuardCompiler } from '../runner/ports';
 import type { HostResponse } from './http';
 
 const ann = callerWith('ann', ...ACCESS);
@@ -217,8 +220,44 @@ describe('a backtest', () => {
     expect((await host.call(getBacktest, { params: { digest }, as: rita })).body).toMatchObject({ state: 'cancelled' });
   });
 
+  it('asks the guards of what is tried, not those in force, and says why it cannot', async () => {
+    const allows = (allowed: boolean | 'no opa'): BacktestDesk => {
+      const { bundles } = host.agent.parts;
+      const compile: GuardCompiler['compile'] = async () =>
+        allowed === 'no opa'
+          ? err({ code: 'no_opa', message: 'install Open Policy Agent', faults: [] })
+          : ok(someGuards('change_freeze'));
+      const guards = { ask: () => ({ allowed: allowed === true }), prepare: async () => undefined };
+      const guardBook = new GuardBook({ bundles, guards, guardCompiler: { compile } });
+      const parts = { value: { ...host.agent.parts, guardBook } };
+      return new BacktestDesk(Object.create(host.agent, { parts }) as Agent);
+    };
+    const sources = [
+      A_GUARDED_POLICY,
+      ...(host.agent.parts.bundles.active?.bundle.policies ?? []).map(({ source }) => source),
+    ];
+    const tried = async (allowed: boolean | 'no opa', source: string) => {
+      const desk = allows(allowed);
+      const guards = [{ name: 'change_freeze', source }];
+      const begun = await host.drive(desk.start({ of: 'sources', sources, guards, days: 1, by: 'ann' }));
+      if (!begun.ok) return begun.error.code;
+      await host.wait(2_000);
+      const view = await host.drive(desk.find(begun.value.digest));
+      return [view?.report?.undecidable, (view?.report?.no_longer_permitted ?? 0) > 0, begun.value.digest] as const;
+    };
+    const [calm, strict] = [await tried(true, 'one'), await tried(false, 'another')];
+    expect([calm.slice(0, 2), strict.slice(0, 2)]).toEqual([
+      [0, false],
+      [0, true],
+    ]);
+    // A result belongs to the texts of the guards as well.
+    expect(calm[2]).not.toBe(strict[2]);
+    expect(await tried('no opa', 'a third')).toBe('no_opa');
+  });
+
   it.each([
     [{ of: 'sources' }, 'invalid'],
+    [{ of: 'sources', sources: [A_GUARDED_POLICY], guards: [] }, 'policy_invalid'],
     [{ of: 'candidate' }, 'invalid'],
     [{ of: 'candidate', candidate_id: 'nothing-here' }, 'not_found'],
     [{ of: 'sources', sources: ['kind: Policy'] }, 'policy_invalid'],

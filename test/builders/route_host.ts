@@ -25,6 +25,7 @@ import { overviewRoutes } from '../../server/routes/overview';
 import { policyRoutes } from '../../server/routes/policies';
 import { policyRepositoryRoutes } from '../../server/routes/policy_repository';
 import { releaseRoutes } from '../../server/routes/releases';
+import { guardRoutes } from '../../server/routes/guards';
 import { rhythmRoutes } from '../../server/routes/rhythm';
 import type { RouteParts } from '../../server/routes/route_parts';
 import type { Webhook } from '../../server/runner/receive_webhook_body';
@@ -159,6 +160,6 @@ export const routeHost = async (): Promise<RouteHost> => {
     endDemo: undefined,
     demo: () => false,
   };
-  for (const register of [intakeRoutes, webhookRoutes, evaluateRoutes, overviewRoutes, decisionRoutes, escalationRoutes, containmentRoutes, policyRoutes, policyRepositoryRoutes, releaseRoutes, backtestRoutes, comparisonRoutes, rhythmRoutes, brakeRoutes, inventoryRoutes, quarantineRoutes, sourceHealthRoutes, sourceRoutes, demoRoutes]) register(parts); // prettier-ignore
+  for (const register of [intakeRoutes, webhookRoutes, evaluateRoutes, overviewRoutes, decisionRoutes, escalationRoutes, containmentRoutes, policyRoutes, guardRoutes, policyRepositoryRoutes, releaseRoutes, backtestRoutes, comparisonRoutes, rhythmRoutes, brakeRoutes, inventoryRoutes, quarantineRoutes, sourceHealthRoutes, sourceRoutes, demoRoutes]) register(parts); // prettier-ignore
   return ok(host).value;
 };

@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
 import { list, record, text } from '../../codec/codecs';
-import { anything, BASE, nothing, route } from '../contract';
+import { anything, BASE, idText, nothing, route } from '../contract';
 import { GuardDraftView, PolicyFaultView } from '../views';
 
 /* Rego guards on their way to a release; those in force are told with the policies. */
@@ -29,7 +29,7 @@ export const saveGuardDraft = route({
   path: `${BASE}/policies/guards/drafts/{guard}`,
   summary: 'Keep a changed Rego guard as a draft; one that does not compile is kept too, and never released',
   access: 'author',
-  params: record({ guard }),
+  params: record({ guard: idText }),
   query: nothing,
   body: record({}, { source: Source, deleted: t.boolean, seen: t.boolean }),
   answer: GuardDraftView,
@@ -40,7 +40,7 @@ export const discardGuardDraft = route({
   path: `${BASE}/policies/guards/drafts/{guard}`,
   summary: 'Throw the draft of a Rego guard away',
   access: 'author',
-  params: record({ guard }),
+  params: record({ guard: idText }),
   query: nothing,
   body: anything,
   answer: nothing,

@@ -4,7 +4,7 @@ import type { BadField } from '../../../common/codec/decode';
 import { err, ok, type Result } from '../../../common/result';
 import { parsePolicy } from '../../engine/policy/parse_policy';
 import type { Agent } from '../agent';
-import type { GuardTexts } from '../../engine/policy/guard_set';
+import { missingGuards, type GuardTexts } from '../../engine/policy/guard_set';
 import { findCandidate, guardsOf, policiesOf } from '../operations/candidate_book';
 import { withDrafts } from '../operations/candidates';
 import { listDrafts } from '../operations/drafts';
@@ -70,6 +70,12 @@ const fromSources = (sources: readonly string[], guards: GuardTexts): Result<Sub
   const ids = policies.map(({ policy }) => policy.metadata.id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) fields.push({ path: 'sources', message: `two texts are of policy \`${twice}\`` });
+  fields.push(
+    ...missingGuards(policies, guards).map(({ line, column, message }) => ({
+      path: `sources:${line}:${column}`,
+      message,
+    })),
+  );
   return fields.length > 0
     ? err({
         ...refusal('policy_invalid', 'some policies have faults; mend them first'),

@@ -160,6 +160,12 @@ describe('the draft of a guard', () => {
     expect((await propose(scene)).ok).toBe(true);
   });
 
+  it('has the name of a guard', async () => {
+    const { hosts, desk } = await aScene();
+    const saved = await hosts.drive(saveGuardDraft(desk.agent, '../../etc', { source: FIRST, author: 'ana' }));
+    expect(saved).toMatchObject({ ok: false, error: { code: 'invalid' } });
+  });
+
   it('is thrown away by order, and only where there is one', async () => {
     const scene = await aScene();
     await save(scene, FIRST);

@@ -12,6 +12,8 @@ import { NOT_JOINED, refusal, type Refusal } from './refusal';
 /* Changed Rego guards that are not released yet: one document a guard, kept whether it compiles or not. */
 
 const STATE = 'guard_draft';
+/** As policies name them, and as a Rego package can be called. */
+const NAME = /^[a-z][a-z0-9_]{0,79}$/;
 const MOST_DRAFTS = 256;
 const MOST_FAULTS = 200;
 const MOST_WRITERS = 1_000;
@@ -57,7 +59,7 @@ export const withGuardDrafts = (
 };
 
 /** The guards that a policy may ask once everything is released that is written, drafts included. */
-export const draftedGuards = async (agent: Agent): Promise<GuardTexts> =>
+const draftedGuards = async (agent: Agent): Promise<GuardTexts> =>
   withGuardDrafts(agent.parts.guardBook.written, await storedDrafts(agent));
 
 export interface CheckedGuards {
@@ -74,6 +76,18 @@ export const checkGuards = async ({ parts }: Agent, texts: GuardTexts): Promise<
   const { code, message, faults } = module.error;
   if (code === 'no_opa') return { faults: [], unchecked: message };
   return { faults: faults.length > 0 ? faults : [{ file: 'guards', line: 1, column: 1, code, message }] };
+};
+
+/**
+ * What a policy may ask that is being written, and what its tests ask. Drafts with faults keep no test from being run:
+ * those are asked of what is written.
+ */
+export const guardsToAsk = async (
+  agent: Agent,
+): Promise<{ readonly names: GuardTexts; readonly texts: GuardTexts }> => {
+  const names = await draftedGuards(agent);
+  const { faults } = await checkGuards(agent, names);
+  return { names, texts: faults.length === 0 ? names : agent.parts.guardBook.written };
 };
 
 /** What is wrong with a text, were it the one of a guard. Others' faults are left out: they are told where they are. */
@@ -127,6 +141,8 @@ export const saveGuardDraft = async (
 ): Promise<Result<GuardDraftView, Refusal>> => {
   const { shift } = agent;
   if (!shift) return err(NOT_JOINED);
+  if (!NAME.test(guard))
+    return err(refusal('invalid', `\`${guard}\` is no name of a guard; use small letters, digits and \`_\``));
   const base = agent.parts.guardBook.written.get(guard);
   const source = change.source ?? base;
   if (source === undefined)

@@ -10,7 +10,7 @@ import { approvedDigest } from '../../engine/policy/bundle_files';
 import { guardOf, missingGuards } from '../../engine/policy/guard_set';
 import { parsePolicy } from '../../engine/policy/parse_policy';
 import type { Agent } from '../agent';
-import { draftedGuards } from './guard_drafts';
+import { guardsToAsk } from './guard_drafts';
 import { keptEvent } from '../receive';
 import { guardLookup } from '../guard_lookup';
 import { isoOf } from '../shift_parts';
@@ -65,10 +65,12 @@ export const checkSource = async (agent: Agent, source: string): Promise<Checked
   const { id } = parsed.value.policy.metadata;
   if (guardOf(parsed.value) === undefined)
     return { id, faults: [], tests: runPolicyTests(parsed.value, parts.model()) };
-  const guards = await draftedGuards(agent);
-  const unasked = missingGuards([parsed.value], guards);
+  const { names, texts } = await guardsToAsk(agent);
+  const unasked = missingGuards([parsed.value], names);
   if (unasked.length > 0) return { id, faults: unasked, tests: [] };
-  return { id, faults: [], tests: runPolicyTests(parsed.value, parts.model(), await parts.guardBook.forTests(guards)) };
+  const isWritten = missingGuards([parsed.value], texts).length === 0;
+  const asked = isWritten ? await parts.guardBook.forTests(texts) : { why: 'its guard has faults' };
+  return { id, faults: [], tests: runPolicyTests(parsed.value, parts.model(), asked) };
 };
 
 /**

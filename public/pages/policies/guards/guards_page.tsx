@@ -87,9 +87,11 @@ const NewGuard = () => {
         >
           <EuiFieldText compressed value={name} isInvalid={isWrong} onChange={(event) => setName(event.target.value)} />
         </EuiFormRow>
-        <EuiButton size="s" type="submit" isDisabled={!may || !NAME.test(name)}>
-          {say('guards.new.write', 'Write it')}
-        </EuiButton>
+        <EuiFormRow hasEmptyLabelSpace>
+          <EuiButton size="s" type="submit" isDisabled={!may || !NAME.test(name)}>
+            {say('guards.new.write', 'Write it')}
+          </EuiButton>
+        </EuiFormRow>
       </form>
     </Section>
   );

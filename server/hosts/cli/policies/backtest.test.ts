@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { createServer, type Server } from 'http';
 import type { AddressInfo } from 'net';
 import { tmpdir } from 'os';
@@ -49,12 +49,22 @@ const digest = aBacktest().digest;
 const { report: _report, finished_at: _at, ...running } = aBacktest({ state: 'running', done: 300 });
 
 describe('reflex policies backtest', () => {
+  it('sends the guards beside the policies, without their tests', async () => {
+    answers.set('POST /api/reflex/backtests', [200, running]);
+    answers.set(`GET /api/reflex/backtests/${encodeURIComponent(digest)}`, [200, aBacktest()]);
+    mkdirSync(join(folder, 'guards'));
+    writeFileSync(join(folder, 'guards', 'calm.rego'), 'package reflex.guards.calm\n');
+    writeFileSync(join(folder, 'guards', 'calm_test.rego'), 'package reflex.guards.calm_test\n');
+    await run('backtest', 'one.yaml');
+    expect(asked[0]?.body).toMatchObject({ guards: [{ name: 'calm', source: 'package reflex.guards.calm\n' }] });
+  });
+
   it('sends the policies, waits, and says what would have been otherwise', async () => {
     answers.set('POST /api/reflex/backtests', [200, running]);
     answers.set(`GET /api/reflex/backtests/${encodeURIComponent(digest)}`, [200, aBacktest()]);
     const { exit, out } = await run('backtest', 'one.yaml', '--days', '30');
     expect(exit).toBe(0);
-    expect(asked[0]?.body).toEqual({ of: 'sources', sources: [BLOCK_KNOWN_IOC], days: 30 });
+    expect(asked[0]?.body).toEqual({ of: 'sources', sources: [BLOCK_KNOWN_IOC], guards: [], days: 30 });
     expect(out).toEqual([
       '42 of 1204 decisions would have been others',
       'acts newly permitted: 42, no longer: 1',

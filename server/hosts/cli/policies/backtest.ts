@@ -1,3 +1,4 @@
+import { basename } from 'path';
 import { setTimeout as pause } from 'timers/promises';
 import { getBacktest, startBacktest, type BacktestReportView, type BacktestView } from '../../../../common/api/routes';
 import { VERDICTS } from '../../../../common/flow/decision';
@@ -7,28 +8,44 @@ import { readBundle } from './bundle_io';
 import { POLICY_EXIT, UsageError, type PolicyCommand, type PolicyIo } from './command';
 import { exitFor, tellFindings } from './findings';
 import { optionsIn } from './options';
+import { readGuards } from './read_guards';
 import { readSet } from './read_set';
 import { ADDRESS_OPTIONS, addressOf } from './running_reflex';
 
 const PROGRESS_MS = 1_000;
 
-const fromBundle = (path: string, io: PolicyIo): readonly string[] => {
+/** What is tried, as it is sent. */
+interface Tried {
+  readonly sources: readonly string[];
+  readonly guards: ReadonlyArray<{ readonly name: string; readonly source: string }>;
+}
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+const fromBundle = (path: string, io: PolicyIo): Tried => {
   const files = readBundle(path, io);
   if (!files.ok) throw new UsageError(`\`${path}\` is no bundle: ${files.error.message}`);
-  return [...files.value]
-    .filter(([name]) => name.endsWith('.yaml'))
-    .map(([, bytes]) => new TextDecoder().decode(bytes));
+  const all = [...files.value];
+  return {
+    sources: all.filter(([name]) => name.endsWith('.yaml')).map(([, bytes]) => textOf(bytes)),
+    guards: all
+      .filter(([name]) => name.endsWith('.rego'))
+      .map(([name, bytes]) => ({ name: basename(name, '.rego'), source: textOf(bytes) })),
+  };
 };
 
 /** The texts of a bundle, or of files and folders; undefined if they have faults, which were told. */
-const sourcesOf = async (paths: readonly string[], io: PolicyIo): Promise<readonly string[] | undefined> => {
+const triedOf = async (paths: readonly string[], io: PolicyIo): Promise<Tried | undefined> => {
   const [first] = paths;
   if (first !== undefined && /\.t(ar\.)?gz$/.test(first)) {
     if (paths.length > 1) throw new UsageError('name one bundle, or files and folders');
     return fromBundle(first, io);
   }
   const set = await readSet(paths, io);
-  if (exitFor(set.findings, false) === POLICY_EXIT.done) return set.policies.map(({ source }) => source);
+  if (exitFor(set.findings, false) === POLICY_EXIT.done) {
+    const guards = [...readGuards(paths, io).texts].map(([name, source]) => ({ name, source }));
+    return { sources: set.policies.map(({ source }) => source), guards };
+  }
   tellFindings(io, set.findings, 'policies with faults are not tried');
   return undefined;
 };
@@ -80,10 +97,10 @@ export const backtest: PolicyCommand = {
     const days = options.text('days');
     if (days !== undefined && !/^[1-9]\d{0,2}$/.test(days))
       throw new UsageError(`\`--days ${days}\` is no number of days from 1 to 400`);
-    const sources = await sourcesOf(options.paths, io);
-    if (sources === undefined) return POLICY_EXIT.findings;
+    const tried = await triedOf(options.paths, io);
+    if (tried === undefined) return POLICY_EXIT.findings;
     const address = addressOf(options);
-    const body = { of: 'sources', sources, ...(days === undefined ? {} : { days: Number(days) }) };
+    const body = { of: 'sources', ...tried, ...(days === undefined ? {} : { days: Number(days) }) };
     const begun = await ask(address, startBacktest, {}, body);
     if (!begun.ok) throw new UsageError(begun.error);
     const view = await finished(address, begun.value, io);

@@ -17,7 +17,7 @@ export interface ReadSet {
 }
 
 /** Folders of a policy repository that hold no policies. */
-const OTHER_FOLDERS = new Set(['schema', 'guards', 'node_modules']);
+const OTHER_FOLDERS = new Set(['schema', 'guards', 'examples', 'node_modules']);
 const MOST_BYTES = 1024 * 1024;
 
 const isPolicyName = (name: string): boolean => /\.ya?ml$/.test(name) && !name.startsWith('.');
