@@ -39,6 +39,43 @@ describe('scoreOf', () => {
     );
   });
 
+  it('reads between the points of its tables, and takes the first and the last value outside them', () => {
+    const tables = modelOf({
+      ...INITIAL_WEIGHTS,
+      bias: 0,
+      severity: { low: 0, medium: 0, high: 0, critical: 0 },
+      confidence: [
+        [200_000, -1_000],
+        [400_000, 0],
+        [900_000, 5_001],
+      ],
+      display: [
+        [-500, 100_000],
+        [2_500, 400_000],
+        [5_000, 900_000],
+      ],
+    });
+    const at = (confidence: number) => {
+      const { log_odds_micro, value } = scoreOf(tables, factors({ received: received({ confidence }) }));
+      return [log_odds_micro, value];
+    };
+    expect([0, 0.2, 0.3, 0.4, 0.65, 0.9, 1].map(at)).toEqual([
+      [-1_000, 0.1],
+      [-1_000, 0.1],
+      [-500, 0.1],
+      [0, 0.15],
+      [2_500, 0.4],
+      [5_001, 0.9],
+      [5_001, 0.9],
+    ]);
+  });
+
+  it('says of the usual cases what an analyst would, with the weights of the beginning', () => {
+    const valueOf = (confidence: number, severity: 'low' | 'critical'): number =>
+      scoreOf(model, factors({ received: received({ confidence, severity }) })).value;
+    expect([valueOf(0.95, 'critical'), valueOf(0.5, 'low')]).toEqual([0.966962, 0.290222]);
+  });
+
   it('never falls when confidence or severity rises', () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
