@@ -48,6 +48,7 @@ const readOnce = async (options: FollowIndexOptions, shift: Shift): Promise<bool
     await savePosition(shift, id, start === 'all' ? {} : await reader.end());
     return true;
   }
+  const asOf = isoOf(shift.parts.clock);
   const { documents, position, lag } = await reader.since(known, PAGE);
   health.gauge(source, { connected: true, error: undefined, lag: lag + documents.length });
   if (documents.length > 0) {
@@ -57,7 +58,7 @@ const readOnce = async (options: FollowIndexOptions, shift: Shift): Promise<bool
     if (!admissions.every(({ kind }) => isDurable(kind))) return false;
   }
   if (JSON.stringify(position) !== JSON.stringify(known)) await savePosition(shift, id, position);
-  health.gauge(source, { lag, position: `${Object.keys(position).length} shards` });
+  health.gauge(source, { lag, ...(lag === 0 ? { position: `everything until ${asOf}` } : {}) });
   return documents.length > 0;
 };
 

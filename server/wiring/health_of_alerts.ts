@@ -5,7 +5,10 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 
 /** How a source of alerts does, over all monitors that it has; undefined while nothing came from them. */
 export const healthOfAlerts = (health: SourceHealth, monitorIds: readonly string[]): SourceHealthView | undefined => {
-  const facts = health.list().filter(({ source }) => source.type === 'alerting' && monitorIds.includes(source.id));
+  // Alerts of detectors themselves (correlations, threat intelligence) count under another type.
+  const facts = health
+    .list()
+    .filter(({ source }) => ['alerting', 'detector'].includes(source.type) && monitorIds.includes(source.id));
   if (facts.length === 0) return undefined;
   const last = Math.max(...facts.map(({ lastEventAt }) => lastEventAt ?? 0));
   return {

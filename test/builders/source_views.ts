@@ -25,11 +25,8 @@ export const aSubscribed = (overrides: Partial<SourceView> = {}): SourceView =>
     subscription: { channel_id: 'reflex-1', by: 'ben', at: at(-3_600), reason: 'new source' },
     health: {
       last_event_at: at(-60),
-      events_24h: 1_204,
-      lag_ms: 800,
       parse_failures: 2,
       duplicates: 7,
-      position: '42',
     },
     ...overrides,
   });

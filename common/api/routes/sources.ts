@@ -25,11 +25,8 @@ export const SourceHealthView = record(
   {},
   {
     last_event_at: instant,
-    events_24h: count,
-    lag_ms: number(),
     parse_failures: count,
     duplicates: count,
-    position: text({ max: 1024 }),
   },
 );
 export type SourceHealthView = t.TypeOf<typeof SourceHealthView>;

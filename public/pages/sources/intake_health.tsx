@@ -61,6 +61,7 @@ export const IntakeHealth = () => {
                 { name: say('intake_health.col.received', 'Received'), number: true },
                 { name: say('intake_health.col.duplicates', 'Duplicates'), number: true },
                 { name: say('intake_health.col.lag', 'Waiting there'), number: true },
+                { name: say('intake_health.col.position', 'Read up to') },
               ]}
               rows={sources.map((source) => ({
                 key: `${source.type} ${source.id}`,
@@ -72,6 +73,7 @@ export const IntakeHealth = () => {
                   countText(source.received),
                   countText(source.duplicates),
                   source.lag === undefined ? '' : countText(source.lag),
+                  source.position ?? '',
                 ],
               }))}
             />

@@ -19,7 +19,7 @@ describe('one source', () => {
     const subscription = within(await screen.findByRole('region', { name: 'Subscription' }));
     expect(subscription.getByText('ben')).toBeInTheDocument();
     expect(subscription.getByRole('row', { name: /service errors/ })).toHaveTextContent('yes');
-    expect(screen.getByRole('region', { name: 'How it does' })).toHaveTextContent('1,204');
+    expect(screen.getByRole('region', { name: 'How it does' })).toHaveTextContent('Duplicates7');
     expect(await screen.findByLabelText('Source host')).toHaveValue('document.winlog.computer');
     expect(screen.queryByLabelText('Field that names the entity')).not.toBeInTheDocument();
     expect(await faultsOfAccess()).toEqual([]);

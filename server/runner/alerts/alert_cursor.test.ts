@@ -9,6 +9,7 @@ import { alertSourceOf, emptyReader } from '../../../test/builders/alert_source'
 import { CommitQueue } from '../commit_queue';
 import { EvidenceCopier } from '../evidence_copier';
 import type { Admission } from '../intake';
+import type { SourceHealth } from '../source_health';
 import { StoreUnavailable, type AlertDocument, type AlertReader, type EvidenceLog } from '../ports';
 
 const alertOf = (n: number): AlertDocument => ({
@@ -30,8 +31,9 @@ interface Scene {
   peers: string[];
   over: boolean;
 }
+type Playing = Scene & { readonly health: SourceHealth };
 
-const sceneOf = (peers: string[] = []): Scene => {
+const sceneOf = (peers: string[] = []): Playing => {
   const scheduler = new Scheduler();
   const fake = new FakeStore();
   const { store } = storePort(fake, scheduler);
@@ -90,8 +92,9 @@ const sceneOf = (peers: string[] = []): Scene => {
     },
     door: { onMessages: () => undefined, refuse: async () => ({ kind: 'quarantined', reason: 'invalid', fields: [] }) },
   } as unknown as Agent;
-  void followAlerts(alertSourceOf(agent, reader), () => scene.over);
-  return scene;
+  const source = alertSourceOf(agent, reader);
+  void followAlerts(source, () => scene.over);
+  return Object.assign(scene, { health: source.health });
 };
 const positionOf = ({ fake }: Scene): unknown =>
   (fake.get('cursor:alerting')?.content as { position?: unknown } | undefined)?.position;
@@ -147,6 +150,19 @@ describe('the cursor over alerts', () => {
     scene.readerFails = false;
     await pass(scene, 5_000);
     expect(scene.cases.size).toBe(1);
+  });
+  it('tells how far it is, and how much waits while it is behind', async () => {
+    const scene = sceneOf();
+    const told = () => scene.health.list().find(({ source }) => source.id === 'cursor');
+    await pass(scene, 3_000);
+    expect(told()).toMatchObject({ lag: 0, connected: true, position: expect.stringMatching(/^everything until 2/) });
+    for (let n = 0; n < 700; n += 1) scene.alerts.push(alertOf(n));
+    const gauge = jest.spyOn(scene.health, 'gauge');
+    await pass(scene, 3_000);
+    expect(gauge.mock.calls.map(([, { lag }]) => lag)).toEqual([200, 0]);
+    scene.readerFails = true;
+    await pass(scene, 3_000);
+    expect(told()).toMatchObject({ connected: false, error: expect.stringContaining('away') });
   });
   it('leaves it to the agent whose session comes first', async () => {
     const scene = sceneOf(['s1']);

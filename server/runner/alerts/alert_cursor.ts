@@ -13,6 +13,8 @@ import { receiveAlerts } from './receive_alerts';
  */
 
 const CURSOR_ID = 'cursor:alerting';
+/** Under this name the page shows how far reading is. */
+const CURSOR = { type: 'alerting', id: 'cursor' } as const;
 const POLL_MS = 2_000;
 const PAGE = 500;
 /** Monitors with indices of their own are looked for now and then. */
@@ -51,18 +53,32 @@ class AlertCursor {
   /** @returns true if there may be more to read at once */
   async readOnce(shift: Shift): Promise<boolean> {
     const known = await this.followed(shift);
-    const { reader, health } = this.source;
-    const { alerts, position } = await reader.since(known.patterns, known.position, PAGE);
-    health.gauge({ type: 'alerting', id: 'cursor' }, { lag: alerts.length, connected: true, error: undefined });
+    const asOf = isoOf(shift.parts.clock);
+    const { alerts, position } = await this.source.reader.since(known.patterns, known.position, PAGE);
     if (alerts.length === 0) {
       if (JSON.stringify(position) !== JSON.stringify(known.position)) await saveCursor(shift, { ...known, position });
+      await this.tell(known.patterns, position, asOf);
       return false;
     }
     const notices = (await Promise.all(alerts.map((each) => noticesOf(this.source, each)))).flat();
     const admissions = await receiveAlerts(this.source, notices);
     if (!admissions.every(({ kind }) => isDurable(kind))) return false;
     await saveCursor(shift, { ...known, position });
+    if (alerts.length >= PAGE) await this.tell(known.patterns, position);
     return true;
+  }
+
+  /** How far it is, for the page and the metrics. `asOf`: everything written until then was read. */
+  private async tell(patterns: readonly string[], position: AlertPosition, asOf?: string): Promise<void> {
+    const { reader, health } = this.source;
+    const gauges = { connected: true, error: undefined };
+    if (asOf !== undefined) {
+      health.gauge(CURSOR, { ...gauges, lag: 0, position: `everything until ${asOf}` });
+      return;
+    }
+    const newest = Object.entries(await reader.now(patterns));
+    const lag = newest.reduce((sum, [shard, last]) => sum + Math.max(0, last - (position[shard] ?? -1)), 0);
+    health.gauge(CURSOR, { ...gauges, lag });
   }
 
   /** The cursor as it is saved, with patterns that are new since then. */
@@ -97,7 +113,7 @@ export const followAlerts = async (source: AlertSource, until: () => boolean): P
     try {
       if (shift && leads(shift)) more = await cursor.readOnce(shift);
     } catch (cause) {
-      health.gauge({ type: 'alerting', id: 'cursor' }, { connected: false, error: String(cause) });
+      health.gauge(CURSOR, { connected: false, error: String(cause) });
       if (!(cause instanceof StoreUnavailable) && !shift?.isOver)
         log.error('alerts could not be read', { why: String(cause) });
     }
