@@ -17,6 +17,11 @@ describe('pauseBefore', () => {
     expect(pauseBefore(DEFAULT_RETRY, { attempt: 1, elapsedMs: 0, random: 0, retryAfterMs: 3_000 })).toBe(3_000);
     expect(pauseBefore(DEFAULT_RETRY, { attempt: 1, elapsedMs: 0, random: 0, retryAfterMs: 60_000 })).toBeUndefined();
   });
+  it('may end at the deadline, not a moment later', () => {
+    const at = (elapsedMs: number) => pauseBefore(DEFAULT_RETRY, { attempt: 1, elapsedMs, random: 1 });
+    expect(at(DEFAULT_RETRY.deadlineMs - 250)).toBe(250);
+    expect(at(DEFAULT_RETRY.deadlineMs - 249)).toBeUndefined();
+  });
   it('never ends after the deadline, and never takes more attempts than allowed', () => {
     fc.assert(
       fc.property(

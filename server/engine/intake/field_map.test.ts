@@ -73,6 +73,12 @@ describe('a field map', () => {
     ]);
   });
 
+  it('takes the last moment that there is', () => {
+    const at = (moment: number) => mapFields({ timestamp: 'at' }, { at: moment });
+    expect(at(8.64e15).candidate).toMatchObject({ timestamp: '+275760-09-13T00:00:00.000Z' });
+    expect(at(8.64e15 + 2).faults).toEqual([{ path: 'timestamp', message: 'from `at` is no time' }]);
+  });
+
   it('marks a confidence that nobody stated', () => {
     expect(mapFields({ severity: 'level' }, { level: 'low' })).toMatchObject({
       candidate: { confidence: 0.5 },

@@ -44,6 +44,15 @@ describe('a window of distinct names', () => {
 });
 
 describe('a window of starts', () => {
+  it('keeps shares of its length, not each start', () => {
+    const window = new StartWindow(LENGTH);
+    window.add(0);
+    window.add(LENGTH / 1_000 - 1);
+    // The first one alone would be over by now.
+    expect(window.add(LENGTH + LENGTH / 1_000 - 2)).toBe(3);
+    expect(window.add(LENGTH + LENGTH / 1_000 - 1)).toBe(2);
+  });
+
   it('never counts less than a plain list, and a start at most a thousandth longer', () => {
     fc.assert(
       fc.property(steps, (waits) => {
