@@ -195,12 +195,15 @@ describe('every life that the runner can lead an effect through', () => {
   ];
 
   it('is legal, and leaves records without gaps', () => {
+    const made = new Set<string>();
     fc.assert(
-      fc.property(fc.array(fc.nat(moves.length - 1), { maxLength: 40 }), (picks) => {
+      fc.property(fc.array(fc.nat(moves.length - 1), { maxLength: 60 }), (picks) => {
         let effect = ended(applying, 'taken_back', moment);
         picks.forEach((pick, index) => {
-          const [, may, move] = moves[pick] ?? [];
-          if (!may || !move || !may(effect)) return;
+          const open = moves.filter(([, may]) => may(effect));
+          const [name = '', , move] = open[pick % open.length] ?? [];
+          if (!move) return;
+          made.add(`${name} from ${effect.state}`);
           const next = move(effect, `c${index + 10}`);
           expect(LEGAL[effect.state]).toContain(next.state);
           expect(next.fence).toBeGreaterThanOrEqual(effect.fence);
@@ -221,5 +224,7 @@ describe('every life that the runner can lead an effect through', () => {
       }),
       { numRuns: 500 },
     );
+    // Every move, from every state that it may be made in.
+    expect(made.size).toBe(17);
   });
 });
