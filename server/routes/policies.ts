@@ -45,7 +45,7 @@ export const policyRoutes = (parts: RouteParts): void => {
     return ok({ faults: faultViews(faults), tests: tests.slice(0, MOST_FAULTS), ...(id === undefined ? {} : { id }) });
   });
   serve(parts, tryPolicy, async ({ body }) => {
-    const { faults, decision } = tryEvent(parts.agent, body.event, body.source);
+    const { faults, decision } = await tryEvent(parts.agent, body.event, body.source);
     return ok({ faults: faultViews(faults), ...(decision ? { decision } : {}) });
   });
   serve(parts, saveDraft, ({ params, body, caller }) =>

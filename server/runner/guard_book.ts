@@ -3,8 +3,7 @@ import { ok, type Result } from '../../common/result';
 import type { Lookups } from '../engine/decision/lookups';
 import { guardsDigest, type GuardTexts } from '../engine/policy/guard_set';
 import type { BundleKeeper } from './bundle_keeper';
-import { guardLookup } from './guard_lookup';
-import type { TestGuards } from './operations/policy_tests';
+import { guardLookup, type TestGuards } from './guard_lookup';
 import type { GuardCompiler, GuardHost, GuardTrouble } from './ports';
 
 const MOST_KEPT = 8;

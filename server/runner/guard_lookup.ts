@@ -12,3 +12,7 @@ export const guardLookup = (host: GuardHost | undefined, guards: Guards | undefi
         : { error: `guard \`${guard}\` is of another module than the one in force` },
   };
 };
+
+/** How tests ask guards: a module and whoever asks it, or why nobody can. */
+export type TestGuards =
+  { readonly guards: Guards | undefined; readonly lookup: Pick<Lookups, 'guard'> } | { readonly why: string };

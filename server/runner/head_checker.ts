@@ -2,7 +2,8 @@ import type { PolicyFile } from '../../common/policy/bundle';
 import type { PolicyFault } from '../../common/policy/policy';
 import { guardOf, guardsDigest, missingGuards, type GuardTexts } from '../engine/policy/guard_set';
 import { parsePolicy } from '../engine/policy/parse_policy';
-import { hasFailed, runPolicyTests, type TestGuards } from './operations/policy_tests';
+import type { TestGuards } from './guard_lookup';
+import { hasFailed, runPolicyTests } from './operations/policy_tests';
 import type { PolicyTree } from './ports';
 import type { AgentParts } from './shift_parts';
 

@@ -1,7 +1,7 @@
 import type { PolicyView, TestResultView } from '../../../common/api/views';
 import type { Decision } from '../../../common/flow/decision';
 import type { DetectionEvent } from '../../../common/flow/event';
-import type { PolicyFile } from '../../../common/policy/bundle';
+import type { Guards, PolicyFile } from '../../../common/policy/bundle';
 import type { PolicyFault } from '../../../common/policy/policy';
 import { decide } from '../../engine/decision/decide';
 import { sealDecision } from '../../engine/decision/seal';
@@ -12,7 +12,6 @@ import { parsePolicy } from '../../engine/policy/parse_policy';
 import type { Agent } from '../agent';
 import { guardsToAsk } from './guard_drafts';
 import { keptEvent } from '../receive';
-import { guardLookup } from '../guard_lookup';
 import { isoOf } from '../shift_parts';
 import { runPolicyTests } from './policy_tests';
 
@@ -73,14 +72,25 @@ export const checkSource = async (agent: Agent, source: string): Promise<Checked
   return { id, faults: [], tests: runPolicyTests(parsed.value, parts.model(), asked) };
 };
 
+/** A text that is being written may ask guards that are; where those cannot be compiled here it asks those in force. */
+const guardsToTry = async (agent: Agent, changed: PolicyFile | undefined): Promise<Guards | undefined> => {
+  const { guardBook, bundles } = agent.parts;
+  const inForce = bundles.active?.bundle.guards;
+  if (changed === undefined || guardOf(changed) === undefined) return inForce;
+  const module = await guardBook.moduleOf((await guardsToAsk(agent)).texts);
+  if (!module.ok) return inForce;
+  await guardBook.prepare(module.value);
+  return module.value;
+};
+
 /**
  * What would be decided for an event if a text were in force beside the policies that are. Pure: nothing is kept.
  */
-export const tryEvent = (
+export const tryEvent = async (
   agent: Agent,
   event: DetectionEvent,
   source: string | undefined,
-): { readonly faults: readonly PolicyFault[]; readonly decision?: Decision } => {
+): Promise<{ readonly faults: readonly PolicyFault[]; readonly decision?: Decision }> => {
   const { bundles, inventory, history, clock } = agent.parts;
   const inForce = bundles.active?.bundle.policies ?? [];
   const parsed = source === undefined ? undefined : parsePolicy('policy.yaml', source);
@@ -94,7 +104,7 @@ export const tryEvent = (
     identity: [event.event_id],
     receivedAt: isoOf(clock),
   });
-  const guards = agent.parts.bundles.active?.bundle.guards;
+  const guards = await guardsToTry(agent, changed);
   const now = clock.utc();
   const request = {
     received,
@@ -104,7 +114,7 @@ export const tryEvent = (
     lookups: {
       asset: (type: Parameters<typeof inventory.asset>[0], value: string) => inventory.asset(type, value),
       history: (of: typeof received) => history.factsFor(of, now),
-      ...guardLookup(agent.parts.guards, guards),
+      ...agent.parts.guardBook.lookup(guards),
     },
   };
   return {

@@ -5,7 +5,8 @@ import type { Model } from '../../engine/decision/model';
 import { CLAUSE_FALSE, CLAUSE_TRUE, type CompiledCondition } from '../../engine/policy/cel/condition';
 import { guardCondition } from '../../engine/decision/guard';
 import { compileDraft } from '../../engine/policy/compile_bundle';
-import { inForce, tryPolicyTest, type TestGuards } from './policy_tests';
+import type { TestGuards } from '../guard_lookup';
+import { inForce, tryPolicyTest } from './policy_tests';
 
 /** One clause of a condition, and what the tests of its policy made of it. */
 export interface ClauseCoverage {

@@ -2,19 +2,19 @@ import { decode, sentence } from '../../../common/codec/decode';
 import type { AssetFacts, Decision, HistoryFacts, Verdict } from '../../../common/flow/decision';
 import { DetectionEvent, type ReceivedEvent } from '../../../common/flow/event';
 import { actionNamed } from '../../../common/policy/actions';
-import type { Guards, PolicyFile } from '../../../common/policy/bundle';
+import type { PolicyFile } from '../../../common/policy/bundle';
 import type { PolicyTest } from '../../../common/policy/policy';
 import type { TestResultView } from '../../../common/api/views';
 import { clear } from '../../engine/brakes/clear';
 import { decide, type DecideRequest } from '../../engine/decision/decide';
 import { modelOf, INITIAL_WEIGHTS, type Model } from '../../engine/decision/model';
-import type { Lookups } from '../../engine/decision/lookups';
 import { sealDecision } from '../../engine/decision/seal';
 import { compileDraft } from '../../engine/policy/compile_bundle';
 import { guardOf } from '../../engine/policy/guard_set';
 import { parsePolicy } from '../../engine/policy/parse_policy';
 import { NO_COUNTS } from '../history';
 import { brakeRulesOf } from '../bundle_keeper';
+import type { TestGuards } from '../guard_lookup';
 import { refusal, type Refusal } from './refusal';
 import { keptEvent } from '../receive';
 
@@ -26,10 +26,6 @@ import { keptEvent } from '../receive';
 const NOW = '2026-01-01T12:00:00.000Z';
 
 const NEUTRAL: DetectionEvent = { event_id: 'test', timestamp: NOW, confidence: 0.5, severity: 'medium' };
-
-/** How tests ask guards: a module and whoever asks it, or why nobody can. */
-export type TestGuards =
-  { readonly guards: Guards | undefined; readonly lookup: Pick<Lookups, 'guard'> } | { readonly why: string };
 
 const NO_GUARDS: TestGuards = { why: 'guards cannot be asked here' };
 

@@ -43,7 +43,7 @@ const triedOf = async (paths: readonly string[], io: PolicyIo): Promise<Tried | 
   }
   const set = await readSet(paths, io);
   if (exitFor(set.findings, false) === POLICY_EXIT.done) {
-    const guards = [...readGuards(paths, io).texts].map(([name, source]) => ({ name, source }));
+    const guards = [...readGuards(paths, set, io).texts].map(([name, source]) => ({ name, source }));
     return { sources: set.policies.map(({ source }) => source), guards };
   }
   tellFindings(io, set.findings, 'policies with faults are not tried');

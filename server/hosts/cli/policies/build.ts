@@ -74,7 +74,7 @@ export const build: PolicyCommand = {
     }
     const policies = set.policies.map((file) => ({ ...file, path: policyPath(file) }));
     const digest = contentDigest(new Map(policies.map((file) => [file.path, file.source])));
-    const read = readGuards(paths, io);
+    const read = readGuards(paths, set, io);
     const module = await compiled(read, text('opa'));
     if (!module.ok) {
       // Without `opa` the command cannot do its work; a fault in a guard is a finding.

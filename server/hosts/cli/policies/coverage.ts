@@ -3,7 +3,7 @@ import { INITIAL_WEIGHTS, modelOf } from '../../../engine/decision/model';
 import { clauseCoverage, type ClauseCoverage } from '../../../runner/operations/policy_coverage';
 import { parseYaml } from '../../../../common/policy/text/yaml_source';
 import { guardOf } from '../../../engine/policy/guard_set';
-import type { TestGuards } from '../../../runner/operations/policy_tests';
+import type { TestGuards } from '../../../runner/guard_lookup';
 import { withGuards } from './ask_guards';
 import { testsOf } from './cases';
 import { POLICY_EXIT, UsageError, type PolicyCommand } from './command';
@@ -78,7 +78,7 @@ export const coverage: PolicyCommand = {
     const least = leastOf(text('min'));
     const set = await readSet(paths, io);
     const { clauses, skipped, guardFaults } = await withGuards(
-      readGuards(paths, io),
+      readGuards(paths, set, io),
       text('opa'),
       (asked, unasked) => ({
         clauses: coverageOfSet(set, asked),

@@ -1,14 +1,17 @@
+import type { GuardChangeView } from '../../../../common/api/views';
 import { folded, lineDiff } from '../../../../common/policy/line_diff';
 import { diffPolicies, type PolicyDifference } from '../../../engine/policy/diff_policies';
+import { guardChangesBetween } from '../../../runner/operations/policy_set';
 import { POLICY_EXIT, UsageError, type PolicyCommand, type PolicyIo } from './command';
 import { exitFor, tellFindings } from './findings';
 import { optionsIn } from './options';
+import { readGuards } from './read_guards';
 import { readSet } from './read_set';
 
 const MARKS = { same: ' ', removed: '-', added: '+' } as const;
 
-const textLines = ({ before, after }: PolicyDifference): readonly string[] =>
-  folded(lineDiff(before?.source ?? '', after?.source ?? '')).map((line) =>
+const linesBetween = (before: string, after: string): readonly string[] =>
+  folded(lineDiff(before, after)).map((line) =>
     line.kind === 'skipped' ? `  … ${line.count} lines alike` : `${MARKS[line.kind]} ${line.text}`,
   );
 
@@ -21,7 +24,17 @@ const tell = (io: PolicyIo, difference: PolicyDifference, withText: boolean): vo
   io.out(`${policy}: ${change}${mode === undefined ? '' : ` (${mode})`}`);
   for (const each of fields) io.out(`  ${each.field}: ${valueOf(each.before)} → ${valueOf(each.after)}`);
   if (change === 'changed' && fields.length === 0) io.out('  comments and spacing only');
-  if (withText) for (const line of textLines(difference)) io.out(`    ${line}`);
+  if (withText) for (const line of linesBetween(before?.source ?? '', after?.source ?? '')) io.out(`    ${line}`);
+};
+
+const tellGuard = (
+  io: PolicyIo,
+  { guard, change, before = '', after = '' }: GuardChangeView,
+  withText: boolean,
+): void => {
+  // prettier-ignore
+  io.out(`guard ${guard}: ${change}`);
+  if (withText) for (const line of linesBetween(before, after)) io.out(`    ${line}`);
 };
 
 export const diff: PolicyCommand = {
@@ -39,12 +52,19 @@ export const diff: PolicyCommand = {
       return exitFor(findings, true);
     }
     const differences = diffPolicies(old.policies, now.policies);
+    const guards = guardChangesBetween(readGuards([before], old, io).texts, readGuards([after], now, io).texts);
     if (format === 'json') {
-      io.out(JSON.stringify({ differences: differences.map(({ before: _was, after: _is, ...each }) => each) }));
+      const changed = differences.map(({ before: _was, after: _is, ...each }) => each);
+      io.out(JSON.stringify({ differences: changed, guards: guards.map(({ guard, change }) => ({ guard, change })) }));
       return POLICY_EXIT.done;
     }
     for (const difference of differences) tell(io, difference, !flag('fields'));
-    io.out(differences.length === 0 ? 'no differences' : `${differences.length} policies differ`);
+    for (const change of guards) tellGuard(io, change, !flag('fields'));
+    const counts = [
+      ...(differences.length > 0 ? [`${differences.length} policies`] : []),
+      ...(guards.length > 0 ? [`${guards.length} guards`] : []),
+    ];
+    io.out(counts.length === 0 ? 'no differences' : `${counts.join(' and ')} differ`);
     return POLICY_EXIT.done;
   },
 };

@@ -90,7 +90,8 @@ suite('tests of a policy with a guard', () => {
   });
 
   it('ask it for real', async () => {
-    expect(await run('test', '--opa', opaProgram())).toBe(0);
+    for (const where of [[], ['.'], ['policies/domain/guarded-by-rego.yaml']])
+      expect(await run('test', ...where, '--opa', opaProgram())).toBe(0);
     expect(lines.join('\n')).toContain('2 of 2 tests of 2 policies passed');
     put('policies/domain/guarded-by-rego.yaml', TESTED('permit'));
     expect(await run('test', '--opa', opaProgram())).toBe(1);

@@ -159,6 +159,18 @@ describe('reflex policies diff', () => {
     expect(out).toEqual(expect.arrayContaining(['    -   mode: enforce', '    +   mode: escalate', 'more: added (enforce)', '2 policies differ'])); // prettier-ignore
   });
 
+  it('says what became of guards, and takes no other folder of that name for theirs', async () => {
+    for (const folder of ['old', 'new']) put(`${folder}/action/block-known-ioc.yaml`, good);
+    put('guards/nobody.rego', 'package elsewhere\n');
+    put('old/guards/calm.rego', 'package reflex.guards.calm\n');
+    put('new/guards/calm.rego', 'package reflex.guards.calm\n\ndefault allow := true\n');
+    put('new/guards/calm_test.rego', 'package reflex.guards.calm_test\n');
+    const { out } = await run('diff', 'old', 'new');
+    expect([out[0], out.at(-1)]).toEqual(['guard calm: changed', '1 guards differ']);
+    expect(out).toContain('    + default allow := true');
+    expect((await run('diff', 'old', 'old')).out).toEqual(['no differences']);
+  });
+
   it('tells comments from meaning', async () => {
     put('old/block-known-ioc.yaml', good);
     put('new/block-known-ioc.yaml', `# seen by ana\n${good}`);

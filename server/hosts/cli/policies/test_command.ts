@@ -1,5 +1,6 @@
 import { INITIAL_WEIGHTS, modelOf } from '../../../engine/decision/model';
-import { hasFailed, runPolicyTest, type TestGuards } from '../../../runner/operations/policy_tests';
+import type { TestGuards } from '../../../runner/guard_lookup';
+import { hasFailed, runPolicyTest } from '../../../runner/operations/policy_tests';
 import { withGuards } from './ask_guards';
 import { testsOf } from './cases';
 import { POLICY_EXIT, type PolicyCommand } from './command';
@@ -54,7 +55,7 @@ export const test: PolicyCommand = {
   run: async (args, io) => {
     const { paths, format, text, flag } = optionsIn(args, { opa: 'string', 'allow-skipped': 'boolean' });
     const set = await readSet(paths, io);
-    const { tests, guardFaults } = await withGuards(readGuards(paths, io), text('opa'), (asked, unasked) => ({
+    const { tests, guardFaults } = await withGuards(readGuards(paths, set, io), text('opa'), (asked, unasked) => ({
       tests: testSet(set, asked),
       guardFaults: unasked.findings,
     }));
