@@ -17,6 +17,10 @@ describe('the settings', () => {
     });
   });
 
+  it('say whether the data folder outlives a restart; each host has its own default', () => {
+    expect(readSettings({})).toMatchObject({ ok: true, value: expect.not.objectContaining({ dataPersistent: expect.anything() }) }); // prettier-ignore
+    expect(readSettings({ data_persistent: false })).toMatchObject({ value: { dataPersistent: false } });
+  });
   it('take one address where a list is possible', () => {
     const settings = readSettings({ opensearch: { hosts: 'https://search.example:9200' } });
     expect(settings.ok && settings.value.opensearch.hosts).toEqual(['https://search.example:9200']);

@@ -37,6 +37,8 @@ export interface Settings {
   readonly enabled: boolean;
   readonly opensearch: ClusterSettings;
   readonly dataFolder?: string;
+  /** Whether the data folder outlives a restart of the machine; each host has its own default. */
+  readonly dataPersistent?: boolean;
   readonly agent: { readonly roles: readonly AgentRole[] };
   readonly intake: {
     readonly tokens: readonly IntakeToken[];
@@ -76,6 +78,7 @@ const SettingsFile = record(
       },
     ),
     data_folder: path,
+    data_persistent: t.boolean,
     agent: record({}, { roles: list(oneOf(AGENT_ROLES), 5) }),
     intake: record({}, { tokens: list(record({ name, sha256 }), 256), public_url: PublicUrl, ...INTAKE_SOURCES }),
     signing: SigningFile,
@@ -93,6 +96,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     enabled = true,
     opensearch = {},
     data_folder,
+    data_persistent,
     agent,
     intake,
     signing,
@@ -107,6 +111,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     enabled,
     opensearch: { hosts: typeof hosts === 'string' ? [hosts] : hosts, ...login },
     ...(data_folder === undefined ? {} : { dataFolder: data_folder }),
+    ...(data_persistent === undefined ? {} : { dataPersistent: data_persistent }),
     agent: { roles: agent?.roles ?? AGENT_ROLES },
     intake: {
       tokens: intake?.tokens ?? [],

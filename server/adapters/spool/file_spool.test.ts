@@ -182,6 +182,17 @@ describe('the files of the spool', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
+  it('are read to the end where the folder does not count as persistent any more', async () => {
+    await filled(3);
+    const spool = await openFileSpool({ folder: place.folder, persistent: false });
+    await expect(spool.append(1)).rejects.toThrow('not declared persistent');
+    const items = await spool.peek(10);
+    expect([spool.size(), items.length]).toEqual([3, 3]);
+    await spool.dropThrough(items[2]?.at ?? 0);
+    expect(spool.size()).toBe(0);
+    await spool.end();
+  });
+
   it('acknowledge nothing when the disk is full, and go on once it is not', async () => {
     const spool = await open(100_000);
     await spool.append({ n: 0 });

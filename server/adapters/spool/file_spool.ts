@@ -1,3 +1,4 @@
+import { existsSync } from 'fs';
 import { rm, type FileHandle } from 'fs/promises';
 import { SpoolRefused, type Spool } from '../../runner/ports';
 import { encodeRecord } from './record';
@@ -213,6 +214,15 @@ const refusingSpool: Spool & { readonly end: () => Promise<void> } = {
 export const openFileSpool = async (
   options: FileSpoolOptions,
 ): Promise<Spool & { readonly end: () => Promise<void> }> => {
-  if (!options.persistent) return refusingSpool;
-  return new FileSpool(options, await readSpool(options.folder, options.onDamage ?? (() => undefined)));
+  if (!options.persistent && !existsSync(options.folder)) return refusingSpool;
+  const spool = new FileSpool(options, await readSpool(options.folder, options.onDamage ?? (() => undefined)));
+  if (options.persistent) return spool;
+  // What was left there while the folder counted as persistent is still taken; nothing is added.
+  return {
+    ...refusingSpool,
+    peek: (most) => spool.peek(most),
+    dropThrough: (at) => spool.dropThrough(at),
+    size: () => spool.size(),
+    end: () => spool.end(),
+  };
 };

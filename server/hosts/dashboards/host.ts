@@ -49,6 +49,17 @@ export class DashboardsHost {
     this.routes = new RouteTable(dashboardsRouter(options.router), ({ method, path }) => this.early(method, path));
   }
 
+  /** A folder that nobody named may be a container's own, gone with the next restart. */
+  private isPersistent(): boolean {
+    const { settings, log } = this.options;
+    const isPersistent = settings.dataPersistent ?? settings.dataFolder !== undefined;
+    if (!isPersistent)
+      log.info(
+        'while OpenSearch does not answer, events are refused (503) and not kept: `opensearch_reflex.data_folder` names no folder that outlives a restart',
+      );
+    return isPersistent;
+  }
+
   /** Resolves once Reflex runs, however long folder and cluster take, or once it was stopped. */
   async start(core: CoreStart, wire: Wire): Promise<void> {
     const { log, settings } = this.options;
@@ -66,7 +77,7 @@ export class DashboardsHost {
       transport: cluster.transport,
       log,
       dataFolder: this.folder,
-      persistent: true,
+      persistent: this.isPersistent(),
       identify: ({ native }) => identify(native as DashboardsRequest),
       demo: false,
       ownAddress: ownAddress(core),

@@ -25,7 +25,7 @@ const start = async (host: Host, wire: Wire): Promise<void> => {
     transport: cluster.transport,
     log,
     dataFolder: folders.agent,
-    persistent: true,
+    persistent: settings.dataPersistent ?? true,
     identify: (request) => Promise.resolve(users.identify(request)),
     demo: host.demo,
     ownAddress: `http://127.0.0.1:${options.port}`,
