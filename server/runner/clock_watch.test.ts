@@ -4,11 +4,15 @@ import type { Clock, Log } from './ports';
 const sceneOf = () => {
   const time = { monotonic: 0, utc: 1_000_000, node: 1_000_000 };
   const told: string[] = [];
+  const slept: number[] = [];
   let wake = (): void => undefined;
   const clock: Clock = {
     monotonic: () => time.monotonic,
     utc: () => time.utc,
-    sleep: () => new Promise((resolve) => (wake = resolve)),
+    sleep: (ms) => {
+      slept.push(ms);
+      return new Promise((resolve) => (wake = resolve));
+    },
   };
   const log = { error: (message: string) => told.push(message) } as unknown as Log;
   const watch = new ClockWatch({ clock, log, store: { nodeTime: async () => time.node } });
@@ -24,6 +28,8 @@ const sceneOf = () => {
   return {
     watch,
     told,
+    slept,
+    time,
     pass,
     settle,
     compare: async (): Promise<void> => {
@@ -51,6 +57,24 @@ describe('the watch over the clock', () => {
       pass(1_000, -jump);
       await compare();
       expect(watch.trusted()).toBe(true);
+    }
+  });
+  it('allows for the stated skew and not a millisecond more, and looks again soon while it is in doubt', async () => {
+    for (const ahead of [5_000, -5_000]) {
+      const { watch, pass, settle, compare, time, slept } = sceneOf();
+      await settle();
+      pass(1_000, ahead);
+      expect(watch.trusted()).toBe(true);
+      await compare();
+      expect([watch.offset, watch.trusted()]).toEqual([ahead, true]);
+      time.utc += Math.sign(ahead);
+      expect(watch.trusted()).toBe(false);
+      await compare();
+      expect([watch.offset, watch.trusted()]).toEqual([ahead + Math.sign(ahead), false]);
+      time.utc -= ahead;
+      await compare();
+      expect(watch.trusted()).toBe(true);
+      expect(slept).toEqual([60_000, 60_000, 2_000, 60_000]);
     }
   });
   it('adds small jumps up', async () => {
