@@ -29,6 +29,7 @@ const serverBundles = async () => {
   });
   return outputFiles.map(({ path, contents }) => [`server/${basename(path)}`, contents]);
 };
+exports.serverBundles = serverBundles;
 
 const json = (value) => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
 

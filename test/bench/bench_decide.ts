@@ -32,6 +32,8 @@ const ROUNDS = 3;
 export interface DecideFigures {
   readonly policies: number;
   readonly decisions_per_second: number;
+  /** By the processor time of this process, which a busy machine changes little. */
+  readonly decisions_per_processor_second: number;
   readonly permits_percent: number;
 }
 
@@ -56,8 +58,9 @@ export const benchDecide = (policies: number): DecideFigures => {
   }));
   let permits = 0;
   for (const request of requests) if (decide(request).verdict === 'permit') permits += 1;
-  let best = 0;
+  let [best, bestOfProcessor] = [0, 0];
   for (let round = 0; round < ROUNDS; round += 1) {
+    const used = process.cpuUsage();
     const started = process.hrtime.bigint();
     const until = started + BigInt(ROUND_MS) * 1_000_000n;
     let done = 0;
@@ -66,10 +69,13 @@ export const benchDecide = (policies: number): DecideFigures => {
       done += EVENTS;
     }
     best = Math.max(best, done / (Number(process.hrtime.bigint() - started) / 1e9));
+    const { user, system } = process.cpuUsage(used);
+    bestOfProcessor = Math.max(bestOfProcessor, done / ((user + system) / 1e6));
   }
   return {
     policies,
     decisions_per_second: Math.round(best),
+    decisions_per_processor_second: Math.round(bestOfProcessor),
     permits_percent: Math.round((permits / EVENTS) * 1000) / 10,
   };
 };
