@@ -228,7 +228,7 @@ describe('a backtest', () => {
           ? err({ code: 'no_opa', message: 'install Open Policy Agent', faults: [] })
           : ok(someGuards('change_freeze'));
       const guards = { ask: () => ({ allowed: allowed === true }), prepare: async () => undefined };
-      const guardBook = new GuardBook({ bundles, guards, guardCompiler: { compile } });
+      const guardBook = new GuardBook({ bundles, guardTrials: guards, guardCompiler: { compile } });
       const parts = { value: { ...host.agent.parts, guardBook } };
       return new BacktestDesk(Object.create(host.agent, { parts }) as Agent);
     };

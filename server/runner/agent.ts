@@ -18,7 +18,8 @@ const IDENTITY_CHECK_MS = 60_000;
 const MOST_NAMED = 10;
 
 export interface AgentOptions {
-  readonly parts: Omit<AgentParts, 'clockTrusted' | 'rollouts' | 'guardBook'> & Pick<GuardBookPorts, 'guardCompiler'>;
+  readonly parts: Omit<AgentParts, 'clockTrusted' | 'rollouts' | 'guardBook'> &
+    Pick<GuardBookPorts, 'guardCompiler' | 'guardTrials'>;
   readonly spool: Spool;
   readonly memory: LocalMemory;
   readonly localStop: LocalStop;
@@ -59,7 +60,7 @@ export class Agent {
   constructor(options: AgentOptions) {
     this.options = options;
     this.clockWatch = new ClockWatch(options.parts);
-    const { guardCompiler: _compiler, ...parts } = options.parts;
+    const { guardCompiler: _compiler, guardTrials: _trials, ...parts } = options.parts;
     const basics = {
       ...parts,
       clockTrusted: () => this.clockWatch.trusted(),

@@ -18,7 +18,11 @@ const HERE: GuardTrouble = {
 
 export interface GuardBookPorts {
   readonly bundles: Pick<BundleKeeper, 'active'>;
-  readonly guards?: GuardHost;
+  /**
+   * Where guards are asked that are only tried: in tests, backtests and by hand. Never where decisions ask, for what
+   * nobody has approved yet may be slow, and would take the place of what is in force.
+   */
+  readonly guardTrials?: GuardHost;
   readonly guardCompiler?: GuardCompiler;
 }
 
@@ -75,18 +79,14 @@ export class GuardBook {
   async forTests(texts: GuardTexts): Promise<TestGuards> {
     const module = await this.moduleOf(texts);
     if (!module.ok) return { why: module.error.message };
-    await this.prepare(module.value);
-    return { guards: module.value, lookup: this.lookup(module.value) };
+    return { guards: module.value, lookup: await this.trial(module.value) };
   }
 
-  /** Makes a module ready to be asked here. */
-  async prepare(guards: Guards | undefined): Promise<void> {
-    if (guards) await this.ports.guards?.prepare(guards);
-  }
-
-  /** How a module is asked on this agent. */
-  lookup(guards: Guards | undefined): Pick<Lookups, 'guard'> {
-    return guardLookup(this.ports.guards, guards);
+  /** How a module is asked that is only tried; it is ready when this returns. */
+  async trial(guards: Guards | undefined): Promise<Pick<Lookups, 'guard'>> {
+    const { guardTrials } = this.ports;
+    if (guards) await guardTrials?.prepare(guards);
+    return guardLookup(guardTrials, guards);
   }
 
   private remember(digest: string, module: Promise<Result<Guards, GuardTrouble>>): void {

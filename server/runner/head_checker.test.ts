@@ -38,7 +38,7 @@ const checkerWith = (inForce: readonly PolicyFile[] = [], { slow = 0, compiler }
   const bundles = { active: { bundle: { policies: inForce } } } as unknown as AgentParts['bundles'];
   const parts = {
     bundles,
-    guardBook: new GuardBook({ bundles, guards: GUARDS, ...(compiler ? { guardCompiler: compiler } : {}) }),
+    guardBook: new GuardBook({ bundles, guardTrials: GUARDS, ...(compiler ? { guardCompiler: compiler } : {}) }),
     clock: { monotonic: () => (turns.now += slow), sleep: async () => void (turns.slept += 1) },
     model: () => {
       turns.models += 1;

@@ -49,6 +49,9 @@ import { untilDone } from './until_done';
 
 /* The parts of the engine, each made once for one life of it. */
 
+/** A guard that is only tried may take longer, for a busy machine is no fault of it; so long everything else waits. */
+const TRIAL_MS = 200;
+
 /** What exists once everything is ready. */
 export interface Ready extends Pick<
   RouteParts,
@@ -107,6 +110,7 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
   );
   const model = modelOf(INITIAL_WEIGHTS);
   const guards = new WasmGuardHost({ monotonic: realClock.monotonic });
+  const guardTrials = new WasmGuardHost({ monotonic: realClock.monotonic, mostMs: TRIAL_MS });
   const name = { agent: `${host.kind}@${hostname()}`, host: hostname() };
   const basics = { store, evidence, journal, clock: realClock, chance: realChance, log, connectors };
   const trust = trustOf({
@@ -138,6 +142,7 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
       bundles: trust.bundles,
       guards,
       guardCompiler: opaCompiler(settings.policies.opa),
+      guardTrials,
       inventory: new InventoryKeeper(realClock.monotonic),
       history: new HistoryBook(),
       model: () => model,
@@ -208,7 +213,7 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
     close: async () => {
       backtests.stop();
       await configured.ended();
-      await guards.close();
+      await Promise.all([guards.close(), guardTrials.close()]);
       await spool.end();
       await journal.end();
     },

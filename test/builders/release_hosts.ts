@@ -10,7 +10,7 @@ import { HistoryBook } from '../../server/runner/history';
 import { InventoryKeeper } from '../../server/runner/inventory';
 import { KeyringKeeper } from '../../server/runner/keyring_keeper';
 import type { TrustDesk } from '../../server/runner/operations/trust';
-import type { BundleArchive, BundleName, StateStore } from '../../server/runner/ports';
+import type { BundleArchive, BundleName, GuardHost, StateStore } from '../../server/runner/ports';
 import { FakeDisk } from '../fakes/fake_disk';
 import { FakeEvidence, fakeEvidenceLog } from '../fakes/fake_evidence';
 import { FakeStore } from '../fakes/fake_store';
@@ -33,7 +33,7 @@ export const anArchive = () => {
   return { archive, filed };
 };
 
-type GuardParts = Partial<Pick<GuardBookPorts, 'guards' | 'guardCompiler'>>;
+type GuardParts = Partial<Pick<GuardBookPorts, 'guardTrials' | 'guardCompiler'> & { readonly guards: GuardHost }>;
 
 export interface ReleaseHosts {
   readonly hosts: readonly TrustDesk[];

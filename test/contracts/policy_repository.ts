@@ -81,7 +81,24 @@ export const describePolicyRepository = (name: string, makeOne: () => Promise<Po
       });
       const second = await publish(first, { [ONE]: 'changed\n', [TWO]: undefined });
       expect(await textsAt(second)).toEqual({ [path(ONE)]: 'changed\n' });
+      expect((await must(repository.read(second))).guards).toEqual(new Map([[other, 'package reflex\n']]));
       expect(await textsAt(first)).toEqual({ [path(ONE)]: 'one\n', [path(TWO)]: 'two\n' });
+    });
+
+    it('gives back guards, without their tests and what is no guard', async () => {
+      const guard = 'policies/guards/calm.rego';
+      const commit = await publish(undefined, {
+        [ONE]: 'one\n',
+        [guard]: 'package reflex.guards.calm\n',
+        'policies/guards/calm_test.rego': 'package reflex.guards.calm_test\n',
+        'policies/guards/README.md': 'hello\n',
+        'policies/guards/deeper/other.rego': 'package other\n',
+        'policies/action/misplaced.rego': 'package misplaced\n',
+      });
+      const { guards, refused } = await must(repository.read(commit));
+      expect([guards, refused]).toEqual([new Map([[path(guard), 'package reflex.guards.calm\n']]), []]);
+      const without = await publish(commit, { [path(guard)]: undefined, [guard]: undefined });
+      expect((await must(repository.read(without))).guards.size).toBe(0);
     });
 
     it('remembers the head that was followed, not the one that was fetched', async () => {

@@ -86,7 +86,7 @@ describe('a remote repository', () => {
     const repository = open();
     expect(await repository.fetch()).toEqual({ ok: true, value: executable });
     expect(await repository.read(executable)).toMatchObject({
-      value: { files: new Map([[POLICY, 'one\n']]), guards: new Map(), refused: [] },
+      value: { files: new Map([[POLICY, 'one\n']]), guards: new Map([['policies/guards/deny.rego', 'package x\n']]), refused: [] }, // prettier-ignore
     });
     const mine = await repository.commit(order(executable, 'two\n'));
     if (!mine.ok) throw new Error(mine.error.message);

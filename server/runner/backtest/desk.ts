@@ -59,7 +59,6 @@ export class BacktestDesk {
     const { guardBook } = this.agent.parts;
     const guards = await guardBook.moduleOf(subject.value.guards);
     if (!guards.ok) return err(troubleWithGuards(guards.error));
-    await guardBook.prepare(guards.value);
     if (this.starting) return err(refusal('overloaded', 'another backtest is just being started here; try again'));
     this.starting = true;
     try {
@@ -184,7 +183,7 @@ export class BacktestDesk {
           evidence: parts.evidence,
           clock: parts.clock,
           model: parts.model(),
-          ...parts.guardBook.lookup(guards),
+          ...(await parts.guardBook.trial(guards)),
           populationOf: (population, scope) => parts.inventory.populationOf(population, scope)?.count,
         },
         {

@@ -44,6 +44,14 @@ const host: GuardHost = {
   prepare: async () => undefined,
 };
 
+/** What is only tried is never asked where decisions ask. */
+const NEVER: GuardHost = {
+  ask: () => {
+    throw new Error('asked where decisions ask');
+  },
+  prepare: async () => undefined,
+};
+
 const must = <Value>(result: Result<Value, Refusal>): Value => {
   if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
   return result.value;
@@ -64,7 +72,7 @@ interface Scene {
 /** Version 1 has an action policy and no guard. */
 const aScene = async (): Promise<Scene> => {
   const scene: { compiles: boolean } = { compiles: true };
-  const guards = { guards: host, guardCompiler: compiler(() => scene.compiles) };
+  const guards = { guards: NEVER, guardTrials: host, guardCompiler: compiler(() => scene.compiles) };
   const hosts = await releaseHosts([[key]], { keys: [key.verification], threshold: 1 }, { guards });
   const [desk] = hosts.hosts;
   if (!desk) throw new Error('no host');
@@ -223,5 +231,32 @@ describe('where `opa` is not', () => {
       faults: [],
       unchecked: 'opa is not here',
     });
+  });
+});
+
+describe('a release with guards that two keys have to sign', () => {
+  it('is signed by both over the same module, whichever `opa` made it, and also by a host without one', async () => {
+    const other = aKeyPair();
+    const trust = { keys: [key.verification, other.verification], threshold: 2 };
+    let made = 0;
+    // No two runs of this compiler make the same bytes.
+    const compile: GuardCompiler['compile'] = async (sources) => {
+      made += 1;
+      return made > 1 ? err({ code: 'no_opa', message: 'opa is gone', faults: [] }) : ok({ ...someGuards(`made ${made}`), sources }); // prettier-ignore
+    };
+    const allows: GuardHost = { ask: () => ({ allowed: true }), prepare: async () => undefined };
+    const guards = { guards: NEVER, guardTrials: allows, guardCompiler: { compile } };
+    const hosts = await releaseHosts([[key], [other]], trust, { guards });
+    const [first, second] = hosts.hosts;
+    if (!first || !second) throw new Error('no hosts');
+    must(await hosts.drive(saveGuardDraft(first.agent, NAME, { source: FIRST, author: 'ana' })));
+    must(await hosts.drive(saveDraft(first.agent, 'block-known-ioc', { source: BLOCK_KNOWN_IOC, author: 'ana' })));
+    const { id, digest } = must(await hosts.drive(proposeCandidate(first.agent, { changelog: 'x', by: 'ana' })));
+    must(await hosts.drive(approveCandidate(first.agent, id, { actor: ben, reason: 'read it', digest })));
+    expect(must(await hosts.drive(releaseCandidate(first, id, ana)))).toMatchObject({ signatures_missing: 1 });
+    expect(must(await hosts.drive(releaseCandidate(second, id, ana)))).toMatchObject({ state: 'released' });
+    await hosts.wait(2_000);
+    for (const { agent } of hosts.hosts)
+      expect(agent.parts.bundles.active?.bundle).toMatchObject({ keyIds: [key.signing.keyId, other.signing.keyId], guards: { sources: new Map([[NAME, FIRST]]) } }); // prettier-ignore
   });
 });

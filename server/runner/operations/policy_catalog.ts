@@ -78,9 +78,7 @@ const guardsToTry = async (agent: Agent, changed: PolicyFile | undefined): Promi
   const inForce = bundles.active?.bundle.guards;
   if (changed === undefined || guardOf(changed) === undefined) return inForce;
   const module = await guardBook.moduleOf((await guardsToAsk(agent)).texts);
-  if (!module.ok) return inForce;
-  await guardBook.prepare(module.value);
-  return module.value;
+  return module.ok ? module.value : inForce;
 };
 
 /**
@@ -105,6 +103,7 @@ export const tryEvent = async (
     receivedAt: isoOf(clock),
   });
   const guards = await guardsToTry(agent, changed);
+  const guardLookup = await agent.parts.guardBook.trial(guards);
   const now = clock.utc();
   const request = {
     received,
@@ -114,7 +113,7 @@ export const tryEvent = async (
     lookups: {
       asset: (type: Parameters<typeof inventory.asset>[0], value: string) => inventory.asset(type, value),
       history: (of: typeof received) => history.factsFor(of, now),
-      ...agent.parts.guardBook.lookup(guards),
+      ...guardLookup,
     },
   };
   return {
