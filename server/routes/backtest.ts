@@ -9,6 +9,7 @@ import {
 } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
 import { overrideGate, releaseGate } from '../runner/backtest/gate';
+import { auditRefusal } from '../runner/operations/audit';
 import { findCandidate } from '../runner/operations/candidate_book';
 import { refusal } from '../runner/operations/refusal';
 import { isoOf } from '../runner/shift_parts';
@@ -53,7 +54,12 @@ export const backtestRoutes = (parts: RouteParts): void => {
     const found = await findCandidate(parts.agent, params.candidate_id);
     if (!found.ok) return found;
     const word = { by: caller.name, singleUser: caller.singleUser, ...body };
-    const done = await overrideGate(parts.agent, found.value, word);
+    const { id, digest } = found.value;
+    const done = await auditRefusal(
+      parts.agent,
+      { verb: 'override_backtest', by: caller.name, object: { type: 'candidate', id }, digest },
+      await overrideGate(parts.agent, found.value, word),
+    );
     return done.ok ? ok(await gateOf(found.value)) : done;
   });
 };

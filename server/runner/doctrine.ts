@@ -1,55 +1,22 @@
-import type { PolicyFile } from '../../common/policy/bundle';
 import type { PolicyFault } from '../../common/policy/policy';
 import { guardPathIn, type GuardTexts } from '../engine/policy/guard_set';
 import { err, ok, type Result } from '../../common/result';
-import type { Agent } from './agent';
 import { claimHome, nameOfRepository, rememberHead, takeHome, type Claimant, type Home } from './doctrine_home';
 import { HeadChecker } from './head_checker';
 import { digestOfSet } from './operations/release';
 import { NOT_JOINED, refusal, type Refusal } from './operations/refusal';
 import { REFLEX, seedMessage } from './operations/commit_message';
-import type { CommitInfo, PolicyRepository, PolicyTree, RepositoryFault } from './ports';
+import type { DoctrineOptions, DoctrineState, HeadSet } from './doctrine_types';
+import type { CommitInfo, PolicyTree, RepositoryFault } from './ports';
 import { isoOf } from './shift_parts';
 import type { Shift } from './shift';
+
+export type { DoctrineOptions, DoctrineState, HeadSet } from './doctrine_types';
 
 /*
  * Git is the doctrine: the repository in which policies are written, as this agent sees it. It follows a branch only
  * forwards; a head that does not go on from what was followed is shown and never taken.
  */
-
-/** What a head of the branch holds. */
-export interface HeadSet {
-  readonly commit: CommitInfo;
-  /** Empty where there are faults. */
-  readonly policies: readonly PolicyFile[];
-  /** Texts of Rego guards by name; empty where there are faults. */
-  readonly guards: GuardTexts;
-  /** Why guards could be neither compiled nor asked here, although they may be right. */
-  readonly guardsUnchecked?: string;
-  readonly faults: readonly PolicyFault[];
-  /** Path in the repository by policy id. */
-  readonly paths: ReadonlyMap<string, string>;
-  /** Of the whole set; empty where there are faults. */
-  readonly digest: string;
-}
-
-export type DoctrineState =
-  | { readonly kind: 'starting' }
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'elsewhere'; readonly text: string }
-  | { readonly kind: 'rewritten'; readonly text: string; readonly found: string | undefined }
-  | { readonly kind: 'trouble'; readonly text: string };
-
-export interface DoctrineOptions {
-  readonly agent: Agent;
-  readonly repository: PolicyRepository;
-  /** Names of this agent and of its machine. */
-  readonly name: { readonly agent: string; readonly host: string };
-  /** Users by the e-mail addresses that they commit with, in lower case. */
-  readonly people: ReadonlyMap<string, string>;
-  /** Told of each candidate that came by Git and has no faults. */
-  readonly proposed: (candidateId: string) => Promise<void>;
-}
 
 /** For so long after its start an agent gives up an earlier repository of its own that its disk lost, ms. */
 const NEW_FOR_MS = 60_000;
@@ -119,7 +86,7 @@ export class Doctrine {
 
   /** True for a commit that a Reflex with this state published: its id is a digest of all of it. */
   isOwnCommit(commit: string): boolean {
-    return this.currentHome?.home.marks.some((mark) => mark.commit === commit) ?? false;
+    return this.currentHome?.home.marks.some((mark) => mark.commit === commit && mark.own === true) ?? false;
   }
 
   /**
@@ -166,9 +133,17 @@ export class Doctrine {
     });
   }
 
-  /** Notes a head that this agent itself has just published. */
-  async notePublished(shift: Shift, head: string, digest: string): Promise<void> {
-    const mark = { digest, released: false };
+  /**
+   * Notes a head whose policies are about to be released.
+   *
+   * @param own this agent itself has just made and published it
+   */
+  async notePublished(
+    shift: Shift,
+    head: string,
+    { digest, own }: { readonly digest: string; readonly own: boolean },
+  ): Promise<void> {
+    const mark = { digest, released: false, ...(own ? { own } : {}) };
     await rememberHead(shift, nameOfRepository(this.options.repository.place), { head, mark });
     await this.inTurn(async () => {
       const published = await this.headSet(head);

@@ -15,6 +15,8 @@ interface Mark {
   readonly commit: string;
   readonly digest: string;
   readonly released: boolean;
+  /** A Reflex made this commit; only then its addresses say who somebody is here. */
+  readonly own?: boolean;
 }
 
 export interface Home {
@@ -124,7 +126,8 @@ export const rememberHead = async (
     const isKnown = mark === undefined || (same !== undefined && (same.released || !mark.released));
     if (stored.head === head && isKnown) return stored;
     const others = stored.marks.filter((each) => each !== same);
-    const marks = isKnown ? stored.marks : [{ commit: head, ...mark }, ...others];
+    const own = same?.own === true || mark?.own === true;
+    const marks = isKnown ? stored.marks : [{ commit: head, ...mark, ...(own ? { own } : {}) }, ...others];
     return { ...stored, head, marks: marks.slice(0, MOST_MARKS) };
   });
 };

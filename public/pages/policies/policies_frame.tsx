@@ -17,7 +17,8 @@ const Tab = ({ to, title, count }: { to: string; title: string; count: number | 
   </li>
 );
 
-const isOpen = ({ state }: Policies['candidates'][number]): boolean => state === 'proposed' || state === 'approved';
+const isOpen = ({ state }: Policies['candidates'][number]): boolean =>
+  state === 'proposed' || state === 'approved' || state === 'releasing';
 
 const VersionInForce = ({ policies }: { policies: Policies | undefined }) => {
   const refused = useStatusPart('bundle')?.refused;

@@ -177,10 +177,22 @@ const makeCommit = async (
   return published.value === 'moved' ? published : { ok: true, value: 'published', commit: made.value };
 };
 
+/** Filed once a commit, however many tries it took. */
+const fileCommit = (
+  { options: { agent, repository } }: Doctrine,
+  { id, author, digest }: CommittedCandidate,
+  commit: string,
+): Promise<void> =>
+  audit(
+    agent,
+    { verb: 'commit', by: author, object: { type: 'candidate', id }, digest, outcome: `${repository.place.branch} ${commit}` }, // prettier-ignore
+    `commit:${id}:${commit}`,
+  );
+
 /** Commits approved candidates to the repository. */
 export const committingTo = (doctrine: Doctrine): CandidateCommits => ({
   commit: async (candidate, wanted) => {
-    const { agent, repository } = doctrine.options;
+    const { agent } = doctrine.options;
     for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
       const synced = await doctrine.sync();
       if (!synced.ok) return synced;
@@ -189,23 +201,18 @@ export const committingTo = (doctrine: Doctrine): CandidateCommits => ({
       if (!shift) return err(NOT_JOINED);
       if (head.digest === candidate.digest) {
         // By a pull request, or by an earlier try that ended before the release.
-        const commit = (await ownCommit(doctrine, candidate, head)) ?? head.commit.id;
-        await doctrine.notePublished(shift, head.commit.id, candidate.digest);
-        return ok(commit);
+        const own = await ownCommit(doctrine, candidate, head);
+        await doctrine.notePublished(shift, head.commit.id, { digest: candidate.digest, own: false });
+        await fileCommit(doctrine, candidate, own ?? head.commit.id);
+        return ok(own ?? head.commit.id);
       }
       const against = await objection(doctrine, candidate, { head, wanted });
       if (against) return err(against);
       const done = await doctrine.inTurn(() => makeCommit(doctrine, candidate, { head, wanted }));
       if (!done.ok) return done;
       if (!('commit' in done)) continue;
-      await doctrine.notePublished(shift, done.commit, candidate.digest);
-      await audit(agent, {
-        verb: 'commit',
-        by: candidate.author,
-        object: { type: 'candidate', id: candidate.id },
-        digest: candidate.digest,
-        outcome: `${repository.place.branch} ${done.commit}`,
-      });
+      await doctrine.notePublished(shift, done.commit, { digest: candidate.digest, own: true });
+      await fileCommit(doctrine, candidate, done.commit);
       return ok(done.commit);
     }
     return err(refusal('changed', 'others push to the branch all the time; try again'));
@@ -233,7 +240,7 @@ export const catchUp = async (doctrine: Doctrine, head: HeadSet): Promise<void> 
   });
   const published = made.ok ? await repository.publish(made.value, head.commit.id) : made;
   if (made.ok && published.ok && published.value === 'published')
-    await doctrine.notePublished(agent.shift, made.value, approvedDigest(active.statement));
+    await doctrine.notePublished(agent.shift, made.value, { digest: approvedDigest(active.statement), own: true });
 };
 
 /**

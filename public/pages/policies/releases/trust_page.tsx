@@ -2,6 +2,7 @@ import React from 'react';
 import { EmptyNote } from '../../../components/empty_note';
 import { Loaded } from '../../../components/loaded';
 import { MomentText } from '../../../components/moment_text';
+import { Sentence } from '../../../components/sentence';
 import { Section } from '../../../components/section';
 import { SmallTable } from '../../../components/small_table';
 import { say } from '../../../i18n';
@@ -26,7 +27,7 @@ const Ids = ({ ids }: { ids: readonly string[] }) =>
 
 const History = ({ history }: { history: NonNullable<Trust['history']> }) =>
   history.length === 0 ? (
-    <EmptyNote iconType="key" title={say('trust.history.none', 'The keys never changed')}>
+    <EmptyNote iconType="lock" title={say('trust.history.none', 'The keys never changed')}>
       <p>
         {say('trust.history.none.about', 'The keys of the settings are trusted, until a signed keyring follows them.')}
       </p>
@@ -86,10 +87,12 @@ const Commands = ({ trust: { keyring } }: { trust: Trust }) => (
     />
     <h3 className="rfx-part__title">{say('trust.fresh', 'Say that the version in force is the newest')}</h3>
     <p>
-      {say(
-        'trust.fresh.about',
-        'Hosts that hold a key say so by themselves. Where all keys are elsewhere, sign the statement there and hand it in, or name it in `signing.freshness_file`.',
-      )}
+      <Sentence
+        text={say(
+          'trust.fresh.about',
+          'Hosts that hold a key say so by themselves. Where all keys are elsewhere, sign the statement there and hand it in, or name it in `signing.freshness_file`.',
+        )}
+      />
     </p>
     <Command
       label={say('trust.fresh.commands', 'Commands that say which version is the newest')}
