@@ -1,5 +1,6 @@
-import { bodyOf, type Draft } from './documents';
+import type { Draft } from './documents';
 import { materialise, type EvidenceCopier } from './evidence_copier';
+import { fenceOff, patiently, SessionLost } from './fence_off';
 import {
   StoreUnavailable,
   type Chance,
@@ -8,7 +9,6 @@ import {
   type JournalEntry,
   type Log,
   type OutboxEntry,
-  type StateBody,
   type StateDoc,
   type StateStore,
   type StateWrite,
@@ -67,13 +67,7 @@ export type Committed<Answer> =
       readonly missed: ReadonlySet<string>;
     };
 
-/** The session ended; its work is for others to finish. */
-export class SessionLost extends Error {
-  constructor() {
-    super('the session is lost');
-    this.name = 'SessionLost';
-  }
-}
+export { SessionLost };
 
 interface Waiting {
   readonly plan: Plan<unknown>;
@@ -319,7 +313,8 @@ export class CommitQueue {
         this.options.log.warn('one write of a batch failed', { id: write.id, why: outcome.message });
       return undefined;
     }
-    const doc = await this.patiently(() => this.options.store.get(write.id));
+    const { store, clock } = this.options;
+    const doc = await patiently({ clock, isLost: () => this.lost }, () => store.get(write.id));
     return doc?.write_id === write.body.write_id ? this.fenceOff(write) : undefined;
   }
 
@@ -337,11 +332,7 @@ export class CommitQueue {
     this.options.changed(write.body.kind, write.id);
   }
 
-  /**
-   * After a lost answer: for every document of the bulk, read it and write it unchanged. If it was mine, the second
-   * write, once answered, makes it certain; if it was not, a late item now finds another version and is refused. Only
-   * then is it certain what was written (`protocol.md` 0, `docs/decisions/004-a-read-is-no-proof.md`).
-   */
+  /** After a lost answer: asks for every document of the bulk. */
   private async findOut(writes: readonly StateWrite[]): Promise<ReadonlyMap<string, boolean>> {
     const results = new Map<string, boolean>();
     for (const write of writes) {
@@ -352,81 +343,16 @@ export class CommitQueue {
     return results;
   }
 
-  private async fenceOff(write: StateWrite): Promise<Version | undefined> {
-    const { store, chance } = this.options;
-    /** Ids under which the content of the write may be found: its own, and those of its repetitions. */
-    const mine = new Set([write.body.write_id]);
-    for (;;) {
-      const doc = await this.patiently(() => store.get(write.id));
-      const isMine = doc !== undefined && mine.has(doc.write_id);
-      const write_id = chance.uuid();
-      // INVARIANT (INV-1): a realtime read shows what is not on the disk yet and may be gone after a crash of the node.
-      // Only an answered write is durable, so what is found as mine is written once more before it counts.
-      const again: StateWrite =
-        doc === undefined
-          ? this.blockerOf(write)
-          : { id: write.id, expect: doc.version, body: { ...bodyOf(doc), write_id } };
-      if (isMine || again === write) mine.add(again.body.write_id);
-      const [outcome] = await this.patiently(() => store.bulk([again])).catch((cause: unknown) => {
-        if (cause instanceof SessionLost) throw cause;
-        return [undefined];
-      });
-      if (outcome?.kind === 'written') return isMine || again === write ? outcome.version : undefined;
-    }
+  private fenceOff(write: StateWrite): Promise<Version | undefined> {
+    const { store, chance, clock } = this.options;
+    return fenceOff({ store, chance, clock, isLost: () => this.lost, emptyOrdinal: () => this.emptyOrdinal() }, write);
   }
 
-  /**
-   * What is created where nothing is yet, so that a late creation is refused. Documents that take no part in claims
-   * stand alone: for them that is the write itself.
-   */
-  private blockerOf(write: StateWrite): StateWrite {
-    const { kind } = write.body;
-    return kind === 'case' || kind === 'effect' || kind === 'ledger'
-      ? { id: write.id, expect: 'absent', body: this.emptyOf(write) }
-      : write;
-  }
-
-  /** A case as held, an effect as absent, a ledger as empty. */
-  private emptyOf(write: StateWrite): StateBody {
-    const content = write.body.content as { received?: unknown; state?: string };
-    const blank =
-      write.body.kind === 'case'
-        ? { received: content.received, state: 'held', acts: [], claims: 0, note: 'its first write was not answered' }
-        : write.body.kind === 'effect'
-          ? {
-              ...(write.body.content as object),
-              state: 'absent',
-              reasons: [],
-              requested: [],
-              gen: 0,
-              fence: 0,
-              outbox: [],
-            }
-          : { ...(write.body.content as object), entries: [], buckets: [] };
-    const state = write.body.kind === 'case' ? 'held' : write.body.kind === 'effect' ? 'absent' : 'empty';
+  /** Ordinal of a write that has no records: there is nothing to copy under it. */
+  private emptyOrdinal(): number {
     this.ordinal += 1;
     this.options.copier.skip(this.ordinal);
-    return {
-      ...write.body,
-      write_id: this.options.chance.uuid(),
-      ordinal: this.ordinal,
-      facets: { ...write.body.facets, state },
-      content: blank,
-      outbox: [],
-    };
-  }
-
-  /** Repeats a call while the store is away, until the session is lost. */
-  private async patiently<Value>(call: () => Promise<Value>): Promise<Value> {
-    for (let pause = 100; ; pause = Math.min(2_000, pause * 2)) {
-      if (this.lost) throw new SessionLost();
-      try {
-        return await call();
-      } catch (cause) {
-        if (!(cause instanceof StoreUnavailable)) throw cause;
-      }
-      await this.options.clock.sleep(pause);
-    }
+    return this.ordinal;
   }
 
   private writeOf({ draft, carried }: Working): StateWrite {
