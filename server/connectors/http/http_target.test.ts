@@ -471,6 +471,15 @@ describe('who is at the other side', () => {
     expect(server.received()).toBe('');
   });
 
+  it('is believed under the name that the operator gave, where the URL has another, and under no other name', async () => {
+    const server = await tlsServer(authority.issue('fw.example', { address: [10, 0, 0, 1] }));
+    const under = (serverName?: string) =>
+      sendOnce(targetOf(`https://127.0.0.1:${server.port}`, { tls: { ca: authority.ca, ...(serverName ? { serverName } : {}) } })); // prettier-ignore
+    expect(await under()).toMatchObject({ kind: 'not_sent', code: 'tls' });
+    expect(await under('other.example')).toMatchObject({ kind: 'not_sent', code: 'tls' });
+    expect(await under('fw.example')).toMatchObject({ kind: 'answered', status: 204 });
+  });
+
   it('is checked also if the environment turned checking off', async () => {
     // Node's own modules do not see the environment of a test, so what they are told is looked at.
     const connecting = jest.spyOn(tls, 'connect');

@@ -14,6 +14,14 @@ describe('in the demo', () => {
     const rights = users.offered().map(({ name }) => users.identify(as(name))?.may ?? []);
     expect(rights).toHaveLength(2);
     for (const may of rights) expect(may.includes('author') && may.includes('approve')).toBe(false);
+    for (const right of ['author', 'approve'] as const)
+      expect(rights.filter((may) => may.includes(right))).toHaveLength(1);
+  });
+
+  it('each is one of several, so that what one approves is approved by another than its author', () => {
+    expect(users.first()).toBe('author');
+    for (const name of ['author', 'approver'])
+      expect(users.identify(as(name))).toMatchObject({ name, singleUser: false });
   });
 
   it('a name that is none of its users gets the rights of no approver', () => {
@@ -26,7 +34,9 @@ describe('outside the demo', () => {
 
   it('there is one user, and approving is recorded as single-user', () => {
     expect(users.offered()).toEqual([]);
-    expect(users.identify(as('approver'))).toMatchObject({ singleUser: true });
+    const { name, may, singleUser } = users.identify(as('approver')) ?? {};
+    expect([name, singleUser]).toEqual([users.first(), true]);
+    expect([...(may ?? [])].sort()).toEqual(['admin', 'approve', 'author', 'read', 'respond']);
   });
 
   it('who shows nothing is nobody', () => {
