@@ -16,9 +16,15 @@ describe('the options of npm start', () => {
     });
   });
 
+  it.each([1024, 65_535])('take port %i', (port) => {
+    expect(parseOptions(['--port', String(port)])).toMatchObject({ ok: true, value: { port } });
+  });
+
   it.each([
     [['--port', 'abc'], '`--port abc` is no port; give a number from 1024 to 65535'],
     [['--port', '80'], '`--port 80` is no port; give a number from 1024 to 65535'],
+    [['--port', '1023'], '`--port 1023` is no port; give a number from 1024 to 65535'],
+    [['--port', '65536'], '`--port 65536` is no port; give a number from 1024 to 65535'],
     [['--port', '6000', '--node-port', '6000'], '`--port` and `--node-port` must differ'],
     [['--node-heap', 'much'], '`--node-heap much` is no size; give one such as 512m or 2g'],
     [['--prot', '6000'], "Unknown option '--prot'; `npm start -- --help` lists the options"],

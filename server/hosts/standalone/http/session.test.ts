@@ -13,8 +13,24 @@ describe('a session', () => {
     let now = 0;
     const cookie = cookieOf(sessionsAt(() => now).login('approver'));
     expect(sessionsAt(() => now).userOf(cookie)).toBe('approver');
-    now = 31 * DAY_MS;
+    now = 30 * DAY_MS - 1;
+    expect(sessionsAt(() => now).userOf(cookie)).toBe('approver');
+    now = 30 * DAY_MS;
     expect(sessionsAt(() => now).userOf(cookie)).toBeUndefined();
+  });
+
+  it('is found among other cookies, in one header or in several', () => {
+    const { cookie } = cookieOf(sessionsAt(() => 0).login('author')).headers;
+    for (const header of [`theme=dark;${cookie}; a=b=c`, ['theme=dark', cookie], [`${cookie}; a=b`]])
+      expect(sessionsAt(() => 0).userOf({ headers: { cookie: header } })).toBe('author');
+    expect(sessionsAt(() => 0).userOf({ headers: { cookie: 'theme=dark' } })).toBeUndefined();
+    expect(sessionsAt(() => 0).userOf({ headers: {} })).toBeUndefined();
+  });
+
+  it('is kept from scripts and from other sites, and ends with the logout', () => {
+    const sessions = sessionsAt(() => 0);
+    expect(sessions.login('author')).toMatch(/; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(sessions.logout()).toBe('reflex_session_5680=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict');
   });
 
   it('is worth nothing with another key, or at another port', () => {
