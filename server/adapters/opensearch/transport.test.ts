@@ -12,17 +12,21 @@ type Answer = (send: {
 /** An OpenSearch that says what the test wants, and how often it was asked. */
 const aServer = async (answer: Answer) => {
   let asked = 0;
+  const received: string[] = [];
   const server: Server = createServer((request, response) => {
     asked += 1;
-    request.resume().on('end', () =>
+    let text = '';
+    request.on('data', (part: Buffer) => (text += part.toString()));
+    request.on('end', () => {
+      received.push(`${request.method ?? ''} ${request.url ?? ''} ${text}`);
       answer({
         head: (status, type = 'application/json') => {
           response.writeHead(status, { 'content-type': type });
           response.flushHeaders();
         },
         end: (text) => response.end(text),
-      }),
-    );
+      });
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -35,6 +39,7 @@ const aServer = async (answer: Answer) => {
     client,
     transport: clientTransport(client),
     asked: () => asked,
+    received,
     goAway: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -61,6 +66,19 @@ describe('the transport', () => {
   afterEach(async () => {
     await server?.close();
     server = undefined;
+  });
+
+  it('sends what it was given: the query, and the body as JSON or as lines', async () => {
+    server = await aServer(answering(200, {}));
+    const { transport, received } = server;
+    await transport.request({ method: 'GET', path: '/x/_search' });
+    await transport.request({ method: 'POST', path: '/x/_search', querystring: { size: 3 }, body: { query: 'q' } });
+    await transport.request({ ...request, querystring: { refresh: true } });
+    expect(received).toEqual([
+      'GET /x/_search ',
+      'POST /x/_search?size=3 {"query":"q"}',
+      'POST /x/_bulk?refresh=true {}\n',
+    ]);
   });
 
   const fails = async (answer: Answer, timeoutMs = 5_000): Promise<StoreUnavailable> => {
