@@ -145,6 +145,28 @@ describe('a host that is killed while it releases', () => {
     expect([(await found(stage)).state, releasedVersion(stage)]).toEqual(['withdrawn', 0]);
   });
 
+  it('wakes up while another host releases its candidate anew, and leaves that alone', async () => {
+    const stage = await setUp();
+    const [host, other] = stage.desks;
+    const wakers: Array<() => void> = [];
+    const slowly: CandidateCommits = {
+      commit: () => new Promise((resolve) => wakers.push(() => resolve({ ok: true, value: 'c0ffee' }))),
+    };
+    const first = releaseCandidate({ ...host, commits: slowly }, stage.id, ana);
+    await stage.hosts.wait(500);
+    jest.spyOn(other.agent.shift?.session ?? fail('not joined'), 'livePeers', 'get').mockReturnValue([]);
+    await stage.hosts.drive(pickUpReleases(other));
+    const second = releaseCandidate({ ...other, commits: slowly }, stage.id, ben);
+    await stage.hosts.wait(500);
+    const held = (await found(stage)).claim;
+    wakers[0]?.();
+    const woken = await stage.hosts.drive(first);
+    expect(woken.ok ? 'done' : woken.error.code).toBe('changed');
+    expect([(await found(stage)).claim, releasedVersion(stage)]).toEqual([held, 0]);
+    wakers[1]?.();
+    expect(must(await stage.hosts.drive(second))).toMatchObject({ state: 'released', released_version: 1 });
+  });
+
   it('gives its candidate back at once where it cannot be committed', async () => {
     const stage = await setUp();
     const refusing: CandidateCommits = {
