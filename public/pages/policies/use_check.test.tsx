@@ -73,16 +73,16 @@ describe('useCheck', () => {
     expect(codesOf(now())).toEqual(['bad_condition', 'bad_duration']);
   });
 
-  it('keeps what the host said of conditions until it has said it of the new text, and nothing else of it', async () => {
+  it('keeps what the host said of conditions and guards until it has said it of the new text, and nothing else of it', async () => {
     const { now, type, wait } = await checking(SHORT_TTL, (source) => ({
-      faults: source === SHORT_TTL ? [condition, { ...condition, line: 12, code: 'bad_duration' }] : [],
+      faults: source === SHORT_TTL ? [condition, { ...condition, line: 12, code: 'bad_duration' }, { ...condition, line: 13, code: 'no_guard' }] : [], // prettier-ignore
       tests: [],
     }));
     await wait(CHECK_PAUSE_MS);
     type(POLICY_TEXT);
     await wait(0);
     expect(now().pending).toBe(true);
-    expect(codesOf(now())).toEqual(['bad_condition']);
+    expect(codesOf(now())).toEqual(['bad_condition', 'no_guard']);
     await wait(CHECK_PAUSE_MS);
     expect(codesOf(now())).toEqual([]);
   });

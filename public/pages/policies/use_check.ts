@@ -58,7 +58,7 @@ const useHostCheck = (source: string, asks: boolean): HostCheck => {
   return check;
 };
 
-const onlyTheHostFinds = ({ code }: PolicyFaultView): boolean => code === 'bad_condition';
+const onlyTheHostFinds = ({ code }: PolicyFaultView): boolean => code === 'bad_condition' || code === 'no_guard';
 
 /** The page's own faults, of this text, and until the host has answered what it last said of conditions and tests. */
 const joined = (form: FormCheck, { result, problem }: HostCheck): Checked => {
