@@ -1,5 +1,14 @@
 import fc from 'fast-check';
-import { maskedOriginal } from './mask';
+import { masked, maskedOriginal } from './mask';
+
+describe('masked', () => {
+  it('shows no part of a password where a long text is cut', () => {
+    for (let before = 1_950; before <= 2_000; before += 1) {
+      const text = `${'x'.repeat(before)} https://user:hunter2hunter2@fw.example/ and more${' and more'.repeat(20)}`;
+      expect(JSON.stringify(masked(text))).not.toContain('hunter');
+    }
+  });
+});
 
 describe('maskedOriginal', () => {
   it('masks what a name calls a secret, at any depth, and leaves the rest', () => {

@@ -44,8 +44,9 @@ const withoutCredentials = (text: string): string =>
   text.replace(/(\/\/)[^/\s@]+@/g, `$1${MASK}@`).replace(/\b(Bearer|Basic|ApiKey) +[\w+/=.~-]+/gi, `$1 ${MASK}`);
 
 const maskedText = (text: string): string => {
-  const masked = withoutCredentials(text.slice(0, MOST_TEXT));
-  return text.length > MOST_TEXT ? `${masked}… (${text.length} characters)` : masked;
+  // Masked before it is cut: half of an address with a password is not known for one.
+  const whole = withoutCredentials(text);
+  return text.length > MOST_TEXT ? `${whole.slice(0, MOST_TEXT)}… (${text.length} characters)` : whole;
 };
 
 const errorOf = (error: Error): Record<string, unknown> => ({
