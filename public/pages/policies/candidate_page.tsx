@@ -9,6 +9,7 @@ import { PageLink } from '../../components/links';
 import { MomentText } from '../../components/moment_text';
 import { PageFrame } from '../../components/page_frame';
 import { Section } from '../../components/section';
+import { Sentence } from '../../components/sentence';
 import { ToneText } from '../../components/tone_text';
 import { say } from '../../i18n';
 import { BacktestSection } from './backtest/backtest_section';
@@ -79,9 +80,11 @@ const Body = ({ candidate: found, onChanged }: { candidate: CandidateView; onCha
                   name: say('candidate.guards', 'Guards'),
                   value: (
                     <ToneText tone="warn">
-                      {say('candidate.guards_unchecked', 'not compiled yet: {why}', {
-                        why: candidate.guards_unchecked,
-                      })}
+                      <Sentence
+                        text={say('candidate.guards_unchecked', 'not compiled yet: {why}', {
+                          why: candidate.guards_unchecked,
+                        })}
+                      />
                     </ToneText>
                   ),
                 },

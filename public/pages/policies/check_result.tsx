@@ -56,7 +56,11 @@ const Test = ({ test }: { test: TestResultView }) => (
           : say('test.failed', 'failed')}
     </ToneText>{' '}
     {test.name}
-    {isSkipped(test) && <div className="rfx-small rfx-subdued">{test.why}</div>}
+    {isSkipped(test) && (
+      <div className="rfx-small rfx-subdued">
+        <Sentence text={test.why ?? ''} />
+      </div>
+    )}
     {!test.passed && !isSkipped(test) && (
       <div className="rfx-small">
         {say('test.expected', 'expected {expected}, got {got}', { expected: test.expected, got: test.got })}
