@@ -2,6 +2,26 @@ import fc from 'fast-check';
 import { masked, maskedOriginal } from './mask';
 
 describe('masked', () => {
+  it('is plain data, whatever it was', () => {
+    const odd = {
+      big: 10n,
+      sign: Symbol('s'),
+      work: Math.max,
+      none: null,
+      yes: true,
+      at: new Date(0),
+      never: new Date(NaN),
+    };
+    expect(masked(odd)).toEqual({
+      big: '10',
+      sign: 'Symbol(s)',
+      work: String(Math.max),
+      none: null,
+      yes: true,
+      at: '1970-01-01T00:00:00.000Z',
+      never: 'invalid date',
+    });
+  });
   it('shows no part of a password where a long text is cut', () => {
     for (let before = 1_950; before <= 2_000; before += 1) {
       const text = `${'x'.repeat(before)} https://user:hunter2hunter2@fw.example/ and more${' and more'.repeat(20)}`;
