@@ -162,6 +162,14 @@ describe('replay', () => {
     }
   });
 
+  it('gives the whole decision again, with what it is filed under', () => {
+    for (const filing of [{}, { predecessor: 'd0' }, { effectless: true }, { effectless: true, predecessor: 'd0' }]) {
+      const record = stored(sealed({}, filing));
+      expect(replayed(record)).toMatchObject({ status: 'same', decision: filing });
+      expect(replayed(record)).toEqual(expect.objectContaining({ decision: sealed({}, filing).decision }));
+    }
+  });
+
   it('gives the identical hash for any event', () => {
     const event = fc.record({ confidence: fc.double({ min: 0, max: 1, noNaN: true }), severity: fc.constantFrom('low' as const, 'high' as const), tags: fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 9 }), { maxLength: 4 }), src_host: fc.string({ minLength: 1, maxLength: 9 }), rule: fc.record({ id: fc.constantFrom('1', 'x'), origin: fc.constantFrom('known_ioc', 'other') }), raw: fc.jsonValue() }); // prettier-ignore
     fc.assert(
