@@ -10,7 +10,8 @@ import {
   type Fate,
   type StorePort,
 } from '../../test/builders/store_port';
-import { CommitQueue, SessionLost, type Committed, type Plan } from './commit_queue';
+import { CommitQueue, type Committed, type Plan } from './commit_queue';
+import { SessionLost } from './session_lost';
 import type { Draft } from './documents';
 import { EvidenceCopier } from './evidence_copier';
 import { StoreUnavailable, type EvidenceEntry, type EvidenceLog, type StateKind, type StateWrite } from './ports';

@@ -1,6 +1,7 @@
 import type { Draft } from './documents';
 import { materialise, type EvidenceCopier } from './evidence_copier';
-import { fenceOff, patiently, SessionLost } from './fence_off';
+import { fenceOff, patiently } from './fence_off';
+import { SessionLost } from './session_lost';
 import {
   StoreUnavailable,
   type Chance,
@@ -66,8 +67,6 @@ export type Committed<Answer> =
       readonly landed: ReadonlySet<string>;
       readonly missed: ReadonlySet<string>;
     };
-
-export { SessionLost };
 
 interface Waiting {
   readonly plan: Plan<unknown>;

@@ -8,19 +8,12 @@ import {
   type StateWrite,
   type Version,
 } from './ports';
+import { SessionLost } from './session_lost';
 
 /*
  * After a lost answer nobody knows what was written. It is found out by writing once more: only then is it certain
  * (`protocol.md` 0, `docs/decisions/004-a-read-is-no-proof.md`).
  */
-
-/** The session ended; its work is for others to finish. */
-export class SessionLost extends Error {
-  constructor() {
-    super('the session is lost');
-    this.name = 'SessionLost';
-  }
-}
 
 export interface Patience {
   readonly clock: Clock;

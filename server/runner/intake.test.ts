@@ -4,7 +4,7 @@ import { FakeDisk } from '../../test/fakes/fake_disk';
 import { FakeEvidence } from '../../test/fakes/fake_evidence';
 import { Scheduler } from '../../test/fakes/scheduler';
 import type { DetectionEvent, ReceivedEvent } from '../../common/flow/event';
-import { SessionLost } from './commit_queue';
+import { SessionLost } from './session_lost';
 import { IntakeDoor, type Admission } from './intake';
 import { StoreUnavailable, type EvidenceLog } from './ports';
 import type { Receipt } from './process_event';

@@ -1,6 +1,6 @@
 import type { BadField } from '../../common/codec/decode';
 import type { Intake as IntakeSource, ReceivedEvent } from '../../common/flow/event';
-import { SessionLost } from './commit_queue';
+import { SessionLost } from './session_lost';
 import type { CaseContent } from './documents';
 import type { Receipt } from './process_event';
 import {

@@ -1,7 +1,7 @@
 import { readAlertingWebhook } from '../../engine/intake/alerting_webhook';
 import type { AlertNotice } from '../../engine/intake/alert_notice';
 import { digestOf } from '../../engine/policy/digest';
-import { SessionLost } from '../commit_queue';
+import { SessionLost } from '../session_lost';
 import type { Admission } from '../intake';
 import { leads } from '../leads';
 import { StoreUnavailable } from '../ports';

@@ -1,6 +1,6 @@
 import type { BacktestView, ReleaseGateView } from '../../../common/api/routes/backtest';
 import type { Agent } from '../agent';
-import { SessionLost } from '../commit_queue';
+import { SessionLost } from '../session_lost';
 import type { Draft } from '../documents';
 import { StoreUnavailable } from '../ports';
 import { isoOf } from '../shift_parts';

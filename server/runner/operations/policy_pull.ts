@@ -3,7 +3,7 @@ import type { PolicyFault } from '../../../common/policy/policy';
 import { approvedDigest } from '../../engine/policy/bundle_files';
 import type { Doctrine, HeadSet } from '../doctrine';
 import { StoreUnavailable, type CommitInfo } from '../ports';
-import { SessionLost } from '../commit_queue';
+import { SessionLost } from '../session_lost';
 import type { Shift } from '../shift';
 import { findCandidate, type Candidate } from './candidate_book';
 import { replaceCandidate } from './candidate_words';

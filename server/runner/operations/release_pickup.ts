@@ -1,5 +1,5 @@
 import type { Agent } from '../agent';
-import { SessionLost } from '../commit_queue';
+import { SessionLost } from '../session_lost';
 import { leads } from '../leads';
 import { StoreUnavailable } from '../ports';
 import type { Shift } from '../shift';

@@ -3,7 +3,7 @@ import type { DecisionRecord } from '../../../common/flow/decision';
 import type { CompiledAction } from '../../engine/policy/compiled';
 import { audit } from '../operations/audit';
 import { inBackground, isoOf, type AgentParts, type ShiftParts } from '../shift_parts';
-import { SessionLost } from '../commit_queue';
+import { SessionLost } from '../session_lost';
 import { StoreUnavailable } from '../ports';
 import { newestFirst } from './newest_first';
 import { readWords, type Words } from './read_words';
