@@ -1,4 +1,4 @@
-import React, { useEffect, useState } from 'react';
+import React, { useState } from 'react';
 import { EuiCallOut } from '@elastic/eui';
 import { Prompt } from 'react-router-dom';
 import type { DraftView, PolicyView } from '../../../common/api/views';
@@ -13,6 +13,7 @@ import { ModeSelect } from './mode_select';
 import { ConflictNotice } from './repository/conflict_notice';
 import { TryPanel } from './try_panel';
 import { useCheck } from './use_check';
+import { useWarnBeforeLeaving } from './use_warn_before_leaving';
 
 interface DraftEditorProps {
   readonly start: { readonly id: string | undefined; readonly source: string };
@@ -22,15 +23,6 @@ interface DraftEditorProps {
   readonly takenIds: readonly string[];
   readonly onSaved: () => void;
 }
-
-const useWarnBeforeLeaving = (unsaved: boolean): void => {
-  useEffect(() => {
-    if (!unsaved) return undefined;
-    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, [unsaved]);
-};
 
 const OthersDraft = ({ draft, saved }: { draft: DraftView; saved: string }) => {
   const me = useCaller()?.name;

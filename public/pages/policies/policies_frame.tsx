@@ -9,9 +9,17 @@ import { say } from '../../i18n';
 import { CANDIDATES, DRAFTS, GUARDS, IN_FORCE, NEW, RELEASES, REPOSITORY, RHYTHM, SHADOW, TRY } from './paths';
 import type { Policies } from './use_policies';
 
-const Tab = ({ to, title, count }: { to: string; title: string; count: number | undefined }) => (
+interface TabProps {
+  readonly to: string;
+  readonly title: string;
+  readonly count: number | undefined;
+  /** It is also the tab of the pages below its own. */
+  readonly below?: boolean;
+}
+
+const Tab = ({ to, title, count, below = false }: TabProps) => (
   <li>
-    <NavLink exact to={to} className="rfx-tab" activeClassName="rfx-tab--here" aria-current="page">
+    <NavLink exact={!below} to={to} className="rfx-tab" activeClassName="rfx-tab--here" aria-current="page">
       {title} {count !== undefined && <span className="rfx-count">{count}</span>}
     </NavLink>
   </li>
@@ -75,7 +83,7 @@ export const PoliciesFrame = ({ resource, actions, children }: PoliciesFrameProp
             title={say('policies.candidates', 'Candidates')}
             count={value?.candidates.filter(isOpen).length}
           />
-          <Tab to={RELEASES} title={say('releases.tab', 'Releases')} count={undefined} />
+          <Tab to={RELEASES} title={say('releases.tab', 'Releases')} count={undefined} below />
           <Tab to={SHADOW} title={say('shadow.title', 'Shadow and rollout')} count={undefined} />
           <Tab to={RHYTHM} title={say('rhythm.tab', 'Rhythm')} count={undefined} />
           <Tab to={REPOSITORY} title={say('repository.title', 'Repository')} count={undefined} />

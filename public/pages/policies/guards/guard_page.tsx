@@ -1,4 +1,4 @@
-import React, { useEffect, useState } from 'react';
+import React, { useState } from 'react';
 import { EuiButtonEmpty, EuiCallOut } from '@elastic/eui';
 import { Prompt, useParams } from 'react-router-dom';
 import { saveGuardDraft } from '../../../../common/api/routes';
@@ -16,6 +16,7 @@ import { say } from '../../../i18n';
 import { ChangesSoFar } from '../changes_so_far';
 import { GUARDS } from '../paths';
 import { usePolicies } from '../use_policies';
+import { useWarnBeforeLeaving } from '../use_warn_before_leaving';
 import { GuardActions } from './guard_actions';
 import { GuardCheckResult } from './guard_check_result';
 import { useGuardCheck } from './use_guard_check';
@@ -92,12 +93,7 @@ const Editor = ({ guard, start, draft, inForce, onChanged }: EditorProps) => {
   const [caret, setCaret] = useState<Caret>();
   const check = useGuardCheck(guard, source);
   const unsaved = source !== saved;
-  useEffect(() => {
-    if (!unsaved) return undefined;
-    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, [unsaved]);
+  useWarnBeforeLeaving(unsaved);
   const before = draft?.base_source ?? inForce?.source;
   return (
     <div className="rfx-columns rfx-columns--even">
