@@ -3,17 +3,30 @@ import { quantile, rounded } from './figures';
 import type { Firewall } from './firewall';
 import type { ReflexClient } from './reflex_client';
 
+interface Quantiles {
+  readonly p50: number;
+  readonly p99: number;
+}
+
 /** From sending an alert to the request at the enforcement system, beside what one durable write costs. */
-export interface LatencyFigures {
+interface LatencySeries {
   readonly samples: number;
-  readonly webhook_to_connector_ms: { readonly p50: number; readonly p99: number };
-  readonly durable_create_ms: { readonly p50: number; readonly p99: number };
+  readonly webhook_to_connector_ms: Quantiles;
+  readonly durable_create_ms: Quantiles;
   readonly ratio_p50: number;
   readonly ratio_p99: number;
 }
 
+/** `idle`: what came before is written down. `back_to_back`: its outcome is still being written when the next one comes. */
+export interface LatencyFigures {
+  readonly idle: LatencySeries;
+  readonly back_to_back: LatencySeries;
+}
+
 const SAMPLES = 300;
 const WARM_UP = 40;
+/** So long after an alert its outcome, its verification and its records are written. */
+const IDLE_MS = 150;
 const PATIENCE_MS = 20_000;
 
 const RAW_INDEX = 'bench-creates';
@@ -46,24 +59,28 @@ const eventOf = (index: number): { readonly address: string; readonly event: obj
   };
 };
 
+interface Rig {
+  readonly reflex: ReflexClient;
+  readonly firewall: Firewall;
+  readonly node: OpenSearchTransport;
+}
+
 /** Alternates one durable create and one alert, so that both meet the same state of the machine. */
-export const benchLatency = async (
-  reflex: ReflexClient,
-  firewall: Firewall,
-  node: OpenSearchTransport,
-): Promise<LatencyFigures> => {
-  const settings = { number_of_shards: 1, number_of_replicas: 0, 'translog.durability': 'request' };
-  await node.request({ method: 'PUT', path: `/${RAW_INDEX}`, body: { settings: { index: settings } } });
+const seriesOf = async (
+  { reflex, firewall, node }: Rig,
+  { from, warmUp, pauseMs }: { readonly from: number; readonly warmUp: number; readonly pauseMs: number },
+): Promise<LatencySeries> => {
   const creates: number[] = [];
   const ways: number[] = [];
-  for (let index = 0; index < SAMPLES + WARM_UP; index += 1) {
+  for (let index = from; index < from + warmUp + SAMPLES; index += 1) {
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
     const before = performance.now();
     await node.request({ method: 'PUT', path: `/${RAW_INDEX}/_create/${index}`, body: DOCUMENT });
     const created = performance.now() - before;
     const { address, event } = eventOf(index);
     const sent = performance.now();
     const [reached] = await Promise.all([untilReached(firewall, address), reflex.send([event])]);
-    if (index < WARM_UP) continue;
+    if (index < from + warmUp) continue;
     creates.push(created);
     ways.push(reached - sent);
   }
@@ -79,4 +96,18 @@ export const benchLatency = async (
     ratio_p50: rounded(way.p50 / create.p50),
     ratio_p99: rounded(way.p99 / create.p99),
   };
+};
+
+/** One alert at a time: on a quiet system, and each as soon as the one before has reached the target. */
+export const benchLatency = async (
+  reflex: ReflexClient,
+  firewall: Firewall,
+  node: OpenSearchTransport,
+): Promise<LatencyFigures> => {
+  const settings = { number_of_shards: 1, number_of_replicas: 0, 'translog.durability': 'request' };
+  await node.request({ method: 'PUT', path: `/${RAW_INDEX}`, body: { settings: { index: settings } } });
+  const rig = { reflex, firewall, node };
+  const back_to_back = await seriesOf(rig, { from: 0, warmUp: WARM_UP, pauseMs: 0 });
+  const idle = await seriesOf(rig, { from: WARM_UP + SAMPLES, warmUp: 0, pauseMs: IDLE_MS });
+  return { idle, back_to_back };
 };

@@ -4,7 +4,7 @@ import { chanceOf, clockOf, drive, quietLog, storePort } from '../../../test/bui
 import { FakeDisk } from '../../../test/fakes/fake_disk';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import type { Agent } from '../agent';
-import { followAlerts } from './alert_cursor';
+import { areAlertsFollowed, followAlerts } from './alert_cursor';
 import { alertSourceOf, emptyReader } from '../../../test/builders/alert_source';
 import { CommitQueue } from '../commit_queue';
 import { EvidenceCopier } from '../evidence_copier';
@@ -104,8 +104,11 @@ const pass = ({ scheduler }: Scene, ms: number): Promise<void> =>
 describe('the cursor over alerts', () => {
   it('leaves alone what was there before it first looked', async () => {
     const scene = sceneOf();
+    const isFollowed = () => areAlertsFollowed({ get: async (id) => scene.fake.get(id) });
+    expect(await isFollowed()).toBe(false);
     scene.alerts.push(alertOf(0), alertOf(1));
     await pass(scene, 1_000);
+    expect(await isFollowed()).toBe(true);
     scene.alerts.push(alertOf(2));
     await pass(scene, 5_000);
     expect([scene.cases.size, positionOf(scene)]).toEqual([1, { 'index/0': 2 }]);

@@ -1,7 +1,7 @@
 import { noticeFromIndex, type AlertNotice } from '../../engine/intake/alert_notice';
 import { isFinding, monitorOfFinding, noticesOfFinding } from '../../engine/intake/finding_notice';
 import { leads } from '../leads';
-import { StoreUnavailable, type AlertDocument, type AlertPosition } from '../ports';
+import { StoreUnavailable, type AlertDocument, type AlertPosition, type StateStore } from '../ports';
 import type { Shift } from '../shift';
 import { isoOf } from '../shift_parts';
 import type { AlertSource } from './alert_source';
@@ -43,6 +43,10 @@ const noticesOf = async ({ monitors }: AlertSource, { id, source }: AlertDocumen
   const monitor = await monitors.get(monitorOfFinding(source));
   return typeof monitor === 'string' ? [] : noticesOfFinding(source, monitor);
 };
+
+/** Whether the indices are followed: what is written from now on is read. */
+export const areAlertsFollowed = async (store: Pick<StateStore, 'get'>): Promise<boolean> =>
+  (await store.get(CURSOR_ID)) !== undefined;
 
 class AlertCursor {
   private patterns: readonly string[] = [];

@@ -1,3 +1,4 @@
+import { areAlertsFollowed } from '../../runner/alerts/alert_cursor';
 import { replaceInventory } from '../../runner/operations/inventory_files';
 import { StoreUnavailable, type InventoryStore, type LocalMemory } from '../../runner/ports';
 import { demoInventory } from './cast';
@@ -43,6 +44,7 @@ export class Storyteller {
   /** Resolves once `stop` was called and the scene at hand is over. */
   async tell(): Promise<void> {
     await this.untilDone(() => this.setUp());
+    await this.untilDone(() => this.untilFollowed());
     while (!this.stopped) {
       const number = this.next;
       const scene = sceneAt(number);
@@ -74,6 +76,12 @@ export class Storyteller {
         await replaceInventory(agent, inventoryStore, { origin: 'demo', items: demoInventory(), by: 'demo' });
     };
     await Promise.all([makeDemoIndices(transport, [...new Set(logs)]), loadCompany()]);
+  }
+
+  /** What was there before the alert indices are followed is left alone, and some of the story is told by them only. */
+  private async untilFollowed(): Promise<void> {
+    const { clock, store } = this.parts.agent.parts;
+    while (!this.stopped && !(await areAlertsFollowed(store))) await clock.sleep(TICK_MS);
   }
 
   private async play(number: number, scene: Scene): Promise<void> {
