@@ -1,25 +1,34 @@
 import { bodyOf, httpServer, type LoopbackServer } from '../targets/loopback_server';
 
-/** A target that answers at once and notes when each address reached it, ms of `performance.now()`. */
+/** A target that answers at once and tells when each address reached it. */
 export interface Firewall extends LoopbackServer {
-  readonly reachedAt: ReadonlyMap<string, number>;
+  /** Resolves with the moment at which an address reached it first, ms of `performance.now()`. */
+  readonly reached: (address: string) => Promise<number>;
 }
 
 /** Serves on a free port of the loopback. */
 export const startFirewall = async (): Promise<Firewall> => {
   const reachedAt = new Map<string, number>();
+  const waiting = new Map<string, (at: number) => void>();
+  const note = (address: string, at: number): void => {
+    if (reachedAt.has(address)) return;
+    reachedAt.set(address, at);
+    waiting.get(address)?.(at);
+    waiting.delete(address);
+  };
   const server = await httpServer((request, response) => {
-    const reached = performance.now();
+    const at = performance.now();
     void bodyOf(request).then((text) => {
-      if (request.method === 'POST') {
-        const { address } = JSON.parse(text) as { address: string };
-        if (!reachedAt.has(address)) reachedAt.set(address, reached);
-      }
+      if (request.method === 'POST') note((JSON.parse(text) as { address: string }).address, at);
       response.writeHead(request.method === 'DELETE' ? 204 : 200, { 'content-type': 'application/json' });
       response.end(request.method === 'DELETE' ? '' : '{"state":"blocked"}');
     });
   });
-  return { ...server, reachedAt };
+  const reached = (address: string): Promise<number> => {
+    const at = reachedAt.get(address);
+    return at === undefined ? new Promise((resolve) => waiting.set(address, resolve)) : Promise.resolve(at);
+  };
+  return { ...server, reached };
 };
 
 /** How the REST connector is told to talk to it. */
