@@ -3,7 +3,7 @@ import type { CommitView } from '../../../common/api/views';
 import { err, ok, type Result } from '../../../common/result';
 import type { Doctrine, HeadSet } from '../doctrine';
 import { isoOf } from '../shift_parts';
-import { audit } from './audit';
+import { audit, auditRefusal } from './audit';
 import { listDrafts } from './drafts';
 import { commitView, pullOnce } from './policy_pull';
 import { refusal, type Refusal } from './refusal';
@@ -120,9 +120,11 @@ export const acceptHistory = async (
   found: string,
   { by, reason }: Order,
 ): Promise<Result<RepositoryView, Refusal>> => {
+  const { agent } = doctrine.options;
+  // On record before it is done: it cannot be done again.
+  await audit(agent, { verb: 'accept_history', by, object, text: reason, outcome: found });
   const accepted = await doctrine.acceptHistory(found);
-  if (!accepted.ok) return err(accepted.error);
-  await audit(doctrine.options.agent, { verb: 'accept_history', by, object, text: reason, outcome: found });
+  if (!accepted.ok) return auditRefusal(agent, { verb: 'accept_history', by, object }, accepted);
   return fetchNow(doctrine);
 };
 
@@ -131,8 +133,9 @@ export const takeRepository = async (
   doctrine: Doctrine,
   { by, reason }: Order,
 ): Promise<Result<RepositoryView, Refusal>> => {
+  const { agent } = doctrine.options;
+  await audit(agent, { verb: 'take_repository', by, object, text: reason });
   const taken = await doctrine.takeOver();
-  if (!taken.ok) return err(taken.error);
-  await audit(doctrine.options.agent, { verb: 'take_repository', by, object, text: reason });
+  if (!taken.ok) return auditRefusal(agent, { verb: 'take_repository', by, object }, taken);
   return fetchNow(doctrine);
 };

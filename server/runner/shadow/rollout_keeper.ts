@@ -112,15 +112,9 @@ export class RolloutKeeper implements Rollouts {
     await this.load();
     const stop = [...this.stops.values()].find((each) => each.policy === policy && each.resumed === undefined);
     if (!stop) return false;
-    const at = isoOf(this.parts.clock);
-    await this.write({ ...stop, resumed: { ...word, at } });
-    await audit(this, {
-      verb: 'resume_rollout',
-      by: word.by,
-      object: { type: 'policy', id: policy },
-      policy: { id: policy },
-      text: word.reason,
-    });
+    const object = { type: 'policy', id: policy };
+    await audit(this, { verb: 'resume_rollout', by: word.by, object, policy: { id: policy }, text: word.reason });
+    await this.write({ ...stop, resumed: { ...word, at: isoOf(this.parts.clock) } });
     await this.load();
     return true;
   }
