@@ -48,6 +48,14 @@ describe('messages that were delivered', () => {
     ]);
   });
 
+  it('leave no listeners behind, however often they are offered', async () => {
+    let left = 30;
+    const { line, ending } = lineOf(async (batch) => ((left -= 1) > 0 ? { durable: 0, retryAfterMs: 0 } : all(batch)));
+    const listens = jest.spyOn(ending.signal, 'addEventListener');
+    expect(await line.offer(recordOf(0))).toBe('ack');
+    expect([left, listens.mock.calls.length]).toEqual([0, 0]);
+  });
+
   it('are given back when they were held too long', async () => {
     const { line } = lineOf(async () => ({ durable: 0, retryAfterMs: 1 }), 5);
     expect(await line.offer(recordOf(0))).toBe('requeue');

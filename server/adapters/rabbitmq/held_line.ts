@@ -1,5 +1,4 @@
 import type { BrokerHooks, BrokerRecord, Clock } from '../../runner/ports';
-import { aborted } from './aborted';
 
 /** What becomes of one message: done with, or given back to the queue. */
 export type Ending = 'ack' | 'requeue';
@@ -31,7 +30,10 @@ export class HeldLine {
   private working = false;
   private lives = new AbortController();
 
-  constructor(private readonly options: HeldLineOptions) {}
+  constructor(private readonly options: HeldLineOptions) {
+    // Once, and not for each pause: a signal keeps all its listeners until it is aborted.
+    options.signal.addEventListener('abort', () => this.lives.abort(), { once: true });
+  }
 
   /** Resolves with what becomes of the message. */
   offer(record: BrokerRecord): Promise<Ending> {
@@ -49,7 +51,7 @@ export class HeldLine {
   }
 
   private async work(): Promise<void> {
-    const { partition, take, clock, signal, most } = this.options;
+    const { partition, take, clock, most } = this.options;
     this.working = true;
     // What arrives in the same turn is taken together.
     await Promise.resolve();
@@ -60,7 +62,7 @@ export class HeldLine {
       this.forget(offered.slice(0, durable));
       if (durable === offered.length) continue;
       this.giveBackOverdue();
-      await Promise.race([clock.sleep(retryAfterMs, this.lives.signal), aborted(signal)]);
+      if (this.held.length > 0) await clock.sleep(retryAfterMs, this.lives.signal);
     }
     this.working = false;
   }
