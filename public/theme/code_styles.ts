@@ -13,6 +13,8 @@ export const codeStyles = `
 .rfx-editor {
   display: flex; align-items: flex-start; max-height: 560px; overflow: auto; border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius); background: var(--rfx-page);
   font-family: var(--rfx-mono); font-size: var(--rfx-font-xs); line-height: 1.5;
+  /* The line numbers stay in front: the caret must not come to rest behind them. */
+  scroll-padding-left: 6em;
 }
 .rfx-editor:focus-within { border-color: var(--rfx-primary); box-shadow: 0 0 0 1px var(--rfx-primary); }
 .rfx-editor__gutter { position: sticky; left: 0; z-index: 2; flex: none; min-width: 3.6em; padding: 6px 8px; text-align: right; background: var(--rfx-faint); color: var(--rfx-text); user-select: none; }
