@@ -7,15 +7,14 @@ import { agentFleet, type AgentProcess, type Fleet } from '../../test/targets/ag
 import { GIT_TOKEN, gitServer, type GitClone, type GitServer } from '../../test/targets/git_server';
 import { opaProgram, whyNotOpa } from '../../test/targets/opa';
 import { until as eventually } from '../../test/targets/until';
+import { suiteUnless } from '../../test/targets/suite_unless';
 
 /*
  * One story in the order of its tests: Rego guards from a commit to a decision that asked them, by the real `opa`, the
  * real `git http-backend` and a real OpenSearch. The first agent has `opa`, the second has not.
  */
 
-const why = whyNotOpa();
-const suite = (name: string, tests: () => void): void =>
-  why === undefined ? describe(name, tests) : describe.skip(`${name} (${why})`, tests);
+const suite = suiteUnless(whyNotOpa());
 
 jest.setTimeout(90_000);
 

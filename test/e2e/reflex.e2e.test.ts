@@ -2,6 +2,7 @@ import { until } from '../targets/until';
 import { openTab, whyNoBrowser, type Tab } from './browser';
 import { ReflexPage } from './reflex_page';
 import { startHost, type StartedHost } from './started_host';
+import { suiteUnless } from '../targets/suite_unless';
 
 /*
  * One person's first quarter of an hour with Reflex, in the order of its tests: a real browser, a real host with a real
@@ -10,8 +11,7 @@ import { startHost, type StartedHost } from './started_host';
 
 const why = whyNoBrowser();
 if (why !== undefined) process.stdout.write(`SKIPPED: reflex.e2e: ${why}\n`);
-const suite = (name: string, tests: () => void): void =>
-  why === undefined ? describe(name, tests) : describe.skip(`${name} (${why})`, tests);
+const suite = suiteUnless(why);
 
 jest.setTimeout(60_000);
 

@@ -1,6 +1,7 @@
 import { join } from 'path';
 import { runPolicyCommand } from '../../server/hosts/cli/policies/main';
 import { opa, opaProgram, whyNotOpa } from '../targets/opa';
+import { suiteUnless } from '../targets/suite_unless';
 
 /* The examples with Rego guards: right by Reflex' own commands, and by Open Policy Agent's. */
 
@@ -21,9 +22,7 @@ describe('the starter set', () => {
   });
 });
 
-const why = whyNotOpa();
-const suite = (name: string, tests: () => void): void =>
-  why === undefined ? describe(name, tests) : describe.skip(`${name} (${why})`, tests);
+const suite = suiteUnless(whyNotOpa());
 
 suite('the example of a change freeze', () => {
   it('has no faults, and its tests make the guard allow and refuse', async () => {

@@ -15,12 +15,11 @@ import { guardLookup } from '../../runner/guard_lookup';
 import { compileGuards } from './compile_guards';
 import { WasmGuardHost, type GuardHostOptions } from './guard_host';
 import { GuardThread } from './guard_thread';
+import { suiteUnless } from '../../../test/targets/suite_unless';
 
 /* What guards may not do to the agent that asks them: hold it up, fill its memory, or end it. */
 
-const why = whyNotOpa();
-const suite = (name: string, tests: () => void): void =>
-  why === undefined ? describe(name, tests) : describe.skip(`${name} (${why})`, tests);
+const suite = suiteUnless(whyNotOpa());
 
 /** Compares each four of a list without needing memory: hours for 400 items, nothing for none. */
 const ENDLESS = `package reflex.guards.endless

@@ -10,12 +10,11 @@ import { eventually } from '../../../test/contracts/eventually';
 import type { Guards } from '../../../common/policy/bundle';
 import { compileGuards } from './compile_guards';
 import { WasmGuardHost } from './guard_host';
+import { suiteUnless } from '../../../test/targets/suite_unless';
 
 /* Rego guards in a thread of this process and in the real Open Policy Agent: the same word on the same input. */
 
-const why = whyNotOpa();
-const suite = (name: string, tests: () => void): void =>
-  why === undefined ? describe(name, tests) : describe.skip(`${name} (${why})`, tests);
+const suite = suiteUnless(whyNotOpa());
 
 const compiled = async (...texts: readonly string[]): Promise<Guards> => {
   const sources = new Map(texts.map((text) => [/guards\.(\w+)/.exec(text)?.[1] ?? '', text]));

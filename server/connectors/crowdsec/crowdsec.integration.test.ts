@@ -14,12 +14,12 @@ import { faultProxy, type FaultProxy } from '../../../test/targets/fault_proxy';
 import { until } from '../../../test/targets/until';
 import type { Connector } from '../connector';
 import { makeConnectors } from '../registry';
+import { suiteUnless } from '../../../test/targets/suite_unless';
 
 const why = whyNotCrowdsec();
 if (why !== undefined) process.stdout.write(`SKIPPED: crowdsec.integration: ${why}\n`);
 /** A suite that is skipped names the reason, so that it stands in the summary. */
-const suite = (name: string, tests: () => void): void =>
-  why === undefined ? describe(name, tests) : describe.skip(`${name} (${why})`, tests);
+const suite = suiteUnless(why);
 
 const SECRETS: Readonly<Record<string, string>> = { machine: PASSWORD, bouncer: READ_KEY };
 

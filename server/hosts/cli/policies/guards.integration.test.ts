@@ -10,12 +10,11 @@ import { uploadBundle } from '../../../runner/operations/bundle_files';
 import { releaseBundle } from '../../../runner/operations/release';
 import { readBytes } from './bundle_io';
 import { runPolicyCommand } from './main';
+import { suiteUnless } from '../../../../test/targets/suite_unless';
 
 /* From a Rego text in a folder to the word of a guard in the bundle in force. */
 
-const why = whyNotOpa();
-const suite = (name: string, tests: () => void): void =>
-  why === undefined ? describe(name, tests) : describe.skip(`${name} (${why})`, tests);
+const suite = suiteUnless(whyNotOpa());
 
 let folder: string;
 beforeEach(() => {
