@@ -6,7 +6,8 @@ import { isoOf } from '../shift_parts';
 import { audit } from './audit';
 import { digestOf } from '../../engine/policy/digest';
 import { distinctPeople } from './four_eyes';
-import { checkSource } from './policy_catalog';
+import { guardsToAsk } from './guard_drafts';
+import { checkSource, type Checked } from './policy_catalog';
 import { NOT_JOINED, refusal, type Refusal } from './refusal';
 
 /* Changed policies that are not released yet: one document a policy, kept whether valid or not. */
@@ -34,7 +35,7 @@ interface Draft {
 const inForce = (agent: Agent, policyId: string): PolicyFile | undefined =>
   agent.parts.bundles.active?.bundle.policies.find(({ policy }) => policy.metadata.id === policyId);
 
-const idFault = (policyId: string, checked: Awaited<ReturnType<typeof checkSource>>): DraftView['faults'] =>
+const idFault = (policyId: string, checked: Checked): DraftView['faults'] =>
   checked.id === undefined || checked.id === policyId
     ? []
     : [
@@ -53,9 +54,11 @@ const writersOf = ({ author, writers = [author] }: Draft): readonly string[] => 
 const isAsInForce = ({ source, deleted }: Draft, base: PolicyFile | undefined): boolean =>
   base === undefined ? deleted : !deleted && source === base.source;
 
-const viewOf = async (agent: Agent, draft: Draft): Promise<DraftView> => {
+/** What is said of a draft that takes its policy away. */
+const NOTHING_TO_CHECK: Checked = { faults: [], tests: [] };
+
+const viewOf = (agent: Agent, draft: Draft, checked: Checked): DraftView => {
   const base = inForce(agent, draft.policy_id);
-  const checked = draft.deleted ? { faults: [], tests: [] } : await checkSource(agent, draft.source);
   return {
     id: draft.policy_id,
     source: draft.source,
@@ -72,7 +75,11 @@ const viewOf = async (agent: Agent, draft: Draft): Promise<DraftView> => {
 
 export const listDrafts = async (agent: Agent): Promise<readonly DraftView[]> => {
   const docs = await agent.parts.store.search({ kinds: ['draft'], states: ['draft'], limit: 1_000, fresh: true });
-  const drafts = await Promise.all(docs.map((doc) => viewOf(agent, doc.content as Draft)));
+  let asked: ReturnType<typeof guardsToAsk> | undefined;
+  const askable = (): ReturnType<typeof guardsToAsk> => (asked ??= guardsToAsk(agent));
+  const check = async (draft: Draft): Promise<DraftView> =>
+    viewOf(agent, draft, draft.deleted ? NOTHING_TO_CHECK : await checkSource(agent, draft.source, askable));
+  const drafts = await Promise.all(docs.map((doc) => check(doc.content as Draft)));
   return drafts.sort((a, b) => (a.id < b.id ? -1 : 1));
 };
 
@@ -101,7 +108,8 @@ export const saveDraft = async (
     author: change.author,
     updated_at: isoOf(agent.parts.clock),
   };
-  const faults = changed.deleted ? [] : (await checkSource(agent, source)).faults;
+  const checked = changed.deleted ? NOTHING_TO_CHECK : await checkSource(agent, source);
+  const { faults } = checked;
   await audit(agent, {
     verb: 'save_draft',
     by: change.author,
@@ -138,7 +146,7 @@ export const saveDraft = async (
       };
     },
   });
-  return ok(await viewOf(agent, draft));
+  return ok(viewOf(agent, draft, checked));
 };
 
 /** Throws a draft away. */

@@ -56,15 +56,21 @@ export interface Checked {
 /**
  * All faults of a policy text, and the results of its tests if it has none. It may ask the guards that are written,
  * drafts included.
+ *
+ * @param askable looks these guards up; for several texts at once, one look serves all
  */
-export const checkSource = async (agent: Agent, source: string): Promise<Checked> => {
+export const checkSource = async (
+  agent: Agent,
+  source: string,
+  askable: () => ReturnType<typeof guardsToAsk> = () => guardsToAsk(agent),
+): Promise<Checked> => {
   const { parts } = agent;
   const parsed = parsePolicy('policy.yaml', source);
   if (!parsed.ok) return { faults: parsed.error, tests: [] };
   const { id } = parsed.value.policy.metadata;
   if (guardOf(parsed.value) === undefined)
     return { id, faults: [], tests: runPolicyTests(parsed.value, parts.model()) };
-  const { names, texts } = await guardsToAsk(agent);
+  const { names, texts } = await askable();
   const unasked = missingGuards([parsed.value], names);
   if (unasked.length > 0) return { id, faults: unasked, tests: [] };
   const isWritten = missingGuards([parsed.value], texts).length === 0;
