@@ -32,6 +32,8 @@ export interface AgentAnswer {
 
 /** A Reflex in a process of its own. */
 export interface AgentProcess {
+  /** Its own disk; another one may be started there once this one is gone. */
+  readonly dataFolder: string;
   /** Asks a route as a user, under `/api/reflex`. */
   readonly ask: (user: string, method: string, path: string, body?: unknown) => Promise<AgentAnswer>;
   /** Hands something in with the token of the test. */
@@ -44,8 +46,10 @@ export interface AgentProcess {
 
 /** Several of them that share a cluster, a signing key and their connectors. */
 export interface Fleet {
+  /** The private key that all of them sign with, PEM. */
+  readonly signingKey: string;
   /** @param own what is otherwise with this one */
-  readonly start: (own?: Pick<AgentOrder, 'opa'>) => Promise<AgentProcess>;
+  readonly start: (own?: Partial<Pick<AgentOrder, 'opa' | 'node' | 'dataFolder'>>) => Promise<AgentProcess>;
   readonly dispose: () => Promise<void>;
 }
 
@@ -108,6 +112,7 @@ const startAgent = async (program: string, order: AgentOrder): Promise<AgentProc
   ]);
   const base = `http://127.0.0.1:${order.port}/api/reflex`;
   return {
+    dataFolder: order.dataFolder,
     ask: (user, method, path, body) => answerTo(base + path, method, { 'x-user': user }, body),
     handIn: (path, body) => answerTo(base + path, 'POST', { authorization: `Bearer ${TOKEN}` }, body),
     kill: () => {
@@ -129,12 +134,14 @@ export const agentFleet = async ({
   const program = await bundle();
   const folder = mkdtempSync(join(tmpdir(), 'reflex-fleet-'));
   const signingKeyFile = join(folder, 'signing.pem');
-  writeFileSync(signingKeyFile, aKeyPair().privatePem, { mode: 0o600 });
+  const signingKey = aKeyPair().privatePem;
+  writeFileSync(signingKeyFile, signingKey, { mode: 0o600 });
   const started: AgentProcess[] = [];
   return {
+    signingKey,
     start: async (own = {}) => {
-      const dataFolder = join(folder, `agent-${started.length}`);
-      mkdirSync(dataFolder);
+      const dataFolder = own.dataFolder ?? join(folder, `agent-${started.length}`);
+      mkdirSync(dataFolder, { recursive: true });
       const tokenSha256 = createHash('sha256').update(TOKEN).digest('hex');
       const port = await freePort();
       const order = {

@@ -53,6 +53,7 @@ const run = async (order: AgentOrder): Promise<void> => {
       intake: {
         tokens: [{ name: 'test', sha256: tokenSha256 }],
         sources: { kafka: [], rabbitmq: [], webhooks: [], indices: [] },
+        publicUrl: `http://127.0.0.1:${port}`,
       },
       signing: { ...signingSettings(), privateKeyFile: signingKeyFile },
       policies: { release: { backtest: 'optional', days: 7, maxAgeDays: 7 }, ...opaSettings(order.opa), ...git },
