@@ -56,6 +56,9 @@ const say =
 /** Scrapes see what anybody who may look sees. */
 const SCRAPER: Caller = { name: 'metrics', may: ['read'], singleUser: false };
 
+/** Troubles that keep an agent from joining until a person does something. */
+const CANNOT_JOIN: readonly string[] = ['state_replaced', 'engine_too_old', 'older_agents_run'];
+
 /** One life of the engine: until the host stops, or until the demo ends and another life begins. */
 interface Life {
   over: boolean;
@@ -182,7 +185,7 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     inBackground(host, 'answering doorbells', built.alerts.run(stopped));
     inBackground(host, 'going on with releases', followReleases(built.desk, stopped));
     while (!stopped() && built.agent.shift === undefined) {
-      const why = built.agent.troubles.find(({ code }) => code === 'state_replaced')?.text;
+      const why = built.agent.troubles.find(({ code }) => CANNOT_JOIN.includes(code))?.text;
       if (why !== undefined) step('join', 'Join the other agents', 'running', why);
       await realClock.sleep(why === undefined ? 50 : 1_000);
     }

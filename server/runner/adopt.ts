@@ -13,7 +13,18 @@ import {
   type SessionContent,
   type StopOrder,
 } from './documents';
-import type { Chance, Clock, Connector, EvidenceLog, Journal, LocalMemory, Log, StateBody, StateStore } from './ports';
+import {
+  STATE_SCHEMA,
+  type Chance,
+  type Clock,
+  type Connector,
+  type EvidenceLog,
+  type Journal,
+  type LocalMemory,
+  type Log,
+  type StateBody,
+  type StateStore,
+} from './ports';
 import { audit } from './operations/audit';
 import { writeForSure } from './write_for_sure';
 
@@ -183,11 +194,13 @@ const writeGate = async (writer: Writer, order: AdoptOrder, bundleFloor: number)
       at: iso(now),
       epoch,
     };
+    await store.raiseSchema(STATE_SCHEMA);
     const gate: Gate = {
       generation: chance.uuid(),
+      engine_floor: STATE_SCHEMA,
       epoch,
       stops: [...(found?.stops ?? []).filter(({ scope }) => scope !== 'all'), stop],
-      sessions: { ...found?.sessions, [session]: { joined_at: iso(now), agent: parts.agent } },
+      sessions: { ...found?.sessions, [session]: { joined_at: iso(now), agent: parts.agent, schema: STATE_SCHEMA } },
       bundle_floor: Math.max(found?.bundle_floor ?? 0, bundleFloor),
       adopted: { from: memory.read(GENERATION) ?? '', at: iso(now), by: order.who },
     };
@@ -245,7 +258,7 @@ const enterGate = async ({ parts, session, now }: Writer): Promise<Gate> => {
     if (!doc || !gate) throw new Error('the gate vanished while the state was adopted');
     const entered: Gate = {
       ...gate,
-      sessions: { ...gate.sessions, [session]: { joined_at: iso(now), agent: parts.agent } },
+      sessions: { ...gate.sessions, [session]: { joined_at: iso(now), agent: parts.agent, schema: STATE_SCHEMA } },
     };
     const body = bodyBy({ parts, session, now }, 'gate', entered);
     if (await writeForSure(parts, { id: GATE_ID, expect: doc.version, body })) return entered;

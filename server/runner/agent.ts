@@ -10,6 +10,7 @@ import { Shift } from './shift';
 import { inBackground, type AgentParts } from './shift_parts';
 import { StoreUnavailable, type LocalMemory, type LocalStop, type Spool } from './ports';
 import { undoOffline } from './undo';
+import { EngineTooOld, OlderAgentsRun } from './upgrade';
 
 /** Without a heartbeat for so long this agent undoes from its own journal what is due, ms. */
 const OFFLINE_AFTER_MS = 60_000;
@@ -27,6 +28,8 @@ export interface AgentOptions {
   readonly agent: string;
   readonly host: string;
   readonly roles: readonly string[];
+  /** The state schema that it speaks; default this version's. */
+  readonly schema?: number | undefined;
 }
 
 /** What keeps an agent from working, for the page. */
@@ -34,6 +37,8 @@ export interface AgentTrouble {
   readonly code:
     | 'store_unavailable'
     | 'state_replaced'
+    | 'engine_too_old'
+    | 'older_agents_run'
     | 'clock_off'
     | 'no_bundle'
     | 'bundle_refused'
@@ -44,6 +49,18 @@ export interface AgentTrouble {
   readonly text: string;
 }
 
+/** Why this agent may not join, though OpenSearch answers. */
+interface Refusal {
+  readonly code: 'state_replaced' | 'engine_too_old' | 'older_agents_run';
+  readonly text: string;
+}
+
+const refusalFor = (cause: unknown): Refusal => {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (cause instanceof EngineTooOld) return { code: 'engine_too_old', text };
+  return { code: cause instanceof OlderAgentsRun ? 'older_agents_run' : 'state_replaced', text };
+};
+
 /** One running Reflex: joins, works, and joins again whenever its session is lost. */
 export class Agent {
   readonly door: IntakeDoor;
@@ -53,7 +70,7 @@ export class Agent {
   private readonly rollouts: RolloutKeeper;
   private current: Shift | undefined;
   private stopping = false;
-  private refusal: string | undefined;
+  private refusal: Refusal | undefined;
   private aloneSince: number;
   private running: Promise<void> | undefined;
 
@@ -88,7 +105,7 @@ export class Agent {
 
   get troubles(): readonly AgentTrouble[] {
     const troubles: AgentTrouble[] = [];
-    if (this.refusal !== undefined) troubles.push({ code: 'state_replaced', text: this.refusal });
+    if (this.refusal !== undefined) troubles.push(this.refusal);
     else if (this.shift === undefined)
       troubles.push({
         code: 'store_unavailable',
@@ -161,8 +178,8 @@ export class Agent {
         }
       } catch (cause) {
         if (!(cause instanceof StoreUnavailable)) {
-          this.refusal = cause instanceof Error ? cause.message : String(cause);
-          log.error('this agent cannot join', { why: this.refusal });
+          this.refusal = refusalFor(cause);
+          log.error('this agent cannot join', { why: this.refusal.text });
         }
         pause = Math.min(5_000, pause * 2);
       }
@@ -175,7 +192,7 @@ export class Agent {
   }
 
   private newShift(): Shift {
-    const { memory, localStop, agent, host, roles } = this.options;
+    const { memory, localStop, agent, host, roles, schema } = this.options;
     return new Shift({
       parts: this.parts,
       localStop,
@@ -183,6 +200,7 @@ export class Agent {
       host,
       roles,
       generation: memory.read(GENERATION),
+      schema,
       counters: () => ({ ...this.door.counters }),
     });
   }
@@ -190,7 +208,7 @@ export class Agent {
   private async remember({ session }: Shift): Promise<void> {
     const { memory } = this.options;
     const generation = session.gate?.generation;
-    if (generation !== undefined && memory.read(GENERATION) === undefined) await memory.write(GENERATION, generation);
+    if (generation !== undefined && memory.read(GENERATION) !== generation) await memory.write(GENERATION, generation);
     if (memory.read(IDENTITY) === undefined) await memory.write(IDENTITY, await this.parts.store.identity());
   }
 
@@ -225,7 +243,9 @@ export class Agent {
     const { clock } = this.parts;
     while (!this.stopping) {
       const silent = this.shift ? this.shift.session.silentForMs : clock.monotonic() - this.aloneSince;
-      if (silent > OFFLINE_AFTER_MS && this.parts.clockTrusted()) await undoOffline(this.parts);
+      // While agents of another version work with the state, they look after the effects of this one as well.
+      const others = this.refusal !== undefined && this.refusal.code !== 'state_replaced';
+      if (silent > OFFLINE_AFTER_MS && !others && this.parts.clockTrusted()) await undoOffline(this.parts);
       await clock.sleep(1_000);
     }
   }

@@ -34,6 +34,14 @@ export interface StopOrder {
   readonly epoch: number;
 }
 
+/** A session as the gate names it. */
+export interface GateSession {
+  readonly joined_at: string;
+  readonly agent: string;
+  /** The state schema that it speaks; missing means 1. */
+  readonly schema?: number;
+}
+
 /** The one document that every agent watches. Absent means stopped. */
 export interface Gate {
   /** Changes when state was adopted anew; agents of another generation stop. */
@@ -42,9 +50,13 @@ export interface Gate {
   readonly epoch: number;
   readonly stops: readonly StopOrder[];
   /** Sessions that joined, by id. */
-  readonly sessions: Readonly<Record<string, { readonly joined_at: string; readonly agent: string }>>;
+  readonly sessions: Readonly<Record<string, GateSession>>;
   /** Highest bundle version that was ever in force. */
   readonly bundle_floor: number;
+  /** The lowest state schema that an agent must speak to join; missing means 1. */
+  readonly engine_floor?: number;
+  /** Generations that upgrades ended. Agents of this version that know one of them go on with the present one. */
+  readonly lineage?: readonly string[];
   /** Set when a person adopted a state that was deleted, replaced or restored; limits then begin anew. */
   readonly adopted?: { readonly from: string; readonly at: string; readonly by: string };
   readonly undo_suspended?: { readonly until: string; readonly who: string; readonly why: string };

@@ -1,6 +1,7 @@
 import { asSession, bodyOf, sessionId, type Gate, type StopOrder } from './documents';
 import { StoreUnavailable, type Chance, type Clock, type LocalStop, type StateStore } from './ports';
-import { ACKNOWLEDGE_AFTER_MS, type Session } from './session';
+import type { Session } from './session';
+import { ACKNOWLEDGE_AFTER_MS } from './session_times';
 
 /** What throwing the switch came to. */
 export interface SwitchReport {

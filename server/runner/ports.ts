@@ -4,7 +4,7 @@
  */
 
 export type { Clock, Chance, Log } from './ports/basics';
-export { STATE_KINDS, StoreUnavailable } from './ports/state';
+export { STATE_KINDS, STATE_SCHEMA, StoreUnavailable } from './ports/state';
 export type {
   StateKind,
   Version,

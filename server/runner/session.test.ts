@@ -4,7 +4,8 @@ import { Scheduler } from '../../test/fakes/scheduler';
 import { chanceOf, clockOf, drive, quietLog, storePort, type StorePort } from '../../test/builders/store_port';
 import { asGate, asSession, bodyOf, GATE_ID, sessionId } from './documents';
 import { publishLocalStop, releaseSwitch, throwSwitch, type SwitchOrder, type SwitchReport } from './kill_switch';
-import { DEAD_AFTER_MS, PERMIT_MS, Session } from './session';
+import { Session } from './session';
+import { DEAD_AFTER_MS, PERMIT_MS } from './session_times';
 
 /* INV-6, and the permit that every effect needs. */
 

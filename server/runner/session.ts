@@ -1,14 +1,6 @@
+import { asGate, asSession, GATE_ID, sessionId, type Gate, type SessionContent, type StopOrder } from './documents';
 import {
-  asGate,
-  asSession,
-  GATE_ID,
-  sessionId,
-  type Gate,
-  type SessionContent,
-  type StopOrder,
-  bodyOf,
-} from './documents';
-import {
+  STATE_SCHEMA,
   StoreUnavailable,
   type Chance,
   type Clock,
@@ -18,20 +10,15 @@ import {
   type StateWrite,
   type Version,
 } from './ports';
+import { Peers } from './peers';
+import { HEARTBEAT_MS, PERMIT_MS } from './session_times';
+import { continues, EngineTooOld, floorOf, olderAgentsAlive, OlderAgentsRun, withFloor } from './upgrade';
 import { writeForSure } from './write_for_sure';
 
 /*
  * A session is one start of one agent. Its heartbeat is its permit: leases without comparing clocks (`protocol.md`
- * section 1), and the way in which a kill switch reaches every agent (section 4). Times in ms.
+ * section 1), and the way in which a kill switch reaches every agent (section 4).
  */
-
-export const HEARTBEAT_MS = 300;
-/** A heartbeat that succeeded permits starting effects for so long after it was sent. */
-export const PERMIT_MS = 1_200;
-/** A session whose counter stands still for so long is dead. */
-export const DEAD_AFTER_MS = 5_000;
-/** When every permit given before an order has surely lapsed, on the killer's clock (1 % drift, and some). */
-export const ACKNOWLEDGE_AFTER_MS = 1_260;
 
 export interface SessionOptions {
   readonly store: StateStore;
@@ -46,13 +33,10 @@ export interface SessionOptions {
   readonly vitals: () => Pick<SessionContent, 'bundle_version' | 'copied_through' | 'counters'>;
   /** The generation that this agent knows; another one stops it. Undefined at the very first start. */
   readonly generation: string | undefined;
+  /** The state schema that it speaks; default this version's. */
+  readonly schema?: number | undefined;
   /** False while this machine's clock is more than the stated skew off, or jumped back. */
   readonly clockTrusted: () => boolean;
-}
-
-interface Peer {
-  readonly n: number;
-  readonly since: number;
 }
 
 /** Why an agent may not start effects now. */
@@ -70,13 +54,13 @@ export class Session {
   private currentGate: Gate | undefined;
   private localStops: readonly StopOrder[] = [];
   private readonly attempts = new Set<string>();
-  private readonly peers = new Map<string, Peer>();
-  private readonly deadSince = new Map<string, number>();
+  private readonly peers: Peers;
   private readonly onLost: Array<(why: string) => void> = [];
   private readonly onGate: Array<(gate: Gate) => void> = [];
 
   constructor(options: SessionOptions) {
     this.options = options;
+    this.peers = new Peers(options);
     this.id = options.chance.uuid();
     this.content = {
       id: this.id,
@@ -91,6 +75,10 @@ export class Session {
       engine_digest: options.engineDigest,
       ...options.vitals(),
     };
+  }
+
+  private get schema(): number {
+    return this.options.schema ?? STATE_SCHEMA;
   }
 
   get isLost(): boolean {
@@ -147,56 +135,44 @@ export class Session {
 
   /** Milliseconds since a session was seen dead, undefined while it lives or is unknown. */
   deadForMs(id: string): number | undefined {
-    const since = this.deadSince.get(id);
-    return since === undefined ? undefined : this.options.clock.monotonic() - since;
+    return this.peers.deadForMs(id);
   }
 
   /** Sessions that are known to be dead. */
   get deadSessions(): readonly string[] {
-    return [...this.deadSince.keys()];
+    return this.peers.dead;
   }
 
   /** A dead session of which nothing is left. */
   forgetDead(id: string): void {
-    this.deadSince.delete(id);
-    this.peers.delete(id);
+    this.peers.forget(id);
   }
 
   /** Sessions in the gate besides this one that are not known to be dead. */
   get livePeers(): readonly string[] {
-    return Object.keys(this.currentGate?.sessions ?? {}).filter((id) => id !== this.id && !this.deadSince.has(id));
+    return this.peers.among(this.others);
+  }
+
+  private get others(): readonly string[] {
+    return Object.keys(this.currentGate?.sessions ?? {}).filter((id) => id !== this.id);
   }
 
   /**
-   * Creates the session and enters it in the gate; creates the gate at the very first start of a state index.
+   * Creates the session and enters it in the gate; creates the gate at the very first start of a state index, and
+   * raises its floor where no older agent works with it any more.
    *
-   * @throws StoreUnavailable; Error when the state is not the one that this agent knows
+   * @throws StoreUnavailable; EngineTooOld, OlderAgentsRun; Error when the state is not the one that this agent knows
    */
   async join(): Promise<void> {
     const { store, clock } = this.options;
-    const created = await store.bulk([this.writeOf('absent')]);
-    if (created[0]?.kind !== 'written') throw new Error('the session could not be created');
-    this.version = created[0].version;
-    for (;;) {
+    for (let created = false; ;) {
       const doc = await store.get(GATE_ID);
-      const gate = asGate(doc);
-      if (gate === undefined && this.options.generation !== undefined) {
-        throw new Error(
-          'the gate of this state is missing: it was deleted or replaced; nothing is executed until `reflex state adopt` was run',
-        );
-      }
-      if (gate !== undefined && this.options.generation !== undefined && gate.generation !== this.options.generation) {
-        throw new Error(
-          'the state index is not the one that this agent worked with; nothing is executed until `reflex state adopt` was run',
-        );
-      }
-      const entered: Gate = {
-        ...(gate ?? { generation: this.options.chance.uuid(), epoch: 1, stops: [], bundle_floor: 0, sessions: {} }),
-        sessions: {
-          ...gate?.sessions,
-          [this.id]: { joined_at: new Date(clock.utc()).toISOString(), agent: this.options.agent },
-        },
-      };
+      const gate = await this.gateToEnter(asGate(doc));
+      if (!created) await this.create();
+      created = true;
+      const joined_at = new Date(clock.utc()).toISOString();
+      const own = { joined_at, agent: this.options.agent, schema: this.schema };
+      const entered: Gate = { ...gate, sessions: { ...gate.sessions, [this.id]: own } };
       if (await this.writeGate(entered, doc)) {
         this.joined = true;
         this.lastSuccess = clock.monotonic();
@@ -204,6 +180,36 @@ export class Session {
         return;
       }
     }
+  }
+
+  private async create(): Promise<void> {
+    const [created] = await this.options.store.bulk([this.writeOf('absent')]);
+    if (created?.kind !== 'written') throw new Error('the session could not be created');
+    this.version = created.version;
+  }
+
+  /** The gate as this agent may enter it. */
+  private async gateToEnter(gate: Gate | undefined): Promise<Gate> {
+    const { generation, store, chance } = this.options;
+    if (gate === undefined) {
+      if (generation !== undefined)
+        throw new Error(
+          'the gate of this state is missing: it was deleted or replaced; nothing is executed until `reflex state adopt` was run',
+        );
+      const empty = { epoch: 1, stops: [], bundle_floor: 0, sessions: {} };
+      return { generation: chance.uuid(), engine_floor: this.schema, ...empty };
+    }
+    if (generation !== undefined && !continues(gate, generation))
+      throw new Error(
+        'the state index is not the one that this agent worked with; nothing is executed until `reflex state adopt` was run',
+      );
+    if (floorOf(gate) > this.schema) throw new EngineTooOld(floorOf(gate), this.schema);
+    if (floorOf(gate) === this.schema) return gate;
+    const older = await olderAgentsAlive(this.options, gate, this.schema);
+    if (older.length > 0) throw new OlderAgentsRun(older);
+    // First the index, at which older agents look when they start, then the gate: who enters in between is met there.
+    await store.raiseSchema(this.schema);
+    return withFloor(gate, this.schema, chance.uuid());
   }
 
   /** Keeps the heartbeat until the session is lost or ended. */
@@ -215,7 +221,7 @@ export class Session {
       await this.beat(started);
       if (!this.isLost && clock.monotonic() >= nextPeers) {
         nextPeers = clock.monotonic() + 1_000;
-        await this.watchPeers();
+        await this.peers.watch(this.others);
       }
       await clock.sleep(Math.max(10, HEARTBEAT_MS - (clock.monotonic() - started)));
     }
@@ -254,6 +260,10 @@ export class Session {
   private obey(gate: Gate): void {
     if (this.currentGate !== undefined && gate.generation !== this.currentGate.generation) {
       this.lose('the state was adopted anew');
+      return;
+    }
+    if (floorOf(gate) > this.schema) {
+      this.lose('a newer Reflex works with this state now');
       return;
     }
     // An older gate can be read after a newer one was written by this agent; orders never go backwards.
@@ -306,42 +316,6 @@ export class Session {
     if (!this.attempts.has(doc.write_id)) {
       this.content = { ...this.content, order_epoch: found.order_epoch };
       await this.readGate();
-    }
-  }
-
-  /** Finds sessions whose counter stands still and declares them dead. */
-  private async watchPeers(): Promise<void> {
-    const { store, clock, chance, log } = this.options;
-    const ids = Object.keys(this.currentGate?.sessions ?? {}).filter((id) => id !== this.id && !this.deadSince.has(id));
-    if (ids.length === 0) return;
-    try {
-      const found = await store.getMany(ids.map(sessionId));
-      const now = clock.monotonic();
-      for (const id of ids) {
-        const doc = found.get(sessionId(id));
-        const peer = asSession(doc);
-        if (!doc || !peer || peer.dead) {
-          this.deadSince.set(id, now);
-          continue;
-        }
-        const before = this.peers.get(id);
-        if (before?.n !== peer.n) {
-          this.peers.set(id, { n: peer.n, since: now });
-        } else if (now - before.since >= DEAD_AFTER_MS) {
-          const notice: StateWrite = {
-            id: doc.id,
-            expect: doc.version,
-            body: { ...bodyOf(doc), write_id: chance.uuid(), content: { ...peer, dead: true } },
-          };
-          const [outcome] = await store.bulk([notice]);
-          if (outcome?.kind === 'written') {
-            log.warn('a session is silent and was declared dead', { session: id, agent: peer.agent });
-            this.deadSince.set(id, clock.monotonic());
-          }
-        }
-      }
-    } catch (cause) {
-      if (!(cause instanceof StoreUnavailable)) throw cause;
     }
   }
 

@@ -22,6 +22,7 @@ export interface ShiftOptions {
   readonly host: string;
   readonly roles: readonly string[];
   readonly generation: string | undefined;
+  readonly schema?: number | undefined;
   readonly counters: () => Readonly<Record<string, number>>;
 }
 
@@ -51,6 +52,7 @@ export class Shift {
       roles: options.roles,
       engineDigest: parts.engineDigest,
       generation: options.generation,
+      schema: options.schema,
       clockTrusted: parts.clockTrusted,
       vitals: () => ({
         bundle_version: parts.bundles.status?.version ?? 0,

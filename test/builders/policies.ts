@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'crypto';
+import { createPublicKey, generateKeyPairSync } from 'crypto';
 import type { BundleFiles, TrustedBundle } from '../../common/policy/bundle';
 import { bundleFiles, contentDigest, policyPath } from '../../server/engine/policy/bundle_files';
 import { compileBundle } from '../../server/engine/policy/compile_bundle';
@@ -20,9 +20,14 @@ export interface KeyPair {
   readonly publicPem: string;
 }
 
-export const aKeyPair = (): KeyPair => {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const privatePem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+export const aKeyPair = (): KeyPair =>
+  keyPairOf(
+    generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  );
+
+/** @param privatePem PKCS #8 */
+export const keyPairOf = (privatePem: string): KeyPair => {
+  const publicKey = createPublicKey(privatePem);
   const publicPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
   return { signing: signingKey(privatePem), verification: verificationKey(publicPem), privatePem, publicPem };
 };

@@ -52,6 +52,7 @@ export const storePort = (fake: FakeStore, scheduler: Scheduler): StorePort => {
       count: (query) => ask(() => fake.search(query).length),
       remove: (id, expect) => ask(() => fake.remove(id, expect)),
       identity: () => ask(() => 'identity'),
+      raiseSchema: (schema) => ask(() => fake.raiseSchema(schema)),
       nodeTime: () => ask(() => scheduler.now),
     },
   };

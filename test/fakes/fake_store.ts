@@ -1,4 +1,12 @@
-import type { StateBody, StateDoc, StateQuery, StateWrite, Version, WriteOutcome } from '../../server/runner/ports';
+import {
+  STATE_SCHEMA,
+  type StateBody,
+  type StateDoc,
+  type StateQuery,
+  type StateWrite,
+  type Version,
+  type WriteOutcome,
+} from '../../server/runner/ports';
 
 interface Stored {
   body: StateBody;
@@ -11,6 +19,8 @@ interface Stored {
  */
 export class FakeStore {
   readonly documents = new Map<string, Stored>();
+  /** What an agent must speak to work with it. */
+  schema = STATE_SCHEMA;
   /** What search sees: the documents as of the last refresh. */
   private searchable: readonly StateDoc[] = [];
   private seqNo = 0;
@@ -45,6 +55,17 @@ export class FakeStore {
     this.unflushed.push({ id, before: this.documents.get(id), seqNo: this.seqNo + 1 });
     this.documents.delete(id);
     return { kind: 'written', version: { seqNo: (this.seqNo += 1), primaryTerm: 1 } };
+  }
+
+  /** Documents of a recording, as they were: nobody is told. */
+  load(docs: readonly StateDoc[]): void {
+    for (const { id, version: _version, ...body } of docs)
+      this.documents.set(id, { body, version: { seqNo: (this.seqNo += 1), primaryTerm: 1 } });
+    this.refresh();
+  }
+
+  raiseSchema(schema: number): void {
+    this.schema = Math.max(this.schema, schema);
   }
 
   /** Everything written so far is on the disk: only now may it be answered. */

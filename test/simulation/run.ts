@@ -5,7 +5,7 @@ import { asCase } from '../../server/runner/documents';
 import { approve, deny, escalationDigest } from '../../server/runner/operations/escalations';
 import { releaseSwitch, throwSwitch } from '../../server/runner/kill_switch';
 import type { Idempotency } from '../../server/runner/ports';
-import { PERMIT_MS } from '../../server/runner/session';
+import { PERMIT_MS } from '../../server/runner/session_times';
 import type { ReceivedEvent } from '../../common/flow/event';
 import { Dice } from '../fakes/scheduler';
 import { targetKey, World, type Planted, type SimAgent } from './world';

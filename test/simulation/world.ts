@@ -11,6 +11,7 @@ import { bundleHeadId, bundleHeadOf, GATE_ID, type BundleHead } from '../../serv
 import { HistoryBook } from '../../server/runner/history';
 import { Inventory, InventoryKeeper } from '../../server/runner/inventory';
 import type {
+  BundleArchive,
   CallContext,
   CallOutcome,
   Chance,
@@ -82,6 +83,10 @@ export interface WorldOptions {
   readonly actions: readonly string[];
   readonly idempotency: Idempotency;
   readonly planted?: Planted;
+  /** UTC at true time 0, ms; default `EPOCH`. */
+  readonly epoch?: number;
+  /** A world that goes on from a recording: state and evidence are put in from outside, bundles come from here. */
+  readonly recorded?: { readonly archive: BundleArchive; readonly identity: string };
   /** Told what agents say of themselves. */
   readonly trace?: (line: string) => void;
 }
@@ -118,7 +123,7 @@ export class World {
   storeIsDown = false;
   /** How often the store died and came back. */
   storeLives = 0;
-  private stateIdentity = 1;
+  private stateIdentity = 'state 1';
   private readonly network: Network;
   private readonly watchers: Array<(sending: Sending) => void> = [];
   private readonly connectWatchers: Array<(machine: SimAgent, ms: number) => void> = [];
@@ -134,7 +139,8 @@ export class World {
       storeLives: () => this.storeLives,
       flush: () => this.store.flush(),
     });
-    this.release(options.bundle);
+    if (options.recorded === undefined) this.release(options.bundle);
+    else this.stateIdentity = options.recorded.identity;
     for (let index = 0; index < options.agents; index += 1) {
       this.agents.push({
         name: `agent-${index}`,
@@ -150,6 +156,10 @@ export class World {
       this.scheduler.after(1_000, refresh);
     };
     refresh();
+  }
+
+  get epoch(): number {
+    return this.options.epoch ?? EPOCH;
   }
 
   get now(): number {
@@ -170,7 +180,7 @@ export class World {
     this.store.documents.clear();
     this.store.flush();
     this.store.refresh();
-    this.stateIdentity += 1;
+    this.stateIdentity = `${this.stateIdentity} and another`;
   }
 
   /** Somebody at a machine orders it to adopt the state that is there. */
@@ -215,8 +225,12 @@ export class World {
     });
   }
 
-  /** Starts (or starts again) the process of an agent on its own disk. */
-  boot(machine: SimAgent): Agent {
+  /**
+   * Starts (or starts again) the process of an agent on its own disk.
+   *
+   * @param schema the state schema that it speaks; default this version's
+   */
+  boot(machine: SimAgent, schema?: number): Agent {
     const { parts, disk } = this.partsFor(machine);
     machine.agent = new Agent({
       parts,
@@ -226,6 +240,7 @@ export class World {
       agent: machine.name,
       host: machine.name,
       roles: ['intake', 'decide', 'act', 'undo'],
+      schema,
     });
     machine.agent.start();
     return machine.agent;
@@ -259,7 +274,7 @@ export class World {
       store,
       memory: disk.memory,
       log,
-      archive: {
+      archive: this.options.recorded?.archive ?? {
         put: async () => undefined,
         get: async () => files,
         byDigest: async () => files,
@@ -298,7 +313,7 @@ export class World {
     const lie = this.options.planted?.utcLie === true ? 1 + 20 / 100 : 1;
     return {
       monotonic: () => this.now * speed,
-      utc: () => Math.floor(EPOCH + this.now * lie + machine.utcOffset),
+      utc: () => Math.floor(this.epoch + this.now * lie + machine.utcOffset),
       sleep: (ms, signal) =>
         new Promise((resolve) => {
           let done = false;
@@ -366,8 +381,9 @@ export class World {
         };
         return network.call(box, [step], () => outcome);
       },
-      identity: () => read(() => `state ${this.stateIdentity}`),
-      nodeTime: () => read(() => EPOCH + this.now),
+      identity: () => read(() => this.stateIdentity),
+      raiseSchema: (schema) => network.call(box, [() => store.raiseSchema(schema)], () => undefined),
+      nodeTime: () => read(() => this.epoch + this.now),
     };
   }
 

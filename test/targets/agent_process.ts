@@ -38,10 +38,23 @@ export interface AgentProcess {
   readonly ask: (user: string, method: string, path: string, body?: unknown) => Promise<AgentAnswer>;
   /** Hands something in with the token of the test. */
   readonly handIn: (path: string, body: unknown) => Promise<AgentAnswer>;
+  /** Resolves once it decides; at once where `start` waited for that. */
+  readonly ready: Promise<void>;
+  /** Nothing of it runs until `thaw`. */
+  readonly freeze: () => void;
+  readonly thaw: () => void;
   /** SIGKILL, in the middle of whatever it does; resolves once it is gone. */
   readonly kill: () => Promise<void>;
   /** The end of what it logged, for a test that fails. */
   readonly said: () => string;
+}
+
+/** What may be otherwise with one agent of a fleet. */
+export interface OwnOrder extends Partial<Pick<AgentOrder, 'opa' | 'node' | 'dataFolder'>> {
+  /** Folder of the sources that it runs from; default this version's. */
+  readonly sources?: string;
+  /** True: `start` does not wait until it decides. */
+  readonly unready?: boolean;
 }
 
 /** Several of them that share a cluster, a signing key and their connectors. */
@@ -49,7 +62,7 @@ export interface Fleet {
   /** The private key that all of them sign with, PEM. */
   readonly signingKey: string;
   /** @param own what is otherwise with this one */
-  readonly start: (own?: Partial<Pick<AgentOrder, 'opa' | 'node' | 'dataFolder'>>) => Promise<AgentProcess>;
+  readonly start: (own?: OwnOrder) => Promise<AgentProcess>;
   readonly dispose: () => Promise<void>;
 }
 
@@ -58,11 +71,12 @@ const ROOT = join(__dirname, '..', '..');
 const MOST_OUTPUT = 20_000;
 const ESM_ONLY = /^@marcbachmann\/cel-js/;
 
-/** Within the checkout, because the program finds its packages and the starter policies from where it lies. */
-const bundle = async (): Promise<string> => {
-  const outfile = join(ROOT, 'target', 'test', `agent_program_${process.pid}.js`);
+/** Within its checkout, because the program finds its packages and the starter policies from where it lies. */
+const bundle = async (sources: string): Promise<string> => {
+  const outfile = join(sources, 'target', 'test', `agent_program_${process.pid}.js`);
   await build({
-    entryPoints: [join(__dirname, 'agent_program.ts')],
+    entryPoints: [join(sources, 'test', 'targets', 'agent_program.ts')],
+    absWorkingDir: sources,
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -80,7 +94,8 @@ const bundle = async (): Promise<string> => {
     ],
   });
   // A thread is started from a file of its own, beside the program.
-  copyFileSync(join(ROOT, 'server', 'adapters', 'opa', 'guard_worker.js'), join(dirname(outfile), 'guard_worker.js'));
+  const worker = join(sources, 'server', 'adapters', 'opa', 'guard_worker.js');
+  copyFileSync(worker, join(dirname(outfile), 'guard_worker.js'));
   return outfile;
 };
 
@@ -94,7 +109,7 @@ const answerTo = async (url: string, method: string, headers: Record<string, str
   return { status: answer.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
 };
 
-const startAgent = async (program: string, order: AgentOrder): Promise<AgentProcess> => {
+const startAgent = (program: string, order: AgentOrder): AgentProcess => {
   const child = fork(program, [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let output = '';
@@ -102,19 +117,23 @@ const startAgent = async (program: string, order: AgentOrder): Promise<AgentProc
     stream?.on('data', (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-MOST_OUTPUT);
     });
-  const ready = new Promise<void>((resolve) => child.once('message', () => resolve()));
+  const decides = new Promise<void>((resolve) => child.once('message', () => resolve()));
   child.send(order);
-  await Promise.race([
-    ready,
+  const ready = Promise.race([
+    decides,
     gone.then(() => {
       throw new Error(`the agent ended at its start: ${output}`);
     }),
   ]);
+  ready.catch(() => undefined);
   const base = `http://127.0.0.1:${order.port}/api/reflex`;
   return {
     dataFolder: order.dataFolder,
     ask: (user, method, path, body) => answerTo(base + path, method, { 'x-user': user }, body),
     handIn: (path, body) => answerTo(base + path, 'POST', { authorization: `Bearer ${TOKEN}` }, body),
+    ready,
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     kill: () => {
       child.kill('SIGKILL');
       return gone;
@@ -131,7 +150,12 @@ export const agentFleet = async ({
   git = {},
   opa,
 }: Pick<AgentOrder, 'node' | 'prefix' | 'connectors' | 'git' | 'opa'>): Promise<Fleet> => {
-  const program = await bundle();
+  const programs = new Map<string, Promise<string>>();
+  const programOf = (sources: string): Promise<string> => {
+    const known = programs.get(sources) ?? bundle(sources);
+    programs.set(sources, known);
+    return known;
+  };
   const folder = mkdtempSync(join(tmpdir(), 'reflex-fleet-'));
   const signingKeyFile = join(folder, 'signing.pem');
   const signingKey = aKeyPair().privatePem;
@@ -139,7 +163,7 @@ export const agentFleet = async ({
   const started: AgentProcess[] = [];
   return {
     signingKey,
-    start: async (own = {}) => {
+    start: async ({ sources = ROOT, unready = false, ...own } = {}) => {
       const dataFolder = own.dataFolder ?? join(folder, `agent-${started.length}`);
       mkdirSync(dataFolder, { recursive: true });
       const tokenSha256 = createHash('sha256').update(TOKEN).digest('hex');
@@ -156,14 +180,15 @@ export const agentFleet = async ({
         ...(opa === undefined ? {} : { opa }),
         ...own,
       };
-      const agent = await startAgent(program, order);
+      const agent = startAgent(await programOf(sources), order);
       started.push(agent);
+      if (!unready) await agent.ready;
       return agent;
     },
     dispose: async () => {
       await Promise.all(started.map((each) => each.kill()));
       rmSync(folder, { recursive: true, force: true });
-      rmSync(program, { force: true });
+      for (const program of programs.values()) rmSync(await program, { force: true });
     },
   };
 };

@@ -1,7 +1,7 @@
 import { execFileSync } from 'child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'fs';
-import { homedir } from 'os';
 import { join } from 'path';
+import { cacheFolder } from './cache_folder';
 
 /*
  * CrowdSec from the distribution's own signed packages, unpacked into a cache folder. Nothing of it is installed: its
@@ -45,8 +45,6 @@ const works = (program: string, args: readonly string[]): boolean => {
 
 const missingTools = (): readonly string[] =>
   TOOLS.filter(([program]) => !works('sh', ['-c', `command -v ${program}`])).map(([, name]) => name);
-
-const cacheFolder = (): string => join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'reflex', 'targets');
 
 const withFreshLists = (args: readonly string[], cwd?: string): void => {
   try {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'fs';
-import { homedir } from 'os';
 import { join } from 'path';
+import { cacheFolder } from './cache_folder';
 
 /*
  * Apache Kafka from Maven's central repository by Maven itself, its jars copied into a cache folder. Maven and a Java
@@ -34,8 +34,6 @@ const works = (program: string, args: readonly string[]): boolean => {
     return false;
   }
 };
-
-const cacheFolder = (): string => join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'reflex', 'targets');
 
 const install = (packages: readonly string[]): void => {
   const wanted = ['install', '-y', '--no-install-recommends', ...packages];

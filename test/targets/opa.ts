@@ -2,6 +2,7 @@ import { execFileSync } from 'child_process';
 import { existsSync, mkdirSync } from 'fs';
 import { homedir } from 'os';
 import { join } from 'path';
+import { cacheFolder } from './cache_folder';
 
 /*
  * Open Policy Agent as its project publishes it: compiled by Go's own tool at one version into a cache folder, where it
@@ -11,8 +12,7 @@ import { join } from 'path';
 const VERSION = '1.22.2';
 const MODULE = `github.com/open-policy-agent/opa@v${VERSION}`;
 
-const cacheFolder = (): string =>
-  join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'reflex', 'targets', `opa-${VERSION}-${process.arch}`);
+const ownFolder = (): string => cacheFolder(`opa-${VERSION}-${process.arch}`);
 
 const said = (program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): string =>
   execFileSync(program, args, { encoding: 'utf8', env, timeout: 600_000, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -37,15 +37,15 @@ const goProgram = (): string | undefined =>
   });
 
 const find = (): { readonly program: string } | { readonly why: string } => {
-  const own = join(cacheFolder(), 'opa');
+  const own = join(ownFolder(), 'opa');
   const places = [process.env.REFLEX_TEST_OPA, own, 'opa', join(homedir(), 'go', 'bin', 'opa')];
   const found = places.find((place) => place !== undefined && isRight(place));
   if (found !== undefined) return { program: found };
   const go = goProgram();
   if (go === undefined) return { why: `neither \`opa\` ${VERSION} nor Go to build it is here` };
-  mkdirSync(cacheFolder(), { recursive: true });
+  mkdirSync(ownFolder(), { recursive: true });
   try {
-    said(go, ['install', MODULE], { ...process.env, GOBIN: cacheFolder() });
+    said(go, ['install', MODULE], { ...process.env, GOBIN: ownFolder() });
   } catch (cause) {
     const stderr = String((cause as { stderr?: string }).stderr ?? (cause as Error).message);
     return { why: `\`opa\` could not be built: ${stderr.trim().split('\n').slice(-1).join('').slice(0, 200)}` };

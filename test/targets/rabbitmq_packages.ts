@@ -1,7 +1,7 @@
 import { execFileSync } from 'child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync, chmodSync } from 'fs';
-import { homedir } from 'os';
 import { join } from 'path';
+import { cacheFolder } from './cache_folder';
 
 /*
  * RabbitMQ and Erlang from the distribution's own signed packages, unpacked into a cache folder. Nothing of it is
@@ -31,10 +31,7 @@ const quietly = (program: string, args: readonly string[], cwd?: string): string
   }).toString();
 
 /** Root's own home is closed to the unprivileged user that the node runs as. */
-const cacheFolder = (): string =>
-  process.getuid?.() === 0
-    ? '/var/cache/reflex/targets'
-    : join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'reflex', 'targets');
+const readableFolder = (): string => (process.getuid?.() === 0 ? '/var/cache/reflex/targets' : cacheFolder());
 
 const needed = (): readonly string[] => {
   const listed = quietly('apt-cache', ['depends', '--recurse', '--no-recommends', '--no-suggests', '--no-conflicts', '--no-breaks', '--no-replaces', '--no-enhances', PACKAGE]); // prettier-ignore
@@ -51,8 +48,8 @@ const download = (folder: string): void => {
 
 /** Unpacks beside its place and moves it there in one step, so that a broken run leaves nothing half. */
 const unpack = (place: string): void => {
-  mkdirSync(cacheFolder(), { recursive: true });
-  const work = mkdtempSync(join(cacheFolder(), 'unpack-'));
+  mkdirSync(readableFolder(), { recursive: true });
+  const work = mkdtempSync(join(readableFolder(), 'unpack-'));
   try {
     try {
       download(work);
@@ -90,7 +87,7 @@ exec "$BINDIR/erlexec" "$@"
   chmodSync(erl, 0o755);
 };
 
-const place = (): string => join(cacheFolder(), `rabbitmq-${process.arch}`);
+const place = (): string => join(readableFolder(), `rabbitmq-${process.arch}`);
 
 /** Only after `whyNotRabbitmq` found no reason. */
 export const rabbitmqPrograms = (): RabbitmqPrograms => {

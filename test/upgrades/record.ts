@@ -24,7 +24,14 @@ export interface StoredIndex {
   readonly documents: ReadonlyArray<{ readonly id: string; readonly source: unknown }>;
 }
 
-const KEPT_SETTINGS = ['number_of_shards', 'number_of_replicas', 'translog', 'refresh_interval', 'append_only', 'codec'];
+const KEPT_SETTINGS = [
+  'number_of_shards',
+  'number_of_replicas',
+  'translog',
+  'refresh_interval',
+  'append_only',
+  'codec',
+];
 const MOST_DOCUMENTS = 10_000;
 
 const readIndices = async (cluster: OpenSearchTransport): Promise<StoredIndex[]> => {

@@ -138,8 +138,14 @@ const tellOfAlerts = async ({ first, alerting, cluster }: StoryParts): Promise<v
   await put(`/${ALERTS}`, { settings, mappings: ALERT_MAPPINGS });
   for (const [id, monitor] of Object.entries(MONITORS)) alerting.core.monitors.put(id, monitor);
   const source = `/sources/monitor/${SUBSCRIBED}`;
-  const plan = (await must('a plan', first.ask('ana', 'POST', `${source}/plan`, { intent: 'subscribe' }))) as SourcePlan;
-  await must('subscribing', first.ask('ana', 'POST', `${source}/subscribe`, { digest: plan.digest, reason: 'the story' }));
+  const plan = (await must(
+    'a plan',
+    first.ask('ana', 'POST', `${source}/plan`, { intent: 'subscribe' }),
+  )) as SourcePlan;
+  await must(
+    'subscribing',
+    first.ask('ana', 'POST', `${source}/subscribe`, { digest: plan.digest, reason: 'the story' }),
+  );
   const mapping = { version: 0, mapping: { confidence: { fixed: 0.95 } }, reason: 'its author vouches for it' };
   await must('a mapping', first.ask('ana', 'PUT', `${source}/mapping`, mapping));
   const at = Date.now();
@@ -270,10 +276,9 @@ export const tellStory = async (parts: StoryParts): Promise<void> => {
   await propose(first, 'waiting for an approval');
   await must('a draft', first.ask('ana', 'PUT', '/policies/drafts/story-open', { source: ACTION('story-open', 'story_open', '5m') })); // prettier-ignore
   await must('a broken draft', first.ask('ana', 'PUT', '/policies/drafts/story-short', { source: ACTION('story-short', 'story_short', '9m') })); // prettier-ignore
-  const backtest = (await must(
-    'a backtest',
-    first.ask('ana', 'POST', '/backtests', { of: 'drafts', days: 1 }),
-  )) as { digest: string };
+  const backtest = (await must('a backtest', first.ask('ana', 'POST', '/backtests', { of: 'drafts', days: 1 }))) as {
+    digest: string;
+  };
   await until('the backtest', async () => {
     const { body } = await first.ask('ana', 'GET', `/backtests/${backtest.digest}`);
     return (body as { state: string }).state === 'done';

@@ -21,6 +21,13 @@ export const mappingFaults = (wanted: unknown, found: unknown, path = 'mappings'
   return Object.entries(wanted).flatMap(([key, value]) => mappingFaults(value, found[key], `${path}.${key}`));
 };
 
+/** What of an older mapping is mapped otherwise than wanted; fields that it lacks are added later. */
+export const mappingConflicts = (wanted: unknown, found: unknown, path = 'mappings'): string[] => {
+  if (found === undefined) return [];
+  if (!isObject(wanted) || !isObject(found)) return mappingFaults(wanted, found, path);
+  return Object.entries(wanted).flatMap(([key, value]) => mappingConflicts(value, found[key], `${path}.${key}`));
+};
+
 /** What keeps an index from being what Reflex relies on, of the settings named. Values are compared as text. */
 export const settingFaults = (
   wanted: IndexDefinition['settings'],

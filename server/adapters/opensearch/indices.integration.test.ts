@@ -1,5 +1,6 @@
 import { realNode } from '../../../test/contracts/real_node';
 import { stateDefinition } from './definitions';
+import { STATE_SCHEMA } from '../../runner/ports';
 import { ensureIndices } from './indices';
 import { OpenSearchStateStore } from './state_store';
 
@@ -62,6 +63,25 @@ describe('ensuring the indices', () => {
     const before = await node.transport.request({ method: 'GET', path: state });
     await expect(ensure()).rejects.toThrow(words);
     expect(await node.transport.request({ method: 'GET', path: state })).toEqual(before);
+  });
+
+  it('takes a state of an older version as it is, until a store raises it', async () => {
+    const { facets: _facets, ...older } = stateDefinition({ replicas: 0 }).mappings.properties;
+    const mappings = { dynamic: 'strict', _meta: { reflex_schema: 1 }, properties: older };
+    const aliases = { [`${node.prefix}state-only-abc`]: {} };
+    const { settings } = stateDefinition({ replicas: 0 });
+    await node.transport.request({ method: 'PUT', path: state, body: { settings, mappings, aliases } });
+    const found = async () => {
+      const { body } = await node.transport.request({ method: 'GET', path: `${state}/_mapping` });
+      return Object.values(body as Record<string, { mappings: { _meta: object; properties: object } }>)[0]?.mappings;
+    };
+    await ensure();
+    expect(await found()).toMatchObject({ _meta: { reflex_schema: 1 } });
+    await new OpenSearchStateStore(node.transport, { prefix: node.prefix }).raiseSchema(STATE_SCHEMA);
+    expect(await found()).toMatchObject({ _meta: { reflex_schema: STATE_SCHEMA }, properties: { facets: {} } });
+    await ensure();
+    await new OpenSearchStateStore(node.transport, { prefix: node.prefix }).raiseSchema(STATE_SCHEMA + 1);
+    await expect(ensure()).rejects.toThrow(`state schema ${STATE_SCHEMA + 1}, this one speaks ${STATE_SCHEMA}`);
   });
 
   it('says everything that is wrong at once', async () => {

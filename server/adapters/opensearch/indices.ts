@@ -1,5 +1,12 @@
 import { randomBytes } from 'crypto';
-import { mappingFaults, replicaFaults, schemaOf, settingFaults, type FoundIndex } from './check_index';
+import {
+  mappingConflicts,
+  mappingFaults,
+  replicaFaults,
+  schemaOf,
+  settingFaults,
+  type FoundIndex,
+} from './check_index';
 import {
   DEFAULT_PREFIX,
   familyDefinitions,
@@ -28,14 +35,19 @@ const MUST_BE_AS_MADE = ['index.number_of_shards', 'index.translog.durability'];
 /** What is wrong with a state index; empty if nothing is. */
 const stateFaults = (name: string, definition: IndexDefinition, found: FoundIndex): string[] => {
   const { _meta, ...mappings } = definition.mappings;
-  const newer = schemaOf(found) > _meta.reflex_schema ? ['it was made by a newer Reflex'] : [];
+  const own = _meta.reflex_schema;
+  const schema = schemaOf(found);
+  // An older one is brought up to date by the first agent that joins, once no older agent works with it any more.
+  const isOlder = schema > 0 && schema < own;
+  const fields = (isOlder ? mappingConflicts : mappingFaults)(mappings, found.mappings);
+  const newer = schema > own ? [`a newer Reflex uses it (state schema ${schema}, this one speaks ${own})`] : [];
   const aliases = writeAliasesOf(name, Object.keys(found.aliases)).length === 1 ? [] : ['it has not one write alias'];
   return [
     ...newer,
     ...aliases,
     ...settingFaults(definition.settings, found.settings, MUST_BE_AS_MADE),
     ...replicaFaults(definition.settings, found.settings),
-    ...mappingFaults(mappings, found.mappings),
+    ...fields,
   ];
 };
 

@@ -10,6 +10,7 @@ import {
 import { isMissingIndex, unexpected, type OpenSearchAnswer } from './answer';
 import { sendBulk, type BulkAction, type BulkItem } from './bulk';
 import { stateIndexOf } from './definitions';
+import { STATE_MAPPINGS } from './mappings/state';
 import { docOf, sourceOf, type StateHit } from './state_documents';
 import { conditionOf, sortOf } from './state_query';
 import type { OpenSearchRequest, OpenSearchTransport } from './transport';
@@ -145,6 +146,12 @@ export class OpenSearchStateStore implements StateStore {
     if (stats?.uuid === undefined || history === undefined)
       throw new StoreUnavailable('the primary shard of the state index is not up');
     return `${stats.uuid}/${history}`;
+  }
+
+  /** Adds the fields of this version too; what is mapped already stays as it is. */
+  async raiseSchema(schema: number): Promise<void> {
+    const body = { ...STATE_MAPPINGS, _meta: { reflex_schema: schema } };
+    await this.ask('_mapping', { method: 'PUT', body }, this.searchTimeoutMs);
   }
 
   async nodeTime(): Promise<number> {

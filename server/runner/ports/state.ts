@@ -1,5 +1,11 @@
 import type { OutboxEntry } from './evidence';
 
+/**
+ * What this version writes into the state. Raised whenever an older version could not read, or would misread, what is
+ * written (`docs/decisions/014-upgrades.md`); 1 is everything up to 6795c7f.
+ */
+export const STATE_SCHEMA = 2;
+
 export const STATE_KINDS = [
   'gate',
   'session',
@@ -104,6 +110,8 @@ export interface StateStore {
   readonly remove: (id: string, expect: Version) => Promise<WriteOutcome>;
   /** Changes when the index was deleted and made again, which must stop every agent. */
   readonly identity: () => Promise<string>;
+  /** From now on versions that speak less than this schema refuse to work with the index when they start. */
+  readonly raiseSchema: (schema: number) => Promise<void>;
   /** The node's clock, ms since 1970. */
   readonly nodeTime: () => Promise<number>;
 }

@@ -1,7 +1,8 @@
+import { STATE_SCHEMA } from '../../../runner/ports';
 import { boolean, date, keptText, keyword, long, strict } from './fields';
 
 /** `reflex-state`: what lists are searched by, and the contents as unindexed text. */
-export const STATE_MAPPINGS = strict(1, {
+export const STATE_MAPPINGS = strict(STATE_SCHEMA, {
   kind: keyword,
   write_id: keyword,
   session: keyword,

@@ -1,0 +1,155 @@
+import { asEffect, asGate, GATE_ID } from '../../server/runner/documents';
+import type { Agent } from '../../server/runner/agent';
+import { STATE_SCHEMA } from '../../server/runner/ports';
+import { received } from '../builders/events';
+import { simBundle, simInventory } from './scenario';
+import { EPOCH, World, type SimAgent } from './world';
+
+/*
+ * Two versions of Reflex meet at one state: the newer one waits for the older ones to stop, takes everything over, and
+ * from then on no older one joins (`docs/decisions/014-upgrades.md`).
+ */
+
+const OLD = STATE_SCHEMA;
+const NEW = STATE_SCHEMA + 1;
+const ADDRESS = '198.51.100.7';
+/** Of the policy of the simulation. */
+const TTL_MS = 30_000;
+
+describe('agents of two versions', () => {
+  let world: World;
+  let older: SimAgent;
+  let newer: SimAgent;
+
+  const pass = (ms: number): Promise<void> => world.scheduler.runUntil(world.now + ms);
+  const isBlocked = (): boolean => [...world.target.entries.keys()].includes(`block_ip ip:${ADDRESS}`);
+  const block = async ({ agent }: SimAgent): Promise<void> => {
+    void agent?.admit(
+      received({
+        event_id: `at ${world.now}`,
+        timestamp: new Date(EPOCH + world.now).toISOString(),
+        confidence: 0.95,
+        severity: 'critical',
+        source: { ip: ADDRESS },
+        rule: { id: 'r', origin: 'known_ioc' },
+      }),
+    );
+    await pass(3_000);
+    expect(isBlocked()).toBe(true);
+  };
+  const gate = () => asGate(world.store.get(GATE_ID));
+  const codes = (agent: Agent): readonly string[] => agent.troubles.map(({ code }) => code);
+  const until = async (done: () => boolean, mostMs: number): Promise<void> => {
+    for (const end = world.now + mostMs; !done() && world.now < end;) await pass(100);
+    expect(done()).toBe(true);
+  };
+
+  beforeEach(async () => {
+    world = new World({
+      seed: 11,
+      agents: 3,
+      bundle: simBundle(),
+      inventory: simInventory,
+      actions: ['block_ip', 'isolate_host'],
+      idempotency: 'set',
+    });
+    [older, newer] = world.agents as [SimAgent, SimAgent];
+    world.boot(older, OLD);
+    await pass(3_000);
+  });
+
+  it('lets the older one work on, and waits for it by name', async () => {
+    const agent = world.boot(newer, NEW);
+    await block(older);
+    await pass(20_000);
+    expect(agent.shift).toBeUndefined();
+    expect(agent.troubles).toContainEqual({
+      code: 'older_agents_run',
+      text: expect.stringContaining('agent-0') as string,
+    });
+    expect(older.agent && codes(older.agent)).toEqual([]);
+    expect(gate()?.engine_floor).toBe(OLD);
+    await until(() => !isBlocked(), TTL_MS);
+    expect(world.sendings.map((each) => each.agent)).toEqual(['agent-0']);
+  });
+
+  it('takes over when the older one has stopped, and undoes in its time', async () => {
+    await block(older);
+    const since = world.now;
+    void older.agent?.stop();
+    await pass(3_500);
+    world.crash(older);
+    const agent = world.boot(newer, NEW);
+    await pass(2_000);
+    expect([agent.shift === undefined, codes(agent)]).toEqual([false, []]);
+    expect([gate()?.engine_floor, world.store.schema]).toEqual([NEW, NEW]);
+    await until(() => !isBlocked(), TTL_MS + 20_000);
+    expect(world.now - since).toBeGreaterThan(TTL_MS - 3_000);
+    await pass(10_000);
+    const effects = [...world.store.documents.values()].filter(({ body }) => body.kind === 'effect');
+    expect(effects.map(({ body }) => asEffect(body)?.state)).toEqual(['absent']);
+  });
+
+  it('takes over from one that was killed, once it has surely lost its permit', async () => {
+    await block(older);
+    world.crash(older);
+    const agent = world.boot(newer, NEW);
+    await pass(3_000);
+    expect(agent.shift).toBeUndefined();
+    await until(() => agent.shift !== undefined, 5_000);
+  });
+
+  it('keeps out one that was frozen, for good and by name, and it undoes nothing by itself', async () => {
+    await block(older);
+    older.box.frozen = true;
+    const agent = world.boot(newer, NEW);
+    await until(() => agent.shift !== undefined, 10_000);
+    await until(() => !isBlocked(), TTL_MS + 20_000);
+    await block(newer);
+    const { length } = world.target.history;
+    older.box.thaw();
+    await pass(20_000);
+    const [frozen] = older.agent ? older.agent.troubles : [];
+    expect(frozen).toMatchObject({
+      code: 'engine_too_old',
+      text: expect.stringContaining(`speaks ${OLD}`) as string,
+    });
+    expect(world.target.history).toHaveLength(length);
+  });
+
+  it('keeps out one that starts again, though its journal is full of what is overdue and OpenSearch goes away', async () => {
+    await block(older);
+    world.crash(older);
+    const agent = world.boot(newer, NEW);
+    await until(() => agent.shift !== undefined, 10_000);
+    world.crash(newer);
+    const again = world.boot(older, OLD);
+    await pass(5_000);
+    expect(codes(again)).toContain('engine_too_old');
+    world.storeIsDown = true;
+    await pass(150_000);
+    expect(isBlocked()).toBe(true);
+    world.storeIsDown = false;
+    world.boot(newer, NEW);
+    await until(() => !isBlocked(), 20_000);
+  });
+
+  it('goes on with the generation that an upgrade made, on a disk that knows the one before', async () => {
+    const before = gate()?.generation;
+    world.crash(older);
+    const first = world.boot(newer, NEW);
+    await until(() => first.shift !== undefined, 10_000);
+    expect(gate()?.generation).not.toBe(before);
+    const upgraded = world.boot(older, NEW);
+    await until(() => upgraded.shift !== undefined, 10_000);
+    expect(older.disk.memory.get('state_generation')).toBe(gate()?.generation);
+  });
+
+  it('raises the floor once when several start together', async () => {
+    const before = gate()?.lineage?.length ?? 0;
+    world.crash(older);
+    const agents = world.agents.map((machine) => world.boot(machine, NEW));
+    await until(() => agents.every(({ shift }) => shift !== undefined), 15_000);
+    expect(gate()?.lineage).toHaveLength(before + 1);
+  });
+});
