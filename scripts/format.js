@@ -10,6 +10,7 @@ exports.FORMATTED = [
   'scripts/**/*.{ts,js}',
   'bin/*.js',
   '!scripts/import_rules.js',
+  '!test/upgrades/stored/**',
   '*.{js,json}',
   '!package-lock.json',
 ];

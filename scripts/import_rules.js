@@ -12,6 +12,23 @@ const mayKnow = {
 // Libraries without I/O that the engine may use.
 const pure = 'node_modules/(io-ts|fp-ts|@marcbachmann/cel-js|re2js|ipaddr\\.js|yaml|ajv|json-canonicalize)/';
 
+// Rooms of the engine that every stage may use: one reading of addresses, one digest.
+const shared = 'addresses|digest';
+
+// Rooms of the runner in their order: each imports only what stands before it.
+const runnerRooms = ['ports', 'record', 'keeping', 'session', 'facts', 'trust', 'executing', 'undoing', 'door', 'agent', 'sources', 'doctrine', 'operations'];
+
+// Rooms of the Policies page in their order, likewise.
+const policyRooms = ['frame', 'check', 'diff', 'editor', 'try', 'repository', 'releases', 'backtest', 'candidates', 'drafts', 'guards', 'shadow', 'rhythm', 'in_force'];
+const policyPage = '^public/pages/policies/';
+
+// Rooms of the page's components in their order, likewise.
+const componentRooms = ['data', 'text', 'layout', 'code', 'facts', 'dialogs'];
+
+/** One rule for each room: it imports nothing of a room that comes later in the order. */
+const roomsGoDown = (name, base, order) => order.map((room, i) => forbid(name,
+  { path: `${base}${room}/` }, { path: `${base}(${order.slice(i + 1).join('|') || '$^'})/` }));
+
 const flowOrder = ['event', 'decision', 'clearance', 'command', 'outcome', 'feedback', 'proposal'];
 
 // Tests sit beside the code and may reach further than it does.
@@ -25,16 +42,17 @@ module.exports = {
   forbidden: [
     only('common-stands-alone', '^common/(?!policy/text/)', '^common/(?!policy/text/)|node_modules/(io-ts|fp-ts)/'),
     // Reading a policy's text is the engine's work and the editor's: the one part of common that takes libraries along.
-    only('policy-text-reads-only', '^common/policy/text/', '^common/policy/|node_modules/(yaml|ipaddr\\.js)/'),
+    only('policy-text-reads-only', '^common/policy/text/', '^common/(policy/|iso\\.ts)|node_modules/(yaml|ipaddr\\.js)/'),
     forbid('page-loads-text-reader-late', { path: '^public/', pathNot: '^public/pages/policies/check/(form_faults|policy_validator)' },
       { path: '^(common/policy/text|public/pages/policies/check/(form_faults|policy_validator))', dynamic: false, dependencyTypesNot: ['type-only'] }),
-    only('engine-is-pure', '^server/engine/(?!policy/)', `^(server/engine|common)/|${pure}`),
-    only('policy-may-use-crypto', '^server/engine/policy/', `^(server/engine/(policy|addresses)|common)/|^crypto$|${pure}`),
+    only('engine-is-pure', '^server/engine/(?!policy/|digest/)', `^(server/engine|common)/|${pure}`),
+    only('policy-may-use-crypto', '^server/engine/policy/', `^(server/engine/(policy|${shared})|common)/|^crypto$|${pure}`),
+    only('digest-may-use-crypto', '^server/engine/digest/', `^(server/engine/digest|common)/|^crypto$|${pure}`),
     forbid('stages-do-not-meet',
       { path: '^server/engine/([^/]+)/', pathNot: '^server/engine/(decision|replay|learning)/' },
-      { path: '^server/engine/', pathNot: '^server/engine/($1|addresses)/' }),
-    only('decision-uses-policy', '^server/engine/decision/', `^server/engine/(decision|policy|addresses)/|^common/|${pure}`),
-    only('replay-and-learning-use-decision', '^server/engine/(replay|learning)/', `^server/engine/(replay|learning|decision|policy)/|^common/|${pure}`),
+      { path: '^server/engine/', pathNot: `^server/engine/($1|${shared})/` }),
+    only('decision-uses-policy', '^server/engine/decision/', `^server/engine/(decision|policy|${shared})/|^common/|${pure}`),
+    only('replay-and-learning-use-decision', '^server/engine/(replay|learning)/', `^server/engine/(replay|learning|decision|policy|${shared})/|^common/|${pure}`),
     ...stages.map((s) => forbid(`${s}-sees-no-later-value`,
       { path: `^server/engine/${s}/` }, { path: '^common/flow/', pathNot: `^common/flow/(${mayKnow[s]})\\.ts$` })),
     ...flowOrder.map((v, i) => forbid(`${v}-names-no-later-value`,
@@ -42,9 +60,11 @@ module.exports = {
       { path: '^common/flow/', pathNot: `^common/flow/(${flowOrder.slice(0, i + 1).join('|')})\\.ts$` })),
     forbid('only-brakes-clear', { pathNot: '^server/engine/brakes/' }, { path: '^common/flow/mark_cleared' }),
     forbid('only-policy-trusts', { pathNot: '^server/engine/policy/' }, { path: '^common/policy/mark_trusted' }),
+    ...roomsGoDown('runner-rooms-go-down', '^server/runner/', runnerRooms),
+    forbid('runner-has-these-rooms-only', {}, { path: '^server/runner/', pathNot: `^server/runner/(${runnerRooms.join('|')})/` }),
     only('runner-knows-ports-not-adapters', '^server/runner/', '^(server/(runner|engine)|common)/'),
     forbid('adapters-know-only-ports', { path: '^server/adapters/' },
-      { path: '^server/', pathNot: '^server/(adapters/|runner/ports(/|\\.ts$))' }),
+      { path: '^server/', pathNot: '^server/(adapters|runner/ports)/' }),
     forbid('adapters-do-not-meet', { path: '^server/adapters/([^/]+)/' },
       { path: '^server/adapters/', pathNot: '^server/adapters/$1/' }),
     forbid('connectors-know-only-their-contract', { path: '^server/connectors/([^/]+)/' },
@@ -56,6 +76,10 @@ module.exports = {
     forbid('ui-knows-only-common', { path: '^public/' }, { path: '^(server|policies|scripts|test)/' }),
     forbid('pages-do-not-meet', { path: '^public/pages/([^/]+)/' },
       { path: '^public/pages/', pathNot: '^public/pages/$1/' }),
+    ...roomsGoDown('policy-rooms-go-down', policyPage, policyRooms),
+    forbid('policy-page-has-these-rooms-only', { path: `${policyPage}[^/]+/` },
+      { path: policyPage, pathNot: `${policyPage}((${policyRooms.join('|')})/|(paths|use_policies)\\.ts$)` }),
+    ...roomsGoDown('component-rooms-go-down', '^public/components/', componentRooms),
     forbid('no-test-code-in-production', {},
       { path: '^(test|scripts)/|\\.(test|mock)\\.tsx?$' }),
     forbid('no-cycles', {}, { circular: true }),

@@ -1,12 +1,12 @@
 import { realClock } from './adapters/system/real_clock';
 import { REFLEX_VERSION } from './hosts/build_constants';
 import type { HostParts, Wire, Wired } from './hosts/host_parts';
-import { followAlerts } from './runner/alerts/alert_cursor';
+import { followAlerts } from './runner/sources/alerts/alert_cursor';
 import { followInventory } from './runner/operations/inventory_files';
 import { overview } from './runner/operations/overview';
-import { inBackground } from './runner/shift_parts';
+import { inBackground } from './runner/keeping/in_background';
 import { StoreUnavailable } from './runner/ports';
-import { followReleases } from './runner/operations/release_pickup';
+import { followReleases } from './runner/doctrine/releases/release_pickup';
 import { backtestRoutes } from './routes/backtest';
 import { brakeRoutes } from './routes/brakes';
 import { comparisonRoutes } from './routes/comparison';

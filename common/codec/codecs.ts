@@ -1,3 +1,4 @@
+import { iso } from '../iso';
 import * as t from 'io-ts';
 
 /**
@@ -107,7 +108,7 @@ export const instant: t.Type<string, string, unknown> = annotate(
       const at = typeof value === 'string' && ISO_INSTANT.test(value) && isDay(value) ? Date.parse(value) : NaN;
       return Number.isNaN(at)
         ? t.failure(value, context, 'must be an RFC 3339 timestamp such as `2026-11-22T04:17:10.245Z`')
-        : t.success(new Date(at).toISOString());
+        : t.success(iso(at));
     },
     t.identity,
   ),

@@ -1,7 +1,7 @@
 import React from 'react';
 import { Redirect, Route, Switch, useLocation } from 'react-router-dom';
-import { ErrorBoundary } from '../components/error_boundary';
-import { useLive } from '../components/use_live';
+import { ErrorBoundary } from '../components/layout/error_boundary';
+import { useLive } from '../components/data/use_live';
 import { say } from '../i18n';
 import { ContainmentsPage } from '../pages/containments/containments_page';
 import { DecisionPage } from '../pages/decisions/decision_page';

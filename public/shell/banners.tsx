@@ -1,6 +1,6 @@
 import React from 'react';
 import { EuiCallOut } from '@elastic/eui';
-import { useLive, useStatusPart } from '../components/use_live';
+import { useLive, useStatusPart } from '../components/data/use_live';
 import { clockTime } from '../format/time';
 import { say } from '../i18n';
 import { DemoBanner } from './demo_banner';

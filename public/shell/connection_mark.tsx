@@ -1,7 +1,7 @@
 import React from 'react';
-import { ToneText } from '../components/tone_text';
-import { useLive } from '../components/use_live';
-import { useNow } from '../components/use_now';
+import { ToneText } from '../components/text/tone_text';
+import { useLive } from '../components/data/use_live';
+import { useNow } from '../components/data/use_now';
 import { clockTime } from '../format/time';
 import { say } from '../i18n';
 

@@ -1,12 +1,12 @@
 import React, { useState } from 'react';
 import { EuiButtonEmpty } from '@elastic/eui';
 import { endDemo } from '../../common/api/routes';
-import { useAnnounce } from '../components/announcer';
-import { ConfirmDialog } from '../components/confirm_dialog';
-import { focusPage } from '../components/focus_page';
-import { useServices } from '../components/services';
-import { useAction } from '../components/use_action';
-import { useMay } from '../components/use_live';
+import { useAnnounce } from '../components/layout/announcer';
+import { ConfirmDialog } from '../components/dialogs/confirm_dialog';
+import { focusPage } from '../components/layout/focus_page';
+import { useServices } from '../components/data/services';
+import { useAction } from '../components/data/use_action';
+import { useMay } from '../components/data/use_live';
 import { say } from '../i18n';
 import { UserSwitcher } from './user_switcher';
 

@@ -1,10 +1,10 @@
 import React from 'react';
 import { EuiProgress } from '@elastic/eui';
 import type { LoadingStep } from '../../common/api/views';
-import { PageFrame } from '../components/page_frame';
-import { Section } from '../components/section';
-import { ToneText } from '../components/tone_text';
-import { useStatusPart } from '../components/use_live';
+import { PageFrame } from '../components/layout/page_frame';
+import { Section } from '../components/layout/section';
+import { ToneText } from '../components/text/tone_text';
+import { useStatusPart } from '../components/data/use_live';
 import type { Tone } from '../format/act_status';
 import { countText } from '../format/numbers';
 import { say } from '../i18n';

@@ -1,6 +1,6 @@
 import React from 'react';
 import { EuiBadge } from '@elastic/eui';
-import { useStatusPart } from '../components/use_live';
+import { useStatusPart } from '../components/data/use_live';
 import { say } from '../i18n';
 
 /** Whether acting is for real here; the most important fact about everything else on the page. */

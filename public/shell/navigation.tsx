@@ -1,6 +1,6 @@
 import React from 'react';
 import { NavLink } from 'react-router-dom';
-import { useLive } from '../components/use_live';
+import { useLive } from '../components/data/use_live';
 import { countText } from '../format/numbers';
 import { say } from '../i18n';
 

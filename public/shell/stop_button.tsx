@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import { EuiButton } from '@elastic/eui';
-import { useStatusPart } from '../components/use_live';
+import { useStatusPart } from '../components/data/use_live';
 import { say } from '../i18n';
 import { StopDialog } from './stop_dialog';
 

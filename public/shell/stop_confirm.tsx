@@ -1,8 +1,8 @@
 import React from 'react';
 import { EuiButton, EuiButtonEmpty, EuiCallOut } from '@elastic/eui';
 import type { Problem } from '../../common/api/contract';
-import { Dialog } from '../components/dialog';
-import { Facts } from '../components/facts';
+import { Dialog } from '../components/dialogs/dialog';
+import { Facts } from '../components/facts/facts';
 import { scopeWord } from '../format/words';
 import { say } from '../i18n';
 import type { StopWish } from './stop_order';

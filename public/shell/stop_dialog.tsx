@@ -1,8 +1,8 @@
 import React, { useState } from 'react';
 import { throwSwitch } from '../../common/api/routes';
-import { useAnnounce } from '../components/announcer';
-import { useServices } from '../components/services';
-import { useAction } from '../components/use_action';
+import { useAnnounce } from '../components/layout/announcer';
+import { useServices } from '../components/data/services';
+import { useAction } from '../components/data/use_action';
 import { say } from '../i18n';
 import { StopConfirm } from './stop_confirm';
 import { StopOrder, type StopWish } from './stop_order';

@@ -1,9 +1,9 @@
 import React, { useState, type FormEvent } from 'react';
 import { EuiButton, EuiButtonEmpty, EuiCallOut, EuiFormRow, EuiRadioGroup, EuiSelect } from '@elastic/eui';
 import { ACTIONS } from '../../common/policy/actions';
-import { Dialog } from '../components/dialog';
-import { isReason, ReasonField } from '../components/reason_field';
-import { useMay, useStatusPart } from '../components/use_live';
+import { Dialog } from '../components/dialogs/dialog';
+import { isReason, ReasonField } from '../components/dialogs/reason_field';
+import { useMay, useStatusPart } from '../components/data/use_live';
 import { actionTitle } from '../format/words';
 import { say } from '../i18n';
 

@@ -2,9 +2,9 @@ import React from 'react';
 import type * as t from 'io-ts';
 import { EuiButton, EuiCallOut } from '@elastic/eui';
 import type { SwitchView } from '../../common/api/routes';
-import { Dialog } from '../components/dialog';
-import { SmallTable } from '../components/small_table';
-import { useStatusPart } from '../components/use_live';
+import { Dialog } from '../components/dialogs/dialog';
+import { SmallTable } from '../components/layout/small_table';
+import { useStatusPart } from '../components/data/use_live';
 import { actionTitle, scopeWord } from '../format/words';
 import { say } from '../i18n';
 

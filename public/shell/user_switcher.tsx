@@ -1,9 +1,9 @@
 import React from 'react';
 import { ok } from '../../common/result';
-import { useAnnounce } from '../components/announcer';
-import { useServices } from '../components/services';
-import { useAction } from '../components/use_action';
-import { useCaller, useStatusPart } from '../components/use_live';
+import { useAnnounce } from '../components/layout/announcer';
+import { useServices } from '../components/data/services';
+import { useAction } from '../components/data/use_action';
+import { useCaller, useStatusPart } from '../components/data/use_live';
 import { say } from '../i18n';
 import { switchUser } from '../session_user';
 

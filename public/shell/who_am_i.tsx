@@ -1,6 +1,6 @@
 import React from 'react';
 import { EuiIcon } from '@elastic/eui';
-import { useCaller } from '../components/use_live';
+import { useCaller } from '../components/data/use_live';
 import { say } from '../i18n';
 
 const rightsText = (may: readonly string[]): string =>

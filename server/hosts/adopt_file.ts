@@ -3,7 +3,7 @@ import { rm } from 'fs/promises';
 import { join } from 'path';
 import { record, text } from '../../common/codec/codecs';
 import { decode } from '../../common/codec/decode';
-import type { AdoptOrder } from '../runner/adopt';
+import type { AdoptOrder } from '../runner/agent/adopt';
 
 /*
  * The order to adopt the state (`reflex state adopt`), a file in the agent's own folder: whoever gives it has access to

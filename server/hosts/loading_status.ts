@@ -1,3 +1,4 @@
+import { iso } from '../../common/iso';
 import type { StatusView } from '../../common/api/routes';
 import { REFLEX_VERSION } from './build_constants';
 import type { HostParts, HostProblem } from './host_parts';
@@ -12,7 +13,7 @@ export interface Loading {
 
 /** What a host says of itself before anything else is up. */
 export const loadingStatus = ({ host, steps, problems, now }: Loading): StatusView => ({
-  as_of: new Date(now).toISOString(),
+  as_of: iso(now),
   version: REFLEX_VERSION,
   loading: true,
   mode: 'observing',

@@ -1,5 +1,5 @@
 import type { AdmissionView } from '../../common/api/routes';
-import type { Admission } from '../runner/intake';
+import type { Admission } from '../runner/door/door';
 import { admissionView } from './admission_view';
 import type { Answered } from './bind';
 

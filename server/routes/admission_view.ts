@@ -1,5 +1,5 @@
 import type { AdmissionView } from '../../common/api/routes';
-import type { Admission } from '../runner/intake';
+import type { Admission } from '../runner/door/door';
 
 /** What the sender of an event is told of it. */
 export const admissionView = (admission: Admission): AdmissionView => {

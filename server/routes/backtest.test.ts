@@ -1,3 +1,4 @@
+import { iso } from '../../common/iso';
 import { ACCESS } from '../../common/api/contract';
 import {
   approveCandidate,
@@ -22,9 +23,9 @@ import { anEvent } from '../../test/builders/events';
 import { A_GUARDED_POLICY, someGuards } from '../../test/builders/guards';
 import { callerWith, EVERYTHING, routeHost, type RouteHost } from '../../test/builders/route_host';
 import { EPOCH } from '../../test/simulation/world';
-import type { Agent } from '../runner/agent';
-import { BacktestDesk } from '../runner/backtest/desk';
-import { GuardBook } from '../runner/guard_book';
+import type { Agent } from '../runner/agent/agent';
+import { BacktestDesk } from '../runner/doctrine/backtest/desk';
+import { GuardBook } from '../runner/trust/guard_book';
 import type { EvidenceLog, GuardCompiler } from '../runner/ports';
 import type { HostResponse } from './http';
 
@@ -58,7 +59,7 @@ const decideEvents = async (count: number): Promise<void> => {
   const events = Array.from({ length: count }, (_, index) =>
     anEvent({
       event_id: `history-${index}`,
-      timestamp: new Date(EPOCH + host.world.now).toISOString(),
+      timestamp: iso(EPOCH + host.world.now),
       source: { ip: `203.0.113.${100 + (index % 60)}` },
       ...kinds[index % kinds.length],
     }),

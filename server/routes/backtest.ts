@@ -1,3 +1,4 @@
+import { iso } from '../../common/iso';
 import {
   cancelBacktest,
   getBacktest,
@@ -8,11 +9,10 @@ import {
   type BacktestView,
 } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
-import { overrideGate, releaseGate } from '../runner/backtest/gate';
-import { auditRefusal } from '../runner/operations/audit';
-import { findCandidate } from '../runner/operations/candidate_book';
-import { refusal } from '../runner/operations/refusal';
-import { isoOf } from '../runner/shift_parts';
+import { overrideGate, releaseGate } from '../runner/doctrine/backtest/gate';
+import { auditRefusal } from '../runner/record/audit';
+import { findCandidate } from '../runner/doctrine/candidates/candidate_book';
+import { refusal } from '../runner/record/refusal';
 import { serve, type Caller } from './bind';
 import type { RouteParts } from './route_parts';
 
@@ -34,7 +34,7 @@ export const backtestRoutes = (parts: RouteParts): void => {
     parts.backtests.start({ ...body, days: body.days ?? parts.desk.rules.days, by: caller.name }),
   );
   serve(parts, listBacktests, async () =>
-    ok({ as_of: isoOf(parts.agent.parts.clock), backtests: [...(await parts.backtests.list())] }),
+    ok({ as_of: iso(parts.agent.parts.clock.utc()), backtests: [...(await parts.backtests.list())] }),
   );
   serve(parts, getBacktest, async ({ params }) => {
     const found = await parts.backtests.find(params.digest);
@@ -48,7 +48,7 @@ export const backtestRoutes = (parts: RouteParts): void => {
     if (!found.ok) return found;
     const backtest = await parts.backtests.find(found.value.digest);
     const gate = await gateOf(found.value, backtest);
-    return ok({ as_of: isoOf(parts.agent.parts.clock), gate, ...(backtest ? { backtest } : {}) });
+    return ok({ as_of: iso(parts.agent.parts.clock.utc()), gate, ...(backtest ? { backtest } : {}) });
   });
   serve(parts, overrideBacktest, async ({ params, body, caller }) => {
     const found = await findCandidate(parts.agent, params.candidate_id);

@@ -3,7 +3,7 @@ import { placeOf, PROBLEM_STATUS } from '../../common/api/contract';
 import { decode, type BadField } from '../../common/codec/decode';
 import type { Result } from '../../common/result';
 import { StoreUnavailable, type Log } from '../runner/ports';
-import type { Refusal } from '../runner/operations/refusal';
+import type { Refusal } from '../runner/record/refusal';
 import type { HostRequest, HostResponse, HostRouter } from './http';
 
 /** A channel that came with a token that is stored; see `ChannelTokens`. */

@@ -1,8 +1,8 @@
 import { comparePolicies, resumeRollout } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
-import type { Agent } from '../runner/agent';
-import { NOT_JOINED, refusal } from '../runner/operations/refusal';
-import { PolicyComparer } from '../runner/shadow/compare_policies';
+import type { Agent } from '../runner/agent/agent';
+import { NOT_JOINED, refusal } from '../runner/record/refusal';
+import { PolicyComparer } from '../runner/doctrine/shadow/compare_policies';
 import { serve } from './bind';
 import type { RouteParts } from './route_parts';
 

@@ -1,3 +1,4 @@
+import { iso } from '../../common/iso';
 import { getContainment, liftContainment, listContainments } from '../../common/api/routes';
 import { ok } from '../../common/result';
 import {
@@ -5,7 +6,6 @@ import {
   liftContainment as lift,
   listContainments as list,
 } from '../runner/operations/containments';
-import { isoOf } from '../runner/shift_parts';
 import { serve } from './bind';
 import type { RouteParts } from './route_parts';
 
@@ -13,7 +13,7 @@ import type { RouteParts } from './route_parts';
 export const containmentRoutes = (parts: RouteParts): void => {
   serve(parts, listContainments, async () => {
     const { total, containments } = await list(parts.agent);
-    return ok({ as_of: isoOf(parts.agent.parts.clock), total, containments: [...containments] });
+    return ok({ as_of: iso(parts.agent.parts.clock.utc()), total, containments: [...containments] });
   });
   serve(parts, getContainment, ({ params }) => get(parts.agent, params.effect_id));
   serve(parts, liftContainment, async ({ params, body, caller }) => {

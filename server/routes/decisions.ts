@@ -1,3 +1,4 @@
+import { iso } from '../../common/iso';
 import { getDecision, labelDecision, listDecisions, replayDecision } from '../../common/api/routes';
 import { ok } from '../../common/result';
 import {
@@ -6,7 +7,6 @@ import {
   labelDecision as label,
   replayDecision as replay,
 } from '../runner/operations/decisions';
-import { isoOf } from '../runner/shift_parts';
 import { serve } from './bind';
 import type { RouteParts } from './route_parts';
 
@@ -14,7 +14,7 @@ import type { RouteParts } from './route_parts';
 export const decisionRoutes = (parts: RouteParts): void => {
   serve(parts, listDecisions, async ({ query }) => {
     const { total, decisions } = await findDecisions(parts.agent, query);
-    return ok({ as_of: isoOf(parts.agent.parts.clock), total, decisions: [...decisions] });
+    return ok({ as_of: iso(parts.agent.parts.clock.utc()), total, decisions: [...decisions] });
   });
   serve(parts, getDecision, ({ params }) => decisionDetail(parts.agent, params.decision_id));
   serve(parts, replayDecision, async ({ params }) => {

@@ -1,6 +1,6 @@
 import { endDemo } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
-import { refusal } from '../runner/operations/refusal';
+import { refusal } from '../runner/record/refusal';
 import { serve } from './bind';
 import type { RouteParts } from './route_parts';
 

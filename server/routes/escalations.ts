@@ -1,12 +1,12 @@
+import { iso } from '../../common/iso';
 import { approveEscalation, denyEscalation, listEscalations } from '../../common/api/routes';
 import { err, ok, type Result } from '../../common/result';
-import type { CaseContent } from '../runner/documents';
-import { audit } from '../runner/operations/audit';
+import type { CaseContent } from '../runner/keeping/documents';
+import { audit } from '../runner/record/audit';
 import { listEscalations as list } from '../runner/operations/containments';
 import { approve, deny, type EscalationRefusal, type Word } from '../runner/operations/escalations';
-import { NOT_JOINED, type Refusal } from '../runner/operations/refusal';
+import { NOT_JOINED, type Refusal } from '../runner/record/refusal';
 import { progressOf } from '../runner/operations/views';
-import { isoOf } from '../runner/shift_parts';
 import { serve, type Caller } from './bind';
 import type { RouteParts } from './route_parts';
 
@@ -62,7 +62,7 @@ export const escalationRoutes = (parts: RouteParts): void => {
   };
   serve(parts, listEscalations, async () => {
     const { total, escalations } = await list(parts.agent);
-    return ok({ as_of: isoOf(parts.agent.parts.clock), total, escalations: [...escalations] });
+    return ok({ as_of: iso(parts.agent.parts.clock.utc()), total, escalations: [...escalations] });
   });
   serve(parts, approveEscalation, (said) => say('approve', said));
   serve(parts, denyEscalation, (said) => say('deny', said));

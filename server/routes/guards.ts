@@ -1,6 +1,6 @@
 import { checkGuard, discardGuardDraft, saveGuardDraft } from '../../common/api/routes';
 import { ok } from '../../common/result';
-import * as guards from '../runner/operations/guard_drafts';
+import * as guards from '../runner/doctrine/drafts/guard_drafts';
 import { serve } from './bind';
 import type { RouteParts } from './route_parts';
 

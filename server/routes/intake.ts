@@ -1,10 +1,10 @@
 import { postAlertingWebhook, postEvents } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
-import { refusal } from '../runner/operations/refusal';
-import { eventsIn, receiveEvents } from '../runner/receive';
-import { noteAdmissions } from '../runner/receive_documents';
-import { noteArrival } from '../runner/operations/sources/channel';
-import { inBackground } from '../runner/shift_parts';
+import { refusal } from '../runner/record/refusal';
+import { eventsIn, receiveEvents } from '../runner/sources/receive';
+import { noteAdmissions } from '../runner/sources/receive_documents';
+import { noteArrival } from '../runner/sources/subscriptions/channel';
+import { inBackground } from '../runner/keeping/in_background';
 import { answered } from './admission_answer';
 import { admissionView } from './admission_view';
 import { serve, type Caller } from './bind';

@@ -2,7 +2,7 @@ import { discoverInventory, getInventory, putInventory } from '../../common/api/
 import { err, ok } from '../../common/result';
 import { countItems, readInventory, replaceInventory } from '../runner/operations/inventory_files';
 import type { InventoryItem } from '../runner/ports';
-import { refusal } from '../runner/operations/refusal';
+import { refusal } from '../runner/record/refusal';
 import { serve } from './bind';
 import type { RouteParts } from './route_parts';
 

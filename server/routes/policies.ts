@@ -1,18 +1,21 @@
+import { iso } from '../../common/iso';
 import {
   approveCandidate, checkPolicy, discardDraft, listPolicies, proposeCandidate, releaseCandidate, saveDraft, tryPolicy, withdrawCandidate,
 } from '../../common/api/routes'; // prettier-ignore
 import { ok } from '../../common/result';
 import type { PolicyFault } from '../../common/policy/policy';
-import { auditRefusal } from '../runner/operations/audit';
-import { listCandidates, type Actor } from '../runner/operations/candidate_book';
-import { approveCandidate as approve, withdrawCandidate as withdraw } from '../runner/operations/candidate_words';
-import * as candidates from '../runner/operations/candidates';
-import * as drafts from '../runner/operations/drafts';
-import { checkSource, listPolicies as list, tryEvent } from '../runner/operations/policy_catalog';
-import { listGuardDrafts, listGuards } from '../runner/operations/guard_drafts';
-import { candidateBase } from '../runner/operations/policy_commits';
-import { releaseCandidate as release } from '../runner/operations/release_candidate';
-import { isoOf } from '../runner/shift_parts';
+import { auditRefusal } from '../runner/record/audit';
+import { listCandidates, type Actor } from '../runner/doctrine/candidates/candidate_book';
+import {
+  approveCandidate as approve,
+  withdrawCandidate as withdraw,
+} from '../runner/doctrine/candidates/candidate_words';
+import * as candidates from '../runner/doctrine/candidates/candidates';
+import * as drafts from '../runner/doctrine/drafts/drafts';
+import { checkSource, listPolicies as list, tryEvent } from '../runner/doctrine/catalog/policy_catalog';
+import { listGuardDrafts, listGuards } from '../runner/doctrine/drafts/guard_drafts';
+import { candidateBase } from '../runner/doctrine/catalog/policy_commits';
+import { releaseCandidate as release } from '../runner/doctrine/releases/release_candidate';
 import { tryCandidate } from './backtest';
 import { serve, type Caller } from './bind';
 import type { RouteParts } from './route_parts';
@@ -31,7 +34,7 @@ export const policyRoutes = (parts: RouteParts): void => {
       listGuardDrafts(parts.agent),
     ]);
     return ok({
-      as_of: isoOf(parts.agent.parts.clock),
+      as_of: iso(parts.agent.parts.clock.utc()),
       ...inForce,
       policies: [...inForce.policies],
       drafts: [...changed],

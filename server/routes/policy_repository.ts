@@ -1,14 +1,14 @@
 import { acceptPolicyHistory, fetchPolicyRepository, getPolicyHistory, getPolicyRepository, takePolicyRepository } from '../../common/api/routes'; // prettier-ignore
 import { err, ok } from '../../common/result';
-import type { Doctrine } from '../runner/doctrine';
+import type { Doctrine } from '../runner/doctrine/doctrine';
 import {
   acceptHistory,
   fetchNow,
   policyHistory,
   repositoryView,
   takeRepository,
-} from '../runner/operations/policy_repository';
-import { refusal } from '../runner/operations/refusal';
+} from '../runner/doctrine/catalog/policy_repository';
+import { refusal } from '../runner/record/refusal';
 import { serve } from './bind';
 import type { RouteParts } from './route_parts';
 

@@ -1,7 +1,7 @@
+import { iso } from '../../common/iso';
 import { discardQuarantined, listQuarantine, requeueQuarantined } from '../../common/api/routes';
 import { ok } from '../../common/result';
 import * as quarantine from '../runner/operations/quarantine';
-import { isoOf } from '../runner/shift_parts';
 import { admissionView } from './admission_view';
 import { serve } from './bind';
 import type { RouteParts } from './route_parts';
@@ -16,7 +16,7 @@ export const quarantineRoutes = (parts: RouteParts): void => {
       offset: query.offset ?? 0,
       ...(query.reason === undefined ? {} : { reason: query.reason }),
     });
-    return ok({ as_of: isoOf(parts.agent.parts.clock), ...found });
+    return ok({ as_of: iso(parts.agent.parts.clock.utc()), ...found });
   });
   serve(parts, requeueQuarantined, async ({ params, body, caller }) => {
     const requeued = await quarantine.requeue(parts.agent, params.entry_id, { ...body, by: caller.name });

@@ -1,15 +1,15 @@
+import { iso } from '../../common/iso';
 import {
   compareReleases, downloadCandidate, downloadRelease, getTrust, listReleases, postFreshness, postKeyring, proposeRollback, rollBackNow, uploadBundle,
 } from '../../common/api/routes'; // prettier-ignore
 import { err, ok, type Result } from '../../common/result';
 import { createHash } from 'crypto';
-import { auditRefusal } from '../runner/operations/audit';
-import * as files from '../runner/operations/bundle_files';
-import * as book from '../runner/operations/release_book';
-import { refusal, type Refusal } from '../runner/operations/refusal';
-import * as back from '../runner/operations/roll_back';
-import * as trust from '../runner/operations/trust';
-import { isoOf } from '../runner/shift_parts';
+import { auditRefusal } from '../runner/record/audit';
+import * as files from '../runner/doctrine/releases/bundle_files';
+import * as book from '../runner/doctrine/releases/release_book';
+import { refusal, type Refusal } from '../runner/record/refusal';
+import * as back from '../runner/doctrine/releases/roll_back';
+import * as trust from '../runner/doctrine/releases/trust';
 import { serve, type Answered } from './bind';
 import type { RouteParts } from './route_parts';
 
@@ -48,7 +48,7 @@ export const releaseRoutes = (parts: RouteParts): void => {
   serve(parts, listReleases, async ({ query }) => {
     const releases = await book.listReleases(parts.trustDesk, query.before);
     return ok({
-      as_of: isoOf(parts.agent.parts.clock),
+      as_of: iso(parts.agent.parts.clock.utc()),
       in_force: parts.agent.parts.bundles.status?.version ?? 0,
       releases: [...releases],
       more: releases.length === book.MOST_LISTED && (releases.at(-1)?.version ?? 1) > 1,

@@ -1,3 +1,4 @@
+import { iso } from '../../common/iso';
 import { getRhythm, labelDecision, markReviewed, postEvents, type RhythmView } from '../../common/api/routes';
 import { decode } from '../../common/codec/decode';
 import type { DecisionRecord } from '../../common/flow/decision';
@@ -44,7 +45,7 @@ const decide = async (...ids: readonly string[]): Promise<DecisionRecord> => {
   const events = ids.map((event_id, n) =>
     anEvent({
       event_id,
-      timestamp: new Date(EPOCH + host.world.now).toISOString(),
+      timestamp: iso(EPOCH + host.world.now),
       tags: ['some'],
       source: { ip: `203.0.113.${10 + n}` },
     }),
@@ -81,11 +82,11 @@ describe('the rhythm of the policies in force', () => {
 
   it('begins anew when a person has looked', async () => {
     host.world.evidence.append([
-      { family: 'audit', id: 'r', at: new Date(EPOCH - 9_000_000).toISOString(), body: { verb: 'release' } },
+      { family: 'audit', id: 'r', at: iso(EPOCH - 9_000_000), body: { verb: 'release' } },
       {
         family: 'audit',
         id: 'once',
-        at: new Date(EPOCH - 7_200_000).toISOString(),
+        at: iso(EPOCH - 7_200_000),
         body: { verb: 'review_policy', object: { kind: 'policy', id: 'block-some' } },
       },
     ]);

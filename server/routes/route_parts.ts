@@ -1,14 +1,14 @@
 import type { OverviewView, StatusView } from '../../common/api/routes';
-import type { Agent } from '../runner/agent';
-import type { BacktestDesk } from '../runner/backtest/desk';
-import type { Doctrine } from '../runner/doctrine';
-import type { ReleaseDesk } from '../runner/operations/release';
-import type { SourceDesk } from '../runner/operations/sources/desk';
-import type { TrustDesk } from '../runner/operations/trust';
-import type { AlertIntake } from '../runner/alerts/alert_intake';
+import type { Agent } from '../runner/agent/agent';
+import type { BacktestDesk } from '../runner/doctrine/backtest/desk';
+import type { Doctrine } from '../runner/doctrine/doctrine';
+import type { ReleaseDesk } from '../runner/doctrine/releases/release';
+import type { SourceDesk } from '../runner/sources/subscriptions/desk';
+import type { TrustDesk } from '../runner/doctrine/releases/trust';
+import type { AlertIntake } from '../runner/sources/alerts/alert_intake';
 import type { InventoryStore, LocalStop } from '../runner/ports';
-import type { SourceHealth } from '../runner/source_health';
-import type { Webhook } from '../runner/receive_webhook_body';
+import type { SourceHealth } from '../runner/sources/source_health';
+import type { Webhook } from '../runner/sources/receive_webhook_body';
 import type { Binding, Caller } from './bind';
 
 /** Something changed that a page may show. */

@@ -1,3 +1,4 @@
+import { iso } from '../../common/iso';
 import type * as t from 'io-ts';
 import { ACCESS, PROBLEM_STATUS, type RouteContract } from '../../common/api/contract';
 import { approveCandidate, approveEscalation, denyEscalation, getContainment, getDecision, getInventory, labelDecision, liftContainment, listDecisions, listEscalations, listPolicies, listQuarantine, postAlertingWebhook, postEvaluate, postEvents, proposeCandidate, putInventory, releaseCandidate, releaseSwitch, replayDecision, ROUTES, saveDraft, throwSwitch, tryPolicy, checkPolicy, withdrawCandidate, discardDraft } from '../../common/api/routes'; // prettier-ignore
@@ -49,7 +50,7 @@ beforeEach(() => {
   host.errors.length = 0;
 });
 const event = (id: string, overrides: Partial<DetectionEvent> = {}): DetectionEvent =>
-  anEvent({ event_id: id, timestamp: new Date(EPOCH + host.world.now).toISOString(), ...overrides });
+  anEvent({ event_id: id, timestamp: iso(EPOCH + host.world.now), ...overrides });
 const send = (value: unknown, as = EVERYTHING): Promise<HostResponse> =>
   host.call(postEvents, {
     body: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
@@ -286,7 +287,7 @@ describe('intake', () => {
     expect((await send([])).status).toBe(200);
   });
   it('puts what is too old and what is of the future aside', async () => {
-    const moved = (days: number): string => new Date(EPOCH + host.world.now + days * 86_400_000).toISOString();
+    const moved = (days: number): string => iso(EPOCH + host.world.now + days * 86_400_000);
     const response = await send([event('in-5', { timestamp: moved(-91) }), event('in-6', { timestamp: moved(2) })]);
     expect(resultsOf(response).map(({ reason }) => reason)).toEqual(['too_old', 'future']);
   });

@@ -1,7 +1,7 @@
+import { iso } from '../../common/iso';
 import { listIntakeHealth, type IntakeHealthView } from '../../common/api/routes';
 import { ok } from '../../common/result';
-import { isoOf } from '../runner/shift_parts';
-import type { SourceHealthFacts } from '../runner/source_health';
+import type { SourceHealthFacts } from '../runner/sources/source_health';
 import { serve } from './bind';
 import type { RouteParts } from './route_parts';
 
@@ -18,7 +18,7 @@ const viewOf = (facts: SourceHealthFacts): IntakeHealthView => {
     quarantined,
     parse_failures: parseFailures,
     per_minute: perMinuteOfFive,
-    ...(lastEventAt === undefined ? {} : { last_event_at: new Date(lastEventAt).toISOString() }),
+    ...(lastEventAt === undefined ? {} : { last_event_at: iso(lastEventAt) }),
     ...(lag === undefined ? {} : { lag }),
     ...(position === undefined ? {} : { position: position.slice(0, MOST_TEXT) }),
     ...(connected === undefined ? {} : { connected }),
@@ -29,6 +29,6 @@ const viewOf = (facts: SourceHealthFacts): IntakeHealthView => {
 /** How each source of events does. */
 export const sourceHealthRoutes = (parts: RouteParts): void => {
   serve(parts, listIntakeHealth, async () =>
-    ok({ as_of: isoOf(parts.agent.parts.clock), sources: parts.sourceHealth.list().slice(0, MOST).map(viewOf) }),
+    ok({ as_of: iso(parts.agent.parts.clock.utc()), sources: parts.sourceHealth.list().slice(0, MOST).map(viewOf) }),
   );
 };

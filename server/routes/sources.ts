@@ -1,3 +1,4 @@
+import { iso } from '../../common/iso';
 import {
   getMapping,
   listSources,
@@ -10,18 +11,17 @@ import {
   undoSource,
 } from '../../common/api/routes';
 import { ok } from '../../common/result';
-import { applyChange, type ChangeOrder } from '../runner/operations/sources/change';
-import { channelView, readChannel, rotateNow, sendTest } from '../runner/operations/sources/channel';
-import { listSources as list, viewSource } from '../runner/operations/sources/list';
+import { applyChange, type ChangeOrder } from '../runner/sources/subscriptions/change';
+import { channelView, readChannel, rotateNow, sendTest } from '../runner/sources/subscriptions/channel';
+import { listSources as list, viewSource } from '../runner/sources/subscriptions/list';
 import {
   getMapping as readMapping,
   previewMapping as preview,
   putMapping as saveMapping,
-} from '../runner/operations/sources/mapping';
-import { planChange } from '../runner/operations/sources/plan';
+} from '../runner/sources/subscriptions/mapping';
+import { planChange } from '../runner/sources/subscriptions/plan';
 import type { SourceName } from '../runner/ports';
-import { isoOf } from '../runner/shift_parts';
-import { isOpen } from '../runner/source_documents';
+import { isOpen } from '../runner/sources/source_documents';
 import { serve } from './bind';
 import type { RouteParts } from './route_parts';
 
@@ -43,7 +43,7 @@ export const sourceRoutes = (parts: RouteParts): void => {
     const { agent, webhookUrl } = parts.sources;
     const { sources, notes, channel } = await list(parts.sources);
     return ok({
-      as_of: isoOf(agent.parts.clock),
+      as_of: iso(agent.parts.clock.utc()),
       webhook_url: webhookUrl,
       notes: notes.map((note) => ({ ...note })),
       sources: [...sources],

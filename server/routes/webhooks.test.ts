@@ -1,3 +1,4 @@
+import { iso } from '../../common/iso';
 import { createHash, createHmac } from 'crypto';
 import * as fc from 'fast-check';
 import { listIntakeHealth, postEvents, postWebhook } from '../../common/api/routes';
@@ -7,7 +8,7 @@ import { protobufCodec } from '../adapters/protobuf/protobuf_codec';
 import { signatureGuard, tokenGuard, type SignatureRules } from '../adapters/webhooks/guards';
 import type { FieldMap } from '../engine/intake/field_map';
 import type { WebhookGuard } from '../runner/ports';
-import type { SourceHealth } from '../runner/source_health';
+import type { SourceHealth } from '../runner/sources/source_health';
 import type { HostResponse } from './http';
 
 /* X7: forgery and replay of webhooks; and what their bodies may hold. */
@@ -49,7 +50,7 @@ beforeEach(async () => {
 
 let count = 0;
 const aBody = (more: object = {}): string =>
-  JSON.stringify(anEvent({ event_id: `w${(count += 1)}`, timestamp: new Date(now()).toISOString(), ...more }));
+  JSON.stringify(anEvent({ event_id: `w${(count += 1)}`, timestamp: iso(now()), ...more }));
 
 const signed = (body: string | Buffer, at: number = now(), secret = SECRET): Record<string, string> => {
   const timestamp = String(Math.floor(at / 1_000));
@@ -226,7 +227,7 @@ describe('the body of a webhook', () => {
   });
 
   it('is mapped to the wire form, and what does not fit is filed with its place', async () => {
-    const at = new Date(now()).toISOString();
+    const at = iso(now());
     const good = { '@timestamp': at, risk: 87, level: 'High', source: { ip: '203.0.113.9' } };
     expect(statuses(await post('mapped', JSON.stringify(good), BEARER))).toEqual(['accepted']);
     expect(statuses(await post('mapped', JSON.stringify(good), BEARER))).toEqual(['duplicate']);

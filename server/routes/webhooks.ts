@@ -1,8 +1,8 @@
 import { postWebhook } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
-import { refusal, type Refusal } from '../runner/operations/refusal';
+import { refusal, type Refusal } from '../runner/record/refusal';
 import type { GuardFault } from '../runner/ports';
-import { allDurable, itemsOf, MOST_DOCUMENTS, receiveItems } from '../runner/receive_webhook_body';
+import { allDurable, itemsOf, MOST_DOCUMENTS, receiveItems } from '../runner/sources/receive_webhook_body';
 import { answeredFor } from './admission_answer';
 import { serve } from './bind';
 import type { HostRequest } from './http';

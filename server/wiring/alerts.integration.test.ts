@@ -1,3 +1,4 @@
+import { iso } from '../../common/iso';
 import { postAlertingWebhook, type SourcePlan } from '../../common/api/routes';
 import type { DecisionBrief, DecisionDetail } from '../../common/api/views';
 import type { StatusView } from '../../common/api/routes';
@@ -112,7 +113,7 @@ describe('alerts as a whole', () => {
   const store = (index: string, id: string, body: object): Promise<void> => put(`/${index}/_doc/${id}?routing=m`, body);
   const logged = async (id: string, ip: string, at: number): Promise<void> => {
     await put(`/${LOGS}/_doc/${id}?refresh=true`, {
-      '@timestamp': new Date(at).toISOString(),
+      '@timestamp': iso(at),
       source: { ip },
       rule: { name: 'errors' },
     });

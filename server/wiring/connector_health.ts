@@ -1,6 +1,6 @@
-import { inBackground } from '../runner/shift_parts';
+import { inBackground } from '../runner/keeping/in_background';
 import type { Clock, Connector, ConnectorHealth, Log } from '../runner/ports';
-import { callTarget } from '../runner/call_target';
+import { callTarget } from '../runner/executing/call_target';
 
 const ASK_EVERY_MS = 15_000;
 

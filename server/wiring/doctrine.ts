@@ -3,9 +3,9 @@ import { join } from 'path';
 import { embeddedRepository, remoteRepository } from '../adapters/git/git_repository';
 import type { HostParts } from '../hosts/host_parts';
 import type { PolicyGitSettings } from '../hosts/settings/policies_git';
-import type { Agent } from '../runner/agent';
-import { Doctrine } from '../runner/doctrine';
-import { followRepository } from '../runner/operations/policy_pull';
+import type { Agent } from '../runner/agent/agent';
+import { Doctrine } from '../runner/doctrine/doctrine';
+import { followRepository } from '../runner/doctrine/catalog/policy_pull';
 import type { PolicyRepository } from '../runner/ports';
 
 /** Where policies are written, and how it is followed. */

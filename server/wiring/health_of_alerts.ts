@@ -1,5 +1,6 @@
+import { iso } from '../../common/iso';
 import type { SourceHealthView } from '../../common/api/routes';
-import type { SourceHealth } from '../runner/source_health';
+import type { SourceHealth } from '../runner/sources/source_health';
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
@@ -12,7 +13,7 @@ export const healthOfAlerts = (health: SourceHealth, monitorIds: readonly string
   if (facts.length === 0) return undefined;
   const last = Math.max(...facts.map(({ lastEventAt }) => lastEventAt ?? 0));
   return {
-    ...(last > 0 ? { last_event_at: new Date(last).toISOString() } : {}),
+    ...(last > 0 ? { last_event_at: iso(last) } : {}),
     duplicates: sum(facts.map(({ duplicates }) => duplicates)),
     parse_failures: sum(facts.map(({ parseFailures }) => parseFailures)),
   };

@@ -6,15 +6,15 @@ import { signatureGuard, tokenGuard } from '../adapters/webhooks/guards';
 import type { Intake } from '../../common/flow/event';
 import type { HostParts } from '../hosts/host_parts';
 import type { KafkaSettings, RabbitmqSettings, TlsSettings, WebhookSettings } from '../hosts/settings/intake';
-import type { Agent } from '../runner/agent';
-import type { MessageRules, SchemaKind } from '../runner/decode_message';
-import { followBroker } from '../runner/follow_broker';
-import { followIndex } from '../runner/follow_index';
+import type { Agent } from '../runner/agent/agent';
+import type { MessageRules, SchemaKind } from '../runner/sources/decode_message';
+import { followBroker } from '../runner/sources/follow_broker';
+import { followIndex } from '../runner/sources/follow_index';
 import type { BrokerStream, WebhookGuard } from '../runner/ports';
-import { OWN_PREFIX } from '../runner/receive_documents';
-import type { Webhook } from '../runner/receive_webhook_body';
-import { inBackground } from '../runner/shift_parts';
-import type { SourceHealth } from '../runner/source_health';
+import { OWN_PREFIX } from '../runner/sources/receive_documents';
+import type { Webhook } from '../runner/sources/receive_webhook_body';
+import { inBackground } from '../runner/keeping/in_background';
+import type { SourceHealth } from '../runner/sources/source_health';
 
 /* Topics, queues, webhooks and indices of the settings. One that cannot be made says why, and holds up no other. */
 

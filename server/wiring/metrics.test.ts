@@ -1,7 +1,7 @@
 import { aStatus } from '../../test/builders/views';
-import type { Agent } from '../runner/agent';
+import type { Agent } from '../runner/agent/agent';
 import { StoreUnavailable } from '../runner/ports';
-import { SourceHealth } from '../runner/source_health';
+import { SourceHealth } from '../runner/sources/source_health';
 import { Metrics } from './metrics';
 
 const sceneOf = () => {

@@ -1,8 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { StatusView } from '../../common/api/routes';
-import type { Agent } from '../runner/agent';
+import type { Agent } from '../runner/agent/agent';
 import { StoreUnavailable } from '../runner/ports';
-import type { SourceHealth } from '../runner/source_health';
+import type { SourceHealth } from '../runner/sources/source_health';
 
 /*
  * What Prometheus scrapes. Everything is read when it is asked for, from the same figures as the page has them; names

@@ -3,14 +3,14 @@ import { alertSources } from '../adapters/alerting/alerting_api';
 import { applyMapping } from '../engine/intake/source_mapping';
 import type { HostParts } from '../hosts/host_parts';
 import type { Caller } from '../routes/bind';
-import type { Agent } from '../runner/agent';
-import type { AlertSource } from '../runner/alerts/alert_source';
-import { ChannelTokens } from '../runner/channel_tokens';
-import { keepChannel } from '../runner/channel_keeper';
-import type { SourceDesk } from '../runner/operations/sources/desk';
+import type { Agent } from '../runner/agent/agent';
+import type { AlertSource } from '../runner/sources/alerts/alert_source';
+import { ChannelTokens } from '../runner/sources/channel_tokens';
+import { keepChannel } from '../runner/sources/channel_keeper';
+import type { SourceDesk } from '../runner/sources/subscriptions/desk';
 import type { AlertReader } from '../runner/ports';
-import { inBackground } from '../runner/shift_parts';
-import { SourceBook } from '../runner/source_book';
+import { inBackground } from '../runner/keeping/in_background';
+import { SourceBook } from '../runner/sources/source_book';
 
 /* Subscriptions: the desk that the routes work with, the channel's tokens, and the mappings that intake asks for. */
 

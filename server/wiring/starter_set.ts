@@ -5,8 +5,8 @@ import type { PolicyFile } from '../../common/policy/bundle';
 import { withMode } from '../engine/policy/edit_policy';
 import { CASES_ENDING } from '../engine/policy/parse_cases';
 import { parsePolicies } from '../engine/policy/parse_policy';
-import type { Agent } from '../runner/agent';
-import { releaseBundle, type ReleaseDesk } from '../runner/operations/release';
+import type { Agent } from '../runner/agent/agent';
+import { releaseBundle, type ReleaseDesk } from '../runner/doctrine/releases/release';
 import { StoreUnavailable } from '../runner/ports';
 
 const LAYERS = ['global', 'domain', 'contextual', 'action'];

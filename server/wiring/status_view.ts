@@ -1,12 +1,12 @@
+import { iso } from '../../common/iso';
 import type { StatusView } from '../../common/api/routes';
 import type { LoadingStep } from '../../common/api/views';
 import type { HostParts } from '../hosts/host_parts';
 import type { Caller } from '../routes/bind';
-import type { Agent } from '../runner/agent';
-import { asSession, sessionId } from '../runner/documents';
-import type { Doctrine } from '../runner/doctrine';
+import type { Agent } from '../runner/agent/agent';
+import { asSession, sessionId } from '../runner/keeping/documents';
+import type { Doctrine } from '../runner/doctrine/doctrine';
 import { stopsOf } from '../runner/operations/brakes';
-import { isoOf } from '../runner/shift_parts';
 import { StoreUnavailable, type LocalStop } from '../runner/ports';
 import type { ConnectorWatch } from './connector_health';
 
@@ -77,7 +77,7 @@ export class StatusTeller {
     const backlog = agent.door.backlog;
     return {
       ...base,
-      as_of: isoOf(clock),
+      as_of: iso(clock.utc()),
       loading: false,
       mode: demo() ? 'demo' : connectors.size === 0 ? 'observing' : 'live',
       stops: stopsOf(agent, localStop).map((stop) => ({ ...stop })),

@@ -1,9 +1,9 @@
 import { readFileSync } from 'fs';
 import type { Settings } from '../hosts/settings';
-import { BundleKeeper } from '../runner/bundle_keeper';
-import { FreshnessKeeper } from '../runner/freshness_keeper';
-import { KeyringKeeper } from '../runner/keyring_keeper';
-import { inBackground } from '../runner/shift_parts';
+import { BundleKeeper } from '../runner/trust/bundle_keeper';
+import { FreshnessKeeper } from '../runner/trust/freshness_keeper';
+import { KeyringKeeper } from '../runner/trust/keyring_keeper';
+import { inBackground } from '../runner/keeping/in_background';
 import type { BundleArchive, Chance, Clock, GuardHost, LocalMemory, Log, StateStore } from '../runner/ports';
 import type { Keys } from './keys';
 

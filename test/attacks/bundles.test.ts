@@ -1,3 +1,4 @@
+import { iso } from '../../common/iso';
 import { createHmac } from 'crypto';
 import type { BundleFaultCode } from '../../common/policy/bundle_fault';
 import type { BundleFiles } from '../../common/policy/bundle';
@@ -6,7 +7,7 @@ import { signBundle } from '../../server/engine/policy/sign_bundle';
 import { signFreshness } from '../../server/engine/policy/freshness';
 import { signValue, verificationKey, type TrustRules } from '../../server/engine/policy/signature';
 import { statementDigest } from '../../server/engine/policy/verify_bundle';
-import { BundleKeeper } from '../../server/runner/bundle_keeper';
+import { BundleKeeper } from '../../server/runner/trust/bundle_keeper';
 import type { BundleArchive, StateStore } from '../../server/runner/ports';
 import { aRelease, forged, POLICY, put, sourcesOf, textOf, tokensOf, without, withTokens, type Released } from '../builders/bundles'; // prettier-ignore
 import { A_GUARDED_POLICY, someGuards } from '../builders/guards';
@@ -191,7 +192,7 @@ const attacks: readonly Attack[] = [
   {
     name: 'content that has expired',
     code: 'expired',
-    files: () => one({ expires_at: new Date(NOW - 1).toISOString() }).files,
+    files: () => one({ expires_at: iso(NOW - 1) }).files,
   },
   {
     name: 'a key before its time',

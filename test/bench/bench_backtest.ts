@@ -1,3 +1,4 @@
+import { iso } from '../../common/iso';
 import { monitorEventLoopDelay } from 'perf_hooks';
 import type { DecisionRecord } from '../../common/flow/decision';
 import { OpenSearchEvidenceLog } from '../../server/adapters/opensearch/evidence_log';
@@ -7,7 +8,7 @@ import { decide, type DecideRequest } from '../../server/engine/decision/decide'
 import { INITIAL_WEIGHTS, modelOf } from '../../server/engine/decision/model';
 import { sealDecision } from '../../server/engine/decision/seal';
 import { compileDraft } from '../../server/engine/policy/compile_bundle';
-import { runBacktest } from '../../server/runner/backtest/run_backtest';
+import { runBacktest } from '../../server/runner/doctrine/backtest/run_backtest';
 import { lookupsOf } from '../builders/lookups';
 import { Dice } from '../fakes/scheduler';
 import { rounded } from './figures';
@@ -50,7 +51,7 @@ const fill = async (log: OpenSearchEvidenceLog, count: number, from: number): Pr
     const entries = Array.from({ length: Math.min(BULK, count - first) }, (_, offset) => {
       const index = first + offset;
       const now = from + Math.floor((SPAN_MS * index) / count);
-      const received = { ...benchEvent(dice, index, POLICIES), received_at: new Date(now).toISOString() };
+      const received = { ...benchEvent(dice, index, POLICIES), received_at: iso(now) };
       const event = { ...received.event, timestamp: received.received_at };
       const record = recordAt(
         { received: { ...received, event }, bundle, model: MODEL, now, lookups: lookupsOf() },
@@ -90,7 +91,7 @@ export const benchBacktest = async (
     progress(`writing ${count} decisions …`);
     await fill(log, count, from);
     await transport.request({ method: 'POST', path: `/${PREFIX}*/_refresh` });
-    const span = { from: new Date(from).toISOString(), to: new Date(from + SPAN_MS + 1).toISOString() };
+    const span = { from: iso(from), to: iso(from + SPAN_MS + 1) };
     const readAll = async (): Promise<number> => {
       let read = 0;
       for await (const { body } of log.scan({ family: 'decisions', where: { effectless: false }, ...span }))

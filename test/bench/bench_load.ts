@@ -6,7 +6,7 @@ import { signBundle } from '../../server/engine/policy/sign_bundle';
 import { verifyBundle, verifySteps } from '../../server/engine/policy/verify_bundle';
 import type { BundleFiles, PolicyFile } from '../../common/policy/bundle';
 import type { Result } from '../../common/result';
-import { inTurns } from '../../server/runner/in_turns';
+import { inTurns } from '../../server/runner/keeping/in_turns';
 import { aKeyPair } from '../builders/policies';
 import { rounded, spread, type Spread } from './figures';
 import { policyTexts } from './policy_set';

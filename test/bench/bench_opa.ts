@@ -1,3 +1,4 @@
+import { iso } from '../../common/iso';
 import { spawn } from 'child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
@@ -133,7 +134,7 @@ const wholeInput = (request: DecideRequest): object => {
     dst: null,
     user: null,
     target: { ip: { ...lookups.asset('ip', event.source?.ip ?? ''), ...least.target.ip }, host },
-    now: new Date(NOW).toISOString(),
+    now: iso(NOW),
   };
 };
 

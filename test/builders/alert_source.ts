@@ -1,8 +1,8 @@
-import type { Agent } from '../../server/runner/agent';
-import type { AlertSource } from '../../server/runner/alerts/alert_source';
-import { Monitors } from '../../server/runner/alerts/monitors';
+import type { Agent } from '../../server/runner/agent/agent';
+import type { AlertSource } from '../../server/runner/sources/alerts/alert_source';
+import { Monitors } from '../../server/runner/sources/alerts/monitors';
 import type { AlertReader } from '../../server/runner/ports';
-import { SourceHealth } from '../../server/runner/source_health';
+import { SourceHealth } from '../../server/runner/sources/source_health';
 
 /** A cluster without Alerting: no alert, no finding, and nobody to ask what a monitor is. */
 export const emptyReader: AlertReader = {

@@ -1,5 +1,5 @@
 import type { DetectionEvent, ReceivedEvent } from '../../common/flow/event';
-import { digestOf } from '../../server/engine/policy/digest';
+import { digestOf } from '../../server/engine/digest/digest';
 
 /** A plain detection; override what the test is about. */
 export const anEvent = (overrides: Partial<DetectionEvent> = {}): DetectionEvent => ({

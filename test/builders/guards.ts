@@ -1,5 +1,5 @@
 import type { Guards } from '../../common/policy/bundle';
-import { sha256 } from '../../server/engine/policy/digest';
+import { sha256 } from '../../server/engine/digest/digest';
 
 /* Rego guards as a team would write them. */
 

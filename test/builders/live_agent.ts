@@ -1,5 +1,5 @@
-import type { CaseContent } from '../../server/runner/documents';
-import type { Agent } from '../../server/runner/agent';
+import type { CaseContent } from '../../server/runner/keeping/documents';
+import type { Agent } from '../../server/runner/agent/agent';
 import { realClock } from '../../server/adapters/system/real_clock';
 import { simBundle, simInventory } from '../simulation/scenario';
 import { EPOCH, World } from '../simulation/world';

@@ -1,6 +1,6 @@
 import type { AssetFacts, HistoryFacts } from '../../common/flow/decision';
 import type { Lookups } from '../../server/engine/decision/lookups';
-import { NO_COUNTS } from '../../server/runner/history';
+import { NO_COUNTS } from '../../server/runner/facts/history';
 
 export { NO_COUNTS };
 

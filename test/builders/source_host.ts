@@ -2,7 +2,7 @@ import { postAlertingWebhook } from '../../common/api/routes';
 import { readSettings } from '../../server/hosts/settings';
 import type { HostParts } from '../../server/hosts/host_parts';
 import type { HostRoute } from '../../server/routes/http';
-import type { Agent } from '../../server/runner/agent';
+import type { Agent } from '../../server/runner/agent/agent';
 import { sourcesOf, type Sources } from '../../server/wiring/sources';
 import { AlertingCore } from '../targets/alerting/alerting_core';
 import { emptyReader } from './alert_source';

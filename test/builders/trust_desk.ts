@@ -1,8 +1,8 @@
 import { bundleTarball } from '../../server/adapters/opa/bundle_tarball';
-import { FreshnessKeeper } from '../../server/runner/freshness_keeper';
-import { KeyringKeeper } from '../../server/runner/keyring_keeper';
-import type { ReleaseDesk } from '../../server/runner/operations/release';
-import type { TrustDesk } from '../../server/runner/operations/trust';
+import { FreshnessKeeper } from '../../server/runner/trust/freshness_keeper';
+import { KeyringKeeper } from '../../server/runner/trust/keyring_keeper';
+import type { ReleaseDesk } from '../../server/runner/doctrine/releases/release';
+import type { TrustDesk } from '../../server/runner/doctrine/releases/trust';
 import type { LocalMemory } from '../../server/runner/ports';
 
 export const aMemory = (values = new Map<string, string>()): LocalMemory => ({

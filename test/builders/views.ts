@@ -1,3 +1,4 @@
+import { iso } from '../../common/iso';
 import type * as t from 'io-ts';
 import type { SwitchView, listPolicies, OverviewView, RepositoryView, StatusView } from '../../common/api/routes';
 import type {
@@ -20,7 +21,7 @@ import type { ActionRecord } from '../../common/flow/outcome';
 export const NOW = '2026-11-22T03:12:04.000Z';
 
 /** An instant so many seconds after `NOW` (before it if negative). */
-export const at = (seconds: number): string => new Date(Date.parse(NOW) + seconds * 1_000).toISOString();
+export const at = (seconds: number): string => iso(Date.parse(NOW) + seconds * 1_000);
 
 export const aStatus = (overrides: Partial<StatusView> = {}): StatusView => ({
   as_of: NOW,
@@ -392,7 +393,7 @@ export const thePolicies = (overrides: Partial<Policies> = {}): Policies => ({
 });
 
 const hourly = (index: number) => ({
-  at: new Date(Date.parse('2026-11-21T04:00:00.000Z') + index * 3_600_000).toISOString(),
+  at: iso(Date.parse('2026-11-21T04:00:00.000Z') + index * 3_600_000),
   permit: index % 5,
   escalate: index % 3,
   deny: index % 7 === 0 ? 2 : 0,

@@ -1,3 +1,4 @@
+import { iso } from '../../common/iso';
 import { randomUUID } from 'crypto';
 import type { EvidenceEntry, EvidenceFamily, EvidenceLog } from '../../server/runner/ports';
 import { eventually } from './eventually';
@@ -13,7 +14,7 @@ const FAMILY: EvidenceFamily = 'audit';
 const anEntry = (by: string, number: number, overrides: Partial<EvidenceEntry> = {}): EvidenceEntry => ({
   family: FAMILY,
   id: `${by}#${number}`,
-  at: new Date(Date.UTC(2026, 10, 22, 10, number)).toISOString(),
+  at: iso(Date.UTC(2026, 10, 22, 10, number)),
   body: { by, verb: number % 2 === 0 ? 'approved' : 'denied', number },
   ...overrides,
 });

@@ -1,3 +1,4 @@
+import { iso } from '../../common/iso';
 import { until } from '../targets/until';
 import { openTab, whyNoBrowser, type Tab } from './browser';
 import { ReflexPage } from './reflex_page';
@@ -20,7 +21,7 @@ const MINUTE = 60_000;
 /** A detection that the starter policies block by themselves while it is fresh. */
 const knownBad = (address: string, ageMs = 0) => ({
   event_id: `e2e-${address}`,
-  timestamp: new Date(Date.now() - ageMs).toISOString(),
+  timestamp: iso(Date.now() - ageMs),
   confidence: 0.95,
   severity: 'critical',
   source: { ip: address },

@@ -10,7 +10,7 @@ import { sealDecision } from '../../server/engine/decision/seal';
 import { compareDecision, isChanged } from '../../server/engine/learning/backtest/compare_decision';
 import { compileDraft } from '../../server/engine/policy/compile_bundle';
 import { parsePolicies } from '../../server/engine/policy/parse_policy';
-import { digestOfSet } from '../../server/runner/operations/release';
+import { digestOfSet } from '../../server/runner/doctrine/releases/release';
 import { received } from '../builders/events';
 import { aHistory, NO_COUNTS } from '../builders/lookups';
 

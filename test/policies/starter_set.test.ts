@@ -5,7 +5,7 @@ import type { JudgeSpec } from '../../common/policy/policy';
 import { LAYERS } from '../../common/policy/policy';
 import { INITIAL_WEIGHTS, modelOf } from '../../server/engine/decision/model';
 import { parsePolicies, parsePolicy } from '../../server/engine/policy/parse_policy';
-import { runPolicyTests } from '../../server/runner/operations/policy_tests';
+import { runPolicyTests } from '../../server/runner/doctrine/catalog/policy_tests';
 
 const FOLDER = join(__dirname, '../../policies');
 

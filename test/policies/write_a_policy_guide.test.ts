@@ -4,7 +4,7 @@ import { CONDITION_FUNCTIONS, CONDITION_VARIABLES } from '../../common/policy/co
 import { INITIAL_WEIGHTS, modelOf } from '../../server/engine/decision/model';
 import { compileDraft } from '../../server/engine/policy/compile_bundle';
 import { parsePolicies, parsePolicy } from '../../server/engine/policy/parse_policy';
-import { runPolicyTests } from '../../server/runner/operations/policy_tests';
+import { runPolicyTests } from '../../server/runner/doctrine/catalog/policy_tests';
 import { readStarterSet, starterFolder } from '../../server/wiring/starter_set';
 
 const GUIDE = readFileSync(join(__dirname, '../../docs/guides/write_a_policy.md'), 'utf8');

@@ -1,5 +1,6 @@
-import { asEffect, asGate, GATE_ID } from '../../server/runner/documents';
-import { releaseSwitch } from '../../server/runner/kill_switch';
+import { iso } from '../../common/iso';
+import { asEffect, asGate, GATE_ID } from '../../server/runner/keeping/documents';
+import { releaseSwitch } from '../../server/runner/session/kill_switch';
 import { received } from '../builders/events';
 import { simBundle, simInventory } from './scenario';
 import { EPOCH, World, type SimAgent } from './world';
@@ -14,7 +15,7 @@ const ORDER = { who: 'ana', why: 'the index was deleted by mistake' };
 const eventFor = (world: World, id: string, address: string) =>
   received({
     event_id: id,
-    timestamp: new Date(EPOCH + world.now).toISOString(),
+    timestamp: iso(EPOCH + world.now),
     confidence: 0.95,
     severity: 'critical',
     source: { ip: address },

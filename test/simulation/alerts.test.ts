@@ -1,6 +1,6 @@
-import type { CaseContent } from '../../server/runner/documents';
-import { followAlerts } from '../../server/runner/alerts/alert_cursor';
-import { AlertIntake } from '../../server/runner/alerts/alert_intake';
+import type { CaseContent } from '../../server/runner/keeping/documents';
+import { followAlerts } from '../../server/runner/sources/alerts/alert_cursor';
+import { AlertIntake } from '../../server/runner/sources/alerts/alert_intake';
 import { alertSourceOf } from '../builders/alert_source';
 import { Dice } from '../fakes/scheduler';
 import { EVERY_MS, FakeAlerting, type AlertingFaults, type Happening } from './fake_alerting';

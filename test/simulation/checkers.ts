@@ -8,8 +8,8 @@ import {
   sessionId,
   type CaseContent,
   type Gate,
-} from '../../server/runner/documents';
-import { PERMIT_MS } from '../../server/runner/session_times';
+} from '../../server/runner/keeping/documents';
+import { PERMIT_MS } from '../../server/runner/session/session_times';
 import { SHADOW_POLICY, ISOLATION_LIMIT, ISOLATION_WINDOW_MS } from './scenario';
 import { targetKey, type Sending, type World } from './world';
 

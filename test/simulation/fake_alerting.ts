@@ -1,3 +1,4 @@
+import { iso } from '../../common/iso';
 import type { AlertDocument, AlertReader, RelatedDocument } from '../../server/runner/ports';
 import { StoreUnavailable } from '../../server/runner/ports';
 import type { Dice } from '../fakes/scheduler';
@@ -200,8 +201,8 @@ export class FakeAlerting {
     return {
       monitor: { _id: monitor, name: 'what a message says is not believed' },
       trigger: { id: 't', name: 'x', severity: '5' },
-      period_start: new Date(this.utc - EVERY_MS).toISOString(),
-      period_end: new Date(this.utc).toISOString(),
+      period_start: iso(this.utc - EVERY_MS),
+      period_end: iso(this.utc),
       error: '',
     };
   }

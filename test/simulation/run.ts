@@ -1,11 +1,11 @@
 import { randomEvent, simBundle, simInventory } from './scenario';
 import { Checkers, type Violation } from './checkers';
 import { FAIR, FOUL, type Box } from './network';
-import { asCase } from '../../server/runner/documents';
+import { asCase } from '../../server/runner/keeping/documents';
 import { approve, deny, escalationDigest } from '../../server/runner/operations/escalations';
-import { releaseSwitch, throwSwitch } from '../../server/runner/kill_switch';
+import { releaseSwitch, throwSwitch } from '../../server/runner/session/kill_switch';
 import type { Idempotency } from '../../server/runner/ports';
-import { PERMIT_MS } from '../../server/runner/session_times';
+import { PERMIT_MS } from '../../server/runner/session/session_times';
 import type { ReceivedEvent } from '../../common/flow/event';
 import { Dice } from '../fakes/scheduler';
 import { targetKey, World, type Planted, type SimAgent } from './world';

@@ -1,3 +1,4 @@
+import { iso } from '../../common/iso';
 import type { ReceivedEvent } from '../../common/flow/event';
 import { aBundle, aKeyPair, type KeyPair } from '../builders/policies';
 import { received } from '../builders/events';
@@ -87,7 +88,7 @@ export const randomEvent = (dice: Dice, id: string, at: number): ReceivedEvent =
     'none',
   ] as const);
   const ip = `203.0.113.${dice.whole(1, 3)}`;
-  const timestamp = new Date(EPOCH + at).toISOString();
+  const timestamp = iso(EPOCH + at);
   const base = { event_id: id, timestamp, source: { ip } };
   switch (kind) {
     case 'ioc':

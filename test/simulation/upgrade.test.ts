@@ -1,5 +1,6 @@
-import { asEffect, asGate, GATE_ID } from '../../server/runner/documents';
-import type { Agent } from '../../server/runner/agent';
+import { iso } from '../../common/iso';
+import { asEffect, asGate, GATE_ID } from '../../server/runner/keeping/documents';
+import type { Agent } from '../../server/runner/agent/agent';
 import { STATE_SCHEMA } from '../../server/runner/ports';
 import { received } from '../builders/events';
 import { simBundle, simInventory } from './scenario';
@@ -27,7 +28,7 @@ describe('agents of two versions', () => {
     void agent?.admit(
       received({
         event_id: `at ${world.now}`,
-        timestamp: new Date(EPOCH + world.now).toISOString(),
+        timestamp: iso(EPOCH + world.now),
         confidence: 0.95,
         severity: 'critical',
         source: { ip: ADDRESS },

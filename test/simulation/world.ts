@@ -4,12 +4,12 @@ import type { BundleFiles } from '../../common/policy/bundle';
 import { ok } from '../../common/result';
 import type { BundleStatement } from '../../common/policy/bundle';
 import { INITIAL_WEIGHTS, modelOf } from '../../server/engine/decision/model';
-import { adoptState, type Adopted, type AdoptOrder } from '../../server/runner/adopt';
-import { Agent } from '../../server/runner/agent';
-import { BundleKeeper } from '../../server/runner/bundle_keeper';
-import { bundleHeadId, bundleHeadOf, GATE_ID, type BundleHead } from '../../server/runner/documents';
-import { HistoryBook } from '../../server/runner/history';
-import { Inventory, InventoryKeeper } from '../../server/runner/inventory';
+import { adoptState, type Adopted, type AdoptOrder } from '../../server/runner/agent/adopt';
+import { Agent } from '../../server/runner/agent/agent';
+import { BundleKeeper } from '../../server/runner/trust/bundle_keeper';
+import { bundleHeadId, bundleHeadOf, GATE_ID, type BundleHead } from '../../server/runner/keeping/documents';
+import { HistoryBook } from '../../server/runner/facts/history';
+import { Inventory, InventoryKeeper } from '../../server/runner/facts/inventory';
 import type {
   BundleArchive,
   CallContext,

@@ -1,3 +1,4 @@
+import { iso } from '../../common/iso';
 import { createSign, generateKeyPairSync, randomBytes, type KeyObject } from 'crypto';
 
 /*
@@ -16,8 +17,7 @@ const set = (...content: readonly Buffer[]): Buffer => der(0x31, ...content);
 const octets = (content: Buffer): Buffer => der(0x04, content);
 const bits = (content: Buffer): Buffer => der(0x03, Buffer.from([0]), content);
 const oid = (hex: string): Buffer => der(0x06, Buffer.from(hex, 'hex'));
-const time = (at: number): Buffer =>
-  der(0x17, Buffer.from(`${new Date(at).toISOString().replace(/[-:T]/g, '').slice(2, 14)}Z`));
+const time = (at: number): Buffer => der(0x17, Buffer.from(`${iso(at).replace(/[-:T]/g, '').slice(2, 14)}Z`));
 const nameOf = (text: string): Buffer => sequence(set(sequence(oid('550403'), der(0x0c, Buffer.from(text)))));
 
 const ECDSA_SHA256 = sequence(oid('2a8648ce3d040302'));

@@ -1,18 +1,19 @@
+import { iso } from '../../common/iso';
 import { statementIn } from '../../server/engine/policy/verify_bundle';
 import type { DecisionRecord } from '../../common/flow/decision';
 import { replay } from '../../server/engine/replay/replay';
-import type { Agent } from '../../server/runner/agent';
-import { keptBacktests } from '../../server/runner/backtest/kept';
-import { asCase, asEffect, asGate, asLedger, GATE_ID, type CaseContent } from '../../server/runner/documents';
-import { listCandidates } from '../../server/runner/operations/candidate_book';
+import type { Agent } from '../../server/runner/agent/agent';
+import { keptBacktests } from '../../server/runner/doctrine/backtest/kept';
+import { asCase, asEffect, asGate, asLedger, GATE_ID, type CaseContent } from '../../server/runner/keeping/documents';
+import { listCandidates } from '../../server/runner/doctrine/candidates/candidate_book';
 import { listContainments, listEscalations } from '../../server/runner/operations/containments';
 import { replayDecision } from '../../server/runner/operations/decisions';
-import { listDrafts } from '../../server/runner/operations/drafts';
+import { listDrafts } from '../../server/runner/doctrine/drafts/drafts';
 import { approve } from '../../server/runner/operations/escalations';
-import { listGuardDrafts } from '../../server/runner/operations/guard_drafts';
+import { listGuardDrafts } from '../../server/runner/doctrine/drafts/guard_drafts';
 import { listQuarantine } from '../../server/runner/operations/quarantine';
 import { STATE_SCHEMA, type StateKind } from '../../server/runner/ports';
-import { asChannel, asMapping, asSubscription } from '../../server/runner/source_documents';
+import { asChannel, asMapping, asSubscription } from '../../server/runner/sources/source_documents';
 import { received } from '../builders/events';
 import { targetKey, World, type SimAgent } from '../simulation/world';
 import { readRecording, type Recording } from './recording';
@@ -60,7 +61,7 @@ describe.each(RECORDINGS)('what %s stored', (name) => {
         received(
           {
             event_id: id,
-            timestamp: new Date(world.epoch + world.now).toISOString(),
+            timestamp: iso(world.epoch + world.now),
             confidence: 0.95,
             severity: 'high',
             source: { ip },

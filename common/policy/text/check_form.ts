@@ -1,3 +1,4 @@
+import { iso } from '../../iso';
 import { ACTIONS, actionNamed } from '../actions';
 import { byPlace, millisecondsOf, type ActionSpec, type JudgeSpec, type Policy, type PolicyFault } from '../policy';
 import { canonicalAddress, parseNetwork } from './address';
@@ -101,7 +102,7 @@ const checkExpiry = (policy: Policy, fault: Fault): void => {
   const { expires } = policy.spec;
   const at = expires === undefined ? NaN : Date.parse(`${expires}T00:00:00Z`);
   // 30 February is read as 2 March.
-  if (expires !== undefined && (Number.isNaN(at) || !new Date(at).toISOString().startsWith(expires)))
+  if (expires !== undefined && (Number.isNaN(at) || !iso(at).startsWith(expires)))
     fault(['spec', 'expires'], 'bad_date', `\`${expires}\` is not a day`);
 };
 

@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 import { EuiButton, EuiButtonEmpty } from '@elastic/eui';
 import type { ContainmentView } from '../../../common/api/views';
-import { useMay } from '../../components/use_live';
+import { useMay } from '../../components/data/use_live';
 import { say } from '../../i18n';
 import { BoardFilters } from './board_filters';
 import { BoardTable } from './board_table';

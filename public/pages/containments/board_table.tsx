@@ -1,8 +1,8 @@
 import React, { useState, type ReactNode } from 'react';
 import { EuiBasicTable, EuiButton, EuiButtonIcon, EuiCheckbox, type EuiBasicTableColumn } from '@elastic/eui';
 import type { ContainmentView } from '../../../common/api/views';
-import { DemoBadge } from '../../components/badges';
-import { Countdown } from '../../components/countdown';
+import { DemoBadge } from '../../components/facts/badges';
+import { Countdown } from '../../components/text/countdown';
 import { targetText, targetTypeWord } from '../../format/targets';
 import { actionTitle } from '../../format/words';
 import { say } from '../../i18n';

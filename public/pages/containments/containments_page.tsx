@@ -1,10 +1,10 @@
 import React, { useCallback } from 'react';
 import { listContainments } from '../../../common/api/routes';
-import { EmptyNote } from '../../components/empty_note';
-import { Loaded } from '../../components/loaded';
-import { PageFrame } from '../../components/page_frame';
-import { useServices } from '../../components/services';
-import { useResource } from '../../components/use_resource';
+import { EmptyNote } from '../../components/layout/empty_note';
+import { Loaded } from '../../components/layout/loaded';
+import { PageFrame } from '../../components/layout/page_frame';
+import { useServices } from '../../components/data/services';
+import { useResource } from '../../components/data/use_resource';
 import { say } from '../../i18n';
 import { Board } from './board';
 

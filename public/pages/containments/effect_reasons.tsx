@@ -1,9 +1,9 @@
 import React from 'react';
 import type { ContainmentView } from '../../../common/api/views';
-import { ModeBadge } from '../../components/badges';
-import { Countdown } from '../../components/countdown';
-import { DecisionLink, PolicyLink } from '../../components/links';
-import { SmallTable } from '../../components/small_table';
+import { ModeBadge } from '../../components/facts/badges';
+import { Countdown } from '../../components/text/countdown';
+import { DecisionLink, PolicyLink } from '../../components/text/links';
+import { SmallTable } from '../../components/layout/small_table';
 import { say } from '../../i18n';
 
 /** Every reason for which an effect is there; it ends with the last of them. */

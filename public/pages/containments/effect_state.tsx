@@ -1,8 +1,8 @@
 import React from 'react';
 import type { ContainmentView } from '../../../common/api/views';
-import { MomentText } from '../../components/moment_text';
-import { Sentence } from '../../components/sentence';
-import { ToneText } from '../../components/tone_text';
+import { MomentText } from '../../components/text/moment_text';
+import { Sentence } from '../../components/text/sentence';
+import { ToneText } from '../../components/text/tone_text';
 import { say } from '../../i18n';
 import { needsForce, proofOf, stateWords, type ProofStep } from './containment_words';
 

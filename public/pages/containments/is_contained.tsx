@@ -1,8 +1,8 @@
 import React, { useState } from 'react';
 import { EuiFieldSearch, EuiFormRow } from '@elastic/eui';
 import type { ContainmentView } from '../../../common/api/views';
-import { Countdown } from '../../components/countdown';
-import { ToneText } from '../../components/tone_text';
+import { Countdown } from '../../components/text/countdown';
+import { ToneText } from '../../components/text/tone_text';
 import { say } from '../../i18n';
 import { effectName, stateWords } from './containment_words';
 import { containing } from './filter_containments';

@@ -2,11 +2,11 @@ import React from 'react';
 import { EuiCallOut } from '@elastic/eui';
 import { liftContainment } from '../../../common/api/routes';
 import type { ContainmentView } from '../../../common/api/views';
-import { useAnnounce } from '../../components/announcer';
-import { focusPage } from '../../components/focus_page';
-import { ReasonDialog } from '../../components/reason_dialog';
-import { useServices } from '../../components/services';
-import { useAction } from '../../components/use_action';
+import { useAnnounce } from '../../components/layout/announcer';
+import { focusPage } from '../../components/layout/focus_page';
+import { ReasonDialog } from '../../components/dialogs/reason_dialog';
+import { useServices } from '../../components/data/services';
+import { useAction } from '../../components/data/use_action';
 import { say } from '../../i18n';
 import { effectName, needsForce } from './containment_words';
 

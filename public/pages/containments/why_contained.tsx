@@ -1,7 +1,7 @@
 import React from 'react';
 import type { ContainmentView } from '../../../common/api/views';
-import { DecisionLink, PolicyLink } from '../../components/links';
-import { Sentence } from '../../components/sentence';
+import { DecisionLink, PolicyLink } from '../../components/text/links';
+import { Sentence } from '../../components/text/sentence';
 import { say } from '../../i18n';
 import { reasonWords } from './containment_words';
 

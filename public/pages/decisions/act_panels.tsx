@@ -1,12 +1,12 @@
 import React from 'react';
 import type { DecisionDetail } from '../../../common/api/views';
 import type { Act } from '../../../common/flow/decision';
-import { ActState } from '../../components/act_state';
-import { ModeBadge, ShadowBadge, VerdictBadge } from '../../components/badges';
-import { Facts } from '../../components/facts';
-import { PolicyLink } from '../../components/links';
-import { Reasons } from '../../components/reasons';
-import { Section } from '../../components/section';
+import { ActState } from '../../components/facts/act_state';
+import { ModeBadge, ShadowBadge, VerdictBadge } from '../../components/facts/badges';
+import { Facts } from '../../components/facts/facts';
+import { PolicyLink } from '../../components/text/links';
+import { Reasons } from '../../components/facts/reasons';
+import { Section } from '../../components/layout/section';
 import { durationText } from '../../format/duration';
 import { targetText } from '../../format/targets';
 import { actionTitle } from '../../format/words';

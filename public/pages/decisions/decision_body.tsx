@@ -1,9 +1,9 @@
 import React from 'react';
 import type { DecisionDetail } from '../../../common/api/views';
-import { EventFields } from '../../components/event_fields';
-import { ScoreBreakdown } from '../../components/score_breakdown';
-import { Section } from '../../components/section';
-import { Why } from '../../components/why';
+import { EventFields } from '../../components/facts/event_fields';
+import { ScoreBreakdown } from '../../components/facts/score_breakdown';
+import { Section } from '../../components/layout/section';
+import { Why } from '../../components/facts/why';
 import { say } from '../../i18n';
 import { ActPanels } from './act_panels';
 import { DecisionHead } from './decision_head';

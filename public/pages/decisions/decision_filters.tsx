@@ -2,7 +2,7 @@ import React, { useEffect, useState } from 'react';
 import { EuiButtonEmpty, EuiFieldSearch, EuiSelect } from '@elastic/eui';
 import { VERDICTS } from '../../../common/flow/decision';
 import { SEVERITIES } from '../../../common/flow/event';
-import { useNow } from '../../components/use_now';
+import { useNow } from '../../components/data/use_now';
 import { severityWord, verdictWord } from '../../format/words';
 import { say } from '../../i18n';
 import { EMPTY_FILTER, isFiltered, type DecisionFilter } from './decision_filter';

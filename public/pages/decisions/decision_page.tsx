@@ -1,11 +1,11 @@
 import React, { useCallback } from 'react';
 import { useParams } from 'react-router-dom';
 import { getDecision } from '../../../common/api/routes';
-import { PageLink } from '../../components/links';
-import { Loaded } from '../../components/loaded';
-import { PageFrame } from '../../components/page_frame';
-import { useServices } from '../../components/services';
-import { useResource } from '../../components/use_resource';
+import { PageLink } from '../../components/text/links';
+import { Loaded } from '../../components/layout/loaded';
+import { PageFrame } from '../../components/layout/page_frame';
+import { useServices } from '../../components/data/services';
+import { useResource } from '../../components/data/use_resource';
 import { say } from '../../i18n';
 import { DecisionBody } from './decision_body';
 

@@ -1,10 +1,10 @@
 import React from 'react';
 import { EuiBasicTable, type EuiBasicTableColumn } from '@elastic/eui';
 import type { DecisionBrief } from '../../../common/api/views';
-import { DemoBadge, SeverityMark, ShadowBadge, VerdictBadge } from '../../components/badges';
-import { DecisionLink, PolicyLink } from '../../components/links';
-import { MomentText } from '../../components/moment_text';
-import { Sentence } from '../../components/sentence';
+import { DemoBadge, SeverityMark, ShadowBadge, VerdictBadge } from '../../components/facts/badges';
+import { DecisionLink, PolicyLink } from '../../components/text/links';
+import { MomentText } from '../../components/text/moment_text';
+import { Sentence } from '../../components/text/sentence';
 import { scoreText } from '../../format/numbers';
 import { besideVerdict } from '../../format/summary';
 import { targetText } from '../../format/targets';

@@ -2,11 +2,11 @@ import React, { useCallback, useMemo } from 'react';
 import { EuiPagination } from '@elastic/eui';
 import { useHistory, useLocation } from 'react-router-dom';
 import { listDecisions } from '../../../common/api/routes';
-import { EmptyNote } from '../../components/empty_note';
-import { Loaded } from '../../components/loaded';
-import { PageFrame } from '../../components/page_frame';
-import { useServices } from '../../components/services';
-import { useResource } from '../../components/use_resource';
+import { EmptyNote } from '../../components/layout/empty_note';
+import { Loaded } from '../../components/layout/loaded';
+import { PageFrame } from '../../components/layout/page_frame';
+import { useServices } from '../../components/data/services';
+import { useResource } from '../../components/data/use_resource';
 import { countText } from '../../format/numbers';
 import { say } from '../../i18n';
 import {

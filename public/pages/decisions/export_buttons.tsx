@@ -1,8 +1,8 @@
 import React, { useState } from 'react';
 import { EuiButtonEmpty } from '@elastic/eui';
-import { download } from '../../components/download';
-import { useServices } from '../../components/services';
-import { useAction } from '../../components/use_action';
+import { download } from '../../components/data/download';
+import { useServices } from '../../components/data/services';
+import { useAction } from '../../components/data/use_action';
 import { countText } from '../../format/numbers';
 import { say } from '../../i18n';
 import { csvOf, ndjsonOf } from './csv';

@@ -1,9 +1,9 @@
 import React from 'react';
 import type { Decision } from '../../../common/flow/decision';
-import { AssetCard } from '../../components/asset_facts';
-import { MomentText } from '../../components/moment_text';
-import { Section } from '../../components/section';
-import { SmallTable } from '../../components/small_table';
+import { AssetCard } from '../../components/facts/asset_facts';
+import { MomentText } from '../../components/text/moment_text';
+import { Section } from '../../components/layout/section';
+import { SmallTable } from '../../components/layout/small_table';
 import { durationText } from '../../format/duration';
 import { say } from '../../i18n';
 

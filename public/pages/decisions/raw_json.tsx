@@ -1,9 +1,9 @@
 import React, { useState } from 'react';
 import { EuiButtonEmpty } from '@elastic/eui';
 import type { DecisionDetail } from '../../../common/api/views';
-import { CodeView } from '../../components/code_view';
-import { CopyButton } from '../../components/copy_button';
-import { Section } from '../../components/section';
+import { CodeView } from '../../components/code/code_view';
+import { CopyButton } from '../../components/text/copy_button';
+import { Section } from '../../components/layout/section';
 import { say } from '../../i18n';
 
 /** The record as it is, for those who trust nothing else. */

@@ -1,8 +1,8 @@
 import React from 'react';
 import type { ActionRecord } from '../../../common/flow/outcome';
-import { MomentText } from '../../components/moment_text';
-import { Sentence } from '../../components/sentence';
-import { ToneText } from '../../components/tone_text';
+import { MomentText } from '../../components/text/moment_text';
+import { Sentence } from '../../components/text/sentence';
+import { ToneText } from '../../components/text/tone_text';
 import { commandStateWords } from '../../format/command_state';
 import { durationText } from '../../format/duration';
 import { say } from '../../i18n';

@@ -1,7 +1,7 @@
 import React from 'react';
 import type { DecisionDetail } from '../../../common/api/views';
-import { Facts } from '../../components/facts';
-import { Section } from '../../components/section';
+import { Facts } from '../../components/facts/facts';
+import { Section } from '../../components/layout/section';
 import { say } from '../../i18n';
 
 const Hash = ({ value }: { value: string }) => <code className="rfx-hash">{value}</code>;

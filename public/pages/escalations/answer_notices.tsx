@@ -1,10 +1,10 @@
 import React, { useCallback } from 'react';
 import { EuiButtonIcon } from '@elastic/eui';
 import { getDecision } from '../../../common/api/routes';
-import { ActState } from '../../components/act_state';
-import { DecisionLink } from '../../components/links';
-import { useServices } from '../../components/services';
-import { useResource } from '../../components/use_resource';
+import { ActState } from '../../components/facts/act_state';
+import { DecisionLink } from '../../components/text/links';
+import { useServices } from '../../components/data/services';
+import { useResource } from '../../components/data/use_resource';
 import { say } from '../../i18n';
 import type { Answered } from './answer';
 import { actName, keyOf } from './escalation_key';

@@ -1,7 +1,7 @@
 import React from 'react';
 import { EuiButton, EuiButtonEmpty } from '@elastic/eui';
 import type { EscalationView } from '../../../common/api/views';
-import { useMay } from '../../components/use_live';
+import { useMay } from '../../components/data/use_live';
 import { say } from '../../i18n';
 import type { Verb } from './answer';
 import { commonGround, isSamePolicy, isSameTarget } from './escalation_key';

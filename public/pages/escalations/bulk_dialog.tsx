@@ -1,11 +1,11 @@
 import React, { useState } from 'react';
 import { EuiButton } from '@elastic/eui';
 import type { EscalationView } from '../../../common/api/views';
-import { BulkOutcome, type BulkItem } from '../../components/bulk_outcome';
-import { Dialog } from '../../components/dialog';
-import { ReasonDialog } from '../../components/reason_dialog';
-import { runBulk } from '../../components/run_bulk';
-import { useServices } from '../../components/services';
+import { BulkOutcome, type BulkItem } from '../../components/dialogs/bulk_outcome';
+import { Dialog } from '../../components/dialogs/dialog';
+import { ReasonDialog } from '../../components/dialogs/reason_dialog';
+import { runBulk } from '../../components/data/run_bulk';
+import { useServices } from '../../components/data/services';
 import { actStatusWords } from '../../format/act_status';
 import { say } from '../../i18n';
 import { isMovedOn, sendAnswer, type Verb } from './answer';

@@ -1,4 +1,4 @@
-import type { KeyHelp } from '../../components/keys_help';
+import type { KeyHelp } from '../../components/dialogs/keys_help';
 import { say } from '../../i18n';
 
 export const escalationKeys = (): readonly KeyHelp[] => [

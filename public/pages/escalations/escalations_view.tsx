@@ -1,8 +1,8 @@
 import React, { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useHistory, useParams } from 'react-router-dom';
 import type { EscalationView } from '../../../common/api/views';
-import { useMay } from '../../components/use_live';
-import { useKeys } from '../../components/use_keys';
+import { useMay } from '../../components/data/use_live';
+import { useKeys } from '../../components/data/use_keys';
 import { AnswerDialog } from './answer_dialog';
 import { AnswerNotices } from './answer_notices';
 import type { Answered, Verb } from './answer';

@@ -1,7 +1,7 @@
 import React from 'react';
 import type { EscalationView } from '../../../common/api/views';
-import { LimitGauge } from '../../components/limit_gauge';
-import { Section } from '../../components/section';
+import { LimitGauge } from '../../components/facts/limit_gauge';
+import { Section } from '../../components/layout/section';
 import { say } from '../../i18n';
 
 /** How full the limits are that the act would count in; the brakes judge them again on approval. */

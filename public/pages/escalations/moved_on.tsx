@@ -3,10 +3,10 @@ import { EuiButton, EuiCallOut } from '@elastic/eui';
 import { listDecisions, getDecision } from '../../../common/api/routes';
 import type { EscalationView } from '../../../common/api/views';
 import { err } from '../../../common/result';
-import { ActState } from '../../components/act_state';
-import { DecisionLink } from '../../components/links';
-import { useServices } from '../../components/services';
-import { useResource } from '../../components/use_resource';
+import { ActState } from '../../components/facts/act_state';
+import { DecisionLink } from '../../components/text/links';
+import { useServices } from '../../components/data/services';
+import { useResource } from '../../components/data/use_resource';
 import { say } from '../../i18n';
 import { actName } from './escalation_key';
 

@@ -1,8 +1,8 @@
 import React from 'react';
 import type { EscalationView } from '../../../common/api/views';
-import { PageLink } from '../../components/links';
-import { MomentText } from '../../components/moment_text';
-import { Section } from '../../components/section';
+import { PageLink } from '../../components/text/links';
+import { MomentText } from '../../components/text/moment_text';
+import { Section } from '../../components/layout/section';
 import { say } from '../../i18n';
 import { isSameTarget, keyOf, pathOfEscalation } from './escalation_key';
 

@@ -1,7 +1,7 @@
 import React from 'react';
 import type { Act } from '../../../common/flow/decision';
-import { Section } from '../../components/section';
-import { ToneText } from '../../components/tone_text';
+import { Section } from '../../components/layout/section';
+import { ToneText } from '../../components/text/tone_text';
 import { durationText } from '../../format/duration';
 import { actionTitle } from '../../format/words';
 import { say } from '../../i18n';

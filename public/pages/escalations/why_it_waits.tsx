@@ -1,10 +1,10 @@
 import React from 'react';
 import type { EscalationView } from '../../../common/api/views';
-import { DecisionLink } from '../../components/links';
-import { Reasons } from '../../components/reasons';
-import { Section } from '../../components/section';
-import { Sentence } from '../../components/sentence';
-import { ToneText } from '../../components/tone_text';
+import { DecisionLink } from '../../components/text/links';
+import { Reasons } from '../../components/facts/reasons';
+import { Section } from '../../components/layout/section';
+import { Sentence } from '../../components/text/sentence';
+import { ToneText } from '../../components/text/tone_text';
 import { say } from '../../i18n';
 
 /** What the brakes say. That the policies leave it to a person is told by the policies themselves. */

@@ -1,7 +1,7 @@
 import React from 'react';
-import { SinceText } from '../../components/moment_text';
-import { Section } from '../../components/section';
-import { useStatusPart } from '../../components/use_live';
+import { SinceText } from '../../components/text/moment_text';
+import { Section } from '../../components/layout/section';
+import { useStatusPart } from '../../components/data/use_live';
 import { say } from '../../i18n';
 
 /** The running engines, since when, and by which version of the policies each decides. */

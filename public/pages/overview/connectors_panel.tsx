@@ -1,8 +1,8 @@
 import React from 'react';
 import type { StatusView } from '../../../common/api/routes';
-import { Section } from '../../components/section';
-import { ToneText } from '../../components/tone_text';
-import { useStatusPart } from '../../components/use_live';
+import { Section } from '../../components/layout/section';
+import { ToneText } from '../../components/text/tone_text';
+import { useStatusPart } from '../../components/data/use_live';
 import type { Tone } from '../../format/act_status';
 import { actionTitle } from '../../format/words';
 import { say } from '../../i18n';

@@ -1,11 +1,11 @@
 import React from 'react';
 import { EuiCodeBlock } from '@elastic/eui';
 import { postEvents } from '../../../common/api/routes';
-import { CopyButton } from '../../components/copy_button';
-import { PageLink } from '../../components/links';
-import { Section } from '../../components/section';
-import { useServices } from '../../components/services';
-import { useStatusPart } from '../../components/use_live';
+import { CopyButton } from '../../components/text/copy_button';
+import { PageLink } from '../../components/text/links';
+import { Section } from '../../components/layout/section';
+import { useServices } from '../../components/data/services';
+import { useStatusPart } from '../../components/data/use_live';
 import { say } from '../../i18n';
 import { ConnectorsPanel } from './connectors_panel';
 

@@ -1,8 +1,8 @@
 import React, { type ReactNode } from 'react';
 import type { OverviewView } from '../../../common/api/routes';
 import { VERDICTS, type Verdict } from '../../../common/flow/decision';
-import { PageLink } from '../../components/links';
-import { useStatusPart } from '../../components/use_live';
+import { PageLink } from '../../components/text/links';
+import { useStatusPart } from '../../components/data/use_live';
 import { countText } from '../../format/numbers';
 import { verdictMeaning, verdictWord } from '../../format/words';
 import { say } from '../../i18n';

@@ -1,9 +1,9 @@
 import React from 'react';
 import type { StatusView } from '../../../common/api/routes';
-import { Facts } from '../../components/facts';
-import { Section } from '../../components/section';
-import { ToneText } from '../../components/tone_text';
-import { useStatusPart } from '../../components/use_live';
+import { Facts } from '../../components/facts/facts';
+import { Section } from '../../components/layout/section';
+import { ToneText } from '../../components/text/tone_text';
+import { useStatusPart } from '../../components/data/use_live';
 import { countText } from '../../format/numbers';
 import { say } from '../../i18n';
 

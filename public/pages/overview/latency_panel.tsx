@@ -1,7 +1,7 @@
 import React from 'react';
 import type { OverviewView } from '../../../common/api/routes';
-import { Facts } from '../../components/facts';
-import { Section } from '../../components/section';
+import { Facts } from '../../components/facts/facts';
+import { Section } from '../../components/layout/section';
 import { durationText } from '../../format/duration';
 import { countText } from '../../format/numbers';
 import { say } from '../../i18n';

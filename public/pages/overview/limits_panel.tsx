@@ -1,7 +1,7 @@
 import React from 'react';
 import type { OverviewView } from '../../../common/api/routes';
-import { LimitGauge } from '../../components/limit_gauge';
-import { Section } from '../../components/section';
+import { LimitGauge } from '../../components/facts/limit_gauge';
+import { Section } from '../../components/layout/section';
 import { say } from '../../i18n';
 
 /** How full each limit is now: what is active, in flight or unknown, or started within the window. */

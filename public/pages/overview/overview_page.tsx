@@ -1,10 +1,10 @@
 import React, { useCallback } from 'react';
 import { getOverview, type OverviewView } from '../../../common/api/routes';
-import { Loaded } from '../../components/loaded';
-import { PageFrame } from '../../components/page_frame';
-import { useServices } from '../../components/services';
-import { useStatusPart } from '../../components/use_live';
-import { useResource } from '../../components/use_resource';
+import { Loaded } from '../../components/layout/loaded';
+import { PageFrame } from '../../components/layout/page_frame';
+import { useServices } from '../../components/data/services';
+import { useStatusPart } from '../../components/data/use_live';
+import { useResource } from '../../components/data/use_resource';
 import { say } from '../../i18n';
 import { AgentsPanel } from './agents_panel';
 import { ConnectorsPanel } from './connectors_panel';

@@ -1,10 +1,10 @@
 import React from 'react';
 import type { DecisionBrief } from '../../../common/api/views';
-import { DemoBadge, SeverityMark, VerdictBadge } from '../../components/badges';
-import { DecisionLink, PageLink } from '../../components/links';
-import { MomentText } from '../../components/moment_text';
-import { Section } from '../../components/section';
-import { Sentence } from '../../components/sentence';
+import { DemoBadge, SeverityMark, VerdictBadge } from '../../components/facts/badges';
+import { DecisionLink, PageLink } from '../../components/text/links';
+import { MomentText } from '../../components/text/moment_text';
+import { Section } from '../../components/layout/section';
+import { Sentence } from '../../components/text/sentence';
 import { besideVerdict } from '../../format/summary';
 import { say } from '../../i18n';
 

@@ -1,6 +1,6 @@
 import React from 'react';
-import { PageLink, PolicyLink } from '../../components/links';
-import { Section } from '../../components/section';
+import { PageLink, PolicyLink } from '../../components/text/links';
+import { Section } from '../../components/layout/section';
 import { countText } from '../../format/numbers';
 import { say } from '../../i18n';
 

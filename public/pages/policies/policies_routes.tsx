@@ -1,21 +1,21 @@
 import React from 'react';
 import { Route, Switch } from 'react-router-dom';
-import { CandidatePage } from './candidate_page';
-import { CandidatesPage } from './candidates_page';
-import { DraftsPage } from './drafts_page';
-import { EditPage } from './edit_page';
+import { CandidatePage } from './candidates/candidate_page';
+import { CandidatesPage } from './candidates/candidates_page';
+import { DraftsPage } from './drafts/drafts_page';
+import { EditPage } from './drafts/edit_page';
 import { GuardPage } from './guards/guard_page';
 import { GuardsPage } from './guards/guards_page';
-import { InForcePage } from './in_force_page';
-import { NewPolicyPage } from './new_policy_page';
-import { PolicyPage } from './policy_page';
+import { InForcePage } from './in_force/in_force_page';
+import { NewPolicyPage } from './drafts/new_policy_page';
+import { PolicyPage } from './in_force/policy_page';
 import { ReleasePage } from './releases/release_page';
 import { ReleasesPage } from './releases/releases_page';
 import { TrustPage } from './releases/trust_page';
 import { RepositoryPage } from './repository/repository_page';
 import { RhythmPage } from './rhythm/rhythm_page';
 import { ShadowPage } from './shadow/shadow_page';
-import { TryPage } from './try_page';
+import { TryPage } from './try/try_page';
 
 /** The pages around policies. */
 export const PoliciesRoutes = () => (

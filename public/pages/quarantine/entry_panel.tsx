@@ -1,14 +1,14 @@
 import React, { useState } from 'react';
 import { EuiButton, EuiButtonEmpty } from '@elastic/eui';
 import { discardQuarantined, requeueQuarantined, type QuarantineEntryView } from '../../../common/api/routes';
-import { useAnnounce } from '../../components/announcer';
-import { CodeEditor } from '../../components/code_editor';
-import { CodeView } from '../../components/code_view';
-import { MomentText } from '../../components/moment_text';
-import { ReasonDialog } from '../../components/reason_dialog';
-import { Section } from '../../components/section';
-import { useServices } from '../../components/services';
-import { useAction } from '../../components/use_action';
+import { useAnnounce } from '../../components/layout/announcer';
+import { CodeEditor } from '../../components/code/code_editor';
+import { CodeView } from '../../components/code/code_view';
+import { MomentText } from '../../components/text/moment_text';
+import { ReasonDialog } from '../../components/dialogs/reason_dialog';
+import { Section } from '../../components/layout/section';
+import { useServices } from '../../components/data/services';
+import { useAction } from '../../components/data/use_action';
 import { say } from '../../i18n';
 import { editable, reasonWord, resolvedWord } from './quarantine_words';
 

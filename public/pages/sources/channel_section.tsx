@@ -1,17 +1,17 @@
 import React, { useState } from 'react';
 import { EuiButton, EuiCallOut } from '@elastic/eui';
 import { rotateChannel, testChannel, type ChannelView } from '../../../common/api/routes';
-import { useAnnounce } from '../../components/announcer';
-import { Facts } from '../../components/facts';
-import { MomentText, SinceText } from '../../components/moment_text';
-import { ProblemCallout } from '../../components/problem_callout';
-import { ReasonDialog } from '../../components/reason_dialog';
-import { Section } from '../../components/section';
-import { Sentence } from '../../components/sentence';
-import { useServices } from '../../components/services';
-import { ToneText } from '../../components/tone_text';
-import { useAction } from '../../components/use_action';
-import { useMay } from '../../components/use_live';
+import { useAnnounce } from '../../components/layout/announcer';
+import { Facts } from '../../components/facts/facts';
+import { MomentText, SinceText } from '../../components/text/moment_text';
+import { ProblemCallout } from '../../components/layout/problem_callout';
+import { ReasonDialog } from '../../components/dialogs/reason_dialog';
+import { Section } from '../../components/layout/section';
+import { Sentence } from '../../components/text/sentence';
+import { useServices } from '../../components/data/services';
+import { ToneText } from '../../components/text/tone_text';
+import { useAction } from '../../components/data/use_action';
+import { useMay } from '../../components/data/use_live';
 import { say } from '../../i18n';
 
 const TestResult = ({ test }: { test: NonNullable<ChannelView['test']> }) => {

@@ -1,7 +1,7 @@
 import React from 'react';
 import type { SourceHealthView } from '../../../common/api/routes';
-import { Facts } from '../../components/facts';
-import { SinceText } from '../../components/moment_text';
+import { Facts } from '../../components/facts/facts';
+import { SinceText } from '../../components/text/moment_text';
 import { countText } from '../../format/numbers';
 import { say } from '../../i18n';
 

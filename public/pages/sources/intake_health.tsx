@@ -1,12 +1,12 @@
 import React, { useCallback, useEffect } from 'react';
 import { listIntakeHealth, type IntakeHealthView } from '../../../common/api/routes';
-import { Loaded } from '../../components/loaded';
-import { SinceText } from '../../components/moment_text';
-import { Section } from '../../components/section';
-import { useServices } from '../../components/services';
-import { SmallTable } from '../../components/small_table';
-import { ToneText } from '../../components/tone_text';
-import { useResource } from '../../components/use_resource';
+import { Loaded } from '../../components/layout/loaded';
+import { SinceText } from '../../components/text/moment_text';
+import { Section } from '../../components/layout/section';
+import { useServices } from '../../components/data/services';
+import { SmallTable } from '../../components/layout/small_table';
+import { ToneText } from '../../components/text/tone_text';
+import { useResource } from '../../components/data/use_resource';
 import { countText } from '../../format/numbers';
 import { say } from '../../i18n';
 

@@ -1,11 +1,11 @@
 import React, { useState } from 'react';
 import { EuiButtonEmpty } from '@elastic/eui';
 import type { SourcePlan } from '../../../common/api/routes';
-import { Facts } from '../../components/facts';
-import { Sentence } from '../../components/sentence';
-import { SmallTable } from '../../components/small_table';
+import { Facts } from '../../components/facts/facts';
+import { Sentence } from '../../components/text/sentence';
+import { SmallTable } from '../../components/layout/small_table';
 import { say } from '../../i18n';
-import { LineDiffView } from '../../components/line_diff_view';
+import { LineDiffView } from '../../components/code/line_diff_view';
 
 const channelWords = ({ change }: SourcePlan['channel']): string => {
   switch (change) {

@@ -1,8 +1,8 @@
 import React from 'react';
 import type * as t from 'io-ts';
 import type { previewMapping } from '../../../common/api/routes';
-import { Sentence } from '../../components/sentence';
-import { SmallTable } from '../../components/small_table';
+import { Sentence } from '../../components/text/sentence';
+import { SmallTable } from '../../components/layout/small_table';
 import { scoreText } from '../../format/numbers';
 import { say } from '../../i18n';
 

@@ -1,12 +1,12 @@
 import React, { useState } from 'react';
 import { EuiButton, EuiFieldSearch } from '@elastic/eui';
 import type { SourceView } from '../../../common/api/routes';
-import { PageLink } from '../../components/links';
-import { MomentText } from '../../components/moment_text';
-import { Section } from '../../components/section';
-import { SmallTable } from '../../components/small_table';
-import { ToneText } from '../../components/tone_text';
-import { useMay } from '../../components/use_live';
+import { PageLink } from '../../components/text/links';
+import { MomentText } from '../../components/text/moment_text';
+import { Section } from '../../components/layout/section';
+import { SmallTable } from '../../components/layout/small_table';
+import { ToneText } from '../../components/text/tone_text';
+import { useMay } from '../../components/data/use_live';
 import { say } from '../../i18n';
 import { ChangeDialog, type Intent } from './change_dialog';
 import { sourcePath } from './paths';

@@ -1,9 +1,9 @@
 import React from 'react';
 import { EuiCallOut } from '@elastic/eui';
-import { EmptyNote } from '../../components/empty_note';
-import { Loaded } from '../../components/loaded';
-import { PageFrame } from '../../components/page_frame';
-import { Sentence } from '../../components/sentence';
+import { EmptyNote } from '../../components/layout/empty_note';
+import { Loaded } from '../../components/layout/loaded';
+import { PageFrame } from '../../components/layout/page_frame';
+import { Sentence } from '../../components/text/sentence';
 import { say } from '../../i18n';
 import { ChannelSection } from './channel_section';
 import { IntakeHealth } from './intake_health';

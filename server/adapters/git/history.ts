@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import type { ReadCommitResult } from 'isomorphic-git';
 import type { CommitInfo } from '../../runner/ports';
 import { git } from './library';
@@ -11,7 +12,7 @@ const infoOf = ({ oid, commit }: ReadCommitResult): CommitInfo => ({
   message: commit.message,
   author: { name: commit.author.name, email: commit.author.email },
   committer: { name: commit.committer.name, email: commit.committer.email },
-  at: new Date(commit.author.timestamp * 1_000).toISOString(),
+  at: iso(commit.author.timestamp * 1_000),
 });
 
 /** True if the older commit is the newer one or one of its ancestors. */

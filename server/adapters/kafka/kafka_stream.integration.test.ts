@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import { anEvent } from '../../../test/builders/events';
 import { liveAgent, type LiveAgent } from '../../../test/builders/live_agent';
 import { quietLog } from '../../../test/builders/store_port';
@@ -6,9 +7,9 @@ import { startKafka, type KafkaBroker } from '../../../test/targets/kafka_broker
 import { whyNotKafka } from '../../../test/targets/kafka_packages';
 import { until } from '../../../test/targets/until';
 import type { DetectionEvent } from '../../../common/flow/event';
-import { followBroker } from '../../runner/follow_broker';
+import { followBroker } from '../../runner/sources/follow_broker';
 import type { BrokerBatch, Taken } from '../../runner/ports';
-import { SourceHealth } from '../../runner/source_health';
+import { SourceHealth } from '../../runner/sources/source_health';
 import { protobufCodec } from '../protobuf/protobuf_codec';
 import { realClock } from '../system/real_clock';
 import { kafkaStream, type KafkaStreamOptions } from './kafka_stream';
@@ -93,7 +94,7 @@ const someEvents = (count: number, at: number): DetectionEvent[] =>
   Array.from({ length: count }, (_, n) =>
     anEvent({
       event_id: `event-${n}`,
-      timestamp: new Date(at).toISOString(),
+      timestamp: iso(at),
       source: { ip: `198.51.${n >> 8}.${n & 255}` },
       ...KINDS[n % KINDS.length],
     }),

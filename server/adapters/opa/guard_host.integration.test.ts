@@ -11,7 +11,7 @@ import { INITIAL_WEIGHTS, modelOf } from '../../engine/decision/model';
 import { sealDecision } from '../../engine/decision/seal';
 import { compileBundle } from '../../engine/policy/compile_bundle';
 import { replay } from '../../engine/replay/replay';
-import { guardLookup } from '../../runner/guard_lookup';
+import { guardLookup } from '../../runner/trust/guard_lookup';
 import { compileGuards } from './compile_guards';
 import { WasmGuardHost, type GuardHostOptions } from './guard_host';
 import { GuardThread } from './guard_thread';

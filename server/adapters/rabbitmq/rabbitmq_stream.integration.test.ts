@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import { Connection, type Publisher } from 'rabbitmq-client';
 import { anEvent } from '../../../test/builders/events';
 import { liveAgent, type LiveAgent } from '../../../test/builders/live_agent';
@@ -7,8 +8,8 @@ import { startRabbitmq, type RabbitmqBroker } from '../../../test/targets/rabbit
 import { whyNotRabbitmq } from '../../../test/targets/rabbitmq_packages';
 import { until } from '../../../test/targets/until';
 import type { DetectionEvent } from '../../../common/flow/event';
-import { followBroker } from '../../runner/follow_broker';
-import { SourceHealth, type SourceHealthFacts } from '../../runner/source_health';
+import { followBroker } from '../../runner/sources/follow_broker';
+import { SourceHealth, type SourceHealthFacts } from '../../runner/sources/source_health';
 import { protobufCodec } from '../protobuf/protobuf_codec';
 import { realClock } from '../system/real_clock';
 import { rabbitmqStream, type RabbitmqStreamOptions } from './rabbitmq_stream';
@@ -80,7 +81,7 @@ const someEvents = (count: number, at: number): DetectionEvent[] =>
   Array.from(
     { length: count },
     (_, n) =>
-    anEvent({ event_id: `event-${n}`, timestamp: new Date(at).toISOString(), source: { ip: `198.51.${n >> 8}.${n & 255}` }, ...KINDS[n % 3] }), // prettier-ignore
+    anEvent({ event_id: `event-${n}`, timestamp: iso(at), source: { ip: `198.51.${n >> 8}.${n & 255}` }, ...KINDS[n % 3] }), // prettier-ignore
   );
 
 describeRabbitmq('a RabbitMQ queue', () => {

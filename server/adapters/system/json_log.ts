@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import type { Log } from '../../runner/ports';
 import { masked } from '../../../common/codec/mask';
 
@@ -25,7 +26,7 @@ const logOf = ({ stream, utc, level = 'info' }: LogOptions, format: (line: Line)
     (of: LogLevel): Log['info'] =>
     (message, details = {}) => {
       if (LOG_LEVELS.indexOf(of) < least) return;
-      const line = { at: new Date(utc()).toISOString(), level: of, message: String(masked(message)) };
+      const line = { at: iso(utc()), level: of, message: String(masked(message)) };
       stream.write(`${format({ ...line, details: masked(details) as Line['details'] })}\n`);
     };
   return { debug: writer('debug'), info: writer('info'), warn: writer('warn'), error: writer('error') };

@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import * as ipaddr from 'ipaddr.js';
 import { err, ok, type Result } from '../../../common/result';
 import type { ClearedCommand, TargetError } from '../connector';
@@ -47,7 +48,7 @@ export const banAlert = (
   }: { address: string; origin: string; graceS: number; now: number; message: string },
 ): unknown => {
   const mark = markOf(command.command_id);
-  const at = new Date(now).toISOString();
+  const at = iso(now);
   const source = { scope: 'Ip', value: address };
   return {
     scenario: mark,

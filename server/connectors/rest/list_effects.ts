@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import { err, ok, type Result } from '../../../common/result';
 import { whyUnanswered, type ListedEffect, type Send, type TargetError } from '../connector';
 import type { CompiledAction } from './compile_actions';
@@ -33,7 +34,7 @@ const readItem = (
     action,
     target: { type, value, ...(host === undefined ? {} : { host }) },
     ...(commandId === undefined ? {} : { command_id: commandId }),
-    ...(Number.isNaN(since) ? {} : { since: new Date(since).toISOString() }),
+    ...(Number.isNaN(since) ? {} : { since: iso(since) }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import type { ClearedCommand, EffectHandle } from '../connector';
 
 /** What placeholders may name. Whatever a template is used for, an event can put nothing else into a request. */
@@ -50,7 +51,7 @@ export const commandValues = (
   reason,
   fence,
   ttl_s: ttl_ms === null ? null : Math.ceil(ttl_ms / 1000) + graceS,
-  deadline: ttl_ms === null ? null : new Date(now + ttl_ms + graceS * 1000).toISOString(),
+  deadline: ttl_ms === null ? null : iso(now + ttl_ms + graceS * 1000),
 });
 
 export const effectValues = (

@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import type {
   ActResult,
   AssetFacts,
@@ -256,7 +257,7 @@ export const decide = (request: DecideRequest): Decided => {
   const waits = waiting.map(({ heldUntil }) => heldUntil ?? now);
   const reasons: Reason[] = waiting.map(({ heldUntil, policy }) => ({
     code: 'not_confirmed_yet',
-    text: `seen too few times so far; looked at again by ${new Date(heldUntil ?? now).toISOString()}`,
+    text: `seen too few times so far; looked at again by ${iso(heldUntil ?? now)}`,
     policy: policy.ref.id,
   }));
   const reviewAt = waits.length > 0 ? Math.min(...waits) : undefined;

@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import type { AssetFacts, Reason } from '../../../common/flow/decision';
 import { CLAUSE_ERROR, CLAUSE_FALSE, CLAUSE_TRUE, type CompiledCondition } from '../policy/cel/condition';
 import type { CompiledJudge } from '../policy/compiled';
@@ -24,7 +25,7 @@ export const guardInput = (known: Known, act: ProposedAct, asset: AssetFacts | u
       policy: act.policy.ref.id,
       ttl_ms: act.policy.ttlMs,
     },
-    now: new Date(now).toISOString(),
+    now: iso(now),
   };
 };
 

@@ -1,6 +1,6 @@
 import type { AssetFacts, DecisionInputs, HistoryFacts } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
-import { digestOf } from '../policy/digest';
+import { digestOf } from '../digest/digest';
 
 /** A question to a Rego guard. */
 export interface GuardQuestion {

@@ -1,4 +1,4 @@
-import { digestOf } from '../policy/digest';
+import { digestOf } from '../digest/digest';
 
 /** Pairs of whole numbers, ascending by the first; values in between are interpolated linearly. */
 export type Table = ReadonlyArray<readonly [number, number]>;

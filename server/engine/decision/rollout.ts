@@ -1,5 +1,5 @@
 import type { Target } from '../../../common/flow/decision';
-import { sha256 } from '../policy/digest';
+import { sha256 } from '../digest/digest';
 
 /** Whether a target is among the first `percent` of targets of a policy: stable, and nested as the percentage grows. */
 export const inRollout = (policy: string, target: Target, percent: number): boolean =>

@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import type { Act, Clause, Decision, DecisionInputs, PolicyTrace, Reason } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { actionNamed } from '../../../common/policy/actions';
@@ -9,7 +10,7 @@ import {
   type CompiledCondition,
   type ConditionResult,
 } from '../policy/cel/condition';
-import { digestOf } from '../policy/digest';
+import { digestOf } from '../digest/digest';
 import { Activation, JudgingActivation } from './activation';
 import { assetOfTarget, type Decided, type DecidedAct, type DecideRequest } from './decide';
 import type { Judgement } from './judgement';
@@ -166,7 +167,7 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
   const inputs: DecisionInputs = {
     assets: [...decided.assets],
     history: decided.history,
-    now: new Date(request.now).toISOString(),
+    now: iso(request.now),
     ...(request.review === undefined ? {} : { review: request.review }),
     ...(request.wanted === undefined ? {} : { wanted: request.wanted }),
     ...(decided.stoppedRollouts.length === 0 ? {} : { stopped_rollouts: [...decided.stoppedRollouts] }),
@@ -192,7 +193,7 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
     model: { version: model.weights.version, digest: model.digest },
     engine_digest: filing.engineDigest,
     ...(held.length > 0 ? { held } : {}),
-    ...(review === undefined ? {} : { next_review_at: new Date(review).toISOString() }),
+    ...(review === undefined ? {} : { next_review_at: iso(review) }),
     ...(filing.predecessor === undefined ? {} : { predecessor: filing.predecessor }),
     ...(filing.effectless === undefined ? {} : { effectless: filing.effectless }),
   };

@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import type { Command } from '../../../common/flow/command';
 import type { ActionRecord, TargetError } from '../../../common/flow/outcome';
 
@@ -92,7 +93,7 @@ const recorded = (effect: Effect, state: ActionRecord['state'], moment: Moment, 
 export const reasonOf = (command: Command, atMs: number, demo: boolean): EffectReason => ({
   command,
   ...(demo ? { demo } : {}),
-  deadline: command.ttl_ms === null ? null : new Date(atMs + command.ttl_ms).toISOString(),
+  deadline: command.ttl_ms === null ? null : iso(atMs + command.ttl_ms),
   next_n: 0,
 });
 

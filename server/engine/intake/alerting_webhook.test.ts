@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import fc from 'fast-check';
 import { readAlertingWebhook } from './alerting_webhook';
 import { mapAlert } from './map_alert';
@@ -207,7 +208,7 @@ describe('readAlertingWebhook', () => {
           for (const { event, identity } of mapAlert(notice, { documents: [], at: '2026-11-22T04:16:35.000Z' })) {
             expect(['low', 'medium', 'high', 'critical']).toContain(event.severity);
             expect(typeof event.confidence).toBe('number');
-            expect(new Date(event.timestamp).toISOString()).toBe(event.timestamp);
+            expect(iso(Date.parse(event.timestamp))).toBe(event.timestamp);
             for (const part of identity) expect(typeof part).toBe('string');
             events += 1;
             levels.add(notice.level);

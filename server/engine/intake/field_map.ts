@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import * as t from 'io-ts';
 import { list, number, record, text } from '../../../common/codec/codecs';
 import type { BadField } from '../../../common/codec/decode';
@@ -152,7 +153,7 @@ const instantOf = (value: unknown): Converted => {
   const count = numberOf(value);
   if (count !== undefined) {
     const at = Math.abs(count) < FIRST_IN_MS ? count * 1_000 : count;
-    return Math.abs(at) > LAST_MS ? { fault: 'is no time' } : { value: new Date(at).toISOString() };
+    return Math.abs(at) > LAST_MS ? { fault: 'is no time' } : { value: iso(at) };
   }
   const given = wordOf(value) ?? '';
   // `2026-11-22T10:00:00.000+0100` and `2026-11-22 10:00:00Z` are common; a time without a zone is nobody's.

@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import type { DetectionEvent, Severity } from '../../../common/flow/event';
 import { listOf, textOf, type AlertNotice, type FoundDocument } from './alert_notice';
 import { MOST_ENTITIES } from './episode';
@@ -150,7 +151,7 @@ const eventOf = ({ notice, source, identity, at, mapping }: Frame): MappedEvent 
   const recommended = word(source, 'reflex.recommended_action');
   const event: DetectionEvent = {
     event_id: identity.join('|').slice(0, 512),
-    timestamp: Number.isNaN(time) ? at : new Date(time).toISOString(),
+    timestamp: Number.isNaN(time) ? at : iso(time),
     confidence,
     severity: severityOf(notice.severity),
     ...entities,
@@ -231,7 +232,7 @@ const ofEntities = (notice: AlertNotice, { documents, mapping }: AlertContext, f
 export const mapAlert = (notice: AlertNotice, context: AlertContext): readonly MappedEvent[] => {
   if (notice.state === 'ERROR' || notice.state === 'AUDIT') return [];
   const { monitorId, triggerId, level, bucketKeys = '', bucket = {} } = notice;
-  const at = notice.startTime > 0 ? new Date(notice.startTime).toISOString() : context.at;
+  const at = notice.startTime > 0 ? iso(notice.startTime) : context.at;
   const { mapping } = context;
   const episode = context.episode ?? notice.alertId;
   switch (level) {

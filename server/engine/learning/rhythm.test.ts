@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import { aCandidate } from '../../../test/builders/views';
 import { aPolicy, BLOCK_KNOWN_IOC } from '../../../test/builders/policies';
 import { policyRhythm, type RhythmFacts } from './rhythm';
@@ -5,8 +6,6 @@ import { policyRhythm, type RhythmFacts } from './rhythm';
 const NOW = Date.parse('2026-11-22T10:00:00.000Z');
 const DAY = 86_400_000;
 const ago = (days: number): number => NOW - days * DAY;
-const iso = (ms: number): string => new Date(ms).toISOString();
-
 const policy = (id: string, lines = ''): ReturnType<typeof aPolicy> =>
   aPolicy(`${BLOCK_KNOWN_IOC.replace('block-known-ioc', id)}${lines}`);
 const monthly = '  review: { every: 30d }\n';

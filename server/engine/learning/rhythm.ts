@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import type { CandidateView } from '../../../common/api/views';
 import type { RhythmView } from '../../../common/api/routes/rhythm';
 import type { PolicyFile } from '../../../common/policy/bundle';
@@ -28,7 +29,6 @@ export interface RhythmFacts {
 const DAY_MS = 86_400_000;
 const SOON_MS = 14 * DAY_MS;
 
-const isoOf = (ms: number): string => new Date(ms).toISOString();
 const idOf = ({ policy }: PolicyFile): string => policy.metadata.id;
 
 /** When each policy last got the text that is in force. */
@@ -56,8 +56,8 @@ const dueOf = (facts: RhythmFacts, changed: ReadonlyMap<string, number>): Rhythm
               policy: idOf(file),
               owner: file.policy.metadata.owner,
               every: review.every,
-              last: isoOf(last),
-              due: isoOf(due),
+              last: iso(last),
+              due: iso(due),
             },
           ];
     })
@@ -104,7 +104,7 @@ export const policyRhythm = (facts: RhythmFacts): RhythmView => {
   const live = policies.filter(({ policy }) => policy.spec.mode !== 'off');
   const count = (file: PolicyFile): number => fired.get(idOf(file)) ?? 0;
   return {
-    as_of: isoOf(now),
+    as_of: iso(now),
     days,
     due: dueOf(facts, changed),
     ...expiring(facts),

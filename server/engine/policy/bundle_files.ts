@@ -1,5 +1,5 @@
 import type { BundleFiles, BundleStatement, Guards, PolicyFile } from '../../../common/policy/bundle';
-import { digestOf, sha256 } from './digest';
+import { digestOf, sha256 } from '../digest/digest';
 import { inOneGo, type Steps } from './steps';
 
 /*

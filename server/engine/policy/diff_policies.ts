@@ -1,5 +1,5 @@
 import type { PolicyFile } from '../../../common/policy/bundle';
-import { canonicalJson } from './canonical_json';
+import { canonicalJson } from '../digest/canonical_json';
 
 /** One field that means something else than before, as canonical JSON. */
 export interface FieldDifference {

@@ -2,7 +2,7 @@ import type { PolicyFile } from '../../../common/policy/bundle';
 import type { PolicyFault } from '../../../common/policy/policy';
 import { parseYaml } from '../../../common/policy/text/yaml_source';
 import { contentDigest, guardPath } from './bundle_files';
-import { digestOf } from './digest';
+import { digestOf } from '../digest/digest';
 
 /* Rego guards as texts by name, beside the policies that ask them. */
 

@@ -4,7 +4,7 @@ import { decode, sentence } from '../../../common/codec/decode';
 import type { BundleFault } from '../../../common/policy/bundle_fault';
 import type { KeyringStatement, SignedKeyring, TrustedKey } from '../../../common/policy/trust';
 import { err, ok, type Result } from '../../../common/result';
-import { digestOf } from './digest';
+import { digestOf } from '../digest/digest';
 import {
   checkSignatures,
   claimedKeyId,

@@ -5,7 +5,7 @@ import { POLICY_SCHEMA, SCHEMA_OPTIONS } from '../../../common/policy/policy_sch
 import { checkForm } from '../../../common/policy/text/check_form';
 import { err, ok, type Result } from '../../../common/result';
 import { conditionFaults } from './condition_faults';
-import { sha256 } from './digest';
+import { sha256 } from '../digest/digest';
 import { inOneGo, type Steps } from './steps';
 
 const isPolicy = new Ajv2020(SCHEMA_OPTIONS).compile(POLICY_SCHEMA);

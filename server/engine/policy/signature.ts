@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'crypto';
 import type { BundleFault, BundleFaultCode } from '../../../common/policy/bundle_fault';
 import { err, ok, type Result } from '../../../common/result';
@@ -105,12 +106,12 @@ const keyFault = (key: VerificationKey, now: number | undefined): BundleFault | 
   if (notBefore !== undefined && !((now ?? -Infinity) >= notBefore))
     return {
       code: 'key_not_yet_valid',
-      message: `key \`${keyId}\` is valid only from ${new Date(notBefore).toISOString()}`,
+      message: `key \`${keyId}\` is valid only from ${iso(notBefore)}`,
     };
   if (notAfter !== undefined && !((now ?? Infinity) < notAfter))
     return {
       code: 'key_expired',
-      message: `key \`${keyId}\` was valid only until ${new Date(notAfter).toISOString()}`,
+      message: `key \`${keyId}\` was valid only until ${iso(notAfter)}`,
     };
   return undefined;
 };

@@ -16,7 +16,7 @@ import {
   signedSteps,
   type SignedFile,
 } from './bundle_files';
-import { digestOf, sha256 } from './digest';
+import { digestOf, sha256 } from '../digest/digest';
 import { missingGuards } from './guard_set';
 import { parseSteps } from './parse_policy';
 import { signaturesOf } from './sign_bundle';

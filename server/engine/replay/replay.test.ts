@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import fc from 'fast-check';
 import { decode } from '../../../common/codec/decode';
 import { DecisionRecord } from '../../../common/flow/decision';
@@ -119,11 +120,11 @@ describe('sealDecision', () => {
       sealed({ bundle: compileDraft([aPolicy(source)]), lookups: lookupsOf(), ...overrides }).decision;
     expect(only(BLOCK_KNOWN_IOC)).toMatchObject({
       verdict: 'permit',
-      next_review_at: new Date(NOW + 0.9 * 4 * 3_600_000).toISOString(),
+      next_review_at: iso(NOW + 0.9 * 4 * 3_600_000),
     });
     expect(only(BLOCK_KNOWN_IOC.replace('enforce', 'escalate'))).toMatchObject({
       verdict: 'escalate',
-      next_review_at: new Date(NOW + ESCALATION_EXPIRES_MS).toISOString(),
+      next_review_at: iso(NOW + ESCALATION_EXPIRES_MS),
     });
     expect(only(HOLD)).toMatchObject({
       verdict: 'hold',

@@ -1,11 +1,12 @@
+import { iso } from '../../../common/iso';
 import type { StopView } from '../../../common/api/views';
 import { err, ok, type Result } from '../../../common/result';
-import type { Agent } from '../agent';
-import { asEffect } from '../documents';
-import { releaseSwitch, throwSwitch, type SwitchOrder, type SwitchReport } from '../kill_switch';
+import type { Agent } from '../agent/agent';
+import { asEffect } from '../keeping/documents';
+import { releaseSwitch, throwSwitch, type SwitchOrder, type SwitchReport } from '../session/kill_switch';
 import { StoreUnavailable, type LocalStop } from '../ports';
-import { audit, type AuditEntry } from './audit';
-import { NOT_JOINED, refusal, type Refusal } from './refusal';
+import { audit, type AuditEntry } from '../record/audit';
+import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 
 export interface Stopped extends SwitchReport {
   readonly on_the_wire: ReadonlyArray<{ readonly effect_id: string; readonly action: string; readonly target: string }>;
@@ -17,7 +18,7 @@ export const stopsOf = (agent: Agent, localStop: LocalStop): readonly StopView[]
   const stops = agent.shift?.session.stops ?? [];
   const shown = stops.map(({ scope, who, why, at }) => ({ scope, who, why, at }));
   return shown.length === 0 && local
-    ? [{ scope: 'all', who: local.who, why: local.why, at: new Date(agent.parts.clock.utc()).toISOString() }]
+    ? [{ scope: 'all', who: local.who, why: local.why, at: iso(agent.parts.clock.utc()) }]
     : shown;
 };
 

@@ -1,10 +1,10 @@
 import type { ContainmentView, EscalationView } from '../../../common/api/views';
 import { err, ok, type Result } from '../../../common/result';
 import { SEVERITIES } from '../../../common/flow/event';
-import type { Agent } from '../agent';
-import { asCase, asEffect } from '../documents';
-import { audit } from './audit';
-import { NOT_JOINED, refusal, type Refusal } from './refusal';
+import type { Agent } from '../agent/agent';
+import { asCase, asEffect } from '../keeping/documents';
+import { audit } from '../record/audit';
+import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 import { containmentView, escalationViews } from './views';
 
 const MOST_LISTED = 1_000;

@@ -1,14 +1,14 @@
+import { iso } from '../../../common/iso';
 import type { DecisionBrief, DecisionDetail } from '../../../common/api/views';
 import type { DecisionRecord } from '../../../common/flow/decision';
 import type { Feedback, Label } from '../../../common/flow/feedback';
 import type { ActionRecord } from '../../../common/flow/outcome';
 import { err, ok, type Result } from '../../../common/result';
 import { replay, type Replayed } from '../../engine/replay/replay';
-import type { Agent } from '../agent';
-import { asCase } from '../documents';
+import type { Agent } from '../agent/agent';
+import { asCase } from '../keeping/documents';
 import type { EvidenceQuery } from '../ports';
-import { isoOf } from '../shift_parts';
-import { refusal, type Refusal } from './refusal';
+import { refusal, type Refusal } from '../record/refusal';
 import { decisionBrief, progressOf } from './views';
 
 export interface DecisionFilter {
@@ -104,7 +104,7 @@ export const labelDecision = async (
   const record = await recordOf(agent, decisionId);
   if (!record) return err(refusal('not_found', `there is no decision \`${decisionId}\``));
   const { evidence, chance, clock, history } = agent.parts;
-  const at = isoOf(clock);
+  const at = iso(clock.utc());
   const feedback: Feedback = {
     feedback_id: chance.uuid(),
     decision_id: decisionId,

@@ -1,10 +1,10 @@
+import { iso } from '../../../common/iso';
 import { err, ok, type Result } from '../../../common/result';
-import { digestOf } from '../../engine/policy/digest';
-import { changeCase } from '../change_document';
-import { asCase, type CaseAct, type CaseContent, type Resolution } from '../documents';
-import { processApproval } from '../process_event';
-import type { Shift } from '../shift';
-import { isoOf } from '../shift_parts';
+import { digestOf } from '../../engine/digest/digest';
+import { changeCase } from '../executing/change_document';
+import { asCase, type CaseAct, type CaseContent, type Resolution } from '../keeping/documents';
+import { processApproval } from '../executing/process_event';
+import type { Shift } from '../agent/shift';
 
 /** Why a person's word on an escalation was not taken. */
 export type EscalationRefusal =
@@ -62,7 +62,7 @@ const resolutionOf = (shift: Shift, { by, reason, fourEyes }: Word, verb: Resolu
   by,
   reason,
   four_eyes: fourEyes,
-  at: isoOf(shift.parts.clock),
+  at: iso(shift.parts.clock.utc()),
 });
 
 /** Intakes whose id is the name of whoever handed the event in. */

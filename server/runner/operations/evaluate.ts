@@ -1,15 +1,15 @@
+import { iso } from '../../../common/iso';
 import type { ActProgress } from '../../../common/api/views';
 import type { Decision, Verdict } from '../../../common/flow/decision';
 import type { DetectionEvent, Intake } from '../../../common/flow/event';
 import { err, ok, type Result } from '../../../common/result';
 import { resolveTarget } from '../../engine/decision/resolve_target';
 import { actionNamed } from '../../../common/policy/actions';
-import type { Agent } from '../agent';
-import { caseDraft, type CaseContent } from '../documents';
-import { decideEvent } from '../process_event';
-import { keptEvent } from '../receive';
-import { isoOf } from '../shift_parts';
-import { NOT_JOINED, refusal, type Refusal } from './refusal';
+import type { Agent } from '../agent/agent';
+import { caseDraft, type CaseContent } from '../keeping/documents';
+import { decideEvent } from '../executing/process_event';
+import { keptEvent } from '../sources/receive';
+import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 import { progressOf } from './views';
 
 /*
@@ -58,7 +58,7 @@ const decideWithoutEffect = async (
 ): Promise<Result<Answer, Refusal>> => {
   const { shift, parts } = agent;
   if (!shift) return err(NOT_JOINED);
-  const at = isoOf(parts.clock);
+  const at = iso(parts.clock.utc());
   // Each question is its own: the same event may be asked about again when the world has changed.
   const received = keptEvent(question.event, {
     intake,
@@ -94,7 +94,7 @@ const decideWithoutEffect = async (
 
 const decideAndAct = async (agent: Agent, { event }: Question, intake: Intake): Promise<Result<Answer, Refusal>> => {
   const admission = await agent.admit(
-    keptEvent(event, { intake, identity: [event.event_id], receivedAt: isoOf(agent.parts.clock) }),
+    keptEvent(event, { intake, identity: [event.event_id], receivedAt: iso(agent.parts.clock.utc()) }),
   );
   if (admission.kind !== 'accepted' && admission.kind !== 'duplicate') {
     return err(

@@ -2,10 +2,10 @@ import { decode, type BadField } from '../../../common/codec/decode';
 import { list, oneOf, record, text } from '../../../common/codec/codecs';
 import { err, ok, type Result } from '../../../common/result';
 import { canonicalAddress, canonicalNetwork } from '../../engine/addresses/network';
-import type { Agent } from '../agent';
-import { Inventory } from '../inventory';
+import type { Agent } from '../agent/agent';
+import { Inventory } from '../facts/inventory';
 import { StoreUnavailable, type InventoryItem, type InventoryStore } from '../ports';
-import { audit } from './audit';
+import { audit } from '../record/audit';
 
 const word = text({ min: 1, max: 256 });
 

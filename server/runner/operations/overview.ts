@@ -1,11 +1,11 @@
+import { iso } from '../../../common/iso';
 import type { OverviewView } from '../../../common/api/routes';
 import { VERDICTS, type DecisionRecord, type Verdict } from '../../../common/flow/decision';
 import { shareOf } from '../../../common/policy/policy';
 import { countOf } from '../../engine/brakes/ledger';
-import type { Agent } from '../agent';
-import { asLedger } from '../documents';
+import type { Agent } from '../agent/agent';
+import { asLedger } from '../keeping/documents';
 import type { EvidenceQuery } from '../ports';
-import { isoOf } from '../shift_parts';
 import { decisionBrief } from './views';
 
 const HOUR_MS = 3_600_000;
@@ -93,7 +93,7 @@ export const overview = async (agent: Agent): Promise<OverviewView> => {
   const { clock, evidence } = agent.parts;
   const now = clock.utc();
   const firstHour = Math.floor(now / HOUR_MS) * HOUR_MS - (HOURS - 1) * HOUR_MS;
-  const from = new Date(firstHour).toISOString();
+  const from = iso(firstHour);
   const real = { effectless: false };
   const spans = Array.from({ length: HOURS }, (_, index) => firstHour + index * HOUR_MS);
   const [all, shadow, policies, targets, recent, timed, gauges, ...hours] = await Promise.all([
@@ -106,16 +106,16 @@ export const overview = async (agent: Agent): Promise<OverviewView> => {
     limits(agent),
     ...spans.map((start) =>
       tally(agent, 'verdict', {
-        from: new Date(start).toISOString(),
-        to: new Date(start + HOUR_MS).toISOString(),
+        from: iso(start),
+        to: iso(start + HOUR_MS),
         where: real,
       }),
     ),
   ]);
   return {
-    as_of: isoOf(clock),
+    as_of: iso(clock.utc()),
     hours: spans.map((start, index) => ({
-      at: new Date(start).toISOString(),
+      at: iso(start),
       ...talliesOf(hours[index] ?? new Map()),
     })),
     verdicts_24h: talliesOf(all),

@@ -1,13 +1,14 @@
+import { iso } from '../../../common/iso';
 import { alertSourceOf } from '../../../test/builders/alert_source';
 import { anEvent } from '../../../test/builders/events';
 import { simBundle, simInventory } from '../../../test/simulation/scenario';
 import { EPOCH, World } from '../../../test/simulation/world';
-import type { CaseContent } from '../documents';
-import { AlertIntake } from '../alerts/alert_intake';
-import { receiveEvents } from '../receive';
+import type { CaseContent } from '../keeping/documents';
+import { AlertIntake } from '../sources/alerts/alert_intake';
+import { receiveEvents } from '../sources/receive';
 import { discard, listQuarantine, requeue } from './quarantine';
 
-const NOW = new Date(EPOCH + 2_000).toISOString();
+const NOW = iso(EPOCH + 2_000);
 const good = anEvent({ event_id: 'e1', timestamp: NOW });
 const bad = { ...good, confidence: 7, password: 'hunter2' };
 

@@ -1,15 +1,15 @@
+import { iso } from '../../../common/iso';
 import type { QuarantineEntryView } from '../../../common/api/routes';
 import { decode, type BadField } from '../../../common/codec/decode';
 import { DetectionEvent, type Intake } from '../../../common/flow/event';
 import { err, ok, type Result } from '../../../common/result';
-import type { Agent } from '../agent';
-import type { Admission } from '../intake';
+import type { Agent } from '../agent/agent';
+import type { Admission } from '../door/door';
 import type { EvidenceFound } from '../ports';
-import type { QuarantineReason } from '../quarantine_entry';
-import { eventsIn, keptEvent } from '../receive';
-import { isoOf } from '../shift_parts';
-import { untimelyAt } from '../untimely';
-import { NOT_JOINED, refusal, type Refusal } from './refusal';
+import type { QuarantineReason } from '../record/quarantine_entry';
+import { eventsIn, keptEvent } from '../sources/receive';
+import { untimelyAt } from '../record/untimely';
+import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 
 /*
  * What could not be accepted waits here for a person: corrected and handed in again, or discarded with a reason. The
@@ -154,13 +154,13 @@ export const requeue = async (
     );
   const event = eventIn(text, clock.utc());
   if (!event.ok) return event;
-  const resolved = await resolve(agent, entryId, { how: 'requeued', by, at: isoOf(clock), reason });
+  const resolved = await resolve(agent, entryId, { how: 'requeued', by, at: iso(clock.utc()), reason });
   if (!resolved.ok) return resolved;
   const admission = await agent.admit(
     keptEvent(event.value, {
       intake: { type: 'analyst', id: by },
       identity: ['quarantine', entryId, event.value.event_id],
-      receivedAt: isoOf(clock),
+      receivedAt: iso(clock.utc()),
     }),
   );
   if (isDurable(admission)) return ok([admission]);
@@ -176,6 +176,6 @@ export const discard = async (
 ): Promise<Result<string, Refusal>> => {
   if (!(await agent.parts.evidence.get('quarantine', entryId)))
     return err(refusal('not_found', `there is nothing in quarantine by the id \`${entryId.slice(0, 100)}\``));
-  const resolved = await resolve(agent, entryId, { how: 'discarded', by, at: isoOf(agent.parts.clock), reason });
+  const resolved = await resolve(agent, entryId, { how: 'discarded', by, at: iso(agent.parts.clock.utc()), reason });
   return resolved.ok ? ok(entryId) : resolved;
 };

@@ -1,13 +1,14 @@
+import { iso } from '../../../common/iso';
 import type { RhythmView } from '../../../common/api/routes/rhythm';
 import type { DecisionRecord } from '../../../common/flow/decision';
 import { err, ok, type Result } from '../../../common/result';
 import { policyRhythm } from '../../engine/learning/rhythm';
-import type { Agent } from '../agent';
-import { readWords } from '../shadow/read_words';
-import { audit } from './audit';
-import type { ReleaseDesk } from './release';
-import { releasedChanges } from './release_changes';
-import { refusal, type Refusal } from './refusal';
+import type { Agent } from '../agent/agent';
+import { readWords } from '../facts/read_words';
+import { audit } from '../record/audit';
+import type { ReleaseDesk } from '../doctrine/releases/release';
+import { releasedChanges } from '../doctrine/releases/release_changes';
+import { refusal, type Refusal } from '../record/refusal';
 
 const DAY_MS = 86_400_000;
 const CASES_AT_ONCE = 500;
@@ -73,7 +74,7 @@ const firedOf = async ({ parts }: Agent, from: string): Promise<ReadonlyMap<stri
 export const rhythm = async (desk: ReleaseDesk, days: number): Promise<RhythmView> => {
   const { agent } = desk;
   const now = agent.parts.clock.utc();
-  const from = new Date(now - days * DAY_MS).toISOString();
+  const from = iso(now - days * DAY_MS);
   const [released, reviewed, firstRelease, fired, overridden] = await Promise.all([
     releasedChanges(desk),
     reviewsOf(agent),

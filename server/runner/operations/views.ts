@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import type {
   ActProgress,
   ContainmentView,
@@ -8,7 +9,7 @@ import type {
 import type { Decision, DecisionRecord } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { deadlineOf, type Effect } from '../../engine/execution/effect';
-import type { CaseAct, CaseContent } from '../documents';
+import type { CaseAct, CaseContent } from '../keeping/documents';
 import { escalationDigest } from './escalations';
 
 /* From the documents of the runner to what the page and API clients see. */
@@ -134,7 +135,7 @@ export const containmentView = (id: string, effect: Effect): ContainmentView | u
       reason: command.reason,
       deadline: ends,
     })),
-    due: deadline === null ? null : new Date(deadline).toISOString(),
+    due: deadline === null ? null : iso(deadline),
     demo: effect.reasons.some((reason) => reason.demo === true),
     verified: effect.verified ?? false,
     ...(effect.since === undefined ? {} : { since: effect.since }),

@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import type { LogDocument, Monitor, Sighting, TriggerSeverity } from './monitor';
 
 /*
@@ -30,7 +31,7 @@ const triggerOf = ({ id, query, level }: Monitor, severity: TriggerSeverity) => 
 });
 
 const executionOf = ({ sighting, at, alertId }: Found): string =>
-  `${sighting.monitor.id}_${new Date(at).toISOString().slice(0, -1)}_${alertId}`;
+  `${sighting.monitor.id}_${iso(at).slice(0, -1)}_${alertId}`;
 
 const relatedOf = ({ sighting, document }: Found): string => `${document.id}|${sighting.monitor.index}`;
 
@@ -122,8 +123,8 @@ export const channelMessage = (found: Found): string => {
   return JSON.stringify({
     monitor: { _id: monitor.id, name: monitor.name },
     trigger: triggerOf(monitor, severity),
-    period_start: new Date(found.at - PERIOD_MS).toISOString(),
-    period_end: new Date(found.at).toISOString(),
+    period_start: iso(found.at - PERIOD_MS),
+    period_end: iso(found.at),
     error: '',
     alerts: [
       {

@@ -7,7 +7,7 @@ import { demoConnectorConfig, startDemoTarget, type DemoTarget } from '../../hos
 import type { DemoFaults } from '../../hosts/standalone/demo/demo_faults';
 import type { PolicyFile } from '../../../common/policy/bundle';
 import { realClock } from '../../adapters/system/real_clock';
-import { inBackground } from '../../runner/shift_parts';
+import { inBackground } from '../../runner/keeping/in_background';
 import { DEMO_FOLDER } from '../doctrine';
 import { DEMO_TTL, demoPolicies } from './demo_policies';
 import { deleteDemoIndices } from './demo_indices';

@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import { realNode, type RealNode } from '../../../test/contracts/real_node';
 import { withOwnNames } from '../../../test/demo/own_names';
 import type { OpenSearchTransport } from '../../adapters/opensearch/transport';
@@ -60,7 +61,7 @@ describe('the indices of the demo', () => {
       ['old', now - DAY_MS - 60_000],
       ['young', now - DAY_MS + 60_000],
     ] as const) {
-      await writeOnce(transport, { index: 'demo-logs-endpoint', id }, { '@timestamp': new Date(at).toISOString() });
+      await writeOnce(transport, { index: 'demo-logs-endpoint', id }, { '@timestamp': iso(at) });
       await writeOnce(transport, { index: ALERTS_INDEX, id, routing: 'm' }, { start_time: at });
       await writeOnce(transport, { index: FINDINGS_INDEX, id }, { timestamp: at });
     }

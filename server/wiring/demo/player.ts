@@ -1,7 +1,8 @@
+import { iso } from '../../../common/iso';
 import { createHash } from 'crypto';
 import type { OpenSearchTransport } from '../../adapters/opensearch/transport';
-import type { Agent } from '../../runner/agent';
-import type { AlertIntake } from '../../runner/alerts/alert_intake';
+import type { Agent } from '../../runner/agent/agent';
+import type { AlertIntake } from '../../runner/sources/alerts/alert_intake';
 import { alertDocument, channelMessage, findingDocument, type Found } from './alerting_shapes';
 import { ALERTS_INDEX, FINDINGS_INDEX, writeOnce } from './demo_indices';
 import type { Scene, Sighting } from './monitor';
@@ -30,7 +31,7 @@ const idsOf = (place: string): Pick<Found, 'findingId' | 'alertId'> & { readonly
 export const foundAt = (sighting: Sighting, place: string, at: number): Found => {
   const { documentId, findingId, alertId } = idsOf(place);
   const { document, monitor } = sighting;
-  const source = monitor.level === 'bucket' ? document : { '@timestamp': new Date(at).toISOString(), ...document };
+  const source = monitor.level === 'bucket' ? document : { '@timestamp': iso(at), ...document };
   return { sighting, document: { id: documentId, source }, findingId, alertId, at };
 };
 

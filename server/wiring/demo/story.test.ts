@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import type { AssetFacts } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { clear, type Cleared } from '../../engine/brakes/clear';
@@ -10,10 +11,10 @@ import { INITIAL_WEIGHTS, modelOf } from '../../engine/decision/model';
 import { sealDecision } from '../../engine/decision/seal';
 import { compileDraft } from '../../engine/policy/compile_bundle';
 import { demoConnectorConfig } from '../../hosts/standalone/demo/demo_target';
-import { brakeRulesOf } from '../../runner/bundle_keeper';
-import { HistoryBook } from '../../runner/history';
-import { Inventory } from '../../runner/inventory';
-import { keptEvent } from '../../runner/receive';
+import { brakeRulesOf } from '../../runner/trust/bundle_keeper';
+import { HistoryBook } from '../../runner/facts/history';
+import { Inventory } from '../../runner/facts/inventory';
+import { keptEvent } from '../../runner/sources/receive';
 import { readStarterSet, starterFolder } from '../starter_set';
 import { alertDocument, channelMessage, type Found } from './alerting_shapes';
 import { demoInventory } from './cast';
@@ -40,12 +41,12 @@ const story = Array.from({ length: ROUNDS * ROUND.length }, (_, number) => numbe
 /** The event that an alert stands for, with its document read from its index. */
 const received = (notice: AlertNotice, { document, sighting, at }: Found): ReceivedEvent => {
   const documents = [{ index: sighting.monitor.index, id: document.id, seqNo: 7, source: document.source }];
-  const [mapped, ...others] = mapAlert(notice, { documents, at: new Date(at).toISOString() });
+  const [mapped, ...others] = mapAlert(notice, { documents, at: iso(at) });
   if (mapped === undefined || others.length > 0) throw new Error('an alert of the demo stands for one event');
   return keptEvent(mapped.event, {
     intake: { type: 'alerting', id: notice.monitorId },
     identity: mapped.identity,
-    receivedAt: new Date(at).toISOString(),
+    receivedAt: iso(at),
     uncalibrated: mapped.uncalibrated,
     demo: true,
   });

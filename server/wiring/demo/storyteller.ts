@@ -1,4 +1,4 @@
-import { areAlertsFollowed } from '../../runner/alerts/alert_cursor';
+import { areAlertsFollowed } from '../../runner/sources/alerts/alert_cursor';
 import { replaceInventory } from '../../runner/operations/inventory_files';
 import { StoreUnavailable, type InventoryStore, type LocalMemory } from '../../runner/ports';
 import { demoInventory } from './cast';

@@ -1,3 +1,4 @@
+import { iso } from '../../../common/iso';
 import type { Context } from './render';
 
 /* What Alerting hands to the templates of its actions, with the fields and quirks of a running 3.4. */
@@ -13,8 +14,6 @@ export interface Firing {
   readonly at: number;
   readonly error?: string;
 }
-
-const iso = (ms: number): string => new Date(ms).toISOString();
 
 const monitorOf = ({ monitorId, version = 1, body }: Firing): Json => ({
   _id: monitorId,

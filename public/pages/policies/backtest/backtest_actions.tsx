@@ -2,13 +2,13 @@ import React, { useState } from 'react';
 import { EuiButton, EuiButtonEmpty, EuiSelect } from '@elastic/eui';
 import { cancelBacktest, startBacktest, type BacktestView, type ReleaseGateView } from '../../../../common/api/routes';
 import type { CandidateView } from '../../../../common/api/views';
-import { download } from '../../../components/download';
-import { ProblemCallout } from '../../../components/problem_callout';
-import { useServices } from '../../../components/services';
-import { useAction } from '../../../components/use_action';
-import { useCaller } from '../../../components/use_live';
+import { download } from '../../../components/data/download';
+import { ProblemCallout } from '../../../components/layout/problem_callout';
+import { useServices } from '../../../components/data/services';
+import { useAction } from '../../../components/data/use_action';
+import { useCaller } from '../../../components/data/use_live';
 import { say } from '../../../i18n';
-import { whyNotApprove } from '../candidate_actions';
+import { whyNotApprove } from '../releases/why_not_approve';
 import { OverrideDialog } from './override_dialog';
 
 interface BacktestActionsProps {

@@ -1,8 +1,8 @@
 import React from 'react';
 import type { BacktestReportView, BacktestView } from '../../../../common/api/routes';
-import { Facts } from '../../../components/facts';
-import { MomentText } from '../../../components/moment_text';
-import { ToneText } from '../../../components/tone_text';
+import { Facts } from '../../../components/facts/facts';
+import { MomentText } from '../../../components/text/moment_text';
+import { ToneText } from '../../../components/text/tone_text';
 import { countText } from '../../../format/numbers';
 import { actionTitle } from '../../../format/words';
 import { say } from '../../../i18n';

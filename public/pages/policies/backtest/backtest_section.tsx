@@ -1,9 +1,9 @@
 import React from 'react';
 import type { BacktestView, ReleaseGateView } from '../../../../common/api/routes';
 import type { CandidateView } from '../../../../common/api/views';
-import { Loaded } from '../../../components/loaded';
-import { Section } from '../../../components/section';
-import { ToneText } from '../../../components/tone_text';
+import { Loaded } from '../../../components/layout/loaded';
+import { Section } from '../../../components/layout/section';
+import { ToneText } from '../../../components/text/tone_text';
 import type { Tone } from '../../../format/act_status';
 import { say } from '../../../i18n';
 import { BacktestActions } from './backtest_actions';

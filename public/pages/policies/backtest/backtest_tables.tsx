@@ -1,8 +1,8 @@
 import React from 'react';
 import type { BacktestReportView } from '../../../../common/api/routes';
-import { PolicyLink } from '../../../components/links';
-import { SmallTable } from '../../../components/small_table';
-import { ToneText } from '../../../components/tone_text';
+import { PolicyLink } from '../../../components/text/links';
+import { SmallTable } from '../../../components/layout/small_table';
+import { ToneText } from '../../../components/text/tone_text';
 import { countText } from '../../../format/numbers';
 import { labelWord } from '../../../format/words';
 import { say } from '../../../i18n';

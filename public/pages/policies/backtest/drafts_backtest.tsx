@@ -1,10 +1,10 @@
 import React, { useCallback, useEffect, useState } from 'react';
 import { EuiButton, EuiButtonEmpty } from '@elastic/eui';
 import { cancelBacktest, getBacktest, startBacktest, type BacktestView } from '../../../../common/api/routes';
-import { ProblemCallout } from '../../../components/problem_callout';
-import { Section } from '../../../components/section';
-import { useServices } from '../../../components/services';
-import { useAction } from '../../../components/use_action';
+import { ProblemCallout } from '../../../components/layout/problem_callout';
+import { Section } from '../../../components/layout/section';
+import { useServices } from '../../../components/data/services';
+import { useAction } from '../../../components/data/use_action';
 import { say } from '../../../i18n';
 import { DaysSelect, saveBacktest } from './backtest_actions';
 import { BacktestOutcome } from './backtest_section';

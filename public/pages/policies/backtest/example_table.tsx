@@ -1,9 +1,9 @@
 import React from 'react';
 import type { BacktestReportView } from '../../../../common/api/routes';
-import { VerdictBadge } from '../../../components/badges';
-import { DecisionLink } from '../../../components/links';
-import { MomentText } from '../../../components/moment_text';
-import { SmallTable } from '../../../components/small_table';
+import { VerdictBadge } from '../../../components/facts/badges';
+import { DecisionLink } from '../../../components/text/links';
+import { MomentText } from '../../../components/text/moment_text';
+import { SmallTable } from '../../../components/layout/small_table';
 import { actionTitle, labelWord } from '../../../format/words';
 import { say } from '../../../i18n';
 

@@ -1,10 +1,10 @@
 import React from 'react';
 import { overrideBacktest, type ReleaseGateView } from '../../../../common/api/routes';
 import type { CandidateView } from '../../../../common/api/views';
-import { useAnnounce } from '../../../components/announcer';
-import { ReasonDialog } from '../../../components/reason_dialog';
-import { useServices } from '../../../components/services';
-import { useAction } from '../../../components/use_action';
+import { useAnnounce } from '../../../components/layout/announcer';
+import { ReasonDialog } from '../../../components/dialogs/reason_dialog';
+import { useServices } from '../../../components/data/services';
+import { useAction } from '../../../components/data/use_action';
 import { say } from '../../../i18n';
 
 interface OverrideDialogProps {

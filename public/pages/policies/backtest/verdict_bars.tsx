@@ -1,7 +1,7 @@
 import React from 'react';
 import type { BacktestReportView } from '../../../../common/api/routes';
 import { VERDICTS } from '../../../../common/flow/decision';
-import { SmallTable } from '../../../components/small_table';
+import { SmallTable } from '../../../components/layout/small_table';
 import { countText } from '../../../format/numbers';
 import { verdictWord } from '../../../format/words';
 import { say } from '../../../i18n';

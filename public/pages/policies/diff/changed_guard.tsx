@@ -1,9 +1,9 @@
 import React from 'react';
 import { EuiBadge } from '@elastic/eui';
 import type { GuardChangeView } from '../../../../common/api/views';
-import { Section } from '../../../components/section';
+import { Section } from '../../../components/layout/section';
 import { say } from '../../../i18n';
-import { LineDiffView } from './line_diff_view';
+import { LineDiffView } from '../../../components/code/line_diff_view';
 
 const changeWord = (change: GuardChangeView['change']): string => {
   switch (change) {

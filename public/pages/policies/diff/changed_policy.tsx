@@ -1,11 +1,11 @@
 import React, { useState } from 'react';
 import { EuiBadge, EuiButtonEmpty } from '@elastic/eui';
 import type { CandidateView } from '../../../../common/api/views';
-import { ModeBadge } from '../../../components/badges';
-import { Section } from '../../../components/section';
-import { SmallTable } from '../../../components/small_table';
+import { ModeBadge } from '../../../components/facts/badges';
+import { Section } from '../../../components/layout/section';
+import { SmallTable } from '../../../components/layout/small_table';
 import { say } from '../../../i18n';
-import { LineDiffView } from './line_diff_view';
+import { LineDiffView } from '../../../components/code/line_diff_view';
 import { policyChanges } from './policy_changes';
 
 type Change = CandidateView['changes'][number];

@@ -3,12 +3,12 @@ import { flushSync } from 'react-dom';
 import { useHistory } from 'react-router-dom';
 import { discardGuardDraft, saveGuardDraft } from '../../../../common/api/routes';
 import type { GuardDraftView, GuardView } from '../../../../common/api/views';
-import { useAnnounce } from '../../../components/announcer';
-import { useServices } from '../../../components/services';
-import { useAction } from '../../../components/use_action';
-import { useMay } from '../../../components/use_live';
+import { useAnnounce } from '../../../components/layout/announcer';
+import { useServices } from '../../../components/data/services';
+import { useAction } from '../../../components/data/use_action';
+import { useMay } from '../../../components/data/use_live';
 import { say } from '../../../i18n';
-import { DraftButtons } from '../draft_buttons';
+import { DraftButtons } from '../editor/draft_buttons';
 import { DRAFTS } from '../paths';
 
 interface GuardActionsProps {

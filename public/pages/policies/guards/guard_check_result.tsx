@@ -1,11 +1,11 @@
 import React from 'react';
 import type { PolicyFaultView } from '../../../../common/api/views';
-import { ProblemCallout } from '../../../components/problem_callout';
-import { Section } from '../../../components/section';
-import { Sentence } from '../../../components/sentence';
-import { ToneText } from '../../../components/tone_text';
+import { ProblemCallout } from '../../../components/layout/problem_callout';
+import { Section } from '../../../components/layout/section';
+import { Sentence } from '../../../components/text/sentence';
+import { ToneText } from '../../../components/text/tone_text';
 import { say } from '../../../i18n';
-import { FaultList } from '../check_result';
+import { FaultList } from '../check/check_result';
 import type { GuardCheck } from './use_guard_check';
 
 const summaryOf = ({ pending, result }: GuardCheck): string => {

@@ -2,18 +2,18 @@ import React, { useState } from 'react';
 import { EuiButton, EuiFieldText, EuiFormRow } from '@elastic/eui';
 import { useHistory } from 'react-router-dom';
 import type { GuardDraftView, GuardView } from '../../../../common/api/views';
-import { EmptyNote } from '../../../components/empty_note';
-import { PageLink, PolicyLink } from '../../../components/links';
-import { Section } from '../../../components/section';
-import { SmallTable } from '../../../components/small_table';
-import { ToneText } from '../../../components/tone_text';
-import { useMay } from '../../../components/use_live';
+import { EmptyNote } from '../../../components/layout/empty_note';
+import { PageLink, PolicyLink } from '../../../components/text/links';
+import { Section } from '../../../components/layout/section';
+import { SmallTable } from '../../../components/layout/small_table';
+import { ToneText } from '../../../components/text/tone_text';
+import { useMay } from '../../../components/data/use_live';
 import { countText } from '../../../format/numbers';
 import { say } from '../../../i18n';
 import { guardPath } from '../paths';
-import { PoliciesFrame } from '../policies_frame';
+import { PoliciesFrame } from '../frame/policies_frame';
 import { usePolicies, type Policies } from '../use_policies';
-import { guardDraftState } from './guard_draft_state';
+import { guardDraftState } from '../drafts/guard_draft_state';
 
 const NAME = /^[a-z][a-z0-9_]{0,79}$/;
 

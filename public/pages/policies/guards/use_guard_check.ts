@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type * as t from 'io-ts';
 import { checkGuard } from '../../../../common/api/routes';
 import type { Problem } from '../../../../common/api/contract';
-import { useServices } from '../../../components/services';
+import { useServices } from '../../../components/data/services';
 
 type Answer = t.TypeOf<typeof checkGuard.answer>;
 

@@ -1,9 +1,9 @@
 import React from 'react';
 import { proposeRollback } from '../../../../common/api/routes';
 import type { CandidateView } from '../../../../common/api/views';
-import { ReasonDialog } from '../../../components/reason_dialog';
-import { useServices } from '../../../components/services';
-import { useAction } from '../../../components/use_action';
+import { ReasonDialog } from '../../../components/dialogs/reason_dialog';
+import { useServices } from '../../../components/data/services';
+import { useAction } from '../../../components/data/use_action';
 import { say } from '../../../i18n';
 
 interface RollBackDialogProps {

@@ -1,13 +1,13 @@
 import React from 'react';
-import { Facts } from '../../../components/facts';
-import { Loaded } from '../../../components/loaded';
-import { MomentText } from '../../../components/moment_text';
-import { Section } from '../../../components/section';
-import { SmallTable } from '../../../components/small_table';
-import { ToneText } from '../../../components/tone_text';
-import { useStatusPart } from '../../../components/use_live';
+import { Facts } from '../../../components/facts/facts';
+import { Loaded } from '../../../components/layout/loaded';
+import { MomentText } from '../../../components/text/moment_text';
+import { Section } from '../../../components/layout/section';
+import { SmallTable } from '../../../components/layout/small_table';
+import { ToneText } from '../../../components/text/tone_text';
+import { useStatusPart } from '../../../components/data/use_live';
 import { say } from '../../../i18n';
-import { PageLink } from '../../../components/links';
+import { PageLink } from '../../../components/text/links';
 import { TRUST } from '../paths';
 import { useTrust, type Trust } from './use_releases';
 

@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react';
 import { listReleases } from '../../../../common/api/routes';
 import type { Problem } from '../../../../common/api/contract';
-import { useServices } from '../../../components/services';
+import { useServices } from '../../../components/data/services';
 import type { Releases } from './use_releases';
 
 interface Older {

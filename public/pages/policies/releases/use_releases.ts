@@ -1,8 +1,8 @@
 import { useCallback } from 'react';
 import type * as t from 'io-ts';
 import { compareReleases, getTrust, listReleases } from '../../../../common/api/routes';
-import { useServices } from '../../../components/services';
-import { useResource, type Resource } from '../../../components/use_resource';
+import { useServices } from '../../../components/data/services';
+import { useResource, type Resource } from '../../../components/data/use_resource';
 
 export type Releases = t.TypeOf<typeof listReleases.answer>;
 export type Compared = t.TypeOf<typeof compareReleases.answer>;

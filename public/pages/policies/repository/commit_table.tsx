@@ -1,8 +1,8 @@
 import React from 'react';
 import type { CommitView } from '../../../../common/api/views';
-import { MomentText } from '../../../components/moment_text';
-import { SmallTable } from '../../../components/small_table';
-import { ToneText } from '../../../components/tone_text';
+import { MomentText } from '../../../components/text/moment_text';
+import { SmallTable } from '../../../components/layout/small_table';
+import { ToneText } from '../../../components/text/tone_text';
 import { say } from '../../../i18n';
 
 /** The part of a commit id that people say. */

@@ -1,15 +1,15 @@
 import React from 'react';
 import { EuiButton, EuiButtonEmpty } from '@elastic/eui';
 import { saveDraft } from '../../../../common/api/routes';
-import { CodeView } from '../../../components/code_view';
-import { ProblemCallout } from '../../../components/problem_callout';
-import { Section } from '../../../components/section';
-import { useServices } from '../../../components/services';
-import { useAction } from '../../../components/use_action';
-import { ToneText } from '../../../components/tone_text';
-import { useMay } from '../../../components/use_live';
+import { CodeView } from '../../../components/code/code_view';
+import { ProblemCallout } from '../../../components/layout/problem_callout';
+import { Section } from '../../../components/layout/section';
+import { useServices } from '../../../components/data/services';
+import { useAction } from '../../../components/data/use_action';
+import { ToneText } from '../../../components/text/tone_text';
+import { useMay } from '../../../components/data/use_live';
 import { say } from '../../../i18n';
-import { LineDiffView } from '../diff/line_diff_view';
+import { LineDiffView } from '../../../components/code/line_diff_view';
 import { useRepository } from './use_repository';
 
 interface ConflictNoticeProps {

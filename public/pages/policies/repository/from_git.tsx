@@ -1,9 +1,9 @@
 import React from 'react';
 import type { CandidateView } from '../../../../common/api/views';
-import { Section } from '../../../components/section';
-import { SmallTable } from '../../../components/small_table';
-import { ToneText } from '../../../components/tone_text';
-import { Sentence } from '../../../components/sentence';
+import { Section } from '../../../components/layout/section';
+import { SmallTable } from '../../../components/layout/small_table';
+import { ToneText } from '../../../components/text/tone_text';
+import { Sentence } from '../../../components/text/sentence';
 import { say } from '../../../i18n';
 import { CommitTable } from './commit_table';
 

@@ -1,5 +1,5 @@
 import React from 'react';
-import { Section } from '../../../components/section';
+import { Section } from '../../../components/layout/section';
 import { say } from '../../../i18n';
 import { CommitTable } from './commit_table';
 import { useHistoryOf } from './use_repository';

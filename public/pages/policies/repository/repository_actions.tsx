@@ -6,11 +6,11 @@ import {
   takePolicyRepository,
   type RepositoryView,
 } from '../../../../common/api/routes';
-import { ProblemCallout } from '../../../components/problem_callout';
-import { ReasonDialog } from '../../../components/reason_dialog';
-import { useServices } from '../../../components/services';
-import { useAction } from '../../../components/use_action';
-import { useMay } from '../../../components/use_live';
+import { ProblemCallout } from '../../../components/layout/problem_callout';
+import { ReasonDialog } from '../../../components/dialogs/reason_dialog';
+import { useServices } from '../../../components/data/services';
+import { useAction } from '../../../components/data/use_action';
+import { useMay } from '../../../components/data/use_live';
 import { say } from '../../../i18n';
 import { shortCommit } from './commit_table';
 

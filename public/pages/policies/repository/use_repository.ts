@@ -1,8 +1,8 @@
 import { useCallback } from 'react';
 import { getPolicyHistory, getPolicyRepository, type RepositoryView } from '../../../../common/api/routes';
 import type { CommitView } from '../../../../common/api/views';
-import { useServices } from '../../../components/services';
-import { useResource, type Resource } from '../../../components/use_resource';
+import { useServices } from '../../../components/data/services';
+import { useResource, type Resource } from '../../../components/data/use_resource';
 
 /** The Git repository of the policies, followed. */
 export const useRepository = (): Resource<RepositoryView> => {

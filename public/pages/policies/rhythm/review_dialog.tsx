@@ -1,9 +1,9 @@
 import React from 'react';
 import { markReviewed } from '../../../../common/api/routes';
-import { useAnnounce } from '../../../components/announcer';
-import { ReasonDialog } from '../../../components/reason_dialog';
-import { useServices } from '../../../components/services';
-import { useAction } from '../../../components/use_action';
+import { useAnnounce } from '../../../components/layout/announcer';
+import { ReasonDialog } from '../../../components/dialogs/reason_dialog';
+import { useServices } from '../../../components/data/services';
+import { useAction } from '../../../components/data/use_action';
 import { say } from '../../../i18n';
 
 interface ReviewDialogProps {

@@ -1,8 +1,8 @@
 import React from 'react';
 import type { ComparisonView } from '../../../../common/api/routes';
-import { DecisionLink } from '../../../components/links';
-import { MomentText } from '../../../components/moment_text';
-import { SmallTable } from '../../../components/small_table';
+import { DecisionLink } from '../../../components/text/links';
+import { MomentText } from '../../../components/text/moment_text';
+import { SmallTable } from '../../../components/layout/small_table';
 import { actionTitle } from '../../../format/words';
 import { say } from '../../../i18n';
 

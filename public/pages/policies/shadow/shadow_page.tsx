@@ -1,11 +1,11 @@
 import React, { useCallback } from 'react';
 import { comparePolicies, type ComparisonView } from '../../../../common/api/routes';
-import { EmptyNote } from '../../../components/empty_note';
-import { Loaded } from '../../../components/loaded';
-import { useServices } from '../../../components/services';
-import { useResource } from '../../../components/use_resource';
+import { EmptyNote } from '../../../components/layout/empty_note';
+import { Loaded } from '../../../components/layout/loaded';
+import { useServices } from '../../../components/data/services';
+import { useResource } from '../../../components/data/use_resource';
 import { say } from '../../../i18n';
-import { PoliciesFrame } from '../policies_frame';
+import { PoliciesFrame } from '../frame/policies_frame';
 import { usePolicies, type Policies } from '../use_policies';
 import { Rollouts } from './rollouts';
 import { ShadowSection } from './shadow_section';

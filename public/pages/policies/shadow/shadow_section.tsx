@@ -1,8 +1,8 @@
 import React from 'react';
 import type { ComparisonView } from '../../../../common/api/routes';
-import { PolicyLink } from '../../../components/links';
-import { Section } from '../../../components/section';
-import { SmallTable } from '../../../components/small_table';
+import { PolicyLink } from '../../../components/text/links';
+import { Section } from '../../../components/layout/section';
+import { SmallTable } from '../../../components/layout/small_table';
 import { countText } from '../../../format/numbers';
 import { say } from '../../../i18n';
 import type { Policies } from '../use_policies';

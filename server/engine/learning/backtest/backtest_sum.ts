@@ -1,3 +1,4 @@
+import { iso } from '../../../../common/iso';
 import type { BacktestReportView } from '../../../../common/api/routes/backtest';
 import { VERDICTS, type Verdict } from '../../../../common/flow/decision';
 import type { Label } from '../../../../common/flow/feedback';
@@ -140,7 +141,7 @@ export class BacktestSum {
       labels: [...this.labels.values()],
       days: [...this.days.values()].sort((a, b) => (a.day < b.day ? -1 : 1)),
       limits: this.limits.report().slice(0, MOST_REPORTED.limits),
-      largest_blast: this.blast ? { ...this.blast, at: new Date(this.blast.at).toISOString() } : null,
+      largest_blast: this.blast ? { ...this.blast, at: iso(this.blast.at) } : null,
       examples: this.examples.all(),
     };
   }
@@ -167,7 +168,7 @@ export class BacktestSum {
   }
 
   private countDay(at: number, had: number, has: number): void {
-    const day = new Date(at).toISOString().slice(0, DAY_LETTERS);
+    const day = iso(at).slice(0, DAY_LETTERS);
     const tally = known(this.days, day, () => ({ day, before: 0, after: 0 }));
     tally.before += had;
     tally.after += has;

@@ -11,7 +11,7 @@ import { assetOfTarget, decide, type Decided } from '../../decision/decide';
 import { recordedLookups, type GuardQuestion, type Lookups } from '../../decision/lookups';
 import type { Model } from '../../decision/model';
 import type { CompiledPolicies } from '../../policy/compiled';
-import { digestOf } from '../../policy/digest';
+import { digestOf } from '../../digest/digest';
 
 /*
  * What a candidate set of policies would have decided on history. Each stored decision carries everything that was

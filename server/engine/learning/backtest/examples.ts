@@ -1,3 +1,4 @@
+import { iso } from '../../../../common/iso';
 import type { BacktestExample } from '../../../../common/api/routes/backtest';
 import type { Label } from '../../../../common/flow/feedback';
 import type { ComparedAct, Comparison } from './compare_decision';
@@ -20,7 +21,7 @@ export class Examples {
     const example: BacktestExample = {
       decision_id,
       case_id,
-      at: new Date(at).toISOString(),
+      at: iso(at),
       before,
       after,
       acts_before: short(rest.acts_before),

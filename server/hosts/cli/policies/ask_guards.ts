@@ -2,7 +2,7 @@ import type { Guards } from '../../../../common/policy/bundle';
 import { ok, type Result } from '../../../../common/result';
 import { compileGuards } from '../../../adapters/opa/compile_guards';
 import { WasmGuardHost } from '../../../adapters/opa/guard_host';
-import { guardLookup, type TestGuards } from '../../../runner/guard_lookup';
+import { guardLookup, type TestGuards } from '../../../runner/trust/guard_lookup';
 import type { GuardTrouble } from '../../../runner/ports';
 import { asError, type Finding } from './findings';
 import type { ReadGuards } from './read_guards';

@@ -1,3 +1,4 @@
+import { iso } from '../../../../common/iso';
 import type { BundleStatement } from '../../../../common/policy/bundle';
 import {
   approvedDigest,
@@ -46,7 +47,7 @@ const expiryOf = ({ text }: Options): Pick<BundleStatement, 'expires_at'> => {
   if (day === undefined) return {};
   const at = Date.parse(day);
   if (Number.isNaN(at)) throw new UsageError(`\`--expires ${day}\` is no date such as 2027-01-31`);
-  return { expires_at: new Date(at).toISOString() };
+  return { expires_at: iso(at) };
 };
 
 const approvalsOf = (options: Options, digest: string, at: string): BundleStatement['approvals'] => {
@@ -85,7 +86,7 @@ export const build: PolicyCommand = {
       return POLICY_EXIT.findings;
     }
     const guards = module.value;
-    const created_at = new Date(io.now).toISOString();
+    const created_at = iso(io.now);
     const about = { digest, ...(guards ? { guards: guardsStatement(guards) } : {}) };
     const statement: BundleStatement = {
       ...placeOf(options, io),

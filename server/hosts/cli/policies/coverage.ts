@@ -1,9 +1,9 @@
 import type { PolicyFile } from '../../../../common/policy/bundle';
 import { INITIAL_WEIGHTS, modelOf } from '../../../engine/decision/model';
-import { clauseCoverage, type ClauseCoverage } from '../../../runner/operations/policy_coverage';
+import { clauseCoverage, type ClauseCoverage } from '../../../runner/doctrine/catalog/policy_coverage';
 import { parseYaml } from '../../../../common/policy/text/yaml_source';
 import { guardOf } from '../../../engine/policy/guard_set';
-import type { TestGuards } from '../../../runner/guard_lookup';
+import type { TestGuards } from '../../../runner/trust/guard_lookup';
 import { withGuards } from './ask_guards';
 import { testsOf } from './cases';
 import { POLICY_EXIT, UsageError, type PolicyCommand } from './command';

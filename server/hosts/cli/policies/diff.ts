@@ -1,7 +1,7 @@
 import type { GuardChangeView } from '../../../../common/api/views';
 import { folded, lineDiff } from '../../../../common/policy/line_diff';
 import { diffPolicies, type PolicyDifference } from '../../../engine/policy/diff_policies';
-import { guardChangesBetween } from '../../../runner/operations/policy_set';
+import { guardChangesBetween } from '../../../runner/doctrine/catalog/policy_set';
 import { POLICY_EXIT, UsageError, type PolicyCommand, type PolicyIo } from './command';
 import { exitFor, tellFindings } from './findings';
 import { optionsIn } from './options';

@@ -1,3 +1,4 @@
+import { iso } from '../../../../common/iso';
 import { signFreshness } from '../../../engine/policy/freshness';
 import { statementDigest, statementIn } from '../../../engine/policy/verify_bundle';
 import { keyToSignWith, onePath, readBundle, wholeNumber, writeBytes } from './bundle_io';
@@ -23,8 +24,8 @@ export const fresh: PolicyCommand = {
     const said = {
       version: statement.value.version,
       statement_digest: statementDigest(statement.value),
-      issued_at: new Date(io.now).toISOString(),
-      not_after: new Date(io.now + wholeNumber(text('hours'), 'hours', 24) * HOUR_MS).toISOString(),
+      issued_at: iso(io.now),
+      not_after: iso(io.now + wholeNumber(text('hours'), 'hours', 24) * HOUR_MS),
     };
     const token = signFreshness(said, key);
     const out = text('out');

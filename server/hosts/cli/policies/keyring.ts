@@ -1,3 +1,4 @@
+import { iso } from '../../../../common/iso';
 import { readKeyring } from '../../../engine/policy/keyring';
 import { pemsIn, publicKeysIn, wholeNumber, writeBytes } from './bundle_io';
 import { POLICY_EXIT, UsageError, type PolicyCommand } from './command';
@@ -18,7 +19,7 @@ export const keyring: PolicyCommand = {
     const freshness = text('freshness');
     const statement = {
       version: wholeNumber(number, 'number', 1),
-      issued_at: new Date(io.now).toISOString(),
+      issued_at: iso(io.now),
       threshold: wholeNumber(text('threshold'), 'threshold', 1),
       keys: [
         ...pemsIn(keys, io).map(({ pem }) => ({ public_key: pem })),

@@ -1,6 +1,6 @@
 import { INITIAL_WEIGHTS, modelOf } from '../../../engine/decision/model';
-import type { TestGuards } from '../../../runner/guard_lookup';
-import { hasFailed, runPolicyTest } from '../../../runner/operations/policy_tests';
+import type { TestGuards } from '../../../runner/trust/guard_lookup';
+import { hasFailed, runPolicyTest } from '../../../runner/doctrine/catalog/policy_tests';
 import { withGuards } from './ask_guards';
 import { testsOf } from './cases';
 import { POLICY_EXIT, type PolicyCommand } from './command';

@@ -1,3 +1,4 @@
+import { iso } from '../../../../common/iso';
 import { COLLECTIONS, type Collection, type DemoStore } from './demo_state';
 
 /** A request to the demo's systems, taken apart. */
@@ -35,8 +36,8 @@ const putRule = (store: DemoStore, collection: Collection, id: string, body: unk
     id,
     value,
     ...(host === undefined ? {} : { host }),
-    since: there?.since ?? new Date(now).toISOString(),
-    ...(seconds === null ? {} : { until: new Date(now + seconds * 1000).toISOString() }),
+    since: there?.since ?? iso(now),
+    ...(seconds === null ? {} : { until: iso(now + seconds * 1000) }),
   };
   return {
     status: there ? 200 : 201,

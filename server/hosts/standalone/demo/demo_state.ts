@@ -1,3 +1,4 @@
+import { iso } from '../../../../common/iso';
 import { readFileSync, renameSync, writeFileSync } from 'fs';
 
 /** One rule that the demo's systems hold for one command. */
@@ -71,7 +72,7 @@ export class DemoStore {
 
   /** What holds now; rules whose time is over are gone. */
   current(): DemoState {
-    const now = new Date(this.utc()).toISOString();
+    const now = iso(this.utc());
     const rules = Object.fromEntries(
       COLLECTIONS.map((name) => [
         name,

@@ -1,3 +1,4 @@
+import { iso } from '../../../../common/iso';
 import { createServer, type IncomingMessage, type ServerResponse } from 'http';
 import type { AddressInfo } from 'net';
 import { drawFate, seeded, USUAL_FAULTS, type DemoFaults } from './demo_faults';
@@ -81,7 +82,7 @@ export const startDemoTarget = async (options: DemoTargetOptions): Promise<DemoT
     const changes = parsed.method !== 'GET';
     const fate = drawFate(faults, random, changes);
     await pause(fate.delayMs);
-    const at = new Date(utc()).toISOString();
+    const at = iso(utc());
     if (changes) store.note({ at, what: `${parsed.method} ${parsed.segments.join('/')}`, fault: fate.fault });
     if (fate.fault === 'unavailable') return answer(response, 503, { message: 'try later' }, { 'retry-after': '1' });
     const { status, body, apply } = demoAnswer(store, parsed, utc());

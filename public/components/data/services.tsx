@@ -1,0 +1,25 @@
+import React, { createContext, useContext, type ReactNode } from 'react';
+import type { Api } from '../../api_client';
+import type { Live } from '../../live';
+
+/** What every part of the page may use. */
+export interface Services {
+  readonly api: Api;
+  readonly live: Live;
+  /** Tells the host which page is shown, for its breadcrumbs and the title of the tab. */
+  readonly showPage: (title: string) => void;
+  /** Address of a path of this host as somebody else would call it. */
+  readonly addressOf: (path: string) => string;
+}
+
+const Context = createContext<Services | undefined>(undefined);
+
+export const ServicesProvider = ({ services, children }: { services: Services; children: ReactNode }) => (
+  <Context.Provider value={services}>{children}</Context.Provider>
+);
+
+export const useServices = (): Services => {
+  const services = useContext(Context);
+  if (services === undefined) throw new Error('useServices outside ServicesProvider');
+  return services;
+};

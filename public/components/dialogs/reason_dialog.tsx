@@ -1,0 +1,59 @@
+import React, { useState, type FormEvent, type ReactNode } from 'react';
+import { EuiButton, EuiButtonEmpty } from '@elastic/eui';
+import type { Problem } from '../../../common/api/contract';
+import { say } from '../../i18n';
+import { Dialog } from './dialog';
+import { ProblemCallout } from '../layout/problem_callout';
+import { isReason, ReasonField } from './reason_field';
+
+interface ReasonDialogProps {
+  readonly title: string;
+  /** What is going to happen, in sentences. */
+  readonly children: ReactNode;
+  readonly confirm: string;
+  readonly color?: 'primary' | 'danger' | 'success';
+  readonly suggestions?: readonly string[];
+  readonly pending: boolean;
+  readonly problem?: Problem | undefined;
+  /** Something else is missing before it may be confirmed; said where the button is. */
+  readonly blocked?: string | undefined;
+  readonly onConfirm: (reason: string) => void;
+  readonly onClose: () => void;
+}
+
+/** The second step of everything that cannot be taken back lightly: what happens, and a typed reason. */
+export const ReasonDialog = (props: ReasonDialogProps) => {
+  const { title, children, confirm, color = 'primary', suggestions = [], pending, problem, blocked } = props;
+  const [reason, setReason] = useState('');
+  const [tried, setTried] = useState(false);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    setTried(true);
+    if (isReason(reason) && blocked === undefined && !pending) props.onConfirm(reason.trim());
+  };
+  return (
+    <Dialog
+      onSubmit={submit}
+      title={title}
+      onClose={props.onClose}
+      initialFocus="[name=reason]"
+      footer={
+        <>
+          <EuiButtonEmpty onClick={props.onClose}>{say('dialog.cancel', 'Cancel')}</EuiButtonEmpty>
+          <EuiButton fill color={color} type="submit" isLoading={pending}>
+            {confirm}
+          </EuiButton>
+        </>
+      }
+    >
+      <div className="rfx-dialog__text">{children}</div>
+      <ReasonField value={reason} onChange={setReason} suggestions={suggestions} missing={tried} />
+      {tried && blocked !== undefined && (
+        <p role="alert" className="rfx-tone--bad rfx-dialog__blocked">
+          {blocked}
+        </p>
+      )}
+      {problem && <ProblemCallout title={say('dialog.not_done', 'This was not done')} problem={problem} />}
+    </Dialog>
+  );
+};

@@ -1,0 +1,54 @@
+import React from 'react';
+import { durationText } from '../../format/duration';
+import { say } from '../../i18n';
+
+interface LimitGaugeProps {
+  readonly limit: string;
+  readonly scope: string;
+  readonly used: number;
+  readonly most: number;
+  readonly withinMs?: number;
+  /** One more is about to be counted. */
+  readonly next?: boolean;
+}
+
+const levelOf = (used: number, most: number): string => {
+  if (used >= most) return 'full';
+  return used / most >= 0.75 ? 'near' : 'free';
+};
+
+const scopeText = (scope: string, withinMs: number | undefined): string =>
+  [
+    ...(scope === 'all' ? [] : [scope]),
+    ...(withinMs === undefined ? [] : [say('limit.within', 'within {length}', { length: durationText(withinMs) })]),
+  ].join(', ');
+
+/** How full a limit is. A full one escalates or denies what comes next. */
+export const LimitGauge = ({ limit, scope, used, most, withinMs, next = false }: LimitGaugeProps) => {
+  const share = most === 0 ? 100 : Math.min(100, (used / most) * 100);
+  const level = levelOf(used, most);
+  return (
+    <div className="rfx-limit">
+      <div className="rfx-limit__line">
+        <span className="rfx-limit__name">{limit}</span>
+        <span className="rfx-subdued">{scopeText(scope, withinMs)}</span>
+        <span className="rfx-number">
+          {say('limit.used', '{used} of {most}', { used, most })}
+          {level === 'full' && <strong className="rfx-tone--bad"> {say('limit.full', 'full')}</strong>}
+          {next && level !== 'full' && <span className="rfx-subdued"> {say('limit.next', '(+1)')}</span>}
+        </span>
+      </div>
+      <div
+        className={`rfx-limit__track rfx-limit__track--${level}`}
+        role="meter"
+        aria-label={say('limit.meter', '{limit}, {scope}', { limit, scope })}
+        aria-valuemin={0}
+        aria-valuemax={most}
+        aria-valuenow={Math.min(used, most)}
+        aria-valuetext={say('limit.used', '{used} of {most}', { used, most })}
+      >
+        <span style={{ width: `${share}%` }} />
+      </div>
+    </div>
+  );
+};

@@ -1,0 +1,84 @@
+import React, { useState } from 'react';
+import { EuiButtonEmpty } from '@elastic/eui';
+import type { Decision, PolicyTrace } from '../../../common/flow/decision';
+import { targetText } from '../../format/targets';
+import { actionTitle } from '../../format/words';
+import { say } from '../../i18n';
+import { PolicyTraceView } from './policy_trace';
+
+const TraceList = ({ traces, open }: { traces: readonly PolicyTrace[]; open: boolean }) => (
+  <ul className="rfx-traces">
+    {traces.map((trace, index) => (
+      <PolicyTraceView key={`${trace.policy.id} ${index}`} trace={trace} openAtFirst={open} />
+    ))}
+  </ul>
+);
+
+/** Those that said nothing: one line that tells how many, opened on demand. */
+const Silent = ({ traces, text }: { traces: readonly PolicyTrace[]; text: (count: number) => string }) => {
+  const [open, setOpen] = useState(false);
+  if (traces.length === 0) return null;
+  return (
+    <>
+      <EuiButtonEmpty size="xs" flush="left" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {text(traces.length)}
+      </EuiButtonEmpty>
+      {open && <TraceList traces={traces} open={false} />}
+    </>
+  );
+};
+
+const Judges = ({ decision }: { decision: Decision }) => (
+  <>
+    {[...decision.acts, ...(decision.held ?? [])].map((act) => {
+      const traces = decision.trace.filter((trace) => trace.role !== 'proposes' && trace.act_id === act.act_id);
+      const speaking = traces.filter((trace) => trace.matched || trace.error !== undefined);
+      return (
+        <div key={act.act_id} className="rfx-why__part">
+          <h3>
+            {say('why.judges', 'Judges of: {action}, {target}', {
+              action: actionTitle(act.action),
+              target: targetText(act.target),
+            })}
+          </h3>
+          {traces.length === 0 && (
+            <p className="rfx-subdued">{say('why.no_judges', 'no other policy speaks of this action')}</p>
+          )}
+          <TraceList traces={speaking} open />
+          <Silent
+            traces={traces.filter((trace) => !speaking.includes(trace))}
+            text={(count) =>
+              say('why.no_objection', '{count, plural, one {# judge} other {# judges}} without objection', { count })
+            }
+          />
+        </div>
+      );
+    })}
+  </>
+);
+
+/** Why it was decided so: each policy that was asked, each of its clauses, and the values that it saw. */
+export const Why = ({ decision }: { decision: Decision }) => {
+  const proposers = decision.trace.filter((trace) => trace.role === 'proposes');
+  const proposing = proposers.filter((trace) => trace.matched || trace.error !== undefined);
+  return (
+    <div className="rfx-why">
+      <div className="rfx-why__part">
+        <h3>{say('why.proposers', 'Policies that propose acts')}</h3>
+        {proposers.length === 0 && (
+          <p className="rfx-subdued">{say('why.no_proposers', 'no policy in force looks at such an event')}</p>
+        )}
+        <TraceList traces={proposing} open />
+        <Silent
+          traces={proposers.filter((trace) => !proposing.includes(trace))}
+          text={(count) =>
+            say('why.not_applying', '{count, plural, one {# policy} other {# policies}} looked and did not apply', {
+              count,
+            })
+          }
+        />
+      </div>
+      <Judges decision={decision} />
+    </div>
+  );
+};

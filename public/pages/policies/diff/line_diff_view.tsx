@@ -1,1 +1,0 @@
-export { LineDiffView } from '../../../components/line_diff_view';

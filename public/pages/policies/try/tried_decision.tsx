@@ -1,0 +1,38 @@
+import React from 'react';
+import type { Decision } from '../../../../common/flow/decision';
+import { ShadowBadge, VerdictBadge } from '../../../components/facts/badges';
+import { Reasons } from '../../../components/facts/reasons';
+import { Sentence } from '../../../components/text/sentence';
+import { ScoreBreakdown } from '../../../components/facts/score_breakdown';
+import { Why } from '../../../components/facts/why';
+import { besideVerdict } from '../../../format/summary';
+import { targetText } from '../../../format/targets';
+import { actionTitle } from '../../../format/words';
+import { say } from '../../../i18n';
+
+/** A decision that was only tried: its acts, why, and the score. */
+export const TriedDecision = ({ decision }: { decision: Decision }) => (
+  <div className="rfx-tried">
+    <p className="rfx-lead__summary">
+      <VerdictBadge verdict={decision.verdict} /> <Sentence text={besideVerdict(decision.verdict, decision.summary)} />
+    </p>
+    <p className="rfx-small rfx-subdued">
+      {say(
+        'tried.brakes',
+        'The brakes (limits, protected targets, kill switch) judge a permitted act when it is about to start; they are not part of this.',
+      )}
+    </p>
+    {[...decision.acts, ...(decision.held ?? [])].map((act) => (
+      <div key={act.act_id}>
+        <h3 className="rfx-tried__act">
+          {actionTitle(act.action)} {targetText(act.target)} <VerdictBadge verdict={act.result} />{' '}
+          <ShadowBadge shadow={act.shadow} />
+        </h3>
+        <Reasons reasons={act.reasons} />
+      </div>
+    ))}
+    {decision.reasons.length > 0 && <Reasons reasons={decision.reasons} />}
+    <Why decision={decision} />
+    <ScoreBreakdown score={decision.score} />
+  </div>
+);

@@ -1,0 +1,265 @@
+import { iso } from '../../../common/iso';
+import type { ActionRecord } from '../../../common/flow/outcome';
+import type { Effect } from '../../engine/execution/effect';
+import { Findings, type Known } from './adopt_findings';
+import {
+  asEffect,
+  asGate,
+  bundleHeadId,
+  effectDraft,
+  GATE_ID,
+  sessionId,
+  type BundleHead,
+  type Gate,
+  type SessionContent,
+  type StopOrder,
+} from '../keeping/documents';
+import {
+  STATE_SCHEMA,
+  type Chance,
+  type Clock,
+  type Connector,
+  type EvidenceLog,
+  type Journal,
+  type LocalMemory,
+  type Log,
+  type StateBody,
+  type StateStore,
+} from '../ports';
+import { audit } from '../record/audit';
+import { writeForSure } from '../keeping/write_for_sure';
+
+/*
+ * `reflex state adopt`: the state index was deleted, replaced or restored, and a person says that this one is to be
+ * worked with from now on. What is in effect at the targets is rebuilt from everything that still knows of it; nothing
+ * starts until a person lets it (`protocol.md` 0). Done at the start of an agent, before it joins.
+ */
+
+export const GENERATION = 'state_generation';
+export const IDENTITY = 'state_identity';
+
+export interface AdoptParts {
+  readonly store: StateStore;
+  readonly evidence: EvidenceLog;
+  readonly journal: Journal;
+  readonly memory: LocalMemory;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+  readonly agent: string;
+  readonly host: string;
+  readonly engineDigest: string;
+  /** The newest bundle that is in the archive and rightly signed. */
+  readonly newestBundle: () => Promise<BundleHead | undefined>;
+}
+
+export interface AdoptOrder {
+  readonly who: string;
+  readonly why: string;
+}
+
+/** What adopting came to. `followed`: another agent had done it already, and this one joins it. */
+export interface Adopted {
+  readonly how: 'rebuilt' | 'followed';
+  readonly effects: number;
+  /** Connectors that could not be asked what is in effect. */
+  readonly unasked: readonly string[];
+}
+
+const LIST_TIMEOUT_MS = 30_000;
+
+const askTargets = async ({ connectors, log }: AdoptParts, findings: Findings): Promise<readonly string[]> => {
+  const unasked: string[] = [];
+  for (const connector of connectors.values()) {
+    const listed = await connector.list({ signal: AbortSignal.timeout(LIST_TIMEOUT_MS) });
+    if (listed.ok) for (const effect of listed.value) findings.fromTarget(connector.name, effect);
+    else {
+      unasked.push(connector.name);
+      log.warn('a target could not say what is in effect there', {
+        connector: connector.name,
+        why: listed.error.message,
+      });
+    }
+  }
+  return unasked;
+};
+
+interface Writer {
+  readonly parts: AdoptParts;
+  readonly session: string;
+  readonly now: number;
+}
+
+const bodyBy = ({ parts, session, now }: Writer, kind: StateBody['kind'], content: unknown): StateBody => ({
+  kind,
+  write_id: parts.chance.uuid(),
+  session,
+  owner: kind === 'effect' ? session : '',
+  ordinal: 0,
+  facets: { at: iso(now) },
+  content,
+  outbox: [],
+});
+
+/** The adopting session is dead from the start: whoever joins next takes its effects over, and verifies them. */
+const writeSession = async (writer: Writer): Promise<void> => {
+  const { parts, session, now } = writer;
+  const content: SessionContent = {
+    id: session,
+    agent: parts.agent,
+    host: parts.host,
+    roles: [],
+    started_at: iso(now),
+    n: 0,
+    dead: true,
+    order_epoch: 0,
+    seen_epoch: 0,
+    bundle_version: 0,
+    engine_digest: parts.engineDigest,
+    copied_through: 0,
+    counters: {},
+  };
+  await writeForSure(parts, { id: sessionId(session), expect: 'absent', body: bodyBy(writer, 'session', content) });
+};
+
+/** Fences are seconds since 1970 here: above every one that counted claims, so that targets refuse what is older. */
+const effectOf = (known: Known, found: Effect | undefined, { session, now }: Writer): Effect => {
+  const reasons = new Map(found?.reasons.map((reason) => [reason.command.command_id, reason]));
+  for (const [id, reason] of known.reasons) if (!reasons.has(id)) reasons.set(id, reason);
+  return {
+    state: found?.state === 'undoing' ? 'undoing' : 'unknown',
+    gen: (found?.gen ?? 0) + 1,
+    fence: Math.max((found?.fence ?? 0) + 1, Math.floor(now / 1_000)),
+    session,
+    connector: known.connector,
+    action: known.action,
+    target: known.target,
+    reasons: [...reasons.values()],
+    requested: [],
+    taken_over: true,
+    verified: false,
+    ...(found?.undo === undefined ? {} : { undo: found.undo }),
+    outbox: [],
+  };
+};
+
+const writeEffects = async (writer: Writer, effects: Iterable<Known>): Promise<number> => {
+  const { parts, now } = writer;
+  let written = 0;
+  for (const known of effects) {
+    for (;;) {
+      const doc = await parts.store.get(known.id);
+      const effect = effectOf(known, asEffect(doc), writer);
+      const draft = effectDraft(known.id, effect, iso(now));
+      const body = { ...bodyBy(writer, 'effect', draft.content), facets: draft.facets };
+      if (await writeForSure(parts, { id: known.id, expect: doc?.version ?? 'absent', body })) break;
+    }
+    written += 1;
+  }
+  return written;
+};
+
+/** Effects that a restored state still has belong to nobody who lives: they are looked at like all others. */
+const addStored = async ({ store }: AdoptParts, findings: Findings): Promise<void> => {
+  const docs = await store.search({ kinds: ['effect'], notStates: ['absent'], limit: 10_000, fresh: true });
+  for (const doc of docs) {
+    const effect = asEffect(doc);
+    if (effect && !findings.effects.has(doc.id))
+      findings.effects.set(doc.id, { ...effect, id: doc.id, reasons: new Map() });
+  }
+};
+
+const writeBundleHead = async (writer: Writer, head: BundleHead | undefined): Promise<number> => {
+  if (head === undefined) return 0;
+  const body = bodyBy(writer, 'bundle', head);
+  // Refused means that it is there already.
+  await writeForSure(writer.parts, { id: bundleHeadId(head.version), expect: 'absent', body });
+  return head.version;
+};
+
+const writeGate = async (writer: Writer, order: AdoptOrder, bundleFloor: number): Promise<Gate> => {
+  const { parts, session, now } = writer;
+  const { store, memory, chance } = parts;
+  for (;;) {
+    const doc = await store.get(GATE_ID);
+    const found = asGate(doc);
+    // An epoch that the lost gate may have had is far below the seconds since 1970.
+    const epoch = Math.max((found?.epoch ?? 0) + 1, Math.floor(now / 1_000));
+    const stop: StopOrder = {
+      scope: 'all',
+      who: order.who,
+      why: `the state was adopted (${order.why}); look at what is in effect before you let it go on`,
+      at: iso(now),
+      epoch,
+    };
+    await store.raiseSchema(STATE_SCHEMA);
+    const gate: Gate = {
+      generation: chance.uuid(),
+      engine_floor: STATE_SCHEMA,
+      epoch,
+      stops: [...(found?.stops ?? []).filter(({ scope }) => scope !== 'all'), stop],
+      sessions: { ...found?.sessions, [session]: { joined_at: iso(now), agent: parts.agent, schema: STATE_SCHEMA } },
+      bundle_floor: Math.max(found?.bundle_floor ?? 0, bundleFloor),
+      adopted: { from: memory.read(GENERATION) ?? '', at: iso(now), by: order.who },
+    };
+    const expect = doc?.version ?? 'absent';
+    if (await writeForSure(parts, { id: GATE_ID, expect, body: bodyBy(writer, 'gate', gate) })) return gate;
+  }
+};
+
+/**
+ * Adopts the state index that is there.
+ *
+ * @throws StoreUnavailable; what was written by then stays, and adopting again begins anew
+ */
+export const adoptState = async (parts: AdoptParts, order: AdoptOrder): Promise<Adopted> => {
+  const { store, evidence, journal, memory, clock, chance, log } = parts;
+  const writer: Writer = { parts, session: chance.uuid(), now: clock.utc() };
+  const known = memory.read(GENERATION);
+  const present = asGate(await store.get(GATE_ID));
+  const findings = new Findings();
+  const followed = present?.adopted !== undefined && present.adopted.from === known && present.generation !== known;
+  let unasked: readonly string[] = [];
+  if (!followed) {
+    for await (const { body } of evidence.scan({ family: 'actions' }))
+      if (body.command !== undefined) findings.fromRecord(body as unknown as ActionRecord);
+    unasked = await askTargets(parts, findings);
+    await addStored(parts, findings);
+  }
+  findings.fromJournal(journal);
+  await writeSession(writer);
+  const effects = await writeEffects(writer, findings.effects.values());
+  const gate = followed
+    ? await enterGate(writer)
+    : await writeGate(writer, order, await writeBundleHead(writer, await parts.newestBundle()));
+  await audit(
+    { parts },
+    {
+      verb: 'adopt_state',
+      by: order.who,
+      object: { type: 'state', id: gate.generation },
+      text: order.why,
+      outcome: `${effects} effects, ${followed ? 'following an adoption' : 'rebuilt'}`,
+    },
+  );
+  await memory.write(GENERATION, gate.generation);
+  await memory.write(IDENTITY, await store.identity());
+  log.warn('the state was adopted', { by: order.who, why: order.why, effects, unasked });
+  return { how: followed ? 'followed' : 'rebuilt', effects, unasked };
+};
+
+/** So that the others find this adopting session dead as well, and take over what it brings. */
+const enterGate = async ({ parts, session, now }: Writer): Promise<Gate> => {
+  for (;;) {
+    const doc = await parts.store.get(GATE_ID);
+    const gate = asGate(doc);
+    if (!doc || !gate) throw new Error('the gate vanished while the state was adopted');
+    const entered: Gate = {
+      ...gate,
+      sessions: { ...gate.sessions, [session]: { joined_at: iso(now), agent: parts.agent, schema: STATE_SCHEMA } },
+    };
+    const body = bodyBy({ parts, session, now }, 'gate', entered);
+    if (await writeForSure(parts, { id: GATE_ID, expect: doc.version, body })) return entered;
+  }
+};

@@ -1,0 +1,90 @@
+import { iso } from '../../../common/iso';
+import type { Command } from '../../../common/flow/command';
+import type { ActionRecord } from '../../../common/flow/outcome';
+import type { EffectReason } from '../../engine/execution/effect';
+import { effectId } from '../keeping/documents';
+import type { Journal, ListedEffect } from '../ports';
+
+/** An effect that somebody knows of. */
+export interface Known {
+  readonly id: string;
+  readonly connector: string;
+  readonly action: string;
+  readonly target: Command['target'];
+  readonly reasons: Map<string, EffectReason>;
+}
+
+/** After one of these a command has no effect any more. */
+const ENDS: ReadonlySet<ActionRecord['state']> = new Set<ActionRecord['state']>([
+  'failed',
+  'undone',
+  'verified_absent',
+  'late_effect_removed',
+  'taken_back',
+]);
+
+const deadlineAfter = ({ ttl_ms }: Command, at: string): string | null =>
+  ttl_ms === null ? null : iso(Date.parse(at) + ttl_ms);
+
+/** A command of which only its id, and what it did, is known: no ttl that could end it, so a person does. */
+const unknownCommand = (known: Pick<Known, 'connector' | 'action' | 'target'>, commandId: string): Command => ({
+  command_id: commandId,
+  case_id: 'case:unknown',
+  decision_id: 'unknown',
+  act_id: 'unknown',
+  action: known.action,
+  target: known.target,
+  connector: known.connector,
+  reason: 'found when the state was adopted; its record is lost',
+  ttl_ms: null,
+  rollback: null,
+  policy: { id: 'unknown', hash: 'unknown', layer: 'action', mode: 'enforce' },
+});
+
+/** What is in effect, put together from everything that still knows of it. */
+export class Findings {
+  readonly effects = new Map<string, Known>();
+
+  /** Later records of one command follow earlier ones. */
+  fromRecord(record: ActionRecord): void {
+    const { command, effect_id: id, n, at } = record;
+    const known = this.at(id, command);
+    const before = known.reasons.get(command.command_id);
+    if (ENDS.has(record.state)) {
+      known.reasons.delete(command.command_id);
+      if (known.reasons.size === 0) this.effects.delete(id);
+      return;
+    }
+    const deadline = before?.deadline ?? deadlineAfter(command, at);
+    known.reasons.set(command.command_id, { command, deadline, next_n: n + 1 });
+  }
+
+  fromJournal(journal: Journal): void {
+    for (const entry of journal.open()) {
+      const known = this.at(entry.effect_id, entry);
+      if (known.reasons.has(entry.command_id)) continue;
+      const command = unknownCommand(entry, entry.command_id);
+      known.reasons.set(entry.command_id, { command, deadline: entry.deadline, next_n: 0 });
+    }
+  }
+
+  /** What a target shows and carries a mark of ours. What does not is not known to be ours, and is left alone. */
+  fromTarget(connector: string, { action, target, command_id }: ListedEffect): void {
+    if (command_id === undefined) return;
+    const known = this.at(effectId(connector, action, target), { connector, action, target });
+    if (known.reasons.has(command_id)) return;
+    known.reasons.set(command_id, {
+      command: unknownCommand({ connector, action, target }, command_id),
+      deadline: null,
+      next_n: 0,
+    });
+  }
+
+  private at(id: string, { connector, action, target }: Pick<Known, 'connector' | 'action' | 'target'>): Known {
+    const known = this.effects.get(id);
+    if (known) return known;
+    const made: Known = { id, connector, action, target, reasons: new Map() };
+    this.effects.set(id, made);
+    return made;
+  }
+}

@@ -1,0 +1,253 @@
+import type { ReceivedEvent } from '../../../common/flow/event';
+import { GENERATION, IDENTITY } from './adopt';
+import type { Doubt } from '../trust/bundle_keeper';
+import { ClockWatch } from '../session/clock_watch';
+import { followHistory } from '../facts/follow_history';
+import { GuardBook, type GuardBookPorts } from '../trust/guard_book';
+import { IntakeDoor, type Admission } from '../door/door';
+import { RolloutKeeper } from './rollout_keeper';
+import { Shift } from './shift';
+import type { AgentParts } from '../executing/shift_parts';
+import { inBackground } from '../keeping/in_background';
+import { StoreUnavailable, type LocalMemory, type LocalStop, type Spool } from '../ports';
+import { undoOffline } from '../undoing/undo';
+import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
+
+/** Without a heartbeat for so long this agent undoes from its own journal what is due, ms. */
+const OFFLINE_AFTER_MS = 60_000;
+const IDENTITY_CHECK_MS = 60_000;
+/** Policies that a trouble names; the Policies page names all. */
+const MOST_NAMED = 10;
+
+export interface AgentOptions {
+  readonly parts: Omit<AgentParts, 'clockTrusted' | 'rollouts' | 'guardBook'> &
+    Pick<GuardBookPorts, 'guardCompiler' | 'guardTrials'>;
+  readonly spool: Spool;
+  readonly memory: LocalMemory;
+  readonly localStop: LocalStop;
+  /** Name of this agent, and of the machine that it runs on. */
+  readonly agent: string;
+  readonly host: string;
+  readonly roles: readonly string[];
+  /** The state schema that it speaks; default this version's. */
+  readonly schema?: number | undefined;
+}
+
+/** What keeps an agent from working, for the page. */
+export interface AgentTrouble {
+  readonly code:
+    | 'store_unavailable'
+    | 'state_replaced'
+    | 'engine_too_old'
+    | 'older_agents_run'
+    | 'clock_off'
+    | 'no_bundle'
+    | 'bundle_refused'
+    | 'policy_expired'
+    | 'rollout_stopped'
+    | 'events_unaccounted'
+    | Doubt['code'];
+  readonly text: string;
+}
+
+/** Why this agent may not join, though OpenSearch answers. */
+interface Refusal {
+  readonly code: 'state_replaced' | 'engine_too_old' | 'older_agents_run';
+  readonly text: string;
+}
+
+const refusalFor = (cause: unknown): Refusal => {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (cause instanceof EngineTooOld) return { code: 'engine_too_old', text };
+  return { code: cause instanceof OlderAgentsRun ? 'older_agents_run' : 'state_replaced', text };
+};
+
+/** One running Reflex: joins, works, and joins again whenever its session is lost. */
+export class Agent {
+  readonly door: IntakeDoor;
+  readonly parts: AgentParts;
+  private readonly options: AgentOptions;
+  private readonly clockWatch: ClockWatch;
+  private readonly rollouts: RolloutKeeper;
+  private current: Shift | undefined;
+  private stopping = false;
+  private refusal: Refusal | undefined;
+  private aloneSince: number;
+  private running: Promise<void> | undefined;
+
+  constructor(options: AgentOptions) {
+    this.options = options;
+    this.clockWatch = new ClockWatch(options.parts);
+    const { guardCompiler: _compiler, guardTrials: _trials, ...parts } = options.parts;
+    const basics = {
+      ...parts,
+      clockTrusted: () => this.clockWatch.trusted(),
+      guardBook: new GuardBook(options.parts),
+    };
+    this.rollouts = new RolloutKeeper(basics, () => this.shift);
+    this.parts = { ...basics, rollouts: this.rollouts };
+    this.aloneSince = this.parts.clock.monotonic();
+    this.door = new IntakeDoor({
+      ...this.parts,
+      spool: options.spool,
+      process: () => {
+        const shift = this.shift;
+        return shift && shift.session.silentForMs < 10_000 ? (received) => shift.process(received) : undefined;
+      },
+    });
+  }
+
+  /** The session that is up, if one is. */
+  get shift(): Shift | undefined {
+    return this.current !== undefined && !this.current.isOver && this.current.session.isJoined
+      ? this.current
+      : undefined;
+  }
+
+  get troubles(): readonly AgentTrouble[] {
+    const troubles: AgentTrouble[] = [];
+    if (this.refusal !== undefined) troubles.push(this.refusal);
+    else if (this.shift === undefined)
+      troubles.push({
+        code: 'store_unavailable',
+        text: 'OpenSearch does not answer; events are kept on disk, nothing is executed',
+      });
+    if (!this.parts.clockTrusted())
+      troubles.push({ code: 'clock_off', text: 'the clock of this machine is off; nothing is executed' });
+    if (this.door.unaccounted !== 0)
+      troubles.push({
+        code: 'events_unaccounted',
+        text: `${this.door.unaccounted} events came in and are nowhere; this is a fault in Reflex, the log says more`,
+      });
+    const bundle = this.parts.bundles.status;
+    if (this.shift !== undefined && bundle === undefined)
+      troubles.push({ code: 'no_bundle', text: 'no policy bundle is in force; events are kept, nothing is decided' });
+    const expired = this.parts.bundles.expiredAt(this.parts.clock.utc());
+    if (expired.length > 0)
+      troubles.push({
+        code: 'policy_expired',
+        text: `${expired.length === 1 ? 'a policy has expired and decides' : `${expired.length} policies have expired and decide`} nothing any more: ${expired.slice(0, MOST_NAMED).join(', ')}`,
+      });
+    for (const { policy, why } of this.rollouts.stopped)
+      troubles.push({ code: 'rollout_stopped', text: `the rollout of \`${policy}\` has stopped itself: ${why}` });
+    if (bundle?.refused)
+      troubles.push({
+        code: 'bundle_refused',
+        text: `bundle ${bundle.refused.version} was refused: ${bundle.refused.fault.message}`,
+      });
+    if (bundle?.doubt) troubles.push({ code: bundle.doubt.code, text: bundle.doubt.text });
+    return troubles;
+  }
+
+  /** Starts everything; resolves at once, whether OpenSearch is there or not. */
+  start(): void {
+    const over = (): boolean => this.stopping;
+    this.running = this.keepJoined();
+    inBackground(this.parts, 'joining', this.running);
+    inBackground(this.parts, 'draining the spool', this.door.drain(over));
+    inBackground(this.parts, 'watching the clock', this.clockWatch.run(over));
+    inBackground(this.parts, 'watching rollouts', this.rollouts.run(over));
+    inBackground(this.parts, 'undoing offline', this.undoWhileAlone());
+    inBackground(this.parts, 'following the history', followHistory({ ...this.parts, book: this.parts.history }, over));
+  }
+
+  /** Stops in order. Effects stay at their targets and are undone at the next start. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await this.current?.leave();
+  }
+
+  admit(received: ReceivedEvent): Promise<Admission> {
+    return this.door.admit(received);
+  }
+
+  private async keepJoined(): Promise<void> {
+    const { clock, log } = this.parts;
+    let pause = 200;
+    while (!this.stopping) {
+      let shift: Shift | undefined;
+      try {
+        await this.pinState();
+        shift = this.current = this.newShift();
+        await shift.begin();
+        await this.remember(shift);
+        pause = 200;
+        this.refusal = undefined;
+        while (!this.stopping && !shift.isOver) {
+          await clock.sleep(100);
+          await this.checkIdentity(shift);
+        }
+      } catch (cause) {
+        if (!(cause instanceof StoreUnavailable)) {
+          this.refusal = refusalFor(cause);
+          log.error('this agent cannot join', { why: this.refusal.text });
+        }
+        pause = Math.min(5_000, pause * 2);
+      }
+      // A shift that is given up must not go on beating: others would wait for ever for what it never does.
+      await shift?.leave();
+      this.current = undefined;
+      this.aloneSince = clock.monotonic();
+      if (!this.stopping) await clock.sleep(pause);
+    }
+  }
+
+  private newShift(): Shift {
+    const { memory, localStop, agent, host, roles, schema } = this.options;
+    return new Shift({
+      parts: this.parts,
+      localStop,
+      agent,
+      host,
+      roles,
+      generation: memory.read(GENERATION),
+      schema,
+      counters: () => ({ ...this.door.counters }),
+    });
+  }
+
+  private async remember({ session }: Shift): Promise<void> {
+    const { memory } = this.options;
+    const generation = session.gate?.generation;
+    if (generation !== undefined && memory.read(GENERATION) !== generation) await memory.write(GENERATION, generation);
+    if (memory.read(IDENTITY) === undefined) await memory.write(IDENTITY, await this.parts.store.identity());
+  }
+
+  /** The state index must be the very one that this agent knows; another one means stop and tell. */
+  private async pinState(): Promise<void> {
+    const known = this.options.memory.read(IDENTITY);
+    if (known === undefined) return;
+    const identity = await this.parts.store.identity();
+    if (identity !== known) {
+      throw new Error(
+        'the state index was deleted or replaced; nothing is executed until `reflex state adopt` was run',
+      );
+    }
+  }
+
+  private nextIdentityCheck = 0;
+
+  private async checkIdentity(shift: Shift): Promise<void> {
+    const now = this.parts.clock.monotonic();
+    if (now < this.nextIdentityCheck) return;
+    this.nextIdentityCheck = now + IDENTITY_CHECK_MS;
+    try {
+      await this.pinState();
+    } catch (cause) {
+      if (cause instanceof StoreUnavailable) return;
+      await shift.leave();
+      throw cause;
+    }
+  }
+
+  private async undoWhileAlone(): Promise<void> {
+    const { clock } = this.parts;
+    while (!this.stopping) {
+      const silent = this.shift ? this.shift.session.silentForMs : clock.monotonic() - this.aloneSince;
+      // While agents of another version work with the state, they look after the effects of this one as well.
+      const others = this.refusal !== undefined && this.refusal.code !== 'state_replaced';
+      if (silent > OFFLINE_AFTER_MS && !others && this.parts.clockTrusted()) await undoOffline(this.parts);
+      await clock.sleep(1_000);
+    }
+  }
+}

@@ -1,0 +1,229 @@
+import { iso } from '../../../common/iso';
+import type { RolloutView } from '../../../common/api/routes/comparison';
+import type { DecisionRecord } from '../../../common/flow/decision';
+import type { CompiledAction } from '../../engine/policy/compiled';
+import { audit } from '../record/audit';
+import type { AgentParts, ShiftParts } from '../executing/shift_parts';
+import { inBackground } from '../keeping/in_background';
+import { SessionLost } from '../keeping/session_lost';
+import { StoreUnavailable } from '../ports';
+import { newestFirst } from '../facts/newest_first';
+import { readWords, type Words } from '../facts/read_words';
+import type { Rollouts } from '../facts/rollouts';
+
+const DAY_MS = 86_400_000;
+const WINDOW_MS = 7 * DAY_MS;
+const FOLLOW_MS = 5_000;
+const JUDGE_MS = 30_000;
+const MOST_CASES = 5_000;
+const MOST_DECISIONS = 50_000;
+const DEFAULT_STOP = { overridden_percent: 20, acts: 10 };
+export const ROLLOUT_STOPPED = 'rollout_stopped';
+const RESUMED = 'rollout_resumed';
+
+/** A rollout that stopped itself, or that a person let go on. It is of one text of the policy: a changed one begins anew. */
+export interface RolloutStop {
+  readonly policy: string;
+  readonly hash: string;
+  readonly stopped_at: string;
+  readonly why: string;
+  readonly resumed?: { readonly by: string; readonly at: string; readonly reason: string };
+}
+
+interface Counts {
+  readonly acts: number;
+  readonly overridden: number;
+  /** True: there are more, and these are of the youngest. */
+  readonly capped: boolean;
+}
+
+const stopId = (policy: string): string => `rollout:${policy}`;
+const keyOf = (policy: string, hash: string): string => `${policy}@${hash}`;
+
+/**
+ * Watches policies that are rolled out to a share of their targets. Where people override too many of the acts the
+ * rollout stops: from then on the policy asks a person, on every agent, until somebody lets it go on or releases
+ * another text. What a decision was told of that is in its inputs.
+ */
+export class RolloutKeeper implements Rollouts {
+  private stops: ReadonlyMap<string, RolloutStop> = new Map();
+  /** Rollouts of which it is known whether they stopped. */
+  private known: ReadonlySet<string> = new Set();
+  private nextJudging = 0;
+
+  constructor(
+    readonly parts: Omit<AgentParts, 'rollouts'>,
+    private readonly shift: () => { readonly parts: Pick<ShiftParts, 'commits'> } | undefined,
+  ) {
+    parts.bundles.whenActivated(() => inBackground(parts, 'reading which rollouts stopped', this.load()));
+  }
+
+  /** True too while it is not known: what cannot be read must not act (INV-13). */
+  isStopped(policy: string, hash: string): boolean {
+    const key = keyOf(policy, hash);
+    const stop = this.stops.get(key);
+    return !this.known.has(key) || (stop !== undefined && stop.resumed === undefined);
+  }
+
+  /** The rollouts in force that have stopped themselves, as far as is known. */
+  get stopped(): readonly RolloutStop[] {
+    return [...this.stops.values()].filter(
+      ({ policy, hash, resumed }) => resumed === undefined && this.known.has(keyOf(policy, hash)),
+    );
+  }
+
+  /** Follows what other agents found, and judges the rollouts in force; costs nothing while there are none. */
+  async run(until: () => boolean): Promise<void> {
+    const { clock, log } = this.parts;
+    while (!until()) {
+      try {
+        if (this.rollouts.length > 0) await this.follow();
+      } catch (cause) {
+        if (!(cause instanceof StoreUnavailable) && !(cause instanceof SessionLost))
+          log.error('rollouts could not be judged', { why: String(cause) });
+      }
+      await clock.sleep(FOLLOW_MS);
+    }
+  }
+
+  /** How each rollout in force fares. */
+  async view(): Promise<readonly RolloutView[]> {
+    if (this.rollouts.length === 0) return [];
+    await this.load();
+    const read = await readWords(this.parts.evidence, this.windowStart);
+    return Promise.all(
+      this.rollouts.map(async (policy) => {
+        const { capped, ...counts } = await this.countsOf(policy, read);
+        const stop = this.stops.get(keyOf(policy.ref.id, policy.ref.hash));
+        const rule = ruleOf(policy);
+        return {
+          policy: policy.ref.id,
+          percent: policy.spec.rollout?.percent ?? 100,
+          ...counts,
+          stops_above_percent: rule.overridden_percent,
+          stops_after: rule.acts,
+          ...(capped ? { capped } : {}),
+          ...(stop && stop.resumed === undefined ? { stopped_at: stop.stopped_at, why: stop.why } : {}),
+        };
+      }),
+    );
+  }
+
+  /** A person lets a stopped rollout go on. @returns false if it is not stopped */
+  async resume(policy: string, word: { readonly by: string; readonly reason: string }): Promise<boolean> {
+    await this.load();
+    const stop = [...this.stops.values()].find((each) => each.policy === policy && each.resumed === undefined);
+    if (!stop) return false;
+    const object = { type: 'policy', id: policy };
+    await audit(this, { verb: 'resume_rollout', by: word.by, object, policy: { id: policy }, text: word.reason });
+    await this.write({ ...stop, resumed: { ...word, at: iso(this.parts.clock.utc()) } });
+    await this.load();
+    return true;
+  }
+
+  private get rollouts(): readonly CompiledAction[] {
+    return this.parts.bundles.active?.actions.all.filter(({ spec }) => spec.rollout && spec.mode === 'enforce') ?? [];
+  }
+
+  private get windowStart(): string {
+    return iso(this.parts.clock.utc() - WINDOW_MS);
+  }
+
+  private async follow(): Promise<void> {
+    await this.load();
+    const { clock } = this.parts;
+    if (clock.monotonic() < this.nextJudging || !this.shift()) return;
+    this.nextJudging = clock.monotonic() + JUDGE_MS;
+    await this.judge();
+  }
+
+  private async load(): Promise<void> {
+    const { rollouts } = this;
+    if (rollouts.length === 0) return;
+    const ids = rollouts.map(({ ref }) => stopId(ref.id));
+    const found = await this.parts.store.getMany(ids);
+    const stops = [...found.values()].map(({ content }) => content as RolloutStop);
+    this.stops = new Map(stops.map((stop) => [keyOf(stop.policy, stop.hash), stop]));
+    this.known = new Set(rollouts.map(({ ref }) => keyOf(ref.id, ref.hash)));
+  }
+
+  /** Stops every rollout that has gone too far. */
+  async judge(): Promise<void> {
+    const running = this.rollouts.filter(({ ref }) => !this.isStopped(ref.id, ref.hash));
+    if (running.length === 0) return;
+    const read = await readWords(this.parts.evidence, this.windowStart);
+    for (const policy of running) {
+      const { acts, overridden } = await this.countsOf(policy, read);
+      const rule = ruleOf(policy);
+      if (acts >= rule.acts && overridden * 100 > rule.overridden_percent * acts)
+        await this.stop(policy, { acts, overridden });
+    }
+  }
+
+  /** Its youngest acts: where there are more than are counted, what happened last is what matters. */
+  private async countsOf({ ref }: CompiledAction, read: Words): Promise<Counts> {
+    const since = this.stops.get(keyOf(ref.id, ref.hash))?.resumed?.at ?? '';
+    const from = since > this.windowStart ? since : this.windowStart;
+    const cases = new Set<string>();
+    const where = { 'policy.hash': ref.hash };
+    let seen = 0;
+    let capped = read.capped;
+    for await (const { body } of newestFirst(this.parts.evidence, { family: 'decisions', where, from })) {
+      if (cases.size >= MOST_CASES || seen >= MOST_DECISIONS) {
+        capped = true;
+        break;
+      }
+      seen += 1;
+      const { decision } = body as unknown as DecisionRecord;
+      const acted = decision.acts.some(
+        ({ policy, shadow, result }) => policy.hash === ref.hash && !shadow && result === 'permit',
+      );
+      if (acted && decision.effectless !== true) cases.add(decision.case_id);
+    }
+    const overridden = [...cases].filter((each) => read.words.get(each) === 'wrong').length;
+    return { acts: cases.size, overridden, capped };
+  }
+
+  private async stop({ ref }: CompiledAction, counts: Pick<Counts, 'acts' | 'overridden'>): Promise<void> {
+    const why = `people overrode ${counts.overridden} of its ${counts.acts} acts`;
+    const stop: RolloutStop = { policy: ref.id, hash: ref.hash, stopped_at: iso(this.parts.clock.utc()), why };
+    await this.write(stop);
+    this.parts.log.warn('a rollout has stopped itself', { policy: ref.id, why });
+    await audit(this, {
+      verb: 'stop_rollout',
+      by: 'reflex',
+      object: { type: 'policy', id: ref.id },
+      policy: { id: ref.id },
+      digest: ref.hash,
+      text: why,
+    });
+    await this.load();
+  }
+
+  private async write(stop: RolloutStop): Promise<void> {
+    const commits = this.shift()?.parts.commits;
+    if (!commits) throw new StoreUnavailable('OpenSearch does not answer right now');
+    const id = stopId(stop.policy);
+    commits.forget(id);
+    await commits.settle({
+      reads: [id],
+      build: () => ({
+        drafts: [
+          {
+            id,
+            kind: 'draft',
+            content: stop,
+            facets: {
+              state: stop.resumed ? RESUMED : ROLLOUT_STOPPED,
+              at: iso(this.parts.clock.utc()),
+              policy: stop.policy,
+            },
+          },
+        ],
+        answer: undefined,
+      }),
+    });
+  }
+}
+
+const ruleOf = ({ spec }: CompiledAction) => spec.rollout?.stop ?? DEFAULT_STOP;

@@ -1,0 +1,178 @@
+import { iso } from '../../../../common/iso';
+import type { BacktestView, ReleaseGateView } from '../../../../common/api/routes/backtest';
+import { err, ok, type Result } from '../../../../common/result';
+import type { Agent } from '../../agent/agent';
+import { audit } from '../../record/audit';
+import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
+import { isByUnknown, isOwnWork, isSamePerson } from '../../record/four_eyes';
+import { keptBacktest, keptOverride, keepOverride, type Override } from './kept';
+
+const DAY_MS = 86_400_000;
+
+/** What has to be there before a candidate is released. */
+export interface ReleaseRules {
+  /** `required`: a backtest of exactly these policies, unless there is no history or an approver overrides it. */
+  readonly backtest: 'required' | 'optional';
+  readonly days: number;
+  /** A result of more days ago does not count any more. */
+  readonly maxAgeDays: number;
+  /** More newly permitted acts than this share of the decisions, in percent, take an approver's override. */
+  readonly maxNewPermitsPercent?: number;
+}
+
+interface Judged {
+  readonly state: ReleaseGateView['state'];
+  readonly text: string;
+}
+
+/** Whether anything was decided: within some days, or ever. */
+const hasHistory = async ({ parts }: Agent, days?: number): Promise<boolean> => {
+  const from = days === undefined ? {} : { from: iso(parts.clock.utc() - days * DAY_MS) };
+  return (
+    (await parts.evidence.find({ family: 'decisions', where: { effectless: false }, ...from, limit: 1 })).total > 0
+  );
+};
+
+/**
+ * No decision says anything of these policies. The first release that people make on a cluster that never decided
+ * anything passes, or nothing could ever begin; from then on an approver says so by name.
+ */
+const withoutHistory = async (agent: Agent, text: string): Promise<Judged> =>
+  (agent.parts.bundles.status?.version ?? 0) <= 1 && !(await hasHistory(agent))
+    ? { state: 'first_release', text: 'first release: nothing was ever decided here' }
+    : { state: 'no_history', text: `${text}; an approver has to say that there is no history yet` };
+
+/** Why a result says nothing of today any more, or undefined. */
+const whyStale = (
+  { parts }: Agent,
+  { finished_at, base_version }: BacktestView,
+  rules: ReleaseRules,
+): string | undefined => {
+  // prettier-ignore
+  const inForce = parts.bundles.status?.version ?? 0;
+  if (base_version !== inForce)
+    return `its backtest was made while version ${base_version ?? 'unknown'} was in force, and now it is version ${inForce}`;
+  const age = parts.clock.utc() - Date.parse(finished_at ?? '');
+  return age <= rules.maxAgeDays * DAY_MS
+    ? undefined
+    : `its backtest is older than ${rules.maxAgeDays} days (${finished_at ?? 'unknown'})`;
+};
+
+/** How much of what was asked for was there to be read. */
+const spanRead = ({ days, from, report }: BacktestView): string => {
+  const oldest = report?.oldest;
+  if (oldest === undefined) return '';
+  const missing = Math.floor((Date.parse(oldest) - Date.parse(from)) / DAY_MS);
+  return missing >= 1 ? `, the oldest of ${oldest.slice(0, 10)}: ${missing} of the ${days} days have none` : '';
+};
+
+const judge = (view: BacktestView, rules: ReleaseRules): Judged => {
+  const { report, days } = view;
+  const { decisions, newly_permitted } = report ?? { decisions: 0, newly_permitted: 0 };
+  const percent = decisions === 0 ? 0 : (newly_permitted / decisions) * 100;
+  const most = rules.maxNewPermitsPercent;
+  if (most !== undefined && percent > most) {
+    return {
+      state: 'too_many_permits',
+      text: `the backtest permits ${percent.toFixed(1)} % more than was permitted, and at most ${most} % may be new`,
+    };
+  }
+  return { state: 'passed', text: `tried on ${decisions} decisions of ${days} days${spanRead(view)}` };
+};
+
+const judgeCandidate = async (agent: Agent, rules: ReleaseRules, digest: string, running: boolean): Promise<Judged> => {
+  const kept = await keptBacktest(agent, digest);
+  const done = kept?.state === 'done' && kept.days >= rules.days ? kept : undefined;
+  const stale = done && whyStale(agent, done, rules);
+  if (done && stale === undefined) {
+    return (done.report?.decisions ?? 0) > 0
+      ? judge(done, rules)
+      : withoutHistory(agent, `its backtest found no decision in ${done.days} days`);
+  }
+  if (running) return { state: 'running', text: 'its backtest is still running' };
+  if (!(await hasHistory(agent, rules.days)))
+    return withoutHistory(agent, `nothing was decided in the last ${rules.days} days`);
+  if (stale !== undefined) return { state: 'stale', text: `${stale}: run it again, or let an approver override it` };
+  return {
+    state: 'missing',
+    text: `it was not tried on the decisions of the last ${rules.days} days yet: run its backtest, or let an approver override it`,
+  };
+};
+
+/**
+ * Whether a set of policies may be released, as far as backtests go.
+ *
+ * @param running its backtest is under way
+ */
+export const releaseGate = async (
+  agent: Agent,
+  rules: ReleaseRules,
+  { digest }: { readonly digest: string },
+  running = false,
+): Promise<ReleaseGateView> => {
+  const [judged, override] = await Promise.all([
+    judgeCandidate(agent, rules, digest, running),
+    keptOverride(agent, digest),
+  ]);
+  const passed = judged.state === 'passed' || judged.state === 'first_release';
+  const counts = override !== undefined && isWhole(override);
+  return {
+    rule: rules.backtest,
+    days: rules.days,
+    ...(!passed && counts ? { state: 'overridden', text: `${judged.text}; ${override.by} overrode it: ${override.reason}` } : judged), // prettier-ignore
+    open: passed || counts || rules.backtest === 'optional',
+    ...(rules.maxNewPermitsPercent === undefined ? {} : { max_new_permits_percent: rules.maxNewPermitsPercent }),
+    ...(override ? { override } : {}),
+  };
+};
+
+/** Where nobody knows who wrote it, one person's word is nobody's: another one has to say the same. */
+const isWhole = ({ waits_for_second }: Override): boolean => waits_for_second !== true;
+
+/**
+ * An approver lets a set of policies be released although its backtest is missing, old, of nothing, or says too much. It
+ * is no approval, and not theirs to say who wrote any of it.
+ */
+export const overrideGate = async (
+  agent: Agent,
+  candidate: {
+    readonly id: string;
+    readonly digest: string;
+    readonly author: string;
+    readonly writers: readonly string[];
+    readonly unknown_writers?: readonly string[];
+  },
+  word: {
+    readonly by: string;
+    readonly singleUser: boolean;
+    readonly reason: string;
+    readonly digest: string;
+  },
+): Promise<Result<true, Refusal>> => {
+  const { by, singleUser, reason, digest } = word;
+  if (!agent.shift) return err(NOT_JOINED);
+  if (candidate.digest !== digest)
+    return err(refusal('changed', 'what you saw is not what would be released; look again'));
+  // INVARIANT (INV-10): nobody lets their own change pass.
+  const isOwn = isOwnWork(candidate, by);
+  if (isOwn && !singleUser) return err(refusal('not_four_eyes', 'nobody overrides the backtest of their own change'));
+  const before = await keptOverride(agent, digest);
+  const seconds = before && !isWhole(before) && !isSamePerson(before.by, by) ? before : undefined;
+  const waits = isByUnknown(candidate) && !singleUser && seconds === undefined;
+  await audit(agent, {
+    verb: 'override_backtest',
+    by,
+    object: { type: 'candidate', id: candidate.id },
+    digest,
+    four_eyes: !isOwn,
+    ...(waits ? { outcome: 'somebody else has to say the same: an unknown address had a hand in it' } : {}),
+    text: reason,
+  });
+  await keepOverride(agent, digest, {
+    by: seconds ? `${seconds.by}, ${by}` : by,
+    reason: seconds ? `${seconds.reason}; ${reason}` : reason,
+    at: iso(agent.parts.clock.utc()),
+    ...(waits ? { waits_for_second: true } : {}),
+  });
+  return ok(true);
+};

@@ -1,0 +1,127 @@
+import { iso } from '../../../../common/iso';
+import type { CandidateView } from '../../../../common/api/views';
+import type { PolicyFile } from '../../../../common/policy/bundle';
+import { err, ok, type Result } from '../../../../common/result';
+import type { GuardTexts } from '../../../engine/policy/guard_set';
+import { parsePolicy } from '../../../engine/policy/parse_policy';
+import type { Agent } from '../../agent/agent';
+import { auditRecord, type AuditEntry } from '../../record/audit';
+import { approvalsNeeded } from '../../record/four_eyes';
+import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
+import type { PartSigned } from '../releases/release';
+
+/*
+ * Candidates as they are stored. Each change of one is a compare-and-set of what it was at that moment, and carries its
+ * own entry for the audit.
+ */
+
+export interface Actor {
+  readonly name: string;
+  /** There is only one user here: approving is a separate step, recorded as `four_eyes: false`. */
+  readonly singleUser: boolean;
+}
+
+/**
+ * Whose hands a release is in, and how far it is. `committing`: nothing of it can have been released. `publishing`: what
+ * was signed may be the next version at any moment, whoever does it, so it only goes on from here.
+ */
+export interface ReleaseClaim {
+  readonly by: string;
+  readonly at: string;
+  /** The session that does it. */
+  readonly session: string;
+  /** Of this try. */
+  readonly token: string;
+  readonly phase: 'committing' | 'publishing';
+}
+
+export interface Candidate extends Omit<CandidateView, 'changes' | 'writers' | 'releasing' | 'approvals_needed'> {
+  /** The complete set: source by policy id. */
+  readonly sources: Readonly<Record<string, string>>;
+  /** The texts of its guards by name. */
+  readonly guard_sources?: Readonly<Record<string, string>>;
+  readonly changes: CandidateView['changes'];
+  /** Who wrote the drafts in it, besides its author, who put them together. */
+  readonly writers: readonly string[];
+  /** The commit that it was made from, if there is a repository. */
+  readonly base_commit?: string;
+  /** Set while some keys have signed its release and others have not. */
+  readonly part_signed?: PartSigned;
+  /** Set in the state `releasing`. */
+  readonly claim?: ReleaseClaim;
+}
+
+const candidateId = (id: string): string => `candidate:${id}`;
+export const MOST_WRITERS = 200;
+
+/** What is told of a candidate; one that was made from an earlier version is outdated. */
+export const viewOfCandidate = (
+  { sources: _sources, guard_sources: _guards, writers, part_signed: _part, base_commit: _base, claim, ...stored }: Candidate, // prettier-ignore
+  agent: Agent,
+): CandidateView => {
+  const candidate: CandidateView = {
+    ...stored,
+    writers: writers.slice(0, MOST_WRITERS),
+    approvals_needed: approvalsNeeded(stored),
+    ...(claim ? { releasing: { by: claim.by, at: claim.at } } : {}),
+  };
+  const open = candidate.state === 'proposed' || candidate.state === 'approved';
+  const outdated = open && candidate.base_version !== (agent.parts.bundles.status?.version ?? 0);
+  return outdated ? { ...candidate, state: 'outdated' } : candidate;
+};
+
+/**
+ * Changes a candidate as it is stored at the very moment of writing, with its entry in the audit: both or neither.
+ *
+ * @param change pure; may be asked more than once
+ */
+export const changeCandidate = async (
+  agent: Agent,
+  id: string,
+  change: (
+    stored: Candidate | undefined,
+  ) => Result<{ readonly candidate: Candidate; readonly entry: AuditEntry }, Refusal>,
+): Promise<Result<Candidate, Refusal>> => {
+  const { shift } = agent;
+  if (!shift) return err(NOT_JOINED);
+  const doc = candidateId(id);
+  const at = iso(agent.parts.clock.utc());
+  const record = auditRecord(agent);
+  shift.parts.commits.forget(doc);
+  return shift.parts.commits.settle<Result<Candidate, Refusal>>({
+    reads: [doc],
+    build: (view) => {
+      const changed = change(view.get(doc)?.content as Candidate | undefined);
+      if (!changed.ok) return { drafts: [], answer: changed };
+      const { candidate, entry } = changed.value;
+      const facets = { state: candidate.state, at };
+      const drafts = [{ id: doc, kind: 'draft' as const, content: candidate, facets, records: [record(entry)] }];
+      return { drafts, answer: ok(candidate) };
+    },
+  });
+};
+
+export const noSuch = (id: string): Refusal => refusal('not_found', `there is no candidate \`${id}\``);
+
+/** A candidate with its complete set of policies. */
+export const findCandidate = async (agent: Agent, id: string): Promise<Result<Candidate, Refusal>> => {
+  const doc = await agent.parts.store.get(candidateId(id));
+  return doc ? ok(doc.content as Candidate) : err(noSuch(id));
+};
+
+export const listCandidates = async (agent: Agent): Promise<readonly CandidateView[]> => {
+  const states = ['proposed', 'approved', 'releasing', 'released', 'withdrawn', 'refused'];
+  const docs = await agent.parts.store.search({ kinds: ['draft'], states, limit: 50, sort: 'newest', fresh: true });
+  return docs.map((doc) => viewOfCandidate(doc.content as Candidate, agent));
+};
+
+/** Its guards, as they would be released; of a candidate that was made before it held them those in force. */
+export const guardsOf = ({ guard_sources }: Candidate, { parts }: Pick<Agent, 'parts'>): GuardTexts =>
+  guard_sources === undefined ? parts.guardBook.inForce : new Map(Object.entries(guard_sources));
+
+/** The complete set, as it would be released. */
+export const policiesOf = (candidate: Candidate): readonly PolicyFile[] =>
+  Object.entries(candidate.sources).flatMap(([id, source]) => {
+    const parsed = parsePolicy(`${id}.yaml`, source);
+    return parsed.ok ? [parsed.value] : [];
+  });

@@ -1,0 +1,141 @@
+import { iso } from '../../../../common/iso';
+import type { ConflictView, RepositoryView } from '../../../../common/api/routes/policy_repository';
+import type { CommitView } from '../../../../common/api/views';
+import { err, ok, type Result } from '../../../../common/result';
+import type { Doctrine, HeadSet } from '../doctrine';
+import { audit, auditRefusal } from '../../record/audit';
+import { listDrafts } from '../drafts/drafts';
+import { commitView, pullOnce } from './policy_pull';
+import { refusal, type Refusal } from '../../record/refusal';
+
+const MOST_COMMITS = 50;
+const MOST_CONFLICTS = 100;
+
+/** Drafts that were made from another text than the branch holds, and would change it into a third. */
+export const draftConflicts = async (doctrine: Doctrine): Promise<readonly ConflictView[]> => {
+  const { head, options } = doctrine;
+  if (head === undefined || head.faults.length > 0) return [];
+  const theirs = new Map(head.policies.map((file) => [file.policy.metadata.id, file]));
+  return (await listDrafts(options.agent))
+    .filter(({ id, made_from, source, deleted }) => {
+      const file = theirs.get(id);
+      return file?.hash !== made_from && (deleted ? file !== undefined : file?.source !== source);
+    })
+    .slice(0, MOST_CONFLICTS)
+    .map(({ id, author, base_source, source, deleted }) => {
+      const file = theirs.get(id);
+      return {
+        policy: id,
+        author,
+        ...(base_source === undefined ? {} : { base: base_source }),
+        ...(file === undefined ? {} : { theirs: file.source, theirs_hash: file.hash }),
+        ...(deleted ? {} : { yours: source }),
+      };
+    });
+};
+
+const isBehind = (doctrine: Doctrine, head: HeadSet): boolean =>
+  head.digest !== doctrine.options.agent.parts.bundles.active?.origin.digest && doctrine.wasInForce(head);
+
+const sentenceOf = (doctrine: Doctrine): string => {
+  const {
+    state,
+    head,
+    options: { repository },
+  } = doctrine;
+  switch (state.kind) {
+    case 'starting':
+      return 'the repository is being looked at for the first time';
+    case 'ready':
+      if (head && isBehind(doctrine, head))
+        return 'what is in force was released without the repository; commit it there, or what is there will come back with its next change';
+      return repository.place.kind === 'embedded'
+        ? 'this agent keeps the repository in its data folder; other agents do not edit'
+        : 'every agent with this remote may edit';
+    case 'elsewhere':
+    case 'rewritten':
+    case 'trouble':
+      return state.text;
+  }
+};
+
+/** How the repository is, as of the last look. */
+export const repositoryView = async (doctrine: Doctrine): Promise<RepositoryView> => {
+  const { head, home, state, options } = doctrine;
+  const { fetchedAt, lastError } = doctrine.lastLook;
+  const { repository, people, agent } = options;
+  const { place } = repository;
+  const found = head === undefined ? ok([]) : await doctrine.unreleased(head, MOST_COMMITS);
+  const unreleased = found.ok ? found.value : [];
+  return {
+    as_of: iso(agent.parts.clock.utc()),
+    kind: place.kind,
+    branch: place.branch,
+    state: state.kind,
+    text: sentenceOf(doctrine),
+    may_edit: state.kind === 'ready',
+    unreleased: unreleased.map((commit) => commitView(commit, people, doctrine.isOwnCommit(commit.id))),
+    conflicts: [...(await draftConflicts(doctrine))],
+    ...(place.kind === 'remote' ? { remote: place.remote, path: place.path } : {}),
+    ...(head === undefined ? {} : { head: commitView(head.commit, people), files: head.paths.size }),
+    ...(fetchedAt === undefined ? {} : { fetched_at: fetchedAt }),
+    ...(lastError === undefined ? {} : { last_error: { ...lastError } }),
+    ...(state.kind === 'rewritten' && state.found !== undefined ? { found: state.found } : {}),
+    ...(home === undefined
+      ? {}
+      : { holder: { agent: home.home.holder.agent, host: home.home.holder.host, live: home.isHolderLive } }),
+  };
+};
+
+/** Commits that changed a policy's file, newest first. */
+export const policyHistory = async (
+  { head, options: { repository, people } }: Doctrine,
+  policy: string,
+): Promise<Result<readonly CommitView[], Refusal>> => {
+  const path = head?.paths.get(policy);
+  if (head === undefined || path === undefined)
+    return err(refusal('not_found', `the repository holds no policy \`${policy}\``));
+  const found = await repository.fileLog(head.commit.id, path, MOST_COMMITS);
+  return found.ok
+    ? ok(found.value.map((commit) => commitView(commit, people)))
+    : err(refusal('unavailable', found.error.message));
+};
+
+/** Looks for new commits at once. What is wrong is in the view. */
+export const fetchNow = async (doctrine: Doctrine): Promise<Result<RepositoryView, Refusal>> => {
+  await pullOnce(doctrine);
+  return ok(await repositoryView(doctrine));
+};
+
+interface Order {
+  readonly by: string;
+  readonly reason: string;
+}
+
+const object = { type: 'repository', id: 'policies' };
+
+/** Follows a rewritten branch from the head that a person saw. */
+export const acceptHistory = async (
+  doctrine: Doctrine,
+  found: string,
+  { by, reason }: Order,
+): Promise<Result<RepositoryView, Refusal>> => {
+  const { agent } = doctrine.options;
+  // On record before it is done: it cannot be done again.
+  await audit(agent, { verb: 'accept_history', by, object, text: reason, outcome: found });
+  const accepted = await doctrine.acceptHistory(found);
+  if (!accepted.ok) return auditRefusal(agent, { verb: 'accept_history', by, object }, accepted);
+  return fetchNow(doctrine);
+};
+
+/** Makes this agent's repository the one that counts. */
+export const takeRepository = async (
+  doctrine: Doctrine,
+  { by, reason }: Order,
+): Promise<Result<RepositoryView, Refusal>> => {
+  const { agent } = doctrine.options;
+  await audit(agent, { verb: 'take_repository', by, object, text: reason });
+  const taken = await doctrine.takeOver();
+  if (!taken.ok) return auditRefusal(agent, { verb: 'take_repository', by, object }, taken);
+  return fetchNow(doctrine);
+};

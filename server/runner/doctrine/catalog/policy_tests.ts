@@ -1,0 +1,224 @@
+import { decode, sentence } from '../../../../common/codec/decode';
+import type { AssetFacts, Decision, HistoryFacts, Verdict } from '../../../../common/flow/decision';
+import { DetectionEvent, type ReceivedEvent } from '../../../../common/flow/event';
+import { actionNamed } from '../../../../common/policy/actions';
+import type { PolicyFile } from '../../../../common/policy/bundle';
+import type { PolicyTest } from '../../../../common/policy/policy';
+import type { TestResultView } from '../../../../common/api/views';
+import { clear } from '../../../engine/brakes/clear';
+import { decide, type DecideRequest } from '../../../engine/decision/decide';
+import { modelOf, INITIAL_WEIGHTS, type Model } from '../../../engine/decision/model';
+import { sealDecision } from '../../../engine/decision/seal';
+import { compileDraft } from '../../../engine/policy/compile_bundle';
+import { guardOf } from '../../../engine/policy/guard_set';
+import { parsePolicy } from '../../../engine/policy/parse_policy';
+import { NO_COUNTS } from '../../facts/history';
+import { brakeRulesOf } from '../../trust/bundle_keeper';
+import type { TestGuards } from '../../trust/guard_lookup';
+import { refusal, type Refusal } from '../../record/refusal';
+import { keptEvent } from '../../sources/receive';
+
+/*
+ * Runs the tests that are written in a policy, through the real decision and the real brakes. A test stands alone:
+ * its policy is the only one in force, and the world is what the test says it is.
+ */
+
+const NOW = '2026-01-01T12:00:00.000Z';
+
+const NEUTRAL: DetectionEvent = { event_id: 'test', timestamp: NOW, confidence: 0.5, severity: 'medium' };
+
+const NO_GUARDS: TestGuards = { why: 'guards cannot be asked here' };
+
+type Json = Readonly<Record<string, unknown>>;
+
+const objectAt = (value: Json | undefined, key: string): Json => (value?.[key] ?? {}) as Json;
+
+const historyOf = (context: Json | undefined): HistoryFacts => {
+  const history = objectAt(context, 'history');
+  const counts = (role: string) => ({ ...NO_COUNTS, ...objectAt(history, role) });
+  return {
+    src: counts('src'),
+    host: counts('host'),
+    user: counts('user'),
+    rule: counts('rule'),
+    domains: (history.domains as string[] | undefined) ?? ['network'],
+    sightings_ms: (history.sightings_ms as number[] | undefined) ?? [],
+  };
+};
+
+/** A model under which every event has the score that the test assumes. */
+const assuming = (model: Model, context: Json | undefined): Model => {
+  const { score } = context ?? {};
+  if (typeof score !== 'number') return model;
+  return modelOf({
+    ...INITIAL_WEIGHTS,
+    display: [
+      [-1, Math.round(score * 1_000_000)],
+      [1, Math.round(score * 1_000_000)],
+    ],
+  });
+};
+
+/** A policy that proposes just the act that a judging policy is asked about. */
+const proposing = (action: string, target: string): PolicyFile | string => {
+  const definition = actionNamed(action);
+  if (!definition) return `\`${action}\` is no action`;
+  const onHost = definition.target === 'file' || definition.target === 'process' ? ', host: event.src_host' : '';
+  const undo = definition.undo === null ? '' : `  rollback: { action: ${definition.undo} }\n`;
+  const ttl = definition.undo === null ? '' : ', ttl: 1h';
+  const parsed = parsePolicy(
+    'test',
+    `apiVersion: reflex/v1
+kind: Policy
+metadata: { id: the-proposing-policy, title: proposes what the test names, owner: test }
+spec:
+  layer: action
+  mode: enforce
+  when: 'true'
+  then: { action: ${action}, target: { ${definition.target}: ${JSON.stringify(JSON.stringify(target))}${onHost} }${ttl} }
+${undo}`,
+  );
+  return parsed.ok ? parsed.value : (parsed.error[0]?.message ?? 'cannot be proposed');
+};
+
+const eventOf = (test: PolicyTest): ReceivedEvent | string => {
+  const checked = decode(DetectionEvent, { ...NEUTRAL, ...test.event });
+  if (!checked.ok) return `the event is not valid: ${sentence(checked.error)}`;
+  const context = test.context;
+  const now = (context?.now as string | undefined) ?? NOW;
+  const timed = 'timestamp' in test.event ? checked.value : { ...checked.value, timestamp: now };
+  return keptEvent(timed, { intake: { type: 'webhook', id: 'test' }, identity: ['test'], receivedAt: timed.timestamp });
+};
+
+const assetsOf = (context: Json | undefined) => {
+  const assets = objectAt(context, 'assets');
+  return (type: AssetFacts['type'], value: string): AssetFacts => ({
+    type,
+    value,
+    ...(value in assets ? { known: true, ...(assets[value] as object) } : { known: true, external: true }),
+  });
+};
+
+/** The verdict after the brakes: what would really happen. */
+const finalVerdict = (
+  decision: Decision,
+  request: DecideRequest,
+  { policies, context }: { readonly policies: ReturnType<typeof compileDraft>; readonly context: Json | undefined },
+): Verdict => {
+  if (decision.verdict !== 'permit') return decision.verdict;
+  const populations = objectAt(context, 'populations');
+  const outcomes = decision.acts
+    .filter((act) => act.result === 'permit' && !act.shadow)
+    .map((act) => {
+      const clearance = clear({
+        act,
+        decision,
+        commandId: 'test',
+        stopped: false,
+        rules: brakeRulesOf(policies, request.now),
+        connectors: [{ name: act.connector ?? 'test', actions: [act.action], settleMs: 0 }],
+        scopes: {
+          scopesOf: () => Object.keys(populations),
+          populationOf: (_, scope) =>
+            scope in populations ? { count: Number(populations[scope]), version: 'test' } : undefined,
+        },
+      });
+      if (clearance.kind === 'stopped') return clearance.then === 'deny' ? ('deny' as const) : ('escalate' as const);
+      const full = clearance.command.reserve.find(({ terms }) => terms.most < 1);
+      return full ? full.onBreach : ('permit' as const);
+    });
+  if (outcomes.includes('permit')) return 'permit';
+  return outcomes.includes('escalate') ? 'escalate' : 'deny';
+};
+
+/** What a test came to, with what was decided upon, if it could be run. */
+export type PolicyTestRun = Omit<TestResultView, 'policy' | 'name'> & { readonly request?: DecideRequest };
+
+/** Runs one test of a policy. A test that cannot be run has failed, but for one whose guard cannot be asked here. */
+export const tryPolicyTest = (
+  file: PolicyFile,
+  test: PolicyTest,
+  model: Model,
+  asked: TestGuards = NO_GUARDS,
+): PolicyTestRun => {
+  if (guardOf(file) !== undefined && 'why' in asked)
+    return { passed: false, skipped: true, expected: test.expect, got: 'skipped', why: asked.why };
+  const { guards, lookup } = 'why' in asked ? { guards: undefined, lookup: {} } : asked;
+  const failed = (why: string) => ({ passed: false, expected: test.expect, got: 'error', why });
+  const received = eventOf(test);
+  if (typeof received === 'string') return failed(received);
+  const context = test.context;
+  const judged = file.policy.spec.layer !== 'action';
+  if (judged && test.act === undefined) return failed('a test of a judging policy names the `act` that is judged');
+  const proposer = test.act ? proposing(test.act.action, test.act.target) : undefined;
+  if (typeof proposer === 'string') return failed(proposer);
+  // A policy that is off or in shadow is tested as if it were in force: that is what it is tested for.
+  const policies = compileDraft([inForce(file), ...(proposer ? [proposer] : [])], guards);
+  const request: DecideRequest = {
+    received,
+    bundle: policies,
+    model: assuming(model, context),
+    now: Date.parse((context?.now as string | undefined) ?? NOW),
+    lookups: { asset: assetsOf(context), history: () => historyOf(context), ...lookup },
+  };
+  const decision = sealDecision(decide(request), request, { decisionId: 'test', engineDigest: 'test' });
+  const got = finalVerdict(decision, request, { policies, context });
+  return { passed: got === test.expect, expected: test.expect, got, request };
+};
+
+/** The same, the result alone. */
+export const runPolicyTest = (
+  file: PolicyFile,
+  test: PolicyTest,
+  model: Model,
+  asked?: TestGuards,
+): Omit<PolicyTestRun, 'request'> => {
+  const { request: _request, ...result } = tryPolicyTest(file, test, model, asked);
+  return result;
+};
+
+/** The policy as if it were in force: what is off or in shadow is tested for that. */
+export const inForce = (file: PolicyFile): PolicyFile => {
+  const { spec } = file.policy;
+  if (spec.mode === 'enforce') return file;
+  const { rollout: _rollout, ...rest } = spec as typeof spec & { rollout?: unknown };
+  return {
+    ...file,
+    policy: { ...file.policy, spec: { ...rest, mode: spec.mode === 'escalate' ? 'escalate' : 'enforce' } },
+  };
+};
+
+/** True if a test was run and came to something else than it should. */
+export const hasFailed = ({ passed, skipped }: Pick<TestResultView, 'passed' | 'skipped'>): boolean =>
+  !passed && skipped !== true;
+
+/** Runs all tests of a policy. A test that cannot be run has failed, but for one whose guard cannot be asked here. */
+export const runPolicyTests = (file: PolicyFile, model: Model, asked?: TestGuards): readonly TestResultView[] =>
+  (file.policy.spec.tests ?? []).map((test) => ({
+    policy: file.policy.metadata.id,
+    name: test.name,
+    ...runPolicyTest(file, test, model, asked),
+  }));
+
+const MOST_FIELDS = 200;
+
+/** Why policies may not be released with these guards: tests of those that ask one, and fail. */
+export const failedTestsWith = (
+  policies: readonly PolicyFile[],
+  model: Model,
+  asked: TestGuards,
+): Refusal | undefined => {
+  // prettier-ignore
+  const failed = policies
+    .filter((file) => guardOf(file) !== undefined)
+    .flatMap((file) => runPolicyTests(file, model, asked))
+    .filter(hasFailed);
+  if (failed.length === 0) return undefined;
+  return {
+    ...refusal('policy_invalid', 'tests of policies fail with these guards; mend them and propose it again'),
+    fields: failed.slice(0, MOST_FIELDS).map(({ policy, name, expected, got }) => ({
+      path: policy,
+      message: `test \`${name}\`: expected ${expected}, got ${got}`,
+    })),
+  };
+};

@@ -1,0 +1,133 @@
+import { iso } from '../../../common/iso';
+import type { RepositoryPlace } from '../ports';
+import type { Shift } from '../agent/shift';
+
+/*
+ * Which repository counts: one document in the state, named after the repository and changed by compare-and-set.
+ * Agents with one remote share it; agents without each have one of their own, and only the first that came may edit.
+ */
+
+const HOME_ID = 'cursor:policy-repository';
+const MOST_MARKS = 20;
+
+/** A commit whose policies are about to be released, or were. */
+interface Mark {
+  readonly commit: string;
+  readonly digest: string;
+  readonly released: boolean;
+  /** A Reflex made this commit; only then its addresses say who somebody is here. */
+  readonly own?: boolean;
+}
+
+export interface Home {
+  /** The repository that counts. */
+  readonly repository: string;
+  readonly kind: RepositoryPlace['kind'];
+  /** Who said so last. */
+  readonly holder: { readonly session: string; readonly agent: string; readonly host: string };
+  /** The newest head that anybody followed: what comes must go on from it. */
+  readonly head?: string;
+  readonly marks: readonly Mark[];
+}
+
+export interface Claimant {
+  readonly place: RepositoryPlace;
+  readonly agent: string;
+  readonly host: string;
+  /** This agent has just started; then its own earlier repository, lost with the disk, is given up. */
+  readonly isNew: boolean;
+}
+
+/** One name for one repository, however many agents look at it. */
+export const nameOfRepository = (place: RepositoryPlace): string => {
+  switch (place.kind) {
+    case 'embedded':
+      return `embedded:${place.id}`;
+    case 'remote':
+      return `remote:${place.remote}#${place.branch}:${place.path}`;
+  }
+};
+
+const isLive = ({ session }: Shift, holder: Home['holder']): boolean =>
+  holder.session === session.id || session.livePeers.includes(holder.session);
+
+const mayClaim = (shift: Shift, home: Home, { place, agent, isNew }: Claimant): boolean => {
+  if (isLive(shift, home.holder)) return false;
+  if (place.kind === 'remote') return true;
+  return isNew && home.kind === 'embedded' && home.holder.agent === agent;
+};
+
+/** Writes the document by compare-and-set; what `change` leaves as it is is not written. */
+const changeHome = async (
+  shift: Shift,
+  change: (home: Home | undefined) => Home | undefined,
+): Promise<Home | undefined> => {
+  shift.parts.commits.forget(HOME_ID);
+  return shift.parts.commits.settle<Home | undefined>({
+    reads: [HOME_ID],
+    build: (view) => {
+      const stored = view.get(HOME_ID)?.content as Home | undefined;
+      const wanted = change(stored);
+      if (wanted === stored || wanted === undefined) return { drafts: [], answer: stored };
+      const facets = { at: iso(shift.parts.clock.utc()) };
+      return { drafts: [{ id: HOME_ID, kind: 'cursor', facets, content: wanted }], answer: wanted };
+    },
+  });
+};
+
+const holderOf = ({ session }: Shift, { agent, host }: Claimant): Home['holder'] => ({
+  session: session.id,
+  agent,
+  host,
+});
+
+/**
+ * The repository that counts, which is this agent's if nobody else's does.
+ *
+ * @returns whether it is this agent's, and whether its holder runs
+ */
+export const claimHome = async (
+  shift: Shift,
+  claimant: Claimant,
+): Promise<{ readonly home: Home; readonly isMine: boolean; readonly isHolderLive: boolean }> => {
+  const repository = nameOfRepository(claimant.place);
+  const holder = holderOf(shift, claimant);
+  const fresh: Home = { repository, kind: claimant.place.kind, holder, marks: [] };
+  const home =
+    (await changeHome(shift, (stored) => {
+      if (stored === undefined) return fresh;
+      if (stored.repository !== repository) return mayClaim(shift, stored, claimant) ? fresh : stored;
+      const isSame = stored.kind === 'remote' || stored.holder.session === holder.session;
+      return isSame ? stored : { ...stored, holder };
+    })) ?? fresh;
+  return { home, isMine: home.repository === repository, isHolderLive: isLive(shift, home.holder) };
+};
+
+/** Takes over by a person's order; nothing happens while the other holder runs. */
+export const takeHome = async (shift: Shift, claimant: Claimant): Promise<boolean> => {
+  const repository = nameOfRepository(claimant.place);
+  const fresh: Home = { repository, kind: claimant.place.kind, holder: holderOf(shift, claimant), marks: [] };
+  const home = await changeHome(shift, (stored) => {
+    if (stored === undefined) return fresh;
+    return stored.repository === repository || isLive(shift, stored.holder) ? stored : fresh;
+  });
+  return home?.repository === repository;
+};
+
+/** Remembers a head for all agents, and that its policies are in force, or are about to be. */
+export const rememberHead = async (
+  shift: Shift,
+  repository: string,
+  { head, mark }: { readonly head: string; readonly mark?: Omit<Mark, 'commit'> | undefined },
+): Promise<void> => {
+  await changeHome(shift, (stored) => {
+    if (stored === undefined || stored.repository !== repository) return stored;
+    const same = stored.marks.find(({ commit, digest }) => commit === head && digest === mark?.digest);
+    const isKnown = mark === undefined || (same !== undefined && (same.released || !mark.released));
+    if (stored.head === head && isKnown) return stored;
+    const others = stored.marks.filter((each) => each !== same);
+    const own = same?.own === true || mark?.own === true;
+    const marks = isKnown ? stored.marks : [{ commit: head, ...mark, ...(own ? { own } : {}) }, ...others];
+    return { ...stored, head, marks: marks.slice(0, MOST_MARKS) };
+  });
+};

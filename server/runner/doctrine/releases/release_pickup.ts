@@ -1,0 +1,83 @@
+import type { Agent } from '../../agent/agent';
+import { SessionLost } from '../../keeping/session_lost';
+import { leads } from '../../session/leads';
+import { StoreUnavailable } from '../../ports';
+import type { Shift } from '../../agent/shift';
+import { findCandidate, type Candidate, type ReleaseClaim } from '../candidates/candidate_book';
+import { refusal } from '../../record/refusal';
+import { announceRelease, headOf, type ReleaseDesk } from './release';
+import { isUnderWay } from './release_candidate';
+import { changeClaimed, giveBack, publishClaimed } from './release_claim';
+
+/*
+ * Releases whose host ended in the middle, and versions that were made and not told of: any host goes on with them.
+ */
+
+const EVERY_MS = 5_000;
+const MOST = 50;
+const GIVEN_UP = refusal('unavailable', 'the host that released it ended before anything of it was released');
+
+/** True if nobody goes on with it: its session ended, or is this one and has given it up. */
+const isGivenUp = (shift: Shift, { session, token }: ReleaseClaim): boolean => {
+  const { id, livePeers } = shift.session;
+  return session === id ? !isUnderWay(token) : leads(shift) && !livePeers.includes(session);
+};
+
+const goOn = async (desk: ReleaseDesk, candidate: Candidate, claim: ReleaseClaim): Promise<void> => {
+  const { agent } = desk;
+  const { id } = candidate;
+  const held = { id, token: claim.token };
+  if (claim.phase === 'committing') {
+    await giveBack(agent, held, { by: 'reflex', why: GIVEN_UP });
+    return;
+  }
+  const session = agent.shift?.session.id ?? '';
+  const token = agent.parts.chance.uuid();
+  const taken = await changeClaimed(agent, held, (stored) => ({
+    candidate: { ...stored, claim: { ...stored.claim, session, token } },
+    entry: {
+      verb: 'resume_release',
+      by: 'reflex',
+      object: { type: 'candidate', id },
+      digest: stored.digest,
+      text: `begun by ${stored.claim.by}`,
+    },
+  }));
+  if (taken.ok) await publishClaimed(desk, { ...taken.value, claim: { ...claim, session, token } }, false);
+};
+
+/** A version whose head is there and that no agent was told of. */
+const announceNext = async (agent: Agent, shift: Shift): Promise<void> => {
+  const floor = shift.session.gate?.bundle_floor;
+  const next = floor === undefined ? undefined : await headOf(agent, floor + 1);
+  if (next) await announceRelease(agent, next, { by: 'reflex', text: 'its host ended before it told the others' });
+};
+
+/** Goes on with what others left, once. */
+export const pickUpReleases = async (desk: ReleaseDesk): Promise<void> => {
+  const { agent } = desk;
+  const { shift } = agent;
+  if (!shift) return;
+  const query = { kinds: ['draft'], states: ['releasing'], limit: MOST, fresh: true } as const;
+  for (const doc of await agent.parts.store.search(query)) {
+    // Search only proposes: what counts is read.
+    const found = await findCandidate(agent, (doc.content as Candidate).id);
+    if (!found.ok || found.value.state !== 'releasing' || !found.value.claim) continue;
+    if (isGivenUp(shift, found.value.claim)) await goOn(desk, found.value, found.value.claim);
+  }
+  if (leads(shift)) await announceNext(agent, shift);
+};
+
+/** Goes on with what others left, until told otherwise. */
+export const followReleases = async (desk: ReleaseDesk, until: () => boolean): Promise<void> => {
+  const { clock, log } = desk.agent.parts;
+  while (!until()) {
+    try {
+      await pickUpReleases(desk);
+    } catch (cause) {
+      if (!(cause instanceof StoreUnavailable || cause instanceof SessionLost))
+        log.error('releases could not be followed', { why: String(cause) });
+    }
+    await clock.sleep(EVERY_MS);
+  }
+};

@@ -1,0 +1,124 @@
+import { iso } from '../../../../common/iso';
+import type { TrustView } from '../../../../common/api/routes/releases';
+import { err, ok, type Result } from '../../../../common/result';
+import { signsFreshness } from '../../../engine/policy/freshness';
+import { rulesOf } from '../../../engine/policy/keyring';
+import { claimedKeyId } from '../../../engine/policy/signature';
+import type { Agent } from '../../agent/agent';
+import type { FreshnessKeeper } from '../../trust/freshness_keeper';
+import type { KeyringKeeper } from '../../trust/keyring_keeper';
+import { audit } from '../../record/audit';
+import type { BundleDesk } from './bundle_files';
+import { refusal, refusedBundle, type Refusal } from '../../record/refusal';
+
+/** What it takes to look after trust, besides releasing. */
+export interface TrustDesk extends BundleDesk {
+  readonly keyring: KeyringKeeper;
+  readonly freshness: FreshnessKeeper;
+}
+
+/** Whose signatures are believed now, and until when the version in force is known to be the newest. */
+export const trustView = ({ agent, keyring, freshness, signingKeys }: TrustDesk): TrustView => {
+  const rules = keyring.rules();
+  const own = signingKeys().map(({ keyId }) => keyId);
+  return {
+    as_of: iso(agent.parts.clock.utc()),
+    threshold: rules.threshold,
+    keyring: keyring.version,
+    keys: rules.keys.map(({ keyId, revoked, notBefore, notAfter }) => ({
+      key_id: keyId,
+      revoked,
+      signs_here: own.includes(keyId),
+      freshness: signsFreshness(rules, keyId),
+      ...(notBefore === undefined ? {} : { not_before: iso(notBefore) }),
+      ...(notAfter === undefined ? {} : { not_after: iso(notAfter) }),
+    })),
+    stale: freshness.whenStale,
+    ...(freshness.until === undefined ? {} : { fresh_until: iso(freshness.until) }),
+    ...(keyring.refused === undefined ? {} : { refused_keyring: keyring.refused.fault.message }),
+  };
+};
+
+type Keyring = NonNullable<TrustView['history']>[number];
+const MOST_KEYRINGS = 200;
+
+const none: ReadonlySet<string> = new Set();
+
+/** What each keyring changed, newest first. */
+const keyrings = ({ keyring }: TrustDesk): readonly Keyring[] => {
+  let before = keyring.settings.keys.map(({ keyId }) => keyId);
+  return keyring.history
+    .map(({ statement, signatures }) => {
+      const { keys } = rulesOf(statement, none);
+      const ids = keys.map(({ keyId }) => keyId);
+      const change: Keyring = {
+        number: statement.version,
+        issued_at: statement.issued_at,
+        threshold: statement.threshold,
+        signed_by: signatures.flatMap((token) => claimedKeyId(token) ?? []),
+        added: ids.filter((each) => !before.includes(each)),
+        removed: before.filter((each) => !ids.includes(each)),
+        revoked: keys.filter(({ revoked }) => revoked).map(({ keyId }) => keyId),
+      };
+      before = ids;
+      return change;
+    })
+    .reverse()
+    .slice(0, MOST_KEYRINGS);
+};
+
+/** The same with what happened to the keys, and who handed keyrings in. */
+export const trustHistory = async (desk: TrustDesk): Promise<TrustView> => {
+  const { parts } = desk.agent;
+  const { entries } = await parts.evidence.find({
+    family: 'audit',
+    where: { verb: 'change_keys' },
+    order: 'newest',
+    limit: MOST_KEYRINGS,
+  });
+  const handed = new Map<string, { readonly by: string; readonly at: string }>();
+  for (const { at, body } of entries) {
+    const { by, object, outcome } = body as { by?: string; object?: { id?: string }; outcome?: string };
+    if (by !== undefined && object?.id !== undefined && outcome === undefined) handed.set(object.id, { by, at });
+  }
+  const history = keyrings(desk).map((each) => ({ ...each, ...handed.get(String(each.number)) }));
+  const signed = parts.bundles.active?.bundle.keyIds;
+  return { ...trustView(desk), history, ...(signed ? { in_force_signed_by: [...signed] } : {}) };
+};
+
+const auditTrust = (agent: Agent, verb: string, by: string, id: string): Promise<void> =>
+  audit(agent, { verb, by, object: { type: 'keyring', id } });
+
+/** Hands a signed keyring to all agents. */
+export const changeKeys = async (
+  { agent, keyring }: TrustDesk,
+  value: unknown,
+  by: string,
+): Promise<Result<{ readonly keyring: number }, Refusal>> => {
+  await keyring.follow();
+  const checked = keyring.check(value);
+  if (!checked.ok) return err(refusedBundle(checked.error));
+  await auditTrust(agent, 'change_keys', by, String(checked.value.statement.version));
+  const taken = await keyring.offer(value);
+  return taken.ok ? ok({ keyring: keyring.version }) : err(refusedBundle(taken.error));
+};
+
+/** Takes a statement, signed elsewhere, that the version in force is the newest. */
+export const handInFreshness = async (
+  { agent, freshness }: TrustDesk,
+  statement: string,
+  by: string,
+): Promise<Result<{ readonly version: number; readonly not_after: string }, Refusal>> => {
+  if (!agent.shift) return err(refusal('unavailable', 'OpenSearch does not answer right now; nothing was changed'));
+  const taken = await freshness.accept(statement);
+  if (!taken.ok) return err(refusedBundle(taken.error));
+  const { version, not_after } = taken.value;
+  await audit(agent, {
+    verb: 'freshness',
+    by,
+    object: { type: 'bundle', id: String(version) },
+    bundle: { version },
+    text: `until ${not_after}`,
+  });
+  return ok({ version, not_after });
+};

@@ -1,0 +1,120 @@
+import { asCase } from './documents';
+import {
+  StoreUnavailable,
+  type Clock,
+  type EvidenceEntry,
+  type EvidenceLog,
+  type Log,
+  type OutboxEntry,
+  type StateBody,
+} from '../ports';
+
+/** A record that was left to be made from its document's content. */
+export const materialise = (entry: OutboxEntry, content: unknown): EvidenceEntry => {
+  if (entry.body !== undefined) return entry as EvidenceEntry;
+  const found = asCase({ content });
+  return { ...entry, body: { event: found?.received, decision: found?.decision } };
+};
+
+const MOST_AT_ONCE = 500;
+const MOST_REMEMBERED = 50_000;
+
+/**
+ * Copies records from state documents to the append-only evidence, in the order of the session's writes. Appending
+ * again is harmless, so nothing is written to remember what was copied: the session's heartbeat carries the ordinal
+ * up to which all is there, and whoever takes over a dead session copies what came after it.
+ */
+export class EvidenceCopier {
+  private readonly evidence: EvidenceLog;
+  private readonly clock: Clock;
+  private readonly log: Log;
+  private readonly queue: Array<{ readonly ordinal: number; readonly entries: readonly EvidenceEntry[] }> = [];
+  private readonly copied = new Set<string>();
+  private readonly open = new Set<number>();
+  private highest = 0;
+  private running = false;
+  private stopped = false;
+
+  constructor(ports: { readonly evidence: EvidenceLog; readonly clock: Clock; readonly log: Log }) {
+    this.evidence = ports.evidence;
+    this.clock = ports.clock;
+    this.log = ports.log;
+  }
+
+  /** All records of writes up to this ordinal are in the evidence. */
+  get copiedThrough(): number {
+    const [first] = this.open; // ordinals are added in ascending order
+    return first === undefined ? this.highest : first - 1;
+  }
+
+  /** Records that wait. */
+  get backlog(): number {
+    return this.queue.length;
+  }
+
+  isCopied(entry: Pick<OutboxEntry, 'family' | 'id'>): boolean {
+    return this.copied.has(`${entry.family}/${entry.id}`);
+  }
+
+  /** A write landed: its records are to be copied. */
+  add({ ordinal, outbox, content }: Pick<StateBody, 'ordinal' | 'outbox' | 'content'>): void {
+    this.highest = Math.max(this.highest, ordinal);
+    const entries = outbox.filter((entry) => !this.isCopied(entry)).map((entry) => materialise(entry, content));
+    if (entries.length === 0) return;
+    this.open.add(ordinal);
+    this.queue.push({ ordinal, entries });
+    this.wake();
+  }
+
+  /** A write did not land: there is nothing to copy under its ordinal. */
+  skip(ordinal: number): void {
+    this.highest = Math.max(this.highest, ordinal);
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** Resolves when everything that was added so far is in the evidence. */
+  async drained(): Promise<void> {
+    while (!this.stopped && this.open.size > 0) await this.clock.sleep(20);
+  }
+
+  /** The records of all documents of one bulk are appended together. */
+  private wake(): void {
+    if (this.running) return;
+    this.running = true;
+    void Promise.resolve().then(() => this.run());
+  }
+
+  private async run(): Promise<void> {
+    let pause = 200;
+    while (this.queue.length > 0 && !this.stopped) {
+      const batch = this.queue.slice(0, MOST_AT_ONCE);
+      const entries = batch.flatMap((each) => each.entries);
+      try {
+        await this.evidence.append(entries);
+      } catch (cause) {
+        if (!(cause instanceof StoreUnavailable))
+          this.log.error('records could not be appended', { why: String(cause) });
+        await this.clock.sleep(pause);
+        pause = Math.min(5_000, pause * 2);
+        continue;
+      }
+      pause = 200;
+      this.queue.splice(0, batch.length);
+      for (const { ordinal } of batch) this.open.delete(ordinal);
+      this.noteCopied(entries);
+    }
+    this.running = false;
+  }
+
+  private noteCopied(entries: readonly EvidenceEntry[]): void {
+    for (const { family, id } of entries) this.copied.add(`${family}/${id}`);
+    while (this.copied.size > MOST_REMEMBERED) {
+      const [oldest] = this.copied;
+      if (oldest === undefined) break;
+      this.copied.delete(oldest);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/*
+ * Everything that the runner needs from the world. Each port has a contract suite in `test/contracts/` that runs
+ * against its real adapter and against the fake that the simulation uses.
+ */
+
+export type { Clock, Chance, Log } from './basics';
+export { STATE_KINDS, STATE_SCHEMA, StoreUnavailable } from './state';
+export type {
+  StateKind,
+  Version,
+  Facets,
+  StateBody,
+  StateDoc,
+  StateWrite,
+  WriteOutcome,
+  StateQuery,
+  StateStore,
+} from './state';
+export { EVIDENCE_FAMILIES } from './evidence';
+export type { EvidenceFamily, EvidenceEntry, OutboxEntry, EvidenceQuery, EvidenceFound, EvidenceLog } from './evidence';
+export { SpoolRefused } from './disk';
+export type { JournalEntry, Journal, Spool, LocalMemory, LocalStop } from './disk';
+export type {
+  Idempotency,
+  Capabilities,
+  CallOutcome,
+  UndoOutcome,
+  Verification,
+  CallContext,
+  EffectHandle,
+  ListedEffect,
+  ConnectorHealth,
+  Connector,
+} from './connector';
+export type { BundleName, BundleArchive, BundleFormat } from './bundles';
+export type { GuardModule, GuardHost, GuardTrouble, GuardCompiler } from './guards';
+export type { InventoryItem, InventoryStore } from './inventory';
+export type { AlertDocument, AlertPosition, AlertReader, AlertWish, MonitorLookup, RelatedDocument } from './alerting';
+export type { ClusterRequest, ClusterAnswer, ClusterTransport } from './cluster';
+export { SOURCE_KINDS, SOURCE_LEVELS } from './sources';
+export type {
+  SourceKind,
+  SourceLevel,
+  SourceName,
+  SourceVersion,
+  SourceDocument,
+  ListNote,
+  SourceList,
+  SourceLookup,
+  Saved,
+  Channel,
+  TestSent,
+  AlertSources,
+} from './sources';
+export type { BrokerPayload, BrokerRecord, BrokerBatch, Taken, BrokerNews, BrokerHooks, BrokerStream } from './brokers';
+export type {
+  RepositoryPlace,
+  RepositoryFault,
+  CommitPerson,
+  CommitInfo,
+  RefusedFile,
+  PolicyTree,
+  NewCommit,
+  PolicyRepository,
+} from './git';
+export { MESSAGE_TYPES } from './messages';
+export type { MessageType, MessageCodec } from './messages';
+export type { GuardFault, GuardedRequest, WebhookGuard } from './webhooks';
+export type { IndexDocument, IndexReader } from './indices';

@@ -1,0 +1,56 @@
+import type { BadField } from '../../../common/codec/decode';
+import { maskedOriginal } from '../../../common/codec/mask';
+import type { Intake } from '../../../common/flow/event';
+import type { EvidenceEntry } from '../ports';
+
+export const QUARANTINE_REASONS = [
+  'invalid',
+  'future',
+  'too_old',
+  'conflicting_duplicate',
+  'unreadable',
+  'poison',
+  'own_records',
+  'unverified',
+  'too_many_entities',
+] as const;
+export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
+
+const MOST_ORIGINAL = 60_000;
+const MOST_FIELDS = 100;
+
+/** JSON is read however deep it is nested, but not written: the sender must not stall the door with it. */
+const textOf = (original: unknown): string => {
+  try {
+    return typeof original === 'string' ? original : (JSON.stringify(original) ?? '');
+  } catch {
+    return 'nested too deep to be kept';
+  }
+};
+
+/** What could not be accepted, with its reason and as much of the original as is kept, without its secrets. */
+export const quarantineEntry = (
+  id: string,
+  at: string,
+  {
+    reason,
+    source,
+    original,
+    fields,
+  }: {
+    readonly reason: QuarantineReason;
+    readonly source: Intake;
+    readonly original: unknown;
+    readonly fields: readonly BadField[];
+  },
+): EvidenceEntry => ({
+  family: 'quarantine',
+  id,
+  at,
+  body: {
+    reason,
+    intake: source,
+    fields: fields.slice(0, MOST_FIELDS),
+    original: maskedOriginal(textOf(original)).slice(0, MOST_ORIGINAL),
+  },
+});

@@ -1,0 +1,97 @@
+import { ClockWatch } from './clock_watch';
+import type { Clock, Log } from '../ports';
+
+const sceneOf = () => {
+  const time = { monotonic: 0, utc: 1_000_000, node: 1_000_000 };
+  const told: string[] = [];
+  const slept: number[] = [];
+  let wake = (): void => undefined;
+  const clock: Clock = {
+    monotonic: () => time.monotonic,
+    utc: () => time.utc,
+    sleep: (ms) => {
+      slept.push(ms);
+      return new Promise((resolve) => (wake = resolve));
+    },
+  };
+  const log = { error: (message: string) => told.push(message) } as unknown as Log;
+  const watch = new ClockWatch({ clock, log, store: { nodeTime: async () => time.node } });
+  let over = false;
+  void watch.run(() => over);
+  /** Time goes on by so much everywhere, and this machine's UTC by some more. */
+  const pass = (ms: number, jump = 0): void => {
+    time.monotonic += ms;
+    time.node += ms;
+    time.utc += ms + jump;
+  };
+  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  return {
+    watch,
+    told,
+    slept,
+    time,
+    pass,
+    settle,
+    compare: async (): Promise<void> => {
+      wake();
+      await settle();
+    },
+    end: () => (over = true),
+  };
+};
+
+describe('the watch over the clock', () => {
+  it('trusts a clock that goes on like time', async () => {
+    const { watch, pass, settle } = sceneOf();
+    await settle();
+    pass(59_000);
+    expect(watch.trusted()).toBe(true);
+  });
+  it('notices a jump at once, forwards and backwards, and until it agrees with the node again', async () => {
+    for (const jump of [90_000, -90_000]) {
+      const { watch, pass, settle, compare, told } = sceneOf();
+      await settle();
+      pass(1_000, jump);
+      expect(watch.trusted()).toBe(false);
+      expect(told.some((text) => text.includes('jumped'))).toBe(true);
+      pass(1_000, -jump);
+      await compare();
+      expect(watch.trusted()).toBe(true);
+    }
+  });
+  it('allows for the stated skew and not a millisecond more, and looks again soon while it is in doubt', async () => {
+    for (const ahead of [5_000, -5_000]) {
+      const { watch, pass, settle, compare, time, slept } = sceneOf();
+      await settle();
+      pass(1_000, ahead);
+      expect(watch.trusted()).toBe(true);
+      await compare();
+      expect([watch.offset, watch.trusted()]).toEqual([ahead, true]);
+      time.utc += Math.sign(ahead);
+      expect(watch.trusted()).toBe(false);
+      await compare();
+      expect([watch.offset, watch.trusted()]).toEqual([ahead + Math.sign(ahead), false]);
+      time.utc -= ahead;
+      await compare();
+      expect(watch.trusted()).toBe(true);
+      expect(slept).toEqual([60_000, 60_000, 2_000, 60_000]);
+    }
+  });
+  it('adds small jumps up', async () => {
+    const { watch, pass, settle } = sceneOf();
+    await settle();
+    pass(1_000, 3_000);
+    expect(watch.trusted()).toBe(true);
+    pass(1_000, 3_000);
+    expect(watch.trusted()).toBe(false);
+  });
+  it('counts a jump from where the clock stood beside the node', async () => {
+    const { watch, pass, settle, compare } = sceneOf();
+    await settle();
+    pass(1_000, 3_000);
+    await compare();
+    expect([watch.offset, watch.trusted()]).toEqual([3_000, true]);
+    pass(1_000, 3_000);
+    expect(watch.trusted()).toBe(false);
+  });
+});

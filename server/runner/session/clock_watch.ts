@@ -1,0 +1,70 @@
+import { StoreUnavailable, type Clock, type Log, type StateStore } from '../ports';
+import { CLOCK_SKEW_MS } from './session_times';
+
+const CHECK_MS = 60_000;
+const DOUBT_MS = 2_000;
+
+/**
+ * Watches this machine's UTC: against the node's clock every minute, and against the monotonic clock for jumps. While
+ * it is more than the stated skew off nothing is started and nothing is undone by UTC (`protocol.md` section 5).
+ */
+export class ClockWatch {
+  private readonly clock: Clock;
+  private readonly log: Log;
+  private readonly store: Pick<StateStore, 'nodeTime'>;
+  private offBy = 0;
+  /** UTC less the monotonic clock when it was last compared with the node: what it moves by since then is no time. */
+  private base: number;
+  private jumped = false;
+
+  constructor(ports: { readonly clock: Clock; readonly log: Log; readonly store: Pick<StateStore, 'nodeTime'> }) {
+    this.clock = ports.clock;
+    this.log = ports.log;
+    this.store = ports.store;
+    this.base = this.reading();
+  }
+
+  /** Milliseconds that this machine is ahead of the node, as last compared. */
+  get offset(): number {
+    return this.offBy;
+  }
+
+  trusted(): boolean {
+    // Several small jumps add up: what counts is how far it is from the node by now, not the last of them.
+    const drift = this.reading() - this.base;
+    const off = Math.abs(drift) > CLOCK_SKEW_MS || Math.abs(this.offBy + drift) > CLOCK_SKEW_MS;
+    if (off && Math.abs(this.offBy) <= CLOCK_SKEW_MS && !this.jumped) {
+      this.jumped = true;
+      this.log.error('the clock of this machine jumped; nothing is started until it agrees with the node again', {
+        by_ms: Math.round(drift),
+      });
+    }
+    return !this.jumped && !off;
+  }
+
+  private reading(): number {
+    return this.clock.utc() - this.clock.monotonic();
+  }
+
+  async run(until: () => boolean): Promise<void> {
+    while (!until()) {
+      await this.compare();
+      await this.clock.sleep(this.jumped || Math.abs(this.offBy) > CLOCK_SKEW_MS ? DOUBT_MS : CHECK_MS);
+    }
+  }
+
+  private async compare(): Promise<void> {
+    try {
+      const before = this.clock.utc();
+      const node = await this.store.nodeTime();
+      const after = this.clock.utc();
+      this.offBy = Math.round((before + after) / 2 - node);
+      this.base = this.reading();
+      if (Math.abs(this.offBy) > CLOCK_SKEW_MS)
+        this.log.error('the clock of this machine is off', { ahead_of_node_ms: this.offBy });
+      else this.jumped = false;
+    } catch (cause) {
+      if (!(cause instanceof StoreUnavailable)) throw cause;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { asSession, bodyOf, sessionId } from '../keeping/documents';
+import { StoreUnavailable, type Chance, type Clock, type Log, type StateDoc, type StateStore } from '../ports';
+import { DEAD_AFTER_MS } from './session_times';
+
+export interface PeerPorts {
+  readonly store: StateStore;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+}
+
+/**
+ * Declares a session dead that stood still, so that its next heartbeat is refused.
+ *
+ * @returns false if it moved meanwhile, or if nobody knows
+ */
+export const declareDead = async ({ store, chance, log }: PeerPorts, doc: StateDoc): Promise<boolean> => {
+  const peer = asSession(doc);
+  if (!peer) return false;
+  const facets = { ...doc.facets, state: 'dead' };
+  const body = { ...bodyOf(doc), facets, write_id: chance.uuid(), content: { ...peer, dead: true } };
+  const [outcome] = await store.bulk([{ id: doc.id, expect: doc.version, body }]);
+  if (outcome?.kind !== 'written') return false;
+  log.warn('a session is silent and was declared dead', { session: peer.id, agent: peer.agent });
+  return true;
+};
+
+/** Which of the other sessions live. Nobody compares clocks: one that stands still on this clock for long is dead. */
+export class Peers {
+  private readonly ports: PeerPorts;
+  /** The heartbeat counter of each, and since when it stands there, monotonic ms. */
+  private readonly seen = new Map<string, { readonly n: number; readonly since: number }>();
+  private readonly deadSince = new Map<string, number>();
+
+  constructor(ports: PeerPorts) {
+    this.ports = ports;
+  }
+
+  get dead(): readonly string[] {
+    return [...this.deadSince.keys()];
+  }
+
+  deadForMs(id: string): number | undefined {
+    const since = this.deadSince.get(id);
+    return since === undefined ? undefined : this.ports.clock.monotonic() - since;
+  }
+
+  /** Those that are not known to be dead. */
+  among(ids: readonly string[]): readonly string[] {
+    return ids.filter((id) => !this.deadSince.has(id));
+  }
+
+  forget(id: string): void {
+    this.deadSince.delete(id);
+    this.seen.delete(id);
+  }
+
+  /** Looks at each once, and declares those dead that stood still for long. */
+  async watch(all: readonly string[]): Promise<void> {
+    const ids = this.among(all);
+    if (ids.length === 0) return;
+    try {
+      const found = await this.ports.store.getMany(ids.map(sessionId));
+      for (const id of ids) await this.look(id, found.get(sessionId(id)));
+    } catch (cause) {
+      if (!(cause instanceof StoreUnavailable)) throw cause;
+    }
+  }
+
+  private async look(id: string, doc: StateDoc | undefined): Promise<void> {
+    const { clock } = this.ports;
+    const peer = asSession(doc);
+    if (!doc || !peer || peer.dead) {
+      this.deadSince.set(id, clock.monotonic());
+      return;
+    }
+    const before = this.seen.get(id);
+    if (before?.n !== peer.n) this.seen.set(id, { n: peer.n, since: clock.monotonic() });
+    else if (clock.monotonic() - before.since >= DEAD_AFTER_MS && (await declareDead(this.ports, doc)))
+      this.deadSince.set(id, clock.monotonic());
+  }
+}

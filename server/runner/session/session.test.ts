@@ -1,0 +1,269 @@
+import { FakeDisk } from '../../../test/fakes/fake_disk';
+import { FakeStore } from '../../../test/fakes/fake_store';
+import { Scheduler } from '../../../test/fakes/scheduler';
+import { chanceOf, clockOf, drive, quietLog, storePort, type StorePort } from '../../../test/builders/store_port';
+import { asGate, asSession, bodyOf, GATE_ID, sessionId } from '../keeping/documents';
+import { publishLocalStop, releaseSwitch, throwSwitch, type SwitchOrder, type SwitchReport } from './kill_switch';
+import { Session } from './session';
+import { DEAD_AFTER_MS, PERMIT_MS } from './session_times';
+
+/* INV-6, and the permit that every effect needs. */
+
+interface Machine {
+  readonly session: Session;
+  readonly port: StorePort;
+  readonly disk: FakeDisk;
+  trusted: boolean;
+  over: boolean;
+  readonly stop: (order: SwitchOrder) => Promise<SwitchReport>;
+  readonly stopPorts: Parameters<typeof publishLocalStop>[0];
+}
+
+const scheduler = { current: new Scheduler() };
+let fake: FakeStore;
+beforeEach(() => {
+  scheduler.current = new Scheduler();
+  fake = new FakeStore();
+});
+const wait = (ms: number): Promise<void> => scheduler.current.runUntil(scheduler.current.now + ms);
+let machines = 0;
+
+const machine = async (options: { generation?: string; join?: boolean } = {}): Promise<Machine> => {
+  const port = storePort(fake, scheduler.current);
+  const clock = clockOf(scheduler.current);
+  const chance = chanceOf((machines += 1));
+  const disk = new FakeDisk();
+  const session = new Session({
+    store: port.store,
+    clock,
+    chance,
+    log: quietLog(),
+    agent: `agent-${machines}`,
+    host: 'host',
+    roles: [],
+    engineDigest: 'e',
+    generation: options.generation,
+    vitals: () => ({ bundle_version: 0, copied_through: 0, counters: {} }),
+    clockTrusted: () => made.trusted,
+  });
+  const { localStop } = disk.ports(async () => undefined);
+  const ports = { session, store: port.store, clock, chance, localStop };
+  const made: Machine = {
+    session,
+    port,
+    disk,
+    trusted: true,
+    over: false,
+    stopPorts: ports,
+    stop: (order) => throwSwitch(ports, order),
+  };
+  if (options.join === false) return made;
+  await drive(scheduler.current, session.join());
+  void session.keepAlive(() => made.over);
+  await wait(50);
+  return made;
+};
+const may = ({ session }: Machine, action = 'block_ip', connector = 'edge'): string =>
+  session.standstill(action, connector) ?? 'may start';
+const ALL: SwitchOrder = { scope: 'all', who: 'ann', why: 'too much' };
+
+describe('a session', () => {
+  it('may start nothing before it joined, and may afterwards', async () => {
+    const one = await machine({ join: false });
+    expect(may(one)).toBe('not_joined');
+    expect(may(await machine())).toBe('may start');
+  });
+
+  it('loses its permit by itself when the store is away, and gets it back', async () => {
+    const one = await machine();
+    one.port.away = true;
+    await wait(PERMIT_MS + 400);
+    expect(may(one)).toBe('permit_lapsed');
+    one.port.away = false;
+    await wait(1_000);
+    expect(may(one)).toBe('may start');
+  });
+
+  // What counts is the moment before sending: an answer that took long is an old permission.
+  it('counts its permit from before the heartbeat was sent', async () => {
+    const one = await machine();
+    await wait(1_000);
+    one.port.bulkFates.push('lost', 'refused', 'lost', 'refused', 'lost', 'refused');
+    await wait(PERMIT_MS + HEARTBEAT_SLACK);
+    expect(may(one)).toBe('permit_lapsed');
+  });
+  const HEARTBEAT_SLACK = 310;
+
+  it('starts nothing while the clock of its machine is off', async () => {
+    const one = await machine();
+    one.trusted = false;
+    expect(may(one)).toBe('clock_off');
+  });
+
+  it('is found dead by another when it is silent, and is lost when it comes back', async () => {
+    const one = await machine();
+    const two = await machine();
+    await wait(1_500);
+    expect(two.session.livePeers).toEqual([one.session.id]);
+    one.port.away = true;
+    await wait(DEAD_AFTER_MS + 2_500);
+    expect(two.session.deadSessions).toEqual([one.session.id]);
+    expect(two.session.livePeers).toEqual([]);
+    one.port.away = false;
+    await wait(500);
+    expect([one.session.isLost, may(one)]).toEqual([true, 'lost']);
+    expect(two.session.deadForMs(one.session.id)).toBeGreaterThan(0);
+    expect(may(two)).toBe('may start');
+  });
+
+  it('survives its own heartbeat that landed late', async () => {
+    const one = await machine();
+    one.port.bulkFates.push('late', 'lost', 'fine');
+    await wait(8_000);
+    expect([one.session.isLost, may(one)]).toEqual([false, 'may start']);
+  });
+
+  it('leaves in order, so that others need not wait', async () => {
+    const one = await machine();
+    const two = await machine();
+    one.over = true;
+    await drive(scheduler.current, one.session.leave());
+    await wait(2_500);
+    expect([may(one), two.session.deadSessions]).toEqual(['not_joined', [one.session.id]]);
+  });
+
+  it('does not join a state that is not the one it knows', async () => {
+    await expect(machine({ generation: 'g1' })).rejects.toThrow('gate of this state is missing');
+    const one = await machine();
+    await expect(machine({ generation: 'another' })).rejects.toThrow('not the one that this agent worked with');
+    const { generation } = asGate(fake.get(GATE_ID)) ?? { generation: '' };
+    expect(may(await machine({ generation }))).toBe('may start');
+    expect(may(one)).toBe('may start');
+  });
+
+  it('stops when the gate is gone', async () => {
+    const one = await machine();
+    const gate = fake.get(GATE_ID);
+    if (gate) fake.remove(GATE_ID, gate.version);
+    await wait(700);
+    expect(may(one)).toBe('lost');
+  });
+
+  it('keeps every session that enters the gate at the same time', async () => {
+    const all = await Promise.all([1, 2, 3].map(() => machine({ join: false })));
+    await drive(scheduler.current, Promise.all(all.map(({ session }) => session.join())));
+    expect(Object.keys(asGate(fake.get(GATE_ID))?.sessions ?? {}).sort()).toEqual(
+      all.map(({ session }) => session.id).sort(),
+    );
+  });
+});
+
+describe('the kill switch', () => {
+  it('stops every agent within two seconds, and says how each of them stopped', async () => {
+    const [one, two, dead] = [await machine(), await machine(), await machine()];
+    dead.over = true;
+    dead.port.away = true;
+    const report = await drive(scheduler.current, one.stop(ALL));
+    expect(report.acknowledged).toBe(true);
+    expect(report.took_ms).toBeLessThanOrEqual(2_000);
+    expect(report.agents).toEqual(
+      expect.arrayContaining([
+        { session: one.session.id, how: 'this' },
+        { session: two.session.id, how: 'obeyed' },
+        { session: dead.session.id, how: 'permit_lapsed' },
+      ]),
+    );
+    for (const each of [one, two]) expect(may(each)).toBe('stopped');
+    expect(may(dead)).not.toBe('may start');
+  });
+
+  it('stops the host that is asked at once, before the store has answered', async () => {
+    const one = await machine();
+    const done = one.stop(ALL);
+    expect(may(one)).toBe('stopped');
+    await drive(scheduler.current, done);
+    expect(one.disk.stop).toBeUndefined();
+  });
+
+  it.each([
+    ['all', 'stopped', 'stopped', 'stopped'],
+    ['action:block_ip', 'stopped', 'stopped', 'may start'],
+    ['connector:edge', 'stopped', 'may start', 'stopped'],
+  ])('stops %s and nothing else', async (scope, both, action, connector) => {
+    const one = await machine();
+    await drive(scheduler.current, one.stop({ ...ALL, scope }));
+    expect([may(one), may(one, 'block_ip', 'other'), may(one, 'isolate_host', 'edge')]).toEqual([
+      both,
+      action,
+      connector,
+    ]);
+    await drive(scheduler.current, releaseSwitch(one.stopPorts, scope));
+    await wait(700);
+    expect(may(one)).toBe('may start');
+  });
+
+  it('keeps the host stopped, and says that nothing is known of others, while the store is away', async () => {
+    const [one, two] = [await machine(), await machine()];
+    await wait(1_500);
+    one.port.away = true;
+    const report = await drive(scheduler.current, one.stop(ALL));
+    expect(report).toMatchObject({
+      acknowledged: false,
+      epoch: null,
+      agents: [{ how: 'this' }, { session: two.session.id, how: 'unknown' }],
+    });
+    expect(one.disk.stop).toEqual({ who: 'ann', why: 'too much' });
+    one.port.away = false;
+    await wait(1_500);
+    expect(may(one)).toBe('stopped');
+  });
+
+  // The first order was never written to the gate: a second one must not make it forgotten.
+  it('does not forget an order that only this host knows when another one is given', async () => {
+    const one = await machine();
+    one.port.away = true;
+    await drive(scheduler.current, one.stop(ALL));
+    one.port.away = false;
+    await wait(700);
+    const report = await drive(scheduler.current, one.stop({ scope: 'action:block_ip', who: 'bob', why: 'this too' }));
+    expect(report.acknowledged).toBe(true);
+    expect([may(one), may(one, 'isolate_host', 'other')]).toEqual(['stopped', 'stopped']);
+    await drive(scheduler.current, releaseSwitch(one.stopPorts, 'action:block_ip'));
+    await wait(700);
+    expect(may(one, 'isolate_host', 'other')).toBe('stopped');
+  });
+
+  it('writes an order of this host alone to the gate before it may start anything', async () => {
+    const one = await machine();
+    one.disk.stop = { who: 'ann', why: 'while away' };
+    await drive(scheduler.current, publishLocalStop(one.stopPorts));
+    expect(asGate(fake.get(GATE_ID))?.stops).toMatchObject([{ scope: 'all', who: 'ann', why: 'while away' }]);
+    expect([may(one), one.disk.stop]).toEqual(['stopped', undefined]);
+  });
+
+  it('reaches a session although the killer died after writing the gate', async () => {
+    const two = await machine();
+    const gate = fake.get(GATE_ID);
+    const content = asGate(gate);
+    if (!gate || !content) throw new Error('no gate');
+    const stops = [{ ...ALL, at: '2026-11-22T10:00:00.000Z', epoch: content.epoch + 1 }];
+    fake.write({
+      id: GATE_ID,
+      expect: gate.version,
+      body: { ...bodyOf(gate), write_id: 'killer', content: { ...content, epoch: content.epoch + 1, stops } },
+    });
+    await wait(400);
+    expect(may(two)).toBe('stopped');
+    await wait(400);
+    expect(asSession(fake.get(sessionId(two.session.id)))?.seen_epoch).toBe(content.epoch + 1);
+  });
+
+  it('is not undone by an older gate that is read late', async () => {
+    const one = await machine();
+    const old = fake.get(GATE_ID);
+    await drive(scheduler.current, one.stop(ALL));
+    jest.spyOn(fake, 'get').mockImplementation((id) => (id === GATE_ID ? old : FakeStore.prototype.get.call(fake, id)));
+    await wait(700);
+    expect(may(one)).toBe('stopped');
+  });
+});

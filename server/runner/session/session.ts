@@ -1,0 +1,371 @@
+import { iso } from '../../../common/iso';
+import {
+  asGate,
+  asSession,
+  GATE_ID,
+  sessionId,
+  type Gate,
+  type SessionContent,
+  type StopOrder,
+} from '../keeping/documents';
+import {
+  STATE_SCHEMA,
+  StoreUnavailable,
+  type Chance,
+  type Clock,
+  type Log,
+  type StateDoc,
+  type StateStore,
+  type StateWrite,
+  type Version,
+} from '../ports';
+import { Peers } from './peers';
+import { HEARTBEAT_MS, PERMIT_MS } from './session_times';
+import { continues, EngineTooOld, floorOf, olderAgentsAlive, OlderAgentsRun, withFloor } from './upgrade';
+import { writeForSure } from '../keeping/write_for_sure';
+
+/*
+ * A session is one start of one agent. Its heartbeat is its permit: leases without comparing clocks (`protocol.md`
+ * section 1), and the way in which a kill switch reaches every agent (section 4).
+ */
+
+export interface SessionOptions {
+  readonly store: StateStore;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+  readonly agent: string;
+  readonly host: string;
+  readonly roles: readonly string[];
+  readonly engineDigest: string;
+  /** Figures that the heartbeat carries along. */
+  readonly vitals: () => Pick<SessionContent, 'bundle_version' | 'copied_through' | 'counters'>;
+  /** The generation that this agent knows; another one stops it. Undefined at the very first start. */
+  readonly generation: string | undefined;
+  /** The state schema that it speaks; default this version's. */
+  readonly schema?: number | undefined;
+  /** False while this machine's clock is more than the stated skew off, or jumped back. */
+  readonly clockTrusted: () => boolean;
+}
+
+/** Why an agent may not start effects now. */
+export type Standstill = 'not_joined' | 'permit_lapsed' | 'stopped' | 'lost' | 'clock_off';
+
+export class Session {
+  readonly id: string;
+  private readonly options: SessionOptions;
+  private content: SessionContent;
+  private version: Version | undefined;
+  private permitUntil = -Infinity;
+  private lastSuccess = -Infinity;
+  private lostReason: string | undefined;
+  private joined = false;
+  private currentGate: Gate | undefined;
+  private localStops: readonly StopOrder[] = [];
+  private readonly attempts = new Set<string>();
+  private readonly peers: Peers;
+  private readonly onLost: Array<(why: string) => void> = [];
+  private readonly onGate: Array<(gate: Gate) => void> = [];
+
+  constructor(options: SessionOptions) {
+    this.options = options;
+    this.peers = new Peers(options);
+    this.id = options.chance.uuid();
+    this.content = {
+      id: this.id,
+      agent: options.agent,
+      host: options.host,
+      roles: options.roles,
+      started_at: iso(options.clock.utc()),
+      n: 0,
+      dead: false,
+      order_epoch: 0,
+      seen_epoch: 0,
+      engine_digest: options.engineDigest,
+      ...options.vitals(),
+    };
+  }
+
+  private get schema(): number {
+    return this.options.schema ?? STATE_SCHEMA;
+  }
+
+  get isLost(): boolean {
+    return this.lostReason !== undefined;
+  }
+
+  get isJoined(): boolean {
+    return this.joined;
+  }
+
+  get gate(): Gate | undefined {
+    return this.currentGate;
+  }
+
+  /** Milliseconds since the last heartbeat that succeeded. */
+  get silentForMs(): number {
+    return this.options.clock.monotonic() - this.lastSuccess;
+  }
+
+  /** Orders to stop that are in force for this agent: of the gate, and of this host alone. */
+  get stops(): readonly StopOrder[] {
+    return [...(this.currentGate?.stops ?? []), ...this.localStops];
+  }
+
+  whenLost(told: (why: string) => void): void {
+    this.onLost.push(told);
+  }
+
+  whenGateChanges(told: (gate: Gate) => void): void {
+    this.onGate.push(told);
+  }
+
+  /** Stops this host at once, before anybody else is told. */
+  stopLocally(orders: readonly StopOrder[]): void {
+    this.localStops = orders;
+  }
+
+  /** Why nothing may be started now for an act, or undefined. Asked right before the first byte is written. */
+  standstill(action: string, connector: string): Standstill | undefined {
+    if (this.isLost) return 'lost';
+    if (!this.joined) return 'not_joined';
+    if (this.isStopped(action, connector)) return 'stopped';
+    if (!this.options.clockTrusted()) return 'clock_off';
+    return this.options.clock.monotonic() < this.permitUntil ? undefined : 'permit_lapsed';
+  }
+
+  /** True while a kill switch covers the act. No gate means stopped. */
+  isStopped(action: string, connector: string | null): boolean {
+    if (this.currentGate === undefined) return true;
+    return this.stops.some(
+      ({ scope }) => scope === 'all' || scope === `action:${action}` || scope === `connector:${connector ?? ''}`,
+    );
+  }
+
+  /** Milliseconds since a session was seen dead, undefined while it lives or is unknown. */
+  deadForMs(id: string): number | undefined {
+    return this.peers.deadForMs(id);
+  }
+
+  /** Sessions that are known to be dead. */
+  get deadSessions(): readonly string[] {
+    return this.peers.dead;
+  }
+
+  /** A dead session of which nothing is left. */
+  forgetDead(id: string): void {
+    this.peers.forget(id);
+  }
+
+  /** Sessions in the gate besides this one that are not known to be dead. */
+  get livePeers(): readonly string[] {
+    return this.peers.among(this.others);
+  }
+
+  private get others(): readonly string[] {
+    return Object.keys(this.currentGate?.sessions ?? {}).filter((id) => id !== this.id);
+  }
+
+  /**
+   * Creates the session and enters it in the gate; creates the gate at the very first start of a state index, and
+   * raises its floor where no older agent works with it any more.
+   *
+   * @throws StoreUnavailable; EngineTooOld, OlderAgentsRun; Error when the state is not the one that this agent knows
+   */
+  async join(): Promise<void> {
+    const { store, clock } = this.options;
+    for (let created = false; ;) {
+      const doc = await store.get(GATE_ID);
+      const gate = await this.gateToEnter(asGate(doc));
+      if (!created) await this.create();
+      created = true;
+      const joined_at = iso(clock.utc());
+      const own = { joined_at, agent: this.options.agent, schema: this.schema };
+      const entered: Gate = { ...gate, sessions: { ...gate.sessions, [this.id]: own } };
+      if (await this.writeGate(entered, doc)) {
+        this.joined = true;
+        this.lastSuccess = clock.monotonic();
+        this.obey(entered);
+        return;
+      }
+    }
+  }
+
+  private async create(): Promise<void> {
+    const [created] = await this.options.store.bulk([this.writeOf('absent')]);
+    if (created?.kind !== 'written') throw new Error('the session could not be created');
+    this.version = created.version;
+  }
+
+  /** The gate as this agent may enter it. */
+  private async gateToEnter(gate: Gate | undefined): Promise<Gate> {
+    const { generation, store, chance } = this.options;
+    if (gate === undefined) {
+      if (generation !== undefined)
+        throw new Error(
+          'the gate of this state is missing: it was deleted or replaced; nothing is executed until `reflex state adopt` was run',
+        );
+      const empty = { epoch: 1, stops: [], bundle_floor: 0, sessions: {} };
+      return { generation: chance.uuid(), engine_floor: this.schema, ...empty };
+    }
+    if (generation !== undefined && !continues(gate, generation))
+      throw new Error(
+        'the state index is not the one that this agent worked with; nothing is executed until `reflex state adopt` was run',
+      );
+    if (floorOf(gate) > this.schema) throw new EngineTooOld(floorOf(gate), this.schema);
+    if (floorOf(gate) === this.schema) return gate;
+    const older = await olderAgentsAlive(this.options, gate, this.schema);
+    if (older.length > 0) throw new OlderAgentsRun(older);
+    // First the index, at which older agents look when they start, then the gate: who enters in between is met there.
+    await store.raiseSchema(this.schema);
+    return withFloor(gate, this.schema, chance.uuid());
+  }
+
+  /** Keeps the heartbeat until the session is lost or ended. */
+  async keepAlive(until: () => boolean): Promise<void> {
+    const { clock } = this.options;
+    let nextPeers = 0;
+    while (!this.isLost && !until()) {
+      const started = clock.monotonic();
+      await this.beat(started);
+      if (!this.isLost && clock.monotonic() >= nextPeers) {
+        nextPeers = clock.monotonic() + 1_000;
+        await this.peers.watch(this.others);
+      }
+      await clock.sleep(Math.max(10, HEARTBEAT_MS - (clock.monotonic() - started)));
+    }
+  }
+
+  /** Leaves in order, so that others need not wait to find this session dead. */
+  async leave(): Promise<void> {
+    this.joined = false;
+    this.permitUntil = -Infinity;
+    this.content = { ...this.content, ...this.options.vitals(), dead: true };
+    if (this.version) await this.options.store.bulk([this.writeOf(this.version)]).catch(() => undefined);
+  }
+
+  /** Reads the gate and follows it. Called after each heartbeat; safe at any time. */
+  async readGate(): Promise<Gate | undefined> {
+    const gate = asGate(await this.options.store.get(GATE_ID));
+    if (gate === undefined) this.lose('the gate is gone');
+    else this.obey(gate);
+    return gate;
+  }
+
+  /** Changes the gate by compare-and-set until it is done; `change` sees the newest gate each time. */
+  async changeGate(change: (gate: Gate) => Gate): Promise<Gate> {
+    for (;;) {
+      const doc = await this.options.store.get(GATE_ID);
+      const gate = asGate(doc);
+      if (gate === undefined) throw new Error('the gate is missing');
+      const changed = change(gate);
+      if (changed === gate || (await this.writeGate(changed, doc))) {
+        this.obey(changed);
+        return changed;
+      }
+    }
+  }
+
+  private obey(gate: Gate): void {
+    if (this.currentGate !== undefined && gate.generation !== this.currentGate.generation) {
+      this.lose('the state was adopted anew');
+      return;
+    }
+    if (floorOf(gate) > this.schema) {
+      this.lose('a newer Reflex works with this state now');
+      return;
+    }
+    // An older gate can be read after a newer one was written by this agent; orders never go backwards.
+    if (this.currentGate !== undefined && gate.epoch < this.currentGate.epoch) return;
+    this.currentGate = gate;
+    this.content = { ...this.content, seen_epoch: Math.max(this.content.seen_epoch, gate.epoch) };
+    for (const told of this.onGate) told(gate);
+  }
+
+  private lose(why: string): void {
+    if (this.isLost) return;
+    this.lostReason = why;
+    this.permitUntil = -Infinity;
+    this.options.log.warn('the session is lost; its work is dropped and a new one joins', { session: this.id, why });
+    for (const told of this.onLost) told(why);
+  }
+
+  /** One heartbeat. INVARIANT (INV-6): the permit counts from before sending, and nothing else extends it. */
+  private async beat(sentAt: number): Promise<void> {
+    const { store } = this.options;
+    if (this.version === undefined) return;
+    try {
+      this.content = { ...this.content, ...this.options.vitals(), n: this.content.n + 1 };
+      const write = this.writeOf(this.version);
+      const [outcome] = await store.bulk([write]);
+      if (outcome?.kind === 'written') {
+        this.version = outcome.version;
+        this.attempts.clear();
+        await this.readGate();
+        if (this.isLost) return;
+        this.lastSuccess = this.options.clock.monotonic();
+        this.permitUntil = Math.max(this.permitUntil, sentAt + PERMIT_MS);
+        return;
+      }
+      if (outcome?.kind === 'conflict') await this.askWhy();
+    } catch (cause) {
+      if (!(cause instanceof StoreUnavailable)) throw cause;
+    }
+  }
+
+  /** A refused heartbeat: my own earlier one landed late, or somebody wrote an order or a death notice into it. */
+  private async askWhy(): Promise<void> {
+    const doc = await this.options.store.get(sessionId(this.id));
+    const found = asSession(doc);
+    if (!doc || !found || found.dead) {
+      this.lose(found?.dead ? 'another agent found it silent and declared it dead' : 'its document is gone');
+      return;
+    }
+    this.version = doc.version;
+    if (!this.attempts.has(doc.write_id)) {
+      this.content = { ...this.content, order_epoch: found.order_epoch };
+      await this.readGate();
+    }
+  }
+
+  private writeOf(expect: StateWrite['expect']): StateWrite {
+    const write_id = this.options.chance.uuid();
+    this.attempts.add(write_id);
+    return {
+      id: sessionId(this.id),
+      expect,
+      body: {
+        kind: 'session',
+        write_id,
+        session: this.id,
+        owner: this.id,
+        ordinal: 0,
+        facets: { state: this.content.dead ? 'dead' : 'live', at: iso(this.options.clock.utc()) },
+        content: this.content,
+        outbox: [],
+      },
+    };
+  }
+
+  private async writeGate(gate: Gate, doc: StateDoc | undefined): Promise<boolean> {
+    const write_id = this.options.chance.uuid();
+    const write: StateWrite = {
+      id: GATE_ID,
+      expect: doc?.version ?? 'absent',
+      body: {
+        kind: 'gate',
+        write_id,
+        session: this.id,
+        owner: '',
+        ordinal: 0,
+        facets: {
+          state: gate.stops.length > 0 ? 'stopped' : 'open',
+          at: iso(this.options.clock.utc()),
+        },
+        content: gate,
+        outbox: [],
+      },
+    };
+    return writeForSure(this.options, write);
+  }
+}

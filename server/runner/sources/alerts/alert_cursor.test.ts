@@ -1,0 +1,178 @@
+import { FakeStore } from '../../../../test/fakes/fake_store';
+import { Scheduler } from '../../../../test/fakes/scheduler';
+import { chanceOf, clockOf, drive, quietLog, storePort } from '../../../../test/builders/store_port';
+import { FakeDisk } from '../../../../test/fakes/fake_disk';
+import type { ReceivedEvent } from '../../../../common/flow/event';
+import type { Agent } from '../../agent/agent';
+import { areAlertsFollowed, followAlerts } from './alert_cursor';
+import { alertSourceOf, emptyReader } from '../../../../test/builders/alert_source';
+import { CommitQueue } from '../../keeping/commit_queue';
+import { EvidenceCopier } from '../../keeping/evidence_copier';
+import type { Admission } from '../../door/door';
+import type { SourceHealth } from '../source_health';
+import { StoreUnavailable, type AlertDocument, type AlertReader, type EvidenceLog } from '../../ports';
+
+const alertOf = (n: number): AlertDocument => ({
+  id: `a${n}`,
+  index: 'index',
+  source: { monitor_id: 'm', trigger_id: 't', state: 'ACTIVE', severity: '1', start_time: 1_000 + n },
+});
+
+interface Scene {
+  readonly scheduler: Scheduler;
+  readonly fake: FakeStore;
+  readonly alerts: AlertDocument[];
+  /** Case ids in the order in which they were admitted, repetitions included. */
+  readonly admitted: string[];
+  readonly cases: Set<string>;
+  readonly asked: number[];
+  answer: (event: ReceivedEvent) => Admission['kind'];
+  readerFails: boolean;
+  peers: string[];
+  over: boolean;
+}
+type Playing = Scene & { readonly health: SourceHealth };
+
+const sceneOf = (peers: string[] = []): Playing => {
+  const scheduler = new Scheduler();
+  const fake = new FakeStore();
+  const { store } = storePort(fake, scheduler);
+  const clock = clockOf(scheduler);
+  const log = quietLog();
+  const copier = new EvidenceCopier({
+    evidence: { append: async () => undefined } as unknown as EvidenceLog,
+    clock,
+    log,
+  });
+  const commits = new CommitQueue({
+    store,
+    journal: new FakeDisk().ports(async () => undefined).journal,
+    copier,
+    clock,
+    chance: chanceOf(),
+    log,
+    session: 's5',
+    changed: () => undefined,
+  });
+  const scene: Scene = {
+    scheduler,
+    fake,
+    alerts: [],
+    admitted: [],
+    cases: new Set(),
+    asked: [],
+    answer: () => 'accepted',
+    readerFails: false,
+    peers,
+    over: false,
+  };
+  const reader: AlertReader = {
+    ...emptyReader,
+    now: async () => ({ 'index/0': scene.alerts.length - 1 }),
+    since: async (_, position, most) => {
+      if (scene.readerFails) throw new StoreUnavailable('away');
+      const from = (position['index/0'] ?? -1) + 1;
+      scene.asked.push(from);
+      const alerts = scene.alerts.slice(from, from + most);
+      return { alerts, position: { 'index/0': from + alerts.length - 1 } };
+    },
+  };
+  const shift = { session: { id: 's5', get livePeers() { return scene.peers; } }, parts: { store, commits, clock }, isOver: false }; // prettier-ignore
+  const agent = {
+    shift,
+    parts: { clock, log },
+    admit: async (event: ReceivedEvent): Promise<Admission> => {
+      const kind = scene.answer(event);
+      if (kind === 'accepted') {
+        scene.admitted.push(event.case_id);
+        scene.cases.add(event.case_id);
+      }
+      if (kind === 'overloaded') return { kind, retry_after_s: 2 };
+      return kind === 'unavailable' ? { kind, why: '' } : { kind: 'spooled', case_id: event.case_id };
+    },
+    door: { onMessages: () => undefined, refuse: async () => ({ kind: 'quarantined', reason: 'invalid', fields: [] }) },
+  } as unknown as Agent;
+  const source = alertSourceOf(agent, reader);
+  void followAlerts(source, () => scene.over);
+  return Object.assign(scene, { health: source.health });
+};
+const positionOf = ({ fake }: Scene): unknown =>
+  (fake.get('cursor:alerting')?.content as { position?: unknown } | undefined)?.position;
+const pass = ({ scheduler }: Scene, ms: number): Promise<void> =>
+  drive(scheduler, scheduler.runUntil(scheduler.now + ms));
+
+describe('the cursor over alerts', () => {
+  it('leaves alone what was there before it first looked', async () => {
+    const scene = sceneOf();
+    const isFollowed = () => areAlertsFollowed({ get: async (id) => scene.fake.get(id) });
+    expect(await isFollowed()).toBe(false);
+    scene.alerts.push(alertOf(0), alertOf(1));
+    await pass(scene, 1_000);
+    expect(await isFollowed()).toBe(true);
+    scene.alerts.push(alertOf(2));
+    await pass(scene, 5_000);
+    expect([scene.cases.size, positionOf(scene)]).toEqual([1, { 'index/0': 2 }]);
+  });
+  it('reads every alert, each once, page by page', async () => {
+    const scene = sceneOf();
+    await pass(scene, 1_000);
+    for (let n = 0; n < 1_234; n += 1) scene.alerts.push(alertOf(n));
+    await pass(scene, 10_000);
+    expect([scene.admitted.length, scene.cases.size]).toEqual([1_234, 1_234]);
+  });
+  it.each(['overloaded', 'unavailable'] as const)(
+    'does not go on while an event is %s, and loses none',
+    async (kind) => {
+      const scene = sceneOf();
+      await pass(scene, 1_000);
+      for (let n = 0; n < 10; n += 1) scene.alerts.push(alertOf(n));
+      let refusals = 3;
+      scene.answer = () => ((refusals -= 1) >= 0 ? kind : 'accepted');
+      const before = positionOf(scene);
+      await pass(scene, 1_500);
+      expect(positionOf(scene)).toEqual(before);
+      await pass(scene, 20_000);
+      expect([scene.cases.size, positionOf(scene)]).toEqual([10, { 'index/0': 9 }]);
+    },
+  );
+  it('goes on when an event is on the disk, for that is durable', async () => {
+    const scene = sceneOf();
+    await pass(scene, 1_000);
+    scene.alerts.push(alertOf(0));
+    scene.answer = () => 'spooled';
+    await pass(scene, 5_000);
+    expect(positionOf(scene)).toEqual({ 'index/0': 0 });
+  });
+  it('waits while OpenSearch is away', async () => {
+    const scene = sceneOf();
+    await pass(scene, 1_000);
+    scene.readerFails = true;
+    scene.alerts.push(alertOf(0));
+    await pass(scene, 6_000);
+    expect(scene.cases.size).toBe(0);
+    scene.readerFails = false;
+    await pass(scene, 5_000);
+    expect(scene.cases.size).toBe(1);
+  });
+  it('tells how far it is, and how much waits while it is behind', async () => {
+    const scene = sceneOf();
+    const told = () => scene.health.list().find(({ source }) => source.id === 'cursor');
+    await pass(scene, 3_000);
+    expect(told()).toMatchObject({ lag: 0, connected: true, position: expect.stringMatching(/^everything until 2/) });
+    for (let n = 0; n < 700; n += 1) scene.alerts.push(alertOf(n));
+    const gauge = jest.spyOn(scene.health, 'gauge');
+    await pass(scene, 3_000);
+    expect(gauge.mock.calls.map(([, { lag }]) => lag)).toEqual([200, 0]);
+    scene.readerFails = true;
+    await pass(scene, 3_000);
+    expect(told()).toMatchObject({ connected: false, error: expect.stringContaining('away') });
+  });
+  it('leaves it to the agent whose session comes first', async () => {
+    const scene = sceneOf(['s1']);
+    await pass(scene, 10_000);
+    expect([scene.asked, positionOf(scene)]).toEqual([[], undefined]);
+    scene.peers = ['s9'];
+    await pass(scene, 10_000);
+    expect(scene.asked.length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,126 @@
+import { iso } from '../../../../common/iso';
+import { noticeFromIndex, type AlertNotice } from '../../../engine/intake/alert_notice';
+import { isFinding, monitorOfFinding, noticesOfFinding } from '../../../engine/intake/finding_notice';
+import { leads } from '../../session/leads';
+import { StoreUnavailable, type AlertDocument, type AlertPosition, type StateStore } from '../../ports';
+import type { Shift } from '../../agent/shift';
+import type { AlertSource } from './alert_source';
+import { receiveAlerts } from './receive_alerts';
+
+/*
+ * The lossless way from Alerting: a cursor over its alert, history and findings indices. It closes every gap that a
+ * lost webhook, a restart or an outage leaves; what came by webhook already is a duplicate of the same case.
+ */
+
+const CURSOR_ID = 'cursor:alerting';
+/** Under this name the page shows how far reading is. */
+const CURSOR = { type: 'alerting', id: 'cursor' } as const;
+const POLL_MS = 2_000;
+const PAGE = 500;
+/** Monitors with indices of their own are looked for now and then. */
+const PATTERNS_EVERY_MS = 60_000;
+
+interface Cursor {
+  readonly position: AlertPosition;
+  /** Patterns that it follows. What lay in a pattern before it was first followed is left alone. */
+  readonly patterns: readonly string[];
+}
+
+const saveCursor = (shift: Shift, cursor: Cursor): Promise<void> =>
+  shift.parts.commits.settle<void>({
+    reads: [CURSOR_ID],
+    build: () => ({
+      drafts: [{ id: CURSOR_ID, kind: 'cursor', facets: { at: iso(shift.parts.clock.utc()) }, content: cursor }],
+      answer: undefined,
+    }),
+  });
+
+/** Durable answers let the cursor go on; anything else means: read the same again later. */
+const isDurable = (kind: string): boolean => kind !== 'overloaded' && kind !== 'unavailable';
+
+const noticesOf = async ({ monitors }: AlertSource, { id, source }: AlertDocument): Promise<readonly AlertNotice[]> => {
+  if (!isFinding(source)) return [noticeFromIndex(id, source)];
+  const monitor = await monitors.get(monitorOfFinding(source));
+  return typeof monitor === 'string' ? [] : noticesOfFinding(source, monitor);
+};
+
+/** Whether the indices are followed: what is written from now on is read. */
+export const areAlertsFollowed = async (store: Pick<StateStore, 'get'>): Promise<boolean> =>
+  (await store.get(CURSOR_ID)) !== undefined;
+
+class AlertCursor {
+  private patterns: readonly string[] = [];
+  private nextPatterns = 0;
+
+  constructor(private readonly source: AlertSource) {}
+
+  /** @returns true if there may be more to read at once */
+  async readOnce(shift: Shift): Promise<boolean> {
+    const known = await this.followed(shift);
+    const asOf = iso(shift.parts.clock.utc());
+    const { alerts, position } = await this.source.reader.since(known.patterns, known.position, PAGE);
+    if (alerts.length === 0) {
+      if (JSON.stringify(position) !== JSON.stringify(known.position)) await saveCursor(shift, { ...known, position });
+      await this.tell(known.patterns, position, asOf);
+      return false;
+    }
+    const notices = (await Promise.all(alerts.map((each) => noticesOf(this.source, each)))).flat();
+    const admissions = await receiveAlerts(this.source, notices);
+    if (!admissions.every(({ kind }) => isDurable(kind))) return false;
+    await saveCursor(shift, { ...known, position });
+    if (alerts.length >= PAGE) await this.tell(known.patterns, position);
+    return true;
+  }
+
+  /** How far it is, for the page and the metrics. `asOf`: everything written until then was read. */
+  private async tell(patterns: readonly string[], position: AlertPosition, asOf?: string): Promise<void> {
+    const { reader, health } = this.source;
+    const gauges = { connected: true, error: undefined };
+    if (asOf !== undefined) {
+      health.gauge(CURSOR, { ...gauges, lag: 0, position: `everything until ${asOf}` });
+      return;
+    }
+    const newest = Object.entries(await reader.now(patterns));
+    const lag = newest.reduce((sum, [shard, last]) => sum + Math.max(0, last - (position[shard] ?? -1)), 0);
+    health.gauge(CURSOR, { ...gauges, lag });
+  }
+
+  /** The cursor as it is saved, with patterns that are new since then. */
+  private async followed(shift: Shift): Promise<Cursor> {
+    const { reader } = this.source;
+    const { clock, store } = shift.parts;
+    const saved = (await store.get(CURSOR_ID))?.content as Partial<Cursor> | undefined;
+    if (clock.monotonic() >= this.nextPatterns) {
+      this.patterns = await reader.patterns();
+      this.nextPatterns = clock.monotonic() + PATTERNS_EVERY_MS;
+    }
+    const known = { position: saved?.position ?? {}, patterns: saved?.patterns ?? [] };
+    const added = this.patterns.filter((pattern) => !known.patterns.includes(pattern));
+    if (added.length === 0) return known;
+    const cursor = {
+      patterns: [...known.patterns, ...added],
+      position: { ...(await reader.now(added)), ...known.position },
+    };
+    await saveCursor(shift, cursor);
+    return cursor;
+  }
+}
+
+/** Follows the alert indices until told otherwise. The position is saved only after all cases are durable. */
+export const followAlerts = async (source: AlertSource, until: () => boolean): Promise<void> => {
+  const { agent, health } = source;
+  const { clock, log } = agent.parts;
+  const cursor = new AlertCursor(source);
+  while (!until()) {
+    const { shift } = agent;
+    let more = false;
+    try {
+      if (shift && leads(shift)) more = await cursor.readOnce(shift);
+    } catch (cause) {
+      health.gauge(CURSOR, { connected: false, error: String(cause) });
+      if (!(cause instanceof StoreUnavailable) && !shift?.isOver)
+        log.error('alerts could not be read', { why: String(cause) });
+    }
+    if (!more) await clock.sleep(POLL_MS);
+  }
+};

@@ -1,0 +1,341 @@
+import { iso } from '../../../../common/iso';
+import { alertSourceOf } from '../../../../test/builders/alert_source';
+import { aBundle, aKeyPair } from '../../../../test/builders/policies';
+import { simBundle, simInventory } from '../../../../test/simulation/scenario';
+import { MONITORS } from '../../../../test/simulation/fake_alerting';
+import { EPOCH, World } from '../../../../test/simulation/world';
+import type { CaseContent } from '../../keeping/documents';
+import { StoreUnavailable, type AlertDocument, type AlertReader, type RelatedDocument } from '../../ports';
+import { AlertIntake } from './alert_intake';
+import type { AlertSource } from './alert_source';
+import { receiveAlerts } from './receive_alerts';
+import { noticeFromIndex } from '../../../engine/intake/alert_notice';
+
+const NAMED = { monitor: { _id: 'query' }, trigger: { id: 't', severity: '5' } };
+const SEEN = EPOCH + 3_000;
+const alertOf = (monitor: string, change: object = {}): AlertDocument['source'] => ({
+  monitor_id: monitor,
+  monitor_name: 'stored name',
+  trigger_id: 't',
+  trigger_name: 'stored trigger',
+  state: 'ACTIVE',
+  severity: '1',
+  start_time: SEEN,
+  last_notification_time: SEEN,
+  finding_ids: [],
+  related_doc_ids: [],
+  ...change,
+});
+
+/** A log line of an address. */
+const logOf = (ip: string, n: number): RelatedDocument => ({
+  index: 'logs',
+  id: `d${n}`,
+  seqNo: n,
+  source: { source: { ip } },
+});
+
+const sceneOf = async (
+  reader: Partial<AlertReader> = {},
+  overrides: Partial<AlertSource> = {},
+  bundle: ConstructorParameters<typeof World>[0]['bundle'] = simBundle(),
+) => {
+  const world = new World({ seed: 3, agents: 1, bundle, inventory: simInventory, actions: ['block_ip', 'isolate_host'], idempotency: 'set' }); // prettier-ignore
+  const [machine] = world.agents;
+  if (!machine) throw new Error('a world without agents');
+  const agent = world.boot(machine);
+  await world.scheduler.runUntil(2_000);
+  const monitor: AlertReader['monitor'] = async (id) => {
+    const found = MONITORS[id];
+    return found ? { kind: 'found', monitor: found } : { kind: 'unknown' };
+  };
+  const source = alertSourceOf(agent, { monitor, ...reader }, overrides);
+  const intake = new AlertIntake(source);
+  /** What a promise gives while the world goes on. */
+  const within = async <Value>(promise: Promise<Value>, ms = 20_000): Promise<Value> => {
+    let done = false;
+    const settled = promise.finally(() => (done = true));
+    settled.catch(() => undefined);
+    for (const end = world.now + ms; !done && world.now < end;) await world.scheduler.runUntil(world.now + 20);
+    return settled;
+  };
+  return {
+    world,
+    agent,
+    source,
+    intake,
+    within,
+    pass: (ms: number) => world.scheduler.runUntil(world.now + ms),
+    send: (message: object) => within(intake.receive(JSON.stringify(message))),
+    cases: (): readonly CaseContent[] =>
+      world.store.search({ kinds: ['case'], limit: 1_000 }).map(({ content }) => content as CaseContent),
+    kept: (kind: 'doorbell' | 'episode') => world.store.search({ kinds: [kind], limit: 1_000 }).length,
+    reasons: (): readonly unknown[] => world.evidence.find({ family: 'quarantine' }).map(({ body }) => body.reason),
+  };
+};
+
+describe('what a channel of Alerting sends', () => {
+  it('is a doorbell while its alert is not there, and becomes the alert’s case when it comes', async () => {
+    let alerts: readonly AlertDocument[] = [];
+    const scene = await sceneOf({ alerts: async () => alerts });
+    const answer = await scene.send(NAMED);
+    expect(answer).toMatchObject({ kind: 'admitted', ringing: true, admissions: [] });
+    await scene.pass(1_000);
+    expect([scene.kept('doorbell'), scene.cases()]).toEqual([1, []]);
+    alerts = [{ id: 'a1', index: 'alerts', source: alertOf('query') }];
+    await scene.pass(5_000);
+    expect(scene.kept('doorbell')).toBe(0);
+    expect(scene.cases()).toMatchObject([
+      { received: { event: { severity: 'critical', rule: { id: 'query' }, raw: { alert_id: 'a1' } } } },
+    ]);
+  });
+  it('makes the event by the monitor’s own words if no alert ever comes', async () => {
+    const scene = await sceneOf();
+    await scene.send({ ...NAMED, monitor: { _id: 'query', name: 'forged' }, period_end: iso(SEEN) });
+    await scene.pass(15_000);
+    expect(scene.cases()).toMatchObject([
+      { received: { event: { severity: 'critical', raw: { monitor: 'a query monitor', trigger: 'trigger' } } } },
+    ]);
+    expect([scene.kept('doorbell'), scene.kept('episode')]).toEqual([0, 1]);
+  });
+  it('is answered by another agent when the one that took it dies', async () => {
+    const scene = await sceneOf();
+    await scene.send(NAMED);
+    const [machine] = scene.world.agents;
+    if (!machine) throw new Error('a world without agents');
+    scene.world.crash(machine);
+    await scene.pass(1_000);
+    const agent = scene.world.boot(machine);
+    void new AlertIntake(alertSourceOf(agent, scene.source.reader)).run(() => false);
+    await scene.pass(40_000);
+    expect(scene.cases()).toHaveLength(1);
+    expect(scene.kept('doorbell')).toBe(0);
+  });
+  it('looks up all that one message tells of together', async () => {
+    const ids = Array.from({ length: 300 }, (_, at) => `a${at}`);
+    const asked: string[] = [];
+    const scene = await sceneOf({
+      findings: async (findings) => (asked.push(`findings ${findings.length}`), []),
+      documents: async (wanted) => wanted.map((each) => ({ ...each, seqNo: 1, source: {} })),
+      alerts: async ({ ids: wanted = [] }) => {
+        asked.push(`alerts ${wanted.length}`);
+        return wanted.map((id) => ({ id, index: 'alerts', source: alertOf('document', { related_doc_ids: [`${id}|logs`] }) })); // prettier-ignore
+      },
+    });
+    const alerts = ids.map((id) => ({ id, finding_ids: `f-${id}`, related_doc_ids: `${id}|logs`, state: 'ACTIVE' }));
+    const answer = await scene.send({ monitor: { _id: 'document' }, trigger: { id: 't' }, alerts });
+    expect(asked).toEqual(['findings 300', 'alerts 300']);
+    expect(answer).toMatchObject({ kind: 'admitted', ringing: false });
+    await scene.pass(5_000);
+    expect(scene.world.store.search({ kinds: ['case'], limit: 1_000 })).toHaveLength(300);
+  });
+  it('waits on the local disk while OpenSearch is away', async () => {
+    const scene = await sceneOf({ alerts: async () => [{ id: 'a1', index: 'alerts', source: alertOf('query') }] });
+    scene.world.storeIsDown = true;
+    const answer = await scene.send({ ...NAMED, alert_id: 'a1' });
+    expect(answer).toMatchObject({ kind: 'admitted', admissions: [{ kind: 'spooled' }] });
+    scene.world.storeIsDown = false;
+    await scene.pass(20_000);
+    expect(scene.cases()).toHaveLength(1);
+  });
+
+  it.each([
+    ['a monitor that does not exist', { ...NAMED, monitor: { _id: 'nobody' } }],
+    ['a trigger that its monitor does not have', { ...NAMED, trigger: { id: 'other' } }],
+    ['a document that no finding names', { ...NAMED, monitor: { _id: 'document' }, alerts: [{ id: 'a', related_doc_ids: 'd|logs', finding_ids: 'f' }] }],
+  ])('is not believed about %s', async (_, message) => {
+    const scene = await sceneOf();
+    await scene.send(message);
+    await scene.pass(15_000);
+    expect([scene.cases(), scene.reasons()]).toEqual([[], ['unverified']]);
+  }); // prettier-ignore
+  const bucketMessage = (change: object): object => ({
+    ...NAMED,
+    monitor: { _id: 'bucket' },
+    newAlerts: [{ bucket_keys: '10.0.0.1', state: 'ACTIVE', agg_alert_content: { bucket: { key: { 'source.ip': '10.0.0.1' } } }, ...change }], // prettier-ignore
+  });
+  it('is not believed about a bucket that nobody stored: its event has no target', async () => {
+    const scene = await sceneOf();
+    await scene.send(bucketMessage({}));
+    await scene.pass(15_000);
+    expect(scene.cases()).toHaveLength(1);
+    expect(scene.cases()[0]?.received).toMatchObject({ uncalibrated: true, event: { severity: 'high' } });
+    expect(scene.cases()[0]?.received.event.source).toBeUndefined();
+  });
+  it('is not believed that something is over', async () => {
+    const scene = await sceneOf();
+    await scene.send(bucketMessage({ state: 'COMPLETED' }));
+    await scene.pass(15_000);
+    expect([scene.cases(), scene.reasons()]).toEqual([[], ['unverified']]);
+  });
+  it('does not reach into the time to come, where it would swallow alerts', async () => {
+    const scene = await sceneOf();
+    await scene.send({ ...bucketMessage({}), period_end: '2099-01-01T00:00:00Z' });
+    await scene.pass(15_000);
+    const late = alertOf('bucket', { start_time: EPOCH + 60 * 60_000, agg_alert_content: { bucket_keys: ['10.0.0.1'], bucket: { key: { 'source.ip': '10.0.0.1' } } } }); // prettier-ignore
+    await scene.within(receiveAlerts(scene.source, [noticeFromIndex('real', late)]));
+    await scene.pass(1_500);
+    expect(scene.cases()).toHaveLength(2);
+  });
+  it('waits for itself alone when it cannot be looked up: what comes after it is decided', async () => {
+    let isAway = true;
+    const scene = await sceneOf({
+      alerts: async () => {
+        if (isAway) throw new StoreUnavailable('not allowed');
+        return [{ id: 'a1', index: 'alerts', source: alertOf('query') }];
+      },
+      documents: async () => [{ index: 'logs', id: 'd', seqNo: 1, source: {} }],
+    });
+    await scene.send({ ...NAMED, alert_id: 'a1' });
+    await scene.within(receiveAlerts(scene.source, [noticeFromIndex('x', alertOf('document', { related_doc_ids: ['d|logs'] }))])); // prettier-ignore
+    await scene.pass(10_000);
+    expect(scene.cases()).toHaveLength(1);
+    isAway = false;
+    await scene.pass(10_000);
+    expect(scene.cases()).toHaveLength(2);
+  });
+  it('is not believed about documents of another monitor', async () => {
+    const finding = { id: 'f', monitor_id: 'another', index: 'logs', related_doc_ids: ['d'], queries: [{ id: 'q', name: 'q', tags: [] }] }; // prettier-ignore
+    const scene = await sceneOf({ findings: async () => [{ id: 'f', index: 'findings', source: finding }] });
+    await scene.send({ ...NAMED, monitor: { _id: 'document' }, alerts: [{ id: 'a', finding_ids: 'f' }] });
+    await scene.pass(15_000);
+    expect(scene.cases()).toEqual([]);
+  });
+});
+
+describe('alerts', () => {
+  const receive = async (scene: Awaited<ReturnType<typeof sceneOf>>, ...sources: readonly AlertDocument['source'][]) =>
+    scene.within(receiveAlerts(scene.source, sources.map((each, n) => noticeFromIndex(String(each.id ?? `a${n}`), each)))); // prettier-ignore
+
+  it('about Reflex’ own records go to quarantine and make it do nothing', async () => {
+    const scene = await sceneOf();
+    await receive(scene, alertOf('document', { related_doc_ids: ['x|reflex-decisions-000001'] }));
+    expect([scene.cases(), scene.reasons()]).toEqual([[], ['own_records']]);
+  });
+  it('about traces of our own commands go there too, and those that only say so are answered', async () => {
+    let command = 'not-one-of-ours';
+    const scene = await sceneOf({
+      documents: async ([wanted]) => [
+        {
+          index: 'logs',
+          id: wanted?.id ?? '',
+          seqNo: 1,
+          source: { source: { ip: '203.0.113.77' }, labels: { reflex_command_id: command } },
+        },
+      ],
+    });
+    await receive(scene, alertOf('document', { id: 'a1', related_doc_ids: ['forged|logs'] }));
+    await scene.pass(1_500);
+    expect([scene.cases().length, scene.reasons()]).toEqual([1, []]);
+    command = 'real-command';
+    scene.world.evidence.append([
+      {
+        family: 'actions',
+        id: 'real-command#1',
+        at: '2026-11-22T10:00:00.000Z',
+        body: { command: { command_id: command } },
+      },
+    ]);
+    await receive(scene, alertOf('document', { id: 'a2', related_doc_ids: ['trace|logs'] }));
+    await scene.pass(1_500);
+    expect([scene.cases().length, scene.reasons()]).toEqual([1, ['own_records']]);
+  });
+  it('of a query-level monitor are one event for each entity that its query finds, new ones later included', async () => {
+    let ips = ['203.0.113.1', '203.0.113.2'];
+    const asked: unknown[] = [];
+    const scene = await sceneOf(
+      {
+        entities: async (search) => {
+          asked.push(search);
+          return { documents: ips.map((ip, n) => logOf(ip, n)), more: false };
+        },
+      },
+      { mappingOf: async () => ({ entityField: 'source.ip', apply: () => ({}) }) },
+    );
+    await receive(scene, alertOf('query'));
+    ips = ['203.0.113.2', '203.0.113.3'];
+    await receive(scene, alertOf('query', { last_notification_time: SEEN + 10_000 }));
+    await scene.pass(1_500);
+    const found = scene.cases().map(({ received }) => received.event.source?.ip);
+    expect([...found].sort()).toEqual(['203.0.113.1', '203.0.113.2', '203.0.113.3']);
+    expect(asked[0]).toMatchObject({ indices: ['logs'], field: 'source.ip', most: 1_000 });
+    await receive(scene, alertOf('query', { state: 'COMPLETED' }));
+    await scene.pass(1_500);
+    expect(scene.cases().map(({ received }) => received.source_state)).toEqual(Array(3).fill('completed'));
+  });
+  it('of a query-level monitor may be about hundreds of entities; that there are more is told, once for each that is new', async () => {
+    const ips = Array.from({ length: 300 }, (_, n) => `203.0.${n >> 8}.${n & 255}`);
+    const taken = ips.slice(0, 298);
+    const scene = await sceneOf(
+      { entities: async () => ({ documents: taken.map((ip, n) => logOf(ip, n)), more: true }) },
+      { mappingOf: async () => ({ entityField: 'source.ip', apply: () => ({}) }) },
+    );
+    await receive(scene, alertOf('query'));
+    await scene.pass(3_000);
+    expect([scene.cases().length, scene.reasons()]).toEqual([298, ['too_many_entities']]);
+    await receive(scene, alertOf('query', { last_notification_time: SEEN + 10_000 }));
+    await scene.pass(3_000);
+    expect([scene.cases().length, scene.reasons()]).toEqual([298, ['too_many_entities']]);
+    taken.push(...ips.slice(298));
+    await receive(scene, alertOf('query', { last_notification_time: SEEN + 20_000 }));
+    await scene.pass(3_000);
+    expect([scene.cases().length, scene.reasons()]).toEqual([300, Array(2).fill('too_many_entities')]);
+    await receive(scene, alertOf('query', { state: 'COMPLETED' }));
+    await scene.pass(3_000);
+    expect(scene.cases().map(({ received }) => received.source_state)).toEqual(Array(300).fill('completed'));
+  });
+  it('that were acknowledged are noted on their case', async () => {
+    const scene = await sceneOf();
+    const alert = alertOf('bucket', { agg_alert_content: { bucket_keys: ['x'], bucket: { key: { a: 'x' } } } });
+    await receive(scene, alert);
+    await receive(scene, { ...alert, state: 'ACKNOWLEDGED' });
+    await scene.pass(1_500);
+    expect(scene.cases()).toMatchObject([{ acknowledged: true }]);
+  });
+  it('that began and ended unseen are recorded, and nothing is done', async () => {
+    const scene = await sceneOf({
+      documents: async () => [
+        {
+          index: 'logs',
+          id: 'd',
+          seqNo: 1,
+          source: { source: { ip: '203.0.113.77' }, rule: { ruleset: 'known_ioc' } },
+        },
+      ],
+    });
+    await receive(scene, alertOf('document', { related_doc_ids: ['d|logs'], state: 'COMPLETED' }));
+    await scene.pass(3_000);
+    expect(scene.cases()).toMatchObject([{ decision: { verdict: 'deny', reasons: [] } }]);
+    const codes = scene.cases()[0]?.decision?.acts[0]?.reasons.map(({ code }) => code);
+    expect([codes, scene.world.sendings]).toEqual([['policy_matched', 'source_completed'], []]);
+  });
+
+  it.each([
+    [', early: source_completed', 0],
+    ['', 1],
+  ])('that are over end a containment early only where its policy says so (`%s`)', async (early, left) => {
+    const keys = aKeyPair();
+    const policy = `apiVersion: reflex/v1
+kind: Policy
+metadata: { id: block, title: block, owner: test }
+spec:
+  layer: action
+  mode: enforce
+  when: 'event.rule.origin == "known_ioc"'
+  then: { action: block_ip, target: { ip: event.source.ip }, ttl: 10m }
+  rollback: { action: unblock_ip${early} }
+`;
+    const { files, trusted } = aBundle([policy], { keys });
+    const document = { index: 'logs', id: 'd', seqNo: 1, source: { source: { ip: '203.0.113.77' }, rule: { ruleset: 'known_ioc' } } }; // prettier-ignore
+    const scene = await sceneOf({ documents: async () => [document] }, {}, { files, keys, statement: trusted.statement }); // prettier-ignore
+    const alert = alertOf('document', { related_doc_ids: ['d|logs'] });
+    const inEffect = (): number =>
+      scene.world.store.search({ kinds: ['effect'], notStates: ['absent'], limit: 10 }).length;
+    await receive(scene, alert);
+    await scene.pass(8_000);
+    expect(inEffect()).toBe(1);
+    await receive(scene, { ...alert, state: 'COMPLETED' });
+    await scene.pass(60_000);
+    expect(inEffect()).toBe(left);
+  });
+});

@@ -1,0 +1,174 @@
+import { iso } from '../../../../common/iso';
+import { readAlertingWebhook } from '../../../engine/intake/alerting_webhook';
+import type { AlertNotice } from '../../../engine/intake/alert_notice';
+import { digestOf } from '../../../engine/digest/digest';
+import { SessionLost } from '../../keeping/session_lost';
+import type { Admission } from '../../door/door';
+import { leads } from '../../session/leads';
+import { StoreUnavailable } from '../../ports';
+import { inBackground } from '../../keeping/in_background';
+import { shiftOf, type AlertSource } from './alert_source';
+import { intakeOf, receiveAlerts } from './receive_alerts';
+import { resolveMessage, type Resolved } from './resolve_message';
+
+/*
+ * The fast path from Alerting: messages of its channels. Answered as soon as what they tell of is durable: as cases, as
+ * a doorbell in the state while the alert is not there yet, or in the local spool while OpenSearch is away.
+ */
+
+/** What a channel's message came to. */
+export type MessageOutcome =
+  | { readonly kind: 'test_message' }
+  | { readonly kind: 'unreadable'; readonly admission: Admission }
+  /** `ringing`: durable; its alert is looked for a while longer. */
+  | { readonly kind: 'admitted'; readonly admissions: readonly Admission[]; readonly ringing: boolean };
+
+interface Doorbell {
+  readonly text: string;
+  readonly received_at: string;
+}
+
+/** Alerting writes the alert 50 ms to 1 s after its first message. */
+const PAUSES_MS = [50, 100, 200, 400, 800, 1_000, 1_000, 1_500, 2_000, 3_000];
+/** A doorbell that its agent left behind is answered by another one after this, ms. */
+const LEFT_BEHIND_MS = 20_000;
+const SWEEP_MS = 5_000;
+
+const isAway = (cause: unknown): boolean => cause instanceof StoreUnavailable || cause instanceof SessionLost;
+
+export class AlertIntake {
+  private readonly source: AlertSource;
+
+  constructor(source: AlertSource) {
+    this.source = source;
+    source.agent.door.onMessages((text) => this.fromSpool(text));
+  }
+
+  /** Takes what a channel sent. Never throws for what the world does. */
+  async receive(text: string): Promise<MessageOutcome> {
+    const message = readAlertingWebhook(text);
+    if (!message.ok) return { kind: 'unreadable', admission: await this.refuseText(text, message.error) };
+    if (message.value.kind === 'test_message') return message.value;
+    const { alerts } = message.value;
+    try {
+      const { admissions, missing } = await this.tryOnce(alerts);
+      if (missing.length === 0) return { kind: 'admitted', admissions, ringing: false };
+      const id = await this.ring(text);
+      inBackground(this.source.agent.parts, 'answering a doorbell', this.answer(id, alerts));
+      return { kind: 'admitted', admissions, ringing: true };
+    } catch (cause) {
+      if (!isAway(cause)) throw cause;
+      return { kind: 'admitted', admissions: [await this.source.agent.door.keepMessage(text)], ringing: false };
+    }
+  }
+
+  /** Answers doorbells whose agent died with them, until told otherwise; one agent does it for all. */
+  async run(until: () => boolean): Promise<void> {
+    const { agent } = this.source;
+    const { clock, log } = agent.parts;
+    while (!until()) {
+      const { shift } = agent;
+      try {
+        if (shift && leads(shift)) await this.sweep();
+      } catch (cause) {
+        if (!isAway(cause)) log.error('a doorbell could not be answered', { why: String(cause) });
+      }
+      await clock.sleep(SWEEP_MS);
+    }
+  }
+
+  /** Resolves what can be, refuses what must be; what is not there yet is left. */
+  private async tryOnce(
+    alerts: readonly AlertNotice[],
+    { last = false }: { readonly last?: boolean } = {},
+  ): Promise<{ readonly admissions: readonly Admission[]; readonly missing: readonly AlertNotice[] }> {
+    const resolved = await resolveMessage(this.source, alerts);
+    const notices = resolved.flatMap((each) =>
+      each.kind === 'found' ? each.notices : last && each.kind === 'missing' ? (each.made ?? []) : [],
+    );
+    const admissions = await receiveAlerts(this.source, unique(notices));
+    const refused = await Promise.all(resolved.flatMap((each) => this.refusalOf(each, last)));
+    return {
+      admissions: [...admissions, ...refused],
+      missing: resolved.flatMap((each) => (each.kind === 'missing' && !last ? [each.notice] : [])),
+    };
+  }
+
+  private refusalOf(resolved: Resolved, last: boolean): ReadonlyArray<Promise<Admission>> {
+    const refuse = (notice: AlertNotice, why: string): Promise<Admission> =>
+      this.source.agent.door.refuse('unverified', intakeOf(notice), notice, [{ path: '', message: why }]);
+    if (resolved.kind === 'refused') return [refuse(resolved.notice, resolved.why)];
+    return resolved.kind === 'missing' && last && resolved.made === undefined
+      ? [refuse(resolved.notice, 'tells of documents that no finding and no alert of its monitor names')]
+      : [];
+  }
+
+  private async refuseText(text: string, why: string): Promise<Admission> {
+    const intake = { type: 'alerting', id: 'webhook' } as const;
+    this.source.health.note(intake, 'received');
+    this.source.health.note(intake, 'parse_failure');
+    return this.source.agent.door.refuse('unreadable', intake, text, [{ path: '', message: why }]);
+  }
+
+  private async ring(text: string): Promise<string> {
+    const { parts } = shiftOf(this.source);
+    const id = `doorbell:${digestOf(text)}`;
+    const at = iso(parts.clock.utc());
+    const due = iso(parts.clock.utc() + LEFT_BEHIND_MS);
+    const content: Doorbell = { text, received_at: at };
+    await parts.commits.settle<void>({
+      reads: [id],
+      build: (view) => ({
+        drafts: view.get(id) ? [] : [{ id, kind: 'doorbell', facets: { at, due }, content }],
+        answer: undefined,
+      }),
+    });
+    return id;
+  }
+
+  private async answer(id: string, alerts: readonly AlertNotice[]): Promise<void> {
+    const { clock } = this.source.agent.parts;
+    let missing = alerts;
+    for (const pause of PAUSES_MS) {
+      await clock.sleep(pause);
+      ({ missing } = await this.tryOnce(missing));
+      if (missing.length === 0) break;
+    }
+    if (missing.length > 0) await this.tryOnce(missing, { last: true });
+    await this.silence(id);
+  }
+
+  private async silence(id: string): Promise<void> {
+    const { parts } = shiftOf(this.source);
+    parts.commits.forget(id);
+    const doc = await parts.store.get(id);
+    if (doc) await parts.store.remove(id, doc.version);
+  }
+
+  private async sweep(): Promise<void> {
+    const { parts } = shiftOf(this.source);
+    const left = await parts.store.search({ kinds: ['doorbell'], dueBefore: iso(parts.clock.utc()), limit: 100 });
+    for (const doc of left) {
+      const message = readAlertingWebhook((doc.content as Doorbell).text);
+      if (message.ok && message.value.kind === 'alerts') await this.tryOnce(message.value.alerts, { last: true });
+      await this.silence(doc.id);
+    }
+  }
+
+  /** A message from the spool is old enough that its alert is there, if it ever will be. */
+  private async fromSpool(text: string): Promise<readonly Admission[]> {
+    const message = readAlertingWebhook(text);
+    if (!message.ok || message.value.kind !== 'alerts') return [];
+    return (await this.tryOnce(message.value.alerts, { last: true })).admissions;
+  }
+}
+
+/** Several alerts of a message may resolve to the same one. */
+const unique = (notices: readonly AlertNotice[]): readonly AlertNotice[] => [
+  ...new Map(
+    notices.map((notice) => [
+      [notice.monitorId, notice.triggerId, notice.alertId, notice.bucketKeys, notice.relatedDocuments].join('|'),
+      notice,
+    ]),
+  ).values(),
+];

@@ -1,0 +1,106 @@
+import { iso } from '../../../../common/iso';
+import { episodeOf, type Episode, type Sighting } from '../../../engine/intake/episode';
+import { digestOf } from '../../../engine/digest/digest';
+import type { Draft } from '../../keeping/documents';
+import type { AlertReader, StateDoc } from '../../ports';
+import type { ShiftParts } from '../../executing/shift_parts';
+
+const episodeId = ({ monitorId, triggerId, bucket }: Sighting): string =>
+  `episode:${digestOf([monitorId, triggerId, bucket])}`;
+
+const asEpisode = (doc: Pick<StateDoc, 'content'> | undefined): Episode | undefined =>
+  doc?.content as Episode | undefined;
+
+const episodeDraft = (id: string, episode: Episode, at: string): Draft => ({
+  id,
+  kind: 'episode',
+  facets: { at },
+  content: episode,
+});
+
+type Settled = { readonly episodes: readonly Episode[] } | { readonly ask: readonly string[] };
+
+/** Episodes in one plan; each is a document. */
+const AT_ONCE = 200;
+const MOST_LOOKS = 10;
+
+interface Named {
+  readonly id: string;
+  readonly sighting: Sighting;
+}
+
+/** Alerts of one episode document within a batch. */
+const alertsById = (named: readonly Named[]): ReadonlyMap<string, readonly string[]> => {
+  const alerts = new Map<string, string[]>();
+  for (const { id, sighting } of named) {
+    const together = alerts.get(id) ?? [];
+    if (sighting.alertId !== '') together.push(sighting.alertId);
+    alerts.set(id, together);
+  }
+  return alerts;
+};
+
+const settleOnce = (
+  parts: ShiftParts,
+  named: readonly Named[],
+  open: ReadonlyMap<string, boolean>,
+): Promise<Settled> => {
+  const together = alertsById(named);
+  return parts.commits.settle<Settled>({
+    reads: [...together.keys()],
+    build: (view) => {
+      const at = iso(parts.clock.utc());
+      const changed = new Map<string, Episode>();
+      const episodes: Episode[] = [];
+      const ask = new Set<string>();
+      const isOpen = new Set([...open].filter(([, stillOpen]) => stillOpen).map(([id]) => id));
+      for (const { id, sighting } of named) {
+        const known = changed.get(id) ?? asEpisode(view.get(id));
+        const asked = known?.alert_ids.every((alert) => open.has(alert)) ?? false;
+        const answer = episodeOf(known, sighting, asked ? isOpen : undefined);
+        if (answer.kind === 'ask') {
+          // Those that this batch brings for the same trigger are asked about too, so that one look is enough.
+          for (const alert of [...answer.alertIds, ...(together.get(id) ?? [])]) ask.add(alert);
+          continue;
+        }
+        if (answer.kind === 'changed') changed.set(id, answer.episode);
+        episodes.push(answer.episode);
+      }
+      if (ask.size > 0) return { drafts: [], answer: { ask: [...ask] } };
+      return { drafts: [...changed].map(([id, each]) => episodeDraft(id, each, at)), answer: { episodes } };
+    },
+  });
+};
+
+const settle = async (
+  parts: ShiftParts,
+  reader: Pick<AlertReader, 'alerts'>,
+  sightings: readonly Sighting[],
+): Promise<readonly Episode[]> => {
+  const named = sightings.map((sighting) => ({ id: episodeId(sighting), sighting }));
+  const open = new Map<string, boolean>();
+  for (let look = 0; look < MOST_LOOKS; look += 1) {
+    const settled = await settleOnce(parts, named, open);
+    if ('episodes' in settled) return settled.episodes;
+    const found = new Set((await reader.alerts({ ids: settled.ask, open: true })).map(({ id }) => id));
+    for (const id of settled.ask) open.set(id, found.has(id));
+  }
+  throw new Error('the alerts of an episode change faster than they can be looked up');
+};
+
+/**
+ * The episodes of sightings, in their order; durable before anything is named after them, so that whoever comes next,
+ * by whichever way, finds the same.
+ *
+ * @throws StoreUnavailable, SessionLost
+ */
+export const resolveEpisodes = async (
+  parts: ShiftParts,
+  reader: Pick<AlertReader, 'alerts'>,
+  sightings: readonly Sighting[],
+): Promise<readonly Episode[]> => {
+  const episodes: Episode[] = [];
+  for (let at = 0; at < sightings.length; at += AT_ONCE)
+    episodes.push(...(await settle(parts, reader, sightings.slice(at, at + AT_ONCE))));
+  return episodes;
+};

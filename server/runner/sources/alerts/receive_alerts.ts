@@ -1,0 +1,248 @@
+import { iso } from '../../../../common/iso';
+import { decode, type BadField } from '../../../../common/codec/decode';
+import { DetectionEvent, type Intake } from '../../../../common/flow/event';
+import type { Result } from '../../../../common/result';
+import type { AlertNotice } from '../../../engine/intake/alert_notice';
+import { MOST_ENTITIES, type Episode, type Sighting } from '../../../engine/intake/episode';
+import {
+  commandTracedIn,
+  entityOf,
+  mapAlert,
+  needsEpisode,
+  type AlertMapping,
+  type MappedEvent,
+} from '../../../engine/intake/map_alert';
+import { queryOfPeriod, type MonitorDefinition } from '../../../engine/intake/monitor_definition';
+import type { Admission } from '../../door/door';
+import type { AlertReader, RelatedDocument } from '../../ports';
+import { keptEvent } from '../receive';
+import { shiftOf, type AlertSource } from './alert_source';
+import { resolveEpisodes } from './episodes';
+import { noteOnCase } from './source_updates';
+
+/*
+ * From alerts to admitted events: documents are read from their indices and never trusted from a message, episodes are
+ * settled first, so that both ways of an alert name the same case.
+ */
+
+/** An alert with all that is looked up for it. */
+interface Complete {
+  readonly notice: AlertNotice;
+  readonly mapping: AlertMapping | undefined;
+  readonly documents: readonly RelatedDocument[];
+  /** Its query finds more entities than were taken. */
+  readonly more: boolean;
+  readonly everyMs: number;
+  episode?: Episode;
+}
+
+const TRACE_MS = 15 * 60_000;
+/** Indices that hold what Reflex itself wrote. */
+const OWN_INDICES = /^\.?reflex-/;
+
+const isOver = ({ state }: AlertNotice): boolean => state === 'COMPLETED' || state === 'DELETED';
+
+const referenceOf = (related: string): { readonly index: string; readonly id: string } => {
+  const bar = related.lastIndexOf('|');
+  return { id: related.slice(0, bar), index: related.slice(bar + 1) };
+};
+
+const relatedDocumentsOf = async (
+  { reader }: AlertSource,
+  notices: readonly AlertNotice[],
+): Promise<ReadonlyMap<string, RelatedDocument>> => {
+  const wanted = notices
+    .flatMap((notice) => notice.relatedDocuments.map(referenceOf))
+    .filter(({ index, id }) => index !== '' && id !== '');
+  const documents = wanted.length === 0 ? [] : await reader.documents(wanted);
+  return new Map(documents.map((document) => [`${document.id}|${document.index}`, document]));
+};
+
+const DEFAULT_EVERY_MS = 60_000;
+
+/** What the monitor's own query finds in the period of a query-level alert, one document for each entity. */
+const entitiesOf = async (
+  { reader }: AlertSource,
+  notice: AlertNotice,
+  { monitor: { search, everyMs }, field }: { readonly monitor: MonitorDefinition; readonly field: string },
+): ReturnType<AlertReader['entities']> => {
+  if (search === undefined || isOver(notice)) return { documents: [], more: false };
+  // The period of a message is not believed: whoever forges one must not choose what the query finds.
+  const end = notice.lastSeen || notice.startTime || Date.parse(notice.periodEnd);
+  const query = queryOfPeriod(search, end - (everyMs || DEFAULT_EVERY_MS), end);
+  return reader.entities({ indices: search.indices, query, field, most: MOST_ENTITIES });
+};
+
+const completed = async (source: AlertSource, notices: readonly AlertNotice[]): Promise<readonly Complete[]> => {
+  const related = await relatedDocumentsOf(source, notices);
+  return Promise.all(
+    notices.map(async (notice): Promise<Complete> => {
+      const mapping = await source.mappingOf(notice.monitorId);
+      const found = notice.relatedDocuments.flatMap((key) => related.get(key) ?? []);
+      const asked = needsEpisode(notice) ? await source.monitors.get(notice.monitorId) : 'unsupported';
+      const monitor = typeof asked === 'string' ? undefined : asked;
+      const field = notice.level === 'query' ? mapping?.entityField : undefined;
+      const { documents, more } =
+        monitor && field !== undefined
+          ? await entitiesOf(source, notice, { monitor, field })
+          : { documents: found, more: false };
+      return { notice, mapping, documents, more, everyMs: monitor?.everyMs ?? 0 };
+    }),
+  );
+};
+
+const sightingOf = ({ notice, mapping, documents, everyMs }: Complete): Sighting => ({
+  monitorId: notice.monitorId,
+  triggerId: notice.triggerId,
+  bucket: notice.bucketKeys ?? '',
+  alertId: notice.alertId,
+  startTime: notice.startTime,
+  periodEnd: Date.parse(notice.periodEnd) || 0,
+  everyMs,
+  entities:
+    mapping?.entityField === undefined
+      ? []
+      : [...new Set(documents.map(({ source }) => entityOf(source, mapping.entityField ?? '')))].filter(
+          (entity) => entity !== '',
+        ),
+});
+
+/** Events made of alerts keep within the wire's limits: an original that is too large is cut down, not refused. */
+const withinLimits = (event: DetectionEvent): Result<DetectionEvent, readonly BadField[]> => {
+  const whole = decode(DetectionEvent, event);
+  if (whole.ok || !whole.error.every(({ path }) => path === 'raw')) return whole;
+  const { raw: _raw, ...rest } = event;
+  return decode(DetectionEvent, { ...rest, raw: { note: 'the original alert was too large to keep' } });
+};
+
+/** Where an event of an alert came from; ids as long as the wire allows. */
+export const intakeOf = ({ level, monitorId }: AlertNotice): Intake => ({
+  type: level === 'correlation' || level === 'threat_intel' ? 'detector' : 'alerting',
+  id: monitorId.slice(0, 256) || 'unknown',
+});
+
+const admitMapped = async (source: AlertSource, notice: AlertNotice, mapped: MappedEvent): Promise<Admission> => {
+  const { agent, health } = source;
+  const intake = intakeOf(notice);
+  health.note(intake, 'received');
+  const checked = withinLimits(mapped.event);
+  if (!checked.ok) {
+    health.note(intake, 'quarantined');
+    return agent.door.refuse('invalid', intake, mapped.event, checked.error);
+  }
+  const event = keptEvent(checked.value, {
+    intake,
+    identity: mapped.identity,
+    receivedAt: iso(agent.parts.clock.utc()),
+    uncalibrated: mapped.uncalibrated,
+    demo: source.demo(),
+    over: isOver(notice),
+    readHere: true,
+  });
+  const admission = await agent.admit(event);
+  if (admission.kind === 'duplicate') health.note(intake, 'duplicate');
+  if (admission.kind === 'quarantined') health.note(intake, 'quarantined');
+  return admission;
+};
+
+/** A query-level alert that is over names no entities any more: the episode knows which there were. */
+const eventsOf = (complete: Complete, at: string): readonly MappedEvent[] => {
+  const { notice, mapping, documents, episode } = complete;
+  const context = { documents, at, ...(episode ? { episode: episode.id } : {}), ...(mapping ? { mapping } : {}) };
+  const events = mapAlert(notice, context);
+  const entities = isOver(notice) && notice.level === 'query' ? (episode?.entities ?? []) : [];
+  const [event] = events;
+  return event === undefined || entities.length === 0
+    ? events
+    : entities.map((entity) => ({ ...event, identity: [...event.identity, entity] }));
+};
+
+const isOwn = ({ relatedDocuments }: AlertNotice): boolean =>
+  relatedDocuments.some((related) => OWN_INDICES.test(referenceOf(related).index));
+
+/** True if a target wrote the documents of an alert because of a command that really was ours. */
+const isOurTrace = async ({ agent }: AlertSource, { documents }: Complete): Promise<boolean> => {
+  const commands = documents.flatMap(({ source }) => commandTracedIn(source) ?? []);
+  if (commands.length === 0 || commands.length < documents.length) return false;
+  // Targets log an order when they carry it out: an id that somebody learnt later hides nothing.
+  const from = iso(agent.parts.clock.utc() - TRACE_MS);
+  const known = await Promise.all(
+    [...new Set(commands)].map((id) =>
+      agent.parts.evidence.find({ family: 'actions', where: { command_id: id }, from, limit: 1 }),
+    ),
+  );
+  return known.every(({ total }) => total > 0);
+};
+
+/** An alert about Reflex' own records, or about the traces of its own acts, would make it answer itself for ever. */
+const refuseOwn = (source: AlertSource, notice: AlertNotice): Promise<Admission> => {
+  const intake = intakeOf(notice);
+  source.health.note(intake, 'received');
+  source.health.note(intake, 'quarantined');
+  return source.agent.door.refuse('own_records', intake, { ...notice, documents: [] }, [
+    { path: 'relatedDocuments', message: 'is what Reflex itself wrote or did; a monitor over it must not make it act' },
+  ]);
+};
+
+/** The entities beyond the most that are taken are nobody's case: somebody has to know. */
+const tellOfMore = (source: AlertSource, { notice, mapping }: Complete): Promise<Admission> => {
+  const intake = intakeOf(notice);
+  source.health.note(intake, 'received');
+  source.health.note(intake, 'quarantined');
+  return source.agent.door.refuse('too_many_entities', intake, { ...notice, documents: [] }, [
+    {
+      path: mapping?.entityField ?? '',
+      message: `has more than ${MOST_ENTITIES} values in this alert; those beyond were not taken: narrow the query of the monitor`,
+    },
+  ]);
+};
+
+/** What one alert stands for. A look that found nothing new does not tell again that there is more. */
+const admitAll = async (source: AlertSource, complete: Complete, at: string): Promise<readonly Admission[]> => {
+  const admissions = await Promise.all(
+    eventsOf(complete, at).map(async (mapped) => {
+      const admission = await admitMapped(source, complete.notice, mapped);
+      if (admission.kind === 'duplicate' && complete.notice.state !== 'ACTIVE')
+        await noteOnCase(shiftOf(source).parts, admission.case_id, complete.notice.state);
+      return admission;
+    }),
+  );
+  const hasNew = admissions.some(({ kind }) => kind !== 'duplicate');
+  return complete.more && hasNew ? [...admissions, await tellOfMore(source, complete)] : admissions;
+};
+
+/**
+ * Admits the events that alerts stand for, each by itself, and notes on the cases of alerts that are over or
+ * acknowledged that they are.
+ *
+ * @throws StoreUnavailable when something cannot be looked up now, SessionLost; then nothing is known to be durable
+ */
+export const receiveAlerts = async (
+  source: AlertSource,
+  notices: readonly AlertNotice[],
+): Promise<readonly Admission[]> => {
+  const relevant = notices.filter(({ state }) => state !== 'ERROR' && state !== 'AUDIT');
+  const looked = await completed(
+    source,
+    relevant.filter((notice) => !isOwn(notice)),
+  );
+  const traces = new Set<Complete>();
+  for (const each of looked) if (await isOurTrace(source, each)) traces.add(each);
+  const own = [...relevant.filter(isOwn), ...[...traces].map(({ notice }) => notice)];
+  const complete = looked.filter((each) => !traces.has(each));
+  const episodic = complete.filter(({ notice }) => needsEpisode(notice));
+  if (episodic.length > 0) {
+    const { parts } = shiftOf(source);
+    const episodes = await resolveEpisodes(parts, source.reader, episodic.map(sightingOf));
+    episodic.forEach((each, index) => {
+      const episode = episodes[index];
+      if (episode) each.episode = episode;
+    });
+  }
+  const at = iso(source.agent.parts.clock.utc());
+  const admissions = await Promise.all([
+    ...own.map(async (notice) => [await refuseOwn(source, notice)]),
+    ...complete.map((each) => admitAll(source, each, at)),
+  ]);
+  return admissions.flat();
+};

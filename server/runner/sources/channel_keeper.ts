@@ -1,0 +1,90 @@
+import { sha256 } from '../../engine/digest/digest';
+import { isValid, ROTATE_AFTER_MS } from './channel_tokens';
+import { leads } from '../session/leads';
+import { audit } from '../record/audit';
+import { dropEnded, noteProblem, readChannel, renewToken } from './subscriptions/channel';
+import type { SourceDesk } from './subscriptions/desk';
+import { StoreUnavailable } from '../ports';
+import type { Shift } from '../agent/shift';
+import { isOpen, type ChannelContent } from './source_documents';
+
+/*
+ * Looks after the channel's token: one agent renews it in time, puts it right where somebody changed it, and gives up
+ * tokens that are over.
+ */
+
+const LOOK_EVERY_MS = 60_000;
+/** A renewal that did not work is tried again after so long, twice as long each time, ms. */
+const MOST_PAUSE_MS = 3_600_000;
+/** While there is nothing to do, and no session. */
+const IDLE_MS = 5_000;
+
+const bearerIn = (headers: Readonly<Record<string, string>>): string =>
+  Object.entries(headers)
+    .find(([name]) => name.toLowerCase() === 'authorization')?.[1]
+    ?.replace(/^bearer /i, '') ?? '';
+
+type Due = { readonly kind: 'nothing' | 'missing' } | { readonly kind: 'renew'; readonly why: string };
+
+/** What is to be done with the channel now. */
+const dueNow = async ({ api, agent, webhookUrl }: SourceDesk, content: ChannelContent): Promise<Due> => {
+  const now = agent.parts.clock.utc();
+  const renew = (why: string): Due => ({ kind: 'renew', why });
+  if (content.url !== webhookUrl) return renew('the address that channels post to is another one now');
+  if (now - Date.parse(content.rotated_at) >= ROTATE_AFTER_MS) return renew('its time is over');
+  const there = await api.channel(content.channel_id);
+  if (there === undefined) return { kind: 'missing' };
+  if (there.url !== content.url) return renew('somebody pointed the channel elsewhere');
+  const digest = sha256(bearerIn(there.headers));
+  const known = content.tokens.some((token) => token.sha256 === digest && isValid(token, now));
+  return known ? { kind: 'nothing' } : renew('the channel has a token that is not valid');
+};
+
+const MISSING =
+  'the channel is not there any more, so nothing comes through it; subscribing to a source again makes it anew';
+
+/** @returns false if it is to be tried again soon */
+const lookAfter = async (desk: SourceDesk, shift: Shift, content: ChannelContent): Promise<boolean> => {
+  await dropEnded(desk, shift);
+  const due = await dueNow(desk, content);
+  switch (due.kind) {
+    case 'nothing':
+      return true;
+    case 'missing':
+      if (content.problem !== MISSING) await noteProblem(desk, shift, MISSING);
+      return true;
+    case 'renew': {
+      await audit(desk.agent, {
+        verb: 'rotate_channel_token',
+        by: 'reflex',
+        object: { type: 'channel', id: content.channel_id },
+        text: due.why,
+      });
+      const renewed = await renewToken(desk);
+      if (!renewed.ok)
+        desk.agent.parts.log.warn('the token of the channel could not be renewed', { why: renewed.error.message });
+      return renewed.ok;
+    }
+  }
+};
+
+/** Looks after the channel until told otherwise. */
+export const keepChannel = async (desk: SourceDesk, until: () => boolean): Promise<void> => {
+  const { clock, log } = desk.agent.parts;
+  let pause = LOOK_EVERY_MS;
+  let nextAt = -Infinity;
+  while (!until()) {
+    const { shift } = desk.agent;
+    try {
+      const content = shift && leads(shift) && clock.monotonic() >= nextAt ? await readChannel(desk) : undefined;
+      if (shift && isOpen(content)) {
+        pause = (await lookAfter(desk, shift, content)) ? LOOK_EVERY_MS : Math.min(MOST_PAUSE_MS, pause * 2);
+        nextAt = clock.monotonic() + pause;
+      }
+    } catch (cause) {
+      if (!(cause instanceof StoreUnavailable) && !desk.agent.shift?.isOver)
+        log.error('the channel could not be looked after', { why: String(cause) });
+    }
+    await clock.sleep(IDLE_MS);
+  }
+};

@@ -1,0 +1,161 @@
+import * as fc from 'fast-check';
+import { anEvent } from '../../../test/builders/events';
+import { clockOf, quietLog } from '../../../test/builders/store_port';
+import { Scheduler } from '../../../test/fakes/scheduler';
+import type { ReceivedEvent } from '../../../common/flow/event';
+import { protobufCodec } from '../../adapters/protobuf/protobuf_codec';
+import type { Agent } from '../agent/agent';
+import type { MessageRules, SchemaKind } from './decode_message';
+import { followBroker } from './follow_broker';
+import type { Admission } from '../door/door';
+import type { BrokerBatch, BrokerHooks, BrokerRecord, BrokerStream } from '../ports';
+import { SourceHealth } from './source_health';
+
+const codec = protobufCodec();
+const source = { type: 'kafka', id: 'detections' } as const;
+
+interface Scene {
+  readonly hooks: BrokerHooks;
+  readonly health: SourceHealth;
+  readonly admitted: ReceivedEvent[];
+  readonly refused: Array<{ readonly original: unknown; readonly why: string }>;
+  answer: (event: ReceivedEvent) => Admission;
+}
+
+const accepted = ({ case_id }: ReceivedEvent): Admission => ({ kind: 'spooled', case_id });
+
+const sceneOf = (rules: Partial<MessageRules> = {}): Scene => {
+  const clock = clockOf(new Scheduler());
+  const health = new SourceHealth(clock);
+  const scene = { health, admitted: [] as ReceivedEvent[], refused: [] as Scene['refused'], answer: accepted };
+  const agent = {
+    parts: { clock, log: quietLog() },
+    admit: async (event: ReceivedEvent) => {
+      const answer = scene.answer(event);
+      if (answer.kind !== 'overloaded' && answer.kind !== 'unavailable') scene.admitted.push(event);
+      return answer;
+    },
+    door: {
+      refuse: async (_reason: string, _source: unknown, original: unknown, fields: Array<{ message: string }>) => {
+        scene.refused.push({ original, why: fields.map(({ message }) => message).join('; ') });
+        return { kind: 'quarantined', reason: 'unreadable', fields: [] };
+      },
+    },
+  } as unknown as Agent;
+  let hooks: BrokerHooks | undefined;
+  const stream: BrokerStream = {
+    source,
+    follow: async (given) => {
+      hooks = given;
+    },
+  };
+  const messages = { codec, format: 'json' as const, schemas: new Map<number, SchemaKind>(), ...rules };
+  void followBroker({ agent, stream, messages, rules: {}, health }, new AbortController().signal);
+  if (hooks === undefined) throw new Error('nothing is followed');
+  return Object.assign(scene, { hooks });
+};
+
+const recordOf = (bytes: Uint8Array | string, headers: Record<string, string> = {}, offset = 0): BrokerRecord => ({
+  payload: { kind: 'bytes', bytes: typeof bytes === 'string' ? Buffer.from(bytes) : bytes },
+  headers: new Map(Object.entries(headers)),
+  position: `detections/0/${offset}`,
+});
+const json = (id: string): string => JSON.stringify(anEvent({ event_id: id }));
+const batch = (...records: readonly BrokerRecord[]): BrokerBatch => ({ partition: '0', records });
+const ids = ({ admitted }: Scene): string[] => admitted.map(({ event }) => event.event_id);
+
+describe('messages of a broker', () => {
+  it('are admitted in their order and all durable', async () => {
+    const scene = sceneOf();
+    const taken = await scene.hooks.take(batch(recordOf(json('a')), recordOf(`[${json('b')},${json('c')}]`)));
+    expect([taken.durable, ids(scene)]).toEqual([2, ['a', 'b', 'c']]);
+    expect(scene.admitted[0]?.intake).toEqual(source);
+  });
+
+  it('are acknowledged up to the first that is not durable', async () => {
+    const scene = sceneOf();
+    scene.answer = (event) =>
+      event.event.event_id === 'b' ? { kind: 'overloaded', retry_after_s: 3 } : accepted(event);
+    const taken = await scene.hooks.take(batch(recordOf(json('a')), recordOf(json('b')), recordOf(json('c'))));
+    expect(taken).toEqual({ durable: 1, retryAfterMs: 3_000 });
+    expect(scene.health.list()[0]).toMatchObject({ received: 2 });
+  });
+
+  it('are filed if they cannot be read, and hold up nothing', async () => {
+    const scene = sceneOf();
+    const records = [recordOf('{"half'), recordOf(Uint8Array.from([0xff, 0xfe])), recordOf(json('a'))];
+    expect((await scene.hooks.take(batch(...records))).durable).toBe(3);
+    expect(ids(scene)).toEqual(['a']);
+    expect(scene.refused).toEqual([
+      { original: '{"half', why: '`detections/0/0` is not JSON' },
+      { original: 'base64://4=', why: '`detections/0/0` is not UTF-8' },
+    ]);
+    expect(scene.health.list()[0]).toMatchObject({ received: 3, quarantined: 2, parseFailures: 2 });
+  });
+
+  it('may be deletion markers, which are nothing', async () => {
+    const scene = sceneOf();
+    const marker: BrokerRecord = { payload: { kind: 'empty' }, headers: new Map(), position: 'p' };
+    expect(await scene.hooks.take(batch(marker))).toMatchObject({ durable: 1 });
+    expect(scene.health.list()[0]).toMatchObject({ received: 0 });
+  });
+
+  const one = codec.write('reflex.v1.Event', [anEvent({ event_id: 'p' })]);
+  const many = codec.write('reflex.v1.EventBatch', [anEvent({ event_id: 'p' }), anEvent({ event_id: 'q' })]);
+  const framed = (id: number, ...rest: readonly number[]): Uint8Array => Uint8Array.from([0, 0, 0, 0, id, ...rest]);
+  const schemas = new Map<number, SchemaKind>([[7, 'reflex.v1.Event'], [8, 'reflex.v1.EventBatch'], [9, 'json']]); // prettier-ignore
+
+  it.each<[string, BrokerRecord, string[]]>([
+    ['a content type', recordOf(many, { 'content-type': 'application/x-protobuf' }), ['p', 'q']],
+    ['one with its message', recordOf(one, { 'content-type': 'application/protobuf; messageType=reflex.v1.Event' }), ['p']], // prettier-ignore
+    ['a content type of JSON', recordOf(json('j'), { 'content-type': 'application/cloudevents+json' }), ['j']],
+    ['a schema id in a header', recordOf(one, { 'schema-id': '7' }), ['p']],
+    ['five bytes in front, first message', recordOf(framed(7, 0, ...one)), ['p']],
+    ['five bytes in front, second message', recordOf(framed(8, 2, 2, ...many)), ['p', 'q']],
+    ['five bytes in front of JSON', recordOf(framed(9, ...Buffer.from(json('j')))), ['j']],
+    ['nothing', recordOf(json('j')), ['j']],
+  ])('are known by %s', async (_what, record, expected) => {
+    const scene = sceneOf({ schemas });
+    await scene.hooks.take(batch(record));
+    expect([ids(scene), scene.refused]).toEqual([expected, []]);
+  });
+
+  it.each<[string, BrokerRecord, RegExp]>([
+    ['a schema that the settings do not name', recordOf(framed(1, 0, ...one)), /schema id 1,/],
+    ['such a schema in a header', recordOf(one, { 'schema-id': '1' }), /schema id 1,/],
+    ['a message that there is not', recordOf(framed(7, 2, 40, ...one)), /does not have/],
+    ['bytes that are packed', recordOf(one, { 'content-encoding': 'gzip' }), /packed as `gzip`/],
+    ['more events than fit', recordOf(`[${'1,'.repeat(1_000)}1]`), /1001 events/],
+  ])('are filed for %s', async (_what, record, why) => {
+    const scene = sceneOf({ schemas });
+    expect(await scene.hooks.take(batch(record))).toMatchObject({ durable: 1 });
+    expect(scene.refused.map((each) => each.why)).toEqual([expect.stringMatching(why)]);
+  });
+
+  it('are in the format of the settings if they say nothing', async () => {
+    const scene = sceneOf({ format: 'reflex.v1.Event' });
+    await scene.hooks.take(batch(recordOf(one)));
+    expect(ids(scene)).toEqual(['p']);
+  });
+
+  it('never stop it, whatever is in them', async () => {
+    const scene = sceneOf({ schemas });
+    const anything = fc.oneof(
+      fc.uint8Array({ maxLength: 100 }),
+      fc.json().map((text) => Buffer.from(text)),
+      fc.uint8Array({ maxLength: 60 }).map((rest) => framed(7, ...rest)),
+      fc.uint8Array({ maxLength: 60 }).map((rest) => framed(8, ...rest)),
+    );
+    const types = fc.constantFrom('', 'application/json', 'application/x-protobuf', ';;;', 'application/x-ndjson');
+    await fc.assert(
+      fc.asyncProperty(anything, types, async (bytes, type) => {
+        const { durable } = await scene.hooks.take(
+          batch(recordOf(bytes, { 'content-type': type }), recordOf(json('ok'))),
+        );
+        expect(durable).toBe(2);
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(ids(scene).filter((id) => id === 'ok')).toHaveLength(1_000);
+  });
+});

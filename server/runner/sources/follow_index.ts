@@ -1,0 +1,82 @@
+import { iso } from '../../../common/iso';
+import type { Intake } from '../../../common/flow/event';
+import type { Agent } from '../agent/agent';
+import { leads } from '../session/leads';
+import { StoreUnavailable, type AlertPosition, type IndexReader } from '../ports';
+import { receiveDocuments, type DocumentRules } from './receive_documents';
+import type { Shift } from '../agent/shift';
+import type { SourceHealth } from './source_health';
+
+/*
+ * Any index with detections as a source: one agent reads for all, and its cursor goes on only after everything before
+ * it is durable. What is read twice is a duplicate.
+ */
+
+export interface FollowIndexOptions {
+  readonly agent: Agent;
+  readonly name: string;
+  readonly reader: IndexReader;
+  readonly start: 'now' | 'all';
+  readonly rules: Omit<DocumentRules, 'health' | 'readHere'>;
+  readonly health: SourceHealth;
+}
+
+const POLL_MS = 2_000;
+const PAGE = 500;
+
+const cursorId = (name: string): string => `cursor:index:${name}`;
+
+const savePosition = (shift: Shift, id: string, position: AlertPosition): Promise<void> =>
+  shift.parts.commits.settle<void>({
+    reads: [id],
+    build: () => ({
+      drafts: [{ id, kind: 'cursor', facets: { at: iso(shift.parts.clock.utc()) }, content: { position } }],
+      answer: undefined,
+    }),
+  });
+
+const isDurable = (kind: string): boolean => kind !== 'overloaded' && kind !== 'unavailable';
+
+/** @returns true if there may be more to read at once */
+const readOnce = async (options: FollowIndexOptions, shift: Shift): Promise<boolean> => {
+  const { agent, name, reader, start, rules, health } = options;
+  const id = cursorId(name);
+  const source: Intake = { type: 'index', id: name };
+  const known = ((await shift.parts.store.get(id))?.content as { readonly position?: AlertPosition } | undefined)
+    ?.position;
+  if (known === undefined) {
+    await savePosition(shift, id, start === 'all' ? {} : await reader.end());
+    return true;
+  }
+  const asOf = iso(shift.parts.clock.utc());
+  const { documents, position, lag } = await reader.since(known, PAGE);
+  health.gauge(source, { connected: true, error: undefined, lag: lag + documents.length });
+  if (documents.length > 0) {
+    // A name that is used again in another index is another document.
+    const taken = documents.map(({ index, id: own, source: value }) => ({ value, id: `${index}/${own}` }));
+    const admissions = await receiveDocuments(agent, source, taken, { ...rules, health, readHere: true });
+    if (!admissions.every(({ kind }) => isDurable(kind))) return false;
+  }
+  if (JSON.stringify(position) !== JSON.stringify(known)) await savePosition(shift, id, position);
+  health.gauge(source, { lag, ...(lag === 0 ? { position: `everything until ${asOf}` } : {}) });
+  return documents.length > 0;
+};
+
+/** Follows the indices of one pattern until told otherwise. */
+export const followIndex = async (options: FollowIndexOptions, until: () => boolean): Promise<void> => {
+  const { agent, name, health } = options;
+  const { clock, log } = agent.parts;
+  while (!until()) {
+    const { shift } = agent;
+    let more = false;
+    try {
+      if (shift && leads(shift)) more = await readOnce(options, shift);
+    } catch (cause) {
+      const error = cause instanceof Error ? cause.message : String(cause);
+      health.gauge({ type: 'index', id: name }, { connected: false, error });
+      if (!(cause instanceof StoreUnavailable) && shift?.isOver === false)
+        log.error('an index with detections could not be read', { source: name, why: error });
+    }
+    if (!more) await clock.sleep(POLL_MS);
+  }
+};

@@ -1,0 +1,84 @@
+import { iso } from '../../../common/iso';
+import { decode } from '../../../common/codec/decode';
+import { DetectionEvent, type Intake, type ReceivedEvent } from '../../../common/flow/event';
+import { err, ok, type Result } from '../../../common/result';
+import { normaliseEvent } from '../../engine/intake/normalise_event';
+import { digestOf } from '../../engine/digest/digest';
+import type { Agent } from '../agent/agent';
+import type { Admission } from '../door/door';
+
+/* From what a source sends to events that are admitted: check, one spelling, identity. */
+
+export interface ReceiveOptions {
+  readonly demo?: boolean;
+}
+
+/** What the digest covers: everything that decides. The original alert is evidence and differs by the way it came. */
+const digestOfEvent = ({ raw: _raw, ...event }: DetectionEvent): string => digestOf(event);
+
+interface Named {
+  readonly intake: Intake;
+  readonly identity: readonly string[];
+  readonly receivedAt: string;
+  readonly uncalibrated?: boolean;
+  readonly demo?: boolean;
+  /** The source says that it is over. */
+  readonly over?: boolean;
+  /**
+   * True where the content is read from the cluster itself, each time anew: only the identity tells one from another,
+   * and a content that changed meanwhile is no conflict.
+   */
+  readonly readHere?: boolean;
+}
+
+/** An event as Reflex keeps it, with the identity that makes repeated ones duplicates. */
+export const keptEvent = (
+  event: DetectionEvent,
+  { intake, identity, receivedAt, uncalibrated, demo, over, readHere }: Named,
+): ReceivedEvent => {
+  const normal = normaliseEvent(event);
+  return {
+    case_id: `case:${digestOf([intake.type, intake.id, ...identity])}`,
+    intake,
+    digest: readHere === true ? digestOf([intake.type, intake.id, ...identity]) : digestOfEvent(normal),
+    received_at: receivedAt,
+    event: normal,
+    ...(uncalibrated === true ? { uncalibrated } : {}),
+    ...(demo === true ? { demo } : {}),
+    ...(over === true ? { source_state: 'completed' } : {}),
+  };
+};
+
+/** Takes events in the wire form, each by itself: one bad event never stalls the rest. */
+export const receiveEvents = (
+  agent: Agent,
+  intake: Intake,
+  values: readonly unknown[],
+  { demo }: ReceiveOptions = {},
+): Promise<readonly Admission[]> =>
+  Promise.all(
+    values.map((value) => {
+      const checked = decode(DetectionEvent, value);
+      if (!checked.ok) return agent.door.refuse('invalid', intake, value, checked.error);
+      const receivedAt = iso(agent.parts.clock.utc());
+      return agent.admit(
+        keptEvent(checked.value, {
+          intake,
+          identity: [checked.value.event_id],
+          receivedAt,
+          ...(demo === undefined ? {} : { demo }),
+        }),
+      );
+    }),
+  );
+
+/** The JSON of a body that holds one event or an array of events. */
+export const eventsIn = (text: string): Result<readonly unknown[], string> => {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return err('is not JSON');
+  }
+  return ok(Array.isArray(body) ? body : [body]);
+};

@@ -1,0 +1,74 @@
+import { err, ok, type Result } from '../../../common/result';
+import { readJson } from '../../engine/intake/strict_json';
+import type { Agent } from '../agent/agent';
+import { decodeMessage, type MessageRules } from './decode_message';
+import type { Admission } from '../door/door';
+import type { WebhookGuard } from '../ports';
+import { noteAdmissions, receiveDocuments, type DocumentRules } from './receive_documents';
+
+/* What a webhook's body holds: one document, an array, lines of JSON, or protobuf. */
+
+/** One source that posts to `/api/reflex/webhooks/{name}`. */
+export interface Webhook {
+  readonly name: string;
+  readonly guard: WebhookGuard;
+  readonly messages: MessageRules;
+  readonly rules: DocumentRules;
+}
+
+/** Most events in one request. */
+export const MOST_DOCUMENTS = 500;
+
+type Item = { readonly value: unknown } | { readonly unreadable: string; readonly why: string };
+
+const lineItems = (text: string): readonly Item[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line) => {
+      const read = readJson(line);
+      return read.ok ? { value: read.value } : { unreadable: line, why: read.error };
+    });
+
+const isLines = (contentType: string | undefined): boolean =>
+  /^application\/(x-)?(ndjson|jsonl|json-lines)\b/i.test(contentType ?? '');
+
+/** The parts of a body, each by itself; or why it cannot be told apart into any. */
+export const itemsOf = (
+  { messages }: Pick<Webhook, 'messages'>,
+  { body, contentType }: { readonly body: Uint8Array; readonly contentType: string | undefined },
+): Result<readonly Item[], string> => {
+  if (isLines(contentType)) {
+    try {
+      return ok(lineItems(new TextDecoder('utf-8', { fatal: true }).decode(body)));
+    } catch {
+      return err('is not UTF-8');
+    }
+  }
+  const headers = new Map(contentType === undefined ? [] : [['content-type', contentType]]);
+  const read = decodeMessage({ payload: { kind: 'bytes', bytes: body }, headers, position: 'the body' }, messages);
+  return read.ok ? ok(read.value.map((value) => ({ value }))) : read;
+};
+
+/** Takes what `itemsOf` found, in its order. */
+export const receiveItems = async (
+  agent: Agent,
+  { name, rules }: Pick<Webhook, 'name' | 'rules'>,
+  items: readonly Item[],
+): Promise<readonly Admission[]> => {
+  const source = { type: 'webhook', id: name } as const;
+  const all = await Promise.all(
+    items.map(async (item) => {
+      if ('value' in item) return receiveDocuments(agent, source, [item], rules);
+      const refused = await agent.door.refuse('unreadable', source, item.unreadable, [{ path: '', message: item.why }]);
+      noteAdmissions(rules.health, source, [refused]);
+      rules.health?.note(source, 'parse_failure');
+      return [refused];
+    }),
+  );
+  return all.flat();
+};
+
+export const allDurable = (admissions: readonly Admission[]): boolean =>
+  admissions.every(({ kind }) => kind !== 'overloaded' && kind !== 'unavailable');

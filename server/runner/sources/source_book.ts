@@ -1,0 +1,42 @@
+import type { SourceMapping } from '../../../common/api/source_mapping';
+import { asMapping } from './source_documents';
+import { StoreUnavailable, type Clock, type Log, type StateStore } from '../ports';
+
+const FOLLOW_MS = 5_000;
+
+/** The mappings of all sources, by the monitor whose alerts they are for, as of a few seconds ago. */
+export class SourceBook {
+  private mappings: ReadonlyMap<string, SourceMapping> = new Map();
+
+  constructor(
+    private readonly ports: { readonly store: Pick<StateStore, 'search'>; readonly clock: Clock; readonly log: Log },
+  ) {}
+
+  /** Of a monitor, workflow or correlation rule by its id; of a detector by the id of any monitor that it made. */
+  mappingOf(monitorId: string): SourceMapping | undefined {
+    return this.mappings.get(monitorId);
+  }
+
+  async load(): Promise<void> {
+    const docs = await this.ports.store.search({ kinds: ['source'], states: ['mapping'], limit: 10_000 });
+    this.mappings = new Map(
+      docs.flatMap((doc) => {
+        const content = asMapping(doc);
+        return content?.monitor_ids.map((id) => [id, content.mapping] as const) ?? [];
+      }),
+    );
+  }
+
+  /** Follows what is saved, by whichever agent. */
+  async follow(until: () => boolean): Promise<void> {
+    const { clock, log } = this.ports;
+    while (!until()) {
+      try {
+        await this.load();
+      } catch (cause) {
+        if (!(cause instanceof StoreUnavailable)) log.error('mappings could not be read', { why: String(cause) });
+      }
+      await clock.sleep(FOLLOW_MS);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import type { Intake } from '../../../common/flow/event';
+import type { Clock } from '../ports';
+
+/*
+ * How each source does: what came of its events, how fast they come, how far behind it is. Kept in memory by each
+ * agent for itself; the page, the metrics and the API read it.
+ */
+
+/** What came of one event. A parse failure is quarantined as well, and counts as both. */
+export type SourceNote = 'received' | 'duplicate' | 'quarantined' | 'parse_failure';
+
+/** What is so right now; what is left out stays as it was. */
+export interface SourceGauges {
+  /** Events that wait at the source and were not read yet. */
+  readonly lag?: number;
+  /** Where reading stands, in the source's own words. */
+  readonly position?: string;
+  readonly connected?: boolean;
+  /** Why it does not work; undefined, named as such, takes it back. */
+  readonly error?: string | undefined;
+}
+
+/** One source as of now. */
+export interface SourceHealthFacts extends SourceGauges {
+  readonly source: Intake;
+  /** Counts since this agent started. */
+  readonly received: number;
+  readonly duplicates: number;
+  readonly quarantined: number;
+  readonly parseFailures: number;
+  /** UTC ms of the last event that came in; undefined if none did. */
+  readonly lastEventAt?: number;
+  /** Events a minute: over the last whole minute, and on average over the last five. */
+  readonly perMinute: number;
+  readonly perMinuteOfFive: number;
+}
+
+const MINUTE_MS = 60_000;
+const MINUTES_KEPT = 6;
+/** More sources than this and the one that has been silent longest is forgotten. */
+const MOST_SOURCES = 1_000;
+
+interface Kept {
+  readonly source: Intake;
+  received: number;
+  duplicates: number;
+  quarantined: number;
+  parseFailures: number;
+  lastEventAt: number | undefined;
+  /** Events by minute of the monotonic clock; only the last ones. */
+  readonly minutes: Map<number, number>;
+  gauges: SourceGauges;
+}
+
+const keyOf = ({ type, id }: Intake): string => `${type}:${id}`;
+
+/** The registry of one agent. */
+export class SourceHealth {
+  /** In the order of their last sign of life. */
+  private readonly sources = new Map<string, Kept>();
+
+  /** @param clock only read, never slept on */
+  constructor(private readonly clock: Pick<Clock, 'monotonic' | 'utc'>) {}
+
+  /** @param at UTC ms, default now */
+  note(source: Intake, what: SourceNote, at: number = this.clock.utc()): void {
+    const kept = this.of(source);
+    switch (what) {
+      case 'received':
+        kept.received += 1;
+        kept.lastEventAt = Math.max(kept.lastEventAt ?? at, at);
+        this.countMinute(kept);
+        return;
+      case 'duplicate':
+        kept.duplicates += 1;
+        return;
+      case 'quarantined':
+        kept.quarantined += 1;
+        return;
+      case 'parse_failure':
+        kept.parseFailures += 1;
+        return;
+    }
+  }
+
+  gauge(source: Intake, gauges: SourceGauges): void {
+    const kept = this.of(source);
+    kept.gauges = { ...kept.gauges, ...gauges };
+  }
+
+  /** All sources, by type and id. */
+  list(): readonly SourceHealthFacts[] {
+    const minute = this.minute();
+    return [...this.sources.entries()]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, { minutes, gauges, lastEventAt, ...counts }]) => {
+        const past = Array.from({ length: MINUTES_KEPT - 1 }, (_, back) => minutes.get(minute - 1 - back) ?? 0);
+        return {
+          ...counts,
+          ...gauges,
+          ...(lastEventAt === undefined ? {} : { lastEventAt }),
+          perMinute: past[0] ?? 0,
+          perMinuteOfFive: past.reduce((sum, each) => sum + each, 0) / past.length,
+        };
+      });
+  }
+
+  private minute(): number {
+    return Math.floor(this.clock.monotonic() / MINUTE_MS);
+  }
+
+  private countMinute({ minutes }: Kept): void {
+    const minute = this.minute();
+    minutes.set(minute, (minutes.get(minute) ?? 0) + 1);
+    for (const old of minutes.keys()) if (old <= minute - MINUTES_KEPT) minutes.delete(old);
+  }
+
+  private of(source: Intake): Kept {
+    const key = keyOf(source);
+    const kept = this.sources.get(key) ?? {
+      source: { type: source.type, id: source.id },
+      received: 0,
+      duplicates: 0,
+      quarantined: 0,
+      parseFailures: 0,
+      lastEventAt: undefined,
+      minutes: new Map<number, number>(),
+      gauges: {},
+    };
+    this.sources.delete(key);
+    this.sources.set(key, kept);
+    if (this.sources.size > MOST_SOURCES) {
+      const [silent] = this.sources.keys();
+      if (silent !== undefined) this.sources.delete(silent);
+    }
+    return kept;
+  }
+}

@@ -1,0 +1,166 @@
+import type { ChannelView, SourceState, SourceView } from '../../../../common/api/routes';
+import { actionIdOf, subscribed, triggersOf } from '../../../engine/intake/subscription';
+import { digestOf } from '../../../engine/digest/digest';
+import type { ListNote, SourceDocument, SourceName } from '../../ports';
+import {
+  asChannel,
+  asMapping,
+  asSubscription,
+  CHANNEL_ID,
+  isOpen,
+  sourceKey,
+  type ChannelContent,
+  type MappingContent,
+  type SubscriptionContent,
+} from '../source_documents';
+import { channelView } from './channel';
+import { closedWhy } from './closed';
+import type { SourceDesk } from './desk';
+
+/* Everything that can raise alerts, and what Reflex has to do with it. */
+
+interface Kept {
+  readonly channel: ChannelContent | undefined;
+  readonly subscriptions: ReadonlyMap<string, SubscriptionContent>;
+  readonly mappings: ReadonlyMap<string, MappingContent>;
+}
+
+const readKept = async ({ agent }: SourceDesk): Promise<Kept> => {
+  const docs = await agent.parts.store.search({ kinds: ['source'], limit: 10_000, fresh: true });
+  const subscriptions = new Map<string, SubscriptionContent>();
+  const mappings = new Map<string, MappingContent>();
+  for (const doc of docs) {
+    const subscription = doc.facets.state === 'subscription' ? asSubscription(doc) : undefined;
+    if (subscription) subscriptions.set(sourceKey(subscription.source), subscription);
+    const mapping = doc.facets.state === 'mapping' ? asMapping(doc) : undefined;
+    if (mapping) mappings.set(sourceKey(mapping.source), mapping);
+  }
+  return { channel: asChannel(docs.find(({ id }) => id === CHANNEL_ID)), subscriptions, mappings };
+};
+
+interface Judged {
+  readonly state: SourceState;
+  readonly why?: string;
+}
+
+/** How what stands in the monitor compares with what Reflex wrote into it. */
+const judge = (
+  { level, closed, body, monitorIds: _ids }: SourceDocument,
+  record: SubscriptionContent | undefined,
+): Judged => {
+  if (record === undefined) {
+    if (closed !== undefined || level === 'other')
+      return { state: 'closed', why: closedWhy(closed ?? 'other_message') };
+    return { state: 'not_subscribed' };
+  }
+  const triggers = triggersOf(body);
+  const triggerIds = record.actions.map(({ trigger_id }) => trigger_id);
+  const missing = record.actions.filter(
+    ({ trigger_id, action_id }) =>
+      !triggers.some(({ id, actions }) => id === trigger_id && actions.some((action) => action.id === action_id)),
+  );
+  if (missing.length > 0)
+    return {
+      state: 'altered',
+      why: `the action of Reflex is not in ${missing.length} of ${record.actions.length} triggers any more; subscribe again, or undo`,
+    };
+  if (level === 'other') return { state: 'subscribed' };
+  const wanted = subscribed(body, { level, channelId: record.channel_id, triggerIds });
+  return digestOf(wanted) === digestOf(body)
+    ? { state: 'subscribed' }
+    : { state: 'altered', why: 'the action is not as this version of Reflex writes it; subscribe again to renew it' };
+};
+
+const subscriptionView = (record: SubscriptionContent | undefined): Pick<SourceView, 'subscription'> =>
+  record
+    ? { subscription: { channel_id: record.channel_id, by: record.by, at: record.at, reason: record.reason } }
+    : {};
+
+const mappingView = (mapping: MappingContent | undefined): Pick<SourceView, 'mapping_version' | 'vouched'> =>
+  mapping ? { mapping_version: mapping.version, vouched: mapping.mapping.confidence !== undefined } : {};
+
+const viewOf = (desk: SourceDesk, kept: Kept, source: SourceDocument): SourceView => {
+  const { kind, id, name, level, enabled, body } = source;
+  const record = kept.subscriptions.get(sourceKey(source));
+  const health = desk.health(source);
+  return {
+    kind,
+    id,
+    name: name === '' ? id : name.slice(0, 1024),
+    level,
+    enabled,
+    ...judge(source, record),
+    triggers: triggersOf(body)
+      .slice(0, 256)
+      .map((trigger) => {
+        const isOurs = ({ id: action }: { readonly id: string }): boolean => action === actionIdOf(trigger.id);
+        return {
+          id: trigger.id === '' ? 'unnamed' : trigger.id,
+          name: trigger.name.slice(0, 512),
+          severity: trigger.severity.slice(0, 64),
+          ours: trigger.actions.some(isOurs),
+          other_actions: trigger.actions.filter((action) => !isOurs(action)).length,
+        };
+      }),
+    ...subscriptionView(record),
+    ...mappingView(kept.mappings.get(sourceKey(source))),
+    ...(health ? { health } : {}),
+  };
+};
+
+/** What was subscribed and is not listed: gone, or out of sight where not everything could be listed. */
+const absentView = (record: SubscriptionContent, isSure: boolean): SourceView => ({
+  ...record.source,
+  name: record.name,
+  level: 'other',
+  enabled: true,
+  state: isSure ? 'gone' : 'unseen',
+  why: isSure
+    ? 'it was subscribed and is not there any more; undo closes the record'
+    : 'it was subscribed, and Reflex cannot look at it right now',
+  triggers: [],
+  ...subscriptionView(record),
+});
+
+/** Whether a list without a source says that it is gone. */
+const isSureOf = ({ kind }: SourceName, notes: readonly ListNote[]): boolean =>
+  !notes.some(({ part }) => part === (kind === 'monitor' || kind === 'workflow' ? 'alerting' : 'security_analytics'));
+
+export interface SourcesListed {
+  readonly sources: readonly SourceView[];
+  readonly notes: readonly ListNote[];
+  readonly channel?: ChannelView;
+}
+
+const rank: Readonly<Record<SourceState, number>> = {
+  altered: 0,
+  gone: 1,
+  unseen: 2,
+  subscribed: 3,
+  not_subscribed: 4,
+  closed: 5,
+};
+
+/** All sources: what needs a look first, then the subscribed ones. */
+export const listSources = async (desk: SourceDesk): Promise<SourcesListed> => {
+  const [{ sources, notes }, kept] = await Promise.all([desk.api.list(), readKept(desk)]);
+  const there = new Set(sources.map(sourceKey));
+  const gone = [...kept.subscriptions.values()].filter(({ source }) => !there.has(sourceKey(source)));
+  const views = [
+    ...sources.map((source) => viewOf(desk, kept, source)),
+    ...gone.map((record) => absentView(record, isSureOf(record.source, notes))),
+  ];
+  return {
+    sources: views.sort((a, b) => rank[a.state] - rank[b.state] || (a.name < b.name ? -1 : 1)),
+    notes,
+    ...(isOpen(kept.channel) ? { channel: channelView(kept.channel, desk.agent.parts.clock.utc()) } : {}),
+  };
+};
+
+/** One source as it is now. */
+export const viewSource = async (desk: SourceDesk, source: SourceName): Promise<SourceView | undefined> => {
+  const [looked, kept] = await Promise.all([desk.api.get(source), readKept(desk)]);
+  const record = kept.subscriptions.get(sourceKey(source));
+  if (looked.kind === 'found') return viewOf(desk, kept, looked.source);
+  return record && absentView(record, looked.kind === 'missing');
+};

@@ -1,0 +1,146 @@
+import { iso } from '../../../../common/iso';
+import type { MappingView, PreviewEvent } from '../../../../common/api/routes';
+import { decode, type BadField } from '../../../../common/codec/decode';
+import { DetectionEvent } from '../../../../common/flow/event';
+import type { SourceMapping } from '../../../../common/api/source_mapping';
+import { err, ok, type Result } from '../../../../common/result';
+import { isObject, noticeFromIndex, type AlertNotice } from '../../../engine/intake/alert_notice';
+import { mapAlert, type MappedEvent } from '../../../engine/intake/map_alert';
+import { overlaid, readMapping } from '../../../engine/intake/source_mapping';
+import type { SourceDocument, SourceName } from '../../ports';
+import { asMapping, mappingDraft, mappingId, sourceKey, type MappingContent } from '../source_documents';
+import { audit } from '../../record/audit';
+import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
+import type { SourceDesk } from './desk';
+import { mustExist } from './must_exist';
+
+const viewOf = (content: MappingContent | undefined): MappingView =>
+  content
+    ? { version: content.version, mapping: content.mapping, by: content.by, at: content.at }
+    : { version: 0, mapping: {} };
+
+/** The mapping of a source; an empty one of version 0 while there is none. */
+export const getMapping = async ({ agent }: SourceDesk, source: SourceName): Promise<MappingView> =>
+  viewOf(asMapping(await agent.parts.store.get(mappingId(source))));
+
+export interface MappingOrder {
+  /** Of the mapping that the change was made on. */
+  readonly version: number;
+  readonly mapping: SourceMapping;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Replaces the mapping of a source, unless somebody else did meanwhile. */
+export const putMapping = async (
+  desk: SourceDesk,
+  source: SourceName,
+  { version, mapping, by, reason }: MappingOrder,
+): Promise<Result<MappingView, Refusal>> => {
+  const { shift, parts } = desk.agent;
+  if (!shift) return err(NOT_JOINED);
+  const document = await mustExist(desk, source);
+  if (!document.ok) return document;
+  if (document.value.level !== 'query' && mapping.entity_field !== undefined) {
+    const fields = [{ path: 'mapping.entity_field', message: 'is for query-level monitors only' }];
+    return err({ ...refusal('invalid', 'the mapping does not fit this source'), fields });
+  }
+  await audit(desk.agent, {
+    verb: 'save_mapping',
+    by,
+    object: { type: 'source', id: sourceKey(source) },
+    text: reason,
+    outcome: 'ordered',
+  });
+  const content: MappingContent = {
+    source: { kind: source.kind, id: source.id },
+    version: version + 1,
+    mapping,
+    monitor_ids: document.value.monitorIds,
+    by,
+    at: iso(parts.clock.utc()),
+  };
+  const id = mappingId(source);
+  const other = await shift.parts.commits.settle<MappingContent | 'saved' | undefined>({
+    reads: [id],
+    build: (view) => {
+      const before = asMapping(view.get(id));
+      if ((before?.version ?? 0) !== version) return view.isFresh(id) ? { drafts: [], answer: before } : 'read_again';
+      return { drafts: [mappingDraft(content)], answer: 'saved' };
+    },
+  });
+  if (other === 'saved') return ok(viewOf(content));
+  return err({
+    ...refusal('changed', 'somebody saved another mapping meanwhile; yours was not saved'),
+    current: viewOf(other),
+  });
+};
+
+const MOST_ALERTS = 20;
+const MOST_EVENTS = 200;
+
+const documentOf = ({ event }: MappedEvent): Readonly<Record<string, unknown>> => {
+  const { document } = isObject(event.raw) ? event.raw : { document: undefined };
+  return isObject(document) ? document : {};
+};
+
+const previewOf = (mapping: SourceMapping, notice: AlertNotice, mapped: MappedEvent): PreviewEvent => {
+  const { fields, faults } = readMapping(mapping, { notice, source: documentOf(mapped) });
+  const event = decode(DetectionEvent, overlaid(mapped.event, fields));
+  const bad: readonly BadField[] = event.ok ? [] : event.error;
+  return {
+    alert_id: notice.alertId,
+    state: notice.state,
+    uncalibrated: fields.uncalibrated ?? mapped.uncalibrated,
+    faults: [...faults, ...bad].slice(0, 64).map((fault) => ({ ...fault })),
+    ...(event.ok ? { event: event.value } : {}),
+  };
+};
+
+const referenceOf = (related: string): { readonly index: string; readonly id: string } => {
+  const bar = related.lastIndexOf('|');
+  return { id: related.slice(0, bar), index: related.slice(bar + 1) };
+};
+
+const notesOf = ({ level }: SourceDocument, mapping: SourceMapping, alerts: number): string[] => [
+  ...(alerts === 0 ? ['there is no past alert to try it on'] : []),
+  ...(level === 'query'
+    ? [
+        mapping.entity_field === undefined
+          ? 'alerts of query-level monitors name no entity: without `entity_field` their events escalate as target unknown'
+          : 'the entities are looked up with the query of the monitor when an alert comes; here only the alert itself is shown',
+      ]
+    : []),
+];
+
+export interface Preview {
+  readonly alerts: number;
+  readonly events: PreviewEvent[];
+  readonly notes: string[];
+}
+
+/** What a mapping makes of the newest alerts of a source; nothing is kept. */
+export const previewMapping = async (
+  desk: SourceDesk,
+  source: SourceName,
+  mapping: SourceMapping,
+): Promise<Result<Preview, Refusal>> => {
+  const document = await mustExist(desk, source);
+  if (!document.ok) return document;
+  const alerts = await desk.api.newestAlerts(document.value, MOST_ALERTS);
+  const notices = alerts.map(({ id, source: alert }) => noticeFromIndex(id, alert));
+  const wanted = notices
+    .flatMap(({ relatedDocuments }) => relatedDocuments.map(referenceOf))
+    .filter(({ index, id }) => index !== '' && id !== '')
+    .slice(0, MOST_EVENTS);
+  const documents = wanted.length === 0 ? [] : await desk.reader.documents(wanted);
+  const at = iso(desk.agent.parts.clock.utc());
+  const events = notices.flatMap((notice) =>
+    mapAlert(notice, { documents, at }).map((mapped) => previewOf(mapping, notice, mapped)),
+  );
+  return ok({
+    alerts: alerts.length,
+    events: events.slice(0, MOST_EVENTS),
+    notes: notesOf(document.value, mapping, alerts.length),
+  });
+};

@@ -1,0 +1,226 @@
+import { iso } from '../../../common/iso';
+import type { BundleStatement } from '../../../common/policy/bundle';
+import type { BundleFault } from '../../../common/policy/bundle_fault';
+import type { FreshnessStatement } from '../../../common/policy/trust';
+import { err, type Result } from '../../../common/result';
+import { signFreshness, signsFreshness, verifyFreshness } from '../../engine/policy/freshness';
+import type { SigningKey, TrustRules } from '../../engine/policy/signature';
+import { statementDigest } from '../../engine/policy/verify_bundle';
+import type { Doubt } from './bundle_keeper';
+import { FRESHNESS_ID } from '../keeping/documents';
+import {
+  StoreUnavailable,
+  type Chance,
+  type Clock,
+  type LocalMemory,
+  type Log,
+  type StateDoc,
+  type StateStore,
+} from '../ports';
+import { CLOCK_SKEW_MS } from '../session/session_times';
+import { writeForSure } from '../keeping/write_for_sure';
+
+const FRESH = 'fresh_bundle';
+const LOOK_EVERY_MS = 5_000;
+
+export interface FreshnessRules {
+  /** A bundle is believed to be the newest for so long after somebody signed that it is, ms. */
+  readonly maxAgeMs: number;
+  /** What happens afterwards, besides saying so: nothing, or every permit waits for a person. */
+  readonly stale: 'alarm' | 'escalate';
+}
+
+export interface FreshnessPorts {
+  readonly store: StateStore;
+  readonly memory: LocalMemory;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+  readonly rules: FreshnessRules;
+  /** The statement in force, if one is, and the highest version that the gate names. */
+  readonly active: () => BundleStatement | undefined;
+  readonly floor: () => number;
+  readonly trust: () => TrustRules;
+  readonly signingKeys: () => readonly SigningKey[];
+  /** Keyrings that follow; a revoked key counts no longer from the next look on. */
+  readonly renewTrust: () => Promise<void>;
+  /** A statement that was put into a file of this machine. */
+  readonly fromFile: () => string | undefined;
+}
+
+/** Until when what is in force is known to be the newest, UTC ms. Remembered: a start anew does not prolong it. */
+interface Fresh {
+  readonly digest: string;
+  readonly until: number;
+}
+
+const asFresh = (text: string | undefined): Fresh | undefined =>
+  text === undefined ? undefined : (JSON.parse(text) as Fresh);
+
+/**
+ * Watches that the bundle in force is the newest: somebody who withholds newer ones, or a signer that is gone, is
+ * noticed after `maxAgeMs` (the freeze attack of The Update Framework). Where a key is at hand, it also renews the
+ * statement for all.
+ */
+export class FreshnessKeeper {
+  private readonly ports: FreshnessPorts;
+  private fresh: Fresh | undefined;
+  private told: string | undefined;
+  private digested: { readonly statement: BundleStatement; readonly digest: string } | undefined;
+
+  constructor(ports: FreshnessPorts) {
+    this.ports = ports;
+    this.fresh = asFresh(ports.memory.read(FRESH));
+  }
+
+  /** Until when the bundle in force is known to be the newest; UTC ms. */
+  get until(): number | undefined {
+    const active = this.ports.active();
+    return active && this.fresh?.digest === this.digestOf(active) ? this.fresh.until : undefined;
+  }
+
+  /** The brakes ask with every act: a statement's digest is made once. */
+  private digestOf(statement: BundleStatement): string {
+    if (this.digested?.statement !== statement) this.digested = { statement, digest: statementDigest(statement) };
+    return this.digested.digest;
+  }
+
+  /** What happens once nobody says so any more. */
+  get whenStale(): FreshnessRules['stale'] {
+    return this.ports.rules.stale;
+  }
+
+  doubt(): Doubt | undefined {
+    const { clock, rules, active } = this.ports;
+    const { until } = this;
+    if (until === undefined || clock.utc() < until) return undefined;
+    const waits = rules.stale === 'escalate' ? '; every act waits for a person until then' : '';
+    return {
+      code: 'bundle_stale',
+      text: `nobody has signed since ${iso(until)} that version ${active()?.version ?? 0} is the newest; look whether the host with the signing key runs${waits}`,
+      escalate: rules.stale === 'escalate',
+    };
+  }
+
+  /** Looks, and renews, until it is over. */
+  async run(over: () => boolean): Promise<void> {
+    const { clock } = this.ports;
+    while (!over()) {
+      try {
+        await this.look();
+      } catch (cause) {
+        if (!(cause instanceof StoreUnavailable)) throw cause;
+      }
+      await clock.sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  /**
+   * Looks once.
+   *
+   * @throws StoreUnavailable
+   */
+  async look(): Promise<void> {
+    const { store, renewTrust, fromFile } = this.ports;
+    await renewTrust();
+    await this.begin();
+    const filed = fromFile();
+    if (filed !== undefined) await this.take(filed.trim());
+    const doc = await store.get(FRESHNESS_ID);
+    const token = (doc?.content as { token?: string } | undefined)?.token;
+    if (token !== undefined) await this.take(token);
+    await this.renew(doc);
+  }
+
+  /** Takes a statement from elsewhere and hands it to the other agents. */
+  async accept(token: string): Promise<Result<FreshnessStatement, BundleFault>> {
+    const taken = await this.take(token);
+    if (!taken.ok) return taken;
+    const active = this.ports.active();
+    if (!active || statementDigest(active) !== taken.value.statement_digest)
+      return err({
+        code: 'chain_broken',
+        message: `it speaks of another version ${taken.value.version} than the one in force (${active?.version ?? 'none'})`,
+      });
+    await this.file(token, await this.ports.store.get(FRESHNESS_ID));
+    return taken;
+  }
+
+  /** What has just come into force is new by itself. */
+  private async begin(): Promise<void> {
+    const { clock, rules, active } = this.ports;
+    const statement = active();
+    if (!statement || this.until !== undefined) return;
+    await this.remember({ digest: statementDigest(statement), until: clock.utc() + rules.maxAgeMs });
+  }
+
+  private async remember(fresh: Fresh): Promise<void> {
+    await this.ports.memory.write(FRESH, JSON.stringify(fresh));
+    this.fresh = fresh;
+  }
+
+  private async take(token: string): Promise<Result<FreshnessStatement, BundleFault>> {
+    const { trust, active, clock, rules, log } = this.ports;
+    const verified = verifyFreshness(token, trust());
+    if (!verified.ok) {
+      // An expired one is what is left when the signer is gone; `doubt` tells of that.
+      if (verified.error.code !== 'expired' && this.told !== verified.error.message)
+        log.warn('a freshness statement was refused', { ...verified.error });
+      this.told = verified.error.message;
+      return verified;
+    }
+    const { issued_at, not_after, statement_digest } = verified.value;
+    const statement = active();
+    // INVARIANT (INV-9): a statement about another version says nothing for the one in force.
+    if (!statement || statementDigest(statement) !== statement_digest) return verified;
+    const now = clock.utc();
+    const issued = Math.min(Date.parse(issued_at), now + CLOCK_SKEW_MS);
+    const until = Math.min(Date.parse(not_after), issued + rules.maxAgeMs);
+    if (until > (this.until ?? 0)) await this.remember({ digest: statement_digest, until });
+    return verified;
+  }
+
+  /** Signs that what is in force is the newest, once a third of the time is over; only where no newer one is known. */
+  private async renew(doc: StateDoc | undefined): Promise<void> {
+    const { active, floor, trust, signingKeys, clock, rules } = this.ports;
+    const statement = active();
+    const key = signingKeys().find(({ keyId }) => signsFreshness(trust(), keyId));
+    if (!statement || !key || statement.version < floor()) return;
+    const now = clock.utc();
+    const filed = (doc?.content as { token?: string } | undefined)?.token;
+    const known = filed === undefined ? undefined : verifyFreshness(filed, trust());
+    // Who is behind must not say that there is nothing newer.
+    if (known?.ok === true && known.value.version > statement.version) return;
+    const isAbout = known?.ok === true && known.value.statement_digest === statementDigest(statement);
+    if (isAbout && Date.parse(known.value.not_after) - now > (rules.maxAgeMs * 2) / 3) return;
+    const token = signFreshness(
+      {
+        version: statement.version,
+        statement_digest: statementDigest(statement),
+        issued_at: iso(now),
+        not_after: iso(now + rules.maxAgeMs),
+      },
+      key,
+    );
+    if (await this.file(token, doc)) await this.take(token);
+  }
+
+  /** Others may file at the same time; whoever is refused looks again. */
+  private file(token: string, doc: StateDoc | undefined): Promise<boolean> {
+    const { chance, clock } = this.ports;
+    return writeForSure(this.ports, {
+      id: FRESHNESS_ID,
+      expect: doc?.version ?? 'absent',
+      body: {
+        kind: 'bundle',
+        write_id: chance.uuid(),
+        session: '',
+        owner: '',
+        ordinal: 0,
+        facets: { at: iso(clock.utc()) },
+        content: { token },
+        outbox: [],
+      },
+    });
+  }
+}
