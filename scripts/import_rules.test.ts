@@ -9,7 +9,7 @@ interface Rule {
   readonly to: { readonly path?: string; readonly pathNot?: string };
 }
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports
+ 
 const { forbidden } = require('./import_rules.js') as { readonly forbidden: readonly Rule[] };
 
 const root = join(__dirname, '..');

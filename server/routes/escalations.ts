@@ -1,7 +1,7 @@
 import { iso } from '../../common/iso';
 import { approveEscalation, denyEscalation, listEscalations } from '../../common/api/routes';
 import { err, ok, type Result } from '../../common/result';
-import type { CaseContent } from '../runner/keeping/documents';
+import type { CaseContent } from '../runner/keeping/kinds/case';
 import { audit } from '../runner/record/audit';
 import { listEscalations as list } from '../runner/operations/containments';
 import { approve, deny, type EscalationRefusal, type Word } from '../runner/operations/escalations';

@@ -2,7 +2,7 @@ import { readAdoptOrder, removeAdoptOrder } from '../hosts/adopt_file';
 import type { TrustRules } from '../engine/policy/signature';
 import { verifyBundle } from '../engine/policy/verify_bundle';
 import { adoptState, type AdoptParts } from '../runner/agent/adopt';
-import { bundleHeadOf, type BundleHead } from '../runner/keeping/documents';
+import { bundleHeadOf, type BundleHead } from '../runner/keeping/kinds/bundle';
 import type { BundleArchive } from '../runner/ports';
 
 /** The newest bundle of the archive that is rightly signed; what is forged or damaged is passed over. */

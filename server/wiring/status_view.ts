@@ -4,7 +4,8 @@ import type { LoadingStep } from '../../common/api/views';
 import type { HostParts } from '../hosts/host_parts';
 import type { Caller } from '../routes/bind';
 import type { Agent } from '../runner/agent/agent';
-import { asSession, sessionId } from '../runner/keeping/documents';
+import { contentOf } from '../runner/keeping/state_docs';
+import { sessionId } from '../runner/keeping/kinds/session';
 import type { Doctrine } from '../runner/doctrine/doctrine';
 import { stopsOf } from '../runner/operations/brakes';
 import { StoreUnavailable, type LocalStop } from '../runner/ports';
@@ -136,7 +137,7 @@ export class StatusTeller {
     try {
       const found = await agent.parts.store.getMany(ids.map(sessionId));
       this.agents.value = ids.flatMap((id) => {
-        const content = asSession(found.get(sessionId(id)));
+        const content = contentOf('session', found.get(sessionId(id)));
         return content
           ? [
               {

@@ -11,7 +11,7 @@ import { realClock } from '../adapters/system/real_clock';
 import { signKeyring } from '../engine/policy/keyring';
 import type { SignedKeyring } from '../../common/policy/trust';
 import { signingSettings } from '../hosts/settings/signing';
-import { bundleHeadId, bundleHeadOf } from '../runner/keeping/documents';
+import { bundleHeadId, bundleHeadOf } from '../runner/keeping/kinds/bundle';
 import type { Keys } from './keys';
 import { trustOf } from './trust';
 

@@ -43,7 +43,7 @@ const v4 = aRelease(4, pair, { prev: v3 });
 /** An agent with version 2 in force, and what the archive then holds as the version that the gate names. */
 const agentWith = async (rules: TrustRules = trusting()) => {
   const filed = new Map<number, BundleFiles>([v1, v2, v3, v4].map((each) => [each.statement.version, each.files]));
-  const store = { get: async (id: string) => ({ content: { statement_digest: id } }) } as unknown as StateStore;
+  const store = { get: async (id: string) => ({ kind: 'bundle', content: { statement_digest: id } }) } as unknown as StateStore;
   const archive = { get: async (version: number) => filed.get(version) } as unknown as BundleArchive;
   const keeper = new BundleKeeper({ store, archive, memory: aMemory(), log: quietLog(), trust: () => rules });
   await keeper.follow(2);
@@ -286,7 +286,7 @@ describe('a bundle that somebody tampered with (X8)', () => {
     const memory = aMemory(new Map([['highest_bundle', '2']]));
     const { filed } = await agentWith();
     const keeper = new BundleKeeper({
-      store: { get: async (id: string) => ({ content: { statement_digest: id } }) } as unknown as StateStore,
+      store: { get: async (id: string) => ({ kind: 'bundle', content: { statement_digest: id } }) } as unknown as StateStore,
       archive: { get: async (version: number) => filed.get(version) } as unknown as BundleArchive,
       memory,
       log: quietLog(),

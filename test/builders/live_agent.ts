@@ -1,4 +1,4 @@
-import type { CaseContent } from '../../server/runner/keeping/documents';
+import type { CaseContent } from '../../server/runner/keeping/kinds/case';
 import type { Agent } from '../../server/runner/agent/agent';
 import { realClock } from '../../server/adapters/system/real_clock';
 import { simBundle, simInventory } from '../simulation/scenario';

@@ -239,8 +239,8 @@ export const describeStateStore = (name: string, makeOne: () => Promise<StateSto
 
       it('finds what was written just before, if asked to', async () => {
         for (const round of [1, 2, 3]) {
-          await store.bulk([create(`draft:${round}`, { kind: 'draft' })]);
-          expect(await store.search({ kinds: ['draft'], fresh: true })).toHaveLength(round);
+          await store.bulk([create(`draft:${round}`, { kind: 'policy_draft' })]);
+          expect(await store.search({ kinds: ['policy_draft'], fresh: true })).toHaveLength(round);
         }
       });
 

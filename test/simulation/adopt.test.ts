@@ -1,5 +1,6 @@
 import { iso } from '../../common/iso';
-import { asEffect, asGate, GATE_ID } from '../../server/runner/keeping/documents';
+import { contentOf } from '../../server/runner/keeping/state_docs';
+import { GATE_ID } from '../../server/runner/keeping/kinds/gate';
 import { releaseSwitch } from '../../server/runner/session/kill_switch';
 import { received } from '../builders/events';
 import { simBundle, simInventory } from './scenario';
@@ -42,7 +43,7 @@ describe('adopting a state', () => {
   const pass = (ms: number): Promise<void> => world.scheduler.runUntil(world.now + ms);
   const blocked = (address: string): boolean =>
     [...world.target.entries.keys()].some((key) => key === `block_ip ip:${address}`);
-  const gate = () => asGate(world.store.get(GATE_ID));
+  const gate = () => contentOf('gate', world.store.get(GATE_ID));
 
   beforeEach(async () => {
     world = new World({
@@ -84,7 +85,7 @@ describe('adopting a state', () => {
     await pass(40_000);
     expect(blocked('198.51.100.7')).toBe(false);
     const effects = [...world.store.documents.values()].filter(({ body }) => body.kind === 'effect');
-    expect(effects.map(({ body }) => asEffect(body)?.state)).toEqual(['absent']);
+    expect(effects.map(({ body }) => contentOf('effect', body)?.state)).toEqual(['absent']);
   });
 
   it('starts nothing until a person takes the kill switch back, then works on', async () => {

@@ -1,4 +1,4 @@
-import type { CaseContent } from '../../server/runner/keeping/documents';
+import type { CaseContent } from '../../server/runner/keeping/kinds/case';
 import { followAlerts } from '../../server/runner/sources/alerts/alert_cursor';
 import { AlertIntake } from '../../server/runner/sources/alerts/alert_intake';
 import { alertSourceOf } from '../builders/alert_source';

@@ -1,14 +1,9 @@
 import type { Decision } from '../../common/flow/decision';
 import type { Effect } from '../../server/engine/execution/effect';
-import {
-  asCase,
-  asEffect,
-  asSession,
-  GATE_ID,
-  sessionId,
-  type CaseContent,
-  type Gate,
-} from '../../server/runner/keeping/documents';
+import { contentOf } from '../../server/runner/keeping/state_docs';
+import { GATE_ID, type Gate } from '../../server/runner/keeping/kinds/gate';
+import { sessionId } from '../../server/runner/keeping/kinds/session';
+import type { CaseContent } from '../../server/runner/keeping/kinds/case';
 import { PERMIT_MS } from '../../server/runner/session/session_times';
 import { SHADOW_POLICY, ISOLATION_LIMIT, ISOLATION_WINDOW_MS } from './scenario';
 import { targetKey, type Sending, type World } from './world';
@@ -170,7 +165,7 @@ export class Checkers {
 
   private checkEvents(acknowledged: ReadonlySet<string>): void {
     for (const id of acknowledged) {
-      const content = asCase(this.world.store.get(id));
+      const content = contentOf('case', this.world.store.get(id));
       if (!content) this.fail('INV-3', `event ${id} was acknowledged and there is no case of it`);
       else if (content.state !== 'decided' && content.state !== 'waiting')
         this.fail(
@@ -199,7 +194,7 @@ export class Checkers {
   private checkLedgers(): void {
     for (const [id, { body }] of this.world.store.documents) {
       if (body.kind === 'effect') {
-        const effect = asEffect(body);
+        const effect = contentOf('effect', body);
         if (effect && effect.state !== 'absent') this.fail('INV-4', `${id} is still ${effect.state}`);
       }
       if (body.kind === 'gate' && (body.content as Gate).stops.length > 0 && this.stoppedSince === undefined)
@@ -212,7 +207,7 @@ export class Checkers {
     const living = new Map<string, number>();
     const gate = this.world.store.get(GATE_ID)?.content as Gate | undefined;
     for (const id of Object.keys(gate?.sessions ?? {})) {
-      const session = asSession(this.world.store.get(sessionId(id)));
+      const session = contentOf('session', this.world.store.get(sessionId(id)));
       if (session?.dead === false) living.set(session.agent, (living.get(session.agent) ?? 0) + 1);
     }
     for (const [agent, sessions] of living)

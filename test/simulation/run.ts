@@ -1,7 +1,7 @@
 import { randomEvent, simBundle, simInventory } from './scenario';
 import { Checkers, type Violation } from './checkers';
 import { FAIR, FOUL, type Box } from './network';
-import { asCase } from '../../server/runner/keeping/documents';
+import { contentOf } from '../../server/runner/keeping/state_docs';
 import { approve, deny, escalationDigest } from '../../server/runner/operations/escalations';
 import { releaseSwitch, throwSwitch } from '../../server/runner/session/kill_switch';
 import type { Idempotency } from '../../server/runner/ports';
@@ -218,7 +218,7 @@ class Run {
     );
     if (!shift || waiting.length === 0) return;
     const [id, { body }] = this.world.dice.pick(waiting);
-    const content = asCase(body);
+    const content = contentOf('case', body);
     const act = content?.acts.find((each) => each.status === 'waiting');
     const seen = act && content && escalationDigest(content, act.act_id);
     if (!act || seen === undefined) return;

@@ -1,5 +1,6 @@
 import { iso } from '../../common/iso';
-import { asEffect, asGate, GATE_ID } from '../../server/runner/keeping/documents';
+import { contentOf } from '../../server/runner/keeping/state_docs';
+import { GATE_ID } from '../../server/runner/keeping/kinds/gate';
 import type { Agent } from '../../server/runner/agent/agent';
 import { STATE_SCHEMA } from '../../server/runner/ports';
 import { received } from '../builders/events';
@@ -38,7 +39,7 @@ describe('agents of two versions', () => {
     await pass(3_000);
     expect(isBlocked()).toBe(true);
   };
-  const gate = () => asGate(world.store.get(GATE_ID));
+  const gate = () => contentOf('gate', world.store.get(GATE_ID));
   const codes = (agent: Agent): readonly string[] => agent.troubles.map(({ code }) => code);
   const until = async (done: () => boolean, mostMs: number): Promise<void> => {
     for (const end = world.now + mostMs; !done() && world.now < end;) await pass(100);
@@ -88,7 +89,7 @@ describe('agents of two versions', () => {
     expect(world.now - since).toBeGreaterThan(TTL_MS - 3_000);
     await pass(10_000);
     const effects = [...world.store.documents.values()].filter(({ body }) => body.kind === 'effect');
-    expect(effects.map(({ body }) => asEffect(body)?.state)).toEqual(['absent']);
+    expect(effects.map(({ body }) => contentOf('effect', body)?.state)).toEqual(['absent']);
   });
 
   it('takes over from one that was killed, once it has surely lost its permit', async () => {

@@ -7,7 +7,8 @@ import { INITIAL_WEIGHTS, modelOf } from '../../server/engine/decision/model';
 import { adoptState, type Adopted, type AdoptOrder } from '../../server/runner/agent/adopt';
 import { Agent } from '../../server/runner/agent/agent';
 import { BundleKeeper } from '../../server/runner/trust/bundle_keeper';
-import { bundleHeadId, bundleHeadOf, GATE_ID, type BundleHead } from '../../server/runner/keeping/documents';
+import { bundleHeadId, bundleHeadOf, type BundleHead } from '../../server/runner/keeping/kinds/bundle';
+import { GATE_ID } from '../../server/runner/keeping/kinds/gate';
 import { HistoryBook } from '../../server/runner/facts/history';
 import { Inventory, InventoryKeeper } from '../../server/runner/facts/inventory';
 import type {

@@ -1,10 +1,12 @@
+import { kindById } from '../../server/runner/session/rekind';
 import { iso } from '../../common/iso';
 import { statementIn } from '../../server/engine/policy/verify_bundle';
 import type { DecisionRecord } from '../../common/flow/decision';
 import { replay } from '../../server/engine/replay/replay';
 import type { Agent } from '../../server/runner/agent/agent';
 import { keptBacktests } from '../../server/runner/doctrine/backtest/kept';
-import { asCase, asEffect, asGate, asLedger, GATE_ID, type CaseContent } from '../../server/runner/keeping/documents';
+import { GATE_ID } from '../../server/runner/keeping/kinds/gate';
+import type { CaseContent } from '../../server/runner/keeping/kinds/case';
 import { listCandidates } from '../../server/runner/doctrine/candidates/candidate_book';
 import { listContainments, listEscalations } from '../../server/runner/operations/containments';
 import { replayDecision } from '../../server/runner/operations/decisions';
@@ -13,7 +15,7 @@ import { approve } from '../../server/runner/operations/escalations';
 import { listGuardDrafts } from '../../server/runner/doctrine/drafts/guard_drafts';
 import { listQuarantine } from '../../server/runner/operations/quarantine';
 import { STATE_SCHEMA, type StateKind } from '../../server/runner/ports';
-import { asChannel, asMapping, asSubscription } from '../../server/runner/sources/source_documents';
+import { contentOf } from '../../server/runner/keeping/state_docs';
 import { received } from '../builders/events';
 import { targetKey, World, type SimAgent } from '../simulation/world';
 import { readRecording, type Recording } from './recording';
@@ -74,7 +76,7 @@ describe.each(RECORDINGS)('what %s stored', (name) => {
   /** Case of an address: the newest, where an address has two. */
   const caseOf = (address: string): CaseContent | undefined =>
     bodies('case')
-      .map(asCase)
+      .map((doc) => contentOf('case', doc))
       .filter((content) => content?.received.event.source?.ip === address)
       .sort((a, b) => ((a?.received.received_at ?? '') < (b?.received.received_at ?? '') ? 1 : -1))[0];
 
@@ -103,7 +105,7 @@ describe.each(RECORDINGS)('what %s stored', (name) => {
     world.evidence.append(recording.evidence);
     for (const { address, tag } of recording.blocks) {
       const effect = recorded('effect')
-        .map(asEffect)
+        .map((doc) => contentOf('effect', doc))
         .find((each) => each?.reasons.some(({ command }) => command.command_id === tag));
       if (!effect) throw new Error(`nothing in the recording knows of the block of ${address}`);
       world.target.apply(targetKey(effect.action, effect.target), tag, 0);
@@ -119,7 +121,7 @@ describe.each(RECORDINGS)('what %s stored', (name) => {
     );
     expect(recording.disks.first.spooled).toHaveLength(STORY.spooled.length);
     expect(recording.blocks.map(({ address }) => address)).toContain(STORY.cutOff);
-    expect(recorded('gate').map((doc) => asGate(doc)?.engine_floor)).toEqual([undefined]);
+    expect(recorded('gate').map((doc) => contentOf('gate', doc)?.engine_floor)).toEqual([undefined]);
   });
 
   it('waits until the agents that wrote it are surely dead, then keeps older ones out', async () => {
@@ -127,18 +129,29 @@ describe.each(RECORDINGS)('what %s stored', (name) => {
     await pass(3_000);
     expect(agent.shift).toBeUndefined();
     while (agent.shift === undefined && world.now < 10_000) await pass(100);
-    const gate = asGate(world.store.get(GATE_ID));
-    const before = asGate(recorded('gate')[0]);
+    const gate = contentOf('gate', world.store.get(GATE_ID));
+    const before = contentOf('gate', recorded('gate')[0]);
     expect(gate).toMatchObject({ engine_floor: STATE_SCHEMA, lineage: [before?.generation], bundle_floor: 2 });
     expect(world.store.schema).toBe(STATE_SCHEMA);
     expect(first.disk.memory.get('state_generation')).toBe(gate?.generation);
   });
 
+  it('gives every document a kind of its own, changes nothing else of it, and notes that once', async () => {
+    await boot();
+    for (const doc of recording.state) {
+      const now = world.store.get(doc.id);
+      expect([doc.id, now?.kind]).toEqual([doc.id, kindById(doc.id) ?? doc.kind]);
+      if (String(doc.kind) === 'draft' && doc.facets.state !== 'backtest_run')
+        expect([now?.content, now?.outbox, now?.session, now?.facets]).toEqual([doc.content, doc.outbox, doc.session, doc.facets]); // prettier-ignore
+    }
+    expect(contentOf('gate', world.store.get(GATE_ID))?.state_schema).toBe(STATE_SCHEMA);
+  });
+
   it('keeps every case, and answers the events that waited on a disk', async () => {
     await boot();
-    for (const { id, content } of recorded('case')) {
-      const now = asCase(world.store.get(id));
-      expect(now?.received).toEqual(asCase({ content })?.received);
+    for (const doc of recorded('case')) {
+      const now = contentOf('case', world.store.get(doc.id));
+      expect(now?.received).toEqual(contentOf('case', doc)?.received);
       expect(['decided', 'waiting', 'held']).toContain(now?.state);
     }
     for (const address of STORY.spooled) expect([address, isBlocked(address)]).toEqual([address, true]);
@@ -152,7 +165,7 @@ describe.each(RECORDINGS)('what %s stored', (name) => {
     const agent = await boot();
     const before = world.target.history.length;
     for (const doc of recorded('case')) {
-      const known = asCase(doc)?.received;
+      const known = contentOf('case', doc)?.received;
       if (known) expect((await settled(agent.admit(known))).kind).toBe('duplicate');
     }
     await pass(5_000);
@@ -161,7 +174,7 @@ describe.each(RECORDINGS)('what %s stored', (name) => {
 
   it('undoes each effect in its time, with the last of its reasons', async () => {
     const ends = new Map<string, number>();
-    for (const effect of recorded('effect').map(asEffect)) {
+    for (const effect of recorded('effect').map((doc) => contentOf('effect', doc))) {
       if (!effect || effect.state === 'absent') continue;
       const deadlines = effect.reasons.map(({ deadline }) => Date.parse(deadline ?? ''));
       ends.set(targetKey(effect.action, effect.target), Math.max(...deadlines) - world.epoch);
@@ -175,7 +188,9 @@ describe.each(RECORDINGS)('what %s stored', (name) => {
       if (kind !== 'removed' || end === undefined) continue;
       expect([key, at >= end, at <= end + LATEST_MS]).toEqual([key, true, true]);
     }
-    expect(bodies('effect').map((body) => asEffect(body)?.state)).toEqual(bodies('effect').map(() => 'absent'));
+    expect(bodies('effect').map((body) => contentOf('effect', body)?.state)).toEqual(
+      bodies('effect').map(() => 'absent'),
+    );
     for (const machine of world.agents) world.crash(machine);
     await boot();
     expect([...first.disk.journalEntries, ...second.disk.journalEntries]).toEqual([]);
@@ -222,7 +237,7 @@ describe.each(RECORDINGS)('what %s stored', (name) => {
     await pass(3_000);
     expect(isBlocked('198.51.100.99')).toBe(true);
     for (const doc of recorded('ledger')) {
-      const [before, now] = [asLedger(doc), asLedger(world.store.get(doc.id))];
+      const [before, now] = [contentOf('ledger', doc), contentOf('ledger', world.store.get(doc.id))];
       expect(now?.buckets.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThanOrEqual(
         before?.buckets.reduce((sum, { count }) => sum + count, 0) ?? 0,
       );
@@ -242,10 +257,9 @@ describe.each(RECORDINGS)('what %s stored', (name) => {
     expect((await settled(keptBacktests(agent))).map(({ state }) => state)).toContain('done');
     const { entries } = await settled(listQuarantine(agent, { limit: 10, offset: 0 }));
     expect(entries.map(({ resolution }) => resolution?.how).sort()).toEqual(['discarded', undefined]);
-    const sources = bodies('source');
-    expect(sources.map(asChannel).filter((channel) => channel?.open === true)).toHaveLength(1);
-    expect(sources.map(asSubscription).filter((each) => each?.state === 'subscribed')).toHaveLength(1);
-    expect(sources.map(asMapping).filter((each) => each?.mapping !== undefined)).toHaveLength(1);
+    expect(bodies('channel').map((doc) => contentOf('channel', doc)?.open)).toEqual([true]);
+    expect(bodies('subscription').map((doc) => contentOf('subscription', doc)?.state)).toEqual(['subscribed']);
+    expect(bodies('mapping').map((doc) => contentOf('mapping', doc)?.version)).toEqual([1]);
     const { containments } = await settled(listContainments(agent));
     expect(containments.map(({ target }) => target.value)).toEqual(
       expect.arrayContaining(recording.blocks.map(({ address }) => address)),

@@ -1,19 +1,12 @@
+import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
-import type { ActionRecord } from '../../../common/flow/outcome';
 import type { Effect } from '../../engine/execution/effect';
 import { Findings, type Known } from './adopt_findings';
-import {
-  asEffect,
-  asGate,
-  bundleHeadId,
-  effectDraft,
-  GATE_ID,
-  sessionId,
-  type BundleHead,
-  type Gate,
-  type SessionContent,
-  type StopOrder,
-} from '../keeping/documents';
+import { contentOf } from '../keeping/state_docs';
+import { bundleHeadId, type BundleHead } from '../keeping/kinds/bundle';
+import { effectDraft } from '../keeping/kinds/effect';
+import { GATE_ID, type Gate, type StopOrder } from '../keeping/kinds/gate';
+import { sessionId, type SessionContent } from '../keeping/kinds/session';
 import {
   STATE_SCHEMA,
   type Chance,
@@ -150,7 +143,7 @@ const writeEffects = async (writer: Writer, effects: Iterable<Known>): Promise<n
   for (const known of effects) {
     for (;;) {
       const doc = await parts.store.get(known.id);
-      const effect = effectOf(known, asEffect(doc), writer);
+      const effect = effectOf(known, contentOf('effect', doc), writer);
       const draft = effectDraft(known.id, effect, iso(now));
       const body = { ...bodyBy(writer, 'effect', draft.content), facets: draft.facets };
       if (await writeForSure(parts, { id: known.id, expect: doc?.version ?? 'absent', body })) break;
@@ -164,7 +157,7 @@ const writeEffects = async (writer: Writer, effects: Iterable<Known>): Promise<n
 const addStored = async ({ store }: AdoptParts, findings: Findings): Promise<void> => {
   const docs = await store.search({ kinds: ['effect'], notStates: ['absent'], limit: 10_000, fresh: true });
   for (const doc of docs) {
-    const effect = asEffect(doc);
+    const effect = contentOf('effect', doc);
     if (effect && !findings.effects.has(doc.id))
       findings.effects.set(doc.id, { ...effect, id: doc.id, reasons: new Map() });
   }
@@ -183,7 +176,7 @@ const writeGate = async (writer: Writer, order: AdoptOrder, bundleFloor: number)
   const { store, memory, chance } = parts;
   for (;;) {
     const doc = await store.get(GATE_ID);
-    const found = asGate(doc);
+    const found = contentOf('gate', doc);
     // An epoch that the lost gate may have had is far below the seconds since 1970.
     const epoch = Math.max((found?.epoch ?? 0) + 1, Math.floor(now / 1_000));
     const stop: StopOrder = {
@@ -217,13 +210,13 @@ export const adoptState = async (parts: AdoptParts, order: AdoptOrder): Promise<
   const { store, evidence, journal, memory, clock, chance, log } = parts;
   const writer: Writer = { parts, session: chance.uuid(), now: clock.utc() };
   const known = memory.read(GENERATION);
-  const present = asGate(await store.get(GATE_ID));
+  const present = contentOf('gate', await store.get(GATE_ID));
   const findings = new Findings();
   const followed = present?.adopted !== undefined && present.adopted.from === known && present.generation !== known;
   let unasked: readonly string[] = [];
   if (!followed) {
     for await (const { body } of evidence.scan({ family: 'actions' }))
-      if (body.command !== undefined) findings.fromRecord(body as unknown as ActionRecord);
+      if (body.command !== undefined) findings.fromRecord(recordOf('actions', body));
     unasked = await askTargets(parts, findings);
     await addStored(parts, findings);
   }
@@ -253,7 +246,7 @@ export const adoptState = async (parts: AdoptParts, order: AdoptOrder): Promise<
 const enterGate = async ({ parts, session, now }: Writer): Promise<Gate> => {
   for (;;) {
     const doc = await parts.store.get(GATE_ID);
-    const gate = asGate(doc);
+    const gate = contentOf('gate', doc);
     if (!doc || !gate) throw new Error('the gate vanished while the state was adopted');
     const entered: Gate = {
       ...gate,

@@ -2,7 +2,7 @@ import { iso } from '../../../common/iso';
 import type { Command } from '../../../common/flow/command';
 import type { ActionRecord } from '../../../common/flow/outcome';
 import type { EffectReason } from '../../engine/execution/effect';
-import { effectId } from '../keeping/documents';
+import { effectId } from '../keeping/kinds/effect';
 import type { Journal, ListedEffect } from '../ports';
 
 /** An effect that somebody knows of. */

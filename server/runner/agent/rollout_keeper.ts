@@ -1,12 +1,14 @@
+import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
 import type { RolloutView } from '../../../common/api/routes/comparison';
-import type { DecisionRecord } from '../../../common/flow/decision';
 import type { CompiledAction } from '../../engine/policy/compiled';
 import { audit } from '../record/audit';
 import type { AgentParts, ShiftParts } from '../executing/shift_parts';
 import { inBackground } from '../keeping/in_background';
 import { SessionLost } from '../keeping/session_lost';
 import { StoreUnavailable } from '../ports';
+import { readMany } from '../keeping/state_docs';
+import type { RolloutStop } from '../keeping/kinds/policies';
 import { newestFirst } from '../facts/newest_first';
 import { readWords, type Words } from '../facts/read_words';
 import type { Rollouts } from '../facts/rollouts';
@@ -20,15 +22,6 @@ const MOST_DECISIONS = 50_000;
 const DEFAULT_STOP = { overridden_percent: 20, acts: 10 };
 export const ROLLOUT_STOPPED = 'rollout_stopped';
 const RESUMED = 'rollout_resumed';
-
-/** A rollout that stopped itself, or that a person let go on. It is of one text of the policy: a changed one begins anew. */
-export interface RolloutStop {
-  readonly policy: string;
-  readonly hash: string;
-  readonly stopped_at: string;
-  readonly why: string;
-  readonly resumed?: { readonly by: string; readonly at: string; readonly reason: string };
-}
 
 interface Counts {
   readonly acts: number;
@@ -141,9 +134,8 @@ export class RolloutKeeper implements Rollouts {
     const { rollouts } = this;
     if (rollouts.length === 0) return;
     const ids = rollouts.map(({ ref }) => stopId(ref.id));
-    const found = await this.parts.store.getMany(ids);
-    const stops = [...found.values()].map(({ content }) => content as RolloutStop);
-    this.stops = new Map(stops.map((stop) => [keyOf(stop.policy, stop.hash), stop]));
+    const stops = await readMany(this.parts.store, 'rollout_stop', ids);
+    this.stops = new Map([...stops.values()].map((stop) => [keyOf(stop.policy, stop.hash), stop]));
     this.known = new Set(rollouts.map(({ ref }) => keyOf(ref.id, ref.hash)));
   }
 
@@ -174,7 +166,7 @@ export class RolloutKeeper implements Rollouts {
         break;
       }
       seen += 1;
-      const { decision } = body as unknown as DecisionRecord;
+      const { decision } = recordOf('decisions', body);
       const acted = decision.acts.some(
         ({ policy, shadow, result }) => policy.hash === ref.hash && !shadow && result === 'permit',
       );
@@ -211,7 +203,7 @@ export class RolloutKeeper implements Rollouts {
         drafts: [
           {
             id,
-            kind: 'draft',
+            kind: 'rollout_stop',
             content: stop,
             facets: {
               state: stop.resumed ? RESUMED : ROLLOUT_STOPPED,

@@ -1,3 +1,6 @@
+import { rekind } from '../session/rekind';
+import { STATE_KINDS } from '../keeping/kinds';
+import { read } from '../keeping/state_docs';
 import { iso } from '../../../common/iso';
 import { CaseKeeper } from '../undoing/case_keeper';
 import { CommitQueue } from '../keeping/commit_queue';
@@ -8,14 +11,16 @@ import { publishLocalStop } from '../session/kill_switch';
 import { LedgerSweep } from '../undoing/ledger_sweep';
 import { processEvent, type ProcessHooks, type Receipt } from '../executing/process_event';
 import type { ReceivedEvent } from '../../../common/flow/event';
-import { asEffect, bodyOf, sessionId, type Gate, type SessionContent } from '../keeping/documents';
+import { contentOf, bodyOf } from '../keeping/state_docs';
+import { sessionId } from '../keeping/kinds/session';
+import type { Gate } from '../keeping/kinds/gate';
 import { materialise } from '../keeping/evidence_copier';
 import { StoreUnavailable, type LocalStop } from '../ports';
 import { Session } from '../session/session';
 import type { AgentParts, ShiftParts } from '../executing/shift_parts';
 import { inBackground } from '../keeping/in_background';
 import { undoStarted } from '../../engine/execution/effect';
-import { effectDraft } from '../keeping/documents';
+import { effectDraft } from '../keeping/kinds/effect';
 
 export interface ShiftOptions {
   readonly parts: AgentParts;
@@ -98,6 +103,7 @@ export class Shift {
   async begin(): Promise<void> {
     await this.reconcileJournal();
     await this.session.join();
+    await rekind(this.parts, this.session.gate, (change) => this.session.changeGate(change));
     await publishLocalStop({ session: this.session, clock: this.parts.clock, localStop: this.options.localStop });
     await this.parts.bundles.follow(this.session.gate?.bundle_floor ?? 0);
     const over = (): boolean => this.ended;
@@ -134,7 +140,7 @@ export class Shift {
     const { journal, store, clock, chance, evidence } = this.parts;
     for (const entry of journal.open()) {
       const doc = await store.get(entry.effect_id);
-      const effect = asEffect(doc);
+      const effect = contentOf('effect', doc);
       const named = effect?.reasons.some((reason) => reason.command.command_id === entry.command_id) ?? false;
       if (!doc || !effect || !named || effect.state === 'absent') {
         await journal.close([entry.command_id]);
@@ -161,7 +167,7 @@ export class Shift {
           },
         },
       ]);
-      await evidence.append((draft.records ?? []).map((record) => materialise(record, draft.content)));
+      await evidence.append((draft.records ?? []).map((record) => materialise(record, draft)));
     }
   }
 
@@ -172,14 +178,14 @@ export class Shift {
       for (const writer of session.deadSessions) {
         if (this.sweptWriters.has(writer) || (session.deadForMs(writer) ?? 0) < 1_000) continue;
         try {
-          const dead = (await store.get(sessionId(writer)))?.content as SessionContent | undefined;
+          const dead = await read(store, 'session', sessionId(writer));
           const docs = await store.search({
-            kinds: ['case', 'effect', 'ledger', 'draft'],
+            kinds: STATE_KINDS,
             writers: [writer],
             ordinalAbove: dead?.copied_through ?? 0,
             limit: 5_000,
           });
-          const entries = docs.flatMap((doc) => doc.outbox.map((entry) => materialise(entry, doc.content)));
+          const entries = docs.flatMap((doc) => doc.outbox.map((entry) => materialise(entry, doc)));
           if (entries.length > 0) await evidence.append(entries);
           this.sweptWriters.add(writer);
         } catch (cause) {

@@ -2,7 +2,8 @@ import { iso } from '../../../common/iso';
 import type { PolicyFault } from '../../../common/policy/policy';
 import { guardPathIn, type GuardTexts } from '../../engine/policy/guard_set';
 import { err, ok, type Result } from '../../../common/result';
-import { claimHome, nameOfRepository, rememberHead, takeHome, type Claimant, type Home } from './doctrine_home';
+import { claimHome, nameOfRepository, rememberHead, takeHome, type Claimant } from './doctrine_home';
+import type { PolicyHome } from '../keeping/kinds/policies';
 import { HeadChecker } from './head_checker';
 import { digestOfSet } from './releases/release';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
@@ -37,7 +38,8 @@ export class Doctrine {
   private last: Promise<unknown> = Promise.resolve();
   private currentState: DoctrineState = { kind: 'starting' };
   private currentHead: HeadSet | undefined;
-  private currentHome: { readonly home: Home; readonly isMine: boolean; readonly isHolderLive: boolean } | undefined;
+  private currentHome:
+    { readonly home: PolicyHome; readonly isMine: boolean; readonly isHolderLive: boolean } | undefined;
   private fetched: string | undefined;
   private listed: { readonly key: string; readonly commits: readonly CommitInfo[] } | undefined;
   private failed: { readonly at: string; readonly text: string } | undefined;

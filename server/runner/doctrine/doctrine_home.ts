@@ -1,6 +1,8 @@
 import { iso } from '../../../common/iso';
 import type { RepositoryPlace } from '../ports';
 import type { Shift } from '../agent/shift';
+import type { CommitMark, PolicyHome } from '../keeping/kinds/policies';
+import { contentOf } from '../keeping/state_docs';
 
 /*
  * Which repository counts: one document in the state, named after the repository and changed by compare-and-set.
@@ -9,26 +11,6 @@ import type { Shift } from '../agent/shift';
 
 const HOME_ID = 'cursor:policy-repository';
 const MOST_MARKS = 20;
-
-/** A commit whose policies are about to be released, or were. */
-interface Mark {
-  readonly commit: string;
-  readonly digest: string;
-  readonly released: boolean;
-  /** A Reflex made this commit; only then its addresses say who somebody is here. */
-  readonly own?: boolean;
-}
-
-export interface Home {
-  /** The repository that counts. */
-  readonly repository: string;
-  readonly kind: RepositoryPlace['kind'];
-  /** Who said so last. */
-  readonly holder: { readonly session: string; readonly agent: string; readonly host: string };
-  /** The newest head that anybody followed: what comes must go on from it. */
-  readonly head?: string;
-  readonly marks: readonly Mark[];
-}
 
 export interface Claimant {
   readonly place: RepositoryPlace;
@@ -48,10 +30,10 @@ export const nameOfRepository = (place: RepositoryPlace): string => {
   }
 };
 
-const isLive = ({ session }: Shift, holder: Home['holder']): boolean =>
+const isLive = ({ session }: Shift, holder: PolicyHome['holder']): boolean =>
   holder.session === session.id || session.livePeers.includes(holder.session);
 
-const mayClaim = (shift: Shift, home: Home, { place, agent, isNew }: Claimant): boolean => {
+const mayClaim = (shift: Shift, home: PolicyHome, { place, agent, isNew }: Claimant): boolean => {
   if (isLive(shift, home.holder)) return false;
   if (place.kind === 'remote') return true;
   return isNew && home.kind === 'embedded' && home.holder.agent === agent;
@@ -60,22 +42,22 @@ const mayClaim = (shift: Shift, home: Home, { place, agent, isNew }: Claimant): 
 /** Writes the document by compare-and-set; what `change` leaves as it is is not written. */
 const changeHome = async (
   shift: Shift,
-  change: (home: Home | undefined) => Home | undefined,
-): Promise<Home | undefined> => {
+  change: (home: PolicyHome | undefined) => PolicyHome | undefined,
+): Promise<PolicyHome | undefined> => {
   shift.parts.commits.forget(HOME_ID);
-  return shift.parts.commits.settle<Home | undefined>({
+  return shift.parts.commits.settle<PolicyHome | undefined>({
     reads: [HOME_ID],
     build: (view) => {
-      const stored = view.get(HOME_ID)?.content as Home | undefined;
+      const stored = contentOf('policy_home', view.get(HOME_ID));
       const wanted = change(stored);
       if (wanted === stored || wanted === undefined) return { drafts: [], answer: stored };
       const facets = { at: iso(shift.parts.clock.utc()) };
-      return { drafts: [{ id: HOME_ID, kind: 'cursor', facets, content: wanted }], answer: wanted };
+      return { drafts: [{ id: HOME_ID, kind: 'policy_home', facets, content: wanted }], answer: wanted };
     },
   });
 };
 
-const holderOf = ({ session }: Shift, { agent, host }: Claimant): Home['holder'] => ({
+const holderOf = ({ session }: Shift, { agent, host }: Claimant): PolicyHome['holder'] => ({
   session: session.id,
   agent,
   host,
@@ -89,10 +71,10 @@ const holderOf = ({ session }: Shift, { agent, host }: Claimant): Home['holder']
 export const claimHome = async (
   shift: Shift,
   claimant: Claimant,
-): Promise<{ readonly home: Home; readonly isMine: boolean; readonly isHolderLive: boolean }> => {
+): Promise<{ readonly home: PolicyHome; readonly isMine: boolean; readonly isHolderLive: boolean }> => {
   const repository = nameOfRepository(claimant.place);
   const holder = holderOf(shift, claimant);
-  const fresh: Home = { repository, kind: claimant.place.kind, holder, marks: [] };
+  const fresh: PolicyHome = { repository, kind: claimant.place.kind, holder, marks: [] };
   const home =
     (await changeHome(shift, (stored) => {
       if (stored === undefined) return fresh;
@@ -106,7 +88,7 @@ export const claimHome = async (
 /** Takes over by a person's order; nothing happens while the other holder runs. */
 export const takeHome = async (shift: Shift, claimant: Claimant): Promise<boolean> => {
   const repository = nameOfRepository(claimant.place);
-  const fresh: Home = { repository, kind: claimant.place.kind, holder: holderOf(shift, claimant), marks: [] };
+  const fresh: PolicyHome = { repository, kind: claimant.place.kind, holder: holderOf(shift, claimant), marks: [] };
   const home = await changeHome(shift, (stored) => {
     if (stored === undefined) return fresh;
     return stored.repository === repository || isLive(shift, stored.holder) ? stored : fresh;
@@ -118,7 +100,7 @@ export const takeHome = async (shift: Shift, claimant: Claimant): Promise<boolea
 export const rememberHead = async (
   shift: Shift,
   repository: string,
-  { head, mark }: { readonly head: string; readonly mark?: Omit<Mark, 'commit'> | undefined },
+  { head, mark }: { readonly head: string; readonly mark?: Omit<CommitMark, 'commit'> | undefined },
 ): Promise<void> => {
   await changeHome(shift, (stored) => {
     if (stored === undefined || stored.repository !== repository) return stored;

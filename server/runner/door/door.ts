@@ -2,7 +2,7 @@ import { iso } from '../../../common/iso';
 import type { BadField } from '../../../common/codec/decode';
 import type { Intake as IntakeSource, ReceivedEvent } from '../../../common/flow/event';
 import { SessionLost } from '../keeping/session_lost';
-import type { CaseContent } from '../keeping/documents';
+import type { CaseContent } from '../keeping/kinds/case';
 import type { Receipt } from '../executing/process_event';
 import {
   SpoolRefused,

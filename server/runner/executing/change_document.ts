@@ -1,6 +1,8 @@
 import { iso } from '../../../common/iso';
-import type { CaseContent, CaseAct } from '../keeping/documents';
-import { asCase, asEffect, caseDraft, caseStateOf, effectDraft } from '../keeping/documents';
+import type { CaseContent, CaseAct } from '../keeping/kinds/case';
+import { contentOf } from '../keeping/state_docs';
+import { caseDraft, caseStateOf } from '../keeping/kinds/case';
+import { effectDraft } from '../keeping/kinds/effect';
 import type { Effect } from '../../engine/execution/effect';
 import type { JournalEntry } from '../ports';
 import { BUSY_RETRY_MS } from './claim';
@@ -21,7 +23,7 @@ export const changeEffect = (
     reads: [id],
     urgent: true,
     build: (view) => {
-      const stored = asEffect(view.get(id));
+      const stored = contentOf('effect', view.get(id));
       const changed = stored !== undefined && stored.session === parts.session.id ? change(stored) : undefined;
       if (changed === undefined) return view.isFresh(id) ? { drafts: [], answer: undefined } : 'read_again';
       const draft = effectDraft(id, changed.effect, iso(parts.clock.utc()));
@@ -48,7 +50,7 @@ export const changeCase = (
     urgent: true,
     build: (view) => {
       const seen = view.get(id);
-      const stored = asCase(seen);
+      const stored = contentOf('case', seen);
       const changed = stored && change(stored);
       if (!stored || !changed) return view.isFresh(id) ? { drafts: [], answer: undefined } : 'read_again';
       const { due: before, ...rest } = stored;

@@ -15,22 +15,17 @@ import { aged, emptyLedger, granted, refusalOf, type Ledger } from '../../engine
 import { ESCALATION_EXPIRES_MS } from '../../engine/decision/seal';
 import { claimed, reasonAdded, reasonOf, reasonRequested, type Effect } from '../../engine/execution/effect';
 import type { Built, Plan, View } from '../keeping/commit_queue';
+import { contentOf, type Draft } from '../keeping/state_docs';
 import {
-  asCase,
-  asEffect,
-  asLedger,
   caseDraft,
   caseStateOf,
-  effectDraft,
-  effectId,
-  ledgerDraft,
-  ledgerId,
   triedAgain,
   type CaseAct,
   type CaseContent,
-  type Draft,
   type Resolution,
-} from '../keeping/documents';
+} from '../keeping/kinds/case';
+import { effectDraft, effectId } from '../keeping/kinds/effect';
+import { ledgerDraft, ledgerId } from '../keeping/kinds/ledger';
 import type { JournalEntry, OutboxEntry } from '../ports';
 
 /*
@@ -128,7 +123,7 @@ const reserveAll = (draftsman: Draftsman, cleared: Cleared, id: string): Stopped
   for (const { terms, onBreach } of reserve) {
     const ledger = ledgerId(terms.limit, terms.scope);
     const seen = view.get(ledger);
-    const stored = asLedger(seen);
+    const stored = contentOf('ledger', seen);
     if (stored === undefined && world.isForgotten(terms.within_ms)) return breachOf(terms, onBreach, 'forgotten');
     const current =
       changed.get(ledger) ??
@@ -227,7 +222,7 @@ const claimAct = (draftsman: Draftsman, act: Act): Outcome => {
       { kind: 'stopped', reason: 'permit_stale', then: 'hold', text: standstill },
       approval?.resolution,
     );
-  const effect = effects.get(id) ?? asEffect(view.get(id));
+  const effect = effects.get(id) ?? contentOf('effect', view.get(id));
   if (effect !== undefined && effect.state !== 'absent') return meet(draftsman, act, { command, effect, id });
   const reserved = reserveAll(draftsman, clearance.command, id);
   if (reserved === READ_AGAIN) return READ_AGAIN;
@@ -289,7 +284,7 @@ const sameStage = (a: CaseContent, b: CaseContent): boolean =>
 
 const buildClaim = (view: View, world: ClaimWorld, request: ClaimRequest): Built<ClaimAnswer> | typeof READ_AGAIN => {
   const { received, decision, previous } = request;
-  const stored = asCase(view.get(received.case_id));
+  const stored = contentOf('case', view.get(received.case_id));
   const moved = previous === undefined ? stored !== undefined : stored === undefined || !sameStage(stored, previous);
   if (moved) return { drafts: [], answer: { kind: 'moved', content: stored } };
   const draftsman: Draftsman = { view, world, request, effects: new Map(), ledgers: new Map(), journal: [], start: [] };

@@ -8,7 +8,9 @@ import { pauseBefore } from '../../engine/execution/retry';
 import { callTarget, unanswered } from './call_target';
 import { changeActOf, changeEffect } from './change_document';
 import type { Start } from './claim';
-import { asLedger, ledgerDraft, triedAgain, type CaseAct } from '../keeping/documents';
+import { contentOf } from '../keeping/state_docs';
+import { ledgerDraft } from '../keeping/kinds/ledger';
+import { triedAgain, type CaseAct } from '../keeping/kinds/case';
 import type { CallOutcome, Connector } from '../ports';
 import type { ShiftParts } from './shift_parts';
 import { brakeRules } from './claim_world';
@@ -96,7 +98,7 @@ const releaseReservations = async (parts: ShiftParts, commandId: string, ledgers
       parts.commits.settle({
         reads: [id],
         build: (view) => {
-          const ledger = asLedger(view.get(id));
+          const ledger = contentOf('ledger', view.get(id));
           if (ledger === undefined) return { drafts: [], answer: undefined };
           return { drafts: [ledgerDraft(takenBack(ledger, commandId), iso(parts.clock.utc()))], answer: undefined };
         },

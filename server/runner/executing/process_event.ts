@@ -7,17 +7,10 @@ import { claimTakenBack } from '../../engine/execution/effect';
 import { takenBack } from '../../engine/brakes/ledger';
 import { planClaim, type ClaimAnswer, type ClaimRequest } from './claim';
 import type { Committed } from '../keeping/commit_queue';
-import {
-  asCase,
-  asEffect,
-  asLedger,
-  caseDraft,
-  effectDraft,
-  ledgerDraft,
-  type CaseContent,
-  type Draft,
-  type Resolution,
-} from '../keeping/documents';
+import { contentOf, type Draft } from '../keeping/state_docs';
+import { caseDraft, type CaseContent, type Resolution } from '../keeping/kinds/case';
+import { effectDraft } from '../keeping/kinds/effect';
+import { ledgerDraft } from '../keeping/kinds/ledger';
 import { executeCommand, type Executed } from './execute_command';
 import type { ShiftParts } from './shift_parts';
 import { brakeRules, claimWorld } from './claim_world';
@@ -103,7 +96,7 @@ const accept = async (parts: ShiftParts, received: ReceivedEvent): Promise<Recei
   const committed = await parts.commits.submit<CaseContent | undefined>({
     reads: [received.case_id],
     build: (view) => {
-      const stored = asCase(view.get(received.case_id));
+      const stored = contentOf('case', view.get(received.case_id));
       return stored
         ? { drafts: [], answer: stored }
         : { drafts: [caseDraft(content, iso(parts.clock.utc()))], answer: undefined };
@@ -133,8 +126,8 @@ const takeBackLanded = async (
         const at = iso(parts.clock.utc());
         const seen = view.get(id);
         const drafts: Draft[] = [];
-        const effect = id.startsWith('effect:') ? asEffect(seen) : undefined;
-        const ledger = id.startsWith('ledger:') ? asLedger(seen) : undefined;
+        const effect = id.startsWith('effect:') ? contentOf('effect', seen) : undefined;
+        const ledger = id.startsWith('ledger:') ? contentOf('ledger', seen) : undefined;
         if (effect) {
           const moment = { at, session: parts.session.id, effectId: id };
           const restored = [...commands].reduce((current, command) => claimTakenBack(current, command, moment), effect);

@@ -1,6 +1,5 @@
+import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
-import type { DecisionRecord } from '../../../common/flow/decision';
-import type { Feedback } from '../../../common/flow/feedback';
 import type { HistoryBook } from './history';
 import { StoreUnavailable, type Clock, type EvidenceLog, type Log } from '../ports';
 
@@ -18,7 +17,7 @@ export interface HistorySource {
 
 /** Notes one decision record; decisions of the same case count once. */
 const note = (book: HistoryBook, body: Readonly<Record<string, unknown>>): void => {
-  const { event, decision } = body as unknown as DecisionRecord;
+  const { event, decision } = recordOf('decisions', body);
   if (decision.effectless === true) return;
   book.noteEvent(event);
   if (decision.verdict === 'permit') book.noteAct(event, Date.parse(decision.decided_at));
@@ -48,7 +47,7 @@ export const followHistory = async (
       for await (const entry of evidence.scan({ family: 'feedback', from })) {
         if (until() || noted.has(entry.id)) continue;
         noted.add(entry.id);
-        const { event, feedback } = entry.body as { event?: DecisionRecord['event']; feedback?: Feedback };
+        const { event, feedback } = recordOf('feedback', entry.body);
         if (event && feedback?.label) book.noteLabel(event, feedback.label, Date.parse(feedback.at));
       }
       from = iso(started - OVERLAP_MS);

@@ -1,4 +1,4 @@
-import type { Feedback } from '../../../common/flow/feedback';
+import { recordOf } from '../record/records';
 import { wordOfLabel, type PeoplesWord } from '../../engine/learning/peoples_words';
 import type { EvidenceLog } from '../ports';
 import { newestFirst } from './newest_first';
@@ -34,7 +34,7 @@ const casesOf = async (evidence: EvidenceLog, effects: readonly string[]): Promi
       limit: MOST_ACTIONS,
     });
     for (const { body } of found.entries) {
-      const caseId = (body as { command?: { case_id?: string } }).command?.case_id;
+      const caseId = recordOf('actions', body).command.case_id;
       if (caseId !== undefined) cases.add(caseId);
     }
   }
@@ -64,7 +64,7 @@ export const readWords = async (evidence: EvidenceLog, from: string, most = MOST
       answers.set(case_id, verb === 'approve' ? 'right' : 'wrong');
   };
   const seeLabel = (body: Body): void => {
-    const { feedback } = body as { readonly feedback?: Feedback };
+    const { feedback } = recordOf('feedback', body);
     const word = feedback?.label === undefined ? undefined : wordOfLabel(feedback.label);
     if (feedback && word !== undefined && !labels.has(feedback.case_id)) labels.set(feedback.case_id, word);
   };

@@ -12,7 +12,7 @@ import {
 } from '../../../test/builders/store_port';
 import { CommitQueue, type Committed, type Plan } from './commit_queue';
 import { SessionLost } from './session_lost';
-import type { Draft } from './documents';
+import type { Draft } from './state_docs';
 import { EvidenceCopier } from './evidence_copier';
 import { StoreUnavailable, type EvidenceEntry, type EvidenceLog, type StateKind, type StateWrite } from '../ports';
 import { writeForSure } from './write_for_sure';
@@ -51,7 +51,9 @@ const queueOf = (session: string): CommitQueue => {
 };
 const run = <Value>(promise: Promise<Value>): Promise<Value> => drive(scheduler, promise);
 
-const draft = (id: string, content: unknown, kind: StateKind = 'cursor'): Draft => ({ id, kind, facets: {}, content });
+/** What it holds is not looked at here. */
+const draft = (id: string, content: unknown, kind: StateKind = 'cursor') =>
+  ({ id, kind, facets: {}, content }) as unknown as Draft;
 const set = (id: string, content: unknown, more: Partial<Plan<string>> = {}, kind?: StateKind): Plan<string> => ({
   reads: [id],
   build: () => ({ drafts: [draft(id, content, kind)], answer: 'done' }),

@@ -1,4 +1,4 @@
-import type { Draft } from './documents';
+import type { Draft } from './state_docs';
 import { materialise, type EvidenceCopier } from './evidence_copier';
 import { fenceOff, patiently } from './fence_off';
 import { SessionLost } from './session_lost';
@@ -11,6 +11,7 @@ import {
   type Log,
   type OutboxEntry,
   type StateDoc,
+  type StateKind,
   type StateStore,
   type StateWrite,
   type Version,
@@ -25,6 +26,7 @@ import {
 
 /** A document as a plan sees it: stored, or as an earlier plan of the same batch leaves it. */
 export interface Seen {
+  readonly kind: StateKind;
   readonly content: unknown;
   /** Monotonic moment at which this version was known to be there; ages count from it. */
   readonly knownSince: number;
@@ -232,6 +234,7 @@ export class CommitQueue {
         const changed = working.get(id);
         if (changed)
           return {
+            kind: changed.draft.kind,
             content: changed.draft.content,
             knownSince: now,
             owner: changed.draft.owner ?? this.options.session,
@@ -239,7 +242,7 @@ export class CommitQueue {
         const known = this.remembered.get(id);
         return known?.doc === undefined
           ? undefined
-          : { content: known.doc.content, knownSince: known.knownSince, owner: known.doc.owner };
+          : { kind: known.doc.kind, content: known.doc.content, knownSince: known.knownSince, owner: known.doc.owner };
       },
     };
     const unsure: Waiting[] = [];
@@ -260,11 +263,10 @@ export class CommitQueue {
   /** Records that must stay in the document: those before that were not copied yet, and the new ones. */
   private carriedTo(draft: Draft, earlier: Working | undefined): readonly OutboxEntry[] {
     const stored = this.remembered.get(draft.id)?.doc;
+    const notCopied = (stored?.outbox ?? []).filter((entry) => !this.options.copier.isCopied(entry));
     const before = earlier
-      ? earlier.carried.map((entry) => materialise(entry, earlier.draft.content))
-      : (stored?.outbox ?? [])
-          .filter((entry) => !this.options.copier.isCopied(entry))
-          .map((entry) => materialise(entry, stored?.content));
+      ? earlier.carried.map((entry) => materialise(entry, earlier.draft))
+      : notCopied.flatMap((entry) => (stored ? [materialise(entry, stored)] : []));
     return [...before, ...(draft.records ?? [])];
   }
 

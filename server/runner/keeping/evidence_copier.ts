@@ -1,4 +1,4 @@
-import { asCase } from './documents';
+import { contentOf } from './state_docs';
 import {
   StoreUnavailable,
   type Clock,
@@ -10,9 +10,12 @@ import {
 } from '../ports';
 
 /** A record that was left to be made from its document's content. */
-export const materialise = (entry: OutboxEntry, content: unknown): EvidenceEntry => {
-  if (entry.body !== undefined) return entry as EvidenceEntry;
-  const found = asCase({ content });
+export const materialise = (
+  { body, ...entry }: OutboxEntry,
+  doc: Pick<StateBody, 'kind' | 'content'>,
+): EvidenceEntry => {
+  if (body !== undefined) return { ...entry, body };
+  const found = contentOf('case', doc);
   return { ...entry, body: { event: found?.received, decision: found?.decision } };
 };
 
@@ -57,9 +60,9 @@ export class EvidenceCopier {
   }
 
   /** A write landed: its records are to be copied. */
-  add({ ordinal, outbox, content }: Pick<StateBody, 'ordinal' | 'outbox' | 'content'>): void {
+  add({ ordinal, outbox, ...doc }: Pick<StateBody, 'kind' | 'ordinal' | 'outbox' | 'content'>): void {
     this.highest = Math.max(this.highest, ordinal);
-    const entries = outbox.filter((entry) => !this.isCopied(entry)).map((entry) => materialise(entry, content));
+    const entries = outbox.filter((entry) => !this.isCopied(entry)).map((entry) => materialise(entry, doc));
     if (entries.length === 0) return;
     this.open.add(ordinal);
     this.queue.push({ ordinal, entries });

@@ -1,4 +1,4 @@
-import { bodyOf } from './documents';
+import { bodyOf } from './state_docs';
 import type { Chance, StateStore, StateWrite } from '../ports';
 
 /**

@@ -2,7 +2,7 @@ import { iso } from '../../../common/iso';
 import type { StopView } from '../../../common/api/views';
 import { err, ok, type Result } from '../../../common/result';
 import type { Agent } from '../agent/agent';
-import { asEffect } from '../keeping/documents';
+import { contentOf } from '../keeping/state_docs';
 import { releaseSwitch, throwSwitch, type SwitchOrder, type SwitchReport } from '../session/kill_switch';
 import { StoreUnavailable, type LocalStop } from '../ports';
 import { audit, type AuditEntry } from '../record/audit';
@@ -27,7 +27,7 @@ const onTheWire = async (agent: Agent): Promise<Stopped['on_the_wire']> => {
   try {
     const docs = await agent.parts.store.search({ kinds: ['effect'], states: ['applying'], limit: 1_000 });
     return docs.flatMap((doc) => {
-      const effect = asEffect(doc);
+      const effect = contentOf('effect', doc);
       return effect ? [{ effect_id: doc.id, action: effect.action, target: effect.target.value }] : [];
     });
   } catch {

@@ -2,7 +2,7 @@ import type { ContainmentView, EscalationView } from '../../../common/api/views'
 import { err, ok, type Result } from '../../../common/result';
 import { SEVERITIES } from '../../../common/flow/event';
 import type { Agent } from '../agent/agent';
-import { asCase, asEffect } from '../keeping/documents';
+import { contentOf } from '../keeping/state_docs';
 import { audit } from '../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 import { containmentView, escalationViews } from './views';
@@ -20,7 +20,7 @@ export const listEscalations = async (
     sort: 'newest',
   });
   const views = docs.flatMap((doc) => {
-    const content = asCase(doc);
+    const content = contentOf('case', doc);
     return content ? escalationViews(content) : [];
   });
   const sameTarget = new Map<string, number>();
@@ -45,7 +45,7 @@ export const listContainments = async (
     sort: 'due',
   });
   const containments = docs.flatMap((doc) => {
-    const effect = asEffect(doc);
+    const effect = contentOf('effect', doc);
     return (effect && containmentView(doc.id, effect)) ?? [];
   });
   return { total: containments.length, containments };
@@ -56,7 +56,7 @@ export const getContainment = async (
   agent: Agent,
   effectId: string,
 ): Promise<Result<{ readonly state: string; readonly containment?: ContainmentView }, Refusal>> => {
-  const effect = asEffect(await agent.parts.store.get(effectId));
+  const effect = contentOf('effect', await agent.parts.store.get(effectId));
   if (!effect) return err(refusal('not_found', `there is no effect \`${effectId}\``));
   const containment = containmentView(effectId, effect);
   return ok({ state: effect.state, ...(containment ? { containment } : {}) });

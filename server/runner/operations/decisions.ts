@@ -1,3 +1,4 @@
+import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
 import type { DecisionBrief, DecisionDetail } from '../../../common/api/views';
 import type { DecisionRecord } from '../../../common/flow/decision';
@@ -6,7 +7,7 @@ import type { ActionRecord } from '../../../common/flow/outcome';
 import { err, ok, type Result } from '../../../common/result';
 import { replay, type Replayed } from '../../engine/replay/replay';
 import type { Agent } from '../agent/agent';
-import { asCase } from '../keeping/documents';
+import { contentOf } from '../keeping/state_docs';
 import type { EvidenceQuery } from '../ports';
 import { refusal, type Refusal } from '../record/refusal';
 import { decisionBrief, progressOf } from './views';
@@ -50,23 +51,25 @@ export const findDecisions = async (
   });
   return {
     total: found.total,
-    decisions: found.entries.map(({ body }) => decisionBrief(body as unknown as DecisionRecord)),
+    decisions: found.entries.map(({ body }) => decisionBrief(recordOf('decisions', body))),
   };
 };
 
 /** A decision record by its id: from the evidence, or from the case while it was not copied there yet. */
-const recordOf = async (agent: Agent, decisionId: string): Promise<DecisionRecord | undefined> =>
-  (await agent.parts.evidence.get('decisions', decisionId)) as unknown as DecisionRecord | undefined;
+const findDecision = async (agent: Agent, decisionId: string): Promise<DecisionRecord | undefined> => {
+  const body = await agent.parts.evidence.get('decisions', decisionId);
+  return body && recordOf('decisions', body);
+};
 
 export const decisionDetail = async (agent: Agent, decisionId: string): Promise<Result<DecisionDetail, Refusal>> => {
-  const record = await recordOf(agent, decisionId);
+  const record = await findDecision(agent, decisionId);
   if (!record) return err(refusal('not_found', `there is no decision \`${decisionId}\``));
   const { evidence, store } = agent.parts;
   const of = { case_id: record.decision.case_id };
   const [actions, feedback, content] = await Promise.all([
     evidence.find({ family: 'actions', where: of, limit: 1_000, order: 'oldest' }),
     evidence.find({ family: 'feedback', where: of, limit: 200, order: 'oldest' }),
-    store.get(record.decision.case_id).then(asCase),
+    store.get(record.decision.case_id).then((doc) => contentOf('case', doc)),
   ]);
   const current = content?.decision?.decision_id === decisionId ? content : undefined;
   return ok({
@@ -74,10 +77,10 @@ export const decisionDetail = async (agent: Agent, decisionId: string): Promise<
     decision: record.decision,
     actions: inOrder(
       actions.entries
-        .map(({ body }) => body as unknown as ActionRecord)
+        .map(({ body }) => recordOf('actions', body))
         .filter(({ command }) => command.decision_id === decisionId),
     ),
-    feedback: feedback.entries.map(({ body }) => (body as unknown as { feedback: Feedback }).feedback),
+    feedback: feedback.entries.map(({ body }) => recordOf('feedback', body).feedback),
     demo: record.event.demo ?? false,
     ...(current ? { progress: current.acts.map(progressOf), case_state: current.state } : {}),
   });
@@ -88,7 +91,7 @@ const inOrder = (records: readonly ActionRecord[]): ActionRecord[] =>
 
 /** Decides again from the record alone and compares the hashes (INV-7). */
 export const replayDecision = async (agent: Agent, decisionId: string): Promise<Result<Replayed, Refusal>> => {
-  const record = await recordOf(agent, decisionId);
+  const record = await findDecision(agent, decisionId);
   if (!record) return err(refusal('not_found', `there is no decision \`${decisionId}\``));
   const model = agent.parts.model();
   const bundle = await agent.parts.bundles.withDigest(record.decision.bundle.digest);
@@ -101,7 +104,7 @@ export const labelDecision = async (
   decisionId: string,
   { label, reason, by }: { readonly label: Label; readonly reason?: string; readonly by: string },
 ): Promise<Result<string, Refusal>> => {
-  const record = await recordOf(agent, decisionId);
+  const record = await findDecision(agent, decisionId);
   if (!record) return err(refusal('not_found', `there is no decision \`${decisionId}\``));
   const { evidence, chance, clock, history } = agent.parts;
   const at = iso(clock.utc());

@@ -2,7 +2,8 @@ import { iso } from '../../../common/iso';
 import { err, ok, type Result } from '../../../common/result';
 import { digestOf } from '../../engine/digest/digest';
 import { changeCase } from '../executing/change_document';
-import { asCase, type CaseAct, type CaseContent, type Resolution } from '../keeping/documents';
+import { contentOf } from '../keeping/state_docs';
+import type { CaseAct, CaseContent, Resolution } from '../keeping/kinds/case';
 import { processApproval } from '../executing/process_event';
 import type { Shift } from '../agent/shift';
 
@@ -45,7 +46,7 @@ export const escalationDigest = ({ decision }: CaseContent, actId: string): stri
 };
 
 const find = async (shift: Shift, word: Word): Promise<Result<CaseContent, EscalationRefusal>> => {
-  const content = asCase(await shift.parts.store.get(word.caseId));
+  const content = contentOf('case', await shift.parts.store.get(word.caseId));
   const act = content?.acts.find((each) => each.act_id === word.actId);
   if (!content || !act)
     return err({ code: 'not_found', message: `there is no act \`${word.actId}\` of case \`${word.caseId}\`` });

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../../common/result';
 import { resolveTarget } from '../../engine/decision/resolve_target';
 import { actionNamed } from '../../../common/policy/actions';
 import type { Agent } from '../agent/agent';
-import { caseDraft, type CaseContent } from '../keeping/documents';
+import { caseDraft, type CaseContent } from '../keeping/kinds/case';
 import { decideEvent } from '../executing/process_event';
 import { keptEvent } from '../sources/receive';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';

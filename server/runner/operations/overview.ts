@@ -1,10 +1,11 @@
+import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
 import type { OverviewView } from '../../../common/api/routes';
-import { VERDICTS, type DecisionRecord, type Verdict } from '../../../common/flow/decision';
+import { VERDICTS, type Verdict } from '../../../common/flow/decision';
 import { shareOf } from '../../../common/policy/policy';
 import { countOf } from '../../engine/brakes/ledger';
 import type { Agent } from '../agent/agent';
-import { asLedger } from '../keeping/documents';
+import { contentOf } from '../keeping/state_docs';
 import type { EvidenceQuery } from '../ports';
 import { decisionBrief } from './views';
 
@@ -42,7 +43,7 @@ const latency = async (agent: Agent, from: string): Promise<OverviewView['latenc
   });
   const cases = new Map<string, number>();
   for (const { at, body } of confirmed.entries) {
-    const caseId = (body as { command?: { case_id?: string } }).command?.case_id;
+    const caseId = recordOf('actions', body).command.case_id;
     if (caseId !== undefined) cases.set(caseId, Math.min(cases.get(caseId) ?? Infinity, Date.parse(at)));
   }
   if (cases.size === 0) return {};
@@ -54,7 +55,7 @@ const latency = async (agent: Agent, from: string): Promise<OverviewView['latenc
   });
   const times = new Map<string, number>();
   for (const { body } of events.entries) {
-    const { event } = body as unknown as DecisionRecord;
+    const { event } = recordOf('decisions', body);
     const at = cases.get(event.case_id);
     if (at !== undefined) times.set(event.case_id, Math.max(0, at - Date.parse(event.received_at)));
   }
@@ -69,7 +70,7 @@ const limits = async (agent: Agent): Promise<OverviewView['limits']> => {
   const rules = agent.parts.bundles.brakeRules(agent.parts.clock.utc());
   const docs = await agent.parts.store.search({ kinds: ['ledger'], limit: 200 });
   return docs.flatMap((doc) => {
-    const ledger = asLedger(doc);
+    const ledger = contentOf('ledger', doc);
     const rule = ledger && rules.limits.find(({ name }) => name === ledger.limit);
     if (!ledger || !rule) return [];
     const { limit } = rule;
@@ -124,6 +125,6 @@ export const overview = async (agent: Agent): Promise<OverviewView> => {
     targets: topOf(targets).map(([target, count]) => ({ target, count })),
     limits: gauges,
     latency: timed,
-    recent: recent.entries.map(({ body }) => decisionBrief(body as unknown as DecisionRecord)),
+    recent: recent.entries.map(({ body }) => decisionBrief(recordOf('decisions', body))),
   };
 };

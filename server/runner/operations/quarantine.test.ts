@@ -3,7 +3,7 @@ import { alertSourceOf } from '../../../test/builders/alert_source';
 import { anEvent } from '../../../test/builders/events';
 import { simBundle, simInventory } from '../../../test/simulation/scenario';
 import { EPOCH, World } from '../../../test/simulation/world';
-import type { CaseContent } from '../keeping/documents';
+import type { CaseContent } from '../keeping/kinds/case';
 import { AlertIntake } from '../sources/alerts/alert_intake';
 import { receiveEvents } from '../sources/receive';
 import { discard, listQuarantine, requeue } from './quarantine';

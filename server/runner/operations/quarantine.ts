@@ -1,12 +1,14 @@
+import { recordOf, type Records } from '../record/records';
+import type { QuarantineResolution } from '../keeping/kinds';
+import { contentOf, readMany } from '../keeping/state_docs';
 import { iso } from '../../../common/iso';
 import type { QuarantineEntryView } from '../../../common/api/routes';
-import { decode, type BadField } from '../../../common/codec/decode';
-import { DetectionEvent, type Intake } from '../../../common/flow/event';
+import { decode } from '../../../common/codec/decode';
+import { DetectionEvent } from '../../../common/flow/event';
 import { err, ok, type Result } from '../../../common/result';
 import type { Agent } from '../agent/agent';
 import type { Admission } from '../door/door';
 import type { EvidenceFound } from '../ports';
-import type { QuarantineReason } from '../record/quarantine_entry';
 import { eventsIn, keptEvent } from '../sources/receive';
 import { untimelyAt } from '../record/untimely';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
@@ -16,14 +18,7 @@ import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
  * entry itself stays on record; what became of it is a document of the state, so that two people cannot both do it.
  */
 
-type Resolution = NonNullable<QuarantineEntryView['resolution']>;
-
-interface Entry {
-  readonly reason: QuarantineReason;
-  readonly intake: Intake;
-  readonly fields: readonly BadField[];
-  readonly original?: string;
-}
+type Entry = Records['quarantine'];
 
 const resolutionId = (entryId: string): string => `quarantine:${entryId}`;
 
@@ -33,9 +28,9 @@ const isMessage = ({ reason, intake }: Entry): boolean =>
 
 const viewOf = (
   { id, at, body }: EvidenceFound['entries'][number],
-  resolution: Resolution | undefined,
+  resolution: QuarantineResolution | undefined,
 ): QuarantineEntryView => {
-  const entry = body as unknown as Entry;
+  const entry = recordOf('quarantine', body);
   const { reason, intake, fields, original } = entry;
   return {
     id,
@@ -67,27 +62,33 @@ export const listQuarantine = async (
     order: 'newest',
     ...(reason === undefined ? {} : { where: { reason } }),
   });
-  const resolutions = await parts.store.getMany(found.entries.map(({ id }) => resolutionId(id)));
+  const resolutions = await readMany(
+    parts.store,
+    'quarantine',
+    found.entries.map(({ id }) => resolutionId(id)),
+  );
   const reasons = await parts.evidence.tally({ family: 'quarantine', field: 'reason' });
   return {
     total: found.total,
     reasons: Object.fromEntries(reasons),
-    entries: found.entries.map((entry) =>
-      viewOf(entry, resolutions.get(resolutionId(entry.id))?.content as Resolution | undefined),
-    ),
+    entries: found.entries.map((entry) => viewOf(entry, resolutions.get(resolutionId(entry.id)))),
   };
 };
 
 /** @returns undefined if this resolution is now on record, else the one that somebody else was faster with */
-const resolve = async (agent: Agent, entryId: string, resolution: Resolution): Promise<Result<true, Refusal>> => {
+const resolve = async (
+  agent: Agent,
+  entryId: string,
+  resolution: QuarantineResolution,
+): Promise<Result<true, Refusal>> => {
   const { shift } = agent;
   if (!shift) return err(NOT_JOINED);
   const id = resolutionId(entryId);
   const { how, by, at, reason } = resolution;
-  const before = await shift.parts.commits.settle<Resolution | undefined>({
+  const before = await shift.parts.commits.settle<QuarantineResolution | undefined>({
     reads: [id],
     build: (view) => {
-      const known = view.get(id)?.content as Resolution | undefined;
+      const known = contentOf('quarantine', view.get(id));
       if (known) return { drafts: [], answer: known };
       const body = { verb: how === 'requeued' ? 'requeue' : 'discard', by, at, object: { type: 'quarantine', id: entryId }, text: reason }; // prettier-ignore
       const records = [{ family: 'audit' as const, id: `${id}#1`, at, body }];
@@ -143,7 +144,8 @@ export const requeue = async (
   { text, reason, by }: Requeue,
 ): Promise<Result<readonly Admission[], Refusal>> => {
   const { evidence, clock } = agent.parts;
-  const entry = (await evidence.get('quarantine', entryId)) as unknown as Entry | undefined;
+  const body = await evidence.get('quarantine', entryId);
+  const entry = body && recordOf('quarantine', body);
   if (!entry) return err(refusal('not_found', `there is nothing in quarantine by the id \`${entryId.slice(0, 100)}\``));
   if (isMessage(entry))
     return err(

@@ -1,6 +1,6 @@
+import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
 import type { RhythmView } from '../../../common/api/routes/rhythm';
-import type { DecisionRecord } from '../../../common/flow/decision';
 import { err, ok, type Result } from '../../../common/result';
 import { policyRhythm } from '../../engine/learning/rhythm';
 import type { Agent } from '../agent/agent';
@@ -25,7 +25,7 @@ const reviewsOf = async ({ parts }: Agent): Promise<ReadonlyMap<string, number>>
   });
   const reviewed = new Map<string, number>();
   for (const { at, body } of found.entries) {
-    const policy = (body as { object?: { id?: string } }).object?.id;
+    const policy = recordOf('audit', body).object.id;
     if (policy !== undefined && !reviewed.has(policy)) reviewed.set(policy, Date.parse(at));
   }
   return reviewed;
@@ -53,7 +53,7 @@ const overriddenOf = async ({ parts }: Agent, from: string): Promise<ReadonlyMap
       limit: 10 * CASES_AT_ONCE,
     });
     for (const { body } of found.entries) {
-      const { decision } = body as unknown as DecisionRecord;
+      const { decision } = recordOf('decisions', body);
       for (const { policy, shadow, result } of decision.acts) {
         if (shadow || result !== 'permit') continue;
         cases.set(policy.id, (cases.get(policy.id) ?? new Set()).add(decision.case_id));

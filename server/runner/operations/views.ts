@@ -9,7 +9,7 @@ import type {
 import type { Decision, DecisionRecord } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { deadlineOf, type Effect } from '../../engine/execution/effect';
-import type { CaseAct, CaseContent } from '../keeping/documents';
+import type { CaseAct, CaseContent } from '../keeping/kinds/case';
 import { escalationDigest } from './escalations';
 
 /* From the documents of the runner to what the page and API clients see. */

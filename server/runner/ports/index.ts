@@ -4,7 +4,7 @@
  */
 
 export type { Clock, Chance, Log } from './basics';
-export { STATE_KINDS, STATE_SCHEMA, StoreUnavailable } from './state';
+export { RETIRED_KINDS, STATE_SCHEMA, StoreUnavailable } from './state';
 export type {
   StateKind,
   Version,

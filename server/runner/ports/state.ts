@@ -6,22 +6,35 @@ import type { OutboxEntry } from './evidence';
  */
 export const STATE_SCHEMA = 2;
 
-export const STATE_KINDS = [
-  'gate',
-  'session',
-  'case',
-  'effect',
-  'ledger',
-  'cursor',
-  'bundle',
-  'draft',
-  'checkpoint',
-  'episode',
-  'doorbell',
-  'quarantine',
-  'source',
-] as const;
-export type StateKind = (typeof STATE_KINDS)[number];
+/** What a document of the state is; `keeping/kinds.ts` says what each holds. */
+export type StateKind =
+  | 'gate'
+  | 'session'
+  | 'case'
+  | 'effect'
+  | 'ledger'
+  | 'bundle'
+  | 'keyring'
+  | 'freshness'
+  | 'policy_draft'
+  | 'guard_draft'
+  | 'candidate'
+  | 'backtest'
+  | 'backtest_run'
+  | 'backtest_override'
+  | 'rollout_stop'
+  | 'policy_home'
+  | 'cursor'
+  | 'episode'
+  | 'doorbell'
+  | 'channel'
+  | 'subscription'
+  | 'mapping'
+  | 'quarantine';
+
+/** Kinds of schema 1 that stood for several things; `session/rekind.ts` gives their documents kinds of their own. */
+export const RETIRED_KINDS = ['draft', 'source'] as const;
+export type RetiredKind = (typeof RETIRED_KINDS)[number];
 
 /** Which version of a document was read; comparing and setting goes by it. */
 export interface Version {
@@ -80,7 +93,7 @@ export type WriteOutcome =
   | { readonly kind: 'failed'; readonly message: string };
 
 export interface StateQuery {
-  readonly kinds: readonly StateKind[];
+  readonly kinds: ReadonlyArray<StateKind | RetiredKind>;
   readonly states?: readonly string[];
   readonly notStates?: readonly string[];
   readonly owners?: readonly string[];

@@ -1,5 +1,7 @@
 import { iso } from '../../../common/iso';
-import { asSession, bodyOf, sessionId, type Gate, type StopOrder } from '../keeping/documents';
+import { contentOf, bodyOf } from '../keeping/state_docs';
+import { sessionId } from '../keeping/kinds/session';
+import type { Gate, StopOrder } from '../keeping/kinds/gate';
 import { StoreUnavailable, type Chance, type Clock, type LocalStop, type StateStore } from '../ports';
 import type { Session } from './session';
 import { ACKNOWLEDGE_AFTER_MS } from './session_times';
@@ -44,7 +46,7 @@ const orderSession = async ({ store, clock, chance }: SwitchPorts, id: string, e
   let orderedAt: number | undefined;
   for (;;) {
     const doc = await store.get(sessionId(id));
-    const peer = asSession(doc);
+    const peer = contentOf('session', doc);
     if (!doc || !peer || peer.dead) return 'dead';
     if (peer.seen_epoch >= epoch) return 'obeyed';
     if (orderedAt === undefined && peer.order_epoch < epoch) {

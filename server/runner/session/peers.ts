@@ -1,4 +1,5 @@
-import { asSession, bodyOf, sessionId } from '../keeping/documents';
+import { contentOf, bodyOf } from '../keeping/state_docs';
+import { sessionId } from '../keeping/kinds/session';
 import { StoreUnavailable, type Chance, type Clock, type Log, type StateDoc, type StateStore } from '../ports';
 import { DEAD_AFTER_MS } from './session_times';
 
@@ -15,7 +16,7 @@ export interface PeerPorts {
  * @returns false if it moved meanwhile, or if nobody knows
  */
 export const declareDead = async ({ store, chance, log }: PeerPorts, doc: StateDoc): Promise<boolean> => {
-  const peer = asSession(doc);
+  const peer = contentOf('session', doc);
   if (!peer) return false;
   const facets = { ...doc.facets, state: 'dead' };
   const body = { ...bodyOf(doc), facets, write_id: chance.uuid(), content: { ...peer, dead: true } };
@@ -69,7 +70,7 @@ export class Peers {
 
   private async look(id: string, doc: StateDoc | undefined): Promise<void> {
     const { clock } = this.ports;
-    const peer = asSession(doc);
+    const peer = contentOf('session', doc);
     if (!doc || !peer || peer.dead) {
       this.deadSince.set(id, clock.monotonic());
       return;

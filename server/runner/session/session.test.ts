@@ -2,7 +2,9 @@ import { FakeDisk } from '../../../test/fakes/fake_disk';
 import { FakeStore } from '../../../test/fakes/fake_store';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import { chanceOf, clockOf, drive, quietLog, storePort, type StorePort } from '../../../test/builders/store_port';
-import { asGate, asSession, bodyOf, GATE_ID, sessionId } from '../keeping/documents';
+import { contentOf, bodyOf } from '../keeping/state_docs';
+import { GATE_ID } from '../keeping/kinds/gate';
+import { sessionId } from '../keeping/kinds/session';
 import { publishLocalStop, releaseSwitch, throwSwitch, type SwitchOrder, type SwitchReport } from './kill_switch';
 import { Session } from './session';
 import { DEAD_AFTER_MS, PERMIT_MS } from './session_times';
@@ -136,7 +138,7 @@ describe('a session', () => {
     await expect(machine({ generation: 'g1' })).rejects.toThrow('gate of this state is missing');
     const one = await machine();
     await expect(machine({ generation: 'another' })).rejects.toThrow('not the one that this agent worked with');
-    const { generation } = asGate(fake.get(GATE_ID)) ?? { generation: '' };
+    const { generation } = contentOf('gate', fake.get(GATE_ID)) ?? { generation: '' };
     expect(may(await machine({ generation }))).toBe('may start');
     expect(may(one)).toBe('may start');
   });
@@ -152,7 +154,7 @@ describe('a session', () => {
   it('keeps every session that enters the gate at the same time', async () => {
     const all = await Promise.all([1, 2, 3].map(() => machine({ join: false })));
     await drive(scheduler.current, Promise.all(all.map(({ session }) => session.join())));
-    expect(Object.keys(asGate(fake.get(GATE_ID))?.sessions ?? {}).sort()).toEqual(
+    expect(Object.keys(contentOf('gate', fake.get(GATE_ID))?.sessions ?? {}).sort()).toEqual(
       all.map(({ session }) => session.id).sort(),
     );
   });
@@ -237,14 +239,16 @@ describe('the kill switch', () => {
     const one = await machine();
     one.disk.stop = { who: 'ann', why: 'while away' };
     await drive(scheduler.current, publishLocalStop(one.stopPorts));
-    expect(asGate(fake.get(GATE_ID))?.stops).toMatchObject([{ scope: 'all', who: 'ann', why: 'while away' }]);
+    expect(contentOf('gate', fake.get(GATE_ID))?.stops).toMatchObject([
+      { scope: 'all', who: 'ann', why: 'while away' },
+    ]);
     expect([may(one), one.disk.stop]).toEqual(['stopped', undefined]);
   });
 
   it('reaches a session although the killer died after writing the gate', async () => {
     const two = await machine();
     const gate = fake.get(GATE_ID);
-    const content = asGate(gate);
+    const content = contentOf('gate', gate);
     if (!gate || !content) throw new Error('no gate');
     const stops = [{ ...ALL, at: '2026-11-22T10:00:00.000Z', epoch: content.epoch + 1 }];
     fake.write({
@@ -255,7 +259,7 @@ describe('the kill switch', () => {
     await wait(400);
     expect(may(two)).toBe('stopped');
     await wait(400);
-    expect(asSession(fake.get(sessionId(two.session.id)))?.seen_epoch).toBe(content.epoch + 1);
+    expect(contentOf('session', fake.get(sessionId(two.session.id)))?.seen_epoch).toBe(content.epoch + 1);
   });
 
   it('is not undone by an older gate that is read late', async () => {

@@ -1,13 +1,7 @@
 import { iso } from '../../../common/iso';
-import {
-  asGate,
-  asSession,
-  GATE_ID,
-  sessionId,
-  type Gate,
-  type SessionContent,
-  type StopOrder,
-} from '../keeping/documents';
+import { contentOf } from '../keeping/state_docs';
+import { GATE_ID, type Gate, type StopOrder } from '../keeping/kinds/gate';
+import { sessionId, type SessionContent } from '../keeping/kinds/session';
 import {
   STATE_SCHEMA,
   StoreUnavailable,
@@ -176,7 +170,7 @@ export class Session {
     const { store, clock } = this.options;
     for (let created = false; ;) {
       const doc = await store.get(GATE_ID);
-      const gate = await this.gateToEnter(asGate(doc));
+      const gate = await this.gateToEnter(contentOf('gate', doc));
       if (!created) await this.create();
       created = true;
       const joined_at = iso(clock.utc());
@@ -206,7 +200,7 @@ export class Session {
           'the gate of this state is missing: it was deleted or replaced; nothing is executed until `reflex state adopt` was run',
         );
       const empty = { epoch: 1, stops: [], bundle_floor: 0, sessions: {} };
-      return { generation: chance.uuid(), engine_floor: this.schema, ...empty };
+      return { generation: chance.uuid(), engine_floor: this.schema, state_schema: this.schema, ...empty };
     }
     if (generation !== undefined && !continues(gate, generation))
       throw new Error(
@@ -246,7 +240,7 @@ export class Session {
 
   /** Reads the gate and follows it. Called after each heartbeat; safe at any time. */
   async readGate(): Promise<Gate | undefined> {
-    const gate = asGate(await this.options.store.get(GATE_ID));
+    const gate = contentOf('gate', await this.options.store.get(GATE_ID));
     if (gate === undefined) this.lose('the gate is gone');
     else this.obey(gate);
     return gate;
@@ -256,7 +250,7 @@ export class Session {
   async changeGate(change: (gate: Gate) => Gate): Promise<Gate> {
     for (;;) {
       const doc = await this.options.store.get(GATE_ID);
-      const gate = asGate(doc);
+      const gate = contentOf('gate', doc);
       if (gate === undefined) throw new Error('the gate is missing');
       const changed = change(gate);
       if (changed === gate || (await this.writeGate(changed, doc))) {
@@ -316,7 +310,7 @@ export class Session {
   /** A refused heartbeat: my own earlier one landed late, or somebody wrote an order or a death notice into it. */
   private async askWhy(): Promise<void> {
     const doc = await this.options.store.get(sessionId(this.id));
-    const found = asSession(doc);
+    const found = contentOf('session', doc);
     if (!doc || !found || found.dead) {
       this.lose(found?.dead ? 'another agent found it silent and declared it dead' : 'its document is gone');
       return;

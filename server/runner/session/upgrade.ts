@@ -1,4 +1,6 @@
-import { asSession, sessionId, type Gate, type SessionContent } from '../keeping/documents';
+import { contentOf } from '../keeping/state_docs';
+import { sessionId, type SessionContent } from '../keeping/kinds/session';
+import type { Gate } from '../keeping/kinds/gate';
 import { declareDead, type PeerPorts } from './peers';
 import type { StateDoc } from '../ports';
 import { DEAD_AFTER_MS } from './session_times';
@@ -52,7 +54,7 @@ const livingOf = async ({ store }: PeerPorts, ids: readonly string[]): Promise<R
   return new Map(
     ids.flatMap((id) => {
       const doc = found.get(sessionId(id));
-      const content = asSession(doc);
+      const content = contentOf('session', doc);
       return doc && content?.dead === false ? [[id, { doc, content }] as const] : [];
     }),
   );

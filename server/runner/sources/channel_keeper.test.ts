@@ -10,7 +10,7 @@ import { routeHost, type RouteHost } from '../../../test/builders/route_host';
 import type { AlertingCore } from '../../../test/targets/alerting/alerting_core';
 import { queryMonitor } from '../../../test/targets/alerting/monitors';
 import { ROTATE_AFTER_MS } from './channel_tokens';
-import type { ChannelContent } from './source_documents';
+import type { ChannelContent } from '../keeping/kinds/sources';
 
 let host: RouteHost;
 let core: AlertingCore;

@@ -6,7 +6,8 @@ import { dropEnded, noteProblem, readChannel, renewToken } from './subscriptions
 import type { SourceDesk } from './subscriptions/desk';
 import { StoreUnavailable } from '../ports';
 import type { Shift } from '../agent/shift';
-import { isOpen, type ChannelContent } from './source_documents';
+import { isOpen } from './source_documents';
+import type { ChannelContent } from '../keeping/kinds/sources';
 
 /*
  * Looks after the channel's token: one agent renews it in time, puts it right where somebody changed it, and gives up

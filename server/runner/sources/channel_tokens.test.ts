@@ -1,6 +1,6 @@
 import { ChannelTokens, makeToken } from './channel_tokens';
 import { StoreUnavailable, type Clock, type StateDoc } from '../ports';
-import type { ChannelContent, ChannelToken } from './source_documents';
+import type { ChannelContent, ChannelToken } from '../keeping/kinds/sources';
 import { sha256 } from '../../engine/digest/digest';
 
 const NOW = Date.parse('2026-11-22T10:00:00.000Z');
@@ -20,7 +20,7 @@ const aScene = (...tokens: ChannelToken[]) => {
     scene.reads += 1;
     if (scene.away) throw new StoreUnavailable('away');
     const content: ChannelContent = { channel_id: 'reflex-1', open: true, url: 'x', rotated_at: '', tokens: scene.tokens, ...(scene.test ? { test: scene.test } : {}) }; // prettier-ignore
-    return { content } as unknown as StateDoc;
+    return { kind: 'channel', content } as unknown as StateDoc;
   };
   return { scene, tokens: new ChannelTokens({ store: { get }, clock }) };
 };

@@ -1,6 +1,7 @@
 import { sha256 } from '../../engine/digest/digest';
-import type { ChannelContent, ChannelToken } from './source_documents';
-import { asChannel, CHANNEL_ID } from './source_documents';
+import type { ChannelContent, ChannelToken } from '../keeping/kinds/sources';
+import { CHANNEL_ID } from './source_documents';
+import { contentOf } from '../keeping/state_docs';
 import { StoreUnavailable, type Chance, type Clock, type StateStore } from '../ports';
 
 /*
@@ -88,7 +89,7 @@ export class ChannelTokens {
     const { clock, store } = this.ports;
     const at = clock.monotonic();
     try {
-      this.known = asChannel(await store.get(CHANNEL_ID));
+      this.known = contentOf('channel', await store.get(CHANNEL_ID));
     } catch (cause) {
       if (!(cause instanceof StoreUnavailable)) throw cause;
     }

@@ -1,3 +1,4 @@
+import { read } from '../keeping/state_docs';
 import { iso } from '../../../common/iso';
 import type { Intake } from '../../../common/flow/event';
 import type { Agent } from '../agent/agent';
@@ -42,8 +43,7 @@ const readOnce = async (options: FollowIndexOptions, shift: Shift): Promise<bool
   const { agent, name, reader, start, rules, health } = options;
   const id = cursorId(name);
   const source: Intake = { type: 'index', id: name };
-  const known = ((await shift.parts.store.get(id))?.content as { readonly position?: AlertPosition } | undefined)
-    ?.position;
+  const known = (await read(shift.parts.store, 'cursor', id))?.position;
   if (known === undefined) {
     await savePosition(shift, id, start === 'all' ? {} : await reader.end());
     return true;

@@ -1,5 +1,5 @@
 import type { SourceMapping } from '../../../common/api/source_mapping';
-import { asMapping } from './source_documents';
+import { find } from '../keeping/state_docs';
 import { StoreUnavailable, type Clock, type Log, type StateStore } from '../ports';
 
 const FOLLOW_MS = 5_000;
@@ -18,12 +18,9 @@ export class SourceBook {
   }
 
   async load(): Promise<void> {
-    const docs = await this.ports.store.search({ kinds: ['source'], states: ['mapping'], limit: 10_000 });
+    const docs = await find(this.ports.store, 'mapping', { limit: 10_000 });
     this.mappings = new Map(
-      docs.flatMap((doc) => {
-        const content = asMapping(doc);
-        return content?.monitor_ids.map((id) => [id, content.mapping] as const) ?? [];
-      }),
+      docs.flatMap(({ content }) => content.monitor_ids.map((id) => [id, content.mapping] as const)),
     );
   }
 

@@ -40,7 +40,7 @@ const world = (
     get: async (id: string) => {
       if (state.away) throw new StoreUnavailable('away');
       const found = filed.get(Number(id.slice('bundle:'.length)));
-      return found && { content: { statement_digest: statementDigest(found.statement) } };
+      return found && { kind: 'bundle', content: { statement_digest: statementDigest(found.statement) } };
     },
   } as unknown as StateStore;
   const archive = {
@@ -169,7 +169,7 @@ describe('the bundle in force', () => {
       const { files, statement } = aRelease(1, [keys], { expires_at: EXPIRES });
       const time = { now };
       const keeper = new BundleKeeper({
-        store: { get: async () => ({ content: { statement_digest: statementDigest(statement) } }) } as unknown as StateStore, // prettier-ignore
+        store: { get: async () => ({ kind: 'bundle', content: { statement_digest: statementDigest(statement) } }) } as unknown as StateStore, // prettier-ignore
         archive: { get: async () => files } as unknown as BundleArchive,
         log: quietLog(),
         memory: aMemory(memory),

@@ -6,7 +6,8 @@ import type { CompiledBundle, CompiledPolicies } from '../../engine/policy/compi
 import type { TrustRules } from '../../engine/policy/signature';
 import { isExpired, mayFollow, statementDigest, statementIn, verifySteps } from '../../engine/policy/verify_bundle';
 import type { BrakeRules } from '../../engine/brakes/clear';
-import { bundleHeadId, type BundleHead } from '../keeping/documents';
+import { read } from '../keeping/state_docs';
+import { bundleHeadId } from '../keeping/kinds/bundle';
 import { inTurns } from '../keeping/in_turns';
 import {
   StoreUnavailable,
@@ -234,7 +235,7 @@ export class BundleKeeper {
 
   private async filed(version: number): Promise<Result<BundleFiles, BundleFault>> {
     const { store, archive } = this.ports;
-    const head = (await store.get(bundleHeadId(version)))?.content as BundleHead | undefined;
+    const head = await read(store, 'bundle', bundleHeadId(version));
     const files = head && (await archive.get(version, head.statement_digest));
     return files ? ok(files) : err({ code: 'version_gap', message: `version ${version} is not in the archive` });
   }

@@ -1,3 +1,4 @@
+import { contentOf, loneBody } from '../keeping/state_docs';
 import { iso } from '../../../common/iso';
 import type { BundleStatement } from '../../../common/policy/bundle';
 import type { BundleFault } from '../../../common/policy/bundle_fault';
@@ -7,7 +8,7 @@ import { signFreshness, signsFreshness, verifyFreshness } from '../../engine/pol
 import type { SigningKey, TrustRules } from '../../engine/policy/signature';
 import { statementDigest } from '../../engine/policy/verify_bundle';
 import type { Doubt } from './bundle_keeper';
-import { FRESHNESS_ID } from '../keeping/documents';
+import { FRESHNESS_ID } from '../keeping/kinds/bundle';
 import {
   StoreUnavailable,
   type Chance,
@@ -127,7 +128,7 @@ export class FreshnessKeeper {
     const filed = fromFile();
     if (filed !== undefined) await this.take(filed.trim());
     const doc = await store.get(FRESHNESS_ID);
-    const token = (doc?.content as { token?: string } | undefined)?.token;
+    const token = contentOf('freshness', doc)?.token;
     if (token !== undefined) await this.take(token);
     await this.renew(doc);
   }
@@ -187,7 +188,7 @@ export class FreshnessKeeper {
     const key = signingKeys().find(({ keyId }) => signsFreshness(trust(), keyId));
     if (!statement || !key || statement.version < floor()) return;
     const now = clock.utc();
-    const filed = (doc?.content as { token?: string } | undefined)?.token;
+    const filed = contentOf('freshness', doc)?.token;
     const known = filed === undefined ? undefined : verifyFreshness(filed, trust());
     // Who is behind must not say that there is nothing newer.
     if (known?.ok === true && known.value.version > statement.version) return;
@@ -211,16 +212,7 @@ export class FreshnessKeeper {
     return writeForSure(this.ports, {
       id: FRESHNESS_ID,
       expect: doc?.version ?? 'absent',
-      body: {
-        kind: 'bundle',
-        write_id: chance.uuid(),
-        session: '',
-        owner: '',
-        ordinal: 0,
-        facets: { at: iso(clock.utc()) },
-        content: { token },
-        outbox: [],
-      },
+      body: loneBody('freshness', { token }, { write_id: chance.uuid(), facets: { at: iso(clock.utc()) } }),
     });
   }
 }

@@ -1,10 +1,11 @@
+import { loneBody, read } from '../keeping/state_docs';
 import { iso } from '../../../common/iso';
 import type { SignedKeyring } from '../../../common/policy/trust';
 import { err, type Result } from '../../../common/result';
 import type { BundleFault } from '../../../common/policy/bundle_fault';
 import { readKeyring, rulesOf, verifyKeyring } from '../../engine/policy/keyring';
 import type { TrustRules } from '../../engine/policy/signature';
-import { keyringId } from '../keeping/documents';
+import { keyringId } from '../keeping/kinds/bundle';
 import type { Chance, Clock, LocalMemory, Log, StateStore } from '../ports';
 import { writeForSure } from '../keeping/write_for_sure';
 
@@ -105,9 +106,9 @@ export class KeyringKeeper {
   async follow(): Promise<void> {
     await this.fileAgain();
     for (;;) {
-      const doc = await this.ports.store.get(keyringId(this.version + 1));
-      if (doc === undefined) return;
-      const taken = await this.take(doc.content);
+      const filed = await read(this.ports.store, 'keyring', keyringId(this.version + 1));
+      if (filed === undefined) return;
+      const taken = await this.take(filed);
       if (taken.ok) continue;
       const version = this.version + 1;
       const known = this.problem?.version === version && this.problem.fault.code === taken.error.code;
@@ -146,16 +147,7 @@ export class KeyringKeeper {
     return writeForSure(this.ports, {
       id: keyringId(keyring.statement.version),
       expect: 'absent',
-      body: {
-        kind: 'bundle',
-        write_id: chance.uuid(),
-        session: '',
-        owner: '',
-        ordinal: 0,
-        facets: { at: iso(clock.utc()) },
-        content: keyring,
-        outbox: [],
-      },
+      body: loneBody('keyring', keyring, { write_id: chance.uuid(), facets: { at: iso(clock.utc()) } }),
     });
   }
 

@@ -1,6 +1,7 @@
 import { iso } from '../../../common/iso';
 import { changeCase } from '../executing/change_document';
-import { asCase, asEffect, caseDraft, triedAgain, type CaseAct, type CaseContent } from '../keeping/documents';
+import { contentOf } from '../keeping/state_docs';
+import { caseDraft, triedAgain, type CaseAct, type CaseContent } from '../keeping/kinds/case';
 import type { EffectKeeper } from './effect_keeper';
 import { processAgain, type ProcessHooks } from '../executing/process_event';
 import type { StateDoc } from '../ports';
@@ -96,7 +97,7 @@ export class CaseKeeper {
     open.lookAt = this.parts.clock.monotonic() + FOLLOW_MS;
     this.parts.commits.forget(id);
     const doc = await this.parts.store.get(id);
-    const content = asCase(doc);
+    const content = contentOf('case', doc);
     if (!doc || !content || doc.owner !== this.parts.session.id) {
       this.cases.delete(id);
       return;
@@ -155,7 +156,7 @@ export class CaseKeeper {
   }
 
   private whatBecameOf(act: CaseAct, doc: StateDoc | undefined): CaseAct | undefined {
-    const effect = asEffect(doc);
+    const effect = contentOf('effect', doc);
     const isOurs = (reason: { readonly command: { readonly command_id: string } }): boolean =>
       reason.command.command_id === act.command_id;
     if (effect?.reasons.some(isOurs)) {
@@ -256,7 +257,7 @@ export class CaseKeeper {
 
   /** An effect ends with its last reason: what another case wants stays. */
   private async hasOtherReasons(effectId: string, caseId: string): Promise<boolean> {
-    const effect = asEffect(await this.parts.store.get(effectId));
+    const effect = contentOf('effect', await this.parts.store.get(effectId));
     return [...(effect?.reasons ?? []), ...(effect?.requested ?? [])].some(({ command }) => command.case_id !== caseId);
   }
 
@@ -301,7 +302,7 @@ export class CaseKeeper {
       reads: [id],
       build: (view) => {
         const seen = view.get(id);
-        const content = asCase(seen);
+        const content = contentOf('case', seen);
         if (!seen || !content || !dead.has(seen.owner)) return { drafts: [], answer: undefined };
         const { due, ...rest } = content;
         const reviewOver = content.state === 'decided';

@@ -1,7 +1,8 @@
 import { iso } from '../../../common/iso';
 import { reasonAdded, takenOver, type Effect, type EffectReason } from '../../engine/execution/effect';
 import { changeActOf, changeEffect } from '../executing/change_document';
-import { asEffect, effectDraft } from '../keeping/documents';
+import { contentOf } from '../keeping/state_docs';
+import { effectDraft } from '../keeping/kinds/effect';
 import type { Executed } from '../executing/execute_command';
 import type { Connector, JournalEntry } from '../ports';
 import type { ShiftParts } from '../executing/shift_parts';
@@ -138,7 +139,7 @@ export class EffectKeeper {
       reads: [id],
       urgent: true,
       build: (view) => {
-        const effect = asEffect(view.get(id));
+        const effect = contentOf('effect', view.get(id));
         if (!effect || effect.state === 'absent') return { drafts: [], answer: false };
         return { drafts: [effectDraft(id, { ...effect, lift: wish }, iso(clock.utc()))], answer: true };
       },
@@ -304,7 +305,7 @@ export class EffectKeeper {
       urgent: true,
       build: (view) => {
         const seen = view.get(id);
-        const effect = asEffect(seen);
+        const effect = contentOf('effect', seen);
         if (!effect || effect.state === 'absent' || !dead.has(effect.session)) return { drafts: [], answer: undefined };
         const next = takenOver(effect, { at: iso(clock.utc()), session: session.id, effectId: id });
         return { drafts: [effectDraft(id, next, iso(clock.utc()))], answer: { ...next, outbox: [] } };
@@ -327,7 +328,7 @@ export class EffectKeeper {
 
   private async refresh(id: string, kept: Kept): Promise<void> {
     const doc = await this.parts.store.get(id);
-    const effect = asEffect(doc);
+    const effect = contentOf('effect', doc);
     if (!effect || effect.session !== this.parts.session.id) {
       this.kept.delete(id);
       return;

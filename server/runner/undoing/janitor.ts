@@ -1,4 +1,6 @@
-import { asSession, sessionId, type Gate } from '../keeping/documents';
+import { contentOf } from '../keeping/state_docs';
+import { sessionId } from '../keeping/kinds/session';
+import type { Gate } from '../keeping/kinds/gate';
 import { leads } from '../session/leads';
 import { StoreUnavailable, type StateDoc } from '../ports';
 import type { ShiftParts } from '../executing/shift_parts';
@@ -43,7 +45,7 @@ const removeSessions = async ({ store, session }: ShiftParts): Promise<void> => 
       return { ...gate, sessions };
     });
     const doc = await store.get(sessionId(id));
-    if (doc && asSession(doc)?.dead === true) await store.remove(doc.id, doc.version);
+    if (doc && contentOf('session', doc)?.dead === true) await store.remove(doc.id, doc.version);
     session.forgetDead(id);
   }
 };

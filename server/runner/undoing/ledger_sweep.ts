@@ -1,7 +1,8 @@
 import { iso } from '../../../common/iso';
 import { leads } from '../session/leads';
 import { aged, ended, type Ledger } from '../../engine/brakes/ledger';
-import { asEffect, asLedger, ledgerDraft } from '../keeping/documents';
+import { contentOf } from '../keeping/state_docs';
+import { ledgerDraft } from '../keeping/kinds/ledger';
 import { StoreUnavailable } from '../ports';
 import type { ShiftParts } from '../executing/shift_parts';
 
@@ -54,7 +55,7 @@ export class LedgerSweep {
   private async sweepOne(id: string): Promise<void> {
     const { store, commits, clock } = this.parts;
     // First the ledger, then the effects: what the ledger names was claimed before it was read.
-    const ledger = asLedger(await store.get(id));
+    const ledger = contentOf('ledger', await store.get(id));
     if (!ledger) return;
     const gone = await this.commandsGone(ledger);
     if (gone.size === 0 && !this.leads) return;
@@ -62,7 +63,7 @@ export class LedgerSweep {
       reads: [id],
       build: (view) => {
         const seen = view.get(id);
-        const current = asLedger(seen);
+        const current = contentOf('ledger', seen);
         if (!seen || !current) return { drafts: [], answer: undefined };
         const next = ended(aged(current, view.now - seen.knownSince), gone);
         return { drafts: [ledgerDraft(next, iso(clock.utc()))], answer: undefined };
@@ -83,7 +84,7 @@ export class LedgerSweep {
     return new Set(
       candidates
         .filter((entry) => {
-          const effect = asEffect(effects.get(entry.effect_id));
+          const effect = contentOf('effect', effects.get(entry.effect_id));
           const named = [...(effect?.reasons ?? []), ...(effect?.requested ?? [])].some(
             (reason) => reason.command.command_id === entry.command_id,
           );

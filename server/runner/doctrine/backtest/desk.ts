@@ -8,7 +8,8 @@ import { audit } from '../../record/audit';
 import { troubleWithGuards } from '../drafts/guard_trouble';
 import { refusal, type Refusal } from '../../record/refusal';
 import { inBackground } from '../../keeping/in_background';
-import { askToEnd, keepBacktest, keptBacktest, keptBacktests, sharedRun, shareRun, type SharedRun } from './kept';
+import { askToEnd, keepBacktest, keptBacktest, keptBacktests, sharedRun, shareRun } from './kept';
+import type { BacktestRun } from '../../keeping/kinds/policies';
 import { runBacktest } from './run_backtest';
 import { resolveSubject, type Subject, type SubjectRequest } from './subject';
 
@@ -115,7 +116,7 @@ export class BacktestDesk {
     this.job?.control.abort();
   }
 
-  private isUnderWay({ view, told_at }: SharedRun): boolean {
+  private isUnderWay({ view, told_at }: BacktestRun): boolean {
     return view.state === 'running' && this.agent.parts.clock.utc() - Date.parse(told_at) < SILENT_MS;
   }
 

@@ -23,8 +23,8 @@ const gateIn = ({ kept, override, decided = [daysAgo(1)], version = 3 }: World, 
   const report = { decisions, newly_permitted: 5, oldest };
   const backtest = { state: 'done', days: 7, from: daysAgo(7), finished_at: daysAgo(0), base_version: 3, report, ...view }; // prettier-ignore
   const docs: Readonly<Record<string, unknown>> = {
-    ...(kept ? { 'backtest:d': { content: backtest } } : {}),
-    ...(override ? { 'backtest_override:d': { content: override } } : {}),
+    ...(kept ? { 'backtest:d': { kind: 'backtest', content: backtest } } : {}),
+    ...(override ? { 'backtest_override:d': { kind: 'backtest_override', content: override } } : {}),
   };
   const agent = {
     parts: {

@@ -5,7 +5,8 @@ import type { Agent } from '../../agent/agent';
 import { audit } from '../../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
 import { isByUnknown, isOwnWork, isSamePerson } from '../../record/four_eyes';
-import { keptBacktest, keptOverride, keepOverride, type Override } from './kept';
+import { keptBacktest, keptOverride, keepOverride } from './kept';
+import type { BacktestOverride } from '../../keeping/kinds/policies';
 
 const DAY_MS = 86_400_000;
 
@@ -127,7 +128,7 @@ export const releaseGate = async (
 };
 
 /** Where nobody knows who wrote it, one person's word is nobody's: another one has to say the same. */
-const isWhole = ({ waits_for_second }: Override): boolean => waits_for_second !== true;
+const isWhole = ({ waits_for_second }: BacktestOverride): boolean => waits_for_second !== true;
 
 /**
  * An approver lets a set of policies be released although its backtest is missing, old, of nothing, or says too much. It

@@ -1,8 +1,9 @@
 import { iso } from '../../../../common/iso';
-import type { BacktestView, ReleaseGateView } from '../../../../common/api/routes/backtest';
+import type { BacktestView } from '../../../../common/api/routes/backtest';
 import type { Agent } from '../../agent/agent';
 import { SessionLost } from '../../keeping/session_lost';
-import type { Draft } from '../../keeping/documents';
+import type { BacktestOverride, BacktestRun } from '../../keeping/kinds/policies';
+import { contentOf, find, read, type Draft } from '../../keeping/state_docs';
 import { StoreUnavailable } from '../../ports';
 
 /*
@@ -18,8 +19,6 @@ const RUN = 'backtest_run';
 /** Older results are thrown away; what happened to them stays in the audit index. */
 const MOST_KEPT = 40;
 
-export type Override = NonNullable<ReleaseGateView['override']>;
-
 const keep = async (agent: Agent, draft: Draft): Promise<void> => {
   const commits = agent.shift?.parts.commits;
   if (!commits) throw new StoreUnavailable('OpenSearch does not answer right now');
@@ -32,70 +31,59 @@ const keep = async (agent: Agent, draft: Draft): Promise<void> => {
   }
 };
 
-export const keptBacktest = async ({ parts }: Agent, digest: string): Promise<BacktestView | undefined> =>
-  (await parts.store.get(resultId(digest)))?.content as BacktestView | undefined;
+export const keptBacktest = ({ parts }: Agent, digest: string): Promise<BacktestView | undefined> =>
+  read(parts.store, 'backtest', resultId(digest));
 
 /** Newest first, without their reports. */
 export const keptBacktests = async ({ parts }: Agent): Promise<readonly BacktestView[]> => {
-  const docs = await parts.store.search({ kinds: ['draft'], states: [STATE], sort: 'newest', limit: MOST_KEPT });
-  return docs.map(({ content }) => {
-    const { report: _report, ...rest } = content as BacktestView;
-    return rest;
-  });
+  const docs = await find(parts.store, 'backtest', { sort: 'newest', limit: MOST_KEPT });
+  return docs.map(({ content: { report: _report, ...rest } }) => rest);
 };
 
 /** Keeps the result of a run; the last one of a digest counts. */
 export const keepBacktest = async (agent: Agent, view: BacktestView): Promise<void> => {
   await keep(agent, {
     id: resultId(view.digest),
-    kind: 'draft',
+    kind: 'backtest',
     content: view,
     facets: { state: STATE, at: iso(agent.parts.clock.utc()) },
   });
-  for (const state of [STATE, RUN]) await throwAway(agent, state);
+  for (const kind of ['backtest', 'backtest_run'] as const) await throwAway(agent, kind);
 };
 
-const throwAway = async (agent: Agent, state: string): Promise<void> => {
+const throwAway = async (agent: Agent, kind: 'backtest' | 'backtest_run'): Promise<void> => {
   const { store } = agent.parts;
-  const docs = await store.search({ kinds: ['draft'], states: [state], sort: 'newest', limit: 2 * MOST_KEPT });
+  const docs = await store.search({ kinds: [kind], sort: 'newest', limit: 2 * MOST_KEPT });
   for (const doc of docs.slice(MOST_KEPT)) {
     agent.shift?.parts.commits.forget(doc.id);
     await store.remove(doc.id, doc.version);
   }
 };
 
-/** A run as other agents see it, with the wish of somebody there to end it. */
-export interface SharedRun {
-  readonly view: BacktestView;
-  /** UTC; a run that does not tell for long has died with its agent. */
-  readonly told_at: string;
-  readonly cancelled_by?: string;
-}
+export const sharedRun = ({ parts }: Agent, digest: string): Promise<BacktestRun | undefined> =>
+  read(parts.store, 'backtest_run', runId(digest));
 
-export const sharedRun = async ({ parts }: Agent, digest: string): Promise<SharedRun | undefined> =>
-  (await parts.store.get(runId(digest)))?.content as SharedRun | undefined;
-
-const isSame = (stored: SharedRun | undefined, { started_at, by }: BacktestView): stored is SharedRun =>
+const isSame = (stored: BacktestRun | undefined, { started_at, by }: BacktestView): stored is BacktestRun =>
   stored?.view.started_at === started_at && stored.view.by === by;
 
 const changeRun = async (
   agent: Agent,
   digest: string,
-  change: (stored: SharedRun | undefined) => SharedRun | undefined,
-): Promise<SharedRun | undefined> => {
+  change: (stored: BacktestRun | undefined) => BacktestRun | undefined,
+): Promise<BacktestRun | undefined> => {
   const commits = agent.shift?.parts.commits;
   if (!commits) return undefined;
   const id = runId(digest);
   commits.forget(id);
-  return commits.settle<SharedRun | undefined>({
+  return commits.settle<BacktestRun | undefined>({
     reads: [id],
     build: (view) => {
-      const stored = view.get(id)?.content as SharedRun | undefined;
+      const stored = contentOf('backtest_run', view.get(id));
       const next = change(stored);
       const facets = { state: RUN, at: iso(agent.parts.clock.utc()) };
       return next === undefined
         ? { drafts: [], answer: stored }
-        : { drafts: [{ id, kind: 'draft', content: next, facets }], answer: next };
+        : { drafts: [{ id, kind: 'backtest_run', content: next, facets }], answer: next };
     },
   });
 };
@@ -114,16 +102,16 @@ export const shareRun = async (
 };
 
 /** Asks the agent that runs it to end a run. */
-export const askToEnd = (agent: Agent, { view }: SharedRun, by: string): Promise<SharedRun | undefined> =>
+export const askToEnd = (agent: Agent, { view }: BacktestRun, by: string): Promise<BacktestRun | undefined> =>
   changeRun(agent, view.digest, (stored) => (isSame(stored, view) ? { ...stored, cancelled_by: by } : undefined));
 
-export const keptOverride = async ({ parts }: Agent, digest: string): Promise<Override | undefined> =>
-  (await parts.store.get(overrideId(digest)))?.content as Override | undefined;
+export const keptOverride = ({ parts }: Agent, digest: string): Promise<BacktestOverride | undefined> =>
+  read(parts.store, 'backtest_override', overrideId(digest));
 
-export const keepOverride = (agent: Agent, digest: string, override: Override): Promise<void> =>
+export const keepOverride = (agent: Agent, digest: string, override: BacktestOverride): Promise<void> =>
   keep(agent, {
     id: overrideId(digest),
-    kind: 'draft',
+    kind: 'backtest_override',
     content: override,
     facets: { state: 'backtest_override', at: override.at },
   });

@@ -1,6 +1,6 @@
+import { recordOf } from '../../record/records';
 import type { BacktestReportView } from '../../../../common/api/routes/backtest';
-import type { DecisionRecord } from '../../../../common/flow/decision';
-import type { Feedback, Label } from '../../../../common/flow/feedback';
+import type { Label } from '../../../../common/flow/feedback';
 import type { Lookups } from '../../../engine/decision/lookups';
 import type { Model } from '../../../engine/decision/model';
 import { BacktestSum, type ToLabel } from '../../../engine/learning/backtest/backtest_sum';
@@ -48,7 +48,7 @@ const labelsOf = async (
     limit: MOST_FEEDBACK,
   });
   for (const { body } of found.entries) {
-    const { feedback } = body as { readonly feedback?: Feedback };
+    const { feedback } = recordOf('feedback', body);
     if (feedback?.label !== undefined) labels.set(feedback.case_id, feedback.label);
   }
   return labels;
@@ -82,7 +82,7 @@ export const runBacktest = async (
   let newest: string | undefined;
   for await (const { at, body } of evidence.scan({ family: 'decisions', where: { effectless: false }, from, to })) {
     if (signal.aborted) return undefined;
-    const record = body as unknown as DecisionRecord;
+    const record = recordOf('decisions', body);
     done += 1;
     oldest ??= at;
     newest = at;

@@ -8,7 +8,8 @@ import type { Agent } from '../../agent/agent';
 import { auditRecord, type AuditEntry } from '../../record/audit';
 import { approvalsNeeded } from '../../record/four_eyes';
 import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
-import type { PartSigned } from '../releases/release';
+import type { Candidate } from '../../keeping/kinds/policies';
+import { contentOf, find, read } from '../../keeping/state_docs';
 
 /*
  * Candidates as they are stored. Each change of one is a compare-and-set of what it was at that moment, and carries its
@@ -19,36 +20,6 @@ export interface Actor {
   readonly name: string;
   /** There is only one user here: approving is a separate step, recorded as `four_eyes: false`. */
   readonly singleUser: boolean;
-}
-
-/**
- * Whose hands a release is in, and how far it is. `committing`: nothing of it can have been released. `publishing`: what
- * was signed may be the next version at any moment, whoever does it, so it only goes on from here.
- */
-export interface ReleaseClaim {
-  readonly by: string;
-  readonly at: string;
-  /** The session that does it. */
-  readonly session: string;
-  /** Of this try. */
-  readonly token: string;
-  readonly phase: 'committing' | 'publishing';
-}
-
-export interface Candidate extends Omit<CandidateView, 'changes' | 'writers' | 'releasing' | 'approvals_needed'> {
-  /** The complete set: source by policy id. */
-  readonly sources: Readonly<Record<string, string>>;
-  /** The texts of its guards by name. */
-  readonly guard_sources?: Readonly<Record<string, string>>;
-  readonly changes: CandidateView['changes'];
-  /** Who wrote the drafts in it, besides its author, who put them together. */
-  readonly writers: readonly string[];
-  /** The commit that it was made from, if there is a repository. */
-  readonly base_commit?: string;
-  /** Set while some keys have signed its release and others have not. */
-  readonly part_signed?: PartSigned;
-  /** Set in the state `releasing`. */
-  readonly claim?: ReleaseClaim;
 }
 
 const candidateId = (id: string): string => `candidate:${id}`;
@@ -91,11 +62,11 @@ export const changeCandidate = async (
   return shift.parts.commits.settle<Result<Candidate, Refusal>>({
     reads: [doc],
     build: (view) => {
-      const changed = change(view.get(doc)?.content as Candidate | undefined);
+      const changed = change(contentOf('candidate', view.get(doc)));
       if (!changed.ok) return { drafts: [], answer: changed };
       const { candidate, entry } = changed.value;
       const facets = { state: candidate.state, at };
-      const drafts = [{ id: doc, kind: 'draft' as const, content: candidate, facets, records: [record(entry)] }];
+      const drafts = [{ id: doc, kind: 'candidate' as const, content: candidate, facets, records: [record(entry)] }];
       return { drafts, answer: ok(candidate) };
     },
   });
@@ -105,14 +76,13 @@ export const noSuch = (id: string): Refusal => refusal('not_found', `there is no
 
 /** A candidate with its complete set of policies. */
 export const findCandidate = async (agent: Agent, id: string): Promise<Result<Candidate, Refusal>> => {
-  const doc = await agent.parts.store.get(candidateId(id));
-  return doc ? ok(doc.content as Candidate) : err(noSuch(id));
+  const candidate = await read(agent.parts.store, 'candidate', candidateId(id));
+  return candidate ? ok(candidate) : err(noSuch(id));
 };
 
 export const listCandidates = async (agent: Agent): Promise<readonly CandidateView[]> => {
-  const states = ['proposed', 'approved', 'releasing', 'released', 'withdrawn', 'refused'];
-  const docs = await agent.parts.store.search({ kinds: ['draft'], states, limit: 50, sort: 'newest', fresh: true });
-  return docs.map((doc) => viewOfCandidate(doc.content as Candidate, agent));
+  const docs = await find(agent.parts.store, 'candidate', { limit: 50, sort: 'newest', fresh: true });
+  return docs.map(({ content }) => viewOfCandidate(content, agent));
 };
 
 /** Its guards, as they would be released; of a candidate that was made before it held them those in force. */

@@ -1,6 +1,7 @@
 import type { Guards } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
-import { guardsOf, policiesOf, type Candidate } from './candidate_book';
+import { guardsOf, policiesOf } from './candidate_book';
+import type { Candidate } from '../../keeping/kinds/policies';
 import { troubleWithGuards } from '../drafts/guard_trouble';
 import { haveSameGuards } from '../catalog/policy_set';
 import { failedTestsWith } from '../catalog/policy_tests';

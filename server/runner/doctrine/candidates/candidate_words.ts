@@ -3,7 +3,8 @@ import type { CandidateView } from '../../../../common/api/views';
 import type { Approval } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
 import type { Agent } from '../../agent/agent';
-import { changeCandidate, noSuch, viewOfCandidate, type Actor, type Candidate } from './candidate_book';
+import { changeCandidate, noSuch, viewOfCandidate, type Actor } from './candidate_book';
+import type { Candidate } from '../../keeping/kinds/policies';
 import { approvalsNeeded, approvers, isByUnknown, isOwnWork, isSamePerson } from '../../record/four_eyes';
 import { refusal, type Refusal } from '../../record/refusal';
 

@@ -5,7 +5,9 @@ import type { Doctrine, HeadSet } from '../doctrine';
 import { StoreUnavailable, type CommitInfo } from '../../ports';
 import { SessionLost } from '../../keeping/session_lost';
 import type { Shift } from '../../agent/shift';
-import { findCandidate, type Candidate } from '../candidates/candidate_book';
+import { findCandidate } from '../candidates/candidate_book';
+import type { Candidate } from '../../keeping/kinds/policies';
+import { find } from '../../keeping/state_docs';
 import { replaceCandidate } from '../candidates/candidate_words';
 import { fileCandidate } from '../candidates/candidates';
 import { trailersOf, userOf } from '../candidates/commit_message';
@@ -56,14 +58,8 @@ const faultOf = (message: string): PolicyFault => ({
 
 /** Candidates that came by Git, newest first, however they fared. */
 const knownFromGit = async ({ options: { agent } }: Doctrine): Promise<readonly Candidate[]> => {
-  const docs = await agent.parts.store.search({
-    kinds: ['draft'],
-    states: ['proposed', 'approved', 'releasing', 'refused', 'released', 'withdrawn'],
-    limit: 200,
-    sort: 'newest',
-    fresh: true,
-  });
-  return docs.map((doc) => doc.content as Candidate).filter(({ origin }) => origin === 'git');
+  const docs = await find(agent.parts.store, 'candidate', { limit: 200, sort: 'newest', fresh: true });
+  return docs.map(({ content }) => content).filter(({ origin }) => origin === 'git');
 };
 
 /** True while a candidate of the page is between its commit and its release: it is not proposed a second time. */

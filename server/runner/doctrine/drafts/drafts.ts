@@ -1,3 +1,5 @@
+import type { PolicyDraft } from '../../keeping/kinds/policies';
+import { contentOf, docOf, find } from '../../keeping/state_docs';
 import { iso } from '../../../../common/iso';
 import type { DraftView } from '../../../../common/api/views';
 import { err, ok, type Result } from '../../../../common/result';
@@ -19,19 +21,6 @@ const MOST_WRITERS = 1_000;
 
 export const draftId = (policyId: string): string => `${PREFIX}${policyId}`;
 
-interface Draft {
-  readonly policy_id: string;
-  readonly source: string;
-  readonly deleted: boolean;
-  /** Who saved it last. */
-  readonly author: string;
-  /** Everybody who saved it since it was last as what is in force; before that was kept, only the last of them. */
-  readonly writers?: readonly string[];
-  readonly updated_at: string;
-  /** Hash of the text that it was made from; absent for a new policy. */
-  readonly base_hash?: string;
-}
-
 const inForce = (agent: Agent, policyId: string): PolicyFile | undefined =>
   agent.parts.bundles.active?.bundle.policies.find(({ policy }) => policy.metadata.id === policyId);
 
@@ -48,16 +37,16 @@ const idFault = (policyId: string, checked: Checked): DraftView['faults'] =>
         },
       ];
 
-const writersOf = ({ author, writers = [author] }: Draft): readonly string[] => writers;
+const writersOf = ({ author, writers = [author] }: PolicyDraft): readonly string[] => writers;
 
 /** A draft that says what is in force is nobody's change. */
-const isAsInForce = ({ source, deleted }: Draft, base: PolicyFile | undefined): boolean =>
+const isAsInForce = ({ source, deleted }: PolicyDraft, base: PolicyFile | undefined): boolean =>
   base === undefined ? deleted : !deleted && source === base.source;
 
 /** What is said of a draft that takes its policy away. */
 const NOTHING_TO_CHECK: Checked = { faults: [], tests: [] };
 
-const viewOf = (agent: Agent, draft: Draft, checked: Checked): DraftView => {
+const viewOf = (agent: Agent, draft: PolicyDraft, checked: Checked): DraftView => {
   const base = inForce(agent, draft.policy_id);
   return {
     id: draft.policy_id,
@@ -74,12 +63,12 @@ const viewOf = (agent: Agent, draft: Draft, checked: Checked): DraftView => {
 };
 
 export const listDrafts = async (agent: Agent): Promise<readonly DraftView[]> => {
-  const docs = await agent.parts.store.search({ kinds: ['draft'], states: ['draft'], limit: 1_000, fresh: true });
+  const docs = await find(agent.parts.store, 'policy_draft', { limit: 1_000, fresh: true });
   let asked: ReturnType<typeof guardsToAsk> | undefined;
   const askable = (): ReturnType<typeof guardsToAsk> => (asked ??= guardsToAsk(agent));
-  const check = async (draft: Draft): Promise<DraftView> =>
+  const check = async (draft: PolicyDraft): Promise<DraftView> =>
     viewOf(agent, draft, draft.deleted ? NOTHING_TO_CHECK : await checkSource(agent, draft.source, askable));
-  const drafts = await Promise.all(docs.map((doc) => check(doc.content as Draft)));
+  const drafts = await Promise.all(docs.map((doc) => check(doc.content)));
   return drafts.sort((a, b) => (a.id < b.id ? -1 : 1));
 };
 
@@ -101,7 +90,7 @@ export const saveDraft = async (
   const source = change.source ?? base?.source;
   if (source === undefined)
     return err(refusal('invalid', `there is no policy \`${policyId}\` in force, so a draft of it needs a text`));
-  const changed: Draft = {
+  const changed: PolicyDraft = {
     policy_id: policyId,
     source,
     deleted: change.deleted ?? false,
@@ -123,21 +112,21 @@ export const saveDraft = async (
         : `checked: ${faults.length} faults`,
   });
   shift.parts.commits.forget(draftId(policyId));
-  const draft = await shift.parts.commits.settle<Draft>({
+  const draft = await shift.parts.commits.settle<PolicyDraft>({
     reads: [draftId(policyId)],
     build: (view) => {
       // Saving again is no sign that its author saw what others changed meanwhile.
-      const before = view.get(draftId(policyId))?.content as Draft | undefined;
+      const before = contentOf('policy_draft', view.get(draftId(policyId)));
       const known = before ? before.base_hash : base?.hash;
       const seen = change.seen === undefined ? known : change.seen === NOTHING ? undefined : change.seen;
       const others = before === undefined || isAsInForce(before, base) ? [] : writersOf(before);
       const writers = distinctPeople([...others, change.author]);
-      const content: Draft = { ...changed, writers, ...(seen === undefined ? {} : { base_hash: seen }) };
+      const content: PolicyDraft = { ...changed, writers, ...(seen === undefined ? {} : { base_hash: seen }) };
       return {
         drafts: [
           {
             id: draftId(policyId),
-            kind: 'draft',
+            kind: 'policy_draft',
             content,
             facets: { state: 'draft', at: content.updated_at, policy: policyId },
           },
@@ -153,9 +142,9 @@ export const saveDraft = async (
 export const discardDraft = async (agent: Agent, policyId: string, by: string): Promise<Result<true, Refusal>> => {
   const { shift } = agent;
   if (!shift) return err(NOT_JOINED);
-  const doc = await agent.parts.store.get(draftId(policyId));
+  const doc = docOf('policy_draft', await agent.parts.store.get(draftId(policyId)));
   if (!doc) return err(refusal('not_found', `there is no draft of \`${policyId}\``));
-  const { source, deleted } = doc.content as Draft;
+  const { source, deleted } = doc.content;
   await audit(agent, {
     verb: 'discard_draft',
     by,

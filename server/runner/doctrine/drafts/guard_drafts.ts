@@ -1,3 +1,5 @@
+import type { GuardDraft } from '../../keeping/kinds/policies';
+import { contentOf, docOf, find } from '../../keeping/state_docs';
 import { iso } from '../../../../common/iso';
 import type { GuardDraftView, GuardView } from '../../../../common/api/views';
 import type { PolicyFault } from '../../../../common/policy/policy';
@@ -20,18 +22,6 @@ const MOST_WRITERS = 1_000;
 
 const draftId = (guard: string): string => `guard_draft:${guard}`;
 
-interface Draft {
-  readonly guard: string;
-  readonly source: string;
-  readonly deleted: boolean;
-  readonly author: string;
-  /** Everybody who saved it since it was last as what is written. */
-  readonly writers: readonly string[];
-  readonly updated_at: string;
-  /** Digest of the text that it was made from; absent for a new guard. */
-  readonly made_from?: string;
-}
-
 /** What is known of a text, by its digest; a guard that is not there has none. */
 const hashOf = (text: string | undefined): string | undefined => (text === undefined ? undefined : digestOf(text));
 
@@ -40,9 +30,9 @@ const isOvertaken = (
   now: string | undefined,
 ): boolean => hashOf(now) !== made_from && (deleted ? now !== undefined : now !== source);
 
-const storedDrafts = async ({ parts }: Agent): Promise<readonly Draft[]> => {
-  const docs = await parts.store.search({ kinds: ['draft'], states: [STATE], limit: MOST_DRAFTS, fresh: true });
-  return docs.map(({ content }) => content as Draft).sort((a, b) => (a.guard < b.guard ? -1 : 1));
+const storedDrafts = async ({ parts }: Agent): Promise<readonly GuardDraft[]> => {
+  const docs = await find(parts.store, 'guard_draft', { limit: MOST_DRAFTS, fresh: true });
+  return docs.map(({ content }) => content).sort((a, b) => (a.guard < b.guard ? -1 : 1));
 };
 
 /** Guards with drafts put in their places. */
@@ -99,7 +89,7 @@ export const checkGuard = async (agent: Agent, guard: string, source: string): P
   return { ...rest, faults: own, ...(isOthers ? { unchecked: `\`${faults[0]?.file ?? ''}\` has faults; mend them first` } : {}) }; // prettier-ignore
 };
 
-const viewOf = (agent: Agent, draft: Draft, { faults, unchecked }: CheckedGuards): GuardDraftView => {
+const viewOf = (agent: Agent, draft: GuardDraft, { faults, unchecked }: CheckedGuards): GuardDraftView => {
   const { guard, made_from, writers, ...rest } = draft;
   const base = agent.parts.guardBook.written.get(guard);
   return {
@@ -158,16 +148,16 @@ export const saveGuardDraft = async (
   });
   const id = draftId(guard);
   shift.parts.commits.forget(id);
-  const draft = await shift.parts.commits.settle<Draft>({
+  const draft = await shift.parts.commits.settle<GuardDraft>({
     reads: [id],
     build: (view) => {
-      const before = view.get(id)?.content as Draft | undefined;
+      const before = contentOf('guard_draft', view.get(id));
       const isUnchanged = before === undefined || (!before.deleted && before.source === base);
       const writers = distinctPeople([...(isUnchanged ? [] : before.writers), author]);
       // Saving again is no sign that its author saw what others changed meanwhile.
       const from = before === undefined || seen ? hashOf(base) : before.made_from;
-      const content: Draft = { guard, source, deleted, author, writers, updated_at: at, ...(from === undefined ? {} : { made_from: from }) }; // prettier-ignore
-      return { drafts: [{ id, kind: 'draft', content, facets: { state: STATE, at } }], answer: content };
+      const content: GuardDraft = { guard, source, deleted, author, writers, updated_at: at, ...(from === undefined ? {} : { made_from: from }) }; // prettier-ignore
+      return { drafts: [{ id, kind: 'guard_draft', content, facets: { state: STATE, at } }], answer: content };
     },
   });
   const checked = deleted ? { faults: [] } : await checkGuard(agent, guard, source);
@@ -178,9 +168,9 @@ export const saveGuardDraft = async (
 export const discardGuardDraft = async (agent: Agent, guard: string, by: string): Promise<Result<true, Refusal>> => {
   const { shift } = agent;
   if (!shift) return err(NOT_JOINED);
-  const doc = await agent.parts.store.get(draftId(guard));
+  const doc = docOf('guard_draft', await agent.parts.store.get(draftId(guard)));
   if (!doc) return err(refusal('not_found', `there is no draft of guard \`${guard}\``));
-  const { source, deleted } = doc.content as Draft;
+  const { source, deleted } = doc.content;
   const digest = digestOf(deleted ? null : source);
   await audit(agent, { verb: 'discard_draft', by, object: { type: 'guard', id: guard }, digest });
   const removed = await agent.parts.store.remove(doc.id, doc.version);

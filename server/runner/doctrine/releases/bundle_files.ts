@@ -1,3 +1,4 @@
+import { find } from '../../keeping/state_docs';
 import type { ReleaseView } from '../../../../common/api/routes/releases';
 import type { BundleStatement } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
@@ -9,14 +10,8 @@ import type { Agent } from '../../agent/agent';
 import type { BundleFormat } from '../../ports';
 import { releaseGate } from '../backtest/gate';
 import { audit } from '../../record/audit';
-import {
-  changeCandidate,
-  findCandidate,
-  noSuch,
-  policiesOf,
-  type Actor,
-  type Candidate,
-} from '../candidates/candidate_book';
+import { changeCandidate, findCandidate, noSuch, policiesOf, type Actor } from '../candidates/candidate_book';
+import type { Candidate } from '../../keeping/kinds/policies';
 import { isApproved, isSamePerson } from '../../record/four_eyes';
 import { findRelease } from './release_book';
 import { RELEASING } from './release_claim';
@@ -54,12 +49,12 @@ const candidatesOf = async (
   { parts }: Agent,
   { version, ...statement }: BundleStatement,
 ): Promise<readonly Candidate[]> => {
-  // prettier-ignore
   const states = ['proposed', 'approved', 'releasing', 'withdrawn'];
-  const docs = await parts.store.search({ kinds: ['draft'], states, sort: 'newest', limit: MOST_CANDIDATES, fresh: true }); // prettier-ignore
+  const query = { states, sort: 'newest', limit: MOST_CANDIDATES, fresh: true } as const;
+  const docs = await find(parts.store, 'candidate', query);
   const digest = approvedDigest(statement);
   return docs
-    .map((doc) => doc.content as Candidate)
+    .map(({ content }) => content)
     .filter((candidate) => candidate.digest === digest && candidate.base_version === version - 1);
 };
 

@@ -8,8 +8,10 @@ import { bundleSignature, withSignatures } from '../../../engine/policy/sign_bun
 import { claimedKeyId, type SigningKey } from '../../../engine/policy/signature';
 import { mayFollow, statementDigest, verifyBundle } from '../../../engine/policy/verify_bundle';
 import type { Agent } from '../../agent/agent';
-import { bundleHeadId, bundleHeadOf, type BundleHead } from '../../keeping/documents';
+import { bundleHeadId, bundleHeadOf, type BundleHead } from '../../keeping/kinds/bundle';
 import type { BundleArchive } from '../../ports';
+import type { PartSigned } from '../../keeping/kinds/policies';
+import { loneBody, read } from '../../keeping/state_docs';
 import { writeForSure } from '../../keeping/write_for_sure';
 import type { ReleaseRules } from '../backtest/gate';
 import { audit } from '../../record/audit';
@@ -46,14 +48,6 @@ export const policiesDigest = (policies: readonly PolicyFile[]): string =>
 /** Digest of a policy set as a release would have it, with its guards: what approvals are bound to. */
 export const digestOfSet = (policies: readonly PolicyFile[], guards: GuardTexts = new Map()): string =>
   wholeDigest(policiesDigest(policies), guards);
-
-/** A release that some keys have signed and others have not yet. */
-export interface PartSigned {
-  readonly statement: BundleStatement;
-  readonly signatures: readonly string[];
-  /** The module of its guards as base64: all keys have to sign the same bytes, whichever `opa` their hosts have. */
-  readonly module?: string;
-}
 
 /** The module of guards that other keys have signed. */
 export const signedModule = ({ module, statement }: PartSigned, sources: GuardTexts): Guards | undefined => {
@@ -135,8 +129,8 @@ export const prepareRelease = ({ agent, signingKeys }: ReleaseDesk, order: Relea
 };
 
 /** The head that a version has by now, if it is released. */
-export const headOf = async ({ parts }: Agent, version: number): Promise<BundleHead | undefined> =>
-  (await parts.store.get(bundleHeadId(version)))?.content as BundleHead | undefined;
+export const headOf = ({ parts }: Agent, version: number): Promise<BundleHead | undefined> =>
+  read(parts.store, 'bundle', bundleHeadId(version));
 
 /** Tells all agents of a version whose head is there. May be done more than once, by any agent: it is filed once. */
 export const announceRelease = async (
@@ -187,16 +181,11 @@ export const publishRelease = async (
   const written = await writeForSure(agent.parts, {
     id: bundleHeadId(version),
     expect: 'absent',
-    body: {
-      kind: 'bundle',
+    body: loneBody('bundle', head, {
       write_id: chance.uuid(),
       session: shift.session.id,
-      owner: '',
-      ordinal: 0,
       facets: { at: statement.created_at },
-      content: head,
-      outbox: [],
-    },
+    }),
   });
   if (!written) return err(refusal('changed', `version ${version} was released by somebody else meanwhile`));
   const announced = await announceRelease(agent, head, { by: releasedBy, text: statement.changelog });

@@ -3,14 +3,8 @@ import { err, ok, type Result } from '../../../../common/result';
 import type { Agent } from '../../agent/agent';
 import { releaseGate } from '../backtest/gate';
 import { auditRefusal } from '../../record/audit';
-import {
-  findCandidate,
-  guardsOf,
-  policiesOf,
-  viewOfCandidate,
-  type Actor,
-  type Candidate,
-} from '../candidates/candidate_book';
+import { findCandidate, guardsOf, policiesOf, viewOfCandidate, type Actor } from '../candidates/candidate_book';
+import type { Candidate } from '../../keeping/kinds/policies';
 import { moduleFor } from '../candidates/candidate_module';
 import { discardDraft, listDrafts } from '../drafts/drafts';
 import { discardReleasedGuards } from '../drafts/guard_drafts';

@@ -1,3 +1,4 @@
+import { recordOf } from '../../record/records';
 import type { BundleStatement } from '../../../../common/policy/bundle';
 import type { Released } from '../../../engine/learning/rhythm';
 import { digestOf } from '../../../engine/digest/digest';
@@ -53,7 +54,7 @@ const releaseTimes = async ({ agent }: ReleaseDesk): Promise<ReadonlyMap<string,
     order: 'newest',
     limit: MOST_RELEASES,
   });
-  return new Map(found.entries.map(({ at, body }) => [(body as { object?: { id?: string } }).object?.id ?? '', at]));
+  return new Map(found.entries.map(({ at, body }) => [recordOf('audit', body).object.id, at]));
 };
 
 /** Released versions with what they changed, newest first. */

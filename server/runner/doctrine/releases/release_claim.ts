@@ -13,9 +13,8 @@ import {
   policiesOf,
   viewOfCandidate,
   type Actor,
-  type Candidate,
-  type ReleaseClaim,
 } from '../candidates/candidate_book';
+import type { Candidate, ReleaseClaim } from '../../keeping/kinds/policies';
 import { isApproved } from '../../record/four_eyes';
 import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
 import { announceRelease, digestOfSet, headOf, publishRelease, signedModule, type ReleaseDesk } from './release';

@@ -1,9 +1,11 @@
+import { find } from '../../keeping/state_docs';
 import type { Agent } from '../../agent/agent';
 import { SessionLost } from '../../keeping/session_lost';
 import { leads } from '../../session/leads';
 import { StoreUnavailable } from '../../ports';
 import type { Shift } from '../../agent/shift';
-import { findCandidate, type Candidate, type ReleaseClaim } from '../candidates/candidate_book';
+import { findCandidate } from '../candidates/candidate_book';
+import type { Candidate, ReleaseClaim } from '../../keeping/kinds/policies';
 import { refusal } from '../../record/refusal';
 import { announceRelease, headOf, type ReleaseDesk } from './release';
 import { isUnderWay } from './release_candidate';
@@ -58,10 +60,10 @@ export const pickUpReleases = async (desk: ReleaseDesk): Promise<void> => {
   const { agent } = desk;
   const { shift } = agent;
   if (!shift) return;
-  const query = { kinds: ['draft'], states: ['releasing'], limit: MOST, fresh: true } as const;
-  for (const doc of await agent.parts.store.search(query)) {
+  const query = { states: ['releasing'], limit: MOST, fresh: true };
+  for (const { content } of await find(agent.parts.store, 'candidate', query)) {
     // Search only proposes: what counts is read.
-    const found = await findCandidate(agent, (doc.content as Candidate).id);
+    const found = await findCandidate(agent, content.id);
     if (!found.ok || found.value.state !== 'releasing' || !found.value.claim) continue;
     if (isGivenUp(shift, found.value.claim)) await goOn(desk, found.value, found.value.claim);
   }

@@ -5,7 +5,8 @@ import { bundleFiles } from '../../../engine/policy/bundle_files';
 import { signBundle } from '../../../engine/policy/sign_bundle';
 import { statementDigest } from '../../../engine/policy/verify_bundle';
 import type { Doctrine } from '../doctrine';
-import { rememberHead, type Home } from '../doctrine_home';
+import { rememberHead } from '../doctrine_home';
+import type { PolicyHome } from '../../keeping/kinds/policies';
 import type { Shift } from '../../agent/shift';
 import { audit, auditRefusal } from '../../record/audit';
 import { auditActivations } from './audit_activation';
@@ -87,11 +88,11 @@ it('a bundle that nothing could be tried on is uploaded only with the word of an
 });
 
 it('a commit is Reflex’ own only if it made it, not because it was about to be released', async () => {
-  let home: Home | undefined = { repository: 'r', kind: 'remote', holder: { session: '', agent: '', host: '' }, marks: [] }; // prettier-ignore
+  let home: PolicyHome | undefined = { repository: 'r', kind: 'remote', holder: { session: '', agent: '', host: '' }, marks: [] }; // prettier-ignore
   const commits = {
     forget: () => undefined,
-    settle: async ({ build }: { build: (view: unknown) => { drafts: ReadonlyArray<{ content: Home }> } }) => {
-      home = build({ get: () => ({ content: home }) }).drafts[0]?.content ?? home;
+    settle: async ({ build }: { build: (view: unknown) => { drafts: ReadonlyArray<{ content: PolicyHome }> } }) => {
+      home = build({ get: () => ({ kind: 'policy_home', content: home }) }).drafts[0]?.content ?? home;
     },
   };
   const shift = { parts: { commits, clock: { utc: () => 0 } } } as unknown as Shift;

@@ -11,7 +11,8 @@ import { changesBetween, findRelease, type Release } from './release_book';
 import { guardChangesBetween, haveSameGuards } from '../catalog/policy_set';
 import { refusal, type Refusal } from '../../record/refusal';
 import { digestOfSet, prepareRelease, publishRelease, type Prepared, type ReleaseDesk, type ReleaseOrder } from './release'; // prettier-ignore
-import { changeCandidate, viewOfCandidate, type Candidate } from '../candidates/candidate_book';
+import { changeCandidate, viewOfCandidate } from '../candidates/candidate_book';
+import type { Candidate } from '../../keeping/kinds/policies';
 import { isApproved } from '../../record/four_eyes';
 
 interface Order {

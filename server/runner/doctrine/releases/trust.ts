@@ -1,3 +1,4 @@
+import { recordOf } from '../../record/records';
 import { iso } from '../../../../common/iso';
 import type { TrustView } from '../../../../common/api/routes/releases';
 import { err, ok, type Result } from '../../../../common/result';
@@ -78,7 +79,7 @@ export const trustHistory = async (desk: TrustDesk): Promise<TrustView> => {
   });
   const handed = new Map<string, { readonly by: string; readonly at: string }>();
   for (const { at, body } of entries) {
-    const { by, object, outcome } = body as { by?: string; object?: { id?: string }; outcome?: string };
+    const { by, object, outcome } = recordOf('audit', body);
     if (by !== undefined && object?.id !== undefined && outcome === undefined) handed.set(object.id, { by, at });
   }
   const history = keyrings(desk).map((each) => ({ ...each, ...handed.get(String(each.number)) }));

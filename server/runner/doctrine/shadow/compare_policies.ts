@@ -1,3 +1,4 @@
+import { recordOf } from '../../record/records';
 import { iso } from '../../../../common/iso';
 import type { ComparisonView } from '../../../../common/api/routes/comparison';
 import type { DecisionRecord } from '../../../../common/flow/decision';
@@ -23,7 +24,7 @@ const youngest = async (
   for (;;) {
     const span = { from, limit: PAGE, offset: records.length, order: 'newest' as const };
     const found = await parts.evidence.find({ family: 'decisions', where, ...span });
-    records.push(...found.entries.map(({ body }) => body as unknown as DecisionRecord));
+    records.push(...found.entries.map(({ body }) => recordOf('decisions', body)));
     const whole = found.entries.length < PAGE;
     if (whole || records.length >= MOST_DECISIONS) return { records: records.reverse(), partial: !whole };
     await parts.clock.sleep(1);

@@ -1,3 +1,5 @@
+import type { SourceCursor } from '../../keeping/kinds/sources';
+import { read } from '../../keeping/state_docs';
 import { iso } from '../../../../common/iso';
 import { noticeFromIndex, type AlertNotice } from '../../../engine/intake/alert_notice';
 import { isFinding, monitorOfFinding, noticesOfFinding } from '../../../engine/intake/finding_notice';
@@ -20,11 +22,7 @@ const PAGE = 500;
 /** Monitors with indices of their own are looked for now and then. */
 const PATTERNS_EVERY_MS = 60_000;
 
-interface Cursor {
-  readonly position: AlertPosition;
-  /** Patterns that it follows. What lay in a pattern before it was first followed is left alone. */
-  readonly patterns: readonly string[];
-}
+type Cursor = Required<SourceCursor>;
 
 const saveCursor = (shift: Shift, cursor: Cursor): Promise<void> =>
   shift.parts.commits.settle<void>({
@@ -89,7 +87,7 @@ class AlertCursor {
   private async followed(shift: Shift): Promise<Cursor> {
     const { reader } = this.source;
     const { clock, store } = shift.parts;
-    const saved = (await store.get(CURSOR_ID))?.content as Partial<Cursor> | undefined;
+    const saved = await read(store, 'cursor', CURSOR_ID);
     if (clock.monotonic() >= this.nextPatterns) {
       this.patterns = await reader.patterns();
       this.nextPatterns = clock.monotonic() + PATTERNS_EVERY_MS;

@@ -4,7 +4,7 @@ import { aBundle, aKeyPair } from '../../../../test/builders/policies';
 import { simBundle, simInventory } from '../../../../test/simulation/scenario';
 import { MONITORS } from '../../../../test/simulation/fake_alerting';
 import { EPOCH, World } from '../../../../test/simulation/world';
-import type { CaseContent } from '../../keeping/documents';
+import type { CaseContent } from '../../keeping/kinds/case';
 import { StoreUnavailable, type AlertDocument, type AlertReader, type RelatedDocument } from '../../ports';
 import { AlertIntake } from './alert_intake';
 import type { AlertSource } from './alert_source';

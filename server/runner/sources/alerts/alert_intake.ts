@@ -1,3 +1,5 @@
+import type { Doorbell } from '../../keeping/kinds/sources';
+import { find } from '../../keeping/state_docs';
 import { iso } from '../../../../common/iso';
 import { readAlertingWebhook } from '../../../engine/intake/alerting_webhook';
 import type { AlertNotice } from '../../../engine/intake/alert_notice';
@@ -22,11 +24,6 @@ export type MessageOutcome =
   | { readonly kind: 'unreadable'; readonly admission: Admission }
   /** `ringing`: durable; its alert is looked for a while longer. */
   | { readonly kind: 'admitted'; readonly admissions: readonly Admission[]; readonly ringing: boolean };
-
-interface Doorbell {
-  readonly text: string;
-  readonly received_at: string;
-}
 
 /** Alerting writes the alert 50 ms to 1 s after its first message. */
 const PAUSES_MS = [50, 100, 200, 400, 800, 1_000, 1_000, 1_500, 2_000, 3_000];
@@ -147,9 +144,9 @@ export class AlertIntake {
 
   private async sweep(): Promise<void> {
     const { parts } = shiftOf(this.source);
-    const left = await parts.store.search({ kinds: ['doorbell'], dueBefore: iso(parts.clock.utc()), limit: 100 });
+    const left = await find(parts.store, 'doorbell', { dueBefore: iso(parts.clock.utc()), limit: 100 });
     for (const doc of left) {
-      const message = readAlertingWebhook((doc.content as Doorbell).text);
+      const message = readAlertingWebhook(doc.content.text);
       if (message.ok && message.value.kind === 'alerts') await this.tryOnce(message.value.alerts, { last: true });
       await this.silence(doc.id);
     }

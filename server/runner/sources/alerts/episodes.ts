@@ -1,15 +1,12 @@
 import { iso } from '../../../../common/iso';
 import { episodeOf, type Episode, type Sighting } from '../../../engine/intake/episode';
 import { digestOf } from '../../../engine/digest/digest';
-import type { Draft } from '../../keeping/documents';
-import type { AlertReader, StateDoc } from '../../ports';
+import { contentOf, type Draft } from '../../keeping/state_docs';
+import type { AlertReader } from '../../ports';
 import type { ShiftParts } from '../../executing/shift_parts';
 
 const episodeId = ({ monitorId, triggerId, bucket }: Sighting): string =>
   `episode:${digestOf([monitorId, triggerId, bucket])}`;
-
-const asEpisode = (doc: Pick<StateDoc, 'content'> | undefined): Episode | undefined =>
-  doc?.content as Episode | undefined;
 
 const episodeDraft = (id: string, episode: Episode, at: string): Draft => ({
   id,
@@ -55,7 +52,7 @@ const settleOnce = (
       const ask = new Set<string>();
       const isOpen = new Set([...open].filter(([, stillOpen]) => stillOpen).map(([id]) => id));
       for (const { id, sighting } of named) {
-        const known = changed.get(id) ?? asEpisode(view.get(id));
+        const known = changed.get(id) ?? contentOf('episode', view.get(id));
         const asked = known?.alert_ids.every((alert) => open.has(alert)) ?? false;
         const answer = episodeOf(known, sighting, asked ? isOpen : undefined);
         if (answer.kind === 'ask') {

@@ -1,6 +1,7 @@
 import { iso } from '../../../../common/iso';
 import type { AlertNotice } from '../../../engine/intake/alert_notice';
-import { asCase, caseDraft, type CaseContent } from '../../keeping/documents';
+import { contentOf } from '../../keeping/state_docs';
+import { caseDraft, type CaseContent } from '../../keeping/kinds/case';
 import type { ShiftParts } from '../../executing/shift_parts';
 
 /* What a source says of an alert later is an update of the same case, never a case of its own. */
@@ -39,7 +40,7 @@ export const noteOnCase = (parts: ShiftParts, caseId: string, state: AlertNotice
     reads: [caseId],
     build: (view) => {
       const seen = view.get(caseId);
-      const content = asCase(seen);
+      const content = contentOf('case', seen);
       const at = iso(parts.clock.utc());
       const changed =
         content && (state === 'ACKNOWLEDGED' ? acknowledgedCase(content) : completedCase(parts, content, at));

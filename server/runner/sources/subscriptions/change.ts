@@ -2,13 +2,9 @@ import { iso } from '../../../../common/iso';
 import { err, ok, type Result } from '../../../../common/result';
 import type { SourceName } from '../../ports';
 import type { Shift } from '../../agent/shift';
-import {
-  asSubscription,
-  sourceKey,
-  subscriptionDraft,
-  subscriptionId,
-  type SubscriptionContent,
-} from '../source_documents';
+import { sourceKey, subscriptionDraft, subscriptionId } from '../source_documents';
+import { contentOf } from '../../keeping/state_docs';
+import type { SubscriptionContent } from '../../keeping/kinds/sources';
 import { audit } from '../../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
 import { ensureChannel, removeChannel } from './channel';
@@ -75,7 +71,7 @@ const subscribe = async (
 ): Promise<Result<true, Refusal>> => {
   const channel = await ensureChannel(desk, shift);
   if (!channel.ok) return channel;
-  const before = asSubscription(await desk.agent.parts.store.get(subscriptionId(source)));
+  const before = contentOf('subscription', await desk.agent.parts.store.get(subscriptionId(source)));
   const content: SubscriptionContent = {
     source: { kind: source.kind, id: source.id },
     name: planned.view.source.name,

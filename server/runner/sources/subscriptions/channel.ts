@@ -5,14 +5,9 @@ import { digestOf, sha256 } from '../../../engine/digest/digest';
 import { GRACE_MS, headersWith, isValid, makeToken, TOKEN_LIFE_MS } from '../channel_tokens';
 import type { Channel, Saved } from '../../ports';
 import type { Shift } from '../../agent/shift';
-import {
-  asChannel,
-  CHANNEL_ID,
-  channelDraft,
-  isOpen,
-  type ChannelContent,
-  type ChannelToken,
-} from '../source_documents';
+import { CHANNEL_ID, channelDraft, isOpen } from '../source_documents';
+import { contentOf } from '../../keeping/state_docs';
+import type { ChannelContent, ChannelToken } from '../../keeping/kinds/sources';
 import { audit } from '../../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
 import type { SourceDesk } from './desk';
@@ -32,7 +27,7 @@ const changeChannel = async (
   const content = await shift.parts.commits.settle<ChannelContent | undefined>({
     reads: [CHANNEL_ID],
     build: (view) => {
-      const before = asChannel(view.get(CHANNEL_ID));
+      const before = contentOf('channel', view.get(CHANNEL_ID));
       const after = change(before);
       if (after === undefined || after === before)
         return view.isFresh(CHANNEL_ID) ? { drafts: [], answer: before } : 'read_again';
@@ -44,14 +39,14 @@ const changeChannel = async (
 };
 
 export const readChannel = async ({ agent }: SourceDesk): Promise<ChannelContent | undefined> =>
-  asChannel(await agent.parts.store.get(CHANNEL_ID));
+  contentOf('channel', await agent.parts.store.get(CHANNEL_ID));
 
 /** Every agent of one installation names its channel the same, so that two of them never make two. */
 export const channelIdOf = async ({ agent }: SourceDesk): Promise<string> =>
   (await readChannelId(agent)) ?? `reflex-${digestOf(await agent.parts.store.identity()).slice(0, 12)}`;
 
 const readChannelId = async (agent: SourceDesk['agent']): Promise<string | undefined> =>
-  asChannel(await agent.parts.store.get(CHANNEL_ID))?.channel_id;
+  contentOf('channel', await agent.parts.store.get(CHANNEL_ID))?.channel_id;
 
 const withoutProblem = ({ problem: _problem, ...content }: ChannelContent): ChannelContent => content;
 

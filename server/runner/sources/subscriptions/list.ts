@@ -2,17 +2,9 @@ import type { ChannelView, SourceState, SourceView } from '../../../../common/ap
 import { actionIdOf, subscribed, triggersOf } from '../../../engine/intake/subscription';
 import { digestOf } from '../../../engine/digest/digest';
 import type { ListNote, SourceDocument, SourceName } from '../../ports';
-import {
-  asChannel,
-  asMapping,
-  asSubscription,
-  CHANNEL_ID,
-  isOpen,
-  sourceKey,
-  type ChannelContent,
-  type MappingContent,
-  type SubscriptionContent,
-} from '../source_documents';
+import { CHANNEL_ID, isOpen, sourceKey } from '../source_documents';
+import { find, read } from '../../keeping/state_docs';
+import type { ChannelContent, MappingContent, SubscriptionContent } from '../../keeping/kinds/sources';
 import { channelView } from './channel';
 import { closedWhy } from './closed';
 import type { SourceDesk } from './desk';
@@ -25,17 +17,21 @@ interface Kept {
   readonly mappings: ReadonlyMap<string, MappingContent>;
 }
 
+const MOST_KEPT = 10_000;
+
 const readKept = async ({ agent }: SourceDesk): Promise<Kept> => {
-  const docs = await agent.parts.store.search({ kinds: ['source'], limit: 10_000, fresh: true });
-  const subscriptions = new Map<string, SubscriptionContent>();
-  const mappings = new Map<string, MappingContent>();
-  for (const doc of docs) {
-    const subscription = doc.facets.state === 'subscription' ? asSubscription(doc) : undefined;
-    if (subscription) subscriptions.set(sourceKey(subscription.source), subscription);
-    const mapping = doc.facets.state === 'mapping' ? asMapping(doc) : undefined;
-    if (mapping) mappings.set(sourceKey(mapping.source), mapping);
-  }
-  return { channel: asChannel(docs.find(({ id }) => id === CHANNEL_ID)), subscriptions, mappings };
+  const { store } = agent.parts;
+  const most = { limit: MOST_KEPT, fresh: true };
+  const [channel, subscriptions, mappings] = await Promise.all([
+    read(store, 'channel', CHANNEL_ID),
+    find(store, 'subscription', { ...most, states: ['subscription'] }),
+    find(store, 'mapping', most),
+  ]);
+  return {
+    channel,
+    subscriptions: new Map(subscriptions.map(({ content }) => [sourceKey(content.source), content])),
+    mappings: new Map(mappings.map(({ content }) => [sourceKey(content.source), content])),
+  };
 };
 
 interface Judged {

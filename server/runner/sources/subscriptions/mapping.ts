@@ -8,7 +8,9 @@ import { isObject, noticeFromIndex, type AlertNotice } from '../../../engine/int
 import { mapAlert, type MappedEvent } from '../../../engine/intake/map_alert';
 import { overlaid, readMapping } from '../../../engine/intake/source_mapping';
 import type { SourceDocument, SourceName } from '../../ports';
-import { asMapping, mappingDraft, mappingId, sourceKey, type MappingContent } from '../source_documents';
+import { mappingDraft, mappingId, sourceKey } from '../source_documents';
+import { contentOf } from '../../keeping/state_docs';
+import type { MappingContent } from '../../keeping/kinds/sources';
 import { audit } from '../../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
 import type { SourceDesk } from './desk';
@@ -21,7 +23,7 @@ const viewOf = (content: MappingContent | undefined): MappingView =>
 
 /** The mapping of a source; an empty one of version 0 while there is none. */
 export const getMapping = async ({ agent }: SourceDesk, source: SourceName): Promise<MappingView> =>
-  viewOf(asMapping(await agent.parts.store.get(mappingId(source))));
+  viewOf(contentOf('mapping', await agent.parts.store.get(mappingId(source))));
 
 export interface MappingOrder {
   /** Of the mapping that the change was made on. */
@@ -64,7 +66,7 @@ export const putMapping = async (
   const other = await shift.parts.commits.settle<MappingContent | 'saved' | undefined>({
     reads: [id],
     build: (view) => {
-      const before = asMapping(view.get(id));
+      const before = contentOf('mapping', view.get(id));
       if ((before?.version ?? 0) !== version) return view.isFresh(id) ? { drafts: [], answer: before } : 'read_again';
       return { drafts: [mappingDraft(content)], answer: 'saved' };
     },

@@ -4,7 +4,9 @@ import { jsonChanges } from '../../../engine/intake/json_changes';
 import { actionIdOf, subscribed, triggersOf, unsubscribed } from '../../../engine/intake/subscription';
 import { digestOf } from '../../../engine/digest/digest';
 import type { SourceDocument, SourceName } from '../../ports';
-import { asSubscription, isOpen, subscriptionId, type SubscriptionContent } from '../source_documents';
+import { isOpen, subscriptionId } from '../source_documents';
+import { contentOf } from '../../keeping/state_docs';
+import type { SubscriptionContent } from '../../keeping/kinds/sources';
 import { refusal, type Refusal } from '../../record/refusal';
 import { channelIdOf, readChannel } from './channel';
 import { closedWhy } from './closed';
@@ -103,7 +105,7 @@ const planUndo = async (
   source: SourceName,
   document: SourceDocument | undefined,
 ): Promise<Result<Planned, Refusal>> => {
-  const record = asSubscription(await desk.agent.parts.store.get(subscriptionId(source)));
+  const record = contentOf('subscription', await desk.agent.parts.store.get(subscriptionId(source)));
   const isRecorded = record !== undefined && record.state !== 'undone';
   const channelId = isRecorded ? record.channel_id : await channelIdOf(desk);
   const body = document?.body ?? {};

@@ -1,6 +1,7 @@
 import { triggersOf } from '../../../engine/intake/subscription';
 import type { SourceName } from '../../ports';
-import { asSubscription, sourceKey } from '../source_documents';
+import { sourceKey } from '../source_documents';
+import { find } from '../../keeping/state_docs';
 import type { SourceDesk } from './desk';
 
 export interface ChannelUsers {
@@ -18,14 +19,11 @@ export const othersUse = async (
   { channelId, except }: { readonly channelId: string; readonly except: SourceName },
 ): Promise<ChannelUsers> => {
   const [docs, { sources, notes }] = await Promise.all([
-    agent.parts.store.search({ kinds: ['source'], states: ['subscription'], limit: 5_000, fresh: true }),
+    find(agent.parts.store, 'subscription', { states: ['subscription'], limit: 5_000, fresh: true }),
     api.list(),
   ]);
   const recorded = new Set(
-    docs.flatMap((doc) => {
-      const content = asSubscription(doc);
-      return content?.channel_id === channelId ? [sourceKey(content.source)] : [];
-    }),
+    docs.flatMap(({ content }) => (content.channel_id === channelId ? [sourceKey(content.source)] : [])),
   );
   recorded.delete(sourceKey(except));
   const sending = sources.filter(

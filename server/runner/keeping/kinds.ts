@@ -1,0 +1,79 @@
+import type { BacktestView } from '../../../common/api/routes/backtest';
+import type { QuarantineEntryView } from '../../../common/api/routes';
+import type { SignedKeyring } from '../../../common/policy/trust';
+import type { Ledger } from '../../engine/brakes/ledger';
+import type { Effect } from '../../engine/execution/effect';
+import type { Episode } from '../../engine/intake/episode';
+import type { StateKind } from '../ports';
+import type { BundleHead, FreshnessContent } from './kinds/bundle';
+import type { CaseContent } from './kinds/case';
+import type { Gate } from './kinds/gate';
+import type {
+  BacktestOverride,
+  BacktestRun,
+  Candidate,
+  GuardDraft,
+  PolicyDraft,
+  PolicyHome,
+  RolloutStop,
+} from './kinds/policies';
+import type { SessionContent } from './kinds/session';
+import type { ChannelContent, Doorbell, MappingContent, SourceCursor, SubscriptionContent } from './kinds/sources';
+
+/** What a person did with an entry of the quarantine. */
+export type QuarantineResolution = NonNullable<QuarantineEntryView['resolution']>;
+
+/** What a document of the state holds, by its kind. */
+export interface Kinds {
+  readonly gate: Gate;
+  readonly session: SessionContent;
+  readonly case: CaseContent;
+  readonly effect: Effect;
+  readonly ledger: Ledger;
+  readonly bundle: BundleHead;
+  readonly keyring: SignedKeyring;
+  readonly freshness: FreshnessContent;
+  readonly policy_draft: PolicyDraft;
+  readonly guard_draft: GuardDraft;
+  readonly candidate: Candidate;
+  readonly backtest: BacktestView;
+  readonly backtest_run: BacktestRun;
+  readonly backtest_override: BacktestOverride;
+  readonly rollout_stop: RolloutStop;
+  readonly policy_home: PolicyHome;
+  readonly cursor: SourceCursor;
+  readonly episode: Episode;
+  readonly doorbell: Doorbell;
+  readonly channel: ChannelContent;
+  readonly subscription: SubscriptionContent;
+  readonly mapping: MappingContent;
+  readonly quarantine: QuarantineResolution;
+}
+
+/** The compiler finds a kind that is missing here. */
+const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
+  gate: true,
+  session: true,
+  case: true,
+  effect: true,
+  ledger: true,
+  bundle: true,
+  keyring: true,
+  freshness: true,
+  policy_draft: true,
+  guard_draft: true,
+  candidate: true,
+  backtest: true,
+  backtest_run: true,
+  backtest_override: true,
+  rollout_stop: true,
+  policy_home: true,
+  cursor: true,
+  episode: true,
+  doorbell: true,
+  channel: true,
+  subscription: true,
+  mapping: true,
+  quarantine: true,
+};
+export const STATE_KINDS = Object.keys(EVERY_KIND) as readonly StateKind[];

@@ -1,0 +1,120 @@
+import type { Stopped } from '../../../../common/flow/clearance';
+import type { Decision } from '../../../../common/flow/decision';
+import type { ReceivedEvent } from '../../../../common/flow/event';
+import type { OutboxEntry } from '../../ports';
+import { shortFacet } from './facet';
+import type { Planned } from '../planned';
+
+export const CASE_STATES = ['accepted', 'held', 'waiting', 'applying', 'decided'] as const;
+export type CaseState = (typeof CASE_STATES)[number];
+
+/**
+ * How an act fares.
+ *
+ * - `shadow`, `denied`, `stopped`: never executed
+ * - `held`: looked at again soon; `waiting`: a person decides
+ * - `applying`, `unknown`: under way; `present`: in effect; `done`: done, nothing lasts
+ * - `failed`: not applied; `refused`, `expired`: a person said no, or nobody said anything
+ */
+export const ACT_STATUSES = [
+  'shadow',
+  'denied',
+  'stopped',
+  'held',
+  'waiting',
+  'applying',
+  'unknown',
+  'present',
+  'done',
+  'failed',
+  'refused',
+  'expired',
+] as const;
+export type ActStatus = (typeof ACT_STATUSES)[number];
+
+/** What a person decided about an act. */
+export interface Resolution {
+  readonly verb: 'approved' | 'denied' | 'expired' | 'lifted';
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+  readonly four_eyes: boolean;
+}
+
+export interface CaseAct {
+  readonly act_id: string;
+  readonly status: ActStatus;
+  readonly text?: string;
+  readonly stopped?: Stopped;
+  readonly command_id?: string;
+  readonly effect_id?: string;
+  readonly resolution?: Resolution;
+}
+
+/**
+ * An act that did not come about and may be tried again: looked at again soon, or by a person where a person's word
+ * had started it. No approval outlives the request in which it was given (INV-10).
+ */
+export const triedAgain = (
+  { resolution, command_id: _id, effect_id: _effect, ...act }: CaseAct,
+  text: string,
+): CaseAct =>
+  resolution?.verb === 'approved'
+    ? { ...act, status: 'waiting', text: `${resolution.by} approved it, but ${text}` }
+    : { ...act, status: 'held', text };
+
+/** Everything about one accepted event. Created once: this is the deduplication. */
+export interface CaseContent {
+  readonly received: ReceivedEvent;
+  readonly state: CaseState;
+  readonly decision?: Decision;
+  readonly acts: readonly CaseAct[];
+  /** How often commands of it were claimed. */
+  readonly claims: number;
+  /** UTC; when it is looked at again, or lapses while it waits for a person. */
+  readonly due?: string;
+  readonly note?: string;
+  /** Somebody acknowledged its alert at the source. */
+  readonly acknowledged?: boolean;
+}
+
+const stateOfActs = (acts: readonly CaseAct[]): CaseState => {
+  const has = (...statuses: ActStatus[]): boolean => acts.some((act) => statuses.includes(act.status));
+  if (has('applying', 'unknown')) return 'applying';
+  if (has('held')) return 'held';
+  return has('waiting') ? 'waiting' : 'decided';
+};
+
+/** The state of a case follows from its acts and its verdict. */
+export const caseStateOf = (decision: Decision | undefined, acts: readonly CaseAct[]): CaseState => {
+  if (decision === undefined) return 'accepted';
+  const state = stateOfActs(acts);
+  if (state !== 'decided' || decision.effectless === true) return decision.effectless === true ? 'decided' : state;
+  if (decision.verdict === 'hold' || (decision.held?.some((act) => !act.shadow) ?? false)) return 'held';
+  return decision.verdict === 'escalate' && acts.every((act) => act.status === 'shadow') ? 'waiting' : 'decided';
+};
+
+export const caseDraft = (
+  content: CaseContent,
+  at: string,
+  records: readonly OutboxEntry[] = [],
+): Planned<'case', CaseContent> => {
+  const { event } = content.received;
+  const main = content.decision?.acts.find((act) => !act.shadow);
+  return {
+    id: content.received.case_id,
+    kind: 'case',
+    content,
+    records,
+    facets: {
+      state: content.state,
+      at,
+      severity: event.severity,
+      ...(content.due === undefined ? {} : { due: content.due }),
+      ...(main === undefined
+        ? {}
+        : { action: main.action, target: shortFacet(main.target.value), policy: main.policy.id }),
+      demo: content.received.demo ?? false,
+    },
+  };
+};

@@ -1,0 +1,37 @@
+import { iso } from '../../../../common/iso';
+import type { Target } from '../../../../common/flow/decision';
+import { digestOf } from '../../../engine/digest/digest';
+import { deadlineOf, type Effect } from '../../../engine/execution/effect';
+import { shortFacet } from './facet';
+import type { Planned } from '../planned';
+
+/** One effect: connector, kind of effect, canonical target. */
+export const effectId = (connector: string, action: string, target: Target): string =>
+  `effect:${digestOf([connector, action, target.type, target.value, target.host ?? ''])}`;
+
+export const effectDraft = (id: string, effect: Effect, at: string): Planned<'effect', Effect> => {
+  const deadline = deadlineOf(effect);
+  const { outbox, ...content } = effect;
+  return {
+    id,
+    kind: 'effect',
+    owner: effect.session,
+    content: { ...content, outbox: [] },
+    records: outbox.map((record) => ({
+      family: 'actions',
+      id: `${record.command.command_id}#${record.n}`,
+      at,
+      body: record,
+    })),
+    facets: {
+      state: effect.state,
+      at,
+      action: effect.action,
+      target: shortFacet(effect.target.value),
+      requested: effect.requested.length > 0 || effect.lift !== undefined,
+      demo: effect.reasons.some((reason) => reason.demo === true),
+      ...(deadline === null ? {} : { due: iso(deadline) }),
+      ...(effect.reasons[0] === undefined ? {} : { policy: effect.reasons[0].command.policy.id }),
+    },
+  };
+};

@@ -1,0 +1,4 @@
+const MOST_CHARACTERS = 512;
+
+/** A text that lists are searched by; longer ones are cut, for the index refuses them. */
+export const shortFacet = (value: string): string => value.slice(0, MOST_CHARACTERS);

@@ -1,0 +1,40 @@
+export const GATE_ID = 'gate';
+
+/** An order to stop: everything, one action (`action:block_ip`) or one connector (`connector:edge`). */
+export interface StopOrder {
+  readonly scope: string;
+  readonly who: string;
+  readonly why: string;
+  readonly at: string;
+  readonly epoch: number;
+}
+
+/** A session as the gate names it. */
+export interface GateSession {
+  readonly joined_at: string;
+  readonly agent: string;
+  /** The state schema that it speaks; missing means 1. */
+  readonly schema?: number;
+}
+
+/** The one document that every agent watches. Absent means stopped. */
+export interface Gate {
+  /** Changes when state was adopted anew; agents of another generation stop. */
+  readonly generation: string;
+  /** Grows with each order to stop or to go on. */
+  readonly epoch: number;
+  readonly stops: readonly StopOrder[];
+  /** Sessions that joined, by id. */
+  readonly sessions: Readonly<Record<string, GateSession>>;
+  /** Highest bundle version that was ever in force. */
+  readonly bundle_floor: number;
+  /** The lowest state schema that an agent must speak to join; missing means 1. */
+  readonly engine_floor?: number;
+  /** Everything that is stored was brought up to this schema; missing means that it may be of an older one. */
+  readonly state_schema?: number;
+  /** Generations that upgrades ended. Agents of this version that know one of them go on with the present one. */
+  readonly lineage?: readonly string[];
+  /** Set when a person adopted a state that was deleted, replaced or restored; limits then begin anew. */
+  readonly adopted?: { readonly from: string; readonly at: string; readonly by: string };
+  readonly undo_suspended?: { readonly until: string; readonly who: string; readonly why: string };
+}

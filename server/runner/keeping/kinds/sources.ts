@@ -1,0 +1,66 @@
+import type { SourceMapping } from '../../../../common/api/source_mapping';
+import type { AlertPosition, SourceName } from '../../ports';
+
+/* What is stored of the sources of events: how far they are read, and the channel that Alerting sends through. */
+
+/** How far a source is read. */
+export interface SourceCursor {
+  readonly position: AlertPosition;
+  /** Patterns that it follows. What lay in a pattern before it was first followed is left alone. */
+  readonly patterns?: readonly string[];
+}
+
+/** A message of a channel whose alert is not there yet. */
+export interface Doorbell {
+  readonly text: string;
+  /** UTC. */
+  readonly received_at: string;
+}
+
+/**
+ * One token of the channel; the token itself is nowhere but in the channel.
+ *
+ * - `pending`: put into the channel and not seen yet
+ * - `current`: the channel came with it
+ * - `old`: another one came meanwhile; valid until `ends_at`
+ */
+export interface ChannelToken {
+  readonly sha256: string;
+  readonly state: 'pending' | 'current' | 'old';
+  readonly made_at: string;
+  /** UTC from which it is not valid any more. */
+  readonly ends_at: string;
+}
+
+export interface ChannelContent {
+  readonly channel_id: string;
+  /** False once nothing uses it and it was deleted. */
+  readonly open: boolean;
+  readonly url: string;
+  readonly rotated_at: string;
+  readonly tokens: readonly ChannelToken[];
+  readonly problem?: string;
+  readonly test?: { readonly sent_at: string; readonly arrived_at?: string; readonly failed?: string };
+}
+
+/** `writing`: recorded before the monitor was changed, so that what was written is known whatever happens. */
+export interface SubscriptionContent {
+  readonly source: SourceName;
+  readonly name: string;
+  readonly state: 'writing' | 'subscribed' | 'undone';
+  readonly channel_id: string;
+  readonly actions: ReadonlyArray<{ readonly trigger_id: string; readonly action_id: string }>;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+}
+
+export interface MappingContent {
+  readonly source: SourceName;
+  readonly version: number;
+  readonly mapping: SourceMapping;
+  /** Monitors whose alerts it is for: the source itself, or those that a detector made. */
+  readonly monitor_ids: readonly string[];
+  readonly by: string;
+  readonly at: string;
+}
