@@ -11,6 +11,14 @@ export const TargetError = record(
 );
 export type TargetError = t.TypeOf<typeof TargetError>;
 
+/** What a call to a target came to. `unknown`: it may or may not have been applied. */
+export type CallOutcome =
+  | { readonly kind: 'succeeded'; readonly before?: unknown; readonly after?: unknown; readonly text?: string }
+  | { readonly kind: 'failed'; readonly error: TargetError; readonly retry_after_ms?: number }
+  | { readonly kind: 'unknown'; readonly error: TargetError }
+  /** Not sent: the brakes, or the lapsed permit, stopped it at the last moment. */
+  | { readonly kind: 'not_started'; readonly why: string };
+
 /** The states that a command goes through, in the order of a good life. */
 export const COMMAND_STATES = [
   'claimed',

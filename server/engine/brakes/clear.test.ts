@@ -31,7 +31,7 @@ const request = (overrides: Partial<ClearRequest> = {}): ClearRequest => ({
   act: act(),
   decision: { decision_id: 'd', case_id: 'c', summary: 'why' },
   commandId: 'cmd',
-  stopped: false,
+  isStopped: () => false,
   rules: rules(),
   connectors: [edge],
   scopes: { scopesOf: () => ['net-1'], populationOf: () => ({ count: 40, version: 'v1' }) },
@@ -92,8 +92,13 @@ describe('clear', () => {
       'effectless, drop',
     ],
     ['an act without a target', { act: act({ target: target('') }), approval }, 'not_permitted, escalate'],
-    ['an act while the kill switch is thrown', { stopped: true }, 'kill_switch, escalate'],
-    ['an approved act while the kill switch is thrown', { stopped: true, approval }, 'kill_switch, escalate'],
+    ['an act while the kill switch is thrown', { isStopped: () => true }, 'kill_switch, escalate'],
+    [
+      'an act while the kill switch is thrown for the connector that it comes to',
+      { isStopped: (connector) => connector === 'edge' },
+      'kill_switch, escalate',
+    ],
+    ['an approved act while the kill switch is thrown', { isStopped: () => true, approval }, 'kill_switch, escalate'],
     ['an act of a policy that is gone', { rules: rules({ hashes: new Map() }) }, 'policy_not_active, hold'],
     [
       'an act of a policy that was changed',
@@ -166,7 +171,7 @@ describe('clear', () => {
     const whatever = fc.record({ stopped: fc.boolean(), approved: fc.boolean(), shadow: fc.boolean(), effectless: fc.boolean(), result: fc.constantFrom('permit' as const, 'escalate' as const, 'deny' as const), hash: fc.constantFrom('h', 'x') }); // prettier-ignore
     fc.assert(
       fc.property(whatever, ({ stopped, approved, shadow, effectless, result, hash }) => {
-        const clearance = clear(request({ stopped, act: act({ shadow, result }), decision: { decision_id: 'd', case_id: 'c', summary: '', effectless }, rules: rules({ hashes: new Map([['p', hash]]) }), ...(approved ? { approval } : {}) })); // prettier-ignore
+        const clearance = clear(request({ isStopped: () => stopped, act: act({ shadow, result }), decision: { decision_id: 'd', case_id: 'c', summary: '', effectless }, rules: rules({ hashes: new Map([['p', hash]]) }), ...(approved ? { approval } : {}) })); // prettier-ignore
         const mayPass =
           !stopped &&
           !shadow &&

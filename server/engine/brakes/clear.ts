@@ -60,7 +60,8 @@ export interface ClearRequest {
     readonly effectless?: boolean;
   };
   readonly commandId: string;
-  readonly stopped: boolean;
+  /** Whether a kill switch covers the act at a connector; null while no connector is chosen. */
+  readonly isStopped: (connector: string | null) => boolean;
   readonly rules: BrakeRules;
   readonly connectors: readonly ConnectorOffer[];
   readonly scopes: ScopeFacts;
@@ -81,6 +82,8 @@ const stop = (reason: Stopped['reason'], then: Stopped['then'], text: string, li
   ...(limit === undefined ? {} : { limit }),
 });
 
+const STOPPED = stop('kill_switch', 'escalate', 'the kill switch is thrown');
+
 /** Networks wider than this may be blocked only by a person. */
 const WIDEST = { ipv4: 24, ipv6: 64 };
 
@@ -99,6 +102,26 @@ const neverATarget = ({ type, value }: Target): boolean => {
   return range === 'loopback' || range === 'unspecified' || range === 'multicast' || range === 'broadcast';
 };
 
+/** Scopes in which a limit counts an act on a target; empty if the inventory does not know them. */
+const scopesFor = ({ limit }: LimitRule, target: Target, scopes: Pick<ScopeFacts, 'scopesOf'>): readonly string[] =>
+  limit.of === undefined ? ['all'] : (scopes.scopesOf(limit.of, target) ?? []);
+
+/** A place in which a command reserves before it may start. */
+export interface Place {
+  readonly limit: string;
+  readonly scope: string;
+}
+
+/** Every place in which an act may have to reserve, as far as that is known before it is judged. */
+export const placesFor = (
+  act: Pick<Act, 'action' | 'target'>,
+  rules: Pick<BrakeRules, 'limits'>,
+  scopes: Pick<ScopeFacts, 'scopesOf'>,
+): readonly Place[] =>
+  rules.limits
+    .filter(({ limit }) => limit.action === act.action)
+    .flatMap((rule) => scopesFor(rule, act.target, scopes).map((scope) => ({ limit: rule.name, scope })));
+
 const termsFor = (
   rule: LimitRule,
   target: Target,
@@ -107,11 +130,12 @@ const termsFor = (
   const { limit, name, withinMs } = rule;
   const base = { limit: name, within_ms: withinMs, bundle_version: rules.bundleVersion };
   if (limit.of === undefined) {
-    return [{ ...base, scope: 'all', most: limit.max_count ?? 0, population: 0, population_version: '', rate: true }];
+    const rate = { most: limit.max_count ?? 0, population: 0, population_version: '', rate: true };
+    return scopesFor(rule, target, scopes).map((scope) => ({ ...base, scope, ...rate }));
   }
   const { of } = limit;
-  const found = scopes.scopesOf(of, target);
-  if (found === undefined || found.length === 0) {
+  const found = scopesFor(rule, target, scopes);
+  if (found.length === 0) {
     return stop(
       'unknown_population',
       limit.on_breach,
@@ -155,7 +179,7 @@ const stopOf = (request: ClearRequest): Stopped | undefined => {
   if (act.result !== 'permit' && approval === undefined)
     return stop('not_permitted', 'escalate', 'the policies leave it to a person');
   if (target.value === '') return stop('not_permitted', 'escalate', 'the event does not say what to act on');
-  if (request.stopped) return stop('kill_switch', 'escalate', 'the kill switch is thrown');
+  if (request.isStopped(act.connector)) return STOPPED;
   if (!stillInForce(act.policy, rules))
     return stop('policy_not_active', 'hold', `policy \`${act.policy.id}\` is no longer in force as it was`);
   for (const { name, protect } of rules.protections) {
@@ -205,6 +229,7 @@ export const clear = (request: ClearRequest): Clearance<Cleared> => {
   if (stopped) return stopped;
   const connector = connectorFor(request);
   if (typeof connector !== 'string') return connector;
+  if (request.isStopped(connector)) return STOPPED;
   const reserve: Array<{ terms: LedgerTerms; onBreach: Limit['on_breach'] }> = [];
   for (const rule of rules.limits.filter((each) => each.limit.action === act.action)) {
     const terms = termsFor(rule, act.target, request);

@@ -57,7 +57,7 @@ export interface Effect {
   readonly outbox: readonly ActionRecord[];
 }
 
-interface Moment {
+export interface Moment {
   /** UTC, RFC 3339. */
   readonly at: string;
   readonly session: string;
@@ -137,6 +137,14 @@ export const afterSending = (
     ...(outcome.state === 'absent' ? { reasons: [], requested: [] } : {}),
   };
 };
+
+/** The target was asked: it is there, or it is not where it should be and nobody knows why. */
+export const verified = (effect: Effect, isThere: boolean, moment: Moment, text: string): Effect => ({
+  ...recorded(effect, isThere ? 'verified_present' : 'unknown', moment, { text }),
+  state: isThere ? 'present' : 'unknown',
+  verified: isThere,
+  ...(isThere ? { since: effect.since ?? moment.at } : {}),
+});
 
 /** A session died or gave the effect up: another one owns it now, and nobody knows what is so at the target. */
 export const takenOver = (effect: Effect, moment: Moment): Effect => ({

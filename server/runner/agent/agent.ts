@@ -7,10 +7,10 @@ import { GuardBook, type GuardBookPorts } from '../trust/guard_book';
 import { IntakeDoor, type Admission } from '../door/door';
 import { RolloutKeeper } from './rollout_keeper';
 import { Shift } from './shift';
-import type { AgentParts } from '../executing/shift_parts';
+import type { AgentParts } from './parts';
 import { inBackground } from '../keeping/in_background';
 import { StoreUnavailable, type LocalMemory, type LocalStop, type Spool } from '../ports';
-import { undoOffline } from '../undoing/undo';
+import { undoOffline } from '../undoing/undo_offline';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 
 /** Without a heartbeat for so long this agent undoes from its own journal what is due, ms. */
@@ -197,9 +197,7 @@ export class Agent {
     return new Shift({
       parts: this.parts,
       localStop,
-      agent,
-      host,
-      roles,
+      name: { agent, host, roles },
       generation: memory.read(GENERATION),
       schema,
       counters: () => ({ ...this.door.counters }),
@@ -246,7 +244,8 @@ export class Agent {
       const silent = this.shift ? this.shift.session.silentForMs : clock.monotonic() - this.aloneSince;
       // While agents of another version work with the state, they look after the effects of this one as well.
       const others = this.refusal !== undefined && this.refusal.code !== 'state_replaced';
-      if (silent > OFFLINE_AFTER_MS && !others && this.parts.clockTrusted()) await undoOffline(this.parts);
+      if (silent > OFFLINE_AFTER_MS && !others && this.parts.clockTrusted())
+        await undoOffline({ ...this.parts, basics: this.parts });
       await clock.sleep(1_000);
     }
   }

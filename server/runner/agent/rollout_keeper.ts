@@ -3,7 +3,7 @@ import { iso } from '../../../common/iso';
 import type { RolloutView } from '../../../common/api/routes/comparison';
 import type { CompiledAction } from '../../engine/policy/compiled';
 import { audit } from '../record/audit';
-import type { AgentParts, ShiftParts } from '../executing/shift_parts';
+import type { AgentParts, ShiftParts } from './parts';
 import { inBackground } from '../keeping/in_background';
 import { SessionLost } from '../keeping/session_lost';
 import { StoreUnavailable } from '../ports';

@@ -7,7 +7,7 @@ import { INITIAL_WEIGHTS, modelOf } from '../../engine/decision/model';
 import { GuardBook } from '../trust/guard_book';
 import { HeadChecker } from './head_checker';
 import type { GuardCompiler, GuardHost } from '../ports';
-import type { AgentParts } from '../executing/shift_parts';
+import type { AgentParts } from '../agent/parts';
 
 const FAILING = `${BLOCK_KNOWN_IOC.replace('block-known-ioc', 'failing').trimEnd()}
   tests:

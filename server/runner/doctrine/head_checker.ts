@@ -5,7 +5,7 @@ import { parsePolicy } from '../../engine/policy/parse_policy';
 import type { TestGuards } from '../trust/guard_lookup';
 import { hasFailed, runPolicyTests } from './catalog/policy_tests';
 import type { PolicyTree } from '../ports';
-import type { AgentParts } from '../executing/shift_parts';
+import type { AgentParts } from '../agent/parts';
 
 /** So long a turn may keep everything else of this process waiting, ms: heartbeats come every 300. */
 const LONGEST_TURN_MS = 20;

@@ -1,12 +1,49 @@
 import { iso } from '../../../common/iso';
-import type { CaseContent, CaseAct } from '../keeping/kinds/case';
-import { contentOf } from '../keeping/state_docs';
-import { caseDraft, caseStateOf } from '../keeping/kinds/case';
+import { present } from '../../../common/present';
+import type { Effect, Moment } from '../../engine/execution/effect';
+import type { CommitQueue, Plan } from '../keeping/commit_queue';
+import { caseDraft, caseStateOf, type CaseAct, type CaseContent } from '../keeping/kinds/case';
 import { effectDraft } from '../keeping/kinds/effect';
-import type { Effect } from '../../engine/execution/effect';
-import type { JournalEntry } from '../ports';
-import { BUSY_RETRY_MS } from './claim';
-import type { ShiftParts } from './shift_parts';
+import { contentOf } from '../keeping/state_docs';
+import type { Clock, JournalEntry } from '../ports';
+import { BUSY_RETRY_MS } from './earlier_acts';
+
+/** What changes documents of the state. */
+export interface Writing {
+  readonly commits: Pick<CommitQueue, 'session' | 'settle'>;
+  readonly clock: Pick<Clock, 'utc'>;
+}
+
+/** Now, in this session, for the records of an effect. */
+export const momentNow = ({ commits, clock }: Writing, effectId: string): Moment => ({
+  at: iso(clock.utc()),
+  session: commits.session,
+  effectId,
+});
+
+/** An effect as a change leaves it, and what the undo journal must know before that is written. */
+export interface ChangedEffect {
+  readonly effect: Effect;
+  readonly journal?: readonly JournalEntry[];
+}
+
+/** The change of an effect that this session owns, as a plan; undefined leaves it as it is. */
+export const effectChange = (
+  { commits, clock }: Writing,
+  id: string,
+  change: (effect: Effect) => ChangedEffect | undefined,
+): Plan<Effect | undefined> => ({
+  reads: [id],
+  urgent: true,
+  build: (view) => {
+    const stored = contentOf('effect', view.get(id));
+    const changed = stored !== undefined && stored.session === commits.session ? change(stored) : undefined;
+    if (changed === undefined) return view.isFresh(id) ? { drafts: [], answer: undefined } : 'read_again';
+    const { effect, journal } = changed;
+    const drafts = [effectDraft(id, effect, iso(clock.utc()))];
+    return { drafts, answer: { ...effect, outbox: [] }, ...present({ journal }) };
+  },
+});
 
 /**
  * Changes an effect that this session owns, by compare-and-set until it is done.
@@ -15,37 +52,42 @@ import type { ShiftParts } from './shift_parts';
  * @returns the effect afterwards, or undefined if it is not this session's any more, or was left as it is
  */
 export const changeEffect = (
-  parts: ShiftParts,
+  writing: Writing,
   id: string,
-  change: (effect: Effect) => { readonly effect: Effect; readonly journal?: readonly JournalEntry[] } | undefined,
-): Promise<Effect | undefined> =>
-  parts.commits.settle<Effect | undefined>({
-    reads: [id],
-    urgent: true,
-    build: (view) => {
-      const stored = contentOf('effect', view.get(id));
-      const changed = stored !== undefined && stored.session === parts.session.id ? change(stored) : undefined;
-      if (changed === undefined) return view.isFresh(id) ? { drafts: [], answer: undefined } : 'read_again';
-      const draft = effectDraft(id, changed.effect, iso(parts.clock.utc()));
-      return {
-        drafts: [draft],
-        answer: { ...changed.effect, outbox: [] },
-        ...(changed.journal ? { journal: changed.journal } : {}),
-      };
-    },
-  });
+  change: (effect: Effect) => ChangedEffect | undefined,
+): Promise<Effect | undefined> => writing.commits.settle(effectChange(writing, id, change));
+
+/** The acts of a case as a change leaves them; `due: null` ends the looking again. */
+export interface ChangedActs {
+  readonly acts: readonly CaseAct[];
+  readonly due?: string | null;
+}
+
+/** What is held is looked at again soon; everything else when it was to be, unless the change says otherwise. */
+const dueAfter = (before: string | undefined, { acts, due }: ChangedActs, utc: number): string | undefined => {
+  if (acts.some((act) => act.status === 'held')) return iso(utc + BUSY_RETRY_MS);
+  return due === undefined ? before : (due ?? undefined);
+};
+
+/** A case with changed acts; its state follows from them. */
+export const withActs = ({ due: before, ...rest }: CaseContent, changed: ChangedActs, utc: number): CaseContent => ({
+  ...rest,
+  acts: changed.acts,
+  state: caseStateOf(rest.decision, changed.acts),
+  ...present({ due: dueAfter(before, changed, utc) }),
+});
 
 /**
- * Changes the acts of a case, by compare-and-set until it is done. Its state follows from its acts.
+ * Changes the acts of a case, by compare-and-set until it is done. Whoever follows the case goes on doing so.
  *
  * @returns the case afterwards, or undefined if it is gone or was left as it is
  */
 export const changeCase = (
-  parts: ShiftParts,
+  { commits, clock }: Writing,
   id: string,
-  change: (content: CaseContent) => { readonly acts: readonly CaseAct[]; readonly due?: string | null } | undefined,
+  change: (content: CaseContent) => ChangedActs | undefined,
 ): Promise<CaseContent | undefined> =>
-  parts.commits.settle<CaseContent | undefined>({
+  commits.settle<CaseContent | undefined>({
     reads: [id],
     urgent: true,
     build: (view) => {
@@ -53,35 +95,20 @@ export const changeCase = (
       const stored = contentOf('case', seen);
       const changed = stored && change(stored);
       if (!stored || !changed) return view.isFresh(id) ? { drafts: [], answer: undefined } : 'read_again';
-      const { due: before, ...rest } = stored;
-      const due = changed.acts.some((act) => act.status === 'held')
-        ? iso(parts.clock.utc() + BUSY_RETRY_MS)
-        : changed.due === undefined
-          ? before
-          : (changed.due ?? undefined);
-      const content: CaseContent = {
-        ...rest,
-        acts: changed.acts,
-        state: caseStateOf(stored.decision, changed.acts),
-        ...(due === undefined ? {} : { due }),
-      };
-      // Whoever follows the case goes on doing so.
-      return {
-        drafts: [{ ...caseDraft(content, iso(parts.clock.utc())), ...(seen ? { owner: seen.owner } : {}) }],
-        answer: content,
-      };
+      const content = withActs(stored, changed, clock.utc());
+      const drafts = [{ ...caseDraft(content, iso(clock.utc())), ...present({ owner: seen?.owner }) }];
+      return { drafts, answer: content };
     },
   });
 
 /** Changes the one act of a case that a command belongs to. */
 export const changeActOf = (
-  parts: ShiftParts,
-  caseId: string,
-  commandId: string,
+  writing: Writing,
+  { case_id, command_id }: { readonly case_id: string; readonly command_id: string },
   change: (act: CaseAct) => CaseAct,
 ): Promise<CaseContent | undefined> =>
-  changeCase(parts, caseId, (content) => {
-    const index = content.acts.findIndex((act) => act.command_id === commandId);
+  changeCase(writing, case_id, (content) => {
+    const index = content.acts.findIndex((act) => act.command_id === command_id);
     const act = content.acts[index];
     if (act === undefined) return undefined;
     const next = change(act);

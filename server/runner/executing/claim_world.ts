@@ -1,11 +1,51 @@
-import type { BrakeRules, ConnectorOffer } from '../../engine/brakes/clear';
+import type { BrakeRules, ConnectorOffer, ScopeFacts } from '../../engine/brakes/clear';
 import type { Effect } from '../../engine/execution/effect';
-import type { Connector } from '../ports';
+import type { Basics, Connector, Journal } from '../ports';
+import type { Session } from '../session/session';
 import { CLOCK_SKEW_MS } from '../session/session_times';
-import type { ClaimWorld } from './claim';
-import type { AgentParts, ShiftParts } from './shift_parts';
+import type { BundleKeeper } from '../trust/bundle_keeper';
 
-export const offersOf = (connectors: ReadonlyMap<string, Connector>): readonly ConnectorOffer[] =>
+/** What the brakes are asked with. */
+export interface BrakesNow {
+  readonly rules: BrakeRules;
+  readonly connectors: readonly ConnectorOffer[];
+  readonly scopes: ScopeFacts;
+  readonly isStopped: (action: string, connector: string | null) => boolean;
+  /** Why this agent may start nothing at all right now, apart from a kill switch. */
+  readonly standstill: () => string | undefined;
+}
+
+/** What is known of effects and ledgers besides what their documents say. */
+export interface KnownNow {
+  readonly isDead: (session: string) => boolean;
+  /** What was counted within so long, ms, was lost when the state was adopted. */
+  readonly isForgotten: (withinMs: number) => boolean;
+  /** This agent began to undo it alone, while OpenSearch was away. */
+  readonly isUndoneOffline: (effect: Effect) => boolean;
+}
+
+/** What a claim is judged against. */
+export interface ClaimWorld {
+  readonly session: string;
+  readonly brakes: BrakesNow;
+  readonly known: KnownNow;
+  readonly uuid: () => string;
+  /** UTC, ms. */
+  readonly now: number;
+}
+
+/** From what the world of a claim is read. */
+export interface WorldPorts {
+  readonly session: Pick<Session, 'id' | 'gate' | 'isStopped' | 'deadForMs'>;
+  readonly bundles: Pick<BundleKeeper, 'brakeRules'>;
+  readonly inventory: ScopeFacts;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly journal: Pick<Journal, 'open'>;
+  readonly basics: Pick<Basics, 'clock' | 'chance'>;
+  readonly clockTrusted: () => boolean;
+}
+
+const offersOf = (connectors: ReadonlyMap<string, Connector>): readonly ConnectorOffer[] =>
   [...connectors.values()].map(({ name, capabilities }) => ({
     name,
     actions: capabilities.actions,
@@ -13,7 +53,7 @@ export const offersOf = (connectors: ReadonlyMap<string, Connector>): readonly C
   }));
 
 /** This agent began to undo an effect alone, while OpenSearch was away; the document does not say so yet. */
-export const isUndoneOffline = ({ journal }: Pick<AgentParts, 'journal'>, { reasons }: Effect): boolean =>
+export const isUndoneOffline = (journal: Pick<Journal, 'open'>, { reasons }: Pick<Effect, 'reasons'>): boolean =>
   journal
     .open()
     .some(
@@ -21,26 +61,28 @@ export const isUndoneOffline = ({ journal }: Pick<AgentParts, 'journal'>, { reas
         entry.undone_offline === true && reasons.some(({ command }) => command.command_id === entry.command_id),
     );
 
-/** What a claim is judged against, as it is now. */
-export const claimWorld = (parts: ShiftParts): ClaimWorld => ({
-  session: parts.session.id,
-  rules: brakeRules(parts),
-  connectors: offersOf(parts.connectors),
-  scopes: parts.inventory,
-  isStopped: (action, connector) => parts.session.isStopped(action, connector),
-  standstill: () =>
-    parts.clockTrusted()
-      ? undefined
-      : 'the clock of this agent is off: it may start nothing until it agrees with the node',
-  isDead: (session) => parts.session.deadForMs(session) !== undefined,
-  isForgotten: (withinMs) => {
-    const adopted = parts.session.gate?.adopted;
-    return adopted !== undefined && parts.clock.utc() - Date.parse(adopted.at) < withinMs + CLOCK_SKEW_MS;
-  },
-  isUndoneOffline: (effect) => isUndoneOffline(parts, effect),
-  uuid: parts.chance.uuid,
-  now: parts.clock.utc(),
-});
+const CLOCK_OFF = 'the clock of this agent is off: it may start nothing until it agrees with the node';
 
-/** What the bundle in force tells the brakes now. */
-export const brakeRules = (parts: AgentParts): BrakeRules => parts.bundles.brakeRules(parts.clock.utc());
+/** What a claim is judged against, as it is now. */
+export const claimWorld = (ports: WorldPorts): ClaimWorld => {
+  const { session, bundles, inventory, connectors, journal, basics, clockTrusted } = ports;
+  const now = basics.clock.utc();
+  const { adopted } = session.gate ?? {};
+  return {
+    session: session.id,
+    brakes: {
+      rules: bundles.brakeRules(now),
+      connectors: offersOf(connectors),
+      scopes: inventory,
+      isStopped: (action, connector) => session.isStopped(action, connector),
+      standstill: () => (clockTrusted() ? undefined : CLOCK_OFF),
+    },
+    known: {
+      isDead: (id) => session.deadForMs(id) !== undefined,
+      isForgotten: (withinMs) => adopted !== undefined && now - Date.parse(adopted.at) < withinMs + CLOCK_SKEW_MS,
+      isUndoneOffline: (effect) => isUndoneOffline(journal, effect),
+    },
+    uuid: basics.chance.uuid,
+    now,
+  };
+};

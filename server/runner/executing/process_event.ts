@@ -1,38 +1,36 @@
 import { iso } from '../../../common/iso';
 import type { Decision } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
-import { decide, type DecideRequest } from '../../engine/decision/decide';
-import { sealDecision } from '../../engine/decision/seal';
-import { claimTakenBack } from '../../engine/execution/effect';
-import { takenBack } from '../../engine/brakes/ledger';
-import { planClaim, type ClaimAnswer, type ClaimRequest } from './claim';
-import type { Committed } from '../keeping/commit_queue';
-import { contentOf, type Draft } from '../keeping/state_docs';
-import { caseDraft, type CaseContent, type Resolution } from '../keeping/kinds/case';
-import { effectDraft } from '../keeping/kinds/effect';
-import { ledgerDraft } from '../keeping/kinds/ledger';
-import { executeCommand, type Executed } from './execute_command';
-import type { ShiftParts } from './shift_parts';
-import { brakeRules, claimWorld } from './claim_world';
+import type { HistoryBook } from '../facts/history';
+import type { CommitQueue } from '../keeping/commit_queue';
 import { inBackground } from '../keeping/in_background';
-import { guardLookup } from '../trust/guard_lookup';
+import { caseDraft, type CaseContent, type Resolution } from '../keeping/kinds/case';
+import { contentOf } from '../keeping/state_docs';
+import { StoreUnavailable, type Basics } from '../ports';
+import { planClaim, type ClaimAnswer } from './claim';
+import type { ClaimRequest, Start } from './claiming';
+import type { ClaimWorld } from './claim_world';
+import type { DecideOptions } from './decide_event';
+import type { Executed } from './execute_command';
+import { holdLanded, takeBackLanded, type Recovering } from './recover_claim';
 
 /*
- * The whole story of one event in reading order: look up, decide, brake and claim in one bulk, execute, write what it
- * came to. Verifying and undoing is the effect keeper's work, looking again is the case keeper's.
+ * The whole story of one event in reading order: look up and decide, brake and claim in one bulk, execute, write what
+ * it came to. Verifying and undoing is the effect keeper's work, looking again is the case keeper's.
  */
 
-/** What became of an event that was handed in. */
-export type Receipt =
-  | { readonly kind: 'decided'; readonly content: CaseContent }
-  | { readonly kind: 'duplicate'; readonly content: CaseContent }
-  /** The same identity with another content: a client must not overwrite what another one reported. */
-  | { readonly kind: 'conflicting'; readonly content: CaseContent };
-
-export interface Again {
-  readonly previous: CaseContent;
-  /** A permitted effect is looked at before its ttl ends: age does not count. */
-  readonly review?: boolean;
+/** With what an event is processed. */
+export interface Processing {
+  readonly decide: (received: ReceivedEvent, options?: DecideOptions) => Decision | undefined;
+  readonly worldNow: () => ClaimWorld;
+  readonly execute: (
+    start: Start,
+    claimed: { readonly claims: number; readonly clearedAt: number },
+  ) => Promise<Executed>;
+  readonly commits: CommitQueue;
+  readonly recovering: Recovering;
+  readonly history: Pick<HistoryBook, 'noteEvent' | 'noteAct'>;
+  readonly basics: Basics;
 }
 
 export interface ProcessHooks {
@@ -44,143 +42,43 @@ export interface ProcessHooks {
   readonly open: (content: CaseContent) => void;
 }
 
+/** What became of an event that was handed in. */
+export type Receipt =
+  | { readonly kind: 'decided'; readonly content: CaseContent }
+  | { readonly kind: 'duplicate'; readonly content: CaseContent }
+  /** The same identity with another content: a client must not overwrite what another one reported. */
+  | { readonly kind: 'conflicting'; readonly content: CaseContent };
+
+/** A case that was there and is gone when it is looked at, or the other way round: somebody else is at it. */
+const MOST_MOVES = 6;
 const MOST_CLAIM_TRIES = 6;
+const ACCEPTED_AGAIN_MS = 2_000;
 
-/** Decides an event and seals the decision; pure but for the ids. Undefined without a bundle: then nothing decides. */
-export const decideEvent = (
-  parts: ShiftParts,
+/**
+ * Takes an event from durable to decided to acted upon.
+ *
+ * @returns once the event is durable; executing goes on in the background
+ * @throws StoreUnavailable when nothing is known to be written; SessionLost
+ */
+export const processEvent = async (
+  processing: Processing,
   received: ReceivedEvent,
-  options: {
-    readonly predecessor?: string;
-    readonly review?: boolean;
-    readonly effectless?: boolean;
-    readonly wanted?: DecideRequest['wanted'];
-  } = {},
-): Decision | undefined => {
-  const bundle = parts.bundles.active;
-  if (bundle === undefined) return undefined;
-  const now = parts.clock.utc();
-  const request: DecideRequest = {
-    received,
-    bundle,
-    model: parts.model(),
-    now,
-    lookups: {
-      asset: (type, value) => parts.inventory.asset(type, value),
-      history: (event) => parts.history.factsFor(event, now),
-      rolloutStopped: (policy, hash) => parts.rollouts.isStopped(policy, hash),
-      ...guardLookup(parts.guards, bundle.bundle.guards),
-    },
-    ...(options.review === undefined ? {} : { review: options.review }),
-    ...(options.wanted === undefined ? {} : { wanted: options.wanted }),
-  };
-  return sealDecision(decide(request), request, {
-    decisionId: parts.chance.uuid(),
-    engineDigest: parts.engineDigest,
-    ...(options.predecessor === undefined ? {} : { predecessor: options.predecessor }),
-    ...(options.effectless === undefined ? {} : { effectless: options.effectless }),
-  });
-};
-
-/** An event without a bundle in force is kept and looked at again; nothing is decided (INV-13). */
-const accept = async (parts: ShiftParts, received: ReceivedEvent): Promise<Receipt> => {
-  const due = iso(parts.clock.utc() + 2_000);
-  const content: CaseContent = {
-    received,
-    state: 'accepted',
-    acts: [],
-    claims: 0,
-    due,
-    note: 'no policy bundle is in force',
-  };
-  const committed = await parts.commits.submit<CaseContent | undefined>({
-    reads: [received.case_id],
-    build: (view) => {
-      const stored = contentOf('case', view.get(received.case_id));
-      return stored
-        ? { drafts: [], answer: stored }
-        : { drafts: [caseDraft(content, iso(parts.clock.utc()))], answer: undefined };
-    },
-  });
-  if (committed.kind === 'conflict') return accept(parts, received);
-  return committed.answer === undefined ? { kind: 'decided', content } : existing(committed.answer, received);
-};
-
-const existing = (content: CaseContent, received: ReceivedEvent): Receipt => ({
-  kind: content.received.digest === received.digest ? 'duplicate' : 'conflicting',
-  content,
-});
-
-/** After a claim that landed in part: what landed is undone by its command ids, so that nothing is left behind. */
-const takeBackLanded = async (
-  parts: ShiftParts,
-  answer: ClaimAnswer & { kind: 'planned' },
-  landed: ReadonlySet<string>,
-): Promise<void> => {
-  const commands = new Set(answer.content.acts.flatMap((act) => act.command_id ?? []));
-  const restore = (id: string): Promise<unknown> =>
-    parts.commits.settle({
-      reads: [id],
-      urgent: true,
-      build: (view) => {
-        const at = iso(parts.clock.utc());
-        const seen = view.get(id);
-        const drafts: Draft[] = [];
-        const effect = id.startsWith('effect:') ? contentOf('effect', seen) : undefined;
-        const ledger = id.startsWith('ledger:') ? contentOf('ledger', seen) : undefined;
-        if (effect) {
-          const moment = { at, session: parts.session.id, effectId: id };
-          const restored = [...commands].reduce((current, command) => claimTakenBack(current, command, moment), effect);
-          drafts.push(effectDraft(id, restored, at));
-        }
-        if (ledger) drafts.push(ledgerDraft([...commands].reduce(takenBack, ledger), at));
-        return { drafts, answer: undefined };
-      },
-    });
-  await Promise.all([...landed].filter((id) => id.startsWith('effect:') || id.startsWith('ledger:')).map(restore));
-  await parts.journal.close([...commands]);
-};
-
-/** The case of a claim that failed landed: it is held, to be claimed anew. */
-const holdLanded = async (parts: ShiftParts, claim: ClaimRequest): Promise<CaseContent> => {
-  const at = iso(parts.clock.utc());
-  const held: CaseContent = {
-    received: claim.received,
-    decision: claim.decision,
-    state: 'held',
-    acts: (claim.previous?.acts ?? []).filter((act) => claim.decision.acts.some((each) => each.act_id === act.act_id)),
-    claims: (claim.previous?.claims ?? 0) + 1,
-    due: at,
-    note: 'its claim could not be written whole; it is claimed again',
-  };
-  await parts.commits.settle({
-    reads: [claim.received.case_id],
-    urgent: true,
-    build: (view) => {
-      const mine = view.get(claim.received.case_id)?.owner === parts.session.id;
-      return { drafts: mine ? [caseDraft(held, at)] : [], answer: undefined };
-    },
-  });
-  return held;
-};
-
-const startCommands = (
-  parts: ShiftParts,
-  answer: ClaimAnswer & { kind: 'planned' },
-  ledgers: readonly string[],
   hooks: ProcessHooks,
-): void => {
-  const clearedAt = parts.clock.monotonic();
-  for (const start of answer.start) {
-    const execution = executeCommand(parts, start, { ledgers, claims: answer.content.claims, clearedAt }).then(
-      (executed) => {
-        parts.history.noteAct(answer.content.received, parts.clock.utc());
-        hooks.executed(executed);
-      },
-    );
-    hooks.executes(start.effectId, execution);
-    inBackground(parts, 'executing a command', execution);
+): Promise<Receipt> => {
+  for (let move = 0; move < MOST_MOVES; move += 1) {
+    const decision = processing.decide(received);
+    if (decision === undefined) return accept(processing, received, hooks);
+    const answer = await claimAndStart(processing, { received, decision }, hooks);
+    if (answer.kind === 'planned') {
+      processing.history.noteEvent(received);
+      return { kind: 'decided', content: answer.content };
+    }
+    if (answer.content === undefined) continue;
+    // It may be mine: created empty to fence off a write of which the answer was lost. Its owner goes on with it.
+    if (answer.content.state !== 'decided') hooks.open(answer.content);
+    return existing(answer.content, received);
   }
+  throw new StoreUnavailable('a case came and went too often to be decided');
 };
 
 /**
@@ -190,111 +88,106 @@ const startCommands = (
  * @returns the case as written, or as somebody else left it (`moved`)
  */
 export const claimAndStart = async (
-  parts: ShiftParts,
+  processing: Processing,
   request: ClaimRequest,
   hooks: ProcessHooks,
 ): Promise<ClaimAnswer> => {
+  const { commits, worldNow, recovering, basics } = processing;
   const urgent = request.received.event.severity === 'critical';
   let current = request;
   for (let attempt = 0; attempt < MOST_CLAIM_TRIES; attempt += 1) {
-    const plan = { ...planClaim(() => claimWorld(parts), current, attempt > 0), urgent };
-    const committed: Committed<ClaimAnswer> = await parts.commits.submit<ClaimAnswer>(plan);
+    const committed = await commits.submit<ClaimAnswer>({ ...planClaim(worldNow, current, attempt > 0), urgent });
     const { answer } = committed;
     if (answer.kind === 'moved') return answer;
     if (committed.kind === 'committed') {
-      const ledgers = ledgersOf(parts, answer);
-      startCommands(parts, answer, ledgers, hooks);
+      startCommands(processing, answer, hooks);
       if (answer.content.state !== 'decided' || answer.content.due !== undefined) hooks.open(answer.content);
       return answer;
     }
-    await takeBackLanded(parts, answer, committed.landed);
+    await takeBackLanded(recovering, answer.content.acts, committed.landed);
     if (committed.landed.has(request.received.case_id))
-      current = { ...current, recorded: true, previous: await holdLanded(parts, current) };
-    await parts.clock.sleep(Math.floor(parts.chance.random() * 20 * (attempt + 1)));
+      current = { ...current, recorded: true, previous: await holdLanded(recovering.writing, current) };
+    await basics.clock.sleep(Math.floor(basics.chance.random() * 20 * (attempt + 1)));
   }
-  if (current.previous) {
-    hooks.open(current.previous);
-    return { kind: 'planned', content: current.previous, start: [] };
-  }
-  throw new Error('a claim met other agents too often');
+  if (!current.previous) throw new Error('a claim met other agents too often');
+  hooks.open(current.previous);
+  return { kind: 'planned', content: current.previous, start: [] };
 };
 
-/** Ledgers that a claim of these acts reserved in, found again from the limits in force. */
-const ledgersOf = (parts: ShiftParts, { content }: ClaimAnswer & { kind: 'planned' }): string[] => {
-  const { limits } = brakeRules(parts);
-  const acts = content.decision?.acts ?? [];
-  return acts.flatMap((act) =>
-    limits
-      .filter(({ limit }) => limit.action === act.action && limit.of !== undefined)
-      .flatMap(({ name, limit }) =>
-        (limit.of ? (parts.inventory.scopesOf(limit.of, act.target) ?? []) : []).map(
-          (scope) => `ledger:${name}:${scope}`,
-        ),
-      ),
-  );
+const startCommands = (
+  { execute, history, basics }: Processing,
+  { content, start }: ClaimAnswer & { kind: 'planned' },
+  hooks: ProcessHooks,
+): void => {
+  const clearedAt = basics.clock.monotonic();
+  for (const each of start) {
+    const execution = execute(each, { claims: content.claims, clearedAt }).then((executed) => {
+      history.noteAct(content.received, basics.clock.utc());
+      hooks.executed(executed);
+    });
+    hooks.executes(each.effectId, execution);
+    inBackground(basics, 'executing a command', execution);
+  }
 };
 
-/**
- * Takes an event from durable to decided to acted upon.
- *
- * @returns once the event is durable; executing goes on in the background
- * @throws StoreUnavailable when nothing is known to be written; SessionLost
- */
-export const processEvent = async (
-  parts: ShiftParts,
+/** An event without a bundle in force is kept and looked at again; nothing is decided (INV-13). */
+const accept = async (
+  { commits, basics }: Processing,
   received: ReceivedEvent,
   hooks: ProcessHooks,
 ): Promise<Receipt> => {
-  const decision = decideEvent(parts, received);
-  if (decision === undefined) {
-    const receipt = await accept(parts, received);
-    if (receipt.kind === 'decided') hooks.open(receipt.content);
-    return receipt;
-  }
-  const answer = await claimAndStart(parts, { received, decision }, hooks);
-  if (answer.kind === 'moved') {
-    if (answer.content === undefined) return processEvent(parts, received, hooks);
-    // It may be mine: created empty to fence off a write of which the answer was lost. Its owner goes on with it.
-    if (answer.content.state !== 'decided') hooks.open(answer.content);
-    return existing(answer.content, received);
-  }
-  parts.history.noteEvent(received);
-  return { kind: 'decided', content: answer.content };
+  const content: CaseContent = {
+    received,
+    state: 'accepted',
+    acts: [],
+    claims: 0,
+    due: iso(basics.clock.utc() + ACCEPTED_AGAIN_MS),
+    note: 'no policy bundle is in force',
+  };
+  const stored = await commits.settle<CaseContent | undefined>({
+    reads: [received.case_id],
+    build: (view) => {
+      const found = contentOf('case', view.get(received.case_id));
+      return found
+        ? { drafts: [], answer: found }
+        : { drafts: [caseDraft(content, iso(basics.clock.utc()))], answer: undefined };
+    },
+  });
+  if (stored) return existing(stored, received);
+  hooks.open(content);
+  return { kind: 'decided', content };
 };
+
+const existing = (content: CaseContent, received: ReceivedEvent): Receipt => ({
+  kind: content.received.digest === received.digest ? 'duplicate' : 'conflicting',
+  content,
+});
+
+export interface Again {
+  readonly previous: CaseContent;
+  /** A permitted effect is looked at before its ttl ends: age does not count. */
+  readonly review?: boolean;
+}
 
 /** Decides a case again: a hold that is over, an effect under review, a bundle that changed, a take-over. */
 export const processAgain = async (
-  parts: ShiftParts,
+  processing: Processing,
   { previous, review }: Again,
   hooks: ProcessHooks,
 ): Promise<ClaimAnswer | undefined> => {
-  const decision = decideEvent(parts, previous.received, {
-    ...(previous.decision === undefined ? {} : { predecessor: previous.decision.decision_id }),
-    ...(review === undefined ? {} : { review }),
-  });
-  return decision && claimAndStart(parts, { received: previous.received, decision, previous }, hooks);
+  const { received, decision: before } = previous;
+  const decision = processing.decide(received, { predecessor: before?.decision_id, review });
+  return decision && claimAndStart(processing, { received, decision, previous }, hooks);
 };
 
 /** A person permitted an act: the brakes judge it again, then it is claimed like any other. */
 export const processApproval = (
-  parts: ShiftParts,
-  {
-    previous,
-    actId,
-    resolution,
-  }: { readonly previous: CaseContent; readonly actId: string; readonly resolution: Resolution },
+  processing: Processing,
+  previous: CaseContent,
+  approval: { readonly actId: string; readonly resolution: Resolution },
   hooks: ProcessHooks,
 ): Promise<ClaimAnswer> => {
-  if (previous.decision === undefined) throw new Error('a case without a decision cannot be approved');
-  return claimAndStart(
-    parts,
-    {
-      received: previous.received,
-      decision: previous.decision,
-      previous,
-      approval: { actId, resolution },
-      recorded: true,
-    },
-    hooks,
-  );
+  const { received, decision } = previous;
+  if (decision === undefined) throw new Error('a case without a decision cannot be approved');
+  return claimAndStart(processing, { received, decision, previous, approval, recorded: true }, hooks);
 };

@@ -115,6 +115,11 @@ export class CommitQueue {
     this.options = options;
   }
 
+  /** Session that writes. */
+  get session(): string {
+    return this.options.session;
+  }
+
   /** Plans that wait to be written. */
   get length(): number {
     return this.waiting.length + this.urgent.length;

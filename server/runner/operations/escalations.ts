@@ -81,11 +81,8 @@ export const approve = async (shift: Shift, word: Word): Promise<Result<CaseCont
   if (word.fourEyes && intake.id === word.by && ASKED_BY_NAME.has(intake.type))
     return err({ code: 'not_four_eyes', message: 'nobody approves what they asked for themselves' });
   const resolution = resolutionOf(shift, word, 'approved');
-  const answer = await processApproval(
-    shift.parts,
-    { previous: found.value, actId: word.actId, resolution },
-    shift.processing,
-  );
+  const { processing, hooks } = shift.work;
+  const answer = await processApproval(processing, found.value, { actId: word.actId, resolution }, hooks);
   if (answer.kind === 'moved')
     return err({ code: 'changed', message: 'somebody else was faster', content: answer.content });
   return ok(answer.content);

@@ -7,7 +7,7 @@ import { resolveTarget } from '../../engine/decision/resolve_target';
 import { actionNamed } from '../../../common/policy/actions';
 import type { Agent } from '../agent/agent';
 import { caseDraft, type CaseContent } from '../keeping/kinds/case';
-import { decideEvent } from '../executing/process_event';
+import { decideEvent } from '../executing/decide_event';
 import { keptEvent } from '../sources/receive';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 import { progressOf } from './views';
@@ -65,7 +65,7 @@ const decideWithoutEffect = async (
     identity: [question.event.event_id, 'asked', parts.chance.uuid()],
     receivedAt: at,
   });
-  const decision = decideEvent(shift.parts, received, {
+  const decision = decideEvent(shift.work.deciding, received, {
     effectless: true,
     ...(question.wanted ? { wanted: question.wanted } : {}),
   });

@@ -22,3 +22,10 @@ export interface Log {
   readonly warn: (message: string, details?: Record<string, unknown>) => void;
   readonly error: (message: string, details?: Record<string, unknown>) => void;
 }
+
+/** Time, chance and words, which nearly everything needs. */
+export interface Basics {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+}

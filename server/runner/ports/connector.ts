@@ -1,6 +1,6 @@
 import type { ClearedCommand } from '../../../common/flow/command';
 import type { Target } from '../../../common/flow/decision';
-import type { TargetError } from '../../../common/flow/outcome';
+import type { CallOutcome, TargetError } from '../../../common/flow/outcome';
 import type { Result } from '../../../common/result';
 
 /**
@@ -24,13 +24,7 @@ export interface Capabilities {
   readonly second_observer: boolean;
 }
 
-/** What a call to a target came to. `unknown`: it may or may not have been applied. */
-export type CallOutcome =
-  | { readonly kind: 'succeeded'; readonly before?: unknown; readonly after?: unknown; readonly text?: string }
-  | { readonly kind: 'failed'; readonly error: TargetError; readonly retry_after_ms?: number }
-  | { readonly kind: 'unknown'; readonly error: TargetError }
-  /** Not sent: the brakes, or the lapsed permit, stopped it at the last moment. */
-  | { readonly kind: 'not_started'; readonly why: string };
+export type { CallOutcome };
 
 export type UndoOutcome =
   | CallOutcome

@@ -1,8 +1,13 @@
 import type { BadField } from '../../../common/codec/decode';
 
-/** A repeated event is recognised for so long; what is older cannot be told from a repetition. */
-const HORIZON_MS = 90 * 86_400_000;
-const FUTURE_MS = 24 * 3_600_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * A repeated event is recognised for so long. INVARIANT (INV-3): closed cases stay for exactly so long
+ * (`undoing/janitor.ts`), and older events are not taken: they could not be told from a repetition.
+ */
+export const DEDUP_HORIZON_MS = 90 * DAY_MS;
+const FUTURE_MS = DAY_MS;
 
 /** Why an event of that moment is not taken at `now`, ms since 1970: it is of the future, or of long ago. */
 export const untimelyAt = (
@@ -12,6 +17,6 @@ export const untimelyAt = (
   const age = now - Date.parse(timestamp);
   if (age < -FUTURE_MS)
     return { reason: 'future', field: { path: 'timestamp', message: 'is more than 24 h in the future' } };
-  if (age > HORIZON_MS) return { reason: 'too_old', field: { path: 'timestamp', message: 'is more than 90 days old' } };
-  return undefined;
+  const message = `is more than ${DEDUP_HORIZON_MS / DAY_MS} days old`;
+  return age > DEDUP_HORIZON_MS ? { reason: 'too_old', field: { path: 'timestamp', message } } : undefined;
 };

@@ -37,13 +37,8 @@ const machine = async (options: { generation?: string; join?: boolean } = {}): P
   const disk = new FakeDisk();
   const session = new Session({
     store: port.store,
-    clock,
-    chance,
-    log: quietLog(),
-    agent: `agent-${machines}`,
-    host: 'host',
-    roles: [],
-    engineDigest: 'e',
+    basics: { clock, chance, log: quietLog() },
+    name: { agent: `agent-${machines}`, host: 'host', roles: [], engineDigest: 'e' },
     generation: options.generation,
     vitals: () => ({ bundle_version: 0, copied_through: 0, counters: {} }),
     clockTrusted: () => made.trusted,

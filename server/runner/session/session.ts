@@ -1,22 +1,13 @@
 import { iso } from '../../../common/iso';
-import { contentOf } from '../keeping/state_docs';
-import { GATE_ID, type Gate, type StopOrder } from '../keeping/kinds/gate';
+import { contentOf, loneBody } from '../keeping/state_docs';
+import type { Gate, StopOrder } from '../keeping/kinds/gate';
 import { sessionId, type SessionContent } from '../keeping/kinds/session';
-import {
-  STATE_SCHEMA,
-  StoreUnavailable,
-  type Chance,
-  type Clock,
-  type Log,
-  type StateDoc,
-  type StateStore,
-  type StateWrite,
-  type Version,
-} from '../ports';
+import { STATE_SCHEMA, StoreUnavailable, type Basics, type StateStore, type StateWrite, type Version } from '../ports';
+import { GateDocument } from './gate_document';
+import { gateToEnter } from './gate_to_enter';
 import { Peers } from './peers';
 import { HEARTBEAT_MS, PERMIT_MS } from './session_times';
-import { continues, EngineTooOld, floorOf, olderAgentsAlive, OlderAgentsRun, withFloor } from './upgrade';
-import { writeForSure } from '../keeping/write_for_sure';
+import { floorOf } from './upgrade';
 
 /*
  * A session is one start of one agent. Its heartbeat is its permit: leases without comparing clocks (`protocol.md`
@@ -25,13 +16,13 @@ import { writeForSure } from '../keeping/write_for_sure';
 
 export interface SessionOptions {
   readonly store: StateStore;
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly log: Log;
-  readonly agent: string;
-  readonly host: string;
-  readonly roles: readonly string[];
-  readonly engineDigest: string;
+  readonly basics: Basics;
+  readonly name: {
+    readonly agent: string;
+    readonly host: string;
+    readonly roles: readonly string[];
+    readonly engineDigest: string;
+  };
   /** Figures that the heartbeat carries along. */
   readonly vitals: () => Pick<SessionContent, 'bundle_version' | 'copied_through' | 'counters'>;
   /** The generation that this agent knows; another one stops it. Undefined at the very first start. */
@@ -58,24 +49,26 @@ export class Session {
   private localStops: readonly StopOrder[] = [];
   private readonly attempts = new Set<string>();
   private readonly peers: Peers;
+  private readonly gateDocument: GateDocument;
   private readonly onLost: Array<(why: string) => void> = [];
   private readonly onGate: Array<(gate: Gate) => void> = [];
 
   constructor(options: SessionOptions) {
+    const { store, basics, name } = options;
+    const { engineDigest, ...named } = name;
     this.options = options;
-    this.peers = new Peers(options);
-    this.id = options.chance.uuid();
+    this.id = basics.chance.uuid();
+    this.peers = new Peers({ store, ...basics });
+    this.gateDocument = new GateDocument({ store, basics }, this.id);
     this.content = {
       id: this.id,
-      agent: options.agent,
-      host: options.host,
-      roles: options.roles,
-      started_at: iso(options.clock.utc()),
+      ...named,
+      started_at: iso(basics.clock.utc()),
       n: 0,
       dead: false,
       order_epoch: 0,
       seen_epoch: 0,
-      engine_digest: options.engineDigest,
+      engine_digest: engineDigest,
       ...options.vitals(),
     };
   }
@@ -98,7 +91,7 @@ export class Session {
 
   /** Milliseconds since the last heartbeat that succeeded. */
   get silentForMs(): number {
-    return this.options.clock.monotonic() - this.lastSuccess;
+    return this.options.basics.clock.monotonic() - this.lastSuccess;
   }
 
   /** Orders to stop that are in force for this agent: of the gate, and of this host alone. */
@@ -125,7 +118,7 @@ export class Session {
     if (!this.joined) return 'not_joined';
     if (this.isStopped(action, connector)) return 'stopped';
     if (!this.options.clockTrusted()) return 'clock_off';
-    return this.options.clock.monotonic() < this.permitUntil ? undefined : 'permit_lapsed';
+    return this.options.basics.clock.monotonic() < this.permitUntil ? undefined : 'permit_lapsed';
   }
 
   /** True while a kill switch covers the act. No gate means stopped. */
@@ -161,27 +154,24 @@ export class Session {
   }
 
   /**
-   * Creates the session and enters it in the gate; creates the gate at the very first start of a state index, and
-   * raises its floor where no older agent works with it any more.
+   * Creates the session and enters it in the gate.
    *
    * @throws StoreUnavailable; EngineTooOld, OlderAgentsRun; Error when the state is not the one that this agent knows
    */
   async join(): Promise<void> {
-    const { store, clock } = this.options;
-    for (let created = false; ;) {
-      const doc = await store.get(GATE_ID);
-      const gate = await this.gateToEnter(contentOf('gate', doc));
+    const { store, basics, name, generation } = this.options;
+    const ports = { store, ...basics };
+    for (let created = false; ; created = true) {
+      const before = await this.gateDocument.read();
+      const gate = await gateToEnter(ports, before?.content, { generation, schema: this.schema });
       if (!created) await this.create();
-      created = true;
-      const joined_at = iso(clock.utc());
-      const own = { joined_at, agent: this.options.agent, schema: this.schema };
+      const own = { joined_at: iso(basics.clock.utc()), agent: name.agent, schema: this.schema };
       const entered: Gate = { ...gate, sessions: { ...gate.sessions, [this.id]: own } };
-      if (await this.writeGate(entered, doc)) {
-        this.joined = true;
-        this.lastSuccess = clock.monotonic();
-        this.obey(entered);
-        return;
-      }
+      if (!(await this.gateDocument.write(entered, before))) continue;
+      this.joined = true;
+      this.lastSuccess = basics.clock.monotonic();
+      this.obey(entered);
+      return;
     }
   }
 
@@ -191,33 +181,9 @@ export class Session {
     this.version = created.version;
   }
 
-  /** The gate as this agent may enter it. */
-  private async gateToEnter(gate: Gate | undefined): Promise<Gate> {
-    const { generation, store, chance } = this.options;
-    if (gate === undefined) {
-      if (generation !== undefined)
-        throw new Error(
-          'the gate of this state is missing: it was deleted or replaced; nothing is executed until `reflex state adopt` was run',
-        );
-      const empty = { epoch: 1, stops: [], bundle_floor: 0, sessions: {} };
-      return { generation: chance.uuid(), engine_floor: this.schema, state_schema: this.schema, ...empty };
-    }
-    if (generation !== undefined && !continues(gate, generation))
-      throw new Error(
-        'the state index is not the one that this agent worked with; nothing is executed until `reflex state adopt` was run',
-      );
-    if (floorOf(gate) > this.schema) throw new EngineTooOld(floorOf(gate), this.schema);
-    if (floorOf(gate) === this.schema) return gate;
-    const older = await olderAgentsAlive(this.options, gate, this.schema);
-    if (older.length > 0) throw new OlderAgentsRun(older);
-    // First the index, at which older agents look when they start, then the gate: who enters in between is met there.
-    await store.raiseSchema(this.schema);
-    return withFloor(gate, this.schema, chance.uuid());
-  }
-
   /** Keeps the heartbeat until the session is lost or ended. */
   async keepAlive(until: () => boolean): Promise<void> {
-    const { clock } = this.options;
+    const { clock } = this.options.basics;
     let nextPeers = 0;
     while (!this.isLost && !until()) {
       const started = clock.monotonic();
@@ -240,7 +206,7 @@ export class Session {
 
   /** Reads the gate and follows it. Called after each heartbeat; safe at any time. */
   async readGate(): Promise<Gate | undefined> {
-    const gate = contentOf('gate', await this.options.store.get(GATE_ID));
+    const gate = (await this.gateDocument.read())?.content;
     if (gate === undefined) this.lose('the gate is gone');
     else this.obey(gate);
     return gate;
@@ -248,16 +214,9 @@ export class Session {
 
   /** Changes the gate by compare-and-set until it is done; `change` sees the newest gate each time. */
   async changeGate(change: (gate: Gate) => Gate): Promise<Gate> {
-    for (;;) {
-      const doc = await this.options.store.get(GATE_ID);
-      const gate = contentOf('gate', doc);
-      if (gate === undefined) throw new Error('the gate is missing');
-      const changed = change(gate);
-      if (changed === gate || (await this.writeGate(changed, doc))) {
-        this.obey(changed);
-        return changed;
-      }
-    }
+    const changed = await this.gateDocument.change(change);
+    this.obey(changed);
+    return changed;
   }
 
   private obey(gate: Gate): void {
@@ -280,7 +239,10 @@ export class Session {
     if (this.isLost) return;
     this.lostReason = why;
     this.permitUntil = -Infinity;
-    this.options.log.warn('the session is lost; its work is dropped and a new one joins', { session: this.id, why });
+    this.options.basics.log.warn('the session is lost; its work is dropped and a new one joins', {
+      session: this.id,
+      why,
+    });
     for (const told of this.onLost) told(why);
   }
 
@@ -297,7 +259,7 @@ export class Session {
         this.attempts.clear();
         await this.readGate();
         if (this.isLost) return;
-        this.lastSuccess = this.options.clock.monotonic();
+        this.lastSuccess = this.options.basics.clock.monotonic();
         this.permitUntil = Math.max(this.permitUntil, sentAt + PERMIT_MS);
         return;
       }
@@ -323,43 +285,10 @@ export class Session {
   }
 
   private writeOf(expect: StateWrite['expect']): StateWrite {
-    const write_id = this.options.chance.uuid();
+    const write_id = this.options.basics.chance.uuid();
     this.attempts.add(write_id);
-    return {
-      id: sessionId(this.id),
-      expect,
-      body: {
-        kind: 'session',
-        write_id,
-        session: this.id,
-        owner: this.id,
-        ordinal: 0,
-        facets: { state: this.content.dead ? 'dead' : 'live', at: iso(this.options.clock.utc()) },
-        content: this.content,
-        outbox: [],
-      },
-    };
-  }
-
-  private async writeGate(gate: Gate, doc: StateDoc | undefined): Promise<boolean> {
-    const write_id = this.options.chance.uuid();
-    const write: StateWrite = {
-      id: GATE_ID,
-      expect: doc?.version ?? 'absent',
-      body: {
-        kind: 'gate',
-        write_id,
-        session: this.id,
-        owner: '',
-        ordinal: 0,
-        facets: {
-          state: gate.stops.length > 0 ? 'stopped' : 'open',
-          at: iso(this.options.clock.utc()),
-        },
-        content: gate,
-        outbox: [],
-      },
-    };
-    return writeForSure(this.options, write);
+    const facets = { state: this.content.dead ? 'dead' : 'live', at: iso(this.options.basics.clock.utc()) };
+    const body = loneBody('session', this.content, { write_id, facets, session: this.id });
+    return { id: sessionId(this.id), expect, body: { ...body, owner: this.id } };
   }
 }

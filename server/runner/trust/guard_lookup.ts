@@ -3,7 +3,10 @@ import type { Lookups } from '../../engine/decision/lookups';
 import type { GuardHost } from '../ports';
 
 /** How a decision asks the guards of a bundle; nothing where there are none, or nobody to ask them. */
-export const guardLookup = (host: GuardHost | undefined, guards: Guards | undefined): Pick<Lookups, 'guard'> => {
+export const guardLookup = (
+  host: Pick<GuardHost, 'ask'> | undefined,
+  guards: Guards | undefined,
+): Pick<Lookups, 'guard'> => {
   if (host === undefined || guards === undefined) return {};
   return {
     guard: ({ guard, wasm, input }) =>

@@ -1,130 +1,98 @@
-import { iso } from '../../../common/iso';
-import { reasonAdded, takenOver, type Effect, type EffectReason } from '../../engine/execution/effect';
-import { changeActOf, changeEffect } from '../executing/change_document';
-import { contentOf } from '../keeping/state_docs';
-import { effectDraft } from '../keeping/kinds/effect';
-import type { Executed } from '../executing/execute_command';
-import type { Connector, JournalEntry } from '../ports';
-import type { ShiftParts } from '../executing/shift_parts';
-import { CLOCK_SKEW_MS } from '../session/session_times';
-import { inBackground } from '../keeping/in_background';
+import { dueAt, isDue, isSettled, type Clocks } from '../../engine/execution/due';
+import { takenOver, verified, type Effect } from '../../engine/execution/effect';
+import { changeActOf, changeEffect, momentNow, type Writing } from '../executing/change_document';
 import { isUndoneOffline } from '../executing/claim_world';
-import { Orphans } from './orphans';
-import { attemptUndo, beginUndo, closeEffect, handleOf, verifyEffect } from './undo';
+import type { Executed } from '../executing/execute_command';
+import type { CommitQueue } from '../keeping/commit_queue';
+import { inBackground } from '../keeping/in_background';
+import { actAfter } from '../keeping/kinds/case';
+import { effectDraft } from '../keeping/kinds/effect';
+import { contentOf, find, read } from '../keeping/state_docs';
+import type { Basics, Connector, Journal, StateStore } from '../ports';
+import type { Session } from '../session/session';
+import { CLOCK_SKEW_MS } from '../session/session_times';
+import { answerRequests } from './answer_requests';
+import { Custody } from './custody';
+import { lookLater, lookSoon, noteEffect, ownEffect, takenOverEffect, type KeptEffect } from './kept_effect';
+import { attemptUndo, beginUndo, closeEffect, handleOf, verifyEffect, type Undoing } from './undo';
 
-/** An effect that this session looks after. Moments in monotonic ms. */
-interface Kept {
-  effect: Effect;
-  /** Last time a request that applies it may have been sent (of a taken-over one: the take-over). */
-  lastSentAt: number;
-  /** When each reason ends, by command; null if only a person ends it. Of an own effect, on this clock. */
-  readonly dues: Map<string, number | null>;
-  nextLook: number;
-  pause: number;
-  busy: boolean;
-  /** True if this process executed it, so that its ttl runs on this clock. */
-  own: boolean;
-  verified: boolean;
+type Undo = NonNullable<Effect['undo']>;
+
+export interface EffectKeeperPorts {
+  readonly store: StateStore;
+  readonly commits: CommitQueue;
+  readonly session: Session;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly journal: Journal;
+  readonly basics: Basics;
+  /** False while UTC of this machine cannot be relied on; then nothing is undone by UTC. */
+  readonly clockTrusted: () => boolean;
 }
 
-const TICK_MS = 100;
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 10_000;
+const NO_CONNECTOR_PAUSE_MS = 10_000;
 /** Each clock may be off the node's by the stated skew, and so two of them by twice that, ms. */
 const BETWEEN_CLOCKS_MS = 2 * CLOCK_SKEW_MS;
 const REFUSED_PAUSE_MS = 60_000;
-const ORPHAN_SEARCH_MS = 5_000;
+const SUSPENDED_PAUSE_MS = 5_000;
+const LOOK_AT_LEAST_MS = 1_000;
+
+const TIME_IS_OVER: Undo = { by: 'reflex', why: 'ttl', text: 'its time is over' };
 
 /**
  * Looks after the effects of one session: verifies, confirms further reasons, undoes when due, finds out what became
  * of unknown ones, takes over those of dead sessions.
  */
 export class EffectKeeper {
-  private readonly parts: ShiftParts;
-  private readonly kept = new Map<string, Kept>();
+  private readonly custody: Custody<KeptEffect>;
   private readonly executing = new Set<string>();
-  private readonly orphans = new Orphans();
-  private nextOrphans = 0;
-  private readonly ended: (effectId: string) => void;
+  private readonly writing: Writing;
+  private readonly undoing: Undoing;
 
-  constructor(parts: ShiftParts, ended: (effectId: string) => void) {
-    this.parts = parts;
-    this.ended = ended;
+  /** @param ended told of every effect that is finally gone */
+  constructor(
+    private readonly ports: EffectKeeperPorts,
+    private readonly ended: (effectId: string) => void,
+  ) {
+    const { commits, journal, basics } = ports;
+    this.writing = { commits, clock: basics.clock };
+    this.undoing = { writing: this.writing, journal, clock: basics.clock };
+    this.custody = new Custody(ports, {
+      what: 'an effect',
+      tickMs: 100,
+      searchEveryMs: 1_000,
+      lookAfter: (id, kept) => this.lookAfter(id, kept),
+      searchAround: () => this.searchAround(),
+    });
   }
 
   get size(): number {
-    return this.kept.size;
-  }
-
-  /** Effects that are there or may be there. */
-  get live(): ReadonlyArray<{ readonly id: string; readonly effect: Effect }> {
-    return [...this.kept].map(([id, { effect }]) => ({ id, effect }));
+    return this.custody.items.size;
   }
 
   /** A command of the effect is being executed: until `keep`, or for good if that fails, it is not looked at. */
   executes(effectId: string, execution: Promise<unknown>): void {
     this.executing.add(effectId);
-    void execution.then(
-      () => this.executing.delete(effectId),
-      () => this.executing.delete(effectId),
-    );
+    const over = (): boolean => this.executing.delete(effectId);
+    void execution.then(over, over);
   }
 
   /** Takes an effect into care after its command was executed. */
   keep({ effectId, effect, lastSentAt }: Executed): void {
     if (effect === undefined || effect.state === 'absent') return;
-    const now = this.parts.clock.monotonic();
-    this.kept.set(effectId, {
-      effect,
-      lastSentAt,
-      dues: new Map(
-        effect.reasons.map(({ command }) => [
-          command.command_id,
-          command.ttl_ms === null ? null : lastSentAt + command.ttl_ms,
-        ]),
-      ),
-      nextLook: now,
-      pause: FIRST_PAUSE_MS,
-      busy: false,
-      own: true,
-      verified: false,
-    });
+    this.custody.items.set(effectId, ownEffect(effect, lastSentAt, this.now));
   }
 
-  /** Runs until told otherwise. */
-  async run(until: () => boolean): Promise<void> {
-    const { clock, session } = this.parts;
-    let nextSearch = 0;
-    while (!until() && !session.isLost) {
-      const now = clock.monotonic();
-      for (const [id, kept] of this.kept) {
-        if (kept.busy || kept.nextLook > now) continue;
-        kept.busy = true;
-        inBackground(
-          this.parts,
-          'looking after an effect',
-          this.lookAfter(id, kept).finally(() => {
-            kept.busy = false;
-          }),
-        );
-      }
-      if (now >= nextSearch) {
-        nextSearch = now + 1_000;
-        await this.searchAround().catch((cause: unknown) =>
-          inBackground(this.parts, 'searching effects', Promise.reject(cause)),
-        );
-      }
-      await clock.sleep(TICK_MS);
-    }
+  run(until: () => boolean): Promise<void> {
+    return this.custody.run(until);
   }
 
   /** Looks at an effect at once, because its document changed. */
   nudge(id: string): void {
-    const kept = this.kept.get(id);
+    const kept = this.custody.items.get(id);
     if (!kept) return;
-    this.parts.commits.forget(id);
+    this.ports.commits.forget(id);
     kept.nextLook = 0;
-    inBackground(this.parts, 'reading an effect', this.refresh(id, kept));
+    inBackground(this.ports.basics, 'reading an effect', this.refresh(id, kept));
   }
 
   /**
@@ -133,7 +101,7 @@ export class EffectKeeper {
    * @returns false if there is nothing to undo
    */
   async lift(id: string, wish: NonNullable<Effect['lift']>): Promise<boolean> {
-    const { commits, clock } = this.parts;
+    const { commits } = this.ports;
     commits.forget(id);
     const lifted = await commits.settle<boolean>({
       reads: [id],
@@ -141,16 +109,17 @@ export class EffectKeeper {
       build: (view) => {
         const effect = contentOf('effect', view.get(id));
         if (!effect || effect.state === 'absent') return { drafts: [], answer: false };
-        return { drafts: [effectDraft(id, { ...effect, lift: wish }, iso(clock.utc()))], answer: true };
+        const { at } = momentNow(this.writing, id);
+        return { drafts: [effectDraft(id, { ...effect, lift: wish }, at)], answer: true };
       },
     });
     this.nudge(id);
     return lifted;
   }
 
-  private async lookAfter(id: string, kept: Kept): Promise<void> {
-    const connector = this.parts.connectors.get(kept.effect.connector);
-    if (!connector) return this.later(kept, LONGEST_PAUSE_MS);
+  private async lookAfter(id: string, kept: KeptEffect): Promise<void> {
+    const connector = this.ports.connectors.get(kept.effect.connector);
+    if (!connector) return lookLater(kept, this.now, NO_CONNECTOR_PAUSE_MS);
     switch (kept.effect.state) {
       case 'applying':
       case 'unknown':
@@ -165,281 +134,164 @@ export class EffectKeeper {
   }
 
   /** An effect in place: verify it once, confirm reasons, undo it when it is due or a person says so. */
-  private async watch(id: string, kept: Kept, connector: Connector): Promise<void> {
-    const now = this.parts.clock.monotonic();
-    if (kept.effect.lift !== undefined && this.settled(kept, connector)) {
-      const { by, text } = kept.effect.lift;
-      return this.startUndo(id, kept, { by, why: 'lifted', text });
-    }
-    if (this.isDue(kept, connector) || isUndoneOffline(this.parts, kept.effect))
-      return this.startUndo(id, kept, { by: 'reflex', why: 'ttl', text: 'its time is over' });
-    if (kept.effect.requested.length > 0) return this.answerRequests(id, kept);
+  private async watch(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
+    const { lift } = kept.effect;
+    const settleMs = connector.capabilities.settle_time_ms;
+    if (lift !== undefined && isSettled(kept, this.clocks, settleMs))
+      return this.startUndo(id, kept, { by: lift.by, why: 'lifted', text: lift.text });
+    if (isDue(kept, this.clocks, settleMs) || isUndoneOffline(this.ports.journal, kept.effect))
+      return this.startUndo(id, kept, TIME_IS_OVER);
+    if (kept.effect.requested.length > 0) return this.confirmReasons(id, kept);
     if (!kept.verified) return this.verifyOnce(id, kept, connector);
-    const dueAt = this.dueAt(kept);
-    const wait = dueAt === null ? LONGEST_PAUSE_MS : Math.max(0, dueAt - now);
-    kept.nextLook = now + Math.min(wait, 1_000);
+    const due = dueAt(kept, this.clocks) ?? Infinity;
+    kept.nextLook = this.now + Math.min(Math.max(0, due - this.now), LOOK_AT_LEAST_MS);
   }
 
-  private async verifyOnce(id: string, kept: Kept, connector: Connector): Promise<void> {
-    const seen = await verifyEffect(this.parts, connector, handleOf(id, kept.effect));
-    if (seen.state === 'unknown') return this.later(kept);
-    const { clock, session } = this.parts;
-    const moment = { at: iso(clock.utc()), session: session.id, effectId: id };
-    kept.verified = seen.state === 'present';
-    const details = {
-      text: seen.text ?? (seen.state === 'present' ? 'seen at the target' : 'the target said yes but it is not there'),
-    };
-    await this.update(id, kept, (effect) => ({
-      ...recordVerification(effect, seen.state === 'present', moment, details),
-    }));
-    if (seen.state === 'absent') await this.actOf(kept, 'unknown', details.text);
-    kept.pause = FIRST_PAUSE_MS;
-    kept.nextLook = 0;
+  private async verifyOnce(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
+    const { state, text } = await this.ask(id, kept, connector);
+    if (state === 'unknown') return lookLater(kept, this.now);
+    const isThere = state === 'present';
+    const words = text ?? (isThere ? 'seen at the target' : 'the target said yes but it is not there');
+    kept.verified = isThere;
+    await this.update(id, kept, (effect) => verified(effect, isThere, momentNow(this.writing, id), words));
+    if (!isThere) await this.tellCases(kept, { to: 'unknown', text: words });
+    lookSoon(kept);
   }
 
   /** Nobody knows whether it is there: ask until it is certain. "Absent" is final only after the settle time. */
-  private async findOut(id: string, kept: Kept, connector: Connector): Promise<void> {
-    const { clock, session } = this.parts;
-    if (kept.effect.lift !== undefined || this.isDue(kept, connector)) {
-      const undo = kept.effect.lift
-        ? { by: kept.effect.lift.by, why: 'lifted' as const, text: kept.effect.lift.text }
-        : { by: 'reflex', why: 'ttl' as const, text: 'its time is over' };
-      return this.startUndo(id, kept, undo);
-    }
-    const seen = await verifyEffect(this.parts, connector, handleOf(id, kept.effect));
-    const moment = { at: iso(clock.utc()), session: session.id, effectId: id };
-    if (seen.state === 'present') {
+  private async findOut(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
+    const { lift } = kept.effect;
+    const settleMs = connector.capabilities.settle_time_ms;
+    if (lift !== undefined) return this.startUndo(id, kept, { by: lift.by, why: 'lifted', text: lift.text });
+    if (isDue(kept, this.clocks, settleMs)) return this.startUndo(id, kept, TIME_IS_OVER);
+    const { state, text = 'seen at the target' } = await this.ask(id, kept, connector);
+    if (state === 'present') {
       kept.verified = true;
-      await this.update(id, kept, (effect) =>
-        recordVerification(effect, true, moment, { text: seen.text ?? 'seen at the target' }),
-      );
-      await this.actOf(kept, 'present');
-      return;
+      await this.update(id, kept, (effect) => verified(effect, true, momentNow(this.writing, id), text));
+      return this.tellCases(kept, { to: 'present' });
     }
-    if (seen.state === 'absent' && this.settled(kept, connector)) {
-      await closeEffect(this.parts, id, kept.effect, {
-        record: 'verified_absent',
-        text: 'it was never there, or is gone',
-      });
-      this.drop(id);
-      return;
-    }
-    this.later(kept);
+    if (state !== 'absent' || !isSettled(kept, this.clocks, settleMs)) return lookLater(kept, this.now);
+    await this.close(id, kept, { record: 'verified_absent', text: 'it was never there, or is gone' });
   }
 
-  private async startUndo(id: string, kept: Kept, undo: NonNullable<Effect['undo']>): Promise<void> {
-    if (undo.why === 'ttl' && this.isSuspended()) return this.later(kept, 5_000);
-    const now = this.parts.clock.monotonic();
-    const stillDue = (effect: Effect): boolean => {
-      const dueAt = this.dueAt({ ...kept, effect });
-      return undo.why !== 'ttl' || isUndoneOffline(this.parts, effect) || (dueAt !== null && dueAt <= now);
-    };
-    const effect = await beginUndo(this.parts, id, undo, stillDue);
+  private async startUndo(id: string, kept: KeptEffect, undo: Undo): Promise<void> {
+    if (undo.why === 'ttl' && this.isSuspended()) return lookLater(kept, this.now, SUSPENDED_PAUSE_MS);
+    const { journal } = this.ports;
+    const { now } = this;
+    const stillDue = (effect: Effect): boolean =>
+      undo.why !== 'ttl' ||
+      isUndoneOffline(journal, effect) ||
+      (dueAt({ ...kept, effect }, this.clocks) ?? Infinity) <= now;
+    const effect = await beginUndo(this.undoing, id, undo, stillDue);
     if (!effect) return this.refresh(id, kept);
-    this.note(kept, effect);
-    kept.nextLook = 0;
-    kept.pause = FIRST_PAUSE_MS;
+    noteEffect(kept, effect, this.now);
+    lookSoon(kept);
   }
 
-  private async undo(id: string, kept: Kept, connector: Connector): Promise<void> {
-    const attempt = await attemptUndo(this.parts, id, kept.effect, connector);
-    if (attempt === 'refused') return this.later(kept, REFUSED_PAUSE_MS);
-    if (attempt === 'again' || !this.settled(kept, connector)) return this.later(kept);
-    await closeEffect(this.parts, id, kept.effect, { record: 'undone', text: kept.effect.undo?.text });
-    this.drop(id);
+  private async undo(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
+    const attempt = await attemptUndo(this.undoing, id, kept.effect, connector);
+    if (attempt === 'refused') return lookLater(kept, this.now, REFUSED_PAUSE_MS);
+    const isOver = attempt === 'absent' && isSettled(kept, this.clocks, connector.capabilities.settle_time_ms);
+    if (!isOver) return lookLater(kept, this.now);
+    await this.close(id, kept, { record: 'undone', text: kept.effect.undo?.text });
   }
 
   /** Other agents ask to keep it for their reasons as well: they count once they are in this journal. */
-  private async answerRequests(id: string, kept: Kept): Promise<void> {
-    const { clock, session } = this.parts;
-    const confirmed: EffectReason[] = [];
-    const effect = await changeEffect(this.parts, id, (current) => {
-      confirmed.length = 0;
-      if (current.state !== 'present' || current.requested.length === 0) return undefined;
-      const moment = { at: iso(clock.utc()), session: session.id, effectId: id };
-      // Only the session that executed the effect confirms; others refuse, and those who asked claim anew later.
-      if (current.taken_over === true) return { effect: { ...current, requested: [] } };
-      confirmed.push(...current.requested);
-      const next = current.requested.reduce((changed, reason) => reasonAdded(changed, reason, moment), current);
-      return { effect: next, journal: confirmed.map((reason) => journalEntry(id, reason, moment.at)) };
-    });
-    if (effect) this.note(kept, effect);
+  private async confirmReasons(id: string, kept: KeptEffect): Promise<void> {
+    const effect = await changeEffect(this.writing, id, (current) =>
+      answerRequests(current, momentNow(this.writing, id)),
+    );
+    if (effect) noteEffect(kept, effect, this.now);
     kept.nextLook = 0;
   }
 
   /** Effects of mine that others wrote into, and effects of dead sessions. */
   private async searchAround(): Promise<void> {
-    const { store, session } = this.parts;
-    for (const doc of await store.search({ kinds: ['effect'], owners: [session.id], requested: true, limit: 500 }))
-      this.nudge(doc.id);
+    const { store, session } = this.ports;
+    const asked = await find(store, 'effect', { owners: [session.id], requested: true, limit: 500 });
+    for (const { id } of asked) this.nudge(id);
     await this.pickUpOrphans();
-    const dead = session.deadSessions.filter((id) => (session.deadForMs(id) ?? 0) >= this.longestRequest());
-    if (dead.length === 0) return;
-    const found = await store.search({ kinds: ['effect'], owners: dead, notStates: ['absent'], limit: 200 });
-    await Promise.all(found.map((doc) => this.takeOver(doc.id, new Set(dead))));
+    const owners = this.custody.ofTheDead;
+    if (owners.length === 0) return;
+    const found = await find(store, 'effect', { owners, notStates: ['absent'], limit: 200 });
+    await Promise.all(found.map(({ id }) => this.takeOver(id, new Set(owners))));
   }
 
   /** Effects of this session that nobody here looks after: executing them ended in a failure of the store. */
   private async pickUpOrphans(): Promise<void> {
-    const { store, session, clock } = this.parts;
-    if (clock.monotonic() < this.nextOrphans) return;
-    this.nextOrphans = clock.monotonic() + ORPHAN_SEARCH_MS;
-    const mine = await store.search({ kinds: ['effect'], owners: [session.id], notStates: ['absent'], limit: 1_000 });
-    const uncared = mine.map((doc) => doc.id).filter((id) => !this.kept.has(id) && !this.executing.has(id));
-    for (const id of this.orphans.overdue(uncared, clock.monotonic())) await this.takeOver(id, new Set([session.id]));
+    const { store, session } = this.ports;
+    const search = async (): Promise<readonly string[]> =>
+      (await find(store, 'effect', { owners: [session.id], notStates: ['absent'], limit: 1_000 })).map(({ id }) => id);
+    const orphans = await this.custody.orphans(search, (id) => this.executing.has(id));
+    for (const id of orphans) await this.takeOver(id, new Set([session.id]));
   }
 
-  /** One further request time-out after the death: what was on the wire then has landed or never will. */
-  private longestRequest(): number {
-    return Math.max(
-      0,
-      ...[...this.parts.connectors.values()].map(({ capabilities }) => capabilities.request_timeout_ms),
-    );
-  }
-
-  private async takeOver(id: string, dead: ReadonlySet<string>): Promise<void> {
-    const { commits, session, clock, log } = this.parts;
+  private async takeOver(id: string, owners: ReadonlySet<string>): Promise<void> {
+    const { commits, basics } = this.ports;
     commits.forget(id);
     const taken = await commits.submit<Effect | undefined>({
       reads: [id],
       urgent: true,
       build: (view) => {
-        const seen = view.get(id);
-        const effect = contentOf('effect', seen);
-        if (!effect || effect.state === 'absent' || !dead.has(effect.session)) return { drafts: [], answer: undefined };
-        const next = takenOver(effect, { at: iso(clock.utc()), session: session.id, effectId: id });
-        return { drafts: [effectDraft(id, next, iso(clock.utc()))], answer: { ...next, outbox: [] } };
+        const effect = contentOf('effect', view.get(id));
+        if (!effect || effect.state === 'absent' || !owners.has(effect.session))
+          return { drafts: [], answer: undefined };
+        const moment = momentNow(this.writing, id);
+        const next = takenOver(effect, moment);
+        return { drafts: [effectDraft(id, next, moment.at)], answer: { ...next, outbox: [] } };
       },
     });
     if (taken.kind !== 'committed' || taken.answer === undefined) return;
-    log.info('an effect of a dead session was taken over', { effect: id, state: taken.answer.state });
-    const now = clock.monotonic();
-    this.kept.set(id, {
-      effect: taken.answer,
-      lastSentAt: now,
-      dues: new Map(),
-      nextLook: now,
-      pause: FIRST_PAUSE_MS,
-      busy: false,
-      own: false,
-      verified: false,
-    });
+    basics.log.info('an effect of a dead session was taken over', { effect: id, state: taken.answer.state });
+    this.custody.items.set(id, takenOverEffect(taken.answer, this.now));
   }
 
-  private async refresh(id: string, kept: Kept): Promise<void> {
-    const doc = await this.parts.store.get(id);
-    const effect = contentOf('effect', doc);
-    if (!effect || effect.session !== this.parts.session.id) {
-      this.kept.delete(id);
-      return;
-    }
-    this.note(kept, effect);
+  private async refresh(id: string, kept: KeptEffect): Promise<void> {
+    const effect = await read(this.ports.store, 'effect', id);
+    if (effect?.session === this.ports.session.id) noteEffect(kept, effect, this.now);
+    else this.custody.items.delete(id);
   }
 
-  private note(kept: Kept, effect: Effect): void {
-    kept.effect = effect;
-    const now = this.parts.clock.monotonic();
-    // A further reason counts from when this agent first saw it: never shorter than its ttl.
-    for (const { command } of effect.reasons) {
-      if (!kept.dues.has(command.command_id))
-        kept.dues.set(command.command_id, command.ttl_ms === null ? null : now + command.ttl_ms);
-    }
-  }
-
-  private async update(id: string, kept: Kept, change: (effect: Effect) => Effect): Promise<void> {
-    const effect = await changeEffect(this.parts, id, (current) => ({ effect: change(current) }));
-    if (effect) this.note(kept, effect);
+  private async update(id: string, kept: KeptEffect, change: (effect: Effect) => Effect): Promise<void> {
+    const effect = await changeEffect(this.writing, id, (current) => ({ effect: change(current) }));
+    if (effect) noteEffect(kept, effect, this.now);
     else await this.refresh(id, kept);
   }
 
-  private async actOf(kept: Kept, status: 'present' | 'unknown', text?: string): Promise<void> {
+  private ask(id: string, { effect }: KeptEffect, connector: Connector) {
+    return verifyEffect(this.ports.basics.clock, connector, handleOf(id, effect));
+  }
+
+  private async tellCases({ effect }: KeptEffect, fate: Parameters<typeof actAfter>[1]): Promise<void> {
     await Promise.all(
-      kept.effect.reasons.map(({ command }) =>
-        changeActOf(this.parts, command.case_id, command.command_id, (act) =>
-          act.status === status ? act : { ...act, status, ...(text === undefined ? {} : { text }) },
-        ),
+      effect.reasons.map(({ command }) =>
+        changeActOf(this.writing, command, (act) => (act.status === fate.to ? act : actAfter(act, fate))),
       ),
     );
   }
 
-  /**
-   * When the last reason ends, on this clock; null if only a person ends it, or if that cannot be said now. In the
-   * process that executed it a ttl runs on the monotonic clock; otherwise by UTC deadlines, late by what two clocks may
-   * differ rather than early, and not at all while UTC is in doubt.
-   */
-  private dueAt({ effect, own, dues }: Kept): number | null {
-    const { clock } = this.parts;
-    if (!own && !this.parts.clockTrusted()) return null;
-    let latest = -Infinity;
-    for (const { deadline, command } of effect.reasons) {
-      const due = own
-        ? (dues.get(command.command_id) ?? null)
-        : deadline === null
-          ? null
-          : clock.monotonic() + Date.parse(deadline) - clock.utc() + BETWEEN_CLOCKS_MS;
-      if (due === null) return null;
-      latest = Math.max(latest, due);
-    }
-    return latest === -Infinity ? null : latest;
+  private async close(id: string, kept: KeptEffect, how: Parameters<typeof closeEffect>[3]): Promise<void> {
+    await closeEffect(this.undoing, id, kept.effect, how);
+    this.drop(id);
   }
 
-  private settled(kept: Kept, connector: Connector): boolean {
-    return this.parts.clock.monotonic() - kept.lastSentAt >= connector.capabilities.settle_time_ms;
+  private get now(): number {
+    return this.ports.basics.clock.monotonic();
   }
 
-  /** INVARIANT (INV-4): never early. Deadlines of other processes are UTC, so they wait while UTC is in doubt. */
-  private isDue(kept: Kept, connector: Connector): boolean {
-    const dueAt = this.dueAt(kept);
-    return dueAt !== null && dueAt <= this.parts.clock.monotonic() && this.settled(kept, connector);
+  private get clocks(): Clocks {
+    const { clock } = this.ports.basics;
+    const trusted = this.ports.clockTrusted();
+    return { monotonic: clock.monotonic(), utc: clock.utc(), trusted, apart: BETWEEN_CLOCKS_MS };
   }
 
   private isSuspended(): boolean {
-    const suspended = this.parts.session.gate?.undo_suspended;
-    return suspended !== undefined && Date.parse(suspended.until) > this.parts.clock.utc();
-  }
-
-  private later(kept: Kept, pause?: number): void {
-    kept.nextLook = this.parts.clock.monotonic() + (pause ?? kept.pause);
-    kept.pause = Math.min(LONGEST_PAUSE_MS, kept.pause * 2);
+    const suspended = this.ports.session.gate?.undo_suspended;
+    return suspended !== undefined && Date.parse(suspended.until) > this.ports.basics.clock.utc();
   }
 
   private drop(id: string): void {
-    this.kept.delete(id);
+    this.custody.items.delete(id);
     this.ended(id);
   }
 }
-
-const recordVerification = (
-  effect: Effect,
-  present: boolean,
-  moment: { at: string; session: string; effectId: string },
-  details: { text: string },
-): Effect => ({
-  ...effect,
-  state: present ? 'present' : 'unknown',
-  verified: present,
-  ...(present ? { since: effect.since ?? moment.at } : {}),
-  reasons: effect.reasons.map((reason) => ({ ...reason, next_n: reason.next_n + 1 })),
-  outbox: [
-    ...effect.outbox,
-    ...effect.reasons.map((reason) => ({
-      command: reason.command,
-      n: reason.next_n,
-      state: present ? ('verified_present' as const) : ('unknown' as const),
-      at: moment.at,
-      session: moment.session,
-      effect_id: moment.effectId,
-      ...details,
-    })),
-  ],
-});
-
-const journalEntry = (id: string, { command, deadline }: EffectReason, at: string): JournalEntry => ({
-  command_id: command.command_id,
-  effect_id: id,
-  connector: command.connector,
-  action: command.action,
-  target: command.target,
-  deadline,
-  at,
-});

@@ -1,33 +1,54 @@
 import { iso } from '../../../common/iso';
-import { leads } from '../session/leads';
 import { aged, ended, type Ledger } from '../../engine/brakes/ledger';
-import { contentOf } from '../keeping/state_docs';
+import type { Effect } from '../../engine/execution/effect';
+import type { CommitQueue } from '../keeping/commit_queue';
 import { ledgerDraft } from '../keeping/kinds/ledger';
-import { StoreUnavailable } from '../ports';
-import type { ShiftParts } from '../executing/shift_parts';
+import { contentOf, find, read, readMany } from '../keeping/state_docs';
+import { StoreUnavailable, type Basics, type Connector, type StateStore } from '../ports';
+import { leads } from '../session/leads';
+import type { Session } from '../session/session';
+import { longestRequest } from './custody';
+
+export interface LedgerSweepPorts {
+  readonly store: StateStore;
+  readonly commits: Pick<CommitQueue, 'settle'>;
+  readonly session: Session;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly basics: Basics;
+}
 
 const SWEEP_MS = 10_000;
 const FIRST_SWEEP_MS = 1_000;
+const TICK_MS = 500;
+
+/** Commands among these that their effect does not name (any more). */
+export const goneCommands = (entries: Ledger['entries'], effects: ReadonlyMap<string, Effect>): ReadonlySet<string> => {
+  const isNamed = ({ effect_id, command_id }: Ledger['entries'][number]): boolean => {
+    const effect = effects.get(effect_id);
+    return [...(effect?.reasons ?? []), ...(effect?.requested ?? [])].some(
+      ({ command }) => command.command_id === command_id,
+    );
+  };
+  return new Set(entries.filter((entry) => !isNamed(entry)).map((entry) => entry.command_id));
+};
 
 /**
  * Keeps ledgers true: adds the time that passed, and notes which entries belong to effects that are gone. An entry
  * leaves only when its effect is verified absent and the window has passed; reservations have no time-out (INV-5).
  */
 export class LedgerSweep {
-  private readonly parts: ShiftParts;
   private nextAt = 0;
 
-  constructor(parts: ShiftParts) {
-    this.parts = parts;
-  }
+  constructor(private readonly ports: LedgerSweepPorts) {}
 
   /** An effect of this session ended: look soon. */
   hurry(): void {
-    this.nextAt = Math.min(this.nextAt, this.parts.clock.monotonic() + FIRST_SWEEP_MS);
+    this.nextAt = Math.min(this.nextAt, this.ports.basics.clock.monotonic() + FIRST_SWEEP_MS);
   }
 
   async run(until: () => boolean): Promise<void> {
-    const { clock, session, log } = this.parts;
+    const { session, basics } = this.ports;
+    const { clock, log } = basics;
     this.nextAt = clock.monotonic() + FIRST_SWEEP_MS;
     while (!until() && !session.isLost) {
       if (clock.monotonic() >= this.nextAt) {
@@ -37,67 +58,43 @@ export class LedgerSweep {
             log.error('sweeping ledgers failed', { why: String(cause) });
         });
       }
-      await clock.sleep(500);
+      await clock.sleep(TICK_MS);
     }
   }
 
-  /** One agent adds the time for all; each looks after its own entries. */
-  private get leads(): boolean {
-    return leads(this.parts);
-  }
-
   private async sweep(): Promise<void> {
-    const { store } = this.parts;
-    const found = await store.search({ kinds: ['ledger'], states: ['in_use'], limit: 1_000 });
-    await Promise.all(found.map((doc) => this.sweepOne(doc.id)));
+    const found = await find(this.ports.store, 'ledger', { states: ['in_use'], limit: 1_000 });
+    await Promise.all(found.map(({ id }) => this.sweepOne(id)));
   }
 
+  /** One agent adds the time for all; each looks after its own entries. */
   private async sweepOne(id: string): Promise<void> {
-    const { store, commits, clock } = this.parts;
+    const { store, commits, session, basics } = this.ports;
     // First the ledger, then the effects: what the ledger names was claimed before it was read.
-    const ledger = contentOf('ledger', await store.get(id));
+    const ledger = await read(store, 'ledger', id);
     if (!ledger) return;
     const gone = await this.commandsGone(ledger);
-    if (gone.size === 0 && !this.leads) return;
-    await commits.settle({
+    if (gone.size === 0 && !leads({ session })) return;
+    await commits.settle<void>({
       reads: [id],
       build: (view) => {
         const seen = view.get(id);
         const current = contentOf('ledger', seen);
         if (!seen || !current) return { drafts: [], answer: undefined };
         const next = ended(aged(current, view.now - seen.knownSince), gone);
-        return { drafts: [ledgerDraft(next, iso(clock.utc()))], answer: undefined };
+        return { drafts: [ledgerDraft(next, iso(basics.clock.utc()))], answer: undefined };
       },
     });
   }
 
   /** Commands of mine, or of sessions long dead, that their effect does not name (any more). */
   private async commandsGone(ledger: Ledger): Promise<ReadonlySet<string>> {
-    const { store, session } = this.parts;
-    const candidates = ledger.entries.filter(
-      (entry) =>
-        entry.ended !== true &&
-        (entry.session === session.id || (session.deadForMs(entry.session) ?? -1) >= this.longestRequest()),
-    );
+    const { store, session, connectors } = this.ports;
+    const patience = longestRequest(connectors);
+    const isToAsk = (owner: string): boolean => owner === session.id || (session.deadForMs(owner) ?? -1) >= patience;
+    const candidates = ledger.entries.filter((entry) => entry.ended !== true && isToAsk(entry.session));
     if (candidates.length === 0) return new Set();
-    const effects = await store.getMany([...new Set(candidates.map((entry) => entry.effect_id))]);
-    return new Set(
-      candidates
-        .filter((entry) => {
-          const effect = contentOf('effect', effects.get(entry.effect_id));
-          const named = [...(effect?.reasons ?? []), ...(effect?.requested ?? [])].some(
-            (reason) => reason.command.command_id === entry.command_id,
-          );
-          return !named;
-        })
-        .map((entry) => entry.command_id),
-    );
-  }
-
-  private longestRequest(): number {
-    return Math.max(
-      0,
-      ...[...this.parts.connectors.values()].map(({ capabilities }) => capabilities.request_timeout_ms),
-    );
+    const ids = new Set(candidates.map((entry) => entry.effect_id));
+    return goneCommands(candidates, await readMany(store, 'effect', [...ids]));
   }
 }

@@ -158,7 +158,7 @@ describe('the story of the demo', () => {
           act,
           decision,
           commandId: name,
-          stopped: false,
+          isStopped: () => false,
           rules,
           connectors: demoConnectorConfig(1).map(({ name: connector, parameters }) => ({
             name: connector,

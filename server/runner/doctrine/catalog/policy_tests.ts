@@ -114,7 +114,7 @@ const finalVerdict = (
         act,
         decision,
         commandId: 'test',
-        stopped: false,
+        isStopped: () => false,
         rules: brakeRulesOf(policies, request.now),
         connectors: [{ name: act.connector ?? 'test', actions: [act.action], settleMs: 0 }],
         scopes: {

@@ -1,6 +1,7 @@
 import type { Stopped } from '../../../../common/flow/clearance';
 import type { Decision } from '../../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../../common/flow/event';
+import type { ActFate } from '../../../engine/execution/after_outcome';
 import type { OutboxEntry } from '../../ports';
 import { shortFacet } from './facet';
 import type { Planned } from '../planned';
@@ -62,6 +63,26 @@ export const triedAgain = (
   resolution?.verb === 'approved'
     ? { ...act, status: 'waiting', text: `${resolution.by} approved it, but ${text}` }
     : { ...act, status: 'held', text };
+
+const withoutCommand = ({ command_id: _id, effect_id: _effect, resolution: _resolution, ...act }: CaseAct): CaseAct =>
+  act;
+
+/** An act after its command: in effect, found out about, tried again, with a person, or over. */
+export const actAfter = (act: CaseAct, fate: ActFate): CaseAct => {
+  switch (fate.to) {
+    case 'present':
+    case 'done':
+      return { ...act, status: fate.to };
+    case 'unknown':
+      return { ...act, status: 'unknown', text: fate.text };
+    case 'again':
+      return triedAgain(act, fate.text);
+    case 'person':
+      return { ...withoutCommand(act), status: 'waiting', text: fate.text };
+    case 'denied':
+      return { ...withoutCommand(act), status: 'denied', text: fate.text };
+  }
+};
 
 /** Everything about one accepted event. Created once: this is the deduplication. */
 export interface CaseContent {

@@ -1,13 +1,25 @@
 import { iso } from '../../../../common/iso';
 import type { Target } from '../../../../common/flow/decision';
 import { digestOf } from '../../../engine/digest/digest';
-import { deadlineOf, type Effect } from '../../../engine/execution/effect';
+import { deadlineOf, type Effect, type EffectReason } from '../../../engine/execution/effect';
 import { shortFacet } from './facet';
+import type { JournalEntry } from '../../ports';
 import type { Planned } from '../planned';
 
 /** One effect: connector, kind of effect, canonical target. */
 export const effectId = (connector: string, action: string, target: Target): string =>
   `effect:${digestOf([connector, action, target.type, target.value, target.host ?? ''])}`;
+
+/** What this agent needs to undo an effect for one of its reasons without asking anybody. */
+export const journalEntryOf = (effectId: string, { command, deadline }: EffectReason, at: string): JournalEntry => ({
+  command_id: command.command_id,
+  effect_id: effectId,
+  connector: command.connector,
+  action: command.action,
+  target: command.target,
+  deadline,
+  at,
+});
 
 export const effectDraft = (id: string, effect: Effect, at: string): Planned<'effect', Effect> => {
   const deadline = deadlineOf(effect);

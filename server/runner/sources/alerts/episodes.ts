@@ -3,7 +3,7 @@ import { episodeOf, type Episode, type Sighting } from '../../../engine/intake/e
 import { digestOf } from '../../../engine/digest/digest';
 import { contentOf, type Draft } from '../../keeping/state_docs';
 import type { AlertReader } from '../../ports';
-import type { ShiftParts } from '../../executing/shift_parts';
+import type { ShiftParts } from '../../agent/parts';
 
 const episodeId = ({ monitorId, triggerId, bucket }: Sighting): string =>
   `episode:${digestOf([monitorId, triggerId, bucket])}`;

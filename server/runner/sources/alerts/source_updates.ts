@@ -2,7 +2,7 @@ import { iso } from '../../../../common/iso';
 import type { AlertNotice } from '../../../engine/intake/alert_notice';
 import { contentOf } from '../../keeping/state_docs';
 import { caseDraft, type CaseContent } from '../../keeping/kinds/case';
-import type { ShiftParts } from '../../executing/shift_parts';
+import type { ShiftParts } from '../../agent/parts';
 
 /* What a source says of an alert later is an update of the same case, never a case of its own. */
 

@@ -5,41 +5,56 @@ import type { InventoryKeeper } from '../facts/inventory';
 import type { Rollouts } from '../facts/rollouts';
 import type { CommitQueue } from '../keeping/commit_queue';
 import type { EvidenceCopier } from '../keeping/evidence_copier';
-import type { Chance, Clock, Connector, EvidenceLog, GuardHost, Journal, Log, StateStore } from '../ports';
+import type { Basics, Connector, EvidenceLog, GuardHost, Journal, StateStore } from '../ports';
 import type { Session } from '../session/session';
 import type { BundleKeeper } from '../trust/bundle_keeper';
 import type { GuardBook } from '../trust/guard_book';
 
-/** What outlives a session: ports, and what this agent knows. */
-export interface AgentParts {
+/** Where an agent writes: the state, the evidence, its own undo journal. */
+export interface Stores {
   readonly store: StateStore;
   readonly evidence: EvidenceLog;
   readonly journal: Journal;
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly log: Log;
-  readonly connectors: ReadonlyMap<string, Connector>;
+}
+
+/** What decides in an agent. */
+export interface Judgement {
   readonly bundles: BundleKeeper;
-  readonly inventory: InventoryKeeper;
-  readonly history: HistoryBook;
-  readonly model: () => Model;
-  /** Which rollouts have stopped themselves. */
-  readonly rollouts: Rollouts;
-  readonly engineDigest: string;
-  readonly retry: RetryRules;
   /** Where Rego guards are asked; without it every act that a guard speaks of goes to a person. */
   readonly guards?: GuardHost;
   /** Texts and modules of guards, those in force and those that are to be. */
   readonly guardBook: GuardBook;
+  readonly model: () => Model;
+  readonly engineDigest: string;
+}
+
+/** What an agent knows of the world. */
+export interface Knowledge {
+  readonly inventory: InventoryKeeper;
+  readonly history: HistoryBook;
+  /** Which rollouts have stopped themselves. */
+  readonly rollouts: Rollouts;
   /** False while UTC of this machine cannot be relied on; then nothing starts, and nothing is undone by UTC. */
   readonly clockTrusted: () => boolean;
+}
+
+/** The targets that an agent acts at. */
+export interface Targets {
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly retry: RetryRules;
+}
+
+/** What outlives a session. Only the agent has all of it: every function says which part it uses. */
+export interface AgentParts extends Basics, Stores, Judgement, Knowledge, Targets {
   /** Told when something changed that a page may show; `topic` is a kind of document. */
   readonly changed: (topic: string, id: string) => void;
 }
 
-/** What one session works with. */
-export interface ShiftParts extends AgentParts {
+/** What one session works with besides. */
+export interface SessionParts {
   readonly session: Session;
   readonly commits: CommitQueue;
   readonly copier: EvidenceCopier;
 }
+
+export interface ShiftParts extends AgentParts, SessionParts {}

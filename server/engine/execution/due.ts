@@ -1,0 +1,52 @@
+import type { Effect } from './effect';
+
+/*
+ * When an effect ends. INVARIANT (INV-4): never early. In the process that executed it a ttl runs on the monotonic
+ * clock; everywhere else the UTC deadline counts, late by what two clocks may differ, and not at all while UTC is in
+ * doubt.
+ */
+
+/** An effect as one agent keeps it. */
+export interface Term {
+  readonly effect: Pick<Effect, 'reasons'>;
+  /** This process executed it, so that its ttl runs on this clock. */
+  readonly own: boolean;
+  /** Of an own effect: when each reason ends, by command, monotonic ms; null if only a person ends it. */
+  readonly dues: ReadonlyMap<string, number | null>;
+  /** Last time a request that applies it may have been sent; of a taken-over one the take-over. Monotonic ms. */
+  readonly lastSentAt: number;
+}
+
+/** This agent's clocks at one moment, ms. */
+export interface Clocks {
+  readonly monotonic: number;
+  readonly utc: number;
+  /** False while UTC of this machine cannot be relied on. */
+  readonly trusted: boolean;
+  /** Two machines' UTC may differ by this much. */
+  readonly apart: number;
+}
+
+const endOf = ({ own, dues }: Term, reason: Effect['reasons'][number], clocks: Clocks): number | null => {
+  if (own) return dues.get(reason.command.command_id) ?? null;
+  if (reason.deadline === null) return null;
+  return clocks.monotonic + Date.parse(reason.deadline) - clocks.utc + clocks.apart;
+};
+
+/** When the last reason ends, monotonic ms; null if only a person ends it, or if that cannot be said now. */
+export const dueAt = (term: Term, clocks: Clocks): number | null => {
+  if (!term.own && !clocks.trusted) return null;
+  const ends = term.effect.reasons.map((reason) => endOf(term, reason, clocks));
+  if (ends.length === 0 || ends.includes(null)) return null;
+  return Math.max(...ends.map((end) => end ?? 0));
+};
+
+/** What was sent last has taken effect by now, if it ever does. */
+export const isSettled = ({ lastSentAt }: Pick<Term, 'lastSentAt'>, clocks: Clocks, settleMs: number): boolean =>
+  clocks.monotonic - lastSentAt >= settleMs;
+
+/** Its time is over, and no late request can apply it after its undoing. */
+export const isDue = (term: Term, clocks: Clocks, settleMs: number): boolean => {
+  const due = dueAt(term, clocks);
+  return due !== null && due <= clocks.monotonic && isSettled(term, clocks, settleMs);
+};

@@ -1,0 +1,69 @@
+import { claimWorld } from '../executing/claim_world';
+import { decideEvent, type Deciding } from '../executing/decide_event';
+import { executeCommand, type Executing } from '../executing/execute_command';
+import type { ProcessHooks, Processing } from '../executing/process_event';
+import type { Basics } from '../ports';
+import { CaseKeeper } from '../undoing/case_keeper';
+import { EffectKeeper } from '../undoing/effect_keeper';
+import { LedgerSweep } from '../undoing/ledger_sweep';
+import type { ShiftParts } from './parts';
+
+/** Everything that works on events, effects, cases and ledgers in one session. */
+export interface SessionWork {
+  readonly deciding: Deciding;
+  readonly processing: Processing;
+  readonly hooks: ProcessHooks;
+  readonly effects: EffectKeeper;
+  readonly cases: CaseKeeper;
+  readonly ledgers: LedgerSweep;
+}
+
+const basicsOf = ({ clock, chance, log }: Basics): Basics => ({ clock, chance, log });
+
+const decidingOf = (parts: ShiftParts): Deciding => {
+  const { bundles, guards, model, engineDigest, inventory, history, rollouts } = parts;
+  return { bundles, guards, model, engineDigest, facts: { inventory, history, rollouts }, basics: basicsOf(parts) };
+};
+
+const executingOf = (parts: ShiftParts): Executing => {
+  const { connectors, session, bundles, retry, commits, clock, journal } = parts;
+  return {
+    connectors,
+    sending: { session, rules: () => bundles.brakeRules(clock.utc()), retry, basics: basicsOf(parts) },
+    writing: { commits, clock },
+    journal,
+  };
+};
+
+const processingOf = (parts: ShiftParts, deciding: Deciding): Processing => {
+  const { session, bundles, inventory, connectors, journal, clockTrusted, commits, clock, history } = parts;
+  const basics = basicsOf(parts);
+  const executing = executingOf(parts);
+  return {
+    decide: (received, options) => decideEvent(deciding, received, options),
+    worldNow: () => claimWorld({ session, bundles, inventory, connectors, journal, basics, clockTrusted }),
+    execute: (start, claimed) => executeCommand(executing, start, claimed),
+    commits,
+    recovering: { writing: { commits, clock }, journal },
+    history,
+    basics,
+  };
+};
+
+/** Puts the work of one session together: what executes hands over to what looks after it. */
+export const sessionWork = (parts: ShiftParts): SessionWork => {
+  const { store, commits, session, connectors, journal, bundles, clockTrusted } = parts;
+  const basics = basicsOf(parts);
+  const deciding = decidingOf(parts);
+  const processing = processingOf(parts, deciding);
+  const ledgers = new LedgerSweep({ store, commits, session, connectors, basics });
+  const keeping = { store, commits, session, connectors, journal, basics, clockTrusted };
+  const effects = new EffectKeeper(keeping, () => ledgers.hurry());
+  const executing: Omit<ProcessHooks, 'open'> = {
+    executes: (effectId, execution) => effects.executes(effectId, execution),
+    executed: (executed) => effects.keep(executed),
+  };
+  const cases = new CaseKeeper({ store, session, connectors, bundles, processing, effects, basics }, executing);
+  const hooks = { ...executing, open: cases.watch.bind(cases) };
+  return { deciding, processing, hooks, effects, cases, ledgers };
+};

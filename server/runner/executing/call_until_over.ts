@@ -1,0 +1,103 @@
+import type { StopConsequence } from '../../../common/flow/clearance';
+import { present } from '../../../common/present';
+import { mayStart, type BrakeRules } from '../../engine/brakes/clear';
+import { pauseBefore, type RetryRules } from '../../engine/execution/retry';
+import type { Basics, CallOutcome, Connector } from '../ports';
+import type { Session } from '../session/session';
+import { callTarget, unanswered } from './call_target';
+import type { Start } from './claiming';
+
+/** With what a command is sent. */
+export interface Sending {
+  readonly session: Pick<Session, 'standstill'>;
+  /** The brakes' rules in force now. */
+  readonly rules: () => BrakeRules;
+  readonly retry: RetryRules;
+  readonly basics: Pick<Basics, 'clock' | 'chance'>;
+}
+
+/** What the calls for one command came to. */
+export interface Called {
+  readonly outcome: CallOutcome;
+  readonly attempts: number;
+  /** Some attempt may have been applied. */
+  readonly ambiguous: boolean;
+  /** When a request was last written to the socket, monotonic ms. */
+  readonly lastSentAt: number;
+  readonly durationMs: number;
+  readonly stopped?: { readonly then: StopConsequence; readonly text: string };
+}
+
+/** Whether another attempt can do no harm: the target said it did nothing, or repeating changes nothing there. */
+const mayRepeat = (outcome: CallOutcome, { capabilities }: Connector): boolean => {
+  if (outcome.kind === 'failed') return outcome.error.retryable;
+  return outcome.kind === 'unknown' && outcome.error.retryable && capabilities.idempotency !== 'none';
+};
+
+/**
+ * The last look before the first byte. INVARIANT (INV-1, INV-6): asked synchronously right before it is written, for
+ * every attempt.
+ */
+class LastLook {
+  lastSentAt: number;
+  stopped: Called['stopped'];
+
+  constructor(
+    private readonly sending: Sending,
+    private readonly start: Start,
+    private readonly clearedAt: number,
+  ) {
+    this.lastSentAt = sending.basics.clock.monotonic();
+  }
+
+  readonly mayStart = (): boolean => {
+    this.stopped = this.objection();
+    if (this.stopped === undefined) this.lastSentAt = this.sending.basics.clock.monotonic();
+    return this.stopped === undefined;
+  };
+
+  private objection(): Called['stopped'] {
+    const { session, rules, basics } = this.sending;
+    const { command } = this.start;
+    const standstill = session.standstill(command.action, command.connector);
+    const stopped = mayStart({
+      command,
+      stopped: standstill === 'stopped',
+      rules: rules(),
+      clearedForMs: basics.clock.monotonic() - this.clearedAt,
+    });
+    if (stopped) return { then: stopped.then, text: stopped.text };
+    return standstill === undefined ? undefined : { then: 'hold', text: 'this agent may not start effects right now' };
+  }
+}
+
+/** Sends one command until it is carried out, cannot be, or may not be repeated. */
+export const callUntilOver = async (
+  sending: Sending,
+  connector: Connector,
+  start: Start,
+  clearedAt: number,
+): Promise<Called> => {
+  const { clock, chance } = sending.basics;
+  const began = clock.monotonic();
+  const look = new LastLook(sending, start, clearedAt);
+  let ambiguous = false;
+  for (let attempts = 1; ; attempts += 1) {
+    const outcome = await callTarget<CallOutcome>(
+      clock,
+      connector.capabilities.request_timeout_ms,
+      (signal) => connector.execute(start.command, { mayStart: look.mayStart, signal, fence: start.fence }),
+      unanswered,
+    );
+    ambiguous ||= outcome.kind === 'unknown';
+    const elapsedMs = clock.monotonic() - began;
+    const asked = outcome.kind === 'failed' ? outcome.retry_after_ms : undefined;
+    const again = { attempt: attempts, elapsedMs, random: chance.random(), ...present({ retryAfterMs: asked }) };
+    const pause = mayRepeat(outcome, connector) ? pauseBefore(sending.retry, again) : undefined;
+    if (pause === undefined) {
+      const { lastSentAt, stopped } = look;
+      return { outcome, attempts, ambiguous, lastSentAt, durationMs: elapsedMs, ...present({ stopped }) };
+    }
+    await clock.sleep(pause);
+  }
+};

@@ -1,0 +1,62 @@
+import type { Act } from '../../../common/flow/decision';
+import { present } from '../../../common/present';
+import { clear, type Cleared } from '../../engine/brakes/clear';
+import { claimed, reasonOf, type Effect } from '../../engine/execution/effect';
+import type { CaseAct } from '../keeping/kinds/case';
+import { effectId, journalEntryOf } from '../keeping/kinds/effect';
+import { ledgerId } from '../keeping/kinds/ledger';
+import { contentOf } from '../keeping/state_docs';
+import { momentOf, READ_AGAIN, resolutionFor, stoppedAct, type Claiming, type ReadAgain } from './claiming';
+import { meetEffect } from './meet_effect';
+import { reserveAll } from './reserve';
+
+const brake = ({ world, request }: Claiming, act: Act) => {
+  const { rules, connectors, scopes, isStopped } = world.brakes;
+  const resolution = resolutionFor(request, act);
+  return clear({
+    act,
+    decision: request.decision,
+    commandId: world.uuid(),
+    isStopped: (connector) => isStopped(act.action, connector),
+    rules,
+    connectors,
+    scopes,
+    ...(resolution ? { approval: { user: resolution.by } } : {}),
+  });
+};
+
+/** Claims an absent effect: journal, effect, and a command that may start once all of it is written. */
+const claimEffect = (
+  claiming: Claiming,
+  { command, reserve }: Cleared,
+  { id, effect }: { readonly id: string; readonly effect: Effect | undefined },
+): void => {
+  const { world, request, effects, journal, start } = claiming;
+  const reason = reasonOf(command, world.now, request.received.demo ?? false);
+  const next = claimed(effect, reason, momentOf(claiming, id));
+  effects.set(id, next);
+  journal.push(journalEntryOf(id, reason, momentOf(claiming, id).at));
+  const ledgers = reserve.map(({ terms }) => ledgerId(terms.limit, terms.scope));
+  start.push({ command, effectId: id, fence: next.fence, ledgers });
+};
+
+/** One act on its way to a command: braked, met by what is there already, reserved in its limits, claimed. */
+export const claimAct = (claiming: Claiming, act: Act): CaseAct | ReadAgain => {
+  const { view, world, request, effects } = claiming;
+  const resolution = resolutionFor(request, act);
+  const clearance = brake(claiming, act);
+  if (clearance.kind === 'stopped') return stoppedAct(act, clearance, resolution);
+  const standstill = world.brakes.standstill();
+  if (standstill !== undefined)
+    return stoppedAct(act, { kind: 'stopped', reason: 'permit_stale', then: 'hold', text: standstill }, resolution);
+  const { command } = clearance.command;
+  const id = effectId(command.connector, command.action, command.target);
+  const effect = effects.get(id) ?? contentOf('effect', view.get(id));
+  if (effect !== undefined && effect.state !== 'absent') return meetEffect(claiming, { act, command, effect, id });
+  const refused = reserveAll(claiming, clearance.command, id);
+  if (refused === READ_AGAIN) return READ_AGAIN;
+  if (refused) return stoppedAct(act, refused, resolution);
+  claimEffect(claiming, clearance.command, { id, effect });
+  const { command_id } = command;
+  return { act_id: act.act_id, status: 'applying', command_id, effect_id: id, ...present({ resolution }) };
+};

@@ -1,0 +1,73 @@
+import type { Decision } from '../../../common/flow/decision';
+import type { ReceivedEvent } from '../../../common/flow/event';
+import { present } from '../../../common/present';
+import { decide, type DecideRequest } from '../../engine/decision/decide';
+import type { Model } from '../../engine/decision/model';
+import { sealDecision } from '../../engine/decision/seal';
+import type { HistoryBook } from '../facts/history';
+import type { InventoryKeeper } from '../facts/inventory';
+import type { Rollouts } from '../facts/rollouts';
+import type { Basics, GuardHost } from '../ports';
+import type { BundleKeeper } from '../trust/bundle_keeper';
+import { guardLookup } from '../trust/guard_lookup';
+
+/** What a decision may look up. */
+export interface Facts {
+  readonly inventory: Pick<InventoryKeeper, 'asset'>;
+  readonly history: Pick<HistoryBook, 'factsFor'>;
+  readonly rollouts: Pick<Rollouts, 'isStopped'>;
+}
+
+/** What decides, and what it may look up. */
+export interface Deciding {
+  readonly bundles: Pick<BundleKeeper, 'active'>;
+  /** Where Rego guards are asked; without it every act that a guard speaks of goes to a person. */
+  readonly guards?: Pick<GuardHost, 'ask'> | undefined;
+  readonly model: () => Model;
+  readonly engineDigest: string;
+  readonly facts: Facts;
+  readonly basics: Pick<Basics, 'clock' | 'chance'>;
+}
+
+export interface DecideOptions {
+  /** The decision that this one replaces. */
+  readonly predecessor?: string | undefined;
+  /** A permitted effect is looked at before its ttl ends: age does not count. */
+  readonly review?: boolean | undefined;
+  readonly effectless?: boolean;
+  readonly wanted?: DecideRequest['wanted'];
+}
+
+/**
+ * Decides an event and seals the decision; pure but for the id and the clock.
+ *
+ * @returns undefined without a bundle in force: then nothing decides (INV-13)
+ */
+export const decideEvent = (
+  { bundles, guards, model, engineDigest, facts, basics }: Deciding,
+  received: ReceivedEvent,
+  { predecessor, review, effectless, wanted }: DecideOptions = {},
+): Decision | undefined => {
+  const bundle = bundles.active;
+  if (bundle === undefined) return undefined;
+  const now = basics.clock.utc();
+  const request: DecideRequest = {
+    received,
+    bundle,
+    model: model(),
+    now,
+    lookups: {
+      asset: (type, value) => facts.inventory.asset(type, value),
+      history: (event) => facts.history.factsFor(event, now),
+      rolloutStopped: (policy, hash) => facts.rollouts.isStopped(policy, hash),
+      ...guardLookup(guards, bundle.bundle.guards),
+    },
+    ...present({ review, wanted }),
+  };
+  const decisionId = basics.chance.uuid();
+  return sealDecision(decide(request), request, {
+    decisionId,
+    engineDigest,
+    ...present({ predecessor, effectless }),
+  });
+};

@@ -1,0 +1,63 @@
+import { iso } from '../../../common/iso';
+import type { Act } from '../../../common/flow/decision';
+import { ESCALATION_EXPIRES_MS } from '../../engine/decision/seal';
+import type { ActStatus, CaseAct, CaseContent } from '../keeping/kinds/case';
+import type { ClaimRequest } from './claiming';
+
+/* What a case was before it is claimed again, and when it is looked at next. */
+
+/** An effect that is being changed is asked for again after this, ms. */
+export const BUSY_RETRY_MS = 2_000;
+
+const SETTLED: ReadonlySet<ActStatus> = new Set<ActStatus>([
+  'applying',
+  'unknown',
+  'present',
+  'done',
+  'refused',
+  'expired',
+]);
+
+/** An act of the case as it was, if this decision leaves it as it is: under way, in effect, or settled by a person. */
+export const settledBefore = ({ previous, approval }: ClaimRequest, act: Act): CaseAct | undefined => {
+  if (approval?.actId === act.act_id || previous?.decision === undefined) return undefined;
+  const same = previous.decision.acts.find(
+    (each) =>
+      each.action === act.action && each.target.value === act.target.value && each.target.host === act.target.host,
+  );
+  const before = same && previous.acts.find((each) => each.act_id === same.act_id);
+  if (!before) return undefined;
+  // What waits for a person never acts by a release alone: only a denial changes it.
+  const waits = before.status === 'waiting' && act.result !== 'deny';
+  return SETTLED.has(before.status) || waits ? { ...before, act_id: act.act_id } : undefined;
+};
+
+/** When an act that waits for a person lapses, also where the decision permits and a limit stopped it. UTC ms. */
+const lapseOf = ({ previous, decision }: ClaimRequest, now: number): number => {
+  const waited = previous?.due !== undefined && previous.acts.some((act) => act.status === 'waiting');
+  if (waited) return Date.parse(previous.due ?? '');
+  return decision.verdict === 'escalate' && decision.next_review_at !== undefined
+    ? Date.parse(decision.next_review_at)
+    : now + ESCALATION_EXPIRES_MS;
+};
+
+/** When the case is looked at next, UTC; undefined if never. */
+export const dueOf = (acts: readonly CaseAct[], request: ClaimRequest, now: number): string | undefined => {
+  const { next_review_at: review } = request.decision;
+  const moments: number[] = [];
+  if (acts.some((act) => act.status === 'held')) moments.push(now + BUSY_RETRY_MS);
+  if (acts.some((act) => act.status === 'waiting')) moments.push(lapseOf(request, now));
+  else if (review !== undefined) moments.push(Date.parse(review));
+  return moments.length === 0 ? undefined : iso(Math.min(...moments));
+};
+
+/** True while a case is where it was when somebody decided to go on with it. */
+const sameStage = (a: CaseContent, b: CaseContent): boolean =>
+  a.decision?.decision_id === b.decision?.decision_id &&
+  a.claims === b.claims &&
+  a.acts.length === b.acts.length &&
+  a.acts.every((act, index) => act.status === b.acts[index]?.status);
+
+/** The case is there already though it was taken for new, or is no longer where it was. */
+export const hasMoved = (stored: CaseContent | undefined, previous: CaseContent | undefined): boolean =>
+  previous === undefined ? stored !== undefined : stored === undefined || !sameStage(stored, previous);

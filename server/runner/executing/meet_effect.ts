@@ -1,0 +1,63 @@
+import type { ClearedCommand } from '../../../common/flow/command';
+import type { Act } from '../../../common/flow/decision';
+import { present } from '../../../common/present';
+import { reasonAdded, reasonOf, reasonRequested, type Effect } from '../../engine/execution/effect';
+import type { CaseAct } from '../keeping/kinds/case';
+import { journalEntryOf } from '../keeping/kinds/effect';
+import { momentOf, READ_AGAIN, resolutionFor, stoppedAct, type Claiming, type ReadAgain } from './claiming';
+
+/** An effect that is there already, and the command that wants it too. */
+interface Meeting {
+  readonly act: Act;
+  readonly command: ClearedCommand;
+  readonly effect: Effect;
+  readonly id: string;
+}
+
+const BUSY = {
+  kind: 'stopped',
+  reason: 'target_busy',
+  then: 'hold',
+  text: 'another command is changing this target right now',
+} as const;
+
+/** Nobody can join it now: it comes or goes, or whoever could confirm a reason is dead or took it over. */
+const isChanging = ({ world }: Claiming, effect: Effect): boolean =>
+  effect.state !== 'present' ||
+  effect.taken_over === true ||
+  world.known.isDead(effect.session) ||
+  world.known.isUndoneOffline(effect);
+
+/** The case has a reason of it already, of an earlier claim. */
+const ownReason = ({ effect, command }: Meeting) =>
+  [...effect.reasons, ...effect.requested].find((reason) => reason.command.case_id === command.case_id);
+
+/** Joins an effect that is there: at once as its owner, else once its owner has confirmed it. */
+const join = (claiming: Claiming, { command, effect, id }: Meeting): Pick<CaseAct, 'status' | 'text'> => {
+  const { world, request, effects, journal } = claiming;
+  const reason = reasonOf(command, world.now, request.received.demo ?? false);
+  if (effect.session === world.session) {
+    journal.push(journalEntryOf(id, reason, momentOf(claiming, id).at));
+    effects.set(id, reasonAdded(effect, reason, momentOf(claiming, id)));
+    return { status: 'present', text: 'was there already; now also for this reason' };
+  }
+  effects.set(id, reasonRequested(effect, reason));
+  return { status: 'applying', text: 'is there already; its agent is asked to keep it for this reason too' };
+};
+
+/** The effect is there already, or somebody is at it: join its reasons, or come back. */
+export const meetEffect = (claiming: Claiming, meeting: Meeting): CaseAct | ReadAgain => {
+  const { view, effects, request } = claiming;
+  const { act, command, effect, id } = meeting;
+  // What is remembered of an effect may be long over: only a fresh look says that it is there.
+  if (!view.isFresh(id) && !effects.has(id)) return READ_AGAIN;
+  const resolution = resolutionFor(request, act);
+  const base = { act_id: act.act_id, effect_id: id, ...present({ resolution }) };
+  const own = ownReason(meeting);
+  if (own && effect.state !== 'undoing') {
+    const status = effect.state === 'present' ? 'present' : 'applying';
+    return { ...base, command_id: own.command.command_id, status };
+  }
+  if (isChanging(claiming, effect)) return stoppedAct(act, BUSY, resolution);
+  return { ...base, command_id: command.command_id, ...join(claiming, meeting) };
+};

@@ -1,0 +1,76 @@
+import { iso } from '../../../common/iso';
+import { takenBack } from '../../engine/brakes/ledger';
+import { claimTakenBack } from '../../engine/execution/effect';
+import type { View } from '../keeping/commit_queue';
+import { caseDraft, type CaseContent } from '../keeping/kinds/case';
+import { effectDraft } from '../keeping/kinds/effect';
+import { ledgerDraft } from '../keeping/kinds/ledger';
+import { contentOf, type Draft } from '../keeping/state_docs';
+import type { Journal } from '../ports';
+import { momentNow, type Writing } from './change_document';
+import type { ClaimRequest } from './claiming';
+
+/* A claim that landed in part: other agents were faster at one of its documents. Nothing of it was sent. */
+
+/** Where a claim was written. */
+export interface Recovering {
+  readonly writing: Writing;
+  readonly journal: Pick<Journal, 'close'>;
+}
+
+/** One document of the claim without the commands that are taken back; nothing where it is none of theirs. */
+const restored = (writing: Writing, id: string, view: View, commands: readonly string[]): readonly Draft[] => {
+  const seen = view.get(id);
+  const moment = momentNow(writing, id);
+  if (seen?.kind === 'effect') {
+    const effect = contentOf('effect', seen);
+    const without = effect && commands.reduce((next, command) => claimTakenBack(next, command, moment), effect);
+    return without ? [effectDraft(id, without, moment.at)] : [];
+  }
+  if (seen?.kind === 'ledger') {
+    const ledger = contentOf('ledger', seen);
+    return ledger ? [ledgerDraft(commands.reduce(takenBack, ledger), moment.at)] : [];
+  }
+  return [];
+};
+
+/** What landed is undone by its command ids, so that nothing is left behind. */
+export const takeBackLanded = async (
+  { writing, journal }: Recovering,
+  acts: CaseContent['acts'],
+  landed: ReadonlySet<string>,
+): Promise<void> => {
+  const commands = [...new Set(acts.flatMap((act) => act.command_id ?? []))];
+  const restore = (id: string): Promise<void> =>
+    writing.commits.settle<void>({
+      reads: [id],
+      urgent: true,
+      build: (view) => ({ drafts: restored(writing, id, view, commands), answer: undefined }),
+    });
+  await Promise.all([...landed].filter((id) => id.startsWith('effect:') || id.startsWith('ledger:')).map(restore));
+  await journal.close(commands);
+};
+
+/** The case of the claim landed: it is held, to be claimed anew. */
+export const holdLanded = async ({ commits, clock }: Writing, claim: ClaimRequest): Promise<CaseContent> => {
+  const at = iso(clock.utc());
+  const { received, decision, previous } = claim;
+  const held: CaseContent = {
+    received,
+    decision,
+    state: 'held',
+    acts: (previous?.acts ?? []).filter((act) => decision.acts.some((each) => each.act_id === act.act_id)),
+    claims: (previous?.claims ?? 0) + 1,
+    due: at,
+    note: 'its claim could not be written whole; it is claimed again',
+  };
+  await commits.settle({
+    reads: [received.case_id],
+    urgent: true,
+    build: (view) => {
+      const isMine = view.get(received.case_id)?.owner === commits.session;
+      return { drafts: isMine ? [caseDraft(held, at)] : [], answer: undefined };
+    },
+  });
+  return held;
+};

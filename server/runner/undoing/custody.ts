@@ -1,0 +1,107 @@
+import { inBackground } from '../keeping/in_background';
+import type { Basics, Connector } from '../ports';
+import type { Session } from '../session/session';
+
+/* What both keepers do alike: look at what is theirs when it is time, and find what nobody looks after any more. */
+
+/** Something that is looked after. */
+export interface InCare {
+  /** Monotonic ms. */
+  nextLook: number;
+  busy: boolean;
+}
+
+/** What belongs to this session and nobody looks after for so long was dropped by a failure: it is picked up, ms. */
+export const ORPHAN_AFTER_MS = 15_000;
+const ORPHAN_SEARCH_MS = 5_000;
+
+/** One further request time-out after a death: what was on the wire then has landed or never will. */
+export const longestRequest = (connectors: ReadonlyMap<string, Pick<Connector, 'capabilities'>>): number =>
+  Math.max(0, ...[...connectors.values()].map(({ capabilities }) => capabilities.request_timeout_ms));
+
+export interface CustodyPorts {
+  readonly session: Pick<Session, 'isLost' | 'deadSessions' | 'deadForMs'>;
+  readonly connectors: ReadonlyMap<string, Pick<Connector, 'capabilities'>>;
+  readonly basics: Pick<Basics, 'clock' | 'log'>;
+}
+
+export interface CustodyRules<Item> {
+  /** What is looked after, for the log: `an effect`. */
+  readonly what: string;
+  readonly tickMs: number;
+  readonly searchEveryMs: number;
+  readonly lookAfter: (id: string, item: Item) => Promise<void>;
+  /** Looks for what came into this session's hands otherwise. */
+  readonly searchAround: () => Promise<void>;
+}
+
+export class Custody<Item extends InCare> {
+  readonly items = new Map<string, Item>();
+  /** Since when something of ours is in nobody's care, monotonic ms. */
+  private readonly uncaredSince = new Map<string, number>();
+  private nextOrphans = 0;
+  private searching = false;
+
+  constructor(
+    private readonly ports: CustodyPorts,
+    private readonly rules: CustodyRules<Item>,
+  ) {}
+
+  /** Runs until told otherwise, or until the session is lost. */
+  async run(until: () => boolean): Promise<void> {
+    const { session, basics } = this.ports;
+    const { what, tickMs, searchEveryMs, searchAround } = this.rules;
+    let nextSearch = 0;
+    while (!until() && !session.isLost) {
+      const now = basics.clock.monotonic();
+      for (const [id, item] of this.items) if (!item.busy && item.nextLook <= now) this.look(id, item);
+      if (now >= nextSearch && !this.searching) {
+        nextSearch = now + searchEveryMs;
+        this.searching = true;
+        const searched = searchAround().finally(() => {
+          this.searching = false;
+        });
+        inBackground(basics, `searching for ${what}`, searched);
+      }
+      await basics.clock.sleep(tickMs);
+    }
+  }
+
+  private look(id: string, item: Item): void {
+    item.busy = true;
+    const looked = this.rules.lookAfter(id, item).finally(() => {
+      item.busy = false;
+    });
+    inBackground(this.ports.basics, `looking after ${this.rules.what}`, looked);
+  }
+
+  /** Sessions whose work may be taken over. */
+  get ofTheDead(): readonly string[] {
+    const { session, connectors } = this.ports;
+    const patience = longestRequest(connectors);
+    return session.deadSessions.filter((id) => (session.deadForMs(id) ?? 0) >= patience);
+  }
+
+  /**
+   * What belongs to this session and was in nobody's care for long; work in flight is not.
+   *
+   * @param search ids of everything of this session that is not closed
+   * @param isInHand true for what is under way otherwise
+   */
+  async orphans(
+    search: () => Promise<readonly string[]>,
+    isInHand: (id: string) => boolean,
+  ): Promise<readonly string[]> {
+    const now = this.ports.basics.clock.monotonic();
+    if (now < this.nextOrphans) return [];
+    this.nextOrphans = now + ORPHAN_SEARCH_MS;
+    const uncared = new Set((await search()).filter((id) => !this.items.has(id) && !isInHand(id)));
+    return this.overdue(uncared, this.ports.basics.clock.monotonic());
+  }
+
+  private overdue(uncared: ReadonlySet<string>, now: number): readonly string[] {
+    for (const id of this.uncaredSince.keys()) if (!uncared.has(id)) this.uncaredSince.delete(id);
+    for (const id of uncared) if (!this.uncaredSince.has(id)) this.uncaredSince.set(id, now);
+    return [...uncared].filter((id) => now - (this.uncaredSince.get(id) ?? now) >= ORPHAN_AFTER_MS);
+  }
+}
