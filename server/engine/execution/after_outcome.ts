@@ -13,6 +13,8 @@ export interface Calls {
   readonly outcome: CallOutcome;
   /** Some call may have been carried out. */
   readonly ambiguous: boolean;
+  /** The first byte of some call was written. */
+  readonly sent: boolean;
   /** What the brakes said when they stopped the last call before its first byte. */
   readonly stopped?: { readonly then: StopConsequence; readonly text: string };
   /** How often commands of the case were claimed, this time included. */
@@ -76,7 +78,20 @@ const unknownAfter = (error: TargetError): AfterCalls => ({
   release: false,
 });
 
-export const afterCalls = ({ outcome, ambiguous, stopped, claims, lasts }: Calls): AfterCalls => {
+/** Some call was sent and came to nothing for certain; the last one was stopped before its first byte. */
+const stoppedRetry = (fate: ActFate, why: string): AfterCalls => ({
+  effect: {
+    to: 'absent',
+    record: 'failed',
+    details: { error: { code: 'not_started', message: why, retryable: true } },
+  },
+  act: fate,
+  forget: true,
+  release: false,
+});
+
+/** INVARIANT (INV-5): what was ever sent is never taken back, so that it counts in its limits as a start. */
+export const afterCalls = ({ outcome, ambiguous, sent, stopped, claims, lasts }: Calls): AfterCalls => {
   switch (outcome.kind) {
     case 'succeeded': {
       const { before, after, text } = outcome;
@@ -99,14 +114,13 @@ export const afterCalls = ({ outcome, ambiguous, stopped, claims, lasts }: Calls
         forget: true,
         release: false,
       };
-    case 'not_started':
+    case 'not_started': {
       if (ambiguous) return unknownAfter({ code: 'not_started', message: outcome.why, retryable: true });
-      return {
-        effect: { to: 'taken_back' },
-        act: stoppedFate(stopped ?? { then: 'hold', text: outcome.why }),
-        forget: true,
-        release: true,
-      };
+      const fate = stoppedFate(stopped ?? { then: 'hold', text: outcome.why });
+      return sent
+        ? stoppedRetry(fate, outcome.why)
+        : { effect: { to: 'taken_back' }, act: fate, forget: true, release: true };
+    }
     case 'unknown':
       return unknownAfter(outcome.error);
   }

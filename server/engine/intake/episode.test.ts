@@ -18,12 +18,15 @@ const seen = (overrides: Partial<Sighting> = {}): Sighting => ({
 const rung = (periodEnd: number, overrides: Partial<Sighting> = {}): Sighting =>
   seen({ alertId: '', startTime: 0, periodEnd, ...overrides });
 
+const openNow = (...alerts: readonly string[]): ReadonlyMap<string, number> =>
+  new Map(alerts.map((id) => [id, Infinity]));
+
 /** Goes through sightings as a runner does that always knows which alerts are open. */
 const after = (open: readonly string[], ...sightings: readonly Sighting[]): readonly Episode[] => {
   const episodes: Episode[] = [];
   let known: Episode | undefined;
   for (const sighting of sightings) {
-    const answer = episodeOf(known, sighting, new Set(open));
+    const answer = episodeOf(known, sighting, openNow(...open));
     if (answer.kind === 'ask') throw new Error('it was told what is open');
     known = answer.episode;
     episodes.push(known);
@@ -42,6 +45,18 @@ describe('episodeOf', () => {
   it('goes on when the monitor makes a second alert for what is still open', () => {
     const [, second, third] = after(['a1', 'a2'], seen(), seen({ alertId: 'a2' }), seen({ alertId: 'a2' }));
     expect([second?.id, second?.alert_ids, third?.id]).toEqual(['a1', ['a1', 'a2'], 'a1']);
+  });
+  it.each([
+    ['an alert that began before the first one ended', seen({ alertId: 'a2', startTime: NOON + MINUTE }), 'a1'],
+    ['an alert that began when the first one ended', seen({ alertId: 'a2', startTime: NOON + 2 * MINUTE }), 'a2'],
+    ['a message of a time before the first one ended', rung(NOON + MINUTE), 'a1'],
+    ['a message of a later time', rung(NOON + 3 * MINUTE), `period:${NOON + 3 * MINUTE}`],
+    ['an alert that does not say when it began', seen({ alertId: 'a2', startTime: 0 }), 'a2'],
+  ])('goes on with %s, though it is read after both are over', (_, sighting, episode) => {
+    const [known] = after([], seen());
+    expect(episodeOf(known, sighting, new Map([['a1', NOON + 2 * MINUTE]]))).toMatchObject({
+      episode: { id: episode },
+    });
   });
   it('asks which alerts are open before it takes a second one for the same', () => {
     const [known] = after([], seen());
@@ -80,7 +95,7 @@ describe('episodeOf', () => {
     const [known] = after(['a2'], first);
     const [, followed] = after(['a2'], first, second);
     expect(known?.id).toBe('a1');
-    const answers = sightings.slice(2).map((each) => episodeOf(followed, each, new Set(['a2'])));
+    const answers = sightings.slice(2).map((each) => episodeOf(followed, each, openNow('a2')));
     expect(answers.map((each) => each.kind !== 'ask' && [each.kind, each.episode.id])).toEqual([
       ['known', 'a1'],
       ['known', `period:${NOON + 2 * MINUTE}`],
@@ -111,7 +126,7 @@ describe('episodeOf', () => {
         expect(new Set(ids(episodes)).size).toBe(1);
         const last = episodes[episodes.length - 1];
         for (const each of looks) {
-          const answer = episodeOf(last, seen(each), new Set());
+          const answer = episodeOf(last, seen(each), openNow());
           expect(answer.kind).toBe('known');
         }
       }),

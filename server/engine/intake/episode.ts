@@ -42,7 +42,7 @@ export type EpisodeAnswer =
   | { readonly kind: 'known'; readonly episode: Episode }
   /** It must be written before anything is named after it. */
   | { readonly kind: 'changed'; readonly episode: Episode }
-  /** Whether one of these alerts is still open decides; look, and ask again. */
+  /** Until when these alerts were open decides; look, and ask again. */
   | { readonly kind: 'ask'; readonly alertIds: readonly string[] };
 
 const MOST_ALERTS = 50;
@@ -95,17 +95,22 @@ const changed = (episode: Episode, entities: readonly string[]): EpisodeAnswer =
   return answer.kind === 'known' ? { kind: 'changed', episode } : answer;
 };
 
+/** One of its alerts was open at that moment, or is now where the moment is not known. */
+const wasOn = ({ alert_ids }: Episode, ends: ReadonlyMap<string, number>, moment: number): boolean =>
+  alert_ids.some((id) => (ends.get(id) ?? -Infinity) > (moment > 0 ? moment : Number.MAX_SAFE_INTEGER));
+
 /**
  * The episode that a sighting belongs to. In doubt it is a new one: an event too many meets the same effect at the
  * target, an event too few is an attack that nobody answers.
  *
  * @param known the episode that is on record for this trigger and bucket
- * @param open which of its alerts are still open, once that was asked
+ * @param ends when its alerts ended, once that was asked: ms, `Infinity` while one is open; without one nothing is
+ *   known of it any more
  */
 export const episodeOf = (
   known: Episode | undefined,
   sighting: Sighting,
-  open?: ReadonlySet<string>,
+  ends?: ReadonlyMap<string, number>,
 ): EpisodeAnswer => {
   const { alertId, periodEnd, everyMs, entities } = sighting;
   if (!known) return { kind: 'changed', episode: begun(sighting) };
@@ -122,8 +127,8 @@ export const episodeOf = (
       ? changed({ ...known, last_period_end: Math.max(known.last_period_end, periodEnd) }, entities)
       : changed({ ...known, alert_ids: [alertId] }, entities);
   }
-  if (open === undefined) return { kind: 'ask', alertIds: known.alert_ids };
-  if (!known.alert_ids.some((id) => open.has(id))) return { kind: 'changed', episode: following(known, sighting) };
+  if (ends === undefined) return { kind: 'ask', alertIds: known.alert_ids };
+  if (!wasOn(known, ends, moment)) return { kind: 'changed', episode: following(known, sighting) };
   return alertId === ''
     ? withEntities(known, entities)
     : changed({ ...known, alert_ids: [...known.alert_ids, alertId].slice(-MOST_ALERTS) }, entities);

@@ -60,7 +60,7 @@ export class Shift {
         counters: counters(),
       }),
     });
-    const commits = new CommitQueue({ ...parts, copier, session: this.session.id });
+    const commits = new CommitQueue({ ...parts, basics: parts, copier, session: this.session.id });
     this.parts = { ...parts, session: this.session, commits, copier };
     this.work = sessionWork(this.parts);
     this.session.whenLost(() => this.end());

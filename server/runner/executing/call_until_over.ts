@@ -22,6 +22,8 @@ export interface Called {
   readonly attempts: number;
   /** Some attempt may have been applied. */
   readonly ambiguous: boolean;
+  /** The first byte of some attempt was written. */
+  readonly sent: boolean;
   /** When a request was last written to the socket, monotonic ms. */
   readonly lastSentAt: number;
   readonly durationMs: number;
@@ -40,6 +42,7 @@ const mayRepeat = (outcome: CallOutcome, { capabilities }: Connector): boolean =
  */
 class LastLook {
   lastSentAt: number;
+  sent = false;
   stopped: Called['stopped'];
 
   constructor(
@@ -52,8 +55,10 @@ class LastLook {
 
   readonly mayStart = (): boolean => {
     this.stopped = this.objection();
-    if (this.stopped === undefined) this.lastSentAt = this.sending.basics.clock.monotonic();
-    return this.stopped === undefined;
+    if (this.stopped !== undefined) return false;
+    this.sent = true;
+    this.lastSentAt = this.sending.basics.clock.monotonic();
+    return true;
   };
 
   private objection(): Called['stopped'] {
@@ -95,8 +100,8 @@ export const callUntilOver = async (
     const again = { attempt: attempts, elapsedMs, random: chance.random(), ...present({ retryAfterMs: asked }) };
     const pause = mayRepeat(outcome, connector) ? pauseBefore(sending.retry, again) : undefined;
     if (pause === undefined) {
-      const { lastSentAt, stopped } = look;
-      return { outcome, attempts, ambiguous, lastSentAt, durationMs: elapsedMs, ...present({ stopped }) };
+      const { lastSentAt, sent, stopped } = look;
+      return { outcome, attempts, ambiguous, sent, lastSentAt, durationMs: elapsedMs, ...present({ stopped }) };
     }
     await clock.sleep(pause);
   }

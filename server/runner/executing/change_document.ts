@@ -1,7 +1,8 @@
 import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
 import type { Effect, Moment } from '../../engine/execution/effect';
-import type { CommitQueue, Plan } from '../keeping/commit_queue';
+import type { CommitQueue } from '../keeping/commit_queue';
+import type { Plan } from '../keeping/plan';
 import { caseDraft, caseStateOf, type CaseAct, type CaseContent } from '../keeping/kinds/case';
 import { effectDraft } from '../keeping/kinds/effect';
 import { contentOf } from '../keeping/state_docs';

@@ -1,7 +1,7 @@
 import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
 import { placesFor } from '../../engine/brakes/clear';
-import type { Built, Plan, View } from '../keeping/commit_queue';
+import type { Built, Plan, View } from '../keeping/plan';
 import { caseDraft, caseStateOf, type CaseAct, type CaseContent } from '../keeping/kinds/case';
 import { effectDraft, effectId } from '../keeping/kinds/effect';
 import { ledgerDraft, ledgerId } from '../keeping/kinds/ledger';

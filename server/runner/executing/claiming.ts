@@ -6,7 +6,7 @@ import type { ReceivedEvent } from '../../../common/flow/event';
 import { present } from '../../../common/present';
 import type { Ledger } from '../../engine/brakes/ledger';
 import type { Effect } from '../../engine/execution/effect';
-import type { View } from '../keeping/commit_queue';
+import type { View } from '../keeping/plan';
 import { triedAgain, type CaseAct, type CaseContent, type Resolution } from '../keeping/kinds/case';
 import type { JournalEntry } from '../ports';
 import type { ClaimWorld } from './claim_world';

@@ -1,7 +1,7 @@
 import { iso } from '../../../common/iso';
 import { takenBack } from '../../engine/brakes/ledger';
 import { claimTakenBack } from '../../engine/execution/effect';
-import type { View } from '../keeping/commit_queue';
+import type { View } from '../keeping/plan';
 import { caseDraft, type CaseContent } from '../keeping/kinds/case';
 import { effectDraft } from '../keeping/kinds/effect';
 import { ledgerDraft } from '../keeping/kinds/ledger';

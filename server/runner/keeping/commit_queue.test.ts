@@ -10,7 +10,8 @@ import {
   type Fate,
   type StorePort,
 } from '../../../test/builders/store_port';
-import { CommitQueue, type Committed, type Plan } from './commit_queue';
+import { CommitQueue } from './commit_queue';
+import type { Committed, Plan } from './plan';
 import { SessionLost } from './session_lost';
 import type { Draft } from './state_docs';
 import { EvidenceCopier } from './evidence_copier';
@@ -42,9 +43,7 @@ const queueOf = (session: string): CommitQueue => {
     store: port.store,
     journal: disk.ports(async () => undefined).journal,
     copier,
-    clock,
-    chance: chanceOf(session.length),
-    log,
+    basics: { clock, chance: chanceOf(session.length), log },
     session,
     changed: () => undefined,
   });

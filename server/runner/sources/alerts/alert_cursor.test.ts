@@ -48,9 +48,7 @@ const sceneOf = (peers: string[] = []): Playing => {
     store,
     journal: new FakeDisk().ports(async () => undefined).journal,
     copier,
-    clock,
-    chance: chanceOf(),
-    log,
+    basics: { clock, chance: chanceOf(), log },
     session: 's5',
     changed: () => undefined,
   });

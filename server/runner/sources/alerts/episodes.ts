@@ -2,7 +2,7 @@ import { iso } from '../../../../common/iso';
 import { episodeOf, type Episode, type Sighting } from '../../../engine/intake/episode';
 import { digestOf } from '../../../engine/digest/digest';
 import { contentOf, type Draft } from '../../keeping/state_docs';
-import type { AlertReader } from '../../ports';
+import type { AlertDocument, AlertReader } from '../../ports';
 import type { ShiftParts } from '../../agent/parts';
 
 const episodeId = ({ monitorId, triggerId, bucket }: Sighting): string =>
@@ -37,10 +37,18 @@ const alertsById = (named: readonly Named[]): ReadonlyMap<string, readonly strin
   return alerts;
 };
 
+const OVER: ReadonlySet<unknown> = new Set(['COMPLETED', 'DELETED']);
+
+/** When an alert ended, ms; `Infinity` while it is open, `-Infinity` if it is over and does not say since when. */
+const endOf = ({ state, end_time }: AlertDocument['source']): number => {
+  if (typeof end_time === 'number') return end_time;
+  return OVER.has(state) ? -Infinity : Infinity;
+};
+
 const settleOnce = (
   parts: ShiftParts,
   named: readonly Named[],
-  open: ReadonlyMap<string, boolean>,
+  ends: ReadonlyMap<string, number>,
 ): Promise<Settled> => {
   const together = alertsById(named);
   return parts.commits.settle<Settled>({
@@ -50,11 +58,10 @@ const settleOnce = (
       const changed = new Map<string, Episode>();
       const episodes: Episode[] = [];
       const ask = new Set<string>();
-      const isOpen = new Set([...open].filter(([, stillOpen]) => stillOpen).map(([id]) => id));
       for (const { id, sighting } of named) {
         const known = changed.get(id) ?? contentOf('episode', view.get(id));
-        const asked = known?.alert_ids.every((alert) => open.has(alert)) ?? false;
-        const answer = episodeOf(known, sighting, asked ? isOpen : undefined);
+        const asked = known?.alert_ids.every((alert) => ends.has(alert)) ?? false;
+        const answer = episodeOf(known, sighting, asked ? ends : undefined);
         if (answer.kind === 'ask') {
           // Those that this batch brings for the same trigger are asked about too, so that one look is enough.
           for (const alert of [...answer.alertIds, ...(together.get(id) ?? [])]) ask.add(alert);
@@ -75,12 +82,13 @@ const settle = async (
   sightings: readonly Sighting[],
 ): Promise<readonly Episode[]> => {
   const named = sightings.map((sighting) => ({ id: episodeId(sighting), sighting }));
-  const open = new Map<string, boolean>();
+  const ends = new Map<string, number>();
   for (let look = 0; look < MOST_LOOKS; look += 1) {
-    const settled = await settleOnce(parts, named, open);
+    const settled = await settleOnce(parts, named, ends);
     if ('episodes' in settled) return settled.episodes;
-    const found = new Set((await reader.alerts({ ids: settled.ask, open: true })).map(({ id }) => id));
-    for (const id of settled.ask) open.set(id, found.has(id));
+    const found = await reader.alerts({ ids: settled.ask });
+    for (const id of settled.ask) ends.set(id, -Infinity);
+    for (const { id, source } of found) ends.set(id, Math.max(ends.get(id) ?? -Infinity, endOf(source)));
   }
   throw new Error('the alerts of an episode change faster than they can be looked up');
 };

@@ -1,0 +1,49 @@
+import type { JournalEntry, StateKind } from '../ports';
+import type { Draft } from './state_docs';
+
+/** A document as a plan sees it: stored, or as an earlier plan of the same batch leaves it. */
+export interface Seen {
+  readonly kind: StateKind;
+  readonly content: unknown;
+  /** Monotonic moment at which this version was known to be there; ages count from it. */
+  readonly knownSince: number;
+  /** Session that looks after it. */
+  readonly owner: string;
+}
+
+export interface View {
+  readonly get: (id: string) => Seen | undefined;
+  /** True if the document was read for this batch, not remembered from an earlier write. */
+  readonly isFresh: (id: string) => boolean;
+  /** Monotonic ms. */
+  readonly now: number;
+}
+
+export interface Built<Answer> {
+  readonly drafts: readonly Draft[];
+  /** Written to the local disk before any of the drafts is sent. */
+  readonly journal?: readonly JournalEntry[];
+  readonly answer: Answer;
+}
+
+/** What somebody wants to write, made when the batch is made. Must be pure: it may be made more than once. */
+export interface Plan<Answer> {
+  /** Documents that must be known; read if they are not remembered. */
+  readonly reads: readonly string[];
+  /** Goes before plans that are not; for critical events and for undoing. */
+  readonly urgent?: boolean;
+  /** Documents taken for absent unless something else is remembered: created without asking first. */
+  readonly presumedAbsent?: readonly string[];
+  /** `read_again`: the answer rests on remembered documents and is worth asking for fresh ones. */
+  readonly build: (view: View) => Built<Answer> | 'read_again';
+}
+
+export type Committed<Answer> =
+  | { readonly kind: 'committed'; readonly answer: Answer }
+  /** Some documents were written and some were not: what landed must be taken back. */
+  | {
+      readonly kind: 'conflict';
+      readonly answer: Answer;
+      readonly landed: ReadonlySet<string>;
+      readonly missed: ReadonlySet<string>;
+    };
