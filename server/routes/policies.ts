@@ -1,7 +1,15 @@
 import { iso } from '../../common/iso';
 import {
-  approveCandidate, checkPolicy, discardDraft, listPolicies, proposeCandidate, releaseCandidate, saveDraft, tryPolicy, withdrawCandidate,
-} from '../../common/api/routes'; // prettier-ignore
+  approveCandidate,
+  checkPolicy,
+  discardDraft,
+  listPolicies,
+  proposeCandidate,
+  releaseCandidate,
+  saveDraft,
+  tryPolicy,
+  withdrawCandidate,
+} from '../../common/api/routes';
 import { ok } from '../../common/result';
 import type { PolicyFault } from '../../common/policy/policy';
 import { auditRefusal } from '../runner/record/audit';
@@ -11,9 +19,9 @@ import {
   withdrawCandidate as withdraw,
 } from '../runner/doctrine/candidates/candidate_words';
 import * as candidates from '../runner/doctrine/candidates/candidates';
-import * as drafts from '../runner/doctrine/drafts/drafts';
 import { checkSource, listPolicies as list, tryEvent } from '../runner/doctrine/catalog/policy_catalog';
-import { listGuardDrafts, listGuards } from '../runner/doctrine/drafts/guard_drafts';
+import { guardDrafts, listGuards } from '../runner/doctrine/drafts/guard_drafts';
+import { policyDrafts } from '../runner/doctrine/drafts/policy_drafts';
 import { candidateBase } from '../runner/doctrine/catalog/policy_commits';
 import { releaseCandidate as release } from '../runner/doctrine/releases/release_candidate';
 import { tryCandidate } from './backtest';
@@ -27,11 +35,11 @@ const actorOf = ({ name, singleUser }: Caller): Actor => ({ name, singleUser });
 /** The policies in force, drafts, candidates, and releasing them. */
 export const policyRoutes = (parts: RouteParts): void => {
   serve(parts, listPolicies, async () => {
-    const [inForce, changed, proposed, guardDrafts] = await Promise.all([
+    const [inForce, changed, proposed, changedGuards] = await Promise.all([
       list(parts.agent),
-      drafts.listDrafts(parts.agent),
+      policyDrafts.list(parts.agent),
       listCandidates(parts.agent),
-      listGuardDrafts(parts.agent),
+      guardDrafts.list(parts.agent),
     ]);
     return ok({
       as_of: iso(parts.agent.parts.clock.utc()),
@@ -40,7 +48,7 @@ export const policyRoutes = (parts: RouteParts): void => {
       drafts: [...changed],
       candidates: [...proposed],
       guards: [...listGuards(parts.agent)],
-      guard_drafts: [...guardDrafts],
+      guard_drafts: [...changedGuards],
     });
   });
   serve(parts, checkPolicy, async ({ body }) => {
@@ -52,10 +60,10 @@ export const policyRoutes = (parts: RouteParts): void => {
     return ok({ faults: faultViews(faults), ...(decision ? { decision } : {}) });
   });
   serve(parts, saveDraft, ({ params, body, caller }) =>
-    drafts.saveDraft(parts.agent, params.policy_id, { ...body, author: caller.name }),
+    policyDrafts.save(parts.agent, params.policy_id, { ...body, author: caller.name }),
   );
   serve(parts, discardDraft, async ({ params, caller }) => {
-    const discarded = await drafts.discardDraft(parts.agent, params.policy_id, caller.name);
+    const discarded = await policyDrafts.discard(parts.agent, params.policy_id, caller.name);
     return discarded.ok ? ok({}) : discarded;
   });
   serve(parts, proposeCandidate, async ({ body, caller }) => {

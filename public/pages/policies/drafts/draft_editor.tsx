@@ -1,7 +1,8 @@
 import React, { useState } from 'react';
 import { EuiCallOut } from '@elastic/eui';
 import { Prompt } from 'react-router-dom';
-import type { DraftView, PolicyView } from '../../../../common/api/views';
+import type { DraftView } from '../../../../common/api/drafts';
+import type { PolicyView } from '../../../../common/api/views';
 import { CodeEditor, type Caret } from '../../../components/code/code_editor';
 import { Section } from '../../../components/layout/section';
 import { useCaller } from '../../../components/data/use_live';

@@ -1,4 +1,4 @@
-import type { DraftView } from '../../../../common/api/views';
+import type { DraftView } from '../../../../common/api/drafts';
 import type { Tone } from '../../../format/act_status';
 import { say } from '../../../i18n';
 

@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 import { EuiButton } from '@elastic/eui';
 import { DraftsBacktest } from '../backtest/drafts_backtest';
-import type { GuardDraftView } from '../../../../common/api/views';
+import type { GuardDraftView } from '../../../../common/api/drafts';
 import { EmptyNote } from '../../../components/layout/empty_note';
 import { PageLink } from '../../../components/text/links';
 import { MomentText } from '../../../components/text/moment_text';

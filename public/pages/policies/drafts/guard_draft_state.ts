@@ -1,4 +1,4 @@
-import type { GuardDraftView } from '../../../../common/api/views';
+import type { GuardDraftView } from '../../../../common/api/drafts';
 import type { Tone } from '../../../format/act_status';
 import { say } from '../../../i18n';
 

@@ -2,7 +2,7 @@ import React, { useState } from 'react';
 import { EuiCheckbox } from '@elastic/eui';
 import { useHistory } from 'react-router-dom';
 import { proposeCandidate } from '../../../../common/api/routes';
-import type { DraftView, GuardDraftView } from '../../../../common/api/views';
+import type { DraftView, GuardDraftView } from '../../../../common/api/drafts';
 import { ReasonDialog } from '../../../components/dialogs/reason_dialog';
 import { useServices } from '../../../components/data/services';
 import { ToneText } from '../../../components/text/tone_text';

@@ -2,7 +2,8 @@ import React from 'react';
 import { flushSync } from 'react-dom';
 import { useHistory } from 'react-router-dom';
 import { discardGuardDraft, saveGuardDraft } from '../../../../common/api/routes';
-import type { GuardDraftView, GuardView } from '../../../../common/api/views';
+import type { DraftChange, GuardDraftView } from '../../../../common/api/drafts';
+import type { GuardView } from '../../../../common/api/views';
 import { useAnnounce } from '../../../components/layout/announcer';
 import { useServices } from '../../../components/data/services';
 import { useAction } from '../../../components/data/use_action';
@@ -26,9 +27,7 @@ export const GuardActions = ({ guard, source, unsaved, draft, inForce, onSaved }
   const history = useHistory();
   const announce = useAnnounce();
   const may = useMay('author');
-  const save = useAction((body: { readonly source?: string; readonly deleted?: boolean; readonly seen?: boolean }) =>
-    api.call(saveGuardDraft, { params: { guard }, body }),
-  );
+  const save = useAction((body: DraftChange) => api.call(saveGuardDraft, { params: { guard }, body }));
   const discard = useAction((name: string) => api.call(discardGuardDraft, { params: { guard: name } }));
 
   const saveText = async (): Promise<void> => {

@@ -2,7 +2,8 @@ import React, { useState } from 'react';
 import { EuiButtonEmpty, EuiCallOut } from '@elastic/eui';
 import { Prompt, useParams } from 'react-router-dom';
 import { saveGuardDraft } from '../../../../common/api/routes';
-import type { GuardDraftView, GuardView } from '../../../../common/api/views';
+import { SEEN_NOTHING, type GuardDraftView } from '../../../../common/api/drafts';
+import type { GuardView } from '../../../../common/api/views';
 import { ModeBadge } from '../../../components/facts/badges';
 import { CodeEditor, type Caret } from '../../../components/code/code_editor';
 import { Loaded } from '../../../components/layout/loaded';
@@ -54,8 +55,8 @@ const AskedBy = ({ guard, inForce }: { guard: string; inForce: GuardView | undef
 /** The text was changed in the repository, or released by others, since the draft was made. */
 const Overtaken = ({ draft, onTaken }: { draft: GuardDraftView; onTaken: () => void }) => {
   const { api } = useServices();
-  const { guard, source, base_source } = draft;
-  const take = useAction(() => api.call(saveGuardDraft, { params: { guard }, body: { source, seen: true } }));
+  const { guard, source, base_hash = SEEN_NOTHING, base_source } = draft;
+  const take = useAction(() => api.call(saveGuardDraft, { params: { guard }, body: { source, seen: base_hash } }));
   const goOn = async (): Promise<void> => {
     if ((await take.run(undefined)) !== undefined) onTaken();
   };

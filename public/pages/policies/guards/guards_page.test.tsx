@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
-import type { CallerView, GuardDraftView, GuardView } from '../../../../common/api/views';
+import type { GuardDraftView } from '../../../../common/api/drafts';
+import type { CallerView, GuardView } from '../../../../common/api/views';
 import { aCandidate, aStatus, NOW, thePolicies } from '../../../../test/builders/views';
 import { faultsOfAccess } from '../../../../test/stubs/accessible';
 import { answer, giveReason, refuse, showPage, type Answers } from '../../../../test/stubs/page';
@@ -96,13 +97,13 @@ describe('one guard', () => {
   it('that others changed meanwhile says so, and goes on by a word', async () => {
     const { user, sentTo } = await show(
       '/policies/guards/change_freeze',
-      { guard_drafts: [aDraft({ is_overtaken: true })] },
+      { guard_drafts: [aDraft({ is_overtaken: true, base_hash: 'hash-of-theirs' })] },
       {
         saveGuardDraft: answer(aDraft()),
       },
     );
     await user.click(await screen.findByRole('button', { name: 'I have looked at both: go on with the draft' }));
-    expect(sentTo('saveGuardDraft')).toMatchObject([{ body: { seen: true } }]);
+    expect(sentTo('saveGuardDraft')).toMatchObject([{ body: { seen: 'hash-of-theirs' } }]);
   });
 
   it('tells in the dialog why its draft was not discarded', async () => {

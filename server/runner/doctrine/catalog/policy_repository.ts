@@ -4,7 +4,8 @@ import type { CommitView } from '../../../../common/api/views';
 import { err, ok, type Result } from '../../../../common/result';
 import type { Doctrine, HeadSet } from '../doctrine';
 import { audit, auditRefusal } from '../../record/audit';
-import { listDrafts } from '../drafts/drafts';
+import { isOvertaken } from '../drafts/draft';
+import { policyDrafts, policyInForce } from '../drafts/policy_drafts';
 import { commitView, pullOnce } from './policy_pull';
 import { refusal, type Refusal } from '../../record/refusal';
 
@@ -16,18 +17,16 @@ export const draftConflicts = async (doctrine: Doctrine): Promise<readonly Confl
   const { head, options } = doctrine;
   if (head === undefined || head.faults.length > 0) return [];
   const theirs = new Map(head.policies.map((file) => [file.policy.metadata.id, file]));
-  return (await listDrafts(options.agent))
-    .filter(({ id, made_from, source, deleted }) => {
-      const file = theirs.get(id);
-      return file?.hash !== made_from && (deleted ? file !== undefined : file?.source !== source);
-    })
+  return (await policyDrafts.stored(options.agent))
+    .filter((draft) => isOvertaken(draft, theirs.get(draft.id)))
     .slice(0, MOST_CONFLICTS)
-    .map(({ id, author, base_source, source, deleted }) => {
+    .map(({ id, author, source, deleted }) => {
       const file = theirs.get(id);
+      const inForce = policyInForce(options.agent, id);
       return {
         policy: id,
         author,
-        ...(base_source === undefined ? {} : { base: base_source }),
+        ...(inForce ? { base: inForce.source } : {}),
         ...(file === undefined ? {} : { theirs: file.source, theirs_hash: file.hash }),
         ...(deleted ? {} : { yours: source }),
       };
