@@ -3,6 +3,7 @@ import type { BacktestView, ReleaseGateView } from '../../../../common/api/route
 import type { Agent } from '../../agent/agent';
 import { SessionLost } from '../../keeping/session_lost';
 import type { Draft } from '../../keeping/documents';
+import { auditRecord, type AuditEntry } from '../../record/audit';
 import { StoreUnavailable } from '../../ports';
 
 /*
@@ -20,12 +21,20 @@ const MOST_KEPT = 40;
 
 export type Override = NonNullable<ReleaseGateView['override']>;
 
-const keep = async (agent: Agent, draft: Draft): Promise<void> => {
+/** Writes a document as it is to be at the very moment of writing; `build` must be pure. */
+const keep = async (
+  agent: Agent,
+  id: string,
+  build: (stored: unknown) => Omit<Draft, 'id' | 'kind'>,
+): Promise<void> => {
   const commits = agent.shift?.parts.commits;
   if (!commits) throw new StoreUnavailable('OpenSearch does not answer right now');
-  commits.forget(draft.id);
+  commits.forget(id);
   try {
-    await commits.settle({ reads: [draft.id], build: () => ({ drafts: [draft], answer: undefined }) });
+    await commits.settle({
+      reads: [id],
+      build: (view) => ({ drafts: [{ id, kind: 'draft', ...build(view.get(id)?.content) }], answer: undefined }),
+    });
   } catch (cause) {
     if (cause instanceof SessionLost) throw new StoreUnavailable('the session was lost', { cause });
     throw cause;
@@ -46,12 +55,8 @@ export const keptBacktests = async ({ parts }: Agent): Promise<readonly Backtest
 
 /** Keeps the result of a run; the last one of a digest counts. */
 export const keepBacktest = async (agent: Agent, view: BacktestView): Promise<void> => {
-  await keep(agent, {
-    id: resultId(view.digest),
-    kind: 'draft',
-    content: view,
-    facets: { state: STATE, at: iso(agent.parts.clock.utc()) },
-  });
+  const facets = { state: STATE, at: iso(agent.parts.clock.utc()) };
+  await keep(agent, resultId(view.digest), () => ({ content: view, facets }));
   for (const state of [STATE, RUN]) await throwAway(agent, state);
 };
 
@@ -120,10 +125,20 @@ export const askToEnd = (agent: Agent, { view }: SharedRun, by: string): Promise
 export const keptOverride = async ({ parts }: Agent, digest: string): Promise<Override | undefined> =>
   (await parts.store.get(overrideId(digest)))?.content as Override | undefined;
 
-export const keepOverride = (agent: Agent, digest: string, override: Override): Promise<void> =>
-  keep(agent, {
-    id: overrideId(digest),
-    kind: 'draft',
-    content: override,
-    facets: { state: 'backtest_override', at: override.at },
+/**
+ * Keeps the word of an approver, with its entry in the audit: both or neither.
+ *
+ * @param say what is said where that was said before; pure, may be asked more than once
+ */
+export const keepOverride = (
+  agent: Agent,
+  digest: string,
+  say: (before: Override | undefined) => { readonly override: Override; readonly entry: AuditEntry },
+): Promise<void> => {
+  const record = auditRecord(agent);
+  return keep(agent, overrideId(digest), (stored) => {
+    const { override, entry } = say(stored as Override | undefined);
+    const facets = { state: 'backtest_override', at: override.at };
+    return { content: override, facets, records: [record(entry)] };
   });
+};
