@@ -32,6 +32,38 @@ const MOST_FAULTS = 500;
 const faultViews = (faults: readonly PolicyFault[]) => faults.slice(0, MOST_FAULTS).map((fault) => ({ ...fault }));
 const actorOf = ({ name, singleUser }: Caller): Actor => ({ name, singleUser });
 
+/** Policies that somebody proposes, approves, withdraws or releases. */
+const candidateRoutes = (parts: RouteParts): void => {
+  serve(parts, proposeCandidate, async ({ body, caller }) => {
+    const base = parts.doctrine ? await candidateBase(parts.doctrine) : ok(undefined);
+    const proposed = base.ok
+      ? await candidates.proposeCandidate(parts.agent, { ...body, by: caller.name, base: base.value })
+      : base;
+    await auditRefusal(
+      parts.agent,
+      { verb: 'propose', by: caller.name, object: { type: 'candidate', id: 'drafts' } },
+      proposed,
+    );
+    if (proposed.ok) await tryCandidate(parts, proposed.value.id, caller.name);
+    return proposed;
+  });
+  serve(parts, approveCandidate, async ({ params: { candidate_id: id }, body, caller }) =>
+    auditRefusal(
+      parts.agent,
+      { verb: 'approve', by: caller.name, object: { type: 'candidate', id }, digest: body.digest },
+      await approve(parts.agent, id, { ...body, actor: actorOf(caller) }),
+    ),
+  );
+  serve(parts, withdrawCandidate, async ({ params: { candidate_id: id }, body, caller }) =>
+    auditRefusal(
+      parts.agent,
+      { verb: 'withdraw', by: caller.name, object: { type: 'candidate', id } },
+      await withdraw(parts.agent, id, { by: caller.name, reason: body.reason }),
+    ),
+  );
+  serve(parts, releaseCandidate, ({ params, caller }) => release(parts.desk, params.candidate_id, actorOf(caller)));
+};
+
 /** The policies in force, drafts, candidates, and releasing them. */
 export const policyRoutes = (parts: RouteParts): void => {
   serve(parts, listPolicies, async () => {
@@ -66,32 +98,5 @@ export const policyRoutes = (parts: RouteParts): void => {
     const discarded = await policyDrafts.discard(parts.agent, params.policy_id, caller.name);
     return discarded.ok ? ok({}) : discarded;
   });
-  serve(parts, proposeCandidate, async ({ body, caller }) => {
-    const base = parts.doctrine ? await candidateBase(parts.doctrine) : ok(undefined);
-    const proposed = base.ok
-      ? await candidates.proposeCandidate(parts.agent, { ...body, by: caller.name, base: base.value })
-      : base;
-    await auditRefusal(
-      parts.agent,
-      { verb: 'propose', by: caller.name, object: { type: 'candidate', id: 'drafts' } },
-      proposed,
-    );
-    if (proposed.ok) await tryCandidate(parts, proposed.value.id, caller.name);
-    return proposed;
-  });
-  serve(parts, approveCandidate, async ({ params: { candidate_id: id }, body, caller }) =>
-    auditRefusal(
-      parts.agent,
-      { verb: 'approve', by: caller.name, object: { type: 'candidate', id }, digest: body.digest },
-      await approve(parts.agent, id, { ...body, actor: actorOf(caller) }),
-    ),
-  );
-  serve(parts, withdrawCandidate, async ({ params: { candidate_id: id }, body, caller }) =>
-    auditRefusal(
-      parts.agent,
-      { verb: 'withdraw', by: caller.name, object: { type: 'candidate', id } },
-      await withdraw(parts.agent, id, { by: caller.name, reason: body.reason }),
-    ),
-  );
-  serve(parts, releaseCandidate, ({ params, caller }) => release(parts.desk, params.candidate_id, actorOf(caller)));
+  candidateRoutes(parts);
 };

@@ -54,9 +54,9 @@ const candidatesOf = async (
   { parts }: Agent,
   { version, ...statement }: BundleStatement,
 ): Promise<readonly Candidate[]> => {
-  // prettier-ignore
   const states = ['proposed', 'approved', 'releasing', 'withdrawn'];
-  const docs = await parts.store.search({ kinds: ['draft'], states, sort: 'newest', limit: MOST_CANDIDATES, fresh: true }); // prettier-ignore
+  const query = { kinds: ['draft'], states, sort: 'newest', limit: MOST_CANDIDATES, fresh: true } as const;
+  const docs = await parts.store.search(query);
   const digest = approvedDigest(statement);
   return docs
     .map((doc) => doc.content as Candidate)
@@ -78,13 +78,13 @@ const settle = async (
   id: string,
   { version, by }: { readonly version: number; readonly by: string },
 ): Promise<void> => {
-  // prettier-ignore
   await changeCandidate(agent, id, (stored) => {
     if (stored?.state !== 'approved') return err(noSuch(id));
     const { part_signed: _part, signatures_missing: _missing, ...candidate } = stored;
+    const about = { object: { type: 'candidate', id }, digest: stored.digest, bundle: { version } };
     return ok({
       candidate: { ...candidate, state: 'released', released_version: version },
-      entry: { verb: 'release', by, object: { type: 'candidate', id }, digest: stored.digest, bundle: { version }, outcome: 'done' }, // prettier-ignore
+      entry: { verb: 'release', by, ...about, outcome: 'done' },
     });
   });
 };
@@ -106,7 +106,10 @@ const gateOf = async (desk: BundleDesk, statement: BundleStatement, actor: Uploa
     return refusal('not_waiting', `${gate.text}; \`reflex policies backtest\` tries a bundle file`);
   const isOwn = isSamePerson(actor.name, statement.author) && !actor.singleUser;
   if (actor.noHistory === undefined || actor.mayApprove !== true || isOwn)
-    return refusal('not_waiting', `${gate.text}: somebody who may approve, and is not its author, uploads it with \`?no_history=\` and why`); // prettier-ignore
+    return refusal(
+      'not_waiting',
+      `${gate.text}: somebody who may approve, and is not its author, uploads it with \`?no_history=\` and why`,
+    );
   // The word is what goes on record: it was given, whether or not the bundle is released then.
   await audit(agent, {
     verb: 'override_backtest',

@@ -142,12 +142,15 @@ export const releaseCandidate = async (
   actor: Actor,
 ): Promise<Result<CandidateView, Refusal>> => {
   const { agent } = desk;
+  const entry = { verb: 'release', by: actor.name, object: { type: 'candidate', id } };
   const refused = (answer: Result<CandidateView, Refusal>, digest?: string): Promise<Result<CandidateView, Refusal>> =>
-    auditRefusal(agent, { verb: 'release', by: actor.name, object: { type: 'candidate', id }, ...(digest === undefined ? {} : { digest }) }, answer); // prettier-ignore
+    auditRefusal(agent, digest === undefined ? entry : { ...entry, digest }, answer);
   const found = await findCandidate(agent, id);
   if (!found.ok) return refused(found);
   const { emergency } = found.value;
-  const gate = emergency ? { open: true, text: `emergency, by ${emergency.by}` } : await releaseGate(agent, desk.rules, found.value); // prettier-ignore
+  const gate = emergency
+    ? { open: true, text: `emergency, by ${emergency.by}` }
+    : await releaseGate(agent, desk.rules, found.value);
   const { state } = viewOfCandidate(found.value, agent);
   if (state === 'approved' && !gate.open) return refused(err(refusal('not_waiting', gate.text)), found.value.digest);
   const token = agent.parts.chance.uuid();
