@@ -8,8 +8,7 @@ import { useServices } from '../../../components/data/services';
 import { ToneText } from '../../../components/text/tone_text';
 import { useAction } from '../../../components/data/use_action';
 import { say } from '../../../i18n';
-import { draftState } from './draft_state';
-import { guardDraftState } from './guard_draft_state';
+import { draftState, guardDraftState } from './draft_state';
 import { candidatePath } from '../paths';
 
 interface ProposeDialogProps {

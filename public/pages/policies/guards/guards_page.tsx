@@ -14,7 +14,7 @@ import { say } from '../../../i18n';
 import { guardPath } from '../paths';
 import { PoliciesFrame } from '../frame/policies_frame';
 import { usePolicies, type Policies } from '../use_policies';
-import { guardDraftState } from '../drafts/guard_draft_state';
+import { guardDraftState } from '../drafts/draft_state';
 
 const NAME = /^[a-z][a-z0-9_]{0,79}$/;
 
