@@ -60,7 +60,8 @@ export const audit = async (
   await parts.evidence.append([{ family: 'audit', id, at, body: { ...entry, at } }]);
 };
 
-const auditIfReachable = async (agent: { readonly parts: AuditPorts }, entry: AuditEntry): Promise<void> => {
+/** Files what came of something; where OpenSearch is away just then, it goes without. */
+export const auditIfReachable = async (agent: { readonly parts: AuditPorts }, entry: AuditEntry): Promise<void> => {
   try {
     await audit(agent, entry);
   } catch (cause) {
