@@ -168,28 +168,6 @@ export const TestResultView = record(
 );
 export type TestResultView = t.TypeOf<typeof TestResultView>;
 
-/** A changed policy that is not released yet. `deleted`: the release will not have it any more. */
-export const DraftView = record(
-  {
-    id,
-    source: text({ max: 262_144 }),
-    author: id,
-    updated_at: instant,
-    deleted: t.boolean,
-    /** Everybody who saved it since it was last as what is in force. */
-    writers: list(id, 1000),
-    faults: list(PolicyFaultView, 200),
-    tests: list(TestResultView, 500),
-  },
-  {
-    base_hash: id,
-    base_source: text({ max: 262_144 }),
-    /** Hash of the text that its author last saw as the one to change. */
-    made_from: id,
-  },
-);
-export type DraftView = t.TypeOf<typeof DraftView>;
-
 /** A Rego guard in force, and which policies ask it. */
 export const GuardView = record({
   guard: id,
@@ -197,31 +175,6 @@ export const GuardView = record({
   asked_by: list(record({ policy: id, mode: oneOf(['off', 'shadow', 'escalate', 'enforce']) }), 5000),
 });
 export type GuardView = t.TypeOf<typeof GuardView>;
-
-/** A changed Rego guard that is not released yet. `deleted`: the release will not have it any more. */
-export const GuardDraftView = record(
-  {
-    guard: id,
-    source: text({ max: 262_144 }),
-    author: id,
-    updated_at: instant,
-    deleted: t.boolean,
-    /** Everybody who saved it since it was last as what is written. */
-    writers: list(id, 1000),
-    faults: list(PolicyFaultView, 200),
-  },
-  {
-    /** The text that is written: at the head of the branch, or in force. */
-    base_source: text({ max: 262_144 }),
-    /** Digest of the text that it was made from. */
-    made_from: id,
-    /** True: what is written was changed since then, to another text than this. */
-    is_overtaken: t.boolean,
-    /** Why it could not be compiled here, although it may be right. */
-    unchecked: sentence,
-  },
-);
-export type GuardDraftView = t.TypeOf<typeof GuardDraftView>;
 
 /** What becomes of one Rego guard, as texts. */
 export const GuardChangeView = record(

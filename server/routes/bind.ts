@@ -2,6 +2,7 @@ import type { Access, Problem, RouteContract } from '../../common/api/contract';
 import { placeOf, PROBLEM_STATUS } from '../../common/api/contract';
 import { decode, type BadField } from '../../common/codec/decode';
 import type { Result } from '../../common/result';
+import { SessionLost } from '../runner/keeping/session_lost';
 import { StoreUnavailable, type Log } from '../runner/ports';
 import type { Refusal } from '../runner/record/refusal';
 import type { HostRequest, HostResponse, HostRouter } from './http';
@@ -154,7 +155,8 @@ export const serve = <Params, Query, Body, Answer>(
       try {
         return await handle(request);
       } catch (cause) {
-        if (cause instanceof StoreUnavailable) {
+        // A session is lost where OpenSearch did not answer in time: the next one answers again.
+        if (cause instanceof StoreUnavailable || cause instanceof SessionLost) {
           return problemResponse({
             code: 'unavailable',
             message: 'OpenSearch does not answer right now',

@@ -14,10 +14,10 @@ export const guardRoutes = (parts: RouteParts): void => {
     });
   });
   serve(parts, saveGuardDraft, ({ params, body, caller }) =>
-    guards.saveGuardDraft(parts.agent, params.guard, { ...body, author: caller.name }),
+    guards.guardDrafts.save(parts.agent, params.guard, { ...body, author: caller.name }),
   );
   serve(parts, discardGuardDraft, async ({ params, caller }) => {
-    const discarded = await guards.discardGuardDraft(parts.agent, params.guard, caller.name);
+    const discarded = await guards.guardDrafts.discard(parts.agent, params.guard, caller.name);
     return discarded.ok ? ok({}) : discarded;
   });
 };

@@ -1,7 +1,15 @@
 import { iso } from '../../common/iso';
 import {
-  approveCandidate, checkPolicy, discardDraft, listPolicies, proposeCandidate, releaseCandidate, saveDraft, tryPolicy, withdrawCandidate,
-} from '../../common/api/routes'; // prettier-ignore
+  approveCandidate,
+  checkPolicy,
+  discardDraft,
+  listPolicies,
+  proposeCandidate,
+  releaseCandidate,
+  saveDraft,
+  tryPolicy,
+  withdrawCandidate,
+} from '../../common/api/routes';
 import { ok } from '../../common/result';
 import type { PolicyFault } from '../../common/policy/policy';
 import { auditRefusal } from '../runner/record/audit';
@@ -11,9 +19,9 @@ import {
   withdrawCandidate as withdraw,
 } from '../runner/doctrine/candidates/candidate_words';
 import * as candidates from '../runner/doctrine/candidates/candidates';
-import * as drafts from '../runner/doctrine/drafts/drafts';
 import { checkSource, listPolicies as list, tryEvent } from '../runner/doctrine/catalog/policy_catalog';
-import { listGuardDrafts, listGuards } from '../runner/doctrine/drafts/guard_drafts';
+import { guardDrafts, listGuards } from '../runner/doctrine/drafts/guard_drafts';
+import { policyDrafts } from '../runner/doctrine/drafts/policy_drafts';
 import { candidateBase } from '../runner/doctrine/catalog/policy_commits';
 import { releaseCandidate as release } from '../runner/doctrine/releases/release_candidate';
 import { tryCandidate } from './backtest';
@@ -24,40 +32,8 @@ const MOST_FAULTS = 500;
 const faultViews = (faults: readonly PolicyFault[]) => faults.slice(0, MOST_FAULTS).map((fault) => ({ ...fault }));
 const actorOf = ({ name, singleUser }: Caller): Actor => ({ name, singleUser });
 
-/** The policies in force, drafts, candidates, and releasing them. */
-export const policyRoutes = (parts: RouteParts): void => {
-  serve(parts, listPolicies, async () => {
-    const [inForce, changed, proposed, guardDrafts] = await Promise.all([
-      list(parts.agent),
-      drafts.listDrafts(parts.agent),
-      listCandidates(parts.agent),
-      listGuardDrafts(parts.agent),
-    ]);
-    return ok({
-      as_of: iso(parts.agent.parts.clock.utc()),
-      ...inForce,
-      policies: [...inForce.policies],
-      drafts: [...changed],
-      candidates: [...proposed],
-      guards: [...listGuards(parts.agent)],
-      guard_drafts: [...guardDrafts],
-    });
-  });
-  serve(parts, checkPolicy, async ({ body }) => {
-    const { id, faults, tests } = await checkSource(parts.agent, body.source);
-    return ok({ faults: faultViews(faults), tests: tests.slice(0, MOST_FAULTS), ...(id === undefined ? {} : { id }) });
-  });
-  serve(parts, tryPolicy, async ({ body }) => {
-    const { faults, decision } = await tryEvent(parts.agent, body.event, body.source);
-    return ok({ faults: faultViews(faults), ...(decision ? { decision } : {}) });
-  });
-  serve(parts, saveDraft, ({ params, body, caller }) =>
-    drafts.saveDraft(parts.agent, params.policy_id, { ...body, author: caller.name }),
-  );
-  serve(parts, discardDraft, async ({ params, caller }) => {
-    const discarded = await drafts.discardDraft(parts.agent, params.policy_id, caller.name);
-    return discarded.ok ? ok({}) : discarded;
-  });
+/** Policies that somebody proposes, approves, withdraws or releases. */
+const candidateRoutes = (parts: RouteParts): void => {
   serve(parts, proposeCandidate, async ({ body, caller }) => {
     const base = parts.doctrine ? await candidateBase(parts.doctrine) : ok(undefined);
     const proposed = base.ok
@@ -86,4 +62,41 @@ export const policyRoutes = (parts: RouteParts): void => {
     ),
   );
   serve(parts, releaseCandidate, ({ params, caller }) => release(parts.desk, params.candidate_id, actorOf(caller)));
+};
+
+/** The policies in force, drafts, candidates, and releasing them. */
+export const policyRoutes = (parts: RouteParts): void => {
+  serve(parts, listPolicies, async () => {
+    const [inForce, changed, proposed, changedGuards] = await Promise.all([
+      list(parts.agent),
+      policyDrafts.list(parts.agent),
+      listCandidates(parts.agent),
+      guardDrafts.list(parts.agent),
+    ]);
+    return ok({
+      as_of: iso(parts.agent.parts.clock.utc()),
+      ...inForce,
+      policies: [...inForce.policies],
+      drafts: [...changed],
+      candidates: [...proposed],
+      guards: [...listGuards(parts.agent)],
+      guard_drafts: [...changedGuards],
+    });
+  });
+  serve(parts, checkPolicy, async ({ body }) => {
+    const { id, faults, tests } = await checkSource(parts.agent, body.source);
+    return ok({ faults: faultViews(faults), tests: tests.slice(0, MOST_FAULTS), ...(id === undefined ? {} : { id }) });
+  });
+  serve(parts, tryPolicy, async ({ body }) => {
+    const { faults, decision } = await tryEvent(parts.agent, body.event, body.source);
+    return ok({ faults: faultViews(faults), ...(decision ? { decision } : {}) });
+  });
+  serve(parts, saveDraft, ({ params, body, caller }) =>
+    policyDrafts.save(parts.agent, params.policy_id, { ...body, author: caller.name }),
+  );
+  serve(parts, discardDraft, async ({ params, caller }) => {
+    const discarded = await policyDrafts.discard(parts.agent, params.policy_id, caller.name);
+    return discarded.ok ? ok({}) : discarded;
+  });
+  candidateRoutes(parts);
 };

@@ -8,6 +8,7 @@ import type { DetectionEvent } from '../../common/flow/event';
 import { anEvent } from '../../test/builders/events';
 import { callerWith, EVERYTHING, routeHost, type RouteHost } from '../../test/builders/route_host';
 import { EPOCH } from '../../test/simulation/world';
+import { SessionLost } from '../runner/keeping/session_lost';
 import { StoreUnavailable } from '../runner/ports';
 import type { HostResponse } from './http';
 
@@ -196,6 +197,8 @@ describe('every route', () => {
     expect(JSON.stringify(response)).not.toContain('secret');
     expect(host.errors.join()).toContain('secret detail');
     broken.mockRejectedValue(new StoreUnavailable('gone'));
+    expect(await host.call(listQuarantine)).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+    broken.mockRejectedValue(new SessionLost());
     expect(await host.call(listQuarantine)).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
     broken.mockRestore();
   });

@@ -1,12 +1,12 @@
 import { iso } from '../../common/iso';
 import type * as t from 'io-ts';
 import type { SwitchView, listPolicies, OverviewView, RepositoryView, StatusView } from '../../common/api/routes';
+import type { DraftView } from '../../common/api/drafts';
 import type {
   CandidateView,
   ContainmentView,
   DecisionBrief,
   DecisionDetail,
-  DraftView,
   EscalationView,
   PolicyView,
 } from '../../common/api/views';

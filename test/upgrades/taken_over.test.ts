@@ -10,9 +10,9 @@ import type { CaseContent } from '../../server/runner/keeping/kinds/case';
 import { listCandidates } from '../../server/runner/doctrine/candidates/candidate_book';
 import { listContainments, listEscalations } from '../../server/runner/operations/containments';
 import { replayDecision } from '../../server/runner/operations/decisions';
-import { listDrafts } from '../../server/runner/doctrine/drafts/drafts';
 import { approve } from '../../server/runner/operations/escalations';
-import { listGuardDrafts } from '../../server/runner/doctrine/drafts/guard_drafts';
+import { guardDrafts } from '../../server/runner/doctrine/drafts/guard_drafts';
+import { policyDrafts } from '../../server/runner/doctrine/drafts/policy_drafts';
 import { listQuarantine } from '../../server/runner/operations/quarantine';
 import { STATE_SCHEMA, type StateKind } from '../../server/runner/ports';
 import { contentOf } from '../../server/runner/keeping/state_docs';
@@ -249,8 +249,8 @@ describe.each(RECORDINGS)('what %s stored', (name) => {
   it('shows drafts, candidates, backtests, sources and what was put aside as they were', async () => {
     const agent = await boot();
     await pass(2_000);
-    expect((await settled(listDrafts(agent))).map(({ id }) => id).sort()).toEqual(['story-draft', 'story-later', 'story-open', 'story-short']); // prettier-ignore
-    expect((await settled(listGuardDrafts(agent))).map(({ guard }) => guard)).toEqual(['calendar']);
+    expect((await settled(policyDrafts.list(agent))).map(({ id }) => id).sort()).toEqual(['story-draft', 'story-later', 'story-open', 'story-short']); // prettier-ignore
+    expect((await settled(guardDrafts.list(agent))).map(({ guard }) => guard)).toEqual(['calendar']);
     const candidates = await settled(listCandidates(agent));
     expect(candidates.map(({ state }) => state).sort()).toEqual(['approved', 'proposed', 'released']);
     expect(candidates.find(({ state }) => state === 'approved')?.approvals).toMatchObject([{ user: 'ben' }]);

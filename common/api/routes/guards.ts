@@ -1,7 +1,8 @@
 import * as t from 'io-ts';
 import { list, record, text } from '../../codec/codecs';
 import { anything, BASE, idText, nothing, route } from '../contract';
-import { GuardDraftView, PolicyFaultView } from '../views';
+import { DraftChange, GuardDraftView } from '../drafts';
+import { PolicyFaultView } from '../views';
 
 /* Rego guards on their way to a release; those in force are told with the policies. */
 
@@ -11,7 +12,6 @@ const guard = text({
   pattern: /^[a-z][a-z0-9_]*$/,
   patternName: 'the name of a guard: small letters, digits and `_`',
 });
-const Source = text({ min: 1, max: 262_144 });
 
 export const checkGuard = route({
   method: 'post',
@@ -31,7 +31,7 @@ export const saveGuardDraft = route({
   access: 'author',
   params: record({ guard: idText }),
   query: nothing,
-  body: record({}, { source: Source, deleted: t.boolean, seen: t.boolean }),
+  body: DraftChange,
   answer: GuardDraftView,
 });
 

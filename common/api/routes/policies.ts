@@ -1,17 +1,10 @@
 import * as t from 'io-ts';
-import { instant, list, number, record, text } from '../../codec/codecs';
+import { instant, list, number, record } from '../../codec/codecs';
 import { Decision } from '../../flow/decision';
 import { DetectionEvent } from '../../flow/event';
 import { anything, BASE, idText, nothing, reasonText, route } from '../contract';
-import {
-  CandidateView,
-  DraftView,
-  GuardDraftView,
-  GuardView,
-  PolicyFaultView,
-  PolicyView,
-  TestResultView,
-} from '../views';
+import { DraftChange, DraftView, GuardDraftView } from '../drafts';
+import { CandidateView, GuardView, PolicyFaultView, PolicyView, TestResultView } from '../views';
 
 const id = idText;
 
@@ -35,8 +28,6 @@ export const listPolicies = route({
     { guards: list(GuardView, 256), guard_drafts: list(GuardDraftView, 256) },
   ),
 });
-
-const Source = text({ min: 1, max: 262_144 });
 
 export const checkPolicy = route({
   method: 'post',
@@ -67,7 +58,7 @@ export const saveDraft = route({
   access: 'author',
   params: record({ policy_id: id }),
   query: nothing,
-  body: record({}, { source: Source, deleted: t.boolean, seen: id }),
+  body: DraftChange,
   answer: DraftView,
 });
 

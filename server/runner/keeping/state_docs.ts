@@ -65,6 +65,9 @@ export const find = async <K extends StateKind>(
 /** A document that a plan wants to write, of whichever kind. */
 export type Draft = { readonly [K in StateKind]: Planned<K, Kinds[K]> }[StateKind];
 
+/** What such a document holds, of whichever kind. */
+export type PlannedBody = { readonly [K in StateKind]: { readonly kind: K; readonly content: Kinds[K] } }[StateKind];
+
 /** What is stored of a document, to write it again with a change. */
 export const bodyOf = ({ id: _id, version: _version, ...body }: StateDoc): StateBody => body;
 

@@ -90,8 +90,15 @@ describe('the quarantine', () => {
     jest.spyOn(scene.agent, 'admit').mockImplementationOnce(async () => ({ kind: 'overloaded', retry_after_s: 2 }));
     expect(await scene.requeue(JSON.stringify(good))).toMatchObject({ ok: false, error: { code: 'unavailable' } });
     expect((await scene.list()).entries.map(({ resolution }) => resolution)).toEqual([undefined]);
-    expect(await scene.requeue(JSON.stringify(good))).toMatchObject({ ok: true });
+    expect(await scene.requeue(JSON.stringify(good), 'ben')).toMatchObject({ ok: true });
     expect(door.counters.quarantined).toBe(1);
+    // Each of them is on record, and that the first one came to nothing.
+    const said = scene.world.evidence.find({ family: 'audit' }).map(({ body }) => [body.by, body.outcome]);
+    expect(said).toEqual([
+      ['ann', undefined],
+      ['ann', expect.stringMatching(/^not done: /)],
+      ['ben', undefined],
+    ]);
   });
 
   it('takes an event that was refused for its time with its time mended', async () => {

@@ -11,6 +11,7 @@ import type { Admission } from '../door/door';
 import type { EvidenceFound } from '../ports';
 import { eventsIn, keptEvent } from '../sources/receive';
 import { untimelyAt } from '../record/untimely';
+import { auditIfReachable, auditRecord, type AuditEntry } from '../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 
 /*
@@ -75,7 +76,14 @@ export const listQuarantine = async (
   };
 };
 
-/** @returns undefined if this resolution is now on record, else the one that somebody else was faster with */
+const entryOf = (entryId: string, { how, by, reason }: QuarantineResolution): AuditEntry => ({
+  verb: how === 'requeued' ? 'requeue' : 'discard',
+  by,
+  object: { type: 'quarantine', id: entryId },
+  text: reason,
+});
+
+/** Puts a resolution on record, with its entry in the audit: both or neither. Refused where somebody was faster. */
 const resolve = async (
   agent: Agent,
   entryId: string,
@@ -84,30 +92,31 @@ const resolve = async (
   const { shift } = agent;
   if (!shift) return err(NOT_JOINED);
   const id = resolutionId(entryId);
-  const { how, by, at, reason } = resolution;
+  const { how, at } = resolution;
+  const record = auditRecord(agent);
   const before = await shift.parts.commits.settle<QuarantineResolution | undefined>({
     reads: [id],
     build: (view) => {
       const known = contentOf('quarantine', view.get(id));
       if (known) return { drafts: [], answer: known };
-      const body = { verb: how === 'requeued' ? 'requeue' : 'discard', by, at, object: { type: 'quarantine', id: entryId }, text: reason }; // prettier-ignore
-      const records = [{ family: 'audit' as const, id: `${id}#1`, at, body }];
-      return {
-        drafts: [{ id, kind: 'quarantine', facets: { state: how, at }, content: resolution, records }],
-        answer: undefined,
-      };
+      const records = [record(entryOf(entryId, resolution))];
+      const facets = { state: how, at };
+      return { drafts: [{ id, kind: 'quarantine', facets, content: resolution, records }], answer: undefined };
     },
   });
   return before ? err({ ...refusal('changed', `${before.by} ${before.how} it already`), current: before }) : ok(true);
 };
 
-/** What could not be made durable is open again. */
-const reopen = async (agent: Agent, entryId: string): Promise<void> => {
+const NOT_KEPT = refusal('unavailable', 'it could not be kept just now; it is in quarantine as before');
+
+/** What could not be made durable is open again; the record, which says that it was handed in, says that as well. */
+const reopen = async (agent: Agent, entryId: string, resolution: QuarantineResolution): Promise<void> => {
   const { shift } = agent;
   if (!shift) return;
   shift.parts.commits.forget(resolutionId(entryId));
   const doc = await shift.parts.store.get(resolutionId(entryId));
   if (doc) await shift.parts.store.remove(doc.id, doc.version);
+  await auditIfReachable(agent, { ...entryOf(entryId, resolution), outcome: `not done: ${NOT_KEPT.message}` });
 };
 
 /** One event in the wire form, as a person vouches for it. */
@@ -156,7 +165,8 @@ export const requeue = async (
     );
   const event = eventIn(text, clock.utc());
   if (!event.ok) return event;
-  const resolved = await resolve(agent, entryId, { how: 'requeued', by, at: iso(clock.utc()), reason });
+  const resolution: QuarantineResolution = { how: 'requeued', by, at: iso(clock.utc()), reason };
+  const resolved = await resolve(agent, entryId, resolution);
   if (!resolved.ok) return resolved;
   const admission = await agent.admit(
     keptEvent(event.value, {
@@ -166,8 +176,8 @@ export const requeue = async (
     }),
   );
   if (isDurable(admission)) return ok([admission]);
-  await reopen(agent, entryId);
-  return err(refusal('unavailable', 'it could not be kept just now; it is in quarantine as before'));
+  await reopen(agent, entryId, resolution);
+  return err(NOT_KEPT);
 };
 
 /** Says that something needs nothing more. */

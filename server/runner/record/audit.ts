@@ -3,6 +3,11 @@ import { StoreUnavailable, type Chance, type Clock, type EvidenceLog, type Outbo
 import type { Result } from '../../../common/result';
 import type { Refusal } from './refusal';
 
+/*
+ * An entry must not say what was not done. So it goes with the write that it speaks of (`auditRecord`). What no write can
+ * carry is filed as asked before, and as done after (`askedAndDone`). A refusal is filed by whoever answers it.
+ */
+
 /** Who changed or approved what. Never holds secrets. */
 export interface AuditEntry {
   readonly verb: string;
@@ -55,6 +60,31 @@ export const audit = async (
   await parts.evidence.append([{ family: 'audit', id, at, body: { ...entry, at } }]);
 };
 
+/** Files what came of something; where OpenSearch is away just then, it goes without. */
+export const auditIfReachable = async (agent: { readonly parts: AuditPorts }, entry: AuditEntry): Promise<void> => {
+  try {
+    await audit(agent, entry);
+  } catch (cause) {
+    if (!(cause instanceof StoreUnavailable)) throw cause;
+  }
+};
+
+/**
+ * Does what no write of one document can carry an entry of: files first that it was asked for, and then that it was
+ * done. A refusal is filed by whoever answers it (`auditRefusal`).
+ */
+export const askedAndDone = async <Value, Why>(
+  agent: { readonly parts: AuditPorts },
+  entry: Omit<AuditEntry, 'outcome'>,
+  work: () => Promise<Result<Value, Why>>,
+): Promise<Result<Value, Why>> => {
+  await audit(agent, { ...entry, outcome: 'asked' });
+  const answer = await work();
+  // Done is done, also where that cannot be filed just now: what was asked is on record.
+  if (answer.ok) await auditIfReachable(agent, { ...entry, outcome: 'done' });
+  return answer;
+};
+
 /** Files that something was asked for and refused, and passes the answer on. What cannot be filed was not done either. */
 export const auditRefusal = async <Value>(
   agent: { readonly parts: AuditPorts },
@@ -63,10 +93,6 @@ export const auditRefusal = async <Value>(
 ): Promise<Result<Value, Refusal>> => {
   if (answer.ok || answer.error.code === 'unavailable') return answer;
   const { code, message } = answer.error;
-  try {
-    await audit(agent, { ...entry, outcome: `refused: ${code}`, text: message });
-  } catch (cause) {
-    if (!(cause instanceof StoreUnavailable)) throw cause;
-  }
+  await auditIfReachable(agent, { ...entry, outcome: `refused: ${code}`, text: message });
   return answer;
 };

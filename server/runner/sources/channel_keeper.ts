@@ -1,8 +1,7 @@
 import { sha256 } from '../../engine/digest/digest';
 import { isValid, ROTATE_AFTER_MS } from './channel_tokens';
 import { leads } from '../session/leads';
-import { audit } from '../record/audit';
-import { dropEnded, noteProblem, readChannel, renewToken } from './subscriptions/channel';
+import { dropEnded, noteProblem, readChannel, rotateNow } from './subscriptions/channel';
 import type { SourceDesk } from './subscriptions/desk';
 import { StoreUnavailable } from '../ports';
 import type { Shift } from '../agent/shift';
@@ -55,13 +54,7 @@ const lookAfter = async (desk: SourceDesk, shift: Shift, content: ChannelContent
       if (content.problem !== MISSING) await noteProblem(desk, shift, MISSING);
       return true;
     case 'renew': {
-      await audit(desk.agent, {
-        verb: 'rotate_channel_token',
-        by: 'reflex',
-        object: { type: 'channel', id: content.channel_id },
-        text: due.why,
-      });
-      const renewed = await renewToken(desk);
+      const renewed = await rotateNow(desk, { by: 'reflex', reason: due.why });
       if (!renewed.ok)
         desk.agent.parts.log.warn('the token of the channel could not be renewed', { why: renewed.error.message });
       return renewed.ok;

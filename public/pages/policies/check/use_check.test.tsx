@@ -4,7 +4,8 @@ import type { Api } from '../../../api_client';
 import { ServicesProvider } from '../../../components/data/services';
 import { POLICY_TEXT } from '../../../../test/builders/views';
 import { err, ok } from '../../../../common/result';
-import { CHECK_PAUSE_MS, useCheck, type Checked } from './use_check';
+import { useCheck, type Checked } from './use_check';
+import { CHECK_PAUSE_MS } from './use_host_check';
 
 const condition = { file: 'policy.yaml', line: 11, column: 9, code: 'bad_condition', message: 'no such field' };
 const away = { code: 'unavailable', message: 'the host cannot be reached right now' } as const;

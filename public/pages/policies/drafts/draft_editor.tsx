@@ -1,19 +1,19 @@
-import React, { useState } from 'react';
-import { EuiCallOut } from '@elastic/eui';
-import { Prompt } from 'react-router-dom';
-import type { DraftView, PolicyView } from '../../../../common/api/views';
-import { CodeEditor, type Caret } from '../../../components/code/code_editor';
-import { Section } from '../../../components/layout/section';
-import { useCaller } from '../../../components/data/use_live';
+import React from 'react';
+import { discardDraft, saveDraft } from '../../../../common/api/routes';
+import type { DraftChange, DraftView } from '../../../../common/api/drafts';
+import type { PolicyView } from '../../../../common/api/views';
+import { useServices } from '../../../components/data/services';
 import { say } from '../../../i18n';
 import { CheckResult } from '../check/check_result';
 import { ChangesSoFar } from '../diff/changes_so_far';
-import { DraftActions } from './draft_actions';
+import { DraftActions } from '../editor/draft_actions';
 import { ModeSelect } from '../editor/mode_select';
-import { ConflictNotice } from '../repository/conflict_notice';
+import { TextEditor } from '../editor/text_editor';
+import { useText } from '../editor/use_text';
+import { ChangedMeanwhile } from '../repository/changed_meanwhile';
 import { TryPanel } from '../try/try_panel';
 import { useCheck } from '../check/use_check';
-import { useWarnBeforeLeaving } from '../editor/use_warn_before_leaving';
+import { editPath } from '../paths';
 
 interface DraftEditorProps {
   readonly start: { readonly id: string | undefined; readonly source: string };
@@ -24,90 +24,61 @@ interface DraftEditorProps {
   readonly onSaved: () => void;
 }
 
-const OthersDraft = ({ draft, saved }: { draft: DraftView; saved: string }) => {
-  const me = useCaller()?.name;
-  if (draft.source === saved || draft.author === me) return null;
-  return (
-    <EuiCallOut
-      size="s"
-      color="warning"
-      title={say('edit.others', '{author} has saved another text of this draft meanwhile; saving yours replaces it', {
-        author: draft.author,
-      })}
-    />
-  );
+/** Why a new policy cannot be saved yet, if it cannot. */
+const obstacleOf = (id: string | undefined, takenIds: readonly string[]): string | undefined => {
+  if (id === undefined) return say('draft.no_id', 'the text has to tell metadata.id first');
+  return takenIds.includes(id)
+    ? say('draft.collides', 'a policy “{id}” is in force: choose another id, or change that one', { id })
+    : undefined;
 };
 
-/** Text on the left, what is to be said of it on the right: faults, tests, differences, and a decision to try. */
+/** The text of a policy as a draft, with its faults, tests and differences, and a decision to try. */
 export const DraftEditor = ({ start, draft, inForce, takenIds, onSaved }: DraftEditorProps) => {
-  const [source, setSource] = useState(start.source);
-  const [saved, setSaved] = useState(start.id !== undefined ? start.source : '');
-  const [caret, setCaret] = useState<Caret>();
-  const check = useCheck(source);
-  const faults = check.result?.faults ?? [];
-  const unsaved = source !== saved;
-  useWarnBeforeLeaving(unsaved);
+  const { api } = useServices();
+  const text = useText(start.source, start.id === undefined ? undefined : start.source);
+  const check = useCheck(text.source);
   const id = start.id ?? check.result?.id;
+  const params = { policy_id: id ?? '' };
+  const save = (body: DraftChange) => api.call(saveDraft, { params, body });
   return (
-    <div className="rfx-columns rfx-columns--even">
-      <div>
-        <Prompt when={unsaved} message={say('edit.leave', 'The text is not saved. Leave it?')} />
-        {draft && <OthersDraft draft={draft} saved={saved} />}
-        {draft && (
-          <ConflictNotice
-            policy={start.id}
-            source={source}
-            onTake={setSource}
-            onSaved={(text) => {
-              setSaved(text);
-              onSaved();
-            }}
-          />
-        )}
-        {draft?.deleted === true && (
-          <EuiCallOut
-            size="s"
-            color="danger"
-            title={say(
-              'edit.deleted',
-              'This draft removes the policy: the next release will not have it. Saving a text keeps it.',
-            )}
-          />
-        )}
-        <Section
-          title={say('edit.text', 'Text')}
-          note={
-            <span role="status">{unsaved ? say('edit.unsaved', 'not saved yet') : say('edit.saved', 'saved')}</span>
-          }
-          actions={<ModeSelect source={source} onChange={setSource} />}
-        >
-          <CodeEditor
-            label={say('edit.label', 'Text of the policy (YAML)')}
-            value={source}
-            onChange={setSource}
-            markers={faults}
-            caret={caret}
-            lines={20}
-          />
-          <DraftActions
-            id={id}
-            source={source}
-            unsaved={unsaved}
-            draft={draft}
-            inForce={inForce}
-            collides={start.id === undefined && id !== undefined && takenIds.includes(id)}
-            onSaved={(text) => {
-              setSaved(text);
-              onSaved();
-            }}
-          />
-        </Section>
-      </div>
-      <div>
-        <CheckResult check={check} onGo={({ line, column }) => setCaret({ line, column })} />
-        {inForce && <ChangesSoFar before={inForce.source} after={source} />}
-        <TryPanel source={source} />
-      </div>
-    </div>
+    <TextEditor
+      text={text}
+      label={say('edit.label', 'Text of the policy (YAML)')}
+      faults={check.result?.faults ?? []}
+      draft={draft}
+      removes={say(
+        'edit.deleted',
+        'This draft removes the policy: the next release will not have it. Saving a text keeps it.',
+      )}
+      notices={draft && <ChangedMeanwhile draft={draft} text={text} save={save} onSaved={onSaved} />}
+      tools={<ModeSelect source={text.source} onChange={text.write} />}
+      actions={
+        <DraftActions
+          id={id ?? ''}
+          text={text}
+          draft={draft}
+          isInForce={inForce !== undefined}
+          obstacle={start.id === undefined ? obstacleOf(id, takenIds) : undefined}
+          remove={{
+            label: say('draft.remove', 'Remove this policy…'),
+            about: say(
+              'draft.remove.about',
+              'It goes on deciding until a candidate with this draft is approved and released.',
+            ),
+          }}
+          path={editPath(id ?? '')}
+          save={save}
+          discard={() => api.call(discardDraft, { params })}
+          onSaved={onSaved}
+        />
+      }
+      beside={(go) => (
+        <>
+          <CheckResult check={check} onGo={go} />
+          {inForce && <ChangesSoFar before={inForce.source} after={text.source} />}
+          <TryPanel source={text.source} />
+        </>
+      )}
+    />
   );
 };

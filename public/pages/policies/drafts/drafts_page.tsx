@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 import { EuiButton } from '@elastic/eui';
 import { DraftsBacktest } from '../backtest/drafts_backtest';
-import type { GuardDraftView } from '../../../../common/api/views';
+import type { GuardDraftView } from '../../../../common/api/drafts';
 import { EmptyNote } from '../../../components/layout/empty_note';
 import { PageLink } from '../../../components/text/links';
 import { MomentText } from '../../../components/text/moment_text';
@@ -10,8 +10,7 @@ import { SmallTable } from '../../../components/layout/small_table';
 import { ToneText } from '../../../components/text/tone_text';
 import { useMay } from '../../../components/data/use_live';
 import { say } from '../../../i18n';
-import { draftState } from './draft_state';
-import { guardDraftState } from './guard_draft_state';
+import { draftState, guardDraftState } from './draft_state';
 import { editPath, guardPath, NEW } from '../paths';
 import { PoliciesFrame } from '../frame/policies_frame';
 import { ProposeDialog } from './propose_dialog';

@@ -146,6 +146,17 @@ describe('changing a policy', () => {
     expect(screen.getByText('saving takes the right to author')).toBeInTheDocument();
   });
 
+  it('does not let a new policy be saved without an id, or under one that is in force', async () => {
+    const { answerWith } = await showPage('/policies/new/act', {
+      answers: { listPolicies: answer(thePolicies()), checkPolicy: answer({ faults: [], tests: [] }) },
+    });
+    expect(await screen.findByText('the text has to tell metadata.id first')).toBeInTheDocument();
+    answerWith({ checkPolicy: fine });
+    await write(POLICY_TEXT);
+    expect(await screen.findByText(/a policy “block-known-ioc” is in force: choose another id/)).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Save draft' })).toBeDisabled();
+  });
+
   it('keeps the text when saving fails', async () => {
     const { user } = await show({ saveDraft: refuse('unavailable', 'OpenSearch is away') });
     await write('changed');

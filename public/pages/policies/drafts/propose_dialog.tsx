@@ -2,14 +2,13 @@ import React, { useState } from 'react';
 import { EuiCheckbox } from '@elastic/eui';
 import { useHistory } from 'react-router-dom';
 import { proposeCandidate } from '../../../../common/api/routes';
-import type { DraftView, GuardDraftView } from '../../../../common/api/views';
+import type { DraftView, GuardDraftView } from '../../../../common/api/drafts';
 import { ReasonDialog } from '../../../components/dialogs/reason_dialog';
 import { useServices } from '../../../components/data/services';
 import { ToneText } from '../../../components/text/tone_text';
 import { useAction } from '../../../components/data/use_action';
 import { say } from '../../../i18n';
-import { draftState } from './draft_state';
-import { guardDraftState } from './guard_draft_state';
+import { draftState, guardDraftState } from './draft_state';
 import { candidatePath } from '../paths';
 
 interface ProposeDialogProps {

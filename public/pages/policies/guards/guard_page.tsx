@@ -1,23 +1,22 @@
-import React, { useState } from 'react';
-import { EuiButtonEmpty, EuiCallOut } from '@elastic/eui';
-import { Prompt, useParams } from 'react-router-dom';
-import { saveGuardDraft } from '../../../../common/api/routes';
-import type { GuardDraftView, GuardView } from '../../../../common/api/views';
+import React from 'react';
+import { useParams } from 'react-router-dom';
+import { discardGuardDraft, saveGuardDraft } from '../../../../common/api/routes';
+import type { DraftChange, GuardDraftView } from '../../../../common/api/drafts';
+import type { GuardView } from '../../../../common/api/views';
 import { ModeBadge } from '../../../components/facts/badges';
-import { CodeEditor, type Caret } from '../../../components/code/code_editor';
 import { Loaded } from '../../../components/layout/loaded';
 import { PageLink, PolicyLink } from '../../../components/text/links';
 import { PageFrame } from '../../../components/layout/page_frame';
-import { ProblemCallout } from '../../../components/layout/problem_callout';
 import { Section } from '../../../components/layout/section';
 import { useServices } from '../../../components/data/services';
-import { useAction } from '../../../components/data/use_action';
 import { say } from '../../../i18n';
 import { ChangesSoFar } from '../diff/changes_so_far';
-import { GUARDS } from '../paths';
+import { DraftActions } from '../editor/draft_actions';
+import { OvertakenNotice } from '../editor/overtaken_notice';
+import { TextEditor } from '../editor/text_editor';
+import { useText } from '../editor/use_text';
+import { guardPath, GUARDS } from '../paths';
 import { usePolicies } from '../use_policies';
-import { useWarnBeforeLeaving } from '../editor/use_warn_before_leaving';
-import { GuardActions } from './guard_actions';
 import { GuardCheckResult } from './guard_check_result';
 import { useGuardCheck } from './use_guard_check';
 
@@ -51,98 +50,67 @@ const AskedBy = ({ guard, inForce }: { guard: string; inForce: GuardView | undef
   </Section>
 );
 
-/** The text was changed in the repository, or released by others, since the draft was made. */
-const Overtaken = ({ draft, onTaken }: { draft: GuardDraftView; onTaken: () => void }) => {
-  const { api } = useServices();
-  const { guard, source, base_source } = draft;
-  const take = useAction(() => api.call(saveGuardDraft, { params: { guard }, body: { source, seen: true } }));
-  const goOn = async (): Promise<void> => {
-    if ((await take.run(undefined)) !== undefined) onTaken();
-  };
-  return (
-    <EuiCallOut
-      size="s"
-      color="warning"
-      title={
-        base_source === undefined
-          ? say('guard.gone', 'Others removed this guard since the draft was made')
-          : say('guard.overtaken', 'Others changed this guard since the draft was made')
-      }
-    >
-      <EuiButtonEmpty size="xs" isLoading={take.pending} onClick={() => void goOn()}>
-        {say('guard.seen', 'I have looked at both: go on with the draft')}
-      </EuiButtonEmpty>
-      {take.problem && (
-        <ProblemCallout title={say('draft.problem', 'The draft was not saved')} problem={take.problem} />
-      )}
-    </EuiCallOut>
-  );
-};
-
-interface EditorProps {
+interface GuardEditorProps {
   readonly guard: string;
-  readonly start: string;
   readonly draft: GuardDraftView | undefined;
   readonly inForce: GuardView | undefined;
-  readonly onChanged: () => void;
+  readonly onSaved: () => void;
 }
 
-const Editor = ({ guard, start, draft, inForce, onChanged }: EditorProps) => {
-  const [source, setSource] = useState(start);
-  const [saved, setSaved] = useState(draft?.source ?? inForce?.source ?? '');
-  const [caret, setCaret] = useState<Caret>();
-  const check = useGuardCheck(guard, source);
-  const unsaved = source !== saved;
-  useWarnBeforeLeaving(unsaved);
+const overtakenTitle = ({ base_source }: GuardDraftView): string =>
+  base_source === undefined
+    ? say('guard.gone', 'Others removed this guard since the draft was made')
+    : say('guard.overtaken', 'Others changed this guard since the draft was made');
+
+const GuardEditor = ({ guard, draft, inForce, onSaved }: GuardEditorProps) => {
+  const { api } = useServices();
+  const kept = draft?.source ?? inForce?.source;
+  const text = useText(kept ?? templateFor(guard), kept);
+  const check = useGuardCheck(guard, text.source);
   const before = draft?.base_source ?? inForce?.source;
+  const save = (body: DraftChange) => api.call(saveGuardDraft, { params: { guard }, body });
   return (
-    <div className="rfx-columns rfx-columns--even">
-      <div>
-        <Prompt when={unsaved && source !== start} message={say('edit.leave', 'The text is not saved. Leave it?')} />
-        {draft?.is_overtaken === true && <Overtaken draft={draft} onTaken={onChanged} />}
-        {draft?.deleted === true && (
-          <EuiCallOut
-            size="s"
-            color="danger"
-            title={say(
-              'guard.deleted',
-              'This draft removes the guard: the next release will not have it. Saving a text keeps it.',
-            )}
-          />
-        )}
-        <Section
-          title={say('edit.text', 'Text')}
-          note={
-            <span role="status">{unsaved ? say('edit.unsaved', 'not saved yet') : say('edit.saved', 'saved')}</span>
-          }
-        >
-          <CodeEditor
-            label={say('guard.label', 'Text of the guard (Rego)')}
-            value={source}
-            onChange={setSource}
-            markers={check.pending ? [] : (check.result?.faults ?? [])}
-            caret={caret}
-            lines={20}
-          />
-          <GuardActions
-            guard={guard}
-            source={source}
-            unsaved={unsaved || draft?.deleted === true}
-            draft={draft}
-            inForce={inForce}
-            onSaved={(text) => {
-              setSaved(text);
-              onChanged();
-            }}
-          />
-        </Section>
-      </div>
-      <div>
-        <GuardCheckResult check={check} onGo={({ line, column }) => setCaret({ line, column })} />
-        <AskedBy guard={guard} inForce={inForce} />
-        {before !== undefined && <ChangesSoFar before={before} after={source} />}
-      </div>
-    </div>
+    <TextEditor
+      text={text}
+      label={say('guard.label', 'Text of the guard (Rego)')}
+      faults={check.pending ? [] : (check.result?.faults ?? [])}
+      draft={draft}
+      removes={say(
+        'guard.deleted',
+        'This draft removes the guard: the next release will not have it. Saving a text keeps it.',
+      )}
+      notices={
+        draft?.is_overtaken === true && (
+          <OvertakenNotice title={overtakenTitle(draft)} draft={draft} save={save} onSaved={onSaved} />
+        )
+      }
+      actions={
+        <DraftActions
+          id={guard}
+          text={text}
+          draft={draft}
+          isInForce={inForce !== undefined}
+          remove={{
+            label: say('guard.remove', 'Remove this guard…'),
+            about: say(
+              'guard.remove.about',
+              'It goes on being asked until a candidate with this draft is released, which is refused while a policy asks it.',
+            ),
+          }}
+          path={guardPath(guard)}
+          save={save}
+          discard={() => api.call(discardGuardDraft, { params: { guard } })}
+          onSaved={onSaved}
+        />
+      }
+      beside={(go) => (
+        <>
+          <GuardCheckResult check={check} onGo={go} />
+          <AskedBy guard={guard} inForce={inForce} />
+          {before !== undefined && <ChangesSoFar before={before} after={text.source} />}
+        </>
+      )}
+    />
   );
 };
 
@@ -158,20 +126,15 @@ export const GuardPage = () => {
       actions={<PageLink to={GUARDS}>{say('guard.all', 'All guards')}</PageLink>}
     >
       <Loaded resource={resource} what={name}>
-        {({ guards = [], guard_drafts = [] }) => {
-          const inForce = guards.find((each) => each.guard === name);
-          const draft = guard_drafts.find((each) => each.guard === name);
-          return (
-            <Editor
-              key={name}
-              guard={name}
-              start={draft?.source ?? inForce?.source ?? templateFor(name)}
-              draft={draft}
-              inForce={inForce}
-              onChanged={resource.again}
-            />
-          );
-        }}
+        {({ guards = [], guard_drafts = [] }) => (
+          <GuardEditor
+            key={name}
+            guard={name}
+            draft={guard_drafts.find((each) => each.guard === name)}
+            inForce={guards.find((each) => each.guard === name)}
+            onSaved={resource.again}
+          />
+        )}
       </Loaded>
     </PageFrame>
   );

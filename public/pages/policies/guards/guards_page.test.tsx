@@ -1,5 +1,6 @@
-import { screen, waitFor, within } from '@testing-library/react';
-import type { CallerView, GuardDraftView, GuardView } from '../../../../common/api/views';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import type { GuardDraftView } from '../../../../common/api/drafts';
+import type { CallerView, GuardView } from '../../../../common/api/views';
 import { aCandidate, aStatus, NOW, thePolicies } from '../../../../test/builders/views';
 import { faultsOfAccess } from '../../../../test/stubs/accessible';
 import { answer, giveReason, refuse, showPage, type Answers } from '../../../../test/stubs/page';
@@ -79,6 +80,9 @@ describe('one guard', () => {
     await user.type(await editor(), '#');
     expect(await within(await screen.findByRole('list', { name: 'Faults' })).findByText(/undefined function/)).toBeInTheDocument(); // prettier-ignore
     expect(await faultsOfAccess()).toEqual([]);
+    await waitFor(() =>
+      expect(screen.getByRole('status', { name: 'First faults' })).toHaveTextContent('line 3: undefined function now.'),
+    );
     await user.click(screen.getByRole('button', { name: 'Save draft' }));
     await waitFor(() => expect(sentTo('saveGuardDraft')).toHaveLength(1));
     expect(sentTo('saveGuardDraft')).toMatchObject([{ params: { guard: 'change_freeze' }, body: { source: `${FREEZE.source}#` } }]); // prettier-ignore
@@ -93,17 +97,22 @@ describe('one guard', () => {
     expect(await screen.findByText('install Open Policy Agent')).toBeInTheDocument();
   });
 
-  it('that others changed meanwhile says so, and goes on by a word', async () => {
-    const { user, sentTo } = await show(
+  it('is compiled again once the host can be reached, and what is old is not said meanwhile', async () => {
+    const fault = { file: 'change_freeze.rego', line: 3, column: 9, code: 'guard_invalid', message: 'a fault' };
+    const away = refuse('unavailable', 'the host cannot be reached right now');
+    const { answerWith } = await show(
       '/policies/guards/change_freeze',
-      { guard_drafts: [aDraft({ is_overtaken: true })] },
-      {
-        saveGuardDraft: answer(aDraft()),
-      },
+      {},
+      { checkGuard: answer({ faults: [fault] }) },
     );
-    await user.click(await screen.findByRole('button', { name: 'I have looked at both: go on with the draft' }));
-    expect(sentTo('saveGuardDraft')).toMatchObject([{ body: { seen: true } }]);
-  });
+    await screen.findByRole('list', { name: 'Faults' });
+    answerWith({ checkGuard: away });
+    fireEvent.change(await editor(), { target: { value: `${FREEZE.source}# mine` } });
+    expect(await screen.findByText('It could not be checked')).toBeInTheDocument();
+    expect(screen.queryByRole('list', { name: 'Faults' })).toBeNull();
+    answerWith({ checkGuard: answer({ faults: [] }) });
+    expect(await screen.findByText('it compiles', {}, { timeout: 6_000 })).toBeInTheDocument();
+  }, 15_000);
 
   it('tells in the dialog why its draft was not discarded', async () => {
     const { user } = await show(

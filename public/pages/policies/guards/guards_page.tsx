@@ -1,7 +1,8 @@
 import React, { useState } from 'react';
 import { EuiButton, EuiFieldText, EuiFormRow } from '@elastic/eui';
 import { useHistory } from 'react-router-dom';
-import type { GuardDraftView, GuardView } from '../../../../common/api/views';
+import type { GuardDraftView } from '../../../../common/api/drafts';
+import type { GuardView } from '../../../../common/api/views';
 import { EmptyNote } from '../../../components/layout/empty_note';
 import { PageLink, PolicyLink } from '../../../components/text/links';
 import { Section } from '../../../components/layout/section';
@@ -13,7 +14,7 @@ import { say } from '../../../i18n';
 import { guardPath } from '../paths';
 import { PoliciesFrame } from '../frame/policies_frame';
 import { usePolicies, type Policies } from '../use_policies';
-import { guardDraftState } from '../drafts/guard_draft_state';
+import { guardDraftState } from '../drafts/draft_state';
 
 const NAME = /^[a-z][a-z0-9_]{0,79}$/;
 

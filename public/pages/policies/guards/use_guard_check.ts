@@ -1,38 +1,25 @@
-import { useEffect, useState } from 'react';
+import { useCallback } from 'react';
 import type * as t from 'io-ts';
 import { checkGuard } from '../../../../common/api/routes';
 import type { Problem } from '../../../../common/api/contract';
 import { useServices } from '../../../components/data/services';
+import { useHostCheck } from '../check/use_host_check';
 
-type Answer = t.TypeOf<typeof checkGuard.answer>;
-
-/** What the host says of a text. `pending`: what is here is of an older one. */
+/** What the host says of a guard. `pending`: what is here is of an older text. */
 export interface GuardCheck {
   readonly pending: boolean;
-  readonly result?: Answer;
+  readonly result?: t.TypeOf<typeof checkGuard.answer>;
   readonly problem?: Problem;
 }
 
-/** The host compiles it once the typing pauses for so long, ms. */
-export const GUARD_CHECK_PAUSE_MS = 600;
+/** Compiling takes the host longer than checking a policy: it is asked once the typing pauses for so long, ms. */
+const PAUSE_MS = 600;
 
-/** Compiles a guard as it is typed. Of several answers the one to the last text counts. */
+/** Has the host compile a guard as it is typed. */
 export const useGuardCheck = (guard: string, source: string): GuardCheck => {
   const { api } = useServices();
-  const [check, setCheck] = useState<Omit<GuardCheck, 'pending'> & { readonly of?: string }>({});
-  useEffect(() => {
-    let isOld = false;
-    const ask = async (): Promise<void> => {
-      const answer = await api.call(checkGuard, { body: { guard, source } });
-      if (isOld) return;
-      setCheck(answer.ok ? { of: source, result: answer.value } : { of: source, problem: answer.error });
-    };
-    const timer = window.setTimeout(() => void ask(), GUARD_CHECK_PAUSE_MS);
-    return () => {
-      isOld = true;
-      window.clearTimeout(timer);
-    };
-  }, [api, guard, source]);
-  const { of, ...said } = check;
-  return { ...said, pending: of !== source };
+  const ask = useCallback((text: string) => api.call(checkGuard, { body: { guard, source: text } }), [api, guard]);
+  const { of, result, problem } = useHostCheck(source, ask, PAUSE_MS);
+  const pending = of !== source;
+  return problem ? { pending, problem } : { pending, ...(result ? { result } : {}) };
 };

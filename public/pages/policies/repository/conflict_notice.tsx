@@ -1,44 +1,33 @@
 import React from 'react';
 import { EuiButton, EuiButtonEmpty } from '@elastic/eui';
-import { saveDraft } from '../../../../common/api/routes';
+import { SEEN_NOTHING, type DraftChange } from '../../../../common/api/drafts';
+import type { ConflictView } from '../../../../common/api/routes';
+import type { Result } from '../../../../common/result';
+import type { Refusal } from '../../../api_client';
 import { CodeView } from '../../../components/code/code_view';
+import { LineDiffView } from '../../../components/code/line_diff_view';
 import { ProblemCallout } from '../../../components/layout/problem_callout';
 import { Section } from '../../../components/layout/section';
-import { useServices } from '../../../components/data/services';
 import { useAction } from '../../../components/data/use_action';
 import { ToneText } from '../../../components/text/tone_text';
 import { useMay } from '../../../components/data/use_live';
 import { say } from '../../../i18n';
-import { LineDiffView } from '../../../components/code/line_diff_view';
-import { useRepository } from './use_repository';
+import type { EditedText } from '../editor/use_text';
 
 interface ConflictNoticeProps {
-  readonly policy: string | undefined;
-  /** The text as it stands in the editor. */
-  readonly source: string;
-  /** Puts a text into the editor. */
-  readonly onTake: (source: string) => void;
-  readonly onSaved: (source: string) => void;
+  readonly conflict: ConflictView;
+  readonly text: EditedText;
+  readonly save: (change: DraftChange) => Promise<Result<unknown, Refusal>>;
+  readonly onSaved: () => void;
 }
 
-/** For `seen`: the repository holds no such policy any more. */
-const NOTHING = 'none';
-
 /** Somebody else changed the same policy in the repository: what was, theirs, and yours. */
-export const ConflictNotice = ({ policy, source, onTake, onSaved }: ConflictNoticeProps) => {
-  const { api } = useServices();
-  const repository = useRepository();
+export const ConflictNotice = ({ conflict, text, save, onSaved }: ConflictNoticeProps) => {
   const mayAuthor = useMay('author');
-  const save = useAction((seen: string) =>
-    api.call(saveDraft, { params: { policy_id: policy ?? '' }, body: { source, seen } }),
-  );
-  const conflict = repository.value?.conflicts.find((each) => each.policy === policy);
-  if (conflict === undefined) return null;
-  const { base, theirs, theirs_hash } = conflict;
+  const { base, theirs, theirs_hash = SEEN_NOTHING } = conflict;
+  const keep = useAction(() => save({ source: text.source, seen: theirs_hash }));
   const keepMine = async (): Promise<void> => {
-    if ((await save.run(theirs_hash ?? NOTHING)) === undefined) return;
-    onSaved(source);
-    repository.again();
+    if ((await keep.run(undefined)) !== undefined) onSaved();
   };
   return (
     <Section
@@ -58,23 +47,23 @@ export const ConflictNotice = ({ policy, source, onTake, onSaved }: ConflictNoti
         <LineDiffView before={base ?? ''} after={theirs} />
       )}
       <h3 className="rfx-section__title">{say('conflict.yours', 'Yours, compared with theirs')}</h3>
-      <LineDiffView before={theirs ?? ''} after={source} />
+      <LineDiffView before={theirs ?? ''} after={text.source} />
       {base !== undefined && (
         <details>
           <summary>{say('conflict.base', 'What is in force')}</summary>
           <CodeView code={base} label={say('conflict.base', 'What is in force')} />
         </details>
       )}
-      <EuiButton size="s" isDisabled={!mayAuthor} isLoading={save.pending} onClick={() => void keepMine()}>
+      <EuiButton size="s" isDisabled={!mayAuthor} isLoading={keep.pending} onClick={() => void keepMine()}>
         {say('conflict.keep', 'Save my text over theirs')}
       </EuiButton>{' '}
       {theirs !== undefined && (
-        <EuiButtonEmpty size="s" onClick={() => onTake(theirs)}>
+        <EuiButtonEmpty size="s" onClick={() => text.write(theirs)}>
           {say('conflict.take', 'Put theirs into the editor')}
         </EuiButtonEmpty>
       )}
-      {save.problem && (
-        <ProblemCallout title={say('draft.problem', 'The draft was not saved')} problem={save.problem} />
+      {keep.problem && (
+        <ProblemCallout title={say('draft.problem', 'The draft was not saved')} problem={keep.problem} />
       )}
     </Section>
   );

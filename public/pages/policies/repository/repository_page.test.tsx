@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import type { CommitView } from '../../../../common/api/views';
 import {
   aCandidate,
@@ -133,6 +133,11 @@ describe('a draft in conflict with the repository', () => {
     await waitFor(() =>
       expect(sentTo('saveDraft')).toMatchObject([{ body: { source: aDraft().source, seen: 'hash-of-theirs' } }]),
     );
+    const merged = `${aDraft().source}# merged\n`;
+    fireEvent.change(screen.getByLabelText('Text of the policy (YAML)'), { target: { value: merged } });
+    await user.click(screen.getByRole('button', { name: 'Save my text over theirs' }));
+    await waitFor(() => expect(sentTo('saveDraft')).toMatchObject([{}, { body: { source: merged } }]));
+    expect(await screen.findByText('saved')).toBeInTheDocument();
   });
 
   it('takes theirs into the editor without saving it', async () => {

@@ -11,7 +11,7 @@ import { useServices } from '../../../components/data/services';
 import { useAction } from '../../../components/data/use_action';
 import { verdictWord } from '../../../format/words';
 import { say } from '../../../i18n';
-import { FaultList } from '../check/check_result';
+import { FaultList } from '../check/fault_list';
 import { exampleEvent, readEvent } from './example_event';
 import { TriedDecision } from './tried_decision';
 

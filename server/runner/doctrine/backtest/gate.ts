@@ -2,7 +2,6 @@ import { iso } from '../../../../common/iso';
 import type { BacktestView, ReleaseGateView } from '../../../../common/api/routes/backtest';
 import { err, ok, type Result } from '../../../../common/result';
 import type { Agent } from '../../agent/agent';
-import { audit } from '../../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
 import { isByUnknown, isOwnWork, isSamePerson } from '../../record/four_eyes';
 import { keptBacktest, keptOverride, keepOverride } from './kept';
@@ -49,7 +48,6 @@ const whyStale = (
   { finished_at, base_version }: BacktestView,
   rules: ReleaseRules,
 ): string | undefined => {
-  // prettier-ignore
   const inForce = parts.bundles.status?.version ?? 0;
   if (base_version !== inForce)
     return `its backtest was made while version ${base_version ?? 'unknown'} was in force, and now it is version ${inForce}`;
@@ -100,6 +98,15 @@ const judgeCandidate = async (agent: Agent, rules: ReleaseRules, digest: string,
   };
 };
 
+/** Where nobody knows who wrote it, one person's word is nobody's: another one has to say the same. */
+const isWhole = ({ waits_for_second }: Pick<BacktestOverride, 'waits_for_second'>): boolean =>
+  waits_for_second !== true;
+
+const overridden = ({ text }: Judged, { by, reason }: BacktestOverride): Judged => ({
+  state: 'overridden',
+  text: `${text}; ${by} overrode it: ${reason}`,
+});
+
 /**
  * Whether a set of policies may be released, as far as backtests go.
  *
@@ -120,15 +127,39 @@ export const releaseGate = async (
   return {
     rule: rules.backtest,
     days: rules.days,
-    ...(!passed && counts ? { state: 'overridden', text: `${judged.text}; ${override.by} overrode it: ${override.reason}` } : judged), // prettier-ignore
+    ...(!passed && counts ? overridden(judged, override) : judged),
     open: passed || counts || rules.backtest === 'optional',
     ...(rules.maxNewPermitsPercent === undefined ? {} : { max_new_permits_percent: rules.maxNewPermitsPercent }),
     ...(override ? { override } : {}),
   };
 };
 
-/** Where nobody knows who wrote it, one person's word is nobody's: another one has to say the same. */
-const isWhole = ({ waits_for_second }: BacktestOverride): boolean => waits_for_second !== true;
+interface Overridden {
+  readonly id: string;
+  readonly digest: string;
+  readonly author: string;
+  readonly writers: readonly string[];
+  readonly unknown_writers?: readonly string[];
+}
+
+interface OverrideWord {
+  readonly by: string;
+  readonly singleUser: boolean;
+  readonly reason: string;
+  readonly digest: string;
+}
+
+/** One person's word; where an unknown address had a hand in it, another one has to join in. */
+const joined = (
+  before: BacktestOverride | undefined,
+  { by, reason, isByNobodyKnown }: Pick<OverrideWord, 'by' | 'reason'> & { readonly isByNobodyKnown: boolean },
+): Omit<BacktestOverride, 'at'> => {
+  const first = before && !isWhole(before) && !isSamePerson(before.by, by) ? before : undefined;
+  if (first) return { by: `${first.by}, ${by}`, reason: `${first.reason}; ${reason}` };
+  return { by, reason, ...(isByNobodyKnown ? { waits_for_second: true } : {}) };
+};
+
+const WAITS = 'somebody else has to say the same: an unknown address had a hand in it';
 
 /**
  * An approver lets a set of policies be released although its backtest is missing, old, of nothing, or says too much. It
@@ -136,19 +167,8 @@ const isWhole = ({ waits_for_second }: BacktestOverride): boolean => waits_for_s
  */
 export const overrideGate = async (
   agent: Agent,
-  candidate: {
-    readonly id: string;
-    readonly digest: string;
-    readonly author: string;
-    readonly writers: readonly string[];
-    readonly unknown_writers?: readonly string[];
-  },
-  word: {
-    readonly by: string;
-    readonly singleUser: boolean;
-    readonly reason: string;
-    readonly digest: string;
-  },
+  candidate: Overridden,
+  word: OverrideWord,
 ): Promise<Result<true, Refusal>> => {
   const { by, singleUser, reason, digest } = word;
   if (!agent.shift) return err(NOT_JOINED);
@@ -157,23 +177,13 @@ export const overrideGate = async (
   // INVARIANT (INV-10): nobody lets their own change pass.
   const isOwn = isOwnWork(candidate, by);
   if (isOwn && !singleUser) return err(refusal('not_four_eyes', 'nobody overrides the backtest of their own change'));
-  const before = await keptOverride(agent, digest);
-  const seconds = before && !isWhole(before) && !isSamePerson(before.by, by) ? before : undefined;
-  const waits = isByUnknown(candidate) && !singleUser && seconds === undefined;
-  await audit(agent, {
-    verb: 'override_backtest',
-    by,
-    object: { type: 'candidate', id: candidate.id },
-    digest,
-    four_eyes: !isOwn,
-    ...(waits ? { outcome: 'somebody else has to say the same: an unknown address had a hand in it' } : {}),
-    text: reason,
-  });
-  await keepOverride(agent, digest, {
-    by: seconds ? `${seconds.by}, ${by}` : by,
-    reason: seconds ? `${seconds.reason}; ${reason}` : reason,
-    at: iso(agent.parts.clock.utc()),
-    ...(waits ? { waits_for_second: true } : {}),
+  const isByNobodyKnown = isByUnknown(candidate) && !singleUser;
+  const at = iso(agent.parts.clock.utc());
+  const object = { type: 'candidate', id: candidate.id };
+  const entry = { verb: 'override_backtest', by, object, digest, four_eyes: !isOwn, text: reason };
+  await keepOverride(agent, digest, (before) => {
+    const override = { ...joined(before, { by, reason, isByNobodyKnown }), at };
+    return { override, entry: isWhole(override) ? entry : { ...entry, outcome: WAITS } };
   });
   return ok(true);
 };

@@ -3,7 +3,9 @@ import type { BacktestView } from '../../../../common/api/routes/backtest';
 import type { Agent } from '../../agent/agent';
 import { SessionLost } from '../../keeping/session_lost';
 import type { BacktestOverride, BacktestRun } from '../../keeping/kinds/policies';
+import type { Seen } from '../../keeping/plan';
 import { contentOf, find, read, type Draft } from '../../keeping/state_docs';
+import { auditRecord, type AuditEntry } from '../../record/audit';
 import { StoreUnavailable } from '../../ports';
 
 /*
@@ -19,12 +21,13 @@ const RUN = 'backtest_run';
 /** Older results are thrown away; what happened to them stays in the audit index. */
 const MOST_KEPT = 40;
 
-const keep = async (agent: Agent, draft: Draft): Promise<void> => {
+/** Writes a document as it is to be at the very moment of writing; `build` must be pure. */
+const keep = async (agent: Agent, id: string, build: (stored: Seen | undefined) => Draft): Promise<void> => {
   const commits = agent.shift?.parts.commits;
   if (!commits) throw new StoreUnavailable('OpenSearch does not answer right now');
-  commits.forget(draft.id);
+  commits.forget(id);
   try {
-    await commits.settle({ reads: [draft.id], build: () => ({ drafts: [draft], answer: undefined }) });
+    await commits.settle({ reads: [id], build: (view) => ({ drafts: [build(view.get(id))], answer: undefined }) });
   } catch (cause) {
     if (cause instanceof SessionLost) throw new StoreUnavailable('the session was lost', { cause });
     throw cause;
@@ -42,12 +45,9 @@ export const keptBacktests = async ({ parts }: Agent): Promise<readonly Backtest
 
 /** Keeps the result of a run; the last one of a digest counts. */
 export const keepBacktest = async (agent: Agent, view: BacktestView): Promise<void> => {
-  await keep(agent, {
-    id: resultId(view.digest),
-    kind: 'backtest',
-    content: view,
-    facets: { state: STATE, at: iso(agent.parts.clock.utc()) },
-  });
+  const facets = { state: STATE, at: iso(agent.parts.clock.utc()) };
+  const id = resultId(view.digest);
+  await keep(agent, id, () => ({ id, kind: 'backtest', content: view, facets }));
   for (const kind of ['backtest', 'backtest_run'] as const) await throwAway(agent, kind);
 };
 
@@ -108,10 +108,21 @@ export const askToEnd = (agent: Agent, { view }: BacktestRun, by: string): Promi
 export const keptOverride = ({ parts }: Agent, digest: string): Promise<BacktestOverride | undefined> =>
   read(parts.store, 'backtest_override', overrideId(digest));
 
-export const keepOverride = (agent: Agent, digest: string, override: BacktestOverride): Promise<void> =>
-  keep(agent, {
-    id: overrideId(digest),
-    kind: 'backtest_override',
-    content: override,
-    facets: { state: 'backtest_override', at: override.at },
+/**
+ * Keeps the word of an approver, with its entry in the audit: both or neither.
+ *
+ * @param say what is said where that was said before; pure, may be asked more than once
+ */
+export const keepOverride = (
+  agent: Agent,
+  digest: string,
+  say: (before: BacktestOverride | undefined) => { readonly override: BacktestOverride; readonly entry: AuditEntry },
+): Promise<void> => {
+  const record = auditRecord(agent);
+  const id = overrideId(digest);
+  return keep(agent, id, (stored) => {
+    const { override, entry } = say(contentOf('backtest_override', stored));
+    const facets = { state: 'backtest_override', at: override.at };
+    return { id, kind: 'backtest_override', content: override, facets, records: [record(entry)] };
   });
+};

@@ -7,8 +7,8 @@ import type { Agent } from '../../agent/agent';
 import { missingGuards, type GuardTexts } from '../../../engine/policy/guard_set';
 import { findCandidate, guardsOf, policiesOf } from '../candidates/candidate_book';
 import { withDrafts } from '../candidates/candidates';
-import { listDrafts } from '../drafts/drafts';
-import { listGuardDrafts, withGuardDrafts } from '../drafts/guard_drafts';
+import { guardDrafts, withGuardDrafts } from '../drafts/guard_drafts';
+import { policyDrafts } from '../drafts/policy_drafts';
 import type { PolicySet } from '../catalog/policy_set';
 import { refusal, type Refusal } from '../../record/refusal';
 import { digestOfSet } from '../releases/release';
@@ -38,8 +38,8 @@ const subjectOf = ({ policies, guards }: PolicySet, candidateId?: string): Subje
 });
 
 const drafted = async (agent: Agent): Promise<Result<Subject, Refusal>> => {
-  const [drafts, guardDrafts] = await Promise.all([listDrafts(agent), listGuardDrafts(agent)]);
-  if (drafts.length + guardDrafts.length === 0) return err(refusal('invalid', 'there are no drafts to try'));
+  const [drafts, guards] = await Promise.all([policyDrafts.list(agent), guardDrafts.list(agent)]);
+  if (drafts.length + guards.length === 0) return err(refusal('invalid', 'there are no drafts to try'));
   const bad = drafts.filter(({ faults }) => faults.length > 0);
   if (bad.length > 0) {
     const fields = bad.flatMap(({ id, faults }) =>
@@ -50,10 +50,8 @@ const drafted = async (agent: Agent): Promise<Result<Subject, Refusal>> => {
       fields: fields.slice(0, MOST_FIELDS),
     });
   }
-  const { set } = withDrafts(agent.parts.bundles.active?.bundle.policies ?? [], drafts);
-  return ok(
-    subjectOf({ policies: [...set.values()], guards: withGuardDrafts(agent.parts.guardBook.written, guardDrafts) }),
-  );
+  const policies = withDrafts(agent.parts.bundles.active?.bundle.policies ?? [], drafts);
+  return ok(subjectOf({ policies, guards: withGuardDrafts(agent.parts.guardBook.written, guards) }));
 };
 
 const fromSources = (sources: readonly string[], guards: GuardTexts): Result<Subject, Refusal> => {

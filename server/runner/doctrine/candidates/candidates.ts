@@ -1,5 +1,6 @@
 import { iso } from '../../../../common/iso';
-import type { CandidateView, DraftView } from '../../../../common/api/views';
+import type { DraftView } from '../../../../common/api/drafts';
+import type { CandidateView } from '../../../../common/api/views';
 import type { PolicyFile } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
 import { missingGuards } from '../../../engine/policy/guard_set';
@@ -8,13 +9,13 @@ import type { Agent } from '../../agent/agent';
 import { changeCandidate, MOST_WRITERS, viewOfCandidate } from './candidate_book';
 import type { Candidate } from '../../keeping/kinds/policies';
 import type { CandidateBase } from './candidate_commits';
-import { listDrafts } from '../drafts/drafts';
+import { chooseDrafts, objectionTo } from './chosen_drafts';
 import { distinctPeople } from '../../record/four_eyes';
-import { listGuardDrafts, overtakenGuards, withGuardDrafts } from '../drafts/guard_drafts';
+import { withGuardDrafts } from '../drafts/guard_drafts';
 import { troubleWithGuards } from '../drafts/guard_trouble';
 import { changesBetween } from '../catalog/policy_changes';
 import { guardChangesBetween, haveSameGuards, type PolicySet } from '../catalog/policy_set';
-import { failedTestsWith, hasFailed } from '../catalog/policy_tests';
+import { failedTestsWith } from '../catalog/policy_tests';
 import { refusal, type Refusal } from '../../record/refusal';
 import { digestOfSet } from '../releases/release';
 
@@ -23,26 +24,14 @@ import { digestOfSet } from '../releases/release';
  */
 
 /** The policies of a set with drafts put in their places. A draft that cannot be read takes its policy out. */
-export const withDrafts = (
-  policies: readonly PolicyFile[],
-  drafts: readonly DraftView[],
-): { readonly set: ReadonlyMap<string, PolicyFile> } => {
+export const withDrafts = (policies: readonly PolicyFile[], drafts: readonly DraftView[]): readonly PolicyFile[] => {
   const set = new Map(policies.map((file) => [file.policy.metadata.id, file]));
   for (const draft of drafts) {
     const parsed = draft.deleted ? undefined : parsePolicy(`${draft.id}.yaml`, draft.source);
     if (parsed?.ok === true) set.set(draft.id, parsed.value);
     else set.delete(draft.id);
   }
-  return { set };
-};
-
-/** Drafts that were made from another text than their policy has on the branch by now. */
-const overtaken = (drafts: readonly DraftView[], base: CandidateBase): readonly DraftView[] => {
-  const there = new Map(base.policies.map((file) => [file.policy.metadata.id, file]));
-  return drafts.filter(({ id, made_from, source, deleted }) => {
-    const file = there.get(id);
-    return file?.hash !== made_from && (deleted ? file !== undefined : file?.source !== source);
-  });
+  return [...set.values()];
 };
 
 /** Compiles the guards of a set, where that can be done here, and runs the tests of the policies that ask them. */
@@ -52,81 +41,50 @@ const checkedSet = async (
 ): Promise<Result<Pick<Candidate, 'guards_unchecked'>, Refusal>> => {
   if (haveSameGuards(guards, parts.guardBook.inForce)) return ok({});
   const module = await parts.guardBook.moduleOf(guards);
-  if (!module.ok)
-    return module.error.code === 'no_opa' ? ok({ guards_unchecked: module.error.message }) : err(troubleWithGuards(module.error)); // prettier-ignore
+  if (!module.ok) {
+    const { code, message } = module.error;
+    return code === 'no_opa' ? ok({ guards_unchecked: message }) : err(troubleWithGuards(module.error));
+  }
   const asked = await parts.guardBook.forTests(guards);
   const failed = failedTestsWith(policies, parts.model(), asked);
   return failed ? err(failed) : ok({});
 };
 
-/** Puts drafts together as a candidate. Refused while one of them has faults or failing tests. */
-export const proposeCandidate = async (
-  agent: Agent,
-  {
-    changelog,
-    policies,
-    guards,
-    by,
-    base,
-  }: {
-    readonly changelog: string;
-    /** Whose drafts; with neither named all of both. */
-    readonly policies?: readonly string[];
-    readonly guards?: readonly string[];
-    readonly by: string;
-    /** The head of the branch; without one, what is in force. */
-    readonly base?: CandidateBase | undefined;
-  },
-): Promise<Result<CandidateView, Refusal>> => {
-  const isAll = policies === undefined && guards === undefined;
-  const drafts = (await listDrafts(agent)).filter(({ id }) => isAll || policies?.includes(id) === true);
-  const guardDrafts = (await listGuardDrafts(agent)).filter(({ guard }) => isAll || guards?.includes(guard) === true);
-  if (drafts.length + guardDrafts.length === 0) return err(refusal('invalid', 'there are no drafts to propose'));
-  const bad = drafts.filter((draft) => draft.faults.length > 0 || draft.tests.some(hasFailed));
-  if (bad.length > 0) {
-    const fields = bad.flatMap((draft) => [
-      ...draft.faults.map((fault) => ({ path: `${draft.id}:${fault.line}:${fault.column}`, message: fault.message })),
-      ...draft.tests.filter(hasFailed).map((test) => ({
-        path: draft.id,
-        message: `test \`${test.name}\`: expected ${test.expected}, got ${test.got}`,
-      })),
-    ]);
-    return err({
-      ...refusal('policy_invalid', 'some drafts have faults or failing tests; mend them first'),
-      fields: fields.slice(0, 200),
-    });
-  }
-  const conflicts = base ? overtaken(drafts, base) : [];
-  const written = base?.guards ?? agent.parts.guardBook.inForce;
-  const guardConflicts = overtakenGuards(guardDrafts, written);
-  if (conflicts.length + guardConflicts.length > 0) {
-    return err({
-      ...refusal(
-        'changed',
-        'some policies or guards were changed in the repository meanwhile; look at both texts first',
-      ),
-      fields: [...conflicts.map(({ id }) => id), ...guardConflicts.map(({ guard }) => `guards/${guard}.rego`)].map(
-        (path) => ({ path, message: 'changed in the repository since the draft was made' }),
-      ),
-    });
-  }
-  const inForce = agent.parts.bundles.active?.bundle.policies ?? [];
-  const { set } = withDrafts(base?.policies ?? inForce, drafts);
-  const proposed = [...set.values()];
-  const texts = withGuardDrafts(written, guardDrafts);
-  const checked = await checkedSet(agent, { policies: proposed, guards: texts });
+/** Which drafts somebody proposes, and why. */
+export interface Wish {
+  readonly changelog: string;
+  /** Whose drafts; with neither named all of both. */
+  readonly policies?: readonly string[];
+  readonly guards?: readonly string[];
+  readonly by: string;
+  /** The head of the branch; without one, what is in force. */
+  readonly base?: CandidateBase | undefined;
+}
+
+/** Puts drafts together as a candidate. Refused while one of them has faults or failing tests, or is overtaken. */
+export const proposeCandidate = async (agent: Agent, wish: Wish): Promise<Result<CandidateView, Refusal>> => {
+  const { changelog, by, base } = wish;
+  const inForce: PolicySet = {
+    policies: agent.parts.bundles.active?.bundle.policies ?? [],
+    guards: agent.parts.guardBook.inForce,
+  };
+  const from = base ?? inForce;
+  const drafts = await chooseDrafts(agent, wish);
+  const objection = objectionTo(drafts, from);
+  if (objection) return err(objection);
+  const policies = withDrafts(from.policies, drafts.policies);
+  const guards = withGuardDrafts(from.guards, drafts.guards);
+  const checked = await checkedSet(agent, { policies, guards });
   if (!checked.ok) return checked;
+  const wrote = [...drafts.policies, ...drafts.guards].flatMap((draft) => draft.writers);
   return fileCandidate(agent, {
     ...checked.value,
     by,
     changelog,
-    policies: proposed,
-    guards: texts,
-    changes: changesBetween(inForce, proposed),
-    writers: distinctPeople([
-      ...[...drafts, ...guardDrafts].flatMap((draft) => draft.writers),
-      ...(base?.writers ?? []),
-    ]),
+    policies,
+    guards,
+    changes: changesBetween(inForce.policies, policies),
+    writers: distinctPeople([...wrote, ...(base?.writers ?? [])]),
     ...(base === undefined || base.unknown_writers.length === 0 ? {} : { unknown_writers: base.unknown_writers }),
     ...(base ? { baseCommit: base.commit } : {}),
   });

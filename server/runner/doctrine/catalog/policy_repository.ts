@@ -3,8 +3,9 @@ import type { ConflictView, RepositoryView } from '../../../../common/api/routes
 import type { CommitView } from '../../../../common/api/views';
 import { err, ok, type Result } from '../../../../common/result';
 import type { Doctrine, HeadSet } from '../doctrine';
-import { audit, auditRefusal } from '../../record/audit';
-import { listDrafts } from '../drafts/drafts';
+import { askedAndDone, auditRefusal } from '../../record/audit';
+import { isOvertaken } from '../drafts/draft';
+import { policyDrafts, policyInForce } from '../drafts/policy_drafts';
 import { commitView, pullOnce } from './policy_pull';
 import { refusal, type Refusal } from '../../record/refusal';
 
@@ -16,18 +17,16 @@ export const draftConflicts = async (doctrine: Doctrine): Promise<readonly Confl
   const { head, options } = doctrine;
   if (head === undefined || head.faults.length > 0) return [];
   const theirs = new Map(head.policies.map((file) => [file.policy.metadata.id, file]));
-  return (await listDrafts(options.agent))
-    .filter(({ id, made_from, source, deleted }) => {
-      const file = theirs.get(id);
-      return file?.hash !== made_from && (deleted ? file !== undefined : file?.source !== source);
-    })
+  return (await policyDrafts.stored(options.agent))
+    .filter((draft) => isOvertaken(draft, theirs.get(draft.id)))
     .slice(0, MOST_CONFLICTS)
-    .map(({ id, author, base_source, source, deleted }) => {
+    .map(({ id, author, source, deleted }) => {
       const file = theirs.get(id);
+      const inForce = policyInForce(options.agent, id);
       return {
         policy: id,
         author,
-        ...(base_source === undefined ? {} : { base: base_source }),
+        ...(inForce ? { base: inForce.source } : {}),
         ...(file === undefined ? {} : { theirs: file.source, theirs_hash: file.hash }),
         ...(deleted ? {} : { yours: source }),
       };
@@ -121,11 +120,9 @@ export const acceptHistory = async (
   { by, reason }: Order,
 ): Promise<Result<RepositoryView, Refusal>> => {
   const { agent } = doctrine.options;
-  // On record before it is done: it cannot be done again.
-  await audit(agent, { verb: 'accept_history', by, object, text: reason, outcome: found });
-  const accepted = await doctrine.acceptHistory(found);
-  if (!accepted.ok) return auditRefusal(agent, { verb: 'accept_history', by, object }, accepted);
-  return fetchNow(doctrine);
+  const entry = { verb: 'accept_history', by, object, text: reason, digest: found };
+  const accepted = await askedAndDone(agent, entry, () => doctrine.acceptHistory(found));
+  return accepted.ok ? fetchNow(doctrine) : auditRefusal(agent, entry, accepted);
 };
 
 /** Makes this agent's repository the one that counts. */
@@ -134,8 +131,7 @@ export const takeRepository = async (
   { by, reason }: Order,
 ): Promise<Result<RepositoryView, Refusal>> => {
   const { agent } = doctrine.options;
-  await audit(agent, { verb: 'take_repository', by, object, text: reason });
-  const taken = await doctrine.takeOver();
-  if (!taken.ok) return auditRefusal(agent, { verb: 'take_repository', by, object }, taken);
-  return fetchNow(doctrine);
+  const entry = { verb: 'take_repository', by, object, text: reason };
+  const taken = await askedAndDone(agent, entry, () => doctrine.takeOver());
+  return taken.ok ? fetchNow(doctrine) : auditRefusal(agent, entry, taken);
 };

@@ -3,12 +3,13 @@ import { err, ok, type Result } from '../../../../common/result';
 import { A_GUARDED_POLICY, someGuards } from '../../../../test/builders/guards';
 import { aKeyPair, BLOCK_KNOWN_IOC } from '../../../../test/builders/policies';
 import { releaseHosts, type ReleaseHosts } from '../../../../test/builders/release_hosts';
+import { digestOf } from '../../../engine/digest/digest';
 import { parsePolicy } from '../../../engine/policy/parse_policy';
 import type { GuardCompiler, GuardHost, GuardTrouble } from '../../ports';
 import { approveCandidate } from '../candidates/candidate_words';
 import { proposeCandidate } from '../candidates/candidates';
-import { saveDraft } from './drafts';
-import { checkGuard, discardGuardDraft, listGuardDrafts, listGuards, saveGuardDraft } from './guard_drafts';
+import { checkGuard, guardDrafts, listGuards } from './guard_drafts';
+import { policyDrafts } from './policy_drafts';
 import type { Refusal } from '../../record/refusal';
 import { releaseBundle } from '../releases/release';
 import { releaseCandidate } from '../releases/release_candidate';
@@ -87,7 +88,7 @@ const aScene = async (): Promise<Scene> => {
   return Object.assign(scene, { hosts, desk });
 };
 const save = ({ hosts, desk }: Scene, source: string, author = 'ana') =>
-  hosts.drive(saveGuardDraft(desk.agent, NAME, { source, author }));
+  hosts.drive(guardDrafts.save(desk.agent, NAME, { source, author }));
 const propose = ({ hosts, desk }: Scene) => hosts.drive(proposeCandidate(desk.agent, { changelog: 'x', by: 'ana' }));
 const released = async (scene: Scene, { id, digest }: CandidateView) => {
   const { hosts, desk } = scene;
@@ -98,7 +99,9 @@ const released = async (scene: Scene, { id, digest }: CandidateView) => {
 const withGuard = async (): Promise<Scene> => {
   const scene = await aScene();
   must(await save(scene, FIRST));
-  must(await scene.hosts.drive(saveDraft(scene.desk.agent, 'guarded-by-rego', { source: GUARDED, author: 'ana' })));
+  must(
+    await scene.hosts.drive(policyDrafts.save(scene.desk.agent, 'guarded-by-rego', { source: GUARDED, author: 'ana' })),
+  );
   must(await released(scene, must(await propose(scene))));
   return scene;
 };
@@ -107,7 +110,7 @@ describe('the draft of a guard', () => {
   it('is released together with the policy that asks it, and is gone then', async () => {
     const scene = await aScene();
     const { hosts, desk } = scene;
-    const asking = hosts.drive(saveDraft(desk.agent, 'guarded-by-rego', { source: GUARDED, author: 'ana' }));
+    const asking = hosts.drive(policyDrafts.save(desk.agent, 'guarded-by-rego', { source: GUARDED, author: 'ana' }));
     expect(must(await asking).faults).toMatchObject([{ code: 'no_guard', line: 8, column: 10 }]);
     expect(must(await save(scene, FIRST))).toMatchObject({ guard: NAME, faults: [], writers: ['ana'] });
     const candidate = must(await propose(scene));
@@ -117,7 +120,7 @@ describe('the draft of a guard', () => {
     expect(listGuards(desk.agent)).toEqual([
       { guard: NAME, source: FIRST, asked_by: [{ policy: 'guarded-by-rego', mode: 'enforce' }] },
     ]);
-    expect(await hosts.drive(listGuardDrafts(desk.agent))).toEqual([]);
+    expect(await hosts.drive(guardDrafts.list(desk.agent))).toEqual([]);
   });
 
   it('with faults is kept with their places, and is not proposed', async () => {
@@ -125,6 +128,23 @@ describe('the draft of a guard', () => {
     const saved = must(await save(scene, `${FIRST}BROKEN\n`));
     expect(saved.faults).toMatchObject([{ file: 'change_freeze.rego', line: 3, column: 2 }]);
     expect(await propose(scene)).toMatchObject({ ok: false, error: { code: 'guard_invalid', fields: [{ path: 'guards/change_freeze.rego:3:2' }] } }); // prettier-ignore
+  });
+
+  it('is not told the faults of others, only that they are in the way', async () => {
+    const scene = await aScene();
+    const { hosts, desk } = scene;
+    await save(scene, FIRST);
+    const broken = must(await hosts.drive(guardDrafts.save(desk.agent, 'other', { source: 'BROKEN', author: 'ana' })));
+    expect(broken.faults).toHaveLength(1);
+    const listed = await hosts.drive(guardDrafts.list(desk.agent));
+    expect(listed.map(({ guard, faults }) => [guard, faults.length])).toEqual([
+      [NAME, 0],
+      ['other', 1],
+    ]);
+    expect(must(await save(scene, SECOND))).toMatchObject({
+      faults: [],
+      unchecked: expect.stringContaining('other.rego'),
+    });
   });
 
   it('is not approved by any of its writers', async () => {
@@ -151,7 +171,7 @@ describe('the draft of a guard', () => {
   it('that removes a guard is not proposed while a policy asks it', async () => {
     const scene = await withGuard();
     const { hosts, desk } = scene;
-    must(await hosts.drive(saveGuardDraft(desk.agent, NAME, { deleted: true, author: 'ana' })));
+    must(await hosts.drive(guardDrafts.save(desk.agent, NAME, { deleted: true, author: 'ana' })));
     expect(await propose(scene)).toMatchObject({ ok: false, error: { code: 'policy_invalid' } });
   });
 
@@ -159,25 +179,28 @@ describe('the draft of a guard', () => {
     const scene = await withGuard();
     const { hosts, desk } = scene;
     must(await save(scene, SECOND));
-    const guards = { ...someGuards(NAME), sources: new Map([[NAME, `${FIRST}# theirs\n`]]) };
+    const theirs = `${FIRST}# theirs\n`;
+    const guards = { ...someGuards(NAME), sources: new Map([[NAME, theirs]]) };
     const policies = desk.agent.parts.bundles.active?.bundle.policies ?? [];
     must(await hosts.drive(releaseBundle(desk, { policies, author: 'cleo', releasedBy: 'cleo', changelog: 'theirs', approvals: [], guards }))); // prettier-ignore
-    expect(await hosts.drive(listGuardDrafts(desk.agent))).toMatchObject([{ is_overtaken: true }]);
+    expect(await hosts.drive(guardDrafts.list(desk.agent))).toMatchObject([{ is_overtaken: true }]);
     expect(await propose(scene)).toMatchObject({ ok: false, error: { code: 'changed' } });
-    must(await hosts.drive(saveGuardDraft(desk.agent, NAME, { source: SECOND, seen: true, author: 'ana' })));
+    must(
+      await hosts.drive(guardDrafts.save(desk.agent, NAME, { source: SECOND, seen: digestOf(theirs), author: 'ana' })),
+    );
     expect((await propose(scene)).ok).toBe(true);
   });
 
   it('has the name of a guard', async () => {
     const { hosts, desk } = await aScene();
-    const saved = await hosts.drive(saveGuardDraft(desk.agent, '../../etc', { source: FIRST, author: 'ana' }));
+    const saved = await hosts.drive(guardDrafts.save(desk.agent, '../../etc', { source: FIRST, author: 'ana' }));
     expect(saved).toMatchObject({ ok: false, error: { code: 'invalid' } });
   });
 
   it('is thrown away by order, and only where there is one', async () => {
     const scene = await aScene();
     await save(scene, FIRST);
-    const discard = () => scene.hosts.drive(discardGuardDraft(scene.desk.agent, NAME, 'ana'));
+    const discard = () => scene.hosts.drive(guardDrafts.discard(scene.desk.agent, NAME, 'ana'));
     expect([(await discard()).ok, (await discard()).ok]).toEqual([true, false]);
   });
 });
@@ -200,7 +223,9 @@ describe('where `opa` is not', () => {
     const { hosts, desk } = scene;
     scene.compiles = false;
     const changed = `${GUARDED.replace('our change calendar', 'the calendar')}`;
-    const draft = must(await hosts.drive(saveDraft(desk.agent, 'guarded-by-rego', { source: changed, author: 'ana' })));
+    const draft = must(
+      await hosts.drive(policyDrafts.save(desk.agent, 'guarded-by-rego', { source: changed, author: 'ana' })),
+    );
     expect(draft.tests).toMatchObject([{ passed: true, got: 'permit' }]);
     const candidate = must(await propose(scene));
     expect(candidate.guard_changes).toBeUndefined();
@@ -225,7 +250,9 @@ describe('where `opa` is not', () => {
     const { hosts, desk } = scene;
     scene.compiles = false;
     must(await save(scene, SECOND));
-    const draft = must(await hosts.drive(saveDraft(desk.agent, 'guarded-by-rego', { source: GUARDED, author: 'ana' })));
+    const draft = must(
+      await hosts.drive(policyDrafts.save(desk.agent, 'guarded-by-rego', { source: GUARDED, author: 'ana' })),
+    );
     expect(draft.tests).toMatchObject([{ passed: false, skipped: true, got: 'skipped', why: 'opa is not here' }]);
     expect(await hosts.drive(checkGuard(desk.agent, NAME, SECOND))).toEqual({
       faults: [],
@@ -249,8 +276,10 @@ describe('a release with guards that two keys have to sign', () => {
     const hosts = await releaseHosts([[key], [other]], trust, { guards });
     const [first, second] = hosts.hosts;
     if (!first || !second) throw new Error('no hosts');
-    must(await hosts.drive(saveGuardDraft(first.agent, NAME, { source: FIRST, author: 'ana' })));
-    must(await hosts.drive(saveDraft(first.agent, 'block-known-ioc', { source: BLOCK_KNOWN_IOC, author: 'ana' })));
+    must(await hosts.drive(guardDrafts.save(first.agent, NAME, { source: FIRST, author: 'ana' })));
+    must(
+      await hosts.drive(policyDrafts.save(first.agent, 'block-known-ioc', { source: BLOCK_KNOWN_IOC, author: 'ana' })),
+    );
     const { id, digest } = must(await hosts.drive(proposeCandidate(first.agent, { changelog: 'x', by: 'ana' })));
     must(await hosts.drive(approveCandidate(first.agent, id, { actor: ben, reason: 'read it', digest })));
     expect(must(await hosts.drive(releaseCandidate(first, id, ana)))).toMatchObject({ signatures_missing: 1 });

@@ -9,7 +9,7 @@ import { statementDigest, statementIn } from '../../../engine/policy/verify_bund
 import type { Agent } from '../../agent/agent';
 import type { BundleFormat } from '../../ports';
 import { releaseGate } from '../backtest/gate';
-import { audit } from '../../record/audit';
+import { askedAndDone, audit } from '../../record/audit';
 import { changeCandidate, findCandidate, noSuch, policiesOf, type Actor } from '../candidates/candidate_book';
 import type { Candidate } from '../../keeping/kinds/policies';
 import { isApproved, isSamePerson } from '../../record/four_eyes';
@@ -73,13 +73,13 @@ const settle = async (
   id: string,
   { version, by }: { readonly version: number; readonly by: string },
 ): Promise<void> => {
-  // prettier-ignore
   await changeCandidate(agent, id, (stored) => {
     if (stored?.state !== 'approved') return err(noSuch(id));
     const { part_signed: _part, signatures_missing: _missing, ...candidate } = stored;
+    const about = { object: { type: 'candidate', id }, digest: stored.digest, bundle: { version } };
     return ok({
       candidate: { ...candidate, state: 'released', released_version: version },
-      entry: { verb: 'release', by, object: { type: 'candidate', id }, digest: stored.digest, bundle: { version }, outcome: 'done' }, // prettier-ignore
+      entry: { verb: 'release', by, ...about, outcome: 'done' },
     });
   });
 };
@@ -101,7 +101,11 @@ const gateOf = async (desk: BundleDesk, statement: BundleStatement, actor: Uploa
     return refusal('not_waiting', `${gate.text}; \`reflex policies backtest\` tries a bundle file`);
   const isOwn = isSamePerson(actor.name, statement.author) && !actor.singleUser;
   if (actor.noHistory === undefined || actor.mayApprove !== true || isOwn)
-    return refusal('not_waiting', `${gate.text}: somebody who may approve, and is not its author, uploads it with \`?no_history=\` and why`); // prettier-ignore
+    return refusal(
+      'not_waiting',
+      `${gate.text}: somebody who may approve, and is not its author, uploads it with \`?no_history=\` and why`,
+    );
+  // The word is what goes on record: it was given, whether or not the bundle is released then.
   await audit(agent, {
     verb: 'override_backtest',
     by: actor.name,
@@ -132,14 +136,11 @@ export const uploadBundle = async (
   if (objection) return err(objection);
   const closed = await gateOf(desk, statement.value, actor);
   if (closed) return err(closed);
-  await audit(desk.agent, {
-    verb: 'upload',
-    by: actor.name,
-    object: { type: 'bundle', id: String(version) },
-    digest,
-    text: statement.value.changelog,
-  });
-  const released = await publishRelease(desk, { files: files.value, releasedBy: actor.name });
+  const object = { type: 'bundle', id: String(version) };
+  const entry = { verb: 'upload', by: actor.name, object, digest, text: statement.value.changelog };
+  const released = await askedAndDone(desk.agent, entry, () =>
+    publishRelease(desk, { files: files.value, releasedBy: actor.name }),
+  );
   const settled = released.ok ? candidates.filter(({ state }) => state === 'approved') : [];
   for (const { id } of settled) await settle(desk.agent, id, { version, by: actor.name });
   return released;

@@ -176,6 +176,7 @@ export const publishRelease = async (
     digest,
     text: statement.changelog,
   };
+  // Of the signatures, which are there by now; that they released anything is said by the entry that follows the write.
   await audit(agent, { ...entry, verb: 'sign', outcome: `by ${verified.value.keyIds.join(', ')}` });
   await archive.put({ version, statement_digest, digest }, files);
   const written = await writeForSure(agent.parts, {

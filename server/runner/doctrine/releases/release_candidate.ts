@@ -6,8 +6,8 @@ import { auditRefusal } from '../../record/audit';
 import { findCandidate, guardsOf, policiesOf, viewOfCandidate, type Actor } from '../candidates/candidate_book';
 import type { Candidate } from '../../keeping/kinds/policies';
 import { moduleFor } from '../candidates/candidate_module';
-import { discardDraft, listDrafts } from '../drafts/drafts';
-import { discardReleasedGuards } from '../drafts/guard_drafts';
+import { guardDrafts } from '../drafts/guard_drafts';
+import { policyDrafts } from '../drafts/policy_drafts';
 import { refusal, type Refusal } from '../../record/refusal';
 import { prepareRelease, type Prepared, type ReleaseDesk } from './release';
 import { changeClaimed, claimRelease, giveBack, publishClaimed } from './release_claim';
@@ -64,22 +64,15 @@ const beginPublishing = (
     },
   }));
 
-/**
- * Throws drafts away whose text is in force now. A version that came back, or that came by Git, was not made of drafts,
- * and what others went on writing stays.
- */
+/** Throws drafts away whose text is in force now. A version that came back, or that came by Git, was not made of drafts. */
 const discardReleased = async (
   agent: Agent,
   { changes, guard_changes = [], back_to, origin }: Candidate,
   by: string,
 ): Promise<void> => {
   if (back_to !== undefined || origin === 'git') return;
-  await discardReleasedGuards(agent, guard_changes, by);
-  const after = new Map(changes.map((change) => [change.policy, change.after]));
-  const done = (await listDrafts(agent)).filter(
-    ({ id, source, deleted }) => after.has(id) && (deleted ? undefined : source) === after.get(id),
-  );
-  await Promise.all(done.map(({ id }) => discardDraft(agent, id, by)));
+  await guardDrafts.discardReleased(agent, new Map(guard_changes.map(({ guard, after }) => [guard, after])), by);
+  await policyDrafts.discardReleased(agent, new Map(changes.map(({ policy, after }) => [policy, after])), by);
 };
 
 /** Commits it first, where a repository is kept and this host can go on to sign it. */
@@ -143,12 +136,15 @@ export const releaseCandidate = async (
   actor: Actor,
 ): Promise<Result<CandidateView, Refusal>> => {
   const { agent } = desk;
+  const entry = { verb: 'release', by: actor.name, object: { type: 'candidate', id } };
   const refused = (answer: Result<CandidateView, Refusal>, digest?: string): Promise<Result<CandidateView, Refusal>> =>
-    auditRefusal(agent, { verb: 'release', by: actor.name, object: { type: 'candidate', id }, ...(digest === undefined ? {} : { digest }) }, answer); // prettier-ignore
+    auditRefusal(agent, digest === undefined ? entry : { ...entry, digest }, answer);
   const found = await findCandidate(agent, id);
   if (!found.ok) return refused(found);
   const { emergency } = found.value;
-  const gate = emergency ? { open: true, text: `emergency, by ${emergency.by}` } : await releaseGate(agent, desk.rules, found.value); // prettier-ignore
+  const gate = emergency
+    ? { open: true, text: `emergency, by ${emergency.by}` }
+    : await releaseGate(agent, desk.rules, found.value);
   const { state } = viewOfCandidate(found.value, agent);
   if (state === 'approved' && !gate.open) return refused(err(refusal('not_waiting', gate.text)), found.value.digest);
   const token = agent.parts.chance.uuid();

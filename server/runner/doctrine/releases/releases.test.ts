@@ -72,6 +72,8 @@ const aCandidate = async (hosts: ReleaseHosts, index = 0): Promise<CandidateView
   );
 };
 const verbs = (hosts: ReleaseHosts): readonly unknown[] => hosts.audited().map(({ verb }) => verb);
+const outcomes = (hosts: ReleaseHosts, of: string): readonly unknown[] =>
+  hosts.audited().flatMap(({ verb, outcome }) => (verb === of ? [outcome] : []));
 
 describe('a release that two keys have to sign', () => {
   it('is signed by one host, waits, and is released by the other', async () => {
@@ -101,7 +103,9 @@ describe('a release that two keys have to sign', () => {
     const signed = must(addSignature(files, two.signing));
     const released = must(await hosts.drive(uploadBundle(desk, desk.format.pack(signed), ben)));
     expect([released.version, desk.agent.parts.bundles.status?.version]).toEqual([1, 1]);
-    expect(verbs(hosts)).toEqual(['propose', 'approve', 'begin_release', 'sign', 'upload', 'upload', 'sign', 'release', 'release']); // prettier-ignore
+    const before = ['propose', 'approve', 'begin_release', 'sign', 'upload'];
+    expect(verbs(hosts)).toEqual([...before, 'upload', 'sign', 'release', 'upload', 'release']);
+    expect(outcomes(hosts, 'upload')).toEqual(['asked', 'asked', 'done']);
     expect(must(await hosts.drive(findCandidate(desk.agent, id)))).toMatchObject({ state: 'released', released_version: 1 }); // prettier-ignore
   });
 
@@ -254,7 +258,8 @@ describe('going back', () => {
     const desk = at(hosts);
     const released = must(await hosts.drive(rollBackNow(desk, 3, { by: 'ben', reason: 'it blocks our own proxy' })));
     expect(released).toMatchObject({ kind: 'released', statement: { version: 4, author: 'ana', changelog: expect.stringContaining('it blocks our own proxy') as unknown } }); // prettier-ignore
-    expect(verbs(hosts).slice(-3)).toEqual(['roll_back_now', 'sign', 'release']);
+    expect(verbs(hosts).slice(-4)).toEqual(['roll_back_now', 'sign', 'release', 'roll_back_now']);
+    expect(outcomes(hosts, 'roll_back_now')).toEqual(['asked', 'done']);
     expect(desk.agent.parts.bundles.status?.version).toBe(4);
     expect(refusalOf(await hosts.drive(rollBackNow(desk, 3, { by: 'ben', reason: 'twice' })))).toBe('changed');
   });

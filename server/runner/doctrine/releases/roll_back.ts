@@ -5,12 +5,19 @@ import type { BundleStatement, Guards } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
 import { approvedDigest } from '../../../engine/policy/bundle_files';
 import type { GuardTexts } from '../../../engine/policy/guard_set';
-import { audit } from '../../record/audit';
+import { askedAndDone } from '../../record/audit';
 import { fileCandidate } from '../candidates/candidates';
 import { changesBetween, findRelease, type Release } from './release_book';
 import { guardChangesBetween, haveSameGuards } from '../catalog/policy_set';
 import { refusal, type Refusal } from '../../record/refusal';
-import { digestOfSet, prepareRelease, publishRelease, type Prepared, type ReleaseDesk, type ReleaseOrder } from './release'; // prettier-ignore
+import {
+  digestOfSet,
+  prepareRelease,
+  publishRelease,
+  type Prepared,
+  type ReleaseDesk,
+  type ReleaseOrder,
+} from './release';
 import { changeCandidate, viewOfCandidate } from '../candidates/candidate_book';
 import type { Candidate } from '../../keeping/kinds/policies';
 import { isApproved } from '../../record/four_eyes';
@@ -59,10 +66,13 @@ export const compareReleases = async (
   });
 };
 
-const found = async (
-  desk: ReleaseDesk,
-  version: number,
-): Promise<Result<{ readonly release: Release; readonly changes: CandidateView['changes'] }, Refusal>> => {
+/** What is found of the version that comes back, and what that changes. */
+interface Back {
+  readonly release: Release;
+  readonly changes: CandidateView['changes'];
+}
+
+const found = async (desk: ReleaseDesk, version: number): Promise<Result<Back, Refusal>> => {
   const active = desk.agent.parts.bundles.active?.bundle;
   if (!active) return err(refusal('not_waiting', 'no version is in force'));
   if (version >= active.statement.version)
@@ -169,6 +179,33 @@ export type Emergency =
   | { readonly kind: 'released'; readonly statement: BundleStatement }
   | { readonly kind: 'waits'; readonly candidate: CandidateView };
 
+/** Releases it as the next version, or files it where more keys have to sign. */
+const bringBack = async (
+  desk: ReleaseDesk,
+  { release, changes }: Back,
+  { by, reason }: Order,
+): Promise<Result<Emergency, Refusal>> => {
+  const { statement, policies, guards = null } = release;
+  const order: ReleaseOrder = {
+    policies,
+    author: statement.author,
+    releasedBy: by,
+    changelog: `${changelogOf(statement.version, reason)} (emergency, by ${by})`,
+    approvals: earlierApprovals(statement),
+    guards,
+  };
+  const prepared = desk.signingKeys().length === 0 ? ok(undefined) : prepareRelease(desk, order);
+  if (!prepared.ok) return prepared;
+  if (prepared.value?.missing === 0) {
+    const released = await publishRelease(desk, { files: prepared.value.files, releasedBy: by });
+    return released.ok ? ok({ kind: 'released', statement: released.value }) : released;
+  }
+  if (guards) desk.agent.parts.guardBook.keep(guards);
+  const about = { by, reason, changes, backTo: statement.version };
+  const filed = await fileEmergency(desk, { order, prepared: prepared.value }, about);
+  return filed.ok ? ok({ kind: 'waits', candidate: filed.value }) : filed;
+};
+
 /**
  * Emergency: what was in force before comes back at once, by the word of one approver. Nothing runs that was not
  * approved by four eyes when it was released; that is why only the version directly before may come back this way.
@@ -184,7 +221,7 @@ export const rollBackNow = async (
     return err(refusal('changed', `version ${inForce} is no longer in force; look again`));
   const back = await found(desk, inForce - 1);
   if (!back.ok) return back;
-  const { statement, policies, guards = null } = back.value.release;
+  const { statement } = back.value.release;
   if (!wasApproved(statement, singleUser))
     return err(
       refusal(
@@ -192,30 +229,8 @@ export const rollBackNow = async (
         `nobody besides its author approved version ${statement.version} when it was released; propose going back to it, and let somebody approve that`,
       ),
     );
-  await audit(agent, {
-    verb: 'roll_back_now',
-    by,
-    object: { type: 'bundle', id: String(inForce) },
-    bundle: { version: inForce },
-    digest: statement.digest,
-    text: reason,
-  });
-  const order: ReleaseOrder = {
-    policies,
-    author: statement.author,
-    releasedBy: by,
-    changelog: `${changelogOf(statement.version, reason)} (emergency, by ${by})`,
-    approvals: earlierApprovals(statement),
-    guards,
-  };
-  const prepared = desk.signingKeys().length === 0 ? ok(undefined) : prepareRelease(desk, order);
-  if (!prepared.ok) return prepared;
-  if (prepared.value?.missing === 0) {
-    const released = await publishRelease(desk, { files: prepared.value.files, releasedBy: by });
-    return released.ok ? ok({ kind: 'released', statement: released.value }) : released;
-  }
-  if (guards) agent.parts.guardBook.keep(guards);
-  const { changes } = back.value;
-  const filed = await fileEmergency(desk, { order, prepared: prepared.value }, { by, reason, changes, backTo: statement.version }); // prettier-ignore
-  return filed.ok ? ok({ kind: 'waits', candidate: filed.value }) : filed;
+  const object = { type: 'bundle', id: String(inForce) };
+  const bundle = { version: inForce };
+  const entry = { verb: 'roll_back_now', by, object, bundle, digest: statement.digest, text: reason };
+  return askedAndDone(agent, entry, () => bringBack(desk, back.value, { by, reason }));
 };

@@ -5,10 +5,9 @@ import { err, ok, type Result } from '../../../../common/result';
 import { signsFreshness } from '../../../engine/policy/freshness';
 import { rulesOf } from '../../../engine/policy/keyring';
 import { claimedKeyId } from '../../../engine/policy/signature';
-import type { Agent } from '../../agent/agent';
 import type { FreshnessKeeper } from '../../trust/freshness_keeper';
 import type { KeyringKeeper } from '../../trust/keyring_keeper';
-import { audit } from '../../record/audit';
+import { askedAndDone, audit } from '../../record/audit';
 import type { BundleDesk } from './bundle_files';
 import { refusal, refusedBundle, type Refusal } from '../../record/refusal';
 
@@ -42,6 +41,9 @@ export const trustView = ({ agent, keyring, freshness, signingKeys }: TrustDesk)
 
 type Keyring = NonNullable<TrustView['history']>[number];
 const MOST_KEYRINGS = 200;
+/** Of each keyring that it was asked for, and what came of it. */
+const MOST_ENTRIES = 2 * MOST_KEYRINGS;
+const CHANGE_KEYS = 'change_keys';
 
 const none: ReadonlySet<string> = new Set();
 
@@ -68,27 +70,32 @@ const keyrings = ({ keyring }: TrustDesk): readonly Keyring[] => {
     .slice(0, MOST_KEYRINGS);
 };
 
+/** Who handed each keyring in, by its number. */
+const handedIn = async ({ agent }: TrustDesk): Promise<ReadonlyMap<string, Pick<Keyring, 'by' | 'at'>>> => {
+  const { entries } = await agent.parts.evidence.find({
+    family: 'audit',
+    where: { verb: CHANGE_KEYS },
+    order: 'newest',
+    limit: MOST_ENTRIES,
+  });
+  const handed = new Map<string, Pick<Keyring, 'by' | 'at'>>();
+  for (const { at, body } of entries) {
+    const { by, object, outcome } = recordOf('audit', body);
+    // Entries from before the outcome was filed have none; one of them may have been refused.
+    const counts = outcome === 'done' || (outcome === undefined && !handed.has(object?.id ?? ''));
+    if (by !== undefined && object?.id !== undefined && counts) handed.set(object.id, { by, at });
+  }
+  return handed;
+};
+
 /** The same with what happened to the keys, and who handed keyrings in. */
 export const trustHistory = async (desk: TrustDesk): Promise<TrustView> => {
   const { parts } = desk.agent;
-  const { entries } = await parts.evidence.find({
-    family: 'audit',
-    where: { verb: 'change_keys' },
-    order: 'newest',
-    limit: MOST_KEYRINGS,
-  });
-  const handed = new Map<string, { readonly by: string; readonly at: string }>();
-  for (const { at, body } of entries) {
-    const { by, object, outcome } = recordOf('audit', body);
-    if (by !== undefined && object?.id !== undefined && outcome === undefined) handed.set(object.id, { by, at });
-  }
+  const handed = await handedIn(desk);
   const history = keyrings(desk).map((each) => ({ ...each, ...handed.get(String(each.number)) }));
   const signed = parts.bundles.active?.bundle.keyIds;
   return { ...trustView(desk), history, ...(signed ? { in_force_signed_by: [...signed] } : {}) };
 };
-
-const auditTrust = (agent: Agent, verb: string, by: string, id: string): Promise<void> =>
-  audit(agent, { verb, by, object: { type: 'keyring', id } });
 
 /** Hands a signed keyring to all agents. */
 export const changeKeys = async (
@@ -99,8 +106,8 @@ export const changeKeys = async (
   await keyring.follow();
   const checked = keyring.check(value);
   if (!checked.ok) return err(refusedBundle(checked.error));
-  await auditTrust(agent, 'change_keys', by, String(checked.value.statement.version));
-  const taken = await keyring.offer(value);
+  const object = { type: 'keyring', id: String(checked.value.statement.version) };
+  const taken = await askedAndDone(agent, { verb: CHANGE_KEYS, by, object }, () => keyring.offer(value));
   return taken.ok ? ok({ keyring: keyring.version }) : err(refusedBundle(taken.error));
 };
 

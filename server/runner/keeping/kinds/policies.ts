@@ -17,6 +17,8 @@ export interface PolicyDraft {
   readonly updated_at: string;
   /** Hash of the text that it was made from; absent for a new policy. */
   readonly base_hash?: string;
+  /** Nobody's draft any more: it is there until what it carries for the audit is filed. */
+  readonly draft_discarded?: true;
 }
 
 /** A changed Rego guard that is not released yet. */
@@ -30,6 +32,7 @@ export interface GuardDraft {
   readonly updated_at: string;
   /** Digest of the text that it was made from; absent for a new guard. */
   readonly made_from?: string;
+  readonly draft_discarded?: true;
 }
 
 /**

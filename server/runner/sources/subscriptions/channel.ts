@@ -8,7 +8,7 @@ import type { Shift } from '../../agent/shift';
 import { CHANNEL_ID, channelDraft, isOpen } from '../source_documents';
 import { contentOf } from '../../keeping/state_docs';
 import type { ChannelContent, ChannelToken } from '../../keeping/kinds/sources';
-import { audit } from '../../record/audit';
+import { askedAndDone, auditRefusal } from '../../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
 import type { SourceDesk } from './desk';
 
@@ -232,7 +232,7 @@ export const sendTest = async (desk: SourceDesk): Promise<Result<ChannelContent,
 };
 
 /** Puts a new token into the channel and has a test message sent, so that it is seen at once. */
-export const renewToken = async (desk: SourceDesk): Promise<Result<ChannelContent, Refusal>> => {
+const renewToken = async (desk: SourceDesk): Promise<Result<ChannelContent, Refusal>> => {
   const { shift } = desk.agent;
   if (!shift) return err(NOT_JOINED);
   const content = await readChannel(desk);
@@ -241,20 +241,16 @@ export const renewToken = async (desk: SourceDesk): Promise<Result<ChannelConten
   return renewed.ok ? sendTest(desk) : renewed;
 };
 
-/** Renews the token because a person says so. */
+/** Renews the token, on record: because a person says so, or because it is time. */
 export const rotateNow = async (
   desk: SourceDesk,
   { by, reason }: { readonly by: string; readonly reason: string },
 ): Promise<Result<ChannelContent, Refusal>> => {
   const content = await readChannel(desk);
   if (!isOpen(content)) return err(NO_CHANNEL);
-  await audit(desk.agent, {
-    verb: 'rotate_channel_token',
-    by,
-    object: { type: 'channel', id: content.channel_id },
-    text: reason,
-  });
-  return renewToken(desk);
+  const object = { type: 'channel', id: content.channel_id };
+  const entry = { verb: 'rotate_channel_token', by, object, text: reason };
+  return auditRefusal(desk.agent, entry, await askedAndDone(desk.agent, entry, () => renewToken(desk)));
 };
 
 /** The channel for the page: everything but the digests. */

@@ -39,6 +39,10 @@ describe('the mapping of a source', () => {
     await put(0);
     expect(await put(0, { mapping: {} })).toMatchObject({ status: 409, body: { current: { version: 1, mapping } } });
     expect((await host.call(getMapping, { params })).body).toMatchObject({ mapping });
+    const { entries } = await host.drive(
+      host.agent.parts.evidence.find({ family: 'audit', where: { verb: 'save_mapping' }, order: 'oldest', limit: 10 }),
+    );
+    expect(entries.map(({ body }) => body.outcome)).toEqual([undefined, 'refused: changed']);
   });
 
   it.each([

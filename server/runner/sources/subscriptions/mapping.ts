@@ -8,10 +8,11 @@ import { isObject, noticeFromIndex, type AlertNotice } from '../../../engine/int
 import { mapAlert, type MappedEvent } from '../../../engine/intake/map_alert';
 import { overlaid, readMapping } from '../../../engine/intake/source_mapping';
 import type { SourceDocument, SourceName } from '../../ports';
+import type { Shift } from '../../agent/shift';
 import { mappingDraft, mappingId, sourceKey } from '../source_documents';
 import { contentOf } from '../../keeping/state_docs';
 import type { MappingContent } from '../../keeping/kinds/sources';
-import { audit } from '../../record/audit';
+import { auditRecord, auditRefusal, type AuditEntry } from '../../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
 import type { SourceDesk } from './desk';
 import { mustExist } from './must_exist';
@@ -33,6 +34,33 @@ export interface MappingOrder {
   readonly reason: string;
 }
 
+const savedByOthers = (before: MappingContent | undefined): Refusal => ({
+  ...refusal('changed', 'somebody saved another mapping meanwhile; yours was not saved'),
+  current: viewOf(before),
+});
+
+/** Writes a mapping with its entry in the audit, both or neither, where it follows the one that is stored. */
+const save = async (
+  { agent }: SourceDesk,
+  shift: Shift,
+  content: MappingContent,
+  entry: AuditEntry,
+): Promise<Result<MappingView, Refusal>> => {
+  const id = mappingId(content.source);
+  const record = auditRecord(agent);
+  return shift.parts.commits.settle<Result<MappingView, Refusal>>({
+    reads: [id],
+    build: (view) => {
+      const before = contentOf('mapping', view.get(id));
+      if ((before?.version ?? 0) === content.version - 1) {
+        const records = [record(entry)];
+        return { drafts: [{ ...mappingDraft(content), records }], answer: ok(viewOf(content)) };
+      }
+      return view.isFresh(id) ? { drafts: [], answer: err(savedByOthers(before)) } : 'read_again';
+    },
+  });
+};
+
 /** Replaces the mapping of a source, unless somebody else did meanwhile. */
 export const putMapping = async (
   desk: SourceDesk,
@@ -47,13 +75,6 @@ export const putMapping = async (
     const fields = [{ path: 'mapping.entity_field', message: 'is for query-level monitors only' }];
     return err({ ...refusal('invalid', 'the mapping does not fit this source'), fields });
   }
-  await audit(desk.agent, {
-    verb: 'save_mapping',
-    by,
-    object: { type: 'source', id: sourceKey(source) },
-    text: reason,
-    outcome: 'ordered',
-  });
   const content: MappingContent = {
     source: { kind: source.kind, id: source.id },
     version: version + 1,
@@ -62,20 +83,8 @@ export const putMapping = async (
     by,
     at: iso(parts.clock.utc()),
   };
-  const id = mappingId(source);
-  const other = await shift.parts.commits.settle<MappingContent | 'saved' | undefined>({
-    reads: [id],
-    build: (view) => {
-      const before = contentOf('mapping', view.get(id));
-      if ((before?.version ?? 0) !== version) return view.isFresh(id) ? { drafts: [], answer: before } : 'read_again';
-      return { drafts: [mappingDraft(content)], answer: 'saved' };
-    },
-  });
-  if (other === 'saved') return ok(viewOf(content));
-  return err({
-    ...refusal('changed', 'somebody saved another mapping meanwhile; yours was not saved'),
-    current: viewOf(other),
-  });
+  const entry = { verb: 'save_mapping', by, object: { type: 'source', id: sourceKey(source) }, text: reason };
+  return auditRefusal(desk.agent, entry, await save(desk, shift, content, entry));
 };
 
 const MOST_ALERTS = 20;
