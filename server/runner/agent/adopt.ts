@@ -4,7 +4,7 @@ import type { Effect } from '../../engine/execution/effect';
 import { Findings, type Known } from './adopt_findings';
 import { contentOf } from '../keeping/state_docs';
 import { bundleHeadId, type BundleHead } from '../keeping/kinds/bundle';
-import { effectDraft } from '../keeping/kinds/effect';
+import { plannedEffect } from '../keeping/kinds/effect';
 import { GATE_ID, type Gate, type StopOrder } from '../keeping/kinds/gate';
 import { sessionId, type SessionContent } from '../keeping/kinds/session';
 import {
@@ -144,8 +144,8 @@ const writeEffects = async (writer: Writer, effects: Iterable<Known>): Promise<n
     for (;;) {
       const doc = await parts.store.get(known.id);
       const effect = effectOf(known, contentOf('effect', doc), writer);
-      const draft = effectDraft(known.id, effect, iso(now));
-      const body = { ...bodyBy(writer, 'effect', draft.content), facets: draft.facets };
+      const planned = plannedEffect(known.id, effect, iso(now));
+      const body = { ...bodyBy(writer, 'effect', planned.content), facets: planned.facets };
       if (await writeForSure(parts, { id: known.id, expect: doc?.version ?? 'absent', body })) break;
     }
     written += 1;

@@ -1,7 +1,7 @@
 import { undoStarted, type Effect } from '../../engine/execution/effect';
 import { iso } from '../../../common/iso';
 import { materialise } from '../keeping/evidence_copier';
-import { effectDraft } from '../keeping/kinds/effect';
+import { plannedEffect } from '../keeping/kinds/effect';
 import { bodyOf, docOf } from '../keeping/state_docs';
 import type { Basics, EvidenceLog, Journal, JournalEntry, StateDoc, StateStore } from '../ports';
 
@@ -24,12 +24,12 @@ const noteUndoing = async (
   const at = iso(basics.clock.utc());
   const moment = { at, session: effect.session, effectId: doc.id };
   const text = 'undone while OpenSearch was away';
-  const draft = effectDraft(doc.id, undoStarted(effect, { by: 'reflex', why: 'ttl', text }, moment), at);
-  const { facets, content } = draft;
+  const planned = plannedEffect(doc.id, undoStarted(effect, { by: 'reflex', why: 'ttl', text }, moment), at);
+  const { facets, content } = planned;
   const body = { ...bodyOf(doc), write_id: basics.chance.uuid(), facets, content };
   // INVARIANT (INV-4): refused means that somebody else changed it meanwhile; then it is read again next time.
   await store.bulk([{ id: doc.id, expect: doc.version, body }]);
-  await evidence.append((draft.records ?? []).map((record) => materialise(record, draft)));
+  await evidence.append((planned.records ?? []).map((record) => materialise(record, planned)));
 };
 
 /** Before joining: effects that this agent began to undo alone are `undoing` in the state as well. */

@@ -200,7 +200,7 @@ export class RolloutKeeper implements Rollouts {
     await commits.settle({
       reads: [id],
       build: () => ({
-        drafts: [
+        docs: [
           {
             id,
             kind: 'rollout_stop',

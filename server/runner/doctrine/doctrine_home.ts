@@ -50,9 +50,9 @@ const changeHome = async (
     build: (view) => {
       const stored = contentOf('policy_home', view.get(HOME_ID));
       const wanted = change(stored);
-      if (wanted === stored || wanted === undefined) return { drafts: [], answer: stored };
+      if (wanted === stored || wanted === undefined) return { docs: [], answer: stored };
       const facets = { at: iso(shift.parts.clock.utc()) };
-      return { drafts: [{ id: HOME_ID, kind: 'policy_home', facets, content: wanted }], answer: wanted };
+      return { docs: [{ id: HOME_ID, kind: 'policy_home', facets, content: wanted }], answer: wanted };
     },
   });
 };

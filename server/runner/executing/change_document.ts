@@ -3,8 +3,8 @@ import { present } from '../../../common/present';
 import type { Effect, Moment } from '../../engine/execution/effect';
 import type { CommitQueue } from '../keeping/commit_queue';
 import type { Plan } from '../keeping/plan';
-import { caseDraft, caseStateOf, type CaseAct, type CaseContent } from '../keeping/kinds/case';
-import { effectDraft } from '../keeping/kinds/effect';
+import { plannedCase, caseStateOf, type CaseAct, type CaseContent } from '../keeping/kinds/case';
+import { plannedEffect } from '../keeping/kinds/effect';
 import { contentOf } from '../keeping/state_docs';
 import type { Clock, JournalEntry } from '../ports';
 import { BUSY_RETRY_MS } from './earlier_acts';
@@ -39,10 +39,10 @@ export const effectChange = (
   build: (view) => {
     const stored = contentOf('effect', view.get(id));
     const changed = stored !== undefined && stored.session === commits.session ? change(stored) : undefined;
-    if (changed === undefined) return view.isFresh(id) ? { drafts: [], answer: undefined } : 'read_again';
+    if (changed === undefined) return view.isFresh(id) ? { docs: [], answer: undefined } : 'read_again';
     const { effect, journal } = changed;
-    const drafts = [effectDraft(id, effect, iso(clock.utc()))];
-    return { drafts, answer: { ...effect, outbox: [] }, ...present({ journal }) };
+    const docs = [plannedEffect(id, effect, iso(clock.utc()))];
+    return { docs, answer: { ...effect, outbox: [] }, ...present({ journal }) };
   },
 });
 
@@ -95,10 +95,10 @@ export const changeCase = (
       const seen = view.get(id);
       const stored = contentOf('case', seen);
       const changed = stored && change(stored);
-      if (!stored || !changed) return view.isFresh(id) ? { drafts: [], answer: undefined } : 'read_again';
+      if (!stored || !changed) return view.isFresh(id) ? { docs: [], answer: undefined } : 'read_again';
       const content = withActs(stored, changed, clock.utc());
-      const drafts = [{ ...caseDraft(content, iso(clock.utc())), ...present({ owner: seen?.owner }) }];
-      return { drafts, answer: content };
+      const docs = [{ ...plannedCase(content, iso(clock.utc())), ...present({ owner: seen?.owner }) }];
+      return { docs, answer: content };
     },
   });
 

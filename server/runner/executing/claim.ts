@@ -2,10 +2,10 @@ import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
 import { placesFor } from '../../engine/brakes/clear';
 import type { Built, Plan, View } from '../keeping/plan';
-import { caseDraft, caseStateOf, type CaseAct, type CaseContent } from '../keeping/kinds/case';
-import { effectDraft, effectId } from '../keeping/kinds/effect';
-import { ledgerDraft, ledgerId } from '../keeping/kinds/ledger';
-import { contentOf, type Draft } from '../keeping/state_docs';
+import { plannedCase, caseStateOf, type CaseAct, type CaseContent } from '../keeping/kinds/case';
+import { plannedEffect, effectId } from '../keeping/kinds/effect';
+import { plannedLedger, ledgerId } from '../keeping/kinds/ledger';
+import { contentOf, type PlannedDoc } from '../keeping/state_docs';
 import type { OutboxEntry } from '../ports';
 import { claimAct } from './claim_act';
 import { READ_AGAIN, type Claiming, type ClaimRequest, type ReadAgain, type Start } from './claiming';
@@ -32,21 +32,21 @@ const claimActs = (claiming: Claiming): readonly CaseAct[] | ReadAgain => {
   return acts;
 };
 
-const draftsOf = ({ world, request, effects, ledgers }: Claiming, content: CaseContent): readonly Draft[] => {
+const docsOf = ({ world, request, effects, ledgers }: Claiming, content: CaseContent): readonly PlannedDoc[] => {
   const at = iso(world.now);
   const records: readonly OutboxEntry[] =
     request.recorded === true ? [] : [{ family: 'decisions', id: request.decision.decision_id, at }];
   return [
-    caseDraft(content, at, records),
-    ...[...effects].map(([id, effect]) => effectDraft(id, effect, at)),
-    ...[...ledgers.values()].map((ledger) => ledgerDraft(ledger, at)),
+    plannedCase(content, at, records),
+    ...[...effects].map(([id, effect]) => plannedEffect(id, effect, at)),
+    ...[...ledgers.values()].map((ledger) => plannedLedger(ledger, at)),
   ];
 };
 
 const buildClaim = (view: View, world: ClaimWorld, request: ClaimRequest): Built<ClaimAnswer> | ReadAgain => {
   const { received, decision, previous } = request;
   const stored = contentOf('case', view.get(received.case_id));
-  if (hasMoved(stored, previous)) return { drafts: [], answer: { kind: 'moved', content: stored } };
+  if (hasMoved(stored, previous)) return { docs: [], answer: { kind: 'moved', content: stored } };
   const claiming: Claiming = { view, world, request, effects: new Map(), ledgers: new Map(), journal: [], start: [] };
   const acts = claimActs(claiming);
   if (acts === READ_AGAIN) return READ_AGAIN;
@@ -59,7 +59,7 @@ const buildClaim = (view: View, world: ClaimWorld, request: ClaimRequest): Built
     claims: (previous?.claims ?? 0) + (start.length > 0 ? 1 : 0),
     ...present({ due: dueOf(acts, request, world.now) }),
   };
-  return { drafts: draftsOf(claiming, content), journal, answer: { kind: 'planned', content, start } };
+  return { docs: docsOf(claiming, content), journal, answer: { kind: 'planned', content, start } };
 };
 
 /** Effects and ledgers that a claim touches, as far as they are known before it is made. */

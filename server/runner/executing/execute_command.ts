@@ -3,7 +3,7 @@ import { afterCalls, type AfterCalls } from '../../engine/execution/after_outcom
 import { afterSending, claimTakenBack, type Effect } from '../../engine/execution/effect';
 import { iso } from '../../../common/iso';
 import { actAfter } from '../keeping/kinds/case';
-import { ledgerDraft } from '../keeping/kinds/ledger';
+import { plannedLedger } from '../keeping/kinds/ledger';
 import { contentOf } from '../keeping/state_docs';
 import type { Connector, Journal } from '../ports';
 import { callUntilOver, type Called, type Sending } from './call_until_over';
@@ -33,9 +33,9 @@ const releaseReservations = async ({ commits, clock }: Writing, { command, ledge
       reads: [id],
       build: (view) => {
         const ledger = contentOf('ledger', view.get(id));
-        if (ledger === undefined) return { drafts: [], answer: undefined };
+        if (ledger === undefined) return { docs: [], answer: undefined };
         const next = takenBack(ledger, command.command_id);
-        return { drafts: [ledgerDraft(next, iso(clock.utc()))], answer: undefined };
+        return { docs: [plannedLedger(next, iso(clock.utc()))], answer: undefined };
       },
     });
   await Promise.all(ledgers.map(release));

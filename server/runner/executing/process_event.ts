@@ -4,7 +4,7 @@ import type { ReceivedEvent } from '../../../common/flow/event';
 import type { HistoryBook } from '../facts/history';
 import type { CommitQueue } from '../keeping/commit_queue';
 import { inBackground } from '../keeping/in_background';
-import { caseDraft, type CaseContent, type Resolution } from '../keeping/kinds/case';
+import { plannedCase, type CaseContent, type Resolution } from '../keeping/kinds/case';
 import { contentOf } from '../keeping/state_docs';
 import { StoreUnavailable, type Basics } from '../ports';
 import { planClaim, type ClaimAnswer } from './claim';
@@ -149,8 +149,8 @@ const accept = async (
     build: (view) => {
       const found = contentOf('case', view.get(received.case_id));
       return found
-        ? { drafts: [], answer: found }
-        : { drafts: [caseDraft(content, iso(basics.clock.utc()))], answer: undefined };
+        ? { docs: [], answer: found }
+        : { docs: [plannedCase(content, iso(basics.clock.utc()))], answer: undefined };
     },
   });
   if (stored) return existing(stored, received);

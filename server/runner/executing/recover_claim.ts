@@ -2,10 +2,10 @@ import { iso } from '../../../common/iso';
 import { takenBack } from '../../engine/brakes/ledger';
 import { claimTakenBack } from '../../engine/execution/effect';
 import type { View } from '../keeping/plan';
-import { caseDraft, type CaseContent } from '../keeping/kinds/case';
-import { effectDraft } from '../keeping/kinds/effect';
-import { ledgerDraft } from '../keeping/kinds/ledger';
-import { contentOf, type Draft } from '../keeping/state_docs';
+import { plannedCase, type CaseContent } from '../keeping/kinds/case';
+import { plannedEffect } from '../keeping/kinds/effect';
+import { plannedLedger } from '../keeping/kinds/ledger';
+import { contentOf, type PlannedDoc } from '../keeping/state_docs';
 import type { Journal } from '../ports';
 import { momentNow, type Writing } from './change_document';
 import type { ClaimRequest } from './claiming';
@@ -19,17 +19,17 @@ export interface Recovering {
 }
 
 /** One document of the claim without the commands that are taken back; nothing where it is none of theirs. */
-const restored = (writing: Writing, id: string, view: View, commands: readonly string[]): readonly Draft[] => {
+const restored = (writing: Writing, id: string, view: View, commands: readonly string[]): readonly PlannedDoc[] => {
   const seen = view.get(id);
   const moment = momentNow(writing, id);
   if (seen?.kind === 'effect') {
     const effect = contentOf('effect', seen);
     const without = effect && commands.reduce((next, command) => claimTakenBack(next, command, moment), effect);
-    return without ? [effectDraft(id, without, moment.at)] : [];
+    return without ? [plannedEffect(id, without, moment.at)] : [];
   }
   if (seen?.kind === 'ledger') {
     const ledger = contentOf('ledger', seen);
-    return ledger ? [ledgerDraft(commands.reduce(takenBack, ledger), moment.at)] : [];
+    return ledger ? [plannedLedger(commands.reduce(takenBack, ledger), moment.at)] : [];
   }
   return [];
 };
@@ -45,7 +45,7 @@ export const takeBackLanded = async (
     writing.commits.settle<void>({
       reads: [id],
       urgent: true,
-      build: (view) => ({ drafts: restored(writing, id, view, commands), answer: undefined }),
+      build: (view) => ({ docs: restored(writing, id, view, commands), answer: undefined }),
     });
   await Promise.all([...landed].filter((id) => id.startsWith('effect:') || id.startsWith('ledger:')).map(restore));
   await journal.close(commands);
@@ -69,7 +69,7 @@ export const holdLanded = async ({ commits, clock }: Writing, claim: ClaimReques
     urgent: true,
     build: (view) => {
       const isMine = view.get(received.case_id)?.owner === commits.session;
-      return { drafts: isMine ? [caseDraft(held, at)] : [], answer: undefined };
+      return { docs: isMine ? [plannedCase(held, at)] : [], answer: undefined };
     },
   });
   return held;

@@ -2,11 +2,11 @@ import type { OutboxEntry } from '../ports';
 import { materialise } from './evidence_copier';
 import type { Built, Plan, Seen, View } from './plan';
 import type { Remembered } from './remembered';
-import type { Draft } from './state_docs';
+import type { PlannedDoc } from './state_docs';
 
 /** A document as the plans of a batch leave it. */
 export interface Working {
-  readonly draft: Draft;
+  readonly doc: PlannedDoc;
   /** Records that must stay in it: those before that were not copied yet, and the new ones. */
   readonly carried: readonly OutboxEntry[];
 }
@@ -31,7 +31,7 @@ export interface Batch<Waiting> {
 
 const seen = ({ remembered, session, now }: BatchView, working: Working | undefined, id: string): Seen | undefined => {
   if (working) {
-    const { kind, content, owner = session } = working.draft;
+    const { kind, content, owner = session } = working.doc;
     return { kind, content, owner, knownSince: now };
   }
   const known = remembered.get(id);
@@ -42,15 +42,15 @@ const seen = ({ remembered, session, now }: BatchView, working: Working | undefi
 
 const carriedTo = (
   { remembered, isCopied }: BatchView,
-  draft: Draft,
+  doc: PlannedDoc,
   earlier: Working | undefined,
 ): readonly OutboxEntry[] => {
-  const stored = remembered.get(draft.id)?.doc;
+  const stored = remembered.get(doc.id)?.doc;
   const notCopied = (stored?.outbox ?? []).filter((entry) => !isCopied(entry));
   const before = earlier
-    ? earlier.carried.map((entry) => materialise(entry, earlier.draft))
+    ? earlier.carried.map((entry) => materialise(entry, earlier.doc))
     : notCopied.flatMap((entry) => (stored ? [materialise(entry, stored)] : []));
-  return [...before, ...(draft.records ?? [])];
+  return [...before, ...(doc.records ?? [])];
 };
 
 /** Makes all plans of a batch in order: each sees what those before it leave. */
@@ -73,8 +73,7 @@ export const buildBatch = <Waiting extends { readonly plan: Plan<unknown> }>(
       continue;
     }
     built.push({ waiting, built: result });
-    for (const draft of result.drafts)
-      working.set(draft.id, { draft, carried: carriedTo(given, draft, working.get(draft.id)) });
+    for (const doc of result.docs) working.set(doc.id, { doc, carried: carriedTo(given, doc, working.get(doc.id)) });
   }
   return { built, working, unsure };
 };

@@ -13,7 +13,7 @@ import {
 import { CommitQueue } from './commit_queue';
 import type { Committed, Plan } from './plan';
 import { SessionLost } from './session_lost';
-import type { Draft } from './state_docs';
+import type { PlannedDoc } from './state_docs';
 import { EvidenceCopier } from './evidence_copier';
 import { StoreUnavailable, type EvidenceEntry, type EvidenceLog, type StateKind, type StateWrite } from '../ports';
 import { writeForSure } from './write_for_sure';
@@ -51,18 +51,18 @@ const queueOf = (session: string): CommitQueue => {
 const run = <Value>(promise: Promise<Value>): Promise<Value> => drive(scheduler, promise);
 
 /** What it holds is not looked at here. */
-const draft = (id: string, content: unknown, kind: StateKind = 'cursor') =>
-  ({ id, kind, facets: {}, content }) as unknown as Draft;
+const planned = (id: string, content: unknown, kind: StateKind = 'cursor') =>
+  ({ id, kind, facets: {}, content }) as unknown as PlannedDoc;
 const set = (id: string, content: unknown, more: Partial<Plan<string>> = {}, kind?: StateKind): Plan<string> => ({
   reads: [id],
-  build: () => ({ drafts: [draft(id, content, kind)], answer: 'done' }),
+  build: () => ({ docs: [planned(id, content, kind)], answer: 'done' }),
   ...more,
 });
 const add = (id: string): Plan<number> => ({
   reads: [id],
   build: (view) => {
     const next = ((view.get(id)?.content as number | undefined) ?? 0) + 1;
-    return { drafts: [draft(id, next)], answer: next };
+    return { docs: [planned(id, next)], answer: next };
   },
 });
 const contentOf = (id: string): unknown => fake.get(id)?.content;
@@ -112,7 +112,7 @@ describe('the commit queue', () => {
     const order: string[] = [];
     const noted = (name: string, urgent: boolean): Promise<unknown> =>
       queue.submit(
-        set(name, 1, { urgent, build: () => (order.push(name), { drafts: [draft(name, 1)], answer: 'done' }) }),
+        set(name, 1, { urgent, build: () => (order.push(name), { docs: [planned(name, 1)], answer: 'done' }) }),
       );
     await run(Promise.all([noted('first', false), noted('usual', false), noted('urgent', true)]));
     expect(order).toEqual(['urgent', 'first', 'usual']);
@@ -122,7 +122,7 @@ describe('the commit queue', () => {
     meddle('b', 'theirs');
     const both: Plan<string> = {
       reads: ['a', 'b'],
-      build: () => ({ drafts: [draft('a', 1), draft('b', 2)], answer: 'done' }),
+      build: () => ({ docs: [planned('a', 1), planned('b', 2)], answer: 'done' }),
     };
     const committed = await run(queue.submit(both));
     expect(committed).toMatchObject({ kind: 'conflict', landed: new Set(['a']), missed: new Set(['b']) });
@@ -146,7 +146,7 @@ describe('the commit queue', () => {
       at: '',
     } as const;
     await run(
-      queue.submit(set('x', 1, { build: () => ({ drafts: [draft('x', 1)], journal: [entry], answer: 'done' }) })),
+      queue.submit(set('x', 1, { build: () => ({ docs: [planned('x', 1)], journal: [entry], answer: 'done' }) })),
     );
     expect(known).toBe(1);
   });
@@ -234,7 +234,7 @@ describe('a lost answer', () => {
   });
 
   it('is fenced for every document of the bulk, whatever landed', async () => {
-    const three: Plan<string> = { reads: ['case:1', 'effect:1', 'ledger:1'], build: () => ({ drafts: [draft('case:1', mine, 'case'), draft('effect:1', { state: 'applying', reasons: [1], requested: [], gen: 1, fence: 1 }, 'effect'), draft('ledger:1', { limit: 'l', scope: 's', entries: [1], buckets: [] }, 'ledger')], answer: 'done' }) }; // prettier-ignore
+    const three: Plan<string> = { reads: ['case:1', 'effect:1', 'ledger:1'], build: () => ({ docs: [planned('case:1', mine, 'case'), planned('effect:1', { state: 'applying', reasons: [1], requested: [], gen: 1, fence: 1 }, 'effect'), planned('ledger:1', { limit: 'l', scope: 's', entries: [1], buckets: [] }, 'ledger')], answer: 'done' }) }; // prettier-ignore
     for (const fate of ['lost', 'refused', 'late'] as const) {
       fake.documents.clear();
       queue = queueOf('s2');

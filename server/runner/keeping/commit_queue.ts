@@ -201,9 +201,9 @@ export class CommitQueue {
     return ordinal;
   }
 
-  private writeOf({ draft, carried }: Working): StateWrite {
+  private writeOf({ doc, carried }: Working): StateWrite {
     const { session, basics } = this.options;
-    const { id, kind, facets, content, owner = session } = draft;
+    const { id, kind, facets, content, owner = session } = doc;
     const ordinal = this.nextOrdinal();
     const expect = this.remembered.get(id)?.doc?.version ?? 'absent';
     const write_id = basics.chance.uuid();
@@ -211,8 +211,8 @@ export class CommitQueue {
   }
 }
 
-const answer = (waiting: Waiting, { drafts, answer: told }: Built<unknown>, landed: ReadonlySet<string>): void => {
-  const ids = drafts.map(({ id }) => id);
+const answer = (waiting: Waiting, { docs, answer: told }: Built<unknown>, landed: ReadonlySet<string>): void => {
+  const ids = docs.map(({ id }) => id);
   const missed = new Set(ids.filter((id) => !landed.has(id)));
   waiting.resolve(
     missed.size === 0

@@ -1,5 +1,5 @@
 import type { JournalEntry, StateKind } from '../ports';
-import type { Draft } from './state_docs';
+import type { PlannedDoc } from './state_docs';
 
 /** A document as a plan sees it: stored, or as an earlier plan of the same batch leaves it. */
 export interface Seen {
@@ -20,8 +20,8 @@ export interface View {
 }
 
 export interface Built<Answer> {
-  readonly drafts: readonly Draft[];
-  /** Written to the local disk before any of the drafts is sent. */
+  readonly docs: readonly PlannedDoc[];
+  /** Written to the local disk before any of the documents is sent. */
   readonly journal?: readonly JournalEntry[];
   readonly answer: Answer;
 }

@@ -63,7 +63,7 @@ export const find = async <K extends StateKind>(
   (await store.search({ ...query, kinds: [kind] })).flatMap((doc) => docOf(kind, doc) ?? []);
 
 /** A document that a plan wants to write, of whichever kind. */
-export type Draft = { readonly [K in StateKind]: Planned<K, Kinds[K]> }[StateKind];
+export type PlannedDoc = { readonly [K in StateKind]: Planned<K, Kinds[K]> }[StateKind];
 
 /** What such a document holds, of whichever kind. */
 export type PlannedBody = { readonly [K in StateKind]: { readonly kind: K; readonly content: Kinds[K] } }[StateKind];

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../../common/result';
 import { resolveTarget } from '../../engine/decision/resolve_target';
 import { actionNamed } from '../../../common/policy/actions';
 import type { Agent } from '../agent/agent';
-import { caseDraft, type CaseContent } from '../keeping/kinds/case';
+import { plannedCase, type CaseContent } from '../keeping/kinds/case';
 import { decideEvent } from '../executing/decide_event';
 import { keptEvent } from '../sources/receive';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
@@ -85,7 +85,7 @@ const decideWithoutEffect = async (
     reads: [],
     presumedAbsent: [received.case_id],
     build: () => ({
-      drafts: [caseDraft(content, at, [{ family: 'decisions', id: decision.decision_id, at }])],
+      docs: [plannedCase(content, at, [{ family: 'decisions', id: decision.decision_id, at }])],
       answer: undefined,
     }),
   });

@@ -98,10 +98,10 @@ const resolve = async (
     reads: [id],
     build: (view) => {
       const known = contentOf('quarantine', view.get(id));
-      if (known) return { drafts: [], answer: known };
+      if (known) return { docs: [], answer: known };
       const records = [record(entryOf(entryId, resolution))];
       const facets = { state: how, at };
-      return { drafts: [{ id, kind: 'quarantine', facets, content: resolution, records }], answer: undefined };
+      return { docs: [{ id, kind: 'quarantine', facets, content: resolution, records }], answer: undefined };
     },
   });
   return before ? err({ ...refusal('changed', `${before.by} ${before.how} it already`), current: before }) : ok(true);

@@ -31,7 +31,7 @@ const savePosition = (shift: Shift, id: string, position: AlertPosition): Promis
   shift.parts.commits.settle<void>({
     reads: [id],
     build: () => ({
-      drafts: [{ id, kind: 'cursor', facets: { at: iso(shift.parts.clock.utc()) }, content: { position } }],
+      docs: [{ id, kind: 'cursor', facets: { at: iso(shift.parts.clock.utc()) }, content: { position } }],
       answer: undefined,
     }),
   });

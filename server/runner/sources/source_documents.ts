@@ -1,4 +1,4 @@
-import type { Draft } from '../keeping/state_docs';
+import type { PlannedDoc } from '../keeping/state_docs';
 import type { ChannelContent, MappingContent, SubscriptionContent } from '../keeping/kinds/sources';
 import type { SourceName } from '../ports';
 
@@ -9,21 +9,21 @@ export const sourceKey = ({ kind, id }: SourceName): string => `${kind}:${id}`;
 export const subscriptionId = (source: SourceName): string => `source:subscription:${sourceKey(source)}`;
 export const mappingId = (source: SourceName): string => `source:mapping:${sourceKey(source)}`;
 
-export const channelDraft = (content: ChannelContent, at: string): Draft => ({
+export const plannedChannel = (content: ChannelContent, at: string): PlannedDoc => ({
   id: CHANNEL_ID,
   kind: 'channel',
   content,
   facets: { state: 'channel', at },
 });
 
-export const subscriptionDraft = (content: SubscriptionContent, at: string): Draft => ({
+export const plannedSubscription = (content: SubscriptionContent, at: string): PlannedDoc => ({
   id: subscriptionId(content.source),
   kind: 'subscription',
   content,
   facets: { state: content.state === 'undone' ? 'undone' : 'subscription', at },
 });
 
-export const mappingDraft = (content: MappingContent): Draft => ({
+export const plannedMapping = (content: MappingContent): PlannedDoc => ({
   id: mappingId(content.source),
   kind: 'mapping',
   content,

@@ -2,7 +2,7 @@ import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
 import { changeCase, type Writing } from '../executing/change_document';
 import { processAgain, type Again, type ProcessHooks, type Processing } from '../executing/process_event';
-import { caseDraft, type CaseAct, type CaseContent } from '../keeping/kinds/case';
+import { plannedCase, type CaseAct, type CaseContent } from '../keeping/kinds/case';
 import { contentOf, docOf, find, read, readMany } from '../keeping/state_docs';
 import type { Basics, Connector, StateStore } from '../ports';
 import type { Session } from '../session/session';
@@ -228,11 +228,11 @@ export class CaseKeeper {
       build: (view) => {
         const seen = view.get(id);
         const content = contentOf('case', seen);
-        if (!seen || !content || !owners.has(seen.owner)) return { drafts: [], answer: undefined };
+        if (!seen || !content || !owners.has(seen.owner)) return { docs: [], answer: undefined };
         // A review whose agent died does not take place: its effect ends at its deadline.
         const { due, ...rest } = content;
         const next: CaseContent = { ...rest, ...present({ due: content.state === 'decided' ? undefined : due }) };
-        return { drafts: [caseDraft(next, iso(basics.clock.utc()))], answer: next };
+        return { docs: [plannedCase(next, iso(basics.clock.utc()))], answer: next };
       },
     });
     if (taken.kind !== 'committed' || taken.answer === undefined) return;

@@ -6,7 +6,7 @@ import type { Executed } from '../executing/execute_command';
 import type { CommitQueue } from '../keeping/commit_queue';
 import { inBackground } from '../keeping/in_background';
 import { actAfter } from '../keeping/kinds/case';
-import { effectDraft } from '../keeping/kinds/effect';
+import { plannedEffect } from '../keeping/kinds/effect';
 import { contentOf, find, read } from '../keeping/state_docs';
 import type { Basics, Connector, Journal, StateStore } from '../ports';
 import type { Session } from '../session/session';
@@ -108,9 +108,9 @@ export class EffectKeeper {
       urgent: true,
       build: (view) => {
         const effect = contentOf('effect', view.get(id));
-        if (!effect || effect.state === 'absent') return { drafts: [], answer: false };
+        if (!effect || effect.state === 'absent') return { docs: [], answer: false };
         const { at } = momentNow(this.writing, id);
-        return { drafts: [effectDraft(id, { ...effect, lift: wish }, at)], answer: true };
+        return { docs: [plannedEffect(id, { ...effect, lift: wish }, at)], answer: true };
       },
     });
     this.nudge(id);
@@ -234,11 +234,10 @@ export class EffectKeeper {
       urgent: true,
       build: (view) => {
         const effect = contentOf('effect', view.get(id));
-        if (!effect || effect.state === 'absent' || !owners.has(effect.session))
-          return { drafts: [], answer: undefined };
+        if (!effect || effect.state === 'absent' || !owners.has(effect.session)) return { docs: [], answer: undefined };
         const moment = momentNow(this.writing, id);
         const next = takenOver(effect, moment);
-        return { drafts: [effectDraft(id, next, moment.at)], answer: { ...next, outbox: [] } };
+        return { docs: [plannedEffect(id, next, moment.at)], answer: { ...next, outbox: [] } };
       },
     });
     if (taken.kind !== 'committed' || taken.answer === undefined) return;

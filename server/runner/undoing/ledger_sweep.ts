@@ -2,7 +2,7 @@ import { iso } from '../../../common/iso';
 import { aged, ended, type Ledger } from '../../engine/brakes/ledger';
 import type { Effect } from '../../engine/execution/effect';
 import type { CommitQueue } from '../keeping/commit_queue';
-import { ledgerDraft } from '../keeping/kinds/ledger';
+import { plannedLedger } from '../keeping/kinds/ledger';
 import { contentOf, find, read, readMany } from '../keeping/state_docs';
 import { StoreUnavailable, type Basics, type Connector, type StateStore } from '../ports';
 import { leads } from '../session/leads';
@@ -80,9 +80,9 @@ export class LedgerSweep {
       build: (view) => {
         const seen = view.get(id);
         const current = contentOf('ledger', seen);
-        if (!seen || !current) return { drafts: [], answer: undefined };
+        if (!seen || !current) return { docs: [], answer: undefined };
         const next = ended(aged(current, view.now - seen.knownSince), gone);
-        return { drafts: [ledgerDraft(next, iso(basics.clock.utc()))], answer: undefined };
+        return { docs: [plannedLedger(next, iso(basics.clock.utc()))], answer: undefined };
       },
     });
   }

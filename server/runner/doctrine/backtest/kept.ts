@@ -4,7 +4,7 @@ import type { Agent } from '../../agent/agent';
 import { SessionLost } from '../../keeping/session_lost';
 import type { BacktestOverride, BacktestRun } from '../../keeping/kinds/policies';
 import type { Seen } from '../../keeping/plan';
-import { contentOf, find, read, type Draft } from '../../keeping/state_docs';
+import { contentOf, find, read, type PlannedDoc } from '../../keeping/state_docs';
 import { auditRecord, type AuditEntry } from '../../record/audit';
 import { StoreUnavailable } from '../../ports';
 
@@ -22,12 +22,12 @@ const RUN = 'backtest_run';
 const MOST_KEPT = 40;
 
 /** Writes a document as it is to be at the very moment of writing; `build` must be pure. */
-const keep = async (agent: Agent, id: string, build: (stored: Seen | undefined) => Draft): Promise<void> => {
+const keep = async (agent: Agent, id: string, build: (stored: Seen | undefined) => PlannedDoc): Promise<void> => {
   const commits = agent.shift?.parts.commits;
   if (!commits) throw new StoreUnavailable('OpenSearch does not answer right now');
   commits.forget(id);
   try {
-    await commits.settle({ reads: [id], build: (view) => ({ drafts: [build(view.get(id))], answer: undefined }) });
+    await commits.settle({ reads: [id], build: (view) => ({ docs: [build(view.get(id))], answer: undefined }) });
   } catch (cause) {
     if (cause instanceof SessionLost) throw new StoreUnavailable('the session was lost', { cause });
     throw cause;
@@ -82,8 +82,8 @@ const changeRun = async (
       const next = change(stored);
       const facets = { state: RUN, at: iso(agent.parts.clock.utc()) };
       return next === undefined
-        ? { drafts: [], answer: stored }
-        : { drafts: [{ id, kind: 'backtest_run', content: next, facets }], answer: next };
+        ? { docs: [], answer: stored }
+        : { docs: [{ id, kind: 'backtest_run', content: next, facets }], answer: next };
     },
   });
 };

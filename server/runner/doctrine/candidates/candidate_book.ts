@@ -63,11 +63,11 @@ export const changeCandidate = async (
     reads: [doc],
     build: (view) => {
       const changed = change(contentOf('candidate', view.get(doc)));
-      if (!changed.ok) return { drafts: [], answer: changed };
+      if (!changed.ok) return { docs: [], answer: changed };
       const { candidate, entry } = changed.value;
       const facets = { state: candidate.state, at };
-      const drafts = [{ id: doc, kind: 'candidate' as const, content: candidate, facets, records: [record(entry)] }];
-      return { drafts, answer: ok(candidate) };
+      const docs = [{ id: doc, kind: 'candidate' as const, content: candidate, facets, records: [record(entry)] }];
+      return { docs, answer: ok(candidate) };
     },
   });
 };

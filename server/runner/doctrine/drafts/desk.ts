@@ -142,7 +142,7 @@ const write = async (
       const before = shelf.draftIn(view.get(doc));
       const draft = savedOver({ before, written, seen }, saved);
       const carried = { id: doc, facets: facetsOf(shelf, draft), records: [record(entry)] };
-      return { drafts: [{ ...carried, ...shelf.body(draft) }], answer: ok(draft) };
+      return { docs: [{ ...carried, ...shelf.body(draft) }], answer: ok(draft) };
     },
   });
 };
@@ -192,9 +192,9 @@ const markDiscarded = async (shelf: Shelf, agent: Agent, draft: Draft, by: strin
     build: (view) => {
       const now = shelf.draftIn(view.get(doc));
       // What others saved in between is not what was to be thrown away.
-      if (now === undefined || digestOf(now) !== digestOf(draft)) return { drafts: [], answer: err(MEANWHILE) };
+      if (now === undefined || digestOf(now) !== digestOf(draft)) return { docs: [], answer: err(MEANWHILE) };
       const carried = { id: doc, facets, records: [record(entry)] };
-      return { drafts: [{ ...carried, ...shelf.body(draft, { draft_discarded: true }) }], answer: ok(true) };
+      return { docs: [{ ...carried, ...shelf.body(draft, { draft_discarded: true }) }], answer: ok(true) };
     },
   });
 };

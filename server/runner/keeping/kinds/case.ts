@@ -115,7 +115,7 @@ export const caseStateOf = (decision: Decision | undefined, acts: readonly CaseA
   return decision.verdict === 'escalate' && acts.every((act) => act.status === 'shadow') ? 'waiting' : 'decided';
 };
 
-export const caseDraft = (
+export const plannedCase = (
   content: CaseContent,
   at: string,
   records: readonly OutboxEntry[] = [],

@@ -21,7 +21,7 @@ export const journalEntryOf = (effectId: string, { command, deadline }: EffectRe
   at,
 });
 
-export const effectDraft = (id: string, effect: Effect, at: string): Planned<'effect', Effect> => {
+export const plannedEffect = (id: string, effect: Effect, at: string): Planned<'effect', Effect> => {
   const deadline = deadlineOf(effect);
   const { outbox, ...content } = effect;
   return {

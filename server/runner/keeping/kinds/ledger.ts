@@ -3,7 +3,7 @@ import type { Planned } from '../planned';
 
 export const ledgerId = (limit: string, scope: string): string => `ledger:${limit}:${scope}`;
 
-export const ledgerDraft = (ledger: Ledger, at: string): Planned<'ledger', Ledger> => ({
+export const plannedLedger = (ledger: Ledger, at: string): Planned<'ledger', Ledger> => ({
   id: ledgerId(ledger.limit, ledger.scope),
   kind: 'ledger',
   content: ledger,

@@ -28,7 +28,7 @@ const saveCursor = (shift: Shift, cursor: Cursor): Promise<void> =>
   shift.parts.commits.settle<void>({
     reads: [CURSOR_ID],
     build: () => ({
-      drafts: [{ id: CURSOR_ID, kind: 'cursor', facets: { at: iso(shift.parts.clock.utc()) }, content: cursor }],
+      docs: [{ id: CURSOR_ID, kind: 'cursor', facets: { at: iso(shift.parts.clock.utc()) }, content: cursor }],
       answer: undefined,
     }),
   });

@@ -116,7 +116,7 @@ export class AlertIntake {
     await parts.commits.settle<void>({
       reads: [id],
       build: (view) => ({
-        drafts: view.get(id) ? [] : [{ id, kind: 'doorbell', facets: { at, due }, content }],
+        docs: view.get(id) ? [] : [{ id, kind: 'doorbell', facets: { at, due }, content }],
         answer: undefined,
       }),
     });

@@ -1,14 +1,14 @@
 import { iso } from '../../../../common/iso';
 import { episodeOf, type Episode, type Sighting } from '../../../engine/intake/episode';
 import { digestOf } from '../../../engine/digest/digest';
-import { contentOf, type Draft } from '../../keeping/state_docs';
+import { contentOf, type PlannedDoc } from '../../keeping/state_docs';
 import type { AlertDocument, AlertReader } from '../../ports';
 import type { ShiftParts } from '../../agent/parts';
 
 const episodeId = ({ monitorId, triggerId, bucket }: Sighting): string =>
   `episode:${digestOf([monitorId, triggerId, bucket])}`;
 
-const episodeDraft = (id: string, episode: Episode, at: string): Draft => ({
+const plannedEpisode = (id: string, episode: Episode, at: string): PlannedDoc => ({
   id,
   kind: 'episode',
   facets: { at },
@@ -70,8 +70,8 @@ const settleOnce = (
         if (answer.kind === 'changed') changed.set(id, answer.episode);
         episodes.push(answer.episode);
       }
-      if (ask.size > 0) return { drafts: [], answer: { ask: [...ask] } };
-      return { drafts: [...changed].map(([id, each]) => episodeDraft(id, each, at)), answer: { episodes } };
+      if (ask.size > 0) return { docs: [], answer: { ask: [...ask] } };
+      return { docs: [...changed].map(([id, each]) => plannedEpisode(id, each, at)), answer: { episodes } };
     },
   });
 };

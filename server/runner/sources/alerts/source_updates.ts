@@ -1,7 +1,7 @@
 import { iso } from '../../../../common/iso';
 import type { AlertNotice } from '../../../engine/intake/alert_notice';
 import { contentOf } from '../../keeping/state_docs';
-import { caseDraft, type CaseContent } from '../../keeping/kinds/case';
+import { plannedCase, type CaseContent } from '../../keeping/kinds/case';
 import type { ShiftParts } from '../../agent/parts';
 
 /* What a source says of an alert later is an update of the same case, never a case of its own. */
@@ -44,7 +44,7 @@ export const noteOnCase = (parts: ShiftParts, caseId: string, state: AlertNotice
       const at = iso(parts.clock.utc());
       const changed =
         content && (state === 'ACKNOWLEDGED' ? acknowledgedCase(content) : completedCase(parts, content, at));
-      if (!seen || !changed) return { drafts: [], answer: undefined };
-      return { drafts: [{ ...caseDraft(changed, at), owner: seen.owner }], answer: undefined };
+      if (!seen || !changed) return { docs: [], answer: undefined };
+      return { docs: [{ ...plannedCase(changed, at), owner: seen.owner }], answer: undefined };
     },
   });

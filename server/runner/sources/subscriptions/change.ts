@@ -2,7 +2,7 @@ import { iso } from '../../../../common/iso';
 import { err, ok, type Result } from '../../../../common/result';
 import type { SourceName } from '../../ports';
 import type { Shift } from '../../agent/shift';
-import { sourceKey, subscriptionDraft, subscriptionId } from '../source_documents';
+import { sourceKey, plannedSubscription, subscriptionId } from '../source_documents';
 import { contentOf } from '../../keeping/state_docs';
 import type { SubscriptionContent } from '../../keeping/kinds/sources';
 import { audit } from '../../record/audit';
@@ -28,7 +28,7 @@ const changedSince = (planned: Planned): Refusal => ({
 const record = (shift: Shift, content: SubscriptionContent): Promise<void> =>
   shift.parts.commits.settle<void>({
     reads: [subscriptionId(content.source)],
-    build: () => ({ drafts: [subscriptionDraft(content, iso(shift.parts.clock.utc()))], answer: undefined }),
+    build: () => ({ docs: [plannedSubscription(content, iso(shift.parts.clock.utc()))], answer: undefined }),
   });
 
 const note = (

@@ -5,7 +5,7 @@ import { digestOf, sha256 } from '../../../engine/digest/digest';
 import { GRACE_MS, headersWith, isValid, makeToken, TOKEN_LIFE_MS } from '../channel_tokens';
 import type { Channel, Saved } from '../../ports';
 import type { Shift } from '../../agent/shift';
-import { CHANNEL_ID, channelDraft, isOpen } from '../source_documents';
+import { CHANNEL_ID, plannedChannel, isOpen } from '../source_documents';
 import { contentOf } from '../../keeping/state_docs';
 import type { ChannelContent, ChannelToken } from '../../keeping/kinds/sources';
 import { askedAndDone, auditRefusal } from '../../record/audit';
@@ -30,8 +30,8 @@ const changeChannel = async (
       const before = contentOf('channel', view.get(CHANNEL_ID));
       const after = change(before);
       if (after === undefined || after === before)
-        return view.isFresh(CHANNEL_ID) ? { drafts: [], answer: before } : 'read_again';
-      return { drafts: [channelDraft(after, at)], answer: after };
+        return view.isFresh(CHANNEL_ID) ? { docs: [], answer: before } : 'read_again';
+      return { docs: [plannedChannel(after, at)], answer: after };
     },
   });
   tokens.forget();

@@ -9,7 +9,7 @@ import { mapAlert, type MappedEvent } from '../../../engine/intake/map_alert';
 import { overlaid, readMapping } from '../../../engine/intake/source_mapping';
 import type { SourceDocument, SourceName } from '../../ports';
 import type { Shift } from '../../agent/shift';
-import { mappingDraft, mappingId, sourceKey } from '../source_documents';
+import { plannedMapping, mappingId, sourceKey } from '../source_documents';
 import { contentOf } from '../../keeping/state_docs';
 import type { MappingContent } from '../../keeping/kinds/sources';
 import { auditRecord, auditRefusal, type AuditEntry } from '../../record/audit';
@@ -54,9 +54,9 @@ const save = async (
       const before = contentOf('mapping', view.get(id));
       if ((before?.version ?? 0) === content.version - 1) {
         const records = [record(entry)];
-        return { drafts: [{ ...mappingDraft(content), records }], answer: ok(viewOf(content)) };
+        return { docs: [{ ...plannedMapping(content), records }], answer: ok(viewOf(content)) };
       }
-      return view.isFresh(id) ? { drafts: [], answer: err(savedByOthers(before)) } : 'read_again';
+      return view.isFresh(id) ? { docs: [], answer: err(savedByOthers(before)) } : 'read_again';
     },
   });
 };
