@@ -152,11 +152,19 @@ interface OverrideWord {
 /** One person's word; where an unknown address had a hand in it, another one has to join in. */
 const joined = (
   before: BacktestOverride | undefined,
-  { by, reason, isByNobodyKnown }: Pick<OverrideWord, 'by' | 'reason'> & { readonly isByNobodyKnown: boolean },
-): Omit<BacktestOverride, 'at'> => {
-  const first = before && !isWhole(before) && !isSamePerson(before.by, by) ? before : undefined;
-  if (first) return { by: `${first.by}, ${by}`, reason: `${first.reason}; ${reason}` };
-  return { by, reason, ...(isByNobodyKnown ? { waits_for_second: true } : {}) };
+  {
+    by,
+    reason,
+    at,
+    isByNobodyKnown,
+  }: Omit<BacktestOverride, 'waits_for_second'> & { readonly isByNobodyKnown: boolean },
+): BacktestOverride => {
+  if (!isByNobodyKnown) return { by, reason, at };
+  if (before === undefined) return { by, reason, at, waits_for_second: true };
+  // What two people said is not undone by a third who says the same.
+  if (isWhole(before)) return before;
+  if (isSamePerson(before.by, by)) return { by, reason, at, waits_for_second: true };
+  return { by: `${before.by}, ${by}`, reason: `${before.reason}; ${reason}`, at };
 };
 
 const WAITS = 'somebody else has to say the same: an unknown address had a hand in it';
@@ -182,7 +190,7 @@ export const overrideGate = async (
   const object = { type: 'candidate', id: candidate.id };
   const entry = { verb: 'override_backtest', by, object, digest, four_eyes: !isOwn, text: reason };
   await keepOverride(agent, digest, (before) => {
-    const override = { ...joined(before, { by, reason, isByNobodyKnown }), at };
+    const override = joined(before, { by, reason, at, isByNobodyKnown });
     return { override, entry: isWhole(override) ? entry : { ...entry, outcome: WAITS } };
   });
   return ok(true);
