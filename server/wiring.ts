@@ -3,35 +3,12 @@ import { REFLEX_VERSION } from './hosts/build_constants';
 import type { HostParts, Wire, Wired } from './hosts/host_parts';
 import { followAlerts } from './runner/sources/alerts/alert_cursor';
 import { followInventory } from './runner/operations/inventory_files';
-import { overview } from './runner/operations/overview';
 import { inBackground } from './runner/keeping/in_background';
 import { StoreUnavailable } from './runner/ports';
 import { followReleases } from './runner/doctrine/releases/release_pickup';
-import { backtestRoutes } from './routes/backtest';
-import { brakeRoutes } from './routes/brakes';
-import { comparisonRoutes } from './routes/comparison';
-import { containmentRoutes } from './routes/containments';
-import { decisionRoutes } from './routes/decisions';
-import { demoRoutes } from './routes/demo';
-import { escalationRoutes } from './routes/escalations';
-import { evaluateRoutes } from './routes/evaluate';
-import { intakeRoutes } from './routes/intake';
-import { inventoryRoutes } from './routes/inventory';
-import { liveRoute } from './routes/live';
-import { metricsRoute } from './routes/metrics';
-import { openApiRoute } from './routes/openapi';
-import { overviewRoutes } from './routes/overview';
-import { policyRoutes } from './routes/policies';
-import { policyRepositoryRoutes } from './routes/policy_repository';
-import { releaseRoutes } from './routes/releases';
-import { quarantineRoutes } from './routes/quarantine';
-import { sourceHealthRoutes } from './routes/source_health';
-import { guardRoutes } from './routes/guards';
-import { rhythmRoutes } from './routes/rhythm';
 import type { Caller } from './routes/bind';
+import { registerRoutes } from './routes/register_routes';
 import type { RouteParts } from './routes/route_parts';
-import { sourceRoutes } from './routes/sources';
-import { webhookRoutes } from './routes/webhooks';
 import { build, type Ready } from './wiring/build';
 import { ChangeHub } from './wiring/change_hub';
 import { Metrics } from './wiring/metrics';
@@ -93,76 +70,16 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     identify: host.identify,
     tokenOwner: (token) => ready?.tokenOwner(token),
     loading: () => (ready ? undefined : 'Reflex is still getting ready; `/api/reflex/status` tells what it waits for'),
-    get agent() {
-      return must().agent;
-    },
-    get desk() {
-      return must().desk;
-    },
-    get trustDesk() {
-      return must().trustDesk;
-    },
-    get backtests() {
-      return must().backtests;
-    },
-    get sourceHealth() {
-      return must().sourceHealth;
-    },
-    get alerts() {
-      return must().alerts;
-    },
-    webhook: (name) => must().configured.webhook(name),
-    get sources() {
-      return must().sources.desk;
-    },
-    get doctrine() {
-      return must().doctrine;
-    },
-    get localStop() {
-      return must().localStop;
-    },
-    get inventoryStore() {
-      return must().inventoryStore;
-    },
+    ready: must,
     status: (caller) => status.tell(caller),
-    overview: () => overview(must().agent),
     metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
     onChange: (told) => {
       const unsubscribe = hub.listen(told);
       return life.demo?.watch(unsubscribe) ?? unsubscribe;
     },
-    get endDemo() {
-      return life.demo && ready ? endDemo : undefined;
-    },
-    demo: () => host.demo,
+    endDemo: async () => (life.demo && ready ? endDemo() : undefined),
   };
-  for (const register of [
-    intakeRoutes,
-    webhookRoutes,
-    evaluateRoutes,
-    overviewRoutes,
-    decisionRoutes,
-    escalationRoutes,
-    containmentRoutes,
-    policyRoutes,
-    guardRoutes,
-    policyRepositoryRoutes,
-    releaseRoutes,
-    backtestRoutes,
-    comparisonRoutes,
-    rhythmRoutes,
-    brakeRoutes,
-    inventoryRoutes,
-    quarantineRoutes,
-    sourceHealthRoutes,
-    sourceRoutes,
-    demoRoutes,
-    liveRoute,
-    metricsRoute,
-  ]) {
-    register(parts);
-  }
-  openApiRoute(parts, REFLEX_VERSION);
+  registerRoutes(parts, REFLEX_VERSION);
   const step = say(host, status);
   const begin = async (current: Life): Promise<void> => {
     const stopped = (): boolean => current.over;
@@ -177,7 +94,7 @@ export const wireWith = (given: HostParts, demoOptions: DemoOptions): Wired => {
     step('join', 'Join the other agents', 'running');
     built.agent.start();
     built.health.start(stopped);
-    built.sources.start(stopped);
+    built.subscriptions.start(stopped);
     built.configured.start(stopped);
     inBackground(host, 'watching that the bundle is fresh', built.trust.freshness.run(stopped));
     inBackground(host, 'following the inventory', followInventory(built.agent, built.inventoryStore, stopped));

@@ -1,7 +1,15 @@
 import { iso } from '../../common/iso';
 import {
-  approveCandidate, checkPolicy, discardDraft, listPolicies, proposeCandidate, releaseCandidate, saveDraft, tryPolicy, withdrawCandidate,
-} from '../../common/api/routes'; // prettier-ignore
+  approveCandidate,
+  checkPolicy,
+  discardDraft,
+  listPolicies,
+  proposeCandidate,
+  releaseCandidate,
+  saveDraft,
+  tryPolicy,
+  withdrawCandidate,
+} from '../../common/api/routes';
 import { ok } from '../../common/result';
 import type { PolicyFault } from '../../common/policy/policy';
 import { auditRefusal } from '../runner/record/audit';
@@ -18,72 +26,84 @@ import { candidateBase } from '../runner/doctrine/catalog/policy_commits';
 import { releaseCandidate as release } from '../runner/doctrine/releases/release_candidate';
 import { tryCandidate } from './backtest';
 import { serve, type Caller } from './bind';
-import type { RouteParts } from './route_parts';
+import type { Serving } from './route_parts';
 
 const MOST_FAULTS = 500;
 const faultViews = (faults: readonly PolicyFault[]) => faults.slice(0, MOST_FAULTS).map((fault) => ({ ...fault }));
 const actorOf = ({ name, singleUser }: Caller): Actor => ({ name, singleUser });
 
-/** The policies in force, drafts, candidates, and releasing them. */
-export const policyRoutes = (parts: RouteParts): void => {
+const catalogRoutes = (parts: Serving<'agent'>): void => {
   serve(parts, listPolicies, async () => {
+    const { agent } = parts.ready();
     const [inForce, changed, proposed, guardDrafts] = await Promise.all([
-      list(parts.agent),
-      drafts.listDrafts(parts.agent),
-      listCandidates(parts.agent),
-      listGuardDrafts(parts.agent),
+      list(agent),
+      drafts.listDrafts(agent),
+      listCandidates(agent),
+      listGuardDrafts(agent),
     ]);
     return ok({
-      as_of: iso(parts.agent.parts.clock.utc()),
+      as_of: iso(agent.parts.clock.utc()),
       ...inForce,
       policies: [...inForce.policies],
       drafts: [...changed],
       candidates: [...proposed],
-      guards: [...listGuards(parts.agent)],
+      guards: [...listGuards(agent)],
       guard_drafts: [...guardDrafts],
     });
   });
   serve(parts, checkPolicy, async ({ body }) => {
-    const { id, faults, tests } = await checkSource(parts.agent, body.source);
+    const { id, faults, tests } = await checkSource(parts.ready().agent, body.source);
     return ok({ faults: faultViews(faults), tests: tests.slice(0, MOST_FAULTS), ...(id === undefined ? {} : { id }) });
   });
   serve(parts, tryPolicy, async ({ body }) => {
-    const { faults, decision } = await tryEvent(parts.agent, body.event, body.source);
+    const { faults, decision } = await tryEvent(parts.ready().agent, body.event, body.source);
     return ok({ faults: faultViews(faults), ...(decision ? { decision } : {}) });
   });
+};
+
+const draftRoutes = (parts: Serving<'agent'>): void => {
   serve(parts, saveDraft, ({ params, body, caller }) =>
-    drafts.saveDraft(parts.agent, params.policy_id, { ...body, author: caller.name }),
+    drafts.saveDraft(parts.ready().agent, params.policy_id, { ...body, author: caller.name }),
   );
   serve(parts, discardDraft, async ({ params, caller }) => {
-    const discarded = await drafts.discardDraft(parts.agent, params.policy_id, caller.name);
+    const discarded = await drafts.discardDraft(parts.ready().agent, params.policy_id, caller.name);
     return discarded.ok ? ok({}) : discarded;
   });
-  serve(parts, proposeCandidate, async ({ body, caller }) => {
-    const base = parts.doctrine ? await candidateBase(parts.doctrine) : ok(undefined);
-    const proposed = base.ok
-      ? await candidates.proposeCandidate(parts.agent, { ...body, by: caller.name, base: base.value })
-      : base;
-    await auditRefusal(
-      parts.agent,
-      { verb: 'propose', by: caller.name, object: { type: 'candidate', id: 'drafts' } },
-      proposed,
-    );
-    if (proposed.ok) await tryCandidate(parts, proposed.value.id, caller.name);
+};
+
+const candidateRoutes = (parts: Serving<'agent' | 'desk' | 'backtests' | 'doctrine'>): void => {
+  serve(parts, proposeCandidate, async ({ body, caller: { name: by } }) => {
+    const { agent, doctrine, desk, backtests } = parts.ready();
+    const base = doctrine ? await candidateBase(doctrine) : ok(undefined);
+    const proposed = base.ok ? await candidates.proposeCandidate(agent, { ...body, by, base: base.value }) : base;
+    await auditRefusal(agent, { verb: 'propose', by, object: { type: 'candidate', id: 'drafts' } }, proposed);
+    if (proposed.ok) await tryCandidate({ desk, backtests }, proposed.value.id, by);
     return proposed;
   });
-  serve(parts, approveCandidate, async ({ params: { candidate_id: id }, body, caller }) =>
-    auditRefusal(
-      parts.agent,
+  serve(parts, approveCandidate, async ({ params: { candidate_id: id }, body, caller }) => {
+    const { agent } = parts.ready();
+    return auditRefusal(
+      agent,
       { verb: 'approve', by: caller.name, object: { type: 'candidate', id }, digest: body.digest },
-      await approve(parts.agent, id, { ...body, actor: actorOf(caller) }),
-    ),
-  );
-  serve(parts, withdrawCandidate, async ({ params: { candidate_id: id }, body, caller }) =>
-    auditRefusal(
-      parts.agent,
+      await approve(agent, id, { ...body, actor: actorOf(caller) }),
+    );
+  });
+  serve(parts, withdrawCandidate, async ({ params: { candidate_id: id }, body, caller }) => {
+    const { agent } = parts.ready();
+    return auditRefusal(
+      agent,
       { verb: 'withdraw', by: caller.name, object: { type: 'candidate', id } },
-      await withdraw(parts.agent, id, { by: caller.name, reason: body.reason }),
-    ),
+      await withdraw(agent, id, { by: caller.name, reason: body.reason }),
+    );
+  });
+  serve(parts, releaseCandidate, ({ params, caller }) =>
+    release(parts.ready().desk, params.candidate_id, actorOf(caller)),
   );
-  serve(parts, releaseCandidate, ({ params, caller }) => release(parts.desk, params.candidate_id, actorOf(caller)));
+};
+
+/** The policies in force, drafts, candidates, and releasing them. */
+export const policyRoutes = (parts: Serving<'agent' | 'desk' | 'backtests' | 'doctrine'>): void => {
+  catalogRoutes(parts);
+  draftRoutes(parts);
+  candidateRoutes(parts);
 };

@@ -20,9 +20,10 @@ import { INITIAL_WEIGHTS, modelOf } from '../engine/decision/model';
 import { DEFAULT_RETRY } from '../engine/execution/retry';
 import { readAdoptOrder } from '../hosts/adopt_file';
 import { ENGINE_DIGEST } from '../hosts/build_constants';
+import type { Caller } from '../routes/bind';
 import type { HostParts } from '../hosts/host_parts';
 import type { Settings } from '../hosts/settings';
-import type { RouteParts } from '../routes/route_parts';
+import type { Ready as RouteReady } from '../routes/route_parts';
 import { Agent } from '../runner/agent/agent';
 import { AlertIntake } from '../runner/sources/alerts/alert_intake';
 import type { AlertSource } from '../runner/sources/alerts/alert_source';
@@ -53,17 +54,14 @@ import { untilDone } from './until_done';
 const TRIAL_MS = 200;
 
 /** What exists once everything is ready. */
-export interface Ready extends Pick<
-  RouteParts,
-  'agent' | 'desk' | 'doctrine' | 'trustDesk' | 'backtests' | 'alerts' | 'localStop' | 'inventoryStore' | 'tokenOwner'
-> {
-  readonly sources: Sources;
+export interface Ready extends RouteReady {
+  readonly subscriptions: Sources;
+  readonly tokenOwner: (token: string) => Promise<Caller | undefined>;
   readonly policyHome: PolicyHome;
   readonly memory: LocalMemory;
   readonly trust: Trust;
   readonly health: ConnectorWatch;
   readonly alertSource: AlertSource;
-  readonly sourceHealth: SourceHealth;
   readonly configured: ConfiguredSources;
   readonly connectorFaults: readonly string[];
   readonly intakeHint: string | undefined;
@@ -201,7 +199,10 @@ export const build = async (host: HostParts, { hub, demoConnectors, stopped, tel
     alertSource,
     sourceHealth,
     configured,
-    sources,
+    webhook: configured.webhook,
+    subscriptions: sources,
+    sources: sources.desk,
+    demo: host.demo,
     localStop,
     inventoryStore,
     memory,
