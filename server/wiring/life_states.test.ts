@@ -1,3 +1,5 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
 import { stateAfter, type LifeEvent, type LifeState } from './life_states';
 
 const STATES: readonly LifeState[] = ['idle', 'beginning', 'ready', 'clearing', 'ending', 'ended'];
@@ -31,5 +33,18 @@ describe('the life of the engine', () => {
 
   it.each(refused)('refuses `%s` while it is %s', (event, from) => {
     expect(stateAfter(from, event)).toBeUndefined();
+  });
+
+  it('is the table in the README', () => {
+    const rows = readFileSync(join(__dirname, 'README.md'), 'utf8')
+      .split('\n')
+      .map((line) => line.split('|').map((cell) => cell.trim().replace(/ /g, '_')));
+    const events = rows.find(([, first]) => first === 'state') ?? [];
+    const told = STATES.flatMap((state) =>
+      (rows.find(([, first]) => first === state) ?? []).flatMap((to, column) =>
+        column > 1 && to !== '' ? [`${state} + ${events[column]} = ${to}`] : [],
+      ),
+    );
+    expect(told.sort()).toEqual(ALLOWED.map(([, from, event, to]) => `${from} + ${event} = ${to}`).sort());
   });
 });
