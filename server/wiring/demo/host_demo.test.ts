@@ -57,6 +57,13 @@ describe('the demo of a host', () => {
     expect(await demo.open(life)).toBeUndefined();
   });
 
+  it('clears nothing where there is none', async () => {
+    const { demo, asked } = sceneOf({ demo: false });
+    await expect(demo.clear(life)).rejects.toThrow('no demo runs here');
+    expect(asked()).toBe(0);
+    expect(existsSync(join(temporary.folder, 'demo-ending'))).toBe(false);
+  });
+
   it('stops its story with the life', async () => {
     const { demo, asked } = sceneOf();
     const opened = await demo.open(life);

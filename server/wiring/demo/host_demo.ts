@@ -40,8 +40,11 @@ export class HostDemo {
    *
    * @returns how many documents there were
    * @throws LifeOver; the next start of the host finishes what was begun
+   * @throws Error where no demo runs
    */
   async clear(life: Life): Promise<number> {
+    // Clearing removes every index of Reflex. On a cluster of somebody's own that must not happen, whoever asks.
+    if (!this.isRunning) throw new Error('no demo runs here, nothing is cleared');
     const cleared = await untilDone(life, 'ending the demo', () => clearDemo(this.host));
     this.isRunning = false;
     this.current = undefined;
