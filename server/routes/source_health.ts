@@ -3,7 +3,7 @@ import { listIntakeHealth, type IntakeHealthView } from '../../common/api/routes
 import { ok } from '../../common/result';
 import type { SourceHealthFacts } from '../runner/sources/source_health';
 import { serve } from './bind';
-import type { RouteParts } from './route_parts';
+import type { Serving } from './route_parts';
 
 const MOST = 1_000;
 const MOST_TEXT = 4_096;
@@ -27,8 +27,9 @@ const viewOf = (facts: SourceHealthFacts): IntakeHealthView => {
 };
 
 /** How each source of events does. */
-export const sourceHealthRoutes = (parts: RouteParts): void => {
-  serve(parts, listIntakeHealth, async () =>
-    ok({ as_of: iso(parts.agent.parts.clock.utc()), sources: parts.sourceHealth.list().slice(0, MOST).map(viewOf) }),
-  );
+export const sourceHealthRoutes = (parts: Serving<'agent' | 'sourceHealth'>): void => {
+  serve(parts, listIntakeHealth, async () => {
+    const { agent, sourceHealth } = parts.ready();
+    return ok({ as_of: iso(agent.parts.clock.utc()), sources: sourceHealth.list().slice(0, MOST).map(viewOf) });
+  });
 };

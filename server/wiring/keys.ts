@@ -45,6 +45,9 @@ const named = <Key>(what: string, read: () => Key): Key => {
   }
 };
 
+/** A keystore and the environment hold one line. */
+const withLines = (pem: string): string => pem.replace(/\\n/g, '\n');
+
 const configuredKey = async (
   { privateKeyFile, privateKey }: SigningSettings,
   env: NodeJS.ProcessEnv,
@@ -61,9 +64,6 @@ const configuredKey = async (
     ? undefined
     : named(`the key in ${KEY_VARIABLE}`, () => signingKey(withLines(variable)));
 };
-
-/** A keystore and the environment hold one line. */
-const withLines = (pem: string): string => pem.replace(/\\n/g, '\n');
 
 const trustedKey = async (key: TrustedKeySetting, index: number): Promise<VerificationKey> => {
   const what = `\`signing.keys.${index}\``;
@@ -82,7 +82,10 @@ const trustedKey = async (key: TrustedKeySetting, index: number): Promise<Verifi
 /** Each key once; what is said of it in more than one place must all hold. */
 const merged = (keys: readonly VerificationKey[]): readonly VerificationKey[] => {
   const byId = new Map<string, VerificationKey>();
-  for (const key of keys) byId.set(key.keyId, { ...byId.get(key.keyId), ...key, revoked: key.revoked || (byId.get(key.keyId)?.revoked ?? false) }); // prettier-ignore
+  for (const key of keys) {
+    const before = byId.get(key.keyId);
+    byId.set(key.keyId, { ...before, ...key, revoked: key.revoked || (before?.revoked ?? false) });
+  }
   return [...byId.values()];
 };
 

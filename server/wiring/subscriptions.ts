@@ -14,14 +14,14 @@ import { SourceBook } from '../runner/sources/source_book';
 
 /* Subscriptions: the desk that the routes work with, the channel's tokens, and the mappings that intake asks for. */
 
-export interface Sources {
+export interface Subscriptions {
   readonly desk: SourceDesk;
   readonly tokenOwner: (token: string) => Promise<Caller | undefined>;
   readonly mappingOf: AlertSource['mappingOf'];
   readonly start: (until: () => boolean) => void;
 }
 
-export interface SourceParts {
+export interface SubscriptionParts {
   readonly agent: Agent;
   readonly reader: Pick<AlertReader, 'documents'>;
   readonly health: SourceDesk['health'];
@@ -29,10 +29,11 @@ export interface SourceParts {
 
 const DEFAULT_ADDRESS = 'http://127.0.0.1:5601';
 
-export const sourcesOf = (
-  { transport, settings, ownAddress, log }: HostParts,
-  { agent, reader, health }: SourceParts,
-): Sources => {
+/** Makes what subscriptions need; asks OpenSearch nothing yet. */
+export const subscriptionsOf = (
+  { transport, settings, ownAddress, log }: Pick<HostParts, 'transport' | 'settings' | 'ownAddress' | 'log'>,
+  { agent, reader, health }: SubscriptionParts,
+): Subscriptions => {
   const { store, clock } = agent.parts;
   const tokens = new ChannelTokens({ store, clock });
   const book = new SourceBook({ store, clock, log });
