@@ -1,3 +1,4 @@
+import { versionInForce } from '../runner/trust/in_force';
 import { iso } from '../../common/iso';
 import {
   compareReleases,
@@ -58,7 +59,7 @@ const bookRoutes = (parts: Serving<'agent' | 'trustDesk'>): void => {
     const releases = await book.listReleases(trustDesk, query.before);
     return ok({
       as_of: iso(agent.parts.clock.utc()),
-      in_force: agent.parts.bundles.status?.version ?? 0,
+      in_force: versionInForce(agent),
       releases: [...releases],
       more: releases.length === book.MOST_LISTED && (releases.at(-1)?.version ?? 1) > 1,
     });

@@ -12,6 +12,7 @@ import type { RolloutStop } from '../keeping/kinds/policies';
 import { newestFirst } from '../facts/newest_first';
 import { readWords, type Words } from '../facts/read_words';
 import type { Rollouts } from '../facts/rollouts';
+import { actionsInForce } from '../trust/in_force';
 
 const DAY_MS = 86_400_000;
 const WINDOW_MS = 7 * DAY_MS;
@@ -117,7 +118,7 @@ export class RolloutKeeper implements Rollouts {
   }
 
   private get rollouts(): readonly CompiledAction[] {
-    return this.parts.bundles.active?.actions.all.filter(({ spec }) => spec.rollout && spec.mode === 'enforce') ?? [];
+    return actionsInForce(this).filter(({ spec }) => spec.rollout && spec.mode === 'enforce');
   }
 
   private get windowStart(): string {

@@ -1,3 +1,4 @@
+import { bundleInForce, digestInForce } from '../trust/in_force';
 import { iso } from '../../../common/iso';
 import type { PolicyFault } from '../../../common/policy/policy';
 import { guardPathIn, type GuardTexts } from '../../engine/policy/guard_set';
@@ -96,7 +97,7 @@ export class Doctrine {
    * that is not known, after the newest one that ever was.
    */
   async unreleased(head: HeadSet, most: number): Promise<Result<readonly CommitInfo[], Refusal>> {
-    const digest = this.options.agent.parts.bundles.active?.origin.digest;
+    const digest = digestInForce(this.options.agent);
     if (head.digest !== '' && head.digest === digest) return ok([]);
     const { marks = [] } = this.currentHome?.home ?? {};
     const until = (marks.find((mark) => mark.digest === digest) ?? marks.find(({ released }) => released))?.commit;
@@ -249,7 +250,7 @@ export class Doctrine {
 
   private async taken(shift: Shift, head: HeadSet): Promise<Result<HeadSet, Refusal>> {
     const { repository, agent } = this.options;
-    const isInForce = head.digest !== '' && head.digest === agent.parts.bundles.active?.origin.digest;
+    const isInForce = head.digest !== '' && head.digest === digestInForce(agent);
     const name = nameOfRepository(repository.place);
     const mark = isInForce ? { digest: head.digest, released: true } : undefined;
     await rememberHead(shift, name, { head: head.commit.id, mark });
@@ -268,7 +269,7 @@ export class Doctrine {
   /** The first commit: what is in force. */
   private async seed(shift: Shift, parent: string | undefined): Promise<Result<HeadSet, Refusal>> {
     const { repository, agent } = this.options;
-    const active = agent.parts.bundles.active?.bundle;
+    const active = bundleInForce(agent);
     if (!active) return err(refusal('unavailable', 'no policies are in force yet, so there is nothing to begin with'));
     const files = new Map([
       ...active.policies.map(

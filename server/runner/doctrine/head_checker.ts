@@ -6,6 +6,7 @@ import type { TestGuards } from '../trust/guard_lookup';
 import { hasFailed, runPolicyTests } from './catalog/policy_tests';
 import type { PolicyTree } from '../ports';
 import type { AgentParts } from '../agent/parts';
+import { policiesInForce } from '../trust/in_force';
 
 /** So long a turn may keep everything else of this process waiting, ms: heartbeats come every 300. */
 const LONGEST_TURN_MS = 20;
@@ -83,10 +84,10 @@ export class HeadChecker {
 
   /** Texts of policies and of guards, by path. */
   async check({ files, guards: guardFiles }: Pick<PolicyTree, 'files' | 'guards'>): Promise<CheckedSet> {
-    const { clock, bundles, guardBook } = this.parts;
+    const { clock, guardBook } = this.parts;
     const guards = await this.checkGuards(guardFiles);
     const sameGuards = guardsDigest(guards.texts) === guardsDigest(guardBook.inForce);
-    const inForce = new Map((bundles.active?.bundle.policies ?? []).map((file) => [file.source, file]));
+    const inForce = new Map(policiesInForce({ parts: this.parts }).map((file) => [file.source, file]));
     const now = new Map<string, Checked>();
     const all: Checked[] = [];
     let turn = clock.monotonic();

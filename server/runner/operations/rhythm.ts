@@ -1,3 +1,4 @@
+import { policiesInForce, policyInForce } from '../trust/in_force';
 import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
 import type { RhythmView } from '../../../common/api/routes/rhythm';
@@ -85,7 +86,7 @@ export const rhythm = async (desk: ReleaseDesk, days: number): Promise<RhythmVie
   return policyRhythm({
     now,
     days,
-    policies: agent.parts.bundles.active?.bundle.policies ?? [],
+    policies: policiesInForce(agent),
     firstRelease,
     released,
     reviewed,
@@ -100,7 +101,7 @@ export const markReviewed = async (
   policyId: string,
   { by, reason }: { readonly by: string; readonly reason: string },
 ): Promise<Result<true, Refusal>> => {
-  const file = agent.parts.bundles.active?.bundle.policies.find(({ policy }) => policy.metadata.id === policyId);
+  const file = policyInForce(agent, policyId);
   if (!file) return err(refusal('not_found', `there is no policy \`${policyId}\` in force`));
   await audit(agent, {
     verb: REVIEWED,

@@ -1,3 +1,4 @@
+import { versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { BacktestReportView, BacktestView } from '../../../../common/api/routes/backtest';
 import type { Guards } from '../../../../common/policy/bundle';
@@ -163,7 +164,7 @@ export class BacktestDesk {
       total,
       rate: 0,
       policies: subject.policies.length,
-      base_version: this.agent.parts.bundles.status?.version ?? 0,
+      base_version: versionInForce(this.agent),
       ...(subject.candidateId === undefined ? {} : { candidate_id: subject.candidateId }),
     };
     const job: Job = { view, startedAt: clock.monotonic(), control: new AbortController() };

@@ -1,3 +1,4 @@
+import { versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { BacktestView, ReleaseGateView } from '../../../../common/api/routes/backtest';
 import { err, ok, type Result } from '../../../../common/result';
@@ -38,20 +39,20 @@ const hasHistory = async ({ parts }: Agent, days?: number): Promise<boolean> => 
  * anything passes, or nothing could ever begin; from then on an approver says so by name.
  */
 const withoutHistory = async (agent: Agent, text: string): Promise<Judged> =>
-  (agent.parts.bundles.status?.version ?? 0) <= 1 && !(await hasHistory(agent))
+  versionInForce(agent) <= 1 && !(await hasHistory(agent))
     ? { state: 'first_release', text: 'first release: nothing was ever decided here' }
     : { state: 'no_history', text: `${text}; an approver has to say that there is no history yet` };
 
 /** Why a result says nothing of today any more, or undefined. */
 const whyStale = (
-  { parts }: Agent,
+  agent: Agent,
   { finished_at, base_version }: BacktestView,
   rules: ReleaseRules,
 ): string | undefined => {
-  const inForce = parts.bundles.status?.version ?? 0;
+  const inForce = versionInForce(agent);
   if (base_version !== inForce)
     return `its backtest was made while version ${base_version ?? 'unknown'} was in force, and now it is version ${inForce}`;
-  const age = parts.clock.utc() - Date.parse(finished_at ?? '');
+  const age = agent.parts.clock.utc() - Date.parse(finished_at ?? '');
   return age <= rules.maxAgeDays * DAY_MS
     ? undefined
     : `its backtest is older than ${rules.maxAgeDays} days (${finished_at ?? 'unknown'})`;

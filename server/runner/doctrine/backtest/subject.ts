@@ -1,3 +1,4 @@
+import { bundleInForce, policiesInForce } from '../../trust/in_force';
 import type { BACKTEST_SUBJECTS } from '../../../../common/api/routes/backtest';
 import type { PolicyFile } from '../../../../common/policy/bundle';
 import type { BadField } from '../../../../common/codec/decode';
@@ -50,7 +51,7 @@ const drafted = async (agent: Agent): Promise<Result<Subject, Refusal>> => {
       fields: fields.slice(0, MOST_FIELDS),
     });
   }
-  const policies = withDrafts(agent.parts.bundles.active?.bundle.policies ?? [], drafts);
+  const policies = withDrafts(policiesInForce(agent), drafts);
   return ok(subjectOf({ policies, guards: withGuardDrafts(agent.parts.guardBook.written, guards) }));
 };
 
@@ -89,7 +90,7 @@ export const resolveSubject = async (
 ): Promise<Result<Subject, Refusal>> => {
   switch (of) {
     case 'in_force': {
-      const active = agent.parts.bundles.active?.bundle;
+      const active = bundleInForce(agent);
       return active
         ? ok(subjectOf({ policies: active.policies, guards: agent.parts.guardBook.inForce }))
         : err(refusal('unavailable', 'no policy bundle is in force: there is nothing to try'));

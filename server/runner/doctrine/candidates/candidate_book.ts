@@ -1,3 +1,4 @@
+import { versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { CandidateView } from '../../../../common/api/views';
 import type { PolicyFile } from '../../../../common/policy/bundle';
@@ -37,7 +38,7 @@ export const viewOfCandidate = (
     ...(claim ? { releasing: { by: claim.by, at: claim.at } } : {}),
   };
   const open = candidate.state === 'proposed' || candidate.state === 'approved';
-  const outdated = open && candidate.base_version !== (agent.parts.bundles.status?.version ?? 0);
+  const outdated = open && candidate.base_version !== versionInForce(agent);
   return outdated ? { ...candidate, state: 'outdated' } : candidate;
 };
 

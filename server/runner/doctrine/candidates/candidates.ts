@@ -1,3 +1,4 @@
+import { policiesInForce, versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { DraftView } from '../../../../common/api/drafts';
 import type { CandidateView } from '../../../../common/api/views';
@@ -65,7 +66,7 @@ export interface Wish {
 export const proposeCandidate = async (agent: Agent, wish: Wish): Promise<Result<CandidateView, Refusal>> => {
   const { changelog, by, base } = wish;
   const inForce: PolicySet = {
-    policies: agent.parts.bundles.active?.bundle.policies ?? [],
+    policies: policiesInForce(agent),
     guards: agent.parts.guardBook.inForce,
   };
   const from = base ?? inForce;
@@ -121,7 +122,7 @@ export const fileCandidate = async (agent: Agent, proposal: Proposal): Promise<R
   const candidate: Candidate = {
     id: agent.parts.chance.uuid(),
     digest: digestOfSet(policies, guards),
-    base_version: agent.parts.bundles.active?.bundle.statement.version ?? 0,
+    base_version: versionInForce(agent),
     author: by,
     changelog,
     created_at: iso(agent.parts.clock.utc()),

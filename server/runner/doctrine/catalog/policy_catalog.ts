@@ -14,6 +14,7 @@ import type { Agent } from '../../agent/agent';
 import { guardsToAsk } from '../drafts/guard_drafts';
 import { keptEvent } from '../../sources/receive';
 import { runPolicyTests } from './policy_tests';
+import { bundleInForce, policiesInForce } from '../../trust/in_force';
 
 const DAY_MS = 86_400_000;
 
@@ -35,8 +36,8 @@ const viewOf = ({ policy, hash, source }: PolicyFile, fired: number): PolicyView
 export const listPolicies = async (
   agent: Agent,
 ): Promise<{ readonly version: number; readonly digest: string; readonly policies: readonly PolicyView[] }> => {
-  const { bundles, evidence, clock } = agent.parts;
-  const active = bundles.active?.bundle;
+  const { evidence, clock } = agent.parts;
+  const active = bundleInForce(agent);
   if (!active) return { version: 0, digest: '', policies: [] };
   const from = iso(clock.utc() - DAY_MS);
   const fired = await evidence.tally({ family: 'decisions', field: 'policy.id', from });
@@ -80,8 +81,8 @@ export const checkSource = async (
 
 /** A text that is being written may ask guards that are; where those cannot be compiled here it asks those in force. */
 const guardsToTry = async (agent: Agent, changed: PolicyFile | undefined): Promise<Guards | undefined> => {
-  const { guardBook, bundles } = agent.parts;
-  const inForce = bundles.active?.bundle.guards;
+  const { guardBook } = agent.parts;
+  const inForce = bundleInForce(agent)?.guards;
   if (changed === undefined || guardOf(changed) === undefined) return inForce;
   const module = await guardBook.moduleOf((await guardsToAsk(agent)).texts);
   return module.ok ? module.value : inForce;
@@ -95,8 +96,8 @@ export const tryEvent = async (
   event: DetectionEvent,
   source: string | undefined,
 ): Promise<{ readonly faults: readonly PolicyFault[]; readonly decision?: Decision }> => {
-  const { bundles, inventory, history, clock } = agent.parts;
-  const inForce = bundles.active?.bundle.policies ?? [];
+  const { inventory, history, clock } = agent.parts;
+  const inForce = policiesInForce(agent);
   const parsed = source === undefined ? undefined : parsePolicy('policy.yaml', source);
   if (parsed && !parsed.ok) return { faults: parsed.error };
   const changed = parsed?.value;

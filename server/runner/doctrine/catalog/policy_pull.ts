@@ -1,3 +1,4 @@
+import { bundleInForce, digestInForce, versionInForce } from '../../trust/in_force';
 import type { CommitView } from '../../../../common/api/views';
 import type { PolicyFault } from '../../../../common/policy/policy';
 import { approvedDigest } from '../../../engine/policy/bundle_files';
@@ -83,7 +84,7 @@ const isOf = (head: HeadSet, version: number, { commits, base_version }: Candida
 
 const proposeHead = async (doctrine: Doctrine, head: HeadSet): Promise<void> => {
   const { agent, people } = doctrine.options;
-  const active = agent.parts.bundles.active?.bundle;
+  const active = bundleInForce(agent);
   if (!active) return;
   const { version } = active.statement;
   const digest = approvedDigest(active.statement);
@@ -142,9 +143,9 @@ const proposes = (shift: Shift, { options: { repository } }: Doctrine): boolean 
 
 /** Whether the candidate of a head waits for an agent with `opa`, which this one is. */
 const waitsForThis = async (doctrine: Doctrine, head: HeadSet): Promise<boolean> => {
-  const { version } = doctrine.options.agent.parts.bundles.active?.bundle.statement ?? { version: 0 };
+  const version = versionInForce(doctrine.options.agent);
   const mayWait = head.guardsUnchecked === undefined && (head.guards.size > 0 || head.faults.length > 0);
-  if (!mayWait || head.digest === doctrine.options.agent.parts.bundles.active?.origin.digest) return false;
+  if (!mayWait || head.digest === digestInForce(doctrine.options.agent)) return false;
   const known = await knownFromGit(doctrine);
   return known.some((each) => isOf(head, version, each) && isToBeCheckedHere(head, each));
 };

@@ -1,3 +1,4 @@
+import { digestInForce, policyInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { ConflictView, RepositoryView } from '../../../../common/api/routes/policy_repository';
 import type { CommitView } from '../../../../common/api/views';
@@ -5,7 +6,7 @@ import { err, ok, type Result } from '../../../../common/result';
 import type { Doctrine, HeadSet } from '../doctrine';
 import { askedAndDone, auditRefusal } from '../../record/audit';
 import { isOvertaken } from '../drafts/draft';
-import { policyDrafts, policyInForce } from '../drafts/policy_drafts';
+import { policyDrafts } from '../drafts/policy_drafts';
 import { commitView, pullOnce } from './policy_pull';
 import { refusal, type Refusal } from '../../record/refusal';
 
@@ -34,7 +35,7 @@ export const draftConflicts = async (doctrine: Doctrine): Promise<readonly Confl
 };
 
 const isBehind = (doctrine: Doctrine, head: HeadSet): boolean =>
-  head.digest !== doctrine.options.agent.parts.bundles.active?.origin.digest && doctrine.wasInForce(head);
+  head.digest !== digestInForce(doctrine.options.agent) && doctrine.wasInForce(head);
 
 const sentenceOf = (doctrine: Doctrine): string => {
   const {

@@ -8,6 +8,7 @@ import { guardOf, type GuardTexts } from '../../../engine/policy/guard_set';
 import type { Agent } from '../../agent/agent';
 import { draftDesk, type Checked, type TextKind } from './desk';
 import type { Draft, Written } from './draft';
+import { policiesInForce } from '../../trust/in_force';
 
 /** As policies name them, and as a Rego package can be called. */
 const NAME = /^[a-z][a-z0-9_]{0,79}$/;
@@ -107,9 +108,9 @@ const GUARDS: TextKind<Checked, GuardDraftView> = {
 export const guardDrafts = draftDesk(GUARDS);
 
 /** The guards in force, with the policies that ask each. */
-export const listGuards = ({ parts }: Agent): readonly GuardView[] => {
-  const policies = parts.bundles.active?.bundle.policies ?? [];
-  return [...parts.guardBook.inForce]
+export const listGuards = (agent: Agent): readonly GuardView[] => {
+  const policies = policiesInForce(agent);
+  return [...agent.parts.guardBook.inForce]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([guard, source]) => ({
       guard,

@@ -1,5 +1,4 @@
 import type { DraftView } from '../../../../common/api/drafts';
-import type { PolicyFile } from '../../../../common/policy/bundle';
 import type { PolicyFault } from '../../../../common/policy/policy';
 import type { PolicyDraft } from '../../keeping/kinds/policies';
 import { contentOf } from '../../keeping/state_docs';
@@ -8,12 +7,9 @@ import { checkSource, type Checked } from '../catalog/policy_catalog';
 import { draftDesk, type TextKind } from './desk';
 import type { Draft } from './draft';
 import { guardsToAsk } from './guard_drafts';
+import { policyInForce } from '../../trust/in_force';
 
 const MOST_TESTS = 500;
-
-/** The policy in force with this id. */
-export const policyInForce = ({ parts }: Agent, id: string): PolicyFile | undefined =>
-  parts.bundles.active?.bundle.policies.find(({ policy }) => policy.metadata.id === id);
 
 const toContent = ({ id, made_from, ...draft }: Draft): PolicyDraft => ({
   policy_id: id,

@@ -1,3 +1,4 @@
+import { bundleInForce } from '../../trust/in_force';
 import { find } from '../../keeping/state_docs';
 import type { ReleaseView } from '../../../../common/api/routes/releases';
 import type { BundleStatement } from '../../../../common/policy/bundle';
@@ -127,7 +128,7 @@ export const uploadBundle = async (
   if (!files.ok) return err(refusedBundle(files.error));
   const statement = statementIn(files.value);
   if (!statement.ok) return err(refusedBundle(statement.error));
-  const inForce = desk.agent.parts.bundles.active?.bundle.statement;
+  const inForce = bundleInForce(desk.agent)?.statement;
   if (!hasApproval(statement.value, actor, inForce))
     return err(refusal('not_four_eyes', 'the bundle names nobody besides its author who approved its content'));
   const { version, digest } = statement.value;
@@ -160,7 +161,7 @@ export const candidateFile = async (desk: BundleDesk, id: string): Promise<Resul
   const candidate = found.value;
   if (candidate.state !== 'approved')
     return err(refusal('not_waiting', `the candidate is ${candidate.state}; only an approved one is signed`));
-  const current = agent.parts.bundles.active?.bundle.statement;
+  const current = bundleInForce(agent)?.statement;
   if (candidate.base_version !== (current?.version ?? 0))
     return err(refusal('not_waiting', 'another version came into force meanwhile; propose it again'));
   const policies = policiesOf(candidate).map((file) => ({ ...file, path: policyPath(file) }));

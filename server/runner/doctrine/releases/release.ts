@@ -1,3 +1,4 @@
+import { bundleInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { Approval, BundleFiles, BundleStatement, Guards, PolicyFile } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
@@ -67,10 +68,10 @@ export interface Prepared {
 }
 
 /** The statement in force, which the next one follows. Refused while this agent is not at the newest version. */
-const predecessor = ({ parts, shift }: Agent): Result<BundleStatement | undefined, Refusal> => {
-  const gate = shift?.session.gate;
+const predecessor = (agent: Agent): Result<BundleStatement | undefined, Refusal> => {
+  const gate = agent.shift?.session.gate;
   if (!gate) return err(NOT_JOINED);
-  const current = parts.bundles.active?.bundle.statement;
+  const current = bundleInForce(agent)?.statement;
   return (current?.version ?? 0) === gate.bundle_floor
     ? ok(current)
     : err(refusal('changed', 'another version is being released right now; try again'));
@@ -90,7 +91,7 @@ export const prepareRelease = ({ agent, signingKeys }: ReleaseDesk, order: Relea
     return err(refusal('not_here', 'this host holds no signing key; sign the bundle where the key is'));
   const policies = order.policies.map((file) => ({ ...file, path: policyPath(file) }));
   const digest = policiesDigest(policies);
-  const guards = (order.guards === undefined ? agent.parts.bundles.active?.bundle.guards : order.guards) ?? undefined;
+  const guards = (order.guards === undefined ? bundleInForce(agent)?.guards : order.guards) ?? undefined;
   const begun = order.partSigned;
   const goesOn =
     begun &&

@@ -1,3 +1,4 @@
+import { bundleInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { BundleFiles, BundleStatement } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
@@ -106,11 +107,10 @@ const signedFiles = (
   agent: Agent,
   candidate: Candidate,
 ): { files: BundleFiles; statement: BundleStatement } | undefined => {
-  // prettier-ignore
   const { part_signed: signed } = candidate;
   if (!signed) return undefined;
   const policies = policiesOf(candidate).map((file) => ({ ...file, path: policyPath(file) }));
-  const guards = signedModule(signed, guardsOf(candidate, agent)) ?? agent.parts.bundles.active?.bundle.guards;
+  const guards = signedModule(signed, guardsOf(candidate, agent)) ?? bundleInForce(agent)?.guards;
   const unsigned = bundleFiles(signed.statement, policies, signed.statement.guards && guards);
   return { files: withSignatures(unsigned, signed.signatures), statement: signed.statement };
 };

@@ -10,6 +10,7 @@ import type { KeyringKeeper } from '../../trust/keyring_keeper';
 import { askedAndDone, audit } from '../../record/audit';
 import type { BundleDesk } from './bundle_files';
 import { refusal, refusedBundle, type Refusal } from '../../record/refusal';
+import { bundleInForce } from '../../trust/in_force';
 
 /** What it takes to look after trust, besides releasing. */
 export interface TrustDesk extends BundleDesk {
@@ -90,10 +91,9 @@ const handedIn = async ({ agent }: TrustDesk): Promise<ReadonlyMap<string, Pick<
 
 /** The same with what happened to the keys, and who handed keyrings in. */
 export const trustHistory = async (desk: TrustDesk): Promise<TrustView> => {
-  const { parts } = desk.agent;
   const handed = await handedIn(desk);
   const history = keyrings(desk).map((each) => ({ ...each, ...handed.get(String(each.number)) }));
-  const signed = parts.bundles.active?.bundle.keyIds;
+  const signed = bundleInForce(desk.agent)?.keyIds;
   return { ...trustView(desk), history, ...(signed ? { in_force_signed_by: [...signed] } : {}) };
 };
 

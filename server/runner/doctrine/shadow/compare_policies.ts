@@ -6,6 +6,7 @@ import { ShadowComparison } from '../../../engine/learning/shadow_comparison';
 import type { Agent } from '../../agent/agent';
 import type { EvidenceQuery } from '../../ports';
 import { readWords } from '../../facts/read_words';
+import { actionsInForce } from '../../trust/in_force';
 
 const DAY_MS = 86_400_000;
 /** Search pages no deeper. */
@@ -32,9 +33,9 @@ const youngest = async (
 };
 
 const compare = async (agent: Agent, days: number): Promise<ComparisonView> => {
-  const { clock, evidence, bundles, rollouts } = agent.parts;
+  const { clock, evidence, rollouts } = agent.parts;
   const from = iso(clock.utc() - days * DAY_MS);
-  const active = bundles.active?.actions.all ?? [];
+  const active = actionsInForce(agent);
   const rolledOut = new Set(active.filter(({ spec }) => spec.rollout).map(({ ref }) => ref.id));
   const comparison = new ShadowComparison((policy, arm) => arm !== 'in_force' || rolledOut.has(policy));
   const [{ words, capped }, shadows, canaries, rolling] = await Promise.all([

@@ -3,18 +3,19 @@ import type { AlertNotice } from '../../../engine/intake/alert_notice';
 import { contentOf } from '../../keeping/state_docs';
 import { plannedCase, type CaseContent } from '../../keeping/kinds/case';
 import type { ShiftParts } from '../../agent/parts';
+import { type HasBundle, actionsInForce } from '../../trust/in_force';
 
 /* What a source says of an alert later is an update of the same case, never a case of its own. */
 
 const isOpen = ({ state }: CaseContent): boolean => state === 'held' || state === 'accepted';
 
 /** True if something is in effect for this case whose policy says that it ends with the source. */
-const mayEndEarly = ({ bundles }: ShiftParts, { acts, decision }: CaseContent): boolean => {
+const mayEndEarly = (parts: HasBundle['parts'], { acts, decision }: CaseContent): boolean => {
   const inEffect = acts.filter(({ status }) => status === 'present').map(({ act_id }) => act_id);
   const policies = (decision?.acts ?? [])
     .filter(({ act_id }) => inEffect.includes(act_id))
     .map(({ policy }) => policy.id);
-  return (bundles.active?.actions.all ?? []).some(
+  return actionsInForce({ parts }).some(
     ({ ref, spec }) => policies.includes(ref.id) && spec.rollback?.early === 'source_completed',
   );
 };
