@@ -2,8 +2,8 @@ import type { Access, Problem, RouteContract } from '../../common/api/contract';
 import { placeOf, PROBLEM_STATUS } from '../../common/api/contract';
 import { decode, type BadField } from '../../common/codec/decode';
 import { err, ok, type Result } from '../../common/result';
-import { SessionLost } from '../runner/keeping/session_lost';
-import { StoreUnavailable, type Log } from '../runner/ports';
+import { isAway } from '../runner/keeping/session_lost';
+import type { Log } from '../runner/ports';
 import type { Refusal } from '../runner/record/refusal';
 import type { HostRequest, HostResponse, HostRouter } from './http';
 
@@ -139,7 +139,7 @@ const refused = ({ code, message, fields, current }: Refusal): HostResponse =>
 /** What a route answers that threw: OpenSearch is away, or Reflex has a fault. */
 const failed = ({ log }: Binding, { method, path }: { method: string; path: string }, cause: unknown): HostResponse => {
   // A session is lost where OpenSearch did not answer in time: the next one answers again.
-  if (cause instanceof StoreUnavailable || cause instanceof SessionLost) {
+  if (isAway(cause)) {
     const message = 'OpenSearch does not answer right now';
     return problemResponse({ code: 'unavailable', message, retry_after_s: 5 });
   }

@@ -1,3 +1,4 @@
+import type { AgentWith } from '../runner/agent/views';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { StatusView } from '../../common/api/routes';
 import type { Ready } from '../routes/route_parts';
@@ -19,7 +20,7 @@ type Measured = Pick<Ready, 'agent' | 'sourceHealth'>;
 const setTo = (counter: Counter, value: number, labels: Readonly<Record<string, string>> = {}): void =>
   counter.inc({ ...labels }, value);
 
-const countCases = async ({ parts }: Agent, gauge: Gauge): Promise<void> => {
+const countCases = async ({ parts }: AgentWith<'store'>, gauge: Gauge): Promise<void> => {
   try {
     for (const state of CASE_STATES)
       gauge.set({ state }, await parts.store.count({ kinds: ['case'], states: [state] }));
@@ -89,7 +90,7 @@ export class Metrics {
     return this.registry.metrics();
   }
 
-  private readDoor({ door }: Agent): void {
+  private readDoor({ door }: Pick<Agent, 'door'>): void {
     const { received, duplicates, quarantined, accepted, refused } = door.counters;
     const { pending, spooled } = door.backlog;
     this.events.reset();

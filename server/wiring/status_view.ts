@@ -1,9 +1,9 @@
+import type { AgentWith, JoinedWith } from '../runner/agent/views';
 import { iso } from '../../common/iso';
 import type { StatusView } from '../../common/api/routes';
 import { REFLEX_VERSION } from '../hosts/build_constants';
 import type { HostParts } from '../hosts/host_parts';
 import type { Caller } from '../routes/bind';
-import type { Agent } from '../runner/agent/agent';
 import { contentOf } from '../runner/keeping/state_docs';
 import { sessionId } from '../runner/keeping/kinds/session';
 import type { Doctrine } from '../runner/doctrine/doctrine';
@@ -145,7 +145,7 @@ export class StatusTeller {
     return { ...counts, agents, ...(intakeHint === undefined ? {} : { intake_hint: intakeHint }) };
   }
 
-  private async countsOf(agent: Agent): Promise<{ waiting: number; containments: number }> {
+  private async countsOf(agent: AgentWith<'clock' | 'store'>): Promise<{ waiting: number; containments: number }> {
     const now = agent.parts.clock.monotonic();
     if (now - this.counts.at < COUNT_EVERY_MS) return this.counts.value;
     this.counts.at = now;
@@ -161,8 +161,8 @@ export class StatusTeller {
     return this.counts.value;
   }
 
-  private async agentsOf(agent: Agent): Promise<StatusView['agents']> {
-    const { session } = agent.shift ?? {};
+  private async agentsOf(agent: AgentWith<'clock' | 'store'> & JoinedWith<'session'>): Promise<StatusView['agents']> {
+    const session = agent.shift?.parts.session;
     const now = agent.parts.clock.monotonic();
     if (!session?.gate || now - this.agents.at < AGENTS_EVERY_MS) return this.agents.value;
     this.agents.at = now;

@@ -35,8 +35,11 @@ export const anArchive = () => {
 
 type GuardParts = Partial<Pick<GuardBookPorts, 'guardTrials' | 'guardCompiler'> & { readonly guards: GuardHost }>;
 
+/** What looks after trust and releases at one agent. */
+export type ReleaseHost = TrustDesk & { readonly agent: Agent };
+
 export interface ReleaseHosts {
-  readonly hosts: readonly TrustDesk[];
+  readonly hosts: readonly ReleaseHost[];
   /** What was filed for the audit, oldest first. */
   readonly audited: () => ReadonlyArray<Readonly<Record<string, unknown>>>;
   readonly archive: BundleArchive;
@@ -72,7 +75,7 @@ export const releaseHosts = async (
   const evidence = new FakeEvidence();
   const { archive } = anArchive();
   const clock = clockOf(scheduler);
-  const hosts = keysOf.map((keys, index): TrustDesk => {
+  const hosts = keysOf.map((keys, index): ReleaseHost => {
     const store = around(index, storePort(fake, scheduler).store);
     const disk = new FakeDisk().ports(async () => undefined);
     const log = quietLog();

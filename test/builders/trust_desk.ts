@@ -20,7 +20,7 @@ export const trustDeskOf = (desk: ReleaseDesk, memory: LocalMemory = aMemory()):
     memory,
     rules: { maxAgeMs: 24 * 3_600_000, stale: 'alarm' },
     active: () => parts.bundles.active?.bundle.statement,
-    floor: () => agent.shift?.session.gate?.bundle_floor ?? 0,
+    floor: () => agent.shift?.parts.session.gate?.bundle_floor ?? 0,
     trust: () => keyring.rules(),
     signingKeys,
     renewTrust: () => keyring.follow(),

@@ -5,7 +5,7 @@ import type { CompiledAction } from '../../engine/policy/compiled';
 import { auditRecord, type AuditEntry } from '../record/audit';
 import type { AgentParts, ShiftParts } from './parts';
 import { inBackground } from '../keeping/in_background';
-import { SessionLost } from '../keeping/session_lost';
+import { isAway } from '../keeping/session_lost';
 import { StoreUnavailable } from '../ports';
 import { contentOf, readMany } from '../keeping/state_docs';
 import type { RolloutStop } from '../keeping/kinds/policies';
@@ -73,8 +73,7 @@ export class RolloutKeeper implements Rollouts {
       try {
         if (this.rollouts.length > 0) await this.follow();
       } catch (cause) {
-        if (!(cause instanceof StoreUnavailable) && !(cause instanceof SessionLost))
-          log.error('rollouts could not be judged', { why: String(cause) });
+        if (!isAway(cause)) log.error('rollouts could not be judged', { why: String(cause) });
       }
       await clock.sleep(FOLLOW_MS);
     }

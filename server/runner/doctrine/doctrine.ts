@@ -1,3 +1,4 @@
+import type { ShiftWith } from '../agent/views';
 import { bundleInForce, digestInForce } from '../trust/in_force';
 import { iso } from '../../../common/iso';
 import type { PolicyFault } from '../../../common/policy/policy';
@@ -11,7 +12,6 @@ import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 import { REFLEX, seedMessage } from './candidates/commit_message';
 import type { DoctrineOptions, DoctrineState, HeadSet } from './doctrine_types';
 import type { CommitInfo, PolicyTree, RepositoryFault } from '../ports';
-import type { Shift } from '../agent/shift';
 
 export type { DoctrineOptions, DoctrineState, HeadSet } from './doctrine_types';
 
@@ -142,7 +142,7 @@ export class Doctrine {
    * @param own this agent itself has just made and published it
    */
   async notePublished(
-    shift: Shift,
+    shift: ShiftWith<'clock' | 'commits'>,
     head: string,
     { digest, own }: { readonly digest: string; readonly own: boolean },
   ): Promise<void> {
@@ -248,7 +248,7 @@ export class Doctrine {
     });
   }
 
-  private async taken(shift: Shift, head: HeadSet): Promise<Result<HeadSet, Refusal>> {
+  private async taken(shift: ShiftWith<'clock' | 'commits'>, head: HeadSet): Promise<Result<HeadSet, Refusal>> {
     const { repository, agent } = this.options;
     const isInForce = head.digest !== '' && head.digest === digestInForce(agent);
     const name = nameOfRepository(repository.place);
@@ -267,7 +267,10 @@ export class Doctrine {
   }
 
   /** The first commit: what is in force. */
-  private async seed(shift: Shift, parent: string | undefined): Promise<Result<HeadSet, Refusal>> {
+  private async seed(
+    shift: ShiftWith<'clock' | 'commits'>,
+    parent: string | undefined,
+  ): Promise<Result<HeadSet, Refusal>> {
     const { repository, agent } = this.options;
     const active = bundleInForce(agent);
     if (!active) return err(refusal('unavailable', 'no policies are in force yet, so there is nothing to begin with'));

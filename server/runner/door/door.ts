@@ -1,7 +1,7 @@
 import { iso } from '../../../common/iso';
 import type { BadField } from '../../../common/codec/decode';
 import type { Intake as IntakeSource, ReceivedEvent } from '../../../common/flow/event';
-import { SessionLost } from '../keeping/session_lost';
+import { isAway } from '../keeping/session_lost';
 import type { CaseContent } from '../keeping/kinds/case';
 import type { Receipt } from '../executing/process_event';
 import {
@@ -60,7 +60,6 @@ export interface IntakeCounters {
 }
 
 /** The store or the session went away: not the event's fault. */
-const passes = (cause: unknown): boolean => cause instanceof StoreUnavailable || cause instanceof SessionLost;
 
 const MOST_PENDING = 4_000;
 /** Room kept for critical events when all else is refused. */
@@ -159,7 +158,7 @@ export class IntakeDoor {
     while (!until()) {
       if (spool.size() > 0 && this.ports.process() !== undefined) {
         await this.drainOnce().catch((cause: unknown) => {
-          if (!passes(cause)) log.error('the spool could not be read', { why: String(cause) });
+          if (!isAway(cause)) log.error('the spool could not be read', { why: String(cause) });
         });
       }
       await clock.sleep(spool.size() > 0 ? 250 : 500);
@@ -174,7 +173,7 @@ export class IntakeDoor {
       if (first !== 'late') return await this.admissionOf(received, first);
       processing.catch(() => undefined);
     } catch (cause) {
-      if (!passes(cause)) return this.poison(received, cause);
+      if (!isAway(cause)) return this.poison(received, cause);
     } finally {
       answered.abort();
     }
@@ -256,7 +255,7 @@ export class IntakeDoor {
         try {
           return await this.settleSpooled(spooled.received, await process(spooled.received));
         } catch (cause) {
-          if (passes(cause)) throw cause;
+          if (isAway(cause)) throw cause;
           this.counts.accepted -= 1;
           await this.poison(spooled.received, cause);
         }
@@ -271,7 +270,7 @@ export class IntakeDoor {
     try {
       await this.takeMessage(text);
     } catch (cause) {
-      if (passes(cause)) return this.ports.spool.append({ type: 'message', text });
+      if (isAway(cause)) return this.ports.spool.append({ type: 'message', text });
       this.ports.log.error('a message could not be read', { why: String(cause) });
       await this.refuse('poison', { type: 'alerting', id: 'webhook' }, text, [
         { path: '', message: 'could not be processed; see the log' },

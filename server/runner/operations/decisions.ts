@@ -1,3 +1,4 @@
+import type { AgentWith } from '../agent/views';
 import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
 import type { DecisionBrief, DecisionDetail } from '../../../common/api/views';
@@ -6,7 +7,6 @@ import type { Feedback, Label } from '../../../common/flow/feedback';
 import type { ActionRecord } from '../../../common/flow/outcome';
 import { err, ok, type Result } from '../../../common/result';
 import { replay, type Replayed } from '../../engine/replay/replay';
-import type { Agent } from '../agent/agent';
 import { contentOf } from '../keeping/state_docs';
 import type { EvidenceQuery } from '../ports';
 import { refusal, type Refusal } from '../record/refusal';
@@ -36,7 +36,7 @@ const whereOf = (filter: DecisionFilter): NonNullable<EvidenceQuery['where']> =>
 });
 
 export const findDecisions = async (
-  agent: Agent,
+  agent: AgentWith<'evidence'>,
   filter: DecisionFilter,
 ): Promise<{ readonly total: number; readonly decisions: readonly DecisionBrief[] }> => {
   const found = await agent.parts.evidence.find({
@@ -56,12 +56,15 @@ export const findDecisions = async (
 };
 
 /** A decision record by its id: from the evidence, or from the case while it was not copied there yet. */
-const findDecision = async (agent: Agent, decisionId: string): Promise<DecisionRecord | undefined> => {
+const findDecision = async (agent: AgentWith<'evidence'>, decisionId: string): Promise<DecisionRecord | undefined> => {
   const body = await agent.parts.evidence.get('decisions', decisionId);
   return body && recordOf('decisions', body);
 };
 
-export const decisionDetail = async (agent: Agent, decisionId: string): Promise<Result<DecisionDetail, Refusal>> => {
+export const decisionDetail = async (
+  agent: AgentWith<'evidence' | 'store'>,
+  decisionId: string,
+): Promise<Result<DecisionDetail, Refusal>> => {
   const record = await findDecision(agent, decisionId);
   if (!record) return err(refusal('not_found', `there is no decision \`${decisionId}\``));
   const { evidence, store } = agent.parts;
@@ -90,7 +93,10 @@ const inOrder = (records: readonly ActionRecord[]): ActionRecord[] =>
   [...records].sort((a, b) => (a.command.command_id === b.command.command_id ? a.n - b.n : a.at < b.at ? -1 : 1));
 
 /** Decides again from the record alone and compares the hashes (INV-7). */
-export const replayDecision = async (agent: Agent, decisionId: string): Promise<Result<Replayed, Refusal>> => {
+export const replayDecision = async (
+  agent: AgentWith<'bundles' | 'engineDigest' | 'evidence' | 'model'>,
+  decisionId: string,
+): Promise<Result<Replayed, Refusal>> => {
   const record = await findDecision(agent, decisionId);
   if (!record) return err(refusal('not_found', `there is no decision \`${decisionId}\``));
   const model = agent.parts.model();
@@ -100,7 +106,7 @@ export const replayDecision = async (agent: Agent, decisionId: string): Promise<
 
 /** Keeps what a person says an event turned out to be, for the history and for learning. */
 export const labelDecision = async (
-  agent: Agent,
+  agent: AgentWith<'chance' | 'clock' | 'evidence' | 'history'>,
   decisionId: string,
   { label, reason, by }: { readonly label: Label; readonly reason?: string; readonly by: string },
 ): Promise<Result<string, Refusal>> => {

@@ -6,6 +6,7 @@ import { normaliseEvent } from '../../engine/intake/normalise_event';
 import { digestOf } from '../../engine/digest/digest';
 import type { Agent } from '../agent/agent';
 import type { Admission } from '../door/door';
+import type { AgentWith } from '../agent/views';
 
 /* From what a source sends to events that are admitted: check, one spelling, identity. */
 
@@ -49,9 +50,15 @@ export const keptEvent = (
   };
 };
 
+/** Where what comes in is handed over. */
+export interface EventTaker extends AgentWith<'clock'> {
+  readonly admit: Agent['admit'];
+  readonly door: Pick<Agent['door'], 'refuse'>;
+}
+
 /** Takes events in the wire form, each by itself: one bad event never stalls the rest. */
 export const receiveEvents = (
-  agent: Agent,
+  agent: EventTaker,
   intake: Intake,
   values: readonly unknown[],
   { demo }: ReceiveOptions = {},

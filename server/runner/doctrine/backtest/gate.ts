@@ -1,8 +1,8 @@
+import type { AgentWith, WritingAgent } from '../../agent/views';
 import { versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { BacktestView, ReleaseGateView } from '../../../../common/api/routes/backtest';
 import { err, ok, type Result } from '../../../../common/result';
-import type { Agent } from '../../agent/agent';
 import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
 import { isByUnknown, isOwnWork, isSamePerson } from '../../record/four_eyes';
 import { keptBacktest, keptOverride, keepOverride } from './kept';
@@ -27,7 +27,7 @@ interface Judged {
 }
 
 /** Whether anything was decided: within some days, or ever. */
-const hasHistory = async ({ parts }: Agent, days?: number): Promise<boolean> => {
+const hasHistory = async ({ parts }: AgentWith<'clock' | 'evidence'>, days?: number): Promise<boolean> => {
   const from = days === undefined ? {} : { from: iso(parts.clock.utc() - days * DAY_MS) };
   return (
     (await parts.evidence.find({ family: 'decisions', where: { effectless: false }, ...from, limit: 1 })).total > 0
@@ -38,14 +38,14 @@ const hasHistory = async ({ parts }: Agent, days?: number): Promise<boolean> => 
  * No decision says anything of these policies. The first release that people make on a cluster that never decided
  * anything passes, or nothing could ever begin; from then on an approver says so by name.
  */
-const withoutHistory = async (agent: Agent, text: string): Promise<Judged> =>
+const withoutHistory = async (agent: AgentWith<'bundles' | 'clock' | 'evidence'>, text: string): Promise<Judged> =>
   versionInForce(agent) <= 1 && !(await hasHistory(agent))
     ? { state: 'first_release', text: 'first release: nothing was ever decided here' }
     : { state: 'no_history', text: `${text}; an approver has to say that there is no history yet` };
 
 /** Why a result says nothing of today any more, or undefined. */
 const whyStale = (
-  agent: Agent,
+  agent: AgentWith<'bundles' | 'clock'>,
   { finished_at, base_version }: BacktestView,
   rules: ReleaseRules,
 ): string | undefined => {
@@ -80,7 +80,12 @@ const judge = (view: BacktestView, rules: ReleaseRules): Judged => {
   return { state: 'passed', text: `tried on ${decisions} decisions of ${days} days${spanRead(view)}` };
 };
 
-const judgeCandidate = async (agent: Agent, rules: ReleaseRules, digest: string, running: boolean): Promise<Judged> => {
+const judgeCandidate = async (
+  agent: AgentWith<'bundles' | 'clock' | 'evidence' | 'store'>,
+  rules: ReleaseRules,
+  digest: string,
+  running: boolean,
+): Promise<Judged> => {
   const kept = await keptBacktest(agent, digest);
   const done = kept?.state === 'done' && kept.days >= rules.days ? kept : undefined;
   const stale = done && whyStale(agent, done, rules);
@@ -114,7 +119,7 @@ const overridden = ({ text }: Judged, { by, reason }: BacktestOverride): Judged 
  * @param running its backtest is under way
  */
 export const releaseGate = async (
-  agent: Agent,
+  agent: AgentWith<'bundles' | 'clock' | 'evidence' | 'store'>,
   rules: ReleaseRules,
   { digest }: { readonly digest: string },
   running = false,
@@ -175,7 +180,7 @@ const WAITS = 'somebody else has to say the same: an unknown address had a hand 
  * is no approval, and not theirs to say who wrote any of it.
  */
 export const overrideGate = async (
-  agent: Agent,
+  agent: WritingAgent,
   candidate: Overridden,
   word: OverrideWord,
 ): Promise<Result<true, Refusal>> => {

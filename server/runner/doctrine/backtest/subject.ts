@@ -4,7 +4,6 @@ import type { PolicyFile } from '../../../../common/policy/bundle';
 import type { BadField } from '../../../../common/codec/decode';
 import { err, ok, type Result } from '../../../../common/result';
 import { parsePolicy } from '../../../engine/policy/parse_policy';
-import type { Agent } from '../../agent/agent';
 import { missingGuards, type GuardTexts } from '../../../engine/policy/guard_set';
 import { findCandidate, guardsOf, policiesOf } from '../candidates/candidate_book';
 import { withDrafts } from '../candidates/candidates';
@@ -13,6 +12,7 @@ import { policyDrafts } from '../drafts/policy_drafts';
 import type { PolicySet } from '../catalog/policy_set';
 import { refusal, type Refusal } from '../../record/refusal';
 import { digestOfSet } from '../releases/release';
+import type { CheckingAgent } from '../drafts/desk';
 
 /** What is to be tried, as it is asked for. */
 export interface SubjectRequest {
@@ -38,7 +38,7 @@ const subjectOf = ({ policies, guards }: PolicySet, candidateId?: string): Subje
   ...(candidateId === undefined ? {} : { candidateId }),
 });
 
-const drafted = async (agent: Agent): Promise<Result<Subject, Refusal>> => {
+const drafted = async (agent: CheckingAgent): Promise<Result<Subject, Refusal>> => {
   const [drafts, guards] = await Promise.all([policyDrafts.list(agent), guardDrafts.list(agent)]);
   if (drafts.length + guards.length === 0) return err(refusal('invalid', 'there are no drafts to try'));
   const bad = drafts.filter(({ faults }) => faults.length > 0);
@@ -85,7 +85,7 @@ const fromSources = (sources: readonly string[], guards: GuardTexts): Result<Sub
 
 /** The set of policies that is to be tried. */
 export const resolveSubject = async (
-  agent: Agent,
+  agent: CheckingAgent,
   { of, candidate_id, sources, guards }: SubjectRequest,
 ): Promise<Result<Subject, Refusal>> => {
   switch (of) {

@@ -1,3 +1,4 @@
+import type { AgentWith, JoinedWith, WritingAgent } from '../../agent/views';
 import { policiesInForce, versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { DraftView } from '../../../../common/api/drafts';
@@ -6,7 +7,6 @@ import type { PolicyFile } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
 import { missingGuards } from '../../../engine/policy/guard_set';
 import { parsePolicy } from '../../../engine/policy/parse_policy';
-import type { Agent } from '../../agent/agent';
 import { changeCandidate, MOST_WRITERS, viewOfCandidate } from './candidate_book';
 import type { Candidate } from '../../keeping/kinds/policies';
 import type { CandidateBase } from './candidate_commits';
@@ -19,6 +19,7 @@ import { guardChangesBetween, haveSameGuards, type PolicySet } from '../catalog/
 import { failedTestsWith } from '../catalog/policy_tests';
 import { refusal, type Refusal } from '../../record/refusal';
 import { digestOfSet } from '../releases/release';
+import type { CheckingAgent } from '../drafts/desk';
 
 /*
  * From drafts to a release: a candidate is the whole policy set as it would be in force.
@@ -37,7 +38,7 @@ export const withDrafts = (policies: readonly PolicyFile[], drafts: readonly Dra
 
 /** Compiles the guards of a set, where that can be done here, and runs the tests of the policies that ask them. */
 const checkedSet = async (
-  { parts }: Agent,
+  { parts }: AgentWith<'guardBook' | 'model'>,
   { policies, guards }: PolicySet,
 ): Promise<Result<Pick<Candidate, 'guards_unchecked'>, Refusal>> => {
   if (haveSameGuards(guards, parts.guardBook.inForce)) return ok({});
@@ -63,7 +64,10 @@ export interface Wish {
 }
 
 /** Puts drafts together as a candidate. Refused while one of them has faults or failing tests, or is overtaken. */
-export const proposeCandidate = async (agent: Agent, wish: Wish): Promise<Result<CandidateView, Refusal>> => {
+export const proposeCandidate = async (
+  agent: CheckingAgent & WritingAgent,
+  wish: Wish,
+): Promise<Result<CandidateView, Refusal>> => {
   const { changelog, by, base } = wish;
   const inForce: PolicySet = {
     policies: policiesInForce(agent),
@@ -104,7 +108,10 @@ export interface Proposal
 }
 
 /** Files a complete policy set as a candidate that waits for approval. */
-export const fileCandidate = async (agent: Agent, proposal: Proposal): Promise<Result<CandidateView, Refusal>> => {
+export const fileCandidate = async (
+  agent: AgentWith<'bundles' | 'chance' | 'clock' | 'guardBook'> & JoinedWith<'commits'>,
+  proposal: Proposal,
+): Promise<Result<CandidateView, Refusal>> => {
   const { by, changelog, policies, guards, changes, writers, unknown_writers, note, backTo, baseCommit, fromGit } =
     proposal;
   const { faults = [] } = fromGit ?? {};

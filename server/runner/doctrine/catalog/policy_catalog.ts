@@ -1,3 +1,4 @@
+import type { AgentWith } from '../../agent/views';
 import { iso } from '../../../../common/iso';
 import type { PolicyView, TestResultView } from '../../../../common/api/views';
 import type { Decision } from '../../../../common/flow/decision';
@@ -10,7 +11,6 @@ import { compileDraft } from '../../../engine/policy/compile_bundle';
 import { approvedDigest } from '../../../engine/policy/bundle_files';
 import { guardOf, missingGuards } from '../../../engine/policy/guard_set';
 import { parsePolicy } from '../../../engine/policy/parse_policy';
-import type { Agent } from '../../agent/agent';
 import { guardsToAsk } from '../drafts/guard_drafts';
 import { keptEvent } from '../../sources/receive';
 import { runPolicyTests } from './policy_tests';
@@ -34,7 +34,7 @@ const viewOf = ({ policy, hash, source }: PolicyFile, fired: number): PolicyView
 
 /** The policies in force, with how often each fired in the last 24 hours. */
 export const listPolicies = async (
-  agent: Agent,
+  agent: AgentWith<'bundles' | 'clock' | 'evidence'>,
 ): Promise<{ readonly version: number; readonly digest: string; readonly policies: readonly PolicyView[] }> => {
   const { evidence, clock } = agent.parts;
   const active = bundleInForce(agent);
@@ -61,7 +61,7 @@ export interface Checked {
  * @param askable looks these guards up; for several texts at once, one look serves all
  */
 export const checkSource = async (
-  agent: Agent,
+  agent: AgentWith<'guardBook' | 'model' | 'store'>,
   source: string,
   askable: () => ReturnType<typeof guardsToAsk> = () => guardsToAsk(agent),
 ): Promise<Checked> => {
@@ -80,7 +80,10 @@ export const checkSource = async (
 };
 
 /** A text that is being written may ask guards that are; where those cannot be compiled here it asks those in force. */
-const guardsToTry = async (agent: Agent, changed: PolicyFile | undefined): Promise<Guards | undefined> => {
+const guardsToTry = async (
+  agent: AgentWith<'bundles' | 'guardBook' | 'store'>,
+  changed: PolicyFile | undefined,
+): Promise<Guards | undefined> => {
   const { guardBook } = agent.parts;
   const inForce = bundleInForce(agent)?.guards;
   if (changed === undefined || guardOf(changed) === undefined) return inForce;
@@ -92,7 +95,7 @@ const guardsToTry = async (agent: Agent, changed: PolicyFile | undefined): Promi
  * What would be decided for an event if a text were in force beside the policies that are. Pure: nothing is kept.
  */
 export const tryEvent = async (
-  agent: Agent,
+  agent: AgentWith<'bundles' | 'clock' | 'engineDigest' | 'guardBook' | 'history' | 'inventory' | 'model' | 'store'>,
   event: DetectionEvent,
   source: string | undefined,
 ): Promise<{ readonly faults: readonly PolicyFault[]; readonly decision?: Decision }> => {

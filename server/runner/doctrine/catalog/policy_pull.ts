@@ -1,11 +1,11 @@
+import type { ShiftWith } from '../../agent/views';
 import { bundleInForce, digestInForce, versionInForce } from '../../trust/in_force';
 import type { CommitView } from '../../../../common/api/views';
 import type { PolicyFault } from '../../../../common/policy/policy';
 import { approvedDigest } from '../../../engine/policy/bundle_files';
 import type { Doctrine, HeadSet } from '../doctrine';
-import { StoreUnavailable, type CommitInfo } from '../../ports';
-import { SessionLost } from '../../keeping/session_lost';
-import type { Shift } from '../../agent/shift';
+import type { CommitInfo } from '../../ports';
+import { isAway } from '../../keeping/session_lost';
 import { findCandidate } from '../candidates/candidate_book';
 import type { Candidate } from '../../keeping/kinds/policies';
 import { find } from '../../keeping/state_docs';
@@ -89,7 +89,7 @@ const proposeHead = async (doctrine: Doctrine, head: HeadSet): Promise<void> => 
   const { version } = active.statement;
   const digest = approvedDigest(active.statement);
   // Not while this agent runs an older version than the others: the branch may well be where they are.
-  if (agent.shift?.session.gate?.bundle_floor !== version) return;
+  if (agent.shift?.parts.session.gate?.bundle_floor !== version) return;
   const known = await knownFromGit(doctrine);
   const isCurrent = (each: Candidate): boolean => isOf(head, version, each) && !isToBeCheckedHere(head, each);
   // Also one that a person withdrew is not proposed a second time.
@@ -138,8 +138,8 @@ const proposeHead = async (doctrine: Doctrine, head: HeadSet): Promise<void> => 
 };
 
 /** One agent proposes for all: whose repository it is, or the first in the order of session ids. */
-const proposes = (shift: Shift, { options: { repository } }: Doctrine): boolean =>
-  repository.place.kind === 'embedded' || leads(shift);
+const proposes = (shift: ShiftWith<'session'>, { options: { repository } }: Doctrine): boolean =>
+  repository.place.kind === 'embedded' || leads(shift.parts.session);
 
 /** Whether the candidate of a head waits for an agent with `opa`, which this one is. */
 const waitsForThis = async (doctrine: Doctrine, head: HeadSet): Promise<boolean> => {
@@ -167,8 +167,7 @@ export const followRepository = async (doctrine: Doctrine, pollMs: number, until
     try {
       if (agent.shift) await pullOnce(doctrine);
     } catch (cause) {
-      if (!(cause instanceof StoreUnavailable || cause instanceof SessionLost))
-        log.error('the policy repository could not be followed', { why: String(cause) });
+      if (!isAway(cause)) log.error('the policy repository could not be followed', { why: String(cause) });
     }
     await clock.sleep(doctrine.state.kind === 'starting' ? Math.min(pollMs, 1_000) : pollMs);
   }

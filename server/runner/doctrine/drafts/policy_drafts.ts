@@ -1,8 +1,8 @@
+import type { AgentWith } from '../../agent/views';
 import type { DraftView } from '../../../../common/api/drafts';
 import type { PolicyFault } from '../../../../common/policy/policy';
 import type { PolicyDraft } from '../../keeping/kinds/policies';
 import { contentOf } from '../../keeping/state_docs';
-import type { Agent } from '../../agent/agent';
 import { checkSource, type Checked } from '../catalog/policy_catalog';
 import { draftDesk, type TextKind } from './desk';
 import type { Draft } from './draft';
@@ -44,7 +44,11 @@ const otherId = (draft: Draft, id: string | undefined): readonly PolicyFault[] =
         },
       ];
 
-const check = async (agent: Agent, draft: Draft, askable = () => guardsToAsk(agent)): Promise<Checked> => {
+const check = async (
+  agent: AgentWith<'guardBook' | 'model' | 'store'>,
+  draft: Draft,
+  askable = () => guardsToAsk(agent),
+): Promise<Checked> => {
   if (draft.deleted) return { faults: [], tests: [] };
   const { faults, ...found } = await checkSource(agent, draft.source, askable);
   return { ...found, faults: [...faults, ...otherId(draft, found.id)] };

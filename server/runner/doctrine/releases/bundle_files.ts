@@ -1,3 +1,4 @@
+import type { AgentWith, WritingAgent } from '../../agent/views';
 import { bundleInForce } from '../../trust/in_force';
 import { find } from '../../keeping/state_docs';
 import type { ReleaseView } from '../../../../common/api/routes/releases';
@@ -7,7 +8,6 @@ import { approvedDigest, bundleFiles, guardsStatement, policyPath } from '../../
 import { digestOf } from '../../../engine/digest/digest';
 import { withSignatures } from '../../../engine/policy/sign_bundle';
 import { statementDigest, statementIn } from '../../../engine/policy/verify_bundle';
-import type { Agent } from '../../agent/agent';
 import type { BundleFormat } from '../../ports';
 import { releaseGate } from '../backtest/gate';
 import { askedAndDone, audit } from '../../record/audit';
@@ -47,7 +47,7 @@ const hasApproval = (
 
 /** Candidates that a signed bundle is of. */
 const candidatesOf = async (
-  { parts }: Agent,
+  { parts }: AgentWith<'store'>,
   { version, ...statement }: BundleStatement,
 ): Promise<readonly Candidate[]> => {
   const states = ['proposed', 'approved', 'releasing', 'withdrawn'];
@@ -70,7 +70,7 @@ const objectionOf = (candidates: readonly Candidate[]): Refusal | undefined => {
 
 /** Says of an approved candidate that it was released as an uploaded bundle. */
 const settle = async (
-  agent: Agent,
+  agent: WritingAgent,
   id: string,
   { version, by }: { readonly version: number; readonly by: string },
 ): Promise<void> => {

@@ -1,3 +1,4 @@
+import type { AgentWith, JoinedWith } from '../../agent/views';
 import { bundleInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { Approval, BundleFiles, BundleStatement, Guards, PolicyFile } from '../../../../common/policy/bundle';
@@ -8,9 +9,8 @@ import { guardsDigest, wholeDigest, type GuardTexts } from '../../../engine/poli
 import { bundleSignature, withSignatures } from '../../../engine/policy/sign_bundle';
 import { claimedKeyId, type SigningKey } from '../../../engine/policy/signature';
 import { mayFollow, statementDigest, verifyBundle } from '../../../engine/policy/verify_bundle';
-import type { Agent } from '../../agent/agent';
 import { bundleHeadId, bundleHeadOf, type BundleHead } from '../../keeping/kinds/bundle';
-import type { BundleArchive } from '../../ports';
+import type { BundleArchive, Basics } from '../../ports';
 import type { PartSigned } from '../../keeping/kinds/policies';
 import { loneBody, read } from '../../keeping/state_docs';
 import { writeForSure } from '../../keeping/write_for_sure';
@@ -19,8 +19,12 @@ import { audit } from '../../record/audit';
 import type { CandidateCommits } from '../candidates/candidate_commits';
 import { NOT_JOINED, refusal, refusedBundle, type Refusal } from '../../record/refusal';
 
+/** What releasing takes of an agent: it checks, signs, writes and files. */
+export type ReleasingAgent = AgentWith<keyof Basics | 'bundles' | 'evidence' | 'guardBook' | 'model' | 'store'> &
+  JoinedWith<'commits' | 'session'>;
+
 export interface ReleaseDesk {
-  readonly agent: Agent;
+  readonly agent: ReleasingAgent;
   readonly archive: BundleArchive;
   /** Empty where bundles are signed elsewhere and only released here. */
   readonly signingKeys: () => readonly SigningKey[];
@@ -68,8 +72,10 @@ export interface Prepared {
 }
 
 /** The statement in force, which the next one follows. Refused while this agent is not at the newest version. */
-const predecessor = (agent: Agent): Result<BundleStatement | undefined, Refusal> => {
-  const gate = agent.shift?.session.gate;
+const predecessor = (
+  agent: AgentWith<'bundles'> & JoinedWith<'session'>,
+): Result<BundleStatement | undefined, Refusal> => {
+  const gate = agent.shift?.parts.session.gate;
   if (!gate) return err(NOT_JOINED);
   const current = bundleInForce(agent)?.statement;
   return (current?.version ?? 0) === gate.bundle_floor
@@ -130,18 +136,20 @@ export const prepareRelease = ({ agent, signingKeys }: ReleaseDesk, order: Relea
 };
 
 /** The head that a version has by now, if it is released. */
-export const headOf = ({ parts }: Agent, version: number): Promise<BundleHead | undefined> =>
+export const headOf = ({ parts }: AgentWith<'store'>, version: number): Promise<BundleHead | undefined> =>
   read(parts.store, 'bundle', bundleHeadId(version));
 
 /** Tells all agents of a version whose head is there. May be done more than once, by any agent: it is filed once. */
 export const announceRelease = async (
-  agent: Agent,
+  agent: AgentWith<'bundles' | 'chance' | 'clock' | 'evidence'> & JoinedWith<'session'>,
   { version, statement_digest, digest }: Pick<BundleHead, 'version' | 'statement_digest' | 'digest'>,
   { by, text }: { readonly by: string; readonly text: string },
 ): Promise<Result<true, Refusal>> => {
   const { shift } = agent;
   if (!shift) return err(NOT_JOINED);
-  await shift.session.changeGate((gate) => (gate.bundle_floor >= version ? gate : { ...gate, bundle_floor: version }));
+  await shift.parts.session.changeGate((gate) =>
+    gate.bundle_floor >= version ? gate : { ...gate, bundle_floor: version },
+  );
   await agent.parts.bundles.follow(version);
   const entry = { by, object: { type: 'bundle', id: String(version) }, bundle: { version }, digest, text };
   await audit(agent, { ...entry, verb: 'release' }, `release:${statement_digest}`);
@@ -164,7 +172,7 @@ export const publishRelease = async (
   const verified = verifyBundle(files, bundles.trust);
   if (!verified.ok) return err(refusedBundle(verified.error));
   const { statement } = verified.value;
-  const follows = mayFollow(found.value, shift.session.gate?.bundle_floor ?? 0, statement);
+  const follows = mayFollow(found.value, shift.parts.session.gate?.bundle_floor ?? 0, statement);
   if (!follows.ok) return err(refusedBundle(follows.error));
   if (!isNext(statement, found.value))
     return err(refusal('changed', `version ${statement.version} does not follow the one in force`));
@@ -185,7 +193,7 @@ export const publishRelease = async (
     expect: 'absent',
     body: loneBody('bundle', head, {
       write_id: chance.uuid(),
-      session: shift.session.id,
+      session: shift.parts.session.id,
       facets: { at: statement.created_at },
     }),
   });

@@ -1,6 +1,6 @@
+import type { WritingAgent } from '../../agent/views';
 import type { CandidateView } from '../../../../common/api/views';
 import { err, ok, type Result } from '../../../../common/result';
-import type { Agent } from '../../agent/agent';
 import { releaseGate } from '../backtest/gate';
 import { auditRefusal } from '../../record/audit';
 import { findCandidate, guardsOf, policiesOf, viewOfCandidate, type Actor } from '../candidates/candidate_book';
@@ -11,6 +11,7 @@ import { policyDrafts } from '../drafts/policy_drafts';
 import { refusal, type Refusal } from '../../record/refusal';
 import { prepareRelease, type Prepared, type ReleaseDesk } from './release';
 import { changeClaimed, claimRelease, giveBack, publishClaimed } from './release_claim';
+import type { DraftingAgent } from '../drafts/desk';
 
 interface Claimed {
   readonly id: string;
@@ -19,7 +20,7 @@ interface Claimed {
 
 /** Keeps what the keys of this host signed, until enough others have done the same at theirs. */
 const keepSignatures = (
-  agent: Agent,
+  agent: WritingAgent,
   claimed: Claimed,
   { partSigned, keyIds, missing, commit }: Prepared & { readonly commit: string | undefined },
 ): Promise<Result<Candidate, Refusal>> =>
@@ -43,7 +44,7 @@ const keepSignatures = (
 
 /** From here on it only goes forward: what is signed lies in the candidate, for whoever goes on. */
 const beginPublishing = (
-  agent: Agent,
+  agent: WritingAgent,
   claimed: Claimed,
   { partSigned, keyIds, commit }: Prepared & { readonly commit: string | undefined },
 ): Promise<Result<Candidate, Refusal>> =>
@@ -66,7 +67,7 @@ const beginPublishing = (
 
 /** Throws drafts away whose text is in force now. A version that came back, or that came by Git, was not made of drafts. */
 const discardReleased = async (
-  agent: Agent,
+  agent: DraftingAgent,
   { changes, guard_changes = [], back_to, origin }: Candidate,
   by: string,
 ): Promise<void> => {

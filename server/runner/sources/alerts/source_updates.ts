@@ -2,8 +2,8 @@ import { iso } from '../../../../common/iso';
 import type { AlertNotice } from '../../../engine/intake/alert_notice';
 import { contentOf } from '../../keeping/state_docs';
 import { plannedCase, type CaseContent } from '../../keeping/kinds/case';
-import type { ShiftParts } from '../../agent/parts';
 import { type HasBundle, actionsInForce } from '../../trust/in_force';
+import type { ShiftParts } from '../../agent/parts';
 
 /* What a source says of an alert later is an update of the same case, never a case of its own. */
 
@@ -21,7 +21,11 @@ const mayEndEarly = (parts: HasBundle['parts'], { acts, decision }: CaseContent)
 };
 
 /** What is held, and what may end early, is looked at again at once. */
-const completedCase = (parts: ShiftParts, content: CaseContent, now: string): CaseContent | undefined => {
+const completedCase = (
+  parts: Pick<ShiftParts, 'bundles'>,
+  content: CaseContent,
+  now: string,
+): CaseContent | undefined => {
   if (content.received.source_state === 'completed') return undefined;
   const { due: before, ...rest } = content;
   const due = isOpen(content) || mayEndEarly(parts, content) ? now : before;
@@ -36,7 +40,11 @@ const acknowledgedCase = (content: CaseContent): CaseContent | undefined =>
   content.acknowledged === true ? undefined : { ...content, acknowledged: true };
 
 /** Notes on a case that its alert is over, or that somebody acknowledged it there. */
-export const noteOnCase = (parts: ShiftParts, caseId: string, state: AlertNotice['state']): Promise<void> =>
+export const noteOnCase = (
+  parts: Pick<ShiftParts, 'bundles' | 'clock' | 'commits'>,
+  caseId: string,
+  state: AlertNotice['state'],
+): Promise<void> =>
   parts.commits.settle<void>({
     reads: [caseId],
     build: (view) => {
