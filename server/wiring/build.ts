@@ -46,14 +46,13 @@ const adopt = (
   { disk, stores, trust, enforcement }: Ground,
 ): Promise<void> =>
   adoptIfOrdered(host.dataFolder, {
-    ...disk,
-    ...stores,
-    ...nameOf(host),
+    stores: { ...stores, journal: disk.journal },
+    memory: disk.memory,
+    name: nameOf(host),
     connectors: enforcement.connectors,
-    clock: realClock,
-    chance: realChance,
-    log: host.log,
+    basics: { clock: realClock, chance: realChance, log: host.log },
     engineDigest: ENGINE_DIGEST,
+    archive: stores.archive,
     trust: trust.keyring.rules(),
   });
 

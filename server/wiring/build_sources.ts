@@ -51,7 +51,10 @@ export interface SourceGround {
   readonly trust: Trust;
 }
 
-const alertsOf = (host: HostParts, agent: Agent): Alerts => {
+const alertsOf = (
+  host: Pick<HostParts, 'demo' | 'log' | 'ownAddress' | 'settings' | 'transport'>,
+  agent: Agent,
+): Alerts => {
   const reader = alertReader(host.transport);
   const sourceHealth = new SourceHealth(realClock);
   const subscriptions = subscriptionsOf(host, {
@@ -79,7 +82,11 @@ const tryProposed =
     if (backtest === 'required') await backtests.start({ of: 'candidate', candidate_id, days, by: 'reflex' });
   };
 
-const desksOf = async (host: HostParts, { agent, stores, trust }: SourceGround, life: Life): Promise<Desks> => {
+const desksOf = async (
+  host: Pick<HostParts, 'dataFolder' | 'demo' | 'kind' | 'settings'>,
+  { agent, stores, trust }: SourceGround,
+  life: Life,
+): Promise<Desks> => {
   const { keys, keyring, freshness } = trust;
   const backtests = new BacktestDesk(agent);
   life.opened('the backtests', () => backtests.stop());
@@ -110,7 +117,11 @@ const tokensOf = async (
 };
 
 /** Makes where events and policies come from, and the desks where people work on them. Nothing is followed yet. */
-export const buildSources = async (host: HostParts, ground: SourceGround, life: Life): Promise<Sources> => {
+export const buildSources = async (
+  host: Pick<HostParts, 'dataFolder' | 'demo' | 'kind' | 'log' | 'ownAddress' | 'settings' | 'transport'>,
+  ground: SourceGround,
+  life: Life,
+): Promise<Sources> => {
   const { agent } = ground;
   const alerts = alertsOf(host, agent);
   const secret = secretsOf(host.settings, process.env);

@@ -14,6 +14,7 @@ import { lateBound, type LateBound } from './late_bound';
 import type { Life } from './life';
 import type { Disk } from './open_disk';
 import type { Stores } from './stores';
+import type { TrustedKeys } from '../runner/trust/trusted_keys';
 
 /** Which bundle may decide: the keys, the bundle in force, and whether it is the newest. */
 export interface Keepers {
@@ -67,20 +68,17 @@ const textOf = (file: string | undefined): string | undefined => {
 /** Makes what keeps keys, bundles and their freshness; asks nobody yet. */
 export const keepersOf = (ports: KeeperPorts, { keys, settings, guards }: KeeperRules): Keepers => {
   const keyring = new KeyringKeeper({ ...ports, settings: keys.trust });
-  const trust = () => keyring.rules();
-  const renewTrust = () => keyring.follow();
+  const trusted: TrustedKeys = { rules: () => keyring.rules(), follow: () => keyring.follow() };
   // Freshness is about the bundle in force, and a bundle that is not fresh is in doubt.
   const staleness = lateBound<Doubt | undefined>(undefined);
-  const bundles = new BundleKeeper({ ...ports, guards, trust, renewTrust, doubt: staleness.ask });
+  const bundles = new BundleKeeper({ ...ports, guards, basics: ports, keys: trusted, doubt: staleness.ask });
   const gateFloor = lateBound(0);
   const freshness = new FreshnessKeeper({
     ...ports,
+    basics: ports,
     rules: { maxAgeMs: settings.maxAgeHours * HOUR_MS, stale: settings.stale },
-    active: () => bundles.active?.bundle.statement,
-    floor: gateFloor.ask,
-    trust,
-    renewTrust,
-    signingKeys: () => keys.signing,
+    inForce: { statement: () => bundles.active?.bundle.statement, floor: gateFloor.ask },
+    keys: { ...trusted, signing: () => keys.signing },
     fromFile: () => textOf(settings.freshnessFile),
   });
   staleness.bind(() => freshness.doubt());

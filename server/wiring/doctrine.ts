@@ -37,7 +37,7 @@ const tokenOf =
   };
 
 const repositoryFor = (
-  { dataFolder, demo, settings }: HostParts,
+  { dataFolder, demo, settings }: Pick<HostParts, 'dataFolder' | 'demo' | 'settings'>,
   secret: PolicyHomeOptions['secret'],
 ): Promise<PolicyRepository> | PolicyRepository => {
   const { git } = settings.policies;
@@ -49,7 +49,7 @@ const repositoryFor = (
 
 /** Opens the repository by the settings; nothing is asked over the network yet. */
 export const policyHome = async (
-  host: HostParts,
+  host: Pick<HostParts, 'dataFolder' | 'demo' | 'settings'>,
   { agent, name, secret, proposed }: PolicyHomeOptions,
 ): Promise<PolicyHome> => {
   const { git, people = [] } = host.settings.policies;

@@ -80,7 +80,11 @@ const tlsOf = (tls: TlsSettings | undefined, secret: Secret): { tls?: Record<str
       };
 
 /** Clients are loaded only where something is followed with them. */
-const kafkaOf = async (settings: KafkaSettings, host: HostParts, secret: Secret): Promise<BrokerStream> => {
+const kafkaOf = async (
+  settings: KafkaSettings,
+  host: Pick<HostParts, 'log'>,
+  secret: Secret,
+): Promise<BrokerStream> => {
   const { kafkaStream } = await import('../adapters/kafka/kafka_stream');
   const { name, brokers, topic, group = 'reflex', start = 'now', sasl } = settings;
   return kafkaStream(
@@ -103,7 +107,11 @@ const kafkaOf = async (settings: KafkaSettings, host: HostParts, secret: Secret)
   );
 };
 
-const rabbitmqOf = async (settings: RabbitmqSettings, host: HostParts, secret: Secret): Promise<BrokerStream> => {
+const rabbitmqOf = async (
+  settings: RabbitmqSettings,
+  host: Pick<HostParts, 'log'>,
+  secret: Secret,
+): Promise<BrokerStream> => {
   const { rabbitmqStream } = await import('../adapters/rabbitmq/rabbitmq_stream');
   const { name, hosts, queue, username, vhost = '/', declare } = settings;
   return rabbitmqStream(
@@ -144,7 +152,7 @@ interface Stream {
   readonly make: () => Promise<BrokerStream>;
 }
 
-const streamsOf = (host: HostParts, secret: Secret): readonly Stream[] => {
+const streamsOf = (host: Pick<HostParts, 'log' | 'settings'>, secret: Secret): readonly Stream[] => {
   const { kafka, rabbitmq } = host.settings.intake.sources;
   return [
     ...kafka.map((settings): Stream => ({
@@ -161,13 +169,17 @@ const streamsOf = (host: HostParts, secret: Secret): readonly Stream[] => {
 };
 
 /** One source that cannot be followed says why; the others go on. */
-const noteFault = ({ log }: HostParts, health: SourceHealth, source: Intake, cause: unknown): void => {
+const noteFault = ({ log }: Pick<HostParts, 'log'>, health: SourceHealth, source: Intake, cause: unknown): void => {
   const error = cause instanceof Error ? cause.message : String(cause);
   health.gauge(source, { connected: false, error });
   log.error('a source cannot be followed', { source: `${source.type}:${source.id}`, why: error });
 };
 
-const doorsOf = (host: HostParts, health: SourceHealth, secret: Secret): ReadonlyMap<string, Webhook> => {
+const doorsOf = (
+  host: Pick<HostParts, 'demo' | 'log' | 'settings'>,
+  health: SourceHealth,
+  secret: Secret,
+): ReadonlyMap<string, Webhook> => {
   const doors = new Map<string, Webhook>();
   for (const settings of host.settings.intake.sources.webhooks) {
     const { name, map } = settings;
@@ -185,7 +197,7 @@ const doorsOf = (host: HostParts, health: SourceHealth, secret: Secret): Readonl
 
 const followStream = async (
   { source, settings, make }: Stream,
-  host: HostParts,
+  host: Pick<HostParts, 'demo' | 'log'>,
   { agent, health }: IntakeParts,
   signal: AbortSignal,
 ): Promise<void> => {
@@ -197,14 +209,21 @@ const followStream = async (
   }
 };
 
-const followIndices = (host: HostParts, { agent, health }: IntakeParts, until: () => boolean): Array<Promise<void>> =>
+const followIndices = (
+  host: Pick<HostParts, 'demo' | 'settings' | 'transport'>,
+  { agent, health }: IntakeParts,
+  until: () => boolean,
+): Array<Promise<void>> =>
   host.settings.intake.sources.indices.map(({ name, pattern, start = 'now', map }) => {
     const reader = indexReader(host.transport, { pattern, ownPrefix: OWN_PREFIX });
     return followIndex({ agent, name, reader, start, rules: { map, demo: host.demo }, health }, until);
   });
 
 /** Makes the sources of the settings, where this agent takes events in. */
-export const configuredSources = (host: HostParts, parts: IntakeParts): ConfiguredSources => {
+export const configuredSources = (
+  host: Pick<HostParts, 'demo' | 'log' | 'settings' | 'transport'>,
+  parts: IntakeParts,
+): ConfiguredSources => {
   const takesIn = host.settings.agent.roles.includes('intake');
   const secret = needed(parts.secret);
   const doors = takesIn ? doorsOf(host, parts.health, secret) : new Map<string, Webhook>();

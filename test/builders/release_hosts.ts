@@ -17,6 +17,7 @@ import { FakeStore } from '../fakes/fake_store';
 import { Scheduler } from '../fakes/scheduler';
 import type { KeyPair } from './policies';
 import { chanceOf, clockOf, drive, quietLog, storePort } from './store_port';
+import type { TrustedKeys } from '../../server/runner/trust/trusted_keys';
 
 const MODEL = modelOf(INITIAL_WEIGHTS);
 
@@ -82,18 +83,19 @@ export const releaseHosts = async (
     const chance = chanceOf(index + 1);
     const basics = { store, clock, chance, log, memory: disk.memory };
     const keyring = new KeyringKeeper({ ...basics, settings: trust });
-    const renewTrust = () => keyring.follow();
-    const rules = () => keyring.rules();
-    const bundles: BundleKeeper = new BundleKeeper({ ...basics, archive, trust: rules, renewTrust, doubt: () => freshness.doubt() }); // prettier-ignore
+    const trusted: TrustedKeys = { rules: () => keyring.rules(), follow: () => keyring.follow() };
+    const doubt = () => freshness.doubt();
+    const bundles: BundleKeeper = new BundleKeeper({ ...basics, basics, archive, keys: trusted, doubt });
     const signingKeys = () => keys.map((pair) => pair.signing);
     const freshness = new FreshnessKeeper({
       ...basics,
+      basics,
       rules: { maxAgeMs: 24 * 3_600_000, stale },
-      active: () => bundles.active?.bundle.statement,
-      floor: () => agent.shift?.session.gate?.bundle_floor ?? 0,
-      trust: rules,
-      signingKeys,
-      renewTrust,
+      inForce: {
+        statement: () => bundles.active?.bundle.statement,
+        floor: () => agent.shift?.session.gate?.bundle_floor ?? 0,
+      },
+      keys: { ...trusted, signing: signingKeys },
       fromFile: () => undefined,
     });
     const agent: Agent = new Agent({

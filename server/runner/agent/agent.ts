@@ -58,6 +58,7 @@ export class Agent {
     this.aloneSince = this.parts.clock.monotonic();
     this.door = new IntakeDoor({
       ...this.parts,
+      basics: this.parts,
       spool: options.spool,
       process: () => {
         const shift = this.shift;
