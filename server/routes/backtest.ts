@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { iso } from '../../common/iso';
 import {
   cancelBacktest,
@@ -57,7 +58,7 @@ export const backtestRoutes = (parts: Serving<'agent' | 'desk' | 'backtests'>): 
     if (!found.ok) return found;
     const backtest = await backtests.find(found.value.digest);
     const gate = await gateOf(found.value, backtest);
-    return ok({ as_of: iso(agent.parts.clock.utc()), gate, ...(backtest ? { backtest } : {}) });
+    return ok({ as_of: iso(agent.parts.clock.utc()), gate, ...present({ backtest }) });
   });
   serve(parts, overrideBacktest, async ({ params, body, caller }) => {
     const { agent } = parts.ready();

@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import type { Access, Problem, RouteContract } from '../../common/api/contract';
 import { placeOf, PROBLEM_STATUS } from '../../common/api/contract';
 import { decode, type BadField } from '../../common/codec/decode';
@@ -66,7 +67,7 @@ export const problemResponse = (
   status: PROBLEM_STATUS[problem.code],
   headers: {
     'cache-control': 'no-store',
-    ...(problem.retry_after_s === undefined ? {} : { 'retry-after': String(problem.retry_after_s) }),
+    ...present({ 'retry-after': problem.retry_after_s === undefined ? undefined : String(problem.retry_after_s) }),
   },
   body: problem,
 });
@@ -132,8 +133,7 @@ const refused = ({ code, message, fields, current }: Refusal): HostResponse =>
   problemResponse({
     code,
     message,
-    ...(fields ? { fields: fields.map((field) => ({ ...field })) } : {}),
-    ...(current === undefined ? {} : { current }),
+    ...present({ fields: fields && fields.map((field) => ({ ...field })), current }),
   });
 
 /** What a route answers that threw: OpenSearch is away, or Reflex has a fault. */

@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { iso } from '../../common/iso';
 import { getDecision, labelDecision, listDecisions, replayDecision } from '../../common/api/routes';
 import { ok } from '../../common/result';
@@ -22,13 +23,13 @@ export const decisionRoutes = (parts: Serving<'agent'>): void => {
     const replayed = await replay(parts.ready().agent, params.decision_id);
     if (!replayed.ok) return replayed;
     const { decision, ...rest } = replayed.value;
-    return ok({ ...rest, ...(decision ? { verdict: decision.verdict } : {}) });
+    return ok({ ...rest, ...present({ verdict: decision?.verdict }) });
   });
   serve(parts, labelDecision, async ({ params, body, caller }) => {
     const filed = await label(parts.ready().agent, params.decision_id, {
       label: body.label,
       by: caller.name,
-      ...(body.reason === undefined ? {} : { reason: body.reason }),
+      ...present({ reason: body.reason }),
     });
     return filed.ok ? ok({ feedback_id: filed.value }) : filed;
   });

@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { iso } from '../../common/iso';
 import { approveEscalation, denyEscalation, listEscalations } from '../../common/api/routes';
 import { err, ok, type Result } from '../../common/result';
@@ -35,7 +36,7 @@ const viewOf = ({ received, state, acts }: CaseContent) => ({
 const refusalOf = (refused: EscalationRefusal): Refusal => ({
   code: refused.code,
   message: refused.message,
-  ...('content' in refused && refused.content ? { current: viewOf(refused.content) } : {}),
+  ...present({ current: 'content' in refused && refused.content ? viewOf(refused.content) : undefined }),
 });
 
 /** Acts that wait for a person. */

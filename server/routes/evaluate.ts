@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { postEvaluate } from '../../common/api/routes';
 import { ok } from '../../common/result';
 import { evaluate } from '../runner/operations/evaluate';
@@ -12,10 +13,10 @@ export const evaluateRoutes = (parts: Serving<'agent'>): void => {
       asker: caller.name,
       event,
       act: act ?? false,
-      ...(wanted ? { wanted } : {}),
+      ...present({ wanted }),
     });
     if (!answer.ok) return answer;
     const { progress, ...rest } = answer.value;
-    return ok({ ...rest, ...(progress ? { progress: [...progress] } : {}) });
+    return ok({ ...rest, ...present({ progress: progress && [...progress] }) });
   });
 };

@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { checkGuard, discardGuardDraft, saveGuardDraft } from '../../common/api/routes';
 import { ok } from '../../common/result';
 import * as guards from '../runner/doctrine/drafts/guard_drafts';
@@ -10,7 +11,7 @@ export const guardRoutes = (parts: Serving<'agent'>): void => {
     const { faults, unchecked } = await guards.checkGuard(parts.ready().agent, body.guard, body.source);
     return ok({
       faults: faults.map((fault) => ({ ...fault })),
-      ...(unchecked === undefined ? {} : { unchecked }),
+      ...present({ unchecked }),
     });
   });
   serve(parts, saveGuardDraft, ({ params, body, caller }) =>

@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { iso } from '../../common/iso';
 import {
   approveCandidate,
@@ -53,11 +54,11 @@ const catalogRoutes = (parts: Serving<'agent'>): void => {
   });
   serve(parts, checkPolicy, async ({ body }) => {
     const { id, faults, tests } = await checkSource(parts.ready().agent, body.source);
-    return ok({ faults: faultViews(faults), tests: tests.slice(0, MOST_FAULTS), ...(id === undefined ? {} : { id }) });
+    return ok({ faults: faultViews(faults), tests: tests.slice(0, MOST_FAULTS), ...present({ id }) });
   });
   serve(parts, tryPolicy, async ({ body }) => {
     const { faults, decision } = await tryEvent(parts.ready().agent, body.event, body.source);
-    return ok({ faults: faultViews(faults), ...(decision ? { decision } : {}) });
+    return ok({ faults: faultViews(faults), ...present({ decision }) });
   });
 };
 

@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { iso } from '../../common/iso';
 import { discardQuarantined, listQuarantine, requeueQuarantined } from '../../common/api/routes';
 import { ok } from '../../common/result';
@@ -15,7 +16,7 @@ export const quarantineRoutes = (parts: Serving<'agent'>): void => {
     const found = await quarantine.listQuarantine(agent, {
       limit: query.limit ?? USUAL,
       offset: query.offset ?? 0,
-      ...(query.reason === undefined ? {} : { reason: query.reason }),
+      ...present({ reason: query.reason }),
     });
     return ok({ as_of: iso(agent.parts.clock.utc()), ...found });
   });

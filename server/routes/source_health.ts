@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { iso } from '../../common/iso';
 import { listIntakeHealth, type IntakeHealthView } from '../../common/api/routes';
 import { ok } from '../../common/result';
@@ -18,11 +19,13 @@ const viewOf = (facts: SourceHealthFacts): IntakeHealthView => {
     quarantined,
     parse_failures: parseFailures,
     per_minute: perMinuteOfFive,
-    ...(lastEventAt === undefined ? {} : { last_event_at: iso(lastEventAt) }),
-    ...(lag === undefined ? {} : { lag }),
-    ...(position === undefined ? {} : { position: position.slice(0, MOST_TEXT) }),
-    ...(connected === undefined ? {} : { connected }),
-    ...(error === undefined ? {} : { error: error.slice(0, MOST_TEXT) }),
+    ...present({
+      last_event_at: lastEventAt === undefined ? undefined : iso(lastEventAt),
+      lag,
+      position: position?.slice(0, MOST_TEXT),
+      connected,
+      error: error?.slice(0, MOST_TEXT),
+    }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { iso } from '../../common/iso';
 import {
   getMapping,
@@ -43,7 +44,7 @@ const applied = async (desk: SourceDesk, source: SourceName, order: ChangeOrder)
   const [view, channel] = await Promise.all([viewSource(desk, source), readChannel(desk)]);
   return ok({
     source: view ?? goneView(source, done.value.view.source.name),
-    ...(isOpen(channel) ? { channel: channelView(channel, desk.agent.parts.clock.utc()) } : {}),
+    ...present({ channel: isOpen(channel) ? channelView(channel, desk.agent.parts.clock.utc()) : undefined }),
   });
 };
 
@@ -57,7 +58,7 @@ export const sourceRoutes = (parts: Serving<'sources'>): void => {
       webhook_url: desk.webhookUrl,
       notes: notes.map((note) => ({ ...note })),
       sources: [...sources],
-      ...(channel ? { channel } : {}),
+      ...present({ channel }),
     });
   });
 

@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { readFile } from 'fs/promises';
 import { join } from 'path';
 import { embeddedRepository, remoteRepository } from '../adapters/git/git_repository';
@@ -43,7 +44,7 @@ const repositoryFor = (
   const { git } = settings.policies;
   if (git === undefined || demo) return embeddedRepository(join(dataFolder, demo ? DEMO_FOLDER : FOLDER));
   const { remote, branch, path, user, ca } = git;
-  const reached = { remote, branch, path, user, token: tokenOf(git, secret), ...(ca === undefined ? {} : { ca }) };
+  const reached = { remote, branch, path, user, token: tokenOf(git, secret), ...present({ ca }) };
   return remoteRepository(join(dataFolder, COPY_FOLDER), reached);
 };
 

@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { readFileSync } from 'fs';
 import { indexReader } from '../adapters/alerting/index_reader';
 import { protobufCodec } from '../adapters/protobuf/protobuf_codec';
@@ -72,10 +73,12 @@ const tlsOf = (tls: TlsSettings | undefined, secret: Secret): { tls?: Record<str
     ? {}
     : {
         tls: {
-          ...(tls.ca === undefined ? {} : { ca: fileOf(tls.ca) }),
-          ...(tls.cert === undefined ? {} : { cert: fileOf(tls.cert) }),
-          ...(tls.key_secret === undefined ? {} : { key: secret(tls.key_secret) }),
-          ...(tls.server_name === undefined ? {} : { serverName: tls.server_name }),
+          ...present({
+            ca: tls.ca === undefined ? undefined : fileOf(tls.ca),
+            cert: tls.cert === undefined ? undefined : fileOf(tls.cert),
+            key: tls.key_secret === undefined ? undefined : secret(tls.key_secret),
+            serverName: tls.server_name,
+          }),
         },
       };
 
@@ -99,9 +102,9 @@ const kafkaOf = async (
       maxBytes: settings.max_fetch_bytes ?? 8 * 1_048_576,
       sessionMs: (settings.session_timeout_s ?? 15) * SECOND_MS,
       ...tlsOf(settings.tls, secret),
-      ...(sasl === undefined
-        ? {}
-        : { sasl: { mechanism: sasl.mechanism, username: sasl.username, password: secret(sasl.password_secret) } }),
+      ...present({
+        sasl: sasl && { mechanism: sasl.mechanism, username: sasl.username, password: secret(sasl.password_secret) },
+      }),
     },
     { clock: realClock, log: host.log },
   );

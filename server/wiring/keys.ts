@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { generateKeyPairSync } from 'crypto';
 import { existsSync } from 'fs';
 import { chmod, mkdir, readFile, writeFile } from 'fs/promises';
@@ -73,8 +74,10 @@ const trustedKey = async (key: TrustedKeySetting, index: number): Promise<Verifi
   const pem = publicKey ?? (await readFile(publicKeyFile ?? '', 'utf8'));
   return named(what, () =>
     verificationKey(withLines(pem), revoked, {
-      ...(notBefore === undefined ? {} : { notBefore: Date.parse(notBefore) }),
-      ...(notAfter === undefined ? {} : { notAfter: Date.parse(notAfter) }),
+      ...present({
+        notBefore: notBefore === undefined ? undefined : Date.parse(notBefore),
+        notAfter: notAfter === undefined ? undefined : Date.parse(notAfter),
+      }),
     }),
   );
 };
@@ -114,6 +117,6 @@ export const loadKeys = async (
     throw new Error(`\`signing.threshold\` is ${threshold}, but only ${trusted.length} keys are trusted`);
   return {
     signing: own ? [own] : [],
-    trust: { keys: trusted, threshold, ...(freshnessKeys === undefined ? {} : { freshnessKeys }) },
+    trust: { keys: trusted, threshold, ...present({ freshnessKeys }) },
   };
 };

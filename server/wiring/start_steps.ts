@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import type { LoadingStep } from '../../common/api/views';
 
 const TITLES = {
@@ -23,7 +24,7 @@ export class StartSteps {
 
   /** @param detail why it does not go on, if it does not */
   note(id: keyof typeof TITLES, state: 'running' | 'done', detail?: string): void {
-    const step = { id, title: TITLES[id], state, ...(detail === undefined ? {} : { detail }) };
+    const step = { id, title: TITLES[id], state, ...present({ detail }) };
     this.steps.set(id, step);
     this.told(step);
   }

@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import type { AgentWith, JoinedWith } from '../runner/agent/views';
 import { iso } from '../../common/iso';
 import type { StatusView } from '../../common/api/routes';
@@ -54,7 +55,7 @@ const connectorsView = ({ agent, health }: StatusParts): StatusView['connectors'
 const bundleView = (bundle: BundleStatus | undefined): Pick<StatusView, 'bundle'> => {
   if (!bundle) return {};
   const { version, digest, policies, refused } = bundle;
-  return { bundle: { version, digest, policies, ...(refused ? { refused: refused.fault.message } : {}) } };
+  return { bundle: { version, digest, policies, ...present({ refused: refused && refused.fault.message }) } };
 };
 
 /** What is wrong with the policy repository, or that another agent's is the one that counts. */
@@ -135,14 +136,14 @@ export class StatusTeller {
       connectors: connectorsView(parts),
       counters: { ...agent.door.counters, spooled: agent.door.backlog.spooled },
       ...bundleView(bundles.status),
-      ...(users.length > 0 ? { users } : {}),
+      ...present({ users: users.length > 0 ? users : undefined }),
     };
   }
 
   private async seen({ agent, intakeHint }: StatusParts): Promise<Seen> {
     const counts = await this.countsOf(agent);
     const agents = await this.agentsOf(agent);
-    return { ...counts, agents, ...(intakeHint === undefined ? {} : { intake_hint: intakeHint }) };
+    return { ...counts, agents, ...present({ intake_hint: intakeHint }) };
   }
 
   private async countsOf(agent: AgentWith<'clock' | 'store'>): Promise<{ waiting: number; containments: number }> {

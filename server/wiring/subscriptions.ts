@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { postAlertingWebhook } from '../../common/api/routes';
 import { alertSources } from '../adapters/alerting/alerting_api';
 import { applyMapping } from '../engine/intake/source_mapping';
@@ -59,7 +60,7 @@ export const subscriptionsOf = (
       const mapping = book.mappingOf(monitorId);
       if (!mapping) return undefined;
       return {
-        ...(mapping.entity_field === undefined ? {} : { entityField: mapping.entity_field }),
+        ...present({ entityField: mapping.entity_field }),
         apply: (notice, source) => applyMapping(mapping, { notice, source }),
       };
     },

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
 import type { Effect } from '../../engine/execution/effect';
@@ -120,7 +121,7 @@ const effectOf = (known: Known, found: Effect | undefined, { session, now }: Wri
     requested: [],
     taken_over: true,
     verified: false,
-    ...(found?.undo === undefined ? {} : { undo: found.undo }),
+    ...present({ undo: found?.undo }),
     outbox: [],
   };
 };

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
 import type { RolloutView } from '../../../common/api/routes/comparison';
@@ -95,7 +96,7 @@ export class RolloutKeeper implements Rollouts {
           ...counts,
           stops_above_percent: rule.overridden_percent,
           stops_after: rule.acts,
-          ...(capped ? { capped } : {}),
+          ...present({ capped: capped || undefined }),
           ...(stop && stop.resumed === undefined ? { stopped_at: stop.stopped_at, why: stop.why } : {}),
         };
       }),

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { ShiftWith } from '../agent/views';
 import { bundleInForce, digestInForce } from '../trust/in_force';
 import { iso } from '../../../common/iso';
@@ -105,7 +106,7 @@ export class Doctrine {
     if (this.listed?.key === key) return ok(this.listed.commits);
     const found = await this.options.repository.log(head.commit.id, {
       most,
-      ...(until === undefined ? {} : { until }),
+      ...present({ until }),
     });
     if (!found.ok) return err(this.trouble(found.error));
     this.listed = { key, commits: found.value };
@@ -146,7 +147,7 @@ export class Doctrine {
     head: string,
     { digest, own }: { readonly digest: string; readonly own: boolean },
   ): Promise<void> {
-    const mark = { digest, released: false, ...(own ? { own } : {}) };
+    const mark = { digest, released: false, ...present({ own: own || undefined }) };
     await rememberHead(shift, nameOfRepository(this.options.repository.place), { head, mark });
     await this.inTurn(async () => {
       const published = await this.headSet(head);
@@ -241,7 +242,7 @@ export class Doctrine {
       commit,
       policies,
       guards,
-      ...(checked.guardsUnchecked === undefined ? {} : { guardsUnchecked: checked.guardsUnchecked }),
+      ...present({ guardsUnchecked: checked.guardsUnchecked }),
       faults: faults.slice(0, MOST_FAULTS),
       paths: new Map(checked.policies.map((file) => [file.policy.metadata.id, file.path])),
       digest: faults.length === 0 ? digestOfSet(policies, guards) : '',

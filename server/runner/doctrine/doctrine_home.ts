@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { ShiftWith } from '../agent/views';
 import { iso } from '../../../common/iso';
 import type { RepositoryPlace } from '../ports';
@@ -112,7 +113,9 @@ export const rememberHead = async (
     if (stored.head === head && isKnown) return stored;
     const others = stored.marks.filter((each) => each !== same);
     const own = same?.own === true || mark?.own === true;
-    const marks = isKnown ? stored.marks : [{ commit: head, ...mark, ...(own ? { own } : {}) }, ...others];
+    const marks = isKnown
+      ? stored.marks
+      : [{ commit: head, ...mark, ...present({ own: own || undefined }) }, ...others];
     return { ...stored, head, marks: marks.slice(0, MOST_MARKS) };
   });
 };

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { PolicyFile } from '../../../common/policy/bundle';
 import type { PolicyFault } from '../../../common/policy/policy';
 import { guardOf, guardsDigest, missingGuards, type GuardTexts } from '../../engine/policy/guard_set';
@@ -45,7 +46,7 @@ const failedTests = (file: PolicyFile, { model }: Parts, asked: TestGuards): rea
     });
 
 const placedIn = (path: string, { file, faults }: Checked): Checked => ({
-  ...(file ? { file: { ...file, path } } : {}),
+  ...present({ file: file && { ...file, path } }),
   faults: faults.map((fault) => ({ ...fault, file: path })),
 });
 
@@ -114,7 +115,7 @@ export class HeadChecker {
         ...repeated(policies),
         ...missingGuards(policies, guards.texts),
       ],
-      ...(guards.unchecked === undefined ? {} : { guardsUnchecked: guards.unchecked }),
+      ...present({ guardsUnchecked: guards.unchecked }),
     };
   }
 

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { AgentWith } from '../agent/views';
 import type { ContainmentView, EscalationView } from '../../../common/api/views';
 import { err, ok, type Result } from '../../../common/result';
@@ -60,7 +61,7 @@ export const getContainment = async (
   const effect = contentOf('effect', await agent.parts.store.get(effectId));
   if (!effect) return err(refusal('not_found', `there is no effect \`${effectId}\``));
   const containment = containmentView(effectId, effect);
-  return ok({ state: effect.state, ...(containment ? { containment } : {}) });
+  return ok({ state: effect.state, ...present({ containment }) });
 };
 
 /** A person ends an effect now. Its owner undoes it; the page sees it go. */

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { AgentWith } from '../agent/views';
 import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
@@ -28,11 +29,13 @@ export interface DecisionFilter {
 const several = (text: string): string | readonly string[] => (text.includes(',') ? text.split(',') : text);
 
 const whereOf = (filter: DecisionFilter): NonNullable<EvidenceQuery['where']> => ({
-  ...(filter.verdict === undefined ? {} : { verdict: several(filter.verdict) }),
-  ...(filter.severity === undefined ? {} : { severity: several(filter.severity) }),
-  ...(filter.policy === undefined ? {} : { 'policy.id': filter.policy }),
-  ...(filter.target === undefined ? {} : { 'target.value': filter.target }),
-  ...(filter.case_id === undefined ? {} : { case_id: filter.case_id }),
+  ...present({
+    verdict: filter.verdict === undefined ? undefined : several(filter.verdict),
+    severity: filter.severity === undefined ? undefined : several(filter.severity),
+    'policy.id': filter.policy,
+    'target.value': filter.target,
+    case_id: filter.case_id,
+  }),
 });
 
 export const findDecisions = async (
@@ -45,9 +48,7 @@ export const findDecisions = async (
     limit: filter.limit ?? 100,
     offset: filter.offset ?? 0,
     order: 'newest',
-    ...(filter.text === undefined ? {} : { text: filter.text }),
-    ...(filter.from === undefined ? {} : { from: filter.from }),
-    ...(filter.to === undefined ? {} : { to: filter.to }),
+    ...present({ text: filter.text, from: filter.from, to: filter.to }),
   });
   return {
     total: found.total,
@@ -85,7 +86,7 @@ export const decisionDetail = async (
     ),
     feedback: feedback.entries.map(({ body }) => recordOf('feedback', body).feedback),
     demo: record.event.demo ?? false,
-    ...(current ? { progress: current.acts.map(progressOf), case_state: current.state } : {}),
+    ...present({ progress: current && current.acts.map(progressOf), case_state: current?.state }),
   });
 };
 
@@ -123,7 +124,7 @@ export const labelDecision = async (
     by,
     label,
     analyst_override: 'labelled',
-    ...(reason === undefined ? {} : { reason }),
+    ...present({ reason }),
   };
   await evidence.append([
     { family: 'feedback', id: feedback.feedback_id, at, body: { event: record.event, feedback } },

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import type { ActProgress } from '../../../common/api/views';
 import type { Decision, Verdict } from '../../../common/flow/decision';
@@ -75,7 +76,7 @@ const decideWithoutEffect = async (
   });
   const decision = decideEvent(shift.work.deciding, received, {
     effectless: true,
-    ...(question.wanted ? { wanted: question.wanted } : {}),
+    ...present({ wanted: question.wanted }),
   });
   if (!decision) return err(refusal('unavailable', 'no policy bundle is in force; nothing is decided'));
   const content: CaseContent = {

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { AgentWith, JoinedWith, WritingAgent } from '../agent/views';
 import { recordOf, type Records } from '../record/records';
 import type { QuarantineResolution } from '../keeping/kinds';
@@ -41,8 +42,7 @@ const viewOf = (
     intake: { ...intake },
     fields: fields.map((field) => ({ ...field })),
     message: isMessage(entry),
-    ...(original === undefined ? {} : { original }),
-    ...(resolution ? { resolution: { ...resolution } } : {}),
+    ...present({ original, resolution: resolution && { ...resolution } }),
   };
 };
 
@@ -62,7 +62,7 @@ export const listQuarantine = async (
     limit,
     offset,
     order: 'newest',
-    ...(reason === undefined ? {} : { where: { reason } }),
+    ...present({ where: reason === undefined ? undefined : { reason } }),
   });
   const resolutions = await readMany(
     parts.store,

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { ShiftWith, AgentWith, JoinedWith } from '../agent/views';
 import { read } from '../keeping/state_docs';
 import { iso } from '../../../common/iso';
@@ -62,7 +63,7 @@ const readOnce = async (
     if (!admissions.every(({ kind }) => isDurable(kind))) return false;
   }
   if (JSON.stringify(position) !== JSON.stringify(known)) await savePosition(shift, id, position);
-  health.gauge(source, { lag, ...(lag === 0 ? { position: `everything until ${asOf}` } : {}) });
+  health.gauge(source, { lag, ...present({ position: lag === 0 ? `everything until ${asOf}` : undefined }) });
   return documents.length > 0;
 };
 

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import { decode } from '../../../common/codec/decode';
 import { DetectionEvent, type Intake, type ReceivedEvent } from '../../../common/flow/event';
@@ -44,9 +45,11 @@ export const keptEvent = (
     digest: readHere === true ? digestOf([intake.type, intake.id, ...identity]) : digestOfEvent(normal),
     received_at: receivedAt,
     event: normal,
-    ...(uncalibrated === true ? { uncalibrated } : {}),
-    ...(demo === true ? { demo } : {}),
-    ...(over === true ? { source_state: 'completed' } : {}),
+    ...present({
+      uncalibrated: uncalibrated || undefined,
+      demo: demo || undefined,
+      source_state: over === true ? ('completed' as const) : undefined,
+    }),
   };
 };
 
@@ -73,7 +76,7 @@ export const receiveEvents = (
           intake,
           identity: [checked.value.event_id],
           receivedAt,
-          ...(demo === undefined ? {} : { demo }),
+          ...present({ demo }),
         }),
       );
     }),

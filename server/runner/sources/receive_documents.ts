@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import { decode, type BadField } from '../../../common/codec/decode';
 import { DetectionEvent, type Intake } from '../../../common/flow/event';
@@ -102,8 +103,7 @@ const admitOne = (
       identity: [readHere ? (document.id ?? event.event_id) : event.event_id],
       receivedAt: iso(agent.parts.clock.utc()),
       uncalibrated,
-      ...(readHere ? { readHere } : {}),
-      ...(rules.demo === undefined ? {} : { demo: rules.demo }),
+      ...present({ readHere: readHere || undefined, demo: rules.demo }),
     }),
   );
 };

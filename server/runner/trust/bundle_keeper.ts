@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { err, ok, type Result } from '../../../common/result';
 import type { BundleFiles, BundleStatement, TrustedBundle } from '../../../common/policy/bundle';
 import type { BundleFault } from '../../../common/policy/bundle_fault';
@@ -95,8 +96,7 @@ export class BundleKeeper {
       version: statement.version,
       digest: this.compiled.origin.digest,
       policies: this.compiled.bundle.policies.length,
-      ...(this.refused === undefined ? {} : { refused: this.refused }),
-      ...(doubt === undefined ? {} : { doubt }),
+      ...present({ refused: this.refused, doubt }),
     };
   }
 

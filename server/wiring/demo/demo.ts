@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { existsSync } from 'fs';
 import { rm, writeFile } from 'fs/promises';
 import { join } from 'path';
@@ -117,7 +118,7 @@ export const openDemo = async (host: HostParts, options: DemoOptions, life: Life
     port: 0,
     seed: options.seed ?? Date.now(),
     file: join(host.dataFolder, TARGET_FILE),
-    ...(options.faults === undefined ? {} : { faults: options.faults }),
+    ...present({ faults: options.faults }),
   });
   life.opened('the target of the demo', () => target.close());
   return new Demo(host, options, target);

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { BacktestReportView, BacktestView } from '../../../../common/api/routes/backtest';
@@ -172,7 +173,7 @@ export class BacktestDesk {
       rate: 0,
       policies: subject.policies.length,
       base_version: versionInForce(this.agent),
-      ...(subject.candidateId === undefined ? {} : { candidate_id: subject.candidateId }),
+      ...present({ candidate_id: subject.candidateId }),
     };
     const job: Job = { view, startedAt: clock.monotonic(), control: new AbortController() };
     this.job = job;

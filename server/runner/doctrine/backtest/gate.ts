@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type { AgentWith, WritingAgent } from '../../agent/views';
 import { versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
@@ -135,8 +136,7 @@ export const releaseGate = async (
     days: rules.days,
     ...(!passed && counts ? overridden(judged, override) : judged),
     open: passed || counts || rules.backtest === 'optional',
-    ...(rules.maxNewPermitsPercent === undefined ? {} : { max_new_permits_percent: rules.maxNewPermitsPercent }),
-    ...(override ? { override } : {}),
+    ...present({ max_new_permits_percent: rules.maxNewPermitsPercent, override }),
   };
 };
 

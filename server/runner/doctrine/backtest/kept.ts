@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type { AgentWith, JoinedWith, WritingAgent } from '../../agent/views';
 import { iso } from '../../../../common/iso';
 import type { BacktestView } from '../../../../common/api/routes/backtest';
@@ -106,7 +107,9 @@ export const shareRun = async (
   const shared = await changeRun(agent, view.digest, (stored) => ({
     view,
     told_at: iso(agent.parts.clock.utc()),
-    ...(isSame(stored, view) && stored.cancelled_by !== undefined ? { cancelled_by: stored.cancelled_by } : {}),
+    ...present({
+      cancelled_by: isSame(stored, view) ? stored.cancelled_by : undefined,
+    }),
   }));
   return shared?.cancelled_by;
 };

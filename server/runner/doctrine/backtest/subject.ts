@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { bundleInForce, policiesInForce } from '../../trust/in_force';
 import type { BACKTEST_SUBJECTS } from '../../../../common/api/routes/backtest';
 import type { PolicyFile } from '../../../../common/policy/bundle';
@@ -35,7 +36,7 @@ const subjectOf = ({ policies, guards }: PolicySet, candidateId?: string): Subje
   policies,
   guards,
   digest: digestOfSet(policies, guards),
-  ...(candidateId === undefined ? {} : { candidateId }),
+  ...present({ candidateId }),
 });
 
 const drafted = async (agent: CheckingAgent): Promise<Result<Subject, Refusal>> => {

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type { AgentWith, WritingAgent } from '../../agent/views';
 import { versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
@@ -35,7 +36,7 @@ export const viewOfCandidate = (
     ...stored,
     writers: writers.slice(0, MOST_WRITERS),
     approvals_needed: approvalsNeeded(stored),
-    ...(claim ? { releasing: { by: claim.by, at: claim.at } } : {}),
+    ...present({ releasing: claim && { by: claim.by, at: claim.at } }),
   };
   const open = candidate.state === 'proposed' || candidate.state === 'approved';
   const outdated = open && candidate.base_version !== versionInForce(agent);

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type { AgentWith, JoinedWith, WritingAgent } from '../../agent/views';
 import { policiesInForce, versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
@@ -90,8 +91,10 @@ export const proposeCandidate = async (
     guards,
     changes: changesBetween(inForce.policies, policies),
     writers: distinctPeople([...wrote, ...(base?.writers ?? [])]),
-    ...(base === undefined || base.unknown_writers.length === 0 ? {} : { unknown_writers: base.unknown_writers }),
-    ...(base ? { baseCommit: base.commit } : {}),
+    ...present({
+      unknown_writers: base === undefined || base.unknown_writers.length === 0 ? undefined : base.unknown_writers,
+      baseCommit: base?.commit,
+    }),
   });
 };
 
@@ -138,13 +141,15 @@ export const fileCandidate = async (
     approvals: [],
     sources: Object.fromEntries(policies.map((file) => [file.policy.metadata.id, file.source])),
     guard_sources: Object.fromEntries(guards),
-    ...(guardChanges.length === 0 ? {} : { guard_changes: guardChanges }),
+    ...present({ guard_changes: guardChanges.length === 0 ? undefined : guardChanges }),
     writers,
-    ...(unknown_writers ? { unknown_writers: [...unknown_writers].slice(0, MOST_WRITERS) } : {}),
-    ...(note === undefined ? {} : { note }),
-    ...(proposal.guards_unchecked === undefined ? {} : { guards_unchecked: proposal.guards_unchecked }),
-    ...(backTo === undefined ? {} : { back_to: backTo }),
-    ...(baseCommit === undefined ? {} : { base_commit: baseCommit }),
+    ...present({
+      unknown_writers: unknown_writers && [...unknown_writers].slice(0, MOST_WRITERS),
+      note,
+      guards_unchecked: proposal.guards_unchecked,
+      back_to: backTo,
+      base_commit: baseCommit,
+    }),
     ...(fromGit === undefined ? {} : { origin: 'git', ...fromGit }),
   };
   const filed = await changeCandidate(agent, candidate.id, () =>

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type { AgentWith } from '../../agent/views';
 import { iso } from '../../../../common/iso';
 import type { PolicyView, TestResultView } from '../../../../common/api/views';
@@ -28,8 +29,7 @@ const viewOf = ({ policy, hash, source }: PolicyFile, fired: number): PolicyView
   hash,
   source,
   fired_24h: fired,
-  ...(policy.metadata.description === undefined ? {} : { description: policy.metadata.description }),
-  ...(policy.spec.expires === undefined ? {} : { expires: policy.spec.expires }),
+  ...present({ description: policy.metadata.description, expires: policy.spec.expires }),
 });
 
 /** The policies in force, with how often each fired in the last 24 hours. */

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { bundleInForce } from '../../trust/in_force';
 import { err, ok, type Result } from '../../../../common/result';
 import { approvedDigest } from '../../../engine/policy/bundle_files';
@@ -58,9 +59,7 @@ const conflictsOf = async (
     return [
       {
         policy: key,
-        ...(known === undefined ? {} : { base: known }),
-        ...(now === undefined ? {} : { theirs: now }),
-        ...(after === undefined ? {} : { yours: after }),
+        ...present({ base: known, theirs: now, yours: after }),
       },
     ];
   });

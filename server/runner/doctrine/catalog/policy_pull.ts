@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type { ShiftWith } from '../../agent/views';
 import { bundleInForce, digestInForce, versionInForce } from '../../trust/in_force';
 import type { CommitView } from '../../../../common/api/views';
@@ -42,10 +43,11 @@ export const commitView = (commit: CommitInfo, people: ReadonlyMap<string, strin
     author: author.name.slice(0, MOST_TEXT),
     email: author.email.slice(0, MOST_TEXT),
     at: commit.at,
-    ...(user === undefined ? {} : { user }),
-    ...(committer.email === author.email
-      ? {}
-      : { committer: `${committer.name} <${committer.email}>`.slice(0, MOST_TEXT) }),
+    ...present({
+      user,
+      committer:
+        committer.email === author.email ? undefined : `${committer.name} <${committer.email}>`.slice(0, MOST_TEXT),
+    }),
   };
 };
 
@@ -125,9 +127,11 @@ const proposeHead = async (doctrine: Doctrine, head: HeadSet): Promise<void> => 
     guards: head.guards,
     changes: isFaulty ? [] : changesBetween(active.policies, head.policies),
     writers: writers.ok ? writers.value.users : [],
-    ...(unknown.length === 0 ? {} : { unknown_writers: unknown }),
-    ...(unreleased.value.length > MOST_COMMITS ? { note: `the newest ${MOST_COMMITS} commits are shown` } : {}),
-    ...(head.guardsUnchecked === undefined ? {} : { guards_unchecked: head.guardsUnchecked.slice(0, MOST_TEXT) }),
+    ...present({
+      unknown_writers: unknown.length === 0 ? undefined : unknown,
+      note: unreleased.value.length > MOST_COMMITS ? `the newest ${MOST_COMMITS} commits are shown` : undefined,
+      guards_unchecked: head.guardsUnchecked?.slice(0, MOST_TEXT),
+    }),
     fromGit: {
       commit: head.commit.id,
       commits: commits.map((commit) => commitView(commit, people, doctrine.isOwnCommit(commit.id))),

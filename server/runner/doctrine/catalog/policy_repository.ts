@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { digestInForce, policyInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { ConflictView, RepositoryView } from '../../../../common/api/routes/policy_repository';
@@ -27,9 +28,12 @@ export const draftConflicts = async (doctrine: Doctrine): Promise<readonly Confl
       return {
         policy: id,
         author,
-        ...(inForce ? { base: inForce.source } : {}),
-        ...(file === undefined ? {} : { theirs: file.source, theirs_hash: file.hash }),
-        ...(deleted ? {} : { yours: source }),
+        ...present({
+          base: inForce?.source,
+          theirs: file?.source,
+          theirs_hash: file?.hash,
+          yours: deleted ? undefined : source,
+        }),
       };
     });
 };
@@ -77,13 +81,14 @@ export const repositoryView = async (doctrine: Doctrine): Promise<RepositoryView
     unreleased: unreleased.map((commit) => commitView(commit, people, doctrine.isOwnCommit(commit.id))),
     conflicts: [...(await draftConflicts(doctrine))],
     ...(place.kind === 'remote' ? { remote: place.remote, path: place.path } : {}),
-    ...(head === undefined ? {} : { head: commitView(head.commit, people), files: head.paths.size }),
-    ...(fetchedAt === undefined ? {} : { fetched_at: fetchedAt }),
-    ...(lastError === undefined ? {} : { last_error: { ...lastError } }),
-    ...(state.kind === 'rewritten' && state.found !== undefined ? { found: state.found } : {}),
-    ...(home === undefined
-      ? {}
-      : { holder: { agent: home.home.holder.agent, host: home.home.holder.host, live: home.isHolderLive } }),
+    ...present({
+      head: head && commitView(head.commit, people),
+      files: head && head.paths.size,
+      fetched_at: fetchedAt,
+      last_error: lastError && { ...lastError },
+      found: state.kind === 'rewritten' ? state.found : undefined,
+      holder: home && { agent: home.home.holder.agent, host: home.home.holder.host, live: home.isHolderLive },
+    }),
   };
 };
 

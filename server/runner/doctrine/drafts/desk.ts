@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type { AgentWith, JoinedWith, WritingAgent } from '../../agent/views';
 import type { DraftChange, DraftView } from '../../../../common/api/drafts';
 import { iso } from '../../../../common/iso';
@@ -100,22 +101,25 @@ const told = (draft: Draft, { faults }: Checked, written: Written | undefined): 
     deleted,
     writers: draft.writers.slice(0, MOST_WRITERS),
     faults: faults.slice(0, MOST_FAULTS),
-    ...(written ? { base_hash: written.hash, base_source: written.source } : {}),
-    ...(made_from === undefined ? {} : { made_from }),
-    ...(isOvertaken(draft, written) ? { is_overtaken: true } : {}),
+    ...present({
+      base_hash: written?.hash,
+      base_source: written?.source,
+      made_from,
+      is_overtaken: isOvertaken(draft, written) ? true : undefined,
+    }),
   };
 };
 
 /** What the audit says of a draft, besides who did what with it. */
 const entryOf = ({ type }: Shelf, id: string): Pick<AuditEntry, 'object' | 'policy'> => ({
   object: { type, id },
-  ...(type === 'policy' ? { policy: { id } } : {}),
+  ...present({ policy: type === 'policy' ? { id } : undefined }),
 });
 
 const facetsOf = ({ type, state }: Shelf, { id, updated_at }: Draft): Facets => ({
   state,
   at: updated_at,
-  ...(type === 'policy' ? { policy: id } : {}),
+  ...present({ policy: type === 'policy' ? id : undefined }),
 });
 
 const digestOfText = ({ deleted, source }: Pick<Draft, 'deleted' | 'source'>): string =>

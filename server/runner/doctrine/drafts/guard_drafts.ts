@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type { AgentWith } from '../../agent/views';
 import type { GuardDraft } from '../../keeping/kinds/policies';
 import { contentOf } from '../../keeping/state_docs';
@@ -105,7 +106,7 @@ const GUARDS: TextKind<Checked, GuardDraftView> = {
   },
   check: async (agent, { id, source, deleted }) => (deleted ? { faults: [] } : checkGuard(agent, id, source)),
   checkAll,
-  view: (guard, told, { unchecked }) => ({ guard, ...told, ...(unchecked === undefined ? {} : { unchecked }) }),
+  view: (guard, told, { unchecked }) => ({ guard, ...told, ...present({ unchecked }) }),
 };
 
 /** Changed Rego guards that are not released yet. */

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type { AgentWith } from '../../agent/views';
 import type { DraftView } from '../../../../common/api/drafts';
 import type { PolicyFault } from '../../../../common/policy/policy';
@@ -14,7 +15,7 @@ const MOST_TESTS = 500;
 const toContent = ({ id, made_from, ...draft }: Draft): PolicyDraft => ({
   policy_id: id,
   ...draft,
-  ...(made_from === undefined ? {} : { base_hash: made_from }),
+  ...present({ base_hash: made_from }),
 });
 
 const fromContent = (stored: PolicyDraft): Draft => {
@@ -27,7 +28,7 @@ const fromContent = (stored: PolicyDraft): Draft => {
     author,
     writers,
     updated_at,
-    ...(base_hash === undefined ? {} : { made_from: base_hash }),
+    ...present({ made_from: base_hash }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type { AgentWith, WritingAgent } from '../../agent/views';
 import { bundleInForce } from '../../trust/in_force';
 import { find } from '../../keeping/state_docs';
@@ -177,7 +178,7 @@ export const candidateFile = async (desk: BundleDesk, id: string): Promise<Resul
     author: candidate.author,
     changelog: candidate.changelog,
     approvals: candidate.approvals.filter((approval) => approval.digest === candidate.digest),
-    ...(guards ? { guards: guardsStatement(guards) } : {}),
+    ...present({ guards: guards && guardsStatement(guards) }),
   };
   const files = bundleFiles(statement, policies, guards);
   return ok(format.pack(begun ? withSignatures(files, begun.signatures) : files));

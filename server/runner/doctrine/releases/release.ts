@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type { AgentWith, JoinedWith } from '../../agent/views';
 import { bundleInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
@@ -114,7 +115,7 @@ export const prepareRelease = ({ agent, signingKeys }: ReleaseDesk, order: Relea
         author: order.author,
         changelog: order.changelog,
         approvals: order.approvals,
-        ...(guards ? { guards: guardsStatement(guards) } : {}),
+        ...present({ guards: guards && guardsStatement(guards) }),
       };
   const unsigned = bundleFiles(statement, policies, guards);
   const own = keys.map((key) => bundleSignature(unsigned, key));
@@ -128,7 +129,7 @@ export const prepareRelease = ({ agent, signingKeys }: ReleaseDesk, order: Relea
     partSigned: {
       statement,
       signatures,
-      ...(guards ? { module: Buffer.from(guards.wasm).toString('base64') } : {}),
+      ...present({ module: guards && Buffer.from(guards.wasm).toString('base64') }),
     },
     keyIds,
     missing: Math.max(0, agent.parts.bundles.trust.threshold - keyIds.length),

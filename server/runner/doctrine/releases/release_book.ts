@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { bundleInForce, versionInForce } from '../../trust/in_force';
 import type { ReleaseView } from '../../../../common/api/routes/releases';
 import type { CandidateView } from '../../../../common/api/views';
@@ -76,7 +77,7 @@ const viewOf = ({ statement, keyIds, policies }: Entry, inForce: number): Releas
     key_ids: [...keyIds],
     policies,
     in_force: statement.version === inForce,
-    ...(guards ? { guards: [...guards.names] } : {}),
+    ...present({ guards: guards && [...guards.names] }),
   };
 };
 
@@ -156,8 +157,12 @@ export const changesBetween = (
       {
         policy,
         change: was === undefined ? ('added' as const) : is === undefined ? ('removed' as const) : ('changed' as const),
-        ...(was ? { before: was.source, mode_before: was.policy.spec.mode } : {}),
-        ...(is ? { after: is.source, mode_after: is.policy.spec.mode } : {}),
+        ...present({
+          before: was?.source,
+          mode_before: was && was.policy.spec.mode,
+          after: is?.source,
+          mode_after: is && is.policy.spec.mode,
+        }),
       },
     ];
   });

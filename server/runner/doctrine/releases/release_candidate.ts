@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type { WritingAgent } from '../../agent/views';
 import type { CandidateView } from '../../../../common/api/views';
 import { err, ok, type Result } from '../../../../common/result';
@@ -27,7 +28,7 @@ const keepSignatures = (
   changeClaimed(agent, claimed, ({ claim, ...stored }) => ({
     candidate: {
       ...stored,
-      ...(commit === undefined ? {} : { commit }),
+      ...present({ commit }),
       state: 'approved',
       part_signed: partSigned,
       signed_by: [...keyIds],
@@ -51,7 +52,7 @@ const beginPublishing = (
   changeClaimed(agent, claimed, (stored) => ({
     candidate: {
       ...stored,
-      ...(commit === undefined ? {} : { commit }),
+      ...present({ commit }),
       part_signed: partSigned,
       signed_by: [...keyIds],
       claim: { ...stored.claim, phase: 'publishing' },

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { bundleInForce, versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { ReleaseView } from '../../../../common/api/routes/releases';
@@ -156,7 +157,7 @@ const fileEmergency = async (
     emergency: { by, reason },
     signed_by: [...(prepared?.keyIds ?? [])],
     signatures_missing: prepared?.missing ?? agent.parts.bundles.trust.threshold,
-    ...(prepared ? { part_signed: prepared.partSigned } : {}),
+    ...present({ part_signed: prepared?.partSigned }),
   };
   const { id, digest, signed_by = [], signatures_missing } = candidate;
   const filed = await changeCandidate(agent, id, () =>

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { recordOf } from '../../record/records';
 import { iso } from '../../../../common/iso';
 import type { TrustView } from '../../../../common/api/routes/releases';
@@ -31,12 +32,16 @@ export const trustView = ({ agent, keyring, freshness, signingKeys }: TrustDesk)
       revoked,
       signs_here: own.includes(keyId),
       freshness: signsFreshness(rules, keyId),
-      ...(notBefore === undefined ? {} : { not_before: iso(notBefore) }),
-      ...(notAfter === undefined ? {} : { not_after: iso(notAfter) }),
+      ...present({
+        not_before: notBefore === undefined ? undefined : iso(notBefore),
+        not_after: notAfter === undefined ? undefined : iso(notAfter),
+      }),
     })),
     stale: freshness.whenStale,
-    ...(freshness.until === undefined ? {} : { fresh_until: iso(freshness.until) }),
-    ...(keyring.refused === undefined ? {} : { refused_keyring: keyring.refused.fault.message }),
+    ...present({
+      fresh_until: freshness.until === undefined ? undefined : iso(freshness.until),
+      refused_keyring: keyring.refused && keyring.refused.fault.message,
+    }),
   };
 };
 
@@ -94,7 +99,7 @@ export const trustHistory = async (desk: TrustDesk): Promise<TrustView> => {
   const handed = await handedIn(desk);
   const history = keyrings(desk).map((each) => ({ ...each, ...handed.get(String(each.number)) }));
   const signed = bundleInForce(desk.agent)?.keyIds;
-  return { ...trustView(desk), history, ...(signed ? { in_force_signed_by: [...signed] } : {}) };
+  return { ...trustView(desk), history, ...present({ in_force_signed_by: signed && [...signed] }) };
 };
 
 /** Hands a signed keyring to all agents. */

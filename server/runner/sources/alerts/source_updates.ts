@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { iso } from '../../../../common/iso';
 import type { AlertNotice } from '../../../engine/intake/alert_notice';
 import { contentOf } from '../../keeping/state_docs';
@@ -32,7 +33,7 @@ const completedCase = (
   return {
     ...rest,
     received: { ...content.received, source_state: 'completed' },
-    ...(due === undefined ? {} : { due }),
+    ...present({ due }),
   };
 };
 

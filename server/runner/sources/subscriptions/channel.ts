@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type { ShiftWith } from '../../agent/views';
 import { iso } from '../../../../common/iso';
 import type { ChannelView } from '../../../../common/api/routes';
@@ -270,8 +271,6 @@ export const channelView = (content: ChannelContent, now: number): ChannelView =
     rotated_at: content.rotated_at,
     valid_tokens: valid.length,
     rotating: valid.some(({ state }) => state === 'pending'),
-    ...(last === undefined ? {} : { expires_at: last }),
-    ...(content.problem === undefined ? {} : { problem: content.problem }),
-    ...(content.test === undefined ? {} : { test: { ...content.test } }),
+    ...present({ expires_at: last, problem: content.problem, test: content.test && { ...content.test } }),
   };
 };

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type { ShiftWith } from '../../agent/views';
 import { iso } from '../../../../common/iso';
 import type { MappingView, PreviewEvent } from '../../../../common/api/routes';
@@ -104,7 +105,7 @@ const previewOf = (mapping: SourceMapping, notice: AlertNotice, mapped: MappedEv
     state: notice.state,
     uncalibrated: fields.uncalibrated ?? mapped.uncalibrated,
     faults: [...faults, ...bad].slice(0, 64).map((fault) => ({ ...fault })),
-    ...(event.ok ? { event: event.value } : {}),
+    ...present({ event: event.ok ? event.value : undefined }),
   };
 };
 
