@@ -6,13 +6,20 @@ import { emptyLedger, type Ledger, type LedgerTerms } from '../../server/engine/
 import { reasonOf, type Effect, type EffectReason, type EffectState } from '../../server/engine/execution/effect';
 import type { Claiming, ClaimRequest } from '../../server/runner/executing/claiming';
 import type { ClaimWorld } from '../../server/runner/executing/claim_world';
+import { CommitQueue } from '../../server/runner/keeping/commit_queue';
+import { EvidenceCopier } from '../../server/runner/keeping/evidence_copier';
 import { caseStateOf, plannedCase, type CaseAct, type CaseContent } from '../../server/runner/keeping/kinds/case';
 import { effectId, plannedEffect } from '../../server/runner/keeping/kinds/effect';
 import { plannedLedger } from '../../server/runner/keeping/kinds/ledger';
 import type { View } from '../../server/runner/keeping/plan';
-import type { PlannedDoc } from '../../server/runner/keeping/state_docs';
+import { contentOf, type PlannedDoc } from '../../server/runner/keeping/state_docs';
+import { FakeDisk } from '../fakes/fake_disk';
+import { FakeEvidence, fakeEvidenceLog } from '../fakes/fake_evidence';
+import { FakeStore } from '../fakes/fake_store';
+import { Scheduler } from '../fakes/scheduler';
 import { aClearedCommand } from '../targets/commands';
 import { received } from './events';
+import { chanceOf, clockOf, drive, quietLog, storePort } from './store_port';
 import { aDecision, anAct } from './views';
 
 /*
@@ -191,3 +198,53 @@ export const approvalOf = (actId: string): NonNullable<ClaimRequest['approval']>
   actId,
   resolution: { verb: 'approved', by: 'ann', at: utcIn(0), reason: 'it is real', four_eyes: true },
 });
+
+/** Lets virtual time pass until something is settled. What happens at once does so before any of it passes. */
+export const passTime = async <Value>(scheduler: Scheduler, promise: Promise<Value>): Promise<Value> => {
+  promise.catch(() => undefined);
+  await new Promise((resolve) => setImmediate(resolve));
+  return drive(scheduler, promise);
+};
+
+/**
+ * The state as session `s1` writes it: a fake store behind the real queue of writes, its undo journal on a fake disk,
+ * and virtual time, which begins at `NOW`.
+ */
+export const aStateRoom = () => {
+  const scheduler = new Scheduler();
+  const fake = new FakeStore();
+  const port = storePort(fake, scheduler);
+  const disk = new FakeDisk();
+  const logged: string[] = [];
+  const evidence = new FakeEvidence();
+  const basics = { clock: clockOf(scheduler, NOW), chance: chanceOf(), log: quietLog(logged) };
+  const { journal } = disk.ports(async () => undefined);
+  const copier = new EvidenceCopier({ ...basics, evidence: fakeEvidenceLog(evidence) });
+  const options = { store: port.store, journal, copier, basics, session: 's1', changed: () => undefined };
+  const commits = new CommitQueue(options);
+  let written = 0;
+  return {
+    scheduler,
+    fake,
+    port,
+    disk,
+    journal,
+    basics,
+    logged,
+    commits,
+    writing: { commits, clock: basics.clock },
+    run: <Value>(promise: Promise<Value>): Promise<Value> => passTime(scheduler, promise),
+    /** Documents that are there already, or that somebody else (`s2`) writes. */
+    put: (...docs: readonly PlannedDoc[]): void => {
+      for (const { id, kind, facets, content, owner = 's2' } of docs) {
+        const body = { kind, write_id: `put ${(written += 1)}`, session: 's2', owner, ordinal: 0, facets, content };
+        fake.write({ id, expect: fake.get(id)?.version ?? 'absent', body: { ...body, outbox: [] } });
+      }
+    },
+    effect: (id = EFFECT_ID) => contentOf('effect', fake.get(id)),
+    case: (id = 'case:1') => contentOf('case', fake.get(id)),
+    ledger: (id: string) => contentOf('ledger', fake.get(id)),
+    /** What the state of the effect was, in its records, oldest first. */
+    records: () => evidence.find({ family: 'actions' }).map(({ body }) => body),
+  };
+};
