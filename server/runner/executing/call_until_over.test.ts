@@ -31,6 +31,8 @@ interface Around {
   readonly idempotency?: Idempotency;
   /** What the session says at each look, in order; the last one goes on. */
   readonly standstill?: ReadonlyArray<ReturnType<Session['standstill']>>;
+  /** What a connector answers that may not write its first byte. */
+  readonly refused?: CallOutcome;
   readonly rules?: () => BrakeRules;
   readonly retry?: Partial<RetryRules>;
   readonly random?: number;
@@ -54,7 +56,7 @@ const call = async (answers: readonly Answer[], around: Around = {}) => {
   const asked: unknown[] = [];
   const answerTo = async (answer: Answer, { mayStart }: CallContext): Promise<CallOutcome> => {
     if (connectMs > 0) await clock.sleep(connectMs);
-    if (!mayStart()) return { kind: 'not_started', why: 'it may not start' };
+    if (!mayStart()) return around.refused ?? { kind: 'not_started', why: 'it may not start' };
     if (answer === 'throws') throw new Error('the socket broke');
     if (answer === 'silence') return new Promise(() => undefined);
     if ('kind' in answer) return answer;
@@ -100,6 +102,12 @@ describe('a command that a target carries out at once', () => {
     });
     expect(calls).toMatchObject([{ ids: 'n1', fence: 7 }]);
     expect(asked).toEqual([['block_ip', 'edge']]);
+  });
+
+  it('is not given up later, when its time would have been over', async () => {
+    const { calls } = await call([{ afterMs: 40, outcome: DONE }]);
+    await scheduler.runUntil(scheduler.now + TIMEOUT_MS);
+    expect(calls[0]?.signal.aborted).toBe(false);
   });
 });
 
@@ -213,6 +221,12 @@ describe('the last look before the first byte', () => {
   it('keeps that an earlier call may have been carried out', async () => {
     const { called } = await call([unknown(true), DONE], { standstill: [undefined, 'stopped'] });
     expect(called).toMatchObject({ outcome: { kind: 'not_started' }, ambiguous: true, sent: true, attempts: 2 });
+  });
+
+  it('says nothing of a stop that was over when the command was sent', async () => {
+    const { called } = await call([DONE], { standstill: ['stopped', undefined], refused: failed(true) });
+    expect(called).toMatchObject({ outcome: DONE, sent: true, attempts: 2 });
+    expect(called).not.toHaveProperty('stopped');
   });
 
   it('says when the last request was sent, not the first', async () => {

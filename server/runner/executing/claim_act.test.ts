@@ -157,12 +157,13 @@ describe('an act that a person permitted', () => {
   it('is not another act of the same case', () => {
     expect(claim(escalated, { request: { approval: approvalOf('a1') } }).outcome).toMatchObject({ status: 'waiting' });
   });
-  it.each<[string, Around]>([
-    ['this agent may not start it now', clockOff],
-    ['its policy is no longer in force', withdrawn],
-  ])('waits for a person again if %s', (_what, so) => {
+  it.each<[string, Around, StopReason]>([
+    ['this agent may not start it now', clockOff, 'permit_stale'],
+    ['its policy is no longer in force', withdrawn, 'policy_not_active'],
+  ])('waits for a person again, and says why, if %s', (_what, so, reason) => {
     const { outcome } = claim(escalated, { ...approved, ...so });
-    expect(outcome).toMatchObject({ status: 'waiting', text: expect.stringMatching(/^ann approved it, but /) });
+    const text = expect.stringMatching(/^ann approved it, but /);
+    expect(outcome).toMatchObject({ status: 'waiting', text, stopped: { reason, then: 'hold' } });
     expect(outcome).not.toHaveProperty('resolution');
   });
   it.each<[string, Act, Around]>([

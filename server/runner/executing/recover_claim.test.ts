@@ -49,6 +49,11 @@ describe('taking back a claim that landed in part', () => {
       { state: 'absent', reasons: [] },
     ],
     [
+      'ends an effect that its second command had claimed',
+      anEffect('applying', { reasons: [aReason('n2')] }),
+      { state: 'absent', reasons: [] },
+    ],
+    [
       'leaves an effect that it had joined',
       reasonAdded(anEffect('present'), n1, MOMENT),
       { state: 'present', reasons: ['c1'] },
@@ -160,6 +165,12 @@ describe('a case whose claim landed in part', () => {
     expect(held.due).toBe(utcIn(0));
     expect(room.case()).toEqual(held);
     expect(room.fake.get('case:1')?.facets).toMatchObject({ state: 'held', at: held.due });
+  });
+
+  it('is held in the state by the time that this is told', async () => {
+    room.put(caseDoc({ ...before, state: 'applying' }, 's1'));
+    const told = holdLanded(room.writing, aRequest([], { decision, previous: before })).then(() => room.case()?.state);
+    expect(await room.run(told)).toBe('held');
   });
 
   it('counts its first claim, and has no acts yet', async () => {
