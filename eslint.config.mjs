@@ -22,6 +22,8 @@ export default tseslint.config(
       '@typescript-eslint/no-unnecessary-type-assertion': 'error',
       'react-hooks/rules-of-hooks': 'error',
       'react-hooks/exhaustive-deps': 'error',
+      'max-len': ['error', { code: 120, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true, ignorePattern: '\\bsay\\(' }],
+      'no-warning-comments': ['error', { terms: ['prettier-ignore'], location: 'anywhere' }],
       eqeqeq: 'error',
       'no-eval': 'error',
       'no-new-func': 'error',

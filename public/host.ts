@@ -13,12 +13,12 @@ export interface HostHttp {
   readonly delete: HostFetch;
 }
 
-export type HostFetch = (
+type HostFetch = (
   path: string,
   options?: { readonly query?: Readonly<Record<string, string>>; readonly body?: string },
 ) => Promise<unknown>;
 
-export interface Breadcrumb {
+interface Breadcrumb {
   readonly text: string;
   readonly href?: string;
 }

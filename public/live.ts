@@ -32,7 +32,7 @@ export interface LiveSource {
   close(): void;
 }
 
-export interface LivePorts {
+interface LivePorts {
   readonly openSource: () => LiveSource;
   readonly poll: () => Promise<Result<StatusView, Problem>>;
   readonly now: () => number;

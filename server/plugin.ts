@@ -1,3 +1,4 @@
+import { traceOf } from '../common/why';
 import { DashboardsHost } from './hosts/dashboards/host';
 import { hostLog } from './hosts/dashboards/host_log';
 import type { CoreSetup, CoreStart, Emitting, InitializerContext } from './hosts/dashboards/host_services';
@@ -57,6 +58,6 @@ export class ReflexPlugin {
   }
 
   private failed(what: string, cause: unknown): void {
-    this.log.error(`Reflex ${what}`, { why: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) });
+    this.log.error(`Reflex ${what}`, { why: traceOf(cause) });
   }
 }

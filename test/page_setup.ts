@@ -11,7 +11,8 @@ jest.mock('@elastic/eui/lib/components/icon/icon', () =>
 jest.mock('@osd/i18n', () => require('./stubs/osd_i18n') as unknown, { virtual: true });
 jest.mock('@osd/ui-shared-deps/theme', () => require('./stubs/osd_theme') as unknown, { virtual: true });
 
-// Conditions are waited for, not times: a busy machine is no fault of the page. Whole documents are no help in a report.
+// Conditions are waited for, not times: a busy machine is no fault of the page. Whole documents are no help in a
+// report.
 jest.setTimeout(30_000);
 configure({ asyncUtilTimeout: 8_000, getElementError: (message) => new Error(message ?? 'not found') });
 

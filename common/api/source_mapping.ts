@@ -23,9 +23,9 @@ export type Place = t.TypeOf<typeof Place>;
 const Places = list(Place, 8);
 
 /** How numbers of a confidence are counted: 0–1, 0–10 or 0–100. Words and Sigma's status are read too. */
-export const CONFIDENCE_SCALES = ['unit', 'ten', 'hundred'] as const;
+const CONFIDENCE_SCALES = ['unit', 'ten', 'hundred'] as const;
 /** How numbers of a severity are counted: Alerting's 1 (worst) to 5, or 0–10 or 0–100 with the worst at the end. */
-export const SEVERITY_SCALES = ['alerting', 'ten', 'hundred'] as const;
+const SEVERITY_SCALES = ['alerting', 'ten', 'hundred'] as const;
 
 export const SourceMapping = record(
   {},

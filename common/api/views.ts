@@ -25,10 +25,21 @@ export const EventBrief = record(
 export type EventBrief = t.TypeOf<typeof EventBrief>;
 
 export const ACT_STATUSES = [
-  'shadow', 'denied', 'stopped', 'held', 'waiting', 'applying', 'unknown', 'present', 'done', 'failed', 'refused', 'expired',
-] as const; // prettier-ignore
+  'shadow',
+  'denied',
+  'stopped',
+  'held',
+  'waiting',
+  'applying',
+  'unknown',
+  'present',
+  'done',
+  'failed',
+  'refused',
+  'expired',
+] as const;
 
-export const ResolutionView = record({
+const ResolutionView = record({
   verb: oneOf(['approved', 'denied', 'expired', 'lifted']),
   by: id,
   at: instant,

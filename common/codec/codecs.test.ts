@@ -146,7 +146,32 @@ describe('jsonSchemaOf', () => {
   const ajv = addFormats(new Ajv2020({ strict: false }));
   it('says the same as the codec of an event', () => {
     const check = ajv.compile(jsonSchemaOf(DetectionEvent));
-    const piece = fc.oneof(fc.constantFrom<unknown>(null, '', 'x', 'high', 0, 0.5, 1.5, -1, true, [], {}, ['x'], [5], { ip: '203.0.113.7' }, { ip: '' }, { name: 'x' }, { pid: 5 }, { nothing: 1 }, { status: 'stable' }, '2026-11-22T10:00:00Z', 'yesterday', 'x'.repeat(600))); // prettier-ignore
+    const piece = fc.oneof(
+      fc.constantFrom<unknown>(
+        null,
+        '',
+        'x',
+        'high',
+        0,
+        0.5,
+        1.5,
+        -1,
+        true,
+        [],
+        {},
+        ['x'],
+        [5],
+        { ip: '203.0.113.7' },
+        { ip: '' },
+        { name: 'x' },
+        { pid: 5 },
+        { nothing: 1 },
+        { status: 'stable' },
+        '2026-11-22T10:00:00Z',
+        'yesterday',
+        'x'.repeat(600),
+      ),
+    );
     const fields = [
       'event_id',
       'timestamp',

@@ -1,7 +1,7 @@
 import { oneOf } from '../codec/codecs';
 
 /** Why the brakes stopped an act that the policies permit. */
-export const STOP_REASONS = [
+const STOP_REASONS = [
   'kill_switch',
   'protected_target',
   'blast_radius',

@@ -24,7 +24,7 @@ export const PolicyRef = record({ id, hash: id, layer: oneOf(['global', 'domain'
 export type PolicyRef = t.TypeOf<typeof PolicyRef>;
 
 /** Why an act got its result. Codes are closed; `text` is for people. */
-export const REASON_CODES = [
+const REASON_CODES = [
   'policy_matched',
   'policy_denies',
   'policy_escalates',
@@ -134,7 +134,10 @@ export const HistoryFacts = record(
     host: Counts,
     user: Counts,
     rule: Counts,
-    /** Domains (network, endpoint, identity, …) that reported one of these entities within 24 h, this event's own included. */
+    /**
+     * Domains (network, endpoint, identity, …) that reported one of these entities within 24 h, this event's own
+     * included.
+     */
     domains: list(id, 16),
     /** Ages in ms of earlier events of the same rule and entity, youngest first. */
     sightings_ms: list(number({ min: 0, integer: true }), 64),

@@ -1,7 +1,7 @@
 import type { TargetType } from '../flow/decision';
 
 /** What a response action is, independent of any enforcement system. */
-export interface ActionDefinition {
+interface ActionDefinition {
   readonly action: string;
   readonly title: string;
   readonly target: TargetType;

@@ -1,12 +1,12 @@
 /** A field that conditions may use. Types are CEL's; numbers are doubles, so that `> 5` and `> 5.0` mean the same. */
-export interface ConditionField {
+interface ConditionField {
   readonly name: string;
   readonly type: string;
   readonly about: string;
 }
 
 /** A type of the condition schema with its fields. */
-export interface ConditionType {
+interface ConditionType {
   readonly name: string;
   readonly fields: readonly ConditionField[];
 }
@@ -177,6 +177,22 @@ export const CONDITION_VARIABLES: ReadonlyArray<ConditionField & { readonly judg
 
 /** The functions that conditions may use; everything else of CEL is refused at review. */
 export const CONDITION_FUNCTIONS: readonly string[] = [
-  'size', 'startsWith', 'endsWith', 'contains', 'lowerAscii', 'upperAscii', 'trim', 'matches', 'inCidr',
-  'has', 'all', 'exists', 'exists_one', 'filter', 'map', 'int', 'double', 'string',
-]; // prettier-ignore
+  'size',
+  'startsWith',
+  'endsWith',
+  'contains',
+  'lowerAscii',
+  'upperAscii',
+  'trim',
+  'matches',
+  'inCidr',
+  'has',
+  'all',
+  'exists',
+  'exists_one',
+  'filter',
+  'map',
+  'int',
+  'double',
+  'string',
+];

@@ -1,5 +1,5 @@
 /** One line of a difference; `before` and `after` are line numbers from 1. */
-export interface DiffLine {
+interface DiffLine {
   readonly kind: 'same' | 'removed' | 'added';
   readonly text: string;
   readonly before?: number;

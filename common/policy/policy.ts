@@ -10,12 +10,12 @@ export const MODES = ['off', 'shadow', 'escalate', 'enforce'] as const;
 export type Mode = (typeof MODES)[number];
 
 /** A length of time such as `90s`, `15m`, `4h`, `30d`. */
-export type DurationText = string;
+type DurationText = string;
 
 /** A condition in CEL. */
 export type Condition = string;
 
-export interface PolicyMetadata {
+interface PolicyMetadata {
   readonly id: string;
   readonly title: string;
   readonly owner: string;
@@ -43,7 +43,7 @@ interface CommonSpec {
   readonly tests?: readonly PolicyTest[];
 }
 
-export interface EventFilter {
+interface EventFilter {
   readonly severity?: readonly Severity[];
   readonly intake?: readonly string[];
 }
@@ -105,7 +105,7 @@ export interface JudgeSpec extends CommonSpec {
   readonly guard?: string;
 }
 
-export type PolicySpec = ActionSpec | JudgeSpec;
+type PolicySpec = ActionSpec | JudgeSpec;
 
 export interface Policy<Spec extends PolicySpec = PolicySpec> {
   readonly apiVersion: 'reflex/v1';

@@ -6,7 +6,7 @@ type ActStatus = ActProgress['status'];
 /** How a status is to be read at a glance. `busy`: not settled yet. */
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'calm';
 
-export interface StatusWords {
+interface StatusWords {
   readonly word: string;
   readonly tone: Tone;
   /** Nothing more happens to it by itself. */

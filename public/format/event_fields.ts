@@ -1,5 +1,5 @@
 /** One field of an event by its dotted path, as text. */
-export interface EventField {
+interface EventField {
   readonly path: string;
   readonly value: string;
 }

@@ -10,7 +10,7 @@ export const clockTime = (ms: number): string => {
 };
 
 /** `2026-11-22` in the reader's time zone. */
-export const calendarDay = (ms: number): string => {
+const calendarDay = (ms: number): string => {
   const at = new Date(ms);
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 };

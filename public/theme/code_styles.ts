@@ -1,9 +1,15 @@
 /** Code, editor, differences, and the clause-by-clause why. */
 export const codeStyles = `
-.rfx-code { max-height: 620px; overflow: auto; border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius); background: var(--rfx-page); font-family: var(--rfx-mono); font-size: var(--rfx-font-xs); line-height: 1.5; }
+.rfx-code {
+  max-height: 620px; overflow: auto; border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius);
+  background: var(--rfx-page); font-family: var(--rfx-mono); font-size: var(--rfx-font-xs); line-height: 1.5;
+}
 .rfx-code__lines, .rfx-diff { display: inline-block; min-width: 100%; margin: 0; padding: 6px 0; list-style: none; }
 .rfx-code__line { white-space: pre; padding-right: 12px; }
-.rfx-code__line::before { content: attr(data-line); display: inline-block; width: 3.2em; margin-right: 1em; text-align: right; color: var(--rfx-subdued); user-select: none; }
+.rfx-code__line::before {
+  content: attr(data-line); display: inline-block; width: 3.2em; margin-right: 1em; text-align: right;
+  color: var(--rfx-subdued); user-select: none;
+}
 .rfx-code--key { color: var(--rfx-link); }
 .rfx-code--string { color: var(--rfx-good); }
 .rfx-code--comment { color: var(--rfx-subdued); font-style: italic; }
@@ -11,20 +17,28 @@ export const codeStyles = `
 .rfx-code--mark { color: var(--rfx-subdued); }
 
 .rfx-editor {
-  display: flex; align-items: flex-start; max-height: 560px; overflow: auto; border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius); background: var(--rfx-page);
+  display: flex; align-items: flex-start; max-height: 560px; overflow: auto; border: 1px solid var(--rfx-line);
+  border-radius: var(--rfx-radius); background: var(--rfx-page);
   font-family: var(--rfx-mono); font-size: var(--rfx-font-xs); line-height: 1.5;
   /* The line numbers stay in front: the caret must not come to rest behind them. */
   scroll-padding-left: 6em;
 }
 .rfx-editor:focus-within { border-color: var(--rfx-primary); box-shadow: 0 0 0 1px var(--rfx-primary); }
-.rfx-editor__gutter { position: sticky; left: 0; z-index: 2; flex: none; min-width: 3.6em; padding: 6px 8px; text-align: right; background: var(--rfx-faint); color: var(--rfx-text); user-select: none; }
+.rfx-editor__gutter {
+  position: sticky; left: 0; z-index: 2; flex: none; min-width: 3.6em; padding: 6px 8px; text-align: right;
+  background: var(--rfx-faint); color: var(--rfx-text); user-select: none;
+}
 .rfx-editor__number--fault { color: var(--rfx-bad); font-weight: 700; }
 .rfx-editor__line--fault { background: color-mix(in srgb, var(--rfx-danger) 14%, transparent); }
 .rfx-editor__stack { position: relative; flex: 1 0 auto; min-width: 0; }
-.rfx-editor__colours, .rfx-editor__area { margin: 0; padding: 6px 12px 6px 8px; font: inherit; line-height: inherit; white-space: pre; tab-size: 2; letter-spacing: normal; }
+.rfx-editor__colours, .rfx-editor__area {
+  margin: 0; padding: 6px 12px 6px 8px; font: inherit; line-height: inherit; white-space: pre; tab-size: 2;
+  letter-spacing: normal;
+}
 .rfx-editor__colours { pointer-events: none; min-height: 100%; }
 .rfx-editor__area {
-  position: absolute; inset: 0; width: 100%; height: 100%; resize: none; overflow: hidden; border: 0; outline: none; background: transparent;
+  position: absolute; inset: 0; width: 100%; height: 100%; resize: none; overflow: hidden; border: 0; outline: none;
+  background: transparent;
   color: transparent; caret-color: var(--rfx-strong);
 }
 .rfx-editor__area::selection { background: var(--rfx-primary); color: var(--rfx-surface); }
@@ -34,7 +48,10 @@ export const codeStyles = `
 }
 
 .rfx-diff__line { white-space: pre; padding-right: 12px; }
-.rfx-diff__number { display: inline-block; width: 3em; padding-right: 8px; text-align: right; color: var(--rfx-subdued); user-select: none; }
+.rfx-diff__number {
+  display: inline-block; width: 3em; padding-right: 8px; text-align: right; color: var(--rfx-subdued);
+  user-select: none;
+}
 .rfx-diff__line--removed { background: color-mix(in srgb, var(--rfx-deny) 16%, transparent); }
 .rfx-diff__line--added { background: color-mix(in srgb, var(--rfx-permit) 20%, transparent); }
 .rfx-diff__skipped { padding: 0 12px; color: var(--rfx-subdued); background: var(--rfx-faint); }

@@ -30,7 +30,9 @@ export const dataStyles = `
 .rfx-severity__bars i:nth-child(2) { height: 60%; }
 .rfx-severity__bars i:nth-child(3) { height: 80%; }
 .rfx-severity__bars i:nth-child(4) { height: 100%; }
-.rfx-severity--low i:nth-child(-n+1), .rfx-severity--medium i:nth-child(-n+2) { background: var(--rfx-subdued); opacity: 1; }
+.rfx-severity--low i:nth-child(-n+1), .rfx-severity--medium i:nth-child(-n+2) {
+  background: var(--rfx-subdued); opacity: 1;
+}
 .rfx-severity--high i:nth-child(-n+3) { background: var(--rfx-warn); opacity: 1; }
 .rfx-severity--critical i { background: var(--rfx-bad); opacity: 1; }
 .rfx-severity--critical { font-weight: 600; }
@@ -40,7 +42,9 @@ export const dataStyles = `
 .rfx-countdown__left, .rfx-countdown time { font-variant-numeric: tabular-nums; }
 
 .rfx-facts { margin: 0; }
-.rfx-facts__row { display: grid; grid-template-columns: minmax(90px, min(34%, 200px)) minmax(0, 1fr); gap: 10px; padding: 2px 0; }
+.rfx-facts__row {
+  display: grid; grid-template-columns: minmax(90px, min(34%, 200px)) minmax(0, 1fr); gap: 10px; padding: 2px 0;
+}
 .rfx-facts dt { color: var(--rfx-subdued); overflow-wrap: anywhere; }
 .rfx-facts dd { margin: 0; overflow-wrap: anywhere; }
 .rfx-facts--figures .rfx-facts__row { grid-template-columns: minmax(0, 1fr) auto; }
@@ -52,7 +56,10 @@ export const dataStyles = `
 
 .rfx-scroll { overflow-x: auto; }
 .rfx-table { width: 100%; border-collapse: collapse; }
-.rfx-table th, .rfx-table td { padding: 4px 12px 4px 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rfx-line); font-weight: 400; }
+.rfx-table th, .rfx-table td {
+  padding: 4px 12px 4px 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rfx-line);
+  font-weight: 400;
+}
 .rfx-table--fixed { table-layout: fixed; min-width: 720px; }
 .rfx-table--fixed th, .rfx-table--fixed td { overflow-wrap: anywhere; }
 .rfx-table thead th { color: var(--rfx-subdued); font-size: var(--rfx-font-xs); white-space: nowrap; }
@@ -71,11 +78,17 @@ export const dataStyles = `
 .rfx-chart { display: block; width: 100%; height: auto; max-height: 240px; }
 .rfx-chart__grid { stroke: var(--rfx-line); stroke-width: 1; }
 .rfx-chart__text { fill: var(--rfx-subdued); font-size: 10px; font-variant-numeric: tabular-nums; }
-.rfx-legend { display: flex; flex-wrap: wrap; gap: 2px 14px; margin: 0; padding: 0; list-style: none; font-size: var(--rfx-font-xs); }
+.rfx-legend {
+  display: flex; flex-wrap: wrap; gap: 2px 14px; margin: 0; padding: 0; list-style: none; font-size: var(--rfx-font-xs);
+}
 
 .rfx-top { list-style: none; margin: 0; padding: 0; }
-.rfx-top li { display: grid; grid-template-columns: minmax(0, 1fr) 22% 3em; gap: 10px; align-items: center; padding: 3px 0; }
-.rfx-top__track, .rfx-limit__track, .rfx-term__track { display: block; height: 8px; background: var(--rfx-faint); border-radius: 2px; overflow: hidden; }
+.rfx-top li {
+  display: grid; grid-template-columns: minmax(0, 1fr) 22% 3em; gap: 10px; align-items: center; padding: 3px 0;
+}
+.rfx-top__track, .rfx-limit__track, .rfx-term__track {
+  display: block; height: 8px; background: var(--rfx-faint); border-radius: 2px; overflow: hidden;
+}
 .rfx-top__track span { display: block; height: 100%; background: var(--rfx-hold); }
 .rfx-limit + .rfx-limit { margin-top: 10px; }
 .rfx-limit__line { display: flex; flex-wrap: wrap; gap: 0 10px; }
@@ -86,14 +99,21 @@ export const dataStyles = `
 .rfx-limit__track--full span { background: var(--rfx-danger); }
 
 .rfx-terms { list-style: none; margin: 6px 0 0; padding: 0; }
-.rfx-term { display: grid; grid-template-columns: minmax(0, 1fr) 34% 3.6em; gap: 10px; align-items: center; padding: 2px 0; }
+.rfx-term {
+  display: grid; grid-template-columns: minmax(0, 1fr) 34% 3.6em; gap: 10px; align-items: center; padding: 2px 0;
+}
 .rfx-term__track { position: relative; }
-.rfx-term__track::before { content: ''; position: absolute; left: 50%; top: 0; bottom: 0; width: 1px; background: var(--rfx-muted); }
+.rfx-term__track::before {
+  content: ''; position: absolute; left: 50%; top: 0; bottom: 0; width: 1px; background: var(--rfx-muted);
+}
 .rfx-term__bar { position: absolute; top: 0; bottom: 0; background: var(--rfx-hold); }
 .rfx-term__bar--against { background: var(--rfx-deny); }
 .rfx-score__value strong { font-size: 1.3em; }
 
-.rfx-proof { display: flex; flex-wrap: wrap; gap: 0 4px; list-style: none; margin: 2px 0 0; padding: 0; font-size: var(--rfx-font-xs); }
+.rfx-proof {
+  display: flex; flex-wrap: wrap; gap: 0 4px; list-style: none; margin: 2px 0 0; padding: 0;
+  font-size: var(--rfx-font-xs);
+}
 .rfx-proof__step { color: var(--rfx-subdued); }
 .rfx-proof__step::before { content: '○ '; }
 .rfx-proof__step + .rfx-proof__step { margin-left: 6px; }
@@ -101,14 +121,22 @@ export const dataStyles = `
 .rfx-proof__step--reached::before { content: '✓ '; color: var(--rfx-good); }
 
 .rfx-chip {
-  display: inline-flex; align-items: center; gap: 6px; padding: 2px 10px; border: 1px solid var(--rfx-line); border-radius: 1em;
+  display: inline-flex; align-items: center; gap: 6px; padding: 2px 10px; border: 1px solid var(--rfx-line);
+  border-radius: 1em;
   background: var(--rfx-surface); color: var(--rfx-text); font-size: var(--rfx-font-xs);
 }
-button.rfx-chip:hover:not(:disabled), .rfx-chip:focus-visible { border-color: var(--rfx-primary); background: var(--rfx-focus); }
-.rfx-chip[aria-pressed='true'], .rfx-chip--set { border-color: var(--rfx-primary); background: var(--rfx-focus); font-weight: 600; }
+button.rfx-chip:hover:not(:disabled), .rfx-chip:focus-visible {
+  border-color: var(--rfx-primary); background: var(--rfx-focus);
+}
+.rfx-chip[aria-pressed='true'], .rfx-chip--set {
+  border-color: var(--rfx-primary); background: var(--rfx-focus); font-weight: 600;
+}
 .rfx-chip:disabled { color: var(--rfx-subdued); cursor: not-allowed; }
 .rfx-labels { display: flex; flex-wrap: wrap; gap: 6px; }
-.rfx-key { display: inline-block; min-width: 1.6em; padding: 0 .35em; border: 1px solid currentColor; border-radius: 3px; text-align: center; font-family: var(--rfx-mono); font-size: var(--rfx-font-xs); line-height: 1.4; }
+.rfx-key {
+  display: inline-block; min-width: 1.6em; padding: 0 .35em; border: 1px solid currentColor; border-radius: 3px;
+  text-align: center; font-family: var(--rfx-mono); font-size: var(--rfx-font-xs); line-height: 1.4;
+}
 .rfx-key--button { margin-left: 4px; opacity: .85; }
 .rfx-chip .rfx-key--button { margin-left: -4px; }
 .rfx-keys__row { display: grid; grid-template-columns: 90px 1fr; padding: 4px 0; }

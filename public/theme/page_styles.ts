@@ -7,23 +7,35 @@ export const pageStyles = `
 .rfx-page__as-of { font-size: var(--rfx-font-xs); white-space: nowrap; }
 .rfx-page__actions { display: flex; align-items: center; flex-wrap: wrap; gap: 4px 14px; margin-left: auto; }
 
-.rfx-section.rfx-section { margin-bottom: 10px; border: 1px solid var(--rfx-line); box-shadow: none; overflow: visible; min-width: 0; }
+.rfx-section.rfx-section {
+  margin-bottom: 10px; border: 1px solid var(--rfx-line); box-shadow: none; overflow: visible; min-width: 0;
+}
 .rfx-section__head { display: flex; align-items: baseline; flex-wrap: wrap; gap: 2px 10px; padding: 8px 12px 0; }
 .rfx-section__title { font-weight: 600; font-size: 1em; overflow-wrap: anywhere; }
 .rfx-section__note { font-size: var(--rfx-font-xs); }
-.rfx-section__actions { display: inline-flex; align-items: center; gap: 8px; margin-left: auto; font-size: var(--rfx-font-xs); }
+.rfx-section__actions {
+  display: inline-flex; align-items: center; gap: 8px; margin-left: auto; font-size: var(--rfx-font-xs);
+}
 .rfx-section__body { padding: 6px 12px 10px; }
 .rfx-section__body > * + * { margin-top: 8px; }
 
-.rfx-columns { display: grid; grid-template-columns: minmax(0, 1fr) minmax(300px, 380px); gap: 0 12px; align-items: start; }
+.rfx-columns {
+  display: grid; grid-template-columns: minmax(0, 1fr) minmax(300px, 380px); gap: 0 12px; align-items: start;
+}
 .rfx-columns--even { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
 .rfx-pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px; align-items: start; }
 
-.rfx-figures { display: grid; grid-template-columns: repeat(8, minmax(0, 1fr)); gap: 1px; margin: 0 0 10px; padding: 0; list-style: none; background: var(--rfx-line); border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius); overflow: hidden; }
+.rfx-figures {
+  display: grid; grid-template-columns: repeat(8, minmax(0, 1fr)); gap: 1px; margin: 0 0 10px; padding: 0;
+  list-style: none; background: var(--rfx-line); border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius);
+  overflow: hidden;
+}
 .rfx-figure { padding: 8px 12px; background: var(--rfx-surface); }
 .rfx-figure .rfx-link { display: block; color: inherit; text-decoration: none; }
 .rfx-figure .rfx-link:hover .rfx-figure__name { text-decoration: underline; }
-.rfx-figure__value { display: block; font-size: 1.7em; font-weight: 600; line-height: 1.15; font-variant-numeric: tabular-nums; }
+.rfx-figure__value {
+  display: block; font-size: 1.7em; font-weight: 600; line-height: 1.15; font-variant-numeric: tabular-nums;
+}
 .rfx-figure__name { display: block; font-weight: 600; }
 .rfx-figure__note { display: block; font-size: var(--rfx-font-xs); line-height: 1.3; color: var(--rfx-subdued); }
 .rfx-figure--urgent { box-shadow: inset 0 3px 0 var(--rfx-danger); }
@@ -41,11 +53,16 @@ export const pageStyles = `
 
 .rfx-split { display: grid; grid-template-columns: minmax(260px, 360px) minmax(0, 1fr); gap: 12px; align-items: start; }
 .rfx-split__list { position: sticky; top: 64px; max-height: calc(100vh - 80px); overflow: auto; }
-.rfx-items { list-style: none; margin: 0; padding: 0; border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius); background: var(--rfx-surface); }
+.rfx-items {
+  list-style: none; margin: 0; padding: 0; border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius);
+  background: var(--rfx-surface);
+}
 .rfx-item { position: relative; display: flex; gap: 4px; padding-left: 10px; border-bottom: 1px solid var(--rfx-line); }
 .rfx-item:last-child { border-bottom: 0; }
 .rfx-item .euiCheckbox { margin-top: 11px; flex: none; }
-.rfx-item__link { flex: 1; min-width: 0; display: grid; gap: 1px; padding: 8px 10px 8px 6px; color: inherit; text-decoration: none; }
+.rfx-item__link {
+  flex: 1; min-width: 0; display: grid; gap: 1px; padding: 8px 10px 8px 6px; color: inherit; text-decoration: none;
+}
 .rfx-item__link:hover { background: var(--rfx-focus); }
 .rfx-item__line { display: flex; justify-content: space-between; align-items: baseline; flex-wrap: wrap; gap: 0 8px; }
 .rfx-item__target { overflow-wrap: anywhere; }
@@ -54,22 +71,34 @@ export const pageStyles = `
 
 .rfx-card__back { display: none; }
 .rfx-card__head {
-  position: sticky; top: 48px; z-index: 5; display: flex; flex-wrap: wrap; align-items: flex-start; gap: 8px 16px; margin-bottom: 10px;
-  padding: 10px 12px; background: var(--rfx-surface); border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius);
+  position: sticky; top: 48px; z-index: 5; display: flex; flex-wrap: wrap; align-items: flex-start; gap: 8px 16px;
+  margin-bottom: 10px;
+  padding: 10px 12px; background: var(--rfx-surface); border: 1px solid var(--rfx-line);
+  border-radius: var(--rfx-radius);
 }
 .rfx-card__act { flex: 1 1 280px; min-width: 0; }
 .rfx-card__title { font-size: 1.3em; font-weight: 600; overflow-wrap: anywhere; line-height: 1.25; }
 .rfx-card__event { margin: 2px 0; overflow-wrap: anywhere; }
 .rfx-card__meta { display: flex; flex-wrap: wrap; gap: 2px 14px; color: var(--rfx-subdued); }
-.rfx-card__answers { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: 4px 8px; max-width: 300px; }
+.rfx-card__answers {
+  display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: 4px 8px; max-width: 300px;
+}
 .rfx-card__answers > span { flex: 1 0 100%; text-align: right; }
 .rfx-card__grid { columns: 2 340px; column-gap: 12px; }
 .rfx-card__grid > * { break-inside: avoid; }
 
-.rfx-bulk { padding: 8px 10px; margin-bottom: 8px; background: var(--rfx-surface); border: 1px solid var(--rfx-primary); border-radius: var(--rfx-radius); }
+.rfx-bulk {
+  padding: 8px 10px; margin-bottom: 8px; background: var(--rfx-surface); border: 1px solid var(--rfx-primary);
+  border-radius: var(--rfx-radius);
+}
 .rfx-bulk__line { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; }
-.rfx-notices { list-style: none; margin: 0 0 10px; padding: 0; border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius); background: var(--rfx-surface); }
-.rfx-notice { display: flex; justify-content: space-between; gap: 12px; padding: 6px 10px; border-bottom: 1px solid var(--rfx-line); }
+.rfx-notices {
+  list-style: none; margin: 0 0 10px; padding: 0; border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius);
+  background: var(--rfx-surface);
+}
+.rfx-notice {
+  display: flex; justify-content: space-between; gap: 12px; padding: 6px 10px; border-bottom: 1px solid var(--rfx-line);
+}
 .rfx-notice:last-child { border-bottom: 0; }
 
 .rfx-filters { display: flex; flex-wrap: wrap; align-items: center; gap: 6px; margin-bottom: 10px; }
@@ -80,14 +109,27 @@ export const pageStyles = `
 .rfx-question__answer { flex: 1 1 320px; padding-top: 5px; }
 .rfx-question__answer li { margin-top: 2px; }
 
-.rfx-lead { margin-bottom: 10px; padding: 10px 12px; background: var(--rfx-surface); border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius); }
-.rfx-lead__summary { font-size: 1.15em; font-weight: 600; line-height: 1.35; overflow-wrap: anywhere; margin-bottom: 4px; }
-.rfx-tabs { display: flex; gap: 4px; margin: 0 0 10px; padding: 0; list-style: none; border-bottom: 1px solid var(--rfx-line); overflow-x: auto; }
-.rfx-tab { display: flex; gap: 6px; padding: 6px 10px; white-space: nowrap; color: var(--rfx-text); border-bottom: 3px solid transparent; margin-bottom: -1px; }
+.rfx-lead {
+  margin-bottom: 10px; padding: 10px 12px; background: var(--rfx-surface); border: 1px solid var(--rfx-line);
+  border-radius: var(--rfx-radius);
+}
+.rfx-lead__summary {
+  font-size: 1.15em; font-weight: 600; line-height: 1.35; overflow-wrap: anywhere; margin-bottom: 4px;
+}
+.rfx-tabs {
+  display: flex; gap: 4px; margin: 0 0 10px; padding: 0; list-style: none; border-bottom: 1px solid var(--rfx-line);
+  overflow-x: auto;
+}
+.rfx-tab {
+  display: flex; gap: 6px; padding: 6px 10px; white-space: nowrap; color: var(--rfx-text);
+  border-bottom: 3px solid transparent; margin-bottom: -1px;
+}
 .rfx-tab:hover { color: var(--rfx-link); background: var(--rfx-focus); }
 .rfx-tab--here { color: var(--rfx-link); border-bottom-color: var(--rfx-primary); font-weight: 600; }
 .rfx-templates { display: grid; grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); gap: 0 12px; }
-.rfx-draft-actions, .rfx-candidate-actions { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; margin-top: 8px; }
+.rfx-draft-actions, .rfx-candidate-actions {
+  display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; margin-top: 8px;
+}
 .rfx-changes-title { font-weight: 600; margin: 14px 0 6px; }
 .rfx-tried > * + * { margin-top: 8px; }
 .rfx-tried__act { font-weight: 600; }

@@ -1,9 +1,18 @@
 /** Header, navigation, banners. */
 export const shellStyles = `
-.rfx { color: var(--rfx-text); font-size: var(--rfx-font-s); line-height: 1.45; min-height: 100%; background: var(--rfx-page); }
+.rfx {
+  color: var(--rfx-text); font-size: var(--rfx-font-s); line-height: 1.45; min-height: 100%;
+  background: var(--rfx-page);
+}
 .rfx-main { padding: 12px 16px 48px; outline: none; }
-.rfx-hidden { position: absolute !important; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; border: 0; }
-.rfx-skip { position: absolute; left: -10000px; z-index: 10; padding: 8px 12px; background: var(--rfx-surface); color: var(--rfx-link); }
+.rfx-hidden {
+  position: absolute !important; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden;
+  clip-path: inset(50%); white-space: nowrap; border: 0;
+}
+.rfx-skip {
+  position: absolute; left: -10000px; z-index: 10; padding: 8px 12px; background: var(--rfx-surface);
+  color: var(--rfx-link);
+}
 .rfx-skip:focus { left: 8px; top: 8px; }
 
 .rfx-header {
@@ -12,19 +21,24 @@ export const shellStyles = `
 }
 .rfx-header__name { display: flex; align-items: center; gap: 8px; }
 .rfx-header__title { font-size: 1.15em; font-weight: 700; letter-spacing: .01em; }
-.rfx-header__state { display: flex; align-items: center; gap: 4px 16px; flex-wrap: wrap; margin-left: auto; font-size: var(--rfx-font-xs); }
+.rfx-header__state {
+  display: flex; align-items: center; gap: 4px 16px; flex-wrap: wrap; margin-left: auto; font-size: var(--rfx-font-xs);
+}
 .rfx-nav { align-self: stretch; display: flex; }
 .rfx-nav ul { display: flex; gap: 2px; margin: 0; padding: 0; list-style: none; overflow-x: auto; }
 .rfx-nav li { display: flex; }
 .rfx-nav__link {
-  display: flex; align-items: center; gap: 6px; padding: 6px 10px; border-bottom: 3px solid transparent; white-space: nowrap;
+  display: flex; align-items: center; gap: 6px; padding: 6px 10px; border-bottom: 3px solid transparent;
+  white-space: nowrap;
   color: var(--rfx-text); text-decoration: none;
 }
 .rfx-nav__link:hover { color: var(--rfx-link); background: var(--rfx-focus); }
 .rfx-nav__link--here { color: var(--rfx-link); border-bottom-color: var(--rfx-primary); font-weight: 600; }
 .rfx-count {
-  display: inline-block; min-width: 1.5em; padding: 0 .4em; border-radius: 1em; text-align: center; font-size: var(--rfx-font-xs);
-  font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.5; background: var(--rfx-faint); color: var(--rfx-text);
+  display: inline-block; min-width: 1.5em; padding: 0 .4em; border-radius: 1em; text-align: center;
+  font-size: var(--rfx-font-xs);
+  font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.5; background: var(--rfx-faint);
+  color: var(--rfx-text);
 }
 .rfx-count--urgent { background: var(--rfx-danger); color: var(--rfx-surface); }
 .rfx-who { display: inline-flex; align-items: center; gap: 8px; }
@@ -32,7 +46,10 @@ export const shellStyles = `
 
 .rfx-banners { display: grid; gap: 6px; padding: 0 16px; }
 .rfx-banners:not(:empty) { padding-top: 8px; }
-.rfx-stopped, .rfx-demo { display: flex; align-items: center; gap: 4px 12px; flex-wrap: wrap; padding: 6px 12px; border-radius: var(--rfx-radius); }
+.rfx-stopped, .rfx-demo {
+  display: flex; align-items: center; gap: 4px 12px; flex-wrap: wrap; padding: 6px 12px;
+  border-radius: var(--rfx-radius);
+}
 .rfx-stopped { background: var(--rfx-danger); color: var(--rfx-surface); }
 .rfx-stopped .rfx-subdued { color: inherit; opacity: 1; }
 .rfx-stopped__why { flex: 1 1 260px; }
@@ -80,6 +97,9 @@ export const shellStyles = `
   .rfx-banners { padding-left: 10px; padding-right: 10px; }
 }
 @media (prefers-reduced-motion: reduce) {
-  .rfx *, .rfx-dialog * { animation-duration: .01ms !important; animation-iteration-count: 1 !important; transition-duration: .01ms !important; }
+  .rfx *, .rfx-dialog * {
+    animation-duration: .01ms !important; animation-iteration-count: 1 !important;
+    transition-duration: .01ms !important;
+  }
 }
 `;

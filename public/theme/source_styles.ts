@@ -8,7 +8,10 @@ export const sourceStyles = `
 .rfx-fieldset { margin: 10px 0; }
 .rfx-fieldset legend { font-weight: 600; }
 .rfx-mapping { max-width: 1100px; }
-.rfx-mapping__row { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 4px 14px; align-items: start; margin-bottom: 10px; }
+.rfx-mapping__row {
+  display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 4px 14px; align-items: start;
+  margin-bottom: 10px;
+}
 .rfx-mapping__row .euiFormRow { margin-top: 4px; padding-top: 0; }
 
 @media (max-width: 767px) {

@@ -67,6 +67,9 @@ const variableTable = [
   ),
 ].join('\n');
 
+const rowOf = ({ action, target, undo, d3fend }: (typeof ACTIONS)[number]): string =>
+  `| ${code(action)} | ${target} | ${undo === null ? 'nothing: it cannot be undone' : code(undo)} | ${d3fend} |`;
+
 const whole = POLICY_SCHEMA as unknown as Schema;
 const { spec = {}, ...everyPolicy } = whole.properties ?? {};
 
@@ -96,7 +99,7 @@ ${fieldTable(spec.else ?? {}, 'spec')}
 
 | action | target | undone by | D3FEND |
 |---|---|---|---|
-${ACTIONS.map(({ action, target, undo, d3fend }) => `| ${code(action)} | ${target} | ${undo === null ? 'nothing: it cannot be undone' : code(undo)} | ${d3fend} |`).join('\n')}
+${ACTIONS.map(rowOf).join('\n')}
 
 ## What a condition may read
 

@@ -11,11 +11,14 @@ Options:`;
 
 const ENVIRONMENT = [
   ['OPENSEARCH_HOSTS', 'addresses of a cluster, separated by commas: no node is started, nothing is downloaded'],
-  ['OPENSEARCH_USERNAME, OPENSEARCH_PASSWORD', 'how to log in there; or OPENSEARCH_PASSWORD_FILE, a file with the password'],
+  [
+    'OPENSEARCH_USERNAME, OPENSEARCH_PASSWORD',
+    'how to log in there; or OPENSEARCH_PASSWORD_FILE, a file with the password',
+  ],
   ['OPENSEARCH_CA', 'file with the certificate of the authority that signed the certificate of that cluster (PEM)'],
   ['JAVA_HOME', 'a JDK, 21 or newer, for the node'],
   ['MAVEN_REPOSITORY', 'address of a mirror to download the node from'],
-]; // prettier-ignore
+];
 
 const table = (rows) => {
   const width = Math.max(...rows.map(([name]) => name.length));
@@ -24,5 +27,6 @@ const table = (rows) => {
 
 exports.helpText = () => {
   const flags = options.map(({ name, value, about }) => [`--${name}${value ? ` ${value}` : ''}`, about]);
-  return `${INTRODUCTION}\n${table([...flags, ['--help', 'print this and exit']])}\n\nEnvironment:\n${table(ENVIRONMENT)}`;
+  const all = table([...flags, ['--help', 'print this and exit']]);
+  return `${INTRODUCTION}\n${all}\n\nEnvironment:\n${table(ENVIRONMENT)}`;
 };

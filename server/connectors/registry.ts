@@ -9,12 +9,12 @@ import { restKind } from './rest/rest_kind';
 export const connectorKinds: readonly ConnectorKind[] = [restKind, crowdsecKind];
 
 /** What is wrong with one connector's configuration. */
-export interface ConnectorFault extends ParameterFault {
+interface ConnectorFault extends ParameterFault {
   readonly connector: string;
 }
 
 /** The connectors that can work, and why the others cannot. */
-export interface MadeConnectors {
+interface MadeConnectors {
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly faults: readonly ConnectorFault[];
 }

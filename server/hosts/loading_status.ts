@@ -3,7 +3,7 @@ import type { StatusView } from '../../common/api/routes';
 import { REFLEX_VERSION } from './build_constants';
 import type { HostParts, HostProblem } from './host_parts';
 
-export interface Loading {
+interface Loading {
   readonly host: HostParts['kind'];
   readonly steps: NonNullable<StatusView['steps']>;
   readonly problems: readonly HostProblem[];

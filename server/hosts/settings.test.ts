@@ -18,7 +18,10 @@ describe('the settings', () => {
   });
 
   it('say whether the data folder outlives a restart; each host has its own default', () => {
-    expect(readSettings({})).toMatchObject({ ok: true, value: expect.not.objectContaining({ dataPersistent: expect.anything() }) }); // prettier-ignore
+    expect(readSettings({})).toMatchObject({
+      ok: true,
+      value: expect.not.objectContaining({ dataPersistent: expect.anything() }),
+    });
     expect(readSettings({ data_persistent: false })).toMatchObject({ value: { dataPersistent: false } });
   });
   it('take one address where a list is possible', () => {

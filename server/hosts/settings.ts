@@ -16,7 +16,7 @@ import { releaseSettings, ReleaseSettingsFile, type ReleaseSettings } from './se
  */
 
 export const AGENT_ROLES = ['ui', 'intake', 'decide', 'act', 'undo'] as const;
-export type AgentRole = (typeof AGENT_ROLES)[number];
+type AgentRole = (typeof AGENT_ROLES)[number];
 
 /** A program that may hand in events. Only the digest of its token is kept. */
 export interface IntakeToken {

@@ -1,3 +1,4 @@
+import { traceOf } from '../../common/why';
 import { present } from '../../common/present';
 import type { Access, Problem, RouteContract } from '../../common/api/contract';
 import { placeOf, PROBLEM_STATUS } from '../../common/api/contract';
@@ -9,7 +10,7 @@ import type { Refusal } from '../runner/record/refusal';
 import type { HostRequest, HostResponse, HostRouter } from './http';
 
 /** A channel that came with a token that is stored; see `ChannelTokens`. */
-export interface ChannelCaller {
+interface ChannelCaller {
   readonly id: string;
   readonly digest: string;
   readonly pending: boolean;
@@ -56,7 +57,7 @@ export interface Binding {
   readonly loading: () => string | undefined;
 }
 
-export const ANONYMOUS: Caller = { name: 'anonymous', may: ['open'], singleUser: false };
+const ANONYMOUS: Caller = { name: 'anonymous', may: ['open'], singleUser: false };
 
 /** Answers that a token gives: these routes are called by machines. */
 const byToken = (access: Access): boolean => access === 'intake' || access === 'ask';
@@ -143,7 +144,7 @@ const failed = ({ log }: Binding, { method, path }: { method: string; path: stri
     const message = 'OpenSearch does not answer right now';
     return problemResponse({ code: 'unavailable', message, retry_after_s: 5 });
   }
-  const why = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  const why = traceOf(cause);
   log.error('a route failed', { route: `${method} ${path}`, why });
   return problemResponse({ code: 'internal', message: 'this is a fault in Reflex; the log says more' });
 };

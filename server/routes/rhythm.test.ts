@@ -66,12 +66,18 @@ describe('the rhythm of the policies in force', () => {
     });
     const record = await decide('some-1');
     expect(record.decision.verdict).toBe('permit');
-    expect(record.decision.reasons).toContainEqual(expect.objectContaining({ code: 'expired_policy', policy: 'block-over' })); // prettier-ignore
+    expect(record.decision.reasons).toContainEqual(
+      expect.objectContaining({ code: 'expired_policy', policy: 'block-over' }),
+    );
   });
 
   it('counts what fired and what people found wrong', async () => {
     const { decision } = await decide('some-2', 'some-3');
-    await host.call(labelDecision, { params: { decision_id: decision.decision_id }, body: { label: 'benign' }, as: EVERYTHING }); // prettier-ignore
+    await host.call(labelDecision, {
+      params: { decision_id: decision.decision_id },
+      body: { label: 'benign' },
+      as: EVERYTHING,
+    });
     const { fired } = await view();
     expect(fired.find(({ policy }) => policy === 'block-some')).toMatchObject({
       count: recordsOf().length,

@@ -1,7 +1,35 @@
 import { iso } from '../../common/iso';
 import type * as t from 'io-ts';
 import { ACCESS, PROBLEM_STATUS, type RouteContract } from '../../common/api/contract';
-import { approveCandidate, approveEscalation, denyEscalation, getContainment, getDecision, getInventory, labelDecision, liftContainment, listDecisions, listEscalations, listPolicies, listQuarantine, postAlertingWebhook, postEvaluate, postEvents, proposeCandidate, putInventory, releaseCandidate, releaseSwitch, replayDecision, ROUTES, saveDraft, throwSwitch, tryPolicy, checkPolicy, withdrawCandidate, discardDraft } from '../../common/api/routes'; // prettier-ignore
+import {
+  approveCandidate,
+  approveEscalation,
+  denyEscalation,
+  getContainment,
+  getDecision,
+  getInventory,
+  labelDecision,
+  liftContainment,
+  listDecisions,
+  listEscalations,
+  listPolicies,
+  listQuarantine,
+  postAlertingWebhook,
+  postEvaluate,
+  postEvents,
+  proposeCandidate,
+  putInventory,
+  releaseCandidate,
+  releaseSwitch,
+  replayDecision,
+  ROUTES,
+  saveDraft,
+  throwSwitch,
+  tryPolicy,
+  checkPolicy,
+  withdrawCandidate,
+  discardDraft,
+} from '../../common/api/routes';
 import { decode } from '../../common/codec/decode';
 import { annotationOf, fieldsOf } from '../../common/codec/codecs';
 import type { DetectionEvent } from '../../common/flow/event';

@@ -87,7 +87,10 @@ describe('a signed webhook', () => {
     ['another timestamp than the signed one', (body) => ({ ...signed(body), 'x-timestamp': String(now()) })],
     ['no prefix', (body) => ({ ...signed(body), 'x-signature': (signed(body)['x-signature'] ?? '').slice(7) })],
     ['an empty signature', (body) => ({ ...signed(body), 'x-signature': 'sha256=' })],
-    ['half a signature', (body) => ({ ...signed(body), 'x-signature': (signed(body)['x-signature'] ?? '').slice(0, 39) })], // prettier-ignore
+    [
+      'half a signature',
+      (body) => ({ ...signed(body), 'x-signature': (signed(body)['x-signature'] ?? '').slice(0, 39) }),
+    ],
     ['a token instead', () => BEARER],
   ])('refuses %s, and nothing of it is kept', async (_what, headers) => {
     const body = aBody();

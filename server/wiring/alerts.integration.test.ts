@@ -34,7 +34,18 @@ const ALERTS = '.opendistro-alerting-alerts';
 const HISTORY = '.opendistro-alerting-alert-history-2026.11.22-1';
 const FINDINGS = '.opensearch-alerting-finding-history-2026.11.22-1';
 
-const search = { search: { indices: [LOGS], query: { size: 0, query: { range: { '@timestamp': { gte: '{{period_end}}||-10m', lte: '{{period_end}}', format: 'epoch_millis' } } }, aggs: { by: { composite: { sources: [{ 'source.ip': { terms: { field: 'source.ip' } } }] } } } } } }; // prettier-ignore
+const search = {
+  search: {
+    indices: [LOGS],
+    query: {
+      size: 0,
+      query: {
+        range: { '@timestamp': { gte: '{{period_end}}||-10m', lte: '{{period_end}}', format: 'epoch_millis' } },
+      },
+      aggs: { by: { composite: { sources: [{ 'source.ip': { terms: { field: 'source.ip' } } }] } } },
+    },
+  },
+};
 const aMonitor = (level: string, trigger: Json, inputs: readonly Json[]): Json => ({
   type: 'monitor',
   name: `a ${level} monitor`,
@@ -45,9 +56,52 @@ const aMonitor = (level: string, trigger: Json, inputs: readonly Json[]): Json =
   triggers: [trigger],
 });
 const MONITORS = {
-  'monitor-query': aMonitor('query', { query_level_trigger: { id: 'trig-q1', name: 'any error', severity: '1', condition: { script: { source: 'true', lang: 'painless' } }, actions: [] } }, [search]), // prettier-ignore
-  'monitor-bucket': aMonitor('bucket', { bucket_level_trigger: { id: 'trig-b1', name: 'service errors', severity: '2', condition: { script: { source: 'true', lang: 'painless' } }, actions: [] } }, [search]), // prettier-ignore
-  'monitor-document': aMonitor('doc', { document_level_trigger: { id: 'trig-d1', name: 'any doc', severity: '3', condition: { script: { source: 'query[name=error-query]', lang: 'painless' } }, actions: [] } }, [{ doc_level_input: { indices: [LOGS], queries: [{ id: 'q-err', name: 'error-query', query: 'level:error', tags: ['tag-error'] }] } }]), // prettier-ignore
+  'monitor-query': aMonitor(
+    'query',
+    {
+      query_level_trigger: {
+        id: 'trig-q1',
+        name: 'any error',
+        severity: '1',
+        condition: { script: { source: 'true', lang: 'painless' } },
+        actions: [],
+      },
+    },
+    [search],
+  ),
+  'monitor-bucket': aMonitor(
+    'bucket',
+    {
+      bucket_level_trigger: {
+        id: 'trig-b1',
+        name: 'service errors',
+        severity: '2',
+        condition: { script: { source: 'true', lang: 'painless' } },
+        actions: [],
+      },
+    },
+    [search],
+  ),
+  'monitor-document': aMonitor(
+    'doc',
+    {
+      document_level_trigger: {
+        id: 'trig-d1',
+        name: 'any doc',
+        severity: '3',
+        condition: { script: { source: 'query[name=error-query]', lang: 'painless' } },
+        actions: [],
+      },
+    },
+    [
+      {
+        doc_level_input: {
+          indices: [LOGS],
+          queries: [{ id: 'q-err', name: 'error-query', query: 'level:error', tags: ['tag-error'] }],
+        },
+      },
+    ],
+  ),
 } as const;
 type MonitorId = keyof typeof MONITORS;
 const TRIGGERS: Readonly<Record<MonitorId, { id: string; name: string; severity: string }>> = {
@@ -91,7 +145,10 @@ describe('alerts as a whole', () => {
       request: (request, options) => (request.path.startsWith('/_plugins/') ? plugins : own).request(request, options),
     };
     const settings = { 'index.number_of_replicas': 0 };
-    await put(`/${LOGS}`, { settings, mappings: { properties: { source: { properties: { ip: { type: 'ip' } } }, '@timestamp': { type: 'date' } } } }); // prettier-ignore
+    await put(`/${LOGS}`, {
+      settings,
+      mappings: { properties: { source: { properties: { ip: { type: 'ip' } } }, '@timestamp': { type: 'date' } } },
+    });
     await put(`/${ALERTS}`, { settings, mappings: ALERT_MAPPINGS });
     await put(`/${FINDINGS}`, { settings, mappings: { dynamic: true } });
     await start();
@@ -157,7 +214,15 @@ describe('alerts as a whole', () => {
   it('makes one event of a document, whether finding, message or alert comes first', async () => {
     const at = Date.now();
     await logged('d1', '203.0.113.7', at);
-    await store(FINDINGS, 'finding-of-a1', { id: 'finding-of-a1', related_doc_ids: ['d1'], monitor_id: 'monitor-document', monitor_name: 'x', index: LOGS, queries: [{ id: 'q-err', name: 'error-query', tags: ['tag-error'] }], timestamp: at }); // prettier-ignore
+    await store(FINDINGS, 'finding-of-a1', {
+      id: 'finding-of-a1',
+      related_doc_ids: ['d1'],
+      monitor_id: 'monitor-document',
+      monitor_name: 'x',
+      index: LOGS,
+      queries: [{ id: 'q-err', name: 'error-query', tags: ['tag-error'] }],
+      timestamp: at,
+    });
     const [result] = await run(
       'monitor-document',
       (firing) => documentContext(firing, [documentAlert('a1', `d1|${LOGS}`)]),
@@ -176,12 +241,24 @@ describe('alerts as a whole', () => {
       'get',
       `/api/reflex/decisions/${(await briefs())[0]?.decision_id ?? ''}`,
     );
-    expect(detail.body.event.event).toMatchObject({ severity: 'medium', source: { ip: '203.0.113.7' }, tags: ['tag-error'] }); // prettier-ignore
+    expect(detail.body.event.event).toMatchObject({
+      severity: 'medium',
+      source: { ip: '203.0.113.7' },
+      tags: ['tag-error'],
+    });
   });
 
   it('finds by its finding what nobody told of and what could not be stored', async () => {
     await logged('d2', '203.0.113.8', Date.now());
-    await store(FINDINGS, 'f2', { id: 'f2', related_doc_ids: ['d2'], monitor_id: 'monitor-document', monitor_name: 'x', index: LOGS, queries: [{ id: 'q-err', name: 'error-query', tags: [] }], timestamp: Date.now() }); // prettier-ignore
+    await store(FINDINGS, 'f2', {
+      id: 'f2',
+      related_doc_ids: ['d2'],
+      monitor_id: 'monitor-document',
+      monitor_name: 'x',
+      index: LOGS,
+      queries: [{ id: 'q-err', name: 'error-query', tags: [] }],
+      timestamp: Date.now(),
+    });
     await until('it is so', async () => (await of('monitor-document')).length === 2, LONG);
   });
 
@@ -218,9 +295,17 @@ describe('alerts as a whole', () => {
 
   it('knows a bucket by its keys, also when Alerting makes a second alert for it', async () => {
     const at = Date.now();
-    const content = { parent_bucket_path: 'by', bucket_keys: ['203.0.113.30'], bucket: { key: { 'source.ip': '203.0.113.30' } } }; // prettier-ignore
+    const content = {
+      parent_bucket_path: 'by',
+      bucket_keys: ['203.0.113.30'],
+      bucket: { key: { 'source.ip': '203.0.113.30' } },
+    };
     await store(ALERTS, 'b1', aBucketAlert({ id: 'b1', start_time: at, agg_alert_content: content }));
-    await run('monitor-bucket', (firing) => bucketContext(firing, { fresh: [bucketAlert('b1', '203.0.113.30', { start_time: at })] }), at); // prettier-ignore
+    await run(
+      'monitor-bucket',
+      (firing) => bucketContext(firing, { fresh: [bucketAlert('b1', '203.0.113.30', { start_time: at })] }),
+      at,
+    );
     await until('it is so', async () => (await of('monitor-bucket')).length === 1, LONG);
     await store(ALERTS, 'b2', aBucketAlert({ id: 'b2', start_time: at + 60_000, agg_alert_content: content }));
     await settled();
@@ -229,7 +314,11 @@ describe('alerts as a whole', () => {
 
   it('believes nobody who knows the token about a document that no monitor found', async () => {
     const before = await eventIds();
-    const [result] = await run('monitor-document', (firing) => documentContext(firing, [documentAlert('forged', `d3|${LOGS}`)]), Date.now()); // prettier-ignore
+    const [result] = await run(
+      'monitor-document',
+      (firing) => documentContext(firing, [documentAlert('forged', `d3|${LOGS}`)]),
+      Date.now(),
+    );
     expect(result?.delivery).toMatchObject({ status: 202 });
     await until(
       'it is so',

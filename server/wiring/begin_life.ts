@@ -15,7 +15,7 @@ import type { StartSteps } from './start_steps';
 import { untilDone } from './until_done';
 
 /** What outlives a life of the engine. */
-export interface LifeSetting {
+interface LifeSetting {
   readonly host: HostParts;
   readonly demo: HostDemo;
   readonly hub: ChangeHub;

@@ -23,7 +23,7 @@ export interface Engine extends Disk, Stores, Trust, Enforcement, Acting, Source
 }
 
 /** What one life of the engine is built with. */
-export interface BuildOptions {
+interface BuildOptions {
   readonly life: Life;
   readonly hub: ChangeHub;
   /** Connectors that only the demo has. */

@@ -45,7 +45,7 @@ export interface Sources extends Alerts, Desks, Tokens, Pick<Ready, 'webhook'> {
 }
 
 /** What sources are built on. */
-export interface SourceGround {
+interface SourceGround {
   readonly agent: Agent;
   readonly stores: Pick<Stores, 'archive'>;
   readonly trust: Trust;

@@ -17,7 +17,7 @@ import type { Stores } from './stores';
 import type { TrustedKeys } from '../runner/trust/trusted_keys';
 
 /** Which bundle may decide: the keys, the bundle in force, and whether it is the newest. */
-export interface Keepers {
+interface Keepers {
   readonly keyring: KeyringKeeper;
   readonly bundles: BundleKeeper;
   readonly freshness: FreshnessKeeper;
@@ -34,7 +34,7 @@ export interface Trust extends Keepers {
 }
 
 /** What the keepers ask of the world. */
-export interface KeeperPorts {
+interface KeeperPorts {
   readonly store: StateStore;
   readonly archive: BundleArchive;
   readonly memory: LocalMemory;
@@ -44,7 +44,7 @@ export interface KeeperPorts {
 }
 
 /** What the keepers go by on this host. */
-export interface KeeperRules {
+interface KeeperRules {
   readonly keys: Keys;
   readonly settings: Pick<Settings['signing'], 'maxAgeHours' | 'stale' | 'freshnessFile'>;
   /** Gets the guards of a bundle ready before that bundle is in force. Undefined: nobody asks guards here. */

@@ -15,7 +15,7 @@ export interface PolicyHome {
   readonly follow: (until: () => boolean) => Promise<void>;
 }
 
-export interface PolicyHomeOptions {
+interface PolicyHomeOptions {
   readonly agent: Agent;
   readonly name: { readonly agent: string; readonly host: string };
   readonly secret: (name: string) => string | undefined;

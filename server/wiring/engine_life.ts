@@ -3,7 +3,7 @@ import { LifeOver, OneLife, type Life } from './life';
 import { stateAfter, type LifeEvent, type LifeState } from './life_states';
 
 /** What a life does; the engine's life decides when. */
-export interface LifeWork<Parts> {
+interface LifeWork<Parts> {
   /**
    * Opens, builds and starts everything, and notes in the life what it opened.
    *

@@ -120,10 +120,14 @@ suite('guards in a remote repository', () => {
     return found[0] as CandidateView;
   };
   const approve = async ({ id, digest }: CandidateView): Promise<void> => {
-    const { status } = await agent.ask('ben', 'POST', `/policies/candidates/${id}/approve`, { reason: 'read it', digest }); // prettier-ignore
+    const { status } = await agent.ask('ben', 'POST', `/policies/candidates/${id}/approve`, {
+      reason: 'read it',
+      digest,
+    });
     expect(status).toBe(200);
   };
-  const release = (by: AgentProcess, { id }: CandidateView) => by.ask('ana', 'POST', `/policies/candidates/${id}/release`); // prettier-ignore
+  const release = (by: AgentProcess, { id }: CandidateView) =>
+    by.ask('ana', 'POST', `/policies/candidates/${id}/release`);
   const inForce = (version: number): Promise<void> =>
     until(`version ${version} everywhere`, async () =>
       (await Promise.all([policies(agent), policies(poor)])).every((each) => each.version === version),
@@ -138,7 +142,10 @@ suite('guards in a remote repository', () => {
       severity: 'high',
       source: { ip: '203.0.113.7' },
     };
-    const { status, body } = await by.handIn('/evaluate', { event, wanted: { action: 'block_ip', target: '203.0.113.7' } }); // prettier-ignore
+    const { status, body } = await by.handIn('/evaluate', {
+      event,
+      wanted: { action: 'block_ip', target: '203.0.113.7' },
+    });
     expect([status, body]).toEqual([200, expect.anything()]);
     return (body as Evaluated).decision;
   };
@@ -173,7 +180,10 @@ suite('guards in a remote repository', () => {
     expect(candidate.digest).not.toBe((await policies(agent)).digest);
     await approve(candidate);
     const refused = await release(poor, candidate);
-    expect(refused).toMatchObject({ status: 409, body: { code: 'no_opa', message: expect.stringContaining('policies.opa') } }); // prettier-ignore
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { code: 'no_opa', message: expect.stringContaining('policies.opa') },
+    });
     expect((await policies(agent)).version).toBe(2);
     expect((await release(agent, candidate)).body).toMatchObject({ state: 'released', released_version: 3 });
     await inForce(3);
@@ -216,13 +226,25 @@ suite('guards in a remote repository', () => {
   it('are refused with file, line and column where they or the policies that ask them are wrong', async () => {
     push({ [GUARD_FILE]: REGO('time.now_ns() > 0') }, 'what time is it');
     const clock = await fromGit('what time is it', 'refused');
-    expect(clock.faults).toMatchObject([{ file: GUARD_FILE, line: 5, column: 10, message: 'undefined function time.now_ns' }]); // prettier-ignore
+    expect(clock.faults).toMatchObject([
+      { file: GUARD_FILE, line: 5, column: 10, message: 'undefined function time.now_ns' },
+    ]);
     push({ [GUARD_FILE]: REGO('input.event.confidence > 0.95') }, 'fails a test');
     const failing = await fromGit('fails a test', 'refused');
-    expect(failing.faults).toMatchObject([{ code: 'test_failed', message: expect.stringContaining('expected permit, got deny') }]); // prettier-ignore
-    push({ [GUARD_FILE]: SURE, 'policies/domain/guarded-by-rego.yaml': GUARDED.replace('guard: calendar', 'guard: nobody') }, 'asks nobody'); // prettier-ignore
+    expect(failing.faults).toMatchObject([
+      { code: 'test_failed', message: expect.stringContaining('expected permit, got deny') },
+    ]);
+    push(
+      {
+        [GUARD_FILE]: SURE,
+        'policies/domain/guarded-by-rego.yaml': GUARDED.replace('guard: calendar', 'guard: nobody'),
+      },
+      'asks nobody',
+    );
     const asking = await fromGit('asks nobody', 'refused');
-    expect(asking.faults).toMatchObject([{ file: 'policies/domain/guarded-by-rego.yaml', line: 8, column: 10, code: 'no_guard' }]); // prettier-ignore
+    expect(asking.faults).toMatchObject([
+      { file: 'policies/domain/guarded-by-rego.yaml', line: 8, column: 10, code: 'no_guard' },
+    ]);
     expect((await policies(agent)).version).toBe(5);
   });
 });

@@ -1,3 +1,4 @@
+import { whyOf } from '../../common/why';
 import { present } from '../../common/present';
 import { readFileSync } from 'fs';
 import { indexReader } from '../adapters/alerting/index_reader';
@@ -20,7 +21,7 @@ import type { Life } from './life';
 
 /* Topics, queues, webhooks and indices of the settings. One that cannot be made says why, and holds up no other. */
 
-export interface IntakeParts {
+interface IntakeParts {
   readonly agent: Agent;
   readonly health: SourceHealth;
   readonly secret: (name: string) => string | undefined;
@@ -173,7 +174,7 @@ const streamsOf = (host: Pick<HostParts, 'log' | 'settings'>, secret: Secret): r
 
 /** One source that cannot be followed says why; the others go on. */
 const noteFault = ({ log }: Pick<HostParts, 'log'>, health: SourceHealth, source: Intake, cause: unknown): void => {
-  const error = cause instanceof Error ? cause.message : String(cause);
+  const error = whyOf(cause);
   health.gauge(source, { connected: false, error });
   log.error('a source cannot be followed', { source: `${source.type}:${source.id}`, why: error });
 };

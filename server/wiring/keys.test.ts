@@ -78,13 +78,21 @@ describe('the keys of a host', () => {
 
   it.each<readonly [string, () => SigningFile, string]>([
     ['a private key that is none', () => ({ private_key: 'hello' }), '`signing.private_key` cannot be used'],
-    ['a file that is not there', () => ({ private_key_file: join(folder, 'none') }), '`signing.private_key_file` cannot be read'],
+    [
+      'a file that is not there',
+      () => ({ private_key_file: join(folder, 'none') }),
+      '`signing.private_key_file` cannot be read',
+    ],
     ['a public key that is none', () => ({ public_keys: [one.publicPem, 'hello'] }), '`signing.public_keys.1`'],
     ['a key without its text', () => ({ keys: [{ revoked: true }] }), '`signing.keys.0` needs either'],
-    ['a threshold that nobody can reach', () => ({ public_keys: [one.publicPem], threshold: 2 }), 'only 1 keys are trusted'],
+    [
+      'a threshold that nobody can reach',
+      () => ({ public_keys: [one.publicPem], threshold: 2 }),
+      'only 1 keys are trusted',
+    ],
   ])('are refused for %s, without a word of the key', async (_what, settings, words) => {
     const failed = await load(settings()).catch((cause: Error) => cause.message);
     expect(failed).toContain(words);
     expect(failed).not.toContain(readFileSync(file('x', one.privatePem), 'utf8').split('\n')[1]);
-  }); // prettier-ignore
+  });
 });

@@ -1,3 +1,4 @@
+import { traceOf } from '../../common/why';
 import type { Log } from '../runner/ports';
 
 /** Thrown by work that stops because its life is over. Nothing failed. */
@@ -56,7 +57,7 @@ export class OneLife implements Life {
       try {
         await last.close();
       } catch (cause) {
-        const why = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+        const why = traceOf(cause);
         this.log.error(`${last.what} did not close in order`, { why });
       }
     }

@@ -29,7 +29,7 @@ export type LifeEvent =
   | 'closed';
 
 /** The state after each event. An event that a state does not name is refused there and changes nothing. */
-export const FOLLOWS: Readonly<Record<LifeState, Readonly<Partial<Record<LifeEvent, LifeState>>>>> = {
+const FOLLOWS: Readonly<Record<LifeState, Readonly<Partial<Record<LifeEvent, LifeState>>>>> = {
   idle: { begin: 'beginning', end: 'ending' },
   beginning: { became_ready: 'ready', failed: 'ending', end: 'ending' },
   ready: { end_demo: 'clearing', end: 'ending' },

@@ -16,13 +16,13 @@ import type { HostDemo } from './demo/host_demo';
 import type { StartSteps } from './start_steps';
 
 /** What the status is made of once everything is ready. */
-export type StatusParts = Pick<
+type StatusParts = Pick<
   Engine,
   'agent' | 'localStop' | 'health' | 'connectorFaults' | 'doctrine' | 'intakeHint' | 'demo'
 >;
 
 /** What the status is made of from the start on. */
-export interface StatusSetting {
+interface StatusSetting {
   readonly host: Pick<HostParts, 'kind' | 'problems' | 'users'>;
   readonly steps: Pick<StartSteps, 'all'>;
   readonly demo: Pick<HostDemo, 'runs'>;

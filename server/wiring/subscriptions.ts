@@ -22,7 +22,7 @@ export interface Subscriptions {
   readonly start: (until: () => boolean) => void;
 }
 
-export interface SubscriptionParts {
+interface SubscriptionParts {
   readonly agent: Agent;
   readonly reader: Pick<AlertReader, 'documents'>;
   readonly health: SourceDesk['health'];

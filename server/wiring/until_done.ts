@@ -1,3 +1,4 @@
+import { whyOf } from '../../common/why';
 import { realClock } from '../adapters/system/real_clock';
 import { StoreUnavailable } from '../runner/ports';
 import type { Life } from './life';
@@ -22,7 +23,7 @@ export const untilDone = async <Value>(
     try {
       return await work();
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
+      const why = whyOf(cause);
       if (!(cause instanceof StoreUnavailable)) life.log.error(`${what} failed`, { why });
       tell?.(why);
       await realClock.sleep(RETRY_MS, life.signal);

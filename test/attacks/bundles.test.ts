@@ -9,7 +9,18 @@ import { signValue, verificationKey, type TrustRules } from '../../server/engine
 import { statementDigest } from '../../server/engine/policy/verify_bundle';
 import { BundleKeeper } from '../../server/runner/trust/bundle_keeper';
 import type { BundleArchive, StateStore } from '../../server/runner/ports';
-import { aRelease, forged, POLICY, put, sourcesOf, textOf, tokensOf, without, withTokens, type Released } from '../builders/bundles'; // prettier-ignore
+import {
+  aRelease,
+  forged,
+  POLICY,
+  put,
+  sourcesOf,
+  textOf,
+  tokensOf,
+  without,
+  withTokens,
+  type Released,
+} from '../builders/bundles';
 import { A_GUARDED_POLICY, someGuards } from '../builders/guards';
 import { aKeyPair } from '../builders/policies';
 import { quietLog } from '../builders/store_port';

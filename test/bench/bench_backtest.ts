@@ -21,7 +21,7 @@ const SPAN_MS = 6 * 86_400_000;
 const MODEL = modelOf(INITIAL_WEIGHTS);
 
 /** A backtest beside reading the same decisions from the same node in the same run. */
-export interface BacktestFigures {
+interface BacktestFigures {
   readonly decisions: number;
   readonly policies: number;
   readonly read_seconds: number;

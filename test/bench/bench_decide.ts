@@ -29,7 +29,7 @@ const EVENTS = 2_000;
 const ROUND_MS = 1_500;
 const ROUNDS = 3;
 
-export interface DecideFigures {
+interface DecideFigures {
   readonly policies: number;
   readonly decisions_per_second: number;
   /** By the processor time of this process, which a busy machine changes little. */

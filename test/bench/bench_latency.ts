@@ -17,8 +17,10 @@ interface LatencySeries {
   readonly ratio_p99: number;
 }
 
-/** `idle`: what came before is written down. `back_to_back`: its outcome is still being written when the next one comes. */
-export interface LatencyFigures {
+/**
+ * `idle`: what came before is written down. `back_to_back`: its outcome is still being written when the next one comes.
+ */
+interface LatencyFigures {
   readonly idle: LatencySeries;
   readonly back_to_back: LatencySeries;
 }

@@ -19,14 +19,16 @@ const ROUNDS = 5;
  * Times in ms: the middle one of the rounds, the least and the most. Those in one go are processor time, which a busy
  * machine changes little; those in turns are by the clock.
  */
-export interface LoadFigures {
+interface LoadFigures {
   readonly policies: number;
   /** A bundle of which nothing was seen before, in one go. */
   readonly verify_ms: Spread;
   /** After that: conditions are compiled when they are checked. */
   readonly compile_ms: Spread;
   readonly us_per_policy: number;
-  /** Beside it: reading the same texts by the YAML library alone, and compiling conditions that nobody checked before. */
+  /**
+   * Beside it: reading the same texts by the YAML library alone, and compiling conditions that nobody checked before.
+   */
   readonly yaml_alone_ms: Spread;
   readonly compile_unseen_ms: Spread;
   /** The version after it, with one policy in a hundred changed. */

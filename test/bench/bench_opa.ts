@@ -22,8 +22,8 @@ import { ENTRY, regoOf } from './policy_set_rego';
 import { benchEvent, ORIGIN_GROUPS, policySet } from './policy_set';
 
 /*
- * The same rules and the same events: `decide()`, the rules as a WebAssembly module of Open Policy Agent in this thread,
- * and its server beside it. Verdicts are compared before anything is timed.
+ * The same rules and the same events: `decide()`, the rules as a WebAssembly module of Open Policy Agent in this
+ * thread, and its server beside it. Verdicts are compared before anything is timed.
  */
 
 const NOW = Date.parse('2026-11-22T10:00:01.000Z');
@@ -35,7 +35,7 @@ const WASM_BATCH = 20;
 const MODEL = modelOf(INITIAL_WEIGHTS);
 const HISTORY = aHistory();
 
-export interface OpaFigures {
+interface OpaFigures {
   readonly policies: number;
   /** Events on which all three said the same, and how many acts that were, by their result. */
   readonly agreed_events: number;
@@ -95,7 +95,13 @@ const requestsFor = (policies: number): readonly DecideRequest[] => {
     const received = benchEvent(dice, index, policies);
     const ip = dice.chance(0.1) ? `10.0.0.${dice.whole(1, 254)}` : received.event.source?.ip;
     const event = { ...received.event, source: { ip } };
-    return { received: { ...received, event }, bundle, model: MODEL, now: NOW, lookups: { asset, history: () => HISTORY } }; // prettier-ignore
+    return {
+      received: { ...received, event },
+      bundle,
+      model: MODEL,
+      now: NOW,
+      lookups: { asset, history: () => HISTORY },
+    };
   });
 };
 
@@ -153,7 +159,17 @@ const moduleOf = async (folder: string): Promise<Uint8Array> => {
 
 const startServer = async (folder: string) => {
   const port = await freePort();
-  const args = ['run', '--server', '--addr', `127.0.0.1:${port}`, '--log-level', 'error', '--disable-telemetry', 'bench.rego', 'batch.rego']; // prettier-ignore
+  const args = [
+    'run',
+    '--server',
+    '--addr',
+    `127.0.0.1:${port}`,
+    '--log-level',
+    'error',
+    '--disable-telemetry',
+    'bench.rego',
+    'batch.rego',
+  ];
   const child = spawn(opaProgram(), args, { cwd: folder, stdio: 'ignore' });
   const url = `http://127.0.0.1:${port}`;
   await eventually(async () => {
@@ -184,14 +200,18 @@ const rateOf = async ({ run }: Leg, from: number): Promise<Rate> => {
 
 const figuresFor = async (policies: number, folder: string): Promise<OpaFigures> => {
   writeFileSync(join(folder, 'bench.rego'), regoOf(policies, ORIGIN_GROUPS));
-  writeFileSync(join(folder, 'batch.rego'), 'package batch\n\nanswers := [x | some item in input; x := data.bench.verdicts with input as item]\n'); // prettier-ignore
+  writeFileSync(
+    join(folder, 'batch.rego'),
+    'package batch\n\nanswers := [x | some item in input; x := data.bench.verdicts with input as item]\n',
+  );
   const requests = requestsFor(policies);
   const inputs = requests.map(wholeInput);
   const least = requests.map(leastInput);
   const program = loadPolicySync(await moduleOf(folder), { initial: 16, maximum: 4_096 });
   const server = await startServer(folder);
   const wasm = (input: object) =>
-    (program.evaluate(input, ENTRY) as ReadonlyArray<{ readonly result: Parameters<typeof verdictsIn>[0] }>)[0]?.result ?? []; // prettier-ignore
+    (program.evaluate(input, ENTRY) as ReadonlyArray<{ readonly result: Parameters<typeof verdictsIn>[0] }>)[0]
+      ?.result ?? [];
   const at = <Value>(values: readonly Value[], index: number): Value => values[index % EVENTS] as Value;
   const wasmLeg =
     (of: readonly object[]) =>
@@ -242,8 +262,15 @@ const figuresFor = async (policies: number, folder: string): Promise<OpaFigures>
         if (round > 0) rates[leg.name].push(rate);
       }
     }
-    const middle = (name: Leg['name'], by: keyof Rate): number => rounded(quantile(rates[name].map((rate) => rate[by]), 0.5)); // prettier-ignore
-    const times = (name: Leg['name'], by: keyof Rate): Spread => spread(rates[name].map((rate, round) => (rates.reflex[round]?.[by] ?? NaN) / rate[by])); // prettier-ignore
+    const middle = (name: Leg['name'], by: keyof Rate): number =>
+      rounded(
+        quantile(
+          rates[name].map((rate) => rate[by]),
+          0.5,
+        ),
+      );
+    const times = (name: Leg['name'], by: keyof Rate): Spread =>
+      spread(rates[name].map((rate, round) => (rates.reflex[round]?.[by] ?? NaN) / rate[by]));
     return {
       policies,
       agreed_events: EVENTS,

@@ -13,14 +13,14 @@ import type { RabbitmqBroker } from '../targets/rabbitmq_broker';
 import { rounded } from './figures';
 
 /** Events per second of one source until their decisions are recorded, beside its transport with nothing behind it. */
-export interface SourceFigures {
+interface SourceFigures {
   readonly events: number;
   readonly reflex_events_per_s: number;
   readonly raw_events_per_s: number;
   readonly ratio: number;
 }
 
-export interface SourceRig {
+interface SourceRig {
   readonly node: OpenSearchTransport;
   readonly kafka: KafkaBroker;
   readonly rabbitmq: RabbitmqBroker;
@@ -132,7 +132,20 @@ const benchKafka = async ({ node, kafka }: SourceRig): Promise<SourceFigures> =>
       });
     await untilRecorded(node, 'kafka');
   });
-  const stream = kafkaStream({ id: 'raw', brokers: [kafka.address], clientId: 'raw', topic: TOPIC, group: 'raw', start: 'all', maxInFlight: 200, maxBytes: 8_388_608, sessionMs: 10_000 }, parts); // prettier-ignore
+  const stream = kafkaStream(
+    {
+      id: 'raw',
+      brokers: [kafka.address],
+      clientId: 'raw',
+      topic: TOPIC,
+      group: 'raw',
+      start: 'all',
+      maxInFlight: 200,
+      maxBytes: 8_388_608,
+      sessionMs: 10_000,
+    },
+    parts,
+  );
   return figuresOf(ours, await drained(stream));
 };
 
@@ -153,7 +166,19 @@ const benchRabbitmq = async ({ node, rabbitmq }: SourceRig): Promise<SourceFigur
   });
   await client.queueDeclare({ queue: 'raw', durable: true, arguments: { 'x-queue-type': 'quorum' } });
   await publish('raw', eventsOf('raw'));
-  const stream = rabbitmqStream({ id: 'raw', hosts: [rabbitmq.address], vhost: '/', ...RABBITMQ_USER, queue: 'raw', declare: false, prefetch: 200, holdMs: 60_000 }, parts); // prettier-ignore
+  const stream = rabbitmqStream(
+    {
+      id: 'raw',
+      hosts: [rabbitmq.address],
+      vhost: '/',
+      ...RABBITMQ_USER,
+      queue: 'raw',
+      declare: false,
+      prefetch: 200,
+      holdMs: 60_000,
+    },
+    parts,
+  );
   const raw = await drained(stream);
   await publisher.close();
   await client.close();

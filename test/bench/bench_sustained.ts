@@ -4,7 +4,7 @@ import { rounded } from './figures';
 import type { ReflexClient } from './reflex_client';
 
 /** Events per second until all their records are there, beside the same documents written with `_bulk` alone. */
-export interface SustainedFigures {
+interface SustainedFigures {
   readonly events: number;
   readonly documents: number;
   readonly reflex_events_per_s: number;

@@ -7,7 +7,7 @@ import { whyNotRabbitmq } from '../targets/rabbitmq_packages';
 import { INDEX, QUEUE, RABBITMQ_USER, TOPIC, WEBHOOK } from './bench_sources';
 
 /** Both brokers, and the settings with which Reflex follows them. */
-export interface Brokers {
+interface Brokers {
   readonly kafka: KafkaBroker;
   readonly rabbitmq: RabbitmqBroker;
   /** `intake` of the settings; the password is in the environment of the host. */
@@ -15,7 +15,7 @@ export interface Brokers {
   readonly stop: () => Promise<void>;
 }
 
-export const PASSWORD_VARIABLE = 'REFLEX_SECRET_BENCH_RABBITMQ';
+const PASSWORD_VARIABLE = 'REFLEX_SECRET_BENCH_RABBITMQ';
 
 /** @throws Error if this machine cannot have one of them */
 export const startBrokers = async (token: string): Promise<Brokers> => {
@@ -24,7 +24,10 @@ export const startBrokers = async (token: string): Promise<Brokers> => {
   const authority = testAuthority();
   const kafka = await startKafka();
   const rabbitmq = await startRabbitmq({ ca: authority.ca, identity: authority.issue('localhost') });
-  await kafka.admin.createTopics({ waitForLeaders: true, topics: [{ topic: TOPIC, numPartitions: 3, replicationFactor: 1 }] }); // prettier-ignore
+  await kafka.admin.createTopics({
+    waitForLeaders: true,
+    topics: [{ topic: TOPIC, numPartitions: 3, replicationFactor: 1 }],
+  });
   process.env[PASSWORD_VARIABLE] = RABBITMQ_USER.password;
   return {
     kafka,

@@ -12,7 +12,7 @@ export const aGate = (overrides: Partial<ReleaseGateView> = {}): ReleaseGateView
   ...overrides,
 });
 
-export const aReport = (overrides: Partial<BacktestReportView> = {}): BacktestReportView => ({
+const aReport = (overrides: Partial<BacktestReportView> = {}): BacktestReportView => ({
   decisions: 1_204,
   changed: 42,
   undecidable: 3,

@@ -81,7 +81,10 @@ export const forged = (files: BundleFiles, header: Readonly<Record<string, unkno
 /** A trusted bundle of policies and guards. */
 export const aBundleWith = (policies: readonly PolicyFile[], guards?: Guards): TrustedBundle => {
   const keys = aKeyPair();
-  const { statement, files } = aRelease(1, [keys], { sources: policies.map(({ source }) => source), ...(guards ? { carried: guards } : {}) }); // prettier-ignore
+  const { statement, files } = aRelease(1, [keys], {
+    sources: policies.map(({ source }) => source),
+    ...(guards ? { carried: guards } : {}),
+  });
   const verified = verifyBundle(files, { keys: [keys.verification], threshold: 1 });
   if (!verified.ok) throw new Error(`version ${statement.version}: ${verified.error.message}`);
   return verified.value;

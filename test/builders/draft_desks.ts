@@ -49,7 +49,7 @@ export const DRAFT_KINDS = [
     about: { object: { type: 'guard', id: 'change_freeze' } },
   },
 ];
-export type DraftKind = (typeof DRAFT_KINDS)[number];
+type DraftKind = (typeof DRAFT_KINDS)[number];
 
 const must = <Value>(result: Result<Value, { readonly message: string }>): Value => {
   if (!result.ok) throw new Error(result.error.message);

@@ -22,7 +22,7 @@ import type { TrustedKeys } from '../../server/runner/trust/trusted_keys';
 const MODEL = modelOf(INITIAL_WEIGHTS);
 
 /** An archive in memory. */
-export const anArchive = () => {
+const anArchive = () => {
   const filed = new Map<string, { readonly name: BundleName; readonly files: BundleFiles }>();
   const newest = () => [...filed.values()].sort((a, b) => b.name.version - a.name.version);
   const archive: BundleArchive = {

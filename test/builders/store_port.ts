@@ -10,7 +10,10 @@ import {
 import type { FakeStore } from '../fakes/fake_store';
 import { Dice, type Scheduler } from '../fakes/scheduler';
 
-/** What may happen to one call. `lost`: carried out, not answered. `refused`: neither. `late`: carried out after the sender gave up. */
+/**
+ * What may happen to one call. `lost`: carried out, not answered. `refused`: neither. `late`: carried out after the
+ * sender gave up.
+ */
 export type Fate = 'fine' | 'lost' | 'refused' | 'late';
 
 const GIVE_UP_MS = 1_000;

@@ -65,7 +65,7 @@ export const anAct = (overrides: Partial<Act> = {}): Act => ({
   ...overrides,
 });
 
-export const aScore = (overrides: Partial<Score> = {}): Score => ({
+const aScore = (overrides: Partial<Score> = {}): Score => ({
   log_odds_micro: 2_742_000,
   value: 0.93,
   terms: [
@@ -88,7 +88,7 @@ const NO_COUNTS: Counts = {
   false_positives_30d: 0,
 };
 
-export const aDetection = (overrides: Partial<DetectionEvent> = {}): DetectionEvent => ({
+const aDetection = (overrides: Partial<DetectionEvent> = {}): DetectionEvent => ({
   event_id: 'event-1',
   timestamp: at(-30),
   confidence: 0.91,
@@ -174,7 +174,7 @@ export const aDecision = (overrides: Partial<Decision> = {}): Decision => ({
   ...overrides,
 });
 
-export const anActionRecord = (overrides: Partial<ActionRecord> = {}): ActionRecord => ({
+const anActionRecord = (overrides: Partial<ActionRecord> = {}): ActionRecord => ({
   command: {
     command_id: 'command-1',
     case_id: 'case:1',

@@ -1,6 +1,6 @@
 import type { BundleArchive, BundleName } from '../../server/runner/ports';
 
-export interface BundleArchiveUnderTest {
+interface BundleArchiveUnderTest {
   readonly archive: BundleArchive;
   readonly dispose: () => Promise<void>;
 }

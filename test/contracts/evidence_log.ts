@@ -3,7 +3,7 @@ import { randomUUID } from 'crypto';
 import type { EvidenceEntry, EvidenceFamily, EvidenceLog } from '../../server/runner/ports';
 import { eventually } from './eventually';
 
-export interface EvidenceLogUnderTest {
+interface EvidenceLogUnderTest {
   readonly log: EvidenceLog;
   readonly dispose: () => Promise<void>;
 }

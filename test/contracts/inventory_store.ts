@@ -1,6 +1,6 @@
 import type { InventoryItem, InventoryStore } from '../../server/runner/ports';
 
-export interface InventoryStoreUnderTest {
+interface InventoryStoreUnderTest {
   readonly store: InventoryStore;
   readonly dispose: () => Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Journal, JournalEntry } from '../../server/runner/ports';
 
 /** A place on a disk that a journal can be opened at. */
-export interface JournalUnderTest {
+interface JournalUnderTest {
   /** Opens it as a new process would. */
   readonly open: () => Promise<{ readonly journal: Journal; readonly end: () => Promise<void> }>;
   readonly dispose: () => Promise<void>;

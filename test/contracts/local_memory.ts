@@ -1,7 +1,7 @@
 import type { LocalMemory } from '../../server/runner/ports';
 
 /** A place on a disk that a memory can be opened at. */
-export interface LocalMemoryUnderTest {
+interface LocalMemoryUnderTest {
   /** Opens it as a new process would. */
   readonly open: () => Promise<LocalMemory>;
   readonly dispose: () => Promise<void>;

@@ -1,7 +1,7 @@
 import type { NewCommit, PolicyRepository } from '../../server/runner/ports';
 import type { Result } from '../../common/result';
 
-export interface PolicyRepositoryUnderTest {
+interface PolicyRepositoryUnderTest {
   readonly repository: PolicyRepository;
   /** Another agent's view of the same branch; itself where there can be no other. */
   readonly other: PolicyRepository;

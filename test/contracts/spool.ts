@@ -1,7 +1,7 @@
 import type { Spool } from '../../server/runner/ports';
 
 /** A place on a disk that a spool can be opened at. */
-export interface SpoolUnderTest {
+interface SpoolUnderTest {
   /** Opens it as a new process would. `maxBytes`: room that it has. */
   readonly open: (options?: { readonly persistent?: boolean; readonly maxBytes?: number }) => Promise<{
     readonly spool: Spool;

@@ -2,7 +2,7 @@ import { randomUUID } from 'crypto';
 import type { StateBody, StateDoc, StateStore, StateWrite, Version, WriteOutcome } from '../../server/runner/ports';
 import { eventually } from './eventually';
 
-export interface StateStoreUnderTest {
+interface StateStoreUnderTest {
   readonly store: StateStore;
   /** Deletes the state and makes a new one of the same name, behind the store's back. */
   readonly replace: () => Promise<void>;

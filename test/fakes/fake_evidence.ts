@@ -9,7 +9,9 @@ import type {
 
 type Stored = Pick<EvidenceEntry, 'id' | 'at' | 'body'>;
 
-/** Whether a record says all words of a text, or it all where it stands in quotes; the real log knows more than that. */
+/**
+ * Whether a record says all words of a text, or it all where it stands in quotes; the real log knows more than that.
+ */
 const says = (body: EvidenceEntry['body'], text: string): boolean => {
   const record = JSON.stringify(body).toLowerCase();
   const phrase = /^"(.*)"$/.exec(text.trim())?.[1];

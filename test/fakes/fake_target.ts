@@ -1,7 +1,7 @@
 import type { Idempotency } from '../../server/runner/ports';
 
 /** One thing that was done at the target, as it truly happened. */
-export interface Transition {
+interface Transition {
   readonly kind: 'applied' | 'removed';
   readonly key: string;
   readonly command: string;

@@ -22,7 +22,10 @@ const sources = new Map(
       const source = readFileSync(join(FOLDER, layer, name), 'utf8');
       // Some are rolled out to a part of their targets, so that what is outside is decided too.
       const rolled = /block|isolate/.test(name) && layer === 'action';
-      return [`${layer}/${name}`, rolled ? source.replace(/\n {2}rollback:/, '\n  rollout: { percent: 50, by: asset }\n  rollback:') : source] as const; // prettier-ignore
+      return [
+        `${layer}/${name}`,
+        rolled ? source.replace(/\n {2}rollback:/, '\n  rollout: { percent: 50, by: asset }\n  rollback:') : source,
+      ] as const;
     }),
   ),
 );
@@ -33,7 +36,16 @@ const bundle = compileDraft(files);
 const model = modelOf(INITIAL_WEIGHTS);
 const NOW = Date.parse('2026-11-22T10:00:01.000Z');
 
-const tags = ['attack.t1110', 'attack.t1486', 'attack.t1071', 'attack.t1566.002', 'attack.t1078.004', 'attack.t1490', 'attack.t1003.001', 'domain:endpoint']; // prettier-ignore
+const tags = [
+  'attack.t1110',
+  'attack.t1486',
+  'attack.t1071',
+  'attack.t1566.002',
+  'attack.t1078.004',
+  'attack.t1490',
+  'attack.t1003.001',
+  'domain:endpoint',
+];
 const anEvent = fc.record({
   confidence: fc.double({ min: 0, max: 1, noNaN: true }),
   severity: fc.constantFrom(...SEVERITIES),

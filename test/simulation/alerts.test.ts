@@ -28,17 +28,30 @@ interface Conditions {
 }
 
 const play = async (seed: number, { faults, foul, noCursor, noChannel }: Conditions): Promise<Outcome> => {
-  const world = new World({ seed, agents: 2, bundle: simBundle(), inventory: simInventory, actions: ['block_ip', 'isolate_host'], idempotency: 'set' }); // prettier-ignore
+  const world = new World({
+    seed,
+    agents: 2,
+    bundle: simBundle(),
+    inventory: simInventory,
+    actions: ['block_ip', 'isolate_host'],
+    idempotency: 'set',
+  });
   const dice = new Dice(seed + 77);
   const wait = (ms: number): Promise<void> => new Promise((resolve) => world.scheduler.after(ms, resolve));
   const intakes = new Map<SimAgent, AlertIntake>();
-  const alerting = new FakeAlerting(dice, faults, () => world.now, async (text) => {
-    const up = world.agents.filter(({ agent }) => agent !== undefined);
-    const intake = up.length === 0 ? undefined : intakes.get(dice.pick(up));
-    if (!intake || noChannel === true) return false;
-    const taken = await Promise.race([intake.receive(text), wait(5_000)]);
-    return taken?.kind === 'admitted' && taken.admissions.every(({ kind }) => kind !== 'unavailable');
-  }, wait); // prettier-ignore
+  const alerting = new FakeAlerting(
+    dice,
+    faults,
+    () => world.now,
+    async (text) => {
+      const up = world.agents.filter(({ agent }) => agent !== undefined);
+      const intake = up.length === 0 ? undefined : intakes.get(dice.pick(up));
+      if (!intake || noChannel === true) return false;
+      const taken = await Promise.race([intake.receive(text), wait(5_000)]);
+      return taken?.kind === 'admitted' && taken.admissions.every(({ kind }) => kind !== 'unavailable');
+    },
+    wait,
+  );
   const boot = (machine: SimAgent): void => {
     const agent = world.boot(machine);
     const { box } = machine;

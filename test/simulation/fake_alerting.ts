@@ -57,16 +57,31 @@ const monitorBody = (level: string, trigger: object, inputs: readonly object[]):
   triggers: [trigger],
 });
 
-const search = { search: { indices: [LOGS], query: { query: { match_all: {} }, aggs: { c: { composite: { sources: [{ 'source.ip': { terms: { field: 'source.ip' } } }] } } } } } }; // prettier-ignore
+const search = {
+  search: {
+    indices: [LOGS],
+    query: {
+      query: { match_all: {} },
+      aggs: { c: { composite: { sources: [{ 'source.ip': { terms: { field: 'source.ip' } } }] } } },
+    },
+  },
+};
 
 export const MONITORS: Readonly<Record<string, Source>> = {
   query: monitorBody('query', { query_level_trigger: { id: 't', name: 'trigger', severity: '1' } }, [search]),
   bucket: monitorBody('bucket', { bucket_level_trigger: { id: 't', name: 'trigger', severity: '2' } }, [search]),
   document: monitorBody(
     'doc',
-    { document_level_trigger: { id: 't', name: 'trigger', severity: '3', condition: { script: { source: 'query[name=q]' } } } },
+    {
+      document_level_trigger: {
+        id: 't',
+        name: 'trigger',
+        severity: '3',
+        condition: { script: { source: 'query[name=q]' } },
+      },
+    },
     [{ doc_level_input: { indices: [LOGS], queries: [{ id: 'q', name: 'q', tags: [] }] } }],
-  ), // prettier-ignore
+  ),
 };
 
 export class FakeAlerting {
@@ -208,7 +223,24 @@ export class FakeAlerting {
   }
 
   private alertOf(monitor: string, overrides: Source): Source {
-    return { version: -1, monitor_id: monitor, monitor_name: 'm', workflow_id: '', trigger_id: 't', trigger_name: 'trigger', finding_ids: [], related_doc_ids: [], state: 'ACTIVE', error_message: null, severity: '1', start_time: this.utc, last_notification_time: this.utc, end_time: null, acknowledged_time: null, ...overrides }; // prettier-ignore
+    return {
+      version: -1,
+      monitor_id: monitor,
+      monitor_name: 'm',
+      workflow_id: '',
+      trigger_id: 't',
+      trigger_name: 'trigger',
+      finding_ids: [],
+      related_doc_ids: [],
+      state: 'ACTIVE',
+      error_message: null,
+      severity: '1',
+      start_time: this.utc,
+      last_notification_time: this.utc,
+      end_time: null,
+      acknowledged_time: null,
+      ...overrides,
+    };
   }
 
   private async tell(message: Source, happenings: readonly Happening[]): Promise<void> {
@@ -227,7 +259,10 @@ export class FakeAlerting {
     const id = open ?? this.dice.uuid();
     if (open === undefined) is.alertIds.push(id);
     const before = this.stored.get(`${ACTIVE}/${id}`)?.source;
-    this.put(ACTIVE, id, { ...this.alertOf('query', { id: open ?? '' }), ...(before ? { start_time: before.start_time } : {}) }); // prettier-ignore
+    this.put(ACTIVE, id, {
+      ...this.alertOf('query', { id: open ?? '' }),
+      ...(before ? { start_time: before.start_time } : {}),
+    });
     is.happening.traced = true;
   }
 
@@ -244,11 +279,22 @@ export class FakeAlerting {
       if (known === undefined) is.alertIds.push(id);
       const content = { parent_bucket_path: 'c', bucket_keys: [ip], bucket: { key: { 'source.ip': ip } } };
       const before = this.stored.get(`${ACTIVE}/${id}`)?.source;
-      this.put(ACTIVE, id, this.alertOf('bucket', { id, agg_alert_content: content, ...(before ? { start_time: before.start_time } : {}) })); // prettier-ignore
+      this.put(
+        ACTIVE,
+        id,
+        this.alertOf('bucket', {
+          id,
+          agg_alert_content: content,
+          ...(before ? { start_time: before.start_time } : {}),
+        }),
+      );
       is.happening.traced = true;
     }
     if (alerts.length > 0)
-      await this.tell({ ...this.frame('bucket'), newAlerts: alerts }, firing.map(([, { happening }]) => happening)); // prettier-ignore
+      await this.tell(
+        { ...this.frame('bucket'), newAlerts: alerts },
+        firing.map(([, { happening }]) => happening),
+      );
   }
 
   /** Findings, message, alerts, then the checkpoint; a crash before it does all again under new ids. */
@@ -257,7 +303,15 @@ export class FakeAlerting {
     if (mine.length === 0) return;
     const alerts = mine.map(({ id, happening }) => {
       const finding = this.dice.uuid();
-      this.put(FINDINGS, finding, { id: finding, related_doc_ids: [id], monitor_id: 'document', monitor_name: 'm', index: LOGS, queries: [{ id: 'q', name: 'q', tags: [] }], timestamp: this.utc }); // prettier-ignore
+      this.put(FINDINGS, finding, {
+        id: finding,
+        related_doc_ids: [id],
+        monitor_id: 'document',
+        monitor_name: 'm',
+        index: LOGS,
+        queries: [{ id: 'q', name: 'q', tags: [] }],
+        timestamp: this.utc,
+      });
       happening.traced = true;
       return { id: this.dice.uuid(), related_doc_ids: `${id}|${LOGS}`, finding_ids: finding, state: 'ACTIVE' };
     });
@@ -266,7 +320,11 @@ export class FakeAlerting {
     if (this.dice.chance(this.faults.crash)) return;
     if (!blocked)
       for (const { id, related_doc_ids, finding_ids } of alerts)
-        this.put(ACTIVE, id, this.alertOf('document', { id, related_doc_ids: [related_doc_ids], finding_ids: [finding_ids] })); // prettier-ignore
+        this.put(
+          ACTIVE,
+          id,
+          this.alertOf('document', { id, related_doc_ids: [related_doc_ids], finding_ids: [finding_ids] }),
+        );
     this.fresh = this.fresh.filter((each) => !mine.includes(each));
   }
 }

@@ -52,9 +52,9 @@ export const FOUL: Weather = {
 };
 
 /** The client's patience with the store, ms. */
-export const STORE_TIMEOUT_MS = 1_500;
+const STORE_TIMEOUT_MS = 1_500;
 
-export interface NetworkOptions {
+interface NetworkOptions {
   readonly scheduler: Scheduler;
   readonly dice: Dice;
   readonly weather: () => Weather;

@@ -10,7 +10,7 @@ import type { ReceivedEvent } from '../../common/flow/event';
 import { Dice } from '../fakes/scheduler';
 import { targetKey, World, type Planted, type SimAgent } from './world';
 
-export interface RunResult {
+interface RunResult {
   readonly seed: number;
   readonly violations: readonly Violation[];
   /** What agents reported as bugs of their own. */
@@ -20,7 +20,7 @@ export interface RunResult {
   readonly sendings: number;
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly seed: number;
   readonly planted?: Planted;
   readonly idempotency?: Idempotency;

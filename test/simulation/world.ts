@@ -37,7 +37,7 @@ import { fixedKeys } from '../builders/trust_desk';
 
 /** True time 0 of every run. */
 export const EPOCH = Date.parse('2026-11-22T10:00:00.000Z');
-export const REQUEST_TIMEOUT_MS = 2_000;
+const REQUEST_TIMEOUT_MS = 2_000;
 export const SETTLE_MS = 3_000;
 
 export interface Sending {
@@ -73,7 +73,7 @@ export interface Planted {
   readonly shadowLeaks?: boolean;
 }
 
-export interface WorldOptions {
+interface WorldOptions {
   readonly seed: number;
   readonly agents: number;
   readonly bundle: {

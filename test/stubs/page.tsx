@@ -87,7 +87,7 @@ class FakeSource implements LiveSource {
   }
 }
 
-export interface ShownPage {
+interface ShownPage {
   readonly user: UserEvent;
   /** Every request, oldest first. */
   readonly sent: readonly Sent[];

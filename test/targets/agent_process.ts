@@ -25,7 +25,7 @@ export interface AgentOrder {
 }
 
 /** What one Reflex answered. */
-export interface AgentAnswer {
+interface AgentAnswer {
   readonly status: number;
   readonly body: unknown;
 }
@@ -50,7 +50,7 @@ export interface AgentProcess {
 }
 
 /** What may be otherwise with one agent of a fleet. */
-export interface OwnOrder extends Partial<Pick<AgentOrder, 'opa' | 'node' | 'dataFolder'>> {
+interface OwnOrder extends Partial<Pick<AgentOrder, 'opa' | 'node' | 'dataFolder'>> {
   /** Folder of the sources that it runs from; default this version's. */
   readonly sources?: string;
   /** True: `start` does not wait until it decides. */

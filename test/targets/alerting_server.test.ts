@@ -38,19 +38,46 @@ afterEach(async () => {
   await receiver.close();
 });
 
-const action = (id: string, source: string, more: object = {}) => ({ id, name: id, destination_id: 'hook', message_template: { source, lang: 'mustache' }, ...more }); // prettier-ignore
-const channel = (headers: Record<string, string> = {}, more: object = {}) => ({ id: 'hook', name: 'hook', url: `${receiver.url}/x`, headers, enabled: true, ...more }); // prettier-ignore
+const action = (id: string, source: string, more: object = {}) => ({
+  id,
+  name: id,
+  destination_id: 'hook',
+  message_template: { source, lang: 'mustache' },
+  ...more,
+});
+const channel = (headers: Record<string, string> = {}, more: object = {}) => ({
+  id: 'hook',
+  name: 'hook',
+  url: `${receiver.url}/x`,
+  headers,
+  enabled: true,
+  ...more,
+});
 const api = () => alertSources(clientTransport(new Client({ node: server.url })));
-const firing = (): Firing => ({ monitorId: 'm1', body: queryMonitor(), trigger: { id: 'trig-q1', name: 't', severity: '1' }, at: 0 }); // prettier-ignore
+const firing = (): Firing => ({
+  monitorId: 'm1',
+  body: queryMonitor(),
+  trigger: { id: 'trig-q1', name: 't', severity: '1' },
+  at: 0,
+});
 const fire = (error?: string) =>
   server.core.run('m1', 'trig-q1', queryContext({ ...firing(), ...(error === undefined ? {} : { error }) }));
 
 describe('the recorded Alerting', () => {
   it('sends the rendered message with the channel’s own headers, and nothing else of its own', async () => {
     await api().createChannel(channel({ Authorization: 'Bearer abc', 'X-Source': 'opensearch-alerting' }));
-    server.core.monitors.put('m1', queryMonitor('m', [action('a', '{"name":"{{ctx.monitor.name}}","q":"{{ctx.trigger.name}}"}')])); // prettier-ignore
+    server.core.monitors.put(
+      'm1',
+      queryMonitor('m', [action('a', '{"name":"{{ctx.monitor.name}}","q":"{{ctx.trigger.name}}"}')]),
+    );
     expect(await fire()).toMatchObject([{ actionId: 'a', delivery: { status: 200, ok: true, tries: 1 } }]);
-    expect(heard).toMatchObject([{ method: 'POST', body: '{"name":"errors (query level)","q":"t"}', headers: { 'authorization': 'Bearer abc', 'x-source': 'opensearch-alerting' } }]); // prettier-ignore
+    expect(heard).toMatchObject([
+      {
+        method: 'POST',
+        body: '{"name":"errors (query level)","q":"t"}',
+        headers: { authorization: 'Bearer abc', 'x-source': 'opensearch-alerting' },
+      },
+    ]);
   });
 
   it.each([
@@ -77,11 +104,16 @@ describe('the recorded Alerting', () => {
   });
 
   it('makes one call of more than 50 alerts', async () => {
-    const perAlert = { action_execution_policy: { action_execution_scope: { per_alert: { actionable_alerts: ['NEW'] } } } }; // prettier-ignore
+    const perAlert = {
+      action_execution_policy: { action_execution_scope: { per_alert: { actionable_alerts: ['NEW'] } } },
+    };
     const monitor = documentMonitor();
     const [trigger] = monitor.triggers as ReadonlyArray<{ document_level_trigger: object }>;
     const actions = [action('a', '{{#ctx.alerts}}{{id}} {{/ctx.alerts}}', perAlert)];
-    server.core.monitors.put('m1', { ...monitor, triggers: [{ document_level_trigger: { ...trigger?.document_level_trigger, actions } }] }); // prettier-ignore
+    server.core.monitors.put('m1', {
+      ...monitor,
+      triggers: [{ document_level_trigger: { ...trigger?.document_level_trigger, actions } }],
+    });
     await api().createChannel(channel());
     const alerts = (count: number) => Array.from({ length: count }, (_, n) => documentAlert(`a${n}`, `d${n}|i`));
     await server.core.run('m1', 'trig-d1', documentContext(firing(), alerts(50)));

@@ -13,7 +13,7 @@ export interface AlertingServer extends LoopbackServer {
   readonly core: AlertingCore;
 }
 
-export interface AlertingServerOptions extends CoreOptions {
+interface AlertingServerOptions extends CoreOptions {
   /** A real node for everything else, such as `http://127.0.0.1:9200`; without one that is 404. */
   readonly node?: string;
   readonly port?: number;

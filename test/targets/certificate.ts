@@ -34,7 +34,7 @@ interface Signer {
   readonly key: KeyObject;
 }
 
-export interface TestAuthority {
+interface TestAuthority {
   /** PEM of the authority itself. */
   readonly ca: string;
   /** Issues a certificate for a DNS name and for 127.0.0.1 (or for another address). */

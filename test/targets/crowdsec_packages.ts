@@ -18,7 +18,7 @@ const TOOLS: ReadonlyArray<readonly [program: string, package_: string]> = [
 ];
 
 /** Where the programs lie. */
-export interface CrowdsecPrograms {
+interface CrowdsecPrograms {
   readonly crowdsec: string;
   readonly cscli: string;
   readonly bouncer: string;

@@ -13,7 +13,7 @@ import { run } from './processes';
 export const GIT_TOKEN = 'token-of-the-test-repository';
 
 /** What may go wrong between a client and the server. */
-export type GitTrouble =
+type GitTrouble =
   /** Every request is answered with 503. */
   | 'away'
   /** Pushes arrive, and their answers are lost. */

@@ -10,7 +10,7 @@ import { until } from './until';
 /* One Kafka broker that is its own controller (KRaft), on the loopback, with a folder of its own. */
 
 /** What is asked of clients at a second, encrypted door. */
-export interface KafkaSecurity {
+interface KafkaSecurity {
   readonly ca: string;
   readonly identity: TestIdentity;
   readonly username: string;

@@ -13,7 +13,7 @@ const ARTIFACT = `kafka_2.13`;
 const JARS_AT_LEAST = 40;
 
 /** What is needed to run a broker and its tools. */
-export interface KafkaPrograms {
+interface KafkaPrograms {
   readonly java: string;
   readonly classPath: string;
 }
@@ -58,7 +58,11 @@ const fetchJars = (place: string): void => {
   try {
     writeFileSync(join(work, 'pom.xml'), POM);
     const jars = join(work, 'jars');
-    quietly('mvn', ['-B', '-q', 'dependency:copy-dependencies', `-DoutputDirectory=${jars}`, '-DincludeScope=runtime'], work); // prettier-ignore
+    quietly(
+      'mvn',
+      ['-B', '-q', 'dependency:copy-dependencies', `-DoutputDirectory=${jars}`, '-DincludeScope=runtime'],
+      work,
+    );
     if (readdirSync(jars).length < JARS_AT_LEAST) throw new Error('Maven copied too few jars');
     if (!existsSync(place)) renameSync(jars, place);
   } finally {

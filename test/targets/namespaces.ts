@@ -2,7 +2,7 @@ import { run, mustRun, start, type Started } from './processes';
 import { until } from './until';
 
 /** Addresses of the three hosts: nothing of them exists outside their namespaces. */
-export const PROTECTED = '198.18.2.1';
+const PROTECTED = '198.18.2.1';
 export const ATTACKER = '198.18.2.10';
 export const BYSTANDER = '198.18.2.11';
 const SERVICE_PORT = '8099';

@@ -43,7 +43,7 @@ export const start = (program: string, args: readonly string[], environment: Nod
 };
 
 /** What a short program came to. */
-export interface Ran {
+interface Ran {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;

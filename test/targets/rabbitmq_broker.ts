@@ -62,13 +62,24 @@ export const startRabbitmq = async ({
 }): Promise<RabbitmqBroker> => {
   const programs = rabbitmqPrograms();
   const folder = mkdtempSync(join(tmpdir(), 'reflex-rabbitmq-'));
-  const [plain, secure, epmdPort, distributionPort] = [await freePort(), await freePort(), await freePort(), await freePort()]; // prettier-ignore
+  const [plain, secure, epmdPort, distributionPort] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ];
   writeFileSync(join(folder, 'rabbitmq.conf'), configOf(folder, { plain, secure }));
-  for (const [name, text] of [['ca', ca], ['cert', identity.cert], ['key', identity.key]] as const) writeFileSync(join(folder, `${name}.pem`), text); // prettier-ignore
+  for (const [name, text] of [
+    ['ca', ca],
+    ['cert', identity.cert],
+    ['key', identity.key],
+  ] as const)
+    writeFileSync(join(folder, `${name}.pem`), text);
   mkdirSync(join(folder, 'log'));
   const isRoot = process.getuid?.() === 0;
   if (isRoot) {
-    for (const each of ['', 'log', 'ca.pem', 'cert.pem', 'key.pem', 'rabbitmq.conf']) chownSync(join(folder, each), NOBODY, NOBODY); // prettier-ignore
+    for (const each of ['', 'log', 'ca.pem', 'cert.pem', 'key.pem', 'rabbitmq.conf'])
+      chownSync(join(folder, each), NOBODY, NOBODY);
     chmodSync(folder, 0o700);
   }
   const environment = {

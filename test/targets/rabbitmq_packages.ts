@@ -12,7 +12,7 @@ const PACKAGE = 'rabbitmq-server';
 /** Needed of its dependencies; others are there on every Debian, or serve the service only. */
 const WANTED = /^(rabbitmq-server|erlang-)/;
 
-export interface RabbitmqPrograms {
+interface RabbitmqPrograms {
   readonly server: string;
   /** Root of Erlang's runtime. */
   readonly erlang: string;
@@ -34,7 +34,17 @@ const quietly = (program: string, args: readonly string[], cwd?: string): string
 const readableFolder = (): string => (process.getuid?.() === 0 ? '/var/cache/reflex/targets' : cacheFolder());
 
 const needed = (): readonly string[] => {
-  const listed = quietly('apt-cache', ['depends', '--recurse', '--no-recommends', '--no-suggests', '--no-conflicts', '--no-breaks', '--no-replaces', '--no-enhances', PACKAGE]); // prettier-ignore
+  const listed = quietly('apt-cache', [
+    'depends',
+    '--recurse',
+    '--no-recommends',
+    '--no-suggests',
+    '--no-conflicts',
+    '--no-breaks',
+    '--no-replaces',
+    '--no-enhances',
+    PACKAGE,
+  ]);
   return [...new Set(listed.split('\n').map((line) => line.trim()))].filter(
     (name) => WANTED.test(name) && !/\s/.test(name),
   );

@@ -80,7 +80,7 @@ const archiveOf = (filed: readonly Filed[]): BundleArchive => {
 };
 
 /** Lays a recorded disk out as it was. */
-export const layOut = (disk: StoredDisk, folder: string): void => {
+const layOut = (disk: StoredDisk, folder: string): void => {
   for (const [path, content] of Object.entries(disk)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), 'text' in content ? content.text : Buffer.from(content.base64, 'base64'));

@@ -25,7 +25,7 @@ ${spec}  rollback: { action: unblock_ip }
 `;
 
 /** By the id of the policy. */
-export const STORY_POLICIES: Readonly<Record<string, string>> = {
+const STORY_POLICIES: Readonly<Record<string, string>> = {
   'story-short': ACTION('story-short', 'story_short', '5m'),
   'story-long': ACTION('story-long', 'story_long', '10m'),
   'story-confirm': ACTION('story-confirm', 'story_confirm', '5m', '  confirm: { seen: 2, within: 30m }\n'),
@@ -127,7 +127,7 @@ const approve = (agent: AgentProcess, { id, digest }: CandidateView): Promise<un
 
 const isOrder = ({ method }: SeenRequest): boolean => method === 'POST';
 
-/** A monitor is subscribed, one of its alerts was answered, and a message was just taken whose alert is not there yet. */
+/** A monitor is subscribed, one of its alerts was answered, and a message was taken whose alert is not there yet. */
 const tellOfAlerts = async ({ first, alerting, cluster }: StoryParts): Promise<void> => {
   const put = async (path: string, body: Record<string, unknown>): Promise<void> => {
     const { status, body: said } = await cluster.request({ method: 'PUT', path, body }, { timeoutMs: 30_000 });
@@ -269,13 +269,25 @@ export const tellStory = async (parts: StoryParts): Promise<void> => {
   const discard = `/quarantine/${encodeURIComponent(entry?.id ?? '')}/discard`;
   await must('discarding', first.ask('ana', 'POST', discard, { reason: 'not ours' }));
 
-  await must('a draft', first.ask('ana', 'PUT', '/policies/drafts/story-draft', { source: ACTION('story-draft', 'story_draft', '5m') })); // prettier-ignore
+  await must(
+    'a draft',
+    first.ask('ana', 'PUT', '/policies/drafts/story-draft', { source: ACTION('story-draft', 'story_draft', '5m') }),
+  );
   const approvedOnly = await propose(first, 'approved and not released');
   await approve(first, approvedOnly);
-  await must('a draft', first.ask('ana', 'PUT', '/policies/drafts/story-later', { source: ACTION('story-later', 'story_later', '5m') })); // prettier-ignore
+  await must(
+    'a draft',
+    first.ask('ana', 'PUT', '/policies/drafts/story-later', { source: ACTION('story-later', 'story_later', '5m') }),
+  );
   await propose(first, 'waiting for an approval');
-  await must('a draft', first.ask('ana', 'PUT', '/policies/drafts/story-open', { source: ACTION('story-open', 'story_open', '5m') })); // prettier-ignore
-  await must('a broken draft', first.ask('ana', 'PUT', '/policies/drafts/story-short', { source: ACTION('story-short', 'story_short', '9m') })); // prettier-ignore
+  await must(
+    'a draft',
+    first.ask('ana', 'PUT', '/policies/drafts/story-open', { source: ACTION('story-open', 'story_open', '5m') }),
+  );
+  await must(
+    'a broken draft',
+    first.ask('ana', 'PUT', '/policies/drafts/story-short', { source: ACTION('story-short', 'story_short', '9m') }),
+  );
   const backtest = (await must('a backtest', first.ask('ana', 'POST', '/backtests', { of: 'drafts', days: 1 }))) as {
     digest: string;
   };

@@ -116,9 +116,20 @@ describe.each(RECORDINGS)('what %s stored', (name) => {
   it('holds something of every kind that it should', () => {
     const count = new Map<string, number>();
     for (const { kind } of recording.state) count.set(kind, (count.get(kind) ?? 0) + 1);
-    expect([...count.keys()].sort()).toEqual(
-      ['bundle', 'case', 'cursor', 'doorbell', 'draft', 'effect', 'episode', 'gate', 'ledger', 'quarantine', 'session', 'source'], // prettier-ignore
-    );
+    expect([...count.keys()].sort()).toEqual([
+      'bundle',
+      'case',
+      'cursor',
+      'doorbell',
+      'draft',
+      'effect',
+      'episode',
+      'gate',
+      'ledger',
+      'quarantine',
+      'session',
+      'source',
+    ]);
     expect(recording.disks.first.spooled).toHaveLength(STORY.spooled.length);
     expect(recording.blocks.map(({ address }) => address)).toContain(STORY.cutOff);
     expect(recorded('gate').map((doc) => contentOf('gate', doc)?.engine_floor)).toEqual([undefined]);
@@ -142,7 +153,12 @@ describe.each(RECORDINGS)('what %s stored', (name) => {
       const now = world.store.get(doc.id);
       expect([doc.id, now?.kind]).toEqual([doc.id, kindById(doc.id) ?? doc.kind]);
       if (String(doc.kind) === 'draft' && doc.facets.state !== 'backtest_run')
-        expect([now?.content, now?.outbox, now?.session, now?.facets]).toEqual([doc.content, doc.outbox, doc.session, doc.facets]); // prettier-ignore
+        expect([now?.content, now?.outbox, now?.session, now?.facets]).toEqual([
+          doc.content,
+          doc.outbox,
+          doc.session,
+          doc.facets,
+        ]);
     }
     expect(contentOf('gate', world.store.get(GATE_ID))?.state_schema).toBe(STATE_SCHEMA);
   });
@@ -249,7 +265,12 @@ describe.each(RECORDINGS)('what %s stored', (name) => {
   it('shows drafts, candidates, backtests, sources and what was put aside as they were', async () => {
     const agent = await boot();
     await pass(2_000);
-    expect((await settled(policyDrafts.list(agent))).map(({ id }) => id).sort()).toEqual(['story-draft', 'story-later', 'story-open', 'story-short']); // prettier-ignore
+    expect((await settled(policyDrafts.list(agent))).map(({ id }) => id).sort()).toEqual([
+      'story-draft',
+      'story-later',
+      'story-open',
+      'story-short',
+    ]);
     expect((await settled(guardDrafts.list(agent))).map(({ guard }) => guard)).toEqual(['calendar']);
     const candidates = await settled(listCandidates(agent));
     expect(candidates.map(({ state }) => state).sort()).toEqual(['approved', 'proposed', 'released']);

@@ -119,7 +119,16 @@ export const ReleaseGateView = record(
     rule: oneOf(['required', 'optional']),
     days: number(),
     /** `no_history`: no decision says anything of it, and an approver has not said yet that there is none. */
-    state: oneOf(['passed', 'first_release', 'no_history', 'missing', 'stale', 'running', 'too_many_permits', 'overridden']), // prettier-ignore
+    state: oneOf([
+      'passed',
+      'first_release',
+      'no_history',
+      'missing',
+      'stale',
+      'running',
+      'too_many_permits',
+      'overridden',
+    ]),
     /** True: as things are, a release is not refused for want of a backtest. */
     open: t.boolean,
     text: sentence,

@@ -6,7 +6,7 @@ import { anything, BASE, idText, nothing, numeric, reasonText, route } from '../
 const id = idText;
 
 /** Where a policy's acts stand: all in shadow, outside its rollout, or in force. */
-export const COMPARISON_ARMS = ['shadow', 'outside_rollout', 'in_force'] as const;
+const COMPARISON_ARMS = ['shadow', 'outside_rollout', 'in_force'] as const;
 
 export const RolloutView = record(
   {

@@ -28,7 +28,10 @@ export const RhythmView = record({
     MOST,
   ),
   fired: list(record({ policy: id, mode: oneOf(MODES), count: number(), overridden: number() }), MOST),
-  /** In force for the whole time, and no event was theirs. Limits and protected targets are not counted: the brakes use them. */
+  /**
+   * In force for the whole time, and no event was theirs. Limits and protected targets are not counted: the brakes use
+   * them.
+   */
   never_fired: list(record({ policy: id, mode: oneOf(MODES), owner: sentence }), MOST),
 });
 export type RhythmView = t.TypeOf<typeof RhythmView>;

@@ -100,7 +100,7 @@ export const listSources = route({
   ),
 });
 
-export const SourceParams = record({ kind: oneOf(KINDS), id });
+const SourceParams = record({ kind: oneOf(KINDS), id });
 
 /** What a change would do to a monitor, before anything is done. `digest` names exactly this. */
 export const SourcePlan = record(

@@ -17,7 +17,7 @@ export interface SchemaCheck {
   errors?: readonly SchemaError[] | null;
 }
 
-export interface PolicyForm {
+interface PolicyForm {
   /** In the order of their places. */
   readonly faults: readonly PolicyFault[];
   /** Undefined if the text is not of the form of a policy: then nothing more can be said of it. */

@@ -11,7 +11,7 @@ export interface SchemaError {
 }
 
 /** A fault that a schema found, in a sentence, with the path of the value that it is about. */
-export interface SchemaFault {
+interface SchemaFault {
   readonly path: Path;
   readonly code: string;
   readonly message: string;

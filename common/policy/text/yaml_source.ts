@@ -1,3 +1,4 @@
+import { whyOf } from '../../why';
 import { present } from '../../present';
 import {
   Lexer,
@@ -114,7 +115,7 @@ export const parseYaml = (file: string, source: string): YamlSource => {
       lineCounter: lines,
     });
   } catch (cause) {
-    return refusal(file, 'yaml_syntax', `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+    return refusal(file, 'yaml_syntax', `cannot be read: ${whyOf(cause)}`);
   }
   const at = (offset: number): { line: number; column: number } => {
     const { line, col } = lines.linePos(offset);

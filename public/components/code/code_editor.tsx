@@ -4,7 +4,7 @@ import { useAnnounce } from '../layout/announcer';
 import { CodeLine } from './code_lines';
 import { indentEdit, newLineEdit, nextPlace, offsetOf, outdentEdit, type Edit } from './editing';
 
-export interface Marker {
+interface Marker {
   /** From 1. */
   readonly line: number;
   /** From 1; the beginning of the line if it is not given. */

@@ -1,5 +1,5 @@
 /** A text with what is selected of it; `start` and `end` count characters. */
-export interface Selected {
+interface Selected {
   readonly value: string;
   readonly start: number;
   readonly end: number;
@@ -69,7 +69,9 @@ interface Place {
   readonly column?: number;
 }
 
-/** The next place behind the caret, or in front of it; from the last one on to the first. Undefined if there is none. */
+/**
+ * The next place behind the caret, or in front of it; from the last one on to the first. Undefined if there is none.
+ */
 export const nextPlace = <Each extends Place>(
   places: readonly Each[],
   caret: { readonly value: string; readonly at: number },

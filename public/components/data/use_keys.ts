@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 
 /** What keys do, by `event.key`. Letters in lower case. */
-export type KeyMap = Readonly<Record<string, () => void>>;
+type KeyMap = Readonly<Record<string, () => void>>;
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&

@@ -18,9 +18,9 @@ type State<Value> = Omit<Resource<Value>, 'again'>;
 /** Not more often than this, however much changes, ms. */
 const LEAST_PAUSE_MS = 1_000;
 /** Search lags behind by about a second: so long after a change it is asked for once more, ms. */
-export const SETTLED_MS = 2_500;
+const SETTLED_MS = 2_500;
 /** What other agents change is not told by this one; so often it is asked for anyway, ms. */
-export const RENEW_EVERY_MS = 15_000;
+const RENEW_EVERY_MS = 15_000;
 
 /**
  * Fetches something, and again whenever something of these kinds changed. Of several answers the last asked for wins.

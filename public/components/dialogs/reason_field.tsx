@@ -3,7 +3,7 @@ import { EuiFieldText, EuiFormRow } from '@elastic/eui';
 import { say } from '../../i18n';
 
 /** A reason shorter than this says nothing (the routes refuse it too). */
-export const LEAST_REASON = 3;
+const LEAST_REASON = 3;
 
 export const isReason = (reason: string): boolean => reason.trim().length >= LEAST_REASON;
 

@@ -13,7 +13,7 @@ interface Said {
 }
 
 /** Reasons in their order; those that several policies give with the same words come once. */
-export const saidOnce = (reasons: readonly Reason[]): readonly Said[] => {
+const saidOnce = (reasons: readonly Reason[]): readonly Said[] => {
   const said = new Map<string, Said>();
   for (const { code, text, policy } of reasons) {
     const key = `${code} ${text}`;

@@ -1,3 +1,4 @@
+import { whyOf } from '../../../common/why';
 import React, { Component, type ReactNode } from 'react';
 import { EuiButton, EuiCallOut } from '@elastic/eui';
 import { say } from '../../i18n';
@@ -17,7 +18,7 @@ export class ErrorBoundary extends Component<Props, State> {
   override state: State = {};
 
   static getDerivedStateFromError(cause: unknown): State {
-    return { failure: cause instanceof Error ? cause.message : String(cause) };
+    return { failure: whyOf(cause) };
   }
 
   override componentDidUpdate({ place }: Props): void {

@@ -15,7 +15,7 @@ export const PageLink = ({ to, children, label }: To) => (
 );
 
 export const policyPath = (id: string): string => `/policies/in-force/${encodeURIComponent(id)}`;
-export const decisionPath = (id: string): string => `/decisions/${encodeURIComponent(id)}`;
+const decisionPath = (id: string): string => `/decisions/${encodeURIComponent(id)}`;
 
 export const PolicyLink = ({ id }: { id: string }) => <PageLink to={policyPath(id)}>{id}</PageLink>;
 

@@ -16,7 +16,7 @@ export const reasonWords = ({ action, target }: ContainmentView, reason: string)
   return words.startsWith(known) ? words.slice(known.length) : words;
 };
 
-export interface StateWords {
+interface StateWords {
   readonly word: string;
   readonly tone: Tone;
 }

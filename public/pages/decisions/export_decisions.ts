@@ -5,7 +5,7 @@ import type { Api, Refusal } from '../../api_client';
 import { queryOfFilter, type DecisionFilter } from './decision_filter';
 
 /** A search does not reach further than this (OpenSearch's `max_result_window`). */
-export const MOST_EXPORTED = 10_000;
+const MOST_EXPORTED = 10_000;
 const AT_ONCE = 1_000;
 
 export interface Exported {

@@ -14,7 +14,7 @@ import { say } from '../../i18n';
 type Replayed = t.TypeOf<typeof replayDecision.answer>;
 
 /** What a replay showed, in one sentence. */
-export const replaySentence = ({ status, verdict }: Replayed): readonly [Tone, string] => {
+const replaySentence = ({ status, verdict }: Replayed): readonly [Tone, string] => {
   switch (status) {
     case 'same':
       return [

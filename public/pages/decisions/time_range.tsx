@@ -39,7 +39,8 @@ const two = (value: number): string => String(value).padStart(2, '0');
 const localText = (instant: string): string => {
   if (instant === '') return '';
   const at = new Date(msOf(instant));
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
+  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${date}T${two(at.getHours())}:${two(at.getMinutes())}`;
 };
 
 const instantOf = (local: string): string => (local === '' ? '' : new Date(local).toISOString());

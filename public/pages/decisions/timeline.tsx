@@ -47,10 +47,11 @@ export const Timeline = ({ actions }: { actions: readonly ActionRecord[] }) => {
     <>
       {commands.map((id) => {
         const records = actions.filter(({ command }) => command.command_id === id);
+        const connector = records[0]?.command.connector ?? '?';
         return (
           <div key={id} className="rfx-timeline">
             <h3 className="rfx-timeline__title">
-              {say('timeline.title', 'Command to {connector}', { connector: records[0]?.command.connector ?? '?' })}{' '}
+              {say('timeline.title', 'Command to {connector}', { connector })}{' '}
               <code className="rfx-small rfx-subdued">{id}</code>
             </h3>
             <ol>

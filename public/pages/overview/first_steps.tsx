@@ -13,7 +13,7 @@ import { ConnectorsPanel } from './connectors_panel';
 const tokenText = (hint: string | undefined): string => (hint?.startsWith('/') ? `$(cat '${hint}')` : '$REFLEX_TOKEN');
 
 /** The line that sends one event from an address of the documentation range. */
-export const curlLine = (address: string, at: string, hint?: string): string =>
+const curlLine = (address: string, at: string, hint?: string): string =>
   [
     `curl -X POST ${address}`,
     `-H 'content-type: application/json' -H "authorization: Bearer ${tokenText(hint)}"`,

@@ -13,8 +13,7 @@ type Counters = NonNullable<StatusView['counters']>;
  * Every event that was taken in is somewhere: `received = accepted + duplicates + quarantined`. Spooled ones count as
  * accepted; refused ones were not taken in, and their senders were told.
  */
-export const accountedFor = ({ accepted, duplicates, quarantined }: Counters): number =>
-  accepted + duplicates + quarantined;
+const accountedFor = ({ accepted, duplicates, quarantined }: Counters): number => accepted + duplicates + quarantined;
 
 const Balance = ({ counters }: { counters: Counters }) => {
   const missing = counters.received - accountedFor(counters);

@@ -20,7 +20,7 @@ const TOP = 8;
 const PLOT = HEIGHT - TOP - BOTTOM;
 
 /** A round upper end of the axis: 1, 2 or 5 times a power of ten, at least 4. */
-export const axisTop = (most: number): number => {
+const axisTop = (most: number): number => {
   if (most <= 4) return 4;
   const power = 10 ** Math.floor(Math.log10(most));
   return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= most) ?? most;

@@ -16,7 +16,12 @@ const anEntry = (change: Partial<QuarantineEntryView> = {}): QuarantineEntryView
 });
 
 const listed = (...entries: readonly QuarantineEntryView[]) =>
-  answer({ as_of: '2026-11-22T03:12:04.000Z', total: entries.length, reasons: { invalid: 2, future: 1 }, entries: [...entries] }); // prettier-ignore
+  answer({
+    as_of: '2026-11-22T03:12:04.000Z',
+    total: entries.length,
+    reasons: { invalid: 2, future: 1 },
+    entries: [...entries],
+  });
 
 const dealtWith = anEntry({
   id: 'entry-2',

@@ -13,7 +13,9 @@ const show = (sources = theSources(), answers: Answers = {}, may = aStatus().cal
 describe('sources', () => {
   it('lists what raises alerts with its state, and is accessible', async () => {
     const closed = aSource({ id: 'm3', name: 'own indices', state: 'closed', why: 'its alerts lie elsewhere' });
-    await show(theSources({ sources: [aSubscribed({ id: 'm2', name: 'logons' }), aSource(), closed], channel: aChannel() })); // prettier-ignore
+    await show(
+      theSources({ sources: [aSubscribed({ id: 'm2', name: 'logons' }), aSource(), closed], channel: aChannel() }),
+    );
     const row = within(await screen.findByRole('row', { name: /logons/ }));
     expect(row.getByText('subscribed')).toBeInTheDocument();
     expect(row.getByText('1 of 1')).toBeInTheDocument();
@@ -40,7 +42,9 @@ describe('sources', () => {
     expect(await within(dialog).findByText('triggers.0.bucket_level_trigger.actions.1')).toBeInTheDocument();
     expect(within(dialog).getByText(/is made new/)).toBeInTheDocument();
     await user.click(within(dialog).getByRole('button', { name: 'Show lines' }));
-    expect(within(dialog).getByRole('region', { name: 'Differences, line by line' })).toHaveTextContent('"action": "Reflex"'); // prettier-ignore
+    expect(within(dialog).getByRole('region', { name: 'Differences, line by line' })).toHaveTextContent(
+      '"action": "Reflex"',
+    );
     expect(await faultsOfAccess(dialog)).toEqual([]);
     expect(sentTo('subscribeSource')).toEqual([]);
     await user.type(within(dialog).getByLabelText('Reason (goes on record)'), 'new source{Enter}');

@@ -13,13 +13,13 @@ import { relatedDocuments } from './related_documents';
  */
 
 /** Where alerts, past alerts and findings lie. */
-export interface AlertPlaces {
+interface AlertPlaces {
   readonly alerts: readonly string[];
   readonly findings: readonly string[];
 }
 
 /** Active alerts and the history that completed ones move to, of Alerting and of Security Analytics; and findings. */
-export const USUAL_PLACES: AlertPlaces = {
+const USUAL_PLACES: AlertPlaces = {
   alerts: ['.opendistro-alerting-alert*', '.opensearch-sap-*-alerts*'],
   findings: ['.opensearch-alerting-finding*', '.opensearch-sap-*-findings*'],
 };

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { StoreUnavailable, type AlertSources, type ClusterTransport, type SourceDocument, type SourceName } from '../../runner/ports'; // prettier-ignore
+import {
+  StoreUnavailable,
+  type AlertSources,
+  type ClusterTransport,
+  type SourceDocument,
+  type SourceName,
+} from '../../runner/ports';
 import { AlertingCore } from '../../../test/targets/alerting/alerting_core';
 import {
   customMonitor,
@@ -14,7 +20,13 @@ const aCluster = () => {
   const core = new AlertingCore({ send: async () => ({ status: 200, text: '{}' }), wait: async () => undefined });
   return { core, api: alertSources(core.transport()) };
 };
-const channel = { id: 'reflex-1', name: 'Reflex', url: 'http://127.0.0.1:1/x', headers: { Authorization: 'Bearer t' }, enabled: true }; // prettier-ignore
+const channel = {
+  id: 'reflex-1',
+  name: 'Reflex',
+  url: 'http://127.0.0.1:1/x',
+  headers: { Authorization: 'Bearer t' },
+  enabled: true,
+};
 const m1 = { kind: 'monitor', id: 'm1' } as const;
 
 /** What is surely there. */
@@ -49,7 +61,10 @@ describe('listing', () => {
     const { core, api } = aCluster();
     core.monitors.put('m1', queryMonitor());
     core.installed.security_analytics = false;
-    expect(await api.list()).toMatchObject({ sources: [{ id: 'm1' }], notes: [{ part: 'security_analytics', code: 'not_installed' }] }); // prettier-ignore
+    expect(await api.list()).toMatchObject({
+      sources: [{ id: 'm1' }],
+      notes: [{ part: 'security_analytics', code: 'not_installed' }],
+    });
     core.installed.alerting = false;
     expect((await api.list()).notes.map(({ code }) => code)).toEqual(['not_installed', 'not_installed']);
   });
@@ -58,14 +73,20 @@ describe('listing', () => {
     const { core, api } = aCluster();
     core.forbidden.add('POST /_plugins/_alerting');
     core.detectors.put('d1', detector());
-    expect(await api.list()).toMatchObject({ sources: [{ id: 'd1' }], notes: [{ part: 'alerting', code: 'not_permitted' }] }); // prettier-ignore
+    expect(await api.list()).toMatchObject({
+      sources: [{ id: 'd1' }],
+      notes: [{ part: 'alerting', code: 'not_permitted' }],
+    });
   });
 
   it('says that there are more than it lists', async () => {
     const { core, api } = aCluster();
     for (let n = 0; n < 1_001; n += 1) core.monitors.put(`m${n}`, queryMonitor());
     const { sources, notes } = await api.list();
-    expect([sources.length, notes]).toEqual([1_000, [{ part: 'alerting', code: 'truncated', text: 'only 1000 of 1001 monitors of Alerting are listed' }]]); // prettier-ignore
+    expect([sources.length, notes]).toEqual([
+      1_000,
+      [{ part: 'alerting', code: 'truncated', text: 'only 1000 of 1001 monitors of Alerting are listed' }],
+    ]);
   });
 
   it('throws when OpenSearch is away', async () => {
@@ -116,11 +137,17 @@ describe('changing', () => {
     const { core, api } = aCluster();
     core.monitors.put('m1', customMonitor());
     const { body, version } = await found(api, m1);
-    expect(await api.save(m1, body, version)).toEqual({ kind: 'refused', message: 'Custom Data Sources are not allowed.' }); // prettier-ignore
+    expect(await api.save(m1, body, version)).toEqual({
+      kind: 'refused',
+      message: 'Custom Data Sources are not allowed.',
+    });
     core.monitors.remove('m1');
     expect(await api.save(m1, queryMonitor(), version)).toEqual({ kind: 'missing' });
     core.forbidden.add('PUT ');
-    expect(await api.save(m1, queryMonitor(), version)).toMatchObject({ kind: 'refused', message: expect.stringContaining('may not do this') }); // prettier-ignore
+    expect(await api.save(m1, queryMonitor(), version)).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('may not do this'),
+    });
   });
 });
 
@@ -133,7 +160,10 @@ describe('channels', () => {
     expect(await api.createChannel(channel)).toEqual({ kind: 'conflict' });
     await api.updateChannel({ ...channel, headers: { Authorization: 'Bearer u' } });
     expect(core.channels.headersOf('reflex-1')).toEqual({ Authorization: 'Bearer u' });
-    expect([await api.deleteChannel('reflex-1'), await api.deleteChannel('reflex-1')]).toEqual([{ kind: 'saved' }, { kind: 'missing' }]); // prettier-ignore
+    expect([await api.deleteChannel('reflex-1'), await api.deleteChannel('reflex-1')]).toEqual([
+      { kind: 'saved' },
+      { kind: 'missing' },
+    ]);
     expect(await api.updateChannel(channel)).toEqual({ kind: 'missing' });
   });
 
@@ -153,7 +183,10 @@ describe('channels', () => {
     const { core, api } = aCluster();
     await api.createChannel(channel);
     core.channels.denied.add('127.0.0.1');
-    expect(await api.sendTest('reflex-1')).toMatchObject({ kind: 'denied', message: expect.stringContaining('host_deny_list') }); // prettier-ignore
+    expect(await api.sendTest('reflex-1')).toMatchObject({
+      kind: 'denied',
+      message: expect.stringContaining('host_deny_list'),
+    });
     expect(await api.sendTest('other')).toEqual({ kind: 'missing' });
   });
 });

@@ -69,7 +69,7 @@ const otherOf =
     };
   };
 
-export interface ListedDetectors extends Pick<Found, 'notes'> {
+interface ListedDetectors extends Pick<Found, 'notes'> {
   readonly sources: readonly SourceDocument[];
 }
 

@@ -7,7 +7,10 @@ let index: string;
 const OWN = 'never-this-prefix-';
 
 const bulk = async (target: string, ids: readonly number[], body: object = {}): Promise<void> => {
-  const lines = ids.flatMap((id) => [JSON.stringify({ index: { _index: target, _id: `d${id}` } }), JSON.stringify({ n: id, ...body })]); // prettier-ignore
+  const lines = ids.flatMap((id) => [
+    JSON.stringify({ index: { _index: target, _id: `d${id}` } }),
+    JSON.stringify({ n: id, ...body }),
+  ]);
   const { status } = await node.transport.request({
     method: 'POST',
     path: '/_bulk',
@@ -16,7 +19,10 @@ const bulk = async (target: string, ids: readonly number[], body: object = {}): 
   expect(status).toBe(200);
 };
 const create = (name: string, shards: number): Promise<unknown> =>
-  node.transport.request({ method: 'PUT', path: `/${name}`, body: { settings: { number_of_shards: shards, number_of_replicas: 0 } } }, { timeoutMs: 30_000 }); // prettier-ignore
+  node.transport.request(
+    { method: 'PUT', path: `/${name}`, body: { settings: { number_of_shards: shards, number_of_replicas: 0 } } },
+    { timeoutMs: 30_000 },
+  );
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, n) => from + n);
 
 const readAll = async (
@@ -50,7 +56,11 @@ describe('an index with detections', () => {
   it('is read whole, page by page, each document once, and only once', async () => {
     await bulk(index, range(0, 250));
     const { ids, position } = await readAll({}, 40);
-    expect([...ids].sort()).toEqual(range(0, 250).map((n) => `d${n}`).sort()); // prettier-ignore
+    expect([...ids].sort()).toEqual(
+      range(0, 250)
+        .map((n) => `d${n}`)
+        .sort(),
+    );
     await bulk(index, range(250, 260));
     expect((await readAll(position, 40)).ids).toHaveLength(10);
   });
@@ -70,7 +80,10 @@ describe('an index with detections', () => {
     await node.transport.request({ method: 'POST', path: `/${index}/_close` }, { timeoutMs: 30_000 });
     const closed = await readAll(position, 100);
     expect(closed.ids).toEqual([]);
-    await node.transport.request({ method: 'POST', path: `/${index}/_open`, querystring: { wait_for_active_shards: 1 } }, { timeoutMs: 30_000 }); // prettier-ignore
+    await node.transport.request(
+      { method: 'POST', path: `/${index}/_open`, querystring: { wait_for_active_shards: 1 } },
+      { timeoutMs: 30_000 },
+    );
     expect((await readAll(closed.position, 100)).ids).toEqual([]);
     await node.transport.request({ method: 'DELETE', path: `/${index}` }, { timeoutMs: 30_000 });
     await create(index, 1);

@@ -7,7 +7,7 @@ import { readShard, startIn } from './read_shard';
  * reading that bound and searching. An index of Reflex itself is never read.
  */
 
-export interface IndexReaderOptions {
+interface IndexReaderOptions {
   readonly pattern: string;
   /** Indices whose names begin so are left out. */
   readonly ownPrefix: string;

@@ -80,7 +80,7 @@ const bodyIn = (source: Json): Json => {
 /** Monitors that Security Analytics made belong to their detectors. */
 const isOwn = ({ body }: SourceDocument): boolean => stringOf(body.owner) !== 'security_analytics';
 
-export interface ListedMonitors extends Pick<Found, 'notes'> {
+interface ListedMonitors extends Pick<Found, 'notes'> {
   readonly sources: readonly SourceDocument[];
 }
 

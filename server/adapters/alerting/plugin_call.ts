@@ -7,11 +7,13 @@ import {
   type SourceLookup,
 } from '../../runner/ports';
 
-/* Calls to the plugins of OpenSearch, whose refusals mean more than "not now": missing plugin, missing right, conflict. */
+/*
+ * Calls to the plugins of OpenSearch, whose refusals mean more than "not now": missing plugin, missing right, conflict.
+ */
 
 type Json = Readonly<Record<string, unknown>>;
 
-export type PluginAnswer =
+type PluginAnswer =
   | { readonly kind: 'ok'; readonly body: Json }
   | { readonly kind: 'not_installed' }
   | { readonly kind: 'not_permitted'; readonly message: string }
@@ -106,7 +108,7 @@ const hitOf = (hit: Json): Hit => ({
   source: jsonOf(hit._source),
 });
 
-export interface Listing {
+interface Listing {
   readonly part: ListNote['part'];
   /** What is listed, for the notes. */
   readonly what: string;

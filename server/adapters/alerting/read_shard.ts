@@ -4,7 +4,7 @@ import type { AlertShard } from './alert_shards';
 const LONG_MS = 15_000;
 
 /** One document as it lies in a shard. */
-export interface ShardHit {
+interface ShardHit {
   readonly _id: string;
   readonly _index: string;
   readonly _seq_no: number;

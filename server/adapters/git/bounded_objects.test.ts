@@ -38,10 +38,18 @@ const check = async (pack: Buffer, limits = LIMITS): Promise<string> =>
 
 describe('a pack', () => {
   it.each([
-    ['whose objects are within the bound passes', packOf(blob(1_000), blob(MIB), delta(500, Buffer.from([5]), OFS_DELTA), delta(500, Buffer.alloc(20), REF_DELTA)), 'fine'], // prettier-ignore
+    [
+      'whose objects are within the bound passes',
+      packOf(blob(1_000), blob(MIB), delta(500, Buffer.from([5]), OFS_DELTA), delta(500, Buffer.alloc(20), REF_DELTA)),
+      'fine',
+    ],
     ['with an object that says it is too large', packOf(blob(10), blob(MIB + 1)), 'too_large'],
     ['with an object that lies about its size', packOf(blob(MIB, 10)), 'damaged'],
-    ['with a delta that puts together too much', packOf(delta(MIB + 1, Buffer.from([0x81, 5]), OFS_DELTA)), 'too_large'], // prettier-ignore
+    [
+      'with a delta that puts together too much',
+      packOf(delta(MIB + 1, Buffer.from([0x81, 5]), OFS_DELTA)),
+      'too_large',
+    ],
     ['with too much altogether', packOf(blob(MIB), blob(MIB), blob(MIB), blob(1)), 'too_large'],
     ['that ends too early', packOf(blob(10)).subarray(0, 30), 'damaged'],
     ['that is none', Buffer.from('hello, this is no pack at all, but long enough'), 'damaged'],

@@ -9,7 +9,7 @@ import { GitFault } from './fault';
 
 const MIB = 1024 * 1024;
 
-export interface ObjectLimits {
+interface ObjectLimits {
   /** Most bytes of one object, inflated and put together. */
   readonly mostBytes: number;
   /** Most bytes of all objects of one pack, inflated. */

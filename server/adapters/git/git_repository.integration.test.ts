@@ -86,7 +86,11 @@ describe('a remote repository', () => {
     const repository = open();
     expect(await repository.fetch()).toEqual({ ok: true, value: executable });
     expect(await repository.read(executable)).toMatchObject({
-      value: { files: new Map([[POLICY, 'one\n']]), guards: new Map([['policies/guards/deny.rego', 'package x\n']]), refused: [] }, // prettier-ignore
+      value: {
+        files: new Map([[POLICY, 'one\n']]),
+        guards: new Map([['policies/guards/deny.rego', 'package x\n']]),
+        refused: [],
+      },
     });
     const mine = await repository.commit(order(executable, 'two\n'));
     if (!mine.ok) throw new Error(mine.error.message);
@@ -284,7 +288,14 @@ describe('the embedded repository', () => {
     const repository = await embeddedRepository(gitdir);
     const files = new Map([['policies/action/one.yaml', 'one\n']]);
     const person = { name: 'Reflex', email: 'reflex@reflex.invalid' };
-    const made = await repository.commit({ parent: undefined, files, message: 'first\n', author: person, committer: person, at: 0 }); // prettier-ignore
+    const made = await repository.commit({
+      parent: undefined,
+      files,
+      message: 'first\n',
+      author: person,
+      committer: person,
+      at: 0,
+    });
     if (!made.ok) throw new Error(made.error.message);
     await repository.publish(made.value, undefined);
     expect((await embeddedRepository(gitdir)).place).toEqual(repository.place);

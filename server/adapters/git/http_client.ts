@@ -10,7 +10,7 @@ import { GitFault } from './fault';
  * that is configured, because the token goes along.
  */
 
-export interface HttpLimits {
+interface HttpLimits {
   /** Most bytes of one answer; default 256 MiB. */
   readonly maxBytes?: number;
   /** Without a byte for so long the remote counts as away, ms; default 30,000. */

@@ -4,7 +4,7 @@ import { git } from './library';
 import { FOLLOWED, type Line } from './line';
 import type { Objects } from './objects';
 
-export interface RemoteOptions {
+interface RemoteOptions {
   /** HTTPS, or HTTP on the loopback; without user and password. */
   readonly remote: string;
   readonly branch: string;

@@ -50,7 +50,11 @@ const sceneOf = (): Scene => {
 
 const batchOf = (scene: Scene, offsets: readonly string[], partition = 0): EachBatchPayload =>
   ({
-    batch: { topic: 't', partition, messages: offsets.map((offset) => ({ offset, value: Buffer.from('{}'), headers: {} })) }, // prettier-ignore
+    batch: {
+      topic: 't',
+      partition,
+      messages: offsets.map((offset) => ({ offset, value: Buffer.from('{}'), headers: {} })),
+    },
     isRunning: () => true,
     isStale: () => false,
     resolveOffset: () => undefined,

@@ -2,7 +2,9 @@ import * as fc from 'fast-check';
 import { lz4Decompress } from './lz4';
 import { snappyDecompress } from './snappy';
 
-/* Against blocks written by hand from the formats' descriptions; what a real broker writes is in the integration test. */
+/*
+ * Against blocks written by hand from the formats' descriptions; what a real broker writes is in the integration test.
+ */
 
 const hex = (text: string): Buffer => Buffer.from(text.replace(/\s/g, ''), 'hex');
 
@@ -55,13 +57,9 @@ describe('snappy', () => {
     '04 0c 61626364 11 09',
     'ffffffff0f 00',
     '82534e4150505900 00000001 00000001 000000ff 00',
-  ])(
-    // prettier-ignore
-    'refuses %s',
-    (bytes) => {
-      expect(() => snappyDecompress(hex(bytes))).toThrow(/snappy/);
-    },
-  );
+  ])('refuses %s', (bytes) => {
+    expect(() => snappyDecompress(hex(bytes))).toThrow(/snappy/);
+  });
 });
 
 describe('lz4', () => {
@@ -90,13 +88,9 @@ describe('lz4', () => {
     '04224d18 20 40 82 00000000',
     '04224d18 60 40 82 02000000 1061',
     '04224d18 60 40 82 04000000 00 0000 10 00000000',
-  ])(
-    // prettier-ignore
-    'refuses %s',
-    (bytes) => {
-      expect(() => lz4Decompress(hex(bytes))).toThrow(/lz4/);
-    },
-  );
+  ])('refuses %s', (bytes) => {
+    expect(() => lz4Decompress(hex(bytes))).toThrow(/lz4/);
+  });
 });
 
 describe.each([

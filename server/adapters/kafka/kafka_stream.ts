@@ -21,7 +21,7 @@ export interface KafkaStreamOptions extends KafkaAccess {
   readonly sessionMs: number;
 }
 
-export interface KafkaParts {
+interface KafkaParts {
   readonly clock: Clock;
   readonly log: Log;
 }

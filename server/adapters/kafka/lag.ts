@@ -1,7 +1,7 @@
 import type { Admin } from 'kafkajs';
 
 /** Where a group stands in a topic. */
-export interface GroupPlace {
+interface GroupPlace {
   /** Records that the group has not committed yet. */
   readonly lag: number;
   /** `partition:next offset`, by partition. */

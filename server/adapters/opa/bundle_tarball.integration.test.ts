@@ -32,7 +32,17 @@ const keyFile = (pair: typeof keys): string => {
   return path;
 };
 const verify = (bundle: string, by = keys): OpaAnswer =>
-  opa(['build', '--bundle', '--signing-alg', 'ES256', '--verification-key', keyFile(by), '-o', join(folder, 'out.tar.gz'), bundle]); // prettier-ignore
+  opa([
+    'build',
+    '--bundle',
+    '--signing-alg',
+    'ES256',
+    '--verification-key',
+    keyFile(by),
+    '-o',
+    join(folder, 'out.tar.gz'),
+    bundle,
+  ]);
 
 const flipped = (content: BundleFiles, path: string, at = -3): BundleFiles => {
   const bytes = Buffer.from(content.get(path) ?? []);
@@ -59,7 +69,10 @@ const flipped = (content: BundleFiles, path: string, at = -3): BundleFiles => {
 
   it.each<readonly [string, () => BundleFiles]>([
     ['one byte of a policy differs', () => flipped(files, POLICY)],
-    ['one byte of the manifest differs', () => put(files, MANIFEST, textOf(files, MANIFEST).replace('"version":7', '"version":8'))], // prettier-ignore
+    [
+      'one byte of the manifest differs',
+      () => put(files, MANIFEST, textOf(files, MANIFEST).replace('"version":7', '"version":8')),
+    ],
     ['one byte of the signature differs', () => flipped(files, SIGNATURES, 300)],
     ['a policy is missing', () => without(files, POLICY)],
     ['a file is added', () => put(files, 'reflex/policies/action/extra.yaml', 'kind: Policy')],

@@ -43,12 +43,23 @@ const plainEnvironment = (): NodeJS.ProcessEnv => ({ PATH: process.env.PATH, HOM
 
 const run = ({ program, folder }: Opa, args: readonly string[]): Promise<Result<Said, GuardTrouble>> =>
   new Promise((resolve) => {
-    const options = { cwd: folder, encoding: 'utf8', timeout: PATIENCE_MS, maxBuffer: MOST_OUTPUT, env: plainEnvironment() } as const; // prettier-ignore
+    const options = {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: PATIENCE_MS,
+      maxBuffer: MOST_OUTPUT,
+      env: plainEnvironment(),
+    } as const;
     execFile(program, args, options, (cause, stdout, stderr) => {
       if (cause === null) return resolve(ok({ done: true, text: stdout }));
       // Only a program that ran and said no has a number; all else says that it could not run, or not to its end.
       if (typeof cause.code === 'number') return resolve(ok({ done: false, text: `${stdout}${stderr}`.trim() }));
-      const why = cause.killed === true ? 'did not answer in time' : cause.code === 'ENOENT' ? 'is not here' : `cannot be run (${String(cause.code)})`; // prettier-ignore
+      const why =
+        cause.killed === true
+          ? 'did not answer in time'
+          : cause.code === 'ENOENT'
+            ? 'is not here'
+            : `cannot be run (${String(cause.code)})`;
       resolve(noOpa(program, why));
     });
   });
@@ -72,7 +83,10 @@ const writeCapabilities = async (opa: Opa): Promise<Result<string, GuardTrouble>
 /** One file of the archive that `opa build` wrote. */
 const fileIn = (archive: Buffer, wanted: string): Buffer | undefined => {
   for (let at = 0; at + 512 <= archive.length;) {
-    const name = archive.subarray(at, at + 100).toString('utf8').replace(/\0.*$/s, ''); // prettier-ignore
+    const name = archive
+      .subarray(at, at + 100)
+      .toString('utf8')
+      .replace(/\0.*$/s, '');
     const size = parseInt(archive.subarray(at + 124, at + 136).toString('latin1'), 8);
     if (name === '' || Number.isNaN(size)) return undefined;
     if (name.replace(/^\//, '') === wanted) return Buffer.from(archive.subarray(at + 512, at + 512 + size));

@@ -1,3 +1,4 @@
+import { whyOf } from '../../../common/why';
 import type { GuardHost, GuardModule } from '../../runner/ports';
 import { GuardThread, MOST_INPUT, MOST_MODULES, type GuardAnswer } from './guard_thread';
 
@@ -23,7 +24,7 @@ export interface GuardHostOptions {
 type Compiled =
   { readonly module: WebAssembly.Module } | { readonly pending: Promise<void> } | { readonly why: string };
 
-const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).slice(0, 500);
+const textOf = (cause: unknown): string => whyOf(cause).slice(0, 500);
 
 /** The path of a guard's rule, as `opa build` names entry points. */
 export const entryPoint = (guard: string): string => `reflex/guards/${guard}/allow`;

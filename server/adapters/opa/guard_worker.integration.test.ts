@@ -52,7 +52,11 @@ void host.prepare(guards).then(() => {
       outfile: join(folder, 'server', 'script.js'),
       logLevel: 'error',
     });
-    const said = execFileSync(process.execPath, [join(folder, 'server', 'script.js')], { encoding: 'utf8', timeout: 30_000, env: {} }); // prettier-ignore
+    const said = execFileSync(process.execPath, [join(folder, 'server', 'script.js')], {
+      encoding: 'utf8',
+      timeout: 30_000,
+      env: {},
+    });
     expect(JSON.parse(said)).toEqual({ allowed: true });
   },
   60_000,

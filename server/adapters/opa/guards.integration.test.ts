@@ -50,7 +50,10 @@ const ADDRESSES = ['198.51.100.7', '203.0.113.200', '203.0.113.5', '2001:db8:77:
 const maybe = <Value>(value: Value): Value | undefined => (dice.chance(0.1) ? undefined : value);
 /** What a guard may be told, and now and then something that is missing or of another kind. */
 const anInput = (): object => ({
-  event: maybe({ confidence: dice.chance(0.05) ? 'high' : dice.next(), tags: maybe([dice.pick(TAGS), dice.pick(TAGS)]) }),
+  event: maybe({
+    confidence: dice.chance(0.05) ? 'high' : dice.next(),
+    tags: maybe([dice.pick(TAGS), dice.pick(TAGS)]),
+  }),
   score: { value: Math.round(dice.next() * 1e6) / 1e6 },
   history: maybe({ src: { events_1h: dice.whole(0, 30) }, host: { events_1h: dice.whole(0, 5) } }),
   target: {
@@ -58,8 +61,11 @@ const anInput = (): object => ({
     value: dice.chance(0.3) ? dice.pick(['svc-backup', 'bob', 'svc-', 'SVC-x']) : dice.pick(ADDRESSES),
     asset: maybe({ tags: maybe([dice.pick(TAGS), dice.pick(TAGS), dice.pick(TAGS)]) }),
   },
-  act: { action: dice.pick(['disable_user', 'block_ip', 'isolate_host']), ttl_ms: dice.pick([null, 60_000, 3_600_000, 3_600_001]) },
-}); // prettier-ignore
+  act: {
+    action: dice.pick(['disable_user', 'block_ip', 'isolate_host']),
+    ttl_ms: dice.pick([null, 60_000, 3_600_000, 3_600_001]),
+  },
+});
 
 suite('guards in WebAssembly', () => {
   it('say what the Open Policy Agent server says, of 12,000 inputs', async () => {
@@ -72,18 +78,44 @@ suite('guards in WebAssembly', () => {
     });
     const batch = join(folder, 'batch.rego');
     // An undefined answer would leave its place out, so each is wrapped.
-    writeFileSync(batch, `package batch\n\nanswers := [{"allowed": [x | x := data.reflex.guards[item.guard].allow with input as item.input]} | some item in input]\n`); // prettier-ignore
+    writeFileSync(
+      batch,
+      `package batch\n\nanswers := [{"allowed": [x | x := data.reflex.guards[item.guard].allow with input as item.input]} | some item in input]\n`,
+    );
     const port = await freePort();
-    const server: ChildProcess = spawn(opaProgram(), ['run', '--server', '--addr', `127.0.0.1:${port}`, '--log-level', 'error', '--disable-telemetry', ...files, batch], { stdio: 'ignore' }); // prettier-ignore
+    const server: ChildProcess = spawn(
+      opaProgram(),
+      [
+        'run',
+        '--server',
+        '--addr',
+        `127.0.0.1:${port}`,
+        '--log-level',
+        'error',
+        '--disable-telemetry',
+        ...files,
+        batch,
+      ],
+      { stdio: 'ignore' },
+    );
     try {
       await eventually(async () => expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200));
       const seen = { true: 0, false: 0 };
       for (let round = 0; round < 12; round += 1) {
-        const asked = Array.from({ length: 1_000 }, () => ({ guard: dice.pick([...guards.sources.keys()]), input: anInput() })); // prettier-ignore
+        const asked = Array.from({ length: 1_000 }, () => ({
+          guard: dice.pick([...guards.sources.keys()]),
+          input: anInput(),
+        }));
         const body = JSON.stringify({ input: asked });
-        const answer = await fetch(`http://127.0.0.1:${port}/v1/data/batch/answers`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }); // prettier-ignore
+        const answer = await fetch(`http://127.0.0.1:${port}/v1/data/batch/answers`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body,
+        });
         const { result } = (await answer.json()) as { result: ReadonlyArray<{ readonly allowed: readonly boolean[] }> };
-        const here = asked.map(({ guard, input }) => host.ask(guards, guard, JSON.parse(JSON.stringify(input)) as object)); // prettier-ignore
+        const here = asked.map(({ guard, input }) =>
+          host.ask(guards, guard, JSON.parse(JSON.stringify(input)) as object),
+        );
         expect(here).toEqual(result.map(({ allowed }) => ({ allowed: allowed[0] })));
         for (const { allowed } of here) seen[allowed === true ? 'true' : 'false'] += 1;
       }
@@ -105,15 +137,19 @@ suite('guards in WebAssembly', () => {
   ])('are not compiled if they want %s', async (_what, rule) => {
     const built = await compileGuards(new Map([['nosy', rego('nosy', rule)]]), opaProgram());
     expect(built).toMatchObject({ ok: false, error: { code: 'guard_invalid' } });
-    expect(!built.ok && built.error.faults).toMatchObject([{ file: 'nosy.rego', line: 3, column: expect.any(Number) }]); // prettier-ignore
+    expect(!built.ok && built.error.faults).toMatchObject([{ file: 'nosy.rego', line: 3, column: expect.any(Number) }]);
   });
 
   it('are the same module each time, and one place names a fault', async () => {
-    expect((await compiled(CHANGE_FREEZE, QUIET_NETWORKS)).digest).toBe((await compiled(QUIET_NETWORKS, CHANGE_FREEZE)).digest); // prettier-ignore
+    expect((await compiled(CHANGE_FREEZE, QUIET_NETWORKS)).digest).toBe(
+      (await compiled(QUIET_NETWORKS, CHANGE_FREEZE)).digest,
+    );
     const broken = await compileGuards(new Map([['broken', rego('broken', 'allow if {')]]), opaProgram());
     expect(!broken.ok && broken.error.faults).toMatchObject([{ file: 'broken.rego', line: 4, column: 1 }]);
     const elsewhere = await compileGuards(new Map([['mine', 'package other\n\nallow := true\n']]), opaProgram());
-    expect(!elsewhere.ok && elsewhere.error.faults).toMatchObject([{ file: 'mine.rego', line: 1, column: 1, hint: expect.stringContaining('package reflex.guards.mine') }]); // prettier-ignore
+    expect(!elsewhere.ok && elsewhere.error.faults).toMatchObject([
+      { file: 'mine.rego', line: 1, column: 1, hint: expect.stringContaining('package reflex.guards.mine') },
+    ]);
   });
 
   it.each([
@@ -128,7 +164,7 @@ suite('guards in WebAssembly', () => {
     expect(error).toContain(words);
     // The next question finds a module that is whole.
     expect(host.ask(guards, 'change_freeze', { act: { action: 'block_ip' } })).toEqual({ allowed: true });
-  }); // prettier-ignore
+  });
 });
 
 describe('without `opa`', () => {

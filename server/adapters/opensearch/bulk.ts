@@ -15,7 +15,7 @@ export type BulkItem =
   | { readonly kind: 'conflict' }
   | { readonly kind: 'refused'; readonly message: string };
 
-export interface BulkRequest {
+interface BulkRequest {
   readonly path: string;
   readonly querystring?: Readonly<Record<string, string | number | boolean>>;
   readonly timeoutMs: number;

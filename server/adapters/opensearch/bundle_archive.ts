@@ -8,7 +8,7 @@ type BundleFiles = Parameters<BundleArchive['put']>[1];
 
 const MOST_NAMES = 50;
 
-export interface BundleArchiveOptions {
+interface BundleArchiveOptions {
   /** Begins the name of the index; default `reflex-`. */
   readonly prefix?: string;
   /** Longest time of a request, ms; default 20,000. */

@@ -48,7 +48,9 @@ const tellsWho = (address: string): boolean => {
 
 const LENIENT = { ignore_unavailable: true, allow_no_indices: true };
 
-/** Under dynamic mapping a string is text, and countable only as `<field>.keyword`; that differs from index to index. */
+/**
+ * Under dynamic mapping a string is text, and countable only as `<field>.keyword`; that differs from index to index.
+ */
 const countable = async (
   transport: OpenSearchTransport,
   indices: readonly string[],

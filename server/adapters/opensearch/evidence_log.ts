@@ -15,7 +15,7 @@ import { conditionOf, knownField, sortOf } from './evidence_query';
 import { searchFieldsOf } from './search_fields';
 import type { OpenSearchTransport } from './transport';
 
-export interface EvidenceLogOptions extends IndexOptions {
+interface EvidenceLogOptions extends IndexOptions {
   /** Longest time of an append, ms; default 10,000. Repeating it is harmless. */
   readonly appendTimeoutMs?: number;
   /** Longest time of a search, ms; default 20,000. */
@@ -196,13 +196,12 @@ export class OpenSearchEvidenceLog implements EvidenceLog {
     try {
       return await this.searchOnce(family, body);
     } catch (cause) {
-      if (!(cause instanceof StoreUnavailable) || !cause.message.includes('search_phase_execution_exception'))
-        throw cause;
+      if (!(cause instanceof StoreUnavailable) || cause.fault !== 'search_phase_execution_exception') throw cause;
       await this.transport.request(
         {
           method: 'GET',
           path: `/_cluster/health/${evidencePatternOf(family, this.prefix)}`,
-          querystring: { wait_for_status: 'yellow', timeout: '3s' },
+          querystring: { wait_for_status: 'yellow', timeout: '10s' },
         },
         { timeoutMs: this.searchTimeoutMs },
       );

@@ -15,7 +15,10 @@ export const knownField = (family: EvidenceFamily, field: string): string => {
 
 const isAddress = (value: unknown): boolean => typeof value === 'string' && isIP(value.split('/')[0] ?? '') !== 0;
 
-/** Exact values; a boolean that a record does not have counts as false. OpenSearch refuses to look for an address that is none. */
+/**
+ * Exact values; a boolean that a record does not have counts as false. OpenSearch refuses to look for an address that
+ * is none.
+ */
 const equals = (family: EvidenceFamily, field: string, wanted: Wanted): Clause => {
   if (wanted === false) return { bool: { must_not: { term: { [knownField(family, field)]: true } } } };
   const values = typeof wanted === 'object' ? wanted : [wanted];

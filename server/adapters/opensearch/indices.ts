@@ -20,12 +20,12 @@ import { awaitPrimary, createIndex, putTemplate, readIndex, widenMappings } from
 import type { OpenSearchTransport } from './transport';
 import { newWriteAlias, writeAliasesOf } from './write_alias';
 
-export interface EnsureOptions extends IndexOptions {
+interface EnsureOptions extends IndexOptions {
   /** False if this agent knew a state index before: a missing one is then a reason to stop, never to make one. */
   readonly mayCreateState: boolean;
 }
 
-export interface EnsuredIndices {
+interface EnsuredIndices {
   /** Indices that this call made. */
   readonly created: readonly string[];
 }

@@ -11,7 +11,7 @@ import type { OpenSearchTransport } from './transport';
  * of them. Items lie in portions of a batch; the head of their origin names the batch in force, by compare-and-set.
  */
 
-export interface InventoryStoreOptions {
+interface InventoryStoreOptions {
   /** Begins the name of the index; default `reflex-`. */
   readonly prefix?: string;
   /** Longest time of a request, ms; default 20,000. */

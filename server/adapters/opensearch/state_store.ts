@@ -16,7 +16,7 @@ import { conditionOf, sortOf } from './state_query';
 import type { OpenSearchRequest, OpenSearchTransport } from './transport';
 import { writeAliasesOf } from './write_alias';
 
-export interface StateStoreOptions {
+interface StateStoreOptions {
   /** Begins the name of the index; default `reflex-`. */
   readonly prefix?: string;
   /** Longest time of a write or a get, ms; default 2,000. The heartbeat goes through here, every 300 ms. */
@@ -33,7 +33,7 @@ const MOST_ID_BYTES = 512;
 const PROBE_ID = 'probe';
 /** Tells the clock of the node that has the primary; to the 200 ms by which OpenSearch reads its clock. */
 const TELL_TIME = "ctx._source.facets = ['at': ctx._now]";
-export const MISSING_STATE = 'missing';
+const MISSING_STATE = 'missing';
 
 const tooLong = (id: string): boolean => Buffer.byteLength(id) > MOST_ID_BYTES;
 

@@ -17,7 +17,7 @@ export interface OpenSearchRequest {
   readonly bulkBody?: string;
 }
 
-export interface RequestOptions {
+interface RequestOptions {
   /** Longest time until the whole answer is there, ms; default 5,000. */
   readonly timeoutMs?: number;
   /** Returns every answer as it is, also those that say "not now" or "not you": the caller tells them apart. */
@@ -54,7 +54,7 @@ export interface OpenSearchClient {
   };
 }
 
-export const DEFAULT_TIMEOUT_MS = 5_000;
+const DEFAULT_TIMEOUT_MS = 5_000;
 
 /** Mistakes of this code, not of the world. */
 const BUGS: ReadonlySet<string> = new Set([
@@ -137,6 +137,7 @@ export const clientTransport = (client: OpenSearchClient): OpenSearchTransport =
     if (anyAnswer) return answer;
     const fault = faultOf(answer.body);
     if (!isUnavailable(answer.status, fault.type)) return answer;
-    throw new StoreUnavailable(`OpenSearch answered ${answer.status} to ${nameOf(request)}: ${fault.text}`);
+    const text = `OpenSearch answered ${answer.status} to ${nameOf(request)}: ${fault.text}`;
+    throw new StoreUnavailable(text, { fault: fault.type });
   },
 });

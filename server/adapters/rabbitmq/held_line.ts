@@ -3,7 +3,7 @@ import type { BrokerHooks, BrokerRecord, Clock } from '../../runner/ports';
 /** What becomes of one message: done with, or given back to the queue. */
 export type Ending = 'ack' | 'requeue';
 
-export interface HeldLineOptions {
+interface HeldLineOptions {
   readonly partition: string;
   readonly take: BrokerHooks['take'];
   readonly clock: Clock;

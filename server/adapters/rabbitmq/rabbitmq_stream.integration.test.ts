@@ -69,26 +69,43 @@ const send = async (queue: string, bodies: ReadonlyArray<DetectionEvent | string
     await Promise.all(
       bodies
         .slice(at, at + 200)
-        .map((body) => publisher.send({ routingKey: queue, durable: true }, Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)))), // prettier-ignore
+        .map((body) =>
+          publisher.send(
+            { routingKey: queue, durable: true },
+            Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+          ),
+        ),
     );
 };
 
 const waiting = async (queue: string): Promise<number> =>
   (await client.queueDeclare({ queue, passive: true })).messageCount;
 
-const KINDS: ReadonlyArray<Partial<DetectionEvent>> = [{ rule: { id: 'r1', origin: 'known_ioc' } }, { tags: ['ask'] }, {}]; // prettier-ignore
+const KINDS: ReadonlyArray<Partial<DetectionEvent>> = [
+  { rule: { id: 'r1', origin: 'known_ioc' } },
+  { tags: ['ask'] },
+  {},
+];
 const someEvents = (count: number, at: number): DetectionEvent[] =>
-  Array.from(
-    { length: count },
-    (_, n) =>
-    anEvent({ event_id: `event-${n}`, timestamp: iso(at), source: { ip: `198.51.${n >> 8}.${n & 255}` }, ...KINDS[n % 3] }), // prettier-ignore
+  Array.from({ length: count }, (_, n) =>
+    anEvent({
+      event_id: `event-${n}`,
+      timestamp: iso(at),
+      source: { ip: `198.51.${n >> 8}.${n & 255}` },
+      ...KINDS[n % 3],
+    }),
   );
 
 describeRabbitmq('a RabbitMQ queue', () => {
   jest.setTimeout(180_000);
   beforeAll(async () => {
     rabbitmq = await startRabbitmq({ ca: authority.ca, identity: authority.issue('localhost') });
-    client = new Connection({ hosts: [rabbitmq.address], username: 'reflex', password: 'only-for-this-test', retryLow: 200 }); // prettier-ignore
+    client = new Connection({
+      hosts: [rabbitmq.address],
+      username: 'reflex',
+      password: 'only-for-this-test',
+      retryLow: 200,
+    });
     client.on('error', () => undefined);
     publisher = client.createPublisher({ confirm: true, maxAttempts: 30 });
   }, 120_000);
@@ -198,7 +215,7 @@ describeRabbitmq('a RabbitMQ queue', () => {
     const without = follow(await aLiveAgent(), optionsFor(queue, secure));
     await until('it is told', () => without.facts()?.error !== undefined, { withinMs: 20_000 });
     await without.stop();
-    const following = follow(await aLiveAgent(), optionsFor(queue, { ...secure, tls: { ...secure.tls, cert, key } })); // prettier-ignore
+    const following = follow(await aLiveAgent(), optionsFor(queue, { ...secure, tls: { ...secure.tls, cert, key } }));
     await connected(following);
     await following.stop();
   });

@@ -1,3 +1,4 @@
+import { whyOf } from '../../../common/why';
 import { present } from '../../../common/present';
 import { Connection, ConsumerStatus, type AsyncMessage, type Consumer, type ConsumerProps } from 'rabbitmq-client';
 import type { BrokerHooks, BrokerPayload, BrokerRecord, BrokerStream, Clock, Log } from '../../runner/ports';
@@ -5,7 +6,7 @@ import { aborted } from './aborted';
 import { HeldLine } from './held_line';
 
 /** How a queue is made if it is not there. Everything that RabbitMQ has a weak default for is said. */
-export interface QueueDeclaration {
+interface QueueDeclaration {
   /** Deliveries after which a message goes to the dead letters. */
   readonly deliveryLimit: number;
   readonly deadLetter: { readonly exchange: string; readonly queue: string };
@@ -30,11 +31,13 @@ export interface RabbitmqStreamOptions {
   readonly declare: QueueDeclaration | false;
   /** Most messages in flight. */
   readonly prefetch: number;
-  /** A message that cannot be made durable is held so long before it is given back, ms; below the broker's own 30 min. */
+  /**
+   * A message that cannot be made durable is held so long before it is given back, ms; below the broker's own 30 min.
+   */
   readonly holdMs: number;
 }
 
-export interface RabbitmqParts {
+interface RabbitmqParts {
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -54,8 +57,6 @@ const argumentsOf = ({ deliveryLimit, deadLetter }: QueueDeclaration) => ({
   'x-dead-letter-strategy': 'at-least-once' as const,
   'x-overflow': 'reject-publish' as const,
 });
-
-const sentenceOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 /** The client reads JSON and plain text by itself. */
 const payloadOf = ({ body, contentType }: AsyncMessage): BrokerPayload => {
@@ -90,7 +91,7 @@ class RabbitmqStream implements BrokerStream {
     const line = new HeldLine({ partition: queue, take: hooks.take, clock, signal, holdMs, most: prefetch });
     const tellFault = (cause: unknown): void => {
       if (signal.aborted) return;
-      const error = sentenceOf(cause);
+      const error = whyOf(cause);
       log.warn('a RabbitMQ queue cannot be followed right now', { source: this.source.id, why: error });
       hooks.tell({ connected: false, error });
     };
@@ -109,7 +110,7 @@ class RabbitmqStream implements BrokerStream {
     consumer.on('ready', () => hooks.tell({ connected: true, error: undefined }));
     consumer.on('error', (cause: unknown) => {
       // An answer that came too late for its channel is no fault: the message comes again, and is a duplicate.
-      if (!sentenceOf(cause).startsWith('failed to ack/nack')) tellFault(cause);
+      if (!whyOf(cause).startsWith('failed to ack/nack')) tellFault(cause);
     });
     await this.watchLag(connection, hooks, signal);
     await this.goodbye(connection, consumer);

@@ -1,3 +1,4 @@
+import { whyOf } from '../../../common/why';
 import { existsSync } from 'fs';
 import { rm, type FileHandle } from 'fs/promises';
 import { SpoolRefused, type Spool } from '../../runner/ports';
@@ -19,7 +20,7 @@ import {
  * whoever opens it holds the lock of the agent's data folder.
  */
 
-export interface FileSpoolOptions {
+interface FileSpoolOptions {
   readonly folder: string;
   /** True if the operator says that the folder outlives this process, its container and a reboot. */
   readonly persistent: boolean;
@@ -154,7 +155,7 @@ export class FileSpool implements Spool {
       for (const { resolve } of batch) resolve();
     } catch (cause) {
       await this.abandonFile();
-      const why = cause instanceof Error ? cause.message : String(cause);
+      const why = whyOf(cause);
       const refused = new SpoolRefused(`the spool cannot be written: ${why}`, { cause });
       for (const { reject } of batch) reject(refused);
     } finally {

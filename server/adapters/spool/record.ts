@@ -21,7 +21,7 @@ export interface FoundRecord {
   readonly length: number;
 }
 
-export interface Scan {
+interface Scan {
   readonly records: readonly FoundRecord[];
   /** Stretches that hold no record, before and between those that do. */
   readonly damaged: ReadonlyArray<{ readonly offset: number; readonly bytes: number }>;

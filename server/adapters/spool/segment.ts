@@ -21,8 +21,7 @@ const PRIVATE_FILE = 0o600;
 const SEGMENT = /^(\d{16})\.spool$/;
 const DROPPED = 'dropped';
 
-export const segmentPath = (folder: string, first: number): string =>
-  join(folder, `${String(first).padStart(16, '0')}.spool`);
+const segmentPath = (folder: string, first: number): string => join(folder, `${String(first).padStart(16, '0')}.spool`);
 
 export const syncFolder = async (folder: string): Promise<void> => {
   const handle = await open(folder, 'r');

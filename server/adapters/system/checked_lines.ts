@@ -18,7 +18,7 @@ const valueOf = (line: string): { readonly value: unknown } | undefined => {
   return { value: JSON.parse(json) as unknown };
 };
 
-export interface ReadLines {
+interface ReadLines {
   readonly values: readonly unknown[];
   /** Whole lines that are not what was written. */
   readonly damaged: readonly string[];

@@ -10,7 +10,7 @@ import { lockFolder, type FolderLock, type LockOptions } from './folder_lock';
  * closed commands. What is put while a flush is under way goes into the next one, together.
  */
 
-export interface FileJournalOptions extends LockOptions {
+interface FileJournalOptions extends LockOptions {
   /** Of this journal alone; made if it is missing. */
   readonly folder: string;
   /** Told of lines that the disk did not keep; they are put aside in `damaged.log`. */

@@ -15,7 +15,7 @@ const parse = (path: string, text: string): Map<string, string> => {
 };
 
 /** A small JSON file, replaced as a whole by each write. */
-export class FileMemory implements LocalMemory {
+class FileMemory implements LocalMemory {
   private readonly path: string;
   private readonly values: Map<string, string>;
   private last: Promise<void> = Promise.resolve();

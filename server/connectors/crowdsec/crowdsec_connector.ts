@@ -35,7 +35,8 @@ const capabilitiesOf = ({ settleMs, timeoutMs }: CrowdsecParts): Capabilities =>
 const describeOthers = ({ target }: CrowdsecParts, others: readonly LapiDecision[]): string => {
   if (others.length === 0) return '';
   const origins = [...new Set(others.map(({ origin }) => origin))].slice(0, 3);
-  return `; ${others.length} of others (${target.shown(origins.join(', '))}) still ${others.length === 1 ? 'holds' : 'hold'} the address`;
+  const verb = others.length === 1 ? 'holds' : 'hold';
+  return `; ${others.length} of others (${target.shown(origins.join(', '))}) still ${verb} the address`;
 };
 
 const verify = async (

@@ -1,14 +1,14 @@
 import type { Answered, Exchange, HttpTarget, HttpRequest, Send } from '../connector';
 
 /** Credentials of CrowdSec's local API: a machine that may write, a bouncer that may read. */
-export interface LapiCredentials {
+interface LapiCredentials {
   readonly machineId: string;
   readonly password: string;
   readonly bouncerKey: string;
 }
 
 /** The login was refused; `answered` tells how. */
-export interface LoginRefused {
+interface LoginRefused {
   readonly kind: 'login_refused';
   readonly message: string;
 }

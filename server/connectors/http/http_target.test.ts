@@ -474,7 +474,11 @@ describe('who is at the other side', () => {
   it('is believed under the name that the operator gave, where the URL has another, and under no other name', async () => {
     const server = await tlsServer(authority.issue('fw.example', { address: [10, 0, 0, 1] }));
     const under = (serverName?: string) =>
-      sendOnce(targetOf(`https://127.0.0.1:${server.port}`, { tls: { ca: authority.ca, ...(serverName ? { serverName } : {}) } })); // prettier-ignore
+      sendOnce(
+        targetOf(`https://127.0.0.1:${server.port}`, {
+          tls: { ca: authority.ca, ...(serverName ? { serverName } : {}) },
+        }),
+      );
     expect(await under()).toMatchObject({ kind: 'not_sent', code: 'tls' });
     expect(await under('other.example')).toMatchObject({ kind: 'not_sent', code: 'tls' });
     expect(await under('fw.example')).toMatchObject({ kind: 'answered', status: 204 });

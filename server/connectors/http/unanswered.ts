@@ -2,7 +2,7 @@ import type { TargetError } from '../../../common/flow/outcome';
 import type { Unanswered } from './exchange';
 
 /** A call that ended without an answer, as the runner takes it. */
-export type UnansweredOutcome =
+type UnansweredOutcome =
   | { readonly kind: 'not_started'; readonly why: string }
   | { readonly kind: 'failed'; readonly error: TargetError }
   | { readonly kind: 'unknown'; readonly error: TargetError };

@@ -15,7 +15,7 @@ import type {
 import { NAMES_FOR } from './template_values';
 
 /** An order with how its answers are read. */
-export interface CompiledOrder {
+interface CompiledOrder {
   readonly request: CompiledRequest;
   readonly rules: StatusRules;
 }

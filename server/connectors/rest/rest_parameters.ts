@@ -35,7 +35,7 @@ export interface StatusRules {
   readonly unknown?: readonly number[];
 }
 
-export type OrderTemplate = RequestTemplate & StatusRules;
+type OrderTemplate = RequestTemplate & StatusRules;
 
 /** A condition on a JSON answer. A pointer that leads nowhere fulfils neither kind. */
 export type Where =

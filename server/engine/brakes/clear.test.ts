@@ -168,10 +168,25 @@ describe('clear', () => {
 
   // INV-11: whatever else is so, nothing in shadow gets through.
   it('never clears what is in shadow, denied or without effect, whatever else is so', () => {
-    const whatever = fc.record({ stopped: fc.boolean(), approved: fc.boolean(), shadow: fc.boolean(), effectless: fc.boolean(), result: fc.constantFrom('permit' as const, 'escalate' as const, 'deny' as const), hash: fc.constantFrom('h', 'x') }); // prettier-ignore
+    const whatever = fc.record({
+      stopped: fc.boolean(),
+      approved: fc.boolean(),
+      shadow: fc.boolean(),
+      effectless: fc.boolean(),
+      result: fc.constantFrom('permit' as const, 'escalate' as const, 'deny' as const),
+      hash: fc.constantFrom('h', 'x'),
+    });
     fc.assert(
       fc.property(whatever, ({ stopped, approved, shadow, effectless, result, hash }) => {
-        const clearance = clear(request({ isStopped: () => stopped, act: act({ shadow, result }), decision: { decision_id: 'd', case_id: 'c', summary: '', effectless }, rules: rules({ hashes: new Map([['p', hash]]) }), ...(approved ? { approval } : {}) })); // prettier-ignore
+        const clearance = clear(
+          request({
+            isStopped: () => stopped,
+            act: act({ shadow, result }),
+            decision: { decision_id: 'd', case_id: 'c', summary: '', effectless },
+            rules: rules({ hashes: new Map([['p', hash]]) }),
+            ...(approved ? { approval } : {}),
+          }),
+        );
         const mayPass =
           !stopped &&
           !shadow &&

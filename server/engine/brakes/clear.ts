@@ -23,7 +23,7 @@ export interface BrakeRules {
   readonly hashes: ReadonlyMap<string, string>;
   readonly limits: readonly LimitRule[];
   readonly protections: ReadonlyArray<{ readonly name: string; readonly protect: Protect }>;
-  /** Why the bundle in force permits nothing without a person now: it may not be the newest, or not be trusted any more. */
+  /** Why the bundle in force permits nothing without a person now: maybe not the newest, or not trusted any more. */
   readonly doubt?: string;
 }
 
@@ -48,7 +48,7 @@ export interface ScopeFacts {
 }
 
 /** A person with the right to do so permitted an act that the policies escalated. */
-export interface PersonalApproval {
+interface PersonalApproval {
   readonly user: string;
 }
 
@@ -279,7 +279,7 @@ export const breachOf = (
   );
 };
 
-export interface DispatchRequest {
+interface DispatchRequest {
   readonly command: ClearedCommand;
   readonly stopped: boolean;
   readonly rules: BrakeRules;

@@ -19,7 +19,7 @@ export interface LedgerEntry {
 }
 
 /** Commands started at about the same time, for limits too wide to list them one by one. */
-export interface LedgerBucket {
+interface LedgerBucket {
   /** Of its youngest start: the bucket counts until that one is out of the window. */
   readonly age_ms: number;
   /** Of its oldest start: the bucket takes no more starts once this is too long ago. */

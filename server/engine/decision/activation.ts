@@ -52,7 +52,7 @@ export class Activation {
   }
 }
 
-export interface JudgedAct {
+interface JudgedAct {
   readonly action: string;
   readonly connector: string | null;
   readonly policy: string;

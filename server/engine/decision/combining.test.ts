@@ -207,7 +207,16 @@ describe('combining', () => {
   /** What a decision says, whatever the order in which it came about. */
   const gist = (decided: Decided): unknown => [
     decided.verdict,
-    [...decided.acts, ...decided.held].filter(({ proposed }) => !proposed.shadow).map((act) => `${act.proposed.policy.ref.id} ${act.proposed.target.value} ${act.result} ${act.reasons.map(({ code, policy }) => `${code}:${policy ?? ''}`).sort().join(',')}`).sort(), // prettier-ignore
+    [...decided.acts, ...decided.held]
+      .filter(({ proposed }) => !proposed.shadow)
+      .map(
+        (act) =>
+          `${act.proposed.policy.ref.id} ${act.proposed.target.value} ${act.result} ${act.reasons
+            .map(({ code, policy }) => `${code}:${policy ?? ''}`)
+            .sort()
+            .join(',')}`,
+      )
+      .sort(),
     decided.reasons.map(({ code, policy }) => `${code}:${policy ?? ''}`).sort(),
   ];
 

@@ -36,16 +36,36 @@ describe('a policy with a Rego guard', () => {
 
   it.each([
     ['denies what its guard does not allow', A_GUARDED_POLICY, { allowed: false }, 'deny', 'requirement_not_met'],
-    ['escalates it where it says so', `${A_GUARDED_POLICY}  effect: escalate\n`, { allowed: false }, 'escalate', 'requirement_not_met'],
-    ['escalates it in the mode `escalate`', A_GUARDED_POLICY.replace('enforce', 'escalate'), { allowed: false }, 'escalate', 'requirement_not_met'],
-    ['escalates what its guard cannot say', A_GUARDED_POLICY, { error: 'opa_malloc: failed' }, 'escalate', 'policy_error'],
+    [
+      'escalates it where it says so',
+      `${A_GUARDED_POLICY}  effect: escalate\n`,
+      { allowed: false },
+      'escalate',
+      'requirement_not_met',
+    ],
+    [
+      'escalates it in the mode `escalate`',
+      A_GUARDED_POLICY.replace('enforce', 'escalate'),
+      { allowed: false },
+      'escalate',
+      'requirement_not_met',
+    ],
+    [
+      'escalates what its guard cannot say',
+      A_GUARDED_POLICY,
+      { error: 'opa_malloc: failed' },
+      'escalate',
+      'policy_error',
+    ],
   ] as const)('%s', (...[, policy, answer, result, code]) => {
     const decided = decide(requestWith(says(answer), { policy }));
     expect(wordOf(decided)).toEqual([result, ['policy_matched', code]]);
-  }); // prettier-ignore
+  });
 
   it('has no voice in shadow, and is recorded', () => {
-    const decided = decide(requestWith(says({ allowed: false }), { policy: A_GUARDED_POLICY.replace('enforce', 'shadow') })); // prettier-ignore
+    const decided = decide(
+      requestWith(says({ allowed: false }), { policy: A_GUARDED_POLICY.replace('enforce', 'shadow') }),
+    );
     expect(wordOf(decided)).toEqual(['permit', ['policy_matched']]);
     expect(decided.guards).toMatchObject([{ guard: 'change_freeze', allowed: false }]);
   });
@@ -56,7 +76,6 @@ describe('a policy with a Rego guard', () => {
       requestWith(undefined),
       requestWith(says({ allowed: true }), { carried: someGuards('another') }),
     ])
-      // prettier-ignore
       expect(wordOf(decide(request))).toEqual(['escalate', ['policy_matched', 'policy_error']]);
   });
 
@@ -88,7 +107,9 @@ describe('a policy with a Rego guard', () => {
     const record = decode(DecisionRecord, stored);
     if (!record.ok) throw new Error(JSON.stringify(record.error));
     const { bundle, model } = request;
-    expect(decision.inputs.guards).toEqual([{ guard: 'change_freeze', wasm: guards.digest, input: expect.stringMatching(/^[0-9a-f]{64}$/), ...answer }]); // prettier-ignore
+    expect(decision.inputs.guards).toEqual([
+      { guard: 'change_freeze', wasm: guards.digest, input: expect.stringMatching(/^[0-9a-f]{64}$/), ...answer },
+    ]);
     expect(replay({ record: record.value, bundle, model, engineDigest: 'e' }).status).toBe('same');
     const lied = structuredClone(record.value);
     lied.decision.inputs.guards?.forEach((each) => Object.assign(each, { allowed: answer.allowed !== true }));

@@ -8,7 +8,7 @@ import type { GuardAnswer, Lookups } from './lookups';
 import type { ProposedAct } from './propose';
 
 /** What a guard is told: plain JSON, the same for the same decision on every machine. */
-export const guardInput = (known: Known, act: ProposedAct, asset: AssetFacts | undefined): object => {
+const guardInput = (known: Known, act: ProposedAct, asset: AssetFacts | undefined): object => {
   const { received, score, history, source, destination, user, now } = known;
   return {
     event: received.event,

@@ -8,7 +8,7 @@ import type { Lookups } from './lookups';
 import { missingContext } from './missing_context';
 import { looksAt, type ProposedAct } from './propose';
 
-export interface JudgeRequest {
+interface JudgeRequest {
   readonly known: Known;
   readonly act: ProposedAct;
   readonly asset: AssetFacts | undefined;

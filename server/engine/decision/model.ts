@@ -7,7 +7,7 @@ export type Table = ReadonlyArray<readonly [number, number]>;
  * The versioned weights that turn confidence, severity, context and history into the response score. All weights are
  * whole millionths of log-odds, so that sums are exact and equal on every machine.
  */
-export interface ModelWeights {
+interface ModelWeights {
   readonly version: number;
   readonly bias: number;
   /** From confidence in millionths to log-odds in millionths. */

@@ -27,7 +27,7 @@ export interface ProposedAct {
   readonly heldUntil?: number;
 }
 
-export interface ProposeRequest {
+interface ProposeRequest {
   readonly known: Known;
   readonly activation: Activation;
   /** True when age does not count: a case that was decided in time is looked at again. */

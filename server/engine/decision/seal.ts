@@ -23,7 +23,7 @@ export const ESCALATION_EXPIRES_MS = 4 * 3_600_000;
 const REVIEW_SHARE = 0.9;
 
 /** What a decision is filed under. Ids come in as values. */
-export interface SealRequest {
+interface SealRequest {
   readonly decisionId: string;
   readonly engineDigest: string;
   readonly predecessor?: string;

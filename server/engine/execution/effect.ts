@@ -9,8 +9,7 @@ import type { ActionRecord, TargetError } from '../../../common/flow/outcome';
  * document with the records of it in `outbox`, so that state and evidence cannot part.
  */
 
-export const EFFECT_STATES = ['absent', 'applying', 'present', 'unknown', 'undoing'] as const;
-export type EffectState = (typeof EFFECT_STATES)[number];
+export type EffectState = 'absent' | 'applying' | 'present' | 'unknown' | 'undoing';
 
 /** Why an effect is there: one command. The effect ends with its last reason. */
 export interface EffectReason {

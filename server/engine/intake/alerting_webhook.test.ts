@@ -6,7 +6,21 @@ import { mapAlert } from './map_alert';
 /* Bodies as channels of Alerting 3.4 sent them to a receiver, shortened where nothing is read from. */
 
 const MONITOR = { _id: 'pox3AaIBabCARU_x53XN', _version: 1, name: 'errors per service (bucket level)', enabled: false };
-const alert = (overrides: object): object => ({ acknowledged_time: null, version: -1, end_time: null, error_message: null, workflow_id: '', associated_alert_ids: [], severity: '2', start_time: 1795320994858, state: 'ACTIVE', finding_ids: '', related_doc_ids: '', clusters: null, ...overrides }); // prettier-ignore
+const alert = (overrides: object): object => ({
+  acknowledged_time: null,
+  version: -1,
+  end_time: null,
+  error_message: null,
+  workflow_id: '',
+  associated_alert_ids: [],
+  severity: '2',
+  start_time: 1795320994858,
+  state: 'ACTIVE',
+  finding_ids: '',
+  related_doc_ids: '',
+  clusters: null,
+  ...overrides,
+});
 const CART = alert({ id: 'sIx4AaIBabCARU_xXHUx', bucket_keys: 'cart', parent_bucket_path: 'composite_agg' });
 const DOCUMENT = alert({
   id: '303b5b06-3934-49fa-bf4c-99033a1cf936',
@@ -25,7 +39,31 @@ const DOCUMENT = alert({
     },
   ],
 });
-const QUERY = { kind: 'query', monitor: 'errors (query level)', monitor_id: 'iYx2AaIBabCARU_xyHWl', monitor_id2: '', trigger: 'any error "quoted"', trigger_id: 'trig-q1', severity: '1', period_start: '2026-11-22T04:14:15.084Z', period_end: '2026-11-22T04:15:15.084Z', error: '', alert_id: '', alert: '', hits: 5, results: [{ hits: { hits: [{ _index: 'app-logs', _source: { service: 'cart', source: { ip: '203.0.113.7' } }, _id: 'a' }, { _index: 'app-logs', _source: { service: 'cart', source: { ip: '203.0.113.8' } }, _id: 'b' }] } }] }; // prettier-ignore
+const QUERY = {
+  kind: 'query',
+  monitor: 'errors (query level)',
+  monitor_id: 'iYx2AaIBabCARU_xyHWl',
+  monitor_id2: '',
+  trigger: 'any error "quoted"',
+  trigger_id: 'trig-q1',
+  severity: '1',
+  period_start: '2026-11-22T04:14:15.084Z',
+  period_end: '2026-11-22T04:15:15.084Z',
+  error: '',
+  alert_id: '',
+  alert: '',
+  hits: 5,
+  results: [
+    {
+      hits: {
+        hits: [
+          { _index: 'app-logs', _source: { service: 'cart', source: { ip: '203.0.113.7' } }, _id: 'a' },
+          { _index: 'app-logs', _source: { service: 'cart', source: { ip: '203.0.113.8' } }, _id: 'b' },
+        ],
+      },
+    },
+  ],
+};
 const ctx = (overrides: object): object => ({
   monitor: MONITOR,
   trigger: { id: 'trig-b1', name: 'service errors', severity: '2' },
@@ -35,7 +73,17 @@ const ctx = (overrides: object): object => ({
   ...overrides,
 });
 
-const WORKFLOW = { kind: 'chained', wf: 'composite', id: 'MYx9AaIBabCARU_x8Xe4', gen: '{0=iYx2}', map: '{iYx2=[TYx9]}', start: '2026-11-22T04:22:43.415260840Z', end: '', err: '', monitor: { _id: 'MYx9AaIBabCARU_x8Xe4', name: 'composite' } }; // prettier-ignore
+const WORKFLOW = {
+  kind: 'chained',
+  wf: 'composite',
+  id: 'MYx9AaIBabCARU_x8Xe4',
+  gen: '{0=iYx2}',
+  map: '{iYx2=[TYx9]}',
+  start: '2026-11-22T04:22:43.415260840Z',
+  end: '',
+  err: '',
+  monitor: { _id: 'MYx9AaIBabCARU_x8Xe4', name: 'composite' },
+};
 
 const NAMED = { monitor_id: 'm', trigger_id: 't' };
 const alertsOf = (body: unknown) => {
@@ -81,7 +129,15 @@ describe('readAlertingWebhook', () => {
     expect(alertsOf({ ...QUERY, error: 'all shards failed' })).toMatchObject([{ state: 'ERROR' }]));
 
   it('reads new, repeated and completed alerts of a bucket-level monitor, each once', () => {
-    const body = { kind: 'bucket-per-execution', new: [{ id: 'sIx4AaIBabCARU_xXHUx', keys: 'cart', state: 'ACTIVE' }, null], ctx: ctx({ newAlerts: [CART], dedupedAlerts: [alert({ id: 'd', bucket_keys: 'checkout' })], completedAlerts: [alert({ id: 'e', bucket_keys: 'ship', state: 'COMPLETED' })] }) }; // prettier-ignore
+    const body = {
+      kind: 'bucket-per-execution',
+      new: [{ id: 'sIx4AaIBabCARU_xXHUx', keys: 'cart', state: 'ACTIVE' }, null],
+      ctx: ctx({
+        newAlerts: [CART],
+        dedupedAlerts: [alert({ id: 'd', bucket_keys: 'checkout' })],
+        completedAlerts: [alert({ id: 'e', bucket_keys: 'ship', state: 'COMPLETED' })],
+      }),
+    };
     const alerts = alertsOf(body);
     expect(
       alerts
@@ -111,7 +167,8 @@ describe('readAlertingWebhook', () => {
       }),
     ).toEqual([]);
   });
-  // When Alerting cannot write its index it sends every alert as new, without an id, and stores none: nothing else tells of it.
+  // When Alerting cannot write its index it sends every alert as new, without an id, and stores none: nothing else
+  // tells of it.
   it('loses no bucket of an alert that could not be stored', () => {
     const alerts = alertsOf({
       ctx: ctx({
@@ -131,7 +188,14 @@ describe('readAlertingWebhook', () => {
   });
 
   it('reads document-level alerts one by one and all at once', () => {
-    const wanted = { level: 'document', alertId: '303b5b06-3934-49fa-bf4c-99033a1cf936', severity: '3', relatedDocuments: ['7Ix4AaIBabCARU_x5nV3|app-logs'], queries: [{ name: 'error-query', tags: ['tag-error', 'mitre.t1000'] }], documents: [{ index: 'app-logs', id: '7Ix4AaIBabCARU_x5nV3', seqNo: 14 }] }; // prettier-ignore
+    const wanted = {
+      level: 'document',
+      alertId: '303b5b06-3934-49fa-bf4c-99033a1cf936',
+      severity: '3',
+      relatedDocuments: ['7Ix4AaIBabCARU_x5nV3|app-logs'],
+      queries: [{ name: 'error-query', tags: ['tag-error', 'mitre.t1000'] }],
+      documents: [{ index: 'app-logs', id: '7Ix4AaIBabCARU_x5nV3', seqNo: 14 }],
+    };
     expect(alertsOf({ ...NAMED, kind: 'doc-per-alert', alerts: [DOCUMENT], id: 'x', sample: 'y' })).toMatchObject([
       wanted,
     ]);
@@ -171,8 +235,72 @@ describe('readAlertingWebhook', () => {
 
   // X7, X15: whatever comes, an answer in good time.
   it('never throws and never hangs, whatever comes', () => {
-    const keys = fc.constantFrom('ctx', 'alerts', 'newAlerts', 'new', 'deduped', 'completed', 'monitor', 'trigger', 'alert', 'results', 'hits', 'id', '_id', 'name', 'tags', 'severity', 'state', 'start_time', 'bucket_keys', 'related_doc_ids', 'sample_documents', '_source', '_seq_no', 'associated_queries', 'agg_alert_content', 'bucket', 'key', 'monitor_id', 'trigger_id', 'kind', 'map', '__proto__', 'constructor', '@timestamp', 'source', 'ip', 'rule', 'status', 'user', 'process', 'pid'); // prettier-ignore
-    const leaf = fc.oneof(fc.constantFrom<unknown>(null, true, '', 'ACTIVE', 'chained', '1', 'constructor', '__proto__', 'toString', '203.0.113.7', 1e308, -1, 0.5, 8.64e15, '2026-11-22T04:17:10.245Z', '\u0000', '\ud800'), fc.string(), fc.double()); // prettier-ignore
+    const keys = fc.constantFrom(
+      'ctx',
+      'alerts',
+      'newAlerts',
+      'new',
+      'deduped',
+      'completed',
+      'monitor',
+      'trigger',
+      'alert',
+      'results',
+      'hits',
+      'id',
+      '_id',
+      'name',
+      'tags',
+      'severity',
+      'state',
+      'start_time',
+      'bucket_keys',
+      'related_doc_ids',
+      'sample_documents',
+      '_source',
+      '_seq_no',
+      'associated_queries',
+      'agg_alert_content',
+      'bucket',
+      'key',
+      'monitor_id',
+      'trigger_id',
+      'kind',
+      'map',
+      '__proto__',
+      'constructor',
+      '@timestamp',
+      'source',
+      'ip',
+      'rule',
+      'status',
+      'user',
+      'process',
+      'pid',
+    );
+    const leaf = fc.oneof(
+      fc.constantFrom<unknown>(
+        null,
+        true,
+        '',
+        'ACTIVE',
+        'chained',
+        '1',
+        'constructor',
+        '__proto__',
+        'toString',
+        '203.0.113.7',
+        1e308,
+        -1,
+        0.5,
+        8.64e15,
+        '2026-11-22T04:17:10.245Z',
+        '\u0000',
+        '\ud800',
+      ),
+      fc.string(),
+      fc.double(),
+    );
     const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
       tree: fc.oneof(
         { depthSize: 'medium' },

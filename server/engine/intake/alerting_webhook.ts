@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../../../common/result';
 import { isObject, listOf, noticeOf, textOf, type AlertNotice, type NoticeFrame } from './alert_notice';
 
 /** A message of a notification channel: alerts, or the plain text of "Send test message". */
-export type WebhookMessage =
+type WebhookMessage =
   { readonly kind: 'test_message' } | { readonly kind: 'alerts'; readonly alerts: readonly AlertNotice[] };
 
 type Json = Readonly<Record<string, unknown>>;

@@ -38,7 +38,7 @@ export interface Sighting {
   readonly entities: readonly string[];
 }
 
-export type EpisodeAnswer =
+type EpisodeAnswer =
   | { readonly kind: 'known'; readonly episode: Episode }
   /** It must be written before anything is named after it. */
   | { readonly kind: 'changed'; readonly episode: Episode }

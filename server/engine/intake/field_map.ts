@@ -36,7 +36,7 @@ export const WIRE_FIELDS = [
   'rule.origin',
   'rule.status',
 ] as const;
-export type WireField = (typeof WIRE_FIELDS)[number];
+type WireField = (typeof WIRE_FIELDS)[number];
 
 const path = text({ min: 1, max: 256 });
 const word = text({ min: 1, max: 256 });
@@ -70,7 +70,7 @@ export const FieldMap = record({}, fields);
 export type FieldMap = t.TypeOf<typeof FieldMap>;
 
 /** A document in the wire form, still to be checked. */
-export interface Mapped {
+interface Mapped {
   readonly candidate: Readonly<Record<string, unknown>>;
   /** Nobody vouched for the confidence. */
   readonly uncalibrated: boolean;

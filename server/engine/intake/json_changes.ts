@@ -1,7 +1,7 @@
 import { isObject } from './alert_notice';
 
 /** One difference between two JSON values; without `before` it is new, without `after` it is gone. */
-export interface JsonChange {
+interface JsonChange {
   readonly path: string;
   readonly before?: unknown;
   readonly after?: unknown;

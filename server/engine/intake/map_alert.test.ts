@@ -30,7 +30,18 @@ const identities = (alert: AlertNotice, ...documents: Array<ReturnType<typeof do
 
 describe('mapAlert', () => {
   it('makes an event of an alert and its document, by ECS names', () => {
-    const source = { '@timestamp': '2026-11-22T04:10:00Z', source: { ip: '203.0.113.7' }, 'destination.ip': '10.0.0.1', host: { name: 'web-01' }, user: { name: 'alice' }, process: { pid: 4711, executable: '/bin/sh', hash: { sha256: 'a'.repeat(64) } }, 'dns.question.name': 'evil.example', rule: { id: 'r1', name: 'rule', status: 'stable', ruleset: 'known_ioc' }, tags: ['c2', 'c2'], reflex: { recommended_action: 'block_ip' } }; // prettier-ignore
+    const source = {
+      '@timestamp': '2026-11-22T04:10:00Z',
+      source: { ip: '203.0.113.7' },
+      'destination.ip': '10.0.0.1',
+      host: { name: 'web-01' },
+      user: { name: 'alice' },
+      process: { pid: 4711, executable: '/bin/sh', hash: { sha256: 'a'.repeat(64) } },
+      'dns.question.name': 'evil.example',
+      rule: { id: 'r1', name: 'rule', status: 'stable', ruleset: 'known_ioc' },
+      tags: ['c2', 'c2'],
+      reflex: { recommended_action: 'block_ip' },
+    };
     const event = eventOf(source);
     expect(event).toEqual({
       event_id: 'document|m|t|d1|logs|7',

@@ -178,7 +178,7 @@ const documentKey = (document: FoundDocument): string => `${document.id}|${docum
 export const entityOf = (source: Json, field: string): string => word(source, field) ?? '';
 
 /** What is known about an alert besides itself. */
-export interface AlertContext {
+interface AlertContext {
   /** Documents that it relates to, as they are in their indices now; for query-level monitors one for each entity. */
   readonly documents: readonly FoundDocument[];
   /** Names the episode of query-level, bucket-level and chained alerts; see `episode.ts`. */

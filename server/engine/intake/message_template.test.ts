@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { readAlertingWebhook } from './alerting_webhook';
 import type { AlertNotice } from './alert_notice';
 import { messageTemplate, type TemplateLevel } from './message_template';
-import { bucketAlert, bucketContext, documentAlert, documentContext, queryContext, workflowContext, type Firing } from '../../../test/targets/alerting/contexts'; // prettier-ignore
+import {
+  bucketAlert,
+  bucketContext,
+  documentAlert,
+  documentContext,
+  queryContext,
+  workflowContext,
+  type Firing,
+} from '../../../test/targets/alerting/contexts';
 import { renderTemplate, type Context } from '../../../test/targets/alerting/render';
 
 const TRIGGER = { id: 'trig-1', name: 'any error "quoted" {{x}}', severity: '2' };
@@ -64,11 +72,18 @@ describe('messageTemplate', () => {
       deduped: [bucketAlert('d', 'checkout', { start_time: null })],
       completed: [bucketAlert('c', 'ship', { state: 'COMPLETED' })],
     });
-    expect(readBack('bucket', ctx).map(({ alertId, bucketKeys, state, startTime }) => [alertId, bucketKeys, state, startTime])).toEqual([
+    expect(
+      readBack('bucket', ctx).map(({ alertId, bucketKeys, state, startTime }) => [
+        alertId,
+        bucketKeys,
+        state,
+        startTime,
+      ]),
+    ).toEqual([
       ['n', 'cart,eu', 'ACTIVE', 1_795_320_994_858],
       ['d', 'checkout', 'ACTIVE', 0],
       ['c', 'ship', 'COMPLETED', 1_795_320_994_858],
-    ]); // prettier-ignore
+    ]);
   });
 
   it('tells of a run of a bucket-level monitor that found nothing', () =>
@@ -118,10 +133,14 @@ describe('messageTemplate', () => {
       fc.property(fc.string({ unit: 'binary' }), fc.string(), (name, key) => {
         const trigger = { id: key, name, severity: name };
         const more = { body: { name, enabled: true }, trigger, monitorId: key };
-        const ctx = { ...contextOf(level, more), newAlerts: [bucketAlert(key, name)], alerts: [documentAlert(key, name)] };
+        const ctx = {
+          ...contextOf(level, more),
+          newAlerts: [bucketAlert(key, name)],
+          alerts: [documentAlert(key, name)],
+        };
         const text = renderTemplate(messageTemplate(level, trigger), ctx);
         expect((JSON.parse(text) as { ctx: { monitor: object } }).ctx.monitor).toEqual({ _id: key, name });
       }),
     ),
-  ); // prettier-ignore
+  );
 });

@@ -6,7 +6,7 @@
  * `alerting_webhook.ts` reads it.
  */
 
-export interface TemplateTrigger {
+interface TemplateTrigger {
   readonly id: string;
   readonly name: string;
   readonly severity: string;

@@ -5,12 +5,117 @@ import { noticeFromIndex } from './alert_notice';
 
 /* Bodies as the API of Alerting 3.4 answered them, shortened where nothing is read from. */
 const EVERY_MINUTE = { period: { interval: 1, unit: 'MINUTES' } };
-const QUERY = { name: 'errors', monitor_type: 'query_level_monitor', schedule: EVERY_MINUTE, inputs: [{ search: { indices: ['app-logs'], query: { size: 2, query: { bool: { filter: [{ range: { '@timestamp': { gte: '{{period_end}}||-10m', lte: '{{period_end}}', format: 'epoch_millis' } } }] } } } } }], triggers: [{ query_level_trigger: { id: 'trig-q1', name: 'any error', severity: '1', condition: { script: { source: 'ctx.results[0].hits.total.value > 0' } } } }] }; // prettier-ignore
-const BUCKET = { name: 'per service', monitor_type: 'bucket_level_monitor', schedule: { period: { interval: 3, unit: 'HOURS' } }, inputs: [{ search: { indices: ['app-logs'], query: { size: 0, aggs: { composite_agg: { composite: { sources: [{ service: { terms: { field: 'service' } } }, { ip: { terms: { field: 'source.ip' } } }] } } } } } }], triggers: [{ bucket_level_trigger: { id: 'trig-b1', name: 'service errors', severity: '2' } }] }; // prettier-ignore
-const DOCUMENT = { name: 'doc level errors', monitor_type: 'doc_level_monitor', schedule: { cron: { expression: '* * * * *' } }, data_sources: { alerts_index: '.opensearch-sap-dns-alerts', findings_index: '.opensearch-sap-dns-findings' }, inputs: [{ doc_level_input: { indices: ['app-logs'], queries: [{ id: 'q-err', name: 'error-query', tags: ['tag-error'] }, { id: 'q-pay', name: 'payment', tags: ['tag-pay'] }] } }], triggers: [{ document_level_trigger: { id: 'trig-d1', name: 'any doc', severity: '3', condition: { script: { source: '(query[name=error-query] || query[tag=tag-pay])' } } } }, { document_level_trigger: { id: 'trig-d2', name: 'payments', severity: '1', condition: { script: { source: 'query[tag=tag-pay]' } } } }] }; // prettier-ignore
-const WORKFLOW = { name: 'composite', workflow_type: 'composite', inputs: [{ composite_input: { sequence: { delegates: [] } } }], triggers: [{ chained_alert_trigger: { id: 'trig-c1', name: 'both', severity: '1' } }] }; // prettier-ignore
+const QUERY = {
+  name: 'errors',
+  monitor_type: 'query_level_monitor',
+  schedule: EVERY_MINUTE,
+  inputs: [
+    {
+      search: {
+        indices: ['app-logs'],
+        query: {
+          size: 2,
+          query: {
+            bool: {
+              filter: [
+                {
+                  range: {
+                    '@timestamp': { gte: '{{period_end}}||-10m', lte: '{{period_end}}', format: 'epoch_millis' },
+                  },
+                },
+              ],
+            },
+          },
+        },
+      },
+    },
+  ],
+  triggers: [
+    {
+      query_level_trigger: {
+        id: 'trig-q1',
+        name: 'any error',
+        severity: '1',
+        condition: { script: { source: 'ctx.results[0].hits.total.value > 0' } },
+      },
+    },
+  ],
+};
+const BUCKET = {
+  name: 'per service',
+  monitor_type: 'bucket_level_monitor',
+  schedule: { period: { interval: 3, unit: 'HOURS' } },
+  inputs: [
+    {
+      search: {
+        indices: ['app-logs'],
+        query: {
+          size: 0,
+          aggs: {
+            composite_agg: {
+              composite: {
+                sources: [{ service: { terms: { field: 'service' } } }, { ip: { terms: { field: 'source.ip' } } }],
+              },
+            },
+          },
+        },
+      },
+    },
+  ],
+  triggers: [{ bucket_level_trigger: { id: 'trig-b1', name: 'service errors', severity: '2' } }],
+};
+const DOCUMENT = {
+  name: 'doc level errors',
+  monitor_type: 'doc_level_monitor',
+  schedule: { cron: { expression: '* * * * *' } },
+  data_sources: { alerts_index: '.opensearch-sap-dns-alerts', findings_index: '.opensearch-sap-dns-findings' },
+  inputs: [
+    {
+      doc_level_input: {
+        indices: ['app-logs'],
+        queries: [
+          { id: 'q-err', name: 'error-query', tags: ['tag-error'] },
+          { id: 'q-pay', name: 'payment', tags: ['tag-pay'] },
+        ],
+      },
+    },
+  ],
+  triggers: [
+    {
+      document_level_trigger: {
+        id: 'trig-d1',
+        name: 'any doc',
+        severity: '3',
+        condition: { script: { source: '(query[name=error-query] || query[tag=tag-pay])' } },
+      },
+    },
+    {
+      document_level_trigger: {
+        id: 'trig-d2',
+        name: 'payments',
+        severity: '1',
+        condition: { script: { source: 'query[tag=tag-pay]' } },
+      },
+    },
+  ],
+};
+const WORKFLOW = {
+  name: 'composite',
+  workflow_type: 'composite',
+  inputs: [{ composite_input: { sequence: { delegates: [] } } }],
+  triggers: [{ chained_alert_trigger: { id: 'trig-c1', name: 'both', severity: '1' } }],
+};
 
-const FINDING = { id: 'f1', related_doc_ids: ['d1'], correlated_doc_ids: ['d1'], monitor_id: 'm', monitor_name: 'x', index: 'app-logs', queries: [{ id: 'q-err', name: 'error-query', fields: [], query: 'level:error', tags: ['tag-error', 'mitre.t1000'] }], timestamp: 1795321030502 }; // prettier-ignore
+const FINDING = {
+  id: 'f1',
+  related_doc_ids: ['d1'],
+  correlated_doc_ids: ['d1'],
+  monitor_id: 'm',
+  monitor_name: 'x',
+  index: 'app-logs',
+  queries: [{ id: 'q-err', name: 'error-query', fields: [], query: 'level:error', tags: ['tag-error', 'mitre.t1000'] }],
+  timestamp: 1795321030502,
+};
 
 describe('monitorDefinition', () => {
   it('reads every kind of monitor', () => {
@@ -52,7 +157,15 @@ describe('noticesOfFinding', () => {
     ]);
     const [notice] = notices;
     if (!notice) throw new Error('one trigger fires');
-    const alert = noticeFromIndex('a', { monitor_id: 'm', trigger_id: 'trig-d1', related_doc_ids: ['d1|app-logs'], finding_ids: ['f1'], state: 'ACTIVE', severity: '3', start_time: 5 }); // prettier-ignore
+    const alert = noticeFromIndex('a', {
+      monitor_id: 'm',
+      trigger_id: 'trig-d1',
+      related_doc_ids: ['d1|app-logs'],
+      finding_ids: ['f1'],
+      state: 'ACTIVE',
+      severity: '3',
+      start_time: 5,
+    });
     const documents = [{ index: 'app-logs', id: 'd1', seqNo: 7, source: {} }];
     const [byFinding, byAlert] = [notice, alert].map((each) => mapAlert(each, { documents, at: '' })[0]?.identity);
     expect(byFinding).toEqual(byAlert);

@@ -15,7 +15,7 @@ export interface TriggerDefinition {
 }
 
 /** One search that a query-level or bucket-level monitor makes in each run. */
-export interface MonitorSearch {
+interface MonitorSearch {
   readonly indices: readonly string[];
   /** Body as the author wrote it, with `{{period_start}}` and `{{period_end}}` in its texts. */
   readonly body: Readonly<Record<string, unknown>>;

@@ -61,7 +61,9 @@ describe('readMapping', () => {
   ])('of %j says %j', (mapping, fields) => expect(readMapping(mapping, input)).toEqual({ fields, faults: [] }));
 
   it('takes values from the keys of a bucket', () =>
-    expect(applyMapping({ src_host: ['bucket.service'], user: ['alert.bucket_keys'] }, { ...input, notice: bucket })).toEqual({ src_host: 'cart', user: { name: 'cart' } })); // prettier-ignore
+    expect(
+      applyMapping({ src_host: ['bucket.service'], user: ['alert.bucket_keys'] }, { ...input, notice: bucket }),
+    ).toEqual({ src_host: 'cart', user: { name: 'cart' } }));
 
   it.each<[SourceMapping, string]>([
     [{ src_host: ['document.nope'] }, 'nothing is at `document.nope`'],
@@ -74,10 +76,15 @@ describe('readMapping', () => {
   );
 
   it('takes what is fixed where the places hold nothing', () =>
-    expect(readMapping({ severity: { from: ['document.nope'], fixed: 'high' } }, input)).toMatchObject({ fields: { severity: 'high' }, faults: [{ path: 'severity' }] })); // prettier-ignore
+    expect(readMapping({ severity: { from: ['document.nope'], fixed: 'high' } }, input)).toMatchObject({
+      fields: { severity: 'high' },
+      faults: [{ path: 'severity' }],
+    }));
 
   it('puts together what both say of a part', () =>
-    expect(overlaid(anEvent({ rule: { status: 'stable', id: 'old' } }), { rule: { id: 'new' }, uncalibrated: false })).toEqual(anEvent({ rule: { status: 'stable', id: 'new' } }))); // prettier-ignore
+    expect(
+      overlaid(anEvent({ rule: { status: 'stable', id: 'old' } }), { rule: { id: 'new' }, uncalibrated: false }),
+    ).toEqual(anEvent({ rule: { status: 'stable', id: 'new' } })));
 
   it('makes events that pass the wire, whatever documents hold', () => {
     const places = fc.constantFrom('document.a', 'document.a.b', 'trigger.name', 'bucket.a', 'finding.tag.x', '=x');

@@ -13,16 +13,16 @@ import { fieldAt } from './field_at';
 
 type Json = Readonly<Record<string, unknown>>;
 
-export interface MappingInput {
+interface MappingInput {
   readonly notice: AlertNotice;
   /** The document found, or the keys of the bucket; empty where the alert names no document. */
   readonly source: Json;
 }
 
 /** What a mapping says of an event, over what the alert says by itself. */
-export type MappedFields = Partial<DetectionEvent> & { readonly uncalibrated?: boolean };
+type MappedFields = Partial<DetectionEvent> & { readonly uncalibrated?: boolean };
 
-export interface ReadMapping {
+interface ReadMapping {
   readonly fields: MappedFields;
   /** Places without a value, and values that cannot be read; the built-in reading stands there. */
   readonly faults: readonly BadField[];
@@ -43,7 +43,7 @@ const findingAt = (notice: AlertNotice, path: string): string => {
 };
 
 /** The value at a place, or undefined. */
-export const valueAt = (place: string, { notice, source }: MappingInput): unknown => {
+const valueAt = (place: string, { notice, source }: MappingInput): unknown => {
   if (place.startsWith('=')) return place.slice(1);
   const dot = place.indexOf('.');
   const [root, path] = [place.slice(0, dot), place.slice(dot + 1)];

@@ -15,8 +15,12 @@ describe('subscribed', () => {
     ['document', detector()],
   ] as const)('adds one action to each trigger of a %s source, and undoing makes it as it was', (level, body) => {
     const after = subscribed(body, { level, channelId, triggerIds: idsOf(body) });
-    expect(triggersOf(after).map(({ actions }) => actions.filter(({ destination }) => destination === channelId).length)).toEqual(idsOf(body).map(() => 1)); // prettier-ignore
-    expect(jsonChanges(body, after).every(({ path }) => /^triggers\.\d+\.(\w+_trigger\.)?actions\.\d+$/.test(path))).toBe(true); // prettier-ignore
+    expect(
+      triggersOf(after).map(({ actions }) => actions.filter(({ destination }) => destination === channelId).length),
+    ).toEqual(idsOf(body).map(() => 1));
+    expect(
+      jsonChanges(body, after).every(({ path }) => /^triggers\.\d+\.(\w+_trigger\.)?actions\.\d+$/.test(path)),
+    ).toBe(true);
     expect(undone(after)).toEqual(body);
   });
 

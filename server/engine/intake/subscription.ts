@@ -9,7 +9,7 @@ import { messageTemplate, type TemplateLevel } from './message_template';
 
 type Json = Readonly<Record<string, unknown>>;
 
-export interface TriggerPart {
+interface TriggerPart {
   readonly id: string;
   readonly name: string;
   readonly severity: string;
@@ -96,7 +96,7 @@ export const subscribed = (body: Json, { level, channelId, triggerIds }: Subscri
   }),
 });
 
-export interface Unsubscribing {
+interface Unsubscribing {
   readonly channelId: string;
   readonly actionIds: readonly string[];
 }

@@ -25,10 +25,18 @@ describe('triggerFires', () => {
     ['  ( query[name=error-query]&&!query[tag=nothing] )  ', true],
   ])('reads `%s` as %s', (condition, fires) => expect(triggerFires(condition, QUERIES)).toBe(fires));
 
-  it.each(['', 'return false', 'query[', 'query[colour=red]', '(query[id=q1]', 'query[id=q1])', '&& query[id=q1]', 'query[id=q1] query[id=q2]', '!', 'ctx.results.length > 0'])(
-    'does not claim to understand `%s`',
-    (condition) => expect(triggerFires(condition, QUERIES)).toBeUndefined(),
-  ); // prettier-ignore
+  it.each([
+    '',
+    'return false',
+    'query[',
+    'query[colour=red]',
+    '(query[id=q1]',
+    'query[id=q1])',
+    '&& query[id=q1]',
+    'query[id=q1] query[id=q2]',
+    '!',
+    'ctx.results.length > 0',
+  ])('does not claim to understand `%s`', (condition) => expect(triggerFires(condition, QUERIES)).toBeUndefined());
 
   it('fires for nothing where no query matched', () => expect(triggerFires('return true', [])).toBe(false));
 

@@ -69,7 +69,7 @@ const structuredText = (value: unknown): string => {
 };
 
 /** A file as OPA's signatures see it: JSON documents by structure, all others by their bytes. */
-export const fileHash = (path: string, content: Uint8Array): string =>
+const fileHash = (path: string, content: Uint8Array): string =>
   path === MANIFEST ? sha256(structuredText(JSON.parse(new TextDecoder().decode(content)))) : sha256(content);
 
 /** A file under a signature, by its name and hash. */

@@ -30,7 +30,9 @@ const expiryOf = (day: string | undefined): number => (day === undefined ? Infin
 const setOf = (values: readonly string[] | undefined): ReadonlySet<string> | undefined =>
   values ? new Set(values) : undefined;
 
-/** A bundle is checked before it is trusted, so a policy that does not compile here is a bug, not an expected failure. */
+/**
+ * A bundle is checked before it is trusted, so a policy that does not compile here is a bug, not an expected failure.
+ */
 const must = <Value>(
   compiled: { ok: true; value: Value } | { ok: false; error: { message: string } },
   id: string,

@@ -3,7 +3,7 @@ import type { PolicyFile } from '../../../common/policy/bundle';
 import { canonicalJson } from '../digest/canonical_json';
 
 /** One field that means something else than before, as canonical JSON. */
-export interface FieldDifference {
+interface FieldDifference {
   /** Dotted, such as `spec.then.ttl`. */
   readonly field: string;
   readonly before?: string;
@@ -21,10 +21,26 @@ export interface PolicyDifference {
 
 /** How far a policy may go comes first, then when it applies, what it does, and its limits. */
 const ORDER = [
-  'spec.mode', 'spec.when', 'spec.require', 'spec.effect', 'spec.then', 'spec.limit', 'spec.protect', 'spec.guard', 'spec.on',
-  'spec.confirm', 'spec.rollback', 'spec.rollout', 'spec.otherwise', 'spec.max_event_age', 'spec.expires', 'spec.layer',
-  'spec.review', 'spec', 'metadata',
-]; // prettier-ignore
+  'spec.mode',
+  'spec.when',
+  'spec.require',
+  'spec.effect',
+  'spec.then',
+  'spec.limit',
+  'spec.protect',
+  'spec.guard',
+  'spec.on',
+  'spec.confirm',
+  'spec.rollback',
+  'spec.rollout',
+  'spec.otherwise',
+  'spec.max_event_age',
+  'spec.expires',
+  'spec.layer',
+  'spec.review',
+  'spec',
+  'metadata',
+];
 
 const rankOf = (field: string): number => {
   const index = ORDER.findIndex((head) => field === head || field.startsWith(`${head}.`));

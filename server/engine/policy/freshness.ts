@@ -13,7 +13,7 @@ const Statement = record({
 });
 
 /** Longest text of a signed freshness statement. */
-export const MOST_FRESHNESS = 4_096;
+const MOST_FRESHNESS = 4_096;
 
 /** Whether a key may sign freshness here. */
 export const signsFreshness = ({ freshnessKeys }: TrustRules, keyId: string): boolean =>

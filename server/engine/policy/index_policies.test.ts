@@ -44,7 +44,18 @@ const proposedBy = (
 const words = ['', 'a', 'b', 'known_ioc', 'constructor', '__proto__'];
 const word = fc.constantFrom(...words);
 const quoted = word.map((each) => JSON.stringify(each));
-const field = fc.constantFrom('event.rule.id', 'event.rule.origin', 'event.user.name', 'event.src_host', 'event.process.name', 'event.file.name', 'event.destination.domain', 'event["rule"].name', 'event.intake.id', 'event.recommended_action'); // prettier-ignore
+const field = fc.constantFrom(
+  'event.rule.id',
+  'event.rule.origin',
+  'event.user.name',
+  'event.src_host',
+  'event.process.name',
+  'event.file.name',
+  'event.destination.domain',
+  'event["rule"].name',
+  'event.intake.id',
+  'event.recommended_action',
+);
 const atom = fc.oneof(
   fc.tuple(field, quoted).map(([path, value]) => `${path} == ${value}`),
   fc.tuple(quoted, field).map(([value, path]) => `${value} == ${path}`),
@@ -53,7 +64,14 @@ const atom = fc.oneof(
     .map(([path, values]) => `${path} in [${values.join(', ')}]`),
   quoted.map((value) => `${value} in event.tags`),
   fc.tuple(field, quoted).map(([path, value]) => `${path} != ${value}`),
-  fc.constantFrom('event.severity in ["high", "critical"]', 'event.severity == "low"', 'event.intake.type == "kafka"', 'event.confidence > 0.5', 'int(event.rule.id) == 1', 'event.tags.exists(t, t == "a")'), // prettier-ignore
+  fc.constantFrom(
+    'event.severity in ["high", "critical"]',
+    'event.severity == "low"',
+    'event.intake.type == "kafka"',
+    'event.confidence > 0.5',
+    'int(event.rule.id) == 1',
+    'event.tags.exists(t, t == "a")',
+  ),
 );
 const condition = fc
   .array(

@@ -1,6 +1,6 @@
 import type { ReceivedEvent } from '../../../common/flow/event';
 import type { CompiledAction, PolicyIndex } from './compiled';
-import type { Discriminator } from './cel/condition';
+import type { Discriminator } from './cel/condition_tree';
 
 /** The fields that policies are indexed by, with how to read them from an event. */
 const INDEXED: Readonly<Record<string, (received: ReceivedEvent) => string | readonly string[] | undefined>> = {

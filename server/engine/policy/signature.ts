@@ -9,7 +9,7 @@ import { err, ok, type Result } from '../../../common/result';
  */
 
 /** `JWT` is a bundle, as Open Policy Agent writes it. */
-export type SignedType = 'JWT' | 'reflex-freshness' | 'reflex-keyring';
+type SignedType = 'JWT' | 'reflex-freshness' | 'reflex-keyring';
 
 /** A key that signs: ECDSA over P-256 (JWS ES256), the strongest that OPA verifies without extensions. */
 export interface SigningKey {
@@ -40,7 +40,7 @@ export interface TrustRules {
 export const fault = (code: BundleFaultCode, message: string): Result<never, BundleFault> => err({ code, message });
 
 /** Name of a key: the first 16 hex digits of the sha256 of its public part (SPKI, DER). */
-export const keyIdOf = (publicKey: KeyObject): string =>
+const keyIdOf = (publicKey: KeyObject): string =>
   createHash('sha256')
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('hex')

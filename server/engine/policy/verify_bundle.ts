@@ -105,7 +105,9 @@ export const statementIn = (files: BundleFiles): Result<BundleStatement, BundleF
     : ok(statement);
 };
 
-/** Whether the content of a statement is still meant to be in force at a moment, UTC ms; without one, none that expires. */
+/**
+ * Whether the content of a statement is still meant to be in force at a moment, UTC ms; without one, none that expires.
+ */
 export const isExpired = ({ expires_at }: BundleStatement, now: number | undefined): boolean =>
   expires_at !== undefined && !((now ?? Infinity) < Date.parse(expires_at));
 

@@ -172,7 +172,14 @@ describe('replay', () => {
   });
 
   it('gives the identical hash for any event', () => {
-    const event = fc.record({ confidence: fc.double({ min: 0, max: 1, noNaN: true }), severity: fc.constantFrom('low' as const, 'high' as const), tags: fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 9 }), { maxLength: 4 }), src_host: fc.string({ minLength: 1, maxLength: 9 }), rule: fc.record({ id: fc.constantFrom('1', 'x'), origin: fc.constantFrom('known_ioc', 'other') }), raw: fc.jsonValue() }); // prettier-ignore
+    const event = fc.record({
+      confidence: fc.double({ min: 0, max: 1, noNaN: true }),
+      severity: fc.constantFrom('low' as const, 'high' as const),
+      tags: fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 9 }), { maxLength: 4 }),
+      src_host: fc.string({ minLength: 1, maxLength: 9 }),
+      rule: fc.record({ id: fc.constantFrom('1', 'x'), origin: fc.constantFrom('known_ioc', 'other') }),
+      raw: fc.jsonValue(),
+    });
     fc.assert(
       fc.property(event, (fields) => {
         expect(replayed(stored(sealed({ received: received(fields) }))).status).toBe('same');

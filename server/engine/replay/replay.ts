@@ -15,7 +15,7 @@ import type { CompiledPolicies } from '../policy/compiled';
  * - `bundle_missing`, `model_missing`: what decided then is not there any more
  * - `erased`: the personal data of the record was erased
  */
-export type ReplayStatus = 'same' | 'differs' | 'engine_differs' | 'bundle_missing' | 'model_missing' | 'erased';
+type ReplayStatus = 'same' | 'differs' | 'engine_differs' | 'bundle_missing' | 'model_missing' | 'erased';
 
 export interface Replayed {
   readonly status: ReplayStatus;

@@ -2,7 +2,7 @@ import { sentence } from '../../../common/codec/decode';
 import { readSettings, type Settings } from '../settings';
 
 /** What Dashboards looks for in a schema of settings; it asks for nothing else of `@osd/config-schema`. */
-export interface ConfigSchema {
+interface ConfigSchema {
   readonly __isOsdConfigSchemaType: true;
   readonly validate: (value: unknown, context?: unknown, namespace?: string) => Settings;
 }

@@ -15,7 +15,7 @@ import { identifyBy } from './identify';
 import { RouteTable } from './route_table';
 import { dashboardsRouter } from './router';
 
-export interface DashboardsHostOptions {
+interface DashboardsHostOptions {
   readonly settings: Settings;
   /** Dashboards' own, for when the settings name none. */
   readonly dataFolder: string;

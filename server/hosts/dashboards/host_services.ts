@@ -84,7 +84,7 @@ export interface CoreSetup {
 }
 
 /** A client of a cluster of its own; with what is not given as Dashboards itself has it. */
-export interface CustomClient {
+interface CustomClient {
   readonly asInternalUser: OpenSearchClient;
   readonly close: () => Promise<void>;
 }

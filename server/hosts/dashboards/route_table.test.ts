@@ -41,7 +41,11 @@ describe('the routes in Dashboards', () => {
     const places = allPlaces().map(({ method, path }) => `${method} ${path}`);
     const served: string[] = [];
     const { table } = registered();
-    const { parts } = new BareHost({ transport: { request: () => Promise.reject(new Error('nobody is asked')) }, dataFolder: '', demo: false }); // prettier-ignore
+    const { parts } = new BareHost({
+      transport: { request: () => Promise.reject(new Error('nobody is asked')) },
+      dataFolder: '',
+      demo: false,
+    });
     wire({
       ...parts,
       router: {

@@ -56,7 +56,13 @@ const ALERTS: Record<string, { readonly alert: object; readonly event: object }>
       agent: { name: 'db-01' },
       data: { srcip: '203.0.113.7', srcuser: 'root' },
     },
-    event: { event_id: '1764237600.1', severity: 'high', src_host: 'db-01', tags: ['T1110'], rule: { id: '5712', name: 'sshd: brute force' } }, // prettier-ignore
+    event: {
+      event_id: '1764237600.1',
+      severity: 'high',
+      src_host: 'db-01',
+      tags: ['T1110'],
+      rule: { id: '5712', name: 'sshd: brute force' },
+    },
   },
   Microsoft: {
     alert: {

@@ -30,16 +30,32 @@ describe('the sources of the settings', () => {
 
   it.each<[string, object, string]>([
     ['two topics of one name', { kafka: [topic, topic] }, 'intake.kafka.1.name'],
-    ['a webhook with the name of a token', { tokens: [{ name: 'siem', sha256: '0'.repeat(64) }], webhooks: [webhook] }, 'intake.webhooks.0.name'], // prettier-ignore
+    [
+      'a webhook with the name of a token',
+      { tokens: [{ name: 'siem', sha256: '0'.repeat(64) }], webhooks: [webhook] },
+      'intake.webhooks.0.name',
+    ],
     ['a webhook with the name of a route', { webhooks: [{ ...webhook, name: 'alerting' }] }, 'intake.webhooks.0.name'],
     ['a name that is none in an address', { webhooks: [{ ...webhook, name: 'a/b' }] }, 'intake.webhooks.0.name'],
     ['a webhook without a guard', { webhooks: [{ name: 'siem', auth: {} }] }, 'intake.webhooks.0.auth'],
-    ['a webhook with two', { webhooks: [{ name: 'siem', auth: { token: { sha256: '0'.repeat(64) }, signature: { secret: 's' } } }] }, 'intake.webhooks.0.auth'], // prettier-ignore
+    [
+      'a webhook with two',
+      { webhooks: [{ name: 'siem', auth: { token: { sha256: '0'.repeat(64) }, signature: { secret: 's' } } }] },
+      'intake.webhooks.0.auth',
+    ],
     ['a password in the settings', { rabbitmq: [{ ...queue, password: 'secret' }] }, 'intake.rabbitmq.0.password'],
     ['a queue without a word on dead letters', { rabbitmq: [{ ...queue, declare: {} }] }, 'intake.rabbitmq.0.declare'],
-    ['a bare password over plain TCP', { kafka: [{ ...topic, sasl: { mechanism: 'plain', username: 'u', password_secret: 's' } }] }, 'intake.kafka.0.sasl'], // prettier-ignore
+    [
+      'a bare password over plain TCP',
+      { kafka: [{ ...topic, sasl: { mechanism: 'plain', username: 'u', password_secret: 's' } }] },
+      'intake.kafka.0.sasl',
+    ],
     ['a certificate without its key', { kafka: [{ ...topic, tls: { cert: 'client.pem' } }] }, 'intake.kafka.0.tls'],
-    ['a schema that is no number', { kafka: [{ ...topic, schemas: { latest: 'json' } }] }, 'intake.kafka.0.schemas.latest'], // prettier-ignore
+    [
+      'a schema that is no number',
+      { kafka: [{ ...topic, schemas: { latest: 'json' } }] },
+      'intake.kafka.0.schemas.latest',
+    ],
     ['a broker without a port', { kafka: [{ ...topic, brokers: ['kafka.example'] }] }, 'intake.kafka.0.brokers.0'],
     ['an index of Reflex itself', { indices: [{ ...index, pattern: 'logs-*,reflex-*' }] }, 'intake.indices.0.pattern'],
     [

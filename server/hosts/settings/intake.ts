@@ -121,7 +121,7 @@ export type TlsSettings = t.TypeOf<typeof Tls>;
 export type KafkaSettings = Kafka & { readonly name: string };
 export type RabbitmqSettings = Rabbitmq & { readonly name: string };
 export type WebhookSettings = Webhook;
-export type IndexSettings = Index;
+type IndexSettings = Index;
 
 export interface IntakeSources {
   readonly kafka: readonly KafkaSettings[];

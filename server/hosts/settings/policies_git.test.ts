@@ -18,10 +18,27 @@ describe('the settings of the policy repository', () => {
 
   it('take all that there is', () => {
     const people = [{ email: 'ana@example.org', user: 'ana' }];
-    const given = { remote: `${remote}/`, branch: 'release/soc', path: 'teams/soc', user: 'oauth2', token_secret: 'git', poll: '2m', ca: '/ca.pem', people }; // prettier-ignore
+    const given = {
+      remote: `${remote}/`,
+      branch: 'release/soc',
+      path: 'teams/soc',
+      user: 'oauth2',
+      token_secret: 'git',
+      poll: '2m',
+      ca: '/ca.pem',
+      people,
+    };
     expect(read(given)).toEqual({
       people,
-      git: { remote, branch: 'release/soc', path: 'teams/soc', user: 'oauth2', tokenSecret: 'git', ca: '/ca.pem', pollMs: 120_000 }, // prettier-ignore
+      git: {
+        remote,
+        branch: 'release/soc',
+        path: 'teams/soc',
+        user: 'oauth2',
+        tokenSecret: 'git',
+        ca: '/ca.pem',
+        pollMs: 120_000,
+      },
     });
   });
 

@@ -56,7 +56,7 @@ export const SigningFile = record(
   },
 );
 
-export const DEFAULT_MAX_AGE_HOURS = 24;
+const DEFAULT_MAX_AGE_HOURS = 24;
 
 const given = <Key extends string, Value>(key: Key, value: Value | undefined): { readonly [_ in Key]?: Value } =>
   (value === undefined ? {} : { [key]: value }) as { readonly [_ in Key]?: Value };

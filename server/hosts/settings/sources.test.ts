@@ -11,8 +11,12 @@ describe('intake.public_url', () => {
     (url) => expect(publicUrl(url)).toBe(url),
   );
 
-  it.each(['dashboards.example', 'ftp://x.example', 'https://user:pw@x.example', 'https://x.example/', 'https://x.example?a=b', 'https://x example'])(
-    'is not %s',
-    (url) => expect(publicUrl(url)).toBe('intake.public_url'),
-  ); // prettier-ignore
+  it.each([
+    'dashboards.example',
+    'ftp://x.example',
+    'https://user:pw@x.example',
+    'https://x.example/',
+    'https://x.example?a=b',
+    'https://x example',
+  ])('is not %s', (url) => expect(publicUrl(url)).toBe('intake.public_url'));
 });

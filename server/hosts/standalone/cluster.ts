@@ -48,7 +48,7 @@ export const namedCluster = (env: NodeJS.ProcessEnv, settings: ClusterSettings):
 };
 
 /** A client of the cluster. Throws CannotStart if its certificate authority cannot be read. */
-export const clientOf = ({ hosts, username, password, ca }: ClusterSettings): Client =>
+const clientOf = ({ hosts, username, password, ca }: ClusterSettings): Client =>
   new Client({
     nodes: [...hosts],
     ...present({

@@ -1,3 +1,4 @@
+import { traceOf } from '../../../common/why';
 import type { HostParts, Wire } from '../host_parts';
 import { CannotStart } from './cannot_start';
 import { namedCluster } from './cluster';
@@ -57,7 +58,7 @@ const sayWhy = async (host: Host, cause: unknown): Promise<void> => {
     console.error(`Reflex does not start: ${cause.message}.`);
   } else
     host.log.error('Reflex does not start because of a fault of its own', {
-      why: (cause as Error).stack ?? String(cause),
+      why: traceOf(cause),
     });
   if (host.http !== undefined) await new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS));
 };

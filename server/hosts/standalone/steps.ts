@@ -1,3 +1,4 @@
+import { whyOf } from '../../../common/why';
 import type { LoadingStep } from '../../../common/api/views';
 
 /** What is still loading at start: steps in the order in which they were first told. */
@@ -31,7 +32,7 @@ export class Steps {
       this.report({ ...step, state: 'done' });
       return value;
     } catch (cause) {
-      this.report({ ...step, state: 'failed', detail: cause instanceof Error ? cause.message : String(cause) });
+      this.report({ ...step, state: 'failed', detail: whyOf(cause) });
       throw cause;
     }
   }

@@ -29,7 +29,7 @@ export interface Judgement {
 }
 
 /** What an agent knows of the world. */
-export interface Knowledge {
+interface Knowledge {
   readonly inventory: InventoryKeeper;
   readonly history: HistoryBook;
   /** Which rollouts have stopped themselves. */
@@ -51,7 +51,7 @@ export interface AgentParts extends Basics, Stores, Judgement, Knowledge, Target
 }
 
 /** What one session works with besides. */
-export interface SessionParts {
+interface SessionParts {
   readonly session: Session;
   readonly commits: CommitQueue;
   readonly copier: EvidenceCopier;

@@ -5,7 +5,7 @@ import { plannedEffect } from '../keeping/kinds/effect';
 import { bodyOf, docOf } from '../keeping/state_docs';
 import type { Basics, EvidenceLog, Journal, JournalEntry, StateDoc, StateStore } from '../ports';
 
-export interface ReconcilePorts {
+interface ReconcilePorts {
   readonly store: StateStore;
   readonly evidence: EvidenceLog;
   readonly journal: Journal;

@@ -5,7 +5,7 @@ import { read } from '../keeping/state_docs';
 import { StoreUnavailable, type Clock, type EvidenceLog, type StateStore } from '../ports';
 import type { Session } from '../session/session';
 
-export interface RecoverPorts {
+interface RecoverPorts {
   readonly store: StateStore;
   readonly evidence: EvidenceLog;
   readonly session: Pick<Session, 'deadSessions' | 'deadForMs'>;

@@ -81,7 +81,12 @@ describe('a rollout', () => {
     const record = await decided();
     expect(record.decision).toMatchObject({
       verdict: 'escalate',
-      acts: [{ result: 'escalate', reasons: expect.arrayContaining([expect.objectContaining({ code: 'rollout_stopped' })]) as unknown }], // prettier-ignore
+      acts: [
+        {
+          result: 'escalate',
+          reasons: expect.arrayContaining([expect.objectContaining({ code: 'rollout_stopped' })]) as unknown,
+        },
+      ],
       inputs: { stopped_rollouts: [expect.stringMatching(/^block-rolled@/)] },
     });
     expect([replayed(record), ...before.map(replayed)]).toEqual(['same', 'same', 'same', 'same', 'same']);

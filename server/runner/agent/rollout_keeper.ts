@@ -22,7 +22,7 @@ const JUDGE_MS = 30_000;
 const MOST_CASES = 5_000;
 const MOST_DECISIONS = 50_000;
 const DEFAULT_STOP = { overridden_percent: 20, acts: 10 };
-export const ROLLOUT_STOPPED = 'rollout_stopped';
+const ROLLOUT_STOPPED = 'rollout_stopped';
 const RESUMED = 'rollout_resumed';
 
 interface Counts {

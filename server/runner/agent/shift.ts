@@ -17,13 +17,13 @@ import { recoverEvidence } from './recover_evidence';
 import { sessionWork, type SessionWork } from './session_work';
 
 /** Who this agent is, for the session and for people. */
-export interface AgentName {
+interface AgentName {
   readonly agent: string;
   readonly host: string;
   readonly roles: readonly string[];
 }
 
-export interface ShiftOptions {
+interface ShiftOptions {
   readonly parts: AgentParts;
   readonly localStop: LocalStop;
   readonly name: AgentName;

@@ -1,3 +1,4 @@
+import { whyOf } from '../../../common/why';
 import type { IntakeDoor } from '../door/door';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 import type { Doubt } from '../trust/bundle_keeper';
@@ -30,7 +31,7 @@ export interface JoinRefusal extends AgentTrouble {
 }
 
 export const joinRefusal = (cause: unknown): JoinRefusal => {
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = whyOf(cause);
   if (cause instanceof EngineTooOld) return { code: 'engine_too_old', text };
   return { code: cause instanceof OlderAgentsRun ? 'older_agents_run' : 'state_replaced', text };
 };

@@ -2,17 +2,16 @@ import { present } from '../../../common/present';
 import type { ShiftWith } from '../agent/views';
 import { bundleInForce, digestInForce } from '../trust/in_force';
 import { iso } from '../../../common/iso';
-import type { PolicyFault } from '../../../common/policy/policy';
-import { guardPathIn, type GuardTexts } from '../../engine/policy/guard_set';
+import { guardPathIn } from '../../engine/policy/guard_set';
 import { err, ok, type Result } from '../../../common/result';
 import { claimHome, nameOfRepository, rememberHead, takeHome, type Claimant } from './doctrine_home';
 import type { PolicyHome } from '../keeping/kinds/policies';
+import { headSetOf } from './head_set';
 import { HeadChecker } from './head_checker';
-import { digestOfSet } from './releases/release';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 import { REFLEX, seedMessage } from './candidates/commit_message';
 import type { DoctrineOptions, DoctrineState, HeadSet } from './doctrine_types';
-import type { CommitInfo, PolicyTree, RepositoryFault } from '../ports';
+import type { CommitInfo, RepositoryFault } from '../ports';
 
 export type { DoctrineOptions, DoctrineState, HeadSet } from './doctrine_types';
 
@@ -23,15 +22,6 @@ export type { DoctrineOptions, DoctrineState, HeadSet } from './doctrine_types';
 
 /** For so long after its start an agent gives up an earlier repository of its own that its disk lost, ms. */
 const NEW_FOR_MS = 60_000;
-const MOST_FAULTS = 200;
-
-const faultOfRefused = ({ path, code, message }: PolicyTree['refused'][number]): PolicyFault => ({
-  file: path,
-  line: 1,
-  column: 1,
-  code,
-  message,
-});
 
 export class Doctrine {
   readonly options: DoctrineOptions;
@@ -82,7 +72,9 @@ export class Doctrine {
     return next;
   }
 
-  /** True if these policies were in force before: then nothing came by Git since, and what is in force did not either. */
+  /**
+   * True if these policies were in force before: then nothing came by Git since, and what is in force did not either.
+   */
   wasInForce({ commit, digest }: HeadSet): boolean {
     const { marks = [] } = this.currentHome?.home ?? {};
     return marks.some((mark) => mark.released && mark.commit === commit.id && mark.digest === digest);
@@ -234,19 +226,7 @@ export class Doctrine {
     if (!tree.ok) return err(this.trouble(tree.error));
     const commit = log.ok ? log.value[0] : undefined;
     if (!commit) return err(this.trouble({ code: 'damaged', message: `commit ${id} cannot be read` }));
-    const checked = await this.checker.check(tree.value);
-    const faults = [...tree.value.refused.map(faultOfRefused), ...checked.faults];
-    const policies = faults.length === 0 ? checked.policies : [];
-    const guards: GuardTexts = faults.length === 0 ? checked.guards : new Map();
-    return ok({
-      commit,
-      policies,
-      guards,
-      ...present({ guardsUnchecked: checked.guardsUnchecked }),
-      faults: faults.slice(0, MOST_FAULTS),
-      paths: new Map(checked.policies.map((file) => [file.policy.metadata.id, file.path])),
-      digest: faults.length === 0 ? digestOfSet(policies, guards) : '',
-    });
+    return ok(headSetOf(commit, tree.value, await this.checker.check(tree.value)));
   }
 
   private async taken(shift: ShiftWith<'clock' | 'commits'>, head: HeadSet): Promise<Result<HeadSet, Refusal>> {

@@ -1,3 +1,4 @@
+import { traceOf } from '../../../common/why';
 import { iso } from '../../../common/iso';
 import type { BadField } from '../../../common/codec/decode';
 import type { Intake as IntakeSource, ReceivedEvent } from '../../../common/flow/event';
@@ -31,7 +32,7 @@ export type Admission =
   | { readonly kind: 'overloaded'; readonly retry_after_s: number }
   | { readonly kind: 'unavailable'; readonly why: string };
 
-export interface IntakePorts {
+interface IntakePorts {
   readonly basics: Basics;
   readonly evidence: EvidenceLog;
   readonly spool: Spool;
@@ -47,7 +48,7 @@ type SpoolItem =
   /** What a channel sent, as it came: what it tells of can be looked up only when OpenSearch is back. */
   | { readonly type: 'message'; readonly text: string };
 
-export interface IntakeCounters {
+interface IntakeCounters {
   readonly received: number;
   readonly duplicates: number;
   readonly quarantined: number;
@@ -231,7 +232,7 @@ export class IntakeDoor {
 
   /** An event that a bug stumbles over must not stall the rest. */
   private poison(received: ReceivedEvent, cause: unknown): Promise<Admission> {
-    const why = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    const why = traceOf(cause);
     this.ports.basics.log.error('an event could not be processed', { case_id: received.case_id, why });
     return this.quarantine('poison', received.intake, received, [
       { path: '', message: 'could not be processed; see the log' },

@@ -1,3 +1,4 @@
+import { whyOf } from '../../../common/why';
 import type { CallOutcome, Clock } from '../ports';
 
 /**
@@ -17,7 +18,7 @@ export const callTarget = async <Outcome>(
   const tooLate = new AbortController();
   const answered = new AbortController();
   const answer = call(tooLate.signal)
-    .catch((cause: unknown) => unanswered(cause instanceof Error ? cause.message : String(cause)))
+    .catch((cause: unknown) => unanswered(whyOf(cause)))
     .finally(() => answered.abort());
   const limit = clock.sleep(limitMs, answered.signal).then(() => {
     if (!answered.signal.aborted) tooLate.abort();

@@ -29,7 +29,7 @@ export interface ChangedEffect {
 }
 
 /** The change of an effect that this session owns, as a plan; undefined leaves it as it is. */
-export const effectChange = (
+const effectChange = (
   { commits, clock }: Writing,
   id: string,
   change: (effect: Effect) => ChangedEffect | undefined,

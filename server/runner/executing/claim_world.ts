@@ -6,7 +6,7 @@ import { CLOCK_SKEW_MS } from '../session/session_times';
 import type { BundleKeeper } from '../trust/bundle_keeper';
 
 /** What the brakes are asked with. */
-export interface BrakesNow {
+interface BrakesNow {
   readonly rules: BrakeRules;
   readonly connectors: readonly ConnectorOffer[];
   readonly scopes: ScopeFacts;
@@ -16,7 +16,7 @@ export interface BrakesNow {
 }
 
 /** What is known of effects and ledgers besides what their documents say. */
-export interface KnownNow {
+interface KnownNow {
   readonly isDead: (session: string) => boolean;
   /** What was counted within so long, ms, was lost when the state was adopted. */
   readonly isForgotten: (withinMs: number) => boolean;

@@ -87,7 +87,7 @@ export const processEvent = async (
  *
  * @returns the case as written, or as somebody else left it (`moved`)
  */
-export const claimAndStart = async (
+const claimAndStart = async (
   processing: Processing,
   request: ClaimRequest,
   hooks: ProcessHooks,

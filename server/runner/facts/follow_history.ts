@@ -8,7 +8,7 @@ const FOLLOW_MS = 5_000;
 const OVERLAP_MS = 30_000;
 const MOST_LOADED = 100_000;
 
-export interface HistorySource {
+interface HistorySource {
   readonly evidence: EvidenceLog;
   readonly clock: Clock;
   readonly log: Log;

@@ -67,7 +67,7 @@ export const NO_COUNTS: Counts = {
 };
 
 /** Which domain of security an event speaks for: a tag `domain:<name>`, else what kind of thing it names. */
-export const domainOf = ({ event }: ReceivedEvent): string => {
+const domainOf = ({ event }: ReceivedEvent): string => {
   const tagged = event.tags?.find((tag) => tag.startsWith('domain:'));
   if (tagged !== undefined) return tagged.slice('domain:'.length);
   if (event.process !== undefined || event.file !== undefined) return 'endpoint';

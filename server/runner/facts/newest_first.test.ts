@@ -6,7 +6,14 @@ import { readWords } from './read_words';
 const at = (ms: number): string => iso(Date.parse('2026-11-22T10:00:00.000Z') + ms);
 const logOf = (moments: readonly number[]) => {
   const evidence = new FakeEvidence();
-  evidence.append(moments.map((ms, index) => ({ family: 'audit' as const, id: `r${index}`, at: at(ms), body: { verb: 'deny', outcome: 'done', case_id: `case-${index}` } }))); // prettier-ignore
+  evidence.append(
+    moments.map((ms, index) => ({
+      family: 'audit' as const,
+      id: `r${index}`,
+      at: at(ms),
+      body: { verb: 'deny', outcome: 'done', case_id: `case-${index}` },
+    })),
+  );
   return fakeEvidenceLog(evidence);
 };
 const idsOf = async (moments: readonly number[], page: number, most = Infinity): Promise<readonly string[]> => {
@@ -47,8 +54,21 @@ describe('what people said', () => {
     say(3, 'deny', 'young');
     const log = fakeEvidenceLog(evidence);
     const all = await readWords(log, at(0));
-    expect([[...all.words].sort(), all.capped]).toEqual([[['old', 'right'], ['twice', 'right'], ['young', 'wrong']], false]); // prettier-ignore
+    expect([[...all.words].sort(), all.capped]).toEqual([
+      [
+        ['old', 'right'],
+        ['twice', 'right'],
+        ['young', 'wrong'],
+      ],
+      false,
+    ]);
     const some = await readWords(log, at(0), 2);
-    expect([[...some.words].sort(), some.capped]).toEqual([[['twice', 'right'], ['young', 'wrong']], true]); // prettier-ignore
+    expect([[...some.words].sort(), some.capped]).toEqual([
+      [
+        ['twice', 'right'],
+        ['young', 'wrong'],
+      ],
+      true,
+    ]);
   });
 });

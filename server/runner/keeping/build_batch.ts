@@ -12,7 +12,7 @@ export interface Working {
 }
 
 /** What the plans of a batch are made with. */
-export interface BatchView {
+interface BatchView {
   readonly remembered: Pick<Remembered, 'get'>;
   /** Documents that were read for this batch. */
   readonly fresh: ReadonlySet<string>;

@@ -157,7 +157,16 @@ describe('the commit queue', () => {
     expect((await run(queue.submit(add('x')))).kind).toBe('committed');
   });
   it('does not let a plan that throws take the queue down', async () => {
-    await expect(run(queue.submit({ reads: [], build: () => { throw new Error('a bug'); } }))).rejects.toThrow('a bug'); // prettier-ignore
+    await expect(
+      run(
+        queue.submit({
+          reads: [],
+          build: () => {
+            throw new Error('a bug');
+          },
+        }),
+      ),
+    ).rejects.toThrow('a bug');
     expect((await run(queue.submit(add('x')))).kind).toBe('committed');
   });
   it('ends a plan that asks to read again for ever', async () => {
@@ -234,7 +243,17 @@ describe('a lost answer', () => {
   });
 
   it('is fenced for every document of the bulk, whatever landed', async () => {
-    const three: Plan<string> = { reads: ['case:1', 'effect:1', 'ledger:1'], build: () => ({ docs: [planned('case:1', mine, 'case'), planned('effect:1', { state: 'applying', reasons: [1], requested: [], gen: 1, fence: 1 }, 'effect'), planned('ledger:1', { limit: 'l', scope: 's', entries: [1], buckets: [] }, 'ledger')], answer: 'done' }) }; // prettier-ignore
+    const three: Plan<string> = {
+      reads: ['case:1', 'effect:1', 'ledger:1'],
+      build: () => ({
+        docs: [
+          planned('case:1', mine, 'case'),
+          planned('effect:1', { state: 'applying', reasons: [1], requested: [], gen: 1, fence: 1 }, 'effect'),
+          planned('ledger:1', { limit: 'l', scope: 's', entries: [1], buckets: [] }, 'ledger'),
+        ],
+        answer: 'done',
+      }),
+    };
     for (const fate of ['lost', 'refused', 'late'] as const) {
       fake.documents.clear();
       queue = queueOf('s2');

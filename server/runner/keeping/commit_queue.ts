@@ -21,7 +21,7 @@ interface Waiting {
 const MOST_PLANS = 256;
 const MOST_READ_AGAIN = 3;
 
-export interface CommitQueueOptions {
+interface CommitQueueOptions {
   readonly store: StateStore;
   readonly journal: Journal;
   readonly copier: EvidenceCopier;

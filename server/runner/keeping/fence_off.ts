@@ -15,7 +15,7 @@ import { SessionLost } from './session_lost';
  * (`protocol.md` 0, `docs/decisions/004-a-read-is-no-proof.md`).
  */
 
-export interface Patience {
+interface Patience {
   readonly clock: Clock;
   readonly isLost: () => boolean;
 }

@@ -1,3 +1,4 @@
+import { traceOf } from '../../../common/why';
 import type { Log } from '../ports';
 import { isAway } from './session_lost';
 
@@ -5,6 +6,6 @@ import { isAway } from './session_lost';
 export const inBackground = (parts: { readonly log: Log }, what: string, work: Promise<unknown>): void => {
   work.catch((cause: unknown) => {
     if (isAway(cause)) return;
-    parts.log.error(`${what} failed`, { why: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) });
+    parts.log.error(`${what} failed`, { why: traceOf(cause) });
   });
 };

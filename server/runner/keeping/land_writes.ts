@@ -1,7 +1,7 @@
 import { StoreUnavailable, type Log, type StateWrite, type Version, type WriteOutcome } from '../ports';
 import { fenceOff, patiently, type Fencing } from './fence_off';
 
-export interface Landing extends Fencing {
+interface Landing extends Fencing {
   readonly log: Log;
 }
 

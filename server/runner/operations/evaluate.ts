@@ -55,7 +55,7 @@ const canonicalWanted = (
 };
 
 /** What answering takes of an agent. */
-export interface DecidingAgent extends AgentWith<'chance' | 'clock'> {
+interface DecidingAgent extends AgentWith<'chance' | 'clock'> {
   readonly admit: Agent['admit'];
   readonly shift: (ShiftWith<'commits'> & Pick<Shift, 'work'>) | undefined;
 }

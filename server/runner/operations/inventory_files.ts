@@ -90,7 +90,7 @@ export const readInventory = (source: string): Result<readonly InventoryItem[], 
   return faults.length > 0 ? err(faults.slice(0, MOST_FAULTS)) : ok(items);
 };
 
-export interface InventoryCount {
+interface InventoryCount {
   readonly version: string;
   readonly counts: Readonly<Record<string, number>>;
 }
@@ -102,7 +102,7 @@ export const countItems = ({ version, items }: Inventory): InventoryCount => {
 };
 
 /** Puts the stored inventory in force. `reviewed`: a person has just loaded it, so that growth counts at once. */
-export const loadInventory = async (
+const loadInventory = async (
   { parts }: AgentWith<'inventory'>,
   store: InventoryStore,
   reviewed: boolean,

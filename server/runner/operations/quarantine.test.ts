@@ -13,7 +13,14 @@ const good = anEvent({ event_id: 'e1', timestamp: NOW });
 const bad = { ...good, confidence: 7, password: 'hunter2' };
 
 const sceneOf = async () => {
-  const world = new World({ seed: 5, agents: 1, bundle: simBundle(), inventory: simInventory, actions: ['block_ip', 'isolate_host'], idempotency: 'set' }); // prettier-ignore
+  const world = new World({
+    seed: 5,
+    agents: 1,
+    bundle: simBundle(),
+    inventory: simInventory,
+    actions: ['block_ip', 'isolate_host'],
+    idempotency: 'set',
+  });
   const [machine] = world.agents;
   if (!machine) throw new Error('a world without agents');
   const agent = world.boot(machine);
@@ -103,11 +110,17 @@ describe('the quarantine', () => {
 
   it('takes an event that was refused for its time with its time mended', async () => {
     const scene = await sceneOf();
-    await scene.within(receiveEvents(scene.agent, { type: 'webhook', id: 'siem' }, [{ ...good, event_id: 'late', timestamp: '2031-01-01T00:00:00Z' }])); // prettier-ignore
+    await scene.within(
+      receiveEvents(scene.agent, { type: 'webhook', id: 'siem' }, [
+        { ...good, event_id: 'late', timestamp: '2031-01-01T00:00:00Z' },
+      ]),
+    );
     const [future] = (await scene.list('future')).entries;
     const original = JSON.parse(future?.original ?? '{}') as { event: object };
     const mended = JSON.stringify({ ...original, event: { ...original.event, timestamp: NOW } });
-    const taken = await scene.within(requeue(scene.agent, future?.id ?? '', { text: mended, reason: 'clock', by: 'ann' })); // prettier-ignore
+    const taken = await scene.within(
+      requeue(scene.agent, future?.id ?? '', { text: mended, reason: 'clock', by: 'ann' }),
+    );
     expect(taken).toMatchObject({ ok: true, value: [{ kind: 'accepted' }] });
   });
 

@@ -46,7 +46,7 @@ const viewOf = (
   };
 };
 
-export interface QuarantineWish {
+interface QuarantineWish {
   readonly limit: number;
   readonly offset: number;
   readonly reason?: string;
@@ -142,7 +142,7 @@ const eventIn = (text: string, now: number): Result<DetectionEvent, Refusal> => 
 
 const isDurable = ({ kind }: Admission): boolean => kind !== 'overloaded' && kind !== 'unavailable';
 
-export interface Requeue {
+interface Requeue {
   readonly text: string;
   readonly reason: string;
   readonly by: string;

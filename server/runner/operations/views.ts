@@ -15,7 +15,7 @@ import { escalationDigest } from './escalations';
 
 /* From the documents of the runner to what the page and API clients see. */
 
-export const eventBrief = ({ event, intake }: ReceivedEvent): EventBrief => {
+const eventBrief = ({ event, intake }: ReceivedEvent): EventBrief => {
   const host = event.src_host ?? event.dst_host;
   const rule = event.rule?.name ?? event.rule?.id;
   return {

@@ -16,7 +16,9 @@ export interface RelatedDocument {
   readonly source: Readonly<Record<string, unknown>>;
 }
 
-/** `unknown`: Alerting says that there is none. `unsupported`: nobody can be asked; Alerting or the right is missing. */
+/**
+ * `unknown`: Alerting says that there is none. `unsupported`: nobody can be asked; Alerting or the right is missing.
+ */
 export type MonitorLookup =
   | { readonly kind: 'found'; readonly monitor: Readonly<Record<string, unknown>> }
   | { readonly kind: 'unknown' }
@@ -35,7 +37,9 @@ export interface AlertWish {
 
 /** Reads the indices of OpenSearch Alerting and Security Analytics, and what their monitors are. */
 export interface AlertReader {
-  /** Index patterns that alerts, past alerts and findings lie in, those of monitors with indices of their own included. */
+  /**
+   * Index patterns that alerts, past alerts and findings lie in, those of monitors with indices of their own included.
+   */
   readonly patterns: () => Promise<readonly string[]>;
   /** Where reading of these patterns starts when nothing was read before: everything up to now is left alone. */
   readonly now: (patterns: readonly string[]) => Promise<AlertPosition>;

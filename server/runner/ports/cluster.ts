@@ -14,7 +14,7 @@ export interface ClusterAnswer {
   readonly body: unknown;
 }
 
-export interface ClusterOptions {
+interface ClusterOptions {
   readonly timeoutMs?: number;
   /** Returns every answer as it is, also those that say "not now" or "not you": the caller tells them apart. */
   readonly anyAnswer?: boolean;

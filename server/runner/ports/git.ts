@@ -98,7 +98,9 @@ export interface PolicyRepository {
   readonly folder: string;
   /** The head that this agent followed last, however long ago. */
   readonly followed: () => Promise<Result<string | undefined, RepositoryFault>>;
-  /** Brings everything of the branch here and tells its head, which is not followed yet; undefined while it is empty. */
+  /**
+   * Brings everything of the branch here and tells its head, which is not followed yet; undefined while it is empty.
+   */
   readonly fetch: () => Promise<Result<string | undefined, RepositoryFault>>;
   /** Remembers a head that was fetched. */
   readonly follow: (commit: string) => Promise<Result<true, RepositoryFault>>;

@@ -34,7 +34,7 @@ export type StateKind =
 
 /** Kinds of schema 1 that stood for several things; `session/rekind.ts` gives their documents kinds of their own. */
 export const RETIRED_KINDS = ['draft', 'source'] as const;
-export type RetiredKind = (typeof RETIRED_KINDS)[number];
+type RetiredKind = (typeof RETIRED_KINDS)[number];
 
 /** Which version of a document was read; comparing and setting goes by it. */
 export interface Version {
@@ -131,8 +131,12 @@ export interface StateStore {
 
 /** OpenSearch did not answer, or answered that it cannot. What was written is unknown. */
 export class StoreUnavailable extends Error {
-  constructor(message: string, options?: { readonly cause?: unknown }) {
-    super(message, options);
+  /** What the store calls what is wrong, such as `cluster_block_exception`; "" if it did not say, or did not answer. */
+  readonly fault: string;
+
+  constructor(message: string, { cause, fault = '' }: { readonly cause?: unknown; readonly fault?: string } = {}) {
+    super(message, { cause });
     this.name = 'StoreUnavailable';
+    this.fault = fault;
   }
 }

@@ -4,8 +4,8 @@ import type { Result } from '../../../common/result';
 import type { Refusal } from './refusal';
 
 /*
- * An entry must not say what was not done. So it goes with the write that it speaks of (`auditRecord`). What no write can
- * carry is filed as asked before, and as done after (`askedAndDone`). A refusal is filed by whoever answers it.
+ * An entry must not say what was not done. So it goes with the write that it speaks of (`auditRecord`). What no write
+ * can carry is filed as asked before, and as done after (`askedAndDone`). A refusal is filed by whoever answers it.
  */
 
 /** Who changed or approved what. Never holds secrets. */
@@ -25,7 +25,7 @@ export interface AuditEntry {
   readonly policy?: { readonly id: string };
 }
 
-export interface AuditPorts {
+interface AuditPorts {
   readonly evidence: EvidenceLog;
   readonly chance: Chance;
   readonly clock: Clock;
@@ -85,7 +85,9 @@ export const askedAndDone = async <Value, Why>(
   return answer;
 };
 
-/** Files that something was asked for and refused, and passes the answer on. What cannot be filed was not done either. */
+/**
+ * Files that something was asked for and refused, and passes the answer on. What cannot be filed was not done either.
+ */
 export const auditRefusal = async <Value>(
   agent: { readonly parts: AuditPorts },
   entry: Omit<AuditEntry, 'outcome'>,

@@ -34,7 +34,19 @@ beforeEach(async () => {
 });
 
 const filed = async (writers: readonly string[], unknown_writers: readonly string[] = []) =>
-  must(await hosts.drive(fileCandidate(desk.agent, { by: 'ana', changelog: 'a change', policies: [aPolicy(BLOCK_KNOWN_IOC)], guards: new Map(), changes: [], writers, unknown_writers }))); // prettier-ignore
+  must(
+    await hosts.drive(
+      fileCandidate(desk.agent, {
+        by: 'ana',
+        changelog: 'a change',
+        policies: [aPolicy(BLOCK_KNOWN_IOC)],
+        guards: new Map(),
+        changes: [],
+        writers,
+        unknown_writers,
+      }),
+    ),
+  );
 const approve = ({ id, digest }: { id: string; digest: string }, name: string, singleUser = false) =>
   hosts.drive(approveCandidate(desk.agent, id, { actor: as(name, singleUser), reason: 'read it', digest }));
 const release = (id: string, singleUser = false) => hosts.drive(releaseCandidate(desk, id, as('ana', singleUser)));
@@ -67,9 +79,30 @@ describe('an approval', () => {
   it('is asked for once more when it is released, whatever the state says', async () => {
     const candidate = await filed(['ben'], ['x <x@nowhere.example>']);
     const forged = (approvals: readonly Partial<Approval>[]) =>
-      hosts.drive(changeCandidate(desk.agent, candidate.id, (stored) => stored
-        ? { ok: true, value: { candidate: { ...stored, state: 'approved', approvals: approvals.map((each) => ({ at: stored.created_at, reason: 'x', digest: stored.digest, four_eyes: true, user: 'dora', ...each })) }, entry: { verb: 'test', by: 'test', object: { type: 'candidate', id: stored.id } } } }
-        : { ok: false, error: { code: 'not_found', message: '' } })); // prettier-ignore
+      hosts.drive(
+        changeCandidate(desk.agent, candidate.id, (stored) =>
+          stored
+            ? {
+                ok: true,
+                value: {
+                  candidate: {
+                    ...stored,
+                    state: 'approved',
+                    approvals: approvals.map((each) => ({
+                      at: stored.created_at,
+                      reason: 'x',
+                      digest: stored.digest,
+                      four_eyes: true,
+                      user: 'dora',
+                      ...each,
+                    })),
+                  },
+                  entry: { verb: 'test', by: 'test', object: { type: 'candidate', id: stored.id } },
+                },
+              }
+            : { ok: false, error: { code: 'not_found', message: '' } },
+        ),
+      );
     for (const approvals of [
       [],
       [{ user: 'dora' }],
@@ -88,7 +121,10 @@ describe('an approval', () => {
 
   it('of a single user is a step of its own, and says so; it counts only where there is one user', async () => {
     const candidate = await filed(['ana'], ['x <x@nowhere.example>']);
-    expect(must(await approve(candidate, 'ana', true))).toMatchObject({ state: 'approved', approvals: [{ four_eyes: false }] }); // prettier-ignore
+    expect(must(await approve(candidate, 'ana', true))).toMatchObject({
+      state: 'approved',
+      approvals: [{ four_eyes: false }],
+    });
     expect(codeOf(await release(candidate.id))).toBe('not_four_eyes');
     expect(codeOf(await release(candidate.id, true))).toBe('done');
   });
@@ -96,7 +132,13 @@ describe('an approval', () => {
   it('is in the audit with who, what and the digest', async () => {
     const candidate = await filed([]);
     must(await approve(candidate, 'dora'));
-    expect(hosts.audited().at(-1)).toMatchObject({ verb: 'approve', by: 'dora', digest: candidate.digest, four_eyes: true, object: { id: candidate.id } }); // prettier-ignore
+    expect(hosts.audited().at(-1)).toMatchObject({
+      verb: 'approve',
+      by: 'dora',
+      digest: candidate.digest,
+      four_eyes: true,
+      object: { id: candidate.id },
+    });
   });
 });
 
@@ -104,8 +146,22 @@ describe('people and approvals', () => {
   it('are compared as people', () => {
     expect(isOwnWork({ author: 'Ana', writers: [] }, 'ana')).toBe(true);
     const approval = { at: '', reason: '', digest: 'd', four_eyes: true };
-    expect(approvers({ author: 'ana', writers: [] }, [{ ...approval, user: 'ben' }, { ...approval, user: 'Ben' }], ['d'])).toEqual(['ben']); // prettier-ignore
-    expect(isApproved({ author: 'ana', writers: [], approvals: [{ ...approval, user: 'ana' }] }, { digests: ['d'], singleUser: false })).toBe(false); // prettier-ignore
+    expect(
+      approvers(
+        { author: 'ana', writers: [] },
+        [
+          { ...approval, user: 'ben' },
+          { ...approval, user: 'Ben' },
+        ],
+        ['d'],
+      ),
+    ).toEqual(['ben']);
+    expect(
+      isApproved(
+        { author: 'ana', writers: [], approvals: [{ ...approval, user: 'ana' }] },
+        { digests: ['d'], singleUser: false },
+      ),
+    ).toBe(false);
   });
 });
 
@@ -173,7 +229,10 @@ describe('who wrote commits', () => {
     const forged = ['ana@users.reflex.invalid', 'reflex@reflex.invalid'];
     expect(writers(...forged.map((address) => commit('theirs', address))).users).toEqual([]);
     expect(writers(...forged.map((address) => commit('theirs', address))).unknown).toHaveLength(2);
-    expect(writers(...forged.map((address) => commit('ours', address)))).toEqual({ users: ['ana', 'reflex'], unknown: [] }); // prettier-ignore
+    expect(writers(...forged.map((address) => commit('ours', address)))).toEqual({
+      users: ['ana', 'reflex'],
+      unknown: [],
+    });
   });
 
   it('are asked of all commits that are not released, and refused beyond the bound, or where they cannot be read', async () => {

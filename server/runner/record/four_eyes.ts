@@ -18,7 +18,7 @@ export const distinctPeople = (names: readonly string[]): readonly string[] => {
 };
 
 /** Something that was written, and by whom. */
-export interface Authored {
+interface Authored {
   readonly author: string;
   readonly writers: readonly string[];
   /** Addresses that had a hand in it and that nobody knows: each may be anybody's. */

@@ -3,18 +3,16 @@ import { maskedOriginal } from '../../../common/codec/mask';
 import type { Intake } from '../../../common/flow/event';
 import type { EvidenceEntry } from '../ports';
 
-export const QUARANTINE_REASONS = [
-  'invalid',
-  'future',
-  'too_old',
-  'conflicting_duplicate',
-  'unreadable',
-  'poison',
-  'own_records',
-  'unverified',
-  'too_many_entities',
-] as const;
-export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
+export type QuarantineReason =
+  | 'invalid'
+  | 'future'
+  | 'too_old'
+  | 'conflicting_duplicate'
+  | 'unreadable'
+  | 'poison'
+  | 'own_records'
+  | 'unverified'
+  | 'too_many_entities';
 
 const MOST_ORIGINAL = 60_000;
 const MOST_FIELDS = 100;

@@ -15,7 +15,9 @@ export const refusal = (code: ProblemCode, message: string): Refusal => ({ code,
 
 export const NOT_JOINED = refusal('unavailable', 'OpenSearch does not answer right now; nothing was changed');
 
-/** What an agent would say to a bundle, a keyring or a freshness statement; its code is the path of the one bad field. */
+/**
+ * What an agent would say to a bundle, a keyring or a freshness statement; its code is the path of the one bad field.
+ */
 export const refusedBundle = ({ code, message }: BundleFault): Refusal => ({
   ...refusal('bundle_refused', message),
   fields: [{ path: code, message }],

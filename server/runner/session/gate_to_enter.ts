@@ -5,7 +5,7 @@ import { continues, EngineTooOld, floorOf, olderAgentsAlive, OlderAgentsRun, wit
 const ADOPT_FIRST = 'nothing is executed until `reflex state adopt` was run';
 
 /** What an agent knows of the state that it wants to work with. */
-export interface Entering {
+interface Entering {
   /** The generation that it worked with; undefined at its very first start. */
   readonly generation: string | undefined;
   /** The state schema that it speaks. */

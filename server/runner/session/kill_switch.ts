@@ -18,7 +18,7 @@ export interface SwitchReport {
   }>;
 }
 
-export interface SwitchPorts {
+interface SwitchPorts {
   readonly session: Session;
   readonly store: StateStore;
   readonly clock: Clock;
@@ -41,7 +41,9 @@ const withStop = (gate: Gate, order: SwitchOrder, at: string): Gate => ({
 
 type How = SwitchReport['agents'][number]['how'];
 
-/** Writes the order into one session, so that its next heartbeat is refused, and waits until it cannot start anything. */
+/**
+ * Writes the order into one session, so that its next heartbeat is refused, and waits until it cannot start anything.
+ */
 const orderSession = async ({ store, clock, chance }: SwitchPorts, id: string, epoch: number): Promise<How> => {
   let orderedAt: number | undefined;
   for (;;) {

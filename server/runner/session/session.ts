@@ -34,7 +34,7 @@ export interface SessionOptions {
 }
 
 /** Why an agent may not start effects now. */
-export type Standstill = 'not_joined' | 'permit_lapsed' | 'stopped' | 'lost' | 'clock_off';
+type Standstill = 'not_joined' | 'permit_lapsed' | 'stopped' | 'lost' | 'clock_off';
 
 export class Session {
   readonly id: string;

@@ -11,7 +11,9 @@ import { DEAD_AFTER_MS } from './session_times';
  * name. From then on older agents refuse to join. Nothing is undone early and nothing is written that they misread.
  */
 
-/** A newer Reflex works with this state: this one neither joins nor undoes, for the newer ones look after everything. */
+/**
+ * A newer Reflex works with this state: this one neither joins nor undoes, for the newer ones look after everything.
+ */
 export class EngineTooOld extends Error {
   constructor(floor: number, schema: number) {
     super(
@@ -30,10 +32,6 @@ export class OlderAgentsRun extends Error {
     this.name = 'OlderAgentsRun';
   }
 }
-
-/** True for what only means that another version looks after the state for now. */
-export const isOfAnotherVersion = (cause: unknown): cause is EngineTooOld | OlderAgentsRun =>
-  cause instanceof EngineTooOld || cause instanceof OlderAgentsRun;
 
 /** Missing in gates and sessions of 6795c7f and before. */
 const FIRST_SCHEMA = 1;

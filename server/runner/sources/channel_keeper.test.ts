@@ -21,7 +21,8 @@ beforeEach(async () => {
   core = host.alerting.core;
   core.monitors.put('m1', queryMonitor());
   const params = { kind: 'monitor', id: 'm1' };
-  const { digest } = (await host.call(planSource, { params, body: { intent: 'subscribe' } })).body as unknown as SourcePlan; // prettier-ignore
+  const { digest } = (await host.call(planSource, { params, body: { intent: 'subscribe' } }))
+    .body as unknown as SourcePlan;
   await host.call(subscribeSource, { params, body: { digest, reason: 'new source' } });
   over = false;
   host.alerting.sources.start(() => over);
@@ -72,10 +73,20 @@ describe('the keeper of the channel', () => {
   });
 
   it('puts it right where somebody put another token into the channel, or pointed it elsewhere', async () => {
-    await change({ name: 'Reflex', config_type: 'webhook', is_enabled: true, webhook: { url: (await channel())?.url, header_params: { Authorization: 'Bearer mine' } } }); // prettier-ignore
+    await change({
+      name: 'Reflex',
+      config_type: 'webhook',
+      is_enabled: true,
+      webhook: { url: (await channel())?.url, header_params: { Authorization: 'Bearer mine' } },
+    });
     await host.wait(70_000);
     expect(bearer()).toMatch(/^Bearer rfx_/);
-    await change({ name: 'Reflex', config_type: 'webhook', is_enabled: true, webhook: { url: 'http://elsewhere.example/', header_params: {} } }); // prettier-ignore
+    await change({
+      name: 'Reflex',
+      config_type: 'webhook',
+      is_enabled: true,
+      webhook: { url: 'http://elsewhere.example/', header_params: {} },
+    });
     await host.wait(70_000);
     expect(await host.drive(host.alerting.sources.desk.api.channel(id()))).toMatchObject({
       url: (await channel())?.url,

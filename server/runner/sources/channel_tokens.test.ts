@@ -19,7 +19,14 @@ const aScene = (...tokens: ChannelToken[]) => {
   const get = async (): Promise<StateDoc> => {
     scene.reads += 1;
     if (scene.away) throw new StoreUnavailable('away');
-    const content: ChannelContent = { channel_id: 'reflex-1', open: true, url: 'x', rotated_at: '', tokens: scene.tokens, ...(scene.test ? { test: scene.test } : {}) }; // prettier-ignore
+    const content: ChannelContent = {
+      channel_id: 'reflex-1',
+      open: true,
+      url: 'x',
+      rotated_at: '',
+      tokens: scene.tokens,
+      ...(scene.test ? { test: scene.test } : {}),
+    };
     return { kind: 'channel', content } as unknown as StateDoc;
   };
   return { scene, tokens: new ChannelTokens({ store: { get }, clock }) };

@@ -46,7 +46,7 @@ const fromJson = (bytes: Uint8Array): Result<readonly unknown[], string> => {
 };
 
 /** What a content type says; undefined for one that says nothing of events. */
-export const kindOfContentType = (contentType: string | undefined): SchemaKind | undefined => {
+const kindOfContentType = (contentType: string | undefined): SchemaKind | undefined => {
   const [type = '', ...parameters] = (contentType ?? '')
     .toLowerCase()
     .split(';')

@@ -103,11 +103,19 @@ describe('messages of a broker', () => {
   const one = codec.write('reflex.v1.Event', [anEvent({ event_id: 'p' })]);
   const many = codec.write('reflex.v1.EventBatch', [anEvent({ event_id: 'p' }), anEvent({ event_id: 'q' })]);
   const framed = (id: number, ...rest: readonly number[]): Uint8Array => Uint8Array.from([0, 0, 0, 0, id, ...rest]);
-  const schemas = new Map<number, SchemaKind>([[7, 'reflex.v1.Event'], [8, 'reflex.v1.EventBatch'], [9, 'json']]); // prettier-ignore
+  const schemas = new Map<number, SchemaKind>([
+    [7, 'reflex.v1.Event'],
+    [8, 'reflex.v1.EventBatch'],
+    [9, 'json'],
+  ]);
 
   it.each<[string, BrokerRecord, string[]]>([
     ['a content type', recordOf(many, { 'content-type': 'application/x-protobuf' }), ['p', 'q']],
-    ['one with its message', recordOf(one, { 'content-type': 'application/protobuf; messageType=reflex.v1.Event' }), ['p']], // prettier-ignore
+    [
+      'one with its message',
+      recordOf(one, { 'content-type': 'application/protobuf; messageType=reflex.v1.Event' }),
+      ['p'],
+    ],
     ['a content type of JSON', recordOf(json('j'), { 'content-type': 'application/cloudevents+json' }), ['j']],
     ['a schema id in a header', recordOf(one, { 'schema-id': '7' }), ['p']],
     ['five bytes in front, first message', recordOf(framed(7, 0, ...one)), ['p']],

@@ -11,7 +11,7 @@ import type { EventTaker } from './receive';
  * many are durable. What cannot be read is filed with its bytes and never stalls its partition.
  */
 
-export interface FollowBrokerOptions {
+interface FollowBrokerOptions {
   readonly agent: EventTaker & AgentWith<'log'>;
   readonly stream: BrokerStream;
   readonly messages: MessageRules;

@@ -1,3 +1,4 @@
+import { whyOf } from '../../../common/why';
 import { present } from '../../../common/present';
 import type { ShiftWith, AgentWith, JoinedWith } from '../agent/views';
 import { read } from '../keeping/state_docs';
@@ -15,7 +16,7 @@ import { isAway } from '../keeping/session_lost';
  * it is durable. What is read twice is a duplicate.
  */
 
-export interface FollowIndexOptions {
+interface FollowIndexOptions {
   readonly agent: EventTaker & AgentWith<'log'> & JoinedWith<'clock' | 'commits' | 'session' | 'store'>;
   readonly name: string;
   readonly reader: IndexReader;
@@ -77,7 +78,7 @@ export const followIndex = async (options: FollowIndexOptions, until: () => bool
     try {
       if (shift && leads(shift.parts.session)) more = await readOnce(options, shift);
     } catch (cause) {
-      const error = cause instanceof Error ? cause.message : String(cause);
+      const error = whyOf(cause);
       health.gauge({ type: 'index', id: name }, { connected: false, error });
       if (!isAway(cause)) log.error('an index with detections could not be read', { source: name, why: error });
     }

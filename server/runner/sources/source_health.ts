@@ -8,10 +8,10 @@ import type { Clock } from '../ports';
  */
 
 /** What came of one event. A parse failure is quarantined as well, and counts as both. */
-export type SourceNote = 'received' | 'duplicate' | 'quarantined' | 'parse_failure';
+type SourceNote = 'received' | 'duplicate' | 'quarantined' | 'parse_failure';
 
 /** What is so right now; what is left out stays as it was. */
-export interface SourceGauges {
+interface SourceGauges {
   /** Events that wait at the source and were not read yet. */
   readonly lag?: number;
   /** Where reading stands, in the source's own words. */

@@ -12,7 +12,10 @@ import { StoreUnavailable, type BundleArchive, type GuardHost, type StateStore }
 
 const keys = aKeyPair();
 const sourceOf = (version: number): string => BLOCK_KNOWN_IOC.replace('0.85', `0.8${version}`);
-interface Released { readonly files: BundleFiles; readonly statement: BundleStatement } // prettier-ignore
+interface Released {
+  readonly files: BundleFiles;
+  readonly statement: BundleStatement;
+}
 const release = (version: number, prev?: Released, by = keys): Released => {
   const { files, trusted } = aBundle([sourceOf(version)], {
     version,
@@ -169,7 +172,9 @@ describe('the bundle in force', () => {
       const { files, statement } = aRelease(1, [keys], { expires_at: EXPIRES });
       const time = { now };
       const keeper = new BundleKeeper({
-        store: { get: async () => ({ kind: 'bundle', content: { statement_digest: statementDigest(statement) } }) } as unknown as StateStore, // prettier-ignore
+        store: {
+          get: async () => ({ kind: 'bundle', content: { statement_digest: statementDigest(statement) } }),
+        } as unknown as StateStore,
         archive: { get: async () => files } as unknown as BundleArchive,
         basics: { log: quietLog() },
         memory: aMemory(memory),

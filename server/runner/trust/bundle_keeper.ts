@@ -38,7 +38,7 @@ export const brakeRulesOf = (policies: CompiledPolicies | undefined, now: number
   };
 };
 
-export interface BundleKeeperPorts {
+interface BundleKeeperPorts {
   readonly store: StateStore;
   readonly archive: BundleArchive;
   readonly memory: LocalMemory;

@@ -49,9 +49,12 @@ const world = () => {
       ...more,
     });
   const look = (...agents: readonly FreshnessKeeper[]) =>
-    drive(scheduler, (async () => {
-      for (const each of agents) await each.look();
-    })()); // prettier-ignore
+    drive(
+      scheduler,
+      (async () => {
+        for (const each of agents) await each.look();
+      })(),
+    );
   const pass = (hours: number) => scheduler.runUntil(scheduler.now + hours * HOUR);
   const statement = (about: BundleStatement = v1, more: Partial<FreshnessStatement> = {}): FreshnessStatement => ({
     version: about.version,
@@ -179,7 +182,11 @@ describe('whether the bundle in force is the newest', () => {
         (w) => signFreshness(w.statement(), other.signing),
         { freshnessKeys: [signer.signing.keyId] },
       ],
-      ['has passed', 'expired', (w) => signFreshness(w.statement(v1, { not_after: '2026-11-22T09:00:00.000Z' }), signer.signing)], // prettier-ignore
+      [
+        'has passed',
+        'expired',
+        (w) => signFreshness(w.statement(v1, { not_after: '2026-11-22T09:00:00.000Z' }), signer.signing),
+      ],
       ['is no signature', 'signature_malformed', () => 'hello'],
       ['is too long', 'too_large', () => 'x'.repeat(5_000)],
       ['says nothing', 'statement_invalid', () => signFreshness({} as FreshnessStatement, signer.signing)],

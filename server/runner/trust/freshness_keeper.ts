@@ -17,7 +17,7 @@ import type { TrustedKeys } from './trusted_keys';
 const FRESH = 'fresh_bundle';
 const LOOK_EVERY_MS = 5_000;
 
-export interface FreshnessRules {
+interface FreshnessRules {
   /** A bundle is believed to be the newest for so long after somebody signed that it is, ms. */
   readonly maxAgeMs: number;
   /** What happens afterwards, besides saying so: nothing, or every permit waits for a person. */
@@ -25,7 +25,7 @@ export interface FreshnessRules {
 }
 
 /** Keys as keeping bundles fresh goes by them. */
-export interface FreshnessKeys extends TrustedKeys {
+interface FreshnessKeys extends TrustedKeys {
   /** Those of this host. */
   readonly signing: () => readonly SigningKey[];
 }

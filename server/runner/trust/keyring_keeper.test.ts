@@ -10,10 +10,15 @@ import { KeyringKeeper } from './keyring_keeper';
 
 const [old, next, later, stranger] = [aKeyPair(), aKeyPair(), aKeyPair(), aKeyPair()];
 const keyOf = (pair: KeyPair, more: Partial<TrustedKey> = {}): TrustedKey => ({ public_key: pair.publicPem, ...more });
-const ring = (version: number, keys: readonly TrustedKey[], by: readonly KeyPair[], more: Partial<KeyringStatement> = {}): SignedKeyring => {
+const ring = (
+  version: number,
+  keys: readonly TrustedKey[],
+  by: readonly KeyPair[],
+  more: Partial<KeyringStatement> = {},
+): SignedKeyring => {
   const statement = { version, issued_at: '2026-11-22T09:00:00.000Z', threshold: 1, keys, ...more };
   return by.reduce<SignedKeyring>((signed, pair) => signKeyring(signed, pair.signing), { statement, signatures: [] });
-}; // prettier-ignore
+};
 
 const world = (settings: TrustRules = { keys: [old.verification], threshold: 1 }) => {
   const scheduler = new Scheduler();
@@ -60,9 +65,19 @@ describe('keyrings', () => {
       { ...ring(1, [keyOf(old), keyOf(next)], [old]), statement: ring(1, [keyOf(old), keyOf(stranger)], []).statement },
     ],
     ['a key is named twice', 'statement_invalid', ring(1, [keyOf(old), keyOf(old)], [old])],
-    ['a key is none', 'statement_invalid', { ...ring(1, [], [old]), statement: { ...ring(1, [], []).statement, keys: [{ public_key: 'none' }] } }], // prettier-ignore
+    [
+      'a key is none',
+      'statement_invalid',
+      { ...ring(1, [], [old]), statement: { ...ring(1, [], []).statement, keys: [{ public_key: 'none' }] } },
+    ],
     ['it names no key', 'unknown_key', ring(1, [], [old])],
-    ['one signed twice', 'duplicate_signature', (({ statement, signatures }) => ({ statement, signatures: [...signatures, ...signatures] }))(ring(1, [keyOf(old)], [old]))], // prettier-ignore
+    [
+      'one signed twice',
+      'duplicate_signature',
+      (({ statement, signatures }) => ({ statement, signatures: [...signatures, ...signatures] }))(
+        ring(1, [keyOf(old)], [old]),
+      ),
+    ],
   ])('are refused when %s, as `%s`', async (_name, code, keyring) => {
     const { start, go } = world();
     const keeper = start();
@@ -80,7 +95,10 @@ describe('keyrings', () => {
     expect(trusted(keeper)).toEqual(ids(next));
     expect((await go(keeper.offer(ring(2, [keyOf(next), keyOf(old)], [next])))).ok).toBe(true);
     expect([keeper.version, trusted(keeper)]).toEqual([2, ids(next)]);
-    const told = start(new Map(), { ...parts, settings: { keys: [old.verification, { ...next.verification, revoked: true }], threshold: 1 } }); // prettier-ignore
+    const told = start(new Map(), {
+      ...parts,
+      settings: { keys: [old.verification, { ...next.verification, revoked: true }], threshold: 1 },
+    });
     expect(trusted(told)).toEqual(ids(old));
     await go(told.follow());
     expect([told.version, told.refused?.fault.code]).toEqual([0, 'revoked_key']);
@@ -105,7 +123,11 @@ describe('keyrings', () => {
 
   it('tell once of a keyring in the state that is wrong', async () => {
     const { start, go, parts, log } = world();
-    await go(start(new Map(), { ...parts, settings: { keys: [stranger.verification], threshold: 1 } }).offer(ring(1, [keyOf(stranger)], [stranger]))); // prettier-ignore
+    await go(
+      start(new Map(), { ...parts, settings: { keys: [stranger.verification], threshold: 1 } }).offer(
+        ring(1, [keyOf(stranger)], [stranger]),
+      ),
+    );
     log.length = 0;
     const keeper = start();
     await go(keeper.follow());

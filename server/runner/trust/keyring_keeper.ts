@@ -9,12 +9,14 @@ import { keyringId } from '../keeping/kinds/bundle';
 import type { Chance, Clock, LocalMemory, Log, StateStore } from '../ports';
 import { writeForSure } from '../keeping/write_for_sure';
 
-/** Every keyring that was believed here, in order: an older state cannot bring an older one back, a new one gets them. */
+/**
+ * Every keyring that was believed here, in order: an older state cannot bring an older one back, a new one gets them.
+ */
 const KEYRINGS = 'keyrings';
 /** Ids of keys that were ever revoked. */
 const REVOKED = 'revoked_keys';
 
-export interface KeyringKeeperPorts {
+interface KeyringKeeperPorts {
   readonly store: StateStore;
   readonly chance: Chance;
   readonly memory: LocalMemory;

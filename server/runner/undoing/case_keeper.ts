@@ -12,7 +12,7 @@ import { Custody, type InCare } from './custody';
 import type { EffectKeeper } from './effect_keeper';
 import { digestInForce } from '../trust/in_force';
 
-export interface CaseKeeperPorts {
+interface CaseKeeperPorts {
   readonly store: StateStore;
   readonly session: Session;
   readonly connectors: ReadonlyMap<string, Connector>;

@@ -18,7 +18,7 @@ import { attemptUndo, beginUndo, closeEffect, handleOf, verifyEffect, type Undoi
 
 type Undo = NonNullable<Effect['undo']>;
 
-export interface EffectKeeperPorts {
+interface EffectKeeperPorts {
   readonly store: StateStore;
   readonly commits: CommitQueue;
   readonly session: Session;

@@ -13,7 +13,7 @@ import type { Session } from '../session/session';
  * touched.
  */
 
-export interface JanitorPorts {
+interface JanitorPorts {
   readonly store: StateStore;
   readonly session: Session;
   readonly basics: Basics;

@@ -36,7 +36,7 @@ export const beginUndo = (
   );
 
 /** What one attempt at undoing came to. `refused`: somebody changed it since; a person decides. */
-export type UndoAttempt = 'absent' | 'again' | 'refused';
+type UndoAttempt = 'absent' | 'again' | 'refused';
 
 /**
  * One attempt at undoing an effect that is `undoing`. The document is only closed by `closeEffect`, once the settle

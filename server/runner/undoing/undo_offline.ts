@@ -7,7 +7,7 @@ import { sendUndo } from './undo';
  * the target; anything else waits: late is allowed, wrong is not.
  */
 
-export interface UndoOffline {
+interface UndoOffline {
   readonly journal: Journal;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly basics: Pick<Basics, 'clock' | 'log'>;

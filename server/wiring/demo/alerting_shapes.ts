@@ -115,7 +115,7 @@ const PERIOD_MS = 60_000;
 
 /**
  * What the channel sends for a document-level alert, by the message template
- * `{"monitor":{"_id":"{{ctx.monitor._id}}","name":…},"trigger":{…},"period_start":…,"alerts":{{#toJson}}ctx.alerts{{/toJson}}}`.
+ * `{"monitor":{"_id":"{{ctx.monitor._id}}",…},"trigger":{…},…,"alerts":{{#toJson}}ctx.alerts{{/toJson}}}`.
  * The documents themselves are not in it: `sample_documents` is filled for some templates only.
  */
 export const channelMessage = (found: Found): string => {

@@ -46,7 +46,7 @@ export const partner = (number: number): string => `203.0.113.${(number % 250) +
 export const EXECUTIVES = ['c.hartmann', 'm.okafor', 'y.tanaka'] as const;
 export const BACKUP_HOST = 'bkp-01';
 export const ADMIN_HOST = 'adm-01';
-export const BREAK_GLASS = 'emergency-01';
+const BREAK_GLASS = 'emergency-01';
 export const BACKUP_ACCOUNT = 'svc-backup';
 export const STORAGE_PROVIDER = '203.0.113.254';
 

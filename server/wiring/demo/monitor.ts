@@ -47,7 +47,7 @@ export interface Scene {
   readonly sightings: readonly Sighting[];
 }
 
-export const DEMO_LOGS = 'demo-logs-';
+const DEMO_LOGS = 'demo-logs-';
 
 /** A document-level monitor over one of the demo's logs. */
 export const documentMonitor = (

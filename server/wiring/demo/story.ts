@@ -10,7 +10,7 @@ import { newsletter, phishing, sharedPlatform } from './scenarios/phishing';
 import { backupJob, outbreak, ransomware } from './scenarios/ransomware';
 
 /** Makes a scene of a round; each round has other addresses, hosts and people. */
-export type SceneMaker = (round: number) => Scene;
+type SceneMaker = (round: number) => Scene;
 
 /**
  * One round of the story: eight scenarios, each with its benign twin, and a false positive. The first ones show an act,

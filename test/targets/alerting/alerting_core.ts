@@ -16,7 +16,7 @@ export interface CoreOptions {
 }
 
 /** What became of one action of a run. */
-export interface ActionResult {
+interface ActionResult {
   readonly actionId: string;
   readonly message?: string;
   readonly error?: string;
@@ -128,7 +128,9 @@ export class AlertingCore {
     for (const action of ((trigger?.actions ?? []) as readonly Json[]).map(actionOf)) {
       const alerts = (ctx.alerts ?? ctx.newAlerts ?? []) as readonly Json[];
       const each = action.perAlert && alerts.length <= MOST_ACTIONABLE;
-      const contexts = each ? alerts.map((alert) => ({ ...ctx, ...(ctx.alerts ? { alerts: [alert] } : { newAlerts: [alert] }) })) : [ctx]; // prettier-ignore
+      const contexts = each
+        ? alerts.map((alert) => ({ ...ctx, ...(ctx.alerts ? { alerts: [alert] } : { newAlerts: [alert] }) }))
+        : [ctx];
       for (const context of contexts) results.push(await this.act(action, context));
     }
     return results;
@@ -161,7 +163,10 @@ export class AlertingCore {
     if (method !== 'PUT') return undefined;
     const { alerts_index } = json(request.body.data_sources);
     if (alerts_index !== undefined && alerts_index !== '.opendistro-alerting-alerts')
-      return { status: 400, body: { error: { type: 'alerting_exception', reason: 'Custom Data Sources are not allowed.' }, status: 400 } }; // prettier-ignore
+      return {
+        status: 400,
+        body: { error: { type: 'alerting_exception', reason: 'Custom Data Sources are not allowed.' }, status: 400 },
+      };
     return this.monitors.update(name, id, {
       body: { ...request.body, type: name },
       ...(query.if_seq_no === undefined ? {} : { ifSeqNo: Number(query.if_seq_no) }),

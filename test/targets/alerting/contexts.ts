@@ -58,7 +58,7 @@ export const bucketAlert = (id: string, keys: string, overrides: Json = {}): Jso
   ...overrides,
 });
 
-export interface BucketAlerts {
+interface BucketAlerts {
   readonly fresh?: readonly Json[];
   readonly deduped?: readonly Json[];
   readonly completed?: readonly Json[];

@@ -21,10 +21,20 @@ const DAY_MS = 86_400_000;
 const readFact = ({ from, days, base_version }: BacktestView, { oldest, newest, decisions }: BacktestReportView) => {
   const name = say('backtest.fact.read', 'What was there to read');
   if (decisions === 0)
-    return { name, value: <ToneText tone="bad">{say('backtest.fact.read.none', 'no decision at all: it says nothing of these policies')}</ToneText> }; // prettier-ignore
+    return {
+      name,
+      value: (
+        <ToneText tone="bad">
+          {say('backtest.fact.read.none', 'no decision at all: it says nothing of these policies')}
+        </ToneText>
+      ),
+    };
   if (oldest === undefined || newest === undefined) return undefined;
   const missing = Math.floor((Date.parse(oldest) - Date.parse(from)) / DAY_MS);
-  const base = base_version === undefined ? '' : say('backtest.fact.base', '; version {version} was in force', { version: base_version }); // prettier-ignore
+  const base =
+    base_version === undefined
+      ? ''
+      : say('backtest.fact.base', '; version {version} was in force', { version: base_version });
   return {
     name,
     value: (

@@ -4,7 +4,7 @@ import { getCandidateBacktest } from '../../../../common/api/routes';
 import { useServices } from '../../../components/data/services';
 import { useResource, type Resource } from '../../../components/data/use_resource';
 
-export type CandidateBacktest = t.TypeOf<typeof getCandidateBacktest.answer>;
+type CandidateBacktest = t.TypeOf<typeof getCandidateBacktest.answer>;
 
 const PROGRESS_MS = 1_000;
 

@@ -13,7 +13,13 @@ export const candidateState = ({
   switch (state) {
     case 'proposed':
       return approvals.length > 0
-        ? ['warn', say('candidate.proposed_more', 'approved by {count} of {needed}, waits for approval by somebody else', { count: approvals.length, needed: approvals_needed })] // prettier-ignore
+        ? [
+            'warn',
+            say('candidate.proposed_more', 'approved by {count} of {needed}, waits for approval by somebody else', {
+              count: approvals.length,
+              needed: approvals_needed,
+            }),
+          ]
         : ['warn', say('candidate.proposed', 'waits for approval')];
     case 'releasing':
       return ['busy', say('candidate.releasing', 'being released by {user} right now', { user: releasing?.by ?? '—' })];

@@ -18,7 +18,6 @@ export const UnknownWriters = ({
 }: {
   candidate: CandidateView;
 }) => {
-  // prettier-ignore
   if (unknown.length === 0) return null;
   return (
     <div role="note" aria-label={say('writers.unknown.label', 'Unknown writers')}>

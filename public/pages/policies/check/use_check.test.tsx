@@ -76,7 +76,10 @@ describe('useCheck', () => {
 
   it('keeps what the host said of conditions and guards until it has said it of the new text, and nothing else of it', async () => {
     const { now, type, wait } = await checking(SHORT_TTL, (source) => ({
-      faults: source === SHORT_TTL ? [condition, { ...condition, line: 12, code: 'bad_duration' }, { ...condition, line: 13, code: 'no_guard' }] : [], // prettier-ignore
+      faults:
+        source === SHORT_TTL
+          ? [condition, { ...condition, line: 12, code: 'bad_duration' }, { ...condition, line: 13, code: 'no_guard' }]
+          : [],
       tests: [],
     }));
     await wait(CHECK_PAUSE_MS);

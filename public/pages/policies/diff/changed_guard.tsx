@@ -17,7 +17,7 @@ const changeWord = (change: GuardChangeView['change']): string => {
 };
 
 /** One Rego guard of a candidate or of a release, line by line: what it means no table can tell. */
-export const ChangedGuard = ({ change }: { change: GuardChangeView }) => (
+const ChangedGuard = ({ change }: { change: GuardChangeView }) => (
   <Section
     title={say('change.guard', 'Guard {guard}', { guard: change.guard })}
     note={<EuiBadge color="hollow">{changeWord(change.change)}</EuiBadge>}

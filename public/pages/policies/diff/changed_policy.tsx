@@ -26,10 +26,11 @@ const ModeChange = ({ change }: { change: Change }) => {
   if (mode_before === mode_after) {
     return mode_after ? <ModeBadge mode={mode_after} /> : null;
   }
+  const none = say('change.mode.none', 'none');
   return (
     <strong className="rfx-mode-change">
-      {say('change.mode', 'mode:')} {mode_before ? <ModeBadge mode={mode_before} /> : say('change.mode.none', 'none')} →{' '}
-      {mode_after ? <ModeBadge mode={mode_after} /> : say('change.mode.none', 'none')}
+      {say('change.mode', 'mode:')} {mode_before ? <ModeBadge mode={mode_before} /> : none} →{' '}
+      {mode_after ? <ModeBadge mode={mode_after} /> : none}
     </strong>
   );
 };

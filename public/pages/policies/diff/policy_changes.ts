@@ -2,7 +2,7 @@ import { present } from '../../../../common/present';
 import { policyFields } from './spec_fields';
 
 /** One field that means something else than before. */
-export interface FieldChange {
+interface FieldChange {
   readonly field: string;
   readonly before?: string;
   readonly after?: string;
@@ -10,9 +10,25 @@ export interface FieldChange {
 
 /** What a reviewer has to see first: how far it may go, when it applies, what it does, and its limits. */
 const ORDER = [
-  'mode', 'when', 'require', 'effect', 'then', 'limit', 'protect', 'guard', 'on', 'confirm', 'rollback', 'rollout', 'otherwise',
-  'max_event_age', 'expires', 'layer', 'review', 'tests',
-]; // prettier-ignore
+  'mode',
+  'when',
+  'require',
+  'effect',
+  'then',
+  'limit',
+  'protect',
+  'guard',
+  'on',
+  'confirm',
+  'rollback',
+  'rollout',
+  'otherwise',
+  'max_event_age',
+  'expires',
+  'layer',
+  'review',
+  'tests',
+];
 
 const rank = (field: string): number => {
   const index = ORDER.indexOf(field);

@@ -1,6 +1,6 @@
 import { say } from '../../../i18n';
 
-export interface Template {
+interface Template {
   readonly id: string;
   readonly title: () => string;
   readonly about: () => string;

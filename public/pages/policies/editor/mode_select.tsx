@@ -7,7 +7,7 @@ import { say } from '../../../i18n';
 const MODE_LINE = /^(\s+mode:[ \t]*)(off|shadow|escalate|enforce)\b/m;
 
 /** The mode that a text sets, if it stands on a line of its own. */
-export const modeOf = (source: string): Mode | undefined => MODES.find((mode) => mode === MODE_LINE.exec(source)?.[2]);
+const modeOf = (source: string): Mode | undefined => MODES.find((mode) => mode === MODE_LINE.exec(source)?.[2]);
 
 export const withMode = (source: string, mode: Mode): string =>
   source.replace(MODE_LINE, (_, head: string) => `${head}${mode}`);

@@ -78,14 +78,18 @@ describe('one guard', () => {
       },
     );
     await user.type(await editor(), '#');
-    expect(await within(await screen.findByRole('list', { name: 'Faults' })).findByText(/undefined function/)).toBeInTheDocument(); // prettier-ignore
+    expect(
+      await within(await screen.findByRole('list', { name: 'Faults' })).findByText(/undefined function/),
+    ).toBeInTheDocument();
     expect(await faultsOfAccess()).toEqual([]);
     await waitFor(() =>
       expect(screen.getByRole('status', { name: 'First faults' })).toHaveTextContent('line 3: undefined function now.'),
     );
     await user.click(screen.getByRole('button', { name: 'Save draft' }));
     await waitFor(() => expect(sentTo('saveGuardDraft')).toHaveLength(1));
-    expect(sentTo('saveGuardDraft')).toMatchObject([{ params: { guard: 'change_freeze' }, body: { source: `${FREEZE.source}#` } }]); // prettier-ignore
+    expect(sentTo('saveGuardDraft')).toMatchObject([
+      { params: { guard: 'change_freeze' }, body: { source: `${FREEZE.source}#` } },
+    ]);
   });
 
   it('says that nobody can compile it here', async () => {
@@ -138,7 +142,11 @@ describe('the draft of a guard', () => {
     expect(await screen.findByRole('row', { name: /Guard change_freeze may be proposed/ })).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Propose for release…' }));
     await giveReason(user, 'be surer{Enter}');
-    await waitFor(() => expect(sentTo('proposeCandidate')).toMatchObject([{ body: { changelog: 'be surer', policies: [], guards: ['change_freeze'] } }])); // prettier-ignore
+    await waitFor(() =>
+      expect(sentTo('proposeCandidate')).toMatchObject([
+        { body: { changelog: 'be surer', policies: [], guards: ['change_freeze'] } },
+      ]),
+    );
   });
 
   it('is shown line by line in its candidate, with why it was not compiled', async () => {

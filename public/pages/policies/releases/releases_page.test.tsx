@@ -96,7 +96,13 @@ describe('the released versions', () => {
   });
 
   it('wait for other keys after an emergency where this host has too few', async () => {
-    const candidate = aCandidate({ state: 'approved', back_to: 11, signatures_missing: 1, signed_by: ['0123456789abcdef'], emergency: { by: 'ben', reason: 'it blocks our own proxy' } }); // prettier-ignore
+    const candidate = aCandidate({
+      state: 'approved',
+      back_to: 11,
+      signatures_missing: 1,
+      signed_by: ['0123456789abcdef'],
+      emergency: { by: 'ben', reason: 'it blocks our own proxy' },
+    });
     const { user } = await show('/policies/releases', {
       rollBackNow: answer({ candidate }),
       listPolicies: answer({ ...thePolicies(), candidates: [candidate] }),
@@ -151,7 +157,9 @@ describe('one released version', () => {
     expect(change.getByRole('row', { name: /^when/ })).toHaveTextContent('event.confidence > 0.9');
     expect(await faultsOfAccess()).toEqual([]);
     await user.selectOptions(await screen.findByLabelText('Compared with'), '12');
-    await waitFor(() => expect(sentTo('compareReleases').at(-1)).toMatchObject({ params: { version: '11' }, query: { from: 12 } })); // prettier-ignore
+    await waitFor(() =>
+      expect(sentTo('compareReleases').at(-1)).toMatchObject({ params: { version: '11' }, query: { from: 12 } }),
+    );
   });
 
   it('says that two versions are the same', async () => {
@@ -182,7 +190,9 @@ describe('one released version', () => {
   });
 
   it('that does not exist is told', async () => {
-    await show('/policies/releases/99', { compareReleases: refuse('not_found', 'there is no version 99 in the archive') }); // prettier-ignore
+    await show('/policies/releases/99', {
+      compareReleases: refuse('not_found', 'there is no version 99 in the archive'),
+    });
     expect(await screen.findByText('there is no version 99 in the archive')).toBeInTheDocument();
   });
 });
@@ -190,14 +200,28 @@ describe('one released version', () => {
 describe('a candidate that two keys have to sign', () => {
   it('says who signed and that another key has to', async () => {
     const candidate = aCandidate({ state: 'approved', signed_by: ['0123456789abcdef'], signatures_missing: 1 });
-    await show('/policies/candidates/candidate-1', { listPolicies: answer(thePolicies({ candidates: [candidate] })) }, author); // prettier-ignore
+    await show(
+      '/policies/candidates/candidate-1',
+      { listPolicies: answer(thePolicies({ candidates: [candidate] })) },
+      author,
+    );
     expect(await screen.findByText(/signed by 0123456789abcdef; one more key has to sign/)).toBeInTheDocument();
   });
 });
 
 describe('keys and trust', () => {
   it('say who may sign, how that changed, and how to change it, and it is accessible', async () => {
-    const keyring = { number: 1, issued_at: at(-86_400), threshold: 2, signed_by: ['0123456789abcdef'], added: ['0123456789abcdef'], removed: [], revoked: ['fedcba9876543210'], by: 'root', at: at(-86_000) }; // prettier-ignore
+    const keyring = {
+      number: 1,
+      issued_at: at(-86_400),
+      threshold: 2,
+      signed_by: ['0123456789abcdef'],
+      added: ['0123456789abcdef'],
+      removed: [],
+      revoked: ['fedcba9876543210'],
+      by: 'root',
+      at: at(-86_000),
+    };
     await show('/policies/releases/trust', {
       getTrust: answer(trust({ history: [keyring], in_force_signed_by: ['0123456789abcdef'] })),
     });

@@ -10,7 +10,7 @@ interface Older {
   readonly more: boolean;
 }
 
-export interface OlderReleases {
+interface OlderReleases {
   /** The newest page, and what was asked for after it. */
   readonly all: Releases['releases'];
   readonly more: boolean;
@@ -19,7 +19,9 @@ export interface OlderReleases {
   readonly load: () => void;
 }
 
-/** What stands after the newest page, one page more each time. A released version never changes, so pages stay right. */
+/**
+ * What stands after the newest page, one page more each time. A released version never changes, so pages stay right.
+ */
 export const useOlderReleases = (newest: Pick<Releases, 'releases' | 'more'>): OlderReleases => {
   const { api } = useServices();
   const [older, setOlder] = useState<Older>();

@@ -114,7 +114,14 @@ describe('a candidate from the repository', () => {
 
 describe('a draft in conflict with the repository', () => {
   const theirs = POLICY_TEXT.replace('0.85', '0.95');
-  const conflict = { policy: 'block-known-ioc', author: 'ana', base: POLICY_TEXT, theirs, theirs_hash: 'hash-of-theirs', yours: aDraft().source }; // prettier-ignore
+  const conflict = {
+    policy: 'block-known-ioc',
+    author: 'ana',
+    base: POLICY_TEXT,
+    theirs,
+    theirs_hash: 'hash-of-theirs',
+    yours: aDraft().source,
+  };
   const edit = (answers: Answers = {}) =>
     showPage('/policies/drafts/block-known-ioc', {
       answers: {

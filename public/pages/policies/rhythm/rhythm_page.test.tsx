@@ -36,7 +36,9 @@ describe('the rhythm page', () => {
     await user.click(await screen.findByRole('button', { name: 'Looked at block-known-ioc…' }));
     await giveReason(user, 'still right{Enter}');
     expect(await screen.findByText('none: every policy was looked at in time')).toBeInTheDocument();
-    expect(sentTo('markReviewed')).toMatchObject([{ params: { policy_id: 'block-known-ioc' }, body: { reason: 'still right' } }]); // prettier-ignore
+    expect(sentTo('markReviewed')).toMatchObject([
+      { params: { policy_id: 'block-known-ioc' }, body: { reason: 'still right' } },
+    ]);
   });
 
   it('says so when there is nothing to look at, and when it cannot be loaded', async () => {
@@ -45,6 +47,8 @@ describe('the rhythm page', () => {
     expect(await screen.findByText('nothing was released')).toBeInTheDocument();
     answerWith({ getRhythm: refuse('unavailable', 'OpenSearch does not answer right now') });
     tellChanged('bundle');
-    expect(await screen.findByText(/OpenSearch does not answer right now/, undefined, { timeout: 3_000 })).toBeInTheDocument(); // prettier-ignore
+    expect(
+      await screen.findByText(/OpenSearch does not answer right now/, undefined, { timeout: 3_000 }),
+    ).toBeInTheDocument();
   });
 });

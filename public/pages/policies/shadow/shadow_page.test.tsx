@@ -67,7 +67,9 @@ describe('the first-week report', () => {
     expect((await screen.findAllByText('nobody has said yet what these cases were')).length).toBe(2);
     answerWith({ comparePolicies: answer(aComparison({ policies: [] })) });
     tellChanged('draft');
-    expect(await screen.findByText('Nothing was decided in shadow in these days', undefined, { timeout: 3_000 })).toBeInTheDocument(); // prettier-ignore
+    expect(
+      await screen.findByText('Nothing was decided in shadow in these days', undefined, { timeout: 3_000 }),
+    ).toBeInTheDocument();
   });
 });
 

@@ -1,3 +1,4 @@
+import { whyOf } from '../../../../common/why';
 import { DetectionEvent } from '../../../../common/flow/event';
 import { decode, sentence } from '../../../../common/codec/decode';
 import { err, ok, type Result } from '../../../../common/result';
@@ -26,9 +27,7 @@ export const readEvent = (text: string): Result<DetectionEvent, string> => {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    return err(
-      say('try.not_json', 'this is not JSON: {why}', { why: cause instanceof Error ? cause.message : String(cause) }),
-    );
+    return err(say('try.not_json', 'this is not JSON: {why}', { why: whyOf(cause) }));
   }
   const decoded = decode(DetectionEvent, value);
   return decoded.ok ? ok(decoded.value) : err(sentence(decoded.error));

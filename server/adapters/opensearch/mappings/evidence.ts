@@ -7,7 +7,7 @@ import { boolean, date, double, integer, ip, keptText, keyword, long, strict, wo
  */
 
 /** One search field: how it is mapped, and where in the record it is; `[]` goes through a list. */
-export interface SearchField {
+interface SearchField {
   readonly mapping: Mapping;
   readonly from: readonly string[];
 }

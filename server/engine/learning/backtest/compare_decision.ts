@@ -79,7 +79,9 @@ const wasAsked = (
   { guard, wasm, input }: Omit<GuardQuestion, 'input'> & { input: string },
 ) => guards.some((each) => each.guard === guard && each.wasm === wasm && each.input === input);
 
-/** A guard says what it said then; it is a function of its question, so what it was not asked then it can be asked now. */
+/**
+ * A guard says what it said then; it is a function of its question, so what it was not asked then it can be asked now.
+ */
 const guardsOf = (inputs: DecisionInputs, live: Lookups['guard']): Pick<Lookups, 'guard'> => {
   const { guard: recorded } = recordedLookups(inputs);
   if (live === undefined || recorded === undefined) return {};
@@ -137,7 +139,9 @@ const without = (acts: readonly ComparedAct[], others: readonly ComparedAct[]): 
   return acts.filter((act) => !known.has(keyOf(act)));
 };
 
-/** True if the candidate decides otherwise: another verdict, or other acts. Which policy proposes an act is no matter. */
+/**
+ * True if the candidate decides otherwise: another verdict, or other acts. Which policy proposes an act is no matter.
+ */
 export const isChanged = ({ before, after, acts_before: had, acts_after: has }: Comparison): boolean =>
   before !== after || without(has, had).length > 0 || without(had, has).length > 0;
 

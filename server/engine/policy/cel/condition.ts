@@ -1,6 +1,18 @@
-import { serialize, type ASTNode, type Environment } from '@marcbachmann/cel-js';
+import { whyOf } from '../../../../common/why';
+import type { ASTNode, Environment } from '@marcbachmann/cel-js';
 import { CONDITION_FUNCTIONS } from '../../../../common/policy/condition_fields';
 import { err, ok, type Result } from '../../../../common/result';
+import {
+  conjunctsOf,
+  discriminatorOf,
+  readsOf,
+  spellNumbers,
+  stepsOf,
+  textLiteral,
+  textOf,
+  visit,
+  type Discriminator,
+} from './condition_tree';
 import { LINEAR_MATCHES } from './environment';
 import { parseNetwork } from '../../addresses/network';
 import { compilePattern } from './regex';
@@ -13,17 +25,11 @@ export interface ConditionFault {
 }
 
 /** One of the clauses that a condition joins with `&&`. */
-export interface CompiledClause {
+interface CompiledClause {
   readonly text: string;
   readonly evaluate: (activation: object) => unknown;
   /** Dotted paths that the clause reads, for showing their values. */
   readonly reads: readonly string[];
-}
-
-/** `path` must be (or, for a list, contain) one of `values` or the condition is false. Used to index policies. */
-export interface Discriminator {
-  readonly path: string;
-  readonly values: readonly string[];
 }
 
 export interface CompiledCondition {
@@ -37,69 +43,6 @@ export interface CompiledCondition {
 const MOST_STEPS = 50_000;
 /** Most texts that are kept compiled for one environment. */
 const MOST_KEPT = 16_384;
-const LARGEST_LIST = 256;
-const LOOPS = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
-
-const isNode = (value: unknown): value is ASTNode =>
-  typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
-
-const childrenOf = (node: ASTNode): ASTNode[] => {
-  const found: ASTNode[] = [];
-  const collect = (value: unknown): void => {
-    if (isNode(value)) found.push(value);
-    else if (Array.isArray(value)) value.forEach(collect);
-  };
-  collect(node.args);
-  return found;
-};
-
-const visit = (node: ASTNode, see: (node: ASTNode) => void): void => {
-  see(node);
-  childrenOf(node).forEach((child) => visit(child, see));
-};
-
-const stepsOf = (node: ASTNode): number => {
-  const loops = node.op === 'rcall' && LOOPS.has(node.args[0]);
-  const inner = childrenOf(node).reduce((sum, child) => sum + stepsOf(child), 1);
-  return loops ? inner * LARGEST_LIST : inner;
-};
-
-const textLiteral = (node: ASTNode | undefined): string | undefined =>
-  node?.op === 'value' && typeof node.args === 'string' ? node.args : undefined;
-
-/** `event.rule.id` of nested field accesses, also of `event["rule"].id`; undefined for anything else. */
-const pathOf = (node: ASTNode): string | undefined => {
-  if (node.op === 'id') return node.args;
-  if (node.op !== '.' && node.op !== '[]') return undefined;
-  const head = pathOf(node.args[0]);
-  const field = node.op === '.' ? node.args[1] : textLiteral(node.args[1]);
-  return head === undefined || field === undefined ? undefined : `${head}.${field}`;
-};
-
-const conjunctsOf = (node: ASTNode): ASTNode[] =>
-  node.op === '&&' ? [...conjunctsOf(node.args[0]), ...conjunctsOf(node.args[1])] : [node];
-
-const discriminatorOf = (node: ASTNode): Discriminator | undefined => {
-  if (node.op === '==') {
-    const [left, right] = node.args;
-    const path = pathOf(left) ?? pathOf(right);
-    const value = textLiteral(left) ?? textLiteral(right);
-    return path !== undefined && value !== undefined ? { path, values: [value] } : undefined;
-  }
-  if (node.op === 'in') {
-    const [item, within] = node.args;
-    const path = pathOf(item);
-    if (path !== undefined && within.op === 'list') {
-      const values = within.args.map(textLiteral);
-      return values.length > 0 && values.every((value) => value !== undefined) ? { path, values: values } : undefined;
-    }
-    const value = textLiteral(item);
-    const listPath = pathOf(within);
-    return value !== undefined && listPath !== undefined ? { path: listPath, values: [value] } : undefined;
-  }
-  return undefined;
-};
-
 const faultOfCall = (node: ASTNode): ConditionFault | undefined => {
   if (node.op === 'map') return { offset: node.pos, message: 'map literals are not available in conditions' };
   if (node.op !== 'call' && node.op !== 'rcall') return undefined;
@@ -120,7 +63,7 @@ const faultOfCall = (node: ASTNode): ConditionFault | undefined => {
     if (name === 'matches') compilePattern(literal);
     else parseNetwork(literal);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = whyOf(cause);
     return name === 'matches'
       ? {
           offset,
@@ -170,39 +113,6 @@ const parseChecked = (
     return err(faultOfError(cause, 0));
   }
 };
-
-const readsOf = (node: ASTNode, declared: (name: string) => boolean): string[] => {
-  const found = new Set<string>();
-  const walk = (at: ASTNode): void => {
-    const path = pathOf(at);
-    if (path !== undefined) {
-      if (declared(path.split('.')[0] ?? '')) found.add(path);
-      return;
-    }
-    childrenOf(at).forEach(walk);
-  };
-  walk(node);
-  return [...found];
-};
-
-/** A number as a literal that is read as exactly this number; the library's own way rounds to nine decimals. */
-const numberLiteral = (value: number): string => (/^\d+$/.test(String(value)) ? `${value}.0` : String(value));
-
-/** Puts literals in the place of numbers; the tree is good for nothing but writing it afterwards. */
-const spellNumbers = (ast: ASTNode): void =>
-  visit(ast, (node) => {
-    if (node.op !== 'value' || typeof node.args !== 'number') return;
-    const text = numberLiteral(node.args);
-    (node as unknown as { args: object }).args = { text, toString: () => text };
-  });
-
-/** A clause as text. The library writes rare characters as pairs of escapes that its own parser refuses. */
-const textOf = (node: ASTNode): string =>
-  serialize(node).replace(
-    /\\\\|\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})/gi,
-    (whole, high?: string, low?: string) =>
-      high === undefined || low === undefined ? whole : String.fromCharCode(parseInt(high, 16), parseInt(low, 16)),
-  );
 
 /**
  * What was compiled, by environment and text: a policy is compiled when it is checked and when it comes into force, and

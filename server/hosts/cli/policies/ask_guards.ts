@@ -10,7 +10,9 @@ import type { ReadGuards } from './read_guards';
 /** A test waits longer for a guard than a decision does: a busy machine of CI is no fault of the guard, ms. */
 const MOST_MS = 2_000;
 
-/** Compiles what was read, by the named program, by `REFLEX_OPA` or by the `opa` of the path. Without guards nothing. */
+/**
+ * Compiles what was read, by the named program, by `REFLEX_OPA` or by the `opa` of the path. Without guards nothing.
+ */
 export const compiled = async (
   { texts }: ReadGuards,
   program: string | undefined,

@@ -87,8 +87,16 @@ describe('reflex policies backtest', () => {
   });
 
   it.each([
-    ['another one runs', [429, { code: 'overloaded', message: 'another backtest runs here' }], 'another backtest runs here (overloaded)'], // prettier-ignore
-    ['it is cancelled meanwhile', [200, { ...running, state: 'cancelled', why: 'cancelled by ann' }], 'cancelled by ann'], // prettier-ignore
+    [
+      'another one runs',
+      [429, { code: 'overloaded', message: 'another backtest runs here' }],
+      'another backtest runs here (overloaded)',
+    ],
+    [
+      'it is cancelled meanwhile',
+      [200, { ...running, state: 'cancelled', why: 'cancelled by ann' }],
+      'cancelled by ann',
+    ],
   ] as const)('says so when %s', async (_, answer, message) => {
     answers.set('POST /api/reflex/backtests', answer);
     expect(await run('backtest', 'one.yaml')).toMatchObject({ exit: 2, errors: [`reflex: ${message}`] });
@@ -102,7 +110,17 @@ describe('reflex policies backtest', () => {
 });
 
 describe('reflex policies rhythm', () => {
-  const nothing = { as_of: '2026-11-22T10:00:00.000Z', days: 7, due: [], expired: [], expiring: [], without_review: [], changed: [], fired: [], never_fired: [] }; // prettier-ignore
+  const nothing = {
+    as_of: '2026-11-22T10:00:00.000Z',
+    days: 7,
+    due: [],
+    expired: [],
+    expiring: [],
+    without_review: [],
+    changed: [],
+    fired: [],
+    never_fired: [],
+  };
   const told = (overrides: object) =>
     answers.set('GET /api/reflex/policies/rhythm', [200, { ...nothing, ...overrides }]);
 
@@ -114,6 +132,9 @@ describe('reflex policies rhythm', () => {
       errors: [],
     });
     told({ fired: [{ policy: 'p', mode: 'enforce', count: 12, overridden: 2 }] });
-    expect(await run('rhythm')).toMatchObject({ exit: 0, out: ['in the last 7 days:', '  fired p (enforce) 12 times, 2 OVERRIDDEN'] }); // prettier-ignore
+    expect(await run('rhythm')).toMatchObject({
+      exit: 0,
+      out: ['in the last 7 days:', '  fired p (enforce) 12 times, 2 OVERRIDDEN'],
+    });
   });
 });

@@ -53,7 +53,10 @@ const expiryOf = ({ text }: Options): Pick<BundleStatement, 'expires_at'> => {
 
 const approvalsOf = (options: Options, digest: string, at: string): BundleStatement['approvals'] => {
   const { text } = options;
-  const names = (text('approved-by') ?? '').split(',').map((name) => name.trim()).filter((name) => name !== ''); // prettier-ignore
+  const names = (text('approved-by') ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   if (names.length === 0) return [];
   const author = required(options, 'author', 'who wrote it');
   const reason = required(options, 'reason', 'why it was approved, for example the pull request,');
@@ -65,7 +68,19 @@ export const build: PolicyCommand = {
   usage:
     'build [PATH…] --author NAME --changelog TEXT [--after BUNDLE] [--approved-by NAME,… --reason TEXT] [--key FILE] [--out FILE]   the policies as a bundle; --key signs it',
   run: async (args, io) => {
-    const options = optionsIn(args, { after: 'string', version: 'string', 'prev-digest': 'string', author: 'string', changelog: 'string', 'approved-by': 'string', reason: 'string', expires: 'string', key: 'string', out: 'string', opa: 'string' }); // prettier-ignore
+    const options = optionsIn(args, {
+      after: 'string',
+      version: 'string',
+      'prev-digest': 'string',
+      author: 'string',
+      changelog: 'string',
+      'approved-by': 'string',
+      reason: 'string',
+      expires: 'string',
+      key: 'string',
+      out: 'string',
+      opa: 'string',
+    });
     const { paths, format, text } = options;
     const set = await readSet(paths, io);
     const errors = lintSet(set, io).filter(({ level }) => level === 'error');
@@ -104,8 +119,21 @@ export const build: PolicyCommand = {
     const out = text('out') ?? USUAL_FILE;
     writeBytes(out, packBundle(files), io);
     const { version } = statement;
-    if (format === 'json') io.out(JSON.stringify({ built: true, file: out, version, digest, policies: policies.length, signed: key !== undefined })); // prettier-ignore
-    else io.out(`${out}: version ${version} of ${policies.length} policies, ${key === undefined ? 'not signed yet' : 'signed'}, digest ${digest}`); // prettier-ignore
+    if (format === 'json')
+      io.out(
+        JSON.stringify({
+          built: true,
+          file: out,
+          version,
+          digest,
+          policies: policies.length,
+          signed: key !== undefined,
+        }),
+      );
+    else
+      io.out(
+        `${out}: version ${version} of ${policies.length} policies, ${key === undefined ? 'not signed yet' : 'signed'}, digest ${digest}`,
+      );
     return POLICY_EXIT.done;
   },
 };

@@ -30,7 +30,12 @@ const put = (path: string, content: string | Buffer): void => {
 const run = async (...args: string[]) => {
   const out: string[] = [];
   const errors: string[] = [];
-  const io = { out: (line: string) => void out.push(line), err: (line: string) => void errors.push(line), cwd: folder, now: NOW }; // prettier-ignore
+  const io = {
+    out: (line: string) => void out.push(line),
+    err: (line: string) => void errors.push(line),
+    cwd: folder,
+    now: NOW,
+  };
   const exit = await runPolicyCommand(args, io);
   return {
     exit,
@@ -38,7 +43,8 @@ const run = async (...args: string[]) => {
     json: () => JSON.parse(out.join('')) as Record<string, unknown>,
   };
 };
-const codeOf = async (...args: string[]): Promise<unknown> => (await run('verify', ...args, '--format', 'json')).json().code; // prettier-ignore
+const codeOf = async (...args: string[]): Promise<unknown> =>
+  (await run('verify', ...args, '--format', 'json')).json().code;
 
 describe('a bundle from the command line', () => {
   it('is built, signed by two, verified and inspected', async () => {
@@ -46,7 +52,9 @@ describe('a bundle from the command line', () => {
     expect(await codeOf('bundle.tar.gz', '--key', 'one.pem')).toBe('unsigned');
     expect((await run('sign', 'bundle.tar.gz', '--key', 'one.key')).exit).toBe(0);
     expect(await codeOf('bundle.tar.gz', '--key', 'one.pem,two.pem', '--threshold', '2')).toBe('threshold_not_met');
-    expect((await run('sign', 'bundle.tar.gz', '--key', 'two.key')).text).toContain(`${one.signing.keyId}, ${two.signing.keyId}`); // prettier-ignore
+    expect((await run('sign', 'bundle.tar.gz', '--key', 'two.key')).text).toContain(
+      `${one.signing.keyId}, ${two.signing.keyId}`,
+    );
     const verified = await run('verify', 'bundle.tar.gz', '--key', 'one.pem,two.pem', '--threshold', '2');
     expect(verified).toMatchObject({ exit: 0, text: expect.stringContaining('good: version 1 of 1 policies') });
     const { exit, json } = await run('inspect', 'bundle.tar.gz', '--format', 'json');

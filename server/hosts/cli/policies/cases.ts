@@ -4,7 +4,7 @@ import { parseYaml } from '../../../../common/policy/text/yaml_source';
 import type { ReadSet } from './read_set';
 
 /** A test with the place that it is written at. */
-export interface PlacedTest {
+interface PlacedTest {
   readonly file: string;
   readonly line: number;
   readonly column: number;

@@ -37,7 +37,7 @@ const placed = (file: PolicyFile, clause: ClauseCoverage): Covered => {
 const isMeasured = (file: PolicyFile, asked: TestGuards): boolean => guardOf(file) === undefined || !('why' in asked);
 
 /** Every clause of every condition, with whether a test made it true and whether one made it false. */
-export const coverageOfSet = (set: ReadSet, asked: TestGuards): readonly Covered[] =>
+const coverageOfSet = (set: ReadSet, asked: TestGuards): readonly Covered[] =>
   set.policies
     .filter((file) => isMeasured(file, asked))
     .flatMap((file) => {

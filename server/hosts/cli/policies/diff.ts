@@ -32,7 +32,6 @@ const tellGuard = (
   { guard, change, before = '', after = '' }: GuardChangeView,
   withText: boolean,
 ): void => {
-  // prettier-ignore
   io.out(`guard ${guard}: ${change}`);
   if (withText) for (const line of linesBetween(before, after)) io.out(`    ${line}`);
 };

@@ -29,7 +29,12 @@ const put = (path: string, content: string): void => {
   writeFileSync(join(folder, path), content);
 };
 const lines: string[] = [];
-const io = () => ({ out: (line: string) => void lines.push(line), err: (line: string) => void lines.push(line), cwd: folder, now: Date.parse('2026-11-22T10:00:00Z') }); // prettier-ignore
+const io = () => ({
+  out: (line: string) => void lines.push(line),
+  err: (line: string) => void lines.push(line),
+  cwd: folder,
+  now: Date.parse('2026-11-22T10:00:00Z'),
+});
 const run = (...args: string[]) => runPolicyCommand(args, io());
 const BUILD = ['build', '--author', 'ana', '--changelog', 'with guards', '--approved-by', 'ben', '--reason', 'read it'];
 
@@ -40,24 +45,43 @@ suite('a bundle with guards', () => {
     put('key.pub', keys.publicPem);
     expect(await run(...BUILD, '--key', 'key.pem', '--opa', opaProgram())).toBe(0);
     expect(await run('verify', 'bundle.tar.gz', '--key', 'key.pub')).toBe(0);
-    const verified = opa(['build', '--bundle', '--signing-alg', 'ES256', '--verification-key', 'key.pub', '-o', 'out.tar.gz', 'bundle.tar.gz'], folder); // prettier-ignore
+    const verified = opa(
+      [
+        'build',
+        '--bundle',
+        '--signing-alg',
+        'ES256',
+        '--verification-key',
+        'key.pub',
+        '-o',
+        'out.tar.gz',
+        'bundle.tar.gz',
+      ],
+      folder,
+    );
     expect(verified).toMatchObject({ exit: 0 });
 
     const hosts = await releaseHosts([[keys]], { keys: [keys.verification], threshold: 1 });
     const [desk] = hosts.hosts;
     if (!desk) throw new Error('no host');
     const { bundles } = desk.agent.parts;
-    const uploaded = await hosts.drive(uploadBundle(desk, readBytes('bundle.tar.gz', io()), { name: 'ben', singleUser: false })); // prettier-ignore
+    const uploaded = await hosts.drive(
+      uploadBundle(desk, readBytes('bundle.tar.gz', io()), { name: 'ben', singleUser: false }),
+    );
     expect(uploaded).toMatchObject({ ok: true, value: { version: 1, guards: { names: ['change_freeze'] } } });
     const guards = bundles.active?.bundle.guards;
     if (!guards) throw new Error('the bundle in force has no guards');
     const host = new WasmGuardHost({ monotonic: () => performance.now(), mostMs: 10_000 });
     await host.prepare(guards);
-    expect(host.ask(guards, 'change_freeze', { act: { action: 'block_ip' }, target: { asset: { tags: ['change:7'] } } })).toEqual({ allowed: false }); // prettier-ignore
+    expect(
+      host.ask(guards, 'change_freeze', { act: { action: 'block_ip' }, target: { asset: { tags: ['change:7'] } } }),
+    ).toEqual({ allowed: false });
     await host.close();
 
     const policies = bundles.active?.bundle.policies.slice(0, 1) ?? [];
-    const next = await hosts.drive(releaseBundle(desk, { policies, author: 'ana', releasedBy: 'ana', changelog: 'less', approvals: [] })); // prettier-ignore
+    const next = await hosts.drive(
+      releaseBundle(desk, { policies, author: 'ana', releasedBy: 'ana', changelog: 'less', approvals: [] }),
+    );
     expect(next).toMatchObject({ ok: true, value: { version: 2, guards: { wasm_digest: guards.digest } } });
   }, 60_000);
 
@@ -102,7 +126,9 @@ suite('tests of a policy with a guard', () => {
     expect(await run('coverage', '--min', '100', '--opa', opaProgram())).toBe(0);
     put('policies/domain/guarded-by-rego.yaml', TESTED().split('    - name: a change')[0] ?? '');
     expect(await run('coverage', '--min', '100', '--opa', opaProgram())).toBe(1);
-    expect(lines.join('\n')).toMatch(/guarded-by-rego\.yaml:8:10: warning: no test of `guarded-by-rego` makes `guard `change_freeze` allows it` false/); // prettier-ignore
+    expect(lines.join('\n')).toMatch(
+      /guarded-by-rego\.yaml:8:10: warning: no test of `guarded-by-rego` makes `guard `change_freeze` allows it` false/,
+    );
   });
 
   it('fail with the place in the guard that does not compile', async () => {
@@ -118,7 +144,9 @@ describe('tests of a policy with a guard, where `opa` is not', () => {
     put('policies/domain/guarded-by-rego.yaml', TESTED());
     const nowhere = ['--opa', join(folder, 'nothing')];
     expect(await run('test', ...nowhere)).toBe(3);
-    expect(lines.join('\n')).toMatch(/guarded-by-rego\.yaml:10:7: skipped: test `nothing is announced` of `guarded-by-rego` needs opa: /); // prettier-ignore
+    expect(lines.join('\n')).toMatch(
+      /guarded-by-rego\.yaml:10:7: skipped: test `nothing is announced` of `guarded-by-rego` needs opa: /,
+    );
     expect(lines.join('\n')).toContain('0 of 2 tests of 2 policies passed, 2 SKIPPED');
     expect(await run('test', ...nowhere, '--allow-skipped')).toBe(0);
     expect(await run('coverage', ...nowhere)).toBe(3);

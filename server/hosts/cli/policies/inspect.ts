@@ -30,7 +30,9 @@ const inspected = (files: BundleFiles, statement: BundleStatement): Inspected =>
     policies: parsed.ok
       ? parsed.value.map(({ policy: { metadata, spec } }) => ({ id: metadata.id, layer: spec.layer, mode: spec.mode }))
       : [],
-    faults: parsed.ok ? [] : parsed.error.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`), // prettier-ignore
+    faults: parsed.ok
+      ? []
+      : parsed.error.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`),
   };
 };
 

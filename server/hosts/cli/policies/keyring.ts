@@ -10,7 +10,14 @@ export const keyring: PolicyCommand = {
   usage:
     'keyring --number N --keys FILE,… [--revoke FILE,…] [--threshold N] [--freshness FILE,…] [--out FILE]   which keys are trusted from now on; sign it with the old and the new ones',
   run: async (args, io) => {
-    const { paths, text } = optionsIn(args, { number: 'string', keys: 'string', revoke: 'string', threshold: 'string', freshness: 'string', out: 'string' }); // prettier-ignore
+    const { paths, text } = optionsIn(args, {
+      number: 'string',
+      keys: 'string',
+      revoke: 'string',
+      threshold: 'string',
+      freshness: 'string',
+      out: 'string',
+    });
     const number = text('number');
     const keys = text('keys');
     if (paths.length > 0 || number === undefined || keys === undefined)

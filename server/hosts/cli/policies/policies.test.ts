@@ -56,17 +56,32 @@ describe('reflex policies lint', () => {
     expect(out).toEqual(
       expect.arrayContaining([expect.stringMatching(/^policies\/action\/block-known-ioc\.yaml:\d+:\d+: /)]),
     );
-    expect(out.some((line) => /^policies\/action\/other\.yaml:\d+:\d+: `spec\.rollbak` is not a known field; did you mean `rollback`$/.test(line))).toBe(true); // prettier-ignore
+    expect(
+      out.some((line) =>
+        /^policies\/action\/other\.yaml:\d+:\d+: `spec\.rollbak` is not a known field; did you mean `rollback`$/.test(
+          line,
+        ),
+      ),
+    ).toBe(true);
   });
 
   it('finds an id that is used twice, the wrong folder and a guard that is not there', async () => {
     put(IOC, good);
     put('policies/global/copy.yaml', good);
-    put('policies/domain/guarded.yaml', 'apiVersion: reflex/v1\nkind: Policy\nmetadata: { id: guarded, title: Guarded, owner: soc }\nspec: { layer: domain, mode: enforce, on: { actions: [block_ip] }, guard: nowhere, review: { every: 30d } }\n'); // prettier-ignore
+    put(
+      'policies/domain/guarded.yaml',
+      'apiVersion: reflex/v1\nkind: Policy\nmetadata: { id: guarded, title: Guarded, owner: soc }\nspec: { layer: domain, mode: enforce, on: { actions: [block_ip] }, guard: nowhere, review: { every: 30d } }\n',
+    );
     const { exit, json } = await run('lint', '--format', 'json');
     expect(exit).toBe(1);
     const { findings } = json() as unknown as { findings: ReadonlyArray<{ code: string }> };
-    expect(findings.map(({ code }) => code).sort()).toEqual(['id_used_twice', 'no_guard', 'no_tests', 'other_name', 'wrong_folder']); // prettier-ignore
+    expect(findings.map(({ code }) => code).sort()).toEqual([
+      'id_used_twice',
+      'no_guard',
+      'no_tests',
+      'other_name',
+      'wrong_folder',
+    ]);
     put('policies/guards/nowhere.rego', 'package reflex');
     expect((await run('lint')).out.join('\n')).not.toContain('there is no guard');
   });
@@ -105,7 +120,9 @@ describe('reflex policies test', () => {
     put('policies/action/block-known-ioc.cases.yaml', cases('permit'));
     const { exit, out } = await run('test');
     expect(exit).toBe(1);
-    expect(out[0]).toMatch(/^policies\/action\/block-known-ioc\.cases\.yaml:5:5: test `another origin` of `block-known-ioc`: expected permit, got learn; /); // prettier-ignore
+    expect(out[0]).toMatch(
+      /^policies\/action\/block-known-ioc\.cases\.yaml:5:5: test `another origin` of `block-known-ioc`: expected permit, got learn; /,
+    );
   });
 
   it.each([
@@ -131,7 +148,9 @@ describe('reflex policies coverage', () => {
     const one = await run('coverage');
     expect(one.exit).toBe(0);
     expect(one.out).toHaveLength(4);
-    expect(one.out[0]).toMatch(/^policies\/action\/block-known-ioc\.yaml:\d+:\d+: warning: no test of `block-known-ioc` makes `event\.rule\.origin == "known_ioc"` false; add an event that fails only here$/); // prettier-ignore
+    expect(one.out[0]).toMatch(
+      /^policies\/action\/block-known-ioc\.yaml:\d+:\d+: warning: no test of `block-known-ioc` makes `event\.rule\.origin == "known_ioc"` false; add an event that fails only here$/,
+    );
     expect(one.out[3]).toBe('50 % of 3 clauses of 1 policies were made true and false');
     put('policies/action/block-known-ioc.cases.yaml', cases('learn'));
     expect((await run('coverage')).out.at(-1)).toBe('66.6 % of 3 clauses of 1 policies were made true and false');
@@ -156,7 +175,14 @@ describe('reflex policies diff', () => {
       '  spec.mode: "enforce" → "escalate"',
       '  spec.then.ttl: "4h" → "8h"',
     ]);
-    expect(out).toEqual(expect.arrayContaining(['    -   mode: enforce', '    +   mode: escalate', 'more: added (enforce)', '2 policies differ'])); // prettier-ignore
+    expect(out).toEqual(
+      expect.arrayContaining([
+        '    -   mode: enforce',
+        '    +   mode: escalate',
+        'more: added (enforce)',
+        '2 policies differ',
+      ]),
+    );
   });
 
   it('says what became of guards, and takes no other folder of that name for theirs', async () => {

@@ -25,7 +25,7 @@ interface Tested {
 const MODEL = modelOf(INITIAL_WEIGHTS);
 
 /** Runs every test of a set through the real decision and the real brakes. */
-export const testSet = (set: ReadSet, asked?: TestGuards): readonly Tested[] =>
+const testSet = (set: ReadSet, asked?: TestGuards): readonly Tested[] =>
   set.policies.flatMap((file) =>
     testsOf(file, set).map(({ test, ...place }) => ({
       policy: file.policy.metadata.id,

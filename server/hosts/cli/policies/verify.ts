@@ -29,7 +29,12 @@ export const verify: PolicyCommand = {
   usage:
     'verify BUNDLE --key FILE,… [--revoked FILE,…] [--threshold N] [--after BUNDLE]   as every agent does; public keys',
   run: async (args, io) => {
-    const { paths, format, text } = optionsIn(args, { key: 'string', revoked: 'string', threshold: 'string', after: 'string' }); // prettier-ignore
+    const { paths, format, text } = optionsIn(args, {
+      key: 'string',
+      revoked: 'string',
+      threshold: 'string',
+      after: 'string',
+    });
     const path = onePath(paths, 'verify', 'one bundle');
     const files = text('key');
     if (files === undefined) throw new UsageError('name the public keys that you trust with --key FILE,…');
@@ -47,7 +52,7 @@ export const verify: PolicyCommand = {
     const { statement, keyIds, policies } = bundle.value;
     const { version, digest } = statement;
     if (format === 'json')
-      io.out(JSON.stringify({ trusted: true, version, digest, key_ids: keyIds, policies: policies.length })); // prettier-ignore
+      io.out(JSON.stringify({ trusted: true, version, digest, key_ids: keyIds, policies: policies.length }));
     else io.out(`${path}: good: version ${version} of ${policies.length} policies, signed by ${keyIds.join(', ')}`);
     return POLICY_EXIT.done;
   },

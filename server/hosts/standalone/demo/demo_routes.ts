@@ -11,7 +11,7 @@ export interface DemoRequest {
 }
 
 /** What a request would do; `apply` is only run if the fate of the request lets it. */
-export interface DemoAnswer {
+interface DemoAnswer {
   readonly status: number;
   readonly body?: unknown;
   readonly apply?: () => void;

@@ -2,7 +2,7 @@ import { iso } from '../../../../common/iso';
 import { readFileSync, renameSync, writeFileSync } from 'fs';
 
 /** One rule that the demo's systems hold for one command. */
-export interface DemoRule {
+interface DemoRule {
   /** The command's id. */
   readonly id: string;
   readonly value: string;
@@ -12,7 +12,7 @@ export interface DemoRule {
   readonly until?: string;
 }
 
-export interface DemoUser {
+interface DemoUser {
   readonly user: string;
   readonly enabled: boolean;
   /** Command that disabled it, or `admin`. */
@@ -25,7 +25,7 @@ export const COLLECTIONS = ['firewall/blocks', 'dns/domains', 'edr/isolations', 
 export type Collection = (typeof COLLECTIONS)[number];
 
 /** One order that came in, for the panel. */
-export interface DemoOrder {
+interface DemoOrder {
   readonly at: string;
   readonly what: string;
   readonly fault: 'unavailable' | 'failed_after_applying' | 'forgotten' | null;

@@ -12,7 +12,7 @@ import type { Log } from '../../../runner/ports';
 import { refusal } from '../../problem';
 import { isOwnHost, SECURITY_HEADERS, WRITE_HEADER } from './headers';
 
-export interface HttpHostOptions {
+interface HttpHostOptions {
   readonly port: number;
   readonly log: Log;
   readonly isLoggedIn: (request: Pick<HostRequest, 'headers'>) => boolean;

@@ -10,7 +10,7 @@ import type { Sessions } from './session';
 const SMALL = 16 * 1024;
 export const SESSION_PATH = '/api/reflex/session';
 
-export interface OwnRoutesOptions {
+interface OwnRoutesOptions {
   readonly sessions: Sessions;
   readonly users: Users;
   /** The page as Dashboards would serve it. */

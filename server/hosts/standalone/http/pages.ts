@@ -6,17 +6,39 @@ import type { HostResponse } from '../../../routes/http';
  */
 
 const STYLE = `
-  :root { color-scheme: light dark; --text: #1d2a3a; --soft: #56657a; --back: #f5f7fa; --card: #fff; --line: #d3dae6; --blue: #006bb4; --red: #bd271e; }
-  @media (prefers-color-scheme: dark) { :root { --text: #e6ebf2; --soft: #9fadc2; --back: #10151d; --card: #1a222d; --line: #343f4e; --blue: #58a6e8; --red: #f68b82; } }
+  :root {
+    color-scheme: light dark; --text: #1d2a3a; --soft: #56657a; --back: #f5f7fa; --card: #fff; --line: #d3dae6;
+    --blue: #006bb4; --red: #bd271e;
+  }
+  @media (prefers-color-scheme: dark) {
+    :root {
+      --text: #e6ebf2; --soft: #9fadc2; --back: #10151d; --card: #1a222d; --line: #343f4e;
+      --blue: #58a6e8; --red: #f68b82;
+    }
+  }
   * { box-sizing: border-box }
-  body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--back); color: var(--text); font: 16px/1.5 system-ui, sans-serif }
-  main { width: min(36rem, calc(100vw - 2rem)); background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 2rem }
+  body {
+    margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--back); color: var(--text);
+    font: 16px/1.5 system-ui, sans-serif;
+  }
+  main {
+    width: min(36rem, calc(100vw - 2rem)); background: var(--card); border: 1px solid var(--line); border-radius: 8px;
+    padding: 2rem;
+  }
   h1 { font-size: 1.5rem; margin: 0 0 .5rem } p { margin: .5rem 0; color: var(--soft) }
   ol { list-style: none; margin: 1.25rem 0 0; padding: 0 } li { padding: .5rem 0; border-top: 1px solid var(--line) }
-  .state { float: right; color: var(--soft) } .failed .state, .fault { color: var(--red) } .detail { font-size: .875rem; color: var(--soft); overflow-wrap: anywhere }
+  .state { float: right; color: var(--soft) } .failed .state, .fault { color: var(--red) }
+  .detail { font-size: .875rem; color: var(--soft); overflow-wrap: anywhere }
   progress { width: 100%; accent-color: var(--blue) }
-  label { display: block; margin-top: 1rem } input { width: 100%; font: inherit; padding: .5rem; margin-top: .25rem; color: inherit; background: var(--back); border: 1px solid var(--line); border-radius: 4px }
-  button { font: inherit; margin-top: 1rem; padding: .5rem 1rem; color: #fff; background: #005a9c; border: 0; border-radius: 4px; cursor: pointer }
+  label { display: block; margin-top: 1rem }
+  input {
+    width: 100%; font: inherit; padding: .5rem; margin-top: .25rem; color: inherit; background: var(--back);
+    border: 1px solid var(--line); border-radius: 4px;
+  }
+  button {
+    font: inherit; margin-top: 1rem; padding: .5rem 1rem; color: #fff; background: #005a9c; border: 0;
+    border-radius: 4px; cursor: pointer;
+  }
   :focus-visible { outline: 3px solid var(--blue); outline-offset: 2px } code { overflow-wrap: anywhere }
 `;
 
@@ -27,7 +49,8 @@ const html = (status: number, title: string, content: string, script?: string): 
   headers: { 'content-type': 'text/html; charset=utf-8' },
   body: `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,"><title>${title}</title><style>${STYLE}</style>${script === undefined ? '' : `<script defer src="${script}"></script>`}</head>
+<link rel="icon" href="data:,"><title>${title}</title><style>${STYLE}</style>
+${script === undefined ? '' : `<script defer src="${script}"></script>`}</head>
 <body><main>${content}</main></body></html>
 `,
 });
@@ -50,8 +73,11 @@ export const loginPage = (): HostResponse =>
     200,
     'Reflex: log in',
     `<h1>Reflex</h1>
-<p id="about" role="status" aria-live="polite">Open the address that Reflex printed in the terminal when it started; it has a key in it that lets you in. Or put the key here.</p>
-<form id="login"><label>Key<input id="key" name="key" type="password" autocomplete="off" required></label><button>Log in</button></form>
+<p id="about" role="status" aria-live="polite">Open the address that Reflex printed in the terminal when it started;
+it has a key in it that lets you in. Or put the key here.</p>
+<form id="login">
+<label>Key<input id="key" name="key" type="password" autocomplete="off" required></label>
+<button>Log in</button></form>
 <noscript><p>This page needs JavaScript.</p></noscript>`,
     '/assets/login.js',
   );

@@ -15,7 +15,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/;
 /** Names that esbuild and we put a hash of the content into. */
 const HASHED = /-[A-Z0-9a-f]{8}\.\w+$/;
 
-export interface StaticFile {
+interface StaticFile {
   readonly content: Buffer;
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -26,7 +26,10 @@ const mirrorOfMaven = (): string | undefined => {
   }
 };
 
-/** Where the node's archive is: at the mirror that the environment or Maven's settings name, else in the central repository. */
+/**
+ * Where the node's archive is: at the mirror that the environment or Maven's settings name, else in the central
+ * repository.
+ */
 export const archiveAddress = async (env: NodeJS.ProcessEnv): Promise<string> => {
   const mirror = env.MAVEN_REPOSITORY || mirrorOfMaven();
   return artifactUrl({ ...NODE_RELEASE }, mirror === undefined ? undefined : `${mirror.replace(/\/+$/, '')}/`);

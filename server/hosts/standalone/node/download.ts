@@ -21,7 +21,7 @@ export interface DownloadOptions {
 }
 
 /** Trying again is of no use. */
-export class DownloadRefused extends Error {}
+class DownloadRefused extends Error {}
 
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
 const SILENCE_MS = 30_000;

@@ -51,7 +51,7 @@ const usualHomes = (env: NodeJS.ProcessEnv): readonly string[] => {
 };
 
 /** Every `java` that may be on this machine, the ones that somebody chose first. */
-export const javaPrograms = (env: NodeJS.ProcessEnv): readonly string[] => {
+const javaPrograms = (env: NodeJS.ProcessEnv): readonly string[] => {
   const named = [env.OPENSEARCH_JAVA_HOME, env.JAVA_HOME].filter((home) => home !== undefined && home !== '');
   const programs = [
     ...named.map((home) => join(String(home), 'bin/java')),

@@ -16,7 +16,7 @@ export interface NodeFolders {
   readonly temporary: string;
 }
 
-export interface NodeFilesOptions {
+interface NodeFilesOptions {
   /** The unpacked archive. */
   readonly home: string;
   readonly folder: string;

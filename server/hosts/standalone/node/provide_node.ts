@@ -20,7 +20,7 @@ import { NODE_FOLDER, NODE_RELEASE } from './release';
 import { runNode, type RunningNode } from './run_node';
 import { unpack } from './unpack';
 
-export interface ProvideOptions {
+interface ProvideOptions {
   readonly options: Pick<Options, 'nodePort' | 'nodeZip' | 'nodeHeap'>;
   readonly folders: Folders;
   readonly steps: Steps;

@@ -6,7 +6,7 @@ import { isReady } from './ask_node';
 import { startNodeProcess, type NodeProcess, type NodeProcessOptions } from './node_process';
 import { forgetPid, notePid } from './orphan';
 
-export interface RunNodeOptions extends Omit<NodeProcessOptions, 'troubled'> {
+interface RunNodeOptions extends Omit<NodeProcessOptions, 'troubled'> {
   readonly port: number;
   /** Where the pid is noted. */
   readonly folder: string;

@@ -5,7 +5,7 @@ import type { Readable } from 'stream';
 import { pipeline } from 'stream/promises';
 import { open, type Entry, type ZipFile } from 'yauzl';
 
-export interface UnpackOptions {
+interface UnpackOptions {
   readonly archive: string;
   /** Must not exist; appears whole. */
   readonly folder: string;

@@ -1,3 +1,4 @@
+import { whyOf } from '../../../../common/why';
 import { present } from '../../../../common/present';
 import { versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
@@ -23,7 +24,7 @@ const SHARE_MS = 2_000;
 /** A run that told nothing for so long is over, ms. */
 const SILENT_MS = 30_000;
 
-export interface BacktestRequest extends SubjectRequest {
+interface BacktestRequest extends SubjectRequest {
   readonly days: number;
   readonly by: string;
 }
@@ -35,10 +36,8 @@ interface Job {
   readonly control: AbortController;
 }
 
-const failure = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
-
 /** What a backtest takes of an agent: what to try, what was decided, where the result is kept. */
-export type TryingAgent = CheckingAgent &
+type TryingAgent = CheckingAgent &
   AgentWith<keyof Basics | 'changed' | 'evidence' | 'inventory'> &
   JoinedWith<'commits'>;
 
@@ -208,7 +207,7 @@ export class BacktestDesk {
       if (report) await this.finish(job, report);
     } catch (cause) {
       if (job.view.state !== 'running') return;
-      job.view = { ...job.view, state: 'failed', why: failure(cause), finished_at: this.now() };
+      job.view = { ...job.view, state: 'failed', why: whyOf(cause), finished_at: this.now() };
       job.control.abort();
       await Promise.all([this.file(job.view, job.view.by), shareRun(this.agent, job.view)]);
     }

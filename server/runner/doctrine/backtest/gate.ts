@@ -176,8 +176,8 @@ const joined = (
 const WAITS = 'somebody else has to say the same: an unknown address had a hand in it';
 
 /**
- * An approver lets a set of policies be released although its backtest is missing, old, of nothing, or says too much. It
- * is no approval, and not theirs to say who wrote any of it.
+ * An approver lets a set of policies be released although its backtest is missing, old, of nothing, or says too much.
+ * It is no approval, and not theirs to say who wrote any of it.
  */
 export const overrideGate = async (
   agent: WritingAgent,

@@ -16,7 +16,7 @@ const TURN_MS = 1;
 const LABELS_AT_ONCE = 500;
 const MOST_FEEDBACK = 10_000;
 
-export interface BacktestWorld {
+interface BacktestWorld {
   readonly evidence: Pick<EvidenceLog, 'scan' | 'find'>;
   readonly clock: Pick<Clock, 'monotonic' | 'sleep'>;
   readonly model: Model;
@@ -25,7 +25,7 @@ export interface BacktestWorld {
   readonly guard?: Lookups['guard'];
 }
 
-export interface BacktestOrder {
+interface BacktestOrder {
   readonly candidate: CompiledPolicies;
   /** UTC; from inclusive, to exclusive. */
   readonly from: string;

@@ -29,7 +29,15 @@ export const MOST_WRITERS = 200;
 
 /** What is told of a candidate; one that was made from an earlier version is outdated. */
 export const viewOfCandidate = (
-  { sources: _sources, guard_sources: _guards, writers, part_signed: _part, base_commit: _base, claim, ...stored }: Candidate, // prettier-ignore
+  {
+    sources: _sources,
+    guard_sources: _guards,
+    writers,
+    part_signed: _part,
+    base_commit: _base,
+    claim,
+    ...stored
+  }: Candidate,
   agent: AgentWith<'bundles'>,
 ): CandidateView => {
   const candidate: CandidateView = {

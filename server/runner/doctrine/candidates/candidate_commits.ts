@@ -16,8 +16,8 @@ export interface CommittedCandidate extends Pick<
 /** Where approved policies are committed before they are signed. */
 export interface CandidateCommits {
   /**
-   * The commit that holds exactly the policies and guards of an approved candidate: made and published if nobody did it before.
-   * Refused if the branch holds anything else, for only what was approved is released.
+   * The commit that holds exactly the policies and guards of an approved candidate: made and published if nobody did
+   * it before. Refused if the branch holds anything else, for only what was approved is released.
    */
   readonly commit: (candidate: CommittedCandidate, wanted: PolicySet) => Promise<Result<string, Refusal>>;
 }

@@ -54,7 +54,7 @@ const checkedSet = async (
 };
 
 /** Which drafts somebody proposes, and why. */
-export interface Wish {
+interface Wish {
   readonly changelog: string;
   /** Whose drafts; with neither named all of both. */
   readonly policies?: readonly string[];

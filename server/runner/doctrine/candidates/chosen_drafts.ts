@@ -11,7 +11,7 @@ import type { CheckingAgent } from '../drafts/desk';
 const MOST_FIELDS = 200;
 
 /** The drafts that a candidate is made of. */
-export interface ChosenDrafts {
+interface ChosenDrafts {
   readonly policies: readonly DraftView[];
   readonly guards: readonly GuardDraftView[];
 }

@@ -30,7 +30,7 @@ export const seedMessage = ({ version, digest, changelog }: BundleStatement): st
     ['Reflex-Bundle-Digest', digest],
   ])}\n`;
 
-export interface CommitWords {
+interface CommitWords {
   readonly candidate: string;
   readonly digest: string;
   readonly changelog: string;

@@ -6,7 +6,7 @@ import { distinctPeople } from '../../record/four_eyes';
 import { refusal, type Refusal } from '../../record/refusal';
 
 /** Who had a hand in commits. */
-export interface Writers {
+interface Writers {
   readonly users: readonly string[];
   /** `Name <address>` of those that nobody here knows. */
   readonly unknown: readonly string[];
@@ -34,7 +34,8 @@ export const writersIn = (
   const unknown = new Map<string, string>();
   for (const commit of commits) {
     for (const person of handsIn(commit)) {
-      const user = people.get(person.email.trim().toLowerCase()) ?? (isOurs(commit.id) ? userOf(person, people) : undefined); // prettier-ignore
+      const user =
+        people.get(person.email.trim().toLowerCase()) ?? (isOurs(commit.id) ? userOf(person, people) : undefined);
       if (user !== undefined) users.push(user);
       else unknown.set(person.email.trim().toLowerCase() || person.name, addressed(person));
     }

@@ -48,7 +48,15 @@ describe('what was released without the repository', () => {
           shift: {},
           parts: {
             clock: { utc: () => 0 },
-            bundles: { active: { bundle: { policies: after, guards: { sources: new Map([['b', 'package b\n']]) }, statement: { version: 7, digest, changelog: 'from CI', author: 'ana' } } } }, // prettier-ignore
+            bundles: {
+              active: {
+                bundle: {
+                  policies: after,
+                  guards: { sources: new Map([['b', 'package b\n']]) },
+                  statement: { version: 7, digest, changelog: 'from CI', author: 'ana' },
+                },
+              },
+            },
           },
         },
       },

@@ -185,7 +185,13 @@ const fileCommit = (
 ): Promise<void> =>
   audit(
     agent,
-    { verb: 'commit', by: author, object: { type: 'candidate', id }, digest, outcome: `${repository.place.branch} ${commit}` }, // prettier-ignore
+    {
+      verb: 'commit',
+      by: author,
+      object: { type: 'candidate', id },
+      digest,
+      outcome: `${repository.place.branch} ${commit}`,
+    },
     `commit:${id}:${commit}`,
   );
 

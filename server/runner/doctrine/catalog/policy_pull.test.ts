@@ -10,13 +10,28 @@ import { listCandidates } from '../candidates/candidate_book';
 import { pullOnce } from './policy_pull';
 import { digestOfSet, releaseBundle } from '../releases/release';
 
-/* Two agents with one remote, one of which has no `opa`: whichever of them proposes, guards are compiled by the other. */
+/*
+ * Two agents with one remote, one of which has no `opa`: whichever of them proposes, guards are compiled by the other.
+ */
 
 const key = aKeyPair();
 const person = { name: 'Petra Pull', email: 'petra@example.org' };
-const COMMIT = { id: 'c0ffee', parents: [], message: 'be surer\n', author: person, committer: person, at: '2026-11-22T10:00:00.000Z' }; // prettier-ignore
+const COMMIT = {
+  id: 'c0ffee',
+  parents: [],
+  message: 'be surer\n',
+  author: person,
+  committer: person,
+  at: '2026-11-22T10:00:00.000Z',
+};
 const GUARDS = new Map([['calm', 'package reflex.guards.calm\n']]);
-const FAULT: PolicyFault = { file: 'policies/guards/calm.rego', line: 3, column: 1, code: 'guard_invalid', message: 'a fault' }; // prettier-ignore
+const FAULT: PolicyFault = {
+  file: 'policies/guards/calm.rego',
+  line: 3,
+  column: 1,
+  code: 'guard_invalid',
+  message: 'a fault',
+};
 
 const policies = (): readonly PolicyFile[] => {
   const parsed = parsePolicy('policy.yaml', BLOCK_KNOWN_IOC);

@@ -15,7 +15,7 @@ const MOST_COMMITS = 50;
 const MOST_CONFLICTS = 100;
 
 /** Drafts that were made from another text than the branch holds, and would change it into a third. */
-export const draftConflicts = async (doctrine: Doctrine): Promise<readonly ConflictView[]> => {
+const draftConflicts = async (doctrine: Doctrine): Promise<readonly ConflictView[]> => {
   const { head, options } = doctrine;
   if (head === undefined || head.faults.length > 0) return [];
   const theirs = new Map(head.policies.map((file) => [file.policy.metadata.id, file]));

@@ -132,7 +132,7 @@ const finalVerdict = (
 };
 
 /** What a test came to, with what was decided upon, if it could be run. */
-export type PolicyTestRun = Omit<TestResultView, 'policy' | 'name'> & { readonly request?: DecideRequest };
+type PolicyTestRun = Omit<TestResultView, 'policy' | 'name'> & { readonly request?: DecideRequest };
 
 /** Runs one test of a policy. A test that cannot be run has failed, but for one whose guard cannot be asked here. */
 export const tryPolicyTest = (
@@ -208,7 +208,6 @@ export const failedTestsWith = (
   model: Model,
   asked: TestGuards,
 ): Refusal | undefined => {
-  // prettier-ignore
   const failed = policies
     .filter((file) => guardOf(file) !== undefined)
     .flatMap((file) => runPolicyTests(file, model, asked))

@@ -36,7 +36,9 @@ const compiler = (isThere: () => boolean): GuardCompiler => ({
     if (!isThere()) return trouble('no_opa');
     const wrong = [...sources].find(([, text]) => text.includes('BROKEN'));
     if (wrong)
-      return trouble('guard_invalid', [{ file: `${wrong[0]}.rego`, line: 3, column: 2, code: 'guard_invalid', message: 'a fault' }]); // prettier-ignore
+      return trouble('guard_invalid', [
+        { file: `${wrong[0]}.rego`, line: 3, column: 2, code: 'guard_invalid', message: 'a fault' },
+      ]);
     return ok({ ...someGuards(...[...sources].map(([name, text]) => `${name} ${text}`)), sources });
   },
 });
@@ -127,7 +129,10 @@ describe('the draft of a guard', () => {
     const scene = await aScene();
     const saved = must(await save(scene, `${FIRST}BROKEN\n`));
     expect(saved.faults).toMatchObject([{ file: 'change_freeze.rego', line: 3, column: 2 }]);
-    expect(await propose(scene)).toMatchObject({ ok: false, error: { code: 'guard_invalid', fields: [{ path: 'guards/change_freeze.rego:3:2' }] } }); // prettier-ignore
+    expect(await propose(scene)).toMatchObject({
+      ok: false,
+      error: { code: 'guard_invalid', fields: [{ path: 'guards/change_freeze.rego:3:2' }] },
+    });
   });
 
   it('is not told the faults of others, only that they are in the way', async () => {
@@ -153,7 +158,10 @@ describe('the draft of a guard', () => {
     await save(scene, SECOND, 'ana');
     const { id, digest } = must(await propose(scene));
     const word = { actor: ben, reason: 'mine', digest };
-    expect(await scene.hosts.drive(approveCandidate(scene.desk.agent, id, word))).toMatchObject({ ok: false, error: { code: 'not_four_eyes' } }); // prettier-ignore
+    expect(await scene.hosts.drive(approveCandidate(scene.desk.agent, id, word))).toMatchObject({
+      ok: false,
+      error: { code: 'not_four_eyes' },
+    });
   });
 
   it('that makes tests of policies fail is not proposed', async () => {
@@ -182,7 +190,18 @@ describe('the draft of a guard', () => {
     const theirs = `${FIRST}# theirs\n`;
     const guards = { ...someGuards(NAME), sources: new Map([[NAME, theirs]]) };
     const policies = desk.agent.parts.bundles.active?.bundle.policies ?? [];
-    must(await hosts.drive(releaseBundle(desk, { policies, author: 'cleo', releasedBy: 'cleo', changelog: 'theirs', approvals: [], guards }))); // prettier-ignore
+    must(
+      await hosts.drive(
+        releaseBundle(desk, {
+          policies,
+          author: 'cleo',
+          releasedBy: 'cleo',
+          changelog: 'theirs',
+          approvals: [],
+          guards,
+        }),
+      ),
+    );
     expect(await hosts.drive(guardDrafts.list(desk.agent))).toMatchObject([{ is_overtaken: true }]);
     expect(await propose(scene)).toMatchObject({ ok: false, error: { code: 'changed' } });
     must(
@@ -215,7 +234,9 @@ describe('where `opa` is not', () => {
     expect(await released(scene, candidate)).toMatchObject({ ok: false, error: { code: 'no_opa' } });
     expect(scene.desk.agent.parts.bundles.status?.version).toBe(2);
     scene.compiles = true;
-    expect(must(await scene.hosts.drive(releaseCandidate(scene.desk, candidate.id, ana)))).toMatchObject({ released_version: 3 }); // prettier-ignore
+    expect(must(await scene.hosts.drive(releaseCandidate(scene.desk, candidate.id, ana)))).toMatchObject({
+      released_version: 3,
+    });
   });
 
   it('policies are released with the guards in force, whose tests are run for real', async () => {
@@ -269,7 +290,9 @@ describe('a release with guards that two keys have to sign', () => {
     // No two runs of this compiler make the same bytes.
     const compile: GuardCompiler['compile'] = async (sources) => {
       made += 1;
-      return made > 1 ? err({ code: 'no_opa', message: 'opa is gone', faults: [] }) : ok({ ...someGuards(`made ${made}`), sources }); // prettier-ignore
+      return made > 1
+        ? err({ code: 'no_opa', message: 'opa is gone', faults: [] })
+        : ok({ ...someGuards(`made ${made}`), sources });
     };
     const allows: GuardHost = { ask: () => ({ allowed: true }), prepare: async () => undefined };
     const guards = { guards: NEVER, guardTrials: allows, guardCompiler: { compile } };
@@ -286,6 +309,9 @@ describe('a release with guards that two keys have to sign', () => {
     expect(must(await hosts.drive(releaseCandidate(second, id, ana)))).toMatchObject({ state: 'released' });
     await hosts.wait(2_000);
     for (const { agent } of hosts.hosts)
-      expect(agent.parts.bundles.active?.bundle).toMatchObject({ keyIds: [key.signing.keyId, other.signing.keyId], guards: { sources: new Map([[NAME, FIRST]]) } }); // prettier-ignore
+      expect(agent.parts.bundles.active?.bundle).toMatchObject({
+        keyIds: [key.signing.keyId, other.signing.keyId],
+        guards: { sources: new Map([[NAME, FIRST]]) },
+      });
   });
 });

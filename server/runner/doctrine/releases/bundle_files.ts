@@ -87,7 +87,7 @@ const settle = async (
 };
 
 /** Who hands a bundle in, and what they say about that nothing was ever decided that it could be tried on. */
-export interface Uploader extends Actor {
+interface Uploader extends Actor {
   /** Needed to say it. */
   readonly mayApprove?: boolean;
   readonly noHistory?: string | undefined;

@@ -21,7 +21,7 @@ import type { CandidateCommits } from '../candidates/candidate_commits';
 import { NOT_JOINED, refusal, refusedBundle, type Refusal } from '../../record/refusal';
 
 /** What releasing takes of an agent: it checks, signs, writes and files. */
-export type ReleasingAgent = AgentWith<keyof Basics | 'bundles' | 'evidence' | 'guardBook' | 'model' | 'store'> &
+type ReleasingAgent = AgentWith<keyof Basics | 'bundles' | 'evidence' | 'guardBook' | 'model' | 'store'> &
   JoinedWith<'commits' | 'session'>;
 
 export interface ReleaseDesk {

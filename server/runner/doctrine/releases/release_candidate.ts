@@ -66,7 +66,9 @@ const beginPublishing = (
     },
   }));
 
-/** Throws drafts away whose text is in force now. A version that came back, or that came by Git, was not made of drafts. */
+/**
+ * Throws drafts away whose text is in force now. A version that came back, or that came by Git, was not made of drafts.
+ */
 const discardReleased = async (
   agent: DraftingAgent,
   { changes, guard_changes = [], back_to, origin }: Candidate,

@@ -21,11 +21,11 @@ import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
 import { announceRelease, digestOfSet, headOf, publishRelease, signedModule, type ReleaseDesk } from './release';
 
 /*
- * A release takes its candidate in hand before anything else: from then on nobody withdraws it, and nobody else releases
- * it. Two phases, each begun by compare-and-set. `committing`: nothing can have been released; who holds the claim, or
- * anybody once that session is over, gives the candidate back, and a host that wakes up later cannot go on, because its
- * claim is gone. `publishing`: the signed statement lies in the candidate; whoever goes on releases exactly that, and
- * creating `bundle:{N+1}` decides once whether it is the next version.
+ * A release takes its candidate in hand before anything else: from then on nobody withdraws it, and nobody else
+ * releases it. Two phases, each begun by compare-and-set. `committing`: nothing can have been released; who holds the
+ * claim, or anybody once that session is over, gives the candidate back, and a host that wakes up later cannot go on,
+ * because its claim is gone. `publishing`: the signed statement lies in the candidate; whoever goes on releases
+ * exactly that, and creating `bundle:{N+1}` decides once whether it is the next version.
  */
 
 export const RELEASING = refusal('releasing', 'the candidate is being released right now; look again in a moment');
@@ -81,7 +81,13 @@ export const claimRelease = (
     const claim: ReleaseClaim = { by: actor.name, at, session, token, phase: 'committing' };
     return ok({
       candidate: { ...stored, state: 'releasing', claim },
-      entry: { verb: 'begin_release', by: actor.name, object: { type: 'candidate', id }, digest: stored.digest, text: gate }, // prettier-ignore
+      entry: {
+        verb: 'begin_release',
+        by: actor.name,
+        object: { type: 'candidate', id },
+        digest: stored.digest,
+        text: gate,
+      },
     });
   });
 };
@@ -141,8 +147,8 @@ const asReleased = (
   });
 
 /**
- * Releases what lies signed in a candidate, or finds that it is released, or that another version took its place. May be
- * done by any host, and more than once.
+ * Releases what lies signed in a candidate, or finds that it is released, or that another version took its place. May
+ * be done by any host, and more than once.
  *
  * @param isFirst nobody else ever tried: then a refusal is proof that nothing will come of it
  */

@@ -49,7 +49,14 @@ const setUp = async (): Promise<Stage> => {
   const [first, second] = hosts.hosts;
   if (!first || !second) throw new Error('two hosts were asked for');
   const commits: string[] = [];
-  const proposal = { by: 'ana', changelog: 'a change', policies: [aPolicy(BLOCK_KNOWN_IOC)], guards: new Map(), changes: [], writers: [] }; // prettier-ignore
+  const proposal = {
+    by: 'ana',
+    changelog: 'a change',
+    policies: [aPolicy(BLOCK_KNOWN_IOC)],
+    guards: new Map(),
+    changes: [],
+    writers: [],
+  };
   const { id, digest } = must(await hosts.drive(fileCandidate(second.agent, proposal)));
   must(await hosts.drive(approveCandidate(second.agent, id, { actor: ben, reason: 'read it', digest })));
   const doomed = { ...first, archive: mortal.wrap(first.archive), commits: mortal.wrap(commitsTo(commits)) };
@@ -105,7 +112,9 @@ describe('a host that is killed while it releases', () => {
         }
         expect([call, releasedVersion(stage)]).toEqual([call, 1]);
         expect(stage.desks[1].agent.parts.bundles.active?.bundle.statement.digest).toBe(stage.digest);
-        const released = stage.hosts.audited().filter(({ verb, object }) => verb === 'release' && (object as { type: string }).type === 'bundle'); // prettier-ignore
+        const released = stage.hosts
+          .audited()
+          .filter(({ verb, object }) => verb === 'release' && (object as { type: string }).type === 'bundle');
         expect(released).toHaveLength(1);
         expect(stage.commits).toEqual([stage.id]);
       }
@@ -176,7 +185,11 @@ describe('a host that is killed while it releases', () => {
     const answer = await stage.hosts.drive(releaseCandidate({ ...stage.desks[1], commits: refusing }, stage.id, ana));
     expect(answer.ok ? 'done' : answer.error.code).toBe('changed');
     expect(await found(stage)).toMatchObject({ state: 'approved' });
-    expect(stage.hosts.audited().at(-1)).toMatchObject({ verb: 'release', outcome: 'refused: changed', digest: stage.digest }); // prettier-ignore
+    expect(stage.hosts.audited().at(-1)).toMatchObject({
+      verb: 'release',
+      outcome: 'refused: changed',
+      digest: stage.digest,
+    });
   });
 
   it('is given back where another version took its place meanwhile', async () => {
@@ -186,12 +199,30 @@ describe('a host that is killed while it releases', () => {
       if ((await found(stage)).claim?.phase !== 'publishing') continue;
       const [, other] = stage.desks;
       const rival = [aPolicy(BLOCK_KNOWN_IOC.replace('0.85', '0.9'))];
-      const late = must(await stage.hosts.drive(fileCandidate(other.agent, { by: 'ana', changelog: 'other', policies: rival, guards: new Map(), changes: [], writers: [] }))); // prettier-ignore
-      must(await stage.hosts.drive(approveCandidate(other.agent, late.id, { actor: ben, reason: 'read it', digest: late.digest }))); // prettier-ignore
+      const late = must(
+        await stage.hosts.drive(
+          fileCandidate(other.agent, {
+            by: 'ana',
+            changelog: 'other',
+            policies: rival,
+            guards: new Map(),
+            changes: [],
+            writers: [],
+          }),
+        ),
+      );
+      must(
+        await stage.hosts.drive(
+          approveCandidate(other.agent, late.id, { actor: ben, reason: 'read it', digest: late.digest }),
+        ),
+      );
       must(await stage.hosts.drive(releaseCandidate(other, late.id, ana)));
       await pickUp(stage);
       expect(await found(stage)).toMatchObject({ state: 'approved', base_version: 0 });
-      expect(stage.desks[1].agent.parts.bundles.active?.bundle.statement).toMatchObject({ version: 1, digest: late.digest }); // prettier-ignore
+      expect(stage.desks[1].agent.parts.bundles.active?.bundle.statement).toMatchObject({
+        version: 1,
+        digest: late.digest,
+      });
       return;
     }
   });

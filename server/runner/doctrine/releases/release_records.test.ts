@@ -30,7 +30,15 @@ const setUp = async (backtest: 'required' | 'optional' = 'optional') => {
 };
 const policies = (version: number) => [aPolicy(BLOCK_KNOWN_IOC.replace('0.85', `0.${100 + version}`))];
 const release = (hosts: ReleaseHosts, desk: TrustDesk, version: number) =>
-  hosts.drive(releaseBundle(desk, { policies: policies(version), author: 'ana', releasedBy: 'ana', changelog: `version ${version}`, approvals: [] })); // prettier-ignore
+  hosts.drive(
+    releaseBundle(desk, {
+      policies: policies(version),
+      author: 'ana',
+      releasedBy: 'ana',
+      changelog: `version ${version}`,
+      approvals: [],
+    }),
+  );
 
 it('released versions come page by page, down to the first', async () => {
   const { hosts, desk } = await setUp();
@@ -72,7 +80,15 @@ it('a bundle that nothing could be tried on is uploaded only with the word of an
   if (!before) throw new Error('nothing is in force');
   const digest = digestOfSet(policies(3));
   const approvals = [{ user: 'ben', at: '2026-11-22T09:00:00.000Z', reason: 'read it', four_eyes: true, digest }];
-  const statement = { version: 3, digest, prev_digest: statementDigest(before), created_at: '2026-11-22T09:00:00.000Z', author: 'ana', changelog: 'from CI', approvals }; // prettier-ignore
+  const statement = {
+    version: 3,
+    digest,
+    prev_digest: statementDigest(before),
+    created_at: '2026-11-22T09:00:00.000Z',
+    author: 'ana',
+    changelog: 'from CI',
+    approvals,
+  };
   const bytes = desk.format.pack(signBundle(bundleFiles(statement, policies(3)), [key.signing]));
   const upload = async (name: string, mayApprove: boolean, noHistory?: string): Promise<string> => {
     const answer = await hosts.drive(uploadBundle(desk, bytes, { name, singleUser: false, mayApprove, noHistory }));
@@ -88,7 +104,12 @@ it('a bundle that nothing could be tried on is uploaded only with the word of an
 });
 
 it('a commit is Reflex’ own only if it made it, not because it was about to be released', async () => {
-  let home: PolicyHome | undefined = { repository: 'r', kind: 'remote', holder: { session: '', agent: '', host: '' }, marks: [] }; // prettier-ignore
+  let home: PolicyHome | undefined = {
+    repository: 'r',
+    kind: 'remote',
+    holder: { session: '', agent: '', host: '' },
+    marks: [],
+  };
   const commits = {
     forget: () => undefined,
     settle: async ({ build }: { build: (view: unknown) => { docs: ReadonlyArray<{ content: PolicyHome }> } }) => {
@@ -100,6 +121,7 @@ it('a commit is Reflex’ own only if it made it, not because it was about to be
   await rememberHead(shift, 'r', { head: 'ours', mark: { digest: 'e', released: false, own: true } });
   await rememberHead(shift, 'r', { head: 'ours', mark: { digest: 'e', released: true } });
   const { Doctrine: Real } = jest.requireActual<{ Doctrine: { prototype: Doctrine } }>('../doctrine');
-  const isOwn = (commit: string): boolean => Real.prototype.isOwnCommit.call({ currentHome: { home } } as unknown as Doctrine, commit); // prettier-ignore
+  const isOwn = (commit: string): boolean =>
+    Real.prototype.isOwnCommit.call({ currentHome: { home } } as unknown as Doctrine, commit);
   expect(['theirs', 'ours', 'other'].map(isOwn)).toEqual([false, true, false]);
 });

@@ -29,9 +29,7 @@ const must = <Value>(result: Result<Value, { readonly message: string }>): Value
 };
 const refusalOf = <Value>(
   result: Result<Value, { readonly code: string; readonly fields?: readonly { path: string }[] }>,
-) =>
-  // prettier-ignore
-  result.ok ? 'done' : [result.error.code, ...(result.error.fields ?? []).map(({ path }) => path)].join(' ');
+) => (result.ok ? 'done' : [result.error.code, ...(result.error.fields ?? []).map(({ path }) => path)].join(' '));
 
 const policies = (version: number) => [
   aPolicy(BLOCK_KNOWN_IOC.replace('0.85', `0.8${version}`)),
@@ -58,14 +56,33 @@ const withVersions = async (n: number, trusted = [one, two]): Promise<ReleaseHos
         digest: digestOfSet(policies(version)),
       },
     ];
-    must(await hosts.drive(releaseBundle(at(hosts), { policies: policies(version), author: 'ana', releasedBy: 'ana', changelog: `version ${version}`, approvals }))); // prettier-ignore
+    must(
+      await hosts.drive(
+        releaseBundle(at(hosts), {
+          policies: policies(version),
+          author: 'ana',
+          releasedBy: 'ana',
+          changelog: `version ${version}`,
+          approvals,
+        }),
+      ),
+    );
   }
   return hosts;
 };
 const aCandidate = async (hosts: ReleaseHosts, index = 0): Promise<CandidateView> => {
   const { agent } = at(hosts, index);
   const filed = must(
-    await hosts.drive(fileCandidate(agent, { by: 'ana', changelog: 'a change', policies: policies(2), guards: new Map(), changes: [], writers: [] })), // prettier-ignore
+    await hosts.drive(
+      fileCandidate(agent, {
+        by: 'ana',
+        changelog: 'a change',
+        policies: policies(2),
+        guards: new Map(),
+        changes: [],
+        writers: [],
+      }),
+    ),
   );
   return must(
     await hosts.drive(approveCandidate(agent, filed.id, { actor: ben, reason: 'read it', digest: filed.digest })),
@@ -106,7 +123,10 @@ describe('a release that two keys have to sign', () => {
     const before = ['propose', 'approve', 'begin_release', 'sign', 'upload'];
     expect(verbs(hosts)).toEqual([...before, 'upload', 'sign', 'release', 'upload', 'release']);
     expect(outcomes(hosts, 'upload')).toEqual(['asked', 'asked', 'done']);
-    expect(must(await hosts.drive(findCandidate(desk.agent, id)))).toMatchObject({ state: 'released', released_version: 1 }); // prettier-ignore
+    expect(must(await hosts.drive(findCandidate(desk.agent, id)))).toMatchObject({
+      state: 'released',
+      released_version: 1,
+    });
   });
 
   it('is not released as a file once its candidate was withdrawn', async () => {
@@ -114,7 +134,9 @@ describe('a release that two keys have to sign', () => {
     const desk = at(hosts);
     const { id } = await aCandidate(hosts);
     must(await hosts.drive(releaseCandidate(desk, id, ana)));
-    const signed = must(addSignature(must(desk.format.unpack(must(await hosts.drive(candidateFile(desk, id))))), two.signing)); // prettier-ignore
+    const signed = must(
+      addSignature(must(desk.format.unpack(must(await hosts.drive(candidateFile(desk, id))))), two.signing),
+    );
     must(await hosts.drive(withdrawCandidate(desk.agent, id, { by: 'ben', reason: 'not today' })));
     expect(refusalOf(await hosts.drive(uploadBundle(desk, desk.format.pack(signed), ben)))).toBe('not_waiting');
     expect(desk.agent.parts.bundles.active).toBeUndefined();
@@ -134,7 +156,18 @@ describe('a bundle that is uploaded', () => {
     const desk = at(hosts);
     const base = must(statementIn(must(desk.format.unpack(must(await hosts.drive(releaseFile(desk, 1)))))));
     const { approvals: _, ...rest } = base;
-    const digestOf2 = must(await hosts.drive(fileCandidate(desk.agent, { by: 'ana', changelog: 'x', policies: policies(2), guards: new Map(), changes: [], writers: [] }))).digest; // prettier-ignore
+    const digestOf2 = must(
+      await hosts.drive(
+        fileCandidate(desk.agent, {
+          by: 'ana',
+          changelog: 'x',
+          policies: policies(2),
+          guards: new Map(),
+          changes: [],
+          writers: [],
+        }),
+      ),
+    ).digest;
     const current = desk.agent.parts.bundles.active?.bundle.statement;
     const statement = {
       ...rest,
@@ -152,10 +185,30 @@ describe('a bundle that is uploaded', () => {
   };
   it.each<readonly [string, string, (statement: Record<string, unknown>) => object, KeyPair]>([
     ['is the next one and approved', 'done', () => ({}), one],
-    ['names only its author', 'not_four_eyes', ({ digest }) => ({ approvals: [{ ...approved, user: 'ana', digest }] }), one], // prettier-ignore
-    ['names its author in other letters', 'not_four_eyes', ({ digest }) => ({ approvals: [{ ...approved, user: 'ANA', digest }] }), one], // prettier-ignore
-    ['was approved by one alone', 'not_four_eyes', ({ digest }) => ({ approvals: [{ ...approved, four_eyes: false, digest }] }), one], // prettier-ignore
-    ['was approved for other content', 'not_four_eyes', () => ({ approvals: [{ ...approved, digest: 'f'.repeat(64) }] }), one], // prettier-ignore
+    [
+      'names only its author',
+      'not_four_eyes',
+      ({ digest }) => ({ approvals: [{ ...approved, user: 'ana', digest }] }),
+      one,
+    ],
+    [
+      'names its author in other letters',
+      'not_four_eyes',
+      ({ digest }) => ({ approvals: [{ ...approved, user: 'ANA', digest }] }),
+      one,
+    ],
+    [
+      'was approved by one alone',
+      'not_four_eyes',
+      ({ digest }) => ({ approvals: [{ ...approved, four_eyes: false, digest }] }),
+      one,
+    ],
+    [
+      'was approved for other content',
+      'not_four_eyes',
+      () => ({ approvals: [{ ...approved, digest: 'f'.repeat(64) }] }),
+      one,
+    ],
     ['leaves a version out', 'bundle_refused version_gap', () => ({ version: 3 }), one],
     ['is of the same version', 'bundle_refused chain_broken', () => ({ version: 1 }), one],
     ['follows another one', 'bundle_refused chain_broken', () => ({ prev_digest: 'f'.repeat(64) }), one],
@@ -192,7 +245,9 @@ describe('a bundle that is uploaded', () => {
 
   it('and is none at all is refused', async () => {
     const hosts = await setUp();
-    expect(refusalOf(await hosts.drive(uploadBundle(at(hosts), Buffer.from('hello'), ana)))).toBe('bundle_refused archive_malformed'); // prettier-ignore
+    expect(refusalOf(await hosts.drive(uploadBundle(at(hosts), Buffer.from('hello'), ana)))).toBe(
+      'bundle_refused archive_malformed',
+    );
   });
 });
 
@@ -212,7 +267,14 @@ describe('the history of versions', () => {
   it('does not believe what was put into the archive afterwards', async () => {
     const hosts = await withVersions(2);
     const { archive } = at(hosts);
-    const forged = { ...archive, get: async (version: number, digest: string) => archive.get(version === 1 ? 2 : version, version === 1 ? (await archive.newest())[0]?.statement_digest ?? '' : digest) }; // prettier-ignore
+    const forged = {
+      ...archive,
+      get: async (version: number, digest: string) =>
+        archive.get(
+          version === 1 ? 2 : version,
+          version === 1 ? ((await archive.newest())[0]?.statement_digest ?? '') : digest,
+        ),
+    };
     const desk = { ...at(hosts), archive: forged };
     expect((await hosts.drive(listReleases(desk))).map(({ version }) => version)).toEqual([2]);
     expect(refusalOf(await hosts.drive(proposeRollback(desk, 1, { by: 'ana', reason: 'why' })))).toBe('not_found');
@@ -221,11 +283,20 @@ describe('the history of versions', () => {
   it('compares any two', async () => {
     const hosts = await withVersions(3);
     const kinds = async (version: number, from?: number) =>
-      must(await hosts.drive(compareReleases(at(hosts), version, from))).changes.map(({ policy, change }) => [policy, change]); // prettier-ignore
+      must(await hosts.drive(compareReleases(at(hosts), version, from))).changes.map(({ policy, change }) => [
+        policy,
+        change,
+      ]);
     expect(await kinds(1)).toEqual([['block-known-ioc', 'added']]);
-    expect(await kinds(2)).toEqual([['block-known-ioc', 'changed'], ['block-second', 'added']]); // prettier-ignore
+    expect(await kinds(2)).toEqual([
+      ['block-known-ioc', 'changed'],
+      ['block-second', 'added'],
+    ]);
     expect(await kinds(3)).toEqual([['block-known-ioc', 'changed']]);
-    expect(await kinds(1, 3)).toEqual([['block-known-ioc', 'changed'], ['block-second', 'removed']]); // prettier-ignore
+    expect(await kinds(1, 3)).toEqual([
+      ['block-known-ioc', 'changed'],
+      ['block-second', 'removed'],
+    ]);
     expect(refusalOf(await hosts.drive(compareReleases(at(hosts), 9)))).toBe('not_found');
   });
 });
@@ -237,12 +308,16 @@ describe('going back', () => {
     const proposed = must(await hosts.drive(proposeRollback(desk, 1, { by: 'ana', reason: 'too many blocks' })));
     expect(proposed).toMatchObject({ state: 'proposed', back_to: 1, changelog: 'Back to version 1: too many blocks' });
     const approval = { reason: 'agreed', digest: proposed.digest };
-    expect(refusalOf(await hosts.drive(approveCandidate(desk.agent, proposed.id, { actor: ana, ...approval })))).toBe('not_four_eyes'); // prettier-ignore
+    expect(refusalOf(await hosts.drive(approveCandidate(desk.agent, proposed.id, { actor: ana, ...approval })))).toBe(
+      'not_four_eyes',
+    );
     must(await hosts.drive(approveCandidate(desk.agent, proposed.id, { actor: ben, ...approval })));
     expect(must(await hosts.drive(releaseCandidate(desk, proposed.id, ana))).released_version).toBe(4);
     const digests = (await hosts.drive(listReleases(desk))).map(({ digest }) => digest);
     expect(digests[0]).toBe(digests[3]);
-    expect(desk.agent.parts.bundles.active?.bundle.policies.map(({ hash }) => hash)).toEqual(policies(1).map(({ hash }) => hash)); // prettier-ignore
+    expect(desk.agent.parts.bundles.active?.bundle.policies.map(({ hash }) => hash)).toEqual(
+      policies(1).map(({ hash }) => hash),
+    );
   });
 
   it.each([
@@ -257,7 +332,14 @@ describe('going back', () => {
     const hosts = await withVersions(3);
     const desk = at(hosts);
     const released = must(await hosts.drive(rollBackNow(desk, 3, { by: 'ben', reason: 'it blocks our own proxy' })));
-    expect(released).toMatchObject({ kind: 'released', statement: { version: 4, author: 'ana', changelog: expect.stringContaining('it blocks our own proxy') as unknown } }); // prettier-ignore
+    expect(released).toMatchObject({
+      kind: 'released',
+      statement: {
+        version: 4,
+        author: 'ana',
+        changelog: expect.stringContaining('it blocks our own proxy') as unknown,
+      },
+    });
     expect(verbs(hosts).slice(-4)).toEqual(['roll_back_now', 'sign', 'release', 'roll_back_now']);
     expect(outcomes(hosts, 'roll_back_now')).toEqual(['asked', 'done']);
     expect(desk.agent.parts.bundles.status?.version).toBe(4);
@@ -268,7 +350,28 @@ describe('going back', () => {
     const hosts = await withVersions(0);
     const desk = at(hosts);
     for (const version of [1, 2])
-      must(await hosts.drive(releaseBundle(desk, { policies: policies(version), author: 'ana', releasedBy: 'ana', changelog: 'x', approvals: version === 1 ? [{ user: 'ana', at: '2026-11-22T09:00:00.000Z', reason: 'alone', four_eyes: false, digest: digestOfSet(policies(1)) }] : [] }))); // prettier-ignore
+      must(
+        await hosts.drive(
+          releaseBundle(desk, {
+            policies: policies(version),
+            author: 'ana',
+            releasedBy: 'ana',
+            changelog: 'x',
+            approvals:
+              version === 1
+                ? [
+                    {
+                      user: 'ana',
+                      at: '2026-11-22T09:00:00.000Z',
+                      reason: 'alone',
+                      four_eyes: false,
+                      digest: digestOfSet(policies(1)),
+                    },
+                  ]
+                : [],
+          }),
+        ),
+      );
     const order = { by: 'ben', reason: 'it blocks our own proxy' };
     expect(refusalOf(await hosts.drive(rollBackNow(desk, 2, order)))).toBe('not_four_eyes');
     expect(refusalOf(await hosts.drive(rollBackNow(desk, 2, { ...order, singleUser: true })))).toBe('done');
@@ -278,14 +381,39 @@ describe('going back', () => {
     const both = (hosts: ReleaseHosts): TrustDesk => ({ ...at(hosts), signingKeys: () => [one.signing, two.signing] });
     const hosts = await setUp([[one], [two]], 2);
     for (const version of [1, 2]) {
-      const approvals = [{ user: 'ben', at: '2026-11-22T09:00:00.000Z', reason: 'read it', four_eyes: true, digest: digestOfSet(policies(version)) }]; // prettier-ignore
-      must(await hosts.drive(releaseBundle(both(hosts), { policies: policies(version), author: 'ana', releasedBy: 'ana', changelog: 'x', approvals }))); // prettier-ignore
+      const approvals = [
+        {
+          user: 'ben',
+          at: '2026-11-22T09:00:00.000Z',
+          reason: 'read it',
+          four_eyes: true,
+          digest: digestOfSet(policies(version)),
+        },
+      ];
+      must(
+        await hosts.drive(
+          releaseBundle(both(hosts), {
+            policies: policies(version),
+            author: 'ana',
+            releasedBy: 'ana',
+            changelog: 'x',
+            approvals,
+          }),
+        ),
+      );
     }
     await hosts.wait(2_000);
     const order = { by: 'ben', reason: 'it blocks our own proxy' };
     const waits = must(await hosts.drive(rollBackNow(at(hosts), 2, order)));
     const candidate = waits.kind === 'waits' ? waits.candidate : fail('released');
-    expect(candidate).toMatchObject({ state: 'approved', back_to: 1, signatures_missing: 1, signed_by: [one.signing.keyId], digest: digestOfSet(policies(1)), emergency: order }); // prettier-ignore
+    expect(candidate).toMatchObject({
+      state: 'approved',
+      back_to: 1,
+      signatures_missing: 1,
+      signed_by: [one.signing.keyId],
+      digest: digestOfSet(policies(1)),
+      emergency: order,
+    });
     const file = must(at(hosts).format.unpack(must(await hosts.drive(candidateFile(at(hosts), candidate.id)))));
     expect(must(statementIn(file)).digest).toBe(candidate.digest);
     const released = must(await hosts.drive(releaseCandidate(at(hosts, 1), candidate.id, ben)));
@@ -318,7 +446,17 @@ describe('changing the keys', () => {
     expect(agent.parts.bundles.brakeRules(0).doubt).toContain('not trusted any more');
     expect(agent.troubles.map(({ code }) => code)).toContain('bundle_distrusted');
     const holder = { ...desk, signingKeys: () => [two.signing] };
-    must(await hosts.drive(releaseBundle(holder, { policies: policies(1), author: 'ana', releasedBy: 'ana', changelog: 'by the new key', approvals: [] }))); // prettier-ignore
+    must(
+      await hosts.drive(
+        releaseBundle(holder, {
+          policies: policies(1),
+          author: 'ana',
+          releasedBy: 'ana',
+          changelog: 'by the new key',
+          approvals: [],
+        }),
+      ),
+    );
     expect(agent.parts.bundles.status).toMatchObject({ version: 2 });
     expect(agent.parts.bundles.status?.doubt).toBeUndefined();
     expect((await hosts.drive(listReleases(desk))).map(({ version }) => version)).toEqual([2, 1]);

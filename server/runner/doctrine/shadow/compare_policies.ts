@@ -64,7 +64,7 @@ const compare = async (
 };
 
 /** What a comparison takes of an agent. */
-export type ComparingAgent = AgentWith<'bundles' | 'clock' | 'evidence' | 'rollouts'>;
+type ComparingAgent = AgentWith<'bundles' | 'clock' | 'evidence' | 'rollouts'>;
 
 /** Compares shadow and canary with what people did; many pages that ask at once share one reading. */
 export class PolicyComparer {

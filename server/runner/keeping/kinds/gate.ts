@@ -10,7 +10,7 @@ export interface StopOrder {
 }
 
 /** A session as the gate names it. */
-export interface GateSession {
+interface GateSession {
   readonly joined_at: string;
   readonly agent: string;
   /** The state schema that it speaks; missing means 1. */

@@ -36,8 +36,8 @@ export interface GuardDraft {
 }
 
 /**
- * Whose hands a release is in, and how far it is. `committing`: nothing of it can have been released. `publishing`: what
- * was signed may be the next version at any moment, whoever does it, so it only goes on from here.
+ * Whose hands a release is in, and how far it is. `committing`: nothing of it can have been released. `publishing`:
+ * what was signed may be the next version at any moment, whoever does it, so it only goes on from here.
  */
 export interface ReleaseClaim {
   readonly by: string;
@@ -85,7 +85,10 @@ export interface BacktestRun {
 /** An approver's word that a release may go on without a backtest that allows it. */
 export type BacktestOverride = NonNullable<ReleaseGateView['override']>;
 
-/** A rollout that stopped itself, or that a person let go on. It is of one text of the policy: a changed one begins anew. */
+/**
+ * A rollout that stopped itself, or that a person let go on. It is of one text of the policy: a changed one begins
+ * anew.
+ */
 export interface RolloutStop {
   readonly policy: string;
   readonly hash: string;

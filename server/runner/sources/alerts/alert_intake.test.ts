@@ -40,7 +40,14 @@ const sceneOf = async (
   overrides: Partial<AlertSource> = {},
   bundle: ConstructorParameters<typeof World>[0]['bundle'] = simBundle(),
 ) => {
-  const world = new World({ seed: 3, agents: 1, bundle, inventory: simInventory, actions: ['block_ip', 'isolate_host'], idempotency: 'set' }); // prettier-ignore
+  const world = new World({
+    seed: 3,
+    agents: 1,
+    bundle,
+    inventory: simInventory,
+    actions: ['block_ip', 'isolate_host'],
+    idempotency: 'set',
+  });
   const [machine] = world.agents;
   if (!machine) throw new Error('a world without agents');
   const agent = world.boot(machine);
@@ -119,7 +126,11 @@ describe('what a channel of Alerting sends', () => {
       documents: async (wanted) => wanted.map((each) => ({ ...each, seqNo: 1, source: {} })),
       alerts: async ({ ids: wanted = [] }) => {
         asked.push(`alerts ${wanted.length}`);
-        return wanted.map((id) => ({ id, index: 'alerts', source: alertOf('document', { related_doc_ids: [`${id}|logs`] }) })); // prettier-ignore
+        return wanted.map((id) => ({
+          id,
+          index: 'alerts',
+          source: alertOf('document', { related_doc_ids: [`${id}|logs`] }),
+        }));
       },
     });
     const alerts = ids.map((id) => ({ id, finding_ids: `f-${id}`, related_doc_ids: `${id}|logs`, state: 'ACTIVE' }));
@@ -142,17 +153,27 @@ describe('what a channel of Alerting sends', () => {
   it.each([
     ['a monitor that does not exist', { ...NAMED, monitor: { _id: 'nobody' } }],
     ['a trigger that its monitor does not have', { ...NAMED, trigger: { id: 'other' } }],
-    ['a document that no finding names', { ...NAMED, monitor: { _id: 'document' }, alerts: [{ id: 'a', related_doc_ids: 'd|logs', finding_ids: 'f' }] }],
+    [
+      'a document that no finding names',
+      { ...NAMED, monitor: { _id: 'document' }, alerts: [{ id: 'a', related_doc_ids: 'd|logs', finding_ids: 'f' }] },
+    ],
   ])('is not believed about %s', async (_, message) => {
     const scene = await sceneOf();
     await scene.send(message);
     await scene.pass(15_000);
     expect([scene.cases(), scene.reasons()]).toEqual([[], ['unverified']]);
-  }); // prettier-ignore
+  });
   const bucketMessage = (change: object): object => ({
     ...NAMED,
     monitor: { _id: 'bucket' },
-    newAlerts: [{ bucket_keys: '10.0.0.1', state: 'ACTIVE', agg_alert_content: { bucket: { key: { 'source.ip': '10.0.0.1' } } }, ...change }], // prettier-ignore
+    newAlerts: [
+      {
+        bucket_keys: '10.0.0.1',
+        state: 'ACTIVE',
+        agg_alert_content: { bucket: { key: { 'source.ip': '10.0.0.1' } } },
+        ...change,
+      },
+    ],
   });
   it('is not believed about a bucket that nobody stored: its event has no target', async () => {
     const scene = await sceneOf();
@@ -172,7 +193,10 @@ describe('what a channel of Alerting sends', () => {
     const scene = await sceneOf();
     await scene.send({ ...bucketMessage({}), period_end: '2099-01-01T00:00:00Z' });
     await scene.pass(15_000);
-    const late = alertOf('bucket', { start_time: EPOCH + 60 * 60_000, agg_alert_content: { bucket_keys: ['10.0.0.1'], bucket: { key: { 'source.ip': '10.0.0.1' } } } }); // prettier-ignore
+    const late = alertOf('bucket', {
+      start_time: EPOCH + 60 * 60_000,
+      agg_alert_content: { bucket_keys: ['10.0.0.1'], bucket: { key: { 'source.ip': '10.0.0.1' } } },
+    });
     await scene.within(receiveAlerts(scene.source, [noticeFromIndex('real', late)]));
     await scene.pass(1_500);
     expect(scene.cases()).toHaveLength(2);
@@ -187,7 +211,9 @@ describe('what a channel of Alerting sends', () => {
       documents: async () => [{ index: 'logs', id: 'd', seqNo: 1, source: {} }],
     });
     await scene.send({ ...NAMED, alert_id: 'a1' });
-    await scene.within(receiveAlerts(scene.source, [noticeFromIndex('x', alertOf('document', { related_doc_ids: ['d|logs'] }))])); // prettier-ignore
+    await scene.within(
+      receiveAlerts(scene.source, [noticeFromIndex('x', alertOf('document', { related_doc_ids: ['d|logs'] }))]),
+    );
     await scene.pass(10_000);
     expect(scene.cases()).toHaveLength(1);
     isAway = false;
@@ -195,7 +221,13 @@ describe('what a channel of Alerting sends', () => {
     expect(scene.cases()).toHaveLength(2);
   });
   it('is not believed about documents of another monitor', async () => {
-    const finding = { id: 'f', monitor_id: 'another', index: 'logs', related_doc_ids: ['d'], queries: [{ id: 'q', name: 'q', tags: [] }] }; // prettier-ignore
+    const finding = {
+      id: 'f',
+      monitor_id: 'another',
+      index: 'logs',
+      related_doc_ids: ['d'],
+      queries: [{ id: 'q', name: 'q', tags: [] }],
+    };
     const scene = await sceneOf({ findings: async () => [{ id: 'f', index: 'findings', source: finding }] });
     await scene.send({ ...NAMED, monitor: { _id: 'document' }, alerts: [{ id: 'a', finding_ids: 'f' }] });
     await scene.pass(15_000);
@@ -205,7 +237,12 @@ describe('what a channel of Alerting sends', () => {
 
 describe('alerts', () => {
   const receive = async (scene: Awaited<ReturnType<typeof sceneOf>>, ...sources: readonly AlertDocument['source'][]) =>
-    scene.within(receiveAlerts(scene.source, sources.map((each, n) => noticeFromIndex(String(each.id ?? `a${n}`), each)))); // prettier-ignore
+    scene.within(
+      receiveAlerts(
+        scene.source,
+        sources.map((each, n) => noticeFromIndex(String(each.id ?? `a${n}`), each)),
+      ),
+    );
 
   it('about Reflex’ own records go to quarantine and make it do nothing', async () => {
     const scene = await sceneOf();
@@ -326,8 +363,17 @@ spec:
   rollback: { action: unblock_ip${early} }
 `;
     const { files, trusted } = aBundle([policy], { keys });
-    const document = { index: 'logs', id: 'd', seqNo: 1, source: { source: { ip: '203.0.113.77' }, rule: { ruleset: 'known_ioc' } } }; // prettier-ignore
-    const scene = await sceneOf({ documents: async () => [document] }, {}, { files, keys, statement: trusted.statement }); // prettier-ignore
+    const document = {
+      index: 'logs',
+      id: 'd',
+      seqNo: 1,
+      source: { source: { ip: '203.0.113.77' }, rule: { ruleset: 'known_ioc' } },
+    };
+    const scene = await sceneOf(
+      { documents: async () => [document] },
+      {},
+      { files, keys, statement: trusted.statement },
+    );
     const alert = alertOf('document', { related_doc_ids: ['d|logs'] });
     const inEffect = (): number =>
       scene.world.store.search({ kinds: ['effect'], notStates: ['absent'], limit: 10 }).length;

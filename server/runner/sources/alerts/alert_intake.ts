@@ -18,7 +18,7 @@ import { resolveMessage, type Resolved } from './resolve_message';
  */
 
 /** What a channel's message came to. */
-export type MessageOutcome =
+type MessageOutcome =
   | { readonly kind: 'test_message' }
   | { readonly kind: 'unreadable'; readonly admission: Admission }
   /** `ringing`: durable; its alert is looked for a while longer. */

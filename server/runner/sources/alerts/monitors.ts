@@ -2,7 +2,7 @@ import { monitorDefinition, type MonitorDefinition } from '../../../engine/intak
 import type { AlertReader, Clock } from '../../ports';
 
 /** `unknown`: there is no such monitor. `unsupported`: nobody can be asked what it is. */
-export type KnownMonitor = MonitorDefinition | 'unknown' | 'unsupported';
+type KnownMonitor = MonitorDefinition | 'unknown' | 'unsupported';
 
 const FRESH_MS = 30_000;
 const MOST = 2_000;

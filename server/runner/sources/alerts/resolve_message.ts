@@ -19,7 +19,9 @@ export type Resolved =
   | { readonly kind: 'missing'; readonly notice: AlertNotice; readonly made: AlertNotice | undefined }
   | { readonly kind: 'refused'; readonly notice: AlertNotice; readonly why: string };
 
-/** A message that names no alert is of a run that found none: its alert began with that run, and both go by one clock. */
+/**
+ * A message that names no alert is of a run that found none: its alert began with that run, and both go by one clock.
+ */
 const BEFORE_PERIOD_END_MS = 1_000;
 
 const fromIndex = ({ id, source }: AlertDocument): AlertNotice => noticeFromIndex(id, source);

@@ -123,7 +123,7 @@ const absentView = (record: SubscriptionContent, isSure: boolean): SourceView =>
 const isSureOf = ({ kind }: SourceName, notes: readonly ListNote[]): boolean =>
   !notes.some(({ part }) => part === (kind === 'monitor' || kind === 'workflow' ? 'alerting' : 'security_analytics'));
 
-export interface SourcesListed {
+interface SourcesListed {
   readonly sources: readonly SourceView[];
   readonly notes: readonly ListNote[];
   readonly channel?: ChannelView;

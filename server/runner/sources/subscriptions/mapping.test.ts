@@ -1,4 +1,11 @@
-import { getMapping, listSources, previewMapping, putMapping, type PreviewEvent, type SourceView } from '../../../../common/api/routes'; // prettier-ignore
+import {
+  getMapping,
+  listSources,
+  previewMapping,
+  putMapping,
+  type PreviewEvent,
+  type SourceView,
+} from '../../../../common/api/routes';
 import { callerWith, routeHost, type RouteHost } from '../../../../test/builders/route_host';
 import { bucketMonitor, detector, queryMonitor } from '../../../../test/targets/alerting/monitors';
 import { noticeFromIndex } from '../../../engine/intake/alert_notice';
@@ -56,11 +63,22 @@ describe('the mapping of a source', () => {
   });
 
   it('is an administrator’s to change', async () =>
-    expect((await host.call(putMapping, { params, body: { version: 0, mapping, reason: 'x y z' }, as: callerWith('eve', 'read', 'author') })).status).toBe(403)); // prettier-ignore
+    expect(
+      (
+        await host.call(putMapping, {
+          params,
+          body: { version: 0, mapping, reason: 'x y z' },
+          as: callerWith('eve', 'read', 'author'),
+        })
+      ).status,
+    ).toBe(403));
 
   it('is found by the monitors that a detector made', async () => {
     host.alerting.core.detectors.put('d1', detector('d', ['mon-1', 'mon-2']));
-    const answer = await host.call(putMapping, { params: { kind: 'detector', id: 'd1' }, body: { version: 0, mapping, reason: 'better names' } }); // prettier-ignore
+    const answer = await host.call(putMapping, {
+      params: { kind: 'detector', id: 'd1' },
+      body: { version: 0, mapping, reason: 'better names' },
+    });
     expect(answer.status).toBe(200);
     await host.wait(1_500);
     const book = new SourceBook(host.agent.parts);
@@ -77,7 +95,12 @@ describe('what intake asks for', () => {
     await host.wait(8_000);
     const read = await host.drive(host.alerting.sources.mappingOf('m1'));
     const notice = noticeFromIndex('a1', BUCKET);
-    expect(read?.apply(notice, notice.bucket ?? {})).toEqual({ src_host: 'cart', confidence: 0.7, uncalibrated: false, rule: { id: 'r-1' } }); // prettier-ignore
+    expect(read?.apply(notice, notice.bucket ?? {})).toEqual({
+      src_host: 'cart',
+      confidence: 0.7,
+      uncalibrated: false,
+      rule: { id: 'r-1' },
+    });
   });
 });
 

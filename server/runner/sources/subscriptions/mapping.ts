@@ -27,7 +27,7 @@ const viewOf = (content: MappingContent | undefined): MappingView =>
 export const getMapping = async ({ agent }: SourceDesk, source: SourceName): Promise<MappingView> =>
   viewOf(contentOf('mapping', await agent.parts.store.get(mappingId(source))));
 
-export interface MappingOrder {
+interface MappingOrder {
   /** Of the mapping that the change was made on. */
   readonly version: number;
   readonly mapping: SourceMapping;

@@ -1,4 +1,15 @@
-import { listSources, planSource, postEvents, rotateChannel, subscribeSource, testChannel, undoSource, type ChannelView, type SourcePlan, type SourceView } from '../../../../common/api/routes'; // prettier-ignore
+import {
+  listSources,
+  planSource,
+  postEvents,
+  rotateChannel,
+  subscribeSource,
+  testChannel,
+  undoSource,
+  type ChannelView,
+  type SourcePlan,
+  type SourceView,
+} from '../../../../common/api/routes';
 import type { HostResponse } from '../../../routes/http';
 import { callerWith, EVERYTHING, routeHost, type RouteHost } from '../../../../test/builders/route_host';
 import type { AlertingCore } from '../../../../test/targets/alerting/alerting_core';
@@ -53,13 +64,21 @@ describe('subscribing to a monitor', () => {
   it('tells the whole story: list, plan, apply, run, rotate, old token refused, undo, as it was', async () => {
     host.alerting.sources.start(() => false);
     const original = core.monitors.read('m1')?.body ?? {};
-    expect(await listed()).toMatchObject({ state: 'not_subscribed', triggers: [{ id: 'trig-q1', ours: false, other_actions: 1 }] }); // prettier-ignore
+    expect(await listed()).toMatchObject({
+      state: 'not_subscribed',
+      triggers: [{ id: 'trig-q1', ours: false, other_actions: 1 }],
+    });
     const shown = await plan('subscribe');
-    expect(shown).toMatchObject({ intent: 'subscribe', channel: { change: 'create', url: 'http://127.0.0.1:5601/api/reflex/webhooks/alerting' } }); // prettier-ignore
+    expect(shown).toMatchObject({
+      intent: 'subscribe',
+      channel: { change: 'create', url: 'http://127.0.0.1:5601/api/reflex/webhooks/alerting' },
+    });
     expect(shown.changes.map(({ path }) => path)).toEqual(['triggers.0.query_level_trigger.actions.1']);
     expect(core.monitors.read('m1')?.body).toEqual(original);
 
-    expect(await host.call(subscribeSource, { params: source(), body: { digest: shown.digest, reason } })).toMatchObject({ status: 200, body: { source: { state: 'subscribed' } } }); // prettier-ignore
+    expect(
+      await host.call(subscribeSource, { params: source(), body: { digest: shown.digest, reason } }),
+    ).toMatchObject({ status: 200, body: { source: { state: 'subscribed' } } });
     expect(JSON.stringify(core.monitors.read('m1')?.body.triggers)).toBe(
       JSON.stringify((JSON.parse(shown.after) as Json).triggers),
     );
@@ -90,8 +109,13 @@ describe('subscribing to a monitor', () => {
   it('files who wants what in the audit before anything is done', async () => {
     core.forbidden.add('PUT /_plugins/_alerting');
     const { digest } = await plan('subscribe');
-    expect(await subscribe()).toMatchObject({ status: 400, body: { message: expect.stringContaining('may not do this') } }); // prettier-ignore
-    const { entries } = await host.drive(host.agent.parts.evidence.find({ family: 'audit', limit: 10, offset: 0, order: 'newest' })); // prettier-ignore
+    expect(await subscribe()).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining('may not do this') },
+    });
+    const { entries } = await host.drive(
+      host.agent.parts.evidence.find({ family: 'audit', limit: 10, offset: 0, order: 'newest' }),
+    );
     const mine = entries.map(({ body }) => body).filter(({ verb }) => verb === 'subscribe_source');
     expect(mine.map(({ outcome }) => String(outcome).slice(0, 8)).sort()).toEqual(['not done', 'ordered']);
     expect(mine[0]).toMatchObject({ by: EVERYTHING.name, text: reason, digest, object: { id: 'monitor:m1' } });
@@ -109,7 +133,10 @@ describe('subscribing to a monitor', () => {
     const { digest } = await plan('subscribe');
     core.monitors.put('m1', queryMonitor('renamed meanwhile'));
     const answer = await host.call(subscribeSource, { params: source(), body: { digest, reason } });
-    expect(answer).toMatchObject({ status: 409, body: { code: 'changed', current: { source: { name: 'renamed meanwhile' } } } }); // prettier-ignore
+    expect(answer).toMatchObject({
+      status: 409,
+      body: { code: 'changed', current: { source: { name: 'renamed meanwhile' } } },
+    });
     expect(core.channels.ids).toEqual([]);
   });
 
@@ -120,19 +147,29 @@ describe('subscribing to a monitor', () => {
       core.monitors.put('m1', queryMonitor('theirs'));
       return update(name, id, change);
     };
-    expect(await host.call(subscribeSource, { params: source(), body: { digest, reason } })).toMatchObject({ status: 409 }); // prettier-ignore
+    expect(await host.call(subscribeSource, { params: source(), body: { digest, reason } })).toMatchObject({
+      status: 409,
+    });
     expect(core.monitors.read('m1')?.body.name).toBe('theirs');
   });
 
   it('subscribes to some triggers only, and to no trigger that is not there', async () => {
     core.monitors.put('w1', workflow());
-    expect(await host.call(planSource, { params: source('workflow', 'w1'), body: { intent: 'subscribe', triggers: ['nope'] } })).toMatchObject({ status: 400, body: { fields: [{ path: 'triggers' }] } }); // prettier-ignore
+    expect(
+      await host.call(planSource, {
+        params: source('workflow', 'w1'),
+        body: { intent: 'subscribe', triggers: ['nope'] },
+      }),
+    ).toMatchObject({ status: 400, body: { fields: [{ path: 'triggers' }] } });
     expect(await subscribe(source('workflow', 'w1'), { triggers: ['trig-c1'] })).toMatchObject({ status: 200 });
   });
 
   it('writes into a detector through its own API', async () => {
     core.detectors.put('d1', detector());
-    expect(await subscribe(source('detector', 'd1'))).toMatchObject({ status: 200, body: { source: { state: 'subscribed', level: 'document' } } }); // prettier-ignore
+    expect(await subscribe(source('detector', 'd1'))).toMatchObject({
+      status: 200,
+      body: { source: { state: 'subscribed', level: 'document' } },
+    });
     const before = core.detectors.read('d1')?.version;
     expect(await undo(source('detector', 'd1'))).toMatchObject({ status: 200 });
     expect(core.detectors.read('d1')?.version).toBe((before ?? 0) + 1);
@@ -176,7 +213,10 @@ describe('undoing', () => {
     expect(core.channels.ids).toHaveLength(1);
     core.monitors.put('m3', queryMonitor('third', [{ ...otherAction('x'), destination_id: core.channels.ids[0] }]));
     const last = await plan('undo', source('monitor', 'm2'));
-    expect(last).toMatchObject({ channel: { change: 'keep' }, notes: [expect.anything(), expect.stringContaining('`third`')] }); // prettier-ignore
+    expect(last).toMatchObject({
+      channel: { change: 'keep' },
+      notes: [expect.anything(), expect.stringContaining('`third`')],
+    });
     await undo(source('monitor', 'm2'));
     expect(core.channels.ids).toHaveLength(1);
   });
@@ -194,9 +234,15 @@ describe('undoing', () => {
     await subscribe();
     core.forbidden.add('POST /_plugins/_alerting').add('GET /_plugins/_alerting');
     expect(await listed()).toMatchObject({ state: 'unseen' });
-    expect(await host.call(planSource, { params: source(), body: { intent: 'undo' } })).toMatchObject({ status: 400, body: { message: expect.stringContaining('cannot be seen') } }); // prettier-ignore
+    expect(await host.call(planSource, { params: source(), body: { intent: 'undo' } })).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining('cannot be seen') },
+    });
     core.forbidden.delete('GET /_plugins/_alerting');
-    expect(await plan('undo')).toMatchObject({ channel: { change: 'keep' }, notes: [expect.anything(), expect.stringContaining('cannot see everything')] }); // prettier-ignore
+    expect(await plan('undo')).toMatchObject({
+      channel: { change: 'keep' },
+      notes: [expect.anything(), expect.stringContaining('cannot see everything')],
+    });
     core.forbidden.clear();
     expect(await listed()).toMatchObject({ state: 'subscribed' });
     expect((await plan('undo')).channel.change).toBe('delete');
@@ -224,7 +270,11 @@ describe('the channel', () => {
   it('never shows its token', async () => {
     await subscribe();
     const token = bearer().replace('Bearer ', '');
-    const answers = [await host.call(listSources), await host.call(testChannel), await host.call(rotateChannel, { body: { reason } })]; // prettier-ignore
+    const answers = [
+      await host.call(listSources),
+      await host.call(testChannel),
+      await host.call(rotateChannel, { body: { reason } }),
+    ];
     expect(JSON.stringify(answers)).not.toContain(token);
     expect(JSON.stringify([...host.world.store.documents.values()])).not.toContain(token);
     expect(token).toMatch(/^rfx_[0-9a-f]{64}$/);
@@ -252,12 +302,17 @@ describe('the channel', () => {
     await subscribe();
     const old = bearer();
     core.channels.denied.add('127.0.0.1');
-    expect(bodyOf<ChannelView>(await host.call(rotateChannel, { body: { reason } }))).toMatchObject({ rotating: true, valid_tokens: 2 }); // prettier-ignore
+    expect(bodyOf<ChannelView>(await host.call(rotateChannel, { body: { reason } }))).toMatchObject({
+      rotating: true,
+      valid_tokens: 2,
+    });
     await host.wait(10 * 60_000);
     expect((await host.call(postEvents, { headers: { authorization: old }, body: Buffer.from('[]') })).status).toBe(
       403,
     );
-    expect((await host.call(postEvents, { headers: { authorization: bearer() }, body: Buffer.from('[]') })).status).toBe(403); // prettier-ignore
+    expect(
+      (await host.call(postEvents, { headers: { authorization: bearer() }, body: Buffer.from('[]') })).status,
+    ).toBe(403);
   });
 
   it('keeps the old token where the channel could not be changed', async () => {

@@ -4,7 +4,7 @@ import { sourceKey } from '../source_documents';
 import { find } from '../../keeping/state_docs';
 import type { SourceDesk } from './desk';
 
-export interface ChannelUsers {
+interface ChannelUsers {
   /** Something else sends through the channel, or is about to. */
   readonly any: boolean;
   /** Not everything could be looked at, so that others may use it. */

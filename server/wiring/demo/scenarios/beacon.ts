@@ -34,7 +34,9 @@ export const beacon = (round: number): Scene => ({
   ],
 });
 
-/** DNS over HTTPS to a public resolver is as regular as a beacon. The resolver is a protected target: nobody blocks it. */
+/**
+ * DNS over HTTPS to a public resolver is as regular as a beacon. The resolver is a protected target: nobody blocks it.
+ */
 export const resolver = (round: number): Scene => ({
   scenario: 'c2_beacon',
   title: 'DNS over HTTPS looks like a beacon',

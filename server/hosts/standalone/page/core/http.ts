@@ -1,3 +1,4 @@
+import { whyOf } from '../../../../../common/why';
 import { present } from '../../../../../common/present';
 /* `core.http`: the paths are the host's own, and every request carries the header that other sites cannot set. */
 
@@ -54,7 +55,7 @@ const fetchWith =
       credentials: 'same-origin',
       ...present({ body, signal }),
     }).catch((cause: unknown) => {
-      throw new HttpFetchError(cause instanceof Error ? cause.message : String(cause));
+      throw new HttpFetchError(whyOf(cause));
     });
     const content = await contentOf(response);
     if (response.ok) return content;

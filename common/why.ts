@@ -1,0 +1,6 @@
+/** What went wrong, in a sentence for people. */
+export const whyOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+
+/** What went wrong and where in the code, for the log. */
+export const traceOf = (cause: unknown): string =>
+  cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
