@@ -21,6 +21,8 @@ export interface CaseScene {
   decides: Decision | undefined;
   /** What others do while it is decided. */
   meanwhile: (() => void) | undefined;
+  /** What happens when an effect is to be lifted. */
+  lifting: (() => void) | undefined;
   readonly asked: Asked[];
   /** Digest of the bundle that is in force. */
   bundle: string | undefined;
@@ -79,6 +81,7 @@ export const caseScene = (can: Partial<Capabilities> = {}): CaseScene => {
   };
   const effects = {
     lift: async (id: string, wish: object) => {
+      scene.lifting?.();
       scene.lifted.push([id, wish]);
       return true;
     },
@@ -96,6 +99,7 @@ export const caseScene = (can: Partial<Capabilities> = {}): CaseScene => {
     keeper,
     decides: undefined,
     meanwhile: undefined,
+    lifting: undefined,
     asked: [],
     bundle: 'digest-1',
     lifted: [],

@@ -1,4 +1,5 @@
 import { ok } from '../../common/result';
+import type { ClearedCommand } from '../../common/flow/command';
 import type { ActionRecord } from '../../common/flow/outcome';
 import type { Effect } from '../../server/engine/execution/effect';
 import { CommitQueue } from '../../server/runner/keeping/commit_queue';
@@ -9,6 +10,7 @@ import type { Gate } from '../../server/runner/keeping/kinds/gate';
 import { contentOf, type PlannedDoc } from '../../server/runner/keeping/state_docs';
 import type {
   Basics,
+  CallOutcome,
   Capabilities,
   Connector,
   EffectHandle,
@@ -34,6 +36,8 @@ export class ScriptedTarget {
   says: string | undefined;
   /** How it answers an order to undo; `silent` never does. */
   answer: UndoOutcome | 'silent' | undefined;
+  /** How it answers an order to act. */
+  takes: (command: ClearedCommand) => Promise<CallOutcome> = async () => ({ kind: 'succeeded' });
   /** It takes the order and leaves the effect where it is. */
   stubborn = false;
   readonly calls: string[] = [];
@@ -50,7 +54,11 @@ export class ScriptedTarget {
       name: 'edge',
       kind: 'scripted',
       capabilities,
-      execute: async () => ({ kind: 'succeeded' }),
+      execute: async (command, { mayStart }) => {
+        if (!mayStart()) return { kind: 'not_started', why: 'not permitted' };
+        noted(`execute ${command.action}`);
+        return this.takes(command);
+      },
       verify: async (handle) => {
         noted('verify', handle);
         return this.says === undefined ? { state: this.is } : { state: this.is, text: this.says };
@@ -137,6 +145,8 @@ export interface Room {
   readonly run: <Value>(work: Promise<Value>) => Promise<Value>;
   /** Puts a document where it was not, or over what was there, as another session would. */
   readonly put: (doc: PlannedDoc, more?: { readonly owner?: string; readonly session?: string }) => StateDoc;
+  /** From now on writes of such documents fail as if Reflex had a bug. */
+  readonly failWrites: (isHit: (id: string) => boolean) => void;
   readonly putEffect: (effect: Effect, id?: string) => StateDoc;
   readonly putCase: (content: CaseContent, owner?: string) => StateDoc;
   readonly effect: (id?: string) => Effect | undefined;
@@ -209,6 +219,12 @@ export const undoRoom = (can: Partial<Capabilities> = {}): Room => {
     wait,
     run: (work) => drive(scheduler, work),
     put,
+    failWrites: (isHit) => {
+      const { bulk } = port.store;
+      const failing: typeof bulk = (writes) =>
+        writes.some(({ id }) => isHit(id)) ? Promise.reject(new Error('a bug')) : bulk(writes);
+      Object.assign(port.store, { bulk: failing });
+    },
     putEffect: (effect, id = EFFECT) => put(plannedEffect(id, effect, utcAt(0))),
     putCase: (content, owner = ME) => put(plannedCase(content, utcAt(0)), { owner }),
     effect: (id = EFFECT) => contentOf('effect', fake.get(id)),

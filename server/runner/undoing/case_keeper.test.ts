@@ -70,6 +70,25 @@ describe('a case that is held', () => {
     expect(scene.asked).toHaveLength(1);
   });
 
+  it('is due at the very moment that it says', async () => {
+    scene.decides = LEARNED;
+    // It is read within 1 ms of the look at 5 s.
+    scene.watch(held(5_001));
+    await scene.wait(4_950);
+    scene.keeper.nudge('case:c1');
+    await scene.wait(100);
+    expect(scene.asked).toHaveLength(1);
+  });
+
+  it('is looked at after 30 s where it has no time, and not before', async () => {
+    scene.decides = LEARNED;
+    scene.watch(held(undefined));
+    await scene.wait(29_900);
+    expect(scene.asked).toEqual([]);
+    await scene.wait(SOON);
+    expect(scene.asked).toHaveLength(1);
+  });
+
   it('is looked at within 30 s, whatever a wrong clock wrote into it', async () => {
     scene.watch(held(10 * 86_400_000));
     await scene.wait(29_900);
@@ -94,8 +113,11 @@ describe('a case that is held', () => {
     expect([scene.caseOf()?.state, scene.keeper.size, scene.asked.length]).toEqual(['held', 1, 1]);
   });
 
-  it('is acted upon where the new decision permits that', async () => {
-    scene.decides = decision({ decision_id: 'after', next_review_at: utcAt(20_000) });
+  it.each<[note: string, review: Partial<Decision>]>([
+    ['', { next_review_at: utcAt(20_000) }],
+    [', and stays in care where that is not reviewed', {}],
+  ])('is acted upon where the new decision permits that%s', async (_note, review) => {
+    scene.decides = decision({ decision_id: 'after', ...review });
     scene.watch(held(0));
     await scene.wait(SOON);
     expect(scene.executed).toEqual(['executes effect:', 'executed effect:']);

@@ -73,7 +73,9 @@ describe('the effects of a claim', () => {
       acts: [{ status: 'held', text: 'its effect is not there' }],
     });
     scene.decides = LEARNED;
-    await scene.wait(2_500);
+    await scene.wait(1_000);
+    expect(scene.asked).toEqual([]);
+    await scene.wait(1_500);
     expect(scene.caseOf()?.decision?.decision_id).toBe('after');
   });
 
