@@ -54,16 +54,6 @@ describe('a wish of a person to undo', () => {
     expect(scene.effect()?.undo).toEqual({ by: 'ann', why: 'lifted', text: 'a mistake' });
   });
 
-  it('is tried again soon where it fails, though the effect was looked at rarely before', async () => {
-    Object.assign(scene.target, { is: 'unknown', answer: 'silent' });
-    scene.keep(anEffect({ state: 'unknown' }));
-    await scene.wait(20_000);
-    scene.target.answer = { kind: 'failed', error: { code: 'busy', message: 'busy', retryable: true } };
-    await scene.room.run(scene.keeper.lift(EFFECT, LIFT));
-    await scene.wait(2_500);
-    expect(scene.target.count('undo')).toBeGreaterThanOrEqual(3);
-  });
-
   it('is told to the target where it says to force it', async () => {
     scene.keep(anEffect({ lift: { ...LIFT, force: true } }));
     await scene.wait(SETTLE_MS + 1_000);
