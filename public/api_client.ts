@@ -1,3 +1,4 @@
+import { present } from '../common/present';
 import { pathOf, PROBLEM_STATUS, Problem, type ProblemCode, type RouteContract } from '../common/api/contract';
 import { decode, sentence } from '../common/codec/decode';
 import { err, ok, type Result } from '../common/result';
@@ -71,7 +72,7 @@ export const createApi = (http: HostHttp): Api => ({
     try {
       const answer = await http[contract.method](pathOf(contract, params), {
         query: queryOf(query),
-        ...(carries ? { body: JSON.stringify(body ?? {}) } : {}),
+        ...present({ body: carries ? JSON.stringify(body ?? {}) : undefined }),
       });
       const decoded = decode(contract.answer, answer);
       if (decoded.ok) return ok(decoded.value);

@@ -9,7 +9,6 @@ interface Rule {
   readonly to: { readonly path?: string; readonly pathNot?: string };
 }
 
- 
 const { forbidden } = require('./import_rules.js') as { readonly forbidden: readonly Rule[] };
 
 const root = join(__dirname, '..');

@@ -1,3 +1,4 @@
+import { present } from '../present';
 import { iso } from '../iso';
 import * as t from 'io-ts';
 
@@ -52,7 +53,7 @@ export const text = ({ min = 0, max = 1024, pattern, patternName }: TextLimits =
     type: 'string',
     minLength: min,
     maxLength: max,
-    ...(pattern ? { pattern: pattern.source } : {}),
+    ...present({ pattern: pattern?.source }),
   });
 };
 
@@ -86,8 +87,7 @@ export const number = ({ min, max, integer = false }: NumberLimits = {}): t.Type
   );
   return annotate(codec, {
     type: integer ? 'integer' : 'number',
-    ...(min === undefined ? {} : { minimum: min }),
-    ...(max === undefined ? {} : { maximum: max }),
+    ...present({ minimum: min, maximum: max }),
   });
 };
 

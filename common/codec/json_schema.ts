@@ -1,3 +1,4 @@
+import { present } from '../present';
 import type * as t from 'io-ts';
 import { annotationOf, fieldsOf, itemOf, type JsonSchema } from './codecs';
 
@@ -15,7 +16,7 @@ const structureOf = (codec: Tagged): JsonSchema => {
     const required = [...fields].filter(([, field]) => field.required).map(([key]) => key);
     return {
       properties: Object.fromEntries([...fields].map(([key, field]) => [key, jsonSchemaOf(field.codec)])),
-      ...(required.length > 0 ? { required } : {}),
+      ...present({ required: required.length > 0 ? required : undefined }),
     };
   }
   const item = itemOf(codec);

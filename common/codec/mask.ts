@@ -1,3 +1,4 @@
+import { present } from '../present';
 /*
  * What goes into the log, and what is kept of input that could not be accepted. INVARIANT (INV-12): the runner hands
  * no secrets to the log; should one slip in under a name that says so, or inside an address, it stops here.
@@ -52,8 +53,7 @@ const maskedText = (text: string): string => {
 const errorOf = (error: Error): Record<string, unknown> => ({
   name: error.name,
   message: error.message,
-  ...(error.stack === undefined ? {} : { stack: error.stack }),
-  ...(error.cause === undefined ? {} : { cause: error.cause }),
+  ...present({ stack: error.stack, cause: error.cause }),
 });
 
 /** A copy for the log: secrets masked, shortened, and plain data whatever it was. */

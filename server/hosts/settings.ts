@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import * as t from 'io-ts';
 import { json, list, oneOf, record, text } from '../../common/codec/codecs';
 import { decode, type BadField } from '../../common/codec/decode';
@@ -110,13 +111,12 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   return ok({
     enabled,
     opensearch: { hosts: typeof hosts === 'string' ? [hosts] : hosts, ...login },
-    ...(data_folder === undefined ? {} : { dataFolder: data_folder }),
-    ...(data_persistent === undefined ? {} : { dataPersistent: data_persistent }),
+    ...present({ dataFolder: data_folder, dataPersistent: data_persistent }),
     agent: { roles: agent?.roles ?? AGENT_ROLES },
     intake: {
       tokens: intake?.tokens ?? [],
       sources: sources.value,
-      ...(intake?.public_url === undefined ? {} : { publicUrl: intake.public_url }),
+      ...present({ publicUrl: intake?.public_url }),
     },
     signing: signingSettings(signing),
     policies: {

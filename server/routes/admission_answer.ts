@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import type { AdmissionView } from '../../common/api/routes';
 import type { Admission } from '../runner/door/door';
 import { admissionView } from './admission_view';
@@ -26,8 +27,8 @@ export const answered = (
   return {
     answered: {
       status,
-      body: { results, ...(note === undefined ? {} : { note }) },
-      ...(wait === undefined ? {} : { headers: { 'retry-after': String(wait) } }),
+      body: { results, ...present({ note }) },
+      ...present({ headers: wait === undefined ? undefined : { 'retry-after': String(wait) } }),
     },
   };
 };

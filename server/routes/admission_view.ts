@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import type { AdmissionView } from '../../common/api/routes';
 import type { Admission } from '../runner/door/door';
 
@@ -10,9 +11,7 @@ export const admissionView = (admission: Admission): AdmissionView => {
       return {
         status: admission.kind,
         case_id: admission.case_id,
-        ...(decision
-          ? { decision_id: decision.decision_id, verdict: decision.verdict, summary: decision.summary }
-          : {}),
+        ...present({ decision_id: decision?.decision_id, verdict: decision?.verdict, summary: decision?.summary }),
       };
     }
     case 'spooled':

@@ -1,9 +1,10 @@
+import { present } from '../../common/present';
 import type { Access, Problem, RouteContract } from '../../common/api/contract';
 import { placeOf, PROBLEM_STATUS } from '../../common/api/contract';
 import { decode, type BadField } from '../../common/codec/decode';
-import type { Result } from '../../common/result';
-import { SessionLost } from '../runner/keeping/session_lost';
-import { StoreUnavailable, type Log } from '../runner/ports';
+import { err, ok, type Result } from '../../common/result';
+import { isAway } from '../runner/keeping/session_lost';
+import type { Log } from '../runner/ports';
 import type { Refusal } from '../runner/record/refusal';
 import type { HostRequest, HostResponse, HostRouter } from './http';
 
@@ -66,7 +67,7 @@ export const problemResponse = (
   status: PROBLEM_STATUS[problem.code],
   headers: {
     'cache-control': 'no-store',
-    ...(problem.retry_after_s === undefined ? {} : { 'retry-after': String(problem.retry_after_s) }),
+    ...present({ 'retry-after': problem.retry_after_s === undefined ? undefined : String(problem.retry_after_s) }),
   },
   body: problem,
 });
@@ -100,6 +101,53 @@ const respond = <Answer>(answer: Answer | { readonly answered: Answered<Answer> 
   return { status: 200, headers, body: answer as object };
 };
 
+/** Who calls, or the answer to somebody who may not. */
+const admit = async (binding: Binding, access: Access, request: HostRequest): Promise<Result<Caller, HostResponse>> => {
+  const caller = await callerOf(binding, access, request);
+  if (access === 'open') return ok(caller ?? ANONYMOUS);
+  if (caller === undefined) {
+    const message = byToken(access) ? 'send a valid bearer token' : 'log in first';
+    return err(problemResponse({ code: 'unauthenticated', message }));
+  }
+  if (caller.may.includes(access)) return ok(caller);
+  const message = `\`${caller.name}\` may not do this: it takes the right to \`${access}\``;
+  return err(problemResponse({ code: 'forbidden', message }));
+};
+
+/** What was sent, checked by the contract, or the answer that names the bad fields. */
+const inputOf = <Params, Query, Body, Answer>(
+  contract: RouteContract<Params, Query, Body, Answer>,
+  request: HostRequest,
+  caller: Caller,
+): Result<Input<Params, Query, Body>, HostResponse> => {
+  const params = decode(contract.params, request.params);
+  if (!params.ok) return err(invalid('path', params.error));
+  const query = decode(contract.query, request.query);
+  if (!query.ok) return err(invalid('query', query.error));
+  const body = decode(contract.body, request.body ?? {});
+  if (!body.ok) return err(invalid('body', body.error));
+  return ok({ params: params.value, query: query.value, body: body.value, caller, request });
+};
+
+const refused = ({ code, message, fields, current }: Refusal): HostResponse =>
+  problemResponse({
+    code,
+    message,
+    ...present({ fields: fields && fields.map((field) => ({ ...field })), current }),
+  });
+
+/** What a route answers that threw: OpenSearch is away, or Reflex has a fault. */
+const failed = ({ log }: Binding, { method, path }: { method: string; path: string }, cause: unknown): HostResponse => {
+  // A session is lost where OpenSearch did not answer in time: the next one answers again.
+  if (isAway(cause)) {
+    const message = 'OpenSearch does not answer right now';
+    return problemResponse({ code: 'unavailable', message, retry_after_s: 5 });
+  }
+  const why = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  log.error('a route failed', { route: `${method} ${path}`, why });
+  return problemResponse({ code: 'internal', message: 'this is a fault in Reflex; the log says more' });
+};
+
 /**
  * Serves a contract: who may call, what crosses the wire, and every failure as a `Problem` with its code. A handler
  * sees only checked values.
@@ -109,66 +157,20 @@ export const serve = <Params, Query, Body, Answer>(
   contract: RouteContract<Params, Query, Body, Answer>,
   handler: Handler<Params, Query, Body, Answer>,
 ): void => {
+  const waits = contract.access !== 'open' || contract.ownAuthentication === true;
   const handle = async (request: HostRequest): Promise<HostResponse> => {
     const loading = binding.loading();
-    if (loading !== undefined && (contract.access !== 'open' || contract.ownAuthentication === true)) {
+    if (loading !== undefined && waits)
       return problemResponse({ code: 'unavailable', message: loading, retry_after_s: 2 });
-    }
-    const caller = await callerOf(binding, contract.access, request);
-    if (contract.access !== 'open' && caller === undefined) {
-      return problemResponse({
-        code: 'unauthenticated',
-        message: byToken(contract.access) ? 'send a valid bearer token' : 'log in first',
-      });
-    }
-    if (contract.access !== 'open' && caller && !caller.may.includes(contract.access)) {
-      return problemResponse({
-        code: 'forbidden',
-        message: `\`${caller.name}\` may not do this: it takes the right to \`${contract.access}\``,
-      });
-    }
-    const params = decode(contract.params, request.params);
-    if (!params.ok) return invalid('path', params.error);
-    const query = decode(contract.query, request.query);
-    if (!query.ok) return invalid('query', query.error);
-    const body = decode(contract.body, request.body ?? {});
-    if (!body.ok) return invalid('body', body.error);
-    const result = await handler({
-      params: params.value,
-      query: query.value,
-      body: body.value,
-      caller: caller ?? ANONYMOUS,
-      request,
-    });
-    if (result.ok) return respond(result.value);
-    const { code, message, fields, current } = result.error;
-    return problemResponse({
-      code,
-      message,
-      ...(fields ? { fields: fields.map((field) => ({ ...field })) } : {}),
-      ...(current === undefined ? {} : { current }),
-    });
+    const caller = await admit(binding, contract.access, request);
+    if (!caller.ok) return caller.error;
+    const input = inputOf(contract, request, caller.value);
+    if (!input.ok) return input.error;
+    const result = await handler(input.value);
+    return result.ok ? respond(result.value) : refused(result.error);
   };
   binding.router.add({
     ...placeOf(contract),
-    handle: async (request) => {
-      try {
-        return await handle(request);
-      } catch (cause) {
-        // A session is lost where OpenSearch did not answer in time: the next one answers again.
-        if (cause instanceof StoreUnavailable || cause instanceof SessionLost) {
-          return problemResponse({
-            code: 'unavailable',
-            message: 'OpenSearch does not answer right now',
-            retry_after_s: 5,
-          });
-        }
-        binding.log.error('a route failed', {
-          route: `${contract.method} ${contract.path}`,
-          why: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
-        });
-        return problemResponse({ code: 'internal', message: 'this is a fault in Reflex; the log says more' });
-      }
-    },
+    handle: (request) => handle(request).catch((cause: unknown) => failed(binding, contract, cause)),
   });
 };

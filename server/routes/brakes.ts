@@ -2,12 +2,13 @@ import { releaseSwitch, throwSwitch } from '../../common/api/routes';
 import { ok } from '../../common/result';
 import { resume, stopAll } from '../runner/operations/brakes';
 import { serve } from './bind';
-import type { RouteParts } from './route_parts';
+import type { Serving } from './route_parts';
 
 /** The kill switch. */
-export const brakeRoutes = (parts: RouteParts): void => {
+export const brakeRoutes = (parts: Serving<'agent' | 'localStop'>): void => {
   serve(parts, throwSwitch, async ({ body, caller }) => {
-    const stopped = await stopAll(parts.agent, parts.localStop, {
+    const { agent, localStop } = parts.ready();
+    const stopped = await stopAll(agent, localStop, {
       scope: body.scope,
       who: caller.name,
       why: body.reason,
@@ -22,7 +23,8 @@ export const brakeRoutes = (parts: RouteParts): void => {
     });
   });
   serve(parts, releaseSwitch, async ({ body, caller }) => {
-    const stops = await resume(parts.agent, parts.localStop, { scope: body.scope, who: caller.name, why: body.reason });
+    const { agent, localStop } = parts.ready();
+    const stops = await resume(agent, localStop, { scope: body.scope, who: caller.name, why: body.reason });
     return stops.ok ? ok({ stops: [...stops.value] }) : stops;
   });
 };

@@ -7,17 +7,18 @@ import {
   listContainments as list,
 } from '../runner/operations/containments';
 import { serve } from './bind';
-import type { RouteParts } from './route_parts';
+import type { Serving } from './route_parts';
 
 /** What is in effect because of us. */
-export const containmentRoutes = (parts: RouteParts): void => {
+export const containmentRoutes = (parts: Serving<'agent'>): void => {
   serve(parts, listContainments, async () => {
-    const { total, containments } = await list(parts.agent);
-    return ok({ as_of: iso(parts.agent.parts.clock.utc()), total, containments: [...containments] });
+    const { agent } = parts.ready();
+    const { total, containments } = await list(agent);
+    return ok({ as_of: iso(agent.parts.clock.utc()), total, containments: [...containments] });
   });
-  serve(parts, getContainment, ({ params }) => get(parts.agent, params.effect_id));
+  serve(parts, getContainment, ({ params }) => get(parts.ready().agent, params.effect_id));
   serve(parts, liftContainment, async ({ params, body, caller }) => {
-    const lifted = await lift(parts.agent, params.effect_id, {
+    const lifted = await lift(parts.ready().agent, params.effect_id, {
       by: caller.name,
       reason: body.reason,
       force: body.force ?? false,

@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { iso } from '../../common/iso';
 import { getDecision, labelDecision, listDecisions, replayDecision } from '../../common/api/routes';
 import { ok } from '../../common/result';
@@ -8,26 +9,27 @@ import {
   replayDecision as replay,
 } from '../runner/operations/decisions';
 import { serve } from './bind';
-import type { RouteParts } from './route_parts';
+import type { Serving } from './route_parts';
 
 /** What was decided and why, replayed and labelled. */
-export const decisionRoutes = (parts: RouteParts): void => {
+export const decisionRoutes = (parts: Serving<'agent'>): void => {
   serve(parts, listDecisions, async ({ query }) => {
-    const { total, decisions } = await findDecisions(parts.agent, query);
-    return ok({ as_of: iso(parts.agent.parts.clock.utc()), total, decisions: [...decisions] });
+    const { agent } = parts.ready();
+    const { total, decisions } = await findDecisions(agent, query);
+    return ok({ as_of: iso(agent.parts.clock.utc()), total, decisions: [...decisions] });
   });
-  serve(parts, getDecision, ({ params }) => decisionDetail(parts.agent, params.decision_id));
+  serve(parts, getDecision, ({ params }) => decisionDetail(parts.ready().agent, params.decision_id));
   serve(parts, replayDecision, async ({ params }) => {
-    const replayed = await replay(parts.agent, params.decision_id);
+    const replayed = await replay(parts.ready().agent, params.decision_id);
     if (!replayed.ok) return replayed;
     const { decision, ...rest } = replayed.value;
-    return ok({ ...rest, ...(decision ? { verdict: decision.verdict } : {}) });
+    return ok({ ...rest, ...present({ verdict: decision?.verdict }) });
   });
   serve(parts, labelDecision, async ({ params, body, caller }) => {
-    const filed = await label(parts.agent, params.decision_id, {
+    const filed = await label(parts.ready().agent, params.decision_id, {
       label: body.label,
       by: caller.name,
-      ...(body.reason === undefined ? {} : { reason: body.reason }),
+      ...present({ reason: body.reason }),
     });
     return filed.ok ? ok({ feedback_id: filed.value }) : filed;
   });

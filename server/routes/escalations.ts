@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { iso } from '../../common/iso';
 import { approveEscalation, denyEscalation, listEscalations } from '../../common/api/routes';
 import { err, ok, type Result } from '../../common/result';
@@ -8,7 +9,7 @@ import { approve, deny, type EscalationRefusal, type Word } from '../runner/oper
 import { NOT_JOINED, type Refusal } from '../runner/record/refusal';
 import { progressOf } from '../runner/operations/views';
 import { serve, type Caller } from './bind';
-import type { RouteParts } from './route_parts';
+import type { Serving } from './route_parts';
 
 interface Said {
   readonly params: { readonly case_id: string; readonly act_id: string };
@@ -35,13 +36,14 @@ const viewOf = ({ received, state, acts }: CaseContent) => ({
 const refusalOf = (refused: EscalationRefusal): Refusal => ({
   code: refused.code,
   message: refused.message,
-  ...('content' in refused && refused.content ? { current: viewOf(refused.content) } : {}),
+  ...present({ current: 'content' in refused && refused.content ? viewOf(refused.content) : undefined }),
 });
 
 /** Acts that wait for a person. */
-export const escalationRoutes = (parts: RouteParts): void => {
+export const escalationRoutes = (parts: Serving<'agent'>): void => {
   const say = async (verb: 'approve' | 'deny', said: Said): Promise<Result<ReturnType<typeof viewOf>, Refusal>> => {
-    const { shift } = parts.agent;
+    const { agent } = parts.ready();
+    const { shift } = agent;
     if (!shift) return err(NOT_JOINED);
     const word = wordOf(said);
     const entry = {
@@ -55,14 +57,15 @@ export const escalationRoutes = (parts: RouteParts): void => {
       four_eyes: word.fourEyes,
     };
     // What is approved is executed within this call and cannot be repeated: the word stands on record before.
-    await audit(parts.agent, { ...entry, outcome: 'asked' });
+    await audit(agent, { ...entry, outcome: 'asked' });
     const outcome = await (verb === 'approve' ? approve : deny)(shift, word);
-    await audit(parts.agent, { ...entry, outcome: outcome.ok ? 'done' : outcome.error.code });
+    await audit(agent, { ...entry, outcome: outcome.ok ? 'done' : outcome.error.code });
     return outcome.ok ? ok(viewOf(outcome.value)) : err(refusalOf(outcome.error));
   };
   serve(parts, listEscalations, async () => {
-    const { total, escalations } = await list(parts.agent);
-    return ok({ as_of: iso(parts.agent.parts.clock.utc()), total, escalations: [...escalations] });
+    const { agent } = parts.ready();
+    const { total, escalations } = await list(agent);
+    return ok({ as_of: iso(agent.parts.clock.utc()), total, escalations: [...escalations] });
   });
   serve(parts, approveEscalation, (said) => say('approve', said));
   serve(parts, denyEscalation, (said) => say('deny', said));

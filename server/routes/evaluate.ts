@@ -1,21 +1,22 @@
+import { present } from '../../common/present';
 import { postEvaluate } from '../../common/api/routes';
 import { ok } from '../../common/result';
 import { evaluate } from '../runner/operations/evaluate';
 import { serve } from './bind';
-import type { RouteParts } from './route_parts';
+import type { Serving } from './route_parts';
 
 /** For AI agents and scripts that ask before they act. */
-export const evaluateRoutes = (parts: RouteParts): void => {
+export const evaluateRoutes = (parts: Serving<'agent'>): void => {
   serve(parts, postEvaluate, async ({ body, caller }) => {
     const { event, wanted, act } = body;
-    const answer = await evaluate(parts.agent, {
+    const answer = await evaluate(parts.ready().agent, {
       asker: caller.name,
       event,
       act: act ?? false,
-      ...(wanted ? { wanted } : {}),
+      ...present({ wanted }),
     });
     if (!answer.ok) return answer;
     const { progress, ...rest } = answer.value;
-    return ok({ ...rest, ...(progress ? { progress: [...progress] } : {}) });
+    return ok({ ...rest, ...present({ progress: progress && [...progress] }) });
   });
 };

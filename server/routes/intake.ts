@@ -7,8 +7,8 @@ import { noteArrival } from '../runner/sources/subscriptions/channel';
 import { inBackground } from '../runner/keeping/in_background';
 import { answered } from './admission_answer';
 import { admissionView } from './admission_view';
-import { serve, type Caller } from './bind';
-import type { RouteParts } from './route_parts';
+import { serve, type Binding, type Caller } from './bind';
+import type { Ready, Serving } from './route_parts';
 
 /** Most events in one request. */
 const MOST_EVENTS = 500;
@@ -17,22 +17,23 @@ const textOf = (body: unknown): string =>
   Buffer.isBuffer(body) ? body.toString('utf8') : typeof body === 'string' ? body : JSON.stringify(body ?? '');
 
 /** Notes in the background that a channel came with its new token, or with the test message that somebody waits for. */
-const noteChannel = (parts: RouteParts, { channel }: Caller, isTest: boolean): void => {
+const noteChannel = (
+  { log, sources }: Pick<Ready, 'sources'> & Pick<Binding, 'log'>,
+  { channel }: Caller,
+  isTest: boolean,
+): void => {
   if (channel !== undefined && (channel.pending || (isTest && channel.awaited)))
-    inBackground(
-      parts,
-      'noting a message of the channel',
-      noteArrival(parts.sources, { digest: channel.digest, isTest }),
-    );
+    inBackground({ log }, 'noting a message of the channel', noteArrival(sources, { digest: channel.digest, isTest }));
 };
 
 /** Where events come in: the wire form, and what channels of OpenSearch Alerting send. */
-export const intakeRoutes = (parts: RouteParts): void => {
+export const intakeRoutes = (parts: Serving<'agent' | 'alerts' | 'sources' | 'sourceHealth' | 'demo'>): void => {
   serve(parts, postEvents, async ({ body, caller }) => {
     if (caller.channel !== undefined) return err(refusal('forbidden', 'the token of a channel is for its alerts only'));
+    const { agent, sourceHealth, demo } = parts.ready();
     const values = eventsIn(textOf(body));
     if (!values.ok) {
-      await parts.agent.door.refuse('unreadable', { type: 'webhook', id: caller.name }, textOf(body), [
+      await agent.door.refuse('unreadable', { type: 'webhook', id: caller.name }, textOf(body), [
         { path: '', message: values.error },
       ]);
       return err({ ...refusal('invalid', `the body ${values.error}`), fields: [{ path: '', message: values.error }] });
@@ -40,14 +41,15 @@ export const intakeRoutes = (parts: RouteParts): void => {
     if (values.value.length > MOST_EVENTS)
       return err(refusal('too_large', `at most ${MOST_EVENTS} events fit into one request`));
     const source = { type: 'webhook', id: caller.name } as const;
-    const admissions = await receiveEvents(parts.agent, source, values.value, { demo: parts.demo() });
-    noteAdmissions(parts.sourceHealth, source, admissions);
+    const admissions = await receiveEvents(agent, source, values.value, { demo });
+    noteAdmissions(sourceHealth, source, admissions);
     return ok(answered(admissions.map(admissionView)));
   });
 
   serve(parts, postAlertingWebhook, async ({ body, caller }) => {
-    const outcome = await parts.alerts.receive(textOf(body));
-    noteChannel(parts, caller, outcome.kind === 'test_message');
+    const { alerts, sources } = parts.ready();
+    const outcome = await alerts.receive(textOf(body));
+    noteChannel({ log: parts.log, sources }, caller, outcome.kind === 'test_message');
     switch (outcome.kind) {
       case 'test_message':
         return ok(answered([], 'the test message arrived'));

@@ -4,7 +4,7 @@ import { countItems, readInventory, replaceInventory } from '../runner/operation
 import type { InventoryItem } from '../runner/ports';
 import { refusal } from '../runner/record/refusal';
 import { serve } from './bind';
-import type { RouteParts } from './route_parts';
+import type { Serving } from './route_parts';
 
 const MOST_LISTED = 10_000;
 
@@ -20,17 +20,19 @@ const viewOf = ({ origin: _origin, type, addresses, tags, subnets, groups, ...it
 };
 
 /** What the brakes count in. */
-export const inventoryRoutes = (parts: RouteParts): void => {
+export const inventoryRoutes = (parts: Serving<'agent' | 'inventoryStore'>): void => {
   serve(parts, getInventory, async () => {
-    const { version, counts } = countItems(parts.agent.parts.inventory.current);
-    const items = parts.agent.parts.inventory.current.items.slice(0, MOST_LISTED).flatMap(viewOf);
+    const { current } = parts.ready().agent.parts.inventory;
+    const { version, counts } = countItems(current);
+    const items = current.items.slice(0, MOST_LISTED).flatMap(viewOf);
     return ok({ version, counts: { ...counts }, items });
   });
   serve(parts, putInventory, async ({ body, caller }) => {
     const items = readInventory(Buffer.isBuffer(body) ? body.toString('utf8') : String(body));
     if (!items.ok)
       return err({ ...refusal('invalid', 'the inventory is not valid; nothing was changed'), fields: items.error });
-    const { version, counts } = await replaceInventory(parts.agent, parts.inventoryStore, {
+    const { agent, inventoryStore } = parts.ready();
+    const { version, counts } = await replaceInventory(agent, inventoryStore, {
       origin: 'file',
       items: items.value,
       by: caller.name,
@@ -38,8 +40,9 @@ export const inventoryRoutes = (parts: RouteParts): void => {
     return ok({ version, counts: { ...counts } });
   });
   serve(parts, discoverInventory, async ({ body, caller }) => {
-    const items = await parts.inventoryStore.discover(body.indices);
-    const { version, counts } = await replaceInventory(parts.agent, parts.inventoryStore, {
+    const { agent, inventoryStore } = parts.ready();
+    const items = await inventoryStore.discover(body.indices);
+    const { version, counts } = await replaceInventory(agent, inventoryStore, {
       origin: 'cluster',
       items,
       by: caller.name,

@@ -1,6 +1,6 @@
 import { PassThrough } from 'stream';
 import { LIVE_PATH } from '../../common/api/routes';
-import { problemResponse } from './bind';
+import { problemResponse, type Binding } from './bind';
 import type { RouteParts } from './route_parts';
 
 const STATUS_EVERY_MS = 1_000;
@@ -10,7 +10,7 @@ const FLUSH_EVERY_MS = 250;
  * Server-sent events: `status` once a second, `changed` with the kinds of things that changed since the last one.
  * What changed is only named; pages fetch it, so that nobody is sent what they may not see.
  */
-export const liveRoute = (parts: RouteParts): void => {
+export const liveRoute = (parts: Binding & Pick<RouteParts, 'status' | 'onChange'>): void => {
   parts.router.add({
     method: 'get',
     path: LIVE_PATH,

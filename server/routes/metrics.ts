@@ -1,12 +1,12 @@
 import { METRICS_PATH } from '../../common/api/routes';
-import { callerOf, problemResponse } from './bind';
+import { callerOf, problemResponse, type Binding } from './bind';
 import type { RouteParts } from './route_parts';
 
 /**
  * What Prometheus scrapes: with the bearer token of a program that may ask, or by somebody who may look. It answers
  * while the host is still getting ready, too, for that is when somebody wants to know.
  */
-export const metricsRoute = (parts: RouteParts): void => {
+export const metricsRoute = (parts: Binding & Pick<RouteParts, 'metrics'>): void => {
   parts.router.add({
     method: 'get',
     path: METRICS_PATH,

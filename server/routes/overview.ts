@@ -1,12 +1,13 @@
 import { getOverview, getStatus } from '../../common/api/routes';
 import { ok } from '../../common/result';
+import { overview } from '../runner/operations/overview';
 import { serve } from './bind';
-import type { RouteParts } from './route_parts';
+import type { RouteParts, Serving } from './route_parts';
 
 /** How this Reflex is, and what happened. */
-export const overviewRoutes = (parts: RouteParts): void => {
+export const overviewRoutes = (parts: Serving<'agent'> & Pick<RouteParts, 'status'>): void => {
   serve(parts, getStatus, async ({ caller }) =>
     ok(await parts.status(caller.may.includes('read') ? caller : undefined)),
   );
-  serve(parts, getOverview, async () => ok(await parts.overview()));
+  serve(parts, getOverview, async () => ok(await overview(parts.ready().agent)));
 };

@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { iso } from '../../common/iso';
 import {
   approveCandidate,
@@ -26,77 +27,84 @@ import { candidateBase } from '../runner/doctrine/catalog/policy_commits';
 import { releaseCandidate as release } from '../runner/doctrine/releases/release_candidate';
 import { tryCandidate } from './backtest';
 import { serve, type Caller } from './bind';
-import type { RouteParts } from './route_parts';
+import type { Serving } from './route_parts';
 
 const MOST_FAULTS = 500;
 const faultViews = (faults: readonly PolicyFault[]) => faults.slice(0, MOST_FAULTS).map((fault) => ({ ...fault }));
 const actorOf = ({ name, singleUser }: Caller): Actor => ({ name, singleUser });
 
-/** Policies that somebody proposes, approves, withdraws or releases. */
-const candidateRoutes = (parts: RouteParts): void => {
-  serve(parts, proposeCandidate, async ({ body, caller }) => {
-    const base = parts.doctrine ? await candidateBase(parts.doctrine) : ok(undefined);
-    const proposed = base.ok
-      ? await candidates.proposeCandidate(parts.agent, { ...body, by: caller.name, base: base.value })
-      : base;
-    await auditRefusal(
-      parts.agent,
-      { verb: 'propose', by: caller.name, object: { type: 'candidate', id: 'drafts' } },
-      proposed,
-    );
-    if (proposed.ok) await tryCandidate(parts, proposed.value.id, caller.name);
-    return proposed;
-  });
-  serve(parts, approveCandidate, async ({ params: { candidate_id: id }, body, caller }) =>
-    auditRefusal(
-      parts.agent,
-      { verb: 'approve', by: caller.name, object: { type: 'candidate', id }, digest: body.digest },
-      await approve(parts.agent, id, { ...body, actor: actorOf(caller) }),
-    ),
-  );
-  serve(parts, withdrawCandidate, async ({ params: { candidate_id: id }, body, caller }) =>
-    auditRefusal(
-      parts.agent,
-      { verb: 'withdraw', by: caller.name, object: { type: 'candidate', id } },
-      await withdraw(parts.agent, id, { by: caller.name, reason: body.reason }),
-    ),
-  );
-  serve(parts, releaseCandidate, ({ params, caller }) => release(parts.desk, params.candidate_id, actorOf(caller)));
-};
-
-/** The policies in force, drafts, candidates, and releasing them. */
-export const policyRoutes = (parts: RouteParts): void => {
+const catalogRoutes = (parts: Serving<'agent'>): void => {
   serve(parts, listPolicies, async () => {
+    const { agent } = parts.ready();
     const [inForce, changed, proposed, changedGuards] = await Promise.all([
-      list(parts.agent),
-      policyDrafts.list(parts.agent),
-      listCandidates(parts.agent),
-      guardDrafts.list(parts.agent),
+      list(agent),
+      policyDrafts.list(agent),
+      listCandidates(agent),
+      guardDrafts.list(agent),
     ]);
     return ok({
-      as_of: iso(parts.agent.parts.clock.utc()),
+      as_of: iso(agent.parts.clock.utc()),
       ...inForce,
       policies: [...inForce.policies],
       drafts: [...changed],
       candidates: [...proposed],
-      guards: [...listGuards(parts.agent)],
+      guards: [...listGuards(agent)],
       guard_drafts: [...changedGuards],
     });
   });
   serve(parts, checkPolicy, async ({ body }) => {
-    const { id, faults, tests } = await checkSource(parts.agent, body.source);
-    return ok({ faults: faultViews(faults), tests: tests.slice(0, MOST_FAULTS), ...(id === undefined ? {} : { id }) });
+    const { id, faults, tests } = await checkSource(parts.ready().agent, body.source);
+    return ok({ faults: faultViews(faults), tests: tests.slice(0, MOST_FAULTS), ...present({ id }) });
   });
   serve(parts, tryPolicy, async ({ body }) => {
-    const { faults, decision } = await tryEvent(parts.agent, body.event, body.source);
-    return ok({ faults: faultViews(faults), ...(decision ? { decision } : {}) });
+    const { faults, decision } = await tryEvent(parts.ready().agent, body.event, body.source);
+    return ok({ faults: faultViews(faults), ...present({ decision }) });
   });
+};
+
+const draftRoutes = (parts: Serving<'agent'>): void => {
   serve(parts, saveDraft, ({ params, body, caller }) =>
-    policyDrafts.save(parts.agent, params.policy_id, { ...body, author: caller.name }),
+    policyDrafts.save(parts.ready().agent, params.policy_id, { ...body, author: caller.name }),
   );
   serve(parts, discardDraft, async ({ params, caller }) => {
-    const discarded = await policyDrafts.discard(parts.agent, params.policy_id, caller.name);
+    const discarded = await policyDrafts.discard(parts.ready().agent, params.policy_id, caller.name);
     return discarded.ok ? ok({}) : discarded;
   });
+};
+
+const candidateRoutes = (parts: Serving<'agent' | 'desk' | 'backtests' | 'doctrine'>): void => {
+  serve(parts, proposeCandidate, async ({ body, caller: { name: by } }) => {
+    const { agent, doctrine, desk, backtests } = parts.ready();
+    const base = doctrine ? await candidateBase(doctrine) : ok(undefined);
+    const proposed = base.ok ? await candidates.proposeCandidate(agent, { ...body, by, base: base.value }) : base;
+    await auditRefusal(agent, { verb: 'propose', by, object: { type: 'candidate', id: 'drafts' } }, proposed);
+    if (proposed.ok) await tryCandidate({ desk, backtests }, proposed.value.id, by);
+    return proposed;
+  });
+  serve(parts, approveCandidate, async ({ params: { candidate_id: id }, body, caller }) => {
+    const { agent } = parts.ready();
+    return auditRefusal(
+      agent,
+      { verb: 'approve', by: caller.name, object: { type: 'candidate', id }, digest: body.digest },
+      await approve(agent, id, { ...body, actor: actorOf(caller) }),
+    );
+  });
+  serve(parts, withdrawCandidate, async ({ params: { candidate_id: id }, body, caller }) => {
+    const { agent } = parts.ready();
+    return auditRefusal(
+      agent,
+      { verb: 'withdraw', by: caller.name, object: { type: 'candidate', id } },
+      await withdraw(agent, id, { by: caller.name, reason: body.reason }),
+    );
+  });
+  serve(parts, releaseCandidate, ({ params, caller }) =>
+    release(parts.ready().desk, params.candidate_id, actorOf(caller)),
+  );
+};
+
+/** The policies in force, drafts, candidates, and releasing them. */
+export const policyRoutes = (parts: Serving<'agent' | 'desk' | 'backtests' | 'doctrine'>): void => {
+  catalogRoutes(parts);
+  draftRoutes(parts);
   candidateRoutes(parts);
 };

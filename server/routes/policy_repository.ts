@@ -1,4 +1,10 @@
-import { acceptPolicyHistory, fetchPolicyRepository, getPolicyHistory, getPolicyRepository, takePolicyRepository } from '../../common/api/routes'; // prettier-ignore
+import {
+  acceptPolicyHistory,
+  fetchPolicyRepository,
+  getPolicyHistory,
+  getPolicyRepository,
+  takePolicyRepository,
+} from '../../common/api/routes';
 import { err, ok } from '../../common/result';
 import type { Doctrine } from '../runner/doctrine/doctrine';
 import {
@@ -10,13 +16,13 @@ import {
 } from '../runner/doctrine/catalog/policy_repository';
 import { refusal } from '../runner/record/refusal';
 import { serve } from './bind';
-import type { RouteParts } from './route_parts';
+import type { Serving } from './route_parts';
 
 const NONE = refusal('not_here', 'no policy repository is kept here');
 
 /** The repository in which policies are written. */
-export const policyRepositoryRoutes = (parts: RouteParts): void => {
-  const doctrine = (): Doctrine | undefined => parts.doctrine;
+export const policyRepositoryRoutes = (parts: Serving<'doctrine'>): void => {
+  const doctrine = (): Doctrine | undefined => parts.ready().doctrine;
   serve(parts, getPolicyRepository, async () => {
     const found = doctrine();
     return found ? ok(await repositoryView(found)) : err(NONE);

@@ -1,4 +1,4 @@
-import type { OverviewView, StatusView } from '../../common/api/routes';
+import type { StatusView } from '../../common/api/routes';
 import type { Agent } from '../runner/agent/agent';
 import type { BacktestDesk } from '../runner/doctrine/backtest/desk';
 import type { Doctrine } from '../runner/doctrine/doctrine';
@@ -18,11 +18,8 @@ export interface Change {
   readonly id: string;
 }
 
-/**
- * What the routes work with; the wiring puts it together. All but the binding is there only once everything is ready,
- * so handlers ask for it when they are called.
- */
-export interface RouteParts extends Binding {
+/** What routes work with once everything is ready. */
+export interface Ready {
   readonly agent: Agent;
   readonly desk: ReleaseDesk;
   readonly trustDesk: TrustDesk;
@@ -36,15 +33,28 @@ export interface RouteParts extends Binding {
   readonly doctrine: Doctrine | undefined;
   readonly localStop: LocalStop;
   readonly inventoryStore: InventoryStore;
+  /** True while events from outside are marked as the demo's. */
+  readonly demo: boolean;
+}
+
+/** What a route file is registered with; it names what it touches of what is ready. */
+export interface Serving<Name extends keyof Ready> extends Binding {
+  /**
+   * Ask in each request: the demo's end puts others in place.
+   *
+   * @throws StoreUnavailable while nothing is ready
+   */
+  readonly ready: () => Pick<Ready, Name>;
+}
+
+/** What the wiring registers all routes with. */
+export interface RouteParts extends Serving<keyof Ready> {
   /** How this Reflex is, for a caller. */
   readonly status: (caller: Caller | undefined) => Promise<StatusView>;
-  readonly overview: () => Promise<OverviewView>;
   /** One scrape for Prometheus. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
   /** Calls back with every change until the returned function is called. */
   readonly onChange: (told: (change: Change) => void) => () => void;
-  /** Ends the demo; undefined where none runs. */
-  readonly endDemo: (() => Promise<number>) | undefined;
-  /** True while events from outside are marked as the demo's. */
-  readonly demo: () => boolean;
+  /** Ends the demo and tells how many documents were cleared; undefined where none runs. */
+  readonly endDemo: () => Promise<number | undefined>;
 }

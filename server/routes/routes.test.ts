@@ -48,6 +48,7 @@ beforeAll(async () => {
 beforeEach(() => {
   host.caller = EVERYTHING;
   host.loading = undefined;
+  host.gone = false;
   host.errors.length = 0;
 });
 const event = (id: string, overrides: Partial<DetectionEvent> = {}): DetectionEvent =>
@@ -115,6 +116,12 @@ describe('every route', () => {
       headers: { 'retry-after': '2' },
       body: { code: 'unavailable', message: 'starting OpenSearch' },
     });
+  });
+
+  it('says that it is unavailable when the engine ends under it', async () => {
+    host.gone = true;
+    expect(await host.call(listDecisions)).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    expect(host.errors).toEqual([]);
   });
 
   it('that is open answers while everything else waits', async () => {

@@ -1,9 +1,10 @@
+import { present } from '../../common/present';
 import { iso } from '../../common/iso';
 import { listIntakeHealth, type IntakeHealthView } from '../../common/api/routes';
 import { ok } from '../../common/result';
 import type { SourceHealthFacts } from '../runner/sources/source_health';
 import { serve } from './bind';
-import type { RouteParts } from './route_parts';
+import type { Serving } from './route_parts';
 
 const MOST = 1_000;
 const MOST_TEXT = 4_096;
@@ -18,17 +19,20 @@ const viewOf = (facts: SourceHealthFacts): IntakeHealthView => {
     quarantined,
     parse_failures: parseFailures,
     per_minute: perMinuteOfFive,
-    ...(lastEventAt === undefined ? {} : { last_event_at: iso(lastEventAt) }),
-    ...(lag === undefined ? {} : { lag }),
-    ...(position === undefined ? {} : { position: position.slice(0, MOST_TEXT) }),
-    ...(connected === undefined ? {} : { connected }),
-    ...(error === undefined ? {} : { error: error.slice(0, MOST_TEXT) }),
+    ...present({
+      last_event_at: lastEventAt === undefined ? undefined : iso(lastEventAt),
+      lag,
+      position: position?.slice(0, MOST_TEXT),
+      connected,
+      error: error?.slice(0, MOST_TEXT),
+    }),
   };
 };
 
 /** How each source of events does. */
-export const sourceHealthRoutes = (parts: RouteParts): void => {
-  serve(parts, listIntakeHealth, async () =>
-    ok({ as_of: iso(parts.agent.parts.clock.utc()), sources: parts.sourceHealth.list().slice(0, MOST).map(viewOf) }),
-  );
+export const sourceHealthRoutes = (parts: Serving<'agent' | 'sourceHealth'>): void => {
+  serve(parts, listIntakeHealth, async () => {
+    const { agent, sourceHealth } = parts.ready();
+    return ok({ as_of: iso(agent.parts.clock.utc()), sources: sourceHealth.list().slice(0, MOST).map(viewOf) });
+  });
 };

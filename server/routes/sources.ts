@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { iso } from '../../common/iso';
 import {
   getMapping,
@@ -19,66 +20,78 @@ import {
   previewMapping as preview,
   putMapping as saveMapping,
 } from '../runner/sources/subscriptions/mapping';
+import type { SourceDesk } from '../runner/sources/subscriptions/desk';
 import { planChange } from '../runner/sources/subscriptions/plan';
 import type { SourceName } from '../runner/ports';
 import { isOpen } from '../runner/sources/source_documents';
 import { serve } from './bind';
-import type { RouteParts } from './route_parts';
+import type { Serving } from './route_parts';
+
+/** What is left to tell of a source that is not there any more. */
+const goneView = (source: SourceName, name: string) => ({
+  ...source,
+  name,
+  level: 'other' as const,
+  enabled: false,
+  state: 'gone' as const,
+  triggers: [],
+});
 
 /** Applies a plan and tells how the source and the channel are now. */
-const applied = async ({ sources: desk }: RouteParts, source: SourceName, order: ChangeOrder) => {
+const applied = async (desk: SourceDesk, source: SourceName, order: ChangeOrder) => {
   const done = await applyChange(desk, source, order);
   if (!done.ok) return done;
   const [view, channel] = await Promise.all([viewSource(desk, source), readChannel(desk)]);
-  const gone = { ...source, name: done.value.view.source.name, level: 'other' as const, enabled: false, state: 'gone' as const, triggers: [] }; // prettier-ignore
   return ok({
-    source: view ?? gone,
-    ...(isOpen(channel) ? { channel: channelView(channel, desk.agent.parts.clock.utc()) } : {}),
+    source: view ?? goneView(source, done.value.view.source.name),
+    ...present({ channel: isOpen(channel) ? channelView(channel, desk.agent.parts.clock.utc()) : undefined }),
   });
 };
 
 /** Subscribing to the alerts of OpenSearch, and from where the fields of their events come. */
-export const sourceRoutes = (parts: RouteParts): void => {
+export const sourceRoutes = (parts: Serving<'sources'>): void => {
   serve(parts, listSources, async () => {
-    const { agent, webhookUrl } = parts.sources;
-    const { sources, notes, channel } = await list(parts.sources);
+    const desk = parts.ready().sources;
+    const { sources, notes, channel } = await list(desk);
     return ok({
-      as_of: iso(agent.parts.clock.utc()),
-      webhook_url: webhookUrl,
+      as_of: iso(desk.agent.parts.clock.utc()),
+      webhook_url: desk.webhookUrl,
       notes: notes.map((note) => ({ ...note })),
       sources: [...sources],
-      ...(channel ? { channel } : {}),
+      ...present({ channel }),
     });
   });
 
   serve(parts, planSource, async ({ params, body }) => {
-    const planned = await planChange(parts.sources, params, body);
+    const planned = await planChange(parts.ready().sources, params, body);
     return planned.ok ? ok(planned.value.view) : planned;
   });
 
   serve(parts, subscribeSource, ({ params, body, caller }) =>
-    applied(parts, params, { ...body, intent: 'subscribe', by: caller.name }),
+    applied(parts.ready().sources, params, { ...body, intent: 'subscribe', by: caller.name }),
   );
 
   serve(parts, undoSource, ({ params, body, caller }) =>
-    applied(parts, params, { ...body, intent: 'undo', by: caller.name }),
+    applied(parts.ready().sources, params, { ...body, intent: 'undo', by: caller.name }),
   );
 
   serve(parts, rotateChannel, async ({ body, caller }) => {
-    const rotated = await rotateNow(parts.sources, { by: caller.name, reason: body.reason });
-    return rotated.ok ? ok(channelView(rotated.value, parts.agent.parts.clock.utc())) : rotated;
+    const desk = parts.ready().sources;
+    const rotated = await rotateNow(desk, { by: caller.name, reason: body.reason });
+    return rotated.ok ? ok(channelView(rotated.value, desk.agent.parts.clock.utc())) : rotated;
   });
 
   serve(parts, testChannel, async () => {
-    const sent = await sendTest(parts.sources);
-    return sent.ok ? ok(channelView(sent.value, parts.agent.parts.clock.utc())) : sent;
+    const desk = parts.ready().sources;
+    const sent = await sendTest(desk);
+    return sent.ok ? ok(channelView(sent.value, desk.agent.parts.clock.utc())) : sent;
   });
 
-  serve(parts, getMapping, async ({ params }) => ok(await readMapping(parts.sources, params)));
+  serve(parts, getMapping, async ({ params }) => ok(await readMapping(parts.ready().sources, params)));
 
   serve(parts, putMapping, ({ params, body, caller }) =>
-    saveMapping(parts.sources, params, { ...body, by: caller.name }),
+    saveMapping(parts.ready().sources, params, { ...body, by: caller.name }),
   );
 
-  serve(parts, previewMapping, ({ params, body }) => preview(parts.sources, params, body.mapping));
+  serve(parts, previewMapping, ({ params, body }) => preview(parts.ready().sources, params, body.mapping));
 };

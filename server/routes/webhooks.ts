@@ -6,7 +6,7 @@ import { allDurable, itemsOf, MOST_DOCUMENTS, receiveItems } from '../runner/sou
 import { answeredFor } from './admission_answer';
 import { serve } from './bind';
 import type { HostRequest } from './http';
-import type { RouteParts } from './route_parts';
+import type { Serving } from './route_parts';
 
 const headerOf =
   ({ headers }: HostRequest) =>
@@ -34,13 +34,14 @@ const refusalOf = (fault: GuardFault): Refusal => {
 };
 
 /** Where any SIEM sends its detections, each source with a name, a guard and a map of its own. */
-export const webhookRoutes = (parts: RouteParts): void => {
+export const webhookRoutes = (parts: Serving<'agent' | 'webhook'>): void => {
   serve(parts, postWebhook, async ({ params: { name }, body: raw, request }) => {
-    const webhook = parts.webhook(name);
+    const { agent, webhook: webhookOf } = parts.ready();
+    const webhook = webhookOf(name);
     const header = headerOf(request);
     const body = bytesOf(raw);
     if (webhook === undefined) return err(refusalOf('wrong'));
-    const passed = webhook.guard.check({ header, body, now: parts.agent.parts.clock.utc() });
+    const passed = webhook.guard.check({ header, body, now: agent.parts.clock.utc() });
     if (!passed.ok) return err(refusalOf(passed.error));
     const { letGo } = passed.value;
     const encoding = header('content-encoding')?.trim().toLowerCase() ?? 'identity';
@@ -53,7 +54,7 @@ export const webhookRoutes = (parts: RouteParts): void => {
     if (!items.ok) {
       const fields = [{ path: '', message: items.error }];
       const source = { type: 'webhook', id: name } as const;
-      const kept = await parts.agent.door.refuse('unreadable', source, Buffer.from(body).toString(), fields);
+      const kept = await agent.door.refuse('unreadable', source, Buffer.from(body).toString(), fields);
       if (!allDurable([kept])) {
         letGo();
         return err(refusal('unavailable', 'what cannot be read could not be kept either; send it again'));
@@ -64,7 +65,7 @@ export const webhookRoutes = (parts: RouteParts): void => {
       letGo();
       return err(refusal('too_large', `at most ${MOST_DOCUMENTS} events fit into one request`));
     }
-    const admissions = await receiveItems(parts.agent, webhook, items.value);
+    const admissions = await receiveItems(agent, webhook, items.value);
     if (!allDurable(admissions)) letGo();
     return ok(answeredFor(admissions));
   });

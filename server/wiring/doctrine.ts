@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { readFile } from 'fs/promises';
 import { join } from 'path';
 import { embeddedRepository, remoteRepository } from '../adapters/git/git_repository';
@@ -37,19 +38,19 @@ const tokenOf =
   };
 
 const repositoryFor = (
-  { dataFolder, demo, settings }: HostParts,
+  { dataFolder, demo, settings }: Pick<HostParts, 'dataFolder' | 'demo' | 'settings'>,
   secret: PolicyHomeOptions['secret'],
 ): Promise<PolicyRepository> | PolicyRepository => {
   const { git } = settings.policies;
   if (git === undefined || demo) return embeddedRepository(join(dataFolder, demo ? DEMO_FOLDER : FOLDER));
   const { remote, branch, path, user, ca } = git;
-  const reached = { remote, branch, path, user, token: tokenOf(git, secret), ...(ca === undefined ? {} : { ca }) };
+  const reached = { remote, branch, path, user, token: tokenOf(git, secret), ...present({ ca }) };
   return remoteRepository(join(dataFolder, COPY_FOLDER), reached);
 };
 
 /** Opens the repository by the settings; nothing is asked over the network yet. */
 export const policyHome = async (
-  host: HostParts,
+  host: Pick<HostParts, 'dataFolder' | 'demo' | 'settings'>,
   { agent, name, secret, proposed }: PolicyHomeOptions,
 ): Promise<PolicyHome> => {
   const { git, people = [] } = host.settings.policies;

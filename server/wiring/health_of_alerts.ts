@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { iso } from '../../common/iso';
 import type { SourceHealthView } from '../../common/api/routes';
 import type { SourceHealth } from '../runner/sources/source_health';
@@ -13,7 +14,7 @@ export const healthOfAlerts = (health: SourceHealth, monitorIds: readonly string
   if (facts.length === 0) return undefined;
   const last = Math.max(...facts.map(({ lastEventAt }) => lastEventAt ?? 0));
   return {
-    ...(last > 0 ? { last_event_at: iso(last) } : {}),
+    ...present({ last_event_at: last > 0 ? iso(last) : undefined }),
     duplicates: sum(facts.map(({ duplicates }) => duplicates)),
     parse_failures: sum(facts.map(({ parseFailures }) => parseFailures)),
   };

@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { readFileSync } from 'fs';
 import { indexReader } from '../adapters/alerting/index_reader';
 import { protobufCodec } from '../adapters/protobuf/protobuf_codec';
@@ -15,6 +16,7 @@ import { OWN_PREFIX } from '../runner/sources/receive_documents';
 import type { Webhook } from '../runner/sources/receive_webhook_body';
 import { inBackground } from '../runner/keeping/in_background';
 import type { SourceHealth } from '../runner/sources/source_health';
+import type { Life } from './life';
 
 /* Topics, queues, webhooks and indices of the settings. One that cannot be made says why, and holds up no other. */
 
@@ -26,13 +28,12 @@ export interface IntakeParts {
 
 export interface ConfiguredSources {
   readonly webhook: (name: string) => Webhook | undefined;
-  /** Follows everything until told otherwise. */
-  readonly start: (until: () => boolean) => void;
-  /** Resolves when nothing is in flight any more. */
+  /** Follows everything until the life is over. */
+  readonly start: (life: Pick<Life, 'signal' | 'isOver'>) => void;
+  /** Resolves when nothing is in flight any more, once the life is over. */
   readonly ended: () => Promise<void>;
 }
 
-const WATCH_MS = 200;
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1_000;
 const codec = protobufCodec();
@@ -72,15 +73,21 @@ const tlsOf = (tls: TlsSettings | undefined, secret: Secret): { tls?: Record<str
     ? {}
     : {
         tls: {
-          ...(tls.ca === undefined ? {} : { ca: fileOf(tls.ca) }),
-          ...(tls.cert === undefined ? {} : { cert: fileOf(tls.cert) }),
-          ...(tls.key_secret === undefined ? {} : { key: secret(tls.key_secret) }),
-          ...(tls.server_name === undefined ? {} : { serverName: tls.server_name }),
+          ...present({
+            ca: tls.ca === undefined ? undefined : fileOf(tls.ca),
+            cert: tls.cert === undefined ? undefined : fileOf(tls.cert),
+            key: tls.key_secret === undefined ? undefined : secret(tls.key_secret),
+            serverName: tls.server_name,
+          }),
         },
       };
 
 /** Clients are loaded only where something is followed with them. */
-const kafkaOf = async (settings: KafkaSettings, host: HostParts, secret: Secret): Promise<BrokerStream> => {
+const kafkaOf = async (
+  settings: KafkaSettings,
+  host: Pick<HostParts, 'log'>,
+  secret: Secret,
+): Promise<BrokerStream> => {
   const { kafkaStream } = await import('../adapters/kafka/kafka_stream');
   const { name, brokers, topic, group = 'reflex', start = 'now', sasl } = settings;
   return kafkaStream(
@@ -95,15 +102,19 @@ const kafkaOf = async (settings: KafkaSettings, host: HostParts, secret: Secret)
       maxBytes: settings.max_fetch_bytes ?? 8 * 1_048_576,
       sessionMs: (settings.session_timeout_s ?? 15) * SECOND_MS,
       ...tlsOf(settings.tls, secret),
-      ...(sasl === undefined
-        ? {}
-        : { sasl: { mechanism: sasl.mechanism, username: sasl.username, password: secret(sasl.password_secret) } }),
+      ...present({
+        sasl: sasl && { mechanism: sasl.mechanism, username: sasl.username, password: secret(sasl.password_secret) },
+      }),
     },
     { clock: realClock, log: host.log },
   );
 };
 
-const rabbitmqOf = async (settings: RabbitmqSettings, host: HostParts, secret: Secret): Promise<BrokerStream> => {
+const rabbitmqOf = async (
+  settings: RabbitmqSettings,
+  host: Pick<HostParts, 'log'>,
+  secret: Secret,
+): Promise<BrokerStream> => {
   const { rabbitmqStream } = await import('../adapters/rabbitmq/rabbitmq_stream');
   const { name, hosts, queue, username, vhost = '/', declare } = settings;
   return rabbitmqStream(
@@ -137,67 +148,99 @@ const guardOf = ({ auth: { token, signature } }: WebhookSettings, secret: Secret
   });
 };
 
-export const configuredSources = (host: HostParts, parts: IntakeParts): ConfiguredSources => {
-  const { agent, health } = parts;
-  const { kafka, rabbitmq, webhooks, indices } = host.settings.intake.sources;
-  const takesIn = host.settings.agent.roles.includes('intake');
-  const secret = needed(parts.secret);
-  const demo = host.demo;
-  const ending = new AbortController();
-  const running: Array<Promise<void>> = [];
+/** A topic or a queue, and how its client is made. */
+interface Stream {
+  readonly source: Intake;
+  readonly settings: KafkaSettings | RabbitmqSettings;
+  readonly make: () => Promise<BrokerStream>;
+}
 
-  const faulty = (source: Intake, cause: unknown): void => {
-    const error = cause instanceof Error ? cause.message : String(cause);
-    health.gauge(source, { connected: false, error });
-    host.log.error('a source cannot be followed', { source: `${source.type}:${source.id}`, why: error });
-  };
+const streamsOf = (host: Pick<HostParts, 'log' | 'settings'>, secret: Secret): readonly Stream[] => {
+  const { kafka, rabbitmq } = host.settings.intake.sources;
+  return [
+    ...kafka.map((settings): Stream => ({
+      source: { type: 'kafka', id: settings.name },
+      settings,
+      make: () => kafkaOf(settings, host, secret),
+    })),
+    ...rabbitmq.map((settings): Stream => ({
+      source: { type: 'rabbitmq', id: settings.name },
+      settings,
+      make: () => rabbitmqOf(settings, host, secret),
+    })),
+  ];
+};
+
+/** One source that cannot be followed says why; the others go on. */
+const noteFault = ({ log }: Pick<HostParts, 'log'>, health: SourceHealth, source: Intake, cause: unknown): void => {
+  const error = cause instanceof Error ? cause.message : String(cause);
+  health.gauge(source, { connected: false, error });
+  log.error('a source cannot be followed', { source: `${source.type}:${source.id}`, why: error });
+};
+
+const doorsOf = (
+  host: Pick<HostParts, 'demo' | 'log' | 'settings'>,
+  health: SourceHealth,
+  secret: Secret,
+): ReadonlyMap<string, Webhook> => {
   const doors = new Map<string, Webhook>();
-  for (const settings of takesIn ? webhooks : []) {
+  for (const settings of host.settings.intake.sources.webhooks) {
     const { name, map } = settings;
+    const source = { type: 'webhook', id: name } as const;
     try {
-      const rules = { map, health, demo };
+      const rules = { map, health, demo: host.demo };
       doors.set(name, { name, guard: guardOf(settings, secret), messages: messagesOf({}), rules });
-      health.gauge({ type: 'webhook', id: name }, { connected: true });
+      health.gauge(source, { connected: true });
     } catch (cause) {
-      faulty({ type: 'webhook', id: name }, cause);
+      noteFault(host, health, source, cause);
     }
   }
-  const followStream = async (
-    source: Intake,
-    make: () => Promise<BrokerStream>,
-    settings: KafkaSettings | RabbitmqSettings,
-  ): Promise<void> => {
-    try {
-      const stream = await make();
-      const rules = { map: settings.map, demo };
-      await followBroker({ agent, stream, messages: messagesOf(settings), rules, health }, ending.signal);
-    } catch (cause) {
-      faulty(source, cause);
-    }
-  };
-  const followAll = (until: () => boolean): Array<Promise<void>> => [
-    ...kafka.map((each) => followStream({ type: 'kafka', id: each.name }, () => kafkaOf(each, host, secret), each)),
-    ...rabbitmq.map((each) =>
-      followStream({ type: 'rabbitmq', id: each.name }, () => rabbitmqOf(each, host, secret), each),
-    ),
-    ...indices.map(({ name, pattern, start = 'now', map }) => {
-      const reader = indexReader(host.transport, { pattern, ownPrefix: OWN_PREFIX });
-      return followIndex({ agent, name, reader, start, rules: { map, demo }, health }, until);
-    }),
-  ];
+  return doors;
+};
+
+const followStream = async (
+  { source, settings, make }: Stream,
+  host: Pick<HostParts, 'demo' | 'log'>,
+  { agent, health }: IntakeParts,
+  signal: AbortSignal,
+): Promise<void> => {
+  try {
+    const rules = { map: settings.map, demo: host.demo };
+    await followBroker({ agent, stream: await make(), messages: messagesOf(settings), rules, health }, signal);
+  } catch (cause) {
+    noteFault(host, health, source, cause);
+  }
+};
+
+const followIndices = (
+  host: Pick<HostParts, 'demo' | 'settings' | 'transport'>,
+  { agent, health }: IntakeParts,
+  until: () => boolean,
+): Array<Promise<void>> =>
+  host.settings.intake.sources.indices.map(({ name, pattern, start = 'now', map }) => {
+    const reader = indexReader(host.transport, { pattern, ownPrefix: OWN_PREFIX });
+    return followIndex({ agent, name, reader, start, rules: { map, demo: host.demo }, health }, until);
+  });
+
+/** Makes the sources of the settings, where this agent takes events in. */
+export const configuredSources = (
+  host: Pick<HostParts, 'demo' | 'log' | 'settings' | 'transport'>,
+  parts: IntakeParts,
+): ConfiguredSources => {
+  const takesIn = host.settings.agent.roles.includes('intake');
+  const secret = needed(parts.secret);
+  const doors = takesIn ? doorsOf(host, parts.health, secret) : new Map<string, Webhook>();
+  const streams = takesIn ? streamsOf(host, secret) : [];
+  const running: Array<Promise<void>> = [];
   return {
     webhook: (name) => doors.get(name),
-    start: (until) => {
-      if (!takesIn || kafka.length + rabbitmq.length + indices.length === 0) return;
-      running.push(...followAll(until));
-      const watch = async (): Promise<void> => {
-        while (!until()) await realClock.sleep(WATCH_MS);
-        ending.abort();
-      };
-      inBackground(host, 'following the sources', Promise.all([watch(), ...running]));
+    start: ({ signal, isOver }) => {
+      if (!takesIn) return;
+      running.push(...streams.map((stream) => followStream(stream, host, parts, signal)));
+      running.push(...followIndices(host, parts, isOver));
+      inBackground(host, 'following the sources', Promise.all(running));
     },
     ended: async () => {
-      ending.abort();
       await Promise.allSettled(running);
     },
   };

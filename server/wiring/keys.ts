@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { generateKeyPairSync } from 'crypto';
 import { existsSync } from 'fs';
 import { chmod, mkdir, readFile, writeFile } from 'fs/promises';
@@ -45,6 +46,9 @@ const named = <Key>(what: string, read: () => Key): Key => {
   }
 };
 
+/** A keystore and the environment hold one line. */
+const withLines = (pem: string): string => pem.replace(/\\n/g, '\n');
+
 const configuredKey = async (
   { privateKeyFile, privateKey }: SigningSettings,
   env: NodeJS.ProcessEnv,
@@ -62,9 +66,6 @@ const configuredKey = async (
     : named(`the key in ${KEY_VARIABLE}`, () => signingKey(withLines(variable)));
 };
 
-/** A keystore and the environment hold one line. */
-const withLines = (pem: string): string => pem.replace(/\\n/g, '\n');
-
 const trustedKey = async (key: TrustedKeySetting, index: number): Promise<VerificationKey> => {
   const what = `\`signing.keys.${index}\``;
   const { publicKey, publicKeyFile, notBefore, notAfter, revoked } = key;
@@ -73,8 +74,10 @@ const trustedKey = async (key: TrustedKeySetting, index: number): Promise<Verifi
   const pem = publicKey ?? (await readFile(publicKeyFile ?? '', 'utf8'));
   return named(what, () =>
     verificationKey(withLines(pem), revoked, {
-      ...(notBefore === undefined ? {} : { notBefore: Date.parse(notBefore) }),
-      ...(notAfter === undefined ? {} : { notAfter: Date.parse(notAfter) }),
+      ...present({
+        notBefore: notBefore === undefined ? undefined : Date.parse(notBefore),
+        notAfter: notAfter === undefined ? undefined : Date.parse(notAfter),
+      }),
     }),
   );
 };
@@ -82,7 +85,10 @@ const trustedKey = async (key: TrustedKeySetting, index: number): Promise<Verifi
 /** Each key once; what is said of it in more than one place must all hold. */
 const merged = (keys: readonly VerificationKey[]): readonly VerificationKey[] => {
   const byId = new Map<string, VerificationKey>();
-  for (const key of keys) byId.set(key.keyId, { ...byId.get(key.keyId), ...key, revoked: key.revoked || (byId.get(key.keyId)?.revoked ?? false) }); // prettier-ignore
+  for (const key of keys) {
+    const before = byId.get(key.keyId);
+    byId.set(key.keyId, { ...before, ...key, revoked: key.revoked || (before?.revoked ?? false) });
+  }
   return [...byId.values()];
 };
 
@@ -111,6 +117,6 @@ export const loadKeys = async (
     throw new Error(`\`signing.threshold\` is ${threshold}, but only ${trusted.length} keys are trusted`);
   return {
     signing: own ? [own] : [],
-    trust: { keys: trusted, threshold, ...(freshnessKeys === undefined ? {} : { freshnessKeys }) },
+    trust: { keys: trusted, threshold, ...present({ freshnessKeys }) },
   };
 };

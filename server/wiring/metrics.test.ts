@@ -24,8 +24,11 @@ const sceneOf = () => {
     },
   };
   const agent = { door, parts: { store } } as unknown as Agent;
-  const parts = { agent, sources, status: async () => aStatus({ troubles: [{ code: 'clock_off', text: 'x' }] }) };
-  const metrics = new Metrics(() => parts);
+  const status = aStatus({ troubles: [{ code: 'clock_off', text: 'x' }] });
+  const metrics = new Metrics(
+    () => ({ agent, sourceHealth: sources }),
+    async () => status,
+  );
   const value = async (line: string): Promise<number | undefined> => {
     const found = (await metrics.text()).split('\n').find((each) => each.startsWith(`${line} `));
     return found === undefined ? undefined : Number(found.slice(line.length + 1));
@@ -67,7 +70,10 @@ describe('the metrics', () => {
     expect(await value('reflex_cases{state="waiting"}')).toBeUndefined();
   });
   it('are there before the host is ready', async () => {
-    const metrics = new Metrics(() => undefined);
+    const metrics = new Metrics(
+      () => undefined,
+      async () => aStatus({}),
+    );
     expect(await metrics.text()).toContain('reflex_process_cpu_seconds_total');
   });
 });

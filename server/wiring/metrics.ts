@@ -1,5 +1,7 @@
+import type { AgentWith } from '../runner/agent/views';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { StatusView } from '../../common/api/routes';
+import type { Ready } from '../routes/route_parts';
 import type { Agent } from '../runner/agent/agent';
 import { StoreUnavailable } from '../runner/ports';
 import type { SourceHealth } from '../runner/sources/source_health';
@@ -12,17 +14,13 @@ import type { SourceHealth } from '../runner/sources/source_health';
 const PREFIX = 'reflex_';
 const CASE_STATES = ['accepted', 'held', 'waiting', 'applying'] as const;
 
-export interface MetricParts {
-  readonly agent: Agent;
-  readonly sources: SourceHealth;
-  readonly status: () => Promise<StatusView>;
-}
+type Measured = Pick<Ready, 'agent' | 'sourceHealth'>;
 
 /** A counter that is known as a sum already. */
 const setTo = (counter: Counter, value: number, labels: Readonly<Record<string, string>> = {}): void =>
   counter.inc({ ...labels }, value);
 
-const countCases = async ({ parts }: Agent, gauge: Gauge): Promise<void> => {
+const countCases = async ({ parts }: AgentWith<'store'>, gauge: Gauge): Promise<void> => {
   try {
     for (const state of CASE_STATES)
       gauge.set({ state }, await parts.store.count({ kinds: ['case'], states: [state] }));
@@ -63,7 +61,16 @@ export class Metrics {
     'source',
   ]);
 
-  constructor(private readonly parts: () => MetricParts | undefined) {
+  private readonly ready: () => Measured | undefined;
+  private readonly status: () => Promise<StatusView>;
+
+  /**
+   * @param ready undefined while everything is still being got ready
+   * @param status as anybody sees it who may look
+   */
+  constructor(ready: () => Measured | undefined, status: () => Promise<StatusView>) {
+    this.ready = ready;
+    this.status = status;
     collectDefaultMetrics({ register: this.registry, prefix: PREFIX });
   }
 
@@ -73,17 +80,17 @@ export class Metrics {
 
   /** The text of one scrape. */
   async text(): Promise<string> {
-    const parts = this.parts();
+    const parts = this.ready();
     if (parts) {
       this.readDoor(parts.agent);
-      this.readStatus(await parts.status());
-      this.readSources(parts.sources);
+      this.readStatus(await this.status());
+      this.readSources(parts.sourceHealth);
       await countCases(parts.agent, this.cases);
     }
     return this.registry.metrics();
   }
 
-  private readDoor({ door }: Agent): void {
+  private readDoor({ door }: Pick<Agent, 'door'>): void {
     const { received, duplicates, quarantined, accepted, refused } = door.counters;
     const { pending, spooled } = door.backlog;
     this.events.reset();

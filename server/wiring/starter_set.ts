@@ -38,11 +38,9 @@ export const readStarterSet = async (folder: string, observing: boolean): Promis
     }
   }
   const parsed = parsePolicies(sources);
-  if (!parsed.ok)
-    throw new Error(
-      `the starter set is not valid: ${parsed.error.map((fault) => `${fault.file}:${fault.line} ${fault.message}`).join('; ')}`,
-    );
-  return parsed.value;
+  if (parsed.ok) return parsed.value;
+  const faults = parsed.error.map(({ file, line, message }) => `${file}:${line} ${message}`);
+  throw new Error(`the starter set is not valid: ${faults.join('; ')}`);
 };
 
 /**

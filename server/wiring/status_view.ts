@@ -1,26 +1,31 @@
+import { present } from '../../common/present';
+import type { AgentWith, JoinedWith } from '../runner/agent/views';
 import { iso } from '../../common/iso';
 import type { StatusView } from '../../common/api/routes';
-import type { LoadingStep } from '../../common/api/views';
+import { REFLEX_VERSION } from '../hosts/build_constants';
 import type { HostParts } from '../hosts/host_parts';
 import type { Caller } from '../routes/bind';
-import type { Agent } from '../runner/agent/agent';
 import { contentOf } from '../runner/keeping/state_docs';
 import { sessionId } from '../runner/keeping/kinds/session';
 import type { Doctrine } from '../runner/doctrine/doctrine';
 import { stopsOf } from '../runner/operations/brakes';
-import { StoreUnavailable, type LocalStop } from '../runner/ports';
-import type { ConnectorWatch } from './connector_health';
+import { StoreUnavailable } from '../runner/ports';
+import type { BundleStatus } from '../runner/trust/bundle_keeper';
+import type { Engine } from './build';
+import type { HostDemo } from './demo/host_demo';
+import type { StartSteps } from './start_steps';
 
 /** What the status is made of once everything is ready. */
-export interface StatusParts {
-  readonly agent: Agent;
-  readonly localStop: LocalStop;
-  readonly health: ConnectorWatch;
-  /** Faults of configured connectors, in sentences. */
-  readonly connectorFaults: readonly string[];
-  readonly doctrine: Doctrine | undefined;
-  readonly demo: () => boolean;
-  readonly intakeHint: string | undefined;
+export type StatusParts = Pick<
+  Engine,
+  'agent' | 'localStop' | 'health' | 'connectorFaults' | 'doctrine' | 'intakeHint' | 'demo'
+>;
+
+/** What the status is made of from the start on. */
+export interface StatusSetting {
+  readonly host: Pick<HostParts, 'kind' | 'problems' | 'users'>;
+  readonly steps: Pick<StartSteps, 'all'>;
+  readonly demo: Pick<HostDemo, 'runs'>;
 }
 
 const COUNT_EVERY_MS = 1_000;
@@ -32,6 +37,42 @@ interface Cached<Value> {
   value: Value;
 }
 
+/** What does not depend on who asks. */
+type Told = Omit<StatusView, 'version' | 'host' | 'caller' | 'steps' | keyof Seen>;
+/** What only somebody may see who may look. */
+type Seen = Pick<StatusView, 'waiting' | 'containments' | 'agents' | 'intake_hint'>;
+
+const NOTHING_SEEN: Seen = { waiting: 0, containments: 0, agents: [] };
+
+const connectorsView = ({ agent, health }: StatusParts): StatusView['connectors'] =>
+  [...agent.parts.connectors.values()].map(({ name, kind, capabilities }) => ({
+    name,
+    kind,
+    ...health.healthOf(name),
+    actions: [...capabilities.actions],
+  }));
+
+const bundleView = (bundle: BundleStatus | undefined): Pick<StatusView, 'bundle'> => {
+  if (!bundle) return {};
+  const { version, digest, policies, refused } = bundle;
+  return { bundle: { version, digest, policies, ...present({ refused: refused && refused.fault.message }) } };
+};
+
+/** What is wrong with the policy repository, or that another agent's is the one that counts. */
+const doctrineTroubles = (doctrine: Doctrine | undefined): Array<{ code: string; text: string }> =>
+  doctrine && 'text' in doctrine.state
+    ? [{ code: 'policy_repository', text: `the policy repository: ${doctrine.state.text}` }]
+    : [];
+
+const callerView = (caller: Caller | undefined): StatusView['caller'] =>
+  caller
+    ? {
+        name: caller.name,
+        single_user: caller.singleUser,
+        may: PAGE_RIGHTS.filter((right) => caller.may.includes(right)),
+      }
+    : null;
+
 /** Tells how this Reflex is. Counts are asked for at most once a second, however many pages are open. */
 export class StatusTeller {
   private counts: Cached<{ waiting: number; containments: number }> = {
@@ -39,80 +80,73 @@ export class StatusTeller {
     value: { waiting: 0, containments: 0 },
   };
   private agents: Cached<StatusView['agents']> = { at: -Infinity, value: [] };
-  private readonly steps = new Map<string, LoadingStep>();
+  private readonly setting: StatusSetting;
+  private readonly ready: () => StatusParts | undefined;
 
-  constructor(
-    private readonly host: HostParts,
-    private readonly version: string,
-    private readonly parts: () => StatusParts | undefined,
-  ) {}
-
-  noteStep(step: LoadingStep): void {
-    this.steps.set(step.id, step);
+  constructor(setting: StatusSetting, ready: () => StatusParts | undefined) {
+    this.setting = setting;
+    this.ready = ready;
   }
 
+  /** @param caller undefined: somebody who may see only how the host is */
   async tell(caller: Caller | undefined): Promise<StatusView> {
-    const ready = this.parts();
+    const { host, steps } = this.setting;
+    const parts = this.ready();
     const base = {
-      version: this.version,
-      host: this.host.kind,
+      version: REFLEX_VERSION,
+      host: host.kind,
       caller: callerView(caller),
-      steps: [...this.steps.values()],
+      steps: steps.all,
+      ...(parts ? this.whenReady(parts) : this.whileLoading()),
     };
-    const problems = this.host.problems().map((problem) => ({ ...problem }));
-    if (!ready) {
-      const nothing = { stops: [], waiting: 0, containments: 0, connectors: [], agents: [] };
-      return {
-        ...base,
-        ...nothing,
-        as_of: new Date().toISOString(),
-        loading: true,
-        mode: this.host.demo ? 'demo' : 'observing',
-        troubles: problems,
-      };
-    }
-    const { agent, localStop, health, connectorFaults, doctrine, demo, intakeHint } = ready;
-    const { bundles, connectors, clock } = agent.parts;
-    const bundle = bundles.status;
-    const users = demo() ? this.host.users().map((user) => ({ ...user })) : [];
-    const backlog = agent.door.backlog;
+    const seen = parts && caller ? await this.seen(parts) : NOTHING_SEEN;
+    return { ...base, ...seen };
+  }
+
+  private problems(): StatusView['troubles'] {
+    return this.setting.host.problems().map((problem) => ({ ...problem }));
+  }
+
+  private whileLoading(): Told {
     return {
-      ...base,
+      as_of: new Date().toISOString(),
+      loading: true,
+      mode: this.setting.demo.runs ? 'demo' : 'observing',
+      troubles: this.problems(),
+      stops: [],
+      connectors: [],
+    };
+  }
+
+  private whenReady(parts: StatusParts): Told {
+    const { agent, localStop, connectorFaults, doctrine, demo } = parts;
+    const { bundles, connectors, clock } = agent.parts;
+    const users = demo ? this.setting.host.users().map((user) => ({ ...user })) : [];
+    return {
       as_of: iso(clock.utc()),
       loading: false,
-      mode: demo() ? 'demo' : connectors.size === 0 ? 'observing' : 'live',
+      mode: demo ? 'demo' : connectors.size === 0 ? 'observing' : 'live',
       stops: stopsOf(agent, localStop).map((stop) => ({ ...stop })),
       troubles: [
-        ...problems,
+        ...this.problems(),
         ...agent.troubles.map((trouble) => ({ ...trouble })),
         ...doctrineTroubles(doctrine),
         ...connectorFaults.map((text) => ({ code: 'connector_fault', text })),
       ],
-      ...(caller ? await this.countsOf(agent) : { waiting: 0, containments: 0 }),
-      connectors: [...connectors.values()].map(({ name, kind, capabilities }) => ({
-        name,
-        kind,
-        ...health.healthOf(name),
-        actions: [...capabilities.actions],
-      })),
-      agents: caller ? await this.agentsOf(agent) : [],
-      counters: { ...agent.door.counters, spooled: backlog.spooled },
-      ...(bundle
-        ? {
-            bundle: {
-              version: bundle.version,
-              digest: bundle.digest,
-              policies: bundle.policies,
-              ...(bundle.refused ? { refused: bundle.refused.fault.message } : {}),
-            },
-          }
-        : {}),
-      ...(users.length > 0 ? { users } : {}),
-      ...(caller && intakeHint !== undefined ? { intake_hint: intakeHint } : {}),
+      connectors: connectorsView(parts),
+      counters: { ...agent.door.counters, spooled: agent.door.backlog.spooled },
+      ...bundleView(bundles.status),
+      ...present({ users: users.length > 0 ? users : undefined }),
     };
   }
 
-  private async countsOf(agent: Agent): Promise<{ waiting: number; containments: number }> {
+  private async seen({ agent, intakeHint }: StatusParts): Promise<Seen> {
+    const counts = await this.countsOf(agent);
+    const agents = await this.agentsOf(agent);
+    return { ...counts, agents, ...present({ intake_hint: intakeHint }) };
+  }
+
+  private async countsOf(agent: AgentWith<'clock' | 'store'>): Promise<{ waiting: number; containments: number }> {
     const now = agent.parts.clock.monotonic();
     if (now - this.counts.at < COUNT_EVERY_MS) return this.counts.value;
     this.counts.at = now;
@@ -128,8 +162,8 @@ export class StatusTeller {
     return this.counts.value;
   }
 
-  private async agentsOf(agent: Agent): Promise<StatusView['agents']> {
-    const { session } = agent.shift ?? {};
+  private async agentsOf(agent: AgentWith<'clock' | 'store'> & JoinedWith<'session'>): Promise<StatusView['agents']> {
+    const session = agent.shift?.parts.session;
     const now = agent.parts.clock.monotonic();
     if (!session?.gate || now - this.agents.at < AGENTS_EVERY_MS) return this.agents.value;
     this.agents.at = now;
@@ -157,18 +191,3 @@ export class StatusTeller {
     return this.agents.value;
   }
 }
-
-/** What is wrong with the policy repository, or that another agent's is the one that counts. */
-const doctrineTroubles = (doctrine: Doctrine | undefined): Array<{ code: string; text: string }> =>
-  doctrine && 'text' in doctrine.state
-    ? [{ code: 'policy_repository', text: `the policy repository: ${doctrine.state.text}` }]
-    : [];
-
-const callerView = (caller: Caller | undefined): StatusView['caller'] =>
-  caller
-    ? {
-        name: caller.name,
-        single_user: caller.singleUser,
-        may: PAGE_RIGHTS.filter((right) => caller.may.includes(right)),
-      }
-    : null;

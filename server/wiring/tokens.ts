@@ -7,13 +7,13 @@ import type { IntakeToken } from '../hosts/settings';
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-type Owner = (token: string) => Promise<Caller | undefined>;
+export type TokenOwner = (token: string) => Promise<Caller | undefined>;
 
 /**
  * Finds whose token it is: one of the settings, else one that is stored. Compares digests in constant time, so that
  * guessing learns nothing from the time taken.
  */
-export const tokenOwners = (tokens: readonly IntakeToken[], stored: Owner): Owner => {
+export const tokenOwners = (tokens: readonly IntakeToken[], stored: TokenOwner): TokenOwner => {
   const known = tokens.map(({ name, sha256: hex }) => ({ name, digest: Buffer.from(hex, 'hex') }));
   return async (token) => {
     const digest = sha256(token);

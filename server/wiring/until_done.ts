@@ -1,29 +1,31 @@
 import { realClock } from '../adapters/system/real_clock';
-import type { HostParts } from '../hosts/host_parts';
 import { StoreUnavailable } from '../runner/ports';
+import type { Life } from './life';
 
 const RETRY_MS = 1_000;
 
 /**
- * Waits for OpenSearch for as long as it takes; anything else that fails is a reason to tell and to try again.
+ * Tries until it works, for as long as OpenSearch is away. Anything else that fails may be mended by a person while it
+ * waits: it is logged and tried again as well.
  *
- * @param tell told why it does not go on, each time
+ * @param tell told each time why it does not go on
+ * @throws LifeOver once the life is over
  */
 export const untilDone = async <Value>(
-  host: Pick<HostParts, 'log'>,
+  life: Life,
   what: string,
   work: () => Promise<Value>,
-  { stopped, tell }: { readonly stopped: () => boolean; readonly tell?: (why: string) => void },
-): Promise<Value | undefined> => {
-  while (!stopped()) {
+  tell?: (why: string) => void,
+): Promise<Value> => {
+  for (;;) {
+    life.goOn();
     try {
       return await work();
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
-      if (!(cause instanceof StoreUnavailable)) host.log.error(`${what} failed`, { why });
+      if (!(cause instanceof StoreUnavailable)) life.log.error(`${what} failed`, { why });
       tell?.(why);
-      await realClock.sleep(RETRY_MS);
+      await realClock.sleep(RETRY_MS, life.signal);
     }
   }
-  return undefined;
 };

@@ -13,7 +13,7 @@ import { aRelease, forged, POLICY, put, sourcesOf, textOf, tokensOf, without, wi
 import { A_GUARDED_POLICY, someGuards } from '../builders/guards';
 import { aKeyPair } from '../builders/policies';
 import { quietLog } from '../builders/store_port';
-import { aMemory } from '../builders/trust_desk';
+import { aMemory, fixedKeys } from '../builders/trust_desk';
 
 /*
  * X8: what somebody can do to the law of automation who holds the archive and the state, but no key that is needed.
@@ -43,9 +43,17 @@ const v4 = aRelease(4, pair, { prev: v3 });
 /** An agent with version 2 in force, and what the archive then holds as the version that the gate names. */
 const agentWith = async (rules: TrustRules = trusting()) => {
   const filed = new Map<number, BundleFiles>([v1, v2, v3, v4].map((each) => [each.statement.version, each.files]));
-  const store = { get: async (id: string) => ({ kind: 'bundle', content: { statement_digest: id } }) } as unknown as StateStore;
+  const store = {
+    get: async (id: string) => ({ kind: 'bundle', content: { statement_digest: id } }),
+  } as unknown as StateStore;
   const archive = { get: async (version: number) => filed.get(version) } as unknown as BundleArchive;
-  const keeper = new BundleKeeper({ store, archive, memory: aMemory(), log: quietLog(), trust: () => rules });
+  const keeper = new BundleKeeper({
+    store,
+    archive,
+    memory: aMemory(),
+    basics: { log: quietLog() },
+    keys: fixedKeys(() => rules),
+  });
   await keeper.follow(2);
   return { keeper, filed };
 };
@@ -286,11 +294,13 @@ describe('a bundle that somebody tampered with (X8)', () => {
     const memory = aMemory(new Map([['highest_bundle', '2']]));
     const { filed } = await agentWith();
     const keeper = new BundleKeeper({
-      store: { get: async (id: string) => ({ kind: 'bundle', content: { statement_digest: id } }) } as unknown as StateStore,
+      store: {
+        get: async (id: string) => ({ kind: 'bundle', content: { statement_digest: id } }),
+      } as unknown as StateStore,
       archive: { get: async (version: number) => filed.get(version) } as unknown as BundleArchive,
       memory,
-      log: quietLog(),
-      trust: () => trusting(),
+      basics: { log: quietLog() },
+      keys: fixedKeys(() => trusting()),
     });
     await keeper.follow(1);
     expect(keeper.active).toBeUndefined();

@@ -13,6 +13,9 @@ export const ORDER = { who: 'ana', why: 'the index was deleted by mistake' };
 /** The generation that the agent knows when a test begins. */
 export const LOST = 'g-lost';
 
+/** What a test puts in the place of parts of an adoption. */
+export type OtherParts = Partial<Omit<AdoptParts, 'stores'>> & { readonly stores?: Partial<AdoptParts['stores']> };
+
 /** An agent that is ordered to adopt the state that it finds. */
 export interface AdoptScene {
   readonly room: Room;
@@ -20,7 +23,7 @@ export interface AdoptScene {
   readonly memory: Map<string, string>;
   /** The newest bundle in the archive. */
   newest: BundleHead | undefined;
-  readonly adopt: (more?: Partial<AdoptParts>) => Promise<Adopted>;
+  readonly adopt: (other?: OtherParts) => Promise<Adopted>;
   readonly gate: () => Gate | undefined;
   readonly putGate: (gate: Gate) => void;
   /** The session of the adoption: the last that entered the gate. */
@@ -41,21 +44,23 @@ export const adoptScene = (): AdoptScene => {
     room,
     memory,
     newest: undefined,
-    adopt: (more = {}) =>
+    adopt: ({ stores, ...others } = {}) =>
       room.run(
         adoptState(
           {
-            store: room.port.store,
-            evidence: fakeEvidenceLog(room.evidence),
-            journal: room.journal,
+            stores: {
+              store: room.port.store,
+              evidence: fakeEvidenceLog(room.evidence),
+              journal: room.journal,
+              ...stores,
+            },
             memory: aMemory(memory),
             connectors: room.connectors,
-            ...room.basics,
-            agent: 'agent-1',
-            host: 'host-1',
+            basics: room.basics,
+            name: { agent: 'agent-1', host: 'host-1' },
             engineDigest: 'engine',
             newestBundle: async () => scene.newest,
-            ...more,
+            ...others,
           },
           ORDER,
         ),

@@ -17,6 +17,7 @@ import { FakeStore } from '../fakes/fake_store';
 import { Scheduler } from '../fakes/scheduler';
 import type { KeyPair } from './policies';
 import { chanceOf, clockOf, drive, quietLog, storePort } from './store_port';
+import type { TrustedKeys } from '../../server/runner/trust/trusted_keys';
 
 const MODEL = modelOf(INITIAL_WEIGHTS);
 
@@ -35,8 +36,11 @@ export const anArchive = () => {
 
 type GuardParts = Partial<Pick<GuardBookPorts, 'guardTrials' | 'guardCompiler'> & { readonly guards: GuardHost }>;
 
+/** What looks after trust and releases at one agent. */
+export type ReleaseHost = TrustDesk & { readonly agent: Agent };
+
 export interface ReleaseHosts {
-  readonly hosts: readonly TrustDesk[];
+  readonly hosts: readonly ReleaseHost[];
   /** What was filed for the audit, oldest first. */
   readonly audited: () => ReadonlyArray<Readonly<Record<string, unknown>>>;
   readonly archive: BundleArchive;
@@ -72,25 +76,26 @@ export const releaseHosts = async (
   const evidence = new FakeEvidence();
   const { archive } = anArchive();
   const clock = clockOf(scheduler);
-  const hosts = keysOf.map((keys, index): TrustDesk => {
+  const hosts = keysOf.map((keys, index): ReleaseHost => {
     const store = around(index, storePort(fake, scheduler).store);
     const disk = new FakeDisk().ports(async () => undefined);
     const log = quietLog();
     const chance = chanceOf(index + 1);
     const basics = { store, clock, chance, log, memory: disk.memory };
     const keyring = new KeyringKeeper({ ...basics, settings: trust });
-    const renewTrust = () => keyring.follow();
-    const rules = () => keyring.rules();
-    const bundles: BundleKeeper = new BundleKeeper({ ...basics, archive, trust: rules, renewTrust, doubt: () => freshness.doubt() }); // prettier-ignore
+    const trusted: TrustedKeys = { rules: () => keyring.rules(), follow: () => keyring.follow() };
+    const doubt = () => freshness.doubt();
+    const bundles: BundleKeeper = new BundleKeeper({ ...basics, basics, archive, keys: trusted, doubt });
     const signingKeys = () => keys.map((pair) => pair.signing);
     const freshness = new FreshnessKeeper({
       ...basics,
+      basics,
       rules: { maxAgeMs: 24 * 3_600_000, stale },
-      active: () => bundles.active?.bundle.statement,
-      floor: () => agent.shift?.session.gate?.bundle_floor ?? 0,
-      trust: rules,
-      signingKeys,
-      renewTrust,
+      inForce: {
+        statement: () => bundles.active?.bundle.statement,
+        floor: () => agent.shift?.session.gate?.bundle_floor ?? 0,
+      },
+      keys: { ...trusted, signing: signingKeys },
       fromFile: () => undefined,
     });
     const agent: Agent = new Agent({

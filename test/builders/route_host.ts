@@ -1,36 +1,17 @@
 import { ACCESS, type Access } from '../../common/api/contract';
-import { ok } from '../../common/result';
+import type { StatusView } from '../../common/api/routes';
 import { AlertIntake } from '../../server/runner/sources/alerts/alert_intake';
 import { alertSourceOf } from './alert_source';
 import { BacktestDesk } from '../../server/runner/doctrine/backtest/desk';
 import type { Agent } from '../../server/runner/agent/agent';
 import type { ReleaseDesk } from '../../server/runner/doctrine/releases/release';
-import type { InventoryItem } from '../../server/runner/ports';
+import { StoreUnavailable, type InventoryItem } from '../../server/runner/ports';
 import type { Caller } from '../../server/routes/bind';
-import { backtestRoutes } from '../../server/routes/backtest';
-import { brakeRoutes } from '../../server/routes/brakes';
-import { comparisonRoutes } from '../../server/routes/comparison';
-import { containmentRoutes } from '../../server/routes/containments';
-import { decisionRoutes } from '../../server/routes/decisions';
-import { demoRoutes } from '../../server/routes/demo';
-import { escalationRoutes } from '../../server/routes/escalations';
-import { evaluateRoutes } from '../../server/routes/evaluate';
 import type { HostRequest, HostResponse, HostRoute } from '../../server/routes/http';
-import { intakeRoutes } from '../../server/routes/intake';
-import { sourceHealthRoutes } from '../../server/routes/source_health';
 import { SourceHealth } from '../../server/runner/sources/source_health';
-import { quarantineRoutes } from '../../server/routes/quarantine';
-import { inventoryRoutes } from '../../server/routes/inventory';
-import { overviewRoutes } from '../../server/routes/overview';
-import { policyRoutes } from '../../server/routes/policies';
-import { policyRepositoryRoutes } from '../../server/routes/policy_repository';
-import { releaseRoutes } from '../../server/routes/releases';
-import { guardRoutes } from '../../server/routes/guards';
-import { rhythmRoutes } from '../../server/routes/rhythm';
-import type { RouteParts } from '../../server/routes/route_parts';
+import { registerContracts } from '../../server/routes/register_routes';
+import type { Ready } from '../../server/routes/route_parts';
 import type { Webhook } from '../../server/runner/sources/receive_webhook_body';
-import { webhookRoutes } from '../../server/routes/webhooks';
-import { sourceRoutes } from '../../server/routes/sources';
 import { trustDeskOf } from './trust_desk';
 import { sourceHostOf, type SourceHost } from './source_host';
 import { simBundle, simInventory } from '../simulation/scenario';
@@ -52,6 +33,8 @@ export interface RouteHost {
     request?: Partial<HostRequest> & { readonly as?: Caller | undefined },
   ) => Promise<HostResponse>;
   loading: string | undefined;
+  /** True: what was ready is not any more. */
+  gone: boolean;
   caller: Caller | undefined;
   readonly replaced: Array<readonly InventoryItem[]>;
   /** Sources that post under a name of their own. */
@@ -59,6 +42,15 @@ export interface RouteHost {
   readonly sourceHealth: SourceHealth;
   readonly alerting: SourceHost;
 }
+
+const EMPTY_REQUEST: HostRequest = {
+  params: {},
+  query: {},
+  body: undefined,
+  headers: {},
+  native: undefined,
+  whenGone: () => undefined,
+};
 
 export const callerWith = (name: string, ...may: readonly Access[]): Caller => ({ name, may, singleUser: false });
 export const EVERYTHING: Caller = { name: 'root', may: ACCESS, singleUser: false };
@@ -100,6 +92,7 @@ export const routeHost = async (): Promise<RouteHost> => {
     drive,
     wait,
     loading: undefined,
+    gone: false,
     caller: EVERYTHING,
     replaced,
     webhooks: new Map(),
@@ -109,8 +102,7 @@ export const routeHost = async (): Promise<RouteHost> => {
       const route = routes.find((each) => each.method === method && each.path === path);
       if (!route) throw new Error(`no route ${method} ${path}`);
       if (as !== undefined) host.caller = as;
-      const whole: HostRequest = { params: {}, query: {}, body: undefined, headers: {}, native: undefined, whenGone: () => undefined, ...request }; // prettier-ignore
-      return drive(route.handle(whole));
+      return drive(route.handle({ ...EMPTY_REQUEST, ...request }));
     },
   };
   const quiet = (): void => undefined;
@@ -125,17 +117,7 @@ export const routeHost = async (): Promise<RouteHost> => {
     signingKeys: () => [],
     rules: { backtest: 'required', days: 7, maxAgeDays: 7 },
   };
-  const parts: RouteParts = {
-    router: { add: (route) => routes.push(route) },
-    log: {
-      debug: quiet,
-      info: quiet,
-      warn: quiet,
-      error: (message, details) => errors.push(`${message} ${JSON.stringify(details)}`),
-    },
-    identify: async () => host.caller,
-    tokenOwner: (token) => (token === 'good' ? host.caller : alerting.sources.tokenOwner(token)),
-    loading: () => host.loading,
+  const ready: Ready = {
     agent,
     desk,
     trustDesk: trustDeskOf(desk),
@@ -153,13 +135,27 @@ export const routeHost = async (): Promise<RouteHost> => {
       },
       discover: async () => [],
     },
-    metrics: async () => ({ contentType: 'text/plain', text: '' }),
-    status: async () => ({}) as Awaited<ReturnType<RouteParts['status']>>,
-    overview: async () => ({}) as Awaited<ReturnType<RouteParts['overview']>>,
-    onChange: () => quiet,
-    endDemo: undefined,
-    demo: () => false,
+    demo: false,
   };
-  for (const register of [intakeRoutes, webhookRoutes, evaluateRoutes, overviewRoutes, decisionRoutes, escalationRoutes, containmentRoutes, policyRoutes, guardRoutes, policyRepositoryRoutes, releaseRoutes, backtestRoutes, comparisonRoutes, rhythmRoutes, brakeRoutes, inventoryRoutes, quarantineRoutes, sourceHealthRoutes, sourceRoutes, demoRoutes]) register(parts); // prettier-ignore
-  return ok(host).value;
+  registerContracts({
+    router: { add: (route) => routes.push(route) },
+    log: {
+      debug: quiet,
+      info: quiet,
+      warn: quiet,
+      error: (message, details) => errors.push(`${message} ${JSON.stringify(details)}`),
+    },
+    identify: async () => host.caller,
+    tokenOwner: (token) => (token === 'good' ? host.caller : alerting.sources.tokenOwner(token)),
+    loading: () => host.loading,
+    ready: () => {
+      if (host.gone) throw new StoreUnavailable('still getting ready');
+      return ready;
+    },
+    status: async () => ({}) as StatusView,
+    metrics: async () => ({ contentType: 'text/plain', text: '' }),
+    onChange: () => quiet,
+    endDemo: async () => undefined,
+  });
+  return host;
 };

@@ -1,16 +1,15 @@
 import { postAlertingWebhook } from '../../common/api/routes';
 import { readSettings } from '../../server/hosts/settings';
-import type { HostParts } from '../../server/hosts/host_parts';
 import type { HostRoute } from '../../server/routes/http';
 import type { Agent } from '../../server/runner/agent/agent';
-import { sourcesOf, type Sources } from '../../server/wiring/sources';
+import { subscriptionsOf, type Subscriptions } from '../../server/wiring/subscriptions';
 import { AlertingCore } from '../targets/alerting/alerting_core';
 import { emptyReader } from './alert_source';
 
 /** A cluster with Alerting whose channels call the routes of a host, without a network. */
 export interface SourceHost {
   readonly core: AlertingCore;
-  readonly sources: Sources;
+  readonly sources: Subscriptions;
 }
 
 const textOf = (body: unknown): string => (typeof body === 'string' ? body : JSON.stringify(body ?? ''));
@@ -41,6 +40,8 @@ export const sourceHostOf = (agent: Agent, routes: readonly HostRoute[]): Source
     ownAddress: 'http://127.0.0.1:5601',
     log: agent.parts.log,
   };
-  const sources = sourcesOf(parts as unknown as HostParts, { agent, reader: emptyReader, health: () => undefined });
-  return { core, sources };
+  return {
+    core,
+    sources: subscriptionsOf(parts, { agent, reader: emptyReader, health: () => undefined }),
+  };
 };

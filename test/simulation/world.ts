@@ -33,6 +33,7 @@ import { FakeTarget } from '../fakes/fake_target';
 import { Dice, Scheduler } from '../fakes/scheduler';
 import type { KeyPair } from '../builders/policies';
 import { Box, FAIR, Network, type Weather } from './network';
+import { fixedKeys } from '../builders/trust_desk';
 
 /** True time 0 of every run. */
 export const EPOCH = Date.parse('2026-11-22T10:00:00.000Z');
@@ -189,7 +190,10 @@ export class World {
     const { parts, disk } = this.partsFor(machine);
     const { name } = machine;
     const newestBundle = (): Promise<BundleHead> => Promise.resolve(bundleHeadOf(this.options.bundle.statement));
-    return adoptState({ ...parts, memory: disk.memory, agent: name, host: name, newestBundle }, order);
+    return adoptState(
+      { ...parts, stores: parts, basics: parts, memory: disk.memory, name: { agent: name, host: name }, newestBundle },
+      order,
+    );
   }
 
   /** Files a bundle and its head, as a release does; the gate is raised by whoever joins first. */
@@ -274,14 +278,14 @@ export class World {
     const bundles = new BundleKeeper({
       store,
       memory: disk.memory,
-      log,
+      basics: { log },
       archive: this.options.recorded?.archive ?? {
         put: async () => undefined,
         get: async () => files,
         byDigest: async () => files,
         newest: async () => [],
       },
-      trust: () => ({ keys: [keys.verification], threshold: 1 }),
+      keys: fixedKeys(() => ({ keys: [keys.verification], threshold: 1 })),
     });
     return {
       disk,

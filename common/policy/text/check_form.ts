@@ -1,3 +1,4 @@
+import { present } from '../../present';
 import { iso } from '../../iso';
 import { ACTIONS, actionNamed } from '../actions';
 import { byPlace, millisecondsOf, type ActionSpec, type JudgeSpec, type Policy, type PolicyFault } from '../policy';
@@ -119,7 +120,7 @@ export const checkForm = (isPolicy: SchemaCheck, file: string, source: string): 
   if (yaml.faults.length > 0) return { faults: byPlace(yaml.faults), yaml };
   const faults: PolicyFault[] = [];
   const fault: Fault = (path, code, message, hint) => {
-    faults.push({ file, ...yaml.placeOf(path), code, message, ...(hint ? { hint } : {}) });
+    faults.push({ file, ...yaml.placeOf(path), code, message, ...present({ hint: hint || undefined }) });
   };
   if (!isPolicy(yaml.value)) {
     for (const { path, code, message, hint } of schemaFaults(isPolicy.errors ?? [])) fault(path, code, message, hint);

@@ -1,3 +1,4 @@
+import { present } from '../../present';
 type Path = ReadonlyArray<string | number>;
 
 /** What a check by JSON Schema says of one value: ajv's error, with the schema that it stands in (`verbose`). */
@@ -53,7 +54,12 @@ const describe = (error: SchemaError): SchemaFault => {
           : key === 'ttl'
             ? 'an effect that lasts needs a ttl, such as `ttl: 4h`'
             : undefined;
-      return { path, code: `missing_${key}`, message: `${name} lacks \`${key}\``, ...(hint ? { hint } : {}) };
+      return {
+        path,
+        code: `missing_${key}`,
+        message: `${name} lacks \`${key}\``,
+        ...present({ hint: hint || undefined }),
+      };
     }
     case 'enum':
       return {

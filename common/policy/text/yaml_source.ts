@@ -1,3 +1,4 @@
+import { present } from '../../present';
 import {
   Lexer,
   LineCounter,
@@ -84,7 +85,7 @@ const refusal = (file: string, code: string, message: string, hint?: string): Ya
   const place = { line: 1, column: 1 };
   return {
     value: undefined,
-    faults: [{ file, ...place, code, message, ...(hint ? { hint } : {}) }],
+    faults: [{ file, ...place, code, message, ...present({ hint: hint || undefined }) }],
     placeOf: () => place,
     placeIn: () => place,
   };

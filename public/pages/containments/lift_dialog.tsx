@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import React from 'react';
 import { EuiCallOut } from '@elastic/eui';
 import { liftContainment } from '../../../common/api/routes';
@@ -28,7 +29,10 @@ export const LiftDialog = ({ row, onClose, onLifted }: LiftDialogProps) => {
   const announce = useAnnounce();
   const force = needsForce(row);
   const lift = useAction((reason: string) =>
-    api.call(liftContainment, { params: { effect_id: row.effect_id }, body: { reason, ...(force ? { force } : {}) } }),
+    api.call(liftContainment, {
+      params: { effect_id: row.effect_id },
+      body: { reason, ...present({ force: force || undefined }) },
+    }),
   );
   const confirm = async (reason: string): Promise<void> => {
     if ((await lift.run(reason)) === undefined) return;

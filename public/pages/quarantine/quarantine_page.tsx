@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import React, { useCallback, useState } from 'react';
 import { EuiButtonEmpty, EuiCheckbox, EuiSelect } from '@elastic/eui';
 import { listQuarantine, type QuarantineEntryView } from '../../../common/api/routes';
@@ -104,7 +105,10 @@ export const QuarantinePage = () => {
   const [chosen, setChosen] = useState<string>();
   const found = useResource(
     useCallback(
-      () => api.call(listQuarantine, { query: { limit: MOST, ...(reason === '' ? {} : { reason }) } }),
+      () =>
+        api.call(listQuarantine, {
+          query: { limit: MOST, ...present({ reason: reason === '' ? undefined : reason }) },
+        }),
       [api, reason],
     ),
     ['quarantine'],

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import React, { useCallback, useState, type FormEvent } from 'react';
 import { EuiButton, EuiButtonEmpty } from '@elastic/eui';
 import { planSource, subscribeSource, undoSource, type SourceView } from '../../../common/api/routes';
@@ -45,7 +46,7 @@ export const ChangeDialog = ({ source, intent, onClose, onDone }: ChangeDialogPr
       () =>
         api.call(planSource, {
           params: { kind, id },
-          body: { intent, ...(triggers ? { triggers: [...triggers] } : {}) },
+          body: { intent, ...present({ triggers: triggers && [...triggers] }) },
         }),
       // A plan is of these triggers; a list with the same ones is the same wish.
       // eslint-disable-next-line react-hooks/exhaustive-deps
@@ -57,7 +58,7 @@ export const ChangeDialog = ({ source, intent, onClose, onDone }: ChangeDialogPr
     intent === 'subscribe'
       ? api.call(subscribeSource, {
           params: { kind, id },
-          body: { digest, reason: why, ...(triggers ? { triggers: [...triggers] } : {}) },
+          body: { digest, reason: why, ...present({ triggers: triggers && [...triggers] }) },
         })
       : api.call(undoSource, { params: { kind, id }, body: { digest, reason: why } }),
   );

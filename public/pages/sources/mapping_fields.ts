@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { MAPPED_TEXTS, type MappedText, type SourceMapping } from '../../../common/api/source_mapping';
 import type { Severity } from '../../../common/flow/event';
 import { say } from '../../i18n';
@@ -43,7 +44,7 @@ const confidenceOf = ({ fixed, from, scale }: MappingForm['confidence']): Confid
   const places = placesIn(from);
   if (fixed.trim() === '' && places.length === 0) return undefined;
   return {
-    ...(fixed.trim() === '' ? {} : { fixed: Number(fixed) }),
+    ...present({ fixed: fixed.trim() === '' ? undefined : Number(fixed) }),
     ...(places.length === 0 ? {} : { from: places, scale: scale as NonNullable<Confidence['scale']> }),
   };
 };
@@ -52,7 +53,7 @@ const severityOf = ({ fixed, from, scale }: MappingForm['severity']): SeverityRu
   const places = placesIn(from);
   if (fixed === '' && places.length === 0) return undefined;
   return {
-    ...(fixed === '' ? {} : { fixed: fixed as Severity }),
+    ...present({ fixed: fixed === '' ? undefined : (fixed as Severity) }),
     ...(places.length === 0 ? {} : { from: places, scale: scale as NonNullable<SeverityRule['scale']> }),
   };
 };
@@ -61,15 +62,14 @@ const severityOf = ({ fixed, from, scale }: MappingForm['severity']): SeverityRu
 export const mappingOf = ({ texts, confidence, severity, entityField }: MappingForm): SourceMapping => {
   const [sure, bad] = [confidenceOf(confidence), severityOf(severity)];
   return {
-    ...(sure ? { confidence: sure } : {}),
-    ...(bad ? { severity: bad } : {}),
+    ...present({ confidence: sure, severity: bad }),
     ...Object.fromEntries(
       MAPPED_TEXTS.flatMap((name) => {
         const places = placesIn(texts[name]);
         return places.length === 0 ? [] : [[name, places]];
       }),
     ),
-    ...(entityField.trim() === '' ? {} : { entity_field: entityField.trim() }),
+    ...present({ entity_field: entityField.trim() === '' ? undefined : entityField.trim() }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type {
   ClusterTransport,
   Saved,
@@ -61,8 +62,7 @@ const documentOf = (hit: Hit, body: Json): SourceDocument => {
     enabled: body.enabled === true,
     version: {
       version: hit.version,
-      ...(hit.seqNo === undefined ? {} : { seqNo: hit.seqNo }),
-      ...(hit.primaryTerm === undefined ? {} : { primaryTerm: hit.primaryTerm }),
+      ...present({ seqNo: hit.seqNo, primaryTerm: hit.primaryTerm }),
     },
     body,
     monitorIds: [hit.id],
@@ -118,8 +118,7 @@ export const saveMonitor = async (
       method: 'PUT',
       path: pathOf(source),
       querystring: {
-        ...(expect.seqNo === undefined ? {} : { if_seq_no: expect.seqNo }),
-        ...(expect.primaryTerm === undefined ? {} : { if_primary_term: expect.primaryTerm }),
+        ...present({ if_seq_no: expect.seqNo, if_primary_term: expect.primaryTerm }),
       },
       body,
     }),

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { StoreUnavailable, type AlertReader, type ClusterTransport, type RelatedDocument } from '../../runner/ports';
 
 type Search = Parameters<AlertReader['entities']>[0];
@@ -56,7 +57,7 @@ const byValue = async (transport: ClusterTransport, search: Search): Promise<Fou
       query,
       aggs: {
         entities: {
-          composite: { size, sources, ...(after === undefined ? {} : { after }) },
+          composite: { size, sources, ...present({ after }) },
           aggs: { newest: { top_hits: { size: 1, seq_no_primary_term: true } } },
         },
       },

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { readFile } from 'fs/promises';
 import { request as plainRequest, type IncomingMessage } from 'http';
 import { request as tlsRequest } from 'https';
@@ -82,7 +83,7 @@ const send = (
         method,
         headers: { ...headers, 'user-agent': 'git/reflex', 'content-length': String(body.length) },
         timeout: idleMs,
-        ...(ca === undefined ? {} : { ca }),
+        ...present({ ca }),
       },
       (answer) => {
         const status = answer.statusCode ?? 0;
@@ -121,6 +122,6 @@ export const httpClient = ({ ca: caFile, ...limits }: HttpClientOptions = {}): H
     const ca = caFile === undefined ? undefined : await readFile(caFile, 'utf8').catch(() => undefined);
     if (caFile !== undefined && ca === undefined)
       throw new GitFault('unreachable', `the certificate file \`${caFile}\` cannot be read`);
-    return send(asked, await bodyOf(asked.body), { ...limits, ...(ca === undefined ? {} : { ca }) });
+    return send(asked, await bodyOf(asked.body), { ...limits, ...present({ ca }) });
   },
 });

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
 import type { Log } from '../../runner/ports';
 import { registerCodecs } from './compression';
@@ -30,10 +31,12 @@ const sslOf = (tls: KafkaAccess['tls']): Pick<KafkaConfig, 'ssl'> =>
     : {
         ssl: {
           minVersion: 'TLSv1.2',
-          ...(tls.ca === undefined ? {} : { ca: [tls.ca] }),
-          ...(tls.cert === undefined ? {} : { cert: tls.cert }),
-          ...(tls.key === undefined ? {} : { key: tls.key }),
-          ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+          ...present({
+            ca: tls.ca === undefined ? undefined : [tls.ca],
+            cert: tls.cert,
+            key: tls.key,
+            servername: tls.serverName,
+          }),
         },
       };
 
@@ -47,10 +50,13 @@ export const kafkaClient = ({ brokers, clientId, tls, sasl }: KafkaAccess, log: 
     requestTimeout: REQUEST_MS,
     retry: RETRY,
     ...sslOf(tls),
-    ...(sasl === undefined ? {} : { sasl: { ...sasl } as KafkaConfig['sasl'] }),
+    ...present({ sasl: sasl && ({ ...sasl } as KafkaConfig['sasl']) }),
     logLevel: logLevel.ERROR,
     logCreator: () => (entry: LogEntry) =>
-      log.debug('kafka', { said: entry.log.message, ...(entry.namespace === '' ? {} : { part: entry.namespace }) }),
+      log.debug('kafka', {
+        said: entry.log.message,
+        ...present({ part: entry.namespace === '' ? undefined : entry.namespace }),
+      }),
   };
   return new Kafka(config);
 };

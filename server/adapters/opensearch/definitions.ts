@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { EVIDENCE_FAMILIES, type EvidenceFamily } from '../../runner/ports';
 import type { Mappings } from './mappings/fields';
 import { evidenceMappings } from './mappings/evidence';
@@ -42,7 +43,7 @@ export const stateIndexOf = (prefix = DEFAULT_PREFIX): string => `${prefix}state
 export const stateDefinition = ({ replicas = 1 }: IndexOptions): IndexDefinition => ({
   settings: {
     ...settingsOf(replicas),
-    ...(replicas > 0 ? { 'index.write.wait_for_active_shards': '2' } : {}),
+    ...present({ 'index.write.wait_for_active_shards': replicas > 0 ? '2' : undefined }),
   },
   mappings: STATE_MAPPINGS,
 });

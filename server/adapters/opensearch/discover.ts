@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { BlockList, isIP } from 'net';
 import type { InventoryItem } from '../../runner/ports';
 import { unexpected } from './answer';
@@ -105,7 +106,7 @@ const queryOf = ({ field, addressField }: Counting, after: unknown): Record<stri
       composite: {
         size: PAGE,
         sources: [{ value: { terms: { field } } }],
-        ...(after === undefined ? {} : { after }),
+        ...present({ after }),
       },
       ...(addressField === undefined
         ? {}
@@ -194,7 +195,13 @@ export const discoverAssets = async (
   return [
     ...[...hosts].map(([value, { name, addresses }]): InventoryItem => {
       const kept = [...addresses].filter((address) => own.has(address)).sort();
-      return { type: 'host', value, name, ...(kept.length === 0 ? {} : { addresses: kept }), origin: 'cluster' };
+      return {
+        type: 'host',
+        value,
+        name,
+        ...present({ addresses: kept.length === 0 ? undefined : kept }),
+        origin: 'cluster',
+      };
     }),
     ...[...users].map(([value, { name }]): InventoryItem => ({ type: 'user', value, name, origin: 'cluster' })),
   ];

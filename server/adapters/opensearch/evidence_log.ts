@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import {
   StoreUnavailable,
   type EvidenceEntry,
@@ -132,7 +133,7 @@ export class OpenSearchEvidenceLog implements EvidenceLog {
         sort: sortOf('oldest'),
         size: PAGE,
         track_total_hits: false,
-        ...(after === undefined ? {} : { search_after: after }),
+        ...present({ search_after: after }),
       });
       for (const hit of hits.hits) yield entryOf(hit);
       after = hits.hits[hits.hits.length - 1]?.sort;

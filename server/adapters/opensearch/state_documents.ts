@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { OutboxEntry, StateBody, StateDoc, Facets, StateKind } from '../../runner/ports';
 
 /** A state document as `mappings/state.ts` maps it. */
@@ -29,8 +30,10 @@ export const sourceOf = (body: StateBody): StateSource => ({
   owner: body.owner,
   ordinal: body.ordinal,
   facets: body.facets,
-  ...(body.content === undefined ? {} : { content: JSON.stringify(body.content) }),
-  ...(body.outbox.length === 0 ? {} : { outbox: JSON.stringify(body.outbox) }),
+  ...present({
+    content: body.content === undefined ? undefined : JSON.stringify(body.content),
+    outbox: body.outbox.length === 0 ? undefined : JSON.stringify(body.outbox),
+  }),
 });
 
 export const docOf = ({

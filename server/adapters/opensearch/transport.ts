@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { StoreUnavailable } from '../../runner/ports';
 import { faultOf, isUnavailable, type OpenSearchAnswer } from './answer';
 
@@ -106,9 +107,7 @@ const within = (sent: ClientPromise, request: OpenSearchRequest, limitMs: number
 const paramsOf = ({ method, path, querystring, body, bulkBody }: OpenSearchRequest): ClientParams => ({
   method,
   path,
-  ...(querystring === undefined ? {} : { querystring: { ...querystring } }),
-  ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  ...(bulkBody === undefined ? {} : { bulkBody }),
+  ...present({ querystring: querystring && { ...querystring }, body: body && JSON.stringify(body), bulkBody }),
 });
 
 const answerOf = async (

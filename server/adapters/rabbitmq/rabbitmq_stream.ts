@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { Connection, ConsumerStatus, type AsyncMessage, type Consumer, type ConsumerProps } from 'rabbitmq-client';
 import type { BrokerHooks, BrokerPayload, BrokerRecord, BrokerStream, Clock, Log } from '../../runner/ports';
 import { aborted } from './aborted';
@@ -128,9 +129,15 @@ class RabbitmqStream implements BrokerStream {
       heartbeat: 10,
       retryLow: 500,
       retryHigh: 15_000,
-      ...(tls === undefined
-        ? {}
-        : { tls: { ca: tls.ca, cert: tls.cert, key: tls.key, servername: tls.serverName, minVersion: 'TLSv1.2' } }),
+      ...present({
+        tls: tls && {
+          ca: tls.ca,
+          cert: tls.cert,
+          key: tls.key,
+          servername: tls.serverName,
+          minVersion: 'TLSv1.2' as const,
+        },
+      }),
     });
   }
 

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import type { Log } from '../../runner/ports';
 import { masked } from '../../../common/codec/mask';
@@ -41,7 +42,7 @@ export const jsonLog = (options: LogOptions): Log =>
       message,
       'ecs.version': '8.11.0',
       'service.name': 'reflex',
-      ...(Object.keys(details).length === 0 ? {} : { reflex: details }),
+      ...present({ reflex: Object.keys(details).length === 0 ? undefined : details }),
     }),
   );
 

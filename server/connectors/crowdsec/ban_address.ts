@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import {
   outcomeOfUnanswered,
   retryAfterMs,
@@ -25,7 +26,7 @@ const readAdded = ({ target, utc }: CrowdsecParts, answer: LapiAnswer): CallOutc
   if (status === 429 || status === 503) {
     const pause = retryAfterMs(headers.get('retry-after'), utc());
     const error = { code: 'http_status', message, status, retryable: true };
-    return { kind: 'failed', error, ...(pause === undefined ? {} : { retry_after_ms: pause }) };
+    return { kind: 'failed', error, ...present({ retry_after_ms: pause }) };
   }
   if (status === 500 && CALLERS_FAULT.test(messageIn(answer)))
     return { kind: 'failed', error: { code: 'refused_by_target', message, status, retryable: false } };

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { err, ok, type Result } from '../../../common/result';
 import { whyUnanswered } from '../connector';
 import type {
@@ -68,7 +69,7 @@ const list = async (parts: CrowdsecParts, send: Send): Promise<Result<readonly L
       return {
         action: ACTION,
         target: { type: 'ip', value },
-        ...(commandId === undefined ? {} : { command_id: commandId }),
+        ...present({ command_id: commandId }),
       };
     }),
   );

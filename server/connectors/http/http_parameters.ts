@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { err, ok, type Result } from '../../../common/result';
 import { isAllowEntry } from './address_guard';
 import { parseBaseUrl } from './base_url';
@@ -82,10 +83,7 @@ const tlsMaterial = (
   };
   const [ca, cert, key] = [read('ca'), read('cert'), read('key')];
   return {
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    ...(tls.server_name === undefined ? {} : { serverName: tls.server_name }),
+    ...present({ ca, cert, key, serverName: tls.server_name }),
   };
 };
 

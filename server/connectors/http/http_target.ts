@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { buildConnector } from 'undici';
 import { err, type Result } from '../../../common/result';
 import type { BaseUrl } from './base_url';
@@ -46,10 +47,7 @@ const tlsOptions = ({ ca, cert, key, serverName }: TlsMaterial): object => ({
   // Said outright, because an environment variable could turn the default off.
   rejectUnauthorized: true,
   minVersion: 'TLSv1.2',
-  ...(ca === undefined ? {} : { ca }),
-  ...(cert === undefined ? {} : { cert }),
-  ...(key === undefined ? {} : { key }),
-  ...(serverName === undefined ? {} : { servername: serverName }),
+  ...present({ ca, cert, key, servername: serverName }),
 });
 
 /** The resolver cannot be told to stop, so its answer is not waited for once the time is over. */

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { err, ok, type Result } from '../../../common/result';
 import type { HttpRequest, Method } from '../connector';
 import { asHeaderValue, asPathSegment, asQueryValue } from './encode';
@@ -92,10 +93,10 @@ export const renderRequest = (
     path: text === '' ? path.value : `${path.value}?${text}`,
     headers: {
       accept: 'application/json',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...present({ 'content-type': body === undefined ? undefined : 'application/json' }),
       ...headers,
       ...Object.fromEntries(extra.value),
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(fill(body, values)) }),
+    ...present({ body: body === undefined ? undefined : JSON.stringify(fill(body, values)) }),
   });
 };

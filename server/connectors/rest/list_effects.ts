@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import { err, ok, type Result } from '../../../common/result';
 import { whyUnanswered, type ListedEffect, type Send, type TargetError } from '../connector';
@@ -32,9 +33,8 @@ const readItem = (
   ];
   return {
     action,
-    target: { type, value, ...(host === undefined ? {} : { host }) },
-    ...(commandId === undefined ? {} : { command_id: commandId }),
-    ...(Number.isNaN(since) ? {} : { since: iso(since) }),
+    target: { type, value, ...present({ host }) },
+    ...present({ command_id: commandId, since: Number.isNaN(since) ? undefined : iso(since) }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { outcomeOfUnanswered, retryAfterMs, type CallOutcome, type Exchange } from '../connector';
 import type { StatusRules } from './rest_parameters';
 
@@ -38,7 +39,7 @@ export const readOrder = (answer: Exchange, { rules, use, now, shown }: Reading)
     return {
       kind: 'failed',
       error: { ...error, retryable: true },
-      ...(pause === undefined ? {} : { retry_after_ms: pause }),
+      ...present({ retry_after_ms: pause }),
     };
   }
   if (unknown.includes(status)) return { kind: 'unknown', error: { ...error, retryable: true } };

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import * as ipaddr from 'ipaddr.js';
 import type { Clearance, Stopped } from '../../../common/flow/clearance';
 import type { Act, PolicyRef, Target } from '../../../common/flow/decision';
@@ -79,7 +80,7 @@ const stop = (reason: Stopped['reason'], then: Stopped['then'], text: string, li
   reason,
   then,
   text,
-  ...(limit === undefined ? {} : { limit }),
+  ...present({ limit }),
 });
 
 const STOPPED = stop('kill_switch', 'escalate', 'the kill switch is thrown');

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { ActResult, Reason, Target } from '../../../common/flow/decision';
 import type { ConditionResult } from '../policy/cel/condition';
 import { evaluateCondition } from '../policy/cel/condition';
@@ -37,7 +38,7 @@ export interface ProposeRequest {
 const reason = (code: Reason['code'], text: string, policy?: string): Reason => ({
   code,
   text,
-  ...(policy ? { policy } : {}),
+  ...present({ policy: policy || undefined }),
 });
 
 /** True if the policy looks at this event at all. */
@@ -152,7 +153,7 @@ const propose = (
     result: against.length > 0 ? 'escalate' : 'permit',
     reasons: [...(condition.matched ? [reason('policy_matched', policy.title, id)] : []), ...against, ...shadow],
     shadow: shadow.length > 0,
-    ...(until === undefined ? {} : { heldUntil: until }),
+    ...present({ heldUntil: until }),
   };
 };
 

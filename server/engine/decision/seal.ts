@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import type { Act, Clause, Decision, DecisionInputs, PolicyTrace, Reason } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
@@ -41,8 +42,10 @@ const clausesOf = (condition: CompiledCondition, { results, error }: ConditionRe
     return {
       text: clause.text,
       result,
-      ...(result === 'skipped' ? {} : { values: valuesOf(clause.reads, activation) }),
-      ...(result === 'error' && error !== undefined ? { error } : {}),
+      ...present({
+        values: result === 'skipped' ? undefined : valuesOf(clause.reads, activation),
+        error: result === 'error' ? error : undefined,
+      }),
     };
   });
 
@@ -52,7 +55,7 @@ const proposalTrace = (proposal: Proposal, activation: Activation): PolicyTrace 
   matched: proposal.act !== undefined,
   clauses: clausesOf(proposal.policy.when, proposal.condition, activation),
   outcome: proposal.act ? `proposes ${proposal.policy.spec.then.action}` : 'does not apply',
-  ...(proposal.condition.error === undefined ? {} : { error: proposal.condition.error }),
+  ...present({ error: proposal.condition.error }),
 });
 
 const judgementTrace = (
@@ -66,7 +69,7 @@ const judgementTrace = (
   matched: effect !== undefined,
   clauses: clausesOf(evaluated, condition, activation),
   outcome: effect === undefined ? 'no objection' : silent ? `would say ${effect} (shadow)` : `says ${effect}`,
-  ...(condition.error === undefined ? {} : { error: condition.error }),
+  ...present({ error: condition.error }),
 });
 
 const entityName = (act: Act): string => (act.target.value === '' ? 'an unknown target' : act.target.value);
@@ -168,10 +171,12 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
     assets: [...decided.assets],
     history: decided.history,
     now: iso(request.now),
-    ...(request.review === undefined ? {} : { review: request.review }),
-    ...(request.wanted === undefined ? {} : { wanted: request.wanted }),
-    ...(decided.stoppedRollouts.length === 0 ? {} : { stopped_rollouts: [...decided.stoppedRollouts] }),
-    ...(decided.guards.length === 0 ? {} : { guards: [...decided.guards] }),
+    ...present({
+      review: request.review,
+      wanted: request.wanted,
+      stopped_rollouts: decided.stoppedRollouts.length === 0 ? undefined : [...decided.stoppedRollouts],
+      guards: decided.guards.length === 0 ? undefined : [...decided.guards],
+    }),
   };
   const review = nextReview(decided);
   const unhashed: Omit<Decision, 'hash'> = {
@@ -192,10 +197,12 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
     bundle: { ...bundle.origin },
     model: { version: model.weights.version, digest: model.digest },
     engine_digest: filing.engineDigest,
-    ...(held.length > 0 ? { held } : {}),
-    ...(review === undefined ? {} : { next_review_at: iso(review) }),
-    ...(filing.predecessor === undefined ? {} : { predecessor: filing.predecessor }),
-    ...(filing.effectless === undefined ? {} : { effectless: filing.effectless }),
+    ...present({
+      held: held.length > 0 ? held : undefined,
+      next_review_at: review === undefined ? undefined : iso(review),
+      predecessor: filing.predecessor,
+      effectless: filing.effectless,
+    }),
   };
   return { ...unhashed, hash: hashOfDecision(received, unhashed) };
 };

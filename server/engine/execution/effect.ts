@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import type { Command } from '../../../common/flow/command';
 import type { ActionRecord, TargetError } from '../../../common/flow/outcome';
@@ -92,7 +93,7 @@ const recorded = (effect: Effect, state: ActionRecord['state'], moment: Moment, 
 
 export const reasonOf = (command: Command, atMs: number, demo: boolean): EffectReason => ({
   command,
-  ...(demo ? { demo } : {}),
+  ...present({ demo: demo || undefined }),
   deadline: command.ttl_ms === null ? null : iso(atMs + command.ttl_ms),
   next_n: 0,
 });
@@ -130,10 +131,12 @@ export const afterSending = (
   return {
     ...told,
     state: outcome.state,
-    ...(outcome.state === 'present' ? { since: effect.since ?? moment.at } : {}),
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
-    ...(error === undefined ? {} : { last_error: error }),
+    ...present({
+      since: outcome.state === 'present' ? (effect.since ?? moment.at) : undefined,
+      before,
+      after,
+      last_error: error,
+    }),
     ...(outcome.state === 'absent' ? { reasons: [], requested: [] } : {}),
   };
 };
@@ -143,7 +146,7 @@ export const verified = (effect: Effect, isThere: boolean, moment: Moment, text:
   ...recorded(effect, isThere ? 'verified_present' : 'unknown', moment, { text }),
   state: isThere ? 'present' : 'unknown',
   verified: isThere,
-  ...(isThere ? { since: effect.since ?? moment.at } : {}),
+  ...present({ since: isThere ? (effect.since ?? moment.at) : undefined }),
 });
 
 /** A session died or gave the effect up: another one owns it now, and nobody knows what is so at the target. */

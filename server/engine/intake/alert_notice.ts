@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 /*
  * What OpenSearch Alerting says of an alert, whichever way it came: by a channel's webhook or from the alert index.
  * The shapes were seen on a running Alerting 3.4; both ways lead to the same events.
@@ -79,7 +80,7 @@ const documentOf = (value: unknown): readonly FoundDocument[] => {
       index: textOf(_index),
       id: textOf(_id),
       source: _source,
-      ...(typeof _seq_no === 'number' ? { seqNo: _seq_no } : {}),
+      ...present({ seqNo: typeof _seq_no === 'number' ? _seq_no : undefined }),
     },
   ];
 };
@@ -111,8 +112,7 @@ export const noticeOf = (alert: Json, level: AlertNotice['level'], frame: Notice
     alertId: textOf(alert.id),
     startTime: momentOf(alert.start_time),
     lastSeen: momentOf(alert.last_notification_time),
-    ...(keys === '' ? {} : { bucketKeys: keys }),
-    ...(bucket ? { bucket } : {}),
+    ...present({ bucketKeys: keys === '' ? undefined : keys, bucket }),
     relatedDocuments: names(alert.related_doc_ids),
     findingIds: names(alert.finding_ids),
     documents: listOf(alert.sample_documents).flatMap(documentOf),
@@ -179,7 +179,7 @@ export const noticeFromIndex = (id: string, source: Json): AlertNotice => {
       severity: textOf(source.severity),
       periodEnd: '',
     }),
-    ...(indicator ? { bucketKeys: textOf(source.ioc_value), bucket: indicator } : {}),
+    ...present({ bucketKeys: indicator && textOf(source.ioc_value), bucket: indicator }),
     alertId: id,
   };
 };

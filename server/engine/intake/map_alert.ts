@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import type { DetectionEvent, Severity } from '../../../common/flow/event';
 import { listOf, textOf, type AlertNotice, type FoundDocument } from './alert_notice';
@@ -146,7 +147,7 @@ const eventOf = ({ notice, source, identity, at, mapping }: Frame): MappedEvent 
       name: word(source, 'rule.name') ?? notice.queries[0]?.name ?? notice.triggerName ?? notice.monitorName,
       origin: word(source, 'rule.origin', 'rule.ruleset', 'threat.indicator.provider'),
     }),
-    ...(knownStatus ? { status: knownStatus } : {}),
+    ...present({ status: knownStatus || undefined }),
   };
   const recommended = word(source, 'reflex.recommended_action');
   const event: DetectionEvent = {
@@ -155,10 +156,10 @@ const eventOf = ({ notice, source, identity, at, mapping }: Frame): MappedEvent 
     confidence,
     severity: severityOf(notice.severity),
     ...entities,
-    ...(pid === undefined ? {} : { process: { ...entities.process, pid } }),
+    ...present({ process: pid === undefined ? undefined : { ...entities.process, pid } }),
     tags: tags.slice(0, 64).map((tag) => tag.slice(0, 256)),
     rule,
-    ...(recommended === undefined ? {} : { recommended_action: recommended }),
+    ...present({ recommended_action: recommended }),
     raw: {
       monitor: notice.monitorName,
       trigger: notice.triggerName,

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { DetectionEvent } from '../../../common/flow/event';
 import { canonicalAddress } from '../addresses/network';
 
@@ -11,19 +12,15 @@ export const normaliseEvent = (event: DetectionEvent): DetectionEvent => {
   const destinationIp = address(destination?.ip);
   return {
     ...event,
-    ...(src_host === undefined ? {} : { src_host: src_host.toLowerCase() }),
-    ...(dst_host === undefined ? {} : { dst_host: dst_host.toLowerCase() }),
-    ...(sourceIp === undefined ? {} : { source: { ...source, ip: sourceIp } }),
-    ...(destination === undefined
-      ? {}
-      : {
-          destination: {
-            ...(destinationIp === undefined ? {} : { ip: destinationIp }),
-            ...(destination.domain === undefined
-              ? {}
-              : { domain: destination.domain.toLowerCase().replace(/\.$/, '') }),
-          },
-        }),
-    ...(tags === undefined ? {} : { tags: [...new Set(tags)] }),
+    ...present({
+      src_host: src_host?.toLowerCase(),
+      dst_host: dst_host?.toLowerCase(),
+      source: sourceIp === undefined ? undefined : { ...source, ip: sourceIp },
+      destination: destination && {
+        ...(destinationIp === undefined ? {} : { ip: destinationIp }),
+        ...(destination.domain === undefined ? {} : { domain: destination.domain.toLowerCase().replace(/\.$/, '') }),
+      },
+      tags: tags && [...new Set(tags)],
+    }),
   };
 };

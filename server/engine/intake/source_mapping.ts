@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { BadField } from '../../../common/codec/decode';
 import { SEVERITIES, type DetectionEvent, type Severity } from '../../../common/flow/event';
 import { MAPPED_TEXTS, type MappedText, type SourceMapping } from '../../../common/api/source_mapping';
@@ -193,10 +194,12 @@ export const overlaid = <Fields extends Partial<DetectionEvent>>(event: Fields, 
   return {
     ...event,
     ...over,
-    ...(over.user ? { user: { ...user, ...over.user } } : {}),
-    ...(over.source ? { source: { ...source, ...over.source } } : {}),
-    ...(over.destination ? { destination: { ...destination, ...over.destination } } : {}),
-    ...(over.rule ? { rule: { ...rule, ...over.rule } } : {}),
+    ...present({
+      user: over.user && { ...user, ...over.user },
+      source: over.source && { ...source, ...over.source },
+      destination: over.destination && { ...destination, ...over.destination },
+      rule: over.rule && { ...rule, ...over.rule },
+    }),
   };
 };
 
@@ -211,7 +214,7 @@ export const readMapping = (mapping: SourceMapping, input: MappingInput): ReadMa
   return {
     fields: {
       ...readings.reduce<Partial<DetectionEvent>>((all, { fields }) => overlaid(all, fields), {}),
-      ...(uncalibrated === undefined ? {} : { uncalibrated }),
+      ...present({ uncalibrated }),
     },
     faults: readings.flatMap(({ faults }) => faults),
   };

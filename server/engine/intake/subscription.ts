@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { isObject, listOf, textOf } from './alert_notice';
 import { messageTemplate, type TemplateLevel } from './message_template';
 
@@ -64,9 +65,10 @@ const actionOf = (level: TemplateLevel, channelId: string, trigger: TriggerPart)
   throttle_enabled: false,
   subject_template: { source: 'Reflex', lang: 'mustache' },
   // One call for all alerts of a run; query-level monitors and workflows know no other way.
-  ...(level === 'bucket' || level === 'document'
-    ? { action_execution_policy: { action_execution_scope: { per_execution: {} } } }
-    : {}),
+  ...present({
+    action_execution_policy:
+      level === 'bucket' || level === 'document' ? { action_execution_scope: { per_execution: {} } } : undefined,
+  }),
 });
 
 export interface Subscribing {

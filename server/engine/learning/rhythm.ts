@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import type { CandidateView } from '../../../common/api/views';
 import type { RhythmView } from '../../../common/api/routes/rhythm';
@@ -88,7 +89,7 @@ const changesOf = ({ released, now, days }: RhythmFacts): RhythmView['changed'] 
         at: created_at,
         by: author,
         changelog,
-        ...(released_version === undefined ? {} : { version: released_version }),
+        ...present({ version: released_version }),
       })),
     )
     .sort((a, b) => (a.at < b.at ? 1 : -1));

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { Policy, PolicyFault } from '../../../common/policy/policy';
 import type { YamlSource } from '../../../common/policy/text/yaml_source';
 import type { Result } from '../../../common/result';
@@ -28,5 +29,7 @@ export const conditionFaults = (file: string, yaml: YamlSource, policy: Policy):
   conditionsOf(policy).flatMap(([path, checked]) => {
     if (checked.ok) return [];
     const { offset, message, hint } = checked.error;
-    return [{ file, ...yaml.placeIn(path, offset), code: 'bad_condition', message, ...(hint ? { hint } : {}) }];
+    return [
+      { file, ...yaml.placeIn(path, offset), code: 'bad_condition', message, ...present({ hint: hint || undefined }) },
+    ];
   });

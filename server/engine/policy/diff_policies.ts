@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { PolicyFile } from '../../../common/policy/bundle';
 import { canonicalJson } from '../digest/canonical_json';
 
@@ -46,7 +47,7 @@ const fieldsBetween = (before: PolicyFile, after: PolicyFile): readonly FieldDif
     .sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1))
     .map((field) => {
       const [was, is] = [old.get(field), now.get(field)];
-      return { field, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) };
+      return { field, ...present({ before: was, after: is }) };
     });
 };
 

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import * as t from 'io-ts';
 import { instant, list, number, record, text } from '../../../common/codec/codecs';
 import { decode, sentence } from '../../../common/codec/decode';
@@ -35,8 +36,10 @@ const Payload = t.type({ keyring: t.number, digest: t.string });
 /** A trusted key as the settings or a keyring write it. Throws if it is no EC key on P-256. */
 export const keyOf = ({ public_key, not_before, not_after, revoked = false }: TrustedKey): VerificationKey =>
   verificationKey(public_key, revoked, {
-    ...(not_before === undefined ? {} : { notBefore: Date.parse(not_before) }),
-    ...(not_after === undefined ? {} : { notAfter: Date.parse(not_after) }),
+    ...present({
+      notBefore: not_before === undefined ? undefined : Date.parse(not_before),
+      notAfter: not_after === undefined ? undefined : Date.parse(not_after),
+    }),
   });
 
 /**
@@ -50,7 +53,7 @@ export const rulesOf = (
 ): TrustRules => ({
   threshold,
   keys: keys.map(keyOf).map((key) => (revoked.has(key.keyId) ? { ...key, revoked: true } : key)),
-  ...(freshness_keys === undefined ? {} : { freshnessKeys: freshness_keys }),
+  ...present({ freshnessKeys: freshness_keys }),
 });
 
 const payloadOf = (statement: KeyringStatement): t.TypeOf<typeof Payload> => ({

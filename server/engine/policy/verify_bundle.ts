@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { timingSafeEqual } from 'crypto';
 import * as t from 'io-ts';
 import { instant, json, list, number, record, text } from '../../../common/codec/codecs';
@@ -169,7 +170,7 @@ export function* verifySteps(files: BundleFiles, rules: TrustRules): Steps<Resul
       statement,
       keyIds: signed.value,
       policies: policies.value,
-      ...(guards.value ? { guards: guards.value } : {}),
+      ...present({ guards: guards.value }),
     }),
   );
 }

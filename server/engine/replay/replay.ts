@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { Decision, DecisionRecord } from '../../../common/flow/decision';
 import { decide, type DecideRequest } from '../decision/decide';
 import { recordedLookups } from '../decision/lookups';
@@ -45,8 +46,7 @@ export const requestOf = (
     bundle,
     model,
     now: Date.parse(inputs.now),
-    ...(inputs.review === undefined ? {} : { review: inputs.review }),
-    ...(inputs.wanted === undefined ? {} : { wanted: inputs.wanted }),
+    ...present({ review: inputs.review, wanted: inputs.wanted }),
   };
 };
 
@@ -65,8 +65,7 @@ export const replay = ({ record, bundle, model, engineDigest }: ReplayRequest): 
   const again = sealDecision(decide(request), request, {
     decisionId: decision.decision_id,
     engineDigest,
-    ...(decision.predecessor === undefined ? {} : { predecessor: decision.predecessor }),
-    ...(decision.effectless === undefined ? {} : { effectless: decision.effectless }),
+    ...present({ predecessor: decision.predecessor, effectless: decision.effectless }),
   });
   return {
     ...answer,

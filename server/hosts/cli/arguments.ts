@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { parseArgs } from 'util';
 import { err, ok, type Result } from '../../../common/result';
 
@@ -74,7 +75,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
     if (rest.join(' ') !== 'adopt') return err('`reflex state` takes one word: `adopt`');
     if (reason === undefined || reason.trim().length < 3)
       return err('say why with --reason TEXT; it goes into the audit log');
-    return ok({ name: 'state adopt', reason, ...(data === undefined ? {} : { data }) });
+    return ok({ name: 'state adopt', reason, ...present({ data }) });
   }
   const address = addressIn(url, tokenFile);
   if (!address.ok) return address;

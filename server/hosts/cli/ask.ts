@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { readFile } from 'fs/promises';
 import type * as t from 'io-ts';
 import { Problem, type RouteContract } from '../../../common/api/contract';
@@ -29,7 +30,7 @@ const sent = async (
       await fetch(`${address.url}${path}`, {
         method: method.toUpperCase(),
         headers: { authorization: authorization.value, 'osd-xsrf': 'reflex', 'content-type': 'application/json' },
-        ...(method === 'get' ? {} : { body: JSON.stringify(body) }),
+        ...present({ body: method === 'get' ? undefined : JSON.stringify(body) }),
         signal: AbortSignal.timeout(PATIENCE_MS),
       }),
     );

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { clientTransport, type OpenSearchTransport } from '../../adapters/opensearch/transport';
 import type { ClusterSettings } from '../settings';
 import type { CoreStart } from './host_services';
@@ -25,9 +26,9 @@ export const clusterOf = (
       isOwnUser: false,
     };
   const client = opensearch.createClient('reflex', {
-    ...(hosts.length === 0 ? {} : { hosts: [...hosts] }),
+    ...present({ hosts: hosts.length === 0 ? undefined : [...hosts] }),
     ...(username === undefined ? {} : { username, password: password ?? '' }),
-    ...(ca === undefined ? {} : { ssl: { certificateAuthorities: [ca] } }),
+    ...present({ ssl: ca === undefined ? undefined : { certificateAuthorities: [ca] } }),
   });
   return { transport: clientTransport(client.asInternalUser), close: () => client.close(), isOwnUser: true };
 };

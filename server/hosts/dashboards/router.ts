@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { Readable } from 'stream';
 import type { HostRequest, HostResponse, HostRoute, HostRouter } from '../../routes/http';
 import type {
@@ -54,11 +55,11 @@ const respond = (factory: ResponseFactory, { status, headers = {}, body }: HostR
   return factory.custom({
     statusCode: status,
     headers: {
-      ...(bytes === undefined ? {} : { 'content-type': typeOf(body) }),
+      ...present({ 'content-type': bytes && typeOf(body) }),
       'cache-control': 'no-store',
       ...headers,
     },
-    ...(bytes === undefined ? {} : { body: bytes }),
+    ...present({ body: bytes }),
   });
 };
 

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type * as t from 'io-ts';
 import { list, record, text } from '../../../common/codec/codecs';
 
@@ -84,7 +85,7 @@ export const policyGitSettings = ({
   poll,
   people,
 }: t.TypeOf<typeof PolicyGitFile> = {}): PoliciesGit => ({
-  ...(people === undefined ? {} : { people }),
+  ...present({ people }),
   ...(remote === undefined
     ? {}
     : {
@@ -94,9 +95,7 @@ export const policyGitSettings = ({
           path: folder,
           user,
           pollMs: poll === undefined ? DEFAULT_POLL_MS : millisecondsIn(poll),
-          ...(token_secret === undefined ? {} : { tokenSecret: token_secret }),
-          ...(token_file === undefined ? {} : { tokenFile: token_file }),
-          ...(ca === undefined ? {} : { ca }),
+          ...present({ tokenSecret: token_secret, tokenFile: token_file, ca }),
         },
       }),
 });

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type * as t from 'io-ts';
 import { number, oneOf, record } from '../../../common/codec/codecs';
 
@@ -35,5 +36,5 @@ export const releaseSettings = ({
   backtest,
   days,
   maxAgeDays: max_age_days,
-  ...(max_new_permits_percent === undefined ? {} : { maxNewPermitsPercent: max_new_permits_percent }),
+  ...present({ maxNewPermitsPercent: max_new_permits_percent }),
 });

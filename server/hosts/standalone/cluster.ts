@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { readFileSync } from 'fs';
 import { Client } from '@opensearch-project/opensearch';
 import { clientTransport, type OpenSearchTransport } from '../../adapters/opensearch/transport';
@@ -50,8 +51,10 @@ export const namedCluster = (env: NodeJS.ProcessEnv, settings: ClusterSettings):
 export const clientOf = ({ hosts, username, password, ca }: ClusterSettings): Client =>
   new Client({
     nodes: [...hosts],
-    ...(username === undefined ? {} : { auth: { username, password: password ?? '' } }),
-    ...(ca === undefined ? {} : { ssl: { ca: contentOf(ca, 'certificate authority') } }),
+    ...present({
+      auth: username === undefined ? undefined : { username, password: password ?? '' },
+      ssl: ca === undefined ? undefined : { ca: contentOf(ca, 'certificate authority') },
+    }),
   });
 
 /** What a person has to mend, if it is that; undefined if the cluster may just be away. */

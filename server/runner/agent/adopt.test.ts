@@ -137,14 +137,14 @@ describe('adopting a state', () => {
       ...fakeEvidenceLog(scene.room.evidence),
       append: () => Promise.reject(new StoreUnavailable('away')),
     };
-    await expect(scene.adopt({ evidence })).rejects.toBeInstanceOf(StoreUnavailable);
+    await expect(scene.adopt({ stores: { evidence } })).rejects.toBeInstanceOf(StoreUnavailable);
     expect([...scene.memory]).toEqual([[GENERATION, LOST]]);
   });
 
   it('is written over the newest gate, where somebody else was faster', async () => {
     scene.putGate(aGate({ epoch: 3 }));
     const store = scene.storeWhere(GATE_ID, 2, () => void scene.putGate(aGate({ epoch: 3, bundle_floor: 5 })));
-    await scene.adopt({ store });
+    await scene.adopt({ stores: { store } });
     expect(scene.gate()).toMatchObject({ bundle_floor: 5, stops: [{ scope: 'all' }] });
   });
 });
@@ -194,7 +194,7 @@ describe('an agent whose state another one adopted already', () => {
       2,
       () => void scene.putGate({ ...(scene.gate() ?? aGate()), sessions: { s9 } }),
     );
-    await scene.adopt({ store });
+    await scene.adopt({ stores: { store } });
     expect(Object.keys(scene.gate()?.sessions ?? {})).toEqual(['s9', scene.adopter()]);
   });
 
@@ -202,6 +202,8 @@ describe('an agent whose state another one adopted already', () => {
     const { get } = scene.room.port.store;
     let reads = 0;
     const once = (id: string) => (id === GATE_ID && (reads += 1) > 1 ? Promise.resolve(undefined) : get(id));
-    await expect(scene.adopt({ store: { ...scene.room.port.store, get: once } })).rejects.toThrow('the gate vanished');
+    await expect(scene.adopt({ stores: { store: { ...scene.room.port.store, get: once } } })).rejects.toThrow(
+      'the gate vanished',
+    );
   });
 });

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
 import type { Effect } from '../../engine/execution/effect';
@@ -7,20 +8,10 @@ import { bundleHeadId, type BundleHead } from '../keeping/kinds/bundle';
 import { plannedEffect } from '../keeping/kinds/effect';
 import { GATE_ID, type Gate, type StopOrder } from '../keeping/kinds/gate';
 import { sessionId, type SessionContent } from '../keeping/kinds/session';
-import {
-  STATE_SCHEMA,
-  type Chance,
-  type Clock,
-  type Connector,
-  type EvidenceLog,
-  type Journal,
-  type LocalMemory,
-  type Log,
-  type StateBody,
-  type StateStore,
-} from '../ports';
+import { STATE_SCHEMA, type Connector, type LocalMemory, type StateBody, type Basics } from '../ports';
 import { audit } from '../record/audit';
 import { writeForSure } from '../keeping/write_for_sure';
+import type { Stores } from './parts';
 
 /*
  * `reflex state adopt`: the state index was deleted, replaced or restored, and a person says that this one is to be
@@ -32,16 +23,12 @@ export const GENERATION = 'state_generation';
 export const IDENTITY = 'state_identity';
 
 export interface AdoptParts {
-  readonly store: StateStore;
-  readonly evidence: EvidenceLog;
-  readonly journal: Journal;
+  readonly stores: Stores;
   readonly memory: LocalMemory;
   readonly connectors: ReadonlyMap<string, Connector>;
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly log: Log;
-  readonly agent: string;
-  readonly host: string;
+  readonly basics: Basics;
+  /** Who adopts. */
+  readonly name: { readonly agent: string; readonly host: string };
   readonly engineDigest: string;
   /** The newest bundle that is in the archive and rightly signed. */
   readonly newestBundle: () => Promise<BundleHead | undefined>;
@@ -62,14 +49,14 @@ export interface Adopted {
 
 const LIST_TIMEOUT_MS = 30_000;
 
-const askTargets = async ({ connectors, log }: AdoptParts, findings: Findings): Promise<readonly string[]> => {
+const askTargets = async ({ connectors, basics }: AdoptParts, findings: Findings): Promise<readonly string[]> => {
   const unasked: string[] = [];
   for (const connector of connectors.values()) {
     const listed = await connector.list({ signal: AbortSignal.timeout(LIST_TIMEOUT_MS) });
     if (listed.ok) for (const effect of listed.value) findings.fromTarget(connector.name, effect);
     else {
       unasked.push(connector.name);
-      log.warn('a target could not say what is in effect there', {
+      basics.log.warn('a target could not say what is in effect there', {
         connector: connector.name,
         why: listed.error.message,
       });
@@ -77,6 +64,8 @@ const askTargets = async ({ connectors, log }: AdoptParts, findings: Findings): 
   }
   return unasked;
 };
+
+const writerOf = ({ stores: { store }, basics: { chance } }: AdoptParts) => ({ store, chance });
 
 interface Writer {
   readonly parts: AdoptParts;
@@ -86,7 +75,7 @@ interface Writer {
 
 const bodyBy = ({ parts, session, now }: Writer, kind: StateBody['kind'], content: unknown): StateBody => ({
   kind,
-  write_id: parts.chance.uuid(),
+  write_id: parts.basics.chance.uuid(),
   session,
   owner: kind === 'effect' ? session : '',
   ordinal: 0,
@@ -100,8 +89,7 @@ const writeSession = async (writer: Writer): Promise<void> => {
   const { parts, session, now } = writer;
   const content: SessionContent = {
     id: session,
-    agent: parts.agent,
-    host: parts.host,
+    ...parts.name,
     roles: [],
     started_at: iso(now),
     n: 0,
@@ -113,7 +101,8 @@ const writeSession = async (writer: Writer): Promise<void> => {
     copied_through: 0,
     counters: {},
   };
-  await writeForSure(parts, { id: sessionId(session), expect: 'absent', body: bodyBy(writer, 'session', content) });
+  const body = bodyBy(writer, 'session', content);
+  await writeForSure(writerOf(parts), { id: sessionId(session), expect: 'absent', body });
 };
 
 /** Fences are seconds since 1970 here: above every one that counted claims, so that targets refuse what is older. */
@@ -132,7 +121,7 @@ const effectOf = (known: Known, found: Effect | undefined, { session, now }: Wri
     requested: [],
     taken_over: true,
     verified: false,
-    ...(found?.undo === undefined ? {} : { undo: found.undo }),
+    ...present({ undo: found?.undo }),
     outbox: [],
   };
 };
@@ -142,11 +131,11 @@ const writeEffects = async (writer: Writer, effects: Iterable<Known>): Promise<n
   let written = 0;
   for (const known of effects) {
     for (;;) {
-      const doc = await parts.store.get(known.id);
+      const doc = await parts.stores.store.get(known.id);
       const effect = effectOf(known, contentOf('effect', doc), writer);
       const planned = plannedEffect(known.id, effect, iso(now));
       const body = { ...bodyBy(writer, 'effect', planned.content), facets: planned.facets };
-      if (await writeForSure(parts, { id: known.id, expect: doc?.version ?? 'absent', body })) break;
+      if (await writeForSure(writerOf(parts), { id: known.id, expect: doc?.version ?? 'absent', body })) break;
     }
     written += 1;
   }
@@ -154,7 +143,7 @@ const writeEffects = async (writer: Writer, effects: Iterable<Known>): Promise<n
 };
 
 /** Effects that a restored state still has belong to nobody who lives: they are looked at like all others. */
-const addStored = async ({ store }: AdoptParts, findings: Findings): Promise<void> => {
+const addStored = async ({ store }: Stores, findings: Findings): Promise<void> => {
   const docs = await store.search({ kinds: ['effect'], notStates: ['absent'], limit: 10_000, fresh: true });
   for (const doc of docs) {
     const effect = contentOf('effect', doc);
@@ -167,13 +156,14 @@ const writeBundleHead = async (writer: Writer, head: BundleHead | undefined): Pr
   if (head === undefined) return 0;
   const body = bodyBy(writer, 'bundle', head);
   // Refused means that it is there already.
-  await writeForSure(writer.parts, { id: bundleHeadId(head.version), expect: 'absent', body });
+  await writeForSure(writerOf(writer.parts), { id: bundleHeadId(head.version), expect: 'absent', body });
   return head.version;
 };
 
 const writeGate = async (writer: Writer, order: AdoptOrder, bundleFloor: number): Promise<Gate> => {
   const { parts, session, now } = writer;
-  const { store, memory, chance } = parts;
+  const { memory, basics } = parts;
+  const { store } = parts.stores;
   for (;;) {
     const doc = await store.get(GATE_ID);
     const found = contentOf('gate', doc);
@@ -188,16 +178,34 @@ const writeGate = async (writer: Writer, order: AdoptOrder, bundleFloor: number)
     };
     await store.raiseSchema(STATE_SCHEMA);
     const gate: Gate = {
-      generation: chance.uuid(),
+      generation: basics.chance.uuid(),
       engine_floor: STATE_SCHEMA,
       epoch,
       stops: [...(found?.stops ?? []).filter(({ scope }) => scope !== 'all'), stop],
-      sessions: { ...found?.sessions, [session]: { joined_at: iso(now), agent: parts.agent, schema: STATE_SCHEMA } },
+      sessions: {
+        ...found?.sessions,
+        [session]: { joined_at: iso(now), agent: parts.name.agent, schema: STATE_SCHEMA },
+      },
       bundle_floor: Math.max(found?.bundle_floor ?? 0, bundleFloor),
       adopted: { from: memory.read(GENERATION) ?? '', at: iso(now), by: order.who },
     };
     const expect = doc?.version ?? 'absent';
-    if (await writeForSure(parts, { id: GATE_ID, expect, body: bodyBy(writer, 'gate', gate) })) return gate;
+    if (await writeForSure(writerOf(parts), { id: GATE_ID, expect, body: bodyBy(writer, 'gate', gate) })) return gate;
+  }
+};
+
+/** So that the others find this adopting session dead as well, and take over what it brings. */
+const enterGate = async ({ parts, session, now }: Writer): Promise<Gate> => {
+  for (;;) {
+    const doc = await parts.stores.store.get(GATE_ID);
+    const gate = contentOf('gate', doc);
+    if (!doc || !gate) throw new Error('the gate vanished while the state was adopted');
+    const entered: Gate = {
+      ...gate,
+      sessions: { ...gate.sessions, [session]: { joined_at: iso(now), agent: parts.name.agent, schema: STATE_SCHEMA } },
+    };
+    const body = bodyBy({ parts, session, now }, 'gate', entered);
+    if (await writeForSure(writerOf(parts), { id: GATE_ID, expect: doc.version, body })) return entered;
   }
 };
 
@@ -207,8 +215,9 @@ const writeGate = async (writer: Writer, order: AdoptOrder, bundleFloor: number)
  * @throws StoreUnavailable; what was written by then stays, and adopting again begins anew
  */
 export const adoptState = async (parts: AdoptParts, order: AdoptOrder): Promise<Adopted> => {
-  const { store, evidence, journal, memory, clock, chance, log } = parts;
-  const writer: Writer = { parts, session: chance.uuid(), now: clock.utc() };
+  const { memory, basics } = parts;
+  const { store, evidence, journal } = parts.stores;
+  const writer: Writer = { parts, session: basics.chance.uuid(), now: basics.clock.utc() };
   const known = memory.read(GENERATION);
   const present = contentOf('gate', await store.get(GATE_ID));
   const findings = new Findings();
@@ -218,7 +227,7 @@ export const adoptState = async (parts: AdoptParts, order: AdoptOrder): Promise<
     for await (const { body } of evidence.scan({ family: 'actions' }))
       if (body.command !== undefined) findings.fromRecord(recordOf('actions', body));
     unasked = await askTargets(parts, findings);
-    await addStored(parts, findings);
+    await addStored(parts.stores, findings);
   }
   findings.fromJournal(journal);
   await writeSession(writer);
@@ -227,7 +236,7 @@ export const adoptState = async (parts: AdoptParts, order: AdoptOrder): Promise<
     ? await enterGate(writer)
     : await writeGate(writer, order, await writeBundleHead(writer, await parts.newestBundle()));
   await audit(
-    { parts },
+    { parts: { ...basics, evidence } },
     {
       verb: 'adopt_state',
       by: order.who,
@@ -238,21 +247,6 @@ export const adoptState = async (parts: AdoptParts, order: AdoptOrder): Promise<
   );
   await memory.write(GENERATION, gate.generation);
   await memory.write(IDENTITY, await store.identity());
-  log.warn('the state was adopted', { by: order.who, why: order.why, effects, unasked });
+  basics.log.warn('the state was adopted', { by: order.who, why: order.why, effects, unasked });
   return { how: followed ? 'followed' : 'rebuilt', effects, unasked };
-};
-
-/** So that the others find this adopting session dead as well, and take over what it brings. */
-const enterGate = async ({ parts, session, now }: Writer): Promise<Gate> => {
-  for (;;) {
-    const doc = await parts.store.get(GATE_ID);
-    const gate = contentOf('gate', doc);
-    if (!doc || !gate) throw new Error('the gate vanished while the state was adopted');
-    const entered: Gate = {
-      ...gate,
-      sessions: { ...gate.sessions, [session]: { joined_at: iso(now), agent: parts.agent, schema: STATE_SCHEMA } },
-    };
-    const body = bodyBy({ parts, session, now }, 'gate', entered);
-    if (await writeForSure(parts, { id: GATE_ID, expect: doc.version, body })) return entered;
-  }
 };

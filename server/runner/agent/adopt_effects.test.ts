@@ -110,7 +110,7 @@ describe('what is in effect when a state is adopted', () => {
   it('is written over what is there by then, where somebody else was faster', async () => {
     scene.room.putEffect(anEffect());
     const store = scene.storeWhere(EFFECT, 1, () => void scene.room.putEffect(anEffect({ gen: 20 })));
-    expect((await scene.adopt({ store })).effects).toBe(1);
+    expect((await scene.adopt({ stores: { store } })).effects).toBe(1);
     expect(scene.room.effect()).toMatchObject({ state: 'unknown', gen: 21 });
   });
 });

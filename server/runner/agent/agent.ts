@@ -1,6 +1,5 @@
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { GENERATION, IDENTITY } from './adopt';
-import type { Doubt } from '../trust/bundle_keeper';
 import { ClockWatch } from '../session/clock_watch';
 import { followHistory } from '../facts/follow_history';
 import { GuardBook, type GuardBookPorts } from '../trust/guard_book';
@@ -8,16 +7,14 @@ import { IntakeDoor, type Admission } from '../door/door';
 import { RolloutKeeper } from './rollout_keeper';
 import { Shift } from './shift';
 import type { AgentParts } from './parts';
+import { joinRefusal, troublesOf, type AgentTrouble, type JoinRefusal } from './troubles';
 import { inBackground } from '../keeping/in_background';
 import { StoreUnavailable, type LocalMemory, type LocalStop, type Spool } from '../ports';
 import { undoOffline } from '../undoing/undo_offline';
-import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 
 /** Without a heartbeat for so long this agent undoes from its own journal what is due, ms. */
 const OFFLINE_AFTER_MS = 60_000;
 const IDENTITY_CHECK_MS = 60_000;
-/** Policies that a trouble names; the Policies page names all. */
-const MOST_NAMED = 10;
 
 export interface AgentOptions {
   readonly parts: Omit<AgentParts, 'clockTrusted' | 'rollouts' | 'guardBook'> &
@@ -33,35 +30,6 @@ export interface AgentOptions {
   readonly schema?: number | undefined;
 }
 
-/** What keeps an agent from working, for the page. */
-export interface AgentTrouble {
-  readonly code:
-    | 'store_unavailable'
-    | 'state_replaced'
-    | 'engine_too_old'
-    | 'older_agents_run'
-    | 'clock_off'
-    | 'no_bundle'
-    | 'bundle_refused'
-    | 'policy_expired'
-    | 'rollout_stopped'
-    | 'events_unaccounted'
-    | Doubt['code'];
-  readonly text: string;
-}
-
-/** Why this agent may not join, though OpenSearch answers. */
-interface Refusal {
-  readonly code: 'state_replaced' | 'engine_too_old' | 'older_agents_run';
-  readonly text: string;
-}
-
-const refusalFor = (cause: unknown): Refusal => {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  if (cause instanceof EngineTooOld) return { code: 'engine_too_old', text };
-  return { code: cause instanceof OlderAgentsRun ? 'older_agents_run' : 'state_replaced', text };
-};
-
 /** One running Reflex: joins, works, and joins again whenever its session is lost. */
 export class Agent {
   readonly door: IntakeDoor;
@@ -71,8 +39,9 @@ export class Agent {
   private readonly rollouts: RolloutKeeper;
   private current: Shift | undefined;
   private stopping = false;
-  private refusal: Refusal | undefined;
+  private refusal: JoinRefusal | undefined;
   private aloneSince: number;
+  private nextIdentityCheck = 0;
   private running: Promise<void> | undefined;
 
   constructor(options: AgentOptions) {
@@ -89,6 +58,7 @@ export class Agent {
     this.aloneSince = this.parts.clock.monotonic();
     this.door = new IntakeDoor({
       ...this.parts,
+      basics: this.parts,
       spool: options.spool,
       process: () => {
         const shift = this.shift;
@@ -105,38 +75,8 @@ export class Agent {
   }
 
   get troubles(): readonly AgentTrouble[] {
-    const troubles: AgentTrouble[] = [];
-    if (this.refusal !== undefined) troubles.push(this.refusal);
-    else if (this.shift === undefined)
-      troubles.push({
-        code: 'store_unavailable',
-        text: 'OpenSearch does not answer; events are kept on disk, nothing is executed',
-      });
-    if (!this.parts.clockTrusted())
-      troubles.push({ code: 'clock_off', text: 'the clock of this machine is off; nothing is executed' });
-    if (this.door.unaccounted !== 0)
-      troubles.push({
-        code: 'events_unaccounted',
-        text: `${this.door.unaccounted} events came in and are nowhere; this is a fault in Reflex, the log says more`,
-      });
-    const bundle = this.parts.bundles.status;
-    if (this.shift !== undefined && bundle === undefined)
-      troubles.push({ code: 'no_bundle', text: 'no policy bundle is in force; events are kept, nothing is decided' });
-    const expired = this.parts.bundles.expiredAt(this.parts.clock.utc());
-    if (expired.length > 0)
-      troubles.push({
-        code: 'policy_expired',
-        text: `${expired.length === 1 ? 'a policy has expired and decides' : `${expired.length} policies have expired and decide`} nothing any more: ${expired.slice(0, MOST_NAMED).join(', ')}`,
-      });
-    for (const { policy, why } of this.rollouts.stopped)
-      troubles.push({ code: 'rollout_stopped', text: `the rollout of \`${policy}\` has stopped itself: ${why}` });
-    if (bundle?.refused)
-      troubles.push({
-        code: 'bundle_refused',
-        text: `bundle ${bundle.refused.version} was refused: ${bundle.refused.fault.message}`,
-      });
-    if (bundle?.doubt) troubles.push({ code: bundle.doubt.code, text: bundle.doubt.text });
-    return troubles;
+    const { parts, door, refusal, rollouts } = this;
+    return troublesOf({ ...parts, rollouts, door, refusal, isJoined: this.shift !== undefined });
   }
 
   /** Starts everything; resolves at once, whether OpenSearch is there or not. */
@@ -179,7 +119,7 @@ export class Agent {
         }
       } catch (cause) {
         if (!(cause instanceof StoreUnavailable)) {
-          this.refusal = refusalFor(cause);
+          this.refusal = joinRefusal(cause);
           log.error('this agent cannot join', { why: this.refusal.text });
         }
         pause = Math.min(5_000, pause * 2);
@@ -222,8 +162,6 @@ export class Agent {
       );
     }
   }
-
-  private nextIdentityCheck = 0;
 
   private async checkIdentity(shift: Shift): Promise<void> {
     const now = this.parts.clock.monotonic();

@@ -1,17 +1,19 @@
+import { present } from '../../../common/present';
 import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
 import type { RolloutView } from '../../../common/api/routes/comparison';
 import type { CompiledAction } from '../../engine/policy/compiled';
-import { audit } from '../record/audit';
+import { auditRecord, type AuditEntry } from '../record/audit';
 import type { AgentParts, ShiftParts } from './parts';
 import { inBackground } from '../keeping/in_background';
-import { SessionLost } from '../keeping/session_lost';
+import { isAway } from '../keeping/session_lost';
 import { StoreUnavailable } from '../ports';
-import { readMany } from '../keeping/state_docs';
+import { contentOf, readMany } from '../keeping/state_docs';
 import type { RolloutStop } from '../keeping/kinds/policies';
 import { newestFirst } from '../facts/newest_first';
 import { readWords, type Words } from '../facts/read_words';
 import type { Rollouts } from '../facts/rollouts';
+import { actionsInForce } from '../trust/in_force';
 
 const DAY_MS = 86_400_000;
 const WINDOW_MS = 7 * DAY_MS;
@@ -72,8 +74,7 @@ export class RolloutKeeper implements Rollouts {
       try {
         if (this.rollouts.length > 0) await this.follow();
       } catch (cause) {
-        if (!(cause instanceof StoreUnavailable) && !(cause instanceof SessionLost))
-          log.error('rollouts could not be judged', { why: String(cause) });
+        if (!isAway(cause)) log.error('rollouts could not be judged', { why: String(cause) });
       }
       await clock.sleep(FOLLOW_MS);
     }
@@ -95,7 +96,7 @@ export class RolloutKeeper implements Rollouts {
           ...counts,
           stops_above_percent: rule.overridden_percent,
           stops_after: rule.acts,
-          ...(capped ? { capped } : {}),
+          ...present({ capped: capped || undefined }),
           ...(stop && stop.resumed === undefined ? { stopped_at: stop.stopped_at, why: stop.why } : {}),
         };
       }),
@@ -107,15 +108,17 @@ export class RolloutKeeper implements Rollouts {
     await this.load();
     const stop = [...this.stops.values()].find((each) => each.policy === policy && each.resumed === undefined);
     if (!stop) return false;
-    const object = { type: 'policy', id: policy };
-    await audit(this, { verb: 'resume_rollout', by: word.by, object, policy: { id: policy }, text: word.reason });
-    await this.write({ ...stop, resumed: { ...word, at: iso(this.parts.clock.utc()) } });
+    const at = iso(this.parts.clock.utc());
+    const entry = { verb: 'resume_rollout', by: word.by, digest: stop.hash, text: word.reason };
+    const resumed = await this.change(stop, entry, (stored) =>
+      stored?.hash === stop.hash && stored.resumed === undefined ? { ...stored, resumed: { ...word, at } } : undefined,
+    );
     await this.load();
-    return true;
+    return resumed;
   }
 
   private get rollouts(): readonly CompiledAction[] {
-    return this.parts.bundles.active?.actions.all.filter(({ spec }) => spec.rollout && spec.mode === 'enforce') ?? [];
+    return actionsInForce(this).filter(({ spec }) => spec.rollout && spec.mode === 'enforce');
   }
 
   private get windowStart(): string {
@@ -179,41 +182,43 @@ export class RolloutKeeper implements Rollouts {
   private async stop({ ref }: CompiledAction, counts: Pick<Counts, 'acts' | 'overridden'>): Promise<void> {
     const why = `people overrode ${counts.overridden} of its ${counts.acts} acts`;
     const stop: RolloutStop = { policy: ref.id, hash: ref.hash, stopped_at: iso(this.parts.clock.utc()), why };
-    await this.write(stop);
-    this.parts.log.warn('a rollout has stopped itself', { policy: ref.id, why });
-    await audit(this, {
-      verb: 'stop_rollout',
-      by: 'reflex',
-      object: { type: 'policy', id: ref.id },
-      policy: { id: ref.id },
-      digest: ref.hash,
-      text: why,
-    });
+    const judged = this.stops.get(keyOf(ref.id, ref.hash));
+    // What somebody said since it was judged counts: it is judged again, with that.
+    const stopped = await this.change(
+      stop,
+      { verb: 'stop_rollout', by: 'reflex', digest: ref.hash, text: why },
+      (stored) => (stored?.hash !== ref.hash || stored.resumed?.at === judged?.resumed?.at ? stop : undefined),
+    );
+    if (stopped) this.parts.log.warn('a rollout has stopped itself', { policy: ref.id, why });
     await this.load();
   }
 
-  private async write(stop: RolloutStop): Promise<void> {
+  /**
+   * Writes what is to be of a stop at the very moment of writing, with its entry in the audit: both or neither.
+   *
+   * @param next pure, may be asked more than once; undefined: nothing is to be written
+   * @returns whether it was written
+   */
+  private async change(
+    { policy }: RolloutStop,
+    entry: Omit<AuditEntry, 'object'>,
+    next: (stored: RolloutStop | undefined) => RolloutStop | undefined,
+  ): Promise<boolean> {
     const commits = this.shift()?.parts.commits;
     if (!commits) throw new StoreUnavailable('OpenSearch does not answer right now');
-    const id = stopId(stop.policy);
+    const id = stopId(policy);
+    const record = auditRecord(this);
+    const at = iso(this.parts.clock.utc());
     commits.forget(id);
-    await commits.settle({
+    return commits.settle<boolean>({
       reads: [id],
-      build: () => ({
-        docs: [
-          {
-            id,
-            kind: 'rollout_stop',
-            content: stop,
-            facets: {
-              state: stop.resumed ? RESUMED : ROLLOUT_STOPPED,
-              at: iso(this.parts.clock.utc()),
-              policy: stop.policy,
-            },
-          },
-        ],
-        answer: undefined,
-      }),
+      build: (view) => {
+        const content = next(contentOf('rollout_stop', view.get(id)));
+        if (content === undefined) return { docs: [], answer: false };
+        const facets = { state: content.resumed ? RESUMED : ROLLOUT_STOPPED, at, policy };
+        const records = [record({ ...entry, object: { type: 'policy', id: policy }, policy: { id: policy } })];
+        return { docs: [{ id, kind: 'rollout_stop', content, facets, records }], answer: true };
+      },
     });
   }
 }

@@ -1,3 +1,6 @@
+import { present } from '../../../common/present';
+import type { ShiftWith } from '../agent/views';
+import { bundleInForce, digestInForce } from '../trust/in_force';
 import { iso } from '../../../common/iso';
 import type { PolicyFault } from '../../../common/policy/policy';
 import { guardPathIn, type GuardTexts } from '../../engine/policy/guard_set';
@@ -10,7 +13,6 @@ import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 import { REFLEX, seedMessage } from './candidates/commit_message';
 import type { DoctrineOptions, DoctrineState, HeadSet } from './doctrine_types';
 import type { CommitInfo, PolicyTree, RepositoryFault } from '../ports';
-import type { Shift } from '../agent/shift';
 
 export type { DoctrineOptions, DoctrineState, HeadSet } from './doctrine_types';
 
@@ -96,7 +98,7 @@ export class Doctrine {
    * that is not known, after the newest one that ever was.
    */
   async unreleased(head: HeadSet, most: number): Promise<Result<readonly CommitInfo[], Refusal>> {
-    const digest = this.options.agent.parts.bundles.active?.origin.digest;
+    const digest = digestInForce(this.options.agent);
     if (head.digest !== '' && head.digest === digest) return ok([]);
     const { marks = [] } = this.currentHome?.home ?? {};
     const until = (marks.find((mark) => mark.digest === digest) ?? marks.find(({ released }) => released))?.commit;
@@ -104,7 +106,7 @@ export class Doctrine {
     if (this.listed?.key === key) return ok(this.listed.commits);
     const found = await this.options.repository.log(head.commit.id, {
       most,
-      ...(until === undefined ? {} : { until }),
+      ...present({ until }),
     });
     if (!found.ok) return err(this.trouble(found.error));
     this.listed = { key, commits: found.value };
@@ -141,11 +143,11 @@ export class Doctrine {
    * @param own this agent itself has just made and published it
    */
   async notePublished(
-    shift: Shift,
+    shift: ShiftWith<'clock' | 'commits'>,
     head: string,
     { digest, own }: { readonly digest: string; readonly own: boolean },
   ): Promise<void> {
-    const mark = { digest, released: false, ...(own ? { own } : {}) };
+    const mark = { digest, released: false, ...present({ own: own || undefined }) };
     await rememberHead(shift, nameOfRepository(this.options.repository.place), { head, mark });
     await this.inTurn(async () => {
       const published = await this.headSet(head);
@@ -240,16 +242,16 @@ export class Doctrine {
       commit,
       policies,
       guards,
-      ...(checked.guardsUnchecked === undefined ? {} : { guardsUnchecked: checked.guardsUnchecked }),
+      ...present({ guardsUnchecked: checked.guardsUnchecked }),
       faults: faults.slice(0, MOST_FAULTS),
       paths: new Map(checked.policies.map((file) => [file.policy.metadata.id, file.path])),
       digest: faults.length === 0 ? digestOfSet(policies, guards) : '',
     });
   }
 
-  private async taken(shift: Shift, head: HeadSet): Promise<Result<HeadSet, Refusal>> {
+  private async taken(shift: ShiftWith<'clock' | 'commits'>, head: HeadSet): Promise<Result<HeadSet, Refusal>> {
     const { repository, agent } = this.options;
-    const isInForce = head.digest !== '' && head.digest === agent.parts.bundles.active?.origin.digest;
+    const isInForce = head.digest !== '' && head.digest === digestInForce(agent);
     const name = nameOfRepository(repository.place);
     const mark = isInForce ? { digest: head.digest, released: true } : undefined;
     await rememberHead(shift, name, { head: head.commit.id, mark });
@@ -266,9 +268,12 @@ export class Doctrine {
   }
 
   /** The first commit: what is in force. */
-  private async seed(shift: Shift, parent: string | undefined): Promise<Result<HeadSet, Refusal>> {
+  private async seed(
+    shift: ShiftWith<'clock' | 'commits'>,
+    parent: string | undefined,
+  ): Promise<Result<HeadSet, Refusal>> {
     const { repository, agent } = this.options;
-    const active = agent.parts.bundles.active?.bundle;
+    const active = bundleInForce(agent);
     if (!active) return err(refusal('unavailable', 'no policies are in force yet, so there is nothing to begin with'));
     const files = new Map([
       ...active.policies.map(

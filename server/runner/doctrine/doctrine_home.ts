@@ -1,6 +1,7 @@
+import { present } from '../../../common/present';
+import type { ShiftWith } from '../agent/views';
 import { iso } from '../../../common/iso';
 import type { RepositoryPlace } from '../ports';
-import type { Shift } from '../agent/shift';
 import type { CommitMark, PolicyHome } from '../keeping/kinds/policies';
 import { contentOf } from '../keeping/state_docs';
 
@@ -30,10 +31,10 @@ export const nameOfRepository = (place: RepositoryPlace): string => {
   }
 };
 
-const isLive = ({ session }: Shift, holder: PolicyHome['holder']): boolean =>
+const isLive = ({ parts: { session } }: ShiftWith<'session'>, holder: PolicyHome['holder']): boolean =>
   holder.session === session.id || session.livePeers.includes(holder.session);
 
-const mayClaim = (shift: Shift, home: PolicyHome, { place, agent, isNew }: Claimant): boolean => {
+const mayClaim = (shift: ShiftWith<'session'>, home: PolicyHome, { place, agent, isNew }: Claimant): boolean => {
   if (isLive(shift, home.holder)) return false;
   if (place.kind === 'remote') return true;
   return isNew && home.kind === 'embedded' && home.holder.agent === agent;
@@ -41,7 +42,7 @@ const mayClaim = (shift: Shift, home: PolicyHome, { place, agent, isNew }: Claim
 
 /** Writes the document by compare-and-set; what `change` leaves as it is is not written. */
 const changeHome = async (
-  shift: Shift,
+  shift: ShiftWith<'clock' | 'commits'>,
   change: (home: PolicyHome | undefined) => PolicyHome | undefined,
 ): Promise<PolicyHome | undefined> => {
   shift.parts.commits.forget(HOME_ID);
@@ -57,7 +58,7 @@ const changeHome = async (
   });
 };
 
-const holderOf = ({ session }: Shift, { agent, host }: Claimant): PolicyHome['holder'] => ({
+const holderOf = ({ parts: { session } }: ShiftWith<'session'>, { agent, host }: Claimant): PolicyHome['holder'] => ({
   session: session.id,
   agent,
   host,
@@ -69,7 +70,7 @@ const holderOf = ({ session }: Shift, { agent, host }: Claimant): PolicyHome['ho
  * @returns whether it is this agent's, and whether its holder runs
  */
 export const claimHome = async (
-  shift: Shift,
+  shift: ShiftWith<'clock' | 'commits' | 'session'>,
   claimant: Claimant,
 ): Promise<{ readonly home: PolicyHome; readonly isMine: boolean; readonly isHolderLive: boolean }> => {
   const repository = nameOfRepository(claimant.place);
@@ -86,7 +87,10 @@ export const claimHome = async (
 };
 
 /** Takes over by a person's order; nothing happens while the other holder runs. */
-export const takeHome = async (shift: Shift, claimant: Claimant): Promise<boolean> => {
+export const takeHome = async (
+  shift: ShiftWith<'clock' | 'commits' | 'session'>,
+  claimant: Claimant,
+): Promise<boolean> => {
   const repository = nameOfRepository(claimant.place);
   const fresh: PolicyHome = { repository, kind: claimant.place.kind, holder: holderOf(shift, claimant), marks: [] };
   const home = await changeHome(shift, (stored) => {
@@ -98,7 +102,7 @@ export const takeHome = async (shift: Shift, claimant: Claimant): Promise<boolea
 
 /** Remembers a head for all agents, and that its policies are in force, or are about to be. */
 export const rememberHead = async (
-  shift: Shift,
+  shift: ShiftWith<'clock' | 'commits'>,
   repository: string,
   { head, mark }: { readonly head: string; readonly mark?: Omit<CommitMark, 'commit'> | undefined },
 ): Promise<void> => {
@@ -109,7 +113,9 @@ export const rememberHead = async (
     if (stored.head === head && isKnown) return stored;
     const others = stored.marks.filter((each) => each !== same);
     const own = same?.own === true || mark?.own === true;
-    const marks = isKnown ? stored.marks : [{ commit: head, ...mark, ...(own ? { own } : {}) }, ...others];
+    const marks = isKnown
+      ? stored.marks
+      : [{ commit: head, ...mark, ...present({ own: own || undefined }) }, ...others];
     return { ...stored, head, marks: marks.slice(0, MOST_MARKS) };
   });
 };

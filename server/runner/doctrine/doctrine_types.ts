@@ -1,8 +1,8 @@
 import type { PolicyFile } from '../../../common/policy/bundle';
 import type { PolicyFault } from '../../../common/policy/policy';
 import type { GuardTexts } from '../../engine/policy/guard_set';
-import type { Agent } from '../agent/agent';
-import type { CommitInfo, PolicyRepository } from '../ports';
+import type { CommitInfo, PolicyRepository, Basics } from '../ports';
+import type { AgentWith, JoinedWith } from '../agent/views';
 
 /** What a head of the branch holds. */
 export interface HeadSet {
@@ -27,8 +27,14 @@ export type DoctrineState =
   | { readonly kind: 'rewritten'; readonly text: string; readonly found: string | undefined }
   | { readonly kind: 'trouble'; readonly text: string };
 
+/** What following a repository takes of an agent. */
+export type DoctrineAgent = AgentWith<
+  keyof Basics | 'bundles' | 'changed' | 'evidence' | 'guardBook' | 'model' | 'store'
+> &
+  JoinedWith<'clock' | 'commits' | 'session'>;
+
 export interface DoctrineOptions {
-  readonly agent: Agent;
+  readonly agent: DoctrineAgent;
   readonly repository: PolicyRepository;
   /** Names of this agent and of its machine. */
   readonly name: { readonly agent: string; readonly host: string };

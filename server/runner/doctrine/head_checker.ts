@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { PolicyFile } from '../../../common/policy/bundle';
 import type { PolicyFault } from '../../../common/policy/policy';
 import { guardOf, guardsDigest, missingGuards, type GuardTexts } from '../../engine/policy/guard_set';
@@ -6,6 +7,7 @@ import type { TestGuards } from '../trust/guard_lookup';
 import { hasFailed, runPolicyTests } from './catalog/policy_tests';
 import type { PolicyTree } from '../ports';
 import type { AgentParts } from '../agent/parts';
+import { policiesInForce } from '../trust/in_force';
 
 /** So long a turn may keep everything else of this process waiting, ms: heartbeats come every 300. */
 const LONGEST_TURN_MS = 20;
@@ -44,7 +46,7 @@ const failedTests = (file: PolicyFile, { model }: Parts, asked: TestGuards): rea
     });
 
 const placedIn = (path: string, { file, faults }: Checked): Checked => ({
-  ...(file ? { file: { ...file, path } } : {}),
+  ...present({ file: file && { ...file, path } }),
   faults: faults.map((fault) => ({ ...fault, file: path })),
 });
 
@@ -83,10 +85,10 @@ export class HeadChecker {
 
   /** Texts of policies and of guards, by path. */
   async check({ files, guards: guardFiles }: Pick<PolicyTree, 'files' | 'guards'>): Promise<CheckedSet> {
-    const { clock, bundles, guardBook } = this.parts;
+    const { clock, guardBook } = this.parts;
     const guards = await this.checkGuards(guardFiles);
     const sameGuards = guardsDigest(guards.texts) === guardsDigest(guardBook.inForce);
-    const inForce = new Map((bundles.active?.bundle.policies ?? []).map((file) => [file.source, file]));
+    const inForce = new Map(policiesInForce({ parts: this.parts }).map((file) => [file.source, file]));
     const now = new Map<string, Checked>();
     const all: Checked[] = [];
     let turn = clock.monotonic();
@@ -113,7 +115,7 @@ export class HeadChecker {
         ...repeated(policies),
         ...missingGuards(policies, guards.texts),
       ],
-      ...(guards.unchecked === undefined ? {} : { guardsUnchecked: guards.unchecked }),
+      ...present({ guardsUnchecked: guards.unchecked }),
     };
   }
 

@@ -54,9 +54,7 @@ beforeEach(() => {
     },
   } as unknown as EvidenceLog;
   door = new IntakeDoor({
-    clock: clockOf(scheduler, NOW),
-    chance: chanceOf(),
-    log: quietLog(),
+    basics: { clock: clockOf(scheduler, NOW), chance: chanceOf(), log: quietLog() },
     evidence: log,
     spool: disk.ports(async () => undefined).spool,
     process: () => (up ? (event) => act(event) : undefined),

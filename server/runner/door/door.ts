@@ -1,18 +1,16 @@
 import { iso } from '../../../common/iso';
 import type { BadField } from '../../../common/codec/decode';
 import type { Intake as IntakeSource, ReceivedEvent } from '../../../common/flow/event';
-import { SessionLost } from '../keeping/session_lost';
+import { isAway } from '../keeping/session_lost';
 import type { CaseContent } from '../keeping/kinds/case';
 import type { Receipt } from '../executing/process_event';
 import {
   SpoolRefused,
   StoreUnavailable,
-  type Chance,
-  type Clock,
   type EvidenceEntry,
   type EvidenceLog,
-  type Log,
   type Spool,
+  type Basics,
 } from '../ports';
 import { quarantineEntry, type QuarantineReason } from '../record/quarantine_entry';
 import { untimelyAt } from '../record/untimely';
@@ -34,9 +32,7 @@ export type Admission =
   | { readonly kind: 'unavailable'; readonly why: string };
 
 export interface IntakePorts {
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly log: Log;
+  readonly basics: Basics;
   readonly evidence: EvidenceLog;
   readonly spool: Spool;
   /** Told when something new is in quarantine. */
@@ -60,7 +56,6 @@ export interface IntakeCounters {
 }
 
 /** The store or the session went away: not the event's fault. */
-const passes = (cause: unknown): boolean => cause instanceof StoreUnavailable || cause instanceof SessionLost;
 
 const MOST_PENDING = 4_000;
 /** Room kept for critical events when all else is refused. */
@@ -112,7 +107,7 @@ export class IntakeDoor {
 
   private async take(received: ReceivedEvent): Promise<Admission> {
     this.counts.received += 1;
-    const untimely = untimelyAt(received.event.timestamp, this.ports.clock.utc());
+    const untimely = untimelyAt(received.event.timestamp, this.ports.basics.clock.utc());
     if (untimely) return this.quarantine(untimely.reason, received.intake, received, [untimely.field]);
     const limit = received.event.severity === 'critical' ? CRITICAL_PENDING : MOST_PENDING;
     if (this.pending >= limit) {
@@ -155,26 +150,26 @@ export class IntakeDoor {
 
   /** Decides what is in the spool, oldest first, whenever a session is up. */
   async drain(until: () => boolean): Promise<void> {
-    const { clock, spool, log } = this.ports;
+    const { spool, basics } = this.ports;
     while (!until()) {
       if (spool.size() > 0 && this.ports.process() !== undefined) {
         await this.drainOnce().catch((cause: unknown) => {
-          if (!passes(cause)) log.error('the spool could not be read', { why: String(cause) });
+          if (!isAway(cause)) basics.log.error('the spool could not be read', { why: String(cause) });
         });
       }
-      await clock.sleep(spool.size() > 0 ? 250 : 500);
+      await basics.clock.sleep(spool.size() > 0 ? 250 : 500);
     }
   }
 
   private async answerFor(received: ReceivedEvent, processing: Promise<Receipt>): Promise<Admission> {
     const answered = new AbortController();
-    const late = this.ports.clock.sleep(PATIENCE_MS, answered.signal).then(() => 'late' as const);
+    const late = this.ports.basics.clock.sleep(PATIENCE_MS, answered.signal).then(() => 'late' as const);
     try {
       const first = await Promise.race([processing, late]);
       if (first !== 'late') return await this.admissionOf(received, first);
       processing.catch(() => undefined);
     } catch (cause) {
-      if (!passes(cause)) return this.poison(received, cause);
+      if (!isAway(cause)) return this.poison(received, cause);
     } finally {
       answered.abort();
     }
@@ -215,9 +210,9 @@ export class IntakeDoor {
     original: unknown,
     fields: readonly BadField[],
   ): Promise<Admission> {
-    const { clock, chance, evidence, log } = this.ports;
-    const entry = quarantineEntry(chance.uuid(), iso(clock.utc()), { reason, source, original, fields });
-    log.warn('an event is in quarantine', {
+    const { basics, evidence } = this.ports;
+    const entry = quarantineEntry(basics.chance.uuid(), iso(basics.clock.utc()), { reason, source, original, fields });
+    basics.log.warn('an event is in quarantine', {
       reason,
       intake: `${source.type}:${source.id}`,
       fields: fields.map((field) => field.path),
@@ -237,7 +232,7 @@ export class IntakeDoor {
   /** An event that a bug stumbles over must not stall the rest. */
   private poison(received: ReceivedEvent, cause: unknown): Promise<Admission> {
     const why = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-    this.ports.log.error('an event could not be processed', { case_id: received.case_id, why });
+    this.ports.basics.log.error('an event could not be processed', { case_id: received.case_id, why });
     return this.quarantine('poison', received.intake, received, [
       { path: '', message: 'could not be processed; see the log' },
     ]);
@@ -256,7 +251,7 @@ export class IntakeDoor {
         try {
           return await this.settleSpooled(spooled.received, await process(spooled.received));
         } catch (cause) {
-          if (passes(cause)) throw cause;
+          if (isAway(cause)) throw cause;
           this.counts.accepted -= 1;
           await this.poison(spooled.received, cause);
         }
@@ -271,8 +266,8 @@ export class IntakeDoor {
     try {
       await this.takeMessage(text);
     } catch (cause) {
-      if (passes(cause)) return this.ports.spool.append({ type: 'message', text });
-      this.ports.log.error('a message could not be read', { why: String(cause) });
+      if (isAway(cause)) return this.ports.spool.append({ type: 'message', text });
+      this.ports.basics.log.error('a message could not be read', { why: String(cause) });
       await this.refuse('poison', { type: 'alerting', id: 'webhook' }, text, [
         { path: '', message: 'could not be processed; see the log' },
       ]);

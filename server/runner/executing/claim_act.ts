@@ -21,7 +21,7 @@ const brake = ({ world, request }: Claiming, act: Act) => {
     rules,
     connectors,
     scopes,
-    ...(resolution ? { approval: { user: resolution.by } } : {}),
+    ...present({ approval: resolution && { user: resolution.by } }),
   });
 };
 

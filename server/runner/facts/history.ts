@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { Counts, HistoryFacts } from '../../../common/flow/decision';
 import type { Label } from '../../../common/flow/feedback';
 import type { ReceivedEvent } from '../../../common/flow/event';
@@ -79,10 +80,12 @@ type Role = 'src' | 'host' | 'user' | 'rule';
 const keysOf = ({ event }: ReceivedEvent): Partial<Record<Role, string>> => {
   const host = event.src_host ?? event.dst_host;
   return {
-    ...(event.source?.ip === undefined ? {} : { src: `ip:${event.source.ip}` }),
-    ...(host === undefined ? {} : { host: `host:${host.toLowerCase()}` }),
-    ...(event.user?.name === undefined ? {} : { user: `user:${event.user.name.toLowerCase()}` }),
-    ...(event.rule?.id === undefined ? {} : { rule: `rule:${event.rule.id}` }),
+    ...present({
+      src: event.source?.ip === undefined ? undefined : `ip:${event.source.ip}`,
+      host: host === undefined ? undefined : `host:${host.toLowerCase()}`,
+      user: event.user?.name === undefined ? undefined : `user:${event.user.name.toLowerCase()}`,
+      rule: event.rule?.id === undefined ? undefined : `rule:${event.rule.id}`,
+    }),
   };
 };
 
@@ -159,7 +162,7 @@ export class HistoryBook {
       rule: count('rule'),
       domains: this.domainsOf(received, now),
       sightings_ms: this.sightingsOf(received, now),
-      ...(labels > 0 ? { source_labels_30d: labels } : {}),
+      ...present({ source_labels_30d: labels > 0 ? labels : undefined }),
     };
   }
 

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { AssetFacts, Target } from '../../../common/flow/decision';
 import type { Limit } from '../../../common/policy/policy';
 import { canonicalAddress, inNetwork, isPrivateAddress } from '../../engine/addresses/network';
@@ -17,11 +18,11 @@ const factsOf = (item: InventoryItem, value: string, subnets: readonly string[])
   value,
   known: true,
   name: item.name ?? item.value,
-  ...(item.criticality === undefined ? {} : { criticality: item.criticality }),
+  ...present({ criticality: item.criticality }),
   tags: [...(item.tags ?? [])].slice(0, 64),
   subnets: [...subnets].slice(0, 16),
   groups: [...(item.groups ?? [])].slice(0, 256),
-  ...(item.owner === undefined ? {} : { owner: item.owner }),
+  ...present({ owner: item.owner }),
 });
 
 export class Inventory implements ScopeFacts {

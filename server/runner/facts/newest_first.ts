@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import type { EvidenceFound, EvidenceLog, EvidenceQuery } from '../ports';
 
@@ -18,7 +19,7 @@ export async function* newestFirst(
   let offset = 0;
   let seen: ReadonlySet<string> = new Set();
   for (;;) {
-    const span = { ...query, ...(to === undefined ? {} : { to }) };
+    const span = { ...query, ...present({ to }) };
     const { entries } = await evidence.find({ ...span, limit: page, offset, order: 'newest' });
     for (const entry of entries) if (!seen.has(entry.id)) yield entry;
     const last = entries[entries.length - 1];

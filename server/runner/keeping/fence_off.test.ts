@@ -5,7 +5,7 @@ import { StoreUnavailable, type StateBody, type StateKind, type StateWrite } fro
 import { fenceOff, patiently, type Fencing } from './fence_off';
 import { SessionLost } from './session_lost';
 
-/* protocol.md section 0, docs/decisions/004: what a write whose answer was lost came to is found out by writing again. */
+/* What a write whose answer was lost came to is found out by writing again: protocol.md 0, docs/decisions/004. */
 
 const ORDINAL = 77;
 

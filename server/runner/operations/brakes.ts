@@ -1,7 +1,7 @@
+import type { AgentWith, JoinedWith } from '../agent/views';
 import { iso } from '../../../common/iso';
 import type { StopView } from '../../../common/api/views';
 import { err, ok, type Result } from '../../../common/result';
-import type { Agent } from '../agent/agent';
 import { contentOf } from '../keeping/state_docs';
 import { releaseSwitch, throwSwitch, type SwitchOrder, type SwitchReport } from '../session/kill_switch';
 import { StoreUnavailable, type LocalStop } from '../ports';
@@ -13,9 +13,12 @@ export interface Stopped extends SwitchReport {
 }
 
 /** Orders to stop that are in force for this agent. */
-export const stopsOf = (agent: Agent, localStop: LocalStop): readonly StopView[] => {
+export const stopsOf = (
+  agent: AgentWith<'clock'> & JoinedWith<'session'>,
+  localStop: LocalStop,
+): readonly StopView[] => {
   const local = localStop.read();
-  const stops = agent.shift?.session.stops ?? [];
+  const stops = agent.shift?.parts.session.stops ?? [];
   const shown = stops.map(({ scope, who, why, at }) => ({ scope, who, why, at }));
   return shown.length === 0 && local
     ? [{ scope: 'all', who: local.who, why: local.why, at: iso(agent.parts.clock.utc()) }]
@@ -23,7 +26,7 @@ export const stopsOf = (agent: Agent, localStop: LocalStop): readonly StopView[]
 };
 
 /** What was sent before the stop and is not answered yet. */
-const onTheWire = async (agent: Agent): Promise<Stopped['on_the_wire']> => {
+const onTheWire = async (agent: AgentWith<'store'>): Promise<Stopped['on_the_wire']> => {
   try {
     const docs = await agent.parts.store.search({ kinds: ['effect'], states: ['applying'], limit: 1_000 });
     return docs.flatMap((doc) => {
@@ -44,7 +47,12 @@ const entryOf = (verb: 'stop' | 'resume', { who, why, scope }: SwitchOrder): Aud
 });
 
 /** Files an order to stop; where OpenSearch is away the order is carried out all the same. */
-const filed = async (agent: Agent, verb: 'stop', order: SwitchOrder, outcome: string): Promise<void> => {
+const filed = async (
+  agent: AgentWith<'chance' | 'clock' | 'evidence' | 'log'>,
+  verb: 'stop',
+  order: SwitchOrder,
+  outcome: string,
+): Promise<void> => {
   try {
     await audit(agent, { ...entryOf(verb, order), outcome });
   } catch (cause) {
@@ -55,7 +63,7 @@ const filed = async (agent: Agent, verb: 'stop', order: SwitchOrder, outcome: st
 
 /** The kill switch. Works without OpenSearch for this host; the report says what is certain of the others. */
 export const stopAll = async (
-  agent: Agent,
+  agent: AgentWith<'chance' | 'clock' | 'evidence' | 'log' | 'store'> & JoinedWith<'session'>,
   localStop: LocalStop,
   order: SwitchOrder,
 ): Promise<Result<Stopped, Refusal>> => {
@@ -66,7 +74,7 @@ export const stopAll = async (
   }
   // On record before it is done, and beside it: a stop waits for nobody (INV-6). The gate names who and why as well.
   const asked = filed(agent, 'stop', order, 'asked');
-  const report = await throwSwitch({ ...parts, session: shift.session, localStop }, order);
+  const report = await throwSwitch({ ...parts, session: shift.parts.session, localStop }, order);
   await asked;
   await filed(agent, 'stop', order, report.acknowledged ? 'done' : 'not acknowledged');
   return ok({ ...report, on_the_wire: await onTheWire(agent) });
@@ -74,17 +82,17 @@ export const stopAll = async (
 
 /** Lets acts of a scope start again. */
 export const resume = async (
-  agent: Agent,
+  agent: AgentWith<'chance' | 'clock' | 'evidence'> & JoinedWith<'session'>,
   localStop: LocalStop,
   order: SwitchOrder,
 ): Promise<Result<readonly StopView[], Refusal>> => {
   const { shift } = agent;
   if (!shift) return err(NOT_JOINED);
-  if (!shift.session.stops.some(({ scope }) => scope === order.scope))
+  if (!shift.parts.session.stops.some(({ scope }) => scope === order.scope))
     return err(refusal('not_found', `\`${order.scope}\` is not stopped`));
   const entry = entryOf('resume', order);
   await audit(agent, { ...entry, outcome: 'asked' });
-  await releaseSwitch({ session: shift.session, localStop }, order.scope);
+  await releaseSwitch({ session: shift.parts.session, localStop }, order.scope);
   await audit(agent, { ...entry, outcome: 'done' });
   return ok(stopsOf(agent, localStop));
 };

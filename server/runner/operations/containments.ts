@@ -1,17 +1,19 @@
+import { present } from '../../../common/present';
+import type { AgentWith } from '../agent/views';
 import type { ContainmentView, EscalationView } from '../../../common/api/views';
 import { err, ok, type Result } from '../../../common/result';
 import { SEVERITIES } from '../../../common/flow/event';
-import type { Agent } from '../agent/agent';
 import { contentOf } from '../keeping/state_docs';
 import { audit } from '../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 import { containmentView, escalationViews } from './views';
+import type { Shift } from '../agent/shift';
 
 const MOST_LISTED = 1_000;
 
 /** Acts that wait for a person, most severe first, then oldest. */
 export const listEscalations = async (
-  agent: Agent,
+  agent: AgentWith<'store'>,
 ): Promise<{ readonly total: number; readonly escalations: readonly EscalationView[] }> => {
   const docs = await agent.parts.store.search({
     kinds: ['case'],
@@ -36,7 +38,7 @@ export const listEscalations = async (
 
 /** What is in effect because of us, soonest to end first. */
 export const listContainments = async (
-  agent: Agent,
+  agent: AgentWith<'store'>,
 ): Promise<{ readonly total: number; readonly containments: readonly ContainmentView[] }> => {
   const docs = await agent.parts.store.search({
     kinds: ['effect'],
@@ -53,18 +55,18 @@ export const listContainments = async (
 
 /** One effect as it is now. */
 export const getContainment = async (
-  agent: Agent,
+  agent: AgentWith<'store'>,
   effectId: string,
 ): Promise<Result<{ readonly state: string; readonly containment?: ContainmentView }, Refusal>> => {
   const effect = contentOf('effect', await agent.parts.store.get(effectId));
   if (!effect) return err(refusal('not_found', `there is no effect \`${effectId}\``));
   const containment = containmentView(effectId, effect);
-  return ok({ state: effect.state, ...(containment ? { containment } : {}) });
+  return ok({ state: effect.state, ...present({ containment }) });
 };
 
 /** A person ends an effect now. Its owner undoes it; the page sees it go. */
 export const liftContainment = async (
-  agent: Agent,
+  agent: AgentWith<'chance' | 'clock' | 'evidence'> & { readonly shift: Pick<Shift, 'effects'> | undefined },
   effectId: string,
   wish: { readonly by: string; readonly reason: string; readonly force: boolean },
 ): Promise<Result<string, Refusal>> => {

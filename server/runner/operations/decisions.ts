@@ -1,3 +1,5 @@
+import { present } from '../../../common/present';
+import type { AgentWith } from '../agent/views';
 import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
 import type { DecisionBrief, DecisionDetail } from '../../../common/api/views';
@@ -6,7 +8,6 @@ import type { Feedback, Label } from '../../../common/flow/feedback';
 import type { ActionRecord } from '../../../common/flow/outcome';
 import { err, ok, type Result } from '../../../common/result';
 import { replay, type Replayed } from '../../engine/replay/replay';
-import type { Agent } from '../agent/agent';
 import { contentOf } from '../keeping/state_docs';
 import type { EvidenceQuery } from '../ports';
 import { refusal, type Refusal } from '../record/refusal';
@@ -28,15 +29,17 @@ export interface DecisionFilter {
 const several = (text: string): string | readonly string[] => (text.includes(',') ? text.split(',') : text);
 
 const whereOf = (filter: DecisionFilter): NonNullable<EvidenceQuery['where']> => ({
-  ...(filter.verdict === undefined ? {} : { verdict: several(filter.verdict) }),
-  ...(filter.severity === undefined ? {} : { severity: several(filter.severity) }),
-  ...(filter.policy === undefined ? {} : { 'policy.id': filter.policy }),
-  ...(filter.target === undefined ? {} : { 'target.value': filter.target }),
-  ...(filter.case_id === undefined ? {} : { case_id: filter.case_id }),
+  ...present({
+    verdict: filter.verdict === undefined ? undefined : several(filter.verdict),
+    severity: filter.severity === undefined ? undefined : several(filter.severity),
+    'policy.id': filter.policy,
+    'target.value': filter.target,
+    case_id: filter.case_id,
+  }),
 });
 
 export const findDecisions = async (
-  agent: Agent,
+  agent: AgentWith<'evidence'>,
   filter: DecisionFilter,
 ): Promise<{ readonly total: number; readonly decisions: readonly DecisionBrief[] }> => {
   const found = await agent.parts.evidence.find({
@@ -45,9 +48,7 @@ export const findDecisions = async (
     limit: filter.limit ?? 100,
     offset: filter.offset ?? 0,
     order: 'newest',
-    ...(filter.text === undefined ? {} : { text: filter.text }),
-    ...(filter.from === undefined ? {} : { from: filter.from }),
-    ...(filter.to === undefined ? {} : { to: filter.to }),
+    ...present({ text: filter.text, from: filter.from, to: filter.to }),
   });
   return {
     total: found.total,
@@ -56,12 +57,15 @@ export const findDecisions = async (
 };
 
 /** A decision record by its id: from the evidence, or from the case while it was not copied there yet. */
-const findDecision = async (agent: Agent, decisionId: string): Promise<DecisionRecord | undefined> => {
+const findDecision = async (agent: AgentWith<'evidence'>, decisionId: string): Promise<DecisionRecord | undefined> => {
   const body = await agent.parts.evidence.get('decisions', decisionId);
   return body && recordOf('decisions', body);
 };
 
-export const decisionDetail = async (agent: Agent, decisionId: string): Promise<Result<DecisionDetail, Refusal>> => {
+export const decisionDetail = async (
+  agent: AgentWith<'evidence' | 'store'>,
+  decisionId: string,
+): Promise<Result<DecisionDetail, Refusal>> => {
   const record = await findDecision(agent, decisionId);
   if (!record) return err(refusal('not_found', `there is no decision \`${decisionId}\``));
   const { evidence, store } = agent.parts;
@@ -82,7 +86,7 @@ export const decisionDetail = async (agent: Agent, decisionId: string): Promise<
     ),
     feedback: feedback.entries.map(({ body }) => recordOf('feedback', body).feedback),
     demo: record.event.demo ?? false,
-    ...(current ? { progress: current.acts.map(progressOf), case_state: current.state } : {}),
+    ...present({ progress: current && current.acts.map(progressOf), case_state: current?.state }),
   });
 };
 
@@ -90,7 +94,10 @@ const inOrder = (records: readonly ActionRecord[]): ActionRecord[] =>
   [...records].sort((a, b) => (a.command.command_id === b.command.command_id ? a.n - b.n : a.at < b.at ? -1 : 1));
 
 /** Decides again from the record alone and compares the hashes (INV-7). */
-export const replayDecision = async (agent: Agent, decisionId: string): Promise<Result<Replayed, Refusal>> => {
+export const replayDecision = async (
+  agent: AgentWith<'bundles' | 'engineDigest' | 'evidence' | 'model'>,
+  decisionId: string,
+): Promise<Result<Replayed, Refusal>> => {
   const record = await findDecision(agent, decisionId);
   if (!record) return err(refusal('not_found', `there is no decision \`${decisionId}\``));
   const model = agent.parts.model();
@@ -100,7 +107,7 @@ export const replayDecision = async (agent: Agent, decisionId: string): Promise<
 
 /** Keeps what a person says an event turned out to be, for the history and for learning. */
 export const labelDecision = async (
-  agent: Agent,
+  agent: AgentWith<'chance' | 'clock' | 'evidence' | 'history'>,
   decisionId: string,
   { label, reason, by }: { readonly label: Label; readonly reason?: string; readonly by: string },
 ): Promise<Result<string, Refusal>> => {
@@ -117,7 +124,7 @@ export const labelDecision = async (
     by,
     label,
     analyst_override: 'labelled',
-    ...(reason === undefined ? {} : { reason }),
+    ...present({ reason }),
   };
   await evidence.append([
     { family: 'feedback', id: feedback.feedback_id, at, body: { event: record.event, feedback } },

@@ -1,3 +1,4 @@
+import type { ShiftWith } from '../agent/views';
 import { iso } from '../../../common/iso';
 import { err, ok, type Result } from '../../../common/result';
 import { digestOf } from '../../engine/digest/digest';
@@ -45,7 +46,7 @@ export const escalationDigest = ({ decision }: CaseContent, actId: string): stri
   });
 };
 
-const find = async (shift: Shift, word: Word): Promise<Result<CaseContent, EscalationRefusal>> => {
+const find = async (shift: ShiftWith<'store'>, word: Word): Promise<Result<CaseContent, EscalationRefusal>> => {
   const content = contentOf('case', await shift.parts.store.get(word.caseId));
   const act = content?.acts.find((each) => each.act_id === word.actId);
   if (!content || !act)
@@ -58,7 +59,11 @@ const find = async (shift: Shift, word: Word): Promise<Result<CaseContent, Escal
   return ok(content);
 };
 
-const resolutionOf = (shift: Shift, { by, reason, fourEyes }: Word, verb: Resolution['verb']): Resolution => ({
+const resolutionOf = (
+  shift: ShiftWith<'clock'>,
+  { by, reason, fourEyes }: Word,
+  verb: Resolution['verb'],
+): Resolution => ({
   verb,
   by,
   reason,
@@ -73,7 +78,10 @@ const ASKED_BY_NAME: ReadonlySet<string> = new Set(['webhook', 'asker', 'analyst
  * A person permits an act that waits. The brakes judge it once more; then it is claimed and executed like any other.
  * The first of approve, deny and expire wins.
  */
-export const approve = async (shift: Shift, word: Word): Promise<Result<CaseContent, EscalationRefusal>> => {
+export const approve = async (
+  shift: ShiftWith<'clock' | 'store'> & Pick<Shift, 'work'>,
+  word: Word,
+): Promise<Result<CaseContent, EscalationRefusal>> => {
   const found = await find(shift, word);
   if (!found.ok) return found;
   // INVARIANT (INV-10): nobody approves what they asked for themselves; the intake carries the authenticated name.
@@ -89,7 +97,10 @@ export const approve = async (shift: Shift, word: Word): Promise<Result<CaseCont
 };
 
 /** A person refuses an act that waits. */
-export const deny = async (shift: Shift, word: Word): Promise<Result<CaseContent, EscalationRefusal>> => {
+export const deny = async (
+  shift: ShiftWith<'clock' | 'commits' | 'store'>,
+  word: Word,
+): Promise<Result<CaseContent, EscalationRefusal>> => {
   const found = await find(shift, word);
   if (!found.ok) return found;
   shift.parts.commits.forget(word.caseId);

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import type { ActProgress } from '../../../common/api/views';
 import type { Decision, Verdict } from '../../../common/flow/decision';
@@ -11,6 +12,8 @@ import { decideEvent } from '../executing/decide_event';
 import { keptEvent } from '../sources/receive';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 import { progressOf } from './views';
+import type { AgentWith, ShiftWith } from '../agent/views';
+import type { Shift } from '../agent/shift';
 
 /*
  * For AI agents and scripts that ask before they act: if it is not encoded and approved, the answer is no. Every
@@ -51,8 +54,14 @@ const canonicalWanted = (
     : ok({ ...wanted, target: target.value });
 };
 
+/** What answering takes of an agent. */
+export interface DecidingAgent extends AgentWith<'chance' | 'clock'> {
+  readonly admit: Agent['admit'];
+  readonly shift: (ShiftWith<'commits'> & Pick<Shift, 'work'>) | undefined;
+}
+
 const decideWithoutEffect = async (
-  agent: Agent,
+  agent: DecidingAgent,
   question: Question,
   intake: Intake,
 ): Promise<Result<Answer, Refusal>> => {
@@ -67,7 +76,7 @@ const decideWithoutEffect = async (
   });
   const decision = decideEvent(shift.work.deciding, received, {
     effectless: true,
-    ...(question.wanted ? { wanted: question.wanted } : {}),
+    ...present({ wanted: question.wanted }),
   });
   if (!decision) return err(refusal('unavailable', 'no policy bundle is in force; nothing is decided'));
   const content: CaseContent = {
@@ -92,7 +101,11 @@ const decideWithoutEffect = async (
   return ok({ answer: answerOf(decision, question.wanted), decision });
 };
 
-const decideAndAct = async (agent: Agent, { event }: Question, intake: Intake): Promise<Result<Answer, Refusal>> => {
+const decideAndAct = async (
+  agent: DecidingAgent,
+  { event }: Question,
+  intake: Intake,
+): Promise<Result<Answer, Refusal>> => {
   const admission = await agent.admit(
     keptEvent(event, { intake, identity: [event.event_id], receivedAt: iso(agent.parts.clock.utc()) }),
   );
@@ -111,7 +124,7 @@ const decideAndAct = async (agent: Agent, { event }: Question, intake: Intake): 
 };
 
 /** Answers a question. Durable before it is answered; without effect unless the asker says `act`. */
-export const evaluate = async (agent: Agent, question: Question): Promise<Result<Answer, Refusal>> => {
+export const evaluate = async (agent: DecidingAgent, question: Question): Promise<Result<Answer, Refusal>> => {
   const intake: Intake = { type: 'asker', id: question.asker };
   if (question.wanted === undefined)
     return question.act ? decideAndAct(agent, question, intake) : decideWithoutEffect(agent, question, intake);

@@ -1,8 +1,8 @@
+import type { AgentWith } from '../agent/views';
 import { decode, type BadField } from '../../../common/codec/decode';
 import { list, oneOf, record, text } from '../../../common/codec/codecs';
 import { err, ok, type Result } from '../../../common/result';
 import { canonicalAddress, canonicalNetwork } from '../../engine/addresses/network';
-import type { Agent } from '../agent/agent';
 import { Inventory } from '../facts/inventory';
 import { StoreUnavailable, type InventoryItem, type InventoryStore } from '../ports';
 import { audit } from '../record/audit';
@@ -103,7 +103,7 @@ export const countItems = ({ version, items }: Inventory): InventoryCount => {
 
 /** Puts the stored inventory in force. `reviewed`: a person has just loaded it, so that growth counts at once. */
 export const loadInventory = async (
-  { parts }: Agent,
+  { parts }: AgentWith<'inventory'>,
   store: InventoryStore,
   reviewed: boolean,
 ): Promise<InventoryCount> => {
@@ -114,7 +114,7 @@ export const loadInventory = async (
 
 /** Replaces the items of one origin and puts the result in force. */
 export const replaceInventory = async (
-  agent: Agent,
+  agent: AgentWith<'chance' | 'clock' | 'evidence' | 'inventory'>,
   store: InventoryStore,
   {
     origin,
@@ -135,7 +135,11 @@ export const replaceInventory = async (
 const FOLLOW_MS = 30_000;
 
 /** Follows what other agents load. */
-export const followInventory = async (agent: Agent, store: InventoryStore, until: () => boolean): Promise<void> => {
+export const followInventory = async (
+  agent: AgentWith<'clock' | 'inventory' | 'log'>,
+  store: InventoryStore,
+  until: () => boolean,
+): Promise<void> => {
   const { clock, log } = agent.parts;
   while (!until()) {
     try {

@@ -1,10 +1,10 @@
+import type { AgentWith } from '../agent/views';
 import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
 import type { OverviewView } from '../../../common/api/routes';
 import { VERDICTS, type Verdict } from '../../../common/flow/decision';
 import { shareOf } from '../../../common/policy/policy';
 import { countOf } from '../../engine/brakes/ledger';
-import type { Agent } from '../agent/agent';
 import { contentOf } from '../keeping/state_docs';
 import type { EvidenceQuery } from '../ports';
 import { decisionBrief } from './views';
@@ -23,7 +23,7 @@ const talliesOf = (counts: ReadonlyMap<string, number>): Tallies =>
   VERDICTS.reduce((sum, verdict) => ({ ...sum, [verdict]: counts.get(verdict) ?? 0 }), NONE);
 
 const tally = async (
-  agent: Agent,
+  agent: AgentWith<'evidence'>,
   field: string,
   span: Pick<EvidenceQuery, 'from' | 'to' | 'where'>,
 ): Promise<ReadonlyMap<string, number>> => agent.parts.evidence.tally({ family: 'decisions', field, ...span });
@@ -32,7 +32,7 @@ const topOf = (counts: ReadonlyMap<string, number>): ReadonlyArray<readonly [str
   [...counts].sort(([, a], [, b]) => b - a).slice(0, MOST_NAMED);
 
 /** Event to first confirmed effect, in ms: the time in which harm could go on. */
-const latency = async (agent: Agent, from: string): Promise<OverviewView['latency']> => {
+const latency = async (agent: AgentWith<'evidence'>, from: string): Promise<OverviewView['latency']> => {
   const { evidence } = agent.parts;
   const confirmed = await evidence.find({
     family: 'actions',
@@ -66,7 +66,9 @@ const latency = async (agent: Agent, from: string): Promise<OverviewView['latenc
 };
 
 /** How full each limit is now. */
-const limits = async (agent: Agent): Promise<OverviewView['limits']> => {
+const limits = async (
+  agent: AgentWith<'bundles' | 'clock' | 'inventory' | 'store'>,
+): Promise<OverviewView['limits']> => {
   const rules = agent.parts.bundles.brakeRules(agent.parts.clock.utc());
   const docs = await agent.parts.store.search({ kinds: ['ledger'], limit: 200 });
   return docs.flatMap((doc) => {
@@ -90,7 +92,9 @@ const limits = async (agent: Agent): Promise<OverviewView['limits']> => {
 };
 
 /** What happened in the last 24 hours, hour by hour. */
-export const overview = async (agent: Agent): Promise<OverviewView> => {
+export const overview = async (
+  agent: AgentWith<'bundles' | 'clock' | 'evidence' | 'inventory' | 'store'>,
+): Promise<OverviewView> => {
   const { clock, evidence } = agent.parts;
   const now = clock.utc();
   const firstHour = Math.floor(now / HOUR_MS) * HOUR_MS - (HOURS - 1) * HOUR_MS;

@@ -1,3 +1,5 @@
+import { present } from '../../../common/present';
+import type { AgentWith, JoinedWith, WritingAgent } from '../agent/views';
 import { recordOf, type Records } from '../record/records';
 import type { QuarantineResolution } from '../keeping/kinds';
 import { contentOf, readMany } from '../keeping/state_docs';
@@ -40,8 +42,7 @@ const viewOf = (
     intake: { ...intake },
     fields: fields.map((field) => ({ ...field })),
     message: isMessage(entry),
-    ...(original === undefined ? {} : { original }),
-    ...(resolution ? { resolution: { ...resolution } } : {}),
+    ...present({ original, resolution: resolution && { ...resolution } }),
   };
 };
 
@@ -53,7 +54,7 @@ export interface QuarantineWish {
 
 /** What could not be accepted, newest first, with what became of it. */
 export const listQuarantine = async (
-  { parts }: Agent,
+  { parts }: AgentWith<'evidence' | 'store'>,
   { limit, offset, reason }: QuarantineWish,
 ): Promise<{ total: number; reasons: Record<string, number>; entries: QuarantineEntryView[] }> => {
   const found = await parts.evidence.find({
@@ -61,7 +62,7 @@ export const listQuarantine = async (
     limit,
     offset,
     order: 'newest',
-    ...(reason === undefined ? {} : { where: { reason } }),
+    ...present({ where: reason === undefined ? undefined : { reason } }),
   });
   const resolutions = await readMany(
     parts.store,
@@ -85,7 +86,7 @@ const entryOf = (entryId: string, { how, by, reason }: QuarantineResolution): Au
 
 /** Puts a resolution on record, with its entry in the audit: both or neither. Refused where somebody was faster. */
 const resolve = async (
-  agent: Agent,
+  agent: WritingAgent,
   entryId: string,
   resolution: QuarantineResolution,
 ): Promise<Result<true, Refusal>> => {
@@ -110,7 +111,11 @@ const resolve = async (
 const NOT_KEPT = refusal('unavailable', 'it could not be kept just now; it is in quarantine as before');
 
 /** What could not be made durable is open again; the record, which says that it was handed in, says that as well. */
-const reopen = async (agent: Agent, entryId: string, resolution: QuarantineResolution): Promise<void> => {
+const reopen = async (
+  agent: AgentWith<'chance' | 'clock' | 'evidence'> & JoinedWith<'commits' | 'store'>,
+  entryId: string,
+  resolution: QuarantineResolution,
+): Promise<void> => {
   const { shift } = agent;
   if (!shift) return;
   shift.parts.commits.forget(resolutionId(entryId));
@@ -148,7 +153,7 @@ export interface Requeue {
  * approve what is done about it, and a later message of the source itself is no duplicate of it.
  */
 export const requeue = async (
-  agent: Agent,
+  agent: Pick<Agent, 'admit'> & AgentWith<'chance' | 'clock' | 'evidence'> & JoinedWith<'commits' | 'store'>,
   entryId: string,
   { text, reason, by }: Requeue,
 ): Promise<Result<readonly Admission[], Refusal>> => {
@@ -182,7 +187,7 @@ export const requeue = async (
 
 /** Says that something needs nothing more. */
 export const discard = async (
-  agent: Agent,
+  agent: AgentWith<'chance' | 'clock' | 'evidence'> & JoinedWith<'commits'>,
   entryId: string,
   { reason, by }: { readonly reason: string; readonly by: string },
 ): Promise<Result<string, Refusal>> => {

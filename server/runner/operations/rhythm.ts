@@ -1,9 +1,10 @@
+import type { AgentWith } from '../agent/views';
+import { policiesInForce, policyInForce } from '../trust/in_force';
 import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
 import type { RhythmView } from '../../../common/api/routes/rhythm';
 import { err, ok, type Result } from '../../../common/result';
 import { policyRhythm } from '../../engine/learning/rhythm';
-import type { Agent } from '../agent/agent';
 import { readWords } from '../facts/read_words';
 import { audit } from '../record/audit';
 import type { ReleaseDesk } from '../doctrine/releases/release';
@@ -16,7 +17,7 @@ const MOST_REVIEWS = 5_000;
 const REVIEWED = 'review_policy';
 
 /** When a person looked at each policy last. */
-const reviewsOf = async ({ parts }: Agent): Promise<ReadonlyMap<string, number>> => {
+const reviewsOf = async ({ parts }: AgentWith<'evidence'>): Promise<ReadonlyMap<string, number>> => {
   const found = await parts.evidence.find({
     family: 'audit',
     where: { verb: REVIEWED },
@@ -31,7 +32,7 @@ const reviewsOf = async ({ parts }: Agent): Promise<ReadonlyMap<string, number>>
   return reviewed;
 };
 
-const firstReleaseOf = async ({ parts }: Agent): Promise<number> => {
+const firstReleaseOf = async ({ parts }: AgentWith<'clock' | 'evidence'>): Promise<number> => {
   const { entries } = await parts.evidence.find({
     family: 'audit',
     where: { verb: 'release' },
@@ -42,7 +43,7 @@ const firstReleaseOf = async ({ parts }: Agent): Promise<number> => {
 };
 
 /** Cases by policy that were permitted and that people found wrong. */
-const overriddenOf = async ({ parts }: Agent, from: string): Promise<ReadonlyMap<string, number>> => {
+const overriddenOf = async ({ parts }: AgentWith<'evidence'>, from: string): Promise<ReadonlyMap<string, number>> => {
   const { words } = await readWords(parts.evidence, from);
   const wrong = [...words].filter(([, word]) => word === 'wrong').map(([caseId]) => caseId);
   const cases = new Map<string, Set<string>>();
@@ -64,7 +65,7 @@ const overriddenOf = async ({ parts }: Agent, from: string): Promise<ReadonlyMap
 };
 
 /** A policy fires by proposing an act, or by being a reason. */
-const firedOf = async ({ parts }: Agent, from: string): Promise<ReadonlyMap<string, number>> => {
+const firedOf = async ({ parts }: AgentWith<'evidence'>, from: string): Promise<ReadonlyMap<string, number>> => {
   const tally = (field: string) => parts.evidence.tally({ family: 'decisions', field, from });
   const [proposed, spoke] = await Promise.all([tally('policy.id'), tally('reason.policy')]);
   return new Map([...spoke, ...proposed]);
@@ -85,7 +86,7 @@ export const rhythm = async (desk: ReleaseDesk, days: number): Promise<RhythmVie
   return policyRhythm({
     now,
     days,
-    policies: agent.parts.bundles.active?.bundle.policies ?? [],
+    policies: policiesInForce(agent),
     firstRelease,
     released,
     reviewed,
@@ -96,11 +97,11 @@ export const rhythm = async (desk: ReleaseDesk, days: number): Promise<RhythmVie
 
 /** A person looked at a policy again and leaves it as it is. */
 export const markReviewed = async (
-  agent: Agent,
+  agent: AgentWith<'bundles' | 'chance' | 'clock' | 'evidence'>,
   policyId: string,
   { by, reason }: { readonly by: string; readonly reason: string },
 ): Promise<Result<true, Refusal>> => {
-  const file = agent.parts.bundles.active?.bundle.policies.find(({ policy }) => policy.metadata.id === policyId);
+  const file = policyInForce(agent, policyId);
   if (!file) return err(refusal('not_found', `there is no policy \`${policyId}\` in force`));
   await audit(agent, {
     verb: REVIEWED,

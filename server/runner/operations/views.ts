@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import type {
   ActProgress,
@@ -23,11 +24,7 @@ export const eventBrief = ({ event, intake }: ReceivedEvent): EventBrief => {
     severity: event.severity,
     confidence: event.confidence,
     intake,
-    ...(rule === undefined ? {} : { rule }),
-    ...(event.source?.ip === undefined ? {} : { source: event.source.ip }),
-    ...(host === undefined ? {} : { host }),
-    ...(event.user?.name === undefined ? {} : { user: event.user.name }),
-    ...(event.tags === undefined ? {} : { tags: event.tags }),
+    ...present({ rule, source: event.source?.ip, host, user: event.user?.name, tags: event.tags }),
   };
 };
 
@@ -42,11 +39,7 @@ export const progressOf = ({
 }: CaseAct): ActProgress => ({
   act_id,
   status,
-  ...(text === undefined ? {} : { text }),
-  ...(stopped === undefined ? {} : { stop_reason: stopped.reason }),
-  ...(command_id === undefined ? {} : { command_id }),
-  ...(effect_id === undefined ? {} : { effect_id }),
-  ...(resolution === undefined ? {} : { resolution }),
+  ...present({ text, stop_reason: stopped?.reason, command_id, effect_id, resolution }),
 });
 
 export const decisionBrief = ({ event, decision }: DecisionRecord): DecisionBrief => ({
@@ -67,8 +60,7 @@ export const decisionBrief = ({ event, decision }: DecisionRecord): DecisionBrie
   score: decision.score.value,
   bundle_version: decision.bundle.version,
   demo: event.demo ?? false,
-  ...(decision.effectless === undefined ? {} : { effectless: decision.effectless }),
-  ...(decision.predecessor === undefined ? {} : { predecessor: decision.predecessor }),
+  ...present({ effectless: decision.effectless, predecessor: decision.predecessor }),
 });
 
 /** The acts of a case that wait for a person, each as one escalation. */
@@ -112,9 +104,7 @@ const escalationView = ({
   facts: decision.inputs.assets.slice(0, 16),
   waiting_since: decision.decided_at,
   demo: received.demo ?? false,
-  ...(progress.text === undefined ? {} : { text: progress.text }),
-  ...(progress.stopped === undefined ? {} : { stop_reason: progress.stopped.reason }),
-  ...(due === undefined ? {} : { expires_at: due }),
+  ...present({ text: progress.text, stop_reason: progress.stopped?.reason, expires_at: due }),
 });
 
 /** A live effect as a row on the board; undefined for one that is absent. */
@@ -138,12 +128,12 @@ export const containmentView = (id: string, effect: Effect): ContainmentView | u
     due: deadline === null ? null : iso(deadline),
     demo: effect.reasons.some((reason) => reason.demo === true),
     verified: effect.verified ?? false,
-    ...(effect.since === undefined ? {} : { since: effect.since }),
-    ...(effect.taken_over === undefined ? {} : { taken_over: effect.taken_over }),
-    ...(effect.undo === undefined
-      ? {}
-      : { undo: { by: effect.undo.by, why: effect.undo.why, text: effect.undo.text } }),
-    ...(effect.last_error === undefined ? {} : { last_error: effect.last_error }),
-    ...(effect.lift === undefined ? {} : { lift_requested: true }),
+    ...present({
+      since: effect.since,
+      taken_over: effect.taken_over,
+      undo: effect.undo && { by: effect.undo.by, why: effect.undo.why, text: effect.undo.text },
+      last_error: effect.last_error,
+      lift_requested: effect.lift && true,
+    }),
   };
 };

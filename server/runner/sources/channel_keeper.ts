@@ -1,12 +1,12 @@
+import type { ShiftWith } from '../agent/views';
 import { sha256 } from '../../engine/digest/digest';
 import { isValid, ROTATE_AFTER_MS } from './channel_tokens';
 import { leads } from '../session/leads';
 import { dropEnded, noteProblem, readChannel, rotateNow } from './subscriptions/channel';
 import type { SourceDesk } from './subscriptions/desk';
-import { StoreUnavailable } from '../ports';
-import type { Shift } from '../agent/shift';
 import { isOpen } from './source_documents';
 import type { ChannelContent } from '../keeping/kinds/sources';
+import { isAway } from '../keeping/session_lost';
 
 /*
  * Looks after the channel's token: one agent renews it in time, puts it right where somebody changed it, and gives up
@@ -44,7 +44,11 @@ const MISSING =
   'the channel is not there any more, so nothing comes through it; subscribing to a source again makes it anew';
 
 /** @returns false if it is to be tried again soon */
-const lookAfter = async (desk: SourceDesk, shift: Shift, content: ChannelContent): Promise<boolean> => {
+const lookAfter = async (
+  desk: SourceDesk,
+  shift: ShiftWith<'clock' | 'commits'>,
+  content: ChannelContent,
+): Promise<boolean> => {
   await dropEnded(desk, shift);
   const due = await dueNow(desk, content);
   switch (due.kind) {
@@ -70,14 +74,14 @@ export const keepChannel = async (desk: SourceDesk, until: () => boolean): Promi
   while (!until()) {
     const { shift } = desk.agent;
     try {
-      const content = shift && leads(shift) && clock.monotonic() >= nextAt ? await readChannel(desk) : undefined;
+      const content =
+        shift && leads(shift.parts.session) && clock.monotonic() >= nextAt ? await readChannel(desk) : undefined;
       if (shift && isOpen(content)) {
         pause = (await lookAfter(desk, shift, content)) ? LOOK_EVERY_MS : Math.min(MOST_PAUSE_MS, pause * 2);
         nextAt = clock.monotonic() + pause;
       }
     } catch (cause) {
-      if (!(cause instanceof StoreUnavailable) && !desk.agent.shift?.isOver)
-        log.error('the channel could not be looked after', { why: String(cause) });
+      if (!isAway(cause)) log.error('the channel could not be looked after', { why: String(cause) });
     }
     await clock.sleep(IDLE_MS);
   }

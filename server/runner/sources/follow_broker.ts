@@ -1,9 +1,10 @@
-import type { Agent } from '../agent/agent';
 import { decodeMessage, type MessageRules } from './decode_message';
 import type { Admission } from '../door/door';
 import type { BrokerBatch, BrokerRecord, BrokerStream, Taken } from '../ports';
 import { noteAdmissions, receiveDocuments, type DocumentRules } from './receive_documents';
 import type { SourceHealth } from './source_health';
+import type { AgentWith } from '../agent/views';
+import type { EventTaker } from './receive';
 
 /*
  * From a broker's messages to admitted events, for topics and queues alike: read, check, admit, and only then say how
@@ -11,7 +12,7 @@ import type { SourceHealth } from './source_health';
  */
 
 export interface FollowBrokerOptions {
-  readonly agent: Agent;
+  readonly agent: EventTaker & AgentWith<'log'>;
   readonly stream: BrokerStream;
   readonly messages: MessageRules;
   readonly rules: Omit<DocumentRules, 'health'>;

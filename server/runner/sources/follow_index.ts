@@ -1,12 +1,14 @@
+import { present } from '../../../common/present';
+import type { ShiftWith, AgentWith, JoinedWith } from '../agent/views';
 import { read } from '../keeping/state_docs';
 import { iso } from '../../../common/iso';
 import type { Intake } from '../../../common/flow/event';
-import type { Agent } from '../agent/agent';
 import { leads } from '../session/leads';
-import { StoreUnavailable, type AlertPosition, type IndexReader } from '../ports';
+import type { AlertPosition, IndexReader } from '../ports';
 import { receiveDocuments, type DocumentRules } from './receive_documents';
-import type { Shift } from '../agent/shift';
 import type { SourceHealth } from './source_health';
+import type { EventTaker } from './receive';
+import { isAway } from '../keeping/session_lost';
 
 /*
  * Any index with detections as a source: one agent reads for all, and its cursor goes on only after everything before
@@ -14,7 +16,7 @@ import type { SourceHealth } from './source_health';
  */
 
 export interface FollowIndexOptions {
-  readonly agent: Agent;
+  readonly agent: EventTaker & AgentWith<'log'> & JoinedWith<'clock' | 'commits' | 'session' | 'store'>;
   readonly name: string;
   readonly reader: IndexReader;
   readonly start: 'now' | 'all';
@@ -27,7 +29,7 @@ const PAGE = 500;
 
 const cursorId = (name: string): string => `cursor:index:${name}`;
 
-const savePosition = (shift: Shift, id: string, position: AlertPosition): Promise<void> =>
+const savePosition = (shift: ShiftWith<'clock' | 'commits'>, id: string, position: AlertPosition): Promise<void> =>
   shift.parts.commits.settle<void>({
     reads: [id],
     build: () => ({
@@ -39,7 +41,10 @@ const savePosition = (shift: Shift, id: string, position: AlertPosition): Promis
 const isDurable = (kind: string): boolean => kind !== 'overloaded' && kind !== 'unavailable';
 
 /** @returns true if there may be more to read at once */
-const readOnce = async (options: FollowIndexOptions, shift: Shift): Promise<boolean> => {
+const readOnce = async (
+  options: FollowIndexOptions,
+  shift: ShiftWith<'clock' | 'commits' | 'store'>,
+): Promise<boolean> => {
   const { agent, name, reader, start, rules, health } = options;
   const id = cursorId(name);
   const source: Intake = { type: 'index', id: name };
@@ -58,7 +63,7 @@ const readOnce = async (options: FollowIndexOptions, shift: Shift): Promise<bool
     if (!admissions.every(({ kind }) => isDurable(kind))) return false;
   }
   if (JSON.stringify(position) !== JSON.stringify(known)) await savePosition(shift, id, position);
-  health.gauge(source, { lag, ...(lag === 0 ? { position: `everything until ${asOf}` } : {}) });
+  health.gauge(source, { lag, ...present({ position: lag === 0 ? `everything until ${asOf}` : undefined }) });
   return documents.length > 0;
 };
 
@@ -70,12 +75,11 @@ export const followIndex = async (options: FollowIndexOptions, until: () => bool
     const { shift } = agent;
     let more = false;
     try {
-      if (shift && leads(shift)) more = await readOnce(options, shift);
+      if (shift && leads(shift.parts.session)) more = await readOnce(options, shift);
     } catch (cause) {
       const error = cause instanceof Error ? cause.message : String(cause);
       health.gauge({ type: 'index', id: name }, { connected: false, error });
-      if (!(cause instanceof StoreUnavailable) && shift?.isOver === false)
-        log.error('an index with detections could not be read', { source: name, why: error });
+      if (!isAway(cause)) log.error('an index with detections could not be read', { source: name, why: error });
     }
     if (!more) await clock.sleep(POLL_MS);
   }

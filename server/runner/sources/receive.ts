@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import { decode } from '../../../common/codec/decode';
 import { DetectionEvent, type Intake, type ReceivedEvent } from '../../../common/flow/event';
@@ -6,6 +7,7 @@ import { normaliseEvent } from '../../engine/intake/normalise_event';
 import { digestOf } from '../../engine/digest/digest';
 import type { Agent } from '../agent/agent';
 import type { Admission } from '../door/door';
+import type { AgentWith } from '../agent/views';
 
 /* From what a source sends to events that are admitted: check, one spelling, identity. */
 
@@ -43,15 +45,23 @@ export const keptEvent = (
     digest: readHere === true ? digestOf([intake.type, intake.id, ...identity]) : digestOfEvent(normal),
     received_at: receivedAt,
     event: normal,
-    ...(uncalibrated === true ? { uncalibrated } : {}),
-    ...(demo === true ? { demo } : {}),
-    ...(over === true ? { source_state: 'completed' } : {}),
+    ...present({
+      uncalibrated: uncalibrated || undefined,
+      demo: demo || undefined,
+      source_state: over === true ? ('completed' as const) : undefined,
+    }),
   };
 };
 
+/** Where what comes in is handed over. */
+export interface EventTaker extends AgentWith<'clock'> {
+  readonly admit: Agent['admit'];
+  readonly door: Pick<Agent['door'], 'refuse'>;
+}
+
 /** Takes events in the wire form, each by itself: one bad event never stalls the rest. */
 export const receiveEvents = (
-  agent: Agent,
+  agent: EventTaker,
   intake: Intake,
   values: readonly unknown[],
   { demo }: ReceiveOptions = {},
@@ -66,7 +76,7 @@ export const receiveEvents = (
           intake,
           identity: [checked.value.event_id],
           receivedAt,
-          ...(demo === undefined ? {} : { demo }),
+          ...present({ demo }),
         }),
       );
     }),

@@ -1,11 +1,11 @@
+import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import { decode, type BadField } from '../../../common/codec/decode';
 import { DetectionEvent, type Intake } from '../../../common/flow/event';
 import { mapFields, type FieldMap } from '../../engine/intake/field_map';
 import { digestOf } from '../../engine/digest/digest';
-import type { Agent } from '../agent/agent';
 import type { Admission } from '../door/door';
-import { keptEvent, type ReceiveOptions } from './receive';
+import { keptEvent, type ReceiveOptions, type EventTaker } from './receive';
 import type { SourceHealth } from './source_health';
 
 /* What brokers, webhooks and indices hand in: in the wire form, or in the source's own with a map. */
@@ -85,7 +85,7 @@ export const noteAdmissions = (
 };
 
 const admitOne = (
-  agent: Agent,
+  agent: EventTaker,
   intake: Intake,
   { document, rules }: { readonly document: SourceDocument; readonly rules: DocumentRules },
 ): Promise<Admission> => {
@@ -103,15 +103,14 @@ const admitOne = (
       identity: [readHere ? (document.id ?? event.event_id) : event.event_id],
       receivedAt: iso(agent.parts.clock.utc()),
       uncalibrated,
-      ...(readHere ? { readHere } : {}),
-      ...(rules.demo === undefined ? {} : { demo: rules.demo }),
+      ...present({ readHere: readHere || undefined, demo: rules.demo }),
     }),
   );
 };
 
 /** Takes documents of one source in their order, each by itself: one bad document never stalls the rest. */
 export const receiveDocuments = async (
-  agent: Agent,
+  agent: EventTaker,
   intake: Intake,
   documents: readonly SourceDocument[],
   rules: DocumentRules = {},

@@ -1,10 +1,10 @@
 import { err, ok, type Result } from '../../../common/result';
 import { readJson } from '../../engine/intake/strict_json';
-import type { Agent } from '../agent/agent';
 import { decodeMessage, type MessageRules } from './decode_message';
 import type { Admission } from '../door/door';
 import type { WebhookGuard } from '../ports';
 import { noteAdmissions, receiveDocuments, type DocumentRules } from './receive_documents';
+import type { EventTaker } from './receive';
 
 /* What a webhook's body holds: one document, an array, lines of JSON, or protobuf. */
 
@@ -53,7 +53,7 @@ export const itemsOf = (
 
 /** Takes what `itemsOf` found, in its order. */
 export const receiveItems = async (
-  agent: Agent,
+  agent: EventTaker,
   { name, rules }: Pick<Webhook, 'name' | 'rules'>,
   items: readonly Item[],
 ): Promise<readonly Admission[]> => {

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { Intake } from '../../../common/flow/event';
 import type { Clock } from '../ports';
 
@@ -98,7 +99,7 @@ export class SourceHealth {
         return {
           ...counts,
           ...gauges,
-          ...(lastEventAt === undefined ? {} : { lastEventAt }),
+          ...present({ lastEventAt }),
           perMinute: past[0] ?? 0,
           perMinuteOfFive: past.reduce((sum, each) => sum + each, 0) / past.length,
         };

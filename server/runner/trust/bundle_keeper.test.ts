@@ -2,7 +2,7 @@ import { aBundle, aKeyPair, BLOCK_KNOWN_IOC } from '../../../test/builders/polic
 import { aRelease } from '../../../test/builders/bundles';
 import { someGuards } from '../../../test/builders/guards';
 import { quietLog } from '../../../test/builders/store_port';
-import { aMemory } from '../../../test/builders/trust_desk';
+import { aMemory, fixedKeys } from '../../../test/builders/trust_desk';
 import type { BundleFiles, BundleStatement } from '../../../common/policy/bundle';
 import { statementDigest } from '../../engine/policy/verify_bundle';
 import { BundleKeeper, type Doubt } from './bundle_keeper';
@@ -50,9 +50,9 @@ const world = (
   const keeper = new BundleKeeper({
     store,
     archive,
-    log: quietLog(log),
+    basics: { log: quietLog(log) },
     memory: { read: (key) => memory.get(key), write: async (key, value) => void memory.set(key, value) },
-    trust: () => ({ keys: [{ ...keys.verification, revoked: state.revoked }], threshold: 1 }),
+    keys: fixedKeys(() => ({ keys: [{ ...keys.verification, revoked: state.revoked }], threshold: 1 })),
     ...(guards ? { guards } : {}),
   });
   return { keeper, filed, state, memory, log };
@@ -171,9 +171,9 @@ describe('the bundle in force', () => {
       const keeper = new BundleKeeper({
         store: { get: async () => ({ kind: 'bundle', content: { statement_digest: statementDigest(statement) } }) } as unknown as StateStore, // prettier-ignore
         archive: { get: async () => files } as unknown as BundleArchive,
-        log: quietLog(),
+        basics: { log: quietLog() },
         memory: aMemory(memory),
-        trust: () => ({ keys: [keys.verification], threshold: 1, now: time.now }),
+        keys: fixedKeys(() => ({ keys: [keys.verification], threshold: 1, now: time.now })),
         doubt: () => doubt,
       });
       return { keeper, time };

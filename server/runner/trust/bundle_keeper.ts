@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { err, ok, type Result } from '../../../common/result';
 import type { BundleFiles, BundleStatement, TrustedBundle } from '../../../common/policy/bundle';
 import type { BundleFault } from '../../../common/policy/bundle_fault';
@@ -15,9 +16,10 @@ import {
   type Clock,
   type GuardHost,
   type LocalMemory,
-  type Log,
   type StateStore,
+  type Basics,
 } from '../ports';
+import type { TrustedKeys } from './trusted_keys';
 
 const HIGHEST = 'highest_bundle';
 /** Digest of the statement that was taken into force last: it stays good when a time in it or in its key passes. */
@@ -40,15 +42,11 @@ export interface BundleKeeperPorts {
   readonly store: StateStore;
   readonly archive: BundleArchive;
   readonly memory: LocalMemory;
-  readonly log: Log;
-  /** Keys that are trusted now. */
-  readonly trust: () => TrustRules;
-  /** Brings newer keyrings into force before a bundle is judged by them. */
-  readonly renewTrust?: () => Promise<void>;
+  /** With a clock a large bundle is checked in turns, so that nothing else waits long; without one in one go. */
+  readonly basics: Pick<Basics, 'log'> & { readonly clock?: Pick<Clock, 'monotonic' | 'sleep'> };
+  readonly keys: TrustedKeys;
   /** Why the bundle in force may not be the newest; undefined while it is known to be. */
   readonly doubt?: () => Doubt | undefined;
-  /** With it a large bundle is checked in turns, so that nothing else waits long; without it in one go. */
-  readonly clock?: Pick<Clock, 'monotonic' | 'sleep'>;
   /** Where its guards will be asked: made ready before a bundle is in force. */
   readonly guards?: Pick<GuardHost, 'prepare'>;
 }
@@ -98,14 +96,13 @@ export class BundleKeeper {
       version: statement.version,
       digest: this.compiled.origin.digest,
       policies: this.compiled.bundle.policies.length,
-      ...(this.refused === undefined ? {} : { refused: this.refused }),
-      ...(doubt === undefined ? {} : { doubt }),
+      ...present({ refused: this.refused, doubt }),
     };
   }
 
   /** Keys that are trusted now, and at what moment. */
   get trust(): TrustRules {
-    return this.ports.trust();
+    return this.ports.keys.rules();
   }
 
   /** What the bundle in force tells the brakes at a moment (UTC ms); without one, nothing is in force. */
@@ -119,7 +116,7 @@ export class BundleKeeper {
   private doubt(): Doubt | undefined {
     const bundle = this.compiled?.bundle;
     if (!bundle) return undefined;
-    const { keys, threshold, now } = this.ports.trust();
+    const { keys, threshold, now } = this.ports.keys.rules();
     const good = bundle.keyIds.filter((id) => keys.some((key) => key.keyId === id && !key.revoked));
     if (good.length < threshold)
       return {
@@ -164,10 +161,10 @@ export class BundleKeeper {
     const files = await this.ports.archive.byDigest(digest);
     const stated = files && statementIn(files);
     if (!files || !stated?.ok) return undefined;
-    const then = { ...this.ports.trust(), now: Date.parse(stated.value.created_at) };
-    const verified = await inTurns(this.ports.clock, verifySteps(files, then));
+    const then = { ...this.ports.keys.rules(), now: Date.parse(stated.value.created_at) };
+    const verified = await inTurns(this.ports.basics.clock, verifySteps(files, then));
     if (!verified.ok) return undefined;
-    const made = await inTurns(this.ports.clock, compileSteps(verified.value));
+    const made = await inTurns(this.ports.basics.clock, compileSteps(verified.value));
     // Before digests covered guards, a bundle was filed, and named in decisions, by its policies alone.
     const compiled = { ...made, origin: { ...made.origin, digest } };
     this.byDigest.set(digest, compiled);
@@ -176,29 +173,29 @@ export class BundleKeeper {
   }
 
   private async load(floor: number): Promise<void> {
-    const { memory, log, renewTrust } = this.ports;
+    const { memory, keys, basics } = this.ports;
     try {
-      await renewTrust?.();
+      await keys.follow();
       const next = await this.chainTo(floor);
       if (!next.ok) {
         const known = this.refused?.version === floor && this.refused.fault.code === next.error.code;
         this.refused = { version: floor, fault: next.error };
         // It is tried again with every heartbeat: a key may be trusted or a file be there meanwhile.
         if (known) return;
-        log.error('a released bundle was refused; the last good one stays in force', {
+        basics.log.error('a released bundle was refused; the last good one stays in force', {
           version: floor,
           code: next.error.code,
           why: next.error.message,
         });
         return;
       }
-      const compiled = await inTurns(this.ports.clock, compileSteps(next.value));
+      const compiled = await inTurns(this.ports.basics.clock, compileSteps(next.value));
       if (next.value.guards) await this.ports.guards?.prepare(next.value.guards);
       await memory.write(HIGHEST, String(floor));
       await memory.write(ACCEPTED, statementDigest(next.value.statement));
       this.compiled = compiled;
       this.refused = undefined;
-      log.info('a bundle is in force', { version: floor, policies: next.value.policies.length });
+      basics.log.info('a bundle is in force', { version: floor, policies: next.value.policies.length });
       for (const each of this.told) each(compiled);
     } catch (cause) {
       if (!(cause instanceof StoreUnavailable)) throw cause;
@@ -222,7 +219,7 @@ export class BundleKeeper {
     }
     const files = await this.filed(floor);
     if (!files.ok) return files;
-    const next = await inTurns(this.ports.clock, verifySteps(files.value, this.trustFor(files.value)));
+    const next = await inTurns(this.ports.basics.clock, verifySteps(files.value, this.trustFor(files.value)));
     if (!next.ok) return next;
     if (next.value.statement.version !== floor)
       return err({
@@ -242,7 +239,7 @@ export class BundleKeeper {
 
   /** What was in force here before is judged by the time of its making, all else by the time of now. */
   private trustFor(files: BundleFiles): TrustRules {
-    const trust = this.ports.trust();
+    const trust = this.ports.keys.rules();
     const statement = statementIn(files);
     const known = statement.ok && statementDigest(statement.value) === this.ports.memory.read(ACCEPTED);
     return known ? { ...trust, now: Date.parse(statement.value.created_at) } : trust;

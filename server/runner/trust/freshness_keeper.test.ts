@@ -2,7 +2,7 @@ import { iso } from '../../../common/iso';
 import { aRelease } from '../../../test/builders/bundles';
 import { aKeyPair, type KeyPair } from '../../../test/builders/policies';
 import { chanceOf, clockOf, drive, quietLog, storePort } from '../../../test/builders/store_port';
-import { aMemory } from '../../../test/builders/trust_desk';
+import { aMemory, fixedKeys } from '../../../test/builders/trust_desk';
 import { FakeStore } from '../../../test/fakes/fake_store';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import type { BundleStatement } from '../../../common/policy/bundle';
@@ -33,15 +33,18 @@ const world = () => {
     new FreshnessKeeper({
       store: port.store,
       memory: aMemory(memory),
-      clock,
-      chance: chanceOf(keys.length + 1),
-      log: quietLog(),
+      basics: { clock, chance: chanceOf(keys.length + 1), log: quietLog() },
       rules: { maxAgeMs: 24 * HOUR, stale: 'alarm' },
-      active: () => active,
-      floor: () => active?.version ?? 0,
-      trust: () => ({ keys: [signer.verification, other.verification], threshold: 1, now: clock.utc(), ...trust }),
-      signingKeys: () => keys.map((pair) => pair.signing),
-      renewTrust: async () => undefined,
+      inForce: { statement: () => active, floor: () => active?.version ?? 0 },
+      keys: {
+        ...fixedKeys(() => ({
+          keys: [signer.verification, other.verification],
+          threshold: 1,
+          now: clock.utc(),
+          ...trust,
+        })),
+        signing: () => keys.map((pair) => pair.signing),
+      },
       fromFile: () => undefined,
       ...more,
     });
@@ -128,7 +131,7 @@ describe('whether the bundle in force is the newest', () => {
 
   it('is not told by an agent that knows of a newer version and does not have it', async () => {
     const { agent, look, port } = world();
-    await look(agent([signer], { floor: () => 2 }));
+    await look(agent([signer], { inForce: { statement: () => v1, floor: () => 2 } }));
     expect(port.bulks).toHaveLength(0);
   });
 
@@ -138,7 +141,7 @@ describe('whether the bundle in force is the newest', () => {
     await look(agent([signer]));
     const written = port.bulks.length;
     activate(v1);
-    await look(agent([other], { floor: () => 1 }));
+    await look(agent([other], { inForce: { statement: () => v1, floor: () => 1 } }));
     expect(port.bulks).toHaveLength(written);
   });
 

@@ -5,21 +5,14 @@ import type { BundleFault } from '../../../common/policy/bundle_fault';
 import type { FreshnessStatement } from '../../../common/policy/trust';
 import { err, type Result } from '../../../common/result';
 import { signFreshness, signsFreshness, verifyFreshness } from '../../engine/policy/freshness';
-import type { SigningKey, TrustRules } from '../../engine/policy/signature';
+import type { SigningKey } from '../../engine/policy/signature';
 import { statementDigest } from '../../engine/policy/verify_bundle';
 import type { Doubt } from './bundle_keeper';
 import { FRESHNESS_ID } from '../keeping/kinds/bundle';
-import {
-  StoreUnavailable,
-  type Chance,
-  type Clock,
-  type LocalMemory,
-  type Log,
-  type StateDoc,
-  type StateStore,
-} from '../ports';
+import { StoreUnavailable, type LocalMemory, type StateDoc, type StateStore, type Basics } from '../ports';
 import { CLOCK_SKEW_MS } from '../session/session_times';
 import { writeForSure } from '../keeping/write_for_sure';
+import type { TrustedKeys } from './trusted_keys';
 
 const FRESH = 'fresh_bundle';
 const LOOK_EVERY_MS = 5_000;
@@ -31,20 +24,23 @@ export interface FreshnessRules {
   readonly stale: 'alarm' | 'escalate';
 }
 
+/** Keys as keeping bundles fresh goes by them. */
+export interface FreshnessKeys extends TrustedKeys {
+  /** Those of this host. */
+  readonly signing: () => readonly SigningKey[];
+}
+
 export interface FreshnessPorts {
   readonly store: StateStore;
   readonly memory: LocalMemory;
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly log: Log;
+  readonly basics: Basics;
   readonly rules: FreshnessRules;
-  /** The statement in force, if one is, and the highest version that the gate names. */
-  readonly active: () => BundleStatement | undefined;
-  readonly floor: () => number;
-  readonly trust: () => TrustRules;
-  readonly signingKeys: () => readonly SigningKey[];
-  /** Keyrings that follow; a revoked key counts no longer from the next look on. */
-  readonly renewTrust: () => Promise<void>;
+  readonly inForce: {
+    readonly statement: () => BundleStatement | undefined;
+    /** The highest version that the gate names. */
+    readonly floor: () => number;
+  };
+  readonly keys: FreshnessKeys;
   /** A statement that was put into a file of this machine. */
   readonly fromFile: () => string | undefined;
 }
@@ -76,7 +72,7 @@ export class FreshnessKeeper {
 
   /** Until when the bundle in force is known to be the newest; UTC ms. */
   get until(): number | undefined {
-    const active = this.ports.active();
+    const active = this.ports.inForce.statement();
     return active && this.fresh?.digest === this.digestOf(active) ? this.fresh.until : undefined;
   }
 
@@ -92,20 +88,20 @@ export class FreshnessKeeper {
   }
 
   doubt(): Doubt | undefined {
-    const { clock, rules, active } = this.ports;
+    const { basics, rules, inForce } = this.ports;
     const { until } = this;
-    if (until === undefined || clock.utc() < until) return undefined;
+    if (until === undefined || basics.clock.utc() < until) return undefined;
     const waits = rules.stale === 'escalate' ? '; every act waits for a person until then' : '';
     return {
       code: 'bundle_stale',
-      text: `nobody has signed since ${iso(until)} that version ${active()?.version ?? 0} is the newest; look whether the host with the signing key runs${waits}`,
+      text: `nobody has signed since ${iso(until)} that version ${inForce.statement()?.version ?? 0} is the newest; look whether the host with the signing key runs${waits}`,
       escalate: rules.stale === 'escalate',
     };
   }
 
   /** Looks, and renews, until it is over. */
   async run(over: () => boolean): Promise<void> {
-    const { clock } = this.ports;
+    const { clock } = this.ports.basics;
     while (!over()) {
       try {
         await this.look();
@@ -122,8 +118,8 @@ export class FreshnessKeeper {
    * @throws StoreUnavailable
    */
   async look(): Promise<void> {
-    const { store, renewTrust, fromFile } = this.ports;
-    await renewTrust();
+    const { store, keys, fromFile } = this.ports;
+    await keys.follow();
     await this.begin();
     const filed = fromFile();
     if (filed !== undefined) await this.take(filed.trim());
@@ -137,7 +133,7 @@ export class FreshnessKeeper {
   async accept(token: string): Promise<Result<FreshnessStatement, BundleFault>> {
     const taken = await this.take(token);
     if (!taken.ok) return taken;
-    const active = this.ports.active();
+    const active = this.ports.inForce.statement();
     if (!active || statementDigest(active) !== taken.value.statement_digest)
       return err({
         code: 'chain_broken',
@@ -149,10 +145,10 @@ export class FreshnessKeeper {
 
   /** What has just come into force is new by itself. */
   private async begin(): Promise<void> {
-    const { clock, rules, active } = this.ports;
-    const statement = active();
+    const { basics, rules, inForce } = this.ports;
+    const statement = inForce.statement();
     if (!statement || this.until !== undefined) return;
-    await this.remember({ digest: statementDigest(statement), until: clock.utc() + rules.maxAgeMs });
+    await this.remember({ digest: statementDigest(statement), until: basics.clock.utc() + rules.maxAgeMs });
   }
 
   private async remember(fresh: Fresh): Promise<void> {
@@ -161,20 +157,20 @@ export class FreshnessKeeper {
   }
 
   private async take(token: string): Promise<Result<FreshnessStatement, BundleFault>> {
-    const { trust, active, clock, rules, log } = this.ports;
-    const verified = verifyFreshness(token, trust());
+    const { keys, inForce, basics, rules } = this.ports;
+    const verified = verifyFreshness(token, keys.rules());
     if (!verified.ok) {
       // An expired one is what is left when the signer is gone; `doubt` tells of that.
       if (verified.error.code !== 'expired' && this.told !== verified.error.message)
-        log.warn('a freshness statement was refused', { ...verified.error });
+        basics.log.warn('a freshness statement was refused', { ...verified.error });
       this.told = verified.error.message;
       return verified;
     }
     const { issued_at, not_after, statement_digest } = verified.value;
-    const statement = active();
+    const statement = inForce.statement();
     // INVARIANT (INV-9): a statement about another version says nothing for the one in force.
     if (!statement || statementDigest(statement) !== statement_digest) return verified;
-    const now = clock.utc();
+    const now = basics.clock.utc();
     const issued = Math.min(Date.parse(issued_at), now + CLOCK_SKEW_MS);
     const until = Math.min(Date.parse(not_after), issued + rules.maxAgeMs);
     if (until > (this.until ?? 0)) await this.remember({ digest: statement_digest, until });
@@ -183,13 +179,13 @@ export class FreshnessKeeper {
 
   /** Signs that what is in force is the newest, once a third of the time is over; only where no newer one is known. */
   private async renew(doc: StateDoc | undefined): Promise<void> {
-    const { active, floor, trust, signingKeys, clock, rules } = this.ports;
-    const statement = active();
-    const key = signingKeys().find(({ keyId }) => signsFreshness(trust(), keyId));
-    if (!statement || !key || statement.version < floor()) return;
-    const now = clock.utc();
+    const { inForce, keys, basics, rules } = this.ports;
+    const statement = inForce.statement();
+    const key = keys.signing().find(({ keyId }) => signsFreshness(keys.rules(), keyId));
+    if (!statement || !key || statement.version < inForce.floor()) return;
+    const now = basics.clock.utc();
     const filed = contentOf('freshness', doc)?.token;
-    const known = filed === undefined ? undefined : verifyFreshness(filed, trust());
+    const known = filed === undefined ? undefined : verifyFreshness(filed, keys.rules());
     // Who is behind must not say that there is nothing newer.
     if (known?.ok === true && known.value.version > statement.version) return;
     const isAbout = known?.ok === true && known.value.statement_digest === statementDigest(statement);
@@ -208,11 +204,14 @@ export class FreshnessKeeper {
 
   /** Others may file at the same time; whoever is refused looks again. */
   private file(token: string, doc: StateDoc | undefined): Promise<boolean> {
-    const { chance, clock } = this.ports;
-    return writeForSure(this.ports, {
-      id: FRESHNESS_ID,
-      expect: doc?.version ?? 'absent',
-      body: loneBody('freshness', { token }, { write_id: chance.uuid(), facets: { at: iso(clock.utc()) } }),
-    });
+    const { chance, clock } = this.ports.basics;
+    return writeForSure(
+      { store: this.ports.store, chance },
+      {
+        id: FRESHNESS_ID,
+        expect: doc?.version ?? 'absent',
+        body: loneBody('freshness', { token }, { write_id: chance.uuid(), facets: { at: iso(clock.utc()) } }),
+      },
+    );
   }
 }

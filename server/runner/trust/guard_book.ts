@@ -5,6 +5,7 @@ import { guardsDigest, type GuardTexts } from '../../engine/policy/guard_set';
 import type { BundleKeeper } from './bundle_keeper';
 import { guardLookup, type TestGuards } from './guard_lookup';
 import type { GuardCompiler, GuardHost, GuardTrouble } from '../ports';
+import { bundleInForce } from './in_force';
 
 const MOST_KEPT = 8;
 const NONE: GuardTexts = new Map();
@@ -41,7 +42,7 @@ export class GuardBook {
 
   /** Texts in force. */
   get inForce(): GuardTexts {
-    return this.ports.bundles.active?.bundle.guards?.sources ?? NONE;
+    return bundleInForce({ parts: this.ports })?.guards?.sources ?? NONE;
   }
 
   /** Texts where policies are written: what a new policy may ask. Without a repository those in force. */
@@ -58,7 +59,7 @@ export class GuardBook {
   async moduleOf(texts: GuardTexts): Promise<Result<Guards | undefined, GuardTrouble>> {
     if (texts.size === 0) return ok(undefined);
     const digest = guardsDigest(texts);
-    const inForce = this.ports.bundles.active?.bundle.guards;
+    const inForce = bundleInForce({ parts: this.ports })?.guards;
     if (inForce && guardsDigest(inForce.sources) === digest) return ok(inForce);
     const compiler = this.ports.guardCompiler;
     if (compiler === undefined) return { ok: false, error: HERE };

@@ -10,6 +10,7 @@ import type { BundleKeeper } from '../trust/bundle_keeper';
 import { deniedNow, lapsed, whatBecameOf, type EarlyEnd } from './case_outcomes';
 import { Custody, type InCare } from './custody';
 import type { EffectKeeper } from './effect_keeper';
+import { digestInForce } from '../trust/in_force';
 
 export interface CaseKeeperPorts {
   readonly store: StateStore;
@@ -165,7 +166,7 @@ export class CaseKeeper {
 
   /** Another bundle is in force than when it began to wait: a denial closes it, nothing else acts (`protocol.md` 7). */
   private async decideWaitingAgain(content: CaseContent, inCare: InCare): Promise<void> {
-    const active = this.ports.bundles.active?.origin.digest;
+    const active = digestInForce({ parts: this.ports });
     const decided = content.decision?.bundle.digest;
     if (active !== undefined && decided !== undefined && decided !== active)
       await this.decideAgain({ previous: content });

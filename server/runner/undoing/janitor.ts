@@ -77,7 +77,7 @@ export const runJanitor = async (ports: JanitorPorts, until: () => boolean): Pro
   const { clock } = ports.basics;
   await clock.sleep(FIRST_MS);
   while (!until()) {
-    if (leads(ports)) {
+    if (leads(ports.session)) {
       try {
         await tidy(ports);
       } catch (cause) {

@@ -74,7 +74,7 @@ export class LedgerSweep {
     const ledger = await read(store, 'ledger', id);
     if (!ledger) return;
     const gone = await this.commandsGone(ledger);
-    if (gone.size === 0 && !leads({ session })) return;
+    if (gone.size === 0 && !leads(session)) return;
     await commits.settle<void>({
       reads: [id],
       build: (view) => {

@@ -89,7 +89,7 @@ export const handleOf = (id: string, { action, target, reasons, before, after, l
   target,
   command_ids: reasons.map((reason) => reason.command.command_id),
   ...present({ before, after }),
-  ...(lift?.force === true ? { force: true } : {}),
+  ...present({ force: lift?.force || undefined }),
 });
 
 /** Asks the target (by a second observer where there is one) whether an effect is there. */

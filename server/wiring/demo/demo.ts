@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { existsSync } from 'fs';
 import { rm, writeFile } from 'fs/promises';
 import { join } from 'path';
@@ -9,6 +10,7 @@ import type { PolicyFile } from '../../../common/policy/bundle';
 import { realClock } from '../../adapters/system/real_clock';
 import { inBackground } from '../../runner/keeping/in_background';
 import { DEMO_FOLDER } from '../doctrine';
+import type { Life } from '../life';
 import { DEMO_TTL, demoPolicies } from './demo_policies';
 import { deleteDemoIndices } from './demo_indices';
 import { Storyteller, USUAL_PACE, type Pace, type StoryParts } from './storyteller';
@@ -37,11 +39,11 @@ const ENDING_FILE = 'demo-ending';
 const LOCAL_STATE = ['memory.json', 'journal', 'spool', 'stop.json', TARGET_FILE, DEMO_FOLDER];
 const BETWEEN_SWEEPS_MS = 300;
 
+/** The demo of one life of the engine. */
 export class Demo {
   private readonly host: HostParts;
   private readonly options: DemoOptions;
   private readonly target: DemoTarget;
-  private storyteller: Storyteller | undefined;
   private watchers = 0;
 
   /** Use `openDemo`. */
@@ -68,38 +70,23 @@ export class Demo {
     };
   }
 
-  /** Begins the story, or goes on with it where it stopped. */
-  begin(parts: Omit<StoryParts, 'watched' | 'transport'>): void {
+  /** Begins the story, or goes on with it where it stopped. It stops when the life ends. */
+  begin(parts: Omit<StoryParts, 'watched' | 'transport'>, life: Life): void {
     const { transport } = this.host;
     const storyteller = new Storyteller({ ...parts, transport, watched: () => this.watchers > 0 }, this.options.pace);
-    this.storyteller = storyteller;
+    life.opened('the story of the demo', () => storyteller.stop());
     inBackground(this.host, 'telling the story of the demo', storyteller.tell());
-  }
-
-  /** Stops the story; the target stays until `close`. */
-  rest(): void {
-    this.storyteller?.stop();
-  }
-
-  /** The agent is gone: nobody needs the target any more. Its state stays in its file. */
-  close(): Promise<void> {
-    return this.target.close();
-  }
-
-  /**
-   * Ends the demo once the agent has stopped: clears what is contained at the target, all indices and what the agent
-   * knew on this disk, and tells the host.
-   *
-   * @returns how many documents there were
-   * @throws StoreUnavailable; then it may be called again
-   */
-  async end(): Promise<number> {
-    await this.target.close();
-    return end(this.host);
   }
 }
 
-const end = async ({ dataFolder, transport, leaveDemo }: HostParts): Promise<number> => {
+/**
+ * Clears what is contained at the target, all indices and what the agent knew on this disk, and tells the host. Agent
+ * and target must be closed by then.
+ *
+ * @returns how many documents there were
+ * @throws StoreUnavailable; then it may be called again
+ */
+export const clearDemo = async ({ dataFolder, transport, leaveDemo }: HostParts): Promise<number> => {
   const ending = join(dataFolder, ENDING_FILE);
   await writeFile(ending, 'the demo is being cleared; this file goes when that is done\n');
   // The target's file holds what is contained at it: without the file nothing is.
@@ -121,17 +108,18 @@ export const mayHaveDemo = ({ kind, demo }: Pick<HostParts, 'kind' | 'demo'>): b
  */
 export const finishEnding = async (host: HostParts): Promise<boolean> => {
   if (!existsSync(join(host.dataFolder, ENDING_FILE))) return false;
-  await end(host);
+  await clearDemo(host);
   return true;
 };
 
-/** Starts the demo's enforcement target, with what was contained at it before. */
-export const openDemo = async (host: HostParts, options: DemoOptions): Promise<Demo> => {
+/** Starts the demo's enforcement target for one life, with what was contained at it before; its file keeps that. */
+export const openDemo = async (host: HostParts, options: DemoOptions, life: Life): Promise<Demo> => {
   const target = await startDemoTarget({
     port: 0,
     seed: options.seed ?? Date.now(),
     file: join(host.dataFolder, TARGET_FILE),
-    ...(options.faults === undefined ? {} : { faults: options.faults }),
+    ...present({ faults: options.faults }),
   });
+  life.opened('the target of the demo', () => target.close());
   return new Demo(host, options, target);
 };

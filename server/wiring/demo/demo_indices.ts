@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { OpenSearchTransport } from '../../adapters/opensearch/transport';
 import { StoreUnavailable } from '../../runner/ports';
 
@@ -68,7 +69,7 @@ export const writeOnce = async (
     {
       method: 'PUT',
       path: `${pathOf(index)}/_create/${encodeURIComponent(id)}`,
-      ...(routing === undefined ? {} : { querystring: { routing } }),
+      ...present({ querystring: routing === undefined ? undefined : { routing } }),
       body: source,
     },
     { timeoutMs: LONG_MS },

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import React, { useState } from 'react';
 import { EuiButton, EuiButtonEmpty, EuiSelect } from '@elastic/eui';
 import { cancelBacktest, startBacktest, type BacktestView, type ReleaseGateView } from '../../../../common/api/routes';
@@ -97,7 +98,7 @@ export const BacktestActions = ({ candidate, gate, backtest, onChanged }: Backte
             isDisabled={
               whyNotApprove(caller, {
                 author: candidate.author,
-                ...(candidate.writers ? { writers: candidate.writers } : {}),
+                ...present({ writers: candidate.writers }),
               }) !== undefined
             }
             onClick={() => setOverriding(true)}

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { useCallback } from 'react';
 import type * as t from 'io-ts';
 import { checkPolicy } from '../../../../common/api/routes';
@@ -44,6 +45,6 @@ export const useCheck = (source: string): Check => {
   const pending = host.of !== source;
   const problem = host.problem === undefined ? {} : { problem: host.problem };
   if (!isOfThis || (!pending && host.problem === undefined))
-    return { pending, formIsKnown: false, ...problem, ...(host.result ? { result: host.result } : {}) };
+    return { pending, formIsKnown: false, ...problem, ...present({ result: host.result }) };
   return { pending, formIsKnown: true, ...problem, result: joined(form, host) };
 };

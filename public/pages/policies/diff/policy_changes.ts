@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { policyFields } from './spec_fields';
 
 /** One field that means something else than before. */
@@ -29,6 +30,6 @@ export const policyChanges = (before: string, after: string): readonly FieldChan
     .sort((a, b) => rank(a) - rank(b))
     .map((field) => {
       const [was, is] = [old.get(field), now.get(field)];
-      return { field, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) };
+      return { field, ...present({ before: was, after: is }) };
     });
 };

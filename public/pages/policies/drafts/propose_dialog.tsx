@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import React, { useState } from 'react';
 import { EuiCheckbox } from '@elastic/eui';
 import { useHistory } from 'react-router-dom';
@@ -34,7 +35,7 @@ export const ProposeDialog = ({ drafts, guards = [], onClose, onProposed }: Prop
       body: {
         changelog,
         policies: chosen.map(({ id }) => id),
-        ...(chosenGuards.length === 0 ? {} : { guards: chosenGuards.map(({ guard }) => guard) }),
+        ...present({ guards: chosenGuards.length === 0 ? undefined : chosenGuards.map(({ guard }) => guard) }),
       },
     }),
   );

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { useCallback } from 'react';
 import type * as t from 'io-ts';
 import { checkGuard } from '../../../../common/api/routes';
@@ -21,5 +22,5 @@ export const useGuardCheck = (guard: string, source: string): GuardCheck => {
   const ask = useCallback((text: string) => api.call(checkGuard, { body: { guard, source: text } }), [api, guard]);
   const { of, result, problem } = useHostCheck(source, ask, PAUSE_MS);
   const pending = of !== source;
-  return problem ? { pending, problem } : { pending, ...(result ? { result } : {}) };
+  return problem ? { pending, problem } : { pending, ...present({ result }) };
 };

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { useCallback, useState } from 'react';
 import { listReleases } from '../../../../common/api/routes';
 import type { Problem } from '../../../../common/api/contract';
@@ -38,5 +39,5 @@ export const useOlderReleases = (newest: Pick<Releases, 'releases' | 'more'>): O
       setOlder((known) => ({ releases: [...(known?.releases ?? []), ...releases], more }));
     });
   }, [api, before]);
-  return { all, more: older?.more ?? newest.more, pending, ...(problem ? { problem } : {}), load };
+  return { all, more: older?.more ?? newest.more, pending, ...present({ problem }), load };
 };

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import React, { useState } from 'react';
 import type * as t from 'io-ts';
 import { EuiButton } from '@elastic/eui';
@@ -22,7 +23,7 @@ interface Attempt {
   readonly source: string | undefined;
 }
 
-const bodyOf = ({ event, source }: Attempt) => ({ event, ...(source === undefined ? {} : { source }) });
+const bodyOf = ({ event, source }: Attempt) => ({ event, ...present({ source }) });
 
 /**
  * Paste an event and see the decision.

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type {
   Act,
   ActResult,
@@ -107,8 +108,7 @@ export const compareDecision = (
     model,
     now: Date.parse(inputs.now),
     lookups: { ...recordedLookups(inputs), ...guardsOf(inputs, guard) },
-    ...(inputs.review === undefined ? {} : { review: inputs.review }),
-    ...(inputs.wanted === undefined ? {} : { wanted: inputs.wanted }),
+    ...present({ review: inputs.review, wanted: inputs.wanted }),
   });
   const wasLookedUp = ({ type, value }: AssetFacts): boolean =>
     inputs.assets.some((each) => each.type === type && each.value === value);

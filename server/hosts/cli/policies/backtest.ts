@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { basename } from 'path';
 import { setTimeout as pause } from 'timers/promises';
 import { getBacktest, startBacktest, type BacktestReportView, type BacktestView } from '../../../../common/api/routes';
@@ -100,7 +101,7 @@ export const backtest: PolicyCommand = {
     const tried = await triedOf(options.paths, io);
     if (tried === undefined) return POLICY_EXIT.findings;
     const address = addressOf(options);
-    const body = { of: 'sources', ...tried, ...(days === undefined ? {} : { days: Number(days) }) };
+    const body = { of: 'sources', ...tried, ...present({ days: days === undefined ? undefined : Number(days) }) };
     const begun = await ask(address, startBacktest, {}, body);
     if (!begun.ok) throw new UsageError(begun.error);
     const view = await finished(address, begun.value, io);

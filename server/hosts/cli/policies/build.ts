@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { iso } from '../../../../common/iso';
 import type { BundleStatement } from '../../../../common/policy/bundle';
 import {
@@ -87,7 +88,7 @@ export const build: PolicyCommand = {
     }
     const guards = module.value;
     const created_at = iso(io.now);
-    const about = { digest, ...(guards ? { guards: guardsStatement(guards) } : {}) };
+    const about = { digest, ...present({ guards: guards && guardsStatement(guards) }) };
     const statement: BundleStatement = {
       ...placeOf(options, io),
       ...about,

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { iso } from '../../../../common/iso';
 import { readKeyring } from '../../../engine/policy/keyring';
 import { pemsIn, publicKeysIn, wholeNumber, writeBytes } from './bundle_io';
@@ -25,7 +26,9 @@ export const keyring: PolicyCommand = {
         ...pemsIn(keys, io).map(({ pem }) => ({ public_key: pem })),
         ...pemsIn(text('revoke') ?? '', io).map(({ pem }) => ({ public_key: pem, revoked: true })),
       ],
-      ...(freshness === undefined ? {} : { freshness_keys: publicKeysIn(freshness, io).map(({ keyId }) => keyId) }),
+      ...present({
+        freshness_keys: freshness === undefined ? undefined : publicKeysIn(freshness, io).map(({ keyId }) => keyId),
+      }),
     };
     const made = readKeyring({ statement, signatures: [] });
     if (!made.ok) throw new UsageError(made.error.message);

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { existsSync } from 'fs';
 import { basename, dirname, join, resolve } from 'path';
 import type { PolicyFile } from '../../../../common/policy/bundle';
@@ -21,7 +22,7 @@ const found = (
   level,
   code,
   message,
-  ...(hint === undefined ? {} : { hint }),
+  ...present({ hint }),
 });
 
 const misplaced = (file: PolicyFile): Finding[] => {

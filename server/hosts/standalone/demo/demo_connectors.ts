@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type { ConnectorConfig } from '../../../connectors/connector';
 import type { ActionTemplate, RestParameters } from '../../../connectors/rest/rest_parameters';
 import type { Collection } from './demo_state';
@@ -60,7 +61,7 @@ const revokeSessions: ActionTemplate = {
 /** A process that was killed cannot be brought back, so this has no undo. */
 const killProcess = ({ execute, verify }: ActionTemplate): ActionTemplate => ({
   execute: { ...execute, body: { value: { $: 'target.value' }, host: { $: 'target.host' } } },
-  ...(verify === undefined ? {} : { verify }),
+  ...present({ verify }),
 });
 
 /**
@@ -79,7 +80,7 @@ export const demoConnectorConfig = (port: number): readonly ConnectorConfig[] =>
       idempotency: 'set',
       settle_time_ms: 1_000,
       tagged: true,
-      ...(nativeTtl ? { native_ttl: { grace_s: 60 } } : {}),
+      ...present({ native_ttl: nativeTtl ? { grace_s: 60 } : undefined }),
       status: { method: 'GET', path: '/state' },
       actions,
     } satisfies RestParameters,

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { iso } from '../../../../common/iso';
 import { COLLECTIONS, type Collection, type DemoStore } from './demo_state';
 
@@ -35,9 +36,9 @@ const putRule = (store: DemoStore, collection: Collection, id: string, body: unk
   const rule = {
     id,
     value,
-    ...(host === undefined ? {} : { host }),
+    ...present({ host }),
     since: there?.since ?? iso(now),
-    ...(seconds === null ? {} : { until: iso(now + seconds * 1000) }),
+    ...present({ until: seconds === null ? undefined : iso(now + seconds * 1000) }),
   };
   return {
     status: there ? 200 : 201,

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { existsSync } from 'fs';
 import { totalmem } from 'os';
 import { join } from 'path';
@@ -81,7 +82,7 @@ const provideHome = async (use: ProvideOptions, java: Java): Promise<string> => 
       archive,
       folder,
       within: NODE_FOLDER,
-      ...(java.isSmall ? { without: NEEDS_LOCALES } : {}),
+      ...present({ without: java.isSmall ? NEEDS_LOCALES : undefined }),
       progress: (done, total) => progress({ done, total, unit: 'files' }),
     });
     return folder;

@@ -1,9 +1,10 @@
+import { present } from '../../../../common/present';
+import { versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { BacktestReportView, BacktestView } from '../../../../common/api/routes/backtest';
 import type { Guards } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
 import { compileDraft } from '../../../engine/policy/compile_bundle';
-import type { Agent } from '../../agent/agent';
 import { audit } from '../../record/audit';
 import { troubleWithGuards } from '../drafts/guard_trouble';
 import { refusal, type Refusal } from '../../record/refusal';
@@ -12,6 +13,9 @@ import { askToEnd, keepBacktest, keptBacktest, keptBacktests, sharedRun, shareRu
 import type { BacktestRun } from '../../keeping/kinds/policies';
 import { runBacktest } from './run_backtest';
 import { resolveSubject, type Subject, type SubjectRequest } from './subject';
+import type { AgentWith, JoinedWith } from '../../agent/views';
+import type { Basics } from '../../ports';
+import type { CheckingAgent } from '../drafts/desk';
 
 const DAY_MS = 86_400_000;
 /** So often other agents are told how a run is, and it is asked whether somebody there wants it to end, ms. */
@@ -33,6 +37,11 @@ interface Job {
 
 const failure = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
+/** What a backtest takes of an agent: what to try, what was decided, where the result is kept. */
+export type TryingAgent = CheckingAgent &
+  AgentWith<keyof Basics | 'changed' | 'evidence' | 'inventory'> &
+  JoinedWith<'commits'>;
+
 /**
  * Runs backtests, one at a time on this agent and in small slices, so that deciding does not wait for it. What came of
  * one is kept by the digest of its policies, for everybody and every agent.
@@ -41,7 +50,7 @@ export class BacktestDesk {
   private job: Job | undefined;
   private starting = false;
 
-  constructor(private readonly agent: Agent) {}
+  constructor(private readonly agent: TryingAgent) {}
 
   /** Begins a run and answers at once. The same policies again answer with the run that is under way. */
   async start(request: BacktestRequest): Promise<Result<BacktestView, Refusal>> {
@@ -163,8 +172,8 @@ export class BacktestDesk {
       total,
       rate: 0,
       policies: subject.policies.length,
-      base_version: this.agent.parts.bundles.status?.version ?? 0,
-      ...(subject.candidateId === undefined ? {} : { candidate_id: subject.candidateId }),
+      base_version: versionInForce(this.agent),
+      ...present({ candidate_id: subject.candidateId }),
     };
     const job: Job = { view, startedAt: clock.monotonic(), control: new AbortController() };
     this.job = job;

@@ -31,7 +31,7 @@ const gateIn = ({ kept, override, decided = [daysAgo(1)], version = 3 }: World, 
       clock: { utc: () => NOW },
       store: { get: async (id: string) => docs[id] },
       evidence: { find: async ({ from = '' }) => ({ total: decided.filter((at) => at >= from).length, entries: [] }) },
-      bundles: { status: { version } },
+      bundles: { active: { bundle: { statement: { version } } } },
     },
   } as unknown as Agent;
   return releaseGate(agent, rules, { digest: 'd' });

@@ -1,7 +1,9 @@
+import { present } from '../../../../common/present';
+import type { AgentWith, WritingAgent } from '../../agent/views';
+import { versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { BacktestView, ReleaseGateView } from '../../../../common/api/routes/backtest';
 import { err, ok, type Result } from '../../../../common/result';
-import type { Agent } from '../../agent/agent';
 import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
 import { isByUnknown, isOwnWork, isSamePerson } from '../../record/four_eyes';
 import { keptBacktest, keptOverride, keepOverride } from './kept';
@@ -26,7 +28,7 @@ interface Judged {
 }
 
 /** Whether anything was decided: within some days, or ever. */
-const hasHistory = async ({ parts }: Agent, days?: number): Promise<boolean> => {
+const hasHistory = async ({ parts }: AgentWith<'clock' | 'evidence'>, days?: number): Promise<boolean> => {
   const from = days === undefined ? {} : { from: iso(parts.clock.utc() - days * DAY_MS) };
   return (
     (await parts.evidence.find({ family: 'decisions', where: { effectless: false }, ...from, limit: 1 })).total > 0
@@ -37,21 +39,21 @@ const hasHistory = async ({ parts }: Agent, days?: number): Promise<boolean> => 
  * No decision says anything of these policies. The first release that people make on a cluster that never decided
  * anything passes, or nothing could ever begin; from then on an approver says so by name.
  */
-const withoutHistory = async (agent: Agent, text: string): Promise<Judged> =>
-  (agent.parts.bundles.status?.version ?? 0) <= 1 && !(await hasHistory(agent))
+const withoutHistory = async (agent: AgentWith<'bundles' | 'clock' | 'evidence'>, text: string): Promise<Judged> =>
+  versionInForce(agent) <= 1 && !(await hasHistory(agent))
     ? { state: 'first_release', text: 'first release: nothing was ever decided here' }
     : { state: 'no_history', text: `${text}; an approver has to say that there is no history yet` };
 
 /** Why a result says nothing of today any more, or undefined. */
 const whyStale = (
-  { parts }: Agent,
+  agent: AgentWith<'bundles' | 'clock'>,
   { finished_at, base_version }: BacktestView,
   rules: ReleaseRules,
 ): string | undefined => {
-  const inForce = parts.bundles.status?.version ?? 0;
+  const inForce = versionInForce(agent);
   if (base_version !== inForce)
     return `its backtest was made while version ${base_version ?? 'unknown'} was in force, and now it is version ${inForce}`;
-  const age = parts.clock.utc() - Date.parse(finished_at ?? '');
+  const age = agent.parts.clock.utc() - Date.parse(finished_at ?? '');
   return age <= rules.maxAgeDays * DAY_MS
     ? undefined
     : `its backtest is older than ${rules.maxAgeDays} days (${finished_at ?? 'unknown'})`;
@@ -79,7 +81,12 @@ const judge = (view: BacktestView, rules: ReleaseRules): Judged => {
   return { state: 'passed', text: `tried on ${decisions} decisions of ${days} days${spanRead(view)}` };
 };
 
-const judgeCandidate = async (agent: Agent, rules: ReleaseRules, digest: string, running: boolean): Promise<Judged> => {
+const judgeCandidate = async (
+  agent: AgentWith<'bundles' | 'clock' | 'evidence' | 'store'>,
+  rules: ReleaseRules,
+  digest: string,
+  running: boolean,
+): Promise<Judged> => {
   const kept = await keptBacktest(agent, digest);
   const done = kept?.state === 'done' && kept.days >= rules.days ? kept : undefined;
   const stale = done && whyStale(agent, done, rules);
@@ -113,7 +120,7 @@ const overridden = ({ text }: Judged, { by, reason }: BacktestOverride): Judged 
  * @param running its backtest is under way
  */
 export const releaseGate = async (
-  agent: Agent,
+  agent: AgentWith<'bundles' | 'clock' | 'evidence' | 'store'>,
   rules: ReleaseRules,
   { digest }: { readonly digest: string },
   running = false,
@@ -129,8 +136,7 @@ export const releaseGate = async (
     days: rules.days,
     ...(!passed && counts ? overridden(judged, override) : judged),
     open: passed || counts || rules.backtest === 'optional',
-    ...(rules.maxNewPermitsPercent === undefined ? {} : { max_new_permits_percent: rules.maxNewPermitsPercent }),
-    ...(override ? { override } : {}),
+    ...present({ max_new_permits_percent: rules.maxNewPermitsPercent, override }),
   };
 };
 
@@ -152,11 +158,19 @@ interface OverrideWord {
 /** One person's word; where an unknown address had a hand in it, another one has to join in. */
 const joined = (
   before: BacktestOverride | undefined,
-  { by, reason, isByNobodyKnown }: Pick<OverrideWord, 'by' | 'reason'> & { readonly isByNobodyKnown: boolean },
-): Omit<BacktestOverride, 'at'> => {
-  const first = before && !isWhole(before) && !isSamePerson(before.by, by) ? before : undefined;
-  if (first) return { by: `${first.by}, ${by}`, reason: `${first.reason}; ${reason}` };
-  return { by, reason, ...(isByNobodyKnown ? { waits_for_second: true } : {}) };
+  {
+    by,
+    reason,
+    at,
+    isByNobodyKnown,
+  }: Omit<BacktestOverride, 'waits_for_second'> & { readonly isByNobodyKnown: boolean },
+): BacktestOverride => {
+  if (!isByNobodyKnown) return { by, reason, at };
+  if (before === undefined) return { by, reason, at, waits_for_second: true };
+  // What two people said is not undone by a third who says the same.
+  if (isWhole(before)) return before;
+  if (isSamePerson(before.by, by)) return { by, reason, at, waits_for_second: true };
+  return { by: `${before.by}, ${by}`, reason: `${before.reason}; ${reason}`, at };
 };
 
 const WAITS = 'somebody else has to say the same: an unknown address had a hand in it';
@@ -166,7 +180,7 @@ const WAITS = 'somebody else has to say the same: an unknown address had a hand 
  * is no approval, and not theirs to say who wrote any of it.
  */
 export const overrideGate = async (
-  agent: Agent,
+  agent: WritingAgent,
   candidate: Overridden,
   word: OverrideWord,
 ): Promise<Result<true, Refusal>> => {
@@ -182,7 +196,7 @@ export const overrideGate = async (
   const object = { type: 'candidate', id: candidate.id };
   const entry = { verb: 'override_backtest', by, object, digest, four_eyes: !isOwn, text: reason };
   await keepOverride(agent, digest, (before) => {
-    const override = { ...joined(before, { by, reason, isByNobodyKnown }), at };
+    const override = joined(before, { by, reason, at, isByNobodyKnown });
     return { override, entry: isWhole(override) ? entry : { ...entry, outcome: WAITS } };
   });
   return ok(true);

@@ -1,6 +1,7 @@
+import { present } from '../../../../common/present';
+import type { AgentWith, JoinedWith, WritingAgent } from '../../agent/views';
 import { iso } from '../../../../common/iso';
 import type { BacktestView } from '../../../../common/api/routes/backtest';
-import type { Agent } from '../../agent/agent';
 import { SessionLost } from '../../keeping/session_lost';
 import type { BacktestOverride, BacktestRun } from '../../keeping/kinds/policies';
 import type { Seen } from '../../keeping/plan';
@@ -22,7 +23,11 @@ const RUN = 'backtest_run';
 const MOST_KEPT = 40;
 
 /** Writes a document as it is to be at the very moment of writing; `build` must be pure. */
-const keep = async (agent: Agent, id: string, build: (stored: Seen | undefined) => PlannedDoc): Promise<void> => {
+const keep = async (
+  agent: JoinedWith<'commits'>,
+  id: string,
+  build: (stored: Seen | undefined) => PlannedDoc,
+): Promise<void> => {
   const commits = agent.shift?.parts.commits;
   if (!commits) throw new StoreUnavailable('OpenSearch does not answer right now');
   commits.forget(id);
@@ -34,24 +39,30 @@ const keep = async (agent: Agent, id: string, build: (stored: Seen | undefined) 
   }
 };
 
-export const keptBacktest = ({ parts }: Agent, digest: string): Promise<BacktestView | undefined> =>
+export const keptBacktest = ({ parts }: AgentWith<'store'>, digest: string): Promise<BacktestView | undefined> =>
   read(parts.store, 'backtest', resultId(digest));
 
 /** Newest first, without their reports. */
-export const keptBacktests = async ({ parts }: Agent): Promise<readonly BacktestView[]> => {
+export const keptBacktests = async ({ parts }: AgentWith<'store'>): Promise<readonly BacktestView[]> => {
   const docs = await find(parts.store, 'backtest', { sort: 'newest', limit: MOST_KEPT });
   return docs.map(({ content: { report: _report, ...rest } }) => rest);
 };
 
 /** Keeps the result of a run; the last one of a digest counts. */
-export const keepBacktest = async (agent: Agent, view: BacktestView): Promise<void> => {
+export const keepBacktest = async (
+  agent: AgentWith<'clock' | 'store'> & JoinedWith<'commits'>,
+  view: BacktestView,
+): Promise<void> => {
   const facets = { state: STATE, at: iso(agent.parts.clock.utc()) };
   const id = resultId(view.digest);
   await keep(agent, id, () => ({ id, kind: 'backtest', content: view, facets }));
   for (const kind of ['backtest', 'backtest_run'] as const) await throwAway(agent, kind);
 };
 
-const throwAway = async (agent: Agent, kind: 'backtest' | 'backtest_run'): Promise<void> => {
+const throwAway = async (
+  agent: AgentWith<'store'> & JoinedWith<'commits'>,
+  kind: 'backtest' | 'backtest_run',
+): Promise<void> => {
   const { store } = agent.parts;
   const docs = await store.search({ kinds: [kind], sort: 'newest', limit: 2 * MOST_KEPT });
   for (const doc of docs.slice(MOST_KEPT)) {
@@ -60,14 +71,14 @@ const throwAway = async (agent: Agent, kind: 'backtest' | 'backtest_run'): Promi
   }
 };
 
-export const sharedRun = ({ parts }: Agent, digest: string): Promise<BacktestRun | undefined> =>
+export const sharedRun = ({ parts }: AgentWith<'store'>, digest: string): Promise<BacktestRun | undefined> =>
   read(parts.store, 'backtest_run', runId(digest));
 
 const isSame = (stored: BacktestRun | undefined, { started_at, by }: BacktestView): stored is BacktestRun =>
   stored?.view.started_at === started_at && stored.view.by === by;
 
 const changeRun = async (
-  agent: Agent,
+  agent: AgentWith<'clock'> & JoinedWith<'commits'>,
   digest: string,
   change: (stored: BacktestRun | undefined) => BacktestRun | undefined,
 ): Promise<BacktestRun | undefined> => {
@@ -90,22 +101,28 @@ const changeRun = async (
 
 /** Tells other agents how a run is. @returns who wants it to end, if somebody there does */
 export const shareRun = async (
-  agent: Agent,
+  agent: AgentWith<'clock'> & JoinedWith<'commits'>,
   { report: _report, ...view }: BacktestView,
 ): Promise<string | undefined> => {
   const shared = await changeRun(agent, view.digest, (stored) => ({
     view,
     told_at: iso(agent.parts.clock.utc()),
-    ...(isSame(stored, view) && stored.cancelled_by !== undefined ? { cancelled_by: stored.cancelled_by } : {}),
+    ...present({
+      cancelled_by: isSame(stored, view) ? stored.cancelled_by : undefined,
+    }),
   }));
   return shared?.cancelled_by;
 };
 
 /** Asks the agent that runs it to end a run. */
-export const askToEnd = (agent: Agent, { view }: BacktestRun, by: string): Promise<BacktestRun | undefined> =>
+export const askToEnd = (
+  agent: AgentWith<'clock'> & JoinedWith<'commits'>,
+  { view }: BacktestRun,
+  by: string,
+): Promise<BacktestRun | undefined> =>
   changeRun(agent, view.digest, (stored) => (isSame(stored, view) ? { ...stored, cancelled_by: by } : undefined));
 
-export const keptOverride = ({ parts }: Agent, digest: string): Promise<BacktestOverride | undefined> =>
+export const keptOverride = ({ parts }: AgentWith<'store'>, digest: string): Promise<BacktestOverride | undefined> =>
   read(parts.store, 'backtest_override', overrideId(digest));
 
 /**
@@ -114,7 +131,7 @@ export const keptOverride = ({ parts }: Agent, digest: string): Promise<Backtest
  * @param say what is said where that was said before; pure, may be asked more than once
  */
 export const keepOverride = (
-  agent: Agent,
+  agent: WritingAgent,
   digest: string,
   say: (before: BacktestOverride | undefined) => { readonly override: BacktestOverride; readonly entry: AuditEntry },
 ): Promise<void> => {

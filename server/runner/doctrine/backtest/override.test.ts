@@ -65,6 +65,13 @@ describe('the override of a backtest', () => {
     expect(await kept()).toMatchObject({ by: 'BEN', waits_for_second: true });
   });
 
+  it('that two people gave stays whole when a third says the same', async () => {
+    for (const by of ['ben', 'dora', 'eve']) await hosts.drive(override(by, byUnknown));
+    expect(await kept()).toMatchObject({ by: 'ben, dora' });
+    expect((await kept())?.waits_for_second).toBeUndefined();
+    expect(hosts.audited().map(({ by }) => by)).toEqual(['ben', 'dora', 'eve']);
+  });
+
   it('is refused to who wrote it, and nothing says that it was given', async () => {
     expect(await hosts.drive(override('Ana'))).toMatchObject({ ok: false, error: { code: 'not_four_eyes' } });
     expect([await kept(), hosts.audited()]).toEqual([undefined, []]);

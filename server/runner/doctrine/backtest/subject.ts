@@ -1,9 +1,10 @@
+import { present } from '../../../../common/present';
+import { bundleInForce, policiesInForce } from '../../trust/in_force';
 import type { BACKTEST_SUBJECTS } from '../../../../common/api/routes/backtest';
 import type { PolicyFile } from '../../../../common/policy/bundle';
 import type { BadField } from '../../../../common/codec/decode';
 import { err, ok, type Result } from '../../../../common/result';
 import { parsePolicy } from '../../../engine/policy/parse_policy';
-import type { Agent } from '../../agent/agent';
 import { missingGuards, type GuardTexts } from '../../../engine/policy/guard_set';
 import { findCandidate, guardsOf, policiesOf } from '../candidates/candidate_book';
 import { withDrafts } from '../candidates/candidates';
@@ -12,6 +13,7 @@ import { policyDrafts } from '../drafts/policy_drafts';
 import type { PolicySet } from '../catalog/policy_set';
 import { refusal, type Refusal } from '../../record/refusal';
 import { digestOfSet } from '../releases/release';
+import type { CheckingAgent } from '../drafts/desk';
 
 /** What is to be tried, as it is asked for. */
 export interface SubjectRequest {
@@ -34,10 +36,10 @@ const subjectOf = ({ policies, guards }: PolicySet, candidateId?: string): Subje
   policies,
   guards,
   digest: digestOfSet(policies, guards),
-  ...(candidateId === undefined ? {} : { candidateId }),
+  ...present({ candidateId }),
 });
 
-const drafted = async (agent: Agent): Promise<Result<Subject, Refusal>> => {
+const drafted = async (agent: CheckingAgent): Promise<Result<Subject, Refusal>> => {
   const [drafts, guards] = await Promise.all([policyDrafts.list(agent), guardDrafts.list(agent)]);
   if (drafts.length + guards.length === 0) return err(refusal('invalid', 'there are no drafts to try'));
   const bad = drafts.filter(({ faults }) => faults.length > 0);
@@ -50,7 +52,7 @@ const drafted = async (agent: Agent): Promise<Result<Subject, Refusal>> => {
       fields: fields.slice(0, MOST_FIELDS),
     });
   }
-  const policies = withDrafts(agent.parts.bundles.active?.bundle.policies ?? [], drafts);
+  const policies = withDrafts(policiesInForce(agent), drafts);
   return ok(subjectOf({ policies, guards: withGuardDrafts(agent.parts.guardBook.written, guards) }));
 };
 
@@ -84,12 +86,12 @@ const fromSources = (sources: readonly string[], guards: GuardTexts): Result<Sub
 
 /** The set of policies that is to be tried. */
 export const resolveSubject = async (
-  agent: Agent,
+  agent: CheckingAgent,
   { of, candidate_id, sources, guards }: SubjectRequest,
 ): Promise<Result<Subject, Refusal>> => {
   switch (of) {
     case 'in_force': {
-      const active = agent.parts.bundles.active?.bundle;
+      const active = bundleInForce(agent);
       return active
         ? ok(subjectOf({ policies: active.policies, guards: agent.parts.guardBook.inForce }))
         : err(refusal('unavailable', 'no policy bundle is in force: there is nothing to try'));

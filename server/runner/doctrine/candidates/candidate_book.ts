@@ -1,10 +1,12 @@
+import { present } from '../../../../common/present';
+import type { AgentWith, WritingAgent } from '../../agent/views';
+import { versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { CandidateView } from '../../../../common/api/views';
 import type { PolicyFile } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
 import type { GuardTexts } from '../../../engine/policy/guard_set';
 import { parsePolicy } from '../../../engine/policy/parse_policy';
-import type { Agent } from '../../agent/agent';
 import { auditRecord, type AuditEntry } from '../../record/audit';
 import { approvalsNeeded } from '../../record/four_eyes';
 import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
@@ -28,16 +30,16 @@ export const MOST_WRITERS = 200;
 /** What is told of a candidate; one that was made from an earlier version is outdated. */
 export const viewOfCandidate = (
   { sources: _sources, guard_sources: _guards, writers, part_signed: _part, base_commit: _base, claim, ...stored }: Candidate, // prettier-ignore
-  agent: Agent,
+  agent: AgentWith<'bundles'>,
 ): CandidateView => {
   const candidate: CandidateView = {
     ...stored,
     writers: writers.slice(0, MOST_WRITERS),
     approvals_needed: approvalsNeeded(stored),
-    ...(claim ? { releasing: { by: claim.by, at: claim.at } } : {}),
+    ...present({ releasing: claim && { by: claim.by, at: claim.at } }),
   };
   const open = candidate.state === 'proposed' || candidate.state === 'approved';
-  const outdated = open && candidate.base_version !== (agent.parts.bundles.status?.version ?? 0);
+  const outdated = open && candidate.base_version !== versionInForce(agent);
   return outdated ? { ...candidate, state: 'outdated' } : candidate;
 };
 
@@ -47,7 +49,7 @@ export const viewOfCandidate = (
  * @param change pure; may be asked more than once
  */
 export const changeCandidate = async (
-  agent: Agent,
+  agent: WritingAgent,
   id: string,
   change: (
     stored: Candidate | undefined,
@@ -75,18 +77,18 @@ export const changeCandidate = async (
 export const noSuch = (id: string): Refusal => refusal('not_found', `there is no candidate \`${id}\``);
 
 /** A candidate with its complete set of policies. */
-export const findCandidate = async (agent: Agent, id: string): Promise<Result<Candidate, Refusal>> => {
+export const findCandidate = async (agent: AgentWith<'store'>, id: string): Promise<Result<Candidate, Refusal>> => {
   const candidate = await read(agent.parts.store, 'candidate', candidateId(id));
   return candidate ? ok(candidate) : err(noSuch(id));
 };
 
-export const listCandidates = async (agent: Agent): Promise<readonly CandidateView[]> => {
+export const listCandidates = async (agent: AgentWith<'bundles' | 'store'>): Promise<readonly CandidateView[]> => {
   const docs = await find(agent.parts.store, 'candidate', { limit: 50, sort: 'newest', fresh: true });
   return docs.map(({ content }) => viewOfCandidate(content, agent));
 };
 
 /** Its guards, as they would be released; of a candidate that was made before it held them those in force. */
-export const guardsOf = ({ guard_sources }: Candidate, { parts }: Pick<Agent, 'parts'>): GuardTexts =>
+export const guardsOf = ({ guard_sources }: Candidate, { parts }: AgentWith<'guardBook'>): GuardTexts =>
   guard_sources === undefined ? parts.guardBook.inForce : new Map(Object.entries(guard_sources));
 
 /** The complete set, as it would be released. */

@@ -1,8 +1,8 @@
+import type { AgentWith, JoinedWith, WritingAgent } from '../../agent/views';
 import { iso } from '../../../../common/iso';
 import type { CandidateView } from '../../../../common/api/views';
 import type { Approval } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
-import type { Agent } from '../../agent/agent';
 import { changeCandidate, noSuch, viewOfCandidate, type Actor } from './candidate_book';
 import type { Candidate } from '../../keeping/kinds/policies';
 import { approvalsNeeded, approvers, isByUnknown, isOwnWork, isSamePerson } from '../../record/four_eyes';
@@ -20,7 +20,11 @@ interface Seen {
 }
 
 /** Why somebody may not approve a candidate as it is, or undefined. */
-const objectionTo = (candidate: Candidate, { actor, digest }: Seen, agent: Agent): Refusal | undefined => {
+const objectionTo = (
+  candidate: Candidate,
+  { actor, digest }: Seen,
+  agent: AgentWith<'bundles'>,
+): Refusal | undefined => {
   const { state } = viewOfCandidate(candidate, agent);
   if (state !== 'proposed') return refusal('not_waiting', `the candidate is ${state}`);
   if (candidate.digest !== digest) return refusal('changed', 'what you saw is not what would be released; look again');
@@ -37,7 +41,7 @@ const objectionTo = (candidate: Candidate, { actor, digest }: Seen, agent: Agent
  * one user. Where an unknown address had a hand in it two people have to.
  */
 export const approveCandidate = async (
-  agent: Agent,
+  agent: AgentWith<'bundles' | 'chance' | 'clock'> & JoinedWith<'commits'>,
   id: string,
   seen: Seen,
 ): Promise<Result<CandidateView, Refusal>> => {
@@ -68,7 +72,7 @@ export const approveCandidate = async (
 
 /** Withdraws a candidate and what was approved of it; not while it is being released. */
 export const withdrawCandidate = async (
-  agent: Agent,
+  agent: AgentWith<'bundles' | 'chance' | 'clock'> & JoinedWith<'commits'>,
   id: string,
   { by, reason }: { readonly by: string; readonly reason: string },
 ): Promise<Result<CandidateView, Refusal>> => {
@@ -91,7 +95,11 @@ export const withdrawCandidate = async (
  *
  * @returns whether this agent did it
  */
-export const replaceCandidate = async (agent: Agent, { id, state }: Candidate, note: string): Promise<boolean> => {
+export const replaceCandidate = async (
+  agent: WritingAgent,
+  { id, state }: Candidate,
+  note: string,
+): Promise<boolean> => {
   const replaced = await changeCandidate(agent, id, (stored) =>
     stored?.state !== state
       ? err(refusal('changed', 'the candidate went on meanwhile'))

@@ -1,3 +1,6 @@
+import { present } from '../../../../common/present';
+import type { AgentWith, JoinedWith, WritingAgent } from '../../agent/views';
+import { policiesInForce, versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { DraftView } from '../../../../common/api/drafts';
 import type { CandidateView } from '../../../../common/api/views';
@@ -5,7 +8,6 @@ import type { PolicyFile } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
 import { missingGuards } from '../../../engine/policy/guard_set';
 import { parsePolicy } from '../../../engine/policy/parse_policy';
-import type { Agent } from '../../agent/agent';
 import { changeCandidate, MOST_WRITERS, viewOfCandidate } from './candidate_book';
 import type { Candidate } from '../../keeping/kinds/policies';
 import type { CandidateBase } from './candidate_commits';
@@ -18,6 +20,7 @@ import { guardChangesBetween, haveSameGuards, type PolicySet } from '../catalog/
 import { failedTestsWith } from '../catalog/policy_tests';
 import { refusal, type Refusal } from '../../record/refusal';
 import { digestOfSet } from '../releases/release';
+import type { CheckingAgent } from '../drafts/desk';
 
 /*
  * From drafts to a release: a candidate is the whole policy set as it would be in force.
@@ -36,7 +39,7 @@ export const withDrafts = (policies: readonly PolicyFile[], drafts: readonly Dra
 
 /** Compiles the guards of a set, where that can be done here, and runs the tests of the policies that ask them. */
 const checkedSet = async (
-  { parts }: Agent,
+  { parts }: AgentWith<'guardBook' | 'model'>,
   { policies, guards }: PolicySet,
 ): Promise<Result<Pick<Candidate, 'guards_unchecked'>, Refusal>> => {
   if (haveSameGuards(guards, parts.guardBook.inForce)) return ok({});
@@ -62,10 +65,13 @@ export interface Wish {
 }
 
 /** Puts drafts together as a candidate. Refused while one of them has faults or failing tests, or is overtaken. */
-export const proposeCandidate = async (agent: Agent, wish: Wish): Promise<Result<CandidateView, Refusal>> => {
+export const proposeCandidate = async (
+  agent: CheckingAgent & WritingAgent,
+  wish: Wish,
+): Promise<Result<CandidateView, Refusal>> => {
   const { changelog, by, base } = wish;
   const inForce: PolicySet = {
-    policies: agent.parts.bundles.active?.bundle.policies ?? [],
+    policies: policiesInForce(agent),
     guards: agent.parts.guardBook.inForce,
   };
   const from = base ?? inForce;
@@ -85,8 +91,10 @@ export const proposeCandidate = async (agent: Agent, wish: Wish): Promise<Result
     guards,
     changes: changesBetween(inForce.policies, policies),
     writers: distinctPeople([...wrote, ...(base?.writers ?? [])]),
-    ...(base === undefined || base.unknown_writers.length === 0 ? {} : { unknown_writers: base.unknown_writers }),
-    ...(base ? { baseCommit: base.commit } : {}),
+    ...present({
+      unknown_writers: base === undefined || base.unknown_writers.length === 0 ? undefined : base.unknown_writers,
+      baseCommit: base?.commit,
+    }),
   });
 };
 
@@ -103,7 +111,10 @@ export interface Proposal
 }
 
 /** Files a complete policy set as a candidate that waits for approval. */
-export const fileCandidate = async (agent: Agent, proposal: Proposal): Promise<Result<CandidateView, Refusal>> => {
+export const fileCandidate = async (
+  agent: AgentWith<'bundles' | 'chance' | 'clock' | 'guardBook'> & JoinedWith<'commits'>,
+  proposal: Proposal,
+): Promise<Result<CandidateView, Refusal>> => {
   const { by, changelog, policies, guards, changes, writers, unknown_writers, note, backTo, baseCommit, fromGit } =
     proposal;
   const { faults = [] } = fromGit ?? {};
@@ -121,7 +132,7 @@ export const fileCandidate = async (agent: Agent, proposal: Proposal): Promise<R
   const candidate: Candidate = {
     id: agent.parts.chance.uuid(),
     digest: digestOfSet(policies, guards),
-    base_version: agent.parts.bundles.active?.bundle.statement.version ?? 0,
+    base_version: versionInForce(agent),
     author: by,
     changelog,
     created_at: iso(agent.parts.clock.utc()),
@@ -130,13 +141,15 @@ export const fileCandidate = async (agent: Agent, proposal: Proposal): Promise<R
     approvals: [],
     sources: Object.fromEntries(policies.map((file) => [file.policy.metadata.id, file.source])),
     guard_sources: Object.fromEntries(guards),
-    ...(guardChanges.length === 0 ? {} : { guard_changes: guardChanges }),
+    ...present({ guard_changes: guardChanges.length === 0 ? undefined : guardChanges }),
     writers,
-    ...(unknown_writers ? { unknown_writers: [...unknown_writers].slice(0, MOST_WRITERS) } : {}),
-    ...(note === undefined ? {} : { note }),
-    ...(proposal.guards_unchecked === undefined ? {} : { guards_unchecked: proposal.guards_unchecked }),
-    ...(backTo === undefined ? {} : { back_to: backTo }),
-    ...(baseCommit === undefined ? {} : { base_commit: baseCommit }),
+    ...present({
+      unknown_writers: unknown_writers && [...unknown_writers].slice(0, MOST_WRITERS),
+      note,
+      guards_unchecked: proposal.guards_unchecked,
+      back_to: backTo,
+      base_commit: baseCommit,
+    }),
     ...(fromGit === undefined ? {} : { origin: 'git', ...fromGit }),
   };
   const filed = await changeCandidate(agent, candidate.id, () =>

@@ -1,12 +1,12 @@
 import type { DraftView, GuardDraftView } from '../../../../common/api/drafts';
 import type { BadField } from '../../../../common/codec/decode';
-import type { Agent } from '../../agent/agent';
 import { refusal, type Refusal } from '../../record/refusal';
 import type { PolicySet } from '../catalog/policy_set';
 import { hasFailed } from '../catalog/policy_tests';
 import { isOvertaken } from '../drafts/draft';
 import { guardDrafts, writtenGuard } from '../drafts/guard_drafts';
 import { policyDrafts } from '../drafts/policy_drafts';
+import type { CheckingAgent } from '../drafts/desk';
 
 const MOST_FIELDS = 200;
 
@@ -18,7 +18,7 @@ export interface ChosenDrafts {
 
 /** The drafts of these policies and guards; with neither named all of both. */
 export const chooseDrafts = async (
-  agent: Agent,
+  agent: CheckingAgent,
   { policies, guards }: { readonly policies?: readonly string[]; readonly guards?: readonly string[] },
 ): Promise<ChosenDrafts> => {
   const isAll = policies === undefined && guards === undefined;

@@ -1,3 +1,5 @@
+import { present } from '../../../../common/present';
+import type { AgentWith } from '../../agent/views';
 import { iso } from '../../../../common/iso';
 import type { PolicyView, TestResultView } from '../../../../common/api/views';
 import type { Decision } from '../../../../common/flow/decision';
@@ -10,10 +12,10 @@ import { compileDraft } from '../../../engine/policy/compile_bundle';
 import { approvedDigest } from '../../../engine/policy/bundle_files';
 import { guardOf, missingGuards } from '../../../engine/policy/guard_set';
 import { parsePolicy } from '../../../engine/policy/parse_policy';
-import type { Agent } from '../../agent/agent';
 import { guardsToAsk } from '../drafts/guard_drafts';
 import { keptEvent } from '../../sources/receive';
 import { runPolicyTests } from './policy_tests';
+import { bundleInForce, policiesInForce } from '../../trust/in_force';
 
 const DAY_MS = 86_400_000;
 
@@ -27,16 +29,15 @@ const viewOf = ({ policy, hash, source }: PolicyFile, fired: number): PolicyView
   hash,
   source,
   fired_24h: fired,
-  ...(policy.metadata.description === undefined ? {} : { description: policy.metadata.description }),
-  ...(policy.spec.expires === undefined ? {} : { expires: policy.spec.expires }),
+  ...present({ description: policy.metadata.description, expires: policy.spec.expires }),
 });
 
 /** The policies in force, with how often each fired in the last 24 hours. */
 export const listPolicies = async (
-  agent: Agent,
+  agent: AgentWith<'bundles' | 'clock' | 'evidence'>,
 ): Promise<{ readonly version: number; readonly digest: string; readonly policies: readonly PolicyView[] }> => {
-  const { bundles, evidence, clock } = agent.parts;
-  const active = bundles.active?.bundle;
+  const { evidence, clock } = agent.parts;
+  const active = bundleInForce(agent);
   if (!active) return { version: 0, digest: '', policies: [] };
   const from = iso(clock.utc() - DAY_MS);
   const fired = await evidence.tally({ family: 'decisions', field: 'policy.id', from });
@@ -60,7 +61,7 @@ export interface Checked {
  * @param askable looks these guards up; for several texts at once, one look serves all
  */
 export const checkSource = async (
-  agent: Agent,
+  agent: AgentWith<'guardBook' | 'model' | 'store'>,
   source: string,
   askable: () => ReturnType<typeof guardsToAsk> = () => guardsToAsk(agent),
 ): Promise<Checked> => {
@@ -79,9 +80,12 @@ export const checkSource = async (
 };
 
 /** A text that is being written may ask guards that are; where those cannot be compiled here it asks those in force. */
-const guardsToTry = async (agent: Agent, changed: PolicyFile | undefined): Promise<Guards | undefined> => {
-  const { guardBook, bundles } = agent.parts;
-  const inForce = bundles.active?.bundle.guards;
+const guardsToTry = async (
+  agent: AgentWith<'bundles' | 'guardBook' | 'store'>,
+  changed: PolicyFile | undefined,
+): Promise<Guards | undefined> => {
+  const { guardBook } = agent.parts;
+  const inForce = bundleInForce(agent)?.guards;
   if (changed === undefined || guardOf(changed) === undefined) return inForce;
   const module = await guardBook.moduleOf((await guardsToAsk(agent)).texts);
   return module.ok ? module.value : inForce;
@@ -91,12 +95,12 @@ const guardsToTry = async (agent: Agent, changed: PolicyFile | undefined): Promi
  * What would be decided for an event if a text were in force beside the policies that are. Pure: nothing is kept.
  */
 export const tryEvent = async (
-  agent: Agent,
+  agent: AgentWith<'bundles' | 'clock' | 'engineDigest' | 'guardBook' | 'history' | 'inventory' | 'model' | 'store'>,
   event: DetectionEvent,
   source: string | undefined,
 ): Promise<{ readonly faults: readonly PolicyFault[]; readonly decision?: Decision }> => {
-  const { bundles, inventory, history, clock } = agent.parts;
-  const inForce = bundles.active?.bundle.policies ?? [];
+  const { inventory, history, clock } = agent.parts;
+  const inForce = policiesInForce(agent);
   const parsed = source === undefined ? undefined : parsePolicy('policy.yaml', source);
   if (parsed && !parsed.ok) return { faults: parsed.error };
   const changed = parsed?.value;

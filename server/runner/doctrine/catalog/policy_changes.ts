@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type { CandidateView } from '../../../../common/api/views';
 import type { PolicyFile } from '../../../../common/policy/bundle';
 
@@ -9,8 +10,12 @@ const byId = (policies: readonly PolicyFile[]): ReadonlyMap<string, PolicyFile> 
 const changeOf = (policy: string, before: PolicyFile | undefined, after: PolicyFile | undefined): Change => ({
   policy,
   change: after === undefined ? 'removed' : before === undefined ? 'added' : 'changed',
-  ...(before ? { before: before.source, mode_before: before.policy.spec.mode } : {}),
-  ...(after ? { after: after.source, mode_after: after.policy.spec.mode } : {}),
+  ...present({
+    before: before?.source,
+    mode_before: before && before.policy.spec.mode,
+    after: after?.source,
+    mode_after: after && after.policy.spec.mode,
+  }),
 });
 
 /** What a release of one set would change where another is in force, by policy id. */

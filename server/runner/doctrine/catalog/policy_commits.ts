@@ -1,3 +1,5 @@
+import { present } from '../../../../common/present';
+import { bundleInForce } from '../../trust/in_force';
 import { err, ok, type Result } from '../../../../common/result';
 import { approvedDigest } from '../../../engine/policy/bundle_files';
 import type { Doctrine, HeadSet } from '../doctrine';
@@ -57,9 +59,7 @@ const conflictsOf = async (
     return [
       {
         policy: key,
-        ...(known === undefined ? {} : { base: known }),
-        ...(now === undefined ? {} : { theirs: now }),
-        ...(after === undefined ? {} : { yours: after }),
+        ...present({ base: known, theirs: now, yours: after }),
       },
     ];
   });
@@ -225,7 +225,7 @@ export const committingTo = (doctrine: Doctrine): CandidateCommits => ({
  */
 export const catchUp = async (doctrine: Doctrine, head: HeadSet): Promise<void> => {
   const { repository, people, agent } = doctrine.options;
-  const active = agent.parts.bundles.active?.bundle;
+  const active = bundleInForce(agent);
   if (!active || !agent.shift || repository.place.kind !== 'embedded') return;
   const wanted: PolicySet = { policies: active.policies, guards: active.guards?.sources ?? new Map() };
   const changes = changesBetween(head.policies, wanted.policies);

@@ -1,10 +1,12 @@
+import { present } from '../../../../common/present';
+import type { ShiftWith } from '../../agent/views';
+import { bundleInForce, digestInForce, versionInForce } from '../../trust/in_force';
 import type { CommitView } from '../../../../common/api/views';
 import type { PolicyFault } from '../../../../common/policy/policy';
 import { approvedDigest } from '../../../engine/policy/bundle_files';
 import type { Doctrine, HeadSet } from '../doctrine';
-import { StoreUnavailable, type CommitInfo } from '../../ports';
-import { SessionLost } from '../../keeping/session_lost';
-import type { Shift } from '../../agent/shift';
+import type { CommitInfo } from '../../ports';
+import { isAway } from '../../keeping/session_lost';
 import { findCandidate } from '../candidates/candidate_book';
 import type { Candidate } from '../../keeping/kinds/policies';
 import { find } from '../../keeping/state_docs';
@@ -41,10 +43,11 @@ export const commitView = (commit: CommitInfo, people: ReadonlyMap<string, strin
     author: author.name.slice(0, MOST_TEXT),
     email: author.email.slice(0, MOST_TEXT),
     at: commit.at,
-    ...(user === undefined ? {} : { user }),
-    ...(committer.email === author.email
-      ? {}
-      : { committer: `${committer.name} <${committer.email}>`.slice(0, MOST_TEXT) }),
+    ...present({
+      user,
+      committer:
+        committer.email === author.email ? undefined : `${committer.name} <${committer.email}>`.slice(0, MOST_TEXT),
+    }),
   };
 };
 
@@ -83,12 +86,12 @@ const isOf = (head: HeadSet, version: number, { commits, base_version }: Candida
 
 const proposeHead = async (doctrine: Doctrine, head: HeadSet): Promise<void> => {
   const { agent, people } = doctrine.options;
-  const active = agent.parts.bundles.active?.bundle;
+  const active = bundleInForce(agent);
   if (!active) return;
   const { version } = active.statement;
   const digest = approvedDigest(active.statement);
   // Not while this agent runs an older version than the others: the branch may well be where they are.
-  if (agent.shift?.session.gate?.bundle_floor !== version) return;
+  if (agent.shift?.parts.session.gate?.bundle_floor !== version) return;
   const known = await knownFromGit(doctrine);
   const isCurrent = (each: Candidate): boolean => isOf(head, version, each) && !isToBeCheckedHere(head, each);
   // Also one that a person withdrew is not proposed a second time.
@@ -124,9 +127,11 @@ const proposeHead = async (doctrine: Doctrine, head: HeadSet): Promise<void> => 
     guards: head.guards,
     changes: isFaulty ? [] : changesBetween(active.policies, head.policies),
     writers: writers.ok ? writers.value.users : [],
-    ...(unknown.length === 0 ? {} : { unknown_writers: unknown }),
-    ...(unreleased.value.length > MOST_COMMITS ? { note: `the newest ${MOST_COMMITS} commits are shown` } : {}),
-    ...(head.guardsUnchecked === undefined ? {} : { guards_unchecked: head.guardsUnchecked.slice(0, MOST_TEXT) }),
+    ...present({
+      unknown_writers: unknown.length === 0 ? undefined : unknown,
+      note: unreleased.value.length > MOST_COMMITS ? `the newest ${MOST_COMMITS} commits are shown` : undefined,
+      guards_unchecked: head.guardsUnchecked?.slice(0, MOST_TEXT),
+    }),
     fromGit: {
       commit: head.commit.id,
       commits: commits.map((commit) => commitView(commit, people, doctrine.isOwnCommit(commit.id))),
@@ -137,14 +142,14 @@ const proposeHead = async (doctrine: Doctrine, head: HeadSet): Promise<void> => 
 };
 
 /** One agent proposes for all: whose repository it is, or the first in the order of session ids. */
-const proposes = (shift: Shift, { options: { repository } }: Doctrine): boolean =>
-  repository.place.kind === 'embedded' || leads(shift);
+const proposes = (shift: ShiftWith<'session'>, { options: { repository } }: Doctrine): boolean =>
+  repository.place.kind === 'embedded' || leads(shift.parts.session);
 
 /** Whether the candidate of a head waits for an agent with `opa`, which this one is. */
 const waitsForThis = async (doctrine: Doctrine, head: HeadSet): Promise<boolean> => {
-  const { version } = doctrine.options.agent.parts.bundles.active?.bundle.statement ?? { version: 0 };
+  const version = versionInForce(doctrine.options.agent);
   const mayWait = head.guardsUnchecked === undefined && (head.guards.size > 0 || head.faults.length > 0);
-  if (!mayWait || head.digest === doctrine.options.agent.parts.bundles.active?.origin.digest) return false;
+  if (!mayWait || head.digest === digestInForce(doctrine.options.agent)) return false;
   const known = await knownFromGit(doctrine);
   return known.some((each) => isOf(head, version, each) && isToBeCheckedHere(head, each));
 };
@@ -166,8 +171,7 @@ export const followRepository = async (doctrine: Doctrine, pollMs: number, until
     try {
       if (agent.shift) await pullOnce(doctrine);
     } catch (cause) {
-      if (!(cause instanceof StoreUnavailable || cause instanceof SessionLost))
-        log.error('the policy repository could not be followed', { why: String(cause) });
+      if (!isAway(cause)) log.error('the policy repository could not be followed', { why: String(cause) });
     }
     await clock.sleep(doctrine.state.kind === 'starting' ? Math.min(pollMs, 1_000) : pollMs);
   }

@@ -1,3 +1,5 @@
+import { present } from '../../../../common/present';
+import { digestInForce, policyInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { ConflictView, RepositoryView } from '../../../../common/api/routes/policy_repository';
 import type { CommitView } from '../../../../common/api/views';
@@ -5,7 +7,7 @@ import { err, ok, type Result } from '../../../../common/result';
 import type { Doctrine, HeadSet } from '../doctrine';
 import { askedAndDone, auditRefusal } from '../../record/audit';
 import { isOvertaken } from '../drafts/draft';
-import { policyDrafts, policyInForce } from '../drafts/policy_drafts';
+import { policyDrafts } from '../drafts/policy_drafts';
 import { commitView, pullOnce } from './policy_pull';
 import { refusal, type Refusal } from '../../record/refusal';
 
@@ -26,15 +28,18 @@ export const draftConflicts = async (doctrine: Doctrine): Promise<readonly Confl
       return {
         policy: id,
         author,
-        ...(inForce ? { base: inForce.source } : {}),
-        ...(file === undefined ? {} : { theirs: file.source, theirs_hash: file.hash }),
-        ...(deleted ? {} : { yours: source }),
+        ...present({
+          base: inForce?.source,
+          theirs: file?.source,
+          theirs_hash: file?.hash,
+          yours: deleted ? undefined : source,
+        }),
       };
     });
 };
 
 const isBehind = (doctrine: Doctrine, head: HeadSet): boolean =>
-  head.digest !== doctrine.options.agent.parts.bundles.active?.origin.digest && doctrine.wasInForce(head);
+  head.digest !== digestInForce(doctrine.options.agent) && doctrine.wasInForce(head);
 
 const sentenceOf = (doctrine: Doctrine): string => {
   const {
@@ -76,13 +81,14 @@ export const repositoryView = async (doctrine: Doctrine): Promise<RepositoryView
     unreleased: unreleased.map((commit) => commitView(commit, people, doctrine.isOwnCommit(commit.id))),
     conflicts: [...(await draftConflicts(doctrine))],
     ...(place.kind === 'remote' ? { remote: place.remote, path: place.path } : {}),
-    ...(head === undefined ? {} : { head: commitView(head.commit, people), files: head.paths.size }),
-    ...(fetchedAt === undefined ? {} : { fetched_at: fetchedAt }),
-    ...(lastError === undefined ? {} : { last_error: { ...lastError } }),
-    ...(state.kind === 'rewritten' && state.found !== undefined ? { found: state.found } : {}),
-    ...(home === undefined
-      ? {}
-      : { holder: { agent: home.home.holder.agent, host: home.home.holder.host, live: home.isHolderLive } }),
+    ...present({
+      head: head && commitView(head.commit, people),
+      files: head && head.paths.size,
+      fetched_at: fetchedAt,
+      last_error: lastError && { ...lastError },
+      found: state.kind === 'rewritten' ? state.found : undefined,
+      holder: home && { agent: home.home.holder.agent, host: home.home.holder.host, live: home.isHolderLive },
+    }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type { CandidateView, GuardChangeView } from '../../../../common/api/views';
 import type { PolicyFile } from '../../../../common/policy/bundle';
 import { guardsDigest, type GuardTexts } from '../../../engine/policy/guard_set';
@@ -18,8 +19,7 @@ export const guardChangesBetween = (inForce: GuardTexts, wanted: GuardTexts): Gu
       {
         guard,
         change: after === undefined ? 'removed' : before === undefined ? 'added' : 'changed',
-        ...(before === undefined ? {} : { before }),
-        ...(after === undefined ? {} : { after }),
+        ...present({ before, after }),
       },
     ];
   });
@@ -49,8 +49,7 @@ export const textChanges = ({
 }: Pick<CandidateView, 'changes' | 'guard_changes'>): readonly TextChange[] => [
   ...changes.map(({ policy, before, after }) => ({
     key: policy,
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
+    ...present({ before, after }),
   })),
   ...guard_changes.map(({ guard, change: _change, ...texts }) => ({ key: keyOf(guard), ...texts })),
 ];

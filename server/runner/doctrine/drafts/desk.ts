@@ -1,9 +1,10 @@
+import { present } from '../../../../common/present';
+import type { AgentWith, JoinedWith, WritingAgent } from '../../agent/views';
 import type { DraftChange, DraftView } from '../../../../common/api/drafts';
 import { iso } from '../../../../common/iso';
 import type { PolicyFault } from '../../../../common/policy/policy';
 import { err, ok, type Result } from '../../../../common/result';
 import { digestOf } from '../../../engine/digest/digest';
-import type { Agent } from '../../agent/agent';
 import type { PlannedBody } from '../../keeping/state_docs';
 import type { Facets, StateDoc } from '../../ports';
 import { auditRecord, auditRefusal, type AuditEntry } from '../../record/audit';
@@ -28,6 +29,12 @@ export type Told = Omit<DraftView, 'id' | 'tests'>;
 
 type Body = Extract<PlannedBody, { readonly kind: 'policy_draft' | 'guard_draft' }>;
 
+/** What checking a text takes of an agent. */
+export type CheckingAgent = AgentWith<'bundles' | 'guardBook' | 'model' | 'store'>;
+
+/** What keeping and discarding drafts takes of an agent. */
+export type DraftingAgent = AgentWith<'chance' | 'clock' | 'evidence' | 'store'> & JoinedWith<'commits'>;
+
 /** One kind of text, and what differs between its drafts and others. */
 export interface TextKind<Found extends Checked, View> {
   readonly type: 'policy' | 'guard';
@@ -41,28 +48,28 @@ export interface TextKind<Found extends Checked, View> {
   /** Why no text of this kind can have this id, if none can. */
   readonly objection?: (id: string) => string | undefined;
   /** The text that a draft would replace. */
-  readonly written: (agent: Agent, id: string) => Written | undefined;
+  readonly written: (agent: AgentWith<'bundles' | 'guardBook'>, id: string) => Written | undefined;
   /** What is stored of a draft; with the mark, it is nobody's any more. */
   readonly body: (draft: Draft, mark?: { readonly draft_discarded: true }) => Body;
   /** The draft that a document holds; undefined if there is none, or it was discarded. */
   readonly draftIn: (doc: Pick<StateDoc, 'kind' | 'content'> | undefined) => Draft | undefined;
-  readonly check: (agent: Agent, draft: Draft) => Promise<Found>;
+  readonly check: (agent: CheckingAgent, draft: Draft) => Promise<Found>;
   /** Checks all drafts that there are, so that what they share is looked up once. */
-  readonly checkAll: (agent: Agent, drafts: readonly Draft[]) => Promise<readonly Found[]>;
+  readonly checkAll: (agent: CheckingAgent, drafts: readonly Draft[]) => Promise<readonly Found[]>;
   readonly view: (id: string, told: Told, found: Found) => View;
 }
 
 /** What people do with the drafts of one kind. */
 export interface DraftDesk<View> {
-  readonly list: (agent: Agent) => Promise<readonly View[]>;
+  readonly list: (agent: CheckingAgent) => Promise<readonly View[]>;
   /** The drafts as they are stored, unchecked, in order of their ids. */
-  readonly stored: (agent: Agent) => Promise<readonly Draft[]>;
+  readonly stored: (agent: AgentWith<'store'>) => Promise<readonly Draft[]>;
   /** Keeps a changed text. An invalid one is kept too, with its faults, and is never released. */
-  readonly save: (agent: Agent, id: string, change: Change) => Promise<Result<View, Refusal>>;
+  readonly save: (agent: CheckingAgent & DraftingAgent, id: string, change: Change) => Promise<Result<View, Refusal>>;
   /** Throws a draft away. */
-  readonly discard: (agent: Agent, id: string, by: string) => Promise<Result<true, Refusal>>;
+  readonly discard: (agent: DraftingAgent, id: string, by: string) => Promise<Result<true, Refusal>>;
   /** Throws drafts away whose text is in force now; what others went on writing stays. */
-  readonly discardReleased: (agent: Agent, released: Released, by: string) => Promise<void>;
+  readonly discardReleased: (agent: DraftingAgent, released: Released, by: string) => Promise<void>;
 }
 
 export interface Change extends DraftChange {
@@ -79,7 +86,7 @@ const MOST_FAULTS = 200;
 const MOST_WRITERS = 1_000;
 const MEANWHILE = refusal('changed', 'somebody changed the draft meanwhile; look again');
 
-const storedDrafts = async (shelf: Shelf, { parts }: Agent): Promise<readonly Draft[]> => {
+const storedDrafts = async (shelf: Shelf, { parts }: AgentWith<'store'>): Promise<readonly Draft[]> => {
   const { kind, state, most } = shelf;
   const docs = await parts.store.search({ kinds: [kind], states: [state], limit: most, fresh: true });
   return docs.flatMap((doc) => shelf.draftIn(doc) ?? []).sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -94,22 +101,25 @@ const told = (draft: Draft, { faults }: Checked, written: Written | undefined): 
     deleted,
     writers: draft.writers.slice(0, MOST_WRITERS),
     faults: faults.slice(0, MOST_FAULTS),
-    ...(written ? { base_hash: written.hash, base_source: written.source } : {}),
-    ...(made_from === undefined ? {} : { made_from }),
-    ...(isOvertaken(draft, written) ? { is_overtaken: true } : {}),
+    ...present({
+      base_hash: written?.hash,
+      base_source: written?.source,
+      made_from,
+      is_overtaken: isOvertaken(draft, written) ? true : undefined,
+    }),
   };
 };
 
 /** What the audit says of a draft, besides who did what with it. */
 const entryOf = ({ type }: Shelf, id: string): Pick<AuditEntry, 'object' | 'policy'> => ({
   object: { type, id },
-  ...(type === 'policy' ? { policy: { id } } : {}),
+  ...present({ policy: type === 'policy' ? { id } : undefined }),
 });
 
 const facetsOf = ({ type, state }: Shelf, { id, updated_at }: Draft): Facets => ({
   state,
   at: updated_at,
-  ...(type === 'policy' ? { policy: id } : {}),
+  ...present({ policy: type === 'policy' ? id : undefined }),
 });
 
 const digestOfText = ({ deleted, source }: Pick<Draft, 'deleted' | 'source'>): string =>
@@ -125,7 +135,7 @@ const outcomeOf = ({ deleted }: Draft, { faults, unchecked }: Checked): string =
 /** Writes a draft as it is at the very moment of writing, with its entry in the audit: both or neither. */
 const write = async (
   shelf: Shelf,
-  agent: Agent,
+  agent: AgentWith<'bundles' | 'chance' | 'clock' | 'guardBook'> & JoinedWith<'commits'>,
   entry: AuditEntry,
   { saved, seen }: { readonly saved: Draft; readonly seen: DraftChange['seen'] },
 ): Promise<Result<Draft, Refusal>> => {
@@ -148,7 +158,12 @@ const write = async (
 };
 
 /** The draft that somebody wants to be kept, before it is known who else wrote it. */
-const wanted = (shelf: Shelf, agent: Agent, id: string, change: Change): Result<Draft, Refusal> => {
+const wanted = (
+  shelf: Shelf,
+  agent: AgentWith<'bundles' | 'clock' | 'guardBook'>,
+  id: string,
+  change: Change,
+): Result<Draft, Refusal> => {
   const objection = shelf.objection?.(id);
   if (objection !== undefined) return err(refusal('invalid', objection));
   const { author, deleted = false } = change;
@@ -160,7 +175,7 @@ const wanted = (shelf: Shelf, agent: Agent, id: string, change: Change): Result<
 
 const save = async <Found extends Checked, View>(
   kind: TextKind<Found, View>,
-  agent: Agent,
+  agent: CheckingAgent & DraftingAgent,
   id: string,
   change: Change,
 ): Promise<Result<View, Refusal>> => {
@@ -178,7 +193,12 @@ const save = async <Found extends Checked, View>(
  * Marks a draft as discarded, with its entry in the audit: both or neither. A removed document could not carry the
  * entry, so it is removed only once the entry is filed.
  */
-const markDiscarded = async (shelf: Shelf, agent: Agent, draft: Draft, by: string): Promise<Result<true, Refusal>> => {
+const markDiscarded = async (
+  shelf: Shelf,
+  agent: WritingAgent,
+  draft: Draft,
+  by: string,
+): Promise<Result<true, Refusal>> => {
   const { shift } = agent;
   if (!shift) return err(NOT_JOINED);
   const { commits } = shift.parts;
@@ -199,7 +219,7 @@ const markDiscarded = async (shelf: Shelf, agent: Agent, draft: Draft, by: strin
   });
 };
 
-const discard = async (shelf: Shelf, agent: Agent, id: string, by: string): Promise<Result<true, Refusal>> => {
+const discard = async (shelf: Shelf, agent: DraftingAgent, id: string, by: string): Promise<Result<true, Refusal>> => {
   if (!agent.shift) return err(NOT_JOINED);
   const draft = shelf.draftIn(await agent.parts.store.get(shelf.docId(id)));
   const done = draft
@@ -209,7 +229,7 @@ const discard = async (shelf: Shelf, agent: Agent, id: string, by: string): Prom
   return auditRefusal(agent, { verb: 'discard_draft', by, ...entryOf(shelf, id) }, done);
 };
 
-const discardReleased = async (shelf: Shelf, agent: Agent, released: Released, by: string): Promise<void> => {
+const discardReleased = async (shelf: Shelf, agent: DraftingAgent, released: Released, by: string): Promise<void> => {
   if (released.size === 0) return;
   const done = (await storedDrafts(shelf, agent)).filter(
     ({ id, source, deleted }) => released.has(id) && (deleted ? undefined : source) === released.get(id),

@@ -1,4 +1,4 @@
-import type { Agent } from '../../agent/agent';
+import type { AgentWith, JoinedWith } from '../../agent/views';
 import { materialise } from '../../keeping/evidence_copier';
 import { StoreUnavailable } from '../../ports';
 
@@ -10,7 +10,9 @@ const MOST = 100;
  * Removes documents of discarded drafts once what they carry for the audit is filed. Where OpenSearch is away they
  * stay: no list shows them, saving writes over them, and the next discard removes them.
  */
-export const removeDiscarded = async (agent: Agent): Promise<void> => {
+export const removeDiscarded = async (
+  agent: AgentWith<'evidence' | 'store'> & JoinedWith<'commits'>,
+): Promise<void> => {
   const { store, evidence } = agent.parts;
   try {
     const docs = await store.search({

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { SEEN_NOTHING, type DraftChange, type DraftView } from '../../../../common/api/drafts';
 import { distinctPeople } from '../../record/four_eyes';
 
@@ -54,6 +55,6 @@ export const savedOver = (there: There, saved: Omit<Draft, 'writers' | 'made_fro
   return {
     ...saved,
     writers: distinctPeople([...others, saved.author]),
-    ...(made_from === undefined ? {} : { made_from }),
+    ...present({ made_from }),
   };
 };

@@ -1,3 +1,5 @@
+import { present } from '../../../../common/present';
+import type { AgentWith } from '../../agent/views';
 import type { GuardDraft } from '../../keeping/kinds/policies';
 import { contentOf } from '../../keeping/state_docs';
 import type { GuardDraftView } from '../../../../common/api/drafts';
@@ -5,9 +7,9 @@ import type { GuardView } from '../../../../common/api/views';
 import type { PolicyFault } from '../../../../common/policy/policy';
 import { digestOf } from '../../../engine/digest/digest';
 import { guardOf, type GuardTexts } from '../../../engine/policy/guard_set';
-import type { Agent } from '../../agent/agent';
 import { draftDesk, type Checked, type TextKind } from './desk';
 import type { Draft, Written } from './draft';
+import { policiesInForce } from '../../trust/in_force';
 
 /** As policies name them, and as a Rego package can be called. */
 const NAME = /^[a-z][a-z0-9_]{0,79}$/;
@@ -38,11 +40,11 @@ export const writtenGuard = (texts: GuardTexts, guard: string): Written | undefi
 };
 
 /** The guards that a policy may ask once everything is released that is written, drafts included. */
-const draftedGuards = async (agent: Agent): Promise<GuardTexts> =>
+const draftedGuards = async (agent: AgentWith<'guardBook' | 'store'>): Promise<GuardTexts> =>
   put(agent.parts.guardBook.written, await guardDrafts.stored(agent));
 
 /** What is wrong with guards, as far as it can be said here. `file` is the name of the guard and `.rego`. */
-const checkGuards = async ({ parts }: Agent, texts: GuardTexts): Promise<Checked> => {
+const checkGuards = async ({ parts }: AgentWith<'guardBook'>, texts: GuardTexts): Promise<Checked> => {
   const module = await parts.guardBook.moduleOf(texts);
   if (module.ok) return { faults: [] };
   const { code, message, faults } = module.error;
@@ -61,7 +63,7 @@ const isOf =
  * those are asked of what is written.
  */
 export const guardsToAsk = async (
-  agent: Agent,
+  agent: AgentWith<'guardBook' | 'store'>,
 ): Promise<{ readonly names: GuardTexts; readonly texts: GuardTexts }> => {
   const names = await draftedGuards(agent);
   const { faults } = await checkGuards(agent, names);
@@ -69,7 +71,11 @@ export const guardsToAsk = async (
 };
 
 /** What is wrong with a text, were it the one of a guard. Others' faults are left out: they are told where they are. */
-export const checkGuard = async (agent: Agent, guard: string, source: string): Promise<Checked> => {
+export const checkGuard = async (
+  agent: AgentWith<'guardBook' | 'store'>,
+  guard: string,
+  source: string,
+): Promise<Checked> => {
   const others = await draftedGuards(agent);
   const { faults, ...rest } = await checkGuards(agent, new Map([...others, [guard, source]]));
   const own = faults.filter(isOf(guard));
@@ -79,7 +85,7 @@ export const checkGuard = async (agent: Agent, guard: string, source: string): P
 
 const draftOf = ({ guard: id, ...draft }: GuardDraft): Draft => ({ id, ...draft });
 
-const checkAll = async (agent: Agent, drafts: readonly Draft[]): Promise<readonly Checked[]> => {
+const checkAll = async (agent: AgentWith<'guardBook'>, drafts: readonly Draft[]): Promise<readonly Checked[]> => {
   const { faults, ...rest } = await checkGuards(agent, put(agent.parts.guardBook.written, drafts));
   return drafts.map(({ id }) => ({ ...rest, faults: faults.filter(isOf(id)) }));
 };
@@ -100,16 +106,16 @@ const GUARDS: TextKind<Checked, GuardDraftView> = {
   },
   check: async (agent, { id, source, deleted }) => (deleted ? { faults: [] } : checkGuard(agent, id, source)),
   checkAll,
-  view: (guard, told, { unchecked }) => ({ guard, ...told, ...(unchecked === undefined ? {} : { unchecked }) }),
+  view: (guard, told, { unchecked }) => ({ guard, ...told, ...present({ unchecked }) }),
 };
 
 /** Changed Rego guards that are not released yet. */
 export const guardDrafts = draftDesk(GUARDS);
 
 /** The guards in force, with the policies that ask each. */
-export const listGuards = ({ parts }: Agent): readonly GuardView[] => {
-  const policies = parts.bundles.active?.bundle.policies ?? [];
-  return [...parts.guardBook.inForce]
+export const listGuards = (agent: AgentWith<'bundles' | 'guardBook'>): readonly GuardView[] => {
+  const policies = policiesInForce(agent);
+  return [...agent.parts.guardBook.inForce]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([guard, source]) => ({
       guard,

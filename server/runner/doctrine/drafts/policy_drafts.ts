@@ -1,24 +1,21 @@
+import { present } from '../../../../common/present';
+import type { AgentWith } from '../../agent/views';
 import type { DraftView } from '../../../../common/api/drafts';
-import type { PolicyFile } from '../../../../common/policy/bundle';
 import type { PolicyFault } from '../../../../common/policy/policy';
 import type { PolicyDraft } from '../../keeping/kinds/policies';
 import { contentOf } from '../../keeping/state_docs';
-import type { Agent } from '../../agent/agent';
 import { checkSource, type Checked } from '../catalog/policy_catalog';
 import { draftDesk, type TextKind } from './desk';
 import type { Draft } from './draft';
 import { guardsToAsk } from './guard_drafts';
+import { policyInForce } from '../../trust/in_force';
 
 const MOST_TESTS = 500;
-
-/** The policy in force with this id. */
-export const policyInForce = ({ parts }: Agent, id: string): PolicyFile | undefined =>
-  parts.bundles.active?.bundle.policies.find(({ policy }) => policy.metadata.id === id);
 
 const toContent = ({ id, made_from, ...draft }: Draft): PolicyDraft => ({
   policy_id: id,
   ...draft,
-  ...(made_from === undefined ? {} : { base_hash: made_from }),
+  ...present({ base_hash: made_from }),
 });
 
 const fromContent = (stored: PolicyDraft): Draft => {
@@ -31,7 +28,7 @@ const fromContent = (stored: PolicyDraft): Draft => {
     author,
     writers,
     updated_at,
-    ...(base_hash === undefined ? {} : { made_from: base_hash }),
+    ...present({ made_from: base_hash }),
   };
 };
 
@@ -48,7 +45,11 @@ const otherId = (draft: Draft, id: string | undefined): readonly PolicyFault[] =
         },
       ];
 
-const check = async (agent: Agent, draft: Draft, askable = () => guardsToAsk(agent)): Promise<Checked> => {
+const check = async (
+  agent: AgentWith<'guardBook' | 'model' | 'store'>,
+  draft: Draft,
+  askable = () => guardsToAsk(agent),
+): Promise<Checked> => {
   if (draft.deleted) return { faults: [], tests: [] };
   const { faults, ...found } = await checkSource(agent, draft.source, askable);
   return { ...found, faults: [...faults, ...otherId(draft, found.id)] };

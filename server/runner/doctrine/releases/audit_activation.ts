@@ -1,5 +1,5 @@
+import type { AgentWith } from '../../agent/views';
 import { iso } from '../../../../common/iso';
-import type { Agent } from '../../agent/agent';
 import { StoreUnavailable } from '../../ports';
 import { inBackground } from '../../keeping/in_background';
 import { audit } from '../../record/audit';
@@ -9,7 +9,10 @@ const AGAIN_MS = 2_000;
 const MOST_TRIES = 300;
 
 /** Files which version this agent runs, as often as that changes: a release is in force where agents say so. */
-export const auditActivations = (agent: Agent, name: { readonly agent: string; readonly host: string }): void => {
+export const auditActivations = (
+  agent: AgentWith<'bundles' | 'chance' | 'clock' | 'evidence' | 'log'>,
+  name: { readonly agent: string; readonly host: string },
+): void => {
   const { parts } = agent;
   parts.bundles.whenActivated(({ bundle: { statement } }) => {
     const id = parts.chance.uuid();

@@ -1,3 +1,6 @@
+import { present } from '../../../../common/present';
+import type { AgentWith, WritingAgent } from '../../agent/views';
+import { bundleInForce } from '../../trust/in_force';
 import { find } from '../../keeping/state_docs';
 import type { ReleaseView } from '../../../../common/api/routes/releases';
 import type { BundleStatement } from '../../../../common/policy/bundle';
@@ -6,7 +9,6 @@ import { approvedDigest, bundleFiles, guardsStatement, policyPath } from '../../
 import { digestOf } from '../../../engine/digest/digest';
 import { withSignatures } from '../../../engine/policy/sign_bundle';
 import { statementDigest, statementIn } from '../../../engine/policy/verify_bundle';
-import type { Agent } from '../../agent/agent';
 import type { BundleFormat } from '../../ports';
 import { releaseGate } from '../backtest/gate';
 import { askedAndDone, audit } from '../../record/audit';
@@ -46,7 +48,7 @@ const hasApproval = (
 
 /** Candidates that a signed bundle is of. */
 const candidatesOf = async (
-  { parts }: Agent,
+  { parts }: AgentWith<'store'>,
   { version, ...statement }: BundleStatement,
 ): Promise<readonly Candidate[]> => {
   const states = ['proposed', 'approved', 'releasing', 'withdrawn'];
@@ -69,7 +71,7 @@ const objectionOf = (candidates: readonly Candidate[]): Refusal | undefined => {
 
 /** Says of an approved candidate that it was released as an uploaded bundle. */
 const settle = async (
-  agent: Agent,
+  agent: WritingAgent,
   id: string,
   { version, by }: { readonly version: number; readonly by: string },
 ): Promise<void> => {
@@ -127,7 +129,7 @@ export const uploadBundle = async (
   if (!files.ok) return err(refusedBundle(files.error));
   const statement = statementIn(files.value);
   if (!statement.ok) return err(refusedBundle(statement.error));
-  const inForce = desk.agent.parts.bundles.active?.bundle.statement;
+  const inForce = bundleInForce(desk.agent)?.statement;
   if (!hasApproval(statement.value, actor, inForce))
     return err(refusal('not_four_eyes', 'the bundle names nobody besides its author who approved its content'));
   const { version, digest } = statement.value;
@@ -160,7 +162,7 @@ export const candidateFile = async (desk: BundleDesk, id: string): Promise<Resul
   const candidate = found.value;
   if (candidate.state !== 'approved')
     return err(refusal('not_waiting', `the candidate is ${candidate.state}; only an approved one is signed`));
-  const current = agent.parts.bundles.active?.bundle.statement;
+  const current = bundleInForce(agent)?.statement;
   if (candidate.base_version !== (current?.version ?? 0))
     return err(refusal('not_waiting', 'another version came into force meanwhile; propose it again'));
   const policies = policiesOf(candidate).map((file) => ({ ...file, path: policyPath(file) }));
@@ -176,7 +178,7 @@ export const candidateFile = async (desk: BundleDesk, id: string): Promise<Resul
     author: candidate.author,
     changelog: candidate.changelog,
     approvals: candidate.approvals.filter((approval) => approval.digest === candidate.digest),
-    ...(guards ? { guards: guardsStatement(guards) } : {}),
+    ...present({ guards: guards && guardsStatement(guards) }),
   };
   const files = bundleFiles(statement, policies, guards);
   return ok(format.pack(begun ? withSignatures(files, begun.signatures) : files));

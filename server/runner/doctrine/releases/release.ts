@@ -1,3 +1,6 @@
+import { present } from '../../../../common/present';
+import type { AgentWith, JoinedWith } from '../../agent/views';
+import { bundleInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { Approval, BundleFiles, BundleStatement, Guards, PolicyFile } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
@@ -7,9 +10,8 @@ import { guardsDigest, wholeDigest, type GuardTexts } from '../../../engine/poli
 import { bundleSignature, withSignatures } from '../../../engine/policy/sign_bundle';
 import { claimedKeyId, type SigningKey } from '../../../engine/policy/signature';
 import { mayFollow, statementDigest, verifyBundle } from '../../../engine/policy/verify_bundle';
-import type { Agent } from '../../agent/agent';
 import { bundleHeadId, bundleHeadOf, type BundleHead } from '../../keeping/kinds/bundle';
-import type { BundleArchive } from '../../ports';
+import type { BundleArchive, Basics } from '../../ports';
 import type { PartSigned } from '../../keeping/kinds/policies';
 import { loneBody, read } from '../../keeping/state_docs';
 import { writeForSure } from '../../keeping/write_for_sure';
@@ -18,8 +20,12 @@ import { audit } from '../../record/audit';
 import type { CandidateCommits } from '../candidates/candidate_commits';
 import { NOT_JOINED, refusal, refusedBundle, type Refusal } from '../../record/refusal';
 
+/** What releasing takes of an agent: it checks, signs, writes and files. */
+export type ReleasingAgent = AgentWith<keyof Basics | 'bundles' | 'evidence' | 'guardBook' | 'model' | 'store'> &
+  JoinedWith<'commits' | 'session'>;
+
 export interface ReleaseDesk {
-  readonly agent: Agent;
+  readonly agent: ReleasingAgent;
   readonly archive: BundleArchive;
   /** Empty where bundles are signed elsewhere and only released here. */
   readonly signingKeys: () => readonly SigningKey[];
@@ -67,10 +73,12 @@ export interface Prepared {
 }
 
 /** The statement in force, which the next one follows. Refused while this agent is not at the newest version. */
-const predecessor = ({ parts, shift }: Agent): Result<BundleStatement | undefined, Refusal> => {
-  const gate = shift?.session.gate;
+const predecessor = (
+  agent: AgentWith<'bundles'> & JoinedWith<'session'>,
+): Result<BundleStatement | undefined, Refusal> => {
+  const gate = agent.shift?.parts.session.gate;
   if (!gate) return err(NOT_JOINED);
-  const current = parts.bundles.active?.bundle.statement;
+  const current = bundleInForce(agent)?.statement;
   return (current?.version ?? 0) === gate.bundle_floor
     ? ok(current)
     : err(refusal('changed', 'another version is being released right now; try again'));
@@ -90,7 +98,7 @@ export const prepareRelease = ({ agent, signingKeys }: ReleaseDesk, order: Relea
     return err(refusal('not_here', 'this host holds no signing key; sign the bundle where the key is'));
   const policies = order.policies.map((file) => ({ ...file, path: policyPath(file) }));
   const digest = policiesDigest(policies);
-  const guards = (order.guards === undefined ? agent.parts.bundles.active?.bundle.guards : order.guards) ?? undefined;
+  const guards = (order.guards === undefined ? bundleInForce(agent)?.guards : order.guards) ?? undefined;
   const begun = order.partSigned;
   const goesOn =
     begun &&
@@ -107,7 +115,7 @@ export const prepareRelease = ({ agent, signingKeys }: ReleaseDesk, order: Relea
         author: order.author,
         changelog: order.changelog,
         approvals: order.approvals,
-        ...(guards ? { guards: guardsStatement(guards) } : {}),
+        ...present({ guards: guards && guardsStatement(guards) }),
       };
   const unsigned = bundleFiles(statement, policies, guards);
   const own = keys.map((key) => bundleSignature(unsigned, key));
@@ -121,7 +129,7 @@ export const prepareRelease = ({ agent, signingKeys }: ReleaseDesk, order: Relea
     partSigned: {
       statement,
       signatures,
-      ...(guards ? { module: Buffer.from(guards.wasm).toString('base64') } : {}),
+      ...present({ module: guards && Buffer.from(guards.wasm).toString('base64') }),
     },
     keyIds,
     missing: Math.max(0, agent.parts.bundles.trust.threshold - keyIds.length),
@@ -129,18 +137,20 @@ export const prepareRelease = ({ agent, signingKeys }: ReleaseDesk, order: Relea
 };
 
 /** The head that a version has by now, if it is released. */
-export const headOf = ({ parts }: Agent, version: number): Promise<BundleHead | undefined> =>
+export const headOf = ({ parts }: AgentWith<'store'>, version: number): Promise<BundleHead | undefined> =>
   read(parts.store, 'bundle', bundleHeadId(version));
 
 /** Tells all agents of a version whose head is there. May be done more than once, by any agent: it is filed once. */
 export const announceRelease = async (
-  agent: Agent,
+  agent: AgentWith<'bundles' | 'chance' | 'clock' | 'evidence'> & JoinedWith<'session'>,
   { version, statement_digest, digest }: Pick<BundleHead, 'version' | 'statement_digest' | 'digest'>,
   { by, text }: { readonly by: string; readonly text: string },
 ): Promise<Result<true, Refusal>> => {
   const { shift } = agent;
   if (!shift) return err(NOT_JOINED);
-  await shift.session.changeGate((gate) => (gate.bundle_floor >= version ? gate : { ...gate, bundle_floor: version }));
+  await shift.parts.session.changeGate((gate) =>
+    gate.bundle_floor >= version ? gate : { ...gate, bundle_floor: version },
+  );
   await agent.parts.bundles.follow(version);
   const entry = { by, object: { type: 'bundle', id: String(version) }, bundle: { version }, digest, text };
   await audit(agent, { ...entry, verb: 'release' }, `release:${statement_digest}`);
@@ -163,7 +173,7 @@ export const publishRelease = async (
   const verified = verifyBundle(files, bundles.trust);
   if (!verified.ok) return err(refusedBundle(verified.error));
   const { statement } = verified.value;
-  const follows = mayFollow(found.value, shift.session.gate?.bundle_floor ?? 0, statement);
+  const follows = mayFollow(found.value, shift.parts.session.gate?.bundle_floor ?? 0, statement);
   if (!follows.ok) return err(refusedBundle(follows.error));
   if (!isNext(statement, found.value))
     return err(refusal('changed', `version ${statement.version} does not follow the one in force`));
@@ -184,7 +194,7 @@ export const publishRelease = async (
     expect: 'absent',
     body: loneBody('bundle', head, {
       write_id: chance.uuid(),
-      session: shift.session.id,
+      session: shift.parts.session.id,
       facets: { at: statement.created_at },
     }),
   });

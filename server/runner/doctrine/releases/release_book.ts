@@ -1,3 +1,5 @@
+import { present } from '../../../../common/present';
+import { bundleInForce, versionInForce } from '../../trust/in_force';
 import type { ReleaseView } from '../../../../common/api/routes/releases';
 import type { CandidateView } from '../../../../common/api/views';
 import type { BundleFiles, BundleStatement, Guards, PolicyFile } from '../../../../common/policy/bundle';
@@ -55,7 +57,7 @@ const read = async (archive: BundleArchive, version: number, digest: string): Pr
 
 /** The versions from the one in force backwards, as far as the chain of digests is whole. */
 export async function* chain({ agent, archive }: ReleaseDesk): AsyncGenerator<Entry> {
-  const active = agent.parts.bundles.active?.bundle;
+  const active = bundleInForce(agent);
   if (!active) return;
   let digest = statementDigest(active.statement);
   for (let { version } = active.statement; version > 0; version -= 1) {
@@ -75,7 +77,7 @@ const viewOf = ({ statement, keyIds, policies }: Entry, inForce: number): Releas
     key_ids: [...keyIds],
     policies,
     in_force: statement.version === inForce,
-    ...(guards ? { guards: [...guards.names] } : {}),
+    ...present({ guards: guards && [...guards.names] }),
   };
 };
 
@@ -87,7 +89,7 @@ export const MOST_LISTED = 50;
  * @param before only versions lower than this one
  */
 export const listReleases = async (desk: ReleaseDesk, before = Infinity): Promise<readonly ReleaseView[]> => {
-  const inForce = desk.agent.parts.bundles.status?.version ?? 0;
+  const inForce = versionInForce(desk.agent);
   const names = await desk.archive.newest();
   // Read side by side first; the walk along the chain then finds them known.
   for (let at = 0; at < names.length; at += AT_ONCE)
@@ -114,7 +116,7 @@ export interface Release {
 }
 
 export const findRelease = async (desk: ReleaseDesk, version: number): Promise<Result<Release, Refusal>> => {
-  const inForce = desk.agent.parts.bundles.status?.version ?? 0;
+  const inForce = versionInForce(desk.agent);
   for await (const entry of chain(desk)) {
     const { statement } = entry;
     if (statement.version !== version) continue;
@@ -155,8 +157,12 @@ export const changesBetween = (
       {
         policy,
         change: was === undefined ? ('added' as const) : is === undefined ? ('removed' as const) : ('changed' as const),
-        ...(was ? { before: was.source, mode_before: was.policy.spec.mode } : {}),
-        ...(is ? { after: is.source, mode_after: is.policy.spec.mode } : {}),
+        ...present({
+          before: was?.source,
+          mode_before: was && was.policy.spec.mode,
+          after: is?.source,
+          mode_after: is && is.policy.spec.mode,
+        }),
       },
     ];
   });

@@ -1,6 +1,7 @@
+import { present } from '../../../../common/present';
+import type { WritingAgent } from '../../agent/views';
 import type { CandidateView } from '../../../../common/api/views';
 import { err, ok, type Result } from '../../../../common/result';
-import type { Agent } from '../../agent/agent';
 import { releaseGate } from '../backtest/gate';
 import { auditRefusal } from '../../record/audit';
 import { findCandidate, guardsOf, policiesOf, viewOfCandidate, type Actor } from '../candidates/candidate_book';
@@ -11,6 +12,7 @@ import { policyDrafts } from '../drafts/policy_drafts';
 import { refusal, type Refusal } from '../../record/refusal';
 import { prepareRelease, type Prepared, type ReleaseDesk } from './release';
 import { changeClaimed, claimRelease, giveBack, publishClaimed } from './release_claim';
+import type { DraftingAgent } from '../drafts/desk';
 
 interface Claimed {
   readonly id: string;
@@ -19,14 +21,14 @@ interface Claimed {
 
 /** Keeps what the keys of this host signed, until enough others have done the same at theirs. */
 const keepSignatures = (
-  agent: Agent,
+  agent: WritingAgent,
   claimed: Claimed,
   { partSigned, keyIds, missing, commit }: Prepared & { readonly commit: string | undefined },
 ): Promise<Result<Candidate, Refusal>> =>
   changeClaimed(agent, claimed, ({ claim, ...stored }) => ({
     candidate: {
       ...stored,
-      ...(commit === undefined ? {} : { commit }),
+      ...present({ commit }),
       state: 'approved',
       part_signed: partSigned,
       signed_by: [...keyIds],
@@ -43,14 +45,14 @@ const keepSignatures = (
 
 /** From here on it only goes forward: what is signed lies in the candidate, for whoever goes on. */
 const beginPublishing = (
-  agent: Agent,
+  agent: WritingAgent,
   claimed: Claimed,
   { partSigned, keyIds, commit }: Prepared & { readonly commit: string | undefined },
 ): Promise<Result<Candidate, Refusal>> =>
   changeClaimed(agent, claimed, (stored) => ({
     candidate: {
       ...stored,
-      ...(commit === undefined ? {} : { commit }),
+      ...present({ commit }),
       part_signed: partSigned,
       signed_by: [...keyIds],
       claim: { ...stored.claim, phase: 'publishing' },
@@ -66,7 +68,7 @@ const beginPublishing = (
 
 /** Throws drafts away whose text is in force now. A version that came back, or that came by Git, was not made of drafts. */
 const discardReleased = async (
-  agent: Agent,
+  agent: DraftingAgent,
   { changes, guard_changes = [], back_to, origin }: Candidate,
   by: string,
 ): Promise<void> => {

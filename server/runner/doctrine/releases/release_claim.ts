@@ -1,10 +1,11 @@
+import type { AgentWith, JoinedWith, WritingAgent } from '../../agent/views';
+import { bundleInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { BundleFiles, BundleStatement } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
 import { bundleFiles, policyPath } from '../../../engine/policy/bundle_files';
 import { withSignatures } from '../../../engine/policy/sign_bundle';
 import { statementDigest } from '../../../engine/policy/verify_bundle';
-import type { Agent } from '../../agent/agent';
 import type { AuditEntry } from '../../record/audit';
 import {
   changeCandidate,
@@ -30,7 +31,11 @@ import { announceRelease, digestOfSet, headOf, publishRelease, signedModule, typ
 export const RELEASING = refusal('releasing', 'the candidate is being released right now; look again in a moment');
 const SUPERSEDED = refusal('changed', 'another version was released meanwhile; propose the changes again');
 
-const objectionTo = (candidate: Candidate, actor: Actor, agent: Agent): Refusal | undefined => {
+const objectionTo = (
+  candidate: Candidate,
+  actor: Actor,
+  agent: AgentWith<'bundles' | 'guardBook'>,
+): Refusal | undefined => {
   const { state } = viewOfCandidate(candidate, agent);
   if (state === 'releasing') return RELEASING;
   if (state !== 'approved') return refusal('not_waiting', `the candidate is ${state}, not approved`);
@@ -46,7 +51,7 @@ const objectionTo = (candidate: Candidate, actor: Actor, agent: Agent): Refusal 
 
 /** Changes a candidate whose release this claim is of. */
 export const changeClaimed = (
-  agent: Agent,
+  agent: WritingAgent,
   { id, token }: { readonly id: string; readonly token: string },
   change: (stored: Candidate & { readonly claim: ReleaseClaim }) => {
     readonly candidate: Candidate;
@@ -62,11 +67,11 @@ export const changeClaimed = (
 
 /** Takes an approved candidate in hand. */
 export const claimRelease = (
-  agent: Agent,
+  agent: AgentWith<'bundles' | 'chance' | 'clock' | 'guardBook'> & JoinedWith<'commits' | 'session'>,
   id: string,
   { actor, token, gate }: { readonly actor: Actor; readonly token: string; readonly gate: string },
 ): Promise<Result<Candidate, Refusal>> => {
-  const session = agent.shift?.session.id;
+  const session = agent.shift?.parts.session.id;
   if (session === undefined) return Promise.resolve(err(NOT_JOINED));
   const at = iso(agent.parts.clock.utc());
   return changeCandidate(agent, id, (stored) => {
@@ -85,7 +90,7 @@ const withoutClaim = ({ claim: _claim, ...candidate }: Candidate): Candidate => 
 
 /** Gives a candidate back of which nothing was and nothing will be released. */
 export const giveBack = (
-  agent: Agent,
+  agent: WritingAgent,
   claimed: { readonly id: string; readonly token: string },
   { by, why }: { readonly by: string; readonly why: Pick<Refusal, 'code' | 'message'> },
 ): Promise<Result<Candidate, Refusal>> =>
@@ -103,19 +108,23 @@ export const giveBack = (
 
 /** What a candidate was signed as. */
 const signedFiles = (
-  agent: Agent,
+  agent: AgentWith<'bundles' | 'guardBook'>,
   candidate: Candidate,
 ): { files: BundleFiles; statement: BundleStatement } | undefined => {
-  // prettier-ignore
   const { part_signed: signed } = candidate;
   if (!signed) return undefined;
   const policies = policiesOf(candidate).map((file) => ({ ...file, path: policyPath(file) }));
-  const guards = signedModule(signed, guardsOf(candidate, agent)) ?? agent.parts.bundles.active?.bundle.guards;
+  const guards = signedModule(signed, guardsOf(candidate, agent)) ?? bundleInForce(agent)?.guards;
   const unsigned = bundleFiles(signed.statement, policies, signed.statement.guards && guards);
   return { files: withSignatures(unsigned, signed.signatures), statement: signed.statement };
 };
 
-const asReleased = (agent: Agent, id: string, token: string, version: number): Promise<Result<Candidate, Refusal>> =>
+const asReleased = (
+  agent: WritingAgent,
+  id: string,
+  token: string,
+  version: number,
+): Promise<Result<Candidate, Refusal>> =>
   changeClaimed(agent, { id, token }, (stored) => {
     const { part_signed: _part, signatures_missing: _missing, claim: _claim, ...candidate } = stored;
     return {

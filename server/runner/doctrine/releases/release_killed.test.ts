@@ -135,7 +135,7 @@ describe('a host that is killed while it releases', () => {
     expect(again.ok ? 'done' : again.error.code).toBe('releasing');
     await stage.hosts.drive(pickUpReleases(other));
     expect((await found(stage)).state).toBe('releasing');
-    jest.spyOn(other.agent.shift?.session ?? fail('not joined'), 'livePeers', 'get').mockReturnValue([]);
+    jest.spyOn(other.agent.shift?.parts.session ?? fail('not joined'), 'livePeers', 'get').mockReturnValue([]);
     await stage.hosts.drive(pickUpReleases(other));
     expect((await found(stage)).state).toBe('approved');
     must(await stage.hosts.drive(withdrawCandidate(other.agent, stage.id, word)));
@@ -155,7 +155,7 @@ describe('a host that is killed while it releases', () => {
     };
     const first = releaseCandidate({ ...host, commits: slowly }, stage.id, ana);
     await stage.hosts.wait(500);
-    jest.spyOn(other.agent.shift?.session ?? fail('not joined'), 'livePeers', 'get').mockReturnValue([]);
+    jest.spyOn(other.agent.shift?.parts.session ?? fail('not joined'), 'livePeers', 'get').mockReturnValue([]);
     await stage.hosts.drive(pickUpReleases(other));
     const second = releaseCandidate({ ...other, commits: slowly }, stage.id, ben);
     await stage.hosts.wait(500);

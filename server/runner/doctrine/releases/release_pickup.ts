@@ -1,9 +1,7 @@
+import type { AgentWith, JoinedWith, ShiftWith } from '../../agent/views';
 import { find } from '../../keeping/state_docs';
-import type { Agent } from '../../agent/agent';
-import { SessionLost } from '../../keeping/session_lost';
+import { isAway } from '../../keeping/session_lost';
 import { leads } from '../../session/leads';
-import { StoreUnavailable } from '../../ports';
-import type { Shift } from '../../agent/shift';
 import { findCandidate } from '../candidates/candidate_book';
 import type { Candidate, ReleaseClaim } from '../../keeping/kinds/policies';
 import { refusal } from '../../record/refusal';
@@ -20,9 +18,9 @@ const MOST = 50;
 const GIVEN_UP = refusal('unavailable', 'the host that released it ended before anything of it was released');
 
 /** True if nobody goes on with it: its session ended, or is this one and has given it up. */
-const isGivenUp = (shift: Shift, { session, token }: ReleaseClaim): boolean => {
-  const { id, livePeers } = shift.session;
-  return session === id ? !isUnderWay(token) : leads(shift) && !livePeers.includes(session);
+const isGivenUp = (shift: ShiftWith<'session'>, { session, token }: ReleaseClaim): boolean => {
+  const { id, livePeers } = shift.parts.session;
+  return session === id ? !isUnderWay(token) : leads(shift.parts.session) && !livePeers.includes(session);
 };
 
 const goOn = async (desk: ReleaseDesk, candidate: Candidate, claim: ReleaseClaim): Promise<void> => {
@@ -33,7 +31,7 @@ const goOn = async (desk: ReleaseDesk, candidate: Candidate, claim: ReleaseClaim
     await giveBack(agent, held, { by: 'reflex', why: GIVEN_UP });
     return;
   }
-  const session = agent.shift?.session.id ?? '';
+  const session = agent.shift?.parts.session.id ?? '';
   const token = agent.parts.chance.uuid();
   const taken = await changeClaimed(agent, held, (stored) => ({
     candidate: { ...stored, claim: { ...stored.claim, session, token } },
@@ -49,8 +47,11 @@ const goOn = async (desk: ReleaseDesk, candidate: Candidate, claim: ReleaseClaim
 };
 
 /** A version whose head is there and that no agent was told of. */
-const announceNext = async (agent: Agent, shift: Shift): Promise<void> => {
-  const floor = shift.session.gate?.bundle_floor;
+const announceNext = async (
+  agent: AgentWith<'bundles' | 'chance' | 'clock' | 'evidence' | 'store'> & JoinedWith<'session'>,
+  shift: ShiftWith<'session'>,
+): Promise<void> => {
+  const floor = shift.parts.session.gate?.bundle_floor;
   const next = floor === undefined ? undefined : await headOf(agent, floor + 1);
   if (next) await announceRelease(agent, next, { by: 'reflex', text: 'its host ended before it told the others' });
 };
@@ -67,7 +68,7 @@ export const pickUpReleases = async (desk: ReleaseDesk): Promise<void> => {
     if (!found.ok || found.value.state !== 'releasing' || !found.value.claim) continue;
     if (isGivenUp(shift, found.value.claim)) await goOn(desk, found.value, found.value.claim);
   }
-  if (leads(shift)) await announceNext(agent, shift);
+  if (leads(shift.parts.session)) await announceNext(agent, shift);
 };
 
 /** Goes on with what others left, until told otherwise. */
@@ -77,8 +78,7 @@ export const followReleases = async (desk: ReleaseDesk, until: () => boolean): P
     try {
       await pickUpReleases(desk);
     } catch (cause) {
-      if (!(cause instanceof StoreUnavailable || cause instanceof SessionLost))
-        log.error('releases could not be followed', { why: String(cause) });
+      if (!isAway(cause)) log.error('releases could not be followed', { why: String(cause) });
     }
     await clock.sleep(EVERY_MS);
   }

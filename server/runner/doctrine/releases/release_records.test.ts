@@ -91,8 +91,8 @@ it('a commit is Reflex’ own only if it made it, not because it was about to be
   let home: PolicyHome | undefined = { repository: 'r', kind: 'remote', holder: { session: '', agent: '', host: '' }, marks: [] }; // prettier-ignore
   const commits = {
     forget: () => undefined,
-    settle: async ({ build }: { build: (view: unknown) => { drafts: ReadonlyArray<{ content: PolicyHome }> } }) => {
-      home = build({ get: () => ({ kind: 'policy_home', content: home }) }).drafts[0]?.content ?? home;
+    settle: async ({ build }: { build: (view: unknown) => { docs: ReadonlyArray<{ content: PolicyHome }> } }) => {
+      home = build({ get: () => ({ kind: 'policy_home', content: home }) }).docs[0]?.content ?? home;
     },
   };
   const shift = { parts: { commits, clock: { utc: () => 0 } } } as unknown as Shift;

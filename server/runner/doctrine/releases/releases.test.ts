@@ -1,7 +1,7 @@
 import { aKeyPair, aPolicy, BLOCK_KNOWN_IOC, type KeyPair } from '../../../../test/builders/policies';
 import { aRelease as aReleaseOf } from '../../../../test/builders/bundles';
 import { someGuards } from '../../../../test/builders/guards';
-import { releaseHosts, type ReleaseHosts } from '../../../../test/builders/release_hosts';
+import { releaseHosts, type ReleaseHosts, type ReleaseHost } from '../../../../test/builders/release_hosts';
 import type { CandidateView } from '../../../../common/api/views';
 import type { BundleStatement } from '../../../../common/policy/bundle';
 import type { Result } from '../../../../common/result';
@@ -37,7 +37,7 @@ const policies = (version: number) => [
   aPolicy(BLOCK_KNOWN_IOC.replace('0.85', `0.8${version}`)),
   ...(version > 1 ? [aPolicy(BLOCK_KNOWN_IOC.replace('block-known-ioc', 'block-second'))] : []),
 ];
-const at = (hosts: ReleaseHosts, index = 0): TrustDesk => {
+const at = (hosts: ReleaseHosts, index = 0): ReleaseHost => {
   const host = hosts.hosts[index];
   if (!host) throw new Error('no such host');
   return host;

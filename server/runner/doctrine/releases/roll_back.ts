@@ -1,3 +1,5 @@
+import { present } from '../../../../common/present';
+import { bundleInForce, versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { ReleaseView } from '../../../../common/api/routes/releases';
 import type { CandidateView, GuardChangeView } from '../../../../common/api/views';
@@ -73,7 +75,7 @@ interface Back {
 }
 
 const found = async (desk: ReleaseDesk, version: number): Promise<Result<Back, Refusal>> => {
-  const active = desk.agent.parts.bundles.active?.bundle;
+  const active = bundleInForce(desk.agent);
   if (!active) return err(refusal('not_waiting', 'no version is in force'));
   if (version >= active.statement.version)
     return err(
@@ -141,7 +143,7 @@ const fileEmergency = async (
   const candidate: Candidate = {
     id: agent.parts.chance.uuid(),
     digest: digestOfSet(order.policies, guards),
-    base_version: agent.parts.bundles.active?.bundle.statement.version ?? 0,
+    base_version: versionInForce(agent),
     author: order.author,
     changelog: order.changelog,
     created_at: iso(agent.parts.clock.utc()),
@@ -155,7 +157,7 @@ const fileEmergency = async (
     emergency: { by, reason },
     signed_by: [...(prepared?.keyIds ?? [])],
     signatures_missing: prepared?.missing ?? agent.parts.bundles.trust.threshold,
-    ...(prepared ? { part_signed: prepared.partSigned } : {}),
+    ...present({ part_signed: prepared?.partSigned }),
   };
   const { id, digest, signed_by = [], signatures_missing } = candidate;
   const filed = await changeCandidate(agent, id, () =>
@@ -217,7 +219,7 @@ export const rollBackNow = async (
   { by, reason, singleUser = false }: Order,
 ): Promise<Result<Emergency, Refusal>> => {
   const { agent } = desk;
-  if (agent.parts.bundles.status?.version !== inForce)
+  if (versionInForce(agent) !== inForce)
     return err(refusal('changed', `version ${inForce} is no longer in force; look again`));
   const back = await found(desk, inForce - 1);
   if (!back.ok) return back;

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { recordOf } from '../../record/records';
 import { iso } from '../../../../common/iso';
 import type { TrustView } from '../../../../common/api/routes/releases';
@@ -10,6 +11,7 @@ import type { KeyringKeeper } from '../../trust/keyring_keeper';
 import { askedAndDone, audit } from '../../record/audit';
 import type { BundleDesk } from './bundle_files';
 import { refusal, refusedBundle, type Refusal } from '../../record/refusal';
+import { bundleInForce } from '../../trust/in_force';
 
 /** What it takes to look after trust, besides releasing. */
 export interface TrustDesk extends BundleDesk {
@@ -30,12 +32,16 @@ export const trustView = ({ agent, keyring, freshness, signingKeys }: TrustDesk)
       revoked,
       signs_here: own.includes(keyId),
       freshness: signsFreshness(rules, keyId),
-      ...(notBefore === undefined ? {} : { not_before: iso(notBefore) }),
-      ...(notAfter === undefined ? {} : { not_after: iso(notAfter) }),
+      ...present({
+        not_before: notBefore === undefined ? undefined : iso(notBefore),
+        not_after: notAfter === undefined ? undefined : iso(notAfter),
+      }),
     })),
     stale: freshness.whenStale,
-    ...(freshness.until === undefined ? {} : { fresh_until: iso(freshness.until) }),
-    ...(keyring.refused === undefined ? {} : { refused_keyring: keyring.refused.fault.message }),
+    ...present({
+      fresh_until: freshness.until === undefined ? undefined : iso(freshness.until),
+      refused_keyring: keyring.refused && keyring.refused.fault.message,
+    }),
   };
 };
 
@@ -90,11 +96,10 @@ const handedIn = async ({ agent }: TrustDesk): Promise<ReadonlyMap<string, Pick<
 
 /** The same with what happened to the keys, and who handed keyrings in. */
 export const trustHistory = async (desk: TrustDesk): Promise<TrustView> => {
-  const { parts } = desk.agent;
   const handed = await handedIn(desk);
   const history = keyrings(desk).map((each) => ({ ...each, ...handed.get(String(each.number)) }));
-  const signed = parts.bundles.active?.bundle.keyIds;
-  return { ...trustView(desk), history, ...(signed ? { in_force_signed_by: [...signed] } : {}) };
+  const signed = bundleInForce(desk.agent)?.keyIds;
+  return { ...trustView(desk), history, ...present({ in_force_signed_by: signed && [...signed] }) };
 };
 
 /** Hands a signed keyring to all agents. */

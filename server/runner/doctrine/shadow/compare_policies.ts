@@ -1,11 +1,12 @@
+import type { AgentWith } from '../../agent/views';
 import { recordOf } from '../../record/records';
 import { iso } from '../../../../common/iso';
 import type { ComparisonView } from '../../../../common/api/routes/comparison';
 import type { DecisionRecord } from '../../../../common/flow/decision';
 import { ShadowComparison } from '../../../engine/learning/shadow_comparison';
-import type { Agent } from '../../agent/agent';
 import type { EvidenceQuery } from '../../ports';
 import { readWords } from '../../facts/read_words';
+import { actionsInForce } from '../../trust/in_force';
 
 const DAY_MS = 86_400_000;
 /** Search pages no deeper. */
@@ -16,7 +17,7 @@ const SLICE_MS = 8;
 
 /** The youngest decisions that fit, oldest first. */
 const youngest = async (
-  { parts }: Agent,
+  { parts }: AgentWith<'clock' | 'evidence'>,
   where: NonNullable<EvidenceQuery['where']>,
   from: string,
 ): Promise<{ readonly records: readonly DecisionRecord[]; readonly partial: boolean }> => {
@@ -31,10 +32,13 @@ const youngest = async (
   }
 };
 
-const compare = async (agent: Agent, days: number): Promise<ComparisonView> => {
-  const { clock, evidence, bundles, rollouts } = agent.parts;
+const compare = async (
+  agent: AgentWith<'bundles' | 'clock' | 'evidence' | 'rollouts'>,
+  days: number,
+): Promise<ComparisonView> => {
+  const { clock, evidence, rollouts } = agent.parts;
   const from = iso(clock.utc() - days * DAY_MS);
-  const active = bundles.active?.actions.all ?? [];
+  const active = actionsInForce(agent);
   const rolledOut = new Set(active.filter(({ spec }) => spec.rollout).map(({ ref }) => ref.id));
   const comparison = new ShadowComparison((policy, arm) => arm !== 'in_force' || rolledOut.has(policy));
   const [{ words, capped }, shadows, canaries, rolling] = await Promise.all([
@@ -59,11 +63,14 @@ const compare = async (agent: Agent, days: number): Promise<ComparisonView> => {
   };
 };
 
+/** What a comparison takes of an agent. */
+export type ComparingAgent = AgentWith<'bundles' | 'clock' | 'evidence' | 'rollouts'>;
+
 /** Compares shadow and canary with what people did; many pages that ask at once share one reading. */
 export class PolicyComparer {
   private readonly kept = new Map<number, { readonly at: number; readonly view: Promise<ComparisonView> }>();
 
-  constructor(private readonly agent: Agent) {}
+  constructor(private readonly agent: ComparingAgent) {}
 
   compare(days: number): Promise<ComparisonView> {
     const now = this.agent.parts.clock.monotonic();

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type { Stopped } from '../../../../common/flow/clearance';
 import type { Decision } from '../../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../../common/flow/event';
@@ -131,10 +132,12 @@ export const plannedCase = (
       state: content.state,
       at,
       severity: event.severity,
-      ...(content.due === undefined ? {} : { due: content.due }),
-      ...(main === undefined
-        ? {}
-        : { action: main.action, target: shortFacet(main.target.value), policy: main.policy.id }),
+      ...present({
+        due: content.due,
+        action: main?.action,
+        target: main && shortFacet(main.target.value),
+        policy: main && main.policy.id,
+      }),
       demo: content.received.demo ?? false,
     },
   };

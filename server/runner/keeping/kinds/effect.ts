@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { iso } from '../../../../common/iso';
 import type { Target } from '../../../../common/flow/decision';
 import { digestOf } from '../../../engine/digest/digest';
@@ -42,8 +43,10 @@ export const plannedEffect = (id: string, effect: Effect, at: string): Planned<'
       target: shortFacet(effect.target.value),
       requested: effect.requested.length > 0 || effect.lift !== undefined,
       demo: effect.reasons.some((reason) => reason.demo === true),
-      ...(deadline === null ? {} : { due: iso(deadline) }),
-      ...(effect.reasons[0] === undefined ? {} : { policy: effect.reasons[0].command.policy.id }),
+      ...present({
+        due: deadline === null ? undefined : iso(deadline),
+        policy: effect.reasons[0] && effect.reasons[0].command.policy.id,
+      }),
     },
   };
 };

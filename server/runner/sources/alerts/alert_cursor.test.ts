@@ -75,7 +75,13 @@ const sceneOf = (peers: string[] = []): Playing => {
       return { alerts, position: { 'index/0': from + alerts.length - 1 } };
     },
   };
-  const shift = { session: { id: 's5', get livePeers() { return scene.peers; } }, parts: { store, commits, clock }, isOver: false }; // prettier-ignore
+  const session = {
+    id: 's5',
+    get livePeers() {
+      return scene.peers;
+    },
+  };
+  const shift = { parts: { store, commits, clock, session } };
   const agent = {
     shift,
     parts: { clock, log },

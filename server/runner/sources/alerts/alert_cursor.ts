@@ -1,13 +1,14 @@
+import type { ShiftWith } from '../../agent/views';
 import type { SourceCursor } from '../../keeping/kinds/sources';
 import { read } from '../../keeping/state_docs';
 import { iso } from '../../../../common/iso';
 import { noticeFromIndex, type AlertNotice } from '../../../engine/intake/alert_notice';
 import { isFinding, monitorOfFinding, noticesOfFinding } from '../../../engine/intake/finding_notice';
 import { leads } from '../../session/leads';
-import { StoreUnavailable, type AlertDocument, type AlertPosition, type StateStore } from '../../ports';
-import type { Shift } from '../../agent/shift';
+import type { AlertDocument, AlertPosition, StateStore } from '../../ports';
 import type { AlertSource } from './alert_source';
 import { receiveAlerts } from './receive_alerts';
+import { isAway } from '../../keeping/session_lost';
 
 /*
  * The lossless way from Alerting: a cursor over its alert, history and findings indices. It closes every gap that a
@@ -24,7 +25,7 @@ const PATTERNS_EVERY_MS = 60_000;
 
 type Cursor = Required<SourceCursor>;
 
-const saveCursor = (shift: Shift, cursor: Cursor): Promise<void> =>
+const saveCursor = (shift: ShiftWith<'clock' | 'commits'>, cursor: Cursor): Promise<void> =>
   shift.parts.commits.settle<void>({
     reads: [CURSOR_ID],
     build: () => ({
@@ -53,7 +54,7 @@ class AlertCursor {
   constructor(private readonly source: AlertSource) {}
 
   /** @returns true if there may be more to read at once */
-  async readOnce(shift: Shift): Promise<boolean> {
+  async readOnce(shift: ShiftWith<'clock' | 'commits' | 'store'>): Promise<boolean> {
     const known = await this.followed(shift);
     const asOf = iso(shift.parts.clock.utc());
     const { alerts, position } = await this.source.reader.since(known.patterns, known.position, PAGE);
@@ -84,7 +85,7 @@ class AlertCursor {
   }
 
   /** The cursor as it is saved, with patterns that are new since then. */
-  private async followed(shift: Shift): Promise<Cursor> {
+  private async followed(shift: ShiftWith<'clock' | 'commits' | 'store'>): Promise<Cursor> {
     const { reader } = this.source;
     const { clock, store } = shift.parts;
     const saved = await read(store, 'cursor', CURSOR_ID);
@@ -113,11 +114,10 @@ export const followAlerts = async (source: AlertSource, until: () => boolean): P
     const { shift } = agent;
     let more = false;
     try {
-      if (shift && leads(shift)) more = await cursor.readOnce(shift);
+      if (shift && leads(shift.parts.session)) more = await cursor.readOnce(shift);
     } catch (cause) {
       health.gauge(CURSOR, { connected: false, error: String(cause) });
-      if (!(cause instanceof StoreUnavailable) && !shift?.isOver)
-        log.error('alerts could not be read', { why: String(cause) });
+      if (!isAway(cause)) log.error('alerts could not be read', { why: String(cause) });
     }
     if (!more) await clock.sleep(POLL_MS);
   }

@@ -4,10 +4,9 @@ import { iso } from '../../../../common/iso';
 import { readAlertingWebhook } from '../../../engine/intake/alerting_webhook';
 import type { AlertNotice } from '../../../engine/intake/alert_notice';
 import { digestOf } from '../../../engine/digest/digest';
-import { SessionLost } from '../../keeping/session_lost';
+import { isAway } from '../../keeping/session_lost';
 import type { Admission } from '../../door/door';
 import { leads } from '../../session/leads';
-import { StoreUnavailable } from '../../ports';
 import { inBackground } from '../../keeping/in_background';
 import { shiftOf, type AlertSource } from './alert_source';
 import { intakeOf, receiveAlerts } from './receive_alerts';
@@ -30,8 +29,6 @@ const PAUSES_MS = [50, 100, 200, 400, 800, 1_000, 1_000, 1_500, 2_000, 3_000];
 /** A doorbell that its agent left behind is answered by another one after this, ms. */
 const LEFT_BEHIND_MS = 20_000;
 const SWEEP_MS = 5_000;
-
-const isAway = (cause: unknown): boolean => cause instanceof StoreUnavailable || cause instanceof SessionLost;
 
 export class AlertIntake {
   private readonly source: AlertSource;
@@ -66,7 +63,7 @@ export class AlertIntake {
     while (!until()) {
       const { shift } = agent;
       try {
-        if (shift && leads(shift)) await this.sweep();
+        if (shift && leads(shift.parts.session)) await this.sweep();
       } catch (cause) {
         if (!isAway(cause)) log.error('a doorbell could not be answered', { why: String(cause) });
       }

@@ -1,13 +1,23 @@
 import type { AlertMapping } from '../../../engine/intake/map_alert';
-import type { Agent } from '../../agent/agent';
 import { StoreUnavailable, type AlertReader } from '../../ports';
-import type { Shift } from '../../agent/shift';
 import type { SourceHealth } from '../source_health';
 import type { Monitors } from './monitors';
+import type { AgentWith, JoinedWith, ShiftWith } from '../../agent/views';
+import type { EventTaker } from '../receive';
+import type { IntakeDoor } from '../../door/door';
+
+/** What reading alerts takes of the session that is up. */
+type AlertShift = 'bundles' | 'clock' | 'commits' | 'session' | 'store';
+
+/** What reading alerts takes of an agent. */
+interface AlertAgent extends AgentWith<'clock' | 'evidence' | 'log'>, JoinedWith<AlertShift> {
+  readonly admit: EventTaker['admit'];
+  readonly door: Pick<IntakeDoor, 'keepMessage' | 'onMessages' | 'refuse'>;
+}
 
 /** What everything that reads alerts works with. */
 export interface AlertSource {
-  readonly agent: Agent;
+  readonly agent: AlertAgent;
   readonly reader: AlertReader;
   readonly monitors: Monitors;
   readonly health: SourceHealth;
@@ -18,7 +28,7 @@ export interface AlertSource {
 }
 
 /** @throws StoreUnavailable while no session is up: without one nothing can be made durable in the state */
-export const shiftOf = ({ agent }: Pick<AlertSource, 'agent'>): Shift => {
+export const shiftOf = ({ agent }: Pick<AlertSource, 'agent'>): ShiftWith<AlertShift> => {
   if (!agent.shift) throw new StoreUnavailable('no session is up');
   return agent.shift;
 };

@@ -46,7 +46,7 @@ const endOf = ({ state, end_time }: AlertDocument['source']): number => {
 };
 
 const settleOnce = (
-  parts: ShiftParts,
+  parts: Pick<ShiftParts, 'clock' | 'commits'>,
   named: readonly Named[],
   ends: ReadonlyMap<string, number>,
 ): Promise<Settled> => {
@@ -77,7 +77,7 @@ const settleOnce = (
 };
 
 const settle = async (
-  parts: ShiftParts,
+  parts: Pick<ShiftParts, 'clock' | 'commits'>,
   reader: Pick<AlertReader, 'alerts'>,
   sightings: readonly Sighting[],
 ): Promise<readonly Episode[]> => {
@@ -100,7 +100,7 @@ const settle = async (
  * @throws StoreUnavailable, SessionLost
  */
 export const resolveEpisodes = async (
-  parts: ShiftParts,
+  parts: Pick<ShiftParts, 'clock' | 'commits'>,
   reader: Pick<AlertReader, 'alerts'>,
   sightings: readonly Sighting[],
 ): Promise<readonly Episode[]> => {

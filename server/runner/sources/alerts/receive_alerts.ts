@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { iso } from '../../../../common/iso';
 import { decode, type BadField } from '../../../../common/codec/decode';
 import { DetectionEvent, type Intake } from '../../../../common/flow/event';
@@ -148,7 +149,7 @@ const admitMapped = async (source: AlertSource, notice: AlertNotice, mapped: Map
 /** A query-level alert that is over names no entities any more: the episode knows which there were. */
 const eventsOf = (complete: Complete, at: string): readonly MappedEvent[] => {
   const { notice, mapping, documents, episode } = complete;
-  const context = { documents, at, ...(episode ? { episode: episode.id } : {}), ...(mapping ? { mapping } : {}) };
+  const context = { documents, at, ...present({ episode: episode?.id, mapping }) };
   const events = mapAlert(notice, context);
   const entities = isOver(notice) && notice.level === 'query' ? (episode?.entities ?? []) : [];
   const [event] = events;

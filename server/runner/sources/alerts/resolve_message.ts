@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { iso } from '../../../../common/iso';
 import { noticeFromIndex, type AlertNotice } from '../../../engine/intake/alert_notice';
 import { nearby } from '../../../engine/intake/episode';
@@ -64,7 +65,7 @@ const lookUpIds = async (reader: AlertReader, rings: readonly Ring[]): Promise<L
 /** A message without an alert's id may be answered late, when the trigger is on for another time already. */
 const ofTrigger = async (reader: AlertReader, { notice, monitor }: Ring): Promise<readonly AlertNotice[]> => {
   const { monitorId, triggerId, periodEnd } = notice;
-  const wish = { monitorId, ...(triggerId === '' ? {} : { triggerId }) };
+  const wish = { monitorId, ...present({ triggerId: triggerId === '' ? undefined : triggerId }) };
   const end = Date.parse(periodEnd);
   if (Number.isNaN(end)) return (await reader.alerts({ ...wish, open: true })).map(fromIndex);
   return (await reader.alerts({ ...wish, startedFrom: end - BEFORE_PERIOD_END_MS }))

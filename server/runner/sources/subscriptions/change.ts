@@ -1,7 +1,7 @@
+import type { ShiftWith } from '../../agent/views';
 import { iso } from '../../../../common/iso';
 import { err, ok, type Result } from '../../../../common/result';
 import type { SourceName } from '../../ports';
-import type { Shift } from '../../agent/shift';
 import { sourceKey, plannedSubscription, subscriptionId } from '../source_documents';
 import { contentOf } from '../../keeping/state_docs';
 import type { SubscriptionContent } from '../../keeping/kinds/sources';
@@ -25,7 +25,7 @@ const changedSince = (planned: Planned): Refusal => ({
   current: planned.view,
 });
 
-const record = (shift: Shift, content: SubscriptionContent): Promise<void> =>
+const record = (shift: ShiftWith<'clock' | 'commits'>, content: SubscriptionContent): Promise<void> =>
   shift.parts.commits.settle<void>({
     reads: [subscriptionId(content.source)],
     build: () => ({ docs: [plannedSubscription(content, iso(shift.parts.clock.utc()))], answer: undefined }),
@@ -66,7 +66,7 @@ const write = async (
 
 const subscribe = async (
   desk: SourceDesk,
-  shift: Shift,
+  shift: ShiftWith<'clock' | 'commits'>,
   { source, order, planned }: { readonly source: SourceName; readonly order: ChangeOrder; readonly planned: Planned },
 ): Promise<Result<true, Refusal>> => {
   const channel = await ensureChannel(desk, shift);
@@ -96,7 +96,7 @@ const subscribe = async (
 
 const undo = async (
   desk: SourceDesk,
-  shift: Shift,
+  shift: ShiftWith<'clock' | 'commits'>,
   { source, order, planned }: { readonly source: SourceName; readonly order: ChangeOrder; readonly planned: Planned },
 ): Promise<Result<true, Refusal>> => {
   const written = await write(desk, source, planned);

@@ -1,10 +1,11 @@
+import { present } from '../../../../common/present';
+import type { ShiftWith } from '../../agent/views';
 import { iso } from '../../../../common/iso';
 import type { ChannelView } from '../../../../common/api/routes';
 import { err, ok, type Result } from '../../../../common/result';
 import { digestOf, sha256 } from '../../../engine/digest/digest';
 import { GRACE_MS, headersWith, isValid, makeToken, TOKEN_LIFE_MS } from '../channel_tokens';
 import type { Channel, Saved } from '../../ports';
-import type { Shift } from '../../agent/shift';
 import { CHANNEL_ID, plannedChannel, isOpen } from '../source_documents';
 import { contentOf } from '../../keeping/state_docs';
 import type { ChannelContent, ChannelToken } from '../../keeping/kinds/sources';
@@ -20,7 +21,7 @@ import type { SourceDesk } from './desk';
 /** Changes the channel's document by compare-and-set until it is done; `change` must be pure. */
 const changeChannel = async (
   { tokens }: SourceDesk,
-  shift: Shift,
+  shift: ShiftWith<'clock' | 'commits'>,
   change: (content: ChannelContent | undefined) => ChannelContent | undefined,
 ): Promise<ChannelContent | undefined> => {
   const at = iso(shift.parts.clock.utc());
@@ -51,8 +52,11 @@ const readChannelId = async (agent: SourceDesk['agent']): Promise<string | undef
 const withoutProblem = ({ problem: _problem, ...content }: ChannelContent): ChannelContent => content;
 
 /** Shown with the channel until something works again. */
-export const noteProblem = (desk: SourceDesk, shift: Shift, problem: string): Promise<ChannelContent | undefined> =>
-  changeChannel(desk, shift, (content) => content && { ...content, problem });
+export const noteProblem = (
+  desk: SourceDesk,
+  shift: ShiftWith<'clock' | 'commits'>,
+  problem: string,
+): Promise<ChannelContent | undefined> => changeChannel(desk, shift, (content) => content && { ...content, problem });
 
 const channelOf = (id: string, url: string, token: string): Channel => ({
   id,
@@ -84,7 +88,7 @@ interface Renewal {
  */
 const putToken = async (
   desk: SourceDesk,
-  shift: Shift,
+  shift: ShiftWith<'clock' | 'commits'>,
   { channelId, create }: Renewal,
 ): Promise<Result<ChannelContent, Refusal>> => {
   const { api, agent, webhookUrl: url } = desk;
@@ -133,7 +137,10 @@ const putToken = async (
 };
 
 /** Makes the channel, or puts it right where it was deleted or points elsewhere; else leaves it as it is. */
-export const ensureChannel = async (desk: SourceDesk, shift: Shift): Promise<Result<ChannelContent, Refusal>> => {
+export const ensureChannel = async (
+  desk: SourceDesk,
+  shift: ShiftWith<'clock' | 'commits'>,
+): Promise<Result<ChannelContent, Refusal>> => {
   const channelId = await channelIdOf(desk);
   const [content, there] = await Promise.all([readChannel(desk), desk.api.channel(channelId)]);
   if (there === undefined) return putToken(desk, shift, { channelId, create: true });
@@ -148,7 +155,7 @@ export const ensureChannel = async (desk: SourceDesk, shift: Shift): Promise<Res
 };
 
 /** Deletes the channel and refuses all its tokens from now on. */
-export const removeChannel = async (desk: SourceDesk, shift: Shift): Promise<void> => {
+export const removeChannel = async (desk: SourceDesk, shift: ShiftWith<'clock' | 'commits'>): Promise<void> => {
   const content = await readChannel(desk);
   if (!content) return;
   await changeChannel(desk, shift, (before) => before && { ...withoutProblem(before), open: false, tokens: [] });
@@ -192,7 +199,7 @@ export const noteArrival = async (
 };
 
 /** Tokens that are over are forgotten. */
-export const dropEnded = async (desk: SourceDesk, shift: Shift): Promise<void> => {
+export const dropEnded = async (desk: SourceDesk, shift: ShiftWith<'clock' | 'commits'>): Promise<void> => {
   const now = desk.agent.parts.clock.utc();
   await changeChannel(desk, shift, (content) => {
     const kept = content?.tokens.filter((token) => isValid(token, now));
@@ -264,8 +271,6 @@ export const channelView = (content: ChannelContent, now: number): ChannelView =
     rotated_at: content.rotated_at,
     valid_tokens: valid.length,
     rotating: valid.some(({ state }) => state === 'pending'),
-    ...(last === undefined ? {} : { expires_at: last }),
-    ...(content.problem === undefined ? {} : { problem: content.problem }),
-    ...(content.test === undefined ? {} : { test: { ...content.test } }),
+    ...present({ expires_at: last, problem: content.problem, test: content.test && { ...content.test } }),
   };
 };

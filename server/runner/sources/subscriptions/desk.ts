@@ -1,11 +1,12 @@
 import type { SourceHealthView } from '../../../../common/api/routes';
-import type { Agent } from '../../agent/agent';
 import type { ChannelTokens } from '../channel_tokens';
 import type { AlertReader, AlertSources, SourceDocument } from '../../ports';
+import type { AgentWith, JoinedWith } from '../../agent/views';
 
 /** What operations on sources work with. */
 export interface SourceDesk {
-  readonly agent: Agent;
+  readonly agent: AgentWith<'chance' | 'clock' | 'evidence' | 'log' | 'store'> &
+    JoinedWith<'changed' | 'clock' | 'commits' | 'session'>;
   readonly api: AlertSources;
   readonly reader: Pick<AlertReader, 'documents'>;
   readonly tokens: ChannelTokens;

@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import type { ChannelView, SourceState, SourceView } from '../../../../common/api/routes';
 import { actionIdOf, subscribed, triggersOf } from '../../../engine/intake/subscription';
 import { digestOf } from '../../../engine/digest/digest';
@@ -100,7 +101,7 @@ const viewOf = (desk: SourceDesk, kept: Kept, source: SourceDocument): SourceVie
       }),
     ...subscriptionView(record),
     ...mappingView(kept.mappings.get(sourceKey(source))),
-    ...(health ? { health } : {}),
+    ...present({ health }),
   };
 };
 
@@ -149,7 +150,7 @@ export const listSources = async (desk: SourceDesk): Promise<SourcesListed> => {
   return {
     sources: views.sort((a, b) => rank[a.state] - rank[b.state] || (a.name < b.name ? -1 : 1)),
     notes,
-    ...(isOpen(kept.channel) ? { channel: channelView(kept.channel, desk.agent.parts.clock.utc()) } : {}),
+    ...present({ channel: isOpen(kept.channel) ? channelView(kept.channel, desk.agent.parts.clock.utc()) : undefined }),
   };
 };
 

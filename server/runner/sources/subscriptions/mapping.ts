@@ -1,3 +1,5 @@
+import { present } from '../../../../common/present';
+import type { ShiftWith } from '../../agent/views';
 import { iso } from '../../../../common/iso';
 import type { MappingView, PreviewEvent } from '../../../../common/api/routes';
 import { decode, type BadField } from '../../../../common/codec/decode';
@@ -8,7 +10,6 @@ import { isObject, noticeFromIndex, type AlertNotice } from '../../../engine/int
 import { mapAlert, type MappedEvent } from '../../../engine/intake/map_alert';
 import { overlaid, readMapping } from '../../../engine/intake/source_mapping';
 import type { SourceDocument, SourceName } from '../../ports';
-import type { Shift } from '../../agent/shift';
 import { plannedMapping, mappingId, sourceKey } from '../source_documents';
 import { contentOf } from '../../keeping/state_docs';
 import type { MappingContent } from '../../keeping/kinds/sources';
@@ -42,7 +43,7 @@ const savedByOthers = (before: MappingContent | undefined): Refusal => ({
 /** Writes a mapping with its entry in the audit, both or neither, where it follows the one that is stored. */
 const save = async (
   { agent }: SourceDesk,
-  shift: Shift,
+  shift: ShiftWith<'commits'>,
   content: MappingContent,
   entry: AuditEntry,
 ): Promise<Result<MappingView, Refusal>> => {
@@ -104,7 +105,7 @@ const previewOf = (mapping: SourceMapping, notice: AlertNotice, mapped: MappedEv
     state: notice.state,
     uncalibrated: fields.uncalibrated ?? mapped.uncalibrated,
     faults: [...faults, ...bad].slice(0, 64).map((fault) => ({ ...fault })),
-    ...(event.ok ? { event: event.value } : {}),
+    ...present({ event: event.ok ? event.value : undefined }),
   };
 };
 

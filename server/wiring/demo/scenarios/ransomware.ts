@@ -1,3 +1,4 @@
+import { present } from '../../../../common/present';
 import { BACKUP_ACCOUNT, BACKUP_HOST, employee, workstation } from '../cast';
 import { detection, documentMonitor, type Scene, type Sighting } from '../monitor';
 
@@ -45,7 +46,7 @@ export const outbreak = (round: number, victim: number): Scene => ({
         employee(round * 11 + victim + 1),
         `${1_200 + victim * 310} files rewritten in 40 s, the same program as on other hosts`,
       ),
-      ...(victim < 2 ? {} : { stoppedBy: 'blast_radius' }),
+      ...present({ stoppedBy: victim < 2 ? undefined : ('blast_radius' as const) }),
     },
   ],
 });

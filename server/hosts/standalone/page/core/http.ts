@@ -1,3 +1,4 @@
+import { present } from '../../../../../common/present';
 /* `core.http`: the paths are the host's own, and every request carries the header that other sites cannot set. */
 
 interface FetchOptions {
@@ -47,12 +48,11 @@ const fetchWith =
       method,
       headers: {
         'osd-xsrf': 'reflex',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...present({ 'content-type': body === undefined ? undefined : 'application/json' }),
         ...headers,
       },
       credentials: 'same-origin',
-      ...(body === undefined ? {} : { body }),
-      ...(signal === undefined ? {} : { signal }),
+      ...present({ body, signal }),
     }).catch((cause: unknown) => {
       throw new HttpFetchError(cause instanceof Error ? cause.message : String(cause));
     });

@@ -13,7 +13,7 @@ import type { SignedKeyring } from '../../common/policy/trust';
 import { signingSettings } from '../hosts/settings/signing';
 import { bundleHeadId, bundleHeadOf } from '../runner/keeping/kinds/bundle';
 import type { Keys } from './keys';
-import { trustOf } from './trust';
+import { keepersOf } from './build_trust';
 
 jest.setTimeout(60_000);
 
@@ -32,22 +32,20 @@ const places = () => ({
   archive: new OpenSearchBundleArchive(node.transport, { prefix: node.prefix }),
 });
 const agent = (signing: Keys['signing'], maxAgeHours = 24) =>
-  trustOf({
-    ...places(),
-    memory: aMemory(),
-    clock: realClock,
-    chance: realChance,
-    log: quietLog(),
-    keys: { signing, trust: { keys: [old.verification], threshold: 1 } },
-    settings: { ...signingSettings(), maxAgeHours },
-    floor: () => 0,
-  });
+  keepersOf(
+    { ...places(), memory: aMemory(), clock: realClock, chance: realChance, log: quietLog() },
+    {
+      keys: { signing, trust: { keys: [old.verification], threshold: 1 } },
+      settings: { ...signingSettings(), maxAgeHours },
+    },
+  );
 const file = async (release: ReturnType<typeof aRelease>): Promise<void> => {
   const { store, archive } = places();
   const { version, statement_digest, digest } = bundleHeadOf(release.statement);
   await archive.put({ version, statement_digest, digest }, release.files);
   const content = bundleHeadOf(release.statement);
-  const body = { kind: 'bundle' as const, write_id: realChance.uuid(), session: '', owner: '', ordinal: 0, facets: {}, content, outbox: [] }; // prettier-ignore
+  const unowned = { session: '', owner: '', ordinal: 0, facets: {}, outbox: [] };
+  const body = { kind: 'bundle' as const, write_id: realChance.uuid(), content, ...unowned };
   await store.bulk([{ id: bundleHeadId(version), expect: 'absent', body }]);
 };
 

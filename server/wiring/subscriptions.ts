@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { postAlertingWebhook } from '../../common/api/routes';
 import { alertSources } from '../adapters/alerting/alerting_api';
 import { applyMapping } from '../engine/intake/source_mapping';
@@ -14,14 +15,14 @@ import { SourceBook } from '../runner/sources/source_book';
 
 /* Subscriptions: the desk that the routes work with, the channel's tokens, and the mappings that intake asks for. */
 
-export interface Sources {
+export interface Subscriptions {
   readonly desk: SourceDesk;
   readonly tokenOwner: (token: string) => Promise<Caller | undefined>;
   readonly mappingOf: AlertSource['mappingOf'];
   readonly start: (until: () => boolean) => void;
 }
 
-export interface SourceParts {
+export interface SubscriptionParts {
   readonly agent: Agent;
   readonly reader: Pick<AlertReader, 'documents'>;
   readonly health: SourceDesk['health'];
@@ -29,10 +30,11 @@ export interface SourceParts {
 
 const DEFAULT_ADDRESS = 'http://127.0.0.1:5601';
 
-export const sourcesOf = (
-  { transport, settings, ownAddress, log }: HostParts,
-  { agent, reader, health }: SourceParts,
-): Sources => {
+/** Makes what subscriptions need; asks OpenSearch nothing yet. */
+export const subscriptionsOf = (
+  { transport, settings, ownAddress, log }: Pick<HostParts, 'transport' | 'settings' | 'ownAddress' | 'log'>,
+  { agent, reader, health }: SubscriptionParts,
+): Subscriptions => {
   const { store, clock } = agent.parts;
   const tokens = new ChannelTokens({ store, clock });
   const book = new SourceBook({ store, clock, log });
@@ -58,7 +60,7 @@ export const sourcesOf = (
       const mapping = book.mappingOf(monitorId);
       if (!mapping) return undefined;
       return {
-        ...(mapping.entity_field === undefined ? {} : { entityField: mapping.entity_field }),
+        ...present({ entityField: mapping.entity_field }),
         apply: (notice, source) => applyMapping(mapping, { notice, source }),
       };
     },

@@ -1,0 +1,61 @@
+import { backtestRoutes } from './backtest';
+import { brakeRoutes } from './brakes';
+import { comparisonRoutes } from './comparison';
+import { containmentRoutes } from './containments';
+import { decisionRoutes } from './decisions';
+import { demoRoutes } from './demo';
+import { escalationRoutes } from './escalations';
+import { evaluateRoutes } from './evaluate';
+import { guardRoutes } from './guards';
+import { intakeRoutes } from './intake';
+import { inventoryRoutes } from './inventory';
+import { liveRoute } from './live';
+import { metricsRoute } from './metrics';
+import { openApiRoute } from './openapi';
+import { overviewRoutes } from './overview';
+import { policyRoutes } from './policies';
+import { policyRepositoryRoutes } from './policy_repository';
+import { quarantineRoutes } from './quarantine';
+import { releaseRoutes } from './releases';
+import { rhythmRoutes } from './rhythm';
+import type { RouteParts } from './route_parts';
+import { sourceHealthRoutes } from './source_health';
+import { sourceRoutes } from './sources';
+import { webhookRoutes } from './webhooks';
+
+/** Each takes of the parts what its file names. */
+const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
+  intakeRoutes,
+  webhookRoutes,
+  evaluateRoutes,
+  overviewRoutes,
+  decisionRoutes,
+  escalationRoutes,
+  containmentRoutes,
+  policyRoutes,
+  guardRoutes,
+  policyRepositoryRoutes,
+  releaseRoutes,
+  backtestRoutes,
+  comparisonRoutes,
+  rhythmRoutes,
+  brakeRoutes,
+  inventoryRoutes,
+  quarantineRoutes,
+  sourceHealthRoutes,
+  sourceRoutes,
+  demoRoutes,
+];
+
+/** The routes that have a contract in `common/api/routes`. */
+export const registerContracts = (parts: RouteParts): void => {
+  for (const register of BY_CONTRACT) register(parts);
+};
+
+/** Everything that is served under `/api/reflex`. */
+export const registerRoutes = (parts: RouteParts, version: string): void => {
+  registerContracts(parts);
+  liveRoute(parts);
+  metricsRoute(parts);
+  openApiRoute(parts, version);
+};

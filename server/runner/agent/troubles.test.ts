@@ -1,0 +1,94 @@
+import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
+import { joinRefusal, troublesOf, type TroubleSources } from './troubles';
+
+interface Scene {
+  readonly joined?: boolean;
+  readonly refusal?: TroubleSources['refusal'];
+  readonly clockTrusted?: boolean;
+  readonly unaccounted?: number;
+  readonly status?: object | null;
+  readonly expired?: readonly string[];
+  readonly stopped?: ReadonlyArray<{ readonly policy: string; readonly why: string }>;
+}
+
+const inForce = { version: 3 };
+
+const sourcesOf = ({
+  joined = true,
+  refusal,
+  clockTrusted = true,
+  unaccounted = 0,
+  status = inForce,
+  expired = [],
+  stopped = [],
+}: Scene): TroubleSources =>
+  ({
+    refusal,
+    isJoined: joined,
+    clockTrusted: () => clockTrusted,
+    clock: { utc: () => 0 },
+    door: { unaccounted },
+    bundles: { status: status ?? undefined, expiredAt: () => expired },
+    rollouts: { stopped },
+  }) as unknown as TroubleSources;
+
+const codes = (scene: Scene): readonly string[] => troublesOf(sourcesOf(scene)).map(({ code }) => code);
+
+describe('what keeps an agent from working', () => {
+  it.each<[string, Scene, readonly string[]]>([
+    ['nothing, while all is well', {}, []],
+    ['OpenSearch is away', { joined: false }, ['store_unavailable']],
+    [
+      'it was refused: OpenSearch does answer then',
+      { joined: false, refusal: { code: 'engine_too_old', text: 'newer agents run' } },
+      ['engine_too_old'],
+    ],
+    ['its clock is off', { clockTrusted: false }, ['clock_off']],
+    ['events are nowhere', { unaccounted: 1 }, ['events_unaccounted']],
+    ['more events left than came', { unaccounted: -1 }, ['events_unaccounted']],
+    ['no bundle is in force', { status: null }, ['no_bundle']],
+    ['while it is away, nobody knows which bundle is in force', { joined: false, status: null }, ['store_unavailable']],
+    ['a newer bundle was refused', { status: { ...inForce, refused: { version: 4, fault: {} } } }, ['bundle_refused']],
+    ['a bundle is in doubt', { status: { ...inForce, doubt: { code: 'stale_bundle', text: '' } } }, ['stale_bundle']],
+    ['a policy has expired', { expired: ['a'] }, ['policy_expired']],
+    ['a rollout stopped', { stopped: [{ policy: 'a', why: '' }] }, ['rollout_stopped']],
+    [
+      'several things, the gravest first',
+      { clockTrusted: false, joined: false, expired: ['a'] },
+      ['store_unavailable', 'clock_off', 'policy_expired'],
+    ],
+  ])('%s', (_what, scene, expected) => {
+    expect(codes(scene)).toEqual(expected);
+  });
+
+  it.each([
+    [['a'], 'a policy has expired and decides nothing any more: a'],
+    [['a', 'b'], '2 policies have expired and decide nothing any more: a, b'],
+    [
+      ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k'],
+      '11 policies have expired and decide nothing any more: a, b, c, d, e, f, g, h, i, j',
+    ],
+  ])('names expired policies, and of many the first ten', (expired, text) => {
+    expect(troublesOf(sourcesOf({ expired }))).toEqual([{ code: 'policy_expired', text }]);
+  });
+
+  it('says which bundle was refused and why, and why a rollout stopped', () => {
+    const refused = { version: 4, fault: { message: 'a signature is missing' } };
+    const stopped = [{ policy: 'block-known-ioc', why: 'two analysts undid it' }];
+    expect(troublesOf(sourcesOf({ status: { ...inForce, refused }, stopped })).map(({ text }) => text)).toEqual([
+      'the rollout of `block-known-ioc` has stopped itself: two analysts undid it',
+      'bundle 4 was refused: a signature is missing',
+    ]);
+  });
+});
+
+describe('why an agent may not join', () => {
+  it.each([
+    [new EngineTooOld(3, 2), 'engine_too_old', 'a newer Reflex works with this state'],
+    [new OlderAgentsRun(['a on h']), 'older_agents_run', 'an older Reflex still runs: a on h'],
+    [new Error('the index was replaced'), 'state_replaced', 'the index was replaced'],
+    ['something else', 'state_replaced', 'something else'],
+  ])('is told by its cause: %p', (cause, code, text) => {
+    expect(joinRefusal(cause)).toEqual({ code, text: expect.stringContaining(text) });
+  });
+});

@@ -1,0 +1,97 @@
+import type { IntakeDoor } from '../door/door';
+import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
+import type { Doubt } from '../trust/bundle_keeper';
+import type { AgentParts } from './parts';
+import type { RolloutKeeper } from './rollout_keeper';
+
+/** Policies that a trouble names; the Policies page names all. */
+const MOST_NAMED = 10;
+
+/** What keeps an agent from working, for the page. */
+export interface AgentTrouble {
+  readonly code:
+    | 'store_unavailable'
+    | 'state_replaced'
+    | 'engine_too_old'
+    | 'older_agents_run'
+    | 'clock_off'
+    | 'no_bundle'
+    | 'bundle_refused'
+    | 'policy_expired'
+    | 'rollout_stopped'
+    | 'events_unaccounted'
+    | Doubt['code'];
+  readonly text: string;
+}
+
+/** Why an agent may not join, though OpenSearch answers. */
+export interface JoinRefusal extends AgentTrouble {
+  readonly code: 'state_replaced' | 'engine_too_old' | 'older_agents_run';
+}
+
+export const joinRefusal = (cause: unknown): JoinRefusal => {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (cause instanceof EngineTooOld) return { code: 'engine_too_old', text };
+  return { code: cause instanceof OlderAgentsRun ? 'older_agents_run' : 'state_replaced', text };
+};
+
+/** What a trouble may come from. */
+export interface TroubleSources extends Pick<AgentParts, 'clock' | 'clockTrusted' | 'bundles'> {
+  readonly rollouts: Pick<RolloutKeeper, 'stopped'>;
+  readonly door: Pick<IntakeDoor, 'unaccounted'>;
+  readonly isJoined: boolean;
+  readonly refusal: JoinRefusal | undefined;
+}
+
+const AWAY: AgentTrouble = {
+  code: 'store_unavailable',
+  text: 'OpenSearch does not answer; events are kept on disk, nothing is executed',
+};
+const CLOCK_OFF: AgentTrouble = {
+  code: 'clock_off',
+  text: 'the clock of this machine is off; nothing is executed',
+};
+const NO_BUNDLE: AgentTrouble = {
+  code: 'no_bundle',
+  text: 'no policy bundle is in force; events are kept, nothing is decided',
+};
+
+const unaccounted = (count: number): AgentTrouble => ({
+  code: 'events_unaccounted',
+  text: `${count} events came in and are nowhere; this is a fault in Reflex, the log says more`,
+});
+
+const expiredPolicies = (expired: readonly string[]): AgentTrouble => {
+  const who =
+    expired.length === 1 ? 'a policy has expired and decides' : `${expired.length} policies have expired and decide`;
+  return { code: 'policy_expired', text: `${who} nothing any more: ${expired.slice(0, MOST_NAMED).join(', ')}` };
+};
+
+const ofPolicies = ({ bundles, clock, rollouts, isJoined }: TroubleSources): readonly AgentTrouble[] => {
+  const bundle = bundles.status;
+  const expired = bundles.expiredAt(clock.utc());
+  const refused = bundle?.refused;
+  return [
+    ...(isJoined && bundle === undefined ? [NO_BUNDLE] : []),
+    ...(expired.length > 0 ? [expiredPolicies(expired)] : []),
+    ...rollouts.stopped.map(({ policy, why }) => ({
+      code: 'rollout_stopped' as const,
+      text: `the rollout of \`${policy}\` has stopped itself: ${why}`,
+    })),
+    ...(refused
+      ? [{ code: 'bundle_refused' as const, text: `bundle ${refused.version} was refused: ${refused.fault.message}` }]
+      : []),
+    ...(bundle?.doubt ? [{ code: bundle.doubt.code, text: bundle.doubt.text }] : []),
+  ];
+};
+
+/** What keeps an agent from working right now, the gravest first. */
+export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => {
+  const { refusal, isJoined, clockTrusted, door } = sources;
+  return [
+    ...(refusal ? [refusal] : isJoined ? [] : [AWAY]),
+    ...(clockTrusted() ? [] : [CLOCK_OFF]),
+    ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),
+    ...ofPolicies(sources),
+  ];
+};

@@ -1,0 +1,31 @@
+import type { PolicyFile } from '../../../common/policy/bundle';
+import type { CompiledAction } from '../../engine/policy/compiled';
+import type { BundleKeeper } from './bundle_keeper';
+
+/* What is in force at an agent: asked here, so that nobody else has to know what a keeper of bundles holds. */
+
+/** An agent, as far as what is in force is asked. */
+export interface HasBundle {
+  readonly parts: { readonly bundles: Pick<BundleKeeper, 'active'> };
+}
+
+type Active = NonNullable<BundleKeeper['active']>;
+
+/** The signed set of policies in force; undefined before the first one. */
+export const bundleInForce = ({ parts }: HasBundle): Active['bundle'] | undefined => parts.bundles.active?.bundle;
+
+export const policiesInForce = (agent: HasBundle): readonly PolicyFile[] => bundleInForce(agent)?.policies ?? [];
+
+/** The policy in force with this id. */
+export const policyInForce = (agent: HasBundle, id: string): PolicyFile | undefined =>
+  policiesInForce(agent).find(({ policy }) => policy.metadata.id === id);
+
+/** What the policies in force do, compiled. */
+export const actionsInForce = ({ parts }: HasBundle): readonly CompiledAction[] =>
+  parts.bundles.active?.actions.all ?? [];
+
+/** Version of the bundle in force; 0 before the first one. */
+export const versionInForce = (agent: HasBundle): number => bundleInForce(agent)?.statement.version ?? 0;
+
+/** Digest of the policies in force, as releases and commits name them; undefined before the first bundle. */
+export const digestInForce = ({ parts }: HasBundle): string | undefined => parts.bundles.active?.origin.digest;

@@ -1,0 +1,84 @@
+import { quietLog } from '../../test/builders/store_port';
+import type { LoadingStep } from '../../common/api/views';
+import type { Agent } from '../runner/agent/agent';
+import { startAgent, startFollowing, untilJoined } from './begin_life';
+import type { Engine } from './build';
+import { LifeOver, OneLife } from './life';
+import { StartSteps } from './start_steps';
+
+/** Parts that only note what becomes of them. The life is over before they look, so that none runs on. */
+const sceneOf = () => {
+  const happened: string[] = [];
+  const life = new OneLife(quietLog());
+  const runs = (name: string) => async (over: () => boolean) => {
+    happened.push(`run ${name} until over: ${over === life.isOver}`);
+  };
+  const starts = (name: string) => (over: unknown) => {
+    happened.push(`start ${name} until over: ${over === life.isOver || over === life}`);
+  };
+  const engine = {
+    agent: { start: () => happened.push('start the agent'), stop: async () => happened.push('stop the agent') },
+    health: { start: starts('health') },
+    subscriptions: { start: starts('subscriptions') },
+    configured: { start: starts('configured sources') },
+    freshness: { run: runs('freshness') },
+    alerts: { run: runs('alerts') },
+    inventoryStore: {},
+    alertSource: {},
+    desk: {},
+  };
+  return { life, happened, engine: engine as unknown as Engine };
+};
+
+describe('what runs by itself', () => {
+  it('is started to run until the life is over, and the agent is stopped with it', async () => {
+    const { life, happened, engine } = sceneOf();
+    life.end();
+    startAgent(engine, life);
+    startFollowing(engine, life);
+    expect(happened).toEqual([
+      'start the agent',
+      'start health until over: true',
+      'run freshness until over: true',
+      'start subscriptions until over: true',
+      'start configured sources until over: true',
+      'run alerts until over: true',
+    ]);
+    await life.close();
+    expect(happened.at(-1)).toBe('stop the agent');
+  });
+});
+
+describe('joining', () => {
+  const joining = () => {
+    const agent: { shift: Agent['shift']; troubles: Agent['troubles'] } = { shift: undefined, troubles: [] };
+    const told: LoadingStep[] = [];
+    const life = new OneLife(quietLog());
+    return { agent, told, life, steps: new StartSteps((step) => told.push(step)) };
+  };
+  const aShift = {} as Agent['shift'];
+
+  it('waits for the agent, and says what a person has to do meanwhile', async () => {
+    const { agent, told, life, steps } = joining();
+    agent.troubles = [
+      { code: 'clock_off', text: 'nothing to wait for' },
+      { code: 'older_agents_run', text: 'older agents run' },
+    ];
+    const joined = untilJoined(agent, steps, life);
+    agent.shift = aShift;
+    await joined;
+    expect(told.map(({ id, state, detail }) => [id, state, detail])).toEqual([
+      ['join', 'running', undefined],
+      ['join', 'running', 'older agents run'],
+      ['join', 'done', undefined],
+    ]);
+  });
+
+  it('gives up when the life ends', async () => {
+    const { agent, told, life, steps } = joining();
+    const joined = expect(untilJoined(agent, steps, life)).rejects.toBeInstanceOf(LifeOver);
+    life.end();
+    await joined;
+    expect(told).toHaveLength(1);
+  });
+});

@@ -1,0 +1,104 @@
+import { hostname } from 'os';
+import { opaCompiler } from '../adapters/opa/compile_guards';
+import { realChance } from '../adapters/system/real_chance';
+import { realClock } from '../adapters/system/real_clock';
+import { makeConnectors } from '../connectors/registry';
+import { INITIAL_WEIGHTS, modelOf } from '../engine/decision/model';
+import { DEFAULT_RETRY } from '../engine/execution/retry';
+import { ENGINE_DIGEST } from '../hosts/build_constants';
+import type { HostParts } from '../hosts/host_parts';
+import type { Settings } from '../hosts/settings';
+import { Agent, type AgentOptions } from '../runner/agent/agent';
+import { auditActivations } from '../runner/doctrine/releases/audit_activation';
+import { HistoryBook } from '../runner/facts/history';
+import { InventoryKeeper } from '../runner/facts/inventory';
+import type { Connector } from '../runner/ports';
+import type { Trust } from './build_trust';
+import type { ChangeHub } from './change_hub';
+import { ConnectorWatch } from './connector_health';
+import type { Disk } from './open_disk';
+import { secretsOf } from './secrets';
+import type { Stores } from './stores';
+
+/** The systems that enforce what is decided. */
+export interface Enforcement {
+  readonly connectors: ReadonlyMap<string, Connector>;
+  /** Why connectors of the settings are missing, in sentences. */
+  readonly connectorFaults: readonly string[];
+}
+
+/** What an agent stands on: everything that is built before it. */
+export interface Ground {
+  readonly disk: Disk;
+  readonly stores: Stores;
+  readonly trust: Trust;
+  readonly enforcement: Enforcement;
+}
+
+/** What decides and acts. */
+export interface Acting {
+  readonly agent: Agent;
+  readonly health: ConnectorWatch;
+}
+
+/** What this agent is called, and the machine that it runs on. */
+export const nameOf = ({ kind }: Pick<HostParts, 'kind'>): { readonly agent: string; readonly host: string } => ({
+  agent: `${kind}@${hostname()}`,
+  host: hostname(),
+});
+
+/** Makes the connectors of the settings and those of the demo; calls no target yet. */
+export const connectorsOf = (settings: Settings, ofDemo: Settings['connectors']): Enforcement => {
+  const { connectors, faults } = makeConnectors([...settings.connectors, ...ofDemo], secretsOf(settings, process.env));
+  const sentences = faults.map(({ connector, path, message }) => `connector \`${connector}\`: \`${path}\` ${message}`);
+  return { connectors, connectorFaults: sentences };
+};
+
+const partsOf = (
+  { settings, log }: Pick<HostParts, 'settings' | 'log'>,
+  { disk: { journal }, stores: { store, evidence }, trust, enforcement: { connectors } }: Ground,
+  hub: ChangeHub,
+): AgentOptions['parts'] => {
+  const { bundles, guards, guardTrials } = trust;
+  const model = modelOf(INITIAL_WEIGHTS);
+  return {
+    store,
+    evidence,
+    journal,
+    connectors,
+    log,
+    clock: realClock,
+    chance: realChance,
+    bundles,
+    guards,
+    guardTrials,
+    guardCompiler: opaCompiler(settings.policies.opa),
+    inventory: new InventoryKeeper(realClock.monotonic),
+    history: new HistoryBook(),
+    model: () => model,
+    engineDigest: ENGINE_DIGEST,
+    retry: DEFAULT_RETRY,
+    changed: (topic, id) => hub.tell(topic, id),
+  };
+};
+
+/** Makes the agent and ties trust to what the agent sees at the gate. Nothing runs until it is started. */
+export const buildAgent = (
+  host: Pick<HostParts, 'kind' | 'settings' | 'log'>,
+  ground: Ground,
+  hub: ChangeHub,
+): Acting => {
+  const { disk, trust, enforcement } = ground;
+  const name = nameOf(host);
+  const agent = new Agent({
+    parts: partsOf(host, ground, hub),
+    spool: disk.spool,
+    memory: disk.memory,
+    localStop: disk.localStop,
+    ...name,
+    roles: host.settings.agent.roles,
+  });
+  trust.gateFloor.bind(() => agent.shift?.session.gate?.bundle_floor ?? 0);
+  auditActivations(agent, name);
+  return { agent, health: new ConnectorWatch(enforcement.connectors, { clock: realClock, log: host.log }) };
+};

@@ -1,0 +1,133 @@
+import { alertReader } from '../adapters/alerting/alert_reader';
+import { bundleTarball } from '../adapters/opa/bundle_tarball';
+import { realClock } from '../adapters/system/real_clock';
+import type { HostParts } from '../hosts/host_parts';
+import type { Ready } from '../routes/route_parts';
+import type { Agent } from '../runner/agent/agent';
+import { BacktestDesk } from '../runner/doctrine/backtest/desk';
+import { committingTo } from '../runner/doctrine/catalog/policy_commits';
+import { AlertIntake } from '../runner/sources/alerts/alert_intake';
+import type { AlertSource } from '../runner/sources/alerts/alert_source';
+import { Monitors } from '../runner/sources/alerts/monitors';
+import { SourceHealth } from '../runner/sources/source_health';
+import { nameOf } from './build_agent';
+import type { Trust } from './build_trust';
+import { policyHome, type PolicyHome } from './doctrine';
+import { healthOfAlerts } from './health_of_alerts';
+import { configuredSources, type ConfiguredSources } from './intake_sources';
+import type { Life } from './life';
+import { secretsOf } from './secrets';
+import type { Stores } from './stores';
+import { subscriptionsOf, type Subscriptions } from './subscriptions';
+import { ownToken, tokenOwners, type TokenOwner } from './tokens';
+
+/** Alerts of OpenSearch, and the subscriptions that send them at once. */
+interface Alerts extends Pick<Ready, 'alerts' | 'sources' | 'sourceHealth'> {
+  readonly alertSource: AlertSource;
+  readonly subscriptions: Subscriptions;
+}
+
+/** Where policies and bundles are worked on. */
+interface Desks extends Pick<Ready, 'backtests' | 'desk' | 'trustDesk' | 'doctrine'> {
+  readonly policyHome: PolicyHome;
+}
+
+/** Who may hand in events with which token. */
+interface Tokens {
+  readonly tokenOwner: TokenOwner;
+  /** The file with the token that this host made for itself, if it did. */
+  readonly intakeHint: string | undefined;
+}
+
+/** Where events and policies come from. */
+export interface Sources extends Alerts, Desks, Tokens, Pick<Ready, 'webhook'> {
+  readonly configured: ConfiguredSources;
+}
+
+/** What sources are built on. */
+export interface SourceGround {
+  readonly agent: Agent;
+  readonly stores: Pick<Stores, 'archive'>;
+  readonly trust: Trust;
+}
+
+const alertsOf = (
+  host: Pick<HostParts, 'demo' | 'log' | 'ownAddress' | 'settings' | 'transport'>,
+  agent: Agent,
+): Alerts => {
+  const reader = alertReader(host.transport);
+  const sourceHealth = new SourceHealth(realClock);
+  const subscriptions = subscriptionsOf(host, {
+    agent,
+    reader,
+    health: ({ monitorIds }) => healthOfAlerts(sourceHealth, monitorIds),
+  });
+  const alertSource: AlertSource = {
+    agent,
+    reader,
+    monitors: new Monitors(reader, realClock),
+    health: sourceHealth,
+    mappingOf: subscriptions.mappingOf,
+    demo: () => host.demo,
+  };
+  const alerts = new AlertIntake(alertSource);
+  return { alerts, alertSource, sourceHealth, subscriptions, sources: subscriptions.desk };
+};
+
+/** Tries what came by Git on history where a release asks for that. */
+const tryProposed =
+  ({ policies }: HostParts['settings'], backtests: BacktestDesk) =>
+  async (candidate_id: string): Promise<void> => {
+    const { backtest, days } = policies.release;
+    if (backtest === 'required') await backtests.start({ of: 'candidate', candidate_id, days, by: 'reflex' });
+  };
+
+const desksOf = async (
+  host: Pick<HostParts, 'dataFolder' | 'demo' | 'kind' | 'settings'>,
+  { agent, stores, trust }: SourceGround,
+  life: Life,
+): Promise<Desks> => {
+  const { keys, keyring, freshness } = trust;
+  const backtests = new BacktestDesk(agent);
+  life.opened('the backtests', () => backtests.stop());
+  const home = await policyHome(host, {
+    agent,
+    name: nameOf(host),
+    secret: secretsOf(host.settings, process.env),
+    proposed: tryProposed(host.settings, backtests),
+  });
+  const desk = {
+    agent,
+    archive: stores.archive,
+    signingKeys: () => keys.signing,
+    rules: host.settings.policies.release,
+    commits: committingTo(home.doctrine),
+  };
+  const trustDesk = { ...desk, keyring, freshness, format: bundleTarball };
+  return { backtests, desk, trustDesk, doctrine: home.doctrine, policyHome: home };
+};
+
+const tokensOf = async (
+  { kind, dataFolder, settings }: Pick<HostParts, 'kind' | 'dataFolder' | 'settings'>,
+  ofChannel: TokenOwner,
+): Promise<Tokens> => {
+  const own = kind === 'standalone' ? await ownToken(dataFolder) : undefined;
+  const known = [...settings.intake.tokens, ...(own ? [own.entry] : [])];
+  return { tokenOwner: tokenOwners(known, ofChannel), intakeHint: own?.path };
+};
+
+/** Makes where events and policies come from, and the desks where people work on them. Nothing is followed yet. */
+export const buildSources = async (
+  host: Pick<HostParts, 'dataFolder' | 'demo' | 'kind' | 'log' | 'ownAddress' | 'settings' | 'transport'>,
+  ground: SourceGround,
+  life: Life,
+): Promise<Sources> => {
+  const { agent } = ground;
+  const alerts = alertsOf(host, agent);
+  const secret = secretsOf(host.settings, process.env);
+  const configured = configuredSources(host, { agent, health: alerts.sourceHealth, secret });
+  life.opened('the configured sources', () => configured.ended());
+  const tokens = await tokensOf(host, alerts.subscriptions.tokenOwner);
+  const desks = await desksOf(host, ground, life);
+  return { ...alerts, ...tokens, ...desks, configured, webhook: configured.webhook };
+};

@@ -1,0 +1,30 @@
+import { join } from 'path';
+import { openFileSpool } from '../adapters/spool/file_spool';
+import { openFileJournal } from '../adapters/system/file_journal';
+import { openFileMemory } from '../adapters/system/file_memory';
+import { FileStop } from '../adapters/system/file_stop';
+import type { HostParts } from '../hosts/host_parts';
+import type { Journal, LocalMemory, LocalStop, Spool } from '../runner/ports';
+import type { Life } from './life';
+
+/** What this agent keeps on its own disk. */
+export interface Disk {
+  readonly memory: LocalMemory;
+  readonly journal: Journal;
+  readonly spool: Spool;
+  readonly localStop: LocalStop;
+}
+
+/** Opens what this agent keeps on its own disk. Needs nothing else, OpenSearch included. */
+export const openDisk = async (
+  { dataFolder, persistent, log }: Pick<HostParts, 'dataFolder' | 'persistent' | 'log'>,
+  life: Life,
+): Promise<Disk> => {
+  const onDamage = (what: unknown): void => log.error('the local disk did not keep everything', { what: String(what) });
+  const memory = await openFileMemory(join(dataFolder, 'memory.json'));
+  const journal = await openFileJournal({ folder: join(dataFolder, 'journal'), onDamage });
+  life.opened('the journal', () => journal.end());
+  const spool = await openFileSpool({ folder: join(dataFolder, 'spool'), persistent, onDamage });
+  life.opened('the spool', () => spool.end());
+  return { memory, journal, spool, localStop: new FileStop(join(dataFolder, 'stop.json')) };
+};

@@ -1,0 +1,22 @@
+import { OpenSearchBundleArchive } from '../adapters/opensearch/bundle_archive';
+import { OpenSearchEvidenceLog } from '../adapters/opensearch/evidence_log';
+import { OpenSearchInventoryStore } from '../adapters/opensearch/inventory_store';
+import { OpenSearchStateStore } from '../adapters/opensearch/state_store';
+import type { HostParts } from '../hosts/host_parts';
+import type { BundleArchive, EvidenceLog, InventoryStore, StateStore } from '../runner/ports';
+
+/** What all agents share in OpenSearch. */
+export interface Stores {
+  readonly store: StateStore;
+  readonly evidence: EvidenceLog;
+  readonly archive: BundleArchive;
+  readonly inventoryStore: InventoryStore;
+}
+
+/** Asks OpenSearch nothing yet. */
+export const storesOn = ({ transport, replicas }: Pick<HostParts, 'transport' | 'replicas'>): Stores => ({
+  store: new OpenSearchStateStore(transport),
+  evidence: new OpenSearchEvidenceLog(transport, { replicas }),
+  archive: new OpenSearchBundleArchive(transport),
+  inventoryStore: new OpenSearchInventoryStore(transport),
+});
