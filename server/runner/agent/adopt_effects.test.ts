@@ -2,7 +2,8 @@ import { err } from '../../../common/result';
 import type { Effect } from '../../engine/execution/effect';
 import { adoptScene, type AdoptScene } from '../../../test/builders/adopt_scene';
 import { aCommand, aReason, anEffect, anEntry, EFFECT, START, TTL_MS, utcAt } from '../../../test/builders/undoing';
-import { effectId } from '../keeping/kinds/effect';
+import { effectId, plannedEffect } from '../keeping/kinds/effect';
+import { loneBody } from '../keeping/state_docs';
 import type { ListedEffect } from '../ports';
 
 /* Which effects a person finds again after a state was adopted. */
@@ -38,6 +39,16 @@ describe('what is in effect when a state is adopted', () => {
   ])('is not what %s', async (_note, setUp) => {
     setUp();
     expect((await scene.adopt()).effects).toBe(0);
+  });
+
+  it('is found in the state though search does not see it yet', async () => {
+    const { facets, content } = plannedEffect('effect:4', anEffect(), utcAt(0));
+    scene.room.fake.write({
+      id: 'effect:4',
+      expect: 'absent',
+      body: loneBody('effect', content, { write_id: 'w', facets }),
+    });
+    expect((await scene.adopt()).effects).toBe(1);
   });
 
   it('is not asked for at a target that cannot say it, and that is told', async () => {

@@ -1,7 +1,8 @@
 import { received } from '../../../test/builders/events';
 import { compiled } from '../../../test/builders/policies';
 import { undoRoom, type Room } from '../../../test/builders/undo_room';
-import { TTL_MS, utcAt } from '../../../test/builders/undoing';
+import { anEffect, TTL_MS, utcAt } from '../../../test/builders/undoing';
+import type { CompiledBundle } from '../../engine/policy/compiled';
 import { INITIAL_WEIGHTS, modelOf } from '../../engine/decision/model';
 import { processEvent } from '../executing/process_event';
 import { HistoryBook } from '../facts/history';
@@ -12,18 +13,19 @@ import { sessionWork, type SessionWork } from './session_work';
 
 /* One session from an event to the end of its effect: what executes hands over to what looks after it. */
 
-const bundle = compiled([
-  `apiVersion: reflex/v1
+const BLOCK = `apiVersion: reflex/v1
 kind: Policy
 metadata: { id: block-known-ioc, title: Block sources that match a known IOC, owner: soc-network }
 spec:
   layer: action
   mode: enforce
   when: event.rule.origin == "known_ioc"
+  rollout: { percent: 100, by: asset }
   then: { action: block_ip, target: { ip: event.source.ip }, ttl: 1m }
   rollback: { action: unblock_ip }
-`,
-]);
+`;
+const bundle = compiled([BLOCK]);
+const OTHER = compiled([BLOCK.replace('soc-network', 'soc-endpoint')]);
 
 let room: Room;
 let work: SessionWork;
@@ -33,12 +35,22 @@ let trusted: boolean;
 let withdrawn: boolean;
 let over: boolean;
 
+/** When somebody asked for the rules of the brakes, UTC ms. */
+let looked: number[];
+/** Text of the policies in force. */
+let inForce: CompiledBundle;
+/** True while the rollout of the policy has stopped. */
+let stopped: boolean;
+
 const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
   room = undoRoom(can);
   history = new HistoryBook();
   trusted = true;
   withdrawn = false;
   over = false;
+  looked = [];
+  inForce = bundle;
+  stopped = false;
   Object.assign(room.session, { isStopped: () => false, standstill: () => undefined });
   const parts = {
     ...room,
@@ -47,17 +59,20 @@ const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
     session: room.session.port,
     bundles: {
       get active() {
-        return withdrawn ? undefined : bundle;
+        return withdrawn ? undefined : inForce;
       },
-      brakeRules: (now: number) => brakeRulesOf(withdrawn ? undefined : bundle, now),
+      brakeRules: (now: number) => {
+        looked.push(now);
+        return brakeRulesOf(withdrawn ? undefined : inForce, now);
+      },
     },
     model: () => modelOf(INITIAL_WEIGHTS),
     engineDigest: 'engine',
     inventory: new InventoryKeeper(room.basics.clock.monotonic),
     history,
-    rollouts: { isStopped: () => false },
+    rollouts: { isStopped: () => stopped },
     clockTrusted: () => trusted,
-    retry: { attempts: 1, firstPauseMs: 200, longestPauseMs: 1_000, deadlineMs: 60_000 },
+    retry: { attempts: 2, firstPauseMs: 200, longestPauseMs: 1_000, deadlineMs: 60_000 },
   } as unknown as ShiftParts;
   work = sessionWork(parts);
 };
@@ -120,6 +135,18 @@ describe('one session', () => {
     expect(room.target.calls[0]).toBe('execute block_ip');
   });
 
+  it('undoes nothing of a dead session by a clock that is in doubt', async () => {
+    trusted = false;
+    room.putEffect(anEffect({ session: 'gone' }));
+    room.session.deadSince.set('gone', room.scheduler.now);
+    run();
+    await room.wait(TTL_MS + 30_000);
+    expect([work.effects.size, room.target.count('undo')]).toEqual([1, 0]);
+    trusted = true;
+    await room.wait(5_000);
+    expect(room.target.is).toBe('absent');
+  });
+
   it('keeps an event while no bundle is in force, and decides it once one is', async () => {
     withdrawn = true;
     run();
@@ -138,6 +165,32 @@ describe('one session', () => {
     expect(room.target.calls).toEqual([]);
     expect(caseOf()?.acts).toMatchObject([{ status: 'held' }]);
     expect(room.journal.open()).toEqual([]);
+  });
+
+  it('asks for the brakes of this moment, when it claims and right before the first byte', async () => {
+    await room.wait(5_000);
+    await comesIn();
+    await room.wait(200);
+    expect(looked.length).toBeGreaterThan(1);
+    expect(looked.filter((now) => now < Date.parse(utcAt(5_000)))).toEqual([]);
+  });
+
+  it('tries again as often as it is told to', async () => {
+    room.target.takes = async () => ({ kind: 'failed', error: { code: 'busy', message: 'busy', retryable: true } });
+    await comesIn();
+    await room.wait(5_000);
+    expect(room.target.count('execute')).toBe(2);
+  });
+
+  it('asks a person where a rollout has stopped, and again once other policies are in force', async () => {
+    stopped = true;
+    run();
+    await comesIn();
+    expect([caseOf()?.state, caseOf()?.decision?.verdict]).toEqual(['waiting', 'escalate']);
+    inForce = OTHER;
+    work.cases.nudgeAll();
+    await room.wait(1_000);
+    expect(caseOf()?.decision?.bundle.digest).toBe(OTHER.origin.digest);
   });
 
   it('forgets a command that the target refused', async () => {
