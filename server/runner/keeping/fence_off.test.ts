@@ -106,6 +106,14 @@ describe('a write whose answer was lost', () => {
     expect(fake.write(write).kind).toBe('conflict');
   });
 
+  it('of a document that is gone meanwhile is kept from landing like one of a new document', async () => {
+    fake.write(CASE);
+    const version = fake.get('case:1')?.version ?? 'absent';
+    fake.documents.delete('case:1');
+    expect(await fenced({ ...CASE, expect: version })).toBeUndefined();
+    expect(fake.get('case:1')).toMatchObject({ facets: { state: 'held' }, content: { claims: 0 } });
+  });
+
   it('of a document that stands alone is made again as it was', async () => {
     expect(await fenced(CURSOR)).toBe(1);
     expect(fake.get('cursor:1')).toMatchObject({ ...CURSOR.body, version: { seqNo: 1 } });

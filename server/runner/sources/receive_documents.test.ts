@@ -130,6 +130,12 @@ describe('a document in the form of its source', () => {
     ['a field cannot be mapped', mapped({ score: 'much' }), MAP, ['confidence']],
     ['what comes out is not valid', mapped({ '@timestamp': 'yesterday' }), MAP, ['timestamp']],
     ['a field is missing', mapped({ '@timestamp': undefined }), MAP, ['timestamp']],
+    [
+      'a field cannot be mapped that an event may do without',
+      mapped({ pid: 'many' }),
+      { ...MAP, 'process.pid': 'pid' },
+      ['process.pid'],
+    ],
   ])('is refused where %s', async (_note, value, map, paths) => {
     const { refused, admitted } = await receive([{ value, id: 'd1' }], { map });
     expect([refused.map(({ fields }) => fields.map(({ path }) => path)), admitted]).toEqual([[paths], []]);

@@ -169,7 +169,7 @@ describe('the review of a case whose effect is in place', () => {
 
   it('has nothing undone where the case is no longer where it was', async () => {
     scene.decides = DENIED;
-    scene.meanwhile = () => void scene.room.putCase(reviewed({ claims: 2 }));
+    scene.meanwhile = () => void scene.room.putCase(reviewed({ claims: 2, decision: DENIED }));
     scene.watch(reviewed());
     await scene.wait(REVIEW_MS + 2_000);
     expect([scene.asked.length, scene.lifted]).toEqual([1, []]);

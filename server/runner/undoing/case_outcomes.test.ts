@@ -30,6 +30,7 @@ describe('an act whose claim nobody executes any more', () => {
       undefined,
     ],
     ['is not certain while it is undone for no known reason', anEffect({ reasons, state: 'undoing' }), undefined],
+    ['is not certain where an undoing came to nothing', anEffect({ reasons, state: 'unknown', undo: UNDO }), undefined],
     ['waits for the owner to confirm it', anEffect({ requested: [aReason('c2')] }), undefined],
     ['is tried again: its effect is in place for others only', anEffect(), { status: 'held' }],
     ['is tried again: the effect is absent', anEffect({ state: 'absent', reasons: [] }), { status: 'held' }],
