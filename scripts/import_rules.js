@@ -42,7 +42,7 @@ module.exports = {
   forbidden: [
     only('common-stands-alone', '^common/(?!policy/text/)', '^common/(?!policy/text/)|node_modules/(io-ts|fp-ts)/'),
     // Reading a policy's text is the engine's work and the editor's: the one part of common that takes libraries along.
-    only('policy-text-reads-only', '^common/policy/text/', '^common/(policy/|iso\\.ts)|node_modules/(yaml|ipaddr\\.js)/'),
+    only('policy-text-reads-only', '^common/policy/text/', '^common/(policy/|iso\\.ts|present\\.ts)|node_modules/(yaml|ipaddr\\.js)/'),
     forbid('page-loads-text-reader-late', { path: '^public/', pathNot: '^public/pages/policies/check/(form_faults|policy_validator)' },
       { path: '^(common/policy/text|public/pages/policies/check/(form_faults|policy_validator))', dynamic: false, dependencyTypesNot: ['type-only'] }),
     only('engine-is-pure', '^server/engine/(?!policy/|digest/)', `^(server/engine|common)/|${pure}`),

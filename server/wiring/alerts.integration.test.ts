@@ -255,14 +255,16 @@ describe('alerts as a whole', () => {
     // It rolled over meanwhile, and the query-level alert is over.
     await put(`/${HISTORY}`, { settings: { 'index.number_of_replicas': 0 }, mappings: ALERT_MAPPINGS });
     await transport.request({ method: 'DELETE', path: `/${ALERTS}/_doc/q1?routing=m` });
-    await store(HISTORY, 'q1', aQueryAlert({ id: 'q1', state: 'COMPLETED', start_time: at, end_time: at + 1 }));
-    await store(HISTORY, 'q2', aQueryAlert({ id: 'q2', state: 'COMPLETED', start_time: at, end_time: at + 1 }));
+    const over = { state: 'COMPLETED', start_time: at - 60_000, end_time: at };
+    await store(HISTORY, 'q1', aQueryAlert({ ...over, id: 'q1' }));
+    // Alerting opens the next alert of a trigger once the last one is over.
+    await store(HISTORY, 'q2', aQueryAlert({ ...over, id: 'q2', start_time: at + 1, end_time: at + 2 }));
     isHeard = true;
     await start();
     await until('it is so', async () => (await of('monitor-document')).some((id) => id.includes('|d4|')), LONG);
     await until('it is so', async () => (await of('monitor-query')).some((id) => id.includes('|q2')), LONG);
-    const over = (await briefs()).find(({ brief }) => brief.event_id.includes('|q2'));
-    const detail = await host.call<DecisionDetail>('get', `/api/reflex/decisions/${over?.decision_id ?? ''}`);
+    const second = (await briefs()).find(({ brief }) => brief.event_id.includes('|q2'));
+    const detail = await host.call<DecisionDetail>('get', `/api/reflex/decisions/${second?.decision_id ?? ''}`);
     expect(detail.body.event.source_state).toBe('completed');
     expect(await of('monitor-query')).toHaveLength(4);
   });

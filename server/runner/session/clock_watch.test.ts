@@ -1,8 +1,9 @@
 import { ClockWatch } from './clock_watch';
-import type { Clock, Log } from '../ports';
+import { StoreUnavailable, type Clock, type Log } from '../ports';
 
-const sceneOf = () => {
-  const time = { monotonic: 0, utc: 1_000_000, node: 1_000_000 };
+/** @param away the node answers nothing as long as this is true */
+const sceneOf = (away = false) => {
+  const time = { monotonic: 0, utc: 1_000_000, node: 1_000_000, away };
   const told: string[] = [];
   const slept: number[] = [];
   let wake = (): void => undefined;
@@ -15,7 +16,11 @@ const sceneOf = () => {
     },
   };
   const log = { error: (message: string) => told.push(message) } as unknown as Log;
-  const watch = new ClockWatch({ clock, log, store: { nodeTime: async () => time.node } });
+  const nodeTime = async (): Promise<number> => {
+    if (time.away) throw new StoreUnavailable('away');
+    return time.node;
+  };
+  const watch = new ClockWatch({ clock, log, store: { nodeTime } });
   let over = false;
   void watch.run(() => over);
   /** Time goes on by so much everywhere, and this machine's UTC by some more. */
@@ -45,6 +50,25 @@ describe('the watch over the clock', () => {
     const { watch, pass, settle } = sceneOf();
     await settle();
     pass(59_000);
+    expect(watch.trusted()).toBe(true);
+  });
+  it('relies on no clock that was never compared, and asks again soon', async () => {
+    const { watch, time, slept, settle, compare } = sceneOf(true);
+    expect(watch.trusted()).toBe(false);
+    await settle();
+    expect(watch.trusted()).toBe(false);
+    expect(slept.at(-1)).toBe(2_000);
+    time.away = false;
+    await compare();
+    expect(watch.trusted()).toBe(true);
+    expect(slept.at(-1)).toBe(60_000);
+  });
+  it('goes on to rely on a clock that was compared while the node is away', async () => {
+    const { watch, time, settle, pass, compare } = sceneOf();
+    await settle();
+    time.away = true;
+    pass(60_000);
+    await compare();
     expect(watch.trusted()).toBe(true);
   });
   it('notices a jump at once, forwards and backwards, and until it agrees with the node again', async () => {

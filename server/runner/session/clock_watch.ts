@@ -12,7 +12,8 @@ export class ClockWatch {
   private readonly clock: Clock;
   private readonly log: Log;
   private readonly store: Pick<StateStore, 'nodeTime'>;
-  private offBy = 0;
+  /** Undefined until it was compared with the node: a clock that nobody compared is not relied on. */
+  private offBy: number | undefined;
   /** UTC less the monotonic clock when it was last compared with the node: what it moves by since then is no time. */
   private base: number;
   private jumped = false;
@@ -26,10 +27,11 @@ export class ClockWatch {
 
   /** Milliseconds that this machine is ahead of the node, as last compared. */
   get offset(): number {
-    return this.offBy;
+    return this.offBy ?? 0;
   }
 
   trusted(): boolean {
+    if (this.offBy === undefined) return false;
     // Several small jumps add up: what counts is how far it is from the node by now, not the last of them.
     const drift = this.reading() - this.base;
     const off = Math.abs(drift) > CLOCK_SKEW_MS || Math.abs(this.offBy + drift) > CLOCK_SKEW_MS;
@@ -49,7 +51,7 @@ export class ClockWatch {
   async run(until: () => boolean): Promise<void> {
     while (!until()) {
       await this.compare();
-      await this.clock.sleep(this.jumped || Math.abs(this.offBy) > CLOCK_SKEW_MS ? DOUBT_MS : CHECK_MS);
+      await this.clock.sleep(this.trusted() ? CHECK_MS : DOUBT_MS);
     }
   }
 

@@ -1,0 +1,236 @@
+import { aCommand, EFFECT_ID, passTime } from '../../../test/builders/executing';
+import { clockOf } from '../../../test/builders/store_port';
+import { Scheduler } from '../../../test/fakes/scheduler';
+import type { BrakeRules } from '../../engine/brakes/clear';
+import type { RetryRules } from '../../engine/execution/retry';
+import type { CallContext, CallOutcome, Connector, Idempotency } from '../ports';
+import type { Session } from '../session/session';
+import { callUntilOver } from './call_until_over';
+
+const RULES: BrakeRules = {
+  bundleVersion: 3,
+  hashes: new Map([['block-known-ioc', 'sha256:0']]),
+  limits: [],
+  protections: [],
+};
+const RETRY: RetryRules = { attempts: 3, firstPauseMs: 1_000, longestPauseMs: 8_000, deadlineMs: 20_000 };
+const TIMEOUT_MS = 2_000;
+const error = (retryable: boolean) => ({ code: 'busy', message: 'try later', retryable });
+const failed = (retryable: boolean, after?: number): CallOutcome => ({
+  kind: 'failed',
+  error: error(retryable),
+  ...(after === undefined ? {} : { retry_after_ms: after }),
+});
+const unknown = (retryable: boolean): CallOutcome => ({ kind: 'unknown', error: error(retryable) });
+const DONE: CallOutcome = { kind: 'succeeded', after: 'blocked' };
+
+/** How a target answers one call: with an outcome, never, or after so many ms. */
+type Answer = CallOutcome | 'silence' | 'throws' | { readonly afterMs: number; readonly outcome: CallOutcome };
+
+interface Around {
+  readonly idempotency?: Idempotency;
+  /** What the session says at each look, in order; the last one goes on. */
+  readonly standstill?: ReadonlyArray<ReturnType<Session['standstill']>>;
+  /** What a connector answers that may not write its first byte. */
+  readonly refused?: CallOutcome;
+  readonly rules?: () => BrakeRules;
+  readonly retry?: Partial<RetryRules>;
+  readonly random?: number;
+  /** How long ago the brakes cleared the command, ms. */
+  readonly clearedForMs?: number;
+  /** The connector takes so long from the order to its first byte, ms. */
+  readonly connectMs?: number;
+}
+
+let scheduler: Scheduler;
+beforeEach(async () => {
+  scheduler = new Scheduler();
+  await scheduler.runUntil(100_000);
+});
+
+const call = async (answers: readonly Answer[], around: Around = {}) => {
+  const { idempotency = 'set', standstill = [undefined], random = 1, clearedForMs = 0, connectMs = 0 } = around;
+  const clock = clockOf(scheduler);
+  const start = { command: aCommand('n1'), effectId: EFFECT_ID, fence: 7, ledgers: [] };
+  const calls: Array<{ readonly at: number; readonly fence: number; readonly signal: AbortSignal; ids: string }> = [];
+  const asked: unknown[] = [];
+  const answerTo = async (answer: Answer, { mayStart }: CallContext): Promise<CallOutcome> => {
+    if (connectMs > 0) await clock.sleep(connectMs);
+    if (!mayStart()) return around.refused ?? { kind: 'not_started', why: 'it may not start' };
+    if (answer === 'throws') throw new Error('the socket broke');
+    if (answer === 'silence') return new Promise(() => undefined);
+    if ('kind' in answer) return answer;
+    await clock.sleep(answer.afterMs);
+    return answer.outcome;
+  };
+  const connector = {
+    name: 'edge',
+    capabilities: { idempotency, request_timeout_ms: TIMEOUT_MS },
+    execute: (command: { readonly command_id: string }, context: CallContext) => {
+      calls.push({ at: scheduler.now, fence: context.fence, signal: context.signal, ids: command.command_id });
+      return answerTo(answers[Math.min(calls.length, answers.length) - 1] ?? 'silence', context);
+    },
+  } as unknown as Connector;
+  const session = {
+    standstill: (action: string, at: string) => {
+      asked.push([action, at]);
+      return standstill[Math.min(asked.length, standstill.length) - 1];
+    },
+  };
+  const sending = {
+    session,
+    rules: around.rules ?? (() => RULES),
+    retry: { ...RETRY, ...around.retry },
+    basics: { clock, chance: { uuid: () => 'x', random: () => random } },
+  };
+  const called = await passTime(scheduler, callUntilOver(sending, connector, start, scheduler.now - clearedForMs));
+  return { called, calls, asked };
+};
+const pausesOf = (calls: ReadonlyArray<{ readonly at: number }>): readonly number[] =>
+  calls.slice(1).map(({ at }, n) => at - (calls[n]?.at ?? 0));
+
+describe('a command that a target carries out at once', () => {
+  it('is sent once, with its fence, and how it went is told', async () => {
+    const { called, calls, asked } = await call([{ afterMs: 40, outcome: DONE }]);
+    expect(called).toEqual({
+      outcome: DONE,
+      attempts: 1,
+      ambiguous: false,
+      sent: true,
+      lastSentAt: calls[0]?.at,
+      durationMs: 40,
+    });
+    expect(calls).toMatchObject([{ ids: 'n1', fence: 7 }]);
+    expect(asked).toEqual([['block_ip', 'edge']]);
+  });
+
+  it('is not given up later, when its time would have been over', async () => {
+    const { calls } = await call([{ afterMs: 40, outcome: DONE }]);
+    await scheduler.runUntil(scheduler.now + TIMEOUT_MS);
+    expect(calls[0]?.signal.aborted).toBe(false);
+  });
+});
+
+describe('a command is sent again', () => {
+  it.each<[string, readonly Answer[], Idempotency, number]>([
+    ['if the target says that it did nothing and may do it later', [failed(true), DONE], 'none', 2],
+    ['not if the target says no for good', [failed(false), DONE], 'key', 1],
+    ['if nobody knows, and the target knows the command again', [unknown(true), DONE], 'key', 2],
+    ['if nobody knows, and repeating changes nothing', [unknown(true), DONE], 'set', 2],
+    ['not if nobody knows and each sending counts', [unknown(true), DONE], 'none', 1],
+    ['not if nobody knows and asking again cannot help', [unknown(false), DONE], 'set', 1],
+    ['not once it is carried out', [DONE, DONE], 'set', 1],
+    ['at most as often as the rules say', [failed(true)], 'set', 3],
+  ])('%s', async (_what, answers, idempotency, attempts) => {
+    const { called, calls } = await call(answers, { idempotency });
+    expect([called.attempts, calls.length]).toEqual([attempts, attempts]);
+    expect(called.outcome).toEqual(answers[Math.min(attempts, answers.length) - 1]);
+  });
+
+  it('after pauses that grow', async () => {
+    expect(pausesOf((await call([failed(true)])).calls)).toEqual([1_000, 2_000]);
+  });
+  it('after pauses that chance makes shorter', async () => {
+    expect(pausesOf((await call([failed(true)], { random: 0 })).calls)).toEqual([500, 1_000]);
+  });
+  it('not before the target asked for', async () => {
+    expect(pausesOf((await call([failed(true, 5_000), DONE])).calls)).toEqual([5_000]);
+  });
+  it('not beyond its deadline, counted from the first call', async () => {
+    const slow = { afterMs: 1_500, outcome: failed(true) };
+    expect((await call([slow], { retry: { deadlineMs: 5_999 } })).called).toMatchObject({ attempts: 2 });
+    expect((await call([slow], { retry: { deadlineMs: 6_000 } })).called).toMatchObject({ attempts: 3 });
+  });
+});
+
+describe('what nobody knows', () => {
+  it.each<[string, Answer, string]>([
+    ['a call that is not answered in time', 'silence', 'no answer within 2000 ms'],
+    ['a call that throws', 'throws', 'the socket broke'],
+  ])('is the outcome of %s', async (_what, answer, message) => {
+    const { called } = await call([answer], { idempotency: 'none' });
+    expect(called).toMatchObject({
+      outcome: { kind: 'unknown', error: { code: 'no_answer', message, retryable: true } },
+      ambiguous: true,
+      sent: true,
+    });
+  });
+
+  it.each<[string, readonly Answer[], boolean]>([
+    ['stays so though a later call is carried out', [unknown(true), DONE], true],
+    ['stays so though a later call is refused', [unknown(true), failed(false)], true],
+    ['is not a refusal', [failed(true), failed(false)], false],
+  ])('%s', async (_what, answers, ambiguous) => {
+    expect((await call(answers)).called).toMatchObject({ ambiguous, outcome: answers[1] });
+  });
+
+  it('is over in time: the call is given up', async () => {
+    const { calls, called } = await call(['silence'], { idempotency: 'none' });
+    expect([calls[0]?.signal.aborted, called.durationMs]).toEqual([true, TIMEOUT_MS]);
+  });
+});
+
+describe('the last look before the first byte', () => {
+  const changed = { ...RULES, hashes: new Map([['block-known-ioc', 'sha256:1']]) };
+  it.each<[string, Around, { readonly then: string; readonly text: RegExp }]>([
+    ['the kill switch', { standstill: ['stopped'] }, { then: 'escalate', text: /kill switch/ }],
+    ['a policy that changed meanwhile', { rules: () => changed }, { then: 'hold', text: /no longer in force/ }],
+    [
+      'a clearance of more than 30 s ago',
+      { clearedForMs: 30_001 },
+      { then: 'hold', text: /could not be started in time/ },
+    ],
+    [
+      'a permit that lapsed',
+      { standstill: ['permit_lapsed'] },
+      { then: 'hold', text: /may not start effects right now/ },
+    ],
+    ['a lost session', { standstill: ['lost'] }, { then: 'hold', text: /may not start effects right now/ }],
+    [
+      'the kill switch before all else',
+      { standstill: ['stopped'], rules: () => changed, clearedForMs: 30_001 },
+      { then: 'escalate', text: /kill switch/ },
+    ],
+  ])('is stopped by %s', async (_what, around, { then, text }) => {
+    const { called, calls } = await call([DONE], around);
+    expect(called).toMatchObject({ outcome: { kind: 'not_started' }, attempts: 1, sent: false, ambiguous: false });
+    expect(called.stopped).toEqual({ then, text: expect.stringMatching(text) });
+    expect([calls.length, called.lastSentAt]).toEqual([1, calls[0]?.at]);
+  });
+
+  it('lets a command go that was cleared 30 s ago', async () => {
+    expect((await call([DONE], { clearedForMs: 30_000 })).called).toMatchObject({ sent: true, outcome: DONE });
+  });
+
+  it('is taken when the connection stands, not when the call begins', async () => {
+    const slow = { connectMs: 600 };
+    expect((await call([DONE], { ...slow, clearedForMs: 29_400 })).called).toMatchObject({ sent: true });
+    expect((await call([DONE], { ...slow, clearedForMs: 29_401 })).called).toMatchObject({ sent: false });
+    const { called, calls } = await call([DONE], slow);
+    expect(called.lastSentAt).toBe((calls[0]?.at ?? 0) + 600);
+  });
+
+  it('is taken again before each retry, with the rules of that moment', async () => {
+    let asked = 0;
+    const rules = () => ((asked += 1) > 1 ? changed : RULES);
+    const { called, calls } = await call([failed(true), DONE], { rules });
+    expect(called).toMatchObject({ attempts: 2, sent: true, ambiguous: false, stopped: { then: 'hold' } });
+    expect(called.lastSentAt).toBe(calls[0]?.at);
+  });
+
+  it('keeps that an earlier call may have been carried out', async () => {
+    const { called } = await call([unknown(true), DONE], { standstill: [undefined, 'stopped'] });
+    expect(called).toMatchObject({ outcome: { kind: 'not_started' }, ambiguous: true, sent: true, attempts: 2 });
+  });
+
+  it('says nothing of a stop that was over when the command was sent', async () => {
+    const { called } = await call([DONE], { standstill: ['stopped', undefined], refused: failed(true) });
+    expect(called).toMatchObject({ outcome: DONE, sent: true, attempts: 2 });
+    expect(called).not.toHaveProperty('stopped');
+  });
+
+  it('says when the last request was sent, not the first', async () => {
+    const { called, calls } = await call([failed(true), DONE]);
+    expect([called.lastSentAt, called.durationMs]).toEqual([calls[1]?.at, 1_000]);
+  });
+});

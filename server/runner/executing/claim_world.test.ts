@@ -1,0 +1,129 @@
+import { anEffect, aReason, NOW, TARGET, theAct, utcIn } from '../../../test/builders/executing';
+import type { BrakeRules } from '../../engine/brakes/clear';
+import type { Gate } from '../keeping/kinds/gate';
+import type { Connector, JournalEntry } from '../ports';
+import { claimWorld, isUndoneOffline, type WorldPorts } from './claim_world';
+
+const rules: BrakeRules = { bundleVersion: 3, hashes: new Map(), limits: [], protections: [] };
+const capabilities = { actions: ['block_ip'], settle_time_ms: 3_000, request_timeout_ms: 2_000 };
+const edge = { name: 'edge', capabilities } as unknown as Connector;
+const inventory = { scopesOf: () => ['net-1'], populationOf: () => undefined };
+const gate = (adopted?: Gate['adopted']): Gate => ({
+  generation: 'g1',
+  epoch: 1,
+  stops: [],
+  sessions: {},
+  bundle_floor: 1,
+  ...(adopted ? { adopted } : {}),
+});
+
+interface Here {
+  readonly gate?: Gate;
+  readonly open?: readonly JournalEntry[];
+  readonly clockTrusted?: boolean;
+}
+
+const worldOf = ({ gate: stored, open = [], clockTrusted = true }: Here = {}, told: unknown[] = []) => {
+  const ports: WorldPorts = {
+    session: {
+      id: 's1',
+      gate: stored,
+      isStopped: (action, connector) => {
+        told.push([action, connector]);
+        return action === 'isolate_host';
+      },
+      deadForMs: (id) => ({ dying: 0, dead: 7_000 })[id],
+    },
+    bundles: {
+      brakeRules: (now) => {
+        told.push(now);
+        return rules;
+      },
+    },
+    inventory,
+    connectors: new Map([['edge', edge]]),
+    journal: { open: () => open },
+    basics: {
+      clock: { utc: () => NOW, monotonic: () => 5, sleep: async () => undefined },
+      chance: { uuid: () => 'n1', random: () => 0 },
+    },
+    clockTrusted: () => clockTrusted,
+  };
+  return claimWorld(ports);
+};
+
+const entry = (command_id: string, undone_offline?: boolean): JournalEntry => ({
+  command_id,
+  effect_id: 'effect:1',
+  connector: 'edge',
+  action: 'block_ip',
+  target: TARGET,
+  deadline: null,
+  at: utcIn(0),
+  ...(undone_offline === undefined ? {} : { undone_offline }),
+});
+const effect = anEffect('present', { reasons: [aReason('c1'), aReason('c2')] });
+
+describe('what a claim is judged against', () => {
+  it('is this session, its moment, its connectors, and the rules of the bundle in force at that moment', () => {
+    const told: unknown[] = [];
+    const { session, now, uuid, brakes } = worldOf({}, told);
+    expect({ session, now, id: uuid(), told }).toEqual({ session: 's1', now: NOW, id: 'n1', told: [NOW] });
+    expect(brakes.rules).toBe(rules);
+    expect(brakes.scopes).toBe(inventory);
+    expect(brakes.connectors).toEqual([{ name: 'edge', actions: ['block_ip'], settleMs: 3_000 }]);
+  });
+
+  it('asks the kill switch for the act and for its connector', () => {
+    const told: unknown[] = [];
+    const { isStopped } = worldOf({}, told).brakes;
+    expect([isStopped(theAct('a0').action, 'edge'), isStopped('isolate_host', null)]).toEqual([false, true]);
+    expect(told.slice(1)).toEqual([
+      ['block_ip', 'edge'],
+      ['isolate_host', null],
+    ]);
+  });
+
+  it('lets nothing start while the clock of this agent is off', () => {
+    expect(worldOf({ clockTrusted: true }).brakes.standstill()).toBeUndefined();
+    expect(worldOf({ clockTrusted: false }).brakes.standstill()).toContain('the clock of this agent is off');
+  });
+
+  it.each([
+    ['s1', false],
+    ['dying', true],
+    ['dead', true],
+  ])('knows whether session %s is dead: %s', (session, dead) => {
+    expect(worldOf().known.isDead(session)).toBe(dead);
+  });
+
+  // What counted before the adoption may still count: for the window of the limit and what two clocks may differ by.
+  it.each([
+    [0, true],
+    [64_999, true],
+    [65_000, false],
+    [90_000, false],
+  ])('%d ms after an adoption, what counts within 60 s is forgotten: %s', (ago, forgotten) => {
+    const { known } = worldOf({ gate: gate({ from: 'g0', at: utcIn(-ago), by: 'ann' }) });
+    expect(known.isForgotten(60_000)).toBe(forgotten);
+  });
+
+  it.each([
+    ['a state that was never adopted', gate()],
+    ['a gate that was not read yet', undefined],
+  ])('forgets nothing in %s', (_what, stored) => {
+    expect(worldOf(stored ? { gate: stored } : {}).known.isForgotten(60_000)).toBe(false);
+  });
+});
+
+describe('an effect was undone by this agent alone', () => {
+  it.each<[string, readonly JournalEntry[], boolean]>([
+    ['if its journal says so of one of the reasons', [entry('c9'), entry('c2', true)], true],
+    ['not if its journal only has the reasons', [entry('c1'), entry('c2', false)], false],
+    ['not if that was the effect of another command', [entry('c9', true), entry('c1')], false],
+    ['not if its journal is empty', [], false],
+  ])('%s', (_what, open, undone) => {
+    expect(isUndoneOffline({ open: () => open }, effect)).toBe(undone);
+    expect(worldOf({ open }).known.isUndoneOffline(effect)).toBe(undone);
+  });
+});

@@ -1,0 +1,259 @@
+import {
+  aCase,
+  aCommand,
+  aLedger,
+  anEffect,
+  aReason,
+  aStateRoom,
+  caseDoc,
+  EFFECT_ID,
+  effectDoc,
+  ledgerDoc,
+  utcIn,
+} from '../../../test/builders/executing';
+import { reasonAdded, reasonOf, type Effect } from '../../engine/execution/effect';
+import { DEFAULT_RETRY } from '../../engine/execution/retry';
+import { journalEntryOf } from '../keeping/kinds/effect';
+import type { CallOutcome, Connector } from '../ports';
+import { executeCommand } from './execute_command';
+
+const ERROR = { code: 'busy', message: 'try later', retryable: true };
+const REFUSED: CallOutcome = { kind: 'failed', error: { ...ERROR, retryable: false } };
+const UNKNOWN: CallOutcome = { kind: 'unknown', error: ERROR };
+const DONE: CallOutcome = { kind: 'succeeded', before: 'open', after: 'blocked' };
+const PLACES = ['ledger:few:net-1', 'ledger:few:net-2'];
+
+let room: ReturnType<typeof aStateRoom>;
+beforeEach(() => {
+  room = aStateRoom();
+});
+
+interface Around {
+  readonly command?: ReturnType<typeof aCommand>;
+  /** The effect as its claim left it, or as it is by now; null if it is gone. */
+  readonly effect?: Effect | null;
+  readonly isStopped?: boolean;
+  readonly claims?: number;
+  readonly clearedForMs?: number;
+  readonly places?: readonly string[];
+  readonly journal?: Parameters<typeof executeCommand>[0]['journal'];
+  /** Done once all is written, before the command is executed. */
+  readonly before?: () => Promise<void>;
+  /** Told at the very moment at which executing is over. */
+  readonly over?: () => void;
+}
+
+/** Command n1 was claimed, and all that it touches is written: now it is executed. */
+const execute = async (outcome: CallOutcome, around: Around = {}) => {
+  const { command = aCommand('n1'), isStopped = false, claims = 1, clearedForMs = 0, places = PLACES } = around;
+  const claimed = anEffect('applying', { reasons: [reasonOf(command, Date.parse(utcIn(0)), false)] });
+  const { effect = claimed } = around;
+  if (effect) room.put(effectDoc(effect));
+  room.put(caseDoc(aCase([{ act_id: 'a0', status: 'applying', command_id: 'n1', effect_id: EFFECT_ID }]), 's1'));
+  room.put(ledgerDoc(aLedger(['n1', 'c1'])), ledgerDoc(aLedger(['n1'], { scope: 'net-2' })));
+  await room.journal.put(['n1', 'c1'].map((id) => journalEntryOf(EFFECT_ID, aReason(id), utcIn(0))));
+  const { clock } = room.basics;
+  const connector = {
+    capabilities: { idempotency: 'set', request_timeout_ms: 2_000 },
+    execute: async (_command, { mayStart }) => {
+      if (!mayStart()) return { kind: 'not_started', why: 'not now' };
+      await clock.sleep(300);
+      return outcome;
+    },
+  } as Pick<Connector, 'execute'> as Connector;
+  const sending = {
+    session: { standstill: () => (isStopped ? ('stopped' as const) : undefined) },
+    rules: () => ({
+      bundleVersion: 3,
+      hashes: new Map([[command.policy.id, command.policy.hash]]),
+      limits: [],
+      protections: [],
+    }),
+    retry: { ...DEFAULT_RETRY, attempts: 1 },
+    basics: room.basics,
+  };
+  const { journal = room.journal, before, over } = around;
+  const executing = { connectors: new Map([['edge', connector]]), sending, writing: room.writing, journal };
+  await before?.();
+  const start = { command, effectId: EFFECT_ID, fence: 1, ledgers: places };
+  const executed = executeCommand(executing, start, { claims, clearedAt: clock.monotonic() - clearedForMs });
+  return room.run(executed.finally(over));
+};
+const placesLeft = () => PLACES.map((id) => room.ledger(id)?.entries.map(({ command_id }) => command_id));
+const inJournal = () => [...room.disk.journalEntries.keys()];
+const outcome = () => ({
+  effect: room.effect()?.state,
+  act: room.case()?.acts[0]?.status,
+  case: room.case()?.state,
+  record: room.records().map(({ state }) => state),
+  journal: inJournal(),
+  places: placesLeft(),
+});
+
+const KEPT = [['n1', 'c1'], ['n1']];
+const GIVEN_BACK = [['c1'], []];
+const instant = aCommand('n1', { rollback: null, ttl_ms: null });
+
+describe('a command that is executed', () => {
+  it.each([
+    [
+      'and done is in effect, and stays in the journal and in its limits',
+      DONE,
+      {},
+      {
+        effect: 'present',
+        act: 'present',
+        case: 'decided',
+        record: ['succeeded'],
+        journal: ['n1', 'c1'],
+        places: KEPT,
+      },
+    ],
+    [
+      'and done, and of which nothing lasts, is over',
+      DONE,
+      { command: instant },
+      { effect: 'absent', act: 'done', case: 'decided', record: ['succeeded'], journal: ['c1'], places: KEPT },
+    ],
+    [
+      'and refused is with a person, and counts as a start',
+      REFUSED,
+      {},
+      { effect: 'absent', act: 'waiting', case: 'waiting', record: ['failed'], journal: ['c1'], places: KEPT },
+    ],
+    [
+      'without an answer is unknown, never silent',
+      UNKNOWN,
+      {},
+      { effect: 'unknown', act: 'unknown', case: 'applying', record: ['unknown'], journal: ['n1', 'c1'], places: KEPT },
+    ],
+    [
+      'and stopped before its first byte is taken back, with its places',
+      DONE,
+      { isStopped: true },
+      {
+        effect: 'absent',
+        act: 'waiting',
+        case: 'waiting',
+        record: ['taken_back'],
+        journal: ['c1'],
+        places: GIVEN_BACK,
+      },
+    ],
+    [
+      'later than 30 s after it was cleared is taken back, to be decided again',
+      DONE,
+      { clearedForMs: 30_001 },
+      { effect: 'absent', act: 'held', case: 'held', record: ['taken_back'], journal: ['c1'], places: GIVEN_BACK },
+    ],
+  ] as ReadonlyArray<readonly [string, CallOutcome, Around, ReturnType<typeof outcome>]>)(
+    '%s',
+    async (_what, answer, around, expected) => {
+      await execute(answer, around);
+      expect(outcome()).toEqual(expected);
+    },
+  );
+
+  it('is on record with what was there before and after, at which attempt and for how long', async () => {
+    await execute(DONE);
+    expect(room.records()).toMatchObject([
+      {
+        state: 'succeeded',
+        command: { command_id: 'n1' },
+        session: 's1',
+        effect_id: EFFECT_ID,
+        before: 'open',
+        after: 'blocked',
+        attempt: 1,
+        duration_ms: 300,
+      },
+    ]);
+  });
+
+  it('is looked after from when its request was last sent', async () => {
+    await room.scheduler.runUntil(5_000);
+    const executed = await execute(DONE);
+    expect(executed).toEqual({ effectId: EFFECT_ID, effect: room.effect(), lastSentAt: 5_000 });
+    expect(executed.effect).toMatchObject({ state: 'present', before: 'open', after: 'blocked', since: utcIn(5_300) });
+  });
+
+  it.each([
+    [1, 'held'],
+    [2, 'held'],
+    [3, 'waiting'],
+  ])('and refused for now at its claim no. %d: its act is %s', async (claims, status) => {
+    await execute({ kind: 'failed', error: ERROR }, { claims });
+    expect(room.case()?.acts[0]?.status).toBe(status);
+  });
+
+  it('stays claimed where its connector is gone', async () => {
+    await expect(execute(DONE, { command: aCommand('n1', { connector: 'gone' }) })).rejects.toThrow(
+      'connector `gone` went away',
+    );
+    expect(outcome()).toMatchObject({ effect: 'applying', act: 'applying', journal: ['n1', 'c1'] });
+  });
+});
+
+describe('an answer that comes late', () => {
+  const applying = anEffect('applying', { fence: 3, reasons: [aReason('c9')] });
+  it.each<[string, Effect]>([
+    ['to an effect that was claimed anew since', applying],
+    ['to an effect that is undone by now', anEffect('undoing', { reasons: [aReason('n1')] })],
+    ['to an effect that is unknown by now', anEffect('unknown', { reasons: [aReason('n1')] })],
+    ['to an effect that ended', anEffect('absent')],
+    ['to an effect that another session took over', anEffect('applying', { session: 's2', reasons: [aReason('n1')] })],
+  ])('%s changes nothing of it', async (_what, effect) => {
+    for (const answer of [DONE, REFUSED, UNKNOWN]) {
+      const executed = await execute(answer, { effect });
+      expect([room.effect(), executed.effect, room.records()]).toEqual([{ ...effect, outbox: [] }, undefined, []]);
+    }
+  });
+
+  it('counts where the effect has further reasons', async () => {
+    const both = reasonAdded(anEffect('applying'), aReason('n1'), { at: utcIn(0), session: 's1', effectId: EFFECT_ID });
+    expect((await execute(DONE, { effect: both })).effect?.state).toBe('present');
+  });
+});
+
+describe('what was never sent', () => {
+  it('leaves an effect that others took over, and gives its places back', async () => {
+    const effect = anEffect('applying', { session: 's2', reasons: [aReason('n1')] });
+    await execute(DONE, { isStopped: true, effect });
+    expect([room.effect()?.state, placesLeft()]).toEqual(['applying', GIVEN_BACK]);
+  });
+
+  it('needs no effect and no limit to be there', async () => {
+    expect(
+      (await execute(DONE, { isStopped: true, effect: null, places: ['ledger:gone:all'] })).effect,
+    ).toBeUndefined();
+    expect([room.effect(), room.ledger('ledger:gone:all')]).toEqual([undefined, undefined]);
+  });
+
+  it('has given its places back when executing is over, also where somebody else was faster at them', async () => {
+    const readAndLose = async (): Promise<void> => {
+      await room.run(room.commits.submit({ reads: PLACES, build: () => ({ docs: [], answer: undefined }) }));
+      room.put(ledgerDoc(aLedger(['n1', 'c1', 'c2'])));
+    };
+    let left: unknown;
+    await execute(DONE, { isStopped: true, before: readAndLose, over: () => (left = placesLeft()) });
+    expect(left).toEqual([['c1', 'c2'], []]);
+  });
+});
+
+describe('the undo journal', () => {
+  it('forgets a command only when the state says that it is over', async () => {
+    const known: string[][] = [];
+    room.fake.watch((id) => {
+      if (id === EFFECT_ID) known.push(inJournal());
+    });
+    await execute(REFUSED);
+    expect([known[known.length - 1], inJournal()]).toEqual([['n1', 'c1'], ['c1']]);
+  });
+
+  it('has forgotten it when executing is over', async () => {
+    const { journal } = room.disk.ports(() => new Promise((resolve) => room.scheduler.after(500, resolve)));
+    let left: readonly string[] = [];
+    await execute(REFUSED, { journal, over: () => (left = inJournal()) });
+    expect(left).toEqual(['c1']);
+  });
+});

@@ -1,0 +1,170 @@
+import {
+  aClaiming,
+  aCommand,
+  anEffect,
+  approvalOf,
+  aReason,
+  aRequest,
+  EFFECT_ID,
+  effectDoc,
+  theAct,
+  utcIn,
+  type Circumstances,
+} from '../../../test/builders/executing';
+import type { Effect } from '../../engine/execution/effect';
+import { meetEffect } from './meet_effect';
+
+const act = theAct('a0');
+const command = aCommand('n1', { case_id: 'case:2' });
+const elsewhere = { session: 's2' };
+const requestOf = (options: { readonly demo?: boolean; readonly approved?: boolean }) => {
+  const { received, ...request } = aRequest([act], options.approved ? { approval: approvalOf('a0') } : {});
+  return { ...request, received: { ...received, ...(options.demo ? { demo: true } : {}) } };
+};
+
+interface Around extends Circumstances {
+  readonly isFresh?: boolean;
+  readonly demo?: boolean;
+  readonly approved?: boolean;
+}
+
+/** Case 2 wants what an effect of case 1 is about: what becomes of its act, and what is to be written. */
+const meet = (effect: Effect, { isFresh = true, demo = false, approved = false, ...so }: Around = {}) => {
+  const claiming = aClaiming(requestOf({ demo, approved }), { docs: [effectDoc(effect)], isFresh, ...so });
+  const outcome = meetEffect(claiming, { act, command, effect, id: EFFECT_ID });
+  return { outcome, effect: claiming.effects.get(EFFECT_ID), journal: claiming.journal, start: claiming.start };
+};
+const idsOf = (reasons: Effect['reasons'] | undefined) => reasons?.map((reason) => reason.command.command_id);
+
+describe('a second command on a target', () => {
+  it('joins the effect that is there instead of applying it twice, and this agent knows how to undo it', () => {
+    const { outcome, effect, journal, start } = meet(anEffect('present'));
+    expect(outcome).toEqual({
+      act_id: 'a0',
+      effect_id: EFFECT_ID,
+      command_id: 'n1',
+      status: 'present',
+      text: 'was there already; now also for this reason',
+    });
+    expect([effect?.state, idsOf(effect?.reasons), idsOf(effect?.requested), effect?.fence]).toEqual([
+      'present',
+      ['c1', 'n1'],
+      [],
+      1,
+    ]);
+    expect(effect?.outbox).toMatchObject([
+      { state: 'reason_added', command: { command_id: 'n1' }, at: utcIn(0), session: 's1', effect_id: EFFECT_ID },
+    ]);
+    expect(journal).toEqual([
+      {
+        command_id: 'n1',
+        effect_id: EFFECT_ID,
+        connector: 'edge',
+        action: 'block_ip',
+        target: command.target,
+        deadline: utcIn(600_000),
+        at: utcIn(0),
+      },
+    ]);
+    expect(start).toEqual([]);
+  });
+
+  it('asks the agent whose effect it is, and counts once that one has confirmed it', () => {
+    const { outcome, effect, journal, start } = meet(anEffect('present', elsewhere));
+    expect(outcome).toMatchObject({ command_id: 'n1', status: 'applying', text: expect.stringContaining('is asked') });
+    expect([idsOf(effect?.reasons), idsOf(effect?.requested), effect?.session]).toEqual([['c1'], ['n1'], 's2']);
+    expect([journal, start]).toEqual([[], []]);
+  });
+
+  it.each([true, false])('is marked as a demonstration if its event is one: %s', (demo) => {
+    const marked = demo ? true : undefined;
+    expect(meet(anEffect('present'), { demo }).effect?.reasons[1]?.demo).toBe(marked);
+    expect(meet(anEffect('present', elsewhere), { demo }).effect?.requested[0]?.demo).toBe(marked);
+  });
+
+  const busy = [
+    ['is being applied', anEffect('applying'), {}],
+    ['nobody knows whether it is there', anEffect('unknown'), {}],
+    ['is being undone', anEffect('undoing'), {}],
+    ['was taken over and only runs to its deadline', anEffect('present', { taken_over: true }), {}],
+    ['belongs to a dead session', anEffect('present', elsewhere), { dead: ['s2'] }],
+    ['this agent undid alone', anEffect('present'), { undoneOffline: true }],
+  ] as const;
+  it.each(busy)('waits while the effect %s', (_what, effect, so) => {
+    const met = meet(effect, so);
+    expect(met.outcome).toEqual({
+      act_id: 'a0',
+      status: 'held',
+      text: 'another command is changing this target right now',
+      stopped: {
+        kind: 'stopped',
+        reason: 'target_busy',
+        then: 'hold',
+        text: 'another command is changing this target right now',
+      },
+    });
+    expect([met.effect, met.journal]).toEqual([undefined, []]);
+  });
+
+  it('joins an effect that was taken over by nobody and whose session lives', () => {
+    const effect = anEffect('present', { ...elsewhere, taken_over: false });
+    expect(meet(effect, { dead: ['s3'] }).outcome).toMatchObject({ status: 'applying' });
+  });
+
+  it('waits for a person again if a person had permitted it', () => {
+    expect(meet(anEffect('undoing'), { approved: true }).outcome).toMatchObject({
+      status: 'waiting',
+      text: 'ann approved it, but another command is changing this target right now',
+    });
+    expect(meet(anEffect('present'), { approved: true }).outcome).toMatchObject({
+      status: 'present',
+      resolution: { by: 'ann' },
+    });
+    expect(meet(anEffect('present')).outcome).not.toHaveProperty('resolution');
+  });
+});
+
+describe('a case that already is a reason of the effect', () => {
+  const own = aReason('c2', { case_id: 'case:2' });
+  const withOwn = (state: Effect['state'], where: 'reasons' | 'requested'): Effect => {
+    const effect = anEffect(state, elsewhere);
+    return { ...effect, [where]: [...effect[where], own] };
+  };
+
+  it.each([
+    ['present', 'present'],
+    ['applying', 'applying'],
+    ['unknown', 'applying'],
+  ] as const)('keeps its command while the effect is %s', (state, status) => {
+    for (const where of ['reasons', 'requested'] as const) {
+      const { outcome, effect, journal } = meet(withOwn(state, where), { dead: ['s2'] });
+      expect(outcome).toEqual({ act_id: 'a0', effect_id: EFFECT_ID, command_id: 'c2', status });
+      expect([effect, journal]).toEqual([undefined, []]);
+    }
+  });
+
+  it('waits while the effect is undone, to claim it anew', () => {
+    expect(meet(withOwn('undoing', 'reasons')).outcome).toMatchObject({ status: 'held' });
+  });
+
+  it('keeps its approval with the act', () => {
+    expect(meet(withOwn('present', 'reasons'), { approved: true }).outcome).toMatchObject({
+      command_id: 'c2',
+      resolution: { by: 'ann' },
+    });
+  });
+});
+
+describe('what is remembered of an effect', () => {
+  it('is no proof that it is there', () => {
+    expect(meet(anEffect('present'), { isFresh: false }).outcome).toBe('read_again');
+  });
+
+  it('counts if this very claim made it', () => {
+    const claiming = aClaiming(aRequest([act]), { isFresh: false });
+    const effect = anEffect('present');
+    claiming.effects.set(EFFECT_ID, effect);
+    expect(meetEffect(claiming, { act, command, effect, id: EFFECT_ID })).toMatchObject({ status: 'present' });
+    expect(idsOf(claiming.effects.get(EFFECT_ID)?.reasons)).toEqual(['c1', 'n1']);
+  });
+});

@@ -1,0 +1,173 @@
+import {
+  aClaiming,
+  aCommand,
+  aLedger,
+  anEffect,
+  aRequest,
+  aView,
+  effectDoc,
+  ledgerDoc,
+  theAct,
+  theTerms,
+  type Circumstances,
+} from '../../../test/builders/executing';
+import type { Limit } from '../../../common/policy/policy';
+import type { Ledger, LedgerTerms } from '../../engine/brakes/ledger';
+import type { Claiming } from './claiming';
+import { reserveAll } from './reserve';
+
+const HOUR = 3_600_000;
+
+interface Around extends Circumstances {
+  readonly ledgers?: readonly Ledger[];
+  readonly isFresh?: boolean;
+  /** Since when the ledgers are known as they are. */
+  readonly forMs?: number;
+}
+
+const claimingWith = ({ ledgers = [], isFresh = true, forMs = 0, ...so }: Around = {}): Claiming => ({
+  ...aClaiming(aRequest([theAct('a0')]), so),
+  view: aView(ledgers.map(ledgerDoc), { isFresh, forMs }),
+});
+
+const reserve = (
+  claiming: Claiming,
+  terms: readonly LedgerTerms[],
+  onBreach: Limit['on_breach'] = 'escalate',
+  command = aCommand('n1'),
+) => reserveAll(claiming, { command, reserve: terms.map((each) => ({ terms: each, onBreach })) }, 'effect:1');
+
+const commandsIn = (claiming: Claiming, id: string) =>
+  claiming.ledgers.get(id)?.entries.map(({ command_id }) => command_id);
+const FEW = 'ledger:few:net-1';
+
+describe('a limit', () => {
+  it.each([
+    ['the first place', [], 2, true],
+    ['the last free place', ['c1'], 2, true],
+    ['no place beyond that', ['c1', 'c2'], 2, false],
+    ['no place at all where none is allowed', [], 0, false],
+  ] as const)('gives %s', (_what, taken, most, free) => {
+    const claiming = claimingWith({ ledgers: [aLedger(taken)] });
+    const refused = reserve(claiming, [theTerms({ most })]);
+    expect(refused).toEqual(
+      free
+        ? undefined
+        : {
+            kind: 'stopped',
+            reason: 'blast_radius',
+            then: 'escalate',
+            text: `limit \`few\` allows ${most} of 40 in net-1`,
+            limit: 'few',
+          },
+    );
+    expect(commandsIn(claiming, FEW)).toEqual(free ? [...taken, 'n1'] : undefined);
+  });
+
+  it('counts a target by its command, its session and its effect', () => {
+    const claiming = claimingWith();
+    reserve(claiming, [theTerms()]);
+    expect(claiming.ledgers.get(FEW)).toEqual({
+      ...aLedger([]),
+      entries: [{ target: '203.0.113.7', command_id: 'n1', session: 's1', effect_id: 'effect:1', age_ms: 0 }],
+    });
+  });
+
+  it('counts what this claim reserved in it before', () => {
+    const claiming = claimingWith({ ledgers: [aLedger(['c1'])] });
+    const next = aCommand('n2', { target: { type: 'ip', value: '203.0.113.8' } });
+    expect(reserve(claiming, [theTerms()])).toBeUndefined();
+    expect(reserve(claiming, [theTerms()], 'escalate', next)).toMatchObject({ reason: 'blast_radius' });
+    expect(commandsIn(claiming, FEW)).toEqual(['c1', 'n1']);
+  });
+
+  it.each([
+    ['escalate', 'escalate'],
+    ['deny', 'deny'],
+  ] as const)('stops with what its policy says: %s', (onBreach, then) => {
+    expect(reserve(claimingWith(), [theTerms({ most: 0 })], onBreach)).toMatchObject({ then, limit: 'few' });
+  });
+
+  // An ended entry of age 59:58 leaves once its ledger has been known for so long that it must be an hour old by now.
+  it.each([
+    [1_000, false],
+    [2_000, false],
+    [2_100, true],
+  ])('frees the place of an ended effect when its window has passed, known for %d ms: %s', (forMs, free) => {
+    const [entry] = aLedger(['c1']).entries;
+    if (!entry) throw new Error('a ledger with one entry');
+    const ledger = aLedger([], { entries: [{ ...entry, ended: true, age_ms: HOUR - 2_000 }] });
+    const claiming = claimingWith({ ledgers: [ledger], forMs });
+    expect(reserve(claiming, [theTerms({ most: 1 })]) === undefined).toBe(free);
+  });
+
+  it('holds agents that are behind under an older bundle', () => {
+    const claiming = claimingWith({ ledgers: [aLedger([], { bundle_version: 4 })] });
+    expect(reserve(claiming, [theTerms()])).toMatchObject({ reason: 'policy_not_active', then: 'hold' });
+  });
+});
+
+describe('several limits', () => {
+  const two = [theTerms(), theTerms({ limit: 'rate', scope: 'all', rate: true, most: 5 })];
+
+  it('are reserved together', () => {
+    const claiming = claimingWith();
+    expect(reserve(claiming, two)).toBeUndefined();
+    expect([...claiming.ledgers.keys()]).toEqual([FEW, 'ledger:rate:all']);
+    expect(claiming.ledgers.get('ledger:rate:all')?.buckets).toEqual([{ age_ms: 0, oldest_ms: 0, count: 1 }]);
+  });
+
+  it('are reserved in none if the last one refuses', () => {
+    const claiming = claimingWith();
+    expect(reserve(claiming, [theTerms(), theTerms({ scope: 'net-2', most: 0 })])).toMatchObject({
+      text: 'limit `few` allows 0 of 40 in net-2',
+    });
+    expect(claiming.ledgers.size).toBe(0);
+  });
+
+  it('count each start where two of them are the same one', () => {
+    const claiming = claimingWith();
+    const rate = theTerms({ limit: 'rate', scope: 'all', rate: true, most: 1 });
+    expect(reserve(claiming, [rate, rate])).toMatchObject({ reason: 'rate_limit' });
+  });
+});
+
+describe('a ledger that is remembered and not read', () => {
+  it('may be full no more, so that it is read before anything is refused', () => {
+    const full = { ledgers: [aLedger(['c1', 'c2'])] };
+    expect(reserve(claimingWith({ ...full, isFresh: false }), [theTerms()])).toBe('read_again');
+    expect(reserve(claimingWith({ ...full, isFresh: true }), [theTerms()])).toMatchObject({ reason: 'blast_radius' });
+  });
+  it('is good enough to reserve in, for only the newest one can be written', () => {
+    const claiming = claimingWith({ ledgers: [aLedger(['c1'])], isFresh: false });
+    expect(reserve(claiming, [theTerms()])).toBeUndefined();
+  });
+  it('is refused at once where there is none', () => {
+    expect(reserve(claimingWith({ isFresh: false }), [theTerms({ most: 0 })])).toMatchObject({ kind: 'stopped' });
+  });
+});
+
+describe('a ledger that is missing since a state was adopted', () => {
+  const adopted = { forgottenAboveMs: HOUR - 1 };
+
+  it('gives no place without a person until its window has passed', () => {
+    expect(reserve(claimingWith(adopted), [theTerms()], 'deny')).toMatchObject({
+      reason: 'blast_radius',
+      then: 'escalate',
+      limit: 'few',
+      text: expect.stringContaining('forgot what it had counted'),
+    });
+  });
+  it('counts again once its window has passed', () => {
+    expect(reserve(claimingWith({ forgottenAboveMs: HOUR }), [theTerms()])).toBeUndefined();
+  });
+  it('counts as it is where it was made anew since', () => {
+    expect(reserve(claimingWith({ ...adopted, ledgers: [aLedger([])] }), [theTerms()])).toBeUndefined();
+  });
+});
+
+it('takes a document of another kind for a mistake', () => {
+  const misfiled = { ...effectDoc(anEffect('present')), id: FEW };
+  const claiming = { ...claimingWith(), view: aView([misfiled]) };
+  expect(() => reserve(claiming, [theTerms()])).toThrow('was read as `ledger`');
+});
