@@ -1,0 +1,48 @@
+import type { EffectState } from '../../engine/execution/effect';
+import { aReason, anEffect, EFFECT, ME, TTL_MS, utcAt } from '../../../test/builders/undoing';
+import { answerRequests } from './answer_requests';
+
+const MOMENT = { at: utcAt(5_000), session: ME, effectId: EFFECT };
+const asked = [aReason('c2', { ttl_ms: 2 * TTL_MS }), aReason('c3', { ttl_ms: null })];
+
+describe('agents that ask for an effect to be kept for their reasons too', () => {
+  it.each<[state: EffectState]>([['absent'], ['applying'], ['unknown'], ['undoing']])(
+    'get no answer while it is %s',
+    (state) => expect(answerRequests(anEffect({ state, requested: asked }), MOMENT)).toBeUndefined(),
+  );
+
+  it('are answered only if there are any', () => expect(answerRequests(anEffect(), MOMENT)).toBeUndefined());
+
+  it('are confirmed, all of them, with one record for each', () => {
+    const answered = answerRequests(anEffect({ requested: asked }), MOMENT);
+    expect(answered?.effect.requested).toEqual([]);
+    expect(answered?.effect.reasons.map(({ command, next_n }) => [command.command_id, next_n])).toEqual([
+      ['c1', 1],
+      ['c2', 2],
+      ['c3', 2],
+    ]);
+    expect(answered?.effect.outbox).toMatchObject([
+      { state: 'reason_added', command: { command_id: 'c2' }, at: MOMENT.at, session: ME, effect_id: EFFECT },
+      { state: 'reason_added', command: { command_id: 'c3' }, at: MOMENT.at },
+    ]);
+  });
+
+  it('are confirmed together with an entry in the journal for each', () => {
+    const entry = {
+      effect_id: EFFECT,
+      connector: 'edge',
+      action: 'block_ip',
+      target: { type: 'ip', value: '203.0.113.7' },
+      at: MOMENT.at,
+    };
+    expect(answerRequests(anEffect({ requested: asked }), MOMENT)?.journal).toEqual([
+      { ...entry, command_id: 'c2', deadline: utcAt(2 * TTL_MS) },
+      { ...entry, command_id: 'c3', deadline: null },
+    ]);
+  });
+
+  it('are refused where another session executed it: it runs to its deadline', () => {
+    const effect = anEffect({ taken_over: true, requested: asked });
+    expect(answerRequests(effect, MOMENT)).toEqual({ effect: { ...effect, requested: [] } });
+  });
+});

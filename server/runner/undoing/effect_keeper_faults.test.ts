@@ -1,0 +1,185 @@
+import type { Effect } from '../../engine/execution/effect';
+import { effectScene, type EffectScene } from '../../../test/builders/effect_scene';
+import { aCase, anEffect, EFFECT, ME } from '../../../test/builders/undoing';
+import { StoreUnavailable, type StateQuery } from '../ports';
+
+/* What an effect keeper says where something goes wrong, who goes first, and what its work costs. */
+
+const LIFT = { by: 'ann', text: 'a mistake', force: false };
+const SENT_LONG_AGO = -10_000;
+const TRIVIAL = { reads: ['cursor:1'], build: () => ({ docs: [], answer: 0 }) };
+const CURSOR = {
+  reads: ['cursor:1'],
+  build: () => ({
+    docs: [{ id: 'cursor:1', kind: 'cursor', facets: {}, content: { position: {} } } as const],
+    answer: 0,
+  }),
+};
+
+let scene: EffectScene;
+beforeEach(() => {
+  scene = effectScene();
+});
+afterEach(() => scene.end());
+
+const dies = (): void => void scene.room.session.deadSince.set('gone', scene.room.scheduler.now);
+const theirs = (overrides: Partial<Effect> = {}) => anEffect({ session: 'gone', ...overrides });
+/** Ids of what was written, bulk by bulk. */
+const written = () => scene.room.port.bulks.map((writes) => writes.map(({ id }) => id));
+
+describe('a write that fails for no reason that lies outside Reflex', () => {
+  const LOOKING = 'looking after an effect failed';
+
+  it.each<[note: string, effect: Effect, is: 'present' | 'absent', hit: string]>([
+    ['that it was verified', anEffect(), 'present', EFFECT],
+    ['that it is not there', anEffect(), 'absent', EFFECT],
+    ['that it is not there, to its case', anEffect(), 'absent', 'case:c1'],
+    ['that it was found', anEffect({ state: 'unknown' }), 'present', EFFECT],
+    ['that it was found, to its case', anEffect({ state: 'unknown' }), 'present', 'case:c1'],
+    ['that it never was there', anEffect({ state: 'unknown' }), 'absent', EFFECT],
+    ['that it is undone', anEffect({ state: 'undoing' }), 'absent', EFFECT],
+    ['that undoing begins', anEffect({ lift: LIFT }), 'present', EFFECT],
+  ])('is told in the log: %s', async (_note, effect, is, hit) => {
+    scene.target.is = is;
+    scene.room.putCase(aCase('case:c1', { acts: [{ act_id: 'act-1', status: 'applying', command_id: 'c1' }] }));
+    scene.room.failWrites((id) => id === hit);
+    scene.keep(effect, SENT_LONG_AGO);
+    await scene.wait(150);
+    expect(scene.room.lines).toEqual([LOOKING]);
+    expect(scene.keeper.size).toBe(1);
+  });
+
+  it('is told in the log where whose effect it is cannot be read', async () => {
+    scene.keep(anEffect());
+    scene.room.putEffect(anEffect({ session: 'another' }));
+    Object.assign(scene.room.port.store, { get: () => Promise.reject(new Error('a bug')) });
+    await scene.wait(150);
+    expect(scene.room.lines).toEqual([LOOKING]);
+    scene.keeper.nudge(EFFECT);
+    await scene.wait(50);
+    expect(scene.room.lines).toContain('reading an effect failed');
+  });
+
+  it('is told in the log where an effect of a dead session is taken over', async () => {
+    scene.room.putEffect(theirs());
+    scene.room.failWrites((id) => id === EFFECT);
+    dies();
+    await scene.wait(2_200);
+    expect(scene.room.lines).toContain('searching for an effect failed');
+  });
+
+  it('is told in the log where an effect is picked up that nobody looks after', async () => {
+    scene.room.putEffect(anEffect());
+    scene.room.failWrites((id) => id === EFFECT);
+    await scene.wait(16_500);
+    expect(scene.room.lines).toContain('searching for an effect failed');
+  });
+
+  it.each<[note: string, error: Error, lines: readonly string[]]>([
+    ['a search that fails is told in the log', new Error('a bug'), ['searching for an effect failed']],
+    ['a search of a store that is away is no news', new StoreUnavailable('away'), []],
+  ])('%s', async (_note, error, lines) => {
+    const { search } = scene.room.port.store;
+    const isOrphans = ({ notStates }: StateQuery): boolean => notStates !== undefined;
+    const failing: typeof search = (query) => (isOrphans(query) ? Promise.reject(error) : search(query));
+    Object.assign(scene.room.port.store, { search: failing });
+    await scene.wait(900);
+    expect(scene.room.lines).toEqual(lines);
+  });
+});
+
+describe('while others are faster', () => {
+  it('an effect of a dead session is left to the agent that took it over', async () => {
+    const { bulk } = scene.room.port.store;
+    scene.room.putEffect(theirs());
+    const raced: typeof bulk = (writes) => {
+      scene.room.putEffect(anEffect({ session: 'another', taken_over: true }));
+      return bulk(writes);
+    };
+    Object.assign(scene.room.port.store, { bulk: raced });
+    dies();
+    await scene.wait(4_000);
+    expect([scene.effect()?.session, scene.keeper.size, scene.room.lines]).toEqual(['another', 0, []]);
+  });
+});
+
+describe('what goes before other work that waits', () => {
+  it('is a wish to undo', async () => {
+    scene.room.putEffect(anEffect({ session: 'another' }));
+    const both = [scene.room.commits.submit(CURSOR), scene.keeper.lift(EFFECT, LIFT)];
+    await scene.room.run(Promise.all(both));
+    expect(written()).toEqual([[EFFECT, 'cursor:1']]);
+  });
+
+  it('is to take over what a dead session left', async () => {
+    scene.room.putEffect(theirs());
+    dies();
+    const { getMany } = scene.room.port.store;
+    const late: typeof getMany = async (ids) => {
+      if (ids.includes('cursor:0')) await scene.room.basics.clock.sleep(1_200);
+      return getMany(ids);
+    };
+    Object.assign(scene.room.port.store, { getMany: late });
+    await scene.wait(500);
+    void scene.room.commits.submit({ ...TRIVIAL, reads: ['cursor:0'] });
+    await scene.wait(10);
+    void scene.room.commits.submit(CURSOR);
+    await scene.wait(2_000);
+    expect(written()[0]).toEqual([EFFECT, 'cursor:1']);
+  });
+});
+
+describe('what it costs', () => {
+  const searches = (): ReadonlyArray<StateQuery & { at: number }> => {
+    const made: Array<StateQuery & { at: number }> = [];
+    const { search } = scene.room.port.store;
+    const noted: typeof search = (query) => {
+      made.push({ ...query, at: scene.room.scheduler.now });
+      return search(query);
+    };
+    Object.assign(scene.room.port.store, { search: noted });
+    return made;
+  };
+
+  it('is a search for wishes each second, and one for what nobody looks after each 5 s', async () => {
+    const made = searches();
+    await scene.wait(9_900);
+    const asked = made.filter(({ requested }) => requested === true);
+    const orphans = made.filter(({ notStates }) => notStates !== undefined);
+    expect(asked.map(({ at }) => at)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].map((second) => second * 1_000));
+    expect([orphans.length, made.length]).toEqual([2, 11]);
+    expect(asked[0]).toMatchObject({ kinds: ['effect'], owners: [ME], limit: 500 });
+    expect(orphans[0]).toMatchObject({ kinds: ['effect'], owners: [ME], notStates: ['absent'], limit: 1_000 });
+  });
+
+  it('is a search for what the dead left, while there are any', async () => {
+    dies();
+    const made = searches();
+    await scene.wait(2_500);
+    expect(made.find(({ owners }) => owners?.includes('gone'))).toMatchObject({
+      kinds: ['effect'],
+      owners: ['gone'],
+      notStates: ['absent'],
+      limit: 200,
+    });
+  });
+
+  it('is no lost race against what others wrote before and what was seen of it', async () => {
+    scene.keep(anEffect());
+    await scene.wait(2_900);
+    scene.meddle({ lift: LIFT });
+    await scene.wait(3_000);
+    expect(scene.effect()?.state).toBe('absent');
+    expect(written()).toEqual([[EFFECT], [EFFECT], [EFFECT]]);
+  });
+
+  it('is one write to take an effect over, though another state of it was seen before', async () => {
+    scene.room.putEffect(theirs());
+    await scene.room.run(scene.room.commits.submit({ ...TRIVIAL, reads: [EFFECT] }));
+    scene.meddle({ fence: 5 });
+    dies();
+    await scene.wait(2_100);
+    expect([scene.effect()?.fence, written()[0], written().length <= 2]).toEqual([6, [EFFECT], true]);
+    expect(scene.recordOf('taken_over')?.n).toBe(1);
+  });
+});

@@ -1,0 +1,88 @@
+import { aReason, anEffect } from '../../../test/builders/undoing';
+import { FIRST_PAUSE_MS, lookLater, lookSoon, noteEffect, ownEffect, takenOverEffect } from './kept_effect';
+
+const NOW = 100_000;
+const SENT = 90_000;
+const withReasons = (...reasons: Array<[id: string, ttl: number | null]>) =>
+  anEffect({ reasons: reasons.map(([id, ttl_ms]) => aReason(id, { ttl_ms })) });
+
+describe('an effect that this process executed', () => {
+  it.each<[note: string, ttl: number | null, due: number | null]>([
+    ['ends its ttl after the last sending, not after it was taken into care', 60_000, SENT + 60_000],
+    ['ends only by a person where its reason has no ttl', null, null],
+  ])('%s', (_note, ttl, due) => {
+    const kept = ownEffect(withReasons(['c1', ttl]), SENT, NOW);
+    expect(kept).toMatchObject({ own: true, lastSentAt: SENT, nextLook: NOW, busy: false, verified: false });
+    expect([...kept.dues]).toEqual([['c1', due]]);
+  });
+
+  it('has an end for each of its reasons', () => {
+    const kept = ownEffect(withReasons(['c1', 1_000], ['c2', 5_000]), SENT, NOW);
+    expect([...kept.dues]).toEqual([
+      ['c1', SENT + 1_000],
+      ['c2', SENT + 5_000],
+    ]);
+  });
+
+  it('is kept as it is in the state', () => {
+    const effect = withReasons(['c1', 1_000]);
+    expect(ownEffect(effect, SENT, NOW).effect).toBe(effect);
+  });
+});
+
+describe('an effect of a dead session', () => {
+  it('may have been sent up to now, and has no end on this clock', () => {
+    const effect = withReasons(['c1', 1_000]);
+    expect(takenOverEffect(effect, NOW)).toEqual({
+      effect,
+      own: false,
+      lastSentAt: NOW,
+      dues: new Map(),
+      nextLook: NOW,
+      pause: FIRST_PAUSE_MS,
+      busy: false,
+      verified: false,
+    });
+  });
+});
+
+describe('a change of an effect in care', () => {
+  it('gives a further reason its whole ttl from now, and moves no end that was set', () => {
+    const kept = ownEffect(withReasons(['c1', 60_000]), SENT, NOW);
+    const changed = withReasons(['c1', 999_000], ['c2', 30_000], ['c3', null]);
+    noteEffect(kept, changed, NOW + 500);
+    expect(kept.effect).toBe(changed);
+    expect([...kept.dues]).toEqual([
+      ['c1', SENT + 60_000],
+      ['c2', NOW + 500 + 30_000],
+      ['c3', null],
+    ]);
+  });
+});
+
+describe('the next look at an effect', () => {
+  it('is put off for longer each time, and for 10 s at most', () => {
+    const kept = ownEffect(anEffect(), SENT, NOW);
+    const pauses = Array.from({ length: 7 }, () => {
+      lookLater(kept, NOW);
+      return kept.nextLook - NOW;
+    });
+    expect(pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
+  });
+
+  it('is put off for as long as the caller says', () => {
+    const kept = ownEffect(anEffect(), SENT, NOW);
+    lookLater(kept, NOW, 60_000);
+    expect(kept.nextLook).toBe(NOW + 60_000);
+  });
+
+  it('is at once after a change, and patient again only if that does not help', () => {
+    const kept = ownEffect(anEffect(), SENT, NOW);
+    lookLater(kept, NOW);
+    lookLater(kept, NOW);
+    lookSoon(kept);
+    expect(kept.nextLook).toBeLessThanOrEqual(0);
+    lookLater(kept, NOW);
+    expect(kept.nextLook).toBe(NOW + 500);
+  });
+});

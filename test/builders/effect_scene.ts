@@ -1,0 +1,70 @@
+import type { ActionRecord } from '../../common/flow/outcome';
+import type { Effect } from '../../server/engine/execution/effect';
+import type { Capabilities, Connector } from '../../server/runner/ports';
+import { EffectKeeper } from '../../server/runner/undoing/effect_keeper';
+import { undoRoom, type Room, type ScriptedTarget } from './undo_room';
+import { anEffect, EFFECT, START } from './undoing';
+
+/** An effect keeper at work in a room. */
+export interface EffectScene {
+  readonly room: Room;
+  readonly target: ScriptedTarget;
+  readonly connectors: Map<string, Connector>;
+  readonly keeper: EffectKeeper;
+  /** Effects that were told to be finally gone. */
+  readonly ended: string[];
+  /** Whether UTC of this machine can be relied on. */
+  trusted: boolean;
+  /** Puts an effect into the state and into care, as after executing its command. */
+  readonly keep: (effect: Effect, lastSentAt?: number) => void;
+  /** Changes the effect in the state, as another session would. */
+  readonly meddle: (change: Partial<Effect>) => void;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly effect: (id?: string) => Effect | undefined;
+  /** What is on record: states and texts, oldest first. */
+  readonly told: () => ReadonlyArray<readonly [ActionRecord['state'], string | undefined]>;
+  readonly recordOf: (state: ActionRecord['state']) => ActionRecord | undefined;
+  /** When that was first recorded, ms since the start. */
+  readonly moment: (state: ActionRecord['state']) => number | undefined;
+  readonly end: () => void;
+}
+
+export const effectScene = (can: Partial<Capabilities> = {}): EffectScene => {
+  const room = undoRoom(can);
+  const connectors = new Map(room.connectors);
+  const ended: string[] = [];
+  let over = false;
+  const { commits, session, journal, basics, port } = room;
+  const clockTrusted = (): boolean => scene.trusted;
+  const keeper = new EffectKeeper(
+    { store: port.store, commits, session: session.port, connectors, journal, basics, clockTrusted },
+    (id) => ended.push(id),
+  );
+  const recordOf: EffectScene['recordOf'] = (state) => room.records().find((record) => record.state === state);
+  const scene: EffectScene = {
+    room,
+    target: room.target,
+    connectors,
+    keeper,
+    ended,
+    trusted: true,
+    keep: (effect, lastSentAt = 0) => {
+      room.putEffect(effect);
+      keeper.keep({ effectId: EFFECT, effect, lastSentAt });
+    },
+    meddle: (change) => void room.putEffect({ ...(room.effect() ?? anEffect()), ...change }),
+    wait: room.wait,
+    effect: room.effect,
+    told: () => room.records().map(({ state, text }) => [state, text] as const),
+    recordOf,
+    moment: (state) => {
+      const record = recordOf(state);
+      return record && Date.parse(record.at) - START;
+    },
+    end: () => {
+      over = true;
+    },
+  };
+  void keeper.run(() => over);
+  return scene;
+};
