@@ -92,126 +92,131 @@ const statusOf = (data: string): StatusView | undefined => {
   }
 };
 
+type Timer = 'retry' | 'poll' | 'silence' | 'hidden';
+
+class LiveStream implements Live {
+  readonly state$ = new BehaviorSubject<LiveState>({ connection: 'connecting', offsetMs: 0 });
+  readonly changed$ = new Subject<readonly string[]>();
+  private source: LiveSource | undefined;
+  private retryMs = FIRST_RETRY_MS;
+  private closed = false;
+  private readonly timers = new Map<Timer, number>();
+
+  constructor(private readonly ports: LivePorts) {}
+
+  current(): LiveState {
+    return this.state$.value;
+  }
+
+  async refresh(): Promise<void> {
+    const answer = await this.ports.poll();
+    if (this.closed) return;
+    const { connection } = this.current();
+    if (answer.ok) this.heard(answer.value, connection === 'live' ? 'live' : 'polling');
+    else if (connection !== 'live') this.state$.next({ ...this.current(), connection: 'lost', problem: answer.error });
+  }
+
+  async reopen(): Promise<void> {
+    this.open();
+    await this.refresh();
+    this.changed$.next([]);
+  }
+
+  setHidden(hidden: boolean): void {
+    if (hidden) return this.after('hidden', HIDDEN_MS, () => this.giveBack());
+    this.stop('hidden');
+    if (this.source !== undefined || this.closed) return;
+    this.open();
+    this.after('poll', 0, () => this.pollOn());
+  }
+
+  close(): void {
+    this.closed = true;
+    this.source?.close();
+    this.stop('retry', 'poll', 'silence', 'hidden');
+    this.state$.complete();
+    this.changed$.complete();
+  }
+
+  open(): void {
+    this.source?.close();
+    const opened = this.ports.openSource();
+    this.source = opened;
+    const ifCurrent =
+      <Argument>(run: (argument: Argument) => void) =>
+      (argument: Argument): void => {
+        if (this.source === opened && !this.closed) run(argument);
+      };
+    opened.addEventListener(
+      'status',
+      ifCurrent((event: MessageEvent<string>) => this.streamed(event)),
+    );
+    opened.addEventListener(
+      'changed',
+      ifCurrent((event: MessageEvent<string>) => this.changed$.next(topicsOf(event.data))),
+    );
+    opened.onerror = ifCurrent(() => this.interrupted());
+    this.after('silence', SILENCE_MS, () => this.interrupted());
+  }
+
+  private after(name: Timer, ms: number, run: () => void): void {
+    window.clearTimeout(this.timers.get(name));
+    this.timers.set(name, window.setTimeout(run, ms));
+  }
+
+  private stop(...names: readonly Timer[]): void {
+    names.forEach((name) => window.clearTimeout(this.timers.get(name)));
+  }
+
+  private heard(status: StatusView, connection: Connection): void {
+    const { status: before } = this.current();
+    const at = this.ports.now();
+    const offsetMs = Date.parse(status.as_of) - at;
+    this.state$.next({ connection, status: merged(before, status), heardAt: at, offsetMs });
+  }
+
+  private pollOn(): void {
+    void this.refresh().then(() => {
+      if (this.closed || this.source === undefined || this.current().connection === 'live') return;
+      if (this.current().connection === 'polling') this.changed$.next([]);
+      this.after('poll', POLL_MS, () => this.pollOn());
+    });
+  }
+
+  private interrupted(): void {
+    this.source?.close();
+    this.stop('silence');
+    if (this.current().connection === 'live') this.state$.next({ ...this.current(), connection: 'lost' });
+    this.after('retry', this.retryMs, () => this.open());
+    this.retryMs = Math.min(this.retryMs * 2, LONGEST_RETRY_MS);
+    this.after('poll', 0, () => this.pollOn());
+  }
+
+  private streamed({ data }: MessageEvent<string>): void {
+    const status = statusOf(data);
+    if (status === undefined) return this.interrupted();
+    const wasLive = this.current().connection === 'live';
+    this.stop('poll', 'retry');
+    this.retryMs = FIRST_RETRY_MS;
+    this.after('silence', SILENCE_MS, () => this.interrupted());
+    this.heard(status, 'live');
+    if (!wasLive) this.changed$.next([]);
+  }
+
+  private giveBack(): void {
+    this.source?.close();
+    this.source = undefined;
+    this.stop('retry', 'poll', 'silence');
+    this.state$.next({ ...this.current(), connection: 'lost' });
+  }
+}
+
 /**
  * One stream for the whole page. It is opened anew with growing pauses when it breaks; meanwhile the status is asked
  * for, and each answer counts as "anything may have changed".
  */
-export const openLive = ({ openSource, poll, now }: LivePorts): Live => {
-  const state$ = new BehaviorSubject<LiveState>({ connection: 'connecting', offsetMs: 0 });
-  const changed$ = new Subject<readonly string[]>();
-  let source: LiveSource | undefined;
-  let retryMs = FIRST_RETRY_MS;
-  let closed = false;
-  const timers: Record<'retry' | 'poll' | 'silence' | 'hidden', number | undefined> = {
-    retry: undefined,
-    poll: undefined,
-    silence: undefined,
-    hidden: undefined,
-  };
-  const after = (name: keyof typeof timers, ms: number, run: () => void): void => {
-    window.clearTimeout(timers[name]);
-    timers[name] = window.setTimeout(run, ms);
-  };
-  const stop = (...names: Array<keyof typeof timers>): void =>
-    names.forEach((name) => window.clearTimeout(timers[name]));
-
-  const heard = (status: StatusView, connection: Connection): void => {
-    const { status: before } = state$.value;
-    const at = now();
-    state$.next({
-      connection,
-      status: merged(before, status),
-      heardAt: at,
-      offsetMs: Date.parse(status.as_of) - at,
-    });
-  };
-
-  const refresh = async (): Promise<void> => {
-    const answer = await poll();
-    if (closed) return;
-    const { connection } = state$.value;
-    if (answer.ok) heard(answer.value, connection === 'live' ? 'live' : 'polling');
-    else if (connection !== 'live') state$.next({ ...state$.value, connection: 'lost', problem: answer.error });
-  };
-
-  const pollOn = (): void => {
-    void refresh().then(() => {
-      if (closed || source === undefined || state$.value.connection === 'live') return;
-      if (state$.value.connection === 'polling') changed$.next([]);
-      after('poll', POLL_MS, pollOn);
-    });
-  };
-
-  const interrupted = (): void => {
-    source?.close();
-    stop('silence');
-    const { connection } = state$.value;
-    if (connection === 'live') state$.next({ ...state$.value, connection: 'lost' });
-    after('retry', retryMs, open);
-    retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
-    after('poll', 0, pollOn);
-  };
-
-  const streamed = (event: MessageEvent<string>): void => {
-    const status = statusOf(event.data);
-    if (status === undefined) return interrupted();
-    const wasLive = state$.value.connection === 'live';
-    stop('poll', 'retry');
-    retryMs = FIRST_RETRY_MS;
-    after('silence', SILENCE_MS, interrupted);
-    heard(status, 'live');
-    if (!wasLive) changed$.next([]);
-  };
-
-  const open = (): void => {
-    source?.close();
-    const opened = openSource();
-    source = opened;
-    const ifCurrent =
-      <Argument>(run: (argument: Argument) => void) =>
-      (argument: Argument): void => {
-        if (source === opened && !closed) run(argument);
-      };
-    opened.addEventListener('status', ifCurrent(streamed));
-    opened.addEventListener(
-      'changed',
-      ifCurrent((event: MessageEvent<string>) => changed$.next(topicsOf(event.data))),
-    );
-    opened.onerror = ifCurrent(interrupted);
-    after('silence', SILENCE_MS, interrupted);
-  };
-
-  const giveBack = (): void => {
-    source?.close();
-    source = undefined;
-    stop('retry', 'poll', 'silence');
-    state$.next({ ...state$.value, connection: 'lost' });
-  };
-
-  open();
-  return {
-    state$,
-    current: () => state$.value,
-    changed$,
-    refresh,
-    reopen: async () => {
-      open();
-      await refresh();
-      changed$.next([]);
-    },
-    setHidden: (hidden) => {
-      if (hidden) return after('hidden', HIDDEN_MS, giveBack);
-      stop('hidden');
-      if (source !== undefined || closed) return;
-      open();
-      after('poll', 0, pollOn);
-    },
-    close: () => {
-      closed = true;
-      source?.close();
-      stop('retry', 'poll', 'silence', 'hidden');
-      state$.complete();
-      changed$.complete();
-    },
-  };
+export const openLive = (ports: LivePorts): Live => {
+  const stream = new LiveStream(ports);
+  stream.open();
+  return stream;
 };

@@ -14,7 +14,7 @@ export const ORDER = { who: 'ana', why: 'the index was deleted by mistake' };
 export const LOST = 'g-lost';
 
 /** What a test puts in the place of parts of an adoption. */
-export type OtherParts = Partial<Omit<AdoptParts, 'stores'>> & { readonly stores?: Partial<AdoptParts['stores']> };
+type OtherParts = Partial<Omit<AdoptParts, 'stores'>> & { readonly stores?: Partial<AdoptParts['stores']> };
 
 /** An agent that is ordered to adopt the state that it finds. */
 export interface AdoptScene {

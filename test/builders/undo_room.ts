@@ -82,7 +82,7 @@ export class ScriptedTarget {
 }
 
 /** What a session tells the rooms that look after its work. */
-export class ScriptedSession {
+class ScriptedSession {
   readonly id = ME;
   isLost = false;
   gate: Gate | undefined;

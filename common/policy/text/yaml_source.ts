@@ -92,46 +92,10 @@ const refusal = (file: string, code: string, message: string, hint?: string): Ya
   };
 };
 
-/**
- * Parses one YAML document under limits: 256 Ki characters, depth 32, no aliases, no tags, no merge keys, no
- * duplicate keys. Never throws.
- */
-export const parseYaml = (file: string, source: string): YamlSource => {
-  if (source.length > MOST_SOURCE) return refusal(file, 'too_large', `is longer than ${MOST_SOURCE} characters`);
-  if (source.includes('\0')) return refusal(file, 'bad_character', 'contains a NUL character');
-  if (looksTooDeep(source)) return refusal(file, 'too_deep', `is nested more than ${DEEPEST} levels deep`);
-  if (hasTooManyTokens(source)) return refusal(file, 'too_large', `has more than ${MOST_TOKENS} words and marks`);
-  const lines = new LineCounter();
-  let document: Document.Parsed;
-  try {
-    document = parseDocument(source, {
-      version: '1.2',
-      schema: 'core',
-      // The library compares each key with each other one, and excerpts the text for each fault: seconds for 256 Ki.
-      uniqueKeys: false,
-      prettyErrors: false,
-      merge: false,
-      strict: true,
-      lineCounter: lines,
-    });
-  } catch (cause) {
-    return refusal(file, 'yaml_syntax', `cannot be read: ${whyOf(cause)}`);
-  }
-  const at = (offset: number): { line: number; column: number } => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
-  const faults: PolicyFault[] = [...document.errors, ...document.warnings].slice(0, MOST_FAULTS).map((problem) => ({
-    file,
-    ...at(problem.pos[0]),
-    code: 'yaml_syntax',
-    message: (problem.message.split('\n')[0] ?? problem.message).replace(/ at line \d+, column \d+:?$/, ''),
-  }));
-  if (depthOf(document.contents) > DEEPEST)
-    return refusal(file, 'too_deep', `is nested more than ${DEEPEST} levels deep`);
-  const refuse = (node: Node, code: string, message: string): void => {
-    if (faults.length < MOST_FAULTS) faults.push({ file, ...at(node.range?.[0] ?? 0), code, message });
-  };
+type Refuse = (node: Node, code: string, message: string) => void;
+
+/** What YAML allows and a policy may not have. */
+const refuseForbidden = (document: Document.Parsed, refuse: Refuse): void =>
   visit(document, {
     Node: (_, node) => {
       if (isAlias(node) || ('anchor' in node && node.anchor))
@@ -155,13 +119,57 @@ export const parseYaml = (file: string, source: string): YamlSource => {
       }
     },
   });
-  const nodeAt = (path: Path): Node | undefined => {
-    for (let length = path.length; length >= 0; length -= 1) {
-      const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-      if (node !== undefined && node !== null && typeof node === 'object' && 'range' in node) return node as Node;
-    }
-    return undefined;
+
+/** The node at a path, or the nearest one around it. */
+const nodeAt = (document: Document.Parsed, path: Path): Node | undefined => {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if (node !== undefined && node !== null && typeof node === 'object' && 'range' in node) return node as Node;
+  }
+  return undefined;
+};
+
+const PARSING = {
+  version: '1.2',
+  schema: 'core',
+  // The library compares each key with each other one, and excerpts the text for each fault: seconds for 256 Ki.
+  uniqueKeys: false,
+  prettyErrors: false,
+  merge: false,
+  strict: true,
+} as const;
+
+/**
+ * Parses one YAML document under limits: 256 Ki characters, depth 32, no aliases, no tags, no merge keys, no
+ * duplicate keys. Never throws.
+ */
+export const parseYaml = (file: string, source: string): YamlSource => {
+  if (source.length > MOST_SOURCE) return refusal(file, 'too_large', `is longer than ${MOST_SOURCE} characters`);
+  if (source.includes('\0')) return refusal(file, 'bad_character', 'contains a NUL character');
+  if (looksTooDeep(source)) return refusal(file, 'too_deep', `is nested more than ${DEEPEST} levels deep`);
+  if (hasTooManyTokens(source)) return refusal(file, 'too_large', `has more than ${MOST_TOKENS} words and marks`);
+  const lines = new LineCounter();
+  let document: Document.Parsed;
+  try {
+    document = parseDocument(source, { ...PARSING, lineCounter: lines });
+  } catch (cause) {
+    return refusal(file, 'yaml_syntax', `cannot be read: ${whyOf(cause)}`);
+  }
+  const at = (offset: number): { line: number; column: number } => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
   };
+  const faults: PolicyFault[] = [...document.errors, ...document.warnings].slice(0, MOST_FAULTS).map((problem) => ({
+    file,
+    ...at(problem.pos[0]),
+    code: 'yaml_syntax',
+    message: (problem.message.split('\n')[0] ?? problem.message).replace(/ at line \d+, column \d+:?$/, ''),
+  }));
+  if (depthOf(document.contents) > DEEPEST)
+    return refusal(file, 'too_deep', `is nested more than ${DEEPEST} levels deep`);
+  refuseForbidden(document, (node, code, message) => {
+    if (faults.length < MOST_FAULTS) faults.push({ file, ...at(node.range?.[0] ?? 0), code, message });
+  });
   const value =
     faults.length > 0 || !isMap(document.contents) ? undefined : (document.toJS({ maxAliasCount: 0 }) as unknown);
   if (faults.length === 0 && value === undefined) {
@@ -170,9 +178,9 @@ export const parseYaml = (file: string, source: string): YamlSource => {
   return {
     value,
     faults,
-    placeOf: (path) => at(nodeAt(path)?.range?.[0] ?? 0),
+    placeOf: (path) => at(nodeAt(document, path)?.range?.[0] ?? 0),
     placeIn: (path, offset) => {
-      const node = nodeAt(path);
+      const node = nodeAt(document, path);
       return isScalar(node) && typeof node.value === 'string'
         ? at(offsetInScalar(source, node as Scalar<string>, offset))
         : at(node?.range?.[0] ?? 0);

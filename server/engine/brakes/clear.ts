@@ -271,12 +271,8 @@ export const breachOf = (
   const what = terms.rate
     ? `${terms.most} in ${Math.round(terms.within_ms / 60_000)} min`
     : `${terms.most} of ${terms.population} in ${terms.scope}`;
-  return stop(
-    terms.rate ? 'rate_limit' : 'blast_radius',
-    onBreach,
-    `limit \`${terms.limit}\` allows ${what}`,
-    terms.limit,
-  );
+  const code = terms.rate ? 'rate_limit' : 'blast_radius';
+  return stop(code, onBreach, `limit \`${terms.limit}\` allows ${what}`, terms.limit);
 };
 
 interface DispatchRequest {

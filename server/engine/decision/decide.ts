@@ -177,30 +177,14 @@ const wantedOnly = (acts: readonly DecidedAct[], wanted: WantedAct | undefined):
           (wanted.target === undefined || proposed.target.value === wanted.target),
       );
 
-/**
- * Decides one event: a pure function of event, lookups, bundle, model and time.
- *
- * Action policies whose condition holds propose acts; every global, domain and contextual policy that speaks of an
- * act judges it; deny beats escalate beats permit; a policy that errs escalates; nothing proposed is `learn`
- * (semantics as in Cedar's authorizer, except that Cedar skips a policy that errs).
- */
-export const decide = (request: DecideRequest): Decided => {
-  const { received, bundle, model, now } = request;
-  const { event } = received;
-  const lookups = recording(request.lookups);
-  const find = (entity: readonly [AssetType, string] | undefined): AssetFacts | undefined =>
-    entity && lookups.asset(...entity);
-  const source = find(entityOf(event.src_host, event.source?.ip));
-  const destination = find(entityOf(event.dst_host, event.destination?.ip));
-  const user = find(event.user?.name === undefined ? undefined : ['user', event.user.name.toLowerCase()]);
-  const history = lookups.history(received);
-  const score = scoreOf(model, { received, history, source, destination });
-  const known: Known = { received, score, history, source, destination, user, now };
+/** What the action policies in force say to an event; those that would have, had they not expired, are told of. */
+const proposalsOf = (
+  { received, bundle, now, review = false }: DecideRequest,
+  known: Known,
+  lookups: Lookups,
+): { readonly proposals: readonly Proposal[]; readonly expired: readonly Reason[] } => {
+  const scoped = received.event.policy_scope?.split('@')[0];
   let activation: Activation | undefined;
-
-  const scope = event.policy_scope;
-  const scopeFault = scope === undefined ? undefined : scopeReason(scope, bundle);
-  const scoped = scope?.split('@')[0];
   const proposals: Proposal[] = [];
   const expired: Reason[] = [];
   for (const policy of bundle.actions.candidates(received)) {
@@ -210,15 +194,51 @@ export const decide = (request: DecideRequest): Decided => {
       known,
       // Most events are of no interest to any policy.
       activation: (activation ??= new Activation(known)),
-      review: request.review ?? false,
+      review,
       rolloutStopped: (id, hash) => lookups.rolloutStopped?.(id, hash) ?? false,
     });
     if (proposal) proposals.push(proposal);
   }
+  return { proposals, expired };
+};
+
+const knownOf = ({ received, model, now }: DecideRequest, lookups: Lookups): Known => {
+  const { event } = received;
+  const find = (entity: readonly [AssetType, string] | undefined): AssetFacts | undefined =>
+    entity && lookups.asset(...entity);
+  const source = find(entityOf(event.src_host, event.source?.ip));
+  const destination = find(entityOf(event.dst_host, event.destination?.ip));
+  const user = find(event.user?.name === undefined ? undefined : ['user', event.user.name.toLowerCase()]);
+  const history = lookups.history(received);
+  const score = scoreOf(model, { received, history, source, destination });
+  return { received, score, history, source, destination, user, now };
+};
+
+/** Acts that wait until they were confirmed, for real. */
+const waitingReasons = (waiting: readonly ProposedAct[], now: number): readonly Reason[] =>
+  waiting.map(({ heldUntil, policy }) => ({
+    code: 'not_confirmed_yet',
+    text: `seen too few times so far; looked at again by ${iso(heldUntil ?? now)}`,
+    policy: policy.ref.id,
+  }));
+
+const isHeld = ({ proposed, result }: DecidedAct): boolean => proposed.heldUntil !== undefined && result === 'permit';
+
+/**
+ * Decides one event: a pure function of event, lookups, bundle, model and time.
+ *
+ * Action policies whose condition holds propose acts; every global, domain and contextual policy that speaks of an
+ * act judges it; deny beats escalate beats permit; a policy that errs escalates; nothing proposed is `learn`
+ * (semantics as in Cedar's authorizer, except that Cedar skips a policy that errs).
+ */
+export const decide = (request: DecideRequest): Decided => {
+  const { received, bundle, now } = request;
+  const lookups = recording(request.lookups);
+  const known = knownOf(request, lookups);
+  const { proposals, expired } = proposalsOf(request, known, lookups);
   const proposed: DecidedAct[] = [];
   for (const { act } of proposals) if (act) proposed.push(judgeAct(act, known, request, lookups));
   const judged = wantedOnly(proposed, request.wanted);
-  const isHeld = ({ proposed, result }: DecidedAct): boolean => proposed.heldUntil !== undefined && result === 'permit';
   const acts = judged.filter((act) => !isHeld(act));
   const held = judged.filter(isHeld);
   // One literal of one shape: copying the fields of an object took half of the time of a decision.
@@ -229,8 +249,8 @@ export const decide = (request: DecideRequest): Decided => {
       held,
       reasons,
       proposals,
-      score,
-      history,
+      score: known.score,
+      history: known.history,
       assets: lookups.asked,
       stoppedRollouts: lookups.stopped,
       guards: lookups.guards,
@@ -239,6 +259,8 @@ export const decide = (request: DecideRequest): Decided => {
     return reviewAt === undefined ? whole : { ...whole, reviewAt };
   };
 
+  const scope = received.event.policy_scope;
+  const scopeFault = scope === undefined ? undefined : scopeReason(scope, bundle);
   if (scopeFault) {
     // Held acts too: what another text of the policy proposes is for a person, whatever the judges say of it.
     const asked = judged.map((act) => ({
@@ -248,18 +270,12 @@ export const decide = (request: DecideRequest): Decided => {
     }));
     return { ...decided('escalate', [scopeFault]), acts: asked, held: [] };
   }
-  const proposedForReal = judged.some(({ proposed }) => !proposed.shadow);
-  if (!proposedForReal) {
+  if (judged.every((act) => act.proposed.shadow)) {
     const { verdict, reasons } = otherwiseOf(proposals);
     return decided(verdict, joined(reasons, expired), verdict === 'hold' ? now + DEFAULT_HOLD_MS : undefined);
   }
-  const waiting = held.filter(({ proposed }) => !proposed.shadow).map(({ proposed }) => proposed);
+  const waiting = held.map((act) => act.proposed).filter(({ shadow }) => !shadow);
   const waits = waiting.map(({ heldUntil }) => heldUntil ?? now);
-  const reasons: Reason[] = waiting.map(({ heldUntil, policy }) => ({
-    code: 'not_confirmed_yet',
-    text: `seen too few times so far; looked at again by ${iso(heldUntil ?? now)}`,
-    policy: policy.ref.id,
-  }));
   const reviewAt = waits.length > 0 ? Math.min(...waits) : undefined;
-  return decided(verdictOf(acts, held), joined(reasons, expired), reviewAt);
+  return decided(verdictOf(acts, held), joined(waitingReasons(waiting, now), expired), reviewAt);
 };

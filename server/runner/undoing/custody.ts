@@ -12,14 +12,14 @@ export interface InCare {
 }
 
 /** What belongs to this session and nobody looks after for so long was dropped by a failure: it is picked up, ms. */
-export const ORPHAN_AFTER_MS = 15_000;
+const ORPHAN_AFTER_MS = 15_000;
 const ORPHAN_SEARCH_MS = 5_000;
 
 /** One further request time-out after a death: what was on the wire then has landed or never will. */
 export const longestRequest = (connectors: ReadonlyMap<string, Pick<Connector, 'capabilities'>>): number =>
   Math.max(0, ...[...connectors.values()].map(({ capabilities }) => capabilities.request_timeout_ms));
 
-export interface CustodyPorts {
+interface CustodyPorts {
   readonly session: Pick<Session, 'isLost' | 'deadSessions' | 'deadForMs'>;
   readonly connectors: ReadonlyMap<string, Pick<Connector, 'capabilities'>>;
   readonly basics: Pick<Basics, 'clock' | 'log'>;

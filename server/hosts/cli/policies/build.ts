@@ -63,6 +63,23 @@ const approvalsOf = (options: Options, digest: string, at: string): BundleStatem
   return names.map((user) => ({ user, at, reason, digest, four_eyes: user !== author }));
 };
 
+interface Built {
+  readonly file: string;
+  readonly version: number;
+  readonly digest: string;
+  readonly policies: number;
+  readonly signed: boolean;
+}
+
+const tellBuilt = (built: Built, format: string, io: PolicyIo): void => {
+  const { file, version, policies, signed, digest } = built;
+  if (format === 'json') io.out(JSON.stringify({ built: true, ...built }));
+  else
+    io.out(
+      `${file}: version ${version} of ${policies} policies, ${signed ? 'signed' : 'not signed yet'}, digest ${digest}`,
+    );
+};
+
 export const build: PolicyCommand = {
   name: 'build',
   usage:
@@ -116,24 +133,10 @@ export const build: PolicyCommand = {
     const unsigned = bundleFiles(statement, policies, guards);
     const key = text('key');
     const files = key === undefined ? unsigned : signBundle(unsigned, [keyToSignWith(key, io, {})]);
-    const out = text('out') ?? USUAL_FILE;
-    writeBytes(out, packBundle(files), io);
-    const { version } = statement;
-    if (format === 'json')
-      io.out(
-        JSON.stringify({
-          built: true,
-          file: out,
-          version,
-          digest,
-          policies: policies.length,
-          signed: key !== undefined,
-        }),
-      );
-    else
-      io.out(
-        `${out}: version ${version} of ${policies.length} policies, ${key === undefined ? 'not signed yet' : 'signed'}, digest ${digest}`,
-      );
+    const file = text('out') ?? USUAL_FILE;
+    writeBytes(file, packBundle(files), io);
+    const built = { file, version: statement.version, digest, policies: policies.length, signed: key !== undefined };
+    tellBuilt(built, format, io);
     return POLICY_EXIT.done;
   },
 };
