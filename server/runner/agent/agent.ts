@@ -1,6 +1,7 @@
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { GENERATION, IDENTITY } from './adopt';
 import { ClockWatch } from '../session/clock_watch';
+import { LedgerSights } from '../executing/ledger_sights';
 import { followHistory } from '../facts/follow_history';
 import { GuardBook, type GuardBookPorts } from '../trust/guard_book';
 import { IntakeDoor, type Admission } from '../door/door';
@@ -17,7 +18,7 @@ const OFFLINE_AFTER_MS = 60_000;
 const IDENTITY_CHECK_MS = 60_000;
 
 export interface AgentOptions {
-  readonly parts: Omit<AgentParts, 'clockTrusted' | 'rollouts' | 'guardBook'> &
+  readonly parts: Omit<AgentParts, 'clockTrusted' | 'rollouts' | 'guardBook' | 'ledgerSights'> &
     Pick<GuardBookPorts, 'guardCompiler' | 'guardTrials'>;
   readonly spool: Spool;
   readonly memory: LocalMemory;
@@ -52,6 +53,7 @@ export class Agent {
       ...parts,
       clockTrusted: () => this.clockWatch.trusted(),
       guardBook: new GuardBook(options.parts),
+      ledgerSights: new LedgerSights(),
     };
     this.rollouts = new RolloutKeeper(basics, () => this.shift);
     this.parts = { ...basics, rollouts: this.rollouts };

@@ -5,7 +5,7 @@ import type { ProcessHooks, Processing } from '../executing/process_event';
 import type { Basics } from '../ports';
 import { CaseKeeper } from '../undoing/case_keeper';
 import { EffectKeeper } from '../undoing/effect_keeper';
-import { LedgerSweep } from '../undoing/ledger_sweep';
+import { LedgerSweep, type LedgerSweepPorts } from '../undoing/ledger_sweep';
 import type { ShiftParts } from './parts';
 
 /** Everything that works on events, effects, cases and ledgers in one session. */
@@ -36,12 +36,12 @@ const executingOf = (parts: ShiftParts): Executing => {
 };
 
 const processingOf = (parts: ShiftParts, deciding: Deciding): Processing => {
-  const { session, bundles, inventory, connectors, journal, clockTrusted, commits, clock, history } = parts;
+  const { session, bundles, inventory, connectors, journal, ledgerSights, commits, clock, history } = parts;
   const basics = basicsOf(parts);
   const executing = executingOf(parts);
   return {
     decide: (received, options) => decideEvent(deciding, received, options),
-    worldNow: () => claimWorld({ session, bundles, inventory, connectors, journal, basics, clockTrusted }),
+    worldNow: () => claimWorld({ session, bundles, inventory, connectors, journal, basics, ledgerSights }),
     execute: (start, claimed) => executeCommand(executing, start, claimed),
     commits,
     recovering: { writing: { commits, clock }, journal },
@@ -50,13 +50,24 @@ const processingOf = (parts: ShiftParts, deciding: Deciding): Processing => {
   };
 };
 
+/** How many there are of what a limit in force counts in. */
+const populationsOf =
+  ({ bundles, inventory, clock }: ShiftParts): LedgerSweepPorts['populationOf'] =>
+  (name, scope) => {
+    const of = bundles.brakeRules(clock.utc()).limits.find((each) => each.name === name)?.limit.of;
+    return of && inventory.populationOf(of, scope);
+  };
+
 /** Puts the work of one session together: what executes hands over to what looks after it. */
 export const sessionWork = (parts: ShiftParts): SessionWork => {
-  const { store, commits, session, connectors, journal, bundles, clockTrusted } = parts;
+  const { store, commits, session, connectors, journal, bundles, clockTrusted, ledgerSights } = parts;
   const basics = basicsOf(parts);
   const deciding = decidingOf(parts);
   const processing = processingOf(parts, deciding);
-  const ledgers = new LedgerSweep({ store, commits, session, connectors, basics });
+  const ledgers = new LedgerSweep({
+    ...{ store, commits, session, connectors, basics, ledgerSights },
+    populationOf: populationsOf(parts),
+  });
   const keeping = { store, commits, session, connectors, journal, basics, clockTrusted };
   const effects = new EffectKeeper(keeping, () => ledgers.hurry());
   const executing: Omit<ProcessHooks, 'open'> = {

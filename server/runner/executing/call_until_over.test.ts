@@ -96,12 +96,18 @@ describe('a command that a target carries out at once', () => {
       outcome: DONE,
       attempts: 1,
       ambiguous: false,
+      firstSentAt: 100_000,
       sent: true,
       lastSentAt: calls[0]?.at,
       durationMs: 40,
     });
     expect(calls).toMatchObject([{ ids: 'n1', fence: 7 }]);
     expect(asked).toEqual([['block_ip', 'edge']]);
+  });
+
+  it('counts as started when its first byte was sent, not when it was sent last', async () => {
+    const { called, calls } = await call([failed(true), DONE], { connectMs: 70 });
+    expect([called.firstSentAt, called.lastSentAt]).toEqual([(calls[0]?.at ?? 0) + 70, (calls[1]?.at ?? 0) + 70]);
   });
 
   it('is not given up later, when its time would have been over', async () => {

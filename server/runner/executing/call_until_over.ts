@@ -24,6 +24,8 @@ export interface Called {
   readonly ambiguous: boolean;
   /** The first byte of some attempt was written. */
   readonly sent: boolean;
+  /** When the first byte of the first of them was written to the socket, monotonic ms. */
+  readonly firstSentAt: number;
   /** When a request was last written to the socket, monotonic ms. */
   readonly lastSentAt: number;
   readonly durationMs: number;
@@ -41,6 +43,7 @@ const mayRepeat = (outcome: CallOutcome, { capabilities }: Connector): boolean =
  * every attempt.
  */
 class LastLook {
+  firstSentAt: number;
   lastSentAt: number;
   sent = false;
   stopped: Called['stopped'];
@@ -51,13 +54,15 @@ class LastLook {
     private readonly clearedAt: number,
   ) {
     this.lastSentAt = sending.basics.clock.monotonic();
+    this.firstSentAt = this.lastSentAt;
   }
 
   readonly mayStart = (): boolean => {
     this.stopped = this.objection();
     if (this.stopped !== undefined) return false;
-    this.sent = true;
     this.lastSentAt = this.sending.basics.clock.monotonic();
+    if (!this.sent) this.firstSentAt = this.lastSentAt;
+    this.sent = true;
     return true;
   };
 
@@ -100,8 +105,17 @@ export const callUntilOver = async (
     const again = { attempt: attempts, elapsedMs, random: chance.random(), ...present({ retryAfterMs: asked }) };
     const pause = mayRepeat(outcome, connector) ? pauseBefore(sending.retry, again) : undefined;
     if (pause === undefined) {
-      const { lastSentAt, sent, stopped } = look;
-      return { outcome, attempts, ambiguous, sent, lastSentAt, durationMs: elapsedMs, ...present({ stopped }) };
+      const { firstSentAt, lastSentAt, sent, stopped } = look;
+      return {
+        outcome,
+        attempts,
+        ambiguous,
+        sent,
+        firstSentAt,
+        lastSentAt,
+        durationMs: elapsedMs,
+        ...present({ stopped }),
+      };
     }
     await clock.sleep(pause);
   }

@@ -240,6 +240,37 @@ describe('what was never sent', () => {
   });
 });
 
+describe('a start', () => {
+  const RATE = 'ledger:rate:all';
+  const reserved = (): void => {
+    const [entry] = aLedger(['n1']).entries;
+    if (!entry) throw new Error('a ledger with one entry');
+    const pending = { ...entry, pending: true as const };
+    room.put(ledgerDoc(aLedger([], { limit: 'rate', scope: 'all', entries: [{ ...pending, rate: true }] })));
+    room.put(ledgerDoc(aLedger([], { entries: [pending] })));
+  };
+  const execution = (outcome: CallOutcome, isStopped = false) =>
+    execute(outcome, { isStopped, places: [RATE, 'ledger:few:net-1'], before: async () => reserved() });
+
+  it.each([
+    ['carried out', DONE],
+    ['refused by the target', REFUSED],
+    ['not known', UNKNOWN],
+  ])('counts from its first byte once it is over, though it was %s', async (_what, outcome) => {
+    await execution(outcome);
+    const [bucket] = room.ledger(RATE)?.buckets ?? [];
+    expect([room.ledger(RATE)?.entries, bucket?.count, bucket?.youngest]).toEqual([[], 1, 'n1']);
+    const [entry] = room.ledger('ledger:few:net-1')?.entries ?? [];
+    expect(entry?.pending).toBeUndefined();
+    for (const age of [bucket?.age_ms ?? 0, entry?.age_ms ?? 0]) expect(age).toBeGreaterThanOrEqual(300);
+  });
+
+  it('does not count where nothing was sent', async () => {
+    await execution(DONE, true);
+    expect(room.ledger(RATE)).toMatchObject({ entries: [], buckets: [] });
+  });
+});
+
 describe('the undo journal', () => {
   it('forgets a command only when the state says that it is over', async () => {
     const known: string[][] = [];

@@ -1,4 +1,4 @@
-import { takenBack } from '../../engine/brakes/ledger';
+import { started, takenBack, type Ledger } from '../../engine/brakes/ledger';
 import { afterCalls, type AfterCalls } from '../../engine/execution/after_outcome';
 import { afterSending, claimTakenBack, type Effect } from '../../engine/execution/effect';
 import { iso } from '../../../common/iso';
@@ -26,19 +26,23 @@ export interface Executed {
   readonly lastSentAt: number;
 }
 
-/** Gives back what a command reserved, because nothing of it was sent. */
-const releaseReservations = async ({ commits, clock }: Writing, { command, ledgers }: Start): Promise<void> => {
-  const release = (id: string): Promise<void> =>
+/** Says in its ledgers what became of what a command reserved: given back if nothing was sent, else a start. */
+const settleReservations = async (
+  { commits, clock }: Writing,
+  { ledgers }: Start,
+  settled: (ledger: Ledger) => Ledger,
+): Promise<void> => {
+  const settle = (id: string): Promise<void> =>
     commits.settle<void>({
       reads: [id],
       build: (view) => {
         const ledger = contentOf('ledger', view.get(id));
         if (ledger === undefined) return { docs: [], answer: undefined };
-        const next = takenBack(ledger, command.command_id);
+        const next = settled(ledger);
         return { docs: [plannedLedger(next, iso(clock.utc()))], answer: undefined };
       },
     });
-  await Promise.all(ledgers.map(release));
+  await Promise.all(ledgers.map(settle));
 };
 
 /** The effect after its command: what was never sent is taken back, all else is as the outcome says. */
@@ -76,10 +80,15 @@ export const executeCommand = async (
   if (connector === undefined) throw new Error(`connector \`${command.connector}\` went away`);
   const called = await callUntilOver(sending, connector, start, clearedAt);
   const after = afterCalls({ ...called, claims, lasts: command.rollback !== null });
+  const { command_id } = command;
+  const settled = (ledger: Ledger): Ledger =>
+    after.release
+      ? takenBack(ledger, command_id)
+      : started(ledger, command_id, sending.basics.clock.monotonic() - called.firstSentAt);
   const [effect] = await Promise.all([
     writeEffect(writing, start, after, called),
     changeActOf(writing, command, (act) => actAfter(act, after.act)),
-    after.release ? releaseReservations(writing, start) : undefined,
+    settleReservations(writing, start, settled),
   ]);
   if (after.forget) await journal.close([command.command_id]);
   return { effectId, effect, lastSentAt: called.lastSentAt };

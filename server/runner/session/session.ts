@@ -33,8 +33,10 @@ export interface SessionOptions {
   readonly clockTrusted: () => boolean;
 }
 
-/** Why an agent may not start effects now. */
-type Standstill = 'not_joined' | 'permit_lapsed' | 'stopped' | 'lost' | 'clock_off';
+/** Why an agent may start nothing at all now, whatever its orders are. */
+export type NoPermit = 'not_joined' | 'permit_lapsed' | 'lost' | 'clock_off';
+/** Why an agent may not start an effect now. */
+type Standstill = NoPermit | 'stopped';
 
 export class Session {
   readonly id: string;
@@ -114,9 +116,15 @@ export class Session {
 
   /** Why nothing may be started now for an act, or undefined. Asked right before the first byte is written. */
   standstill(action: string, connector: string): Standstill | undefined {
+    const lack = this.noPermit();
+    if (lack === 'lost' || lack === 'not_joined') return lack;
+    return this.isStopped(action, connector) ? 'stopped' : lack;
+  }
+
+  /** Why nothing at all may be started now, apart from orders to stop; undefined while the permit is valid. */
+  noPermit(): NoPermit | undefined {
     if (this.isLost) return 'lost';
     if (!this.joined) return 'not_joined';
-    if (this.isStopped(action, connector)) return 'stopped';
     if (!this.options.clockTrusted()) return 'clock_off';
     return this.options.basics.clock.monotonic() < this.permitUntil ? undefined : 'permit_lapsed';
   }
