@@ -1,6 +1,7 @@
 import { claimWorld } from '../executing/claim_world';
 import { decideEvent, type Deciding } from '../executing/decide_event';
 import { executeCommand, type Executing } from '../executing/execute_command';
+import { InFlight } from '../executing/in_flight';
 import type { ProcessHooks, Processing } from '../executing/process_event';
 import type { Basics } from '../ports';
 import { CaseKeeper } from '../undoing/case_keeper';
@@ -12,6 +13,8 @@ import type { ShiftParts } from './parts';
 export interface SessionWork {
   readonly deciding: Deciding;
   readonly processing: Processing;
+  /** What is on the wire. */
+  readonly inFlight: InFlight;
   readonly hooks: ProcessHooks;
   readonly effects: EffectKeeper;
   readonly cases: CaseKeeper;
@@ -27,18 +30,18 @@ const decidingOf = (parts: ShiftParts): Deciding => {
 
 const executingOf = (parts: ShiftParts): Executing => {
   const { connectors, session, bundles, retry, commits, clock, journal } = parts;
+  const inFlight = new InFlight();
   return {
     connectors,
-    sending: { session, rules: () => bundles.brakeRules(clock.utc()), retry, basics: basicsOf(parts) },
+    sending: { session, rules: () => bundles.brakeRules(clock.utc()), retry, inFlight, basics: basicsOf(parts) },
     writing: { commits, clock },
     journal,
   };
 };
 
-const processingOf = (parts: ShiftParts, deciding: Deciding): Processing => {
+const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executing): Processing => {
   const { session, bundles, inventory, connectors, journal, ledgerSights, commits, clock, history } = parts;
   const basics = basicsOf(parts);
-  const executing = executingOf(parts);
   return {
     decide: (received, options) => decideEvent(deciding, received, options),
     worldNow: () => claimWorld({ session, bundles, inventory, connectors, journal, basics, ledgerSights }),
@@ -63,7 +66,8 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
   const { store, commits, session, connectors, journal, bundles, clockTrusted, ledgerSights } = parts;
   const basics = basicsOf(parts);
   const deciding = decidingOf(parts);
-  const processing = processingOf(parts, deciding);
+  const command = executingOf(parts);
+  const processing = processingOf(parts, deciding, command);
   const ledgers = new LedgerSweep({
     ...{ store, commits, session, connectors, basics, ledgerSights },
     populationOf: populationsOf(parts),
@@ -76,5 +80,5 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
   };
   const cases = new CaseKeeper({ store, session, connectors, bundles, processing, effects, basics }, executing);
   const hooks = { ...executing, open: cases.watch.bind(cases) };
-  return { deciding, processing, hooks, effects, cases, ledgers };
+  return { deciding, processing, inFlight: command.sending.inFlight, hooks, effects, cases, ledgers };
 };

@@ -5,6 +5,7 @@ import type { BrakeRules } from '../../engine/brakes/clear';
 import type { RetryRules } from '../../engine/execution/retry';
 import type { CallContext, CallOutcome, Connector, Idempotency } from '../ports';
 import type { Session } from '../session/session';
+import { InFlight } from './in_flight';
 import { callUntilOver } from './call_until_over';
 
 const RULES: BrakeRules = {
@@ -81,6 +82,7 @@ const call = async (answers: readonly Answer[], around: Around = {}) => {
     session,
     rules: around.rules ?? (() => RULES),
     retry: { ...RETRY, ...around.retry },
+    inFlight: new InFlight(),
     basics: { clock, chance: { uuid: () => 'x', random: () => random } },
   };
   const called = await passTime(scheduler, callUntilOver(sending, connector, start, scheduler.now - clearedForMs));

@@ -6,6 +6,7 @@ import type { Basics, CallOutcome, Connector } from '../ports';
 import type { Session } from '../session/session';
 import { callTarget, unanswered } from './call_target';
 import type { Start } from './claiming';
+import type { InFlight } from './in_flight';
 
 /** With what a command is sent. */
 export interface Sending {
@@ -13,6 +14,7 @@ export interface Sending {
   /** The brakes' rules in force now. */
   readonly rules: () => BrakeRules;
   readonly retry: RetryRules;
+  readonly inFlight: InFlight;
   readonly basics: Pick<Basics, 'clock' | 'chance'>;
 }
 
@@ -63,6 +65,7 @@ class LastLook {
     this.lastSentAt = this.sending.basics.clock.monotonic();
     if (!this.sent) this.firstSentAt = this.lastSentAt;
     this.sent = true;
+    this.sending.inFlight.begin(this.start);
     return true;
   };
 

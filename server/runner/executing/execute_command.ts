@@ -63,17 +63,16 @@ const writeEffect = (
   });
 };
 
-/**
- * Executes one claimed command: permit checked at the socket, retries with backoff and deadline where they can do no
- * harm, outcome written. Never silent: the effect ends as present, unknown or absent (INV-2).
- *
- * @param claims how often the case was claimed, this time included
- * @param clearedAt when the brakes cleared it, monotonic ms
- */
-export const executeCommand = async (
+/** When a command was claimed. */
+interface Claimed {
+  readonly claims: number;
+  readonly clearedAt: number;
+}
+
+const execute = async (
   { connectors, sending, writing, journal }: Executing,
   start: Start,
-  { claims, clearedAt }: { readonly claims: number; readonly clearedAt: number },
+  { claims, clearedAt }: Claimed,
 ): Promise<Executed> => {
   const { command, effectId } = start;
   const connector = connectors.get(command.connector);
@@ -93,3 +92,13 @@ export const executeCommand = async (
   if (after.forget) await journal.close([command.command_id]);
   return { effectId, effect, lastSentAt: called.lastSentAt };
 };
+
+/**
+ * Executes one claimed command: permit checked at the socket, retries with backoff and deadline where they can do no
+ * harm, outcome written. Never silent: the effect ends as present, unknown or absent (INV-2).
+ *
+ * @param claims how often the case was claimed, this time included
+ * @param clearedAt when the brakes cleared it, monotonic ms
+ */
+export const executeCommand = (executing: Executing, start: Start, claimed: Claimed): Promise<Executed> =>
+  execute(executing, start, claimed).finally(() => executing.sending.inFlight.end(start.command.command_id));

@@ -112,7 +112,7 @@ describe('sweeping ledgers', () => {
     await room.wait(1_400);
     expect(ledger()).toMatchObject({ population: 40, rise: { population: 90 } });
     put([], { population: 40, rise: { population: 90, age_ms: 0, noted_at: 'x' } });
-    await room.wait(610_000);
+    await room.wait(630_000);
     expect(ledger()?.population).toBe(90);
     expect(room.fake.get(ID)?.facets.state).toBe('empty');
   });
