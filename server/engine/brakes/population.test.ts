@@ -77,7 +77,7 @@ describe('a population', () => {
       60,
       500,
     ],
-  ])('%s', (_note, ledger, fact, counts, rise) => {
+  ])('%s', (...[, ledger, fact, counts, rise]) => {
     const met = withPopulation(ledger, fact, AT);
     expect([met.population, met.rise?.population]).toEqual([counts, rise]);
   });

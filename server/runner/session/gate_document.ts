@@ -26,6 +26,10 @@ export interface GateSeen {
   readonly version: Version;
 }
 
+/** Whether one version of a document was there before another. */
+export const isBefore = (one: Version, other: Version): boolean =>
+  one.primaryTerm === other.primaryTerm ? one.seqNo < other.seqNo : one.primaryTerm < other.primaryTerm;
+
 /** The one document that every agent watches, read and changed by compare-and-set. */
 export class GateDocument {
   /** @param session that writes it */

@@ -3,7 +3,7 @@ import { contentOf, loneBody } from '../keeping/state_docs';
 import { withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
 import { sessionId, type SessionContent } from '../keeping/kinds/session';
 import { STATE_SCHEMA, StoreUnavailable, type StateWrite, type Version } from '../ports';
-import { GateDocument, pausesOf, type GateSeen } from './gate_document';
+import { GateDocument, isBefore, pausesOf, type GateSeen } from './gate_document';
 import { GateTime } from './gate_time';
 import { gateToEnter } from './gate_to_enter';
 import { Peers } from './peers';
@@ -21,12 +21,10 @@ export type NoPermit = 'not_joined' | 'permit_lapsed' | 'lost' | 'clock_off';
 /** Why an agent may not start an effect now. */
 type Standstill = NoPermit | 'stopped';
 
-const isBefore = (one: Version, other: Version): boolean =>
-  one.primaryTerm === other.primaryTerm ? one.seqNo < other.seqNo : one.primaryTerm < other.primaryTerm;
-
 export class Session {
   readonly id: string;
   private readonly options: SessionOptions;
+  private readonly schema: number;
   private content: SessionContent;
   private version: Version | undefined;
   private permitUntil = -Infinity;
@@ -46,6 +44,7 @@ export class Session {
     const { store, basics, name } = options;
     const { engineDigest, ...named } = name;
     this.options = options;
+    this.schema = options.schema ?? STATE_SCHEMA;
     this.id = basics.chance.uuid();
     this.peers = new Peers({ store, ...basics });
     this.gateDocument = new GateDocument({ store, basics }, this.id);
@@ -63,10 +62,6 @@ export class Session {
     };
   }
 
-  private get schema(): number {
-    return this.options.schema ?? STATE_SCHEMA;
-  }
-
   get isLost(): boolean {
     return this.lostReason !== undefined;
   }
@@ -79,7 +74,7 @@ export class Session {
     return this.currentGate;
   }
 
-  /** Milliseconds since the last heartbeat that succeeded. */
+  /** Since the last heartbeat that succeeded, ms. */
   get silentForMs(): number {
     return this.options.basics.clock.monotonic() - this.lastSuccess;
   }
@@ -121,9 +116,7 @@ export class Session {
   }
 
   /** Milliseconds since a session was seen dead, undefined while it lives or is unknown. */
-  deadForMs(id: string): number | undefined {
-    return this.peers.deadForMs(id);
-  }
+  readonly deadForMs = (id: string): number | undefined => this.peers.deadForMs(id);
 
   /** Sessions that are known to be dead. */
   get deadSessions(): readonly string[] {
@@ -131,9 +124,7 @@ export class Session {
   }
 
   /** A dead session of which nothing is left. */
-  forgetDead(id: string): void {
-    this.peers.forget(id);
-  }
+  readonly forgetDead = (id: string): void => this.peers.forget(id);
 
   /** Sessions in the gate besides this one that are not known to be dead. */
   get livePeers(): readonly string[] {
@@ -160,15 +151,15 @@ export class Session {
       const own = { joined_at: iso(basics.clock.utc()), agent: name.agent, schema: this.schema };
       const entered: Gate = { ...this.gateTime.dated(gate), sessions: { ...gate.sessions, [this.id]: own } };
       const version = await this.gateDocument.write(entered, before);
-      if (version === undefined) {
-        await pauses.next();
-        continue;
-      }
-      this.joined = true;
-      this.lastSuccess = basics.clock.monotonic();
-      this.obey({ gate: entered, version });
-      return;
+      if (version !== undefined) return this.entered({ gate: entered, version });
+      await pauses.next();
     }
+  }
+
+  private entered(seen: GateSeen): void {
+    this.joined = true;
+    this.lastSuccess = this.options.basics.clock.monotonic();
+    this.obey(seen);
   }
 
   private async create(): Promise<void> {
@@ -238,9 +229,8 @@ export class Session {
       this.lose('a newer Reflex works with this state now');
       return;
     }
-    // An older gate can be read after a newer one was written by this agent; orders never go backwards.
+    // An older gate can be read after a newer one was written by this agent; nothing in it goes backwards.
     if (this.currentGate !== undefined && gate.epoch < this.currentGate.epoch) return;
-    // Nor does anything else that it says: which sessions there are, which bundle is the lowest.
     if (this.gateVersion !== undefined && isBefore(version, this.gateVersion)) return;
     this.currentGate = gate;
     this.gateVersion = version;
@@ -263,7 +253,7 @@ export class Session {
   private async beat(sentAt: number): Promise<void> {
     const { store, hostStop } = this.options;
     hostStop.look();
-    if (this.version === undefined) return;
+    if (!this.version) return;
     try {
       this.content = { ...this.content, ...this.options.vitals(), n: this.content.n + 1 };
       const write = this.writeOf(this.version);
