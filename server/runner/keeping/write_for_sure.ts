@@ -14,10 +14,7 @@ interface Writer {
  * @returns as which version it landed; undefined if it did not
  * @throws StoreUnavailable if the answer was lost: then nothing is known
  */
-export const landForSure = async (
-  { store, chance }: Writer,
-  write: StateWrite,
-): Promise<Version | undefined> => {
+export const landForSure = async ({ store, chance }: Writer, write: StateWrite): Promise<Version | undefined> => {
   const mine = new Set([write.body.write_id]);
   for (let next = write; ;) {
     const [outcome] = await store.bulk([next]);
