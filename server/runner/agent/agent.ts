@@ -3,12 +3,14 @@ import { GENERATION, IDENTITY } from './adopt';
 import { ClockWatch } from '../session/clock_watch';
 import { followHistory } from '../facts/follow_history';
 import { GuardBook, type GuardBookPorts } from '../trust/guard_book';
-import { IntakeDoor, type Admission } from '../door/door';
+import type { Admission, Need } from '../door/admission';
+import { IntakeDoor } from '../door/door';
 import { RolloutKeeper } from './rollout_keeper';
 import { Shift } from './shift';
 import type { AgentParts } from './parts';
 import { joinRefusal, troublesOf, type AgentTrouble, type JoinRefusal } from './troubles';
 import { inBackground } from '../keeping/in_background';
+import { WatchedJournal } from '../keeping/watched_journal';
 import { StoreUnavailable, type LocalMemory, type LocalStop, type Spool } from '../ports';
 import { undoOffline } from '../undoing/undo_offline';
 
@@ -17,7 +19,7 @@ const OFFLINE_AFTER_MS = 60_000;
 const IDENTITY_CHECK_MS = 60_000;
 
 export interface AgentOptions {
-  readonly parts: Omit<AgentParts, 'clockTrusted' | 'rollouts' | 'guardBook'> &
+  readonly parts: Omit<AgentParts, 'clockTrusted' | 'diskTrouble' | 'rollouts' | 'guardBook'> &
     Pick<GuardBookPorts, 'guardCompiler' | 'guardTrials'>;
   readonly spool: Spool;
   readonly memory: LocalMemory;
@@ -36,6 +38,7 @@ export class Agent {
   readonly parts: AgentParts;
   private readonly options: AgentOptions;
   private readonly clockWatch: ClockWatch;
+  private readonly journal: WatchedJournal;
   private readonly rollouts: RolloutKeeper;
   private current: Shift | undefined;
   private stopping = false;
@@ -48,8 +51,11 @@ export class Agent {
     this.options = options;
     this.clockWatch = new ClockWatch(options.parts);
     const { guardCompiler: _compiler, guardTrials: _trials, ...parts } = options.parts;
+    this.journal = new WatchedJournal(parts.journal, parts);
     const basics = {
       ...parts,
+      journal: this.journal,
+      diskTrouble: () => this.journal.trouble,
       clockTrusted: () => this.clockWatch.trusted(),
       guardBook: new GuardBook(options.parts),
     };
@@ -85,6 +91,7 @@ export class Agent {
     this.running = this.keepJoined();
     inBackground(this.parts, 'joining', this.running);
     inBackground(this.parts, 'draining the spool', this.door.drain(over));
+    inBackground(this.parts, 'watching the local disk', this.journal.run(over));
     inBackground(this.parts, 'watching the clock', this.clockWatch.run(over));
     inBackground(this.parts, 'watching rollouts', this.rollouts.run(over));
     inBackground(this.parts, 'undoing offline', this.undoWhileAlone());
@@ -97,8 +104,8 @@ export class Agent {
     await this.current?.leave();
   }
 
-  admit(received: ReceivedEvent): Promise<Admission> {
-    return this.door.admit(received);
+  admit(received: ReceivedEvent, need?: Need): Promise<Admission> {
+    return this.door.admit(received, need);
   }
 
   private async keepJoined(): Promise<void> {
@@ -181,7 +188,7 @@ export class Agent {
     while (!this.stopping) {
       const silent = this.shift ? this.shift.session.silentForMs : clock.monotonic() - this.aloneSince;
       // While agents of another version work with the state, they look after the effects of this one as well.
-      const others = this.refusal !== undefined && this.refusal.code !== 'state_replaced';
+      const others = this.refusal?.code === 'engine_too_old' || this.refusal?.code === 'older_agents_run';
       if (silent > OFFLINE_AFTER_MS && !others && this.parts.clockTrusted())
         await undoOffline({ ...this.parts, basics: this.parts });
       await clock.sleep(1_000);

@@ -36,12 +36,13 @@ const executingOf = (parts: ShiftParts): Executing => {
 };
 
 const processingOf = (parts: ShiftParts, deciding: Deciding): Processing => {
-  const { session, bundles, inventory, connectors, journal, clockTrusted, commits, clock, history } = parts;
+  const { session, bundles, inventory, connectors, journal, clockTrusted, diskTrouble, commits, clock, history } =
+    parts;
   const basics = basicsOf(parts);
   const executing = executingOf(parts);
   return {
     decide: (received, options) => decideEvent(deciding, received, options),
-    worldNow: () => claimWorld({ session, bundles, inventory, connectors, journal, basics, clockTrusted }),
+    worldNow: () => claimWorld({ session, bundles, inventory, connectors, journal, basics, clockTrusted, diskTrouble }),
     execute: (start, claimed) => executeCommand(executing, start, claimed),
     commits,
     recovering: { writing: { commits, clock }, journal },

@@ -21,9 +21,10 @@ interface Here {
   readonly gate?: Gate;
   readonly open?: readonly JournalEntry[];
   readonly clockTrusted?: boolean;
+  readonly diskTrouble?: string;
 }
 
-const worldOf = ({ gate: stored, open = [], clockTrusted = true }: Here = {}, told: unknown[] = []) => {
+const worldOf = ({ gate: stored, open = [], clockTrusted = true, diskTrouble }: Here = {}, told: unknown[] = []) => {
   const ports: WorldPorts = {
     session: {
       id: 's1',
@@ -48,6 +49,7 @@ const worldOf = ({ gate: stored, open = [], clockTrusted = true }: Here = {}, to
       chance: { uuid: () => 'n1', random: () => 0 },
     },
     clockTrusted: () => clockTrusted,
+    diskTrouble: () => diskTrouble,
   };
   return claimWorld(ports);
 };
@@ -87,6 +89,10 @@ describe('what a claim is judged against', () => {
   it('lets nothing start while the clock of this agent is off', () => {
     expect(worldOf({ clockTrusted: true }).brakes.standstill()).toBeUndefined();
     expect(worldOf({ clockTrusted: false }).brakes.standstill()).toContain('the clock of this agent is off');
+  });
+
+  it('nothing starts while the disk of this host cannot be written', () => {
+    expect(worldOf({ diskTrouble: 'no space left' }).brakes.standstill()).toContain('the disk of this host');
   });
 
   it.each([

@@ -12,15 +12,12 @@ export const writeForSure = async (
   { store, chance }: { readonly store: StateStore; readonly chance: Chance },
   write: StateWrite,
 ): Promise<boolean> => {
-  const mine = new Set([write.body.write_id]);
   for (let next = write; ;) {
     const [outcome] = await store.bulk([next]);
     if (outcome?.kind === 'written') return true;
     if (outcome?.kind === 'failed') return false;
     const doc = await store.get(write.id);
-    if (doc === undefined || !mine.has(doc.write_id)) return false;
-    const write_id = chance.uuid();
-    mine.add(write_id);
-    next = { id: write.id, expect: doc.version, body: { ...bodyOf(doc), write_id } };
+    if (doc?.write_id !== write.body.write_id) return false;
+    next = { id: write.id, expect: doc.version, body: { ...bodyOf(doc), touched: chance.uuid() } };
   }
 };

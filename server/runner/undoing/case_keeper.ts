@@ -1,6 +1,7 @@
 import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
 import { changeCase, type Writing } from '../executing/change_document';
+import { BUSY_RETRY_MS } from '../executing/earlier_acts';
 import { processAgain, type Again, type ProcessHooks, type Processing } from '../executing/process_event';
 import { plannedCase, type CaseAct, type CaseContent } from '../keeping/kinds/case';
 import { contentOf, docOf, find, read, readMany } from '../keeping/state_docs';
@@ -103,7 +104,7 @@ export class CaseKeeper {
     switch (content.state) {
       case 'accepted':
       case 'held':
-        return this.lookAgain(content);
+        return this.lookAgain(content, inCare);
       case 'applying':
         return this.follow(content);
       case 'waiting':
@@ -114,10 +115,13 @@ export class CaseKeeper {
   }
 
   /** A hold is over, or what stood in the way may be gone: decide again. */
-  private async lookAgain(content: CaseContent): Promise<void> {
+  private async lookAgain(content: CaseContent, inCare: InCare): Promise<void> {
     const isOver = content.due === undefined || this.isOverdue(content);
     const onlyBusy = content.acts.some((act) => act.status === 'held');
-    if (isOver || onlyBusy) await this.decideAgain({ previous: content });
+    // While nothing may start it would only be held again, with one more decision on record.
+    const isInVain = onlyBusy && this.ports.processing.worldNow().brakes.standstill() !== undefined;
+    if (isInVain) inCare.nextLook = this.ports.basics.clock.monotonic() + BUSY_RETRY_MS;
+    else if (isOver || onlyBusy) await this.decideAgain({ previous: content });
     else this.watch(content);
   }
 

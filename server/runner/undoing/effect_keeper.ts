@@ -106,6 +106,7 @@ export class EffectKeeper {
     const lifted = await commits.settle<boolean>({
       reads: [id],
       urgent: true,
+      closing: true,
       build: (view) => {
         const effect = contentOf('effect', view.get(id));
         if (!effect || effect.state === 'absent') return { docs: [], answer: false };
@@ -232,6 +233,7 @@ export class EffectKeeper {
     const taken = await commits.submit<Effect | undefined>({
       reads: [id],
       urgent: true,
+      closing: true,
       build: (view) => {
         const effect = contentOf('effect', view.get(id));
         if (!effect || effect.state === 'absent' || !owners.has(effect.session)) return { docs: [], answer: undefined };
