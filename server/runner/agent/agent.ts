@@ -95,7 +95,10 @@ export class Agent {
     inBackground(this.parts, 'watching the clock', this.clockWatch.run(over));
     inBackground(this.parts, 'watching rollouts', this.rollouts.run(over));
     inBackground(this.parts, 'undoing offline', this.undoWhileAlone());
-    inBackground(this.parts, 'following the history', followHistory({ ...this.parts, book: this.parts.history }, over));
+    // While no session is up nobody knows who else decides.
+    const hasPeers = (): boolean => this.shift === undefined || this.shift.session.livePeers.length > 0;
+    const history = followHistory({ ...this.parts, book: this.parts.history, hasPeers }, over);
+    inBackground(this.parts, 'following the history', history);
   }
 
   /** Stops in order. Effects stay at their targets and are undone at the next start. */
