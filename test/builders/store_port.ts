@@ -65,6 +65,7 @@ export const storePort = (fake: FakeStore, scheduler: Scheduler): StorePort => {
       search: (query) => ask(() => fake.search(query)),
       count: (query) => ask(() => fake.search(query).length),
       remove: (id, expect) => ask(() => fake.remove(id, expect)),
+      removeMany: (docs) => ask(() => docs.map(({ id, version }) => fake.remove(id, version))),
       identity: () => ask(() => 'identity'),
       raiseSchema: (schema) => ask(() => fake.raiseSchema(schema)),
       nodeTime: () => ask(() => scheduler.now),

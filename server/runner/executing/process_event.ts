@@ -97,6 +97,7 @@ const claimAndStart = async (
   const { commits, worldNow, recovering, basics } = processing;
   const urgent = request.received.event.severity === 'critical';
   let current = request;
+  let refused: Error | undefined;
   for (let attempt = 0; attempt < MOST_CLAIM_TRIES; attempt += 1) {
     const committed = await commits.submit<ClaimAnswer>({ ...planClaim(worldNow, current, attempt > 0), urgent });
     const { answer } = committed;
@@ -109,13 +110,10 @@ const claimAndStart = async (
     await takeBackLanded(recovering, answer.content.acts, committed.landed);
     if (committed.landed.has(request.received.case_id))
       current = { ...current, recorded: true, previous: await holdLanded(recovering.writing, current) };
-    if (committed.refused) {
-      if (!current.previous) throw committed.refused;
-      break;
-    }
+    refused = committed.refused;
     await basics.clock.sleep(Math.floor(basics.chance.random() * 20 * (attempt + 1)));
   }
-  if (!current.previous) throw new TryLater('a claim met other agents too often');
+  if (!current.previous) throw refused ?? new TryLater('a claim met other agents too often');
   hooks.open(current.previous);
   return { kind: 'planned', content: current.previous, start: [] };
 };

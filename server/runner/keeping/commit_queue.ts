@@ -16,6 +16,8 @@ import { isAway, SessionLost, TryLater } from './session_lost';
  */
 
 const MOST_READ_AGAIN = 3;
+/** What the store turned down so often it will never take. */
+const MOST_REFUSALS = 5;
 
 interface CommitQueueOptions {
   readonly store: StateStore;
@@ -72,13 +74,16 @@ export class CommitQueue {
   /**
    * Writes one plan again until nobody else was faster. Only for plans whose documents stand alone.
    *
-   * @throws WriteRefused if the store will never take it
+   * @throws WriteRefused if the store turns it down again and again
    */
   async settle<Answer>(plan: Plan<Answer>): Promise<Answer> {
-    for (;;) {
+    for (let refusals = 0; ;) {
       const committed = await this.submit(plan);
       if (committed.kind === 'committed') return committed.answer;
-      if (committed.refused) throw committed.refused;
+      if (!committed.refused) continue;
+      refusals += 1;
+      if (refusals >= MOST_REFUSALS) throw committed.refused;
+      await this.options.basics.clock.sleep(50 * 2 ** refusals);
     }
   }
 

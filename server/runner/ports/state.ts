@@ -105,7 +105,11 @@ export interface StateQuery {
   readonly requested?: boolean;
   readonly demo?: boolean;
   readonly ordinalAbove?: number;
-  readonly sort?: 'due' | 'at' | 'newest';
+  /** Last written before this UTC. */
+  readonly atBefore?: string;
+  readonly sort?: 'due' | 'at' | 'newest' | 'ordinal';
+  /** Without content and records: enough to know what is there. */
+  readonly bare?: boolean;
   /** Most documents; default 1,000. */
   readonly limit?: number;
   /** Find every write that was answered before; costs a refresh, so only for what people ask for now and then. */
@@ -123,6 +127,8 @@ export interface StateStore {
   readonly search: (query: StateQuery) => Promise<readonly StateDoc[]>;
   readonly count: (query: StateQuery) => Promise<number>;
   readonly remove: (id: string, expect: Version) => Promise<WriteOutcome>;
+  /** Removes exactly these versions, in one bulk; each by itself, in order. */
+  readonly removeMany: (docs: ReadonlyArray<Pick<StateDoc, 'id' | 'version'>>) => Promise<readonly WriteOutcome[]>;
   /** Changes when the index was deleted and made again, which must stop every agent. */
   readonly identity: () => Promise<string>;
   /** From now on versions that speak less than this schema refuse to work with the index when they start. */

@@ -3,7 +3,7 @@ import { aged, ended, type Ledger } from '../../engine/brakes/ledger';
 import type { Effect } from '../../engine/execution/effect';
 import type { CommitQueue } from '../keeping/commit_queue';
 import { plannedLedger } from '../keeping/kinds/ledger';
-import { contentOf, find, read, readMany } from '../keeping/state_docs';
+import { contentOf, findIds, read, readMany } from '../keeping/state_docs';
 import { StoreUnavailable, type Basics, type Connector, type StateStore } from '../ports';
 import { leads } from '../session/leads';
 import type { Session } from '../session/session';
@@ -63,8 +63,8 @@ export class LedgerSweep {
   }
 
   private async sweep(): Promise<void> {
-    const found = await find(this.ports.store, 'ledger', { states: ['in_use'], limit: 1_000 });
-    await Promise.all(found.map(({ id }) => this.sweepOne(id)));
+    const found = await findIds(this.ports.store, { kinds: ['ledger'], states: ['in_use'] });
+    await Promise.all(found.map((id) => this.sweepOne(id)));
   }
 
   /** One agent adds the time for all; each looks after its own entries. */
