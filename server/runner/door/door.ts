@@ -268,8 +268,8 @@ export class IntakeDoor {
   }
 
   /**
-   * What was counted as accepted when it went to the spool may turn out to be a duplicate, a conflict or poison. What an
-   * earlier process counted is counted here first, or this one would tell of fewer than none.
+   * What was counted as accepted when it went to the spool may turn out to be a duplicate, a conflict or poison. What
+   * an earlier process counted is counted here first, or this one would tell of fewer than none.
    */
   private async count({ received, start }: SpoolItem & { type: 'event' }, outcome: Receipt | Error): Promise<void> {
     const isOwn = start === this.start;

@@ -59,8 +59,8 @@ const ACCEPTED_AGAIN_MS = 2_000;
  * Takes an event from durable to decided to acted upon.
  *
  * @returns once the event is durable; executing goes on in the background
- * @throws StoreUnavailable when nothing is known to be written; SessionLost; TryLater where others were faster each time;
- *   WriteRefused if the store will never take the case
+ * @throws StoreUnavailable when nothing is known to be written; SessionLost; TryLater where others were faster each
+ *   time; WriteRefused if the store will never take the case
  */
 export const processEvent = async (
   processing: Processing,

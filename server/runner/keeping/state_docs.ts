@@ -66,8 +66,7 @@ export const find = async <K extends StateKind>(
 const PAGE = 1_000;
 
 /**
- * Every document that a search finds, page by page in the order of ordinals, without contents unless they are asked
- * for. Documents of several writers may have the same ordinal, so each page begins with the last one of the page before.
+ * Every document that a search finds, page by page in the order of ordinals. Documents of several writers may have the same ordinal, so each page begins with the last of the one before.
  */
 export async function* findAll(
   store: Pick<StateStore, 'search'>,

@@ -61,7 +61,7 @@ export interface StateBody {
   readonly kind: StateKind;
   /** Fresh for every write, so that a writer recognises its own after a lost answer. */
   readonly write_id: string;
-  /** Fresh for every rewrite that changes nothing: the version is new, and the `write_id` goes on proving whose it is. */
+  /** Fresh for every rewrite that changes nothing: its version is new, and the `write_id` still proves whose it is. */
   readonly touched?: string;
   /** Session that wrote it; its evidence is that session's to copy. */
   readonly session: string;
