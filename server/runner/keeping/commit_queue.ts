@@ -289,9 +289,7 @@ const committedOf = ({ docs, answer }: Built<unknown>, landedById: LandedById): 
   };
   const missed = ids.filter((id) => !isThere(id));
   if (missed.length === 0) return { kind: 'committed', answer };
-  const refused = missed
-    .map((id) => landedById.get(id))
-    .find((landed): landed is WriteRefused => landed instanceof WriteRefused);
+  const refused = missed.map((id) => landedById.get(id)).find((each) => each instanceof WriteRefused);
   return {
     kind: 'conflict',
     answer,

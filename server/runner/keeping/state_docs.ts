@@ -66,16 +66,16 @@ export const find = async <K extends StateKind>(
 const PAGE = 1_000;
 
 /**
- * Every document that a search finds, page by page in the order of ordinals. Documents of several writers may have the same ordinal, so each page begins with the last of the one before.
+ * Every document that a search finds, page by page in the order of ordinals. Documents of several writers may have the
+ * same ordinal, so each page begins with the last of the one before.
  */
 export async function* findAll(
   store: Pick<StateStore, 'search'>,
   query: Omit<StateQuery, 'sort' | 'limit' | 'dueBefore'>,
-  page = PAGE,
 ): AsyncGenerator<StateDoc> {
   let { ordinalAbove } = query;
   let seen: ReadonlySet<string> = new Set();
-  for (let limit = page; ;) {
+  for (let limit = PAGE; ;) {
     const docs = await store.search({ ...query, ...present({ ordinalAbove }), sort: 'ordinal', limit });
     for (const doc of docs) if (!seen.has(doc.id)) yield doc;
     const last = docs[docs.length - 1];
@@ -83,7 +83,7 @@ export async function* findAll(
     seen = new Set(docs.map(({ id }) => id));
     // A whole page of one ordinal: the next one must hold more than that.
     const isStuck = docs[0]?.ordinal === last.ordinal;
-    limit = isStuck ? limit * 2 : page;
+    limit = isStuck ? limit * 2 : PAGE;
     ordinalAbove = isStuck ? ordinalAbove : last.ordinal - 1;
   }
 }
