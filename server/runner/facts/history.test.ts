@@ -39,6 +39,15 @@ describe('what is remembered of many entities', () => {
     expect(Array.from({ length: 50 }, (_, n) => eventsOf(book, `203.0.113.${n}`))).toEqual(Array(50).fill(2));
   });
 
+  it('is shared evenly between two that tell much, beside one that tells little', () => {
+    const book = new HistoryBook(100);
+    for (let n = 0; n < 90; n += 1) book.noteEvent(about(`203.0.113.${n}`, 'siem'));
+    book.noteEvent(about('198.51.100.1', 'small'));
+    for (let n = 0; n < 1_000; n += 1) book.noteEvent(about(`10.1.${Math.floor(n / 250)}.${n % 250}`, 'flooder'));
+    const kept = Array.from({ length: 90 }, (_, n) => eventsOf(book, `203.0.113.${n}`)).filter((count) => count > 0);
+    expect(kept.length).toBeGreaterThanOrEqual(48);
+  });
+
   it('comes back to those who tell after a flood', () => {
     const book = new HistoryBook(200);
     for (let n = 0; n < 1_000; n += 1) book.noteEvent(about(`10.1.${Math.floor(n / 250)}.${n % 250}`, 'flooder'));

@@ -185,6 +185,24 @@ describe('what ends or undoes', () => {
     expect([seen, fake.get('x')?.content]).toEqual(['ended', 'claimed']);
   });
 
+  it('is not overtaken by claims that come again and again for the same document', async () => {
+    let claims = 0;
+    let isEnded = false;
+    const claimAgain = async (): Promise<void> => {
+      while (!isEnded && claims < 200) {
+        claims += 1;
+        await Promise.all([queue.submit(set('x')), queue.submit(set(`z${claims}`))]);
+      }
+    };
+    void claimAgain();
+    void claimAgain();
+    await scheduler.runUntil(scheduler.now + 10);
+    const before = claims;
+    await run(queue.submit(set('x', closing)));
+    isEnded = true;
+    expect(claims - before).toBeLessThan(20);
+  });
+
   it('never has a document in two bulks at once, and nothing waits for ever', async () => {
     const under = new Map<string, number>();
     let most = 0;
