@@ -107,6 +107,7 @@ export const grownState = async (decided: number, waiting: number) => {
   const counts = noCounts();
   countCalls(agent.parts.store, counts);
   await world.scheduler.runUntil(world.now + IDLE_S * 1_000);
+  const requests = perSecond(counts, IDLE_S);
   // One more that nobody looks after, of a later ordinal than everything else.
   const event = anEvent({ event_id: 'orphan' });
   const received = keptEvent(event, {
@@ -126,7 +127,7 @@ export const grownState = async (decided: number, waiting: number) => {
     waiting,
     seconds_until_all_are_in_care: all,
     heap_mb_for_what_waits: taken,
-    requests_per_second: perSecond(counts, IDLE_S),
+    requests_per_second: requests,
     seconds_until_an_orphan_is_found: found,
   };
 };

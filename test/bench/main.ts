@@ -54,8 +54,8 @@ const decideFigures = () => {
 const growthFigures = async () => {
   progress('agents that have nothing to do …');
   const idle = [await idleRequests(1), await idleRequests(10)];
-  progress('a million cases …');
-  const grown = [await grownState(10_000, 100), await grownState(1_000_000, 10_000)];
+  progress('many cases …');
+  const grown = [await grownState(10_000, 100), await grownState(100_000, 10_000)];
   progress('what is past its time …');
   const janitor = await janitorRound(60_000);
   return { idle, grown, janitor };
