@@ -150,6 +150,7 @@ export const aWorld = (so: Circumstances = {}): ClaimWorld => {
     },
     uuid: () => `n${(made += 1)}`,
     now: NOW,
+    stamp: {},
   };
 };
 

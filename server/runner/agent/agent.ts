@@ -4,16 +4,14 @@ import { ClockWatch } from '../session/clock_watch';
 import { followHistory } from '../facts/follow_history';
 import { GuardBook, type GuardBookPorts } from '../trust/guard_book';
 import { IntakeDoor, type Admission } from '../door/door';
+import { JournalWatch } from './journal_watch';
 import { RolloutKeeper } from './rollout_keeper';
 import { Shift } from './shift';
 import type { AgentParts } from './parts';
 import { joinRefusal, troublesOf, type AgentTrouble, type JoinRefusal } from './troubles';
 import { inBackground } from '../keeping/in_background';
 import { StoreUnavailable, type LocalMemory, type LocalStop, type Spool } from '../ports';
-import { undoOffline } from '../undoing/undo_offline';
 
-/** Without a heartbeat for so long this agent undoes from its own journal what is due, ms. */
-const OFFLINE_AFTER_MS = 60_000;
 const IDENTITY_CHECK_MS = 60_000;
 
 export interface AgentOptions {
@@ -40,7 +38,7 @@ export class Agent {
   private current: Shift | undefined;
   private stopping = false;
   private refusal: JoinRefusal | undefined;
-  private aloneSince: number;
+  private readonly journalWatch: JournalWatch;
   private nextIdentityCheck = 0;
   private running: Promise<void> | undefined;
 
@@ -55,7 +53,12 @@ export class Agent {
     };
     this.rollouts = new RolloutKeeper(basics, () => this.shift);
     this.parts = { ...basics, rollouts: this.rollouts };
-    this.aloneSince = this.parts.clock.monotonic();
+    this.journalWatch = new JournalWatch({
+      ...this.parts,
+      shift: () => this.shift,
+      othersWork: () => this.refusal !== undefined && this.refusal.code !== 'state_replaced',
+      isReplaced: () => this.refusal?.code === 'state_replaced',
+    });
     this.door = new IntakeDoor({
       ...this.parts,
       basics: this.parts,
@@ -75,8 +78,13 @@ export class Agent {
   }
 
   get troubles(): readonly AgentTrouble[] {
-    const { parts, door, refusal, rollouts } = this;
-    return troublesOf({ ...parts, rollouts, door, refusal, isJoined: this.shift !== undefined });
+    const { parts, door, refusal, rollouts, journalWatch } = this;
+    return troublesOf({ ...parts, rollouts, door, refusal, journalWatch, isJoined: this.shift !== undefined });
+  }
+
+  /** Containments that only this machine knows of, by its undo journal. */
+  get knownHereOnly(): number {
+    return this.journalWatch.knownHereOnly;
   }
 
   /** Starts everything; resolves at once, whether OpenSearch is there or not. */
@@ -87,7 +95,7 @@ export class Agent {
     inBackground(this.parts, 'draining the spool', this.door.drain(over));
     inBackground(this.parts, 'watching the clock', this.clockWatch.run(over));
     inBackground(this.parts, 'watching rollouts', this.rollouts.run(over));
-    inBackground(this.parts, 'undoing offline', this.undoWhileAlone());
+    inBackground(this.parts, 'watching the journal', this.journalWatch.run(over));
     inBackground(this.parts, 'following the history', followHistory({ ...this.parts, book: this.parts.history }, over));
   }
 
@@ -127,7 +135,6 @@ export class Agent {
       // A shift that is given up must not go on beating: others would wait for ever for what it never does.
       await shift?.leave();
       this.current = undefined;
-      this.aloneSince = clock.monotonic();
       if (!this.stopping) await clock.sleep(pause);
     }
   }
@@ -173,18 +180,6 @@ export class Agent {
       if (cause instanceof StoreUnavailable) return;
       await shift.leave();
       throw cause;
-    }
-  }
-
-  private async undoWhileAlone(): Promise<void> {
-    const { clock } = this.parts;
-    while (!this.stopping) {
-      const silent = this.shift ? this.shift.session.silentForMs : clock.monotonic() - this.aloneSince;
-      // While agents of another version work with the state, they look after the effects of this one as well.
-      const others = this.refusal !== undefined && this.refusal.code !== 'state_replaced';
-      if (silent > OFFLINE_AFTER_MS && !others && this.parts.clockTrusted())
-        await undoOffline({ ...this.parts, basics: this.parts });
-      await clock.sleep(1_000);
     }
   }
 }

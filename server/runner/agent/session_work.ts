@@ -29,7 +29,7 @@ const executingOf = (parts: ShiftParts): Executing => {
   const { connectors, session, bundles, retry, commits, clock, journal } = parts;
   return {
     connectors,
-    sending: { session, rules: () => bundles.brakeRules(clock.utc()), retry, basics: basicsOf(parts) },
+    sending: { session, rules: () => bundles.brakeRules(clock.utc()), retry, basics: basicsOf(parts), journal },
     writing: { commits, clock },
     journal,
   };
@@ -62,6 +62,7 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
   const executing: Omit<ProcessHooks, 'open'> = {
     executes: (effectId, execution) => effects.executes(effectId, execution),
     executed: (executed) => effects.keep(executed),
+    joined: (effectId) => effects.nudge(effectId),
   };
   const cases = new CaseKeeper({ store, session, connectors, bundles, processing, effects, basics }, executing);
   const hooks = { ...executing, open: cases.watch.bind(cases) };

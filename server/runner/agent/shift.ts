@@ -42,10 +42,12 @@ export class Shift {
   readonly parts: ShiftParts;
   readonly work: SessionWork;
   private readonly localStop: LocalStop;
+  private readonly generation: string | undefined;
   private ended = false;
 
   constructor({ parts, localStop, name, generation, schema, counters }: ShiftOptions) {
     this.localStop = localStop;
+    this.generation = generation;
     const copier = new EvidenceCopier(parts);
     this.session = new Session({
       store: parts.store,
@@ -85,7 +87,7 @@ export class Shift {
    */
   async begin(): Promise<void> {
     const { parts, session } = this;
-    await reconcileJournal({ ...parts, basics: parts });
+    await reconcileJournal({ ...parts, basics: parts }, this.generation);
     await session.join();
     await rekind(parts, session.gate, (change) => session.changeGate(change));
     await publishLocalStop({ session, clock: parts.clock, localStop: this.localStop });

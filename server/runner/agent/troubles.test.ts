@@ -6,6 +6,8 @@ interface Scene {
   readonly refusal?: TroubleSources['refusal'];
   readonly clockTrusted?: boolean;
   readonly unaccounted?: number;
+  readonly knownHereOnly?: number;
+  readonly waiting?: number;
   readonly status?: object | null;
   readonly expired?: readonly string[];
   readonly stopped?: ReadonlyArray<{ readonly policy: string; readonly why: string }>;
@@ -18,6 +20,8 @@ const sourcesOf = ({
   refusal,
   clockTrusted = true,
   unaccounted = 0,
+  knownHereOnly = 0,
+  waiting = 0,
   status = inForce,
   expired = [],
   stopped = [],
@@ -28,6 +32,7 @@ const sourcesOf = ({
     clockTrusted: () => clockTrusted,
     clock: { utc: () => 0 },
     door: { unaccounted },
+    journalWatch: { knownHereOnly, waiting },
     bundles: { status: status ?? undefined, expiredAt: () => expired },
     rollouts: { stopped },
   }) as unknown as TroubleSources;
@@ -46,6 +51,12 @@ describe('what keeps an agent from working', () => {
     ['its clock is off', { clockTrusted: false }, ['clock_off']],
     ['events are nowhere', { unaccounted: 1 }, ['events_unaccounted']],
     ['more events left than came', { unaccounted: -1 }, ['events_unaccounted']],
+    ['containments are in its journal alone', { knownHereOnly: 1 }, ['known_here_only']],
+    [
+      'overdue containments have to wait for OpenSearch',
+      { joined: false, waiting: 2 },
+      ['store_unavailable', 'undo_waits'],
+    ],
     ['no bundle is in force', { status: null }, ['no_bundle']],
     ['while it is away, nobody knows which bundle is in force', { joined: false, status: null }, ['store_unavailable']],
     ['a newer bundle was refused', { status: { ...inForce, refused: { version: 4, fault: {} } } }, ['bundle_refused']],
@@ -90,5 +101,15 @@ describe('why an agent may not join', () => {
     ['something else', 'state_replaced', 'something else'],
   ])('is told by its cause: %p', (cause, code, text) => {
     expect(joinRefusal(cause)).toEqual({ code, text: expect.stringContaining(text) });
+  });
+});
+
+describe('containments that only the journal of a machine knows', () => {
+  it.each<[Scene, RegExp]>([
+    [{ knownHereOnly: 1 }, /^1 containment known to this machine only: /],
+    [{ knownHereOnly: 8 }, /^8 containments known to this machine only: .*undone at the deadline/],
+    [{ waiting: 3 }, /^3 containments overdue: .*undoing waits for OpenSearch$/],
+  ])('are counted: %j', (scene, text) => {
+    expect(troublesOf(sourcesOf(scene))[0]?.text).toMatch(text);
   });
 });

@@ -2,6 +2,7 @@ import { whyOf } from '../../../common/why';
 import type { IntakeDoor } from '../door/door';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 import type { Doubt } from '../trust/bundle_keeper';
+import type { JournalWatch } from './journal_watch';
 import type { AgentParts } from './parts';
 import type { RolloutKeeper } from './rollout_keeper';
 
@@ -21,6 +22,8 @@ export interface AgentTrouble {
     | 'policy_expired'
     | 'rollout_stopped'
     | 'events_unaccounted'
+    | 'known_here_only'
+    | 'undo_waits'
     | Doubt['code'];
   readonly text: string;
 }
@@ -40,6 +43,7 @@ export const joinRefusal = (cause: unknown): JoinRefusal => {
 export interface TroubleSources extends Pick<AgentParts, 'clock' | 'clockTrusted' | 'bundles'> {
   readonly rollouts: Pick<RolloutKeeper, 'stopped'>;
   readonly door: Pick<IntakeDoor, 'unaccounted'>;
+  readonly journalWatch: Pick<JournalWatch, 'knownHereOnly' | 'waiting'>;
   readonly isJoined: boolean;
   readonly refusal: JoinRefusal | undefined;
 }
@@ -61,6 +65,27 @@ const unaccounted = (count: number): AgentTrouble => ({
   code: 'events_unaccounted',
   text: `${count} events came in and are nowhere; this is a fault in Reflex, the log says more`,
 });
+
+const containments = (count: number): string => (count === 1 ? '1 containment' : `${count} containments`);
+
+const ofJournal = ({ knownHereOnly, waiting }: TroubleSources['journalWatch']): readonly AgentTrouble[] => [
+  ...(knownHereOnly === 0
+    ? []
+    : [
+        {
+          code: 'known_here_only' as const,
+          text: `${containments(knownHereOnly)} known to this machine only: the state has no record; undone at the deadline from the local journal`,
+        },
+      ]),
+  ...(waiting === 0
+    ? []
+    : [
+        {
+          code: 'undo_waits' as const,
+          text: `${containments(waiting)} overdue: the target marks nothing as ours, so undoing waits for OpenSearch`,
+        },
+      ]),
+];
 
 const expiredPolicies = (expired: readonly string[]): AgentTrouble => {
   const who =
@@ -88,10 +113,11 @@ const ofPolicies = ({ bundles, clock, rollouts, isJoined }: TroubleSources): rea
 
 /** What keeps an agent from working right now, the gravest first. */
 export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => {
-  const { refusal, isJoined, clockTrusted, door } = sources;
+  const { refusal, isJoined, clockTrusted, door, journalWatch } = sources;
   return [
     ...(refusal ? [refusal] : isJoined ? [] : [AWAY]),
     ...(clockTrusted() ? [] : [CLOCK_OFF]),
+    ...ofJournal(journalWatch),
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),
     ...ofPolicies(sources),
   ];

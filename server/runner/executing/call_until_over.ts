@@ -2,7 +2,7 @@ import type { StopConsequence } from '../../../common/flow/clearance';
 import { present } from '../../../common/present';
 import { mayStart, type BrakeRules } from '../../engine/brakes/clear';
 import { pauseBefore, type RetryRules } from '../../engine/execution/retry';
-import type { Basics, CallOutcome, Connector } from '../ports';
+import type { Basics, CallOutcome, Connector, Journal } from '../ports';
 import type { Session } from '../session/session';
 import { callTarget, unanswered } from './call_target';
 import type { Start } from './claiming';
@@ -14,6 +14,7 @@ export interface Sending {
   readonly rules: () => BrakeRules;
   readonly retry: RetryRules;
   readonly basics: Pick<Basics, 'clock' | 'chance'>;
+  readonly journal: Pick<Journal, 'ofEffect'>;
 }
 
 /** What the calls for one command came to. */
@@ -35,6 +36,8 @@ const mayRepeat = (outcome: CallOutcome, { capabilities }: Connector): boolean =
   if (outcome.kind === 'failed') return outcome.error.retryable;
   return outcome.kind === 'unknown' && outcome.error.retryable && capabilities.idempotency !== 'none';
 };
+
+const NOT_IN_JOURNAL = 'its entry in the undo journal of this agent is over';
 
 /**
  * The last look before the first byte. INVARIANT (INV-1, INV-6): asked synchronously right before it is written, for
@@ -62,8 +65,9 @@ class LastLook {
   };
 
   private objection(): Called['stopped'] {
-    const { session, rules, basics } = this.sending;
-    const { command } = this.start;
+    const { session, rules, basics, journal } = this.sending;
+    const { command, effectId } = this.start;
+
     const standstill = session.standstill(command.action, command.connector);
     const stopped = mayStart({
       command,
@@ -72,7 +76,10 @@ class LastLook {
       clearedForMs: basics.clock.monotonic() - this.clearedAt,
     });
     if (stopped) return { then: stopped.then, text: stopped.text };
-    return standstill === undefined ? undefined : { then: 'hold', text: 'this agent may not start effects right now' };
+    if (standstill !== undefined) return { then: 'hold', text: 'this agent may not start effects right now' };
+    // INVARIANT (INV-4): nothing is sent that this machine would not undo, or is undoing already.
+    const entry = journal.ofEffect(effectId).find(({ command_id }) => command_id === command.command_id);
+    return entry === undefined || entry.undone_offline === true ? { then: 'hold', text: NOT_IN_JOURNAL } : undefined;
   }
 }
 

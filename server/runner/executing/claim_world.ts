@@ -1,6 +1,8 @@
+import { present } from '../../../common/present';
 import type { BrakeRules, ConnectorOffer, ScopeFacts } from '../../engine/brakes/clear';
 import type { Effect } from '../../engine/execution/effect';
-import type { Basics, Connector, Journal } from '../ports';
+import type { JournalStamp } from '../keeping/kinds/effect';
+import type { Basics, Clock, Connector, Journal } from '../ports';
 import type { Session } from '../session/session';
 import { CLOCK_SKEW_MS } from '../session/session_times';
 import type { BundleKeeper } from '../trust/bundle_keeper';
@@ -21,7 +23,7 @@ interface KnownNow {
   /** What was counted within so long, ms, was lost when the state was adopted. */
   readonly isForgotten: (withinMs: number) => boolean;
   /** This agent began to undo it alone, while OpenSearch was away. */
-  readonly isUndoneOffline: (effect: Effect) => boolean;
+  readonly isUndoneOffline: (id: string, effect: Effect) => boolean;
 }
 
 /** What a claim is judged against. */
@@ -32,6 +34,8 @@ export interface ClaimWorld {
   readonly uuid: () => string;
   /** UTC, ms. */
   readonly now: number;
+  /** What entries of the undo journal say of the state and of this machine. */
+  readonly stamp: Pick<JournalStamp, 'generation' | 'boot'>;
 }
 
 /** From what the world of a claim is read. */
@@ -40,7 +44,7 @@ export interface WorldPorts {
   readonly bundles: Pick<BundleKeeper, 'brakeRules'>;
   readonly inventory: ScopeFacts;
   readonly connectors: ReadonlyMap<string, Connector>;
-  readonly journal: Pick<Journal, 'open'>;
+  readonly journal: Pick<Journal, 'ofEffect'>;
   readonly basics: Pick<Basics, 'clock' | 'chance'>;
   readonly clockTrusted: () => boolean;
 }
@@ -53,13 +57,21 @@ const offersOf = (connectors: ReadonlyMap<string, Connector>): readonly Connecto
   }));
 
 /** This agent began to undo an effect alone, while OpenSearch was away; the document does not say so yet. */
-export const isUndoneOffline = (journal: Pick<Journal, 'open'>, { reasons }: Pick<Effect, 'reasons'>): boolean =>
+export const isUndoneOffline = (
+  journal: Pick<Journal, 'ofEffect'>,
+  id: string,
+  { reasons }: Pick<Effect, 'reasons'>,
+): boolean =>
   journal
-    .open()
+    .ofEffect(id)
     .some(
       (entry) =>
         entry.undone_offline === true && reasons.some(({ command }) => command.command_id === entry.command_id),
     );
+
+/** What entries of the undo journal say of the state and of this machine, as both are now. */
+export const stampOf = (generation: string | undefined, { boot }: Pick<Clock, 'boot'>): ClaimWorld['stamp'] =>
+  present({ generation, boot: boot?.() });
 
 const CLOCK_OFF = 'the clock of this agent is off: it may start nothing until it agrees with the node';
 
@@ -67,7 +79,7 @@ const CLOCK_OFF = 'the clock of this agent is off: it may start nothing until it
 export const claimWorld = (ports: WorldPorts): ClaimWorld => {
   const { session, bundles, inventory, connectors, journal, basics, clockTrusted } = ports;
   const now = basics.clock.utc();
-  const { adopted } = session.gate ?? {};
+  const { adopted, generation } = session.gate ?? {};
   return {
     session: session.id,
     brakes: {
@@ -80,9 +92,10 @@ export const claimWorld = (ports: WorldPorts): ClaimWorld => {
     known: {
       isDead: (id) => session.deadForMs(id) !== undefined,
       isForgotten: (withinMs) => adopted !== undefined && now - Date.parse(adopted.at) < withinMs + CLOCK_SKEW_MS,
-      isUndoneOffline: (effect) => isUndoneOffline(journal, effect),
+      isUndoneOffline: (id, effect) => isUndoneOffline(journal, id, effect),
     },
     uuid: basics.chance.uuid,
     now,
+    stamp: stampOf(generation, basics.clock),
   };
 };

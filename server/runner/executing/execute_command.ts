@@ -10,12 +10,15 @@ import { callUntilOver, type Called, type Sending } from './call_until_over';
 import { changeActOf, changeEffect, momentNow, type Writing } from './change_document';
 import type { Start } from './claiming';
 
+/** A sending that follows its claim sooner than this moves no end in the journal, ms. */
+const SENT_LATE_MS = 250;
+
 /** With what commands are executed. */
 export interface Executing {
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly sending: Sending;
   readonly writing: Writing;
-  readonly journal: Pick<Journal, 'close'>;
+  readonly journal: Pick<Journal, 'close' | 'ofEffect' | 'put'>;
 }
 
 /** What executing came to, and when the request was last written to the socket (monotonic ms). */
@@ -60,6 +63,23 @@ const writeEffect = (
 };
 
 /**
+ * A ttl runs from the sending. Where that came well after the claim, the journal is told: after a restart, or while
+ * OpenSearch is away, the effect must not end before its ttl is over.
+ */
+const noteSending = async (
+  { journal, sending }: Executing,
+  { command, effectId }: Start,
+  lastSentAt: number,
+): Promise<void> => {
+  const { clock } = sending.basics;
+  const boot = clock.boot?.();
+  const entry = journal.ofEffect(effectId).find(({ command_id }) => command_id === command.command_id);
+  if (boot === undefined || entry?.boot === undefined || command.ttl_ms === null) return;
+  const due = boot.now - (clock.monotonic() - lastSentAt) + command.ttl_ms;
+  if (due - entry.boot.due > SENT_LATE_MS) await journal.put([{ ...entry, boot: { id: boot.id, due } }]);
+};
+
+/**
  * Executes one claimed command: permit checked at the socket, retries with backoff and deadline where they can do no
  * harm, outcome written. Never silent: the effect ends as present, unknown or absent (INV-2).
  *
@@ -67,10 +87,11 @@ const writeEffect = (
  * @param clearedAt when the brakes cleared it, monotonic ms
  */
 export const executeCommand = async (
-  { connectors, sending, writing, journal }: Executing,
+  executing: Executing,
   start: Start,
   { claims, clearedAt }: { readonly claims: number; readonly clearedAt: number },
 ): Promise<Executed> => {
+  const { connectors, sending, writing, journal } = executing;
   const { command, effectId } = start;
   const connector = connectors.get(command.connector);
   if (connector === undefined) throw new Error(`connector \`${command.connector}\` went away`);
@@ -81,6 +102,7 @@ export const executeCommand = async (
     changeActOf(writing, command, (act) => actAfter(act, after.act)),
     after.release ? releaseReservations(writing, start) : undefined,
   ]);
+  if (called.sent && !after.forget) await noteSending(executing, start, called.lastSentAt);
   if (after.forget) await journal.close([command.command_id]);
   return { effectId, effect, lastSentAt: called.lastSentAt };
 };

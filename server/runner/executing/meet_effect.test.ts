@@ -64,6 +64,7 @@ describe('a second command on a target', () => {
         target: command.target,
         deadline: utcIn(600_000),
         at: utcIn(0),
+        fence: 1,
       },
     ]);
     expect(start).toEqual([]);

@@ -1,7 +1,7 @@
 import { dueAt, isDue, isSettled, type Clocks } from '../../engine/execution/due';
 import { takenOver, verified, type Effect } from '../../engine/execution/effect';
 import { changeActOf, changeEffect, momentNow, type Writing } from '../executing/change_document';
-import { isUndoneOffline } from '../executing/claim_world';
+import { isUndoneOffline, stampOf } from '../executing/claim_world';
 import type { Executed } from '../executing/execute_command';
 import type { CommitQueue } from '../keeping/commit_queue';
 import { inBackground } from '../keeping/in_background';
@@ -10,10 +10,18 @@ import { plannedEffect } from '../keeping/kinds/effect';
 import { contentOf, find, read } from '../keeping/state_docs';
 import type { Basics, Connector, Journal, StateStore } from '../ports';
 import type { Session } from '../session/session';
-import { CLOCK_SKEW_MS } from '../session/session_times';
+import { BETWEEN_CLOCKS_MS } from '../session/session_times';
 import { answerRequests } from './answer_requests';
 import { Custody } from './custody';
-import { lookLater, lookSoon, noteEffect, ownEffect, takenOverEffect, type KeptEffect } from './kept_effect';
+import {
+  inheritedEffect,
+  lookLater,
+  lookSoon,
+  noteEffect,
+  ownEffect,
+  type KeptEffect,
+  type OwnKnowledge,
+} from './kept_effect';
 import { attemptUndo, beginUndo, closeEffect, handleOf, verifyEffect, type Undoing } from './undo';
 
 type Undo = NonNullable<Effect['undo']>;
@@ -30,8 +38,6 @@ interface EffectKeeperPorts {
 }
 
 const NO_CONNECTOR_PAUSE_MS = 10_000;
-/** Each clock may be off the node's by the stated skew, and so two of them by twice that, ms. */
-const BETWEEN_CLOCKS_MS = 2 * CLOCK_SKEW_MS;
 const REFUSED_PAUSE_MS = 60_000;
 const SUSPENDED_PAUSE_MS = 5_000;
 const LOOK_AT_LEAST_MS = 1_000;
@@ -47,6 +53,8 @@ export class EffectKeeper {
   private readonly executing = new Set<string>();
   private readonly writing: Writing;
   private readonly undoing: Undoing;
+  /** This session's work began then, monotonic ms: an earlier process sends nothing any more. */
+  private readonly bornAt: number;
 
   /** @param ended told of every effect that is finally gone */
   constructor(
@@ -54,6 +62,7 @@ export class EffectKeeper {
     private readonly ended: (effectId: string) => void,
   ) {
     const { commits, journal, basics } = ports;
+    this.bornAt = basics.clock.monotonic();
     this.writing = { commits, clock: basics.clock };
     this.undoing = { writing: this.writing, journal, clock: basics.clock };
     this.custody = new Custody(ports, {
@@ -67,6 +76,11 @@ export class EffectKeeper {
 
   get size(): number {
     return this.custody.items.size;
+  }
+
+  /** This session looks after it right now. */
+  isKept(id: string): boolean {
+    return this.custody.items.has(id) || this.executing.has(id);
   }
 
   /** A command of the effect is being executed: until `keep`, or for good if that fails, it is not looked at. */
@@ -139,7 +153,7 @@ export class EffectKeeper {
     const settleMs = connector.capabilities.settle_time_ms;
     if (lift !== undefined && isSettled(kept, this.clocks, settleMs))
       return this.startUndo(id, kept, { by: lift.by, why: 'lifted', text: lift.text });
-    if (isDue(kept, this.clocks, settleMs) || isUndoneOffline(this.ports.journal, kept.effect))
+    if (isDue(kept, this.clocks, settleMs) || isUndoneOffline(this.ports.journal, id, kept.effect))
       return this.startUndo(id, kept, TIME_IS_OVER);
     if (kept.effect.requested.length > 0) return this.confirmReasons(id, kept);
     if (!kept.verified) return this.verifyOnce(id, kept, connector);
@@ -180,11 +194,11 @@ export class EffectKeeper {
     const { now } = this;
     const stillDue = (effect: Effect): boolean =>
       undo.why !== 'ttl' ||
-      isUndoneOffline(journal, effect) ||
+      isUndoneOffline(journal, id, effect) ||
       (dueAt({ ...kept, effect }, this.clocks) ?? Infinity) <= now;
     const effect = await beginUndo(this.undoing, id, undo, stillDue);
     if (!effect) return this.refresh(id, kept);
-    noteEffect(kept, effect, this.now);
+    this.note(id, kept, effect);
     lookSoon(kept);
   }
 
@@ -198,10 +212,11 @@ export class EffectKeeper {
 
   /** Other agents ask to keep it for their reasons as well: they count once they are in this journal. */
   private async confirmReasons(id: string, kept: KeptEffect): Promise<void> {
+    const { session, basics } = this.ports;
     const effect = await changeEffect(this.writing, id, (current) =>
-      answerRequests(current, momentNow(this.writing, id)),
+      answerRequests(current, momentNow(this.writing, id), stampOf(session.gate?.generation, basics.clock)),
     );
-    if (effect) noteEffect(kept, effect, this.now);
+    if (effect) this.note(id, kept, effect);
     kept.nextLook = 0;
   }
 
@@ -242,18 +257,19 @@ export class EffectKeeper {
     });
     if (taken.kind !== 'committed' || taken.answer === undefined) return;
     basics.log.info('an effect of a dead session was taken over', { effect: id, state: taken.answer.state });
-    this.custody.items.set(id, takenOverEffect(taken.answer, this.now));
+    const bornAt = owners.has(this.ports.session.id) ? this.now : this.bornAt;
+    this.custody.items.set(id, inheritedEffect(taken.answer, { ...this.ownKnowledge(id), bornAt }, this.now));
   }
 
   private async refresh(id: string, kept: KeptEffect): Promise<void> {
     const effect = await read(this.ports.store, 'effect', id);
-    if (effect?.session === this.ports.session.id) noteEffect(kept, effect, this.now);
+    if (effect?.session === this.ports.session.id) this.note(id, kept, effect);
     else this.custody.items.delete(id);
   }
 
   private async update(id: string, kept: KeptEffect, change: (effect: Effect) => Effect): Promise<void> {
     const effect = await changeEffect(this.writing, id, (current) => ({ effect: change(current) }));
-    if (effect) noteEffect(kept, effect, this.now);
+    if (effect) this.note(id, kept, effect);
     else await this.refresh(id, kept);
   }
 
@@ -272,6 +288,16 @@ export class EffectKeeper {
   private async close(id: string, kept: KeptEffect, how: Parameters<typeof closeEffect>[3]): Promise<void> {
     await closeEffect(this.undoing, id, kept.effect, how);
     this.drop(id);
+  }
+
+  /** The effect as it is by now, with what the journal tells of its reasons. */
+  private note(id: string, kept: KeptEffect, effect: Effect): void {
+    noteEffect(kept, effect, this.now, this.ownKnowledge(id));
+  }
+
+  private ownKnowledge(id: string): Omit<OwnKnowledge, 'bornAt'> {
+    const { journal, basics } = this.ports;
+    return { entries: journal.ofEffect(id), boot: basics.clock.boot?.() };
   }
 
   private get now(): number {
