@@ -128,6 +128,8 @@ export interface Circumstances {
   /** What was counted within more than this was lost, ms. */
   readonly forgottenAboveMs?: number;
   readonly undoneOffline?: boolean;
+  /** The target takes a later end; by default it does. */
+  readonly canKeepLonger?: boolean;
 }
 
 const EDGE: ConnectorOffer = { name: 'edge', actions: ['block_ip', 'isolate_host'], settleMs: 3_000 };
@@ -147,6 +149,7 @@ export const aWorld = (so: Circumstances = {}): ClaimWorld => {
       isDead: (session) => so.dead?.includes(session) ?? false,
       isForgotten: (withinMs) => withinMs > (so.forgottenAboveMs ?? Infinity),
       isUndoneOffline: () => so.undoneOffline ?? false,
+      canKeepLonger: () => so.canKeepLonger ?? true,
     },
     uuid: () => `n${(made += 1)}`,
     now: NOW,

@@ -57,7 +57,8 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
   const deciding = decidingOf(parts);
   const processing = processingOf(parts, deciding);
   const ledgers = new LedgerSweep({ store, commits, session, connectors, basics });
-  const keeping = { store, commits, session, connectors, journal, basics, clockTrusted };
+  const rules = () => bundles.brakeRules(parts.clock.utc());
+  const keeping = { store, commits, session, connectors, journal, basics, rules, clockTrusted };
   const effects = new EffectKeeper(keeping, () => ledgers.hurry());
   const executing: Omit<ProcessHooks, 'open'> = {
     executes: (effectId, execution) => effects.executes(effectId, execution),

@@ -103,7 +103,7 @@ export const callUntilOver = async (
     );
     ambiguous ||= outcome.kind === 'unknown';
     const elapsedMs = clock.monotonic() - began;
-    const asked = outcome.kind === 'failed' ? outcome.retry_after_ms : undefined;
+    const asked = outcome.kind === 'failed' || outcome.kind === 'unknown' ? outcome.retry_after_ms : undefined;
     const again = { attempt: attempts, elapsedMs, random: chance.random(), ...present({ retryAfterMs: asked }) };
     const pause = mayRepeat(outcome, connector) ? pauseBefore(sending.retry, again) : undefined;
     if (pause === undefined) {

@@ -17,6 +17,10 @@ interface BrakesNow {
   readonly standstill: () => string | undefined;
 }
 
+/** Whether a target may take a reason that ends later than it was told: it never ends effects, or can be told so. */
+export const canKeepLonger = ({ capabilities, extend }: Pick<Connector, 'capabilities' | 'extend'>): boolean =>
+  !capabilities.native_ttl || extend !== undefined || capabilities.idempotency !== 'none';
+
 /** What is known of effects and ledgers besides what their documents say. */
 interface KnownNow {
   readonly isDead: (session: string) => boolean;
@@ -24,6 +28,8 @@ interface KnownNow {
   readonly isForgotten: (withinMs: number) => boolean;
   /** This agent began to undo it alone, while OpenSearch was away. */
   readonly isUndoneOffline: (id: string, effect: Effect) => boolean;
+  /** The target of a connector takes an end that is later than it was told: it ends nothing, or can be told. */
+  readonly canKeepLonger: (connector: string) => boolean;
 }
 
 /** What a claim is judged against. */
@@ -93,6 +99,10 @@ export const claimWorld = (ports: WorldPorts): ClaimWorld => {
       isDead: (id) => session.deadForMs(id) !== undefined,
       isForgotten: (withinMs) => adopted !== undefined && now - Date.parse(adopted.at) < withinMs + CLOCK_SKEW_MS,
       isUndoneOffline: (id, effect) => isUndoneOffline(journal, id, effect),
+      canKeepLonger: (name) => {
+        const connector = connectors.get(name);
+        return connector !== undefined && canKeepLonger(connector);
+      },
     },
     uuid: basics.chance.uuid,
     now,

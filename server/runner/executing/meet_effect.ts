@@ -1,7 +1,7 @@
 import type { ClearedCommand } from '../../../common/flow/command';
 import type { Act } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
-import { reasonAdded, reasonOf, reasonRequested, type Effect } from '../../engine/execution/effect';
+import { outlasts, reasonAdded, reasonOf, reasonRequested, type Effect } from '../../engine/execution/effect';
 import type { CaseAct } from '../keeping/kinds/case';
 import { journalEntryOf } from '../keeping/kinds/effect';
 import { momentOf, READ_AGAIN, resolutionFor, stoppedAct, type Claiming, type ReadAgain } from './claiming';
@@ -27,6 +27,11 @@ const isChanging = ({ world }: Claiming, { id, effect }: Meeting): boolean =>
   effect.taken_over === true ||
   world.known.isDead(effect.session) ||
   world.known.isUndoneOffline(id, effect);
+
+const ENDS_BY_ITSELF = {
+  ...BUSY,
+  text: 'its target ends it by itself, sooner than this act, and cannot be told to keep it longer',
+} as const;
 
 /** The case has a reason of it already, of an earlier claim. */
 const ownReason = ({ effect, command }: Meeting) =>
@@ -60,5 +65,8 @@ export const meetEffect = (claiming: Claiming, meeting: Meeting): CaseAct | Read
     return { ...base, command_id: own.command.command_id, status };
   }
   if (isChanging(claiming, meeting)) return stoppedAct(act, BUSY, resolution);
+  const { deadline } = reasonOf(command, claiming.world.now, false);
+  if (outlasts(effect, deadline) && !claiming.world.known.canKeepLonger(effect.connector))
+    return stoppedAct(act, ENDS_BY_ITSELF, resolution);
   return { ...base, command_id: command.command_id, ...join(claiming, meeting) };
 };

@@ -3,9 +3,10 @@ import type { Effect } from '../../engine/execution/effect';
 import type { Boot, JournalEntry } from '../ports';
 import type { InCare } from './custody';
 import { leftInBoot } from './journal_due';
+import { FIRST_EXTENSION_PAUSE_MS, type Lasting } from './keep_longer';
 
 /** An effect that this session looks after. Moments in monotonic ms. */
-export interface KeptEffect extends InCare, Term {
+export interface KeptEffect extends InCare, Term, Lasting {
   effect: Effect;
   lastSentAt: number;
   readonly dues: Map<string, number | null>;
@@ -36,6 +37,8 @@ export const takenOverEffect = (effect: Effect, now: number): KeptEffect => ({
   pause: FIRST_PAUSE_MS,
   busy: false,
   verified: false,
+  nextExtension: 0,
+  extensionPause: FIRST_EXTENSION_PAUSE_MS,
 });
 
 /** What this machine's own journal tells of the effects that it executed. */
