@@ -59,13 +59,19 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
   const ledgers = new LedgerSweep({ store, commits, session, connectors, basics });
   const rules = () => bundles.brakeRules(parts.clock.utc());
   const keeping = { store, commits, session, connectors, journal, basics, rules, clockTrusted };
-  const effects = new EffectKeeper(keeping, () => ledgers.hurry());
+  const effects = new EffectKeeper(keeping, (effectId) => {
+    ledgers.hurry();
+    cases.effectEnded(effectId);
+  });
   const executing: Omit<ProcessHooks, 'open'> = {
     executes: (effectId, execution) => effects.executes(effectId, execution),
     executed: (executed) => effects.keep(executed),
     joined: (effectId) => effects.nudge(effectId),
   };
-  const cases = new CaseKeeper({ store, session, connectors, bundles, processing, effects, basics }, executing);
+  const cases: CaseKeeper = new CaseKeeper(
+    { store, session, connectors, bundles, processing, effects, basics },
+    executing,
+  );
   const hooks = { ...executing, open: cases.watch.bind(cases) };
   return { deciding, processing, hooks, effects, cases, ledgers };
 };

@@ -1,13 +1,14 @@
 import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
 import { changeCase, type Writing } from '../executing/change_document';
+import { isHeld, LONGEST_BUSY_PAUSE_MS } from '../executing/earlier_acts';
 import { processAgain, type Again, type ProcessHooks, type Processing } from '../executing/process_event';
 import { plannedCase, type CaseAct, type CaseContent } from '../keeping/kinds/case';
 import { contentOf, docOf, find, read, readMany } from '../keeping/state_docs';
 import type { Basics, Connector, StateStore } from '../ports';
 import type { Session } from '../session/session';
 import type { BundleKeeper } from '../trust/bundle_keeper';
-import { deniedNow, lapsed, whatBecameOf, type EarlyEnd } from './case_outcomes';
+import { deniedNow, effectsInTheWay, lapsed, whatBecameOf, type EarlyEnd } from './case_outcomes';
 import { Custody, type InCare } from './custody';
 import type { EffectKeeper } from './effect_keeper';
 import { digestInForce } from '../trust/in_force';
@@ -22,9 +23,24 @@ interface CaseKeeperPorts {
   readonly basics: Basics;
 }
 
+/** A case in care. */
+interface KeptCase extends InCare {
+  /** Somebody says that what it waits for may have changed. */
+  hurried: boolean;
+  /** A held act is decided again then at the latest, monotonic ms: its due may be of a clock that is off. */
+  readonly decideBy: number;
+  /** Effects that stand in its way. */
+  readonly busyOn: readonly string[];
+}
+
 const FOLLOW_MS = 1_000;
 /** A due that was written by a wrong clock must not put a case off for long. */
 const LONGEST_WAIT_MS = 30_000;
+
+const hurry = (inCare: KeptCase): void => {
+  inCare.hurried = true;
+  inCare.nextLook = 0;
+};
 
 const isUnderWay = ({ status }: CaseAct): boolean => status === 'applying' || status === 'unknown';
 
@@ -34,7 +50,7 @@ const isUnderWay = ({ status }: CaseAct): boolean => status === 'applying' || st
  * was accepted is forgotten (INV-3).
  */
 export class CaseKeeper {
-  private readonly custody: Custody<InCare>;
+  private readonly custody: Custody<KeptCase>;
   private readonly hooks: ProcessHooks;
   private readonly writing: Writing;
 
@@ -59,19 +75,33 @@ export class CaseKeeper {
 
   /** Takes a case into care. */
   watch(content: CaseContent): void {
-    this.custody.items.set(content.received.case_id, { nextLook: this.nextLook(content), busy: false });
+    this.custody.items.set(content.received.case_id, {
+      ...this.newlyKept(),
+      nextLook: this.nextLook(content),
+      busyOn: effectsInTheWay(content, this.ports.connectors),
+    });
   }
 
   /** Looks at a case at once. */
   nudge(caseId: string): void {
     const inCare = this.custody.items.get(caseId);
-    if (inCare) inCare.nextLook = 0;
-    else this.custody.items.set(caseId, { nextLook: 0, busy: false });
+    if (inCare) hurry(inCare);
+    else this.custody.items.set(caseId, this.newlyKept());
   }
 
   /** Looks again at everything that waits or is held, because another bundle is in force. */
   nudgeAll(): void {
-    for (const inCare of this.custody.items.values()) inCare.nextLook = 0;
+    for (const inCare of this.custody.items.values()) hurry(inCare);
+  }
+
+  /** An effect is over: whoever waits for its target need not wait longer. */
+  effectEnded(effectId: string): void {
+    for (const inCare of this.custody.items.values()) if (inCare.busyOn.includes(effectId)) hurry(inCare);
+  }
+
+  private newlyKept(): KeptCase {
+    const decideBy = this.ports.basics.clock.monotonic() + LONGEST_BUSY_PAUSE_MS;
+    return { nextLook: 0, busy: false, hurried: false, decideBy, busyOn: [] };
   }
 
   run(until: () => boolean): Promise<void> {
@@ -90,7 +120,7 @@ export class CaseKeeper {
     return due !== undefined && Date.parse(due) <= this.ports.basics.clock.utc();
   }
 
-  private async lookAfter(id: string, inCare: InCare): Promise<void> {
+  private async lookAfter(id: string, inCare: KeptCase): Promise<void> {
     const { store, session, processing, basics } = this.ports;
     inCare.nextLook = basics.clock.monotonic() + FOLLOW_MS;
     processing.commits.forget(id);
@@ -103,7 +133,7 @@ export class CaseKeeper {
     switch (content.state) {
       case 'accepted':
       case 'held':
-        return this.lookAgain(content);
+        return this.lookAgain(content, inCare);
       case 'applying':
         return this.follow(content);
       case 'waiting':
@@ -114,11 +144,12 @@ export class CaseKeeper {
   }
 
   /** A hold is over, or what stood in the way may be gone: decide again. */
-  private async lookAgain(content: CaseContent): Promise<void> {
+  private async lookAgain(content: CaseContent, inCare: KeptCase): Promise<void> {
     const isOver = content.due === undefined || this.isOverdue(content);
-    const onlyBusy = content.acts.some((act) => act.status === 'held');
-    if (isOver || onlyBusy) await this.decideAgain({ previous: content });
-    else this.watch(content);
+    const isTime = inCare.hurried || this.ports.basics.clock.monotonic() >= inCare.decideBy;
+    if (isOver || (isTime && content.acts.some(isHeld))) await this.decideAgain({ previous: content });
+    else inCare.nextLook = this.nextLook(content);
+    inCare.hurried = false;
   }
 
   private async decideAgain(again: Again): Promise<void> {

@@ -157,8 +157,8 @@ export class EffectKeeper {
   private async keepLonger(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
     const due = dueAt(kept, this.clocks);
     const lastsMs = due === null ? null : due - this.now;
-    const effect = await keepLonger({ ...this.ports, ...this.undoing }, { id, kept, lastsMs }, connector);
-    if (effect) this.note(id, kept, effect);
+    const longer = await keepLonger({ ...this.ports, ...this.undoing }, { id, kept, lastsMs }, connector);
+    if (longer) this.note(id, kept, longer);
     kept.nextLook = this.now + LOOK_AT_LEAST_MS;
   }
 
@@ -192,11 +192,10 @@ export class EffectKeeper {
   private async startUndo(id: string, kept: KeptEffect, undo: Undo): Promise<void> {
     if (undo.why === 'ttl' && isUndoSuspended(this.ports)) return lookLater(kept, this.now, SUSPENDED_PAUSE_MS);
     const { journal } = this.ports;
-    const { now } = this;
     const stillDue = (effect: Effect): boolean =>
       undo.why !== 'ttl' ||
       isUndoneOffline(journal, id, effect) ||
-      (dueAt({ ...kept, effect }, this.clocks) ?? Infinity) <= now;
+      (dueAt({ ...kept, effect }, this.clocks) ?? Infinity) <= this.now;
     const effect = await beginUndo(this.undoing, id, undo, stillDue);
     if (!effect) return this.refresh(id, kept);
     this.note(id, kept, effect);
