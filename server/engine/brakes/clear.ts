@@ -5,7 +5,9 @@ import type { Act, PolicyRef, Target } from '../../../common/flow/decision';
 import { markCleared } from '../../../common/flow/mark_cleared';
 import { shareOf, type Limit, type Protect } from '../../../common/policy/policy';
 import type { LedgerTerms } from './ledger';
+import type { PopulationFact } from './population';
 import { protectedBy } from './protection';
+import { stop } from './stop';
 
 type ClearedCommand = ReturnType<typeof markCleared>;
 
@@ -35,15 +37,10 @@ export interface ConnectorOffer {
   readonly settleMs: number;
 }
 
-/** How many there are of what a limit counts in; undefined if the inventory does not know. */
-export interface PopulationFact {
-  readonly count: number;
-  readonly version: string;
-}
-
 /** What the inventory says about the scopes of a target. */
 export interface ScopeFacts {
   readonly scopesOf: (of: NonNullable<Limit['of']>, target: Target) => readonly string[] | undefined;
+  /** Undefined if the inventory does not know. */
   readonly populationOf: (of: NonNullable<Limit['of']>, scope: string) => PopulationFact | undefined;
 }
 
@@ -74,14 +71,6 @@ export interface Cleared {
   readonly command: ClearedCommand;
   readonly reserve: ReadonlyArray<{ readonly terms: LedgerTerms; readonly onBreach: Limit['on_breach'] }>;
 }
-
-const stop = (reason: Stopped['reason'], then: Stopped['then'], text: string, limit?: string): Stopped => ({
-  kind: 'stopped',
-  reason,
-  then,
-  text,
-  ...present({ limit }),
-});
 
 const STOPPED = stop('kill_switch', 'escalate', 'the kill switch is thrown');
 
@@ -163,6 +152,11 @@ const termsFor = (
       most,
       population: population.count,
       population_version: population.version,
+      ...present({
+        population_for_ms: population.for_ms,
+        rising: population.rising,
+        percent: limit.max_percent,
+      }),
       rate: false,
     });
   }
@@ -253,28 +247,6 @@ export const clear = (request: ClearRequest): Clearance<Cleared> => {
   return { kind: 'cleared', command: { command, reserve } };
 };
 
-/** What a refusing ledger means for the act. */
-export const breachOf = (
-  terms: LedgerTerms,
-  onBreach: Limit['on_breach'],
-  why: 'exceeded' | 'bundle_outdated' | 'forgotten',
-): Stopped => {
-  if (why === 'forgotten')
-    return stop(
-      terms.rate ? 'rate_limit' : 'blast_radius',
-      'escalate',
-      `limit \`${terms.limit}\` forgot what it had counted when the state was adopted; it counts again once its time has passed`,
-      terms.limit,
-    );
-  if (why === 'bundle_outdated')
-    return stop('policy_not_active', 'hold', 'another agent already works under a newer bundle', terms.limit);
-  const what = terms.rate
-    ? `${terms.most} in ${Math.round(terms.within_ms / 60_000)} min`
-    : `${terms.most} of ${terms.population} in ${terms.scope}`;
-  const code = terms.rate ? 'rate_limit' : 'blast_radius';
-  return stop(code, onBreach, `limit \`${terms.limit}\` allows ${what}`, terms.limit);
-};
-
 interface DispatchRequest {
   readonly command: ClearedCommand;
   readonly stopped: boolean;
@@ -294,4 +266,13 @@ export const mayStart = ({ command, stopped, rules, clearedForMs }: DispatchRequ
   return clearedForMs > PERMIT_STALE_MS
     ? stop('permit_stale', 'hold', 'it could not be started in time and is decided again')
     : undefined;
+};
+
+/** Clears a command that joined an effect and is now to be sent itself: the same choke point once more. */
+export const clearJoined = (
+  command: Parameters<typeof markCleared>[0],
+  now: Pick<DispatchRequest, 'stopped' | 'rules'>,
+): Clearance<ClearedCommand> => {
+  const cleared = markCleared(command);
+  return mayStart({ command: cleared, clearedForMs: 0, ...now }) ?? { kind: 'cleared', command: cleared };
 };

@@ -11,6 +11,7 @@ interface Scene {
   readonly status?: object | null;
   readonly expired?: readonly string[];
   readonly stopped?: ReadonlyArray<{ readonly policy: string; readonly why: string }>;
+  readonly stops?: TroubleSources['stops'];
 }
 
 const inForce = { version: 3 };
@@ -25,6 +26,7 @@ const sourcesOf = ({
   status = inForce,
   expired = [],
   stopped = [],
+  stops = [],
 }: Scene): TroubleSources =>
   ({
     refusal,
@@ -35,6 +37,7 @@ const sourcesOf = ({
     journalWatch: { knownHereOnly, waiting },
     bundles: { status: status ?? undefined, expiredAt: () => expired },
     rollouts: { stopped },
+    stops,
   }) as unknown as TroubleSources;
 
 const codes = (scene: Scene): readonly string[] => troublesOf(sourcesOf(scene)).map(({ code }) => code);
@@ -48,6 +51,10 @@ describe('what keeps an agent from working', () => {
       { joined: false, refusal: { code: 'engine_too_old', text: 'newer agents run' } },
       ['engine_too_old'],
     ],
+    ['an order to stop is only here', { stops: [{ scope: 'all', state: 'local' }] }, ['stop_unpublished']],
+    ['an order to stop is overdue', { stops: [{ scope: 'all', state: 'overdue' }] }, ['stop_overdue']],
+    ['an order to stop that was just given is no trouble', { stops: [{ scope: 'all', state: 'ordered' }] }, []],
+    ['nor is one that was acknowledged', { stops: [{ scope: 'all', state: 'acknowledged' }] }, []],
     ['its clock is off', { clockTrusted: false }, ['clock_off']],
     ['events are nowhere', { unaccounted: 1 }, ['events_unaccounted']],
     ['more events left than came', { unaccounted: -1 }, ['events_unaccounted']],

@@ -1,6 +1,7 @@
 import { whyOf } from '../../../common/why';
 import type { IntakeDoor } from '../door/door';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
+import type { StopState } from '../session/stop_watch';
 import type { Doubt } from '../trust/bundle_keeper';
 import type { JournalWatch } from './journal_watch';
 import type { AgentParts } from './parts';
@@ -17,6 +18,8 @@ export interface AgentTrouble {
     | 'engine_too_old'
     | 'older_agents_run'
     | 'clock_off'
+    | 'stop_unpublished'
+    | 'stop_overdue'
     | 'no_bundle'
     | 'bundle_refused'
     | 'policy_expired'
@@ -44,6 +47,8 @@ export interface TroubleSources extends Pick<AgentParts, 'clock' | 'clockTrusted
   readonly rollouts: Pick<RolloutKeeper, 'stopped'>;
   readonly door: Pick<IntakeDoor, 'unaccounted'>;
   readonly journalWatch: Pick<JournalWatch, 'knownHereOnly' | 'waiting'>;
+  /** Orders to stop with what is known of each. */
+  readonly stops: ReadonlyArray<{ readonly scope: string; readonly state: StopState }>;
   readonly isJoined: boolean;
   readonly refusal: JoinRefusal | undefined;
 }
@@ -87,6 +92,32 @@ const ofJournal = ({ knownHereOnly, waiting }: TroubleSources['journalWatch']): 
       ]),
 ];
 
+const scopesIn = (stops: TroubleSources['stops'], state: StopState): string =>
+  stops.flatMap((stop) => (stop.state === state ? [`\`${stop.scope}\``] : [])).join(', ');
+
+/** What is ordered to stop and may go on somewhere. */
+const ofStops = ({ stops }: TroubleSources): readonly AgentTrouble[] => {
+  const [local, overdue] = [scopesIn(stops, 'local'), scopesIn(stops, 'overdue')];
+  return [
+    ...(local === ''
+      ? []
+      : [
+          {
+            code: 'stop_unpublished' as const,
+            text: `the order to stop ${local} is known to this host only: others may go on starting effects; it is given to them as soon as OpenSearch answers`,
+          },
+        ]),
+    ...(overdue === ''
+      ? []
+      : [
+          {
+            code: 'stop_overdue' as const,
+            text: `the order to stop ${overdue} is not acknowledged after more than 2 s: some agent may still start effects`,
+          },
+        ]),
+  ];
+};
+
 const expiredPolicies = (expired: readonly string[]): AgentTrouble => {
   const who =
     expired.length === 1 ? 'a policy has expired and decides' : `${expired.length} policies have expired and decide`;
@@ -116,6 +147,7 @@ export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => 
   const { refusal, isJoined, clockTrusted, door, journalWatch } = sources;
   return [
     ...(refusal ? [refusal] : isJoined ? [] : [AWAY]),
+    ...ofStops(sources),
     ...(clockTrusted() ? [] : [CLOCK_OFF]),
     ...ofJournal(journalWatch),
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),

@@ -6,6 +6,7 @@ import type { RetryRules } from '../../engine/execution/retry';
 import { journalEntryOf } from '../keeping/kinds/effect';
 import type { CallContext, CallOutcome, Connector, Idempotency, JournalEntry } from '../ports';
 import type { Session } from '../session/session';
+import { InFlight } from './in_flight';
 import { callUntilOver } from './call_until_over';
 
 const RULES: BrakeRules = {
@@ -86,6 +87,7 @@ const call = async (answers: readonly Answer[], around: Around = {}) => {
     session,
     rules: around.rules ?? (() => RULES),
     retry: { ...RETRY, ...around.retry },
+    inFlight: new InFlight(),
     basics: { clock, chance: { uuid: () => 'x', random: () => random } },
     journal: { ofEffect: (id: string) => (around.journal ?? OPEN).filter((each) => each.effect_id === id) },
   };

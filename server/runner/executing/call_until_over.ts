@@ -6,6 +6,7 @@ import type { Basics, CallOutcome, Connector, Journal } from '../ports';
 import type { Session } from '../session/session';
 import { callTarget, unanswered } from './call_target';
 import type { Start } from './claiming';
+import type { InFlight } from './in_flight';
 
 /** With what a command is sent. */
 export interface Sending {
@@ -13,6 +14,7 @@ export interface Sending {
   /** The brakes' rules in force now. */
   readonly rules: () => BrakeRules;
   readonly retry: RetryRules;
+  readonly inFlight: InFlight;
   readonly basics: Pick<Basics, 'clock' | 'chance'>;
   readonly journal: Pick<Journal, 'ofEffect'>;
 }
@@ -59,15 +61,15 @@ class LastLook {
   readonly mayStart = (): boolean => {
     this.stopped = this.objection();
     if (this.stopped !== undefined) return false;
-    this.sent = true;
     this.lastSentAt = this.sending.basics.clock.monotonic();
+    this.sent = true;
+    this.sending.inFlight.begin(this.start);
     return true;
   };
 
   private objection(): Called['stopped'] {
     const { session, rules, basics, journal } = this.sending;
     const { command, effectId } = this.start;
-
     const standstill = session.standstill(command.action, command.connector);
     const stopped = mayStart({
       command,
@@ -108,7 +110,15 @@ export const callUntilOver = async (
     const pause = mayRepeat(outcome, connector) ? pauseBefore(sending.retry, again) : undefined;
     if (pause === undefined) {
       const { lastSentAt, sent, stopped } = look;
-      return { outcome, attempts, ambiguous, sent, lastSentAt, durationMs: elapsedMs, ...present({ stopped }) };
+      return {
+        outcome,
+        attempts,
+        ambiguous,
+        sent,
+        lastSentAt,
+        durationMs: elapsedMs,
+        ...present({ stopped }),
+      };
     }
     await clock.sleep(pause);
   }

@@ -3,9 +3,10 @@ import type { BrakeRules, ConnectorOffer, ScopeFacts } from '../../engine/brakes
 import type { Effect } from '../../engine/execution/effect';
 import type { JournalStamp } from '../keeping/kinds/effect';
 import type { Basics, Clock, Connector, Journal } from '../ports';
-import type { Session } from '../session/session';
+import type { NoPermit, Session } from '../session/session';
 import { CLOCK_SKEW_MS } from '../session/session_times';
 import type { BundleKeeper } from '../trust/bundle_keeper';
+import type { LedgerSights } from './ledger_sights';
 
 /** What the brakes are asked with. */
 interface BrakesNow {
@@ -30,6 +31,8 @@ interface KnownNow {
   readonly isUndoneOffline: (id: string, effect: Effect) => boolean;
   /** The target of a connector takes an end that is later than it was told: it ends nothing, or can be told. */
   readonly canKeepLonger: (connector: string) => boolean;
+  /** A ledger as old as this agent knows it to be. */
+  readonly ledgerIn: LedgerSights['ledgerIn'];
 }
 
 /** What a claim is judged against. */
@@ -46,13 +49,13 @@ export interface ClaimWorld {
 
 /** From what the world of a claim is read. */
 export interface WorldPorts {
-  readonly session: Pick<Session, 'id' | 'gate' | 'isStopped' | 'deadForMs'>;
+  readonly session: Pick<Session, 'id' | 'gate' | 'isStopped' | 'deadForMs' | 'noPermit'>;
   readonly bundles: Pick<BundleKeeper, 'brakeRules'>;
   readonly inventory: ScopeFacts;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly journal: Pick<Journal, 'ofEffect'>;
   readonly basics: Pick<Basics, 'clock' | 'chance'>;
-  readonly clockTrusted: () => boolean;
+  readonly ledgerSights: Pick<LedgerSights, 'ledgerIn'>;
 }
 
 const offersOf = (connectors: ReadonlyMap<string, Connector>): readonly ConnectorOffer[] =>
@@ -79,13 +82,20 @@ export const isUndoneOffline = (
 export const stampOf = (generation: string | undefined, { boot }: Pick<Clock, 'boot'>): ClaimWorld['stamp'] =>
   present({ generation, boot: boot?.() });
 
-const CLOCK_OFF = 'the clock of this agent is off: it may start nothing until it agrees with the node';
+/** Why a claim is held, by what the session lacks. Nothing is reserved for what may not start anyway. */
+const HELD: Readonly<Record<NoPermit, string>> = {
+  not_joined: 'this agent has not joined yet',
+  lost: 'this agent has lost its session and joins again',
+  clock_off: 'the clock of this agent is off: it may start nothing until it agrees with the node',
+  permit_lapsed: 'this agent may start nothing: OpenSearch has not confirmed its heartbeat in time',
+};
 
 /** What a claim is judged against, as it is now. */
 export const claimWorld = (ports: WorldPorts): ClaimWorld => {
-  const { session, bundles, inventory, connectors, journal, basics, clockTrusted } = ports;
+  const { session, bundles, inventory, connectors, journal, basics, ledgerSights } = ports;
   const now = basics.clock.utc();
   const { adopted, generation } = session.gate ?? {};
+  const heldBy = (lack: NoPermit | undefined): string | undefined => lack && HELD[lack];
   return {
     session: session.id,
     brakes: {
@@ -93,7 +103,7 @@ export const claimWorld = (ports: WorldPorts): ClaimWorld => {
       connectors: offersOf(connectors),
       scopes: inventory,
       isStopped: (action, connector) => session.isStopped(action, connector),
-      standstill: () => (clockTrusted() ? undefined : CLOCK_OFF),
+      standstill: () => heldBy(session.noPermit()),
     },
     known: {
       isDead: (id) => session.deadForMs(id) !== undefined,
@@ -103,6 +113,7 @@ export const claimWorld = (ports: WorldPorts): ClaimWorld => {
         const connector = connectors.get(name);
         return connector !== undefined && canKeepLonger(connector);
       },
+      ledgerIn: ledgerSights.ledgerIn,
     },
     uuid: basics.chance.uuid,
     now,

@@ -1,5 +1,4 @@
-import { clearJoined } from '../../engine/brakes/clear_joined';
-import type { BrakeRules } from '../../engine/brakes/clear';
+import { clearJoined, type BrakeRules } from '../../engine/brakes/clear';
 import { extended, fenced, lastReason, outlasts, reasonRefused, type Effect } from '../../engine/execution/effect';
 import type { TargetError } from '../../../common/flow/outcome';
 import { callTarget, unanswered } from '../executing/call_target';
