@@ -30,22 +30,38 @@ export class FakeDisk {
     return this.room === Infinity ? 0 : JSON.stringify(this.spooled).length;
   }
 
+  private journal(wait: () => Promise<void>): Journal {
+    const marked = new Set<string>();
+    const shown = (entry: JournalEntry): JournalEntry =>
+      marked.has(entry.command_id) ? { ...entry, undone_offline: true } : entry;
+    const open = (): JournalEntry[] => [...this.journalEntries.values()].map(shown);
+    return {
+      put: async (entries) => {
+        for (const { command_id, undone_offline } of entries) {
+          if (undone_offline === true) marked.add(command_id);
+          else marked.delete(command_id);
+        }
+        await wait();
+        this.mustHaveRoom();
+        for (const entry of entries) this.journalEntries.set(entry.command_id, entry);
+      },
+      close: async (ids) => {
+        await wait();
+        this.mustHaveRoom();
+        for (const id of ids) {
+          this.journalEntries.delete(id);
+          marked.delete(id);
+        }
+      },
+      open,
+      ofEffect: (effectId) => open().filter((entry) => entry.effect_id === effectId),
+    };
+  }
+
   /** The ports on this disk; `wait` is the time that a flush takes. */
   ports(wait: () => Promise<void>): { journal: Journal; spool: Spool; memory: LocalMemory; localStop: LocalStop } {
     return {
-      journal: {
-        put: async (entries) => {
-          await wait();
-          this.mustHaveRoom();
-          for (const entry of entries) this.journalEntries.set(entry.command_id, entry);
-        },
-        close: async (ids) => {
-          await wait();
-          this.mustHaveRoom();
-          for (const id of ids) this.journalEntries.delete(id);
-        },
-        open: () => [...this.journalEntries.values()],
-      },
+      journal: this.journal(wait),
       spool: {
         append: async (item) => {
           await wait();

@@ -320,6 +320,8 @@ export class World {
     return {
       monotonic: () => this.now * speed,
       utc: () => Math.floor(this.epoch + this.now * lie + machine.utcOffset),
+      // Processes die here, machines go on: the clock of the machine is the same for the next one.
+      boot: () => ({ id: machine.name, now: this.now * speed }),
       sleep: (ms, signal) =>
         new Promise((resolve) => {
           let done = false;

@@ -6,6 +6,7 @@ import { followHistory } from '../facts/follow_history';
 import { GuardBook, type GuardBookPorts } from '../trust/guard_book';
 import type { Admission, Need } from '../door/admission';
 import { IntakeDoor } from '../door/door';
+import { JournalWatch } from './journal_watch';
 import { RolloutKeeper } from './rollout_keeper';
 import { Shift } from './shift';
 import type { AgentParts } from './parts';
@@ -14,10 +15,7 @@ import { inBackground } from '../keeping/in_background';
 import { WatchedJournal } from '../keeping/watched_journal';
 import { StoreUnavailable, type LocalMemory, type Spool } from '../ports';
 import type { HostStop } from '../session/host_stop';
-import { undoOffline } from '../undoing/undo_offline';
 
-/** Without a heartbeat for so long this agent undoes from its own journal what is due, ms. */
-const OFFLINE_AFTER_MS = 60_000;
 const IDENTITY_CHECK_MS = 60_000;
 
 export interface AgentOptions {
@@ -45,7 +43,7 @@ export class Agent {
   private current: Shift | undefined;
   private stopping = false;
   private refusal: JoinRefusal | undefined;
-  private aloneSince: number;
+  private readonly journalWatch: JournalWatch;
   private nextIdentityCheck = 0;
   private running: Promise<void> | undefined;
 
@@ -64,7 +62,12 @@ export class Agent {
     };
     this.rollouts = new RolloutKeeper(basics, () => this.shift);
     this.parts = { ...basics, rollouts: this.rollouts };
-    this.aloneSince = this.parts.clock.monotonic();
+    this.journalWatch = new JournalWatch({
+      ...this.parts,
+      shift: () => this.shift,
+      othersWork: () => this.refusal?.code === 'engine_too_old' || this.refusal?.code === 'older_agents_run',
+      isReplaced: () => this.refusal?.code === 'state_replaced',
+    });
     this.door = new IntakeDoor({
       ...this.parts,
       basics: this.parts,
@@ -89,11 +92,16 @@ export class Agent {
   }
 
   get troubles(): readonly AgentTrouble[] {
-    const { parts, door, refusal, rollouts, shift } = this;
+    const { parts, door, refusal, rollouts, shift, journalWatch } = this;
     const stops = shift
       ? shift.session.stops.map((order) => ({ scope: order.scope, state: shift.stopWatch.stateOf(order) }))
       : this.hostStop.orders.map(({ scope }) => ({ scope, state: 'local' as const }));
-    return troublesOf({ ...parts, rollouts, door, refusal, stops, isJoined: shift !== undefined });
+    return troublesOf({ ...parts, rollouts, door, refusal, stops, journalWatch, isJoined: shift !== undefined });
+  }
+
+  /** Containments that only this machine knows of, by its undo journal. */
+  get knownHereOnly(): number {
+    return this.journalWatch.knownHereOnly;
   }
 
   /** Starts everything; resolves at once, whether OpenSearch is there or not. */
@@ -105,7 +113,7 @@ export class Agent {
     inBackground(this.parts, 'watching the local disk', this.journal.run(over));
     inBackground(this.parts, 'watching the clock', this.clockWatch.run(over));
     inBackground(this.parts, 'watching rollouts', this.rollouts.run(over));
-    inBackground(this.parts, 'undoing offline', this.undoWhileAlone());
+    inBackground(this.parts, 'watching the journal', this.journalWatch.run(over));
     // While no session is up nobody knows who else decides.
     const hasPeers = (): boolean => this.shift === undefined || this.shift.session.livePeers.length > 0;
     const history = followHistory({ ...this.parts, book: this.parts.history, hasPeers }, over);
@@ -148,7 +156,6 @@ export class Agent {
       // A shift that is given up must not go on beating: others would wait for ever for what it never does.
       await shift?.leave();
       this.current = undefined;
-      this.aloneSince = clock.monotonic();
       if (!this.stopping) await clock.sleep(pause);
     }
   }
@@ -196,18 +203,6 @@ export class Agent {
       if (cause instanceof StoreUnavailable) return;
       await shift.leave();
       throw cause;
-    }
-  }
-
-  private async undoWhileAlone(): Promise<void> {
-    const { clock } = this.parts;
-    while (!this.stopping) {
-      const silent = this.shift ? this.shift.session.silentForMs : clock.monotonic() - this.aloneSince;
-      // While agents of another version work with the state, they look after the effects of this one as well.
-      const others = this.refusal?.code === 'engine_too_old' || this.refusal?.code === 'older_agents_run';
-      if (silent > OFFLINE_AFTER_MS && !others && this.parts.clockTrusted())
-        await undoOffline({ ...this.parts, basics: this.parts });
-      await clock.sleep(1_000);
     }
   }
 }

@@ -8,6 +8,8 @@ interface Scene {
   readonly journalTrouble?: string;
   readonly spoolTrouble?: string;
   readonly unaccounted?: number;
+  readonly knownHereOnly?: number;
+  readonly waiting?: number;
   readonly status?: object | null;
   readonly expired?: readonly string[];
   readonly stopped?: ReadonlyArray<{ readonly policy: string; readonly why: string }>;
@@ -23,6 +25,8 @@ const sourcesOf = ({
   journalTrouble,
   spoolTrouble,
   unaccounted = 0,
+  knownHereOnly = 0,
+  waiting = 0,
   status = inForce,
   expired = [],
   stopped = [],
@@ -35,6 +39,7 @@ const sourcesOf = ({
     clock: { utc: () => 0 },
     diskTrouble: () => journalTrouble,
     door: { unaccounted, diskTrouble: spoolTrouble },
+    journalWatch: { knownHereOnly, waiting },
     bundles: { status: status ?? undefined, expiredAt: () => expired },
     rollouts: { stopped },
     stops,
@@ -61,6 +66,12 @@ describe('what keeps an agent from working', () => {
     ['a full disk is told once', { journalTrouble: 'a', spoolTrouble: 'b' }, ['disk_full']],
     ['events are nowhere', { unaccounted: 1 }, ['events_unaccounted']],
     ['more events left than came', { unaccounted: -1 }, ['events_unaccounted']],
+    ['containments are in its journal alone', { knownHereOnly: 1 }, ['known_here_only']],
+    [
+      'overdue containments have to wait for OpenSearch',
+      { joined: false, waiting: 2 },
+      ['store_unavailable', 'undo_waits'],
+    ],
     ['no bundle is in force', { status: null }, ['no_bundle']],
     ['while it is away, nobody knows which bundle is in force', { joined: false, status: null }, ['store_unavailable']],
     ['a newer bundle was refused', { status: { ...inForce, refused: { version: 4, fault: {} } } }, ['bundle_refused']],
@@ -105,5 +116,15 @@ describe('why an agent may not join', () => {
     ['something else', 'state_replaced', 'something else'],
   ])('is told by its cause: %p', (cause, code, text) => {
     expect(joinRefusal(cause)).toEqual({ code, text: expect.stringContaining(text) });
+  });
+});
+
+describe('containments that only the journal of a machine knows', () => {
+  it.each<[Scene, RegExp]>([
+    [{ knownHereOnly: 1 }, /^1 containment known to this machine only: /],
+    [{ knownHereOnly: 8 }, /^8 containments known to this machine only: .*undone at the deadline/],
+    [{ waiting: 3 }, /^3 containments overdue: .*undoing waits for OpenSearch$/],
+  ])('are counted: %j', (scene, text) => {
+    expect(troublesOf(sourcesOf(scene))[0]?.text).toMatch(text);
   });
 });

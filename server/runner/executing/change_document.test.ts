@@ -44,7 +44,7 @@ describe('changing an effect', () => {
   const further = aReason('c2');
   const extend = (effect: Effect) => ({
     effect: reasonAdded(effect, further, MOMENT),
-    journal: [journalEntryOf(EFFECT_ID, further, MOMENT.at)],
+    journal: [journalEntryOf(EFFECT_ID, further, { at: MOMENT.at, fence: 1 })],
   });
   const change = (with_: Parameters<typeof changeEffect>[2] = extend) =>
     room.run(changeEffect(room.writing, EFFECT_ID, with_));

@@ -46,7 +46,7 @@ const worldOf = ({ gate: stored, open = [], lack, diskTrouble }: Here = {}, told
     },
     inventory,
     connectors: new Map([['edge', edge]]),
-    journal: { open: () => open },
+    journal: { ofEffect: (id) => open.filter((each) => each.effect_id === id) },
     basics: {
       clock: { utc: () => NOW, monotonic: () => 5, sleep: async () => undefined },
       chance: { uuid: () => 'n1', random: () => 0 },
@@ -141,7 +141,9 @@ describe('an effect was undone by this agent alone', () => {
     ['not if that was the effect of another command', [entry('c9', true), entry('c1')], false],
     ['not if its journal is empty', [], false],
   ])('%s', (_what, open, undone) => {
-    expect(isUndoneOffline({ open: () => open }, effect)).toBe(undone);
-    expect(worldOf({ open }).known.isUndoneOffline(effect)).toBe(undone);
+    const ofEffect = (id: string) => open.filter((each) => each.effect_id === id);
+    expect(isUndoneOffline({ ofEffect }, 'effect:1', effect)).toBe(undone);
+    expect(worldOf({ open }).known.isUndoneOffline('effect:1', effect)).toBe(undone);
+    expect(worldOf({ open }).known.isUndoneOffline('effect:2', effect)).toBe(false);
   });
 });

@@ -39,6 +39,8 @@ export interface ProcessHooks {
   readonly executes: (effectId: string, execution: Promise<unknown>) => void;
   /** An effect now needs looking after. */
   readonly executed: (executed: Executed) => void;
+  /** An effect that was there already got a further reason. */
+  readonly joined: (effectId: string) => void;
   /** A case is not closed: it is held, waits, is under way, or will be reviewed. */
   readonly open: (content: CaseContent) => void;
 }
@@ -124,6 +126,8 @@ const startCommands = (
   hooks: ProcessHooks,
 ): void => {
   const clearedAt = basics.clock.monotonic();
+  const started = new Set(start.map(({ effectId }) => effectId));
+  for (const { effect_id: id } of content.acts) if (id !== undefined && !started.has(id)) hooks.joined(id);
   for (const each of start) {
     const execution = execute(each, { claims: content.claims, clearedAt }).then((executed) => {
       history.noteAct(content.received, basics.clock.utc());

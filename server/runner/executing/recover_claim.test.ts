@@ -91,14 +91,16 @@ describe('taking back a claim that landed in part', () => {
   });
 
   it('forgets in the undo journal what was never sent, and nothing else', async () => {
-    await room.journal.put(['c1', 'n1', 'n2'].map((id) => journalEntryOf(EFFECT_ID, aReason(id), utcIn(0))));
+    await room.journal.put(
+      ['c1', 'n1', 'n2'].map((id) => journalEntryOf(EFFECT_ID, aReason(id), { at: utcIn(0), fence: 1 })),
+    );
     await takeBack();
     expect([...room.disk.journalEntries.keys()]).toEqual(['c1']);
   });
 
   it('forgets it only when it is gone from the state', async () => {
     room.put(effectDoc(anEffect('applying', { reasons: [n1] })));
-    await room.journal.put([journalEntryOf(EFFECT_ID, n1, utcIn(0))]);
+    await room.journal.put([journalEntryOf(EFFECT_ID, n1, { at: utcIn(0), fence: 1 })]);
     const atEachWrite: number[] = [];
     room.fake.watch(() => atEachWrite.push(room.disk.journalEntries.size));
     await takeBack(EFFECT_ID);
@@ -108,7 +110,7 @@ describe('taking back a claim that landed in part', () => {
   it('is not over before the undo journal has forgotten it', async () => {
     const { writing, scheduler, disk } = room;
     const { journal } = disk.ports(() => new Promise((resolve) => scheduler.after(500, resolve)));
-    await room.journal.put([journalEntryOf(EFFECT_ID, n1, utcIn(0))]);
+    await room.journal.put([journalEntryOf(EFFECT_ID, n1, { at: utcIn(0), fence: 1 })]);
     const leftWhenOver = takeBackLanded({ writing, journal }, claimed, new Set()).then(() => disk.journalEntries.size);
     expect(await room.run(leftWhenOver)).toBe(0);
   });

@@ -65,6 +65,12 @@ export class WatchedJournal implements Journal {
     return open;
   }
 
+  ofEffect(effectId: string): readonly JournalEntry[] {
+    return this.journal
+      .ofEffect(effectId)
+      .flatMap((entry) => (this.owed.has(entry.command_id) ? (this.owed.get(entry.command_id) ?? []) : [entry]));
+  }
+
   /** Tries the disk again while it refuses, until told otherwise. */
   async run(until: () => boolean): Promise<void> {
     while (!until()) {

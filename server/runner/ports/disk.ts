@@ -13,6 +13,16 @@ export interface JournalEntry {
   readonly at: string;
   /** Set when this agent began to undo it while OpenSearch was away. */
   readonly undone_offline?: boolean;
+  /** Set once its target said that it is absent, its settle time after that undoing began: nothing is left to undo. */
+  readonly gone?: boolean;
+  /** Fence of its effect when it was put; offline undo goes one higher. Entries of earlier versions have none. */
+  readonly fence?: number;
+  /** Generation of the state that knows of it: a document of another one proves nothing about it. */
+  readonly generation?: string;
+  /** The run of this machine in which it was put, and when it is due on that run's monotonic clock, ms. */
+  readonly boot?: { readonly id: string; readonly due: number };
+  /** Case of a claim, and how many claims that case then counts: a case that counts fewer never had this one. */
+  readonly claim?: { readonly case_id: string; readonly claims: number };
 }
 
 /** The local disk could not be written: it is full, or broken, or another process took its place. */
@@ -28,7 +38,13 @@ export interface Journal {
   readonly put: (entries: readonly JournalEntry[]) => Promise<void>;
   /** Forgets commands whose effect is finally gone. */
   readonly close: (commandIds: readonly string[]) => Promise<void>;
+  /**
+   * What is durable. A mark of undoing shows from the moment it is put: whoever is about to join an effect must see
+   * that somebody is about to undo it.
+   */
   readonly open: () => readonly JournalEntry[];
+  /** The same of one effect, without going through all. */
+  readonly ofEffect: (effectId: string) => readonly JournalEntry[];
 }
 
 /** Why the spool keeps nothing more. */

@@ -3,7 +3,7 @@
  * against its real adapter and against the fake that the simulation uses.
  */
 
-export type { Basics, Clock, Chance, Log } from './basics';
+export type { Basics, Boot, Clock, Chance, Log } from './basics';
 export { RETIRED_KINDS, STATE_SCHEMA, StoreUnavailable } from './state';
 export type {
   StateKind,

@@ -1,6 +1,6 @@
 import { iso } from '../../../common/iso';
 import { changeCase, type Writing } from '../executing/change_document';
-import { BUSY_RETRY_MS } from '../executing/earlier_acts';
+import { busyPause, isHeld, LONGEST_BUSY_PAUSE_MS } from '../executing/earlier_acts';
 import { processAgain, type Again, type ProcessHooks, type Processing } from '../executing/process_event';
 import { plannedCase, toReview, type CaseAct, type CaseContent } from '../keeping/kinds/case';
 import { ReadTogether } from '../keeping/read_together';
@@ -8,7 +8,7 @@ import { contentOf, docOf, find, findIds, read, readMany } from '../keeping/stat
 import type { Basics, Connector, StateStore } from '../ports';
 import type { Session } from '../session/session';
 import type { BundleKeeper } from '../trust/bundle_keeper';
-import { deniedNow, lapsed, whatBecameOf, type EarlyEnd } from './case_outcomes';
+import { deniedNow, effectsInTheWay, lapsed, whatBecameOf, type EarlyEnd } from './case_outcomes';
 import { Custody, type InCare } from './custody';
 import type { EffectKeeper } from './effect_keeper';
 import { digestInForce } from '../trust/in_force';
@@ -21,6 +21,16 @@ interface CaseKeeperPorts {
   readonly processing: Processing;
   readonly effects: Pick<EffectKeeper, 'lift'>;
   readonly basics: Basics;
+}
+
+/** A case in care. */
+interface KeptCase extends InCare {
+  /** Somebody says that what it waits for may have changed. */
+  hurried: boolean;
+  /** A held act is decided again then at the latest, monotonic ms: its due may be of a clock that is off. */
+  readonly decideBy: number;
+  /** Effects that stand in its way. */
+  readonly busyOn: readonly string[];
 }
 
 const FOLLOW_MS = 1_000;
@@ -40,7 +50,7 @@ const isUnderWay = ({ status }: CaseAct): boolean => status === 'applying' || st
  * was accepted is forgotten (INV-3).
  */
 export class CaseKeeper {
-  private readonly custody: Custody<InCare>;
+  private readonly custody: Custody<KeptCase>;
   private readonly hooks: ProcessHooks;
   private readonly writing: Writing;
   private readonly reads: ReadTogether;
@@ -67,18 +77,38 @@ export class CaseKeeper {
 
   /** Takes a case into care. */
   watch(content: CaseContent): void {
-    this.custody.items.set(content.received.case_id, { nextLook: this.nextLook(content), busy: false });
+    this.custody.items.set(content.received.case_id, {
+      ...this.newlyKept(),
+      nextLook: this.nextLook(content),
+      busyOn: effectsInTheWay(content, this.ports.connectors),
+    });
   }
 
   /** Looks at a case at once. */
   nudge(caseId: string): void {
-    if (this.custody.items.has(caseId)) this.custody.hurry(caseId);
-    else this.custody.items.set(caseId, { nextLook: 0, busy: false });
+    if (this.custody.items.has(caseId)) this.hurry(caseId);
+    else this.custody.items.set(caseId, this.newlyKept());
   }
 
   /** Looks again at everything that waits or is held, because another bundle is in force. */
   nudgeAll(): void {
-    for (const id of this.custody.items.keys()) this.custody.hurry(id);
+    for (const id of this.custody.items.keys()) this.hurry(id);
+  }
+
+  /** An effect is over: whoever waits for its target need not wait longer. */
+  effectEnded(effectId: string): void {
+    for (const [id, { busyOn }] of this.custody.items.entries()) if (busyOn.includes(effectId)) this.hurry(id);
+  }
+
+  private hurry(id: string): void {
+    const inCare = this.custody.items.get(id);
+    if (inCare) inCare.hurried = true;
+    this.custody.hurry(id);
+  }
+
+  private newlyKept(): KeptCase {
+    const decideBy = this.ports.basics.clock.monotonic() + LONGEST_BUSY_PAUSE_MS;
+    return { nextLook: 0, busy: false, hurried: false, decideBy, busyOn: [] };
   }
 
   run(until: () => boolean): Promise<void> {
@@ -97,7 +127,7 @@ export class CaseKeeper {
     return due !== undefined && Date.parse(due) <= this.ports.basics.clock.utc();
   }
 
-  private async lookAfter(id: string, inCare: InCare): Promise<void> {
+  private async lookAfter(id: string, inCare: KeptCase): Promise<void> {
     const { session, processing, basics } = this.ports;
     inCare.nextLook = basics.clock.monotonic() + FOLLOW_MS;
     processing.commits.forget(id);
@@ -121,14 +151,23 @@ export class CaseKeeper {
   }
 
   /** A hold is over, or what stood in the way may be gone: decide again. */
-  private async lookAgain(content: CaseContent, inCare: InCare): Promise<void> {
+  private async lookAgain(content: CaseContent, inCare: KeptCase): Promise<void> {
+    const now = this.ports.basics.clock.monotonic();
     const isOver = content.due === undefined || this.isOverdue(content);
-    const onlyBusy = content.acts.some((act) => act.status === 'held');
+    const isBusy = content.acts.some(isHeld);
+    const isTime = isOver || (isBusy && (inCare.hurried || now >= inCare.decideBy));
+    if (!isTime) {
+      inCare.nextLook = this.nextLook(content);
+      return;
+    }
     // While nothing may start it would only be held again, with one more decision on record.
-    const isInVain = onlyBusy && this.ports.processing.worldNow().brakes.standstill() !== undefined;
-    if (isInVain) inCare.nextLook = this.ports.basics.clock.monotonic() + BUSY_RETRY_MS;
-    else if (isOver || onlyBusy) await this.decideAgain({ previous: content });
-    else this.watch(content);
+    const isInVain = isBusy && this.ports.processing.worldNow().brakes.standstill() !== undefined;
+    if (isInVain) {
+      inCare.nextLook = now + busyPause();
+      return;
+    }
+    inCare.hurried = false;
+    await this.decideAgain({ previous: content });
   }
 
   private async decideAgain(again: Again): Promise<void> {

@@ -93,6 +93,8 @@ export interface CaseContent {
   readonly acts: readonly CaseAct[];
   /** How often commands of it were claimed. */
   readonly claims: number;
+  /** How often in a row it was held because something stood in its way; the next look waits longer each time. */
+  readonly tries?: number;
   /** UTC; when it is looked at again, or lapses while it waits for a person. */
   readonly due?: string;
   readonly note?: string;
