@@ -89,7 +89,7 @@ describe('the history after a restart', () => {
     void followHistory(source, () => over);
     await pass(3_000);
     expect(countOf('203.0.113.1')).toMatchObject({ events_1h: 1, acts_1h: 1 });
-  });
+  }, 30_000);
 
   it('counts a case once that was decided several times', async () => {
     decided(1, NOW - 60_000, '203.0.113.1', 'hold');
