@@ -3,6 +3,7 @@ import { aDecision, anAct } from '../../../test/builders/views';
 import { caseScene, type CaseScene } from '../../../test/builders/case_scene';
 import { aCase, aCaseAct, aReason, anEffect, EFFECT, ME, utcAt } from '../../../test/builders/undoing';
 import type { CaseContent, CaseState } from '../keeping/kinds/case';
+import { effectId, plannedEffect } from '../keeping/kinds/effect';
 import { StoreUnavailable, type StateQuery } from '../ports';
 
 /* Cases whose effects are under way or in place, and cases that come from other sessions. */
@@ -311,5 +312,19 @@ describe('an open case of this session that nobody looks after', () => {
     scene.room.putCase(content, owner);
     await scene.wait(2 * ORPHAN_MS);
     expect([scene.asked, scene.keeper.size]).toEqual([[], 0]);
+  });
+});
+
+describe('an effect that is there already and gets a further reason', () => {
+  it('is looked at at once, so that its end moves in the same turn', async () => {
+    const policy = { id: 'block-known-ioc', hash: 'h1', layer: 'action', mode: 'enforce' } as const;
+    const wanted = anAct({ connector: 'edge', policy });
+    const id = effectId('edge', wanted.action, wanted.target);
+    scene.room.put(plannedEffect(id, anEffect({ target: wanted.target }), utcAt(0)));
+    scene.decides = decision({ decision_id: 'after', acts: [wanted] });
+    scene.watch(open({ state: 'held', acts: [], due: utcAt(0) }));
+    await scene.wait(SOON);
+    expect(scene.caseOf()?.acts).toMatchObject([{ status: 'present', effect_id: id }]);
+    expect(scene.executed).toEqual([`joined ${id.slice(0, 7)}`]);
   });
 });
