@@ -1,5 +1,5 @@
 import { runSeed } from './run';
-import type { Planted } from './world';
+import type { Planted } from './planted_bugs';
 
 /*
  * A checker that never fails proves nothing: each one here is shown a world in which one part breaks its promise, and
