@@ -1,4 +1,4 @@
-import type { Dice } from '../fakes/scheduler';
+import { Dice } from '../fakes/scheduler';
 
 /*
  * The weathers of harsh worlds. Each has its own chance, so that a seed may meet any mixture of them, and counts how
@@ -130,8 +130,14 @@ export const inHarmony = (wanted: Iterable<WeatherName>): Climate => {
   return climate;
 };
 
-/** The weathers of a harsh world; `except` are left out, without changing what else is drawn. */
-export const drawClimate = (dice: Dice, except: ReadonlySet<string>): Climate => {
-  const drawn = WEATHER_NAMES.filter((name) => dice.chance(WEATHERS[name].share));
-  return new Set([...inHarmony(drawn)].filter((name) => !except.has(name)));
+/**
+ * The weathers of a harsh world. Each is in every so-many-eth seed, and in others by chance.
+ *
+ * @param except left out, without changing what else is drawn
+ */
+export const drawClimate = (seed: number, except: ReadonlySet<string>): Climate => {
+  const dice = new Dice(seed ^ 0xc11a);
+  const sure = WEATHER_NAMES[seed % WEATHER_NAMES.length];
+  const drawn = WEATHER_NAMES.filter((name) => dice.chance(WEATHERS[name].share) && name !== sure);
+  return new Set([...inHarmony([...(sure ? [sure] : []), ...drawn])].filter((name) => !except.has(name)));
 };

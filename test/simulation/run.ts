@@ -46,7 +46,7 @@ export interface RunOptions {
 const climateOf = ({ seed, harsh, weathers, everything }: RunOptions): Climate => {
   if (weathers !== undefined) return inHarmony(weathers);
   if (harsh !== true) return USUAL;
-  return drawClimate(new Dice(seed ^ 0xc11a), new Set(everything ? [] : NOT_YET.map(({ what }) => what)));
+  return drawClimate(seed, new Set(everything ? [] : NOT_YET.map(({ what }) => what)));
 };
 
 /** One whole run of one seed: events and faults, then peace, then the questions at the end. */

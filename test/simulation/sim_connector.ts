@@ -26,6 +26,8 @@ export interface Undoing {
   readonly box: Box;
   readonly key: string;
   readonly fate: 'lost' | 'late' | 'in_time' | 'refused';
+  /** It was given by an agent that did not reach the store. */
+  readonly isAlone: boolean;
 }
 
 /** What happens at the targets, told as it happens. */
@@ -131,13 +133,13 @@ const undoAt =
         scheduler.after(dice.between(0.5, 20), () => box.deliver(() => resolve(outcome)));
       if (climate.has('undo_lost') && dice.chance(0.1)) {
         tally.note('undo_lost');
-        return events.undoing({ box, key, fate: 'lost' });
+        return events.undoing({ box, key, isAlone, fate: 'lost' });
       }
       const isLate = climate.has('undo_late') && dice.chance(0.5);
-      events.undoing({ box, key, fate: isLate ? 'late' : 'in_time' });
+      events.undoing({ box, key, isAlone, fate: isLate ? 'late' : 'in_time' });
       scheduler.after(isLate ? dice.between(100, 2_500) : dice.between(0.5, 20), () => {
         if (!target.admits(key, fence)) {
-          events.undoing({ box, key, fate: 'refused' });
+          events.undoing({ box, key, isAlone, fate: 'refused' });
           return answer({ kind: 'failed', error: STALE_FENCE });
         }
         const isEnded = planted.undoLie !== true && target.end(handle);

@@ -14,8 +14,8 @@ export interface Times {
 }
 
 const PEACE_MS = 170_000;
-/** For effects of 240 s. */
-const LONG_PEACE_MS = 330_000;
+/** For effects of 240 s that may end a whole ttl late. */
+const LONG_PEACE_MS = 900_000;
 
 export const timesOf = (climate: Climate): Times => {
   const hasLongFaults = climate.has('long_cuts') || climate.has('restored') || climate.has('restored_alive');

@@ -24,6 +24,8 @@ export class EffectChecker {
   private readonly since = new Map<string, number>();
   private readonly lastSent = new Map<string, number>();
   private readonly lifted = new Set<string>();
+  /** Effects that an agent tried to end while it did not reach the store. */
+  private readonly tried = new Set<string>();
 
   constructor(
     private readonly world: World,
@@ -31,6 +33,9 @@ export class EffectChecker {
   ) {
     world.store.watch((_, body) => {
       if (body.kind === 'effect') this.noteReasons(body.content as Effect);
+    });
+    world.whenUndoing(({ key, isAlone }) => {
+      if (isAlone) this.tried.add(key);
     });
     world.target.whenRemoved((key) => this.onRemoved(key));
     world.whenSending(({ command, at }) => this.lastSent.set(command.command_id, at));
@@ -83,6 +88,7 @@ export class EffectChecker {
   }
 
   private onRemoved(key: string): void {
+    const check = this.tried.has(key) ? 'early_alone' : undefined;
     if (this.lifted.has(key)) return;
     for (const [command, { end, ttlMs }] of this.reasons.get(key) ?? []) {
       const early = end - this.world.now;
@@ -90,6 +96,7 @@ export class EffectChecker {
         this.violations.add(
           'INV-4',
           `${key} was undone ${Math.round(early)} ms before the end of its reason ${command}`,
+          check,
         );
     }
   }

@@ -47,6 +47,7 @@ export class SendingChecker {
   /** Cases that the state had are gone: who reports them again is answered again. */
   noteRestored(): void {
     this.restored = true;
+    this.settled.clear();
   }
 
   private noteCase({ received, decision, acts }: CaseContent): void {

@@ -2,7 +2,13 @@
 export const LATE_CHECKS = ['late_alive', 'late_restarted', 'late_taken_over', 'late_alone'] as const;
 export type LateCheck = (typeof LATE_CHECKS)[number];
 export type CheckName =
-  LateCheck | 'limit_frees' | 'stop_not_acknowledged' | 'intake_equation' | 'journal_empties' | 'withdrawn_policy';
+  | LateCheck
+  | 'early_alone'
+  | 'limit_frees'
+  | 'stop_not_acknowledged'
+  | 'intake_equation'
+  | 'journal_empties'
+  | 'withdrawn_policy';
 
 /** A promise that was broken, in one sentence. */
 export interface Violation {
