@@ -2,7 +2,7 @@ import { present } from '../../../common/present';
 import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
 import type { Effect } from '../../engine/execution/effect';
-import { Findings, type Known } from './adopt_findings';
+import { Findings, isOnlyAMark, type Known } from './adopt_findings';
 import { contentOf } from '../keeping/state_docs';
 import { bundleHeadId, type BundleHead } from '../keeping/kinds/bundle';
 import { plannedEffect } from '../keeping/kinds/effect';
@@ -108,7 +108,10 @@ const writeSession = async (writer: Writer): Promise<void> => {
 /** Fences are seconds since 1970 here: above every one that counted claims, so that targets refuse what is older. */
 const effectOf = (known: Known, found: Effect | undefined, { session, now }: Writer): Effect => {
   const reasons = new Map(found?.reasons.map((reason) => [reason.command.command_id, reason]));
-  for (const [id, reason] of known.reasons) if (!reasons.has(id)) reasons.set(id, reason);
+  for (const [id, reason] of known.reasons) {
+    const stored = reasons.get(id);
+    if (!stored || isOnlyAMark(stored)) reasons.set(id, reason);
+  }
   return {
     state: found?.state === 'undoing' ? 'undoing' : 'unknown',
     gen: (found?.gen ?? 0) + 1,

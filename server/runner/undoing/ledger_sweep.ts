@@ -3,8 +3,9 @@ import { aged, ended, type Ledger } from '../../engine/brakes/ledger';
 import type { Effect } from '../../engine/execution/effect';
 import type { CommitQueue } from '../keeping/commit_queue';
 import { plannedLedger } from '../keeping/kinds/ledger';
+import { isAway } from '../keeping/session_lost';
 import { contentOf, find, read, readMany } from '../keeping/state_docs';
-import { StoreUnavailable, type Basics, type Connector, type StateStore } from '../ports';
+import type { Basics, Connector, StateStore } from '../ports';
 import { leads } from '../session/leads';
 import type { Session } from '../session/session';
 import { longestRequest } from './custody';
@@ -54,8 +55,7 @@ export class LedgerSweep {
       if (clock.monotonic() >= this.nextAt) {
         this.nextAt = clock.monotonic() + SWEEP_MS;
         await this.sweep().catch((cause: unknown) => {
-          if (!(cause instanceof StoreUnavailable) && !session.isLost)
-            log.error('sweeping ledgers failed', { why: String(cause) });
+          if (!isAway(cause) && !session.isLost) log.error('sweeping ledgers failed', { why: String(cause) });
         });
       }
       await clock.sleep(TICK_MS);
