@@ -59,7 +59,9 @@ const main = async (): Promise<number> => {
   let steps = 0;
   let sendings = 0;
   const started = Date.now();
+  const skipped = new Set((options.get('skip') ?? '').split(',').map(Number));
   for (let seed = first; seed < first + count; seed += 1) {
+    if (skipped.has(seed) || (failed > 0 && options.has('stop'))) continue;
     const result = await runSeed({ seed, ...rest });
     steps += result.steps;
     sendings += result.sendings;
