@@ -12,10 +12,11 @@ const ledgerFor = (claiming: Claiming, id: string, { terms }: Reservation): Ledg
   const { view, world, ledgers } = claiming;
   const earlier = ledgers.get(id);
   if (earlier) return earlier;
+  // Also where there is a ledger: a restored one lacks what was started after the snapshot (INV-5).
+  if (world.known.isForgotten(terms.within_ms)) return undefined;
   const seen = view.get(id);
   const stored = contentOf('ledger', seen);
-  if (stored && seen) return aged(stored, view.now - seen.knownSince);
-  return world.known.isForgotten(terms.within_ms) ? undefined : emptyLedger(terms);
+  return stored && seen ? aged(stored, view.now - seen.knownSince) : emptyLedger(terms);
 };
 
 /**
