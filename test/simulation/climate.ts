@@ -98,6 +98,11 @@ export const WEATHERS = {
     what: 'the switch is thrown while the store is away',
     counts: 'orders to stop that nobody acknowledged',
   },
+  slow_answers: {
+    share: 0.2,
+    what: 'answers of the store are up to 0.9 s on their way back',
+    counts: 'answers that took more than 0.1 s',
+  },
   gale: {
     share: 0.25,
     what: 'every fault of the network and the targets 3 to 8 times as often',

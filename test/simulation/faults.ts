@@ -26,6 +26,7 @@ export class Faults {
     const { plan, world, climate, times } = this.stage;
     world.weather = plan.chance(0.8) ? FOUL : FAIR;
     if (climate.has('gale')) world.weather = timesAsOften(FOUL, plan.between(3, 8));
+    world.answersAreSlow = climate.has('slow_answers');
     this.planUsual();
     this.planLong();
     this.planDisks();
@@ -221,6 +222,7 @@ export class Faults {
     const { world, checkers, tell } = this.stage;
     tell('peace');
     world.weather = FAIR;
+    world.answersAreSlow = false;
     world.storeIsDown = false;
     checkers.reach.noteStore(true);
     for (const machine of world.agents) {

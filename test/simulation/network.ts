@@ -79,6 +79,8 @@ interface NetworkOptions {
   readonly storeLives: () => number;
   /** Puts on the disk what was written. */
   readonly flush: () => void;
+  /** Whether answers are long on their way back, not only requests on their way there. */
+  readonly answersAreSlow: () => boolean;
   readonly tally: Tally;
 }
 
@@ -139,7 +141,7 @@ export class Network {
           if (storeLives() !== life) return;
           if (steps.length > 0) flush();
           if (dice.chance(lostAnswer)) return tally.note('answer_lost');
-          scheduler.after(dice.between(0.2, 3), () => arrived(result));
+          scheduler.after(this.wayBack(), () => arrived(result));
         });
       });
     });
@@ -154,6 +156,13 @@ export class Network {
       return dice.between(STORE_TIMEOUT_MS, 8_000);
     }
     return dice.chance(slow) ? dice.between(50, 900) : dice.between(0.2, 3);
+  }
+
+  private wayBack(): number {
+    const { dice, answersAreSlow, tally } = this.options;
+    if (!answersAreSlow() || !dice.chance(0.15)) return dice.between(0.2, 3);
+    tally.note('slow_answers');
+    return dice.between(100, 900);
   }
 
   /** A write can be read at once, but is answered only when it is on the disk. */

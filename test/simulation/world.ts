@@ -78,6 +78,7 @@ export class World {
   firstGate: StateDoc | undefined;
   weather: Weather = FAIR;
   storeIsDown = false;
+  answersAreSlow = false;
   /** How often the store died and came back. */
   storeLives = 0;
   stateIdentity = 'state 1';
@@ -102,6 +103,7 @@ export class World {
       storeDown: () => this.storeIsDown,
       storeLives: () => this.storeLives,
       flush: () => this.store.flush(),
+      answersAreSlow: () => this.answersAreSlow,
       tally,
     });
     this.targetEvents = this.eventsAtTargets();

@@ -76,7 +76,7 @@ export class LatenessChecker {
   private tick(): void {
     const { world } = this;
     for (const { box } of world.agents) if (box.frozen || this.reach.awayFor(box) > PERMIT_MS) this.wereAway.add(box);
-    if (world.weather.lostAnswer > 0 || world.agents.some(({ disk }) => disk.full))
+    if (world.weather.lostAnswer > 0 || world.answersAreSlow || world.agents.some(({ disk }) => disk.full))
       this.foulUntil = Math.max(this.foulUntil, world.now + SLACK.foul);
     for (const key of this.overdue.keys()) if (!world.target.entries.has(key)) this.overdue.delete(key);
     for (const [key, command] of world.target.entries) this.look(key, command);
