@@ -20,6 +20,12 @@ export interface Planted {
   readonly heartbeatLie?: boolean;
   /** Undoing is confirmed by the target and not done. */
   readonly undoLie?: boolean;
+  /** Orders to undo take effect a minute later. */
+  readonly undoSleeps?: boolean;
+  /** The store keeps no ages of ledger entries. */
+  readonly agesForgotten?: boolean;
+  /** The store drops orders to stop from the gate. */
+  readonly stopsDropped?: boolean;
   /** Policies in shadow are handed on as if they were enforced. */
   readonly shadowLeaks?: boolean;
 }

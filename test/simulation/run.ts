@@ -34,7 +34,7 @@ export interface RunOptions {
   /** Weathers beyond the usual, drawn by the seed. */
   readonly harsh?: boolean;
   /** Exactly these weathers instead of drawn ones. */
-  readonly weathers?: readonly WeatherName[];
+  readonly weathers?: readonly WeatherName[] | undefined;
   /** Also what the code does not stand yet. */
   readonly everything?: boolean;
   readonly planted?: Planted;

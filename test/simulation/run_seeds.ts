@@ -1,3 +1,4 @@
+import { WEATHER_NAMES } from './climate';
 import { runSeed } from './run';
 import { idleWeathers } from './table';
 import { Tally } from './tally';
@@ -6,8 +7,8 @@ import { Tally } from './tally';
 const SEEDS = Number(process.env.REFLEX_SEEDS ?? 800);
 /** Harsh worlds are larger and longer: one for so many of the usual ones. */
 const USUAL_PER_HARSH = 6;
-/** Every weather must have its turn, also in a quick run. */
-const FEWEST_HARSH = 96;
+/** Every weather must have its turn in each half, also in a quick run. */
+const FEWEST_HARSH = 2 * WEATHER_NAMES.length;
 const FIRST_HARSH = 20_001;
 
 const range = (first: number, count: number): readonly number[] =>
@@ -18,7 +19,7 @@ type Part = 0 | 1;
 
 export const usualSeeds = (part: Part): readonly number[] => range(1, SEEDS).filter((seed) => seed % 2 === part);
 
-/** Halves of which each has every weather: not by odd and even, for there is an even number of weathers. */
+/** Halves of which each has every weather: seeds one after the other do, odd and even ones may not. */
 export const harshSeeds = (part: Part): readonly number[] => {
   const half = Math.ceil(Math.max(FEWEST_HARSH, SEEDS / USUAL_PER_HARSH) / 2);
   return range(FIRST_HARSH + part * half, half);

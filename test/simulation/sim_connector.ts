@@ -137,7 +137,8 @@ const undoAt =
       }
       const isLate = climate.has('undo_late') && dice.chance(0.5);
       events.undoing({ box, key, isAlone, fate: isLate ? 'late' : 'in_time' });
-      scheduler.after(isLate ? dice.between(100, 2_500) : dice.between(0.5, 20), () => {
+      const travel = isLate ? dice.between(100, 2_500) : dice.between(0.5, 20);
+      scheduler.after(planted.undoSleeps === true ? 60_000 : travel, () => {
         if (!target.admits(key, fence)) {
           events.undoing({ box, key, isAlone, fate: 'refused' });
           return answer({ kind: 'failed', error: STALE_FENCE });

@@ -1,4 +1,5 @@
-import { GATE_ID } from '../../server/runner/keeping/kinds/gate';
+import type { Ledger } from '../../server/engine/brakes/ledger';
+import { GATE_ID, type Gate } from '../../server/runner/keeping/kinds/gate';
 import type { StateDoc, StateStore, StateWrite, WriteOutcome } from '../../server/runner/ports';
 import type { FakeStore } from '../fakes/fake_store';
 import type { Dice } from '../fakes/scheduler';
@@ -29,7 +30,19 @@ const writeOne = ({ store, dice, weather, planted, tally }: StorePortOptions, wr
   }
   if (planted.forgetsCases && kind === 'case') return { kind: 'written', version: { seqNo: 0, primaryTerm: 1 } };
   const unguarded = planted.ledgersUnguarded && kind === 'ledger';
-  return store.write(unguarded ? { ...write, expect: store.get(write.id)?.version ?? 'absent' } : write);
+  return store.write(
+    unguarded ? { ...write, expect: store.get(write.id)?.version ?? 'absent' } : spoilt(write, planted),
+  );
+};
+
+/** What a store with a planted bug makes of a write. */
+const spoilt = (write: StateWrite, planted: Planted): StateWrite => {
+  const { body } = write;
+  const withContent = (content: unknown): StateWrite => ({ ...write, body: { ...body, content } });
+  if (planted.stopsDropped && body.kind === 'gate') return withContent({ ...(body.content as Gate), stops: [] });
+  if (!planted.agesForgotten || body.kind !== 'ledger') return write;
+  const ledger = body.content as Ledger;
+  return withContent({ ...ledger, entries: ledger.entries.map((entry) => ({ ...entry, age_ms: 0 })) });
 };
 
 /** A heartbeat that somebody answers who is not the store: a planted bug. */
