@@ -2,6 +2,7 @@
 /* The sources that mechanical mutants are made of: what keeps the promises of execution. */
 exports.TARGETS = [
   'server/engine/brakes/ledger.ts',
+  'server/engine/brakes/ledger_age.ts',
   'server/engine/execution/due.ts',
   'server/engine/execution/effect.ts',
   'server/runner/executing/call_until_over.ts',
@@ -9,6 +10,7 @@ exports.TARGETS = [
   'server/runner/executing/claim_act.ts',
   'server/runner/executing/claim_world.ts',
   'server/runner/executing/execute_command.ts',
+  'server/runner/executing/ledger_sights.ts',
   'server/runner/executing/meet_effect.ts',
   'server/runner/executing/process_event.ts',
   'server/runner/executing/recover_claim.ts',
@@ -17,6 +19,7 @@ exports.TARGETS = [
   'server/runner/keeping/commit_queue.ts',
   'server/runner/keeping/fence_off.ts',
   'server/runner/keeping/land_writes.ts',
+  'server/runner/session/host_stop.ts',
   'server/runner/session/kill_switch.ts',
   'server/runner/session/peers.ts',
   'server/runner/session/session.ts',

@@ -3,6 +3,7 @@ import {
   type Journal,
   type JournalEntry,
   type LocalMemory,
+  type LocalOrder,
   type LocalStop,
   type Spool,
 } from '../../server/runner/ports';
@@ -22,7 +23,8 @@ export class FakeDisk {
   readonly journalEntries = new Map<string, JournalEntry>();
   readonly spooled: Array<{ at: number; item: unknown }> = [];
   readonly memory = new Map<string, string>();
-  stop: { who: string; why: string } | undefined;
+  /** The stop file. */
+  stops: readonly LocalOrder[] = [];
   /** No room: journal and spool refuse every write. */
   full = false;
   /** Room for spooled items, in characters of JSON. */
@@ -139,11 +141,11 @@ export class FakeDisk {
         write: (key, value) => this.write(wait, [() => void this.memory.set(key, value)]),
       },
       localStop: {
-        read: () => this.stop,
-        write: (order) =>
+        read: () => this.stops,
+        write: (orders) =>
           this.write(wait, [
             () => {
-              this.stop = order;
+              this.stops = orders.map(({ scope, who, why }) => ({ scope, who, why }));
             },
           ]),
       },

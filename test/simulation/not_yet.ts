@@ -35,8 +35,6 @@ export const NOT_YET: readonly NotYet[] = [
   },
   { what: 'late_taken_over', why: 'a joined reason moves the end, and pauses grow while the store is foul' },
   { what: 'journal_empties', why: 'journal entries of effects that another agent ended stay until the next start' },
-  { what: 'limit_frees', why: 'time that nobody wrote down is lost from the age of ledger entries' },
-  { what: 'stop_not_acknowledged', why: 'an order to stop that the store did not take is given only at the next join' },
 ];
 
 export const isNotYet = (what: string): boolean => NOT_YET.some((each) => each.what === what);

@@ -91,10 +91,10 @@ export class People {
   throwSwitch(): void {
     const { world, checkers, times, tell, at } = this.stage;
     const machine = this.someMachine();
-    const shift = machine?.agent?.shift;
-    if (!machine || !shift) return;
-    const { localStop } = machine.disk.ports(async () => undefined);
-    const ports = { ...shift.parts, session: shift.session, localStop };
+    const { agent } = machine ?? {};
+    const shift = agent?.shift;
+    if (!machine || !agent || !shift) return;
+    const ports = { ...shift.parts, session: shift.session, hostStop: agent.hostStop };
     tell(`${machine.name} throws the switch`);
     void throwSwitch(ports, { scope: 'all', who: 'analyst', why: 'sim' })
       .then((report) => {
@@ -111,14 +111,13 @@ export class People {
   /** Lets acts start again. Whoever releases says so before: from then on starting is allowed. */
   release(attempt: number): void {
     const { world, checkers, at } = this.stage;
-    const machine = this.someMachine();
-    const shift = machine?.agent?.shift;
+    const agent = this.someMachine()?.agent;
+    const shift = agent?.shift;
     checkers.stops.released();
     const again = (): void => {
       if (attempt < MOST_TRIES) at(world.now + 500, () => this.release(attempt + 1));
     };
-    if (!machine || !shift) return again();
-    const { localStop } = machine.disk.ports(async () => undefined);
-    void releaseSwitch({ session: shift.session, localStop }, 'all').catch(again);
+    if (!agent || !shift) return again();
+    void releaseSwitch({ session: shift.session, hostStop: agent.hostStop }, 'all').catch(again);
   }
 }

@@ -1,6 +1,7 @@
 import type { ClearedCommand } from '../../common/flow/command';
 import type { BundleFiles, BundleStatement } from '../../common/policy/bundle';
 import { adoptState, type Adopted, type AdoptOrder } from '../../server/runner/agent/adopt';
+import { HostStop } from '../../server/runner/session/host_stop';
 import { Agent } from '../../server/runner/agent/agent';
 import { bundleHeadId, bundleHeadOf } from '../../server/runner/keeping/kinds/bundle';
 import type { BundleArchive, Idempotency, InventoryItem, StateBody, StateDoc } from '../../server/runner/ports';
@@ -214,7 +215,7 @@ export class World {
       parts,
       spool: disk.spool,
       memory: disk.memory,
-      localStop: disk.localStop,
+      hostStop: new HostStop({ ...parts, localStop: disk.localStop }),
       agent: machine.name,
       host: machine.name,
       roles: ['intake', 'decide', 'act', 'undo'],

@@ -1,9 +1,11 @@
 import { chanceOf, clockOf, drive, quietLog, storePort } from '../../../test/builders/store_port';
+import { FakeDisk } from '../../../test/fakes/fake_disk';
 import { FakeStore } from '../../../test/fakes/fake_store';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import { GATE_ID, type Gate } from '../keeping/kinds/gate';
 import { bodyOf } from '../keeping/state_docs';
 import type { StateStore } from '../ports';
+import { HostStop } from './host_stop';
 import { Session } from './session';
 import { PERMIT_MS } from './session_times';
 
@@ -22,6 +24,7 @@ describe('a permit', () => {
     fake = new FakeStore();
     wayBackMs = 0;
     const { store } = storePort(fake, scheduler);
+    const { localStop } = new FakeDisk().ports(async () => undefined);
     const slow: StateStore = {
       ...store,
       bulk: async (writes) => {
@@ -37,6 +40,7 @@ describe('a permit', () => {
       generation: undefined,
       vitals: () => ({ bundle_version: 0, copied_through: 0, counters: {} }),
       clockTrusted: () => true,
+      hostStop: new HostStop({ clock: clockOf(scheduler), localStop, log: quietLog() }),
     });
     await drive(scheduler, session.join());
     void session.keepAlive(() => false);
