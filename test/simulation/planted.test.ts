@@ -21,7 +21,7 @@ const PLANTED: ReadonlyArray<
   ['INV-11', { shadowLeaks: true }, 'a policy in shadow is handed on as enforced'],
   ['late_alive', { undoSleeps: true }, 'orders to undo take effect a minute later'],
   ['late_taken_over', { undoSleeps: true }, 'orders to undo take effect a minute later'],
-  ['limit_frees', { agesForgotten: true }, 'entries of ledgers never grow older', ['refused_storm']],
+  ['limit_frees', { entriesStick: true }, 'entries never leave a ledger', ['refused_storm']],
   ['stop_not_acknowledged', { stopsDropped: true }, 'a stop that waited is dropped from the gate', ['stop_away']],
   ['INV-13', { heartbeatLie: true }, 'heartbeats of a cut-off process are answered'],
 ];

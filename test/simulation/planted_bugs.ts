@@ -22,8 +22,8 @@ export interface Planted {
   readonly undoLie?: boolean;
   /** Orders to undo take effect a minute later. */
   readonly undoSleeps?: boolean;
-  /** The store keeps no ages of ledger entries. */
-  readonly agesForgotten?: boolean;
+  /** The store loses no ledger entry, whatever is written. */
+  readonly entriesStick?: boolean;
   /** The store drops orders to stop from the gate. */
   readonly stopsDropped?: boolean;
   /** Policies in shadow are handed on as if they were enforced. */

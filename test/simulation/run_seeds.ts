@@ -9,6 +9,8 @@ const SEEDS = Number(process.env.REFLEX_SEEDS ?? 800);
 const USUAL_PER_HARSH = 6;
 /** Every weather must have its turn in each half, also in a quick run. */
 const FEWEST_HARSH = 2 * WEATHER_NAMES.length;
+/** In fewer seeds a weather may be idle by chance. */
+const FEWEST_TELLING = 50;
 const FIRST_HARSH = 20_001;
 
 const range = (first: number, count: number): readonly number[] =>
@@ -38,5 +40,5 @@ export const failuresOf = async (seeds: readonly number[], { harsh = false } = {
       ...result.errors.map((error) => `${name} ${seed}: ${error}`),
     );
   }
-  return [...failures, ...idleWeathers(tally, harsh)];
+  return [...failures, ...(seeds.length < FEWEST_TELLING ? [] : idleWeathers(tally, harsh))];
 };

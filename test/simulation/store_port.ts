@@ -31,18 +31,22 @@ const writeOne = ({ store, dice, weather, planted, tally }: StorePortOptions, wr
   if (planted.forgetsCases && kind === 'case') return { kind: 'written', version: { seqNo: 0, primaryTerm: 1 } };
   const unguarded = planted.ledgersUnguarded && kind === 'ledger';
   return store.write(
-    unguarded ? { ...write, expect: store.get(write.id)?.version ?? 'absent' } : spoilt(write, planted),
+    unguarded
+      ? { ...write, expect: store.get(write.id)?.version ?? 'absent' }
+      : spoilt(write, planted, store.get(write.id)),
   );
 };
 
 /** What a store with a planted bug makes of a write. */
-const spoilt = (write: StateWrite, planted: Planted): StateWrite => {
+const spoilt = (write: StateWrite, planted: Planted, stored: StateDoc | undefined): StateWrite => {
   const { body } = write;
   const withContent = (content: unknown): StateWrite => ({ ...write, body: { ...body, content } });
   if (planted.stopsDropped && body.kind === 'gate') return withContent({ ...(body.content as Gate), stops: [] });
-  if (!planted.agesForgotten || body.kind !== 'ledger') return write;
+  if (!planted.entriesStick || body.kind !== 'ledger') return write;
+  const before = (stored?.content as Ledger | undefined)?.entries ?? [];
   const ledger = body.content as Ledger;
-  return withContent({ ...ledger, entries: ledger.entries.map((entry) => ({ ...entry, age_ms: 0 })) });
+  const lost = before.filter(({ command_id }) => !ledger.entries.some((each) => each.command_id === command_id));
+  return withContent({ ...ledger, entries: [...ledger.entries, ...lost] });
 };
 
 /** A heartbeat that somebody answers who is not the store: a planted bug. */
