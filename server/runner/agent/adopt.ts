@@ -222,6 +222,9 @@ export const adoptState = async (parts: AdoptParts, order: AdoptOrder): Promise<
   const { store, evidence, journal } = parts.stores;
   const writer: Writer = { parts, session: basics.chance.uuid(), now: basics.clock.utc() };
   const known = memory.read(GENERATION);
+  // Asked before anything is written: what is tried again after a failure must know what it knew the first time, or it
+  // would make another generation and shut out whoever followed.
+  const identity = await store.identity();
   const present = contentOf('gate', await store.get(GATE_ID));
   const findings = new Findings();
   const followed = present?.adopted !== undefined && present.adopted.from === known && present.generation !== known;
@@ -249,7 +252,7 @@ export const adoptState = async (parts: AdoptParts, order: AdoptOrder): Promise<
     },
   );
   await memory.write(GENERATION, gate.generation);
-  await memory.write(IDENTITY, await store.identity());
+  await memory.write(IDENTITY, identity);
   basics.log.warn('the state was adopted', { by: order.who, why: order.why, effects, unasked });
   return { how: followed ? 'followed' : 'rebuilt', effects, unasked };
 };

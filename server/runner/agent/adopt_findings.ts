@@ -28,9 +28,7 @@ const deadlineAfter = ({ ttl_ms }: Command, at: string): string | null =>
 
 const UNKNOWN = 'unknown';
 
-/**
- * A reason of which somebody knows only the mark at the target, and so not its end: whoever knows the end, knows better.
- */
+/** A reason of which only the mark at the target is known, and so not its end: whoever knows the end knows better. */
 export const isOnlyAMark = ({ command, deadline }: EffectReason): boolean =>
   deadline === null && command.policy.id === UNKNOWN;
 
