@@ -1,6 +1,7 @@
 import { appendFile, open, readFile, stat, type FileHandle } from 'fs/promises';
 import { join } from 'path';
-import type { Journal, JournalEntry } from '../../runner/ports';
+import { whyOf } from '../../../common/why';
+import { DiskFailed, type Journal, type JournalEntry } from '../../runner/ports';
 import { lineOf, readLines } from './checked_lines';
 import { PRIVATE_FILE, replaceFile, syncFolder } from './durable_file';
 import { lockFolder, type FolderLock, type LockOptions } from './folder_lock';
@@ -45,6 +46,8 @@ class OpenEntries {
   private readonly byCommand = new Map<string, JournalEntry>();
   private readonly byEffect = new Map<string, Set<string>>();
   private readonly marked = new Set<string>();
+  /** Told until something changes: whoever asks often sees that nothing did. */
+  private told: readonly JournalEntry[] | undefined;
 
   get size(): number {
     return this.byCommand.size;
@@ -53,6 +56,7 @@ class OpenEntries {
   /** Called before a change is written: a mark counts at once, whether or not the disk keeps it. */
   announce(change: Change): void {
     if (!('put' in change)) return;
+    this.told = undefined;
     if (change.put.undone_offline === true) this.marked.add(change.put.command_id);
     else this.marked.delete(change.put.command_id);
   }
@@ -60,6 +64,7 @@ class OpenEntries {
   apply(change: Change): void {
     const id = 'put' in change ? change.put.command_id : change.close;
     this.leaveEffect(id);
+    this.told = undefined;
     if ('put' in change) {
       this.byCommand.set(id, change.put);
       const ofEffect = this.byEffect.get(change.put.effect_id) ?? new Set();
@@ -71,7 +76,8 @@ class OpenEntries {
   }
 
   all(): readonly JournalEntry[] {
-    return [...this.byCommand.values()].map((entry) => this.shown(entry));
+    this.told ??= [...this.byCommand.values()].map((entry) => this.shown(entry));
+    return this.told;
   }
 
   ofEffect(effectId: string): readonly JournalEntry[] {
@@ -159,7 +165,8 @@ export class FileJournal implements Journal {
         await this.write(batch.flatMap(({ changes }) => changes));
         for (const { resolve } of batch) resolve();
       } catch (error) {
-        for (const { reject } of batch) reject(error);
+        const failed = new DiskFailed(`the undo journal cannot be written: ${whyOf(error)}`, { cause: error });
+        for (const { reject } of batch) reject(failed);
       }
     }
     // In the same turn in which nothing waited: who comes next starts the next flush.

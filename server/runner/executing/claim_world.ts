@@ -56,6 +56,7 @@ export interface WorldPorts {
   readonly journal: Pick<Journal, 'ofEffect'>;
   readonly basics: Pick<Basics, 'clock' | 'chance'>;
   readonly ledgerSights: Pick<LedgerSights, 'ledgerIn'>;
+  readonly diskTrouble: () => string | undefined;
 }
 
 const offersOf = (connectors: ReadonlyMap<string, Connector>): readonly ConnectorOffer[] =>
@@ -78,6 +79,8 @@ export const isUndoneOffline = (
         entry.undone_offline === true && reasons.some(({ command }) => command.command_id === entry.command_id),
     );
 
+const DISK_FULL = 'the disk of this host cannot be written: without its undo journal it may start nothing';
+
 /** What entries of the undo journal say of the state and of this machine, as both are now. */
 export const stampOf = (generation: string | undefined, { boot }: Pick<Clock, 'boot'>): ClaimWorld['stamp'] =>
   present({ generation, boot: boot?.() });
@@ -92,7 +95,7 @@ const HELD: Readonly<Record<NoPermit, string>> = {
 
 /** What a claim is judged against, as it is now. */
 export const claimWorld = (ports: WorldPorts): ClaimWorld => {
-  const { session, bundles, inventory, connectors, journal, basics, ledgerSights } = ports;
+  const { session, bundles, inventory, connectors, journal, basics, ledgerSights, diskTrouble } = ports;
   const now = basics.clock.utc();
   const { adopted, generation } = session.gate ?? {};
   const heldBy = (lack: NoPermit | undefined): string | undefined => lack && HELD[lack];
@@ -103,7 +106,7 @@ export const claimWorld = (ports: WorldPorts): ClaimWorld => {
       connectors: offersOf(connectors),
       scopes: inventory,
       isStopped: (action, connector) => session.isStopped(action, connector),
-      standstill: () => heldBy(session.noPermit()),
+      standstill: () => heldBy(session.noPermit()) ?? (diskTrouble() === undefined ? undefined : DISK_FULL),
     },
     known: {
       isDead: (id) => session.deadForMs(id) !== undefined,

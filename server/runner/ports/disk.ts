@@ -25,8 +25,16 @@ export interface JournalEntry {
   readonly claim?: { readonly case_id: string; readonly claims: number };
 }
 
+/** The local disk could not be written: it is full, or broken, or another process took its place. */
+export class DiskFailed extends Error {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'DiskFailed';
+  }
+}
+
 export interface Journal {
-  /** Durable on the local disk when it returns. The same command again replaces its entry. */
+  /** Durable on the local disk when it returns, else throws `DiskFailed`. The same command again replaces its entry. */
   readonly put: (entries: readonly JournalEntry[]) => Promise<void>;
   /** Forgets commands whose effect is finally gone. */
   readonly close: (commandIds: readonly string[]) => Promise<void>;
@@ -38,6 +46,9 @@ export interface Journal {
   /** The same of one effect, without going through all. */
   readonly ofEffect: (effectId: string) => readonly JournalEntry[];
 }
+
+/** Why the spool keeps nothing more. */
+export type SpoolRefusal = 'not_persistent' | 'full' | 'disk_failed';
 
 /** Accepted input that could not be written to OpenSearch yet. */
 export interface Spool {
@@ -51,7 +62,11 @@ export interface Spool {
 }
 
 export class SpoolRefused extends Error {
-  constructor(message: string, options?: { readonly cause?: unknown }) {
+  constructor(
+    message: string,
+    readonly code: SpoolRefusal,
+    options?: { readonly cause?: unknown },
+  ) {
     super(message, options);
     this.name = 'SpoolRefused';
   }

@@ -6,7 +6,7 @@ import { canKeepLonger, isUndoneOffline, stampOf } from '../executing/claim_worl
 import type { Executed } from '../executing/execute_command';
 import type { CommitQueue } from '../keeping/commit_queue';
 import { inBackground } from '../keeping/in_background';
-import { find, read } from '../keeping/state_docs';
+import { find, findIds, read } from '../keeping/state_docs';
 import type { Basics, Connector, Journal, StateStore } from '../ports';
 import type { Session } from '../session/session';
 import { answerRequests } from './answer_requests';
@@ -107,7 +107,7 @@ export class EffectKeeper {
     const kept = this.custody.items.get(id);
     if (!kept) return;
     this.ports.commits.forget(id);
-    kept.nextLook = 0;
+    this.custody.hurry(id);
     inBackground(this.ports.basics, 'reading an effect', this.refresh(id, kept));
   }
 
@@ -240,9 +240,11 @@ export class EffectKeeper {
   /** Effects of this session that nobody here looks after: executing them ended in a failure of the store. */
   private async pickUpOrphans(): Promise<void> {
     const { store, session } = this.ports;
-    const search = async (): Promise<readonly string[]> =>
-      (await find(store, 'effect', { owners: [session.id], notStates: ['absent'], limit: 1_000 })).map(({ id }) => id);
-    const orphans = await this.custody.orphans(search, (id) => this.executing.has(id));
+    const open = { kinds: ['effect'], owners: [session.id], notStates: ['absent'] } as const;
+    const orphans = await this.custody.orphans(
+      () => findIds(store, open),
+      (id) => this.executing.has(id),
+    );
     for (const id of orphans) await this.takeIntoCare(id, new Set([session.id]));
   }
 

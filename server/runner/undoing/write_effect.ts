@@ -22,6 +22,7 @@ export const wishLift = (
   return commits.settle<boolean>({
     reads: [id],
     urgent: true,
+    closing: true,
     build: (view) => {
       const effect = contentOf('effect', view.get(id));
       if (!effect || effect.state === 'absent') return { docs: [], answer: false };
@@ -47,6 +48,7 @@ export const takeOver = async (
   const taken = await commits.submit<Effect | undefined>({
     reads: [id],
     urgent: true,
+    closing: true,
     build: (view) => {
       const effect = contentOf('effect', view.get(id));
       if (!effect || effect.state === 'absent' || !owners.has(effect.session)) return { docs: [], answer: undefined };
