@@ -3,7 +3,7 @@ import type { HostParts, Wire, Wired } from './hosts/host_parts';
 import type { Caller } from './routes/bind';
 import { registerRoutes } from './routes/register_routes';
 import { beginLife } from './wiring/begin_life';
-import { bindingTo, readyIn } from './wiring/binding';
+import { bindingTo, partsIn } from './wiring/binding';
 import type { Engine } from './wiring/build';
 import { ChangeHub } from './wiring/change_hub';
 import { USUAL_DEMO, type DemoOptions } from './wiring/demo/demo';
@@ -27,17 +27,17 @@ export const wireWith = (host: HostParts, demoOptions: DemoOptions): Wired => {
   const demo = new HostDemo(host, demoOptions);
   const steps = new StartSteps(host.steps);
   const life = new EngineLife<Engine>(host.log, {
-    begin: (each) => beginLife({ host, demo, hub, steps }, each),
+    begin: (each, turns) => beginLife({ host, demo, hub, steps }, each, turns),
     clearDemo: (each) => demo.clear(each),
   });
-  const status = new StatusTeller({ host, demo, steps }, () => life.ready);
+  const status = new StatusTeller({ host, demo, steps }, life);
   const metrics = new Metrics(
-    () => life.ready,
+    () => life.standing,
     () => status.tell(SCRAPER),
   );
   const parts = {
     ...bindingTo(host, life),
-    ready: readyIn(life),
+    ...partsIn(life),
     status: (caller: Caller | undefined) => status.tell(caller),
     metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
     onChange: (told: Parameters<ChangeHub['listen']>[0]) => demo.watch(hub.listen(told)),
@@ -47,7 +47,7 @@ export const wireWith = (host: HostParts, demoOptions: DemoOptions): Wired => {
   return {
     start: () => life.begin(),
     stop: async () => {
-      const containments = life.ready?.agent.shift?.effects.size ?? 0;
+      const containments = life.standing?.agent.shift?.effects.size ?? 0;
       await life.end();
       return { containments };
     },

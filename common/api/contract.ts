@@ -28,6 +28,8 @@ export interface RouteContract<Params, Query, Body, Answer> {
   readonly raw?: boolean;
   /** The handler itself checks who calls, by what the request carries: the host asks for no login. */
   readonly ownAuthentication?: boolean;
+  /** Answers also while OpenSearch has not been met since the start: it works with the local disk. */
+  readonly whileStarting?: boolean;
 }
 
 /** Where every route stands. */

@@ -53,8 +53,12 @@ export interface Binding {
   readonly identify: (request: HostRequest) => Promise<Caller | undefined>;
   /** Who a bearer token belongs to; undefined for an unknown one. */
   readonly tokenOwner: (token: string) => Caller | undefined | Promise<Caller | undefined>;
-  /** What is still being got ready, or undefined once everything is. Until then only open routes answer. */
-  readonly loading: () => string | undefined;
+  /**
+   * What is still being got ready, or undefined once everything is. Until then only open routes answer.
+   *
+   * @param whileStarting true: undefined as soon as what needs no OpenSearch works
+   */
+  readonly loading: (whileStarting: boolean) => string | undefined;
 }
 
 const ANONYMOUS: Caller = { name: 'anonymous', may: ['open'], singleUser: false };
@@ -160,7 +164,7 @@ export const serve = <Params, Query, Body, Answer>(
 ): void => {
   const waits = contract.access !== 'open' || contract.ownAuthentication === true;
   const handle = async (request: HostRequest): Promise<HostResponse> => {
-    const loading = binding.loading();
+    const loading = binding.loading(contract.whileStarting === true);
     if (loading !== undefined && waits)
       return problemResponse({ code: 'unavailable', message: loading, retry_after_s: 2 });
     const caller = await admit(binding, contract.access, request);

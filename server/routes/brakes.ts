@@ -7,7 +7,7 @@ import type { Serving } from './route_parts';
 /** The kill switch. */
 export const brakeRoutes = (parts: Serving<'agent' | 'localStop'>): void => {
   serve(parts, throwSwitch, async ({ body, caller }) => {
-    const { agent, localStop } = parts.ready();
+    const { agent, localStop } = parts.standing();
     const stopped = await stopAll(agent, localStop, {
       scope: body.scope,
       who: caller.name,

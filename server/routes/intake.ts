@@ -30,7 +30,7 @@ const noteChannel = (
 export const intakeRoutes = (parts: Serving<'agent' | 'alerts' | 'sources' | 'sourceHealth' | 'demo'>): void => {
   serve(parts, postEvents, async ({ body, caller }) => {
     if (caller.channel !== undefined) return err(refusal('forbidden', 'the token of a channel is for its alerts only'));
-    const { agent, sourceHealth, demo } = parts.ready();
+    const { agent, sourceHealth, demo } = parts.standing();
     const values = eventsIn(textOf(body));
     if (!values.ok) {
       await agent.door.refuse('unreadable', { type: 'webhook', id: caller.name }, textOf(body), [
@@ -47,7 +47,7 @@ export const intakeRoutes = (parts: Serving<'agent' | 'alerts' | 'sources' | 'so
   });
 
   serve(parts, postAlertingWebhook, async ({ body, caller }) => {
-    const { alerts, sources } = parts.ready();
+    const { alerts, sources } = parts.standing();
     const outcome = await alerts.receive(textOf(body));
     noteChannel({ log: parts.log, sources }, caller, outcome.kind === 'test_message');
     switch (outcome.kind) {

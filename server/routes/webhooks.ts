@@ -36,7 +36,7 @@ const refusalOf = (fault: GuardFault): Refusal => {
 /** Where any SIEM sends its detections, each source with a name, a guard and a map of its own. */
 export const webhookRoutes = (parts: Serving<'agent' | 'webhook'>): void => {
   serve(parts, postWebhook, async ({ params: { name }, body: raw, request }) => {
-    const { agent, webhook: webhookOf } = parts.ready();
+    const { agent, webhook: webhookOf } = parts.standing();
     const webhook = webhookOf(name);
     const header = headerOf(request);
     const body = bytesOf(raw);

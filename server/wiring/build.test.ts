@@ -42,7 +42,10 @@ const built = async () => {
   const stores = storesOn(host);
   const enforcement = connectorsOf(host.settings, []);
   const trust = await buildTrust(host, disk, stores, life);
-  const acting = buildAgent(host, { disk, stores, enforcement, trust }, new ChangeHub());
+  const acting = buildAgent(host, { disk, stores, enforcement, trust }, {
+    hub: new ChangeHub(),
+    prepare: undefined,
+  });
   const sources = await buildSources(host, { agent: acting.agent, stores, trust }, life);
   const close = (): Promise<void> => {
     whole.end();

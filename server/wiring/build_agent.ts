@@ -86,7 +86,7 @@ const partsOf = (
 export const buildAgent = (
   host: Pick<HostParts, 'kind' | 'settings' | 'log'>,
   ground: Ground,
-  hub: ChangeHub,
+  { hub, prepare }: { readonly hub: ChangeHub; readonly prepare: AgentOptions['prepare'] },
 ): Acting => {
   const { disk, trust, enforcement } = ground;
   const name = nameOf(host);
@@ -95,6 +95,7 @@ export const buildAgent = (
     spool: disk.spool,
     memory: disk.memory,
     localStop: disk.localStop,
+    prepare,
     ...name,
     roles: host.settings.agent.roles,
   });

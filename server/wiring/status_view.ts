@@ -23,9 +23,16 @@ type StatusParts = Pick<
 
 /** What the status is made of from the start on. */
 interface StatusSetting {
-  readonly host: Pick<HostParts, 'kind' | 'problems' | 'users'>;
+  readonly host: Pick<HostParts, 'kind' | 'problems' | 'users' | 'stepsSoFar'>;
   readonly steps: Pick<StartSteps, 'all'>;
   readonly demo: Pick<HostDemo, 'runs'>;
+}
+
+/** The life at hand, as far as the status tells of it. */
+interface StatusLife {
+  /** Defined once everything works. */
+  readonly ready: unknown;
+  readonly standing: StatusParts | undefined;
 }
 
 const COUNT_EVERY_MS = 1_000;
@@ -81,23 +88,23 @@ export class StatusTeller {
   };
   private agents: Cached<StatusView['agents']> = { at: -Infinity, value: [] };
   private readonly setting: StatusSetting;
-  private readonly ready: () => StatusParts | undefined;
+  private readonly life: StatusLife;
 
-  constructor(setting: StatusSetting, ready: () => StatusParts | undefined) {
+  constructor(setting: StatusSetting, life: StatusLife) {
     this.setting = setting;
-    this.ready = ready;
+    this.life = life;
   }
 
   /** @param caller undefined: somebody who may see only how the host is */
   async tell(caller: Caller | undefined): Promise<StatusView> {
     const { host, steps } = this.setting;
-    const parts = this.ready();
+    const parts = this.life.standing;
     const base = {
       version: REFLEX_VERSION,
       host: host.kind,
       caller: callerView(caller),
-      steps: steps.all,
-      ...(parts ? this.whenReady(parts) : this.whileLoading()),
+      steps: [...(host.stepsSoFar?.() ?? steps.all)],
+      ...(parts ? this.whenStanding(parts) : this.whileLoading()),
     };
     const seen = parts && caller ? await this.seen(parts) : NOTHING_SEEN;
     return { ...base, ...seen };
@@ -118,13 +125,13 @@ export class StatusTeller {
     };
   }
 
-  private whenReady(parts: StatusParts): Told {
+  private whenStanding(parts: StatusParts): Told {
     const { agent, localStop, connectorFaults, doctrine, demo } = parts;
     const { bundles, connectors, clock } = agent.parts;
     const users = demo ? this.setting.host.users().map((user) => ({ ...user })) : [];
     return {
       as_of: iso(clock.utc()),
-      loading: false,
+      loading: this.life.ready === undefined,
       mode: demo ? 'demo' : connectors.size === 0 ? 'observing' : 'live',
       stops: stopsOf(agent, localStop).map((stop) => ({ ...stop })),
       troubles: [

@@ -14,9 +14,9 @@ export interface Stores {
 }
 
 /** Asks OpenSearch nothing yet. */
-export const storesOn = ({ transport, replicas }: Pick<HostParts, 'transport' | 'replicas'>): Stores => ({
+export const storesOn = ({ transport }: Pick<HostParts, 'transport'>): Stores => ({
   store: new OpenSearchStateStore(transport),
-  evidence: new OpenSearchEvidenceLog(transport, { replicas }),
+  evidence: new OpenSearchEvidenceLog(transport),
   archive: new OpenSearchBundleArchive(transport),
   inventoryStore: new OpenSearchInventoryStore(transport),
 });

@@ -137,6 +137,10 @@ export const routeHost = async (): Promise<RouteHost> => {
     },
     demo: false,
   };
+  const whole = (): Ready => {
+    if (host.gone) throw new StoreUnavailable('still getting ready');
+    return ready;
+  };
   registerContracts({
     router: { add: (route) => routes.push(route) },
     log: {
@@ -148,10 +152,8 @@ export const routeHost = async (): Promise<RouteHost> => {
     identify: async () => host.caller,
     tokenOwner: (token) => (token === 'good' ? host.caller : alerting.sources.tokenOwner(token)),
     loading: () => host.loading,
-    ready: () => {
-      if (host.gone) throw new StoreUnavailable('still getting ready');
-      return ready;
-    },
+    ready: whole,
+    standing: whole,
     status: async () => ({}) as StatusView,
     metrics: async () => ({ contentType: 'text/plain', text: '' }),
     onChange: () => quiet,

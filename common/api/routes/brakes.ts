@@ -34,6 +34,7 @@ export const throwSwitch = route({
   query: nothing,
   body: record({ scope: Scope, reason: reasonText }),
   answer: SwitchView,
+  whileStarting: true,
 });
 
 export const releaseSwitch = route({

@@ -33,6 +33,7 @@ export const postEvents = route({
   answer: record({ results: list(AdmissionView, 1000) }),
   maxBytes: 4 * MIB,
   raw: true,
+  whileStarting: true,
 });
 
 export const postAlertingWebhook = route({
@@ -46,6 +47,7 @@ export const postAlertingWebhook = route({
   answer: record({ results: list(AdmissionView, 1000) }, { note: text() }),
   maxBytes: 4 * MIB,
   raw: true,
+  whileStarting: true,
 });
 
 export const postWebhook = route({
@@ -61,6 +63,7 @@ export const postWebhook = route({
   maxBytes: 4 * MIB,
   raw: true,
   ownAuthentication: true,
+  whileStarting: true,
 });
 
 export const WantedAct = record({ action: id }, { target: text({ min: 1, max: 4096 }) });

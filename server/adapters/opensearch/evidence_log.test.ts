@@ -24,7 +24,7 @@ const aTransport = (bulks: ReadonlyArray<ReturnType<typeof item>>, other: Partia
     },
   };
   const steps = (): string[] => sent.map(({ method, path }) => `${method} ${path}`);
-  return { log: new OpenSearchEvidenceLog(transport), sent, steps };
+  return { log: new OpenSearchEvidenceLog(transport, { replicas: 0 }), sent, steps };
 };
 
 describe('appending evidence', () => {

@@ -7,9 +7,9 @@ import { IntakeDoor, type Admission } from '../door/door';
 import { RolloutKeeper } from './rollout_keeper';
 import { Shift } from './shift';
 import type { AgentParts } from './parts';
-import { joinRefusal, troublesOf, type AgentTrouble, type JoinRefusal } from './troubles';
+import { isOfOthers, joinRefusal, troublesOf, type AgentTrouble, type JoinRefusal } from './troubles';
 import { inBackground } from '../keeping/in_background';
-import { StoreUnavailable, type LocalMemory, type LocalStop, type Spool } from '../ports';
+import { StateReplaced, StoreUnavailable, type LocalMemory, type LocalStop, type Spool } from '../ports';
 import { undoOffline } from '../undoing/undo_offline';
 
 /** Without a heartbeat for so long this agent undoes from its own journal what is due, ms. */
@@ -22,6 +22,8 @@ export interface AgentOptions {
   readonly spool: Spool;
   readonly memory: LocalMemory;
   readonly localStop: LocalStop;
+  /** Makes the state fit to be joined, before each try; default: nothing to do. Throws what keeps it from that. */
+  readonly prepare?: () => Promise<void>;
   /** Name of this agent, and of the machine that it runs on. */
   readonly agent: string;
   readonly host: string;
@@ -74,6 +76,11 @@ export class Agent {
       : undefined;
   }
 
+  /** What keeps it from joining until a person does something, though OpenSearch answers. */
+  get cannotJoin(): JoinRefusal | undefined {
+    return this.refusal;
+  }
+
   get troubles(): readonly AgentTrouble[] {
     const { parts, door, refusal, rollouts } = this;
     return troublesOf({ ...parts, rollouts, door, refusal, isJoined: this.shift !== undefined });
@@ -107,6 +114,7 @@ export class Agent {
     while (!this.stopping) {
       let shift: Shift | undefined;
       try {
+        await this.options.prepare?.();
         await this.pinState();
         shift = this.current = this.newShift();
         await shift.begin();
@@ -157,9 +165,7 @@ export class Agent {
     if (known === undefined) return;
     const identity = await this.parts.store.identity();
     if (identity !== known) {
-      throw new Error(
-        'the state index was deleted or replaced; nothing is executed until `reflex state adopt` was run',
-      );
+      throw new StateReplaced('the state index was deleted or replaced');
     }
   }
 
@@ -181,7 +187,7 @@ export class Agent {
     while (!this.stopping) {
       const silent = this.shift ? this.shift.session.silentForMs : clock.monotonic() - this.aloneSince;
       // While agents of another version work with the state, they look after the effects of this one as well.
-      const others = this.refusal !== undefined && this.refusal.code !== 'state_replaced';
+      const others = this.refusal !== undefined && isOfOthers(this.refusal);
       if (silent > OFFLINE_AFTER_MS && !others && this.parts.clockTrusted())
         await undoOffline({ ...this.parts, basics: this.parts });
       await clock.sleep(1_000);

@@ -1,3 +1,4 @@
+import { StateReplaced, StateTooNew } from '../ports';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 import { joinRefusal, troublesOf, type TroubleSources } from './troubles';
 
@@ -86,8 +87,10 @@ describe('why an agent may not join', () => {
   it.each([
     [new EngineTooOld(3, 2), 'engine_too_old', 'a newer Reflex works with this state'],
     [new OlderAgentsRun(['a on h']), 'older_agents_run', 'an older Reflex still runs: a on h'],
-    [new Error('the index was replaced'), 'state_replaced', 'the index was replaced'],
-    ['something else', 'state_replaced', 'something else'],
+    [new StateTooNew('a newer Reflex uses it'), 'engine_too_old', 'a newer Reflex uses it'],
+    [new StateReplaced('the index was replaced'), 'state_replaced', 'until `reflex state adopt` was run'],
+    [new Error('the index has two shards'), 'state_unfit', 'the index has two shards'],
+    ['something else', 'state_unfit', 'something else'],
   ])('is told by its cause: %p', (cause, code, text) => {
     expect(joinRefusal(cause)).toEqual({ code, text: expect.stringContaining(text) });
   });

@@ -2,6 +2,7 @@ import { whyOf } from '../../../common/why';
 import type { IntakeDoor } from '../door/door';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 import type { Doubt } from '../trust/bundle_keeper';
+import { StateReplaced, StateTooNew } from '../ports';
 import type { AgentParts } from './parts';
 import type { RolloutKeeper } from './rollout_keeper';
 
@@ -13,6 +14,7 @@ export interface AgentTrouble {
   readonly code:
     | 'store_unavailable'
     | 'state_replaced'
+    | 'state_unfit'
     | 'engine_too_old'
     | 'older_agents_run'
     | 'clock_off'
@@ -27,14 +29,18 @@ export interface AgentTrouble {
 
 /** Why an agent may not join, though OpenSearch answers. */
 export interface JoinRefusal extends AgentTrouble {
-  readonly code: 'state_replaced' | 'engine_too_old' | 'older_agents_run';
+  readonly code: 'state_replaced' | 'state_unfit' | 'engine_too_old' | 'older_agents_run';
 }
 
 export const joinRefusal = (cause: unknown): JoinRefusal => {
   const text = whyOf(cause);
-  if (cause instanceof EngineTooOld) return { code: 'engine_too_old', text };
-  return { code: cause instanceof OlderAgentsRun ? 'older_agents_run' : 'state_replaced', text };
+  if (cause instanceof EngineTooOld || cause instanceof StateTooNew) return { code: 'engine_too_old', text };
+  if (cause instanceof OlderAgentsRun) return { code: 'older_agents_run', text };
+  return { code: cause instanceof StateReplaced ? 'state_replaced' : 'state_unfit', text };
 };
+
+/** True if agents of another version work with the state: they look after the effects of this one as well. */
+export const isOfOthers = ({ code }: JoinRefusal): boolean => code === 'engine_too_old' || code === 'older_agents_run';
 
 /** What a trouble may come from. */
 export interface TroubleSources extends Pick<AgentParts, 'clock' | 'clockTrusted' | 'bundles'> {
