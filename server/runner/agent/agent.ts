@@ -83,7 +83,8 @@ export class Agent {
 
   get troubles(): readonly AgentTrouble[] {
     const { parts, door, refusal, rollouts } = this;
-    return troublesOf({ ...parts, rollouts, door, refusal, isJoined: this.shift !== undefined });
+    const clockDoubt = this.clockWatch.doubt;
+    return troublesOf({ ...parts, rollouts, door, refusal, clockDoubt, isJoined: this.shift !== undefined });
   }
 
   /** Starts everything; resolves at once, whether OpenSearch is there or not. */

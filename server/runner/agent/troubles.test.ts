@@ -5,7 +5,7 @@ import { joinRefusal, troublesOf, type TroubleSources } from './troubles';
 interface Scene {
   readonly joined?: boolean;
   readonly refusal?: TroubleSources['refusal'];
-  readonly clockTrusted?: boolean;
+  readonly clockDoubt?: TroubleSources['clockDoubt'];
   readonly unaccounted?: number;
   readonly status?: object | null;
   readonly expired?: readonly string[];
@@ -17,7 +17,7 @@ const inForce = { version: 3 };
 const sourcesOf = ({
   joined = true,
   refusal,
-  clockTrusted = true,
+  clockDoubt,
   unaccounted = 0,
   status = inForce,
   expired = [],
@@ -26,7 +26,7 @@ const sourcesOf = ({
   ({
     refusal,
     isJoined: joined,
-    clockTrusted: () => clockTrusted,
+    clockDoubt,
     clock: { utc: () => 0 },
     door: { unaccounted },
     bundles: { status: status ?? undefined, expiredAt: () => expired },
@@ -44,7 +44,8 @@ describe('what keeps an agent from working', () => {
       { joined: false, refusal: { code: 'engine_too_old', text: 'newer agents run' } },
       ['engine_too_old'],
     ],
-    ['its clock is off', { clockTrusted: false }, ['clock_off']],
+    ['its clock is off', { clockDoubt: 'off' }, ['clock_off']],
+    ['its clock was never compared', { clockDoubt: 'not_compared' }, ['clock_not_compared']],
     ['events are nowhere', { unaccounted: 1 }, ['events_unaccounted']],
     ['more events left than came', { unaccounted: -1 }, ['events_unaccounted']],
     ['no bundle is in force', { status: null }, ['no_bundle']],
@@ -55,7 +56,7 @@ describe('what keeps an agent from working', () => {
     ['a rollout stopped', { stopped: [{ policy: 'a', why: '' }] }, ['rollout_stopped']],
     [
       'several things, the gravest first',
-      { clockTrusted: false, joined: false, expired: ['a'] },
+      { clockDoubt: 'off', joined: false, expired: ['a'] },
       ['store_unavailable', 'clock_off', 'policy_expired'],
     ],
   ])('%s', (_what, scene, expected) => {

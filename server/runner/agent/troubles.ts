@@ -1,5 +1,6 @@
 import { whyOf } from '../../../common/why';
 import type { IntakeDoor } from '../door/door';
+import type { ClockDoubt } from '../session/clock_watch';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 import type { Doubt } from '../trust/bundle_keeper';
 import { StateReplaced, StateTooNew } from '../ports';
@@ -18,6 +19,7 @@ export interface AgentTrouble {
     | 'engine_too_old'
     | 'older_agents_run'
     | 'clock_off'
+    | 'clock_not_compared'
     | 'no_bundle'
     | 'bundle_refused'
     | 'policy_expired'
@@ -43,10 +45,11 @@ export const joinRefusal = (cause: unknown): JoinRefusal => {
 export const isOfOthers = ({ code }: JoinRefusal): boolean => code === 'engine_too_old' || code === 'older_agents_run';
 
 /** What a trouble may come from. */
-export interface TroubleSources extends Pick<AgentParts, 'clock' | 'clockTrusted' | 'bundles'> {
+export interface TroubleSources extends Pick<AgentParts, 'clock' | 'bundles'> {
   readonly rollouts: Pick<RolloutKeeper, 'stopped'>;
   readonly door: Pick<IntakeDoor, 'unaccounted'>;
   readonly isJoined: boolean;
+  readonly clockDoubt: ClockDoubt | undefined;
   readonly refusal: JoinRefusal | undefined;
 }
 
@@ -58,6 +61,11 @@ const CLOCK_OFF: AgentTrouble = {
   code: 'clock_off',
   text: 'the clock of this machine is off; nothing is executed',
 };
+const NOT_COMPARED: AgentTrouble = {
+  code: 'clock_not_compared',
+  text: 'the clock of this machine has not been compared with the time of OpenSearch since the start; nothing is executed, and nothing is undone by the time of day, until it is',
+};
+const CLOCK_TROUBLES: Readonly<Record<ClockDoubt, AgentTrouble>> = { off: CLOCK_OFF, not_compared: NOT_COMPARED };
 const NO_BUNDLE: AgentTrouble = {
   code: 'no_bundle',
   text: 'no policy bundle is in force; events are kept, nothing is decided',
@@ -94,10 +102,10 @@ const ofPolicies = ({ bundles, clock, rollouts, isJoined }: TroubleSources): rea
 
 /** What keeps an agent from working right now, the gravest first. */
 export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => {
-  const { refusal, isJoined, clockTrusted, door } = sources;
+  const { refusal, isJoined, clockDoubt, door } = sources;
   return [
     ...(refusal ? [refusal] : isJoined ? [] : [AWAY]),
-    ...(clockTrusted() ? [] : [CLOCK_OFF]),
+    ...(clockDoubt === undefined ? [] : [CLOCK_TROUBLES[clockDoubt]]),
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),
     ...ofPolicies(sources),
   ];

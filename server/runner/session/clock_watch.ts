@@ -3,6 +3,11 @@ import { CLOCK_SKEW_MS } from './session_times';
 
 const CHECK_MS = 60_000;
 const DOUBT_MS = 2_000;
+/** A first comparison that takes longer is told, ms. */
+const FIRST_COMPARED_MS = 10_000;
+
+/** Why the clock is not relied on. `not_compared`: OpenSearch has not told its time since the start. */
+export type ClockDoubt = 'off' | 'not_compared';
 
 /**
  * Watches this machine's UTC: against the node's clock every minute, and against the monotonic clock for jumps. While
@@ -17,12 +22,14 @@ export class ClockWatch {
   /** UTC less the monotonic clock when it was last compared with the node: what it moves by since then is no time. */
   private base: number;
   private jumped = false;
+  private readonly startedAt: number;
 
   constructor(ports: { readonly clock: Clock; readonly log: Log; readonly store: Pick<StateStore, 'nodeTime'> }) {
     this.clock = ports.clock;
     this.log = ports.log;
     this.store = ports.store;
     this.base = this.reading();
+    this.startedAt = this.clock.monotonic();
   }
 
   /** Milliseconds that this machine is ahead of the node, as last compared. */
@@ -42,6 +49,13 @@ export class ClockWatch {
       });
     }
     return !this.jumped && !off;
+  }
+
+  /** Why it is not relied on, for people; a first comparison that is only just under way is no trouble. */
+  get doubt(): ClockDoubt | undefined {
+    if (this.trusted()) return undefined;
+    if (this.offBy !== undefined) return 'off';
+    return this.clock.monotonic() - this.startedAt < FIRST_COMPARED_MS ? undefined : 'not_compared';
   }
 
   private reading(): number {
@@ -66,7 +80,9 @@ export class ClockWatch {
         this.log.error('the clock of this machine is off', { ahead_of_node_ms: this.offBy });
       else this.jumped = false;
     } catch (cause) {
-      if (!(cause instanceof StoreUnavailable)) throw cause;
+      // Whoever gave up here would never trust the clock again.
+      if (!(cause instanceof StoreUnavailable))
+        this.log.error('the time of the node could not be read', { why: String(cause) });
     }
   }
 }
