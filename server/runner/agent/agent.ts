@@ -1,5 +1,6 @@
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { GENERATION, IDENTITY } from './adopt';
+import type { Task } from '../session/leads';
 import { ClockWatch } from '../session/clock_watch';
 import { followHistory } from '../facts/follow_history';
 import { GuardBook, type GuardBookPorts } from '../trust/guard_book';
@@ -28,6 +29,8 @@ export interface AgentOptions {
   readonly agent: string;
   readonly host: string;
   readonly roles: readonly string[];
+  /** What it may do for all agents, where one does it and not every one can; missing: everything. */
+  readonly tasks?: readonly Task[];
   /** The state schema that it speaks; default this version's. */
   readonly schema?: number | undefined;
 }
@@ -84,7 +87,9 @@ export class Agent {
   get troubles(): readonly AgentTrouble[] {
     const { parts, door, refusal, rollouts } = this;
     const clockDoubt = this.clockWatch.doubt;
-    return troublesOf({ ...parts, rollouts, door, refusal, clockDoubt, isJoined: this.shift !== undefined });
+    const { shift } = this;
+    const nobodyCanUndo = shift?.effects.nobodyCanUndo ?? [];
+    return troublesOf({ ...parts, rollouts, door, refusal, clockDoubt, nobodyCanUndo, isJoined: shift !== undefined });
   }
 
   /** Starts everything; resolves at once, whether OpenSearch is there or not. */
@@ -142,11 +147,12 @@ export class Agent {
   }
 
   private newShift(): Shift {
-    const { memory, localStop, agent, host, roles, schema } = this.options;
+    const { memory, localStop, agent, host, roles, tasks, schema } = this.options;
     return new Shift({
       parts: this.parts,
       localStop,
       name: { agent, host, roles },
+      tasks,
       generation: memory.read(GENERATION),
       schema,
       counters: () => ({ ...this.door.counters }),

@@ -6,6 +6,7 @@ interface Scene {
   readonly joined?: boolean;
   readonly refusal?: TroubleSources['refusal'];
   readonly clockDoubt?: TroubleSources['clockDoubt'];
+  readonly nobodyCanUndo?: TroubleSources['nobodyCanUndo'];
   readonly unaccounted?: number;
   readonly status?: object | null;
   readonly expired?: readonly string[];
@@ -18,6 +19,7 @@ const sourcesOf = ({
   joined = true,
   refusal,
   clockDoubt,
+  nobodyCanUndo = [],
   unaccounted = 0,
   status = inForce,
   expired = [],
@@ -27,11 +29,14 @@ const sourcesOf = ({
     refusal,
     isJoined: joined,
     clockDoubt,
+    nobodyCanUndo,
     clock: { utc: () => 0 },
     door: { unaccounted },
     bundles: { status: status ?? undefined, expiredAt: () => expired },
     rollouts: { stopped },
   }) as unknown as TroubleSources;
+
+const left = (target: string) => ({ effect_id: `effect:${target}`, connector: 'edge', action: 'block_ip', target });
 
 const codes = (scene: Scene): readonly string[] => troublesOf(sourcesOf(scene)).map(({ code }) => code);
 
@@ -46,6 +51,7 @@ describe('what keeps an agent from working', () => {
     ],
     ['its clock is off', { clockDoubt: 'off' }, ['clock_off']],
     ['its clock was never compared', { clockDoubt: 'not_compared' }, ['clock_not_compared']],
+    ['effects stay that nobody can undo', { nobodyCanUndo: [left('203.0.113.3')] }, ['nobody_can_undo']],
     ['events are nowhere', { unaccounted: 1 }, ['events_unaccounted']],
     ['more events left than came', { unaccounted: -1 }, ['events_unaccounted']],
     ['no bundle is in force', { status: null }, ['no_bundle']],
@@ -72,6 +78,17 @@ describe('what keeps an agent from working', () => {
     ],
   ])('names expired policies, and of many the first ten', (expired, text) => {
     expect(troublesOf(sourcesOf({ expired }))).toEqual([{ code: 'policy_expired', text }]);
+  });
+
+  it('names the effects that nobody can undo, so many as a sentence holds', () => {
+    const textOf = (many: number): string | undefined => {
+      const nobodyCanUndo = Array.from({ length: many }, (_, index) => left(`203.0.113.${index + 1}`));
+      return troublesOf(sourcesOf({ nobodyCanUndo }))[0]?.text;
+    };
+    expect(textOf(1)).toBe(
+      '1 effect stays in place, for no agent that runs can undo it: block_ip 203.0.113.1 (edge); start an agent with these connectors and the role `undo`',
+    );
+    expect(textOf(12)).toMatch(/^12 effects stay .* block_ip 203\.0\.113\.10 \(edge\), and 2 more;/);
   });
 
   it('says which bundle was refused and why, and why a rollout stopped', () => {

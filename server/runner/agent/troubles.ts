@@ -2,12 +2,13 @@ import { whyOf } from '../../../common/why';
 import type { IntakeDoor } from '../door/door';
 import type { ClockDoubt } from '../session/clock_watch';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
+import type { LeftEffect } from '../undoing/effects_left_behind';
 import type { Doubt } from '../trust/bundle_keeper';
 import { StateReplaced, StateTooNew } from '../ports';
 import type { AgentParts } from './parts';
 import type { RolloutKeeper } from './rollout_keeper';
 
-/** Policies that a trouble names; the Policies page names all. */
+/** Policies or effects that a trouble names; their pages name all. */
 const MOST_NAMED = 10;
 
 /** What keeps an agent from working, for the page. */
@@ -20,6 +21,7 @@ export interface AgentTrouble {
     | 'older_agents_run'
     | 'clock_off'
     | 'clock_not_compared'
+    | 'nobody_can_undo'
     | 'no_bundle'
     | 'bundle_refused'
     | 'policy_expired'
@@ -50,6 +52,7 @@ export interface TroubleSources extends Pick<AgentParts, 'clock' | 'bundles'> {
   readonly door: Pick<IntakeDoor, 'unaccounted'>;
   readonly isJoined: boolean;
   readonly clockDoubt: ClockDoubt | undefined;
+  readonly nobodyCanUndo: readonly LeftEffect[];
   readonly refusal: JoinRefusal | undefined;
 }
 
@@ -75,6 +78,14 @@ const unaccounted = (count: number): AgentTrouble => ({
   code: 'events_unaccounted',
   text: `${count} events came in and are nowhere; this is a fault in Reflex, the log says more`,
 });
+
+const nobodyCan = (left: readonly LeftEffect[]): AgentTrouble => {
+  const named = left.slice(0, MOST_NAMED).map(({ action, target, connector }) => `${action} ${target} (${connector})`);
+  const many = left.length === 1 ? '1 effect stays' : `${left.length} effects stay`;
+  const rest = left.length > MOST_NAMED ? `, and ${left.length - MOST_NAMED} more` : '';
+  const text = `${many} in place, for no agent that runs can undo it: ${named.join(', ')}${rest}; start an agent with these connectors and the role \`undo\``;
+  return { code: 'nobody_can_undo', text };
+};
 
 const expiredPolicies = (expired: readonly string[]): AgentTrouble => {
   const who =
@@ -102,10 +113,11 @@ const ofPolicies = ({ bundles, clock, rollouts, isJoined }: TroubleSources): rea
 
 /** What keeps an agent from working right now, the gravest first. */
 export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => {
-  const { refusal, isJoined, clockDoubt, door } = sources;
+  const { refusal, isJoined, clockDoubt, nobodyCanUndo, door } = sources;
   return [
     ...(refusal ? [refusal] : isJoined ? [] : [AWAY]),
     ...(clockDoubt === undefined ? [] : [CLOCK_TROUBLES[clockDoubt]]),
+    ...(nobodyCanUndo.length === 0 ? [] : [nobodyCan(nobodyCanUndo)]),
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),
     ...ofPolicies(sources),
   ];

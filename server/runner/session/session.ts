@@ -1,11 +1,12 @@
 import { iso } from '../../../common/iso';
 import { contentOf, loneBody } from '../keeping/state_docs';
 import type { Gate, StopOrder } from '../keeping/kinds/gate';
-import { sessionId, type SessionContent } from '../keeping/kinds/session';
-import { STATE_SCHEMA, StoreUnavailable, type Basics, type StateStore, type StateWrite, type Version } from '../ports';
+import { RELEASED, sessionId, type SessionContent } from '../keeping/kinds/session';
+import { STATE_SCHEMA, StoreUnavailable, type StateWrite, type Version } from '../ports';
 import { GateDocument } from './gate_document';
 import { gateToEnter } from './gate_to_enter';
 import { Peers } from './peers';
+import type { SessionOptions } from './session_options';
 import { HEARTBEAT_MS, PERMIT_MS } from './session_times';
 import { floorOf } from './upgrade';
 
@@ -13,25 +14,6 @@ import { floorOf } from './upgrade';
  * A session is one start of one agent. Its heartbeat is its permit: leases without comparing clocks (`protocol.md`
  * section 1), and the way in which a kill switch reaches every agent (section 4).
  */
-
-export interface SessionOptions {
-  readonly store: StateStore;
-  readonly basics: Basics;
-  readonly name: {
-    readonly agent: string;
-    readonly host: string;
-    readonly roles: readonly string[];
-    readonly engineDigest: string;
-  };
-  /** Figures that the heartbeat carries along. */
-  readonly vitals: () => Pick<SessionContent, 'bundle_version' | 'copied_through' | 'counters'>;
-  /** The generation that this agent knows; another one stops it. Undefined at the very first start. */
-  readonly generation: string | undefined;
-  /** The state schema that it speaks; default this version's. */
-  readonly schema?: number | undefined;
-  /** False while this machine's clock is more than the stated skew off, or jumped back. */
-  readonly clockTrusted: () => boolean;
-}
 
 /** Why an agent may not start effects now. */
 type Standstill = 'not_joined' | 'permit_lapsed' | 'stopped' | 'lost' | 'clock_off';
@@ -69,6 +51,7 @@ export class Session {
       order_epoch: 0,
       seen_epoch: 0,
       engine_digest: engineDigest,
+      ...options.abilities,
       ...options.vitals(),
     };
   }
@@ -129,9 +112,19 @@ export class Session {
     );
   }
 
-  /** Milliseconds since a session was seen dead, undefined while it lives or is unknown. */
+  /** Whether this agent has a role. */
+  has(role: string): boolean {
+    return this.content.roles.includes(role);
+  }
+
+  /** What a session says of itself, this one or another; undefined before another one was looked at. */
+  saysOfItself(id: string): SessionContent | undefined {
+    return id === this.id ? this.content : this.peers.lastSeen(id);
+  }
+
+  /** Milliseconds since a session was seen dead, undefined while it lives or is unknown. What was released, always. */
   deadForMs(id: string): number | undefined {
-    return this.peers.deadForMs(id);
+    return id === RELEASED ? Infinity : this.peers.deadForMs(id);
   }
 
   /** Sessions that are known to be dead. */

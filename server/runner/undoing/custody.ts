@@ -1,6 +1,7 @@
 import { inBackground } from '../keeping/in_background';
 import type { Basics, Connector } from '../ports';
 import type { Session } from '../session/session';
+import { mayBeTakenOver } from './who_can_undo';
 
 /* What both keepers do alike: look at what is theirs when it is time, and find what nobody looks after any more. */
 
@@ -15,12 +16,8 @@ export interface InCare {
 const ORPHAN_AFTER_MS = 15_000;
 const ORPHAN_SEARCH_MS = 5_000;
 
-/** One further request time-out after a death: what was on the wire then has landed or never will. */
-export const longestRequest = (connectors: ReadonlyMap<string, Pick<Connector, 'capabilities'>>): number =>
-  Math.max(0, ...[...connectors.values()].map(({ capabilities }) => capabilities.request_timeout_ms));
-
 interface CustodyPorts {
-  readonly session: Pick<Session, 'isLost' | 'deadSessions' | 'deadForMs'>;
+  readonly session: Pick<Session, 'isLost' | 'deadSessions' | 'deadForMs' | 'saysOfItself'>;
   readonly connectors: ReadonlyMap<string, Pick<Connector, 'capabilities'>>;
   readonly basics: Pick<Basics, 'clock' | 'log'>;
 }
@@ -77,9 +74,7 @@ export class Custody<Item extends InCare> {
 
   /** Sessions whose work may be taken over. */
   get ofTheDead(): readonly string[] {
-    const { session, connectors } = this.ports;
-    const patience = longestRequest(connectors);
-    return session.deadSessions.filter((id) => (session.deadForMs(id) ?? 0) >= patience);
+    return this.ports.session.deadSessions.filter((id) => mayBeTakenOver(this.ports, id));
   }
 
   /**

@@ -3,33 +3,22 @@ import { takenOver, verified, type Effect } from '../../engine/execution/effect'
 import { changeActOf, changeEffect, momentNow, type Writing } from '../executing/change_document';
 import { isUndoneOffline } from '../executing/claim_world';
 import type { Executed } from '../executing/execute_command';
-import type { CommitQueue } from '../keeping/commit_queue';
 import { inBackground } from '../keeping/in_background';
 import { actAfter } from '../keeping/kinds/case';
 import { plannedEffect } from '../keeping/kinds/effect';
+import { RELEASED } from '../keeping/kinds/session';
 import { contentOf, find, read } from '../keeping/state_docs';
-import type { Basics, Connector, Journal, StateStore } from '../ports';
-import type { Session } from '../session/session';
+import type { Connector } from '../ports';
 import { CLOCK_SKEW_MS } from '../session/session_times';
 import { answerRequests } from './answer_requests';
 import { Custody } from './custody';
 import { lookLater, lookSoon, noteEffect, ownEffect, takenOverEffect, type KeptEffect } from './kept_effect';
+import type { EffectKeeperPorts } from './effect_keeper_ports';
+import { EffectsLeftBehind, handBack, type LeftEffect } from './effects_left_behind';
 import { attemptUndo, beginUndo, closeEffect, handleOf, verifyEffect, type Undoing } from './undo';
 
 type Undo = NonNullable<Effect['undo']>;
 
-interface EffectKeeperPorts {
-  readonly store: StateStore;
-  readonly commits: CommitQueue;
-  readonly session: Session;
-  readonly connectors: ReadonlyMap<string, Connector>;
-  readonly journal: Journal;
-  readonly basics: Basics;
-  /** False while UTC of this machine cannot be relied on; then nothing is undone by UTC. */
-  readonly clockTrusted: () => boolean;
-}
-
-const NO_CONNECTOR_PAUSE_MS = 10_000;
 /** Each clock may be off the node's by the stated skew, and so two of them by twice that, ms. */
 const BETWEEN_CLOCKS_MS = 2 * CLOCK_SKEW_MS;
 const REFUSED_PAUSE_MS = 60_000;
@@ -44,6 +33,7 @@ const TIME_IS_OVER: Undo = { by: 'reflex', why: 'ttl', text: 'its time is over' 
  */
 export class EffectKeeper {
   private readonly custody: Custody<KeptEffect>;
+  private readonly leftBehind: EffectsLeftBehind;
   private readonly executing = new Set<string>();
   private readonly writing: Writing;
   private readonly undoing: Undoing;
@@ -56,6 +46,7 @@ export class EffectKeeper {
     const { commits, journal, basics } = ports;
     this.writing = { commits, clock: basics.clock };
     this.undoing = { writing: this.writing, journal, clock: basics.clock };
+    this.leftBehind = new EffectsLeftBehind(ports);
     this.custody = new Custody(ports, {
       what: 'an effect',
       tickMs: 100,
@@ -63,6 +54,11 @@ export class EffectKeeper {
       lookAfter: (id, kept) => this.lookAfter(id, kept),
       searchAround: () => this.searchAround(),
     });
+  }
+
+  /** Effects of the dead that no agent who lives can undo, as of the last search. */
+  get nobodyCanUndo(): readonly LeftEffect[] {
+    return this.leftBehind.nobodyCanUndo;
   }
 
   get size(): number {
@@ -119,7 +115,10 @@ export class EffectKeeper {
 
   private async lookAfter(id: string, kept: KeptEffect): Promise<void> {
     const connector = this.ports.connectors.get(kept.effect.connector);
-    if (!connector) return lookLater(kept, this.now, NO_CONNECTOR_PAUSE_MS);
+    if (!connector) {
+      await handBack(this.writing, this.ports.basics, id);
+      return void this.custody.items.delete(id);
+    }
     switch (kept.effect.state) {
       case 'applying':
       case 'unknown':
@@ -211,10 +210,9 @@ export class EffectKeeper {
     const asked = await find(store, 'effect', { owners: [session.id], requested: true, limit: 500 });
     for (const { id } of asked) this.nudge(id);
     await this.pickUpOrphans();
-    const owners = this.custody.ofTheDead;
-    if (owners.length === 0) return;
-    const found = await find(store, 'effect', { owners, notStates: ['absent'], limit: 200 });
-    await Promise.all(found.map(({ id }) => this.takeOver(id, new Set(owners))));
+    const dead = this.custody.ofTheDead;
+    const found = await this.leftBehind.search(dead);
+    await Promise.all(found.map((id) => this.takeOver(id, new Set([RELEASED, ...dead]))));
   }
 
   /** Effects of this session that nobody here looks after: executing them ended in a failure of the store. */

@@ -7,7 +7,7 @@ import { contentOf, find, read, readMany } from '../keeping/state_docs';
 import { StoreUnavailable, type Basics, type Connector, type StateStore } from '../ports';
 import { leads } from '../session/leads';
 import type { Session } from '../session/session';
-import { longestRequest } from './custody';
+import { mayBeTakenOver } from './who_can_undo';
 
 export interface LedgerSweepPorts {
   readonly store: StateStore;
@@ -89,9 +89,8 @@ export class LedgerSweep {
 
   /** Commands of mine, or of sessions long dead, that their effect does not name (any more). */
   private async commandsGone(ledger: Ledger): Promise<ReadonlySet<string>> {
-    const { store, session, connectors } = this.ports;
-    const patience = longestRequest(connectors);
-    const isToAsk = (owner: string): boolean => owner === session.id || (session.deadForMs(owner) ?? -1) >= patience;
+    const { store, session } = this.ports;
+    const isToAsk = (owner: string): boolean => owner === session.id || mayBeTakenOver(this.ports, owner);
     const candidates = ledger.entries.filter((entry) => entry.ended !== true && isToAsk(entry.session));
     if (candidates.length === 0) return new Set();
     const ids = new Set(candidates.map((entry) => entry.effect_id));
