@@ -1,6 +1,6 @@
 import { postWebhook } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
-import { refusal, type Refusal } from '../runner/record/refusal';
+import { NO_INTAKE, refusal, type Refusal } from '../runner/record/refusal';
 import type { GuardFault } from '../runner/ports';
 import { allDurable, itemsOf, MOST_DOCUMENTS, receiveItems } from '../runner/sources/receive_webhook_body';
 import { answeredFor } from './admission_answer';
@@ -37,6 +37,7 @@ const refusalOf = (fault: GuardFault): Refusal => {
 export const webhookRoutes = (parts: Serving<'agent' | 'webhook'>): void => {
   serve(parts, postWebhook, async ({ params: { name }, body: raw, request }) => {
     const { agent, webhook: webhookOf } = parts.standing();
+    if (!agent.has('intake')) return err(NO_INTAKE);
     const webhook = webhookOf(name);
     const header = headerOf(request);
     const body = bytesOf(raw);

@@ -13,6 +13,7 @@ import { auditActivations } from '../runner/doctrine/releases/audit_activation';
 import { HistoryBook } from '../runner/facts/history';
 import { InventoryKeeper } from '../runner/facts/inventory';
 import type { Connector } from '../runner/ports';
+import type { Task } from '../runner/session/leads';
 import type { Trust } from './build_trust';
 import type { ChangeHub } from './change_hub';
 import { ConnectorWatch } from './connector_health';
@@ -82,6 +83,15 @@ const partsOf = (
   };
 };
 
+/** What this agent can do where one does it for all: others leave it to those that can. */
+export const tasksOf = ({ agent, intake, policies }: Settings): readonly Task[] => {
+  const sources = intake.sources.indices.map(({ name }): Task => `index:${name}`);
+  return [
+    ...(agent.roles.includes('intake') ? (['alerts', ...sources] as const) : []),
+    ...(policies.git === undefined ? [] : (['policies'] as const)),
+  ];
+};
+
 /** Makes the agent and ties trust to what the agent sees at the gate. Nothing runs until it is started. */
 export const buildAgent = (
   host: Pick<HostParts, 'kind' | 'settings' | 'log'>,
@@ -98,6 +108,7 @@ export const buildAgent = (
     prepare,
     ...name,
     roles: host.settings.agent.roles,
+    tasks: tasksOf(host.settings),
   });
   trust.gateFloor.bind(() => agent.shift?.session.gate?.bundle_floor ?? 0);
   auditActivations(agent, name);

@@ -1,4 +1,5 @@
 import { present } from '../../common/present';
+import type { Agent } from '../runner/agent/agent';
 import type { AgentWith, JoinedWith } from '../runner/agent/views';
 import { iso } from '../../common/iso';
 import type { StatusView } from '../../common/api/routes';
@@ -36,6 +37,7 @@ interface StatusLife {
 }
 
 const COUNT_EVERY_MS = 1_000;
+const MOST_LEFT = 1_000;
 const AGENTS_EVERY_MS = 3_000;
 const PAGE_RIGHTS = ['read', 'respond', 'approve', 'author', 'admin'] as const;
 
@@ -70,6 +72,19 @@ const doctrineTroubles = (doctrine: Doctrine | undefined): Array<{ code: string;
   doctrine && 'text' in doctrine.state
     ? [{ code: 'policy_repository', text: `the policy repository: ${doctrine.state.text}` }]
     : [];
+
+/** The gravest that is true: nobody is to read `live` on an agent that decides nothing. */
+const modeOf = ({ agent, demo }: Pick<StatusParts, 'agent' | 'demo'>): StatusView['mode'] => {
+  const { bundles, connectors } = agent.parts;
+  if (agent.has('decide') && bundles.status === undefined) return 'cannot_decide';
+  return demo ? 'demo' : connectors.size === 0 ? 'observing' : 'live';
+};
+
+/** Effects that no agent can undo, so many as a page lists. */
+const leftView = ({ shift }: Pick<Agent, 'shift'>): Pick<StatusView, 'nobody_can_undo'> => {
+  const left = shift?.effects.nobodyCanUndo ?? [];
+  return left.length === 0 ? {} : { nobody_can_undo: left.slice(0, MOST_LEFT).map((each) => ({ ...each })) };
+};
 
 const callerView = (caller: Caller | undefined): StatusView['caller'] =>
   caller
@@ -127,12 +142,12 @@ export class StatusTeller {
 
   private whenStanding(parts: StatusParts): Told {
     const { agent, localStop, connectorFaults, doctrine, demo } = parts;
-    const { bundles, connectors, clock } = agent.parts;
+    const { bundles, clock } = agent.parts;
     const users = demo ? this.setting.host.users().map((user) => ({ ...user })) : [];
     return {
       as_of: iso(clock.utc()),
       loading: this.life.ready === undefined,
-      mode: demo ? 'demo' : connectors.size === 0 ? 'observing' : 'live',
+      mode: modeOf(parts),
       stops: stopsOf(agent, localStop).map((stop) => ({ ...stop })),
       troubles: [
         ...this.problems(),
@@ -142,6 +157,7 @@ export class StatusTeller {
       ],
       connectors: connectorsView(parts),
       counters: { ...agent.door.counters, spooled: agent.door.backlog.spooled },
+      ...leftView(agent),
       ...bundleView(bundles.status),
       ...present({ users: users.length > 0 ? users : undefined }),
     };

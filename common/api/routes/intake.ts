@@ -15,6 +15,7 @@ export const AdmissionView = record(
     decision_id: id,
     verdict: oneOf(VERDICTS),
     summary: text({ max: 8192 }),
+    note: text({ max: 2048 }),
     reason: id,
     fields: list(record({ path: t.string, message: t.string }), 200),
     retry_after_s: number(),

@@ -79,6 +79,11 @@ export class Agent {
       : undefined;
   }
 
+  /** Whether this agent has a role. */
+  has(role: string): boolean {
+    return this.options.roles.includes(role);
+  }
+
   /** What keeps it from joining until a person does something, though OpenSearch answers. */
   get cannotJoin(): JoinRefusal | undefined {
     return this.refusal;
@@ -89,7 +94,9 @@ export class Agent {
     const clockDoubt = this.clockWatch.doubt;
     const { shift } = this;
     const nobodyCanUndo = shift?.effects.nobodyCanUndo ?? [];
-    return troublesOf({ ...parts, rollouts, door, refusal, clockDoubt, nobodyCanUndo, isJoined: shift !== undefined });
+    const peersWithoutPolicies = shift?.session.peersWithoutPolicies ?? [];
+    const ofOthers = { nobodyCanUndo, peersWithoutPolicies };
+    return troublesOf({ ...parts, rollouts, door, refusal, clockDoubt, ...ofOthers, isJoined: shift !== undefined });
   }
 
   /** Starts everything; resolves at once, whether OpenSearch is there or not. */

@@ -7,8 +7,10 @@ interface Scene {
   readonly refusal?: TroubleSources['refusal'];
   readonly clockDoubt?: TroubleSources['clockDoubt'];
   readonly nobodyCanUndo?: TroubleSources['nobodyCanUndo'];
+  readonly peersWithoutPolicies?: readonly string[];
   readonly unaccounted?: number;
   readonly status?: object | null;
+  readonly refused?: TroubleSources['bundles']['refused'];
   readonly expired?: readonly string[];
   readonly stopped?: ReadonlyArray<{ readonly policy: string; readonly why: string }>;
 }
@@ -20,23 +22,29 @@ const sourcesOf = ({
   refusal,
   clockDoubt,
   nobodyCanUndo = [],
+  peersWithoutPolicies = [],
   unaccounted = 0,
   status = inForce,
   expired = [],
   stopped = [],
+  refused,
 }: Scene): TroubleSources =>
   ({
     refusal,
     isJoined: joined,
     clockDoubt,
     nobodyCanUndo,
+    peersWithoutPolicies,
     clock: { utc: () => 0 },
     door: { unaccounted },
-    bundles: { status: status ?? undefined, expiredAt: () => expired },
+    bundles: { status: status ?? undefined, refused, expiredAt: () => expired },
     rollouts: { stopped },
   }) as unknown as TroubleSources;
 
 const left = (target: string) => ({ effect_id: `effect:${target}`, connector: 'edge', action: 'block_ip', target });
+
+const aRefused = (message: string, code: string): Scene['refused'] =>
+  ({ version: 4, fault: { message, code } }) as Scene['refused'];
 
 const codes = (scene: Scene): readonly string[] => troublesOf(sourcesOf(scene)).map(({ code }) => code);
 
@@ -56,7 +64,13 @@ describe('what keeps an agent from working', () => {
     ['more events left than came', { unaccounted: -1 }, ['events_unaccounted']],
     ['no bundle is in force', { status: null }, ['no_bundle']],
     ['while it is away, nobody knows which bundle is in force', { joined: false, status: null }, ['store_unavailable']],
-    ['a newer bundle was refused', { status: { ...inForce, refused: { version: 4, fault: {} } } }, ['bundle_refused']],
+    ['a newer bundle was refused', { refused: aRefused('x', 'chain_broken') }, ['bundle_refused']],
+    [
+      'no bundle is in force, for the only one was refused',
+      { status: null, refused: aRefused('x', 'unknown_key') },
+      ['no_bundle', 'bundle_refused'],
+    ],
+    ['another agent decides nothing', { peersWithoutPolicies: ['dashboards@b'] }, ['peer_without_policies']],
     ['a bundle is in doubt', { status: { ...inForce, doubt: { code: 'stale_bundle', text: '' } } }, ['stale_bundle']],
     ['a policy has expired', { expired: ['a'] }, ['policy_expired']],
     ['a rollout stopped', { stopped: [{ policy: 'a', why: '' }] }, ['rollout_stopped']],
@@ -80,6 +94,11 @@ describe('what keeps an agent from working', () => {
     expect(troublesOf(sourcesOf({ expired }))).toEqual([{ code: 'policy_expired', text }]);
   });
 
+  it('says what to do about a key that is not trusted here', () => {
+    const [refused] = troublesOf(sourcesOf({ refused: aRefused('key ab is not trusted here', 'unknown_key') }));
+    expect(refused?.text).toMatch(/^bundle 4 was refused: key ab is not trusted here; .*`reflex keys show`.*`reflex keys trust FILE`/);
+  });
+
   it('names the effects that nobody can undo, so many as a sentence holds', () => {
     const textOf = (many: number): string | undefined => {
       const nobodyCanUndo = Array.from({ length: many }, (_, index) => left(`203.0.113.${index + 1}`));
@@ -92,9 +111,9 @@ describe('what keeps an agent from working', () => {
   });
 
   it('says which bundle was refused and why, and why a rollout stopped', () => {
-    const refused = { version: 4, fault: { message: 'a signature is missing' } };
+    const refused = aRefused('a signature is missing', 'signature_missing');
     const stopped = [{ policy: 'block-known-ioc', why: 'two analysts undid it' }];
-    expect(troublesOf(sourcesOf({ status: { ...inForce, refused }, stopped })).map(({ text }) => text)).toEqual([
+    expect(troublesOf(sourcesOf({ refused, stopped })).map(({ text }) => text)).toEqual([
       'the rollout of `block-known-ioc` has stopped itself: two analysts undid it',
       'bundle 4 was refused: a signature is missing',
     ]);

@@ -3,7 +3,7 @@ import type { IntakeDoor } from '../door/door';
 import type { ClockDoubt } from '../session/clock_watch';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 import type { LeftEffect } from '../undoing/effects_left_behind';
-import type { Doubt } from '../trust/bundle_keeper';
+import type { BundleStatus, Doubt } from '../trust/bundle_keeper';
 import { StateReplaced, StateTooNew } from '../ports';
 import type { AgentParts } from './parts';
 import type { RolloutKeeper } from './rollout_keeper';
@@ -24,6 +24,7 @@ export interface AgentTrouble {
     | 'nobody_can_undo'
     | 'no_bundle'
     | 'bundle_refused'
+    | 'peer_without_policies'
     | 'policy_expired'
     | 'rollout_stopped'
     | 'events_unaccounted'
@@ -53,6 +54,8 @@ export interface TroubleSources extends Pick<AgentParts, 'clock' | 'bundles'> {
   readonly isJoined: boolean;
   readonly clockDoubt: ClockDoubt | undefined;
   readonly nobodyCanUndo: readonly LeftEffect[];
+  /** Other agents that live and are to decide, and have no bundle in force. */
+  readonly peersWithoutPolicies: readonly string[];
   readonly refusal: JoinRefusal | undefined;
 }
 
@@ -71,7 +74,7 @@ const NOT_COMPARED: AgentTrouble = {
 const CLOCK_TROUBLES: Readonly<Record<ClockDoubt, AgentTrouble>> = { off: CLOCK_OFF, not_compared: NOT_COMPARED };
 const NO_BUNDLE: AgentTrouble = {
   code: 'no_bundle',
-  text: 'no policy bundle is in force; events are kept, nothing is decided',
+  text: 'no policy bundle is in force on this agent: it decides nothing, and keeps events for agents that can',
 };
 
 const unaccounted = (count: number): AgentTrouble => ({
@@ -93,10 +96,21 @@ const expiredPolicies = (expired: readonly string[]): AgentTrouble => {
   return { code: 'policy_expired', text: `${who} nothing any more: ${expired.slice(0, MOST_NAMED).join(', ')}` };
 };
 
+const TRUST_IT =
+  'if that key is yours, show it where the policies are in force (`reflex keys show`) and trust it here (`reflex keys trust FILE`)';
+
+const refusedText = ({ version, fault }: NonNullable<BundleStatus['refused']>): string =>
+  `bundle ${version} was refused: ${fault.message}${fault.code === 'unknown_key' ? `; ${TRUST_IT}` : ''}`;
+
+const withoutPolicies = (agents: readonly string[]): AgentTrouble => ({
+  code: 'peer_without_policies',
+  text: `${agents.slice(0, MOST_NAMED).join(', ')} ${agents.length === 1 ? 'has' : 'have'} no policies in force and decide${agents.length === 1 ? 's' : ''} nothing; the page there says why`,
+});
+
 const ofPolicies = ({ bundles, clock, rollouts, isJoined }: TroubleSources): readonly AgentTrouble[] => {
   const bundle = bundles.status;
+  const { refused } = bundles;
   const expired = bundles.expiredAt(clock.utc());
-  const refused = bundle?.refused;
   return [
     ...(isJoined && bundle === undefined ? [NO_BUNDLE] : []),
     ...(expired.length > 0 ? [expiredPolicies(expired)] : []),
@@ -105,7 +119,7 @@ const ofPolicies = ({ bundles, clock, rollouts, isJoined }: TroubleSources): rea
       text: `the rollout of \`${policy}\` has stopped itself: ${why}`,
     })),
     ...(refused
-      ? [{ code: 'bundle_refused' as const, text: `bundle ${refused.version} was refused: ${refused.fault.message}` }]
+      ? [{ code: 'bundle_refused' as const, text: refusedText(refused) }]
       : []),
     ...(bundle?.doubt ? [{ code: bundle.doubt.code, text: bundle.doubt.text }] : []),
   ];
@@ -113,12 +127,13 @@ const ofPolicies = ({ bundles, clock, rollouts, isJoined }: TroubleSources): rea
 
 /** What keeps an agent from working right now, the gravest first. */
 export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => {
-  const { refusal, isJoined, clockDoubt, nobodyCanUndo, door } = sources;
+  const { refusal, isJoined, clockDoubt, nobodyCanUndo, peersWithoutPolicies, door } = sources;
   return [
     ...(refusal ? [refusal] : isJoined ? [] : [AWAY]),
     ...(clockDoubt === undefined ? [] : [CLOCK_TROUBLES[clockDoubt]]),
     ...(nobodyCanUndo.length === 0 ? [] : [nobodyCan(nobodyCanUndo)]),
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),
     ...ofPolicies(sources),
+    ...(peersWithoutPolicies.length === 0 ? [] : [withoutPolicies(peersWithoutPolicies)]),
   ];
 };

@@ -142,6 +142,12 @@ export class Session {
     return this.peers.among(this.others);
   }
 
+  /** Names of others that live, are to decide and have no bundle in force. */
+  get peersWithoutPolicies(): readonly string[] {
+    const seen = this.livePeers.flatMap((id) => this.peers.lastSeen(id) ?? []);
+    return seen.filter(({ roles, bundle_version }) => roles.includes('decide') && bundle_version === 0).map(({ agent }) => agent);
+  }
+
   private get others(): readonly string[] {
     return Object.keys(this.currentGate?.sessions ?? {}).filter((id) => id !== this.id);
   }

@@ -2,7 +2,9 @@ import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
 import { changeCase, type Writing } from '../executing/change_document';
 import { processAgain, type Again, type ProcessHooks, type Processing } from '../executing/process_event';
+import { mayGoOnWith } from '../executing/who_may_decide';
 import { plannedCase, type CaseAct, type CaseContent } from '../keeping/kinds/case';
+import { RELEASED } from '../keeping/kinds/session';
 import { contentOf, docOf, find, read, readMany } from '../keeping/state_docs';
 import type { Basics, Connector, StateStore } from '../ports';
 import type { Session } from '../session/session';
@@ -117,13 +119,32 @@ export class CaseKeeper {
   private async lookAgain(content: CaseContent): Promise<void> {
     const isOver = content.due === undefined || this.isOverdue(content);
     const onlyBusy = content.acts.some((act) => act.status === 'held');
-    if (isOver || onlyBusy) await this.decideAgain({ previous: content });
-    else this.watch(content);
+    if (!isOver && !onlyBusy) this.watch(content);
+    else if (!(await this.decideAgain({ previous: content }))) await this.release(content);
   }
 
-  private async decideAgain(again: Again): Promise<void> {
+  /** @returns false if this agent cannot decide it */
+  private async decideAgain(again: Again): Promise<boolean> {
     const answer = await processAgain(this.ports.processing, again, this.hooks);
     if (answer?.kind === 'planned') this.closeOrWatch(answer.content);
+    return answer !== undefined;
+  }
+
+  /** What this agent cannot decide belongs to whoever can. */
+  private async release({ received }: CaseContent): Promise<void> {
+    const { processing, session, basics } = this.ports;
+    await processing.commits.submit<void>({
+      reads: [received.case_id],
+      build: (view) => {
+        const seen = view.get(received.case_id);
+        const content = contentOf('case', seen);
+        const isOpen = content?.state === 'accepted' || content?.state === 'held';
+        if (!isOpen || seen?.owner !== session.id) return { docs: [], answer: undefined };
+        const released = { ...plannedCase(content, iso(basics.clock.utc())), owner: RELEASED };
+        return { docs: [released], answer: undefined };
+      },
+    });
+    this.custody.items.delete(received.case_id);
   }
 
   private closeOrWatch(content: CaseContent): void {
@@ -168,9 +189,8 @@ export class CaseKeeper {
   private async decideWaitingAgain(content: CaseContent, inCare: InCare): Promise<void> {
     const active = digestInForce({ parts: this.ports });
     const decided = content.decision?.bundle.digest;
-    if (active !== undefined && decided !== undefined && decided !== active)
-      await this.decideAgain({ previous: content });
-    else inCare.nextLook = this.nextLook(content);
+    const isOther = active !== undefined && decided !== undefined && decided !== active;
+    if (!isOther || !(await this.decideAgain({ previous: content }))) inCare.nextLook = this.nextLook(content);
   }
 
   private async reviewIfDue(content: CaseContent): Promise<void> {
@@ -205,12 +225,17 @@ export class CaseKeeper {
   private async searchAround(): Promise<void> {
     const { store, basics } = this.ports;
     await this.pickUpOrphans();
-    const owners = this.custody.ofTheDead;
-    if (owners.length === 0) return;
+    if (!mayGoOnWith(this.ports)) return;
+    const owners = [RELEASED, ...this.custody.ofTheDead];
     const open = await find(store, 'case', { owners, notStates: ['decided'], limit: 500 });
+    if (owners.length === 1) return this.takeAll(open, owners);
     const dueBefore = iso(basics.clock.utc());
     const reviewed = await find(store, 'case', { owners, states: ['decided'], dueBefore, limit: 100 });
-    await Promise.all([...open, ...reviewed].map(({ id }) => this.takeOver(id, new Set(owners))));
+    return this.takeAll([...open, ...reviewed], owners);
+  }
+
+  private async takeAll(found: ReadonlyArray<{ readonly id: string }>, owners: readonly string[]): Promise<void> {
+    await Promise.all(found.map(({ id }) => this.takeOver(id, new Set(owners))));
   }
 
   /** Open cases of this session that nobody here looks after: their claim ended in a failure of the store. */

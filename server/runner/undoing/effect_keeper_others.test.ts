@@ -280,7 +280,7 @@ describe('an effect that this session cannot undo', () => {
   it('is handed back where it is in care: it belongs to nobody then', async () => {
     scene.room.putEffect(anEffect({ connector: 'elsewhere' }));
     scene.keep(anEffect({ connector: 'elsewhere' }));
-    await scene.wait(2_000);
+    await scene.wait(7_000);
     expect(scene.effect()).toMatchObject({ session: 'released', state: 'present' });
     expect(scene.room.fake.get(EFFECT)?.owner).toBe('released');
     expect(scene.keeper.size).toBe(0);
