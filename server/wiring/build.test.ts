@@ -46,7 +46,7 @@ const built = async () => {
     hub: new ChangeHub(),
     prepare: undefined,
   });
-  const sources = await buildSources(host, { agent: acting.agent, stores, trust }, life);
+  const sources = await buildSources(host, { agent: acting.agent, disk, stores, trust }, life);
   const close = (): Promise<void> => {
     whole.end();
     return whole.close();

@@ -35,7 +35,7 @@ const preparationOf = (
   new StatePreparation(host, {
     stores: { ...stores, journal: disk.journal },
     memory: disk.memory,
-    name: nameOf(host),
+    name: nameOf(host, disk),
     connectors: enforcement.connectors,
     basics: { clock: realClock, chance: realChance, log: host.log },
     engineDigest: ENGINE_DIGEST,
@@ -57,6 +57,6 @@ export const build = async (host: HostParts, { life, hub, demoConnectors }: Buil
   const ground = { disk, stores, enforcement, trust };
   const preparation = preparationOf(host, ground);
   const acting = buildAgent(host, ground, { hub, prepare: preparation.prepare });
-  const sources = await buildSources(host, { agent: acting.agent, stores, trust }, life);
+  const sources = await buildSources(host, { agent: acting.agent, disk, stores, trust }, life);
   return { ...disk, ...stores, ...enforcement, ...trust, ...acting, ...sources, preparation, demo: host.demo };
 };

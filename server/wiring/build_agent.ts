@@ -42,9 +42,15 @@ export interface Acting {
   readonly health: ConnectorWatch;
 }
 
-/** What this agent is called, and the machine that it runs on. */
-export const nameOf = ({ kind }: Pick<HostParts, 'kind'>): { readonly agent: string; readonly host: string } => ({
-  agent: `${kind}@${hostname()}`,
+/**
+ * What this agent is called, and the machine that it runs on. Several agents of one machine have names of their own;
+ * agents of earlier versions were called without the part after the `#`.
+ */
+export const nameOf = (
+  { kind }: Pick<HostParts, 'kind'>,
+  { agentId }: Pick<Disk, 'agentId'>,
+): { readonly agent: string; readonly host: string } => ({
+  agent: `${kind}@${hostname()}#${agentId}`,
   host: hostname(),
 });
 
@@ -99,7 +105,7 @@ export const buildAgent = (
   { hub, prepare }: { readonly hub: ChangeHub; readonly prepare: AgentOptions['prepare'] },
 ): Acting => {
   const { disk, trust, enforcement } = ground;
-  const name = nameOf(host);
+  const name = nameOf(host, disk);
   const agent = new Agent({
     parts: partsOf(host, ground, hub),
     spool: disk.spool,

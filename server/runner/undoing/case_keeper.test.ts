@@ -107,7 +107,7 @@ describe('a case that is held', () => {
     await scene.wait(10_000);
     expect(scene.asked).toHaveLength(1);
     expect([scene.caseOf()?.state, scene.keeper.size]).toEqual(['held', 0]);
-    expect(scene.room.fake.get('case:1')?.owner).toBe('released');
+    expect(scene.room.fake.get(held(0).received.case_id)?.owner).toBe('released');
   });
 
   it.each<[note: string, roles: readonly string[], bundle: string | undefined, owner: string]>([
@@ -121,7 +121,7 @@ describe('a case that is held', () => {
     scene.decides = decision({ verdict: 'hold', acts: [], next_review_at: utcAt(60_000) });
     scene.room.putCase(held(0), 'released');
     await scene.wait(5_000);
-    expect(scene.room.fake.get('case:1')?.owner).toBe(owner);
+    expect(scene.room.fake.get(held(0).received.case_id)?.owner).toBe(owner);
   });
 
   it('stays in care where the new decision holds it again', async () => {
