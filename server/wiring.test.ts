@@ -51,7 +51,7 @@ describe('the wiring while OpenSearch is away', () => {
     await started;
   });
 
-  it('keeps events on its disk and takes an order to stop', async () => {
+  it('keeps events on its disk', async () => {
     const host = hostWith();
     const wired = wire(host.parts);
     const started = wired.start();
@@ -60,21 +60,46 @@ describe('the wiring while OpenSearch is away', () => {
     const event = { ...anEvent(), timestamp: new Date().toISOString() };
     const handIn = () => host.call('post', '/api/reflex/events', { body: JSON.stringify(event), headers });
     expect(await handIn()).toMatchObject({ status: 202, body: { results: [{ status: 'spooled' }] } });
-    const order = { scope: 'all', reason: 'nobody knows what goes on' };
-    const stopped = await host.call('post', '/api/reflex/brakes/stop', { body: order });
-    expect(stopped).toMatchObject({ status: 200, body: { acknowledged: false } });
     expect(await statusOf(host)).toMatchObject({
       loading: true,
-      stops: [{ scope: 'all', why: order.reason }],
       troubles: [{ code: 'store_unavailable' }],
       counters: { spooled: 1 },
     });
-    expect((await host.call('post', '/api/reflex/brakes/resume', { body: order })).status).toBe(503);
+    expect(
+      (await host.call('post', '/api/reflex/brakes/resume', { body: { scope: 'all', reason: 'all is well' } })).status,
+    ).toBe(503);
     await wired.stop();
     await started;
     const spool = await openFileSpool({ folder: join(temporary.folder, 'spool'), persistent: true });
     expect(spool.size()).toBe(1);
     await spool.end();
+  });
+
+  it('takes an order to stop, keeps it on the disk and shows that only this host has it', async () => {
+    const host = hostWith();
+    const wired = wire(host.parts);
+    const started = wired.start();
+    await until(() => isWaiting(host));
+    const body = { scope: 'connector:edge', reason: 'it misbehaves' };
+    expect(await host.call('post', '/api/reflex/brakes/stop', { body })).toMatchObject({
+      status: 200,
+      body: { acknowledged: false, in_gate: false },
+    });
+    expect((await statusOf(host)).stops).toMatchObject([{ scope: 'connector:edge', state: 'local' }]);
+    expect(readFileSync(join(temporary.folder, 'stop.json'), 'utf8')).toContain('it misbehaves');
+    await wired.stop();
+    await started;
+  });
+
+  it('shows a stop file that somebody made by hand', async () => {
+    const host = hostWith();
+    const wired = wire(host.parts);
+    const started = wired.start();
+    await until(() => isWaiting(host));
+    writeFileSync(join(temporary.folder, 'stop.json'), 'maintenance');
+    expect((await statusOf(host)).stops).toMatchObject([{ scope: 'all', why: 'maintenance', state: 'local' }]);
+    await wired.stop();
+    await started;
   });
 
   it('stops at once and leaves nothing open', async () => {

@@ -75,5 +75,5 @@ export const codeStyles = `
 
 .rfx-timeline__title { font-weight: 600; overflow-wrap: anywhere; }
 .rfx-timeline ol { list-style: none; margin: 4px 0 0 4px; padding: 0; border-left: 2px solid var(--rfx-line); }
-.rfx-timeline__entry { display: grid; grid-template-columns: 76px minmax(0, 1fr); gap: 8px; padding: 2px 0 2px 10px; }
+.rfx-timeline__entry { display: grid; grid-template-columns: minmax(76px, max-content) minmax(0, 1fr); gap: 8px; padding: 2px 0 2px 10px; }
 `;

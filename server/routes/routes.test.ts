@@ -18,6 +18,7 @@ import {
   postEvaluate,
   postEvents,
   proposeCandidate,
+  postWebhook,
   putInventory,
   releaseCandidate,
   releaseSwitch,
@@ -77,6 +78,8 @@ beforeEach(() => {
   host.caller = EVERYTHING;
   host.loading = undefined;
   host.gone = false;
+  host.servesPeople = true;
+  host.without.clear();
   host.errors.length = 0;
 });
 const event = (id: string, overrides: Partial<DetectionEvent> = {}): DetectionEvent =>
@@ -136,15 +139,43 @@ describe('every route', () => {
     },
   );
 
-  it.each(guarded)('$name waits until everything is ready', async ({ contract }) => {
-    host.loading = 'starting OpenSearch';
-    const response = await host.call(contract, { params: paramsOf(contract), headers: headersFor(contract) });
-    expect(response).toMatchObject({
-      status: 503,
-      headers: { 'retry-after': '2' },
-      body: { code: 'unavailable', message: 'starting OpenSearch' },
-    });
-  });
+  it.each(guarded.filter(({ contract }) => contract.whileStarting !== 'host'))(
+    '$name waits until everything is ready',
+    async ({ contract }) => {
+      host.loading = 'starting OpenSearch';
+      const response = await host.call(contract, { params: paramsOf(contract), headers: headersFor(contract) });
+      expect(response).toMatchObject({
+        status: 503,
+        headers: { 'retry-after': '2' },
+        body: { code: 'unavailable', message: 'starting OpenSearch' },
+      });
+    },
+  );
+
+  it.each(guarded)(
+    '$name answers on an agent without the role `ui` only what is not for people',
+    async ({ contract }) => {
+      host.servesPeople = false;
+      const response = await host.call(contract, { params: paramsOf(contract), headers: headersFor(contract) });
+      const isForAll = contract === throwSwitch || contract.access === 'intake' || contract.access === 'ask';
+      if (isForAll) expect(bodyOf(response).code).not.toBe('not_here');
+      else expect([response.status, bodyOf(response).code]).toEqual([404, 'not_here']);
+    },
+  );
+
+  it.each([postEvents, postAlertingWebhook, postWebhook])(
+    'refuses an event on an agent without the role `intake`: $path',
+    async (contract) => {
+      host.without.add('intake');
+      const headers = { authorization: 'Bearer good' };
+      const response = await host.call(contract, {
+        params: contract.path.includes('{name}') ? { name: 'siem' } : {},
+        headers,
+        body: Buffer.from('{}'),
+      });
+      expect([response.status, bodyOf(response).code]).toEqual([404, 'not_here']);
+    },
+  );
 
   it('says that it is unavailable when the engine ends under it', async () => {
     host.gone = true;
@@ -623,6 +654,29 @@ describe('the kill switch', () => {
       ['resume', 'ann', 'asked'],
       ['resume', 'ann', 'done'],
     ]);
+    expect(host.errors).toEqual([]);
+  });
+
+  it('takes an order while everything is still starting, and gives it as soon as it can', async () => {
+    host.loading = 'starting OpenSearch';
+    host.gone = true;
+    const body = { scope: 'connector:edge', reason: 'before anything is ready' };
+    expect(await host.call(throwSwitch, { body, as: callerWith('eve', 'respond') })).toMatchObject({
+      status: 200,
+      body: { acknowledged: false, in_gate: false, wire_known: false, agents: [] },
+    });
+    expect((await host.call(throwSwitch, { body, as: callerWith('eve', 'read') })).status).toBe(403);
+    const stops = () => host.agent.shift?.session.gate?.stops;
+    await host.wait(1_000);
+    expect(stops()).toMatchObject([{ scope: 'connector:edge', who: 'eve' }]);
+    await host.wait(5_000);
+    expect(stops()?.[0]?.acknowledged_ms).toBeGreaterThan(0);
+    host.loading = undefined;
+    host.gone = false;
+    expect((await host.call(releaseSwitch, { body, as: ann })).status).toBe(200);
+  });
+
+  it('knows no other scopes', async () => {
     for (const scope of ['', 'everything', 'action:', 'connector:../x y', 'all '])
       expect((await host.call(throwSwitch, { body: { scope, reason: 'because' } })).status).toBe(400);
     expect(host.errors).toEqual([]);

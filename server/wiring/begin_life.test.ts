@@ -51,7 +51,10 @@ describe('what runs by itself', () => {
 
 describe('joining', () => {
   const joining = () => {
-    const agent: { shift: Agent['shift']; cannotJoin: Agent['cannotJoin'] } = { shift: undefined, cannotJoin: undefined };
+    const agent: { shift: Agent['shift']; cannotJoin: Agent['cannotJoin'] } = {
+      shift: undefined,
+      cannotJoin: undefined,
+    };
     const told: LoadingStep[] = [];
     const life = new OneLife(quietLog());
     return { agent, told, life, steps: new StartSteps((step) => told.push(step)) };

@@ -1,4 +1,5 @@
 import { quietLog } from '../../test/builders/store_port';
+import type { Settings } from '../hosts/settings';
 import type { Caller } from '../routes/bind';
 import { StoreUnavailable } from '../runner/ports';
 import { bindingTo, partsIn, type HasParts } from './binding';
@@ -6,9 +7,14 @@ import { bindingTo, partsIn, type HasParts } from './binding';
 const owner: Caller = { name: 'owner', may: ['intake'], singleUser: false };
 const whole = { tokenOwner: async () => owner } as unknown as NonNullable<HasParts['ready']>;
 
-const sceneOf = () => {
+const sceneOf = (roles: Settings['agent']['roles'] = ['ui']) => {
   const life: { -readonly [Name in keyof HasParts]: HasParts[Name] } = { ready: undefined, standing: undefined };
-  const host = { router: { add: () => undefined }, log: quietLog(), identify: async () => undefined };
+  const host = {
+    router: { add: () => undefined },
+    log: quietLog(),
+    identify: async () => undefined,
+    settings: { agent: { roles } },
+  };
   return { life, binding: bindingTo(host, life), ...partsIn(life) };
 };
 
@@ -30,6 +36,11 @@ describe('what routes are tied to', () => {
     expect(await binding.tokenOwner('any')).toBe(owner);
     expect(ready).toThrow(StoreUnavailable);
     expect(standing()).toBe(whole);
+  });
+
+  it('serves people only where the role `ui` is', () => {
+    expect(sceneOf().binding.servesPeople).toBe(true);
+    expect(sceneOf(['intake', 'undo']).binding.servesPeople).toBe(false);
   });
 
   it('is the life at hand, whichever that is', () => {

@@ -1,4 +1,5 @@
 import type { HostParts } from '../hosts/host_parts';
+import type { Settings } from '../hosts/settings';
 import type { Binding } from '../routes/bind';
 import type { Ready, Serving } from '../routes/route_parts';
 import { StoreUnavailable } from '../runner/ports';
@@ -18,15 +19,23 @@ const LOADING = 'Reflex is still getting ready';
 
 /** Ties the routes of a host to the life at hand. */
 export const bindingTo = (
-  { router, log, identify }: Pick<HostParts, 'router' | 'log' | 'identify'>,
+  {
+    router,
+    log,
+    identify,
+    settings,
+  }: Pick<HostParts, 'router' | 'log' | 'identify'> & { readonly settings: Pick<Settings, 'agent'> },
   life: HasParts,
 ): Binding => ({
   router,
   log,
   identify,
+  servesPeople: settings.agent.roles.includes('ui'),
   tokenOwner: (token) => life.standing?.tokenOwner(token),
   loading: (whileStarting) =>
-    (whileStarting ? life.standing : life.ready) ? undefined : `${LOADING}; \`/api/reflex/status\` tells what it waits for`,
+    (whileStarting ? life.standing : life.ready)
+      ? undefined
+      : `${LOADING}; \`/api/reflex/status\` tells what it waits for`,
 });
 
 const there = (parts: Ready | undefined): Ready => {

@@ -3,6 +3,7 @@ import { realClock } from '../adapters/system/real_clock';
 import { ENGINE_DIGEST } from '../hosts/build_constants';
 import type { HostParts } from '../hosts/host_parts';
 import type { Settings } from '../hosts/settings';
+import type { HostStop } from '../runner/session/host_stop';
 import { buildAgent, connectorsOf, nameOf, type Acting, type Enforcement, type Ground } from './build_agent';
 import { buildSources, type Sources } from './build_sources';
 import { buildTrust, type Trust } from './build_trust';
@@ -24,6 +25,8 @@ export interface Engine extends Disk, Stores, Trust, Enforcement, Acting, Source
 interface BuildOptions {
   readonly life: Life;
   readonly hub: ChangeHub;
+  /** Orders to stop of this host; it outlives every life. */
+  readonly hostStop: HostStop;
   /** Connectors that only the demo has. */
   readonly demoConnectors: Settings['connectors'];
 }
@@ -49,12 +52,15 @@ const preparationOf = (
  *
  * @throws Error if the settings name something that cannot be used
  */
-export const build = async (host: HostParts, { life, hub, demoConnectors }: BuildOptions): Promise<Engine> => {
+export const build = async (
+  host: HostParts,
+  { life, hub, hostStop, demoConnectors }: BuildOptions,
+): Promise<Engine> => {
   const disk = await openDisk(host, life);
   const stores = storesOn(host);
   const enforcement = connectorsOf(host.settings, demoConnectors);
   const trust = await buildTrust(host, disk, stores, life);
-  const ground = { disk, stores, enforcement, trust };
+  const ground = { disk, stores, enforcement, trust, hostStop };
   const preparation = preparationOf(host, ground);
   const acting = buildAgent(host, ground, { hub, prepare: preparation.prepare });
   const sources = await buildSources(host, { agent: acting.agent, disk, stores, trust }, life);

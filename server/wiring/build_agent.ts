@@ -14,6 +14,7 @@ import { HistoryBook } from '../runner/facts/history';
 import { InventoryKeeper } from '../runner/facts/inventory';
 import type { Connector } from '../runner/ports';
 import type { Task } from '../runner/session/leads';
+import type { HostStop } from '../runner/session/host_stop';
 import type { Trust } from './build_trust';
 import type { ChangeHub } from './change_hub';
 import { ConnectorWatch } from './connector_health';
@@ -34,6 +35,7 @@ export interface Ground {
   readonly stores: Stores;
   readonly trust: Trust;
   readonly enforcement: Enforcement;
+  readonly hostStop: HostStop;
 }
 
 /** What decides and acts. */
@@ -110,7 +112,7 @@ export const buildAgent = (
     parts: partsOf(host, ground, hub),
     spool: disk.spool,
     memory: disk.memory,
-    localStop: disk.localStop,
+    hostStop: ground.hostStop,
     prepare,
     ...name,
     roles: host.settings.agent.roles,

@@ -68,7 +68,7 @@ export class EngineLife<Parts> {
     if (!this.goes('begin')) throw new Error(`the engine cannot begin while it is ${this.state}`);
     await this.follow(this.bring());
     // Renewing breaks one beginning off and makes the next.
-    for (let seen; seen !== this.underWay; ) await (seen = this.underWay);
+    for (let seen; seen !== this.underWay;) await (seen = this.underWay);
   }
 
   /**

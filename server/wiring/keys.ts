@@ -82,7 +82,7 @@ const trustedKey = async (key: TrustedKeySetting, index: number): Promise<Verifi
   );
 };
 
-/** Public keys that `reflex keys trust` put into the data folder: a person at this machine said whose policies count. */
+/** Public keys that a person at this machine put into the data folder with `reflex keys trust`. */
 const keysTrustedHere = async (dataFolder: string): Promise<readonly VerificationKey[]> => {
   const folder = trustedFolder(dataFolder);
   const names = existsSync(folder) ? (await readdir(folder)).filter((name) => name.endsWith('.pem')).sort() : [];

@@ -3,9 +3,8 @@ import { join } from 'path';
 import { openFileSpool } from '../adapters/spool/file_spool';
 import { openFileJournal } from '../adapters/system/file_journal';
 import { openFileMemory } from '../adapters/system/file_memory';
-import { FileStop } from '../adapters/system/file_stop';
 import type { HostParts } from '../hosts/host_parts';
-import type { Journal, LocalMemory, LocalStop, Spool } from '../runner/ports';
+import type { Journal, LocalMemory, Spool } from '../runner/ports';
 import type { Life } from './life';
 
 /** What this agent keeps on its own disk. */
@@ -13,7 +12,6 @@ export interface Disk {
   readonly memory: LocalMemory;
   readonly journal: Journal;
   readonly spool: Spool;
-  readonly localStop: LocalStop;
   /** Tells agents of one machine apart; made with the folder, and kept in it. */
   readonly agentId: string;
 }
@@ -41,5 +39,5 @@ export const openDisk = async (
   life.opened('the journal', () => journal.end());
   const spool = await openFileSpool({ folder: join(dataFolder, 'spool'), persistent, onDamage });
   life.opened('the spool', () => spool.end());
-  return { memory, journal, spool, agentId, localStop: new FileStop(join(dataFolder, 'stop.json')) };
+  return { memory, journal, spool, agentId };
 };

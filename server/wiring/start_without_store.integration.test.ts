@@ -46,8 +46,7 @@ describe('a host that starts before its node', () => {
       await wired.stop();
       await cluster.close();
     });
-    const status = async (): Promise<StatusView> =>
-      (await host.call<StatusView>('get', '/api/reflex/status')).body;
+    const status = async (): Promise<StatusView> => (await host.call<StatusView>('get', '/api/reflex/status')).body;
     const handIn = async (event_id: string) => {
       const token = readFileSync(join(temporary.folder, 'intake-token'), 'utf8').trim();
       const headers = { authorization: `Bearer ${token}` };
@@ -91,4 +90,3 @@ describe('a host that starts before its node', () => {
     expect((await handIn('meanwhile')).status).toBe('duplicate');
   });
 });
-

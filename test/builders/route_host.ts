@@ -33,6 +33,9 @@ export interface RouteHost {
     request?: Partial<HostRequest> & { readonly as?: Caller | undefined },
   ) => Promise<HostResponse>;
   loading: string | undefined;
+  servesPeople: boolean;
+  /** Roles that the agent has not. */
+  readonly without: Set<string>;
   /** True: what was ready is not any more. */
   gone: boolean;
   caller: Caller | undefined;
@@ -92,6 +95,8 @@ export const routeHost = async (): Promise<RouteHost> => {
     drive,
     wait,
     loading: undefined,
+    servesPeople: true,
+    without: new Set(),
     gone: false,
     caller: EVERYTHING,
     replaced,
@@ -127,7 +132,6 @@ export const routeHost = async (): Promise<RouteHost> => {
     doctrine: undefined,
     webhook: (name) => host.webhooks.get(name),
     sourceHealth: host.sourceHealth,
-    localStop: machine.disk.ports(async () => undefined).localStop,
     inventoryStore: {
       load: async () => ({ version: `v${replaced.length}`, items: replaced[replaced.length - 1] ?? [] }),
       replace: async (_, items) => {
@@ -137,6 +141,8 @@ export const routeHost = async (): Promise<RouteHost> => {
     },
     demo: false,
   };
+  const { has } = agent;
+  agent.has = (role) => !host.without.has(role) && has.call(agent, role);
   const whole = (): Ready => {
     if (host.gone) throw new StoreUnavailable('still getting ready');
     return ready;
@@ -152,6 +158,10 @@ export const routeHost = async (): Promise<RouteHost> => {
     identify: async () => host.caller,
     tokenOwner: (token) => (token === 'good' ? host.caller : alerting.sources.tokenOwner(token)),
     loading: () => host.loading,
+    get servesPeople() {
+      return host.servesPeople;
+    },
+    hostStop: agent.hostStop,
     ready: whole,
     standing: whole,
     status: async () => ({}) as StatusView,

@@ -34,7 +34,7 @@ export const postEvents = route({
   answer: record({ results: list(AdmissionView, 1000) }),
   maxBytes: 4 * MIB,
   raw: true,
-  whileStarting: true,
+  whileStarting: 'disk',
 });
 
 export const postAlertingWebhook = route({
@@ -48,7 +48,7 @@ export const postAlertingWebhook = route({
   answer: record({ results: list(AdmissionView, 1000) }, { note: text() }),
   maxBytes: 4 * MIB,
   raw: true,
-  whileStarting: true,
+  whileStarting: 'disk',
 });
 
 export const postWebhook = route({
@@ -64,7 +64,7 @@ export const postWebhook = route({
   maxBytes: 4 * MIB,
   raw: true,
   ownAuthentication: true,
-  whileStarting: true,
+  whileStarting: 'disk',
 });
 
 export const WantedAct = record({ action: id }, { target: text({ min: 1, max: 4096 }) });

@@ -67,8 +67,7 @@ const ensureState = async (transport: OpenSearchTransport, options: EnsureOption
   let created = false;
   let found = await readIndex(transport, name);
   if (found === undefined) {
-    if (!options.mayCreateState)
-      throw new StateReplaced(`the state index \`${name}\` is missing: it was deleted`);
+    if (!options.mayCreateState) throw new StateReplaced(`the state index \`${name}\` is missing: it was deleted`);
     const aliases = { [newWriteAlias(name, randomBytes(16).toString('hex'))]: {} };
     created = await createIndex(transport, name, { ...definition, aliases });
     found = await readIndex(transport, name);
@@ -103,12 +102,10 @@ const ensurePlain = async (
 /**
  * Makes what is missing and checks what is there. Never deletes; several agents may do it at once.
  *
- * @throws StoreUnavailable, StateReplaced, StateTooNew; Error if an index is not as it must be, with everything that is wrong about it
+ * @throws StoreUnavailable, StateReplaced, StateTooNew; Error with everything that is wrong if an index is not as it
+ *   must be
  */
-export const ensureIndices = async (
-  transport: OpenSearchTransport,
-  given: EnsureOptions,
-): Promise<EnsuredIndices> => {
+export const ensureIndices = async (transport: OpenSearchTransport, given: EnsureOptions): Promise<EnsuredIndices> => {
   const prefix = given.prefix ?? DEFAULT_PREFIX;
   const options = { ...given, replicas: given.replicas ?? (await copiesNow(transport, prefix)) };
   const created: string[] = [];

@@ -33,7 +33,10 @@ describe('two hosts without a word about keys', () => {
   it('do not believe each other: the second one decides nothing by what the first one signs', async () => {
     const [one, two] = [await keysOf(first), await keysOf(second)];
     expect(one.signing[0]?.keyId).not.toBe(two.signing[0]?.keyId);
-    const { files } = aRelease(1, one.signing.map((signing) => ({ ...aKeyPair(), signing })));
+    const { files } = aRelease(
+      1,
+      one.signing.map((signing) => ({ ...aKeyPair(), signing })),
+    );
     expect(verifyBundle(files, one.trust).ok).toBe(true);
     expect(verifyBundle(files, two.trust)).toMatchObject({ ok: false, error: { code: 'unknown_key' } });
   });
@@ -45,7 +48,10 @@ describe('two hosts without a word about keys', () => {
     const two = await keysOf(second);
     expect(two.trust.keys.map(({ keyId }) => keyId)).toEqual(one.signing.map(({ keyId }) => keyId));
     expect(two.signing).toEqual([]);
-    const { files } = aRelease(1, one.signing.map((signing) => ({ ...aKeyPair(), signing })));
+    const { files } = aRelease(
+      1,
+      one.signing.map((signing) => ({ ...aKeyPair(), signing })),
+    );
     expect(verifyBundle(files, two.trust).ok).toBe(true);
   });
 

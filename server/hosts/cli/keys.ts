@@ -30,7 +30,8 @@ export const showKey = (folder: string): Outcome => {
 export const trustKey = (folder: string, file: string): Outcome => {
   try {
     const pem = readFileSync(file, 'utf8');
-    if (pem.includes('PRIVATE KEY')) throw new Error('it is a private key, which stays where it is; send its public one');
+    if (pem.includes('PRIVATE KEY'))
+      throw new Error('it is a private key, which stays where it is; send its public one');
     const { keyId } = verificationKey(pem);
     const trusted = trustedFolder(folder);
     mkdirSync(trusted, { recursive: true, mode: 0o700 });

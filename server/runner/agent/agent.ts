@@ -1,7 +1,9 @@
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { GENERATION, IDENTITY } from './adopt';
+import { peersWithoutPolicies } from '../session/without_policies';
 import type { Task } from '../session/leads';
 import { ClockWatch } from '../session/clock_watch';
+import { LedgerSights } from '../executing/ledger_sights';
 import { followHistory } from '../facts/follow_history';
 import { GuardBook, type GuardBookPorts } from '../trust/guard_book';
 import { IntakeDoor, type Admission } from '../door/door';
@@ -10,7 +12,8 @@ import { Shift } from './shift';
 import type { AgentParts } from './parts';
 import { isOfOthers, joinRefusal, troublesOf, type AgentTrouble, type JoinRefusal } from './troubles';
 import { inBackground } from '../keeping/in_background';
-import { StateReplaced, StoreUnavailable, type LocalMemory, type LocalStop, type Spool } from '../ports';
+import { StateReplaced, StoreUnavailable, type LocalMemory, type Spool } from '../ports';
+import type { HostStop } from '../session/host_stop';
 import { undoOffline } from '../undoing/undo_offline';
 
 /** Without a heartbeat for so long this agent undoes from its own journal what is due, ms. */
@@ -18,11 +21,11 @@ const OFFLINE_AFTER_MS = 60_000;
 const IDENTITY_CHECK_MS = 60_000;
 
 export interface AgentOptions {
-  readonly parts: Omit<AgentParts, 'clockTrusted' | 'rollouts' | 'guardBook'> &
+  readonly parts: Omit<AgentParts, 'clockTrusted' | 'rollouts' | 'guardBook' | 'ledgerSights'> &
     Pick<GuardBookPorts, 'guardCompiler' | 'guardTrials'>;
   readonly spool: Spool;
   readonly memory: LocalMemory;
-  readonly localStop: LocalStop;
+  readonly hostStop: HostStop;
   /** Makes the state fit to be joined, before each try; default: nothing to do. Throws what keeps it from that. */
   readonly prepare?: () => Promise<void>;
   /** Name of this agent, and of the machine that it runs on. */
@@ -57,6 +60,7 @@ export class Agent {
       ...parts,
       clockTrusted: () => this.clockWatch.trusted(),
       guardBook: new GuardBook(options.parts),
+      ledgerSights: new LedgerSights(),
     };
     this.rollouts = new RolloutKeeper(basics, () => this.shift);
     this.parts = { ...basics, rollouts: this.rollouts };
@@ -70,6 +74,11 @@ export class Agent {
         return shift && shift.session.silentForMs < 10_000 ? (received) => shift.process(received) : undefined;
       },
     });
+  }
+
+  /** Orders to stop that are not in the gate yet. */
+  get hostStop(): HostStop {
+    return this.options.hostStop;
   }
 
   /** The session that is up, if one is. */
@@ -90,13 +99,16 @@ export class Agent {
   }
 
   get troubles(): readonly AgentTrouble[] {
-    const { parts, door, refusal, rollouts } = this;
-    const clockDoubt = this.clockWatch.doubt;
-    const { shift } = this;
-    const nobodyCanUndo = shift?.effects.nobodyCanUndo ?? [];
-    const peersWithoutPolicies = shift?.session.peersWithoutPolicies ?? [];
-    const ofOthers = { nobodyCanUndo, peersWithoutPolicies };
-    return troublesOf({ ...parts, rollouts, door, refusal, clockDoubt, ...ofOthers, isJoined: shift !== undefined });
+    const { parts, door, refusal, rollouts, shift } = this;
+    const ofOthers = {
+      clockDoubt: this.clockWatch.doubt,
+      nobodyCanUndo: shift?.effects.nobodyCanUndo ?? [],
+      peersWithoutPolicies: shift ? peersWithoutPolicies(shift.session) : [],
+    };
+    const stops = shift
+      ? shift.session.stops.map((order) => ({ scope: order.scope, state: shift.stopWatch.stateOf(order) }))
+      : this.hostStop.orders.map(({ scope }) => ({ scope, state: 'local' as const }));
+    return troublesOf({ ...parts, ...ofOthers, rollouts, door, refusal, stops, isJoined: shift !== undefined });
   }
 
   /** Starts everything; resolves at once, whether OpenSearch is there or not. */
@@ -154,16 +166,18 @@ export class Agent {
   }
 
   private newShift(): Shift {
-    const { memory, localStop, agent, host, roles, tasks, schema } = this.options;
-    return new Shift({
+    const { memory, hostStop, agent, host, roles, tasks, schema } = this.options;
+    const shift = new Shift({
       parts: this.parts,
-      localStop,
+      hostStop,
       name: { agent, host, roles },
       tasks,
       generation: memory.read(GENERATION),
       schema,
       counters: () => ({ ...this.door.counters }),
     });
+    shift.session.whenGateChanges(({ utc }) => this.clockWatch.noteGate(utc));
+    return shift;
   }
 
   private async remember({ session }: Shift): Promise<void> {

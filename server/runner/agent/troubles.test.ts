@@ -13,6 +13,7 @@ interface Scene {
   readonly refused?: TroubleSources['bundles']['refused'];
   readonly expired?: readonly string[];
   readonly stopped?: ReadonlyArray<{ readonly policy: string; readonly why: string }>;
+  readonly stops?: TroubleSources['stops'];
 }
 
 const inForce = { version: 3 };
@@ -28,6 +29,7 @@ const sourcesOf = ({
   expired = [],
   stopped = [],
   refused,
+  stops = [],
 }: Scene): TroubleSources =>
   ({
     refusal,
@@ -39,6 +41,7 @@ const sourcesOf = ({
     door: { unaccounted },
     bundles: { status: status ?? undefined, refused, expiredAt: () => expired },
     rollouts: { stopped },
+    stops,
   }) as unknown as TroubleSources;
 
 const left = (target: string) => ({ effect_id: `effect:${target}`, connector: 'edge', action: 'block_ip', target });
@@ -60,6 +63,10 @@ describe('what keeps an agent from working', () => {
     ['its clock is off', { clockDoubt: 'off' }, ['clock_off']],
     ['its clock was never compared', { clockDoubt: 'not_compared' }, ['clock_not_compared']],
     ['effects stay that nobody can undo', { nobodyCanUndo: [left('203.0.113.3')] }, ['nobody_can_undo']],
+    ['an order to stop is only here', { stops: [{ scope: 'all', state: 'local' }] }, ['stop_unpublished']],
+    ['an order to stop is overdue', { stops: [{ scope: 'all', state: 'overdue' }] }, ['stop_overdue']],
+    ['an order to stop that was just given is no trouble', { stops: [{ scope: 'all', state: 'ordered' }] }, []],
+    ['nor is one that was acknowledged', { stops: [{ scope: 'all', state: 'acknowledged' }] }, []],
     ['events are nowhere', { unaccounted: 1 }, ['events_unaccounted']],
     ['more events left than came', { unaccounted: -1 }, ['events_unaccounted']],
     ['no bundle is in force', { status: null }, ['no_bundle']],
@@ -96,7 +103,9 @@ describe('what keeps an agent from working', () => {
 
   it('says what to do about a key that is not trusted here', () => {
     const [refused] = troublesOf(sourcesOf({ refused: aRefused('key ab is not trusted here', 'unknown_key') }));
-    expect(refused?.text).toMatch(/^bundle 4 was refused: key ab is not trusted here; .*`reflex keys show`.*`reflex keys trust FILE`/);
+    expect(refused?.text).toMatch(
+      /^bundle 4 was refused: key ab is not trusted here; .*`reflex keys show`.*`reflex keys trust FILE`/,
+    );
   });
 
   it('names the effects that nobody can undo, so many as a sentence holds', () => {

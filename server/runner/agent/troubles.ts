@@ -3,6 +3,7 @@ import type { IntakeDoor } from '../door/door';
 import type { ClockDoubt } from '../session/clock_watch';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 import type { LeftEffect } from '../undoing/effects_left_behind';
+import type { StopState } from '../session/stop_watch';
 import type { BundleStatus, Doubt } from '../trust/bundle_keeper';
 import { StateReplaced, StateTooNew } from '../ports';
 import type { AgentParts } from './parts';
@@ -22,6 +23,8 @@ export interface AgentTrouble {
     | 'clock_off'
     | 'clock_not_compared'
     | 'nobody_can_undo'
+    | 'stop_unpublished'
+    | 'stop_overdue'
     | 'no_bundle'
     | 'bundle_refused'
     | 'peer_without_policies'
@@ -51,6 +54,8 @@ export const isOfOthers = ({ code }: JoinRefusal): boolean => code === 'engine_t
 export interface TroubleSources extends Pick<AgentParts, 'clock' | 'bundles'> {
   readonly rollouts: Pick<RolloutKeeper, 'stopped'>;
   readonly door: Pick<IntakeDoor, 'unaccounted'>;
+  /** Orders to stop with what is known of each. */
+  readonly stops: ReadonlyArray<{ readonly scope: string; readonly state: StopState }>;
   readonly isJoined: boolean;
   readonly clockDoubt: ClockDoubt | undefined;
   readonly nobodyCanUndo: readonly LeftEffect[];
@@ -90,6 +95,32 @@ const nobodyCan = (left: readonly LeftEffect[]): AgentTrouble => {
   return { code: 'nobody_can_undo', text };
 };
 
+const scopesIn = (stops: TroubleSources['stops'], state: StopState): string =>
+  stops.flatMap((stop) => (stop.state === state ? [`\`${stop.scope}\``] : [])).join(', ');
+
+/** What is ordered to stop and may go on somewhere. */
+const ofStops = ({ stops }: TroubleSources): readonly AgentTrouble[] => {
+  const [local, overdue] = [scopesIn(stops, 'local'), scopesIn(stops, 'overdue')];
+  return [
+    ...(local === ''
+      ? []
+      : [
+          {
+            code: 'stop_unpublished' as const,
+            text: `the order to stop ${local} is known to this host only: others may go on starting effects; it is given to them as soon as OpenSearch answers`,
+          },
+        ]),
+    ...(overdue === ''
+      ? []
+      : [
+          {
+            code: 'stop_overdue' as const,
+            text: `the order to stop ${overdue} is not acknowledged after more than 2 s: some agent may still start effects`,
+          },
+        ]),
+  ];
+};
+
 const expiredPolicies = (expired: readonly string[]): AgentTrouble => {
   const who =
     expired.length === 1 ? 'a policy has expired and decides' : `${expired.length} policies have expired and decide`;
@@ -118,9 +149,7 @@ const ofPolicies = ({ bundles, clock, rollouts, isJoined }: TroubleSources): rea
       code: 'rollout_stopped' as const,
       text: `the rollout of \`${policy}\` has stopped itself: ${why}`,
     })),
-    ...(refused
-      ? [{ code: 'bundle_refused' as const, text: refusedText(refused) }]
-      : []),
+    ...(refused ? [{ code: 'bundle_refused' as const, text: refusedText(refused) }] : []),
     ...(bundle?.doubt ? [{ code: bundle.doubt.code, text: bundle.doubt.text }] : []),
   ];
 };
@@ -130,6 +159,7 @@ export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => 
   const { refusal, isJoined, clockDoubt, nobodyCanUndo, peersWithoutPolicies, door } = sources;
   return [
     ...(refusal ? [refusal] : isJoined ? [] : [AWAY]),
+    ...ofStops(sources),
     ...(clockDoubt === undefined ? [] : [CLOCK_TROUBLES[clockDoubt]]),
     ...(nobodyCanUndo.length === 0 ? [] : [nobodyCan(nobodyCanUndo)]),
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),

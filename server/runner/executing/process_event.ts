@@ -133,10 +133,7 @@ const startCommands = (
 };
 
 /** An event that this agent cannot decide is kept, and belongs to whoever can (INV-13). */
-const accept = async (
-  { commits, basics, undecided }: Processing,
-  received: ReceivedEvent,
-): Promise<Receipt> => {
+const accept = async ({ commits, basics, undecided }: Processing, received: ReceivedEvent): Promise<Receipt> => {
   const content: CaseContent = {
     received,
     state: 'accepted',

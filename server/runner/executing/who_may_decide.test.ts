@@ -11,16 +11,16 @@ const acts = (...given: ReadonlyArray<readonly [result: string, shadow?: boolean
   ({ acts: given.map(([result, shadow = false]) => ({ result, shadow })) }) as unknown as Decision;
 
 describe('who decides', () => {
-  it.each<[note: string, roles: readonly string[], hasBundle: boolean, why: RegExp | undefined, goesOn: boolean]>([
-    ['has the role and a bundle', ['decide', 'act'], true, undefined, true],
-    ['needs the role', ['intake', 'act', 'undo'], true, /no role `decide`/, false],
-    ['needs a bundle', ['decide', 'act'], false, /no policy bundle is in force on this agent/, false],
-    ['and goes on with what others left only if it acts', ['decide'], true, undefined, false],
-  ])('%s', (_note, roles, hasBundle, why, goesOn) => {
-    const told = cannotDecide(decider(roles, hasBundle));
+  it.each<[note: string, given: Parameters<typeof decider>, why: RegExp | undefined, goesOn: boolean]>([
+    ['has the role and a bundle', [['decide', 'act'], true], undefined, true],
+    ['needs the role', [['intake', 'act', 'undo'], true], /no role `decide`/, false],
+    ['needs a bundle', [['decide', 'act'], false], /no policy bundle is in force on this agent/, false],
+    ['and goes on with what others left only if it acts', [['decide'], true], undefined, false],
+  ])('%s', (_note, given, why, goesOn) => {
+    const told = cannotDecide(decider(...given));
     if (why === undefined) expect(told).toBeUndefined();
     else expect(told).toMatch(why);
-    expect(mayGoOnWith(decider(roles, hasBundle))).toBe(goesOn);
+    expect(mayGoOnWith(decider(...given))).toBe(goesOn);
   });
 });
 

@@ -1,7 +1,9 @@
+import { iso } from '../../../common/iso';
 import type { Abilities, SessionContent } from '../keeping/kinds/session';
 import type { Basics, StateStore } from '../ports';
+import type { HostStop } from './host_stop';
 
-/** With what a session is made. */
+/** With what a session works. */
 export interface SessionOptions {
   readonly store: StateStore;
   readonly basics: Basics;
@@ -21,4 +23,23 @@ export interface SessionOptions {
   readonly schema?: number | undefined;
   /** False while this machine's clock is more than the stated skew off, or jumped back. */
   readonly clockTrusted: () => boolean;
+  /** Orders to stop that are not in the gate yet. */
+  readonly hostStop: HostStop;
 }
+
+/** What the document of a session holds when it begins. */
+export const firstContent = (id: string, { basics, name, abilities, vitals }: SessionOptions): SessionContent => {
+  const { engineDigest, ...named } = name;
+  return {
+    id,
+    ...named,
+    started_at: iso(basics.clock.utc()),
+    n: 0,
+    dead: false,
+    order_epoch: 0,
+    seen_epoch: 0,
+    engine_digest: engineDigest,
+    ...abilities,
+    ...vitals(),
+  };
+};

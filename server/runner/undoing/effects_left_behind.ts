@@ -21,7 +21,9 @@ export class EffectsLeftBehind {
   private left: readonly LeftEffect[] = [];
   private nextAt = 0;
 
-  constructor(private readonly ports: Undoers & { readonly store: StateStore; readonly basics: Pick<Basics, 'clock'> }) {}
+  constructor(
+    private readonly ports: Undoers & { readonly store: StateStore; readonly basics: Pick<Basics, 'clock'> },
+  ) {}
 
   /** Those that nobody who lives can undo, as of the last search. */
   get nobodyCanUndo(): readonly LeftEffect[] {

@@ -47,5 +47,8 @@ export const canAnybodyUndo = (undoers: Undoers, effect: Undone): boolean => {
 export const mayBeTakenOver = (
   { session, connectors }: { readonly session: Pick<Session, 'deadForMs' | 'saysOfItself'>; connectors: Connectors },
   owner: string,
-): boolean =>
-  (session.deadForMs(owner) ?? -1) >= (session.saysOfItself(owner)?.request_timeout_ms ?? longestRequest(connectors));
+): boolean => {
+  const deadForMs = session.deadForMs(owner);
+  if (deadForMs === undefined) return false;
+  return deadForMs >= (session.saysOfItself(owner)?.request_timeout_ms ?? longestRequest(connectors));
+};
