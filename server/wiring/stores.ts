@@ -14,9 +14,17 @@ export interface Stores {
 }
 
 /** Asks OpenSearch nothing yet. */
-export const storesOn = ({ transport }: Pick<HostParts, 'transport'>): Stores => ({
+export const storesOn = ({ transport, log }: Pick<HostParts, 'transport' | 'log'>): Stores => ({
   store: new OpenSearchStateStore(transport),
-  evidence: new OpenSearchEvidenceLog(transport),
+  evidence: new OpenSearchEvidenceLog(transport, {
+    onRefused: ({ isFiled, ...record }) =>
+      log.error(
+        isFiled
+          ? 'a record was refused by OpenSearch and is in quarantine instead'
+          : 'a record was refused by OpenSearch and could not be filed in quarantine either',
+        record,
+      ),
+  }),
   archive: new OpenSearchBundleArchive(transport),
   inventoryStore: new OpenSearchInventoryStore(transport),
 });

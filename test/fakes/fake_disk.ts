@@ -1,4 +1,5 @@
 import {
+  DiskFailed,
   SpoolRefused,
   type Journal,
   type JournalEntry,
@@ -15,34 +16,57 @@ export class FakeDisk {
   readonly memory = new Map<string, string>();
   /** The stop file. */
   stops: readonly LocalOrder[] = [];
+  /** Nothing can be written any more; what is there stays. */
   full = false;
   /** Room for spooled items, in characters of JSON. */
   room = Infinity;
   private next = 0;
 
+  private mustHaveRoom(): void {
+    if (this.full) throw new DiskFailed('the disk is full');
+  }
+
   private taken(): number {
     return this.room === Infinity ? 0 : JSON.stringify(this.spooled).length;
+  }
+
+  private journal(wait: () => Promise<void>): Journal {
+    const marked = new Set<string>();
+    const shown = (entry: JournalEntry): JournalEntry =>
+      marked.has(entry.command_id) ? { ...entry, undone_offline: true } : entry;
+    const open = (): JournalEntry[] => [...this.journalEntries.values()].map(shown);
+    return {
+      put: async (entries) => {
+        for (const { command_id, undone_offline } of entries) {
+          if (undone_offline === true) marked.add(command_id);
+          else marked.delete(command_id);
+        }
+        await wait();
+        this.mustHaveRoom();
+        for (const entry of entries) this.journalEntries.set(entry.command_id, entry);
+      },
+      close: async (ids) => {
+        await wait();
+        this.mustHaveRoom();
+        for (const id of ids) {
+          this.journalEntries.delete(id);
+          marked.delete(id);
+        }
+      },
+      open,
+      ofEffect: (effectId) => open().filter((entry) => entry.effect_id === effectId),
+    };
   }
 
   /** The ports on this disk; `wait` is the time that a flush takes. */
   ports(wait: () => Promise<void>): { journal: Journal; spool: Spool; memory: LocalMemory; localStop: LocalStop } {
     return {
-      journal: {
-        put: async (entries) => {
-          await wait();
-          for (const entry of entries) this.journalEntries.set(entry.command_id, entry);
-        },
-        close: async (ids) => {
-          await wait();
-          for (const id of ids) this.journalEntries.delete(id);
-        },
-        open: () => [...this.journalEntries.values()],
-      },
+      journal: this.journal(wait),
       spool: {
         append: async (item) => {
           await wait();
           if (this.full || this.taken() + JSON.stringify(item).length > this.room)
-            throw new SpoolRefused('the disk is full');
+            throw new SpoolRefused('the disk is full', 'disk_failed');
           this.spooled.push({ at: (this.next += 1), item: structuredClone(item) });
         },
         peek: async (most) => {
@@ -59,6 +83,7 @@ export class FakeDisk {
         read: (key) => this.memory.get(key),
         write: async (key, value) => {
           await wait();
+          this.mustHaveRoom();
           this.memory.set(key, value);
         },
       },

@@ -320,6 +320,8 @@ export class World {
     return {
       monotonic: () => this.now * speed,
       utc: () => Math.floor(this.epoch + this.now * lie + machine.utcOffset),
+      // Processes die here, machines go on: the clock of the machine is the same for the next one.
+      boot: () => ({ id: machine.name, now: this.now * speed }),
       sleep: (ms, signal) =>
         new Promise((resolve) => {
           let done = false;
@@ -386,6 +388,15 @@ export class World {
           outcome = store.remove(id, expect);
         };
         return network.call(box, [step], () => outcome);
+      },
+      removeMany: (docs) => {
+        const outcomes: WriteOutcome[] = [];
+        const steps = docs.map(
+          ({ id, version }) =>
+            () =>
+              void outcomes.push(store.remove(id, version)),
+        );
+        return network.call(box, steps, () => outcomes);
       },
       identity: () => read(() => this.stateIdentity),
       raiseSchema: (schema) => network.call(box, [() => store.raiseSchema(schema)], () => undefined),

@@ -61,6 +61,7 @@ export class Findings {
 
   fromJournal(journal: Journal): void {
     for (const entry of journal.open()) {
+      if (entry.gone === true) continue;
       const known = this.at(entry.effect_id, entry);
       if (known.reasons.has(entry.command_id)) continue;
       const command = unknownCommand(entry, entry.command_id);

@@ -1,11 +1,12 @@
 import { whyOf } from '../../../common/why';
 import type { IntakeDoor } from '../door/door';
 import type { ClockDoubt } from '../session/clock_watch';
+import { DiskFailed, StateReplaced, StateTooNew } from '../ports';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 import type { LeftEffect } from '../undoing/effects_left_behind';
 import type { StopState } from '../session/stop_watch';
 import type { BundleStatus, Doubt } from '../trust/bundle_keeper';
-import { StateReplaced, StateTooNew } from '../ports';
+import type { JournalWatch } from './journal_watch';
 import type { AgentParts } from './parts';
 import type { RolloutKeeper } from './rollout_keeper';
 
@@ -25,23 +26,32 @@ export interface AgentTrouble {
     | 'nobody_can_undo'
     | 'stop_unpublished'
     | 'stop_overdue'
+    | 'disk_full'
     | 'no_bundle'
     | 'bundle_refused'
     | 'peer_without_policies'
     | 'policy_expired'
     | 'rollout_stopped'
     | 'events_unaccounted'
+    | 'known_here_only'
+    | 'undo_waits'
     | Doubt['code'];
   readonly text: string;
 }
 
 /** Why an agent may not join, though OpenSearch answers. */
 export interface JoinRefusal extends AgentTrouble {
-  readonly code: 'state_replaced' | 'state_unfit' | 'engine_too_old' | 'older_agents_run';
+  readonly code: 'state_replaced' | 'state_unfit' | 'engine_too_old' | 'older_agents_run' | 'disk_full';
 }
+
+const diskFull = (why: string) => ({
+  code: 'disk_full' as const,
+  text: `this host cannot write its disk: ${why}. Nothing new starts; events are decided and held, effects are undone`,
+});
 
 export const joinRefusal = (cause: unknown): JoinRefusal => {
   const text = whyOf(cause);
+  if (cause instanceof DiskFailed) return diskFull(text);
   if (cause instanceof EngineTooOld || cause instanceof StateTooNew) return { code: 'engine_too_old', text };
   if (cause instanceof OlderAgentsRun) return { code: 'older_agents_run', text };
   return { code: cause instanceof StateReplaced ? 'state_replaced' : 'state_unfit', text };
@@ -51,9 +61,10 @@ export const joinRefusal = (cause: unknown): JoinRefusal => {
 export const isOfOthers = ({ code }: JoinRefusal): boolean => code === 'engine_too_old' || code === 'older_agents_run';
 
 /** What a trouble may come from. */
-export interface TroubleSources extends Pick<AgentParts, 'clock' | 'bundles'> {
+export interface TroubleSources extends Pick<AgentParts, 'clock' | 'diskTrouble' | 'bundles'> {
   readonly rollouts: Pick<RolloutKeeper, 'stopped'>;
-  readonly door: Pick<IntakeDoor, 'unaccounted'>;
+  readonly door: Pick<IntakeDoor, 'unaccounted' | 'diskTrouble'>;
+  readonly journalWatch: Pick<JournalWatch, 'knownHereOnly' | 'waiting'>;
   /** Orders to stop with what is known of each. */
   readonly stops: ReadonlyArray<{ readonly scope: string; readonly state: StopState }>;
   readonly isJoined: boolean;
@@ -94,6 +105,27 @@ const nobodyCan = (left: readonly LeftEffect[]): AgentTrouble => {
   const text = `${many} in place, for no agent that runs can undo it: ${named.join(', ')}${rest}; start an agent with these connectors and the role \`undo\``;
   return { code: 'nobody_can_undo', text };
 };
+
+const containments = (count: number): string => (count === 1 ? '1 containment' : `${count} containments`);
+
+const ofJournal = ({ knownHereOnly, waiting }: TroubleSources['journalWatch']): readonly AgentTrouble[] => [
+  ...(knownHereOnly === 0
+    ? []
+    : [
+        {
+          code: 'known_here_only' as const,
+          text: `${containments(knownHereOnly)} known to this machine only: the state has no record; undone at the deadline from the local journal`,
+        },
+      ]),
+  ...(waiting === 0
+    ? []
+    : [
+        {
+          code: 'undo_waits' as const,
+          text: `${containments(waiting)} overdue: the target marks nothing as ours, so undoing waits for OpenSearch`,
+        },
+      ]),
+];
 
 const scopesIn = (stops: TroubleSources['stops'], state: StopState): string =>
   stops.flatMap((stop) => (stop.state === state ? [`\`${stop.scope}\``] : [])).join(', ');
@@ -156,12 +188,16 @@ const ofPolicies = ({ bundles, clock, rollouts, isJoined }: TroubleSources): rea
 
 /** What keeps an agent from working right now, the gravest first. */
 export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => {
-  const { refusal, isJoined, clockDoubt, nobodyCanUndo, peersWithoutPolicies, door } = sources;
+  const { refusal, isJoined, clockDoubt, nobodyCanUndo, peersWithoutPolicies, diskTrouble, door, journalWatch } =
+    sources;
+  const disk = refusal?.code === 'disk_full' ? undefined : (diskTrouble() ?? door.diskTrouble);
   return [
     ...(refusal ? [refusal] : isJoined ? [] : [AWAY]),
     ...ofStops(sources),
     ...(clockDoubt === undefined ? [] : [CLOCK_TROUBLES[clockDoubt]]),
+    ...(disk === undefined ? [] : [diskFull(disk)]),
     ...(nobodyCanUndo.length === 0 ? [] : [nobodyCan(nobodyCanUndo)]),
+    ...ofJournal(journalWatch),
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),
     ...ofPolicies(sources),
     ...(peersWithoutPolicies.length === 0 ? [] : [withoutPolicies(peersWithoutPolicies)]),
