@@ -1,5 +1,5 @@
 'use strict';
-// npm run bench [-- decide | load | opa | whole | sources]: figures as JSON. Without a word `decide` and `whole`; the
+// npm run bench [-- decide | load | opa | whole | sources | stop]: figures as JSON. Without a word `decide` and `whole`; the
 // first three need no node, `opa` needs the real Open Policy Agent, `sources` also Kafka and RabbitMQ.
 const { mkdirSync, rmSync } = require('fs');
 const { join } = require('path');
@@ -9,8 +9,8 @@ const { installPackages } = require('./setup/packages');
 const ALONE = ['decide', 'load', 'opa'];
 
 const run = async ([only]) => {
-  if (only !== undefined && ![...ALONE, 'whole', 'sources'].includes(only))
-    throw new Error('say `decide`, `load`, `opa`, `whole`, `sources` or nothing');
+  if (only !== undefined && ![...ALONE, 'whole', 'sources', 'stop'].includes(only))
+    throw new Error('say `decide`, `load`, `opa`, `whole`, `sources`, `stop` or nothing');
   const fault = installPackages();
   if (fault) throw new Error(fault);
   const { build } = require('./build');

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'fs';
+import { existsSync, readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import type { StatusView } from '../common/api/routes';
 import { BareHost } from '../test/demo/bare_host';
@@ -45,6 +45,33 @@ describe('the wiring while OpenSearch is away', () => {
     for (const path of ['/api/reflex/decisions', '/api/reflex/overview', '/api/reflex/sources'])
       expect((await host.call('get', path)).status).toBe(503);
     expect((await host.call('post', '/api/reflex/demo/end')).status).toBe(503);
+    await wired.stop();
+    await started;
+  });
+
+  it('takes an order to stop, keeps it on the disk and shows that only this host has it', async () => {
+    const host = hostWith();
+    const wired = wire(host.parts);
+    const started = wired.start();
+    await until(() => isWaiting(host));
+    const body = { scope: 'connector:edge', reason: 'it misbehaves' };
+    expect(await host.call('post', '/api/reflex/brakes/stop', { body })).toMatchObject({
+      status: 200,
+      body: { acknowledged: false, in_gate: false },
+    });
+    expect((await statusOf(host)).stops).toMatchObject([{ scope: 'connector:edge', state: 'local' }]);
+    expect(readFileSync(join(temporary.folder, 'stop.json'), 'utf8')).toContain('it misbehaves');
+    await wired.stop();
+    await started;
+  });
+
+  it('shows a stop file that somebody made by hand', async () => {
+    const host = hostWith();
+    const wired = wire(host.parts);
+    const started = wired.start();
+    await until(() => isWaiting(host));
+    writeFileSync(join(temporary.folder, 'stop.json'), 'maintenance');
+    expect((await statusOf(host)).stops).toMatchObject([{ scope: 'all', why: 'maintenance', state: 'local' }]);
     await wired.stop();
     await started;
   });

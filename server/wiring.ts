@@ -1,7 +1,11 @@
+import { join } from 'path';
+import { FileStop } from './adapters/system/file_stop';
+import { realClock } from './adapters/system/real_clock';
 import { REFLEX_VERSION } from './hosts/build_constants';
 import type { HostParts, Wire, Wired } from './hosts/host_parts';
 import type { Caller } from './routes/bind';
 import { registerRoutes } from './routes/register_routes';
+import { HostStop } from './runner/session/host_stop';
 import { beginLife } from './wiring/begin_life';
 import { bindingTo, readyIn } from './wiring/binding';
 import type { Engine } from './wiring/build';
@@ -26,11 +30,13 @@ export const wireWith = (host: HostParts, demoOptions: DemoOptions): Wired => {
   const hub = new ChangeHub();
   const demo = new HostDemo(host, demoOptions);
   const steps = new StartSteps(host.steps);
+  const localStop = new FileStop(join(host.dataFolder, 'stop.json'));
+  const hostStop = new HostStop({ localStop, clock: realClock, log: host.log });
   const life = new EngineLife<Engine>(host.log, {
-    begin: (each) => beginLife({ host, demo, hub, steps }, each),
+    begin: (each) => beginLife({ host, demo, hub, hostStop, steps }, each),
     clearDemo: (each) => demo.clear(each),
   });
-  const status = new StatusTeller({ host, demo, steps }, () => life.ready);
+  const status = new StatusTeller({ host, demo, steps, hostStop }, () => life.ready);
   const metrics = new Metrics(
     () => life.ready,
     () => status.tell(SCRAPER),
@@ -38,6 +44,7 @@ export const wireWith = (host: HostParts, demoOptions: DemoOptions): Wired => {
   const parts = {
     ...bindingTo(host, life),
     ready: readyIn(life),
+    hostStop,
     status: (caller: Caller | undefined) => status.tell(caller),
     metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
     onChange: (told: Parameters<ChangeHub['listen']>[0]) => demo.watch(hub.listen(told)),

@@ -28,6 +28,8 @@ export interface RouteContract<Params, Query, Body, Answer> {
   readonly raw?: boolean;
   /** The handler itself checks who calls, by what the request carries: the host asks for no login. */
   readonly ownAuthentication?: boolean;
+  /** Answers while everything is still being got ready, too. */
+  readonly whileStarting?: boolean;
 }
 
 /** Where every route stands. */

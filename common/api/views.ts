@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { instant, list, number, oneOf, record, text } from '../codec/codecs';
+import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
 import { Act, AssetFacts, Decision, PolicyRef, Reason, Score, Target, VERDICTS } from '../flow/decision';
 import { DetectionEvent, Intake, ReceivedEvent } from '../flow/event';
 import { ActionRecord, TargetError } from '../flow/outcome';
@@ -256,7 +256,16 @@ export type CandidateView = t.TypeOf<typeof CandidateView>;
 export const TroubleView = record({ code: id, text: sentence });
 
 /** An order to stop that is in force. */
-export const StopView = record({ scope: id, who: id, why: sentence, at: instant });
+export const StopView = record(
+  { scope: id, who: id, why: sentence, at: instant },
+  {
+    state: described(
+      oneOf(['local', 'ordered', 'overdue', 'acknowledged']),
+      'How far the order has come. `local`: only this host has it; `overdue`: some agent may still start effects',
+    ),
+    acknowledged_ms: described(number({ min: 0 }), 'After so long no effect could start anywhere any more'),
+  },
+);
 export type StopView = t.TypeOf<typeof StopView>;
 
 /** Who the caller is and what they may do. */

@@ -35,6 +35,33 @@ describe('kill switch', () => {
     expect(sentTo('throwSwitch')).toMatchObject([{ body: { scope: 'all', reason: 'it acts on the wrong targets' } }]);
   });
 
+  it.each([
+    ['local', 'This host stands still, others may not: everything'],
+    ['ordered', 'Stopping: everything'],
+    ['overdue', 'Stop overdue, some agent may still start effects: everything'],
+    ['acknowledged', 'Stopped: everything'],
+  ] as const)('calls stopped only what is acknowledged: %s', async (state, text) => {
+    await show(aStatus({ stops: [{ ...stop, state, ...(state === 'acknowledged' ? { acknowledged_ms: 812 } : {}) }] }));
+    const banner = screen.getByRole('region', { name: 'Kill switch is thrown' });
+    expect(banner).toHaveTextContent(text);
+    const isStopped = state === 'acknowledged';
+    if (isStopped) expect(banner).toHaveTextContent('acknowledged after 812 ms');
+    expect(screen.getByRole('button', { name: isStopped ? 'Stopped' : 'Stop' })).toBeInTheDocument();
+  });
+
+  it.each([
+    [{ acknowledged: true, took_ms: 2_350 }, 'Acknowledged late, after 2350 ms'],
+    [{ acknowledged: false, took_ms: 3_100 }, 'Not acknowledged: of some agents nothing is known (3100 ms)'],
+    [{ acknowledged: false, in_gate: false }, 'This host stands still; of the others nothing is known'],
+    [{ wire_known: false, on_the_wire: [] }, 'Of other agents not known'],
+  ])('reports what is certain and what is not', async (so, text) => {
+    const { user } = await show(aStatus(), { throwSwitch: answer(aSwitchReport(so)) });
+    await user.click(killSwitch());
+    await giveReason(user, 'unclear{Enter}');
+    await user.click(await screen.findByRole('button', { name: 'Stop everything now' }));
+    expect(await screen.findByRole('dialog', { name: 'Order to stop everything' })).toHaveTextContent(text);
+  });
+
   it('stops one connector only', async () => {
     const { user, sentTo } = await show(aStatus(), { throwSwitch: answer(aSwitchReport()) });
     await user.click(killSwitch());

@@ -47,6 +47,22 @@ const ResumeDialog = ({ stop, onClose }: { stop: StopView; onClose: () => void }
   );
 };
 
+/** How far the order has come. Only what is acknowledged is called stopped. */
+const titleOf = ({ scope, state }: StopView): string => {
+  const what = scopeWord(scope);
+  switch (state) {
+    case 'local':
+      return say('stopped.local', 'This host stands still, others may not: {what}', { what });
+    case 'ordered':
+      return say('stopped.ordered', 'Stopping: {what}', { what });
+    case 'overdue':
+      return say('stopped.overdue', 'Stop overdue, some agent may still start effects: {what}', { what });
+    case 'acknowledged':
+    case undefined:
+      return say('stopped.title', 'Stopped: {what}', { what });
+  }
+};
+
 /** Red, on every page, for as long as it lasts: what stands still, who said so, why, since when. */
 export const StopBanner = ({ stop }: { stop: StopView }) => {
   const may = useMay('approve');
@@ -54,9 +70,11 @@ export const StopBanner = ({ stop }: { stop: StopView }) => {
   return (
     <div className="rfx-stopped" role="region" aria-label={say('stopped.label', 'Kill switch is thrown')}>
       <EuiIcon type="stopFilled" aria-hidden="true" />
-      <strong>{say('stopped.title', 'Stopped: {what}', { what: scopeWord(stop.scope) })}</strong>
+      <strong>{titleOf(stop)}</strong>
       <span className="rfx-stopped__why">
-        {say('stopped.why', '“{why}”, {who}', { why: stop.why, who: stop.who })} <SinceText at={stop.at} />
+        {say('stopped.why', '“{why}”, {who}', { why: stop.why, who: stop.who })} <SinceText at={stop.at} />{' '}
+        {stop.acknowledged_ms !== undefined &&
+          say('stopped.after', 'acknowledged after {ms} ms', { ms: stop.acknowledged_ms })}
       </span>
       {may ? (
         <EuiButton size="s" onClick={() => setOpen(true)}>

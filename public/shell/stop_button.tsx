@@ -8,7 +8,7 @@ import { StopDialog } from './stop_dialog';
 export const StopButton = () => {
   const stops = useStatusPart('stops') ?? [];
   const [open, setOpen] = useState(false);
-  const stopped = stops.some((stop) => stop.scope === 'all');
+  const stopped = stops.some(({ scope, state = 'acknowledged' }) => scope === 'all' && state === 'acknowledged');
   return (
     <>
       <EuiButton

@@ -23,15 +23,40 @@ const howText = (how: How): string => {
     case 'permit_lapsed':
       return say('stop.how.permit_lapsed', 'did not answer; its permit to start anything has lapsed');
     case 'unknown':
-      return say('stop.how.unknown', 'unknown: OpenSearch is away, its permit lapses by itself');
+      return say('stop.how.unknown', 'unknown: OpenSearch did not answer; its permit lapses by itself');
   }
 };
 
+/** An acknowledgement that took longer than this came late, ms. */
+const IN_TIME_MS = 2_000;
+
+const Acknowledged = ({ ms }: { ms: number }) => (
+  <EuiCallOut
+    color={ms > IN_TIME_MS ? 'warning' : 'success'}
+    iconType={ms > IN_TIME_MS ? 'clock' : 'check'}
+    title={
+      ms > IN_TIME_MS
+        ? say('stop.acknowledged.late', 'Acknowledged late, after {ms} ms', { ms })
+        : say('stop.acknowledged', 'Acknowledged in {ms} ms', { ms })
+    }
+  >
+    {say('stop.acknowledged.text', 'No effect starts anywhere any more.')}
+  </EuiCallOut>
+);
+
 const Verdict = ({ report }: { report: SwitchReport }) => {
   const ms = Math.round(report.took_ms);
-  return report.acknowledged ? (
-    <EuiCallOut color="success" iconType="check" title={say('stop.acknowledged', 'Acknowledged in {ms} ms', { ms })}>
-      {say('stop.acknowledged.text', 'No effect starts anywhere any more.')}
+  if (report.acknowledged) return <Acknowledged ms={ms} />;
+  return report.in_gate ? (
+    <EuiCallOut
+      color="warning"
+      iconType="alert"
+      title={say('stop.partly', 'Not acknowledged: of some agents nothing is known ({ms} ms)', { ms })}
+    >
+      {say(
+        'stop.partly.text',
+        'The order is given: every agent reads it with its next heartbeat, or its permit lapses. The banner says when it is acknowledged.',
+      )}
     </EuiCallOut>
   ) : (
     <EuiCallOut
@@ -44,6 +69,25 @@ const Verdict = ({ report }: { report: SwitchReport }) => {
         'OpenSearch could not be reached. The order is kept here and is published before this host starts anything again.',
       )}
     </EuiCallOut>
+  );
+};
+
+const Wire = ({ report }: { report: SwitchReport }) => {
+  const { on_the_wire: wire, wire_known: known } = report;
+  return (
+    <>
+      {wire.length === 0 && known && (
+        <p>{say('stop.report.wire.nothing', 'Nothing: no request had been sent and not yet been answered.')}</p>
+      )}
+      {!known && <p>{say('stop.report.wire.unknown', 'Of other agents not known: OpenSearch does not tell.')}</p>}
+      {wire.length > 0 && (
+        <SmallTable
+          caption={say('stop.report.wire', 'Was on the wire already')}
+          columns={[{ name: say('stop.report.action', 'Action') }, { name: say('stop.report.target', 'Target') }]}
+          rows={wire.map(({ effect_id, action, target }) => ({ key: effect_id, cells: [actionTitle(action), target] }))}
+        />
+      )}
+    </>
   );
 };
 
@@ -79,22 +123,7 @@ export const StopReport = ({ report, scope, onClose }: StopReportProps) => {
         }))}
       />
       <h2 className="rfx-dialog__heading">{say('stop.report.wire', 'Was on the wire already')}</h2>
-      {report.on_the_wire.length === 0 ? (
-        <p>
-          {report.acknowledged
-            ? say('stop.report.wire.nothing', 'Nothing: no request had been sent and not yet been answered.')
-            : say('stop.report.wire.unknown', 'Not known: OpenSearch does not tell.')}
-        </p>
-      ) : (
-        <SmallTable
-          caption={say('stop.report.wire', 'Was on the wire already')}
-          columns={[{ name: say('stop.report.action', 'Action') }, { name: say('stop.report.target', 'Target') }]}
-          rows={report.on_the_wire.map(({ effect_id, action, target }) => ({
-            key: effect_id,
-            cells: [actionTitle(action), target],
-          }))}
-        />
-      )}
+      <Wire report={report} />
     </Dialog>
   );
 };

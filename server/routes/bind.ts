@@ -158,7 +158,7 @@ export const serve = <Params, Query, Body, Answer>(
   contract: RouteContract<Params, Query, Body, Answer>,
   handler: Handler<Params, Query, Body, Answer>,
 ): void => {
-  const waits = contract.access !== 'open' || contract.ownAuthentication === true;
+  const waits = contract.whileStarting !== true && (contract.access !== 'open' || contract.ownAuthentication === true);
   const handle = async (request: HostRequest): Promise<HostResponse> => {
     const loading = binding.loading();
     if (loading !== undefined && waits)

@@ -1,30 +1,31 @@
 import { releaseSwitch, throwSwitch } from '../../common/api/routes';
 import { ok } from '../../common/result';
-import { resume, stopAll } from '../runner/operations/brakes';
+import { resume, stopAll, stopWhileStarting } from '../runner/operations/brakes';
 import { serve } from './bind';
-import type { Serving } from './route_parts';
+import type { RouteParts, Serving } from './route_parts';
 
-/** The kill switch. */
-export const brakeRoutes = (parts: Serving<'agent' | 'localStop'>): void => {
+/** The kill switch. An order to stop is taken from the first moment on; letting go waits until everything is ready. */
+export const brakeRoutes = (parts: Serving<'agent'> & Pick<RouteParts, 'hostStop'>): void => {
+  const { hostStop } = parts;
   serve(parts, throwSwitch, async ({ body, caller }) => {
-    const { agent, localStop } = parts.ready();
-    const stopped = await stopAll(agent, localStop, {
-      scope: body.scope,
-      who: caller.name,
-      why: body.reason,
-    });
-    if (!stopped.ok) return stopped;
-    const { acknowledged, took_ms, agents, on_the_wire } = stopped.value;
+    const order = { scope: body.scope, who: caller.name, why: body.reason };
+    const isReady = parts.loading() === undefined;
+    const stopped = await (isReady
+      ? stopAll(parts.ready().agent, hostStop, order)
+      : stopWhileStarting(hostStop, order));
+    const { acknowledged, took_ms, epoch, agents, on_the_wire, wire_known } = stopped;
     return ok({
       acknowledged,
       took_ms: Math.round(took_ms),
+      in_gate: epoch !== null,
       agents: agents.map((each) => ({ ...each })),
       on_the_wire: on_the_wire.map((each) => ({ ...each })),
+      wire_known,
     });
   });
   serve(parts, releaseSwitch, async ({ body, caller }) => {
-    const { agent, localStop } = parts.ready();
-    const stops = await resume(agent, localStop, { scope: body.scope, who: caller.name, why: body.reason });
+    const order = { scope: body.scope, who: caller.name, why: body.reason };
+    const stops = await resume(parts.ready().agent, hostStop, order);
     return stops.ok ? ok({ stops: [...stops.value] }) : stops;
   });
 };

@@ -6,7 +6,8 @@ import type { ReleaseDesk } from '../runner/doctrine/releases/release';
 import type { SourceDesk } from '../runner/sources/subscriptions/desk';
 import type { TrustDesk } from '../runner/doctrine/releases/trust';
 import type { AlertIntake } from '../runner/sources/alerts/alert_intake';
-import type { InventoryStore, LocalStop } from '../runner/ports';
+import type { InventoryStore } from '../runner/ports';
+import type { HostStop } from '../runner/session/host_stop';
 import type { SourceHealth } from '../runner/sources/source_health';
 import type { Webhook } from '../runner/sources/receive_webhook_body';
 import type { Binding, Caller } from './bind';
@@ -31,7 +32,6 @@ export interface Ready {
   readonly webhook: (name: string) => Webhook | undefined;
   /** Where policies are written; undefined where no repository is kept. */
   readonly doctrine: Doctrine | undefined;
-  readonly localStop: LocalStop;
   readonly inventoryStore: InventoryStore;
   /** True while events from outside are marked as the demo's. */
   readonly demo: boolean;
@@ -49,6 +49,8 @@ export interface Serving<Name extends keyof Ready> extends Binding {
 
 /** What the wiring registers all routes with. */
 export interface RouteParts extends Serving<keyof Ready> {
+  /** Takes orders to stop before anything is ready. */
+  readonly hostStop: HostStop;
   /** How this Reflex is, for a caller. */
   readonly status: (caller: Caller | undefined) => Promise<StatusView>;
   /** One scrape for Prometheus. */

@@ -136,15 +136,18 @@ describe('every route', () => {
     },
   );
 
-  it.each(guarded)('$name waits until everything is ready', async ({ contract }) => {
-    host.loading = 'starting OpenSearch';
-    const response = await host.call(contract, { params: paramsOf(contract), headers: headersFor(contract) });
-    expect(response).toMatchObject({
-      status: 503,
-      headers: { 'retry-after': '2' },
-      body: { code: 'unavailable', message: 'starting OpenSearch' },
-    });
-  });
+  it.each(guarded.filter(({ contract }) => contract.whileStarting !== true))(
+    '$name waits until everything is ready',
+    async ({ contract }) => {
+      host.loading = 'starting OpenSearch';
+      const response = await host.call(contract, { params: paramsOf(contract), headers: headersFor(contract) });
+      expect(response).toMatchObject({
+        status: 503,
+        headers: { 'retry-after': '2' },
+        body: { code: 'unavailable', message: 'starting OpenSearch' },
+      });
+    },
+  );
 
   it('says that it is unavailable when the engine ends under it', async () => {
     host.gone = true;
@@ -623,6 +626,29 @@ describe('the kill switch', () => {
       ['resume', 'ann', 'asked'],
       ['resume', 'ann', 'done'],
     ]);
+    expect(host.errors).toEqual([]);
+  });
+
+  it('takes an order while everything is still starting, and gives it as soon as it can', async () => {
+    host.loading = 'starting OpenSearch';
+    host.gone = true;
+    const body = { scope: 'connector:edge', reason: 'before anything is ready' };
+    expect(await host.call(throwSwitch, { body, as: callerWith('eve', 'respond') })).toMatchObject({
+      status: 200,
+      body: { acknowledged: false, in_gate: false, wire_known: false, agents: [] },
+    });
+    expect((await host.call(throwSwitch, { body, as: callerWith('eve', 'read') })).status).toBe(403);
+    const stops = () => host.agent.shift?.session.gate?.stops;
+    await host.wait(1_000);
+    expect(stops()).toMatchObject([{ scope: 'connector:edge', who: 'eve' }]);
+    await host.wait(5_000);
+    expect(stops()?.[0]?.acknowledged_ms).toBeGreaterThan(0);
+    host.loading = undefined;
+    host.gone = false;
+    expect((await host.call(releaseSwitch, { body, as: ann })).status).toBe(200);
+  });
+
+  it('knows no other scopes', async () => {
     for (const scope of ['', 'everything', 'action:', 'connector:../x y', 'all '])
       expect((await host.call(throwSwitch, { body: { scope, reason: 'because' } })).status).toBe(400);
     expect(host.errors).toEqual([]);

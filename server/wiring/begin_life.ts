@@ -4,6 +4,7 @@ import type { Agent } from '../runner/agent/agent';
 import { followReleases } from '../runner/doctrine/releases/release_pickup';
 import { inBackground } from '../runner/keeping/in_background';
 import { followInventory } from '../runner/operations/inventory_files';
+import type { HostStop } from '../runner/session/host_stop';
 import { followAlerts } from '../runner/sources/alerts/alert_cursor';
 import { build, type Engine } from './build';
 import type { ChangeHub } from './change_hub';
@@ -19,6 +20,7 @@ interface LifeSetting {
   readonly host: HostParts;
   readonly demo: HostDemo;
   readonly hub: ChangeHub;
+  readonly hostStop: HostStop;
   readonly steps: StartSteps;
 }
 
@@ -89,14 +91,14 @@ const releaseStarters = async (
  * @throws LifeOver once the life is over
  */
 export const beginLife = async (
-  { host: given, demo: ofHost, hub, steps }: LifeSetting,
+  { host: given, demo: ofHost, hub, hostStop, steps }: LifeSetting,
   life: Life,
 ): Promise<Engine> => {
   const demo = await ofHost.open(life);
   const host = { ...given, demo: ofHost.runs };
   const waits = (why?: string): void => steps.note('indices', 'running', why);
   waits();
-  const engine = await build(host, { life, hub, demoConnectors: demo?.connectors ?? [], tell: waits });
+  const engine = await build(host, { life, hub, hostStop, demoConnectors: demo?.connectors ?? [], tell: waits });
   life.goOn();
   steps.note('indices', 'done');
   startAgent(engine, life);

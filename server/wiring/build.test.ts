@@ -10,6 +10,8 @@ import { ChangeHub } from './change_hub';
 import { OneLife } from './life';
 import { openDisk } from './open_disk';
 import { storesOn } from './stores';
+import { HostStop } from '../runner/session/host_stop';
+import { realClock } from '../adapters/system/real_clock';
 
 /* The four functions that build the engine, one after the other, without OpenSearch. */
 
@@ -42,7 +44,9 @@ const built = async () => {
   const stores = storesOn(host);
   const enforcement = connectorsOf(host.settings, []);
   const trust = await buildTrust(host, disk, stores, life);
-  const acting = buildAgent(host, { disk, stores, enforcement, trust }, new ChangeHub());
+  const localStop = { read: () => [], write: async () => undefined };
+  const hostStop = new HostStop({ clock: realClock, log, localStop });
+  const acting = buildAgent(host, { disk, stores, enforcement, trust, hostStop }, new ChangeHub());
   const sources = await buildSources(host, { agent: acting.agent, stores, trust }, life);
   const close = (): Promise<void> => {
     whole.end();

@@ -5,6 +5,7 @@ import { readAdoptOrder } from '../hosts/adopt_file';
 import { ENGINE_DIGEST } from '../hosts/build_constants';
 import type { HostParts } from '../hosts/host_parts';
 import type { Settings } from '../hosts/settings';
+import type { HostStop } from '../runner/session/host_stop';
 import { IDENTITY } from '../runner/agent/adopt';
 import { adoptIfOrdered } from './adoption';
 import { buildAgent, connectorsOf, nameOf, type Acting, type Enforcement, type Ground } from './build_agent';
@@ -26,6 +27,8 @@ export interface Engine extends Disk, Stores, Trust, Enforcement, Acting, Source
 interface BuildOptions {
   readonly life: Life;
   readonly hub: ChangeHub;
+  /** Orders to stop of this host; it outlives every life. */
+  readonly hostStop: HostStop;
   /** Connectors that only the demo has. */
   readonly demoConnectors: Settings['connectors'];
   /** Told after each try in vain why it waits. */
@@ -63,13 +66,16 @@ const adopt = (
  * @throws LifeOver once the life is over
  * @throws Error if the settings name something that cannot be used
  */
-export const build = async (host: HostParts, { life, hub, demoConnectors, tell }: BuildOptions): Promise<Engine> => {
+export const build = async (
+  host: HostParts,
+  { life, hub, hostStop, demoConnectors, tell }: BuildOptions,
+): Promise<Engine> => {
   const disk = await openDisk(host, life);
   await untilDone(life, 'preparing the indices', () => prepareIndices(host, disk), tell);
   const stores = storesOn(host);
   const enforcement = connectorsOf(host.settings, demoConnectors);
   const trust = await buildTrust(host, disk, stores, life);
-  const ground = { disk, stores, enforcement, trust };
+  const ground = { disk, stores, enforcement, trust, hostStop };
   await untilDone(life, 'adopting the state', () => adopt(host, ground), tell);
   const acting = buildAgent(host, ground, hub);
   const sources = await buildSources(host, { agent: acting.agent, stores, trust }, life);

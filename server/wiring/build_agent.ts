@@ -13,6 +13,7 @@ import { auditActivations } from '../runner/doctrine/releases/audit_activation';
 import { HistoryBook } from '../runner/facts/history';
 import { InventoryKeeper } from '../runner/facts/inventory';
 import type { Connector } from '../runner/ports';
+import type { HostStop } from '../runner/session/host_stop';
 import type { Trust } from './build_trust';
 import type { ChangeHub } from './change_hub';
 import { ConnectorWatch } from './connector_health';
@@ -33,6 +34,7 @@ export interface Ground {
   readonly stores: Stores;
   readonly trust: Trust;
   readonly enforcement: Enforcement;
+  readonly hostStop: HostStop;
 }
 
 /** What decides and acts. */
@@ -94,7 +96,7 @@ export const buildAgent = (
     parts: partsOf(host, ground, hub),
     spool: disk.spool,
     memory: disk.memory,
-    localStop: disk.localStop,
+    hostStop: ground.hostStop,
     ...name,
     roles: host.settings.agent.roles,
   });

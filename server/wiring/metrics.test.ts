@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../runner/ports';
 import { SourceHealth } from '../runner/sources/source_health';
 import { Metrics } from './metrics';
 
-const sceneOf = () => {
+const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
   const counters = { received: 10, duplicates: 2, quarantined: 1, accepted: 6, refused: 3 };
   const backlog = { pending: 1, spooled: 4 };
   const clock = { monotonic: () => 0, utc: () => 1_000_000 };
@@ -24,7 +24,7 @@ const sceneOf = () => {
     },
   };
   const agent = { door, parts: { store } } as unknown as Agent;
-  const status = aStatus({ troubles: [{ code: 'clock_off', text: 'x' }] });
+  const status = aStatus({ troubles: [{ code: 'clock_off', text: 'x' }], ...overrides });
   const metrics = new Metrics(
     () => ({ agent, sourceHealth: sources }),
     async () => status,
@@ -62,6 +62,19 @@ describe('the metrics', () => {
     expect(await value('reflex_source_lag_events{type="kafka",source="alerts"}')).toBe(42);
     expect(await value('reflex_source_connected{type="kafka",source="alerts"}')).toBe(0);
     expect(await value('reflex_source_last_event_timestamp_seconds{type="kafka",source="alerts"}')).toBe(5);
+  });
+  it('tell how far an order to stop has come, and how long it took', async () => {
+    const at = '2026-11-28T10:00:00.000Z';
+    const order = { who: 'ann', why: 'too much', at };
+    const stops = [
+      { ...order, scope: 'all', state: 'acknowledged' as const, acknowledged_ms: 812 },
+      { ...order, scope: 'action:block_ip', state: 'overdue' as const },
+    ];
+    const text = await sceneOf({ stops }).metrics.text();
+    expect(text).toContain('reflex_stop_state{scope="all",state="acknowledged"} 1');
+    expect(text).toContain('reflex_stop_state{scope="action:block_ip",state="overdue"} 1');
+    expect(text).toContain('reflex_stop_acknowledged_seconds{scope="all"} 0.812');
+    expect(text).not.toContain('reflex_stop_acknowledged_seconds{scope="action:block_ip"}');
   });
   it('say nothing of cases rather than something old while OpenSearch is away', async () => {
     const { value, goAway } = sceneOf();

@@ -44,6 +44,12 @@ export class Metrics {
   private readonly cases = this.gauge('cases', 'Cases that are not closed', ['state']);
   private readonly containments = this.gauge('containments', 'Effects that are there because of us');
   private readonly stops = this.gauge('stops', 'Kill switches that are thrown');
+  private readonly stopStates = this.gauge('stop_state', '1 for how far an order to stop has come', ['scope', 'state']);
+  private readonly stopSeconds = this.gauge(
+    'stop_acknowledged_seconds',
+    'Time from an order to stop until no effect could start anywhere; missing while it is not acknowledged',
+    ['scope'],
+  );
   private readonly troubles = this.gauge('trouble', '1 for each thing that keeps this agent from working', ['code']);
   private readonly bundle = this.gauge('bundle_version', 'Policy bundle in force; 0 if none');
   private readonly refused = this.gauge('bundle_refused', '1 while a newer bundle is refused');
@@ -104,6 +110,12 @@ export class Metrics {
   private readStatus({ containments, stops, troubles, bundle, connectors, agents }: StatusView): void {
     this.containments.set(containments);
     this.stops.set(stops.length);
+    this.stopStates.reset();
+    this.stopSeconds.reset();
+    for (const { scope, state, acknowledged_ms } of stops) {
+      if (state !== undefined) this.stopStates.set({ scope, state }, 1);
+      if (acknowledged_ms !== undefined) this.stopSeconds.set({ scope }, acknowledged_ms / 1_000);
+    }
     this.troubles.reset();
     for (const { code } of troubles) this.troubles.set({ code }, 1);
     this.bundle.set(bundle?.version ?? 0);

@@ -2,9 +2,8 @@ import { join } from 'path';
 import { openFileSpool } from '../adapters/spool/file_spool';
 import { openFileJournal } from '../adapters/system/file_journal';
 import { openFileMemory } from '../adapters/system/file_memory';
-import { FileStop } from '../adapters/system/file_stop';
 import type { HostParts } from '../hosts/host_parts';
-import type { Journal, LocalMemory, LocalStop, Spool } from '../runner/ports';
+import type { Journal, LocalMemory, Spool } from '../runner/ports';
 import type { Life } from './life';
 
 /** What this agent keeps on its own disk. */
@@ -12,7 +11,6 @@ export interface Disk {
   readonly memory: LocalMemory;
   readonly journal: Journal;
   readonly spool: Spool;
-  readonly localStop: LocalStop;
 }
 
 /** Opens what this agent keeps on its own disk. Needs nothing else, OpenSearch included. */
@@ -26,5 +24,5 @@ export const openDisk = async (
   life.opened('the journal', () => journal.end());
   const spool = await openFileSpool({ folder: join(dataFolder, 'spool'), persistent, onDamage });
   life.opened('the spool', () => spool.end());
-  return { memory, journal, spool, localStop: new FileStop(join(dataFolder, 'stop.json')) };
+  return { memory, journal, spool };
 };

@@ -10,22 +10,21 @@ import { sessionId } from '../runner/keeping/kinds/session';
 import type { Doctrine } from '../runner/doctrine/doctrine';
 import { stopsOf } from '../runner/operations/brakes';
 import { StoreUnavailable } from '../runner/ports';
+import type { HostStop } from '../runner/session/host_stop';
 import type { BundleStatus } from '../runner/trust/bundle_keeper';
 import type { Engine } from './build';
 import type { HostDemo } from './demo/host_demo';
 import type { StartSteps } from './start_steps';
 
 /** What the status is made of once everything is ready. */
-type StatusParts = Pick<
-  Engine,
-  'agent' | 'localStop' | 'health' | 'connectorFaults' | 'doctrine' | 'intakeHint' | 'demo'
->;
+type StatusParts = Pick<Engine, 'agent' | 'health' | 'connectorFaults' | 'doctrine' | 'intakeHint' | 'demo'>;
 
 /** What the status is made of from the start on. */
 interface StatusSetting {
   readonly host: Pick<HostParts, 'kind' | 'problems' | 'users'>;
   readonly steps: Pick<StartSteps, 'all'>;
   readonly demo: Pick<HostDemo, 'runs'>;
+  readonly hostStop: HostStop;
 }
 
 const COUNT_EVERY_MS = 1_000;
@@ -113,20 +112,20 @@ export class StatusTeller {
       loading: true,
       mode: this.setting.demo.runs ? 'demo' : 'observing',
       troubles: this.problems(),
-      stops: [],
+      stops: stopsOf({ shift: undefined }, this.setting.hostStop).map((stop) => ({ ...stop })),
       connectors: [],
     };
   }
 
   private whenReady(parts: StatusParts): Told {
-    const { agent, localStop, connectorFaults, doctrine, demo } = parts;
+    const { agent, connectorFaults, doctrine, demo } = parts;
     const { bundles, connectors, clock } = agent.parts;
     const users = demo ? this.setting.host.users().map((user) => ({ ...user })) : [];
     return {
       as_of: iso(clock.utc()),
       loading: false,
       mode: demo ? 'demo' : connectors.size === 0 ? 'observing' : 'live',
-      stops: stopsOf(agent, localStop).map((stop) => ({ ...stop })),
+      stops: stopsOf(agent, this.setting.hostStop).map((stop) => ({ ...stop })),
       troubles: [
         ...this.problems(),
         ...agent.troubles.map((trouble) => ({ ...trouble })),

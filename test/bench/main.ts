@@ -11,6 +11,7 @@ import { benchLatency } from './bench_latency';
 import { benchLoad } from './bench_load';
 import { benchOpa } from './bench_opa';
 import { benchSources } from './bench_sources';
+import { benchStop } from './bench_stop';
 import { benchSustained } from './bench_sustained';
 import { startFirewall } from './firewall';
 import { rounded } from './figures';
@@ -143,6 +144,15 @@ const sourceFigures = async (node: string, folder: string) => {
   }
 };
 
+const stopFigures = async (node: string) => {
+  const client = new Client({ node });
+  try {
+    return await benchStop(clientTransport(client), progress);
+  } finally {
+    await client.close();
+  }
+};
+
 const main = async (): Promise<void> => {
   const [mode, given] = process.argv.slice(2);
   if (mode === 'opa') {
@@ -154,10 +164,12 @@ const main = async (): Promise<void> => {
   const decide = only === undefined || only === 'decide' ? decideFigures() : undefined;
   const load = only === 'load' ? await loadFigures() : undefined;
   const opa = only === 'opa' ? await opaFigures() : undefined;
-  const whole = node === undefined || only === 'sources' ? undefined : await wholeFigures(node, folder);
+  const stop = node !== undefined && only === 'stop' ? await stopFigures(node) : undefined;
+  const whole =
+    node === undefined || only === 'sources' || only === 'stop' ? undefined : await wholeFigures(node, folder);
   const sources = node !== undefined && only === 'sources' ? await sourceFigures(node, folder) : undefined;
   process.stdout.write(
-    `${JSON.stringify({ node: process.version, decide, load, opa, ...whole, sources }, undefined, 2)}\n`,
+    `${JSON.stringify({ node: process.version, decide, load, opa, ...whole, sources, stop }, undefined, 2)}\n`,
   );
 };
 

@@ -52,7 +52,7 @@ const worldOf = ({ basics }: Room): ClaimWorld => ({
     isStopped: () => false,
     standstill: () => undefined,
   },
-  known: { isDead: () => false, isForgotten: () => false, isUndoneOffline: () => false },
+  known: { isDead: () => false, isForgotten: () => false, isUndoneOffline: () => false, ledgerIn: () => undefined },
   uuid: basics.chance.uuid,
   now: basics.clock.utc(),
 });

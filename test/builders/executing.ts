@@ -6,6 +6,7 @@ import { emptyLedger, type Ledger, type LedgerTerms } from '../../server/engine/
 import { reasonOf, type Effect, type EffectReason, type EffectState } from '../../server/engine/execution/effect';
 import type { Claiming, ClaimRequest } from '../../server/runner/executing/claiming';
 import type { ClaimWorld } from '../../server/runner/executing/claim_world';
+import { LedgerSights } from '../../server/runner/executing/ledger_sights';
 import { CommitQueue } from '../../server/runner/keeping/commit_queue';
 import { EvidenceCopier } from '../../server/runner/keeping/evidence_copier';
 import { caseStateOf, plannedCase, type CaseAct, type CaseContent } from '../../server/runner/keeping/kinds/case';
@@ -147,6 +148,7 @@ export const aWorld = (so: Circumstances = {}): ClaimWorld => {
       isDead: (session) => so.dead?.includes(session) ?? false,
       isForgotten: (withinMs) => withinMs > (so.forgottenAboveMs ?? Infinity),
       isUndoneOffline: () => so.undoneOffline ?? false,
+      ledgerIn: new LedgerSights().ledgerIn,
     },
     uuid: () => `n${(made += 1)}`,
     now: NOW,

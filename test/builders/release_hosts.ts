@@ -8,6 +8,7 @@ import { FreshnessKeeper } from '../../server/runner/trust/freshness_keeper';
 import type { GuardBookPorts } from '../../server/runner/trust/guard_book';
 import { HistoryBook } from '../../server/runner/facts/history';
 import { InventoryKeeper } from '../../server/runner/facts/inventory';
+import { HostStop } from '../../server/runner/session/host_stop';
 import { KeyringKeeper } from '../../server/runner/trust/keyring_keeper';
 import type { TrustDesk } from '../../server/runner/doctrine/releases/trust';
 import type { BundleArchive, BundleName, GuardHost, StateStore } from '../../server/runner/ports';
@@ -115,7 +116,7 @@ export const releaseHosts = async (
       },
       spool: disk.spool,
       memory: disk.memory,
-      localStop: disk.localStop,
+      hostStop: new HostStop({ clock, log: quietLog(), localStop: disk.localStop }),
       agent: `agent-${index}`,
       host: `host-${index}`,
       roles: ['ui', 'decide'],

@@ -127,7 +127,6 @@ export const routeHost = async (): Promise<RouteHost> => {
     doctrine: undefined,
     webhook: (name) => host.webhooks.get(name),
     sourceHealth: host.sourceHealth,
-    localStop: machine.disk.ports(async () => undefined).localStop,
     inventoryStore: {
       load: async () => ({ version: `v${replaced.length}`, items: replaced[replaced.length - 1] ?? [] }),
       replace: async (_, items) => {
@@ -148,6 +147,7 @@ export const routeHost = async (): Promise<RouteHost> => {
     identify: async () => host.caller,
     tokenOwner: (token) => (token === 'good' ? host.caller : alerting.sources.tokenOwner(token)),
     loading: () => host.loading,
+    hostStop: agent.hostStop,
     ready: () => {
       if (host.gone) throw new StoreUnavailable('still getting ready');
       return ready;

@@ -428,6 +428,8 @@ export const anEmptyOverview = (): OverviewView => ({
 
 export const aSwitchReport = (overrides: Partial<t.TypeOf<typeof SwitchView>> = {}): t.TypeOf<typeof SwitchView> => ({
   acknowledged: true,
+  in_gate: true,
+  wire_known: true,
   took_ms: 318,
   agents: [
     { session: 'session-1', how: 'this' },

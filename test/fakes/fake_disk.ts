@@ -3,6 +3,7 @@ import {
   type Journal,
   type JournalEntry,
   type LocalMemory,
+  type LocalOrder,
   type LocalStop,
   type Spool,
 } from '../../server/runner/ports';
@@ -12,7 +13,8 @@ export class FakeDisk {
   readonly journalEntries = new Map<string, JournalEntry>();
   readonly spooled: Array<{ at: number; item: unknown }> = [];
   readonly memory = new Map<string, string>();
-  stop: { who: string; why: string } | undefined;
+  /** The stop file. */
+  stops: readonly LocalOrder[] = [];
   full = false;
   /** Room for spooled items, in characters of JSON. */
   room = Infinity;
@@ -61,10 +63,10 @@ export class FakeDisk {
         },
       },
       localStop: {
-        read: () => this.stop,
-        write: async (order) => {
+        read: () => this.stops,
+        write: async (orders) => {
           await wait();
-          this.stop = order;
+          this.stops = orders.map(({ scope, who, why }) => ({ scope, who, why }));
         },
       },
     };

@@ -97,8 +97,7 @@ describe('adopting a state', () => {
     expect(blocked('198.51.100.8')).toBe(false);
     const session = agent.shift?.session;
     if (!session) throw new Error('not joined');
-    const { localStop } = first.disk.ports(() => Promise.resolve());
-    await settled(releaseSwitch({ session, localStop }, 'all'));
+    await settled(releaseSwitch({ session, hostStop: agent.hostStop }, 'all'));
     await handIn(first, 'c', '198.51.100.9');
     await pass(5_000);
     expect(blocked('198.51.100.9')).toBe(true);

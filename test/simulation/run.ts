@@ -248,12 +248,13 @@ class Run {
     );
     if (up.length === 0) return;
     const machine = world.dice.pick(up);
-    const shift = machine.agent?.shift;
-    if (!shift) return;
+    const { agent } = machine;
+    const shift = agent?.shift;
+    if (!agent || !shift) return;
     const ports = {
       ...shift.parts,
       session: shift.session,
-      localStop: machine.disk.ports(async () => undefined).localStop,
+      hostStop: agent.hostStop,
     };
     this.tell(`${machine.name} throws the switch`);
     void throwSwitch(ports, { scope: 'all', who: 'analyst', why: 'sim' })
@@ -278,8 +279,8 @@ class Run {
       return;
     }
     const machine = world.agents.find((each) => each.agent?.shift === shift) as SimAgent;
-    const localStop = machine.disk.ports(async () => undefined).localStop;
-    void releaseSwitch({ session: shift.session, localStop }, 'all').catch(() => {
+    const { hostStop } = machine.agent as NonNullable<SimAgent['agent']>;
+    void releaseSwitch({ session: shift.session, hostStop }, 'all').catch(() => {
       if (attempt < 50) this.at(world.now + 500, () => this.release(attempt + 1));
     });
   }

@@ -5,6 +5,7 @@ import { ok } from '../../common/result';
 import type { BundleStatement } from '../../common/policy/bundle';
 import { INITIAL_WEIGHTS, modelOf } from '../../server/engine/decision/model';
 import { adoptState, type Adopted, type AdoptOrder } from '../../server/runner/agent/adopt';
+import { HostStop } from '../../server/runner/session/host_stop';
 import { Agent } from '../../server/runner/agent/agent';
 import { BundleKeeper } from '../../server/runner/trust/bundle_keeper';
 import { bundleHeadId, bundleHeadOf, type BundleHead } from '../../server/runner/keeping/kinds/bundle';
@@ -241,7 +242,7 @@ export class World {
       parts,
       spool: disk.spool,
       memory: disk.memory,
-      localStop: disk.localStop,
+      hostStop: new HostStop({ ...parts, localStop: disk.localStop }),
       agent: machine.name,
       host: machine.name,
       roles: ['intake', 'decide', 'act', 'undo'],

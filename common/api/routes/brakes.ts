@@ -18,11 +18,19 @@ const Scope = described(
 export const SwitchView = record({
   acknowledged: described(
     t.boolean,
-    'True: no effect starts anywhere any more. False: this host stands still, the others are unknown',
+    'True: no effect starts anywhere any more. False: this host stands still, of some others nothing is known',
   ),
   took_ms: number(),
   agents: list(record({ session: id, how: oneOf(['this', 'obeyed', 'dead', 'permit_lapsed', 'unknown']) }), 200),
-  on_the_wire: list(record({ effect_id: id, action: id, target: t.string }), 1000),
+  in_gate: described(
+    t.boolean,
+    'True: every agent reads the order with its next heartbeat. False: this host gives it before it starts anything again',
+  ),
+  on_the_wire: described(
+    list(record({ effect_id: id, action: id, target: t.string }), 1000),
+    'Sent before the stop, and not answered or of an unknown outcome',
+  ),
+  wire_known: described(t.boolean, 'False: OpenSearch does not tell; what is listed is of this host alone'),
 });
 
 export const throwSwitch = route({
@@ -30,6 +38,7 @@ export const throwSwitch = route({
   path: `${BASE}/brakes/stop`,
   summary: 'The kill switch: nothing new is started until it is released; undoing goes on',
   access: 'respond',
+  whileStarting: true,
   params: nothing,
   query: nothing,
   body: record({ scope: Scope, reason: reasonText }),

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { temporaryFolder } from '../../../test/contracts/temporary_folder';
 import { FileStop } from './file_stop';
@@ -14,18 +14,32 @@ describe('the stop file', () => {
   });
   afterEach(() => place.remove());
 
-  const order = { who: 'alice', why: 'wrong host' };
+  const order = { scope: 'all', who: 'alice', why: 'wrong host' };
+  const other = { scope: 'connector:edge', who: 'bob', why: 'it misbehaves' };
 
   it('stops nothing while it is not there', () => {
-    expect(stop.read()).toBeUndefined();
+    expect(stop.read()).toEqual([]);
   });
 
   it('stops until it is lifted, in every process', async () => {
-    await stop.write(order);
-    expect([stop.read(), new FileStop(path).read()]).toEqual([order, order]);
-    await stop.write(undefined);
-    expect([stop.read(), new FileStop(path).read()]).toEqual([undefined, undefined]);
-    await stop.write(undefined);
+    await stop.write([order]);
+    expect([stop.read(), new FileStop(path).read()]).toEqual([[order], [order]]);
+    await stop.write([]);
+    expect([stop.read(), new FileStop(path).read()]).toEqual([[], []]);
+    await stop.write([]);
+  });
+
+  it('keeps several orders, each with its scope', async () => {
+    await stop.write([other, order]);
+    expect(stop.read()).toEqual([other, order]);
+    // Somebody who knows only the two names of the first version takes it for an order to stop everything.
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ who: 'bob', why: 'it misbehaves' });
+  });
+
+  it('reads what an earlier version wrote', () => {
+    mkdirSync(join(place.folder, 'data'));
+    writeFileSync(path, '{"who":"alice","why":"wrong host"}\n');
+    expect(stop.read()).toEqual([order]);
   });
 
   it.each([
@@ -33,14 +47,16 @@ describe('the stop file', () => {
     ['  maintenance tonight\n', 'maintenance tonight'],
     ['{"who": 1}', '{"who": 1}'],
     ['null', 'null'],
-  ])('stops as well when it was made by hand: `%s`', (text, why) => {
+    ['{"orders": [{"who": 1}]}', '{"orders": [{"who": 1}]}'],
+    ['{"orders": []}', '{"orders": []}'],
+  ])('stops everything as well when it was made by hand: `%s`', (text, why) => {
     mkdirSync(join(place.folder, 'data'));
     writeFileSync(path, text);
-    expect(stop.read()).toEqual({ who: 'somebody on this machine', why });
+    expect(stop.read()).toEqual([{ scope: 'all', who: 'somebody on this machine', why }]);
   });
 
   it('stops when it cannot be read', () => {
     mkdirSync(path, { recursive: true });
-    expect(stop.read()?.why).toContain('EISDIR');
+    expect(stop.read()[0]?.why).toContain('EISDIR');
   });
 });

@@ -5,6 +5,7 @@ import type { Act, PolicyRef, Target } from '../../../common/flow/decision';
 import { markCleared } from '../../../common/flow/mark_cleared';
 import { shareOf, type Limit, type Protect } from '../../../common/policy/policy';
 import type { LedgerTerms } from './ledger';
+import type { PopulationFact } from './population';
 import { protectedBy } from './protection';
 
 type ClearedCommand = ReturnType<typeof markCleared>;
@@ -35,15 +36,10 @@ export interface ConnectorOffer {
   readonly settleMs: number;
 }
 
-/** How many there are of what a limit counts in; undefined if the inventory does not know. */
-export interface PopulationFact {
-  readonly count: number;
-  readonly version: string;
-}
-
 /** What the inventory says about the scopes of a target. */
 export interface ScopeFacts {
   readonly scopesOf: (of: NonNullable<Limit['of']>, target: Target) => readonly string[] | undefined;
+  /** Undefined if the inventory does not know. */
   readonly populationOf: (of: NonNullable<Limit['of']>, scope: string) => PopulationFact | undefined;
 }
 
@@ -163,6 +159,11 @@ const termsFor = (
       most,
       population: population.count,
       population_version: population.version,
+      ...present({
+        population_for_ms: population.for_ms,
+        rising: population.rising,
+        percent: limit.max_percent,
+      }),
       rate: false,
     });
   }

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
+import { aged as agedBy, sightingsOf } from './ledger_age';
 import {
-  aged,
   countOf,
   emptyLedger,
   ended,
   granted,
   refusalOf,
+  started,
   takenBack,
   type Ledger,
   type LedgerTerms,
@@ -22,8 +23,13 @@ const terms = (overrides: Partial<LedgerTerms> = {}): LedgerTerms => ({
   rate: false,
   ...overrides,
 });
+/** Reserved, and sent at once. */
 const add = (ledger: Ledger, name: string, by: LedgerTerms = terms()): Ledger =>
+  started(reserve(ledger, name, by), `c-${name}`, 0);
+const reserve = (ledger: Ledger, name: string, by: LedgerTerms = terms()): Ledger =>
   granted(ledger, by, { target: name, command_id: `c-${name}`, session: 's', effect_id: `e-${name}` });
+/** The ledger for somebody who has watched it for so long, ms. */
+const aged = (ledger: Ledger, ms: number): Ledger => agedBy(ledger, sightingsOf(ledger, new Map(), 0), ms);
 const full = add(add(emptyLedger(terms()), 'h1'), 'h2');
 const gone = (ledger: Ledger, ...names: string[]): Ledger => ended(ledger, new Set(names.map((name) => `c-${name}`)));
 
@@ -54,7 +60,19 @@ describe('a ledger of targets', () => {
     expect(refusalOf(takenBack(full, 'c-h1'), terms(), 'h3')).toBeUndefined();
     expect(takenBack(full, 'c-other')).toEqual(full);
   });
-  it('refuses agents that are behind, and takes over what newer ones know', () => {
+  it('gives what is only reserved no age, and counts it until it is taken back', () => {
+    const waiting = aged(reserve(emptyLedger(terms({ most: 1 })), 'h1'), 10 * 60_000);
+    expect(waiting.entries).toMatchObject([{ age_ms: 0, pending: true }]);
+    expect(refusalOf(waiting, terms({ most: 1 }), 'h2')).toBe('exceeded');
+    expect(countOf(takenBack(waiting, 'c-h1'), false)).toBe(0);
+  });
+  it('counts the age of a target from the first byte on', () => {
+    const sent = started(aged(reserve(emptyLedger(terms()), 'h1'), 40_000), 'c-h1', 3_000);
+    expect(sent.entries).toMatchObject([{ age_ms: 3_000 }]);
+    expect(countOf(aged(gone(sent, 'h1'), 56_000), false)).toBe(1);
+    expect(countOf(aged(gone(sent, 'h1'), 57_600), false)).toBe(0);
+  });
+  it('refuses agents that are behind, and takes over the version of newer ones', () => {
     const newer = add(emptyLedger(terms({ bundle_version: 2 })), 'h1', terms({ bundle_version: 2 }));
     expect(refusalOf(newer, terms(), 'h2')).toBe('bundle_outdated');
     expect(
@@ -64,7 +82,7 @@ describe('a ledger of targets', () => {
         session: 's',
         effect_id: 'e',
       }),
-    ).toMatchObject({ bundle_version: 3, population: 80, population_version: 'v2' });
+    ).toMatchObject({ bundle_version: 3 });
   });
   it('grants nothing more, not even at a target that counts already, once the population fell below what is there', () => {
     expect(refusalOf(full, terms({ most: 1 }), 'h2')).toBe('exceeded');
@@ -133,7 +151,7 @@ describe('a ledger of starts', () => {
           now += ms;
           ledger = aged(ledger, ms);
           if (refusalOf(ledger, rate, 'any') !== undefined) continue;
-          ledger = granted(ledger, rate, { target: 'any', command_id: 'c', session: 's', effect_id: 'e' });
+          ledger = add(ledger, `any ${starts.length}`, rate);
           starts.push(now);
           expect(starts.filter((at) => now - at < 60_000).length).toBeLessThanOrEqual(3);
         }
@@ -145,13 +163,40 @@ describe('a ledger of starts', () => {
   });
   it('stays small, however many starts there are', () => {
     let ledger = emptyLedger(rate);
-    for (let n = 0; n < 5_000; n += 1)
-      ledger = granted(aged(ledger, 50), rate, { target: `t${n}`, command_id: `c${n}`, session: 's', effect_id: 'e' });
+    for (let n = 0; n < 5_000; n += 1) ledger = add(aged(ledger, 50), `t${n}`, rate);
     expect(ledger.entries).toEqual([]);
     expect(ledger.buckets.length).toBeLessThanOrEqual(22);
   });
-  it('keeps a start counted although its command was taken back', () => {
-    const one = granted(emptyLedger(rate), rate, { target: 't', command_id: 'c', session: 's', effect_id: 'e' });
-    expect(countOf(takenBack(one, 'c'), true)).toBe(1);
+  it('counts what is reserved at once, and gives it back if nothing of it was sent', () => {
+    const two = reserve(reserve(emptyLedger(rate), 'a', rate), 'b', rate);
+    expect(countOf(two, true)).toBe(2);
+    expect(countOf(takenBack(two, 'c-a'), true)).toBe(1);
+    expect(countOf(takenBack(takenBack(two, 'c-a'), 'c-a'), true)).toBe(1);
+  });
+  it('keeps a start that was sent, although its command is taken back', () => {
+    const one = add(emptyLedger(rate), 'a', rate);
+    expect(countOf(takenBack(one, 'c-a'), true)).toBe(1);
+  });
+  it('counts a start from its first byte on, however long it was reserved before', () => {
+    const reserved = aged(reserve(emptyLedger(rate), 'a', rate), 50_000);
+    const sent = started(reserved, 'c-a', 2_000);
+    expect(sent.entries).toEqual([]);
+    expect(countOf(aged(sent, 58_000), true)).toBe(1);
+    expect(countOf(aged(sent, 58_600), true)).toBe(0);
+  });
+  it('never counts a start for less than its window, in whichever order starts are told', () => {
+    const ages = fc.array(fc.integer({ min: 0, max: 59_000 }), { maxLength: 30 });
+    fc.assert(
+      fc.property(ages, fc.integer({ min: 0, max: 61_000 }), (told, later) => {
+        let ledger = emptyLedger(rate);
+        told.forEach((age, n) => (ledger = started(reserve(ledger, `${n}`, rate), `c-${n}`, age)));
+        const inWindow = told.filter((age) => age + later < 60_000).length;
+        expect(countOf(aged(ledger, later), true)).toBeGreaterThanOrEqual(inWindow);
+      }),
+    );
+  });
+  it('lets a start go that nobody reported, a window after it counts as sent', () => {
+    const found = gone(reserve(emptyLedger(rate), 'a', rate), 'a');
+    expect([countOf(aged(found, 60_000), true), countOf(aged(found, 61_000), true)]).toEqual([1, 0]);
   });
 });

@@ -1,6 +1,7 @@
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { GENERATION, IDENTITY } from './adopt';
 import { ClockWatch } from '../session/clock_watch';
+import { LedgerSights } from '../executing/ledger_sights';
 import { followHistory } from '../facts/follow_history';
 import { GuardBook, type GuardBookPorts } from '../trust/guard_book';
 import { IntakeDoor, type Admission } from '../door/door';
@@ -9,7 +10,8 @@ import { Shift } from './shift';
 import type { AgentParts } from './parts';
 import { joinRefusal, troublesOf, type AgentTrouble, type JoinRefusal } from './troubles';
 import { inBackground } from '../keeping/in_background';
-import { StoreUnavailable, type LocalMemory, type LocalStop, type Spool } from '../ports';
+import { StoreUnavailable, type LocalMemory, type Spool } from '../ports';
+import type { HostStop } from '../session/host_stop';
 import { undoOffline } from '../undoing/undo_offline';
 
 /** Without a heartbeat for so long this agent undoes from its own journal what is due, ms. */
@@ -17,11 +19,11 @@ const OFFLINE_AFTER_MS = 60_000;
 const IDENTITY_CHECK_MS = 60_000;
 
 export interface AgentOptions {
-  readonly parts: Omit<AgentParts, 'clockTrusted' | 'rollouts' | 'guardBook'> &
+  readonly parts: Omit<AgentParts, 'clockTrusted' | 'rollouts' | 'guardBook' | 'ledgerSights'> &
     Pick<GuardBookPorts, 'guardCompiler' | 'guardTrials'>;
   readonly spool: Spool;
   readonly memory: LocalMemory;
-  readonly localStop: LocalStop;
+  readonly hostStop: HostStop;
   /** Name of this agent, and of the machine that it runs on. */
   readonly agent: string;
   readonly host: string;
@@ -52,6 +54,7 @@ export class Agent {
       ...parts,
       clockTrusted: () => this.clockWatch.trusted(),
       guardBook: new GuardBook(options.parts),
+      ledgerSights: new LedgerSights(),
     };
     this.rollouts = new RolloutKeeper(basics, () => this.shift);
     this.parts = { ...basics, rollouts: this.rollouts };
@@ -67,6 +70,11 @@ export class Agent {
     });
   }
 
+  /** Orders to stop that are not in the gate yet. */
+  get hostStop(): HostStop {
+    return this.options.hostStop;
+  }
+
   /** The session that is up, if one is. */
   get shift(): Shift | undefined {
     return this.current !== undefined && !this.current.isOver && this.current.session.isJoined
@@ -75,8 +83,11 @@ export class Agent {
   }
 
   get troubles(): readonly AgentTrouble[] {
-    const { parts, door, refusal, rollouts } = this;
-    return troublesOf({ ...parts, rollouts, door, refusal, isJoined: this.shift !== undefined });
+    const { parts, door, refusal, rollouts, shift } = this;
+    const stops = shift
+      ? shift.session.stops.map((order) => ({ scope: order.scope, state: shift.stopWatch.stateOf(order) }))
+      : this.hostStop.orders.map(({ scope }) => ({ scope, state: 'local' as const }));
+    return troublesOf({ ...parts, rollouts, door, refusal, stops, isJoined: shift !== undefined });
   }
 
   /** Starts everything; resolves at once, whether OpenSearch is there or not. */
@@ -133,15 +144,17 @@ export class Agent {
   }
 
   private newShift(): Shift {
-    const { memory, localStop, agent, host, roles, schema } = this.options;
-    return new Shift({
+    const { memory, hostStop, agent, host, roles, schema } = this.options;
+    const shift = new Shift({
       parts: this.parts,
-      localStop,
+      hostStop,
       name: { agent, host, roles },
       generation: memory.read(GENERATION),
       schema,
       counters: () => ({ ...this.door.counters }),
     });
+    shift.session.whenGateChanges(({ utc }) => this.clockWatch.noteGate(utc));
+    return shift;
   }
 
   private async remember({ session }: Shift): Promise<void> {

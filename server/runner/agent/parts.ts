@@ -1,5 +1,6 @@
 import type { RetryRules } from '../../engine/execution/retry';
 import type { Model } from '../../engine/decision/model';
+import type { LedgerSights } from '../executing/ledger_sights';
 import type { HistoryBook } from '../facts/history';
 import type { InventoryKeeper } from '../facts/inventory';
 import type { Rollouts } from '../facts/rollouts';
@@ -32,6 +33,8 @@ export interface Judgement {
 interface Knowledge {
   readonly inventory: InventoryKeeper;
   readonly history: HistoryBook;
+  /** What this agent has seen of the ledgers. */
+  readonly ledgerSights: LedgerSights;
   /** Which rollouts have stopped themselves. */
   readonly rollouts: Rollouts;
   /** False while UTC of this machine cannot be relied on; then nothing starts, and nothing is undone by UTC. */

@@ -5,6 +5,7 @@ import { anEffect, TTL_MS, utcAt } from '../../../test/builders/undoing';
 import type { CompiledBundle } from '../../engine/policy/compiled';
 import { INITIAL_WEIGHTS, modelOf } from '../../engine/decision/model';
 import { processEvent } from '../executing/process_event';
+import { LedgerSights } from '../executing/ledger_sights';
 import { HistoryBook } from '../facts/history';
 import { InventoryKeeper } from '../facts/inventory';
 import { brakeRulesOf } from '../trust/bundle_keeper';
@@ -51,7 +52,11 @@ const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
   looked = [];
   inForce = bundle;
   stopped = false;
-  Object.assign(room.session, { isStopped: () => false, standstill: () => undefined });
+  Object.assign(room.session, {
+    isStopped: () => false,
+    standstill: () => undefined,
+    noPermit: () => (trusted ? undefined : 'clock_off'),
+  });
   const parts = {
     ...room,
     ...room.basics,
@@ -70,6 +75,7 @@ const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
     engineDigest: 'engine',
     inventory: new InventoryKeeper(room.basics.clock.monotonic),
     history,
+    ledgerSights: new LedgerSights(),
     rollouts: { isStopped: () => stopped },
     clockTrusted: () => trusted,
     retry: { attempts: 2, firstPauseMs: 200, longestPauseMs: 1_000, deadlineMs: 60_000 },

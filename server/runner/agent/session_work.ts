@@ -1,17 +1,20 @@
 import { claimWorld } from '../executing/claim_world';
 import { decideEvent, type Deciding } from '../executing/decide_event';
 import { executeCommand, type Executing } from '../executing/execute_command';
+import { InFlight } from '../executing/in_flight';
 import type { ProcessHooks, Processing } from '../executing/process_event';
 import type { Basics } from '../ports';
 import { CaseKeeper } from '../undoing/case_keeper';
 import { EffectKeeper } from '../undoing/effect_keeper';
-import { LedgerSweep } from '../undoing/ledger_sweep';
+import { LedgerSweep, type LedgerSweepPorts } from '../undoing/ledger_sweep';
 import type { ShiftParts } from './parts';
 
 /** Everything that works on events, effects, cases and ledgers in one session. */
 export interface SessionWork {
   readonly deciding: Deciding;
   readonly processing: Processing;
+  /** What is on the wire. */
+  readonly inFlight: InFlight;
   readonly hooks: ProcessHooks;
   readonly effects: EffectKeeper;
   readonly cases: CaseKeeper;
@@ -27,21 +30,21 @@ const decidingOf = (parts: ShiftParts): Deciding => {
 
 const executingOf = (parts: ShiftParts): Executing => {
   const { connectors, session, bundles, retry, commits, clock, journal } = parts;
+  const inFlight = new InFlight();
   return {
     connectors,
-    sending: { session, rules: () => bundles.brakeRules(clock.utc()), retry, basics: basicsOf(parts) },
+    sending: { session, rules: () => bundles.brakeRules(clock.utc()), retry, inFlight, basics: basicsOf(parts) },
     writing: { commits, clock },
     journal,
   };
 };
 
-const processingOf = (parts: ShiftParts, deciding: Deciding): Processing => {
-  const { session, bundles, inventory, connectors, journal, clockTrusted, commits, clock, history } = parts;
+const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executing): Processing => {
+  const { session, bundles, inventory, connectors, journal, ledgerSights, commits, clock, history } = parts;
   const basics = basicsOf(parts);
-  const executing = executingOf(parts);
   return {
     decide: (received, options) => decideEvent(deciding, received, options),
-    worldNow: () => claimWorld({ session, bundles, inventory, connectors, journal, basics, clockTrusted }),
+    worldNow: () => claimWorld({ session, bundles, inventory, connectors, journal, basics, ledgerSights }),
     execute: (start, claimed) => executeCommand(executing, start, claimed),
     commits,
     recovering: { writing: { commits, clock }, journal },
@@ -50,13 +53,25 @@ const processingOf = (parts: ShiftParts, deciding: Deciding): Processing => {
   };
 };
 
+/** How many there are of what a limit in force counts in. */
+const populationsOf =
+  ({ bundles, inventory, clock }: ShiftParts): LedgerSweepPorts['populationOf'] =>
+  (name, scope) => {
+    const of = bundles.brakeRules(clock.utc()).limits.find((each) => each.name === name)?.limit.of;
+    return of && inventory.populationOf(of, scope);
+  };
+
 /** Puts the work of one session together: what executes hands over to what looks after it. */
 export const sessionWork = (parts: ShiftParts): SessionWork => {
-  const { store, commits, session, connectors, journal, bundles, clockTrusted } = parts;
+  const { store, commits, session, connectors, journal, bundles, clockTrusted, ledgerSights } = parts;
   const basics = basicsOf(parts);
   const deciding = decidingOf(parts);
-  const processing = processingOf(parts, deciding);
-  const ledgers = new LedgerSweep({ store, commits, session, connectors, basics });
+  const command = executingOf(parts);
+  const processing = processingOf(parts, deciding, command);
+  const ledgers = new LedgerSweep({
+    ...{ store, commits, session, connectors, basics, ledgerSights },
+    populationOf: populationsOf(parts),
+  });
   const keeping = { store, commits, session, connectors, journal, basics, clockTrusted };
   const effects = new EffectKeeper(keeping, () => ledgers.hurry());
   const executing: Omit<ProcessHooks, 'open'> = {
@@ -65,5 +80,5 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
   };
   const cases = new CaseKeeper({ store, session, connectors, bundles, processing, effects, basics }, executing);
   const hooks = { ...executing, open: cases.watch.bind(cases) };
-  return { deciding, processing, hooks, effects, cases, ledgers };
+  return { deciding, processing, inFlight: command.sending.inFlight, hooks, effects, cases, ledgers };
 };

@@ -4,8 +4,8 @@ import { CommitQueue } from '../keeping/commit_queue';
 import { EvidenceCopier } from '../keeping/evidence_copier';
 import { inBackground } from '../keeping/in_background';
 import type { Gate } from '../keeping/kinds/gate';
-import type { LocalStop } from '../ports';
-import { publishLocalStop } from '../session/kill_switch';
+import type { HostStop } from '../session/host_stop';
+import { StopWatch } from '../session/stop_watch';
 import { rekind } from '../session/rekind';
 import { Session } from '../session/session';
 import type { CaseKeeper } from '../undoing/case_keeper';
@@ -25,7 +25,7 @@ interface AgentName {
 
 interface ShiftOptions {
   readonly parts: AgentParts;
-  readonly localStop: LocalStop;
+  readonly hostStop: HostStop;
   readonly name: AgentName;
   /** The generation of the state that this agent knows; undefined at its very first start. */
   readonly generation: string | undefined;
@@ -41,11 +41,10 @@ export class Shift {
   readonly session: Session;
   readonly parts: ShiftParts;
   readonly work: SessionWork;
-  private readonly localStop: LocalStop;
+  readonly stopWatch: StopWatch;
   private ended = false;
 
-  constructor({ parts, localStop, name, generation, schema, counters }: ShiftOptions) {
-    this.localStop = localStop;
+  constructor({ parts, hostStop, name, generation, schema, counters }: ShiftOptions) {
     const copier = new EvidenceCopier(parts);
     this.session = new Session({
       store: parts.store,
@@ -54,6 +53,7 @@ export class Shift {
       generation,
       schema,
       clockTrusted: parts.clockTrusted,
+      hostStop,
       vitals: () => ({
         bundle_version: parts.bundles.status?.version ?? 0,
         copied_through: copier.copiedThrough,
@@ -62,6 +62,7 @@ export class Shift {
     });
     const commits = new CommitQueue({ ...parts, basics: parts, copier, session: this.session.id });
     this.parts = { ...parts, session: this.session, commits, copier };
+    this.stopWatch = new StopWatch({ ...parts, session: this.session, hostStop });
     this.work = sessionWork(this.parts);
     this.session.whenLost(() => this.end());
     this.session.whenGateChanges((gate) => inBackground(parts, 'following the gate', this.followGate(gate)));
@@ -80,15 +81,14 @@ export class Shift {
   }
 
   /**
-   * Joins: what was undone offline is put right first, an order on this host's disk is published before anything can
-   * start. Then keeps everything going until the session is lost or left.
+   * Joins: what was undone offline is put right first. Orders of this host alone are published by its first heartbeat,
+   * before anything can start. Then keeps everything going until the session is lost or left.
    */
   async begin(): Promise<void> {
     const { parts, session } = this;
     await reconcileJournal({ ...parts, basics: parts });
     await session.join();
     await rekind(parts, session.gate, (change) => session.changeGate(change));
-    await publishLocalStop({ session, clock: parts.clock, localStop: this.localStop });
     await parts.bundles.follow(session.gate?.bundle_floor ?? 0);
     this.keepGoing();
   }
@@ -97,6 +97,7 @@ export class Shift {
     const { parts, session, work } = this;
     const over = (): boolean => this.ended;
     inBackground(parts, 'the heartbeat', session.keepAlive(over));
+    inBackground(parts, 'seeing to orders to stop', this.stopWatch.run(over));
     inBackground(parts, 'looking after effects', work.effects.run(over));
     inBackground(parts, 'looking after cases', work.cases.run(over));
     inBackground(parts, 'sweeping ledgers', work.ledgers.run(over));

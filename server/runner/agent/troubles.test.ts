@@ -9,6 +9,7 @@ interface Scene {
   readonly status?: object | null;
   readonly expired?: readonly string[];
   readonly stopped?: ReadonlyArray<{ readonly policy: string; readonly why: string }>;
+  readonly stops?: TroubleSources['stops'];
 }
 
 const inForce = { version: 3 };
@@ -21,6 +22,7 @@ const sourcesOf = ({
   status = inForce,
   expired = [],
   stopped = [],
+  stops = [],
 }: Scene): TroubleSources =>
   ({
     refusal,
@@ -30,6 +32,7 @@ const sourcesOf = ({
     door: { unaccounted },
     bundles: { status: status ?? undefined, expiredAt: () => expired },
     rollouts: { stopped },
+    stops,
   }) as unknown as TroubleSources;
 
 const codes = (scene: Scene): readonly string[] => troublesOf(sourcesOf(scene)).map(({ code }) => code);
@@ -43,6 +46,10 @@ describe('what keeps an agent from working', () => {
       { joined: false, refusal: { code: 'engine_too_old', text: 'newer agents run' } },
       ['engine_too_old'],
     ],
+    ['an order to stop is only here', { stops: [{ scope: 'all', state: 'local' }] }, ['stop_unpublished']],
+    ['an order to stop is overdue', { stops: [{ scope: 'all', state: 'overdue' }] }, ['stop_overdue']],
+    ['an order to stop that was just given is no trouble', { stops: [{ scope: 'all', state: 'ordered' }] }, []],
+    ['nor is one that was acknowledged', { stops: [{ scope: 'all', state: 'acknowledged' }] }, []],
     ['its clock is off', { clockTrusted: false }, ['clock_off']],
     ['events are nowhere', { unaccounted: 1 }, ['events_unaccounted']],
     ['more events left than came', { unaccounted: -1 }, ['events_unaccounted']],

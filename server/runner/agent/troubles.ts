@@ -1,6 +1,7 @@
 import { whyOf } from '../../../common/why';
 import type { IntakeDoor } from '../door/door';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
+import type { StopState } from '../session/stop_watch';
 import type { Doubt } from '../trust/bundle_keeper';
 import type { AgentParts } from './parts';
 import type { RolloutKeeper } from './rollout_keeper';
@@ -16,6 +17,8 @@ export interface AgentTrouble {
     | 'engine_too_old'
     | 'older_agents_run'
     | 'clock_off'
+    | 'stop_unpublished'
+    | 'stop_overdue'
     | 'no_bundle'
     | 'bundle_refused'
     | 'policy_expired'
@@ -40,6 +43,8 @@ export const joinRefusal = (cause: unknown): JoinRefusal => {
 export interface TroubleSources extends Pick<AgentParts, 'clock' | 'clockTrusted' | 'bundles'> {
   readonly rollouts: Pick<RolloutKeeper, 'stopped'>;
   readonly door: Pick<IntakeDoor, 'unaccounted'>;
+  /** Orders to stop with what is known of each. */
+  readonly stops: ReadonlyArray<{ readonly scope: string; readonly state: StopState }>;
   readonly isJoined: boolean;
   readonly refusal: JoinRefusal | undefined;
 }
@@ -61,6 +66,32 @@ const unaccounted = (count: number): AgentTrouble => ({
   code: 'events_unaccounted',
   text: `${count} events came in and are nowhere; this is a fault in Reflex, the log says more`,
 });
+
+const scopesIn = (stops: TroubleSources['stops'], state: StopState): string =>
+  stops.flatMap((stop) => (stop.state === state ? [`\`${stop.scope}\``] : [])).join(', ');
+
+/** What is ordered to stop and may go on somewhere. */
+const ofStops = ({ stops }: TroubleSources): readonly AgentTrouble[] => {
+  const [local, overdue] = [scopesIn(stops, 'local'), scopesIn(stops, 'overdue')];
+  return [
+    ...(local === ''
+      ? []
+      : [
+          {
+            code: 'stop_unpublished' as const,
+            text: `the order to stop ${local} is known to this host only: others may go on starting effects; it is given to them as soon as OpenSearch answers`,
+          },
+        ]),
+    ...(overdue === ''
+      ? []
+      : [
+          {
+            code: 'stop_overdue' as const,
+            text: `the order to stop ${overdue} is not acknowledged after more than 2 s: some agent may still start effects`,
+          },
+        ]),
+  ];
+};
 
 const expiredPolicies = (expired: readonly string[]): AgentTrouble => {
   const who =
@@ -91,6 +122,7 @@ export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => 
   const { refusal, isJoined, clockTrusted, door } = sources;
   return [
     ...(refusal ? [refusal] : isJoined ? [] : [AWAY]),
+    ...ofStops(sources),
     ...(clockTrusted() ? [] : [CLOCK_OFF]),
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),
     ...ofPolicies(sources),

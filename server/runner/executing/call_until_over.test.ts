@@ -5,6 +5,7 @@ import type { BrakeRules } from '../../engine/brakes/clear';
 import type { RetryRules } from '../../engine/execution/retry';
 import type { CallContext, CallOutcome, Connector, Idempotency } from '../ports';
 import type { Session } from '../session/session';
+import { InFlight } from './in_flight';
 import { callUntilOver } from './call_until_over';
 
 const RULES: BrakeRules = {
@@ -81,6 +82,7 @@ const call = async (answers: readonly Answer[], around: Around = {}) => {
     session,
     rules: around.rules ?? (() => RULES),
     retry: { ...RETRY, ...around.retry },
+    inFlight: new InFlight(),
     basics: { clock, chance: { uuid: () => 'x', random: () => random } },
   };
   const called = await passTime(scheduler, callUntilOver(sending, connector, start, scheduler.now - clearedForMs));
@@ -96,12 +98,18 @@ describe('a command that a target carries out at once', () => {
       outcome: DONE,
       attempts: 1,
       ambiguous: false,
+      firstSentAt: 100_000,
       sent: true,
       lastSentAt: calls[0]?.at,
       durationMs: 40,
     });
     expect(calls).toMatchObject([{ ids: 'n1', fence: 7 }]);
     expect(asked).toEqual([['block_ip', 'edge']]);
+  });
+
+  it('counts as started when its first byte was sent, not when it was sent last', async () => {
+    const { called, calls } = await call([failed(true), DONE], { connectMs: 70 });
+    expect([called.firstSentAt, called.lastSentAt]).toEqual([(calls[0]?.at ?? 0) + 70, (calls[1]?.at ?? 0) + 70]);
   });
 
   it('is not given up later, when its time would have been over', async () => {

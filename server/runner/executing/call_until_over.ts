@@ -6,6 +6,7 @@ import type { Basics, CallOutcome, Connector } from '../ports';
 import type { Session } from '../session/session';
 import { callTarget, unanswered } from './call_target';
 import type { Start } from './claiming';
+import type { InFlight } from './in_flight';
 
 /** With what a command is sent. */
 export interface Sending {
@@ -13,6 +14,7 @@ export interface Sending {
   /** The brakes' rules in force now. */
   readonly rules: () => BrakeRules;
   readonly retry: RetryRules;
+  readonly inFlight: InFlight;
   readonly basics: Pick<Basics, 'clock' | 'chance'>;
 }
 
@@ -24,6 +26,8 @@ export interface Called {
   readonly ambiguous: boolean;
   /** The first byte of some attempt was written. */
   readonly sent: boolean;
+  /** When the first byte of the first of them was written to the socket, monotonic ms. */
+  readonly firstSentAt: number;
   /** When a request was last written to the socket, monotonic ms. */
   readonly lastSentAt: number;
   readonly durationMs: number;
@@ -41,6 +45,7 @@ const mayRepeat = (outcome: CallOutcome, { capabilities }: Connector): boolean =
  * every attempt.
  */
 class LastLook {
+  firstSentAt: number;
   lastSentAt: number;
   sent = false;
   stopped: Called['stopped'];
@@ -51,13 +56,16 @@ class LastLook {
     private readonly clearedAt: number,
   ) {
     this.lastSentAt = sending.basics.clock.monotonic();
+    this.firstSentAt = this.lastSentAt;
   }
 
   readonly mayStart = (): boolean => {
     this.stopped = this.objection();
     if (this.stopped !== undefined) return false;
-    this.sent = true;
     this.lastSentAt = this.sending.basics.clock.monotonic();
+    if (!this.sent) this.firstSentAt = this.lastSentAt;
+    this.sent = true;
+    this.sending.inFlight.begin(this.start);
     return true;
   };
 
@@ -100,8 +108,17 @@ export const callUntilOver = async (
     const again = { attempt: attempts, elapsedMs, random: chance.random(), ...present({ retryAfterMs: asked }) };
     const pause = mayRepeat(outcome, connector) ? pauseBefore(sending.retry, again) : undefined;
     if (pause === undefined) {
-      const { lastSentAt, sent, stopped } = look;
-      return { outcome, attempts, ambiguous, sent, lastSentAt, durationMs: elapsedMs, ...present({ stopped }) };
+      const { firstSentAt, lastSentAt, sent, stopped } = look;
+      return {
+        outcome,
+        attempts,
+        ambiguous,
+        sent,
+        firstSentAt,
+        lastSentAt,
+        durationMs: elapsedMs,
+        ...present({ stopped }),
+      };
     }
     await clock.sleep(pause);
   }

@@ -2,7 +2,9 @@ import { anEffect, aReason, NOW, TARGET, theAct, utcIn } from '../../../test/bui
 import type { BrakeRules } from '../../engine/brakes/clear';
 import type { Gate } from '../keeping/kinds/gate';
 import type { Connector, JournalEntry } from '../ports';
+import type { NoPermit } from '../session/session';
 import { claimWorld, isUndoneOffline, type WorldPorts } from './claim_world';
+import { LedgerSights } from './ledger_sights';
 
 const rules: BrakeRules = { bundleVersion: 3, hashes: new Map(), limits: [], protections: [] };
 const capabilities = { actions: ['block_ip'], settle_time_ms: 3_000, request_timeout_ms: 2_000 };
@@ -20,10 +22,10 @@ const gate = (adopted?: Gate['adopted']): Gate => ({
 interface Here {
   readonly gate?: Gate;
   readonly open?: readonly JournalEntry[];
-  readonly clockTrusted?: boolean;
+  readonly lack?: NoPermit;
 }
 
-const worldOf = ({ gate: stored, open = [], clockTrusted = true }: Here = {}, told: unknown[] = []) => {
+const worldOf = ({ gate: stored, open = [], lack }: Here = {}, told: unknown[] = []) => {
   const ports: WorldPorts = {
     session: {
       id: 's1',
@@ -32,6 +34,7 @@ const worldOf = ({ gate: stored, open = [], clockTrusted = true }: Here = {}, to
         told.push([action, connector]);
         return action === 'isolate_host';
       },
+      noPermit: () => lack,
       deadForMs: (id) => ({ dying: 0, dead: 7_000 })[id],
     },
     bundles: {
@@ -47,7 +50,7 @@ const worldOf = ({ gate: stored, open = [], clockTrusted = true }: Here = {}, to
       clock: { utc: () => NOW, monotonic: () => 5, sleep: async () => undefined },
       chance: { uuid: () => 'n1', random: () => 0 },
     },
-    clockTrusted: () => clockTrusted,
+    ledgerSights: new LedgerSights(),
   };
   return claimWorld(ports);
 };
@@ -85,8 +88,17 @@ describe('what a claim is judged against', () => {
   });
 
   it('lets nothing start while the clock of this agent is off', () => {
-    expect(worldOf({ clockTrusted: true }).brakes.standstill()).toBeUndefined();
-    expect(worldOf({ clockTrusted: false }).brakes.standstill()).toContain('the clock of this agent is off');
+    expect(worldOf().brakes.standstill()).toBeUndefined();
+    expect(worldOf({ lack: 'clock_off' }).brakes.standstill()).toContain('the clock of this agent is off');
+  });
+
+  // A claim reserves in its limits: what may not be sent anyway must not use them up.
+  it.each<[lack: NoPermit, text: string]>([
+    ['permit_lapsed', 'OpenSearch has not confirmed its heartbeat'],
+    ['lost', 'has lost its session'],
+    ['not_joined', 'has not joined'],
+  ])('claims nothing without a valid permit: %s', (lack, text) => {
+    expect(worldOf({ lack }).brakes.standstill()).toContain(text);
   });
 
   it.each([

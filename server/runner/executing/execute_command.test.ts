@@ -15,6 +15,7 @@ import { reasonAdded, reasonOf, type Effect } from '../../engine/execution/effec
 import { DEFAULT_RETRY } from '../../engine/execution/retry';
 import { journalEntryOf } from '../keeping/kinds/effect';
 import type { CallOutcome, Connector } from '../ports';
+import { InFlight } from './in_flight';
 import { executeCommand } from './execute_command';
 
 const ERROR = { code: 'busy', message: 'try later', retryable: true };
@@ -23,9 +24,11 @@ const UNKNOWN: CallOutcome = { kind: 'unknown', error: ERROR };
 const DONE: CallOutcome = { kind: 'succeeded', before: 'open', after: 'blocked' };
 const PLACES = ['ledger:few:net-1', 'ledger:few:net-2'];
 
+let inFlight: InFlight;
 let room: ReturnType<typeof aStateRoom>;
 beforeEach(() => {
   room = aStateRoom();
+  inFlight = new InFlight();
 });
 
 interface Around {
@@ -62,6 +65,7 @@ const execute = async (outcome: CallOutcome, around: Around = {}) => {
     },
   } as Pick<Connector, 'execute'> as Connector;
   const sending = {
+    inFlight,
     session: { standstill: () => (isStopped ? ('stopped' as const) : undefined) },
     rules: () => ({
       bundleVersion: 3,
@@ -237,6 +241,52 @@ describe('what was never sent', () => {
     let left: unknown;
     await execute(DONE, { isStopped: true, before: readAndLose, over: () => (left = placesLeft()) });
     expect(left).toEqual([['c1', 'c2'], []]);
+  });
+});
+
+describe('what this agent has on the wire', () => {
+  it('is a command from its first byte until its outcome is written', async () => {
+    const seen: unknown[] = [inFlight.list];
+    room.fake.watch((id) => id === EFFECT_ID && seen.push(inFlight.list));
+    await execute(DONE);
+    const command = { effect_id: EFFECT_ID, action: 'block_ip', target: '203.0.113.7' };
+    expect([seen, inFlight.list]).toEqual([[[], [], [command]], []]);
+  });
+
+  it('is nothing that was not sent', async () => {
+    await execute(DONE, { isStopped: true });
+    expect(inFlight.list).toEqual([]);
+  });
+});
+
+describe('a start', () => {
+  const RATE = 'ledger:rate:all';
+  const reserved = (): void => {
+    const [entry] = aLedger(['n1']).entries;
+    if (!entry) throw new Error('a ledger with one entry');
+    const pending = { ...entry, pending: true as const };
+    room.put(ledgerDoc(aLedger([], { limit: 'rate', scope: 'all', entries: [{ ...pending, rate: true }] })));
+    room.put(ledgerDoc(aLedger([], { entries: [pending] })));
+  };
+  const execution = (outcome: CallOutcome, isStopped = false) =>
+    execute(outcome, { isStopped, places: [RATE, 'ledger:few:net-1'], before: async () => reserved() });
+
+  it.each([
+    ['carried out', DONE],
+    ['refused by the target', REFUSED],
+    ['not known', UNKNOWN],
+  ])('counts from its first byte once it is over, though it was %s', async (_what, outcome) => {
+    await execution(outcome);
+    const [bucket] = room.ledger(RATE)?.buckets ?? [];
+    expect([room.ledger(RATE)?.entries, bucket?.count, bucket?.youngest]).toEqual([[], 1, 'n1']);
+    const [entry] = room.ledger('ledger:few:net-1')?.entries ?? [];
+    expect(entry?.pending).toBeUndefined();
+    for (const age of [bucket?.age_ms ?? 0, entry?.age_ms ?? 0]) expect(age).toBeGreaterThanOrEqual(300);
+  });
+
+  it('does not count where nothing was sent', async () => {
+    await execution(DONE, true);
+    expect(room.ledger(RATE)).toMatchObject({ entries: [], buckets: [] });
   });
 });
 

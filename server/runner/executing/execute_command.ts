@@ -1,4 +1,4 @@
-import { takenBack } from '../../engine/brakes/ledger';
+import { started, takenBack, type Ledger } from '../../engine/brakes/ledger';
 import { afterCalls, type AfterCalls } from '../../engine/execution/after_outcome';
 import { afterSending, claimTakenBack, type Effect } from '../../engine/execution/effect';
 import { iso } from '../../../common/iso';
@@ -26,19 +26,23 @@ export interface Executed {
   readonly lastSentAt: number;
 }
 
-/** Gives back what a command reserved, because nothing of it was sent. */
-const releaseReservations = async ({ commits, clock }: Writing, { command, ledgers }: Start): Promise<void> => {
-  const release = (id: string): Promise<void> =>
+/** Says in its ledgers what became of what a command reserved: given back if nothing was sent, else a start. */
+const settleReservations = async (
+  { commits, clock }: Writing,
+  { ledgers }: Start,
+  settled: (ledger: Ledger) => Ledger,
+): Promise<void> => {
+  const settle = (id: string): Promise<void> =>
     commits.settle<void>({
       reads: [id],
       build: (view) => {
         const ledger = contentOf('ledger', view.get(id));
         if (ledger === undefined) return { docs: [], answer: undefined };
-        const next = takenBack(ledger, command.command_id);
+        const next = settled(ledger);
         return { docs: [plannedLedger(next, iso(clock.utc()))], answer: undefined };
       },
     });
-  await Promise.all(ledgers.map(release));
+  await Promise.all(ledgers.map(settle));
 };
 
 /** The effect after its command: what was never sent is taken back, all else is as the outcome says. */
@@ -59,6 +63,36 @@ const writeEffect = (
   });
 };
 
+/** When a command was claimed. */
+interface Claimed {
+  readonly claims: number;
+  readonly clearedAt: number;
+}
+
+const execute = async (
+  { connectors, sending, writing, journal }: Executing,
+  start: Start,
+  { claims, clearedAt }: Claimed,
+): Promise<Executed> => {
+  const { command, effectId } = start;
+  const connector = connectors.get(command.connector);
+  if (connector === undefined) throw new Error(`connector \`${command.connector}\` went away`);
+  const called = await callUntilOver(sending, connector, start, clearedAt);
+  const after = afterCalls({ ...called, claims, lasts: command.rollback !== null });
+  const { command_id } = command;
+  const settled = (ledger: Ledger): Ledger =>
+    after.release
+      ? takenBack(ledger, command_id)
+      : started(ledger, command_id, sending.basics.clock.monotonic() - called.firstSentAt);
+  const [effect] = await Promise.all([
+    writeEffect(writing, start, after, called),
+    changeActOf(writing, command, (act) => actAfter(act, after.act)),
+    settleReservations(writing, start, settled),
+  ]);
+  if (after.forget) await journal.close([command.command_id]);
+  return { effectId, effect, lastSentAt: called.lastSentAt };
+};
+
 /**
  * Executes one claimed command: permit checked at the socket, retries with backoff and deadline where they can do no
  * harm, outcome written. Never silent: the effect ends as present, unknown or absent (INV-2).
@@ -66,21 +100,5 @@ const writeEffect = (
  * @param claims how often the case was claimed, this time included
  * @param clearedAt when the brakes cleared it, monotonic ms
  */
-export const executeCommand = async (
-  { connectors, sending, writing, journal }: Executing,
-  start: Start,
-  { claims, clearedAt }: { readonly claims: number; readonly clearedAt: number },
-): Promise<Executed> => {
-  const { command, effectId } = start;
-  const connector = connectors.get(command.connector);
-  if (connector === undefined) throw new Error(`connector \`${command.connector}\` went away`);
-  const called = await callUntilOver(sending, connector, start, clearedAt);
-  const after = afterCalls({ ...called, claims, lasts: command.rollback !== null });
-  const [effect] = await Promise.all([
-    writeEffect(writing, start, after, called),
-    changeActOf(writing, command, (act) => actAfter(act, after.act)),
-    after.release ? releaseReservations(writing, start) : undefined,
-  ]);
-  if (after.forget) await journal.close([command.command_id]);
-  return { effectId, effect, lastSentAt: called.lastSentAt };
-};
+export const executeCommand = (executing: Executing, start: Start, claimed: Claimed): Promise<Executed> =>
+  execute(executing, start, claimed).finally(() => executing.sending.inFlight.end(start.command.command_id));

@@ -69,7 +69,9 @@ describe('a limit', () => {
     reserve(claiming, [theTerms()]);
     expect(claiming.ledgers.get(FEW)).toEqual({
       ...aLedger([]),
-      entries: [{ target: '203.0.113.7', command_id: 'n1', session: 's1', effect_id: 'effect:1', age_ms: 0 }],
+      entries: [
+        { target: '203.0.113.7', command_id: 'n1', session: 's1', effect_id: 'effect:1', age_ms: 0, pending: true },
+      ],
     });
   });
 
@@ -101,6 +103,37 @@ describe('a limit', () => {
     expect(reserve(claiming, [theTerms({ most: 1 })]) === undefined).toBe(free);
   });
 
+  describe('in percent', () => {
+    const share = { most: 25, percent: 5, population: 500, population_for_ms: 0 };
+    const twice = { ...theTerms(share) };
+
+    it('is of the population that counts, not of one that has just risen', () => {
+      const claiming = claimingWith({ ledgers: [aLedger(['c1', 'c2'])] });
+      expect(reserve(claiming, [twice])).toMatchObject({ text: 'limit `few` allows 2 of 40 in net-1' });
+    });
+
+    it('notes a rise although it refuses, so that no restart begins its delay anew', () => {
+      const claiming = claimingWith({ ledgers: [aLedger(['c1', 'c2'])] });
+      reserve(claiming, [twice]);
+      expect(claiming.ledgers.get(FEW)).toMatchObject({ population: 40, rise: { population: 500, age_ms: 0 } });
+      expect(commandsIn(claiming, FEW)).toEqual(['c1', 'c2']);
+    });
+
+    it('writes nothing where the rise is known', () => {
+      const rise = { population: 500, age_ms: 5_000, noted_at: 'x' };
+      const claiming = claimingWith({ ledgers: [aLedger(['c1', 'c2'], { rise })] });
+      reserve(claiming, [twice]);
+      expect(claiming.ledgers.size).toBe(0);
+    });
+
+    it('is of the higher figure once its delay is over', () => {
+      const rise = { population: 500, age_ms: 600_000, noted_at: 'x' };
+      const claiming = claimingWith({ ledgers: [aLedger(['c1', 'c2'], { rise })] });
+      expect(reserve(claiming, [twice])).toBeUndefined();
+      expect(claiming.ledgers.get(FEW)?.population).toBe(500);
+    });
+  });
+
   it('holds agents that are behind under an older bundle', () => {
     const claiming = claimingWith({ ledgers: [aLedger([], { bundle_version: 4 })] });
     expect(reserve(claiming, [theTerms()])).toMatchObject({ reason: 'policy_not_active', then: 'hold' });
@@ -114,7 +147,7 @@ describe('several limits', () => {
     const claiming = claimingWith();
     expect(reserve(claiming, two)).toBeUndefined();
     expect([...claiming.ledgers.keys()]).toEqual([FEW, 'ledger:rate:all']);
-    expect(claiming.ledgers.get('ledger:rate:all')?.buckets).toEqual([{ age_ms: 0, oldest_ms: 0, count: 1 }]);
+    expect(claiming.ledgers.get('ledger:rate:all')?.entries).toMatchObject([{ command_id: 'n1', rate: true }]);
   });
 
   it('are reserved in none if the last one refuses', () => {

@@ -1,25 +1,34 @@
+import { iso } from '../../../common/iso';
 import type { Stopped } from '../../../common/flow/clearance';
 import { breachOf, type Cleared } from '../../engine/brakes/clear';
-import { aged, emptyLedger, granted, refusalOf, type Ledger } from '../../engine/brakes/ledger';
+import { emptyLedger, granted, refusalOf, type Ledger, type LedgerTerms } from '../../engine/brakes/ledger';
+import { meet } from '../../engine/brakes/population';
 import { ledgerId } from '../keeping/kinds/ledger';
-import { contentOf } from '../keeping/state_docs';
 import { READ_AGAIN, type Claiming, type ReadAgain } from './claiming';
 
 type Reservation = Cleared['reserve'][number];
 
 /** The ledger as it is now, with what this claim reserved in it before; undefined if what it had counted was lost. */
-const ledgerFor = (claiming: Claiming, id: string, { terms }: Reservation): Ledger | undefined => {
-  const { view, world, ledgers } = claiming;
-  const earlier = ledgers.get(id);
-  if (earlier) return earlier;
-  const seen = view.get(id);
-  const stored = contentOf('ledger', seen);
-  if (stored && seen) return aged(stored, view.now - seen.knownSince);
+const ledgerFor = ({ view, world, ledgers }: Claiming, id: string, { terms }: Reservation): Ledger | undefined => {
+  const found = ledgers.get(id) ?? world.known.ledgerIn(view, id);
+  if (found) return found;
   return world.known.isForgotten(terms.within_ms) ? undefined : emptyLedger(terms);
 };
 
+/** What stands in the way, or the ledger with the reservation in it. Either way the ledger knows the population. */
+const reserveIn = (
+  ledger: Ledger,
+  terms: LedgerTerms,
+  { entry, at }: { readonly entry: Parameters<typeof granted>[2]; readonly at: string },
+) => {
+  const met = meet(ledger, terms, at);
+  const refusal = refusalOf(met.ledger, met.terms, entry.target);
+  return refusal ? { ...met, refusal } : { ...met, ledger: granted(met.ledger, met.terms, entry), refusal };
+};
+
 /**
- * Reserves in every ledger that a command counts in, or in none.
+ * Reserves in every ledger that a command counts in, or in none. A refusal is written as well where it is the first to
+ * see that a population rose.
  *
  * @returns why it may not, or that the remembered ledgers are not fresh enough to refuse
  */
@@ -31,11 +40,15 @@ export const reserveAll = (claiming: Claiming, cleared: Cleared, effectId: strin
   for (const reservation of cleared.reserve) {
     const { terms, onBreach } = reservation;
     const id = ledgerId(terms.limit, terms.scope);
-    const ledger = reserved.get(id) ?? ledgerFor(claiming, id, reservation);
-    if (ledger === undefined) return breachOf(terms, onBreach, 'forgotten');
-    const refusal = refusalOf(ledger, terms, target.value);
-    if (refusal) return view.isFresh(id) || !view.get(id) ? breachOf(terms, onBreach, refusal) : READ_AGAIN;
-    reserved.set(id, granted(ledger, terms, entry));
+    const before = reserved.get(id) ?? ledgerFor(claiming, id, reservation);
+    if (before === undefined) return breachOf(terms, onBreach, 'forgotten');
+    const { ledger, terms: met, refusal } = reserveIn(before, terms, { entry, at: iso(world.now) });
+    if (refusal) {
+      if (view.get(id) && !view.isFresh(id)) return READ_AGAIN;
+      if (view.get(id) && ledger.rise?.noted_at !== before.rise?.noted_at) claiming.ledgers.set(id, ledger);
+      return breachOf(met, onBreach, refusal);
+    }
+    reserved.set(id, ledger);
   }
   for (const [id, ledger] of reserved) claiming.ledgers.set(id, ledger);
   return undefined;

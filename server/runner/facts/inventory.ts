@@ -2,7 +2,8 @@ import { present } from '../../../common/present';
 import type { AssetFacts, Target } from '../../../common/flow/decision';
 import type { Limit } from '../../../common/policy/policy';
 import { canonicalAddress, inNetwork, isPrivateAddress } from '../../engine/addresses/network';
-import type { PopulationFact, ScopeFacts } from '../../engine/brakes/clear';
+import type { ScopeFacts } from '../../engine/brakes/clear';
+import { RISE_DELAY_MS, type PopulationFact } from '../../engine/brakes/population';
 import type { InventoryItem } from '../ports';
 
 /*
@@ -32,7 +33,8 @@ export class Inventory implements ScopeFacts {
   private readonly users = new Map<string, InventoryItem>();
   private readonly addresses = new Map<string, InventoryItem>();
   private readonly subnets: InventoryItem[] = [];
-  private readonly populations = new Map<string, number>();
+  /** How many there are, by what and scope. */
+  readonly populations = new Map<string, number>();
 
   constructor(version: string, items: readonly InventoryItem[]) {
     this.version = version;
@@ -131,16 +133,21 @@ export class Inventory implements ScopeFacts {
   }
 }
 
-/** How long a population that grew is not believed yet, ms: a flood of made-up hosts must not raise a limit. */
-const RISE_DELAY_MS = 10 * 60_000;
+interface Figure {
+  readonly count: number;
+  /** Since when this agent has known so many or more, monotonic ms; -Infinity: a person reviewed it. */
+  readonly since: number;
+}
 
 /**
- * The inventory in force. A population that falls counts at once; one that rises counts after a while, or when a
- * person reviewed it (`protocol.md` section 3).
+ * The inventory in force. A population that falls counts at once; one that rises counts a while after it was first
+ * seen, or when a person reviewed it (`protocol.md` section 3). The ledgers keep what they counted over restarts.
  */
 export class InventoryKeeper implements ScopeFacts {
   private snapshot = new Inventory('empty', []);
-  private readonly believed = new Map<string, { count: number; since: number }>();
+  /** By scope. What left the inventory is kept: it must not come back higher at once. */
+  private readonly counted = new Map<string, Figure>();
+  private readonly rising = new Map<string, Figure>();
   private readonly now: () => number;
 
   constructor(monotonic: () => number) {
@@ -151,10 +158,13 @@ export class InventoryKeeper implements ScopeFacts {
     return this.snapshot;
   }
 
-  /** Puts another snapshot in force. `reviewed`: a person loaded it, so it is believed at once. */
+  /** Puts another snapshot in force. `reviewed`: a person loaded it, so it counts at once. */
   replace(snapshot: Inventory, reviewed: boolean): void {
     this.snapshot = snapshot;
-    if (reviewed) this.believed.clear();
+    for (const [key, count] of snapshot.populations) {
+      if (reviewed) this.count(key, { count, since: -Infinity });
+      else this.note(key, count);
+    }
   }
 
   asset(type: AssetFacts['type'], value: string): AssetFacts {
@@ -166,16 +176,40 @@ export class InventoryKeeper implements ScopeFacts {
   }
 
   populationOf(of: PopulationOf, scope: string): PopulationFact | undefined {
-    const fact = this.snapshot.populationOf(of, scope);
-    if (fact === undefined) return undefined;
     const key = `${of}\n${scope}`;
-    const before = this.believed.get(key);
-    if (before === undefined || fact.count <= before.count) {
-      this.believed.set(key, { count: fact.count, since: this.now() });
-      return fact;
-    }
-    if (this.now() - before.since < RISE_DELAY_MS) return { ...fact, count: before.count };
-    this.believed.set(key, { count: fact.count, since: this.now() });
-    return fact;
+    const newest = this.snapshot.populations.get(key);
+    const counted = newest === undefined ? undefined : this.note(key, newest);
+    if (counted === undefined) return undefined;
+    const rising = this.rising.get(key);
+    const now = this.now();
+    return {
+      count: counted.count,
+      version: this.snapshot.version,
+      ...present({
+        for_ms: counted.since === -Infinity ? undefined : now - counted.since,
+        rising: rising && { count: rising.count, for_ms: now - rising.since },
+      }),
+    };
+  }
+
+  private count(key: string, figure: Figure): Figure {
+    this.counted.set(key, figure);
+    this.rising.delete(key);
+    return figure;
+  }
+
+  /** Notes the figure of a scope as it is now; what counts of it. */
+  private note(key: string, newest: number): Figure {
+    const counted = this.counted.get(key);
+    const now = this.now();
+    if (counted === undefined) return this.count(key, { count: newest, since: now });
+    if (newest <= counted.count) return this.count(key, { count: newest, since: counted.since });
+    const before = this.rising.get(key) ?? { count: newest, since: now };
+    // It has been at least the lower of both since the earlier moment.
+    const rising = { count: Math.min(before.count, newest), since: before.since };
+    this.rising.set(key, rising);
+    if (now - rising.since < RISE_DELAY_MS) return counted;
+    this.count(key, rising);
+    return this.note(key, newest);
   }
 }

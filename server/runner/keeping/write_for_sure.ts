@@ -1,26 +1,37 @@
 import { bodyOf } from './state_docs';
-import type { Chance, StateStore, StateWrite } from '../ports';
+import type { Chance, StateStore, StateWrite, Version } from '../ports';
+
+interface Writer {
+  readonly store: StateStore;
+  readonly chance: Chance;
+}
 
 /**
  * Writes one document that stands alone, and says for sure whether it was this write that landed. A refusal may be of
  * one's own write, sent twice by the transport; what is found as one's own is written once more, because a realtime
  * read also shows what is not on the disk yet (`docs/decisions/004-a-read-is-no-proof.md`).
  *
+ * @returns as which version it landed; undefined if it did not
  * @throws StoreUnavailable if the answer was lost: then nothing is known
  */
-export const writeForSure = async (
-  { store, chance }: { readonly store: StateStore; readonly chance: Chance },
-  write: StateWrite,
-): Promise<boolean> => {
+export const landForSure = async ({ store, chance }: Writer, write: StateWrite): Promise<Version | undefined> => {
   const mine = new Set([write.body.write_id]);
   for (let next = write; ;) {
     const [outcome] = await store.bulk([next]);
-    if (outcome?.kind === 'written') return true;
-    if (outcome?.kind === 'failed') return false;
+    if (outcome?.kind === 'written') return outcome.version;
+    if (outcome?.kind === 'failed') return undefined;
     const doc = await store.get(write.id);
-    if (doc === undefined || !mine.has(doc.write_id)) return false;
+    if (doc === undefined || !mine.has(doc.write_id)) return undefined;
     const write_id = chance.uuid();
     mine.add(write_id);
     next = { id: write.id, expect: doc.version, body: { ...bodyOf(doc), write_id } };
   }
 };
+
+/**
+ * Whether it was this write that landed; see `landForSure`.
+ *
+ * @throws StoreUnavailable
+ */
+export const writeForSure = async (writer: Writer, write: StateWrite): Promise<boolean> =>
+  (await landForSure(writer, write)) !== undefined;

@@ -1,40 +1,55 @@
-import type { AgentWith, JoinedWith } from '../agent/views';
-import { iso } from '../../../common/iso';
+import { present } from '../../../common/present';
 import type { StopView } from '../../../common/api/views';
 import { err, ok, type Result } from '../../../common/result';
-import { contentOf } from '../keeping/state_docs';
-import { releaseSwitch, throwSwitch, type SwitchOrder, type SwitchReport } from '../session/kill_switch';
-import { StoreUnavailable, type LocalStop } from '../ports';
+import type { Agent } from '../agent/agent';
+import type { AgentWith } from '../agent/views';
+import type { InFlightCommand } from '../executing/in_flight';
+import { find } from '../keeping/state_docs';
+import { StoreUnavailable } from '../ports';
 import { audit, type AuditEntry } from '../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
+import type { HostStop } from '../session/host_stop';
+import { releaseSwitch, throwSwitch, type SwitchOrder, type SwitchReport } from '../session/kill_switch';
+
+const MOST_LISTED = 1_000;
 
 export interface Stopped extends SwitchReport {
-  readonly on_the_wire: ReadonlyArray<{ readonly effect_id: string; readonly action: string; readonly target: string }>;
+  /** Sent before the stop and not answered yet, or of an unknown outcome. */
+  readonly on_the_wire: readonly InFlightCommand[];
+  /** False: OpenSearch does not tell; what is listed is of this host alone. */
+  readonly wire_known: boolean;
 }
 
-/** Orders to stop that are in force for this agent. */
-export const stopsOf = (
-  agent: AgentWith<'clock'> & JoinedWith<'session'>,
-  localStop: LocalStop,
-): readonly StopView[] => {
-  const local = localStop.read();
-  const stops = agent.shift?.parts.session.stops ?? [];
-  const shown = stops.map(({ scope, who, why, at }) => ({ scope, who, why, at }));
-  return shown.length === 0 && local
-    ? [{ scope: 'all', who: local.who, why: local.why, at: iso(agent.parts.clock.utc()) }]
-    : shown;
+/** An agent, as far as it may be told to stop: with no session up it is told all the same. */
+type Stoppable = AgentWith<'chance' | 'clock' | 'evidence' | 'log' | 'store'> & Pick<Agent, 'shift'>;
+
+/** Orders to stop that are in force for this agent, and how far each has come. */
+export const stopsOf = ({ shift }: Pick<Agent, 'shift'>, hostStop: HostStop): readonly StopView[] => {
+  if (shift?.session === undefined) {
+    hostStop.look();
+    return hostStop.orders.map(({ scope, who, why, at }) => ({ scope, who, why, at, state: 'local' as const }));
+  }
+  return shift.session.stops.map((order) => {
+    const { scope, who, why, at, acknowledged_ms } = order;
+    return { scope, who, why, at, state: shift.stopWatch.stateOf(order), ...present({ acknowledged_ms }) };
+  });
 };
 
-/** What was sent before the stop and is not answered yet. */
-const onTheWire = async (agent: AgentWith<'store'>): Promise<Stopped['on_the_wire']> => {
+/** What was sent before the stop: claims of all agents, found fresh, and what this host has in its hands. */
+const onTheWire = async ({ shift, parts }: Stoppable): Promise<Pick<Stopped, 'on_the_wire' | 'wire_known'>> => {
+  const own = shift?.work.inFlight.list ?? [];
   try {
-    const docs = await agent.parts.store.search({ kinds: ['effect'], states: ['applying'], limit: 1_000 });
-    return docs.flatMap((doc) => {
-      const effect = contentOf('effect', doc);
-      return effect ? [{ effect_id: doc.id, action: effect.action, target: effect.target.value }] : [];
+    const found = await find(parts.store, 'effect', {
+      states: ['applying', 'unknown'],
+      limit: MOST_LISTED,
+      fresh: true,
     });
-  } catch {
-    return [];
+    const all = found.map(({ id, content: { action, target } }) => ({ effect_id: id, action, target: target.value }));
+    const more = own.filter(({ effect_id }) => !all.some((each) => each.effect_id === effect_id));
+    return { on_the_wire: [...more, ...all].slice(0, MOST_LISTED), wire_known: found.length < MOST_LISTED };
+  } catch (cause) {
+    if (!(cause instanceof StoreUnavailable)) throw cause;
+    return { on_the_wire: own, wire_known: false };
   }
 };
 
@@ -61,38 +76,41 @@ const filed = async (
   }
 };
 
+/** Takes an order while nothing is ready: this host starts nothing, and its first heartbeat tells the others. */
+export const stopWhileStarting = async (hostStop: HostStop, order: SwitchOrder): Promise<Stopped> => {
+  hostStop.take(order);
+  await hostStop.settled();
+  return { acknowledged: false, took_ms: 0, epoch: null, agents: [], on_the_wire: [], wire_known: false };
+};
+
 /** The kill switch. Works without OpenSearch for this host; the report says what is certain of the others. */
-export const stopAll = async (
-  agent: AgentWith<'chance' | 'clock' | 'evidence' | 'log' | 'store'> & JoinedWith<'session'>,
-  localStop: LocalStop,
-  order: SwitchOrder,
-): Promise<Result<Stopped, Refusal>> => {
+export const stopAll = async (agent: Stoppable, hostStop: HostStop, order: SwitchOrder): Promise<Stopped> => {
   const { shift, parts } = agent;
-  if (!shift) {
-    await localStop.write({ who: order.who, why: order.why });
-    return ok({ acknowledged: false, took_ms: 0, epoch: null, agents: [], on_the_wire: [] });
-  }
-  // On record before it is done, and beside it: a stop waits for nobody (INV-6). The gate names who and why as well.
+  if (!shift) return { ...(await stopWhileStarting(hostStop, order)), ...(await onTheWire(agent)) };
+  // Begins with this host standing still. On record beside it: a stop waits for nobody (INV-6).
+  const thrown = throwSwitch({ ...parts, session: shift.session, hostStop }, order);
   const asked = filed(agent, 'stop', order, 'asked');
-  const report = await throwSwitch({ ...parts, session: shift.parts.session, localStop }, order);
+  const report = await thrown;
+  const wire = onTheWire(agent);
   await asked;
   await filed(agent, 'stop', order, report.acknowledged ? 'done' : 'not acknowledged');
-  return ok({ ...report, on_the_wire: await onTheWire(agent) });
+  return { ...report, ...(await wire) };
 };
 
 /** Lets acts of a scope start again. */
 export const resume = async (
-  agent: AgentWith<'chance' | 'clock' | 'evidence'> & JoinedWith<'session'>,
-  localStop: LocalStop,
+  agent: AgentWith<'chance' | 'clock' | 'evidence'> & Pick<Agent, 'shift'>,
+  hostStop: HostStop,
   order: SwitchOrder,
 ): Promise<Result<readonly StopView[], Refusal>> => {
   const { shift } = agent;
   if (!shift) return err(NOT_JOINED);
-  if (!shift.parts.session.stops.some(({ scope }) => scope === order.scope))
+  const { session } = shift;
+  if (!session.stops.some(({ scope }) => scope === order.scope))
     return err(refusal('not_found', `\`${order.scope}\` is not stopped`));
   const entry = entryOf('resume', order);
   await audit(agent, { ...entry, outcome: 'asked' });
-  await releaseSwitch({ session: shift.parts.session, localStop }, order.scope);
+  await releaseSwitch({ session, hostStop }, order.scope);
   await audit(agent, { ...entry, outcome: 'done' });
-  return ok(stopsOf(agent, localStop));
+  return ok(stopsOf(agent, hostStop));
 };

@@ -143,7 +143,7 @@ export const followInventory = async (
   const { clock, log } = agent.parts;
   while (!until()) {
     try {
-      await loadInventory(agent, store, agent.parts.inventory.current.version === 'empty');
+      await loadInventory(agent, store, false);
     } catch (cause) {
       if (!(cause instanceof StoreUnavailable)) log.error('the inventory could not be read', { why: String(cause) });
     }

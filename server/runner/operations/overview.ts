@@ -76,8 +76,11 @@ const limits = async (
     const rule = ledger && rules.limits.find(({ name }) => name === ledger.limit);
     if (!ledger || !rule) return [];
     const { limit } = rule;
+    // A figure that rose counts in the ledger only after its delay.
     const population =
-      limit.of === undefined ? 0 : (agent.parts.inventory.populationOf(limit.of, ledger.scope)?.count ?? 0);
+      limit.of === undefined
+        ? 0
+        : Math.min(ledger.population, agent.parts.inventory.populationOf(limit.of, ledger.scope)?.count ?? 0);
     const most = limit.max_percent === undefined ? (limit.max_count ?? 0) : shareOf(limit.max_percent, population);
     return [
       {

@@ -48,8 +48,17 @@ export interface LocalMemory {
   readonly write: (key: string, value: string) => Promise<void>;
 }
 
-/** The stop file on this machine's disk: works when OpenSearch is away, and stays until it is removed. */
+/** An order to stop that is on this machine's disk. */
+export interface LocalOrder {
+  /** `all`, `action:<name>` or `connector:<name>`. */
+  readonly scope: string;
+  readonly who: string;
+  readonly why: string;
+}
+
+/** The stop file on this machine's disk: works when OpenSearch is away, and may be made and removed by hand. */
 export interface LocalStop {
-  readonly read: () => { readonly who: string; readonly why: string } | undefined;
-  readonly write: (order: { readonly who: string; readonly why: string } | undefined) => Promise<void>;
+  readonly read: () => readonly LocalOrder[];
+  /** Durable when it returns; without orders there is no file. */
+  readonly write: (orders: readonly LocalOrder[]) => Promise<void>;
 }

@@ -19,7 +19,7 @@ export type {
 export { EVIDENCE_FAMILIES } from './evidence';
 export type { EvidenceFamily, EvidenceEntry, OutboxEntry, EvidenceQuery, EvidenceFound, EvidenceLog } from './evidence';
 export { SpoolRefused } from './disk';
-export type { JournalEntry, Journal, Spool, LocalMemory, LocalStop } from './disk';
+export type { JournalEntry, Journal, Spool, LocalMemory, LocalOrder, LocalStop } from './disk';
 export type {
   Idempotency,
   Capabilities,

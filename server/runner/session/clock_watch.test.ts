@@ -101,6 +101,68 @@ describe('the watch over the clock', () => {
       expect(slept).toEqual([60_000, 60_000, 2_000, 60_000]);
     }
   });
+  describe('and the time in the gate', () => {
+    const iso = (ms: number): string => new Date(ms).toISOString();
+    /** The gate as it is read at each heartbeat. */
+    const read = (watch: ClockWatch, utc: number): void => watch.noteGate(iso(utc));
+
+    it('is not relied on while it is behind, after a restart too, though the node says the same', async () => {
+      const { watch, time, settle, pass, compare } = sceneOf();
+      read(watch, time.utc + 60_000);
+      await settle();
+      expect(watch.trusted()).toBe(false);
+      pass(2_000);
+      await compare();
+      expect(watch.trusted()).toBe(false);
+    });
+
+    it.each([10_000, -10_000])('allows for two clocks that are each within the skew: %d ms', async (by) => {
+      const { watch, time, settle } = sceneOf();
+      read(watch, time.utc - 1);
+      read(watch, time.utc + by);
+      await settle();
+      expect(watch.trusted()).toBe(true);
+    });
+
+    it('says nothing about a clock that is ahead of a time of unknown age', async () => {
+      const { watch, time, settle } = sceneOf();
+      read(watch, time.utc - 3_600_000);
+      await settle();
+      expect(watch.trusted()).toBe(true);
+    });
+
+    it('shows a clock that jumped ahead together with its node', async () => {
+      const { watch, time, settle, pass, compare } = sceneOf();
+      read(watch, time.utc - 60_000);
+      read(watch, time.utc);
+      await settle();
+      pass(5_000, 90_000);
+      time.node += 90_000;
+      await compare();
+      expect(watch.trusted()).toBe(false);
+      // Another agent, whose clock did not jump, says what time it is.
+      pass(1_000, -90_000);
+      time.node -= 90_000;
+      read(watch, time.utc);
+      await compare();
+      expect(watch.trusted()).toBe(true);
+    });
+
+    it('gives way to a node that stands by what it says for five minutes', async () => {
+      const { watch, time, settle, pass, compare } = sceneOf();
+      read(watch, time.utc + 3_600_000);
+      await settle();
+      for (let passed = 2_000; passed < 300_000; passed += 2_000) {
+        pass(2_000);
+        await compare();
+        expect(watch.trusted()).toBe(false);
+      }
+      pass(2_000);
+      await compare();
+      expect(watch.trusted()).toBe(true);
+    });
+  });
+
   it('adds small jumps up', async () => {
     const { watch, pass, settle } = sceneOf();
     await settle();

@@ -3,10 +3,26 @@ import { CLOCK_SKEW_MS } from './session_times';
 
 const CHECK_MS = 60_000;
 const DOUBT_MS = 2_000;
+/** A node that disagrees with what the agents last agreed on is believed after it has stood by it for so long, ms. */
+const NODE_ALONE_MS = 5 * 60_000;
+/** Two clocks, each within the skew of the node. */
+const GATE_SKEW_MS = 2 * CLOCK_SKEW_MS;
+/** Durations of two machines differ by 1 % at most. */
+const DRIFT = 0.01;
+
+/** A time that an agent wrote into the gate, as this agent first saw it. */
+interface GateTime {
+  readonly utc: number;
+  /** Monotonic ms. */
+  readonly at: number;
+  /** It was written at most so long before, ms. */
+  readonly staleMs: number;
+}
 
 /**
- * Watches this machine's UTC: against the node's clock every minute, and against the monotonic clock for jumps. While
- * it is more than the stated skew off nothing is started and nothing is undone by UTC (`protocol.md` section 5).
+ * Watches this machine's UTC: against the node's clock every minute, against the monotonic clock for jumps, and
+ * against what the agents last wrote into the gate. While it is more than the stated skew off nothing is started and
+ * nothing is undone by UTC (`protocol.md` section 5; `docs/decisions/017-stop-and-limits.md`).
  */
 export class ClockWatch {
   private readonly clock: Clock;
@@ -17,6 +33,10 @@ export class ClockWatch {
   /** UTC less the monotonic clock when it was last compared with the node: what it moves by since then is no time. */
   private base: number;
   private jumped = false;
+  private gateTime: GateTime | undefined;
+  /** The last value in the gate, and when it was last read, monotonic ms. */
+  private lastRead: { readonly utc: string | undefined; readonly at: number } | undefined;
+  private nodeAloneSince: number | undefined;
 
   constructor(ports: { readonly clock: Clock; readonly log: Log; readonly store: Pick<StateStore, 'nodeTime'> }) {
     this.clock = ports.clock;
@@ -41,7 +61,25 @@ export class ClockWatch {
         by_ms: Math.round(drift),
       });
     }
-    return !this.jumped && !off;
+    return !this.jumped && !off && !this.differsFromGate();
+  }
+
+  /** What the gate says at this moment. */
+  noteGate(utc: string | undefined): void {
+    const at = this.clock.monotonic();
+    const before = this.lastRead;
+    this.lastRead = { utc, at };
+    if (utc === undefined || utc === before?.utc) return;
+    this.gateTime = { utc: Date.parse(utc), at, staleMs: before === undefined ? Infinity : at - before.at };
+  }
+
+  /** True if this machine is behind what an agent wrote, or ahead of it by more than has passed since. */
+  private differsFromGate(): boolean {
+    if (this.gateTime === undefined) return false;
+    const { utc, at, staleMs } = this.gateTime;
+    const passed = this.clock.monotonic() - at;
+    const ahead = this.clock.utc() - utc;
+    return ahead < passed * (1 - DRIFT) - GATE_SKEW_MS || ahead > passed * (1 + DRIFT) + staleMs + GATE_SKEW_MS;
   }
 
   private reading(): number {
@@ -62,11 +100,31 @@ export class ClockWatch {
       const after = this.clock.utc();
       this.offBy = Math.round((before + after) / 2 - node);
       this.base = this.reading();
-      if (Math.abs(this.offBy) > CLOCK_SKEW_MS)
+      if (Math.abs(this.offBy) > CLOCK_SKEW_MS) {
+        this.nodeAloneSince = undefined;
         this.log.error('the clock of this machine is off', { ahead_of_node_ms: this.offBy });
-      else this.jumped = false;
+      } else this.agrees();
     } catch (cause) {
       if (!(cause instanceof StoreUnavailable)) throw cause;
     }
+  }
+  /** The node says the same as this machine. Where the gate says otherwise both may have jumped together. */
+  private agrees(): void {
+    this.jumped = false;
+    const now = this.clock.monotonic();
+    if (!this.differsFromGate()) {
+      this.nodeAloneSince = undefined;
+      return;
+    }
+    if (this.nodeAloneSince === undefined) {
+      this.nodeAloneSince = now;
+      this.log.error('the clocks of this machine and of the node differ from what the agents last agreed on', {
+        gate: this.lastRead?.utc,
+        believed_in_ms: NODE_ALONE_MS,
+      });
+    }
+    if (now - this.nodeAloneSince < NODE_ALONE_MS) return;
+    this.nodeAloneSince = undefined;
+    this.gateTime = undefined;
   }
 }

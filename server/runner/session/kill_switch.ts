@@ -1,29 +1,25 @@
-import { iso } from '../../../common/iso';
-import { contentOf, bodyOf } from '../keeping/state_docs';
-import { sessionId } from '../keeping/kinds/session';
+import { StoreUnavailable, type Chance, type Clock, type StateStore } from '../ports';
 import type { Gate, StopOrder } from '../keeping/kinds/gate';
-import { StoreUnavailable, type Chance, type Clock, type LocalStop, type StateStore } from '../ports';
+import { orderAll, type AgentAnswer } from './acknowledge';
+import type { HostStop } from './host_stop';
 import type { Session } from './session';
-import { ACKNOWLEDGE_AFTER_MS } from './session_times';
 
 /** What throwing the switch came to. */
 export interface SwitchReport {
-  /** True: no effect starts anywhere any more. False: this host stands still, of the others nothing is known. */
+  /** True: no effect starts anywhere any more. False: this host stands still, of some others nothing is known. */
   readonly acknowledged: boolean;
   readonly took_ms: number;
+  /** Of the gate that holds the order; null while only this host knows it. */
   readonly epoch: number | null;
-  readonly agents: ReadonlyArray<{
-    readonly session: string;
-    readonly how: 'this' | 'obeyed' | 'dead' | 'permit_lapsed' | 'unknown';
-  }>;
+  readonly agents: readonly AgentAnswer[];
 }
 
-interface SwitchPorts {
+export interface SwitchPorts {
   readonly session: Session;
   readonly store: StateStore;
   readonly clock: Clock;
   readonly chance: Chance;
-  readonly localStop: LocalStop;
+  readonly hostStop: HostStop;
 }
 
 export interface SwitchOrder {
@@ -33,87 +29,50 @@ export interface SwitchOrder {
   readonly why: string;
 }
 
-const withStop = (gate: Gate, order: SwitchOrder, at: string): Gate => ({
-  ...gate,
-  epoch: gate.epoch + 1,
-  stops: [...gate.stops.filter((each) => each.scope !== order.scope), { ...order, at, epoch: gate.epoch + 1 }],
-});
-
-type How = SwitchReport['agents'][number]['how'];
-
-/**
- * Writes the order into one session, so that its next heartbeat is refused, and waits until it cannot start anything.
- */
-const orderSession = async ({ store, clock, chance }: SwitchPorts, id: string, epoch: number): Promise<How> => {
-  let orderedAt: number | undefined;
-  for (;;) {
-    const doc = await store.get(sessionId(id));
-    const peer = contentOf('session', doc);
-    if (!doc || !peer || peer.dead) return 'dead';
-    if (peer.seen_epoch >= epoch) return 'obeyed';
-    if (orderedAt === undefined && peer.order_epoch < epoch) {
-      const [outcome] = await store.bulk([
-        {
-          id: doc.id,
-          expect: doc.version,
-          body: { ...bodyOf(doc), write_id: chance.uuid(), content: { ...peer, order_epoch: epoch } },
-        },
-      ]);
-      if (outcome?.kind === 'written') orderedAt = clock.monotonic();
-      continue;
-    }
-    orderedAt ??= clock.monotonic();
-    if (clock.monotonic() - orderedAt >= ACKNOWLEDGE_AFTER_MS) return 'permit_lapsed';
-    await clock.sleep(25);
-  }
-};
+/** Notes how long an order took until no effect could start anywhere, for everybody who looks at the gate. */
+export const noteAcknowledged = (session: Session, order: StopOrder, tookMs: number): Promise<Gate> =>
+  session.changeGate((gate) => {
+    const isIt = (each: StopOrder): boolean => each.scope === order.scope && each.epoch === order.epoch;
+    if (!gate.stops.some((each) => isIt(each) && each.acknowledged_ms === undefined)) return gate;
+    const acknowledged_ms = Math.round(tookMs);
+    return { ...gate, stops: gate.stops.map((each) => (isIt(each) ? { ...each, acknowledged_ms } : each)) };
+  });
 
 /**
  * Throws the switch: this host at once, then the gate, then every session that the gate names (`protocol.md` 4).
- * After an acknowledged report no effect starts anywhere (INV-6); undoing goes on.
+ * After an acknowledged report no effect starts anywhere (INV-6); undoing goes on. What the store did not take is
+ * kept, and given by the heartbeat before this host takes another permit.
  */
 export const throwSwitch = async (ports: SwitchPorts, order: SwitchOrder): Promise<SwitchReport> => {
-  const { session, clock, localStop } = ports;
-  const started = clock.monotonic();
-  const at = iso(clock.utc());
-  const local: StopOrder = { ...order, at, epoch: session.gate?.epoch ?? 0 };
-  // An order of this host that never reached the gate goes there together with this one; it must not be forgotten.
-  const unpublished = localStop.read();
-  session.stopLocally([local, ...(unpublished ? [{ ...local, scope: 'all' }] : [])]);
-  const withBoth = (gate: Gate): Gate =>
-    unpublished && !gate.stops.some((each) => each.scope === 'all')
-      ? withStop(withStop(gate, { scope: 'all', ...unpublished }, at), order, at)
-      : withStop(gate, order, at);
-  await localStop.write({ who: order.who, why: order.why });
-  try {
-    const gate = await session.changeGate(withBoth);
-    const others = Object.keys(gate.sessions).filter((id) => id !== session.id);
-    const agents = await Promise.all(
-      others.map(async (id) => ({ session: id, how: await orderSession(ports, id, gate.epoch) })),
-    );
-    session.stopLocally([]);
-    await localStop.write(undefined);
-    return {
-      acknowledged: true,
-      took_ms: clock.monotonic() - started,
-      epoch: gate.epoch,
-      agents: [{ session: session.id, how: 'this' }, ...agents],
-    };
-  } catch (cause) {
+  const { session, clock, hostStop } = ports;
+  const began = clock.monotonic();
+  const own: AgentAnswer = { session: session.id, how: 'this' };
+  hostStop.take(order);
+  const report = (agents: readonly AgentAnswer[], epoch: number | null): SwitchReport => ({
+    acknowledged: epoch !== null && agents.every(({ how }) => how !== 'unknown'),
+    took_ms: clock.monotonic() - began,
+    epoch,
+    agents: [own, ...agents],
+  });
+  const gate = await session.publishOrders().catch((cause: unknown) => {
     if (!(cause instanceof StoreUnavailable)) throw cause;
-    const others = session.livePeers.map((id) => ({ session: id, how: 'unknown' as const }));
-    return {
-      acknowledged: false,
-      took_ms: clock.monotonic() - started,
-      epoch: null,
-      agents: [{ session: session.id, how: 'this' }, ...others],
-    };
-  }
+    return undefined;
+  });
+  await hostStop.settled();
+  if (gate === undefined)
+    return report(
+      session.livePeers.map((id) => ({ session: id, how: 'unknown' as const })),
+      null,
+    );
+  const done = report(await orderAll(ports, gate), gate.epoch);
+  const given = gate.stops.find(({ scope }) => scope === order.scope);
+  if (done.acknowledged && given) await noteAcknowledged(session, given, done.took_ms).catch(() => undefined);
+  return done;
 };
 
 /** Lets acts of a scope start again. */
 export const releaseSwitch = async (
-  { session, localStop }: Pick<SwitchPorts, 'session' | 'localStop'>,
+  { session, hostStop }: Pick<SwitchPorts, 'session' | 'hostStop'>,
   scope: string,
 ): Promise<Gate> => {
   const gate = await session.changeGate((current) =>
@@ -121,26 +80,7 @@ export const releaseSwitch = async (
       ? { ...current, epoch: current.epoch + 1, stops: current.stops.filter((each) => each.scope !== scope) }
       : current,
   );
-  if (scope === 'all') {
-    await localStop.write(undefined);
-    session.stopLocally([]);
-  }
+  hostStop.lift(scope);
+  await hostStop.settled();
   return gate;
-};
-
-/** An order that is only in this host's file is written to the gate before the host may start anything again. */
-export const publishLocalStop = async ({
-  session,
-  clock,
-  localStop,
-}: Pick<SwitchPorts, 'session' | 'clock' | 'localStop'>): Promise<void> => {
-  const order = localStop.read();
-  if (!order) return;
-  const at = iso(clock.utc());
-  session.stopLocally([{ scope: 'all', ...order, at, epoch: 0 }]);
-  await session.changeGate((gate) =>
-    gate.stops.some((each) => each.scope === 'all') ? gate : withStop(gate, { scope: 'all', ...order }, at),
-  );
-  await localStop.write(undefined);
-  session.stopLocally([]);
 };

@@ -3,9 +3,11 @@ import { FakeStore } from '../../../test/fakes/fake_store';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import { chanceOf, clockOf, drive, quietLog, storePort, type StorePort } from '../../../test/builders/store_port';
 import { contentOf, bodyOf } from '../keeping/state_docs';
-import { GATE_ID } from '../keeping/kinds/gate';
+import { StoreUnavailable } from '../ports';
+import { GATE_ID, type Gate } from '../keeping/kinds/gate';
 import { sessionId } from '../keeping/kinds/session';
-import { publishLocalStop, releaseSwitch, throwSwitch, type SwitchOrder, type SwitchReport } from './kill_switch';
+import { HostStop } from './host_stop';
+import { releaseSwitch, throwSwitch, type SwitchOrder, type SwitchPorts, type SwitchReport } from './kill_switch';
 import { Session } from './session';
 import { DEAD_AFTER_MS, PERMIT_MS } from './session_times';
 
@@ -18,9 +20,10 @@ interface Machine {
   trusted: boolean;
   over: boolean;
   readonly stop: (order: SwitchOrder) => Promise<SwitchReport>;
-  readonly stopPorts: Parameters<typeof publishLocalStop>[0];
+  readonly stopPorts: SwitchPorts;
 }
 
+const START = Date.parse('2026-11-22T10:00:00.000Z');
 const scheduler = { current: new Scheduler() };
 let fake: FakeStore;
 beforeEach(() => {
@@ -35,6 +38,8 @@ const machine = async (options: { generation?: string; join?: boolean } = {}): P
   const clock = clockOf(scheduler.current);
   const chance = chanceOf((machines += 1));
   const disk = new FakeDisk();
+  const { localStop } = disk.ports(async () => undefined);
+  const hostStop = new HostStop({ clock, log: quietLog(), localStop });
   const session = new Session({
     store: port.store,
     basics: { clock, chance, log: quietLog() },
@@ -42,9 +47,9 @@ const machine = async (options: { generation?: string; join?: boolean } = {}): P
     generation: options.generation,
     vitals: () => ({ bundle_version: 0, copied_through: 0, counters: {} }),
     clockTrusted: () => made.trusted,
+    hostStop,
   });
-  const { localStop } = disk.ports(async () => undefined);
-  const ports = { session, store: port.store, clock, chance, localStop };
+  const ports = { session, store: port.store, clock, chance, hostStop };
   const made: Machine = {
     session,
     port,
@@ -62,6 +67,7 @@ const machine = async (options: { generation?: string; join?: boolean } = {}): P
 };
 const may = ({ session }: Machine, action = 'block_ip', connector = 'edge'): string =>
   session.standstill(action, connector) ?? 'may start';
+const gateNow = () => contentOf('gate', fake.get(GATE_ID));
 const ALL: SwitchOrder = { scope: 'all', who: 'ann', why: 'too much' };
 
 describe('a session', () => {
@@ -109,6 +115,7 @@ describe('a session', () => {
     one.port.away = false;
     await wait(500);
     expect([one.session.isLost, may(one)]).toEqual([true, 'lost']);
+    expect(fake.get(sessionId(one.session.id))?.facets.state).toBe('dead');
     expect(two.session.deadForMs(one.session.id)).toBeGreaterThan(0);
     expect(may(two)).toBe('may start');
   });
@@ -155,6 +162,69 @@ describe('a session', () => {
   });
 });
 
+describe('the gate', () => {
+  const rewrite = (change: (gate: Gate) => Gate): void => {
+    const gate = fake.get(GATE_ID);
+    const content = gateNow();
+    if (!gate || !content) throw new Error('no gate');
+    fake.write({
+      id: GATE_ID,
+      expect: gate.version,
+      body: { ...bodyOf(gate), write_id: 'x', content: change(content) },
+    });
+  };
+
+  it('is not followed back to an older version of the same epoch', async () => {
+    const one = await machine();
+    const old = fake.get(GATE_ID);
+    rewrite((gate) => ({ ...gate, bundle_floor: 7 }));
+    await wait(400);
+    expect(one.session.gate?.bundle_floor).toBe(7);
+    jest.spyOn(fake, 'get').mockImplementation((id) => (id === GATE_ID ? old : FakeStore.prototype.get.call(fake, id)));
+    await wait(700);
+    expect(one.session.gate?.bundle_floor).toBe(7);
+  });
+
+  it('is not written again and again without a pause when the store refuses it', async () => {
+    const one = await machine();
+    const { bulk } = one.port.store;
+    let refused = 0;
+    const refusing: typeof bulk = async (writes) => {
+      if (!writes.some(({ id }) => id === GATE_ID)) return bulk(writes);
+      refused += 1;
+      return writes.map(() => ({ kind: 'failed', message: 'no' }) as const);
+    };
+    Object.assign(one.port.store, { bulk: refusing });
+    void one.session.changeGate((gate) => ({ ...gate, bundle_floor: 9 }));
+    await wait(3_000);
+    expect(refused).toBeLessThan(20);
+    Object.assign(one.port.store, { bulk });
+    await wait(1_500);
+    expect(gateNow()?.bundle_floor).toBe(9);
+  });
+
+  it('tells the time of an agent with a trusted clock, once a minute', async () => {
+    const one = await machine();
+    const first = gateNow()?.utc;
+    expect(Date.parse(first ?? '') - START).toBeLessThan(100);
+    await wait(58_000);
+    expect(gateNow()?.utc).toBe(first);
+    await wait(4_000);
+    const second = Date.parse(gateNow()?.utc ?? '') - START;
+    expect([second >= 60_000, second < 61_000]).toEqual([true, true]);
+    one.trusted = false;
+    await wait(120_000);
+    expect(Date.parse(gateNow()?.utc ?? '') - START).toBe(second);
+  });
+
+  it('gets no time from an agent that joins with a clock in doubt', async () => {
+    const one = await machine({ join: false });
+    one.trusted = false;
+    await drive(scheduler.current, one.session.join());
+    expect(gateNow()?.utc).toBeUndefined();
+  });
+});
+
 describe('the kill switch', () => {
   it('stops every agent within two seconds, and says how each of them stopped', async () => {
     const [one, two, dead] = [await machine(), await machine(), await machine()];
@@ -179,7 +249,7 @@ describe('the kill switch', () => {
     const done = one.stop(ALL);
     expect(may(one)).toBe('stopped');
     await drive(scheduler.current, done);
-    expect(one.disk.stop).toBeUndefined();
+    expect(one.disk.stops).toEqual([]);
   });
 
   it.each([
@@ -209,10 +279,13 @@ describe('the kill switch', () => {
       epoch: null,
       agents: [{ how: 'this' }, { session: two.session.id, how: 'unknown' }],
     });
-    expect(one.disk.stop).toEqual({ who: 'ann', why: 'too much' });
+    expect(one.disk.stops).toEqual([ALL]);
+    expect(may(two)).toBe('may start');
     one.port.away = false;
     await wait(1_500);
-    expect(may(one)).toBe('stopped');
+    // It is given as soon as it can be: the other agents must not go on for as long as this session lives.
+    expect([may(one), may(two), one.disk.stops]).toEqual(['stopped', 'stopped', []]);
+    expect(gateNow()?.stops).toMatchObject([ALL]);
   });
 
   // The first order was never written to the gate: a second one must not make it forgotten.
@@ -221,7 +294,6 @@ describe('the kill switch', () => {
     one.port.away = true;
     await drive(scheduler.current, one.stop(ALL));
     one.port.away = false;
-    await wait(700);
     const report = await drive(scheduler.current, one.stop({ scope: 'action:block_ip', who: 'bob', why: 'this too' }));
     expect(report.acknowledged).toBe(true);
     expect([may(one), may(one, 'isolate_host', 'other')]).toEqual(['stopped', 'stopped']);
@@ -232,12 +304,86 @@ describe('the kill switch', () => {
 
   it('writes an order of this host alone to the gate before it may start anything', async () => {
     const one = await machine();
-    one.disk.stop = { who: 'ann', why: 'while away' };
-    await drive(scheduler.current, publishLocalStop(one.stopPorts));
-    expect(contentOf('gate', fake.get(GATE_ID))?.stops).toMatchObject([
-      { scope: 'all', who: 'ann', why: 'while away' },
+    one.disk.stops = [{ scope: 'all', who: 'ann', why: 'while away' }];
+    await wait(400);
+    expect(gateNow()?.stops).toMatchObject([{ scope: 'all', who: 'ann', why: 'while away' }]);
+    expect([may(one), one.disk.stops]).toEqual(['stopped', []]);
+  });
+
+  it('takes no permit while an order of this host is not in the gate', async () => {
+    const one = await machine();
+    one.disk.stops = [{ ...ALL, scope: 'action:isolate_host' }];
+    const { bulk } = one.port.store;
+    const refusing: typeof bulk = (writes) =>
+      writes.some(({ id }) => id === GATE_ID) ? Promise.reject(new StoreUnavailable('away')) : bulk(writes);
+    Object.assign(one.port.store, { bulk: refusing });
+    await wait(PERMIT_MS + 400);
+    expect([one.session.silentForMs < 400, may(one)]).toEqual([true, 'permit_lapsed']);
+    Object.assign(one.port.store, { bulk });
+    await wait(700);
+    expect([may(one), may(one, 'isolate_host')]).toEqual(['may start', 'stopped']);
+  });
+
+  it('reads the stop file at each heartbeat, made and removed by hand, with OpenSearch away too', async () => {
+    const one = await machine();
+    one.port.away = true;
+    one.disk.stops = [ALL];
+    await wait(400);
+    expect(may(one)).toBe('stopped');
+    one.disk.stops = [];
+    await wait(400);
+    expect(may(one)).toBe('may start');
+  });
+
+  it('is given before the first permit if it was ordered before a session was there', async () => {
+    const [one, two] = [await machine({ join: false }), await machine()];
+    one.stopPorts.hostStop.take(ALL);
+    await drive(scheduler.current, one.session.join());
+    expect(may(one)).toBe('stopped');
+    void one.session.keepAlive(() => one.over);
+    await wait(700);
+    expect([may(one), may(two)]).toEqual(['stopped', 'stopped']);
+  });
+
+  it('says which agents are unknown when the gate holds the order and not every session could be told', async () => {
+    const [one, two, three] = [await machine(), await machine(), await machine()];
+    await wait(700);
+    three.over = true;
+    const { get } = one.port.store;
+    const failing: typeof get = (id) =>
+      id === sessionId(three.session.id) ? Promise.reject(new StoreUnavailable('away')) : get(id);
+    Object.assign(one.port.store, { get: failing });
+    const report = await drive(scheduler.current, one.stop(ALL));
+    expect(report).toMatchObject({ acknowledged: false, epoch: gateNow()?.epoch });
+    expect(report.agents).toEqual([
+      { session: one.session.id, how: 'this' },
+      { session: two.session.id, how: 'obeyed' },
+      { session: three.session.id, how: 'unknown' },
     ]);
-    expect([may(one), one.disk.stop]).toEqual(['stopped', undefined]);
+    expect(gateNow()?.stops[0]?.acknowledged_ms).toBeUndefined();
+  });
+
+  it('notes in the gate how long it took, for all who look', async () => {
+    const one = await machine();
+    await machine();
+    const report = await drive(scheduler.current, one.stop(ALL));
+    expect(gateNow()?.stops).toMatchObject([{ acknowledged_ms: Math.round(report.took_ms) }]);
+  });
+
+  it('holds the order in memory if the disk does not take it', async () => {
+    const one = await machine();
+    Object.assign(one.disk, { stops: Object.freeze([]) });
+    jest.spyOn(one.stopPorts.hostStop, 'settled');
+    one.port.away = true;
+    Object.defineProperty(one.disk, 'stops', {
+      get: () => [],
+      set: () => {
+        throw new Error('disk full');
+      },
+    });
+    await drive(scheduler.current, one.stop(ALL));
+    await wait(1_000);
+    expect(may(one)).toBe('stopped');
   });
 
   it('reaches a session although the killer died after writing the gate', async () => {

@@ -1,11 +1,13 @@
 import { iso } from '../../../common/iso';
 import { contentOf, loneBody } from '../keeping/state_docs';
-import type { Gate, StopOrder } from '../keeping/kinds/gate';
+import { withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
 import { sessionId, type SessionContent } from '../keeping/kinds/session';
-import { STATE_SCHEMA, StoreUnavailable, type Basics, type StateStore, type StateWrite, type Version } from '../ports';
-import { GateDocument } from './gate_document';
+import { STATE_SCHEMA, StoreUnavailable, type StateWrite, type Version } from '../ports';
+import { GateDocument, isBefore, pausesOf, type GateSeen } from './gate_document';
+import { GateTime } from './gate_time';
 import { gateToEnter } from './gate_to_enter';
 import { Peers } from './peers';
+import type { SessionOptions } from './session_options';
 import { HEARTBEAT_MS, PERMIT_MS } from './session_times';
 import { floorOf } from './upgrade';
 
@@ -14,31 +16,15 @@ import { floorOf } from './upgrade';
  * section 1), and the way in which a kill switch reaches every agent (section 4).
  */
 
-export interface SessionOptions {
-  readonly store: StateStore;
-  readonly basics: Basics;
-  readonly name: {
-    readonly agent: string;
-    readonly host: string;
-    readonly roles: readonly string[];
-    readonly engineDigest: string;
-  };
-  /** Figures that the heartbeat carries along. */
-  readonly vitals: () => Pick<SessionContent, 'bundle_version' | 'copied_through' | 'counters'>;
-  /** The generation that this agent knows; another one stops it. Undefined at the very first start. */
-  readonly generation: string | undefined;
-  /** The state schema that it speaks; default this version's. */
-  readonly schema?: number | undefined;
-  /** False while this machine's clock is more than the stated skew off, or jumped back. */
-  readonly clockTrusted: () => boolean;
-}
-
-/** Why an agent may not start effects now. */
-type Standstill = 'not_joined' | 'permit_lapsed' | 'stopped' | 'lost' | 'clock_off';
+/** Why an agent may start nothing at all now, whatever its orders are. */
+export type NoPermit = 'not_joined' | 'permit_lapsed' | 'lost' | 'clock_off';
+/** Why an agent may not start an effect now. */
+type Standstill = NoPermit | 'stopped';
 
 export class Session {
   readonly id: string;
   private readonly options: SessionOptions;
+  private readonly schema: number;
   private content: SessionContent;
   private version: Version | undefined;
   private permitUntil = -Infinity;
@@ -46,10 +32,11 @@ export class Session {
   private lostReason: string | undefined;
   private joined = false;
   private currentGate: Gate | undefined;
-  private localStops: readonly StopOrder[] = [];
+  private gateVersion: Version | undefined;
   private readonly attempts = new Set<string>();
   private readonly peers: Peers;
   private readonly gateDocument: GateDocument;
+  private readonly gateTime: GateTime;
   private readonly onLost: Array<(why: string) => void> = [];
   private readonly onGate: Array<(gate: Gate) => void> = [];
 
@@ -57,9 +44,11 @@ export class Session {
     const { store, basics, name } = options;
     const { engineDigest, ...named } = name;
     this.options = options;
+    this.schema = options.schema ?? STATE_SCHEMA;
     this.id = basics.chance.uuid();
     this.peers = new Peers({ store, ...basics });
     this.gateDocument = new GateDocument({ store, basics }, this.id);
+    this.gateTime = new GateTime(options, this.gateDocument);
     this.content = {
       id: this.id,
       ...named,
@@ -71,10 +60,6 @@ export class Session {
       engine_digest: engineDigest,
       ...options.vitals(),
     };
-  }
-
-  private get schema(): number {
-    return this.options.schema ?? STATE_SCHEMA;
   }
 
   get isLost(): boolean {
@@ -89,14 +74,14 @@ export class Session {
     return this.currentGate;
   }
 
-  /** Milliseconds since the last heartbeat that succeeded. */
+  /** Since the last heartbeat that succeeded, ms. */
   get silentForMs(): number {
     return this.options.basics.clock.monotonic() - this.lastSuccess;
   }
 
   /** Orders to stop that are in force for this agent: of the gate, and of this host alone. */
   get stops(): readonly StopOrder[] {
-    return [...(this.currentGate?.stops ?? []), ...this.localStops];
+    return [...(this.currentGate?.stops ?? []), ...this.options.hostStop.orders];
   }
 
   whenLost(told: (why: string) => void): void {
@@ -107,16 +92,17 @@ export class Session {
     this.onGate.push(told);
   }
 
-  /** Stops this host at once, before anybody else is told. */
-  stopLocally(orders: readonly StopOrder[]): void {
-    this.localStops = orders;
-  }
-
   /** Why nothing may be started now for an act, or undefined. Asked right before the first byte is written. */
   standstill(action: string, connector: string): Standstill | undefined {
+    const lack = this.noPermit();
+    if (lack === 'lost' || lack === 'not_joined') return lack;
+    return this.isStopped(action, connector) ? 'stopped' : lack;
+  }
+
+  /** Why nothing at all may be started now, apart from orders to stop; undefined while the permit is valid. */
+  noPermit(): NoPermit | undefined {
     if (this.isLost) return 'lost';
     if (!this.joined) return 'not_joined';
-    if (this.isStopped(action, connector)) return 'stopped';
     if (!this.options.clockTrusted()) return 'clock_off';
     return this.options.basics.clock.monotonic() < this.permitUntil ? undefined : 'permit_lapsed';
   }
@@ -130,9 +116,7 @@ export class Session {
   }
 
   /** Milliseconds since a session was seen dead, undefined while it lives or is unknown. */
-  deadForMs(id: string): number | undefined {
-    return this.peers.deadForMs(id);
-  }
+  readonly deadForMs = (id: string): number | undefined => this.peers.deadForMs(id);
 
   /** Sessions that are known to be dead. */
   get deadSessions(): readonly string[] {
@@ -140,9 +124,7 @@ export class Session {
   }
 
   /** A dead session of which nothing is left. */
-  forgetDead(id: string): void {
-    this.peers.forget(id);
-  }
+  readonly forgetDead = (id: string): void => this.peers.forget(id);
 
   /** Sessions in the gate besides this one that are not known to be dead. */
   get livePeers(): readonly string[] {
@@ -161,18 +143,23 @@ export class Session {
   async join(): Promise<void> {
     const { store, basics, name, generation } = this.options;
     const ports = { store, ...basics };
+    const pauses = pausesOf(basics);
     for (let created = false; ; created = true) {
       const before = await this.gateDocument.read();
       const gate = await gateToEnter(ports, before?.content, { generation, schema: this.schema });
       if (!created) await this.create();
       const own = { joined_at: iso(basics.clock.utc()), agent: name.agent, schema: this.schema };
-      const entered: Gate = { ...gate, sessions: { ...gate.sessions, [this.id]: own } };
-      if (!(await this.gateDocument.write(entered, before))) continue;
-      this.joined = true;
-      this.lastSuccess = basics.clock.monotonic();
-      this.obey(entered);
-      return;
+      const entered: Gate = { ...this.gateTime.dated(gate), sessions: { ...gate.sessions, [this.id]: own } };
+      const version = await this.gateDocument.write(entered, before);
+      if (version !== undefined) return this.entered({ gate: entered, version });
+      await pauses.next();
     }
+  }
+
+  private entered(seen: GateSeen): void {
+    this.joined = true;
+    this.lastSuccess = this.options.basics.clock.monotonic();
+    this.obey(seen);
   }
 
   private async create(): Promise<void> {
@@ -206,20 +193,34 @@ export class Session {
 
   /** Reads the gate and follows it. Called after each heartbeat; safe at any time. */
   async readGate(): Promise<Gate | undefined> {
-    const gate = (await this.gateDocument.read())?.content;
-    if (gate === undefined) this.lose('the gate is gone');
-    else this.obey(gate);
-    return gate;
+    const found = await this.gateDocument.read();
+    if (found === undefined) this.lose('the gate is gone');
+    else this.obey({ gate: found.content, version: found.version });
+    return found?.content;
   }
 
   /** Changes the gate by compare-and-set until it is done; `change` sees the newest gate each time. */
   async changeGate(change: (gate: Gate) => Gate): Promise<Gate> {
     const changed = await this.gateDocument.change(change);
     this.obey(changed);
-    return changed;
+    return changed.gate;
   }
 
-  private obey(gate: Gate): void {
+  /**
+   * Writes the orders of this host to the gate, if it has any that are not there.
+   *
+   * @returns the gate that holds them
+   * @throws StoreUnavailable; then they stay in force here
+   */
+  async publishOrders(): Promise<Gate> {
+    const { hostStop } = this.options;
+    const { orders } = hostStop;
+    const gate = await this.changeGate((current) => orders.reduce(withStop, current));
+    hostStop.published(orders);
+    return gate;
+  }
+
+  private obey({ gate, version }: GateSeen): void {
     if (this.currentGate !== undefined && gate.generation !== this.currentGate.generation) {
       this.lose('the state was adopted anew');
       return;
@@ -228,9 +229,11 @@ export class Session {
       this.lose('a newer Reflex works with this state now');
       return;
     }
-    // An older gate can be read after a newer one was written by this agent; orders never go backwards.
+    // An older gate can be read after a newer one was written by this agent; nothing in it goes backwards.
     if (this.currentGate !== undefined && gate.epoch < this.currentGate.epoch) return;
+    if (this.gateVersion !== undefined && isBefore(version, this.gateVersion)) return;
     this.currentGate = gate;
+    this.gateVersion = version;
     this.content = { ...this.content, seen_epoch: Math.max(this.content.seen_epoch, gate.epoch) };
     for (const told of this.onGate) told(gate);
   }
@@ -248,8 +251,9 @@ export class Session {
 
   /** One heartbeat. INVARIANT (INV-6): the permit counts from before sending, and nothing else extends it. */
   private async beat(sentAt: number): Promise<void> {
-    const { store } = this.options;
-    if (this.version === undefined) return;
+    const { store, hostStop } = this.options;
+    hostStop.look();
+    if (!this.version) return;
     try {
       this.content = { ...this.content, ...this.options.vitals(), n: this.content.n + 1 };
       const write = this.writeOf(this.version);
@@ -260,7 +264,9 @@ export class Session {
         await this.readGate();
         if (this.isLost) return;
         this.lastSuccess = this.options.basics.clock.monotonic();
+        if (hostStop.orders.length > 0) await this.publishOrders();
         this.permitUntil = Math.max(this.permitUntil, sentAt + PERMIT_MS);
+        await this.gateTime.refresh(this.currentGate);
         return;
       }
       if (outcome?.kind === 'conflict') await this.askWhy();

@@ -2,6 +2,7 @@ import type { Ledger, LedgerEntry } from '../../engine/brakes/ledger';
 import type { Effect } from '../../engine/execution/effect';
 import { undoRoom, type Room } from '../../../test/builders/undo_room';
 import { aReason, anEffect, EFFECT, ME, utcAt } from '../../../test/builders/undoing';
+import { LedgerSights } from '../executing/ledger_sights';
 import { ledgerId, plannedLedger } from '../keeping/kinds/ledger';
 import { contentOf } from '../keeping/state_docs';
 import { goneCommands, LedgerSweep, type LedgerSweepPorts } from './ledger_sweep';
@@ -55,7 +56,14 @@ describe('sweeping ledgers', () => {
     (ledger()?.entries ?? []).map(({ command_id, ended }) => [command_id, ended === true] as const);
   const put = (...made: Parameters<typeof aLedger>): void => void room.put(plannedLedger(aLedger(...made), utcAt(0)));
   const begin = (more: Partial<LedgerSweepPorts> = {}): void => {
-    sweep = new LedgerSweep({ ...room, store: room.port.store, session: room.session.port, ...more });
+    sweep = new LedgerSweep({
+      ...room,
+      store: room.port.store,
+      session: room.session.port,
+      ledgerSights: new LedgerSights(),
+      populationOf: () => undefined,
+      ...more,
+    });
     void sweep.run(() => over);
   };
   beforeEach(() => {
@@ -77,6 +85,36 @@ describe('sweeping ledgers', () => {
     begin();
     await room.wait(1_400);
     expect(entries()).toEqual([['c1', ended]]);
+  });
+
+  // Its session could not say so itself: what it reserved must neither be forgotten nor stay without an age for ever.
+  it.each<[note: string, entry: Partial<LedgerEntry>, effect: Partial<Effect>, pending: boolean]>([
+    ['counts as sent once its effect is past applying', {}, { state: 'unknown' }, false],
+    ['stays reserved while its effect is applied', {}, { state: 'applying' }, true],
+    ['is left to the session that lives', { session: 'other' }, { state: 'unknown' }, true],
+  ])('what is only reserved %s', async (_note, entry, effect, pending) => {
+    put([anEntry({ pending: true, ...entry })]);
+    room.putEffect(anEffect(effect));
+    begin();
+    await room.wait(1_400);
+    expect(ledger()?.entries.map((each) => each.pending === true)).toEqual([pending]);
+  });
+
+  it('notes a population that rose, and sweeps on for it though nothing counts any more', async () => {
+    put([anEntry()], { population: 40 });
+    begin({
+      populationOf: (limit, scope) => ({
+        count: limit === 'hosts' && scope === 'all' ? 90 : 0,
+        version: 'v2',
+        for_ms: 0,
+      }),
+    });
+    await room.wait(1_400);
+    expect(ledger()).toMatchObject({ population: 40, rise: { population: 90 } });
+    put([], { population: 40, rise: { population: 90, age_ms: 0, noted_at: 'x' } });
+    await room.wait(630_000);
+    expect(ledger()?.population).toBe(90);
+    expect(room.fake.get(ID)?.facets.state).toBe('empty');
   });
 
   it('takes a session that it does not know for a live one, where there is no target to wait for', async () => {

@@ -1,9 +1,12 @@
 import { iso } from '../../../common/iso';
-import { aged, ended, type Ledger } from '../../engine/brakes/ledger';
+import { ended, started, type Ledger } from '../../engine/brakes/ledger';
+import { withPopulation, type PopulationFact } from '../../engine/brakes/population';
 import type { Effect } from '../../engine/execution/effect';
+import type { LedgerSights } from '../executing/ledger_sights';
 import type { CommitQueue } from '../keeping/commit_queue';
 import { plannedLedger } from '../keeping/kinds/ledger';
-import { contentOf, find, read, readMany } from '../keeping/state_docs';
+import type { Planned } from '../keeping/planned';
+import { find, read, readMany } from '../keeping/state_docs';
 import { StoreUnavailable, type Basics, type Connector, type StateStore } from '../ports';
 import { leads } from '../session/leads';
 import type { Session } from '../session/session';
@@ -15,22 +18,43 @@ export interface LedgerSweepPorts {
   readonly session: Session;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly basics: Basics;
+  readonly ledgerSights: Pick<LedgerSights, 'ledgerIn'>;
+  /** How many there are of what a limit counts in; undefined if it counts starts, or nobody knows. */
+  readonly populationOf: (limit: string, scope: string) => PopulationFact | undefined;
 }
 
 const SWEEP_MS = 10_000;
 const FIRST_SWEEP_MS = 1_000;
 const TICK_MS = 500;
 
+type Entries = Ledger['entries'];
+
+const isNamedBy = (effect: Effect | undefined, { command_id }: Entries[number]): boolean =>
+  [...(effect?.reasons ?? []), ...(effect?.requested ?? [])].some(({ command }) => command.command_id === command_id);
+
+const commandsOf = (entries: Entries): ReadonlySet<string> => new Set(entries.map(({ command_id }) => command_id));
+
 /** Commands among these that their effect does not name (any more). */
-export const goneCommands = (entries: Ledger['entries'], effects: ReadonlyMap<string, Effect>): ReadonlySet<string> => {
-  const isNamed = ({ effect_id, command_id }: Ledger['entries'][number]): boolean => {
-    const effect = effects.get(effect_id);
-    return [...(effect?.reasons ?? []), ...(effect?.requested ?? [])].some(
-      ({ command }) => command.command_id === command_id,
-    );
-  };
-  return new Set(entries.filter((entry) => !isNamed(entry)).map((entry) => entry.command_id));
-};
+export const goneCommands = (entries: Entries, effects: ReadonlyMap<string, Effect>): ReadonlySet<string> =>
+  commandsOf(entries.filter((entry) => !isNamedBy(effects.get(entry.effect_id), entry)));
+
+/** Commands among these that are reserved only, though their effect says that they are over or taken over. */
+export const startedCommands = (entries: Entries, effects: ReadonlyMap<string, Effect>): ReadonlySet<string> =>
+  commandsOf(
+    entries.filter((entry) => {
+      const effect = effects.get(entry.effect_id);
+      return entry.pending === true && effect?.state !== 'applying' && isNamedBy(effect, entry);
+    }),
+  );
+
+/** What the effects say of the commands in a ledger. */
+interface Found {
+  readonly gone: ReadonlySet<string>;
+  /** Nobody said when: they count as sent just now. */
+  readonly started: ReadonlySet<string>;
+}
+
+const NOTHING: Found = { gone: new Set(), started: new Set() };
 
 /**
  * Keeps ledgers true: adds the time that passed, and notes which entries belong to effects that are gone. An entry
@@ -69,32 +93,39 @@ export class LedgerSweep {
 
   /** One agent adds the time for all; each looks after its own entries. */
   private async sweepOne(id: string): Promise<void> {
-    const { store, commits, session, basics } = this.ports;
+    const { store, commits, session, ledgerSights } = this.ports;
     // First the ledger, then the effects: what the ledger names was claimed before it was read.
     const ledger = await read(store, 'ledger', id);
     if (!ledger) return;
-    const gone = await this.commandsGone(ledger);
-    if (gone.size === 0 && !leads(session)) return;
+    const found = await this.ask(ledger);
+    if (found.gone.size + found.started.size === 0 && !leads(session)) return;
     await commits.settle<void>({
       reads: [id],
       build: (view) => {
-        const seen = view.get(id);
-        const current = contentOf('ledger', seen);
-        if (!seen || !current) return { docs: [], answer: undefined };
-        const next = ended(aged(current, view.now - seen.knownSince), gone);
-        return { docs: [plannedLedger(next, iso(basics.clock.utc()))], answer: undefined };
+        const current = ledgerSights.ledgerIn(view, id);
+        return { docs: current ? [this.swept(current, found)] : [], answer: undefined };
       },
     });
   }
 
-  /** Commands of mine, or of sessions long dead, that their effect does not name (any more). */
-  private async commandsGone(ledger: Ledger): Promise<ReadonlySet<string>> {
+  private swept(ledger: Ledger, found: Found): Planned<'ledger', Ledger> {
+    const at = iso(this.ports.basics.clock.utc());
+    const counted = ended(
+      [...found.started].reduce((next, id) => started(next, id, 0), ledger),
+      found.gone,
+    );
+    const population = this.ports.populationOf(ledger.limit, ledger.scope);
+    return plannedLedger(population ? withPopulation(counted, population, at) : counted, at);
+  }
+
+  /** What became of the commands of mine, or of sessions long dead. */
+  private async ask(ledger: Ledger): Promise<Found> {
     const { store, session, connectors } = this.ports;
     const patience = longestRequest(connectors);
     const isToAsk = (owner: string): boolean => owner === session.id || (session.deadForMs(owner) ?? -1) >= patience;
     const candidates = ledger.entries.filter((entry) => entry.ended !== true && isToAsk(entry.session));
-    if (candidates.length === 0) return new Set();
-    const ids = new Set(candidates.map((entry) => entry.effect_id));
-    return goneCommands(candidates, await readMany(store, 'effect', [...ids]));
+    if (candidates.length === 0) return NOTHING;
+    const effects = await readMany(store, 'effect', [...new Set(candidates.map((entry) => entry.effect_id))]);
+    return { gone: goneCommands(candidates, effects), started: startedCommands(candidates, effects) };
   }
 }

@@ -7,6 +7,8 @@ export interface StopOrder {
   readonly why: string;
   readonly at: string;
   readonly epoch: number;
+  /** After so long no effect could start anywhere any more, ms; missing while that is not certain. */
+  readonly acknowledged_ms?: number;
 }
 
 /** A session as the gate names it. */
@@ -36,5 +38,17 @@ export interface Gate {
   readonly lineage?: readonly string[];
   /** Set when a person adopted a state that was deleted, replaced or restored; limits then begin anew. */
   readonly adopted?: { readonly from: string; readonly at: string; readonly by: string };
+  /** UTC of an agent whose clock was trusted, at most a minute older than its last heartbeat. */
+  readonly utc?: string;
   readonly undo_suspended?: { readonly until: string; readonly who: string; readonly why: string };
 }
+
+/** The gate with an order of one host. What the gate holds already stays as it is. */
+export const withStop = (gate: Gate, order: StopOrder): Gate => {
+  const epoch = gate.epoch + 1;
+  const isIt = ({ scope, who, why, at }: StopOrder): boolean =>
+    scope === order.scope && who === order.who && why === order.why && at === order.at;
+  if (gate.stops.some(isIt)) return gate;
+  const others = gate.stops.filter(({ scope }) => scope !== order.scope);
+  return { ...gate, epoch, stops: [...others, { ...order, epoch }] };
+};

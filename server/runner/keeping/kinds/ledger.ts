@@ -3,9 +3,13 @@ import type { Planned } from '../planned';
 
 export const ledgerId = (limit: string, scope: string): string => `ledger:${limit}:${scope}`;
 
+/** Something counts in it, or is to count once its time has come: then it is swept. */
+const isInUse = ({ entries, buckets, rise }: Ledger): boolean =>
+  entries.length + buckets.length > 0 || rise !== undefined;
+
 export const plannedLedger = (ledger: Ledger, at: string): Planned<'ledger', Ledger> => ({
   id: ledgerId(ledger.limit, ledger.scope),
   kind: 'ledger',
   content: ledger,
-  facets: { state: ledger.entries.length + ledger.buckets.length > 0 ? 'in_use' : 'empty', at, policy: ledger.limit },
+  facets: { state: isInUse(ledger) ? 'in_use' : 'empty', at, policy: ledger.limit },
 });

@@ -1,0 +1,114 @@
+import { clockOf, quietLog } from '../../../test/builders/store_port';
+import { FakeDisk } from '../../../test/fakes/fake_disk';
+import { Scheduler } from '../../../test/fakes/scheduler';
+import { HostStop } from './host_stop';
+
+const ALL = { scope: 'all', who: 'ann', why: 'too much' };
+const EDGE = { scope: 'connector:edge', who: 'bob', why: 'it misbehaves' };
+
+describe('orders to stop that only this host knows', () => {
+  let disk: FakeDisk;
+  let lines: string[];
+  let flushed: Array<() => void>;
+  let stop: HostStop;
+  const scopes = (): readonly string[] => stop.orders.map(({ scope }) => scope);
+  const flush = async (): Promise<void> => {
+    for (let turn = 0; turn < 10; turn += 1) {
+      flushed.splice(0).forEach((done) => done());
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  beforeEach(() => {
+    disk = new FakeDisk();
+    lines = [];
+    flushed = [];
+    const { localStop } = disk.ports(() => new Promise((resolve) => flushed.push(resolve)));
+    stop = new HostStop({ clock: clockOf(new Scheduler()), log: quietLog(lines), localStop });
+  });
+
+  it('are in force before anything is written, and on the disk soon', async () => {
+    stop.take(ALL);
+    stop.look();
+    expect([scopes(), disk.stops]).toEqual([['all'], []]);
+    await flush();
+    expect([scopes(), disk.stops]).toEqual([['all'], [ALL]]);
+  });
+
+  it('keep their scope, and stand side by side', async () => {
+    stop.take(ALL);
+    stop.take(EDGE);
+    stop.take({ ...EDGE, why: 'still' });
+    await flush();
+    expect(disk.stops).toEqual([ALL, { ...EDGE, why: 'still' }]);
+  });
+
+  it('outlive the process', async () => {
+    stop.take(EDGE);
+    await flush();
+    const { localStop } = disk.ports(async () => undefined);
+    const next = new HostStop({ clock: clockOf(new Scheduler()), log: quietLog(), localStop });
+    next.look();
+    expect(next.orders).toMatchObject([EDGE]);
+  });
+
+  it('are lifted by hand once they were on the disk, and not before', async () => {
+    stop.take(ALL);
+    await flush();
+    stop.look();
+    disk.stops = [];
+    stop.look();
+    expect(scopes()).toEqual([]);
+  });
+
+  it('leave once they are published, and the file with them', async () => {
+    stop.take(ALL);
+    await flush();
+    stop.published(stop.orders);
+    stop.look();
+    expect(scopes()).toEqual([]);
+    await flush();
+    stop.look();
+    expect([scopes(), disk.stops]).toEqual([[], []]);
+  });
+
+  it('stay if they came while others were published, by hand or not', async () => {
+    stop.take(ALL);
+    await flush();
+    const published = stop.orders;
+    disk.stops = [...disk.stops, EDGE];
+    stop.published(published);
+    await flush();
+    expect([scopes(), disk.stops]).toEqual([['connector:edge'], [EDGE]]);
+  });
+
+  it.each([
+    ['all', ['connector:edge']],
+    ['connector:edge', ['all']],
+  ])('are released by scope: %s', async (scope, left) => {
+    stop.take(ALL);
+    stop.take(EDGE);
+    await flush();
+    stop.lift(scope);
+    await flush();
+    expect([scopes(), disk.stops.map((order) => order.scope)]).toEqual([left, left]);
+  });
+
+  it('hold in memory while the disk takes nothing, and say so', async () => {
+    Object.defineProperty(disk, 'stops', {
+      get: () => [],
+      set: () => {
+        throw new Error('the disk is full');
+      },
+    });
+    stop.take(ALL);
+    await flush();
+    stop.look();
+    expect([scopes(), lines.length]).toEqual([['all'], 1]);
+  });
+
+  it('are measured from the moment that they were taken', () => {
+    const order = stop.take(ALL);
+    expect(stop.takenAt(order)).toBe(0);
+    expect(stop.takenAt({ ...order, at: 'another moment' })).toBeUndefined();
+  });
+});
