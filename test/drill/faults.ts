@@ -176,7 +176,7 @@ const round = async (harm: Harm): Promise<void> => {
 };
 
 /** After each round; in a longer drill so long that a limit is used up, and free again, while nothing else happens. */
-const QUIET_MS = { short: 24_000, long: 60_000 } as const;
+const QUIET_MS = { short: 12_000, long: 60_000 } as const;
 
 /** Does harm for at least so long, whole rounds. */
 export const doHarm = async (harm: Harm, forMs: number): Promise<number> => {

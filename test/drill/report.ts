@@ -70,8 +70,10 @@ export const tableOf = ({
     if (broken.length > 0 && verdict === 'not asked yet') lines.push(`      (${NOT_ASKED_YET[id] ?? ''})`);
   }
   lines.push(...skipped.map((what) => `  SKIPPED ${what}`));
-  const failed = findings.filter(({ verdict }) => verdict === 'BROKEN').length;
-  const pending = findings.filter(({ verdict }) => verdict === 'not asked yet').length;
-  lines.push('', `${findings.length - failed - pending} kept, ${failed} broken, ${pending} not asked yet`);
+  const having = (wanted: Verdict): number => findings.filter(({ verdict }) => verdict === wanted).length;
+  lines.push(
+    '',
+    `${having('kept')} kept, ${having('BROKEN')} broken, ${having('not asked yet')} not asked yet, ${having('did not happen')} did not happen`,
+  );
   return lines.join('\n');
 };
