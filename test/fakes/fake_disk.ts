@@ -1,4 +1,5 @@
 import {
+  DiskFailed,
   SpoolRefused,
   type Journal,
   type JournalEntry,
@@ -15,10 +16,15 @@ export class FakeDisk {
   readonly memory = new Map<string, string>();
   /** The stop file. */
   stops: readonly LocalOrder[] = [];
+  /** Nothing can be written any more; what is there stays. */
   full = false;
   /** Room for spooled items, in characters of JSON. */
   room = Infinity;
   private next = 0;
+
+  private mustHaveRoom(): void {
+    if (this.full) throw new DiskFailed('the disk is full');
+  }
 
   private taken(): number {
     return this.room === Infinity ? 0 : JSON.stringify(this.spooled).length;
@@ -30,10 +36,12 @@ export class FakeDisk {
       journal: {
         put: async (entries) => {
           await wait();
+          this.mustHaveRoom();
           for (const entry of entries) this.journalEntries.set(entry.command_id, entry);
         },
         close: async (ids) => {
           await wait();
+          this.mustHaveRoom();
           for (const id of ids) this.journalEntries.delete(id);
         },
         open: () => [...this.journalEntries.values()],
@@ -42,7 +50,7 @@ export class FakeDisk {
         append: async (item) => {
           await wait();
           if (this.full || this.taken() + JSON.stringify(item).length > this.room)
-            throw new SpoolRefused('the disk is full');
+            throw new SpoolRefused('the disk is full', 'disk_failed');
           this.spooled.push({ at: (this.next += 1), item: structuredClone(item) });
         },
         peek: async (most) => {
@@ -59,6 +67,7 @@ export class FakeDisk {
         read: (key) => this.memory.get(key),
         write: async (key, value) => {
           await wait();
+          this.mustHaveRoom();
           this.memory.set(key, value);
         },
       },

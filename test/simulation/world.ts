@@ -387,6 +387,15 @@ export class World {
         };
         return network.call(box, [step], () => outcome);
       },
+      removeMany: (docs) => {
+        const outcomes: WriteOutcome[] = [];
+        const steps = docs.map(
+          ({ id, version }) =>
+            () =>
+              void outcomes.push(store.remove(id, version)),
+        );
+        return network.call(box, steps, () => outcomes);
+      },
       identity: () => read(() => this.stateIdentity),
       raiseSchema: (schema) => network.call(box, [() => store.raiseSchema(schema)], () => undefined),
       nodeTime: () => read(() => this.epoch + this.now),

@@ -1,6 +1,7 @@
 import { appendFile, open, readFile, stat, type FileHandle } from 'fs/promises';
 import { join } from 'path';
-import type { Journal, JournalEntry } from '../../runner/ports';
+import { whyOf } from '../../../common/why';
+import { DiskFailed, type Journal, type JournalEntry } from '../../runner/ports';
 import { lineOf, readLines } from './checked_lines';
 import { PRIVATE_FILE, replaceFile, syncFolder } from './durable_file';
 import { lockFolder, type FolderLock, type LockOptions } from './folder_lock';
@@ -56,6 +57,8 @@ export class FileJournal implements Journal {
   private file: FileHandle | undefined;
   private lines: number;
   private bytes: number;
+  /** What `open` last told; made anew only after a change, since every look at an effect asks for it. */
+  private told: readonly JournalEntry[] | undefined;
   private isFlushing = false;
   private flushed: Promise<void> = Promise.resolve();
 
@@ -78,7 +81,8 @@ export class FileJournal implements Journal {
   }
 
   open(): readonly JournalEntry[] {
-    return [...this.entries.values()];
+    this.told ??= [...this.entries.values()];
+    return this.told;
   }
 
   /** Writes what waits, and gives the folder free. */
@@ -104,7 +108,8 @@ export class FileJournal implements Journal {
         await this.write(batch.flatMap(({ changes }) => changes));
         for (const { resolve } of batch) resolve();
       } catch (error) {
-        for (const { reject } of batch) reject(error);
+        const failed = new DiskFailed(`the undo journal cannot be written: ${whyOf(error)}`, { cause: error });
+        for (const { reject } of batch) reject(failed);
       }
     }
     // In the same turn in which nothing waited: who comes next starts the next flush.
@@ -133,6 +138,7 @@ export class FileJournal implements Journal {
     this.bytes += Buffer.byteLength(text);
     this.lines += changes.length;
     for (const change of changes) applyTo(this.entries, change);
+    this.told = undefined;
   }
 
   private async leaveFile(): Promise<void> {

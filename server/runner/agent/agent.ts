@@ -4,12 +4,14 @@ import { ClockWatch } from '../session/clock_watch';
 import { LedgerSights } from '../executing/ledger_sights';
 import { followHistory } from '../facts/follow_history';
 import { GuardBook, type GuardBookPorts } from '../trust/guard_book';
-import { IntakeDoor, type Admission } from '../door/door';
+import type { Admission, Need } from '../door/admission';
+import { IntakeDoor } from '../door/door';
 import { RolloutKeeper } from './rollout_keeper';
 import { Shift } from './shift';
 import type { AgentParts } from './parts';
 import { joinRefusal, troublesOf, type AgentTrouble, type JoinRefusal } from './troubles';
 import { inBackground } from '../keeping/in_background';
+import { WatchedJournal } from '../keeping/watched_journal';
 import { StoreUnavailable, type LocalMemory, type Spool } from '../ports';
 import type { HostStop } from '../session/host_stop';
 import { undoOffline } from '../undoing/undo_offline';
@@ -19,7 +21,7 @@ const OFFLINE_AFTER_MS = 60_000;
 const IDENTITY_CHECK_MS = 60_000;
 
 export interface AgentOptions {
-  readonly parts: Omit<AgentParts, 'clockTrusted' | 'rollouts' | 'guardBook' | 'ledgerSights'> &
+  readonly parts: Omit<AgentParts, 'clockTrusted' | 'diskTrouble' | 'rollouts' | 'guardBook' | 'ledgerSights'> &
     Pick<GuardBookPorts, 'guardCompiler' | 'guardTrials'>;
   readonly spool: Spool;
   readonly memory: LocalMemory;
@@ -38,6 +40,7 @@ export class Agent {
   readonly parts: AgentParts;
   private readonly options: AgentOptions;
   private readonly clockWatch: ClockWatch;
+  private readonly journal: WatchedJournal;
   private readonly rollouts: RolloutKeeper;
   private current: Shift | undefined;
   private stopping = false;
@@ -50,8 +53,11 @@ export class Agent {
     this.options = options;
     this.clockWatch = new ClockWatch(options.parts);
     const { guardCompiler: _compiler, guardTrials: _trials, ...parts } = options.parts;
+    this.journal = new WatchedJournal(parts.journal, parts);
     const basics = {
       ...parts,
+      journal: this.journal,
+      diskTrouble: () => this.journal.trouble,
       clockTrusted: () => this.clockWatch.trusted(),
       guardBook: new GuardBook(options.parts),
       ledgerSights: new LedgerSights(),
@@ -96,10 +102,14 @@ export class Agent {
     this.running = this.keepJoined();
     inBackground(this.parts, 'joining', this.running);
     inBackground(this.parts, 'draining the spool', this.door.drain(over));
+    inBackground(this.parts, 'watching the local disk', this.journal.run(over));
     inBackground(this.parts, 'watching the clock', this.clockWatch.run(over));
     inBackground(this.parts, 'watching rollouts', this.rollouts.run(over));
     inBackground(this.parts, 'undoing offline', this.undoWhileAlone());
-    inBackground(this.parts, 'following the history', followHistory({ ...this.parts, book: this.parts.history }, over));
+    // While no session is up nobody knows who else decides.
+    const hasPeers = (): boolean => this.shift === undefined || this.shift.session.livePeers.length > 0;
+    const history = followHistory({ ...this.parts, book: this.parts.history, hasPeers }, over);
+    inBackground(this.parts, 'following the history', history);
   }
 
   /** Stops in order. Effects stay at their targets and are undone at the next start. */
@@ -108,8 +118,8 @@ export class Agent {
     await this.current?.leave();
   }
 
-  admit(received: ReceivedEvent): Promise<Admission> {
-    return this.door.admit(received);
+  admit(received: ReceivedEvent, need?: Need): Promise<Admission> {
+    return this.door.admit(received, need);
   }
 
   private async keepJoined(): Promise<void> {
@@ -194,7 +204,7 @@ export class Agent {
     while (!this.stopping) {
       const silent = this.shift ? this.shift.session.silentForMs : clock.monotonic() - this.aloneSince;
       // While agents of another version work with the state, they look after the effects of this one as well.
-      const others = this.refusal !== undefined && this.refusal.code !== 'state_replaced';
+      const others = this.refusal?.code === 'engine_too_old' || this.refusal?.code === 'older_agents_run';
       if (silent > OFFLINE_AFTER_MS && !others && this.parts.clockTrusted())
         await undoOffline({ ...this.parts, basics: this.parts });
       await clock.sleep(1_000);

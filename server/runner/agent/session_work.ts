@@ -40,11 +40,12 @@ const executingOf = (parts: ShiftParts): Executing => {
 };
 
 const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executing): Processing => {
-  const { session, bundles, inventory, connectors, journal, ledgerSights, commits, clock, history } = parts;
+  const { session, bundles, inventory, connectors, journal, ledgerSights, diskTrouble, commits, clock, history } =
+    parts;
   const basics = basicsOf(parts);
   return {
     decide: (received, options) => decideEvent(deciding, received, options),
-    worldNow: () => claimWorld({ session, bundles, inventory, connectors, journal, basics, ledgerSights }),
+    worldNow: () => claimWorld({ session, bundles, inventory, connectors, journal, basics, ledgerSights, diskTrouble }),
     execute: (start, claimed) => executeCommand(executing, start, claimed),
     commits,
     recovering: { writing: { commits, clock }, journal },

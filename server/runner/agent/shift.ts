@@ -60,7 +60,8 @@ export class Shift {
         counters: counters(),
       }),
     });
-    const commits = new CommitQueue({ ...parts, basics: parts, copier, session: this.session.id });
+    const stuck = (): void => inBackground(parts, 'leaving a session that can write nothing', this.leave());
+    const commits = new CommitQueue({ ...parts, basics: parts, copier, session: this.session.id, stuck });
     this.parts = { ...parts, session: this.session, commits, copier };
     this.stopWatch = new StopWatch({ ...parts, session: this.session, hostStop });
     this.work = sessionWork(this.parts);

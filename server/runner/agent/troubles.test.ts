@@ -5,6 +5,8 @@ interface Scene {
   readonly joined?: boolean;
   readonly refusal?: TroubleSources['refusal'];
   readonly clockTrusted?: boolean;
+  readonly journalTrouble?: string;
+  readonly spoolTrouble?: string;
   readonly unaccounted?: number;
   readonly status?: object | null;
   readonly expired?: readonly string[];
@@ -18,6 +20,8 @@ const sourcesOf = ({
   joined = true,
   refusal,
   clockTrusted = true,
+  journalTrouble,
+  spoolTrouble,
   unaccounted = 0,
   status = inForce,
   expired = [],
@@ -29,7 +33,8 @@ const sourcesOf = ({
     isJoined: joined,
     clockTrusted: () => clockTrusted,
     clock: { utc: () => 0 },
-    door: { unaccounted },
+    diskTrouble: () => journalTrouble,
+    door: { unaccounted, diskTrouble: spoolTrouble },
     bundles: { status: status ?? undefined, expiredAt: () => expired },
     rollouts: { stopped },
     stops,
@@ -51,6 +56,9 @@ describe('what keeps an agent from working', () => {
     ['an order to stop that was just given is no trouble', { stops: [{ scope: 'all', state: 'ordered' }] }, []],
     ['nor is one that was acknowledged', { stops: [{ scope: 'all', state: 'acknowledged' }] }, []],
     ['its clock is off', { clockTrusted: false }, ['clock_off']],
+    ['the undo journal cannot be written', { journalTrouble: 'no space left' }, ['disk_full']],
+    ['the spool cannot be written', { spoolTrouble: 'no space left' }, ['disk_full']],
+    ['a full disk is told once', { journalTrouble: 'a', spoolTrouble: 'b' }, ['disk_full']],
     ['events are nowhere', { unaccounted: 1 }, ['events_unaccounted']],
     ['more events left than came', { unaccounted: -1 }, ['events_unaccounted']],
     ['no bundle is in force', { status: null }, ['no_bundle']],

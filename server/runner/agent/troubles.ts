@@ -1,5 +1,6 @@
 import { whyOf } from '../../../common/why';
 import type { IntakeDoor } from '../door/door';
+import { DiskFailed } from '../ports';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 import type { StopState } from '../session/stop_watch';
 import type { Doubt } from '../trust/bundle_keeper';
@@ -19,6 +20,7 @@ export interface AgentTrouble {
     | 'clock_off'
     | 'stop_unpublished'
     | 'stop_overdue'
+    | 'disk_full'
     | 'no_bundle'
     | 'bundle_refused'
     | 'policy_expired'
@@ -30,19 +32,25 @@ export interface AgentTrouble {
 
 /** Why an agent may not join, though OpenSearch answers. */
 export interface JoinRefusal extends AgentTrouble {
-  readonly code: 'state_replaced' | 'engine_too_old' | 'older_agents_run';
+  readonly code: 'state_replaced' | 'engine_too_old' | 'older_agents_run' | 'disk_full';
 }
+
+const diskFull = (why: string) => ({
+  code: 'disk_full' as const,
+  text: `this host cannot write its disk: ${why}. Nothing new starts; events are decided and held, effects are undone`,
+});
 
 export const joinRefusal = (cause: unknown): JoinRefusal => {
   const text = whyOf(cause);
+  if (cause instanceof DiskFailed) return diskFull(text);
   if (cause instanceof EngineTooOld) return { code: 'engine_too_old', text };
   return { code: cause instanceof OlderAgentsRun ? 'older_agents_run' : 'state_replaced', text };
 };
 
 /** What a trouble may come from. */
-export interface TroubleSources extends Pick<AgentParts, 'clock' | 'clockTrusted' | 'bundles'> {
+export interface TroubleSources extends Pick<AgentParts, 'clock' | 'clockTrusted' | 'diskTrouble' | 'bundles'> {
   readonly rollouts: Pick<RolloutKeeper, 'stopped'>;
-  readonly door: Pick<IntakeDoor, 'unaccounted'>;
+  readonly door: Pick<IntakeDoor, 'unaccounted' | 'diskTrouble'>;
   /** Orders to stop with what is known of each. */
   readonly stops: ReadonlyArray<{ readonly scope: string; readonly state: StopState }>;
   readonly isJoined: boolean;
@@ -119,11 +127,13 @@ const ofPolicies = ({ bundles, clock, rollouts, isJoined }: TroubleSources): rea
 
 /** What keeps an agent from working right now, the gravest first. */
 export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => {
-  const { refusal, isJoined, clockTrusted, door } = sources;
+  const { refusal, isJoined, clockTrusted, diskTrouble, door } = sources;
+  const disk = refusal?.code === 'disk_full' ? undefined : (diskTrouble() ?? door.diskTrouble);
   return [
     ...(refusal ? [refusal] : isJoined ? [] : [AWAY]),
     ...ofStops(sources),
     ...(clockTrusted() ? [] : [CLOCK_OFF]),
+    ...(disk === undefined ? [] : [diskFull(disk)]),
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),
     ...ofPolicies(sources),
   ];

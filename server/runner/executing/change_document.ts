@@ -36,6 +36,7 @@ const effectChange = (
 ): Plan<Effect | undefined> => ({
   reads: [id],
   urgent: true,
+  closing: true,
   build: (view) => {
     const stored = contentOf('effect', view.get(id));
     const changed = stored !== undefined && stored.session === commits.session ? change(stored) : undefined;
@@ -91,6 +92,7 @@ export const changeCase = (
   commits.settle<CaseContent | undefined>({
     reads: [id],
     urgent: true,
+    closing: true,
     build: (view) => {
       const seen = view.get(id);
       const stored = contentOf('case', seen);

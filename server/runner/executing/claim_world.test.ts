@@ -23,9 +23,10 @@ interface Here {
   readonly gate?: Gate;
   readonly open?: readonly JournalEntry[];
   readonly lack?: NoPermit;
+  readonly diskTrouble?: string;
 }
 
-const worldOf = ({ gate: stored, open = [], lack }: Here = {}, told: unknown[] = []) => {
+const worldOf = ({ gate: stored, open = [], lack, diskTrouble }: Here = {}, told: unknown[] = []) => {
   const ports: WorldPorts = {
     session: {
       id: 's1',
@@ -51,6 +52,7 @@ const worldOf = ({ gate: stored, open = [], lack }: Here = {}, told: unknown[] =
       chance: { uuid: () => 'n1', random: () => 0 },
     },
     ledgerSights: new LedgerSights(),
+    diskTrouble: () => diskTrouble,
   };
   return claimWorld(ports);
 };
@@ -99,6 +101,10 @@ describe('what a claim is judged against', () => {
     ['not_joined', 'has not joined'],
   ])('claims nothing without a valid permit: %s', (lack, text) => {
     expect(worldOf({ lack }).brakes.standstill()).toContain(text);
+  });
+
+  it('nothing starts while the disk of this host cannot be written', () => {
+    expect(worldOf({ diskTrouble: 'no space left' }).brakes.standstill()).toContain('the disk of this host');
   });
 
   it.each([

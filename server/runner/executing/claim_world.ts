@@ -1,6 +1,6 @@
 import type { BrakeRules, ConnectorOffer, ScopeFacts } from '../../engine/brakes/clear';
 import type { Effect } from '../../engine/execution/effect';
-import type { Basics, Connector, Journal } from '../ports';
+import type { Basics, Connector, Journal, JournalEntry } from '../ports';
 import type { NoPermit, Session } from '../session/session';
 import { CLOCK_SKEW_MS } from '../session/session_times';
 import type { BundleKeeper } from '../trust/bundle_keeper';
@@ -46,6 +46,7 @@ export interface WorldPorts {
   readonly journal: Pick<Journal, 'open'>;
   readonly basics: Pick<Basics, 'clock' | 'chance'>;
   readonly ledgerSights: Pick<LedgerSights, 'ledgerIn'>;
+  readonly diskTrouble: () => string | undefined;
 }
 
 const offersOf = (connectors: ReadonlyMap<string, Connector>): readonly ConnectorOffer[] =>
@@ -55,14 +56,25 @@ const offersOf = (connectors: ReadonlyMap<string, Connector>): readonly Connecto
     settleMs: capabilities.settle_time_ms,
   }));
 
+/** Commands that were undone offline, by the entries that tell of them: made once for each state of the journal. */
+const undoneOffline = new WeakMap<readonly JournalEntry[], ReadonlySet<string>>();
+
+const undoneOfflineIn = (entries: readonly JournalEntry[]): ReadonlySet<string> => {
+  const known = undoneOffline.get(entries);
+  if (known) return known;
+  const marked = entries.filter((entry) => entry.undone_offline === true);
+  const made = new Set(marked.map(({ command_id }) => command_id));
+  undoneOffline.set(entries, made);
+  return made;
+};
+
 /** This agent began to undo an effect alone, while OpenSearch was away; the document does not say so yet. */
-export const isUndoneOffline = (journal: Pick<Journal, 'open'>, { reasons }: Pick<Effect, 'reasons'>): boolean =>
-  journal
-    .open()
-    .some(
-      (entry) =>
-        entry.undone_offline === true && reasons.some(({ command }) => command.command_id === entry.command_id),
-    );
+export const isUndoneOffline = (journal: Pick<Journal, 'open'>, { reasons }: Pick<Effect, 'reasons'>): boolean => {
+  const undone = undoneOfflineIn(journal.open());
+  return reasons.some(({ command }) => undone.has(command.command_id));
+};
+
+const DISK_FULL = 'the disk of this host cannot be written: without its undo journal it may start nothing';
 
 /** Why a claim is held, by what the session lacks. Nothing is reserved for what may not start anyway. */
 const HELD: Readonly<Record<NoPermit, string>> = {
@@ -74,7 +86,7 @@ const HELD: Readonly<Record<NoPermit, string>> = {
 
 /** What a claim is judged against, as it is now. */
 export const claimWorld = (ports: WorldPorts): ClaimWorld => {
-  const { session, bundles, inventory, connectors, journal, basics, ledgerSights } = ports;
+  const { session, bundles, inventory, connectors, journal, basics, ledgerSights, diskTrouble } = ports;
   const now = basics.clock.utc();
   const { adopted } = session.gate ?? {};
   const heldBy = (lack: NoPermit | undefined): string | undefined => lack && HELD[lack];
@@ -85,7 +97,7 @@ export const claimWorld = (ports: WorldPorts): ClaimWorld => {
       connectors: offersOf(connectors),
       scopes: inventory,
       isStopped: (action, connector) => session.isStopped(action, connector),
-      standstill: () => heldBy(session.noPermit()),
+      standstill: () => heldBy(session.noPermit()) ?? (diskTrouble() === undefined ? undefined : DISK_FULL),
     },
     known: {
       isDead: (id) => session.deadForMs(id) !== undefined,

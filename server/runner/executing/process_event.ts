@@ -5,8 +5,9 @@ import type { HistoryBook } from '../facts/history';
 import type { CommitQueue } from '../keeping/commit_queue';
 import { inBackground } from '../keeping/in_background';
 import { plannedCase, type CaseContent, type Resolution } from '../keeping/kinds/case';
+import { TryLater } from '../keeping/session_lost';
 import { contentOf } from '../keeping/state_docs';
-import { StoreUnavailable, type Basics } from '../ports';
+import type { Basics } from '../ports';
 import { planClaim, type ClaimAnswer } from './claim';
 import type { ClaimRequest, Start } from './claiming';
 import type { ClaimWorld } from './claim_world';
@@ -58,7 +59,8 @@ const ACCEPTED_AGAIN_MS = 2_000;
  * Takes an event from durable to decided to acted upon.
  *
  * @returns once the event is durable; executing goes on in the background
- * @throws StoreUnavailable when nothing is known to be written; SessionLost
+ * @throws StoreUnavailable when nothing is known to be written; SessionLost; TryLater where others were faster each
+ *   time; WriteRefused if the store will never take the case
  */
 export const processEvent = async (
   processing: Processing,
@@ -78,7 +80,7 @@ export const processEvent = async (
     if (answer.content.state !== 'decided') hooks.open(answer.content);
     return existing(answer.content, received);
   }
-  throw new StoreUnavailable('a case came and went too often to be decided');
+  throw new TryLater('a case came and went too often to be decided');
 };
 
 /**
@@ -95,6 +97,7 @@ const claimAndStart = async (
   const { commits, worldNow, recovering, basics } = processing;
   const urgent = request.received.event.severity === 'critical';
   let current = request;
+  let refused: Error | undefined;
   for (let attempt = 0; attempt < MOST_CLAIM_TRIES; attempt += 1) {
     const committed = await commits.submit<ClaimAnswer>({ ...planClaim(worldNow, current, attempt > 0), urgent });
     const { answer } = committed;
@@ -107,9 +110,10 @@ const claimAndStart = async (
     await takeBackLanded(recovering, answer.content.acts, committed.landed);
     if (committed.landed.has(request.received.case_id))
       current = { ...current, recorded: true, previous: await holdLanded(recovering.writing, current) };
+    refused = committed.refused;
     await basics.clock.sleep(Math.floor(basics.chance.random() * 20 * (attempt + 1)));
   }
-  if (!current.previous) throw new Error('a claim met other agents too often');
+  if (!current.previous) throw refused ?? new TryLater('a claim met other agents too often');
   hooks.open(current.previous);
   return { kind: 'planned', content: current.previous, start: [] };
 };

@@ -14,6 +14,7 @@ import {
   theAct,
   utcIn,
 } from '../../../test/builders/executing';
+import { slowFor } from '../../../test/builders/store_port';
 import { reasonAdded, reasonRequested, type Effect } from '../../engine/execution/effect';
 import type { CaseAct } from '../keeping/kinds/case';
 import { journalEntryOf } from '../keeping/kinds/effect';
@@ -123,11 +124,12 @@ describe('taking back a claim that landed in part', () => {
     expect(room.port.bulks).toEqual([]);
   });
 
-  it('goes before what is less urgent', async () => {
+  it('does not wait for claims that are on their way', async () => {
     room.put(effectDoc(anEffect('applying', { reasons: [n1] })));
-    const elsewhere = writeElsewhere();
-    await Promise.all([takeBack(EFFECT_ID), elsewhere]);
-    expect(orderWritten()).toEqual([[EFFECT_ID, 'ledger:few:x']]);
+    room.port.bulkTakes = slowFor('ledger:few:x');
+    void writeElsewhere();
+    await takeBack(EFFECT_ID);
+    expect([orderWritten(), room.fake.get('ledger:few:x')]).toEqual([[['ledger:few:x'], [EFFECT_ID]], undefined]);
   });
 });
 
@@ -188,10 +190,11 @@ describe('a case whose claim landed in part', () => {
     expect(room.port.bulks).toEqual([]);
   });
 
-  it('goes before what is less urgent', async () => {
+  it('does not wait for claims that are on their way', async () => {
     room.put(caseDoc(before, 's1'));
-    const elsewhere = writeElsewhere();
-    await Promise.all([hold(before), elsewhere]);
-    expect(orderWritten()).toEqual([['case:1', 'ledger:few:x']]);
+    room.port.bulkTakes = slowFor('ledger:few:x');
+    void writeElsewhere();
+    await hold(before);
+    expect([orderWritten(), room.fake.get('ledger:few:x')]).toEqual([[['ledger:few:x'], ['case:1']], undefined]);
   });
 });

@@ -15,13 +15,24 @@ export interface JournalEntry {
   readonly undone_offline?: boolean;
 }
 
+/** The local disk could not be written: it is full, or broken, or another process took its place. */
+export class DiskFailed extends Error {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'DiskFailed';
+  }
+}
+
 export interface Journal {
-  /** Durable on the local disk when it returns. The same command again replaces its entry. */
+  /** Durable on the local disk when it returns, else throws `DiskFailed`. The same command again replaces its entry. */
   readonly put: (entries: readonly JournalEntry[]) => Promise<void>;
   /** Forgets commands whose effect is finally gone. */
   readonly close: (commandIds: readonly string[]) => Promise<void>;
   readonly open: () => readonly JournalEntry[];
 }
+
+/** Why the spool keeps nothing more. */
+export type SpoolRefusal = 'not_persistent' | 'full' | 'disk_failed';
 
 /** Accepted input that could not be written to OpenSearch yet. */
 export interface Spool {
@@ -35,7 +46,11 @@ export interface Spool {
 }
 
 export class SpoolRefused extends Error {
-  constructor(message: string, options?: { readonly cause?: unknown }) {
+  constructor(
+    message: string,
+    readonly code: SpoolRefusal,
+    options?: { readonly cause?: unknown },
+  ) {
     super(message, options);
     this.name = 'SpoolRefused';
   }

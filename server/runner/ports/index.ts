@@ -18,8 +18,8 @@ export type {
 } from './state';
 export { EVIDENCE_FAMILIES } from './evidence';
 export type { EvidenceFamily, EvidenceEntry, OutboxEntry, EvidenceQuery, EvidenceFound, EvidenceLog } from './evidence';
-export { SpoolRefused } from './disk';
-export type { JournalEntry, Journal, Spool, LocalMemory, LocalOrder, LocalStop } from './disk';
+export { DiskFailed, SpoolRefused } from './disk';
+export type { JournalEntry, Journal, Spool, SpoolRefusal, LocalMemory, LocalOrder, LocalStop } from './disk';
 export type {
   Idempotency,
   Capabilities,

@@ -1,9 +1,10 @@
 import { iso } from '../../../common/iso';
-import { present } from '../../../common/present';
 import { changeCase, type Writing } from '../executing/change_document';
+import { BUSY_RETRY_MS } from '../executing/earlier_acts';
 import { processAgain, type Again, type ProcessHooks, type Processing } from '../executing/process_event';
-import { plannedCase, type CaseAct, type CaseContent } from '../keeping/kinds/case';
-import { contentOf, docOf, find, read, readMany } from '../keeping/state_docs';
+import { plannedCase, toReview, type CaseAct, type CaseContent } from '../keeping/kinds/case';
+import { ReadTogether } from '../keeping/read_together';
+import { contentOf, docOf, find, findIds, read, readMany } from '../keeping/state_docs';
 import type { Basics, Connector, StateStore } from '../ports';
 import type { Session } from '../session/session';
 import type { BundleKeeper } from '../trust/bundle_keeper';
@@ -26,6 +27,11 @@ const FOLLOW_MS = 1_000;
 /** A due that was written by a wrong clock must not put a case off for long. */
 const LONGEST_WAIT_MS = 30_000;
 
+/** A review that the death of its agent delayed still takes place within this, ms. */
+const MOST_REVIEW_DELAY_MS = 15 * 60_000;
+
+const withoutReview = ({ due: _due, ...content }: CaseContent): CaseContent => content;
+
 const isUnderWay = ({ status }: CaseAct): boolean => status === 'applying' || status === 'unknown';
 
 /**
@@ -37,6 +43,7 @@ export class CaseKeeper {
   private readonly custody: Custody<InCare>;
   private readonly hooks: ProcessHooks;
   private readonly writing: Writing;
+  private readonly reads: ReadTogether;
 
   constructor(
     private readonly ports: CaseKeeperPorts,
@@ -44,6 +51,7 @@ export class CaseKeeper {
   ) {
     this.hooks = { ...hooks, open: (content) => this.watch(content) };
     this.writing = { commits: ports.processing.commits, clock: ports.basics.clock };
+    this.reads = new ReadTogether(ports.store);
     this.custody = new Custody(ports, {
       what: 'a case',
       tickMs: 200,
@@ -64,14 +72,13 @@ export class CaseKeeper {
 
   /** Looks at a case at once. */
   nudge(caseId: string): void {
-    const inCare = this.custody.items.get(caseId);
-    if (inCare) inCare.nextLook = 0;
+    if (this.custody.items.has(caseId)) this.custody.hurry(caseId);
     else this.custody.items.set(caseId, { nextLook: 0, busy: false });
   }
 
   /** Looks again at everything that waits or is held, because another bundle is in force. */
   nudgeAll(): void {
-    for (const inCare of this.custody.items.values()) inCare.nextLook = 0;
+    for (const id of this.custody.items.keys()) this.custody.hurry(id);
   }
 
   run(until: () => boolean): Promise<void> {
@@ -91,10 +98,10 @@ export class CaseKeeper {
   }
 
   private async lookAfter(id: string, inCare: InCare): Promise<void> {
-    const { store, session, processing, basics } = this.ports;
+    const { session, processing, basics } = this.ports;
     inCare.nextLook = basics.clock.monotonic() + FOLLOW_MS;
     processing.commits.forget(id);
-    const doc = docOf('case', await store.get(id));
+    const doc = docOf('case', await this.reads.get(id));
     if (!doc || doc.owner !== session.id) {
       this.custody.items.delete(id);
       return;
@@ -103,7 +110,7 @@ export class CaseKeeper {
     switch (content.state) {
       case 'accepted':
       case 'held':
-        return this.lookAgain(content);
+        return this.lookAgain(content, inCare);
       case 'applying':
         return this.follow(content);
       case 'waiting':
@@ -114,10 +121,13 @@ export class CaseKeeper {
   }
 
   /** A hold is over, or what stood in the way may be gone: decide again. */
-  private async lookAgain(content: CaseContent): Promise<void> {
+  private async lookAgain(content: CaseContent, inCare: InCare): Promise<void> {
     const isOver = content.due === undefined || this.isOverdue(content);
     const onlyBusy = content.acts.some((act) => act.status === 'held');
-    if (isOver || onlyBusy) await this.decideAgain({ previous: content });
+    // While nothing may start it would only be held again, with one more decision on record.
+    const isInVain = onlyBusy && this.ports.processing.worldNow().brakes.standstill() !== undefined;
+    if (isInVain) inCare.nextLook = this.ports.basics.clock.monotonic() + BUSY_RETRY_MS;
+    else if (isOver || onlyBusy) await this.decideAgain({ previous: content });
     else this.watch(content);
   }
 
@@ -203,22 +213,24 @@ export class CaseKeeper {
 
   /** Cases of dead sessions, open ones and those that are due for a review. */
   private async searchAround(): Promise<void> {
-    const { store, basics } = this.ports;
+    const { store } = this.ports;
     await this.pickUpOrphans();
     const owners = this.custody.ofTheDead;
     if (owners.length === 0) return;
-    const open = await find(store, 'case', { owners, notStates: ['decided'], limit: 500 });
-    const dueBefore = iso(basics.clock.utc());
-    const reviewed = await find(store, 'case', { owners, states: ['decided'], dueBefore, limit: 100 });
+    const open = await find(store, 'case', { owners, notStates: ['decided'], limit: 500, bare: true });
+    const reviewed = await find(store, 'case', { ...toReview(owners), sort: 'due', limit: 500, bare: true });
     await Promise.all([...open, ...reviewed].map(({ id }) => this.takeOver(id, new Set(owners))));
   }
 
   /** Open cases of this session that nobody here looks after: their claim ended in a failure of the store. */
   private async pickUpOrphans(): Promise<void> {
     const { session, store } = this.ports;
-    const search = async (): Promise<readonly string[]> =>
-      (await find(store, 'case', { owners: [session.id], notStates: ['decided'], limit: 1_000 })).map(({ id }) => id);
-    for (const id of await this.custody.orphans(search, () => false)) this.nudge(id);
+    const open = { kinds: ['case'], owners: [session.id], notStates: ['decided'] } as const;
+    for (const id of await this.custody.orphans(
+      () => findIds(store, open),
+      () => false,
+    ))
+      this.nudge(id);
   }
 
   private async takeOver(id: string, owners: ReadonlySet<string>): Promise<void> {
@@ -230,13 +242,17 @@ export class CaseKeeper {
         const seen = view.get(id);
         const content = contentOf('case', seen);
         if (!seen || !content || !owners.has(seen.owner)) return { docs: [], answer: undefined };
-        // A review whose agent died does not take place: its effect ends at its deadline.
-        const { due, ...rest } = content;
-        const next: CaseContent = { ...rest, ...present({ due: content.state === 'decided' ? undefined : due }) };
+        const next = this.isReviewMissed(content) ? withoutReview(content) : content;
         return { docs: [plannedCase(next, iso(basics.clock.utc()))], answer: next };
       },
     });
     if (taken.kind !== 'committed' || taken.answer === undefined) return;
-    if (taken.answer.state !== 'decided') this.watch(taken.answer);
+    if (taken.answer.state !== 'decided' || taken.answer.due !== undefined) this.watch(taken.answer);
+  }
+
+  /** A review long after its time would decide about what is long over: its effect ends at its deadline. */
+  private isReviewMissed({ state, due }: CaseContent): boolean {
+    const late = due === undefined ? 0 : this.ports.basics.clock.utc() - Date.parse(due);
+    return state === 'decided' && late > MOST_REVIEW_DELAY_MS;
   }
 }

@@ -222,19 +222,36 @@ describe('a case of a dead session', () => {
     },
   );
 
-  it('is not reviewed: its effect ends at its deadline', async () => {
+  it('is reviewed by whoever takes it over, although its agent died', async () => {
     scene.decides = DENIED;
-    scene.room.putCase(open({ due: utcAt(-1_000) }), 'gone');
+    scene.room.putCase(open({ due: utcAt(20_000) }), 'gone');
+    dies();
+    await scene.wait(6_000);
+    expect([owner(), scene.keeper.size, scene.asked]).toEqual([ME, 1, []]);
+    await scene.wait(16_000);
+    expect(scene.asked).toEqual([['case:c1', { predecessor: 'before', review: true }]]);
+    expect(scene.lifted).toHaveLength(1);
+  });
+
+  it('is still reviewed where that was due a few minutes ago', async () => {
+    scene.decides = DENIED;
+    scene.room.putCase(open({ due: utcAt(-5 * 60_000) }), 'gone');
+    dies();
+    await scene.wait(6_000);
+    expect([scene.asked.length, scene.lifted.length]).toEqual([1, 1]);
+  });
+
+  it('is not reviewed long after its time: its effect ended at its deadline', async () => {
+    scene.decides = DENIED;
+    scene.room.putCase(open({ due: utcAt(-16 * 60_000) }), 'gone');
     dies();
     await scene.wait(6_000);
     expect([owner(), scene.caseOf()]).toEqual([ME, open({})]);
     expect([scene.keeper.size, scene.asked]).toEqual([0, []]);
   });
 
-  it.each<[note: string, content: CaseContent]>([
-    ['is closed', open({})],
-    ['will be reviewed later', open({ due: utcAt(60_000) })],
-  ])('that %s is left as it is', async (_note, content) => {
+  it('that is closed is left as it is', async () => {
+    const content = open({});
     scene.room.putCase(content, 'gone');
     dies();
     await scene.wait(6_000);

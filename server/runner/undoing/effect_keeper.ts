@@ -7,7 +7,7 @@ import type { CommitQueue } from '../keeping/commit_queue';
 import { inBackground } from '../keeping/in_background';
 import { actAfter } from '../keeping/kinds/case';
 import { plannedEffect } from '../keeping/kinds/effect';
-import { contentOf, find, read } from '../keeping/state_docs';
+import { contentOf, find, findIds, read } from '../keeping/state_docs';
 import type { Basics, Connector, Journal, StateStore } from '../ports';
 import type { Session } from '../session/session';
 import { CLOCK_SKEW_MS } from '../session/session_times';
@@ -91,7 +91,7 @@ export class EffectKeeper {
     const kept = this.custody.items.get(id);
     if (!kept) return;
     this.ports.commits.forget(id);
-    kept.nextLook = 0;
+    this.custody.hurry(id);
     inBackground(this.ports.basics, 'reading an effect', this.refresh(id, kept));
   }
 
@@ -106,6 +106,7 @@ export class EffectKeeper {
     const lifted = await commits.settle<boolean>({
       reads: [id],
       urgent: true,
+      closing: true,
       build: (view) => {
         const effect = contentOf('effect', view.get(id));
         if (!effect || effect.state === 'absent') return { docs: [], answer: false };
@@ -220,9 +221,11 @@ export class EffectKeeper {
   /** Effects of this session that nobody here looks after: executing them ended in a failure of the store. */
   private async pickUpOrphans(): Promise<void> {
     const { store, session } = this.ports;
-    const search = async (): Promise<readonly string[]> =>
-      (await find(store, 'effect', { owners: [session.id], notStates: ['absent'], limit: 1_000 })).map(({ id }) => id);
-    const orphans = await this.custody.orphans(search, (id) => this.executing.has(id));
+    const open = { kinds: ['effect'], owners: [session.id], notStates: ['absent'] } as const;
+    const orphans = await this.custody.orphans(
+      () => findIds(store, open),
+      (id) => this.executing.has(id),
+    );
     for (const id of orphans) await this.takeOver(id, new Set([session.id]));
   }
 
@@ -232,6 +235,7 @@ export class EffectKeeper {
     const taken = await commits.submit<Effect | undefined>({
       reads: [id],
       urgent: true,
+      closing: true,
       build: (view) => {
         const effect = contentOf('effect', view.get(id));
         if (!effect || effect.state === 'absent' || !owners.has(effect.session)) return { docs: [], answer: undefined };

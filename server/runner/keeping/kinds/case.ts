@@ -116,6 +116,12 @@ export const caseStateOf = (decision: Decision | undefined, acts: readonly CaseA
   return decision.verdict === 'escalate' && acts.every((act) => act.status === 'shadow') ? 'waiting' : 'decided';
 };
 
+/** UTC after every moment at which something can be due. */
+const EVER = '9999-12-31T00:00:00.000Z';
+
+/** Search for decided cases that will be looked at once more: permits before their time ends. */
+export const toReview = (owners: readonly string[]) => ({ owners, states: ['decided'], dueBefore: EVER }) as const;
+
 export const plannedCase = (
   content: CaseContent,
   at: string,
