@@ -12,6 +12,5 @@ export const NOT_ASKED_YET: Readonly<Record<string, string>> = {
   'left.unlisted_answer': 'an answer that the connector does not list counts as a definite failure',
   'hosts.back': 'a host that starts while OpenSearch is away guesses its number of nodes and keeps the guess',
   'events.acknowledged': 'a host that starts while OpenSearch is away takes no events, not even into its spool',
-  'events.blamed': 'a full disk counts as a fault of the event',
   'events.decided_once': 'what lies in the spool of a host that never comes back is never decided',
 };
