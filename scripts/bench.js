@@ -1,6 +1,6 @@
 'use strict';
-// npm run bench [-- decide | growth | load | opa | whole | sources | stop]: figures as JSON. Without a word `decide` and
-// `whole`; the first four need no node, `opa` needs the real Open Policy Agent, `sources` also Kafka and RabbitMQ.
+// npm run bench [-- decide | growth | load | opa | whole | sources | stop]: figures as JSON. Without a word `decide`
+// and `whole`; the first four need no node, `opa` needs the real Open Policy Agent, `sources` also Kafka and RabbitMQ.
 const { mkdirSync, rmSync } = require('fs');
 const { join } = require('path');
 const { installPackages } = require('./setup/packages');

@@ -10,9 +10,9 @@ import { isAway, SessionLost, TryLater } from './session_lost';
 
 /*
  * All compare-and-set writes of one session go through here, in two lanes: new claims, and what ends or undoes what
- * was begun. Each lane has one bulk in flight at a time, and everything that arrived meanwhile goes into the next. Two bulks
- * never touch the same document. Plans of one batch are made in order and see each other's results, so a ledger is
- * written once for all commands that wait for it (`protocol.md` sections 2 and 3).
+ * was begun. Each lane has one bulk in flight at a time, and everything that arrived meanwhile goes into the next. Two
+ * bulks never touch the same document. Plans of one batch are made in order and see each other's results, so a ledger
+ * is written once for all commands that wait for it (`protocol.md` sections 2 and 3).
  */
 
 const MOST_READ_AGAIN = 3;
