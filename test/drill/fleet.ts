@@ -11,7 +11,7 @@ import type { Target } from './target';
 
 const WITHIN_MS = { withinMs: 60_000, everyMs: 500 };
 
-export interface FleetOptions {
+interface FleetOptions {
   readonly root: string;
   readonly folder: string;
   readonly observer: Observer;

@@ -1,5 +1,6 @@
-import { ISOLATION, TTL_MS } from '../fleet_settings';
-import type { RunLog, Sighting, Stop, TargetEntry } from '../observer';
+import { ISOLATION } from '../fleet_settings';
+import type { RunLog, Sighting, Stop } from '../observer';
+import { S, order, effect, event, aRun, decided, stop, crash, undoneAt, isolations } from './a_run';
 import { effectsOf } from './effects';
 import type { ListedDecision } from './events';
 import { judge } from './judge';
@@ -7,108 +8,11 @@ import { faultsIn, judgeFaults } from './took_effect';
 
 /* Each promise is shown a target's log in which it is broken, and one beside it in which it is just kept. */
 
-const S = 1_000;
-const VALUE = '203.0.113.7';
-
-type Order = Extract<TargetEntry, { kind: 'order' }>;
-
-const order = (at: number, changes: Partial<Order> = {}): Order => ({
-  kind: 'order',
-  at,
-  host: 'host-1',
-  connector: 'edge',
-  command: 'c1',
-  value: VALUE,
-  ttlMs: TTL_MS.short,
-  fate: 'applies',
-  afterItsEnd: false,
-  ...changes,
-});
-const applied = (at: number, changes: Partial<Order> = {}): TargetEntry => {
-  const { connector, command, value } = order(at, changes);
-  return { kind: 'applied', at, connector, command, value };
-};
-const undone = (at: number, changes: Partial<Order> = {}): readonly TargetEntry[] => {
-  const { connector, command, host } = order(at, changes);
-  return [
-    { kind: 'undo', at, host, connector, command, fate: 'removes' },
-    { kind: 'gone', at, connector, command },
-  ];
-};
-/** A whole effect: ordered and applied, then removed. */
-const effect = (from: number, to: number | undefined, changes: Partial<Order> = {}): readonly TargetEntry[] => [
-  order(from, changes),
-  applied(from, changes),
-  ...(to === undefined ? [] : undone(to, changes)),
-];
-
-const event = (sentAt: number, changes: Partial<Sighting> = {}): Sighting => ({
-  id: `event at ${sentAt}`,
-  kind: 'short',
-  connector: 'edge',
-  value: VALUE,
-  ttlMs: TTL_MS.short,
-  to: ['host-1'],
-  sentAt,
-  acknowledgedAt: sentAt,
-  knownAt: sentAt,
-  verdict: 'permit',
-  spooled: 0,
-  sent: 1,
-  ...changes,
-});
-
-const aRun = (changes: Partial<RunLog> = {}): RunLog => ({
-  target: [],
-  sightings: [event(0)],
-  outages: { 'host-1': [], 'host-2': [], 'host-3': [] },
-  storeAway: [],
-  stops: [],
-  diskFull: [],
-  readyAtEnd: ['host-1', 'host-2', 'host-3'],
-  stallMs: 0,
-  endedAt: 300 * S,
-  ...changes,
-});
-
-const decided = (sighting: Sighting): ListedDecision => ({
-  event_id: sighting.id,
-  case_id: `case of ${sighting.id}`,
-  decision_id: `decision of ${sighting.id}`,
-});
-
 /** Ids of the promises that a run breaks. */
 const brokenIn = (run: RunLog, decisions: readonly ListedDecision[] = run.sightings.map(decided)): readonly string[] =>
   judge(run, decisions)
     .filter(({ broken }) => broken.length > 0)
     .map(({ id }) => id);
-
-const stop = (changes: Partial<Stop>): Stop => ({
-  by: 'host-1',
-  how: 'order',
-  orderedAt: 10 * S,
-  answeredAt: 11 * S,
-  taken: true,
-  acknowledged: true,
-  releasedAt: 20 * S,
-  ...changes,
-});
-
-const crash = (from: number, to: number): RunLog['outages'] => ({
-  'host-1': [{ kind: 'crash', from, to }],
-  'host-2': [],
-  'host-3': [],
-});
-
-const undoneAt = (at: number, changes: Partial<RunLog> = {}): RunLog => aRun({ target: effect(0, at), ...changes });
-
-const isolations = (...starts: readonly number[]): Pick<RunLog, 'target' | 'sightings'> => {
-  const of = (at: number, index: number) => ({ connector: 'edr', command: `i${index}`, value: `ws-${index}` });
-  return {
-    target: starts.flatMap((at, index) => effect(at, at + TTL_MS.isolate, of(at, index))),
-    sightings: starts.map((at, index) => event(at, { ...of(at, index), kind: 'isolate', ttlMs: TTL_MS.isolate })),
-  };
-};
 
 describe('a run is judged by the log of its target', () => {
   it('and a run in which all is well breaks nothing', () => {
@@ -220,6 +124,15 @@ describe('a run is judged by the log of its target', () => {
       }),
     ],
     [
+      '10 s late after a crash, where no other one can',
+      ['late.restarted'],
+      aRun({
+        target: effect(0, 40 * S, { connector: 'dns', value: 'a.example.net' }),
+        sightings: [event(0, { connector: 'dns', kind: 'domain', value: 'a.example.net' })],
+        outages: crash(10 * S, 20 * S),
+      }),
+    ],
+    [
       'never, behind an answer that says nothing',
       ['left.unlisted_answer'],
       aRun({ target: effect(0, undefined, { fate: 'answers_524_applies_late' }) }),
@@ -291,7 +204,15 @@ describe('a run is judged by the log of its target', () => {
       'two cases',
       ['events.decided_once'],
       {},
-      [decided(event(0)), { ...decided(event(0)), case_id: 'another', decision_id: 'another' }],
+      [
+        decided(event(0)),
+        {
+          ...decided(event(0)),
+          case_id: 'another',
+          decision_id: 'another',
+          predecessor: decided(event(0)).decision_id,
+        },
+      ],
     ],
     ['nobody acknowledged it', ['events.acknowledged'], { acknowledgedAt: undefined, knownAt: undefined }, []],
     [
