@@ -32,6 +32,9 @@ const RECORDINGS = ['6795c7f'];
 const LATEST_MS = 15_000;
 const HOUR_MS = 3_600_000;
 
+/** Hours pass in a whole world: longer than the usual 5 s where the machine is busy. */
+jest.setTimeout(30_000);
+
 describe.each(RECORDINGS)('what %s stored', (name) => {
   let recording: Recording;
   let world: World;
