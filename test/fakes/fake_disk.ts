@@ -8,6 +8,16 @@ import {
   type LocalStop,
   type Spool,
 } from '../../server/runner/ports';
+import type { Dice } from './scheduler';
+
+/** A write that was not answered yet: what of it is on the disk after a crash, nobody knows. */
+interface InFlight {
+  /** Its parts, in order: each is on the disk whole or not at all. */
+  readonly parts: ReadonlyArray<() => void>;
+}
+
+/** How many of the latest removals may come back in a crash: a removal is not worth waiting for the disk. */
+const MOST_COMING_BACK = 4;
 
 /** What survives the death of a process: the local disk of one agent. */
 export class FakeDisk {
@@ -20,17 +30,62 @@ export class FakeDisk {
   full = false;
   /** Room for spooled items, in characters of JSON. */
   room = Infinity;
+  /** How many writes failed because it was full. */
+  refusals = 0;
   private next = 0;
+  private readonly inFlight = new Set<InFlight>();
+  private removals: Array<() => void> = [];
 
-  private mustHaveRoom(): void {
-    if (this.full) throw new DiskFailed('the disk is full');
+  /** The ports on this disk; `wait` is the time that a flush takes. */
+  ports(wait: () => Promise<void>): { journal: Journal; spool: Spool; memory: LocalMemory; localStop: LocalStop } {
+    return { journal: this.journalPort(wait), spool: this.spoolPort(wait), ...this.smallPorts(wait) };
+  }
+
+  /**
+   * The process died. Of each write that was under way a part may be there, and the latest removals may not.
+   *
+   * @returns how many half writes there are, and removals that came back
+   */
+  tear(dice: Dice): number {
+    let torn = 0;
+    for (const { parts } of this.inFlight) {
+      const landed = parts.slice(0, dice.whole(0, parts.length));
+      for (const part of landed) part();
+      torn += landed.length;
+    }
+    this.inFlight.clear();
+    for (const bringBack of dice.chance(0.5) ? this.removals.reverse() : []) {
+      bringBack();
+      torn += 1;
+    }
+    this.removals = [];
+    return torn;
   }
 
   private taken(): number {
     return this.room === Infinity ? 0 : JSON.stringify(this.spooled).length;
   }
 
-  private journal(wait: () => Promise<void>): Journal {
+  /** A write: its parts land when it is answered. */
+  private async write(wait: () => Promise<void>, parts: InFlight['parts']): Promise<void> {
+    const write = { parts };
+    this.inFlight.add(write);
+    await wait();
+    this.inFlight.delete(write);
+    for (const part of parts) part();
+  }
+
+  private noteRemoval(bringBack: () => void): void {
+    this.removals = [...this.removals, bringBack].slice(-MOST_COMING_BACK);
+  }
+
+  private mustHaveRoom(): void {
+    if (!this.full) return;
+    this.refusals += 1;
+    throw new DiskFailed('the disk is full');
+  }
+
+  private journalPort(wait: () => Promise<void>): Journal {
     const marked = new Set<string>();
     const shown = (entry: JournalEntry): JournalEntry =>
       marked.has(entry.command_id) ? { ...entry, undone_offline: true } : entry;
@@ -41,58 +96,72 @@ export class FakeDisk {
           if (undone_offline === true) marked.add(command_id);
           else marked.delete(command_id);
         }
-        await wait();
         this.mustHaveRoom();
-        for (const entry of entries) this.journalEntries.set(entry.command_id, entry);
+        await this.write(
+          wait,
+          entries.map((entry) => () => void this.journalEntries.set(entry.command_id, entry)),
+        );
       },
       close: async (ids) => {
-        await wait();
         this.mustHaveRoom();
-        for (const id of ids) {
-          this.journalEntries.delete(id);
-          marked.delete(id);
-        }
+        await this.write(
+          wait,
+          ids.map((id) => () => {
+            const entry = this.journalEntries.get(id);
+            if (entry) this.noteRemoval(() => void this.journalEntries.set(id, entry));
+            this.journalEntries.delete(id);
+            marked.delete(id);
+          }),
+        );
       },
       open,
       ofEffect: (effectId) => open().filter((entry) => entry.effect_id === effectId),
     };
   }
 
-  /** The ports on this disk; `wait` is the time that a flush takes. */
-  ports(wait: () => Promise<void>): { journal: Journal; spool: Spool; memory: LocalMemory; localStop: LocalStop } {
+  private spoolPort(wait: () => Promise<void>): Spool {
     return {
-      journal: this.journal(wait),
-      spool: {
-        append: async (item) => {
-          await wait();
-          if (this.full || this.taken() + JSON.stringify(item).length > this.room)
-            throw new SpoolRefused('the disk is full', 'disk_failed');
-          this.spooled.push({ at: (this.next += 1), item: structuredClone(item) });
-        },
-        peek: async (most) => {
-          await wait();
-          return structuredClone(this.spooled.slice(0, most));
-        },
-        dropThrough: async (at) => {
-          await wait();
-          while (this.spooled[0] !== undefined && this.spooled[0].at <= at) this.spooled.shift();
-        },
-        size: () => this.spooled.length,
+      append: async (item) => {
+        const kept: unknown = structuredClone(item);
+        if (this.full) this.refusals += 1;
+        if (this.full || this.taken() + JSON.stringify(kept).length > this.room)
+          throw new SpoolRefused('the disk is full', 'disk_failed');
+        await this.write(wait, [() => void this.spooled.push({ at: (this.next += 1), item: kept })]);
       },
+      peek: async (most) => {
+        await wait();
+        return structuredClone(this.spooled.slice(0, most));
+      },
+      dropThrough: async (at) => {
+        const drop = (): void => {
+          while (this.spooled[0] !== undefined && this.spooled[0].at <= at) {
+            const dropped = this.spooled.shift();
+            if (dropped) this.noteRemoval(() => void this.spooled.unshift(dropped));
+          }
+        };
+        await this.write(wait, [drop]);
+      },
+      size: () => this.spooled.length,
+    };
+  }
+
+  private smallPorts(wait: () => Promise<void>): { memory: LocalMemory; localStop: LocalStop } {
+    return {
       memory: {
         read: (key) => this.memory.get(key),
         write: async (key, value) => {
-          await wait();
           this.mustHaveRoom();
-          this.memory.set(key, value);
+          await this.write(wait, [() => void this.memory.set(key, value)]);
         },
       },
       localStop: {
         read: () => this.stops,
-        write: async (orders) => {
-          await wait();
-          this.stops = orders.map(({ scope, who, why }) => ({ scope, who, why }));
-        },
+        write: (orders) =>
+          this.write(wait, [
+            () => {
+              this.stops = orders.map(({ scope, who, why }) => ({ scope, who, why }));
+            },
+          ]),
       },
     };
   }

@@ -13,6 +13,13 @@ interface Stored {
   version: Version;
 }
 
+interface Unflushed {
+  readonly id: string;
+  readonly before: Stored | undefined;
+  /** What was written; undefined where something was removed. */
+  readonly body: StateBody | undefined;
+}
+
 /**
  * What the state index is: linearisable documents with compare-and-set, and a search that lags behind. Calls are
  * synchronous; `test/simulation` puts the network in between.
@@ -25,12 +32,18 @@ export class FakeStore {
   private searchable: readonly StateDoc[] = [];
   private seqNo = 0;
   /** Writes that can be read already and are not on the disk yet, oldest first, with what was there before. */
-  private unflushed: Array<{ readonly id: string; readonly before: Stored | undefined; readonly seqNo: number }> = [];
+  private unflushed: Unflushed[] = [];
   private readonly watchers: Array<(id: string, body: StateBody) => void> = [];
+  private readonly durableWatchers: Array<(id: string, body: StateBody) => void> = [];
 
   /** Told of every write that lands. */
   watch(told: (id: string, body: StateBody) => void): void {
     this.watchers.push(told);
+  }
+
+  /** Told of every write once it is on the disk: a crash of the node cannot take it back any more. */
+  watchDurable(told: (id: string, body: StateBody) => void): void {
+    this.durableWatchers.push(told);
   }
 
   get(id: string): StateDoc | undefined {
@@ -44,7 +57,7 @@ export class FakeStore {
     if (expect === 'absent' ? stored !== undefined : stored?.version.seqNo !== expect.seqNo)
       return { kind: 'conflict' };
     const version = { seqNo: (this.seqNo += 1), primaryTerm: 1 };
-    this.unflushed.push({ id, before: stored, seqNo: version.seqNo });
+    this.unflushed.push({ id, before: stored, body });
     this.documents.set(id, { body, version });
     for (const told of this.watchers) told(id, body);
     return { kind: 'written', version };
@@ -52,7 +65,7 @@ export class FakeStore {
 
   remove(id: string, expect: Version): WriteOutcome {
     if (this.documents.get(id)?.version.seqNo !== expect.seqNo) return { kind: 'conflict' };
-    this.unflushed.push({ id, before: this.documents.get(id), seqNo: this.seqNo + 1 });
+    this.unflushed.push({ id, before: this.documents.get(id), body: undefined });
     this.documents.delete(id);
     return { kind: 'written', version: { seqNo: (this.seqNo += 1), primaryTerm: 1 } };
   }
@@ -70,7 +83,31 @@ export class FakeStore {
 
   /** Everything written so far is on the disk: only now may it be answered. */
   flush(): void {
+    const landed = this.unflushed.splice(0);
+    for (const { id, body } of landed) if (body) for (const told of this.durableWatchers) told(id, body);
+  }
+
+  /** What a snapshot keeps: the documents that are on the disk, or about to be. */
+  snapshot(): ReadonlyMap<string, Stored> {
+    return new Map(this.documents);
+  }
+
+  /**
+   * Puts a snapshot back in place of everything. Versions go on from where they were: a restored index has a history
+   * of its own.
+   *
+   * @returns how many documents changed or were lost
+   */
+  restore(snapshot: ReadonlyMap<string, Stored>): number {
+    const changed = [...this.documents].filter(
+      ([id, { version }]) => snapshot.get(id)?.version.seqNo !== version.seqNo,
+    );
+    this.documents.clear();
+    for (const [id, { body }] of snapshot)
+      this.documents.set(id, { body, version: { seqNo: (this.seqNo += 1), primaryTerm: 1 } });
     this.unflushed = [];
+    this.refresh();
+    return changed.length;
   }
 
   /** The node dies and comes back: what was not on the disk is gone, although it could be read before. */

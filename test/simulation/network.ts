@@ -1,5 +1,6 @@
 import { StoreUnavailable } from '../../server/runner/ports';
 import type { Dice, Scheduler } from '../fakes/scheduler';
+import type { Tally } from './tally';
 
 /** One process of the simulated world: it can be killed, frozen and cut off. */
 export class Box {
@@ -51,6 +52,20 @@ export const FOUL: Weather = {
   targetFails: 0.05,
 };
 
+/** The same weather, each share so many times as large. */
+export const times = (weather: Weather, factor: number): Weather => {
+  const most = (share: number): number => Math.min(0.5, share * factor);
+  return {
+    slow: most(weather.slow),
+    late: most(weather.late),
+    lostAnswer: most(weather.lostAnswer),
+    stall: most(weather.stall),
+    itemFails: most(weather.itemFails),
+    targetLost: most(weather.targetLost),
+    targetFails: most(weather.targetFails),
+  };
+};
+
 /** The client's patience with the store, ms. */
 const STORE_TIMEOUT_MS = 1_500;
 
@@ -64,6 +79,9 @@ interface NetworkOptions {
   readonly storeLives: () => number;
   /** Puts on the disk what was written. */
   readonly flush: () => void;
+  /** Whether answers are long on their way back, not only requests on their way there. */
+  readonly answersAreSlow: () => boolean;
+  readonly tally: Tally;
 }
 
 /** Calls between a process and the store: delayed, lost, late, and never seen by a dead process. */
@@ -85,9 +103,7 @@ export class Network {
    * @param steps what happens there, one after the other; other calls may come in between
    */
   call<Answer>(box: Box, steps: ReadonlyArray<() => void>, answer: () => Answer): Promise<Answer> {
-    const { scheduler, dice, weather, storeDown, storeLives, flush } = this.options;
-    const { slow, late, lostAnswer, stall } = weather();
-    const writes = steps.length > 0;
+    const { scheduler, dice, storeDown } = this.options;
     return new Promise((resolve, reject) => {
       let settled = false;
       const giveUp = (): void => {
@@ -100,31 +116,62 @@ export class Network {
         return;
       }
       scheduler.after(STORE_TIMEOUT_MS, giveUp);
-      const travel = dice.chance(late)
-        ? dice.between(STORE_TIMEOUT_MS, 8_000)
-        : dice.chance(slow)
-          ? dice.between(50, 900)
-          : dice.between(0.2, 3);
-      scheduler.after(travel, () => {
-        if (storeDown()) return;
-        const life = storeLives();
-        this.inSteps(steps, () => {
-          const result = answer();
-          // A write can be read at once, but is answered only when it is on the disk.
-          const disk = !writes ? 0 : dice.chance(stall) ? dice.between(500, 4_000) : dice.between(0.1, 1);
-          scheduler.after(disk, () => {
-            if (storeLives() !== life) return;
-            if (writes) flush();
-            if (dice.chance(lostAnswer)) return;
-            scheduler.after(dice.between(0.2, 3), () => {
-              if (settled || box.cut) return;
-              settled = true;
-              box.deliver(() => resolve(result));
-            });
-          });
+      this.carryOut(steps, answer, (result) => {
+        if (settled || box.cut) return;
+        settled = true;
+        box.deliver(() => resolve(result));
+      });
+    });
+  }
+
+  /** The way to the store and back. */
+  private carryOut<Answer>(
+    steps: ReadonlyArray<() => void>,
+    answer: () => Answer,
+    arrived: (result: Answer) => void,
+  ): void {
+    const { scheduler, dice, weather, storeDown, storeLives, flush, tally } = this.options;
+    const { lostAnswer } = weather();
+    scheduler.after(this.travel(), () => {
+      if (storeDown()) return;
+      const life = storeLives();
+      this.inSteps(steps, () => {
+        const result = answer();
+        scheduler.after(this.diskTime(steps.length > 0), () => {
+          if (storeLives() !== life) return;
+          if (steps.length > 0) flush();
+          if (dice.chance(lostAnswer)) return tally.note('answer_lost');
+          scheduler.after(this.wayBack(), () => arrived(result));
         });
       });
     });
+  }
+
+  /** How long a request is on its way. */
+  private travel(): number {
+    const { dice, weather, tally } = this.options;
+    const { slow, late } = weather();
+    if (dice.chance(late)) {
+      tally.note('store_late');
+      return dice.between(STORE_TIMEOUT_MS, 8_000);
+    }
+    return dice.chance(slow) ? dice.between(50, 900) : dice.between(0.2, 3);
+  }
+
+  private wayBack(): number {
+    const { dice, answersAreSlow, tally } = this.options;
+    if (!answersAreSlow() || !dice.chance(0.15)) return dice.between(0.2, 3);
+    tally.note('slow_answers');
+    return dice.between(100, 900);
+  }
+
+  /** A write can be read at once, but is answered only when it is on the disk. */
+  private diskTime(writes: boolean): number {
+    const { dice, weather, tally } = this.options;
+    if (!writes) return 0;
+    if (!dice.chance(weather().stall)) return dice.between(0.1, 1);
+    tally.note('store_stall');
+    return dice.between(500, 4_000);
   }
 
   private inSteps(steps: ReadonlyArray<() => void>, done: () => void): void {

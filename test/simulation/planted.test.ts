@@ -1,11 +1,14 @@
 import { runSeed } from './run';
-import type { Planted } from './world';
+import type { WeatherName } from './climate';
+import type { Planted } from './planted_bugs';
 
 /*
  * A checker that never fails proves nothing: each one here is shown a world in which one part breaks its promise, and
  * must notice.
  */
-const PLANTED: ReadonlyArray<readonly [promise: string, planted: Planted, what: string]> = [
+const PLANTED: ReadonlyArray<
+  readonly [promise: string, planted: Planted, what: string, weathers?: readonly WeatherName[]]
+> = [
   ['INV-1', { forgetsCases: true }, 'the store says "written" to a case and forgets it'],
   ['INV-2', { sendsTwice: true }, 'an order changes the target twice'],
   ['INV-3', { searchBlind: true }, 'nobody finds the work of dead sessions'],
@@ -16,19 +19,23 @@ const PLANTED: ReadonlyArray<readonly [promise: string, planted: Planted, what: 
   ['INV-6', { gateStale: true }, 'agents never see the order in the gate'],
   ['INV-13', { asksNobody: true, heartbeatLie: true }, 'the connector does not ask whether it may start'],
   ['INV-11', { shadowLeaks: true }, 'a policy in shadow is handed on as enforced'],
+  ['late_alive', { undoSleeps: true }, 'orders to undo take effect a minute later'],
+  ['late_taken_over', { undoSleeps: true }, 'orders to undo take effect a minute later'],
+  ['limit_frees', { entriesStick: true }, 'entries never leave a ledger', ['refused_storm']],
+  ['stop_not_acknowledged', { stopsDropped: true }, 'a stop that waited is dropped from the gate', ['stop_away']],
   ['INV-13', { heartbeatLie: true }, 'heartbeats of a cut-off process are answered'],
 ];
 
 const MOST_SEEDS = 60;
 
 describe('a planted bug is noticed', () => {
-  it.each(PLANTED)(
+  it.each(PLANTED.map(([promise, planted, what, weathers]) => [promise, planted, what, weathers] as const))(
     '%s: %j, %s',
-    async (promise, planted) => {
+    async (promise, planted, _what, weathers) => {
       let noticed = false;
       for (let seed = 1; seed <= MOST_SEEDS && !noticed; seed += 1) {
-        const { violations } = await runSeed({ seed, planted, idempotency: 'set' });
-        noticed = violations.some((violation) => violation.promise === promise);
+        const { violations } = await runSeed({ seed, planted, idempotency: 'set', everything: true, weathers });
+        noticed = violations.some((violation) => violation.promise === promise || violation.check === promise);
       }
       expect(noticed).toBe(true);
     },

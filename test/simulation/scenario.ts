@@ -2,9 +2,11 @@ import { iso } from '../../common/iso';
 import type { ReceivedEvent } from '../../common/flow/event';
 import { aBundle, aKeyPair, type KeyPair } from '../builders/policies';
 import { received } from '../builders/events';
+import { statementDigest } from '../../server/engine/policy/verify_bundle';
 import type { InventoryItem } from '../../server/runner/ports';
-import { EPOCH } from './world';
 import type { Dice } from '../fakes/scheduler';
+import { USUAL, type Climate } from './climate';
+import { EPOCH } from './world';
 
 /*
  * What the simulated world is about: policies of every kind, a small network, events that collide. Short ttls, so
@@ -42,6 +44,24 @@ const POLICIES = [
   action('twice-block', 'enforce', '"twice" in event.tags', `${blockIp('30s')}  confirm: { seen: 2, within: 20s }\n`),
 ];
 
+/** In force only where long lives are wanted. */
+const LONG_POLICY = action('block-long', 'enforce', '"long" in event.tags', blockIp('240s'));
+/** The policy that a second bundle leaves out. */
+export const WITHDRAWN_POLICY = 'block-brute';
+
+/** How many blocks may be started within the window of the rate, where there is one. */
+export const BLOCK_RATE = 3;
+export const BLOCK_RATE_WINDOW_MS = 60_000;
+
+const RATE = `apiVersion: reflex/v1
+kind: Policy
+metadata: { id: few-blocks, title: Never block more than a few addresses a minute, owner: sim }
+spec:
+  layer: global
+  mode: enforce
+  limit: { action: block_ip, max_count: ${BLOCK_RATE}, within: 60s, on_breach: escalate }
+`;
+
 const limit = `apiVersion: reflex/v1
 kind: Policy
 metadata: { id: few-isolations, title: Never isolate more than a tenth of a subnet, owner: sim }
@@ -53,12 +73,33 @@ spec:
 
 let keys: KeyPair | undefined;
 
-/** The signed bundle of the runs; the keys are made once. `leak`: the shadow policy is released as enforced. */
-export const simBundle = (leak = false) => {
+interface SimBundleOptions {
+  /** The shadow policy is released as enforced: a planted bug. */
+  readonly leak?: boolean | undefined;
+  readonly climate?: Climate;
+}
+
+const policiesFor = ({ leak = false, climate = USUAL }: SimBundleOptions): readonly string[] => [
+  ...POLICIES,
+  action(SHADOW_POLICY, leak ? 'enforce' : 'shadow', '"quiet" in event.tags', blockIp('30s')),
+  limit,
+  ...(climate.has('long_ttl') ? [LONG_POLICY] : []),
+  ...(climate.has('rate_limits') ? [RATE] : []),
+];
+
+/** The signed bundle of the runs; the keys are made once. */
+export const simBundle = (options: SimBundleOptions = {}) => {
   keys ??= aKeyPair();
-  const shadow = action(SHADOW_POLICY, leak ? 'enforce' : 'shadow', '"quiet" in event.tags', blockIp('30s'));
-  const { files, trusted } = aBundle([...POLICIES, shadow, limit], { keys });
+  const { files, trusted } = aBundle(policiesFor(options), { keys });
   return { files, keys, statement: trusted.statement };
+};
+
+/** The bundle that follows on `simBundle`, without one of its policies. */
+export const nextBundle = (options: SimBundleOptions = {}) => {
+  const { keys: signing, statement: before } = simBundle(options);
+  const policies = policiesFor(options).filter((text) => !text.includes(`id: ${WITHDRAWN_POLICY},`));
+  const { files, trusted } = aBundle(policies, { keys: signing, version: 2, prev: statementDigest(before) });
+  return { files, keys: signing, statement: trusted.statement };
 };
 
 const HOSTS = 20;
@@ -73,20 +114,28 @@ export const simInventory: readonly InventoryItem[] = [
   })),
 ];
 
+const KINDS = ['ioc', 'ioc', 'brute', 'isolate', 'isolate', 'isolate', 'ask', 'twice', 'quiet', 'none'] as const;
+
+const kindsFor = (climate: Climate): ReadonlyArray<(typeof KINDS)[number] | 'long' | 'both'> => [
+  ...KINDS,
+  ...(climate.has('long_ttl') ? (['long', 'long'] as const) : []),
+  ...(climate.has('several_acts') ? (['both', 'both', 'both'] as const) : []),
+];
+
+/** An event that asks to isolate one of the hosts. */
+export const isolation = (host: string, id: string, at: number): ReceivedEvent =>
+  received({
+    event_id: id,
+    timestamp: iso(EPOCH + at),
+    source: {},
+    src_host: host,
+    tags: ['ransomware'],
+    severity: 'critical',
+  });
+
 /** A random event of one of the kinds that the policies know, at a moment in ms of true time. */
-export const randomEvent = (dice: Dice, id: string, at: number): ReceivedEvent => {
-  const kind = dice.pick([
-    'ioc',
-    'ioc',
-    'brute',
-    'isolate',
-    'isolate',
-    'isolate',
-    'ask',
-    'twice',
-    'quiet',
-    'none',
-  ] as const);
+export const randomEvent = (dice: Dice, id: string, at: number, climate: Climate = USUAL): ReceivedEvent => {
+  const kind = dice.pick(kindsFor(climate));
   const ip = `203.0.113.${dice.whole(1, 3)}`;
   const timestamp = iso(EPOCH + at);
   const base = { event_id: id, timestamp, source: { ip } };
@@ -96,12 +145,15 @@ export const randomEvent = (dice: Dice, id: string, at: number): ReceivedEvent =
     case 'brute':
       return received({ ...base, rule: { id: 'r2', origin: 'brute_force' } });
     case 'isolate':
+      return isolation(`h${dice.whole(0, 5)}`, id, at);
+    case 'long':
+      return received({ ...base, tags: ['long'] });
+    case 'both':
       return received({
         ...base,
-        source: {},
         src_host: `h${dice.whole(0, 5)}`,
         tags: ['ransomware'],
-        severity: 'critical',
+        rule: { id: 'r1', origin: 'known_ioc' },
       });
     case 'ask':
       return received({ ...base, tags: ['ask'] });

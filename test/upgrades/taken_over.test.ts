@@ -17,7 +17,8 @@ import { listQuarantine } from '../../server/runner/operations/quarantine';
 import { STATE_SCHEMA, type StateKind } from '../../server/runner/ports';
 import { contentOf } from '../../server/runner/keeping/state_docs';
 import { received } from '../builders/events';
-import { targetKey, World, type SimAgent } from '../simulation/world';
+import { targetKey } from '../simulation/sim_target';
+import { World, type SimAgent } from '../simulation/world';
 import { readRecording, type Recording } from './recording';
 import { STORY } from './stored_story';
 

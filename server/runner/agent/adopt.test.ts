@@ -141,6 +141,18 @@ describe('adopting a state', () => {
     expect([...scene.memory]).toEqual([[GENERATION, LOST]]);
   });
 
+  it('is the same adoption when it is tried again, wherever OpenSearch went away: nobody who followed is shut out', async () => {
+    const { store } = scene.room.port;
+    let left = 1;
+    const identity = (): Promise<string> =>
+      (left -= 1) >= 0 ? Promise.reject(new StoreUnavailable('away')) : store.identity();
+    const once = { stores: { store: { ...store, identity } } };
+    await expect(scene.adopt(once)).rejects.toThrow('away');
+    expect([scene.gate(), scene.memory.get(GENERATION)]).toEqual([undefined, LOST]);
+    await scene.adopt(once);
+    expect(scene.gate()?.adopted?.from).toBe(LOST);
+  });
+
   it('is written over the newest gate, where somebody else was faster', async () => {
     scene.putGate(aGate({ epoch: 3 }));
     const store = scene.storeWhere(GATE_ID, 2, () => void scene.putGate(aGate({ epoch: 3, bundle_floor: 5 })));

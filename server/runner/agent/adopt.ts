@@ -2,7 +2,7 @@ import { present } from '../../../common/present';
 import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
 import type { Effect } from '../../engine/execution/effect';
-import { Findings, type Known } from './adopt_findings';
+import { Findings, isOnlyAMark, type Known } from './adopt_findings';
 import { contentOf } from '../keeping/state_docs';
 import { bundleHeadId, type BundleHead } from '../keeping/kinds/bundle';
 import { plannedEffect } from '../keeping/kinds/effect';
@@ -108,7 +108,10 @@ const writeSession = async (writer: Writer): Promise<void> => {
 /** Fences are seconds since 1970 here: above every one that counted claims, so that targets refuse what is older. */
 const effectOf = (known: Known, found: Effect | undefined, { session, now }: Writer): Effect => {
   const reasons = new Map(found?.reasons.map((reason) => [reason.command.command_id, reason]));
-  for (const [id, reason] of known.reasons) if (!reasons.has(id)) reasons.set(id, reason);
+  for (const [id, reason] of known.reasons) {
+    const stored = reasons.get(id);
+    if (!stored || isOnlyAMark(stored)) reasons.set(id, reason);
+  }
   return {
     state: found?.state === 'undoing' ? 'undoing' : 'unknown',
     gen: (found?.gen ?? 0) + 1,
@@ -219,6 +222,9 @@ export const adoptState = async (parts: AdoptParts, order: AdoptOrder): Promise<
   const { store, evidence, journal } = parts.stores;
   const writer: Writer = { parts, session: basics.chance.uuid(), now: basics.clock.utc() };
   const known = memory.read(GENERATION);
+  // Asked before anything is written: what is tried again after a failure must know what it knew the first time, or it
+  // would make another generation and shut out whoever followed.
+  const identity = await store.identity();
   const present = contentOf('gate', await store.get(GATE_ID));
   const findings = new Findings();
   const followed = present?.adopted !== undefined && present.adopted.from === known && present.generation !== known;
@@ -246,7 +252,7 @@ export const adoptState = async (parts: AdoptParts, order: AdoptOrder): Promise<
     },
   );
   await memory.write(GENERATION, gate.generation);
-  await memory.write(IDENTITY, await store.identity());
+  await memory.write(IDENTITY, identity);
   basics.log.warn('the state was adopted', { by: order.who, why: order.why, effects, unasked });
   return { how: followed ? 'followed' : 'rebuilt', effects, unasked };
 };

@@ -118,6 +118,16 @@ describe('what is in effect when a state is adopted', () => {
     expect(scene.room.effect()?.reasons).toEqual([{ ...aReason('c1'), deadline: utcAt(5) }]);
   });
 
+  it('ends when the journal says, where the first to adopt knew only the mark at the target', async () => {
+    const { command } = aReason('c1');
+    const policy = { ...command.policy, id: 'unknown' };
+    const mark = { ...aReason('c1'), deadline: null, command: { ...command, ttl_ms: null, policy } };
+    scene.room.putEffect(anEffect({ reasons: [mark] }));
+    scene.record('succeeded', 4);
+    await scene.adopt();
+    expect(scene.room.effect()?.reasons).toEqual([{ ...aReason('c1'), next_n: 5 }]);
+  });
+
   it('is written over what is there by then, where somebody else was faster', async () => {
     scene.room.putEffect(anEffect());
     const store = scene.storeWhere(EFFECT, 1, () => void scene.room.putEffect(anEffect({ gen: 20 })));

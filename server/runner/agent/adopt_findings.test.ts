@@ -103,6 +103,14 @@ describe('an entry of the journal', () => {
     expect(reasonsOf(found)).toEqual([{ command: aCommand(), deadline: utcAt(TTL_MS), next_n: 1 }]);
   });
 
+  it('tells the end of an effect of which the target shows only the mark', async () => {
+    const found = new Findings();
+    found.fromTarget('edge', { action: 'block_ip', target: TARGET, command_id: 'c1' });
+    const [id = ''] = found.effects.keys();
+    await withJournal(found, anEntry({ effect_id: id }));
+    expect(reasonsOf(found, id)).toEqual([expect.objectContaining({ deadline: utcAt(TTL_MS) })]);
+  });
+
   it('adds a command to an effect that is known, and others for themselves', async () => {
     const found = await withJournal(
       findings(aRecord('claimed')),

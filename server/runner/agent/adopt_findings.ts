@@ -26,6 +26,12 @@ const ENDS: ReadonlySet<ActionRecord['state']> = new Set<ActionRecord['state']>(
 const deadlineAfter = ({ ttl_ms }: Command, at: string): string | null =>
   ttl_ms === null ? null : iso(Date.parse(at) + ttl_ms);
 
+const UNKNOWN = 'unknown';
+
+/** A reason of which only the mark at the target is known, and so not its end: whoever knows the end knows better. */
+export const isOnlyAMark = ({ command, deadline }: EffectReason): boolean =>
+  deadline === null && command.policy.id === UNKNOWN;
+
 /** A command of which only its id, and what it did, is known: no ttl that could end it, so a person does. */
 const unknownCommand = (known: Pick<Known, 'connector' | 'action' | 'target'>, commandId: string): Command => ({
   command_id: commandId,
@@ -38,7 +44,7 @@ const unknownCommand = (known: Pick<Known, 'connector' | 'action' | 'target'>, c
   reason: 'found when the state was adopted; its record is lost',
   ttl_ms: null,
   rollback: null,
-  policy: { id: 'unknown', hash: 'unknown', layer: 'action', mode: 'enforce' },
+  policy: { id: UNKNOWN, hash: UNKNOWN, layer: 'action', mode: 'enforce' },
 });
 
 /** What is in effect, put together from everything that still knows of it. */
@@ -63,7 +69,8 @@ export class Findings {
     for (const entry of journal.open()) {
       if (entry.gone === true) continue;
       const known = this.at(entry.effect_id, entry);
-      if (known.reasons.has(entry.command_id)) continue;
+      const found = known.reasons.get(entry.command_id);
+      if (found && !isOnlyAMark(found)) continue;
       const command = unknownCommand(entry, entry.command_id);
       known.reasons.set(entry.command_id, { command, deadline: entry.deadline, next_n: 0 });
     }

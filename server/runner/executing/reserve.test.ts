@@ -180,7 +180,7 @@ describe('a ledger that is remembered and not read', () => {
   });
 });
 
-describe('a ledger that is missing since a state was adopted', () => {
+describe('what a ledger says since a state was adopted', () => {
   const adopted = { forgottenAboveMs: HOUR - 1 };
 
   it('gives no place without a person until its window has passed', () => {
@@ -194,8 +194,11 @@ describe('a ledger that is missing since a state was adopted', () => {
   it('counts again once its window has passed', () => {
     expect(reserve(claimingWith({ forgottenAboveMs: HOUR }), [theTerms()])).toBeUndefined();
   });
-  it('counts as it is where it was made anew since', () => {
-    expect(reserve(claimingWith({ ...adopted, ledgers: [aLedger([])] }), [theTerms()])).toBeUndefined();
+  it('is not believed either where it came back with a snapshot: what was started since is not in it', () => {
+    expect(reserve(claimingWith({ ...adopted, ledgers: [aLedger([])] }), [theTerms()])).toMatchObject({
+      then: 'escalate',
+      text: expect.stringContaining('forgot what it had counted'),
+    });
   });
 });
 

@@ -252,8 +252,10 @@ describe('a call while the store is away', () => {
       if (pauses.length < 7) throw new StoreUnavailable('away');
       return 'there';
     };
+    const began = scheduler.now;
     expect(await drive(scheduler, patiently({ ...fencing(), clock: { ...clock, sleep } }, call))).toBe('there');
     expect(pauses).toEqual([100, 200, 400, 800, 1_600, 2_000, 2_000]);
+    expect(scheduler.now - began).toBeGreaterThanOrEqual(7_100);
   });
 
   it('is not repeated where something else is wrong', async () => {

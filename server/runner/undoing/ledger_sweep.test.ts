@@ -4,6 +4,7 @@ import { undoRoom, type Room } from '../../../test/builders/undo_room';
 import { aReason, anEffect, EFFECT, ME, utcAt } from '../../../test/builders/undoing';
 import { LedgerSights } from '../executing/ledger_sights';
 import { ledgerId, plannedLedger } from '../keeping/kinds/ledger';
+import { SessionLost } from '../keeping/session_lost';
 import { contentOf } from '../keeping/state_docs';
 import { goneCommands, LedgerSweep, type LedgerSweepPorts } from './ledger_sweep';
 
@@ -272,6 +273,13 @@ describe('sweeping ledgers', () => {
     room.port.away = false;
     await room.wait(10_000);
     expect([entries(), room.lines]).toEqual([[['c1', true]], []]);
+  });
+
+  it('that ends with the session is no failure, also while the agent still leaves', async () => {
+    put([anEntry()]);
+    begin({ commits: { settle: () => Promise.reject(new SessionLost()) } });
+    await room.wait(1_500);
+    expect(room.lines).toEqual([]);
   });
 
   it.each([

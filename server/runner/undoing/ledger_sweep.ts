@@ -6,8 +6,9 @@ import type { LedgerSights } from '../executing/ledger_sights';
 import type { CommitQueue } from '../keeping/commit_queue';
 import { plannedLedger } from '../keeping/kinds/ledger';
 import type { Planned } from '../keeping/planned';
+import { isAway } from '../keeping/session_lost';
 import { findIds, read, readMany } from '../keeping/state_docs';
-import { StoreUnavailable, type Basics, type Connector, type StateStore } from '../ports';
+import type { Basics, Connector, StateStore } from '../ports';
 import { leads } from '../session/leads';
 import type { Session } from '../session/session';
 import { mayBeTakenOver } from './who_can_undo';
@@ -78,8 +79,7 @@ export class LedgerSweep {
       if (clock.monotonic() >= this.nextAt) {
         this.nextAt = clock.monotonic() + SWEEP_MS;
         await this.sweep().catch((cause: unknown) => {
-          if (!(cause instanceof StoreUnavailable) && !session.isLost)
-            log.error('sweeping ledgers failed', { why: String(cause) });
+          if (!isAway(cause) && !session.isLost) log.error('sweeping ledgers failed', { why: String(cause) });
         });
       }
       await clock.sleep(TICK_MS);

@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from 'fs';
+import { join } from 'path';
+
+/* Mutants must be what they say: a slip that does not apply any more would be counted as noticed, or as nothing. */
+
+interface Edit {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+interface Site {
+  readonly kind: string;
+  readonly start: number;
+  readonly end: number;
+  readonly from: string;
+  readonly to: string;
+}
+
+const { NAMED, withEdit } = jest.requireActual<{
+  NAMED: ReadonlyArray<{ readonly name: string; readonly edits: readonly Edit[] }>;
+  withEdit: (source: string, edit: Edit) => string;
+}>('./named');
+const { sitesOf, withSite, sample } = jest.requireActual<{
+  sitesOf: (path: string, source: string) => readonly Site[];
+  withSite: (source: string, site: Site) => string;
+  sample: <Item>(all: readonly Item[], count: number, seed: number) => readonly Item[];
+}>('./sites');
+const { TARGETS } = jest.requireActual<{ TARGETS: readonly string[] }>('./targets');
+
+const root = join(__dirname, '../..');
+
+it.each(NAMED.map((mutant) => [mutant.name, mutant] as const))(
+  '%s applies to the sources of today',
+  (_name, mutant) => {
+    for (const edit of mutant.edits) {
+      const source = readFileSync(join(root, edit.file), 'utf8');
+      expect(withEdit(source, edit)).not.toBe(source);
+    }
+  },
+);
+
+it('an edit that applies twice or never is refused', () => {
+  const edit = { file: 'a.ts', from: 'x', to: 'y' };
+  expect(() => withEdit('x x', edit)).toThrow('applies 2 times to a.ts');
+  expect(() => withEdit('z', edit)).toThrow('applies 0 times to a.ts');
+});
+
+it('every source of mechanical mutants is there', () =>
+  expect(TARGETS.filter((file) => !existsSync(join(root, file)))).toEqual([]));
+
+describe('mechanical mutants', () => {
+  const mutantsOf = (source: string): readonly string[] =>
+    sitesOf('a.ts', source).map((site) => withSite(source, site));
+
+  it.each([
+    ['if (a) b();', ['if (!(a)) b();', 'if (a) ;']],
+    ['const x = a ? b : c;', ['const x = !(a) ? b : c;']],
+    ['await f();', [';', 'f();']],
+    ['const n = 2;', ['const n = 3;', 'const n = (1);']],
+    ['const MS = 1_000;', ['const MS = 0;', 'const MS = 2000;']],
+  ])('of `%s`', (source, mutants) => expect(mutantsOf(source)).toEqual(mutants));
+
+  it.each(["log.warn('said', { n: 5 });", 'this.ports.basics.log.info(`n`);', 'type A = { n: 5 };'])(
+    'leave alone what changes nothing: `%s`',
+    (source) => expect(mutantsOf(source)).toEqual([]),
+  );
+
+  it('are the same for the same seed, and none is taken twice', () => {
+    const all = Array.from({ length: 50 }, (_, index) => index);
+    expect(sample(all, 20, 3)).toEqual(sample(all, 20, 3));
+    expect(sample(all, 20, 3)).not.toEqual(sample(all, 20, 4));
+    expect(new Set(sample(all, 80, 3)).size).toBe(50);
+  });
+});

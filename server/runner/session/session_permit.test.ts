@@ -1,0 +1,76 @@
+import { chanceOf, clockOf, drive, quietLog, storePort } from '../../../test/builders/store_port';
+import { FakeDisk } from '../../../test/fakes/fake_disk';
+import { FakeStore } from '../../../test/fakes/fake_store';
+import { Scheduler } from '../../../test/fakes/scheduler';
+import { GATE_ID, type Gate } from '../keeping/kinds/gate';
+import { bodyOf } from '../keeping/state_docs';
+import type { StateStore } from '../ports';
+import { HostStop } from './host_stop';
+import { Session } from './session';
+import { PERMIT_MS } from './session_times';
+
+/* What a permit is worth: it is as old as the heartbeat that it came with, and it is for one state (INV-6, INV-13). */
+
+describe('a permit', () => {
+  let scheduler: Scheduler;
+  let fake: FakeStore;
+  let session: Session;
+  /** How long an answer to a heartbeat is on its way back, ms. */
+  let wayBackMs: number;
+  const wait = (ms: number): Promise<void> => scheduler.runUntil(scheduler.now + ms);
+
+  beforeEach(async () => {
+    scheduler = new Scheduler();
+    fake = new FakeStore();
+    wayBackMs = 0;
+    const { store } = storePort(fake, scheduler);
+    const { localStop } = new FakeDisk().ports(async () => undefined);
+    const slow: StateStore = {
+      ...store,
+      bulk: async (writes) => {
+        const outcomes = await store.bulk(writes);
+        await new Promise<void>((resolve) => scheduler.after(wayBackMs, resolve));
+        return outcomes;
+      },
+    };
+    session = new Session({
+      store: slow,
+      basics: { clock: clockOf(scheduler), chance: chanceOf(), log: quietLog() },
+      name: { agent: 'agent', host: 'host', roles: [], engineDigest: 'e' },
+      generation: undefined,
+      vitals: () => ({ bundle_version: 0, copied_through: 0, counters: {} }),
+      clockTrusted: () => true,
+      hostStop: new HostStop({ clock: clockOf(scheduler), localStop, log: quietLog() }),
+    });
+    await drive(scheduler, session.join());
+    void session.keepAlive(() => false);
+    await wait(50);
+  });
+
+  it('lapses while the answer to a heartbeat is on its way, and an answer that took as long gives none', async () => {
+    expect(session.standstill('block_ip', 'edge')).toBeUndefined();
+    wayBackMs = PERMIT_MS;
+    for (let waited = 0; waited < 10_000; waited += 100) {
+      await wait(100);
+      if (waited > PERMIT_MS) expect(session.standstill('block_ip', 'edge')).toBe('permit_lapsed');
+    }
+  });
+
+  it('is renewed in time where answers take a third of it', async () => {
+    wayBackMs = PERMIT_MS / 3;
+    await wait(3_000);
+    for (let waited = 0; waited < 6_000; waited += 20) {
+      await wait(20);
+      expect(session.standstill('block_ip', 'edge')).toBeUndefined();
+    }
+  });
+
+  it('ends with the state that it was for', async () => {
+    const doc = fake.get(GATE_ID);
+    if (!doc) throw new Error('the session made no gate');
+    const content: Gate = { ...(doc.content as Gate), generation: 'another' };
+    fake.write({ id: GATE_ID, expect: doc.version, body: { ...bodyOf(doc), content } });
+    await wait(1_000);
+    expect(session.standstill('block_ip', 'edge')).toBe('lost');
+  });
+});

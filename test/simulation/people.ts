@@ -1,0 +1,123 @@
+import { iso } from '../../common/iso';
+import { contentOf } from '../../server/runner/keeping/state_docs';
+import { approve, deny, escalationDigest } from '../../server/runner/operations/escalations';
+import type { StateBody } from '../../server/runner/ports';
+import { releaseSwitch, throwSwitch } from '../../server/runner/session/kill_switch';
+import type { SimAgent } from './machine';
+import { targetKey } from './sim_target';
+import type { Stage } from './stage';
+
+const MOST_TRIES = 50;
+
+/** What people do: they approve, deny, lift, throw the switch and let go again. */
+export class People {
+  constructor(private readonly stage: Stage) {}
+
+  plan(): void {
+    const { plan, climate, at, world } = this.stage;
+    for (let index = 0; index < 12; index += 1) at(plan.between(6_000, 70_000), () => this.decideSomething());
+    if (plan.chance(0.4)) at(plan.between(5_000, 30_000), () => this.throwSwitch());
+    if (plan.chance(0.3)) at(plan.between(10_000, 40_000), () => this.liftSomething());
+    if (climate.has('short_waits')) world.store.watch((id, body) => this.hasten(id, body));
+  }
+
+  private upMachines(): readonly SimAgent[] {
+    return this.stage.world.agents.filter(({ box, agent }) => box.alive && !box.frozen && agent?.shift !== undefined);
+  }
+
+  private someMachine(): SimAgent | undefined {
+    const up = this.upMachines();
+    return up.length === 0 ? undefined : this.stage.world.dice.pick(up);
+  }
+
+  private decideSomething(): void {
+    const { world } = this.stage;
+    const machine = this.someMachine();
+    const waiting = [...world.store.documents].filter(
+      ([, { body }]) => body.kind === 'case' && body.facets.state === 'waiting',
+    );
+    if (machine && waiting.length > 0) this.decide(machine, world.dice.pick(waiting)[0]);
+  }
+
+  private decide({ agent }: SimAgent, id: string): void {
+    const { world, tell } = this.stage;
+    const shift = agent?.shift;
+    const content = contentOf('case', world.store.get(id));
+    const act = content?.acts.find((each) => each.status === 'waiting');
+    const seen = act && content && escalationDigest(content, act.act_id);
+    if (!shift || !act || seen === undefined) return;
+    const word = { caseId: id, actId: act.act_id, by: 'analyst', reason: 'sim', fourEyes: true, seen };
+    const verb = world.dice.chance(0.7) ? approve : deny;
+    tell(`person: ${verb.name} ${id.slice(5, 13)}`);
+    void verb(shift, word).catch(() => undefined);
+  }
+
+  /** Hours of waiting are cut down to seconds, and somebody decides just when they are over. */
+  private hasten(id: string, body: StateBody): void {
+    const { world, at } = this.stage;
+    if (body.kind !== 'case' || body.facets.state !== 'waiting' || body.write_id === 'hastened') return;
+    at(world.now + 300, () => {
+      const doc = world.store.get(id);
+      const content = contentOf('case', doc);
+      if (!doc || content?.state !== 'waiting') return;
+      const due = world.now + world.dice.between(1_000, 8_000);
+      if (content.due !== undefined && Date.parse(content.due) - world.epoch < due) return;
+      const { id: _id, version, ...stored } = doc;
+      const words = iso(world.epoch + due);
+      const next = { ...stored, write_id: 'hastened', facets: { ...stored.facets, due: words } };
+      world.store.write({ id, expect: version, body: { ...next, content: { ...content, due: words } } });
+      world.store.flush();
+      at(due + world.dice.between(-600, 600), () => {
+        const machine = this.someMachine();
+        if (machine) this.decide(machine, id);
+      });
+    });
+  }
+
+  private liftSomething(): void {
+    const { world, checkers, tell } = this.stage;
+    const shift = this.someMachine()?.agent?.shift;
+    const live = [...world.store.documents].filter(
+      ([, { body }]) => body.kind === 'effect' && body.facets.state === 'present',
+    );
+    if (!shift || live.length === 0) return;
+    const [id, { body }] = world.dice.pick(live);
+    const effect = body.content as { action: string; target: { type: 'ip'; value: string } };
+    checkers.effects.noteLifted(targetKey(effect.action, effect.target));
+    tell(`person: lift ${id.slice(0, 15)}`);
+    void shift.effects.lift(id, { by: 'analyst', text: 'sim', force: false }).catch(() => undefined);
+  }
+
+  throwSwitch(): void {
+    const { world, checkers, times, tell, at } = this.stage;
+    const machine = this.someMachine();
+    const { agent } = machine ?? {};
+    const shift = agent?.shift;
+    if (!machine || !agent || !shift) return;
+    const ports = { ...shift.parts, session: shift.session, hostStop: agent.hostStop };
+    tell(`${machine.name} throws the switch`);
+    void throwSwitch(ports, { scope: 'all', who: 'analyst', why: 'sim' })
+      .then((report) => {
+        tell(`the switch is ${report.acknowledged ? '' : 'not '}acknowledged`);
+        if (!report.acknowledged) return checkers.stops.ordered(machine);
+        checkers.stops.acknowledged();
+        at(world.now + world.dice.between(2_000, 9_000), () => this.release(0));
+      })
+      .catch(() => undefined);
+    // A host that crashed while it threw the switch publishes its order once more when it is back.
+    for (const later of [500, 20_000]) at(times.faultsUntil + later, () => this.release(0));
+  }
+
+  /** Lets acts start again. Whoever releases says so before: from then on starting is allowed. */
+  release(attempt: number): void {
+    const { world, checkers, at } = this.stage;
+    const agent = this.someMachine()?.agent;
+    const shift = agent?.shift;
+    checkers.stops.released();
+    const again = (): void => {
+      if (attempt < MOST_TRIES) at(world.now + 500, () => this.release(attempt + 1));
+    };
+    if (!agent || !shift) return again();
+    void releaseSwitch({ session: shift.session, hostStop: agent.hostStop }, 'all').catch(again);
+  }
+}

@@ -1,0 +1,58 @@
+import type { ReceivedEvent } from '../../common/flow/event';
+import { isolation, randomEvent } from './scenario';
+import { STORM_MS, type Stage } from './stage';
+
+const PATIENCE_MS = 3_000;
+const STORM_FROM_MS = 10_000;
+const STORM_EVERY_MS = 3_000;
+
+/** Those who report events, and keep trying until somebody answers that it is durable. */
+export class Senders {
+  /** Events that were acknowledged, by case id, with the true time at which they were. */
+  readonly acknowledged = new Map<string, number>();
+
+  constructor(private readonly stage: Stage) {}
+
+  planEvents(): void {
+    const { plan, climate, times, at, world } = this.stage;
+    const count = climate.has('load') ? plan.whole(30, 60) : plan.whole(6, 14);
+    if (count > 14) world.tally.note('load', count - 14);
+    for (let index = 0; index < count; index += 1) {
+      const moment = plan.between(3_000, times.eventsUntil);
+      const event = randomEvent(plan, `e${index}`, moment, climate);
+      const senders = plan.chance(0.35) ? 2 : 1;
+      for (let sender = 0; sender < senders; sender += 1) at(moment + plan.between(0, 30), () => this.send(event, 0));
+    }
+    if (climate.has('refused_storm')) this.planStorm();
+  }
+
+  /** One host after the other, far more than the limit allows. */
+  private planStorm(): void {
+    const { plan, times, at } = this.stage;
+    for (let moment = STORM_FROM_MS; moment < times.faultsUntil + STORM_MS; moment += STORM_EVERY_MS) {
+      const event = isolation(`h${plan.whole(6, 19)}`, `storm ${moment}`, moment);
+      at(moment, () => this.send(event, 0));
+    }
+  }
+
+  private send(event: ReceivedEvent, attempt: number): void {
+    const { world, tell } = this.stage;
+    const machine = world.dice.pick(world.agents);
+    let answered = false;
+    const again = (): void => {
+      if (!answered && attempt < 60) this.send(event, attempt + 1);
+      answered = true;
+    };
+    world.scheduler.after(PATIENCE_MS, again);
+    if (!machine.agent || !machine.box.alive || machine.box.frozen) return;
+    tell(`${event.event.event_id} (${event.case_id.slice(5, 13)}) to ${machine.name}`);
+    void machine.agent.admit(event).then((admission) => {
+      if (answered) return;
+      if (admission.kind === 'accepted' || admission.kind === 'duplicate' || admission.kind === 'spooled') {
+        answered = true;
+        tell(`${event.event.event_id} ${admission.kind} by ${machine.name}`);
+        if (!this.acknowledged.has(event.case_id)) this.acknowledged.set(event.case_id, world.now);
+      } else tell(`${event.event.event_id} ${admission.kind} by ${machine.name}`);
+    });
+  }
+}

@@ -1,0 +1,118 @@
+import { INITIAL_WEIGHTS, modelOf } from '../../server/engine/decision/model';
+import { HistoryBook } from '../../server/runner/facts/history';
+import { Inventory, InventoryKeeper } from '../../server/runner/facts/inventory';
+import type { BundleArchive, Chance, Connector, Log, StateStore } from '../../server/runner/ports';
+import { BundleKeeper } from '../../server/runner/trust/bundle_keeper';
+import { fixedKeys } from '../builders/trust_desk';
+import { fakeEvidenceLog } from '../fakes/fake_evidence';
+import { clockOf, type SimAgent } from './machine';
+import { Box } from './network';
+import { simConnector } from './sim_connector';
+import { storePortOf } from './store_port';
+import type { World } from './world';
+
+/* The ports of one process on one machine of a world. */
+
+const MODEL = modelOf(INITIAL_WEIGHTS);
+
+/** What an agent says loudly when the world is bad to it, which is right. */
+const EXPECTED_ERRORS = ['the clock of this machine', 'this agent cannot join', 'the local disk cannot be written'];
+
+const archiveOf = ({ options, bundles }: World): BundleArchive => {
+  const find = (fits: (each: World['bundles'][number]) => boolean) => (bundles.find(fits) ?? options.bundle).files;
+  return {
+    put: async () => undefined,
+    get: async (version) => find(({ statement }) => statement.version === version),
+    byDigest: async (digest) => find(({ statement }) => statement.digest === digest),
+    newest: async () => [],
+  };
+};
+
+const storeOf = (world: World, box: Box): StateStore => {
+  const { store, network, dice, tally, options } = world;
+  return storePortOf(
+    {
+      store,
+      network,
+      dice,
+      tally,
+      weather: () => world.weather,
+      planted: options.planted ?? {},
+      firstGate: () => world.firstGate,
+      identity: () => world.stateIdentity,
+      nodeTime: () => world.epoch + world.now,
+    },
+    box,
+  );
+};
+
+const logOf = (world: World, { name }: SimAgent): Log => {
+  const say = (message: string, details?: Record<string, unknown>): void =>
+    world.options.trace?.(`    ${name}: ${message} ${JSON.stringify(details ?? {}).slice(0, 300)}`);
+  const error: Log['error'] = (message, details) => {
+    say(message, details);
+    if (!EXPECTED_ERRORS.some((each) => message.includes(each)))
+      world.errors.push(`${name}: ${message} ${JSON.stringify(details)}`);
+  };
+  return { debug: say, info: say, warn: say, error };
+};
+
+/** One connector for everything, or one for each action; a machine may lack one. */
+const connectorsOf = (world: World, machine: SimAgent, box: Box): ReadonlyMap<string, Connector> => {
+  const { scheduler, dice, network, target, climate, tally, options } = world;
+  const shared = {
+    ...{ scheduler, dice, network, target, climate, tally },
+    planted: options.planted ?? {},
+    weather: () => world.weather,
+    reachesStore: (of: Box) => world.reachesStore(of),
+    events: world.targetEvents,
+  };
+  const [first, ...others] = options.actions;
+  const all: ReadonlyArray<readonly [string, readonly string[]]> =
+    first === undefined || !climate.has('two_connectors')
+      ? [['edge', options.actions]]
+      : [
+          ['edge', [first]],
+          ['ward', others],
+        ];
+  const own = all.filter(([name]) => name !== machine.lacks);
+  return new Map(
+    own.map(([name, actions]) => [name, simConnector(shared, { name, actions, agent: machine.name, box })]),
+  );
+};
+
+/** What a new process on a machine works with. It takes the place of the one before. */
+export const partsFor = (world: World, machine: SimAgent) => {
+  const { scheduler, network, dice, options } = world;
+  const box = (machine.box = new Box());
+  const lie = options.planted?.utcLie === true ? 1 + 20 / 100 : 1;
+  const clock = clockOf(machine, box, scheduler, () => world.epoch + world.now * lie);
+  const chance: Chance = { uuid: () => dice.uuid(), random: () => dice.next() };
+  const disk = machine.disk.ports(() => network.wait(box, dice.between(0.1, 2)));
+  const store = storeOf(world, box);
+  const log = logOf(world, machine);
+  const inventory = new InventoryKeeper(clock.monotonic);
+  inventory.replace(new Inventory('v1', options.inventory), true);
+  const { keys } = options.bundle;
+  const bundles = new BundleKeeper({
+    store,
+    memory: disk.memory,
+    basics: { log },
+    archive: options.recorded?.archive ?? archiveOf(world),
+    keys: fixedKeys(() => ({ keys: [keys.verification], threshold: 1 })),
+  });
+  return {
+    disk,
+    parts: {
+      ...{ store, clock, chance, log, bundles, inventory },
+      evidence: fakeEvidenceLog(world.evidence, (answer) => network.call(box, [], answer)),
+      journal: disk.journal,
+      connectors: connectorsOf(world, machine, box),
+      history: new HistoryBook(),
+      model: () => MODEL,
+      engineDigest: 'sim',
+      retry: { attempts: 3, firstPauseMs: 200, longestPauseMs: 1_000, deadlineMs: 6_000 },
+      changed: () => undefined,
+    },
+  };
+};

@@ -1,0 +1,104 @@
+import type { Ledger } from '../../server/engine/brakes/ledger';
+import { GATE_ID, type Gate } from '../../server/runner/keeping/kinds/gate';
+import type { StateDoc, StateStore, StateWrite, WriteOutcome } from '../../server/runner/ports';
+import type { FakeStore } from '../fakes/fake_store';
+import type { Dice } from '../fakes/scheduler';
+import type { Box, Network, Weather } from './network';
+import type { Planted } from './planted_bugs';
+import type { Tally } from './tally';
+
+interface StorePortOptions {
+  readonly store: FakeStore;
+  readonly network: Network;
+  readonly dice: Dice;
+  readonly weather: () => Weather;
+  readonly planted: Planted;
+  readonly tally: Tally;
+  /** For a planted bug: the gate as all agents had joined. */
+  readonly firstGate: () => StateDoc | undefined;
+  readonly identity: () => string;
+  /** The node's clock, UTC ms. */
+  readonly nodeTime: () => number;
+}
+
+/** One write of a bulk, as the store carries it out in this weather. */
+const writeOne = ({ store, dice, weather, planted, tally }: StorePortOptions, write: StateWrite): WriteOutcome => {
+  const { kind } = write.body;
+  if (dice.chance(weather().itemFails) && kind !== 'session' && kind !== 'gate') {
+    tally.note('item_failed');
+    return { kind: 'failed', message: 'simulated' };
+  }
+  if (planted.forgetsCases && kind === 'case') return { kind: 'written', version: { seqNo: 0, primaryTerm: 1 } };
+  const unguarded = planted.ledgersUnguarded && kind === 'ledger';
+  return store.write(
+    unguarded
+      ? { ...write, expect: store.get(write.id)?.version ?? 'absent' }
+      : spoilt(write, planted, store.get(write.id)),
+  );
+};
+
+/** What a store with a planted bug makes of a write. */
+const spoilt = (write: StateWrite, planted: Planted, stored: StateDoc | undefined): StateWrite => {
+  const { body } = write;
+  const withContent = (content: unknown): StateWrite => ({ ...write, body: { ...body, content } });
+  if (planted.stopsDropped && body.kind === 'gate') return withContent({ ...(body.content as Gate), stops: [] });
+  if (!planted.entriesStick || body.kind !== 'ledger') return write;
+  const before = (stored?.content as Ledger | undefined)?.entries ?? [];
+  const ledger = body.content as Ledger;
+  const lost = before.filter(({ command_id }) => !ledger.entries.some((each) => each.command_id === command_id));
+  return withContent({ ...ledger, entries: [...ledger.entries, ...lost] });
+};
+
+/** A heartbeat that somebody answers who is not the store: a planted bug. */
+const liedBeat = (write: StateWrite): WriteOutcome => ({
+  kind: 'written',
+  version: write.expect === 'absent' ? { seqNo: 0, primaryTerm: 1 } : write.expect,
+});
+
+/** The state index as one process reaches it. */
+export const storePortOf = (options: StorePortOptions, box: Box): StateStore => {
+  const { store, network, planted } = options;
+  const read = <Answer>(answer: () => Answer): Promise<Answer> => network.call(box, [], answer);
+  const found = (ids: readonly string[]): ReadonlyMap<string, StateDoc> =>
+    new Map(
+      ids.flatMap((id) => {
+        const doc = store.get(id);
+        return doc ? [[id, doc] as const] : [];
+      }),
+    );
+  return {
+    get: (id) => {
+      const lied = id === GATE_ID && (planted.gateStale === true || (planted.heartbeatLie === true && box.cut));
+      return lied ? network.wait(box, 2).then(() => options.firstGate() ?? store.get(id)) : read(() => store.get(id));
+    },
+    getMany: (ids) => read(() => found(ids)),
+    bulk: (writes) => {
+      if (planted.heartbeatLie && box.cut && writes.every((write) => write.body.kind === 'session'))
+        return network.wait(box, 2).then(() => writes.map(liedBeat));
+      const outcomes: WriteOutcome[] = [];
+      const steps = writes.map((write) => () => void outcomes.push(writeOne(options, write)));
+      return network.call(box, steps, () => outcomes);
+    },
+    search: (query) => read(() => (planted.searchBlind ? [] : store.search(query))),
+    count: (query) => read(() => store.search(query).length),
+    remove: (id, expect) => {
+      let outcome: WriteOutcome = { kind: 'conflict' };
+      const step = (): void => {
+        outcome = store.remove(id, expect);
+      };
+      return network.call(box, [step], () => outcome);
+    },
+    removeMany: (docs) => {
+      const outcomes: WriteOutcome[] = [];
+      const steps = docs.map(
+        ({ id, version }) =>
+          () =>
+            void outcomes.push(store.remove(id, version)),
+      );
+      return network.call(box, steps, () => outcomes);
+    },
+    identity: () => read(() => options.identity()),
+    raiseSchema: (schema) => network.call(box, [() => store.raiseSchema(schema)], () => undefined),
+    nodeTime: () => read(() => options.nodeTime()),
+  };
+};
