@@ -470,6 +470,15 @@ describe('four eyes (INV-10)', () => {
     expect([one.status, two.status].sort()).toEqual([200, 409]);
     expect((await say(approveEscalation, found, found.seen)).status).toBe(409);
   });
+  it('is asked for at an agent that acts, where this one does not', async () => {
+    const found = await waiting('esc-3', '203.0.113.43');
+    const session = host.agent.shift?.session;
+    const has = jest.spyOn(session ?? fail('not joined'), 'has').mockImplementation((role) => role !== 'act');
+    const refused = await say(approveEscalation, found, found.seen);
+    expect([refused.status, bodyOf(refused).code]).toEqual([404, 'not_here']);
+    has.mockRestore();
+    expect((await say(approveEscalation, found, found.seen)).status).toBe(200);
+  });
   it('does not take a word on something else than what was seen', async () => {
     const found = await waiting('esc-2', '203.0.113.42');
     expect(bodyOf(await say(approveEscalation, found, 'another digest')).code).toBe('changed');

@@ -393,6 +393,33 @@ describe('a renewal', () => {
     expect(happened).toEqual([...openings(1), ...closings(1)]);
   });
 
+  it('waits for what the life that it ends still opens, and closes that before the next one begins', async () => {
+    const joining = { open: (): void => undefined };
+    const happened: string[] = [];
+    let renew = (): void => undefined;
+    const engine = new EngineLife<string>(
+      { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+      {
+        begin: async (life, turns) => {
+          ({ renew } = turns);
+          turns.stands('parts');
+          happened.push('begin');
+          if (happened.length > 1) return;
+          await new Promise<void>((resolve) => (joining.open = resolve));
+          life.opened('late', () => happened.push('close late'));
+          life.goOn();
+        },
+        clearDemo: async () => 0,
+      },
+    );
+    const begun = engine.begin();
+    renew();
+    await new Promise((resolve) => setImmediate(resolve));
+    joining.open();
+    await begun;
+    expect(happened).toEqual(['begin', 'close late', 'begin']);
+  });
+
   it('of a life that is over does nothing', async () => {
     const { engine, happened, renewals } = sceneOf();
     await engine.begin();

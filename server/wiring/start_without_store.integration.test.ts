@@ -8,6 +8,7 @@ import { BareHost } from '../../test/demo/bare_host';
 import { faultProxy, type FaultProxy } from '../../test/targets/fault_proxy';
 import { privateCluster } from '../../test/targets/private_cluster';
 import { until } from '../../test/targets/until';
+import { readAdoptOrder, writeAdoptOrder } from '../hosts/adopt_file';
 import { connectTo } from '../hosts/standalone/cluster';
 import { wire } from '../wiring';
 
@@ -36,6 +37,8 @@ describe('a host that starts before its node', () => {
     temporary.remove();
   });
 
+  const begun = new Date().toISOString();
+
   const startHost = async () => {
     const cluster = await connectTo({ hosts: [network.url] }, true);
     const transport = privateCluster(cluster.transport, node.prefix);
@@ -50,13 +53,13 @@ describe('a host that starts before its node', () => {
     const handIn = async (event_id: string) => {
       const token = readFileSync(join(temporary.folder, 'intake-token'), 'utf8').trim();
       const headers = { authorization: `Bearer ${token}` };
-      const event = { ...anEvent(), event_id, timestamp: new Date().toISOString() };
-      const { status: code, body } = await host.call<{ results: ReadonlyArray<{ status: string; case_id: string }> }>(
+      const event = { ...anEvent(), event_id, timestamp: begun };
+      const { status: code, body } = await host.call<{ results?: ReadonlyArray<{ status: string; case_id: string }> }>(
         'post',
         '/api/reflex/events',
         { body: JSON.stringify(event), headers },
       );
-      return { code, ...body.results[0] };
+      return { code, ...body.results?.[0] };
     };
     return { host, wired, started, status, handIn };
   };
@@ -68,7 +71,7 @@ describe('a host that starts before its node', () => {
     await before.wired.stop();
 
     await network.goAway();
-    const { host, started, status, handIn } = await startHost();
+    const { host, wired, started, status, handIn } = await startHost();
     await until('an event is taken', async () => (await handIn('meanwhile')).code === 202);
     expect((await handIn('meanwhile')).status).toBe('spooled');
     const order = { scope: 'all', reason: 'nobody knows what goes on' };
@@ -88,5 +91,20 @@ describe('a host that starts before its node', () => {
       (await host.call<{ counters?: { spooled: number } }>('get', '/api/reflex/status')).body.counters?.spooled;
     await until('the spool is empty', async () => (await kept()) === 0, { withinMs: 60_000 });
     expect((await handIn('meanwhile')).status).toBe('duplicate');
+    await wired.stop();
+  });
+
+  it('adopts the state when a person orders that while it runs', async () => {
+    const { started, status, wired } = await startHost();
+    await started;
+    await node.transport.request({ method: 'DELETE', path: `/${node.prefix}state` }, { timeoutMs: 30_000 });
+    writeAdoptOrder(temporary.folder, { who: 'ann', why: 'the index was deleted' });
+    await until('it was adopted', async () => (await status()).stops.some(({ why }) => why.includes('was adopted')), {
+      withinMs: 60_000,
+    });
+    await until('it is ready again', async () => !(await status()).loading, { withinMs: 60_000 });
+    expect(readAdoptOrder(temporary.folder)).toBeUndefined();
+    expect((await status()).mode).not.toBe('cannot_decide');
+    await wired.stop();
   });
 });

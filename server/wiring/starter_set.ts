@@ -57,6 +57,8 @@ export const releaseStarterSet = async (
   if (gate === undefined) throw new StoreUnavailable('not joined yet');
   // Where more keys have to sign than are here, the first version comes as a file like all others.
   const missesKeys = desk.signingKeys().length < agent.parts.bundles.trust.threshold;
+  // What is in force already is loaded first: whoever is ready is not to say for a moment that it cannot decide.
+  await agent.parts.bundles.follow(gate.bundle_floor);
   if (gate.bundle_floor > 0 || missesKeys) return true;
   const folder = starterFolder();
   if (folder === undefined) throw new Error('the starter policies are not beside the program');

@@ -243,3 +243,43 @@ describe('one session', () => {
     expect(work.processing.worldNow()).toMatchObject({ session: room.session.id, now: room.basics.clock.utc() });
   });
 });
+
+describe('a session that cannot go on with an event', () => {
+  const QUIET = received({ rule: { id: 'r', origin: 'unheard_of' } });
+  const ownerOf = (id: string) => room.fake.get(id)?.owner;
+
+  it.each<[note: string, limp: () => void, why: RegExp]>([
+    ['has no bundle', () => void (withdrawn = true), /no policy bundle is in force/],
+    ['has no role to decide', () => void (room.session.roles = ['intake', 'act']), /no role `decide`/],
+    ['has no role to act on what it permits', () => void (room.session.roles = ['decide']), /no role `act`/],
+  ])('and %s keeps it for one that can', async (_note, limp, why) => {
+    limp();
+    run();
+    const receipt = await comesIn();
+    expect(receipt).toMatchObject({
+      kind: 'decided',
+      content: { state: 'accepted', note: expect.stringMatching(why) },
+    });
+    await room.wait(10_000);
+    expect(ownerOf(EVENT.case_id)).toBe('released');
+    expect([told(), work.cases.size, room.target.calls]).toEqual([[], 0, []]);
+  });
+
+  it('decides what permits nothing though it does not act', async () => {
+    room.session.roles = ['decide'];
+    run();
+    const receipt = await room.run(processEvent(work.processing, QUIET, work.hooks));
+    expect(receipt.content.decision).toBeDefined();
+    expect(ownerOf(QUIET.case_id)).not.toBe('released');
+  });
+
+  it('goes on with it as soon as it can itself', async () => {
+    withdrawn = true;
+    run();
+    await comesIn();
+    withdrawn = false;
+    await room.wait(6_000);
+    expect(told()[0]).toBe('claimed');
+    expect(ownerOf(EVENT.case_id)).toBe(room.session.id);
+  });
+});

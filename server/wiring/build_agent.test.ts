@@ -1,0 +1,37 @@
+import { readSettings } from '../hosts/settings';
+import { nameOf, tasksOf } from './build_agent';
+
+const tasks = (value: object): readonly string[] => {
+  const settings = readSettings(value);
+  if (!settings.ok) throw new Error(JSON.stringify(settings.error));
+  return tasksOf(settings.value);
+};
+const index = { name: 'edr', pattern: 'edr-*', map: { event_id: 'id', confidence: 'c' } };
+
+describe('what an agent may do for all', () => {
+  it('follows its roles and its settings', () => {
+    expect(tasks({})).toEqual(['alerts']);
+    expect(tasks({ agent: { roles: ['decide', 'act', 'undo'] } })).toEqual([]);
+    expect(tasks({ policies: { git: { remote: 'https://git.example/policies.git', branch: 'main' } } })).toEqual([
+      'alerts',
+      'policies',
+    ]);
+  });
+
+  it('has the indices of its settings only where it takes events in', () => {
+    const { intake, ...rest } = { intake: { indices: [index] } };
+    const settings = readSettings({ intake, ...rest });
+    if (!settings.ok) throw new Error(JSON.stringify(settings.error));
+    expect(tasksOf(settings.value)).toEqual(['alerts', 'index:edr']);
+    expect(tasksOf({ ...settings.value, agent: { roles: ['undo'] } })).toEqual([]);
+  });
+});
+
+describe('the name of an agent', () => {
+  it('tells agents of one machine apart', () => {
+    const [one, two] = ['a1b2c3', 'd4e5f6'].map((agentId) => nameOf({ kind: 'agent' }, { agentId }));
+    expect(one?.agent).toMatch(/^agent@.+#a1b2c3$/);
+    expect(one?.agent).not.toBe(two?.agent);
+    expect(one?.host).toBe(two?.host);
+  });
+});

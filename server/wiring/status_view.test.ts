@@ -1,0 +1,70 @@
+import { StatusTeller } from './status_view';
+
+type Teller = ConstructorParameters<typeof StatusTeller>;
+
+interface Scene {
+  readonly roles?: readonly string[];
+  readonly bundle?: object;
+  readonly connectors?: number;
+  readonly demo?: boolean;
+  readonly isReady?: boolean;
+}
+
+const left = { effect_id: 'effect:1', connector: 'edge', action: 'block_ip', target: '203.0.113.3' };
+
+const tellerOf = ({ roles = ['decide'], bundle, connectors = 1, demo = false, isReady = true }: Scene) => {
+  const agent = {
+    has: (role: string) => roles.includes(role),
+    shift: undefined as unknown,
+    troubles: [],
+    door: { counters: {}, backlog: { spooled: 0 } },
+    hostStop: { orders: [] },
+    parts: {
+      bundles: { status: bundle },
+      connectors: new Map(
+        Array.from({ length: connectors }, (_, n) => [
+          `c${n}`,
+          { name: `c${n}`, kind: 'k', capabilities: { actions: [] } },
+        ]),
+      ),
+      clock: { utc: () => 0, monotonic: () => 0 },
+    },
+  };
+  const standing = { agent, health: { healthOf: () => ({ state: 'ok', text: '' }) }, connectorFaults: [], demo };
+  const host = { kind: 'standalone', problems: () => [], users: () => [] };
+  const setting = { host, steps: { all: [] }, demo: { runs: demo }, hostStop: { orders: [], look: () => undefined } };
+  const life = { ready: isReady ? standing : undefined, standing };
+  return { agent, teller: new StatusTeller(setting as unknown as Teller[0], life as unknown as Teller[1]) };
+};
+
+const IN_FORCE = { version: 1, digest: 'd', policies: 1 };
+
+describe('the one word that the header says', () => {
+  it.each<[word: string, note: string, scene: Scene]>([
+    ['live', 'it decides and has a connector', { bundle: IN_FORCE }],
+    ['observing', 'it has no connector', { bundle: IN_FORCE, connectors: 0 }],
+    ['demo', 'the demo runs', { bundle: IN_FORCE, demo: true }],
+    ['cannot_decide', 'it has no policies in force', {}],
+    ['cannot_decide', 'it has no policies in force, in the demo too', { demo: true }],
+    ['live', 'it is not to decide, and needs no policies', { roles: ['intake', 'undo'] }],
+    ['observing', 'it is still starting', { isReady: false }],
+  ])('is `%s` where %s', async (word, _note, scene) => {
+    const { mode, loading } = await tellerOf(scene).teller.tell(undefined);
+    expect([mode, loading]).toEqual([word, scene.isReady === false]);
+  });
+});
+
+describe('effects that nobody can undo', () => {
+  it('are listed, and the list is missing where there are none', async () => {
+    const { agent, teller } = tellerOf({ bundle: IN_FORCE });
+    expect(await teller.tell(undefined)).not.toHaveProperty('nobody_can_undo');
+    const session = { stops: [] };
+    agent.shift = {
+      session,
+      parts: { session },
+      effects: { nobodyCanUndo: [left] },
+      stopWatch: { stateOf: () => 'local' },
+    };
+    expect((await teller.tell(undefined)).nobody_can_undo).toEqual([left]);
+  });
+});
