@@ -1,16 +1,16 @@
 'use strict';
-// npm run bench [-- decide | load | opa | whole | sources | stop]: figures as JSON. Without a word `decide` and `whole`; the
-// first three need no node, `opa` needs the real Open Policy Agent, `sources` also Kafka and RabbitMQ.
+// npm run bench [-- decide | growth | load | opa | whole | sources | stop]: figures as JSON. Without a word `decide`
+// and `whole`; the first four need no node, `opa` needs the real Open Policy Agent, `sources` also Kafka and RabbitMQ.
 const { mkdirSync, rmSync } = require('fs');
 const { join } = require('path');
 const { installPackages } = require('./setup/packages');
 
 /** These need neither OpenSearch nor a host. */
-const ALONE = ['decide', 'load', 'opa'];
+const ALONE = ['decide', 'growth', 'load', 'opa'];
 
 const run = async ([only]) => {
   if (only !== undefined && ![...ALONE, 'whole', 'sources', 'stop'].includes(only))
-    throw new Error('say `decide`, `load`, `opa`, `whole`, `sources`, `stop` or nothing');
+    throw new Error('say `decide`, `growth`, `load`, `opa`, `whole`, `sources`, `stop` or nothing');
   const fault = installPackages();
   if (fault) throw new Error(fault);
   const { build } = require('./build');
@@ -40,7 +40,7 @@ const run = async ([only]) => {
     mkdirSync(join(folder, 'agent'));
     const node = ALONE.includes(only) ? undefined : (await startNode(folder)).url;
     const task = { folder: join(folder, 'agent'), ...(node ? { node } : {}), ...(only ? { only } : {}) };
-    const args = ['--enable-source-maps', outfile, JSON.stringify(task)];
+    const args = ['--enable-source-maps', '--expose-gc', outfile, JSON.stringify(task)];
     failed = await startChild(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] }).ended;
   } finally {
     await endAll();

@@ -24,7 +24,7 @@ exports.NAMED = [
     'joins_undone_alone',
     'a reason joins an effect that was undone while OpenSearch was away',
     'runner/executing/meet_effect.ts',
-    [' ||\n  world.known.isUndoneOffline(effect);', ';'],
+    [' ||\n  world.known.isUndoneOffline(id, effect);', ';'],
   ),
   mutant('joins_of_the_dead', 'a reason joins an effect whose owner is dead', 'runner/executing/meet_effect.ts', [
     '  world.known.isDead(effect.session) ||\n',
@@ -50,7 +50,11 @@ exports.NAMED = [
     'alone_without_mark',
     'undoing while OpenSearch is away leaves no mark in the journal',
     'runner/undoing/undo_offline.ts',
-    ['    if (entry.undone_offline !== true) await journal.put([{ ...entry, undone_offline: true }]);\n', ''],
+    [
+      '    if (unmarked.length > 0) await journal.put(unmarked.map((entry) => ({ ...entry, undone_offline: true })));\n',
+      '',
+    ],
+    ['if (this.isDue(entries) && entries.every((entry) => entry.undone_offline === true))', 'if (this.isDue(entries))'],
   ),
   mutant('journal_never_closed', 'journal entries are never closed', 'runner/undoing/undo.ts', [
     '  await journal.close(effect.reasons.map((reason) => reason.command.command_id));\n',
@@ -70,7 +74,7 @@ exports.NAMED = [
     "if (state !== 'absent' || !isSettled(kept, this.clocks, settleMs))",
     "if (state !== 'absent')",
   ]),
-  mutant('no_skew', 'clocks of two machines are taken for the same', 'runner/undoing/effect_keeper.ts', [
+  mutant('no_skew', 'clocks of two machines are taken for the same', 'runner/session/session_times.ts', [
     'BETWEEN_CLOCKS_MS = 2 * CLOCK_SKEW_MS',
     'BETWEEN_CLOCKS_MS = 0 * CLOCK_SKEW_MS',
   ]),
@@ -78,19 +82,28 @@ exports.NAMED = [
     'read_is_proof',
     'what is found as mine after a conflict counts without a second write',
     'runner/keeping/land_writes.ts',
-    ['? fenceOff(landing, write) : undefined;\n};\n\n/** Sends', '? doc.version : undefined;\n};\n\n/** Sends'],
+    [
+      '  const found = doubtful.length === 0 ? new Map<string, Version>() : await fenceOff(landing, doubtful);\n',
+      '  const read = outcomes ? await landing.store.getMany(doubtful.map(({ id }) => id)) : new Map<string, never>();\n' +
+        '  const found: ReadonlyMap<string, Version | undefined> = outcomes\n' +
+        '    ? new Map([...read].map(([id, { version }]) => [id, version]))\n' +
+        '    : await fenceOff(landing, doubtful);\n',
+    ],
   ),
   mutant(
     'nothing_blocks_late_items',
     'after a lost answer nothing is created where nothing is: a late item may land',
     'runner/keeping/fence_off.ts',
     [
-      '    const isMine = doc !== undefined && mine.has(doc.write_id);\n',
-      '    if (doc === undefined) return undefined;\n    const isMine = mine.has(doc.write_id);\n',
+      '  const outcomes = await bulkOnce(fencing, repeats);\n',
+      '  const there = repeats.filter(({ id }) => found.has(id));\n' +
+        '  const bulk = await bulkOnce(fencing, there);\n' +
+        "  const nothing: WriteOutcome = { kind: 'written', version: { seqNo: 0, primaryTerm: 0 } };\n" +
+        '  const outcomes = repeats.map((repeat) => (found.has(repeat.id) ? bulk[there.indexOf(repeat)] : nothing));\n',
     ],
   ),
   mutant('journal_never_written', 'the undo journal is never written', 'runner/keeping/commit_queue.ts', [
-    '        if (entries.length > 0) await this.options.journal.put(entries);\n',
+    '      await this.options.journal.put(entries);\n',
     '',
   ]),
   mutant(
@@ -107,7 +120,7 @@ exports.NAMED = [
     'taken_over_confirms',
     'an effect that was taken over confirms further reasons',
     'runner/undoing/answer_requests.ts',
-    ['  if (taken_over === true) return { effect: { ...effect, requested: [] } };\n', ''],
+    ['if (taken_over === true || isUndoneOffline)', 'if (isUndoneOffline)'],
   ),
   mutant('acknowledged_early', 'a stop is acknowledged after 0.7 s', 'runner/session/session_times.ts', [
     'ACKNOWLEDGE_AFTER_MS = 1_260',
@@ -120,9 +133,9 @@ exports.NAMED = [
     ['  fence: effect.fence + 1,\n  taken_over: true', '  fence: effect.fence,\n  taken_over: true'],
     ['  fence: effect.fence + 1,\n  requested: []', '  fence: effect.fence,\n  requested: []'],
   ),
-  mutant('spool_drops_first', 'the spool drops before its events are settled', 'runner/door/door.ts', [
-    '    if (process === undefined) return;\n    await Promise.all(\n',
-    '    if (process === undefined) return;\n    await spool.dropThrough(items[items.length - 1]?.at ?? 0);\n    await Promise.all(\n',
+  mutant('spool_drops_first', 'the spool drops before its events are settled', 'runner/door/drain_spool.ts', [
+    '    const outcomes = await Promise.allSettled(',
+    '    await this.spool.dropThrough(items[items.length - 1]?.at ?? 0);\n    const outcomes = await Promise.allSettled(',
   ]),
 ];
 

@@ -1,6 +1,6 @@
 import { present } from '../../common/present';
 import type { AdmissionView } from '../../common/api/routes';
-import type { Admission } from '../runner/door/door';
+import type { Admission } from '../runner/door/admission';
 import { admissionView } from './admission_view';
 import type { Answered } from './bind';
 

@@ -1,6 +1,6 @@
 import { present } from '../../common/present';
 import type { AdmissionView } from '../../common/api/routes';
-import type { Admission } from '../runner/door/door';
+import type { Admission } from '../runner/door/admission';
 
 /** What the sender of an event is told of it. */
 export const admissionView = (admission: Admission): AdmissionView => {

@@ -2,7 +2,7 @@ import { postWebhook } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
 import { refusal, type Refusal } from '../runner/record/refusal';
 import type { GuardFault } from '../runner/ports';
-import { allDurable, itemsOf, MOST_DOCUMENTS, receiveItems } from '../runner/sources/receive_webhook_body';
+import { allKept, itemsOf, MOST_DOCUMENTS, receiveItems } from '../runner/sources/receive_webhook_body';
 import { answeredFor } from './admission_answer';
 import { serve } from './bind';
 import type { HostRequest } from './http';
@@ -55,7 +55,7 @@ export const webhookRoutes = (parts: Serving<'agent' | 'webhook'>): void => {
       const fields = [{ path: '', message: items.error }];
       const source = { type: 'webhook', id: name } as const;
       const kept = await agent.door.refuse('unreadable', source, Buffer.from(body).toString(), fields);
-      if (!allDurable([kept])) {
+      if (!allKept([kept])) {
         letGo();
         return err(refusal('unavailable', 'what cannot be read could not be kept either; send it again'));
       }
@@ -66,7 +66,7 @@ export const webhookRoutes = (parts: Serving<'agent' | 'webhook'>): void => {
       return err(refusal('too_large', `at most ${MOST_DOCUMENTS} events fit into one request`));
     }
     const admissions = await receiveItems(agent, webhook, items.value);
-    if (!allDurable(admissions)) letGo();
+    if (!allKept(admissions)) letGo();
     return ok(answeredFor(admissions));
   });
 };

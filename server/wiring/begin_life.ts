@@ -25,7 +25,7 @@ interface LifeSetting {
 }
 
 /** Troubles that keep an agent from joining until a person does something. */
-const CANNOT_JOIN: readonly string[] = ['state_replaced', 'engine_too_old', 'older_agents_run'];
+const CANNOT_JOIN: readonly string[] = ['state_replaced', 'engine_too_old', 'older_agents_run', 'disk_full'];
 const LOOK_AGAIN_MS = 50;
 const ASK_PERSON_MS = 1_000;
 

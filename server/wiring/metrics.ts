@@ -97,11 +97,11 @@ export class Metrics {
   }
 
   private readDoor({ door }: Pick<Agent, 'door'>): void {
-    const { received, duplicates, quarantined, accepted, refused } = door.counters;
+    const { received, duplicates, quarantined, accepted, refused, resumed } = door.counters;
     const { pending, spooled } = door.backlog;
     this.events.reset();
-    for (const [outcome, value] of Object.entries({ received, duplicate: duplicates, quarantined, accepted, refused }))
-      setTo(this.events, value, { outcome });
+    const outcomes = { received, duplicate: duplicates, quarantined, accepted, refused, resumed };
+    for (const [outcome, value] of Object.entries(outcomes)) setTo(this.events, value, { outcome });
     this.pending.set(pending);
     this.spooled.set(spooled);
     this.unaccounted.set(door.unaccounted);

@@ -14,9 +14,18 @@ export interface Stores {
 }
 
 /** Asks OpenSearch nothing yet. */
-export const storesOn = ({ transport, replicas }: Pick<HostParts, 'transport' | 'replicas'>): Stores => ({
+export const storesOn = ({ transport, replicas, log }: Pick<HostParts, 'transport' | 'replicas' | 'log'>): Stores => ({
   store: new OpenSearchStateStore(transport),
-  evidence: new OpenSearchEvidenceLog(transport, { replicas }),
+  evidence: new OpenSearchEvidenceLog(transport, {
+    replicas,
+    onRefused: ({ isFiled, ...record }) =>
+      log.error(
+        isFiled
+          ? 'a record was refused by OpenSearch and is in quarantine instead'
+          : 'a record was refused by OpenSearch and could not be filed in quarantine either',
+        record,
+      ),
+  }),
   archive: new OpenSearchBundleArchive(transport),
   inventoryStore: new OpenSearchInventoryStore(transport),
 });

@@ -7,6 +7,7 @@ import { clientTransport } from '../../server/adapters/opensearch/transport';
 import { benchBacktest } from './bench_backtest';
 import { benchDecide } from './bench_decide';
 import { runBenchHost, type BenchHostOptions } from './bench_host';
+import { grownState, idleRequests, janitorRound } from './bench_growth';
 import { benchLatency } from './bench_latency';
 import { benchLoad } from './bench_load';
 import { benchOpa } from './bench_opa';
@@ -48,6 +49,16 @@ const decideFigures = () => {
   const [, middle, large] = sets;
   const ratio = (middle?.decisions_per_second ?? 0) / (large?.decisions_per_second ?? 1);
   return { sets, cost_of_2000_against_200: Math.round(ratio * 100) / 100 };
+};
+
+const growthFigures = async () => {
+  progress('agents that have nothing to do …');
+  const idle = [await idleRequests(1), await idleRequests(10)];
+  progress('many cases …');
+  const grown = [await grownState(10_000, 100), await grownState(100_000, 10_000)];
+  progress('what is past its time …');
+  const janitor = await janitorRound(60_000);
+  return { idle, grown, janitor };
 };
 
 const loadFigures = async () => {
@@ -163,13 +174,14 @@ const main = async (): Promise<void> => {
   const { node, folder, only } = JSON.parse(mode ?? '{}') as { node?: string; folder: string; only?: string };
   const decide = only === undefined || only === 'decide' ? decideFigures() : undefined;
   const load = only === 'load' ? await loadFigures() : undefined;
+  const growth = only === 'growth' ? await growthFigures() : undefined;
   const opa = only === 'opa' ? await opaFigures() : undefined;
   const stop = node !== undefined && only === 'stop' ? await stopFigures(node) : undefined;
   const whole =
     node === undefined || only === 'sources' || only === 'stop' ? undefined : await wholeFigures(node, folder);
   const sources = node !== undefined && only === 'sources' ? await sourceFigures(node, folder) : undefined;
   process.stdout.write(
-    `${JSON.stringify({ node: process.version, decide, load, opa, ...whole, sources, stop }, undefined, 2)}\n`,
+    `${JSON.stringify({ node: process.version, decide, load, growth, opa, ...whole, sources, stop }, undefined, 2)}\n`,
   );
 };
 

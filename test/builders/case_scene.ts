@@ -52,9 +52,16 @@ const worldOf = ({ basics }: Room): ClaimWorld => ({
     isStopped: () => false,
     standstill: () => undefined,
   },
-  known: { isDead: () => false, isForgotten: () => false, isUndoneOffline: () => false, ledgerIn: () => undefined },
+  known: {
+    isDead: () => false,
+    isForgotten: () => false,
+    isUndoneOffline: () => false,
+    canKeepLonger: () => true,
+    ledgerIn: () => undefined,
+  },
   uuid: basics.chance.uuid,
   now: basics.clock.utc(),
+  stamp: {},
 });
 
 export const caseScene = (can: Partial<Capabilities> = {}): CaseScene => {
@@ -89,6 +96,7 @@ export const caseScene = (can: Partial<Capabilities> = {}): CaseScene => {
   const hooks: Omit<ProcessHooks, 'open'> = {
     executes: (id) => void scene.executed.push(`executes ${id.slice(0, 7)}`),
     executed: ({ effectId }) => void scene.executed.push(`executed ${effectId.slice(0, 7)}`),
+    joined: (id) => void scene.executed.push(`joined ${id.slice(0, 7)}`),
   };
   const keeper = new CaseKeeper(
     { store: port.store, session: session.port, connectors, bundles, processing, effects, basics },

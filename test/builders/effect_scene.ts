@@ -1,9 +1,10 @@
 import type { ActionRecord } from '../../common/flow/outcome';
+import type { BrakeRules } from '../../server/engine/brakes/clear';
 import type { Effect } from '../../server/engine/execution/effect';
 import type { Capabilities, Connector } from '../../server/runner/ports';
 import { EffectKeeper } from '../../server/runner/undoing/effect_keeper';
 import { undoRoom, type Room, type ScriptedTarget } from './undo_room';
-import { anEffect, EFFECT, START } from './undoing';
+import { aCommand, anEffect, EFFECT, START } from './undoing';
 
 /** An effect keeper at work in a room. */
 export interface EffectScene {
@@ -29,6 +30,12 @@ export interface EffectScene {
   readonly end: () => void;
 }
 
+/** The policy of every command of these tests is in force. */
+const rulesOf = (): BrakeRules => {
+  const { id, hash } = aCommand().policy;
+  return { bundleVersion: 1, hashes: new Map([[id, hash]]), limits: [], protections: [] };
+};
+
 export const effectScene = (can: Partial<Capabilities> = {}): EffectScene => {
   const room = undoRoom(can);
   const connectors = new Map(room.connectors);
@@ -37,7 +44,7 @@ export const effectScene = (can: Partial<Capabilities> = {}): EffectScene => {
   const { commits, session, journal, basics, port } = room;
   const clockTrusted = (): boolean => scene.trusted;
   const keeper = new EffectKeeper(
-    { store: port.store, commits, session: session.port, connectors, journal, basics, clockTrusted },
+    { store: port.store, commits, session: session.port, connectors, journal, basics, rules: rulesOf, clockTrusted },
     (id) => ended.push(id),
   );
   const recordOf: EffectScene['recordOf'] = (state) => room.records().find((record) => record.state === state);

@@ -129,6 +129,8 @@ export interface Circumstances {
   /** What was counted within more than this was lost, ms. */
   readonly forgottenAboveMs?: number;
   readonly undoneOffline?: boolean;
+  /** The target takes a later end; by default it does. */
+  readonly canKeepLonger?: boolean;
 }
 
 const EDGE: ConnectorOffer = { name: 'edge', actions: ['block_ip', 'isolate_host'], settleMs: 3_000 };
@@ -148,10 +150,12 @@ export const aWorld = (so: Circumstances = {}): ClaimWorld => {
       isDead: (session) => so.dead?.includes(session) ?? false,
       isForgotten: (withinMs) => withinMs > (so.forgottenAboveMs ?? Infinity),
       isUndoneOffline: () => so.undoneOffline ?? false,
+      canKeepLonger: () => so.canKeepLonger ?? true,
       ledgerIn: new LedgerSights().ledgerIn,
     },
     uuid: () => `n${(made += 1)}`,
     now: NOW,
+    stamp: {},
   };
 };
 

@@ -26,7 +26,15 @@ export interface StorePort {
   /** Every bulk that was sent. */
   readonly bulks: StateWrite[][];
   away: boolean;
+  /** How long a bulk takes on its way, ms; default no time. */
+  bulkTakes: (writes: readonly StateWrite[]) => number;
 }
+
+/** Bulks that hold a document take so long, ms. */
+export const slowFor =
+  (slowId: string, ms = 1_000) =>
+  (writes: readonly StateWrite[]): number =>
+    writes.some(({ id }) => id === slowId) ? ms : 0;
 
 /** A fake store behind a network that does what the test says. */
 export const storePort = (fake: FakeStore, scheduler: Scheduler): StorePort => {
@@ -35,6 +43,7 @@ export const storePort = (fake: FakeStore, scheduler: Scheduler): StorePort => {
     bulkFates: [],
     bulks: [],
     away: false,
+    bulkTakes: () => 0,
     store: {
       get: (id) => ask(() => fake.get(id)),
       getMany: (ids) =>
@@ -42,6 +51,8 @@ export const storePort = (fake: FakeStore, scheduler: Scheduler): StorePort => {
       bulk: async (writes) => {
         port.bulks.push([...writes]);
         const fate = port.bulkFates.shift() ?? 'fine';
+        const ms = port.bulkTakes(writes);
+        if (ms > 0) await after(ms);
         const land = (): WriteOutcome[] => writes.map((write) => fake.write(write));
         if (fate === 'late') scheduler.after(LATE_MS, land);
         if (fate === 'fine' || fate === 'lost') {
@@ -54,6 +65,7 @@ export const storePort = (fake: FakeStore, scheduler: Scheduler): StorePort => {
       search: (query) => ask(() => fake.search(query)),
       count: (query) => ask(() => fake.search(query).length),
       remove: (id, expect) => ask(() => fake.remove(id, expect)),
+      removeMany: (docs) => ask(() => docs.map(({ id, version }) => fake.remove(id, version))),
       identity: () => ask(() => 'identity'),
       raiseSchema: (schema) => ask(() => fake.raiseSchema(schema)),
       nodeTime: () => ask(() => scheduler.now),

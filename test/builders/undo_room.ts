@@ -38,6 +38,8 @@ export class ScriptedTarget {
   answer: UndoOutcome | 'silent' | undefined;
   /** How it answers an order to act. */
   takes: (command: ClearedCommand) => Promise<CallOutcome> = async () => ({ kind: 'succeeded' });
+  /** How it answers an order to keep an effect longer; undefined: it cannot be told. */
+  extends: ((lastsMs: number | null) => CallOutcome) | undefined;
   /** It takes the order and leaves the effect where it is. */
   stubborn = false;
   readonly calls: string[] = [];
@@ -49,6 +51,17 @@ export class ScriptedTarget {
     const noted = (call: string, handle?: EffectHandle): void => {
       this.calls.push(call);
       this.handle = handle ?? this.handle;
+    };
+    const extend = (): Connector['extend'] => {
+      const { extends: answer } = this;
+      return (
+        answer &&
+        (async (handle, lastsMs, { fence, mayStart }) => {
+          if (!mayStart()) return { kind: 'not_started', why: 'not permitted' };
+          noted(`extend ${handle.command_ids.join(',')} fence ${fence}`, handle);
+          return answer(lastsMs);
+        })
+      );
     };
     this.connector = {
       name: 'edge',
@@ -70,6 +83,9 @@ export class ScriptedTarget {
         return Promise.resolve(this.answer ?? { kind: 'succeeded' });
       },
       cancel: async (id) => noted(`cancel ${id}`),
+      get extend() {
+        return extend();
+      },
       list: async () => ok([]),
       status: async () => ({ state: 'ok', text: '' }),
     };
@@ -85,6 +101,8 @@ export class ScriptedTarget {
 class ScriptedSession {
   readonly id = ME;
   isLost = false;
+  /** Why it may start nothing now. */
+  stands: ReturnType<Session['standstill']>;
   gate: Gate | undefined;
   livePeers: readonly string[] = [];
   /** Since when sessions are dead, ms of the scheduler. */
@@ -92,6 +110,14 @@ class ScriptedSession {
   readonly forgotten: string[] = [];
 
   constructor(private readonly scheduler: Scheduler) {}
+
+  standstill(): ReturnType<Session['standstill']> {
+    return this.stands;
+  }
+
+  isStopped(): boolean {
+    return this.stands === 'stopped';
+  }
 
   get deadSessions(): readonly string[] {
     return [...this.deadSince.keys()];

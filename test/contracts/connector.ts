@@ -12,6 +12,8 @@ export interface ConnectorRig {
   readonly command: (change?: Partial<Command>) => ClearedCommand;
   /** Whose effects there are on a target, by the target's own account: one entry a row, by command or other owner. */
   readonly effects: (target: Target) => Promise<readonly string[]>;
+  /** In how many seconds the target ends an effect by itself; undefined where it ends none. */
+  readonly endsIn?: (target: Target) => Promise<number>;
   /** Puts an effect of somebody else on a target, and tells its name among `effects`. */
   readonly addForeign: (target: Target) => Promise<string>;
   /** Whether a request is the one that orders the effect. */
@@ -149,6 +151,46 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
       const command = rig.command();
       rig.proxy.fail({ kind: 'answer', status: 403 }, rig.isOrder);
       expect(await execute(command)).toMatchObject({ kind: 'failed', error: { retryable: false, status: 403 } });
+    });
+
+    it.each([302, 408, 499, 500, 503, 520, 524, 599])(
+      'does not know what became of an order answered with %d',
+      async (status) => {
+        const command = rig.command();
+        rig.proxy.fail({ kind: 'answer', status }, rig.isOrder);
+        expect(await execute(command)).toMatchObject({ kind: 'unknown', error: { status } });
+      },
+    );
+
+    it('keeps an effect that its target ends by itself for longer, as often as it is told', async () => {
+      const { connector } = rig;
+      if (!connector.capabilities.native_ttl || connector.extend === undefined) return;
+      const command = rig.command({ ttl_ms: 60_000 });
+      await execute(command);
+      const before = await rig.endsIn?.(command.target);
+      for (let times = 0; times < 2; times += 1) {
+        let outcome = await connector.extend(effectOf(command), 3_600_000, aCall());
+        // As the runner does: again after the pause that the connector asks for.
+        while (outcome.kind === 'failed' && outcome.retry_after_ms !== undefined) {
+          const pause = outcome.retry_after_ms;
+          await new Promise((resolve) => setTimeout(resolve, pause));
+          outcome = await connector.extend(effectOf(command), 3_600_000, aCall());
+        }
+        expect(outcome).toMatchObject({ kind: 'succeeded' });
+      }
+      if (rig.endsIn) expect([before, await rig.endsIn(command.target)]).toEqual([120, 3_660]);
+      expect(await verify(command)).toMatchObject({ state: 'present' });
+      expect(await undo(command)).toMatchObject({ kind: 'succeeded' });
+      expect(await rig.effects(command.target)).toEqual([]);
+    });
+
+    it('sends no order to keep it longer when it may not start', async () => {
+      const command = rig.command();
+      await execute(command);
+      const before = rig.proxy.requests().length;
+      const outcome = await rig.connector.extend?.(effectOf(command), 60_000, aCall({ mayStart: () => false }));
+      expect(outcome ?? { kind: 'not_started' }).toMatchObject({ kind: 'not_started' });
+      expect(rig.proxy.requests().slice(before)).toEqual([]);
     });
 
     it('says when to try again if the target says so', async () => {

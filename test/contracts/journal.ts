@@ -49,13 +49,62 @@ export const describeJournal = (name: string, makeOne: () => Promise<JournalUnde
     });
 
     it('has what was put, at once and in the next process', async () => {
-      const entry = aJournalEntry('a', { deadline: null, undone_offline: true });
+      const entry = aJournalEntry('a', {
+        deadline: null,
+        undone_offline: true,
+        fence: 7,
+        generation: 'g1',
+        boot: { id: 'run 1', due: 12_345.5 },
+        claim: { case_id: 'case:1', claims: 2 },
+      });
       await asProcess(async (journal) => {
         await journal.put([entry, aJournalEntry('b')]);
         expect(idsOf(journal)).toEqual(['a', 'b']);
       });
       await asProcess(async (journal) => {
         expect(journal.open().find(({ command_id }) => command_id === 'a')).toEqual(entry);
+      });
+    });
+
+    it('tells what is open of one effect, also after some of it was closed or moved to another one', async () => {
+      const of = (journal: Journal, effect: string) =>
+        journal
+          .ofEffect(effect)
+          .map(({ command_id }) => command_id)
+          .sort();
+      const two = { effect_id: 'effect:two' };
+      await asProcess(async (journal) => {
+        await journal.put([aJournalEntry('a', two), aJournalEntry('b'), aJournalEntry('c', two)]);
+        expect([of(journal, 'effect:two'), of(journal, 'effect:b')]).toEqual([['a', 'c'], ['b']]);
+        await journal.close(['a']);
+        await journal.put([aJournalEntry('b', two)]);
+        expect([of(journal, 'effect:two'), of(journal, 'effect:b')]).toEqual([['b', 'c'], []]);
+      });
+      await asProcess(async (journal) => {
+        expect([of(journal, 'effect:two'), of(journal, 'effect:none')]).toEqual([['b', 'c'], []]);
+      });
+    });
+
+    it('shows a mark of undoing before it is durable, and no longer once it is taken back', async () => {
+      await asProcess(async (journal) => {
+        await journal.put([aJournalEntry('a')]);
+        const marks = (): unknown[] =>
+          [...journal.open(), ...journal.ofEffect('effect:a')].map((e) => e.undone_offline);
+        const marking = journal.put([aJournalEntry('a', { undone_offline: true })]);
+        expect(marks()).toEqual([true, true]);
+        await marking;
+        expect(marks()).toEqual([true, true]);
+        await journal.put([aJournalEntry('a')]);
+        expect(marks()).toEqual([undefined, undefined]);
+      });
+    });
+
+    it('shows nothing else before it is durable', async () => {
+      await asProcess(async (journal) => {
+        const putting = journal.put([aJournalEntry('a', { undone_offline: true })]);
+        expect(journal.open()).toEqual([]);
+        await putting;
+        expect(idsOf(journal)).toEqual(['a']);
       });
     });
 

@@ -1,4 +1,5 @@
 import {
+  DiskFailed,
   SpoolRefused,
   type Journal,
   type JournalEntry,
@@ -25,7 +26,7 @@ export class FakeDisk {
   readonly memory = new Map<string, string>();
   /** The stop file. */
   stops: readonly LocalOrder[] = [];
-  /** No room: journal and spool refuse every write. */
+  /** Nothing can be written any more; what is there stays. */
   full = false;
   /** Room for spooled items, in characters of JSON. */
   room = Infinity;
@@ -81,12 +82,21 @@ export class FakeDisk {
   private mustHaveRoom(): void {
     if (!this.full) return;
     this.refusals += 1;
-    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    throw new DiskFailed('the disk is full');
   }
 
   private journalPort(wait: () => Promise<void>): Journal {
+    // What is being undone alone is known to this process at once, on the disk a moment later.
+    const marked = new Set<string>();
+    const shown = (entry: JournalEntry): JournalEntry =>
+      marked.has(entry.command_id) ? { ...entry, undone_offline: true } : entry;
+    const open = (): JournalEntry[] => [...this.journalEntries.values()].map(shown);
     return {
       put: async (entries) => {
+        for (const { command_id, undone_offline } of entries) {
+          if (undone_offline === true) marked.add(command_id);
+          else marked.delete(command_id);
+        }
         this.mustHaveRoom();
         await this.write(
           wait,
@@ -101,10 +111,12 @@ export class FakeDisk {
             const entry = this.journalEntries.get(id);
             if (entry) this.noteRemoval(() => void this.journalEntries.set(id, entry));
             this.journalEntries.delete(id);
+            marked.delete(id);
           }),
         );
       },
-      open: () => [...this.journalEntries.values()],
+      open,
+      ofEffect: (effectId) => open().filter((entry) => entry.effect_id === effectId),
     };
   }
 
@@ -114,7 +126,7 @@ export class FakeDisk {
         const kept: unknown = structuredClone(item);
         if (this.full) this.refusals += 1;
         if (this.full || this.taken() + JSON.stringify(kept).length > this.room)
-          throw new SpoolRefused('the disk is full');
+          throw new SpoolRefused('the disk is full', 'disk_failed');
         await this.write(wait, [() => void this.spooled.push({ at: (this.next += 1), item: kept })]);
       },
       peek: async (most) => {
@@ -138,7 +150,10 @@ export class FakeDisk {
     return {
       memory: {
         read: (key) => this.memory.get(key),
-        write: (key, value) => this.write(wait, [() => void this.memory.set(key, value)]),
+        write: async (key, value) => {
+          this.mustHaveRoom();
+          await this.write(wait, [() => void this.memory.set(key, value)]);
+        },
       },
       localStop: {
         read: () => this.stops,

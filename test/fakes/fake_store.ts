@@ -125,10 +125,14 @@ export class FakeStore {
   search(query: StateQuery): StateDoc[] {
     if (query.fresh === true) this.refresh();
     const found = this.searchable.filter((doc) => matches(doc, query));
-    const key = (doc: StateDoc): string => (query.sort === 'due' ? (doc.facets.due ?? '9') : (doc.facets.at ?? ''));
+    const key = (doc: StateDoc): string | number => {
+      if (query.sort === 'ordinal') return doc.ordinal;
+      return query.sort === 'due' ? (doc.facets.due ?? '9') : (doc.facets.at ?? '');
+    };
     if (query.sort !== undefined) found.sort((a, b) => (key(a) < key(b) ? -1 : 1));
     if (query.sort === 'newest') found.reverse();
-    return found.slice(0, query.limit ?? 1_000);
+    const page = found.slice(0, query.limit ?? 1_000);
+    return query.bare === true ? page.map((doc) => ({ ...doc, content: undefined, outbox: [] })) : page;
   }
 }
 
@@ -142,4 +146,5 @@ const matches = (doc: StateDoc, query: StateQuery): boolean =>
   (query.requested === undefined || (doc.facets.requested ?? false) === query.requested) &&
   (query.demo === undefined || (doc.facets.demo ?? false) === query.demo) &&
   (query.ordinalAbove === undefined || doc.ordinal > query.ordinalAbove) &&
+  (query.atBefore === undefined || (doc.facets.at !== undefined && doc.facets.at < query.atBefore)) &&
   (query.dueBefore === undefined || (doc.facets.due !== undefined && doc.facets.due < query.dueBefore));

@@ -27,6 +27,8 @@ export const clockOf = (machine: SimAgent, box: Box, scheduler: Scheduler, utc: 
   return {
     monotonic: () => scheduler.now * speed,
     utc: () => Math.floor(utc() + machine.utcOffset),
+    // Processes die here, machines go on: the clock of the machine is the same for the next one.
+    boot: () => ({ id: machine.name, now: scheduler.now * speed }),
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         let done = false;

@@ -16,7 +16,7 @@ import type { World } from './world';
 const MODEL = modelOf(INITIAL_WEIGHTS);
 
 /** What an agent says loudly when the world is bad to it, which is right. */
-const EXPECTED_ERRORS = ['the clock of this machine', 'this agent cannot join'];
+const EXPECTED_ERRORS = ['the clock of this machine', 'this agent cannot join', 'the local disk cannot be written'];
 
 const archiveOf = ({ options, bundles }: World): BundleArchive => {
   const find = (fits: (each: World['bundles'][number]) => boolean) => (bundles.find(fits) ?? options.bundle).files;

@@ -88,6 +88,14 @@ export const storePortOf = (options: StorePortOptions, box: Box): StateStore => 
       };
       return network.call(box, [step], () => outcome);
     },
+    removeMany: (docs) => {
+      const outcomes: WriteOutcome[] = [];
+      const remove =
+        ({ id, version }: (typeof docs)[number]) =>
+        () =>
+          void outcomes.push(store.remove(id, version));
+      return network.call(box, docs.map(remove), () => outcomes);
+    },
     identity: () => read(() => options.identity()),
     raiseSchema: (schema) => network.call(box, [() => store.raiseSchema(schema)], () => undefined),
     nodeTime: () => read(() => options.nodeTime()),

@@ -7,11 +7,14 @@ export interface BlockServer extends LoopbackServer {
   readonly blocks: () => ReadonlyArray<{ readonly address: string; readonly tag: string }>;
   /** Adds a block of somebody else. */
   readonly add: (address: string, tag: string) => void;
+  /** For how many seconds it was told to block an address; undefined: until it is told otherwise. */
+  readonly blockedFor: (address: string) => number | undefined;
 }
 
 /** @param asksForKey false: it serves whoever comes */
 export const blockServer = async ({ asksForKey = true } = {}): Promise<BlockServer> => {
   const blocks = new Map<string, { readonly address: string; readonly tag: string }>();
+  const seconds = new Map<string, number>();
   const server = await httpServer((request, response) => {
     const reply = (status: number, body?: unknown): void => {
       response
@@ -23,10 +26,17 @@ export const blockServer = async ({ asksForKey = true } = {}): Promise<BlockServ
       if (asksForKey && request.headers['x-api-key'] !== KEY) return reply(403, { message: 'who are you' });
       switch (request.method ?? '') {
         case 'POST': {
-          const block = JSON.parse(text) as { address: string; tag: string };
+          const block = JSON.parse(text) as { address: string; tag: string; ttl_seconds?: number | null };
           if (blocks.has(block.tag)) return reply(409);
           blocks.set(block.tag, { address: block.address, tag: block.tag });
+          seconds.set(block.tag, block.ttl_seconds ?? Infinity);
           return reply(201, { state: 'blocked' });
+        }
+        case 'PATCH': {
+          if (!blocks.has(tag)) return reply(404);
+          const { ttl_seconds: lasts } = JSON.parse(text) as { ttl_seconds: number | null };
+          seconds.set(tag, lasts ?? Infinity);
+          return reply(200);
         }
         case 'DELETE':
           return reply(blocks.delete(tag) ? 204 : 404);
@@ -41,8 +51,23 @@ export const blockServer = async ({ asksForKey = true } = {}): Promise<BlockServ
   return {
     ...server,
     blocks: () => [...blocks.values()],
+    blockedFor: (address) => {
+      const block = [...blocks.values()].find((each) => each.address === address);
+      return block && seconds.get(block.tag);
+    },
     add: (address, tag) => void blocks.set(tag, { address, tag }),
   };
+};
+
+/** How a REST connector talks to it that lets it end blocks by itself. */
+export const expiringParameters = (url: string) => {
+  const { actions, ...parameters } = blockServerParameters(url);
+  const extend = {
+    method: 'PATCH' as const,
+    path: '/v1/blocks/{command_id}',
+    body: { ttl_seconds: { $: 'ttl_s' } },
+  };
+  return { ...parameters, native_ttl: { grace_s: 60 }, actions: { block_ip: { ...actions.block_ip, extend } } };
 };
 
 /** How the REST connector talks to it. */

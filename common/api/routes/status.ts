@@ -40,6 +40,8 @@ export const StatusView = record(
       quarantined: number(),
       accepted: number(),
       refused: number(),
+      /** Of those received: counted before by an earlier start, which kept them on the disk. */
+      resumed: number(),
       spooled: number(),
     }),
     intake_hint: t.string,

@@ -34,7 +34,7 @@ describe('overview', () => {
 
   it('tells a fresh installation how to send its first event, with the token of this host', async () => {
     const status = aStatus({
-      counters: { received: 0, duplicates: 0, quarantined: 0, accepted: 0, refused: 0, spooled: 0 },
+      counters: { received: 0, duplicates: 0, quarantined: 0, accepted: 0, refused: 0, resumed: 0, spooled: 0 },
       intake_hint: '/var/lib/reflex/intake-token',
     });
     await showPage('/overview', { answers: { getOverview: answer(anEmptyOverview()) }, status });
@@ -52,7 +52,7 @@ describe('overview', () => {
   });
 
   it('warns when events are not accounted for', async () => {
-    const counters = { received: 10, duplicates: 1, quarantined: 1, accepted: 7, refused: 0, spooled: 0 };
+    const counters = { received: 10, duplicates: 1, quarantined: 1, accepted: 7, refused: 0, resumed: 0, spooled: 0 };
     await showPage('/overview', { answers: { getOverview: answer(anOverview()) }, status: aStatus({ counters }) });
     expect(await screen.findByText('1 not accounted for yet: on their way, or lost')).toBeInTheDocument();
   });

@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<string, () => string>> = {
   own_records: () => say('quarantine.reason.own', 'about Reflex’ own records'),
   unverified: () => say('quarantine.reason.unverified', 'nobody vouches for it'),
   too_many_entities: () => say('quarantine.reason.too_many_entities', 'too many entities in one alert'),
+  record_refused: () => say('quarantine.reason.record_refused', 'a record that OpenSearch refused'),
 };
 
 /** Why something is in quarantine; a reason that this page does not know is shown as it is. */

@@ -50,6 +50,26 @@ describe('a bulk', () => {
     expect(await sendBulk(transport, at, [create('a')])).toEqual([{ kind: 'refused', message: 'too large' }]);
   });
 
+  it('finds the one action for which the whole was turned down, and writes the rest', async () => {
+    const sent: string[] = [];
+    const transport: OpenSearchTransport = {
+      request: async ({ bulkBody = '' }) => {
+        sent.push(bulkBody);
+        if (bulkBody.includes('"bad"')) return { status: 413, body: { error: 'too large' } };
+        const count = bulkBody.split('\n').filter((line) => line.includes('"create"')).length;
+        const items = Array.from({ length: count }, () => ({ create: { status: 201, _seq_no: 1, _primary_term: 1 } }));
+        return { status: 200, body: { items } };
+      },
+    };
+    const items = await sendBulk(
+      transport,
+      at,
+      ['a', 'b', 'bad', 'c', 'd', 'e', 'f'].map((id) => create(id)),
+    );
+    expect(items.map(({ kind }) => kind)).toEqual(['written', 'written', 'refused', ...Array(4).fill('written')]);
+    expect(sent.length).toBeLessThanOrEqual(7);
+  });
+
   it('knows nothing if something else than OpenSearch answered', async () => {
     const transport = { request: () => Promise.resolve({ status: 404, body: 'not found' }) };
     await expect(sendBulk(transport, at, [create('a')])).rejects.toMatchObject({ name: 'StoreUnavailable' });

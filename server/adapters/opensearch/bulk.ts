@@ -64,6 +64,30 @@ const itemOf = (raw: RawItem | undefined): BulkItem => {
   return { kind: 'refused', message: fault.text };
 };
 
+/** A request that is refused as a whole wrote nothing: it goes again in halves, until it is known which one it was. */
+const sendPortion = async (
+  transport: OpenSearchTransport,
+  request: BulkRequest,
+  texts: readonly string[],
+): Promise<readonly BulkItem[]> => {
+  const { path, querystring, timeoutMs } = request;
+  const answer = await transport.request(
+    { method: 'POST', path, bulkBody: texts.join(''), querystring: { ...querystring } },
+    { timeoutMs },
+  );
+  if (answer.status < 400) {
+    const raw = (answer.body as { items?: ReadonlyArray<Record<string, RawItem>> } | undefined)?.items;
+    return texts.map((_, index) => itemOf(Object.values(raw?.[index] ?? {})[0]));
+  }
+  const { text: message } = faultOf(answer.body);
+  if (!REFUSED.includes(answer.status))
+    throw new StoreUnavailable(`OpenSearch answered ${answer.status} to a bulk: ${message}`);
+  if (texts.length === 1) return [{ kind: 'refused', message }];
+  const half = Math.ceil(texts.length / 2);
+  const first = await sendPortion(transport, request, texts.slice(0, half));
+  return [...first, ...(await sendPortion(transport, request, texts.slice(half)))];
+};
+
 /**
  * Writes actions in order, each by itself; large bulks go as several requests, one after the other.
  *
@@ -76,20 +100,7 @@ export const sendBulk = async (
   actions: readonly BulkAction[],
 ): Promise<readonly BulkItem[]> => {
   const items: BulkItem[] = [];
-  for (const portion of inPortions(actions.map(textOf), MOST_BULK_BYTES)) {
-    const answer = await transport.request(
-      { method: 'POST', path, bulkBody: portion.join(''), querystring: { ...querystring } },
-      { timeoutMs },
-    );
-    if (answer.status >= 400 && !REFUSED.includes(answer.status))
-      throw new StoreUnavailable(`OpenSearch answered ${answer.status} to a bulk: ${faultOf(answer.body).text}`);
-    const raw = (answer.body as { items?: ReadonlyArray<Record<string, RawItem>> } | undefined)?.items;
-    for (const index of portion.keys())
-      items.push(
-        answer.status >= 400
-          ? { kind: 'refused', message: faultOf(answer.body).text }
-          : itemOf(Object.values(raw?.[index] ?? {})[0]),
-      );
-  }
+  for (const portion of inPortions(actions.map(textOf), MOST_BULK_BYTES))
+    items.push(...(await sendPortion(transport, { path, querystring: { ...querystring }, timeoutMs }, portion)));
   return items;
 };

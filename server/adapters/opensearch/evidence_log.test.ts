@@ -24,7 +24,9 @@ const aTransport = (bulks: ReadonlyArray<ReturnType<typeof item>>, other: Partia
     },
   };
   const steps = (): string[] => sent.map(({ method, path }) => `${method} ${path}`);
-  return { log: new OpenSearchEvidenceLog(transport), sent, steps };
+  const told: object[] = [];
+  const log = new OpenSearchEvidenceLog(transport, { onRefused: (record) => told.push(record) });
+  return { log, sent, steps, told };
 };
 
 describe('appending evidence', () => {
@@ -58,9 +60,30 @@ describe('appending evidence', () => {
     });
   });
 
-  it('says so if OpenSearch will not have a record at all', async () => {
-    const { log } = aTransport([item(400), item(400)]);
-    await expect(log.append([entry])).rejects.toThrow('was refused');
+  it('files in quarantine what OpenSearch will not have at all, tells of it, and goes on', async () => {
+    const { log, sent, told } = aTransport([item(400), item(400), item(201), item(201)]);
+    await log.append([entry]);
+    await log.append([{ ...entry, id: 'a#2' }]);
+    const letter = sent.filter(({ path }) => path === '/_bulk')[2]?.bulkBody?.split('\n') ?? [];
+    expect(JSON.parse(letter[0] ?? '')).toEqual({
+      create: { _index: 'reflex-quarantine-2026.11', _id: 'refused:audit:a#1' },
+    });
+    const { record } = JSON.parse(letter[1] ?? '') as { record: string };
+    expect(JSON.parse(record)).toMatchObject({ reason: 'record_refused', original: expect.stringContaining('alice') });
+    expect(told).toEqual([{ family: 'audit', id: 'a#1', why: 't: no reason given', isFiled: true }]);
+  });
+
+  it('files only what it was where even its words are refused', async () => {
+    const { log, told } = aTransport([item(400), item(400), item(400), item(201)]);
+    await log.append([entry]);
+    expect(told).toMatchObject([{ isFiled: true }]);
+  });
+
+  it('tells of a record that is nowhere, and does not stand still for it', async () => {
+    const { log, told } = aTransport([item(400), item(400), item(400), item(400), item(201)]);
+    await log.append([entry]);
+    await log.append([{ ...entry, id: 'a#2' }]);
+    expect(told).toMatchObject([{ id: 'a#1', isFiled: false }]);
   });
 
   it('makes sure of the index again after a write that went nowhere', async () => {

@@ -9,6 +9,7 @@ import {
 } from '../../runner/ports';
 import { unexpected, type OpenSearchAnswer } from './answer';
 import { sendBulk, type BulkAction, type BulkItem } from './bulk';
+import { deadLetterOf } from './dead_letter';
 import { DEFAULT_PREFIX, evidencePatternOf, type IndexOptions } from './definitions';
 import { EvidenceIndices } from './evidence_indices';
 import { conditionOf, knownField, sortOf } from './evidence_query';
@@ -20,6 +21,19 @@ interface EvidenceLogOptions extends IndexOptions {
   readonly appendTimeoutMs?: number;
   /** Longest time of a search, ms; default 20,000. */
   readonly searchTimeoutMs?: number;
+  /** Told of each record that OpenSearch refused twice; `isFiled` if the quarantine has it instead. */
+  readonly onRefused?: (record: {
+    readonly family: string;
+    readonly id: string;
+    readonly why: string;
+    readonly isFiled: boolean;
+  }) => void;
+}
+
+/** A record that OpenSearch will not have. */
+interface Refused {
+  readonly entry: EvidenceEntry;
+  readonly why: string;
 }
 
 type Found = EvidenceFound['entries'][number];
@@ -67,6 +81,7 @@ export class OpenSearchEvidenceLog implements EvidenceLog {
   private readonly indices: EvidenceIndices;
   private readonly appendTimeoutMs: number;
   private readonly searchTimeoutMs: number;
+  private readonly onRefused: NonNullable<EvidenceLogOptions['onRefused']>;
 
   constructor(transport: OpenSearchTransport, options: EvidenceLogOptions = {}) {
     this.transport = transport;
@@ -74,6 +89,7 @@ export class OpenSearchEvidenceLog implements EvidenceLog {
     this.indices = new EvidenceIndices(transport, options);
     this.appendTimeoutMs = options.appendTimeoutMs ?? 10_000;
     this.searchTimeoutMs = options.searchTimeoutMs ?? 20_000;
+    this.onRefused = options.onRefused ?? (() => undefined);
   }
 
   async append(entries: readonly EvidenceEntry[]): Promise<void> {
@@ -85,10 +101,28 @@ export class OpenSearchEvidenceLog implements EvidenceLog {
     const refused = places.filter((_, index) => items[index]?.kind === 'refused');
     // A record that the search fields do not fit is kept without them: losing it would be worse, and so would stalling.
     const again = refused.length === 0 ? [] : await this.create(refused, true);
-    for (const item of again)
-      if (item.kind === 'refused') throw new Error(`a record was refused by OpenSearch: ${item.message}`);
+    const letters = refused.flatMap(({ entry }, index) => {
+      const item = again[index];
+      return item?.kind === 'refused' ? [{ entry, why: item.message }] : [];
+    });
+    if (letters.length > 0) await this.fileRefused(letters);
     const known = places.filter((_, index) => items[index]?.kind === 'conflict');
     await this.settle([...new Set(known.map((place) => place.index))]);
+  }
+
+  /** What OpenSearch refuses twice must not hold up everything behind it: it is filed in the quarantine, and told. */
+  private async fileRefused(refused: readonly Refused[]): Promise<void> {
+    for (const { entry, why } of refused) {
+      const letters = [deadLetterOf(entry, why), deadLetterOf(entry, why, 0)];
+      let isFiled = false;
+      for (const letter of letters) {
+        if (isFiled) break;
+        const index = await this.indices.forRecord(letter.family, letter.at);
+        const [item] = await this.create([{ entry: letter, index }], true);
+        isFiled = item?.kind !== 'refused';
+      }
+      this.onRefused({ family: entry.family, id: entry.id, why, isFiled });
+    }
   }
 
   async find(query: EvidenceQuery): Promise<EvidenceFound> {

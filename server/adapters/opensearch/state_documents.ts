@@ -5,6 +5,8 @@ import type { OutboxEntry, StateBody, StateDoc, Facets, StateKind } from '../../
 export interface StateSource {
   readonly kind: string;
   readonly write_id: string;
+  /** Missing in what 6795c7f wrote. */
+  readonly touched?: string;
   readonly session: string;
   readonly owner: string;
   readonly ordinal: number;
@@ -31,6 +33,7 @@ export const sourceOf = (body: StateBody): StateSource => ({
   ordinal: body.ordinal,
   facets: body.facets,
   ...present({
+    touched: body.touched,
     content: body.content === undefined ? undefined : JSON.stringify(body.content),
     outbox: body.outbox.length === 0 ? undefined : JSON.stringify(body.outbox),
   }),
@@ -52,4 +55,5 @@ export const docOf = ({
   facets: source.facets,
   content: source.content === undefined ? undefined : (JSON.parse(source.content) as unknown),
   outbox: source.outbox === undefined ? [] : (JSON.parse(source.outbox) as OutboxEntry[]),
+  ...present({ touched: source.touched }),
 });

@@ -25,6 +25,7 @@ export const conditionOf = (query: StateQuery): Clause => {
         ...anyOf('session', query.writers),
         ...(query.ids === undefined ? [] : [{ ids: { values: query.ids } }]),
         ...(query.dueBefore === undefined ? [] : [{ range: { 'facets.due': { lt: query.dueBefore } } }]),
+        ...(query.atBefore === undefined ? [] : [{ range: { 'facets.at': { lt: query.atBefore } } }]),
         ...(query.ordinalAbove === undefined ? [] : [{ range: { ordinal: { gt: query.ordinalAbove } } }]),
         ...requested.must,
         ...demo.must,
@@ -43,6 +44,8 @@ export const sortOf = (sort: StateQuery['sort']): readonly Clause[] => {
       return [{ 'facets.at': 'asc' }];
     case 'newest':
       return [{ 'facets.at': 'desc' }];
+    case 'ordinal':
+      return [{ ordinal: 'asc' }];
     case undefined:
       return [{ _doc: 'asc' }];
   }

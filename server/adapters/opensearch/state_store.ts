@@ -110,8 +110,16 @@ export class OpenSearchStateStore implements StateStore {
   }
 
   async remove(id: string, expect: Version): Promise<WriteOutcome> {
-    const [item] = await this.write([{ verb: 'delete', meta: { _id: id, ...only(expect) } }]);
-    return outcomeOf(item);
+    const [outcome] = await this.removeMany([{ id, version: expect }]);
+    return outcome ?? outcomeOf(undefined);
+  }
+
+  async removeMany(docs: ReadonlyArray<Pick<StateDoc, 'id' | 'version'>>): Promise<readonly WriteOutcome[]> {
+    const deletions = docs.map(({ id, version }): BulkAction => ({
+      verb: 'delete',
+      meta: { _id: id, ...only(version) },
+    }));
+    return (await this.write(deletions)).map(outcomeOf);
   }
 
   async search(query: StateQuery): Promise<readonly StateDoc[]> {
@@ -121,6 +129,7 @@ export class OpenSearchStateStore implements StateStore {
       sort: sortOf(query.sort),
       size: Math.min(query.limit ?? DEFAULT_FOUND, MOST_FOUND),
       seq_no_primary_term: true,
+      ...(query.bare === true ? { _source: { excludes: ['content', 'outbox'] } } : {}),
       track_total_hits: false,
     });
     return (answer.body as { hits: { hits: readonly StateHit[] } }).hits.hits.map(docOf);

@@ -68,7 +68,7 @@ export class FileSpool implements Spool {
     const at = this.highest + 1;
     const record = encodeRecord(at, JSON.stringify(item));
     if (this.bytes + record.length > this.maxBytes)
-      return Promise.reject(new SpoolRefused(`the spool is full: it may have ${this.maxBytes} bytes`));
+      return Promise.reject(new SpoolRefused(`the spool is full: it may have ${this.maxBytes} bytes`, 'full'));
     this.highest = at;
     this.waitingBytes += record.length;
     return new Promise((resolve, reject) => {
@@ -156,7 +156,7 @@ export class FileSpool implements Spool {
     } catch (cause) {
       await this.abandonFile();
       const why = whyOf(cause);
-      const refused = new SpoolRefused(`the spool cannot be written: ${why}`, { cause });
+      const refused = new SpoolRefused(`the spool cannot be written: ${why}`, 'disk_failed', { cause });
       for (const { reject } of batch) reject(refused);
     } finally {
       this.waitingBytes -= bytes;
@@ -204,7 +204,7 @@ const NOT_PERSISTENT = 'the folder of the spool is not declared persistent';
 
 /** Keeps nothing: what cannot be written to OpenSearch must be sent again by whoever sent it. */
 const refusingSpool: Spool & { readonly end: () => Promise<void> } = {
-  append: () => Promise.reject(new SpoolRefused(NOT_PERSISTENT)),
+  append: () => Promise.reject(new SpoolRefused(NOT_PERSISTENT, 'not_persistent')),
   peek: () => Promise.resolve([]),
   dropThrough: () => Promise.resolve(),
   size: () => 0,

@@ -1,6 +1,7 @@
 import { appendFile, open, readFile, stat, type FileHandle } from 'fs/promises';
 import { join } from 'path';
-import type { Journal, JournalEntry } from '../../runner/ports';
+import { whyOf } from '../../../common/why';
+import { DiskFailed, type Journal, type JournalEntry } from '../../runner/ports';
 import { lineOf, readLines } from './checked_lines';
 import { PRIVATE_FILE, replaceFile, syncFolder } from './durable_file';
 import { lockFolder, type FolderLock, type LockOptions } from './folder_lock';
@@ -22,7 +23,7 @@ type Change = { readonly put: JournalEntry } | { readonly close: string };
 /** The file as it was taken up. */
 interface Contents {
   readonly path: string;
-  readonly entries: Map<string, JournalEntry>;
+  readonly entries: OpenEntries;
   readonly file: FileHandle;
   readonly bytes: number;
   readonly lines: number;
@@ -40,22 +41,74 @@ const DAMAGED = 'damaged.log';
 const FEWEST_LINES = 1_000;
 const LINES_PER_ENTRY = 4;
 
-const applyTo = (entries: Map<string, JournalEntry>, change: Change): void => {
-  if ('put' in change) entries.set(change.put.command_id, change.put);
-  else entries.delete(change.close);
-};
+/** Open entries, by command and by effect; and the marks of undoing that show before they are on the disk. */
+class OpenEntries {
+  private readonly byCommand = new Map<string, JournalEntry>();
+  private readonly byEffect = new Map<string, Set<string>>();
+  private readonly marked = new Set<string>();
 
-const textOf = (entries: ReadonlyMap<string, JournalEntry>): string =>
-  [...entries.values()].map((put) => lineOf({ put })).join('');
+  get size(): number {
+    return this.byCommand.size;
+  }
+
+  /** Called before a change is written: a mark counts at once, whether or not the disk keeps it. */
+  announce(change: Change): void {
+    if (!('put' in change)) return;
+    if (change.put.undone_offline === true) this.marked.add(change.put.command_id);
+    else this.marked.delete(change.put.command_id);
+  }
+
+  apply(change: Change): void {
+    const id = 'put' in change ? change.put.command_id : change.close;
+    this.leaveEffect(id);
+    if ('put' in change) {
+      this.byCommand.set(id, change.put);
+      const ofEffect = this.byEffect.get(change.put.effect_id) ?? new Set();
+      this.byEffect.set(change.put.effect_id, ofEffect.add(id));
+    } else {
+      this.byCommand.delete(id);
+      this.marked.delete(id);
+    }
+  }
+
+  all(): readonly JournalEntry[] {
+    return [...this.byCommand.values()].map((entry) => this.shown(entry));
+  }
+
+  ofEffect(effectId: string): readonly JournalEntry[] {
+    return [...(this.byEffect.get(effectId) ?? [])].flatMap((id) => {
+      const entry = this.byCommand.get(id);
+      return entry === undefined ? [] : [this.shown(entry)];
+    });
+  }
+
+  text(): string {
+    return [...this.byCommand.values()].map((put) => lineOf({ put })).join('');
+  }
+
+  private shown(entry: JournalEntry): JournalEntry {
+    const isMarked = this.marked.has(entry.command_id) && entry.undone_offline !== true;
+    return isMarked ? { ...entry, undone_offline: true } : entry;
+  }
+
+  private leaveEffect(id: string): void {
+    const effectId = this.byCommand.get(id)?.effect_id ?? '';
+    const ofEffect = this.byEffect.get(effectId);
+    ofEffect?.delete(id);
+    if (ofEffect?.size === 0) this.byEffect.delete(effectId);
+  }
+}
 
 export class FileJournal implements Journal {
   private readonly path: string;
   private readonly lock: FolderLock;
-  private readonly entries: Map<string, JournalEntry>;
+  private readonly entries: OpenEntries;
   private readonly waiting: Waiting[] = [];
   private file: FileHandle | undefined;
   private lines: number;
   private bytes: number;
+  /** What `open` last told; made anew only after a change, since every look at an effect asks for it. */
+  private told: readonly JournalEntry[] | undefined;
   private isFlushing = false;
   private flushed: Promise<void> = Promise.resolve();
 
@@ -78,7 +131,12 @@ export class FileJournal implements Journal {
   }
 
   open(): readonly JournalEntry[] {
-    return [...this.entries.values()];
+    this.told ??= this.entries.all();
+    return this.told;
+  }
+
+  ofEffect(effectId: string): readonly JournalEntry[] {
+    return this.entries.ofEffect(effectId);
   }
 
   /** Writes what waits, and gives the folder free. */
@@ -90,6 +148,8 @@ export class FileJournal implements Journal {
 
   private commit(changes: readonly Change[]): Promise<void> {
     if (changes.length === 0) return Promise.resolve();
+    for (const change of changes) this.entries.announce(change);
+    this.told = undefined;
     return new Promise((resolve, reject) => {
       this.waiting.push({ changes, resolve, reject });
       if (!this.isFlushing) this.flushed = this.flush();
@@ -104,7 +164,8 @@ export class FileJournal implements Journal {
         await this.write(batch.flatMap(({ changes }) => changes));
         for (const { resolve } of batch) resolve();
       } catch (error) {
-        for (const { reject } of batch) reject(error);
+        const failed = new DiskFailed(`the undo journal cannot be written: ${whyOf(error)}`, { cause: error });
+        for (const { reject } of batch) reject(failed);
       }
     }
     // In the same turn in which nothing waited: who comes next starts the next flush.
@@ -132,7 +193,8 @@ export class FileJournal implements Journal {
     }
     this.bytes += Buffer.byteLength(text);
     this.lines += changes.length;
-    for (const change of changes) applyTo(this.entries, change);
+    for (const change of changes) this.entries.apply(change);
+    this.told = undefined;
   }
 
   private async leaveFile(): Promise<void> {
@@ -155,7 +217,7 @@ export class FileJournal implements Journal {
 
   /** Writes the file anew, with what is open. */
   private async startFile(): Promise<FileHandle> {
-    const text = textOf(this.entries);
+    const text = this.entries.text();
     await replaceFile(this.path, text);
     await this.leaveFile();
     this.file = await open(this.path, 'a', PRIVATE_FILE);
@@ -175,14 +237,14 @@ const readIfThere = (path: string): Promise<Buffer> =>
 const takeUp = async (folder: string, onDamage: FileJournalOptions['onDamage']): Promise<Contents> => {
   const path = join(folder, FILE);
   const { values, damaged, wholeBytes } = readLines(await readIfThere(path));
-  const entries = new Map<string, JournalEntry>();
-  for (const change of values as readonly Change[]) applyTo(entries, change);
+  const entries = new OpenEntries();
+  for (const change of values as readonly Change[]) entries.apply(change);
   if (damaged.length > 0) {
     await appendFile(join(folder, DAMAGED), `${damaged.join('\n')}\n`, { mode: PRIVATE_FILE });
-    await replaceFile(path, textOf(entries));
+    await replaceFile(path, entries.text());
     onDamage?.(damaged.length);
   }
-  const bytes = damaged.length > 0 ? Buffer.byteLength(textOf(entries)) : wholeBytes;
+  const bytes = damaged.length > 0 ? Buffer.byteLength(entries.text()) : wholeBytes;
   const file = await open(path, 'a', PRIVATE_FILE);
   await file.truncate(bytes);
   await file.sync();

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'fs/promises';
 import { dirname } from 'path';
-import type { LocalMemory } from '../../runner/ports';
+import { whyOf } from '../../../common/why';
+import { DiskFailed, type LocalMemory } from '../../runner/ports';
 import { replaceFile } from './durable_file';
 
 const parse = (path: string, text: string): Map<string, string> => {
@@ -33,7 +34,10 @@ class FileMemory implements LocalMemory {
   write(key: string, value: string): Promise<void> {
     const written = this.last.then(async () => {
       const next = new Map(this.values).set(key, value);
-      await replaceFile(this.path, `${JSON.stringify(Object.fromEntries(next), undefined, 2)}\n`);
+      const text = `${JSON.stringify(Object.fromEntries(next), undefined, 2)}\n`;
+      await replaceFile(this.path, text).catch((cause: unknown) => {
+        throw new DiskFailed(`the memory of this agent cannot be written: ${whyOf(cause)}`, { cause });
+      });
       this.values.set(key, value);
     });
     this.last = written.catch(() => undefined);

@@ -1,5 +1,6 @@
+import { readFileSync, readlinkSync } from 'fs';
 import { performance } from 'perf_hooks';
-import type { Clock } from '../../runner/ports';
+import type { Boot, Clock } from '../../runner/ports';
 
 /** Node's timers take no longer times; a longer one would end at once. */
 const LONGEST_TIMER_MS = 2_147_483_647;
@@ -27,9 +28,26 @@ const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
   } while (left > 0);
 };
 
+/** The run of this machine, and the numbering of its clock: containers may have their own. */
+const bootId = (): string | undefined => {
+  try {
+    const run = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return run === '' ? undefined : `${run}/${readlinkSync('/proc/self/ns/time')}`;
+  } catch {
+    return undefined;
+  }
+};
+
+const BOOT_ID = bootId();
+
+/** Linux counts `hrtime` from the start of the machine, and stands still while it is suspended: late, never early. */
+const boot = (): Boot | undefined =>
+  BOOT_ID === undefined ? undefined : { id: BOOT_ID, now: Number(process.hrtime.bigint() / 1_000n) / 1_000 };
+
 /** The clocks of this machine. The monotonic one counts from the start of the process, in fractions of a ms. */
 export const realClock: Clock = {
   monotonic: () => performance.now(),
   utc: () => Date.now(),
   sleep,
+  boot,
 };

@@ -26,9 +26,13 @@ export const bannable = ({ type, value }: ClearedCommand['target'], ipv6: boolea
   return ok(value);
 };
 
-/** How long a ban lasts at CrowdSec: its ttl and the grace, ms. */
-export const lastsMs = ({ ttl_ms }: ClearedCommand, graceS: number): number =>
-  ttl_ms === null ? UNTIMED_S * 1000 : (Math.ceil(ttl_ms / 1000) + graceS) * 1000;
+/**
+ * How long a ban lasts at CrowdSec, with the grace, ms.
+ *
+ * @param wantedMs its ttl, or what is left of a later one; null: until a person ends it
+ */
+export const lastsMs = (wantedMs: number | null, graceS: number): number =>
+  wantedMs === null ? UNTIMED_S * 1000 : (Math.ceil(wantedMs / 1000) + graceS) * 1000;
 
 /**
  * The alert with one decision that bans an address. Every field is required by CrowdSec 1.4, also where it says
@@ -38,16 +42,16 @@ export const lastsMs = ({ ttl_ms }: ClearedCommand, graceS: number): number =>
  * @param message for people who look into CrowdSec
  */
 export const banAlert = (
-  command: ClearedCommand,
+  commandId: string,
   {
     address,
     origin,
-    graceS,
+    forMs,
     now,
     message,
-  }: { address: string; origin: string; graceS: number; now: number; message: string },
+  }: { address: string; origin: string; forMs: number; now: number; message: string },
 ): unknown => {
-  const mark = markOf(command.command_id);
+  const mark = markOf(commandId);
   const at = iso(now);
   const source = { scope: 'Ip', value: address };
   return {
@@ -63,6 +67,6 @@ export const banAlert = (
     simulated: false,
     events: [],
     source,
-    decisions: [{ type: 'ban', duration: `${lastsMs(command, graceS) / 1000}s`, ...source, origin, scenario: mark }],
+    decisions: [{ type: 'ban', duration: `${forMs / 1000}s`, ...source, origin, scenario: mark }],
   };
 };

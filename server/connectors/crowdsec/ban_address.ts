@@ -1,10 +1,12 @@
 import { present } from '../../../common/present';
 import {
+  isDefiniteRefusal,
   outcomeOfUnanswered,
   retryAfterMs,
   type CallContext,
   type CallOutcome,
   type ClearedCommand,
+  type EffectHandle,
   type Send,
 } from '../connector';
 import { banAlert, bannable, lastsMs } from './ban';
@@ -23,16 +25,16 @@ const readAdded = ({ target, utc }: CrowdsecParts, answer: LapiAnswer): CallOutc
   const message = `answered ${status}: ${target.shown(messageIn(answer))}`;
   if (status === 201 && Array.isArray(body.json) && body.json.length > 0)
     return { kind: 'succeeded', after: { alert_id: String(body.json[0]).slice(0, 32) }, text: 'CrowdSec decided it' };
-  if (status === 429 || status === 503) {
+  if (status === 429) {
     const pause = retryAfterMs(headers.get('retry-after'), utc());
     const error = { code: 'http_status', message, status, retryable: true };
     return { kind: 'failed', error, ...present({ retry_after_ms: pause }) };
   }
   if (status === 500 && CALLERS_FAULT.test(messageIn(answer)))
     return { kind: 'failed', error: { code: 'refused_by_target', message, status, retryable: false } };
-  if (status >= 500 || status === 201)
-    return { kind: 'unknown', error: { code: 'http_status', message, status, retryable: true } };
-  return { kind: 'failed', error: { code: 'http_status', message, status, retryable: false } };
+  return isDefiniteRefusal(status)
+    ? { kind: 'failed', error: { code: 'http_status', message, status, retryable: false } }
+    : { kind: 'unknown', error: { code: 'http_status', message, status, retryable: true } };
 };
 
 const notYet = (message: string, pause: number): CallOutcome => ({
@@ -91,31 +93,75 @@ const clearTheWay = async (
     : undefined;
 };
 
+/** One ban: the command that it is marked with, and how long it lasts from now on. */
+interface Ban {
+  readonly address: string;
+  readonly commandId: string;
+  readonly forMs: number;
+  readonly message: string;
+  /** One of that command is good enough if it lasts for so long, ms. */
+  readonly enoughMs: number;
+}
+
+/** The ends of two looks at one ban differ by what the requests take, ms. */
+const SAME_END_MS = 5_000;
+
 /**
- * Bans an address. CrowdSec does not deduplicate, so it is looked up first, and an older ban of ours that ends sooner
- * goes before the new one comes.
+ * Makes sure that an address is banned. CrowdSec does not deduplicate, so it is looked up first, and an older ban of
+ * ours that ends sooner goes before the new one comes.
  */
+const ban = async (
+  parts: CrowdsecParts,
+  send: Send,
+  { address, commandId, forMs, enoughMs, message }: Ban,
+  mayStart: () => boolean,
+): Promise<{ readonly outcome: CallOutcome; readonly others: readonly LapiDecision[] }> => {
+  const { lapi, origin, utc } = parts;
+  const seen = await look(parts, send, address, mayStart);
+  if ('kind' in seen) return { outcome: seen, others: [] };
+  const mark = markOf(commandId);
+  if (seen.ours.some((each) => each.scenario === mark && each.remainingMs > 0 && each.remainingMs >= enoughMs))
+    return { outcome: { kind: 'succeeded', text: 'CrowdSec had decided it already' }, others: [] };
+  const cleared = await clearTheWay(parts, send, { ours: seen.ours, lastsMs: forMs, mayStart });
+  if (cleared !== undefined) return { outcome: cleared, others: [] };
+  const alert = banAlert(commandId, { address, origin, forMs, now: utc(), message });
+  return { outcome: readAdded(parts, await lapi.addAlert(send, alert, mayStart)), others: seen.holding };
+};
+
+/** Bans an address for a command. Banning again for the same command changes nothing. */
 export const banAddress = async (
   parts: CrowdsecParts,
   send: Send,
   command: ClearedCommand,
   { mayStart }: Pick<CallContext, 'mayStart'>,
 ): Promise<CallOutcome> => {
-  const { lapi, origin, graceS, ipv6, target, utc } = parts;
+  const { graceS, ipv6, target } = parts;
   const address = bannable(command.target, ipv6);
   if (!address.ok) return { kind: 'failed', error: address.error };
-  const seen = await look(parts, send, address.value, mayStart);
-  if ('kind' in seen) return seen;
-  const mark = markOf(command.command_id);
-  if (seen.ours.some((each) => each.scenario === mark && each.remainingMs > 0))
-    return { kind: 'succeeded', text: 'CrowdSec had decided it already' };
-  const cleared = await clearTheWay(parts, send, { ours: seen.ours, lastsMs: lastsMs(command, graceS), mayStart });
-  if (cleared !== undefined) return cleared;
-  const now = utc();
-  const message = target.shown(`Reflex: ${command.reason}`);
-  const alert = banAlert(command, { address: address.value, origin, graceS, now, message });
-  const outcome = readAdded(parts, await lapi.addAlert(send, alert, mayStart));
-  return outcome.kind === 'succeeded' ? withOthers(outcome, seen.holding, command.ttl_ms) : outcome;
+  const { command_id: commandId, ttl_ms: ttlMs, reason } = command;
+  const message = target.shown(`Reflex: ${reason}`);
+  const wanted = { address: address.value, commandId, forMs: lastsMs(ttlMs, graceS), enoughMs: 0, message };
+  const { outcome, others } = await ban(parts, send, wanted, mayStart);
+  return outcome.kind === 'succeeded' ? withOthers(outcome, others, ttlMs) : outcome;
+};
+
+/**
+ * Makes a ban of ours last longer. The firewall keeps the first end of an address, so the ban is taken away and comes
+ * again with the next attempt, once the firewall has forgotten it.
+ */
+export const extendBan = async (
+  parts: CrowdsecParts,
+  send: Send,
+  { effect, wantedMs }: { readonly effect: EffectHandle; readonly wantedMs: number | null },
+  { mayStart }: Pick<CallContext, 'mayStart'>,
+): Promise<CallOutcome> => {
+  const address = bannable(effect.target, parts.ipv6);
+  if (!address.ok) return { kind: 'failed', error: address.error };
+  const forMs = lastsMs(wantedMs, parts.graceS);
+  const commandId = effect.command_ids[0] ?? '';
+  const message = 'Reflex: a further reason lasts longer';
+  const wanted = { address: address.value, commandId, forMs, enoughMs: forMs - SAME_END_MS, message };
+  return (await ban(parts, send, wanted, mayStart)).outcome;
 };
 
 /** Says so where a ban of somebody else holds the address too: the firewall keeps the end of the first. */

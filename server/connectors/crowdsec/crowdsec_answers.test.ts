@@ -185,3 +185,52 @@ describe('the credentials for CrowdSec', () => {
     for (const secret of [PASSWORD, KEY, TOKEN]) expect(told).not.toContain(secret);
   });
 });
+
+describe('a ban that is to last longer', () => {
+  const SECOND = 1_000;
+  /** CrowdSec with what it decided; a ban that is deleted stays on record with an end in the past. */
+  const crowdsec = async (...bans: ReadonlyArray<{ readonly command: string; duration: string }>) => {
+    const decisions = bans.map(({ command: id, duration }, n) => ({
+      id: n + 1,
+      origin: 'reflex',
+      scenario: `reflex/${id}`,
+      scope: 'Ip',
+      type: 'ban',
+      value: command.target.value,
+      duration,
+    }));
+    const gone: number[] = [];
+    const served = await started(({ method, path }) => {
+      if (method === 'DELETE') gone.push(Number(path.split('/').pop()));
+      for (const each of decisions) if (gone.includes(each.id)) each.duration = '-0.1s';
+      if (method === 'POST') return { status: 201, body: ['7'] };
+      if (path === '/v1/alerts') return { status: 200, body: [{ decisions }] };
+      return method === 'DELETE' ? { status: 200, body: {} } : { status: 200, body: decisions };
+    });
+    const extend = (ms: number | null) => served.connector.extend?.(effectOf(command), ms, aCall());
+    return { ...served, extend, gone };
+  };
+
+  it('stays where it lasts long enough already', async () => {
+    const { extend, requests } = await crowdsec({ command: command.command_id, duration: '1h0m59s' });
+    expect(await extend(3_600 * SECOND)).toMatchObject({ kind: 'succeeded' });
+    expect(requests.filter((each) => /^(POST|DELETE)/.test(each) && !each.includes('login'))).toEqual([]);
+  });
+
+  it('goes first, for the firewall would keep its end, and comes again once the firewall has forgotten it', async () => {
+    const { extend, requests, gone } = await crowdsec({ command: command.command_id, duration: '1m0s' });
+    expect(await extend(3_600 * SECOND)).toMatchObject({
+      kind: 'failed',
+      error: { code: 'settling', retryable: true },
+    });
+    expect(gone).toEqual([1]);
+    expect(await extend(3_600 * SECOND)).toMatchObject({ kind: 'failed', retry_after_ms: expect.any(Number) });
+    expect(requests).not.toContain('POST /v1/alerts');
+  });
+
+  it('comes again where nothing of it is left', async () => {
+    const { extend, requests } = await crowdsec();
+    expect(await extend(null)).toMatchObject({ kind: 'succeeded' });
+    expect(requests).toContain('POST /v1/alerts');
+  });
+});

@@ -11,7 +11,7 @@ import type {
   TargetError,
   Verification,
 } from '../connector';
-import { banAddress } from './ban_address';
+import { banAddress, extendBan } from './ban_address';
 import { listed, unusable, type CrowdsecParts } from './crowdsec_parts';
 import { commandOf, markOf, readDecisions, type LapiDecision } from './decisions';
 import { liftBan } from './lift_ban';
@@ -105,6 +105,8 @@ export const crowdsecConnector = (parts: CrowdsecParts): Connector => ({
     }
     return parts.target.within(signal, (send) => banAddress(parts, send, command, { mayStart }));
   },
+  extend: (effect, wantedMs, { signal, mayStart }) =>
+    parts.target.within(signal, (send) => extendBan(parts, send, { effect, wantedMs }, { mayStart })),
   verify: (effect, { signal }) => parts.target.within(signal, (send) => verify(parts, send, effect)),
   undo: (effect, { signal, mayStart }) =>
     parts.target.within(signal, (send) => liftBan(parts, send, effect, { mayStart })),

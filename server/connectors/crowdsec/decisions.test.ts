@@ -1,5 +1,4 @@
-import { aClearedCommand } from '../../../test/targets/commands';
-import { bannable, banAlert } from './ban';
+import { bannable, banAlert, lastsMs } from './ban';
 import { commandOf, markOf, readDecisions, readDecisionsOfAlerts } from './decisions';
 import { fromGoDuration } from './go_duration';
 
@@ -93,7 +92,7 @@ describe('what can be banned', () => {
 
   it('is banned for the ttl and a grace, and for a year where only a person ends it', () => {
     const alert = (ttl_ms: number | null) =>
-      banAlert(aClearedCommand({ ttl_ms }), { address: '10.0.0.1', origin: 'reflex', graceS: 60, now: 0, message: '' });
+      banAlert('c1', { address: '10.0.0.1', origin: 'reflex', forMs: lastsMs(ttl_ms, 60), now: 0, message: '' });
     expect(alert(90_001)).toMatchObject({ decisions: [{ duration: '151s' }] });
     expect(alert(null)).toMatchObject({ decisions: [{ duration: '31536000s' }] });
   });

@@ -1,4 +1,11 @@
-import { outcomeOfUnanswered, type CallContext, type EffectHandle, type Send, type UndoOutcome } from '../connector';
+import {
+  isDefiniteRefusal,
+  outcomeOfUnanswered,
+  type CallContext,
+  type EffectHandle,
+  type Send,
+  type UndoOutcome,
+} from '../connector';
 import { listed, unusable, type CrowdsecParts } from './crowdsec_parts';
 import { markOf, readDecisionsOfAlerts } from './decisions';
 import { messageIn, type LapiAnswer } from './lapi';
@@ -11,7 +18,13 @@ const readDeleted = (parts: CrowdsecParts, answer: LapiAnswer): DeleteResult => 
     if (answer.status === 200 || answer.status === 404 || /doesn't exist/.test(messageIn(answer)))
       return { gone: true };
     const error = unusable(parts, 'deleting', answer);
-    return { gone: false, outcome: answer.status >= 500 ? { kind: 'unknown', error } : { kind: 'failed', error } };
+    return {
+      gone: false,
+      outcome:
+        isDefiniteRefusal(answer.status) || answer.status === 429
+          ? { kind: 'failed', error }
+          : { kind: 'unknown', error },
+    };
   }
   return answer.kind === 'login_refused'
     ? { gone: false, outcome: { kind: 'failed', error: unusable(parts, 'deleting', answer) } }

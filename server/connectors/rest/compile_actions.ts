@@ -33,6 +33,7 @@ export interface CompiledAction {
   readonly execute: CompiledOrder;
   readonly verify?: CompiledVerify;
   readonly undo?: CompiledOrder;
+  readonly extend?: CompiledOrder;
   readonly cancel?: CompiledRequest;
   readonly list?: { readonly request: CompiledRequest; readonly reading: ListTemplate };
   readonly unchanged?: NonNullable<ActionTemplate['unchanged']>;
@@ -61,11 +62,14 @@ const compileVerify = (template: VerifyTemplate, fault: Fault): CompiledVerify =
 const compileAction = (name: string, template: ActionTemplate, fault: Fault): CompiledAction | undefined => {
   const definition = actionNamed(name);
   if (definition === undefined) fault('', 'is not an action that policies may name');
-  const { execute, verify, undo, cancel, list, unchanged } = template;
+  const { execute, verify, undo, extend, cancel, list, unchanged } = template;
   const compiled = {
     execute: { request: compileRequest(execute, 'execute', within(fault, 'execute')), rules: execute },
     ...(verify && { verify: compileVerify(verify, within(fault, 'verify')) }),
     ...(undo && { undo: { request: compileRequest(undo, 'undo', within(fault, 'undo')), rules: undo } }),
+    ...(extend && {
+      extend: { request: compileRequest(extend, 'extend', within(fault, 'extend')), rules: extend },
+    }),
     ...(cancel && { cancel: compileRequest(cancel, 'cancel', within(fault, 'cancel')) }),
     ...(list && { list: { request: compileRequest(list, 'list', within(fault, 'list')), reading: list } }),
     ...(unchanged && { unchanged }),
@@ -80,16 +84,33 @@ const compileAction = (name: string, template: ActionTemplate, fault: Fault): Co
   return { targetType: definition.target, ...compiled };
 };
 
+/** An effect that its target ends by itself is either kept longer on an order, or never. */
+const checkExtension = (
+  extend: CompiledOrder | undefined,
+  undo: CompiledOrder | undefined,
+  expires: boolean,
+  fault: Fault,
+): void => {
+  if (extend === undefined) return;
+  const { names } = extend.request;
+  if (!expires) fault('extend', 'needs `native_ttl`: only what ends by itself can be kept longer');
+  if (undo === undefined) fault('extend', 'needs `undo`: nothing of this action lasts');
+  if (!names.has('ttl_s') && !names.has('deadline')) fault('extend', 'must send `ttl_s` or `deadline`');
+};
+
 /** What the connector promises must be in the requests. */
 const checkPromises = (
   action: CompiledAction,
-  { tagged, idempotency }: RestParameters,
+  { tagged, idempotency, native_ttl: expires }: RestParameters,
   given: ActionTemplate,
   fault: Fault,
 ): void => {
-  const { execute, undo, verify } = action;
+  const { execute, undo, extend, verify } = action;
   if ((tagged || idempotency === 'key') && !execute.request.names.has('command_id'))
     fault('execute', 'must send `command_id`, because the connector is `tagged` or deduplicates by `key`');
+  if (idempotency === 'none' && (given.execute.retry ?? []).some((status) => status >= 500))
+    fault('execute.retry', 'must have no 5xx: behind a gateway the order may have been taken, and each sending counts');
+  checkExtension(extend, undo, expires !== undefined, fault);
   if (undo === undefined) return;
   if (tagged && !undo.request.names.has('command_id'))
     fault('undo', 'must name `command_id`, because the connector is `tagged`: only our own may be removed');
@@ -113,5 +134,10 @@ export const compileActions = (
     checkPromises(action, parameters, template, fault);
     actions.set(name, action);
   }
+  const lasting = [...actions].filter(([, { undo }]) => undo !== undefined);
+  if (lasting.some(([, { extend }]) => extend !== undefined))
+    for (const [name, { extend }] of lasting)
+      if (extend === undefined)
+        faults.push({ path: `actions.${name}.extend`, message: 'is missing: another action of this connector has it' });
   return { actions, faults };
 };

@@ -1,12 +1,12 @@
 import { requestTimeoutMs } from '../connector';
-import type { CallOutcome, Capabilities, ClearedCommand, Connector } from '../connector';
+import type { CallContext, CallOutcome, Capabilities, ClearedCommand, Connector, EffectHandle } from '../connector';
 import { renderRequest } from './compiled_request';
 import { listEffects } from './list_effects';
 import { revisionAt } from './revision';
 import { readOrder } from './read_order';
 import { noSuchAction, notMade, type RestParts } from './rest_parts';
 import { readStatus } from './read_status';
-import { commandValues } from './template_values';
+import { commandValues, extensionValues } from './template_values';
 import { undoEffect } from './undo_effect';
 import { verifyEffect } from './verify_effect';
 
@@ -23,7 +23,7 @@ const capabilitiesOf = ({ parameters }: RestParts): Capabilities => ({
 const execute = async (
   { actions, headers, target, parameters, utc }: RestParts,
   command: ClearedCommand,
-  { mayStart, signal, fence }: Parameters<Connector['execute']>[1],
+  { mayStart, signal, fence }: CallContext,
 ): Promise<CallOutcome> => {
   const action = actions.get(command.action);
   if (action === undefined) return notMade(noSuchAction(command.action));
@@ -40,12 +40,37 @@ const execute = async (
   return revision === undefined ? outcome : { ...outcome, after: { revision } };
 };
 
+const extend = async (
+  { actions, headers, target, parameters, utc }: RestParts,
+  effect: EffectHandle,
+  lastsMs: number | null,
+  { mayStart, signal, fence }: CallContext,
+): Promise<CallOutcome> => {
+  const order = actions.get(effect.action)?.extend;
+  if (order === undefined) return notMade(noSuchAction(`extend ${effect.action}`));
+  const graceS = parameters.native_ttl?.grace_s ?? 0;
+  const request = renderRequest(
+    order.request,
+    extensionValues(effect, lastsMs, { now: utc(), graceS, fence }),
+    headers,
+  );
+  if (!request.ok) return notMade(request.error);
+  const answer = await target.within(signal, (send) => send(request.value, mayStart));
+  return readOrder(answer, { rules: order.rules, use: 'extend', now: utc(), shown: target.shown });
+};
+
+const canExtend = ({ actions }: RestParts): boolean =>
+  [...actions.values()].some((action) => action.extend !== undefined);
+
 /** Makes the connector; its parameters were checked. */
 export const restConnector = (parts: RestParts): Connector => ({
   name: parts.name,
   kind: 'rest',
   capabilities: capabilitiesOf(parts),
   execute: (command, context) => execute(parts, command, context),
+  ...(canExtend(parts) && {
+    extend: (effect, lastsMs, context) => extend(parts, effect, lastsMs, context),
+  }),
   verify: (effect, { signal }) => parts.target.within(signal, (send) => verifyEffect(parts, send, effect)),
   undo: (effect, context) => parts.target.within(context.signal, (send) => undoEffect(parts, send, effect, context)),
   cancel: async (commandId, { signal }) => {

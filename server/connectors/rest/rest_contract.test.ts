@@ -1,6 +1,6 @@
 import { randomInt } from 'crypto';
 import { describeConnector, type ConnectorRig } from '../../../test/contracts/connector';
-import { blockServer, blockServerParameters, blockServerSecrets } from '../../../test/targets/block_server';
+import { blockServer, blockServerSecrets, expiringParameters } from '../../../test/targets/block_server';
 import { aClearedCommand } from '../../../test/targets/commands';
 import { faultProxy } from '../../../test/targets/fault_proxy';
 import { makeConnectors } from '../registry';
@@ -11,7 +11,7 @@ const rig = async (): Promise<ConnectorRig> => {
   const server = await blockServer();
   const proxy = await faultProxy(server.port);
   const made = makeConnectors(
-    [{ name: 'edge', kind: 'rest', parameters: blockServerParameters(proxy.url) }],
+    [{ name: 'edge', kind: 'rest', parameters: expiringParameters(proxy.url) }],
     blockServerSecrets,
   );
   const connector = made.connectors.get('edge');
@@ -25,6 +25,7 @@ const rig = async (): Promise<ConnectorRig> => {
         .blocks()
         .filter(({ address }) => address === value)
         .map(({ tag }) => tag),
+    endsIn: async ({ value }) => server.blockedFor(value) ?? 0,
     addForeign: async ({ value }) => {
       server.add(value, 'somebody-else');
       return 'somebody-else';

@@ -86,44 +86,57 @@ describe('a target that does not do what it says (F11)', () => {
   });
 
   it.each([
-    ['429 with seconds', 429, '3', 3_000],
-    ['503 with a date', 503, 'Sun, 22 Nov 2026 04:17:40 GMT', 30_000],
-  ])('is given the time that it asks for: %s', async (_what, status, after, pause) => {
+    ['429 with seconds', 429, '3', 3_000, 'failed'],
+    ['503 with a date, though it may have done it', 503, 'Sun, 22 Nov 2026 04:17:40 GMT', 30_000, 'unknown'],
+  ])('is given the time that it asks for: %s', async (...[, status, after, pause, kind]) => {
     proxy.fail({ kind: 'answer', status, headers: { 'retry-after': after } }, isOrder);
     expect(await execute(connector)).toMatchObject({
-      kind: 'failed',
+      kind,
       error: { status, retryable: true },
       retry_after_ms: pause,
     });
   });
 
   it('is tried again without a time if it asks for none', async () => {
-    proxy.fail({ kind: 'answer', status: 503 }, isOrder);
+    proxy.fail({ kind: 'answer', status: 429 }, isOrder);
     const outcome = await execute(connector);
     expect(outcome).toMatchObject({ kind: 'failed', error: { retryable: true } });
     expect(outcome).not.toHaveProperty('retry_after_ms');
   });
 
-  it.each([301, 302, 307, 308, 400, 401, 403, 404, 405, 410, 418, 422, 451, 501, 505, 599])(
-    'is not tried again when it says %d',
+  it.each([205, 206, 300, 301, 302, 303, 304, 307, 308])(
+    'may have done it when it says %d, and asking again would not tell',
     async (status) => {
-      proxy.fail({ kind: 'answer', status, headers: { location: target.url, 'retry-after': '1' } }, isOrder);
-      expect(await execute(connector)).toMatchObject({ kind: 'failed', error: { status, retryable: false } });
-      expect(target.blocks()).toEqual([]);
+      proxy.fail({ kind: 'answer', status, headers: { location: target.url } }, isOrder);
+      expect(await execute(connector)).toMatchObject({ kind: 'unknown', error: { status, retryable: false } });
     },
   );
+
+  it.each([408, 418, 425, 499, 500, 501, 502, 503, 504, 505, 520, 521, 522, 523, 524, 599])(
+    'may have done it when it says %d, which is listed nowhere as certain',
+    async (status) => {
+      proxy.fail({ kind: 'answer', status }, isOrder);
+      expect(await execute(connector)).toMatchObject({ kind: 'unknown', error: { status, retryable: true } });
+    },
+  );
+
+  it.each([400, 401, 403, 404, 405, 410, 422, 451])('is not tried again when it says %d', async (status) => {
+    proxy.fail({ kind: 'answer', status, headers: { location: target.url, 'retry-after': '1' } }, isOrder);
+    expect(await execute(connector)).toMatchObject({ kind: 'failed', error: { status, retryable: false } });
+    expect(target.blocks()).toEqual([]);
+  });
 
   it('is as the configuration says where that says something', async () => {
     const parameters = blockServerParameters(proxy.url);
     const { block_ip } = parameters.actions;
-    const order = { ...block_ip.execute, expect: [418], retry: [404], unknown: [400] };
+    const order = { ...block_ip.execute, expect: [418], retry: [404], unknown: [400], failed: [503] };
     const special = connectorTo(proxy.url, { actions: { block_ip: { ...block_ip, execute: order } } });
     const outcomes = [];
-    for (const status of [418, 404, 400, 409, 500]) {
+    for (const status of [418, 404, 400, 409, 500, 503]) {
       proxy.fail({ kind: 'answer', status }, isOrder);
       outcomes.push((await execute(special)).kind);
     }
-    expect(outcomes).toEqual(['succeeded', 'failed', 'unknown', 'succeeded', 'failed']);
+    expect(outcomes).toEqual(['succeeded', 'failed', 'unknown', 'succeeded', 'unknown', 'failed']);
   });
 
   it('is not trusted with an answer that fits neither being there nor being gone', async () => {

@@ -23,7 +23,7 @@ export interface RequestTemplate {
   readonly body?: BodyTemplate;
 }
 
-/** Which answers mean what. Any other status is a definite failure. */
+/** Which answers mean what. Of any other only those that `http/definite.ts` lists say that nothing was done. */
 export interface StatusRules {
   /** It was done. */
   readonly expect?: readonly number[];
@@ -31,8 +31,10 @@ export interface StatusRules {
   readonly already?: readonly number[];
   /** It was not done; trying again later can help. */
   readonly retry?: readonly number[];
-  /** It may have been done. */
+  /** It may have been done, whatever the status usually means. */
   readonly unknown?: readonly number[];
+  /** It was not done, and trying again does not help. */
+  readonly failed?: readonly number[];
 }
 
 type OrderTemplate = RequestTemplate & StatusRules;
@@ -67,6 +69,8 @@ export interface ActionTemplate {
   readonly execute: OrderTemplate;
   readonly verify?: VerifyTemplate;
   readonly undo?: OrderTemplate;
+  /** Keeps what the target ends by itself for longer. */
+  readonly extend?: OrderTemplate;
   readonly cancel?: RequestTemplate;
   readonly list?: ListTemplate;
   /**
@@ -145,7 +149,13 @@ const template = (properties: object, required: readonly string[] = []): object 
   required: ['method', 'path', ...required],
   properties: { ...request, ...properties },
 });
-const order = template({ expect: statuses, already: statuses, retry: statuses, unknown: statuses });
+const order = template({
+  expect: statuses,
+  already: statuses,
+  retry: statuses,
+  unknown: statuses,
+  failed: statuses,
+});
 
 /** JSON Schema of `RestParameters`. */
 export const REST_PARAMETERS_SCHEMA = {
@@ -205,6 +215,7 @@ export const REST_PARAMETERS_SCHEMA = {
           execute: order,
           verify: template({ ...look, present: match, absent: match }, ['present', 'absent']),
           undo: order,
+          extend: order,
           cancel: template({}),
           list: template(
             { ...look, items: pointer, value: pointer, host: pointer, command_id: pointer, since: pointer, where },

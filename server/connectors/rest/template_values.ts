@@ -24,6 +24,7 @@ const OF_TARGET = ['action', 'target.type', 'target.value', 'target.host'] as co
 export const NAMES_FOR = {
   execute: TEMPLATE_NAMES,
   undo: ['command_id', 'fence', ...OF_TARGET],
+  extend: ['command_id', 'fence', 'ttl_s', 'deadline', ...OF_TARGET],
   verify: ['command_id', ...OF_TARGET],
   cancel: ['command_id'],
   list: [],
@@ -52,6 +53,20 @@ export const commandValues = (
   fence,
   ttl_s: ttl_ms === null ? null : Math.ceil(ttl_ms / 1000) + graceS,
   deadline: ttl_ms === null ? null : iso(now + ttl_ms + graceS * 1000),
+});
+
+/**
+ * @param lastsMs from now on; null: until a person ends it
+ * @param now UTC, ms since 1970
+ */
+export const extensionValues = (
+  effect: EffectHandle,
+  lastsMs: number | null,
+  { now, graceS, fence }: { readonly now: number; readonly graceS: number; readonly fence: number },
+): TemplateValues => ({
+  ...effectValues(effect, effect.command_ids[0] ?? '', fence),
+  ttl_s: lastsMs === null ? null : Math.ceil(lastsMs / 1000) + graceS,
+  deadline: lastsMs === null ? null : iso(now + lastsMs + graceS * 1000),
 });
 
 export const effectValues = (

@@ -3,7 +3,8 @@ import { readFileSync, readdirSync } from 'fs';
 import { join } from 'path';
 import type { Act, Target } from '../../../common/flow/decision';
 import { shareOf } from '../../../common/policy/policy';
-import { breachOf, clear, mayStart, PERMIT_STALE_MS, type BrakeRules, type ClearRequest } from './clear';
+import { clear, mayStart, PERMIT_STALE_MS, type BrakeRules, type ClearRequest } from './clear';
+import { breachOf } from './breach';
 
 const target = (value: string, type: Target['type'] = 'ip'): Target => ({ type, value });
 const act = (overrides: Partial<Act> = {}): Act => ({

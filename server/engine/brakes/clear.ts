@@ -7,6 +7,7 @@ import { shareOf, type Limit, type Protect } from '../../../common/policy/policy
 import type { LedgerTerms } from './ledger';
 import type { PopulationFact } from './population';
 import { protectedBy } from './protection';
+import { stop } from './stop';
 
 type ClearedCommand = ReturnType<typeof markCleared>;
 
@@ -70,14 +71,6 @@ export interface Cleared {
   readonly command: ClearedCommand;
   readonly reserve: ReadonlyArray<{ readonly terms: LedgerTerms; readonly onBreach: Limit['on_breach'] }>;
 }
-
-const stop = (reason: Stopped['reason'], then: Stopped['then'], text: string, limit?: string): Stopped => ({
-  kind: 'stopped',
-  reason,
-  then,
-  text,
-  ...present({ limit }),
-});
 
 const STOPPED = stop('kill_switch', 'escalate', 'the kill switch is thrown');
 
@@ -254,28 +247,6 @@ export const clear = (request: ClearRequest): Clearance<Cleared> => {
   return { kind: 'cleared', command: { command, reserve } };
 };
 
-/** What a refusing ledger means for the act. */
-export const breachOf = (
-  terms: LedgerTerms,
-  onBreach: Limit['on_breach'],
-  why: 'exceeded' | 'bundle_outdated' | 'forgotten',
-): Stopped => {
-  if (why === 'forgotten')
-    return stop(
-      terms.rate ? 'rate_limit' : 'blast_radius',
-      'escalate',
-      `limit \`${terms.limit}\` forgot what it had counted when the state was adopted; it counts again once its time has passed`,
-      terms.limit,
-    );
-  if (why === 'bundle_outdated')
-    return stop('policy_not_active', 'hold', 'another agent already works under a newer bundle', terms.limit);
-  const what = terms.rate
-    ? `${terms.most} in ${Math.round(terms.within_ms / 60_000)} min`
-    : `${terms.most} of ${terms.population} in ${terms.scope}`;
-  const code = terms.rate ? 'rate_limit' : 'blast_radius';
-  return stop(code, onBreach, `limit \`${terms.limit}\` allows ${what}`, terms.limit);
-};
-
 interface DispatchRequest {
   readonly command: ClearedCommand;
   readonly stopped: boolean;
@@ -295,4 +266,13 @@ export const mayStart = ({ command, stopped, rules, clearedForMs }: DispatchRequ
   return clearedForMs > PERMIT_STALE_MS
     ? stop('permit_stale', 'hold', 'it could not be started in time and is decided again')
     : undefined;
+};
+
+/** Clears a command that joined an effect and is now to be sent itself: the same choke point once more. */
+export const clearJoined = (
+  command: Parameters<typeof markCleared>[0],
+  now: Pick<DispatchRequest, 'stopped' | 'rules'>,
+): Clearance<ClearedCommand> => {
+  const cleared = markCleared(command);
+  return mayStart({ command: cleared, clearedForMs: 0, ...now }) ?? { kind: 'cleared', command: cleared };
 };

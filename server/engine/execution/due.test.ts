@@ -15,7 +15,6 @@ const clocks = (change: Partial<Clocks> = {}): Clocks => ({
 /** Reasons whose deadlines are so many ms from `NOW`; null has none. */
 const taken = (...inMs: ReadonlyArray<number | null>): Term => ({
   effect: { reasons: inMs.map((ttl_ms, n) => reasonOf(aClearedCommand({ command_id: `c${n}`, ttl_ms }), NOW, false)) },
-  own: false,
   dues: new Map(),
   lastSentAt: 0,
 });
@@ -23,7 +22,6 @@ const taken = (...inMs: ReadonlyArray<number | null>): Term => ({
 /** The same, executed by this process, where each reason ends at a moment of its own clock. */
 const own = (...ends: ReadonlyArray<number | null>): Term => ({
   ...taken(...ends.map(() => 1)),
-  own: true,
   dues: new Map(ends.map((end, n) => [`c${n}`, end] as const)),
 });
 
@@ -32,7 +30,24 @@ describe('an effect ends', () => {
     ['with its only reason, by this clock', own(7_000), {}, 7_000],
     ['with the last of its reasons', own(7_000, 9_000, 8_000), {}, 9_000],
     ['only by a person if one of its reasons has no end', own(7_000, null), {}, null],
-    ['only by a person if the end of a reason is not known here', { ...own(7_000), dues: new Map() }, {}, null],
+    [
+      'at its deadline and what two clocks may differ by if this clock does not know',
+      { ...own(1), dues: new Map() },
+      {},
+      1_010_001,
+    ],
+    [
+      'with the last of its reasons, also if this clock knows only one of them',
+      { ...taken(1, 60_000), dues: new Map([['c0', 7_000]]) },
+      {},
+      1_070_000,
+    ],
+    [
+      'at no known time while UTC is in doubt and this clock knows only one of its reasons',
+      { ...taken(1, 60_000), dues: new Map([['c0', 7_000]]) },
+      { trusted: false },
+      null,
+    ],
     ['by this clock also while UTC is in doubt', own(7_000), { trusted: false }, 7_000],
     ['at its deadline and what two clocks may differ by', taken(60_000), {}, 1_070_000],
     ['at a deadline that is over already', taken(-60_000), {}, 950_000],

@@ -1,17 +1,15 @@
 import type { Effect } from './effect';
 
 /*
- * When an effect ends. INVARIANT (INV-4): never early. In the process that executed it a ttl runs on the monotonic
- * clock; everywhere else the UTC deadline counts, late by what two clocks may differ, and not at all while UTC is in
- * doubt.
+ * When an effect ends. INVARIANT (INV-4): never early. On the machine that executed it, and until that is started anew,
+ * a ttl runs on the monotonic clock; everywhere else the UTC deadline counts, late by what two clocks may differ, and
+ * not at all while UTC is in doubt.
  */
 
 /** An effect as one agent keeps it. */
 export interface Term {
   readonly effect: Pick<Effect, 'reasons'>;
-  /** This process executed it, so that its ttl runs on this clock. */
-  readonly own: boolean;
-  /** Of an own effect: when each reason ends, by command, monotonic ms; null if only a person ends it. */
+  /** When reasons end of which this machine's monotonic clock tells, by command, ms; null if only a person ends one. */
   readonly dues: ReadonlyMap<string, number | null>;
   /** Last time a request that applies it may have been sent; of a taken-over one the take-over. Monotonic ms. */
   readonly lastSentAt: number;
@@ -27,15 +25,20 @@ export interface Clocks {
   readonly apart: number;
 }
 
-const endOf = ({ own, dues }: Term, reason: Effect['reasons'][number], clocks: Clocks): number | null => {
-  if (own) return dues.get(reason.command.command_id) ?? null;
-  if (reason.deadline === null) return null;
-  return clocks.monotonic + Date.parse(reason.deadline) - clocks.utc + clocks.apart;
+/** When a reason ends, monotonic ms; null if only a person ends it, or if that cannot be said now. */
+export const endOf = (
+  { dues }: Pick<Term, 'dues'>,
+  { command, deadline }: Effect['reasons'][number],
+  clocks: Clocks,
+): number | null => {
+  const due = dues.get(command.command_id);
+  if (due !== undefined) return due;
+  if (deadline === null || !clocks.trusted) return null;
+  return clocks.monotonic + Date.parse(deadline) - clocks.utc + clocks.apart;
 };
 
 /** When the last reason ends, monotonic ms; null if only a person ends it, or if that cannot be said now. */
 export const dueAt = (term: Term, clocks: Clocks): number | null => {
-  if (!term.own && !clocks.trusted) return null;
   const ends = term.effect.reasons.map((reason) => endOf(term, reason, clocks));
   if (ends.length === 0 || ends.includes(null)) return null;
   return Math.max(...ends.map((end) => end ?? 0));

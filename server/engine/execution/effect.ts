@@ -36,6 +36,11 @@ export interface Effect {
   readonly reasons: readonly EffectReason[];
   /** Reasons that other agents ask the owner to confirm. */
   readonly requested: readonly EffectReason[];
+  /**
+   * Until when the target was told to keep it, UTC; null has no end. Missing in what earlier versions wrote: then it is
+   * the end of the first reason.
+   */
+  readonly ordered_until?: string | null;
   readonly before?: unknown;
   readonly after?: unknown;
   /** UTC of the moment the effect was first confirmed. */
@@ -110,6 +115,7 @@ export const claimed = (previous: Effect | undefined, reason: EffectReason, mome
     target: command.target,
     reasons: [reason],
     requested: [],
+    ordered_until: reason.deadline,
     outbox: previous?.outbox ?? [],
   };
   return recorded(effect, 'claimed', moment);
@@ -208,6 +214,7 @@ export const ended = (
     lift: _lift,
     last_error: _error,
     taken_over: _taken,
+    ordered_until: _until,
     ...rest
   } = recorded(effect, record, moment, details);
   return { ...rest, state: 'absent', reasons: [], requested: [] };
@@ -222,6 +229,62 @@ export const claimTakenBack = (effect: Effect, commandId: string, moment: Moment
     ...effect,
     requested: effect.requested.filter((reason) => !isIt(reason)),
     reasons: effect.reasons.length > 1 ? effect.reasons.filter((reason) => !isIt(reason)) : effect.reasons,
+  };
+};
+
+/** A reason ends this much later than the target was told before that counts as later: clocks are no finer, ms. */
+const LATER_MS = 1_000;
+
+/** Whether a reason ends later than the target was told to keep the effect. */
+export const outlasts = (
+  { ordered_until: told, reasons }: Pick<Effect, 'ordered_until' | 'reasons'>,
+  deadline: string | null,
+): boolean => {
+  const until = told === undefined ? (reasons[0]?.deadline ?? null) : told;
+  if (until === null) return false;
+  return deadline === null || Date.parse(deadline) - Date.parse(until) > LATER_MS;
+};
+
+/** The reason that ends last. */
+export const lastReason = ({ reasons }: Pick<Effect, 'reasons'>): EffectReason | undefined =>
+  reasons.find(({ deadline }) => deadline === null) ??
+  [...reasons].sort((a, b) => Date.parse(b.deadline ?? '') - Date.parse(a.deadline ?? ''))[0];
+
+/** The effect with a further record of one of its reasons. */
+const recordedFor = (
+  effect: Effect,
+  commandId: string,
+  moment: Moment,
+  { state, ...details }: RecordDetails & Pick<ActionRecord, 'state'>,
+): Effect => {
+  const reason = effect.reasons.find(({ command }) => command.command_id === commandId);
+  if (reason === undefined) return effect;
+  return {
+    ...effect,
+    reasons: effect.reasons.map((each) => (each === reason ? { ...each, next_n: each.next_n + 1 } : each)),
+    outbox: [...effect.outbox, recordOf(reason, state, moment, details)],
+  };
+};
+
+/** The target is about to be told something new of an effect that stays: older orders are refused from then on. */
+export const fenced = (effect: Effect): Effect => ({ ...effect, fence: effect.fence + 1 });
+
+/** The target was told to keep the effect until a reason ends. */
+export const extended = (effect: Effect, { command, deadline }: EffectReason, moment: Moment): Effect => ({
+  ...recordedFor(effect, command.command_id, moment, {
+    state: 'sent',
+    text: deadline === null ? 'the target keeps it until it is undone' : `the target keeps it until ${deadline}`,
+  }),
+  ordered_until: deadline,
+});
+
+/** The target cannot keep the effect for a reason: that reason leaves, the effect ends with the others. */
+export const reasonRefused = (effect: Effect, commandId: string, error: TargetError, moment: Moment): Effect => {
+  const told = recordedFor(effect, commandId, moment, { state: 'failed', error });
+  return {
+    ...told,
+    reasons: told.reasons.filter(({ command }) => command.command_id !== commandId),
+    last_error: error,
   };
 };
 

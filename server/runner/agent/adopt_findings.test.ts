@@ -146,3 +146,12 @@ describe('what a target shows', () => {
     expect(reasonsOf(found, ID)).toEqual([{ command: aCommand(), deadline: utcAt(TTL_MS), next_n: 1 }]);
   });
 });
+
+it('a journal entry of which its target shows nothing any more brings no effect back', async () => {
+  const found = await withJournal(
+    new Findings(),
+    anEntry({ gone: true }),
+    anEntry({ command_id: 'c2', effect_id: 'effect:2' }),
+  );
+  expect([...found.effects.keys()]).toEqual(['effect:2']);
+});

@@ -67,6 +67,7 @@ export class Findings {
 
   fromJournal(journal: Journal): void {
     for (const entry of journal.open()) {
+      if (entry.gone === true) continue;
       const known = this.at(entry.effect_id, entry);
       const found = known.reasons.get(entry.command_id);
       if (found && !isOnlyAMark(found)) continue;

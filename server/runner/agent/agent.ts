@@ -4,22 +4,22 @@ import { ClockWatch } from '../session/clock_watch';
 import { LedgerSights } from '../executing/ledger_sights';
 import { followHistory } from '../facts/follow_history';
 import { GuardBook, type GuardBookPorts } from '../trust/guard_book';
-import { IntakeDoor, type Admission } from '../door/door';
+import type { Admission, Need } from '../door/admission';
+import { IntakeDoor } from '../door/door';
+import { JournalWatch } from './journal_watch';
 import { RolloutKeeper } from './rollout_keeper';
 import { Shift } from './shift';
 import type { AgentParts } from './parts';
 import { joinRefusal, troublesOf, type AgentTrouble, type JoinRefusal } from './troubles';
 import { inBackground } from '../keeping/in_background';
+import { WatchedJournal } from '../keeping/watched_journal';
 import { StoreUnavailable, type LocalMemory, type Spool } from '../ports';
 import type { HostStop } from '../session/host_stop';
-import { undoOffline } from '../undoing/undo_offline';
 
-/** Without a heartbeat for so long this agent undoes from its own journal what is due, ms. */
-const OFFLINE_AFTER_MS = 60_000;
 const IDENTITY_CHECK_MS = 60_000;
 
 export interface AgentOptions {
-  readonly parts: Omit<AgentParts, 'clockTrusted' | 'rollouts' | 'guardBook' | 'ledgerSights'> &
+  readonly parts: Omit<AgentParts, 'clockTrusted' | 'diskTrouble' | 'rollouts' | 'guardBook' | 'ledgerSights'> &
     Pick<GuardBookPorts, 'guardCompiler' | 'guardTrials'>;
   readonly spool: Spool;
   readonly memory: LocalMemory;
@@ -38,11 +38,12 @@ export class Agent {
   readonly parts: AgentParts;
   private readonly options: AgentOptions;
   private readonly clockWatch: ClockWatch;
+  private readonly journal: WatchedJournal;
   private readonly rollouts: RolloutKeeper;
   private current: Shift | undefined;
   private stopping = false;
   private refusal: JoinRefusal | undefined;
-  private aloneSince: number;
+  private readonly journalWatch: JournalWatch;
   private nextIdentityCheck = 0;
   private running: Promise<void> | undefined;
 
@@ -50,15 +51,23 @@ export class Agent {
     this.options = options;
     this.clockWatch = new ClockWatch(options.parts);
     const { guardCompiler: _compiler, guardTrials: _trials, ...parts } = options.parts;
+    this.journal = new WatchedJournal(parts.journal, parts);
     const basics = {
       ...parts,
+      journal: this.journal,
+      diskTrouble: () => this.journal.trouble,
       clockTrusted: () => this.clockWatch.trusted(),
       guardBook: new GuardBook(options.parts),
       ledgerSights: new LedgerSights(),
     };
     this.rollouts = new RolloutKeeper(basics, () => this.shift);
     this.parts = { ...basics, rollouts: this.rollouts };
-    this.aloneSince = this.parts.clock.monotonic();
+    this.journalWatch = new JournalWatch({
+      ...this.parts,
+      shift: () => this.shift,
+      othersWork: () => this.refusal?.code === 'engine_too_old' || this.refusal?.code === 'older_agents_run',
+      isReplaced: () => this.refusal?.code === 'state_replaced',
+    });
     this.door = new IntakeDoor({
       ...this.parts,
       basics: this.parts,
@@ -83,11 +92,16 @@ export class Agent {
   }
 
   get troubles(): readonly AgentTrouble[] {
-    const { parts, door, refusal, rollouts, shift } = this;
+    const { parts, door, refusal, rollouts, shift, journalWatch } = this;
     const stops = shift
       ? shift.session.stops.map((order) => ({ scope: order.scope, state: shift.stopWatch.stateOf(order) }))
       : this.hostStop.orders.map(({ scope }) => ({ scope, state: 'local' as const }));
-    return troublesOf({ ...parts, rollouts, door, refusal, stops, isJoined: shift !== undefined });
+    return troublesOf({ ...parts, rollouts, door, refusal, stops, journalWatch, isJoined: shift !== undefined });
+  }
+
+  /** Containments that only this machine knows of, by its undo journal. */
+  get knownHereOnly(): number {
+    return this.journalWatch.knownHereOnly;
   }
 
   /** Starts everything; resolves at once, whether OpenSearch is there or not. */
@@ -96,10 +110,14 @@ export class Agent {
     this.running = this.keepJoined();
     inBackground(this.parts, 'joining', this.running);
     inBackground(this.parts, 'draining the spool', this.door.drain(over));
+    inBackground(this.parts, 'watching the local disk', this.journal.run(over));
     inBackground(this.parts, 'watching the clock', this.clockWatch.run(over));
     inBackground(this.parts, 'watching rollouts', this.rollouts.run(over));
-    inBackground(this.parts, 'undoing offline', this.undoWhileAlone());
-    inBackground(this.parts, 'following the history', followHistory({ ...this.parts, book: this.parts.history }, over));
+    inBackground(this.parts, 'watching the journal', this.journalWatch.run(over));
+    // While no session is up nobody knows who else decides.
+    const hasPeers = (): boolean => this.shift === undefined || this.shift.session.livePeers.length > 0;
+    const history = followHistory({ ...this.parts, book: this.parts.history, hasPeers }, over);
+    inBackground(this.parts, 'following the history', history);
   }
 
   /** Stops in order. Effects stay at their targets and are undone at the next start. */
@@ -108,8 +126,8 @@ export class Agent {
     await this.current?.leave();
   }
 
-  admit(received: ReceivedEvent): Promise<Admission> {
-    return this.door.admit(received);
+  admit(received: ReceivedEvent, need?: Need): Promise<Admission> {
+    return this.door.admit(received, need);
   }
 
   private async keepJoined(): Promise<void> {
@@ -138,7 +156,6 @@ export class Agent {
       // A shift that is given up must not go on beating: others would wait for ever for what it never does.
       await shift?.leave();
       this.current = undefined;
-      this.aloneSince = clock.monotonic();
       if (!this.stopping) await clock.sleep(pause);
     }
   }
@@ -186,18 +203,6 @@ export class Agent {
       if (cause instanceof StoreUnavailable) return;
       await shift.leave();
       throw cause;
-    }
-  }
-
-  private async undoWhileAlone(): Promise<void> {
-    const { clock } = this.parts;
-    while (!this.stopping) {
-      const silent = this.shift ? this.shift.session.silentForMs : clock.monotonic() - this.aloneSince;
-      // While agents of another version work with the state, they look after the effects of this one as well.
-      const others = this.refusal !== undefined && this.refusal.code !== 'state_replaced';
-      if (silent > OFFLINE_AFTER_MS && !others && this.parts.clockTrusted())
-        await undoOffline({ ...this.parts, basics: this.parts });
-      await clock.sleep(1_000);
     }
   }
 }

@@ -39,6 +39,8 @@ interface Knowledge {
   readonly rollouts: Rollouts;
   /** False while UTC of this machine cannot be relied on; then nothing starts, and nothing is undone by UTC. */
   readonly clockTrusted: () => boolean;
+  /** Why the local disk cannot be written; undefined while it can. Without the undo journal nothing starts. */
+  readonly diskTrouble: () => string | undefined;
 }
 
 /** The targets that an agent acts at. */

@@ -1,9 +1,10 @@
 import type { Effect, EffectState } from '../../engine/execution/effect';
-import { undoRoom, type Room } from '../../../test/builders/undo_room';
-import { aReason, anEffect, anEntry, EFFECT, utcAt } from '../../../test/builders/undoing';
+import { aGate, undoRoom, type Room } from '../../../test/builders/undo_room';
+import { aCase, aReason, anEffect, anEntry, EFFECT, utcAt } from '../../../test/builders/undoing';
 import { fakeEvidenceLog } from '../../../test/fakes/fake_evidence';
 import type { JournalEntry } from '../ports';
-import { reconcileJournal } from './reconcile_journal';
+import { GATE_ID, type Gate } from '../keeping/kinds/gate';
+import { reconcileJournal, unknownToState } from './reconcile_journal';
 
 /* Before an agent joins: its journal and the state agree on what it undid alone. */
 
@@ -11,13 +12,19 @@ const BEFORE = 'session-before';
 
 let room: Room;
 beforeEach(() => {
+  knows = 'g1';
   room = undoRoom();
+  putGate();
 });
+const putGate = (change: Partial<Gate> = {}): void =>
+  void room.put({ id: GATE_ID, kind: 'gate', facets: {}, content: aGate(change) });
 const theirs = (overrides: Partial<Effect> = {}) => anEffect({ session: BEFORE, ...overrides });
+/** The generation that this agent knows. */
+let knows: string | undefined;
 const reconcile = async (...entries: readonly JournalEntry[]): Promise<readonly string[]> => {
   await room.journal.put(entries);
   const evidence = fakeEvidenceLog(room.evidence);
-  await room.run(reconcileJournal({ ...room, store: room.port.store, evidence }));
+  await room.run(reconcileJournal({ ...room, store: room.port.store, evidence }, knows));
   return room.journal.open().map(({ command_id }) => command_id);
 };
 const UNDONE = anEntry({ undone_offline: true });
@@ -75,7 +82,7 @@ describe('an effect that this agent began to undo alone', () => {
     const before = room.putEffect(theirs());
     await reconcile(UNDONE);
     const after = room.fake.get(EFFECT);
-    expect(after).toMatchObject({ owner: BEFORE, facets: { state: 'undoing', at: utcAt(1) } });
+    expect(after).toMatchObject({ owner: BEFORE, facets: { state: 'undoing', at: utcAt(2) } });
     expect([after?.session, after?.ordinal]).toEqual([before.session, before.ordinal]);
     expect(after?.write_id).not.toBe(before.write_id);
   });
@@ -88,7 +95,7 @@ describe('an effect that this agent began to undo alone', () => {
         command: { command_id: 'c1' },
         n: 1,
         state: 'undo_started',
-        at: utcAt(1),
+        at: utcAt(2),
         session: BEFORE,
         effect_id: EFFECT,
         by: 'reflex',
@@ -119,4 +126,89 @@ describe('an effect that this agent began to undo alone', () => {
     await reconcile(UNDONE);
     expect([room.fake.get(EFFECT), room.records()]).toEqual([before, []]);
   });
+});
+
+describe('an entry of the journal of which the state shows no effect', () => {
+  const CLAIM = { case_id: 'case:c1', claims: 2 };
+
+  it.each<[note: string, entry: Partial<JournalEntry>, claims: number | undefined, stays: boolean]>([
+    ['stays: a missing document proves nothing', {}, undefined, true],
+    ['stays where its case is gone too', { claim: CLAIM }, undefined, true],
+    ['stays where its case had that claim', { claim: CLAIM }, 2, true],
+    ['stays where its case was claimed again since', { claim: CLAIM }, 3, true],
+    ['is closed where its case shows that the claim never landed', { claim: CLAIM }, 1, false],
+    ['stays where that case is of another state', { claim: CLAIM, generation: 'g0' }, 1, true],
+    ['stays though it was undone alone', { undone_offline: true }, undefined, true],
+    ['is closed where its target said that nothing is there', { undone_offline: true, gone: true }, undefined, false],
+  ])('%s', async (_note, entry, claims, stays) => {
+    if (claims !== undefined) room.putCase(aCase('case:c1', { claims }));
+    expect(await reconcile(anEntry(entry))).toEqual(stays ? ['c1'] : []);
+  });
+});
+
+describe('a state that is not the one that this agent knows', () => {
+  const absent = theirs({ state: 'absent', reasons: [] });
+
+  it('closes nothing where its gate is gone: it was emptied, deleted or replaced', async () => {
+    room = undoRoom();
+    room.putEffect(absent);
+    expect(await reconcile(anEntry(), anEntry({ command_id: 'c2', gone: true }))).toEqual(['c1', 'c2']);
+  });
+
+  it.each<[note: string, gate: Partial<Gate>, generation: string | undefined, stays: boolean]>([
+    ['closes nothing', { generation: 'g2' }, undefined, true],
+    ['closes nothing, not even what says that it is of that state', { generation: 'g2' }, 'g2', true],
+    [
+      'closes what is over where an upgrade went on from the one that it knows',
+      { generation: 'g2', lineage: ['g1'] },
+      'g1',
+      false,
+    ],
+    [
+      'closes what is over where the entry says nothing and an upgrade went on',
+      { generation: 'g2', lineage: ['g1'] },
+      undefined,
+      false,
+    ],
+  ])('%s', async (_note, gate, generation, stays) => {
+    putGate(gate);
+    room.putEffect(absent);
+    expect(await reconcile(anEntry(generation === undefined ? {} : { generation }))).toEqual(stays ? ['c1'] : []);
+  });
+
+  it('does not close an entry of an earlier state by a document of this one', async () => {
+    room.putEffect(absent);
+    expect(await reconcile(anEntry({ generation: 'g0' }))).toEqual(['c1']);
+  });
+
+  it('speaks for an entry of an earlier state once it names its command, and then closes it', async () => {
+    room.putEffect(theirs());
+    await reconcile(anEntry({ generation: 'g0' }));
+    expect(room.journal.open()).toEqual([anEntry({ generation: 'g1' })]);
+    room.putEffect(absent);
+    expect(await reconcile()).toEqual([]);
+  });
+
+  it('may be any where this agent knows none, and closes only what says that it is of it', async () => {
+    knows = undefined;
+    room.putEffect(absent);
+    expect(await reconcile(anEntry(), anEntry({ command_id: 'c2', generation: 'g1' }))).toEqual(['c1']);
+  });
+});
+
+describe('containments that only the journal knows', () => {
+  const unknown = () => room.run(unknownToState({ store: room.port.store, journal: room.journal }));
+
+  it('are those without a document, and what their targets do not show any more is not among them', async () => {
+    room.putEffect(theirs());
+    await room.journal.put([
+      anEntry(),
+      anEntry({ command_id: 'c2', effect_id: 'effect:2' }),
+      anEntry({ command_id: 'c3', effect_id: 'effect:3', gone: true }),
+    ]);
+    expect([...(await unknown())]).toEqual(['effect:2']);
+    expect(room.journal.open().map(({ command_id }) => command_id)).toEqual(['c1', 'c2']);
+  });
+
+  it('are none without a journal', async () => expect([...(await unknown())]).toEqual([]));
 });

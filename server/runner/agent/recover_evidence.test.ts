@@ -127,13 +127,22 @@ describe('the records of a dead session', () => {
     expect(found()).toEqual([]);
   });
 
-  it('are looked for in every kind of document, at most 5,000 of them', async () => {
+  it('are looked for in every kind of document, also those written a moment ago', async () => {
     dies('gone');
     begin();
     await room.wait(5_000);
-    expect(searches).toHaveBeenCalledWith(expect.objectContaining({ limit: 5_000, writers: ['gone'] }));
+    expect(searches).toHaveBeenCalledWith(expect.objectContaining({ fresh: true, writers: ['gone'] }));
     const [[{ kinds }]] = searches.mock.calls as [[{ kinds: readonly string[] }]];
     expect(kinds).toEqual(expect.arrayContaining(['case', 'effect', 'ledger', 'rollout_stop', 'quarantine']));
+  });
+
+  it('are all appended, however many they are', async () => {
+    for (let n = 1; n <= 6_200; n += 1) wrote('gone', n, [recordOf(`r${n}`, {})]);
+    dies('gone');
+    begin();
+    await room.wait(8_000);
+    expect(found()).toHaveLength(6_200);
+    expect(Math.max(...appends.map((entries) => entries.length))).toBeLessThanOrEqual(1_500);
   });
 
   it('are looked for once for each session, within about 2 s', async () => {

@@ -32,6 +32,8 @@ let room: Room;
 let work: SessionWork;
 let history: HistoryBook;
 let trusted: boolean;
+/** Why the local disk takes nothing. */
+let diskTrouble: string | undefined;
 /** True once the bundle in force was taken back. */
 let withdrawn: boolean;
 let over: boolean;
@@ -47,6 +49,7 @@ const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
   room = undoRoom(can);
   history = new HistoryBook();
   trusted = true;
+  diskTrouble = undefined;
   withdrawn = false;
   over = false;
   looked = [];
@@ -78,6 +81,7 @@ const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
     ledgerSights: new LedgerSights(),
     rollouts: { isStopped: () => stopped },
     clockTrusted: () => trusted,
+    diskTrouble: () => diskTrouble,
     retry: { attempts: 2, firstPauseMs: 200, longestPauseMs: 1_000, deadlineMs: 60_000 },
   } as unknown as ShiftParts;
   work = sessionWork(parts);
@@ -128,6 +132,19 @@ describe('one session', () => {
     await comesIn();
     await room.wait(35_000);
     expect(told()).toEqual(['claimed', 'succeeded', 'verified_present']);
+  });
+
+  it('decides and holds while the local disk is full, and goes on by itself', async () => {
+    diskTrouble = 'no space left';
+    await comesIn();
+    expect(caseOf()).toMatchObject({ state: 'held', acts: [{ status: 'held' }] });
+    run();
+    const { decision } = caseOf() ?? {};
+    await room.wait(60_000);
+    expect([caseOf()?.decision?.decision_id, room.target.calls]).toEqual([decision?.decision_id, []]);
+    diskTrouble = undefined;
+    await room.wait(35_000);
+    expect(room.target.calls[0]).toBe('execute block_ip');
   });
 
   it('looks after a case that waits', async () => {

@@ -33,18 +33,26 @@ const executingOf = (parts: ShiftParts): Executing => {
   const inFlight = new InFlight();
   return {
     connectors,
-    sending: { session, rules: () => bundles.brakeRules(clock.utc()), retry, inFlight, basics: basicsOf(parts) },
+    sending: {
+      session,
+      rules: () => bundles.brakeRules(clock.utc()),
+      retry,
+      inFlight,
+      basics: basicsOf(parts),
+      journal,
+    },
     writing: { commits, clock },
     journal,
   };
 };
 
 const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executing): Processing => {
-  const { session, bundles, inventory, connectors, journal, ledgerSights, commits, clock, history } = parts;
+  const { session, bundles, inventory, connectors, journal, ledgerSights, diskTrouble, commits, clock, history } =
+    parts;
   const basics = basicsOf(parts);
   return {
     decide: (received, options) => decideEvent(deciding, received, options),
-    worldNow: () => claimWorld({ session, bundles, inventory, connectors, journal, basics, ledgerSights }),
+    worldNow: () => claimWorld({ session, bundles, inventory, connectors, journal, basics, ledgerSights, diskTrouble }),
     execute: (start, claimed) => executeCommand(executing, start, claimed),
     commits,
     recovering: { writing: { commits, clock }, journal },
@@ -72,13 +80,21 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
     ...{ store, commits, session, connectors, basics, ledgerSights },
     populationOf: populationsOf(parts),
   });
-  const keeping = { store, commits, session, connectors, journal, basics, clockTrusted };
-  const effects = new EffectKeeper(keeping, () => ledgers.hurry());
+  const rules = () => bundles.brakeRules(parts.clock.utc());
+  const keeping = { store, commits, session, connectors, journal, basics, rules, clockTrusted };
+  const effects = new EffectKeeper(keeping, (effectId) => {
+    ledgers.hurry();
+    cases.effectEnded(effectId);
+  });
   const executing: Omit<ProcessHooks, 'open'> = {
     executes: (effectId, execution) => effects.executes(effectId, execution),
     executed: (executed) => effects.keep(executed),
+    joined: (effectId) => effects.nudge(effectId),
   };
-  const cases = new CaseKeeper({ store, session, connectors, bundles, processing, effects, basics }, executing);
+  const cases: CaseKeeper = new CaseKeeper(
+    { store, session, connectors, bundles, processing, effects, basics },
+    executing,
+  );
   const hooks = { ...executing, open: cases.watch.bind(cases) };
   return { deciding, processing, inFlight: command.sending.inFlight, hooks, effects, cases, ledgers };
 };

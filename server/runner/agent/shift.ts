@@ -42,9 +42,11 @@ export class Shift {
   readonly parts: ShiftParts;
   readonly work: SessionWork;
   readonly stopWatch: StopWatch;
+  private readonly generation: string | undefined;
   private ended = false;
 
   constructor({ parts, hostStop, name, generation, schema, counters }: ShiftOptions) {
+    this.generation = generation;
     const copier = new EvidenceCopier(parts);
     this.session = new Session({
       store: parts.store,
@@ -60,7 +62,8 @@ export class Shift {
         counters: counters(),
       }),
     });
-    const commits = new CommitQueue({ ...parts, basics: parts, copier, session: this.session.id });
+    const stuck = (): void => inBackground(parts, 'leaving a session that can write nothing', this.leave());
+    const commits = new CommitQueue({ ...parts, basics: parts, copier, session: this.session.id, stuck });
     this.parts = { ...parts, session: this.session, commits, copier };
     this.stopWatch = new StopWatch({ ...parts, session: this.session, hostStop });
     this.work = sessionWork(this.parts);
@@ -86,7 +89,7 @@ export class Shift {
    */
   async begin(): Promise<void> {
     const { parts, session } = this;
-    await reconcileJournal({ ...parts, basics: parts });
+    await reconcileJournal({ ...parts, basics: parts }, this.generation);
     await session.join();
     await rekind(parts, session.gate, (change) => session.changeGate(change));
     await parts.bundles.follow(session.gate?.bundle_floor ?? 0);

@@ -5,7 +5,11 @@ interface Scene {
   readonly joined?: boolean;
   readonly refusal?: TroubleSources['refusal'];
   readonly clockTrusted?: boolean;
+  readonly journalTrouble?: string;
+  readonly spoolTrouble?: string;
   readonly unaccounted?: number;
+  readonly knownHereOnly?: number;
+  readonly waiting?: number;
   readonly status?: object | null;
   readonly expired?: readonly string[];
   readonly stopped?: ReadonlyArray<{ readonly policy: string; readonly why: string }>;
@@ -18,7 +22,11 @@ const sourcesOf = ({
   joined = true,
   refusal,
   clockTrusted = true,
+  journalTrouble,
+  spoolTrouble,
   unaccounted = 0,
+  knownHereOnly = 0,
+  waiting = 0,
   status = inForce,
   expired = [],
   stopped = [],
@@ -29,7 +37,9 @@ const sourcesOf = ({
     isJoined: joined,
     clockTrusted: () => clockTrusted,
     clock: { utc: () => 0 },
-    door: { unaccounted },
+    diskTrouble: () => journalTrouble,
+    door: { unaccounted, diskTrouble: spoolTrouble },
+    journalWatch: { knownHereOnly, waiting },
     bundles: { status: status ?? undefined, expiredAt: () => expired },
     rollouts: { stopped },
     stops,
@@ -51,8 +61,17 @@ describe('what keeps an agent from working', () => {
     ['an order to stop that was just given is no trouble', { stops: [{ scope: 'all', state: 'ordered' }] }, []],
     ['nor is one that was acknowledged', { stops: [{ scope: 'all', state: 'acknowledged' }] }, []],
     ['its clock is off', { clockTrusted: false }, ['clock_off']],
+    ['the undo journal cannot be written', { journalTrouble: 'no space left' }, ['disk_full']],
+    ['the spool cannot be written', { spoolTrouble: 'no space left' }, ['disk_full']],
+    ['a full disk is told once', { journalTrouble: 'a', spoolTrouble: 'b' }, ['disk_full']],
     ['events are nowhere', { unaccounted: 1 }, ['events_unaccounted']],
     ['more events left than came', { unaccounted: -1 }, ['events_unaccounted']],
+    ['containments are in its journal alone', { knownHereOnly: 1 }, ['known_here_only']],
+    [
+      'overdue containments have to wait for OpenSearch',
+      { joined: false, waiting: 2 },
+      ['store_unavailable', 'undo_waits'],
+    ],
     ['no bundle is in force', { status: null }, ['no_bundle']],
     ['while it is away, nobody knows which bundle is in force', { joined: false, status: null }, ['store_unavailable']],
     ['a newer bundle was refused', { status: { ...inForce, refused: { version: 4, fault: {} } } }, ['bundle_refused']],
@@ -97,5 +116,15 @@ describe('why an agent may not join', () => {
     ['something else', 'state_replaced', 'something else'],
   ])('is told by its cause: %p', (cause, code, text) => {
     expect(joinRefusal(cause)).toEqual({ code, text: expect.stringContaining(text) });
+  });
+});
+
+describe('containments that only the journal of a machine knows', () => {
+  it.each<[Scene, RegExp]>([
+    [{ knownHereOnly: 1 }, /^1 containment known to this machine only: /],
+    [{ knownHereOnly: 8 }, /^8 containments known to this machine only: .*undone at the deadline/],
+    [{ waiting: 3 }, /^3 containments overdue: .*undoing waits for OpenSearch$/],
+  ])('are counted: %j', (scene, text) => {
+    expect(troublesOf(sourcesOf(scene))[0]?.text).toMatch(text);
   });
 });

@@ -1,8 +1,10 @@
 import { whyOf } from '../../../common/why';
 import type { IntakeDoor } from '../door/door';
+import { DiskFailed } from '../ports';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 import type { StopState } from '../session/stop_watch';
 import type { Doubt } from '../trust/bundle_keeper';
+import type { JournalWatch } from './journal_watch';
 import type { AgentParts } from './parts';
 import type { RolloutKeeper } from './rollout_keeper';
 
@@ -19,30 +21,40 @@ export interface AgentTrouble {
     | 'clock_off'
     | 'stop_unpublished'
     | 'stop_overdue'
+    | 'disk_full'
     | 'no_bundle'
     | 'bundle_refused'
     | 'policy_expired'
     | 'rollout_stopped'
     | 'events_unaccounted'
+    | 'known_here_only'
+    | 'undo_waits'
     | Doubt['code'];
   readonly text: string;
 }
 
 /** Why an agent may not join, though OpenSearch answers. */
 export interface JoinRefusal extends AgentTrouble {
-  readonly code: 'state_replaced' | 'engine_too_old' | 'older_agents_run';
+  readonly code: 'state_replaced' | 'engine_too_old' | 'older_agents_run' | 'disk_full';
 }
+
+const diskFull = (why: string) => ({
+  code: 'disk_full' as const,
+  text: `this host cannot write its disk: ${why}. Nothing new starts; events are decided and held, effects are undone`,
+});
 
 export const joinRefusal = (cause: unknown): JoinRefusal => {
   const text = whyOf(cause);
+  if (cause instanceof DiskFailed) return diskFull(text);
   if (cause instanceof EngineTooOld) return { code: 'engine_too_old', text };
   return { code: cause instanceof OlderAgentsRun ? 'older_agents_run' : 'state_replaced', text };
 };
 
 /** What a trouble may come from. */
-export interface TroubleSources extends Pick<AgentParts, 'clock' | 'clockTrusted' | 'bundles'> {
+export interface TroubleSources extends Pick<AgentParts, 'clock' | 'clockTrusted' | 'diskTrouble' | 'bundles'> {
   readonly rollouts: Pick<RolloutKeeper, 'stopped'>;
-  readonly door: Pick<IntakeDoor, 'unaccounted'>;
+  readonly door: Pick<IntakeDoor, 'unaccounted' | 'diskTrouble'>;
+  readonly journalWatch: Pick<JournalWatch, 'knownHereOnly' | 'waiting'>;
   /** Orders to stop with what is known of each. */
   readonly stops: ReadonlyArray<{ readonly scope: string; readonly state: StopState }>;
   readonly isJoined: boolean;
@@ -66,6 +78,27 @@ const unaccounted = (count: number): AgentTrouble => ({
   code: 'events_unaccounted',
   text: `${count} events came in and are nowhere; this is a fault in Reflex, the log says more`,
 });
+
+const containments = (count: number): string => (count === 1 ? '1 containment' : `${count} containments`);
+
+const ofJournal = ({ knownHereOnly, waiting }: TroubleSources['journalWatch']): readonly AgentTrouble[] => [
+  ...(knownHereOnly === 0
+    ? []
+    : [
+        {
+          code: 'known_here_only' as const,
+          text: `${containments(knownHereOnly)} known to this machine only: the state has no record; undone at the deadline from the local journal`,
+        },
+      ]),
+  ...(waiting === 0
+    ? []
+    : [
+        {
+          code: 'undo_waits' as const,
+          text: `${containments(waiting)} overdue: the target marks nothing as ours, so undoing waits for OpenSearch`,
+        },
+      ]),
+];
 
 const scopesIn = (stops: TroubleSources['stops'], state: StopState): string =>
   stops.flatMap((stop) => (stop.state === state ? [`\`${stop.scope}\``] : [])).join(', ');
@@ -119,11 +152,14 @@ const ofPolicies = ({ bundles, clock, rollouts, isJoined }: TroubleSources): rea
 
 /** What keeps an agent from working right now, the gravest first. */
 export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => {
-  const { refusal, isJoined, clockTrusted, door } = sources;
+  const { refusal, isJoined, clockTrusted, diskTrouble, door, journalWatch } = sources;
+  const disk = refusal?.code === 'disk_full' ? undefined : (diskTrouble() ?? door.diskTrouble);
   return [
     ...(refusal ? [refusal] : isJoined ? [] : [AWAY]),
     ...ofStops(sources),
     ...(clockTrusted() ? [] : [CLOCK_OFF]),
+    ...(disk === undefined ? [] : [diskFull(disk)]),
+    ...ofJournal(journalWatch),
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),
     ...ofPolicies(sources),
   ];

@@ -5,9 +5,10 @@ import { FakeDisk } from '../../../test/fakes/fake_disk';
 import { FakeEvidence } from '../../../test/fakes/fake_evidence';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import type { DetectionEvent, ReceivedEvent } from '../../../common/flow/event';
-import { SessionLost } from '../keeping/session_lost';
-import { IntakeDoor, type Admission } from './door';
-import { StoreUnavailable, type EvidenceLog } from '../ports';
+import { SessionLost, TryLater } from '../keeping/session_lost';
+import { isDurable, isKept, type Admission } from './admission';
+import { IntakeDoor } from './door';
+import { DiskFailed, StoreUnavailable, type EvidenceLog } from '../ports';
 import type { Receipt } from '../executing/process_event';
 
 /* INV-3: received = duplicates + quarantined + accepted, and nothing is acknowledged before it is durable. */
@@ -23,6 +24,7 @@ let up: boolean;
 let act: (received: ReceivedEvent) => Promise<Receipt>;
 let door: IntakeDoor;
 let over: boolean;
+let starts = 0;
 
 const contentOf = (event: ReceivedEvent): Receipt['content'] => ({
   received: event,
@@ -47,19 +49,24 @@ beforeEach(() => {
   up = true;
   act = decide;
   over = false;
+  door = doorOf();
+});
+const SIEM = { type: 'webhook', id: 'siem' } as const;
+/** A process on the disk; what is there was put aside before. */
+const doorOf = (): IntakeDoor => {
   const log = {
     append: async (entries: Parameters<FakeEvidence['append']>[0]) => {
       if (evidenceAway) throw new StoreUnavailable('away');
       evidence.append(entries);
     },
   } as unknown as EvidenceLog;
-  door = new IntakeDoor({
-    basics: { clock: clockOf(scheduler, NOW), chance: chanceOf(), log: quietLog() },
+  return new IntakeDoor({
+    basics: { clock: clockOf(scheduler, NOW), chance: chanceOf((starts += 1)), log: quietLog() },
     evidence: log,
     spool: disk.ports(async () => undefined).spool,
     process: () => (up ? (event) => act(event) : undefined),
   });
-});
+};
 
 let count = 0;
 const anEvent = (overrides: Partial<DetectionEvent> = {}, kept: Partial<ReceivedEvent> = {}): ReceivedEvent =>
@@ -86,7 +93,7 @@ describe('the door', () => {
       kind: 'quarantined',
       reason: 'conflicting_duplicate',
     });
-    expect(door.counters).toEqual({ received: 3, duplicates: 1, quarantined: 1, accepted: 1, refused: 0 });
+    expect(door.counters).toEqual({ received: 3, duplicates: 1, quarantined: 1, accepted: 1, refused: 0, resumed: 0 });
     expect(door.unaccounted).toBe(0);
   });
 
@@ -170,7 +177,7 @@ describe('the door', () => {
     await admit({ ...one, digest: 'other', received_at: '2026-11-22T10:00:06.000Z' });
     up = true;
     await drainAll();
-    expect(door.counters).toEqual({ received: 3, duplicates: 1, quarantined: 1, accepted: 1, refused: 0 });
+    expect(door.counters).toEqual({ received: 3, duplicates: 1, quarantined: 1, accepted: 1, refused: 0, resumed: 0 });
     expect(door.unaccounted).toBe(0);
   });
   it('refuses when too much is under way, critical events last', async () => {
@@ -182,6 +189,157 @@ describe('the door', () => {
     expect(door.counters).toMatchObject({ refused: 1, received: 4_001 });
     void many;
     void critical;
+  });
+});
+
+describe('the door for sources that can repeat', () => {
+  const firmly = (event: ReceivedEvent): Promise<Admission> => drive(scheduler, door.firm.admit(event));
+
+  it('counts only what is in OpenSearch as in hand', async () => {
+    const one = anEvent();
+    const answers = [await firmly(one), await firmly(one), await firmly({ ...one, digest: 'other' })];
+    expect(answers.map(({ kind }) => kind)).toEqual(['accepted', 'duplicate', 'quarantined']);
+    expect(answers.every(isDurable)).toBe(true);
+    balance();
+  });
+
+  it.each<[when: string, arrange: () => void | Promise<unknown>]>([
+    ['no session is up', () => void (up = false)],
+    ['OpenSearch goes away', () => void (act = () => Promise.reject(new StoreUnavailable('away')))],
+    ['the session is lost', () => void (act = () => Promise.reject(new SessionLost()))],
+    ['other agents are faster each time', () => void (act = () => Promise.reject(new TryLater('busy')))],
+    ['OpenSearch takes more than 30 s', () => void (act = () => after(40_000).then(() => decide(anEvent())))],
+    [
+      'events wait on the disk already',
+      async () => {
+        up = false;
+        await admit(anEvent());
+        up = true;
+      },
+    ],
+  ])('takes nothing while %s, and puts nothing on the disk', async (_when, arrange) => {
+    await arrange();
+    const { spooled } = door.backlog;
+    const answer = await firmly(anEvent());
+    expect([answer.kind, isDurable(answer), isKept(answer)]).toEqual(['unavailable', false, false]);
+    expect(door.backlog.spooled).toBe(spooled);
+    balance();
+  });
+
+  it('is patient: an event that takes 10 s is taken, not sent back', async () => {
+    act = (event) => after(10_000).then(() => decide(event));
+    expect((await firmly(anEvent())).kind).toBe('accepted');
+  });
+
+  it('does not call in quarantine what could not be filed', async () => {
+    evidenceAway = true;
+    const source = { type: 'kafka', id: 'k' } as const;
+    const answer = await drive(scheduler, door.firm.refuse('invalid', source, 'x', []));
+    expect([answer.kind, door.backlog.spooled]).toEqual(['unavailable', 0]);
+    balance();
+  });
+});
+
+describe('what is kept on the local disk', () => {
+  it('is in hand for a webhook, and not durable', async () => {
+    up = false;
+    evidenceAway = true;
+    const answers = [await admit(anEvent()), await drive(scheduler, door.refuse('invalid', SIEM, 'x', []))];
+    expect(answers.map((answer) => [answer.kind, isKept(answer), isDurable(answer)])).toEqual([
+      ['spooled', true, false],
+      ['quarantined', true, false],
+    ]);
+  });
+
+  it('keeps an event that other agents were faster with each time, and takes it again last', async () => {
+    const one = anEvent();
+    act = () => Promise.reject(new TryLater('busy'));
+    expect((await admit(one)).kind).toBe('spooled');
+    up = false;
+    const two = anEvent();
+    await admit(two);
+    up = true;
+    const order: string[] = [];
+    let tries = 0;
+    act = async (event) => {
+      if (event.case_id === one.case_id && (tries += 1) < 3) throw new TryLater('busy');
+      order.push(event.case_id);
+      return decide(event);
+    };
+    await drainAll();
+    expect([order, quarantine(), door.backlog.spooled]).toEqual([[two.case_id, one.case_id], [], 0]);
+    balance();
+  });
+
+  it('is settled once, though one of its batch must be tried again', async () => {
+    const one = anEvent();
+    await admit(one);
+    up = false;
+    await admit({ ...one, received_at: '2026-11-22T10:00:05.000Z' });
+    await admit({ ...one, digest: 'other', received_at: '2026-11-22T10:00:06.000Z' });
+    const last = anEvent();
+    await admit(last);
+    up = true;
+    let tries = 0;
+    act = async (event) => {
+      if (event.case_id === last.case_id && (tries += 1) < 5) throw new StoreUnavailable('away');
+      return decide(event);
+    };
+    await drainAll();
+    expect(door.counters).toMatchObject({ received: 4, duplicates: 1, quarantined: 1, accepted: 2 });
+    expect([quarantine().length, door.backlog.spooled]).toEqual([1, 0]);
+  });
+
+  it('does not turn a full disk into poison', async () => {
+    act = () => Promise.reject(new DiskFailed('no space left'));
+    expect((await admit(anEvent())).kind).toBe('spooled');
+    expect(quarantine()).toEqual([]);
+  });
+
+  it('is told as trouble where there is no room, until there is', async () => {
+    up = false;
+    disk.full = true;
+    await admit(anEvent());
+    expect(door.diskTrouble).toBe('the disk is full');
+    disk.full = false;
+    await admit(anEvent());
+    expect(door.diskTrouble).toBeUndefined();
+  });
+});
+
+describe('after a restart with events on the disk', () => {
+  /** The next process on the same disk. */
+  const restart = (): void => {
+    door = doorOf();
+  };
+
+  it('nothing is counted below zero, whatever they turn out to be', async () => {
+    const [first, second] = [anEvent(), anEvent()];
+    await admit(first);
+    up = false;
+    await admit(second);
+    await admit({ ...first, received_at: '2026-11-22T10:00:05.000Z' });
+    await admit({ ...first, digest: 'other', received_at: '2026-11-22T10:00:06.000Z' });
+    await admit(anEvent({ event_id: 'poison' }, { case_id: 'p' }));
+    restart();
+    act = (event) => (event.case_id === 'p' ? Promise.reject(new Error('a bug')) : decide(event));
+    up = true;
+    await drainAll();
+    expect(door.counters).toEqual({ received: 4, duplicates: 1, quarantined: 2, accepted: 1, refused: 0, resumed: 4 });
+    balance();
+  });
+
+  it('the sum over both starts counts each event once', async () => {
+    up = false;
+    await admit(anEvent());
+    const before = door.counters;
+    restart();
+    await admit(anEvent());
+    up = true;
+    await drainAll();
+    const { received: all, resumed } = door.counters;
+    expect([before.received + all - resumed, resumed]).toEqual([2, 1]);
+    balance();
   });
 });
 

@@ -1,36 +1,34 @@
-import { traceOf } from '../../../common/why';
-import { iso } from '../../../common/iso';
-import type { BadField } from '../../../common/codec/decode';
-import type { Intake as IntakeSource, ReceivedEvent } from '../../../common/flow/event';
+import { traceOf, whyOf } from '../../../common/why';
+import type { ReceivedEvent } from '../../../common/flow/event';
 import { isAway } from '../keeping/session_lost';
-import type { CaseContent } from '../keeping/kinds/case';
 import type { Receipt } from '../executing/process_event';
 import {
   SpoolRefused,
   StoreUnavailable,
+  type Basics,
   type EvidenceEntry,
   type EvidenceLog,
   type Spool,
-  type Basics,
 } from '../ports';
-import { quarantineEntry, type QuarantineReason } from '../record/quarantine_entry';
 import { untimelyAt } from '../record/untimely';
+import type { Admission, FirmDoor, IntakeCounters, Need } from './admission';
+import { DrainSpool } from './drain_spool';
+import {
+  conflictingEvent,
+  entryFor,
+  isOwnCase,
+  poisonedEvent,
+  poisonedMessage,
+  untimelyEvent,
+  type Filed,
+} from './filed';
+import type { SpoolItem } from './spool_item';
 
 /*
  * The door: every event that comes in, from whatever source, goes through here. Nothing is acknowledged before it is
- * durable: as a case, in the quarantine, or in the local spool while OpenSearch is away (`protocol.md` section 6).
+ * as firmly in hand as its source needs: as a case or in the quarantine, and for webhooks in the local spool at least
+ * while OpenSearch is away (`protocol.md` sections 6 and 8).
  */
-
-/** What the sender is told. */
-export type Admission =
-  | { readonly kind: 'accepted'; readonly case_id: string; readonly content: CaseContent }
-  | { readonly kind: 'duplicate'; readonly case_id: string; readonly content: CaseContent }
-  /** Durable on the local disk; decided as soon as OpenSearch is back. */
-  | { readonly kind: 'spooled'; readonly case_id: string }
-  | { readonly kind: 'quarantined'; readonly reason: QuarantineReason; readonly fields: readonly BadField[] }
-  /** Not durable: send it again after so many seconds. */
-  | { readonly kind: 'overloaded'; readonly retry_after_s: number }
-  | { readonly kind: 'unavailable'; readonly why: string };
 
 interface IntakePorts {
   readonly basics: Basics;
@@ -42,39 +40,34 @@ interface IntakePorts {
   readonly process: () => ((received: ReceivedEvent) => Promise<Receipt>) | undefined;
 }
 
-type SpoolItem =
-  | { readonly type: 'event'; readonly received: ReceivedEvent }
-  | { readonly type: 'quarantine'; readonly entry: EvidenceEntry }
-  /** What a channel sent, as it came: what it tells of can be looked up only when OpenSearch is back. */
-  | { readonly type: 'message'; readonly text: string };
-
-interface IntakeCounters {
-  readonly received: number;
-  readonly duplicates: number;
-  readonly quarantined: number;
-  readonly accepted: number;
-  readonly refused: number;
-}
-
-/** The store or the session went away: not the event's fault. */
-
 const MOST_PENDING = 4_000;
 /** Room kept for critical events when all else is refused. */
 const CRITICAL_PENDING = 6_000;
 /** A claim that is not answered so long goes to the spool, so that the sender is not kept waiting, ms. */
 const PATIENCE_MS = 2_000;
-const DRAIN_AT_ONCE = 200;
+/** A source that can repeat waits for so long before it is told to come again, ms. */
+const FIRM_PATIENCE_MS = 30_000;
+
+const BEHIND_SPOOL = 'events that came before it wait on the disk of this host';
+const NO_SESSION = 'OpenSearch does not answer';
+const TOO_SLOW = 'OpenSearch did not answer in time';
 
 export class IntakeDoor {
   private readonly ports: IntakePorts;
+  /** Tells what this process put aside from what an earlier one did. */
+  private readonly start: string;
+  private readonly drains: DrainSpool;
   private pending = 0;
   /** Events that came and of which nobody was told yet what became of them. */
   private inHand = 0;
+  private refusal: SpoolRefused | undefined;
   private takeMessage: (text: string) => Promise<unknown> = async () => undefined;
-  private readonly counts = { received: 0, duplicates: 0, quarantined: 0, accepted: 0, refused: 0 };
+  private readonly counts = { received: 0, duplicates: 0, quarantined: 0, accepted: 0, refused: 0, resumed: 0 };
 
   constructor(ports: IntakePorts) {
     this.ports = ports;
+    this.start = ports.basics.chance.uuid();
+    this.drains = new DrainSpool(ports.spool, (item) => this.settle(item));
   }
 
   get counters(): IntakeCounters {
@@ -92,10 +85,21 @@ export class IntakeDoor {
     return received - duplicates - quarantined - accepted - this.inHand;
   }
 
-  /** Takes a valid event. Never throws for what the world does; the answer says what is durable. */
-  admit(received: ReceivedEvent): Promise<Admission> {
-    return this.holding(() => this.take(received));
+  /** Why the local disk keeps nothing more; undefined while it does, or need not. */
+  get diskTrouble(): string | undefined {
+    return this.refusal === undefined || this.refusal.code === 'not_persistent' ? undefined : this.refusal.message;
   }
+
+  /** Takes a valid event. Never throws for what the world does; the answer says how firmly it is in hand. */
+  admit(received: ReceivedEvent, need: Need = 'kept'): Promise<Admission> {
+    return this.holding(() => this.take(received, need));
+  }
+
+  /** The same door for sources that can repeat: nothing goes to the local disk, they come again. */
+  readonly firm: FirmDoor = {
+    admit: (received) => this.admit(received, 'durable'),
+    refuse: (reason, source, original, fields) => this.file({ reason, source, original, fields }, 'durable'),
+  };
 
   private async holding(work: () => Promise<Admission>): Promise<Admission> {
     this.inHand += 1;
@@ -106,37 +110,25 @@ export class IntakeDoor {
     }
   }
 
-  private async take(received: ReceivedEvent): Promise<Admission> {
+  private async take(received: ReceivedEvent, need: Need): Promise<Admission> {
     this.counts.received += 1;
     const untimely = untimelyAt(received.event.timestamp, this.ports.basics.clock.utc());
-    if (untimely) return this.quarantine(untimely.reason, received.intake, received, [untimely.field]);
+    if (untimely) return this.quarantine(untimelyEvent(received, untimely), need);
     const limit = received.event.severity === 'critical' ? CRITICAL_PENDING : MOST_PENDING;
-    if (this.pending >= limit) {
-      this.counts.refused += 1;
-      this.counts.received -= 1;
-      return { kind: 'overloaded', retry_after_s: 2 };
-    }
+    if (this.pending >= limit) return this.notTaken({ kind: 'overloaded', retry_after_s: 2 });
     const process = this.ports.process();
-    if (process === undefined || this.ports.spool.size() > 0)
-      return this.putAside({ type: 'event', received }, received.case_id);
+    if (process === undefined) return this.setAside(received, need, NO_SESSION);
+    if (this.ports.spool.size() > 0) return this.setAside(received, need, BEHIND_SPOOL);
     this.pending += 1;
     const processing = process(received).finally(() => {
       this.pending -= 1;
     });
-    return this.answerFor(received, processing);
+    return this.answerFor(received, processing, need);
   }
 
   /** Files what cannot be accepted, with its reason and as much of the original as is kept. */
-  async refuse(
-    reason: QuarantineReason,
-    source: IntakeSource,
-    original: unknown,
-    fields: readonly BadField[],
-  ): Promise<Admission> {
-    return this.holding(() => {
-      this.counts.received += 1;
-      return this.quarantine(reason, source, original, fields);
-    });
+  refuse(...[reason, source, original, fields]: Parameters<FirmDoor['refuse']>): Promise<Admission> {
+    return this.file({ reason, source, original, fields }, 'kept');
   }
 
   /** Who takes messages that come back from the spool. */
@@ -145,8 +137,11 @@ export class IntakeDoor {
   }
 
   /** Keeps a message on the local disk while what it tells of cannot be looked up. */
-  keepMessage(text: string): Promise<Admission> {
-    return this.putAside({ type: 'message', text }, '');
+  async keepMessage(text: string): Promise<Admission> {
+    const refused = await this.keep({ type: 'message', text });
+    if (refused === undefined) return { kind: 'spooled', case_id: '' };
+    this.counts.refused += 1;
+    return refused;
   }
 
   /** Decides what is in the spool, oldest first, whenever a session is up. */
@@ -154,30 +149,34 @@ export class IntakeDoor {
     const { spool, basics } = this.ports;
     while (!until()) {
       if (spool.size() > 0 && this.ports.process() !== undefined) {
-        await this.drainOnce().catch((cause: unknown) => {
+        await this.drains.once().catch((cause: unknown) => {
           if (!isAway(cause)) basics.log.error('the spool could not be read', { why: String(cause) });
         });
       }
+      if (spool.size() === 0) this.refusal = undefined;
       await basics.clock.sleep(spool.size() > 0 ? 250 : 500);
     }
   }
 
-  private async answerFor(received: ReceivedEvent, processing: Promise<Receipt>): Promise<Admission> {
+  private async answerFor(received: ReceivedEvent, processing: Promise<Receipt>, need: Need): Promise<Admission> {
     const answered = new AbortController();
-    const late = this.ports.basics.clock.sleep(PATIENCE_MS, answered.signal).then(() => 'late' as const);
+    const patience = need === 'durable' ? FIRM_PATIENCE_MS : PATIENCE_MS;
+    const late = this.ports.basics.clock.sleep(patience, answered.signal).then(() => 'late' as const);
     try {
       const first = await Promise.race([processing, late]);
-      if (first !== 'late') return await this.admissionOf(received, first);
+      if (first !== 'late') return await this.admissionOf(received, first, need);
       processing.catch(() => undefined);
+      return await this.setAside(received, need, TOO_SLOW);
     } catch (cause) {
-      if (!isAway(cause)) return this.poison(received, cause);
+      return await (isAway(cause)
+        ? this.setAside(received, need, whyOf(cause))
+        : this.quarantine(this.poison(received, cause), need));
     } finally {
       answered.abort();
     }
-    return this.putAside({ type: 'event', received }, received.case_id);
   }
 
-  private async admissionOf(received: ReceivedEvent, receipt: Receipt): Promise<Admission> {
+  private async admissionOf(received: ReceivedEvent, receipt: Receipt, need: Need): Promise<Admission> {
     switch (receipt.kind) {
       case 'decided':
         this.counts.accepted += 1;
@@ -186,104 +185,112 @@ export class IntakeDoor {
         this.counts.duplicates += 1;
         return { kind: 'duplicate', case_id: received.case_id, content: receipt.content };
       case 'conflicting':
-        return this.quarantine('conflicting_duplicate', received.intake, received, [
-          { path: 'event_id', message: 'was used before for an event with another content' },
-        ]);
+        return this.quarantine(conflictingEvent(received), need);
     }
   }
 
-  private async putAside(item: SpoolItem, caseId: string): Promise<Admission> {
+  /** An event that could not be written to OpenSearch: on the disk, or back to a source that can repeat it. */
+  private async setAside(received: ReceivedEvent, need: Need, why: string): Promise<Admission> {
+    if (need === 'durable') return this.notTaken({ kind: 'unavailable', why });
+    const refused = await this.keep({ type: 'event', received, start: this.start });
+    if (refused) return this.notTaken(refused);
+    this.counts.accepted += 1;
+    return { kind: 'spooled', case_id: received.case_id };
+  }
+
+  private notTaken(answer: Admission): Admission {
+    this.counts.refused += 1;
+    this.counts.received -= 1;
+    return answer;
+  }
+
+  /** @returns why it could not be kept on the local disk, if so */
+  private async keep(item: SpoolItem): Promise<Admission | undefined> {
     try {
       await this.ports.spool.append(item);
+      this.refusal = undefined;
+      return undefined;
     } catch (cause) {
       if (!(cause instanceof SpoolRefused)) throw cause;
-      this.counts.refused += 1;
-      if (item.type !== 'message') this.counts.received -= 1;
+      this.refusal = cause;
       return { kind: 'unavailable', why: cause.message };
     }
-    if (item.type === 'event') this.counts.accepted += 1;
-    return { kind: 'spooled', case_id: caseId };
   }
 
-  private async quarantine(
-    reason: QuarantineReason,
-    source: IntakeSource,
-    original: unknown,
-    fields: readonly BadField[],
-  ): Promise<Admission> {
-    const { basics, evidence } = this.ports;
-    const entry = quarantineEntry(basics.chance.uuid(), iso(basics.clock.utc()), { reason, source, original, fields });
-    basics.log.warn('an event is in quarantine', {
-      reason,
-      intake: `${source.type}:${source.id}`,
-      fields: fields.map((field) => field.path),
+  private file(what: Filed, need: Need): Promise<Admission> {
+    return this.holding(() => {
+      this.counts.received += 1;
+      return this.quarantine(what, need);
     });
+  }
+
+  private async quarantine(what: Filed, need: Need): Promise<Admission> {
+    const entry = entryFor(this.ports.basics, what);
+    const filed = { kind: 'quarantined', reason: what.reason, fields: what.fields } as const;
     try {
-      await evidence.append([entry]);
+      await this.append(entry);
+      return filed;
     } catch (cause) {
       if (!(cause instanceof StoreUnavailable)) throw cause;
-      const aside = await this.putAside({ type: 'quarantine', entry }, '');
-      if (aside.kind === 'unavailable') return aside;
+      if (need === 'durable') return this.notTaken({ kind: 'unavailable', why: whyOf(cause) });
     }
+    const refused = await this.keep({ type: 'quarantine', entry });
+    if (refused) return this.notTaken(refused);
+    this.counts.quarantined += 1;
+    return { ...filed, kept: true };
+  }
+
+  private async append(entry: EvidenceEntry): Promise<void> {
+    await this.ports.evidence.append([entry]);
     this.counts.quarantined += 1;
     this.ports.changed?.('quarantine', entry.id);
-    return { kind: 'quarantined', reason, fields };
   }
 
   /** An event that a bug stumbles over must not stall the rest. */
-  private poison(received: ReceivedEvent, cause: unknown): Promise<Admission> {
+  private poison(received: ReceivedEvent, cause: unknown): Filed {
     const why = traceOf(cause);
     this.ports.basics.log.error('an event could not be processed', { case_id: received.case_id, why });
-    return this.quarantine('poison', received.intake, received, [
-      { path: '', message: 'could not be processed; see the log' },
-    ]);
+    return poisonedEvent(received, cause);
   }
 
-  private async drainOnce(): Promise<void> {
-    const { spool, evidence } = this.ports;
-    const items = await spool.peek(DRAIN_AT_ONCE);
+  /** One item of the spool, to its end. */
+  private async settle(item: SpoolItem): Promise<void> {
+    if (item.type === 'quarantine') return this.ports.evidence.append([item.entry]);
+    if (item.type === 'message') return this.settleMessage(item.text);
+    const { received } = item;
     const process = this.ports.process();
-    if (process === undefined) return;
-    await Promise.all(
-      items.map(async ({ item }) => {
-        const spooled = item as SpoolItem;
-        if (spooled.type === 'quarantine') return evidence.append([spooled.entry]);
-        if (spooled.type === 'message') return this.takeSpooledMessage(spooled.text);
-        try {
-          return await this.settleSpooled(spooled.received, await process(spooled.received));
-        } catch (cause) {
-          if (isAway(cause)) throw cause;
-          this.counts.accepted -= 1;
-          await this.poison(spooled.received, cause);
-        }
-      }),
-    );
-    const last = items[items.length - 1];
-    if (last) await spool.dropThrough(last.at);
+    if (process === undefined) throw new StoreUnavailable(NO_SESSION);
+    const outcome = await process(received).catch((cause: unknown) => {
+      if (isAway(cause)) throw cause;
+      return cause instanceof Error ? cause : new Error(String(cause));
+    });
+    await this.count(item, outcome);
   }
 
-  /** A message that cannot be looked up goes to the end of the spool: nothing else waits for it. */
-  private async takeSpooledMessage(text: string): Promise<void> {
-    try {
-      await this.takeMessage(text);
-    } catch (cause) {
-      if (isAway(cause)) return this.ports.spool.append({ type: 'message', text });
+  /**
+   * What was counted as accepted when it went to the spool may turn out to be a duplicate, a conflict or poison. What
+   * an earlier process counted is counted here first, or this one would tell of fewer than none.
+   */
+  private async count({ received, start }: SpoolItem & { type: 'event' }, outcome: Receipt | Error): Promise<void> {
+    const isOwn = start === this.start;
+    const isNew = outcome instanceof Error || !isOwnCase(outcome, received);
+    if (outcome instanceof Error) await this.append(entryFor(this.ports.basics, this.poison(received, outcome)));
+    else if (isNew && outcome.kind === 'conflicting')
+      await this.append(entryFor(this.ports.basics, conflictingEvent(received)));
+    else if (isNew) this.counts.duplicates += 1;
+    if (!isOwn) {
+      this.counts.received += 1;
+      this.counts.resumed += 1;
+    }
+    if (isOwn && isNew) this.counts.accepted -= 1;
+    if (!isOwn && !isNew) this.counts.accepted += 1;
+  }
+
+  private async settleMessage(text: string): Promise<void> {
+    await this.takeMessage(text).catch((cause: unknown) => {
+      if (isAway(cause)) throw cause;
       this.ports.basics.log.error('a message could not be read', { why: String(cause) });
-      await this.refuse('poison', { type: 'alerting', id: 'webhook' }, text, [
-        { path: '', message: 'could not be processed; see the log' },
-      ]);
-    }
-  }
-
-  /** What was counted as accepted when it went to the spool may turn out to be a duplicate or a conflict. */
-  private async settleSpooled(received: ReceivedEvent, receipt: Receipt): Promise<void> {
-    if (receipt.kind === 'decided' || receipt.content.received.received_at === received.received_at) return;
-    this.counts.accepted -= 1;
-    if (receipt.kind === 'duplicate') this.counts.duplicates += 1;
-    else {
-      await this.quarantine('conflicting_duplicate', received.intake, received, [
-        { path: 'event_id', message: 'was used before for an event with another content' },
-      ]);
-    }
+      return this.file(poisonedMessage(text), 'kept');
+    });
   }
 }

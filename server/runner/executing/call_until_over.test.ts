@@ -1,9 +1,10 @@
-import { aCommand, EFFECT_ID, passTime } from '../../../test/builders/executing';
+import { aCommand, aReason, EFFECT_ID, passTime } from '../../../test/builders/executing';
 import { clockOf } from '../../../test/builders/store_port';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import type { BrakeRules } from '../../engine/brakes/clear';
 import type { RetryRules } from '../../engine/execution/retry';
-import type { CallContext, CallOutcome, Connector, Idempotency } from '../ports';
+import { journalEntryOf } from '../keeping/kinds/effect';
+import type { CallContext, CallOutcome, Connector, Idempotency, JournalEntry } from '../ports';
 import type { Session } from '../session/session';
 import { InFlight } from './in_flight';
 import { callUntilOver } from './call_until_over';
@@ -41,7 +42,11 @@ interface Around {
   readonly clearedForMs?: number;
   /** The connector takes so long from the order to its first byte, ms. */
   readonly connectMs?: number;
+  /** The undo journal; by default the command is in it. */
+  readonly journal?: readonly JournalEntry[];
 }
+
+const OPEN: readonly JournalEntry[] = [journalEntryOf(EFFECT_ID, aReason('n1'), { at: '', fence: 7 })];
 
 let scheduler: Scheduler;
 beforeEach(async () => {
@@ -84,6 +89,7 @@ const call = async (answers: readonly Answer[], around: Around = {}) => {
     retry: { ...RETRY, ...around.retry },
     inFlight: new InFlight(),
     basics: { clock, chance: { uuid: () => 'x', random: () => random } },
+    journal: { ofEffect: (id: string) => (around.journal ?? OPEN).filter((each) => each.effect_id === id) },
   };
   const called = await passTime(scheduler, callUntilOver(sending, connector, start, scheduler.now - clearedForMs));
   return { called, calls, asked };
@@ -98,18 +104,12 @@ describe('a command that a target carries out at once', () => {
       outcome: DONE,
       attempts: 1,
       ambiguous: false,
-      firstSentAt: 100_000,
       sent: true,
       lastSentAt: calls[0]?.at,
       durationMs: 40,
     });
     expect(calls).toMatchObject([{ ids: 'n1', fence: 7 }]);
     expect(asked).toEqual([['block_ip', 'edge']]);
-  });
-
-  it('counts as started when its first byte was sent, not when it was sent last', async () => {
-    const { called, calls } = await call([failed(true), DONE], { connectMs: 70 });
-    expect([called.firstSentAt, called.lastSentAt]).toEqual([(calls[0]?.at ?? 0) + 70, (calls[1]?.at ?? 0) + 70]);
   });
 
   it('is not given up later, when its time would have been over', async () => {
@@ -192,6 +192,16 @@ describe('the last look before the first byte', () => {
       'a permit that lapsed',
       { standstill: ['permit_lapsed'] },
       { then: 'hold', text: /may not start effects right now/ },
+    ],
+    [
+      'a command that the undo journal does not know any more',
+      { journal: OPEN.map((each) => ({ ...each, command_id: 'c1' })) },
+      { then: 'hold', text: /undo journal/ },
+    ],
+    [
+      'a command that this agent began to undo alone',
+      { journal: OPEN.map((each) => ({ ...each, undone_offline: true })) },
+      { then: 'hold', text: /undo journal/ },
     ],
     ['a lost session', { standstill: ['lost'] }, { then: 'hold', text: /may not start effects right now/ }],
     [

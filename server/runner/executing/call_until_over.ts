@@ -2,7 +2,7 @@ import type { StopConsequence } from '../../../common/flow/clearance';
 import { present } from '../../../common/present';
 import { mayStart, type BrakeRules } from '../../engine/brakes/clear';
 import { pauseBefore, type RetryRules } from '../../engine/execution/retry';
-import type { Basics, CallOutcome, Connector } from '../ports';
+import type { Basics, CallOutcome, Connector, Journal } from '../ports';
 import type { Session } from '../session/session';
 import { callTarget, unanswered } from './call_target';
 import type { Start } from './claiming';
@@ -16,6 +16,7 @@ export interface Sending {
   readonly retry: RetryRules;
   readonly inFlight: InFlight;
   readonly basics: Pick<Basics, 'clock' | 'chance'>;
+  readonly journal: Pick<Journal, 'ofEffect'>;
 }
 
 /** What the calls for one command came to. */
@@ -26,8 +27,6 @@ export interface Called {
   readonly ambiguous: boolean;
   /** The first byte of some attempt was written. */
   readonly sent: boolean;
-  /** When the first byte of the first of them was written to the socket, monotonic ms. */
-  readonly firstSentAt: number;
   /** When a request was last written to the socket, monotonic ms. */
   readonly lastSentAt: number;
   readonly durationMs: number;
@@ -40,12 +39,13 @@ const mayRepeat = (outcome: CallOutcome, { capabilities }: Connector): boolean =
   return outcome.kind === 'unknown' && outcome.error.retryable && capabilities.idempotency !== 'none';
 };
 
+const NOT_IN_JOURNAL = 'its entry in the undo journal of this agent is over';
+
 /**
  * The last look before the first byte. INVARIANT (INV-1, INV-6): asked synchronously right before it is written, for
  * every attempt.
  */
 class LastLook {
-  firstSentAt: number;
   lastSentAt: number;
   sent = false;
   stopped: Called['stopped'];
@@ -56,22 +56,20 @@ class LastLook {
     private readonly clearedAt: number,
   ) {
     this.lastSentAt = sending.basics.clock.monotonic();
-    this.firstSentAt = this.lastSentAt;
   }
 
   readonly mayStart = (): boolean => {
     this.stopped = this.objection();
     if (this.stopped !== undefined) return false;
     this.lastSentAt = this.sending.basics.clock.monotonic();
-    if (!this.sent) this.firstSentAt = this.lastSentAt;
     this.sent = true;
     this.sending.inFlight.begin(this.start);
     return true;
   };
 
   private objection(): Called['stopped'] {
-    const { session, rules, basics } = this.sending;
-    const { command } = this.start;
+    const { session, rules, basics, journal } = this.sending;
+    const { command, effectId } = this.start;
     const standstill = session.standstill(command.action, command.connector);
     const stopped = mayStart({
       command,
@@ -80,7 +78,10 @@ class LastLook {
       clearedForMs: basics.clock.monotonic() - this.clearedAt,
     });
     if (stopped) return { then: stopped.then, text: stopped.text };
-    return standstill === undefined ? undefined : { then: 'hold', text: 'this agent may not start effects right now' };
+    if (standstill !== undefined) return { then: 'hold', text: 'this agent may not start effects right now' };
+    // INVARIANT (INV-4): nothing is sent that this machine would not undo, or is undoing already.
+    const entry = journal.ofEffect(effectId).find(({ command_id }) => command_id === command.command_id);
+    return entry === undefined || entry.undone_offline === true ? { then: 'hold', text: NOT_IN_JOURNAL } : undefined;
   }
 }
 
@@ -104,17 +105,16 @@ export const callUntilOver = async (
     );
     ambiguous ||= outcome.kind === 'unknown';
     const elapsedMs = clock.monotonic() - began;
-    const asked = outcome.kind === 'failed' ? outcome.retry_after_ms : undefined;
+    const asked = outcome.kind === 'failed' || outcome.kind === 'unknown' ? outcome.retry_after_ms : undefined;
     const again = { attempt: attempts, elapsedMs, random: chance.random(), ...present({ retryAfterMs: asked }) };
     const pause = mayRepeat(outcome, connector) ? pauseBefore(sending.retry, again) : undefined;
     if (pause === undefined) {
-      const { firstSentAt, lastSentAt, sent, stopped } = look;
+      const { lastSentAt, sent, stopped } = look;
       return {
         outcome,
         attempts,
         ambiguous,
         sent,
-        firstSentAt,
         lastSentAt,
         durationMs: elapsedMs,
         ...present({ stopped }),

@@ -7,7 +7,7 @@ import { plannedCase, caseStateOf, type CaseAct, type CaseContent } from '../kee
 import { plannedEffect } from '../keeping/kinds/effect';
 import { contentOf } from '../keeping/state_docs';
 import type { Clock, JournalEntry } from '../ports';
-import { BUSY_RETRY_MS } from './earlier_acts';
+import { busyPause, isHeld } from './earlier_acts';
 
 /** What changes documents of the state. */
 export interface Writing {
@@ -36,6 +36,7 @@ const effectChange = (
 ): Plan<Effect | undefined> => ({
   reads: [id],
   urgent: true,
+  closing: true,
   build: (view) => {
     const stored = contentOf('effect', view.get(id));
     const changed = stored !== undefined && stored.session === commits.session ? change(stored) : undefined;
@@ -65,17 +66,24 @@ export interface ChangedActs {
 }
 
 /** What is held is looked at again soon; everything else when it was to be, unless the change says otherwise. */
-const dueAfter = (before: string | undefined, { acts, due }: ChangedActs, utc: number): string | undefined => {
-  if (acts.some((act) => act.status === 'held')) return iso(utc + BUSY_RETRY_MS);
+const dueAfter = (
+  { due: before, tries }: Pick<CaseContent, 'due' | 'tries'>,
+  { acts, due }: ChangedActs,
+  utc: number,
+): string | undefined => {
+  if (acts.some(isHeld)) return iso(utc + busyPause(tries));
   return due === undefined ? before : (due ?? undefined);
 };
 
 /** A case with changed acts; its state follows from them. */
-export const withActs = ({ due: before, ...rest }: CaseContent, changed: ChangedActs, utc: number): CaseContent => ({
+export const withActs = ({ due, tries, ...rest }: CaseContent, changed: ChangedActs, utc: number): CaseContent => ({
   ...rest,
   acts: changed.acts,
   state: caseStateOf(rest.decision, changed.acts),
-  ...present({ due: dueAfter(before, changed, utc) }),
+  ...present({
+    due: dueAfter({ due, tries }, changed, utc),
+    tries: changed.acts.some(isHeld) ? (tries ?? 0) + 1 : undefined,
+  }),
 });
 
 /**
@@ -91,6 +99,7 @@ export const changeCase = (
   commits.settle<CaseContent | undefined>({
     reads: [id],
     urgent: true,
+    closing: true,
     build: (view) => {
       const seen = view.get(id);
       const stored = contentOf('case', seen);

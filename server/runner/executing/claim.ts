@@ -10,7 +10,7 @@ import type { OutboxEntry } from '../ports';
 import { claimAct } from './claim_act';
 import { READ_AGAIN, type Claiming, type ClaimRequest, type ReadAgain, type Start } from './claiming';
 import type { ClaimWorld } from './claim_world';
-import { dueOf, hasMoved, settledBefore } from './earlier_acts';
+import { dueOf, hasMoved, isHeld, sameAsBefore, settledBefore } from './earlier_acts';
 
 /*
  * The claim (`protocol.md` section 2): one bulk that creates or replaces the case, claims every effect and reserves in
@@ -35,7 +35,9 @@ const claimActs = (claiming: Claiming): readonly CaseAct[] | ReadAgain => {
 const docsOf = ({ world, request, effects, ledgers }: Claiming, content: CaseContent): readonly PlannedDoc[] => {
   const at = iso(world.now);
   const records: readonly OutboxEntry[] =
-    request.recorded === true ? [] : [{ family: 'decisions', id: request.decision.decision_id, at }];
+    request.recorded === true || content.decision !== request.decision
+      ? []
+      : [{ family: 'decisions', id: request.decision.decision_id, at }];
   return [
     plannedCase(content, at, records),
     ...[...effects].map(([id, effect]) => plannedEffect(id, effect, at)),
@@ -54,10 +56,13 @@ const buildClaim = (view: View, world: ClaimWorld, request: ClaimRequest): Built
   const content: CaseContent = {
     received,
     state: caseStateOf(decision, acts),
-    decision,
+    decision: sameAsBefore(request, acts) ?? decision,
     acts,
     claims: (previous?.claims ?? 0) + (start.length > 0 ? 1 : 0),
-    ...present({ due: dueOf(acts, request, world.now) }),
+    ...present({
+      due: dueOf(acts, request, world.now),
+      tries: acts.some(isHeld) ? (previous?.tries ?? 0) + 1 : undefined,
+    }),
   };
   return { docs: docsOf(claiming, content), journal, answer: { kind: 'planned', content, start } };
 };

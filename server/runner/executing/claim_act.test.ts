@@ -60,6 +60,8 @@ describe('a permitted act', () => {
         target: TARGET,
         deadline: utcIn(60_000),
         at: utcIn(0),
+        fence: 1,
+        claim: { case_id: 'case:1', claims: 1 },
       },
     ]);
   });

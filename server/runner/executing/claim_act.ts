@@ -35,7 +35,9 @@ const claimEffect = (
   const reason = reasonOf(command, world.now, request.received.demo ?? false);
   const next = claimed(effect, reason, momentOf(claiming, id));
   effects.set(id, next);
-  journal.push(journalEntryOf(id, reason, momentOf(claiming, id).at));
+  const claim = { case_id: command.case_id, claims: (request.previous?.claims ?? 0) + 1 };
+  const { at } = momentOf(claiming, id);
+  journal.push(journalEntryOf(id, reason, { at, fence: next.fence, claim, ...world.stamp }));
   const ledgers = reserve.map(({ terms }) => ledgerId(terms.limit, terms.scope));
   start.push({ command, effectId: id, fence: next.fence, ledgers });
 };

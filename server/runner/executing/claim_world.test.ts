@@ -23,9 +23,10 @@ interface Here {
   readonly gate?: Gate;
   readonly open?: readonly JournalEntry[];
   readonly lack?: NoPermit;
+  readonly diskTrouble?: string;
 }
 
-const worldOf = ({ gate: stored, open = [], lack }: Here = {}, told: unknown[] = []) => {
+const worldOf = ({ gate: stored, open = [], lack, diskTrouble }: Here = {}, told: unknown[] = []) => {
   const ports: WorldPorts = {
     session: {
       id: 's1',
@@ -45,12 +46,13 @@ const worldOf = ({ gate: stored, open = [], lack }: Here = {}, told: unknown[] =
     },
     inventory,
     connectors: new Map([['edge', edge]]),
-    journal: { open: () => open },
+    journal: { ofEffect: (id) => open.filter((each) => each.effect_id === id) },
     basics: {
       clock: { utc: () => NOW, monotonic: () => 5, sleep: async () => undefined },
       chance: { uuid: () => 'n1', random: () => 0 },
     },
     ledgerSights: new LedgerSights(),
+    diskTrouble: () => diskTrouble,
   };
   return claimWorld(ports);
 };
@@ -101,6 +103,10 @@ describe('what a claim is judged against', () => {
     expect(worldOf({ lack }).brakes.standstill()).toContain(text);
   });
 
+  it('nothing starts while the disk of this host cannot be written', () => {
+    expect(worldOf({ diskTrouble: 'no space left' }).brakes.standstill()).toContain('the disk of this host');
+  });
+
   it.each([
     ['s1', false],
     ['dying', true],
@@ -135,7 +141,9 @@ describe('an effect was undone by this agent alone', () => {
     ['not if that was the effect of another command', [entry('c9', true), entry('c1')], false],
     ['not if its journal is empty', [], false],
   ])('%s', (_what, open, undone) => {
-    expect(isUndoneOffline({ open: () => open }, effect)).toBe(undone);
-    expect(worldOf({ open }).known.isUndoneOffline(effect)).toBe(undone);
+    const ofEffect = (id: string) => open.filter((each) => each.effect_id === id);
+    expect(isUndoneOffline({ ofEffect }, 'effect:1', effect)).toBe(undone);
+    expect(worldOf({ open }).known.isUndoneOffline('effect:1', effect)).toBe(undone);
+    expect(worldOf({ open }).known.isUndoneOffline('effect:2', effect)).toBe(false);
   });
 });

@@ -1,6 +1,8 @@
+import { present } from '../../../common/present';
 import type { BrakeRules, ConnectorOffer, ScopeFacts } from '../../engine/brakes/clear';
 import type { Effect } from '../../engine/execution/effect';
-import type { Basics, Connector, Journal } from '../ports';
+import type { JournalStamp } from '../keeping/kinds/effect';
+import type { Basics, Clock, Connector, Journal } from '../ports';
 import type { NoPermit, Session } from '../session/session';
 import { CLOCK_SKEW_MS } from '../session/session_times';
 import type { BundleKeeper } from '../trust/bundle_keeper';
@@ -16,13 +18,19 @@ interface BrakesNow {
   readonly standstill: () => string | undefined;
 }
 
+/** Whether a target may take a reason that ends later than it was told: it never ends effects, or can be told so. */
+export const canKeepLonger = ({ capabilities, extend }: Pick<Connector, 'capabilities' | 'extend'>): boolean =>
+  !capabilities.native_ttl || extend !== undefined || capabilities.idempotency !== 'none';
+
 /** What is known of effects and ledgers besides what their documents say. */
 interface KnownNow {
   readonly isDead: (session: string) => boolean;
   /** What was counted within so long, ms, was lost when the state was adopted. */
   readonly isForgotten: (withinMs: number) => boolean;
   /** This agent began to undo it alone, while OpenSearch was away. */
-  readonly isUndoneOffline: (effect: Effect) => boolean;
+  readonly isUndoneOffline: (id: string, effect: Effect) => boolean;
+  /** The target of a connector takes an end that is later than it was told: it ends nothing, or can be told. */
+  readonly canKeepLonger: (connector: string) => boolean;
   /** A ledger as old as this agent knows it to be. */
   readonly ledgerIn: LedgerSights['ledgerIn'];
 }
@@ -35,6 +43,8 @@ export interface ClaimWorld {
   readonly uuid: () => string;
   /** UTC, ms. */
   readonly now: number;
+  /** What entries of the undo journal say of the state and of this machine. */
+  readonly stamp: Pick<JournalStamp, 'generation' | 'boot'>;
 }
 
 /** From what the world of a claim is read. */
@@ -43,9 +53,10 @@ export interface WorldPorts {
   readonly bundles: Pick<BundleKeeper, 'brakeRules'>;
   readonly inventory: ScopeFacts;
   readonly connectors: ReadonlyMap<string, Connector>;
-  readonly journal: Pick<Journal, 'open'>;
+  readonly journal: Pick<Journal, 'ofEffect'>;
   readonly basics: Pick<Basics, 'clock' | 'chance'>;
   readonly ledgerSights: Pick<LedgerSights, 'ledgerIn'>;
+  readonly diskTrouble: () => string | undefined;
 }
 
 const offersOf = (connectors: ReadonlyMap<string, Connector>): readonly ConnectorOffer[] =>
@@ -56,13 +67,23 @@ const offersOf = (connectors: ReadonlyMap<string, Connector>): readonly Connecto
   }));
 
 /** This agent began to undo an effect alone, while OpenSearch was away; the document does not say so yet. */
-export const isUndoneOffline = (journal: Pick<Journal, 'open'>, { reasons }: Pick<Effect, 'reasons'>): boolean =>
+export const isUndoneOffline = (
+  journal: Pick<Journal, 'ofEffect'>,
+  id: string,
+  { reasons }: Pick<Effect, 'reasons'>,
+): boolean =>
   journal
-    .open()
+    .ofEffect(id)
     .some(
       (entry) =>
         entry.undone_offline === true && reasons.some(({ command }) => command.command_id === entry.command_id),
     );
+
+const DISK_FULL = 'the disk of this host cannot be written: without its undo journal it may start nothing';
+
+/** What entries of the undo journal say of the state and of this machine, as both are now. */
+export const stampOf = (generation: string | undefined, { boot }: Pick<Clock, 'boot'>): ClaimWorld['stamp'] =>
+  present({ generation, boot: boot?.() });
 
 /** Why a claim is held, by what the session lacks. Nothing is reserved for what may not start anyway. */
 const HELD: Readonly<Record<NoPermit, string>> = {
@@ -74,9 +95,9 @@ const HELD: Readonly<Record<NoPermit, string>> = {
 
 /** What a claim is judged against, as it is now. */
 export const claimWorld = (ports: WorldPorts): ClaimWorld => {
-  const { session, bundles, inventory, connectors, journal, basics, ledgerSights } = ports;
+  const { session, bundles, inventory, connectors, journal, basics, ledgerSights, diskTrouble } = ports;
   const now = basics.clock.utc();
-  const { adopted } = session.gate ?? {};
+  const { adopted, generation } = session.gate ?? {};
   const heldBy = (lack: NoPermit | undefined): string | undefined => lack && HELD[lack];
   return {
     session: session.id,
@@ -85,15 +106,20 @@ export const claimWorld = (ports: WorldPorts): ClaimWorld => {
       connectors: offersOf(connectors),
       scopes: inventory,
       isStopped: (action, connector) => session.isStopped(action, connector),
-      standstill: () => heldBy(session.noPermit()),
+      standstill: () => heldBy(session.noPermit()) ?? (diskTrouble() === undefined ? undefined : DISK_FULL),
     },
     known: {
       isDead: (id) => session.deadForMs(id) !== undefined,
       isForgotten: (withinMs) => adopted !== undefined && now - Date.parse(adopted.at) < withinMs + CLOCK_SKEW_MS,
-      isUndoneOffline: (effect) => isUndoneOffline(journal, effect),
+      isUndoneOffline: (id, effect) => isUndoneOffline(journal, id, effect),
+      canKeepLonger: (name) => {
+        const connector = connectors.get(name);
+        return connector !== undefined && canKeepLonger(connector);
+      },
       ledgerIn: ledgerSights.ledgerIn,
     },
     uuid: basics.chance.uuid,
     now,
+    stamp: stampOf(generation, basics.clock),
   };
 };

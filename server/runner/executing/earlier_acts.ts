@@ -1,13 +1,25 @@
 import { iso } from '../../../common/iso';
-import type { Act } from '../../../common/flow/decision';
+import type { Act, Decision } from '../../../common/flow/decision';
+import { digestOf } from '../../engine/digest/digest';
 import { ESCALATION_EXPIRES_MS } from '../../engine/decision/seal';
 import type { ActStatus, CaseAct, CaseContent } from '../keeping/kinds/case';
 import type { ClaimRequest } from './claiming';
 
 /* What a case was before it is claimed again, and when it is looked at next. */
 
-/** An effect that is being changed is asked for again after this, ms. */
-export const BUSY_RETRY_MS = 2_000;
+const FIRST_BUSY_PAUSE_MS = 2_000;
+/** What is held is decided again after this at the latest, ms. */
+export const LONGEST_BUSY_PAUSE_MS = 300_000;
+
+/**
+ * The pause before what is held is decided again, ms.
+ *
+ * @param tries how often in a row it was held before
+ */
+export const busyPause = (tries = 0): number =>
+  Math.min(LONGEST_BUSY_PAUSE_MS, FIRST_BUSY_PAUSE_MS * 2 ** Math.min(tries, 20));
+
+export const isHeld = ({ status }: CaseAct): boolean => status === 'held';
 
 const SETTLED: ReadonlySet<ActStatus> = new Set<ActStatus>([
   'applying',
@@ -45,7 +57,7 @@ const lapseOf = ({ previous, decision }: ClaimRequest, now: number): number => {
 export const dueOf = (acts: readonly CaseAct[], request: ClaimRequest, now: number): string | undefined => {
   const { next_review_at: review } = request.decision;
   const moments: number[] = [];
-  if (acts.some((act) => act.status === 'held')) moments.push(now + BUSY_RETRY_MS);
+  if (acts.some(isHeld)) moments.push(now + busyPause(request.previous?.tries));
   if (acts.some((act) => act.status === 'waiting')) moments.push(lapseOf(request, now));
   else if (review !== undefined) moments.push(Date.parse(review));
   return moments.length === 0 ? undefined : iso(Math.min(...moments));
@@ -61,3 +73,24 @@ const sameStage = (a: CaseContent, b: CaseContent): boolean =>
 /** The case is there already though it was taken for new, or is no longer where it was. */
 export const hasMoved = (stored: CaseContent | undefined, previous: CaseContent | undefined): boolean =>
   previous === undefined ? stored !== undefined : stored === undefined || !sameStage(stored, previous);
+
+/** What a decision says, without the moment at which it was made and what was only looked at. */
+const wordsOf = ({ verdict, acts, held, reasons, bundle, model }: Decision): string =>
+  digestOf({ verdict, acts, held, reasons, bundle, model });
+
+const outcomeOf = ({ act_id, status, stopped }: CaseAct): string => `${act_id} ${status} ${stopped?.reason ?? ''}`;
+
+/**
+ * The decision on record, if an act that is held was decided again and nothing came of it that is new. Waiting for a
+ * busy target is no new decision.
+ */
+export const sameAsBefore = (
+  { previous, decision, recorded }: ClaimRequest,
+  acts: readonly CaseAct[],
+): Decision | undefined => {
+  const before = previous?.decision;
+  if (before === undefined || recorded === true || !acts.some(isHeld) || !previous?.acts.some(isHeld)) return undefined;
+  const isSame =
+    wordsOf(before) === wordsOf(decision) && acts.map(outcomeOf).join() === previous.acts.map(outcomeOf).join();
+  return isSame ? before : undefined;
+};

@@ -54,7 +54,7 @@ const execute = async (outcome: CallOutcome, around: Around = {}) => {
   if (effect) room.put(effectDoc(effect));
   room.put(caseDoc(aCase([{ act_id: 'a0', status: 'applying', command_id: 'n1', effect_id: EFFECT_ID }]), 's1'));
   room.put(ledgerDoc(aLedger(['n1', 'c1'])), ledgerDoc(aLedger(['n1'], { scope: 'net-2' })));
-  await room.journal.put(['n1', 'c1'].map((id) => journalEntryOf(EFFECT_ID, aReason(id), utcIn(0))));
+  await room.journal.put(['n1', 'c1'].map((id) => journalEntryOf(EFFECT_ID, aReason(id), { at: utcIn(0), fence: 1 })));
   const { clock } = room.basics;
   const connector = {
     capabilities: { idempotency: 'set', request_timeout_ms: 2_000 },
@@ -75,6 +75,7 @@ const execute = async (outcome: CallOutcome, around: Around = {}) => {
     }),
     retry: { ...DEFAULT_RETRY, attempts: 1 },
     basics: room.basics,
+    journal: room.journal,
   };
   const { journal = room.journal, before, over } = around;
   const executing = { connectors: new Map([['edge', connector]]), sending, writing: room.writing, journal };
@@ -172,6 +173,23 @@ describe('a command that is executed', () => {
         duration_ms: 300,
       },
     ]);
+  });
+
+  it.each<[note: string, claimedBefore: number, due: number]>([
+    ['soon after its claim ends in the journal as it was claimed', 250, 600_000],
+    ['well after its claim ends in the journal its ttl after the sending', 5_000, 605_000],
+  ])('and sent %s', async (_note, claimedBefore, due) => {
+    const { clock } = room.basics;
+    Object.assign(clock, { boot: () => ({ id: 'run', now: claimedBefore + sinceCall() }) });
+    let began = 0;
+    const sinceCall = (): number => room.scheduler.now - began;
+    const before = async (): Promise<void> => {
+      began = room.scheduler.now;
+      const stamp = { at: utcIn(0), fence: 1, boot: { id: 'run', now: 0 } };
+      await room.journal.put([journalEntryOf(EFFECT_ID, aReason('n1'), stamp)]);
+    };
+    await execute(DONE, { before });
+    expect(room.disk.journalEntries.get('n1')?.boot).toEqual({ id: 'run', due });
   });
 
   it('is looked after from when its request was last sent', async () => {

@@ -64,6 +64,7 @@ describe('a second command on a target', () => {
         target: command.target,
         deadline: utcIn(600_000),
         at: utcIn(0),
+        fence: 1,
       },
     ]);
     expect(start).toEqual([]);
@@ -166,5 +167,26 @@ describe('what is remembered of an effect', () => {
     claiming.effects.set(EFFECT_ID, effect);
     expect(meetEffect(claiming, { act, command, effect, id: EFFECT_ID })).toMatchObject({ status: 'present' });
     expect(idsOf(claiming.effects.get(EFFECT_ID)?.reasons)).toEqual(['c1', 'n1']);
+  });
+});
+
+describe('a target that ends effects by itself and cannot be told to keep them', () => {
+  const until = (ms: number) => anEffect('present', { ordered_until: utcIn(ms) });
+
+  it('refuses an act that lasts longer, which is held', () => {
+    const { outcome, effect } = meet(until(599_000 - 1), { canKeepLonger: false });
+    expect(outcome).toMatchObject({
+      status: 'held',
+      stopped: { reason: 'target_busy' },
+      text: expect.stringContaining('cannot be told'),
+    });
+    expect(effect).toBeUndefined();
+  });
+
+  it.each([
+    ['that ends no later', until(600_000), false],
+    ['that lasts longer where it can be told', until(1_000), true],
+  ])('takes an act %s', (_what, effect, canKeepLonger) => {
+    expect(meet(effect, { canKeepLonger }).outcome).toMatchObject({ status: 'present' });
   });
 });

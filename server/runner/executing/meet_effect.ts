@@ -1,7 +1,7 @@
 import type { ClearedCommand } from '../../../common/flow/command';
 import type { Act } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
-import { reasonAdded, reasonOf, reasonRequested, type Effect } from '../../engine/execution/effect';
+import { outlasts, reasonAdded, reasonOf, reasonRequested, type Effect } from '../../engine/execution/effect';
 import type { CaseAct } from '../keeping/kinds/case';
 import { journalEntryOf } from '../keeping/kinds/effect';
 import { momentOf, READ_AGAIN, resolutionFor, stoppedAct, type Claiming, type ReadAgain } from './claiming';
@@ -22,11 +22,16 @@ const BUSY = {
 } as const;
 
 /** Nobody can join it now: it comes or goes, or whoever could confirm a reason is dead or took it over. */
-const isChanging = ({ world }: Claiming, effect: Effect): boolean =>
+const isChanging = ({ world }: Claiming, { id, effect }: Meeting): boolean =>
   effect.state !== 'present' ||
   effect.taken_over === true ||
   world.known.isDead(effect.session) ||
-  world.known.isUndoneOffline(effect);
+  world.known.isUndoneOffline(id, effect);
+
+const ENDS_BY_ITSELF = {
+  ...BUSY,
+  text: 'its target ends it by itself, sooner than this act, and cannot be told to keep it longer',
+} as const;
 
 /** The case has a reason of it already, of an earlier claim. */
 const ownReason = ({ effect, command }: Meeting) =>
@@ -37,8 +42,9 @@ const join = (claiming: Claiming, { command, effect, id }: Meeting): Pick<CaseAc
   const { world, request, effects, journal } = claiming;
   const reason = reasonOf(command, world.now, request.received.demo ?? false);
   if (effect.session === world.session) {
-    journal.push(journalEntryOf(id, reason, momentOf(claiming, id).at));
-    effects.set(id, reasonAdded(effect, reason, momentOf(claiming, id)));
+    const moment = momentOf(claiming, id);
+    journal.push(journalEntryOf(id, reason, { at: moment.at, fence: effect.fence, ...world.stamp }));
+    effects.set(id, reasonAdded(effect, reason, moment));
     return { status: 'present', text: 'was there already; now also for this reason' };
   }
   effects.set(id, reasonRequested(effect, reason));
@@ -58,6 +64,9 @@ export const meetEffect = (claiming: Claiming, meeting: Meeting): CaseAct | Read
     const status = effect.state === 'present' ? 'present' : 'applying';
     return { ...base, command_id: own.command.command_id, status };
   }
-  if (isChanging(claiming, effect)) return stoppedAct(act, BUSY, resolution);
+  if (isChanging(claiming, meeting)) return stoppedAct(act, BUSY, resolution);
+  const { deadline } = reasonOf(command, claiming.world.now, false);
+  if (outlasts(effect, deadline) && !claiming.world.known.canKeepLonger(effect.connector))
+    return stoppedAct(act, ENDS_BY_ITSELF, resolution);
   return { ...base, command_id: command.command_id, ...join(claiming, meeting) };
 };

@@ -5,8 +5,9 @@ import type { HistoryBook } from '../facts/history';
 import type { CommitQueue } from '../keeping/commit_queue';
 import { inBackground } from '../keeping/in_background';
 import { plannedCase, type CaseContent, type Resolution } from '../keeping/kinds/case';
+import { TryLater } from '../keeping/session_lost';
 import { contentOf } from '../keeping/state_docs';
-import { StoreUnavailable, type Basics } from '../ports';
+import type { Basics } from '../ports';
 import { planClaim, type ClaimAnswer } from './claim';
 import type { ClaimRequest, Start } from './claiming';
 import type { ClaimWorld } from './claim_world';
@@ -38,6 +39,8 @@ export interface ProcessHooks {
   readonly executes: (effectId: string, execution: Promise<unknown>) => void;
   /** An effect now needs looking after. */
   readonly executed: (executed: Executed) => void;
+  /** An effect that was there already got a further reason. */
+  readonly joined: (effectId: string) => void;
   /** A case is not closed: it is held, waits, is under way, or will be reviewed. */
   readonly open: (content: CaseContent) => void;
 }
@@ -58,7 +61,8 @@ const ACCEPTED_AGAIN_MS = 2_000;
  * Takes an event from durable to decided to acted upon.
  *
  * @returns once the event is durable; executing goes on in the background
- * @throws StoreUnavailable when nothing is known to be written; SessionLost
+ * @throws StoreUnavailable when nothing is known to be written; SessionLost; TryLater where others were faster each
+ *   time; WriteRefused if the store will never take the case
  */
 export const processEvent = async (
   processing: Processing,
@@ -78,7 +82,7 @@ export const processEvent = async (
     if (answer.content.state !== 'decided') hooks.open(answer.content);
     return existing(answer.content, received);
   }
-  throw new StoreUnavailable('a case came and went too often to be decided');
+  throw new TryLater('a case came and went too often to be decided');
 };
 
 /**
@@ -95,6 +99,7 @@ const claimAndStart = async (
   const { commits, worldNow, recovering, basics } = processing;
   const urgent = request.received.event.severity === 'critical';
   let current = request;
+  let refused: Error | undefined;
   for (let attempt = 0; attempt < MOST_CLAIM_TRIES; attempt += 1) {
     const committed = await commits.submit<ClaimAnswer>({ ...planClaim(worldNow, current, attempt > 0), urgent });
     const { answer } = committed;
@@ -107,9 +112,10 @@ const claimAndStart = async (
     await takeBackLanded(recovering, answer.content.acts, committed.landed);
     if (committed.landed.has(request.received.case_id))
       current = { ...current, recorded: true, previous: await holdLanded(recovering.writing, current) };
+    refused = committed.refused;
     await basics.clock.sleep(Math.floor(basics.chance.random() * 20 * (attempt + 1)));
   }
-  if (!current.previous) throw new Error('a claim met other agents too often');
+  if (!current.previous) throw refused ?? new TryLater('a claim met other agents too often');
   hooks.open(current.previous);
   return { kind: 'planned', content: current.previous, start: [] };
 };
@@ -120,6 +126,8 @@ const startCommands = (
   hooks: ProcessHooks,
 ): void => {
   const clearedAt = basics.clock.monotonic();
+  const started = new Set(start.map(({ effectId }) => effectId));
+  for (const { effect_id: id } of content.acts) if (id !== undefined && !started.has(id)) hooks.joined(id);
   for (const each of start) {
     const execution = execute(each, { claims: content.claims, clearedAt }).then((executed) => {
       history.noteAct(content.received, basics.clock.utc());

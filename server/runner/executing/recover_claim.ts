@@ -45,6 +45,7 @@ export const takeBackLanded = async (
     writing.commits.settle<void>({
       reads: [id],
       urgent: true,
+      closing: true,
       build: (view) => ({ docs: restored(writing, id, view, commands), answer: undefined }),
     });
   await Promise.all([...landed].filter((id) => id.startsWith('effect:') || id.startsWith('ledger:')).map(restore));
@@ -67,6 +68,7 @@ export const holdLanded = async ({ commits, clock }: Writing, claim: ClaimReques
   await commits.settle({
     reads: [received.case_id],
     urgent: true,
+    closing: true,
     build: (view) => {
       const isMine = view.get(received.case_id)?.owner === commits.session;
       return { docs: isMine ? [plannedCase(held, at)] : [], answer: undefined };

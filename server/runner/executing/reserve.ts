@@ -1,6 +1,7 @@
 import { iso } from '../../../common/iso';
 import type { Stopped } from '../../../common/flow/clearance';
-import { breachOf, type Cleared } from '../../engine/brakes/clear';
+import { type Cleared } from '../../engine/brakes/clear';
+import { breachOf } from '../../engine/brakes/breach';
 import { emptyLedger, granted, refusalOf, type Ledger, type LedgerTerms } from '../../engine/brakes/ledger';
 import { meet } from '../../engine/brakes/population';
 import { ledgerId } from '../keeping/kinds/ledger';

@@ -1,58 +1,122 @@
 import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
-import type { HistoryBook } from './history';
+import { glimpseOf, type Glimpse, type HistoryBook } from './history';
+import { newestFirst } from './newest_first';
 import { StoreUnavailable, type Clock, type EvidenceLog, type Log } from '../ports';
 
 const LOADED_MS = 30 * 86_400_000;
 const FOLLOW_MS = 5_000;
+/** Search sees a record about 1 s after it was written; that a dead agent left is appended later by another. */
 const OVERLAP_MS = 30_000;
+/** What an agent decided before it ended is followed for so long after that, ms. */
+const STILL_FOLLOWED_MS = 60_000;
 const MOST_LOADED = 100_000;
+const MOST_NOTED = 400_000;
 
 interface HistorySource {
   readonly evidence: EvidenceLog;
   readonly clock: Clock;
   readonly log: Log;
   readonly book: HistoryBook;
+  /** False while no other agent lives: then nobody decides but this one, which notes that by itself. */
+  readonly hasPeers: () => boolean;
 }
 
-/** Notes one decision record; decisions of the same case count once. */
-const note = (book: HistoryBook, body: Readonly<Record<string, unknown>>): void => {
+/** What a decision record tells the history; undefined if nothing. */
+interface Told {
+  readonly glimpse: Glimpse;
+  /** When something was permitted, ms since 1970. */
+  readonly actedAt: number | undefined;
+}
+
+const toldBy = (body: Readonly<Record<string, unknown>>): Told | undefined => {
   const { event, decision } = recordOf('decisions', body);
-  if (decision.effectless === true) return;
-  book.noteEvent(event);
-  if (decision.verdict === 'permit') book.noteAct(event, Date.parse(decision.decided_at));
+  if (decision.effectless === true) return undefined;
+  const actedAt = decision.verdict === 'permit' ? Date.parse(decision.decided_at) : undefined;
+  return { glimpse: glimpseOf(event), actedAt };
 };
 
+/** Fills a history from the evidence and follows what is written there. */
+class Follower {
+  private readonly noted = new Set<string>();
+  private loaded = false;
+  private from: string;
+  private feedbackFrom: string;
+  private followUntil = 0;
+
+  constructor(private readonly source: HistorySource) {
+    this.from = this.feedbackFrom = iso(source.clock.utc() - LOADED_MS);
+  }
+
+  async once(until: () => boolean): Promise<void> {
+    const { clock, book, hasPeers } = this.source;
+    if (hasPeers()) this.followUntil = clock.monotonic() + STILL_FOLLOWED_MS;
+    const started = iso(clock.utc() - OVERLAP_MS);
+    if (!this.loaded) await this.load(until);
+    else if (clock.monotonic() < this.followUntil) await this.follow(until);
+    if (until()) return;
+    this.loaded = true;
+    this.from = started;
+    await this.followFeedback(until);
+    this.feedbackFrom = started;
+    book.tidy(clock.utc());
+    if (this.noted.size > MOST_NOTED) this.noted.clear();
+  }
+
+  /** The newest come first and are noted last: where there are more than are kept, the old ones are left out. */
+  private async load(until: () => boolean): Promise<void> {
+    const { evidence } = this.source;
+    const found: Told[] = [];
+    for await (const entry of newestFirst(evidence, { family: 'decisions', from: this.from })) {
+      if (until()) return;
+      this.noted.add(entry.id);
+      const told = toldBy(entry.body);
+      if (told) found.push(told);
+      if (found.length >= MOST_LOADED) break;
+    }
+    for (const told of found.reverse()) this.note(told);
+  }
+
+  private async follow(until: () => boolean): Promise<void> {
+    for await (const entry of this.source.evidence.scan({ family: 'decisions', from: this.from })) {
+      if (until()) return;
+      if (!this.isNew(entry.id)) continue;
+      const told = toldBy(entry.body);
+      if (told) this.note(told);
+    }
+  }
+
+  private async followFeedback(until: () => boolean): Promise<void> {
+    for await (const entry of this.source.evidence.scan({ family: 'feedback', from: this.feedbackFrom })) {
+      if (until()) return;
+      if (!this.isNew(entry.id)) continue;
+      const { event, feedback } = recordOf('feedback', entry.body);
+      if (event && feedback?.label) this.source.book.noteLabel(event, feedback.label, Date.parse(feedback.at));
+    }
+  }
+
+  private isNew(id: string): boolean {
+    if (this.noted.has(id)) return false;
+    this.noted.add(id);
+    return true;
+  }
+
+  private note({ glimpse, actedAt }: Told): void {
+    this.source.book.note(glimpse);
+    if (actedAt !== undefined) this.source.book.noteActOf(glimpse, actedAt);
+  }
+}
+
 /**
- * Fills the history from the evidence of the last 30 days, then follows what other agents decide as it appears there.
- * What this agent decides it notes by itself at once.
+ * Fills the history with the newest decisions of the last 30 days, then follows what other agents decide as it appears
+ * in the evidence. What this agent decides it notes by itself at once.
  */
-export const followHistory = async (
-  { evidence, clock, log, book }: HistorySource,
-  until: () => boolean,
-): Promise<void> => {
-  const noted = new Set<string>();
-  let from = iso(clock.utc() - LOADED_MS);
+export const followHistory = async (source: HistorySource, until: () => boolean): Promise<void> => {
+  const { clock, log } = source;
+  const follower = new Follower(source);
   while (!until()) {
-    const started = clock.utc();
     try {
-      let loaded = 0;
-      for await (const entry of evidence.scan({ family: 'decisions', from })) {
-        if (until() || loaded >= MOST_LOADED) break;
-        if (noted.has(entry.id)) continue;
-        noted.add(entry.id);
-        note(book, entry.body);
-        loaded += 1;
-      }
-      for await (const entry of evidence.scan({ family: 'feedback', from })) {
-        if (until() || noted.has(entry.id)) continue;
-        noted.add(entry.id);
-        const { event, feedback } = recordOf('feedback', entry.body);
-        if (event && feedback?.label) book.noteLabel(event, feedback.label, Date.parse(feedback.at));
-      }
-      from = iso(started - OVERLAP_MS);
-      book.tidy(clock.utc());
-      if (noted.size > 4 * MOST_LOADED) noted.clear();
+      await follower.once(until);
     } catch (cause) {
       if (!(cause instanceof StoreUnavailable)) log.error('the history could not be read', { why: String(cause) });
     }

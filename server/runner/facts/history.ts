@@ -2,6 +2,8 @@ import { present } from '../../../common/present';
 import type { Counts, HistoryFacts } from '../../../common/flow/decision';
 import type { Label } from '../../../common/flow/feedback';
 import type { ReceivedEvent } from '../../../common/flow/event';
+import { EntityBook } from './entity_book';
+import { DAY, HOUR } from './series';
 import { SourceLabels } from './source_labels';
 
 /*
@@ -10,49 +12,8 @@ import { SourceLabels } from './source_labels';
  * there. What a decision saw of it is in its token.
  */
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-const FINE = 5 * MINUTE;
-const MOST_ENTITIES = 100_000;
+const MOST_CASES = 100_000;
 const MOST_SIGHTINGS = 64;
-
-/** Counts by five minutes for a day and by day for a month. */
-class Series {
-  private readonly fine = new Map<number, number>();
-  private readonly days = new Map<number, number>();
-
-  add(at: number, count = 1): void {
-    const five = Math.floor(at / FINE);
-    const day = Math.floor(at / DAY);
-    this.fine.set(five, (this.fine.get(five) ?? 0) + count);
-    this.days.set(day, (this.days.get(day) ?? 0) + count);
-  }
-
-  within(now: number, windowMs: number): number {
-    const [buckets, width] = windowMs > DAY ? [this.days, DAY] : [this.fine, FINE];
-    const first = Math.floor((now - windowMs) / width) + 1;
-    let sum = 0;
-    for (const [bucket, count] of buckets) if (bucket >= first && bucket * width <= now) sum += count;
-    return sum;
-  }
-
-  forget(now: number): void {
-    for (const bucket of this.fine.keys()) if (bucket * FINE < now - DAY - HOUR) this.fine.delete(bucket);
-    for (const bucket of this.days.keys()) if (bucket * DAY < now - 31 * DAY) this.days.delete(bucket);
-  }
-}
-
-interface Entity {
-  readonly events: Series;
-  readonly acts: Series;
-  readonly right: Series;
-  readonly wrong: Series;
-  /** Last event of each domain that spoke of it, ms. */
-  readonly domains: Map<string, number>;
-  /** Moments of the last events by rule, oldest first, ms. */
-  readonly sightings: Map<string, number[]>;
-}
 
 /** Of somebody never seen before. */
 export const NO_COUNTS: Counts = {
@@ -89,50 +50,85 @@ const keysOf = ({ event }: ReceivedEvent): Partial<Record<Role, string>> => {
   };
 };
 
+/** What the history keeps of an event: much smaller than the event. */
+export interface Glimpse {
+  readonly caseId: string;
+  /** When it was received, ms since 1970. */
+  readonly at: number;
+  /** Who told it. */
+  readonly source: string;
+  readonly keys: Partial<Record<Role, string>>;
+  readonly domain: string;
+  readonly rule: string;
+}
+
+export const glimpseOf = (received: ReceivedEvent): Glimpse => ({
+  caseId: received.case_id,
+  at: Date.parse(received.received_at),
+  source: `${received.intake.type}:${received.intake.id}`,
+  keys: keysOf(received),
+  domain: domainOf(received),
+  rule: received.event.rule?.id ?? '',
+});
+
 /** Entities whose sightings and domains tell of the same thing; a rule is not one. */
-const entityKeys = (received: ReceivedEvent): string[] => {
-  const { src, host, user } = keysOf(received);
-  return [src, host, user].filter((key): key is string => key !== undefined);
+const entityKeys = ({ keys: { src, host, user } }: Pick<Glimpse, 'keys'>): readonly string[] =>
+  [src, host, user].filter((key): key is string => key !== undefined);
+
+const remember = (cases: Set<string>, caseId: string): void => {
+  cases.add(caseId);
+  const [oldest] = cases;
+  if (cases.size > MOST_CASES && oldest !== undefined) cases.delete(oldest);
 };
 
 export class HistoryBook {
-  private readonly entities = new Map<string, Entity>();
+  private readonly entities: EntityBook;
   private readonly seen = new Set<string>();
+  private readonly acted = new Set<string>();
   private readonly labels = new SourceLabels();
+
+  /** @param most entities that are kept */
+  constructor(most?: number) {
+    this.entities = new EntityBook(most);
+  }
 
   /** Notes an event, once per case. */
   noteEvent(received: ReceivedEvent): void {
-    if (this.seen.has(received.case_id)) return;
-    this.seen.add(received.case_id);
-    if (this.seen.size > MOST_ENTITIES) {
-      const [oldest] = this.seen;
-      this.seen.delete(oldest ?? '');
-    }
-    const at = Date.parse(received.received_at);
-    const rule = received.event.rule?.id ?? '';
-    const domain = domainOf(received);
-    for (const key of Object.values(keysOf(received))) this.entity(key).events.add(at);
-    for (const key of entityKeys(received)) {
-      const entity = this.entity(key);
-      entity.domains.set(domain, at);
-      const moments = entity.sightings.get(rule) ?? [];
-      moments.push(at);
-      if (moments.length > MOST_SIGHTINGS) moments.shift();
-      entity.sightings.set(rule, moments);
+    this.note(glimpseOf(received));
+  }
+
+  /** Notes an event of which only this is known, once per case; in whichever order that is heard. */
+  note(glimpse: Glimpse): void {
+    const { caseId, at, source, keys, domain, rule } = glimpse;
+    if (this.seen.has(caseId)) return;
+    remember(this.seen, caseId);
+    for (const key of Object.values(keys)) this.entities.use(key, source).events.add(at);
+    for (const key of entityKeys(glimpse)) {
+      const entity = this.entities.use(key, source);
+      entity.noteDomain(domain, at);
+      entity.noteSighting(rule, at);
     }
   }
 
   /** Notes that something was done because of an event. */
   noteAct(received: ReceivedEvent, at: number): void {
-    for (const key of Object.values(keysOf(received))) this.entity(key).acts.add(at);
+    this.noteActOf(glimpseOf(received), at);
+  }
+
+  /** Once per case, however often it is decided again and by whichever way that is heard. */
+  noteActOf({ caseId, keys, source }: Glimpse, at: number): void {
+    if (this.acted.has(caseId)) return;
+    remember(this.acted, caseId);
+    for (const key of Object.values(keys)) this.entities.use(key, source).acts.add(at);
   }
 
   /** Notes what an event turned out to be. */
   noteLabel(received: ReceivedEvent, label: Label, at: number): void {
     this.labels.note(received, label, at);
-    for (const key of Object.values(keysOf(received))) {
-      if (label === 'true_positive') this.entity(key).right.add(at);
-      if (label === 'false_positive' || label === 'benign') this.entity(key).wrong.add(at);
+    const { keys, source } = glimpseOf(received);
+    for (const key of Object.values(keys)) {
+      if (label === 'true_positive') this.entities.use(key, source).right.add(at);
+      if (label === 'false_positive' || label === 'benign') this.entities.use(key, source).wrong.add(at);
     }
   }
 
@@ -166,20 +162,15 @@ export class HistoryBook {
     };
   }
 
-  /** Forgets what is older than a month, and the longest unseen entities beyond the most that are kept. */
+  /** Forgets what is older than a month, a part of it with each call. */
   tidy(now: number): void {
-    for (const entity of this.entities.values()) {
-      for (const series of [entity.events, entity.acts, entity.right, entity.wrong]) series.forget(now);
-      for (const [rule, moments] of entity.sightings)
-        if ((moments[moments.length - 1] ?? 0) < now - DAY) entity.sightings.delete(rule);
-    }
+    this.entities.tidy(now);
   }
 
   private domainsOf(received: ReceivedEvent, now: number): string[] {
     const domains = new Set([domainOf(received)]);
-    for (const key of entityKeys(received)) {
-      for (const [domain, at] of this.entities.get(key)?.domains ?? []) if (at >= now - DAY) domains.add(domain);
-    }
+    for (const key of entityKeys({ keys: keysOf(received) }))
+      for (const domain of this.entities.get(key)?.domainsSince(now - DAY) ?? []) domains.add(domain);
     return [...domains].sort().slice(0, 16);
   }
 
@@ -187,8 +178,8 @@ export class HistoryBook {
     const rule = received.event.rule?.id ?? '';
     const own = Date.parse(received.received_at);
     let longest: readonly number[] = [];
-    for (const key of entityKeys(received)) {
-      const moments = this.entities.get(key)?.sightings.get(rule) ?? [];
+    for (const key of entityKeys({ keys: keysOf(received) })) {
+      const moments = this.entities.get(key)?.sightingsOf(rule) ?? [];
       if (moments.length > longest.length) longest = moments;
     }
     const earlier = [...longest];
@@ -197,24 +188,5 @@ export class HistoryBook {
       .map((at) => Math.max(0, now - at))
       .sort((a, b) => a - b)
       .slice(0, MOST_SIGHTINGS);
-  }
-
-  private entity(key: string): Entity {
-    const known = this.entities.get(key);
-    if (known) return known;
-    const made: Entity = {
-      events: new Series(),
-      acts: new Series(),
-      right: new Series(),
-      wrong: new Series(),
-      domains: new Map(),
-      sightings: new Map(),
-    };
-    this.entities.set(key, made);
-    if (this.entities.size > MOST_ENTITIES) {
-      const [oldest] = this.entities.keys();
-      if (oldest !== undefined) this.entities.delete(oldest);
-    }
-    return made;
   }
 }

@@ -27,6 +27,8 @@ export interface Batch<Waiting> {
   readonly working: ReadonlyMap<string, Working>;
   /** Their plans want fresh documents. */
   readonly unsure: readonly Waiting[];
+  /** Their plans threw; nobody else sees anything of them. */
+  readonly failed: ReadonlyArray<{ readonly waiting: Waiting; readonly error: Error }>;
 }
 
 const seen = ({ remembered, session, now }: BatchView, working: Working | undefined, id: string): Seen | undefined => {
@@ -53,7 +55,9 @@ const carriedTo = (
   return [...before, ...(doc.records ?? [])];
 };
 
-/** Makes all plans of a batch in order: each sees what those before it leave. */
+const errorOf = (cause: unknown): Error => (cause instanceof Error ? cause : new Error(String(cause)));
+
+/** Makes all plans of a batch in order: each sees what those before it leave. One that throws fails alone. */
 export const buildBatch = <Waiting extends { readonly plan: Plan<unknown> }>(
   batch: readonly Waiting[],
   given: BatchView,
@@ -61,19 +65,25 @@ export const buildBatch = <Waiting extends { readonly plan: Plan<unknown> }>(
   const working = new Map<string, Working>();
   const built: Array<Batch<Waiting>['built'][number]> = [];
   const unsure: Waiting[] = [];
+  const failed: Array<Batch<Waiting>['failed'][number]> = [];
   const view: View = {
     now: given.now,
     isFresh: (id) => given.fresh.has(id),
     get: (id) => seen(given, working.get(id), id),
   };
   for (const waiting of batch) {
-    const result = waiting.plan.build(view);
-    if (result === 'read_again') {
-      unsure.push(waiting);
-      continue;
+    try {
+      const result = waiting.plan.build(view);
+      if (result === 'read_again') {
+        unsure.push(waiting);
+        continue;
+      }
+      const left = result.docs.map((doc) => ({ doc, carried: carriedTo(given, doc, working.get(doc.id)) }));
+      built.push({ waiting, built: result });
+      for (const each of left) working.set(each.doc.id, each);
+    } catch (cause) {
+      failed.push({ waiting, error: errorOf(cause) });
     }
-    built.push({ waiting, built: result });
-    for (const doc of result.docs) working.set(doc.id, { doc, carried: carriedTo(given, doc, working.get(doc.id)) });
   }
-  return { built, working, unsure };
+  return { built, working, unsure, failed };
 };

@@ -1,25 +1,23 @@
-import type { Basics, Journal, StateStore, StateWrite, Version } from '../ports';
+import { present } from '../../../common/present';
+import { DiskFailed, type Basics, type Journal, type StateStore, type StateWrite, type Version } from '../ports';
 import { buildBatch, type Batch, type Working } from './build_batch';
 import type { EvidenceCopier } from './evidence_copier';
 import { landWrites } from './land_writes';
-import type { Built, Committed, Plan } from './plan';
+import { Lane, Waiting } from './lane';
+import { WriteRefused, type Built, type Committed, type Plan } from './plan';
 import { Remembered } from './remembered';
-import { SessionLost } from './session_lost';
+import { isAway, SessionLost, TryLater } from './session_lost';
 
 /*
- * All compare-and-set writes of one session go through one queue: one bulk is in flight at a time, and everything
- * that arrived meanwhile goes into the next. Plans of one batch are made in order and see each other's results, so a
- * ledger is written once for all commands that wait for it (`protocol.md` sections 2 and 3).
+ * All compare-and-set writes of one session go through here, in two lanes: new claims, and what ends or undoes what
+ * was begun. Each lane has one bulk in flight at a time, and everything that arrived meanwhile goes into the next. Two
+ * bulks never touch the same document. Plans of one batch are made in order and see each other's results, so a ledger
+ * is written once for all commands that wait for it (`protocol.md` sections 2 and 3).
  */
 
-interface Waiting {
-  readonly plan: Plan<unknown>;
-  readonly resolve: (committed: Committed<unknown>) => void;
-  readonly reject: (error: Error) => void;
-}
-
-const MOST_PLANS = 256;
 const MOST_READ_AGAIN = 3;
+/** What the store turned down so often it will never take. */
+const MOST_REFUSALS = 5;
 
 interface CommitQueueOptions {
   readonly store: StateStore;
@@ -30,13 +28,20 @@ interface CommitQueueOptions {
   readonly session: string;
   /** Told of every document that was written, by its kind. */
   readonly changed: (kind: string, id: string) => void;
+  /** Told when nothing can be found out any more: the session must end, so that others take its work over. */
+  readonly stuck?: () => void;
 }
 
+/** What a batch wrote, by id: the version, or why the store will never take it. */
+type LandedById = ReadonlyMap<string, Version | WriteRefused>;
+
+const idsOf = (entries: NonNullable<Built<unknown>['journal']>): string =>
+  entries.map(({ command_id }) => command_id).join(', ');
+
 export class CommitQueue {
-  private readonly waiting: Waiting[] = [];
-  private readonly urgent: Waiting[] = [];
+  private readonly claims = new Lane();
+  private readonly closing = new Lane();
   private readonly remembered = new Remembered();
-  private running = false;
   private lost = false;
   private ordinal = 0;
 
@@ -48,35 +53,44 @@ export class CommitQueue {
 
   /** Plans that wait to be written. */
   get length(): number {
-    return this.waiting.length + this.urgent.length;
+    return this.claims.length + this.closing.length;
   }
 
   /**
    * Writes a plan.
    *
-   * @returns what was written; rejects with `SessionLost`, or with `StoreUnavailable` if nothing of it was sent
+   * @returns what was written; rejects with `SessionLost`, `TryLater` or `DiskFailed`, with `StoreUnavailable` if
+   *   nothing of it was sent, and with what the plan itself threw
    */
   submit<Answer>(plan: Plan<Answer>): Promise<Committed<Answer>> {
     if (this.lost) return Promise.reject(new SessionLost());
     return new Promise((resolve, reject) => {
-      const queue = plan.urgent === true ? this.urgent : this.waiting;
-      queue.push({ plan, resolve: resolve as Waiting['resolve'], reject });
+      const lane = plan.closing === true ? this.closing : this.claims;
+      lane.add(new Waiting(plan, resolve as (committed: Committed<unknown>) => void, reject));
       this.wake();
     });
   }
 
-  /** Writes one plan again until nobody else was faster. Only for plans whose documents stand alone. */
+  /**
+   * Writes one plan again until nobody else was faster. Only for plans whose documents stand alone.
+   *
+   * @throws WriteRefused if the store turns it down again and again
+   */
   async settle<Answer>(plan: Plan<Answer>): Promise<Answer> {
-    for (;;) {
+    for (let refusals = 0; ;) {
       const committed = await this.submit(plan);
       if (committed.kind === 'committed') return committed.answer;
+      if (!committed.refused) continue;
+      refusals += 1;
+      if (refusals >= MOST_REFUSALS) throw committed.refused;
+      await this.options.basics.clock.sleep(50 * 2 ** refusals);
     }
   }
 
   /** Ends the queue: waiting plans are rejected, answers that still come are ignored. */
   abandon(): void {
     this.lost = true;
-    for (const each of [...this.urgent.splice(0), ...this.waiting.splice(0)]) each.reject(new SessionLost());
+    for (const each of [...this.closing.clear(), ...this.claims.clear()]) each.fail(new SessionLost());
   }
 
   /** Forgets what is remembered of a document, so that the next plan reads it. */
@@ -86,33 +100,62 @@ export class CommitQueue {
 
   /** What is handed in at the same moment goes into the same bulk. */
   private wake(): void {
-    if (this.running) return;
-    this.running = true;
-    void Promise.resolve().then(() => this.run());
-  }
-
-  private async run(): Promise<void> {
-    try {
-      while (this.length > 0 && !this.lost) {
-        const urgent = this.urgent.splice(0, MOST_PLANS);
-        await this.runBatch([...urgent, ...this.waiting.splice(0, MOST_PLANS - urgent.length)]);
-      }
-    } finally {
-      this.running = false;
+    for (const lane of [this.closing, this.claims]) {
+      if (lane.running || lane.length === 0) continue;
+      lane.running = true;
+      void Promise.resolve().then(() => this.run(lane));
     }
   }
 
-  private async runBatch(batch: readonly Waiting[]): Promise<void> {
+  private async run(lane: Lane): Promise<void> {
+    try {
+      for (;;) {
+        const batch = this.lost ? [] : this.nextBatch(lane);
+        if (batch.length === 0) return;
+        await this.runBatch(lane, batch);
+        lane.end();
+        this.remembered.trim((id) => this.claims.isWriting(id) || this.closing.isWriting(id));
+        // The other lane may have waited for a document of this batch.
+        this.wake();
+      }
+    } finally {
+      lane.running = false;
+    }
+  }
+
+  /** What closes goes first: a claim waits for every document that it wants. */
+  private nextBatch(lane: Lane): readonly Waiting[] {
+    if (lane === this.closing) return lane.next((id) => this.claims.isWriting(id));
+    const { wanted } = this.closing;
+    return lane.next((id) => this.closing.isWriting(id) || wanted.has(id));
+  }
+
+  private async runBatch(lane: Lane, batch: readonly Waiting[]): Promise<void> {
     try {
       const { built, working } = await this.build(batch);
       this.mustNotBeLost();
-      const landed = await this.write([...working.values()]);
+      const landed = await this.write(lane, [...working.values()]);
       this.mustNotBeLost();
-      for (const each of built) answer(each.waiting, each.built, landed);
+      for (const each of built) each.waiting.answer(committedOf(each.built, landed));
     } catch (cause) {
-      const error = this.lost ? new SessionLost() : cause instanceof Error ? cause : new Error(String(cause));
-      for (const each of batch) each.reject(error);
+      await this.fail(lane, batch, cause instanceof Error ? cause : new Error(String(cause)));
     }
+  }
+
+  /** An error that nobody expected is one plan's fault: each half goes once more by itself, until it is found. */
+  private async fail(lane: Lane, batch: readonly Waiting[], error: Error): Promise<void> {
+    const open = batch.filter(({ isOver }) => !isOver);
+    if (this.lost || isAway(error) || open.length < 2) {
+      const told = this.lost ? new SessionLost() : error;
+      for (const each of open) each.fail(told);
+      if (error instanceof SessionLost && !this.lost) this.options.stuck?.();
+      return;
+    }
+    this.options.basics.log.warn('a batch of writes failed; trying it in halves', { plans: open.length });
+    for (const id of open.flatMap(({ touches }) => touches)) this.remembered.forget(id);
+    const half = Math.ceil(open.length / 2);
+    await this.runBatch(lane, open.slice(0, half));
+    await this.runBatch(lane, open.slice(half));
   }
 
   private mustNotBeLost(): void {
@@ -122,19 +165,44 @@ export class CommitQueue {
   /** Makes the plans; those that want fresh documents are made once more after a read. Then the undo journal. */
   private async build(batch: readonly Waiting[]): Promise<Batch<Waiting>> {
     const fresh = new Set<string>();
+    let isDiskKnown = false;
     for (let round = 0; ; round += 1) {
-      await this.load(batch, fresh);
-      const made = this.buildOnce(batch, fresh);
-      if (made.unsure.length === 0) {
-        const entries = made.built.flatMap(({ built }) => built.journal ?? []);
-        if (entries.length > 0) await this.options.journal.put(entries);
-        return made;
+      const open = batch.filter(({ isOver }) => !isOver);
+      await this.load(open, fresh);
+      const made = this.buildOnce(open, fresh);
+      for (const { waiting, error } of made.failed) waiting.fail(error);
+      if (made.unsure.length > 0 && round < MOST_READ_AGAIN) {
+        for (const id of made.unsure.flatMap(({ touches }) => touches)) {
+          fresh.add(id);
+          this.remembered.forget(id);
+        }
+        continue;
       }
-      if (round >= MOST_READ_AGAIN) throw new Error('a plan asks to read again without end');
-      for (const id of made.unsure.flatMap(({ plan }) => [...plan.reads, ...(plan.presumedAbsent ?? [])])) {
-        fresh.add(id);
-        this.remembered.forget(id);
-      }
+      for (const waiting of made.unsure) waiting.fail(new TryLater('a plan asks to read again without end'));
+      if (await this.noteInJournal(made, isDiskKnown)) return made;
+      isDiskKnown = true;
+    }
+  }
+
+  /**
+   * On a full disk plans are made once more: knowing it, claims hold what they would start. What insists on the disk
+   * then fails alone.
+   *
+   * @returns false if the plans must be made again
+   */
+  private async noteInJournal({ built }: Batch<Waiting>, isDiskKnown: boolean): Promise<boolean> {
+    const insisting = built.filter((each) => (each.built.journal ?? []).length > 0);
+    const entries = insisting.flatMap((each) => each.built.journal ?? []);
+    if (entries.length === 0) return true;
+    try {
+      await this.options.journal.put(entries);
+      return true;
+    } catch (cause) {
+      if (!(cause instanceof DiskFailed)) throw cause;
+      if (!isDiskKnown) return false;
+      this.options.basics.log.debug('not begun: the undo journal is not on the disk', { commands: idsOf(entries) });
+      for (const { waiting } of insisting) waiting.fail(cause);
+      return false;
     }
   }
 
@@ -163,18 +231,19 @@ export class CommitQueue {
     for (const id of wanted) this.remembered.set(id, { doc: found.get(id), knownSince });
   }
 
-  /** @returns ids of the documents that landed */
-  private async write(working: readonly Working[]): Promise<ReadonlySet<string>> {
-    const landed = new Set<string>();
-    if (working.length === 0) return landed;
+  private async write(lane: Lane, working: readonly Working[]): Promise<LandedById> {
+    const byId = new Map<string, Version | WriteRefused>();
+    if (working.length === 0) return byId;
     const { store, basics } = this.options;
     const landing = { store, ...basics, isLost: () => this.lost, emptyOrdinal: () => this.emptyOrdinal() };
     const writes = working.map((each) => this.writeOf(each));
-    await landWrites(landing, writes, (write, version) => {
-      if (version !== undefined) landed.add(write.id);
-      this.noteWritten(write, version);
+    const isAnswered = await landWrites(landing, writes, (write, landed) => {
+      if (landed !== undefined) byId.set(write.id, landed);
+      this.noteWritten(write, landed instanceof WriteRefused ? undefined : landed);
     });
-    return landed;
+    if (isAnswered) lane.noteAnswered();
+    else lane.noteLost();
+    return byId;
   }
 
   private noteWritten({ id, body }: StateWrite, version: Version | undefined): void {
@@ -191,6 +260,7 @@ export class CommitQueue {
 
   private nextOrdinal(): number {
     this.ordinal += 1;
+    this.options.copier.expect(this.ordinal);
     return this.ordinal;
   }
 
@@ -211,12 +281,20 @@ export class CommitQueue {
   }
 }
 
-const answer = (waiting: Waiting, { docs, answer: told }: Built<unknown>, landed: ReadonlySet<string>): void => {
+const committedOf = ({ docs, answer }: Built<unknown>, landedById: LandedById): Committed<unknown> => {
   const ids = docs.map(({ id }) => id);
-  const missed = new Set(ids.filter((id) => !landed.has(id)));
-  waiting.resolve(
-    missed.size === 0
-      ? { kind: 'committed', answer: told }
-      : { kind: 'conflict', answer: told, landed: new Set(ids.filter((id) => landed.has(id))), missed },
-  );
+  const isThere = (id: string): boolean => {
+    const landed = landedById.get(id);
+    return landed !== undefined && !(landed instanceof WriteRefused);
+  };
+  const missed = ids.filter((id) => !isThere(id));
+  if (missed.length === 0) return { kind: 'committed', answer };
+  const refused = missed.map((id) => landedById.get(id)).find((each) => each instanceof WriteRefused);
+  return {
+    kind: 'conflict',
+    answer,
+    landed: new Set(ids.filter(isThere)),
+    missed: new Set(missed),
+    ...present({ refused }),
+  };
 };

@@ -46,7 +46,7 @@ export class EvidenceCopier {
 
   /** All records of writes up to this ordinal are in the evidence. */
   get copiedThrough(): number {
-    const [first] = this.open; // ordinals are added in ascending order
+    const [first] = this.open; // ordinals are given in ascending order
     return first === undefined ? this.highest : first - 1;
   }
 
@@ -59,19 +59,23 @@ export class EvidenceCopier {
     return this.copied.has(`${entry.family}/${entry.id}`);
   }
 
+  /** A write has this ordinal. Until it landed or is known never to, nothing from it on counts as copied. */
+  expect(ordinal: number): void {
+    this.highest = ordinal;
+    this.open.add(ordinal);
+  }
+
   /** A write landed: its records are to be copied. */
   add({ ordinal, outbox, ...doc }: Pick<StateBody, 'kind' | 'ordinal' | 'outbox' | 'content'>): void {
-    this.highest = Math.max(this.highest, ordinal);
     const entries = outbox.filter((entry) => !this.isCopied(entry)).map((entry) => materialise(entry, doc));
-    if (entries.length === 0) return;
-    this.open.add(ordinal);
+    if (entries.length === 0) return this.skip(ordinal);
     this.queue.push({ ordinal, entries });
     this.wake();
   }
 
-  /** A write did not land: there is nothing to copy under its ordinal. */
+  /** There is nothing to copy under an ordinal: its write did not land, or has no records. */
   skip(ordinal: number): void {
-    this.highest = Math.max(this.highest, ordinal);
+    this.open.delete(ordinal);
   }
 
   stop(): void {

@@ -28,7 +28,7 @@ const fencing = (more: Partial<Fencing> = {}): Fencing => ({
   ...more,
 });
 const fenced = (write: StateWrite, more: Partial<Fencing> = {}) =>
-  drive(scheduler, fenceOff(fencing(more), write)).then((version) => version?.seqNo);
+  drive(scheduler, fenceOff(fencing(more), [write])).then((certain) => certain.get(write.id)?.seqNo);
 
 const writeOf = (kind: StateKind, content: unknown, overrides: Partial<StateBody> = {}): StateWrite => ({
   id: `${kind}:1`,
@@ -56,16 +56,15 @@ describe('a write whose answer was lost', () => {
   it('that landed is written once more, unchanged, and counts with the version of that', async () => {
     fake.write(CASE);
     expect(await fenced(CASE)).toBe(2);
-    const { write_id, ...rest } = CASE.body;
-    expect(fake.get('case:1')).toMatchObject(rest);
-    expect(fake.get('case:1')?.write_id).not.toBe(write_id);
+    expect(fake.get('case:1')).toMatchObject(CASE.body);
+    expect(fake.get('case:1')?.touched).toEqual(expect.any(String));
   });
 
   it('that somebody else was faster with does not count, and theirs stays', async () => {
     fake.write(theirs(CASE));
     expect(await fenced(CASE)).toBeUndefined();
     expect(fake.get('case:1')).toMatchObject({ content: 'theirs', version: { seqNo: 2 } });
-    expect(fake.get('case:1')?.write_id).not.toBe('theirs');
+    expect(fake.get('case:1')).toMatchObject({ write_id: 'theirs', touched: expect.any(String) });
   });
 
   it.each<[kind: 'case' | 'effect' | 'ledger', content: object, blank: object, state: string]>([
@@ -181,6 +180,63 @@ describe('a write whose answer was lost', () => {
       return Promise.reject(new StoreUnavailable('no answer'));
     };
     await expect(fenced(CASE, { store: { ...port.store, bulk } })).rejects.toBeInstanceOf(SessionLost);
+  });
+});
+
+describe('two agents that find out about one document', () => {
+  it('both know what they wrote, in whichever order', async () => {
+    fake.write(CASE);
+    const other = theirs(CASE);
+    expect(await fenced(other)).toBeUndefined();
+    expect(await fenced(CASE)).toBe(3);
+    expect(await fenced(other)).toBeUndefined();
+    expect(fake.get('case:1')).toMatchObject({ ...CASE.body, version: { seqNo: 4 } });
+  });
+});
+
+describe('many writes whose answer was lost', () => {
+  const many = Array.from({ length: 200 }, (_, n) => ({ ...CURSOR, id: `cursor:${n}` }));
+
+  it('are found out about with one multi-get and one bulk', async () => {
+    for (const write of many.slice(0, 100)) fake.write(write);
+    for (const write of many.slice(100, 150)) fake.write(theirs(write));
+    let reads = 0;
+    const { getMany } = port.store;
+    const counting: typeof getMany = (ids) => {
+      reads += 1;
+      return getMany(ids);
+    };
+    const certain = await drive(scheduler, fenceOff(fencing({ store: { ...port.store, getMany: counting } }), many));
+    expect([reads, port.bulks.map((bulk) => bulk.length)]).toEqual([1, [200]]);
+    expect(many.map(({ id }) => certain.get(id) !== undefined)).toEqual(many.map((_, n) => n < 100 || n >= 150));
+  });
+
+  it('are found out about again only where it is still open', async () => {
+    for (const write of many) fake.write(write);
+    const { bulk } = port.store;
+    const failing: typeof bulk = async (writes) => {
+      const outcomes = await bulk(writes);
+      return outcomes.map((outcome, index) =>
+        writes.length === 200 && index < 3 ? { kind: 'failed', message: 'busy' } : outcome,
+      );
+    };
+    await drive(scheduler, fenceOff(fencing({ store: { ...port.store, bulk: failing } }), many));
+    expect(port.bulks.map((writes) => writes.length)).toEqual([200, 3]);
+  });
+});
+
+describe('a document that the store turns down', () => {
+  const refusing = (): Promise<Array<{ kind: 'failed'; message: string }>> =>
+    Promise.resolve([{ kind: 'failed', message: 'too large' }]);
+
+  it('was never there, and never will be', async () => {
+    expect(await fenced(CASE, { store: { ...port.store, bulk: refusing } })).toBeUndefined();
+  });
+
+  it('ends the session where it is there already and cannot be written unchanged', async () => {
+    fake.write(CASE);
+    const outcome = fenced(CASE, { store: { ...port.store, bulk: refusing } });
+    await expect(outcome).rejects.toBeInstanceOf(SessionLost);
   });
 });
 

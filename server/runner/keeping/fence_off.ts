@@ -1,12 +1,15 @@
+import { whyOf } from '../../../common/why';
 import { bodyOf } from './state_docs';
 import {
   StoreUnavailable,
   type Chance,
   type Clock,
   type StateBody,
+  type StateDoc,
   type StateStore,
   type StateWrite,
   type Version,
+  type WriteOutcome,
 } from '../ports';
 import { SessionLost } from './session_lost';
 
@@ -81,32 +84,75 @@ const blockerOf = (fencing: Fencing, write: StateWrite): StateWrite => {
   return isClaimKind(kind) ? { id: write.id, expect: 'absent', body: emptyOf(fencing, kind, write.body) } : write;
 };
 
+/** One write that is being found out about. */
+interface Doubt {
+  readonly write: StateWrite;
+  /** How often the store refused to take its document again. */
+  refusals: number;
+}
+
+/** The store refuses to take one document again so often: its session can find nothing out any more. */
+const MOST_REFUSALS = 10;
+
+/** What is written to find out: the document as it is, or what keeps a late creation from landing. */
+const repeatOf = (fencing: Fencing, write: StateWrite, doc: StateDoc | undefined): StateWrite =>
+  doc === undefined
+    ? blockerOf(fencing, write)
+    : { id: write.id, expect: doc.version, body: { ...bodyOf(doc), touched: fencing.chance.uuid() } };
+
+const bulkOnce = (fencing: Fencing, writes: readonly StateWrite[]): Promise<readonly (WriteOutcome | undefined)[]> =>
+  patiently(fencing, () => fencing.store.bulk(writes)).catch((cause: unknown) => {
+    if (cause instanceof SessionLost) throw cause;
+    return writes.map((): WriteOutcome => ({ kind: 'failed', message: whyOf(cause) }));
+  });
+
+/** One round: a multi-get and one bulk. @returns what is still in doubt */
+const findOutOnce = async (
+  fencing: Fencing,
+  doubts: readonly Doubt[],
+  certain: (write: StateWrite, version: Version | undefined) => void,
+): Promise<readonly Doubt[]> => {
+  const found = await patiently(fencing, () => fencing.store.getMany(doubts.map(({ write }) => write.id)));
+  const repeats = doubts.map(({ write }) => repeatOf(fencing, write, found.get(write.id)));
+  // INVARIANT (INV-1): a realtime read shows what is not on the disk yet and may be gone after a crash of the node.
+  // Only an answered write is durable, so what is found as mine is written once more before it counts.
+  const outcomes = await bulkOnce(fencing, repeats);
+  return doubts.filter((doubt, index) => {
+    const { write } = doubt;
+    const [outcome, repeat, doc] = [outcomes[index], repeats[index], found.get(write.id)];
+    if (outcome?.kind === 'written') {
+      const isMine = doc?.write_id === write.body.write_id || repeat === write;
+      certain(write, isMine ? outcome.version : undefined);
+      return false;
+    }
+    if (outcome?.kind === 'failed') doubt.refusals += 1;
+    // What the store refuses to create, it refused to create before: nothing of it lands any more.
+    const isRefused = doc === undefined && doubt.refusals >= MOST_REFUSALS;
+    if (isRefused) certain(write, undefined);
+    return !isRefused;
+  });
+};
+
 /**
- * Finds out whether a write landed: reads the document and writes it unchanged. If it was this one, the second write,
- * once answered, makes it certain; if not, a late item now finds another version and is refused.
+ * Finds out which of several writes landed: reads their documents and writes them unchanged, all in one multi-get and
+ * one bulk. If a document holds the write, its repetition, once answered, makes that certain; if not, a late item now
+ * finds another version and is refused. The repetition keeps the `write_id`: another agent that finds out about the
+ * same document, because it lost an answer of its own, goes on recognising what it wrote.
  *
- * @returns the version that is certain now, or undefined if it was not written and never will be
- * @throws SessionLost
+ * @returns by id the version that is certain now, or undefined if it was not written and never will be
+ * @throws SessionLost, also if the store refuses to take an unchanged document: then nothing can be found out
  */
-export const fenceOff = async (fencing: Fencing, write: StateWrite): Promise<Version | undefined> => {
-  const { store, chance } = fencing;
-  /** Ids under which the content of the write may be found: its own, and those of its repetitions. */
-  const mine = new Set([write.body.write_id]);
+export const fenceOff = async (
+  fencing: Fencing,
+  writes: readonly StateWrite[],
+): Promise<ReadonlyMap<string, Version | undefined>> => {
+  const certain = new Map<string, Version | undefined>();
+  let doubts: readonly Doubt[] = writes.map((write) => ({ write, refusals: 0 }));
   for (;;) {
-    const doc = await patiently(fencing, () => store.get(write.id));
-    const isMine = doc !== undefined && mine.has(doc.write_id);
-    const write_id = chance.uuid();
-    // INVARIANT (INV-1): a realtime read shows what is not on the disk yet and may be gone after a crash of the node.
-    // Only an answered write is durable, so what is found as mine is written once more before it counts.
-    const again: StateWrite =
-      doc === undefined
-        ? blockerOf(fencing, write)
-        : { id: write.id, expect: doc.version, body: { ...bodyOf(doc), write_id } };
-    if (isMine || again === write) mine.add(again.body.write_id);
-    const [outcome] = await patiently(fencing, () => store.bulk([again])).catch((cause: unknown) => {
-      if (cause instanceof SessionLost) throw cause;
-      return [undefined];
-    });
-    if (outcome?.kind === 'written') return isMine || again === write ? outcome.version : undefined;
+    doubts = await findOutOnce(fencing, doubts, ({ id }, version) => certain.set(id, version));
+    if (doubts.length === 0) return certain;
+    const refusals = Math.max(...doubts.map((doubt) => doubt.refusals));
+    if (refusals >= MOST_REFUSALS) throw new SessionLost();
+    if (refusals > 0) await fencing.clock.sleep(Math.min(2_000, 50 * 2 ** refusals));
   }
 };

@@ -3,6 +3,7 @@ import { FakeStore } from '../../../test/fakes/fake_store';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import type { StateWrite, Version } from '../ports';
 import { landWrites } from './land_writes';
+import { WriteRefused } from './plan';
 
 /* What of a bulk landed for sure: `protocol.md` 0, `docs/decisions/004-a-read-is-no-proof.md`. */
 
@@ -33,8 +34,8 @@ describe('a write of a bulk', () => {
     lines = [];
   });
 
-  const land = async (): Promise<Version | undefined> => {
-    let told: Version | undefined;
+  const land = async (): Promise<Version | WriteRefused | undefined> => {
+    let told: Version | WriteRefused | undefined;
     const landing = {
       store: port.store,
       chance: chanceOf(),
@@ -77,9 +78,9 @@ describe('a write of a bulk', () => {
     expect(lines).toEqual(['the answer to a write was lost; finding out what was written']);
   });
 
-  it('that fails by itself does not count, and that is told', async () => {
-    jest.spyOn(fake, 'write').mockReturnValueOnce({ kind: 'failed', message: 'refused' });
-    expect(await land()).toBeUndefined();
-    expect(lines).toEqual(['one write of a batch failed']);
+  it('that is refused as it is, is told by name, and nothing more is written', async () => {
+    jest.spyOn(fake, 'write').mockReturnValueOnce({ kind: 'failed', message: 'too large' });
+    expect(await land()).toBeInstanceOf(WriteRefused);
+    expect(port.bulks).toHaveLength(1);
   });
 });

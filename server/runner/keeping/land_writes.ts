@@ -1,23 +1,13 @@
 import { StoreUnavailable, type Log, type StateWrite, type Version, type WriteOutcome } from '../ports';
 import { fenceOff, patiently, type Fencing } from './fence_off';
+import { WriteRefused } from './plan';
 
 interface Landing extends Fencing {
   readonly log: Log;
 }
 
-/** A conflict may be with my own write, when the transport sent it twice. */
-const foundAsMine = async (
-  landing: Landing,
-  write: StateWrite,
-  outcome: WriteOutcome | undefined,
-): Promise<Version | undefined> => {
-  if (outcome?.kind === 'written') return outcome.version;
-  if (outcome?.kind === 'failed')
-    landing.log.warn('one write of a batch failed', { id: write.id, why: outcome.message });
-  if (outcome?.kind !== 'conflict') return undefined;
-  const doc = await patiently(landing, () => landing.store.get(write.id));
-  return doc?.write_id === write.body.write_id ? fenceOff(landing, write) : undefined;
-};
+/** What a write came to for certain: its version, or why the store will never take it, or that others were faster. */
+type Landed = Version | WriteRefused | undefined;
 
 /** Sends a bulk; undefined if its answer was lost. */
 const send = async (
@@ -33,18 +23,37 @@ const send = async (
   }
 };
 
+/** Those of the refused writes whose document is their own: the transport sent them twice. */
+const foundAsMine = async (landing: Landing, writes: readonly StateWrite[]): Promise<readonly StateWrite[]> => {
+  if (writes.length === 0) return [];
+  const docs = await patiently(landing, () => landing.store.getMany(writes.map(({ id }) => id)));
+  return writes.filter(({ id, body }) => docs.get(id)?.write_id === body.write_id);
+};
+
+const landedOf = ({ log }: Landing, { id }: StateWrite, outcome: WriteOutcome | undefined): Landed => {
+  if (outcome?.kind === 'written') return outcome.version;
+  if (outcome?.kind !== 'failed') return undefined;
+  log.warn('one write of a batch failed', { id, why: outcome.message });
+  return new WriteRefused(id, outcome.message);
+};
+
 /**
  * Writes a bulk and says for sure what of it landed.
  *
- * @param told of each write in its turn: the version that is certain now, or undefined if it never will be there
+ * @param told of each write in its turn
+ * @returns false if the answer was lost and had to be found out
  * @throws SessionLost
  */
 export const landWrites = async (
   landing: Landing,
   writes: readonly StateWrite[],
-  told: (write: StateWrite, version: Version | undefined) => void,
-): Promise<void> => {
+  told: (write: StateWrite, landed: Landed) => void,
+): Promise<boolean> => {
   const outcomes = await send(landing, writes);
+  const refused = writes.filter((_, index) => outcomes?.[index]?.kind === 'conflict');
+  const doubtful = outcomes ? await foundAsMine(landing, refused) : writes;
+  const found = doubtful.length === 0 ? new Map<string, Version>() : await fenceOff(landing, doubtful);
   for (const [index, write] of writes.entries())
-    told(write, outcomes ? await foundAsMine(landing, write, outcomes[index]) : await fenceOff(landing, write));
+    told(write, found.get(write.id) ?? landedOf(landing, write, outcomes?.[index]));
+  return outcomes !== undefined;
 };

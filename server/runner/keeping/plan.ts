@@ -26,12 +26,25 @@ export interface Built<Answer> {
   readonly answer: Answer;
 }
 
+/** The store looked at a document and turned it down: malformed, or too large. Trying again does not help. */
+export class WriteRefused extends Error {
+  constructor(
+    readonly id: string,
+    why: string,
+  ) {
+    super(`the store refused \`${id}\`: ${why}`);
+    this.name = 'WriteRefused';
+  }
+}
+
 /** What somebody wants to write, made when the batch is made. Must be pure: it may be made more than once. */
 export interface Plan<Answer> {
   /** Documents that must be known; read if they are not remembered. */
   readonly reads: readonly string[];
   /** Goes before plans that are not; for critical events and for undoing. */
   readonly urgent?: boolean;
+  /** Ends what was begun: undoing, taking back, writing what a command came to. Never waits behind new claims. */
+  readonly closing?: boolean;
   /** Documents taken for absent unless something else is remembered: created without asking first. */
   readonly presumedAbsent?: readonly string[];
   /** `read_again`: the answer rests on remembered documents and is worth asking for fresh ones. */
@@ -46,4 +59,6 @@ export type Committed<Answer> =
       readonly answer: Answer;
       readonly landed: ReadonlySet<string>;
       readonly missed: ReadonlySet<string>;
+      /** Why the store will never take one of them; undefined if others were only faster. */
+      readonly refused?: WriteRefused;
     };

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { Facets, StateBody, StateDoc, StateKind, StateQuery, StateStore } from '../ports';
 import type { Kinds } from './kinds';
 import type { Planned } from './planned';
@@ -61,6 +62,41 @@ export const find = async <K extends StateKind>(
   query: Omit<StateQuery, 'kinds'>,
 ): Promise<ReadonlyArray<StateDocOf<K>>> =>
   (await store.search({ ...query, kinds: [kind] })).flatMap((doc) => docOf(kind, doc) ?? []);
+
+const PAGE = 1_000;
+
+/**
+ * Every document that a search finds, page by page in the order of ordinals. Documents of several writers may have the
+ * same ordinal, so each page begins with the last of the one before.
+ */
+export async function* findAll(
+  store: Pick<StateStore, 'search'>,
+  query: Omit<StateQuery, 'sort' | 'limit' | 'dueBefore'>,
+): AsyncGenerator<StateDoc> {
+  let { ordinalAbove } = query;
+  let seen: ReadonlySet<string> = new Set();
+  for (let limit = PAGE; ;) {
+    const docs = await store.search({ ...query, ...present({ ordinalAbove }), sort: 'ordinal', limit });
+    for (const doc of docs) if (!seen.has(doc.id)) yield doc;
+    const last = docs[docs.length - 1];
+    if (last === undefined || docs.length < limit) return;
+    seen = new Set(docs.map(({ id }) => id));
+    // A whole page of one ordinal: the next one must hold more than that.
+    const isStuck = docs[0]?.ordinal === last.ordinal;
+    limit = isStuck ? limit * 2 : PAGE;
+    ordinalAbove = isStuck ? ordinalAbove : last.ordinal - 1;
+  }
+}
+
+/** The ids of every document that a search finds. */
+export const findIds = async (
+  store: Pick<StateStore, 'search'>,
+  query: Parameters<typeof findAll>[1],
+): Promise<readonly string[]> => {
+  const ids: string[] = [];
+  for await (const { id } of findAll(store, { ...query, bare: true })) ids.push(id);
+  return ids;
+};
 
 /** A document that a plan wants to write, of whichever kind. */
 export type PlannedDoc = { readonly [K in StateKind]: Planned<K, Kinds[K]> }[StateKind];

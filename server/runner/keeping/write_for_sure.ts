@@ -15,16 +15,13 @@ interface Writer {
  * @throws StoreUnavailable if the answer was lost: then nothing is known
  */
 export const landForSure = async ({ store, chance }: Writer, write: StateWrite): Promise<Version | undefined> => {
-  const mine = new Set([write.body.write_id]);
   for (let next = write; ;) {
     const [outcome] = await store.bulk([next]);
     if (outcome?.kind === 'written') return outcome.version;
     if (outcome?.kind === 'failed') return undefined;
     const doc = await store.get(write.id);
-    if (doc === undefined || !mine.has(doc.write_id)) return undefined;
-    const write_id = chance.uuid();
-    mine.add(write_id);
-    next = { id: write.id, expect: doc.version, body: { ...bodyOf(doc), write_id } };
+    if (doc?.write_id !== write.body.write_id) return undefined;
+    next = { id: write.id, expect: doc.version, body: { ...bodyOf(doc), touched: chance.uuid() } };
   }
 };
 

@@ -9,7 +9,7 @@ import { decode } from '../../../common/codec/decode';
 import { DetectionEvent } from '../../../common/flow/event';
 import { err, ok, type Result } from '../../../common/result';
 import type { Agent } from '../agent/agent';
-import type { Admission } from '../door/door';
+import { isDurable, type Admission } from '../door/admission';
 import type { EvidenceFound } from '../ports';
 import { eventsIn, keptEvent } from '../sources/receive';
 import { untimelyAt } from '../record/untimely';
@@ -140,8 +140,6 @@ const eventIn = (text: string, now: number): Result<DetectionEvent, Refusal> => 
     : checked;
 };
 
-const isDurable = ({ kind }: Admission): boolean => kind !== 'overloaded' && kind !== 'unavailable';
-
 interface Requeue {
   readonly text: string;
   readonly reason: string;
@@ -179,6 +177,7 @@ export const requeue = async (
       identity: ['quarantine', entryId, event.value.event_id],
       receivedAt: iso(clock.utc()),
     }),
+    'durable',
   );
   if (isDurable(admission)) return ok([admission]);
   await reopen(agent, entryId, resolution);

@@ -6,6 +6,17 @@ export interface Clock {
   readonly utc: () => number;
   /** Resolves after the time, or at once when the signal is aborted. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /**
+   * Which run of the machine this is, and the time since it began on a clock that never jumps, ms. All processes of one
+   * run see the same. Undefined where the machine does not tell.
+   */
+  readonly boot?: () => Boot | undefined;
+}
+
+/** One moment of one run of a machine. */
+export interface Boot {
+  readonly id: string;
+  readonly now: number;
 }
 
 /** Ids and chance come in as values too. */

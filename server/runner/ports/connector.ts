@@ -79,6 +79,13 @@ export interface Connector {
   readonly capabilities: Capabilities;
   readonly execute: (command: ClearedCommand, context: CallContext) => Promise<CallOutcome>;
   readonly verify: (effect: EffectHandle, context: Pick<CallContext, 'signal'>) => Promise<Verification>;
+  /**
+   * Tells a target that ends effects by itself to keep one of ours for longer. Repeating it changes nothing. Missing
+   * where the target cannot: then a further command is applied instead, if repeating does no harm.
+   *
+   * @param lastsMs from now on, ms; null: until a person ends it
+   */
+  readonly extend?: (effect: EffectHandle, lastsMs: number | null, context: CallContext) => Promise<CallOutcome>;
   readonly undo: (effect: EffectHandle, context: CallContext) => Promise<UndoOutcome>;
   readonly cancel: (commandId: string, context: Pick<CallContext, 'signal'>) => Promise<void>;
   readonly list: (context: Pick<CallContext, 'signal'>) => Promise<Result<readonly ListedEffect[], TargetError>>;

@@ -13,15 +13,42 @@ export interface JournalEntry {
   readonly at: string;
   /** Set when this agent began to undo it while OpenSearch was away. */
   readonly undone_offline?: boolean;
+  /** Set once its target said that it is absent, its settle time after that undoing began: nothing is left to undo. */
+  readonly gone?: boolean;
+  /** Fence of its effect when it was put; offline undo goes one higher. Entries of earlier versions have none. */
+  readonly fence?: number;
+  /** Generation of the state that knows of it: a document of another one proves nothing about it. */
+  readonly generation?: string;
+  /** The run of this machine in which it was put, and when it is due on that run's monotonic clock, ms. */
+  readonly boot?: { readonly id: string; readonly due: number };
+  /** Case of a claim, and how many claims that case then counts: a case that counts fewer never had this one. */
+  readonly claim?: { readonly case_id: string; readonly claims: number };
+}
+
+/** The local disk could not be written: it is full, or broken, or another process took its place. */
+export class DiskFailed extends Error {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'DiskFailed';
+  }
 }
 
 export interface Journal {
-  /** Durable on the local disk when it returns. The same command again replaces its entry. */
+  /** Durable on the local disk when it returns, else throws `DiskFailed`. The same command again replaces its entry. */
   readonly put: (entries: readonly JournalEntry[]) => Promise<void>;
   /** Forgets commands whose effect is finally gone. */
   readonly close: (commandIds: readonly string[]) => Promise<void>;
+  /**
+   * What is durable. A mark of undoing shows from the moment it is put: whoever is about to join an effect must see
+   * that somebody is about to undo it.
+   */
   readonly open: () => readonly JournalEntry[];
+  /** The same of one effect, without going through all. */
+  readonly ofEffect: (effectId: string) => readonly JournalEntry[];
 }
+
+/** Why the spool keeps nothing more. */
+export type SpoolRefusal = 'not_persistent' | 'full' | 'disk_failed';
 
 /** Accepted input that could not be written to OpenSearch yet. */
 export interface Spool {
@@ -35,7 +62,11 @@ export interface Spool {
 }
 
 export class SpoolRefused extends Error {
-  constructor(message: string, options?: { readonly cause?: unknown }) {
+  constructor(
+    message: string,
+    readonly code: SpoolRefusal,
+    options?: { readonly cause?: unknown },
+  ) {
     super(message, options);
     this.name = 'SpoolRefused';
   }

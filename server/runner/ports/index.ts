@@ -3,7 +3,7 @@
  * against its real adapter and against the fake that the simulation uses.
  */
 
-export type { Basics, Clock, Chance, Log } from './basics';
+export type { Basics, Boot, Clock, Chance, Log } from './basics';
 export { RETIRED_KINDS, STATE_SCHEMA, StoreUnavailable } from './state';
 export type {
   StateKind,
@@ -18,8 +18,8 @@ export type {
 } from './state';
 export { EVIDENCE_FAMILIES } from './evidence';
 export type { EvidenceFamily, EvidenceEntry, OutboxEntry, EvidenceQuery, EvidenceFound, EvidenceLog } from './evidence';
-export { SpoolRefused } from './disk';
-export type { JournalEntry, Journal, Spool, LocalMemory, LocalOrder, LocalStop } from './disk';
+export { DiskFailed, SpoolRefused } from './disk';
+export type { JournalEntry, Journal, Spool, SpoolRefusal, LocalMemory, LocalOrder, LocalStop } from './disk';
 export type {
   Idempotency,
   Capabilities,

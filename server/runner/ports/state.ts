@@ -61,6 +61,8 @@ export interface StateBody {
   readonly kind: StateKind;
   /** Fresh for every write, so that a writer recognises its own after a lost answer. */
   readonly write_id: string;
+  /** Fresh for every rewrite that changes nothing: its version is new, and the `write_id` still proves whose it is. */
+  readonly touched?: string;
   /** Session that wrote it; its evidence is that session's to copy. */
   readonly session: string;
   /** Session that looks after it: the one to take it over from when it dies. */
@@ -103,7 +105,11 @@ export interface StateQuery {
   readonly requested?: boolean;
   readonly demo?: boolean;
   readonly ordinalAbove?: number;
-  readonly sort?: 'due' | 'at' | 'newest';
+  /** Last written before this UTC. */
+  readonly atBefore?: string;
+  readonly sort?: 'due' | 'at' | 'newest' | 'ordinal';
+  /** Without content and records: enough to know what is there. */
+  readonly bare?: boolean;
   /** Most documents; default 1,000. */
   readonly limit?: number;
   /** Find every write that was answered before; costs a refresh, so only for what people ask for now and then. */
@@ -121,6 +127,8 @@ export interface StateStore {
   readonly search: (query: StateQuery) => Promise<readonly StateDoc[]>;
   readonly count: (query: StateQuery) => Promise<number>;
   readonly remove: (id: string, expect: Version) => Promise<WriteOutcome>;
+  /** Removes exactly these versions, in one bulk; each by itself, in order. */
+  readonly removeMany: (docs: ReadonlyArray<Pick<StateDoc, 'id' | 'version'>>) => Promise<readonly WriteOutcome[]>;
   /** Changes when the index was deleted and made again, which must stop every agent. */
   readonly identity: () => Promise<string>;
   /** From now on versions that speak less than this schema refuse to work with the index when they start. */

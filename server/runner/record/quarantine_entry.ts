@@ -12,7 +12,9 @@ export type QuarantineReason =
   | 'poison'
   | 'own_records'
   | 'unverified'
-  | 'too_many_entities';
+  | 'too_many_entities'
+  /** A record of Reflex itself that OpenSearch will not have where it belongs. */
+  | 'record_refused';
 
 const MOST_ORIGINAL = 60_000;
 const MOST_FIELDS = 100;

@@ -58,6 +58,8 @@ export class Peers {
 
   /** Looks at each once, and declares those dead that stood still for long. */
   async watch(all: readonly string[]): Promise<void> {
+    // What left the gate has nothing left: nobody needs to remember that it is dead.
+    for (const id of this.dead) if (!all.includes(id)) this.forget(id);
     const ids = this.among(all);
     if (ids.length === 0) return;
     try {

@@ -9,3 +9,5 @@ export const DEAD_AFTER_MS = 5_000;
 export const ACKNOWLEDGE_AFTER_MS = 1_260;
 /** Clocks of machines may differ by this much, ms. */
 export const CLOCK_SKEW_MS = 5_000;
+/** Each clock may be off the node's by the stated skew, and so two of them by twice that, ms. */
+export const BETWEEN_CLOCKS_MS = 2 * CLOCK_SKEW_MS;

@@ -7,7 +7,7 @@ import { protobufCodec } from '../../adapters/protobuf/protobuf_codec';
 import type { Agent } from '../agent/agent';
 import type { MessageRules, SchemaKind } from './decode_message';
 import { followBroker } from './follow_broker';
-import type { Admission } from '../door/door';
+import type { Admission } from '../door/admission';
 import type { BrokerBatch, BrokerHooks, BrokerRecord, BrokerStream } from '../ports';
 import { SourceHealth } from './source_health';
 
@@ -22,7 +22,11 @@ interface Scene {
   answer: (event: ReceivedEvent) => Admission;
 }
 
-const accepted = ({ case_id }: ReceivedEvent): Admission => ({ kind: 'spooled', case_id });
+const accepted = (received: ReceivedEvent): Admission => ({
+  kind: 'accepted',
+  case_id: received.case_id,
+  content: { received, state: 'decided', acts: [], claims: 0 },
+});
 
 const sceneOf = (rules: Partial<MessageRules> = {}): Scene => {
   const clock = clockOf(new Scheduler());
@@ -30,15 +34,17 @@ const sceneOf = (rules: Partial<MessageRules> = {}): Scene => {
   const scene = { health, admitted: [] as ReceivedEvent[], refused: [] as Scene['refused'], answer: accepted };
   const agent = {
     parts: { clock, log: quietLog() },
-    admit: async (event: ReceivedEvent) => {
-      const answer = scene.answer(event);
-      if (answer.kind !== 'overloaded' && answer.kind !== 'unavailable') scene.admitted.push(event);
-      return answer;
-    },
     door: {
-      refuse: async (_reason: string, _source: unknown, original: unknown, fields: Array<{ message: string }>) => {
-        scene.refused.push({ original, why: fields.map(({ message }) => message).join('; ') });
-        return { kind: 'quarantined', reason: 'unreadable', fields: [] };
+      firm: {
+        admit: async (event: ReceivedEvent) => {
+          const answer = scene.answer(event);
+          if (answer.kind !== 'overloaded' && answer.kind !== 'unavailable') scene.admitted.push(event);
+          return answer;
+        },
+        refuse: async (_reason: string, _source: unknown, original: unknown, fields: Array<{ message: string }>) => {
+          scene.refused.push({ original, why: fields.map(({ message }) => message).join('; ') });
+          return { kind: 'quarantined', reason: 'unreadable', fields: [] };
+        },
       },
     },
   } as unknown as Agent;

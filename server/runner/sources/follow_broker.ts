@@ -1,10 +1,10 @@
 import { decodeMessage, type MessageRules } from './decode_message';
-import type { Admission } from '../door/door';
+import { isDurable, type Admission } from '../door/admission';
 import type { BrokerBatch, BrokerRecord, BrokerStream, Taken } from '../ports';
 import { noteAdmissions, receiveDocuments, type DocumentRules } from './receive_documents';
 import type { SourceHealth } from './source_health';
 import type { AgentWith } from '../agent/views';
-import type { EventTaker } from './receive';
+import { firmly, type FirmTaker } from './receive';
 
 /*
  * From a broker's messages to admitted events, for topics and queues alike: read, check, admit, and only then say how
@@ -12,7 +12,7 @@ import type { EventTaker } from './receive';
  */
 
 interface FollowBrokerOptions {
-  readonly agent: EventTaker & AgentWith<'log'>;
+  readonly agent: FirmTaker & AgentWith<'log'>;
   readonly stream: BrokerStream;
   readonly messages: MessageRules;
   readonly rules: Omit<DocumentRules, 'health'>;
@@ -42,8 +42,6 @@ const originalOf = ({ payload }: BrokerRecord): unknown => {
   }
 };
 
-const isDurable = ({ kind }: Admission): boolean => kind !== 'overloaded' && kind !== 'unavailable';
-
 const waitOf = (admissions: readonly Admission[]): number => {
   const asked = admissions.flatMap((admission) => (admission.kind === 'overloaded' ? [admission.retry_after_s] : []));
   return asked.length === 0 ? RETRY_MS : Math.min(LONGEST_RETRY_MS, Math.max(...asked) * 1_000);
@@ -57,9 +55,9 @@ const takeRecord = async (
   const read = decodeMessage(record, messages);
   if (read.ok) {
     const documents = read.value.map((value) => ({ value }));
-    return receiveDocuments(agent, source, documents, { ...rules, health });
+    return receiveDocuments(firmly(agent), source, documents, { ...rules, health });
   }
-  const refused = await agent.door.refuse('unreadable', source, originalOf(record), [
+  const refused = await agent.door.firm.refuse('unreadable', source, originalOf(record), [
     { path: '', message: `\`${record.position}\` ${read.error}` },
   ]);
   noteAdmissions(health, source, [refused]);

@@ -83,13 +83,14 @@ describe('an index as a source', () => {
   it('stays where it is while nothing can be kept, and while nothing can be read', async () => {
     begin('all');
     await host.wait(3_000);
-    const { admit } = host.agent;
-    host.agent.admit = async () => ({ kind: 'overloaded', retry_after_s: 2 });
+    const { firm } = host.agent.door;
+    const { admit } = firm;
+    Object.assign(firm, { admit: async () => ({ kind: 'overloaded', retry_after_s: 2 }) });
     documents.push(detectionOf(0));
     await host.wait(6_000);
     expect([events(), cursor()]).toEqual([[], { 'i/0': -1 }]);
     fails = true;
-    host.agent.admit = admit;
+    Object.assign(firm, { admit });
     await host.wait(6_000);
     expect(health.list()[0]).toMatchObject({ connected: false, error: 'away' });
     fails = false;

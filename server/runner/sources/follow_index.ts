@@ -8,7 +8,8 @@ import { leads } from '../session/leads';
 import type { AlertPosition, IndexReader } from '../ports';
 import { receiveDocuments, type DocumentRules } from './receive_documents';
 import type { SourceHealth } from './source_health';
-import type { EventTaker } from './receive';
+import { firmly, type FirmTaker } from './receive';
+import { isDurable } from '../door/admission';
 import { isAway } from '../keeping/session_lost';
 
 /*
@@ -17,7 +18,7 @@ import { isAway } from '../keeping/session_lost';
  */
 
 interface FollowIndexOptions {
-  readonly agent: EventTaker & AgentWith<'log'> & JoinedWith<'clock' | 'commits' | 'session' | 'store'>;
+  readonly agent: FirmTaker & AgentWith<'log'> & JoinedWith<'clock' | 'commits' | 'session' | 'store'>;
   readonly name: string;
   readonly reader: IndexReader;
   readonly start: 'now' | 'all';
@@ -39,8 +40,6 @@ const savePosition = (shift: ShiftWith<'clock' | 'commits'>, id: string, positio
     }),
   });
 
-const isDurable = (kind: string): boolean => kind !== 'overloaded' && kind !== 'unavailable';
-
 /** @returns true if there may be more to read at once */
 const readOnce = async (
   options: FollowIndexOptions,
@@ -60,8 +59,8 @@ const readOnce = async (
   if (documents.length > 0) {
     // A name that is used again in another index is another document.
     const taken = documents.map(({ index, id: own, source: value }) => ({ value, id: `${index}/${own}` }));
-    const admissions = await receiveDocuments(agent, source, taken, { ...rules, health, readHere: true });
-    if (!admissions.every(({ kind }) => isDurable(kind))) return false;
+    const admissions = await receiveDocuments(firmly(agent), source, taken, { ...rules, health, readHere: true });
+    if (!admissions.every(isDurable)) return false;
   }
   if (JSON.stringify(position) !== JSON.stringify(known)) await savePosition(shift, id, position);
   health.gauge(source, { lag, ...present({ position: lag === 0 ? `everything until ${asOf}` : undefined }) });

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../../common/result';
 import { normaliseEvent } from '../../engine/intake/normalise_event';
 import { digestOf } from '../../engine/digest/digest';
 import type { Agent } from '../agent/agent';
-import type { Admission } from '../door/door';
+import type { Admission } from '../door/admission';
 import type { AgentWith } from '../agent/views';
 
 /* From what a source sends to events that are admitted: check, one spelling, identity. */
@@ -58,6 +58,18 @@ export interface EventTaker extends AgentWith<'clock'> {
   readonly admit: Agent['admit'];
   readonly door: Pick<Agent['door'], 'refuse'>;
 }
+
+/** An agent, as far as sources that can repeat hand in to it. */
+export interface FirmTaker extends AgentWith<'clock'> {
+  readonly door: Pick<Agent['door'], 'firm'>;
+}
+
+/** Hands in to an agent so that only what is in OpenSearch counts as taken; all else comes again. */
+export const firmly = ({ parts, door: { firm } }: FirmTaker): EventTaker => ({
+  parts,
+  admit: firm.admit,
+  door: { refuse: firm.refuse },
+});
 
 /** Takes events in the wire form, each by itself: one bad event never stalls the rest. */
 export const receiveEvents = (

@@ -5,7 +5,7 @@ import { aCase } from '../../../test/builders/undoing';
 import { digestOf } from '../../engine/digest/digest';
 import type { FieldMap } from '../../engine/intake/field_map';
 import type { Agent } from '../agent/agent';
-import type { Admission } from '../door/door';
+import type { Admission } from '../door/admission';
 import { isOwn, noteAdmissions, receiveDocuments, type DocumentRules, type SourceDocument } from './receive_documents';
 import { SourceHealth } from './source_health';
 

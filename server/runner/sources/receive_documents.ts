@@ -4,7 +4,7 @@ import { decode, type BadField } from '../../../common/codec/decode';
 import { DetectionEvent, type Intake } from '../../../common/flow/event';
 import { mapFields, type FieldMap } from '../../engine/intake/field_map';
 import { digestOf } from '../../engine/digest/digest';
-import type { Admission } from '../door/door';
+import type { Admission } from '../door/admission';
 import { keptEvent, type ReceiveOptions, type EventTaker } from './receive';
 import type { SourceHealth } from './source_health';
 

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../../../common/result';
 import { readJson } from '../../engine/intake/strict_json';
 import { decodeMessage, type MessageRules } from './decode_message';
-import type { Admission } from '../door/door';
+import { isKept, type Admission } from '../door/admission';
 import type { WebhookGuard } from '../ports';
 import { noteAdmissions, receiveDocuments, type DocumentRules } from './receive_documents';
 import type { EventTaker } from './receive';
@@ -70,5 +70,4 @@ export const receiveItems = async (
   return all.flat();
 };
 
-export const allDurable = (admissions: readonly Admission[]): boolean =>
-  admissions.every(({ kind }) => kind !== 'overloaded' && kind !== 'unavailable');
+export const allKept = (admissions: readonly Admission[]): boolean => admissions.every(isKept);

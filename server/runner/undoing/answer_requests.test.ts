@@ -3,18 +3,24 @@ import { aReason, anEffect, EFFECT, ME, TTL_MS, utcAt } from '../../../test/buil
 import { answerRequests } from './answer_requests';
 
 const MOMENT = { at: utcAt(5_000), session: ME, effectId: EFFECT };
+const ANSWERING = {
+  moment: MOMENT,
+  stamp: { generation: 'g1', boot: { id: 'run', now: 7_000 } },
+  canKeepLonger: true,
+  isUndoneOffline: false,
+};
 const asked = [aReason('c2', { ttl_ms: 2 * TTL_MS }), aReason('c3', { ttl_ms: null })];
 
 describe('agents that ask for an effect to be kept for their reasons too', () => {
   it.each<[state: EffectState]>([['absent'], ['applying'], ['unknown'], ['undoing']])(
     'get no answer while it is %s',
-    (state) => expect(answerRequests(anEffect({ state, requested: asked }), MOMENT)).toBeUndefined(),
+    (state) => expect(answerRequests(anEffect({ state, requested: asked }), ANSWERING)).toBeUndefined(),
   );
 
-  it('are answered only if there are any', () => expect(answerRequests(anEffect(), MOMENT)).toBeUndefined());
+  it('are answered only if there are any', () => expect(answerRequests(anEffect(), ANSWERING)).toBeUndefined());
 
   it('are confirmed, all of them, with one record for each', () => {
-    const answered = answerRequests(anEffect({ requested: asked }), MOMENT);
+    const answered = answerRequests(anEffect({ requested: asked }), ANSWERING);
     expect(answered?.effect.requested).toEqual([]);
     expect(answered?.effect.reasons.map(({ command, next_n }) => [command.command_id, next_n])).toEqual([
       ['c1', 1],
@@ -34,15 +40,32 @@ describe('agents that ask for an effect to be kept for their reasons too', () =>
       action: 'block_ip',
       target: { type: 'ip', value: '203.0.113.7' },
       at: MOMENT.at,
+      fence: 3,
+      generation: 'g1',
     };
-    expect(answerRequests(anEffect({ requested: asked }), MOMENT)?.journal).toEqual([
-      { ...entry, command_id: 'c2', deadline: utcAt(2 * TTL_MS) },
+    expect(answerRequests(anEffect({ requested: asked }), ANSWERING)?.journal).toEqual([
+      { ...entry, command_id: 'c2', deadline: utcAt(2 * TTL_MS), boot: { id: 'run', due: 7_000 + 2 * TTL_MS } },
       { ...entry, command_id: 'c3', deadline: null },
     ]);
   });
 
   it('are refused where another session executed it: it runs to its deadline', () => {
     const effect = anEffect({ taken_over: true, requested: asked });
-    expect(answerRequests(effect, MOMENT)).toEqual({ effect: { ...effect, requested: [] } });
+    expect(answerRequests(effect, ANSWERING)).toEqual({ effect: { ...effect, requested: [] } });
+  });
+
+  it('are refused where this agent began to undo it alone', () => {
+    const effect = anEffect({ requested: asked });
+    expect(answerRequests(effect, { ...ANSWERING, isUndoneOffline: true })).toEqual({
+      effect: { ...effect, requested: [] },
+    });
+  });
+
+  it('are refused where they end later than the target was told, and it cannot be told again', () => {
+    const requested = [aReason('c2', { ttl_ms: 2 * TTL_MS }), aReason('c3', { ttl_ms: TTL_MS - 1 })];
+    const answered = answerRequests(anEffect({ requested }), { ...ANSWERING, canKeepLonger: false });
+    expect(answered?.effect.requested).toEqual([]);
+    expect(answered?.effect.reasons.map(({ command }) => command.command_id)).toEqual(['c1', 'c3']);
+    expect(answered?.journal?.map(({ command_id }) => command_id)).toEqual(['c3']);
   });
 });

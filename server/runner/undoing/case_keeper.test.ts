@@ -3,6 +3,7 @@ import { aDecision, anAct } from '../../../test/builders/views';
 import { caseScene, type CaseScene } from '../../../test/builders/case_scene';
 import { aCase, aCaseAct, aCommand, START, utcAt } from '../../../test/builders/undoing';
 import type { CaseContent } from '../keeping/kinds/case';
+import { effectId } from '../keeping/kinds/effect';
 
 /* What a session does with its own cases until they are closed. */
 
@@ -31,6 +32,43 @@ const held = (dueMs: number | undefined) =>
   open({ state: 'held', acts: [], ...(dueMs === undefined ? {} : { due: utcAt(dueMs) }) });
 
 describe('a case that is held', () => {
+  const waits = (dueMs: number) =>
+    open({
+      state: 'held',
+      decision: aDecision({ acts: [{ ...anAct(), act_id: 'act-1', action: 'block_ip', connector: null }] }),
+      acts: [
+        aCaseAct({
+          status: 'held',
+          stopped: { kind: 'stopped', reason: 'target_busy', then: 'hold', text: 'busy' },
+        }),
+      ],
+      due: utcAt(dueMs),
+    });
+
+  it.each<[note: string, meanwhile: (id: string) => void, looks: number]>([
+    ['waits out its pause while its target is busy', () => undefined, 0],
+    ['is decided at once when the effect in its way ends', (id) => scene.keeper.effectEnded(id), 1],
+    ['goes on waiting when another effect ends', () => scene.keeper.effectEnded('effect:other'), 0],
+    ['is decided at once when another bundle is in force', () => scene.keeper.nudgeAll(), 1],
+    ['is decided at once when somebody asks for it', () => scene.keeper.nudge('case:c1'), 1],
+  ])('%s', async (_note, meanwhile, looks) => {
+    const content = waits(200_000);
+    const { action, target } = content.decision?.acts[0] ?? anAct();
+    scene.watch(content);
+    await scene.wait(60_000);
+    meanwhile(effectId('edge', action, target));
+    await scene.wait(60_000);
+    expect(scene.asked).toHaveLength(looks);
+  });
+
+  it('waits for no longer than 5 min, whatever clock its due was written by', async () => {
+    scene.watch(waits(86_400_000));
+    await scene.wait(298_000);
+    expect(scene.asked).toHaveLength(0);
+    await scene.wait(33_000);
+    expect(scene.asked).not.toHaveLength(0);
+  });
+
   it('is decided again when its time has come, and not before', async () => {
     scene.decides = LEARNED;
     scene.watch(held(5_000));

@@ -1,13 +1,14 @@
 import { iso } from '../../../common/iso';
-import { present } from '../../../common/present';
 import { changeCase, type Writing } from '../executing/change_document';
+import { busyPause, isHeld, LONGEST_BUSY_PAUSE_MS } from '../executing/earlier_acts';
 import { processAgain, type Again, type ProcessHooks, type Processing } from '../executing/process_event';
-import { plannedCase, type CaseAct, type CaseContent } from '../keeping/kinds/case';
-import { contentOf, docOf, find, read, readMany } from '../keeping/state_docs';
+import { plannedCase, toReview, type CaseAct, type CaseContent } from '../keeping/kinds/case';
+import { ReadTogether } from '../keeping/read_together';
+import { contentOf, docOf, find, findIds, read, readMany } from '../keeping/state_docs';
 import type { Basics, Connector, StateStore } from '../ports';
 import type { Session } from '../session/session';
 import type { BundleKeeper } from '../trust/bundle_keeper';
-import { deniedNow, lapsed, whatBecameOf, type EarlyEnd } from './case_outcomes';
+import { deniedNow, effectsInTheWay, lapsed, whatBecameOf, type EarlyEnd } from './case_outcomes';
 import { Custody, type InCare } from './custody';
 import type { EffectKeeper } from './effect_keeper';
 import { digestInForce } from '../trust/in_force';
@@ -22,9 +23,24 @@ interface CaseKeeperPorts {
   readonly basics: Basics;
 }
 
+/** A case in care. */
+interface KeptCase extends InCare {
+  /** Somebody says that what it waits for may have changed. */
+  hurried: boolean;
+  /** A held act is decided again then at the latest, monotonic ms: its due may be of a clock that is off. */
+  readonly decideBy: number;
+  /** Effects that stand in its way. */
+  readonly busyOn: readonly string[];
+}
+
 const FOLLOW_MS = 1_000;
 /** A due that was written by a wrong clock must not put a case off for long. */
 const LONGEST_WAIT_MS = 30_000;
+
+/** A review that the death of its agent delayed still takes place within this, ms. */
+const MOST_REVIEW_DELAY_MS = 15 * 60_000;
+
+const withoutReview = ({ due: _due, ...content }: CaseContent): CaseContent => content;
 
 const isUnderWay = ({ status }: CaseAct): boolean => status === 'applying' || status === 'unknown';
 
@@ -34,9 +50,10 @@ const isUnderWay = ({ status }: CaseAct): boolean => status === 'applying' || st
  * was accepted is forgotten (INV-3).
  */
 export class CaseKeeper {
-  private readonly custody: Custody<InCare>;
+  private readonly custody: Custody<KeptCase>;
   private readonly hooks: ProcessHooks;
   private readonly writing: Writing;
+  private readonly reads: ReadTogether;
 
   constructor(
     private readonly ports: CaseKeeperPorts,
@@ -44,6 +61,7 @@ export class CaseKeeper {
   ) {
     this.hooks = { ...hooks, open: (content) => this.watch(content) };
     this.writing = { commits: ports.processing.commits, clock: ports.basics.clock };
+    this.reads = new ReadTogether(ports.store);
     this.custody = new Custody(ports, {
       what: 'a case',
       tickMs: 200,
@@ -59,19 +77,38 @@ export class CaseKeeper {
 
   /** Takes a case into care. */
   watch(content: CaseContent): void {
-    this.custody.items.set(content.received.case_id, { nextLook: this.nextLook(content), busy: false });
+    this.custody.items.set(content.received.case_id, {
+      ...this.newlyKept(),
+      nextLook: this.nextLook(content),
+      busyOn: effectsInTheWay(content, this.ports.connectors),
+    });
   }
 
   /** Looks at a case at once. */
   nudge(caseId: string): void {
-    const inCare = this.custody.items.get(caseId);
-    if (inCare) inCare.nextLook = 0;
-    else this.custody.items.set(caseId, { nextLook: 0, busy: false });
+    if (this.custody.items.has(caseId)) this.hurry(caseId);
+    else this.custody.items.set(caseId, this.newlyKept());
   }
 
   /** Looks again at everything that waits or is held, because another bundle is in force. */
   nudgeAll(): void {
-    for (const inCare of this.custody.items.values()) inCare.nextLook = 0;
+    for (const id of this.custody.items.keys()) this.hurry(id);
+  }
+
+  /** An effect is over: whoever waits for its target need not wait longer. */
+  effectEnded(effectId: string): void {
+    for (const [id, { busyOn }] of this.custody.items.entries()) if (busyOn.includes(effectId)) this.hurry(id);
+  }
+
+  private hurry(id: string): void {
+    const inCare = this.custody.items.get(id);
+    if (inCare) inCare.hurried = true;
+    this.custody.hurry(id);
+  }
+
+  private newlyKept(): KeptCase {
+    const decideBy = this.ports.basics.clock.monotonic() + LONGEST_BUSY_PAUSE_MS;
+    return { nextLook: 0, busy: false, hurried: false, decideBy, busyOn: [] };
   }
 
   run(until: () => boolean): Promise<void> {
@@ -90,11 +127,11 @@ export class CaseKeeper {
     return due !== undefined && Date.parse(due) <= this.ports.basics.clock.utc();
   }
 
-  private async lookAfter(id: string, inCare: InCare): Promise<void> {
-    const { store, session, processing, basics } = this.ports;
+  private async lookAfter(id: string, inCare: KeptCase): Promise<void> {
+    const { session, processing, basics } = this.ports;
     inCare.nextLook = basics.clock.monotonic() + FOLLOW_MS;
     processing.commits.forget(id);
-    const doc = docOf('case', await store.get(id));
+    const doc = docOf('case', await this.reads.get(id));
     if (!doc || doc.owner !== session.id) {
       this.custody.items.delete(id);
       return;
@@ -103,7 +140,7 @@ export class CaseKeeper {
     switch (content.state) {
       case 'accepted':
       case 'held':
-        return this.lookAgain(content);
+        return this.lookAgain(content, inCare);
       case 'applying':
         return this.follow(content);
       case 'waiting':
@@ -114,11 +151,23 @@ export class CaseKeeper {
   }
 
   /** A hold is over, or what stood in the way may be gone: decide again. */
-  private async lookAgain(content: CaseContent): Promise<void> {
+  private async lookAgain(content: CaseContent, inCare: KeptCase): Promise<void> {
+    const now = this.ports.basics.clock.monotonic();
     const isOver = content.due === undefined || this.isOverdue(content);
-    const onlyBusy = content.acts.some((act) => act.status === 'held');
-    if (isOver || onlyBusy) await this.decideAgain({ previous: content });
-    else this.watch(content);
+    const isBusy = content.acts.some(isHeld);
+    const isTime = isOver || (isBusy && (inCare.hurried || now >= inCare.decideBy));
+    if (!isTime) {
+      inCare.nextLook = this.nextLook(content);
+      return;
+    }
+    // While nothing may start it would only be held again, with one more decision on record.
+    const isInVain = isBusy && this.ports.processing.worldNow().brakes.standstill() !== undefined;
+    if (isInVain) {
+      inCare.nextLook = now + busyPause();
+      return;
+    }
+    inCare.hurried = false;
+    await this.decideAgain({ previous: content });
   }
 
   private async decideAgain(again: Again): Promise<void> {
@@ -203,22 +252,24 @@ export class CaseKeeper {
 
   /** Cases of dead sessions, open ones and those that are due for a review. */
   private async searchAround(): Promise<void> {
-    const { store, basics } = this.ports;
+    const { store } = this.ports;
     await this.pickUpOrphans();
     const owners = this.custody.ofTheDead;
     if (owners.length === 0) return;
-    const open = await find(store, 'case', { owners, notStates: ['decided'], limit: 500 });
-    const dueBefore = iso(basics.clock.utc());
-    const reviewed = await find(store, 'case', { owners, states: ['decided'], dueBefore, limit: 100 });
+    const open = await find(store, 'case', { owners, notStates: ['decided'], limit: 500, bare: true });
+    const reviewed = await find(store, 'case', { ...toReview(owners), sort: 'due', limit: 500, bare: true });
     await Promise.all([...open, ...reviewed].map(({ id }) => this.takeOver(id, new Set(owners))));
   }
 
   /** Open cases of this session that nobody here looks after: their claim ended in a failure of the store. */
   private async pickUpOrphans(): Promise<void> {
     const { session, store } = this.ports;
-    const search = async (): Promise<readonly string[]> =>
-      (await find(store, 'case', { owners: [session.id], notStates: ['decided'], limit: 1_000 })).map(({ id }) => id);
-    for (const id of await this.custody.orphans(search, () => false)) this.nudge(id);
+    const open = { kinds: ['case'], owners: [session.id], notStates: ['decided'] } as const;
+    for (const id of await this.custody.orphans(
+      () => findIds(store, open),
+      () => false,
+    ))
+      this.nudge(id);
   }
 
   private async takeOver(id: string, owners: ReadonlySet<string>): Promise<void> {
@@ -230,13 +281,17 @@ export class CaseKeeper {
         const seen = view.get(id);
         const content = contentOf('case', seen);
         if (!seen || !content || !owners.has(seen.owner)) return { docs: [], answer: undefined };
-        // A review whose agent died does not take place: its effect ends at its deadline.
-        const { due, ...rest } = content;
-        const next: CaseContent = { ...rest, ...present({ due: content.state === 'decided' ? undefined : due }) };
+        const next = this.isReviewMissed(content) ? withoutReview(content) : content;
         return { docs: [plannedCase(next, iso(basics.clock.utc()))], answer: next };
       },
     });
     if (taken.kind !== 'committed' || taken.answer === undefined) return;
-    if (taken.answer.state !== 'decided') this.watch(taken.answer);
+    if (taken.answer.state !== 'decided' || taken.answer.due !== undefined) this.watch(taken.answer);
+  }
+
+  /** A review long after its time would decide about what is long over: its effect ends at its deadline. */
+  private isReviewMissed({ state, due }: CaseContent): boolean {
+    const late = due === undefined ? 0 : this.ports.basics.clock.utc() - Date.parse(due);
+    return state === 'decided' && late > MOST_REVIEW_DELAY_MS;
   }
 }

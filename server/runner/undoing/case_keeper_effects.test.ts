@@ -3,6 +3,7 @@ import { aDecision, anAct } from '../../../test/builders/views';
 import { caseScene, type CaseScene } from '../../../test/builders/case_scene';
 import { aCase, aCaseAct, aReason, anEffect, EFFECT, ME, utcAt } from '../../../test/builders/undoing';
 import type { CaseContent, CaseState } from '../keeping/kinds/case';
+import { effectId, plannedEffect } from '../keeping/kinds/effect';
 import { StoreUnavailable, type StateQuery } from '../ports';
 
 /* Cases whose effects are under way or in place, and cases that come from other sessions. */
@@ -222,19 +223,36 @@ describe('a case of a dead session', () => {
     },
   );
 
-  it('is not reviewed: its effect ends at its deadline', async () => {
+  it('is reviewed by whoever takes it over, although its agent died', async () => {
     scene.decides = DENIED;
-    scene.room.putCase(open({ due: utcAt(-1_000) }), 'gone');
+    scene.room.putCase(open({ due: utcAt(20_000) }), 'gone');
+    dies();
+    await scene.wait(6_000);
+    expect([owner(), scene.keeper.size, scene.asked]).toEqual([ME, 1, []]);
+    await scene.wait(16_000);
+    expect(scene.asked).toEqual([['case:c1', { predecessor: 'before', review: true }]]);
+    expect(scene.lifted).toHaveLength(1);
+  });
+
+  it('is still reviewed where that was due a few minutes ago', async () => {
+    scene.decides = DENIED;
+    scene.room.putCase(open({ due: utcAt(-5 * 60_000) }), 'gone');
+    dies();
+    await scene.wait(6_000);
+    expect([scene.asked.length, scene.lifted.length]).toEqual([1, 1]);
+  });
+
+  it('is not reviewed long after its time: its effect ended at its deadline', async () => {
+    scene.decides = DENIED;
+    scene.room.putCase(open({ due: utcAt(-16 * 60_000) }), 'gone');
     dies();
     await scene.wait(6_000);
     expect([owner(), scene.caseOf()]).toEqual([ME, open({})]);
     expect([scene.keeper.size, scene.asked]).toEqual([0, []]);
   });
 
-  it.each<[note: string, content: CaseContent]>([
-    ['is closed', open({})],
-    ['will be reviewed later', open({ due: utcAt(60_000) })],
-  ])('that %s is left as it is', async (_note, content) => {
+  it('that is closed is left as it is', async () => {
+    const content = open({});
     scene.room.putCase(content, 'gone');
     dies();
     await scene.wait(6_000);
@@ -294,5 +312,19 @@ describe('an open case of this session that nobody looks after', () => {
     scene.room.putCase(content, owner);
     await scene.wait(2 * ORPHAN_MS);
     expect([scene.asked, scene.keeper.size]).toEqual([[], 0]);
+  });
+});
+
+describe('an effect that is there already and gets a further reason', () => {
+  it('is looked at at once, so that its end moves in the same turn', async () => {
+    const policy = { id: 'block-known-ioc', hash: 'h1', layer: 'action', mode: 'enforce' } as const;
+    const wanted = anAct({ connector: 'edge', policy });
+    const id = effectId('edge', wanted.action, wanted.target);
+    scene.room.put(plannedEffect(id, anEffect({ target: wanted.target }), utcAt(0)));
+    scene.decides = decision({ decision_id: 'after', acts: [wanted] });
+    scene.watch(open({ state: 'held', acts: [], due: utcAt(0) }));
+    await scene.wait(SOON);
+    expect(scene.caseOf()?.acts).toMatchObject([{ status: 'present', effect_id: id }]);
+    expect(scene.executed).toEqual([`joined ${id.slice(0, 7)}`]);
   });
 });

@@ -4,7 +4,8 @@ import { aDecision, anAct } from '../../../test/builders/views';
 import { aCase, aCaseAct, aReason, anEffect, EFFECT, utcAt } from '../../../test/builders/undoing';
 import type { ActStatus, CaseAct } from '../keeping/kinds/case';
 import type { Idempotency } from '../ports';
-import { deniedNow, lapsed, whatBecameOf } from './case_outcomes';
+import { effectId } from '../keeping/kinds/effect';
+import { deniedNow, effectsInTheWay, lapsed, whatBecameOf } from './case_outcomes';
 
 const UNDO = { by: 'reflex', why: 'ttl', text: 'its time is over' } as const;
 const NOT_REPEATED = 'it may have been sent once already and cannot be repeated without harm: a person decides';
@@ -137,5 +138,35 @@ describe('what a review denies now', () => {
     expect(deniedNow(over, reviewed(denied))).toEqual([
       { effectId: EFFECT, over: true, text: 'its source says that it is over' },
     ]);
+  });
+});
+
+describe('effects that stand in the way of a case', () => {
+  const connectors = new Map(
+    [
+      ['edge', ['block_ip']],
+      ['core', ['block_ip', 'isolate_host']],
+      ['directory', ['disable_user']],
+    ].map(([name, actions]) => [name, { name, capabilities: { actions } }]),
+  ) as never;
+  const act = { act_id: 'act-1', action: 'block_ip', target: { type: 'ip', value: '203.0.113.7' } };
+  const busy = { kind: 'stopped', reason: 'target_busy', then: 'hold', text: '' } as const;
+  const inTheWay = (connector: string | null, held: object) =>
+    effectsInTheWay(
+      aCase('case:c1', {
+        decision: { acts: [{ ...act, connector }] } as never,
+        acts: [{ act_id: 'act-1', status: 'held', ...held }],
+      }),
+      connectors,
+    );
+  const at = (...names: string[]) => names.map((name) => effectId(name, 'block_ip', act.target as never));
+
+  it.each<[note: string, connector: string | null, held: object, expected: readonly string[]]>([
+    ['is that of the connector which the policy names', 'core', { stopped: busy }, at('core')],
+    ['is that of any connector that does the act', null, { stopped: busy }, at('edge', 'core')],
+    ['is none where something else holds it', null, { stopped: { ...busy, reason: 'permit_stale' } }, []],
+    ['is none where it is not held', null, { stopped: busy, status: 'waiting' }, []],
+  ])('%s', (_note, connector, held, expected) => {
+    expect(inTheWay(connector, held)).toEqual(expected);
   });
 });

@@ -1,7 +1,8 @@
 import type { Decision } from '../../../common/flow/decision';
 import type { Effect } from '../../engine/execution/effect';
 import { triedAgain, type CaseAct, type CaseContent } from '../keeping/kinds/case';
-import type { Idempotency } from '../ports';
+import { effectId } from '../keeping/kinds/effect';
+import type { Connector, Idempotency } from '../ports';
 
 /* What became of the acts of a case, as its keeper finds it. Pure. */
 
@@ -64,3 +65,16 @@ export const deniedNow = (before: CaseContent, review: Decision | undefined): re
     return isDenied && effect_id !== undefined ? [{ effectId: effect_id, over, text }] : [];
   });
 };
+
+/** Effects that held acts of a case wait for, at whichever of these connectors would do them. */
+export const effectsInTheWay = (
+  { acts, decision }: CaseContent,
+  connectors: ReadonlyMap<string, Pick<Connector, 'name' | 'capabilities'>>,
+): readonly string[] =>
+  acts.flatMap(({ act_id, status, stopped }) => {
+    const act = decision?.acts.find((each) => each.act_id === act_id);
+    if (act === undefined || status !== 'held' || stopped?.reason !== 'target_busy') return [];
+    return [...connectors.values()]
+      .filter(({ name, capabilities }) => (act.connector ?? name) === name && capabilities.actions.includes(act.action))
+      .map(({ name }) => effectId(name, act.action, act.target));
+  });

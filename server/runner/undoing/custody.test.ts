@@ -2,7 +2,7 @@ import { passTime } from '../../../test/builders/executing';
 import { clockOf, quietLog } from '../../../test/builders/store_port';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import { SessionLost } from '../keeping/session_lost';
-import { StoreUnavailable } from '../ports';
+import { DiskFailed, StoreUnavailable } from '../ports';
 import { Custody, longestRequest, type CustodyRules, type InCare } from './custody';
 
 const TICK_MS = 100;
@@ -293,5 +293,63 @@ describe('what nobody looks after any more', () => {
         scene.custody.orphans(slow, () => false),
       ),
     ).toEqual(['x']);
+  });
+});
+
+describe('what cannot be looked after', () => {
+  const failing = (cause: Error) =>
+    aCustody({
+      lookAfter: async (_id, item) => {
+        item.nextLook = 0;
+        throw cause;
+      },
+    });
+  const looksWithin = async (scene: Scene, ms: number): Promise<number> => {
+    keep(scene, 'a');
+    void scene.run();
+    for (let moment = 100; moment <= ms; moment += 100) await scene.passUntil(moment);
+    scene.state.isOver = true;
+    return scene.looks.length;
+  };
+
+  it('is looked at again in pauses that grow', async () => {
+    const looks = await looksWithin(failing(new Error('a bug')), 60_000);
+    expect([looks > 5, looks < 15]).toEqual([true, true]);
+  });
+
+  it('is looked at again each second while it only waits for the store or for room', async () => {
+    for (const cause of [new StoreUnavailable('away'), new DiskFailed('full')]) {
+      scheduler = new Scheduler();
+      const looks = await looksWithin(failing(cause), 20_000);
+      expect([looks >= 15, looks <= 30]).toEqual([true, true]);
+    }
+  });
+
+  it('is looked at as soon as somebody says so', async () => {
+    const scene = aCustody();
+    keep(scene, 'a', 1e9);
+    void scene.run();
+    await scene.passUntil(500);
+    scene.custody.hurry('a');
+    await scene.passUntil(800);
+    scene.state.isOver = true;
+    expect(scene.looks.map(([id]) => id)).toEqual(['a']);
+  });
+});
+
+describe('the search for orphans', () => {
+  it('comes the less often the more there is to look through', async () => {
+    const scene = aCustody();
+    const many = Array.from({ length: 10_000 }, (_, n) => `x${n}`);
+    let searches = 0;
+    const search = async (): Promise<readonly string[]> => {
+      searches += 1;
+      return many;
+    };
+    for (let moment = 0; moment <= 100_000; moment += 1_000) {
+      await scene.passUntil(moment);
+      await scene.custody.orphans(search, () => true);
+    }
+    expect(searches).toBe(3);
   });
 });

@@ -1,6 +1,8 @@
 import { inBackground } from '../keeping/in_background';
+import { isAway } from '../keeping/session_lost';
 import type { Basics, Connector } from '../ports';
 import type { Session } from '../session/session';
+import { TimedItems } from './timed_items';
 
 /* What both keepers do alike: look at what is theirs when it is time, and find what nobody looks after any more. */
 
@@ -14,6 +16,11 @@ export interface InCare {
 /** What belongs to this session and nobody looks after for so long was dropped by a failure: it is picked up, ms. */
 const ORPHAN_AFTER_MS = 15_000;
 const ORPHAN_SEARCH_MS = 5_000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_WAIT_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+/** One search looks at so many: where there are more, orphans are looked for that much less often. */
+const SEARCHED_AT_ONCE = 1_000;
 
 /** One further request time-out after a death: what was on the wire then has landed or never will. */
 export const longestRequest = (connectors: ReadonlyMap<string, Pick<Connector, 'capabilities'>>): number =>
@@ -36,7 +43,9 @@ export interface CustodyRules<Item> {
 }
 
 export class Custody<Item extends InCare> {
-  readonly items = new Map<string, Item>();
+  readonly items = new TimedItems<Item>();
+  /** How often looking after something failed in a row. */
+  private readonly failures = new Map<string, number>();
   /** Since when something of ours is in nobody's care, monotonic ms. */
   private readonly uncaredSince = new Map<string, number>();
   private nextOrphans = 0;
@@ -54,7 +63,7 @@ export class Custody<Item extends InCare> {
     let nextSearch = 0;
     while (!until() && !session.isLost) {
       const now = basics.clock.monotonic();
-      for (const [id, item] of this.items) if (!item.busy && item.nextLook <= now) this.look(id, item);
+      for (const id of this.items.due(now)) this.look(id);
       if (now >= nextSearch && !this.searching) {
         nextSearch = now + searchEveryMs;
         this.searching = true;
@@ -67,12 +76,39 @@ export class Custody<Item extends InCare> {
     }
   }
 
-  private look(id: string, item: Item): void {
+  /** Looks at something as soon as it can be. */
+  hurry(id: string): void {
+    const item = this.items.get(id);
+    if (!item) return;
+    item.nextLook = 0;
+    this.items.schedule(id);
+  }
+
+  private look(id: string): void {
+    const item = this.items.get(id);
+    if (!item) return;
     item.busy = true;
-    const looked = this.rules.lookAfter(id, item).finally(() => {
-      item.busy = false;
-    });
+    const looked = this.rules
+      .lookAfter(id, item)
+      .then(() => void this.failures.delete(id))
+      .catch((cause: unknown) => {
+        this.pause(id, item, isAway(cause));
+        throw cause;
+      })
+      .finally(() => {
+        item.busy = false;
+        if (this.items.get(id) === item) this.items.schedule(id);
+        else this.failures.delete(id);
+      });
     inBackground(this.ports.basics, `looking after ${this.rules.what}`, looked);
+  }
+
+  /** What fails is looked at again in pauses that grow; what only waits for the store, or for room, soon. */
+  private pause(id: string, item: Item, passes: boolean): void {
+    const failures = this.failures.get(id) ?? 0;
+    this.failures.set(id, failures + 1);
+    const pause = Math.min(passes ? LONGEST_WAIT_MS : LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
+    item.nextLook = Math.max(item.nextLook, this.ports.basics.clock.monotonic() + pause);
   }
 
   /** Sessions whose work may be taken over. */
@@ -95,7 +131,9 @@ export class Custody<Item extends InCare> {
     const now = this.ports.basics.clock.monotonic();
     if (now < this.nextOrphans) return [];
     this.nextOrphans = now + ORPHAN_SEARCH_MS;
-    const uncared = new Set((await search()).filter((id) => !this.items.has(id) && !isInHand(id)));
+    const all = await search();
+    this.nextOrphans = now + ORPHAN_SEARCH_MS * Math.max(1, Math.ceil(all.length / SEARCHED_AT_ONCE));
+    const uncared = new Set(all.filter((id) => !this.items.has(id) && !isInHand(id)));
     return this.overdue(uncared, this.ports.basics.clock.monotonic());
   }
 

@@ -1,6 +1,6 @@
 import type { Effect } from '../../engine/execution/effect';
 import { effectScene, type EffectScene } from '../../../test/builders/effect_scene';
-import { aCase, aCaseAct, aReason, anEffect, anEntry, EFFECT, TTL_MS } from '../../../test/builders/undoing';
+import { aCase, aCaseAct, aReason, anEffect, anEntry, EFFECT, TTL_MS, utcAt } from '../../../test/builders/undoing';
 
 /* What the session that executed an effect does with it, from the moment that it is in place. */
 
@@ -128,7 +128,8 @@ describe('the end of an effect', () => {
   it('is put off by a reason that came into the document meanwhile: it lasts for the whole ttl of that', async () => {
     scene.keep(anEffect());
     await scene.wait(30_000);
-    scene.meddle({ reasons: [...(scene.effect()?.reasons ?? []), aReason('c2', { ttl_ms: 50_000 })] });
+    const later = { ...aReason('c2', { ttl_ms: 50_000 }), deadline: utcAt(80_000) };
+    scene.meddle({ reasons: [...(scene.effect()?.reasons ?? []), later] });
     await scene.wait(50_000);
     expect(scene.target.count('undo')).toBe(0);
     await scene.wait(TTL_MS);

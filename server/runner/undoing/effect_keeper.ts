@@ -1,20 +1,29 @@
 import { dueAt, isDue, isSettled, type Clocks } from '../../engine/execution/due';
-import { takenOver, verified, type Effect } from '../../engine/execution/effect';
-import { changeActOf, changeEffect, momentNow, type Writing } from '../executing/change_document';
-import { isUndoneOffline } from '../executing/claim_world';
+import type { BrakeRules } from '../../engine/brakes/clear';
+import { verified, type Effect } from '../../engine/execution/effect';
+import { changeEffect, momentNow, type Writing } from '../executing/change_document';
+import { canKeepLonger, isUndoneOffline, stampOf } from '../executing/claim_world';
 import type { Executed } from '../executing/execute_command';
 import type { CommitQueue } from '../keeping/commit_queue';
 import { inBackground } from '../keeping/in_background';
-import { actAfter } from '../keeping/kinds/case';
-import { plannedEffect } from '../keeping/kinds/effect';
-import { contentOf, find, read } from '../keeping/state_docs';
+import { find, findIds, read } from '../keeping/state_docs';
 import type { Basics, Connector, Journal, StateStore } from '../ports';
 import type { Session } from '../session/session';
-import { CLOCK_SKEW_MS } from '../session/session_times';
 import { answerRequests } from './answer_requests';
 import { Custody } from './custody';
-import { lookLater, lookSoon, noteEffect, ownEffect, takenOverEffect, type KeptEffect } from './kept_effect';
+import { isToKeepLonger, keepLonger } from './keep_longer';
+import {
+  inheritedEffect,
+  lookLater,
+  lookSoon,
+  noteEffect,
+  ownEffect,
+  type KeptEffect,
+  type OwnKnowledge,
+} from './kept_effect';
 import { attemptUndo, beginUndo, closeEffect, handleOf, verifyEffect, type Undoing } from './undo';
+import { takeOver, tellCases, wishLift } from './write_effect';
+import { clocksOf, isUndoSuspended } from './keeper_clocks';
 
 type Undo = NonNullable<Effect['undo']>;
 
@@ -25,13 +34,13 @@ interface EffectKeeperPorts {
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly journal: Journal;
   readonly basics: Basics;
+  /** The brakes' rules in force now. */
+  readonly rules: () => BrakeRules;
   /** False while UTC of this machine cannot be relied on; then nothing is undone by UTC. */
   readonly clockTrusted: () => boolean;
 }
 
 const NO_CONNECTOR_PAUSE_MS = 10_000;
-/** Each clock may be off the node's by the stated skew, and so two of them by twice that, ms. */
-const BETWEEN_CLOCKS_MS = 2 * CLOCK_SKEW_MS;
 const REFUSED_PAUSE_MS = 60_000;
 const SUSPENDED_PAUSE_MS = 5_000;
 const LOOK_AT_LEAST_MS = 1_000;
@@ -47,6 +56,7 @@ export class EffectKeeper {
   private readonly executing = new Set<string>();
   private readonly writing: Writing;
   private readonly undoing: Undoing;
+  private readonly bornAt: number;
 
   /** @param ended told of every effect that is finally gone */
   constructor(
@@ -54,6 +64,7 @@ export class EffectKeeper {
     private readonly ended: (effectId: string) => void,
   ) {
     const { commits, journal, basics } = ports;
+    this.bornAt = basics.clock.monotonic();
     this.writing = { commits, clock: basics.clock };
     this.undoing = { writing: this.writing, journal, clock: basics.clock };
     this.custody = new Custody(ports, {
@@ -67,6 +78,11 @@ export class EffectKeeper {
 
   get size(): number {
     return this.custody.items.size;
+  }
+
+  /** This session looks after it right now. */
+  isKept(id: string): boolean {
+    return this.custody.items.has(id) || this.executing.has(id);
   }
 
   /** A command of the effect is being executed: until `keep`, or for good if that fails, it is not looked at. */
@@ -91,7 +107,7 @@ export class EffectKeeper {
     const kept = this.custody.items.get(id);
     if (!kept) return;
     this.ports.commits.forget(id);
-    kept.nextLook = 0;
+    this.custody.hurry(id);
     inBackground(this.ports.basics, 'reading an effect', this.refresh(id, kept));
   }
 
@@ -101,18 +117,7 @@ export class EffectKeeper {
    * @returns false if there is nothing to undo
    */
   async lift(id: string, wish: NonNullable<Effect['lift']>): Promise<boolean> {
-    const { commits } = this.ports;
-    commits.forget(id);
-    const lifted = await commits.settle<boolean>({
-      reads: [id],
-      urgent: true,
-      build: (view) => {
-        const effect = contentOf('effect', view.get(id));
-        if (!effect || effect.state === 'absent') return { docs: [], answer: false };
-        const { at } = momentNow(this.writing, id);
-        return { docs: [plannedEffect(id, { ...effect, lift: wish }, at)], answer: true };
-      },
-    });
+    const lifted = await wishLift(this.writing, this.ports.commits, id, wish);
     this.nudge(id);
     return lifted;
   }
@@ -139,12 +144,22 @@ export class EffectKeeper {
     const settleMs = connector.capabilities.settle_time_ms;
     if (lift !== undefined && isSettled(kept, this.clocks, settleMs))
       return this.startUndo(id, kept, { by: lift.by, why: 'lifted', text: lift.text });
-    if (isDue(kept, this.clocks, settleMs) || isUndoneOffline(this.ports.journal, kept.effect))
+    if (isDue(kept, this.clocks, settleMs) || isUndoneOffline(this.ports.journal, id, kept.effect))
       return this.startUndo(id, kept, TIME_IS_OVER);
-    if (kept.effect.requested.length > 0) return this.confirmReasons(id, kept);
+    if (kept.effect.requested.length > 0) return this.confirmReasons(id, kept, connector);
+    if (isToKeepLonger(kept, connector, this.clocks)) return this.keepLonger(id, kept, connector);
     if (!kept.verified) return this.verifyOnce(id, kept, connector);
     const due = dueAt(kept, this.clocks) ?? Infinity;
     kept.nextLook = this.now + Math.min(Math.max(0, due - this.now), LOOK_AT_LEAST_MS);
+  }
+
+  /** The target ends it by itself and does not know yet that a further reason ends later. */
+  private async keepLonger(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
+    const due = dueAt(kept, this.clocks);
+    const lastsMs = due === null ? null : due - this.now;
+    const longer = await keepLonger({ ...this.ports, ...this.undoing }, { id, kept, lastsMs }, connector);
+    if (longer) this.note(id, kept, longer);
+    kept.nextLook = this.now + LOOK_AT_LEAST_MS;
   }
 
   private async verifyOnce(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
@@ -154,7 +169,7 @@ export class EffectKeeper {
     const words = text ?? (isThere ? 'seen at the target' : 'the target said yes but it is not there');
     kept.verified = isThere;
     await this.update(id, kept, (effect) => verified(effect, isThere, momentNow(this.writing, id), words));
-    if (!isThere) await this.tellCases(kept, { to: 'unknown', text: words });
+    if (!isThere) await tellCases(this.writing, kept.effect, { to: 'unknown', text: words });
     lookSoon(kept);
   }
 
@@ -168,23 +183,22 @@ export class EffectKeeper {
     if (state === 'present') {
       kept.verified = true;
       await this.update(id, kept, (effect) => verified(effect, true, momentNow(this.writing, id), text));
-      return this.tellCases(kept, { to: 'present' });
+      return tellCases(this.writing, kept.effect, { to: 'present' });
     }
     if (state !== 'absent' || !isSettled(kept, this.clocks, settleMs)) return lookLater(kept, this.now);
     await this.close(id, kept, { record: 'verified_absent', text: 'it was never there, or is gone' });
   }
 
   private async startUndo(id: string, kept: KeptEffect, undo: Undo): Promise<void> {
-    if (undo.why === 'ttl' && this.isSuspended()) return lookLater(kept, this.now, SUSPENDED_PAUSE_MS);
+    if (undo.why === 'ttl' && isUndoSuspended(this.ports)) return lookLater(kept, this.now, SUSPENDED_PAUSE_MS);
     const { journal } = this.ports;
-    const { now } = this;
     const stillDue = (effect: Effect): boolean =>
       undo.why !== 'ttl' ||
-      isUndoneOffline(journal, effect) ||
-      (dueAt({ ...kept, effect }, this.clocks) ?? Infinity) <= now;
+      isUndoneOffline(journal, id, effect) ||
+      (dueAt({ ...kept, effect }, this.clocks) ?? Infinity) <= this.now;
     const effect = await beginUndo(this.undoing, id, undo, stillDue);
     if (!effect) return this.refresh(id, kept);
-    noteEffect(kept, effect, this.now);
+    this.note(id, kept, effect);
     lookSoon(kept);
   }
 
@@ -197,11 +211,17 @@ export class EffectKeeper {
   }
 
   /** Other agents ask to keep it for their reasons as well: they count once they are in this journal. */
-  private async confirmReasons(id: string, kept: KeptEffect): Promise<void> {
+  private async confirmReasons(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
+    const { session, basics, journal } = this.ports;
     const effect = await changeEffect(this.writing, id, (current) =>
-      answerRequests(current, momentNow(this.writing, id)),
+      answerRequests(current, {
+        moment: momentNow(this.writing, id),
+        stamp: stampOf(session.gate?.generation, basics.clock),
+        canKeepLonger: canKeepLonger(connector),
+        isUndoneOffline: isUndoneOffline(journal, id, current),
+      }),
     );
-    if (effect) noteEffect(kept, effect, this.now);
+    if (effect) this.note(id, kept, effect);
     kept.nextLook = 0;
   }
 
@@ -214,46 +234,38 @@ export class EffectKeeper {
     const owners = this.custody.ofTheDead;
     if (owners.length === 0) return;
     const found = await find(store, 'effect', { owners, notStates: ['absent'], limit: 200 });
-    await Promise.all(found.map(({ id }) => this.takeOver(id, new Set(owners))));
+    await Promise.all(found.map(({ id }) => this.takeIntoCare(id, new Set(owners))));
   }
 
   /** Effects of this session that nobody here looks after: executing them ended in a failure of the store. */
   private async pickUpOrphans(): Promise<void> {
     const { store, session } = this.ports;
-    const search = async (): Promise<readonly string[]> =>
-      (await find(store, 'effect', { owners: [session.id], notStates: ['absent'], limit: 1_000 })).map(({ id }) => id);
-    const orphans = await this.custody.orphans(search, (id) => this.executing.has(id));
-    for (const id of orphans) await this.takeOver(id, new Set([session.id]));
+    const open = { kinds: ['effect'], owners: [session.id], notStates: ['absent'] } as const;
+    const orphans = await this.custody.orphans(
+      () => findIds(store, open),
+      (id) => this.executing.has(id),
+    );
+    for (const id of orphans) await this.takeIntoCare(id, new Set([session.id]));
   }
 
-  private async takeOver(id: string, owners: ReadonlySet<string>): Promise<void> {
+  private async takeIntoCare(id: string, owners: ReadonlySet<string>): Promise<void> {
     const { commits, basics } = this.ports;
-    commits.forget(id);
-    const taken = await commits.submit<Effect | undefined>({
-      reads: [id],
-      urgent: true,
-      build: (view) => {
-        const effect = contentOf('effect', view.get(id));
-        if (!effect || effect.state === 'absent' || !owners.has(effect.session)) return { docs: [], answer: undefined };
-        const moment = momentNow(this.writing, id);
-        const next = takenOver(effect, moment);
-        return { docs: [plannedEffect(id, next, moment.at)], answer: { ...next, outbox: [] } };
-      },
-    });
-    if (taken.kind !== 'committed' || taken.answer === undefined) return;
-    basics.log.info('an effect of a dead session was taken over', { effect: id, state: taken.answer.state });
-    this.custody.items.set(id, takenOverEffect(taken.answer, this.now));
+    const taken = await takeOver(this.writing, commits, id, owners);
+    if (taken === undefined) return;
+    basics.log.info('an effect of a dead session was taken over', { effect: id, state: taken.state });
+    const bornAt = owners.has(this.ports.session.id) ? this.now : this.bornAt;
+    this.custody.items.set(id, inheritedEffect(taken, { ...this.ownKnowledge(id), bornAt }, this.now));
   }
 
   private async refresh(id: string, kept: KeptEffect): Promise<void> {
     const effect = await read(this.ports.store, 'effect', id);
-    if (effect?.session === this.ports.session.id) noteEffect(kept, effect, this.now);
+    if (effect?.session === this.ports.session.id) this.note(id, kept, effect);
     else this.custody.items.delete(id);
   }
 
   private async update(id: string, kept: KeptEffect, change: (effect: Effect) => Effect): Promise<void> {
     const effect = await changeEffect(this.writing, id, (current) => ({ effect: change(current) }));
-    if (effect) noteEffect(kept, effect, this.now);
+    if (effect) this.note(id, kept, effect);
     else await this.refresh(id, kept);
   }
 
@@ -261,17 +273,18 @@ export class EffectKeeper {
     return verifyEffect(this.ports.basics.clock, connector, handleOf(id, effect));
   }
 
-  private async tellCases({ effect }: KeptEffect, fate: Parameters<typeof actAfter>[1]): Promise<void> {
-    await Promise.all(
-      effect.reasons.map(({ command }) =>
-        changeActOf(this.writing, command, (act) => (act.status === fate.to ? act : actAfter(act, fate))),
-      ),
-    );
-  }
-
   private async close(id: string, kept: KeptEffect, how: Parameters<typeof closeEffect>[3]): Promise<void> {
     await closeEffect(this.undoing, id, kept.effect, how);
     this.drop(id);
+  }
+
+  /** The effect as it is by now, with what the journal tells of its reasons. */
+  private readonly note = (id: string, kept: KeptEffect, effect: Effect): void =>
+    noteEffect(kept, effect, this.now, this.ownKnowledge(id));
+
+  private ownKnowledge(id: string): Omit<OwnKnowledge, 'bornAt'> {
+    const { journal, basics } = this.ports;
+    return { entries: journal.ofEffect(id), boot: basics.clock.boot?.() };
   }
 
   private get now(): number {
@@ -279,14 +292,7 @@ export class EffectKeeper {
   }
 
   private get clocks(): Clocks {
-    const { clock } = this.ports.basics;
-    const trusted = this.ports.clockTrusted();
-    return { monotonic: clock.monotonic(), utc: clock.utc(), trusted, apart: BETWEEN_CLOCKS_MS };
-  }
-
-  private isSuspended(): boolean {
-    const suspended = this.ports.session.gate?.undo_suspended;
-    return suspended !== undefined && Date.parse(suspended.until) > this.ports.basics.clock.utc();
+    return clocksOf(this.ports);
   }
 
   private drop(id: string): void {

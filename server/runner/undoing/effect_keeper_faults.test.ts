@@ -1,5 +1,6 @@
 import type { Effect } from '../../engine/execution/effect';
 import { effectScene, type EffectScene } from '../../../test/builders/effect_scene';
+import { slowFor } from '../../../test/builders/store_port';
 import { aCase, anEffect, EFFECT, ME } from '../../../test/builders/undoing';
 import { StoreUnavailable, type StateQuery } from '../ports';
 
@@ -7,7 +8,6 @@ import { StoreUnavailable, type StateQuery } from '../ports';
 
 const LIFT = { by: 'ann', text: 'a mistake', force: false };
 const SENT_LONG_AGO = -10_000;
-const TRIVIAL = { reads: ['cursor:1'], build: () => ({ docs: [], answer: 0 }) };
 const CURSOR = {
   reads: ['cursor:1'],
   build: () => ({
@@ -103,29 +103,23 @@ describe('while others are faster', () => {
   });
 });
 
-describe('what goes before other work that waits', () => {
+describe('what does not wait for claims that are on their way', () => {
+  beforeEach(() => {
+    scene.room.port.bulkTakes = slowFor('cursor:1', 5_000);
+    void scene.room.commits.submit(CURSOR);
+  });
+
   it('is a wish to undo', async () => {
     scene.room.putEffect(anEffect({ session: 'another' }));
-    const both = [scene.room.commits.submit(CURSOR), scene.keeper.lift(EFFECT, LIFT)];
-    await scene.room.run(Promise.all(both));
-    expect(written()).toEqual([[EFFECT, 'cursor:1']]);
+    await scene.room.run(scene.keeper.lift(EFFECT, LIFT));
+    expect([written(), scene.room.fake.get('cursor:1')]).toEqual([[['cursor:1'], [EFFECT]], undefined]);
   });
 
   it('is to take over what a dead session left', async () => {
     scene.room.putEffect(theirs());
     dies();
-    const { getMany } = scene.room.port.store;
-    const late: typeof getMany = async (ids) => {
-      if (ids.includes('cursor:0')) await scene.room.basics.clock.sleep(1_200);
-      return getMany(ids);
-    };
-    Object.assign(scene.room.port.store, { getMany: late });
-    await scene.wait(500);
-    void scene.room.commits.submit({ ...TRIVIAL, reads: ['cursor:0'] });
-    await scene.wait(10);
-    void scene.room.commits.submit(CURSOR);
-    await scene.wait(2_000);
-    expect(written()[0]).toEqual([EFFECT, 'cursor:1']);
+    await scene.wait(4_000);
+    expect([scene.effect()?.session, scene.room.fake.get('cursor:1')]).toEqual([ME, undefined]);
   });
 });
 
@@ -175,7 +169,7 @@ describe('what it costs', () => {
 
   it('is one write to take an effect over, though another state of it was seen before', async () => {
     scene.room.putEffect(theirs());
-    await scene.room.run(scene.room.commits.submit({ ...TRIVIAL, reads: [EFFECT] }));
+    await scene.room.run(scene.room.commits.submit({ reads: [EFFECT], build: () => ({ docs: [], answer: 0 }) }));
     scene.meddle({ fence: 5 });
     dies();
     await scene.wait(2_100);

@@ -1,7 +1,7 @@
 import type { Effect } from '../../engine/execution/effect';
 import type { StateQuery } from '../ports';
 import { effectScene, type EffectScene } from '../../../test/builders/effect_scene';
-import { aCase, aCaseAct, aReason, anEffect, EFFECT, ME, TTL_MS } from '../../../test/builders/undoing';
+import { aCase, aCaseAct, aReason, anEffect, anEntry, EFFECT, ME, TTL_MS } from '../../../test/builders/undoing';
 
 /* What comes to a session from others: wishes, reasons, effects of the dead, and effects that nobody cares for. */
 
@@ -185,6 +185,22 @@ describe('an effect of a dead session', () => {
     expect(scene.moment('undo_started')).toBeGreaterThanOrEqual(TTL_MS + CLOCKS_APART_MS);
     expect(scene.effect()?.state).toBe('absent');
   });
+
+  it.each([true, false])(
+    'that an earlier process of this machine executed ends on time, UTC trusted: %s',
+    async (trusted) => {
+      const { scheduler, basics, journal } = scene.room;
+      Object.assign(basics.clock, { boot: () => ({ id: 'run', now: scheduler.now }) });
+      await journal.put([anEntry({ boot: { id: 'run', due: TTL_MS } })]);
+      scene.trusted = trusted;
+      scene.room.putEffect(theirs());
+      dies();
+      await scene.wait(TTL_MS - 200);
+      expect(scene.target.count('undo')).toBe(0);
+      await scene.wait(1_500);
+      expect(scene.target.count('undo')).toBe(1);
+    },
+  );
 
   it('does not end while the clock of this machine is in doubt', async () => {
     scene.trusted = false;

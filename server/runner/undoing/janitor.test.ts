@@ -1,12 +1,12 @@
 import { aGate, undoRoom, type Room } from '../../../test/builders/undo_room';
-import { aCase, anEffect, EFFECT, utcAt } from '../../../test/builders/undoing';
+import { aCase, anEffect, EFFECT, ME, utcAt } from '../../../test/builders/undoing';
 import { plannedCase, type CaseState } from '../keeping/kinds/case';
 import { plannedEffect } from '../keeping/kinds/effect';
 import { sessionId, type SessionContent } from '../keeping/kinds/session';
 import type { PlannedDoc } from '../keeping/state_docs';
 import { StoreUnavailable } from '../ports';
 import { DEDUP_HORIZON_MS } from '../record/untimely';
-import { removeOld, removeSessions, runJanitor } from './janitor';
+import { removeOld, removeSessions, removeStrayed, runJanitor } from './janitor';
 
 const MINUTE = 60_000;
 
@@ -58,13 +58,26 @@ describe('what is closed leaves the state after 90 days', () => {
     expect([count, ids()]).toEqual([0, ['case:c1']]);
   });
 
-  it('the oldest 1,000 of each kind at once', async () => {
+  it('as fast as 100 events/s come in: in bulks, and not only 1,000 in a round', async () => {
+    agedDoc(caseDoc('decided'), 91 * DAY);
+    const [stored] = [...room.fake.documents.values()];
+    if (stored)
+      for (let n = 1; n < 5_500; n += 1) room.fake.write({ id: `case:${n}`, expect: 'absent', body: stored.body });
+    room.fake.refresh();
+    const bulks = jest.spyOn(store(), 'removeMany');
+    const single = jest.spyOn(store(), 'remove');
+    expect([await removed(), ids()]).toEqual([5_500, []]);
+    expect([bulks.mock.calls.length, single.mock.calls.length]).toEqual([6, 0]);
+  });
+
+  it('and is found by what it is and when it was written, without its contents', async () => {
     const search = jest.spyOn(store(), 'search');
     await removed();
-    expect(search.mock.calls).toEqual([
-      [{ kinds: ['case'], states: ['decided'], sort: 'at', limit: 1_000 }],
-      [{ kinds: ['effect'], states: ['absent'], sort: 'at', limit: 1_000 }],
-      [{ kinds: ['episode'], sort: 'at', limit: 1_000 }],
+    const oldest = { atBefore: utcAt(-DEDUP_HORIZON_MS), sort: 'at', limit: 1_000, bare: true };
+    expect(search.mock.calls).toMatchObject([
+      [{ kinds: ['case'], states: ['decided'], ...oldest }],
+      [{ kinds: ['effect'], states: ['absent'], ...oldest }],
+      [{ kinds: ['episode'], ...oldest }],
     ]);
   });
 });
@@ -74,6 +87,31 @@ const aSession = (id: string, dead: boolean): PlannedDoc => ({
   kind: 'session',
   facets: {},
   content: { id, dead } as SessionContent,
+});
+
+const toBeReviewed = plannedCase(aCase('case:c1', { due: utcAt(3_600_000) }), utcAt(0));
+const reserved = (ended: boolean): PlannedDoc => ({
+  id: 'ledger:l:s',
+  kind: 'ledger',
+  facets: { state: 'in_use' },
+  content: { entries: [{ session: 'gone', command_id: 'c1', target: 't', effect_id: EFFECT, ended }] } as never,
+});
+
+describe('a session that never joined', () => {
+  const strayed = (id: string, ageMs: number): PlannedDoc => ({
+    id: sessionId(id),
+    kind: 'session',
+    facets: {},
+    content: { id, dead: false, started_at: utcAt(-ageMs) } as SessionContent,
+  });
+  it('leaves no document behind for ever', async () => {
+    room.session.gate = aGate({ sessions: { joined: { joined_at: utcAt(0), agent: 'a' } } });
+    for (const doc of [strayed('joined', 60 * MINUTE), strayed('old', 31 * MINUTE), strayed('new', MINUTE)])
+      room.put(doc);
+    room.put(strayed(ME, 60 * MINUTE));
+    await room.run(removeStrayed({ store: store(), session: room.session.port, basics: room.basics }));
+    expect(ids()).toEqual(['session:joined', 'session:new', sessionId(ME)]);
+  });
 });
 
 describe('a dead session', () => {
@@ -106,6 +144,9 @@ describe('a dead session', () => {
   it.each<[note: string, doc: PlannedDoc, expected: object]>([
     ['stays while a case of it is open', caseDoc('held'), STAYS],
     ['stays while an effect of it is in place', effectDoc('present'), STAYS],
+    ['stays while a decided case of it is still to be reviewed', toBeReviewed, STAYS],
+    ['stays while a limit counts what it reserved', reserved(false), STAYS],
+    ['leaves where what it reserved belongs to an effect that is gone', reserved(true), GONE],
     ['leaves where its case is decided', caseDoc('decided'), GONE],
     ['leaves where its effect is absent', effectDoc('absent'), GONE],
     ['leaves where other documents name it as their owner', cursor, GONE],

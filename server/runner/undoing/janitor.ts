@@ -1,8 +1,10 @@
+import { iso } from '../../../common/iso';
 import { inBackground } from '../keeping/in_background';
+import { toReview } from '../keeping/kinds/case';
 import type { Gate } from '../keeping/kinds/gate';
 import { sessionId } from '../keeping/kinds/session';
-import { contentOf } from '../keeping/state_docs';
-import { StoreUnavailable, type Basics, type StateDoc, type StateStore } from '../ports';
+import { contentOf, findAll } from '../keeping/state_docs';
+import { StoreUnavailable, type Basics, type StateQuery, type StateStore } from '../ports';
 import { DEDUP_HORIZON_MS } from '../record/untimely';
 import { leads } from '../session/leads';
 import type { Session } from '../session/session';
@@ -24,26 +26,36 @@ const FIRST_MS = 60_000;
 /** A dead session stays in the gate for so long, so that everybody has noticed and taken over. */
 const DEAD_SESSION_MS = 30 * 60_000;
 const AT_ONCE = 1_000;
+/** So many leave at most in one round: 100 events/s are 60,000 in the time between two. */
+const MOST_A_ROUND = 200_000;
 
-const isOlder = ({ facets }: StateDoc, ageMs: number, now: number): boolean =>
-  facets.at !== undefined && Date.parse(facets.at) < now - ageMs;
-
-const closed = (store: StateStore): ReadonlyArray<Promise<readonly StateDoc[]>> => {
-  const oldest = { sort: 'at', limit: AT_ONCE } as const;
-  return [
-    store.search({ kinds: ['case'], states: ['decided'], ...oldest }),
-    store.search({ kinds: ['effect'], states: ['absent'], ...oldest }),
-    store.search({ kinds: ['episode'], ...oldest }),
-  ];
-};
+/** What is closed, by what may be searched; each leaves after the horizon within which an event is a duplicate. */
+const CLOSED: ReadonlyArray<Pick<StateQuery, 'kinds' | 'states'>> = [
+  { kinds: ['case'], states: ['decided'] },
+  { kinds: ['effect'], states: ['absent'] },
+  { kinds: ['episode'] },
+];
 
 /** @returns how many documents left */
 export const removeOld = async ({ store, basics }: Pick<JanitorPorts, 'store' | 'basics'>): Promise<number> => {
-  const now = basics.clock.utc();
-  const docs = (await Promise.all(closed(store))).flat();
+  const atBefore = iso(basics.clock.utc() - DEDUP_HORIZON_MS);
   let removed = 0;
-  for (const doc of docs.filter((each) => isOlder(each, DEDUP_HORIZON_MS, now))) {
-    if ((await store.remove(doc.id, doc.version)).kind === 'written') removed += 1;
+  for (const closed of CLOSED) {
+    while (removed < MOST_A_ROUND) {
+      // A search that is not fresh would find again what has just left.
+      const found = await store.search({
+        ...closed,
+        atBefore,
+        sort: 'at',
+        limit: AT_ONCE,
+        bare: true,
+        fresh: removed > 0,
+      });
+      const outcomes = found.length === 0 ? [] : await store.removeMany(found);
+      const left = outcomes.filter(({ kind }) => kind === 'written').length;
+      removed += left;
+      if (found.length < AT_ONCE || left === 0) break;
+    }
   }
   return removed;
 };
@@ -54,11 +66,22 @@ const without = (gate: Gate, id: string): Gate => {
   return { ...gate, sessions };
 };
 
+/** True while anything names the session that its own absence would leave in nobody's care. */
+const isNeeded = async (store: StateStore, id: string): Promise<boolean> => {
+  const owners = [id];
+  const open = { kinds: ['case', 'effect'], owners, notStates: ['decided', 'absent'] } as const;
+  if ((await store.count(open)) > 0) return true;
+  if ((await store.count({ kinds: ['case'], ...toReview(owners) })) > 0) return true;
+  // What it reserved is given back by whoever knows that it is dead: forgotten, it would count for ever.
+  for await (const doc of findAll(store, { kinds: ['ledger'], states: ['in_use'] }))
+    if (contentOf('ledger', doc)?.entries.some(({ session, ended }) => session === id && ended !== true)) return true;
+  return false;
+};
+
 /** Dead sessions without anything left: out of the gate first, then the document. */
 export const removeSessions = async ({ store, session }: Pick<JanitorPorts, 'store' | 'session'>): Promise<void> => {
   for (const id of session.deadSessions.filter((each) => (session.deadForMs(each) ?? 0) > DEAD_SESSION_MS)) {
-    const left = await store.count({ kinds: ['case', 'effect'], owners: [id], notStates: ['decided', 'absent'] });
-    if (left > 0) continue;
+    if (await isNeeded(store, id)) continue;
     await session.changeGate((gate) => without(gate, id));
     const doc = await store.get(sessionId(id));
     if (doc && contentOf('session', doc)?.dead === true) await store.remove(doc.id, doc.version);
@@ -66,10 +89,23 @@ export const removeSessions = async ({ store, session }: Pick<JanitorPorts, 'sto
   }
 };
 
+/** Sessions that were made and never joined: nobody watches them, and nothing is theirs. */
+export const removeStrayed = async ({ store, session, basics }: JanitorPorts): Promise<void> => {
+  const known = session.gate?.sessions;
+  if (known === undefined) return;
+  const before = basics.clock.utc() - DEAD_SESSION_MS;
+  for await (const doc of findAll(store, { kinds: ['session'] })) {
+    const content = contentOf('session', doc);
+    if (!content || content.id in known || content.id === session.id) continue;
+    if (Date.parse(content.started_at) < before) await store.remove(doc.id, doc.version);
+  }
+};
+
 const tidy = async (ports: JanitorPorts): Promise<void> => {
   const removed = await removeOld(ports);
   if (removed > 0) ports.basics.log.info('closed cases and absent effects left the state', { removed });
   await removeSessions(ports);
+  await removeStrayed(ports);
 };
 
 /** Tidies now and then until told otherwise; one agent does it for all. */

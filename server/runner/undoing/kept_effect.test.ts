@@ -1,5 +1,13 @@
-import { aReason, anEffect } from '../../../test/builders/undoing';
-import { FIRST_PAUSE_MS, lookLater, lookSoon, noteEffect, ownEffect, takenOverEffect } from './kept_effect';
+import { aReason, anEffect, anEntry } from '../../../test/builders/undoing';
+import {
+  FIRST_PAUSE_MS,
+  inheritedEffect,
+  lookLater,
+  lookSoon,
+  noteEffect,
+  ownEffect,
+  takenOverEffect,
+} from './kept_effect';
 
 const NOW = 100_000;
 const SENT = 90_000;
@@ -12,7 +20,7 @@ describe('an effect that this process executed', () => {
     ['ends only by a person where its reason has no ttl', null, null],
   ])('%s', (_note, ttl, due) => {
     const kept = ownEffect(withReasons(['c1', ttl]), SENT, NOW);
-    expect(kept).toMatchObject({ own: true, lastSentAt: SENT, nextLook: NOW, busy: false, verified: false });
+    expect(kept).toMatchObject({ lastSentAt: SENT, nextLook: NOW, busy: false, verified: false });
     expect([...kept.dues]).toEqual([['c1', due]]);
   });
 
@@ -35,13 +43,14 @@ describe('an effect of a dead session', () => {
     const effect = withReasons(['c1', 1_000]);
     expect(takenOverEffect(effect, NOW)).toEqual({
       effect,
-      own: false,
       lastSentAt: NOW,
       dues: new Map(),
       nextLook: NOW,
       pause: FIRST_PAUSE_MS,
       busy: false,
       verified: false,
+      nextExtension: 0,
+      extensionPause: 2_000,
     });
   });
 });
@@ -50,13 +59,59 @@ describe('a change of an effect in care', () => {
   it('gives a further reason its whole ttl from now, and moves no end that was set', () => {
     const kept = ownEffect(withReasons(['c1', 60_000]), SENT, NOW);
     const changed = withReasons(['c1', 999_000], ['c2', 30_000], ['c3', null]);
-    noteEffect(kept, changed, NOW + 500);
+    noteEffect(kept, changed, NOW + 500, { entries: [], boot: undefined });
     expect(kept.effect).toBe(changed);
     expect([...kept.dues]).toEqual([
       ['c1', SENT + 60_000],
       ['c2', NOW + 500 + 30_000],
       ['c3', null],
     ]);
+  });
+});
+
+const BOOT = { id: 'run', now: 5_000_000 };
+const entryOf = (command_id: string, due: number, id = 'run') => anEntry({ command_id, boot: { id, due } });
+
+describe('a further reason of an effect in care', () => {
+  it.each<[note: string, due: number, entries: ReturnType<typeof entryOf>[], boot: typeof BOOT | undefined]>([
+    ['ends as the journal says, however late it is seen here', NOW + 7_000, [entryOf('c2', 5_007_000)], BOOT],
+    ['counts from now if the journal is of another run', NOW + 30_000, [entryOf('c2', 5_007_000, 'other')], BOOT],
+    ['counts from now if the machine does not tell its run', NOW + 30_000, [entryOf('c2', 5_007_000)], undefined],
+    ['counts from now if the journal does not know it', NOW + 30_000, [entryOf('c9', 5_007_000)], BOOT],
+  ])('%s', (_note, due, entries, boot) => {
+    const kept = ownEffect(withReasons(['c1', 60_000]), SENT, NOW);
+    noteEffect(kept, withReasons(['c1', 60_000], ['c2', 30_000]), NOW, { entries, boot });
+    expect(kept.dues.get('c2')).toBe(due);
+  });
+
+  it('does not count from now where another session executed the effect', () => {
+    const kept = takenOverEffect(withReasons(['c1', 60_000]), NOW);
+    noteEffect(kept, { ...kept.effect, taken_over: true }, NOW, { entries: [], boot: undefined });
+    expect([...kept.dues]).toEqual([]);
+  });
+});
+
+describe('an effect that an earlier process of this machine executed', () => {
+  const inherit = (entries: ReturnType<typeof entryOf>[], bornAt = NOW - 4_000) =>
+    inheritedEffect(withReasons(['c1', 60_000], ['c2', 60_000]), { entries, boot: BOOT, bornAt }, NOW);
+
+  it('ends by the clock of the machine, and nothing was sent since this process began', () => {
+    const kept = inherit([entryOf('c1', 4_999_000), entryOf('c2', 5_003_000)]);
+    expect([...kept.dues]).toEqual([
+      ['c1', NOW - 1_000],
+      ['c2', NOW + 3_000],
+    ]);
+    expect(kept.lastSentAt).toBe(NOW - 4_000);
+  });
+
+  it('may have been sent up to now, by somebody else, where the journal knows only a part of it', () => {
+    const kept = inherit([entryOf('c1', 4_999_000)]);
+    expect([[...kept.dues], kept.lastSentAt]).toEqual([[['c1', NOW - 1_000]], NOW]);
+  });
+
+  it('ends by UTC where the machine was started anew meanwhile', () => {
+    const kept = inherit([entryOf('c1', 4_999_000, 'earlier'), entryOf('c2', 5_003_000, 'earlier')]);
+    expect([[...kept.dues], kept.lastSentAt]).toEqual([[], NOW - 4_000]);
   });
 });
 

@@ -1,9 +1,12 @@
 import type { Term } from '../../engine/execution/due';
 import type { Effect } from '../../engine/execution/effect';
+import type { Boot, JournalEntry } from '../ports';
 import type { InCare } from './custody';
+import { leftInBoot } from './journal_due';
+import { FIRST_EXTENSION_PAUSE_MS, type Lasting } from './keep_longer';
 
 /** An effect that this session looks after. Moments in monotonic ms. */
-export interface KeptEffect extends InCare, Term {
+export interface KeptEffect extends InCare, Term, Lasting {
   effect: Effect;
   lastSentAt: number;
   readonly dues: Map<string, number | null>;
@@ -19,7 +22,6 @@ const endFrom = (at: number, ttlMs: number | null): number | null => (ttlMs === 
 /** An effect that this process has executed: its ttl runs on this clock, from the last sending. */
 export const ownEffect = (effect: Effect, lastSentAt: number, now: number): KeptEffect => ({
   ...takenOverEffect(effect, now),
-  own: true,
   lastSentAt,
   dues: new Map(
     effect.reasons.map(({ command }) => [command.command_id, endFrom(lastSentAt, command.ttl_ms)] as const),
@@ -29,20 +31,56 @@ export const ownEffect = (effect: Effect, lastSentAt: number, now: number): Kept
 /** An effect of a dead session: it ends by its UTC deadlines, and may have been sent up to now. */
 export const takenOverEffect = (effect: Effect, now: number): KeptEffect => ({
   effect,
-  own: false,
   lastSentAt: now,
   dues: new Map(),
   nextLook: now,
   pause: FIRST_PAUSE_MS,
   busy: false,
   verified: false,
+  nextExtension: 0,
+  extensionPause: FIRST_EXTENSION_PAUSE_MS,
 });
 
-/** The effect as it is by now. A further reason counts from when it is first seen here: never shorter than its ttl. */
-export const noteEffect = (kept: KeptEffect, effect: Effect, now: number): void => {
-  kept.effect = effect;
+/** What this machine's own journal tells of the effects that it executed. */
+export interface OwnKnowledge {
+  readonly entries: readonly JournalEntry[];
+  readonly boot: Boot | undefined;
+  /** When this process began, monotonic ms: an earlier one sends nothing any more. */
+  readonly bornAt: number;
+}
+
+/**
+ * An effect that an earlier process of this machine executed, as far as its journal knows of it: ends are those of the
+ * machine's monotonic clock, and nothing was sent since this process began.
+ */
+export const inheritedEffect = (effect: Effect, { entries, boot, bornAt }: OwnKnowledge, now: number): KeptEffect => {
+  const kept = takenOverEffect(effect, now);
+  const known = new Map(entries.map((entry) => [entry.command_id, leftInBoot(entry, boot)] as const));
   for (const { command } of effect.reasons) {
-    if (!kept.dues.has(command.command_id)) kept.dues.set(command.command_id, endFrom(now, command.ttl_ms));
+    const left = known.get(command.command_id);
+    if (left !== undefined) kept.dues.set(command.command_id, now + left);
+  }
+  const isAllOurs = effect.reasons.every(({ command }) => known.has(command.command_id));
+  return isAllOurs ? { ...kept, lastSentAt: Math.min(now, bornAt) } : kept;
+};
+
+/**
+ * The effect as it is by now. A further reason of an effect that this process executed ends as the journal says, and
+ * without that it counts from when it is first seen here: never shorter than its ttl.
+ */
+export const noteEffect = (
+  kept: KeptEffect,
+  effect: Effect,
+  now: number,
+  own: Pick<OwnKnowledge, 'entries' | 'boot'>,
+): void => {
+  kept.effect = effect;
+  if (effect.taken_over === true) return;
+  for (const { command } of effect.reasons) {
+    if (kept.dues.has(command.command_id)) continue;
+    const entry = own.entries.find(({ command_id }) => command_id === command.command_id);
+    const left = entry && leftInBoot(entry, own.boot);
+    kept.dues.set(command.command_id, left === undefined ? endFrom(now, command.ttl_ms) : now + left);
   }
 };
 

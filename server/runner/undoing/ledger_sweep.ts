@@ -7,7 +7,7 @@ import type { CommitQueue } from '../keeping/commit_queue';
 import { plannedLedger } from '../keeping/kinds/ledger';
 import type { Planned } from '../keeping/planned';
 import { isAway } from '../keeping/session_lost';
-import { find, read, readMany } from '../keeping/state_docs';
+import { findIds, read, readMany } from '../keeping/state_docs';
 import type { Basics, Connector, StateStore } from '../ports';
 import { leads } from '../session/leads';
 import type { Session } from '../session/session';
@@ -87,8 +87,8 @@ export class LedgerSweep {
   }
 
   private async sweep(): Promise<void> {
-    const found = await find(this.ports.store, 'ledger', { states: ['in_use'], limit: 1_000 });
-    await Promise.all(found.map(({ id }) => this.sweepOne(id)));
+    const found = await findIds(this.ports.store, { kinds: ['ledger'], states: ['in_use'] });
+    await Promise.all(found.map((id) => this.sweepOne(id)));
   }
 
   /** One agent adds the time for all; each looks after its own entries. */

@@ -68,9 +68,9 @@ describe('one attempt at undoing', () => {
     return told.came;
   };
 
-  it('orders nothing where the effect is gone already', async () => {
+  it('cancels what is queued where the effect is gone already, and orders nothing', async () => {
     room.target.is = 'absent';
-    expect([await attempt(), room.target.calls]).toEqual(['absent', ['verify']]);
+    expect([await attempt(), room.target.calls]).toEqual(['absent', ['cancel c1', 'cancel c2', 'verify']]);
   });
 
   it.each(['present', 'unknown'] as const)(
@@ -78,7 +78,7 @@ describe('one attempt at undoing', () => {
     async (is) => {
       room.target.is = is;
       expect(await attempt()).toBe('absent');
-      expect(room.target.calls).toEqual(['verify', 'cancel c1', 'cancel c2', 'undo c1,c2 fence 7', 'verify']);
+      expect(room.target.calls).toEqual(['cancel c1', 'cancel c2', 'verify', 'undo c1,c2 fence 7', 'verify']);
       expect(room.records()).toEqual([]);
     },
   );
@@ -153,7 +153,7 @@ describe('one attempt at undoing', () => {
       room.target.calls.push(`cancelled ${id}`);
     };
     await room.run(attemptUndo(undoing, EFFECT, effect, { ...connector, cancel }));
-    expect(room.target.calls).toEqual(['verify', 'cancelled c1', 'cancelled c2', 'undo c1,c2 fence 7', 'verify']);
+    expect(room.target.calls).toEqual(['cancelled c1', 'cancelled c2', 'verify', 'undo c1,c2 fence 7', 'verify']);
   });
 });
 

@@ -50,8 +50,9 @@ export const attemptUndo = async (
 ): Promise<UndoAttempt> => {
   const { writing, clock } = undoing;
   const handle = handleOf(id, effect);
-  if ((await verifyEffect(clock, connector, handle)).state === 'absent') return 'absent';
+  // First, also where nothing is there: an order that is still queued at the target would take effect afterwards.
   await cancelAll(clock, connector, handle);
+  if ((await verifyEffect(clock, connector, handle)).state === 'absent') return 'absent';
   const outcome = await sendUndo(clock, connector, handle, effect.fence);
   if (outcome.kind === 'refused') {
     await changeEffect(writing, id, (current) => ({
@@ -101,7 +102,8 @@ export const verifyEffect = (clock: Clock, connector: Connector, handle: EffectH
     (why) => ({ state: 'unknown', text: why }),
   );
 
-const cancelAll = (clock: Clock, connector: Connector, handle: EffectHandle): Promise<unknown> =>
+/** Tells the target to drop what it may have queued of an effect. */
+export const cancelAll = (clock: Clock, connector: Connector, handle: EffectHandle): Promise<unknown> =>
   Promise.all(
     handle.command_ids.map((commandId) =>
       callTarget(

@@ -1,107 +1,241 @@
 import { undoRoom, type Room } from '../../../test/builders/undo_room';
 import { anEntry, EFFECT, utcAt } from '../../../test/builders/undoing';
-import type { JournalEntry, UndoOutcome } from '../ports';
-import { CLOCK_SKEW_MS } from '../session/session_times';
-import { undoOffline } from './undo_offline';
+import type { Boot, Capabilities, Connector, JournalEntry, UndoOutcome } from '../ports';
+import { OfflineUndo } from './undo_offline';
 
 const ERROR = { code: 'busy', message: 'try later', retryable: true };
+const DAY_MS = 86_400_000;
+const ALL = (_effectId: string): boolean => true;
 
-const undone = async (room: Room, ...entries: readonly JournalEntry[]): Promise<number> => {
+/** Due so many ms from the start of the test, by the clock of the machine. */
+const dueIn = (ms: number, overrides: Partial<JournalEntry> = {}): JournalEntry =>
+  anEntry({ boot: { id: 'run', due: ms }, fence: 7, ...overrides });
+const past = (overrides: Partial<JournalEntry> = {}): JournalEntry => dueIn(-1, overrides);
+
+interface Scene {
+  readonly room: Room;
+  readonly offline: OfflineUndo;
+  readonly undos: () => readonly string[];
+}
+
+const sceneOf = async (
+  entries: readonly JournalEntry[],
+  {
+    can = {},
+    trusted = true,
+    connectors,
+  }: {
+    can?: Partial<Capabilities>;
+    trusted?: boolean;
+    connectors?: (room: Room) => ReadonlyMap<string, Connector>;
+  } = {},
+): Promise<Scene> => {
+  const room = undoRoom(can);
+  const boot = (): Boot => ({ id: 'run', now: room.scheduler.now });
+  const basics = { ...room.basics, clock: { ...room.basics.clock, boot } };
   await room.journal.put(entries);
-  return room.run(undoOffline({ ...room }));
+  const all = connectors?.(room) ?? room.connectors;
+  const offline = new OfflineUndo({ journal: room.journal, connectors: all, basics, clockTrusted: () => trusted });
+  return { room, offline, undos: () => room.target.calls.filter((call) => call.startsWith('undo')) };
 };
-const past = (overrides: Partial<JournalEntry> = {}) => anEntry({ deadline: utcAt(-60_000), ...overrides });
+/** Rounds for as long as the agent is alone, four a second. */
+const alone = async ({ room, offline }: Scene, ms: number, isOurs = ALL): Promise<void> => {
+  for (let passed = 0; passed < ms; passed += 250) {
+    void offline.round(isOurs);
+    await room.wait(250);
+  }
+};
 
-describe('while OpenSearch is away', () => {
-  it.each<[note: string, deadline: string | null, orders: number]>([
-    ['is undone once the clocks of two machines cannot differ any more', utcAt(-CLOCK_SKEW_MS), 1],
-    ['is undone however late', utcAt(-1_000 * CLOCK_SKEW_MS), 1],
-    ['is not undone a moment too early', utcAt(1 - CLOCK_SKEW_MS), 0],
-    ['is not undone before its time', utcAt(60_000), 0],
-    ['is left to a person where it has no end', null, 0],
-  ])('an effect %s', async (_note, deadline, orders) => {
-    const room = undoRoom();
-    expect(await undone(room, anEntry({ deadline }))).toBe(orders);
-    expect(room.target.count('undo')).toBe(orders);
+describe('while OpenSearch is away an effect', () => {
+  it.each<[note: string, entries: readonly JournalEntry[], undone: boolean]>([
+    ['is undone once its time is over', [past()], true],
+    ['is not undone a moment too early', [dueIn(1_001)], false],
+    ['is undone by UTC where it is of an earlier version of Reflex', [anEntry({ deadline: utcAt(-DAY_MS) })], true],
+    ['is left to a person where it has no end', [anEntry({ deadline: null })], false],
+    ['is kept for a second reason that still holds', [past(), dueIn(240_000, { command_id: 'c2' })], false],
+    ['is kept for a second reason that has no end', [past(), anEntry({ command_id: 'c2', deadline: null })], false],
+    ['is undone with the last of its reasons', [past(), past({ command_id: 'c2' })], true],
+    [
+      'is undone though another effect is not due',
+      [past(), dueIn(DAY_MS, { command_id: 'c2', effect_id: 'effect:2' })],
+      true,
+    ],
+    [
+      'is undone though what was there before it has no end',
+      [past(), anEntry({ command_id: 'c0', deadline: null, gone: true })],
+      true,
+    ],
+  ])('%s', async (_note, entries, undone) => {
+    const scene = await sceneOf(entries);
+    await alone(scene, 1_000);
+    expect(scene.undos()).toHaveLength(undone ? 1 : 0);
+    expect(scene.room.target.is).toBe(undone ? 'absent' : 'present');
+  });
+
+  it('waits while UTC is in doubt and only UTC tells its end', async () => {
+    const scene = await sceneOf([anEntry({ deadline: utcAt(-DAY_MS) })], { trusted: false });
+    await alone(scene, 1_000);
+    expect(scene.room.target.calls).toEqual([]);
   });
 
   it.each<[note: string, entry: JournalEntry, can: { tagged: boolean }]>([
     ['does not carry our command at its target', past(), { tagged: false }],
     ['is at a target that this agent does not have', past({ connector: 'gone' }), { tagged: true }],
-  ])('an effect waits that %s', async (_note, entry, can) => {
-    const room = undoRoom(can);
-    expect(await undone(room, entry)).toBe(0);
-    expect(room.target.calls).toEqual([]);
-    expect(room.disk.journalEntries.get('c1')).toEqual(entry);
+  ])('waits where it %s, and that is told', async (_note, entry, can) => {
+    const scene = await sceneOf([entry], { can });
+    await alone(scene, 1_000);
+    expect(scene.room.target.calls).toEqual([]);
+    expect(scene.room.disk.journalEntries.get('c1')).toEqual(entry);
+    expect(scene.offline.waiting()).toBe(1);
   });
 
-  it('only what carries our command is removed, under a fence that no claim reaches', async () => {
-    const room = undoRoom();
-    await undone(room, past());
-    expect(room.target.calls).toEqual([`undo c1 fence ${Number.MAX_SAFE_INTEGER}`]);
-    expect(room.target.handle).toEqual({
+  it('does not count as waiting where this agent can undo it, or where it is not due', async () => {
+    expect(
+      (
+        await sceneOf([past(), dueIn(DAY_MS, { command_id: 'c2', effect_id: 'effect:2', connector: 'gone' })])
+      ).offline.waiting(),
+    ).toBe(0);
+  });
+
+  it('is left alone where it is not for the caller to undo', async () => {
+    const scene = await sceneOf([past(), past({ command_id: 'c2', effect_id: 'effect:2' })]);
+    await alone(scene, 1_000, (id) => id === 'effect:2');
+    expect(scene.room.target.handle?.effect_id).toBe('effect:2');
+    expect(scene.room.disk.journalEntries.get('c1')).toEqual(past());
+  });
+});
+
+describe('an order to undo offline', () => {
+  it('names every command of the effect, one fence above the highest that the journal knows', async () => {
+    const scene = await sceneOf([past(), past({ command_id: 'c2', fence: 9 }), past({ command_id: 'c3', fence: 8 })]);
+    await alone(scene, 1_000);
+    expect(scene.undos()).toEqual(['undo c1,c2,c3 fence 10']);
+    expect(scene.room.target.handle).toEqual({
       effect_id: EFFECT,
       action: 'block_ip',
       target: { type: 'ip', value: '203.0.113.7' },
-      command_ids: ['c1'],
+      command_ids: ['c1', 'c2', 'c3'],
     });
   });
 
-  it('the journal knows of an undoing before it is ordered, and goes on knowing it', async () => {
-    const room = undoRoom();
-    const known: Array<boolean | undefined> = [];
-    const { undo } = room.target.connector;
-    const connector = {
-      ...room.target.connector,
-      undo: (...order: Parameters<typeof undo>) => {
-        known.push(room.disk.journalEntries.get('c1')?.undone_offline);
-        return undo(...order);
+  it('goes under the lowest fence where the entry is of an earlier version: no later order is refused for it', async () => {
+    const scene = await sceneOf([anEntry({ deadline: utcAt(-DAY_MS) })]);
+    await alone(scene, 1_000);
+    expect(scene.undos()).toEqual(['undo c1 fence 1']);
+  });
+
+  it('is preceded by a cancel of what the target may have queued', async () => {
+    const scene = await sceneOf([past()]);
+    await alone(scene, 1_000);
+    expect(scene.room.target.calls.slice(0, 3)).toEqual(['cancel c1', 'verify', 'undo c1 fence 8']);
+  });
+
+  it('is known to the journal before it is sent', async () => {
+    const known: unknown[] = [];
+    const scene = await sceneOf([past(), past({ command_id: 'c2' })], {
+      connectors: (room) => {
+        const undo: Connector['undo'] = (...order) => {
+          known.push([...room.disk.journalEntries.values()].map((entry) => entry.undone_offline));
+          return room.target.connector.undo(...order);
+        };
+        return new Map([['edge', { ...room.target.connector, undo }]]);
       },
-    };
-    await room.journal.put([past()]);
-    await room.run(undoOffline({ ...room, connectors: new Map([['edge', connector]]) }));
-    expect(known).toEqual([true]);
-    expect(room.journal.open()).toEqual([past({ undone_offline: true })]);
+    });
+    await alone(scene, 1_000);
+    expect(known).toEqual([[true, true]]);
   });
 
-  it('an undoing that fails is tried in every round, and the journal is written once', async () => {
-    const room = undoRoom();
-    room.target.answer = { kind: 'failed', error: ERROR };
-    await room.journal.put([past()]);
-    const put = jest.spyOn(room.journal, 'put');
-    for (let round = 0; round < 3; round += 1) await room.run(undoOffline({ ...room }));
-    expect([put.mock.calls.length, room.target.count('undo')]).toEqual([1, 3]);
+  it('is not sent where a reason came into the journal while it was being marked; the mark goes', async () => {
+    const scene = await sceneOf([past()]);
+    const { journal } = scene.room;
+    const put = jest.spyOn(journal, 'put').mockImplementationOnce(async (entries) => {
+      await journal.put([dueIn(DAY_MS, { command_id: 'c2' })]);
+      return journal.put(entries);
+    });
+    await alone(scene, 1_000);
+    expect(put).toHaveBeenCalled();
+    expect(scene.room.target.calls).toEqual([]);
+    expect(journal.open().map((entry) => entry.undone_offline)).toEqual([undefined, undefined]);
   });
 
-  it.each<[note: string, answer: UndoOutcome | 'silent' | undefined, count: number]>([
-    ['carried out counts', undefined, 1],
-    ['refused does not count', { kind: 'refused', error: ERROR }, 0],
-    ['failed to carry out does not count', { kind: 'failed', error: ERROR }, 0],
-    ['did not answer does not count', 'silent', 0],
-  ])('an order that the target %s', async (_note, answer, count) => {
-    const room = undoRoom();
-    room.target.answer = answer;
-    expect(await undone(room, past())).toBe(count);
-    expect(room.lines).toHaveLength(1 - count);
+  it('is not repeated once the target said twice, its settle time apart, that nothing is there', async () => {
+    const scene = await sceneOf([past()], { can: { settle_time_ms: 2_000 } });
+    await alone(scene, 60_000);
+    expect(scene.undos()).toHaveLength(1);
+    expect(scene.room.target.count('verify')).toBeLessThan(6);
+    expect(scene.room.journal.open()).toEqual([past({ undone_offline: true, gone: true })]);
   });
 
-  it('a target that does not answer keeps the others waiting for one request time-out only', async () => {
-    const room = undoRoom();
+  it('comes again where the effect appears within the settle time', async () => {
+    const scene = await sceneOf([past()], { can: { settle_time_ms: 4_000 } });
+    await alone(scene, 1_000);
+    scene.room.target.is = 'present';
+    await alone(scene, 9_000);
+    expect(scene.undos()).toHaveLength(2);
+    expect(scene.room.target.is).toBe('absent');
+  });
+
+  it('is repeated after pauses that grow, and said once, while the target does not do it', async () => {
+    const scene = await sceneOf([past()]);
+    scene.room.target.answer = { kind: 'failed', error: ERROR };
+    await alone(scene, 300_000);
+    expect(scene.undos().length).toBeGreaterThanOrEqual(8);
+    expect(scene.undos().length).toBeLessThanOrEqual(12);
+    expect(scene.room.lines).toHaveLength(1);
+    scene.room.target.answer = undefined;
+    await alone(scene, 60_000);
+    expect(scene.room.target.is).toBe('absent');
+  });
+
+  it.each<[note: string, answer: UndoOutcome]>([['refused', { kind: 'refused', error: ERROR }]])(
+    'is left to a person once it was %s',
+    async (_note, answer) => {
+      const scene = await sceneOf([past()]);
+      scene.room.target.answer = answer;
+      await alone(scene, 60_000);
+      expect(scene.undos()).toHaveLength(1);
+    },
+  );
+
+  it('waits for no other target: one that does not answer holds up nobody', async () => {
     const other = undoRoom();
-    room.target.answer = 'silent';
-    const connectors = new Map([
-      ['edge', room.target.connector],
-      ['other', other.target.connector],
-    ]);
-    await room.journal.put([past(), past({ command_id: 'c2', connector: 'other' })]);
-    expect(await room.run(undoOffline({ ...room, connectors }))).toBe(1);
-    expect(room.scheduler.now).toBeLessThan(1_500);
+    const scene = await sceneOf(
+      [
+        ...Array.from({ length: 20 }, (_, n) => past({ command_id: `s${n}`, effect_id: `effect:s${n}` })),
+        past({ command_id: 'c2', effect_id: 'effect:2', connector: 'other' }),
+      ],
+      {
+        connectors: (room) =>
+          new Map([
+            ['edge', room.target.connector],
+            ['other', other.target.connector],
+          ]),
+      },
+    );
+    scene.room.target.answer = 'silent';
+    await alone(scene, 1_000);
+    expect(other.target.is).toBe('absent');
   });
 
-  it('an effect that was not due the last time is undone once it is', async () => {
-    const room = undoRoom();
-    expect(await undone(room, anEntry({ deadline: utcAt(0) }))).toBe(0);
-    await room.wait(CLOCK_SKEW_MS);
-    expect(await room.run(undoOffline({ ...room }))).toBe(1);
+  it('is sent to one target at most four at a time', async () => {
+    let most = 0;
+    let under = 0;
+    const scene = await sceneOf(
+      Array.from({ length: 20 }, (_, n) => past({ command_id: `s${n}`, effect_id: `effect:s${n}` })),
+      {
+        connectors: (room) => {
+          const undo: Connector['undo'] = async (...order) => {
+            most = Math.max(most, (under += 1));
+            await room.basics.clock.sleep(50);
+            under -= 1;
+            return room.target.connector.undo(...order);
+          };
+          const verify: Connector['verify'] = async () => ({ state: 'present' });
+          return new Map([['edge', { ...room.target.connector, undo, verify }]]);
+        },
+      },
+    );
+    await alone(scene, 1_000);
+    expect([most, scene.undos().length]).toEqual([4, 20]);
   });
 });

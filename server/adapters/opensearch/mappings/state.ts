@@ -5,6 +5,7 @@ import { boolean, date, keptText, keyword, long, strict } from './fields';
 export const STATE_MAPPINGS = strict(STATE_SCHEMA, {
   kind: keyword,
   write_id: keyword,
+  touched: keyword,
   session: keyword,
   owner: keyword,
   ordinal: long,

@@ -93,6 +93,8 @@ export interface CaseContent {
   readonly acts: readonly CaseAct[];
   /** How often commands of it were claimed. */
   readonly claims: number;
+  /** How often in a row it was held because something stood in its way; the next look waits longer each time. */
+  readonly tries?: number;
   /** UTC; when it is looked at again, or lapses while it waits for a person. */
   readonly due?: string;
   readonly note?: string;
@@ -115,6 +117,12 @@ export const caseStateOf = (decision: Decision | undefined, acts: readonly CaseA
   if (decision.verdict === 'hold' || (decision.held?.some((act) => !act.shadow) ?? false)) return 'held';
   return decision.verdict === 'escalate' && acts.every((act) => act.status === 'shadow') ? 'waiting' : 'decided';
 };
+
+/** UTC after every moment at which something can be due. */
+const EVER = '9999-12-31T00:00:00.000Z';
+
+/** Search for decided cases that will be looked at once more: permits before their time ends. */
+export const toReview = (owners: readonly string[]) => ({ owners, states: ['decided'], dueBefore: EVER }) as const;
 
 export const plannedCase = (
   content: CaseContent,

@@ -4,22 +4,34 @@ import type { Target } from '../../../../common/flow/decision';
 import { digestOf } from '../../../engine/digest/digest';
 import { deadlineOf, type Effect, type EffectReason } from '../../../engine/execution/effect';
 import { shortFacet } from './facet';
-import type { JournalEntry } from '../../ports';
+import type { Boot, JournalEntry } from '../../ports';
 import type { Planned } from '../planned';
 
 /** One effect: connector, kind of effect, canonical target. */
 export const effectId = (connector: string, action: string, target: Target): string =>
   `effect:${digestOf([connector, action, target.type, target.value, target.host ?? ''])}`;
 
+/** When and of what state an entry of the journal is. */
+export interface JournalStamp extends Pick<JournalEntry, 'at' | 'generation' | 'claim'> {
+  /** Of the effect, by then. */
+  readonly fence: number;
+  readonly boot?: Boot | undefined;
+}
+
 /** What this agent needs to undo an effect for one of its reasons without asking anybody. */
-export const journalEntryOf = (effectId: string, { command, deadline }: EffectReason, at: string): JournalEntry => ({
+export const journalEntryOf = (
+  effectId: string,
+  { command, deadline }: EffectReason,
+  { boot, ...stamp }: JournalStamp,
+): JournalEntry => ({
   command_id: command.command_id,
   effect_id: effectId,
   connector: command.connector,
   action: command.action,
   target: command.target,
   deadline,
-  at,
+  ...present({ boot: boot && command.ttl_ms !== null ? { id: boot.id, due: boot.now + command.ttl_ms } : undefined }),
+  ...stamp,
 });
 
 export const plannedEffect = (id: string, effect: Effect, at: string): Planned<'effect', Effect> => {

@@ -8,7 +8,7 @@ import { areAlertsFollowed, followAlerts } from './alert_cursor';
 import { alertSourceOf, emptyReader } from '../../../../test/builders/alert_source';
 import { CommitQueue } from '../../keeping/commit_queue';
 import { EvidenceCopier } from '../../keeping/evidence_copier';
-import type { Admission } from '../../door/door';
+import type { Admission } from '../../door/admission';
 import type { SourceHealth } from '../source_health';
 import { StoreUnavailable, type AlertDocument, type AlertReader, type EvidenceLog } from '../../ports';
 
@@ -82,19 +82,26 @@ const sceneOf = (peers: string[] = []): Playing => {
     },
   };
   const shift = { parts: { store, commits, clock, session } };
+  const admit = async (event: ReceivedEvent): Promise<Admission> => {
+    const kind = scene.answer(event);
+    if (kind === 'accepted') {
+      scene.admitted.push(event.case_id);
+      scene.cases.add(event.case_id);
+    }
+    if (kind === 'overloaded') return { kind, retry_after_s: 2 };
+    if (kind === 'unavailable') return { kind, why: '' };
+    const content = { received: event, state: 'decided' as const, acts: [], claims: 0 };
+    return kind === 'accepted'
+      ? { kind, case_id: event.case_id, content }
+      : { kind: 'spooled', case_id: event.case_id };
+  };
   const agent = {
     shift,
     parts: { clock, log },
-    admit: async (event: ReceivedEvent): Promise<Admission> => {
-      const kind = scene.answer(event);
-      if (kind === 'accepted') {
-        scene.admitted.push(event.case_id);
-        scene.cases.add(event.case_id);
-      }
-      if (kind === 'overloaded') return { kind, retry_after_s: 2 };
-      return kind === 'unavailable' ? { kind, why: '' } : { kind: 'spooled', case_id: event.case_id };
+    door: {
+      onMessages: () => undefined,
+      firm: { admit, refuse: async () => ({ kind: 'quarantined', reason: 'invalid', fields: [] }) },
     },
-    door: { onMessages: () => undefined, refuse: async () => ({ kind: 'quarantined', reason: 'invalid', fields: [] }) },
   } as unknown as Agent;
   const source = alertSourceOf(agent, reader);
   void followAlerts(source, () => scene.over);
@@ -139,11 +146,15 @@ describe('the cursor over alerts', () => {
       expect([scene.cases.size, positionOf(scene)]).toEqual([10, { 'index/0': 9 }]);
     },
   );
-  it('goes on when an event is on the disk, for that is durable', async () => {
+  it('does not go on while an event is only on the disk of one host', async () => {
     const scene = sceneOf();
     await pass(scene, 1_000);
+    const before = positionOf(scene);
     scene.alerts.push(alertOf(0));
     scene.answer = () => 'spooled';
+    await pass(scene, 5_000);
+    expect(positionOf(scene)).toEqual(before);
+    scene.answer = () => 'accepted';
     await pass(scene, 5_000);
     expect(positionOf(scene)).toEqual({ 'index/0': 0 });
   });

@@ -8,6 +8,7 @@ import { leads } from '../../session/leads';
 import type { AlertDocument, AlertPosition, StateStore } from '../../ports';
 import type { AlertSource } from './alert_source';
 import { receiveAlerts } from './receive_alerts';
+import { isDurable } from '../../door/admission';
 import { isAway } from '../../keeping/session_lost';
 
 /*
@@ -34,8 +35,27 @@ const saveCursor = (shift: ShiftWith<'clock' | 'commits'>, cursor: Cursor): Prom
     }),
   });
 
-/** Durable answers let the cursor go on; anything else means: read the same again later. */
-const isDurable = (kind: string): boolean => kind !== 'overloaded' && kind !== 'unavailable';
+/** The same source, for what is read here and can be read again: only what is in OpenSearch counts as taken. */
+const firmSource = (source: AlertSource): AlertSource => {
+  const { agent } = source;
+  const { firm } = agent.door;
+  return {
+    ...source,
+    agent: {
+      parts: agent.parts,
+      get shift() {
+        return agent.shift;
+      },
+      admit: firm.admit,
+      door: {
+        firm,
+        refuse: firm.refuse,
+        keepMessage: (text) => agent.door.keepMessage(text),
+        onMessages: (take) => agent.door.onMessages(take),
+      },
+    },
+  };
+};
 
 const noticesOf = async ({ monitors }: AlertSource, { id, source }: AlertDocument): Promise<readonly AlertNotice[]> => {
   if (!isFinding(source)) return [noticeFromIndex(id, source)];
@@ -64,8 +84,9 @@ class AlertCursor {
       return false;
     }
     const notices = (await Promise.all(alerts.map((each) => noticesOf(this.source, each)))).flat();
-    const admissions = await receiveAlerts(this.source, notices);
-    if (!admissions.every(({ kind }) => isDurable(kind))) return false;
+    const admissions = await receiveAlerts(firmSource(this.source), notices);
+    // Durable answers let the cursor go on; anything else means: read the same again later.
+    if (!admissions.every(isDurable)) return false;
     await saveCursor(shift, { ...known, position });
     if (alerts.length >= PAGE) await this.tell(known.patterns, position);
     return true;

@@ -5,7 +5,7 @@ import { readAlertingWebhook } from '../../../engine/intake/alerting_webhook';
 import type { AlertNotice } from '../../../engine/intake/alert_notice';
 import { digestOf } from '../../../engine/digest/digest';
 import { isAway } from '../../keeping/session_lost';
-import type { Admission } from '../../door/door';
+import type { Admission } from '../../door/admission';
 import { leads } from '../../session/leads';
 import { inBackground } from '../../keeping/in_background';
 import { shiftOf, type AlertSource } from './alert_source';

@@ -12,7 +12,7 @@ type AlertShift = 'bundles' | 'clock' | 'commits' | 'session' | 'store';
 /** What reading alerts takes of an agent. */
 interface AlertAgent extends AgentWith<'clock' | 'evidence' | 'log'>, JoinedWith<AlertShift> {
   readonly admit: EventTaker['admit'];
-  readonly door: Pick<IntakeDoor, 'keepMessage' | 'onMessages' | 'refuse'>;
+  readonly door: Pick<IntakeDoor, 'keepMessage' | 'onMessages' | 'refuse' | 'firm'>;
 }
 
 /** What everything that reads alerts works with. */

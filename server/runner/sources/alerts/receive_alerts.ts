@@ -14,7 +14,7 @@ import {
   type MappedEvent,
 } from '../../../engine/intake/map_alert';
 import { queryOfPeriod, type MonitorDefinition } from '../../../engine/intake/monitor_definition';
-import type { Admission } from '../../door/door';
+import type { Admission } from '../../door/admission';
 import type { AlertReader, RelatedDocument } from '../../ports';
 import { keptEvent } from '../receive';
 import { shiftOf, type AlertSource } from './alert_source';

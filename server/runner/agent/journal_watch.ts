@@ -1,0 +1,94 @@
+import { StoreUnavailable, type JournalEntry } from '../ports';
+import { PERMIT_MS } from '../session/session_times';
+import { byEffect } from '../undoing/journal_due';
+import { OfflineUndo } from '../undoing/undo_offline';
+import type { AgentParts } from './parts';
+import { unknownToState } from './reconcile_journal';
+import type { Shift } from './shift';
+
+/*
+ * Looks after the undo journal for as long as the process lives: what nobody else can undo is undone from it. That is
+ * everything while this agent is alone, and otherwise what an earlier process of it left, or what the state does not
+ * know.
+ */
+
+const ROUND_MS = 250;
+const COMPARE_MS = 60_000;
+
+interface WatchPorts extends Pick<AgentParts, 'store' | 'journal' | 'connectors' | 'clock' | 'log' | 'clockTrusted'> {
+  /** The session that is up, if one is. */
+  readonly shift: () => Shift | undefined;
+  /** Agents of another version work with the state: they look after the effects of this one as well. */
+  readonly othersWork: () => boolean;
+  /** The state is not the one that this agent knows. */
+  readonly isReplaced: () => boolean;
+}
+
+export class JournalWatch {
+  private readonly offline: OfflineUndo;
+  /** Commands of earlier processes: nobody but this one will ever finish them, until their session is taken over. */
+  private readonly inherited: ReadonlySet<string>;
+  private unknown: ReadonlySet<string> = new Set();
+  private nextCompare = 0;
+  /** When a heartbeat last succeeded, monotonic ms; at first when this process began. */
+  private heardAt: number;
+
+  constructor(private readonly ports: WatchPorts) {
+    this.offline = new OfflineUndo({ ...ports, basics: ports });
+    this.inherited = new Set(ports.journal.open().map(({ command_id }) => command_id));
+    this.heardAt = ports.clock.monotonic();
+  }
+
+  /** Containments that only this machine knows of. */
+  get knownHereOnly(): number {
+    const open = byEffect(this.ports.journal.open().filter((entry) => entry.gone !== true));
+    if (this.ports.isReplaced()) return open.size;
+    return [...this.unknown].filter((id) => open.has(id)).length;
+  }
+
+  /** Containments that are due and have to wait for OpenSearch. */
+  get waiting(): number {
+    return this.isAlone ? this.offline.waiting() : 0;
+  }
+
+  /**
+   * True once every permit of this agent has lapsed: from then on it starts nothing, confirms nothing, and nothing that
+   * others write is a reason to wait, for a reason counts only once it is in this journal.
+   */
+  get isAlone(): boolean {
+    const now = this.ports.clock.monotonic();
+    const shift = this.ports.shift();
+    if (shift !== undefined) this.heardAt = Math.max(this.heardAt, now - shift.session.silentForMs);
+    return now - this.heardAt > PERMIT_MS;
+  }
+
+  async run(until: () => boolean): Promise<void> {
+    const { clock, log } = this.ports;
+    while (!until()) {
+      this.undoOnce();
+      await this.compare().catch((cause: unknown) => {
+        if (!(cause instanceof StoreUnavailable)) log.error('comparing the journal failed', { why: String(cause) });
+      });
+      await clock.sleep(ROUND_MS);
+    }
+  }
+
+  private undoOnce(): void {
+    const isAlone = this.isAlone && !this.ports.othersWork();
+    if (!isAlone && this.inherited.size === 0 && this.unknown.size === 0) return;
+    const shift = this.ports.shift();
+    const isLeft = (id: string, entries: readonly JournalEntry[]): boolean =>
+      (this.unknown.has(id) || entries.some(({ command_id }) => this.inherited.has(command_id))) &&
+      shift?.effects.isKept(id) !== true;
+    if (isAlone) void this.offline.round(() => true);
+    else if (shift !== undefined) void this.offline.round(isLeft);
+  }
+
+  /** Which effects of the journal the state does not know. */
+  private async compare(): Promise<void> {
+    const { clock, shift } = this.ports;
+    if (shift() === undefined || clock.monotonic() < this.nextCompare) return;
+    this.nextCompare = clock.monotonic() + COMPARE_MS;
+    this.unknown = await unknownToState(this.ports);
+  }
+}

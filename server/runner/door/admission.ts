@@ -1,0 +1,60 @@
+import type { BadField } from '../../../common/codec/decode';
+import type { Intake, ReceivedEvent } from '../../../common/flow/event';
+import type { CaseContent } from '../keeping/kinds/case';
+import type { QuarantineReason } from '../record/quarantine_entry';
+
+/** What the sender is told. */
+export type Admission =
+  | { readonly kind: 'accepted'; readonly case_id: string; readonly content: CaseContent }
+  | { readonly kind: 'duplicate'; readonly case_id: string; readonly content: CaseContent }
+  /** Kept on the local disk; decided as soon as OpenSearch is back. */
+  | { readonly kind: 'spooled'; readonly case_id: string }
+  | {
+      readonly kind: 'quarantined';
+      readonly reason: QuarantineReason;
+      readonly fields: readonly BadField[];
+      /** Set while it is only on the local disk. */
+      readonly kept?: true;
+    }
+  /** Not kept: send it again after so many seconds. */
+  | { readonly kind: 'overloaded'; readonly retry_after_s: number }
+  | { readonly kind: 'unavailable'; readonly why: string };
+
+/**
+ * How firmly something must be in hand before its sender is told that it is. `durable`: in OpenSearch, so that the loss
+ * of this host loses nothing; for sources that can repeat. `kept`: on the local disk at least; for webhooks, whose
+ * senders may not come again.
+ */
+export type Need = 'durable' | 'kept';
+
+/** It is in OpenSearch, as a case or in the quarantine. */
+export const isDurable = (admission: Admission): boolean =>
+  admission.kind === 'accepted' ||
+  admission.kind === 'duplicate' ||
+  (admission.kind === 'quarantined' && admission.kept !== true);
+
+/** It is in OpenSearch or on the local disk. */
+export const isKept = (admission: Admission): boolean =>
+  isDurable(admission) || admission.kind === 'spooled' || admission.kind === 'quarantined';
+
+/** What this process counted since its start. */
+export interface IntakeCounters {
+  readonly received: number;
+  readonly duplicates: number;
+  readonly quarantined: number;
+  readonly accepted: number;
+  readonly refused: number;
+  /** Of those received: counted before by an earlier start of this agent, which kept them on the disk. */
+  readonly resumed: number;
+}
+
+/** What sources that can repeat hand in through: what it says is in hand is durable. */
+export interface FirmDoor {
+  readonly admit: (received: ReceivedEvent) => Promise<Admission>;
+  readonly refuse: (
+    reason: QuarantineReason,
+    source: Intake,
+    original: unknown,
+    fields: readonly BadField[],
+  ) => Promise<Admission>;
+}

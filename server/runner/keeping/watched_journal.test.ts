@@ -1,0 +1,88 @@
+import { FakeDisk } from '../../../test/fakes/fake_disk';
+import { Scheduler } from '../../../test/fakes/scheduler';
+import { clockOf, drive, quietLog } from '../../../test/builders/store_port';
+import { anEntry } from '../../../test/builders/undoing';
+import { DiskFailed } from '../ports';
+import { WatchedJournal } from './watched_journal';
+
+/* What begins an effect must be on the disk; what ends one may wait until there is room. */
+
+let scheduler: Scheduler;
+let disk: FakeDisk;
+let journal: WatchedJournal;
+let lines: string[];
+let over: boolean;
+beforeEach(async () => {
+  scheduler = new Scheduler();
+  disk = new FakeDisk();
+  lines = [];
+  over = false;
+  journal = new WatchedJournal(disk.ports(async () => undefined).journal, {
+    clock: clockOf(scheduler),
+    log: quietLog(lines),
+  });
+  await journal.put([anEntry(), anEntry({ command_id: 'c2' })]);
+  disk.full = true;
+});
+afterEach(() => {
+  over = true;
+});
+const idsOf = (): readonly string[] => journal.open().map(({ command_id }) => command_id);
+const roomAgain = async (): Promise<void> => {
+  void journal.run(() => over);
+  disk.full = false;
+  await drive(scheduler, scheduler.runUntil(scheduler.now + 5_000));
+};
+
+describe('on a full disk', () => {
+  it('a new command is refused', async () => {
+    await expect(journal.put([anEntry({ command_id: 'c3' })])).rejects.toBeInstanceOf(DiskFailed);
+    expect([idsOf(), journal.trouble]).toEqual([['c1', 'c2'], 'the disk is full']);
+  });
+
+  it('a new command is refused together with what is known already', async () => {
+    const both = [anEntry({ undone_offline: true }), anEntry({ command_id: 'c3' })];
+    await expect(journal.put(both)).rejects.toBeInstanceOf(DiskFailed);
+    // A mark counts at once: nobody joins what may be on its way out.
+    expect(journal.open().map(({ undone_offline }) => undone_offline)).toEqual([true]);
+  });
+
+  it('a command is closed all the same, and on the disk once there is room', async () => {
+    await journal.close(['c1']);
+    expect([idsOf(), disk.journalEntries.has('c1')]).toEqual([['c2'], true]);
+    await roomAgain();
+    expect([idsOf(), disk.journalEntries.has('c1'), journal.trouble]).toEqual([['c2'], false, undefined]);
+  });
+
+  it('a change of an open command counts all the same, and is on the disk once there is room', async () => {
+    await journal.put([anEntry({ undone_offline: true })]);
+    expect(journal.open().find(({ command_id }) => command_id === 'c1')?.undone_offline).toBe(true);
+    expect(disk.journalEntries.get('c1')?.undone_offline).toBeUndefined();
+    await roomAgain();
+    expect(disk.journalEntries.get('c1')?.undone_offline).toBe(true);
+  });
+
+  it('a command that is put once more after it was closed is open again', async () => {
+    await journal.close(['c1']);
+    disk.full = false;
+    await journal.put([anEntry()]);
+    await roomAgain();
+    expect(idsOf()).toContain('c1');
+  });
+
+  it('is told once, and that it is over', async () => {
+    for (let round = 0; round < 5; round += 1) await journal.close(['c1']);
+    await roomAgain();
+    expect(lines).toEqual(['the local disk cannot be written', 'the local disk can be written again']);
+  });
+});
+
+it('an error that is not the disk’s is nobody’s trouble to wait for', async () => {
+  const broken = { put: () => Promise.reject(new Error('a bug')), close: () => Promise.reject(new Error('a bug')) };
+  const watched = new WatchedJournal(
+    { ...broken, open: () => [], ofEffect: () => [] },
+    { clock: clockOf(scheduler), log: quietLog() },
+  );
+  await expect(watched.close(['c1'])).rejects.toThrow('a bug');
+  await expect(watched.put([anEntry()])).rejects.toThrow('a bug');
+});

@@ -1,0 +1,112 @@
+import { whyOf } from '../../../common/why';
+import { DiskFailed, type Basics, type Journal, type JournalEntry } from '../ports';
+
+/*
+ * The undo journal on a disk that may be full. What begins an effect must be on the disk first: if it cannot be, the
+ * effect does not begin. What ends one may wait: undoing goes on, and what the disk did not take is written once it
+ * does. Until then it is remembered here; a crash before that only makes this agent look at an ended effect again.
+ */
+
+/** The disk is tried again this often while it refuses, ms. */
+const TRY_AGAIN_MS = 2_000;
+/** So much is written to find out whether there is room again, more than a file has to spare in its last block. */
+const PROBE_CHARACTERS = 8_192;
+const PROBE = `probe:${'-'.repeat(PROBE_CHARACTERS)}`;
+
+export class WatchedJournal implements Journal {
+  /** Changes of open entries that the disk has not taken: a new entry, or undefined for one that is closed. */
+  private readonly owed = new Map<string, JournalEntry | undefined>();
+  private failure: string | undefined;
+  private told: { readonly of: readonly JournalEntry[]; readonly open: readonly JournalEntry[] } | undefined;
+
+  constructor(
+    private readonly journal: Journal,
+    private readonly basics: Pick<Basics, 'clock' | 'log'>,
+  ) {}
+
+  /** Why the disk takes nothing; undefined while it does. */
+  get trouble(): string | undefined {
+    return this.failure;
+  }
+
+  async put(entries: readonly JournalEntry[]): Promise<void> {
+    const known = new Set(this.open().map(({ command_id }) => command_id));
+    try {
+      await this.journal.put(entries);
+    } catch (cause) {
+      this.note(cause);
+      if (!(cause instanceof DiskFailed) || !entries.every(({ command_id }) => known.has(command_id))) throw cause;
+      this.owe(entries.map((entry) => [entry.command_id, entry]));
+      return;
+    }
+    this.settled(entries.map(({ command_id }) => command_id));
+  }
+
+  async close(commandIds: readonly string[]): Promise<void> {
+    try {
+      await this.journal.close(commandIds);
+    } catch (cause) {
+      this.note(cause);
+      if (!(cause instanceof DiskFailed)) throw cause;
+      this.owe(commandIds.map((id) => [id, undefined]));
+      return;
+    }
+    this.settled(commandIds);
+  }
+
+  open(): readonly JournalEntry[] {
+    const of = this.journal.open();
+    if (this.owed.size === 0) return of;
+    if (this.told?.of === of) return this.told.open;
+    const open = of.flatMap((entry) =>
+      this.owed.has(entry.command_id) ? (this.owed.get(entry.command_id) ?? []) : [entry],
+    );
+    this.told = { of, open };
+    return open;
+  }
+
+  ofEffect(effectId: string): readonly JournalEntry[] {
+    return this.journal
+      .ofEffect(effectId)
+      .flatMap((entry) => (this.owed.has(entry.command_id) ? (this.owed.get(entry.command_id) ?? []) : [entry]));
+  }
+
+  /** Tries the disk again while it refuses, until told otherwise. */
+  async run(until: () => boolean): Promise<void> {
+    while (!until()) {
+      await this.basics.clock.sleep(TRY_AGAIN_MS);
+      if (this.failure === undefined) continue;
+      const puts = [...this.owed.values()].flatMap((entry) => entry ?? []);
+      const closed = [...this.owed].flatMap(([id, entry]) => (entry === undefined ? [id] : []));
+      // The probe comes first, and alone: with room for a few bytes only, the next claim would be refused again.
+      const isRoom = await this.journal.close([PROBE]).then(
+        () => true,
+        (cause: unknown) => {
+          this.note(cause);
+          return false;
+        },
+      );
+      if (!isRoom) continue;
+      this.failure = undefined;
+      this.basics.log.info('the local disk can be written again');
+      await this.put(puts);
+      await this.close(closed);
+    }
+  }
+
+  private note(cause: unknown): void {
+    const why = whyOf(cause);
+    if (this.failure === undefined) this.basics.log.error('the local disk cannot be written', { why });
+    this.failure = why;
+  }
+
+  private owe(changes: ReadonlyArray<readonly [id: string, entry: JournalEntry | undefined]>): void {
+    for (const [id, entry] of changes) this.owed.set(id, entry);
+    this.told = undefined;
+  }
+
+  private settled(ids: readonly string[]): void {
+    for (const id of ids) this.owed.delete(id);
+    this.told = undefined;
+  }
+}

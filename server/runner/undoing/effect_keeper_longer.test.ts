@@ -1,0 +1,148 @@
+import type { CallOutcome } from '../ports';
+import type { Effect } from '../../engine/execution/effect';
+import { effectScene, type EffectScene } from '../../../test/builders/effect_scene';
+import { aCase, aCaseAct, aReason, anEffect, anEntry, utcAt } from '../../../test/builders/undoing';
+
+/* A target that ends effects by itself, and a further reason that ends later than it was told. */
+
+const MINUTE = 60_000;
+const ERROR = { code: 'no', message: 'it says no', retryable: false };
+const OK: CallOutcome = { kind: 'succeeded' };
+
+let scene: EffectScene;
+afterEach(() => scene.end());
+
+const told: Array<number | null> = [];
+const expiring = (answer: CallOutcome | undefined = OK, can = {}): void => {
+  told.length = 0;
+  scene = effectScene({ native_ttl: true, ...can });
+  scene.target.extends = (lastsMs) => {
+    told.push(lastsMs);
+    return answer;
+  };
+};
+/** Told to keep it for a minute; the further reason lasts as long as the test says. */
+const joined = (ttl_ms: number | null, change: Partial<Effect> = {}): Effect =>
+  anEffect({ ordered_until: utcAt(MINUTE), reasons: [aReason(), aReason('c2', { ttl_ms })], ...change });
+
+describe('a further reason', () => {
+  it.each<[note: string, ttl: number | null, until: string | null]>([
+    ['that ends later', 10 * MINUTE, utcAt(10 * MINUTE)],
+    ['that only a person ends', null, null],
+  ])('%s is told to the target at once, under a higher fence, and the state says so', async (_note, ttl, until) => {
+    expiring();
+    scene.keep(joined(ttl));
+    await scene.wait(1_000);
+    expect(scene.target.calls.filter((call) => call.startsWith('extend'))).toEqual(['extend c1,c2 fence 4']);
+    if (ttl === null) expect(told).toEqual([null]);
+    else expect(Math.abs((told[0] ?? 0) - ttl)).toBeLessThan(500);
+    expect(scene.effect()).toMatchObject({ state: 'present', fence: 4, ordered_until: until });
+    expect(scene.recordOf('sent')?.command.command_id).toBe('c2');
+    await scene.wait(50_000);
+    expect(told).toHaveLength(1);
+  });
+
+  it.each<[note: string, effect: Effect, can: object]>([
+    ['ends with what the target knows', joined(MINUTE), {}],
+    ['ends later, where the target never ends anything by itself', joined(10 * MINUTE), { native_ttl: false }],
+    ['is the first one, as an earlier version wrote it', anEffect(), {}],
+  ])('that %s is told to nobody', async (_note, effect, can) => {
+    expiring(OK, can);
+    scene.keep(effect);
+    await scene.wait(20_000);
+    expect(scene.target.count('extend') + scene.target.count('execute')).toBe(0);
+  });
+
+  it('that moves the end by little waits until little is left', async () => {
+    expiring();
+    const ten = 10 * MINUTE;
+    const reasons = [aReason('c1', { ttl_ms: ten }), aReason('c2', { ttl_ms: ten + 5_000 })];
+    scene.keep(anEffect({ reasons, ordered_until: utcAt(ten) }));
+    await scene.wait(9 * MINUTE - 1_000);
+    expect(told).toEqual([]);
+    await scene.wait(3_000);
+    expect(told).toHaveLength(1);
+  });
+
+  it('is told once this agent may start something', async () => {
+    expiring();
+    scene.room.session.stands = 'permit_lapsed';
+    scene.keep(joined(10 * MINUTE));
+    await scene.wait(5_000);
+    expect(told).toEqual([]);
+    scene.room.session.stands = undefined;
+    await scene.wait(5_000);
+    expect(told).toHaveLength(1);
+  });
+
+  it('is told again, after pauses that grow, while nobody knows whether the target took it', async () => {
+    expiring({ kind: 'unknown', error: { ...ERROR, retryable: true } });
+    scene.keep(joined(60 * MINUTE));
+    await scene.wait(50_000);
+    expect(told.length).toBeGreaterThanOrEqual(4);
+    expect(told.length).toBeLessThanOrEqual(6);
+    expect(scene.effect()?.ordered_until).toBe(utcAt(MINUTE));
+  });
+
+  it('that the target refuses leaves, a person decides about it, and the effect ends with the others', async () => {
+    expiring({ kind: 'failed', error: ERROR });
+    scene.room.putCase(aCase('case:c2', { acts: [aCaseAct({ command_id: 'c2' })] }));
+    await scene.room.journal.put([anEntry(), anEntry({ command_id: 'c2' })]);
+    scene.keep(joined(10 * MINUTE));
+    await scene.wait(2_000);
+    expect(scene.effect()?.reasons.map(({ command }) => command.command_id)).toEqual(['c1']);
+    expect(scene.room.caseOf('case:c2')).toMatchObject({
+      acts: [{ status: 'waiting', text: 'the target cannot keep it for longer: it says no' }],
+    });
+    expect(scene.room.journal.open().map(({ command_id }) => command_id)).toEqual(['c1']);
+    expect(scene.recordOf('failed')?.command.command_id).toBe('c2');
+    await scene.wait(MINUTE + 5_000);
+    expect(scene.effect()?.state).toBe('absent');
+  });
+});
+
+describe('a target that cannot be told', () => {
+  const mute = (can = {}): void => {
+    expiring(OK, can);
+    scene.target.extends = undefined;
+  };
+
+  it('gets the further command itself, under a higher fence', async () => {
+    mute({ idempotency: 'key' });
+    scene.keep(joined(10 * MINUTE));
+    await scene.wait(2_000);
+    expect(scene.target.count('execute')).toBe(1);
+    expect(scene.effect()).toMatchObject({ state: 'present', fence: 4, ordered_until: utcAt(10 * MINUTE) });
+  });
+
+  it('that says yes and does not show it keeps the effect for the other reasons only', async () => {
+    mute({ idempotency: 'key' });
+    scene.room.putCase(aCase('case:c2', { acts: [aCaseAct({ command_id: 'c2' })] }));
+    scene.target.takes = async () => {
+      scene.target.is = 'absent';
+      return OK;
+    };
+    scene.keep(joined(10 * MINUTE));
+    await scene.wait(500);
+    expect(scene.room.caseOf('case:c2')?.acts[0]?.status).toBe('waiting');
+    expect(scene.effect()?.reasons).toHaveLength(1);
+  });
+
+  it.each<[note: string, can: object, change: Partial<Effect>]>([
+    ['where each sending counts', { idempotency: 'none' }, {}],
+    ['by an agent that took the effect over', { idempotency: 'key' }, { taken_over: true }],
+  ])('gets nothing %s', async (_note, can, change) => {
+    mute(can);
+    scene.keep(joined(10 * MINUTE, change));
+    await scene.wait(20_000);
+    expect(scene.target.count('execute')).toBe(0);
+  });
+
+  it('gets nothing while the kill switch covers it', async () => {
+    mute({ idempotency: 'key' });
+    scene.room.session.stands = 'stopped';
+    scene.keep(joined(10 * MINUTE));
+    await scene.wait(20_000);
+    expect(scene.target.count('execute')).toBe(0);
+  });
+});
