@@ -24,4 +24,9 @@ export const NOT_YET: readonly NotYet[] = [
   { what: 'journal_empties', why: 'journal entries of effects that another agent ended stay until the next start' },
 ];
 
+/** Harsh seeds of `npm test` that fail with a fault that nobody traced yet. */
+export const FAILING_SEEDS: ReadonlyMap<number, string> = new Map([
+  [20_019, 'in a gale its owner ended an effect 24 s before a reason that was written 6 s earlier'],
+]);
+
 export const isNotYet = (what: string): boolean => NOT_YET.some((each) => each.what === what);
