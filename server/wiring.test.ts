@@ -1,8 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import type { StatusView } from '../common/api/routes';
+import { anEvent } from '../test/builders/events';
 import { BareHost } from '../test/demo/bare_host';
 import { temporaryFolder } from '../test/contracts/temporary_folder';
+import { openFileSpool } from './adapters/spool/file_spool';
 import { openFileJournal } from './adapters/system/file_journal';
 import { StoreUnavailable } from './runner/ports';
 import { wire } from './wiring';
@@ -47,6 +49,30 @@ describe('the wiring while OpenSearch is away', () => {
     expect((await host.call('post', '/api/reflex/demo/end')).status).toBe(503);
     await wired.stop();
     await started;
+  });
+
+  it('keeps events on its disk', async () => {
+    const host = hostWith();
+    const wired = wire(host.parts);
+    const started = wired.start();
+    await until(() => isWaiting(host));
+    const headers = { authorization: `Bearer ${readFileSync(join(temporary.folder, 'intake-token'), 'utf8').trim()}` };
+    const event = { ...anEvent(), timestamp: new Date().toISOString() };
+    const handIn = () => host.call('post', '/api/reflex/events', { body: JSON.stringify(event), headers });
+    expect(await handIn()).toMatchObject({ status: 202, body: { results: [{ status: 'spooled' }] } });
+    expect(await statusOf(host)).toMatchObject({
+      loading: true,
+      troubles: [{ code: 'store_unavailable' }],
+      counters: { spooled: 1 },
+    });
+    expect(
+      (await host.call('post', '/api/reflex/brakes/resume', { body: { scope: 'all', reason: 'all is well' } })).status,
+    ).toBe(503);
+    await wired.stop();
+    await started;
+    const spool = await openFileSpool({ folder: join(temporary.folder, 'spool'), persistent: true });
+    expect(spool.size()).toBe(1);
+    await spool.end();
   });
 
   it('takes an order to stop, keeps it on the disk and shows that only this host has it', async () => {

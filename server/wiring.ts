@@ -7,7 +7,7 @@ import type { Caller } from './routes/bind';
 import { registerRoutes } from './routes/register_routes';
 import { HostStop } from './runner/session/host_stop';
 import { beginLife } from './wiring/begin_life';
-import { bindingTo, readyIn } from './wiring/binding';
+import { bindingTo, partsIn } from './wiring/binding';
 import type { Engine } from './wiring/build';
 import { ChangeHub } from './wiring/change_hub';
 import { USUAL_DEMO, type DemoOptions } from './wiring/demo/demo';
@@ -33,17 +33,17 @@ export const wireWith = (host: HostParts, demoOptions: DemoOptions): Wired => {
   const localStop = new FileStop(join(host.dataFolder, 'stop.json'));
   const hostStop = new HostStop({ localStop, clock: realClock, log: host.log });
   const life = new EngineLife<Engine>(host.log, {
-    begin: (each) => beginLife({ host, demo, hub, hostStop, steps }, each),
+    begin: (each, turns) => beginLife({ host, demo, hub, hostStop, steps }, each, turns),
     clearDemo: (each) => demo.clear(each),
   });
-  const status = new StatusTeller({ host, demo, steps, hostStop }, () => life.ready);
+  const status = new StatusTeller({ host, demo, steps, hostStop }, life);
   const metrics = new Metrics(
-    () => life.ready,
+    () => life.standing,
     () => status.tell(SCRAPER),
   );
   const parts = {
     ...bindingTo(host, life),
-    ready: readyIn(life),
+    ...partsIn(life),
     hostStop,
     status: (caller: Caller | undefined) => status.tell(caller),
     metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
@@ -54,7 +54,7 @@ export const wireWith = (host: HostParts, demoOptions: DemoOptions): Wired => {
   return {
     start: () => life.begin(),
     stop: async () => {
-      const containments = life.ready?.agent.shift?.effects.size ?? 0;
+      const containments = life.standing?.agent.shift?.effects.size ?? 0;
       await life.end();
       return { containments };
     },

@@ -28,8 +28,11 @@ export interface RouteContract<Params, Query, Body, Answer> {
   readonly raw?: boolean;
   /** The handler itself checks who calls, by what the request carries: the host asks for no login. */
   readonly ownAuthentication?: boolean;
-  /** Answers while everything is still being got ready, too. */
-  readonly whileStarting?: boolean;
+  /**
+   * Answers while everything is still being got ready, too. `host`: from the first moment on; `disk`: as soon as the
+   * local disk is open, though OpenSearch has not been met since the start.
+   */
+  readonly whileStarting?: 'host' | 'disk';
 }
 
 /** Where every route stands. */

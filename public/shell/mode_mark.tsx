@@ -11,6 +11,8 @@ export const ModeMark = () => {
       return <EuiBadge color="accent">{say('mode_mark.demo', 'DEMO')}</EuiBadge>;
     case 'observing':
       return <EuiBadge color="primary">{say('mode_mark.observing', 'OBSERVING')}</EuiBadge>;
+    case 'cannot_decide':
+      return <EuiBadge color="danger">{say('mode_mark.cannot_decide', 'DECIDES NOTHING')}</EuiBadge>;
     case 'live':
       return <EuiBadge color="success">{say('mode_mark.live', 'LIVE')}</EuiBadge>;
     case undefined:

@@ -65,7 +65,7 @@ const serverStages = async (report, folder, provided) => {
     return { passed: 1, failures: [] };
   });
   if (!isUp) {
-    report.skip('integration and e2e: no OpenSearch node could be started');
+    report.skip('integration, e2e and drill: no OpenSearch node could be started');
     return;
   }
   const { path, why } = await provided.browser;
@@ -77,12 +77,15 @@ const serverStages = async (report, folder, provided) => {
       jestStage('e2e', { folder, env: { ...env, REFLEX_TEST_CHROMIUM: path }, args: ['--runInBand'] }),
     );
   await node.end();
+  // It kills nodes and hosts, so it has its own, and the machine to itself.
+  const { drillStage } = require('./drill');
+  await timed(report, 'drill', () => drillStage(folder));
 };
 
 const fullStages = async (report, folder) => {
   if (!(await buildAll(report))) {
     await quickStages(report, folder, SEEDS.full);
-    report.skip('integration and e2e: Reflex could not be built');
+    report.skip('integration, e2e and drill: Reflex could not be built');
     return;
   }
   // Both take long the first time, and mostly wait for the network.

@@ -52,8 +52,8 @@ export interface HostParts {
   readonly demo: boolean;
   /** Where this host answers on its own machine, without the path of Reflex; for what OpenSearch is told to call. */
   readonly ownAddress?: string;
-  /** Copies of each shard besides the first, for new indices; 0 on a single node. */
-  readonly replicas: number;
+  /** All steps of the start so far, where the host had some of its own; else the wiring tells its own. */
+  readonly stepsSoFar?: () => readonly LoadingStep[];
   /** Told about each step of the wiring's own start. */
   readonly steps: (step: LoadingStep) => void;
   readonly settings: Settings;

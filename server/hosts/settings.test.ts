@@ -24,6 +24,10 @@ describe('the settings', () => {
     });
     expect(readSettings({ data_persistent: false })).toMatchObject({ value: { dataPersistent: false } });
   });
+  it('take each role once', () => {
+    const settings = readSettings({ agent: { roles: ['undo', 'undo', 'intake'] } });
+    expect(settings.ok && settings.value.agent.roles).toEqual(['undo', 'intake']);
+  });
   it('take one address where a list is possible', () => {
     const settings = readSettings({ opensearch: { hosts: 'https://search.example:9200' } });
     expect(settings.ok && settings.value.opensearch.hosts).toEqual(['https://search.example:9200']);
@@ -31,6 +35,8 @@ describe('the settings', () => {
 
   it.each([
     ['an unknown key', { opensaerch: {} }, 'opensaerch'],
+    ['no role at all', { agent: { roles: [] } }, 'agent.roles'],
+    ['a role to act without the one to decide', { agent: { roles: ['intake', 'act'] } }, 'agent.roles'],
     ['a role that does not exist', { agent: { roles: ['ui', 'boss'] } }, 'agent.roles.1'],
     [
       'a token that is no digest',

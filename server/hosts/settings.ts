@@ -89,6 +89,14 @@ const SettingsFile = record(
   },
 );
 
+/** An act is claimed and started by the agent that decides it, so nobody acts who does not decide. */
+const rolesOf = (roles: readonly AgentRole[] = AGENT_ROLES): Result<readonly AgentRole[], readonly BadField[]> => {
+  const fault = (message: string): Result<never, readonly BadField[]> => err([{ path: 'agent.roles', message }]);
+  if (roles.length === 0) return fault('names at least one role');
+  if (roles.includes('act') && !roles.includes('decide')) return fault('`act` needs `decide` beside it');
+  return ok([...new Set(roles)]);
+};
+
 /** Reads settings; what is missing gets its default. */
 export const readSettings = (value: unknown): Result<Settings, readonly BadField[]> => {
   const decoded = decode(SettingsFile, value ?? {});
@@ -108,11 +116,13 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   const { hosts = [], ...login } = opensearch;
   const sources = intakeSources(intake);
   if (!sources.ok) return sources;
+  const roles = rolesOf(agent?.roles);
+  if (!roles.ok) return roles;
   return ok({
     enabled,
     opensearch: { hosts: typeof hosts === 'string' ? [hosts] : hosts, ...login },
     ...present({ dataFolder: data_folder, dataPersistent: data_persistent }),
-    agent: { roles: agent?.roles ?? AGENT_ROLES },
+    agent: { roles: roles.value },
     intake: {
       tokens: intake?.tokens ?? [],
       sources: sources.value,

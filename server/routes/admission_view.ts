@@ -7,11 +7,13 @@ export const admissionView = (admission: Admission): AdmissionView => {
   switch (admission.kind) {
     case 'accepted':
     case 'duplicate': {
-      const { decision } = admission.content;
+      const { decision, note } = admission.content;
       return {
         status: admission.kind,
         case_id: admission.case_id,
         ...present({ decision_id: decision?.decision_id, verdict: decision?.verdict, summary: decision?.summary }),
+        // Nothing is decided yet: the sender is told why.
+        ...present({ note: decision === undefined ? note : undefined }),
       };
     }
     case 'spooled':

@@ -53,8 +53,14 @@ export interface Binding {
   readonly identify: (request: HostRequest) => Promise<Caller | undefined>;
   /** Who a bearer token belongs to; undefined for an unknown one. */
   readonly tokenOwner: (token: string) => Caller | undefined | Promise<Caller | undefined>;
-  /** What is still being got ready, or undefined once everything is. Until then only open routes answer. */
-  readonly loading: () => string | undefined;
+  /**
+   * What is still being got ready, or undefined once everything is. Until then only open routes answer.
+   *
+   * @param whileStarting true: undefined as soon as what needs no OpenSearch works
+   */
+  readonly loading: (whileStarting: boolean) => string | undefined;
+  /** False on an agent without the role `ui`: people are served elsewhere, but for the order to stop. */
+  readonly servesPeople: boolean;
 }
 
 const ANONYMOUS: Caller = { name: 'anonymous', may: ['open'], singleUser: false };
@@ -149,6 +155,19 @@ const failed = ({ log }: Binding, { method, path }: { method: string; path: stri
   return problemResponse({ code: 'internal', message: 'this is a fault in Reflex; the log says more' });
 };
 
+const FOR_PEOPLE: readonly Access[] = ['read', 'respond', 'approve', 'author', 'admin'];
+const NO_PEOPLE = {
+  code: 'not_here',
+  message: 'this agent has no role `ui`; ask one that has it. Only the order to stop is taken everywhere',
+} as const;
+
+/** What machines ask, and the order to stop, is answered by every agent. */
+const isForPeople = ({
+  access,
+  whileStarting,
+}: Pick<RouteContract<unknown, unknown, unknown, unknown>, 'access' | 'whileStarting'>): boolean =>
+  whileStarting === undefined && FOR_PEOPLE.includes(access);
+
 /**
  * Serves a contract: who may call, what crosses the wire, and every failure as a `Problem` with its code. A handler
  * sees only checked values.
@@ -158,9 +177,11 @@ export const serve = <Params, Query, Body, Answer>(
   contract: RouteContract<Params, Query, Body, Answer>,
   handler: Handler<Params, Query, Body, Answer>,
 ): void => {
-  const waits = contract.whileStarting !== true && (contract.access !== 'open' || contract.ownAuthentication === true);
+  const waits =
+    contract.whileStarting !== 'host' && (contract.access !== 'open' || contract.ownAuthentication === true);
   const handle = async (request: HostRequest): Promise<HostResponse> => {
-    const loading = binding.loading();
+    if (!binding.servesPeople && isForPeople(contract)) return problemResponse(NO_PEOPLE);
+    const loading = binding.loading(contract.whileStarting === 'disk');
     if (loading !== undefined && waits)
       return problemResponse({ code: 'unavailable', message: loading, retry_after_s: 2 });
     const caller = await admit(binding, contract.access, request);

@@ -9,7 +9,7 @@ export const brakeRoutes = (parts: Serving<'agent'> & Pick<RouteParts, 'hostStop
   const { hostStop } = parts;
   serve(parts, throwSwitch, async ({ body, caller }) => {
     const order = { scope: body.scope, who: caller.name, why: body.reason };
-    const isReady = parts.loading() === undefined;
+    const isReady = parts.loading(false) === undefined;
     const stopped = await (isReady
       ? stopAll(parts.ready().agent, hostStop, order)
       : stopWhileStarting(hostStop, order));

@@ -1,6 +1,6 @@
 import { postAlertingWebhook, postEvents } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
-import { refusal } from '../runner/record/refusal';
+import { NO_INTAKE, refusal } from '../runner/record/refusal';
 import { eventsIn, receiveEvents } from '../runner/sources/receive';
 import { noteAdmissions } from '../runner/sources/receive_documents';
 import { noteArrival } from '../runner/sources/subscriptions/channel';
@@ -30,7 +30,8 @@ const noteChannel = (
 export const intakeRoutes = (parts: Serving<'agent' | 'alerts' | 'sources' | 'sourceHealth' | 'demo'>): void => {
   serve(parts, postEvents, async ({ body, caller }) => {
     if (caller.channel !== undefined) return err(refusal('forbidden', 'the token of a channel is for its alerts only'));
-    const { agent, sourceHealth, demo } = parts.ready();
+    const { agent, sourceHealth, demo } = parts.standing();
+    if (!agent.has('intake')) return err(NO_INTAKE);
     const values = eventsIn(textOf(body));
     if (!values.ok) {
       await agent.door.refuse('unreadable', { type: 'webhook', id: caller.name }, textOf(body), [
@@ -47,7 +48,8 @@ export const intakeRoutes = (parts: Serving<'agent' | 'alerts' | 'sources' | 'so
   });
 
   serve(parts, postAlertingWebhook, async ({ body, caller }) => {
-    const { alerts, sources } = parts.ready();
+    const { agent, alerts, sources } = parts.standing();
+    if (!agent.has('intake')) return err(NO_INTAKE);
     const outcome = await alerts.receive(textOf(body));
     noteChannel({ log: parts.log, sources }, caller, outcome.kind === 'test_message');
     switch (outcome.kind) {

@@ -18,7 +18,7 @@ export const liveRoute = (parts: Binding & Pick<RouteParts, 'status' | 'onChange
     maxBytes: 0,
     ownAuthentication: false,
     handle: async (request) => {
-      const loading = parts.loading();
+      const loading = parts.loading(false);
       if (loading !== undefined) return problemResponse({ code: 'unavailable', message: loading, retry_after_s: 2 });
       const caller = await parts.identify(request);
       if (!caller?.may.includes('read')) return problemResponse({ code: 'unauthenticated', message: 'log in first' });

@@ -19,7 +19,7 @@ export interface Change {
   readonly id: string;
 }
 
-/** What routes work with once everything is ready. */
+/** What routes work with: all of them once everything is ready, some as soon as what needs no OpenSearch works. */
 export interface Ready {
   readonly agent: Agent;
   readonly desk: ReleaseDesk;
@@ -45,6 +45,12 @@ export interface Serving<Name extends keyof Ready> extends Binding {
    * @throws StoreUnavailable while nothing is ready
    */
   readonly ready: () => Pick<Ready, Name>;
+  /**
+   * The same, also while it waits for OpenSearch: for routes whose contract says `whileStarting`.
+   *
+   * @throws StoreUnavailable before what needs no OpenSearch works
+   */
+  readonly standing: () => Pick<Ready, Name>;
 }
 
 /** What the wiring registers all routes with. */

@@ -18,6 +18,7 @@ import {
   postEvaluate,
   postEvents,
   proposeCandidate,
+  postWebhook,
   putInventory,
   releaseCandidate,
   releaseSwitch,
@@ -77,6 +78,8 @@ beforeEach(() => {
   host.caller = EVERYTHING;
   host.loading = undefined;
   host.gone = false;
+  host.servesPeople = true;
+  host.without.clear();
   host.errors.length = 0;
 });
 const event = (id: string, overrides: Partial<DetectionEvent> = {}): DetectionEvent =>
@@ -136,7 +139,7 @@ describe('every route', () => {
     },
   );
 
-  it.each(guarded.filter(({ contract }) => contract.whileStarting !== true))(
+  it.each(guarded.filter(({ contract }) => contract.whileStarting !== 'host'))(
     '$name waits until everything is ready',
     async ({ contract }) => {
       host.loading = 'starting OpenSearch';
@@ -146,6 +149,31 @@ describe('every route', () => {
         headers: { 'retry-after': '2' },
         body: { code: 'unavailable', message: 'starting OpenSearch' },
       });
+    },
+  );
+
+  it.each(guarded)(
+    '$name answers on an agent without the role `ui` only what is not for people',
+    async ({ contract }) => {
+      host.servesPeople = false;
+      const response = await host.call(contract, { params: paramsOf(contract), headers: headersFor(contract) });
+      const isForAll = contract === throwSwitch || contract.access === 'intake' || contract.access === 'ask';
+      if (isForAll) expect(bodyOf(response).code).not.toBe('not_here');
+      else expect([response.status, bodyOf(response).code]).toEqual([404, 'not_here']);
+    },
+  );
+
+  it.each([postEvents, postAlertingWebhook, postWebhook])(
+    'refuses an event on an agent without the role `intake`: $path',
+    async (contract) => {
+      host.without.add('intake');
+      const headers = { authorization: 'Bearer good' };
+      const response = await host.call(contract, {
+        params: contract.path.includes('{name}') ? { name: 'siem' } : {},
+        headers,
+        body: Buffer.from('{}'),
+      });
+      expect([response.status, bodyOf(response).code]).toEqual([404, 'not_here']);
     },
   );
 

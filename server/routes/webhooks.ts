@@ -1,6 +1,6 @@
 import { postWebhook } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
-import { refusal, type Refusal } from '../runner/record/refusal';
+import { NO_INTAKE, refusal, type Refusal } from '../runner/record/refusal';
 import type { GuardFault } from '../runner/ports';
 import { allKept, itemsOf, MOST_DOCUMENTS, receiveItems } from '../runner/sources/receive_webhook_body';
 import { answeredFor } from './admission_answer';
@@ -36,7 +36,8 @@ const refusalOf = (fault: GuardFault): Refusal => {
 /** Where any SIEM sends its detections, each source with a name, a guard and a map of its own. */
 export const webhookRoutes = (parts: Serving<'agent' | 'webhook'>): void => {
   serve(parts, postWebhook, async ({ params: { name }, body: raw, request }) => {
-    const { agent, webhook: webhookOf } = parts.ready();
+    const { agent, webhook: webhookOf } = parts.standing();
+    if (!agent.has('intake')) return err(NO_INTAKE);
     const webhook = webhookOf(name);
     const header = headerOf(request);
     const body = bytesOf(raw);

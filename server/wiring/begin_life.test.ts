@@ -1,7 +1,7 @@
 import { quietLog } from '../../test/builders/store_port';
 import type { LoadingStep } from '../../common/api/views';
 import type { Agent } from '../runner/agent/agent';
-import { startAgent, startFollowing, untilJoined } from './begin_life';
+import { startAgent, startFollowing, untilJoined, untilPrepared, watchForAdoption } from './begin_life';
 import type { Engine } from './build';
 import { LifeOver, OneLife } from './life';
 import { StartSteps } from './start_steps';
@@ -51,7 +51,10 @@ describe('what runs by itself', () => {
 
 describe('joining', () => {
   const joining = () => {
-    const agent: { shift: Agent['shift']; troubles: Agent['troubles'] } = { shift: undefined, troubles: [] };
+    const agent: { shift: Agent['shift']; cannotJoin: Agent['cannotJoin'] } = {
+      shift: undefined,
+      cannotJoin: undefined,
+    };
     const told: LoadingStep[] = [];
     const life = new OneLife(quietLog());
     return { agent, told, life, steps: new StartSteps((step) => told.push(step)) };
@@ -60,10 +63,7 @@ describe('joining', () => {
 
   it('waits for the agent, and says what a person has to do meanwhile', async () => {
     const { agent, told, life, steps } = joining();
-    agent.troubles = [
-      { code: 'clock_off', text: 'nothing to wait for' },
-      { code: 'older_agents_run', text: 'older agents run' },
-    ];
+    agent.cannotJoin = { code: 'older_agents_run', text: 'older agents run' };
     const joined = untilJoined(agent, steps, life);
     agent.shift = aShift;
     await joined;
@@ -80,5 +80,53 @@ describe('joining', () => {
     life.end();
     await joined;
     expect(told).toHaveLength(1);
+  });
+});
+
+describe('preparing the state', () => {
+  const preparing = () => {
+    const preparation = { isDone: false, why: undefined as string | undefined, isOrderedAnew: false };
+    const told: LoadingStep[] = [];
+    return { preparation, told, life: new OneLife(quietLog()), steps: new StartSteps((step) => told.push(step)) };
+  };
+  const soon = () => new Promise((resolve) => setTimeout(resolve, 120));
+
+  it('is waited for, and each reason for waiting is told once', async () => {
+    const { preparation, told, life, steps } = preparing();
+    const prepared = untilPrepared(preparation, steps, life);
+    preparation.why = 'nobody answers';
+    await soon();
+    preparation.isDone = true;
+    await prepared;
+    expect(told.map(({ id, state, detail }) => [id, state, detail])).toEqual([
+      ['indices', 'running', undefined],
+      ['indices', 'running', 'nobody answers'],
+      ['indices', 'done', undefined],
+    ]);
+  });
+
+  it('gives up when the life ends', async () => {
+    const { preparation, life, steps } = preparing();
+    const prepared = expect(untilPrepared(preparation, steps, life)).rejects.toBeInstanceOf(LifeOver);
+    life.end();
+    await prepared;
+  });
+
+  it('begins anew, once, when a person orders to adopt the state of a life that lives', async () => {
+    const { preparation, life } = preparing();
+    const renew = jest.fn();
+    preparation.isOrderedAnew = true;
+    await watchForAdoption(preparation, renew, life);
+    expect(renew).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not look any more once the life is over', async () => {
+    const { preparation, life } = preparing();
+    const renew = jest.fn();
+    const watched = watchForAdoption(preparation, renew, life);
+    life.end();
+    preparation.isOrderedAnew = true;
+    await watched;
+    expect(renew).not.toHaveBeenCalled();
   });
 });

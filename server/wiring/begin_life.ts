@@ -10,8 +10,10 @@ import { build, type Engine } from './build';
 import type { ChangeHub } from './change_hub';
 import type { Demo } from './demo/demo';
 import type { HostDemo } from './demo/host_demo';
+import type { LifeTurns } from './engine_life';
 import type { Life } from './life';
 import { releaseStarterSet } from './starter_set';
+import type { StatePreparation } from './prepare_state';
 import type { StartSteps } from './start_steps';
 import { untilDone } from './until_done';
 
@@ -24,8 +26,6 @@ interface LifeSetting {
   readonly steps: StartSteps;
 }
 
-/** Troubles that keep an agent from joining until a person does something. */
-const CANNOT_JOIN: readonly string[] = ['state_replaced', 'engine_too_old', 'older_agents_run', 'disk_full'];
 const LOOK_AGAIN_MS = 50;
 const ASK_PERSON_MS = 1_000;
 
@@ -60,18 +60,56 @@ export const startFollowing = (
  * @throws LifeOver
  */
 export const untilJoined = async (
-  agent: Pick<Agent, 'shift' | 'troubles'>,
+  agent: Pick<Agent, 'shift' | 'cannotJoin'>,
   steps: StartSteps,
   life: Life,
 ): Promise<void> => {
   steps.note('join', 'running');
   while (agent.shift === undefined) {
     life.goOn();
-    const why = agent.troubles.find(({ code }) => CANNOT_JOIN.includes(code))?.text;
+    const why = agent.cannotJoin?.text;
     if (why !== undefined) steps.note('join', 'running', why);
     await realClock.sleep(why === undefined ? LOOK_AGAIN_MS : ASK_PERSON_MS, life.signal);
   }
   steps.note('join', 'done');
+};
+
+/**
+ * Resolves once the state is fit to be joined. Why it is not yet is told meanwhile.
+ *
+ * @throws LifeOver
+ */
+export const untilPrepared = async (
+  preparation: Pick<StatePreparation, 'isDone' | 'why'>,
+  steps: StartSteps,
+  life: Life,
+): Promise<void> => {
+  let told: string | undefined;
+  steps.note('indices', 'running');
+  while (!preparation.isDone) {
+    life.goOn();
+    const { why } = preparation;
+    if (why !== told) steps.note('indices', 'running', why);
+    told = why;
+    await realClock.sleep(LOOK_AGAIN_MS, life.signal);
+  }
+  steps.note('indices', 'done');
+};
+
+/** Looks whether a person orders to adopt the state while this life lives; what follows takes a new life. */
+export const watchForAdoption = async (
+  preparation: Pick<StatePreparation, 'isOrderedAnew'>,
+  renew: () => unknown,
+  { signal, isOver, log }: Life,
+): Promise<void> => {
+  while (!isOver()) {
+    if (preparation.isOrderedAnew) {
+      log.warn('a person ordered to adopt the state; this agent begins anew and carries it out');
+      renew();
+      return;
+    }
+    await realClock.sleep(ASK_PERSON_MS, signal);
+  }
 };
 
 const releaseStarters = async (
@@ -86,26 +124,27 @@ const releaseStarters = async (
 };
 
 /**
- * One life from its first step until it is ready. Waits for OpenSearch for as long as it takes.
+ * One life from its first step until it is ready. What needs no OpenSearch works from the moment at which it stands;
+ * the rest waits for OpenSearch for as long as it takes.
  *
  * @throws LifeOver once the life is over
  */
 export const beginLife = async (
   { host: given, demo: ofHost, hub, hostStop, steps }: LifeSetting,
   life: Life,
-): Promise<Engine> => {
+  { stands, renew }: LifeTurns<Engine>,
+): Promise<void> => {
   const demo = await ofHost.open(life);
   const host = { ...given, demo: ofHost.runs };
-  const waits = (why?: string): void => steps.note('indices', 'running', why);
-  waits();
-  const engine = await build(host, { life, hub, hostStop, demoConnectors: demo?.connectors ?? [], tell: waits });
+  const engine = await build(host, { life, hub, hostStop, demoConnectors: demo?.connectors ?? [] });
   life.goOn();
-  steps.note('indices', 'done');
   startAgent(engine, life);
+  stands(engine);
+  inBackground(life, 'watching for an order to adopt', watchForAdoption(engine.preparation, renew, life));
+  await untilPrepared(engine.preparation, steps, life);
   startFollowing(engine, life);
   await untilJoined(engine.agent, steps, life);
   await releaseStarters(engine, demo, { steps, life });
   inBackground(life, 'following the policy repository', engine.policyHome.follow(life.isOver));
   demo?.begin(engine, life);
-  return engine;
 };

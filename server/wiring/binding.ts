@@ -1,31 +1,50 @@
 import type { HostParts } from '../hosts/host_parts';
+import type { Settings } from '../hosts/settings';
 import type { Binding } from '../routes/bind';
-import type { Ready } from '../routes/route_parts';
+import type { Ready, Serving } from '../routes/route_parts';
 import { StoreUnavailable } from '../runner/ports';
 import type { TokenOwner } from './tokens';
 
-/** Whatever is ready now, if it is; each life has parts of its own. */
-export interface HasReady {
-  readonly ready: (Ready & { readonly tokenOwner: TokenOwner }) | undefined;
+type Parts = Ready & { readonly tokenOwner: TokenOwner };
+
+/** The parts of the life at hand; each life has parts of its own. */
+export interface HasParts {
+  /** Once everything works. */
+  readonly ready: Parts | undefined;
+  /** Once what needs no OpenSearch works. */
+  readonly standing: Parts | undefined;
 }
 
 const LOADING = 'Reflex is still getting ready';
 
 /** Ties the routes of a host to the life at hand. */
 export const bindingTo = (
-  { router, log, identify }: Pick<HostParts, 'router' | 'log' | 'identify'>,
-  life: HasReady,
+  {
+    router,
+    log,
+    identify,
+    settings,
+  }: Pick<HostParts, 'router' | 'log' | 'identify'> & { readonly settings: Pick<Settings, 'agent'> },
+  life: HasParts,
 ): Binding => ({
   router,
   log,
   identify,
-  tokenOwner: (token) => life.ready?.tokenOwner(token),
-  loading: () => (life.ready ? undefined : `${LOADING}; \`/api/reflex/status\` tells what it waits for`),
+  servesPeople: settings.agent.roles.includes('ui'),
+  tokenOwner: (token) => life.standing?.tokenOwner(token),
+  loading: (whileStarting) =>
+    (whileStarting ? life.standing : life.ready)
+      ? undefined
+      : `${LOADING}; \`/api/reflex/status\` tells what it waits for`,
 });
 
-/** @returns what routes ask in each request; it throws StoreUnavailable while nothing is ready */
-export const readyIn = (life: HasReady) => (): Ready => {
-  const { ready } = life;
-  if (!ready) throw new StoreUnavailable(LOADING);
-  return ready;
+const there = (parts: Ready | undefined): Ready => {
+  if (!parts) throw new StoreUnavailable(LOADING);
+  return parts;
 };
+
+/** @returns what routes ask in each request; both throw StoreUnavailable while there is nothing to answer with */
+export const partsIn = (life: HasParts): Pick<Serving<keyof Ready>, 'ready' | 'standing'> => ({
+  ready: () => there(life.ready),
+  standing: () => there(life.standing),
+});

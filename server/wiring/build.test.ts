@@ -46,8 +46,9 @@ const built = async () => {
   const trust = await buildTrust(host, disk, stores, life);
   const localStop = { read: () => [], write: async () => undefined };
   const hostStop = new HostStop({ clock: realClock, log, localStop });
-  const acting = buildAgent(host, { disk, stores, enforcement, trust, hostStop }, new ChangeHub());
-  const sources = await buildSources(host, { agent: acting.agent, stores, trust }, life);
+  const ways = { hub: new ChangeHub(), prepare: undefined };
+  const acting = buildAgent(host, { disk, stores, enforcement, trust, hostStop }, ways);
+  const sources = await buildSources(host, { agent: acting.agent, disk, stores, trust }, life);
   const close = (): Promise<void> => {
     whole.end();
     return whole.close();

@@ -13,6 +13,7 @@ import { auditActivations } from '../runner/doctrine/releases/audit_activation';
 import { HistoryBook } from '../runner/facts/history';
 import { InventoryKeeper } from '../runner/facts/inventory';
 import type { Connector } from '../runner/ports';
+import type { Task } from '../runner/session/leads';
 import type { HostStop } from '../runner/session/host_stop';
 import type { Trust } from './build_trust';
 import type { ChangeHub } from './change_hub';
@@ -43,9 +44,15 @@ export interface Acting {
   readonly health: ConnectorWatch;
 }
 
-/** What this agent is called, and the machine that it runs on. */
-export const nameOf = ({ kind }: Pick<HostParts, 'kind'>): { readonly agent: string; readonly host: string } => ({
-  agent: `${kind}@${hostname()}`,
+/**
+ * What this agent is called, and the machine that it runs on. Several agents of one machine have names of their own;
+ * agents of earlier versions were called without the part after the `#`.
+ */
+export const nameOf = (
+  { kind }: Pick<HostParts, 'kind'>,
+  { agentId }: Pick<Disk, 'agentId'>,
+): { readonly agent: string; readonly host: string } => ({
+  agent: `${kind}@${hostname()}#${agentId}`,
   host: hostname(),
 });
 
@@ -84,21 +91,32 @@ const partsOf = (
   };
 };
 
+/** What this agent can do where one does it for all: others leave it to those that can. */
+export const tasksOf = ({ agent, intake, policies }: Settings): readonly Task[] => {
+  const sources = intake.sources.indices.map(({ name }): Task => `index:${name}`);
+  return [
+    ...(agent.roles.includes('intake') ? (['alerts', ...sources] as const) : []),
+    ...(policies.git === undefined ? [] : (['policies'] as const)),
+  ];
+};
+
 /** Makes the agent and ties trust to what the agent sees at the gate. Nothing runs until it is started. */
 export const buildAgent = (
   host: Pick<HostParts, 'kind' | 'settings' | 'log'>,
   ground: Ground,
-  hub: ChangeHub,
+  { hub, prepare }: { readonly hub: ChangeHub; readonly prepare: AgentOptions['prepare'] },
 ): Acting => {
   const { disk, trust, enforcement } = ground;
-  const name = nameOf(host);
+  const name = nameOf(host, disk);
   const agent = new Agent({
     parts: partsOf(host, ground, hub),
     spool: disk.spool,
     memory: disk.memory,
     hostStop: ground.hostStop,
+    prepare,
     ...name,
     roles: host.settings.agent.roles,
+    tasks: tasksOf(host.settings),
   });
   trust.gateFloor.bind(() => agent.shift?.session.gate?.bundle_floor ?? 0);
   auditActivations(agent, name);

@@ -16,6 +16,7 @@ import { policyHome, type PolicyHome } from './doctrine';
 import { healthOfAlerts } from './health_of_alerts';
 import { configuredSources, type ConfiguredSources } from './intake_sources';
 import type { Life } from './life';
+import type { Disk } from './open_disk';
 import { secretsOf } from './secrets';
 import type { Stores } from './stores';
 import { subscriptionsOf, type Subscriptions } from './subscriptions';
@@ -47,6 +48,7 @@ export interface Sources extends Alerts, Desks, Tokens, Pick<Ready, 'webhook'> {
 /** What sources are built on. */
 interface SourceGround {
   readonly agent: Agent;
+  readonly disk: Pick<Disk, 'agentId'>;
   readonly stores: Pick<Stores, 'archive'>;
   readonly trust: Trust;
 }
@@ -84,7 +86,7 @@ const tryProposed =
 
 const desksOf = async (
   host: Pick<HostParts, 'dataFolder' | 'demo' | 'kind' | 'settings'>,
-  { agent, stores, trust }: SourceGround,
+  { agent, stores, trust, disk }: SourceGround,
   life: Life,
 ): Promise<Desks> => {
   const { keys, keyring, freshness } = trust;
@@ -92,7 +94,7 @@ const desksOf = async (
   life.opened('the backtests', () => backtests.stop());
   const home = await policyHome(host, {
     agent,
-    name: nameOf(host),
+    name: nameOf(host, disk),
     secret: secretsOf(host.settings, process.env),
     proposed: tryProposed(host.settings, backtests),
   });

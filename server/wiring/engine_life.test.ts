@@ -40,6 +40,7 @@ const sceneOf = () => {
   const quiet = (): void => undefined;
   const log: Log = { debug: quiet, info: quiet, warn: quiet, error: (message) => errors.push(message) };
   const lives: Life[] = [];
+  const renewals: Array<() => void> = [];
 
   /** Stops there if the test holds it there. */
   const at = async (what: string): Promise<void> => gates.get(what)?.pass();
@@ -53,11 +54,14 @@ const sceneOf = () => {
     });
   };
   const engine = new EngineLife<string>(log, {
-    begin: async (life) => {
+    begin: async (life, { stands, renew }) => {
       const number = lives.push(life);
+      renewals.push(renew);
       for (const part of PARTS) await open(life, `${part} ${number}`);
       life.goOn();
-      return `life ${number}`;
+      stands(`life ${number}`);
+      await at(`join ${number}`);
+      life.goOn();
     },
     clearDemo: async (life) => {
       life.goOn();
@@ -78,7 +82,7 @@ const sceneOf = () => {
     hold(what, failure).open();
     return failure;
   };
-  return { engine, happened, errors, lives, hold, fail };
+  return { engine, happened, errors, lives, renewals, hold, fail };
 };
 
 const openings = (number: number, most: number = PARTS.length): string[] =>
@@ -279,5 +283,122 @@ describe('the end of the demo', () => {
     expect(happened.filter((each) => each !== 'clear')).toEqual([...openings(1), ...closings(1), ...after]);
     expect(engine.ready).toBeUndefined();
     await engine.end();
+  });
+});
+
+describe('a life that stands', () => {
+  it('has its parts before OpenSearch is met, and is ready only after that', async () => {
+    const { engine, hold } = sceneOf();
+    const opening = hold('open agent 1');
+    const joining = hold('join 1');
+    const begun = engine.begin();
+    await opening.reached;
+    expect(engine.standing).toBeUndefined();
+    opening.open();
+    await joining.reached;
+    expect([engine.standing, engine.ready]).toEqual(['life 1', undefined]);
+    joining.open();
+    await begun;
+    expect([engine.standing, engine.ready]).toEqual(['life 1', 'life 1']);
+  });
+
+  it('is ended while it waits, and closed in order', async () => {
+    const { engine, happened, hold } = sceneOf();
+    const joining = hold('join 1');
+    const begun = engine.begin();
+    await joining.reached;
+    const ended = engine.end();
+    expect(engine.standing).toBeUndefined();
+    joining.open();
+    await Promise.all([begun, ended]);
+    expect(happened).toEqual([...openings(1), ...closings(1)]);
+  });
+
+  it('that fails while it waits closes everything', async () => {
+    const { engine, happened, fail } = sceneOf();
+    const failure = fail('join 1');
+    await expect(engine.begin()).rejects.toBe(failure);
+    expect(happened).toEqual([...openings(1), ...closings(1)]);
+    expect(engine.standing).toBeUndefined();
+  });
+});
+
+describe('a renewal', () => {
+  it.each([
+    ['while the life waits for OpenSearch', true],
+    ['while the life is ready', false],
+  ])('%s closes it, and begins the next one', async (_note, waits) => {
+    const { engine, happened, lives, renewals, hold } = sceneOf();
+    const joining = hold('join 1');
+    const begun = engine.begin();
+    await joining.reached;
+    if (!waits) {
+      joining.open();
+      await begun;
+    }
+    const last = hold('join 2');
+    renewals[0]?.();
+    expect(engine.standing).toBeUndefined();
+    expect(lives[0]?.isOver()).toBe(true);
+    joining.open();
+    await last.reached;
+    last.open();
+    await begun;
+    await engine.begin().catch(() => undefined);
+    expect(happened).toEqual([...openings(1), ...closings(1), ...openings(2)]);
+    expect(lives.map((life) => life.isOver())).toEqual([true, false]);
+    await engine.end();
+    expect(happened.slice(-PARTS.length)).toEqual(closings(2));
+  });
+
+  it('keeps whoever waits for the start waiting until the next life is ready', async () => {
+    const { engine, renewals, hold } = sceneOf();
+    const joining = hold('join 1');
+    const last = hold('join 2');
+    let isBegun = false;
+    const begun = engine.begin().then(() => {
+      isBegun = true;
+    });
+    await joining.reached;
+    renewals[0]?.();
+    joining.open();
+    await last.reached;
+    expect(isBegun).toBe(false);
+    last.open();
+    await begun;
+    expect(engine.ready).toBe('life 2');
+  });
+
+  it('takes no failure of the life that it ends for a failure of the host', async () => {
+    const { engine, errors, renewals, hold } = sceneOf();
+    const joining = hold('join 1', new Error('cut off'));
+    const begun = engine.begin();
+    await joining.reached;
+    renewals[0]?.();
+    joining.open();
+    await begun;
+    expect(engine.ready).toBe('life 2');
+    expect(errors).toEqual(['a life failed while it was ended']);
+  });
+
+  it('gives way to an end: nothing more begins, everything is closed once', async () => {
+    const { engine, happened, renewals, hold } = sceneOf();
+    await engine.begin();
+    const held = hold('close agent 1');
+    renewals[0]?.();
+    await held.reached;
+    const ended = engine.end();
+    held.open();
+    await ended;
+    expect(happened).toEqual([...openings(1), ...closings(1)]);
+  });
+
+  it('of a life that is over does nothing', async () => {
+    const { engine, happened, renewals } = sceneOf();
+    await engine.begin();
+    await engine.end();
+    renewals[0]?.();
+    await engine.end();
+    expect(happened).toEqual([...openings(1), ...closings(1)]);
   });
 });

@@ -27,7 +27,7 @@ const until = async (holds: () => boolean): Promise<void> => {
 };
 
 /** Only the secret of the webhook `siem` is there. The agent never joins; it only counts how often it is asked. */
-const sceneOf = (roles: readonly string[] = ['intake', 'act']) => {
+const sceneOf = (roles: readonly string[] = ['intake', 'decide', 'act']) => {
   const settings = readSettings({ intake: INTAKE, agent: { roles } });
   if (!settings.ok) throw new Error(JSON.stringify(settings.error));
   const transport = { request: () => Promise.reject(new Error('nobody is asked')) };
@@ -82,7 +82,7 @@ describe('the sources of the settings', () => {
   });
 
   it('are left alone by an agent that takes no events in', async () => {
-    const { sources, life, faults, asked } = sceneOf(['act']);
+    const { sources, life, faults, asked } = sceneOf(['decide', 'act']);
     sources.start(life);
     await pause(10);
     expect([sources.webhook('siem'), faults(), asked()]).toEqual([undefined, [], 0]);

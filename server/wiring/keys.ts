@@ -1,8 +1,8 @@
 import { present } from '../../common/present';
 import { generateKeyPairSync } from 'crypto';
 import { existsSync } from 'fs';
-import { chmod, mkdir, readFile, writeFile } from 'fs/promises';
-import { join } from 'path';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'fs/promises';
+import { dirname, join } from 'path';
 import {
   publicPemOf,
   signingKey,
@@ -11,6 +11,7 @@ import {
   type TrustRules,
   type VerificationKey,
 } from '../engine/policy/signature';
+import { ownKeyFile, trustedFolder } from '../hosts/key_files';
 import type { SigningSettings, TrustedKeySetting } from '../hosts/settings/signing';
 
 /** Keys of this host: who may sign, and whose signatures are believed before a keyring says otherwise. */
@@ -26,10 +27,9 @@ const PRIVATE = 0o600;
 
 /** The key that a host makes for itself at its first start, where nobody configured one. */
 const ownKey = async (dataFolder: string): Promise<SigningKey> => {
-  const folder = join(dataFolder, 'keys');
-  const path = join(folder, 'signing.pem');
+  const path = ownKeyFile(dataFolder);
   if (!existsSync(path)) {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     await writeFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: PRIVATE, flag: 'wx' });
   }
@@ -82,6 +82,18 @@ const trustedKey = async (key: TrustedKeySetting, index: number): Promise<Verifi
   );
 };
 
+/** Public keys that a person at this machine put into the data folder with `reflex keys trust`. */
+const keysTrustedHere = async (dataFolder: string): Promise<readonly VerificationKey[]> => {
+  const folder = trustedFolder(dataFolder);
+  const names = existsSync(folder) ? (await readdir(folder)).filter((name) => name.endsWith('.pem')).sort() : [];
+  return Promise.all(
+    names.map(async (name) => {
+      const pem = await readFile(join(folder, name), 'utf8');
+      return named(`the trusted key \`${name}\``, () => verificationKey(pem));
+    }),
+  );
+};
+
 /** Each key once; what is said of it in more than one place must all hold. */
 const merged = (keys: readonly VerificationKey[]): readonly VerificationKey[] => {
   const byId = new Map<string, VerificationKey>();
@@ -94,8 +106,8 @@ const merged = (keys: readonly VerificationKey[]): readonly VerificationKey[] =>
 
 /**
  * The keys by the settings: a private key where bundles are released here (from a file, from the settings, which a
- * keystore may fill, or from the environment), public keys of all others that may release. Without any setting the
- * host makes a key of its own and believes only that.
+ * keystore may fill, or from the environment), public keys of all others that may release, and those that a person
+ * trusted at this machine. Where nobody named any key the host makes one of its own and believes only that.
  *
  * @throws Error with a clear sentence if a configured key cannot be read
  */
@@ -106,13 +118,14 @@ export const loadKeys = async (
 ): Promise<Keys> => {
   const { publicKeys, keys, threshold, freshnessKeys } = settings;
   const configured = await configuredKey(settings, env);
-  const alone = publicKeys.length === 0 && keys.length === 0;
+  const trustedHere = await keysTrustedHere(dataFolder);
+  const alone = publicKeys.length === 0 && keys.length === 0 && trustedHere.length === 0;
   const own = configured ?? (alone ? await ownKey(dataFolder) : undefined);
   const special = await Promise.all(keys.map(trustedKey));
   const others = publicKeys.map((pem, index) =>
     named(`\`signing.public_keys.${index}\``, () => verificationKey(withLines(pem))),
   );
-  const trusted = merged([...(own ? [verificationKey(publicPemOf(own))] : []), ...others, ...special]);
+  const trusted = merged([...(own ? [verificationKey(publicPemOf(own))] : []), ...others, ...special, ...trustedHere]);
   if (trusted.length < threshold)
     throw new Error(`\`signing.threshold\` is ${threshold}, but only ${trusted.length} keys are trusted`);
   return {

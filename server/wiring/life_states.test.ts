@@ -2,14 +2,41 @@ import { readFileSync } from 'fs';
 import { join } from 'path';
 import { stateAfter, type LifeEvent, type LifeState } from './life_states';
 
-const STATES: readonly LifeState[] = ['idle', 'beginning', 'ready', 'clearing', 'ending', 'ended'];
-const EVENTS: readonly LifeEvent[] = ['begin', 'became_ready', 'failed', 'end_demo', 'demo_cleared', 'end', 'closed'];
+const STATES: readonly LifeState[] = [
+  'idle',
+  'beginning',
+  'standing',
+  'ready',
+  'clearing',
+  'renewing',
+  'ending',
+  'ended',
+];
+const EVENTS: readonly LifeEvent[] = [
+  'begin',
+  'stands',
+  'became_ready',
+  'failed',
+  'end_demo',
+  'demo_cleared',
+  'renew',
+  'renewed',
+  'end',
+  'closed',
+];
 
 /** Written out a second time, with the reason. Whatever is not here must be refused. */
 const ALLOWED: ReadonlyArray<readonly [note: string, from: LifeState, event: LifeEvent, to: LifeState]> = [
   ['the host starts', 'idle', 'begin', 'beginning'],
   ['the host stops before it started', 'idle', 'end', 'ending'],
-  ['everything is up', 'beginning', 'became_ready', 'ready'],
+  ['journal, spool and connectors work, with or without OpenSearch', 'beginning', 'stands', 'standing'],
+  ['OpenSearch is met and everything is up', 'standing', 'became_ready', 'ready'],
+  ['what waits for OpenSearch throws', 'standing', 'failed', 'ending'],
+  ['the host stops while it waits for OpenSearch', 'standing', 'end', 'ending'],
+  ['a person orders to adopt the state while it waits', 'standing', 'renew', 'renewing'],
+  ['a person orders to adopt the state', 'ready', 'renew', 'renewing'],
+  ['the life is closed and the next one begins', 'renewing', 'renewed', 'beginning'],
+  ['the host stops while a life is closed', 'renewing', 'end', 'ending'],
   ['building throws', 'beginning', 'failed', 'ending'],
   ['the host stops while it starts', 'beginning', 'end', 'ending'],
   ['a person ends the demo', 'ready', 'end_demo', 'clearing'],

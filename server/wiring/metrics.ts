@@ -43,6 +43,7 @@ export class Metrics {
   );
   private readonly cases = this.gauge('cases', 'Cases that are not closed', ['state']);
   private readonly containments = this.gauge('containments', 'Effects that are there because of us');
+  private readonly left = this.gauge('effects_nobody_can_undo', 'Effects that no agent which runs can undo');
   private readonly stops = this.gauge('stops', 'Kill switches that are thrown');
   private readonly stopStates = this.gauge('stop_state', '1 for how far an order to stop has come', ['scope', 'state']);
   private readonly stopSeconds = this.gauge(
@@ -107,8 +108,17 @@ export class Metrics {
     this.unaccounted.set(door.unaccounted);
   }
 
-  private readStatus({ containments, stops, troubles, bundle, connectors, agents }: StatusView): void {
+  private readStatus({
+    containments,
+    nobody_can_undo = [],
+    stops,
+    troubles,
+    bundle,
+    connectors,
+    agents,
+  }: StatusView): void {
     this.containments.set(containments);
+    this.left.set(nobody_can_undo.length);
     this.stops.set(stops.length);
     this.stopStates.reset();
     this.stopSeconds.reset();
@@ -119,7 +129,7 @@ export class Metrics {
     this.troubles.reset();
     for (const { code } of troubles) this.troubles.set({ code }, 1);
     this.bundle.set(bundle?.version ?? 0);
-    this.refused.set(bundle?.refused === undefined ? 0 : 1);
+    this.refused.set(troubles.some(({ code }) => code === 'bundle_refused') ? 1 : 0);
     this.connectors.reset();
     for (const { name, kind, state } of connectors)
       this.connectors.set({ connector: name, kind }, { ok: 1, degraded: 0.5, down: 0 }[state]);

@@ -32,6 +32,19 @@ describe('the disk of an agent', () => {
     await (await openJournal()).end();
   });
 
+  it('has a name of its own, which stays the same', async () => {
+    const { agentId } = await open();
+    expect(agentId).toMatch(/^[0-9a-f]{6}$/);
+    await life.close();
+    expect((await open()).agentId).toBe(agentId);
+    await life.close();
+    const another = temporaryFolder();
+    const other = await openDisk({ dataFolder: another.folder, persistent: true, log: quietLog() }, life);
+    expect(other.agentId).not.toBe(agentId);
+    await life.close();
+    another.remove();
+  });
+
   it('gives the journal free if the spool cannot be opened', async () => {
     writeFileSync(join(temporary.folder, 'spool'), 'not a folder');
     await expect(open()).rejects.toThrow();

@@ -1,3 +1,4 @@
+import { randomBytes } from 'crypto';
 import { join } from 'path';
 import { openFileSpool } from '../adapters/spool/file_spool';
 import { openFileJournal } from '../adapters/system/file_journal';
@@ -11,7 +12,20 @@ export interface Disk {
   readonly memory: LocalMemory;
   readonly journal: Journal;
   readonly spool: Spool;
+  /** Tells agents of one machine apart; made with the folder, and kept in it. */
+  readonly agentId: string;
 }
+
+const AGENT_ID = 'agent_id';
+
+/** By chance and not by the path: containers share host names and paths. */
+const ownId = async (memory: LocalMemory): Promise<string> => {
+  const known = memory.read(AGENT_ID);
+  if (known !== undefined) return known;
+  const made = randomBytes(3).toString('hex');
+  await memory.write(AGENT_ID, made);
+  return made;
+};
 
 /** Opens what this agent keeps on its own disk. Needs nothing else, OpenSearch included. */
 export const openDisk = async (
@@ -20,9 +34,10 @@ export const openDisk = async (
 ): Promise<Disk> => {
   const onDamage = (what: unknown): void => log.error('the local disk did not keep everything', { what: String(what) });
   const memory = await openFileMemory(join(dataFolder, 'memory.json'));
+  const agentId = await ownId(memory);
   const journal = await openFileJournal({ folder: join(dataFolder, 'journal'), onDamage });
   life.opened('the journal', () => journal.end());
   const spool = await openFileSpool({ folder: join(dataFolder, 'spool'), persistent, onDamage });
   life.opened('the spool', () => spool.end());
-  return { memory, journal, spool };
+  return { memory, journal, spool, agentId };
 };

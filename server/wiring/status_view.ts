@@ -1,4 +1,5 @@
 import { present } from '../../common/present';
+import type { Agent } from '../runner/agent/agent';
 import type { AgentWith, JoinedWith } from '../runner/agent/views';
 import { iso } from '../../common/iso';
 import type { StatusView } from '../../common/api/routes';
@@ -21,13 +22,21 @@ type StatusParts = Pick<Engine, 'agent' | 'health' | 'connectorFaults' | 'doctri
 
 /** What the status is made of from the start on. */
 interface StatusSetting {
-  readonly host: Pick<HostParts, 'kind' | 'problems' | 'users'>;
+  readonly host: Pick<HostParts, 'kind' | 'problems' | 'users' | 'stepsSoFar'>;
   readonly steps: Pick<StartSteps, 'all'>;
   readonly demo: Pick<HostDemo, 'runs'>;
   readonly hostStop: HostStop;
 }
 
+/** The life at hand, as far as the status tells of it. */
+interface StatusLife {
+  /** Defined once everything works. */
+  readonly ready: unknown;
+  readonly standing: StatusParts | undefined;
+}
+
 const COUNT_EVERY_MS = 1_000;
+const MOST_LEFT = 1_000;
 const AGENTS_EVERY_MS = 3_000;
 const PAGE_RIGHTS = ['read', 'respond', 'approve', 'author', 'admin'] as const;
 
@@ -63,6 +72,19 @@ const doctrineTroubles = (doctrine: Doctrine | undefined): Array<{ code: string;
     ? [{ code: 'policy_repository', text: `the policy repository: ${doctrine.state.text}` }]
     : [];
 
+/** The gravest that is true: nobody is to read `live` on an agent that decides nothing. */
+const modeOf = ({ agent, demo }: Pick<StatusParts, 'agent' | 'demo'>): StatusView['mode'] => {
+  const { bundles, connectors } = agent.parts;
+  if (agent.has('decide') && bundles.status === undefined) return 'cannot_decide';
+  return demo ? 'demo' : connectors.size === 0 ? 'observing' : 'live';
+};
+
+/** Effects that no agent can undo, so many as a page lists. */
+const leftView = ({ shift }: Pick<Agent, 'shift'>): Pick<StatusView, 'nobody_can_undo'> => {
+  const left = shift?.effects.nobodyCanUndo ?? [];
+  return left.length === 0 ? {} : { nobody_can_undo: left.slice(0, MOST_LEFT).map((each) => ({ ...each })) };
+};
+
 const callerView = (caller: Caller | undefined): StatusView['caller'] =>
   caller
     ? {
@@ -80,23 +102,23 @@ export class StatusTeller {
   };
   private agents: Cached<StatusView['agents']> = { at: -Infinity, value: [] };
   private readonly setting: StatusSetting;
-  private readonly ready: () => StatusParts | undefined;
+  private readonly life: StatusLife;
 
-  constructor(setting: StatusSetting, ready: () => StatusParts | undefined) {
+  constructor(setting: StatusSetting, life: StatusLife) {
     this.setting = setting;
-    this.ready = ready;
+    this.life = life;
   }
 
   /** @param caller undefined: somebody who may see only how the host is */
   async tell(caller: Caller | undefined): Promise<StatusView> {
     const { host, steps } = this.setting;
-    const parts = this.ready();
+    const parts = this.life.standing;
     const base = {
       version: REFLEX_VERSION,
       host: host.kind,
       caller: callerView(caller),
-      steps: steps.all,
-      ...(parts ? this.whenReady(parts) : this.whileLoading()),
+      steps: [...(host.stepsSoFar?.() ?? steps.all)],
+      ...(parts ? this.whenStanding(parts) : this.whileLoading()),
     };
     const seen = parts && caller ? await this.seen(parts) : NOTHING_SEEN;
     return { ...base, ...seen };
@@ -106,25 +128,29 @@ export class StatusTeller {
     return this.setting.host.problems().map((problem) => ({ ...problem }));
   }
 
+  private modeWhileLoading(): StatusView['mode'] {
+    return this.setting.demo.runs ? 'demo' : 'observing';
+  }
+
   private whileLoading(): Told {
     return {
       as_of: new Date().toISOString(),
       loading: true,
-      mode: this.setting.demo.runs ? 'demo' : 'observing',
+      mode: this.modeWhileLoading(),
       troubles: this.problems(),
       stops: stopsOf({ shift: undefined }, this.setting.hostStop).map((stop) => ({ ...stop })),
       connectors: [],
     };
   }
 
-  private whenReady(parts: StatusParts): Told {
+  private whenStanding(parts: StatusParts): Told {
     const { agent, connectorFaults, doctrine, demo } = parts;
-    const { bundles, connectors, clock } = agent.parts;
+    const { bundles, clock } = agent.parts;
     const users = demo ? this.setting.host.users().map((user) => ({ ...user })) : [];
     return {
       as_of: iso(clock.utc()),
-      loading: false,
-      mode: demo ? 'demo' : connectors.size === 0 ? 'observing' : 'live',
+      loading: this.life.ready === undefined,
+      mode: this.life.ready === undefined ? this.modeWhileLoading() : modeOf(parts),
       stops: stopsOf(agent, this.setting.hostStop).map((stop) => ({ ...stop })),
       troubles: [
         ...this.problems(),
@@ -134,6 +160,7 @@ export class StatusTeller {
       ],
       connectors: connectorsView(parts),
       counters: { ...agent.door.counters, spooled: agent.door.backlog.spooled },
+      ...leftView(agent),
       ...bundleView(bundles.status),
       ...present({ users: users.length > 0 ? users : undefined }),
     };

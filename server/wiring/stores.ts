@@ -14,10 +14,9 @@ export interface Stores {
 }
 
 /** Asks OpenSearch nothing yet. */
-export const storesOn = ({ transport, replicas, log }: Pick<HostParts, 'transport' | 'replicas' | 'log'>): Stores => ({
+export const storesOn = ({ transport, log }: Pick<HostParts, 'transport' | 'log'>): Stores => ({
   store: new OpenSearchStateStore(transport),
   evidence: new OpenSearchEvidenceLog(transport, {
-    replicas,
     onRefused: ({ isFiled, ...record }) =>
       log.error(
         isFiled

@@ -66,7 +66,6 @@ export const runBenchHost = async ({
         singleUser: true,
       }),
     demo: false,
-    replicas: 0,
     steps: quiet,
     settings: settings.value,
     users: () => [],

@@ -74,6 +74,7 @@ export const caseScene = (can: Partial<Capabilities> = {}): CaseScene => {
       scene.meanwhile?.();
       return scene.decides;
     },
+    undecided: () => 'no policy bundle is in force on this agent',
     worldNow: () => worldOf(room),
     execute: async ({ effectId }): Promise<Executed> => ({ effectId, effect: undefined, lastSentAt: 0 }),
     commits,

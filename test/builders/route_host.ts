@@ -33,6 +33,9 @@ export interface RouteHost {
     request?: Partial<HostRequest> & { readonly as?: Caller | undefined },
   ) => Promise<HostResponse>;
   loading: string | undefined;
+  servesPeople: boolean;
+  /** Roles that the agent has not. */
+  readonly without: Set<string>;
   /** True: what was ready is not any more. */
   gone: boolean;
   caller: Caller | undefined;
@@ -92,6 +95,8 @@ export const routeHost = async (): Promise<RouteHost> => {
     drive,
     wait,
     loading: undefined,
+    servesPeople: true,
+    without: new Set(),
     gone: false,
     caller: EVERYTHING,
     replaced,
@@ -136,6 +141,12 @@ export const routeHost = async (): Promise<RouteHost> => {
     },
     demo: false,
   };
+  const { has } = agent;
+  agent.has = (role) => !host.without.has(role) && has.call(agent, role);
+  const whole = (): Ready => {
+    if (host.gone) throw new StoreUnavailable('still getting ready');
+    return ready;
+  };
   registerContracts({
     router: { add: (route) => routes.push(route) },
     log: {
@@ -147,11 +158,12 @@ export const routeHost = async (): Promise<RouteHost> => {
     identify: async () => host.caller,
     tokenOwner: (token) => (token === 'good' ? host.caller : alerting.sources.tokenOwner(token)),
     loading: () => host.loading,
-    hostStop: agent.hostStop,
-    ready: () => {
-      if (host.gone) throw new StoreUnavailable('still getting ready');
-      return ready;
+    get servesPeople() {
+      return host.servesPeople;
     },
+    hostStop: agent.hostStop,
+    ready: whole,
+    standing: whole,
     status: async () => ({}) as StatusView,
     metrics: async () => ({ contentType: 'text/plain', text: '' }),
     onChange: () => quiet,

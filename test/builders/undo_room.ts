@@ -7,6 +7,7 @@ import { EvidenceCopier } from '../../server/runner/keeping/evidence_copier';
 import { plannedCase, type CaseContent } from '../../server/runner/keeping/kinds/case';
 import { plannedEffect } from '../../server/runner/keeping/kinds/effect';
 import type { Gate } from '../../server/runner/keeping/kinds/gate';
+import { RELEASED, type SessionContent } from '../../server/runner/keeping/kinds/session';
 import { contentOf, type PlannedDoc } from '../../server/runner/keeping/state_docs';
 import type {
   Basics,
@@ -105,6 +106,9 @@ class ScriptedSession {
   stands: ReturnType<Session['standstill']>;
   gate: Gate | undefined;
   livePeers: readonly string[] = [];
+  /** What other sessions say of themselves. */
+  readonly peers = new Map<string, Partial<SessionContent>>();
+  roles: readonly string[] = ['intake', 'decide', 'act', 'undo'];
   /** Since when sessions are dead, ms of the scheduler. */
   readonly deadSince = new Map<string, number>();
   readonly forgotten: string[] = [];
@@ -123,7 +127,16 @@ class ScriptedSession {
     return [...this.deadSince.keys()];
   }
 
+  has(role: string): boolean {
+    return this.roles.includes(role);
+  }
+
+  saysOfItself(id: string): Partial<SessionContent> | undefined {
+    return this.peers.get(id);
+  }
+
   deadForMs(id: string): number | undefined {
+    if (id === RELEASED) return Infinity;
     const since = this.deadSince.get(id);
     return since === undefined ? undefined : this.scheduler.now - since;
   }

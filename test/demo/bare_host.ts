@@ -43,7 +43,6 @@ export class BareHost {
           singleUser: false,
         }),
       demo,
-      replicas: 0,
       steps: quiet,
       settings: settings.value,
       users: () => [],

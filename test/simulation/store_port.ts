@@ -90,11 +90,12 @@ export const storePortOf = (options: StorePortOptions, box: Box): StateStore => 
     },
     removeMany: (docs) => {
       const outcomes: WriteOutcome[] = [];
-      const remove =
-        ({ id, version }: (typeof docs)[number]) =>
-        () =>
-          void outcomes.push(store.remove(id, version));
-      return network.call(box, docs.map(remove), () => outcomes);
+      const steps = docs.map(
+        ({ id, version }) =>
+          () =>
+            void outcomes.push(store.remove(id, version)),
+      );
+      return network.call(box, steps, () => outcomes);
     },
     identity: () => read(() => options.identity()),
     raiseSchema: (schema) => network.call(box, [() => store.raiseSchema(schema)], () => undefined),

@@ -44,7 +44,6 @@ const run = async (order: AgentOrder): Promise<void> => {
       return Promise.resolve(name === undefined ? undefined : { name, may, singleUser: false });
     },
     demo: false,
-    replicas: 0,
     steps: () => undefined,
     settings: {
       enabled: true,

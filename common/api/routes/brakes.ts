@@ -38,7 +38,7 @@ export const throwSwitch = route({
   path: `${BASE}/brakes/stop`,
   summary: 'The kill switch: nothing new is started until it is released; undoing goes on',
   access: 'respond',
-  whileStarting: true,
+  whileStarting: 'host',
   params: nothing,
   query: nothing,
   body: record({ scope: Scope, reason: reasonText }),

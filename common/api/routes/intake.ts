@@ -15,6 +15,7 @@ export const AdmissionView = record(
     decision_id: id,
     verdict: oneOf(VERDICTS),
     summary: text({ max: 8192 }),
+    note: text({ max: 2048 }),
     reason: id,
     fields: list(record({ path: t.string, message: t.string }), 200),
     retry_after_s: number(),
@@ -33,6 +34,7 @@ export const postEvents = route({
   answer: record({ results: list(AdmissionView, 1000) }),
   maxBytes: 4 * MIB,
   raw: true,
+  whileStarting: 'disk',
 });
 
 export const postAlertingWebhook = route({
@@ -46,6 +48,7 @@ export const postAlertingWebhook = route({
   answer: record({ results: list(AdmissionView, 1000) }, { note: text() }),
   maxBytes: 4 * MIB,
   raw: true,
+  whileStarting: 'disk',
 });
 
 export const postWebhook = route({
@@ -61,6 +64,7 @@ export const postWebhook = route({
   maxBytes: 4 * MIB,
   raw: true,
   ownAuthentication: true,
+  whileStarting: 'disk',
 });
 
 export const WantedAct = record({ action: id }, { target: text({ min: 1, max: 4096 }) });

@@ -12,8 +12,11 @@ export const StatusView = record(
     version: t.string,
     /** True until the host is ready to decide. */
     loading: t.boolean,
-    /** `demo`: the demo runs on the node that this host started; `observing`: no connector, everything in shadow. */
-    mode: oneOf(['demo', 'observing', 'live']),
+    /**
+     * `demo`: the demo runs on the node that this host started; `observing`: no connector, everything in shadow;
+     * `cannot_decide`: this agent is to decide and has no policies in force, its troubles say why.
+     */
+    mode: oneOf(['demo', 'observing', 'live', 'cannot_decide']),
     host: oneOf(['dashboards', 'standalone', 'agent']),
     stops: list(StopView, 64),
     troubles: list(TroubleView, 16),
@@ -30,6 +33,8 @@ export const StatusView = record(
     ),
   },
   {
+    /** Effects that no agent which runs can undo: their connector or the role to undo is missing everywhere. */
+    nobody_can_undo: list(record({ effect_id: id, connector: id, action: id, target: t.string }), 1_000),
     bundle: record({ version: number(), digest: id, policies: number() }, { refused: t.string }),
     steps: list(LoadingStep, 64),
     /** Users that a switcher offers; only in the demo. */

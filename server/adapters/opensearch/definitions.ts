@@ -18,7 +18,7 @@ export const DEFAULT_PREFIX = 'reflex-';
 export interface IndexOptions {
   /** Begins the name of every index; default `reflex-`. */
   readonly prefix?: string;
-  /** Copies of each shard; 0 only on a cluster of one node. Default 1. */
+  /** Copies of each shard besides the first; 0 only on a cluster of one node. Default 1. */
   readonly replicas?: number;
 }
 

@@ -1,6 +1,7 @@
 import type { EvidenceFamily } from '../../runner/ports';
 import { schemaOf } from './check_index';
-import { evidenceDefinition, evidenceIndexOf, type IndexOptions } from './definitions';
+import { copiesNow } from './copies';
+import { DEFAULT_PREFIX, evidenceDefinition, evidenceIndexOf, type IndexOptions } from './definitions';
 import { createIndex, readIndex, widenMappings } from './index_admin';
 import type { OpenSearchTransport } from './transport';
 
@@ -13,6 +14,7 @@ export class EvidenceIndices {
   private readonly options: IndexOptions;
   private readonly ready = new Map<string, Promise<void>>();
 
+  /** @param options copies: default by the data nodes that the cluster has when an index is made */
   constructor(transport: OpenSearchTransport, options: IndexOptions) {
     this.transport = transport;
     this.options = options;
@@ -39,7 +41,8 @@ export class EvidenceIndices {
   }
 
   private async ensure(family: EvidenceFamily, name: string): Promise<void> {
-    const definition = evidenceDefinition(family, this.options);
+    const { prefix, replicas = await copiesNow(this.transport, prefix) } = this.options;
+    const definition = evidenceDefinition(family, { prefix: prefix ?? DEFAULT_PREFIX, replicas });
     if (await createIndex(this.transport, name, definition)) return;
     const found = await readIndex(this.transport, name);
     if (found === undefined) return;

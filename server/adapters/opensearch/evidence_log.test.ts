@@ -25,7 +25,7 @@ const aTransport = (bulks: ReadonlyArray<ReturnType<typeof item>>, other: Partia
   };
   const steps = (): string[] => sent.map(({ method, path }) => `${method} ${path}`);
   const told: object[] = [];
-  const log = new OpenSearchEvidenceLog(transport, { onRefused: (record) => told.push(record) });
+  const log = new OpenSearchEvidenceLog(transport, { replicas: 0, onRefused: (record) => told.push(record) });
   return { log, sent, steps, told };
 };
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'crypto';
+import { StateReplaced, StateTooNew } from '../../runner/ports';
 import {
   mappingConflicts,
   mappingFaults,
@@ -16,11 +17,14 @@ import {
   type IndexDefinition,
   type IndexOptions,
 } from './definitions';
+import { copiesNow } from './copies';
 import { awaitPrimary, createIndex, putTemplate, readIndex, widenMappings } from './index_admin';
 import type { OpenSearchTransport } from './transport';
 import { newWriteAlias, writeAliasesOf } from './write_alias';
 
 interface EnsureOptions extends IndexOptions {
+  /** Default: by the data nodes that the cluster has now. */
+  readonly replicas?: number;
   /** False if this agent knew a state index before: a missing one is then a reason to stop, never to make one. */
   readonly mayCreateState: boolean;
 }
@@ -40,15 +44,20 @@ const stateFaults = (name: string, definition: IndexDefinition, found: FoundInde
   // An older one is brought up to date by the first agent that joins, once no older agent works with it any more.
   const isOlder = schema > 0 && schema < own;
   const fields = (isOlder ? mappingConflicts : mappingFaults)(mappings, found.mappings);
-  const newer = schema > own ? [`a newer Reflex uses it (state schema ${schema}, this one speaks ${own})`] : [];
   const aliases = writeAliasesOf(name, Object.keys(found.aliases)).length === 1 ? [] : ['it has not one write alias'];
   return [
-    ...newer,
     ...aliases,
     ...settingFaults(definition.settings, found.settings, MUST_BE_AS_MADE),
     ...replicaFaults(definition.settings, found.settings),
     ...fields,
   ];
+};
+
+const refuseNewer = (name: string, found: number, own: number): void => {
+  if (found > own)
+    throw new StateTooNew(
+      `the state index \`${name}\` is not as it must be: a newer Reflex uses it (state schema ${found}, this one speaks ${own})`,
+    );
 };
 
 /** INVARIANT (INV-5, INV-6): every promise of compare-and-set rests on this index being exactly that. */
@@ -58,14 +67,12 @@ const ensureState = async (transport: OpenSearchTransport, options: EnsureOption
   let created = false;
   let found = await readIndex(transport, name);
   if (found === undefined) {
-    if (!options.mayCreateState)
-      throw new Error(
-        `the state index \`${name}\` is missing: it was deleted; nothing is executed until \`reflex state adopt\` was run`,
-      );
+    if (!options.mayCreateState) throw new StateReplaced(`the state index \`${name}\` is missing: it was deleted`);
     const aliases = { [newWriteAlias(name, randomBytes(16).toString('hex'))]: {} };
     created = await createIndex(transport, name, { ...definition, aliases });
     found = await readIndex(transport, name);
   }
+  if (found !== undefined) refuseNewer(name, schemaOf(found), definition.mappings._meta.reflex_schema);
   const faults = found === undefined ? ['it was deleted at this moment'] : stateFaults(name, definition, found);
   if (faults.length > 0)
     throw new Error(
@@ -95,13 +102,12 @@ const ensurePlain = async (
 /**
  * Makes what is missing and checks what is there. Never deletes; several agents may do it at once.
  *
- * @throws StoreUnavailable; Error if an index is not as it must be, with everything that is wrong about it
+ * @throws StoreUnavailable, StateReplaced, StateTooNew; Error with everything that is wrong if an index is not as it
+ *   must be
  */
-export const ensureIndices = async (
-  transport: OpenSearchTransport,
-  options: EnsureOptions,
-): Promise<EnsuredIndices> => {
-  const prefix = options.prefix ?? DEFAULT_PREFIX;
+export const ensureIndices = async (transport: OpenSearchTransport, given: EnsureOptions): Promise<EnsuredIndices> => {
+  const prefix = given.prefix ?? DEFAULT_PREFIX;
+  const options = { ...given, replicas: given.replicas ?? (await copiesNow(transport, prefix)) };
   const created: string[] = [];
   if (await ensureState(transport, options)) created.push(stateIndexOf(prefix));
   for (const [family, definition] of familyDefinitions(options))

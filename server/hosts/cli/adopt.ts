@@ -16,7 +16,7 @@ export const adopt = (folder: string, reason: string): Outcome => {
   return {
     exit: EXIT.done,
     lines: [
-      'Ordered. Reflex adopts the state now if it is waiting for that, else when it is started again.',
+      'Ordered. The Reflex of this folder adopts the state within seconds if it runs, else when it starts.',
       'It rebuilds what is in effect from the targets, the journal and the records, and starts nothing until somebody',
       'takes back the kill switch that it throws.',
     ],

@@ -18,6 +18,17 @@ describe('the command line', () => {
   });
 
   it.each([
+    [['keys', 'show', '--data', '/d'], { name: 'keys show', data: '/d' }],
+    [['keys', 'trust', 'a.pem'], { name: 'keys trust', file: 'a.pem' }],
+  ])('reads %j', (args, value) => {
+    expect(parseCommand(args, FILE)).toEqual({ ok: true, value });
+  });
+
+  it.each([
+    [['keys'], '`reflex keys` takes `show`, or `trust FILE`'],
+    [['keys', 'trust'], '`reflex keys` takes `show`, or `trust FILE`'],
+    [['keys', 'trust', 'a', 'b'], '`reflex keys` takes `show`, or `trust FILE`'],
+    [['keys', 'show', 'a'], '`reflex keys` takes `show`, or `trust FILE`'],
     [['reply', 'd-1'], 'there is no command `reply`; `reflex help` lists them'],
     [['replay'], '`reflex replay` takes one decision id'],
     [['status', 'now'], '`reflex status` takes no further words'],

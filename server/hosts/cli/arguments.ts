@@ -14,6 +14,8 @@ export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'status'; readonly address: Address }
   | { readonly name: 'replay'; readonly address: Address; readonly decisionId: string }
+  | { readonly name: 'keys show'; readonly data?: string }
+  | { readonly name: 'keys trust'; readonly file: string; readonly data?: string }
   | { readonly name: 'state adopt'; readonly reason: string; readonly data?: string };
 
 /** Where a Reflex of this machine answers. */
@@ -59,6 +61,13 @@ const parsed = (
   }
 };
 
+const keysCommand = ([word, file, ...more]: readonly string[], data: string | undefined): Result<Command, string> => {
+  if (word === 'show' && file === undefined) return ok({ name: 'keys show', ...present({ data }) });
+  if (word === 'trust' && file !== undefined && more.length === 0)
+    return ok({ name: 'keys trust', file, ...present({ data }) });
+  return err('`reflex keys` takes `show`, or `trust FILE`');
+};
+
 /**
  * Reads the command line.
  *
@@ -77,6 +86,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
       return err('say why with --reason TEXT; it goes into the audit log');
     return ok({ name: 'state adopt', reason, ...present({ data }) });
   }
+  if (name === 'keys') return keysCommand(rest, data);
   const address = addressIn(url, tokenFile);
   if (!address.ok) return address;
   if (name === 'status')

@@ -1,7 +1,9 @@
 import { join } from 'path';
 import { foldersFor } from '../standalone/folders';
 import { parseCommand, type Command } from './arguments';
+import { agentFolderIn } from '../key_files';
 import { adopt } from './adopt';
+import { showKey, trustKey } from './keys';
 import { EXIT, type Outcome } from './outcome';
 import type { PolicyIo } from './policies/command';
 import { runPolicyCommand } from './policies/main';
@@ -15,15 +17,20 @@ Commands:
   policies …            lint, test, compare and look at policies; \`reflex policies help\` says more
   replay DECISION_ID    decide a recorded decision again and compare the hashes;
                         exit code 0: same, 1: differs, 2: could not be compared
-  state adopt           work on with a state index that was deleted, replaced or restored, at the next start of
-                        Reflex on this machine; takes --reason TEXT
+  state adopt           work on with a state index that was deleted, replaced or restored; the Reflex of this
+                        machine does it within seconds, or when it starts; takes --reason TEXT
+  keys show             print the public key with which the Reflex of this machine signs policies
+  keys trust FILE       let the Reflex of this machine believe policies that this public key signs
   help                  print this
 
 Options:
   --url ADDRESS         where Reflex answers; default http://127.0.0.1:5680
   --token-file FILE     the key that \`npm start\` made, or a whole value for an authorization header,
                         such as \`Basic …\` for OpenSearch Dashboards; default ${tokenFile}
-  --data DIR            where that Reflex keeps its data, for \`state adopt\``;
+  --data DIR            where that Reflex keeps its data, for \`state adopt\` and \`keys\``;
+
+const agentFolderOf = ({ data }: { readonly data?: string }): string =>
+  agentFolderIn(foldersFor(data === undefined ? {} : { data }).data);
 
 const run = (command: Command, tokenFile: string): Promise<Outcome> => {
   switch (command.name) {
@@ -34,9 +41,11 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
     case 'replay':
       return replay(command.address, command.decisionId);
     case 'state adopt':
-      return Promise.resolve(
-        adopt(foldersFor(command.data === undefined ? {} : { data: command.data }).agent, command.reason),
-      );
+      return Promise.resolve(adopt(agentFolderOf(command), command.reason));
+    case 'keys show':
+      return Promise.resolve(showKey(agentFolderOf(command)));
+    case 'keys trust':
+      return Promise.resolve(trustKey(agentFolderOf(command), command.file));
   }
 };
 

@@ -32,10 +32,3 @@ export const clusterOf = (
   });
   return { transport: clientTransport(client.asInternalUser), close: () => client.close(), isOwnUser: true };
 };
-
-/** Copies of each shard besides the first, by the number of data nodes. */
-export const replicasFor = async (transport: OpenSearchTransport): Promise<number> => {
-  const { body } = await transport.request({ method: 'GET', path: '/_cluster/health' });
-  const { number_of_data_nodes: nodes = 1 } = body as { readonly number_of_data_nodes?: number };
-  return nodes > 1 ? 1 : 0;
-};

@@ -9,7 +9,7 @@ import type { HostProblem, Wire, Wired } from '../host_parts';
 import { loadingStatus } from '../loading_status';
 import { refusal } from '../problem';
 import type { Settings } from '../settings';
-import { clusterOf, replicasFor, type DashboardsCluster } from './cluster';
+import { clusterOf, type DashboardsCluster } from './cluster';
 import type { CoreStart, DashboardsRequest, DashboardsRouter } from './host_services';
 import { identifyBy } from './identify';
 import { RouteTable } from './route_table';
@@ -68,8 +68,7 @@ export class DashboardsHost {
     if (!cluster.isOwnUser)
       log.warn('Reflex works as the user of Dashboards; give it one of its own in `opensearch_reflex.opensearch`');
     await this.untilDone('data_folder', () => this.takeFolder());
-    const replicas = await this.untilDone('cluster', () => replicasFor(cluster.transport));
-    if (replicas === undefined) return;
+    if (this.lock === undefined) return;
     const identify = identifyBy(core);
     this.wired = wire({
       kind: 'dashboards',
@@ -81,7 +80,6 @@ export class DashboardsHost {
       identify: ({ native }) => identify(native as DashboardsRequest),
       demo: false,
       ownAddress: ownAddress(core),
-      replicas,
       steps: ({ title, state, detail = '' }) => log.debug(`${title}: ${state} ${detail}`),
       settings,
       users: () => [],

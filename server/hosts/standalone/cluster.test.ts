@@ -46,21 +46,6 @@ describe('the cluster to use', () => {
 });
 
 describe('connecting', () => {
-  it.each([
-    [1, 0],
-    [3, 1],
-  ])('to %i data nodes keeps %i further copies', async (nodes, replicas) => {
-    const server = await httpServer((_request, response) =>
-      response
-        .writeHead(200, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ number_of_data_nodes: nodes })),
-    );
-    const cluster = await connectTo({ hosts: [server.url] }, false);
-    expect(cluster.replicas).toBe(replicas);
-    await cluster.close();
-    await server.close();
-  });
-
   it('says which variables to check when the user is refused', async () => {
     const server = await httpServer((_request, response) => response.writeHead(401).end('no'));
     await expect(connectTo({ hosts: [server.url] }, true)).rejects.toThrow(/OPENSEARCH_USERNAME/);

@@ -8,8 +8,6 @@ import type { ClusterSettings } from '../settings';
 /** A cluster to work with. */
 export interface Cluster {
   readonly transport: OpenSearchTransport;
-  /** Copies of each shard besides the first. */
-  readonly replicas: number;
   readonly close: () => Promise<void>;
 }
 
@@ -75,19 +73,14 @@ const toMend = (cause: unknown): string | undefined => {
  */
 export const connectTo = async (settings: ClusterSettings, mayBeAway: boolean): Promise<Cluster> => {
   const client = clientOf(settings);
-  const clusterWith = (replicas: number): Cluster => ({
-    transport: clientTransport(client),
-    replicas,
-    close: () => client.close(),
-  });
+  const cluster: Cluster = { transport: clientTransport(client), close: () => client.close() };
   try {
     const options = { requestTimeout: PATIENCE_MS, maxRetries: 0 };
-    const { body } = await client.transport.request({ method: 'GET', path: '/_cluster/health' }, options);
-    const { number_of_data_nodes: nodes = 1 } = body as { number_of_data_nodes?: number };
-    return clusterWith(nodes > 1 ? 1 : 0);
+    await client.transport.request({ method: 'GET', path: '/_cluster/health' }, options);
+    return cluster;
   } catch (cause) {
     const mend = toMend(cause);
-    if (mend === undefined && mayBeAway) return clusterWith(1);
+    if (mend === undefined && mayBeAway) return cluster;
     await client.close();
     const why = mend ?? `it does not answer (${(cause as Error).message}); check OPENSEARCH_HOSTS`;
     throw new CannotStart(`the cluster at ${settings.hosts.join(', ')} cannot be used: ${why}`);

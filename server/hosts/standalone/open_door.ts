@@ -32,7 +32,9 @@ const listen = async (host: Host, users: Users): Promise<HttpHost> => {
       log,
       isLoggedIn: (request) => users.identify(request) !== undefined,
       open: OPEN_PATHS,
-      whileLoading: (request) => (host.ready ? undefined : early(request)),
+      // Programs reach the routes as soon as there are any: those that need no OpenSearch answer before the rest is up.
+      whileLoading: (request) =>
+        host.ready || (host.wired !== undefined && request.path.startsWith('/api/')) ? undefined : early(request),
       notFound: notFoundPage,
     });
   } catch (cause) {

@@ -19,7 +19,7 @@ export const provideCluster = async (host: Host, named: ClusterSettings | undefi
     );
   host.node = await provideNode({ options, folders, steps, log, signal: stop.signal, env });
   const client = new Client({ node: host.node.url });
-  return { transport: clientTransport(client), replicas: 0, close: () => client.close() };
+  return { transport: clientTransport(client), close: () => client.close() };
 };
 
 /** The demo runs on a node of our own, and nowhere else. */

@@ -1,5 +1,7 @@
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { GENERATION, IDENTITY } from './adopt';
+import { peersWithoutPolicies } from '../session/without_policies';
+import type { Task } from '../session/leads';
 import { ClockWatch } from '../session/clock_watch';
 import { LedgerSights } from '../executing/ledger_sights';
 import { followHistory } from '../facts/follow_history';
@@ -10,10 +12,10 @@ import { JournalWatch } from './journal_watch';
 import { RolloutKeeper } from './rollout_keeper';
 import { Shift } from './shift';
 import type { AgentParts } from './parts';
-import { joinRefusal, troublesOf, type AgentTrouble, type JoinRefusal } from './troubles';
+import { isOfOthers, joinRefusal, troublesOf, type AgentTrouble, type JoinRefusal } from './troubles';
 import { inBackground } from '../keeping/in_background';
 import { WatchedJournal } from '../keeping/watched_journal';
-import { StoreUnavailable, type LocalMemory, type Spool } from '../ports';
+import { StateReplaced, StoreUnavailable, type LocalMemory, type Spool } from '../ports';
 import type { HostStop } from '../session/host_stop';
 
 const IDENTITY_CHECK_MS = 60_000;
@@ -24,10 +26,14 @@ export interface AgentOptions {
   readonly spool: Spool;
   readonly memory: LocalMemory;
   readonly hostStop: HostStop;
+  /** Makes the state fit to be joined, before each try; default: nothing to do. Throws what keeps it from that. */
+  readonly prepare?: () => Promise<void>;
   /** Name of this agent, and of the machine that it runs on. */
   readonly agent: string;
   readonly host: string;
   readonly roles: readonly string[];
+  /** What it may do for all agents, where one does it and not every one can; missing: everything. */
+  readonly tasks?: readonly Task[];
   /** The state schema that it speaks; default this version's. */
   readonly schema?: number | undefined;
 }
@@ -65,8 +71,8 @@ export class Agent {
     this.journalWatch = new JournalWatch({
       ...this.parts,
       shift: () => this.shift,
-      othersWork: () => this.refusal?.code === 'engine_too_old' || this.refusal?.code === 'older_agents_run',
-      isReplaced: () => this.refusal?.code === 'state_replaced',
+      othersWork: () => this.refusal !== undefined && isOfOthers(this.refusal),
+      isReplaced: () => this.refusal?.code === 'state_replaced' || this.refusal?.code === 'state_unfit',
     });
     this.door = new IntakeDoor({
       ...this.parts,
@@ -91,12 +97,28 @@ export class Agent {
       : undefined;
   }
 
+  /** Whether this agent has a role. */
+  has(role: string): boolean {
+    return this.options.roles.includes(role);
+  }
+
+  /** What keeps it from joining until a person does something, though OpenSearch answers. */
+  get cannotJoin(): JoinRefusal | undefined {
+    return this.refusal;
+  }
+
   get troubles(): readonly AgentTrouble[] {
     const { parts, door, refusal, rollouts, shift, journalWatch } = this;
+    const ofOthers = {
+      clockDoubt: this.clockWatch.doubt,
+      nobodyCanUndo: shift?.effects.nobodyCanUndo ?? [],
+      peersWithoutPolicies: shift ? peersWithoutPolicies(shift.session) : [],
+    };
     const stops = shift
       ? shift.session.stops.map((order) => ({ scope: order.scope, state: shift.stopWatch.stateOf(order) }))
       : this.hostStop.orders.map(({ scope }) => ({ scope, state: 'local' as const }));
-    return troublesOf({ ...parts, rollouts, door, refusal, stops, journalWatch, isJoined: shift !== undefined });
+    const sources = { ...parts, ...ofOthers, rollouts, door, refusal, stops, journalWatch };
+    return troublesOf({ ...sources, isJoined: shift !== undefined });
   }
 
   /** Containments that only this machine knows of, by its undo journal. */
@@ -136,6 +158,7 @@ export class Agent {
     while (!this.stopping) {
       let shift: Shift | undefined;
       try {
+        await this.options.prepare?.();
         await this.pinState();
         shift = this.current = this.newShift();
         await shift.begin();
@@ -161,11 +184,12 @@ export class Agent {
   }
 
   private newShift(): Shift {
-    const { memory, hostStop, agent, host, roles, schema } = this.options;
+    const { memory, hostStop, agent, host, roles, tasks, schema } = this.options;
     const shift = new Shift({
       parts: this.parts,
       hostStop,
       name: { agent, host, roles },
+      tasks,
       generation: memory.read(GENERATION),
       schema,
       counters: () => ({ ...this.door.counters }),
@@ -187,9 +211,7 @@ export class Agent {
     if (known === undefined) return;
     const identity = await this.parts.store.identity();
     if (identity !== known) {
-      throw new Error(
-        'the state index was deleted or replaced; nothing is executed until `reflex state adopt` was run',
-      );
+      throw new StateReplaced('the state index was deleted or replaced');
     }
   }
 

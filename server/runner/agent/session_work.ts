@@ -2,6 +2,7 @@ import { claimWorld } from '../executing/claim_world';
 import { decideEvent, type Deciding } from '../executing/decide_event';
 import { executeCommand, type Executing } from '../executing/execute_command';
 import { InFlight } from '../executing/in_flight';
+import { cannotDecide, isForAnActor, NO_ACTOR } from '../executing/who_may_decide';
 import type { ProcessHooks, Processing } from '../executing/process_event';
 import type { Basics } from '../ports';
 import { CaseKeeper } from '../undoing/case_keeper';
@@ -51,7 +52,12 @@ const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executin
     parts;
   const basics = basicsOf(parts);
   return {
-    decide: (received, options) => decideEvent(deciding, received, options),
+    decide: (received, options) => {
+      if (cannotDecide({ session, bundles }) !== undefined) return undefined;
+      const decision = decideEvent(deciding, received, options);
+      return decision && isForAnActor({ session }, decision) ? undefined : decision;
+    },
+    undecided: () => cannotDecide({ session, bundles }) ?? NO_ACTOR,
     worldNow: () => claimWorld({ session, bundles, inventory, connectors, journal, basics, ledgerSights, diskTrouble }),
     execute: (start, claimed) => executeCommand(executing, start, claimed),
     commits,

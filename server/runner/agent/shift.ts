@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { processEvent, type Receipt } from '../executing/process_event';
 import { CommitQueue } from '../keeping/commit_queue';
@@ -11,6 +12,7 @@ import { Session } from '../session/session';
 import type { CaseKeeper } from '../undoing/case_keeper';
 import type { EffectKeeper } from '../undoing/effect_keeper';
 import { runJanitor } from '../undoing/janitor';
+import { undoAbilities } from '../undoing/who_can_undo';
 import type { AgentParts, ShiftParts } from './parts';
 import { reconcileJournal } from './reconcile_journal';
 import { recoverEvidence } from './recover_evidence';
@@ -27,6 +29,8 @@ interface ShiftOptions {
   readonly parts: AgentParts;
   readonly hostStop: HostStop;
   readonly name: AgentName;
+  /** What it may do for all agents; missing: everything. */
+  readonly tasks?: readonly string[] | undefined;
   /** The generation of the state that this agent knows; undefined at its very first start. */
   readonly generation: string | undefined;
   /** The state schema that it speaks; default this version's. */
@@ -45,7 +49,7 @@ export class Shift {
   private readonly generation: string | undefined;
   private ended = false;
 
-  constructor({ parts, hostStop, name, generation, schema, counters }: ShiftOptions) {
+  constructor({ parts, hostStop, name, tasks, generation, schema, counters }: ShiftOptions) {
     this.generation = generation;
     const copier = new EvidenceCopier(parts);
     this.session = new Session({
@@ -54,6 +58,7 @@ export class Shift {
       name: { ...name, engineDigest: parts.engineDigest },
       generation,
       schema,
+      abilities: { ...undoAbilities(name.roles, parts.connectors), ...present({ tasks }) },
       clockTrusted: parts.clockTrusted,
       hostStop,
       vitals: () => ({

@@ -1,16 +1,20 @@
+import { StateReplaced, StateTooNew } from '../ports';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 import { joinRefusal, troublesOf, type TroubleSources } from './troubles';
 
 interface Scene {
   readonly joined?: boolean;
   readonly refusal?: TroubleSources['refusal'];
-  readonly clockTrusted?: boolean;
+  readonly clockDoubt?: TroubleSources['clockDoubt'];
+  readonly nobodyCanUndo?: TroubleSources['nobodyCanUndo'];
+  readonly peersWithoutPolicies?: readonly string[];
   readonly journalTrouble?: string;
   readonly spoolTrouble?: string;
   readonly unaccounted?: number;
   readonly knownHereOnly?: number;
   readonly waiting?: number;
   readonly status?: object | null;
+  readonly refused?: TroubleSources['bundles']['refused'];
   readonly expired?: readonly string[];
   readonly stopped?: ReadonlyArray<{ readonly policy: string; readonly why: string }>;
   readonly stops?: TroubleSources['stops'];
@@ -21,7 +25,9 @@ const inForce = { version: 3 };
 const sourcesOf = ({
   joined = true,
   refusal,
-  clockTrusted = true,
+  clockDoubt,
+  nobodyCanUndo = [],
+  peersWithoutPolicies = [],
   journalTrouble,
   spoolTrouble,
   unaccounted = 0,
@@ -30,20 +36,28 @@ const sourcesOf = ({
   status = inForce,
   expired = [],
   stopped = [],
+  refused,
   stops = [],
 }: Scene): TroubleSources =>
   ({
     refusal,
     isJoined: joined,
-    clockTrusted: () => clockTrusted,
+    clockDoubt,
+    nobodyCanUndo,
+    peersWithoutPolicies,
     clock: { utc: () => 0 },
     diskTrouble: () => journalTrouble,
     door: { unaccounted, diskTrouble: spoolTrouble },
     journalWatch: { knownHereOnly, waiting },
-    bundles: { status: status ?? undefined, expiredAt: () => expired },
+    bundles: { status: status ?? undefined, refused, expiredAt: () => expired },
     rollouts: { stopped },
     stops,
   }) as unknown as TroubleSources;
+
+const left = (target: string) => ({ effect_id: `effect:${target}`, connector: 'edge', action: 'block_ip', target });
+
+const aRefused = (message: string, code: string): Scene['refused'] =>
+  ({ version: 4, fault: { message, code } }) as Scene['refused'];
 
 const codes = (scene: Scene): readonly string[] => troublesOf(sourcesOf(scene)).map(({ code }) => code);
 
@@ -56,11 +70,13 @@ describe('what keeps an agent from working', () => {
       { joined: false, refusal: { code: 'engine_too_old', text: 'newer agents run' } },
       ['engine_too_old'],
     ],
+    ['its clock is off', { clockDoubt: 'off' }, ['clock_off']],
+    ['its clock was never compared', { clockDoubt: 'not_compared' }, ['clock_not_compared']],
+    ['effects stay that nobody can undo', { nobodyCanUndo: [left('203.0.113.3')] }, ['nobody_can_undo']],
     ['an order to stop is only here', { stops: [{ scope: 'all', state: 'local' }] }, ['stop_unpublished']],
     ['an order to stop is overdue', { stops: [{ scope: 'all', state: 'overdue' }] }, ['stop_overdue']],
     ['an order to stop that was just given is no trouble', { stops: [{ scope: 'all', state: 'ordered' }] }, []],
     ['nor is one that was acknowledged', { stops: [{ scope: 'all', state: 'acknowledged' }] }, []],
-    ['its clock is off', { clockTrusted: false }, ['clock_off']],
     ['the undo journal cannot be written', { journalTrouble: 'no space left' }, ['disk_full']],
     ['the spool cannot be written', { spoolTrouble: 'no space left' }, ['disk_full']],
     ['a full disk is told once', { journalTrouble: 'a', spoolTrouble: 'b' }, ['disk_full']],
@@ -74,13 +90,19 @@ describe('what keeps an agent from working', () => {
     ],
     ['no bundle is in force', { status: null }, ['no_bundle']],
     ['while it is away, nobody knows which bundle is in force', { joined: false, status: null }, ['store_unavailable']],
-    ['a newer bundle was refused', { status: { ...inForce, refused: { version: 4, fault: {} } } }, ['bundle_refused']],
+    ['a newer bundle was refused', { refused: aRefused('x', 'chain_broken') }, ['bundle_refused']],
+    [
+      'no bundle is in force, for the only one was refused',
+      { status: null, refused: aRefused('x', 'unknown_key') },
+      ['no_bundle', 'bundle_refused'],
+    ],
+    ['another agent decides nothing', { peersWithoutPolicies: ['dashboards@b'] }, ['peer_without_policies']],
     ['a bundle is in doubt', { status: { ...inForce, doubt: { code: 'stale_bundle', text: '' } } }, ['stale_bundle']],
     ['a policy has expired', { expired: ['a'] }, ['policy_expired']],
     ['a rollout stopped', { stopped: [{ policy: 'a', why: '' }] }, ['rollout_stopped']],
     [
       'several things, the gravest first',
-      { clockTrusted: false, joined: false, expired: ['a'] },
+      { clockDoubt: 'off', joined: false, expired: ['a'] },
       ['store_unavailable', 'clock_off', 'policy_expired'],
     ],
   ])('%s', (_what, scene, expected) => {
@@ -98,10 +120,28 @@ describe('what keeps an agent from working', () => {
     expect(troublesOf(sourcesOf({ expired }))).toEqual([{ code: 'policy_expired', text }]);
   });
 
+  it('says what to do about a key that is not trusted here', () => {
+    const [refused] = troublesOf(sourcesOf({ refused: aRefused('key ab is not trusted here', 'unknown_key') }));
+    expect(refused?.text).toMatch(
+      /^bundle 4 was refused: key ab is not trusted here; .*`reflex keys show`.*`reflex keys trust FILE`/,
+    );
+  });
+
+  it('names the effects that nobody can undo, so many as a sentence holds', () => {
+    const textOf = (many: number): string | undefined => {
+      const nobodyCanUndo = Array.from({ length: many }, (_, index) => left(`203.0.113.${index + 1}`));
+      return troublesOf(sourcesOf({ nobodyCanUndo }))[0]?.text;
+    };
+    expect(textOf(1)).toBe(
+      '1 effect stays in place, for no agent that runs can undo it: block_ip 203.0.113.1 (edge); start an agent with these connectors and the role `undo`',
+    );
+    expect(textOf(12)).toMatch(/^12 effects stay .* block_ip 203\.0\.113\.10 \(edge\), and 2 more;/);
+  });
+
   it('says which bundle was refused and why, and why a rollout stopped', () => {
-    const refused = { version: 4, fault: { message: 'a signature is missing' } };
+    const refused = aRefused('a signature is missing', 'signature_missing');
     const stopped = [{ policy: 'block-known-ioc', why: 'two analysts undid it' }];
-    expect(troublesOf(sourcesOf({ status: { ...inForce, refused }, stopped })).map(({ text }) => text)).toEqual([
+    expect(troublesOf(sourcesOf({ refused, stopped })).map(({ text }) => text)).toEqual([
       'the rollout of `block-known-ioc` has stopped itself: two analysts undid it',
       'bundle 4 was refused: a signature is missing',
     ]);
@@ -112,8 +152,10 @@ describe('why an agent may not join', () => {
   it.each([
     [new EngineTooOld(3, 2), 'engine_too_old', 'a newer Reflex works with this state'],
     [new OlderAgentsRun(['a on h']), 'older_agents_run', 'an older Reflex still runs: a on h'],
-    [new Error('the index was replaced'), 'state_replaced', 'the index was replaced'],
-    ['something else', 'state_replaced', 'something else'],
+    [new StateTooNew('a newer Reflex uses it'), 'engine_too_old', 'a newer Reflex uses it'],
+    [new StateReplaced('the index was replaced'), 'state_replaced', 'until `reflex state adopt` was run'],
+    [new Error('the index has two shards'), 'state_unfit', 'the index has two shards'],
+    ['something else', 'state_unfit', 'something else'],
   ])('is told by its cause: %p', (cause, code, text) => {
     expect(joinRefusal(cause)).toEqual({ code, text: expect.stringContaining(text) });
   });

@@ -1,14 +1,16 @@
 import { whyOf } from '../../../common/why';
 import type { IntakeDoor } from '../door/door';
-import { DiskFailed } from '../ports';
+import type { ClockDoubt } from '../session/clock_watch';
+import { DiskFailed, StateReplaced, StateTooNew } from '../ports';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
+import type { LeftEffect } from '../undoing/effects_left_behind';
 import type { StopState } from '../session/stop_watch';
-import type { Doubt } from '../trust/bundle_keeper';
+import type { BundleStatus, Doubt } from '../trust/bundle_keeper';
 import type { JournalWatch } from './journal_watch';
 import type { AgentParts } from './parts';
 import type { RolloutKeeper } from './rollout_keeper';
 
-/** Policies that a trouble names; the Policies page names all. */
+/** Policies or effects that a trouble names; their pages name all. */
 const MOST_NAMED = 10;
 
 /** What keeps an agent from working, for the page. */
@@ -16,14 +18,18 @@ export interface AgentTrouble {
   readonly code:
     | 'store_unavailable'
     | 'state_replaced'
+    | 'state_unfit'
     | 'engine_too_old'
     | 'older_agents_run'
     | 'clock_off'
+    | 'clock_not_compared'
+    | 'nobody_can_undo'
     | 'stop_unpublished'
     | 'stop_overdue'
     | 'disk_full'
     | 'no_bundle'
     | 'bundle_refused'
+    | 'peer_without_policies'
     | 'policy_expired'
     | 'rollout_stopped'
     | 'events_unaccounted'
@@ -35,7 +41,7 @@ export interface AgentTrouble {
 
 /** Why an agent may not join, though OpenSearch answers. */
 export interface JoinRefusal extends AgentTrouble {
-  readonly code: 'state_replaced' | 'engine_too_old' | 'older_agents_run' | 'disk_full';
+  readonly code: 'state_replaced' | 'state_unfit' | 'engine_too_old' | 'older_agents_run' | 'disk_full';
 }
 
 const diskFull = (why: string) => ({
@@ -46,18 +52,26 @@ const diskFull = (why: string) => ({
 export const joinRefusal = (cause: unknown): JoinRefusal => {
   const text = whyOf(cause);
   if (cause instanceof DiskFailed) return diskFull(text);
-  if (cause instanceof EngineTooOld) return { code: 'engine_too_old', text };
-  return { code: cause instanceof OlderAgentsRun ? 'older_agents_run' : 'state_replaced', text };
+  if (cause instanceof EngineTooOld || cause instanceof StateTooNew) return { code: 'engine_too_old', text };
+  if (cause instanceof OlderAgentsRun) return { code: 'older_agents_run', text };
+  return { code: cause instanceof StateReplaced ? 'state_replaced' : 'state_unfit', text };
 };
 
+/** True if agents of another version work with the state: they look after the effects of this one as well. */
+export const isOfOthers = ({ code }: JoinRefusal): boolean => code === 'engine_too_old' || code === 'older_agents_run';
+
 /** What a trouble may come from. */
-export interface TroubleSources extends Pick<AgentParts, 'clock' | 'clockTrusted' | 'diskTrouble' | 'bundles'> {
+export interface TroubleSources extends Pick<AgentParts, 'clock' | 'diskTrouble' | 'bundles'> {
   readonly rollouts: Pick<RolloutKeeper, 'stopped'>;
   readonly door: Pick<IntakeDoor, 'unaccounted' | 'diskTrouble'>;
   readonly journalWatch: Pick<JournalWatch, 'knownHereOnly' | 'waiting'>;
   /** Orders to stop with what is known of each. */
   readonly stops: ReadonlyArray<{ readonly scope: string; readonly state: StopState }>;
   readonly isJoined: boolean;
+  readonly clockDoubt: ClockDoubt | undefined;
+  readonly nobodyCanUndo: readonly LeftEffect[];
+  /** Other agents that live and are to decide, and have no bundle in force. */
+  readonly peersWithoutPolicies: readonly string[];
   readonly refusal: JoinRefusal | undefined;
 }
 
@@ -69,15 +83,28 @@ const CLOCK_OFF: AgentTrouble = {
   code: 'clock_off',
   text: 'the clock of this machine is off; nothing is executed',
 };
+const NOT_COMPARED: AgentTrouble = {
+  code: 'clock_not_compared',
+  text: 'the clock of this machine has not been compared with the time of OpenSearch since the start; nothing is executed, and nothing is undone by the time of day, until it is',
+};
+const CLOCK_TROUBLES: Readonly<Record<ClockDoubt, AgentTrouble>> = { off: CLOCK_OFF, not_compared: NOT_COMPARED };
 const NO_BUNDLE: AgentTrouble = {
   code: 'no_bundle',
-  text: 'no policy bundle is in force; events are kept, nothing is decided',
+  text: 'no policy bundle is in force on this agent: it decides nothing, and keeps events for agents that can',
 };
 
 const unaccounted = (count: number): AgentTrouble => ({
   code: 'events_unaccounted',
   text: `${count} events came in and are nowhere; this is a fault in Reflex, the log says more`,
 });
+
+const nobodyCan = (left: readonly LeftEffect[]): AgentTrouble => {
+  const named = left.slice(0, MOST_NAMED).map(({ action, target, connector }) => `${action} ${target} (${connector})`);
+  const many = left.length === 1 ? '1 effect stays' : `${left.length} effects stay`;
+  const rest = left.length > MOST_NAMED ? `, and ${left.length - MOST_NAMED} more` : '';
+  const text = `${many} in place, for no agent that runs can undo it: ${named.join(', ')}${rest}; start an agent with these connectors and the role \`undo\``;
+  return { code: 'nobody_can_undo', text };
+};
 
 const containments = (count: number): string => (count === 1 ? '1 containment' : `${count} containments`);
 
@@ -132,10 +159,21 @@ const expiredPolicies = (expired: readonly string[]): AgentTrouble => {
   return { code: 'policy_expired', text: `${who} nothing any more: ${expired.slice(0, MOST_NAMED).join(', ')}` };
 };
 
+const TRUST_IT =
+  'if that key is yours, show it where the policies are in force (`reflex keys show`) and trust it here (`reflex keys trust FILE`)';
+
+const refusedText = ({ version, fault }: NonNullable<BundleStatus['refused']>): string =>
+  `bundle ${version} was refused: ${fault.message}${fault.code === 'unknown_key' ? `; ${TRUST_IT}` : ''}`;
+
+const withoutPolicies = (agents: readonly string[]): AgentTrouble => ({
+  code: 'peer_without_policies',
+  text: `${agents.slice(0, MOST_NAMED).join(', ')} ${agents.length === 1 ? 'has' : 'have'} no policies in force and decide${agents.length === 1 ? 's' : ''} nothing; the page there says why`,
+});
+
 const ofPolicies = ({ bundles, clock, rollouts, isJoined }: TroubleSources): readonly AgentTrouble[] => {
   const bundle = bundles.status;
+  const { refused } = bundles;
   const expired = bundles.expiredAt(clock.utc());
-  const refused = bundle?.refused;
   return [
     ...(isJoined && bundle === undefined ? [NO_BUNDLE] : []),
     ...(expired.length > 0 ? [expiredPolicies(expired)] : []),
@@ -143,24 +181,25 @@ const ofPolicies = ({ bundles, clock, rollouts, isJoined }: TroubleSources): rea
       code: 'rollout_stopped' as const,
       text: `the rollout of \`${policy}\` has stopped itself: ${why}`,
     })),
-    ...(refused
-      ? [{ code: 'bundle_refused' as const, text: `bundle ${refused.version} was refused: ${refused.fault.message}` }]
-      : []),
+    ...(refused ? [{ code: 'bundle_refused' as const, text: refusedText(refused) }] : []),
     ...(bundle?.doubt ? [{ code: bundle.doubt.code, text: bundle.doubt.text }] : []),
   ];
 };
 
 /** What keeps an agent from working right now, the gravest first. */
 export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => {
-  const { refusal, isJoined, clockTrusted, diskTrouble, door, journalWatch } = sources;
+  const { refusal, isJoined, clockDoubt, nobodyCanUndo, peersWithoutPolicies, diskTrouble, door, journalWatch } =
+    sources;
   const disk = refusal?.code === 'disk_full' ? undefined : (diskTrouble() ?? door.diskTrouble);
   return [
     ...(refusal ? [refusal] : isJoined ? [] : [AWAY]),
     ...ofStops(sources),
-    ...(clockTrusted() ? [] : [CLOCK_OFF]),
+    ...(clockDoubt === undefined ? [] : [CLOCK_TROUBLES[clockDoubt]]),
     ...(disk === undefined ? [] : [diskFull(disk)]),
+    ...(nobodyCanUndo.length === 0 ? [] : [nobodyCan(nobodyCanUndo)]),
     ...ofJournal(journalWatch),
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),
     ...ofPolicies(sources),
+    ...(peersWithoutPolicies.length === 0 ? [] : [withoutPolicies(peersWithoutPolicies)]),
   ];
 };

@@ -34,10 +34,16 @@ export const nameOfRepository = (place: RepositoryPlace): string => {
 const isLive = ({ parts: { session } }: ShiftWith<'session'>, holder: PolicyHome['holder']): boolean =>
   holder.session === session.id || session.livePeers.includes(holder.session);
 
+/**
+ * An agent without the id of its data folder: the id is lost with the disk, like the repository, and agents of earlier
+ * versions have none.
+ */
+const withoutId = (agent: string): string => agent.split('#')[0] ?? agent;
+
 const mayClaim = (shift: ShiftWith<'session'>, home: PolicyHome, { place, agent, isNew }: Claimant): boolean => {
   if (isLive(shift, home.holder)) return false;
   if (place.kind === 'remote') return true;
-  return isNew && home.kind === 'embedded' && home.holder.agent === agent;
+  return isNew && home.kind === 'embedded' && withoutId(home.holder.agent) === withoutId(agent);
 };
 
 /** Writes the document by compare-and-set; what `change` leaves as it is is not written. */

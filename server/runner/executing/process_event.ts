@@ -5,6 +5,7 @@ import type { HistoryBook } from '../facts/history';
 import type { CommitQueue } from '../keeping/commit_queue';
 import { inBackground } from '../keeping/in_background';
 import { plannedCase, type CaseContent, type Resolution } from '../keeping/kinds/case';
+import { RELEASED } from '../keeping/kinds/session';
 import { TryLater } from '../keeping/session_lost';
 import { contentOf } from '../keeping/state_docs';
 import type { Basics } from '../ports';
@@ -23,6 +24,8 @@ import { holdLanded, takeBackLanded, type Recovering } from './recover_claim';
 /** With what an event is processed. */
 export interface Processing {
   readonly decide: (received: ReceivedEvent, options?: DecideOptions) => Decision | undefined;
+  /** Why an event that `decide` left undecided was left so. */
+  readonly undecided: () => string;
   readonly worldNow: () => ClaimWorld;
   readonly execute: (
     start: Start,
@@ -55,7 +58,6 @@ export type Receipt =
 /** A case that was there and is gone when it is looked at, or the other way round: somebody else is at it. */
 const MOST_MOVES = 6;
 const MOST_CLAIM_TRIES = 6;
-const ACCEPTED_AGAIN_MS = 2_000;
 
 /**
  * Takes an event from durable to decided to acted upon.
@@ -71,7 +73,7 @@ export const processEvent = async (
 ): Promise<Receipt> => {
   for (let move = 0; move < MOST_MOVES; move += 1) {
     const decision = processing.decide(received);
-    if (decision === undefined) return accept(processing, received, hooks);
+    if (decision === undefined) return accept(processing, received);
     const answer = await claimAndStart(processing, { received, decision }, hooks);
     if (answer.kind === 'planned') {
       processing.history.noteEvent(received);
@@ -138,19 +140,15 @@ const startCommands = (
   }
 };
 
-/** An event without a bundle in force is kept and looked at again; nothing is decided (INV-13). */
-const accept = async (
-  { commits, basics }: Processing,
-  received: ReceivedEvent,
-  hooks: ProcessHooks,
-): Promise<Receipt> => {
+/** An event that this agent cannot decide is kept, and belongs to whoever can (INV-13). */
+const accept = async ({ commits, basics, undecided }: Processing, received: ReceivedEvent): Promise<Receipt> => {
   const content: CaseContent = {
     received,
     state: 'accepted',
     acts: [],
     claims: 0,
-    due: iso(basics.clock.utc() + ACCEPTED_AGAIN_MS),
-    note: 'no policy bundle is in force',
+    due: iso(basics.clock.utc()),
+    note: `kept for an agent that can decide it: ${undecided()}`,
   };
   const stored = await commits.settle<CaseContent | undefined>({
     reads: [received.case_id],
@@ -158,12 +156,10 @@ const accept = async (
       const found = contentOf('case', view.get(received.case_id));
       return found
         ? { docs: [], answer: found }
-        : { docs: [plannedCase(content, iso(basics.clock.utc()))], answer: undefined };
+        : { docs: [{ ...plannedCase(content, iso(basics.clock.utc())), owner: RELEASED }], answer: undefined };
     },
   });
-  if (stored) return existing(stored, received);
-  hooks.open(content);
-  return { kind: 'decided', content };
+  return stored ? existing(stored, received) : { kind: 'decided', content };
 };
 
 const existing = (content: CaseContent, received: ReceivedEvent): Receipt => ({

@@ -41,10 +41,9 @@ describe('on a full disk', () => {
   });
 
   it('a new command is refused together with what is known already', async () => {
-    const both = [anEntry({ undone_offline: true }), anEntry({ command_id: 'c3' })];
+    const both = [anEntry({ fence: 9 }), anEntry({ command_id: 'c3' })];
     await expect(journal.put(both)).rejects.toBeInstanceOf(DiskFailed);
-    // A mark counts at once: nobody joins what may be on its way out.
-    expect(journal.open().map(({ undone_offline }) => undone_offline)).toEqual([true]);
+    expect(journal.open()[0]?.fence).toBeUndefined();
   });
 
   it('a command is closed all the same, and on the disk once there is room', async () => {

@@ -10,7 +10,7 @@ import type { Shift } from '../agent/shift';
 
 /** Why a person's word on an escalation was not taken. */
 export type EscalationRefusal =
-  | { readonly code: 'not_found' | 'not_four_eyes'; readonly message: string }
+  | { readonly code: 'not_found' | 'not_four_eyes' | 'not_here'; readonly message: string }
   /** Somebody else decided, or the case moved on: what was seen is no longer so. */
   | { readonly code: 'changed'; readonly message: string; readonly content: CaseContent | undefined }
   | { readonly code: 'not_waiting'; readonly message: string; readonly content: CaseContent };
@@ -79,9 +79,11 @@ const ASKED_BY_NAME: ReadonlySet<string> = new Set(['webhook', 'asker', 'analyst
  * The first of approve, deny and expire wins.
  */
 export const approve = async (
-  shift: ShiftWith<'clock' | 'store'> & Pick<Shift, 'work'>,
+  shift: ShiftWith<'clock' | 'session' | 'store'> & Pick<Shift, 'work'>,
   word: Word,
 ): Promise<Result<CaseContent, EscalationRefusal>> => {
+  if (!shift.parts.session.has('act'))
+    return err({ code: 'not_here', message: 'this agent has no role `act`: approve it at an agent that acts' });
   const found = await find(shift, word);
   if (!found.ok) return found;
   // INVARIANT (INV-10): nobody approves what they asked for themselves; the intake carries the authenticated name.

@@ -4,7 +4,7 @@
  */
 
 export type { Basics, Boot, Clock, Chance, Log } from './basics';
-export { RETIRED_KINDS, STATE_SCHEMA, StoreUnavailable } from './state';
+export { RETIRED_KINDS, STATE_SCHEMA, StateReplaced, StateTooNew, StoreUnavailable } from './state';
 export type {
   StateKind,
   Version,

@@ -137,6 +137,22 @@ export interface StateStore {
   readonly nodeTime: () => Promise<number>;
 }
 
+/** The state is not the one that this agent worked with: it was deleted, emptied, replaced or restored. */
+export class StateReplaced extends Error {
+  constructor(what: string) {
+    super(`${what}; nothing is executed until \`reflex state adopt\` was run`);
+    this.name = 'StateReplaced';
+  }
+}
+
+/** A newer Reflex made the state what it is. */
+export class StateTooNew extends Error {
+  constructor(what: string) {
+    super(what);
+    this.name = 'StateTooNew';
+  }
+}
+
 /** OpenSearch did not answer, or answered that it cannot. What was written is unknown. */
 export class StoreUnavailable extends Error {
   /** What the store calls what is wrong, such as `cluster_block_exception`; "" if it did not say, or did not answer. */

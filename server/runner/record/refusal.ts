@@ -15,6 +15,11 @@ export const refusal = (code: ProblemCode, message: string): Refusal => ({ code,
 
 export const NOT_JOINED = refusal('unavailable', 'OpenSearch does not answer right now; nothing was changed');
 
+export const NO_INTAKE = refusal(
+  'not_here',
+  'this agent takes no events: its settings leave the role `intake` out; send them to one that has it',
+);
+
 /**
  * What an agent would say to a bundle, a keyring or a freshness statement; its code is the path of the one bad field.
  */

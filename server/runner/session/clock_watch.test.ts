@@ -3,7 +3,7 @@ import { StoreUnavailable, type Clock, type Log } from '../ports';
 
 /** @param away the node answers nothing as long as this is true */
 const sceneOf = (away = false) => {
-  const time = { monotonic: 0, utc: 1_000_000, node: 1_000_000, away };
+  const time = { monotonic: 0, utc: 1_000_000, node: 1_000_000, away, isOdd: false };
   const told: string[] = [];
   const slept: number[] = [];
   let wake = (): void => undefined;
@@ -18,6 +18,7 @@ const sceneOf = (away = false) => {
   const log = { error: (message: string) => told.push(message) } as unknown as Log;
   const nodeTime = async (): Promise<number> => {
     if (time.away) throw new StoreUnavailable('away');
+    if (time.isOdd) throw new Error('refused');
     return time.node;
   };
   const watch = new ClockWatch({ clock, log, store: { nodeTime } });
@@ -62,6 +63,29 @@ describe('the watch over the clock', () => {
     await compare();
     expect(watch.trusted()).toBe(true);
     expect(slept.at(-1)).toBe(60_000);
+  });
+  it('tells that the first comparison does not come once it has lasted, and what is off at once', async () => {
+    const { watch, time, settle, pass, compare } = sceneOf(true);
+    await settle();
+    pass(9_999);
+    expect(watch.doubt).toBeUndefined();
+    pass(1);
+    expect(watch.doubt).toBe('not_compared');
+    time.away = false;
+    await compare();
+    expect(watch.doubt).toBeUndefined();
+    pass(1, 90_000);
+    expect(watch.doubt).toBe('off');
+  });
+  it('asks again after an answer that nobody expected, and says so', async () => {
+    const { watch, time, told, settle, compare } = sceneOf();
+    time.isOdd = true;
+    await settle();
+    await compare();
+    expect(told).toContain('the time of the node could not be read');
+    time.isOdd = false;
+    await compare();
+    expect(watch.trusted()).toBe(true);
   });
   it('goes on to rely on a clock that was compared while the node is away', async () => {
     const { watch, time, settle, pass, compare } = sceneOf();

@@ -3,6 +3,11 @@ import { CLOCK_SKEW_MS } from './session_times';
 
 const CHECK_MS = 60_000;
 const DOUBT_MS = 2_000;
+/** A first comparison that takes longer is told, ms. */
+const FIRST_COMPARED_MS = 10_000;
+
+/** Why the clock is not relied on. `not_compared`: OpenSearch has not told its time since the start. */
+export type ClockDoubt = 'off' | 'not_compared';
 /** A node that disagrees with what the agents last agreed on is believed after it has stood by it for so long, ms. */
 const NODE_ALONE_MS = 5 * 60_000;
 /** Two clocks, each within the skew of the node. */
@@ -33,6 +38,7 @@ export class ClockWatch {
   /** UTC less the monotonic clock when it was last compared with the node: what it moves by since then is no time. */
   private base: number;
   private jumped = false;
+  private readonly startedAt: number;
   private gateTime: GateTime | undefined;
   /** The last value in the gate, and when it was last read, monotonic ms. */
   private lastRead: { readonly utc: string | undefined; readonly at: number } | undefined;
@@ -43,6 +49,7 @@ export class ClockWatch {
     this.log = ports.log;
     this.store = ports.store;
     this.base = this.reading();
+    this.startedAt = this.clock.monotonic();
   }
 
   /** Milliseconds that this machine is ahead of the node, as last compared. */
@@ -82,6 +89,13 @@ export class ClockWatch {
     return ahead < passed * (1 - DRIFT) - GATE_SKEW_MS || ahead > passed * (1 + DRIFT) + staleMs + GATE_SKEW_MS;
   }
 
+  /** Why it is not relied on, for people; a first comparison that is only just under way is no trouble. */
+  get doubt(): ClockDoubt | undefined {
+    if (this.trusted()) return undefined;
+    if (this.offBy !== undefined) return 'off';
+    return this.clock.monotonic() - this.startedAt < FIRST_COMPARED_MS ? undefined : 'not_compared';
+  }
+
   private reading(): number {
     return this.clock.utc() - this.clock.monotonic();
   }
@@ -105,7 +119,9 @@ export class ClockWatch {
         this.log.error('the clock of this machine is off', { ahead_of_node_ms: this.offBy });
       } else this.agrees();
     } catch (cause) {
-      if (!(cause instanceof StoreUnavailable)) throw cause;
+      // Whoever gave up here would never trust the clock again.
+      if (!(cause instanceof StoreUnavailable))
+        this.log.error('the time of the node could not be read', { why: String(cause) });
     }
   }
   /** The node says the same as this machine. Where the gate says otherwise both may have jumped together. */

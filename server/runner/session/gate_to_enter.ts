@@ -1,8 +1,7 @@
 import type { Gate } from '../keeping/kinds/gate';
+import { StateReplaced } from '../ports';
 import type { PeerPorts } from './peers';
 import { continues, EngineTooOld, floorOf, olderAgentsAlive, OlderAgentsRun, withFloor } from './upgrade';
-
-const ADOPT_FIRST = 'nothing is executed until `reflex state adopt` was run';
 
 /** What an agent knows of the state that it wants to work with. */
 interface Entering {
@@ -16,7 +15,7 @@ interface Entering {
  * The gate as an agent may enter it: made at the very first start of a state, and with a raised floor where no older
  * agent works with it any more.
  *
- * @throws EngineTooOld, OlderAgentsRun; Error when the state is not the one that this agent knows
+ * @throws EngineTooOld, OlderAgentsRun; StateReplaced when the state is not the one that this agent knows
  */
 export const gateToEnter = async (
   ports: PeerPorts,
@@ -26,12 +25,12 @@ export const gateToEnter = async (
   const { store, chance } = ports;
   if (gate === undefined) {
     if (generation !== undefined)
-      throw new Error(`the gate of this state is missing: it was deleted or replaced; ${ADOPT_FIRST}`);
+      throw new StateReplaced('the gate of this state is missing: it was deleted or replaced');
     const empty = { epoch: 1, stops: [], bundle_floor: 0, sessions: {} };
     return { generation: chance.uuid(), engine_floor: schema, state_schema: schema, ...empty };
   }
   if (generation !== undefined && !continues(gate, generation))
-    throw new Error(`the state index is not the one that this agent worked with; ${ADOPT_FIRST}`);
+    throw new StateReplaced('the state index is not the one that this agent worked with');
   if (floorOf(gate) > schema) throw new EngineTooOld(floorOf(gate), schema);
   if (floorOf(gate) === schema) return gate;
   const older = await olderAgentsAlive(ports, gate, schema);

@@ -1,5 +1,5 @@
 import { contentOf, bodyOf } from '../keeping/state_docs';
-import { sessionId } from '../keeping/kinds/session';
+import { sessionId, type SessionContent } from '../keeping/kinds/session';
 import { StoreUnavailable, type Chance, type Clock, type Log, type StateDoc, type StateStore } from '../ports';
 import { DEAD_AFTER_MS } from './session_times';
 
@@ -32,6 +32,7 @@ export class Peers {
   /** The heartbeat counter of each, and since when it stands there, monotonic ms. */
   private readonly seen = new Map<string, { readonly n: number; readonly since: number }>();
   private readonly deadSince = new Map<string, number>();
+  private readonly documents = new Map<string, SessionContent>();
 
   constructor(ports: PeerPorts) {
     this.ports = ports;
@@ -51,7 +52,13 @@ export class Peers {
     return ids.filter((id) => !this.deadSince.has(id));
   }
 
+  /** What another session last said of itself; undefined before it was looked at. Kept when it dies. */
+  lastSeen(id: string): SessionContent | undefined {
+    return this.documents.get(id);
+  }
+
   forget(id: string): void {
+    this.documents.delete(id);
     this.deadSince.delete(id);
     this.seen.delete(id);
   }
@@ -73,6 +80,7 @@ export class Peers {
   private async look(id: string, doc: StateDoc | undefined): Promise<void> {
     const { clock } = this.ports;
     const peer = contentOf('session', doc);
+    if (peer) this.documents.set(id, peer);
     if (!doc || !peer || peer.dead) {
       this.deadSince.set(id, clock.monotonic());
       return;

@@ -1,13 +1,13 @@
 import { iso } from '../../../common/iso';
 import { contentOf, loneBody } from '../keeping/state_docs';
 import { withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
-import { sessionId, type SessionContent } from '../keeping/kinds/session';
+import { RELEASED, sessionId, type SessionContent } from '../keeping/kinds/session';
 import { STATE_SCHEMA, StoreUnavailable, type StateWrite, type Version } from '../ports';
 import { GateDocument, isBefore, pausesOf, type GateSeen } from './gate_document';
 import { GateTime } from './gate_time';
 import { gateToEnter } from './gate_to_enter';
 import { Peers } from './peers';
-import type { SessionOptions } from './session_options';
+import { firstContent, type SessionOptions } from './session_options';
 import { HEARTBEAT_MS, PERMIT_MS } from './session_times';
 import { floorOf } from './upgrade';
 
@@ -41,25 +41,14 @@ export class Session {
   private readonly onGate: Array<(gate: Gate) => void> = [];
 
   constructor(options: SessionOptions) {
-    const { store, basics, name } = options;
-    const { engineDigest, ...named } = name;
+    const { store, basics } = options;
     this.options = options;
     this.schema = options.schema ?? STATE_SCHEMA;
     this.id = basics.chance.uuid();
     this.peers = new Peers({ store, ...basics });
     this.gateDocument = new GateDocument({ store, basics }, this.id);
     this.gateTime = new GateTime(options, this.gateDocument);
-    this.content = {
-      id: this.id,
-      ...named,
-      started_at: iso(basics.clock.utc()),
-      n: 0,
-      dead: false,
-      order_epoch: 0,
-      seen_epoch: 0,
-      engine_digest: engineDigest,
-      ...options.vitals(),
-    };
+    this.content = firstContent(this.id, options);
   }
 
   get isLost(): boolean {
@@ -115,8 +104,18 @@ export class Session {
     );
   }
 
-  /** Milliseconds since a session was seen dead, undefined while it lives or is unknown. */
-  readonly deadForMs = (id: string): number | undefined => this.peers.deadForMs(id);
+  /** Whether this agent has a role. */
+  has(role: string): boolean {
+    return this.content.roles.includes(role);
+  }
+
+  /** What a session says of itself, this one or another; undefined before another one was looked at. */
+  saysOfItself(id: string): SessionContent | undefined {
+    return id === this.id ? this.content : this.peers.lastSeen(id);
+  }
+
+  /** Milliseconds since a session was seen dead, undefined while it lives or is unknown. What was released, always. */
+  readonly deadForMs = (id: string): number | undefined => (id === RELEASED ? Infinity : this.peers.deadForMs(id));
 
   /** Sessions that are known to be dead. */
   get deadSessions(): readonly string[] {

@@ -75,7 +75,9 @@ export const keepChannel = async (desk: SourceDesk, until: () => boolean): Promi
     const { shift } = desk.agent;
     try {
       const content =
-        shift && leads(shift.parts.session) && clock.monotonic() >= nextAt ? await readChannel(desk) : undefined;
+        shift && leads(shift.parts.session, 'alerts') && clock.monotonic() >= nextAt
+          ? await readChannel(desk)
+          : undefined;
       if (shift && isOpen(content)) {
         pause = (await lookAfter(desk, shift, content)) ? LOOK_EVERY_MS : Math.min(MOST_PAUSE_MS, pause * 2);
         nextAt = clock.monotonic() + pause;

@@ -75,7 +75,7 @@ export const followIndex = async (options: FollowIndexOptions, until: () => bool
     const { shift } = agent;
     let more = false;
     try {
-      if (shift && leads(shift.parts.session)) more = await readOnce(options, shift);
+      if (shift && leads(shift.parts.session, `index:${name}`)) more = await readOnce(options, shift);
     } catch (cause) {
       const error = whyOf(cause);
       health.gauge({ type: 'index', id: name }, { connected: false, error });

@@ -75,7 +75,7 @@ export interface BundleStatus {
 export class BundleKeeper {
   private readonly ports: BundleKeeperPorts;
   private compiled: CompiledBundle | undefined;
-  private refused: BundleStatus['refused'];
+  private fault: BundleStatus['refused'];
   private readonly byDigest = new Map<string, CompiledBundle>();
   private following: Promise<void> | undefined;
   private readonly told: Array<(bundle: CompiledBundle) => void> = [];
@@ -88,6 +88,11 @@ export class BundleKeeper {
     return this.compiled;
   }
 
+  /** A newer version that was refused, also where none is in force. */
+  get refused(): BundleStatus['refused'] {
+    return this.fault;
+  }
+
   get status(): BundleStatus | undefined {
     const statement = this.compiled?.bundle.statement;
     if (!statement || !this.compiled) return undefined;
@@ -96,7 +101,7 @@ export class BundleKeeper {
       version: statement.version,
       digest: this.compiled.origin.digest,
       policies: this.compiled.bundle.policies.length,
-      ...present({ refused: this.refused, doubt }),
+      ...present({ refused: this.fault, doubt }),
     };
   }
 
@@ -178,8 +183,8 @@ export class BundleKeeper {
       await keys.follow();
       const next = await this.chainTo(floor);
       if (!next.ok) {
-        const known = this.refused?.version === floor && this.refused.fault.code === next.error.code;
-        this.refused = { version: floor, fault: next.error };
+        const known = this.fault?.version === floor && this.fault.fault.code === next.error.code;
+        this.fault = { version: floor, fault: next.error };
         // It is tried again with every heartbeat: a key may be trusted or a file be there meanwhile.
         if (known) return;
         basics.log.error('a released bundle was refused; the last good one stays in force', {
@@ -194,7 +199,7 @@ export class BundleKeeper {
       await memory.write(HIGHEST, String(floor));
       await memory.write(ACCEPTED, statementDigest(next.value.statement));
       this.compiled = compiled;
-      this.refused = undefined;
+      this.fault = undefined;
       basics.log.info('a bundle is in force', { version: floor, policies: next.value.policies.length });
       for (const each of this.told) each(compiled);
     } catch (cause) {

@@ -1,7 +1,7 @@
 import type { Decision } from '../../../common/flow/decision';
 import { aDecision, anAct } from '../../../test/builders/views';
 import { caseScene, type CaseScene } from '../../../test/builders/case_scene';
-import { aCase, aCaseAct, aCommand, START, utcAt } from '../../../test/builders/undoing';
+import { aCase, aCaseAct, aCommand, ME, START, utcAt } from '../../../test/builders/undoing';
 import type { CaseContent } from '../keeping/kinds/case';
 import { effectId } from '../keeping/kinds/effect';
 
@@ -136,12 +136,30 @@ describe('a case that is held', () => {
     expect(scene.asked).toHaveLength(1);
   });
 
-  it('stays open, and is asked for about every second, while no bundle is in force', async () => {
+  it.each<[note: string, limp: () => void]>([
+    ['no bundle is in force', () => void (scene.bundle = undefined)],
+    ['the role to decide is missing', () => void (scene.room.session.roles = ['intake', 'act', 'undo'])],
+  ])('belongs to whoever can decide it while %s', async (_note, limp) => {
+    limp();
     scene.watch(held(0));
-    await scene.wait(3_500);
-    expect(scene.asked.length).toBeGreaterThanOrEqual(3);
-    expect(scene.asked.length).toBeLessThanOrEqual(4);
-    expect([scene.caseOf()?.state, scene.keeper.size]).toEqual(['held', 1]);
+    await scene.wait(10_000);
+    expect(scene.asked).toHaveLength(1);
+    expect([scene.caseOf()?.state, scene.keeper.size]).toEqual(['held', 0]);
+    expect(scene.room.fake.get(held(0).received.case_id)?.owner).toBe('released');
+  });
+
+  it.each<[note: string, roles: readonly string[], bundle: string | undefined, owner: string]>([
+    ['is taken over by an agent that decides and acts', ['decide', 'act'], 'digest-1', ME],
+    ['is left by an agent that does not decide', ['intake', 'act', 'undo'], 'digest-1', 'released'],
+    ['is left by an agent that does not act', ['intake', 'decide'], 'digest-1', 'released'],
+    ['is left by an agent without a bundle', ['decide', 'act'], undefined, 'released'],
+  ])('and belongs to nobody %s', async (_note, roles, bundle, owner) => {
+    Object.assign(scene, { bundle });
+    scene.room.session.roles = roles;
+    scene.decides = decision({ verdict: 'hold', acts: [], next_review_at: utcAt(60_000) });
+    scene.room.putCase(held(0), 'released');
+    await scene.wait(5_000);
+    expect(scene.room.fake.get(held(0).received.case_id)?.owner).toBe(owner);
   });
 
   it('stays in care where the new decision holds it again', async () => {

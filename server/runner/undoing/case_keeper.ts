@@ -2,13 +2,14 @@ import { iso } from '../../../common/iso';
 import { changeCase, type Writing } from '../executing/change_document';
 import { busyPause, isHeld, LONGEST_BUSY_PAUSE_MS } from '../executing/earlier_acts';
 import { processAgain, type Again, type ProcessHooks, type Processing } from '../executing/process_event';
-import { plannedCase, toReview, type CaseAct, type CaseContent } from '../keeping/kinds/case';
+import { plannedCase, type CaseAct, type CaseContent } from '../keeping/kinds/case';
 import { ReadTogether } from '../keeping/read_together';
-import { contentOf, docOf, find, findIds, read, readMany } from '../keeping/state_docs';
+import { contentOf, docOf, findIds, read, readMany } from '../keeping/state_docs';
 import type { Basics, Connector, StateStore } from '../ports';
 import type { Session } from '../session/session';
 import type { BundleKeeper } from '../trust/bundle_keeper';
 import { deniedNow, effectsInTheWay, lapsed, whatBecameOf, type EarlyEnd } from './case_outcomes';
+import { asTakenOver, casesLeftBehind, ownersOfLeft, releaseCase } from './cases_left_behind';
 import { Custody, type InCare } from './custody';
 import type { EffectKeeper } from './effect_keeper';
 import { digestInForce } from '../trust/in_force';
@@ -36,11 +37,6 @@ interface KeptCase extends InCare {
 const FOLLOW_MS = 1_000;
 /** A due that was written by a wrong clock must not put a case off for long. */
 const LONGEST_WAIT_MS = 30_000;
-
-/** A review that the death of its agent delayed still takes place within this, ms. */
-const MOST_REVIEW_DELAY_MS = 15 * 60_000;
-
-const withoutReview = ({ due: _due, ...content }: CaseContent): CaseContent => content;
 
 const isUnderWay = ({ status }: CaseAct): boolean => status === 'applying' || status === 'unknown';
 
@@ -167,12 +163,20 @@ export class CaseKeeper {
       return;
     }
     inCare.hurried = false;
-    await this.decideAgain({ previous: content });
+    if (!(await this.decideAgain({ previous: content }))) await this.release(content);
   }
 
-  private async decideAgain(again: Again): Promise<void> {
+  /** @returns false if this agent cannot decide it */
+  private async decideAgain(again: Again): Promise<boolean> {
     const answer = await processAgain(this.ports.processing, again, this.hooks);
     if (answer?.kind === 'planned') this.closeOrWatch(answer.content);
+    return answer !== undefined;
+  }
+
+  private async release({ received }: CaseContent): Promise<void> {
+    const { processing, basics } = this.ports;
+    await releaseCase(processing.commits, basics.clock, received.case_id);
+    this.custody.items.delete(received.case_id);
   }
 
   private closeOrWatch(content: CaseContent): void {
@@ -217,9 +221,8 @@ export class CaseKeeper {
   private async decideWaitingAgain(content: CaseContent, inCare: InCare): Promise<void> {
     const active = digestInForce({ parts: this.ports });
     const decided = content.decision?.bundle.digest;
-    if (active !== undefined && decided !== undefined && decided !== active)
-      await this.decideAgain({ previous: content });
-    else inCare.nextLook = this.nextLook(content);
+    const isOther = active !== undefined && decided !== undefined && decided !== active;
+    if (!isOther || !(await this.decideAgain({ previous: content }))) inCare.nextLook = this.nextLook(content);
   }
 
   private async reviewIfDue(content: CaseContent): Promise<void> {
@@ -254,11 +257,9 @@ export class CaseKeeper {
   private async searchAround(): Promise<void> {
     const { store } = this.ports;
     await this.pickUpOrphans();
-    const owners = this.custody.ofTheDead;
-    if (owners.length === 0) return;
-    const open = await find(store, 'case', { owners, notStates: ['decided'], limit: 500, bare: true });
-    const reviewed = await find(store, 'case', { ...toReview(owners), sort: 'due', limit: 500, bare: true });
-    await Promise.all([...open, ...reviewed].map(({ id }) => this.takeOver(id, new Set(owners))));
+    const dead = this.custody.ofTheDead;
+    const left = await casesLeftBehind({ decider: this.ports, store }, dead);
+    await Promise.all(left.map((id) => this.takeOver(id, ownersOfLeft(dead))));
   }
 
   /** Open cases of this session that nobody here looks after: their claim ended in a failure of the store. */
@@ -281,17 +282,11 @@ export class CaseKeeper {
         const seen = view.get(id);
         const content = contentOf('case', seen);
         if (!seen || !content || !owners.has(seen.owner)) return { docs: [], answer: undefined };
-        const next = this.isReviewMissed(content) ? withoutReview(content) : content;
+        const next = asTakenOver(content, basics.clock.utc());
         return { docs: [plannedCase(next, iso(basics.clock.utc()))], answer: next };
       },
     });
     if (taken.kind !== 'committed' || taken.answer === undefined) return;
     if (taken.answer.state !== 'decided' || taken.answer.due !== undefined) this.watch(taken.answer);
-  }
-
-  /** A review long after its time would decide about what is long over: its effect ends at its deadline. */
-  private isReviewMissed({ state, due }: CaseContent): boolean {
-    const late = due === undefined ? 0 : this.ports.basics.clock.utc() - Date.parse(due);
-    return state === 'decided' && late > MOST_REVIEW_DELAY_MS;
   }
 }

@@ -3,7 +3,7 @@ import { clockOf, quietLog } from '../../../test/builders/store_port';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import { SessionLost } from '../keeping/session_lost';
 import { DiskFailed, StoreUnavailable } from '../ports';
-import { Custody, longestRequest, type CustodyRules, type InCare } from './custody';
+import { Custody, type CustodyRules, type InCare } from './custody';
 
 const TICK_MS = 100;
 const SEARCH_EVERY_MS = 1_000;
@@ -35,6 +35,7 @@ const aCustody = ({ lookAfter, searchAround, deadForMs = {}, timeouts = [] }: Ar
     },
     deadSessions: Object.keys(deadForMs),
     deadForMs: (id: string) => deadForMs[id],
+    saysOfItself: () => undefined,
   };
   const custody = new Custody<InCare>(
     {
@@ -206,8 +207,8 @@ describe('the work of a dead session', () => {
   });
 
   it('is waited for by the longest request of any target', () => {
-    expect(longestRequest(connectorsTaking(3_000, 7_000, 5_000))).toBe(7_000);
-    expect(longestRequest(connectorsTaking())).toBe(0);
+    const { custody } = aCustody({ deadForMs: { a: 6_999, b: 7_000 }, timeouts: [3_000, 7_000, 5_000] });
+    expect(custody.ofTheDead).toEqual(['b']);
   });
 });
 

@@ -2,6 +2,7 @@ import { inBackground } from '../keeping/in_background';
 import { isAway } from '../keeping/session_lost';
 import type { Basics, Connector } from '../ports';
 import type { Session } from '../session/session';
+import { mayBeTakenOver } from './who_can_undo';
 import { TimedItems } from './timed_items';
 
 /* What both keepers do alike: look at what is theirs when it is time, and find what nobody looks after any more. */
@@ -22,12 +23,8 @@ const LONGEST_PAUSE_MS = 30_000;
 /** One search looks at so many: where there are more, orphans are looked for that much less often. */
 const SEARCHED_AT_ONCE = 1_000;
 
-/** One further request time-out after a death: what was on the wire then has landed or never will. */
-export const longestRequest = (connectors: ReadonlyMap<string, Pick<Connector, 'capabilities'>>): number =>
-  Math.max(0, ...[...connectors.values()].map(({ capabilities }) => capabilities.request_timeout_ms));
-
 interface CustodyPorts {
-  readonly session: Pick<Session, 'isLost' | 'deadSessions' | 'deadForMs'>;
+  readonly session: Pick<Session, 'isLost' | 'deadSessions' | 'deadForMs' | 'saysOfItself'>;
   readonly connectors: ReadonlyMap<string, Pick<Connector, 'capabilities'>>;
   readonly basics: Pick<Basics, 'clock' | 'log'>;
 }
@@ -113,9 +110,7 @@ export class Custody<Item extends InCare> {
 
   /** Sessions whose work may be taken over. */
   get ofTheDead(): readonly string[] {
-    const { session, connectors } = this.ports;
-    const patience = longestRequest(connectors);
-    return session.deadSessions.filter((id) => (session.deadForMs(id) ?? 0) >= patience);
+    return this.ports.session.deadSessions.filter((id) => mayBeTakenOver(this.ports, id));
   }
 
   /**

@@ -82,17 +82,6 @@ describe('an effect in care', () => {
     expect([counts, scene.told()]).toEqual([[1, 2, 3, 4, 5], []]);
   });
 
-  it('waits for a connector that this agent does not have, and looks for it every 10 s', async () => {
-    scene.connectors.clear();
-    scene.keep(anEffect());
-    await scene.wait(1_000);
-    scene.connectors.set('edge', scene.target.connector);
-    await scene.wait(9_000);
-    expect(scene.target.calls).toEqual([]);
-    await scene.wait(500);
-    expect(scene.target.calls).toEqual(['verify']);
-  });
-
   it('is left to the session that it belongs to by now', async () => {
     scene.keep(anEffect());
     scene.room.putEffect(anEffect({ session: 'another' }));

@@ -1,16 +1,16 @@
 import { dueAt, isDue, isSettled, type Clocks } from '../../engine/execution/due';
-import type { BrakeRules } from '../../engine/brakes/clear';
 import { verified, type Effect } from '../../engine/execution/effect';
 import { changeEffect, momentNow, type Writing } from '../executing/change_document';
 import { canKeepLonger, isUndoneOffline, stampOf } from '../executing/claim_world';
 import type { Executed } from '../executing/execute_command';
-import type { CommitQueue } from '../keeping/commit_queue';
 import { inBackground } from '../keeping/in_background';
+import { RELEASED } from '../keeping/kinds/session';
 import { find, findIds, read } from '../keeping/state_docs';
-import type { Basics, Connector, Journal, StateStore } from '../ports';
-import type { Session } from '../session/session';
+import type { Connector } from '../ports';
 import { answerRequests } from './answer_requests';
 import { Custody } from './custody';
+import type { EffectKeeperPorts } from './effect_keeper_ports';
+import { EffectsLeftBehind, handBack, type LeftEffect } from './effects_left_behind';
 import { isToKeepLonger, keepLonger } from './keep_longer';
 import {
   inheritedEffect,
@@ -27,20 +27,6 @@ import { clocksOf, isUndoSuspended } from './keeper_clocks';
 
 type Undo = NonNullable<Effect['undo']>;
 
-interface EffectKeeperPorts {
-  readonly store: StateStore;
-  readonly commits: CommitQueue;
-  readonly session: Session;
-  readonly connectors: ReadonlyMap<string, Connector>;
-  readonly journal: Journal;
-  readonly basics: Basics;
-  /** The brakes' rules in force now. */
-  readonly rules: () => BrakeRules;
-  /** False while UTC of this machine cannot be relied on; then nothing is undone by UTC. */
-  readonly clockTrusted: () => boolean;
-}
-
-const NO_CONNECTOR_PAUSE_MS = 10_000;
 const REFUSED_PAUSE_MS = 60_000;
 const SUSPENDED_PAUSE_MS = 5_000;
 const LOOK_AT_LEAST_MS = 1_000;
@@ -53,6 +39,7 @@ const TIME_IS_OVER: Undo = { by: 'reflex', why: 'ttl', text: 'its time is over' 
  */
 export class EffectKeeper {
   private readonly custody: Custody<KeptEffect>;
+  private readonly leftBehind: EffectsLeftBehind;
   private readonly executing = new Set<string>();
   private readonly writing: Writing;
   private readonly undoing: Undoing;
@@ -67,6 +54,7 @@ export class EffectKeeper {
     this.bornAt = basics.clock.monotonic();
     this.writing = { commits, clock: basics.clock };
     this.undoing = { writing: this.writing, journal, clock: basics.clock };
+    this.leftBehind = new EffectsLeftBehind(ports);
     this.custody = new Custody(ports, {
       what: 'an effect',
       tickMs: 100,
@@ -74,6 +62,11 @@ export class EffectKeeper {
       lookAfter: (id, kept) => this.lookAfter(id, kept),
       searchAround: () => this.searchAround(),
     });
+  }
+
+  /** Effects of the dead that no agent who lives can undo, as of the last search. */
+  get nobodyCanUndo(): readonly LeftEffect[] {
+    return this.leftBehind.nobodyCanUndo;
   }
 
   get size(): number {
@@ -124,7 +117,10 @@ export class EffectKeeper {
 
   private async lookAfter(id: string, kept: KeptEffect): Promise<void> {
     const connector = this.ports.connectors.get(kept.effect.connector);
-    if (!connector) return lookLater(kept, this.now, NO_CONNECTOR_PAUSE_MS);
+    if (!connector) {
+      await handBack(this.writing, this.ports.basics, id);
+      return void this.custody.items.delete(id);
+    }
     switch (kept.effect.state) {
       case 'applying':
       case 'unknown':
@@ -231,10 +227,9 @@ export class EffectKeeper {
     const asked = await find(store, 'effect', { owners: [session.id], requested: true, limit: 500 });
     for (const { id } of asked) this.nudge(id);
     await this.pickUpOrphans();
-    const owners = this.custody.ofTheDead;
-    if (owners.length === 0) return;
-    const found = await find(store, 'effect', { owners, notStates: ['absent'], limit: 200 });
-    await Promise.all(found.map(({ id }) => this.takeIntoCare(id, new Set(owners))));
+    const dead = this.custody.ofTheDead;
+    const found = await this.leftBehind.search(dead);
+    await Promise.all(found.map((id) => this.takeIntoCare(id, new Set([RELEASED, ...dead]))));
   }
 
   /** Effects of this session that nobody here looks after: executing them ended in a failure of the store. */

@@ -135,15 +135,16 @@ describe('what it costs', () => {
     return made;
   };
 
-  it('is a search for wishes each second, and one for what nobody looks after each 5 s', async () => {
+  it('is a search for wishes each second, and two for what nobody looks after each 5 s', async () => {
     const made = searches();
     await scene.wait(9_900);
     const asked = made.filter(({ requested }) => requested === true);
-    const orphans = made.filter(({ notStates }) => notStates !== undefined);
+    const unkept = made.filter(({ notStates }) => notStates !== undefined);
+    const [orphans, released] = [ME, 'released'].map((owner) => unkept.filter(({ owners }) => owners?.includes(owner)));
     expect(asked.map(({ at }) => at)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].map((second) => second * 1_000));
-    expect([orphans.length, made.length]).toEqual([2, 11]);
+    expect([orphans?.length, released?.length, made.length]).toEqual([2, 2, 13]);
     expect(asked[0]).toMatchObject({ kinds: ['effect'], owners: [ME], limit: 500 });
-    expect(orphans[0]).toMatchObject({ kinds: ['effect'], owners: [ME], notStates: ['absent'], limit: 1_000 });
+    expect(orphans?.[0]).toMatchObject({ kinds: ['effect'], owners: [ME], notStates: ['absent'], limit: 1_000 });
   });
 
   it('is a search for what the dead left, while there are any', async () => {
@@ -152,9 +153,9 @@ describe('what it costs', () => {
     await scene.wait(2_500);
     expect(made.find(({ owners }) => owners?.includes('gone'))).toMatchObject({
       kinds: ['effect'],
-      owners: ['gone'],
+      owners: ['released', 'gone'],
       notStates: ['absent'],
-      limit: 200,
+      limit: 1_000,
     });
   });
 

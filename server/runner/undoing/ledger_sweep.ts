@@ -11,7 +11,7 @@ import { findIds, read, readMany } from '../keeping/state_docs';
 import type { Basics, Connector, StateStore } from '../ports';
 import { leads } from '../session/leads';
 import type { Session } from '../session/session';
-import { longestRequest } from './custody';
+import { mayBeTakenOver } from './who_can_undo';
 
 export interface LedgerSweepPorts {
   readonly store: StateStore;
@@ -120,9 +120,8 @@ export class LedgerSweep {
 
   /** What became of the commands of mine, or of sessions long dead. */
   private async ask(ledger: Ledger): Promise<Found> {
-    const { store, session, connectors } = this.ports;
-    const patience = longestRequest(connectors);
-    const isToAsk = (owner: string): boolean => owner === session.id || (session.deadForMs(owner) ?? -1) >= patience;
+    const { store, session } = this.ports;
+    const isToAsk = (owner: string): boolean => owner === session.id || mayBeTakenOver(this.ports, owner);
     const candidates = ledger.entries.filter((entry) => entry.ended !== true && isToAsk(entry.session));
     if (candidates.length === 0) return NOTHING;
     const effects = await readMany(store, 'effect', [...new Set(candidates.map((entry) => entry.effect_id))]);

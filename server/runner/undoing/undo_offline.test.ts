@@ -235,7 +235,7 @@ describe('an order to undo offline', () => {
         },
       },
     );
-    await alone(scene, 1_000);
+    await alone(scene, 1_500);
     expect([most, scene.undos().length]).toEqual([4, 20]);
   });
 });

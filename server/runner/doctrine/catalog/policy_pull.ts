@@ -143,7 +143,7 @@ const proposeHead = async (doctrine: Doctrine, head: HeadSet): Promise<void> => 
 
 /** One agent proposes for all: whose repository it is, or the first in the order of session ids. */
 const proposes = (shift: ShiftWith<'session'>, { options: { repository } }: Doctrine): boolean =>
-  repository.place.kind === 'embedded' || leads(shift.parts.session);
+  repository.place.kind === 'embedded' || leads(shift.parts.session, 'policies');
 
 /** Whether the candidate of a head waits for an agent with `opa`, which this one is. */
 const waitsForThis = async (doctrine: Doctrine, head: HeadSet): Promise<boolean> => {

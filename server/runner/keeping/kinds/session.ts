@@ -1,7 +1,23 @@
+/**
+ * Owner of what nobody looks after: whoever can takes it over, as from the dead. For older agents it is a session that
+ * they never saw, and they leave it alone.
+ */
+export const RELEASED = 'released';
+
+/** What an agent can do, as others must know it. All of it is missing in sessions of older versions: nobody knows. */
+export interface Abilities {
+  /** Kinds of action that it can undo, by connector. */
+  readonly undoes?: Readonly<Record<string, readonly string[]>>;
+  /** The longest request of its connectors, ms: for so long after its death one of them may still land. */
+  readonly request_timeout_ms?: number;
+  /** What it may do for all agents, where one does it and not every one can. */
+  readonly tasks?: readonly string[];
+}
+
 export const sessionId = (id: string): string => `session:${id}`;
 
 /** One start of one agent. */
-export interface SessionContent {
+export interface SessionContent extends Abilities {
   readonly id: string;
   readonly agent: string;
   readonly host: string;

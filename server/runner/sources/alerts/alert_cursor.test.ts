@@ -80,6 +80,7 @@ const sceneOf = (peers: string[] = []): Playing => {
     get livePeers() {
       return scene.peers;
     },
+    saysOfItself: () => undefined,
   };
   const shift = { parts: { store, commits, clock, session } };
   const admit = async (event: ReceivedEvent): Promise<Admission> => {

@@ -135,7 +135,7 @@ export const followAlerts = async (source: AlertSource, until: () => boolean): P
     const { shift } = agent;
     let more = false;
     try {
-      if (shift && leads(shift.parts.session)) more = await cursor.readOnce(shift);
+      if (shift && leads(shift.parts.session, 'alerts')) more = await cursor.readOnce(shift);
     } catch (cause) {
       health.gauge(CURSOR, { connected: false, error: String(cause) });
       if (!isAway(cause)) log.error('alerts could not be read', { why: String(cause) });

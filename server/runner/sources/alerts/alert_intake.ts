@@ -63,7 +63,7 @@ export class AlertIntake {
     while (!until()) {
       const { shift } = agent;
       try {
-        if (shift && leads(shift.parts.session)) await this.sweep();
+        if (shift && leads(shift.parts.session, 'alerts')) await this.sweep();
       } catch (cause) {
         if (!isAway(cause)) log.error('a doorbell could not be answered', { why: String(cause) });
       }

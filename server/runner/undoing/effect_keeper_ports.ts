@@ -1,0 +1,18 @@
+import type { BrakeRules } from '../../engine/brakes/clear';
+import type { CommitQueue } from '../keeping/commit_queue';
+import type { Basics, Connector, Journal, StateStore } from '../ports';
+import type { Session } from '../session/session';
+
+/** With what effects are looked after. */
+export interface EffectKeeperPorts {
+  readonly store: StateStore;
+  readonly commits: CommitQueue;
+  readonly session: Session;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly journal: Journal;
+  readonly basics: Basics;
+  /** The brakes' rules in force now. */
+  readonly rules: () => BrakeRules;
+  /** False while UTC of this machine cannot be relied on; then nothing is undone by UTC. */
+  readonly clockTrusted: () => boolean;
+}

@@ -1,0 +1,70 @@
+import type { Effect } from '../../engine/execution/effect';
+import { effectScene, type EffectScene } from '../../../test/builders/effect_scene';
+import { anEffect, EFFECT, ME, TTL_MS } from '../../../test/builders/undoing';
+
+/* Effects of the dead where not every agent can undo everything. */
+
+let scene: EffectScene;
+beforeEach(() => {
+  scene = effectScene();
+});
+afterEach(() => scene.end());
+
+describe('an effect that this session cannot undo', () => {
+  const theirs = (overrides: Partial<Effect> = {}) => anEffect({ session: 'gone', ...overrides });
+  const left = (overrides: Partial<Effect> = {}) => {
+    const { connector, action, target } = theirs(overrides);
+    return { effect_id: EFFECT, connector, action, target: target.value };
+  };
+  const dies = (): void => void scene.room.session.deadSince.set('gone', scene.room.scheduler.now);
+
+  it.each<[note: string, roles: readonly string[], effect: Partial<Effect>]>([
+    ['for its connector is not here', ['undo'], { connector: 'elsewhere' }],
+    ['for its connector does not offer the action', ['undo'], { action: 'disable_user' }],
+    ['for the role to undo is missing', ['intake', 'decide', 'act'], {}],
+  ])('stays with the dead, %s, and is named', async (_note, roles, overrides) => {
+    scene.room.session.roles = roles;
+    scene.room.putEffect(theirs(overrides));
+    dies();
+    await scene.wait(10 * TTL_MS);
+    expect([scene.effect()?.session, scene.keeper.size, scene.target.calls]).toEqual(['gone', 0, []]);
+    expect(scene.keeper.nobodyCanUndo).toEqual([left(overrides)]);
+  });
+
+  it('is not named while an agent lives that can undo it', async () => {
+    scene.room.session.livePeers = ['other'];
+    scene.room.session.peers.set('other', { undoes: { elsewhere: ['block_ip'] } });
+    scene.room.putEffect(theirs({ connector: 'elsewhere' }));
+    dies();
+    await scene.wait(5_000);
+    expect(scene.keeper.nobodyCanUndo).toEqual([]);
+    scene.room.session.livePeers = [];
+    await scene.wait(2_000);
+    expect(scene.keeper.nobodyCanUndo).toEqual([left({ connector: 'elsewhere' })]);
+  });
+
+  it('is not named any more once it is gone', async () => {
+    scene.room.putEffect(theirs({ connector: 'elsewhere' }));
+    dies();
+    await scene.wait(5_000);
+    scene.room.putEffect(theirs({ connector: 'elsewhere', state: 'absent' }));
+    await scene.wait(2_000);
+    expect(scene.keeper.nobodyCanUndo).toEqual([]);
+  });
+
+  it('is handed back where it is in care: it belongs to nobody then', async () => {
+    scene.room.putEffect(anEffect({ connector: 'elsewhere' }));
+    scene.keep(anEffect({ connector: 'elsewhere' }));
+    await scene.wait(7_000);
+    expect(scene.effect()).toMatchObject({ session: 'released', state: 'present' });
+    expect(scene.room.fake.get(EFFECT)?.owner).toBe('released');
+    expect(scene.keeper.size).toBe(0);
+    expect(scene.keeper.nobodyCanUndo).toEqual([left({ connector: 'elsewhere' })]);
+  });
+
+  it('is taken over by whoever can once it was handed back', async () => {
+    scene.room.putEffect(anEffect({ session: 'released' }));
+    await scene.wait(3_000);
+    expect(scene.effect()).toMatchObject({ session: ME, taken_over: true });
+  });
+});
