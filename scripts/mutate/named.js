@@ -51,9 +51,10 @@ exports.NAMED = [
     'undoing while OpenSearch is away leaves no mark in the journal',
     'runner/undoing/undo_offline.ts',
     [
-      '    if (unmarked.length > 0) await journal.put(unmarked.map((entry) => ({ ...entry, undone_offline: true })));\n    const entries = journal.ofEffect(id);\n    if (this.isDue(entries) && entries.every((entry) => entry.undone_offline === true)) return entries;\n',
-      '    const entries = journal.ofEffect(id);\n    if (this.isDue(entries)) return entries;\n',
+      '    if (unmarked.length > 0) await journal.put(unmarked.map((entry) => ({ ...entry, undone_offline: true })));\n',
+      '',
     ],
+    ['if (this.isDue(entries) && entries.every((entry) => entry.undone_offline === true))', 'if (this.isDue(entries))'],
   ),
   mutant('journal_never_closed', 'journal entries are never closed', 'runner/undoing/undo.ts', [
     '  await journal.close(effect.reasons.map((reason) => reason.command.command_id));\n',
@@ -82,8 +83,11 @@ exports.NAMED = [
     'what is found as mine after a conflict counts without a second write',
     'runner/keeping/land_writes.ts',
     [
-      'new Map<string, Version>() : await fenceOff(landing, doubtful);\n',
-      'new Map<string, Version>() : outcomes ? new Map([...(await landing.store.getMany(doubtful.map(({ id }) => id)))].map(([id, doc]) => [id, doc.version] as const)) : await fenceOff(landing, doubtful);\n',
+      '  const found = doubtful.length === 0 ? new Map<string, Version>() : await fenceOff(landing, doubtful);\n',
+      '  const read = outcomes ? await landing.store.getMany(doubtful.map(({ id }) => id)) : new Map<string, never>();\n' +
+        '  const found: ReadonlyMap<string, Version | undefined> = outcomes\n' +
+        '    ? new Map([...read].map(([id, { version }]) => [id, version]))\n' +
+        '    : await fenceOff(landing, doubtful);\n',
     ],
   ),
   mutant(
@@ -91,13 +95,16 @@ exports.NAMED = [
     'after a lost answer nothing is created where nothing is: a late item may land',
     'runner/keeping/fence_off.ts',
     [
-      '    const isRefused = doc === undefined && doubt.refusals >= MOST_REFUSALS;\n',
-      '    const isRefused = doc === undefined;\n',
+      '  const outcomes = await bulkOnce(fencing, repeats);\n',
+      '  const there = repeats.filter(({ id }) => found.has(id));\n' +
+        '  const bulk = await bulkOnce(fencing, there);\n' +
+        "  const nothing: WriteOutcome = { kind: 'written', version: { seqNo: 0, primaryTerm: 0 } };\n" +
+        '  const outcomes = repeats.map((repeat) => (found.has(repeat.id) ? bulk[there.indexOf(repeat)] : nothing));\n',
     ],
   ),
   mutant('journal_never_written', 'the undo journal is never written', 'runner/keeping/commit_queue.ts', [
-    '      await this.options.journal.put(entries);\n      return true;\n',
-    '      return true;\n',
+    '      await this.options.journal.put(entries);\n',
+    '',
   ]),
   mutant(
     'records_dropped',
@@ -113,7 +120,7 @@ exports.NAMED = [
     'taken_over_confirms',
     'an effect that was taken over confirms further reasons',
     'runner/undoing/answer_requests.ts',
-    ['  if (taken_over === true || isUndoneOffline) return', '  if (isUndoneOffline) return'],
+    ['if (taken_over === true || isUndoneOffline)', 'if (isUndoneOffline)'],
   ),
   mutant('acknowledged_early', 'a stop is acknowledged after 0.7 s', 'runner/session/session_times.ts', [
     'ACKNOWLEDGE_AFTER_MS = 1_260',

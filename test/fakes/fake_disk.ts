@@ -86,6 +86,7 @@ export class FakeDisk {
   }
 
   private journalPort(wait: () => Promise<void>): Journal {
+    // What is being undone alone is known to this process at once, on the disk a moment later.
     const marked = new Set<string>();
     const shown = (entry: JournalEntry): JournalEntry =>
       marked.has(entry.command_id) ? { ...entry, undone_offline: true } : entry;

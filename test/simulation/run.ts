@@ -1,4 +1,5 @@
 import { GATE_ID } from '../../server/runner/keeping/kinds/gate';
+import { contentOf } from '../../server/runner/keeping/state_docs';
 import type { Idempotency } from '../../server/runner/ports';
 import { Dice } from '../fakes/scheduler';
 import { Checkers } from './checkers/checkers';
@@ -144,6 +145,8 @@ class Run {
   private isQuiet(): boolean {
     const { agents, store } = this.world;
     if (agents.some(({ agent, disk }) => agent?.shift === undefined || disk.spooled.length > 0)) return false;
+    const stops = contentOf('gate', store.get(GATE_ID))?.stops ?? [];
+    if (stops.length > 0 && !this.checkers.stops.isStopped) return false;
     return [...store.documents.values()].every(({ body }) => {
       if (body.kind === 'effect') return body.facets.state === 'absent';
       return body.kind !== 'case' || body.facets.state === 'decided' || body.facets.state === 'waiting';

@@ -50,7 +50,7 @@ const LONG_POLICY = action('block-long', 'enforce', '"long" in event.tags', bloc
 export const WITHDRAWN_POLICY = 'block-brute';
 
 /** How many blocks may be started within the window of the rate, where there is one. */
-export const BLOCK_RATE = 3;
+export const BLOCK_RATE = 2;
 export const BLOCK_RATE_WINDOW_MS = 60_000;
 
 const RATE = `apiVersion: reflex/v1

@@ -150,6 +150,15 @@ const undoAt =
       });
     });
 
+const extendAt =
+  (options: SimConnectorOptions, { box }: ConnectorOf): NonNullable<Connector['extend']> =>
+  async (handle, lastsMs) => {
+    const { network, dice, target } = options;
+    await network.wait(box, dice.between(0.5, 20));
+    if (target.extend(handle, lastsMs)) return { kind: 'succeeded' };
+    return { kind: 'failed', error: { code: 'not_there', message: 'there is nothing of that mark', retryable: false } };
+  };
+
 /** A connector as one process uses it. */
 export const simConnector = (options: SimConnectorOptions, owner: ConnectorOf): Connector => {
   const { dice, target, network, climate } = options;
@@ -173,6 +182,7 @@ export const simConnector = (options: SimConnectorOptions, owner: ConnectorOf): 
       return { state: target.shows(handle) ? 'present' : 'absent' };
     },
     undo: undoAt(options, owner),
+    ...(climate.has('native_ttl') ? { extend: extendAt(options, owner) } : {}),
     cancel: async () => network.wait(box, 1),
     list: async () =>
       ok(

@@ -25,6 +25,8 @@ interface SimTargetOptions {
 /** The enforcement systems of a world: what is in effect, and what the climate makes of them. */
 export class SimTarget extends FakeTarget {
   private readonly highest = new Map<string, number>();
+  /** When the target ends an effect by itself, true time. */
+  private readonly nativeEnds = new Map<string, number>();
 
   constructor(private readonly options: SimTargetOptions) {
     super(options.idempotency);
@@ -47,13 +49,32 @@ export class SimTarget extends FakeTarget {
 
   /** Applies a command, and ends it in its time where the target does that. */
   land({ command_id, action, target, ttl_ms }: ClearedCommand): void {
-    const { climate, scheduler, tally } = this.options;
+    const { climate } = this.options;
     const key = targetKey(action, target);
     const before = this.history.length;
     this.apply(key, command_id, this.now);
-    if (!climate.has('native_ttl') || ttl_ms === null || this.history.length === before) return;
-    scheduler.after(ttl_ms + NATIVE_GRACE_MS, () => {
-      if (this.remove(key, [command_id], this.now)) tally.note('native_ttl');
+    const isNew = this.history.length > before;
+    if (climate.has('native_ttl') && ttl_ms !== null && isNew) this.endAt(key, this.now + ttl_ms + NATIVE_GRACE_MS);
+  }
+
+  /** An effect of ours that ends by itself lasts so much longer from now on, ms; null: until a person ends it. */
+  extend(handle: EffectHandle, lastsMs: number | null): boolean {
+    const key = keyOf(handle);
+    const there = this.entries.get(key);
+    const isOurs = this.options.climate.has('untagged') || handle.command_ids.includes(there ?? '');
+    if (there === undefined || !isOurs) return false;
+    this.endAt(key, lastsMs === null ? Infinity : this.now + lastsMs + NATIVE_GRACE_MS);
+    return true;
+  }
+
+  private endAt(key: string, moment: number): void {
+    const { scheduler, tally } = this.options;
+    this.nativeEnds.set(key, moment);
+    scheduler.after(moment - this.now, () => {
+      const there = this.entries.get(key);
+      if (there === undefined || this.nativeEnds.get(key) !== moment) return;
+      tally.note('native_ttl');
+      this.remove(key, [there], this.now);
     });
   }
 

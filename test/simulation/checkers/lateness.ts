@@ -132,7 +132,10 @@ export class LatenessChecker {
 
   /** By its own journal, once its permit has surely lapsed; only what carries its mark. */
   private couldAlone(machine: SimAgent, awayMs: number): boolean {
-    return awayMs > PERMIT_MS && !this.world.climate.has('untagged') && this.isRight(machine);
+    const { climate } = this.world;
+    // Who was kept out for its version leaves undoing to the others, alone as well.
+    if (climate.has('untagged') || climate.has('mixed_schemas')) return false;
+    return awayMs > PERMIT_MS && this.isRight(machine);
   }
 
   private isUp({ agent, box }: SimAgent): boolean {
