@@ -13,7 +13,8 @@ export interface Times {
   readonly end: number;
 }
 
-const PEACE_MS = 170_000;
+/** What is held for a busy target is tried again after five minutes at the latest, and then lasts its ttl. */
+const PEACE_MS = 600_000;
 /** For effects of 240 s that may end a whole ttl late. */
 const LONG_PEACE_MS = 900_000;
 
