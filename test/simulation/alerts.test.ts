@@ -120,8 +120,8 @@ const exact = (cases: number, { traced }: Happened): boolean => traced > 0 && ca
 /** What one seed may have too many of: a look at an episode that is in doubt makes a new one. */
 const MOST_TOO_MANY = 4;
 /**
- * Not mended yet: a bucket that goes off and on again while nobody can look may stay one episode. About one in a hundred
- * seeds has one case too few for it.
+ * Not mended yet: a bucket that goes off and on again while nobody can look may stay one episode. About one in a
+ * hundred seeds has one case too few for it.
  */
 const MOST_TOO_FEW_BUCKETS = 1;
 
