@@ -1,3 +1,6 @@
+/** What was thrown, as an error. */
+export const errorOf = (cause: unknown): Error => (cause instanceof Error ? cause : new Error(String(cause)));
+
 /** What went wrong, in a sentence for people. */
 export const whyOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 

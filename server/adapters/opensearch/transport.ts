@@ -1,4 +1,5 @@
 import { present } from '../../../common/present';
+import { errorOf } from '../../../common/why';
 import { StoreUnavailable } from '../../runner/ports';
 import { faultOf, isUnavailable, type OpenSearchAnswer } from './answer';
 
@@ -99,7 +100,7 @@ const within = (sent: ClientPromise, request: OpenSearchRequest, limitMs: number
       },
       (error: unknown) => {
         settled();
-        reject(error instanceof Error ? error : new Error(String(error)));
+        reject(errorOf(error));
       },
     );
   });

@@ -121,11 +121,6 @@ export class Agent {
     return troublesOf({ ...sources, isJoined: shift !== undefined });
   }
 
-  /** Containments that only this machine knows of, by its undo journal. */
-  get knownHereOnly(): number {
-    return this.journalWatch.knownHereOnly;
-  }
-
   /** Starts everything; resolves at once, whether OpenSearch is there or not. */
   start(): void {
     const over = (): boolean => this.stopping;

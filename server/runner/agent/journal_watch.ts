@@ -1,10 +1,11 @@
-import { StoreUnavailable, type JournalEntry } from '../ports';
+import type { JournalEntry } from '../ports';
 import { PERMIT_MS } from '../session/session_times';
 import { byEffect } from '../undoing/journal_due';
 import { OfflineUndo } from '../undoing/undo_offline';
 import type { AgentParts } from './parts';
 import { unknownToState } from './reconcile_journal';
 import type { Shift } from './shift';
+import { sayFailed } from '../keeping/in_background';
 
 /*
  * Looks after the undo journal for as long as the process lives: what nobody else can undo is undone from it. That is
@@ -67,7 +68,7 @@ export class JournalWatch {
     while (!until()) {
       this.undoOnce();
       await this.compare().catch((cause: unknown) => {
-        if (!(cause instanceof StoreUnavailable)) log.error('comparing the journal failed', { why: String(cause) });
+        sayFailed(log, 'comparing the journal failed', cause);
       });
       await clock.sleep(ROUND_MS);
     }

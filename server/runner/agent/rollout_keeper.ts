@@ -5,8 +5,7 @@ import type { RolloutView } from '../../../common/api/routes/comparison';
 import type { CompiledAction } from '../../engine/policy/compiled';
 import { auditRecord, type AuditEntry } from '../record/audit';
 import type { AgentParts, ShiftParts } from './parts';
-import { inBackground } from '../keeping/in_background';
-import { isAway } from '../keeping/session_lost';
+import { inBackground, sayFailed } from '../keeping/in_background';
 import { StoreUnavailable } from '../ports';
 import { contentOf, readMany } from '../keeping/state_docs';
 import type { RolloutStop } from '../keeping/kinds/policies';
@@ -74,7 +73,7 @@ export class RolloutKeeper implements Rollouts {
       try {
         if (this.rollouts.length > 0) await this.follow();
       } catch (cause) {
-        if (!isAway(cause)) log.error('rollouts could not be judged', { why: String(cause) });
+        sayFailed(log, 'rollouts could not be judged', cause);
       }
       await clock.sleep(FOLLOW_MS);
     }

@@ -1,4 +1,4 @@
-import { traceOf, whyOf } from '../../../common/why';
+import { errorOf, traceOf, whyOf } from '../../../common/why';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { isAway } from '../keeping/session_lost';
 import type { Receipt } from '../executing/process_event';
@@ -23,6 +23,7 @@ import {
   type Filed,
 } from './filed';
 import type { SpoolItem } from './spool_item';
+import { sayFailed } from '../keeping/in_background';
 
 /*
  * The door: every event that comes in, from whatever source, goes through here. Nothing is acknowledged before it is
@@ -150,7 +151,7 @@ export class IntakeDoor {
     while (!until()) {
       if (spool.size() > 0 && this.ports.process() !== undefined) {
         await this.drains.once().catch((cause: unknown) => {
-          if (!isAway(cause)) basics.log.error('the spool could not be read', { why: String(cause) });
+          sayFailed(basics.log, 'the spool could not be read', cause);
         });
       }
       if (spool.size() === 0) this.refusal = undefined;
@@ -262,7 +263,7 @@ export class IntakeDoor {
     if (process === undefined) throw new StoreUnavailable(NO_SESSION);
     const outcome = await process(received).catch((cause: unknown) => {
       if (isAway(cause)) throw cause;
-      return cause instanceof Error ? cause : new Error(String(cause));
+      return errorOf(cause);
     });
     await this.count(item, outcome);
   }
@@ -289,7 +290,7 @@ export class IntakeDoor {
   private async settleMessage(text: string): Promise<void> {
     await this.takeMessage(text).catch((cause: unknown) => {
       if (isAway(cause)) throw cause;
-      this.ports.basics.log.error('a message could not be read', { why: String(cause) });
+      sayFailed(this.ports.basics.log, 'a message could not be read', cause);
       return this.file(poisonedMessage(text), 'kept');
     });
   }

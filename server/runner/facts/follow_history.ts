@@ -2,7 +2,8 @@ import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
 import { glimpseOf, type Glimpse, type HistoryBook } from './history';
 import { newestFirst } from './newest_first';
-import { StoreUnavailable, type Clock, type EvidenceLog, type Log } from '../ports';
+import type { Clock, EvidenceLog, Log } from '../ports';
+import { sayFailed } from '../keeping/in_background';
 
 const LOADED_MS = 30 * 86_400_000;
 const FOLLOW_MS = 5_000;
@@ -118,7 +119,7 @@ export const followHistory = async (source: HistorySource, until: () => boolean)
     try {
       await follower.once(until);
     } catch (cause) {
-      if (!(cause instanceof StoreUnavailable)) log.error('the history could not be read', { why: String(cause) });
+      sayFailed(log, 'the history could not be read', cause);
     }
     await clock.sleep(FOLLOW_MS);
   }

@@ -1,3 +1,4 @@
+import { errorOf } from '../../../common/why';
 import type { OutboxEntry } from '../ports';
 import { materialise } from './evidence_copier';
 import type { Built, Plan, Seen, View } from './plan';
@@ -54,8 +55,6 @@ const carriedTo = (
     : notCopied.flatMap((entry) => (stored ? [materialise(entry, stored)] : []));
   return [...before, ...(doc.records ?? [])];
 };
-
-const errorOf = (cause: unknown): Error => (cause instanceof Error ? cause : new Error(String(cause)));
 
 /** Makes all plans of a batch in order: each sees what those before it leave. One that throws fails alone. */
 export const buildBatch = <Waiting extends { readonly plan: Plan<unknown> }>(

@@ -1,10 +1,10 @@
-import { present } from '../../../common/present';
+import { errorOf } from '../../../common/why';
 import { DiskFailed, type Basics, type Journal, type StateStore, type StateWrite, type Version } from '../ports';
 import { buildBatch, type Batch, type Working } from './build_batch';
 import type { EvidenceCopier } from './evidence_copier';
 import { landWrites } from './land_writes';
 import { Lane, Waiting } from './lane';
-import { WriteRefused, type Built, type Committed, type Plan } from './plan';
+import { committedOf, WriteRefused, type Built, type Committed, type LandedById, type Plan } from './plan';
 import { Remembered } from './remembered';
 import { isAway, SessionLost, TryLater } from './session_lost';
 
@@ -31,9 +31,6 @@ interface CommitQueueOptions {
   /** Told when nothing can be found out any more: the session must end, so that others take its work over. */
   readonly stuck?: () => void;
 }
-
-/** What a batch wrote, by id: the version, or why the store will never take it. */
-type LandedById = ReadonlyMap<string, Version | WriteRefused>;
 
 const idsOf = (entries: NonNullable<Built<unknown>['journal']>): string =>
   entries.map(({ command_id }) => command_id).join(', ');
@@ -138,7 +135,7 @@ export class CommitQueue {
       this.mustNotBeLost();
       for (const each of built) each.waiting.answer(committedOf(each.built, landed));
     } catch (cause) {
-      await this.fail(lane, batch, cause instanceof Error ? cause : new Error(String(cause)));
+      await this.fail(lane, batch, errorOf(cause));
     }
   }
 
@@ -280,21 +277,3 @@ export class CommitQueue {
     return { id, expect, body: { kind, write_id, session, owner, ordinal, facets, content, outbox: carried } };
   }
 }
-
-const committedOf = ({ docs, answer }: Built<unknown>, landedById: LandedById): Committed<unknown> => {
-  const ids = docs.map(({ id }) => id);
-  const isThere = (id: string): boolean => {
-    const landed = landedById.get(id);
-    return landed !== undefined && !(landed instanceof WriteRefused);
-  };
-  const missed = ids.filter((id) => !isThere(id));
-  if (missed.length === 0) return { kind: 'committed', answer };
-  const refused = missed.map((id) => landedById.get(id)).find((each) => each instanceof WriteRefused);
-  return {
-    kind: 'conflict',
-    answer,
-    landed: new Set(ids.filter(isThere)),
-    missed: new Set(missed),
-    ...present({ refused }),
-  };
-};

@@ -1,13 +1,6 @@
 import { contentOf } from './state_docs';
-import {
-  StoreUnavailable,
-  type Clock,
-  type EvidenceEntry,
-  type EvidenceLog,
-  type Log,
-  type OutboxEntry,
-  type StateBody,
-} from '../ports';
+import type { Clock, EvidenceEntry, EvidenceLog, Log, OutboxEntry, StateBody } from '../ports';
+import { sayFailed } from './in_background';
 
 /** A record that was left to be made from its document's content. */
 export const materialise = (
@@ -102,8 +95,7 @@ export class EvidenceCopier {
       try {
         await this.evidence.append(entries);
       } catch (cause) {
-        if (!(cause instanceof StoreUnavailable))
-          this.log.error('records could not be appended', { why: String(cause) });
+        sayFailed(this.log, 'records could not be appended', cause);
         await this.clock.sleep(pause);
         pause = Math.min(5_000, pause * 2);
         continue;

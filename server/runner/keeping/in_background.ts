@@ -2,10 +2,12 @@ import { traceOf } from '../../../common/why';
 import type { Log } from '../ports';
 import { isAway } from './session_lost';
 
+/** Says in the log what failed, and where in the code. What passes by itself is no failure and is not said. */
+export const sayFailed = (log: Pick<Log, 'error'>, message: string, cause: unknown): void => {
+  if (!isAway(cause)) log.error(message, { why: traceOf(cause) });
+};
+
 /** Runs background work whose failure must not pass in silence; a lost session or store is no failure of its own. */
 export const inBackground = (parts: { readonly log: Log }, what: string, work: Promise<unknown>): void => {
-  work.catch((cause: unknown) => {
-    if (isAway(cause)) return;
-    parts.log.error(`${what} failed`, { why: traceOf(cause) });
-  });
+  work.catch((cause: unknown) => sayFailed(parts.log, `${what} failed`, cause));
 };

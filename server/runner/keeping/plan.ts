@@ -1,4 +1,5 @@
-import type { JournalEntry, StateKind } from '../ports';
+import { present } from '../../../common/present';
+import type { JournalEntry, StateKind, Version } from '../ports';
 import type { PlannedDoc } from './state_docs';
 
 /** A document as a plan sees it: stored, or as an earlier plan of the same batch leaves it. */
@@ -62,3 +63,25 @@ export type Committed<Answer> =
       /** Why the store will never take one of them; undefined if others were only faster. */
       readonly refused?: WriteRefused;
     };
+
+/** What a batch wrote, by id: the version, or why the store will never take it. */
+export type LandedById = ReadonlyMap<string, Version | WriteRefused>;
+
+/** What became of one plan of a batch. */
+export const committedOf = ({ docs, answer }: Built<unknown>, landedById: LandedById): Committed<unknown> => {
+  const ids = docs.map(({ id }) => id);
+  const isThere = (id: string): boolean => {
+    const landed = landedById.get(id);
+    return landed !== undefined && !(landed instanceof WriteRefused);
+  };
+  const missed = ids.filter((id) => !isThere(id));
+  if (missed.length === 0) return { kind: 'committed', answer };
+  const refused = missed.map((id) => landedById.get(id)).find((each) => each instanceof WriteRefused);
+  return {
+    kind: 'conflict',
+    answer,
+    landed: new Set(ids.filter(isThere)),
+    missed: new Set(missed),
+    ...present({ refused }),
+  };
+};

@@ -4,8 +4,9 @@ import { list, oneOf, record, text } from '../../../common/codec/codecs';
 import { err, ok, type Result } from '../../../common/result';
 import { canonicalAddress, canonicalNetwork } from '../../engine/addresses/network';
 import { Inventory } from '../facts/inventory';
-import { StoreUnavailable, type InventoryItem, type InventoryStore } from '../ports';
+import type { InventoryItem, InventoryStore } from '../ports';
 import { audit } from '../record/audit';
+import { sayFailed } from '../keeping/in_background';
 
 const word = text({ min: 1, max: 256 });
 
@@ -145,7 +146,7 @@ export const followInventory = async (
     try {
       await loadInventory(agent, store, false);
     } catch (cause) {
-      if (!(cause instanceof StoreUnavailable)) log.error('the inventory could not be read', { why: String(cause) });
+      sayFailed(log, 'the inventory could not be read', cause);
     }
     await clock.sleep(FOLLOW_MS);
   }

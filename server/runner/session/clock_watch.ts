@@ -1,5 +1,6 @@
-import { StoreUnavailable, type Clock, type Log, type StateStore } from '../ports';
+import type { Clock, Log, StateStore } from '../ports';
 import { CLOCK_SKEW_MS } from './session_times';
+import { sayFailed } from '../keeping/in_background';
 
 const CHECK_MS = 60_000;
 const DOUBT_MS = 2_000;
@@ -120,8 +121,7 @@ export class ClockWatch {
       } else this.agrees();
     } catch (cause) {
       // Whoever gave up here would never trust the clock again.
-      if (!(cause instanceof StoreUnavailable))
-        this.log.error('the time of the node could not be read', { why: String(cause) });
+      sayFailed(this.log, 'the time of the node could not be read', cause);
     }
   }
   /** The node says the same as this machine. Where the gate says otherwise both may have jumped together. */

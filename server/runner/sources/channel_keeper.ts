@@ -6,7 +6,7 @@ import { dropEnded, noteProblem, readChannel, rotateNow } from './subscriptions/
 import type { SourceDesk } from './subscriptions/desk';
 import { isOpen } from './source_documents';
 import type { ChannelContent } from '../keeping/kinds/sources';
-import { isAway } from '../keeping/session_lost';
+import { sayFailed } from '../keeping/in_background';
 
 /*
  * Looks after the channel's token: one agent renews it in time, puts it right where somebody changed it, and gives up
@@ -83,7 +83,7 @@ export const keepChannel = async (desk: SourceDesk, until: () => boolean): Promi
         nextAt = clock.monotonic() + pause;
       }
     } catch (cause) {
-      if (!isAway(cause)) log.error('the channel could not be looked after', { why: String(cause) });
+      sayFailed(log, 'the channel could not be looked after', cause);
     }
     await clock.sleep(IDLE_MS);
   }

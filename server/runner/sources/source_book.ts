@@ -1,6 +1,7 @@
 import type { SourceMapping } from '../../../common/api/source_mapping';
 import { find } from '../keeping/state_docs';
-import { StoreUnavailable, type Clock, type Log, type StateStore } from '../ports';
+import type { Clock, Log, StateStore } from '../ports';
+import { sayFailed } from '../keeping/in_background';
 
 const FOLLOW_MS = 5_000;
 
@@ -31,7 +32,7 @@ export class SourceBook {
       try {
         await this.load();
       } catch (cause) {
-        if (!(cause instanceof StoreUnavailable)) log.error('mappings could not be read', { why: String(cause) });
+        sayFailed(log, 'mappings could not be read', cause);
       }
       await clock.sleep(FOLLOW_MS);
     }

@@ -14,7 +14,7 @@ import { handleOf, verifyEffect } from './undo';
  * present (INV-4).
  */
 
-export interface KeepLonger {
+interface KeepLonger {
   readonly writing: Writing;
   readonly clock: Clock;
   readonly journal: Pick<Journal, 'close'>;

@@ -6,12 +6,12 @@ import type { LedgerSights } from '../executing/ledger_sights';
 import type { CommitQueue } from '../keeping/commit_queue';
 import { plannedLedger } from '../keeping/kinds/ledger';
 import type { Planned } from '../keeping/planned';
-import { isAway } from '../keeping/session_lost';
 import { findIds, read, readMany } from '../keeping/state_docs';
 import type { Basics, Connector, StateStore } from '../ports';
 import { leads } from '../session/leads';
 import type { Session } from '../session/session';
 import { mayBeTakenOver } from './who_can_undo';
+import { sayFailed } from '../keeping/in_background';
 
 export interface LedgerSweepPorts {
   readonly store: StateStore;
@@ -40,7 +40,7 @@ export const goneCommands = (entries: Entries, effects: ReadonlyMap<string, Effe
   commandsOf(entries.filter((entry) => !isNamedBy(effects.get(entry.effect_id), entry)));
 
 /** Commands among these that are reserved only, though their effect says that they are over or taken over. */
-export const startedCommands = (entries: Entries, effects: ReadonlyMap<string, Effect>): ReadonlySet<string> =>
+const startedCommands = (entries: Entries, effects: ReadonlyMap<string, Effect>): ReadonlySet<string> =>
   commandsOf(
     entries.filter((entry) => {
       const effect = effects.get(entry.effect_id);
@@ -79,7 +79,7 @@ export class LedgerSweep {
       if (clock.monotonic() >= this.nextAt) {
         this.nextAt = clock.monotonic() + SWEEP_MS;
         await this.sweep().catch((cause: unknown) => {
-          if (!isAway(cause) && !session.isLost) log.error('sweeping ledgers failed', { why: String(cause) });
+          if (!session.isLost) sayFailed(log, 'sweeping ledgers failed', cause);
         });
       }
       await clock.sleep(TICK_MS);

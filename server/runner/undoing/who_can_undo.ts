@@ -15,7 +15,7 @@ export interface Undoers {
 }
 
 /** The longest request to a target, ms: what was on the wire has landed by then, or never will. */
-export const longestRequest = (connectors: Connectors): number =>
+const longestRequest = (connectors: Connectors): number =>
   Math.max(0, ...[...connectors.values()].map(({ capabilities }) => capabilities.request_timeout_ms));
 
 /** What an agent with these roles and connectors tells the others of itself. */

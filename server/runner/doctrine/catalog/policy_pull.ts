@@ -6,7 +6,6 @@ import type { PolicyFault } from '../../../../common/policy/policy';
 import { approvedDigest } from '../../../engine/policy/bundle_files';
 import type { Doctrine, HeadSet } from '../doctrine';
 import type { CommitInfo } from '../../ports';
-import { isAway } from '../../keeping/session_lost';
 import { findCandidate } from '../candidates/candidate_book';
 import type { Candidate } from '../../keeping/kinds/policies';
 import { find } from '../../keeping/state_docs';
@@ -17,6 +16,7 @@ import { changesBetween } from './policy_changes';
 import { MOST_ASKED, writersOf } from '../candidates/commit_writers';
 import { catchUp } from './policy_commits';
 import { leads } from '../../session/leads';
+import { sayFailed } from '../../keeping/in_background';
 
 /*
  * What was merged into the branch becomes a candidate for release: checked like any other, shown with its authors, and
@@ -171,7 +171,7 @@ export const followRepository = async (doctrine: Doctrine, pollMs: number, until
     try {
       if (agent.shift) await pullOnce(doctrine);
     } catch (cause) {
-      if (!isAway(cause)) log.error('the policy repository could not be followed', { why: String(cause) });
+      sayFailed(log, 'the policy repository could not be followed', cause);
     }
     await clock.sleep(doctrine.state.kind === 'starting' ? Math.min(pollMs, 1_000) : pollMs);
   }

@@ -1,6 +1,5 @@
 import type { AgentWith, JoinedWith, ShiftWith } from '../../agent/views';
 import { find } from '../../keeping/state_docs';
-import { isAway } from '../../keeping/session_lost';
 import { leads } from '../../session/leads';
 import { findCandidate } from '../candidates/candidate_book';
 import type { Candidate, ReleaseClaim } from '../../keeping/kinds/policies';
@@ -8,6 +7,7 @@ import { refusal } from '../../record/refusal';
 import { announceRelease, headOf, type ReleaseDesk } from './release';
 import { isUnderWay } from './release_candidate';
 import { changeClaimed, giveBack, publishClaimed } from './release_claim';
+import { sayFailed } from '../../keeping/in_background';
 
 /*
  * Releases whose host ended in the middle, and versions that were made and not told of: any host goes on with them.
@@ -78,7 +78,7 @@ export const followReleases = async (desk: ReleaseDesk, until: () => boolean): P
     try {
       await pickUpReleases(desk);
     } catch (cause) {
-      if (!isAway(cause)) log.error('releases could not be followed', { why: String(cause) });
+      sayFailed(log, 'releases could not be followed', cause);
     }
     await clock.sleep(EVERY_MS);
   }

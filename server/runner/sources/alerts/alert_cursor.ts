@@ -9,7 +9,8 @@ import type { AlertDocument, AlertPosition, StateStore } from '../../ports';
 import type { AlertSource } from './alert_source';
 import { receiveAlerts } from './receive_alerts';
 import { isDurable } from '../../door/admission';
-import { isAway } from '../../keeping/session_lost';
+import { sayFailed } from '../../keeping/in_background';
+import { whyOf } from '../../../../common/why';
 
 /*
  * The lossless way from Alerting: a cursor over its alert, history and findings indices. It closes every gap that a
@@ -137,8 +138,8 @@ export const followAlerts = async (source: AlertSource, until: () => boolean): P
     try {
       if (shift && leads(shift.parts.session, 'alerts')) more = await cursor.readOnce(shift);
     } catch (cause) {
-      health.gauge(CURSOR, { connected: false, error: String(cause) });
-      if (!isAway(cause)) log.error('alerts could not be read', { why: String(cause) });
+      health.gauge(CURSOR, { connected: false, error: whyOf(cause) });
+      sayFailed(log, 'alerts could not be read', cause);
     }
     if (!more) await clock.sleep(POLL_MS);
   }

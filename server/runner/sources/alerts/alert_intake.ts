@@ -7,7 +7,7 @@ import { digestOf } from '../../../engine/digest/digest';
 import { isAway } from '../../keeping/session_lost';
 import type { Admission } from '../../door/admission';
 import { leads } from '../../session/leads';
-import { inBackground } from '../../keeping/in_background';
+import { inBackground, sayFailed } from '../../keeping/in_background';
 import { shiftOf, type AlertSource } from './alert_source';
 import { intakeOf, receiveAlerts } from './receive_alerts';
 import { resolveMessage, type Resolved } from './resolve_message';
@@ -65,7 +65,7 @@ export class AlertIntake {
       try {
         if (shift && leads(shift.parts.session, 'alerts')) await this.sweep();
       } catch (cause) {
-        if (!isAway(cause)) log.error('a doorbell could not be answered', { why: String(cause) });
+        sayFailed(log, 'a doorbell could not be answered', cause);
       }
       await clock.sleep(SWEEP_MS);
     }
