@@ -44,25 +44,11 @@ exports.readOptions = (args) => {
   };
 };
 
-const bundle = async (outfile) => {
-  const esbuild = require('esbuild');
-  await esbuild.build({
-    entryPoints: [join(root, 'test/drill/main.ts')],
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    sourcemap: 'inline',
-    outfile,
-    logLevel: 'error',
-  });
-  await esbuild.stop();
-};
-
 /** Runs a drill in a process of its own. @returns its exit code, 1 where a promise was broken, and what it printed */
 exports.runDrill = async (options, folder, { stdio }) => {
   const { startChild } = require('./test/children');
-  const program = join(folder, 'drill.js');
-  await bundle(program);
+  const { bundleProgram } = require('./bundle/program');
+  const program = bundleProgram(join(root, 'test/drill/main.ts'), join(folder, 'drill.js'));
   const why = whyNoMount();
   const task = JSON.stringify({
     ...options,

@@ -1,22 +1,13 @@
-// npm run simulate -- --seeds N [--from S] | --seed S [--trace]
+// npm run simulate -- --seeds N [--from S] [--harsh] | --seed S [--trace]; docs/guides/simulation.md has the rest.
 const { spawnSync } = require('child_process');
 const { mkdtempSync, rmSync } = require('fs');
 const { tmpdir } = require('os');
 const { join } = require('path');
-const esbuild = require('esbuild');
+const { bundleProgram } = require('./bundle/program');
 
 const folder = mkdtempSync(join(tmpdir(), 'reflex-simulate-'));
-const outfile = join(folder, 'simulate.js');
-esbuild.buildSync({
-  entryPoints: [join(__dirname, '../test/simulation/main.ts')],
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  sourcemap: 'inline',
-  outfile,
-  logLevel: 'error',
-});
-const { status } = spawnSync(process.execPath, ['--enable-source-maps', outfile, ...process.argv.slice(2)], {
+const program = bundleProgram(join(__dirname, '../test/simulation/main.ts'), join(folder, 'simulate.js'));
+const { status } = spawnSync(process.execPath, ['--enable-source-maps', program, ...process.argv.slice(2)], {
   stdio: 'inherit',
 });
 rmSync(folder, { recursive: true });

@@ -24,7 +24,15 @@ export const EventBrief = record(
 );
 export type EventBrief = t.TypeOf<typeof EventBrief>;
 
-export const ACT_STATUSES = [
+/**
+ * How an act fares.
+ *
+ * - `shadow`, `denied`, `stopped`: never executed
+ * - `held`: looked at again soon; `waiting`: a person decides
+ * - `applying`, `unknown`: under way; `present`: in effect; `done`: done, nothing lasts
+ * - `failed`: not applied; `refused`, `expired`: a person said no, or nobody said anything
+ */
+const ACT_STATUSES = [
   'shadow',
   'denied',
   'stopped',
@@ -38,6 +46,7 @@ export const ACT_STATUSES = [
   'refused',
   'expired',
 ] as const;
+export type ActStatus = (typeof ACT_STATUSES)[number];
 
 const ResolutionView = record({
   verb: oneOf(['approved', 'denied', 'expired', 'lifted']),
@@ -254,6 +263,9 @@ export const CandidateView = record(
 export type CandidateView = t.TypeOf<typeof CandidateView>;
 
 export const TroubleView = record({ code: id, text: sentence });
+
+/** An order to stop is acknowledged within this time (INV-6), ms. Later it is overdue, and never shown as stopped. */
+export const ACKNOWLEDGED_WITHIN_MS = 2_000;
 
 /** An order to stop that is in force. */
 export const StopView = record(

@@ -1,7 +1,5 @@
-import type { ActProgress } from '../../common/api/views';
+import type { ActStatus } from '../../common/api/views';
 import { say } from '../i18n';
-
-type ActStatus = ActProgress['status'];
 
 /** How a status is to be read at a glance. `busy`: not settled yet. */
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'calm';

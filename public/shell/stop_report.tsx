@@ -2,6 +2,7 @@ import React from 'react';
 import type * as t from 'io-ts';
 import { EuiButton, EuiCallOut } from '@elastic/eui';
 import type { SwitchView } from '../../common/api/routes';
+import { ACKNOWLEDGED_WITHIN_MS } from '../../common/api/views';
 import { Dialog } from '../components/dialogs/dialog';
 import { SmallTable } from '../components/layout/small_table';
 import { useStatusPart } from '../components/data/use_live';
@@ -27,15 +28,12 @@ const howText = (how: How): string => {
   }
 };
 
-/** An acknowledgement that took longer than this came late, ms. */
-const IN_TIME_MS = 2_000;
-
 const Acknowledged = ({ ms }: { ms: number }) => (
   <EuiCallOut
-    color={ms > IN_TIME_MS ? 'warning' : 'success'}
-    iconType={ms > IN_TIME_MS ? 'clock' : 'check'}
+    color={ms > ACKNOWLEDGED_WITHIN_MS ? 'warning' : 'success'}
+    iconType={ms > ACKNOWLEDGED_WITHIN_MS ? 'clock' : 'check'}
     title={
-      ms > IN_TIME_MS
+      ms > ACKNOWLEDGED_WITHIN_MS
         ? say('stop.acknowledged.late', 'Acknowledged late, after {ms} ms', { ms })
         : say('stop.acknowledged', 'Acknowledged in {ms} ms', { ms })
     }

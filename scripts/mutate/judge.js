@@ -2,7 +2,7 @@
 // Whether anybody notices what was done to the copy: unit tests first, then the simulation.
 const { spawnSync } = require('child_process');
 const { join } = require('path');
-const esbuild = require('esbuild');
+const { bundleProgram } = require('../bundle/program');
 
 /** Whoever needs longer than this hangs, which is noticed too, ms. */
 const PATIENCE_MS = 180_000;
@@ -29,19 +29,6 @@ exports.unitTests = (folder, tests) => {
   return result;
 };
 
-const bundle = (folder) => {
-  const outfile = join(folder, 'target/simulate.js');
-  esbuild.buildSync({
-    entryPoints: [join(folder, 'test/simulation/main.ts')],
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    outfile,
-    logLevel: 'silent',
-  });
-  return outfile;
-};
-
 /**
  * The simulation in the usual and in the harsh weather.
  *
@@ -49,7 +36,8 @@ const bundle = (folder) => {
  * @returns whether all passed, and which seeds failed
  */
 exports.simulate = (folder, { usual, harsh, from }, { known = { usual: [], harsh: [] }, stop = true } = {}) => {
-  const program = bundle(folder);
+  const entry = join(folder, 'test/simulation/main.ts');
+  const program = bundleProgram(entry, join(folder, 'target/simulate.js'), { logLevel: 'silent' });
   const failed = { usual: [], harsh: [] };
   for (const [weather, seeds, extra] of [
     ['usual', usual, []],

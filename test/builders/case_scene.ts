@@ -9,6 +9,7 @@ import type { Capabilities } from '../../server/runner/ports';
 import { CaseKeeper } from '../../server/runner/undoing/case_keeper';
 import { undoRoom, type Room } from './undo_room';
 import { aCommand, ME } from './undoing';
+import { aDecision, anAct } from './views';
 
 /** One time that a case was decided again: which one, instead of which decision, and whether in a review. */
 export type Asked = readonly [caseId: string, options: DecideOptions | undefined];
@@ -126,3 +127,14 @@ export const caseScene = (can: Partial<Capabilities> = {}): CaseScene => {
   void keeper.run(() => over);
   return scene;
 };
+
+/** The one act of the case `case:c1`. */
+export const THE_ACT = anAct({ connector: 'edge' });
+
+/** A decision about `case:c1`, which nobody has to look at again. */
+export const decisionOf = (overrides: Partial<Decision> = {}): Decision => {
+  const { next_review_at: _review, ...rest } = aDecision({ case_id: 'case:c1', acts: [THE_ACT] });
+  return { ...rest, ...overrides };
+};
+export const LEARNED = decisionOf({ decision_id: 'after', verdict: 'learn', acts: [] });
+export const DENIED = decisionOf({ decision_id: 'after', verdict: 'deny', acts: [{ ...THE_ACT, result: 'deny' }] });

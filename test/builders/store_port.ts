@@ -3,6 +3,7 @@ import {
   type Chance,
   type Clock,
   type Log,
+  type StateQuery,
   type StateStore,
   type StateWrite,
   type WriteOutcome,
@@ -112,4 +113,19 @@ export const drive = async <Value>(scheduler: Scheduler, promise: Promise<Value>
   while (!settled && scheduler.now < end) await scheduler.runUntil(scheduler.now + 10);
   if (!settled) throw new Error(`not settled within ${mostMs} ms`);
   return done;
+};
+
+/** Every search from now on, with when it was made, ms of the scheduler. */
+export const noteSearches = (
+  { store }: Pick<StorePort, 'store'>,
+  scheduler: Scheduler,
+): ReadonlyArray<StateQuery & { readonly at: number }> => {
+  const made: Array<StateQuery & { at: number }> = [];
+  const { search } = store;
+  const noted: typeof search = (query) => {
+    made.push({ ...query, at: scheduler.now });
+    return search(query);
+  };
+  Object.assign(store, { search: noted });
+  return made;
 };

@@ -1,3 +1,4 @@
+import { parseArgs } from 'util';
 import { table } from './table';
 import { NOT_YET } from './not_yet';
 import { runSeed, type RunOptions } from './run';
@@ -9,27 +10,28 @@ import { Tally } from './tally';
  * replays exactly: `npm run simulate -- --seed 4711 --trace`. See docs/guides/simulation.md.
  */
 
-const options = new Map<string, string>();
-process.argv.slice(2).forEach((word, index, words) => {
-  if (word.startsWith('--'))
-    options.set(word.slice(2), words[index + 1]?.startsWith('--') === false ? (words[index + 1] ?? '') : '');
-});
+const word = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const OPTIONS = {
+  ...{ seeds: word, from: word, seed: word, weather: word, skip: word },
+  ...{ trace: flag, harsh: flag, all: flag, stop: flag },
+};
 
-const number = (name: string, usual: number): number => {
-  const given = Number(options.get(name) ?? usual);
+/** A word that is mistyped must not run a thousand seeds of something else. @throws TypeError with a sentence */
+const { values: options } = parseArgs({ options: OPTIONS });
+
+const wholeNumber = (name: 'seed' | 'from' | 'seeds', usual: number): number => {
+  const given = Number(options[name] ?? usual);
   if (!Number.isSafeInteger(given) || given < 1) throw new Error(`--${name} takes a whole number of at least 1`);
   return given;
 };
 
 const weathers = (): readonly WeatherName[] | undefined =>
-  options
-    .get('weather')
-    ?.split(',')
-    .map((name) => {
-      const found = WEATHER_NAMES.find((each) => each === name);
-      if (found === undefined) throw new Error(`no such weather: ${name}. There are: ${WEATHER_NAMES.join(', ')}`);
-      return found;
-    });
+  options.weather?.split(',').map((name) => {
+    const found = WEATHER_NAMES.find((each) => each === name);
+    if (found === undefined) throw new Error(`no such weather: ${name}. There are: ${WEATHER_NAMES.join(', ')}`);
+    return found;
+  });
 
 const show = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -43,25 +45,25 @@ const showFailure = (seed: number, { climate, violations, errors }: Awaited<Retu
 const given = (): Omit<RunOptions, 'seed'> => {
   const only = weathers();
   return {
-    harsh: options.has('harsh'),
-    everything: options.has('all'),
+    harsh: options.harsh === true,
+    everything: options.all === true,
     ...(only ? { weathers: only } : {}),
-    ...(options.has('trace') ? { trace: show } : {}),
+    ...(options.trace === true ? { trace: show } : {}),
   };
 };
 
 const main = async (): Promise<number> => {
-  const first = options.has('seed') ? number('seed', 1) : number('from', 1);
-  const count = options.has('seed') ? 1 : number('seeds', 1_000);
+  const first = options.seed === undefined ? wholeNumber('from', 1) : wholeNumber('seed', 1);
+  const count = options.seed === undefined ? wholeNumber('seeds', 1_000) : 1;
   const rest = given();
   const tally = new Tally();
   let failed = 0;
   let steps = 0;
   let sendings = 0;
   const started = Date.now();
-  const skipped = new Set((options.get('skip') ?? '').split(',').map(Number));
+  const skipped = new Set((options.skip ?? '').split(',').map(Number));
   for (let seed = first; seed < first + count; seed += 1) {
-    if (skipped.has(seed) || (failed > 0 && options.has('stop'))) continue;
+    if (skipped.has(seed) || (failed > 0 && options.stop === true)) continue;
     const result = await runSeed({ seed, ...rest });
     steps += result.steps;
     sendings += result.sendings;
@@ -74,7 +76,7 @@ const main = async (): Promise<number> => {
       show(`${seed - first + 1} of ${count} seeds, ${failed} failed, ${Math.round((Date.now() - started) / 1000)} s`);
   }
   for (const line of table(tally, rest)) show(line);
-  if (!options.has('all')) for (const { what, why } of NOT_YET) show(`left out, not yet: ${what} (${why})`);
+  if (options.all !== true) for (const { what, why } of NOT_YET) show(`left out, not yet: ${what} (${why})`);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   show(`${count} seeds, ${failed} failed, ${steps} steps, ${sendings} orders sent, ${seconds} s`);
   return failed === 0 ? 0 : 1;

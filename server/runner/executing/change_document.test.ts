@@ -1,3 +1,4 @@
+import type { ActStatus } from '../../../common/api/views';
 import {
   aCase,
   aDecisionOf,
@@ -13,7 +14,7 @@ import {
 } from '../../../test/builders/executing';
 import { slowFor } from '../../../test/builders/store_port';
 import { reasonAdded, type Effect } from '../../engine/execution/effect';
-import type { ActStatus, CaseAct } from '../keeping/kinds/case';
+import type { CaseAct } from '../keeping/kinds/case';
 import { journalEntryOf } from '../keeping/kinds/effect';
 import { changeActOf, changeCase, changeEffect, momentNow, withActs, type ChangedActs } from './change_document';
 

@@ -1,3 +1,4 @@
+import type { ActStatus } from '../../../common/api/views';
 import {
   aClaiming,
   aLedger,
@@ -15,7 +16,6 @@ import {
 } from '../../../test/builders/executing';
 import type { StopReason } from '../../../common/flow/clearance';
 import type { Act } from '../../../common/flow/decision';
-import type { ActStatus } from '../keeping/kinds/case';
 import type { PlannedDoc } from '../keeping/state_docs';
 import { claimAct } from './claim_act';
 import type { ClaimRequest } from './claiming';

@@ -1,7 +1,8 @@
+import type { ActStatus } from '../../../common/api/views';
 import { aCase, aDecisionOf, approvalOf, aRequest, NOW, TARGET, theAct, utcIn } from '../../../test/builders/executing';
 import type { Act, Decision } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
-import type { ActStatus, CaseAct, CaseContent } from '../keeping/kinds/case';
+import type { CaseAct, CaseContent } from '../keeping/kinds/case';
 import type { ClaimRequest } from './claiming';
 import { dueOf, hasMoved, settledBefore } from './earlier_acts';
 

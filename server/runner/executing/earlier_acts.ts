@@ -1,8 +1,9 @@
+import type { ActStatus } from '../../../common/api/views';
 import { iso } from '../../../common/iso';
 import type { Act, Decision } from '../../../common/flow/decision';
 import { digestOf } from '../../engine/digest/digest';
 import { ESCALATION_EXPIRES_MS } from '../../engine/decision/seal';
-import type { ActStatus, CaseAct, CaseContent } from '../keeping/kinds/case';
+import type { CaseAct, CaseContent } from '../keeping/kinds/case';
 import type { ClaimRequest } from './claiming';
 
 /* What a case was before it is claimed again, and when it is looked at next. */

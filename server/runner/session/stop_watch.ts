@@ -1,11 +1,10 @@
+import { ACKNOWLEDGED_WITHIN_MS } from '../../../common/api/views';
 import type { StopOrder } from '../keeping/kinds/gate';
 import { StoreUnavailable } from '../ports';
 import { orderAll } from './acknowledge';
 import { noteAcknowledged, type SwitchPorts } from './kill_switch';
 import { leads } from './leads';
 
-/** An order is acknowledged within this time (INV-6), ms. Later it is overdue, and never shown as stopped. */
-const ACKNOWLEDGED_WITHIN_MS = 2_000;
 /** Whoever throws the switch sees to it itself; after this time others do, ms. */
 const LEFT_ALONE_MS = 2_500;
 const TICK_MS = 250;

@@ -1,6 +1,6 @@
 import type { Decision } from '../../../common/flow/decision';
-import { aDecision, anAct } from '../../../test/builders/views';
-import { caseScene, type CaseScene } from '../../../test/builders/case_scene';
+import { anAct } from '../../../test/builders/views';
+import { caseScene, decisionOf, DENIED, LEARNED, THE_ACT, type CaseScene } from '../../../test/builders/case_scene';
 import { aCase, aCaseAct, aReason, anEffect, EFFECT, ME, utcAt } from '../../../test/builders/undoing';
 import type { CaseContent, CaseState } from '../keeping/kinds/case';
 import { effectId, plannedEffect } from '../keeping/kinds/effect';
@@ -17,14 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => scene.end());
 
-const act = anAct({ connector: 'edge' });
-const decision = (overrides: Partial<Decision> = {}): Decision => {
-  const { next_review_at: _review, ...rest } = aDecision({ case_id: 'case:c1', acts: [act] });
-  return { ...rest, ...overrides };
-};
-const BEFORE = decision({ decision_id: 'before' });
-const LEARNED = decision({ decision_id: 'after', verdict: 'learn', acts: [] });
-const DENIED = decision({ decision_id: 'after', verdict: 'deny', acts: [{ ...act, result: 'deny' }] });
+const BEFORE = decisionOf({ decision_id: 'before' });
 const open = (overrides: Partial<CaseContent>) => aCase('case:c1', { decision: BEFORE, ...overrides });
 
 describe('the effects of a claim', () => {
@@ -130,7 +123,7 @@ describe('the review of a case whose effect is in place', () => {
   const LIFTED = [EFFECT, { by: 'reflex', text: 'the policies in force now deny it', force: false }];
 
   it('takes place before its ttl ends, once, with what is known by then', async () => {
-    scene.decides = decision({ decision_id: 'after', next_review_at: utcAt(90_000) });
+    scene.decides = decisionOf({ decision_id: 'after', next_review_at: utcAt(90_000) });
     scene.watch(reviewed());
     await scene.wait(REVIEW_MS - 100);
     expect([scene.asked, scene.keeper.size]).toEqual([[], 1]);
@@ -158,7 +151,7 @@ describe('the review of a case whose effect is in place', () => {
   });
 
   it.each<[note: string, decides: Decision | undefined]>([
-    ['they ask a person', decision({ verdict: 'escalate', acts: [{ ...act, result: 'escalate' }] })],
+    ['they ask a person', decisionOf({ verdict: 'escalate', acts: [{ ...THE_ACT, result: 'escalate' }] })],
     ['they say nothing of it', LEARNED],
     ['no bundle is in force', undefined],
   ])('leaves an effect to its deadline where %s', async (_note, decides) => {
@@ -321,7 +314,7 @@ describe('an effect that is there already and gets a further reason', () => {
     const wanted = anAct({ connector: 'edge', policy });
     const id = effectId('edge', wanted.action, wanted.target);
     scene.room.put(plannedEffect(id, anEffect({ target: wanted.target }), utcAt(0)));
-    scene.decides = decision({ decision_id: 'after', acts: [wanted] });
+    scene.decides = decisionOf({ decision_id: 'after', acts: [wanted] });
     scene.watch(open({ state: 'held', acts: [], due: utcAt(0) }));
     await scene.wait(SOON);
     expect(scene.caseOf()?.acts).toMatchObject([{ status: 'present', effect_id: id }]);

@@ -1,9 +1,7 @@
-import type { Decision } from '../../../common/flow/decision';
-import { aDecision, anAct } from '../../../test/builders/views';
-import { caseScene, type CaseScene } from '../../../test/builders/case_scene';
+import { caseScene, decisionOf, DENIED, LEARNED, type CaseScene } from '../../../test/builders/case_scene';
+import { noteSearches } from '../../../test/builders/store_port';
 import { aCase, aCaseAct, aReason, anEffect, ME, utcAt } from '../../../test/builders/undoing';
 import type { CaseContent } from '../keeping/kinds/case';
-import type { StateQuery } from '../ports';
 
 /* What a case keeper says where something goes wrong, and what its work costs. */
 
@@ -16,15 +14,8 @@ beforeEach(() => {
 });
 afterEach(() => scene.end());
 
-const act = anAct({ connector: 'edge' });
-const decision = (overrides: Partial<Decision> = {}): Decision => {
-  const { next_review_at: _review, ...rest } = aDecision({ case_id: 'case:c1', acts: [act] });
-  return { ...rest, ...overrides };
-};
-const DENIED = decision({ decision_id: 'after', verdict: 'deny', acts: [{ ...act, result: 'deny' }] });
-const LEARNED = decision({ decision_id: 'after', verdict: 'learn', acts: [] });
 const open = (overrides: Partial<CaseContent>) =>
-  aCase('case:c1', { decision: decision({ decision_id: 'before' }), due: utcAt(0), ...overrides });
+  aCase('case:c1', { decision: decisionOf({ decision_id: 'before' }), due: utcAt(0), ...overrides });
 const waiting = (dueMs: number) =>
   open({ state: 'waiting', acts: [aCaseAct({ status: 'waiting' })], due: utcAt(dueMs) });
 const dies = (): void => void scene.room.session.deadSince.set('gone', scene.room.scheduler.now);
@@ -101,19 +92,8 @@ describe('what a case came to is judged by what is in the state now', () => {
 });
 
 describe('what it costs', () => {
-  const queries = (): Array<StateQuery & { at: number }> => {
-    const made: Array<StateQuery & { at: number }> = [];
-    const { search } = scene.room.port.store;
-    const noted: typeof search = (query) => {
-      made.push({ ...query, at: scene.room.scheduler.now });
-      return search(query);
-    };
-    Object.assign(scene.room.port.store, { search: noted });
-    return made;
-  };
-
   it('is a search each 5 s for what nobody looks after, and one every 2 s for what others left', async () => {
-    const made = queries();
+    const made = noteSearches(scene.room.port, scene.room.scheduler);
     await scene.wait(12_900);
     // What is looked for every 2 s is due every 5 s: at 6 s and at 12 s.
     const own = made.filter(({ owners }) => owners?.includes(ME));
@@ -124,7 +104,7 @@ describe('what it costs', () => {
 
   it('is two searches for what the dead left, every 2 s while there are any', async () => {
     scene.room.session.deadSince.set('gone', -10_000);
-    const made = queries();
+    const made = noteSearches(scene.room.port, scene.room.scheduler);
     await scene.wait(2_500);
     const theirs = made.filter(({ owners }) => owners?.includes('gone'));
     expect(theirs.slice(0, 2)).toMatchObject([

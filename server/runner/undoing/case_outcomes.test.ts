@@ -1,8 +1,9 @@
+import type { ActStatus } from '../../../common/api/views';
 import type { Act } from '../../../common/flow/decision';
 import type { Effect } from '../../engine/execution/effect';
 import { aDecision, anAct } from '../../../test/builders/views';
 import { aCase, aCaseAct, aReason, anEffect, EFFECT, utcAt } from '../../../test/builders/undoing';
-import type { ActStatus, CaseAct } from '../keeping/kinds/case';
+import type { CaseAct } from '../keeping/kinds/case';
 import type { Idempotency } from '../ports';
 import { effectId } from '../keeping/kinds/effect';
 import { deniedNow, effectsInTheWay, lapsed, whatBecameOf } from './case_outcomes';

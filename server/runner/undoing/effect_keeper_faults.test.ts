@@ -1,6 +1,6 @@
 import type { Effect } from '../../engine/execution/effect';
 import { effectScene, type EffectScene } from '../../../test/builders/effect_scene';
-import { slowFor } from '../../../test/builders/store_port';
+import { noteSearches, slowFor } from '../../../test/builders/store_port';
 import { aCase, anEffect, EFFECT, ME } from '../../../test/builders/undoing';
 import { StoreUnavailable, type StateQuery } from '../ports';
 
@@ -124,19 +124,8 @@ describe('what does not wait for claims that are on their way', () => {
 });
 
 describe('what it costs', () => {
-  const searches = (): ReadonlyArray<StateQuery & { at: number }> => {
-    const made: Array<StateQuery & { at: number }> = [];
-    const { search } = scene.room.port.store;
-    const noted: typeof search = (query) => {
-      made.push({ ...query, at: scene.room.scheduler.now });
-      return search(query);
-    };
-    Object.assign(scene.room.port.store, { search: noted });
-    return made;
-  };
-
   it('is a search for wishes each second, and two for what nobody looks after each 5 s', async () => {
-    const made = searches();
+    const made = noteSearches(scene.room.port, scene.room.scheduler);
     await scene.wait(9_900);
     const asked = made.filter(({ requested }) => requested === true);
     const unkept = made.filter(({ notStates }) => notStates !== undefined);
@@ -149,7 +138,7 @@ describe('what it costs', () => {
 
   it('is a search for what the dead left, while there are any', async () => {
     dies();
-    const made = searches();
+    const made = noteSearches(scene.room.port, scene.room.scheduler);
     await scene.wait(2_500);
     expect(made.find(({ owners }) => owners?.includes('gone'))).toMatchObject({
       kinds: ['effect'],

@@ -1,4 +1,5 @@
 import { present } from '../../../../common/present';
+import type { ActStatus } from '../../../../common/api/views';
 import type { Stopped } from '../../../../common/flow/clearance';
 import type { Decision } from '../../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../../common/flow/event';
@@ -9,30 +10,6 @@ import type { Planned } from '../planned';
 
 export const CASE_STATES = ['accepted', 'held', 'waiting', 'applying', 'decided'] as const;
 export type CaseState = (typeof CASE_STATES)[number];
-
-/**
- * How an act fares.
- *
- * - `shadow`, `denied`, `stopped`: never executed
- * - `held`: looked at again soon; `waiting`: a person decides
- * - `applying`, `unknown`: under way; `present`: in effect; `done`: done, nothing lasts
- * - `failed`: not applied; `refused`, `expired`: a person said no, or nobody said anything
- */
-export const ACT_STATUSES = [
-  'shadow',
-  'denied',
-  'stopped',
-  'held',
-  'waiting',
-  'applying',
-  'unknown',
-  'present',
-  'done',
-  'failed',
-  'refused',
-  'expired',
-] as const;
-export type ActStatus = (typeof ACT_STATUSES)[number];
 
 /** What a person decided about an act. */
 export interface Resolution {
