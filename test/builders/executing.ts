@@ -197,6 +197,7 @@ export const aClaiming = (
   ledgers: new Map(),
   journal: [],
   start: [],
+  made: [],
 });
 
 /** A person's word for an act. */

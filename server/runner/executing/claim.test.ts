@@ -135,6 +135,11 @@ describe('a claim', () => {
     expect(planned(request).docs[0]?.records).toEqual(Array.from({ length: times }, () => record));
   });
 
+  it('says which commands are new with it, for they alone may be taken back', () => {
+    const { answer } = plan(aRequest([block])).build(aView([])) as { answer: unknown };
+    expect(answer).toMatchObject({ made: ['n1'] });
+  });
+
   it('has nothing to look at again where nothing is to happen', () => {
     const { content, docs } = planned(aRequest([theAct('a0', { result: 'deny' })]));
     expect(content).toMatchObject({ state: 'decided', claims: 0, acts: [{ status: 'denied' }] });

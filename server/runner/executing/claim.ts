@@ -19,7 +19,13 @@ import { dueOf, hasMoved, isHeld, sameAsBefore, settledBefore } from './earlier_
 
 /** `moved`: the case is there already, or no longer where it was; nothing was written. */
 export type ClaimAnswer =
-  | { readonly kind: 'planned'; readonly content: CaseContent; readonly start: readonly Start[] }
+  | {
+      readonly kind: 'planned';
+      readonly content: CaseContent;
+      readonly start: readonly Start[];
+      /** Commands that are new with it: they alone are taken back where it lands in part. */
+      readonly made: readonly string[];
+    }
   | { readonly kind: 'moved'; readonly content: CaseContent | undefined };
 
 const claimActs = (claiming: Claiming): readonly CaseAct[] | ReadAgain => {
@@ -49,10 +55,19 @@ const buildClaim = (view: View, world: ClaimWorld, request: ClaimRequest): Built
   const { received, decision, previous } = request;
   const stored = contentOf('case', view.get(received.case_id));
   if (hasMoved(stored, previous)) return { docs: [], answer: { kind: 'moved', content: stored } };
-  const claiming: Claiming = { view, world, request, effects: new Map(), ledgers: new Map(), journal: [], start: [] };
+  const claiming: Claiming = {
+    view,
+    world,
+    request,
+    effects: new Map(),
+    ledgers: new Map(),
+    journal: [],
+    start: [],
+    made: [],
+  };
   const acts = claimActs(claiming);
   if (acts === READ_AGAIN) return READ_AGAIN;
-  const { journal, start } = claiming;
+  const { journal, start, made } = claiming;
   const content: CaseContent = {
     received,
     state: caseStateOf(decision, acts),
@@ -64,7 +79,7 @@ const buildClaim = (view: View, world: ClaimWorld, request: ClaimRequest): Built
       tries: acts.some(isHeld) ? (previous?.tries ?? 0) + 1 : undefined,
     }),
   };
-  return { docs: docsOf(claiming, content), journal, answer: { kind: 'planned', content, start } };
+  return { docs: docsOf(claiming, content), journal, answer: { kind: 'planned', content, start, made } };
 };
 
 /** Effects and ledgers that a claim touches, as far as they are known before it is made. */

@@ -41,13 +41,18 @@ const effectless: Around = { request: { decision: { ...aRequest([permitted]).dec
 
 describe('a permitted act', () => {
   it('claims its effect, and may start once the claim is written', () => {
-    const { outcome, effect, start } = claim(permitted, limited);
+    const { outcome, effect, start, made } = claim(permitted, limited);
     expect(outcome).toEqual({ act_id: 'a0', status: 'applying', command_id: 'n1', effect_id: EFFECT_ID });
+    expect(made).toEqual(['n1']);
     expect(effect).toMatchObject({ state: 'applying', gen: 1, fence: 1, session: 's1', target: TARGET });
     expect(effect?.reasons).toMatchObject([
       { command: { command_id: 'n1', connector: 'edge' }, deadline: utcIn(60_000) },
     ]);
     expect(start).toMatchObject([{ command: { command_id: 'n1' }, effectId: EFFECT_ID, fence: 1, ledgers: [FEW] }]);
+  });
+
+  it('makes no command where the brakes stop it', () => {
+    expect([claim(escalated).made, claim(permitted, clockOff).made, claim(permitted, full).made]).toEqual([[], [], []]);
   });
 
   it('can be undone from the journal of this agent from then on', () => {

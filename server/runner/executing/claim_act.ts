@@ -31,10 +31,11 @@ const claimEffect = (
   { command, reserve }: Cleared,
   { id, effect }: { readonly id: string; readonly effect: Effect | undefined },
 ): void => {
-  const { world, request, effects, journal, start } = claiming;
+  const { world, request, effects, journal, start, made } = claiming;
   const reason = reasonOf(command, world.now, request.received.demo ?? false);
   const next = claimed(effect, reason, momentOf(claiming, id));
   effects.set(id, next);
+  made.push(command.command_id);
   const claim = { case_id: command.case_id, claims: (request.previous?.claims ?? 0) + 1 };
   const { at } = momentOf(claiming, id);
   journal.push(journalEntryOf(id, reason, { at, fence: next.fence, claim, ...world.stamp }));

@@ -41,6 +41,8 @@ export interface Claiming {
   readonly ledgers: Map<string, Ledger>;
   readonly journal: JournalEntry[];
   readonly start: Start[];
+  /** Commands that are new with it. An act may go on with the command of an earlier claim, which is in effect. */
+  readonly made: string[];
 }
 
 /** The answer rests on remembered documents: the plan is made once more with fresh ones. */

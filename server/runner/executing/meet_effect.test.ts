@@ -32,8 +32,10 @@ interface Around extends Circumstances {
 const meet = (effect: Effect, { isFresh = true, demo = false, approved = false, ...so }: Around = {}) => {
   const claiming = aClaiming(requestOf({ demo, approved }), { docs: [effectDoc(effect)], isFresh, ...so });
   const outcome = meetEffect(claiming, { act, command, effect, id: EFFECT_ID });
-  return { outcome, effect: claiming.effects.get(EFFECT_ID), journal: claiming.journal, start: claiming.start };
+  const { journal, start, made } = claiming;
+  return { outcome, effect: claiming.effects.get(EFFECT_ID), journal, start, made };
 };
+const OF_THE_CASE = aReason('o1', { case_id: 'case:2' });
 const idsOf = (reasons: Effect['reasons'] | undefined) => reasons?.map((reason) => reason.command.command_id);
 
 describe('a second command on a target', () => {
@@ -75,6 +77,17 @@ describe('a second command on a target', () => {
     expect(outcome).toMatchObject({ command_id: 'n1', status: 'applying', text: expect.stringContaining('is asked') });
     expect([idsOf(effect?.reasons), idsOf(effect?.requested), effect?.session]).toEqual([['c1'], ['n1'], 's2']);
     expect([journal, start]).toEqual([[], []]);
+  });
+
+  // Where the claim lands in part, what is new with it is taken back, and nothing else (INV-4).
+  it.each<[what: string, effect: Effect, made: readonly string[]]>([
+    ['its command where it joins', anEffect('present'), ['n1']],
+    ['its command where it asks to join', anEffect('present', elsewhere), ['n1']],
+    ['nothing where its case is a reason already', anEffect('present', { reasons: [OF_THE_CASE] }), []],
+    ['nothing where its case has asked already', anEffect('present', { ...elsewhere, requested: [OF_THE_CASE] }), []],
+    ['nothing where it waits', anEffect('applying'), []],
+  ])('is new with %s', (_what, effect, made) => {
+    expect(meet(effect).made).toEqual(made);
   });
 
   it.each([true, false])('is marked as a demonstration if its event is one: %s', (demo) => {

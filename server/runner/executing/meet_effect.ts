@@ -39,8 +39,9 @@ const ownReason = ({ effect, command }: Meeting) =>
 
 /** Joins an effect that is there: at once as its owner, else once its owner has confirmed it. */
 const join = (claiming: Claiming, { command, effect, id }: Meeting): Pick<CaseAct, 'status' | 'text'> => {
-  const { world, request, effects, journal } = claiming;
+  const { world, request, effects, journal, made } = claiming;
   const reason = reasonOf(command, world.now, request.received.demo ?? false);
+  made.push(command.command_id);
   if (effect.session === world.session) {
     const moment = momentOf(claiming, id);
     journal.push(journalEntryOf(id, reason, { at: moment.at, fence: effect.fence, ...world.stamp }));

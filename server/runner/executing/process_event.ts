@@ -111,7 +111,7 @@ const claimAndStart = async (
       if (answer.content.state !== 'decided' || answer.content.due !== undefined) hooks.open(answer.content);
       return answer;
     }
-    await takeBackLanded(recovering, answer.content.acts, committed.landed);
+    await takeBackLanded(recovering, answer.made, committed.landed);
     if (committed.landed.has(request.received.case_id))
       current = { ...current, recorded: true, previous: await holdLanded(recovering.writing, current) };
     refused = committed.refused;
@@ -119,7 +119,7 @@ const claimAndStart = async (
   }
   if (!current.previous) throw refused ?? new TryLater('a claim met other agents too often');
   hooks.open(current.previous);
-  return { kind: 'planned', content: current.previous, start: [] };
+  return { kind: 'planned', content: current.previous, start: [], made: [] };
 };
 
 const startCommands = (

@@ -16,7 +16,6 @@ import {
 } from '../../../test/builders/executing';
 import { slowFor } from '../../../test/builders/store_port';
 import { reasonAdded, reasonRequested, type Effect } from '../../engine/execution/effect';
-import type { CaseAct } from '../keeping/kinds/case';
 import { journalEntryOf } from '../keeping/kinds/effect';
 import { holdLanded, takeBackLanded } from './recover_claim';
 
@@ -30,15 +29,9 @@ const writeElsewhere = (): Promise<unknown> =>
 const orderWritten = () => room.port.bulks.map((writes) => writes.map(({ id }) => id));
 
 describe('taking back a claim that landed in part', () => {
-  const claimed: readonly CaseAct[] = [
-    { act_id: 'a0', status: 'applying', command_id: 'n1', effect_id: EFFECT_ID },
-    { act_id: 'a1', status: 'applying', command_id: 'n1', effect_id: EFFECT_ID },
-    { act_id: 'a2', status: 'applying', command_id: 'n2', effect_id: 'effect:2' },
-    { act_id: 'a3', status: 'denied' },
-  ];
   const takeBack = (...landed: string[]) => {
     const { writing, journal } = room;
-    return room.run(takeBackLanded({ writing, journal }, claimed, new Set(landed)));
+    return room.run(takeBackLanded({ writing, journal }, ['n1', 'n2'], new Set(landed)));
   };
   const idsOf = (reasons: Effect['reasons'] | undefined) => reasons?.map(({ command }) => command.command_id);
   const n1 = aReason('n1');
@@ -111,12 +104,18 @@ describe('taking back a claim that landed in part', () => {
     const { writing, scheduler, disk } = room;
     const { journal } = disk.ports(() => new Promise((resolve) => scheduler.after(500, resolve)));
     await room.journal.put([journalEntryOf(EFFECT_ID, n1, { at: utcIn(0), fence: 1 })]);
-    const leftWhenOver = takeBackLanded({ writing, journal }, claimed, new Set()).then(() => disk.journalEntries.size);
+    const leftWhenOver = takeBackLanded({ writing, journal }, ['n1', 'n2'], new Set()).then(
+      () => disk.journalEntries.size,
+    );
     expect(await room.run(leftWhenOver)).toBe(0);
   });
 
   it('touches neither what did not land nor its case', async () => {
-    room.put(effectDoc(anEffect('applying', { reasons: [n1] })), ledgerDoc(aLedger(['n1'])), caseDoc(aCase(claimed)));
+    room.put(
+      effectDoc(anEffect('applying', { reasons: [n1] })),
+      ledgerDoc(aLedger(['n1'])),
+      caseDoc(aCase([{ act_id: 'a0', status: 'applying', command_id: 'n1', effect_id: EFFECT_ID }])),
+    );
     await takeBack('case:1');
     expect(room.port.bulks).toEqual([]);
   });

@@ -34,13 +34,17 @@ const restored = (writing: Writing, id: string, view: View, commands: readonly s
   return [];
 };
 
-/** What landed is undone by its command ids, so that nothing is left behind. */
+/**
+ * What landed is undone by its command ids, so that nothing is left behind.
+ *
+ * @param commands that the claim made. INVARIANT (INV-4): none of an earlier claim, which may be in effect: without its
+ *   entry in the undo journal it would end early
+ */
 export const takeBackLanded = async (
   { writing, journal }: Recovering,
-  acts: CaseContent['acts'],
+  commands: readonly string[],
   landed: ReadonlySet<string>,
 ): Promise<void> => {
-  const commands = [...new Set(acts.flatMap((act) => act.command_id ?? []))];
   const restore = (id: string): Promise<void> =>
     writing.commits.settle<void>({
       reads: [id],
