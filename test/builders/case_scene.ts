@@ -95,7 +95,7 @@ export const caseScene = (can: Partial<Capabilities> = {}): CaseScene => {
       return true;
     },
   };
-  const hooks: Omit<ProcessHooks, 'open'> = {
+  const hooks: Omit<ProcessHooks, 'open' | 'met'> = {
     executes: (id) => void scene.executed.push(`executes ${id.slice(0, 7)}`),
     executed: ({ effectId }) => void scene.executed.push(`executed ${effectId.slice(0, 7)}`),
     joined: (id) => void scene.executed.push(`joined ${id.slice(0, 7)}`),

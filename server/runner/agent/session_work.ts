@@ -92,7 +92,7 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
     ledgers.hurry();
     cases.effectEnded(effectId);
   });
-  const executing: Omit<ProcessHooks, 'open'> = {
+  const executing: Omit<ProcessHooks, 'open' | 'met'> = {
     executes: (effectId, execution) => effects.executes(effectId, execution),
     executed: (executed) => effects.keep(executed),
     joined: (effectId) => effects.nudge(effectId),
@@ -101,6 +101,6 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
     { store, session, connectors, bundles, processing, effects, basics },
     executing,
   );
-  const hooks = { ...executing, open: cases.watch.bind(cases) };
+  const hooks = { ...executing, open: cases.watch.bind(cases), met: cases.meet.bind(cases) };
   return { deciding, processing, inFlight: command.sending.inFlight, hooks, effects, cases, ledgers };
 };

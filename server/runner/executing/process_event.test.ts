@@ -24,6 +24,7 @@ const hooks: ProcessHooks = {
   executed: () => undefined,
   joined: () => undefined,
   open: () => undefined,
+  met: () => undefined,
 };
 
 describe('a claim at which another agent was faster', () => {

@@ -46,6 +46,8 @@ export interface ProcessHooks {
   readonly joined: (effectId: string) => void;
   /** A case is not closed: it is held, waits, is under way, or will be reviewed. */
   readonly open: (content: CaseContent) => void;
+  /** An event was handed in again whose case is not closed. */
+  readonly met: (content: CaseContent) => void;
 }
 
 /** What became of an event that was handed in. */
@@ -81,7 +83,7 @@ export const processEvent = async (
     }
     if (answer.content === undefined) continue;
     // It may be mine: created empty to fence off a write of which the answer was lost. Its owner goes on with it.
-    if (answer.content.state !== 'decided') hooks.open(answer.content);
+    if (answer.content.state !== 'decided') hooks.met(answer.content);
     return existing(answer.content, received);
   }
   throw new TryLater('a case came and went too often to be decided');

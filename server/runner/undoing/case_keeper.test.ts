@@ -127,6 +127,26 @@ describe('a case that is held', () => {
     expect(scene.asked).toHaveLength(1);
   });
 
+  it('is looked at just as soon where its sender repeats its event meanwhile', async () => {
+    scene.decides = LEARNED;
+    scene.watch(held(undefined));
+    for (let repeats = 0; repeats < 14; repeats += 1) {
+      await scene.wait(2_000);
+      scene.keeper.meet(held(undefined));
+    }
+    await scene.wait(2_000 + SOON);
+    expect(scene.asked).toHaveLength(1);
+  });
+
+  it('is decided at once where its first write was not answered, so that nobody has decided it yet', async () => {
+    scene.decides = LEARNED;
+    const { decision: _none, ...blank } = held(undefined);
+    scene.room.putCase(blank);
+    scene.keeper.meet(blank);
+    await scene.wait(SOON);
+    expect(scene.asked).toHaveLength(1);
+  });
+
   it('is looked at within 30 s, whatever a wrong clock wrote into it', async () => {
     scene.watch(held(10 * 86_400_000));
     await scene.wait(29_900);

@@ -53,9 +53,9 @@ export class CaseKeeper {
 
   constructor(
     private readonly ports: CaseKeeperPorts,
-    hooks: Omit<ProcessHooks, 'open'>,
+    hooks: Omit<ProcessHooks, 'open' | 'met'>,
   ) {
-    this.hooks = { ...hooks, open: (content) => this.watch(content) };
+    this.hooks = { ...hooks, open: (content) => this.watch(content), met: (content) => this.meet(content) };
     this.writing = { commits: ports.processing.commits, clock: ports.basics.clock };
     this.reads = new ReadTogether(ports.store);
     this.custody = new Custody(ports, {
@@ -78,6 +78,11 @@ export class CaseKeeper {
       nextLook: this.nextLook(content),
       busyOn: effectsInTheWay(content, this.ports.connectors),
     });
+  }
+
+  /** Takes a case into care unless it is: a sender that repeats an event must not put off its case each time. */
+  meet(content: CaseContent): void {
+    if (!this.custody.items.has(content.received.case_id)) this.watch(content);
   }
 
   /** Looks at a case at once. */
@@ -115,7 +120,7 @@ export class CaseKeeper {
     const { clock } = this.ports.basics;
     const now = clock.monotonic();
     if (content.state === 'applying') return now + FOLLOW_MS;
-    if (content.due === undefined) return now + LONGEST_WAIT_MS;
+    if (content.due === undefined) return content.decision === undefined ? now : now + LONGEST_WAIT_MS;
     return now + Math.min(LONGEST_WAIT_MS, Math.max(0, Date.parse(content.due) - clock.utc()));
   }
 
