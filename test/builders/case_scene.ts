@@ -57,7 +57,7 @@ const worldOf = ({ basics }: Room): ClaimWorld => ({
     isDead: () => false,
     isForgotten: () => false,
     isUndoneOffline: () => false,
-    canKeepLonger: () => true,
+    endsHow: () => 'when_told',
     ledgerIn: () => undefined,
   },
   uuid: basics.chance.uuid,

@@ -5,7 +5,7 @@ import type { BrakeRules, ConnectorOffer, LimitRule, ScopeFacts } from '../../se
 import { emptyLedger, type Ledger, type LedgerTerms } from '../../server/engine/brakes/ledger';
 import { reasonOf, type Effect, type EffectReason, type EffectState } from '../../server/engine/execution/effect';
 import type { Claiming, ClaimRequest } from '../../server/runner/executing/claiming';
-import type { ClaimWorld } from '../../server/runner/executing/claim_world';
+import type { ClaimWorld, EndsHow } from '../../server/runner/executing/claim_world';
 import { LedgerSights } from '../../server/runner/executing/ledger_sights';
 import { CommitQueue } from '../../server/runner/keeping/commit_queue';
 import { EvidenceCopier } from '../../server/runner/keeping/evidence_copier';
@@ -129,8 +129,8 @@ export interface Circumstances {
   /** What was counted within more than this was lost, ms. */
   readonly forgottenAboveMs?: number;
   readonly undoneOffline?: boolean;
-  /** The target takes a later end; by default it does. */
-  readonly canKeepLonger?: boolean;
+  /** By default only Reflex ends effects at the target. */
+  readonly endsHow?: EndsHow;
 }
 
 const EDGE: ConnectorOffer = { name: 'edge', actions: ['block_ip', 'isolate_host'], settleMs: 3_000 };
@@ -150,7 +150,7 @@ export const aWorld = (so: Circumstances = {}): ClaimWorld => {
       isDead: (session) => so.dead?.includes(session) ?? false,
       isForgotten: (withinMs) => withinMs > (so.forgottenAboveMs ?? Infinity),
       isUndoneOffline: () => so.undoneOffline ?? false,
-      canKeepLonger: () => so.canKeepLonger ?? true,
+      endsHow: () => so.endsHow ?? 'when_told',
       ledgerIn: new LedgerSights().ledgerIn,
     },
     uuid: () => `n${(made += 1)}`,

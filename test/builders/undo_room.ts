@@ -40,7 +40,7 @@ export class ScriptedTarget {
   /** How it answers an order to act. */
   takes: (command: ClearedCommand) => Promise<CallOutcome> = async () => ({ kind: 'succeeded' });
   /** How it answers an order to keep an effect longer; undefined: it cannot be told. */
-  extends: ((lastsMs: number | null) => CallOutcome) | undefined;
+  extends: ((lastsMs: number | null) => CallOutcome | Promise<CallOutcome>) | undefined;
   /** It takes the order and leaves the effect where it is. */
   stubborn = false;
   readonly calls: string[] = [];

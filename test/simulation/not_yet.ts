@@ -10,10 +10,6 @@ interface NotYet {
 
 export const NOT_YET: readonly NotYet[] = [
   {
-    what: 'native_ttl',
-    why: 'a reason counts before its target was told of it: where its keeper dies in between, the effect ends early',
-  },
-  {
     what: 'restored',
     why: 'after a restore in the foulest weather a third isolation passed where two are allowed, in one world of 150',
   },

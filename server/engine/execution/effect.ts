@@ -34,13 +34,15 @@ export interface Effect {
   readonly action: string;
   readonly target: Command['target'];
   readonly reasons: readonly EffectReason[];
-  /** Reasons that other agents ask the owner to confirm. */
+  /** Reasons that the owner is asked to confirm; where its target ends it by itself, also the owner's own ones. */
   readonly requested: readonly EffectReason[];
   /**
    * Until when the target was told to keep it, UTC; null has no end. Missing in what earlier versions wrote: then it is
    * the end of the first reason.
    */
   readonly ordered_until?: string | null;
+  /** Commands that may be at the target besides those of its reasons: sent to keep it longer, and not counted yet. */
+  readonly also_sent?: readonly string[];
   readonly before?: unknown;
   readonly after?: unknown;
   /** UTC of the moment the effect was first confirmed. */
@@ -215,6 +217,7 @@ export const ended = (
     last_error: _error,
     taken_over: _taken,
     ordered_until: _until,
+    also_sent: _sent,
     ...rest
   } = recorded(effect, record, moment, details);
   return { ...rest, state: 'absent', reasons: [], requested: [] };
@@ -233,7 +236,7 @@ export const claimTakenBack = (effect: Effect, commandId: string, moment: Moment
 };
 
 /** A reason ends this much later than the target was told before that counts as later: clocks are no finer, ms. */
-const LATER_MS = 1_000;
+export const LATER_MS = 1_000;
 
 /** Whether a reason ends later than the target was told to keep the effect. */
 export const outlasts = (
@@ -245,10 +248,14 @@ export const outlasts = (
   return deadline === null || Date.parse(deadline) - Date.parse(until) > LATER_MS;
 };
 
-/** The reason that ends last. */
-export const lastReason = ({ reasons }: Pick<Effect, 'reasons'>): EffectReason | undefined =>
-  reasons.find(({ deadline }) => deadline === null) ??
-  [...reasons].sort((a, b) => Date.parse(b.deadline ?? '') - Date.parse(a.deadline ?? ''))[0];
+/** The reason that ends last, of those that count and those that are asked for. */
+export const lastReason = ({ reasons, requested }: Pick<Effect, 'reasons' | 'requested'>): EffectReason | undefined => {
+  const all = [...reasons, ...requested];
+  return (
+    all.find(({ deadline }) => deadline === null) ??
+    all.sort((a, b) => Date.parse(b.deadline ?? '') - Date.parse(a.deadline ?? ''))[0]
+  );
+};
 
 /** The effect with a further record of one of its reasons. */
 const recordedFor = (
@@ -269,6 +276,17 @@ const recordedFor = (
 /** The target is about to be told something new of an effect that stays: older orders are refused from then on. */
 export const fenced = (effect: Effect): Effect => ({ ...effect, fence: effect.fence + 1 });
 
+/** A further command is about to be sent, so that undoing the effect removes it too, whatever becomes of its reason. */
+export const furtherSent = (effect: Effect, commandId: string): Effect => ({
+  ...effect,
+  also_sent: [...(effect.also_sent ?? []).filter((id) => id !== commandId), commandId],
+});
+
+/** Every command of it that may be at its target. */
+export const commandsOf = ({ reasons, also_sent }: Pick<Effect, 'reasons' | 'also_sent'>): readonly string[] => [
+  ...new Set([...reasons.map(({ command }) => command.command_id), ...(also_sent ?? [])]),
+];
+
 /** The target was told to keep the effect until a reason ends. */
 export const extended = (effect: Effect, { command, deadline }: EffectReason, moment: Moment): Effect => ({
   ...recordedFor(effect, command.command_id, moment, {
@@ -280,10 +298,13 @@ export const extended = (effect: Effect, { command, deadline }: EffectReason, mo
 
 /** The target cannot keep the effect for a reason: that reason leaves, the effect ends with the others. */
 export const reasonRefused = (effect: Effect, commandId: string, error: TargetError, moment: Moment): Effect => {
-  const told = recordedFor(effect, commandId, moment, { state: 'failed', error });
+  const isIt = ({ command }: EffectReason): boolean => command.command_id === commandId;
+  const refused = [...effect.reasons, ...effect.requested].find(isIt);
   return {
-    ...told,
-    reasons: told.reasons.filter(({ command }) => command.command_id !== commandId),
+    ...effect,
+    reasons: effect.reasons.filter((reason) => !isIt(reason)),
+    requested: effect.requested.filter((reason) => !isIt(reason)),
+    outbox: [...effect.outbox, ...(refused ? [recordOf(refused, 'failed', moment, { error })] : [])],
     last_error: error,
   };
 };

@@ -1,4 +1,4 @@
-import { undoStarted, type Effect } from '../../engine/execution/effect';
+import { commandsOf, undoStarted, type Effect } from '../../engine/execution/effect';
 import { iso } from '../../../common/iso';
 import { materialise } from '../keeping/evidence_copier';
 import { plannedEffect } from '../keeping/kinds/effect';
@@ -25,9 +25,7 @@ interface Generations {
 const AT_ONCE = 500;
 
 const isNamedBy = (effect: Effect | undefined, { command_id }: JournalEntry): boolean =>
-  effect !== undefined &&
-  effect.state !== 'absent' &&
-  effect.reasons.some(({ command }) => command.command_id === command_id);
+  effect !== undefined && effect.state !== 'absent' && commandsOf(effect).includes(command_id);
 
 /** The claim that put the entry never landed: its case counts fewer, and nothing is sent before it landed. */
 const neverLanded = async (store: StateStore, { claim }: JournalEntry): Promise<boolean> => {

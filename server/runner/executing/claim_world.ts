@@ -18,9 +18,15 @@ interface BrakesNow {
   readonly standstill: () => string | undefined;
 }
 
-/** Whether a target may take a reason that ends later than it was told: it never ends effects, or can be told so. */
-export const canKeepLonger = ({ capabilities, extend }: Pick<Connector, 'capabilities' | 'extend'>): boolean =>
-  !capabilities.native_ttl || extend !== undefined || capabilities.idempotency !== 'none';
+/** Whether a target that ends effects by itself can be told that one ends later. */
+export const canBeTold = ({ capabilities, extend }: Pick<Connector, 'capabilities' | 'extend'>): boolean =>
+  extend !== undefined || capabilities.idempotency !== 'none';
+
+/**
+ * `when_told`: only Reflex ends effects there. `by_itself`: the target ends them when it was told to, and can be told a
+ * later end. `for_good`: it ends them by itself, and cannot be told.
+ */
+export type EndsHow = 'when_told' | 'by_itself' | 'for_good';
 
 /** What is known of effects and ledgers besides what their documents say. */
 interface KnownNow {
@@ -29,8 +35,8 @@ interface KnownNow {
   readonly isForgotten: (withinMs: number) => boolean;
   /** This agent began to undo it alone, while OpenSearch was away. */
   readonly isUndoneOffline: (id: string, effect: Effect) => boolean;
-  /** The target of a connector takes an end that is later than it was told: it ends nothing, or can be told. */
-  readonly canKeepLonger: (connector: string) => boolean;
+  /** How the target of a connector takes a further reason: see `EndsHow`. */
+  readonly endsHow: (connector: string) => EndsHow;
   /** A ledger as old as this agent knows it to be. */
   readonly ledgerIn: LedgerSights['ledgerIn'];
 }
@@ -112,9 +118,11 @@ export const claimWorld = (ports: WorldPorts): ClaimWorld => {
       isDead: (id) => session.deadForMs(id) !== undefined,
       isForgotten: (withinMs) => adopted !== undefined && now - Date.parse(adopted.at) < withinMs + CLOCK_SKEW_MS,
       isUndoneOffline: (id, effect) => isUndoneOffline(journal, id, effect),
-      canKeepLonger: (name) => {
+      endsHow: (name) => {
         const connector = connectors.get(name);
-        return connector !== undefined && canKeepLonger(connector);
+        if (connector === undefined) return 'for_good';
+        if (!connector.capabilities.native_ttl) return 'when_told';
+        return canBeTold(connector) ? 'by_itself' : 'for_good';
       },
       ledgerIn: ledgerSights.ledgerIn,
     },

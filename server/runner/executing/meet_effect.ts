@@ -37,12 +37,15 @@ const ENDS_BY_ITSELF = {
 const ownReason = ({ effect, command }: Meeting) =>
   [...effect.reasons, ...effect.requested].find((reason) => reason.command.case_id === command.case_id);
 
-/** Joins an effect that is there: at once as its owner, else once its owner has confirmed it. */
+/**
+ * Joins an effect that is there: at once as its owner, else once its owner has confirmed it. Where the target ends it
+ * by itself, the owner too has to tell the target first: a reason that counts before would end early if the owner died.
+ */
 const join = (claiming: Claiming, { command, effect, id }: Meeting): Pick<CaseAct, 'status' | 'text'> => {
   const { world, request, effects, journal, made } = claiming;
   const reason = reasonOf(command, world.now, request.received.demo ?? false);
   made.push(command.command_id);
-  if (effect.session === world.session) {
+  if (effect.session === world.session && world.known.endsHow(effect.connector) === 'when_told') {
     const moment = momentOf(claiming, id);
     journal.push(journalEntryOf(id, reason, { at: moment.at, fence: effect.fence, ...world.stamp }));
     effects.set(id, reasonAdded(effect, reason, moment));
@@ -67,7 +70,7 @@ export const meetEffect = (claiming: Claiming, meeting: Meeting): CaseAct | Read
   }
   if (isChanging(claiming, meeting)) return stoppedAct(act, BUSY, resolution);
   const { deadline } = reasonOf(command, claiming.world.now, false);
-  if (outlasts(effect, deadline) && !claiming.world.known.canKeepLonger(effect.connector))
+  if (claiming.world.known.endsHow(effect.connector) === 'for_good' && outlasts(effect, deadline))
     return stoppedAct(act, ENDS_BY_ITSELF, resolution);
   return { ...base, command_id: command.command_id, ...join(claiming, meeting) };
 };

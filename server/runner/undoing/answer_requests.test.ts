@@ -1,12 +1,12 @@
-import type { EffectState } from '../../engine/execution/effect';
+import type { EffectReason, EffectState } from '../../engine/execution/effect';
 import { aReason, anEffect, EFFECT, ME, TTL_MS, utcAt } from '../../../test/builders/undoing';
-import { answerRequests } from './answer_requests';
+import { answerRequests, type Answer } from './answer_requests';
 
 const MOMENT = { at: utcAt(5_000), session: ME, effectId: EFFECT };
 const ANSWERING = {
   moment: MOMENT,
-  stamp: { generation: 'g1', boot: { id: 'run', now: 7_000 } },
-  canKeepLonger: true,
+  stampOf: () => ({ generation: 'g1', boot: { id: 'run', now: 7_000 } }),
+  answerTo: (): Answer => 'confirm',
   isUndoneOffline: false,
 };
 const asked = [aReason('c2', { ttl_ms: 2 * TTL_MS }), aReason('c3', { ttl_ms: null })];
@@ -61,11 +61,21 @@ describe('agents that ask for an effect to be kept for their reasons too', () =>
     });
   });
 
-  it('are refused where they end later than the target was told, and it cannot be told again', () => {
-    const requested = [aReason('c2', { ttl_ms: 2 * TTL_MS }), aReason('c3', { ttl_ms: TTL_MS - 1 })];
-    const answered = answerRequests(anEffect({ requested }), { ...ANSWERING, canKeepLonger: false });
-    expect(answered?.effect.requested).toEqual([]);
+  const some =
+    (answer: Answer) =>
+    ({ command }: EffectReason): Answer =>
+      command.command_id === 'c2' ? answer : 'confirm';
+
+  it.each<[answer: Answer, left: string[]]>([
+    ['refuse', []],
+    ['wait', ['c2']],
+  ])('count one by one: where the answer to one is to %s, the others are confirmed', (answer, left) => {
+    const answered = answerRequests(anEffect({ requested: asked }), { ...ANSWERING, answerTo: some(answer) });
+    expect(answered?.effect.requested.map(({ command }) => command.command_id)).toEqual(left);
     expect(answered?.effect.reasons.map(({ command }) => command.command_id)).toEqual(['c1', 'c3']);
     expect(answered?.journal?.map(({ command_id }) => command_id)).toEqual(['c3']);
   });
+
+  it('get no answer while the target has to be told of all of them first', () =>
+    expect(answerRequests(anEffect({ requested: asked }), { ...ANSWERING, answerTo: () => 'wait' })).toBeUndefined());
 });

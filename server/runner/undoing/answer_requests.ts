@@ -1,13 +1,16 @@
-import { outlasts, reasonAdded, type Effect, type Moment } from '../../engine/execution/effect';
+import { reasonAdded, type Effect, type EffectReason, type Moment } from '../../engine/execution/effect';
 import type { ChangedEffect } from '../executing/change_document';
 import { journalEntryOf, type JournalStamp } from '../keeping/kinds/effect';
+
+/** `wait`: its target ends the effect by itself and has to be told of this reason first. */
+export type Answer = 'confirm' | 'refuse' | 'wait';
 
 /** By what the owner of an effect answers. */
 interface Answering {
   readonly moment: Moment;
-  readonly stamp: Pick<JournalStamp, 'generation' | 'boot'>;
-  /** Its target takes a later end. */
-  readonly canKeepLonger: boolean;
+  /** A reason's time runs from this moment on. */
+  readonly stampOf: (reason: EffectReason) => Pick<JournalStamp, 'generation' | 'boot'>;
+  readonly answerTo: (reason: EffectReason) => Answer;
   /** This agent began to undo it alone, while OpenSearch was away. */
   readonly isUndoneOffline: boolean;
 }
@@ -15,25 +18,28 @@ interface Answering {
 /**
  * Answers the agents that ask for an effect to be kept for their reasons too. Only the session that executed it
  * confirms, and what it confirms is in its journal first; a taken-over effect runs to its deadline, one that its target
- * ends by itself to what that was told, and those who asked claim anew later.
+ * ends for good to what that was told, and those who asked claim anew later.
  *
  * @returns undefined if nobody asks, or nothing can be answered now
  */
 export const answerRequests = (
   effect: Effect,
-  { moment, stamp, canKeepLonger, isUndoneOffline }: Answering,
+  { moment, stampOf, answerTo, isUndoneOffline }: Answering,
 ): ChangedEffect | undefined => {
   const { state, requested, taken_over } = effect;
   if (state !== 'present' || requested.length === 0) return undefined;
   if (taken_over === true || isUndoneOffline) return { effect: { ...effect, requested: [] } };
-  const confirmed = requested.filter(({ deadline }) => canKeepLonger || !outlasts(effect, deadline));
+  const answered = (answer: Answer) => requested.filter((reason) => answerTo(reason) === answer);
+  const confirmed = answered('confirm');
+  const waiting = answered('wait');
+  if (waiting.length === requested.length) return undefined;
   return {
     effect: {
       ...confirmed.reduce((next, reason) => reasonAdded(next, reason, moment), effect),
-      requested: [],
+      requested: waiting,
     },
     journal: confirmed.map((reason) =>
-      journalEntryOf(moment.effectId, reason, { at: moment.at, fence: effect.fence, ...stamp }),
+      journalEntryOf(moment.effectId, reason, { at: moment.at, fence: effect.fence, ...stampOf(reason) }),
     ),
   };
 };

@@ -1,17 +1,16 @@
 import { dueAt, isDue, isSettled, type Clocks } from '../../engine/execution/due';
 import { verified, type Effect } from '../../engine/execution/effect';
 import { changeEffect, momentNow, type Writing } from '../executing/change_document';
-import { canKeepLonger, isUndoneOffline, stampOf } from '../executing/claim_world';
+import { isUndoneOffline } from '../executing/claim_world';
 import type { Executed } from '../executing/execute_command';
 import { inBackground } from '../keeping/in_background';
 import { RELEASED } from '../keeping/kinds/session';
 import { find, findIds, read } from '../keeping/state_docs';
 import type { Connector } from '../ports';
-import { answerRequests } from './answer_requests';
 import { Custody } from './custody';
 import type { EffectKeeperPorts } from './effect_keeper_ports';
 import { EffectsLeftBehind, handBack, type LeftEffect } from './effects_left_behind';
-import { isToKeepLonger, keepLonger } from './keep_longer';
+import { FurtherReasons } from './further_reasons';
 import {
   inheritedEffect,
   lookLater,
@@ -40,6 +39,7 @@ const TIME_IS_OVER: Undo = { by: 'reflex', why: 'ttl', text: 'its time is over' 
 export class EffectKeeper {
   private readonly custody: Custody<KeptEffect>;
   private readonly leftBehind: EffectsLeftBehind;
+  private readonly further: FurtherReasons;
   private readonly executing = new Set<string>();
   private readonly writing: Writing;
   private readonly undoing: Undoing;
@@ -55,6 +55,7 @@ export class EffectKeeper {
     this.writing = { commits, clock: basics.clock };
     this.undoing = { writing: this.writing, journal, clock: basics.clock };
     this.leftBehind = new EffectsLeftBehind(ports);
+    this.further = new FurtherReasons(ports, this.undoing);
     this.custody = new Custody(ports, {
       what: 'an effect',
       tickMs: 100,
@@ -142,18 +143,15 @@ export class EffectKeeper {
       return this.startUndo(id, kept, { by: lift.by, why: 'lifted', text: lift.text });
     if (isDue(kept, this.clocks, settleMs) || isUndoneOffline(this.ports.journal, id, kept.effect))
       return this.startUndo(id, kept, TIME_IS_OVER);
-    if (kept.effect.requested.length > 0) return this.confirmReasons(id, kept, connector);
-    if (isToKeepLonger(kept, connector, this.clocks)) return this.keepLonger(id, kept, connector);
+    if (this.further.canAnswer(kept, connector)) return this.confirmReasons(id, kept, connector);
+    if (this.further.mustTell(kept, connector)) return this.tellTarget(id, kept, connector);
     if (!kept.verified) return this.verifyOnce(id, kept, connector);
     const due = dueAt(kept, this.clocks) ?? Infinity;
     kept.nextLook = this.now + Math.min(Math.max(0, due - this.now), LOOK_AT_LEAST_MS);
   }
 
-  /** The target ends it by itself and does not know yet that a further reason ends later. */
-  private async keepLonger(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
-    const due = dueAt(kept, this.clocks);
-    const lastsMs = due === null ? null : due - this.now;
-    const longer = await keepLonger({ ...this.ports, ...this.undoing }, { id, kept, lastsMs }, connector);
+  private async tellTarget(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
+    const longer = await this.further.tell(id, kept, connector);
     if (longer) this.note(id, kept, longer);
     kept.nextLook = this.now + LOOK_AT_LEAST_MS;
   }
@@ -206,17 +204,8 @@ export class EffectKeeper {
     await this.close(id, kept, { record: 'undone', text: kept.effect.undo?.text });
   }
 
-  /** Other agents ask to keep it for their reasons as well: they count once they are in this journal. */
   private async confirmReasons(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
-    const { session, basics, journal } = this.ports;
-    const effect = await changeEffect(this.writing, id, (current) =>
-      answerRequests(current, {
-        moment: momentNow(this.writing, id),
-        stamp: stampOf(session.gate?.generation, basics.clock),
-        canKeepLonger: canKeepLonger(connector),
-        isUndoneOffline: isUndoneOffline(journal, id, current),
-      }),
-    );
+    const effect = await this.further.answer(id, kept, connector);
     if (effect) this.note(id, kept, effect);
     kept.nextLook = 0;
   }

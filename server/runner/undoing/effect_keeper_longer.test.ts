@@ -1,7 +1,8 @@
 import type { CallOutcome } from '../ports';
 import type { Effect } from '../../engine/execution/effect';
 import { effectScene, type EffectScene } from '../../../test/builders/effect_scene';
-import { aCase, aCaseAct, aReason, anEffect, anEntry, utcAt } from '../../../test/builders/undoing';
+import { aCase, aCaseAct, aReason, anEffect, anEntry, START, utcAt } from '../../../test/builders/undoing';
+import { leftOfEffect } from './journal_due';
 
 /* A target that ends effects by itself, and a further reason that ends later than it was told. */
 
@@ -23,7 +24,7 @@ const expiring = (answer: CallOutcome | undefined = OK, can = {}): void => {
 };
 /** Told to keep it for a minute; the further reason lasts as long as the test says. */
 const joined = (ttl_ms: number | null, change: Partial<Effect> = {}): Effect =>
-  anEffect({ ordered_until: utcAt(MINUTE), reasons: [aReason(), aReason('c2', { ttl_ms })], ...change });
+  anEffect({ ordered_until: utcAt(MINUTE), requested: [aReason('c2', { ttl_ms })], ...change });
 
 describe('a further reason', () => {
   it.each<[note: string, ttl: number | null, until: string | null]>([
@@ -33,11 +34,12 @@ describe('a further reason', () => {
     expiring();
     scene.keep(joined(ttl));
     await scene.wait(1_000);
-    expect(scene.target.calls.filter((call) => call.startsWith('extend'))).toEqual(['extend c1,c2 fence 4']);
+    expect(scene.target.calls.filter((call) => call.startsWith('extend'))).toEqual(['extend c1 fence 4']);
     if (ttl === null) expect(told).toEqual([null]);
     else expect(Math.abs((told[0] ?? 0) - ttl)).toBeLessThan(500);
-    expect(scene.effect()).toMatchObject({ state: 'present', fence: 4, ordered_until: until });
+    expect(scene.effect()).toMatchObject({ state: 'present', fence: 4, ordered_until: until, requested: [] });
     expect(scene.recordOf('sent')?.command.command_id).toBe('c2');
+    expect(scene.room.journal.open().map(({ command_id }) => command_id)).toEqual(['c2']);
     await scene.wait(50_000);
     expect(told).toHaveLength(1);
   });
@@ -45,7 +47,7 @@ describe('a further reason', () => {
   it.each<[note: string, effect: Effect, can: object]>([
     ['ends with what the target knows', joined(MINUTE), {}],
     ['ends later, where the target never ends anything by itself', joined(10 * MINUTE), { native_ttl: false }],
-    ['is the first one, as an earlier version wrote it', anEffect(), {}],
+    ['is the only one, as an earlier version wrote it', anEffect(), {}],
   ])('that %s is told to nobody', async (_note, effect, can) => {
     expiring(OK, can);
     scene.keep(effect);
@@ -53,14 +55,62 @@ describe('a further reason', () => {
     expect(scene.target.count('extend') + scene.target.count('execute')).toBe(0);
   });
 
-  it('that moves the end by little waits until little is left', async () => {
+  it('counts only once its target was told, and from the moment of the order on', async () => {
+    expiring();
+    let answer: (outcome: CallOutcome) => void = () => undefined;
+    scene.target.extends = (lastsMs) => {
+      told.push(lastsMs);
+      return new Promise((resolve) => {
+        answer = resolve;
+      });
+    };
+    const { scheduler, basics } = scene.room;
+    Object.assign(basics.clock, { boot: () => ({ id: 'run', now: scheduler.now }) });
+    scene.keep(joined(10 * MINUTE));
+    await scene.wait(400);
+    const orderedAt = scheduler.now - 200;
+    scene.meddle({ requested: [...(scene.effect()?.requested ?? []), aReason('c3', { ttl_ms: 11 * MINUTE })] });
+    await scene.wait(400);
+    expect(scene.effect()?.reasons.map(({ command }) => command.command_id)).toEqual(['c1']);
+    expect(scene.room.journal.open()).toEqual([]);
+    answer(OK);
+    await scene.wait(1_000);
+    // What asked while the order was on its way lasts longer than the target was told.
+    expect(scene.effect()?.reasons.map(({ command }) => command.command_id)).toEqual(['c1', 'c2']);
+    expect(scene.effect()?.requested.map(({ command }) => command.command_id)).toEqual(['c3']);
+    const [entry] = scene.room.journal.open();
+    expect(Math.abs((entry?.boot?.due ?? 0) - orderedAt - 10 * MINUTE)).toBeLessThan(500);
+  });
+
+  it('waits with the others that ask meanwhile: one order tells of all of them', async () => {
     expiring();
     const ten = 10 * MINUTE;
-    const reasons = [aReason('c1', { ttl_ms: ten }), aReason('c2', { ttl_ms: ten + 5_000 })];
-    scene.keep(anEffect({ reasons, ordered_until: utcAt(ten) }));
-    await scene.wait(9 * MINUTE - 1_000);
-    expect(told).toEqual([]);
-    await scene.wait(3_000);
+    scene.keep(joined(ten));
+    await scene.wait(1_000);
+    for (const name of ['c3', 'c4', 'c5'])
+      scene.meddle({ requested: [...(scene.effect()?.requested ?? []), aReason(name, { ttl_ms: ten + 5_000 })] });
+    await scene.wait(20_000);
+    expect(told).toHaveLength(1);
+    await scene.wait(15_000);
+    expect(told).toHaveLength(2);
+    expect(scene.effect()?.requested).toEqual([]);
+    expect(scene.effect()?.reasons).toHaveLength(5);
+  });
+
+  it('is told by the monotonic clock: a deadline of a clock that is behind hides nothing', async () => {
+    expiring();
+    const behind = { ...aReason('c2', { ttl_ms: 2 * MINUTE }), deadline: utcAt(30_000) };
+    scene.keep(anEffect({ ordered_until: utcAt(MINUTE), requested: [behind] }));
+    await scene.wait(1_000);
+    expect(told).toHaveLength(1);
+  });
+
+  it('that earlier versions counted before they told the target is told by whoever took the effect over', async () => {
+    expiring();
+    const reasons = [aReason(), aReason('c2', { ttl_ms: 10 * MINUTE })];
+    scene.room.putEffect(anEffect({ session: 'another', ordered_until: utcAt(MINUTE), reasons }));
+    scene.room.session.deadSince.set('another', 0);
+    await scene.wait(10_000);
     expect(told).toHaveLength(1);
   });
 
@@ -113,6 +163,24 @@ describe('a target that cannot be told', () => {
     await scene.wait(2_000);
     expect(scene.target.count('execute')).toBe(1);
     expect(scene.effect()).toMatchObject({ state: 'present', fence: 4, ordered_until: utcAt(10 * MINUTE) });
+  });
+
+  it('may have got the further command though it does not count: both are removed, also from the journal', async () => {
+    mute({ idempotency: 'key' });
+    scene.target.takes = async () => ({ kind: 'unknown', error: ERROR });
+    await scene.room.journal.put([anEntry()]);
+    scene.keep(joined(10 * MINUTE));
+    await scene.wait(1_500);
+    expect(scene.effect()).toMatchObject({ reasons: [{}], requested: [{}], also_sent: ['c2'] });
+    expect(leftOfEffect(scene.room.journal.open(), { utc: START + 1_500, trusted: true, boot: undefined })).toBe(
+      leftOfEffect([anEntry()], { utc: START + 1_500, trusted: true, boot: undefined }),
+    );
+    expect(scene.room.journal.open().map(({ command_id }) => command_id)).toEqual(['c1', 'c2']);
+    await scene.wait(2 * MINUTE);
+    expect(scene.target.calls.filter((call) => call.startsWith('undo'))[0]).toMatch(/^undo c1,c2 /);
+    expect(scene.effect()).toMatchObject({ state: 'absent' });
+    expect(scene.effect()).not.toHaveProperty('also_sent');
+    expect(scene.room.journal.open()).toEqual([]);
   });
 
   it('that says yes and does not show it keeps the effect for the other reasons only', async () => {

@@ -1,17 +1,28 @@
 import { clearJoined, type BrakeRules } from '../../engine/brakes/clear';
-import { extended, fenced, lastReason, outlasts, reasonRefused, type Effect } from '../../engine/execution/effect';
+import {
+  extended,
+  fenced,
+  furtherSent,
+  lastReason,
+  LATER_MS,
+  outlasts,
+  reasonRefused,
+  type Effect,
+  type EffectReason,
+} from '../../engine/execution/effect';
 import type { TargetError } from '../../../common/flow/outcome';
+import { present } from '../../../common/present';
 import { callTarget, unanswered } from '../executing/call_target';
-import { changeActOf, changeEffect, momentNow, type Writing } from '../executing/change_document';
+import { changeActOf, changeEffect, momentNow, type ChangedEffect, type Writing } from '../executing/change_document';
 import { actAfter } from '../keeping/kinds/case';
-import type { CallContext, CallOutcome, Clock, Connector, Journal } from '../ports';
+import type { CallContext, CallOutcome, Clock, Connector, Journal, JournalEntry } from '../ports';
 import type { Session } from '../session/session';
 import { handleOf, verifyEffect } from './undo';
 
 /*
  * A target that ends effects by itself is told when a further reason ends later than it knows: by an extension, or by
- * applying the further command under a higher fence. Without that the effect would end early while it is shown as
- * present (INV-4).
+ * applying the further command under a higher fence. INVARIANT (INV-4): such a reason counts only once the target was
+ * told, so that its effect does not end early, whoever dies before that.
  */
 
 interface KeepLonger {
@@ -26,6 +37,10 @@ interface KeepLonger {
 export interface Lasting {
   readonly effect: Effect;
   lastSentAt: number;
+  /** The end that this process told its target, null if none; missing where another process told it. */
+  toldUntil?: number | null;
+  /** When further reasons were first seen to be asked for, by command: their time runs from then on. */
+  readonly askedAt: ReadonlyMap<string, number>;
   /** No order to keep it longer is sent before. */
   nextExtension: number;
   extensionPause: number;
@@ -35,26 +50,46 @@ export const FIRST_EXTENSION_PAUSE_MS = 2_000;
 const LONGEST_EXTENSION_PAUSE_MS = 60_000;
 /** After one order the next waits for so long, or for half of what is left: a storm of events makes few orders. */
 const BETWEEN_EXTENSIONS_MS = 30_000;
-/** An end that moves by less than this share of what is left waits until little is left. */
-const WORTH_IT = 0.1;
-const LITTLE_MS = 60_000;
 
-const leftUntil = (deadline: string | null | undefined, utc: number): number =>
-  deadline === null || deadline === undefined ? Infinity : Date.parse(deadline) - utc;
+/** When a reason ends that is asked for, monotonic ms; null if only a person ends it. */
+const endOfAsked = (
+  { askedAt }: Pick<Lasting, 'askedAt'>,
+  { command: { command_id, ttl_ms } }: EffectReason,
+  now: number,
+): number | null => (ttl_ms === null ? null : (askedAt.get(command_id) ?? now) + ttl_ms);
+
+/**
+ * Whether a target that ends effects by itself keeps this one long enough for a reason that is asked for. What this
+ * process told it counts by its own monotonic clock, for another agent's deadline may be of a clock that is off.
+ */
+export const isTold = (
+  kept: Pick<Lasting, 'effect' | 'toldUntil' | 'askedAt'>,
+  reason: EffectReason,
+  now: number,
+): boolean => {
+  const { effect, toldUntil } = kept;
+  if (toldUntil === undefined) return !outlasts(effect, reason.deadline);
+  const end = endOfAsked(kept, reason, now);
+  return toldUntil === null || (end !== null && end - toldUntil <= LATER_MS);
+};
 
 /** Whether the target is to be told now that the effect ends later. */
-export const isToKeepLonger = (
-  { effect, nextExtension }: Lasting,
-  { capabilities, extend }: Connector,
-  { monotonic, utc }: { readonly monotonic: number; readonly utc: number },
-): boolean => {
-  const last = lastReason(effect);
-  if (!capabilities.native_ttl || last === undefined || !outlasts(effect, last.deadline)) return false;
+export const isToKeepLonger = (kept: Lasting, { capabilities, extend }: Connector, monotonic: number): boolean => {
+  const { effect, nextExtension, toldUntil } = kept;
+  if (!capabilities.native_ttl || monotonic < nextExtension) return false;
   // What a dead session had begun is never executed again by whoever took it over.
   if (extend === undefined && (effect.taken_over === true || capabilities.idempotency === 'none')) return false;
-  if (monotonic < nextExtension) return false;
-  const told = leftUntil(effect.ordered_until ?? effect.reasons[0]?.deadline, utc);
-  return told <= LITTLE_MS || leftUntil(last.deadline, utc) > told * (1 + WORTH_IT);
+  if (effect.requested.some((reason) => !isTold(kept, reason, monotonic))) return true;
+  // Earlier versions counted a reason before they told the target of it.
+  const last = lastReason({ ...effect, requested: [] });
+  return toldUntil === undefined && last !== undefined && outlasts(effect, last.deadline);
+};
+
+/** How long the target is to keep it from now on, ms; null for as long as nobody undoes it. */
+const lastsFor = (kept: Lasting, { requested }: Effect, countedMs: number | null, now: number): number | null => {
+  const asked = requested.map((reason) => endOfAsked(kept, reason, now));
+  const wanted = [countedMs, ...asked.map((end) => (end === null ? null : end - now))];
+  return wanted.includes(null) ? null : Math.max(...wanted.map((each) => each ?? 0));
 };
 
 const NOT_KEPT: TargetError = {
@@ -101,7 +136,7 @@ const send = async (
 const refuse = async (
   { writing, journal }: KeepLonger,
   id: string,
-  { command }: Effect['reasons'][number],
+  { command }: EffectReason,
   error: TargetError,
 ): Promise<Effect | undefined> => {
   const text = `the target cannot keep it for longer: ${error.message}`;
@@ -114,14 +149,39 @@ const refuse = async (
 };
 
 /**
- * Tells the target of an effect in place that it ends later.
+ * The effect right before its target is told. A further command is named in the document and in the journal before it
+ * is sent: from then on it may be at the target, counted or not, and whoever undoes it has to remove that as well.
+ */
+const toBeTold = (
+  effect: Effect,
+  { extend }: Pick<Connector, 'extend'>,
+  noteSent: Longer['noteSent'],
+): ChangedEffect => {
+  const last = lastReason(effect);
+  const next = fenced(effect);
+  if (extend !== undefined || last === undefined || effect.reasons.includes(last)) return { effect: next };
+  return { effect: furtherSent(next, last.command.command_id), journal: [noteSent(next, last)] };
+};
+
+interface Longer {
+  readonly id: string;
+  readonly kept: Lasting;
+  /** From now until the last of its reasons ends that count already, ms; null if only a person ends it. */
+  readonly countedMs: number | null;
+  /** Entry of the undo journal for a command that is to be sent and keeps the effect no longer than it is kept. */
+  readonly noteSent: (effect: Effect, reason: EffectReason) => JournalEntry;
+  /** Counts the reasons that the target was told of, by their commands, in the document as it is by then. */
+  readonly confirm: (effect: Effect, told: ReadonlySet<string>) => ChangedEffect | undefined;
+}
+
+/**
+ * Tells the target of an effect in place that it ends later; the reasons that it was told of count from then on.
  *
- * @param lastsMs from now until its last reason ends, ms; null if only a person ends it
  * @returns the effect afterwards, or undefined if it is as it was
  */
 export const keepLonger = async (
   keeping: KeepLonger,
-  { id, kept, lastsMs }: { readonly id: string; readonly kept: Lasting; readonly lastsMs: number | null },
+  { id, kept, countedMs, noteSent, confirm }: Longer,
   connector: Connector,
 ): Promise<Effect | undefined> => {
   const { writing, clock, session } = keeping;
@@ -136,15 +196,22 @@ export const keepLonger = async (
   later(FIRST_EXTENSION_PAUSE_MS);
   if (session.standstill(kept.effect.action, connector.name) !== undefined) return undefined;
   const effect = await changeEffect(writing, id, (current) =>
-    current.state === 'present' ? { effect: fenced(current) } : undefined,
+    current.state === 'present' ? toBeTold(current, connector, noteSent) : undefined,
   );
   const last = effect && lastReason(effect);
   if (effect === undefined || last === undefined) return undefined;
+  const from = clock.monotonic();
+  const lastsMs = lastsFor(kept, effect, countedMs, from);
   const outcome = await send(keeping, { id, effect, lastsMs }, connector, { mayStart, fence: effect.fence });
   if (outcome.kind === 'succeeded') {
     later(Math.min(BETWEEN_EXTENSIONS_MS, (lastsMs ?? Infinity) / 2));
     kept.extensionPause = FIRST_EXTENSION_PAUSE_MS;
-    return changeEffect(writing, id, (current) => ({ effect: extended(current, last, momentNow(writing, id)) }));
+    kept.toldUntil = lastsMs === null ? null : from + lastsMs;
+    const told = new Set(effect.requested.map(({ command }) => command.command_id));
+    return changeEffect(writing, id, (current) => {
+      const { effect: counted, journal } = confirm(current, told) ?? { effect: current };
+      return { effect: extended(counted, last, momentNow(writing, id)), ...present({ journal }) };
+    });
   }
   if (outcome.kind === 'failed' && !outcome.error.retryable) return refuse(keeping, id, last, outcome.error);
   later(outcome.kind === 'failed' ? Math.max(outcome.retry_after_ms ?? 0, kept.extensionPause) : kept.extensionPause);

@@ -45,6 +45,7 @@ describe('an effect of a dead session', () => {
       effect,
       lastSentAt: NOW,
       dues: new Map(),
+      askedAt: new Map(),
       nextLook: NOW,
       pause: FIRST_PAUSE_MS,
       busy: false,
@@ -53,6 +54,33 @@ describe('an effect of a dead session', () => {
       extensionPause: 2_000,
     });
   });
+});
+
+describe('a reason that is asked for', () => {
+  const requested = [aReason('c2', { ttl_ms: 30_000 })];
+  const nothing = { entries: [], boot: undefined };
+
+  it('runs from when it was first seen, however long the answer takes', () => {
+    const kept = ownEffect(withReasons(['c1', 60_000]), SENT, NOW);
+    noteEffect(kept, { ...kept.effect, requested }, NOW + 500, nothing);
+    noteEffect(kept, { ...kept.effect, requested }, NOW + 9_000, nothing);
+    noteEffect(kept, withReasons(['c1', 60_000], ['c2', 30_000]), NOW + 20_000, nothing);
+    expect(kept.dues.get('c2')).toBe(NOW + 30_500);
+  });
+
+  it('is forgotten with its answer, so that what asks again later runs anew', () => {
+    const kept = ownEffect({ ...withReasons(['c1', 60_000]), requested }, SENT, NOW);
+    expect([...kept.askedAt]).toEqual([['c2', NOW]]);
+    noteEffect(kept, { ...kept.effect, requested: [] }, NOW + 500, nothing);
+    expect(kept.askedAt.size).toBe(0);
+  });
+
+  it.each([
+    ['the end that it was told, from the last sending on', 60_000, SENT + 60_000],
+    ['no end', null, null],
+  ])('meets a target that knows %s', (_note, ttl, until) =>
+    expect(ownEffect(withReasons(['c1', ttl]), SENT, NOW).toldUntil).toBe(until),
+  );
 });
 
 describe('a change of an effect in care', () => {

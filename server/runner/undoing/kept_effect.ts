@@ -10,6 +10,7 @@ export interface KeptEffect extends InCare, Term, Lasting {
   effect: Effect;
   lastSentAt: number;
   readonly dues: Map<string, number | null>;
+  readonly askedAt: Map<string, number>;
   pause: number;
   verified: boolean;
 }
@@ -23,6 +24,7 @@ const endFrom = (at: number, ttlMs: number | null): number | null => (ttlMs === 
 export const ownEffect = (effect: Effect, lastSentAt: number, now: number): KeptEffect => ({
   ...takenOverEffect(effect, now),
   lastSentAt,
+  toldUntil: endFrom(lastSentAt, effect.reasons[0]?.command.ttl_ms ?? null),
   dues: new Map(
     effect.reasons.map(({ command }) => [command.command_id, endFrom(lastSentAt, command.ttl_ms)] as const),
   ),
@@ -33,6 +35,7 @@ export const takenOverEffect = (effect: Effect, now: number): KeptEffect => ({
   effect,
   lastSentAt: now,
   dues: new Map(),
+  askedAt: new Map(effect.requested.map(({ command }) => [command.command_id, now] as const)),
   nextLook: now,
   pause: FIRST_PAUSE_MS,
   busy: false,
@@ -64,9 +67,16 @@ export const inheritedEffect = (effect: Effect, { entries, boot, bornAt }: OwnKn
   return isAllOurs ? { ...kept, lastSentAt: Math.min(now, bornAt) } : kept;
 };
 
+/** Of what is asked for it is remembered when that was first seen, and of nothing else. */
+const noteAsked = ({ askedAt, effect }: KeptEffect, now: number): void => {
+  const asked = new Set(effect.requested.map(({ command }) => command.command_id));
+  for (const id of asked) if (!askedAt.has(id)) askedAt.set(id, now);
+  for (const id of askedAt.keys()) if (!asked.has(id)) askedAt.delete(id);
+};
+
 /**
  * The effect as it is by now. A further reason of an effect that this process executed ends as the journal says, and
- * without that it counts from when it is first seen here: never shorter than its ttl.
+ * without that its time runs from when it was first seen here: never shorter than its ttl.
  */
 export const noteEffect = (
   kept: KeptEffect,
@@ -75,13 +85,14 @@ export const noteEffect = (
   own: Pick<OwnKnowledge, 'entries' | 'boot'>,
 ): void => {
   kept.effect = effect;
-  if (effect.taken_over === true) return;
-  for (const { command } of effect.reasons) {
+  for (const { command } of effect.taken_over === true ? [] : effect.reasons) {
     if (kept.dues.has(command.command_id)) continue;
     const entry = own.entries.find(({ command_id }) => command_id === command.command_id);
     const left = entry && leftInBoot(entry, own.boot);
-    kept.dues.set(command.command_id, left === undefined ? endFrom(now, command.ttl_ms) : now + left);
+    const from = kept.askedAt.get(command.command_id) ?? now;
+    kept.dues.set(command.command_id, left === undefined ? endFrom(from, command.ttl_ms) : now + left);
   }
+  noteAsked(kept, now);
 };
 
 /** Puts the next look off, each time for longer. */

@@ -1,6 +1,6 @@
 import { present } from '../../../common/present';
 import type { CallOutcome, TargetError } from '../../../common/flow/outcome';
-import { ended, undoFailed, undoStarted, type Effect } from '../../engine/execution/effect';
+import { commandsOf, ended, undoFailed, undoStarted, type Effect } from '../../engine/execution/effect';
 import { callTarget } from '../executing/call_target';
 import { changeEffect, momentNow, type Writing } from '../executing/change_document';
 import type { Clock, Connector, EffectHandle, Journal, UndoOutcome, Verification } from '../ports';
@@ -77,21 +77,24 @@ export const closeEffect = async (
   effect: Effect,
   { record, text }: { readonly record: 'undone' | 'verified_absent'; readonly text?: string | undefined },
 ): Promise<void> => {
-  await journal.close(effect.reasons.map((reason) => reason.command.command_id));
+  await journal.close(commandsOf(effect));
   await changeEffect(writing, id, (current) => ({
     effect: ended(current, record, momentNow(writing, id), present({ by: current.undo?.by, text })),
   }));
 };
 
 /** An effect as its connector is asked about it. */
-export const handleOf = (id: string, { action, target, reasons, before, after, lift }: Effect): EffectHandle => ({
-  effect_id: id,
-  action,
-  target,
-  command_ids: reasons.map((reason) => reason.command.command_id),
-  ...present({ before, after }),
-  ...present({ force: lift?.force || undefined }),
-});
+export const handleOf = (id: string, effect: Effect): EffectHandle => {
+  const { action, target, before, after, lift } = effect;
+  return {
+    effect_id: id,
+    action,
+    target,
+    command_ids: commandsOf(effect),
+    ...present({ before, after }),
+    ...present({ force: lift?.force || undefined }),
+  };
+};
 
 /** Asks the target (by a second observer where there is one) whether an effect is there. */
 export const verifyEffect = (clock: Clock, connector: Connector, handle: EffectHandle): Promise<Verification> =>
