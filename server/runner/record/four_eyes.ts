@@ -6,14 +6,14 @@ import type { Approval } from '../../../common/policy/bundle';
  */
 
 /** Directories tell no `Ana` from `ana`; neither does who approves. */
-const folded = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
+export const personKey = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
 
-export const isSamePerson = (one: string, other: string): boolean => folded(one) === folded(other);
+export const isSamePerson = (one: string, other: string): boolean => personKey(one) === personKey(other);
 
 /** Each person once, under the name that came first. */
 export const distinctPeople = (names: readonly string[]): readonly string[] => {
   const seen = new Map<string, string>();
-  for (const name of names) if (!seen.has(folded(name))) seen.set(folded(name), name);
+  for (const name of names) if (!seen.has(personKey(name))) seen.set(personKey(name), name);
   return [...seen.values()];
 };
 
