@@ -13,6 +13,7 @@ import type { CaseKeeper } from '../undoing/case_keeper';
 import type { EffectKeeper } from '../undoing/effect_keeper';
 import { runJanitor } from '../undoing/janitor';
 import { undoAbilities } from '../undoing/who_can_undo';
+import { digestInForce } from '../trust/in_force';
 import type { AgentParts, ShiftParts } from './parts';
 import { reconcileJournal } from './reconcile_journal';
 import { recoverEvidence } from './recover_evidence';
@@ -48,6 +49,8 @@ export class Shift {
   readonly stopWatch: StopWatch;
   private readonly generation: string | undefined;
   private ended = false;
+  /** Digest of the bundle by which open cases were decided, or looked at again. */
+  private decidesBy: string | undefined;
 
   constructor({ parts, hostStop, name, tasks, generation, schema, counters }: ShiftOptions) {
     this.generation = generation;
@@ -98,6 +101,7 @@ export class Shift {
     await session.join();
     await rekind(parts, session.gate, (change) => session.changeGate(change));
     await parts.bundles.follow(session.gate?.bundle_floor ?? 0);
+    this.decidesBy = digestInForce({ parts });
     this.keepGoing();
   }
 
@@ -138,5 +142,9 @@ export class Shift {
     const before = bundles.status?.version;
     await bundles.follow(bundle_floor);
     if (bundles.status?.version !== before) changed('bundle', String(bundle_floor));
+    // This host may have put it in force itself, before the gate said so.
+    if (digestInForce(this) === this.decidesBy) return;
+    this.decidesBy = digestInForce(this);
+    this.work.cases.nudgeAll();
   }
 }
