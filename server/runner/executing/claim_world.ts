@@ -4,7 +4,7 @@ import type { Effect } from '../../engine/execution/effect';
 import type { JournalStamp } from '../keeping/kinds/effect';
 import type { Basics, Clock, Connector, Journal } from '../ports';
 import type { NoPermit, Session } from '../session/session';
-import { CLOCK_SKEW_MS } from '../session/session_times';
+import { ACKNOWLEDGE_AFTER_MS } from '../session/session_times';
 import type { BundleKeeper } from '../trust/bundle_keeper';
 import type { LedgerSights } from './ledger_sights';
 
@@ -49,7 +49,7 @@ export interface ClaimWorld {
 
 /** From what the world of a claim is read. */
 export interface WorldPorts {
-  readonly session: Pick<Session, 'id' | 'gate' | 'isStopped' | 'deadForMs' | 'noPermit'>;
+  readonly session: Pick<Session, 'id' | 'gate' | 'adoptedForMs' | 'isStopped' | 'deadForMs' | 'noPermit'>;
   readonly bundles: Pick<BundleKeeper, 'brakeRules'>;
   readonly inventory: ScopeFacts;
   readonly connectors: ReadonlyMap<string, Connector>;
@@ -97,7 +97,6 @@ const HELD: Readonly<Record<NoPermit, string>> = {
 export const claimWorld = (ports: WorldPorts): ClaimWorld => {
   const { session, bundles, inventory, connectors, journal, basics, ledgerSights, diskTrouble } = ports;
   const now = basics.clock.utc();
-  const { adopted, generation } = session.gate ?? {};
   const heldBy = (lack: NoPermit | undefined): string | undefined => lack && HELD[lack];
   return {
     session: session.id,
@@ -110,7 +109,8 @@ export const claimWorld = (ports: WorldPorts): ClaimWorld => {
     },
     known: {
       isDead: (id) => session.deadForMs(id) !== undefined,
-      isForgotten: (withinMs) => adopted !== undefined && now - Date.parse(adopted.at) < withinMs + CLOCK_SKEW_MS,
+      // Who did not know of the adoption yet may have started something until its permit lapsed.
+      isForgotten: (withinMs) => (session.adoptedForMs ?? Infinity) < withinMs + ACKNOWLEDGE_AFTER_MS,
       isUndoneOffline: (id, effect) => isUndoneOffline(journal, id, effect),
       canKeepLonger: (name) => {
         const connector = connectors.get(name);
@@ -120,6 +120,6 @@ export const claimWorld = (ports: WorldPorts): ClaimWorld => {
     },
     uuid: basics.chance.uuid,
     now,
-    stamp: stampOf(generation, basics.clock),
+    stamp: stampOf(session.gate?.generation, basics.clock),
   };
 };
