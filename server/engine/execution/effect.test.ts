@@ -122,6 +122,13 @@ describe('the life of an effect', () => {
         ),
       ).toEqual(['c1']);
     });
+    it('puts on record that a further reason left, for it was on record that it came', () => {
+      const added = reasonAdded(present, reason('c2'), moment);
+      const { outbox } = claimTakenBack(added, 'c2', moment);
+      expect(outbox.slice(added.outbox.length)).toMatchObject([
+        { command: { command_id: 'c2' }, n: 1, state: 'taken_back' },
+      ]);
+    });
     it('takes a request away', () =>
       expect(claimTakenBack(reasonRequested(present, reason('c2')), 'c2', moment).requested).toEqual([]));
     it('does nothing for a command that it does not know', () =>

@@ -154,6 +154,22 @@ export const verified = (effect: Effect, isThere: boolean, moment: Moment, text:
   ...present({ since: isThere ? (effect.since ?? moment.at) : undefined }),
 });
 
+/** The effect with a further record of one of its reasons. */
+const recordedFor = (
+  effect: Effect,
+  commandId: string,
+  moment: Moment,
+  { state, ...details }: RecordDetails & Pick<ActionRecord, 'state'>,
+): Effect => {
+  const reason = effect.reasons.find(({ command }) => command.command_id === commandId);
+  if (reason === undefined) return effect;
+  return {
+    ...effect,
+    reasons: effect.reasons.map((each) => (each === reason ? { ...each, next_n: each.next_n + 1 } : each)),
+    outbox: [...effect.outbox, recordOf(reason, state, moment, details)],
+  };
+};
+
 /** A session died or gave the effect up: another one owns it now, and nobody knows what is so at the target. */
 export const takenOver = (effect: Effect, moment: Moment): Effect => ({
   ...recorded(effect, 'taken_over', moment),
@@ -220,16 +236,18 @@ export const ended = (
   return { ...rest, state: 'absent', reasons: [], requested: [] };
 };
 
-/** Takes back a claim that never sent anything: a lone claim ends, a further reason leaves. */
+/**
+ * Takes back a claim that never sent anything: a lone claim ends, a further reason leaves. A reason is on record from
+ * the moment at which it was added, so that it left is too: whoever adopts the state believes the record.
+ */
 export const claimTakenBack = (effect: Effect, commandId: string, moment: Moment): Effect => {
   const isIt = (reason: EffectReason): boolean => reason.command.command_id === commandId;
   if (effect.state === 'applying' && effect.reasons.length === 1 && effect.reasons.some(isIt))
     return ended(effect, 'taken_back', moment);
-  return {
-    ...effect,
-    requested: effect.requested.filter((reason) => !isIt(reason)),
-    reasons: effect.reasons.length > 1 ? effect.reasons.filter((reason) => !isIt(reason)) : effect.reasons,
-  };
+  const requested = effect.requested.filter((reason) => !isIt(reason));
+  if (effect.reasons.length < 2) return { ...effect, requested };
+  const told = recordedFor(effect, commandId, moment, { state: 'taken_back' });
+  return { ...told, requested, reasons: told.reasons.filter((reason) => !isIt(reason)) };
 };
 
 /** A reason ends this much later than the target was told before that counts as later: clocks are no finer, ms. */
@@ -249,22 +267,6 @@ export const outlasts = (
 export const lastReason = ({ reasons }: Pick<Effect, 'reasons'>): EffectReason | undefined =>
   reasons.find(({ deadline }) => deadline === null) ??
   [...reasons].sort((a, b) => Date.parse(b.deadline ?? '') - Date.parse(a.deadline ?? ''))[0];
-
-/** The effect with a further record of one of its reasons. */
-const recordedFor = (
-  effect: Effect,
-  commandId: string,
-  moment: Moment,
-  { state, ...details }: RecordDetails & Pick<ActionRecord, 'state'>,
-): Effect => {
-  const reason = effect.reasons.find(({ command }) => command.command_id === commandId);
-  if (reason === undefined) return effect;
-  return {
-    ...effect,
-    reasons: effect.reasons.map((each) => (each === reason ? { ...each, next_n: each.next_n + 1 } : each)),
-    outbox: [...effect.outbox, recordOf(reason, state, moment, details)],
-  };
-};
 
 /** The target is about to be told something new of an effect that stays: older orders are refused from then on. */
 export const fenced = (effect: Effect): Effect => ({ ...effect, fence: effect.fence + 1 });

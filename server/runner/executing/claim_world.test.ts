@@ -3,7 +3,7 @@ import type { BrakeRules } from '../../engine/brakes/clear';
 import type { Gate } from '../keeping/kinds/gate';
 import type { Connector, JournalEntry } from '../ports';
 import type { NoPermit } from '../session/session';
-import { claimWorld, isUndoneOffline, type WorldPorts } from './claim_world';
+import { claimWorld, isEndedOffline, isUndoneOffline, type WorldPorts } from './claim_world';
 import { LedgerSights } from './ledger_sights';
 
 const rules: BrakeRules = { bundleVersion: 3, hashes: new Map(), limits: [], protections: [] };
@@ -151,5 +151,16 @@ describe('an effect was undone by this agent alone', () => {
     expect(isUndoneOffline({ ofEffect }, 'effect:1', effect)).toBe(undone);
     expect(worldOf({ open }).known.isUndoneOffline('effect:1', effect)).toBe(undone);
     expect(worldOf({ open }).known.isUndoneOffline('effect:2', effect)).toBe(false);
+  });
+
+  it.each<[string, readonly JournalEntry[], boolean]>([
+    ['once its journal says so of every reason', [entry('c1', true), entry('c2', true)], true],
+    ['not while a reason is left that its journal does not know', [entry('c2', true)], false],
+    ['not while a reason is left that was not undone', [entry('c1'), entry('c2', true)], false],
+    ['not if its journal is empty', [], false],
+  ])('and is to be ended everywhere %s', (_what, open, isEnded) => {
+    const ofEffect = (id: string) => open.filter((each) => each.effect_id === id);
+    expect(isEndedOffline({ ofEffect }, 'effect:1', effect)).toBe(isEnded);
+    expect(isEndedOffline({ ofEffect }, 'effect:1', { ...effect, reasons: [] })).toBe(false);
   });
 });

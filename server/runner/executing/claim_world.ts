@@ -66,18 +66,29 @@ const offersOf = (connectors: ReadonlyMap<string, Connector>): readonly Connecto
     settleMs: capabilities.settle_time_ms,
   }));
 
-/** This agent began to undo an effect alone, while OpenSearch was away; the document does not say so yet. */
-export const isUndoneOffline = (
+/** Which reasons of an effect this agent began to undo alone, while OpenSearch was away. */
+const undoneOffline = (
   journal: Pick<Journal, 'ofEffect'>,
   id: string,
   { reasons }: Pick<Effect, 'reasons'>,
-): boolean =>
-  journal
-    .ofEffect(id)
-    .some(
-      (entry) =>
-        entry.undone_offline === true && reasons.some(({ command }) => command.command_id === entry.command_id),
-    );
+): Effect['reasons'] => {
+  const marked = journal.ofEffect(id).filter((entry) => entry.undone_offline === true);
+  const ids = new Set(marked.map((entry) => entry.command_id));
+  return reasons.filter(({ command }) => ids.has(command.command_id));
+};
+
+/** This agent began to undo an effect alone; the document does not say so yet. Nobody may join it any more. */
+export const isUndoneOffline = (...asked: Parameters<typeof undoneOffline>): boolean =>
+  undoneOffline(...asked).length > 0;
+
+/**
+ * This agent began to undo an effect alone, and none of its reasons holds. INVARIANT (INV-4): of an effect that was
+ * adopted this journal may know one reason only, of a claim that never landed. The others end in their own time.
+ */
+export const isEndedOffline = (...[journal, id, effect]: Parameters<typeof undoneOffline>): boolean => {
+  const { length } = undoneOffline(journal, id, effect);
+  return length > 0 && length === effect.reasons.length;
+};
 
 const DISK_FULL = 'the disk of this host cannot be written: without its undo journal it may start nothing';
 
