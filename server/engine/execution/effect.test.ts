@@ -13,6 +13,7 @@ import {
   takenOver,
   undoFailed,
   undoStarted,
+  verified,
   type Effect,
   type EffectReason,
 } from './effect';
@@ -128,6 +129,11 @@ describe('the life of an effect', () => {
       expect(outbox.slice(added.outbox.length)).toMatchObject([
         { command: { command_id: 'c2' }, n: 1, state: 'taken_back' },
       ]);
+    });
+    it('has its end in its first record alone', () => {
+      const { outbox } = verified(present, true, moment, 'seen');
+      expect(outbox.map(({ deadline }) => deadline)).toEqual([reason('c1').deadline, undefined, undefined]);
+      expect(claimed(undefined, reason('c1', null), moment).outbox[0]).not.toHaveProperty('deadline');
     });
     it('takes a request away', () =>
       expect(claimTakenBack(reasonRequested(present, reason('c2')), 'c2', moment).requested).toEqual([]));

@@ -85,6 +85,8 @@ const recordOf = (
   at: moment.at,
   session: moment.session,
   effect_id: moment.effectId,
+  // Whoever writes the first record may have a clock that is off: the end is not to be reckoned from `at`.
+  ...(reason.next_n === 0 ? present({ deadline: reason.deadline ?? undefined }) : {}),
   ...details,
 });
 
@@ -236,10 +238,7 @@ export const ended = (
   return { ...rest, state: 'absent', reasons: [], requested: [] };
 };
 
-/**
- * Takes back a claim that never sent anything: a lone claim ends, a further reason leaves. A reason is on record from
- * the moment at which it was added, so that it left is too: whoever adopts the state believes the record.
- */
+/** Takes back a claim that never sent anything: a lone claim ends, a further reason leaves, which is on record too. */
 export const claimTakenBack = (effect: Effect, commandId: string, moment: Moment): Effect => {
   const isIt = (reason: EffectReason): boolean => reason.command.command_id === commandId;
   if (effect.state === 'applying' && effect.reasons.length === 1 && effect.reasons.some(isIt))
