@@ -49,6 +49,8 @@ export const ActionRecord = record(
     effect_id: id,
   },
   {
+    /** When it ends, in the first record of a command with a ttl; missing in what earlier versions wrote. */
+    deadline: instant,
     error: TargetError,
     text: text({ max: 4096 }),
     before: json(65_536),

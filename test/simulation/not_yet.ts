@@ -9,10 +9,6 @@ interface NotYet {
 }
 
 export const NOT_YET: readonly NotYet[] = [
-  {
-    what: 'restored',
-    why: 'after a restore in the foulest weather a third isolation passed where two are allowed, in one world of 150',
-  },
   { what: 'restored_alive', why: 'running agents go on for up to a minute in a state that was put back under them' },
   { what: 'late_alone', why: 'half a second beyond the bar where the disk is full as well' },
   {

@@ -13,6 +13,7 @@ import {
   takenOver,
   undoFailed,
   undoStarted,
+  verified,
   type Effect,
   type EffectReason,
 } from './effect';
@@ -121,6 +122,18 @@ describe('the life of an effect', () => {
           (each) => each.command.command_id,
         ),
       ).toEqual(['c1']);
+    });
+    it('puts on record that a further reason left, for it was on record that it came', () => {
+      const added = reasonAdded(present, reason('c2'), moment);
+      const { outbox } = claimTakenBack(added, 'c2', moment);
+      expect(outbox.slice(added.outbox.length)).toMatchObject([
+        { command: { command_id: 'c2' }, n: 1, state: 'taken_back' },
+      ]);
+    });
+    it('has its end in its first record alone', () => {
+      const { outbox } = verified(present, true, moment, 'seen');
+      expect(outbox.map(({ deadline }) => deadline)).toEqual([reason('c1').deadline, undefined, undefined]);
+      expect(claimed(undefined, reason('c1', null), moment).outbox[0]).not.toHaveProperty('deadline');
     });
     it('takes a request away', () =>
       expect(claimTakenBack(reasonRequested(present, reason('c2')), 'c2', moment).requested).toEqual([]));

@@ -87,6 +87,8 @@ const recordOf = (
   at: moment.at,
   session: moment.session,
   effect_id: moment.effectId,
+  // Whoever writes the first record may have a clock that is off: the end is not to be reckoned from `at`.
+  ...(reason.next_n === 0 ? present({ deadline: reason.deadline ?? undefined }) : {}),
   ...details,
 });
 
@@ -156,6 +158,22 @@ export const verified = (effect: Effect, isThere: boolean, moment: Moment, text:
   ...present({ since: isThere ? (effect.since ?? moment.at) : undefined }),
 });
 
+/** The effect with a further record of one of its reasons. */
+const recordedFor = (
+  effect: Effect,
+  commandId: string,
+  moment: Moment,
+  { state, ...details }: RecordDetails & Pick<ActionRecord, 'state'>,
+): Effect => {
+  const reason = effect.reasons.find(({ command }) => command.command_id === commandId);
+  if (reason === undefined) return effect;
+  return {
+    ...effect,
+    reasons: effect.reasons.map((each) => (each === reason ? { ...each, next_n: each.next_n + 1 } : each)),
+    outbox: [...effect.outbox, recordOf(reason, state, moment, details)],
+  };
+};
+
 /** A session died or gave the effect up: another one owns it now, and nobody knows what is so at the target. */
 export const takenOver = (effect: Effect, moment: Moment): Effect => ({
   ...recorded(effect, 'taken_over', moment),
@@ -223,16 +241,15 @@ export const ended = (
   return { ...rest, state: 'absent', reasons: [], requested: [] };
 };
 
-/** Takes back a claim that never sent anything: a lone claim ends, a further reason leaves. */
+/** Takes back a claim that never sent anything: a lone claim ends, a further reason leaves, which is on record too. */
 export const claimTakenBack = (effect: Effect, commandId: string, moment: Moment): Effect => {
   const isIt = (reason: EffectReason): boolean => reason.command.command_id === commandId;
   if (effect.state === 'applying' && effect.reasons.length === 1 && effect.reasons.some(isIt))
     return ended(effect, 'taken_back', moment);
-  return {
-    ...effect,
-    requested: effect.requested.filter((reason) => !isIt(reason)),
-    reasons: effect.reasons.length > 1 ? effect.reasons.filter((reason) => !isIt(reason)) : effect.reasons,
-  };
+  const requested = effect.requested.filter((reason) => !isIt(reason));
+  if (effect.reasons.length < 2) return { ...effect, requested };
+  const told = recordedFor(effect, commandId, moment, { state: 'taken_back' });
+  return { ...told, requested, reasons: told.reasons.filter((reason) => !isIt(reason)) };
 };
 
 /** A reason ends this much later than the target was told before that counts as later: clocks are no finer, ms. */
@@ -255,22 +272,6 @@ export const lastReason = ({ reasons, requested }: Pick<Effect, 'reasons' | 'req
     all.find(({ deadline }) => deadline === null) ??
     all.sort((a, b) => Date.parse(b.deadline ?? '') - Date.parse(a.deadline ?? ''))[0]
   );
-};
-
-/** The effect with a further record of one of its reasons. */
-const recordedFor = (
-  effect: Effect,
-  commandId: string,
-  moment: Moment,
-  { state, ...details }: RecordDetails & Pick<ActionRecord, 'state'>,
-): Effect => {
-  const reason = effect.reasons.find(({ command }) => command.command_id === commandId);
-  if (reason === undefined) return effect;
-  return {
-    ...effect,
-    reasons: effect.reasons.map((each) => (each === reason ? { ...each, next_n: each.next_n + 1 } : each)),
-    outbox: [...effect.outbox, recordOf(reason, state, moment, details)],
-  };
 };
 
 /** The target is about to be told something new of an effect that stays: older orders are refused from then on. */

@@ -61,6 +61,14 @@ describe('adopting a state', () => {
     expect(Object.keys(scene.gate()?.sessions ?? {})).toEqual(['s1', scene.adopter()]);
   });
 
+  it('has epochs and fences above those of earlier adoptions, also where the clock of this machine is behind', async () => {
+    scene.record('succeeded', 0);
+    const nodeTime = async (): Promise<number> => (SECONDS + 90) * 1_000;
+    await scene.adopt({ stores: { store: { ...scene.room.port.store, nodeTime } } });
+    expect(scene.gate()).toMatchObject({ epoch: SECONDS + 90, adopted: { at: utcAt(0) } });
+    expect(scene.room.effect()?.fence).toBe(SECONDS + 90);
+  });
+
   it('has versions that speak less stay away before it writes the gate', async () => {
     scene.room.fake.schema = 0;
     let schema = -1;

@@ -78,6 +78,12 @@ describe('an effect that this agent began to undo alone', () => {
     },
   );
 
+  it('is left to its own time in the state where that names a reason that this journal does not know', async () => {
+    room.putEffect(theirs({ reasons: [aReason('c1'), aReason('c9')] }));
+    expect(await reconcile(UNDONE)).toEqual(['c1']);
+    expect(room.effect()?.state).toBe('present');
+  });
+
   it('still belongs to the session that it belonged to, so that whoever takes that over finds it', async () => {
     const before = room.putEffect(theirs());
     await reconcile(UNDONE);

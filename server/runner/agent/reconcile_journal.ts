@@ -1,5 +1,6 @@
 import { commandsOf, undoStarted, type Effect } from '../../engine/execution/effect';
 import { iso } from '../../../common/iso';
+import { isEndedOffline } from '../executing/claim_world';
 import { materialise } from '../keeping/evidence_copier';
 import { plannedEffect } from '../keeping/kinds/effect';
 import { GATE_ID } from '../keeping/kinds/gate';
@@ -80,8 +81,8 @@ const reconcileEffect = async (
   // The state of another generation knows of it too: from now on its documents speak for this entry.
   const moved = named.filter(({ generation }) => generation !== undefined && generation !== generations.now);
   if (moved.length > 0) await journal.put(moved.map((entry) => ({ ...entry, generation: generations.now })));
-  const isUndone = named.some((entry) => entry.undone_offline === true);
-  if (doc && effect && isUndone && effect.state !== 'undoing') await noteUndoing(ports, doc, effect);
+  const isUndone = effect !== undefined && isEndedOffline(journal, doc?.id ?? '', effect);
+  if (doc && isUndone && effect.state !== 'undoing') await noteUndoing(ports, doc, effect);
 };
 
 /**

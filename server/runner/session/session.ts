@@ -1,13 +1,13 @@
 import { iso } from '../../../common/iso';
-import { contentOf, loneBody } from '../keeping/state_docs';
 import { withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
-import { RELEASED, sessionId, type SessionContent } from '../keeping/kinds/session';
-import { STATE_SCHEMA, StoreUnavailable, type StateWrite, type Version } from '../ports';
+import { RELEASED, type SessionContent } from '../keeping/kinds/session';
+import { STATE_SCHEMA, StoreUnavailable, type Version } from '../ports';
 import { GateDocument, isBefore, pausesOf, type GateSeen } from './gate_document';
 import { GateTime } from './gate_time';
 import { gateToEnter } from './gate_to_enter';
 import { Peers } from './peers';
-import { firstContent, type SessionOptions } from './session_options';
+import { SessionDocument } from './session_document';
+import type { SessionOptions } from './session_options';
 import { HEARTBEAT_MS, PERMIT_MS } from './session_times';
 import { floorOf } from './upgrade';
 
@@ -25,15 +25,13 @@ export class Session {
   readonly id: string;
   private readonly options: SessionOptions;
   private readonly schema: number;
-  private content: SessionContent;
-  private version: Version | undefined;
+  private readonly document: SessionDocument;
   private permitUntil = -Infinity;
   private lastSuccess = -Infinity;
   private lostReason: string | undefined;
   private joined = false;
   private currentGate: Gate | undefined;
   private gateVersion: Version | undefined;
-  private readonly attempts = new Set<string>();
   private readonly peers: Peers;
   private readonly gateDocument: GateDocument;
   private readonly gateTime: GateTime;
@@ -48,7 +46,7 @@ export class Session {
     this.peers = new Peers({ store, ...basics });
     this.gateDocument = new GateDocument({ store, basics }, this.id);
     this.gateTime = new GateTime(options, this.gateDocument);
-    this.content = firstContent(this.id, options);
+    this.document = new SessionDocument(this.id, options);
   }
 
   get isLost(): boolean {
@@ -61,6 +59,11 @@ export class Session {
 
   get gate(): Gate | undefined {
     return this.currentGate;
+  }
+
+  /** For so long at least the state has been the adopted one, ms; undefined if it never was adopted. */
+  get adoptedForMs(): number | undefined {
+    return this.gateTime.adoptedForMs;
   }
 
   /** Since the last heartbeat that succeeded, ms. */
@@ -106,12 +109,12 @@ export class Session {
 
   /** Whether this agent has a role. */
   has(role: string): boolean {
-    return this.content.roles.includes(role);
+    return this.document.content.roles.includes(role);
   }
 
   /** What a session says of itself, this one or another; undefined before another one was looked at. */
   saysOfItself(id: string): SessionContent | undefined {
-    return id === this.id ? this.content : this.peers.lastSeen(id);
+    return id === this.id ? this.document.content : this.peers.lastSeen(id);
   }
 
   /** Milliseconds since a session was seen dead, undefined while it lives or is unknown. What was released, always. */
@@ -146,7 +149,7 @@ export class Session {
     for (let created = false; ; created = true) {
       const before = await this.gateDocument.read();
       const gate = await gateToEnter(ports, before?.content, { generation, schema: this.schema });
-      if (!created) await this.create();
+      if (!created) await this.document.create();
       const own = { joined_at: iso(basics.clock.utc()), agent: name.agent, schema: this.schema };
       const entered: Gate = { ...this.gateTime.dated(gate), sessions: { ...gate.sessions, [this.id]: own } };
       const version = await this.gateDocument.write(entered, before);
@@ -159,12 +162,6 @@ export class Session {
     this.joined = true;
     this.lastSuccess = this.options.basics.clock.monotonic();
     this.obey(seen);
-  }
-
-  private async create(): Promise<void> {
-    const [created] = await this.options.store.bulk([this.writeOf('absent')]);
-    if (created?.kind !== 'written') throw new Error('the session could not be created');
-    this.version = created.version;
   }
 
   /** Keeps the heartbeat until the session is lost or ended. */
@@ -186,8 +183,7 @@ export class Session {
   async leave(): Promise<void> {
     this.joined = false;
     this.permitUntil = -Infinity;
-    this.content = { ...this.content, ...this.options.vitals(), dead: true };
-    if (this.version) await this.options.store.bulk([this.writeOf(this.version)]).catch(() => undefined);
+    await this.document.close();
   }
 
   /** Reads the gate and follows it. Called after each heartbeat; safe at any time. */
@@ -233,7 +229,8 @@ export class Session {
     if (this.gateVersion !== undefined && isBefore(version, this.gateVersion)) return;
     this.currentGate = gate;
     this.gateVersion = version;
-    this.content = { ...this.content, seen_epoch: Math.max(this.content.seen_epoch, gate.epoch) };
+    this.gateTime.note(gate);
+    this.document.noteEpoch(gate.epoch);
     for (const told of this.onGate) told(gate);
   }
 
@@ -250,50 +247,21 @@ export class Session {
 
   /** One heartbeat. INVARIANT (INV-6): the permit counts from before sending, and nothing else extends it. */
   private async beat(sentAt: number): Promise<void> {
-    const { store, hostStop } = this.options;
+    const { hostStop } = this.options;
     hostStop.look();
-    if (!this.version) return;
     try {
-      this.content = { ...this.content, ...this.options.vitals(), n: this.content.n + 1 };
-      const write = this.writeOf(this.version);
-      const [outcome] = await store.bulk([write]);
-      if (outcome?.kind === 'written') {
-        this.version = outcome.version;
-        this.attempts.clear();
-        await this.readGate();
-        if (this.isLost) return;
-        this.lastSuccess = this.options.basics.clock.monotonic();
-        if (hostStop.orders.length > 0) await this.publishOrders();
-        this.permitUntil = Math.max(this.permitUntil, sentAt + PERMIT_MS);
-        await this.gateTime.refresh(this.currentGate);
-        return;
-      }
-      if (outcome?.kind === 'conflict') await this.askWhy();
+      const beat = await this.document.beat();
+      if (beat.kind === 'lost') this.lose(beat.why);
+      if (beat.kind === 'ordered') await this.readGate();
+      if (beat.kind !== 'written') return;
+      await this.readGate();
+      if (this.isLost) return;
+      this.lastSuccess = this.options.basics.clock.monotonic();
+      if (hostStop.orders.length > 0) await this.publishOrders();
+      this.permitUntil = Math.max(this.permitUntil, sentAt + PERMIT_MS);
+      await this.gateTime.refresh(this.currentGate);
     } catch (cause) {
       if (!(cause instanceof StoreUnavailable)) throw cause;
     }
-  }
-
-  /** A refused heartbeat: my own earlier one landed late, or somebody wrote an order or a death notice into it. */
-  private async askWhy(): Promise<void> {
-    const doc = await this.options.store.get(sessionId(this.id));
-    const found = contentOf('session', doc);
-    if (!doc || !found || found.dead) {
-      this.lose(found?.dead ? 'another agent found it silent and declared it dead' : 'its document is gone');
-      return;
-    }
-    this.version = doc.version;
-    if (!this.attempts.has(doc.write_id)) {
-      this.content = { ...this.content, order_epoch: found.order_epoch };
-      await this.readGate();
-    }
-  }
-
-  private writeOf(expect: StateWrite['expect']): StateWrite {
-    const write_id = this.options.basics.chance.uuid();
-    this.attempts.add(write_id);
-    const facets = { state: this.content.dead ? 'dead' : 'live', at: iso(this.options.basics.clock.utc()) };
-    const body = loneBody('session', this.content, { write_id, facets, session: this.id });
-    return { id: sessionId(this.id), expect, body: { ...body, owner: this.id } };
   }
 }

@@ -1,7 +1,7 @@
 import { dueAt, isDue, isSettled, type Clocks } from '../../engine/execution/due';
 import { verified, type Effect } from '../../engine/execution/effect';
 import { changeEffect, momentNow, type Writing } from '../executing/change_document';
-import { isUndoneOffline } from '../executing/claim_world';
+import { isEndedOffline } from '../executing/claim_world';
 import type { Executed } from '../executing/execute_command';
 import { inBackground } from '../keeping/in_background';
 import { RELEASED } from '../keeping/kinds/session';
@@ -141,7 +141,7 @@ export class EffectKeeper {
     const settleMs = connector.capabilities.settle_time_ms;
     if (lift !== undefined && isSettled(kept, this.clocks, settleMs))
       return this.startUndo(id, kept, { by: lift.by, why: 'lifted', text: lift.text });
-    if (isDue(kept, this.clocks, settleMs) || isUndoneOffline(this.ports.journal, id, kept.effect))
+    if (isDue(kept, this.clocks, settleMs) || isEndedOffline(this.ports.journal, id, kept.effect))
       return this.startUndo(id, kept, TIME_IS_OVER);
     if (this.further.canAnswer(kept, connector)) return this.confirmReasons(id, kept, connector);
     if (this.further.mustTell(kept, connector)) return this.tellTarget(id, kept, connector);
@@ -188,7 +188,7 @@ export class EffectKeeper {
     const { journal } = this.ports;
     const stillDue = (effect: Effect): boolean =>
       undo.why !== 'ttl' ||
-      isUndoneOffline(journal, id, effect) ||
+      isEndedOffline(journal, id, effect) ||
       (dueAt({ ...kept, effect }, this.clocks) ?? Infinity) <= this.now;
     const effect = await beginUndo(this.undoing, id, undo, stillDue);
     if (!effect) return this.refresh(id, kept);

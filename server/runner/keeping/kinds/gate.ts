@@ -19,6 +19,17 @@ interface GateSession {
   readonly schema?: number;
 }
 
+/** A person adopted the state. */
+interface Adoption {
+  /** The generation that was lost. */
+  readonly from: string;
+  /** By the clock of whoever adopted, which nobody had compared: for people. Nothing is reckoned from it. */
+  readonly at: string;
+  readonly by: string;
+  /** At least so long ago, ms, as an agent knew that last wrote the time into the gate; missing: nobody did yet. */
+  readonly age_ms?: number;
+}
+
 /** The one document that every agent watches. Absent means stopped. */
 export interface Gate {
   /** Changes when state was adopted anew; agents of another generation stop. */
@@ -37,7 +48,7 @@ export interface Gate {
   /** Generations that upgrades ended. Agents of this version that know one of them go on with the present one. */
   readonly lineage?: readonly string[];
   /** Set when a person adopted a state that was deleted, replaced or restored; limits then begin anew. */
-  readonly adopted?: { readonly from: string; readonly at: string; readonly by: string };
+  readonly adopted?: Adoption;
   /** UTC of an agent whose clock was trusted, at most a minute older than its last heartbeat. */
   readonly utc?: string;
   readonly undo_suspended?: { readonly until: string; readonly who: string; readonly why: string };
