@@ -1,6 +1,6 @@
 import { iso } from '../../../common/iso';
 import { contentOf, loneBody } from '../keeping/state_docs';
-import { withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
+import { allStops, withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
 import { RELEASED, sessionId, type SessionContent } from '../keeping/kinds/session';
 import { STATE_SCHEMA, StoreUnavailable, type StateWrite, type Version } from '../ports';
 import { GateDocument, isBefore, pausesOf, type GateSeen } from './gate_document';
@@ -70,7 +70,7 @@ export class Session {
 
   /** Orders to stop that are in force for this agent: of the gate, and of this host alone. */
   get stops(): readonly StopOrder[] {
-    return [...(this.currentGate?.stops ?? []), ...this.options.hostStop.orders];
+    return allStops(this.currentGate, this.options.hostStop.orders);
   }
 
   whenLost(told: (why: string) => void): void {
@@ -215,7 +215,7 @@ export class Session {
     const { hostStop } = this.options;
     const { orders } = hostStop;
     const gate = await this.changeGate((current) => orders.reduce(withStop, current));
-    hostStop.published(orders);
+    hostStop.over(orders);
     return gate;
   }
 
