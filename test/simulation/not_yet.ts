@@ -16,10 +16,6 @@ export const NOT_YET: readonly NotYet[] = [
     why: 'half a second beyond the bar where answers are slow and many orders are due at once',
   },
   { what: 'late_taken_over', why: 'half a second over the bar in one world of 150 (--harsh --seed 20098)' },
-  {
-    what: 'stop_not_acknowledged',
-    why: 'an order that one host took alone is handed on only once it has joined again: 11 s late (--harsh --seed 20141)',
-  },
   { what: 'journal_empties', why: 'journal entries of effects that another agent ended stay until the next start' },
 ];
 

@@ -26,6 +26,8 @@ export interface Planted {
   readonly entriesStick?: boolean;
   /** The store drops orders to stop from the gate. */
   readonly stopsDropped?: boolean;
+  /** The store puts the last order to stop that is over back into the gate. */
+  readonly stopsComeBack?: boolean;
   /** Policies in shadow are handed on as if they were enforced. */
   readonly shadowLeaks?: boolean;
 }

@@ -6,7 +6,7 @@ import { Findings, isOnlyAMark, type Known } from './adopt_findings';
 import { contentOf } from '../keeping/state_docs';
 import { bundleHeadId, type BundleHead } from '../keeping/kinds/bundle';
 import { plannedEffect } from '../keeping/kinds/effect';
-import { GATE_ID, type Gate, type StopOrder } from '../keeping/kinds/gate';
+import { GATE_ID, pastStops, type Gate, type StopOrder } from '../keeping/kinds/gate';
 import { sessionId, type SessionContent } from '../keeping/kinds/session';
 import { STATE_SCHEMA, type Connector, type LocalMemory, type StateBody, type Basics } from '../ports';
 import { audit } from '../record/audit';
@@ -191,11 +191,13 @@ const writeGate = async (writer: Writer, order: AdoptOrder, bundleFloor: number)
       epoch,
     };
     await store.raiseSchema(STATE_SCHEMA);
+    const replaced = (found?.stops ?? []).filter(({ scope }) => scope === 'all');
     const gate: Gate = {
       generation: basics.chance.uuid(),
       engine_floor: STATE_SCHEMA,
       epoch,
       stops: [...(found?.stops ?? []).filter(({ scope }) => scope !== 'all'), stop],
+      past_stops: pastStops(found ?? {}, replaced),
       sessions: {
         ...found?.sessions,
         [session]: { joined_at: iso(now), agent: parts.name.agent, schema: STATE_SCHEMA },

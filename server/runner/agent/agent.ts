@@ -1,5 +1,7 @@
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { GENERATION, IDENTITY } from './adopt';
+import { pinState } from './pin_state';
+import { StopCourier } from './stop_courier';
 import { peersWithoutPolicies } from '../session/without_policies';
 import type { Task } from '../session/leads';
 import { ClockWatch } from '../session/clock_watch';
@@ -15,7 +17,7 @@ import type { AgentParts } from './parts';
 import { isOfOthers, joinRefusal, troublesOf, type AgentTrouble, type JoinRefusal } from './troubles';
 import { inBackground } from '../keeping/in_background';
 import { WatchedJournal } from '../keeping/watched_journal';
-import { StateReplaced, StoreUnavailable, type LocalMemory, type Spool } from '../ports';
+import { StoreUnavailable, type LocalMemory, type Spool } from '../ports';
 import type { HostStop } from '../session/host_stop';
 
 const IDENTITY_CHECK_MS = 60_000;
@@ -50,6 +52,7 @@ export class Agent {
   private stopping = false;
   private refusal: JoinRefusal | undefined;
   private readonly journalWatch: JournalWatch;
+  private readonly courier: StopCourier;
   private nextIdentityCheck = 0;
   private running: Promise<void> | undefined;
 
@@ -74,6 +77,7 @@ export class Agent {
       othersWork: () => this.refusal !== undefined && isOfOthers(this.refusal),
       isReplaced: () => this.refusal?.code === 'state_replaced' || this.refusal?.code === 'state_unfit',
     });
+    this.courier = new StopCourier({ ...options, ...this.parts, basics: this.parts, shift: () => this.shift });
     this.door = new IntakeDoor({
       ...this.parts,
       basics: this.parts,
@@ -116,7 +120,7 @@ export class Agent {
     };
     const stops = shift
       ? shift.session.stops.map((order) => ({ scope: order.scope, state: shift.stopWatch.stateOf(order) }))
-      : this.hostStop.orders.map(({ scope }) => ({ scope, state: 'local' as const }));
+      : this.hostStop.orders.map((order) => ({ scope: order.scope, state: this.hostStop.stateOf(order) }));
     const sources = { ...parts, ...ofOthers, rollouts, door, refusal, stops, journalWatch };
     return troublesOf({ ...sources, isJoined: shift !== undefined });
   }
@@ -126,6 +130,7 @@ export class Agent {
     const over = (): boolean => this.stopping;
     this.running = this.keepJoined();
     inBackground(this.parts, 'joining', this.running);
+    inBackground(this.parts, 'handing on orders to stop', this.courier.run(over));
     inBackground(this.parts, 'draining the spool', this.door.drain(over));
     inBackground(this.parts, 'watching the local disk', this.journal.run(over));
     inBackground(this.parts, 'watching the clock', this.clockWatch.run(over));
@@ -200,14 +205,8 @@ export class Agent {
     if (memory.read(IDENTITY) === undefined) await memory.write(IDENTITY, await this.parts.store.identity());
   }
 
-  /** The state index must be the very one that this agent knows; another one means stop and tell. */
-  private async pinState(): Promise<void> {
-    const known = this.options.memory.read(IDENTITY);
-    if (known === undefined) return;
-    const identity = await this.parts.store.identity();
-    if (identity !== known) {
-      throw new StateReplaced('the state index was deleted or replaced');
-    }
+  private pinState(): Promise<void> {
+    return pinState({ ...this.parts, memory: this.options.memory });
   }
 
   private async checkIdentity(shift: Shift): Promise<void> {

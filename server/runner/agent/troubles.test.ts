@@ -109,6 +109,15 @@ describe('what keeps an agent from working', () => {
     expect(codes(scene)).toEqual(expected);
   });
 
+  it.each<[Scene['refusal'] & object, string]>([
+    [{ code: 'older_agents_run', text: '' }, 'as soon as OpenSearch answers'],
+    [{ code: 'state_replaced', text: '' }, 'stop them at a host that has joined'],
+    [{ code: 'engine_too_old', text: '' }, 'stop them at a host that has joined'],
+  ])('says when others get an order that only this host has: %j', (refusal, when) => {
+    const troubles = troublesOf(sourcesOf({ joined: false, refusal, stops: [{ scope: 'all', state: 'local' }] }));
+    expect(troubles[1]?.text).toContain(when);
+  });
+
   it.each([
     [['a'], 'a policy has expired and decides nothing any more: a'],
     [['a', 'b'], '2 policies have expired and decide nothing any more: a, b'],

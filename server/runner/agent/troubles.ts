@@ -130,8 +130,14 @@ const ofJournal = ({ knownHereOnly, waiting }: TroubleSources['journalWatch']): 
 const scopesIn = (stops: TroubleSources['stops'], state: StopState): string =>
   stops.flatMap((stop) => (stop.state === state ? [`\`${stop.scope}\``] : [])).join(', ');
 
+/** When an order that only this host has reaches the others. See `StopCourier`: not everything may be written to. */
+const givenWhen = (refusal: JoinRefusal | undefined): string =>
+  refusal?.code === 'state_replaced' || refusal?.code === 'engine_too_old'
+    ? 'it is not given to them while this agent may not join; stop them at a host that has joined'
+    : 'it is given to them as soon as OpenSearch answers';
+
 /** What is ordered to stop and may go on somewhere. */
-const ofStops = ({ stops }: TroubleSources): readonly AgentTrouble[] => {
+const ofStops = ({ stops, refusal }: TroubleSources): readonly AgentTrouble[] => {
   const [local, overdue] = [scopesIn(stops, 'local'), scopesIn(stops, 'overdue')];
   return [
     ...(local === ''
@@ -139,7 +145,7 @@ const ofStops = ({ stops }: TroubleSources): readonly AgentTrouble[] => {
       : [
           {
             code: 'stop_unpublished' as const,
-            text: `the order to stop ${local} is known to this host only: others may go on starting effects; it is given to them as soon as OpenSearch answers`,
+            text: `the order to stop ${local} is known to this host only: others may go on starting effects; ${givenWhen(refusal)}`,
           },
         ]),
     ...(overdue === ''

@@ -299,7 +299,7 @@ describe('the kill switch', () => {
       epoch: null,
       agents: [{ how: 'this' }, { session: two.session.id, how: 'unknown' }],
     });
-    expect(one.disk.stops).toEqual([ALL]);
+    expect(one.disk.stops).toMatchObject([ALL]);
     expect(may(two)).toBe('may start');
     one.port.away = false;
     await wait(1_500);

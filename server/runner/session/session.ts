@@ -1,5 +1,5 @@
 import { iso } from '../../../common/iso';
-import { withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
+import { allStops, withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
 import { RELEASED, type SessionContent } from '../keeping/kinds/session';
 import { STATE_SCHEMA, StoreUnavailable, type Version } from '../ports';
 import { GateDocument, isBefore, pausesOf, type GateSeen } from './gate_document';
@@ -73,7 +73,7 @@ export class Session {
 
   /** Orders to stop that are in force for this agent: of the gate, and of this host alone. */
   get stops(): readonly StopOrder[] {
-    return [...(this.currentGate?.stops ?? []), ...this.options.hostStop.orders];
+    return allStops(this.currentGate, this.options.hostStop.orders);
   }
 
   whenLost(told: (why: string) => void): void {
@@ -211,7 +211,7 @@ export class Session {
     const { hostStop } = this.options;
     const { orders } = hostStop;
     const gate = await this.changeGate((current) => orders.reduce(withStop, current));
-    hostStop.published(orders);
+    hostStop.over(orders);
     return gate;
   }
 

@@ -42,6 +42,7 @@ export class Checkers {
   noteRestored(): void {
     this.sendings.noteRestored();
     this.intake.noteRestored();
+    this.stops.noteRestored();
     this.lateness.pause();
   }
 

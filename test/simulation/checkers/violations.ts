@@ -5,6 +5,7 @@ export type CheckName =
   | 'early_alone'
   | 'limit_frees'
   | 'stop_not_acknowledged'
+  | 'stop_given_twice'
   | 'intake_equation'
   | 'journal_empties'
   | 'withdrawn_policy';

@@ -11,6 +11,9 @@ export interface StopOrder {
   readonly acknowledged_ms?: number;
 }
 
+/** Which order it is, whichever host or process has it. */
+export type StopName = Pick<StopOrder, 'scope' | 'who' | 'at'>;
+
 /** A session as the gate names it. */
 interface GateSession {
   readonly joined_at: string;
@@ -37,6 +40,11 @@ export interface Gate {
   /** Grows with each order to stop or to go on. */
   readonly epoch: number;
   readonly stops: readonly StopOrder[];
+  /**
+   * Orders that are over, the latest last: released, or replaced by another one of their scope. A host that still has
+   * one of them does not give it again.
+   */
+  readonly past_stops?: readonly StopName[];
   /** Sessions that joined, by id. */
   readonly sessions: Readonly<Record<string, GateSession>>;
   /** Highest bundle version that was ever in force. */
@@ -54,12 +62,52 @@ export interface Gate {
   readonly undo_suspended?: { readonly until: string; readonly who: string; readonly why: string };
 }
 
-/** The gate with an order of one host. What the gate holds already stays as it is. */
+/** So many orders that are over are remembered. One that falls out may be given once more, which only stops. */
+const MOST_PAST = 50;
+
+export const isSameStop = (one: StopName, other: StopName): boolean =>
+  one.scope === other.scope && one.who === other.who && one.at === other.at;
+
+/** Orders of the gate, and those of one host that it does not hold. */
+export const allStops = (gate: Gate | undefined, own: readonly StopOrder[]): readonly StopOrder[] => {
+  const published = gate?.stops ?? [];
+  return [...published, ...own.filter((order) => !published.some((each) => isSameStop(each, order)))];
+};
+
+/** The gate's orders that are over, with these beside them. */
+export const pastStops = (
+  { past_stops = [] }: Pick<Gate, 'past_stops'>,
+  over: readonly StopName[],
+): readonly StopName[] =>
+  over
+    .reduce<readonly StopName[]>((past, order) => {
+      const { scope, who, at } = order;
+      return [...past.filter((each) => !isSameStop(each, order)), { scope, who, at }];
+    }, past_stops)
+    .slice(-MOST_PAST);
+
+/**
+ * The gate with an order of one host. INVARIANT: what the gate holds already stays as it is, and what it held before is
+ * over; a host that has not heard of that must not stop again what a person let go on.
+ */
 export const withStop = (gate: Gate, order: StopOrder): Gate => {
+  const isIt = (each: StopName): boolean => isSameStop(each, order);
+  if (gate.stops.some(isIt) || gate.past_stops?.some(isIt) === true) return gate;
   const epoch = gate.epoch + 1;
-  const isIt = ({ scope, who, why, at }: StopOrder): boolean =>
-    scope === order.scope && who === order.who && why === order.why && at === order.at;
-  if (gate.stops.some(isIt)) return gate;
+  const replaced = gate.stops.filter(({ scope }) => scope === order.scope);
   const others = gate.stops.filter(({ scope }) => scope !== order.scope);
-  return { ...gate, epoch, stops: [...others, { ...order, epoch }] };
+  const next = { ...gate, epoch, stops: [...others, { ...order, epoch }] };
+  return replaced.length === 0 ? next : { ...next, past_stops: pastStops(gate, replaced) };
+};
+
+/**
+ * The gate once acts of a scope may start again.
+ *
+ * @param waiting orders of that scope that are not in the gate yet: they are over too
+ */
+export const withoutStops = (gate: Gate, scope: string, waiting: readonly StopName[]): Gate => {
+  const over = [...gate.stops.filter((each) => each.scope === scope), ...waiting];
+  if (over.length === 0) return gate;
+  const stops = gate.stops.filter((each) => each.scope !== scope);
+  return { ...gate, epoch: gate.epoch + 1, stops, past_stops: pastStops(gate, over) };
 };

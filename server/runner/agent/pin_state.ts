@@ -1,0 +1,19 @@
+import { IDENTITY } from './adopt';
+import { StateReplaced, type LocalMemory, type StateStore } from '../ports';
+
+/** What an agent knows its state index by. */
+export interface PinPorts {
+  readonly store: Pick<StateStore, 'identity'>;
+  readonly memory: Pick<LocalMemory, 'read'>;
+}
+
+/**
+ * The state index must be the very one that this agent knows; another one means stop and tell.
+ *
+ * @throws StateReplaced, StoreUnavailable
+ */
+export const pinState = async ({ store, memory }: PinPorts): Promise<void> => {
+  const known = memory.read(IDENTITY);
+  if (known === undefined) return;
+  if ((await store.identity()) !== known) throw new StateReplaced('the state index was deleted or replaced');
+};
