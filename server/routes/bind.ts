@@ -23,6 +23,8 @@ export interface Caller {
   readonly may: readonly Access[];
   /** There are no users to tell apart here: approving is a separate step, recorded as such. */
   readonly singleUser: boolean;
+  /** Who holds the token; what comes with it is what they asked for. */
+  readonly owners?: readonly string[];
   /** The caller is a channel of OpenSearch: it sends messages of alerts, and nothing else. */
   readonly channel?: ChannelCaller;
 }

@@ -13,7 +13,7 @@ export const evaluateRoutes = (parts: Serving<'agent'>): void => {
       asker: caller.name,
       event,
       act: act ?? false,
-      ...present({ wanted }),
+      ...present({ wanted, owners: caller.owners }),
     });
     if (!answer.ok) return answer;
     const { progress, ...rest } = answer.value;

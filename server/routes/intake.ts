@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { postAlertingWebhook, postEvents } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
 import { NO_INTAKE, refusal } from '../runner/record/refusal';
@@ -42,7 +43,10 @@ export const intakeRoutes = (parts: Serving<'agent' | 'alerts' | 'sources' | 'so
     if (values.value.length > MOST_EVENTS)
       return err(refusal('too_large', `at most ${MOST_EVENTS} events fit into one request`));
     const source = { type: 'webhook', id: caller.name } as const;
-    const admissions = await receiveEvents(agent, source, values.value, { demo });
+    const admissions = await receiveEvents(agent, source, values.value, {
+      demo,
+      ...present({ owners: caller.owners }),
+    });
     noteAdmissions(sourceHealth, source, admissions);
     return ok(answered(admissions.map(admissionView)));
   });

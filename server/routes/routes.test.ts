@@ -343,13 +343,16 @@ describe('intake', () => {
       expect([response.status, bodyOf(response).code]).toEqual([400, 'invalid']);
     },
   );
-  it('keeps in the quarantine what is nested without end', async () => {
-    const deep = `{"event_id":"deep","timestamp":"2026-11-22T10:00:00Z","confidence":0.5,"severity":"low","raw":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
-    const response = await send(deep);
-    expect([response.status, resultsOf(response)[0]]).toEqual([
-      400,
-      expect.objectContaining({ status: 'quarantined', reason: 'invalid' }),
-    ]);
+  it.each([
+    ['nested without end', `{"event_id":"deep","raw":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, 'nested deeper'],
+    ['two events in one', '{"event_id":"one","confidence":0.1,"confidence":0.9}', 'names a field twice'],
+  ])('keeps in the quarantine what is %s', async (_, text, why) => {
+    const response = await send(text);
+    expect([response.status, bodyOf(response).code]).toEqual([400, 'invalid']);
+    expect(bodyOf(response).message).toContain(why);
+    expect(bodyOf(await host.call(listQuarantine)).entries).toContainEqual(
+      expect.objectContaining({ reason: 'unreadable', original: text.slice(0, 60_000) }),
+    );
   });
   it('refuses more events than fit', async () => {
     expect(bodyOf(await send(Array.from({ length: 501 }, () => 5))).code).toBe('too_large');
@@ -491,6 +494,16 @@ describe('four eyes (INV-10)', () => {
     const found = await waiting('esc-3', '203.0.113.43', ann);
     expect(bodyOf(await say(approveEscalation, found, found.seen, ann)).code).toBe('not_four_eyes');
     expect((await say(denyEscalation, found, found.seen, ann)).status).toBe(200);
+  });
+  it.each([
+    ['esc-5', 'Ann', [], 'ann'],
+    ['esc-6', 'ann', [], 'CORP\\Ann'],
+    ['esc-7', 'siem', ['ann@corp.example'], 'ann'],
+  ])('counts a name that may be of who asked as theirs: %s', async (id, tokenName, owners, name) => {
+    const found = await waiting(id, `203.0.113.5${id.slice(-1)}`, { ...callerWith(tokenName, ...ACCESS), owners });
+    const refused = await say(approveEscalation, found, found.seen, callerWith(name, ...ACCESS));
+    expect([refused.status, bodyOf(refused).code]).toEqual([403, 'not_four_eyes']);
+    expect((await say(approveEscalation, found, found.seen, callerWith('zoe', ...ACCESS))).status).toBe(200);
   });
   it('records that there was only one pair of eyes where there is only one user', async () => {
     const only = { ...ann, singleUser: true };

@@ -1,7 +1,7 @@
 import type { HistoryFacts } from '../../../common/flow/decision';
 import type { Label } from '../../../common/flow/feedback';
 import type { ReceivedEvent } from '../../../common/flow/event';
-import { isSamePerson, personKey } from '../record/four_eyes';
+import { distinctPeople, mayBeSamePerson } from '../record/person';
 import { DAY } from './series';
 
 /** More than this tells nothing more: a source is known well enough long before. */
@@ -70,7 +70,7 @@ export class SourceLabels {
     const cases = this.sources.get(key) ?? new Map<string, Judged>();
     cases.delete(case_id);
     const right = JUDGES.get(label);
-    if (right !== undefined && !isSamePerson(intake.id, by)) cases.set(case_id, { right, by: personKey(by), at });
+    if (right !== undefined && !mayBeSamePerson(intake.id, by)) cases.set(case_id, { right, by, at });
     const [oldest] = cases.keys();
     if (cases.size > MOST_CASES && oldest !== undefined) cases.delete(oldest);
     this.sources.set(key, cases);
@@ -81,14 +81,17 @@ export class SourceLabels {
   /** What the source of an event is worth by labels of a window before `now`; undefined where there are none. */
   within({ intake }: ReceivedEvent, now: number, windowMs: number): HistoryFacts['source_proof'] {
     const all = this.sources.get(`${intake.type}:${intake.id}`)?.values() ?? [];
-    const cases = [...all].filter(({ at }) => at > now - windowMs && at <= now);
-    if (cases.length === 0) return undefined;
+    const recent = [...all].filter(({ at }) => at > now - windowMs && at <= now);
+    if (recent.length === 0) return undefined;
+    const people = distinctPeople(recent.map(({ by }) => by));
+    const personOf = (name: string): string => people.find((each) => mayBeSamePerson(each, name)) ?? name;
+    const cases = recent.map((each) => ({ ...each, by: personOf(each.by) }));
     const right = rightOf(cases);
     const wrong = cases.filter((each) => !each.right).length;
     return {
       right,
       wrong,
-      people: new Set(cases.map(({ by }) => by)).size,
+      people: people.length,
       days: new Set(cases.map(({ at }) => Math.floor(at / DAY))).size,
       least_micro: leastShareMicro(right, right + wrong),
     };
