@@ -143,7 +143,7 @@ export const HistoryFacts = record(
     sightings_ms: list(number({ min: 0, integer: true }), 64),
   },
   {
-    /** As earlier versions looked it up: how many events of the same source were judged within 30 d. Decides nothing. */
+    /** As earlier versions looked it up: how many events of the same source were judged. Decides nothing any more. */
     source_labels_30d: number({ min: 0, integer: true }),
     /**
      * What people said of events of the same source within 30 d; missing: nothing. `right` and `wrong` are cases, of
