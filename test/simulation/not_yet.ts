@@ -13,7 +13,6 @@ export const NOT_YET: readonly NotYet[] = [
     what: 'native_ttl',
     why: 'a reason counts before its target was told of it: where its keeper dies in between, the effect ends early',
   },
-  { what: 'restored_alive', why: 'running agents go on for up to a minute in a state that was put back under them' },
   { what: 'late_alone', why: 'half a second beyond the bar where the disk is full as well' },
   {
     what: 'late_restarted',

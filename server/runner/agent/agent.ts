@@ -19,6 +19,8 @@ import { StateReplaced, StoreUnavailable, type LocalMemory, type Spool } from '.
 import type { HostStop } from '../session/host_stop';
 
 const IDENTITY_CHECK_MS = 60_000;
+/** Identity of a state that no index has. */
+const PUT_BACK = 'put back';
 
 export interface AgentOptions {
   readonly parts: Omit<AgentParts, 'clockTrusted' | 'diskTrouble' | 'rollouts' | 'guardBook' | 'ledgerSights'> &
@@ -51,6 +53,8 @@ export class Agent {
   private refusal: JoinRefusal | undefined;
   private readonly journalWatch: JournalWatch;
   private nextIdentityCheck = 0;
+  /** A session found that the state was put back; until a person adopts it this agent joins no more. */
+  private isPutBack = false;
   private running: Promise<void> | undefined;
 
   constructor(options: AgentOptions) {
@@ -173,6 +177,7 @@ export class Agent {
       }
       // A shift that is given up must not go on beating: others would wait for ever for what it never does.
       await shift?.leave();
+      this.isPutBack ||= shift?.session.foundPutBack === true;
       this.current = undefined;
       if (!this.stopping) await clock.sleep(pause);
     }
@@ -202,7 +207,13 @@ export class Agent {
 
   /** The state index must be the very one that this agent knows; another one means stop and tell. */
   private async pinState(): Promise<void> {
-    const known = this.options.memory.read(IDENTITY);
+    const { memory } = this.options;
+    if (this.isPutBack) {
+      // Where a disk was put back the index is the same by its names: the next start has to know it too.
+      if (memory.read(IDENTITY) !== PUT_BACK) await memory.write(IDENTITY, PUT_BACK);
+      throw new StateReplaced('the state was put back to an earlier moment');
+    }
+    const known = memory.read(IDENTITY);
     if (known === undefined) return;
     const identity = await this.parts.store.identity();
     if (identity !== known) {
