@@ -13,12 +13,6 @@ export const NOT_YET: readonly NotYet[] = [
     what: 'native_ttl',
     why: 'a reason counts before its target was told of it: where its keeper dies in between, the effect ends early',
   },
-  { what: 'late_alone', why: 'half a second beyond the bar where the disk is full as well' },
-  {
-    what: 'late_restarted',
-    why: 'half a second beyond the bar where answers are slow and many orders are due at once',
-  },
-  { what: 'late_taken_over', why: 'half a second over the bar in one world of 150 (--harsh --seed 20098)' },
   {
     what: 'stop_not_acknowledged',
     why: 'an order that one host took alone is handed on only once it has joined again: 11 s late (--harsh --seed 20141)',
