@@ -9,13 +9,6 @@ interface NotYet {
 }
 
 export const NOT_YET: readonly NotYet[] = [
-  { what: 'restored_alive', why: 'running agents go on for up to a minute in a state that was put back under them' },
-  { what: 'late_alone', why: 'half a second beyond the bar where the disk is full as well' },
-  {
-    what: 'late_restarted',
-    why: 'half a second beyond the bar where answers are slow and many orders are due at once',
-  },
-  { what: 'late_taken_over', why: 'half a second over the bar in one world of 150 (--harsh --seed 20098)' },
   { what: 'journal_empties', why: 'journal entries of effects that another agent ended stay until the next start' },
 ];
 

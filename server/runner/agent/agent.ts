@@ -1,6 +1,6 @@
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { GENERATION, IDENTITY } from './adopt';
-import { pinState } from './pin_state';
+import { pinState, PUT_BACK } from './pin_state';
 import { StopCourier } from './stop_courier';
 import { peersWithoutPolicies } from '../session/without_policies';
 import type { Task } from '../session/leads';
@@ -54,6 +54,8 @@ export class Agent {
   private readonly journalWatch: JournalWatch;
   private readonly courier: StopCourier;
   private nextIdentityCheck = 0;
+  /** A session found that the state was put back; until a person adopts it this agent joins no more. */
+  private isPutBack = false;
   private running: Promise<void> | undefined;
 
   constructor(options: AgentOptions) {
@@ -178,6 +180,7 @@ export class Agent {
       }
       // A shift that is given up must not go on beating: others would wait for ever for what it never does.
       await shift?.leave();
+      this.isPutBack ||= shift?.session.foundPutBack === true;
       this.current = undefined;
       if (!this.stopping) await clock.sleep(pause);
     }
@@ -205,8 +208,11 @@ export class Agent {
     if (memory.read(IDENTITY) === undefined) await memory.write(IDENTITY, await this.parts.store.identity());
   }
 
-  private pinState(): Promise<void> {
-    return pinState({ ...this.parts, memory: this.options.memory });
+  private async pinState(): Promise<void> {
+    const { memory } = this.options;
+    // Where a disk was put back the index is the same by its names: the next start has to know it too.
+    if (this.isPutBack && memory.read(IDENTITY) !== PUT_BACK) await memory.write(IDENTITY, PUT_BACK);
+    await pinState({ ...this.parts, memory });
   }
 
   private async checkIdentity(shift: Shift): Promise<void> {

@@ -70,8 +70,9 @@ export class Shift {
         counters: counters(),
       }),
     });
+    const { readsOwn } = this.session;
     const stuck = (): void => inBackground(parts, 'leaving a session that can write nothing', this.leave());
-    const commits = new CommitQueue({ ...parts, basics: parts, copier, session: this.session.id, stuck });
+    const commits = new CommitQueue({ ...parts, basics: parts, copier, session: this.session.id, stuck, readsOwn });
     this.parts = { ...parts, session: this.session, commits, copier };
     this.stopWatch = new StopWatch({ ...parts, session: this.session, hostStop });
     this.work = sessionWork(this.parts);

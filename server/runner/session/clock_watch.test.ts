@@ -155,6 +155,14 @@ describe('the watch over the clock', () => {
       expect(watch.trusted()).toBe(true);
     });
 
+    it('says nothing about a clock by a time that is earlier than the last: the state was put back', async () => {
+      const { watch, time, settle } = sceneOf();
+      read(watch, time.utc);
+      read(watch, time.utc - 3_600_000);
+      await settle();
+      expect(watch.trusted()).toBe(true);
+    });
+
     it('shows a clock that jumped ahead together with its node', async () => {
       const { watch, time, settle, pass, compare } = sceneOf();
       read(watch, time.utc - 60_000);

@@ -78,7 +78,10 @@ export class ClockWatch {
     const before = this.lastRead;
     this.lastRead = { utc, at };
     if (utc === undefined || utc === before?.utc) return;
-    this.gateTime = { utc: Date.parse(utc), at, staleMs: before === undefined ? Infinity : at - before.at };
+    // Where the state was put back its time is an earlier one, and nobody knows when it was written.
+    const isEarlier = before?.utc !== undefined && Date.parse(utc) < Date.parse(before.utc) - GATE_SKEW_MS;
+    const staleMs = before === undefined || isEarlier ? Infinity : at - before.at;
+    this.gateTime = { utc: Date.parse(utc), at, staleMs };
   }
 
   /** True if this machine is behind what an agent wrote, or ahead of it by more than has passed since. */

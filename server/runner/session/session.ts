@@ -1,12 +1,12 @@
 import { iso } from '../../../common/iso';
 import { allStops, withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
 import { RELEASED, type SessionContent } from '../keeping/kinds/session';
-import { STATE_SCHEMA, StoreUnavailable, type Version } from '../ports';
+import { STATE_SCHEMA, StoreUnavailable, type StateDoc, type Version } from '../ports';
 import { GateDocument, isBefore, pausesOf, type GateSeen } from './gate_document';
 import { GateTime } from './gate_time';
 import { gateToEnter } from './gate_to_enter';
 import { Peers } from './peers';
-import { SessionDocument } from './session_document';
+import { SessionDocument, type Loss } from './session_document';
 import type { SessionOptions } from './session_options';
 import { HEARTBEAT_MS, PERMIT_MS } from './session_times';
 import { floorOf } from './upgrade';
@@ -28,7 +28,7 @@ export class Session {
   private readonly document: SessionDocument;
   private permitUntil = -Infinity;
   private lastSuccess = -Infinity;
-  private lostReason: string | undefined;
+  private loss: Loss | undefined;
   private joined = false;
   private currentGate: Gate | undefined;
   private gateVersion: Version | undefined;
@@ -50,7 +50,12 @@ export class Session {
   }
 
   get isLost(): boolean {
-    return this.lostReason !== undefined;
+    return this.loss !== undefined;
+  }
+
+  /** It was lost because the state was put back to an earlier moment. */
+  get foundPutBack(): boolean {
+    return this.loss?.isPutBack === true;
   }
 
   get isJoined(): boolean {
@@ -164,6 +169,20 @@ export class Session {
     this.obey(seen);
   }
 
+  /**
+   * Somebody is about to read its own document together with others: what is read is of the state that this session is
+   * in, or the session is lost.
+   *
+   * @returns to be told what was found
+   */
+  readonly readsOwn = (): ((doc: StateDoc | undefined) => void) => {
+    const { confirmed } = this.document;
+    return (doc) => {
+      const loss = this.document.whyLost(doc, confirmed);
+      if (loss) this.lose(loss);
+    };
+  };
+
   /** Keeps the heartbeat until the session is lost or ended. */
   async keepAlive(until: () => boolean): Promise<void> {
     const { clock } = this.options.basics;
@@ -189,7 +208,7 @@ export class Session {
   /** Reads the gate and follows it. Called after each heartbeat; safe at any time. */
   async readGate(): Promise<Gate | undefined> {
     const found = await this.gateDocument.read();
-    if (found === undefined) this.lose('the gate is gone');
+    if (found === undefined) this.lose({ why: 'the gate is gone' });
     else this.obey({ gate: found.content, version: found.version });
     return found?.content;
   }
@@ -217,11 +236,11 @@ export class Session {
 
   private obey({ gate, version }: GateSeen): void {
     if (this.currentGate !== undefined && gate.generation !== this.currentGate.generation) {
-      this.lose('the state was adopted anew');
+      this.lose({ why: 'the state was adopted anew' });
       return;
     }
     if (floorOf(gate) > this.schema) {
-      this.lose('a newer Reflex works with this state now');
+      this.lose({ why: 'a newer Reflex works with this state now' });
       return;
     }
     // An older gate can be read after a newer one was written by this agent; nothing in it goes backwards.
@@ -234,9 +253,10 @@ export class Session {
     for (const told of this.onGate) told(gate);
   }
 
-  private lose(why: string): void {
+  private lose(loss: Loss): void {
     if (this.isLost) return;
-    this.lostReason = why;
+    const { why } = loss;
+    this.loss = loss;
     this.permitUntil = -Infinity;
     this.options.basics.log.warn('the session is lost; its work is dropped and a new one joins', {
       session: this.id,
@@ -251,7 +271,7 @@ export class Session {
     hostStop.look();
     try {
       const beat = await this.document.beat();
-      if (beat.kind === 'lost') this.lose(beat.why);
+      if (beat.kind === 'lost') this.lose(beat.loss);
       if (beat.kind === 'ordered') await this.readGate();
       if (beat.kind !== 'written') return;
       await this.readGate();

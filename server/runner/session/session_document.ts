@@ -1,8 +1,15 @@
 import { iso } from '../../../common/iso';
 import { sessionId, type SessionContent } from '../keeping/kinds/session';
 import { contentOf, loneBody } from '../keeping/state_docs';
-import type { StateWrite, Version } from '../ports';
+import type { StateDoc, StateWrite, Version } from '../ports';
 import { firstContent, type SessionOptions } from './session_options';
+
+/** Why a session is over. */
+export interface Loss {
+  readonly why: string;
+  /** The state is not the one that it was any more: a person must say whether it is to be worked with. */
+  readonly isPutBack?: true;
+}
 
 /** What became of one heartbeat. */
 type Beat =
@@ -11,7 +18,7 @@ type Beat =
   | { readonly kind: 'unsure' }
   /** Somebody wrote an order into it: the gate says more. */
   | { readonly kind: 'ordered' }
-  | { readonly kind: 'lost'; readonly why: string };
+  | { readonly kind: 'lost'; readonly loss: Loss };
 
 /** The document of one session. Only the session counts in it; others mark it dead, or write an order into it. */
 export class SessionDocument {
@@ -19,6 +26,7 @@ export class SessionDocument {
   private readonly options: SessionOptions;
   private version: Version | undefined;
   private readonly attempts = new Set<string>();
+  private lastConfirmed = 0;
 
   constructor(
     private readonly id: string,
@@ -26,6 +34,11 @@ export class SessionDocument {
   ) {
     this.options = options;
     this.content = firstContent(id, options);
+  }
+
+  /** The count of the last heartbeat that was answered. */
+  get confirmed(): number {
+    return this.lastConfirmed;
   }
 
   /** @throws StoreUnavailable; Error if it could not be made */
@@ -51,8 +64,22 @@ export class SessionDocument {
     if (outcome?.kind === 'conflict') return this.askWhy();
     if (outcome?.kind !== 'written') return { kind: 'unsure' };
     this.version = outcome.version;
+    this.lastConfirmed = this.content.n;
     this.attempts.clear();
     return { kind: 'written' };
+  }
+
+  /**
+   * What this document, as it was read just now, says against the session. INVARIANT (INV-5, INV-6): what was answered
+   * is on the disk and nobody counts back, so a lower count shows another state: a snapshot was restored, or a disk.
+   *
+   * @param confirmed the count that was confirmed when the read was sent: a later one may have overtaken its answer
+   */
+  whyLost(doc: StateDoc | undefined, confirmed: number): Loss | undefined {
+    const found = contentOf('session', doc);
+    if (!found) return { why: 'its document is gone' };
+    if (found.n < confirmed) return { why: 'the state was put back to an earlier moment', isPutBack: true };
+    return found.dead ? { why: 'another agent found it silent and declared it dead' } : undefined;
   }
 
   /** Says that the session is over, so that others need not wait to find it dead. */
@@ -64,9 +91,9 @@ export class SessionDocument {
   /** A refused heartbeat: my own earlier one landed late, or somebody wrote an order or a death notice into it. */
   private async askWhy(): Promise<Beat> {
     const doc = await this.options.store.get(sessionId(this.id));
+    const loss = this.whyLost(doc, this.confirmed);
     const found = contentOf('session', doc);
-    if (!doc || !found) return { kind: 'lost', why: 'its document is gone' };
-    if (found.dead) return { kind: 'lost', why: 'another agent found it silent and declared it dead' };
+    if (loss || !doc || !found) return { kind: 'lost', loss: loss ?? { why: 'its document is gone' } };
     this.version = doc.version;
     if (this.attempts.has(doc.write_id)) return { kind: 'unsure' };
     this.content = { ...this.content, order_epoch: found.order_epoch };

@@ -142,8 +142,10 @@ export class LatenessChecker {
     if (machine && this.isUp(machine)) {
       const away = this.reach.awayFor(machine.box);
       if (away > 0) return this.couldAlone(machine, away) ? 'late_alone' : undefined;
-      if (machine.box !== box) return this.works(machine, command.connector) ? 'late_restarted' : undefined;
-      if (!this.wereAway.has(box)) return 'late_alive';
+      // What nothing marks as ours a new process does not end by its journal: it has to take it over like any other.
+      const byJournal = machine.box !== box && !world.climate.has('untagged');
+      if (byJournal) return this.works(machine, command.connector) ? 'late_restarted' : undefined;
+      if (machine.box === box && !this.wereAway.has(box)) return 'late_alive';
     }
     return world.agents.some((each) => this.works(each, command.connector)) ? 'late_taken_over' : undefined;
   }
