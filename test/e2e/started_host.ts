@@ -24,9 +24,9 @@ export const startHost = async (): Promise<StartedHost> => {
   const folder = mkdtempSync(join(tmpdir(), 'reflex-e2e-'));
   // The node runs as another user where this is root's.
   chmodSync(folder, 0o711);
-  const [port, nodePort] = [await freePort(), await freePort()];
+  const port = await freePort();
   const data = join(folder, 'data');
-  const args = ['--port', String(port), '--node-port', String(nodePort), '--data', data];
+  const args = ['--port', String(port), '--data', data];
   const host = start(process.execPath, [join(ROOT, 'scripts', 'start.js'), ...args]);
   const stop = async (): Promise<void> => {
     await host.stop(STOP_PATIENCE_MS);
