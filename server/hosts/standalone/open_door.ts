@@ -25,7 +25,7 @@ interface Door {
 
 const listen = async (host: Host, users: Users): Promise<HttpHost> => {
   const { options, log, steps } = host;
-  const early = whileLoading(steps, Date.now);
+  const early = whileLoading(steps, () => host.problems, Date.now);
   try {
     return await openHttpHost({
       port: options.port,
