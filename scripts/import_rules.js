@@ -10,7 +10,7 @@ const mayKnow = {
   learning: 'event|decision|clearance|command|outcome|feedback|proposal',
 };
 // Libraries without I/O that the engine may use.
-const pure = 'node_modules/(io-ts|fp-ts|@marcbachmann/cel-js|re2js|ipaddr\\.js|yaml|ajv|json-canonicalize)/';
+const pure = 'node_modules/(io-ts|fp-ts|@marcbachmann/cel-js|re2js|yaml|ajv|json-canonicalize|tldts)/';
 
 // Rooms of the engine that every stage may use: who is meant by a text, one digest.
 const shared = 'entity|digest';
@@ -57,6 +57,7 @@ module.exports = {
       { path: '^server/engine/', pathNot: `^server/engine/($1|${shared})/` }),
     only('decision-uses-policy', '^server/engine/decision/', `^server/engine/(decision|policy|${shared})/|^common/|${pure}`),
     only('replay-and-learning-use-decision', '^server/engine/(replay|learning)/', `^server/engine/(replay|learning|decision|policy|${shared})/|^common/|${pure}`),
+    forbid('public-suffixes-are-read-in-one-place', { pathNot: '^server/engine/entity/width\\.ts$' }, { path: '^node_modules/tldts/' }),
     ...stages.map((s) => forbid(`${s}-sees-no-later-value`,
       { path: `^server/engine/${s}/` }, { path: '^common/flow/', pathNot: `^common/flow/(${mayKnow[s]})\\.ts$` })),
     ...flowOrder.map((v, i) => forbid(`${v}-names-no-later-value`,

@@ -40,7 +40,7 @@ const versionOf = (name) => require(join(root, 'node_modules', name, 'package.js
 exports.engineDigest = () =>
   digestOfFiles(
     filesUnder(['server/engine', 'common/flow', 'common/policy', 'common/entity']),
-    ['@marcbachmann/cel-js', 're2js', 'ipaddr.js', 'json-canonicalize', 'yaml']
+    ['@marcbachmann/cel-js', 're2js', 'ipaddr.js', 'json-canonicalize', 'tldts', 'yaml']
       .map((name) => `${name} ${versionOf(name)}\n`)
       .join(''),
   );
