@@ -1,5 +1,5 @@
 import { present } from '../../../common/present';
-import * as ipaddr from 'ipaddr.js';
+import { isNobodys } from '../../../common/entity/address';
 import type { Clearance, Stopped } from '../../../common/flow/clearance';
 import type { Act, PolicyRef, Target } from '../../../common/flow/decision';
 import { markCleared } from '../../../common/flow/mark_cleared';
@@ -80,17 +80,13 @@ const WIDEST = { ipv4: 24, ipv6: 64 };
 const tooWide = ({ type, value }: Target): boolean => {
   const [address = '', bits] = value.split('/');
   if (type !== 'ip' || bits === undefined) return false;
-  return Number(bits) < WIDEST[ipaddr.parse(address).kind()];
+  return Number(bits) < (address.includes(':') ? WIDEST.ipv6 : WIDEST.ipv4);
 };
 
 const stillInForce = ({ id, hash }: PolicyRef, { hashes }: BrakeRules): boolean => hashes.get(id) === hash;
 
 /** Loopback, unspecified, multicast and broadcast addresses are never a threat's own. */
-const neverATarget = ({ type, value }: Target): boolean => {
-  if (type !== 'ip') return false;
-  const range = ipaddr.parse(value.split('/')[0] ?? '').range();
-  return range === 'loopback' || range === 'unspecified' || range === 'multicast' || range === 'broadcast';
-};
+const neverATarget = ({ type, value }: Target): boolean => type === 'ip' && isNobodys(value.split('/')[0] ?? '');
 
 /** Scopes in which a limit counts an act on a target; empty if the inventory does not know them. */
 const scopesFor = ({ limit }: LimitRule, target: Target, scopes: Pick<ScopeFacts, 'scopesOf'>): readonly string[] =>

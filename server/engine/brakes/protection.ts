@@ -1,6 +1,6 @@
 import type { Target } from '../../../common/flow/decision';
 import type { Protect } from '../../../common/policy/policy';
-import { canonicalAddress, inNetwork } from '../addresses/network';
+import { canonicalAddress, inNetwork } from '../../../common/entity/address';
 
 const sameName = (name: string, listed: string): boolean => name.toLowerCase() === listed.toLowerCase();
 

@@ -1,5 +1,5 @@
 import type { Target, TargetType } from '../../../common/flow/decision';
-import { canonicalAddress, canonicalNetwork } from '../addresses/network';
+import { canonicalAddress, canonicalNetwork } from '../../../common/entity/address';
 
 /** Control, format (bidi, zero width) and private-use characters have no place in a name that is acted on. */
 const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u;

@@ -1,7 +1,7 @@
 import { present } from '../../../common/present';
 import type { AssetFacts, Target } from '../../../common/flow/decision';
 import type { Limit } from '../../../common/policy/policy';
-import { canonicalAddress, inNetwork, isPrivateAddress } from '../../engine/addresses/network';
+import { canonicalAddress, inNetwork, isPrivateAddress } from '../../../common/entity/address';
 import type { ScopeFacts } from '../../engine/brakes/clear';
 import { RISE_DELAY_MS, type PopulationFact } from '../../engine/brakes/population';
 import type { InventoryItem } from '../ports';

@@ -2,7 +2,7 @@ import type { AgentWith } from '../agent/views';
 import { decode, type BadField } from '../../../common/codec/decode';
 import { list, oneOf, record, text } from '../../../common/codec/codecs';
 import { err, ok, type Result } from '../../../common/result';
-import { canonicalAddress, canonicalNetwork } from '../../engine/addresses/network';
+import { canonicalAddress, canonicalNetwork } from '../../../common/entity/address';
 import { Inventory } from '../facts/inventory';
 import type { InventoryItem, InventoryStore } from '../ports';
 import { audit } from '../record/audit';

@@ -1,0 +1,25 @@
+import type { Entity, EntityKey, EntityKind, Read } from '../../../common/entity/entity';
+import { readEntity } from '../../../common/entity/read';
+import type { Target } from '../../../common/flow/decision';
+import { bareIdentities, type Identities, type Identity } from './identity';
+
+/** The kind that a target's text is read as. */
+const kindOf = ({ type, value }: Target): EntityKind => (type === 'ip' && value.includes('/') ? 'network' : type);
+
+/** What a target names, and the host that it is on where it is a file or a process. */
+export const readTarget = (target: Target): readonly Read[] => [
+  readEntity(kindOf(target), target.value),
+  ...(target.type === 'file' || target.type === 'process' ? [readEntity('host', target.host)] : []),
+];
+
+export const entitiesOf = (target: Target): readonly Entity[] =>
+  readTarget(target).flatMap((read) => (read.ok ? [read.entity] : []));
+
+/** Who a target is, and who its host is. */
+export const identitiesOfTarget = (target: Target, { identify }: Identities = bareIdentities): readonly Identity[] =>
+  entitiesOf(target).map(identify);
+
+/** Every key that a target goes by, its own first; of a file or process also those of its host. */
+export const keysOfTarget = (target: Target, who: Identities = bareIdentities): readonly EntityKey[] => [
+  ...new Set(identitiesOfTarget(target, who).flatMap(({ names }) => names)),
+];
