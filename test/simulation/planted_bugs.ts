@@ -26,6 +26,10 @@ export interface Planted {
   readonly entriesStick?: boolean;
   /** The store drops orders to stop from the gate. */
   readonly stopsDropped?: boolean;
+  /** Nobody asks for live effects again. */
+  readonly looksAway?: boolean;
+  /** From 20 s on targets say of everything that it is absent. */
+  readonly targetsBlind?: boolean;
   /** Policies in shadow are handed on as if they were enforced. */
   readonly shadowLeaks?: boolean;
 }

@@ -1,5 +1,6 @@
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { GENERATION, IDENTITY } from './adopt';
+import { liveReports } from '../session/live_reports';
 import { peersWithoutPolicies } from '../session/without_policies';
 import type { Task } from '../session/leads';
 import { ClockWatch } from '../session/clock_watch';
@@ -113,6 +114,7 @@ export class Agent {
       clockDoubt: this.clockWatch.doubt,
       nobodyCanUndo: shift?.effects.nobodyCanUndo ?? [],
       peersWithoutPolicies: shift ? peersWithoutPolicies(shift.session) : [],
+      live: shift ? liveReports(shift.session) : [],
     };
     const stops = shift
       ? shift.session.stops.map((order) => ({ scope: order.scope, state: shift.stopWatch.stateOf(order) }))

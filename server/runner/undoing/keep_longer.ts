@@ -49,6 +49,8 @@ export const isToKeepLonger = (
   { monotonic, utc }: { readonly monotonic: number; readonly utc: number },
 ): boolean => {
   const last = lastReason(effect);
+  // What is gone is not applied again for the reasons that it has, in no way.
+  if (effect.gone !== undefined) return false;
   if (!capabilities.native_ttl || last === undefined || !outlasts(effect, last.deadline)) return false;
   // What a dead session had begun is never executed again by whoever took it over.
   if (extend === undefined && (effect.taken_over === true || capabilities.idempotency === 'none')) return false;
@@ -136,7 +138,7 @@ export const keepLonger = async (
   later(FIRST_EXTENSION_PAUSE_MS);
   if (session.standstill(kept.effect.action, connector.name) !== undefined) return undefined;
   const effect = await changeEffect(writing, id, (current) =>
-    current.state === 'present' ? { effect: fenced(current) } : undefined,
+    current.state === 'present' && current.gone === undefined ? { effect: fenced(current) } : undefined,
   );
   const last = effect && lastReason(effect);
   if (effect === undefined || last === undefined) return undefined;

@@ -7,6 +7,8 @@ export type CheckName =
   | 'stop_not_acknowledged'
   | 'intake_equation'
   | 'journal_empties'
+  | 'gone_unsaid'
+  | 'gone_false'
   | 'withdrawn_policy';
 
 /** A promise that was broken, in one sentence. */
