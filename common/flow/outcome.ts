@@ -28,6 +28,8 @@ export const COMMAND_STATES = [
   'unknown',
   'verified_present',
   'verified_absent',
+  'gone',
+  'seen_again',
   'reason_added',
   'undo_started',
   'undone',

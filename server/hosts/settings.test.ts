@@ -12,6 +12,7 @@ describe('the settings', () => {
         signing: { publicKeys: [], keys: [], threshold: 1, maxAgeHours: 24, stale: 'alarm' },
         policies: { release: { backtest: 'required', days: 7, maxAgeDays: 7 }, opa: process.env.REFLEX_OPA ?? 'opa' },
         secrets: [],
+        containments: { verifyEveryS: 300 },
         connectors: [],
       },
     });

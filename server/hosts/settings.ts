@@ -8,6 +8,13 @@ import { SigningFile, signingSettings, type SigningSettings } from './settings/s
 import { policyGitSettings, PolicyGitFile, type PoliciesGit } from './settings/policies_git';
 import { OpaFile, opaSettings, type OpaSettings } from './settings/opa';
 import { PublicUrl } from './settings/sources';
+import {
+  connectorSettings,
+  VerifyEvery,
+  verifySettings,
+  type ConnectorSettings,
+  type VerifySettings,
+} from './settings/verify';
 import { releaseSettings, ReleaseSettingsFile, type ReleaseSettings } from './settings/release';
 
 /*
@@ -51,8 +58,9 @@ export interface Settings {
   readonly policies: { readonly release: ReleaseSettings } & PoliciesGit & OpaSettings;
   /** Files with the secrets that connectors name; one secret a file. */
   readonly secrets: ReadonlyArray<{ readonly name: string; readonly file: string }>;
-  /** Checked by the connectors' own schemas. */
-  readonly connectors: ReadonlyArray<{ readonly name: string; readonly kind: string; readonly parameters: unknown }>;
+  readonly containments: VerifySettings;
+  /** Parameters are checked by the connectors' own schemas. */
+  readonly connectors: readonly ConnectorSettings[];
 }
 
 const name = text({ min: 1, max: 128 });
@@ -85,7 +93,8 @@ const SettingsFile = record(
     signing: SigningFile,
     policies: record({}, { release: ReleaseSettingsFile, git: PolicyGitFile, opa: OpaFile }),
     secrets: list(record({ name, file: path }), 256),
-    connectors: list(record({ name, kind: name }, { parameters: json(262_144) }), 64),
+    containments: record({}, { verify_every_s: VerifyEvery }),
+    connectors: list(record({ name, kind: name }, { parameters: json(262_144), verify_every_s: VerifyEvery }), 64),
   },
 );
 
@@ -111,6 +120,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     signing,
     policies,
     secrets = [],
+    containments,
     connectors = [],
   } = decoded.value;
   const { hosts = [], ...login } = opensearch;
@@ -135,6 +145,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
       ...opaSettings(policies?.opa),
     },
     secrets,
-    connectors: connectors.map((each) => ({ name: each.name, kind: each.kind, parameters: each.parameters ?? {} })),
+    containments: verifySettings(containments),
+    connectors: connectors.map(connectorSettings),
   });
 };

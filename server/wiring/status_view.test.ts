@@ -54,11 +54,34 @@ describe('the one word that the header says', () => {
   });
 });
 
+describe('how live effects are at their connectors', () => {
+  it('is told as all sessions that live say it, and is missing where none are', async () => {
+    const { agent, teller } = tellerOf({ bundle: IN_FORCE });
+    expect(await teller.tell(undefined)).not.toHaveProperty('live');
+    const said: Readonly<Record<string, object>> = {
+      me: { live: { edge: { gone: 1, unsure: 0, seen_since: '2026-11-22T10:00:05.000Z' } } },
+      other: {
+        live: {
+          edge: { gone: 2, unsure: 1, seen_since: '2026-11-22T10:00:01.000Z' },
+          edr: { gone: 0, unsure: 0 },
+        },
+      },
+      older: {},
+    };
+    const session = { id: 'me', livePeers: ['other', 'older'], stops: [], saysOfItself: (id: string) => said[id] };
+    agent.shift = { session, parts: { session }, effects: { nobodyCanUndo: [] } };
+    expect((await teller.tell(undefined)).live).toEqual([
+      { connector: 'edge', gone: 3, unsure: 1, seen_since: '2026-11-22T10:00:01.000Z' },
+      { connector: 'edr', gone: 0, unsure: 0 },
+    ]);
+  });
+});
+
 describe('effects that nobody can undo', () => {
   it('are listed, and the list is missing where there are none', async () => {
     const { agent, teller } = tellerOf({ bundle: IN_FORCE });
     expect(await teller.tell(undefined)).not.toHaveProperty('nobody_can_undo');
-    const session = { stops: [] };
+    const session = { stops: [], livePeers: [], saysOfItself: () => undefined };
     agent.shift = {
       session,
       parts: { session },

@@ -12,6 +12,7 @@ import type { Doctrine } from '../runner/doctrine/doctrine';
 import { stopsOf } from '../runner/operations/brakes';
 import { StoreUnavailable } from '../runner/ports';
 import type { HostStop } from '../runner/session/host_stop';
+import { liveReports } from '../runner/session/live_reports';
 import type { BundleStatus } from '../runner/trust/bundle_keeper';
 import type { Engine } from './build';
 import type { HostDemo } from './demo/host_demo';
@@ -83,6 +84,13 @@ const modeOf = ({ agent, demo }: Pick<StatusParts, 'agent' | 'demo'>): StatusVie
 const leftView = ({ shift }: Pick<Agent, 'shift'>): Pick<StatusView, 'nobody_can_undo'> => {
   const left = shift?.effects.nobodyCanUndo ?? [];
   return left.length === 0 ? {} : { nobody_can_undo: left.slice(0, MOST_LEFT).map((each) => ({ ...each })) };
+};
+
+const MOST_CONNECTORS = 64;
+
+const liveView = ({ shift }: Pick<Agent, 'shift'>): Pick<StatusView, 'live'> => {
+  const reports = shift ? liveReports(shift.session) : [];
+  return reports.length === 0 ? {} : { live: reports.slice(0, MOST_CONNECTORS).map((each) => ({ ...each })) };
 };
 
 const callerView = (caller: Caller | undefined): StatusView['caller'] =>
@@ -161,6 +169,7 @@ export class StatusTeller {
       connectors: connectorsView(parts),
       counters: { ...agent.door.counters, spooled: agent.door.backlog.spooled },
       ...leftView(agent),
+      ...liveView(agent),
       ...bundleView(bundles.status),
       ...present({ users: users.length > 0 ? users : undefined }),
     };

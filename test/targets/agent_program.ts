@@ -9,6 +9,7 @@ import type { HostRequest } from '../../server/routes/http';
 import { wire } from '../../server/wiring';
 import type { AgentOrder } from './agent_process';
 import { privateCluster } from './private_cluster';
+import { verifySettings } from '../../server/hosts/settings/verify';
 
 /*
  * A Reflex as a process of its own, with the real wiring, for tests that kill it. It says `ready` on the channel to
@@ -57,6 +58,7 @@ const run = async (order: AgentOrder): Promise<void> => {
       signing: { ...signingSettings(), privateKeyFile: signingKeyFile },
       policies: { release: { backtest: 'optional', days: 7, maxAgeDays: 7 }, ...opaSettings(order.opa), ...git },
       secrets: [],
+      containments: verifySettings(undefined),
       connectors,
     },
     users: () => [],

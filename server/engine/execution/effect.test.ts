@@ -13,10 +13,10 @@ import {
   takenOver,
   undoFailed,
   undoStarted,
-  verified,
   type Effect,
   type EffectReason,
 } from './effect';
+import { gone, seenAgain, verified } from './seen';
 
 const AT = Date.parse('2026-11-22T10:00:00.000Z');
 const moment = { at: '2026-11-22T10:00:00.000Z', session: 's1', effectId: 'effect:1' };
@@ -198,6 +198,16 @@ describe('every life that the runner can lead an effect through', () => {
       ({ state, taken_over }) => state === 'present' && taken_over !== true,
       (effect, id) => reasonRequested(effect, reason(id)),
     ],
+    [
+      'go missing',
+      (effect) => effect.state === 'present' && effect.gone === undefined,
+      (effect) => gone(effect, moment, ''),
+    ],
+    [
+      'come back',
+      (effect) => effect.state === 'present' && effect.gone !== undefined,
+      (effect) => seenAgain(effect, moment, ''),
+    ],
     ['undo', ({ state }) => state === 'present' || state === 'unknown', (effect) => undoStarted(effect, undo, moment)],
     ['fail to undo', ({ state }) => state === 'undoing', (effect) => undoFailed(effect, 'undo_failed', error, moment)],
     [
@@ -238,6 +248,6 @@ describe('every life that the runner can lead an effect through', () => {
       { numRuns: 500 },
     );
     // Every move, from every state that it may be made in.
-    expect(made.size).toBe(17);
+    expect(made.size).toBe(19);
   });
 });

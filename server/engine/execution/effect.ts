@@ -47,8 +47,12 @@ export interface Effect {
   readonly after?: unknown;
   /** UTC of the moment the effect was first confirmed. */
   readonly since?: string;
-  /** True once it was seen at the target, by a second observer where there is one. */
+  /** True once it was seen at the target, by a second observer where there is one; false once it is gone. */
   readonly verified?: boolean;
+  /** UTC of a look that saw it: the last one before this was written, later ones are in the heartbeat. */
+  readonly verified_at?: string;
+  /** Since when, UTC, its target does not have it any more, though its time is not over (`seen.ts`). */
+  readonly gone?: { readonly at: string; readonly text: string };
   /** True once another session took it over: it then runs to its deadline and takes no further reasons. */
   readonly taken_over?: boolean;
   /** Why undoing started, while it is undone. */
@@ -93,7 +97,12 @@ const recordOf = (
 });
 
 /** Writes the same record for every reason of the effect and moves their counters on. */
-const recorded = (effect: Effect, state: ActionRecord['state'], moment: Moment, details?: RecordDetails): Effect => ({
+export const recorded = (
+  effect: Effect,
+  state: ActionRecord['state'],
+  moment: Moment,
+  details?: RecordDetails,
+): Effect => ({
   ...effect,
   reasons: effect.reasons.map((reason) => ({ ...reason, next_n: reason.next_n + 1 })),
   outbox: [...effect.outbox, ...effect.reasons.map((reason) => recordOf(reason, state, moment, details))],
@@ -149,14 +158,6 @@ export const afterSending = (
     ...(outcome.state === 'absent' ? { reasons: [], requested: [] } : {}),
   };
 };
-
-/** The target was asked: it is there, or it is not where it should be and nobody knows why. */
-export const verified = (effect: Effect, isThere: boolean, moment: Moment, text: string): Effect => ({
-  ...recorded(effect, isThere ? 'verified_present' : 'unknown', moment, { text }),
-  state: isThere ? 'present' : 'unknown',
-  verified: isThere,
-  ...present({ since: isThere ? (effect.since ?? moment.at) : undefined }),
-});
 
 /** The effect with a further record of one of its reasons. */
 const recordedFor = (
@@ -230,6 +231,8 @@ export const ended = (
     after: _after,
     since: _since,
     verified: _verified,
+    verified_at: _seen,
+    gone: _gone,
     undo: _undo,
     lift: _lift,
     last_error: _error,

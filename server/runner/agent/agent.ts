@@ -2,6 +2,7 @@ import type { ReceivedEvent } from '../../../common/flow/event';
 import { GENERATION, IDENTITY } from './adopt';
 import { pinState, PUT_BACK } from './pin_state';
 import { StopCourier } from './stop_courier';
+import { liveReports } from '../session/live_reports';
 import { peersWithoutPolicies } from '../session/without_policies';
 import type { Task } from '../session/leads';
 import { ClockWatch } from '../session/clock_watch';
@@ -119,6 +120,7 @@ export class Agent {
       clockDoubt: this.clockWatch.doubt,
       nobodyCanUndo: shift?.effects.nobodyCanUndo ?? [],
       peersWithoutPolicies: shift ? peersWithoutPolicies(shift.session) : [],
+      live: shift ? liveReports(shift.session) : [],
     };
     const stops = shift
       ? shift.session.stops.map((order) => ({ scope: order.scope, state: shift.stopWatch.stateOf(order) }))

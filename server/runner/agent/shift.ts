@@ -5,6 +5,7 @@ import { CommitQueue } from '../keeping/commit_queue';
 import { EvidenceCopier } from '../keeping/evidence_copier';
 import { inBackground } from '../keeping/in_background';
 import type { Gate } from '../keeping/kinds/gate';
+import type { SessionContent } from '../keeping/kinds/session';
 import type { HostStop } from '../session/host_stop';
 import { StopWatch } from '../session/stop_watch';
 import { rekind } from '../session/rekind';
@@ -55,6 +56,7 @@ export class Shift {
   constructor({ parts, hostStop, name, tasks, generation, schema, counters }: ShiftOptions) {
     this.generation = generation;
     const copier = new EvidenceCopier(parts);
+    let live = (): SessionContent['live'] => undefined;
     this.session = new Session({
       store: parts.store,
       basics: parts,
@@ -68,6 +70,7 @@ export class Shift {
         bundle_version: parts.bundles.status?.version ?? 0,
         copied_through: copier.copiedThrough,
         counters: counters(),
+        ...present({ live: live() }),
       }),
     });
     const { readsOwn } = this.session;
@@ -76,6 +79,7 @@ export class Shift {
     this.parts = { ...parts, session: this.session, commits, copier };
     this.stopWatch = new StopWatch({ ...parts, session: this.session, hostStop });
     this.work = sessionWork(this.parts);
+    live = () => this.work.effects.live;
     this.session.whenLost(() => this.end());
     this.session.whenGateChanges((gate) => inBackground(parts, 'following the gate', this.followGate(gate)));
   }

@@ -4,6 +4,7 @@ import type { ClockDoubt } from '../session/clock_watch';
 import { DiskFailed, StateReplaced, StateTooNew } from '../ports';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 import type { LeftEffect } from '../undoing/effects_left_behind';
+import type { ConnectorReport } from '../session/live_reports';
 import type { StopState } from '../session/stop_watch';
 import type { BundleStatus, Doubt } from '../trust/bundle_keeper';
 import type { JournalWatch } from './journal_watch';
@@ -24,6 +25,8 @@ export interface AgentTrouble {
     | 'clock_off'
     | 'clock_not_compared'
     | 'nobody_can_undo'
+    | 'containment_gone'
+    | 'cannot_verify'
     | 'stop_unpublished'
     | 'stop_overdue'
     | 'disk_full'
@@ -70,6 +73,8 @@ export interface TroubleSources extends Pick<AgentParts, 'clock' | 'diskTrouble'
   readonly isJoined: boolean;
   readonly clockDoubt: ClockDoubt | undefined;
   readonly nobodyCanUndo: readonly LeftEffect[];
+  /** How live effects are, by connector. */
+  readonly live: readonly ConnectorReport[];
   /** Other agents that live and are to decide, and have no bundle in force. */
   readonly peersWithoutPolicies: readonly string[];
   readonly refusal: JoinRefusal | undefined;
@@ -107,6 +112,35 @@ const nobodyCan = (left: readonly LeftEffect[]): AgentTrouble => {
 };
 
 const containments = (count: number): string => (count === 1 ? '1 containment' : `${count} containments`);
+
+/** Connectors of which something is to be told, with how many containments each. */
+const countedBy = (live: readonly ConnectorReport[], what: 'gone' | 'unsure'): string | undefined => {
+  const some = live.filter((report) => report[what] > 0);
+  const named = some.slice(0, MOST_NAMED).map((report) => `${containments(report[what])} at \`${report.connector}\``);
+  return some.length === 0 ? undefined : named.join(', ');
+};
+
+const ofLive = ({ live }: Pick<TroubleSources, 'live'>): readonly AgentTrouble[] => {
+  const [gone, unsure] = [countedBy(live, 'gone'), countedBy(live, 'unsure')];
+  return [
+    ...(gone === undefined
+      ? []
+      : [
+          {
+            code: 'containment_gone' as const,
+            text: `gone before the end: ${gone}. Somebody removed them there, or the target lost them; Reflex does not apply them again`,
+          },
+        ]),
+    ...(unsure === undefined
+      ? []
+      : [
+          {
+            code: 'cannot_verify' as const,
+            text: `not verified: ${unsure}. The target was asked several times and does not say whether they are in effect`,
+          },
+        ]),
+  ];
+};
 
 const ofJournal = ({ knownHereOnly, waiting }: TroubleSources['journalWatch']): readonly AgentTrouble[] => [
   ...(knownHereOnly === 0
@@ -203,6 +237,7 @@ export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => 
     ...(clockDoubt === undefined ? [] : [CLOCK_TROUBLES[clockDoubt]]),
     ...(disk === undefined ? [] : [diskFull(disk)]),
     ...(nobodyCanUndo.length === 0 ? [] : [nobodyCan(nobodyCanUndo)]),
+    ...ofLive(sources),
     ...ofJournal(journalWatch),
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),
     ...ofPolicies(sources),

@@ -8,6 +8,8 @@ export type CheckName =
   | 'stop_given_twice'
   | 'intake_equation'
   | 'journal_empties'
+  | 'gone_unsaid'
+  | 'gone_false'
   | 'withdrawn_policy';
 
 /** A promise that was broken, in one sentence. */
