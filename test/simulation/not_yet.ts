@@ -14,6 +14,10 @@ export const NOT_YET: readonly NotYet[] = [
     why: 'a reason counts before its target was told of it: where its keeper dies in between, the effect ends early',
   },
   {
+    what: 'late_alone',
+    why: 'a reason that waited for room on the disk of the owner lasts its whole ttl from then on (--harsh --seed 20044)',
+  },
+  {
     what: 'stop_not_acknowledged',
     why: 'an order that one host took alone is handed on only once it has joined again: 11 s late (--harsh --seed 20141)',
   },
