@@ -24,7 +24,6 @@ export const NOT_YET: readonly NotYet[] = [
     why: 'half a second beyond the bar where answers are slow and many orders are due at once',
   },
   { what: 'late_taken_over', why: 'half a second over the bar in one world of 150 (--harsh --seed 20098)' },
-  { what: 'journal_empties', why: 'journal entries of effects that another agent ended stay until the next start' },
 ];
 
 export const isNotYet = (what: string): boolean => NOT_YET.some((each) => each.what === what);
