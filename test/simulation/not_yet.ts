@@ -8,8 +8,6 @@ interface NotYet {
   readonly why: string;
 }
 
-export const NOT_YET: readonly NotYet[] = [
-  { what: 'journal_empties', why: 'journal entries of effects that another agent ended stay until the next start' },
-];
+export const NOT_YET: readonly NotYet[] = [];
 
 export const isNotYet = (what: string): boolean => NOT_YET.some((each) => each.what === what);

@@ -76,6 +76,7 @@ export class Agent {
     this.parts = { ...basics, rollouts: this.rollouts };
     this.journalWatch = new JournalWatch({
       ...this.parts,
+      memory: options.memory,
       shift: () => this.shift,
       othersWork: () => this.refusal !== undefined && isOfOthers(this.refusal),
       isReplaced: () => this.refusal?.code === 'state_replaced' || this.refusal?.code === 'state_unfit',
@@ -199,7 +200,13 @@ export class Agent {
       schema,
       counters: () => ({ ...this.door.counters }),
     });
-    shift.session.whenGateChanges(({ utc }) => this.clockWatch.noteGate(utc));
+    let isFirst = true;
+    shift.session.whenGateChanges(({ utc }) => {
+      // It has joined this very moment, and has no permit to claim anything yet.
+      if (isFirst) this.journalWatch.sessionJoined();
+      isFirst = false;
+      this.clockWatch.noteGate(utc);
+    });
     return shift;
   }
 
