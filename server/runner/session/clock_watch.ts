@@ -42,8 +42,8 @@ export class ClockWatch {
   private readonly startedAt: number;
   private gateTime: GateTime | undefined;
   /**
-   * The last value in the gate, and when it was last read, monotonic ms. It may have been there since that read was sent,
-   * which was after the one before was answered: a process that froze in between reads on as if nothing had been.
+   * The last value in the gate, and when it was last read, monotonic ms. It may have been there since that read was
+   * sent, after the one before was answered: a process that froze in between reads on as if nothing had been.
    */
   private lastRead:
     { readonly utc: string | undefined; readonly at: number; readonly sentAfter: number | undefined } | undefined;
