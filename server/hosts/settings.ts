@@ -8,6 +8,7 @@ import { SigningFile, signingSettings, type SigningSettings } from './settings/s
 import { policyGitSettings, PolicyGitFile, type PoliciesGit } from './settings/policies_git';
 import { OpaFile, opaSettings, type OpaSettings } from './settings/opa';
 import { PublicUrl } from './settings/sources';
+import { tokenFaults, TokenFile, type IntakeToken } from './settings/tokens';
 import { releaseSettings, ReleaseSettingsFile, type ReleaseSettings } from './settings/release';
 
 /*
@@ -17,13 +18,6 @@ import { releaseSettings, ReleaseSettingsFile, type ReleaseSettings } from './se
 
 export const AGENT_ROLES = ['ui', 'intake', 'decide', 'act', 'undo'] as const;
 type AgentRole = (typeof AGENT_ROLES)[number];
-
-/** A program that may hand in events. Only the digest of its token is kept. */
-export interface IntakeToken {
-  readonly name: string;
-  /** sha256 of the token, 64 hex digits. */
-  readonly sha256: string;
-}
 
 /** A cluster and how to log in to it. */
 export interface ClusterSettings {
@@ -63,7 +57,6 @@ const address = text({
   pattern: /^https?:\/\/[^/?#@]+(\/[^?#@]*)?$/,
   patternName: 'an address such as `https://search.example:9200` without user and password',
 });
-const sha256 = text({ min: 64, max: 64, pattern: /^[0-9a-f]{64}$/, patternName: 'sha256 in lower case hex digits' });
 
 const SettingsFile = record(
   {},
@@ -81,7 +74,7 @@ const SettingsFile = record(
     data_folder: path,
     data_persistent: t.boolean,
     agent: record({}, { roles: list(oneOf(AGENT_ROLES), 5) }),
-    intake: record({}, { tokens: list(record({ name, sha256 }), 256), public_url: PublicUrl, ...INTAKE_SOURCES }),
+    intake: record({}, { tokens: list(TokenFile, 256), public_url: PublicUrl, ...INTAKE_SOURCES }),
     signing: SigningFile,
     policies: record({}, { release: ReleaseSettingsFile, git: PolicyGitFile, opa: OpaFile }),
     secrets: list(record({ name, file: path }), 256),
@@ -116,6 +109,8 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   const { hosts = [], ...login } = opensearch;
   const sources = intakeSources(intake);
   if (!sources.ok) return sources;
+  const faults = tokenFaults(intake?.tokens ?? []);
+  if (faults.length > 0) return err(faults);
   const roles = rolesOf(agent?.roles);
   if (!roles.ok) return roles;
   return ok({
