@@ -20,7 +20,7 @@ import { DEMO_ROUTES } from './routes/demo';
 import { TOKENS_ROUTES } from './routes/tokens';
 
 export { AdmissionView, postEvents, postAlertingWebhook, postWebhook, WantedAct, postEvaluate } from './routes/intake';
-export { StatusView, getStatus, OverviewView, getOverview } from './routes/status';
+export { StatusView, UpView, getStatus, OverviewView, getOverview } from './routes/status';
 export {
   DecisionQuery,
   listDecisions,

@@ -61,7 +61,7 @@ export interface RouteParts extends Serving<keyof Ready> {
   /** Takes orders to stop before anything is ready. */
   readonly hostStop: HostStop;
   /** How this Reflex is, for a caller. */
-  readonly status: (caller: Caller | undefined) => Promise<StatusView>;
+  readonly status: (caller: Caller) => Promise<StatusView>;
   /** One scrape for Prometheus. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
   /** Calls back with every change until the returned function is called. */

@@ -8,6 +8,7 @@ import {
   getContainment,
   getDecision,
   getInventory,
+  getStatus,
   labelDecision,
   liftContainment,
   listDecisions,
@@ -197,6 +198,15 @@ describe('every route', () => {
     host.caller = undefined;
     for (const { contract } of contracts.filter((each) => each.contract.access === 'open'))
       expect((await host.call(contract)).status).toBe(contract.ownAuthentication === true ? 503 : 200);
+  });
+
+  it('tells how Reflex is to nobody who may not look, but that it is up', async () => {
+    host.caller = undefined;
+    expect(await host.call(getStatus)).toMatchObject({ status: 200, body: { up: true, loading: false } });
+    host.loading = 'starting OpenSearch';
+    const { body } = await host.call(getStatus, { as: callerWith('eve', ...ACCESS.filter((each) => each !== 'read')) });
+    expect(body).toEqual({ up: true, loading: true });
+    expect((await host.call(getStatus, { as: callerWith('ann', 'read') })).body).not.toHaveProperty('up');
   });
 
   it.each(guarded.filter(({ contract }) => (fieldsOf(contract.params)?.size ?? 0) > 0))(

@@ -28,6 +28,7 @@ const tellerOf = ({ roles = ['decide'], bundle, connectors = 1, demo = false, is
         ]),
       ),
       clock: { utc: () => 0, monotonic: () => 0 },
+      store: { count: async () => 0, getMany: async () => new Map() },
     },
   };
   const standing = { agent, health: { healthOf: () => ({ state: 'ok', text: '' }) }, connectorFaults: [], demo };
@@ -39,6 +40,8 @@ const tellerOf = ({ roles = ['decide'], bundle, connectors = 1, demo = false, is
 
 const IN_FORCE = { version: 1, digest: 'd', policies: 1 };
 
+const looker = { name: 'ana', may: ['read'], singleUser: false } as const;
+
 describe('the one word that the header says', () => {
   it.each<[word: string, note: string, scene: Scene]>([
     ['live', 'it decides and has a connector', { bundle: IN_FORCE }],
@@ -49,7 +52,7 @@ describe('the one word that the header says', () => {
     ['live', 'it is not to decide, and needs no policies', { roles: ['intake', 'undo'] }],
     ['observing', 'it is still starting', { isReady: false }],
   ])('is `%s` where %s', async (word, _note, scene) => {
-    const { mode, loading } = await tellerOf(scene).teller.tell(undefined);
+    const { mode, loading } = await tellerOf(scene).teller.tell(looker);
     expect([mode, loading]).toEqual([word, scene.isReady === false]);
   });
 });
@@ -57,7 +60,7 @@ describe('the one word that the header says', () => {
 describe('effects that nobody can undo', () => {
   it('are listed, and the list is missing where there are none', async () => {
     const { agent, teller } = tellerOf({ bundle: IN_FORCE });
-    expect(await teller.tell(undefined)).not.toHaveProperty('nobody_can_undo');
+    expect(await teller.tell(looker)).not.toHaveProperty('nobody_can_undo');
     const session = { stops: [] };
     agent.shift = {
       session,
@@ -65,6 +68,6 @@ describe('effects that nobody can undo', () => {
       effects: { nobodyCanUndo: [left] },
       stopWatch: { stateOf: () => 'local' },
     };
-    expect((await teller.tell(undefined)).nobody_can_undo).toEqual([left]);
+    expect((await teller.tell(looker)).nobody_can_undo).toEqual([left]);
   });
 });
