@@ -30,6 +30,8 @@ export interface ClusterSettings {
 
 export interface Settings {
   readonly enabled: boolean;
+  /** In Dashboards without a login: whoever reaches it may do everything. Otherwise they may only look. */
+  readonly singleUser: boolean;
   readonly opensearch: ClusterSettings;
   readonly dataFolder?: string;
   /** Whether the data folder outlives a restart of the machine; each host has its own default. */
@@ -62,6 +64,7 @@ const SettingsFile = record(
   {},
   {
     enabled: t.boolean,
+    single_user: t.boolean,
     opensearch: record(
       {},
       {
@@ -96,6 +99,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   if (!decoded.ok) return err(decoded.error);
   const {
     enabled = true,
+    single_user = false,
     opensearch = {},
     data_folder,
     data_persistent,
@@ -115,6 +119,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   if (!roles.ok) return roles;
   return ok({
     enabled,
+    singleUser: single_user,
     opensearch: { hosts: typeof hosts === 'string' ? [hosts] : hosts, ...login },
     ...present({ dataFolder: data_folder, dataPersistent: data_persistent }),
     agent: { roles: roles.value },

@@ -48,6 +48,7 @@ const run = async (order: AgentOrder): Promise<void> => {
     steps: () => undefined,
     settings: {
       enabled: true,
+      singleUser: false,
       opensearch: { hosts: [] },
       agent: { roles: AGENT_ROLES },
       intake: {

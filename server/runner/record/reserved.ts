@@ -14,5 +14,9 @@ export const OPERATOR = 'operator';
 
 const RESERVED = [REFLEX, ANONYMOUS, OPERATOR];
 
+/** Whether somebody logs in by a name that would be taken for Reflex, or for nobody, on record. */
+export const isTakenForReflex = (name: string): boolean =>
+  [REFLEX, ANONYMOUS].some((each) => mayBeSamePerson(each, name));
+
 /** Whether a name might be taken for one of Reflex' own. */
 export const isReservedName = (name: string): boolean => RESERVED.some((each) => mayBeSamePerson(each, name));
