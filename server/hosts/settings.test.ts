@@ -6,6 +6,7 @@ describe('the settings', () => {
       ok: true,
       value: {
         enabled: true,
+        singleUser: false,
         opensearch: { hosts: [] },
         agent: { roles: ['ui', 'intake', 'decide', 'act', 'undo'] },
         intake: { tokens: [], sources: { kafka: [], rabbitmq: [], webhooks: [], indices: [] } },

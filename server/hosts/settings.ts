@@ -15,6 +15,7 @@ import {
   type ConnectorSettings,
   type VerifySettings,
 } from './settings/verify';
+import { tokenFaults, TokenFile, type IntakeToken } from './settings/tokens';
 import { releaseSettings, ReleaseSettingsFile, type ReleaseSettings } from './settings/release';
 
 /*
@@ -24,13 +25,6 @@ import { releaseSettings, ReleaseSettingsFile, type ReleaseSettings } from './se
 
 export const AGENT_ROLES = ['ui', 'intake', 'decide', 'act', 'undo'] as const;
 type AgentRole = (typeof AGENT_ROLES)[number];
-
-/** A program that may hand in events. Only the digest of its token is kept. */
-export interface IntakeToken {
-  readonly name: string;
-  /** sha256 of the token, 64 hex digits. */
-  readonly sha256: string;
-}
 
 /** A cluster and how to log in to it. */
 export interface ClusterSettings {
@@ -43,6 +37,8 @@ export interface ClusterSettings {
 
 export interface Settings {
   readonly enabled: boolean;
+  /** In Dashboards without a login: whoever reaches it may do everything. Otherwise they may only look. */
+  readonly singleUser: boolean;
   readonly opensearch: ClusterSettings;
   readonly dataFolder?: string;
   /** Whether the data folder outlives a restart of the machine; each host has its own default. */
@@ -71,12 +67,12 @@ const address = text({
   pattern: /^https?:\/\/[^/?#@]+(\/[^?#@]*)?$/,
   patternName: 'an address such as `https://search.example:9200` without user and password',
 });
-const sha256 = text({ min: 64, max: 64, pattern: /^[0-9a-f]{64}$/, patternName: 'sha256 in lower case hex digits' });
 
 const SettingsFile = record(
   {},
   {
     enabled: t.boolean,
+    single_user: t.boolean,
     opensearch: record(
       {},
       {
@@ -89,7 +85,7 @@ const SettingsFile = record(
     data_folder: path,
     data_persistent: t.boolean,
     agent: record({}, { roles: list(oneOf(AGENT_ROLES), 5) }),
-    intake: record({}, { tokens: list(record({ name, sha256 }), 256), public_url: PublicUrl, ...INTAKE_SOURCES }),
+    intake: record({}, { tokens: list(TokenFile, 256), public_url: PublicUrl, ...INTAKE_SOURCES }),
     signing: SigningFile,
     policies: record({}, { release: ReleaseSettingsFile, git: PolicyGitFile, opa: OpaFile }),
     secrets: list(record({ name, file: path }), 256),
@@ -112,6 +108,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   if (!decoded.ok) return err(decoded.error);
   const {
     enabled = true,
+    single_user = false,
     opensearch = {},
     data_folder,
     data_persistent,
@@ -126,10 +123,13 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   const { hosts = [], ...login } = opensearch;
   const sources = intakeSources(intake);
   if (!sources.ok) return sources;
+  const faults = tokenFaults(intake?.tokens ?? []);
+  if (faults.length > 0) return err(faults);
   const roles = rolesOf(agent?.roles);
   if (!roles.ok) return roles;
   return ok({
     enabled,
+    singleUser: single_user,
     opensearch: { hosts: typeof hosts === 'string' ? [hosts] : hosts, ...login },
     ...present({ dataFolder: data_folder, dataPersistent: data_persistent }),
     agent: { roles: roles.value },

@@ -93,14 +93,11 @@ const liveView = ({ shift }: Pick<Agent, 'shift'>): Pick<StatusView, 'live'> => 
   return reports.length === 0 ? {} : { live: reports.slice(0, MOST_CONNECTORS).map((each) => ({ ...each })) };
 };
 
-const callerView = (caller: Caller | undefined): StatusView['caller'] =>
-  caller
-    ? {
-        name: caller.name,
-        single_user: caller.singleUser,
-        may: PAGE_RIGHTS.filter((right) => caller.may.includes(right)),
-      }
-    : null;
+const callerView = (caller: Caller): StatusView['caller'] => ({
+  name: caller.name,
+  single_user: caller.singleUser,
+  may: PAGE_RIGHTS.filter((right) => caller.may.includes(right)),
+});
 
 /** Tells how this Reflex is. Counts are asked for at most once a second, however many pages are open. */
 export class StatusTeller {
@@ -117,8 +114,8 @@ export class StatusTeller {
     this.life = life;
   }
 
-  /** @param caller undefined: somebody who may see only how the host is */
-  async tell(caller: Caller | undefined): Promise<StatusView> {
+  /** @param caller who may look */
+  async tell(caller: Caller): Promise<StatusView> {
     const { host, steps } = this.setting;
     const parts = this.life.standing;
     const base = {
@@ -128,7 +125,7 @@ export class StatusTeller {
       steps: [...(host.stepsSoFar?.() ?? steps.all)],
       ...(parts ? this.whenStanding(parts) : this.whileLoading()),
     };
-    const seen = parts && caller ? await this.seen(parts) : NOTHING_SEEN;
+    const seen = parts ? await this.seen(parts) : NOTHING_SEEN;
     return { ...base, ...seen };
   }
 

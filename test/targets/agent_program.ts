@@ -1,3 +1,4 @@
+import { TOKEN_RIGHTS } from '../../common/api/contract';
 import { Client } from '@opensearch-project/opensearch';
 import { clientTransport } from '../../server/adapters/opensearch/transport';
 import { jsonLog } from '../../server/adapters/system/json_log';
@@ -48,10 +49,11 @@ const run = async (order: AgentOrder): Promise<void> => {
     steps: () => undefined,
     settings: {
       enabled: true,
+      singleUser: false,
       opensearch: { hosts: [] },
       agent: { roles: AGENT_ROLES },
       intake: {
-        tokens: [{ name: 'test', sha256: tokenSha256 }],
+        tokens: [{ name: 'test', sha256: tokenSha256, may: [...TOKEN_RIGHTS] }],
         sources: { kafka: [], rabbitmq: [], webhooks: [], indices: [] },
         publicUrl: `http://127.0.0.1:${port}`,
       },

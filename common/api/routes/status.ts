@@ -66,15 +66,19 @@ export const StatusView = record(
 );
 export type StatusView = t.TypeOf<typeof StatusView>;
 
+/** All that somebody hears who may not look. */
+export const UpView = record({ up: t.literal(true), loading: t.boolean });
+export type UpView = t.TypeOf<typeof UpView>;
+
 export const getStatus = route({
   method: 'get',
   path: `${BASE}/status`,
-  summary: 'How this Reflex is',
+  summary: 'How this Reflex is; who may not look hears that it is up, and whether it is still starting',
   access: 'open',
   params: nothing,
   query: nothing,
   body: anything,
-  answer: StatusView,
+  answer: t.union([StatusView, UpView]),
 });
 
 export const OverviewView = record({

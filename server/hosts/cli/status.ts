@@ -35,9 +35,13 @@ export const statusLines = (view: StatusView): readonly string[] => [
   ...view.troubles.map(({ text }) => `TROUBLE ${text}`),
 ];
 
+const NOT_TOLD = 'Reflex is up, and tells more only to who may look; name your key with --token-file FILE';
+
 /** How the host is. A trouble does not make it an error: the command did what it was asked. */
 export const status = async (address: Address): Promise<Outcome> => {
   const answer = await ask(address, getStatus);
   if (!answer.ok) return { exit: EXIT.error, lines: [answer.error] };
-  return { exit: EXIT.done, lines: statusLines(answer.value) };
+  const view = answer.value;
+  if ('up' in view) return { exit: EXIT.error, lines: [NOT_TOLD] };
+  return { exit: EXIT.done, lines: statusLines(view) };
 };
