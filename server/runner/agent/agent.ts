@@ -3,6 +3,7 @@ import { GENERATION, IDENTITY } from './adopt';
 import { pinState } from './pin_state';
 import { StopCourier } from './stop_courier';
 import { peersWithoutPolicies } from '../session/without_policies';
+import { rolesMissing } from '../session/roles_missing';
 import type { Task } from '../session/leads';
 import { ClockWatch } from '../session/clock_watch';
 import { LedgerSights } from '../executing/ledger_sights';
@@ -117,6 +118,7 @@ export class Agent {
     const ofOthers = {
       clockDoubt: this.clockWatch.doubt,
       nobodyCanUndo: shift?.effects.nobodyCanUndo ?? [],
+      rolesMissing: shift ? rolesMissing(shift.session, { bundle_version: parts.bundles.status?.version ?? 0 }) : [],
       peersWithoutPolicies: shift ? peersWithoutPolicies(shift.session) : [],
     };
     const stops = shift

@@ -4,6 +4,7 @@ import type { ClockDoubt } from '../session/clock_watch';
 import { DiskFailed, StateReplaced, StateTooNew } from '../ports';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 import type { LeftEffect } from '../undoing/effects_left_behind';
+import type { NeededRole } from '../session/roles_missing';
 import type { StopState } from '../session/stop_watch';
 import type { BundleStatus, Doubt } from '../trust/bundle_keeper';
 import type { JournalWatch } from './journal_watch';
@@ -24,6 +25,9 @@ export interface AgentTrouble {
     | 'clock_off'
     | 'clock_not_compared'
     | 'nobody_can_undo'
+    | 'nobody_decides'
+    | 'nobody_acts'
+    | 'nobody_undoes'
     | 'stop_unpublished'
     | 'stop_overdue'
     | 'disk_full'
@@ -72,6 +76,8 @@ export interface TroubleSources extends Pick<AgentParts, 'clock' | 'diskTrouble'
   readonly nobodyCanUndo: readonly LeftEffect[];
   /** Other agents that live and are to decide, and have no bundle in force. */
   readonly peersWithoutPolicies: readonly string[];
+  /** Roles that no agent which lives fills. */
+  readonly rolesMissing: readonly NeededRole[];
   readonly refusal: JoinRefusal | undefined;
 }
 
@@ -91,6 +97,21 @@ const CLOCK_TROUBLES: Readonly<Record<ClockDoubt, AgentTrouble>> = { off: CLOCK_
 const NO_BUNDLE: AgentTrouble = {
   code: 'no_bundle',
   text: 'no policy bundle is in force on this agent: it decides nothing, and keeps events for agents that can',
+};
+
+const NOBODY: Readonly<Record<NeededRole, AgentTrouble>> = {
+  decide: {
+    code: 'nobody_decides',
+    text: 'no agent that runs decides: events are kept and nothing is done about them. Start one with the role `decide` that has the policies in force',
+  },
+  act: {
+    code: 'nobody_acts',
+    text: 'no agent that runs acts: what is permitted or approved is not executed. Start one with the role `act`',
+  },
+  undo: {
+    code: 'nobody_undoes',
+    text: 'no agent that runs takes over what another one did: if an agent dies, its effects stay in place. Start one with the role `undo`',
+  },
 };
 
 const unaccounted = (count: number): AgentTrouble => ({
@@ -203,6 +224,7 @@ export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => 
     ...(clockDoubt === undefined ? [] : [CLOCK_TROUBLES[clockDoubt]]),
     ...(disk === undefined ? [] : [diskFull(disk)]),
     ...(nobodyCanUndo.length === 0 ? [] : [nobodyCan(nobodyCanUndo)]),
+    ...sources.rolesMissing.map((role) => NOBODY[role]),
     ...ofJournal(journalWatch),
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),
     ...ofPolicies(sources),
