@@ -85,7 +85,7 @@ describe('an approval on a host that does not act', () => {
     const said = await settled(approve(shiftOf(desk), word()));
     expect(said.ok && said.value.acts[0]).toMatchObject({
       status: 'waiting',
-      text: expect.stringContaining('ben approved it; an agent that acts executes it') as string,
+      text: expect.stringContaining('ben approved it; an agent that acts executes it within 60 s') as string,
     });
     // Lists are searches, which lag behind.
     world.store.refresh();

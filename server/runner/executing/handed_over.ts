@@ -59,7 +59,7 @@ export const handOver = (
     const act = content.acts.find((each) => each.act_id === actId);
     if (act === undefined || !isAsSeen(content, act, seen)) return undefined;
     const until = iso(Date.parse(resolution.at) + HANDED_FOR_MS);
-    const text = `${resolution.by} approved it; an agent that acts executes it by ${until}, or it waits for a person again`;
+    const text = `${resolution.by} approved it; an agent that acts executes it within ${HANDED_FOR_MS / 1_000} s, or it waits for a person again`;
     const handed = { ...saying(act, text), handed: { resolution, seen, until } };
     return { acts: content.acts.map((each) => (each === act ? handed : each)) };
   });
