@@ -1,6 +1,7 @@
 import { iso } from '../../common/iso';
 import { contentOf } from '../../server/runner/keeping/state_docs';
-import { approve, deny, escalationDigest } from '../../server/runner/operations/escalations';
+import { escalationDigest } from '../../server/runner/executing/handed_over';
+import { approve, deny } from '../../server/runner/operations/escalations';
 import type { StateBody } from '../../server/runner/ports';
 import { releaseSwitch, throwSwitch } from '../../server/runner/session/kill_switch';
 import type { SimAgent } from './machine';

@@ -4,6 +4,7 @@ import { pinState, PUT_BACK } from './pin_state';
 import { StopCourier } from './stop_courier';
 import { liveReports } from '../session/live_reports';
 import { peersWithoutPolicies } from '../session/without_policies';
+import { rolesMissing } from '../session/roles_missing';
 import type { Task } from '../session/leads';
 import { ClockWatch } from '../session/clock_watch';
 import { LedgerSights } from '../executing/ledger_sights';
@@ -120,6 +121,7 @@ export class Agent {
     const ofOthers = {
       clockDoubt: this.clockWatch.doubt,
       nobodyCanUndo: shift?.effects.nobodyCanUndo ?? [],
+      rolesMissing: shift ? rolesMissing(shift.session, { bundle_version: parts.bundles.status?.version ?? 0 }) : [],
       peersWithoutPolicies: shift ? peersWithoutPolicies(shift.session) : [],
       live: shift ? liveReports(shift.session) : [],
     };

@@ -117,6 +117,7 @@ export class Shift {
     inBackground(parts, 'seeing to orders to stop', this.stopWatch.run(over));
     inBackground(parts, 'looking after effects', work.effects.run(over));
     inBackground(parts, 'looking after cases', work.cases.run(over));
+    inBackground(parts, 'taking approvals of other hosts', work.handed.run(over));
     inBackground(parts, 'sweeping ledgers', work.ledgers.run(over));
     inBackground(parts, 'recovering evidence', recoverEvidence(parts, over));
     inBackground(parts, 'tidying the state', runJanitor({ store: parts.store, session, basics: parts }, over));

@@ -8,6 +8,7 @@ interface Scene {
   readonly clockDoubt?: TroubleSources['clockDoubt'];
   readonly nobodyCanUndo?: TroubleSources['nobodyCanUndo'];
   readonly peersWithoutPolicies?: readonly string[];
+  readonly rolesMissing?: TroubleSources['rolesMissing'];
   readonly journalTrouble?: string;
   readonly spoolTrouble?: string;
   readonly unaccounted?: number;
@@ -29,6 +30,7 @@ const sourcesOf = ({
   clockDoubt,
   nobodyCanUndo = [],
   peersWithoutPolicies = [],
+  rolesMissing = [],
   journalTrouble,
   spoolTrouble,
   unaccounted = 0,
@@ -47,6 +49,7 @@ const sourcesOf = ({
     clockDoubt,
     nobodyCanUndo,
     peersWithoutPolicies,
+    rolesMissing,
     clock: { utc: () => 0 },
     diskTrouble: () => journalTrouble,
     door: { unaccounted, diskTrouble: spoolTrouble },
@@ -109,6 +112,8 @@ describe('what keeps an agent from working', () => {
       { status: null, refused: aRefused('x', 'unknown_key') },
       ['no_bundle', 'bundle_refused'],
     ],
+    ['nobody in the fleet fills a role', { rolesMissing: ['decide', 'act'] }, ['nobody_decides', 'nobody_acts']],
+    ['nobody takes over what the dead did', { rolesMissing: ['undo'] }, ['nobody_undoes']],
     ['another agent decides nothing', { peersWithoutPolicies: ['dashboards@b'] }, ['peer_without_policies']],
     ['a bundle is in doubt', { status: { ...inForce, doubt: { code: 'stale_bundle', text: '' } } }, ['stale_bundle']],
     ['a policy has expired', { expired: ['a'] }, ['policy_expired']],

@@ -5,6 +5,7 @@ import { DiskFailed, StateReplaced, StateTooNew } from '../ports';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 import type { LeftEffect } from '../undoing/effects_left_behind';
 import type { ConnectorReport } from '../session/live_reports';
+import type { NeededRole } from '../session/roles_missing';
 import type { StopState } from '../session/stop_watch';
 import type { BundleStatus, Doubt } from '../trust/bundle_keeper';
 import type { JournalWatch } from './journal_watch';
@@ -27,6 +28,9 @@ export interface AgentTrouble {
     | 'nobody_can_undo'
     | 'containment_gone'
     | 'cannot_verify'
+    | 'nobody_decides'
+    | 'nobody_acts'
+    | 'nobody_undoes'
     | 'stop_unpublished'
     | 'stop_overdue'
     | 'disk_full'
@@ -77,6 +81,8 @@ export interface TroubleSources extends Pick<AgentParts, 'clock' | 'diskTrouble'
   readonly live: readonly ConnectorReport[];
   /** Other agents that live and are to decide, and have no bundle in force. */
   readonly peersWithoutPolicies: readonly string[];
+  /** Roles that no agent which lives fills. */
+  readonly rolesMissing: readonly NeededRole[];
   readonly refusal: JoinRefusal | undefined;
 }
 
@@ -96,6 +102,21 @@ const CLOCK_TROUBLES: Readonly<Record<ClockDoubt, AgentTrouble>> = { off: CLOCK_
 const NO_BUNDLE: AgentTrouble = {
   code: 'no_bundle',
   text: 'no policy bundle is in force on this agent: it decides nothing, and keeps events for agents that can',
+};
+
+const NOBODY: Readonly<Record<NeededRole, AgentTrouble>> = {
+  decide: {
+    code: 'nobody_decides',
+    text: 'no agent that runs decides: events are kept and nothing is done about them. Start one with the role `decide` that has the policies in force',
+  },
+  act: {
+    code: 'nobody_acts',
+    text: 'no agent that runs acts: what is permitted or approved is not executed. Start one with the role `act`',
+  },
+  undo: {
+    code: 'nobody_undoes',
+    text: 'no agent that runs takes over what another one did: if an agent dies, its effects stay in place. Start one with the role `undo`',
+  },
 };
 
 const unaccounted = (count: number): AgentTrouble => ({
@@ -238,6 +259,7 @@ export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => 
     ...(disk === undefined ? [] : [diskFull(disk)]),
     ...(nobodyCanUndo.length === 0 ? [] : [nobodyCan(nobodyCanUndo)]),
     ...ofLive(sources),
+    ...sources.rolesMissing.map((role) => NOBODY[role]),
     ...ofJournal(journalWatch),
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),
     ...ofPolicies(sources),

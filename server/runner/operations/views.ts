@@ -11,7 +11,7 @@ import type { Decision, DecisionRecord } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { deadlineOf, type Effect } from '../../engine/execution/effect';
 import type { CaseAct, CaseContent } from '../keeping/kinds/case';
-import { escalationDigest } from './escalations';
+import { escalationDigest } from '../executing/handed_over';
 
 /* From the documents of the runner to what the page and API clients see. */
 

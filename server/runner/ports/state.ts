@@ -54,7 +54,7 @@ export interface Facets {
   readonly target?: string;
   readonly policy?: string;
   readonly demo?: boolean;
-  /** True if the owner has something to confirm. */
+  /** True if the owner of an effect has something to confirm, or an act of a case was approved for another agent. */
   readonly requested?: boolean;
 }
 

@@ -28,6 +28,8 @@ export interface CaseAct {
   readonly command_id?: string;
   readonly effect_id?: string;
   readonly resolution?: Resolution;
+  /** Approved on a host without the role `act`, for one that has it. It counts until then (UTC), for what was seen. */
+  readonly handed?: { readonly resolution: Resolution; readonly seen: string; readonly until: string };
 }
 
 /**
@@ -128,6 +130,7 @@ export const plannedCase = (
         action: main?.action,
         target: main && shortFacet(main.target.value),
         policy: main && main.policy.id,
+        requested: content.acts.some((act) => act.status === 'waiting' && act.handed !== undefined) || undefined,
       }),
       demo: content.received.demo ?? false,
     },
