@@ -25,6 +25,7 @@ const PLANTED: ReadonlyArray<
   ['stop_not_acknowledged', { stopsDropped: true }, 'a stop that waited is dropped from the gate', ['stop_away']],
   ['gone_unsaid', { looksAway: true }, 'nobody asks for live effects again', ['vanish', 'long_ttl']],
   ['gone_false', { targetsBlind: true }, 'targets say of what is there that it is absent', ['vanish', 'long_ttl']],
+  ['here_unsaid', { journalsBlind: true }, 'journals are read as empty', ['long_cuts']],
   ['INV-13', { heartbeatLie: true }, 'heartbeats of a cut-off process are answered'],
 ];
 
