@@ -30,7 +30,13 @@ export {
   labelDecision,
 } from './routes/decisions';
 export { listEscalations, approveEscalation, denyEscalation } from './routes/escalations';
-export { listContainments, getContainment, liftContainment } from './routes/containments';
+export {
+  HereContainment,
+  HereOnlyView,
+  listContainments,
+  getContainment,
+  liftContainment,
+} from './routes/containments';
 export {
   listPolicies,
   checkPolicy,

@@ -189,7 +189,7 @@ const isForPeople = ({
   access,
   whileStarting,
 }: Pick<RouteContract<unknown, unknown, unknown, unknown>, 'access' | 'whileStarting'>): boolean =>
-  whileStarting === undefined && FOR_PEOPLE.includes(access);
+  whileStarting !== 'host' && FOR_PEOPLE.includes(access);
 
 /**
  * Serves a contract: who may call, what crosses the wire, and every failure as a `Problem` with its code. A handler

@@ -44,6 +44,10 @@ export class Metrics {
   private readonly cases = this.gauge('cases', 'Cases that are not closed', ['state']);
   private readonly containments = this.gauge('containments', 'Effects that are there because of us');
   private readonly left = this.gauge('effects_nobody_can_undo', 'Effects that no agent which runs can undo');
+  private readonly hereOnly = this.gauge(
+    'containments_here_only',
+    'Containments that, as far as anybody can tell, only the journal of this machine tells of',
+  );
   private readonly gone = this.gauge(
     'containments_gone',
     'Containments that their target does not have any more before their end',
@@ -132,9 +136,11 @@ export class Metrics {
     connectors,
     agents,
     live = [],
+    here_only,
   }: StatusView): void {
     this.containments.set(containments);
     this.left.set(nobody_can_undo.length);
+    this.hereOnly.set(here_only?.total ?? 0);
     this.readLive(live);
     this.stops.set(stops.length);
     this.stopStates.reset();

@@ -19,6 +19,7 @@ const tellerOf = ({ roles = ['decide'], bundle, connectors = 1, demo = false, is
     troubles: [],
     door: { counters: {}, backlog: { spooled: 0 } },
     hostStop: { orders: [] },
+    knownHere: { state: 'asked', effects: new Map() },
     parts: {
       bundles: { status: bundle },
       connectors: new Map(

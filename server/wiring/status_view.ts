@@ -49,7 +49,7 @@ interface Cached<Value> {
 /** What does not depend on who asks. */
 type Told = Omit<StatusView, 'version' | 'host' | 'caller' | 'steps' | keyof Seen>;
 /** What only somebody may see who may look. */
-type Seen = Pick<StatusView, 'waiting' | 'containments' | 'agents' | 'intake_hint'>;
+type Seen = Pick<StatusView, 'waiting' | 'containments' | 'agents' | 'intake_hint' | 'here_only'>;
 
 const NOTHING_SEEN: Seen = { waiting: 0, containments: 0, agents: [] };
 
@@ -84,6 +84,11 @@ const modeOf = ({ agent, demo }: Pick<StatusParts, 'agent' | 'demo'>): StatusVie
 const leftView = ({ shift }: Pick<Agent, 'shift'>): Pick<StatusView, 'nobody_can_undo'> => {
   const left = shift?.effects.nobodyCanUndo ?? [];
   return left.length === 0 ? {} : { nobody_can_undo: left.slice(0, MOST_LEFT).map((each) => ({ ...each })) };
+};
+
+const hereView = ({ knownHere }: Pick<Agent, 'knownHere'>): Pick<StatusView, 'here_only'> => {
+  const { state, effects } = knownHere;
+  return state === 'asked' && effects.size === 0 ? {} : { here_only: { state, total: effects.size } };
 };
 
 const MOST_CONNECTORS = 64;
@@ -173,9 +178,12 @@ export class StatusTeller {
   }
 
   private async seen({ agent, intakeHint }: StatusParts): Promise<Seen> {
-    const counts = await this.countsOf(agent);
+    const here = hereView(agent);
+    // Nobody waits for a state that does not answer: the page shows what is known here instead.
+    const isAsked = agent.knownHere.state === 'asked';
+    const counts = isAsked ? await this.countsOf(agent) : this.counts.value;
     const agents = await this.agentsOf(agent);
-    return { ...counts, agents, ...present({ intake_hint: intakeHint }) };
+    return { ...counts, agents, ...here, ...present({ intake_hint: intakeHint }) };
   }
 
   private async countsOf(agent: AgentWith<'clock' | 'store'>): Promise<{ waiting: number; containments: number }> {

@@ -26,6 +26,7 @@ const PLANTED: ReadonlyArray<
   ['stop_given_twice', { stopsComeBack: true }, 'a stop that was released comes back'],
   ['gone_unsaid', { looksAway: true }, 'nobody asks for live effects again', ['vanish', 'long_ttl']],
   ['gone_false', { targetsBlind: true }, 'targets say of what is there that it is absent', ['vanish', 'long_ttl']],
+  ['here_unsaid', { journalsBlind: true }, 'journals are read as empty', ['long_cuts']],
   ['INV-13', { heartbeatLie: true }, 'heartbeats of a cut-off process are answered'],
 ];
 

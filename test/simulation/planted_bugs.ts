@@ -32,6 +32,8 @@ export interface Planted {
   readonly looksAway?: boolean;
   /** From 20 s on targets say of everything that it is absent. */
   readonly targetsBlind?: boolean;
+  /** Journals of machines are read as empty. */
+  readonly journalsBlind?: boolean;
   /** Policies in shadow are handed on as if they were enforced. */
   readonly shadowLeaks?: boolean;
 }

@@ -106,7 +106,7 @@ export const partsFor = (world: World, machine: SimAgent) => {
     parts: {
       ...{ store, clock, chance, log, bundles, inventory },
       evidence: fakeEvidenceLog(world.evidence, (answer) => network.call(box, [], answer)),
-      journal: disk.journal,
+      journal: options.planted?.journalsBlind === true ? { ...disk.journal, open: () => [] } : disk.journal,
       connectors: connectorsOf(world, machine, box),
       history: new HistoryBook(),
       model: () => MODEL,

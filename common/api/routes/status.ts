@@ -1,5 +1,6 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record } from '../../codec/codecs';
+import { HERE_STATES } from './containments';
 import { anything, BASE, idText, nothing, route } from '../contract';
 import { CallerView, DecisionBrief, LoadingStep, StopView, TroubleView } from '../views';
 
@@ -35,6 +36,10 @@ export const StatusView = record(
   {
     /** Effects that no agent which runs can undo: their connector or the role to undo is missing everywhere. */
     nobody_can_undo: list(record({ effect_id: id, connector: id, action: id, target: t.string }), 1_000),
+    here_only: described(
+      record({ state: oneOf(HERE_STATES), total: number() }),
+      'Containments that only the journal of this machine tells of, as in the list; missing where the state answers and knows of everything',
+    ),
     /** How live effects are at each connector that keeps some, as the agents say that look after them. */
     live: list(
       record(

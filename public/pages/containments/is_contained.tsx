@@ -1,5 +1,6 @@
 import React, { useState } from 'react';
 import { EuiFieldSearch, EuiFormRow } from '@elastic/eui';
+import type { HereContainment } from '../../../common/api/routes';
 import type { ContainmentView } from '../../../common/api/views';
 import { Countdown } from '../../components/text/countdown';
 import { ToneText } from '../../components/text/tone_text';
@@ -31,11 +32,20 @@ const FoundRows = ({ rows }: { rows: readonly ContainmentView[] }) => (
 );
 
 /** "Is this contained?", answered for a part of a name or an address; says what it cannot know. */
-export const IsContained = ({ rows, total }: { rows: readonly ContainmentView[]; total: number }) => {
+export const IsContained = ({
+  rows,
+  total,
+  here,
+}: {
+  rows: readonly ContainmentView[];
+  total: number;
+  here: readonly HereContainment[];
+}) => {
   const [wanted, setWanted] = useState('');
   const named = containing(rows, wanted);
   const found = named.filter(isThere);
   const gone = named.filter((row) => !isThere(row));
+  const foundHere = containing(here, wanted);
   const complete = total <= rows.length;
   return (
     <div className="rfx-question">
@@ -49,7 +59,7 @@ export const IsContained = ({ rows, total }: { rows: readonly ContainmentView[];
         />
       </EuiFormRow>
       <div role="status" aria-live="polite" className="rfx-question__answer">
-        {wanted.trim() !== '' && named.length === 0 && (
+        {wanted.trim() !== '' && named.length + foundHere.length === 0 && (
           <span>
             {complete
               ? say('is_contained.no', 'No: Reflex contains nothing whose name has “{wanted}” in it.', {
@@ -69,6 +79,13 @@ export const IsContained = ({ rows, total }: { rows: readonly ContainmentView[];
             <strong>{say('is_contained.gone', 'Not any more:')}</strong>
             <FoundRows rows={gone} />
           </>
+        )}
+        {foundHere.length > 0 && (
+          <strong>
+            {say('is_contained.here', 'Yes, known to this machine only: {effect}', {
+              effect: foundHere.slice(0, 5).map(effectName).join(', '),
+            })}
+          </strong>
         )}
         {found.length > 0 && (
           <>

@@ -17,10 +17,13 @@ const readyLines = ({
   connectors,
   agents,
   live = [],
+  here_only,
 }: StatusView): readonly string[] => [
   `mode ${mode}${bundle === undefined ? '' : `, bundle ${bundle.version} with ${bundle.policies} policies`}`,
   stops.length === 0 ? 'no kill switch is thrown' : `${stops.length} KILL SWITCH ORDERS ARE IN FORCE`,
-  `${waiting} waiting for a person, ${containments} live containments, ${agents.length} agents`,
+  ...(here_only === undefined || here_only.state === 'asked'
+    ? [`${waiting} waiting for a person, ${containments} live containments, ${agents.length} agents`]
+    : ['the state cannot be asked: what waits, what is contained elsewhere and who works is not known']),
   ...live.flatMap(({ connector, gone, unsure }) => [
     ...(gone === 0 ? [] : [`  ${connector}: ${gone} of them gone before their end`]),
     ...(unsure === 0 ? [] : [`  ${connector}: does not say whether ${unsure} of them are in effect`]),

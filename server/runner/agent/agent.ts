@@ -12,7 +12,7 @@ import { followHistory } from '../facts/follow_history';
 import { GuardBook, type GuardBookPorts } from '../trust/guard_book';
 import type { Admission, Need } from '../door/admission';
 import { IntakeDoor } from '../door/door';
-import { JournalWatch } from './journal_watch';
+import { JournalWatch, type KnownHere } from './journal_watch';
 import { RolloutKeeper } from './rollout_keeper';
 import { Shift } from './shift';
 import type { AgentParts } from './parts';
@@ -116,6 +116,16 @@ export class Agent {
     return this.refusal;
   }
 
+  /** The machine, and what only its journal tells of containments. */
+  get knownHere(): KnownHere & { readonly host: string } {
+    return { host: this.options.host, ...this.journalWatch.knownHere };
+  }
+
+  /** The same once the state turns out not to answer: everything that is in the journal. */
+  get allHere(): KnownHere & { readonly host: string } {
+    return { host: this.options.host, state: 'away', effects: this.journalWatch.inJournal };
+  }
+
   get troubles(): readonly AgentTrouble[] {
     const { parts, door, refusal, rollouts, shift, journalWatch } = this;
     const ofOthers = {
@@ -129,7 +139,7 @@ export class Agent {
       ? shift.session.stops.map((order) => ({ scope: order.scope, state: shift.stopWatch.stateOf(order) }))
       : this.hostStop.orders.map((order) => ({ scope: order.scope, state: this.hostStop.stateOf(order) }));
     const sources = { ...parts, ...ofOthers, rollouts, door, refusal, stops, journalWatch };
-    return troublesOf({ ...sources, isJoined: shift !== undefined });
+    return troublesOf({ ...sources, isJoined: shift !== undefined && !journalWatch.isAway });
   }
 
   /** Starts everything; resolves at once, whether OpenSearch is there or not. */

@@ -14,6 +14,19 @@ import { sayFailed } from '../keeping/in_background';
  */
 
 const ROUND_MS = 250;
+const AWAY_AFTER_MS = 5_000;
+
+/** What the journal of this machine tells of containments that nobody else can be asked about. */
+export interface KnownHere {
+  /**
+   * - `asked`: the state was asked and has no record of them
+   * - `away`: OpenSearch does not answer; what other agents hold is not known
+   * - `replaced`: the state is not the one that this agent knows
+   */
+  readonly state: 'asked' | 'away' | 'replaced';
+  /** Open entries by effect. */
+  readonly effects: ReadonlyMap<string, readonly JournalEntry[]>;
+}
 
 interface WatchPorts extends Pick<AgentParts, 'store' | 'journal' | 'connectors' | 'clock' | 'log' | 'clockTrusted'> {
   readonly memory: Pick<LocalMemory, 'read'>;
@@ -45,11 +58,22 @@ export class JournalWatch {
     this.comparison.sessionJoined();
   }
 
-  /** Containments that only this machine knows of. */
-  get knownHereOnly(): number {
-    const open = byEffect(this.ports.journal.open().filter((entry) => entry.gone !== true));
-    if (this.ports.isReplaced()) return open.size;
-    return [...this.comparison.unknown].filter((id) => open.has(id)).length;
+  /** Containments that, as far as anybody can tell now, only this machine knows of. */
+  get knownHere(): KnownHere {
+    if (this.ports.isReplaced()) return { state: 'replaced', effects: this.inJournal };
+    if (this.isAway) return { state: 'away', effects: this.inJournal };
+    const { unknown } = this.comparison;
+    return { state: 'asked', effects: new Map([...this.inJournal].filter(([id]) => unknown.has(id))) };
+  }
+
+  /** Every containment that the journal of this machine tells of, whoever else knows it. */
+  get inJournal(): KnownHere['effects'] {
+    return byEffect(this.ports.journal.open().filter((entry) => entry.gone !== true));
+  }
+
+  /** OpenSearch has not answered for so long that it is said; other agents that work with it can be asked instead. */
+  get isAway(): boolean {
+    return !this.ports.othersWork() && this.silentForMs > AWAY_AFTER_MS;
   }
 
   /** Containments that are due and have to wait for OpenSearch. */
@@ -62,10 +86,14 @@ export class JournalWatch {
    * others write is a reason to wait, for a reason counts only once it is in this journal.
    */
   get isAlone(): boolean {
+    return this.silentForMs > PERMIT_MS;
+  }
+
+  private get silentForMs(): number {
     const now = this.ports.clock.monotonic();
     const shift = this.ports.shift();
     if (shift !== undefined) this.heardAt = Math.max(this.heardAt, now - shift.session.silentForMs);
-    return now - this.heardAt > PERMIT_MS;
+    return now - this.heardAt;
   }
 
   async run(until: () => boolean): Promise<void> {

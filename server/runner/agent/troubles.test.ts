@@ -13,6 +13,7 @@ interface Scene {
   readonly spoolTrouble?: string;
   readonly unaccounted?: number;
   readonly knownHereOnly?: number;
+  readonly hereState?: 'asked' | 'away' | 'replaced';
   readonly waiting?: number;
   readonly status?: object | null;
   readonly refused?: TroubleSources['bundles']['refused'];
@@ -35,6 +36,7 @@ const sourcesOf = ({
   spoolTrouble,
   unaccounted = 0,
   knownHereOnly = 0,
+  hereState = 'asked',
   waiting = 0,
   status = inForce,
   expired = [],
@@ -53,7 +55,7 @@ const sourcesOf = ({
     clock: { utc: () => 0 },
     diskTrouble: () => journalTrouble,
     door: { unaccounted, diskTrouble: spoolTrouble },
-    journalWatch: { knownHereOnly, waiting },
+    journalWatch: { knownHere: { state: hereState, effects: { size: knownHereOnly } }, waiting },
     bundles: { status: status ?? undefined, refused, expiredAt: () => expired },
     rollouts: { stopped },
     stops,
@@ -200,6 +202,8 @@ describe('containments that only the journal of a machine knows', () => {
   it.each<[Scene, RegExp]>([
     [{ knownHereOnly: 1 }, /^1 containment known to this machine only: /],
     [{ knownHereOnly: 8 }, /^8 containments known to this machine only: .*undone at the deadline/],
+    [{ knownHereOnly: 2, hereState: 'away' }, /^2 containments known to this machine only: OpenSearch does not answer/],
+    [{ knownHereOnly: 2, hereState: 'replaced' }, /^2 .* only: the state has no record that this agent can trust/],
     [{ waiting: 3 }, /^3 containments overdue: .*undoing waits for OpenSearch$/],
   ])('are counted: %j', (scene, text) => {
     expect(troublesOf(sourcesOf(scene))[0]?.text).toMatch(text);

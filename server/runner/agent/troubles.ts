@@ -8,7 +8,7 @@ import type { ConnectorReport } from '../session/live_reports';
 import type { NeededRole } from '../session/roles_missing';
 import type { StopState } from '../session/stop_watch';
 import type { BundleStatus, Doubt } from '../trust/bundle_keeper';
-import type { JournalWatch } from './journal_watch';
+import type { JournalWatch, KnownHere } from './journal_watch';
 import type { AgentParts } from './parts';
 import type { RolloutKeeper } from './rollout_keeper';
 
@@ -71,7 +71,7 @@ export const isOfOthers = ({ code }: JoinRefusal): boolean => code === 'engine_t
 export interface TroubleSources extends Pick<AgentParts, 'clock' | 'diskTrouble' | 'bundles'> {
   readonly rollouts: Pick<RolloutKeeper, 'stopped'>;
   readonly door: Pick<IntakeDoor, 'unaccounted' | 'diskTrouble'>;
-  readonly journalWatch: Pick<JournalWatch, 'knownHereOnly' | 'waiting'>;
+  readonly journalWatch: Pick<JournalWatch, 'knownHere' | 'waiting'>;
   /** Orders to stop with what is known of each. */
   readonly stops: ReadonlyArray<{ readonly scope: string; readonly state: StopState }>;
   readonly isJoined: boolean;
@@ -163,13 +163,19 @@ const ofLive = ({ live }: Pick<TroubleSources, 'live'>): readonly AgentTrouble[]
   ];
 };
 
-const ofJournal = ({ knownHereOnly, waiting }: TroubleSources['journalWatch']): readonly AgentTrouble[] => [
-  ...(knownHereOnly === 0
+const WHY_HERE_ONLY: Readonly<Record<KnownHere['state'], string>> = {
+  asked: 'the state has no record',
+  replaced: 'the state has no record that this agent can trust',
+  away: 'OpenSearch does not answer, so what other agents hold is not known',
+};
+
+const ofJournal = ({ knownHere, waiting }: TroubleSources['journalWatch']): readonly AgentTrouble[] => [
+  ...(knownHere.effects.size === 0
     ? []
     : [
         {
           code: 'known_here_only' as const,
-          text: `${containments(knownHereOnly)} known to this machine only: the state has no record; undone at the deadline from the local journal`,
+          text: `${containments(knownHere.effects.size)} known to this machine only: ${WHY_HERE_ONLY[knownHere.state]}; undone at the deadline from the local journal`,
         },
       ]),
   ...(waiting === 0

@@ -1,12 +1,16 @@
 import { present } from '../../../common/present';
 import type { Effect } from '../../engine/execution/effect';
 import type { AgentWith, JoinedWith } from '../agent/views';
+import type { HereOnlyView } from '../../../common/api/routes';
 import type { ContainmentView, EscalationView } from '../../../common/api/views';
 import { err, ok, type Result } from '../../../common/result';
 import { SEVERITIES } from '../../../common/flow/event';
+import type { Agent } from '../agent/agent';
+import { isAway } from '../keeping/session_lost';
 import { contentOf } from '../keeping/state_docs';
 import { audit } from '../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
+import { hereOnlyView } from './here_only';
 import { containmentView, escalationViews } from './views';
 import type { Shift } from '../agent/shift';
 
@@ -41,10 +45,38 @@ export const listEscalations = async (
 const seenSince = ({ shift }: JoinedWith<'session'>, { session, connector }: Effect): string | undefined =>
   shift?.parts.session.saysOfItself(session)?.live?.[connector]?.seen_since;
 
-/** What is in effect because of us, soonest to end first. */
-export const listContainments = async (
-  agent: AgentWith<'store'> & JoinedWith<'session'>,
-): Promise<{ readonly total: number; readonly containments: readonly ContainmentView[] }> => {
+interface Board {
+  readonly total: number;
+  readonly containments: readonly ContainmentView[];
+  readonly here_only?: HereOnlyView;
+}
+
+type Lister = AgentWith<'store'> & JoinedWith<'session'> & Pick<Agent, 'knownHere' | 'allHere'>;
+
+/** The board while the state cannot be asked: nothing of it is shown, rather than a part as if it were everything. */
+const boardHere = (here: Agent['knownHere']): Board => ({
+  total: 0,
+  containments: [],
+  here_only: hereOnlyView(here, MOST_LISTED),
+});
+
+/**
+ * What is in effect because of us, soonest to end first. Where the state does not answer, or is not the one that this
+ * agent knows: what this machine's own journal tells.
+ */
+export const listContainments = async (agent: Lister): Promise<Board> => {
+  const here = agent.knownHere;
+  if (here.state !== 'asked') return boardHere(here);
+  try {
+    const board = await boardOfState(agent);
+    return here.effects.size === 0 ? board : { ...board, here_only: hereOnlyView(here, MOST_LISTED) };
+  } catch (cause) {
+    if (!isAway(cause)) throw cause;
+    return boardHere(agent.allHere);
+  }
+};
+
+const boardOfState = async (agent: AgentWith<'store'> & JoinedWith<'session'>): Promise<Board> => {
   const docs = await agent.parts.store.search({
     kinds: ['effect'],
     notStates: ['absent'],

@@ -2,6 +2,7 @@ import type { World } from '../world';
 import { EffectChecker } from './effects';
 import { checkEnding } from './ending';
 import { GoneChecker } from './gone';
+import { KnownHereChecker } from './known_here';
 import { IntakeChecker } from './intake';
 import { LatenessChecker } from './lateness';
 import { LimitChecker } from './limits';
@@ -38,6 +39,7 @@ export class Checkers {
     this.lateness = new LatenessChecker(world, this.effects, this.reach, this.violations);
     this.gone = new GoneChecker(world, this.effects, this.reach, this.violations);
     this.intake = new IntakeChecker(world, this.violations);
+    new KnownHereChecker(world, this.reach, this.violations);
     new LimitChecker(world, this.violations, () => isPeace() && !this.stops.isStopped);
   }
 

@@ -9,6 +9,7 @@ export type CheckName =
   | 'intake_equation'
   | 'journal_empties'
   | 'gone_unsaid'
+  | 'here_unsaid'
   | 'gone_false'
   | 'withdrawn_policy';
 
