@@ -17,9 +17,10 @@ import { SOURCE_HEALTH_ROUTES } from './routes/source_health';
 import { SOURCES_ROUTES } from './routes/sources';
 import { COMPARISON_ROUTES } from './routes/comparison';
 import { DEMO_ROUTES } from './routes/demo';
+import { TOKENS_ROUTES } from './routes/tokens';
 
 export { AdmissionView, postEvents, postAlertingWebhook, postWebhook, WantedAct, postEvaluate } from './routes/intake';
-export { StatusView, getStatus, OverviewView, getOverview } from './routes/status';
+export { StatusView, UpView, getStatus, OverviewView, getOverview } from './routes/status';
 export {
   DecisionQuery,
   listDecisions,
@@ -106,6 +107,7 @@ export {
 export { ComparisonView, RolloutView, comparePolicies, resumeRollout } from './routes/comparison';
 export { RhythmView, getRhythm, markReviewed } from './routes/rhythm';
 export { endDemo } from './routes/demo';
+export { TokenView, listTokens, revokeToken } from './routes/tokens';
 
 export { IntakeHealthView, listIntakeHealth } from './routes/source_health';
 
@@ -134,4 +136,5 @@ export const ROUTES = {
   ...COMPARISON_ROUTES,
   ...RHYTHM_ROUTES,
   ...DEMO_ROUTES,
+  ...TOKENS_ROUTES,
 } as const;

@@ -74,6 +74,7 @@ export type Intake = t.TypeOf<typeof Intake>;
  * - `digest`: sha256 over the canonical event; the same case with another digest is a conflict, not a duplicate
  * - `uncalibrated`: the confidence is a default, nobody vouched for it; never permits by score alone
  * - `source_state`: what the source said of it since; what is completed is recorded, never contained
+ * - `owners`: people who hold the token that it came with; they approve nothing of what it asks for
  */
 export const ReceivedEvent = record(
   {
@@ -83,6 +84,6 @@ export const ReceivedEvent = record(
     received_at: instant,
     event: DetectionEvent,
   },
-  { uncalibrated: t.boolean, demo: t.boolean, source_state: oneOf(['completed']) },
+  { uncalibrated: t.boolean, demo: t.boolean, source_state: oneOf(['completed']), owners: list(word, 64) },
 );
 export type ReceivedEvent = t.TypeOf<typeof ReceivedEvent>;

@@ -8,6 +8,14 @@ import { SigningFile, signingSettings, type SigningSettings } from './settings/s
 import { policyGitSettings, PolicyGitFile, type PoliciesGit } from './settings/policies_git';
 import { OpaFile, opaSettings, type OpaSettings } from './settings/opa';
 import { PublicUrl } from './settings/sources';
+import {
+  connectorSettings,
+  VerifyEvery,
+  verifySettings,
+  type ConnectorSettings,
+  type VerifySettings,
+} from './settings/verify';
+import { tokenFaults, TokenFile, type IntakeToken } from './settings/tokens';
 import { releaseSettings, ReleaseSettingsFile, type ReleaseSettings } from './settings/release';
 
 /*
@@ -17,13 +25,6 @@ import { releaseSettings, ReleaseSettingsFile, type ReleaseSettings } from './se
 
 export const AGENT_ROLES = ['ui', 'intake', 'decide', 'act', 'undo'] as const;
 type AgentRole = (typeof AGENT_ROLES)[number];
-
-/** A program that may hand in events. Only the digest of its token is kept. */
-export interface IntakeToken {
-  readonly name: string;
-  /** sha256 of the token, 64 hex digits. */
-  readonly sha256: string;
-}
 
 /** A cluster and how to log in to it. */
 export interface ClusterSettings {
@@ -36,6 +37,8 @@ export interface ClusterSettings {
 
 export interface Settings {
   readonly enabled: boolean;
+  /** In Dashboards without a login: whoever reaches it may do everything. Otherwise they may only look. */
+  readonly singleUser: boolean;
   readonly opensearch: ClusterSettings;
   readonly dataFolder?: string;
   /** Whether the data folder outlives a restart of the machine; each host has its own default. */
@@ -51,8 +54,9 @@ export interface Settings {
   readonly policies: { readonly release: ReleaseSettings } & PoliciesGit & OpaSettings;
   /** Files with the secrets that connectors name; one secret a file. */
   readonly secrets: ReadonlyArray<{ readonly name: string; readonly file: string }>;
-  /** Checked by the connectors' own schemas. */
-  readonly connectors: ReadonlyArray<{ readonly name: string; readonly kind: string; readonly parameters: unknown }>;
+  readonly containments: VerifySettings;
+  /** Parameters are checked by the connectors' own schemas. */
+  readonly connectors: readonly ConnectorSettings[];
 }
 
 const name = text({ min: 1, max: 128 });
@@ -63,12 +67,12 @@ const address = text({
   pattern: /^https?:\/\/[^/?#@]+(\/[^?#@]*)?$/,
   patternName: 'an address such as `https://search.example:9200` without user and password',
 });
-const sha256 = text({ min: 64, max: 64, pattern: /^[0-9a-f]{64}$/, patternName: 'sha256 in lower case hex digits' });
 
 const SettingsFile = record(
   {},
   {
     enabled: t.boolean,
+    single_user: t.boolean,
     opensearch: record(
       {},
       {
@@ -81,11 +85,12 @@ const SettingsFile = record(
     data_folder: path,
     data_persistent: t.boolean,
     agent: record({}, { roles: list(oneOf(AGENT_ROLES), 5) }),
-    intake: record({}, { tokens: list(record({ name, sha256 }), 256), public_url: PublicUrl, ...INTAKE_SOURCES }),
+    intake: record({}, { tokens: list(TokenFile, 256), public_url: PublicUrl, ...INTAKE_SOURCES }),
     signing: SigningFile,
     policies: record({}, { release: ReleaseSettingsFile, git: PolicyGitFile, opa: OpaFile }),
     secrets: list(record({ name, file: path }), 256),
-    connectors: list(record({ name, kind: name }, { parameters: json(262_144) }), 64),
+    containments: record({}, { verify_every_s: VerifyEvery }),
+    connectors: list(record({ name, kind: name }, { parameters: json(262_144), verify_every_s: VerifyEvery }), 64),
   },
 );
 
@@ -103,6 +108,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   if (!decoded.ok) return err(decoded.error);
   const {
     enabled = true,
+    single_user = false,
     opensearch = {},
     data_folder,
     data_persistent,
@@ -111,15 +117,19 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     signing,
     policies,
     secrets = [],
+    containments,
     connectors = [],
   } = decoded.value;
   const { hosts = [], ...login } = opensearch;
   const sources = intakeSources(intake);
   if (!sources.ok) return sources;
+  const faults = tokenFaults(intake?.tokens ?? []);
+  if (faults.length > 0) return err(faults);
   const roles = rolesOf(agent?.roles);
   if (!roles.ok) return roles;
   return ok({
     enabled,
+    singleUser: single_user,
     opensearch: { hosts: typeof hosts === 'string' ? [hosts] : hosts, ...login },
     ...present({ dataFolder: data_folder, dataPersistent: data_persistent }),
     agent: { roles: roles.value },
@@ -135,6 +145,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
       ...opaSettings(policies?.opa),
     },
     secrets,
-    connectors: connectors.map((each) => ({ name: each.name, kind: each.kind, parameters: each.parameters ?? {} })),
+    containments: verifySettings(containments),
+    connectors: connectors.map(connectorSettings),
   });
 };

@@ -21,6 +21,7 @@ import { rhythmRoutes } from './rhythm';
 import type { RouteParts } from './route_parts';
 import { sourceHealthRoutes } from './source_health';
 import { sourceRoutes } from './sources';
+import { tokenRoutes } from './tokens';
 import { webhookRoutes } from './webhooks';
 
 /** Each takes of the parts what its file names. */
@@ -45,6 +46,7 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   sourceHealthRoutes,
   sourceRoutes,
   demoRoutes,
+  tokenRoutes,
 ];
 
 /** The routes that have a contract in `common/api/routes`. */

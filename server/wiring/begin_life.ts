@@ -42,12 +42,16 @@ export const startAgent = (
 
 /** Starts everything that follows what others do. All of it ends with the life. */
 export const startFollowing = (
-  engine: Pick<Engine, 'agent' | 'subscriptions' | 'configured' | 'inventoryStore' | 'alertSource' | 'alerts' | 'desk'>,
+  engine: Pick<
+    Engine,
+    'agent' | 'subscriptions' | 'configured' | 'inventoryStore' | 'alertSource' | 'alerts' | 'desk' | 'revoked'
+  >,
   life: Life,
 ): void => {
   const { isOver } = life;
   engine.subscriptions.start(isOver);
   engine.configured.start(life);
+  inBackground(life, 'following revoked tokens', engine.revoked.follow(isOver));
   inBackground(life, 'following the inventory', followInventory(engine.agent, engine.inventoryStore, isOver));
   inBackground(life, 'following alerts', followAlerts(engine.alertSource, isOver));
   inBackground(life, 'answering doorbells', engine.alerts.run(isOver));

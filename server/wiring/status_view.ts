@@ -12,6 +12,7 @@ import type { Doctrine } from '../runner/doctrine/doctrine';
 import { stopsOf } from '../runner/operations/brakes';
 import { StoreUnavailable } from '../runner/ports';
 import type { HostStop } from '../runner/session/host_stop';
+import { liveReports } from '../runner/session/live_reports';
 import type { BundleStatus } from '../runner/trust/bundle_keeper';
 import type { Engine } from './build';
 import type { HostDemo } from './demo/host_demo';
@@ -85,14 +86,18 @@ const leftView = ({ shift }: Pick<Agent, 'shift'>): Pick<StatusView, 'nobody_can
   return left.length === 0 ? {} : { nobody_can_undo: left.slice(0, MOST_LEFT).map((each) => ({ ...each })) };
 };
 
-const callerView = (caller: Caller | undefined): StatusView['caller'] =>
-  caller
-    ? {
-        name: caller.name,
-        single_user: caller.singleUser,
-        may: PAGE_RIGHTS.filter((right) => caller.may.includes(right)),
-      }
-    : null;
+const MOST_CONNECTORS = 64;
+
+const liveView = ({ shift }: Pick<Agent, 'shift'>): Pick<StatusView, 'live'> => {
+  const reports = shift ? liveReports(shift.session) : [];
+  return reports.length === 0 ? {} : { live: reports.slice(0, MOST_CONNECTORS).map((each) => ({ ...each })) };
+};
+
+const callerView = (caller: Caller): StatusView['caller'] => ({
+  name: caller.name,
+  single_user: caller.singleUser,
+  may: PAGE_RIGHTS.filter((right) => caller.may.includes(right)),
+});
 
 /** Tells how this Reflex is. Counts are asked for at most once a second, however many pages are open. */
 export class StatusTeller {
@@ -109,8 +114,8 @@ export class StatusTeller {
     this.life = life;
   }
 
-  /** @param caller undefined: somebody who may see only how the host is */
-  async tell(caller: Caller | undefined): Promise<StatusView> {
+  /** @param caller who may look */
+  async tell(caller: Caller): Promise<StatusView> {
     const { host, steps } = this.setting;
     const parts = this.life.standing;
     const base = {
@@ -120,7 +125,7 @@ export class StatusTeller {
       steps: [...(host.stepsSoFar?.() ?? steps.all)],
       ...(parts ? this.whenStanding(parts) : this.whileLoading()),
     };
-    const seen = parts && caller ? await this.seen(parts) : NOTHING_SEEN;
+    const seen = parts ? await this.seen(parts) : NOTHING_SEEN;
     return { ...base, ...seen };
   }
 
@@ -161,6 +166,7 @@ export class StatusTeller {
       connectors: connectorsView(parts),
       counters: { ...agent.door.counters, spooled: agent.door.backlog.spooled },
       ...leftView(agent),
+      ...liveView(agent),
       ...bundleView(bundles.status),
       ...present({ users: users.length > 0 ? users : undefined }),
     };

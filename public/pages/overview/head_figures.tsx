@@ -41,6 +41,7 @@ const VerdictFigure = ({ verdict, count }: { verdict: Verdict; count: number }) 
 export const HeadFigures = ({ overview }: { overview: OverviewView }) => {
   const waiting = useStatusPart('waiting') ?? 0;
   const contained = useStatusPart('containments') ?? 0;
+  const gone = (useStatusPart('live') ?? []).reduce((sum, report) => sum + report.gone, 0);
   return (
     <ul className="rfx-figures" aria-label={say('figures.label', 'Now, and in the last 24 hours')}>
       <Figure
@@ -53,8 +54,13 @@ export const HeadFigures = ({ overview }: { overview: OverviewView }) => {
       <Figure
         value={contained}
         name={say('figures.contained', 'contained now')}
-        note={say('figures.contained.note', 'effects of ours at targets')}
+        note={
+          gone === 0
+            ? say('figures.contained.note', 'effects of ours at targets')
+            : say('figures.contained.gone', '{count} of them gone before the end', { count: gone })
+        }
         to="/containments"
+        urgent={gone > 0}
       />
       {VERDICTS.map((verdict) => (
         <VerdictFigure key={verdict} verdict={verdict} count={overview.verdicts_24h[verdict]} />

@@ -47,8 +47,12 @@ export interface Effect {
   readonly after?: unknown;
   /** UTC of the moment the effect was first confirmed. */
   readonly since?: string;
-  /** True once it was seen at the target, by a second observer where there is one. */
+  /** True once it was seen at the target, by a second observer where there is one; false once it is gone. */
   readonly verified?: boolean;
+  /** UTC of a look that saw it: the last one before this was written, later ones are in the heartbeat. */
+  readonly verified_at?: string;
+  /** Since when, UTC, its target does not have it any more, though its time is not over (`seen.ts`). */
+  readonly gone?: { readonly at: string; readonly text: string };
   /** True once another session took it over: it then runs to its deadline and takes no further reasons. */
   readonly taken_over?: boolean;
   /** Why undoing started, while it is undone. */
@@ -87,11 +91,18 @@ const recordOf = (
   at: moment.at,
   session: moment.session,
   effect_id: moment.effectId,
+  // Whoever writes the first record may have a clock that is off: the end is not to be reckoned from `at`.
+  ...(reason.next_n === 0 ? present({ deadline: reason.deadline ?? undefined }) : {}),
   ...details,
 });
 
 /** Writes the same record for every reason of the effect and moves their counters on. */
-const recorded = (effect: Effect, state: ActionRecord['state'], moment: Moment, details?: RecordDetails): Effect => ({
+export const recorded = (
+  effect: Effect,
+  state: ActionRecord['state'],
+  moment: Moment,
+  details?: RecordDetails,
+): Effect => ({
   ...effect,
   reasons: effect.reasons.map((reason) => ({ ...reason, next_n: reason.next_n + 1 })),
   outbox: [...effect.outbox, ...effect.reasons.map((reason) => recordOf(reason, state, moment, details))],
@@ -148,13 +159,21 @@ export const afterSending = (
   };
 };
 
-/** The target was asked: it is there, or it is not where it should be and nobody knows why. */
-export const verified = (effect: Effect, isThere: boolean, moment: Moment, text: string): Effect => ({
-  ...recorded(effect, isThere ? 'verified_present' : 'unknown', moment, { text }),
-  state: isThere ? 'present' : 'unknown',
-  verified: isThere,
-  ...present({ since: isThere ? (effect.since ?? moment.at) : undefined }),
-});
+/** The effect with a further record of one of its reasons. */
+const recordedFor = (
+  effect: Effect,
+  commandId: string,
+  moment: Moment,
+  { state, ...details }: RecordDetails & Pick<ActionRecord, 'state'>,
+): Effect => {
+  const reason = effect.reasons.find(({ command }) => command.command_id === commandId);
+  if (reason === undefined) return effect;
+  return {
+    ...effect,
+    reasons: effect.reasons.map((each) => (each === reason ? { ...each, next_n: each.next_n + 1 } : each)),
+    outbox: [...effect.outbox, recordOf(reason, state, moment, details)],
+  };
+};
 
 /** A session died or gave the effect up: another one owns it now, and nobody knows what is so at the target. */
 export const takenOver = (effect: Effect, moment: Moment): Effect => ({
@@ -212,6 +231,8 @@ export const ended = (
     after: _after,
     since: _since,
     verified: _verified,
+    verified_at: _seen,
+    gone: _gone,
     undo: _undo,
     lift: _lift,
     last_error: _error,
@@ -223,16 +244,15 @@ export const ended = (
   return { ...rest, state: 'absent', reasons: [], requested: [] };
 };
 
-/** Takes back a claim that never sent anything: a lone claim ends, a further reason leaves. */
+/** Takes back a claim that never sent anything: a lone claim ends, a further reason leaves, which is on record too. */
 export const claimTakenBack = (effect: Effect, commandId: string, moment: Moment): Effect => {
   const isIt = (reason: EffectReason): boolean => reason.command.command_id === commandId;
   if (effect.state === 'applying' && effect.reasons.length === 1 && effect.reasons.some(isIt))
     return ended(effect, 'taken_back', moment);
-  return {
-    ...effect,
-    requested: effect.requested.filter((reason) => !isIt(reason)),
-    reasons: effect.reasons.length > 1 ? effect.reasons.filter((reason) => !isIt(reason)) : effect.reasons,
-  };
+  const requested = effect.requested.filter((reason) => !isIt(reason));
+  if (effect.reasons.length < 2) return { ...effect, requested };
+  const told = recordedFor(effect, commandId, moment, { state: 'taken_back' });
+  return { ...told, requested, reasons: told.reasons.filter((reason) => !isIt(reason)) };
 };
 
 /** A reason ends this much later than the target was told before that counts as later: clocks are no finer, ms. */
@@ -255,22 +275,6 @@ export const lastReason = ({ reasons, requested }: Pick<Effect, 'reasons' | 'req
     all.find(({ deadline }) => deadline === null) ??
     all.sort((a, b) => Date.parse(b.deadline ?? '') - Date.parse(a.deadline ?? ''))[0]
   );
-};
-
-/** The effect with a further record of one of its reasons. */
-const recordedFor = (
-  effect: Effect,
-  commandId: string,
-  moment: Moment,
-  { state, ...details }: RecordDetails & Pick<ActionRecord, 'state'>,
-): Effect => {
-  const reason = effect.reasons.find(({ command }) => command.command_id === commandId);
-  if (reason === undefined) return effect;
-  return {
-    ...effect,
-    reasons: effect.reasons.map((each) => (each === reason ? { ...each, next_n: each.next_n + 1 } : each)),
-    outbox: [...effect.outbox, recordOf(reason, state, moment, details)],
-  };
 };
 
 /** The target is about to be told something new of an effect that stays: older orders are refused from then on. */

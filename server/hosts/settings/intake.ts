@@ -3,6 +3,7 @@ import { list, number, oneOf, record, text } from '../../../common/codec/codecs'
 import type { BadField } from '../../../common/codec/decode';
 import { err, ok, type Result } from '../../../common/result';
 import { FieldMap } from '../../engine/intake/field_map';
+import { oneOfThem } from '../../runner/record/person';
 
 /*
  * Where events come from besides OpenSearch Alerting: topics, queues, webhooks and indices. Secrets are named, never
@@ -144,7 +145,7 @@ const TAKEN_NAMES = ['alerting'];
 /** Two sources of one name would be one source to everything that tells events apart. */
 const repeated = (place: string, names: readonly string[], taken: readonly string[] = []): readonly BadField[] =>
   names.flatMap((each, index) =>
-    names.indexOf(each) < index || taken.includes(each)
+    names.indexOf(each) < index || oneOfThem(taken, each) !== undefined
       ? [{ path: `${place}.${index}.name`, message: `\`${each}\` is the name of another source already` }]
       : [],
   );

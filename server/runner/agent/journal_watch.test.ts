@@ -42,6 +42,7 @@ const sceneOf = async (
   const watch = new JournalWatch({
     ...room,
     ...room.basics,
+    memory: room.disk.ports(async () => undefined).memory,
     clock,
     store: room.port.store,
     clockTrusted: () => true,

@@ -87,7 +87,8 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
     populationOf: populationsOf(parts),
   });
   const rules = () => bundles.brakeRules(parts.clock.utc());
-  const keeping = { store, commits, session, connectors, journal, basics, rules, clockTrusted };
+  const { verifyEveryMs } = parts;
+  const keeping = { store, commits, session, connectors, journal, basics, rules, clockTrusted, verifyEveryMs };
   const effects = new EffectKeeper(keeping, (effectId) => {
     ledgers.hurry();
     cases.effectEnded(effectId);

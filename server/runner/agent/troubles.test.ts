@@ -18,6 +18,7 @@ interface Scene {
   readonly expired?: readonly string[];
   readonly stopped?: ReadonlyArray<{ readonly policy: string; readonly why: string }>;
   readonly stops?: TroubleSources['stops'];
+  readonly live?: TroubleSources['live'];
 }
 
 const inForce = { version: 3 };
@@ -38,6 +39,7 @@ const sourcesOf = ({
   stopped = [],
   refused,
   stops = [],
+  live = [],
 }: Scene): TroubleSources =>
   ({
     refusal,
@@ -52,7 +54,15 @@ const sourcesOf = ({
     bundles: { status: status ?? undefined, refused, expiredAt: () => expired },
     rollouts: { stopped },
     stops,
+    live,
   }) as unknown as TroubleSources;
+
+const aReport = (overrides: Partial<TroubleSources['live'][number]> = {}): TroubleSources['live'][number] => ({
+  connector: 'edge',
+  gone: 0,
+  unsure: 0,
+  ...overrides,
+});
 
 const left = (target: string) => ({ effect_id: `effect:${target}`, connector: 'edge', action: 'block_ip', target });
 
@@ -82,6 +92,9 @@ describe('what keeps an agent from working', () => {
     ['a full disk is told once', { journalTrouble: 'a', spoolTrouble: 'b' }, ['disk_full']],
     ['events are nowhere', { unaccounted: 1 }, ['events_unaccounted']],
     ['more events left than came', { unaccounted: -1 }, ['events_unaccounted']],
+    ['a containment is gone before its end', { live: [aReport({ gone: 1 })] }, ['containment_gone']],
+    ['a target does not say what is so', { live: [aReport({ unsure: 2 })] }, ['cannot_verify']],
+    ['live containments are there', { live: [aReport()] }, []],
     ['containments are in its journal alone', { knownHereOnly: 1 }, ['known_here_only']],
     [
       'overdue containments have to wait for OpenSearch',
@@ -107,6 +120,15 @@ describe('what keeps an agent from working', () => {
     ],
   ])('%s', (_what, scene, expected) => {
     expect(codes(scene)).toEqual(expected);
+  });
+
+  it.each<[Scene['refusal'] & object, string]>([
+    [{ code: 'older_agents_run', text: '' }, 'as soon as OpenSearch answers'],
+    [{ code: 'state_replaced', text: '' }, 'stop them at a host that has joined'],
+    [{ code: 'engine_too_old', text: '' }, 'stop them at a host that has joined'],
+  ])('says when others get an order that only this host has: %j', (refusal, when) => {
+    const troubles = troublesOf(sourcesOf({ joined: false, refusal, stops: [{ scope: 'all', state: 'local' }] }));
+    expect(troubles[1]?.text).toContain(when);
   });
 
   it.each([
@@ -136,6 +158,14 @@ describe('what keeps an agent from working', () => {
       '1 effect stays in place, for no agent that runs can undo it: block_ip 203.0.113.1 (edge); start an agent with these connectors and the role `undo`',
     );
     expect(textOf(12)).toMatch(/^12 effects stay .* block_ip 203\.0\.113\.10 \(edge\), and 2 more;/);
+  });
+
+  it('counts what is gone and what nobody knows of by its connector', () => {
+    const live = [aReport({ gone: 1 }), aReport({ connector: 'edr', gone: 3, unsure: 2 })];
+    expect(troublesOf(sourcesOf({ live })).map(({ text }) => text)).toEqual([
+      'gone before the end: 1 containment at `edge`, 3 containments at `edr`. Somebody removed them there, or the target lost them; Reflex does not apply them again',
+      'not verified: 2 containments at `edr`. The target was asked several times and does not say whether they are in effect',
+    ]);
   });
 
   it('says which bundle was refused and why, and why a rollout stopped', () => {

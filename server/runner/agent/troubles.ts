@@ -4,6 +4,7 @@ import type { ClockDoubt } from '../session/clock_watch';
 import { DiskFailed, StateReplaced, StateTooNew } from '../ports';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 import type { LeftEffect } from '../undoing/effects_left_behind';
+import type { ConnectorReport } from '../session/live_reports';
 import type { StopState } from '../session/stop_watch';
 import type { BundleStatus, Doubt } from '../trust/bundle_keeper';
 import type { JournalWatch } from './journal_watch';
@@ -24,6 +25,8 @@ export interface AgentTrouble {
     | 'clock_off'
     | 'clock_not_compared'
     | 'nobody_can_undo'
+    | 'containment_gone'
+    | 'cannot_verify'
     | 'stop_unpublished'
     | 'stop_overdue'
     | 'disk_full'
@@ -70,6 +73,8 @@ export interface TroubleSources extends Pick<AgentParts, 'clock' | 'diskTrouble'
   readonly isJoined: boolean;
   readonly clockDoubt: ClockDoubt | undefined;
   readonly nobodyCanUndo: readonly LeftEffect[];
+  /** How live effects are, by connector. */
+  readonly live: readonly ConnectorReport[];
   /** Other agents that live and are to decide, and have no bundle in force. */
   readonly peersWithoutPolicies: readonly string[];
   readonly refusal: JoinRefusal | undefined;
@@ -108,6 +113,35 @@ const nobodyCan = (left: readonly LeftEffect[]): AgentTrouble => {
 
 const containments = (count: number): string => (count === 1 ? '1 containment' : `${count} containments`);
 
+/** Connectors of which something is to be told, with how many containments each. */
+const countedBy = (live: readonly ConnectorReport[], what: 'gone' | 'unsure'): string | undefined => {
+  const some = live.filter((report) => report[what] > 0);
+  const named = some.slice(0, MOST_NAMED).map((report) => `${containments(report[what])} at \`${report.connector}\``);
+  return some.length === 0 ? undefined : named.join(', ');
+};
+
+const ofLive = ({ live }: Pick<TroubleSources, 'live'>): readonly AgentTrouble[] => {
+  const [gone, unsure] = [countedBy(live, 'gone'), countedBy(live, 'unsure')];
+  return [
+    ...(gone === undefined
+      ? []
+      : [
+          {
+            code: 'containment_gone' as const,
+            text: `gone before the end: ${gone}. Somebody removed them there, or the target lost them; Reflex does not apply them again`,
+          },
+        ]),
+    ...(unsure === undefined
+      ? []
+      : [
+          {
+            code: 'cannot_verify' as const,
+            text: `not verified: ${unsure}. The target was asked several times and does not say whether they are in effect`,
+          },
+        ]),
+  ];
+};
+
 const ofJournal = ({ knownHereOnly, waiting }: TroubleSources['journalWatch']): readonly AgentTrouble[] => [
   ...(knownHereOnly === 0
     ? []
@@ -130,8 +164,14 @@ const ofJournal = ({ knownHereOnly, waiting }: TroubleSources['journalWatch']): 
 const scopesIn = (stops: TroubleSources['stops'], state: StopState): string =>
   stops.flatMap((stop) => (stop.state === state ? [`\`${stop.scope}\``] : [])).join(', ');
 
+/** When an order that only this host has reaches the others. See `StopCourier`: not everything may be written to. */
+const givenWhen = (refusal: JoinRefusal | undefined): string =>
+  refusal?.code === 'state_replaced' || refusal?.code === 'engine_too_old'
+    ? 'it is not given to them while this agent may not join; stop them at a host that has joined'
+    : 'it is given to them as soon as OpenSearch answers';
+
 /** What is ordered to stop and may go on somewhere. */
-const ofStops = ({ stops }: TroubleSources): readonly AgentTrouble[] => {
+const ofStops = ({ stops, refusal }: TroubleSources): readonly AgentTrouble[] => {
   const [local, overdue] = [scopesIn(stops, 'local'), scopesIn(stops, 'overdue')];
   return [
     ...(local === ''
@@ -139,7 +179,7 @@ const ofStops = ({ stops }: TroubleSources): readonly AgentTrouble[] => {
       : [
           {
             code: 'stop_unpublished' as const,
-            text: `the order to stop ${local} is known to this host only: others may go on starting effects; it is given to them as soon as OpenSearch answers`,
+            text: `the order to stop ${local} is known to this host only: others may go on starting effects; ${givenWhen(refusal)}`,
           },
         ]),
     ...(overdue === ''
@@ -197,6 +237,7 @@ export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => 
     ...(clockDoubt === undefined ? [] : [CLOCK_TROUBLES[clockDoubt]]),
     ...(disk === undefined ? [] : [diskFull(disk)]),
     ...(nobodyCanUndo.length === 0 ? [] : [nobodyCan(nobodyCanUndo)]),
+    ...ofLive(sources),
     ...ofJournal(journalWatch),
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),
     ...ofPolicies(sources),

@@ -92,7 +92,9 @@ class Follower {
       if (until()) return;
       if (!this.isNew(entry.id)) continue;
       const { event, feedback } = recordOf('feedback', entry.body);
-      if (event && feedback?.label) this.source.book.noteLabel(event, feedback.label, Date.parse(feedback.at));
+      if (!event || !feedback?.label) continue;
+      const { label, by, at } = feedback;
+      this.source.book.noteLabel(event, { label, by, at: Date.parse(at) });
     }
   }
 

@@ -18,6 +18,7 @@ import type {
   RolloutStop,
 } from './kinds/policies';
 import type { SessionContent } from './kinds/session';
+import type { RevokedTokens } from './kinds/token';
 import type { ChannelContent, Doorbell, MappingContent, SourceCursor, SubscriptionContent } from './kinds/sources';
 
 /** What a person did with an entry of the quarantine. */
@@ -47,6 +48,7 @@ export interface Kinds {
   readonly channel: ChannelContent;
   readonly subscription: SubscriptionContent;
   readonly mapping: MappingContent;
+  readonly token: RevokedTokens;
   readonly quarantine: QuarantineResolution;
 }
 
@@ -74,6 +76,7 @@ const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
   channel: true,
   subscription: true,
   mapping: true,
+  token: true,
   quarantine: true,
 };
 export const STATE_KINDS = Object.keys(EVERY_KIND) as readonly StateKind[];

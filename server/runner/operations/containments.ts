@@ -1,5 +1,6 @@
 import { present } from '../../../common/present';
-import type { AgentWith } from '../agent/views';
+import type { Effect } from '../../engine/execution/effect';
+import type { AgentWith, JoinedWith } from '../agent/views';
 import type { ContainmentView, EscalationView } from '../../../common/api/views';
 import { err, ok, type Result } from '../../../common/result';
 import { SEVERITIES } from '../../../common/flow/event';
@@ -36,9 +37,13 @@ export const listEscalations = async (
   return { total: escalations.length, escalations };
 };
 
+/** Since when the session of an effect has seen all that it keeps at that connector, as it said with its heartbeat. */
+const seenSince = ({ shift }: JoinedWith<'session'>, { session, connector }: Effect): string | undefined =>
+  shift?.parts.session.saysOfItself(session)?.live?.[connector]?.seen_since;
+
 /** What is in effect because of us, soonest to end first. */
 export const listContainments = async (
-  agent: AgentWith<'store'>,
+  agent: AgentWith<'store'> & JoinedWith<'session'>,
 ): Promise<{ readonly total: number; readonly containments: readonly ContainmentView[] }> => {
   const docs = await agent.parts.store.search({
     kinds: ['effect'],
@@ -48,19 +53,19 @@ export const listContainments = async (
   });
   const containments = docs.flatMap((doc) => {
     const effect = contentOf('effect', doc);
-    return (effect && containmentView(doc.id, effect)) ?? [];
+    return (effect && containmentView(doc.id, effect, seenSince(agent, effect))) ?? [];
   });
   return { total: containments.length, containments };
 };
 
 /** One effect as it is now. */
 export const getContainment = async (
-  agent: AgentWith<'store'>,
+  agent: AgentWith<'store'> & JoinedWith<'session'>,
   effectId: string,
 ): Promise<Result<{ readonly state: string; readonly containment?: ContainmentView }, Refusal>> => {
   const effect = contentOf('effect', await agent.parts.store.get(effectId));
   if (!effect) return err(refusal('not_found', `there is no effect \`${effectId}\``));
-  const containment = containmentView(effectId, effect);
+  const containment = containmentView(effectId, effect, seenSince(agent, effect));
   return ok({ state: effect.state, ...present({ containment }) });
 };
 

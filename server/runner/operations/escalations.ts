@@ -7,6 +7,7 @@ import { contentOf } from '../keeping/state_docs';
 import type { CaseAct, CaseContent, Resolution } from '../keeping/kinds/case';
 import { processApproval } from '../executing/process_event';
 import type { Shift } from '../agent/shift';
+import { oneOfThem } from '../record/person';
 
 /** Why a person's word on an escalation was not taken. */
 export type EscalationRefusal =
@@ -74,6 +75,12 @@ const resolutionOf = (
 /** Intakes whose id is the name of whoever handed the event in. */
 const ASKED_BY_NAME: ReadonlySet<string> = new Set(['webhook', 'asker', 'analyst']);
 
+/** Everybody who may have asked for what a case does: whoever handed it in, and who holds the token it came with. */
+const askedBy = ({ received: { intake, owners = [] } }: CaseContent): readonly string[] => [
+  ...(ASKED_BY_NAME.has(intake.type) ? [intake.id] : []),
+  ...owners,
+];
+
 /**
  * A person permits an act that waits. The brakes judge it once more; then it is claimed and executed like any other.
  * The first of approve, deny and expire wins.
@@ -87,9 +94,12 @@ export const approve = async (
   const found = await find(shift, word);
   if (!found.ok) return found;
   // INVARIANT (INV-10): nobody approves what they asked for themselves; the intake carries the authenticated name.
-  const { intake } = found.value.received;
-  if (word.fourEyes && intake.id === word.by && ASKED_BY_NAME.has(intake.type))
-    return err({ code: 'not_four_eyes', message: 'nobody approves what they asked for themselves' });
+  const asker = word.fourEyes ? oneOfThem(askedBy(found.value), word.by) : undefined;
+  if (asker !== undefined)
+    return err({
+      code: 'not_four_eyes',
+      message: `nobody approves what they asked for themselves: \`${asker}\`, who asked, may be \`${word.by}\``,
+    });
   const resolution = resolutionOf(shift, word, 'approved');
   const { processing, hooks } = shift.work;
   const answer = await processApproval(processing, found.value, { actId: word.actId, resolution }, hooks);

@@ -2,9 +2,10 @@ import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import { decode } from '../../../common/codec/decode';
 import { DetectionEvent, type Intake, type ReceivedEvent } from '../../../common/flow/event';
-import { err, ok, type Result } from '../../../common/result';
+import { ok, type Result } from '../../../common/result';
 import { normaliseEvent } from '../../engine/intake/normalise_event';
 import { digestOf } from '../../engine/digest/digest';
+import { readJson } from '../../engine/intake/strict_json';
 import type { Agent } from '../agent/agent';
 import type { Admission } from '../door/admission';
 import type { AgentWith } from '../agent/views';
@@ -13,6 +14,8 @@ import type { AgentWith } from '../agent/views';
 
 export interface ReceiveOptions {
   readonly demo?: boolean;
+  /** Who holds the token that the events came with. */
+  readonly owners?: readonly string[];
 }
 
 /** What the digest covers: everything that decides. The original alert is evidence and differs by the way it came. */
@@ -24,6 +27,8 @@ interface Named {
   readonly receivedAt: string;
   readonly uncalibrated?: boolean;
   readonly demo?: boolean;
+  /** Who holds the token that it came with. */
+  readonly owners?: readonly string[];
   /** The source says that it is over. */
   readonly over?: boolean;
   /**
@@ -36,7 +41,7 @@ interface Named {
 /** An event as Reflex keeps it, with the identity that makes repeated ones duplicates. */
 export const keptEvent = (
   event: DetectionEvent,
-  { intake, identity, receivedAt, uncalibrated, demo, over, readHere }: Named,
+  { intake, identity, receivedAt, uncalibrated, demo, owners = [], over, readHere }: Named,
 ): ReceivedEvent => {
   const normal = normaliseEvent(event);
   return {
@@ -49,6 +54,7 @@ export const keptEvent = (
       uncalibrated: uncalibrated || undefined,
       demo: demo || undefined,
       source_state: over === true ? ('completed' as const) : undefined,
+      owners: owners.length === 0 ? undefined : [...owners],
     }),
   };
 };
@@ -76,7 +82,7 @@ export const receiveEvents = (
   agent: EventTaker,
   intake: Intake,
   values: readonly unknown[],
-  { demo }: ReceiveOptions = {},
+  { demo, owners }: ReceiveOptions = {},
 ): Promise<readonly Admission[]> =>
   Promise.all(
     values.map((value) => {
@@ -88,7 +94,7 @@ export const receiveEvents = (
           intake,
           identity: [checked.value.event_id],
           receivedAt,
-          ...present({ demo }),
+          ...present({ demo, owners }),
         }),
       );
     }),
@@ -96,11 +102,7 @@ export const receiveEvents = (
 
 /** The JSON of a body that holds one event or an array of events. */
 export const eventsIn = (text: string): Result<readonly unknown[], string> => {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return err('is not JSON');
-  }
-  return ok(Array.isArray(body) ? body : [body]);
+  const body = readJson(text);
+  if (!body.ok) return body;
+  return ok(Array.isArray(body.value) ? body.value : [body.value]);
 };

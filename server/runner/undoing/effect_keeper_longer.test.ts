@@ -82,6 +82,17 @@ describe('a further reason', () => {
     expect(Math.abs((entry?.boot?.due ?? 0) - orderedAt - 10 * MINUTE)).toBeLessThan(500);
   });
 
+  it('is told to nobody once the effect is gone: telling would apply it again', async () => {
+    expiring();
+    scene.target.extends = undefined;
+    const gone = { at: utcAt(0), text: 'gone before its end' };
+    scene.target.is = 'absent';
+    scene.keep(joined(10 * MINUTE, { gone }));
+    scene.keeper.nudge('effect:1');
+    await scene.wait(20_000);
+    expect(scene.target.count('execute')).toBe(0);
+  });
+
   it('waits with the others that ask meanwhile: one order tells of all of them', async () => {
     expiring();
     const ten = 10 * MINUTE;

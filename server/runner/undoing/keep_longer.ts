@@ -76,6 +76,8 @@ export const isTold = (
 /** Whether the target is to be told now that the effect ends later. */
 export const isToKeepLonger = (kept: Lasting, { capabilities, extend }: Connector, monotonic: number): boolean => {
   const { effect, nextExtension, toldUntil } = kept;
+  // What is gone is not applied again for the reasons that it has, in no way.
+  if (effect.gone !== undefined) return false;
   if (!capabilities.native_ttl || monotonic < nextExtension) return false;
   // What a dead session had begun is never executed again by whoever took it over.
   if (extend === undefined && (effect.taken_over === true || capabilities.idempotency === 'none')) return false;
@@ -196,7 +198,7 @@ export const keepLonger = async (
   later(FIRST_EXTENSION_PAUSE_MS);
   if (session.standstill(kept.effect.action, connector.name) !== undefined) return undefined;
   const effect = await changeEffect(writing, id, (current) =>
-    current.state === 'present' ? toBeTold(current, connector, noteSent) : undefined,
+    current.state === 'present' && current.gone === undefined ? toBeTold(current, connector, noteSent) : undefined,
   );
   const last = effect && lastReason(effect);
   if (effect === undefined || last === undefined) return undefined;

@@ -46,6 +46,14 @@ export class EffectChecker {
     this.lifted.add(key);
   }
 
+  /** Somebody removes it at the target: for once it may go before its end. */
+  removedByHand(key: string, remove: () => void): void {
+    const wasLifted = this.lifted.has(key);
+    this.lifted.add(key);
+    remove();
+    if (!wasLifted) this.lifted.delete(key);
+  }
+
   /** Its executor dies while somebody lives who cannot undo what it did. */
   noteDeath(machine: SimAgent): void {
     const { world } = this;

@@ -29,7 +29,10 @@ interface NodeFilesOptions {
 /** How the node announces itself; tells it apart from anything else that may listen on its port. */
 export const clusterName = (port: number): string => `reflex-${port}`;
 
-/** Only this machine, one node. Disk limits are absolute: on a nearly full laptop the usual shares stop everything. */
+/**
+ * Only this machine, one node. Disk limits are absolute: on a nearly full laptop the usual shares stop everything.
+ * With CORS on and no origin allowed, what a page of another site sends is refused; with CORS off it would be taken.
+ */
 const settings = ({ port }: NodeFilesOptions, { data, logs }: NodeFolders): string =>
   [
     `cluster.name: ${clusterName(port)}`,
@@ -40,6 +43,9 @@ const settings = ({ port }: NodeFilesOptions, { data, logs }: NodeFolders): stri
     `http.port: ${port}`,
     `transport.port: ${port + 1}-${port + 100}`,
     'discovery.type: single-node',
+    'http.cors.enabled: true',
+    'http.cors.allow-origin: ""',
+    'action.destructive_requires_name: true',
     'cluster.routing.allocation.disk.watermark.low: 2gb',
     'cluster.routing.allocation.disk.watermark.high: 1gb',
     'cluster.routing.allocation.disk.watermark.flood_stage: 500mb',
