@@ -49,7 +49,11 @@ describe('identitiesOf', () => {
 
   it('takes a first label for a host only where one host has it, and only where no host is called so', () => {
     const two = [host('ws-7.a.example'), host('ws-7.b.example')];
-    expect(identify(two, 'host', 'ws-7')).toMatchObject({ names: ['host:ws-7'], known: false });
+    expect(identify(two, 'host', 'ws-7')).toMatchObject({
+      names: ['host:ws-7'],
+      known: false,
+      ambiguous: ['host:ws-7.a.example', 'host:ws-7.b.example'],
+    });
     const short = [host('ws-7', { addresses: ['10.0.0.1'] }), host('ws-7.a.example', { addresses: ['10.0.0.2'] })];
     expect(identify(short, 'host', 'ws-7').names).toEqual(['host:ws-7', 'ip:10.0.0.1']);
   });

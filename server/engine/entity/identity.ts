@@ -88,13 +88,9 @@ interface Tiers {
 
 const noTiers = (): Tiers => ({ values: new Map(), names: new Map(), labels: new Map() });
 
-const claimants = ({ values, names, labels }: Tiers, key: EntityKey): ReadonlySet<Item> | undefined => {
-  const strong = values.get(key) ?? names.get(key);
-  if (strong !== undefined) return strong;
-  const byLabel = labels.get(key);
-  // A first label that several hosts have names none of them.
-  return byLabel?.size === 1 ? byLabel : undefined;
-};
+/** A first label that several hosts have is claimed by all of them. */
+const claimants = ({ values, names, labels }: Tiers, key: EntityKey): ReadonlySet<Item> | undefined =>
+  values.get(key) ?? names.get(key) ?? labels.get(key);
 
 const namesOf = ({ type, value, name, addresses = [] }: Listed, own: EntityKey): readonly EntityKey[] => {
   const further = type === 'host' && name !== undefined ? keyOf('host', name) : undefined;

@@ -16,8 +16,8 @@ export const entitiesOf = (target: Target): readonly Entity[] =>
   readTarget(target).flatMap((read) => (read.ok ? [read.entity] : []));
 
 /** Who a target is, and who its host is. */
-export const identitiesOfTarget = (target: Target, { identify }: Identities = bareIdentities): readonly Identity[] =>
-  entitiesOf(target).map(identify);
+export const identitiesOfTarget = (target: Target, who: Identities = bareIdentities): readonly Identity[] =>
+  entitiesOf(target).map((entity) => who.identify(entity));
 
 /** Every key that a target goes by, its own first; of a file or process also those of its host. */
 export const keysOfTarget = (target: Target, who: Identities = bareIdentities): readonly EntityKey[] => [

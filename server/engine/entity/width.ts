@@ -23,8 +23,7 @@ const SUFFIXES = {
 };
 
 /** True for `com`, `co.uk`, `github.io`: names under which strangers have theirs. Names of one label are such too. */
-const isPublicSuffix = (domain: string): boolean =>
-  !domain.includes('.') || getPublicSuffix(domain, SUFFIXES) === domain;
+const isPublicSuffix = (domain: string): boolean => getPublicSuffix(domain, SUFFIXES) === domain;
 
 const WIDE_NETWORK = `is wider than a /${WIDEST.ipv4} (IPv4) or /${WIDEST.ipv6} (IPv6)`;
 

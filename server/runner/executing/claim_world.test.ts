@@ -1,3 +1,4 @@
+import { bareIdentities } from '../../engine/entity/identity';
 import { anEffect, aReason, NOW, TARGET, theAct, utcIn } from '../../../test/builders/executing';
 import type { BrakeRules } from '../../engine/brakes/clear';
 import type { Gate } from '../keeping/kinds/gate';
@@ -9,7 +10,7 @@ import { LedgerSights } from './ledger_sights';
 const rules: BrakeRules = { bundleVersion: 3, hashes: new Map(), limits: [], protections: [] };
 const capabilities = { actions: ['block_ip'], settle_time_ms: 3_000, request_timeout_ms: 2_000 };
 const edge = { name: 'edge', capabilities } as unknown as Connector;
-const inventory = { scopesOf: () => ['net-1'], populationOf: () => undefined };
+const inventory = { ...bareIdentities, scopesOf: () => ['net-1'], populationOf: () => undefined };
 const gate = (adopted?: Gate['adopted']): Gate => ({
   generation: 'g1',
   epoch: 1,
