@@ -128,9 +128,9 @@ const isPlain = (value: unknown): boolean => typeof value === 'string' || typeof
 const MOST_ORIGINAL = 65_536;
 
 /**
- * The beginning of a text as it came, with secrets masked: in JSON by the names of its fields, everywhere by their form,
- * inside addresses, pairs and options, and after the words of an authorization. JSON that holds no secret stays as it
- * is, to the byte.
+ * The beginning of a text as it came, with secrets masked: in JSON by the names of its fields, everywhere by their
+ * form, inside addresses, pairs and options, and after the words of an authorization. JSON that holds no secret stays
+ * as it is, to the byte.
  */
 export const maskedOriginal = (text: string): string => {
   if (text.length > MOST_ORIGINAL) return withoutNamed(text.slice(0, MOST_ORIGINAL), IN_PIECES);

@@ -16,6 +16,7 @@ import {
   type VerifySettings,
 } from './settings/verify';
 import { tokenFaults, TokenFile, type IntakeToken } from './settings/tokens';
+import { plainHttpFaults } from './settings/plain_http';
 import { releaseSettings, ReleaseSettingsFile, type ReleaseSettings } from './settings/release';
 
 /*
@@ -31,6 +32,8 @@ export interface ClusterSettings {
   readonly hosts: readonly string[];
   readonly username?: string;
   readonly password?: string;
+  /** The password may be sent to an `http` address that is not this machine. */
+  readonly allowPlainHttp?: boolean;
   /** File with the certificate of the authority that signed the cluster's (PEM). */
   readonly ca?: string;
 }
@@ -80,12 +83,16 @@ const SettingsFile = record(
         username: name,
         password: text({ min: 1, max: 1024 }),
         ca: path,
+        allow_plain_http: t.boolean,
       },
     ),
     data_folder: path,
     data_persistent: t.boolean,
     agent: record({}, { roles: list(oneOf(AGENT_ROLES), 5) }),
-    intake: record({}, { tokens: list(TokenFile, 256), public_url: PublicUrl, ...INTAKE_SOURCES }),
+    intake: record(
+      {},
+      { tokens: list(TokenFile, 256), public_url: PublicUrl, allow_plain_http: t.boolean, ...INTAKE_SOURCES },
+    ),
     signing: SigningFile,
     policies: record({}, { release: ReleaseSettingsFile, git: PolicyGitFile, opa: OpaFile }),
     secrets: list(record({ name, file: path }), 256),
@@ -120,17 +127,25 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     containments,
     connectors = [],
   } = decoded.value;
-  const { hosts = [], ...login } = opensearch;
+  const { hosts: named = [], allow_plain_http: allowPlainHttp, ...login } = opensearch;
+  const hosts = typeof named === 'string' ? [named] : named;
   const sources = intakeSources(intake);
   if (!sources.ok) return sources;
-  const faults = tokenFaults(intake?.tokens ?? []);
+  const faults = [
+    ...tokenFaults(intake?.tokens ?? []),
+    ...plainHttpFaults({
+      opensearch: { hosts, username: login.username },
+      publicUrl: intake?.public_url,
+      allowed: { opensearch: allowPlainHttp === true, intake: intake?.allow_plain_http === true },
+    }),
+  ];
   if (faults.length > 0) return err(faults);
   const roles = rolesOf(agent?.roles);
   if (!roles.ok) return roles;
   return ok({
     enabled,
     singleUser: single_user,
-    opensearch: { hosts: typeof hosts === 'string' ? [hosts] : hosts, ...login },
+    opensearch: { hosts, ...login, ...present({ allowPlainHttp }) },
     ...present({ dataFolder: data_folder, dataPersistent: data_persistent }),
     agent: { roles: roles.value },
     intake: {
