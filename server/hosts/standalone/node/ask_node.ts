@@ -1,11 +1,12 @@
 import { get, type Agent } from 'http';
 import { json } from 'stream/consumers';
-import { clusterName } from './node_files';
 
 const PATIENCE_MS = 2_000;
 
 /** How the node is reached. */
 export interface NodeAddress {
+  /** Of its cluster. */
+  readonly name: string;
   readonly port: number;
   /** Makes the connections, where the node is closed. */
   readonly agent: Agent | undefined;
@@ -22,7 +23,7 @@ const answerOf = ({ port, agent }: NodeAddress, path: string): Promise<unknown> 
 export const isReady = async (address: NodeAddress): Promise<boolean> => {
   try {
     const health = (await answerOf(address, '/_cluster/health')) as { cluster_name?: string; status?: string };
-    return health.cluster_name === clusterName(address.port) && /^(green|yellow)$/.test(health.status ?? '');
+    return health.cluster_name === address.name && /^(green|yellow)$/.test(health.status ?? '');
   } catch {
     return false;
   }

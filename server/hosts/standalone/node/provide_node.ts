@@ -14,7 +14,7 @@ import { fetchNode } from './fetch_node';
 import { findJdk, type Jdk } from './find_jdk';
 import { whyNotClosed } from './helper/helper';
 import { installJdk } from './install_jdk';
-import { prepareNodeFiles } from './node_files';
+import { clusterName, prepareNodeFiles } from './node_files';
 import { nodeUser, type NodeUser } from './node_user';
 import { endOrphan } from './orphan';
 import { NODE_FOLDER, NODE_RELEASE } from './release';
@@ -154,7 +154,15 @@ export const provideNode = async (use: ProvideOptions): Promise<ProvidedNode> =>
     const heap = options.nodeHeap ?? (totalmem() < SMALL_MACHINE ? '512m' : '1g');
     progress({ detail: 'starting, usually 20 seconds' });
     const own = { home, javaHome: java.home, folders: files, user, heap, closed, env };
-    const node = await runNode({ ...own, port, folder: folders.data, progress, log, signal });
+    const node = await runNode({
+      ...own,
+      port,
+      name: clusterName(folders.node),
+      folder: folders.data,
+      progress,
+      log,
+      signal,
+    });
     return { url: node.url, agent: node.agent, stop: () => node.stop(), kill: () => node.kill(), whyOpen };
   });
 };

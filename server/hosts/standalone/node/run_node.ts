@@ -11,6 +11,8 @@ import { endOrphan, forgetPid, notePid } from './orphan';
 
 interface RunNodeOptions extends Omit<NodeProcessOptions, 'troubled'> {
   readonly port: number;
+  /** Of its cluster. */
+  readonly name: string;
   /** Where the pid is noted. */
   readonly folder: string;
   readonly progress: (change: Partial<LoadingStep>) => void;
@@ -46,11 +48,11 @@ class NodeKeeper implements RunningNode {
   private keeping: Promise<void> = Promise.resolve();
 
   constructor(options: RunNodeOptions) {
-    const { port, closed } = options;
+    const { port, name, closed } = options;
     this.options = options;
     this.url = `http://127.0.0.1:${port}`;
     this.agent = closed ? new ClosedAgent(() => this.connect()) : undefined;
-    this.address = { port, agent: this.agent };
+    this.address = { name, port, agent: this.agent };
   }
 
   /** Resolves once the node answers. Throws if it ends before. */
