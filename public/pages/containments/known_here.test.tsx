@@ -82,13 +82,16 @@ describe('containments that only this machine knows of', () => {
   it('are told by the overview too, which has nothing else to show then', async () => {
     await showPage('/overview', {
       answers: { getOverview: refuse('unavailable', 'OpenSearch is away') },
-      status: aStatus({ containments: 0, here_only: { state: 'away', total: 2 } }),
+      status: aStatus({ waiting: 5, containments: 9, here_only: { state: 'away', total: 2 } }),
     });
     const figures = within(await screen.findByRole('list', { name: 'Now' }));
     const link = figures.getByRole('link', { name: `2 ${TWO.slice(2)}` });
     expect(link).toHaveAttribute('href', '#/containments');
     expect(figures.getByText('OpenSearch does not answer: what others contain is not known')).toBeInTheDocument();
     expect(await screen.findByRole('alert')).toHaveTextContent('OpenSearch is away');
+    const pages = within(screen.getByRole('navigation', { name: 'Pages of Reflex' }));
+    expect(pages.getByRole('link', { name: /^Containments 2 known to this machine only$/ })).toBeInTheDocument();
+    expect(pages.getByRole('link', { name: 'Escalations' })).toBeInTheDocument();
     expect(await faultsOfAccess()).toEqual([]);
   });
 

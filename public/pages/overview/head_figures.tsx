@@ -85,7 +85,7 @@ export const HereFigures = () => {
   const here = useStatusPart('here_only');
   if (here === undefined || here.state === 'asked') return null;
   return (
-    <ul className="rfx-figures" aria-label={say('figures.now', 'Now')}>
+    <ul className="rfx-figures rfx-figures--one" aria-label={say('figures.now', 'Now')}>
       <ContainedFigure />
     </ul>
   );
