@@ -1,5 +1,5 @@
 import { aGate, undoRoom, type Room } from '../../../test/builders/undo_room';
-import { aCase, aReason, anEffect, anEntry } from '../../../test/builders/undoing';
+import { aCase, aCaseAct, aReason, anEffect, anEntry } from '../../../test/builders/undoing';
 import type { Effect } from '../../engine/execution/effect';
 import { GATE_ID, type Gate } from '../keeping/kinds/gate';
 import { StoreUnavailable, type JournalEntry, type LocalMemory } from '../ports';
@@ -82,6 +82,22 @@ describe('an entry of this session', () => {
     comparison.sessionJoined();
     await compareFor(16_000);
     expect(open()).toEqual([]);
+  });
+
+  it.each<[note: string, claims: number | undefined, names: string, effect: Effect | null, stays: boolean]>([
+    ['is closed where its claim was given up', 2, 'c9', ENDED, false],
+    ['is closed where its case was claimed again since', 3, 'c9', anEffect({ reasons: [aReason('c9')] }), false],
+    ['stays where its claim has not landed yet', 1, 'c9', ENDED, true],
+    ['stays where its claim landed after its effect was read', 2, 'c1', ENDED, true],
+    ['stays where its effect has no document', 3, 'c9', null, true],
+    ['stays where its case has no document', undefined, 'c9', ENDED, true],
+  ])('%s', async (...[, claims, names, effect, stays]) => {
+    comparison.sessionJoined();
+    await room.journal.put([anEntry({ generation: 'g1', claim: { case_id: 'case:c1', claims: 2 } })]);
+    if (effect) room.putEffect(effect);
+    if (claims !== undefined) room.putCase(aCase('case:c1', { claims, acts: [aCaseAct({ command_id: names })] }));
+    await compareFor(40_000);
+    expect(open()).toEqual(stays ? ['c1'] : []);
   });
 
   it('is closed where its target said that nothing is there', async () => {

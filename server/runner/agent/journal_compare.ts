@@ -3,12 +3,21 @@ import { read } from '../keeping/state_docs';
 import type { Clock, Journal, JournalEntry, LocalMemory, StateStore } from '../ports';
 import { byEffect } from '../undoing/journal_due';
 import { GENERATION, IDENTITY } from './adopt';
-import { generationsOf, isNamedBy, isProvenOver, readEffects, type Generations, type Seen } from './journal_proof';
+import {
+  generationsOf,
+  isGivenUp,
+  isNamedBy,
+  isProvenOver,
+  readEffects,
+  type Generations,
+  type Seen,
+} from './journal_proof';
 
 /*
  * Compares the undo journal with the state again and again, a little at a time: which effects only the journal knows,
  * and which entries are over because another agent ended their effects. Entries of the session at hand are its own to
- * close: its claims may be on their way to the state while this looks.
+ * close, for its claims may be on their way to the state while this looks; only what was given up for certain, in a
+ * failure of the store, is closed here.
  */
 
 /** Effects that are looked at in one round, and the pause between two rounds, ms. */
@@ -79,14 +88,13 @@ export class JournalCompare {
   }
 
   private async over(effects: readonly JournalEffect[], seen: ReadonlyMap<string, Seen>): Promise<ReadonlySet<string>> {
-    const pairs = effects.flatMap(([id, entries]) => {
+    const unnamed = effects.flatMap(([id, entries]) => {
       const of = seen.get(id);
-      return of === undefined ? [] : entries.map((entry) => ({ entry, seen: of }));
+      if (of === undefined) return [];
+      return entries.filter((entry) => !isNamedBy(of.doc?.content, entry)).map((entry) => ({ entry, seen: of }));
     });
-    const gone = pairs.filter(({ entry, seen: { doc } }) => entry.gone === true && !isNamedBy(doc?.content, entry));
-    const asked = pairs.filter(
-      ({ entry, seen: { doc } }) => this.earlier.has(entry.command_id) && !isNamedBy(doc?.content, entry),
-    );
+    const gone = unnamed.filter(({ entry }) => entry.gone === true);
+    const asked = unnamed.filter((each) => this.earlier.has(each.entry.command_id) || isGivenUp(each.entry, each.seen));
     const generations = asked.length === 0 ? undefined : await this.generations();
     const proven = generations ? asked.filter((each) => isProvenOver(each.entry, each.seen, generations)) : [];
     return new Set([...gone, ...proven].map(({ entry }) => entry.command_id));

@@ -29,11 +29,14 @@ export const generationsOf = (gate: Gate | undefined, known: string | undefined)
 /** What the state says of one effect of the journal. */
 export interface Seen {
   readonly doc: StateDocOf<'effect'> | undefined;
-  /** Cases of the entries, where the effect has no document. */
+  /** Cases of the entries that the effect does not name, read after the effect. */
   readonly cases: ReadonlyMap<string, CaseContent>;
 }
 
 type JournalEffect = readonly [id: string, entries: readonly JournalEntry[]];
+
+export const isNamedBy = (effect: Effect | undefined, { command_id }: JournalEntry): boolean =>
+  effect !== undefined && effect.state !== 'absent' && commandsOf(effect).includes(command_id);
 
 /** What the state says of some effects, in two requests. */
 export const readEffects = async (
@@ -41,15 +44,13 @@ export const readEffects = async (
   effects: readonly JournalEffect[],
 ): Promise<ReadonlyMap<string, Seen>> => {
   const docs = await store.getMany(effects.map(([id]) => id));
-  const claims = effects.flatMap(([id, entries]) =>
-    docs.has(id) ? [] : entries.flatMap(({ claim }) => claim?.case_id ?? []),
-  );
+  const claims = effects.flatMap(([id, entries]) => {
+    const effect = docOf('effect', docs.get(id))?.content;
+    return entries.flatMap((entry) => (isNamedBy(effect, entry) ? [] : (entry.claim?.case_id ?? [])));
+  });
   const cases = claims.length === 0 ? new Map<string, CaseContent>() : await readMany(store, 'case', claims);
   return new Map(effects.map(([id]) => [id, { doc: docOf('effect', docs.get(id)), cases }]));
 };
-
-export const isNamedBy = (effect: Effect | undefined, { command_id }: JournalEntry): boolean =>
-  effect !== undefined && effect.state !== 'absent' && commandsOf(effect).includes(command_id);
 
 /** The claim that put the entry never landed: its case counts fewer, and nothing is sent before it landed. */
 const neverLanded = ({ claim }: JournalEntry, { cases }: Seen): boolean => {
@@ -67,4 +68,15 @@ export const isProvenOver = (entry: JournalEntry, seen: Seen, { known, isSame }:
   if (entry.gone === true) return true;
   if (!isSame(entry.generation ?? known)) return false;
   return effect !== undefined || neverLanded(entry, seen);
+};
+
+/**
+ * Whether the claim of an entry was given up, though the session that made it lives: its case counts it, or a later
+ * one, and does not name its command. A claim that is still on its way cannot land whole any more where its case has
+ * moved on, and one that landed is named by its case until its command is over. Nothing is sent unless it landed whole.
+ */
+export const isGivenUp = ({ claim, command_id }: JournalEntry, { doc, cases }: Seen): boolean => {
+  const content = claim && cases.get(claim.case_id);
+  if (doc === undefined || claim === undefined || content === undefined) return false;
+  return content.claims >= claim.claims && content.acts.every((act) => act.command_id !== command_id);
 };
