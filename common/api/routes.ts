@@ -122,6 +122,31 @@ export const LIVE_PATH = `${BASE}/live`;
 export const OPENAPI_PATH = `${BASE}/openapi.json`;
 export const METRICS_PATH = `${BASE}/metrics`;
 
+/** Routes whose answers are no JSON of a contract. */
+export const OTHER_ROUTES = {
+  live: {
+    method: 'get',
+    path: LIVE_PATH,
+    summary: 'Server-sent events: `status` once a second, `changed` with the kinds of things that changed',
+    access: 'read',
+    answers: 'text/event-stream',
+  },
+  metrics: {
+    method: 'get',
+    path: METRICS_PATH,
+    summary: 'What Prometheus scrapes; with a token that is good for `metrics`, or by somebody who may look',
+    access: 'metrics',
+    answers: 'text/plain',
+  },
+  openApi: {
+    method: 'get',
+    path: OPENAPI_PATH,
+    summary: 'This document',
+    access: 'open',
+    answers: 'application/json',
+  },
+} as const;
+
 /** Every route with a contract, for OpenAPI and for the table of who may call what. */
 export const ROUTES = {
   ...INTAKE_ROUTES,

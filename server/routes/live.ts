@@ -1,6 +1,6 @@
 import { PassThrough } from 'stream';
 import { LIVE_PATH } from '../../common/api/routes';
-import { problemResponse, type Binding, type Caller } from './bind';
+import { callerOf, problemResponse, type Binding, type Caller } from './bind';
 import type { HostRequest } from './http';
 import type { RouteParts } from './route_parts';
 
@@ -20,6 +20,11 @@ const HEADERS = {
 };
 
 const mayLook = (caller: Caller | undefined): caller is Caller => caller?.may.includes('read') === true;
+
+const listenerOf = async (binding: Binding, request: HostRequest): Promise<Caller | undefined> => {
+  const found = await callerOf(binding, 'read', request);
+  return found.ok ? found.value : undefined;
+};
 
 type LiveParts = Binding & Pick<RouteParts, 'status' | 'onChange'>;
 
@@ -71,7 +76,7 @@ class LiveStream {
   /** Asks anew who listens. Whoever logged out, or lost the right to look, hears nothing more. */
   private async look(): Promise<void> {
     try {
-      const caller = await this.parts.identify(this.request);
+      const caller = await listenerOf(this.parts, this.request);
       if (!mayLook(caller)) return this.end();
       this.caller = caller;
       this.sureAt = performance.now();
@@ -100,7 +105,7 @@ export const liveRoute = (parts: LiveParts): void => {
     handle: async (request) => {
       const loading = parts.loading(false);
       if (loading !== undefined) return problemResponse({ code: 'unavailable', message: loading, retry_after_s: 2 });
-      const caller = await parts.identify(request);
+      const caller = await listenerOf(parts, request);
       if (!mayLook(caller)) return problemResponse({ code: 'unauthenticated', message: 'log in first' });
       return { status: 200, headers: HEADERS, body: new LiveStream(parts, request, caller).body };
     },

@@ -14,7 +14,7 @@ import type { Caller } from '../../server/routes/bind';
 import type { HostRequest, HostResponse, HostRoute } from '../../server/routes/http';
 import { SourceHealth } from '../../server/runner/sources/source_health';
 import { registerContracts } from '../../server/routes/register_routes';
-import type { Ready } from '../../server/routes/route_parts';
+import type { Ready, RouteParts } from '../../server/routes/route_parts';
 import type { Webhook } from '../../server/runner/sources/receive_webhook_body';
 import { aMemory, trustDeskOf } from './trust_desk';
 import { sourceHostOf, type SourceHost } from './source_host';
@@ -42,6 +42,8 @@ export interface RouteHost {
   readonly without: Set<string>;
   /** True: what was ready is not any more. */
   gone: boolean;
+  /** What the routes were registered with, to register them elsewhere. */
+  readonly parts: RouteParts;
   caller: Caller | undefined;
   readonly replaced: Array<readonly InventoryItem[]>;
   /** Sources that post under a name of their own. */
@@ -100,7 +102,7 @@ export const routeHost = async (): Promise<RouteHost> => {
   const errors: string[] = [];
   const replaced: Array<readonly InventoryItem[]> = [];
   const alerting = sourceHostOf(agent, routes);
-  const host: RouteHost = {
+  const host: Omit<RouteHost, 'parts'> = {
     world,
     agent,
     routes,
@@ -165,7 +167,7 @@ export const routeHost = async (): Promise<RouteHost> => {
     if (host.gone) throw new StoreUnavailable('still getting ready');
     return ready;
   };
-  registerContracts({
+  const parts: RouteParts = {
     router: { add: (route) => routes.push(route) },
     log: {
       debug: quiet,
@@ -187,6 +189,7 @@ export const routeHost = async (): Promise<RouteHost> => {
     metrics: async () => ({ contentType: 'text/plain', text: '' }),
     onChange: () => quiet,
     endDemo: async () => undefined,
-  });
-  return host;
+  };
+  registerContracts(parts);
+  return Object.assign(host, { parts });
 };

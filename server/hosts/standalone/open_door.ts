@@ -13,7 +13,8 @@ import { openBrowser } from './open_browser';
 import { Users } from './users';
 import { whileLoading } from './while_loading';
 
-const OPEN_PATHS: ReadonlySet<string> = new Set([
+/** What anybody may ask who reaches the port; each of these routes answers for itself. */
+export const OPEN_PATHS: ReadonlySet<string> = new Set([
   SESSION_PATH,
   ...Object.values(ROUTES).flatMap(({ access, path }) => (access === 'open' ? [path] : [])),
 ]);
