@@ -21,6 +21,7 @@ const sceneOf = () => {
     health: { start: starts('health') },
     subscriptions: { start: starts('subscriptions') },
     configured: { start: starts('configured sources') },
+    revoked: { follow: runs('revoked tokens') },
     freshness: { run: runs('freshness') },
     alerts: { run: runs('alerts') },
     inventoryStore: {},
@@ -42,6 +43,7 @@ describe('what runs by itself', () => {
       'run freshness until over: true',
       'start subscriptions until over: true',
       'start configured sources until over: true',
+      'run revoked tokens until over: true',
       'run alerts until over: true',
     ]);
     await life.close();
