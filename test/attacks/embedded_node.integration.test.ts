@@ -57,8 +57,11 @@ const ready = (host: StartedHost): Promise<void> =>
     { withinMs: START_MS, everyMs: 250 },
   );
 const nodePid = (): number => Number(readFileSync(join(folder, 'data', 'node.pid'), 'utf8'));
-const troubles = async ({ port }: StartedHost): Promise<readonly string[]> => {
-  const answer = await fetch(`http://127.0.0.1:${port}/api/reflex/status`);
+const troubles = async ({ port, address }: StartedHost): Promise<readonly string[]> => {
+  const key = address.split('#key=')[1];
+  const answer = await fetch(`http://127.0.0.1:${port}/api/reflex/status`, {
+    headers: { authorization: `Reflex ${key}` },
+  });
   return ((await answer.json()) as { troubles: ReadonlyArray<{ code: string }> }).troubles.map(({ code }) => code);
 };
 
