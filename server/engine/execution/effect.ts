@@ -79,7 +79,7 @@ type RecordDetails = Partial<
   Pick<ActionRecord, 'error' | 'text' | 'before' | 'after' | 'by' | 'attempt' | 'duration_ms'>
 >;
 
-const recordOf = (
+export const recordOf = (
   reason: EffectReason,
   state: ActionRecord['state'],
   moment: Moment,
@@ -160,7 +160,7 @@ export const afterSending = (
 };
 
 /** The effect with a further record of one of its reasons. */
-const recordedFor = (
+export const recordedFor = (
   effect: Effect,
   commandId: string,
   moment: Moment,
@@ -255,63 +255,10 @@ export const claimTakenBack = (effect: Effect, commandId: string, moment: Moment
   return { ...told, requested, reasons: told.reasons.filter((reason) => !isIt(reason)) };
 };
 
-/** A reason ends this much later than the target was told before that counts as later: clocks are no finer, ms. */
-export const LATER_MS = 1_000;
-
-/** Whether a reason ends later than the target was told to keep the effect. */
-export const outlasts = (
-  { ordered_until: told, reasons }: Pick<Effect, 'ordered_until' | 'reasons'>,
-  deadline: string | null,
-): boolean => {
-  const until = told === undefined ? (reasons[0]?.deadline ?? null) : told;
-  if (until === null) return false;
-  return deadline === null || Date.parse(deadline) - Date.parse(until) > LATER_MS;
-};
-
-/** The reason that ends last, of those that count and those that are asked for. */
-export const lastReason = ({ reasons, requested }: Pick<Effect, 'reasons' | 'requested'>): EffectReason | undefined => {
-  const all = [...reasons, ...requested];
-  return (
-    all.find(({ deadline }) => deadline === null) ??
-    all.sort((a, b) => Date.parse(b.deadline ?? '') - Date.parse(a.deadline ?? ''))[0]
-  );
-};
-
-/** The target is about to be told something new of an effect that stays: older orders are refused from then on. */
-export const fenced = (effect: Effect): Effect => ({ ...effect, fence: effect.fence + 1 });
-
-/** A further command is about to be sent, so that undoing the effect removes it too, whatever becomes of its reason. */
-export const furtherSent = (effect: Effect, commandId: string): Effect => ({
-  ...effect,
-  also_sent: [...(effect.also_sent ?? []).filter((id) => id !== commandId), commandId],
-});
-
 /** Every command of it that may be at its target. */
 export const commandsOf = ({ reasons, also_sent }: Pick<Effect, 'reasons' | 'also_sent'>): readonly string[] => [
   ...new Set([...reasons.map(({ command }) => command.command_id), ...(also_sent ?? [])]),
 ];
-
-/** The target was told to keep the effect until a reason ends. */
-export const extended = (effect: Effect, { command, deadline }: EffectReason, moment: Moment): Effect => ({
-  ...recordedFor(effect, command.command_id, moment, {
-    state: 'sent',
-    text: deadline === null ? 'the target keeps it until it is undone' : `the target keeps it until ${deadline}`,
-  }),
-  ordered_until: deadline,
-});
-
-/** The target cannot keep the effect for a reason: that reason leaves, the effect ends with the others. */
-export const reasonRefused = (effect: Effect, commandId: string, error: TargetError, moment: Moment): Effect => {
-  const isIt = ({ command }: EffectReason): boolean => command.command_id === commandId;
-  const refused = [...effect.reasons, ...effect.requested].find(isIt);
-  return {
-    ...effect,
-    reasons: effect.reasons.filter((reason) => !isIt(reason)),
-    requested: effect.requested.filter((reason) => !isIt(reason)),
-    outbox: [...effect.outbox, ...(refused ? [recordOf(refused, 'failed', moment, { error })] : [])],
-    last_error: error,
-  };
-};
 
 /** Latest deadline of the reasons in ms; null if one of them has none, so that only a person ends it. */
 export const deadlineOf = (effect: Effect): number | null => {

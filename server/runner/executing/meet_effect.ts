@@ -1,7 +1,8 @@
 import type { ClearedCommand } from '../../../common/flow/command';
 import type { Act } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
-import { outlasts, reasonAdded, reasonOf, reasonRequested, type Effect } from '../../engine/execution/effect';
+import { reasonAdded, reasonOf, reasonRequested, type Effect } from '../../engine/execution/effect';
+import { outlasts } from '../../engine/execution/told_longer';
 import type { CaseAct } from '../keeping/kinds/case';
 import { journalEntryOf } from '../keeping/kinds/effect';
 import { momentOf, READ_AGAIN, resolutionFor, stoppedAct, type Claiming, type ReadAgain } from './claiming';

@@ -176,6 +176,20 @@ describe('a target that cannot be told', () => {
     expect(scene.effect()).toMatchObject({ state: 'present', fence: 4, ordered_until: utcAt(10 * MINUTE) });
   });
 
+  it('gets the command that lasts longest by the clock of the effect owner, not by a deadline that is off', async () => {
+    mute({ idempotency: 'key' });
+    const behind = { ...aReason('c2', { ttl_ms: 20 * MINUTE }), deadline: utcAt(MINUTE / 2) };
+    const sent: string[] = [];
+    scene.target.takes = async (command) => {
+      sent.push(command.command_id);
+      return OK;
+    };
+    scene.keep(anEffect({ ordered_until: utcAt(MINUTE), requested: [behind, aReason('c3', { ttl_ms: 10 * MINUTE })] }));
+    await scene.wait(2_000);
+    expect(sent).toEqual(['c2']);
+    expect(scene.effect()?.requested).toEqual([]);
+  });
+
   it('may have got the further command though it does not count: both are removed, also from the journal', async () => {
     mute({ idempotency: 'key' });
     scene.target.takes = async () => ({ kind: 'unknown', error: ERROR });
