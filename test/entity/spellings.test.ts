@@ -1,11 +1,11 @@
 import type { Act, Target, TargetType } from '../../common/flow/decision';
 import { TARGET_TYPES } from '../../common/flow/decision';
-import { mayBeSamePerson } from '../../common/entity/person';
 import type { Protect } from '../../common/policy/policy';
 import { clear } from '../../server/engine/brakes/clear';
 import { resolveTarget } from '../../server/engine/decision/resolve_target';
 import { bareIdentities } from '../../server/engine/entity/identity';
 import { keysOfTarget } from '../../server/engine/entity/target_keys';
+import { mayBeSamePerson } from '../../server/runner/record/person';
 import { SPELLINGS } from './spellings';
 
 /*

@@ -21,6 +21,7 @@ const SAME: ReadonlyArray<readonly [string, string]> = [
   ['cn=ana,ou=people', 'CN=Ana, OU=People'],
   ['cn=ana,ou=people', 'ana'],
   ['ana  b', 'ana b'],
+  ['S-1-5-21-1-2-3-500', 'Administrator'],
 ];
 const DIFFERENT: ReadonlyArray<readonly [string, string]> = [
   ['ana', 'anna'],

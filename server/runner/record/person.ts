@@ -1,3 +1,5 @@
+import { mayBeSamePerson as mayBeSameAccount } from '../../../common/entity/person';
+
 /*
  * Whether two names may be those of one person. Directories fold case, forms of Unicode and sometimes accents; an
  * account is written with its realm or without. What cannot be told apart counts as the same person, so that four eyes
@@ -45,10 +47,13 @@ const mayBeSameRealm = (one: string, other: string): boolean =>
   one.endsWith(`.${other}`) ||
   other.endsWith(`.${one}`);
 
-/** INVARIANT (INV-10): true wherever two names cannot be told apart for sure. */
+/**
+ * INVARIANT (INV-10): true wherever two names cannot be told apart for sure. What is one account to the brakes is one
+ * person here; besides, people are named by directories in forms that no target has.
+ */
 export const mayBeSamePerson = (one: string, other: string): boolean => {
   const [left, right] = [accountOf(one), accountOf(other)];
-  return left.name === right.name && mayBeSameRealm(left.realm, right.realm);
+  return (left.name === right.name && mayBeSameRealm(left.realm, right.realm)) || mayBeSameAccount(one, other);
 };
 
 /** The first of some names that may be somebody's; undefined if it is nobody's. */
