@@ -1,14 +1,13 @@
-import { createHash, randomBytes } from 'crypto';
+import { randomBytes } from 'crypto';
 import { existsSync } from 'fs';
 import { readFile, writeFile } from 'fs/promises';
 import { join } from 'path';
+import { sha256 } from '../engine/digest/digest';
 import type { IntakeToken } from '../hosts/settings/tokens';
 import type { Binding, Caller } from '../routes/bind';
 import type { Log } from '../runner/ports';
 import { mayBeSamePerson } from '../runner/record/person';
 import { rightsOf, type IntakeTokens, type NamedToken } from '../runner/sources/intake_tokens';
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 export type TokenOwner = Binding['tokenOwner'];
 

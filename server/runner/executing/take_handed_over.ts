@@ -1,4 +1,4 @@
-import { sayFailed } from '../keeping/in_background';
+import { again } from '../keeping/in_background';
 import type { CaseAct, CaseContent } from '../keeping/kinds/case';
 import { find, read } from '../keeping/state_docs';
 import type { Basics, Connector, StateStore } from '../ports';
@@ -33,14 +33,11 @@ export class HandedApprovals {
     private readonly hooks: ProcessHooks,
   ) {}
 
-  async run(until: () => boolean): Promise<void> {
+  run(until: () => boolean): Promise<void> {
     const { session, basics } = this.ports;
-    while (!until() && !session.isLost) {
-      await this.round().catch((cause: unknown) =>
-        sayFailed(basics.log, 'taking approvals of other hosts failed', cause),
-      );
-      await basics.clock.sleep(SEARCH_MS);
-    }
+    const isOver = (): boolean => until() || session.isLost;
+    const pace = { failed: 'taking approvals of other hosts failed', everyMs: SEARCH_MS, until: isOver };
+    return again(basics, pace, () => this.round());
   }
 
   private async round(): Promise<void> {

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../../common/result';
 import type { WritingAgent } from '../agent/views';
-import { sayFailed } from '../keeping/in_background';
+import { again } from '../keeping/in_background';
 import { REVOKED_ID, type RevokedToken } from '../keeping/kinds/token';
 import { contentOf, read } from '../keeping/state_docs';
 import { StoreUnavailable, type Clock, type LocalMemory, type Log, type StateStore } from '../ports';
@@ -70,16 +70,11 @@ export class RevokedList {
   }
 
   /** Follows what is revoked, by whichever agent. */
-  async follow(until: () => boolean): Promise<void> {
-    const { clock, log } = this.ports;
-    while (!until()) {
-      try {
-        await this.load();
-      } catch (cause) {
-        sayFailed(log, 'which tokens are revoked could not be read', cause);
-      }
-      await clock.sleep(this.known === undefined ? FIRST_MS : FOLLOW_MS);
-    }
+  follow(until: () => boolean): Promise<void> {
+    const everyMs = (): number => (this.known === undefined ? FIRST_MS : FOLLOW_MS);
+    return again(this.ports, { failed: 'which tokens are revoked could not be read', everyMs, until }, () =>
+      this.load(),
+    );
   }
 }
 
