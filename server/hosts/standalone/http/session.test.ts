@@ -38,6 +38,15 @@ describe('a session', () => {
     expect([host.userOf(other), aHost().userOf(other)]).toEqual(['approver', 'approver']);
   });
 
+  it('costs no writing where it is no login: whoever is nobody keeps no disk busy', () => {
+    const host = aHost();
+    host.login('approver');
+    const written = jest.spyOn(store, 'write');
+    host.logout(cookieOf('reflex_session_5680=guessed'));
+    host.logout({ headers: {} });
+    expect(written).not.toHaveBeenCalled();
+  });
+
   it('ends with all others when somebody ends them all', () => {
     const host = aHost();
     const cookies = [cookieOf(host.login('author')), cookieOf(host.login('approver'))];

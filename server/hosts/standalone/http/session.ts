@@ -80,8 +80,7 @@ export class Sessions {
 
   /** Ends the login of a request, and says so to the browser. */
   logout(request: Request): string {
-    this.sessions.delete(this.digestIn(request));
-    this.write();
+    if (this.sessions.delete(this.digestIn(request))) this.write();
     return this.cookieOf('', 0);
   }
 
