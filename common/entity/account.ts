@@ -37,6 +37,12 @@ const oddOf = (text: string, folded: string): readonly Oddity[] => [
   ...(isDisguised(text) ? (['disguised'] as const) : []),
 ];
 
+/** One form for both ways of naming a realm, but where only one of them takes the name: `a+b@corp.example`. */
+const canonicalOf = ({ name, realm }: Said): string => {
+  if (realm === undefined) return name;
+  return name.includes('+') ? `${name}@${realm}` : `${realm}\\${name}`;
+};
+
 const textOf = ({ form, name, realm = '' }: Said): string => {
   if (form === 'plain') return name;
   return form === 'upn' ? `${name}@${realm}` : `${realm}\\${name}`;
@@ -55,7 +61,7 @@ export const readUser: Reader = (text): Found | NotFound => {
     return { why: 'it has a wildcard or another character that no account has' };
   return {
     text: textOf(said),
-    canonical: said.realm === undefined ? said.name : `${said.realm}\\${said.name}`,
+    canonical: canonicalOf(said),
     parts: { kind: 'user', ...said },
     odd: oddOf(text, folded),
   };
@@ -89,10 +95,11 @@ const accountFrom = (name: string, realm: string | undefined): Account => {
 export const accountOf = ({ parts }: Entity): Account | undefined =>
   parts.kind === 'user' ? accountFrom(parts.name, parts.realm) : undefined;
 
-/** The account behind the text of a user's key, `corp\ana` or `ana`. */
+/** The account behind the text of a user's key, `corp\ana`, `ana+tag@corp.example` or `ana`. */
 export const accountInKey = (text: string): Account => {
-  const at = text.indexOf('\\');
-  return at < 0 ? accountFrom(text, undefined) : accountFrom(text.slice(at + 1), text.slice(0, at));
+  const [before = '', after] = text.split(/[\\@]/);
+  if (after === undefined) return accountFrom(text, undefined);
+  return text.includes('\\') ? accountFrom(after, before) : accountFrom(before, after);
 };
 
 /**

@@ -10,6 +10,9 @@ describe('who may be the same person', () => {
     ['ana', 'ａｎａ', true],
     ['ana', 'án\u0300a', true],
     ['.\\ana', 'CORP\\ana', true],
+    ['ana+tag@corp.example', 'Ana+Tag@CORP.example', true],
+    ['ana+tag@corp.example', 'ana+tag@other.example', false],
+    ['ana+tag@corp.example', 'ana@corp.example', false],
     ['ana', 'anna', false],
     // Names that are no account's are compared as they are.
     ['the * one', 'THE * ONE', true],
