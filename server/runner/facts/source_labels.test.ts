@@ -39,6 +39,16 @@ describe('labels of a source', () => {
     expect(labels.within(received({}, { intake: { type: 'analyst', id: 'Ana' } }), NOW, DAY)).toBeUndefined();
   });
 
+  it('say nothing where somebody judges what came with a token of theirs', () => {
+    const labels = new SourceLabels();
+    const siem = { type: 'webhook', id: 'siem' } as const;
+    labels.note(
+      received({}, { case_id: 'a', intake: siem, owners: ['ana@corp.example'] }),
+      said('true_positive', NOW - 1),
+    );
+    expect(labels.within(received({}, { intake: siem }), NOW, DAY)).toBeUndefined();
+  });
+
   it('stand in what a decision looks up, and leave it as it was where there are none', () => {
     const book = new HistoryBook();
     expect(book.factsFor(of('x'), NOW)).not.toHaveProperty('source_proof');

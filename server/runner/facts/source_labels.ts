@@ -1,7 +1,7 @@
 import type { HistoryFacts } from '../../../common/flow/decision';
 import type { Label } from '../../../common/flow/feedback';
 import type { ReceivedEvent } from '../../../common/flow/event';
-import { distinctPeople, mayBeSamePerson } from '../record/person';
+import { distinctPeople, mayBeSamePerson, oneOfThem } from '../record/person';
 import { DAY } from './series';
 
 /** More than this tells nothing more: a source is known well enough long before. */
@@ -65,12 +65,13 @@ const rightOf = (cases: readonly Judged[]): number => {
 export class SourceLabels {
   private readonly sources = new Map<string, Map<string, Judged>>();
 
-  note({ intake, case_id }: ReceivedEvent, { label, by, at }: Judgement): void {
+  note({ intake, owners = [], case_id }: ReceivedEvent, { label, by, at }: Judgement): void {
     const key = `${intake.type}:${intake.id}`;
     const cases = this.sources.get(key) ?? new Map<string, Judged>();
     cases.delete(case_id);
     const right = JUDGES.get(label);
-    if (right !== undefined && !mayBeSamePerson(intake.id, by)) cases.set(case_id, { right, by, at });
+    const isOwn = oneOfThem([intake.id, ...owners], by) !== undefined;
+    if (right !== undefined && !isOwn) cases.set(case_id, { right, by, at });
     const [oldest] = cases.keys();
     if (cases.size > MOST_CASES && oldest !== undefined) cases.delete(oldest);
     this.sources.set(key, cases);
