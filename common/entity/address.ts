@@ -21,7 +21,7 @@ const ZERO = 48;
  * The 32 bits of a dotted IPv4 address, or undefined: four decimal parts without leading zeros, nothing else. Written
  * out because every decision asks several times, and the library's parser takes a quarter of its time.
  */
-export const ipv4Bits = (text: string): number | undefined => {
+const ipv4Bits = (text: string): number | undefined => {
   let bits = 0;
   let part = -1;
   let parts = 0;
@@ -129,7 +129,7 @@ export const overlaps = (one: string, other: string): boolean => {
 };
 
 /** An address as people and logs write it. */
-export interface SpokenAddress {
+interface SpokenAddress {
   readonly address: string;
   readonly zone?: string;
   readonly odd: ReadonlyArray<'had_brackets' | 'had_port' | 'had_zone'>;

@@ -4,7 +4,7 @@ import type { Protect } from '../../common/policy/policy';
 import { clear } from '../../server/engine/brakes/clear';
 import { resolveTarget } from '../../server/engine/decision/resolve_target';
 import { bareIdentities } from '../../server/engine/entity/identity';
-import { keysOfTarget } from '../../server/engine/entity/target_keys';
+import { keysOfTarget } from '../builders/entities';
 import { mayBeSamePerson } from '../../server/runner/record/person';
 import { SPELLINGS } from './spellings';
 

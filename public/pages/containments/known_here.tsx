@@ -13,7 +13,7 @@ import { say } from '../../i18n';
 const SHOWN_AT_ONCE = 50;
 
 /** `8 containments known to this machine only`. */
-export const knownHereTitle = (total: number): string =>
+const knownHereTitle = (total: number): string =>
   say(
     'known_here.title',
     '{total, plural, one {1 containment} other {{count} containments}} known to this machine only',

@@ -1,6 +1,6 @@
 import type { Protect } from '../../../common/policy/policy';
 import type { Target } from '../../../common/flow/decision';
-import { keysOfTarget } from '../entity/target_keys';
+import { keysOfTarget } from '../../../test/builders/entities';
 import { protectedBy } from './protection';
 
 const covers = (protect: Protect, target: Target): string | undefined => protectedBy(protect, keysOfTarget(target));

@@ -2,7 +2,7 @@ import type { TargetType } from '../../../common/flow/decision';
 import type { Protect } from '../../../common/policy/policy';
 import { identitiesOf } from './identity';
 import { protectionIndex } from './protection_index';
-import { keysOfTarget } from './target_keys';
+import { keysOfTarget } from '../../../test/builders/entities';
 
 const protect: Protect = {
   ips: ['192.0.2.53', '8.8.8.8', '192.168.0.0/16', '2001:db8::/32', '64:ff9b::192.0.2.99'],

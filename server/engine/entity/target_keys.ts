@@ -1,7 +1,6 @@
-import type { Entity, EntityKey, EntityKind, Read } from '../../../common/entity/entity';
+import type { Entity, EntityKind, Read } from '../../../common/entity/entity';
 import { readEntity } from '../../../common/entity/read';
 import type { Target } from '../../../common/flow/decision';
-import { bareIdentities, type Identities, type Identity } from './identity';
 
 /** The kind that a target's text is read as. */
 const kindOf = ({ type, value }: Target): EntityKind => (type === 'ip' && value.includes('/') ? 'network' : type);
@@ -14,12 +13,3 @@ export const readTarget = (target: Target): readonly Read[] => [
 
 export const entitiesOf = (target: Target): readonly Entity[] =>
   readTarget(target).flatMap((read) => (read.ok ? [read.entity] : []));
-
-/** Who a target is, and who its host is. */
-export const identitiesOfTarget = (target: Target, who: Identities = bareIdentities): readonly Identity[] =>
-  entitiesOf(target).map((entity) => who.identify(entity));
-
-/** Every key that a target goes by, its own first; of a file or process also those of its host. */
-export const keysOfTarget = (target: Target, who: Identities = bareIdentities): readonly EntityKey[] => [
-  ...new Set(identitiesOfTarget(target, who).flatMap(({ names }) => names)),
-];

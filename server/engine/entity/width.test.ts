@@ -1,5 +1,5 @@
 import type { TargetType } from '../../../common/flow/decision';
-import { keysOfTarget } from './target_keys';
+import { keysOfTarget } from '../../../test/builders/entities';
 import { grammarFault, neverATarget, widthFault } from './width';
 
 const target = (type: TargetType, value: string, host?: string) => ({ type, value, ...(host ? { host } : {}) });

@@ -5,7 +5,7 @@ import { StateReplaced, type LocalMemory, type StateStore } from '../ports';
 export const PUT_BACK = 'put back';
 
 /** What an agent knows its state index by. */
-export interface PinPorts {
+interface PinPorts {
   readonly store: Pick<StateStore, 'identity'>;
   readonly memory: Pick<LocalMemory, 'read'>;
 }

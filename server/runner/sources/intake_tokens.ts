@@ -24,7 +24,7 @@ export interface NamedToken {
 }
 
 /** Whose token it is and what it may, or why it is taken no longer. */
-export type TokenAnswer =
+type TokenAnswer =
   | { readonly name: string; readonly may: readonly TokenRight[]; readonly owners: readonly string[] }
   | { readonly refused: string };
 

@@ -5,7 +5,7 @@ import { join } from 'path';
 import { Connections } from './connections';
 import { NETWORK_OF_THIS_PROCESS, type Command, type FromHelper, type ToHelper } from './messages';
 
-export interface HelperOptions {
+interface HelperOptions {
   /** In a network namespace of its own. */
   readonly closed: boolean;
   /** Of the helper; its path is where `unshare` is looked for. */
