@@ -82,7 +82,7 @@ export {
   acceptPolicyHistory,
   takePolicyRepository,
 } from './routes/policy_repository';
-export { SwitchView, throwSwitch, releaseSwitch } from './routes/brakes';
+export { SwitchView, throwSwitch, releaseSwitch, getNeverTouched, NeverTouchedView } from './routes/brakes';
 export { getInventory, putInventory, discoverInventory } from './routes/inventory';
 export {
   QuarantineEntryView,

@@ -17,6 +17,7 @@ const STOP_REASONS = [
   'target_busy',
   'bundle_missing',
   'bundle_doubtful',
+  'own_machine',
 ] as const;
 export const StopReason = oneOf(STOP_REASONS);
 export type StopReason = (typeof STOP_REASONS)[number];

@@ -41,6 +41,8 @@ export interface HostParts {
   readonly dataFolder: string;
   /** True if the data folder outlives the machine's restart, so that events may wait in it. */
   readonly persistent: boolean;
+  /** Where the host was told to find OpenSearch, where its settings do not say. */
+  readonly clusterHosts?: readonly string[];
   /**
    * Asks anew each time, so that no approval outlives the approver's role.
    *

@@ -1,8 +1,11 @@
-import { releaseSwitch, throwSwitch } from '../../common/api/routes';
+import { getNeverTouched, releaseSwitch, throwSwitch } from '../../common/api/routes';
+import { iso } from '../../common/iso';
 import { ok } from '../../common/result';
 import { resume, stopAll, stopWhileStarting } from '../runner/operations/brakes';
 import { serve } from './bind';
 import type { RouteParts, Serving } from './route_parts';
+
+const MOST_SENTENCES = 1_000;
 
 /** The kill switch. An order to stop is taken from the first moment on; letting go waits until everything is ready. */
 export const brakeRoutes = (parts: Serving<'agent'> & Pick<RouteParts, 'hostStop'>): void => {
@@ -27,5 +30,11 @@ export const brakeRoutes = (parts: Serving<'agent'> & Pick<RouteParts, 'hostStop
     const order = { scope: body.scope, who: caller.name, why: body.reason };
     const stops = await resume(parts.ready().agent, hostStop, order);
     return stops.ok ? ok({ stops: [...stops.value] }) : stops;
+  });
+  serve(parts, getNeverTouched, async () => {
+    const { own, clock } = parts.ready().agent.parts;
+    const { things, missing } = own.list;
+    const told = { things: things.map((each) => ({ ...each })), missing: missing.slice(0, MOST_SENTENCES) };
+    return ok({ as_of: iso(clock.utc()), settled: own.settled(), ...told });
   });
 };

@@ -9,6 +9,7 @@ import { buildTrust } from './build_trust';
 import { ChangeHub } from './change_hub';
 import { OneLife } from './life';
 import { openDisk } from './open_disk';
+import { ownMachine } from './own_machine';
 import { storesOn } from './stores';
 import { HostStop } from '../runner/session/host_stop';
 import { realClock } from '../adapters/system/real_clock';
@@ -47,7 +48,7 @@ const built = async () => {
   const localStop = { read: () => [], write: async () => undefined };
   const hostStop = new HostStop({ clock: realClock, log, localStop });
   const ways = { hub: new ChangeHub(), prepare: undefined };
-  const acting = buildAgent(host, { disk, stores, enforcement, trust, hostStop }, ways);
+  const acting = buildAgent(host, { disk, stores, enforcement, trust, hostStop, own: ownMachine(host, []) }, ways);
   const sources = await buildSources(host, { agent: acting.agent, disk, stores, trust }, life);
   const close = (): Promise<void> => {
     whole.end();

@@ -10,6 +10,7 @@ import { buildTrust, type Trust } from './build_trust';
 import type { ChangeHub } from './change_hub';
 import type { Life } from './life';
 import { openDisk, type Disk } from './open_disk';
+import { ownMachine } from './own_machine';
 import { StatePreparation } from './prepare_state';
 import { storesOn, type Stores } from './stores';
 
@@ -60,7 +61,8 @@ export const build = async (
   const stores = storesOn(host);
   const enforcement = connectorsOf(host.settings, demoConnectors);
   const trust = await buildTrust(host, disk, stores, life);
-  const ground = { disk, stores, enforcement, trust, hostStop };
+  const own = ownMachine(host, demoConnectors);
+  const ground = { disk, stores, enforcement, trust, hostStop, own };
   const preparation = preparationOf(host, ground);
   const acting = buildAgent(host, ground, { hub, prepare: preparation.prepare });
   const sources = await buildSources(host, { agent: acting.agent, disk, stores, trust }, life);

@@ -13,6 +13,7 @@ import { Agent, type AgentOptions } from '../runner/agent/agent';
 import { auditActivations } from '../runner/doctrine/releases/audit_activation';
 import { HistoryBook } from '../runner/facts/history';
 import { InventoryKeeper } from '../runner/facts/inventory';
+import type { OwnMachineKeeper } from '../runner/facts/own_machine';
 import type { Connector } from '../runner/ports';
 import type { Task } from '../runner/session/leads';
 import type { HostStop } from '../runner/session/host_stop';
@@ -37,6 +38,8 @@ export interface Ground {
   readonly trust: Trust;
   readonly enforcement: Enforcement;
   readonly hostStop: HostStop;
+  /** What belongs to this machine and all that it needs. */
+  readonly own: OwnMachineKeeper;
 }
 
 /** What decides and acts. */
@@ -66,7 +69,7 @@ export const connectorsOf = (settings: Settings, ofDemo: Settings['connectors'])
 
 const partsOf = (
   { settings, log }: Pick<HostParts, 'settings' | 'log'>,
-  { disk: { journal }, stores: { store, evidence }, trust, enforcement: { connectors } }: Ground,
+  { disk: { journal }, stores: { store, evidence }, trust, own, enforcement: { connectors } }: Ground,
   hub: ChangeHub,
 ): AgentOptions['parts'] => {
   const { bundles, guards, guardTrials } = trust;
@@ -85,6 +88,7 @@ const partsOf = (
     guardCompiler: opaCompiler(settings.policies.opa),
     inventory: new InventoryKeeper(realClock.monotonic),
     history: new HistoryBook(),
+    own,
     model: () => model,
     engineDigest: ENGINE_DIGEST,
     retry: DEFAULT_RETRY,

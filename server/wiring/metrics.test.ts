@@ -23,7 +23,10 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
       return counters.received - 10;
     },
   };
-  const agent = { door, parts: { store } } as unknown as Agent;
+  const agent = {
+    door,
+    parts: { store, own: { list: { things: [1, 2, 3], missing: ['gateways'] } } },
+  } as unknown as Agent;
   const status = aStatus({ troubles: [{ code: 'clock_off', text: 'x' }], ...overrides });
   const metrics = new Metrics(
     () => ({ agent, sourceHealth: sources }),
@@ -44,6 +47,10 @@ describe('the metrics', () => {
     counters.received = 12;
     expect(await value('reflex_events_total{outcome="received"}')).toBe(12);
     expect(await value('reflex_events_spooled')).toBe(4);
+  });
+  it('tell how much is never touched, and what of it could not be found', async () => {
+    const { value } = sceneOf();
+    expect([await value('reflex_never_touched'), await value('reflex_never_touched_not_found')]).toEqual([3, 1]);
   });
   it('notice an event that is nowhere (INV-3)', async () => {
     const { value, counters } = sceneOf();

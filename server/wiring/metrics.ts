@@ -74,6 +74,8 @@ export class Metrics {
   private readonly bundle = this.gauge('bundle_version', 'Policy bundle in force; 0 if none');
   private readonly refused = this.gauge('bundle_refused', '1 while a newer bundle is refused');
   private readonly connectors = this.gauge('connector_up', '1 ok, 0.5 degraded, 0 down', ['connector', 'kind']);
+  private readonly own = this.gauge('never_touched', 'Addresses and names that nothing is done to');
+  private readonly ownMissing = this.gauge('never_touched_not_found', 'Places of which it is not known what they are');
   private readonly agents = this.gauge('agents', 'Agents that are joined');
   private readonly sourceEvents = this.counter('source_events_total', 'Events of a source by what became of them', [
     'type',
@@ -111,9 +113,16 @@ export class Metrics {
       this.readDoor(parts.agent);
       this.readStatus(await this.status());
       this.readSources(parts.sourceHealth);
+      this.readOwn(parts.agent);
       await countCases(parts.agent, this.cases);
     }
     return this.registry.metrics();
+  }
+
+  private readOwn({ parts: { own } }: AgentWith<'own'>): void {
+    const { things, missing } = own.list;
+    this.own.set(things.length);
+    this.ownMissing.set(missing.length);
   }
 
   private readDoor({ door }: Pick<Agent, 'door'>): void {

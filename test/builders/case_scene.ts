@@ -1,3 +1,4 @@
+import { NOTHING_OWN } from '../../server/engine/brakes/own_machine';
 import { bareIdentities } from '../../server/engine/entity/identity';
 import type { Decision } from '../../common/flow/decision';
 import type { ClaimWorld } from '../../server/runner/executing/claim_world';
@@ -50,6 +51,7 @@ const worldOf = ({ basics }: Room): ClaimWorld => ({
       protections: [],
     },
     connectors: [{ name: 'edge', actions: ['block_ip'], settleMs: 2_000 }],
+    own: NOTHING_OWN,
     scopes: { ...bareIdentities, scopesOf: () => undefined, populationOf: () => undefined },
     isStopped: () => false,
     standstill: () => undefined,

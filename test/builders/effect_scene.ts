@@ -1,7 +1,9 @@
+import { bareIdentities } from '../../server/engine/entity/identity';
+import { NOTHING_OWN } from '../../server/engine/brakes/own_machine';
 import type { ActionRecord } from '../../common/flow/outcome';
 import type { BrakeRules } from '../../server/engine/brakes/clear';
 import type { Effect } from '../../server/engine/execution/effect';
-import type { Capabilities, Connector } from '../../server/runner/ports';
+import type { Capabilities, Connector, OwnThing } from '../../server/runner/ports';
 import { VERIFY_EVERY_MS } from '../../server/runner/undoing/ask_again';
 import { EffectKeeper } from '../../server/runner/undoing/effect_keeper';
 import { undoRoom, type Room, type ScriptedTarget } from './undo_room';
@@ -17,6 +19,8 @@ export interface EffectScene {
   readonly ended: string[];
   /** Whether UTC of this machine can be relied on. */
   trusted: boolean;
+  /** What of this installation the targets are, if they are. */
+  own: OwnThing | undefined;
   /** How often the target is asked whether a live effect is still there, ms. */
   verifyEveryMs: number | undefined;
   /** Puts an effect into the state and into care, as after executing its command. */
@@ -56,6 +60,7 @@ export const effectScene = (can: Partial<Capabilities> = {}): EffectScene => {
         journal,
         basics,
         rules: rulesOf,
+        guard: { own: { ...NOTHING_OWN, covers: () => scene.own }, who: bareIdentities },
         clockTrusted,
       },
       verifyEveryMs: () => scene.verifyEveryMs ?? VERIFY_EVERY_MS,
@@ -70,6 +75,7 @@ export const effectScene = (can: Partial<Capabilities> = {}): EffectScene => {
     keeper,
     ended,
     trusted: true,
+    own: undefined,
     verifyEveryMs: undefined,
     keep: (effect, lastSentAt = 0) => {
       room.putEffect(effect);

@@ -1,3 +1,4 @@
+import { NOTHING_OWN, type OwnMachine } from '../../server/engine/brakes/own_machine';
 import { bareIdentities } from '../../server/engine/entity/identity';
 import { iso } from '../../common/iso';
 import type { ClearedCommand, Command } from '../../common/flow/command';
@@ -124,6 +125,7 @@ export interface Circumstances {
   readonly rules?: Partial<BrakeRules>;
   readonly connectors?: readonly ConnectorOffer[];
   readonly scopes?: ScopeFacts;
+  readonly own?: OwnMachine;
   readonly isStopped?: ClaimWorld['brakes']['isStopped'];
   readonly standstill?: string;
   readonly dead?: readonly string[];
@@ -143,6 +145,7 @@ export const aWorld = (so: Circumstances = {}): ClaimWorld => {
     brakes: {
       rules: { bundleVersion: 3, hashes: new Map([['p', 'h']]), limits: [], protections: [], ...so.rules },
       connectors: so.connectors ?? [EDGE],
+      own: so.own ?? NOTHING_OWN,
       scopes: so.scopes ?? {
         ...bareIdentities,
         scopesOf: () => ['net-1'],

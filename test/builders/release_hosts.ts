@@ -1,3 +1,4 @@
+import { ownMachineAs } from './own_machine';
 import type { BundleFiles } from '../../common/policy/bundle';
 import { bundleTarball } from '../../server/adapters/opa/bundle_tarball';
 import { INITIAL_WEIGHTS, modelOf } from '../../server/engine/decision/model';
@@ -108,6 +109,7 @@ export const releaseHosts = async (
         connectors: new Map(),
         bundles,
         inventory: new InventoryKeeper(clock.monotonic),
+        own: ownMachineAs([], basics),
         history: new HistoryBook(),
         model: () => MODEL,
         engineDigest: 'test',

@@ -1,6 +1,13 @@
 import { iso } from '../../common/iso';
 import type * as t from 'io-ts';
-import type { SwitchView, listPolicies, OverviewView, RepositoryView, StatusView } from '../../common/api/routes';
+import type {
+  NeverTouchedView,
+  SwitchView,
+  listPolicies,
+  OverviewView,
+  RepositoryView,
+  StatusView,
+} from '../../common/api/routes';
 import type { DraftView } from '../../common/api/drafts';
 import type {
   CandidateView,
@@ -424,6 +431,19 @@ export const anEmptyOverview = (): OverviewView => ({
   limits: [],
   latency: {},
   recent: [],
+});
+
+export const neverTouched = (overrides: Partial<NeverTouchedView> = {}): NeverTouchedView => ({
+  as_of: NOW,
+  settled: true,
+  things: [
+    { text: '192.0.2.2', from: 'this machine, `eth0`' },
+    { text: 'vm', from: 'name of this machine' },
+    { text: 'fe80::2', from: 'this machine, `eth0`' },
+    { text: '198.51.100.4', from: 'connector `edge`: `fw.example`' },
+  ],
+  missing: [],
+  ...overrides,
 });
 
 export const aSwitchReport = (overrides: Partial<t.TypeOf<typeof SwitchView>> = {}): t.TypeOf<typeof SwitchView> => ({

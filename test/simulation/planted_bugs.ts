@@ -34,6 +34,8 @@ export interface Planted {
   readonly targetsBlind?: boolean;
   /** Journals of machines are read as empty. */
   readonly journalsBlind?: boolean;
+  /** No agent finds out what belongs to its own machine. */
+  readonly guardBlind?: boolean;
   /** Policies in shadow are handed on as if they were enforced. */
   readonly shadowLeaks?: boolean;
 }

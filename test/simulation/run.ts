@@ -1,6 +1,6 @@
 import { GATE_ID } from '../../server/runner/keeping/kinds/gate';
 import { contentOf } from '../../server/runner/keeping/state_docs';
-import type { Idempotency } from '../../server/runner/ports';
+import type { Idempotency, OwnThing } from '../../server/runner/ports';
 import { Dice } from '../fakes/scheduler';
 import { Checkers } from './checkers/checkers';
 import type { Violation } from './checkers/violations';
@@ -42,6 +42,8 @@ export interface RunOptions {
   /** Also what the code does not stand yet. */
   readonly everything?: boolean;
   readonly planted?: Planted;
+  /** What belongs to the machines that Reflex runs on. */
+  readonly own?: readonly OwnThing[];
   readonly idempotency?: Idempotency;
   /** Told of everything that the run does to the world; for reading a failing seed. */
   readonly trace?: (line: string) => void;
@@ -68,6 +70,7 @@ export const runSeed = async (options: RunOptions): Promise<RunResult> => {
     idempotency: kind,
     climate,
     ...(planted ? { planted } : {}),
+    ...(options.own ? { own: options.own } : {}),
     ...(trace ? { trace: (line: string) => trace(`${(world.now / 1000).toFixed(3).padStart(8)} ${line}`) } : {}),
   });
   for (const name of climate) world.tally.worlds.set(name, 1);

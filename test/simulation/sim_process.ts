@@ -1,3 +1,4 @@
+import { ownMachineAs } from '../builders/own_machine';
 import { INITIAL_WEIGHTS, modelOf } from '../../server/engine/decision/model';
 import { HistoryBook } from '../../server/runner/facts/history';
 import { Inventory, InventoryKeeper } from '../../server/runner/facts/inventory';
@@ -105,6 +106,7 @@ export const partsFor = (world: World, machine: SimAgent) => {
     disk,
     parts: {
       ...{ store, clock, chance, log, bundles, inventory },
+      own: ownMachineAs(options.planted?.guardBlind === true ? [] : (options.own ?? []), { clock, log }),
       evidence: fakeEvidenceLog(world.evidence, (answer) => network.call(box, [], answer)),
       journal: options.planted?.journalsBlind === true ? { ...disk.journal, open: () => [] } : disk.journal,
       connectors: connectorsOf(world, machine, box),

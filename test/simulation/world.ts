@@ -4,7 +4,14 @@ import { adoptState, type Adopted, type AdoptOrder } from '../../server/runner/a
 import { HostStop } from '../../server/runner/session/host_stop';
 import { Agent } from '../../server/runner/agent/agent';
 import { bundleHeadId, bundleHeadOf } from '../../server/runner/keeping/kinds/bundle';
-import type { BundleArchive, Idempotency, InventoryItem, StateBody, StateDoc } from '../../server/runner/ports';
+import type {
+  BundleArchive,
+  Idempotency,
+  InventoryItem,
+  OwnThing,
+  StateBody,
+  StateDoc,
+} from '../../server/runner/ports';
 import type { KeyPair } from '../builders/policies';
 import { FakeDisk } from '../fakes/fake_disk';
 import { FakeEvidence } from '../fakes/fake_evidence';
@@ -35,6 +42,8 @@ interface WorldOptions {
   readonly agents: number;
   readonly bundle: SimBundle;
   readonly inventory: readonly InventoryItem[];
+  /** What belongs to the machines that Reflex runs on. */
+  readonly own?: readonly OwnThing[];
   readonly actions: readonly string[];
   readonly idempotency: Idempotency;
   readonly planted?: Planted;

@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { described, list, number, oneOf, record, text } from '../../codec/codecs';
+import { described, instant, list, number, oneOf, record, text } from '../../codec/codecs';
 import { BASE, idText, nothing, reasonText, route } from '../contract';
 import { StopView } from '../views';
 
@@ -56,4 +56,26 @@ export const releaseSwitch = route({
   answer: record({ stops: list(StopView, 64) }),
 });
 
-export const BRAKES_ROUTES = { throwSwitch, releaseSwitch } as const;
+export const NeverTouchedView = record({
+  as_of: instant,
+  settled: described(t.boolean, 'False: it was not found yet what belongs to this host, so it starts nothing'),
+  things: described(
+    list(record({ text: text({ max: 4096 }), from: text({ max: 4096 }) }), 20_000),
+    'Addresses and names that nothing is done to, whatever policies and people say, each with where it was found',
+  ),
+  missing: described(list(text({ max: 4096 }), 1_000), 'What could not be found, in sentences'),
+});
+export type NeverTouchedView = t.TypeOf<typeof NeverTouchedView>;
+
+export const getNeverTouched = route({
+  method: 'get',
+  path: `${BASE}/brakes/never_touched`,
+  summary: 'What this host itself stands on: acts on it are refused, so that Reflex locks nobody out',
+  access: 'read',
+  params: nothing,
+  query: nothing,
+  body: nothing,
+  answer: NeverTouchedView,
+});
+
+export const BRAKES_ROUTES = { throwSwitch, releaseSwitch, getNeverTouched } as const;

@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react';
-import { aDecisionBrief, anEmptyOverview, anOverview, aStatus } from '../../../test/builders/views';
+import { aDecisionBrief, anEmptyOverview, anOverview, aStatus, neverTouched } from '../../../test/builders/views';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
 import { answer, refuse, showPage } from '../../../test/stubs/page';
 
@@ -64,6 +64,28 @@ describe('overview', () => {
     await user.click(await screen.findByRole('button', { name: 'Show as table' }));
     const table = within(screen.getByRole('table', { name: 'Decisions by hour' }));
     expect(table.getAllByRole('row')).toHaveLength(25);
+  });
+
+  it('lists what is never touched, by where it was found, and says what could not be', async () => {
+    const missing = ['this machine (darwin) does not tell its gateways'];
+    const { user } = await showPage('/overview', {
+      answers: {
+        getOverview: answer(anOverview()),
+        getNeverTouched: answer(neverTouched({ missing, settled: false })),
+      },
+    });
+    await screen.findByText('4 found');
+    const never = region('Never touched');
+    await user.click(never.getByText('Show them, with where each was found'));
+    const places = never.getAllByRole('listitem').map(({ textContent }) => textContent);
+    expect(places).toEqual([
+      'this machine, eth0192.0.2.2, fe80::2',
+      'name of this machinevm',
+      'connector edge: fw.example198.51.100.4',
+    ]);
+    expect(never.getByText(/so this host starts nothing/)).toBeInTheDocument();
+    expect(never.getByText('this machine (darwin) does not tell its gateways', { exact: false })).toBeInTheDocument();
+    expect(await faultsOfAccess()).toEqual([]);
   });
 
   it('warns when events are not accounted for', async () => {

@@ -13,6 +13,7 @@ import { HeadFigures, HereFigures } from './head_figures';
 import { IntakePanel } from './intake_panel';
 import { LatencyPanel } from './latency_panel';
 import { LimitsPanel } from './limits_panel';
+import { NeverTouched } from './never_touched';
 import { RecentDecisions } from './recent_decisions';
 import { TopList } from './top_list';
 import { VerdictChart } from './verdict_chart';
@@ -45,6 +46,7 @@ const Figures = ({ overview }: { overview: OverviewView }) => (
         <ConnectorsPanel />
         <AgentsPanel />
         <IntakePanel />
+        <NeverTouched />
       </div>
     </div>
   </>

@@ -1,3 +1,4 @@
+import { NOTHING_OWN } from './own_machine';
 import fc from 'fast-check';
 import { readFileSync, readdirSync } from 'fs';
 import { join } from 'path';
@@ -36,6 +37,7 @@ const request = (overrides: Partial<ClearRequest> = {}): ClearRequest => ({
   isStopped: () => false,
   rules: rules(),
   connectors: [edge],
+  own: NOTHING_OWN,
   scopes: { ...bareIdentities, scopesOf: () => ['net-1'], populationOf: () => ({ count: 40, version: 'v1' }) },
   ...overrides,
 });
@@ -431,7 +433,8 @@ describe('mayStart', () => {
   const clearance = clear(request());
   const command = clearance.kind === 'cleared' ? clearance.command.command : undefined;
   if (!command) throw new Error('not cleared');
-  const asked = { command, stopped: false, rules: rules(), clearedForMs: 0 };
+  const guard = { own: NOTHING_OWN, who: bareIdentities };
+  const asked = { command, stopped: false, rules: rules(), guard, clearedForMs: 0 };
   it('asks the same once more at the socket', () => {
     expect(mayStart(asked)).toBeUndefined();
     expect(mayStart({ ...asked, stopped: true })).toMatchObject({ reason: 'kill_switch', then: 'escalate' });

@@ -6,6 +6,7 @@ import { shareOf, type Limit, type Protect } from '../../../common/policy/policy
 import type { Identities } from '../entity/identity';
 import { knownTarget, personsTarget, protectedTarget, refusedTarget } from './judge_target';
 import type { LedgerTerms } from './ledger';
+import { maybeOwnTarget, ownTarget, type OwnMachine } from './own_machine';
 import type { PopulationFact } from './population';
 import { stop } from './stop';
 
@@ -63,6 +64,7 @@ export interface ClearRequest {
   readonly rules: BrakeRules;
   readonly connectors: readonly ConnectorOffer[];
   readonly scopes: ScopeFacts;
+  readonly own: OwnMachine;
   readonly approval?: PersonalApproval;
 }
 
@@ -162,6 +164,8 @@ const stopOf = (request: ClearRequest): Stopped | undefined => {
   const known = knownTarget(target, request.scopes);
   const refused = refusedTarget(known);
   if (refused !== undefined) return refused;
+  const own = ownTarget(known, request.own);
+  if (own !== undefined) return own;
   if (request.isStopped(act.connector)) return STOPPED;
   if (!stillInForce(act.policy, rules))
     return stop('policy_not_active', 'hold', `policy \`${act.policy.id}\` is no longer in force as it was`);
@@ -170,7 +174,7 @@ const stopOf = (request: ClearRequest): Stopped | undefined => {
   if (approval !== undefined) return undefined;
   return rules.doubt !== undefined
     ? stop('bundle_doubtful', 'escalate', rules.doubt)
-    : personsTarget(known, rules.protections);
+    : (maybeOwnTarget(known, request.own) ?? personsTarget(known, rules.protections));
 };
 
 const connectorFor = ({ act, connectors }: ClearRequest): string | Stopped => {
@@ -225,10 +229,21 @@ export const clear = (request: ClearRequest): Clearance<Cleared> => {
   return { kind: 'cleared', command: { command, reserve } };
 };
 
+/** Who is who, and what belongs to this installation, as it is now. */
+export interface Guard {
+  readonly own: OwnMachine;
+  readonly who: Identities;
+}
+
+/** Whether a target belongs to this installation now: an effect on it is kept no longer than it is. */
+export const isOwnTarget = (target: Target, { who, own }: Guard): boolean =>
+  ownTarget(knownTarget(target, who), own) !== undefined;
+
 interface DispatchRequest {
   readonly command: ClearedCommand;
   readonly stopped: boolean;
   readonly rules: BrakeRules;
+  readonly guard: Guard;
   /** Milliseconds of the monotonic clock since the command was cleared. */
   readonly clearedForMs: number;
 }
@@ -237,8 +252,10 @@ interface DispatchRequest {
 export const PERMIT_STALE_MS = 30_000;
 
 /** The same choke point once more, just before the first byte is sent and before each retry. */
-export const mayStart = ({ command, stopped, rules, clearedForMs }: DispatchRequest): Stopped | undefined => {
+export const mayStart = ({ command, stopped, rules, guard, clearedForMs }: DispatchRequest): Stopped | undefined => {
   if (stopped) return stop('kill_switch', 'escalate', 'the kill switch was thrown meanwhile');
+  const own = ownTarget(knownTarget(command.target, guard.who), guard.own);
+  if (own !== undefined) return own;
   if (!stillInForce(command.policy, rules))
     return stop('policy_not_active', 'hold', `policy \`${command.policy.id}\` is no longer in force as it was`);
   return clearedForMs > PERMIT_STALE_MS
@@ -249,7 +266,7 @@ export const mayStart = ({ command, stopped, rules, clearedForMs }: DispatchRequ
 /** Clears a command that joined an effect and is now to be sent itself: the same choke point once more. */
 export const clearJoined = (
   command: Parameters<typeof markCleared>[0],
-  now: Pick<DispatchRequest, 'stopped' | 'rules'>,
+  now: Pick<DispatchRequest, 'stopped' | 'rules' | 'guard'>,
 ): Clearance<ClearedCommand> => {
   const cleared = markCleared(command);
   return mayStart({ command: cleared, clearedForMs: 0, ...now }) ?? { kind: 'cleared', command: cleared };

@@ -16,7 +16,7 @@ interface NamedProtect {
 }
 
 /** A target with all its names. */
-interface KnownTarget {
+export interface KnownTarget {
   readonly target: Target;
   readonly names: readonly EntityKey[];
   /** Names that it may have: nobody can say for sure. */

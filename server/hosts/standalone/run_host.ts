@@ -26,6 +26,7 @@ const start = async (host: Host, wire: Wire): Promise<void> => {
     transport: cluster.transport,
     log,
     dataFolder: folders.agent,
+    clusterHosts: named?.hosts ?? [],
     persistent: settings.dataPersistent ?? true,
     identify: (request) => Promise.resolve(users.identify(request)),
     demo: host.demo,

@@ -155,6 +155,7 @@ export class Agent {
     inBackground(this.parts, 'watching the journal', this.journalWatch.run(over));
     // While no session is up nobody knows who else decides.
     const hasPeers = (): boolean => this.shift === undefined || this.shift.session.livePeers.length > 0;
+    inBackground(this.parts, 'finding what belongs to this machine', this.parts.own.follow(over));
     const history = followHistory({ ...this.parts, book: this.parts.history, hasPeers }, over);
     inBackground(this.parts, 'following the history', history);
   }

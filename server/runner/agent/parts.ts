@@ -1,6 +1,7 @@
 import type { RetryRules } from '../../engine/execution/retry';
 import type { Model } from '../../engine/decision/model';
 import type { LedgerSights } from '../executing/ledger_sights';
+import type { OwnMachineKeeper } from '../facts/own_machine';
 import type { HistoryBook } from '../facts/history';
 import type { InventoryKeeper } from '../facts/inventory';
 import type { Rollouts } from '../facts/rollouts';
@@ -32,6 +33,8 @@ export interface Judgement {
 /** What an agent knows of the world. */
 interface Knowledge {
   readonly inventory: InventoryKeeper;
+  /** What belongs to this machine and all that it needs. */
+  readonly own: OwnMachineKeeper;
   readonly history: HistoryBook;
   /** What this agent has seen of the ledgers. */
   readonly ledgerSights: LedgerSights;

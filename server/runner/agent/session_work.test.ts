@@ -1,3 +1,4 @@
+import { NOTHING_OWN } from '../../engine/brakes/own_machine';
 import { received } from '../../../test/builders/events';
 import { compiled } from '../../../test/builders/policies';
 import { undoRoom, type Room } from '../../../test/builders/undo_room';
@@ -77,6 +78,7 @@ const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
     model: () => modelOf(INITIAL_WEIGHTS),
     engineDigest: 'engine',
     inventory: new InventoryKeeper(room.basics.clock.monotonic),
+    own: NOTHING_OWN,
     history,
     ledgerSights: new LedgerSights(),
     rollouts: { isStopped: () => stopped },

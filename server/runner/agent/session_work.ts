@@ -1,3 +1,4 @@
+import type { Guard } from '../../engine/brakes/clear';
 import { claimWorld } from '../executing/claim_world';
 import { decideEvent, type Deciding } from '../executing/decide_event';
 import { executeCommand, type Executing } from '../executing/execute_command';
@@ -32,6 +33,9 @@ const decidingOf = (parts: ShiftParts): Deciding => {
   return { bundles, guards, model, engineDigest, facts: { inventory, history, rollouts }, basics: basicsOf(parts) };
 };
 
+/** Asked anew each time: the inventory and this machine change while an order waits. */
+const guardOf = ({ own, inventory }: ShiftParts): Guard => ({ own, who: inventory });
+
 const executingOf = (parts: ShiftParts): Executing => {
   const { connectors, session, bundles, retry, commits, clock, journal } = parts;
   const inFlight = new InFlight();
@@ -40,6 +44,7 @@ const executingOf = (parts: ShiftParts): Executing => {
     sending: {
       session,
       rules: () => bundles.brakeRules(clock.utc()),
+      guard: guardOf(parts),
       retry,
       inFlight,
       basics: basicsOf(parts),
@@ -51,8 +56,8 @@ const executingOf = (parts: ShiftParts): Executing => {
 };
 
 const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executing): Processing => {
-  const { session, bundles, inventory, connectors, journal, ledgerSights, diskTrouble, commits, clock, history } =
-    parts;
+  const { session, bundles, inventory, own, connectors, journal, ledgerSights, diskTrouble } = parts;
+  const { commits, clock, history } = parts;
   const basics = basicsOf(parts);
   return {
     decide: (received, options) => {
@@ -61,7 +66,8 @@ const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executin
       return decision && isForAnActor({ session }, decision) ? undefined : decision;
     },
     undecided: () => cannotDecide({ session, bundles }) ?? NO_ACTOR,
-    worldNow: () => claimWorld({ session, bundles, inventory, connectors, journal, basics, ledgerSights, diskTrouble }),
+    worldNow: () =>
+      claimWorld({ session, bundles, inventory, own, connectors, journal, basics, ledgerSights, diskTrouble }),
     execute: (start, claimed) => executeCommand(executing, start, claimed),
     commits,
     recovering: { writing: { commits, clock }, journal },
@@ -91,7 +97,8 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
   });
   const rules = () => bundles.brakeRules(parts.clock.utc());
   const { verifyEveryMs } = parts;
-  const keeping = { store, commits, session, connectors, journal, basics, rules, clockTrusted, verifyEveryMs };
+  const guard = guardOf(parts);
+  const keeping = { store, commits, session, connectors, journal, basics, rules, guard, clockTrusted, verifyEveryMs };
   const effects = new EffectKeeper(keeping, (effectId) => {
     ledgers.hurry();
     cases.effectEnded(effectId);

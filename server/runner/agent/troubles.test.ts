@@ -15,6 +15,7 @@ interface Scene {
   readonly knownHereOnly?: number;
   readonly hereState?: 'asked' | 'away' | 'replaced';
   readonly waiting?: number;
+  readonly ownUnknown?: boolean;
   readonly status?: object | null;
   readonly refused?: TroubleSources['bundles']['refused'];
   readonly expired?: readonly string[];
@@ -38,6 +39,7 @@ const sourcesOf = ({
   knownHereOnly = 0,
   hereState = 'asked',
   waiting = 0,
+  ownUnknown = false,
   status = inForce,
   expired = [],
   stopped = [],
@@ -58,6 +60,7 @@ const sourcesOf = ({
     journalWatch: { knownHere: { state: hereState, effects: { size: knownHereOnly } }, waiting },
     bundles: { status: status ?? undefined, refused, expiredAt: () => expired },
     rollouts: { stopped },
+    own: { settled: () => !ownUnknown },
     stops,
     live,
   }) as unknown as TroubleSources;
@@ -89,6 +92,7 @@ describe('what keeps an agent from working', () => {
     ['its clock was never compared', { clockDoubt: 'not_compared' }, ['clock_not_compared']],
     ['effects stay that nobody can undo', { nobodyCanUndo: [left('203.0.113.3')] }, ['nobody_can_undo']],
     ['an order to stop is only here', { stops: [{ scope: 'all', state: 'local' }] }, ['stop_unpublished']],
+    ['it is not known yet what belongs to this machine', { ownUnknown: true }, ['own_machine_unknown']],
     ['an order to stop is overdue', { stops: [{ scope: 'all', state: 'overdue' }] }, ['stop_overdue']],
     ['an order to stop that was just given is no trouble', { stops: [{ scope: 'all', state: 'ordered' }] }, []],
     ['nor is one that was acknowledged', { stops: [{ scope: 'all', state: 'acknowledged' }] }, []],

@@ -42,6 +42,7 @@ export interface AgentTrouble {
     | 'events_unaccounted'
     | 'known_here_only'
     | 'undo_waits'
+    | 'own_machine_unknown'
     | Doubt['code'];
   readonly text: string;
 }
@@ -68,7 +69,7 @@ export const joinRefusal = (cause: unknown): JoinRefusal => {
 export const isOfOthers = ({ code }: JoinRefusal): boolean => code === 'engine_too_old' || code === 'older_agents_run';
 
 /** What a trouble may come from. */
-export interface TroubleSources extends Pick<AgentParts, 'clock' | 'diskTrouble' | 'bundles'> {
+export interface TroubleSources extends Pick<AgentParts, 'clock' | 'diskTrouble' | 'bundles' | 'own'> {
   readonly rollouts: Pick<RolloutKeeper, 'stopped'>;
   readonly door: Pick<IntakeDoor, 'unaccounted' | 'diskTrouble'>;
   readonly journalWatch: Pick<JournalWatch, 'knownHere' | 'waiting'>;
@@ -99,6 +100,10 @@ const NOT_COMPARED: AgentTrouble = {
   text: 'the clock of this machine has not been compared with the time of OpenSearch since the start; nothing is executed, and nothing is undone by the time of day, until it is',
 };
 const CLOCK_TROUBLES: Readonly<Record<ClockDoubt, AgentTrouble>> = { off: CLOCK_OFF, not_compared: NOT_COMPARED };
+const OWN_UNKNOWN: AgentTrouble = {
+  code: 'own_machine_unknown',
+  text: 'this agent does not know yet what belongs to its own machine, to OpenSearch and to its connectors; nothing is executed, so that it locks nobody out',
+};
 const NO_BUNDLE: AgentTrouble = {
   code: 'no_bundle',
   text: 'no policy bundle is in force on this agent: it decides nothing, and keeps events for agents that can',
@@ -262,6 +267,7 @@ export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => 
     ...(refusal ? [refusal] : isJoined ? [] : [AWAY]),
     ...ofStops(sources),
     ...(clockDoubt === undefined ? [] : [CLOCK_TROUBLES[clockDoubt]]),
+    ...(!isJoined || sources.own.settled() ? [] : [OWN_UNKNOWN]),
     ...(disk === undefined ? [] : [diskFull(disk)]),
     ...(nobodyCanUndo.length === 0 ? [] : [nobodyCan(nobodyCanUndo)]),
     ...ofLive(sources),

@@ -1,3 +1,5 @@
+import { bareIdentities } from '../../engine/entity/identity';
+import { NOTHING_OWN, type OwnMachine } from '../../engine/brakes/own_machine';
 import { aCommand, aReason, EFFECT_ID, passTime } from '../../../test/builders/executing';
 import { clockOf } from '../../../test/builders/store_port';
 import { Scheduler } from '../../../test/fakes/scheduler';
@@ -36,6 +38,7 @@ interface Around {
   /** What a connector answers that may not write its first byte. */
   readonly refused?: CallOutcome;
   readonly rules?: () => BrakeRules;
+  readonly own?: OwnMachine;
   readonly retry?: Partial<RetryRules>;
   readonly random?: number;
   /** How long ago the brakes cleared the command, ms. */
@@ -86,6 +89,7 @@ const call = async (answers: readonly Answer[], around: Around = {}) => {
   const sending = {
     session,
     rules: around.rules ?? (() => RULES),
+    guard: { own: around.own ?? NOTHING_OWN, who: bareIdentities },
     retry: { ...RETRY, ...around.retry },
     inFlight: new InFlight(),
     basics: { clock, chance: { uuid: () => 'x', random: () => random } },
@@ -182,6 +186,16 @@ describe('the last look before the first byte', () => {
   const changed = { ...RULES, hashes: new Map([['block-known-ioc', 'sha256:1']]) };
   it.each<[string, Around, { readonly then: string; readonly text: RegExp }]>([
     ['the kill switch', { standstill: ['stopped'] }, { then: 'escalate', text: /kill switch/ }],
+    [
+      'a target that belongs to this installation by now',
+      { own: { settled: () => true, covers: () => ({ text: '203.0.113.7', from: 'name server' }) } },
+      { then: 'deny', text: /belongs to this installation \(name server\)/ },
+    ],
+    [
+      'a machine that does not know yet what belongs to it',
+      { own: { ...NOTHING_OWN, settled: () => false } },
+      { then: 'hold', text: /does not know yet/ },
+    ],
     ['a policy that changed meanwhile', { rules: () => changed }, { then: 'hold', text: /no longer in force/ }],
     [
       'a clearance of more than 30 s ago',

@@ -1,6 +1,6 @@
 import type { StopConsequence } from '../../../common/flow/clearance';
 import { present } from '../../../common/present';
-import { mayStart, type BrakeRules } from '../../engine/brakes/clear';
+import { mayStart, type BrakeRules, type Guard } from '../../engine/brakes/clear';
 import { pauseBefore, type RetryRules } from '../../engine/execution/retry';
 import type { Basics, CallOutcome, Connector, Journal } from '../ports';
 import type { Session } from '../session/session';
@@ -13,6 +13,7 @@ export interface Sending {
   readonly session: Pick<Session, 'standstill'>;
   /** The brakes' rules in force now. */
   readonly rules: () => BrakeRules;
+  readonly guard: Guard;
   readonly retry: RetryRules;
   readonly inFlight: InFlight;
   readonly basics: Pick<Basics, 'clock' | 'chance'>;
@@ -68,13 +69,14 @@ class LastLook {
   };
 
   private objection(): Called['stopped'] {
-    const { session, rules, basics, journal } = this.sending;
+    const { session, rules, guard, basics, journal } = this.sending;
     const { command, effectId } = this.start;
     const standstill = session.standstill(command.action, command.connector);
     const stopped = mayStart({
       command,
       stopped: standstill === 'stopped',
       rules: rules(),
+      guard,
       clearedForMs: basics.clock.monotonic() - this.clearedAt,
     });
     if (stopped) return { then: stopped.then, text: stopped.text };

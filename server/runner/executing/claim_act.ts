@@ -11,7 +11,7 @@ import { meetEffect } from './meet_effect';
 import { reserveAll } from './reserve';
 
 const brake = ({ world, request }: Claiming, act: Act) => {
-  const { rules, connectors, scopes, isStopped } = world.brakes;
+  const { rules, connectors, scopes, own, isStopped } = world.brakes;
   const resolution = resolutionFor(request, act);
   return clear({
     act,
@@ -21,6 +21,7 @@ const brake = ({ world, request }: Claiming, act: Act) => {
     rules,
     connectors,
     scopes,
+    own,
     ...present({ approval: resolution && { user: resolution.by } }),
   });
 };

@@ -1,3 +1,4 @@
+import { NOTHING_OWN } from '../../engine/brakes/own_machine';
 import { bareIdentities } from '../../engine/entity/identity';
 import { anEffect, aReason, NOW, TARGET, theAct, utcIn } from '../../../test/builders/executing';
 import type { BrakeRules } from '../../engine/brakes/clear';
@@ -48,6 +49,7 @@ const worldOf = ({ gate: stored, adoptedForMs, open = [], lack, diskTrouble }: H
       },
     },
     inventory,
+    own: NOTHING_OWN,
     connectors: new Map([['edge', edge]]),
     journal: { ofEffect: (id) => open.filter((each) => each.effect_id === id) },
     basics: {

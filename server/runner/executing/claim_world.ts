@@ -1,5 +1,6 @@
 import { present } from '../../../common/present';
 import type { BrakeRules, ConnectorOffer, ScopeFacts } from '../../engine/brakes/clear';
+import type { OwnMachine } from '../../engine/brakes/own_machine';
 import type { Effect } from '../../engine/execution/effect';
 import type { JournalStamp } from '../keeping/kinds/effect';
 import type { Basics, Clock, Connector, Journal } from '../ports';
@@ -13,6 +14,7 @@ interface BrakesNow {
   readonly rules: BrakeRules;
   readonly connectors: readonly ConnectorOffer[];
   readonly scopes: ScopeFacts;
+  readonly own: OwnMachine;
   readonly isStopped: (action: string, connector: string | null) => boolean;
   /** Why this agent may start nothing at all right now, apart from a kill switch. */
   readonly standstill: () => string | undefined;
@@ -58,6 +60,7 @@ export interface WorldPorts {
   readonly session: Pick<Session, 'id' | 'gate' | 'adoptedForMs' | 'isStopped' | 'deadForMs' | 'noPermit'>;
   readonly bundles: Pick<BundleKeeper, 'brakeRules'>;
   readonly inventory: ScopeFacts;
+  readonly own: OwnMachine;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly journal: Pick<Journal, 'ofEffect'>;
   readonly basics: Pick<Basics, 'clock' | 'chance'>;
@@ -112,7 +115,7 @@ const HELD: Readonly<Record<NoPermit, string>> = {
 
 /** What a claim is judged against, as it is now. */
 export const claimWorld = (ports: WorldPorts): ClaimWorld => {
-  const { session, bundles, inventory, connectors, journal, basics, ledgerSights, diskTrouble } = ports;
+  const { session, bundles, inventory, own, connectors, journal, basics, ledgerSights, diskTrouble } = ports;
   const now = basics.clock.utc();
   const heldBy = (lack: NoPermit | undefined): string | undefined => lack && HELD[lack];
   return {
@@ -121,6 +124,7 @@ export const claimWorld = (ports: WorldPorts): ClaimWorld => {
       rules: bundles.brakeRules(now),
       connectors: offersOf(connectors),
       scopes: inventory,
+      own,
       isStopped: (action, connector) => session.isStopped(action, connector),
       standstill: () => heldBy(session.noPermit()) ?? (diskTrouble() === undefined ? undefined : DISK_FULL),
     },

@@ -1,3 +1,5 @@
+import { bareIdentities } from '../../engine/entity/identity';
+import { NOTHING_OWN } from '../../engine/brakes/own_machine';
 import {
   aCase,
   aCommand,
@@ -67,6 +69,7 @@ const execute = async (outcome: CallOutcome, around: Around = {}) => {
   const sending = {
     inFlight,
     session: { standstill: () => (isStopped ? ('stopped' as const) : undefined) },
+    guard: { own: NOTHING_OWN, who: bareIdentities },
     rules: () => ({
       bundleVersion: 3,
       hashes: new Map([[command.policy.id, command.policy.hash]]),

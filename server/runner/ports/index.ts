@@ -34,6 +34,7 @@ export type {
 } from './connector';
 export type { BundleName, BundleArchive, BundleFormat } from './bundles';
 export type { GuardModule, GuardHost, GuardTrouble, GuardCompiler } from './guards';
+export type { OwnFound, OwnSource, OwnThing, ResolveName } from './own_machine';
 export type { InventoryItem, InventoryStore } from './inventory';
 export type { AlertDocument, AlertPosition, AlertReader, AlertWish, MonitorLookup, RelatedDocument } from './alerting';
 export type { ClusterRequest, ClusterAnswer, ClusterTransport } from './cluster';

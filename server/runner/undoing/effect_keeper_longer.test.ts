@@ -162,6 +162,20 @@ describe('a further reason', () => {
   });
 });
 
+describe('a target that belongs to this installation by now', () => {
+  it.each([true, false])('is told of no further reason, whether it can be told: %s', async (canBeTold) => {
+    expiring(OK, { idempotency: 'key' });
+    if (!canBeTold) scene.target.extends = undefined;
+    scene.own = { text: '203.0.113.7', from: 'name server' };
+    scene.keep(joined(10 * MINUTE));
+    await scene.wait(20_000);
+    expect([told, scene.target.count('execute'), scene.recordOf('sent')]).toEqual([[], 0, undefined]);
+    scene.own = undefined;
+    await scene.wait(20_000);
+    expect(scene.effect()).toMatchObject({ ordered_until: utcAt(10 * MINUTE), requested: [] });
+  });
+});
+
 describe('a target that cannot be told', () => {
   const mute = (can = {}): void => {
     expiring(OK, can);

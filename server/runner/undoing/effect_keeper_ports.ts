@@ -1,4 +1,4 @@
-import type { BrakeRules } from '../../engine/brakes/clear';
+import type { BrakeRules, Guard } from '../../engine/brakes/clear';
 import type { CommitQueue } from '../keeping/commit_queue';
 import type { Basics, Connector, Journal, StateStore } from '../ports';
 import type { Session } from '../session/session';
@@ -13,6 +13,7 @@ export interface EffectKeeperPorts {
   readonly basics: Basics;
   /** The brakes' rules in force now. */
   readonly rules: () => BrakeRules;
+  readonly guard: Guard;
   /** False while UTC of this machine cannot be relied on; then nothing is undone by UTC. */
   readonly clockTrusted: () => boolean;
   /** How often a connector is asked whether a live effect is still there, ms; default five minutes. */

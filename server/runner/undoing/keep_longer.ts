@@ -1,4 +1,4 @@
-import { clearJoined, type BrakeRules } from '../../engine/brakes/clear';
+import { clearJoined, isOwnTarget, type BrakeRules, type Guard } from '../../engine/brakes/clear';
 import type { Effect, EffectReason } from '../../engine/execution/effect';
 import {
   extended,
@@ -30,6 +30,7 @@ interface KeepLonger {
   readonly journal: Pick<Journal, 'close'>;
   readonly session: Pick<Session, 'standstill' | 'isStopped'>;
   readonly rules: () => BrakeRules;
+  readonly guard: Guard;
 }
 
 /** An effect as it is kept, with how long its target was told to keep it. Moments in monotonic ms. */
@@ -119,7 +120,7 @@ interface Told {
 }
 
 const send = async (
-  { clock, session, rules }: KeepLonger,
+  { clock, session, rules, guard }: KeepLonger,
   { id, effect, last, lastsMs }: Told,
   connector: Connector,
   context: Omit<CallContext, 'signal'>,
@@ -134,7 +135,7 @@ const send = async (
       unanswered,
     );
   const stopped = session.isStopped(effect.action, connector.name);
-  const cleared = clearJoined(last.command, { stopped, rules: rules() });
+  const cleared = clearJoined(last.command, { stopped, rules: rules(), guard });
   if (cleared.kind === 'stopped') return { kind: 'not_started', why: cleared.text };
   const { command } = cleared;
   const outcome = await callTarget<CallOutcome>(
@@ -208,6 +209,7 @@ export const keepLonger = async (
   };
   const mayStart = (): boolean => {
     if (session.standstill(kept.effect.action, connector.name) !== undefined) return false;
+    if (isOwnTarget(kept.effect.target, keeping.guard)) return false;
     kept.lastSentAt = clock.monotonic();
     return true;
   };

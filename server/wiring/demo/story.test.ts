@@ -1,3 +1,4 @@
+import { NOTHING_OWN } from '../../engine/brakes/own_machine';
 import { iso } from '../../../common/iso';
 import type { AssetFacts } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
@@ -166,6 +167,7 @@ describe('the story of the demo', () => {
             settleMs: 1_000,
           })),
           scopes: inventory,
+          own: NOTHING_OWN,
         });
         const got = clearance.kind === 'stopped' ? clearance.reason : reserve(clearance.command);
         return { name, stoppedBy, got };

@@ -72,6 +72,7 @@ export class SendingChecker {
     this.checkDecision(sending);
     this.checkReach(sending);
     this.checkRelease(sending);
+    this.checkOwn(sending);
     if (this.world.options.idempotency === 'none') this.checkOnce(sending);
   }
 
@@ -104,6 +105,11 @@ export class SendingChecker {
         `${agent} sends ${command.command_id} ${Math.round(since)} ms after its policy was withdrawn`,
         'withdrawn_policy',
       );
+  }
+
+  private checkOwn({ command, agent }: Sending): void {
+    const own = this.world.options.own?.find(({ text }) => text === command.target.value);
+    if (own) this.violations.add('own', `${agent} sends ${command.command_id} to what it stands on (${own.from})`);
   }
 
   private checkOnce({ command }: Sending): void {

@@ -6,6 +6,7 @@ import type { PolicyFile } from '../../../../common/policy/bundle';
 import type { PolicyTest } from '../../../../common/policy/policy';
 import type { TestResultView } from '../../../../common/api/views';
 import { clear } from '../../../engine/brakes/clear';
+import { NOTHING_OWN } from '../../../engine/brakes/own_machine';
 import { bareIdentities } from '../../../engine/entity/identity';
 import { decide, type DecideRequest } from '../../../engine/decision/decide';
 import { modelOf, INITIAL_WEIGHTS, type Model } from '../../../engine/decision/model';
@@ -118,6 +119,7 @@ const finalVerdict = (
         isStopped: () => false,
         rules: brakeRulesOf(policies, request.now),
         connectors: [{ name: act.connector ?? 'test', actions: [act.action], settleMs: 0 }],
+        own: NOTHING_OWN,
         scopes: {
           ...bareIdentities,
           scopesOf: () => Object.keys(populations),
