@@ -18,6 +18,8 @@ const STOP_REASONS = [
   'bundle_missing',
   'bundle_doubtful',
   'own_machine',
+  'logged_in',
+  'persons_word',
 ] as const;
 export const StopReason = oneOf(STOP_REASONS);
 export type StopReason = (typeof STOP_REASONS)[number];

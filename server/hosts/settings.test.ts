@@ -7,6 +7,7 @@ describe('the settings', () => {
       value: {
         enabled: true,
         singleUser: false,
+        trustedProxies: [],
         opensearch: { hosts: [] },
         agent: { roles: ['ui', 'intake', 'decide', 'act', 'undo'] },
         intake: { tokens: [], sources: { kafka: [], rabbitmq: [], webhooks: [], indices: [] } },

@@ -16,6 +16,7 @@ import {
   type VerifySettings,
 } from './settings/verify';
 import { tokenFaults, TokenFile, type IntakeToken } from './settings/tokens';
+import { proxyFaults, TrustedProxiesFile } from './settings/trusted_proxies';
 import { plainHttpFaults } from './settings/plain_http';
 import { releaseSettings, ReleaseSettingsFile, type ReleaseSettings } from './settings/release';
 
@@ -42,6 +43,8 @@ export interface Settings {
   readonly enabled: boolean;
   /** In Dashboards without a login: whoever reaches it may do everything. Otherwise they may only look. */
   readonly singleUser: boolean;
+  /** Addresses and networks of proxies whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly string[];
   readonly opensearch: ClusterSettings;
   readonly dataFolder?: string;
   /** Whether the data folder outlives a restart of the machine; each host has its own default. */
@@ -76,6 +79,7 @@ const SettingsFile = record(
   {
     enabled: t.boolean,
     single_user: t.boolean,
+    trusted_proxies: TrustedProxiesFile,
     opensearch: record(
       {},
       {
@@ -116,6 +120,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   const {
     enabled = true,
     single_user = false,
+    trusted_proxies = [],
     opensearch = {},
     data_folder,
     data_persistent,
@@ -132,6 +137,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   const sources = intakeSources(intake);
   if (!sources.ok) return sources;
   const faults = [
+    ...proxyFaults(trusted_proxies),
     ...tokenFaults(intake?.tokens ?? []),
     ...plainHttpFaults({
       opensearch: { hosts, username: login.username },
@@ -145,6 +151,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   return ok({
     enabled,
     singleUser: single_user,
+    trustedProxies: trusted_proxies,
     opensearch: { hosts, ...login, ...present({ allowPlainHttp }) },
     ...present({ dataFolder: data_folder, dataPersistent: data_persistent }),
     agent: { roles: roles.value },

@@ -1,19 +1,20 @@
 import { quietLog } from '../../test/builders/store_port';
 import type { Settings } from '../hosts/settings';
 import type { Caller } from '../routes/bind';
+import type { HostRequest } from '../routes/http';
 import { StoreUnavailable } from '../runner/ports';
 import { bindingTo, partsIn, type HasParts } from './binding';
 
 const owner: Caller = { name: 'owner', may: ['intake'], singleUser: false };
 const whole = { tokenOwner: async () => owner } as unknown as NonNullable<HasParts['ready']>;
 
-const sceneOf = (roles: Settings['agent']['roles'] = ['ui']) => {
+const sceneOf = (roles: Settings['agent']['roles'] = ['ui'], caller?: Caller) => {
   const life: { -readonly [Name in keyof HasParts]: HasParts[Name] } = { ready: undefined, standing: undefined };
   const host = {
     router: { add: () => undefined },
     log: quietLog(),
-    identify: async () => undefined,
-    settings: { agent: { roles } },
+    identify: async () => caller,
+    settings: { agent: { roles }, trustedProxies: ['10.0.0.9'] },
   };
   return { life, binding: bindingTo(host, life), ...partsIn(life) };
 };
@@ -36,6 +37,19 @@ describe('what routes are tied to', () => {
     expect(await binding.tokenOwner('any', undefined)).toBe(owner);
     expect(ready).toThrow(StoreUnavailable);
     expect(standing()).toBe(whole);
+  });
+
+  it.each<[string, boolean]>([
+    ['ann', true],
+    ['anonymous', false],
+  ])('notes who is logged in and from where: %s %s', async (name, isNoted) => {
+    const { life, binding } = sceneOf(['ui'], { ...owner, name });
+    const noted: unknown[] = [];
+    const people = { note: (...said: unknown[]) => noted.push(said) };
+    life.standing = { ...whole, agent: { parts: { people } } } as unknown as NonNullable<HasParts['ready']>;
+    const headers = { 'x-forwarded-for': '192.0.2.66, 203.0.113.7' };
+    await binding.identify({ address: '10.0.0.9', headers } as unknown as HostRequest);
+    expect(noted).toEqual(isNoted ? [['ann', '203.0.113.7']] : []);
   });
 
   it('serves people only where the role `ui` is', () => {

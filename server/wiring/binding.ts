@@ -1,4 +1,6 @@
 import type { HostParts } from '../hosts/host_parts';
+import { clientAddress } from '../hosts/settings/trusted_proxies';
+import { ANONYMOUS } from '../runner/record/reserved';
 import type { Settings } from '../hosts/settings';
 import type { Binding } from '../routes/bind';
 import type { Ready, Serving } from '../routes/route_parts';
@@ -24,12 +26,18 @@ export const bindingTo = (
     log,
     identify,
     settings,
-  }: Pick<HostParts, 'router' | 'log' | 'identify'> & { readonly settings: Pick<Settings, 'agent'> },
+  }: Pick<HostParts, 'router' | 'log' | 'identify'> & { readonly settings: Pick<Settings, 'agent' | 'trustedProxies'> },
   life: HasParts,
 ): Binding => ({
   router,
   log,
-  identify,
+  identify: async (request) => {
+    const caller = await identify(request);
+    // Whoever may do nothing but look without a login is nobody.
+    if (caller !== undefined && caller.name !== ANONYMOUS)
+      life.standing?.agent.parts.people.note(caller.name, clientAddress(request, settings.trustedProxies));
+    return caller;
+  },
   servesPeople: settings.agent.roles.includes('ui'),
   tokenOwner: async (token, from) => life.standing?.tokenOwner(token, from),
   loading: (whileStarting) =>

@@ -13,6 +13,7 @@ import { Agent, type AgentOptions } from '../runner/agent/agent';
 import { auditActivations } from '../runner/doctrine/releases/audit_activation';
 import { HistoryBook } from '../runner/facts/history';
 import { InventoryKeeper } from '../runner/facts/inventory';
+import { PeopleBook } from '../runner/facts/people_here';
 import type { OwnMachineKeeper } from '../runner/facts/own_machine';
 import type { Connector } from '../runner/ports';
 import type { Task } from '../runner/session/leads';
@@ -89,6 +90,7 @@ const partsOf = (
     inventory: new InventoryKeeper(realClock.monotonic),
     history: new HistoryBook(),
     own,
+    people: new PeopleBook(realClock),
     model: () => model,
     engineDigest: ENGINE_DIGEST,
     retry: DEFAULT_RETRY,

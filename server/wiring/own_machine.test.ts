@@ -4,6 +4,7 @@ import { namedInSettings } from './own_machine';
 describe('what the settings name', () => {
   it('is everything that Reflex calls or is called by', () => {
     const settings = readSettings({
+      trusted_proxies: ['10.9.9.9', '10.8.0.0/16'],
       opensearch: { hosts: ['https://search.example:9200'] },
       intake: {
         public_url: 'https://dashboards.example:5601',
@@ -34,6 +35,7 @@ describe('what the settings name', () => {
       '2001:db8::5 | connector `edr`',
       'id.example | connector `edr`',
       '127.0.0.1 | connector `demo`',
+      '10.9.9.9 | proxy of `trusted_proxies`',
       'kafka-1.example | broker of Kafka `alerts`',
       '2001:db8::9 | broker of Kafka `alerts`',
       '10.0.0.8 | broker of RabbitMQ `q`',

@@ -50,6 +50,9 @@ export const namedInSettings = (
   ...[...settings.connectors, ...ofDemo].flatMap(({ name, parameters }) =>
     addressesIn(parameters).flatMap((address) => ofAddress(address, `connector \`${name}\``)),
   ),
+  ...settings.trustedProxies.flatMap((place) =>
+    place.includes('/') ? [] : [{ text: place, from: 'proxy of `trusted_proxies`' }],
+  ),
   ...brokersOf(settings),
   ...(settings.policies.git === undefined ? [] : ofAddress(settings.policies.git.remote, '`policies.git.remote`')),
   ...(settings.intake.publicUrl === undefined ? [] : ofAddress(settings.intake.publicUrl, '`intake.public_url`')),

@@ -1,3 +1,4 @@
+import { NOBODY_HERE } from '../../server/engine/brakes/people_here';
 import { NOTHING_OWN } from '../../server/engine/brakes/own_machine';
 import { bareIdentities } from '../../server/engine/entity/identity';
 import type { Decision } from '../../common/flow/decision';
@@ -52,6 +53,7 @@ const worldOf = ({ basics }: Room): ClaimWorld => ({
     },
     connectors: [{ name: 'edge', actions: ['block_ip'], settleMs: 2_000 }],
     own: NOTHING_OWN,
+    people: NOBODY_HERE,
     scopes: { ...bareIdentities, scopesOf: () => undefined, populationOf: () => undefined },
     isStopped: () => false,
     standstill: () => undefined,

@@ -1,3 +1,4 @@
+import { NOBODY_HERE } from '../../server/engine/brakes/people_here';
 import { NOTHING_OWN, type OwnMachine } from '../../server/engine/brakes/own_machine';
 import { bareIdentities } from '../../server/engine/entity/identity';
 import { iso } from '../../common/iso';
@@ -146,6 +147,7 @@ export const aWorld = (so: Circumstances = {}): ClaimWorld => {
       rules: { bundleVersion: 3, hashes: new Map([['p', 'h']]), limits: [], protections: [], ...so.rules },
       connectors: so.connectors ?? [EDGE],
       own: so.own ?? NOTHING_OWN,
+      people: NOBODY_HERE,
       scopes: so.scopes ?? {
         ...bareIdentities,
         scopesOf: () => ['net-1'],

@@ -1,3 +1,4 @@
+import { PeopleBook } from '../../server/runner/facts/people_here';
 import { ownMachineAs } from './own_machine';
 import type { BundleFiles } from '../../common/policy/bundle';
 import { bundleTarball } from '../../server/adapters/opa/bundle_tarball';
@@ -109,6 +110,7 @@ export const releaseHosts = async (
         connectors: new Map(),
         bundles,
         inventory: new InventoryKeeper(clock.monotonic),
+        people: new PeopleBook(clock),
         own: ownMachineAs([], basics),
         history: new HistoryBook(),
         model: () => MODEL,

@@ -1,3 +1,4 @@
+import { NOBODY_HERE } from '../../server/engine/brakes/people_here';
 import { NOTHING_OWN } from '../../server/engine/brakes/own_machine';
 import type { Act, Target, TargetType } from '../../common/flow/decision';
 import { TARGET_TYPES } from '../../common/flow/decision';
@@ -52,6 +53,7 @@ const braked = (target: Target, protect: Protect = {}, approved = false): string
     rules: { bundleVersion: 1, hashes: new Map([['p', 'h']]), limits: [], protections: [{ name: 'P', protect }] },
     connectors: [{ name: 'any', actions: Object.values(ACTIONS), settleMs: 0 }],
     own: NOTHING_OWN,
+    people: NOBODY_HERE,
     scopes: { ...bareIdentities, scopesOf: () => undefined, populationOf: () => undefined },
     ...(approved ? { approval: { user: 'ann' } } : {}),
   });

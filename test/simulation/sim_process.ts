@@ -1,3 +1,4 @@
+import { PeopleBook } from '../../server/runner/facts/people_here';
 import { ownMachineAs } from '../builders/own_machine';
 import { INITIAL_WEIGHTS, modelOf } from '../../server/engine/decision/model';
 import { HistoryBook } from '../../server/runner/facts/history';
@@ -106,6 +107,7 @@ export const partsFor = (world: World, machine: SimAgent) => {
     disk,
     parts: {
       ...{ store, clock, chance, log, bundles, inventory },
+      people: new PeopleBook(clock),
       own: ownMachineAs(options.planted?.guardBlind === true ? [] : (options.own ?? []), { clock, log }),
       evidence: fakeEvidenceLog(world.evidence, (answer) => network.call(box, [], answer)),
       journal: options.planted?.journalsBlind === true ? { ...disk.journal, open: () => [] } : disk.journal,

@@ -50,6 +50,7 @@ const run = async (order: AgentOrder): Promise<void> => {
     settings: {
       enabled: true,
       singleUser: false,
+      trustedProxies: [],
       opensearch: { hosts: [] },
       agent: { roles: AGENT_ROLES },
       intake: {

@@ -1,3 +1,4 @@
+import { NOBODY_HERE } from './people_here';
 import { NOTHING_OWN } from './own_machine';
 import fc from 'fast-check';
 import { readFileSync, readdirSync } from 'fs';
@@ -38,6 +39,7 @@ const request = (overrides: Partial<ClearRequest> = {}): ClearRequest => ({
   rules: rules(),
   connectors: [edge],
   own: NOTHING_OWN,
+  people: NOBODY_HERE,
   scopes: { ...bareIdentities, scopesOf: () => ['net-1'], populationOf: () => ({ count: 40, version: 'v1' }) },
   ...overrides,
 });

@@ -7,6 +7,7 @@ import type { Identities } from '../entity/identity';
 import { knownTarget, personsTarget, protectedTarget, refusedTarget } from './judge_target';
 import type { LedgerTerms } from './ledger';
 import { maybeOwnTarget, ownTarget, type OwnMachine } from './own_machine';
+import { loggedInTarget, type PeopleHere } from './people_here';
 import type { PopulationFact } from './population';
 import { stop } from './stop';
 
@@ -48,6 +49,8 @@ export interface ScopeFacts extends Identities {
 /** A person with the right to do so permitted an act that the policies escalated. */
 interface PersonalApproval {
   readonly user: string;
+  /** There is nobody else here who could. */
+  readonly alone?: boolean;
 }
 
 export interface ClearRequest {
@@ -65,6 +68,7 @@ export interface ClearRequest {
   readonly connectors: readonly ConnectorOffer[];
   readonly scopes: ScopeFacts;
   readonly own: OwnMachine;
+  readonly people: PeopleHere;
   readonly approval?: PersonalApproval;
 }
 
@@ -171,10 +175,13 @@ const stopOf = (request: ClearRequest): Stopped | undefined => {
     return stop('policy_not_active', 'hold', `policy \`${act.policy.id}\` is no longer in force as it was`);
   const covered = protectedTarget(known, rules.protections);
   if (covered !== undefined) return covered;
-  if (approval !== undefined) return undefined;
+  if (approval !== undefined)
+    return approval.alone === true ? undefined : loggedInTarget(known, request.people, approval.user);
   return rules.doubt !== undefined
     ? stop('bundle_doubtful', 'escalate', rules.doubt)
-    : (maybeOwnTarget(known, request.own) ?? personsTarget(known, rules.protections));
+    : (maybeOwnTarget(known, request.own) ??
+        personsTarget(known, rules.protections) ??
+        loggedInTarget(known, request.people, undefined));
 };
 
 const connectorFor = ({ act, connectors }: ClearRequest): string | Stopped => {

@@ -1,3 +1,4 @@
+import { NOBODY_HERE } from './people_here';
 import type { Target } from '../../../common/flow/decision';
 import { bareIdentities, identitiesOf } from '../entity/identity';
 import { ownIndex } from '../entity/own_index';
@@ -32,6 +33,7 @@ const request = (change: Partial<ClearRequest> = {}): ClearRequest => ({
   connectors: [{ name: 'edge', actions: ['block_ip', 'isolate_host'], settleMs: 1_000 }],
   scopes: { ...bareIdentities, scopesOf: () => undefined, populationOf: () => undefined },
   own: OWN,
+  people: NOBODY_HERE,
   ...change,
 });
 const listed = (origin: string): ClearRequest['scopes'] => ({

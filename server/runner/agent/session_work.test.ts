@@ -1,3 +1,4 @@
+import { NOBODY_HERE } from '../../engine/brakes/people_here';
 import { NOTHING_OWN } from '../../engine/brakes/own_machine';
 import { received } from '../../../test/builders/events';
 import { compiled } from '../../../test/builders/policies';
@@ -79,6 +80,7 @@ const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
     engineDigest: 'engine',
     inventory: new InventoryKeeper(room.basics.clock.monotonic),
     own: NOTHING_OWN,
+    people: NOBODY_HERE,
     history,
     ledgerSights: new LedgerSights(),
     rollouts: { isStopped: () => stopped },

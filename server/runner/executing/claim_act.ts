@@ -11,7 +11,7 @@ import { meetEffect } from './meet_effect';
 import { reserveAll } from './reserve';
 
 const brake = ({ world, request }: Claiming, act: Act) => {
-  const { rules, connectors, scopes, own, isStopped } = world.brakes;
+  const { rules, connectors, scopes, own, people, isStopped } = world.brakes;
   const resolution = resolutionFor(request, act);
   return clear({
     act,
@@ -22,7 +22,8 @@ const brake = ({ world, request }: Claiming, act: Act) => {
     connectors,
     scopes,
     own,
-    ...present({ approval: resolution && { user: resolution.by } }),
+    people,
+    ...present({ approval: resolution && { user: resolution.by, alone: !resolution.four_eyes } }),
   });
 };
 

@@ -1,3 +1,4 @@
+import { NOBODY_HERE } from '../../engine/brakes/people_here';
 import { NOTHING_OWN } from '../../engine/brakes/own_machine';
 import { bareIdentities } from '../../engine/entity/identity';
 import { anEffect, aReason, NOW, TARGET, theAct, utcIn } from '../../../test/builders/executing';
@@ -50,6 +51,7 @@ const worldOf = ({ gate: stored, adoptedForMs, open = [], lack, diskTrouble }: H
     },
     inventory,
     own: NOTHING_OWN,
+    people: NOBODY_HERE,
     connectors: new Map([['edge', edge]]),
     journal: { ofEffect: (id) => open.filter((each) => each.effect_id === id) },
     basics: {

@@ -1,5 +1,6 @@
 import { present } from '../../../common/present';
 import type { BrakeRules, ConnectorOffer, ScopeFacts } from '../../engine/brakes/clear';
+import type { PeopleHere } from '../../engine/brakes/people_here';
 import type { OwnMachine } from '../../engine/brakes/own_machine';
 import type { Effect } from '../../engine/execution/effect';
 import type { JournalStamp } from '../keeping/kinds/effect';
@@ -15,6 +16,7 @@ interface BrakesNow {
   readonly connectors: readonly ConnectorOffer[];
   readonly scopes: ScopeFacts;
   readonly own: OwnMachine;
+  readonly people: PeopleHere;
   readonly isStopped: (action: string, connector: string | null) => boolean;
   /** Why this agent may start nothing at all right now, apart from a kill switch. */
   readonly standstill: () => string | undefined;
@@ -61,6 +63,7 @@ export interface WorldPorts {
   readonly bundles: Pick<BundleKeeper, 'brakeRules'>;
   readonly inventory: ScopeFacts;
   readonly own: OwnMachine;
+  readonly people: PeopleHere;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly journal: Pick<Journal, 'ofEffect'>;
   readonly basics: Pick<Basics, 'clock' | 'chance'>;
@@ -115,7 +118,7 @@ const HELD: Readonly<Record<NoPermit, string>> = {
 
 /** What a claim is judged against, as it is now. */
 export const claimWorld = (ports: WorldPorts): ClaimWorld => {
-  const { session, bundles, inventory, own, connectors, journal, basics, ledgerSights, diskTrouble } = ports;
+  const { session, bundles, inventory, own, people, connectors, journal, basics, ledgerSights, diskTrouble } = ports;
   const now = basics.clock.utc();
   const heldBy = (lack: NoPermit | undefined): string | undefined => lack && HELD[lack];
   return {
@@ -125,6 +128,7 @@ export const claimWorld = (ports: WorldPorts): ClaimWorld => {
       connectors: offersOf(connectors),
       scopes: inventory,
       own,
+      people,
       isStopped: (action, connector) => session.isStopped(action, connector),
       standstill: () => heldBy(session.noPermit()) ?? (diskTrouble() === undefined ? undefined : DISK_FULL),
     },

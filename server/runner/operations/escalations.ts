@@ -7,7 +7,9 @@ import { contentOf } from '../keeping/state_docs';
 import type { CaseAct, CaseContent, Resolution } from '../keeping/kinds/case';
 import { processApproval } from '../executing/process_event';
 import type { Shift } from '../agent/shift';
-import { oneOfThem } from '../record/person';
+import { mayBeSamePerson, oneOfThem } from '../record/person';
+import { knownTarget } from '../../engine/brakes/judge_target';
+import { touchedPeople } from '../../engine/brakes/people_here';
 
 /** Why a person's word on an escalation was not taken. */
 export type EscalationRefusal =
@@ -78,7 +80,7 @@ const leaveToActor = async (
  * here or, where this host does not act, by an agent that does. The first of approve, deny and expire wins.
  */
 export const approve = async (
-  shift: ShiftWith<'clock' | 'commits' | 'session' | 'store'> & Pick<Shift, 'work'>,
+  shift: ShiftWith<'clock' | 'commits' | 'inventory' | 'people' | 'session' | 'store'> & Pick<Shift, 'work'>,
   word: Word,
 ): Promise<Result<CaseContent, EscalationRefusal>> => {
   const found = await find(shift, word);
@@ -89,6 +91,15 @@ export const approve = async (
     return err({
       code: 'not_four_eyes',
       message: `nobody approves what they asked for themselves: \`${asker}\`, who asked, may be \`${word.by}\``,
+    });
+  const act = found.value.decision?.acts.find((each) => each.act_id === word.actId);
+  const { inventory, people } = shift.parts;
+  const touched = word.fourEyes && act && touchedPeople(knownTarget(act.target, inventory), people);
+  const self = touched ? touched.find(({ account }) => mayBeSamePerson(account, word.by)) : undefined;
+  if (self !== undefined)
+    return err({
+      code: 'not_four_eyes',
+      message: `nobody approves an act on themselves: it touches \`${self.account}\`, who may be \`${word.by}\``,
     });
   const resolution = resolutionOf(shift, word, 'approved');
   if (!shift.parts.session.has('act')) return leaveToActor(shift, word, resolution);

@@ -1,3 +1,4 @@
+import { NOBODY_HERE } from '../../engine/brakes/people_here';
 import { NOTHING_OWN } from '../../engine/brakes/own_machine';
 import { iso } from '../../../common/iso';
 import type { AssetFacts } from '../../../common/flow/decision';
@@ -168,6 +169,7 @@ describe('the story of the demo', () => {
           })),
           scopes: inventory,
           own: NOTHING_OWN,
+          people: NOBODY_HERE,
         });
         const got = clearance.kind === 'stopped' ? clearance.reason : reserve(clearance.command);
         return { name, stoppedBy, got };

@@ -6,6 +6,7 @@ import type { PolicyFile } from '../../../../common/policy/bundle';
 import type { PolicyTest } from '../../../../common/policy/policy';
 import type { TestResultView } from '../../../../common/api/views';
 import { clear } from '../../../engine/brakes/clear';
+import { NOBODY_HERE } from '../../../engine/brakes/people_here';
 import { NOTHING_OWN } from '../../../engine/brakes/own_machine';
 import { bareIdentities } from '../../../engine/entity/identity';
 import { decide, type DecideRequest } from '../../../engine/decision/decide';
@@ -120,6 +121,7 @@ const finalVerdict = (
         rules: brakeRulesOf(policies, request.now),
         connectors: [{ name: act.connector ?? 'test', actions: [act.action], settleMs: 0 }],
         own: NOTHING_OWN,
+        people: NOBODY_HERE,
         scopes: {
           ...bareIdentities,
           scopesOf: () => Object.keys(populations),
