@@ -132,6 +132,20 @@ export const ContainmentView = record(
 );
 export type ContainmentView = t.TypeOf<typeof ContainmentView>;
 
+/** For how long nothing is done to a target again without a person, ms; at most 30 days. */
+export const AskFor = number({ min: 60_000, max: 2_592_000_000, integer: true });
+
+/** A person's word about a target that holds now. */
+export const AsksFirst = record({
+  target: Target,
+  verb: oneOf(['lift', 'deny']),
+  by: id,
+  reason: sentence,
+  at: instant,
+  until: instant,
+});
+export type AsksFirst = t.TypeOf<typeof AsksFirst>;
+
 /** One decision in a list. */
 export const DecisionBrief = record(
   {

@@ -13,7 +13,7 @@ import type { Serving } from './route_parts';
 
 interface Said {
   readonly params: { readonly case_id: string; readonly act_id: string };
-  readonly body: { readonly reason: string; readonly seen: string };
+  readonly body: { readonly reason: string; readonly seen: string; readonly ask_for_ms?: number };
   readonly caller: Caller;
 }
 
@@ -25,6 +25,7 @@ const wordOf = ({ params, body, caller }: Said): Word => ({
   seen: body.seen,
   // The policies asked for a person; that is a second pair of eyes unless one user plays all parts.
   fourEyes: !caller.singleUser,
+  ...present({ askForMs: body.ask_for_ms }),
 });
 
 const viewOf = ({ received, state, acts }: CaseContent) => ({

@@ -1,3 +1,4 @@
+import { WordBook } from '../../server/runner/facts/words';
 import { NOBODY_HERE } from '../../server/engine/brakes/people_here';
 import { NOTHING_OWN } from '../../server/engine/brakes/own_machine';
 import { bareIdentities } from '../../server/engine/entity/identity';
@@ -54,6 +55,7 @@ const worldOf = ({ basics }: Room): ClaimWorld => ({
     connectors: [{ name: 'edge', actions: ['block_ip'], settleMs: 2_000 }],
     own: NOTHING_OWN,
     people: NOBODY_HERE,
+    words: new WordBook(),
     scopes: { ...bareIdentities, scopesOf: () => undefined, populationOf: () => undefined },
     isStopped: () => false,
     standstill: () => undefined,

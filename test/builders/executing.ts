@@ -1,3 +1,4 @@
+import { WordBook } from '../../server/runner/facts/words';
 import { NOBODY_HERE } from '../../server/engine/brakes/people_here';
 import { NOTHING_OWN, type OwnMachine } from '../../server/engine/brakes/own_machine';
 import { bareIdentities } from '../../server/engine/entity/identity';
@@ -127,6 +128,7 @@ export interface Circumstances {
   readonly connectors?: readonly ConnectorOffer[];
   readonly scopes?: ScopeFacts;
   readonly own?: OwnMachine;
+  readonly words?: WordBook;
   readonly isStopped?: ClaimWorld['brakes']['isStopped'];
   readonly standstill?: string;
   readonly dead?: readonly string[];
@@ -148,6 +150,7 @@ export const aWorld = (so: Circumstances = {}): ClaimWorld => {
       connectors: so.connectors ?? [EDGE],
       own: so.own ?? NOTHING_OWN,
       people: NOBODY_HERE,
+      words: so.words ?? new WordBook(),
       scopes: so.scopes ?? {
         ...bareIdentities,
         scopesOf: () => ['net-1'],

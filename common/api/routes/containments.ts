@@ -2,7 +2,7 @@ import * as t from 'io-ts';
 import { Target } from '../../flow/decision';
 import { described, instant, list, number, oneOf, record } from '../../codec/codecs';
 import { anything, BASE, idText, nothing, reasonText, route } from '../contract';
-import { ContainmentView } from '../views';
+import { AskFor, AsksFirst, ContainmentView } from '../views';
 
 const id = idText;
 
@@ -44,7 +44,13 @@ export const listContainments = route({
   whileStarting: 'disk',
   answer: record(
     { as_of: instant, total: number(), containments: list(ContainmentView, 1000) },
-    { here_only: described(HereOnlyView, 'Missing where the state answers and knows of everything') },
+    {
+      asks_first: described(
+        list(AsksFirst, 1000),
+        'Targets about which a person said something: nothing is done to them without one',
+      ),
+      here_only: described(HereOnlyView, 'Missing where the state answers and knows of everything'),
+    },
   ),
 });
 
@@ -66,7 +72,10 @@ export const liftContainment = route({
   access: 'respond',
   params: record({ effect_id: id }),
   query: nothing,
-  body: record({ reason: reasonText }, { force: described(t.boolean, 'Undo although somebody changed it since') }),
+  body: record(
+    { reason: reasonText },
+    { ask_for_ms: AskFor, force: described(t.boolean, 'Undo although somebody changed it since') },
+  ),
   answer: record({ effect_id: id }),
 });
 

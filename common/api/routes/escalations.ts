@@ -1,6 +1,6 @@
 import { described, instant, list, number, record } from '../../codec/codecs';
 import { anything, BASE, idText, nothing, reasonText, route } from '../contract';
-import { ActProgress, EscalationView } from '../views';
+import { ActProgress, AskFor, EscalationView } from '../views';
 
 const id = idText;
 
@@ -16,6 +16,7 @@ export const listEscalations = route({
 });
 
 const Word = record({ reason: reasonText, seen: described(id, 'Digest of what was shown; another one answers 409') });
+const DenyingWord = record({ reason: reasonText, seen: id }, { ask_for_ms: AskFor });
 const CaseView = record({ case_id: id, state: id, progress: list(ActProgress, 64) });
 
 export const approveEscalation = route({
@@ -32,11 +33,11 @@ export const approveEscalation = route({
 export const denyEscalation = route({
   method: 'post',
   path: `${BASE}/escalations/{case_id}/{act_id}/deny`,
-  summary: 'Refuse an act that waits',
+  summary: 'Refuse an act that waits; its target asks first for a time',
   access: 'respond',
   params: record({ case_id: id, act_id: id }),
   query: nothing,
-  body: Word,
+  body: DenyingWord,
   answer: CaseView,
 });
 

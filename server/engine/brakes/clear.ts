@@ -8,6 +8,7 @@ import { knownTarget, personsTarget, protectedTarget, refusedTarget } from './ju
 import type { LedgerTerms } from './ledger';
 import { maybeOwnTarget, ownTarget, type OwnMachine } from './own_machine';
 import { loggedInTarget, type PeopleHere } from './people_here';
+import { wordHolds, type PersonsWord } from './persons_word';
 import type { PopulationFact } from './population';
 import { stop } from './stop';
 
@@ -69,6 +70,8 @@ export interface ClearRequest {
   readonly scopes: ScopeFacts;
   readonly own: OwnMachine;
   readonly people: PeopleHere;
+  /** What a person said about the target, if it holds now. */
+  readonly word?: PersonsWord;
   readonly approval?: PersonalApproval;
 }
 
@@ -181,7 +184,8 @@ const stopOf = (request: ClearRequest): Stopped | undefined => {
     ? stop('bundle_doubtful', 'escalate', rules.doubt)
     : (maybeOwnTarget(known, request.own) ??
         personsTarget(known, rules.protections) ??
-        loggedInTarget(known, request.people, undefined));
+        loggedInTarget(known, request.people, undefined) ??
+        wordHolds(target, request.word));
 };
 
 const connectorFor = ({ act, connectors }: ClearRequest): string | Stopped => {

@@ -8,6 +8,7 @@ import { rolesMissing } from '../session/roles_missing';
 import type { Task } from '../session/leads';
 import { ClockWatch } from '../session/clock_watch';
 import { LedgerSights } from '../executing/ledger_sights';
+import { WordBook } from '../facts/words';
 import { followHistory } from '../facts/follow_history';
 import { GuardBook, type GuardBookPorts } from '../trust/guard_book';
 import type { Admission, Need } from '../door/admission';
@@ -25,7 +26,10 @@ import type { HostStop } from '../session/host_stop';
 const IDENTITY_CHECK_MS = 60_000;
 
 export interface AgentOptions {
-  readonly parts: Omit<AgentParts, 'clockTrusted' | 'diskTrouble' | 'rollouts' | 'guardBook' | 'ledgerSights'> &
+  readonly parts: Omit<
+    AgentParts,
+    'clockTrusted' | 'diskTrouble' | 'rollouts' | 'guardBook' | 'ledgerSights' | 'words'
+  > &
     Pick<GuardBookPorts, 'guardCompiler' | 'guardTrials'>;
   readonly spool: Spool;
   readonly memory: LocalMemory;
@@ -72,6 +76,7 @@ export class Agent {
       clockTrusted: () => this.clockWatch.trusted(),
       guardBook: new GuardBook(options.parts),
       ledgerSights: new LedgerSights(),
+      words: new WordBook(),
     };
     this.rollouts = new RolloutKeeper(basics, () => this.shift);
     this.parts = { ...basics, rollouts: this.rollouts };
@@ -156,6 +161,7 @@ export class Agent {
     // While no session is up nobody knows who else decides.
     const hasPeers = (): boolean => this.shift === undefined || this.shift.session.livePeers.length > 0;
     inBackground(this.parts, 'finding what belongs to this machine', this.parts.own.follow(over));
+    inBackground(this.parts, "following people's words", this.parts.words.follow(this.parts, over));
     const history = followHistory({ ...this.parts, book: this.parts.history, hasPeers }, over);
     inBackground(this.parts, 'following the history', history);
   }

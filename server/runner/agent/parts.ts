@@ -2,6 +2,7 @@ import type { RetryRules } from '../../engine/execution/retry';
 import type { Model } from '../../engine/decision/model';
 import type { LedgerSights } from '../executing/ledger_sights';
 import type { OwnMachineKeeper } from '../facts/own_machine';
+import type { WordBook } from '../facts/words';
 import type { PeopleBook } from '../facts/people_here';
 import type { HistoryBook } from '../facts/history';
 import type { InventoryKeeper } from '../facts/inventory';
@@ -34,6 +35,8 @@ export interface Judgement {
 /** What an agent knows of the world. */
 interface Knowledge {
   readonly inventory: InventoryKeeper;
+  /** What people said about targets. */
+  readonly words: WordBook;
   /** Who is logged in to this host. */
   readonly people: PeopleBook;
   /** What belongs to this machine and all that it needs. */

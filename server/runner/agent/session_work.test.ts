@@ -1,3 +1,4 @@
+import { WordBook } from '../facts/words';
 import { NOBODY_HERE } from '../../engine/brakes/people_here';
 import { NOTHING_OWN } from '../../engine/brakes/own_machine';
 import { received } from '../../../test/builders/events';
@@ -81,6 +82,7 @@ const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
     inventory: new InventoryKeeper(room.basics.clock.monotonic),
     own: NOTHING_OWN,
     people: NOBODY_HERE,
+    words: new WordBook(),
     history,
     ledgerSights: new LedgerSights(),
     rollouts: { isStopped: () => stopped },

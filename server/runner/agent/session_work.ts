@@ -56,7 +56,7 @@ const executingOf = (parts: ShiftParts): Executing => {
 };
 
 const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executing): Processing => {
-  const { session, bundles, inventory, own, people, connectors, journal, ledgerSights, diskTrouble } = parts;
+  const { session, bundles, inventory, own, people, words, connectors, journal, ledgerSights, diskTrouble } = parts;
   const { commits, clock, history } = parts;
   const basics = basicsOf(parts);
   return {
@@ -67,7 +67,19 @@ const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executin
     },
     undecided: () => cannotDecide({ session, bundles }) ?? NO_ACTOR,
     worldNow: () =>
-      claimWorld({ session, bundles, inventory, own, people, connectors, journal, basics, ledgerSights, diskTrouble }),
+      claimWorld({
+        session,
+        bundles,
+        inventory,
+        own,
+        people,
+        words,
+        connectors,
+        journal,
+        basics,
+        ledgerSights,
+        diskTrouble,
+      }),
     execute: (start, claimed) => executeCommand(executing, start, claimed),
     commits,
     recovering: { writing: { commits, clock }, journal },

@@ -1,3 +1,4 @@
+import { wordsOf } from './claim_act';
 import {
   aCase,
   aDecisionOf,
@@ -48,18 +49,19 @@ const planned = (...given: Parameters<typeof claim>) => {
 };
 
 describe('what a claim reads', () => {
+  const [WORD = ''] = wordsOf(aWorld(), block);
   const first = aRequest([block]);
   const again = aRequest([block], { previous: aCase([{ act_id: 'a0', status: 'held' }]) });
 
-  it('of a new event are only its limits: case and effect are taken for absent', () => {
-    expect(plan(first, limited)).toMatchObject({ reads: [FEW], presumedAbsent: [EFFECT_ID, 'case:1'] });
+  it("of a new event are only its limits and people's words: case and effect are taken for absent", () => {
+    expect(plan(first, limited)).toMatchObject({ reads: [WORD, FEW], presumedAbsent: [EFFECT_ID, 'case:1'] });
   });
   it('of a case that is there is the case, while its effect is taken for absent', () => {
-    expect(plan(again, limited)).toMatchObject({ reads: ['case:1', FEW], presumedAbsent: [EFFECT_ID] });
+    expect(plan(again, limited)).toMatchObject({ reads: ['case:1', WORD, FEW], presumedAbsent: [EFFECT_ID] });
   });
   it('is everything after somebody else was faster', () => {
-    expect(plan(first, limited, true)).toMatchObject({ reads: ['case:1', EFFECT_ID, FEW], presumedAbsent: [] });
-    expect(plan(again, limited, true)).toMatchObject({ reads: ['case:1', EFFECT_ID, FEW], presumedAbsent: [] });
+    expect(plan(first, limited, true)).toMatchObject({ reads: ['case:1', EFFECT_ID, WORD, FEW], presumedAbsent: [] });
+    expect(plan(again, limited, true)).toMatchObject({ reads: ['case:1', EFFECT_ID, WORD, FEW], presumedAbsent: [] });
   });
 
   const connectors = [
@@ -71,17 +73,24 @@ describe('what a claim reads', () => {
   it.each([
     ['of an act without a connector are its effects wherever it can be done', block, [EFFECT_ID, AT_OTHER]],
     ['of an act with a connector is its effect at that one', theAct('a0', { connector: 'other' }), [AT_OTHER]],
-    ['of an act that is left to a person is as much', theAct('a0', { result: 'escalate' }), [EFFECT_ID, AT_OTHER]],
+    [
+      'of an act that is left to a person is as much, but for what people said',
+      theAct('a0', { result: 'escalate' }),
+      [EFFECT_ID, AT_OTHER],
+    ],
     ['of an act that is denied is nothing', theAct('a0', { result: 'deny' }), []],
     ['of an act in shadow is nothing', theAct('a0', { shadow: true }), []],
   ])('%s', (_what, act, effects) => {
     const { reads, presumedAbsent } = plan(aRequest([act]), { connectors, ...limited });
     expect(presumedAbsent).toEqual([...effects, 'case:1']);
-    expect(reads).toEqual(effects.length > 0 ? [FEW] : []);
+    expect(reads).toEqual([
+      ...(act.result === 'permit' && !act.shadow ? [WORD] : []),
+      ...(effects.length > 0 ? [FEW] : []),
+    ]);
   });
 
   it('is named once where several acts touch it', () => {
-    expect(plan(aRequest([block, theAct('a1')]), limited, true).reads).toEqual(['case:1', EFFECT_ID, FEW]);
+    expect(plan(aRequest([block, theAct('a1')]), limited, true).reads).toEqual(['case:1', EFFECT_ID, WORD, FEW]);
   });
 });
 

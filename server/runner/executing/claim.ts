@@ -7,7 +7,7 @@ import { plannedEffect, effectId } from '../keeping/kinds/effect';
 import { plannedLedger, ledgerId } from '../keeping/kinds/ledger';
 import { contentOf, type PlannedDoc } from '../keeping/state_docs';
 import type { OutboxEntry } from '../ports';
-import { claimAct } from './claim_act';
+import { claimAct, wordsOf } from './claim_act';
 import { READ_AGAIN, type Claiming, type ClaimRequest, type ReadAgain, type Start } from './claiming';
 import type { ClaimWorld } from './claim_world';
 import { dueOf, hasMoved, isHeld, sameAsBefore, settledBefore } from './earlier_acts';
@@ -83,7 +83,8 @@ const buildClaim = (view: View, world: ClaimWorld, request: ClaimRequest): Built
 };
 
 /** Effects and ledgers that a claim touches, as far as they are known before it is made. */
-const touchedBy = ({ brakes }: ClaimWorld, { decision }: ClaimRequest) => {
+const touchedBy = (world: ClaimWorld, { decision }: ClaimRequest) => {
+  const { brakes } = world;
   const acts = decision.acts.filter((act) => !act.shadow && act.result !== 'deny');
   const effects = acts.flatMap((act) =>
     brakes.connectors
@@ -91,7 +92,9 @@ const touchedBy = ({ brakes }: ClaimWorld, { decision }: ClaimRequest) => {
       .map(({ name }) => effectId(name, act.action, act.target)),
   );
   const places = acts.flatMap((act) => placesFor(act, brakes.rules, brakes.scopes));
-  return { effects, ledgers: places.map(({ limit, scope }) => ledgerId(limit, scope)) };
+  // Only what needs no person is held up by what one said before.
+  const words = acts.filter(({ result }) => result === 'permit').flatMap((act) => wordsOf(world, act));
+  return { effects, words, ledgers: places.map(({ limit, scope }) => ledgerId(limit, scope)) };
 };
 
 /**
@@ -100,12 +103,12 @@ const touchedBy = ({ brakes }: ClaimWorld, { decision }: ClaimRequest) => {
  * @param fresh true after a conflict: then nothing is presumed
  */
 export const planClaim = (worldNow: () => ClaimWorld, request: ClaimRequest, fresh: boolean): Plan<ClaimAnswer> => {
-  const { effects, ledgers } = touchedBy(worldNow(), request);
+  const { effects, words, ledgers } = touchedBy(worldNow(), request);
   const caseId = request.received.case_id;
   const presumed = fresh ? [] : [...effects, ...(request.previous === undefined ? [caseId] : [])];
   return {
     // Ledgers are always read unless remembered: presuming one empty would cost a conflict, not a breach, yet often.
-    reads: [...new Set([caseId, ...effects, ...ledgers])].filter((id) => !presumed.includes(id)),
+    reads: [...new Set([caseId, ...effects, ...words, ...ledgers])].filter((id) => !presumed.includes(id)),
     presumedAbsent: presumed,
     build: (view) => buildClaim(view, worldNow(), request),
   };

@@ -4,13 +4,35 @@ import { clear, type Cleared } from '../../engine/brakes/clear';
 import { claimed, reasonOf, type Effect } from '../../engine/execution/effect';
 import type { CaseAct } from '../keeping/kinds/case';
 import { effectId, journalEntryOf } from '../keeping/kinds/effect';
+import { wordIds } from '../keeping/kinds/word';
+import type { ClaimWorld } from './claim_world';
+import { knownTarget } from '../../engine/brakes/judge_target';
+import { wordAbout } from '../facts/words';
 import { ledgerId } from '../keeping/kinds/ledger';
 import { contentOf } from '../keeping/state_docs';
 import { momentOf, READ_AGAIN, resolutionFor, stoppedAct, type Claiming, type ReadAgain } from './claiming';
 import { meetEffect } from './meet_effect';
 import { reserveAll } from './reserve';
 
-const brake = ({ world, request }: Claiming, act: Act) => {
+/** The documents in which a person's word about a target may stand. */
+export const wordsOf = ({ brakes }: ClaimWorld, { target }: Pick<Act, 'target'>): readonly string[] =>
+  wordIds(knownTarget(target, brakes.scopes).names);
+
+/** What a person said about the target of an act, by what was read for this claim and what this agent knows. */
+const wordOf = ({ view, world }: Claiming, act: Act) => {
+  const { scopes, words } = world.brakes;
+  const read = wordsOf(world, act).flatMap((id) => contentOf('word', view.get(id)) ?? []);
+  return wordAbout(knownTarget(act.target, scopes).names, { read, book: words, now: world.now });
+};
+
+/**
+ * INVARIANT: what another agent's person said before is seen. A remembered document may be older than that word.
+ */
+const isWordFresh = ({ view, world }: Claiming, act: Act): boolean =>
+  wordsOf(world, act).every((id) => view.isFresh(id));
+
+const brake = (claiming: Claiming, act: Act) => {
+  const { world, request } = claiming;
   const { rules, connectors, scopes, own, people, isStopped } = world.brakes;
   const resolution = resolutionFor(request, act);
   return clear({
@@ -23,7 +45,10 @@ const brake = ({ world, request }: Claiming, act: Act) => {
     scopes,
     own,
     people,
-    ...present({ approval: resolution && { user: resolution.by, alone: !resolution.four_eyes } }),
+    ...present({
+      word: wordOf(claiming, act),
+      approval: resolution && { user: resolution.by, alone: !resolution.four_eyes },
+    }),
   });
 };
 
@@ -54,6 +79,7 @@ export const claimAct = (claiming: Claiming, act: Act): CaseAct | ReadAgain => {
   const standstill = world.brakes.standstill();
   if (standstill !== undefined)
     return stoppedAct(act, { kind: 'stopped', reason: 'permit_stale', then: 'hold', text: standstill }, resolution);
+  if (resolution === undefined && !isWordFresh(claiming, act)) return READ_AGAIN;
   const { command } = clearance.command;
   const id = effectId(command.connector, command.action, command.target);
   const effect = effects.get(id) ?? contentOf('effect', view.get(id));

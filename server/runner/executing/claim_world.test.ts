@@ -1,3 +1,4 @@
+import { WordBook } from '../facts/words';
 import { NOBODY_HERE } from '../../engine/brakes/people_here';
 import { NOTHING_OWN } from '../../engine/brakes/own_machine';
 import { bareIdentities } from '../../engine/entity/identity';
@@ -52,6 +53,7 @@ const worldOf = ({ gate: stored, adoptedForMs, open = [], lack, diskTrouble }: H
     inventory,
     own: NOTHING_OWN,
     people: NOBODY_HERE,
+    words: new WordBook(),
     connectors: new Map([['edge', edge]]),
     journal: { ofEffect: (id) => open.filter((each) => each.effect_id === id) },
     basics: {

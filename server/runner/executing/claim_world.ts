@@ -4,6 +4,7 @@ import type { PeopleHere } from '../../engine/brakes/people_here';
 import type { OwnMachine } from '../../engine/brakes/own_machine';
 import type { Effect } from '../../engine/execution/effect';
 import type { JournalStamp } from '../keeping/kinds/effect';
+import type { WordBook } from '../facts/words';
 import type { Basics, Clock, Connector, Journal } from '../ports';
 import type { NoPermit, Session } from '../session/session';
 import { ACKNOWLEDGE_AFTER_MS } from '../session/session_times';
@@ -17,6 +18,7 @@ interface BrakesNow {
   readonly scopes: ScopeFacts;
   readonly own: OwnMachine;
   readonly people: PeopleHere;
+  readonly words: WordBook;
   readonly isStopped: (action: string, connector: string | null) => boolean;
   /** Why this agent may start nothing at all right now, apart from a kill switch. */
   readonly standstill: () => string | undefined;
@@ -64,6 +66,7 @@ export interface WorldPorts {
   readonly inventory: ScopeFacts;
   readonly own: OwnMachine;
   readonly people: PeopleHere;
+  readonly words: WordBook;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly journal: Pick<Journal, 'ofEffect'>;
   readonly basics: Pick<Basics, 'clock' | 'chance'>;
@@ -118,7 +121,8 @@ const HELD: Readonly<Record<NoPermit, string>> = {
 
 /** What a claim is judged against, as it is now. */
 export const claimWorld = (ports: WorldPorts): ClaimWorld => {
-  const { session, bundles, inventory, own, people, connectors, journal, basics, ledgerSights, diskTrouble } = ports;
+  const { session, bundles, inventory, own, people, words, connectors, journal, basics, ledgerSights, diskTrouble } =
+    ports;
   const now = basics.clock.utc();
   const heldBy = (lack: NoPermit | undefined): string | undefined => lack && HELD[lack];
   return {
@@ -129,6 +133,7 @@ export const claimWorld = (ports: WorldPorts): ClaimWorld => {
       scopes: inventory,
       own,
       people,
+      words,
       isStopped: (action, connector) => session.isStopped(action, connector),
       standstill: () => heldBy(session.noPermit()) ?? (diskTrouble() === undefined ? undefined : DISK_FULL),
     },

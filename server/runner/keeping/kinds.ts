@@ -19,6 +19,7 @@ import type {
 } from './kinds/policies';
 import type { SessionContent } from './kinds/session';
 import type { RevokedTokens } from './kinds/token';
+import type { WordContent } from './kinds/word';
 import type { ChannelContent, Doorbell, MappingContent, SourceCursor, SubscriptionContent } from './kinds/sources';
 
 /** What a person did with an entry of the quarantine. */
@@ -49,6 +50,7 @@ export interface Kinds {
   readonly subscription: SubscriptionContent;
   readonly mapping: MappingContent;
   readonly token: RevokedTokens;
+  readonly word: WordContent;
   readonly quarantine: QuarantineResolution;
 }
 
@@ -77,6 +79,7 @@ const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
   subscription: true,
   mapping: true,
   token: true,
+  word: true,
   quarantine: true,
 };
 export const STATE_KINDS = Object.keys(EVERY_KIND) as readonly StateKind[];

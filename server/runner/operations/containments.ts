@@ -1,6 +1,6 @@
 import { present } from '../../../common/present';
 import type { Effect } from '../../engine/execution/effect';
-import type { AgentWith, JoinedWith } from '../agent/views';
+import type { AgentWith, JoinedWith, ShiftWith } from '../agent/views';
 import type { HereOnlyView } from '../../../common/api/routes';
 import type { ContainmentView, EscalationView } from '../../../common/api/views';
 import { err, ok, type Result } from '../../../common/result';
@@ -10,6 +10,7 @@ import { isAway } from '../keeping/session_lost';
 import { contentOf } from '../keeping/state_docs';
 import { audit } from '../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
+import { DEFAULT_ASK_MS, say } from '../facts/words';
 import { hereOnlyView } from './here_only';
 import { containmentView, escalationViews } from './views';
 import type { Shift } from '../agent/shift';
@@ -101,16 +102,39 @@ export const getContainment = async (
   return ok({ state: effect.state, ...present({ containment }) });
 };
 
+const NOTHING_TO_LIFT = refusal('not_found', 'there is nothing to lift: it is not in effect any more');
+
+/** The longest time for which one of its reasons wanted it, ms. */
+const longestTtl = ({ reasons }: Effect): number =>
+  Math.max(0, ...reasons.map(({ command }) => command.ttl_ms ?? 0)) || DEFAULT_ASK_MS;
+
 /** A person ends an effect now. Its owner undoes it; the page sees it go. */
 export const liftContainment = async (
-  agent: AgentWith<'chance' | 'clock' | 'evidence'> & { readonly shift: Pick<Shift, 'effects'> | undefined },
+  agent: AgentWith<'chance' | 'clock' | 'evidence' | 'inventory' | 'store' | 'words'> & {
+    readonly shift: (Pick<Shift, 'effects'> & ShiftWith<'commits'>) | undefined;
+  },
   effectId: string,
-  wish: { readonly by: string; readonly reason: string; readonly force: boolean },
+  wish: {
+    readonly by: string;
+    readonly reason: string;
+    readonly force: boolean;
+    /** For how long its target asks first, ms; default as long as the effect would last at most. */
+    readonly askForMs: number | undefined;
+  },
 ): Promise<Result<string, Refusal>> => {
   const { shift } = agent;
   if (!shift) return err(NOT_JOINED);
+  const effect = contentOf('effect', await agent.parts.store.get(effectId));
+  if (effect === undefined || effect.state === 'absent') return err(NOTHING_TO_LIFT);
+  const { by, reason, askForMs = longestTtl(effect) } = wish;
+  // INVARIANT: before the lift, so that a crash in between leaves "asks first", never "acts again".
+  const said = await say(
+    { ...agent.parts, commits: shift.parts.commits },
+    { target: effect.target, verb: 'lift', by, reason, askForMs },
+  );
+  if (!said.ok) return said;
   const lifted = await shift.effects.lift(effectId, { by: wish.by, text: wish.reason, force: wish.force });
-  if (!lifted) return err(refusal('not_found', 'there is nothing to lift: it is not in effect any more'));
+  if (!lifted) return err(NOTHING_TO_LIFT);
   await audit(agent, {
     verb: 'lift',
     by: wish.by,

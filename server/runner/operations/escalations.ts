@@ -3,6 +3,7 @@ import { iso } from '../../../common/iso';
 import { err, ok, type Result } from '../../../common/result';
 import { changeCase } from '../executing/change_document';
 import { actorsBeside, escalationDigest, handOver } from '../executing/handed_over';
+import { DEFAULT_ASK_MS, say } from '../facts/words';
 import { contentOf } from '../keeping/state_docs';
 import type { CaseAct, CaseContent, Resolution } from '../keeping/kinds/case';
 import { processApproval } from '../executing/process_event';
@@ -24,6 +25,8 @@ export interface Word {
   readonly by: string;
   readonly reason: string;
   readonly fourEyes: boolean;
+  /** After a denial its target asks first for so long, ms; default as long as the act would last. */
+  readonly askForMs?: number;
   /** Digest of what the person saw, as the escalation was shown. */
   readonly seen: string;
 }
@@ -112,11 +115,16 @@ export const approve = async (
 
 /** A person refuses an act that waits. */
 export const deny = async (
-  shift: ShiftWith<'clock' | 'commits' | 'store'>,
+  shift: ShiftWith<'clock' | 'commits' | 'inventory' | 'store' | 'words'>,
   word: Word,
 ): Promise<Result<CaseContent, EscalationRefusal>> => {
   const found = await find(shift, word);
   if (!found.ok) return found;
+  const denied = found.value.decision?.acts.find(({ act_id }) => act_id === word.actId);
+  const { by, reason, askForMs = denied?.ttl_ms ?? DEFAULT_ASK_MS } = word;
+  // INVARIANT: before the denial, so that a crash in between leaves "asks first", never "acts again".
+  if (denied && denied.target.value !== '')
+    await say(shift.parts, { target: denied.target, verb: 'deny', by, reason, askForMs });
   shift.parts.commits.forget(word.caseId);
   const resolution = resolutionOf(shift, word, 'denied');
   const refuse = (act: CaseAct): CaseAct =>

@@ -31,6 +31,7 @@ export type StateKind =
   | 'subscription'
   | 'mapping'
   | 'token'
+  | 'word'
   | 'quarantine';
 
 /** Kinds of schema 1 that stood for several things; `session/rekind.ts` gives their documents kinds of their own. */

@@ -34,6 +34,7 @@ const CLOSED: ReadonlyArray<Pick<StateQuery, 'kinds' | 'states'>> = [
   { kinds: ['case'], states: ['decided'] },
   { kinds: ['effect'], states: ['absent'] },
   { kinds: ['episode'] },
+  { kinds: ['word'] },
 ];
 
 /** @returns how many documents left */
