@@ -1,7 +1,9 @@
+import { present } from '../../../common/present';
 import React, { useState } from 'react';
 import { EuiButton } from '@elastic/eui';
 import { liftContainment } from '../../../common/api/routes';
 import type { ContainmentView } from '../../../common/api/views';
+import { AskFor } from '../../components/dialogs/ask_for';
 import { BulkOutcome, type BulkItem } from '../../components/dialogs/bulk_outcome';
 import { Dialog } from '../../components/dialogs/dialog';
 import { ReasonDialog } from '../../components/dialogs/reason_dialog';
@@ -18,11 +20,15 @@ export const BulkLiftDialog = ({ rows: given, onClose }: { rows: readonly Contai
   const { api } = useServices();
   const [rows] = useState(given);
   const [results, setResults] = useState<ReadonlyMap<string, Outcome>>();
+  const [askFor, setAskFor] = useState<number>();
   const liftOne = async (row: ContainmentView, reason: string): Promise<Outcome> => {
     if (needsForce(row)) {
       return { tone: 'warn', text: say('lift.bulk.skipped', 'left out: somebody changed it since; lift it by itself') };
     }
-    const answer = await api.call(liftContainment, { params: { effect_id: row.effect_id }, body: { reason } });
+    const answer = await api.call(liftContainment, {
+      params: { effect_id: row.effect_id },
+      body: { reason, ...present({ ask_for_ms: askFor }) },
+    });
     return answer.ok
       ? { tone: 'good', text: say('lift.bulk.requested', 'lift requested') }
       : { tone: 'bad', text: answer.error.message };
@@ -69,6 +75,7 @@ export const BulkLiftDialog = ({ rows: given, onClose }: { rows: readonly Contai
           <li key={row.effect_id}>{effectName(row)}</li>
         ))}
       </ul>
+      <AskFor value={askFor} onChange={setAskFor} />
     </ReasonDialog>
   );
 };

@@ -41,6 +41,34 @@ describe('containments', () => {
     expect(await faultsOfAccess()).toEqual([]);
   });
 
+  it('lists what asks first, by whose word and until when', async () => {
+    const word = {
+      target: { type: 'ip' as const, value: '198.51.100.4' },
+      verb: 'lift' as const,
+      by: 'ann',
+      reason: 'partner address',
+      at: at(-60),
+      until: at(3_600),
+    };
+    const board = { as_of: at(0), total: 0, containments: [], asks_first: [word] };
+    await show({ listContainments: answer(board) });
+    const table = within(await screen.findByRole('region', { name: 'Asks first' }));
+    const row = table.getByRole('row', { name: /198\.51\.100\.4/ });
+    expect(row).toHaveTextContent(/lifted by ann.*partner address/);
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('asks first for as long as the person says', async () => {
+    const { user, sentTo } = await show({ liftContainment: answer({ effect_id: 'effect:1' }) });
+    await user.click((await rowOf(/203\.0\.113\.7/)).getByRole('button', { name: /^Lift/ }));
+    await giveReason(user, 'false positive');
+    await user.selectOptions(screen.getByLabelText('Ask before acting on this again for'), '4 h');
+    await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Lift' }));
+    await waitFor(() =>
+      expect(sentTo('liftContainment')).toMatchObject([{ body: { reason: 'false positive', ask_for_ms: 14_400_000 } }]),
+    );
+  });
+
   const GONE_TEXT = 'gone before its end: somebody removed it at the target, or the target lost it';
   const lost = aContainment({ verified: false, verified_at: at(-400), gone: { at: at(-60), text: GONE_TEXT } });
 

@@ -7,6 +7,7 @@ import { PageFrame } from '../../components/layout/page_frame';
 import { useServices } from '../../components/data/services';
 import { useResource } from '../../components/data/use_resource';
 import { say } from '../../i18n';
+import { AsksFirstTable } from './asks_first';
 import { Board } from './board';
 import { KnownHere } from './known_here';
 
@@ -20,12 +21,13 @@ const Nothing = () => (
 
 /** What the state tells, and what only this machine's journal does; nothing is said to be all that is not. */
 const Containments = ({ listed, onChanged }: { listed: Listed; onChanged: () => void }) => {
-  const { containments: rows, total, here_only: here } = listed;
+  const { containments: rows, total, here_only: here, asks_first: words = [] } = listed;
   return (
     <>
       {here && <KnownHere here={here} />}
       {rows.length > 0 && <Board rows={rows} total={total} here={here?.containments} onChanged={onChanged} />}
       {rows.length === 0 && here === undefined && <Nothing />}
+      {words.length > 0 && <AsksFirstTable words={words} />}
     </>
   );
 };
@@ -35,7 +37,7 @@ export const ContainmentsPage = () => {
   const { api } = useServices();
   const containments = useResource(
     useCallback(() => api.call(listContainments), [api]),
-    ['effect'],
+    ['effect', 'word'],
   );
   return (
     <PageFrame

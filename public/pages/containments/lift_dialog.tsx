@@ -1,10 +1,11 @@
 import { present } from '../../../common/present';
-import React from 'react';
+import React, { useState } from 'react';
 import { EuiCallOut } from '@elastic/eui';
 import { liftContainment } from '../../../common/api/routes';
 import type { ContainmentView } from '../../../common/api/views';
 import { useAnnounce } from '../../components/layout/announcer';
 import { focusPage } from '../../components/layout/focus_page';
+import { AskFor } from '../../components/dialogs/ask_for';
 import { ReasonDialog } from '../../components/dialogs/reason_dialog';
 import { useServices } from '../../components/data/services';
 import { useAction } from '../../components/data/use_action';
@@ -28,10 +29,11 @@ export const LiftDialog = ({ row, onClose, onLifted }: LiftDialogProps) => {
   const { api } = useServices();
   const announce = useAnnounce();
   const force = needsForce(row);
+  const [askFor, setAskFor] = useState<number>();
   const lift = useAction((reason: string) =>
     api.call(liftContainment, {
       params: { effect_id: row.effect_id },
-      body: { reason, ...present({ force: force || undefined }) },
+      body: { reason, ...present({ force: force || undefined, ask_for_ms: askFor }) },
     }),
   );
   const confirm = async (reason: string): Promise<void> => {
@@ -82,6 +84,7 @@ export const LiftDialog = ({ row, onClose, onLifted }: LiftDialogProps) => {
           },
         )}
       </p>
+      <AskFor value={askFor} onChange={setAskFor} />
     </ReasonDialog>
   );
 };

@@ -1,6 +1,7 @@
 import { approveEscalation, denyEscalation } from '../../../common/api/routes';
 import type { ActProgress, EscalationView } from '../../../common/api/views';
 import { decode } from '../../../common/codec/decode';
+import { present } from '../../../common/present';
 import { ok, type Result } from '../../../common/result';
 import type { Api, Refusal } from '../../api_client';
 
@@ -13,16 +14,18 @@ export interface Answered {
   readonly progress: ActProgress | undefined;
 }
 
-const routeOf = (verb: Verb) => (verb === 'approve' ? approveEscalation : denyEscalation);
-
 /** Sends a person's word, bound to the digest of what the person saw. */
 export const sendAnswer = async (
   api: Api,
   escalation: EscalationView,
-  { verb, reason }: { readonly verb: Verb; readonly reason: string },
+  { verb, reason, askFor }: { readonly verb: Verb; readonly reason: string; readonly askFor?: number | undefined },
 ): Promise<Result<Answered, Refusal>> => {
   const { case_id, act_id, seen } = escalation;
-  const answer = await api.call(routeOf(verb), { params: { case_id, act_id }, body: { reason, seen } });
+  const params = { case_id, act_id };
+  const answer =
+    verb === 'approve'
+      ? await api.call(approveEscalation, { params, body: { reason, seen } })
+      : await api.call(denyEscalation, { params, body: { reason, seen, ...present({ ask_for_ms: askFor }) } });
   if (!answer.ok) return answer;
   return ok({ escalation, verb, progress: answer.value.progress?.find((each) => each.act_id === act_id) });
 };

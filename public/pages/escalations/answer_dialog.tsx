@@ -1,10 +1,11 @@
-import React, { useEffect } from 'react';
+import React, { useEffect, useState } from 'react';
 import { EuiButton } from '@elastic/eui';
 import type { EscalationView } from '../../../common/api/views';
 import type { Refusal } from '../../api_client';
 import { ActState } from '../../components/facts/act_state';
 import { useAnnounce } from '../../components/layout/announcer';
 import { Dialog } from '../../components/dialogs/dialog';
+import { AskFor } from '../../components/dialogs/ask_for';
 import { ReasonDialog } from '../../components/dialogs/reason_dialog';
 import { useServices } from '../../components/data/services';
 import { useAction } from '../../components/data/use_action';
@@ -77,7 +78,8 @@ const whatHappens = ({ act }: EscalationView, verb: Verb): string => {
 export const AnswerDialog = ({ escalation, verb, onDone, onClose, onMovedOn }: AnswerDialogProps) => {
   const { api } = useServices();
   const announce = useAnnounce();
-  const action = useAction((reason: string) => sendAnswer(api, escalation, { verb, reason }));
+  const [askFor, setAskFor] = useState<number>();
+  const action = useAction((reason: string) => sendAnswer(api, escalation, { verb, reason, askFor }));
   const moved = action.problem !== undefined && isMovedOn(action.problem);
   useEffect(() => {
     if (moved) onMovedOn();
@@ -108,6 +110,7 @@ export const AnswerDialog = ({ escalation, verb, onDone, onClose, onMovedOn }: A
       onClose={onClose}
     >
       <p>{whatHappens(escalation, verb)}</p>
+      {!approving && <AskFor value={askFor} onChange={setAskFor} />}
     </ReasonDialog>
   );
 };

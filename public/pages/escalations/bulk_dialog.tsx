@@ -4,6 +4,7 @@ import type { EscalationView } from '../../../common/api/views';
 import { BulkOutcome, type BulkItem } from '../../components/dialogs/bulk_outcome';
 import { Dialog } from '../../components/dialogs/dialog';
 import { ReasonDialog } from '../../components/dialogs/reason_dialog';
+import { AskFor } from '../../components/dialogs/ask_for';
 import { runBulk } from '../../components/data/run_bulk';
 import { useServices } from '../../components/data/services';
 import { actStatusWords } from '../../format/act_status';
@@ -25,8 +26,9 @@ export const BulkDialog = ({ items: given, verb, onClose }: BulkDialogProps) => 
   const { api } = useServices();
   const [items] = useState(given);
   const [results, setResults] = useState<ReadonlyMap<string, Outcome>>();
+  const [askFor, setAskFor] = useState<number>();
   const answerOne = async (escalation: EscalationView, reason: string): Promise<Outcome> => {
-    const answer = await sendAnswer(api, escalation, { verb, reason });
+    const answer = await sendAnswer(api, escalation, { verb, reason, askFor });
     if (!answer.ok) return { tone: isMovedOn(answer.error) ? 'warn' : 'bad', text: answer.error.message };
     const { progress } = answer.value;
     if (progress === undefined) return { tone: 'good', text: say('bulk.taken', 'taken') };
@@ -81,6 +83,7 @@ export const BulkDialog = ({ items: given, verb, onClose }: BulkDialogProps) => 
           </li>
         ))}
       </ul>
+      {verb === 'deny' && <AskFor value={askFor} onChange={setAskFor} />}
     </ReasonDialog>
   );
 };
