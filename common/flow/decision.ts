@@ -160,6 +160,14 @@ export const HistoryFacts = record(
 );
 export type HistoryFacts = t.TypeOf<typeof HistoryFacts>;
 
+/** What people said of the target of an act, and whether it is contained. */
+export const TargetHistory = record({
+  lifted_24h: number({ min: 0, integer: true }),
+  overridden_30d: number({ min: 0, integer: true }),
+  contained_now: t.boolean,
+});
+export type TargetHistory = t.TypeOf<typeof TargetHistory>;
+
 /** Everything that `decide` was given besides event, bundle and model: what was looked up, exactly as it was. */
 export const DecisionInputs = record(
   {
@@ -174,6 +182,8 @@ export const DecisionInputs = record(
     stopped_rollouts: list(text({ max: 512 }), 64),
     /** Rego guards that were asked: which module, about what (sha256), and what they said. */
     guards: list(record({ guard: id, wasm: id, input: id }, { allowed: t.boolean, error: sentence }), 512),
+    /** Targets that conditions asked for and of which there was something to tell. */
+    targets: list(record({ target: Target, history: TargetHistory }), 64),
     /** An asker's wanted act: only that one is answered for. */
     wanted: record({ action: id }, { target: text({ max: 4096 }) }),
   },

@@ -21,6 +21,14 @@ const counts = ['events', 'acts'].flatMap((what) =>
   ].map(([window, about]) => field(`${what}_${window}`, 'double', `${what} of this entity in ${about}`)),
 );
 
+const seenBefore = [
+  field('src', 'Counts', 'of the source address'),
+  field('host', 'Counts', 'of the host'),
+  field('user', 'Counts', 'of the user'),
+  field('rule', 'Counts', 'of the detection rule'),
+  field('corroboration', 'Corroboration', 'what other domains said'),
+];
+
 /** The schema that conditions are checked against at review. The engine's fact classes have the same fields. */
 export const CONDITION_TYPES: readonly ConditionType[] = [
   {
@@ -141,15 +149,18 @@ export const CONDITION_TYPES: readonly ConditionType[] = [
       field('count', 'double', 'how many those are'),
     ],
   },
+  { name: 'History', fields: seenBefore },
   {
-    name: 'History',
+    name: 'TargetHistory',
     fields: [
-      field('src', 'Counts', 'of the source address'),
-      field('host', 'Counts', 'of the host'),
-      field('user', 'Counts', 'of the user'),
-      field('rule', 'Counts', 'of the detection rule'),
-      field('corroboration', 'Corroboration', 'what other domains said'),
+      field('lifted_24h', 'double', 'how often a person lifted an effect on the target in the last 24 hours'),
+      field('overridden_30d', 'double', 'how often a person lifted or denied something on it in the last 30 days'),
+      field('contained_now', 'bool', 'an effect of Reflex is on it'),
     ],
+  },
+  {
+    name: 'JudgedHistory',
+    fields: [...seenBefore, field('target', 'TargetHistory', 'what people said of the target of the act')],
   },
   {
     name: 'Time',
@@ -163,13 +174,15 @@ export const CONDITION_TYPES: readonly ConditionType[] = [
 ];
 
 /** The names that conditions start from. `target` and `act` exist only in policies that judge an act. */
-export const CONDITION_VARIABLES: ReadonlyArray<ConditionField & { readonly judgesOnly?: true }> = [
+export const CONDITION_VARIABLES: ReadonlyArray<
+  ConditionField & { readonly judgesOnly?: true; readonly judgesType?: string }
+> = [
   field('event', 'Event', 'the event'),
   field('score', 'Score', 'the response score'),
   field('src', 'Side', 'inventory facts of the source'),
   field('dst', 'Side', 'inventory facts of the destination'),
   field('user', 'Asset', 'inventory facts of the user'),
-  field('history', 'History', 'what was seen before'),
+  { ...field('history', 'History', 'what was seen before'), judgesType: 'JudgedHistory' },
   field('time', 'Time', 'now, UTC'),
   { ...field('target', 'Target', 'what the act would touch'), judgesOnly: true },
   { ...field('act', 'Act', 'the proposed act'), judgesOnly: true },

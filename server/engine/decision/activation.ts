@@ -1,10 +1,11 @@
-import type { AssetFacts, HistoryFacts, Score, Target } from '../../../common/flow/decision';
+import type { AssetFacts, HistoryFacts, Score, Target, TargetHistory } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import {
   ActFacts,
   Asset,
   EventFacts,
   HistoryView,
+  JudgedHistoryView,
   ScoreFacts,
   Side,
   TargetFacts,
@@ -21,13 +22,15 @@ export interface Known {
   readonly destination: AssetFacts | undefined;
   readonly user: AssetFacts | undefined;
   readonly now: number;
+  /** What people said of the target of an act. */
+  readonly aboutTarget: (target: Target) => TargetHistory;
 }
 
 /** The variables of a condition. Those that few conditions read are made when they are read. */
 export class Activation {
   readonly event: EventFacts;
   readonly score: ScoreFacts;
-  private readonly known: Known;
+  protected readonly known: Known;
   private readonly sides: { src?: Side; dst?: Side; user?: Asset; history?: HistoryView; time?: TimeFacts } = {};
 
   constructor(known: Known) {
@@ -65,6 +68,8 @@ interface JudgedAct {
 export class JudgingActivation extends Activation {
   readonly target: TargetFacts;
   readonly act: ActFacts;
+  private readonly judgedTarget: Target;
+  private judgedHistory?: JudgedHistoryView;
 
   constructor(known: Known, judged: JudgedAct) {
     super(known);
@@ -74,6 +79,11 @@ export class JudgingActivation extends Activation {
       target.type === 'ip' && isPrivateAddress(target.value.split('/')[0] ?? ''),
       asset,
     );
+    this.judgedTarget = target;
     this.act = new ActFacts(action, connector ?? '', policy, ttlMs);
+  }
+  override get history(): JudgedHistoryView {
+    const { history, aboutTarget } = this.known;
+    return (this.judgedHistory ??= new JudgedHistoryView(history, aboutTarget(this.judgedTarget)));
   }
 }

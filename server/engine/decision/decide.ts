@@ -60,6 +60,7 @@ export interface Decided {
   /** As `policy@hash`. */
   readonly stoppedRollouts: readonly string[];
   readonly guards: RecordingLookups['guards'];
+  readonly targets: RecordingLookups['targets'];
   readonly known: Known;
   /** When a held decision is looked at again, ms since 1970. */
   readonly reviewAt?: number;
@@ -202,7 +203,7 @@ const proposalsOf = (
   return { proposals, expired };
 };
 
-const knownOf = ({ received, model, now }: DecideRequest, lookups: Lookups): Known => {
+const knownOf = ({ received, model, now }: DecideRequest, lookups: RecordingLookups): Known => {
   const { event } = received;
   const find = (entity: readonly [AssetType, string] | undefined): AssetFacts | undefined =>
     entity && lookups.asset(...entity);
@@ -211,7 +212,8 @@ const knownOf = ({ received, model, now }: DecideRequest, lookups: Lookups): Kno
   const user = find(event.user?.name === undefined ? undefined : ['user', event.user.name.toLowerCase()]);
   const history = lookups.history(received);
   const score = scoreOf(model, { received, history, source, destination });
-  return { received, score, history, source, destination, user, now };
+  const { aboutTarget } = lookups;
+  return { received, score, history, source, destination, user, now, aboutTarget };
 };
 
 /** Acts that wait until they were confirmed, for real. */
@@ -254,6 +256,7 @@ export const decide = (request: DecideRequest): Decided => {
       assets: lookups.asked,
       stoppedRollouts: lookups.stopped,
       guards: lookups.guards,
+      targets: lookups.targets,
       known,
     };
     return reviewAt === undefined ? whole : { ...whole, reviewAt };

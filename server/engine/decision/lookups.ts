@@ -1,4 +1,4 @@
-import type { AssetFacts, DecisionInputs, HistoryFacts } from '../../../common/flow/decision';
+import type { AssetFacts, DecisionInputs, HistoryFacts, Target, TargetHistory } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { digestOf } from '../digest/digest';
 
@@ -20,6 +20,8 @@ export interface Lookups {
   readonly asset: (type: AssetFacts['type'], value: string) => AssetFacts;
   /** What was seen of the event's entities before it. */
   readonly history: (received: ReceivedEvent) => HistoryFacts;
+  /** What people said of a target, and whether it is contained; without an answer nothing, and it is not. */
+  readonly aboutTarget?: (target: Target) => TargetHistory;
   /** True if the rollout of this text of a policy has stopped itself; without an answer none has. */
   readonly rolloutStopped?: (policy: string, hash: string) => boolean;
   /** What a Rego guard says; without an answer none can be asked. */
@@ -28,11 +30,20 @@ export interface Lookups {
 
 const textOf = (policy: string, hash: string): string => `${policy}@${hash}`;
 
+export const NOTHING_SAID: TargetHistory = { lifted_24h: 0, overridden_30d: 0, contained_now: false };
+
+const isSameTarget = (one: Target, other: Target): boolean =>
+  one.type === other.type && one.value === other.value && one.host === other.host;
+
+const isSomething = ({ lifted_24h, overridden_30d, contained_now }: TargetHistory): boolean =>
+  lifted_24h > 0 || overridden_30d > 0 || contained_now;
+
 /** Lookups that answer from a recorded decision. An entity that was not asked for then is not known now. */
 export const recordedLookups = (inputs: DecisionInputs): Lookups => ({
   asset: (type, value) =>
     inputs.assets.find((facts) => facts.type === type && facts.value === value) ?? { type, value, known: false },
   history: () => inputs.history,
+  aboutTarget: (target) => inputs.targets?.find((each) => isSameTarget(each.target, target))?.history ?? NOTHING_SAID,
   rolloutStopped: (policy, hash) => inputs.stopped_rollouts?.includes(textOf(policy, hash)) ?? false,
   guard: ({ guard, wasm, input }) => {
     const digest = digestOf(input);
@@ -44,6 +55,9 @@ export const recordedLookups = (inputs: DecisionInputs): Lookups => ({
 
 export interface RecordingLookups extends Lookups {
   readonly asked: readonly AssetFacts[];
+  /** Targets that were asked about, where there was something to tell. */
+  readonly targets: ReadonlyArray<NonNullable<DecisionInputs['targets']>[number]>;
+  readonly aboutTarget: (target: Target) => TargetHistory;
   /** Rollouts that were asked about and had stopped, as `policy@hash`. */
   readonly stopped: readonly string[];
   /** Guards that were asked, once each. */
@@ -54,11 +68,23 @@ export interface RecordingLookups extends Lookups {
 export const recording = (lookups: Lookups): RecordingLookups => {
   const assets: AssetFacts[] = [];
   const stopped: string[] = [];
+  const targets: Array<{ target: Target; history: TargetHistory }> = [];
+  const told = new Map<string, TargetHistory>();
   const guards: Array<NonNullable<DecisionInputs['guards']>[number]> = [];
   return {
     asked: assets,
     stopped,
+    targets,
     guards,
+    aboutTarget: (target) => {
+      const key = `${target.type} ${target.value} ${target.host ?? ''}`;
+      const known = told.get(key);
+      if (known) return known;
+      const history = lookups.aboutTarget?.(target) ?? NOTHING_SAID;
+      told.set(key, history);
+      if (isSomething(history)) targets.push({ target, history });
+      return history;
+    },
     guard: (question) => {
       const { guard, wasm, input } = question;
       const answer = lookups.guard?.(question) ?? { error: `guard \`${guard}\` cannot be asked here` };

@@ -175,6 +175,7 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
       review: request.review,
       wanted: request.wanted,
       stopped_rollouts: decided.stoppedRollouts.length === 0 ? undefined : [...decided.stoppedRollouts],
+      targets: decided.targets.length === 0 ? undefined : [...decided.targets],
       guards: decided.guards.length === 0 ? undefined : [...decided.guards],
     }),
   };

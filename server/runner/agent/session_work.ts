@@ -29,8 +29,15 @@ export interface SessionWork {
 const basicsOf = ({ clock, chance, log }: Basics): Basics => ({ clock, chance, log });
 
 const decidingOf = (parts: ShiftParts): Deciding => {
-  const { bundles, guards, model, engineDigest, inventory, history, rollouts } = parts;
-  return { bundles, guards, model, engineDigest, facts: { inventory, history, rollouts }, basics: basicsOf(parts) };
+  const { bundles, guards, model, engineDigest, inventory, history, rollouts, words } = parts;
+  return {
+    bundles,
+    guards,
+    model,
+    engineDigest,
+    facts: { inventory, history, rollouts, words },
+    basics: basicsOf(parts),
+  };
 };
 
 /** Asked anew each time: the inventory and this machine change while an order waits. */

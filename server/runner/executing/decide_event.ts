@@ -5,6 +5,8 @@ import { decide, type DecideRequest } from '../../engine/decision/decide';
 import type { Model } from '../../engine/decision/model';
 import { sealDecision } from '../../engine/decision/seal';
 import type { HistoryBook } from '../facts/history';
+import type { WordBook } from '../facts/words';
+import { knownTarget } from '../../engine/brakes/judge_target';
 import type { InventoryKeeper } from '../facts/inventory';
 import type { Rollouts } from '../facts/rollouts';
 import type { Basics, GuardHost } from '../ports';
@@ -13,7 +15,8 @@ import { guardLookup } from '../trust/guard_lookup';
 
 /** What a decision may look up. */
 export interface Facts {
-  readonly inventory: Pick<InventoryKeeper, 'asset'>;
+  readonly inventory: Pick<InventoryKeeper, 'asset' | 'identify'>;
+  readonly words: Pick<WordBook, 'aboutTarget'>;
   readonly history: Pick<HistoryBook, 'factsFor'>;
   readonly rollouts: Pick<Rollouts, 'isStopped'>;
 }
@@ -59,6 +62,7 @@ export const decideEvent = (
     lookups: {
       asset: (type, value) => facts.inventory.asset(type, value),
       history: (event) => facts.history.factsFor(event, now),
+      aboutTarget: (target) => facts.words.aboutTarget(knownTarget(target, facts.inventory).names, target, now),
       rolloutStopped: (policy, hash) => facts.rollouts.isStopped(policy, hash),
       ...guardLookup(guards, bundle.bundle.guards),
     },

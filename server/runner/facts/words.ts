@@ -1,5 +1,5 @@
-import type { EntityKey } from '../../../common/entity/entity';
-import type { Target } from '../../../common/flow/decision';
+import { keyText, type EntityKey } from '../../../common/entity/entity';
+import type { Target, TargetHistory } from '../../../common/flow/decision';
 import { iso } from '../../../common/iso';
 import { err, ok, type Result } from '../../../common/result';
 import { wordAt, type PersonsWord } from '../../engine/brakes/persons_word';
@@ -14,8 +14,8 @@ import type { Clock, Log, StateStore } from '../ports';
 import { refusal, type Refusal } from '../record/refusal';
 
 /*
- * A person's word about a target holds: what they lifted or denied is not done again without a person for a stated time.
- * The word is written before the lift or the denial, so that a crash in between leaves "asks first", never "acts again".
+ * A person's word about a target holds: what they lifted or denied is not done again without a person for a while.
+ * The word is written before the lift or the denial: a crash in between leaves "asks first", never "acts again".
  */
 
 const FOLLOW_MS = 2_000;
@@ -44,6 +44,8 @@ export interface WordFacts {
 /** Every word, as of a few seconds ago; what this agent wrote is known at once. */
 export class WordBook {
   private readonly words = new Map<string, WordContent>();
+  /** Texts of the targets of effects in place. */
+  private contained: ReadonlySet<string> = new Set();
 
   note(id: string, word: WordContent): void {
     // A search is a second late, and tells of what was there before.
@@ -52,8 +54,12 @@ export class WordBook {
     if (this.words.size > MOST_WORDS) this.words.delete([...this.words.keys()][0] ?? '');
   }
 
-  /** Reads all of them once. */
+  /** Reads all of them once, and what is contained. */
   async load(store: Pick<StateStore, 'search'>, now: number): Promise<void> {
+    const contained = new Set<string>();
+    for await (const { facets } of findAll(store, { kinds: ['effect'], notStates: ['absent'], bare: true }))
+      if (facets.target !== undefined) contained.add(facets.target);
+    this.contained = contained;
     for await (const doc of findAll(store, { kinds: ['word'] })) {
       const word = contentOf('word', doc);
       if (word) this.note(doc.id, word);
@@ -82,6 +88,12 @@ export class WordBook {
     for (const word of this.words.values())
       if (Date.parse(word.until) > now) found.set(`${word.at} ${word.names.join(' ')}`, word);
     return [...found.values()].sort((one, other) => (one.until < other.until ? -1 : 1));
+  }
+
+  /** What conditions may ask of a target; `now` in UTC, ms. */
+  aboutTarget(names: readonly EntityKey[], { value }: Target, now: number): TargetHistory {
+    const isContained = [value, ...names.map(keyText)].some((text) => this.contained.has(shortFacet(text)));
+    return { ...this.factsOf(names, now), contained_now: isContained };
   }
 
   /** @param now UTC, ms */

@@ -43,6 +43,7 @@ const activation = new JudgingActivation(
     destination: undefined,
     user: undefined,
     now: Date.parse('2026-11-22T23:59:59.000Z'),
+    aboutTarget: () => ({ lifted_24h: 1, overridden_30d: 2, contained_now: true }),
   },
   {
     action: 'block_ip',
@@ -91,6 +92,13 @@ describe('compileCondition', () => {
     expect(compileCondition(judgingEnvironment, 'target.is_private').ok).toBe(true);
   });
 
+  it('knows what people said of a target only where there is one', () => {
+    const source =
+      'history.target.lifted_24h > 0 && history.target.contained_now && history.target.overridden_30d == 2';
+    expect(compileCondition(proposingEnvironment, source).ok).toBe(false);
+    expect(evaluateCondition(compiled(source), activation)).toMatchObject({ matched: true });
+  });
+
   it('knows every field of the schema with its type, and every fact has a value', () => {
     const literal: Record<string, string> = { string: '""', double: '0.0', bool: 'true', 'list<string>': '[""]' };
     const fieldsOf = new Map(CONDITION_TYPES.map((type) => [type.name, type.fields]));
@@ -100,7 +108,7 @@ describe('compileCondition', () => {
           ? walk(`${path}.${field.name}`, field.type)
           : [`${path}.${field.name} == ${literal[field.type]}`],
       );
-    const all = CONDITION_VARIABLES.flatMap(({ name, type }) => walk(name, type));
+    const all = CONDITION_VARIABLES.flatMap(({ name, type, judgesType = type }) => walk(name, judgesType));
     expect(all.length).toBeGreaterThan(90);
     for (const source of all)
       expect([source, evaluateCondition(compiled(source), activation).error]).toEqual([source, undefined]);

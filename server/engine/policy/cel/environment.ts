@@ -20,6 +20,8 @@ const classes: Readonly<Record<string, new (...args: never[]) => object>> = {
   Counts: facts.CountFacts,
   Corroboration: facts.CorroborationFacts,
   History: facts.HistoryView,
+  JudgedHistory: facts.JudgedHistoryView,
+  TargetHistory: facts.TargetHistoryFacts,
   Time: facts.TimeFacts,
 };
 
@@ -53,7 +55,10 @@ const build = (forJudges: boolean): Environment => {
     .registerFunction('string.inCidr(string): bool', inNetwork)
     .registerOperator('double == int', (left: number, right: bigint) => left === Number(right));
   for (const variable of CONDITION_VARIABLES) {
-    if (forJudges || !variable.judgesOnly) environment.registerVariable(variable.name, variable.type);
+    if (forJudges || !variable.judgesOnly) {
+      const type = forJudges ? (variable.judgesType ?? variable.type) : variable.type;
+      environment.registerVariable(variable.name, type);
+    }
   }
   return environment;
 };

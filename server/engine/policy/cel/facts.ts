@@ -1,4 +1,4 @@
-import type { AssetFacts, Counts, HistoryFacts, Score, Target } from '../../../../common/flow/decision';
+import type { AssetFacts, Counts, HistoryFacts, Score, Target, TargetHistory } from '../../../../common/flow/decision';
 import { SEVERITIES, type DetectionEvent, type ReceivedEvent } from '../../../../common/flow/event';
 
 /*
@@ -218,6 +218,35 @@ export class HistoryView {
     this.user = new CountFacts(history.user);
     this.rule = new CountFacts(history.rule);
     this.corroboration = new CorroborationFacts(history.domains);
+  }
+}
+
+export class TargetHistoryFacts {
+  lifted_24h: number;
+  overridden_30d: number;
+  contained_now: boolean;
+  constructor(history: TargetHistory) {
+    this.lifted_24h = history.lifted_24h;
+    this.overridden_30d = history.overridden_30d;
+    this.contained_now = history.contained_now;
+  }
+}
+
+/** The same for policies that judge an act, which has a target. */
+export class JudgedHistoryView {
+  src: CountFacts;
+  host: CountFacts;
+  user: CountFacts;
+  rule: CountFacts;
+  corroboration: CorroborationFacts;
+  target: TargetHistoryFacts;
+  constructor(history: HistoryFacts, ofTarget: TargetHistory) {
+    this.src = new CountFacts(history.src);
+    this.host = new CountFacts(history.host);
+    this.user = new CountFacts(history.user);
+    this.rule = new CountFacts(history.rule);
+    this.corroboration = new CorroborationFacts(history.domains);
+    this.target = new TargetHistoryFacts(ofTarget);
   }
 }
 

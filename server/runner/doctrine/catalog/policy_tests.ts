@@ -1,5 +1,5 @@
 import { decode, sentence } from '../../../../common/codec/decode';
-import type { AssetFacts, Decision, HistoryFacts, Verdict } from '../../../../common/flow/decision';
+import type { AssetFacts, Decision, HistoryFacts, TargetHistory, Verdict } from '../../../../common/flow/decision';
 import { DetectionEvent, type ReceivedEvent } from '../../../../common/flow/event';
 import { actionNamed } from '../../../../common/policy/actions';
 import type { PolicyFile } from '../../../../common/policy/bundle';
@@ -10,6 +10,7 @@ import { NOBODY_HERE } from '../../../engine/brakes/people_here';
 import { NOTHING_OWN } from '../../../engine/brakes/own_machine';
 import { bareIdentities } from '../../../engine/entity/identity';
 import { decide, type DecideRequest } from '../../../engine/decision/decide';
+import { NOTHING_SAID } from '../../../engine/decision/lookups';
 import { modelOf, INITIAL_WEIGHTS, type Model } from '../../../engine/decision/model';
 import { sealDecision } from '../../../engine/decision/seal';
 import { compileDraft } from '../../../engine/policy/compile_bundle';
@@ -48,6 +49,11 @@ const historyOf = (context: Json | undefined): HistoryFacts => {
     sightings_ms: (history.sightings_ms as number[] | undefined) ?? [],
   };
 };
+
+const aboutTargetIn = (context: Json | undefined): TargetHistory => ({
+  ...NOTHING_SAID,
+  ...objectAt(objectAt(context, 'history'), 'target'),
+});
 
 /** A model under which every event has the score that the test assumes. */
 const assuming = (model: Model, context: Json | undefined): Model => {
@@ -165,7 +171,12 @@ export const tryPolicyTest = (
     bundle: policies,
     model: assuming(model, context),
     now: Date.parse((context?.now as string | undefined) ?? NOW),
-    lookups: { asset: assetsOf(context), history: () => historyOf(context), ...lookup },
+    lookups: {
+      asset: assetsOf(context),
+      history: () => historyOf(context),
+      aboutTarget: () => aboutTargetIn(context),
+      ...lookup,
+    },
   };
   const decision = sealDecision(decide(request), request, { decisionId: 'test', engineDigest: 'test' });
   const got = finalVerdict(decision, request, { policies, context });
