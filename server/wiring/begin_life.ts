@@ -42,10 +42,14 @@ export const startAgent = (
 
 /** Starts everything that follows what others do. All of it ends with the life. */
 export const startFollowing = (
-  engine: Pick<Engine, 'agent' | 'subscriptions' | 'configured' | 'inventoryStore' | 'alertSource' | 'alerts' | 'desk'>,
+  engine: Pick<
+    Engine,
+    'agent' | 'subscriptions' | 'configured' | 'grants' | 'inventoryStore' | 'alertSource' | 'alerts' | 'desk'
+  >,
   life: Life,
 ): void => {
   const { isOver } = life;
+  inBackground(life, 'following grants', engine.grants.follow(isOver));
   engine.subscriptions.start(isOver);
   engine.configured.start(life);
   inBackground(life, 'following the inventory', followInventory(engine.agent, engine.inventoryStore, isOver));

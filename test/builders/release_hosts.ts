@@ -19,6 +19,7 @@ import { Scheduler } from '../fakes/scheduler';
 import type { KeyPair } from './policies';
 import { chanceOf, clockOf, drive, quietLog, storePort } from './store_port';
 import type { TrustedKeys } from '../../server/runner/trust/trusted_keys';
+import { everythingGranted } from './events';
 
 const MODEL = modelOf(INITIAL_WEIGHTS);
 
@@ -109,6 +110,7 @@ export const releaseHosts = async (
         bundles,
         inventory: new InventoryKeeper(clock.monotonic),
         history: new HistoryBook(),
+        grants: everythingGranted,
         model: () => MODEL,
         engineDigest: 'test',
         retry: { attempts: 1, firstPauseMs: 100, longestPauseMs: 1_000, deadlineMs: 5_000 },

@@ -10,6 +10,7 @@ import { Box } from './network';
 import { simConnector } from './sim_connector';
 import { storePortOf } from './store_port';
 import type { World } from './world';
+import { everythingGranted } from '../builders/events';
 
 /* The ports of one process on one machine of a world. */
 
@@ -109,6 +110,7 @@ export const partsFor = (world: World, machine: SimAgent) => {
       journal: disk.journal,
       connectors: connectorsOf(world, machine, box),
       history: new HistoryBook(),
+      grants: everythingGranted,
       model: () => MODEL,
       engineDigest: 'sim',
       retry: { attempts: 3, firstPauseMs: 200, longestPauseMs: 1_000, deadlineMs: 6_000 },

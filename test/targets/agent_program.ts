@@ -9,6 +9,7 @@ import type { HostRequest } from '../../server/routes/http';
 import { wire } from '../../server/wiring';
 import type { AgentOrder } from './agent_process';
 import { privateCluster } from './private_cluster';
+import { vouchedFor } from '../builders/vouch';
 
 /*
  * A Reflex as a process of its own, with the real wiring, for tests that kill it. It says `ready` on the channel to
@@ -51,7 +52,7 @@ const run = async (order: AgentOrder): Promise<void> => {
       agent: { roles: AGENT_ROLES },
       intake: {
         tokens: [{ name: 'test', sha256: tokenSha256 }],
-        sources: { kafka: [], rabbitmq: [], webhooks: [], indices: [] },
+        sources: { kafka: [], rabbitmq: [], webhooks: [], indices: [], vouch: vouchedFor(order.vouch) },
         publicUrl: `http://127.0.0.1:${port}`,
       },
       signing: { ...signingSettings(), privateKeyFile: signingKeyFile },

@@ -1,5 +1,6 @@
 import type { RetryRules } from '../../engine/execution/retry';
 import type { Model } from '../../engine/decision/model';
+import type { Grants } from '../../engine/intake/voice';
 import type { LedgerSights } from '../executing/ledger_sights';
 import type { HistoryBook } from '../facts/history';
 import type { InventoryKeeper } from '../facts/inventory';
@@ -33,6 +34,8 @@ export interface Judgement {
 interface Knowledge {
   readonly inventory: InventoryKeeper;
   readonly history: HistoryBook;
+  /** What each source may say. */
+  readonly grants: Grants;
   /** What this agent has seen of the ledgers. */
   readonly ledgerSights: LedgerSights;
   /** Which rollouts have stopped themselves. */

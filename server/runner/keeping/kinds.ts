@@ -18,7 +18,14 @@ import type {
   RolloutStop,
 } from './kinds/policies';
 import type { SessionContent } from './kinds/session';
-import type { ChannelContent, Doorbell, MappingContent, SourceCursor, SubscriptionContent } from './kinds/sources';
+import type {
+  ChannelContent,
+  Doorbell,
+  GrantContent,
+  MappingContent,
+  SourceCursor,
+  SubscriptionContent,
+} from './kinds/sources';
 
 /** What a person did with an entry of the quarantine. */
 export type QuarantineResolution = NonNullable<QuarantineEntryView['resolution']>;
@@ -47,6 +54,7 @@ export interface Kinds {
   readonly channel: ChannelContent;
   readonly subscription: SubscriptionContent;
   readonly mapping: MappingContent;
+  readonly grant: GrantContent;
   readonly quarantine: QuarantineResolution;
 }
 
@@ -74,6 +82,7 @@ const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
   channel: true,
   subscription: true,
   mapping: true,
+  grant: true,
   quarantine: true,
 };
 export const STATE_KINDS = Object.keys(EVERY_KIND) as readonly StateKind[];

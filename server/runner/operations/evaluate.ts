@@ -55,7 +55,7 @@ const canonicalWanted = (
 };
 
 /** What answering takes of an agent. */
-interface DecidingAgent extends AgentWith<'chance' | 'clock'> {
+interface DecidingAgent extends AgentWith<'chance' | 'clock' | 'grants'> {
   readonly admit: Agent['admit'];
   readonly shift: (ShiftWith<'commits'> & Pick<Shift, 'work'>) | undefined;
 }
@@ -73,6 +73,7 @@ const decideWithoutEffect = async (
     intake,
     identity: [question.event.event_id, 'asked', parts.chance.uuid()],
     receivedAt: at,
+    granted: parts.grants.of(intake),
   });
   const decision = decideEvent(shift.work.deciding, received, {
     effectless: true,
@@ -107,7 +108,12 @@ const decideAndAct = async (
   intake: Intake,
 ): Promise<Result<Answer, Refusal>> => {
   const admission = await agent.admit(
-    keptEvent(event, { intake, identity: [event.event_id], receivedAt: iso(agent.parts.clock.utc()) }),
+    keptEvent(event, {
+      intake,
+      identity: [event.event_id],
+      receivedAt: iso(agent.parts.clock.utc()),
+      granted: agent.parts.grants.of(intake),
+    }),
   );
   if (admission.kind !== 'accepted' && admission.kind !== 'duplicate') {
     return err(
