@@ -14,6 +14,7 @@ import { isPrivateAddress } from '../addresses/network';
 
 /** What is known when a decision starts. */
 export interface Known {
+  /** As it counts, or as it is claimed. */
   readonly received: ReceivedEvent;
   readonly score: Score;
   readonly history: HistoryFacts;

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../../common/result';
 import { digestOf } from '../../engine/digest/digest';
 import { changeCase } from '../executing/change_document';
 import { contentOf } from '../keeping/state_docs';
+import { isSamePerson } from '../record/four_eyes';
 import type { CaseAct, CaseContent, Resolution } from '../keeping/kinds/case';
 import { processApproval } from '../executing/process_event';
 import type { Shift } from '../agent/shift';
@@ -87,8 +88,9 @@ export const approve = async (
   const found = await find(shift, word);
   if (!found.ok) return found;
   // INVARIANT (INV-10): nobody approves what they asked for themselves; the intake carries the authenticated name.
-  const { intake } = found.value.received;
-  if (word.fourEyes && intake.id === word.by && ASKED_BY_NAME.has(intake.type))
+  const { intake, voice } = found.value.received;
+  const askedBy = [...(ASKED_BY_NAME.has(intake.type) ? [intake.id] : []), ...(voice?.handed ? [voice.handed.by] : [])];
+  if (word.fourEyes && askedBy.some((name) => isSamePerson(name, word.by)))
     return err({ code: 'not_four_eyes', message: 'nobody approves what they asked for themselves' });
   const resolution = resolutionOf(shift, word, 'approved');
   const { processing, hooks } = shift.work;
