@@ -104,6 +104,5 @@ export const judgedBothWays = (
   const marked = claims.map((each): Judgement => ({ ...each, isClaimed: true }));
   const [counted, claimed] = [effectOf(counts), effectOf(claims)];
   if (counted === claimed) return counts.length > 0 ? counts : marked;
-  if (claimed === 'deny') return [...counts, ...marked];
   return [...counts.map((each) => softened(each, heard)), ...marked];
 };
