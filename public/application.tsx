@@ -7,7 +7,7 @@ import { Announcer } from './components/layout/announcer';
 import { ServicesProvider, type Services } from './components/data/services';
 import type { CoreStart } from './host';
 import { say } from './i18n';
-import { openLive, type Live } from './live';
+import { openLive, statusIn, type Live } from './live';
 import { ApplicationLayout } from './shell/application_layout';
 import { installStyles } from './theme/install_styles';
 
@@ -16,7 +16,7 @@ const servicesOf = ({ http, chrome }: CoreStart): Services => {
   const api = createApi(http);
   const live = openLive({
     openSource: () => new EventSource(http.basePath.prepend(LIVE_PATH)),
-    poll: () => api.call(getStatus),
+    poll: async () => statusIn(await api.call(getStatus)),
     now: () => Date.now(),
   });
   return {

@@ -1,6 +1,6 @@
 import { aStatus } from '../test/builders/views';
 import { err, ok } from '../common/result';
-import { openLive, type LiveSource } from './live';
+import { openLive, statusIn, type LiveSource } from './live';
 
 class Source implements LiveSource {
   onerror: ((event: Event) => void) | null = null;
@@ -64,6 +64,19 @@ describe('live', () => {
     expect(sources).toHaveLength(2);
     await jest.advanceTimersByTimeAsync(600);
     expect(sources).toHaveLength(3);
+    live.close();
+  });
+
+  it('says so to somebody who is logged in no more, and keeps what was shown', async () => {
+    const { live, latest } = setUp((() => Promise.resolve(statusIn(ok({ up: true, loading: false })))) as never);
+    latest().tell('status', JSON.stringify(aStatus({ waiting: 3 })));
+    latest().onerror?.(new Event('error'));
+    await jest.advanceTimersByTimeAsync(10);
+    expect(live.current()).toMatchObject({
+      connection: 'lost',
+      status: { waiting: 3 },
+      problem: { code: 'unauthenticated', message: 'You are not logged in any more.' },
+    });
     live.close();
   });
 

@@ -1,10 +1,11 @@
 import * as t from 'io-ts';
 import { BehaviorSubject, Subject, type Observable } from 'rxjs';
-import { StatusView } from '../common/api/routes';
+import { StatusView, type UpView } from '../common/api/routes';
 import type { Problem } from '../common/api/contract';
 import { list, record } from '../common/codec/codecs';
 import { decode } from '../common/codec/decode';
-import type { Result } from '../common/result';
+import { err, ok, type Result } from '../common/result';
+import { say } from './i18n';
 
 /**
  * How the page hears of the host.
@@ -60,6 +61,15 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 /** A browser opens at most six connections to a host; hidden pages give theirs back after this, ms. */
 const HIDDEN_MS = 30_000;
+
+/** What the host says of itself; from somebody who is logged in no more it keeps that. */
+export const statusIn = (answer: Result<StatusView | UpView, Problem>): Result<StatusView, Problem> => {
+  if (!answer.ok) return answer;
+  const { value } = answer;
+  return 'up' in value
+    ? err({ code: 'unauthenticated', message: say('lost.login', 'You are not logged in any more.') })
+    : ok(value);
+};
 
 /** Keeps the objects of the status that did not change, so that only what changed is drawn again. */
 const merged = (before: StatusView | undefined, after: StatusView): StatusView => {

@@ -11,10 +11,10 @@ const mayKnow = {
   learning: `${event}|decision|clearance|command|outcome|feedback|proposal`,
 };
 // Libraries without I/O that the engine may use.
-const pure = 'node_modules/(io-ts|fp-ts|@marcbachmann/cel-js|re2js|ipaddr\\.js|yaml|ajv|json-canonicalize)/';
+const pure = 'node_modules/(io-ts|fp-ts|@marcbachmann/cel-js|re2js|yaml|ajv|json-canonicalize|tldts)/';
 
-// Rooms of the engine that every stage may use: one reading of addresses, one digest.
-const shared = 'addresses|digest';
+// Rooms of the engine that every stage may use: who is meant by a text, one digest.
+const shared = 'entity|digest';
 
 // Rooms of the runner in their order: each imports only what stands before it.
 const runnerRooms = ['ports', 'record', 'keeping', 'session', 'facts', 'trust', 'executing', 'undoing', 'door', 'agent', 'sources', 'doctrine', 'operations'];
@@ -41,11 +41,15 @@ const only = (name, fromPath, allowed) => forbid(name, { path: fromPath }, { pat
 
 module.exports = {
   forbidden: [
-    only('common-stands-alone', '^common/(?!policy/text/)', '^common/(?!policy/text/)|node_modules/(io-ts|fp-ts)/'),
-    // Reading a policy's text is the engine's work and the editor's: the one part of common that takes libraries along.
-    only('policy-text-reads-only', '^common/policy/text/', '^common/(policy/|iso\\.ts|present\\.ts|why\\.ts)|node_modules/(yaml|ipaddr\\.js)/'),
+    only('common-stands-alone', '^common/(?!policy/text/|entity/)', '^common/(?!policy/text/|entity/)|node_modules/(io-ts|fp-ts)/'),
+    // Reading a policy's text is the engine's work and the editor's. It takes libraries along, as reading an entity does.
+    only('policy-text-reads-only', '^common/policy/text/', '^common/(policy/|entity/|iso\\.ts|present\\.ts|why\\.ts)|node_modules/yaml/'),
+    only('entity-stands-alone', '^common/entity/', '^common/entity/|node_modules/ipaddr\\.js/'),
+    // One reading of addresses; only connectors' own guard looks at the ranges by itself.
+    forbid('addresses-are-read-in-one-place', { path: '^(common|server|public)/', pathNot: '^(common/entity|server/connectors/http)/' },
+      { path: 'node_modules/ipaddr\\.js/' }),
     forbid('page-loads-text-reader-late', { path: '^public/', pathNot: '^public/pages/policies/check/(form_faults|policy_validator)' },
-      { path: '^(common/policy/text|public/pages/policies/check/(form_faults|policy_validator))', dynamic: false, dependencyTypesNot: ['type-only'] }),
+      { path: '^(common/(policy/text|entity)|public/pages/policies/check/(form_faults|policy_validator))', dynamic: false, dependencyTypesNot: ['type-only'] }),
     only('engine-is-pure', '^server/engine/(?!policy/|digest/)', `^(server/engine|common)/|${pure}`),
     only('policy-may-use-crypto', '^server/engine/policy/', `^(server/engine/(policy|${shared})|common)/|^crypto$|${pure}`),
     only('digest-may-use-crypto', '^server/engine/digest/', `^(server/engine/digest|common)/|^crypto$|${pure}`),
@@ -54,6 +58,7 @@ module.exports = {
       { path: '^server/engine/', pathNot: `^server/engine/($1|${shared})/` }),
     only('decision-uses-policy', '^server/engine/decision/', `^server/engine/(decision|policy|${shared})/|^common/|${pure}`),
     only('replay-and-learning-use-decision', '^server/engine/(replay|learning)/', `^server/engine/(replay|learning|decision|policy|${shared})/|^common/|${pure}`),
+    forbid('public-suffixes-are-read-in-one-place', { pathNot: '^server/engine/entity/width\\.ts$' }, { path: '^node_modules/tldts/' }),
     ...stages.map((s) => forbid(`${s}-sees-no-later-value`,
       { path: `^server/engine/${s}/` }, { path: '^common/flow/', pathNot: `^common/flow/(${mayKnow[s]})\\.ts$` })),
     ...flowOrder.map((v, i) => forbid(`${v}-names-no-later-value`,

@@ -176,6 +176,13 @@ describe('Reflex as a whole', () => {
     expect(network.requests().filter(isOrder)).toHaveLength(3);
   });
 
+  const whatIsLeft = async () => ({
+    target: target.blocks(),
+    page: (await second.ask('ana', 'GET', '/containments')).body,
+    requests: network.requests().slice(-12),
+    log: second.said().split('\n').slice(-40),
+  });
+
   it('undoes everything, each in its time and none early', async () => {
     const left = new Map<string, number>();
     const { body } = await second.ask('ana', 'GET', '/containments');
@@ -191,7 +198,7 @@ describe('Reflex as a whole', () => {
         for (const [address, due] of left) if (!blocked(address)) expect(Date.now()).toBeGreaterThanOrEqual(due);
         return target.blocks().length === 0;
       },
-      { withinMs: TTL_MS + 30_000 },
+      { withinMs: TTL_MS + 30_000, seen: whatIsLeft },
     );
     await until('the board to be empty', async () => {
       const { body: board } = await second.ask('ana', 'GET', '/containments');

@@ -45,7 +45,7 @@ export const wireWith = (host: HostParts, demoOptions: DemoOptions): Wired => {
     ...bindingTo(host, life),
     ...partsIn(life),
     hostStop,
-    status: (caller: Caller | undefined) => status.tell(caller),
+    status: (caller: Caller) => status.tell(caller),
     metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
     onChange: (told: Parameters<ChangeHub['listen']>[0]) => demo.watch(hub.listen(told)),
     endDemo: async () => (demo.runs ? life.endDemo() : undefined),

@@ -2,14 +2,26 @@ import * as t from 'io-ts';
 import { list, number, record, text } from '../codec/codecs';
 
 /**
+ * What a token may be good for; each is a right of its own.
+ *
+ * - `intake`: send events; `alerting`: send messages of OpenSearch Alerting, which Reflex looks up in the cluster
+ * - `ask`: evaluate without effect; `act`: let what is permitted be executed; `metrics`: read metrics
+ */
+export const TOKEN_RIGHTS = ['intake', 'alerting', 'ask', 'act', 'metrics'] as const;
+export type TokenRight = (typeof TOKEN_RIGHTS)[number];
+
+/**
  * What a caller must be allowed to do.
  *
- * - `open`: anybody who reaches the host; `intake`: send events with a token; `ask`: evaluate with a token
+ * - `open`: anybody who reaches the host; the rights of tokens, see above
  * - `read`: look; `respond`: lift, label, stop, deny; `approve`: permit what waits and what is released
  * - `author`: write policies; `admin`: inventory, connectors, demo
  */
-export const ACCESS = ['open', 'intake', 'ask', 'read', 'respond', 'approve', 'author', 'admin'] as const;
+export const ACCESS = ['open', ...TOKEN_RIGHTS, 'read', 'respond', 'approve', 'author', 'admin'] as const;
 export type Access = (typeof ACCESS)[number];
+
+/** Whether machines call this, and show a token: who is logged in does not. */
+export const isByToken = (access: Access): access is TokenRight => (TOKEN_RIGHTS as readonly Access[]).includes(access);
 
 /** One route: its place, who may call it, and what crosses the wire. OpenAPI is derived from it. */
 export interface RouteContract<Params, Query, Body, Answer> {
@@ -124,7 +136,7 @@ export const placeOf = ({
   path,
   raw,
   maxBytes,
-  ownAuthentication: ownAuthentication || access === 'intake' || access === 'ask',
+  ownAuthentication: ownAuthentication || isByToken(access),
 });
 
 /** Fills the path of a contract. Parameters are encoded. */

@@ -18,9 +18,10 @@ import { SOURCES_ROUTES } from './routes/sources';
 import { GRANT_ROUTES } from './routes/grants';
 import { COMPARISON_ROUTES } from './routes/comparison';
 import { DEMO_ROUTES } from './routes/demo';
+import { TOKENS_ROUTES } from './routes/tokens';
 
 export { AdmissionView, postEvents, postAlertingWebhook, postWebhook, WantedAct, postEvaluate } from './routes/intake';
-export { StatusView, getStatus, OverviewView, getOverview } from './routes/status';
+export { StatusView, UpView, getStatus, OverviewView, getOverview } from './routes/status';
 export {
   DecisionQuery,
   listDecisions,
@@ -30,7 +31,13 @@ export {
   labelDecision,
 } from './routes/decisions';
 export { listEscalations, approveEscalation, denyEscalation } from './routes/escalations';
-export { listContainments, getContainment, liftContainment } from './routes/containments';
+export {
+  HereContainment,
+  HereOnlyView,
+  listContainments,
+  getContainment,
+  liftContainment,
+} from './routes/containments';
 export {
   listPolicies,
   checkPolicy,
@@ -108,6 +115,7 @@ export {
 export { ComparisonView, RolloutView, comparePolicies, resumeRollout } from './routes/comparison';
 export { RhythmView, getRhythm, markReviewed } from './routes/rhythm';
 export { endDemo } from './routes/demo';
+export { TokenView, listTokens, revokeToken } from './routes/tokens';
 
 export { IntakeHealthView, listIntakeHealth } from './routes/source_health';
 
@@ -115,6 +123,31 @@ export { IntakeHealthView, listIntakeHealth } from './routes/source_health';
 export const LIVE_PATH = `${BASE}/live`;
 export const OPENAPI_PATH = `${BASE}/openapi.json`;
 export const METRICS_PATH = `${BASE}/metrics`;
+
+/** Routes whose answers are no JSON of a contract. */
+export const OTHER_ROUTES = {
+  live: {
+    method: 'get',
+    path: LIVE_PATH,
+    summary: 'Server-sent events: `status` once a second, `changed` with the kinds of things that changed',
+    access: 'read',
+    answers: 'text/event-stream',
+  },
+  metrics: {
+    method: 'get',
+    path: METRICS_PATH,
+    summary: 'What Prometheus scrapes; with a token that is good for `metrics`, or by somebody who may look',
+    access: 'metrics',
+    answers: 'text/plain',
+  },
+  openApi: {
+    method: 'get',
+    path: OPENAPI_PATH,
+    summary: 'This document',
+    access: 'open',
+    answers: 'application/json',
+  },
+} as const;
 
 /** Every route with a contract, for OpenAPI and for the table of who may call what. */
 export const ROUTES = {
@@ -137,4 +170,5 @@ export const ROUTES = {
   ...COMPARISON_ROUTES,
   ...RHYTHM_ROUTES,
   ...DEMO_ROUTES,
+  ...TOKENS_ROUTES,
 } as const;

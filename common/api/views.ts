@@ -30,6 +30,7 @@ export type EventBrief = t.TypeOf<typeof EventBrief>;
  * - `shadow`, `denied`, `stopped`: never executed
  * - `held`: looked at again soon; `waiting`: a person decides
  * - `applying`, `unknown`: under way; `present`: in effect; `done`: done, nothing lasts
+ * - `gone`: was in effect; its target did not have it any more before its end
  * - `failed`: not applied; `refused`, `expired`: a person said no, or nobody said anything
  */
 const ACT_STATUSES = [
@@ -41,6 +42,7 @@ const ACT_STATUSES = [
   'applying',
   'unknown',
   'present',
+  'gone',
   'done',
   'failed',
   'refused',
@@ -117,6 +119,11 @@ export const ContainmentView = record(
   {
     since: instant,
     verified: t.boolean,
+    verified_at: described(instant, 'The last look that saw it at its target was not before'),
+    gone: described(
+      record({ at: instant, text: sentence }),
+      'Its target does not have it any more before its end: somebody removed it, or the target lost it',
+    ),
     taken_over: t.boolean,
     undo: record({ by: id, why: id, text: sentence }),
     last_error: TargetError,

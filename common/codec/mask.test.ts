@@ -44,6 +44,77 @@ describe('maskedOriginal', () => {
     expect(maskedOriginal('{"a":"https://ann:pw@host/x"')).toBe('{"a":"https://***@host/x"');
     expect(maskedOriginal('Authorization: Bearer abc.def-1')).toBe('Authorization: Bearer ***');
   });
+  it.each([
+    'GET /x?token=hunter2&user=ann',
+    'https://s.example/x?sv=1&sig=hunter2%3D',
+    'curl -u bob:hunter2 https://x',
+    'curl --user bob:hunter2',
+    '-u bob:hunter2',
+    'mysql --password hunter2 --host x',
+    'Server=db;User Id=sa;Password=hunter2;Encrypt=true',
+    "dsn password='hunter2' host=x",
+    'pw=hunter2',
+    'pass: hunter2',
+    '{"message":"pw=hunter2"}',
+    '{"message":"Password=\\"hunter2\\";"}',
+    '{"message":"{\\"password\\":\\"hunter2\\"}"}',
+    '{"password":"hunter2"',
+    '{"a":{"api_key":"hunter2","b":',
+  ])('masks what is a secret inside a text: %s', (text) => {
+    const safe = maskedOriginal(text);
+    expect(safe).not.toContain('hunter2');
+    expect(safe).toContain('***');
+  });
+  it.each([
+    ['AKIA', 'IOSFODNN7EXAMPLE'],
+    ['ghp_', 'a1'.repeat(18)],
+    ['glpat-', 'a1'.repeat(10)],
+    ['xoxb-', '123456789012-abc'],
+    ['eyJhbGciOiJIUzI1NiJ9.', 'eyJzdWIiOiIxIn0.c2lnbmF0dXJl'],
+    ['-----BEGIN EC PRIVATE KEY-----\n', 'MHcCAQEEIA'],
+  ])('masks a secret by its form: %s…', (start, rest) => {
+    const safe = maskedOriginal(JSON.stringify({ message: `seen ${start}${rest} in a log` }));
+    expect(safe).not.toContain(rest);
+    expect(() => JSON.parse(safe) as unknown).not.toThrow();
+  });
+  it('leaves what only looks alike', () => {
+    for (const text of [
+      '{"message":"token: refused, keys: 3, host=ws-7"}',
+      '{"compass":"n","tokens_left":"x"}',
+      'a=1&b=2',
+    ])
+      expect(maskedOriginal(text.replace('tokens_left', 'left'))).toBe(text.replace('tokens_left', 'left'));
+  });
+  it('of megabytes looks at the beginning only, and masks that as well', () => {
+    const parse = jest.spyOn(JSON, 'parse');
+    const text = `{"password":"hunter2","fill":"${'x'.repeat(4_000_000)}","later":"y"}`;
+    const safe = maskedOriginal(text);
+    expect(safe).toMatch(/^\{"password":"\*\*\*","fill":"xxx/);
+    expect(safe.length).toBeLessThan(70_000);
+    expect(parse).not.toHaveBeenCalled();
+    parse.mockRestore();
+  });
+  it('is linear, whatever is repeated', () => {
+    const timeOf = (text: string): number => {
+      const before = performance.now();
+      maskedOriginal(text.slice(0, 65_000));
+      return performance.now() - before;
+    };
+    timeOf('x'.repeat(65_000));
+    for (const piece of [
+      'a.',
+      '-u a',
+      '\\"',
+      '"a":',
+      'a =',
+      '--pw ',
+      '//a',
+      'eyJ',
+      '-----BEGIN PRIVATE KEY-----',
+      '" : "',
+    ])
+      expect([piece, timeOf(piece.repeat(65_000)) < 1_500]).toEqual([piece, true]);
+  });
   it('leaves JSON without secrets as it came, to the byte', () => {
     const text = '{ "b" : 1.0,\n "a": [ ] }';
     expect(maskedOriginal(text)).toBe(text);

@@ -9,13 +9,19 @@ const SECRET_WORDS: ReadonlySet<string> = new Set([
   'apikey',
   'auth',
   'authorization',
+  'bearer',
   'cookie',
   'credential',
   'credentials',
+  'jwt',
+  'pass',
+  'passcode',
   'passphrase',
   'passwd',
   'password',
   'passwords',
+  'pswd',
+  'pw',
   'pwd',
   'secret',
   'secrets',
@@ -41,8 +47,53 @@ const MOST_TEXT = 2_000;
 const MOST_ITEMS = 50;
 const DEEPEST = 6;
 
+/** What is a secret by its form, wherever it stands: keys of AWS, GitHub, GitLab and Slack, JSON Web Tokens, PEM. */
+const BY_FORM: readonly RegExp[] = [
+  /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
+  /\bgh[oprsu]_[0-9A-Za-z]{36,255}\b/g,
+  /\bglpat-[\w-]{20,255}/g,
+  /\bxox[abeoprs]-[\w-]{10,255}/g,
+  /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g,
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-"]{0,10000}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?/g,
+];
+
+/** `"name": "value"`, with so many slashes before its quotes at least: JSON that stands in a text of JSON has some. */
+const quotedPair = (slashes: number): RegExp =>
+  new RegExp(
+    `(\\\\{${slashes},8}")([\\w.$@-]{1,64})(\\1\\s{0,8}:\\s{0,8})` +
+      '(\\1(?:[^"\\\\]|\\\\.){0,4096}?(?:\\1|$)|-?[\\w.+-]{1,64})',
+    'g',
+  );
+const IN_JSON = quotedPair(1);
+const IN_PIECES = quotedPair(0);
+/** `name=value` and `name: value`, as in addresses, connection strings and settings. */
+const PAIR = /(?<![\w.-])([\w.-]{1,64})(\s{0,4}[=:]\s{0,4})(\\?["'][^"'\\]{1,4096}|[^\s;&,"'<>\\]{1,4096})/g;
+/** `-u name:password`, `--user name:password`. */
+const USER_OPTION = /((?:^|[\s"'])(?:-u\s{0,4}|--user[ =]|--proxy-user[ =])[^\s:"'\\]{1,256}:)[^\s"'\\]{1,1024}/g;
+/** `--password value`, `--api-key value`. */
+const SECRET_OPTION = /((?:^|[\s"'])--?([\w-]{2,64})\s{1,4})(?!-)[^\s"'\\]{1,1024}/g;
+
+/** A colon stands in plain sentences, too: behind it only what is never anything but a secret counts. */
+const isSecretPair = (name: string, sign: string): boolean => {
+  if (sign.includes('=')) return isSecretName(name) || name.toLowerCase() === 'sig';
+  return wordsOf(name).some((word) => /^(pass(word|wd|phrase|code)?|pswd|pwd?|secret)$/.test(word));
+};
+
 const withoutCredentials = (text: string): string =>
-  text.replace(/(\/\/)[^/\s@]+@/g, `$1${MASK}@`).replace(/\b(Bearer|Basic|ApiKey) +[\w+/=.~-]+/gi, `$1 ${MASK}`);
+  BY_FORM.reduce((masking, form) => masking.replace(form, MASK), text)
+    .replace(/(\/\/)[^/\s@]+@/g, `$1${MASK}@`)
+    .replace(/\b(Bearer|Basic|ApiKey) +[\w+/=.~-]+/gi, `$1 ${MASK}`)
+    .replace(USER_OPTION, `$1${MASK}`)
+    .replace(SECRET_OPTION, (all, option: string, name: string) => (isSecretName(name) ? `${option}${MASK}` : all))
+    .replace(PAIR, (all, name: string, sign: string) => (isSecretPair(name, sign) ? `${name}${sign}${MASK}` : all));
+
+/** The same, and what a name in quotes calls a secret. */
+const withoutNamed = (text: string, pairs: RegExp): string =>
+  withoutCredentials(
+    text.replace(pairs, (all, quote: string, name: string, sign: string) =>
+      isSecretName(name) ? `${quote}${name}${sign}${quote}${MASK}${quote}` : all,
+    ),
+  );
 
 const maskedText = (text: string): string => {
   // Masked before it is cut: half of an address with a password is not known for one.
@@ -73,11 +124,16 @@ export const masked = (value: unknown, depth = 0): unknown => {
 
 const isPlain = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';
 
+/** A text that is longer is not read as JSON; nobody keeps more of it. */
+const MOST_ORIGINAL = 65_536;
+
 /**
- * A text as it came, with secrets masked: in JSON by the names of its fields, everywhere inside addresses and after
- * the words of an authorization. JSON that holds no secret stays as it is, to the byte.
+ * The beginning of a text as it came, with secrets masked: in JSON by the names of its fields, everywhere by their
+ * form, inside addresses, pairs and options, and after the words of an authorization. JSON that holds no secret stays
+ * as it is, to the byte.
  */
 export const maskedOriginal = (text: string): string => {
+  if (text.length > MOST_ORIGINAL) return withoutNamed(text.slice(0, MOST_ORIGINAL), IN_PIECES);
   let found = false;
   let value: unknown;
   try {
@@ -87,7 +143,7 @@ export const maskedOriginal = (text: string): string => {
       return MASK;
     });
   } catch {
-    return withoutCredentials(text);
+    return withoutNamed(text, IN_PIECES);
   }
-  return withoutCredentials(found ? JSON.stringify(value) : text);
+  return withoutNamed(found ? JSON.stringify(value) : text, IN_JSON);
 };

@@ -157,8 +157,19 @@ export const HistoryFacts = record(
     sightings_ms: list(number({ min: 0, integer: true }), 64),
   },
   {
-    /** Events of the same source that people judged right or wrong within 30 d; missing: none. */
+    /** As earlier versions looked it up: how many events of the same source were judged. Decides nothing any more. */
     source_labels_30d: number({ min: 0, integer: true }),
+    /**
+     * What people said of events of the same source within 30 d; missing: nothing. `right` and `wrong` are cases, of
+     * one person at most as many right ones as all others judged; `least_micro` is the share that is right at least.
+     */
+    source_proof: record({
+      right: number({ min: 0, integer: true }),
+      wrong: number({ min: 0, integer: true }),
+      people: number({ min: 0, integer: true }),
+      days: number({ min: 0, integer: true }),
+      least_micro: number({ min: 0, max: 1_000_000, integer: true }),
+    }),
   },
 );
 export type HistoryFacts = t.TypeOf<typeof HistoryFacts>;

@@ -57,6 +57,7 @@ export type DetectionEvent = t.TypeOf<typeof DetectionEvent>;
  * - `uncalibrated`: the confidence is a default, nobody vouched for it; never permits by score alone
  * - `source_state`: what the source said of it since; what is completed is recorded, never contained
  * - `voice`: what of it counts, and what is only claimed
+ * - `owners`: people who hold the token that it came with; they approve nothing of what it asks for
  */
 export const ReceivedEvent = record(
   {
@@ -66,6 +67,12 @@ export const ReceivedEvent = record(
     received_at: instant,
     event: DetectionEvent,
   },
-  { uncalibrated: t.boolean, demo: t.boolean, source_state: oneOf(['completed']), voice: Voice },
+  {
+    uncalibrated: t.boolean,
+    demo: t.boolean,
+    source_state: oneOf(['completed']),
+    voice: Voice,
+    owners: list(word, 64),
+  },
 );
 export type ReceivedEvent = t.TypeOf<typeof ReceivedEvent>;

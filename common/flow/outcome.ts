@@ -28,6 +28,8 @@ export const COMMAND_STATES = [
   'unknown',
   'verified_present',
   'verified_absent',
+  'gone',
+  'seen_again',
   'reason_added',
   'undo_started',
   'undone',
@@ -49,6 +51,8 @@ export const ActionRecord = record(
     effect_id: id,
   },
   {
+    /** When it ends, in the first record of a command with a ttl; missing in what earlier versions wrote. */
+    deadline: instant,
     error: TargetError,
     text: text({ max: 4096 }),
     before: json(65_536),

@@ -32,6 +32,8 @@ export const actStatusWords = (status: ActStatus): StatusWords => {
       return words(say('act_status.unknown', 'unknown: no certain answer, being verified'), 'warn', false);
     case 'present':
       return words(say('act_status.present', 'in effect'), 'good', true);
+    case 'gone':
+      return words(say('act_status.gone', 'not in effect any more'), 'bad', true);
     case 'done':
       return words(say('act_status.done', 'done'), 'good', true);
     case 'failed':

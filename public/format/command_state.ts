@@ -21,6 +21,10 @@ export const commandStateWords = (state: CommandState): { readonly word: string;
       return { word: say('command.verified_present', 'verified: in effect'), tone: 'good' };
     case 'verified_absent':
       return { word: say('command.verified_absent', 'verified: not in effect'), tone: 'calm' };
+    case 'gone':
+      return { word: say('command.gone', 'gone before its end'), tone: 'bad' };
+    case 'seen_again':
+      return { word: say('command.seen_again', 'seen at the target again'), tone: 'good' };
     case 'reason_added':
       return { word: say('command.reason_added', 'joined an effect that was there'), tone: 'calm' };
     case 'undo_started':

@@ -8,6 +8,7 @@ import { useStatusPart } from '../components/data/use_live';
 import type { Tone } from '../format/act_status';
 import { countText } from '../format/numbers';
 import { say } from '../i18n';
+import { KnownWhileLoading } from './known_while_loading';
 
 const STATES: Readonly<Record<LoadingStep['state'], { readonly tone: Tone; readonly word: () => string }>> = {
   waiting: { tone: 'calm', word: () => say('loading.waiting', 'waits for its turn') },
@@ -64,6 +65,7 @@ export const LoadingSteps = () => {
           ))}
         </ol>
       </Section>
+      <KnownWhileLoading />
     </PageFrame>
   );
 };

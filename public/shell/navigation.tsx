@@ -1,6 +1,6 @@
 import React from 'react';
 import { NavLink } from 'react-router-dom';
-import { useLive } from '../components/data/use_live';
+import { useStatusPart } from '../components/data/use_live';
 import { countText } from '../format/numbers';
 import { say } from '../i18n';
 
@@ -29,8 +29,11 @@ const NavEntry = ({ path, title, count, counted, urgent = false }: Entry) => (
 
 /** The pages with what waits on each. */
 export const Navigation = () => {
-  const waiting = useLive(({ status }) => status?.waiting);
-  const containments = useLive(({ status }) => status?.containments);
+  const here = useStatusPart('here_only');
+  // Figures of before the state went away are none of now.
+  const isAsked = here === undefined || here.state === 'asked';
+  const waiting = useStatusPart('waiting');
+  const containments = useStatusPart('containments');
   return (
     <nav aria-label={say('nav.label', 'Pages of Reflex')} className="rfx-nav">
       <ul>
@@ -38,15 +41,15 @@ export const Navigation = () => {
         <NavEntry
           path="/escalations"
           title={say('nav.escalations', 'Escalations')}
-          count={waiting}
+          count={isAsked ? waiting : undefined}
           counted={say('nav.waiting', 'waiting')}
           urgent
         />
         <NavEntry
           path="/containments"
           title={say('nav.containments', 'Containments')}
-          count={containments}
-          counted={say('nav.contained', 'in effect')}
+          count={isAsked ? containments : here.total}
+          counted={isAsked ? say('nav.contained', 'in effect') : say('nav.here', 'known to this machine only')}
         />
         <NavEntry path="/decisions" title={say('nav.decisions', 'Decisions')} />
         <NavEntry path="/policies" title={say('nav.policies', 'Policies')} />

@@ -30,6 +30,7 @@ export const pageStyles = `
   list-style: none; background: var(--rfx-line); border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius);
   overflow: hidden;
 }
+.rfx-figures.rfx-figures--one { grid-template-columns: minmax(0, 1fr); max-width: 360px; }
 .rfx-figure { padding: 8px 12px; background: var(--rfx-surface); }
 .rfx-figure .rfx-link { display: block; color: inherit; text-decoration: none; }
 .rfx-figure .rfx-link:hover .rfx-figure__name { text-decoration: underline; }

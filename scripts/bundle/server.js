@@ -7,7 +7,8 @@ const PROGRAMS = {
   standalone: 'scripts/programs/standalone.ts',
   node: 'server/hosts/standalone/node/alone.ts',
   cli: 'server/hosts/cli/main.ts',
-  // A thread starts from a file.
+  // A process and a thread start from files of their own.
+  node_helper: 'server/hosts/standalone/node/helper/inside.ts',
   guard_worker: 'server/adapters/opa/guard_worker.js',
 };
 

@@ -39,8 +39,8 @@ const versionOf = (name) => require(join(root, 'node_modules', name, 'package.js
 /** What decides: the same digest means that the same inputs give the same decision. */
 exports.engineDigest = () =>
   digestOfFiles(
-    filesUnder(['server/engine', 'common/flow', 'common/policy']),
-    ['@marcbachmann/cel-js', 're2js', 'ipaddr.js', 'json-canonicalize', 'yaml']
+    filesUnder(['server/engine', 'common/flow', 'common/policy', 'common/entity']),
+    ['@marcbachmann/cel-js', 're2js', 'ipaddr.js', 'json-canonicalize', 'tldts', 'yaml']
       .map((name) => `${name} ${versionOf(name)}\n`)
       .join(''),
   );

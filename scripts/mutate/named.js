@@ -17,8 +17,8 @@ exports.NAMED = [
     ['sentAt + PERMIT_MS', 'this.lastSuccess + PERMIT_MS'],
   ),
   mutant('gate_seldom_read', 'the gate is read at every 20th heartbeat only', 'runner/session/session.ts', [
-    '        await this.readGate();\n        if (this.isLost)',
-    '        if (this.content.n % 20 === 0) await this.readGate();\n        if (this.isLost)',
+    '      await this.readGate();\n      if (this.isLost)',
+    '      if (this.document.content.n % 20 === 0) await this.readGate();\n      if (this.isLost)',
   ]),
   mutant(
     'joins_undone_alone',
@@ -120,8 +120,35 @@ exports.NAMED = [
     'taken_over_confirms',
     'an effect that was taken over confirms further reasons',
     'runner/undoing/answer_requests.ts',
-    ['if (taken_over === true || isUndoneOffline)', 'if (isUndoneOffline)'],
+    ['if (taken_over === true || gone !== undefined || isUndoneOffline)', 'if (gone !== undefined || isUndoneOffline)'],
   ),
+  mutant('joins_what_is_gone', 'a reason joins an effect that its target lost', 'runner/executing/meet_effect.ts', [
+    '  if (effect.gone) return stoppedAct(act, GONE, resolution);\n',
+    '',
+  ]),
+  mutant(
+    'applies_again',
+    'what is gone is applied again to keep it longer',
+    'runner/undoing/keep_longer.ts',
+    ['  if (effect.gone !== undefined) return false;\n', ''],
+    ["current.state === 'present' && current.gone === undefined\n", "current.state === 'present'\n"],
+  ),
+  mutant('gone_at_once', 'one look that does not see an effect makes it gone', 'runner/undoing/ask_again.ts', [
+    'missed >= 2',
+    'missed >= 1',
+  ]),
+  mutant('nobody_asks_again', 'a live effect is verified once', 'runner/undoing/effect_keeper.ts', [
+    '    this.checks.look(id, kept, connector);\n',
+    '',
+  ]),
+  mutant('asks_without_permit', 'whoever lost its permit asks for effects', 'runner/undoing/live_checks.ts', [
+    '      session.noPermit() === undefined &&\n',
+    '',
+  ]),
+  mutant('old_answers_count', 'an answer counts though an order went out since', 'runner/undoing/live_checks.ts', [
+    '    if (isSame) await',
+    '    await',
+  ]),
   mutant('acknowledged_early', 'a stop is acknowledged after 0.7 s', 'runner/session/session_times.ts', [
     'ACKNOWLEDGE_AFTER_MS = 1_260',
     'ACKNOWLEDGE_AFTER_MS = 700',

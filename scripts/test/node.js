@@ -27,9 +27,10 @@ exports.startNode = async (folder) => {
   const port = await freePort();
   const data = join(folder, 'node');
   const program = join(root, 'target/server/node.js');
-  const code = `require(${JSON.stringify(program)}).runAlone(process.argv.slice(1)).then((code) => process.exit(code))`;
+  const options = JSON.stringify({ data, port });
+  const code = `require(${JSON.stringify(program)}).runAlone(${options}).then((code) => process.exit(code))`;
   // The channel is its leash: should this process be killed, the node ends too.
-  const started = startChild(process.execPath, ['-e', code, '--', '--data', data, '--node-port', String(port)], {
+  const started = startChild(process.execPath, ['-e', code], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let said = '';

@@ -6,12 +6,14 @@ describe('the settings', () => {
       ok: true,
       value: {
         enabled: true,
+        singleUser: false,
         opensearch: { hosts: [] },
         agent: { roles: ['ui', 'intake', 'decide', 'act', 'undo'] },
         intake: { tokens: [], sources: { kafka: [], rabbitmq: [], webhooks: [], vouch: new Map(), indices: [] } },
         signing: { publicKeys: [], keys: [], threshold: 1, maxAgeHours: 24, stale: 'alarm' },
         policies: { release: { backtest: 'required', days: 7, maxAgeDays: 7 }, opa: process.env.REFLEX_OPA ?? 'opa' },
         secrets: [],
+        containments: { verifyEveryS: 300 },
         connectors: [],
       },
     });

@@ -8,6 +8,15 @@ import { SigningFile, signingSettings, type SigningSettings } from './settings/s
 import { policyGitSettings, PolicyGitFile, type PoliciesGit } from './settings/policies_git';
 import { OpaFile, opaSettings, type OpaSettings } from './settings/opa';
 import { PublicUrl } from './settings/sources';
+import {
+  connectorSettings,
+  VerifyEvery,
+  verifySettings,
+  type ConnectorSettings,
+  type VerifySettings,
+} from './settings/verify';
+import { tokenFaults, TokenFile, type IntakeToken } from './settings/tokens';
+import { plainHttpFaults } from './settings/plain_http';
 import { releaseSettings, ReleaseSettingsFile, type ReleaseSettings } from './settings/release';
 
 /*
@@ -18,24 +27,21 @@ import { releaseSettings, ReleaseSettingsFile, type ReleaseSettings } from './se
 export const AGENT_ROLES = ['ui', 'intake', 'decide', 'act', 'undo'] as const;
 type AgentRole = (typeof AGENT_ROLES)[number];
 
-/** A program that may hand in events. Only the digest of its token is kept. */
-export interface IntakeToken {
-  readonly name: string;
-  /** sha256 of the token, 64 hex digits. */
-  readonly sha256: string;
-}
-
 /** A cluster and how to log in to it. */
 export interface ClusterSettings {
   readonly hosts: readonly string[];
   readonly username?: string;
   readonly password?: string;
+  /** The password may be sent to an `http` address that is not this machine. */
+  readonly allowPlainHttp?: boolean;
   /** File with the certificate of the authority that signed the cluster's (PEM). */
   readonly ca?: string;
 }
 
 export interface Settings {
   readonly enabled: boolean;
+  /** In Dashboards without a login: whoever reaches it may do everything. Otherwise they may only look. */
+  readonly singleUser: boolean;
   readonly opensearch: ClusterSettings;
   readonly dataFolder?: string;
   /** Whether the data folder outlives a restart of the machine; each host has its own default. */
@@ -51,8 +57,9 @@ export interface Settings {
   readonly policies: { readonly release: ReleaseSettings } & PoliciesGit & OpaSettings;
   /** Files with the secrets that connectors name; one secret a file. */
   readonly secrets: ReadonlyArray<{ readonly name: string; readonly file: string }>;
-  /** Checked by the connectors' own schemas. */
-  readonly connectors: ReadonlyArray<{ readonly name: string; readonly kind: string; readonly parameters: unknown }>;
+  readonly containments: VerifySettings;
+  /** Parameters are checked by the connectors' own schemas. */
+  readonly connectors: readonly ConnectorSettings[];
 }
 
 const name = text({ min: 1, max: 128 });
@@ -63,12 +70,12 @@ const address = text({
   pattern: /^https?:\/\/[^/?#@]+(\/[^?#@]*)?$/,
   patternName: 'an address such as `https://search.example:9200` without user and password',
 });
-const sha256 = text({ min: 64, max: 64, pattern: /^[0-9a-f]{64}$/, patternName: 'sha256 in lower case hex digits' });
 
 const SettingsFile = record(
   {},
   {
     enabled: t.boolean,
+    single_user: t.boolean,
     opensearch: record(
       {},
       {
@@ -76,16 +83,21 @@ const SettingsFile = record(
         username: name,
         password: text({ min: 1, max: 1024 }),
         ca: path,
+        allow_plain_http: t.boolean,
       },
     ),
     data_folder: path,
     data_persistent: t.boolean,
     agent: record({}, { roles: list(oneOf(AGENT_ROLES), 5) }),
-    intake: record({}, { tokens: list(record({ name, sha256 }), 256), public_url: PublicUrl, ...INTAKE_SOURCES }),
+    intake: record(
+      {},
+      { tokens: list(TokenFile, 256), public_url: PublicUrl, allow_plain_http: t.boolean, ...INTAKE_SOURCES },
+    ),
     signing: SigningFile,
     policies: record({}, { release: ReleaseSettingsFile, git: PolicyGitFile, opa: OpaFile }),
     secrets: list(record({ name, file: path }), 256),
-    connectors: list(record({ name, kind: name }, { parameters: json(262_144) }), 64),
+    containments: record({}, { verify_every_s: VerifyEvery }),
+    connectors: list(record({ name, kind: name }, { parameters: json(262_144), verify_every_s: VerifyEvery }), 64),
   },
 );
 
@@ -103,6 +115,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   if (!decoded.ok) return err(decoded.error);
   const {
     enabled = true,
+    single_user = false,
     opensearch = {},
     data_folder,
     data_persistent,
@@ -111,16 +124,28 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     signing,
     policies,
     secrets = [],
+    containments,
     connectors = [],
   } = decoded.value;
-  const { hosts = [], ...login } = opensearch;
+  const { hosts: named = [], allow_plain_http: allowPlainHttp, ...login } = opensearch;
+  const hosts = typeof named === 'string' ? [named] : named;
   const sources = intakeSources(intake);
   if (!sources.ok) return sources;
+  const faults = [
+    ...tokenFaults(intake?.tokens ?? []),
+    ...plainHttpFaults({
+      opensearch: { hosts, username: login.username },
+      publicUrl: intake?.public_url,
+      allowed: { opensearch: allowPlainHttp === true, intake: intake?.allow_plain_http === true },
+    }),
+  ];
+  if (faults.length > 0) return err(faults);
   const roles = rolesOf(agent?.roles);
   if (!roles.ok) return roles;
   return ok({
     enabled,
-    opensearch: { hosts: typeof hosts === 'string' ? [hosts] : hosts, ...login },
+    singleUser: single_user,
+    opensearch: { hosts, ...login, ...present({ allowPlainHttp }) },
     ...present({ dataFolder: data_folder, dataPersistent: data_persistent }),
     agent: { roles: roles.value },
     intake: {
@@ -135,6 +160,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
       ...opaSettings(policies?.opa),
     },
     secrets,
-    connectors: connectors.map((each) => ({ name: each.name, kind: each.kind, parameters: each.parameters ?? {} })),
+    containments: verifySettings(containments),
+    connectors: connectors.map(connectorSettings),
   });
 };

@@ -1,7 +1,7 @@
 import { traceOf } from '../../common/why';
 import { present } from '../../common/present';
 import type { Access, Problem, RouteContract } from '../../common/api/contract';
-import { placeOf, PROBLEM_STATUS } from '../../common/api/contract';
+import { isByToken, placeOf, PROBLEM_STATUS } from '../../common/api/contract';
 import { decode, type BadField } from '../../common/codec/decode';
 import { err, ok, type Result } from '../../common/result';
 import { isAway } from '../runner/keeping/session_lost';
@@ -23,6 +23,8 @@ export interface Caller {
   readonly may: readonly Access[];
   /** There are no users to tell apart here: approving is a separate step, recorded as such. */
   readonly singleUser: boolean;
+  /** Who holds the token; what comes with it is what they asked for. */
+  readonly owners?: readonly string[];
   /** The caller is a channel of OpenSearch: it sends messages of alerts, and nothing else. */
   readonly channel?: ChannelCaller;
 }
@@ -51,8 +53,15 @@ export interface Binding {
   readonly log: Log;
   /** Who the host says is calling; undefined if nobody is logged in. */
   readonly identify: (request: HostRequest) => Promise<Caller | undefined>;
-  /** Who a bearer token belongs to; undefined for an unknown one. */
-  readonly tokenOwner: (token: string) => Caller | undefined | Promise<Caller | undefined>;
+  /**
+   * Who a bearer token belongs to, or why it is taken no longer; undefined for one that is none of Reflex'.
+   *
+   * @throws StoreUnavailable if that cannot be known
+   */
+  readonly tokenOwner: (
+    token: string,
+    from: string | undefined,
+  ) => Promise<Caller | { readonly refused: string } | undefined>;
   /**
    * What is still being got ready, or undefined once everything is. Until then only open routes answer.
    *
@@ -64,9 +73,6 @@ export interface Binding {
 }
 
 const ANONYMOUS: Caller = { name: 'anonymous', may: ['open'], singleUser: false };
-
-/** Answers that a token gives: these routes are called by machines. */
-const byToken = (access: Access): boolean => access === 'intake' || access === 'ask';
 
 export const problemResponse = (
   problem: Problem & { readonly code: keyof typeof PROBLEM_STATUS; readonly current?: unknown },
@@ -92,11 +98,21 @@ const bearerOf = ({ headers }: HostRequest): string | undefined => {
   return typeof value === 'string' && /^bearer /i.test(value) ? value.slice(7).trim() : undefined;
 };
 
-/** Whoever calls: the owner of the bearer token, if there is one, else who is logged in where that counts. */
-export const callerOf = async (binding: Binding, access: Access, request: HostRequest): Promise<Caller | undefined> => {
+/**
+ * Whoever calls: the owner of the bearer token, if it is one of Reflex', else who is logged in where that counts. A
+ * bearer that is none may be what the host logs people in by, behind a proxy.
+ *
+ * @returns undefined if it is nobody; an error if it is somebody whose token is taken no longer
+ */
+export const callerOf = async (
+  binding: Binding,
+  access: Access,
+  request: HostRequest,
+): Promise<Result<Caller | undefined, string>> => {
   const token = bearerOf(request);
-  if (token !== undefined) return binding.tokenOwner(token);
-  return byToken(access) ? undefined : binding.identify(request);
+  const owner = token === undefined ? undefined : await binding.tokenOwner(token, request.address);
+  if (owner !== undefined) return 'refused' in owner ? err(owner.refused) : ok(owner);
+  return ok(isByToken(access) ? undefined : await binding.identify(request));
 };
 
 const respond = <Answer>(answer: Answer | { readonly answered: Answered<Answer> }): HostResponse => {
@@ -108,17 +124,24 @@ const respond = <Answer>(answer: Answer | { readonly answered: Answered<Answer> 
   return { status: 200, headers, body: answer as object };
 };
 
+/** What somebody is told who may not. */
+export const withoutRight = ({ name }: Pick<Caller, 'name'>, access: Access) => ({
+  code: 'forbidden' as const,
+  message: `\`${name}\` may not do this: it takes the right to \`${access}\``,
+});
+
 /** Who calls, or the answer to somebody who may not. */
 const admit = async (binding: Binding, access: Access, request: HostRequest): Promise<Result<Caller, HostResponse>> => {
-  const caller = await callerOf(binding, access, request);
-  if (access === 'open') return ok(caller ?? ANONYMOUS);
+  const found = await callerOf(binding, access, request);
+  if (access === 'open') return ok((found.ok ? found.value : undefined) ?? ANONYMOUS);
+  if (!found.ok) return err(problemResponse({ code: 'unauthenticated', message: found.error }));
+  const caller = found.value;
   if (caller === undefined) {
-    const message = byToken(access) ? 'send a valid bearer token' : 'log in first';
+    const message = isByToken(access) ? 'send a valid bearer token' : 'log in first';
     return err(problemResponse({ code: 'unauthenticated', message }));
   }
   if (caller.may.includes(access)) return ok(caller);
-  const message = `\`${caller.name}\` may not do this: it takes the right to \`${access}\``;
-  return err(problemResponse({ code: 'forbidden', message }));
+  return err(problemResponse(withoutRight(caller, access)));
 };
 
 /** What was sent, checked by the contract, or the answer that names the bad fields. */
@@ -166,7 +189,7 @@ const isForPeople = ({
   access,
   whileStarting,
 }: Pick<RouteContract<unknown, unknown, unknown, unknown>, 'access' | 'whileStarting'>): boolean =>
-  whileStarting === undefined && FOR_PEOPLE.includes(access);
+  whileStarting !== 'host' && FOR_PEOPLE.includes(access);
 
 /**
  * Serves a contract: who may call, what crosses the wire, and every failure as a `Problem` with its code. A handler

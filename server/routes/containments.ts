@@ -12,9 +12,9 @@ import type { Serving } from './route_parts';
 /** What is in effect because of us. */
 export const containmentRoutes = (parts: Serving<'agent'>): void => {
   serve(parts, listContainments, async () => {
-    const { agent } = parts.ready();
-    const { total, containments } = await list(agent);
-    return ok({ as_of: iso(agent.parts.clock.utc()), total, containments: [...containments] });
+    const { agent } = parts.standing();
+    const { containments, ...board } = await list(agent);
+    return ok({ as_of: iso(agent.parts.clock.utc()), ...board, containments: [...containments] });
   });
   serve(parts, getContainment, ({ params }) => get(parts.ready().agent, params.effect_id));
   serve(parts, liftContainment, async ({ params, body, caller }) => {

@@ -39,6 +39,12 @@ const refusalOf = (refused: EscalationRefusal): Refusal => ({
   ...present({ current: 'content' in refused && refused.content ? viewOf(refused.content) : undefined }),
 });
 
+const outcomeOf = (outcome: Result<CaseContent, EscalationRefusal>, { actId }: Word): string => {
+  if (!outcome.ok) return outcome.error.code;
+  const isHanded = outcome.value.acts.some(({ act_id, handed }) => act_id === actId && handed !== undefined);
+  return isHanded ? 'left to an agent that acts' : 'done';
+};
+
 /** Acts that wait for a person. */
 export const escalationRoutes = (parts: Serving<'agent'>): void => {
   const say = async (verb: 'approve' | 'deny', said: Said): Promise<Result<ReturnType<typeof viewOf>, Refusal>> => {
@@ -56,10 +62,10 @@ export const escalationRoutes = (parts: Serving<'agent'>): void => {
       text: word.reason,
       four_eyes: word.fourEyes,
     };
-    // What is approved is executed within this call and cannot be repeated: the word stands on record before.
+    // What is approved is executed within this call, or soon by another agent: the word stands on record before.
     await audit(agent, { ...entry, outcome: 'asked' });
     const outcome = await (verb === 'approve' ? approve : deny)(shift, word);
-    await audit(agent, { ...entry, outcome: outcome.ok ? 'done' : outcome.error.code });
+    await audit(agent, { ...entry, outcome: outcomeOf(outcome, word) });
     return outcome.ok ? ok(viewOf(outcome.value)) : err(refusalOf(outcome.error));
   };
   serve(parts, listEscalations, async () => {

@@ -10,6 +10,8 @@ export interface HostRequest {
   readonly body: unknown;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Address of the peer; undefined where the host cannot tell. Behind a proxy it is the proxy's. */
+  readonly address: string | undefined;
   /** What the host itself knows of the request, for asking OpenSearch as the caller. Opaque to routes. */
   readonly native: unknown;
   /** Told when the client went away. */

@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { postAlertingWebhook, postEvents } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
 import { NO_INTAKE, refusal } from '../runner/record/refusal';
@@ -29,7 +30,6 @@ const noteChannel = (
 /** Where events come in: the wire form, and what channels of OpenSearch Alerting send. */
 export const intakeRoutes = (parts: Serving<'agent' | 'alerts' | 'sources' | 'sourceHealth' | 'demo'>): void => {
   serve(parts, postEvents, async ({ body, caller }) => {
-    if (caller.channel !== undefined) return err(refusal('forbidden', 'the token of a channel is for its alerts only'));
     const { agent, sourceHealth, demo } = parts.standing();
     if (!agent.has('intake')) return err(NO_INTAKE);
     const values = eventsIn(textOf(body));
@@ -42,7 +42,10 @@ export const intakeRoutes = (parts: Serving<'agent' | 'alerts' | 'sources' | 'so
     if (values.value.length > MOST_EVENTS)
       return err(refusal('too_large', `at most ${MOST_EVENTS} events fit into one request`));
     const source = { type: 'webhook', id: caller.name } as const;
-    const admissions = await receiveEvents(agent, source, values.value, { demo });
+    const admissions = await receiveEvents(agent, source, values.value, {
+      demo,
+      ...present({ owners: caller.owners }),
+    });
     noteAdmissions(sourceHealth, source, admissions);
     return ok(answered(admissions.map(admissionView)));
   });

@@ -1,6 +1,6 @@
 import type { RouteContract } from '../../common/api/contract';
-import { Problem, PROBLEM_STATUS } from '../../common/api/contract';
-import { OPENAPI_PATH, ROUTES } from '../../common/api/routes';
+import { isByToken, Problem, PROBLEM_STATUS, type Access } from '../../common/api/contract';
+import { OPENAPI_PATH, OTHER_ROUTES, postWebhook, ROUTES } from '../../common/api/routes';
 import { fieldsOf } from '../../common/codec/codecs';
 import { jsonSchemaOf } from '../../common/codec/json_schema';
 import type { HostRouter } from './http';
@@ -18,6 +18,18 @@ const parametersOf = (contract: AnyContract): object[] => {
   return [...list('path', contract.params), ...list('query', contract.query)];
 };
 
+const BY_LOGIN = [{ login: [] }, { key: [] }];
+/** What a source of the settings shows: its own token, or a signature over each request. */
+const OF_A_SOURCE = [{ token: [] }, { signature: [] }];
+
+const securityOf = (access: Access): object[] =>
+  access === 'open' ? [] : isByToken(access) ? [{ token: [] }] : BY_LOGIN;
+
+const NOT_DONE = {
+  description: 'not done: a problem with its code',
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
 const operationOf = (name: string, contract: AnyContract): object => ({
   operationId: name,
   summary: contract.summary,
@@ -31,20 +43,23 @@ const operationOf = (name: string, contract: AnyContract): object => ({
         },
       }
     : {}),
-  security:
-    contract.access === 'open'
-      ? []
-      : contract.access === 'intake' || contract.access === 'ask'
-        ? [{ token: [] }]
-        : [{ session: [] }, { token: [] }],
+  security: contract.path === postWebhook.path ? OF_A_SOURCE : securityOf(contract.access),
   'x-access': contract.access,
   responses: {
     200: { description: 'done', content: { 'application/json': { schema: jsonSchemaOf(contract.answer) } } },
-    default: {
-      description: 'not done: a problem with its code',
-      content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
-    },
+    default: NOT_DONE,
   },
+});
+
+type OtherRoute = (typeof OTHER_ROUTES)[keyof typeof OTHER_ROUTES];
+
+const otherOperationOf = (name: string, { path, summary, access, answers }: OtherRoute): object => ({
+  operationId: name,
+  summary,
+  tags: [path.split('/')[3] ?? 'reflex'],
+  security: access === 'metrics' ? [{ token: [] }, ...BY_LOGIN] : securityOf(access),
+  'x-access': access,
+  responses: { 200: { description: 'done', content: { [answers]: {} } }, default: NOT_DONE },
 });
 
 /** The OpenAPI 3.1 document of all routes, derived from their contracts. */
@@ -53,6 +68,10 @@ export const openApi = (version: string): object => {
   for (const [name, contract] of Object.entries(ROUTES)) {
     const path = (paths[contract.path] ??= {});
     path[contract.method] = operationOf(name, contract as unknown as AnyContract);
+  }
+  for (const [name, other] of Object.entries(OTHER_ROUTES)) {
+    const path = (paths[other.path] ??= {});
+    path[other.method] = otherOperationOf(name, other);
   }
   return {
     openapi: '3.1.0',
@@ -68,8 +87,30 @@ export const openApi = (version: string): object => {
         Problem: { ...jsonSchemaOf(Problem), description: `Codes: ${Object.keys(PROBLEM_STATUS).join(', ')}` },
       },
       securitySchemes: {
-        token: { type: 'http', scheme: 'bearer' },
-        session: { type: 'apiKey', in: 'cookie', name: 'session' },
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A token of the settings; `x-access` says what it must be good for',
+        },
+        login: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'reflex_session_5680',
+          description:
+            'At the standalone host, with its port in the name. In OpenSearch Dashboards: as its login wants it',
+        },
+        key: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'authorization',
+          description: 'At the standalone host: `Reflex ` and the key of its data folder',
+        },
+        signature: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'x-reflex-signature',
+          description: 'HMAC-SHA256 over timestamp, dot and body; the settings of the source name the headers',
+        },
       },
     },
   };

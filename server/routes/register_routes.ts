@@ -22,6 +22,7 @@ import { rhythmRoutes } from './rhythm';
 import type { RouteParts } from './route_parts';
 import { sourceHealthRoutes } from './source_health';
 import { sourceRoutes } from './sources';
+import { tokenRoutes } from './tokens';
 import { webhookRoutes } from './webhooks';
 
 /** Each takes of the parts what its file names. */
@@ -47,6 +48,7 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   sourceRoutes,
   grantRoutes,
   demoRoutes,
+  tokenRoutes,
 ];
 
 /** The routes that have a contract in `common/api/routes`. */

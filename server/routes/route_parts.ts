@@ -9,6 +9,7 @@ import type { AlertIntake } from '../runner/sources/alerts/alert_intake';
 import type { InventoryStore } from '../runner/ports';
 import type { HostStop } from '../runner/session/host_stop';
 import type { SourceHealth } from '../runner/sources/source_health';
+import type { IntakeTokens } from '../runner/sources/intake_tokens';
 import type { Webhook } from '../runner/sources/receive_webhook_body';
 import type { Binding, Caller } from './bind';
 
@@ -33,6 +34,8 @@ export interface Ready {
   /** Where policies are written; undefined where no repository is kept. */
   readonly doctrine: Doctrine | undefined;
   readonly inventoryStore: InventoryStore;
+  /** The tokens of the settings. */
+  readonly tokens: IntakeTokens;
   /** True while events from outside are marked as the demo's. */
   readonly demo: boolean;
 }
@@ -58,7 +61,7 @@ export interface RouteParts extends Serving<keyof Ready> {
   /** Takes orders to stop before anything is ready. */
   readonly hostStop: HostStop;
   /** How this Reflex is, for a caller. */
-  readonly status: (caller: Caller | undefined) => Promise<StatusView>;
+  readonly status: (caller: Caller) => Promise<StatusView>;
   /** One scrape for Prometheus. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
   /** Calls back with every change until the returned function is called. */

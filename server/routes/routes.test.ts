@@ -1,6 +1,6 @@
 import { iso } from '../../common/iso';
 import type * as t from 'io-ts';
-import { ACCESS, PROBLEM_STATUS, type RouteContract } from '../../common/api/contract';
+import { ACCESS, isByToken, PROBLEM_STATUS, type RouteContract } from '../../common/api/contract';
 import {
   approveCandidate,
   approveEscalation,
@@ -8,6 +8,7 @@ import {
   getContainment,
   getDecision,
   getInventory,
+  getStatus,
   labelDecision,
   liftContainment,
   listDecisions,
@@ -50,7 +51,7 @@ const guarded = contracts.filter(({ contract }) => contract.access !== 'open');
 const ann = callerWith('ann', ...ACCESS);
 const bob = callerWith('bob', ...ACCESS);
 const token = { authorization: 'Bearer good' };
-const headersFor = ({ access }: Contract) => (access === 'intake' || access === 'ask' ? token : {});
+const headersFor = ({ access }: Contract) => (isByToken(access) ? token : {});
 
 const answerOf = ({ answer }: { readonly answer: t.Mixed }): t.Mixed => answer;
 
@@ -99,8 +100,7 @@ describe('every route', () => {
         {
           raw: contract.raw ?? false,
           maxBytes: contract.maxBytes ?? 1024 * 1024,
-          ownAuthentication:
-            contract.access === 'intake' || contract.access === 'ask' || contract.ownAuthentication === true,
+          ownAuthentication: isByToken(contract.access) || contract.ownAuthentication === true,
         },
       ]);
     }
@@ -114,12 +114,22 @@ describe('every route', () => {
   });
 
   it.each(guarded)('$name answers nobody with an unknown token', async ({ contract }) => {
+    host.caller = undefined;
     const response = await host.call(contract, {
       params: paramsOf(contract),
       headers: { authorization: 'Bearer bad' },
     });
     expect(response.status).toBe(401);
   });
+
+  it.each(guarded.filter(({ contract }) => !isByToken(contract.access)))(
+    '$name asks the host who calls with a bearer that is none of ours',
+    async ({ contract }) => {
+      const headers = { authorization: 'Bearer of-a-proxy' };
+      const as = callerWith('ann', contract.access);
+      expect((await host.call(contract, { params: paramsOf(contract), headers, as })).status).not.toBe(401);
+    },
+  );
 
   it.each(guarded)('$name takes the right that its contract names, and no other', async ({ contract }) => {
     const others = ACCESS.filter((access) => access !== contract.access);
@@ -132,7 +142,7 @@ describe('every route', () => {
     expect(bodyOf(response).message).toContain(contract.access);
   });
 
-  it.each(guarded.filter(({ contract }) => contract.access === 'intake' || contract.access === 'ask'))(
+  it.each(guarded.filter(({ contract }) => isByToken(contract.access)))(
     '$name wants a token even of somebody who is logged in',
     async ({ contract }) => {
       expect((await host.call(contract, { as: EVERYTHING })).status).toBe(401);
@@ -157,7 +167,7 @@ describe('every route', () => {
     async ({ contract }) => {
       host.servesPeople = false;
       const response = await host.call(contract, { params: paramsOf(contract), headers: headersFor(contract) });
-      const isForAll = contract === throwSwitch || contract.access === 'intake' || contract.access === 'ask';
+      const isForAll = contract === throwSwitch || isByToken(contract.access);
       if (isForAll) expect(bodyOf(response).code).not.toBe('not_here');
       else expect([response.status, bodyOf(response).code]).toEqual([404, 'not_here']);
     },
@@ -188,6 +198,15 @@ describe('every route', () => {
     host.caller = undefined;
     for (const { contract } of contracts.filter((each) => each.contract.access === 'open'))
       expect((await host.call(contract)).status).toBe(contract.ownAuthentication === true ? 503 : 200);
+  });
+
+  it('tells how Reflex is to nobody who may not look, but that it is up', async () => {
+    host.caller = undefined;
+    expect(await host.call(getStatus)).toMatchObject({ status: 200, body: { up: true, loading: false } });
+    host.loading = 'starting OpenSearch';
+    const { body } = await host.call(getStatus, { as: callerWith('eve', ...ACCESS.filter((each) => each !== 'read')) });
+    expect(body).toEqual({ up: true, loading: true });
+    expect((await host.call(getStatus, { as: callerWith('ann', 'read') })).body).not.toHaveProperty('up');
   });
 
   it.each(guarded.filter(({ contract }) => (fieldsOf(contract.params)?.size ?? 0) > 0))(
@@ -343,13 +362,16 @@ describe('intake', () => {
       expect([response.status, bodyOf(response).code]).toEqual([400, 'invalid']);
     },
   );
-  it('keeps in the quarantine what is nested without end', async () => {
-    const deep = `{"event_id":"deep","timestamp":"2026-11-22T10:00:00Z","confidence":0.5,"severity":"low","raw":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
-    const response = await send(deep);
-    expect([response.status, resultsOf(response)[0]]).toEqual([
-      400,
-      expect.objectContaining({ status: 'quarantined', reason: 'invalid' }),
-    ]);
+  it.each([
+    ['nested without end', `{"event_id":"deep","raw":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, 'nested deeper'],
+    ['two events in one', '{"event_id":"one","confidence":0.1,"confidence":0.9}', 'names a field twice'],
+  ])('keeps in the quarantine what is %s', async (_, text, why) => {
+    const response = await send(text);
+    expect([response.status, bodyOf(response).code]).toEqual([400, 'invalid']);
+    expect(bodyOf(response).message).toContain(why);
+    expect(bodyOf(await host.call(listQuarantine)).entries).toContainEqual(
+      expect.objectContaining({ reason: 'unreadable', original: text.slice(0, 60_000) }),
+    );
   });
   it('refuses more events than fit', async () => {
     expect(bodyOf(await send(Array.from({ length: 501 }, () => 5))).code).toBe('too_large');
@@ -486,15 +508,26 @@ describe('four eyes (INV-10)', () => {
   it('does not take a word on something else than what was seen', async () => {
     const found = await waiting('esc-2', '203.0.113.42');
     expect(bodyOf(await say(approveEscalation, found, 'another digest')).code).toBe('changed');
-    const sent = host.world.sendings.length;
+    const sent = () => host.world.sendings.filter(({ command }) => command.target.value === '203.0.113.42').length;
+    expect(sent()).toBe(0);
     expect((await say(approveEscalation, found, found.seen)).status).toBe(200);
     await host.wait(3_000);
-    expect(host.world.sendings.length).toBe(sent + 1);
+    expect(sent()).toBe(1);
   });
   it('lets nobody permit what they asked for themselves, only deny it', async () => {
     const found = await waiting('esc-3', '203.0.113.43', ann);
     expect(bodyOf(await say(approveEscalation, found, found.seen, ann)).code).toBe('not_four_eyes');
     expect((await say(denyEscalation, found, found.seen, ann)).status).toBe(200);
+  });
+  it.each([
+    ['esc-5', 'Ann', [], 'ann'],
+    ['esc-6', 'ann', [], 'CORP\\Ann'],
+    ['esc-7', 'siem', ['ann@corp.example'], 'ann'],
+  ])('counts a name that may be of who asked as theirs: %s', async (id, tokenName, owners, name) => {
+    const found = await waiting(id, `203.0.113.5${id.slice(-1)}`, { ...callerWith(tokenName, ...ACCESS), owners });
+    const refused = await say(approveEscalation, found, found.seen, callerWith(name, ...ACCESS));
+    expect([refused.status, bodyOf(refused).code]).toEqual([403, 'not_four_eyes']);
+    expect((await say(approveEscalation, found, found.seen, callerWith('zoe', ...ACCESS))).status).toBe(200);
   });
   it('records that there was only one pair of eyes where there is only one user', async () => {
     const only = { ...ann, singleUser: true };

@@ -21,6 +21,7 @@ const sceneOf = () => {
     health: { start: starts('health') },
     subscriptions: { start: starts('subscriptions') },
     configured: { start: starts('configured sources') },
+    revoked: { follow: runs('revoked tokens') },
     freshness: { run: runs('freshness') },
     alerts: { run: runs('alerts') },
     grants: { follow: runs('grants') },
@@ -44,6 +45,7 @@ describe('what runs by itself', () => {
       'run grants until over: true',
       'start subscriptions until over: true',
       'start configured sources until over: true',
+      'run revoked tokens until over: true',
       'run alerts until over: true',
     ]);
     await life.close();

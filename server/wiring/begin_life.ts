@@ -44,7 +44,15 @@ export const startAgent = (
 export const startFollowing = (
   engine: Pick<
     Engine,
-    'agent' | 'subscriptions' | 'configured' | 'grants' | 'inventoryStore' | 'alertSource' | 'alerts' | 'desk'
+    | 'agent'
+    | 'subscriptions'
+    | 'configured'
+    | 'grants'
+    | 'inventoryStore'
+    | 'alertSource'
+    | 'alerts'
+    | 'desk'
+    | 'revoked'
   >,
   life: Life,
 ): void => {
@@ -52,6 +60,7 @@ export const startFollowing = (
   inBackground(life, 'following grants', engine.grants.follow(isOver));
   engine.subscriptions.start(isOver);
   engine.configured.start(life);
+  inBackground(life, 'following revoked tokens', engine.revoked.follow(isOver));
   inBackground(life, 'following the inventory', followInventory(engine.agent, engine.inventoryStore, isOver));
   inBackground(life, 'following alerts', followAlerts(engine.alertSource, isOver));
   inBackground(life, 'answering doorbells', engine.alerts.run(isOver));

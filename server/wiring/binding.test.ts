@@ -23,7 +23,7 @@ describe('what routes are tied to', () => {
     const { binding, ready, standing } = sceneOf();
     expect(binding.loading(false)).toContain('still getting ready');
     expect(binding.loading(true)).toContain('still getting ready');
-    expect(await binding.tokenOwner('any')).toBeUndefined();
+    expect(await binding.tokenOwner('any', undefined)).toBeUndefined();
     expect(ready).toThrow(StoreUnavailable);
     expect(standing).toThrow(StoreUnavailable);
   });
@@ -33,7 +33,7 @@ describe('what routes are tied to', () => {
     life.standing = whole;
     expect(binding.loading(false)).toContain('still getting ready');
     expect(binding.loading(true)).toBeUndefined();
-    expect(await binding.tokenOwner('any')).toBe(owner);
+    expect(await binding.tokenOwner('any', undefined)).toBe(owner);
     expect(ready).toThrow(StoreUnavailable);
     expect(standing()).toBe(whole);
   });

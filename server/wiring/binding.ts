@@ -31,7 +31,7 @@ export const bindingTo = (
   log,
   identify,
   servesPeople: settings.agent.roles.includes('ui'),
-  tokenOwner: (token) => life.standing?.tokenOwner(token),
+  tokenOwner: async (token, from) => life.standing?.tokenOwner(token, from),
   loading: (whileStarting) =>
     (whileStarting ? life.standing : life.ready)
       ? undefined

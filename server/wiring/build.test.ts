@@ -99,8 +99,11 @@ describe('building the engine', () => {
   it('knows the token that a standalone host made for itself', async () => {
     const { tokenOwner, intakeHint, close } = await built();
     const token = readFileSync(intakeHint ?? '', 'utf8').trim();
-    expect(await tokenOwner(token)).toMatchObject({ name: 'local', may: ['intake', 'ask'] });
-    expect(await tokenOwner(`${token}x`)).toBeUndefined();
+    expect(await tokenOwner(token, undefined)).toMatchObject({
+      name: 'local',
+      may: ['intake', 'ask', 'act', 'metrics'],
+    });
+    expect(await tokenOwner(`${token}x`, undefined)).toBeUndefined();
     await close();
   });
 });

@@ -8,6 +8,7 @@ import { DEFAULT_RETRY } from '../engine/execution/retry';
 import { ENGINE_DIGEST } from '../hosts/build_constants';
 import type { HostParts } from '../hosts/host_parts';
 import type { Settings } from '../hosts/settings';
+import { verifyEveryMs } from '../hosts/settings/verify';
 import { Agent, type AgentOptions } from '../runner/agent/agent';
 import { auditActivations } from '../runner/doctrine/releases/audit_activation';
 import { HistoryBook } from '../runner/facts/history';
@@ -92,6 +93,7 @@ const partsOf = (
     model: () => model,
     engineDigest: ENGINE_DIGEST,
     retry: DEFAULT_RETRY,
+    verifyEveryMs: verifyEveryMs(settings),
     changed: (topic, id) => hub.tell(topic, id),
   };
 };

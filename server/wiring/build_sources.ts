@@ -20,7 +20,9 @@ import type { Disk } from './open_disk';
 import { secretsOf } from './secrets';
 import type { Stores } from './stores';
 import { subscriptionsOf, type Subscriptions } from './subscriptions';
-import { ownToken, tokenOwners, type TokenOwner } from './tokens';
+import { ownToken, sayTokens, tokenOwners, withOwn, type TokenOwner } from './tokens';
+import { IntakeTokens } from '../runner/sources/intake_tokens';
+import { RevokedList } from '../runner/sources/revoked_tokens';
 
 /** Alerts of OpenSearch, and the subscriptions that send them at once. */
 interface Alerts extends Pick<Ready, 'alerts' | 'sources' | 'sourceHealth'> {
@@ -33,9 +35,10 @@ interface Desks extends Pick<Ready, 'backtests' | 'desk' | 'trustDesk' | 'doctri
   readonly policyHome: PolicyHome;
 }
 
-/** Who may hand in events with which token. */
-interface Tokens {
+/** Who may call with which token. */
+interface Tokens extends Pick<Ready, 'tokens'> {
   readonly tokenOwner: TokenOwner;
+  readonly revoked: RevokedList;
   /** The file with the token that this host made for itself, if it did. */
   readonly intakeHint: string | undefined;
 }
@@ -48,7 +51,7 @@ export interface Sources extends Alerts, Desks, Tokens, Pick<Ready, 'webhook'> {
 /** What sources are built on. */
 interface SourceGround {
   readonly agent: Agent;
-  readonly disk: Pick<Disk, 'agentId'>;
+  readonly disk: Pick<Disk, 'agentId' | 'memory'>;
   readonly stores: Pick<Stores, 'archive'>;
   readonly trust: Trust;
 }
@@ -110,12 +113,17 @@ const desksOf = async (
 };
 
 const tokensOf = async (
-  { kind, dataFolder, settings }: Pick<HostParts, 'kind' | 'dataFolder' | 'settings'>,
-  ofChannel: TokenOwner,
+  { kind, dataFolder, settings, log }: Pick<HostParts, 'kind' | 'dataFolder' | 'settings' | 'log'>,
+  { agent, disk }: Pick<SourceGround, 'agent' | 'disk'>,
+  ofChannel: Subscriptions['tokenOwner'],
 ): Promise<Tokens> => {
   const own = kind === 'standalone' ? await ownToken(dataFolder) : undefined;
-  const known = [...settings.intake.tokens, ...(own ? [own.entry] : [])];
-  return { tokenOwner: tokenOwners(known, ofChannel), intakeHint: own?.path };
+  const known = withOwn(settings.intake.tokens, own?.entry);
+  const { store, clock } = agent.parts;
+  sayTokens(log, known, clock.utc());
+  const revoked = new RevokedList({ store, memory: disk.memory, clock, log });
+  const tokens = new IntakeTokens({ known, revoked, clock });
+  return { tokens, revoked, tokenOwner: tokenOwners(tokens, ofChannel), intakeHint: own?.path };
 };
 
 /** Makes where events and policies come from, and the desks where people work on them. Nothing is followed yet. */
@@ -129,7 +137,7 @@ export const buildSources = async (
   const secret = secretsOf(host.settings, process.env);
   const configured = configuredSources(host, { agent, health: alerts.sourceHealth, secret });
   life.opened('the configured sources', () => configured.ended());
-  const tokens = await tokensOf(host, alerts.subscriptions.tokenOwner);
+  const tokens = await tokensOf(host, ground, alerts.subscriptions.tokenOwner);
   const desks = await desksOf(host, ground, life);
   return { ...alerts, ...tokens, ...desks, configured, webhook: configured.webhook };
 };

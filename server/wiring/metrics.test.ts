@@ -63,6 +63,19 @@ describe('the metrics', () => {
     expect(await value('reflex_source_connected{type="kafka",source="alerts"}')).toBe(0);
     expect(await value('reflex_source_last_event_timestamp_seconds{type="kafka",source="alerts"}')).toBe(5);
   });
+  it('tell what is gone before its end, what nobody knows of, and since when the rest is seen', async () => {
+    const seen_since = '1970-01-01T00:00:07.000Z';
+    const { value, metrics } = sceneOf({
+      live: [
+        { connector: 'edge', gone: 2, unsure: 0, seen_since },
+        { connector: 'edr', gone: 0, unsure: 3 },
+      ],
+    });
+    expect(await value('reflex_containments_gone{connector="edge"}')).toBe(2);
+    expect(await value('reflex_containments_unsure{connector="edr"}')).toBe(3);
+    expect(await value('reflex_containments_seen_timestamp_seconds{connector="edge"}')).toBe(7);
+    expect(await metrics.text()).not.toContain('reflex_containments_seen_timestamp_seconds{connector="edr"}');
+  });
   it('tell how far an order to stop has come, and how long it took', async () => {
     const at = '2026-11-28T10:00:00.000Z';
     const order = { who: 'ann', why: 'too much', at };

@@ -44,6 +44,25 @@ export class Metrics {
   private readonly cases = this.gauge('cases', 'Cases that are not closed', ['state']);
   private readonly containments = this.gauge('containments', 'Effects that are there because of us');
   private readonly left = this.gauge('effects_nobody_can_undo', 'Effects that no agent which runs can undo');
+  private readonly hereOnly = this.gauge(
+    'containments_here_only',
+    'Containments that, as far as anybody can tell, only the journal of this machine tells of',
+  );
+  private readonly gone = this.gauge(
+    'containments_gone',
+    'Containments that their target does not have any more before their end',
+    ['connector'],
+  );
+  private readonly unsure = this.gauge(
+    'containments_unsure',
+    'Containments of which the target does not say whether they are in effect',
+    ['connector'],
+  );
+  private readonly seenSince = this.gauge(
+    'containments_seen_timestamp_seconds',
+    'Every containment that is neither gone nor unsure was seen at its target, and not before this',
+    ['connector'],
+  );
   private readonly stops = this.gauge('stops', 'Kill switches that are thrown');
   private readonly stopStates = this.gauge('stop_state', '1 for how far an order to stop has come', ['scope', 'state']);
   private readonly stopSeconds = this.gauge(
@@ -116,9 +135,13 @@ export class Metrics {
     bundle,
     connectors,
     agents,
+    live = [],
+    here_only,
   }: StatusView): void {
     this.containments.set(containments);
     this.left.set(nobody_can_undo.length);
+    this.hereOnly.set(here_only?.total ?? 0);
+    this.readLive(live);
     this.stops.set(stops.length);
     this.stopStates.reset();
     this.stopSeconds.reset();
@@ -134,6 +157,15 @@ export class Metrics {
     for (const { name, kind, state } of connectors)
       this.connectors.set({ connector: name, kind }, { ok: 1, degraded: 0.5, down: 0 }[state]);
     this.agents.set(agents.length);
+  }
+
+  private readLive(live: NonNullable<StatusView['live']>): void {
+    for (const gauge of [this.gone, this.unsure, this.seenSince]) gauge.reset();
+    for (const { connector, gone, unsure, seen_since } of live) {
+      this.gone.set({ connector }, gone);
+      this.unsure.set({ connector }, unsure);
+      if (seen_since !== undefined) this.seenSince.set({ connector }, Date.parse(seen_since) / 1_000);
+    }
   }
 
   private readSources(sources: SourceHealth): void {

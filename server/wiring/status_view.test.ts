@@ -19,6 +19,7 @@ const tellerOf = ({ roles = ['decide'], bundle, connectors = 1, demo = false, is
     troubles: [],
     door: { counters: {}, backlog: { spooled: 0 } },
     hostStop: { orders: [] },
+    knownHere: { state: 'asked', effects: new Map() },
     parts: {
       bundles: { status: bundle },
       connectors: new Map(
@@ -28,6 +29,7 @@ const tellerOf = ({ roles = ['decide'], bundle, connectors = 1, demo = false, is
         ]),
       ),
       clock: { utc: () => 0, monotonic: () => 0 },
+      store: { count: async () => 0, getMany: async () => new Map() },
     },
   };
   const standing = { agent, health: { healthOf: () => ({ state: 'ok', text: '' }) }, connectorFaults: [], demo };
@@ -39,6 +41,8 @@ const tellerOf = ({ roles = ['decide'], bundle, connectors = 1, demo = false, is
 
 const IN_FORCE = { version: 1, digest: 'd', policies: 1 };
 
+const looker = { name: 'ana', may: ['read'], singleUser: false } as const;
+
 describe('the one word that the header says', () => {
   it.each<[word: string, note: string, scene: Scene]>([
     ['live', 'it decides and has a connector', { bundle: IN_FORCE }],
@@ -49,22 +53,45 @@ describe('the one word that the header says', () => {
     ['live', 'it is not to decide, and needs no policies', { roles: ['intake', 'undo'] }],
     ['observing', 'it is still starting', { isReady: false }],
   ])('is `%s` where %s', async (word, _note, scene) => {
-    const { mode, loading } = await tellerOf(scene).teller.tell(undefined);
+    const { mode, loading } = await tellerOf(scene).teller.tell(looker);
     expect([mode, loading]).toEqual([word, scene.isReady === false]);
+  });
+});
+
+describe('how live effects are at their connectors', () => {
+  it('is told as all sessions that live say it, and is missing where none are', async () => {
+    const { agent, teller } = tellerOf({ bundle: IN_FORCE });
+    expect(await teller.tell(looker)).not.toHaveProperty('live');
+    const said: Readonly<Record<string, object>> = {
+      me: { live: { edge: { gone: 1, unsure: 0, seen_since: '2026-11-22T10:00:05.000Z' } } },
+      other: {
+        live: {
+          edge: { gone: 2, unsure: 1, seen_since: '2026-11-22T10:00:01.000Z' },
+          edr: { gone: 0, unsure: 0 },
+        },
+      },
+      older: {},
+    };
+    const session = { id: 'me', livePeers: ['other', 'older'], stops: [], saysOfItself: (id: string) => said[id] };
+    agent.shift = { session, parts: { session }, effects: { nobodyCanUndo: [] } };
+    expect((await teller.tell(looker)).live).toEqual([
+      { connector: 'edge', gone: 3, unsure: 1, seen_since: '2026-11-22T10:00:01.000Z' },
+      { connector: 'edr', gone: 0, unsure: 0 },
+    ]);
   });
 });
 
 describe('effects that nobody can undo', () => {
   it('are listed, and the list is missing where there are none', async () => {
     const { agent, teller } = tellerOf({ bundle: IN_FORCE });
-    expect(await teller.tell(undefined)).not.toHaveProperty('nobody_can_undo');
-    const session = { stops: [] };
+    expect(await teller.tell(looker)).not.toHaveProperty('nobody_can_undo');
+    const session = { stops: [], livePeers: [], saysOfItself: () => undefined };
     agent.shift = {
       session,
       parts: { session },
       effects: { nobodyCanUndo: [left] },
       stopWatch: { stateOf: () => 'local' },
     };
-    expect((await teller.tell(undefined)).nobody_can_undo).toEqual([left]);
+    expect((await teller.tell(looker)).nobody_can_undo).toEqual([left]);
   });
 });

@@ -12,6 +12,7 @@ import type { Doctrine } from '../runner/doctrine/doctrine';
 import { stopsOf } from '../runner/operations/brakes';
 import { StoreUnavailable } from '../runner/ports';
 import type { HostStop } from '../runner/session/host_stop';
+import { liveReports } from '../runner/session/live_reports';
 import type { BundleStatus } from '../runner/trust/bundle_keeper';
 import type { Engine } from './build';
 import type { HostDemo } from './demo/host_demo';
@@ -48,7 +49,7 @@ interface Cached<Value> {
 /** What does not depend on who asks. */
 type Told = Omit<StatusView, 'version' | 'host' | 'caller' | 'steps' | keyof Seen>;
 /** What only somebody may see who may look. */
-type Seen = Pick<StatusView, 'waiting' | 'containments' | 'agents' | 'intake_hint'>;
+type Seen = Pick<StatusView, 'waiting' | 'containments' | 'agents' | 'intake_hint' | 'here_only'>;
 
 const NOTHING_SEEN: Seen = { waiting: 0, containments: 0, agents: [] };
 
@@ -85,14 +86,23 @@ const leftView = ({ shift }: Pick<Agent, 'shift'>): Pick<StatusView, 'nobody_can
   return left.length === 0 ? {} : { nobody_can_undo: left.slice(0, MOST_LEFT).map((each) => ({ ...each })) };
 };
 
-const callerView = (caller: Caller | undefined): StatusView['caller'] =>
-  caller
-    ? {
-        name: caller.name,
-        single_user: caller.singleUser,
-        may: PAGE_RIGHTS.filter((right) => caller.may.includes(right)),
-      }
-    : null;
+const hereView = ({ knownHere }: Pick<Agent, 'knownHere'>): Pick<StatusView, 'here_only'> => {
+  const { state, effects } = knownHere;
+  return state === 'asked' && effects.size === 0 ? {} : { here_only: { state, total: effects.size } };
+};
+
+const MOST_CONNECTORS = 64;
+
+const liveView = ({ shift }: Pick<Agent, 'shift'>): Pick<StatusView, 'live'> => {
+  const reports = shift ? liveReports(shift.session) : [];
+  return reports.length === 0 ? {} : { live: reports.slice(0, MOST_CONNECTORS).map((each) => ({ ...each })) };
+};
+
+const callerView = (caller: Caller): StatusView['caller'] => ({
+  name: caller.name,
+  single_user: caller.singleUser,
+  may: PAGE_RIGHTS.filter((right) => caller.may.includes(right)),
+});
 
 /** Tells how this Reflex is. Counts are asked for at most once a second, however many pages are open. */
 export class StatusTeller {
@@ -109,8 +119,8 @@ export class StatusTeller {
     this.life = life;
   }
 
-  /** @param caller undefined: somebody who may see only how the host is */
-  async tell(caller: Caller | undefined): Promise<StatusView> {
+  /** @param caller who may look */
+  async tell(caller: Caller): Promise<StatusView> {
     const { host, steps } = this.setting;
     const parts = this.life.standing;
     const base = {
@@ -120,7 +130,7 @@ export class StatusTeller {
       steps: [...(host.stepsSoFar?.() ?? steps.all)],
       ...(parts ? this.whenStanding(parts) : this.whileLoading()),
     };
-    const seen = parts && caller ? await this.seen(parts) : NOTHING_SEEN;
+    const seen = parts ? await this.seen(parts) : NOTHING_SEEN;
     return { ...base, ...seen };
   }
 
@@ -161,15 +171,19 @@ export class StatusTeller {
       connectors: connectorsView(parts),
       counters: { ...agent.door.counters, spooled: agent.door.backlog.spooled },
       ...leftView(agent),
+      ...liveView(agent),
       ...bundleView(bundles.status),
       ...present({ users: users.length > 0 ? users : undefined }),
     };
   }
 
   private async seen({ agent, intakeHint }: StatusParts): Promise<Seen> {
-    const counts = await this.countsOf(agent);
+    const here = hereView(agent);
+    // Nobody waits for a state that does not answer: the page shows what is known here instead.
+    const isAsked = agent.knownHere.state === 'asked';
+    const counts = isAsked ? await this.countsOf(agent) : this.counts.value;
     const agents = await this.agentsOf(agent);
-    return { ...counts, agents, ...present({ intake_hint: intakeHint }) };
+    return { ...counts, agents, ...here, ...present({ intake_hint: intakeHint }) };
   }
 
   private async countsOf(agent: AgentWith<'clock' | 'store'>): Promise<{ waiting: number; containments: number }> {

@@ -54,7 +54,7 @@ export const subscriptionsOf = (
       if (!owner) return undefined;
       const { channelId: id, sha256: digest, pending, awaited } = owner;
       const channel = { id, digest, pending, awaited };
-      return { name: `channel:${owner.channelId}`, may: ['intake'], singleUser: false, channel };
+      return { name: `channel:${owner.channelId}`, may: ['alerting'], singleUser: false, channel };
     },
     mappingOf: async (monitorId) => {
       const mapping = book.mappingOf(monitorId);

@@ -9,7 +9,7 @@ import { extract } from 'tar-stream';
 import type { AssetFacts } from '../../common/flow/decision';
 import { decide, type Decided, type DecideRequest } from '../../server/engine/decision/decide';
 import { INITIAL_WEIGHTS, modelOf } from '../../server/engine/decision/model';
-import { isPrivateAddress } from '../../server/engine/addresses/network';
+import { isPrivateAddress } from '../../common/entity/address';
 import { EventFacts } from '../../server/engine/policy/cel/facts';
 import { compileDraft } from '../../server/engine/policy/compile_bundle';
 import { aHistory } from '../builders/lookups';

@@ -1,3 +1,4 @@
+import { bareIdentities } from '../../server/engine/entity/identity';
 import type { Decision } from '../../common/flow/decision';
 import type { ClaimWorld } from '../../server/runner/executing/claim_world';
 import type { DecideOptions } from '../../server/runner/executing/decide_event';
@@ -49,7 +50,7 @@ const worldOf = ({ basics }: Room): ClaimWorld => ({
       protections: [],
     },
     connectors: [{ name: 'edge', actions: ['block_ip'], settleMs: 2_000 }],
-    scopes: { scopesOf: () => undefined, populationOf: () => undefined },
+    scopes: { ...bareIdentities, scopesOf: () => undefined, populationOf: () => undefined },
     isStopped: () => false,
     standstill: () => undefined,
   },

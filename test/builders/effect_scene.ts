@@ -2,6 +2,7 @@ import type { ActionRecord } from '../../common/flow/outcome';
 import type { BrakeRules } from '../../server/engine/brakes/clear';
 import type { Effect } from '../../server/engine/execution/effect';
 import type { Capabilities, Connector } from '../../server/runner/ports';
+import { VERIFY_EVERY_MS } from '../../server/runner/undoing/ask_again';
 import { EffectKeeper } from '../../server/runner/undoing/effect_keeper';
 import { undoRoom, type Room, type ScriptedTarget } from './undo_room';
 import { aCommand, anEffect, EFFECT, START } from './undoing';
@@ -16,6 +17,8 @@ export interface EffectScene {
   readonly ended: string[];
   /** Whether UTC of this machine can be relied on. */
   trusted: boolean;
+  /** How often the target is asked whether a live effect is still there, ms. */
+  verifyEveryMs: number | undefined;
   /** Puts an effect into the state and into care, as after executing its command. */
   readonly keep: (effect: Effect, lastSentAt?: number) => void;
   /** Changes the effect in the state, as another session would. */
@@ -44,7 +47,19 @@ export const effectScene = (can: Partial<Capabilities> = {}): EffectScene => {
   const { commits, session, journal, basics, port } = room;
   const clockTrusted = (): boolean => scene.trusted;
   const keeper = new EffectKeeper(
-    { store: port.store, commits, session: session.port, connectors, journal, basics, rules: rulesOf, clockTrusted },
+    {
+      ...{
+        store: port.store,
+        commits,
+        session: session.port,
+        connectors,
+        journal,
+        basics,
+        rules: rulesOf,
+        clockTrusted,
+      },
+      verifyEveryMs: () => scene.verifyEveryMs ?? VERIFY_EVERY_MS,
+    },
     (id) => ended.push(id),
   );
   const recordOf: EffectScene['recordOf'] = (state) => room.records().find((record) => record.state === state);
@@ -55,6 +70,7 @@ export const effectScene = (can: Partial<Capabilities> = {}): EffectScene => {
     keeper,
     ended,
     trusted: true,
+    verifyEveryMs: undefined,
     keep: (effect, lastSentAt = 0) => {
       room.putEffect(effect);
       keeper.keep({ effectId: EFFECT, effect, lastSentAt });

@@ -1,3 +1,4 @@
+import { bareIdentities } from '../../server/engine/entity/identity';
 import { iso } from '../../common/iso';
 import type { ClearedCommand, Command } from '../../common/flow/command';
 import type { Act, Decision } from '../../common/flow/decision';
@@ -142,7 +143,11 @@ export const aWorld = (so: Circumstances = {}): ClaimWorld => {
     brakes: {
       rules: { bundleVersion: 3, hashes: new Map([['p', 'h']]), limits: [], protections: [], ...so.rules },
       connectors: so.connectors ?? [EDGE],
-      scopes: so.scopes ?? { scopesOf: () => ['net-1'], populationOf: () => ({ count: 40, version: 'v1' }) },
+      scopes: so.scopes ?? {
+        ...bareIdentities,
+        scopesOf: () => ['net-1'],
+        populationOf: () => ({ count: 40, version: 'v1' }),
+      },
       isStopped: so.isStopped ?? (() => false),
       standstill: () => so.standstill,
     },

@@ -1,18 +1,22 @@
-import { ACCESS, type Access } from '../../common/api/contract';
+import { ACCESS, TOKEN_RIGHTS, type Access } from '../../common/api/contract';
 import type { StatusView } from '../../common/api/routes';
 import { AlertIntake } from '../../server/runner/sources/alerts/alert_intake';
 import { alertSourceOf } from './alert_source';
 import { BacktestDesk } from '../../server/runner/doctrine/backtest/desk';
 import type { Agent } from '../../server/runner/agent/agent';
 import type { ReleaseDesk } from '../../server/runner/doctrine/releases/release';
+import { sha256 } from '../../server/engine/digest/digest';
+import { IntakeTokens, type NamedToken } from '../../server/runner/sources/intake_tokens';
+import { RevokedList } from '../../server/runner/sources/revoked_tokens';
+import { tokenOwners } from '../../server/wiring/tokens';
 import { StoreUnavailable, type InventoryItem } from '../../server/runner/ports';
 import type { Caller } from '../../server/routes/bind';
 import type { HostRequest, HostResponse, HostRoute } from '../../server/routes/http';
 import { SourceHealth } from '../../server/runner/sources/source_health';
 import { registerContracts } from '../../server/routes/register_routes';
-import type { Ready } from '../../server/routes/route_parts';
+import type { Ready, RouteParts } from '../../server/routes/route_parts';
 import type { Webhook } from '../../server/runner/sources/receive_webhook_body';
-import { trustDeskOf } from './trust_desk';
+import { aMemory, trustDeskOf } from './trust_desk';
 import { sourceHostOf, type SourceHost } from './source_host';
 import { simBundle, simInventory } from '../simulation/scenario';
 import { World } from '../simulation/world';
@@ -38,6 +42,8 @@ export interface RouteHost {
   readonly without: Set<string>;
   /** True: what was ready is not any more. */
   gone: boolean;
+  /** What the routes were registered with, to register them elsewhere. */
+  readonly parts: RouteParts;
   caller: Caller | undefined;
   readonly replaced: Array<readonly InventoryItem[]>;
   /** Sources that post under a name of their own. */
@@ -51,12 +57,21 @@ const EMPTY_REQUEST: HostRequest = {
   query: {},
   body: undefined,
   headers: {},
+  address: undefined,
   native: undefined,
   whenGone: () => undefined,
 };
 
 export const callerWith = (name: string, ...may: readonly Access[]): Caller => ({ name, may, singleUser: false });
 export const EVERYTHING: Caller = { name: 'root', may: ACCESS, singleUser: false };
+
+/** Tokens of the settings, by their names: each is its own token. */
+const TOKENS: readonly NamedToken[] = [
+  ...TOKEN_RIGHTS.map((right) => ({ name: `may-${right}`, may: [right] })),
+  { name: 'to-revoke' },
+  { name: 'expired', expires: '2026-01-01T00:00:00.000Z' },
+  { name: 'near', networks: ['10.1.0.0/16', '2001:DB8:0::7'], owners: ['ann'] },
+].map((each) => ({ ...each, sha256: sha256(each.name) }));
 
 export const routeHost = async (): Promise<RouteHost> => {
   const bundle = simBundle();
@@ -87,7 +102,7 @@ export const routeHost = async (): Promise<RouteHost> => {
   const errors: string[] = [];
   const replaced: Array<readonly InventoryItem[]> = [];
   const alerting = sourceHostOf(agent, routes);
-  const host: RouteHost = {
+  const host: Omit<RouteHost, 'parts'> = {
     world,
     agent,
     routes,
@@ -111,6 +126,10 @@ export const routeHost = async (): Promise<RouteHost> => {
     },
   };
   const quiet = (): void => undefined;
+  const { store, clock, log } = agent.parts;
+  const revoked = new RevokedList({ store, memory: aMemory(), clock, log });
+  await revoked.note([]);
+  const tokens = new IntakeTokens({ known: TOKENS, revoked, clock });
   const desk: ReleaseDesk = {
     agent,
     archive: {
@@ -139,6 +158,7 @@ export const routeHost = async (): Promise<RouteHost> => {
       },
       discover: async () => [],
     },
+    tokens,
     demo: false,
   };
   const { has } = agent;
@@ -147,7 +167,7 @@ export const routeHost = async (): Promise<RouteHost> => {
     if (host.gone) throw new StoreUnavailable('still getting ready');
     return ready;
   };
-  registerContracts({
+  const parts: RouteParts = {
     router: { add: (route) => routes.push(route) },
     log: {
       debug: quiet,
@@ -156,7 +176,8 @@ export const routeHost = async (): Promise<RouteHost> => {
       error: (message, details) => errors.push(`${message} ${JSON.stringify(details)}`),
     },
     identify: async () => host.caller,
-    tokenOwner: (token) => (token === 'good' ? host.caller : alerting.sources.tokenOwner(token)),
+    tokenOwner: async (token, from) =>
+      token === 'good' ? host.caller : tokenOwners(tokens, alerting.sources.tokenOwner)(token, from),
     loading: () => host.loading,
     get servesPeople() {
       return host.servesPeople;
@@ -168,6 +189,7 @@ export const routeHost = async (): Promise<RouteHost> => {
     metrics: async () => ({ contentType: 'text/plain', text: '' }),
     onChange: () => quiet,
     endDemo: async () => undefined,
-  });
-  return host;
+  };
+  registerContracts(parts);
+  return Object.assign(host, { parts });
 };

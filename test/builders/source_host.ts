@@ -26,6 +26,7 @@ export const sourceHostOf = (agent: Agent, routes: readonly HostRoute[]): Source
         query: {},
         body: Buffer.from(body),
         headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+        address: undefined,
         native: undefined,
         whenGone: () => undefined,
       });

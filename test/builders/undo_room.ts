@@ -119,6 +119,10 @@ class ScriptedSession {
     return this.stands;
   }
 
+  noPermit(): ReturnType<Session['noPermit']> {
+    return this.stands === 'stopped' ? undefined : this.stands;
+  }
+
   isStopped(): boolean {
     return this.stands === 'stopped';
   }

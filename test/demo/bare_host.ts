@@ -73,6 +73,7 @@ export class BareHost {
         query: Object.fromEntries(new URLSearchParams(search)),
         body: route.raw && typeof sent === 'string' ? Buffer.from(sent) : sent,
         headers,
+        address: undefined,
         native: undefined,
         whenGone: quiet,
       });

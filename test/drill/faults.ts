@@ -104,7 +104,10 @@ const releaseStop = async ({ observer, say }: Harm, host: DrillHost, stop: Stop)
   stop.releasedAt = observer.now();
   for (let tries = 0; tries < RELEASE_TRIES; tries += 1) {
     const answer = await host.ask('POST', '/brakes/resume', SCOPE).catch(() => undefined);
-    if (answer !== undefined && answer.status < 500) return say(`stop released at ${host.name}`);
+    if (answer !== undefined && answer.status < 500) {
+      stop.resumedAt = observer.now();
+      return say(`stop released at ${host.name}`);
+    }
     await pause(500);
   }
 };

@@ -12,21 +12,17 @@ const ASK_MS = 2_000;
 export class DrillNode {
   readonly url: string;
   private readonly folder: string;
-  private readonly port: number;
   private readonly program: string;
   private keeper: ChildProcess | undefined;
 
   private constructor(root: string, folder: string, port: number) {
     this.folder = folder;
-    this.port = port;
     this.url = `http://127.0.0.1:${port}`;
     // A program of its own, so that the channel to it is its leash: without us the node ends.
     this.program = join(folder, 'run_node.js');
     const built = JSON.stringify(join(root, 'target/server/node.js'));
-    writeFileSync(
-      this.program,
-      `require(${built}).runAlone(process.argv.slice(2)).then((code) => process.exit(code));\n`,
-    );
+    const options = JSON.stringify({ data: join(folder, 'search'), port, heap: '512m' });
+    writeFileSync(this.program, `require(${built}).runAlone(${options}).then((code) => process.exit(code));\n`);
   }
 
   /** Downloads it first if it is not in the cache. */
@@ -41,8 +37,7 @@ export class DrillNode {
   }
 
   private launch(): void {
-    const args = ['--data', join(this.folder, 'search'), '--node-port', String(this.port), '--node-heap', '512m'];
-    this.keeper = fork(this.program, args, { stdio: 'ignore' });
+    this.keeper = fork(this.program, [], { stdio: 'ignore' });
   }
 
   /** It takes requests. */
@@ -58,10 +53,11 @@ export class DrillNode {
   /** SIGKILL to the node, and to the program that would start it again. @returns true once nobody answers any more */
   async kill(): Promise<boolean> {
     const pid = Number(readFileSync(join(this.folder, 'search', 'node.pid'), 'utf8'));
-    await this.killKeeper();
     if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(join(this.folder, 'search')))
       throw new Error('the noted process is not the node of this drill');
+    // The node first: it would end in order once it has nobody above it.
     process.kill(pid, 'SIGKILL');
+    await this.killKeeper();
     await until('the node to be gone', async () => !(await this.answers()), { withinMs: 20_000 });
     return true;
   }

@@ -85,7 +85,10 @@ export interface Stop {
   readonly acknowledged: boolean;
   /** As the host measured it, ms. */
   readonly tookMs?: number;
+  /** The release was asked for. */
   releasedAt?: number;
+  /** The release was answered. */
+  resumedAt?: number;
 }
 
 /** Something that was done to a host. A crash lasts until the host listens again. */

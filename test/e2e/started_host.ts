@@ -12,25 +12,44 @@ export interface StartedHost {
   readonly handIn: (event: object) => Promise<{ readonly verdict: string; readonly decision_id: string }>;
   /** The end of what it printed, for a test that fails. */
   readonly printed: () => string;
+  readonly pid: number;
+  readonly port: number;
+  /** Ends it in order. */
   readonly stop: () => Promise<void>;
+  /** SIGKILL; resolves once it is gone. */
+  readonly kill: () => Promise<void>;
+}
+
+/** What may be otherwise than at a first start. */
+interface HostOptions {
+  /** Of an earlier start; default a new one. */
+  readonly folder?: string;
+  readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 const ROOT = join(__dirname, '..', '..');
 /** The node is stopped in order first. */
 const STOP_PATIENCE_MS = 60_000;
 
-/** Starts it and resolves as soon as it prints its address: it is not ready by then. */
-export const startHost = async (): Promise<StartedHost> => {
+/** A folder for the data of hosts. */
+export const hostFolder = (): { readonly folder: string; readonly remove: () => void } => {
   const folder = mkdtempSync(join(tmpdir(), 'reflex-e2e-'));
   // The node runs as another user where this is root's.
   chmodSync(folder, 0o711);
-  const [port, nodePort] = [await freePort(), await freePort()];
-  const data = join(folder, 'data');
-  const args = ['--port', String(port), '--node-port', String(nodePort), '--data', data];
-  const host = start(process.execPath, [join(ROOT, 'scripts', 'start.js'), ...args]);
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+};
+
+/** Starts it and resolves as soon as it prints its address: it is not ready by then. */
+export const startHost = async (options: HostOptions = {}): Promise<StartedHost> => {
+  const own = options.folder === undefined ? hostFolder() : undefined;
+  const port = await freePort();
+  const data = join(options.folder ?? own?.folder ?? '', 'data');
+  const args = ['--port', String(port), '--data', data, ...(options.args ?? [])];
+  const host = start(process.execPath, [join(ROOT, 'scripts', 'start.js'), ...args], options.env);
   const stop = async (): Promise<void> => {
     await host.stop(STOP_PATIENCE_MS);
-    rmSync(folder, { recursive: true, force: true });
+    own?.remove();
   };
   const addressIn = (text: string): string | undefined => /http:\/\/\S+#key=\S+/.exec(text)?.[0];
   try {
@@ -63,6 +82,13 @@ export const startHost = async (): Promise<StartedHost> => {
       return { verdict, decision_id };
     },
     printed: host.output,
+    pid: host.process.pid ?? 0,
+    port,
     stop,
+    kill: async () => {
+      const gone = new Promise((resolve) => host.process.once('exit', resolve));
+      host.process.kill('SIGKILL');
+      await gone;
+    },
   };
 };

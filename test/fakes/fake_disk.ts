@@ -160,7 +160,7 @@ export class FakeDisk {
         write: (orders) =>
           this.write(wait, [
             () => {
-              this.stops = orders.map(({ scope, who, why }) => ({ scope, who, why }));
+              this.stops = orders.map(({ scope, who, why, at }) => ({ scope, who, why, at }));
             },
           ]),
       },

@@ -108,6 +108,11 @@ export const WEATHERS = {
     what: 'every fault of the network and the targets 3 to 8 times as often',
     counts: 'answers of the store that were lost',
   },
+  vanish: {
+    share: 0.25,
+    what: 'somebody removes effects at the target by hand; agents ask for theirs every 5 s',
+    counts: 'removed effects that the state said were gone',
+  },
 } as const satisfies Record<string, WeatherKind>;
 
 export type WeatherName = keyof typeof WEATHERS;

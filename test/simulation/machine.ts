@@ -17,6 +17,8 @@ export interface SimAgent {
   schema?: number;
   /** A connector that it does not have. */
   lacks?: string;
+  /** What its agent is for; default everything but to serve people. */
+  roles?: readonly string[];
   /** A person works at it: it neither crashes nor starts by itself. */
   inHands?: boolean;
 }

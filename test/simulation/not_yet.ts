@@ -10,21 +10,9 @@ interface NotYet {
 
 export const NOT_YET: readonly NotYet[] = [
   {
-    what: 'restored',
-    why: 'after a restore in the foulest weather a third isolation passed where two are allowed, in one world of 150',
+    what: 'late_alone',
+    why: 'an effect that another agent took over ends by UTC, though its executor is cut off alone and could end it sooner',
   },
-  { what: 'restored_alive', why: 'running agents go on for up to a minute in a state that was put back under them' },
-  { what: 'late_alone', why: 'half a second beyond the bar where the disk is full as well' },
-  {
-    what: 'late_restarted',
-    why: 'half a second beyond the bar where answers are slow and many orders are due at once',
-  },
-  { what: 'late_taken_over', why: 'half a second over the bar in one world of 150 (--harsh --seed 20098)' },
-  {
-    what: 'stop_not_acknowledged',
-    why: 'an order that one host took alone is handed on only once it has joined again: 11 s late (--harsh --seed 20141)',
-  },
-  { what: 'journal_empties', why: 'journal entries of effects that another agent ended stay until the next start' },
 ];
 
 export const isNotYet = (what: string): boolean => NOT_YET.some((each) => each.what === what);

@@ -1,9 +1,11 @@
 import { iso } from '../../common/iso';
 import { contentOf } from '../../server/runner/keeping/state_docs';
-import { approve, deny, escalationDigest } from '../../server/runner/operations/escalations';
+import { escalationDigest } from '../../server/runner/executing/handed_over';
+import { approve, deny } from '../../server/runner/operations/escalations';
 import type { StateBody } from '../../server/runner/ports';
 import { releaseSwitch, throwSwitch } from '../../server/runner/session/kill_switch';
 import type { SimAgent } from './machine';
+import { SETTLE_MS } from './sim_connector';
 import { targetKey } from './sim_target';
 import type { Stage } from './stage';
 
@@ -14,10 +16,13 @@ export class People {
   constructor(private readonly stage: Stage) {}
 
   plan(): void {
-    const { plan, climate, at, world } = this.stage;
+    const { plan, climate, at, world, times } = this.stage;
     for (let index = 0; index < 12; index += 1) at(plan.between(6_000, 70_000), () => this.decideSomething());
     if (plan.chance(0.4)) at(plan.between(5_000, 30_000), () => this.throwSwitch());
     if (plan.chance(0.3)) at(plan.between(10_000, 40_000), () => this.liftSomething());
+    if (climate.has('vanish'))
+      for (let index = plan.whole(2, 6); index > 0; index -= 1)
+        at(plan.between(7_000, times.faultsUntil + 20_000), () => this.removeByHand());
     if (climate.has('short_waits')) world.store.watch((id, body) => this.hasten(id, body));
   }
 
@@ -86,6 +91,19 @@ export class People {
     checkers.effects.noteLifted(targetKey(effect.action, effect.target));
     tell(`person: lift ${id.slice(0, 15)}`);
     void shift.effects.lift(id, { by: 'analyst', text: 'sim', force: false }).catch(() => undefined);
+  }
+
+  /** Somebody who does not know of Reflex puts a target right, once no order is on its way that would undo that. */
+  private removeByHand(): void {
+    const { world, checkers, tell } = this.stage;
+    const young = world.sendings.filter(({ at }) => world.now - at < SETTLE_MS);
+    const isYoung = (key: string): boolean =>
+      young.some(({ command: { action, target } }) => targetKey(action, target) === key);
+    const there = [...world.target.entries.keys()].filter((key) => !isYoung(key));
+    if (there.length === 0) return;
+    const key = world.dice.pick(there);
+    tell(`somebody removes ${key} by hand`);
+    checkers.gone.remove(key);
   }
 
   throwSwitch(): void {

@@ -23,6 +23,10 @@ const PLANTED: ReadonlyArray<
   ['late_taken_over', { undoSleeps: true }, 'orders to undo take effect a minute later'],
   ['limit_frees', { entriesStick: true }, 'entries never leave a ledger', ['refused_storm']],
   ['stop_not_acknowledged', { stopsDropped: true }, 'a stop that waited is dropped from the gate', ['stop_away']],
+  ['stop_given_twice', { stopsComeBack: true }, 'a stop that was released comes back'],
+  ['gone_unsaid', { looksAway: true }, 'nobody asks for live effects again', ['vanish', 'long_ttl']],
+  ['gone_false', { targetsBlind: true }, 'targets say of what is there that it is absent', ['vanish', 'long_ttl']],
+  ['here_unsaid', { journalsBlind: true }, 'journals are read as empty', ['long_cuts']],
   ['INV-13', { heartbeatLie: true }, 'heartbeats of a cut-off process are answered'],
 ];
 

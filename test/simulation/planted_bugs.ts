@@ -26,6 +26,14 @@ export interface Planted {
   readonly entriesStick?: boolean;
   /** The store drops orders to stop from the gate. */
   readonly stopsDropped?: boolean;
+  /** The store puts the last order to stop that is over back into the gate. */
+  readonly stopsComeBack?: boolean;
+  /** Nobody asks for live effects again. */
+  readonly looksAway?: boolean;
+  /** From 20 s on targets say of everything that it is absent. */
+  readonly targetsBlind?: boolean;
+  /** Journals of machines are read as empty. */
+  readonly journalsBlind?: boolean;
   /** Policies in shadow are handed on as if they were enforced. */
   readonly shadowLeaks?: boolean;
 }

@@ -5,8 +5,8 @@ import type { People } from './people';
 import type { Stage } from './stage';
 
 const ORDER = { who: 'ana', why: 'a snapshot was restored' };
-/** Running agents look at the identity of the state once a minute. */
-const NOTICED_AFTER_MS = 66_000;
+/** A person finds running agents that have stopped, at some moment up to then. */
+const NOTICED_WITHIN_MS = 66_000;
 
 /** The state index is put back to what a snapshot kept, and a person orders the agents to adopt it. */
 export class Restore {
@@ -22,21 +22,25 @@ export class Restore {
     if (!isLive && !climate.has('restored')) return;
     const moment = plan.between(8_000, 25_000);
     const later = plan.between(4_000, 25_000);
+    const noticed = isLive ? plan.between(3_000, NOTICED_WITHIN_MS) : 3_000;
     at(moment, () => {
       const snapshot = world.store.snapshot();
       const taken = world.now;
       this.stage.tell('a snapshot is taken');
-      at(taken + later, () => this.restore(snapshot, taken, isLive));
+      at(taken + later, () => this.restore(snapshot, { isLive, noticed }));
     });
   }
 
-  private restore(snapshot: ReturnType<FakeStore['snapshot']>, taken: number, isLive: boolean): void {
+  private restore(
+    snapshot: ReturnType<FakeStore['snapshot']>,
+    { isLive, noticed }: { readonly isLive: boolean; readonly noticed: number },
+  ): void {
     const { world, checkers, tell, at } = this.stage;
     if (!isLive) this.stopAll();
     tell('the state is restored from the snapshot');
     world.tally.note(isLive ? 'restored_alive' : 'restored', world.restoreState(snapshot));
     checkers.noteRestored();
-    at(world.now + (isLive ? NOTICED_AFTER_MS : 3_000), () => void this.adoptAll());
+    at(world.now + noticed, () => void this.adoptAll());
   }
 
   private stopAll(): void {
@@ -57,7 +61,10 @@ export class Restore {
     }
     tell('the state was adopted by all');
     checkers.noteAdopted();
-    this.stage.at(world.now + 5_000, () => this.people.release(0));
+    const { at, times } = this.stage;
+    // Where the store stays away for long nobody can let acts start again before that is over.
+    for (const moment of [world.now + 5_000, times.faultsUntil + 500, times.faultsUntil + 20_000])
+      at(Math.max(moment, world.now), () => this.people.release(0));
   }
 
   /** Somebody at the machine orders it until it is done. */

@@ -17,6 +17,9 @@ import { timesOf, type Stage } from './stage';
 import type { Tally } from './tally';
 import { World } from './world';
 
+/** Once nothing is in effect, journals are empty after this time, ms. */
+const FORGOTTEN_AFTER_MS = 20_000;
+
 interface RunResult {
   readonly seed: number;
   readonly climate: Climate;
@@ -127,6 +130,8 @@ class Run {
     faults.heal();
     await world.scheduler.runUntil(quietNotBefore);
     while (world.now < end && !this.isQuiet()) await world.scheduler.runUntil(world.now + 5_000);
+    const forgottenBy = world.now + FORGOTTEN_AFTER_MS;
+    while (world.now < forgottenBy && !this.isForgotten()) await world.scheduler.runUntil(world.now + 5_000);
     return this.checkers.atTheEnd(this.senders.acknowledged);
   }
 
@@ -151,6 +156,11 @@ class Run {
       if (body.kind === 'effect') return body.facets.state === 'absent';
       return body.kind !== 'case' || body.facets.state === 'decided' || body.facets.state === 'waiting';
     });
+  }
+
+  /** Journals are compared with the state at intervals. */
+  private isForgotten(): boolean {
+    return this.world.agents.every(({ disk }) => disk.journalEntries.size === 0);
   }
 
   private tell(line: string): void {

@@ -11,6 +11,8 @@ import type { Tally } from './tally';
 
 const REQUEST_TIMEOUT_MS = 2_000;
 export const SETTLE_MS = 3_000;
+/** Where somebody removes effects by hand, agents ask for theirs so often. */
+export const VERIFY_EVERY_MS = 5_000;
 /** What takes effect must be seen within the settle time, also by a second observer that is behind. */
 const slowestMs = (climate: Climate): number => SETTLE_MS - (climate.has('second_observer') ? 1_000 : 100);
 
@@ -179,6 +181,7 @@ export const simConnector = (options: SimConnectorOptions, owner: ConnectorOf): 
     verify: async (handle) => {
       await network.wait(box, dice.between(0.5, 20));
       if (dice.chance(options.weather().targetFails)) return { state: 'unknown' };
+      if (options.planted.targetsBlind === true && options.scheduler.now > 20_000) return { state: 'absent' };
       return { state: target.shows(handle) ? 'present' : 'absent' };
     },
     undo: undoAt(options, owner),

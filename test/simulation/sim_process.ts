@@ -7,7 +7,7 @@ import { fixedKeys } from '../builders/trust_desk';
 import { fakeEvidenceLog } from '../fakes/fake_evidence';
 import { clockOf, type SimAgent } from './machine';
 import { Box } from './network';
-import { simConnector } from './sim_connector';
+import { simConnector, VERIFY_EVERY_MS } from './sim_connector';
 import { storePortOf } from './store_port';
 import type { World } from './world';
 import { everythingGranted } from '../builders/events';
@@ -107,7 +107,7 @@ export const partsFor = (world: World, machine: SimAgent) => {
     parts: {
       ...{ store, clock, chance, log, bundles, inventory },
       evidence: fakeEvidenceLog(world.evidence, (answer) => network.call(box, [], answer)),
-      journal: disk.journal,
+      journal: options.planted?.journalsBlind === true ? { ...disk.journal, open: () => [] } : disk.journal,
       connectors: connectorsOf(world, machine, box),
       history: new HistoryBook(),
       grants: everythingGranted,
@@ -115,6 +115,9 @@ export const partsFor = (world: World, machine: SimAgent) => {
       engineDigest: 'sim',
       retry: { attempts: 3, firstPauseMs: 200, longestPauseMs: 1_000, deadlineMs: 6_000 },
       changed: () => undefined,
+      ...(world.climate.has('vanish')
+        ? { verifyEveryMs: () => (options.planted?.looksAway === true ? 3_600_000 : VERIFY_EVERY_MS) }
+        : {}),
     },
   };
 };

@@ -37,11 +37,21 @@ const writeOne = ({ store, dice, weather, planted, tally }: StorePortOptions, wr
   );
 };
 
+/** The gate with the last order that is over, where nothing has been stopped since. */
+const stoppedAgain = (gate: Gate, stored: Gate | undefined): Gate => {
+  const last = gate.past_stops?.[gate.past_stops.length - 1];
+  return last === undefined || stored === undefined || [...gate.stops, ...stored.stops].length > 0
+    ? gate
+    : { ...gate, stops: [{ ...last, why: 'planted', epoch: gate.epoch }] };
+};
+
 /** What a store with a planted bug makes of a write. */
 const spoilt = (write: StateWrite, planted: Planted, stored: StateDoc | undefined): StateWrite => {
   const { body } = write;
   const withContent = (content: unknown): StateWrite => ({ ...write, body: { ...body, content } });
   if (planted.stopsDropped && body.kind === 'gate') return withContent({ ...(body.content as Gate), stops: [] });
+  if (planted.stopsComeBack && body.kind === 'gate')
+    return withContent(stoppedAgain(body.content as Gate, stored?.content as Gate | undefined));
   if (!planted.entriesStick || body.kind !== 'ledger') return write;
   const before = (stored?.content as Ledger | undefined)?.entries ?? [];
   const ledger = body.content as Ledger;

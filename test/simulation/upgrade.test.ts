@@ -75,6 +75,16 @@ describe('agents of two versions', () => {
     expect(world.sendings.map((each) => each.agent)).toEqual(['agent-0']);
   });
 
+  it('hands an order to stop on to the older one, though it may not join', async () => {
+    const agent = world.boot(newer, NEW);
+    await pass(10_000);
+    expect(codes(agent)).toEqual(['older_agents_run']);
+    agent.hostStop.take({ scope: 'all', who: 'ann', why: 'too much' });
+    await pass(1_500);
+    expect(older.agent?.shift?.session.isStopped('block_ip', 'edge')).toBe(true);
+    expect([agent.shift, codes(agent)]).toEqual([undefined, ['older_agents_run']]);
+  });
+
   it('takes over when the older one has stopped, and undoes in its time', async () => {
     await block(older);
     const since = world.now;

@@ -218,7 +218,7 @@ export class World {
       hostStop: new HostStop({ ...parts, localStop: disk.localStop }),
       agent: machine.name,
       host: machine.name,
-      roles: ['intake', 'decide', 'act', 'undo'],
+      roles: machine.roles ?? ['intake', 'decide', 'act', 'undo'],
       schema,
     });
     if (this.storeIsDown) this.tally.note('start_alone');

@@ -8,7 +8,7 @@ import { decode, sentence } from '../../common/codec/decode';
 import { err, ok, type Result } from '../../common/result';
 import type { Api, CallInput, Refusal } from '../../public/api_client';
 import { Application } from '../../public/application';
-import { openLive, type Live, type LiveSource } from '../../public/live';
+import { openLive, statusIn, type Live, type LiveSource } from '../../public/live';
 import { switchUser } from '../../public/session_user';
 import { aStatus } from '../builders/views';
 
@@ -126,7 +126,7 @@ export const showPage = async (
       sources.push(source);
       return source;
     },
-    poll: () => api.call(ROUTES.getStatus),
+    poll: async () => statusIn(await api.call(ROUTES.getStatus)),
     now: () => Date.now(),
   });
   open.push(live);

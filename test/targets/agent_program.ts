@@ -1,3 +1,4 @@
+import { TOKEN_RIGHTS } from '../../common/api/contract';
 import { Client } from '@opensearch-project/opensearch';
 import { clientTransport } from '../../server/adapters/opensearch/transport';
 import { jsonLog } from '../../server/adapters/system/json_log';
@@ -9,6 +10,7 @@ import type { HostRequest } from '../../server/routes/http';
 import { wire } from '../../server/wiring';
 import type { AgentOrder } from './agent_process';
 import { privateCluster } from './private_cluster';
+import { verifySettings } from '../../server/hosts/settings/verify';
 import { vouchedFor } from '../builders/vouch';
 
 /*
@@ -48,16 +50,18 @@ const run = async (order: AgentOrder): Promise<void> => {
     steps: () => undefined,
     settings: {
       enabled: true,
+      singleUser: false,
       opensearch: { hosts: [] },
       agent: { roles: AGENT_ROLES },
       intake: {
-        tokens: [{ name: 'test', sha256: tokenSha256 }],
+        tokens: [{ name: 'test', sha256: tokenSha256, may: [...TOKEN_RIGHTS] }],
         sources: { kafka: [], rabbitmq: [], webhooks: [], indices: [], vouch: vouchedFor(order.vouch) },
         publicUrl: `http://127.0.0.1:${port}`,
       },
       signing: { ...signingSettings(), privateKeyFile: signingKeyFile },
       policies: { release: { backtest: 'optional', days: 7, maxAgeDays: 7 }, ...opaSettings(order.opa), ...git },
       secrets: [],
+      containments: verifySettings(undefined),
       connectors,
     },
     users: () => [],

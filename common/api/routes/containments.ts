@@ -1,9 +1,37 @@
 import * as t from 'io-ts';
-import { described, instant, list, number, record } from '../../codec/codecs';
+import { Target } from '../../flow/decision';
+import { described, instant, list, number, oneOf, record } from '../../codec/codecs';
 import { anything, BASE, idText, nothing, reasonText, route } from '../contract';
 import { ContainmentView } from '../views';
 
 const id = idText;
+
+/** Why only the journal of one machine tells of containments. */
+export const HERE_STATES = ['asked', 'away', 'replaced'] as const;
+
+/** A containment as the journal of the machine has it that executed it. */
+export const HereContainment = record({
+  effect_id: id,
+  connector: id,
+  action: id,
+  target: Target,
+  since: described(instant, 'When it was claimed'),
+  due: described(t.union([instant, t.null]), 'When its last reason ends; null if only a person ends it'),
+  undoing: described(t.boolean, 'This machine is undoing it from its journal'),
+});
+export type HereContainment = t.TypeOf<typeof HereContainment>;
+
+/** Containments that, as far as anybody can tell now, are known to one machine only. */
+export const HereOnlyView = record({
+  state: described(
+    oneOf(HERE_STATES),
+    '`asked`: the state has no record of them. `away`: OpenSearch does not answer. `replaced`: the state is not the one that this agent knows. In both latter cases `containments` is empty, and what other machines hold is not known',
+  ),
+  host: id,
+  total: number(),
+  containments: list(HereContainment, 1000),
+});
+export type HereOnlyView = t.TypeOf<typeof HereOnlyView>;
 
 export const listContainments = route({
   method: 'get',
@@ -13,7 +41,11 @@ export const listContainments = route({
   params: nothing,
   query: nothing,
   body: anything,
-  answer: record({ as_of: instant, total: number(), containments: list(ContainmentView, 1000) }),
+  whileStarting: 'disk',
+  answer: record(
+    { as_of: instant, total: number(), containments: list(ContainmentView, 1000) },
+    { here_only: described(HereOnlyView, 'Missing where the state answers and knows of everything') },
+  ),
 });
 
 export const getContainment = route({

@@ -41,7 +41,7 @@ export const postAlertingWebhook = route({
   method: 'post',
   path: `${BASE}/webhooks/alerting`,
   summary: 'What channels of OpenSearch Alerting send: query, bucket, document and composite monitors',
-  access: 'intake',
+  access: 'alerting',
   params: nothing,
   query: nothing,
   body: anything,
@@ -73,7 +73,7 @@ export const postEvaluate = route({
   method: 'post',
   path: `${BASE}/evaluate`,
   summary:
-    'Ask before acting: an event and a wanted act in, the decision with its reasons and token out. Durable, without effect unless `act` is true',
+    'Ask before acting: an event and a wanted act in, the decision with its reasons and token out. Durable, without effect unless `act` is true, which takes a token that may `act`',
   access: 'ask',
   params: nothing,
   query: nothing,

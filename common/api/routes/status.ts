@@ -1,5 +1,6 @@
 import * as t from 'io-ts';
-import { instant, list, number, oneOf, record } from '../../codec/codecs';
+import { described, instant, list, number, oneOf, record } from '../../codec/codecs';
+import { HERE_STATES } from './containments';
 import { anything, BASE, idText, nothing, route } from '../contract';
 import { CallerView, DecisionBrief, LoadingStep, StopView, TroubleView } from '../views';
 
@@ -35,6 +36,22 @@ export const StatusView = record(
   {
     /** Effects that no agent which runs can undo: their connector or the role to undo is missing everywhere. */
     nobody_can_undo: list(record({ effect_id: id, connector: id, action: id, target: t.string }), 1_000),
+    here_only: described(
+      record({ state: oneOf(HERE_STATES), total: number() }),
+      'Containments that only the journal of this machine tells of, as in the list; missing where the state answers and knows of everything',
+    ),
+    /** How live effects are at each connector that keeps some, as the agents say that look after them. */
+    live: list(
+      record(
+        {
+          connector: id,
+          gone: described(number(), 'Gone before their end: removed by somebody, or lost by the target'),
+          unsure: described(number(), 'Of which the target does not say whether they are in effect'),
+        },
+        { seen_since: described(instant, 'All others were seen at the target, and not before this') },
+      ),
+      64,
+    ),
     bundle: record({ version: number(), digest: id, policies: number() }, { refused: t.string }),
     steps: list(LoadingStep, 64),
     /** Users that a switcher offers; only in the demo. */
@@ -54,15 +71,19 @@ export const StatusView = record(
 );
 export type StatusView = t.TypeOf<typeof StatusView>;
 
+/** All that somebody hears who may not look. */
+export const UpView = record({ up: t.literal(true), loading: t.boolean });
+export type UpView = t.TypeOf<typeof UpView>;
+
 export const getStatus = route({
   method: 'get',
   path: `${BASE}/status`,
-  summary: 'How this Reflex is',
+  summary: 'How this Reflex is; who may not look hears that it is up, and whether it is still starting',
   access: 'open',
   params: nothing,
   query: nothing,
   body: anything,
-  answer: StatusView,
+  answer: t.union([StatusView, UpView]),
 });
 
 export const OverviewView = record({

@@ -2,7 +2,7 @@ import { present } from '../../present';
 import { iso } from '../../iso';
 import { ACTIONS, actionNamed } from '../actions';
 import { byPlace, millisecondsOf, type ActionSpec, type JudgeSpec, type Policy, type PolicyFault } from '../policy';
-import { canonicalAddress, parseNetwork } from './address';
+import { canonicalAddress, parseNetwork } from '../../entity/address';
 import { schemaFaults, type SchemaError } from './schema_faults';
 import { parseYaml, type YamlSource } from './yaml_source';
 

@@ -1,5 +1,6 @@
 import React, { useState } from 'react';
 import { EuiButton, EuiButtonEmpty } from '@elastic/eui';
+import type { HereContainment } from '../../../common/api/routes';
 import type { ContainmentView } from '../../../common/api/views';
 import { useMay } from '../../components/data/use_live';
 import { say } from '../../i18n';
@@ -13,11 +14,13 @@ import { LiftDialog } from './lift_dialog';
 interface BoardProps {
   readonly rows: readonly ContainmentView[];
   readonly total: number;
+  /** What only this machine's journal tells of. */
+  readonly here?: readonly HereContainment[] | undefined;
   readonly onChanged: () => void;
 }
 
 /** The board: a question box, filters, the rows, and lifting one or several. */
-export const Board = ({ rows, total, onChanged }: BoardProps) => {
+export const Board = ({ rows, total, here = [], onChanged }: BoardProps) => {
   const may = useMay('respond');
   const [filter, setFilter] = useState(NO_FILTER);
   const [checked, setChecked] = useState<ReadonlySet<string>>(new Set());
@@ -29,7 +32,7 @@ export const Board = ({ rows, total, onChanged }: BoardProps) => {
   const lifted = rows.find((row) => row.effect_id === lifting?.effect_id) ?? lifting;
   return (
     <>
-      <IsContained rows={rows} total={total} />
+      <IsContained rows={rows} total={total} here={here} />
       <BoardFilters rows={rows} filter={filter} onChange={setFilter} shown={shown.length} total={total} />
       {chosen.length > 0 && (
         <div

@@ -22,7 +22,7 @@ interface StateWords {
 }
 
 /** What is known of an effect, and how well: sent, confirmed by the target, verified by a second look, or unknown. */
-export const stateWords = ({ state, verified, last_error }: ContainmentView): StateWords => {
+export const stateWords = ({ state, verified, last_error, gone }: ContainmentView): StateWords => {
   switch (state) {
     case 'applying':
       return { word: say('containment.applying', 'sent, not confirmed yet'), tone: 'busy' };
@@ -33,11 +33,15 @@ export const stateWords = ({ state, verified, last_error }: ContainmentView): St
         ? { word: say('containment.undoing', 'being undone'), tone: 'busy' }
         : { word: say('containment.undo_failed', 'undoing does not succeed'), tone: 'bad' };
     case 'present':
+      if (gone !== undefined) return { word: say('containment.gone', 'gone before its end'), tone: 'bad' };
       return verified === true
         ? { word: say('containment.verified', 'in effect, verified'), tone: 'good' }
         : { word: say('containment.confirmed', 'in effect, confirmed by the target, not verified'), tone: 'good' };
   }
 };
+
+/** In effect, as far as anybody knows: what is gone is not, though its row stays until its end. */
+export const isThere = ({ state, gone }: ContainmentView): boolean => state !== 'present' || gone === undefined;
 
 /** What connectors answer when the target is no longer as our order left it. */
 const CHANGED_SINCE = 'changed_since';

@@ -41,6 +41,33 @@ describe('containments', () => {
     expect(await faultsOfAccess()).toEqual([]);
   });
 
+  const GONE_TEXT = 'gone before its end: somebody removed it at the target, or the target lost it';
+  const lost = aContainment({ verified: false, verified_at: at(-400), gone: { at: at(-60), text: GONE_TEXT } });
+
+  it('says when it was last seen at its target', async () => {
+    await show({ listContainments: listed([aContainment({ verified_at: at(-130) })]) });
+    const row = await rowOf(/203\.0\.113\.7/);
+    expect(row.getByText(/last seen there/)).toHaveTextContent(/\(2 min \d+ s ago\)/);
+  });
+
+  it('says of one that is gone before its end that it is not in effect, and that Reflex leaves it so', async () => {
+    await show({ listContainments: listed([lost]) });
+    const row = await rowOf(/203\.0\.113\.7/);
+    expect(row.getByText('gone before its end')).toBeInTheDocument();
+    expect(row.queryByText(/in effect, /)).not.toBeInTheDocument();
+    expect(row.queryByText(/last seen there/)).not.toBeInTheDocument();
+    expect(row.getByText(/Reflex does not apply it again/)).toHaveTextContent(/somebody removed it at the target/i);
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('answers no longer with yes for what is gone', async () => {
+    const { user } = await show({ listContainments: listed([lost, isolated]) });
+    await rowOf(/ws-114/);
+    await user.type(screen.getByLabelText('Is it contained?'), '203.0.113');
+    expect(await screen.findByText('Not any more:')).toBeInTheDocument();
+    expect(screen.queryByText('Yes:')).not.toBeInTheDocument();
+  });
+
   it('counts down by the clock of the host', async () => {
     await show({ listContainments: listed([aContainment({ due: at(45) })]) });
     const row = await rowOf(/203\.0\.113\.7/);

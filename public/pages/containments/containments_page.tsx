@@ -1,4 +1,5 @@
 import React, { useCallback } from 'react';
+import type * as t from 'io-ts';
 import { listContainments } from '../../../common/api/routes';
 import { EmptyNote } from '../../components/layout/empty_note';
 import { Loaded } from '../../components/layout/loaded';
@@ -7,6 +8,27 @@ import { useServices } from '../../components/data/services';
 import { useResource } from '../../components/data/use_resource';
 import { say } from '../../i18n';
 import { Board } from './board';
+import { KnownHere } from './known_here';
+
+type Listed = t.TypeOf<typeof listContainments.answer>;
+
+const Nothing = () => (
+  <EmptyNote title={say('containments.none', 'Nothing is contained by Reflex')}>
+    <p>{say('containments.none.about', 'What others block, isolate or disable by hand is not known here.')}</p>
+  </EmptyNote>
+);
+
+/** What the state tells, and what only this machine's journal does; nothing is said to be all that is not. */
+const Containments = ({ listed, onChanged }: { listed: Listed; onChanged: () => void }) => {
+  const { containments: rows, total, here_only: here } = listed;
+  return (
+    <>
+      {here && <KnownHere here={here} />}
+      {rows.length > 0 && <Board rows={rows} total={total} here={here?.containments} onChanged={onChanged} />}
+      {rows.length === 0 && here === undefined && <Nothing />}
+    </>
+  );
+};
 
 /** What is in effect because of us, right now, and how to end it. */
 export const ContainmentsPage = () => {
@@ -22,17 +44,7 @@ export const ContainmentsPage = () => {
       asOf={containments.value?.as_of}
     >
       <Loaded resource={containments} what={say('nav.containments', 'Containments')}>
-        {({ containments: rows, total }) =>
-          rows.length === 0 ? (
-            <EmptyNote title={say('containments.none', 'Nothing is contained by Reflex')}>
-              <p>
-                {say('containments.none.about', 'What others block, isolate or disable by hand is not known here.')}
-              </p>
-            </EmptyNote>
-          ) : (
-            <Board rows={rows} total={total} onChanged={containments.again} />
-          )
-        }
+        {(listed) => <Containments listed={listed} onChanged={containments.again} />}
       </Loaded>
     </PageFrame>
   );

@@ -1,10 +1,10 @@
 import React from 'react';
 import type { ContainmentView } from '../../../common/api/views';
-import { MomentText } from '../../components/text/moment_text';
+import { MomentText, SinceText } from '../../components/text/moment_text';
 import { Sentence } from '../../components/text/sentence';
 import { ToneText } from '../../components/text/tone_text';
 import { say } from '../../i18n';
-import { needsForce, proofOf, stateWords, type ProofStep } from './containment_words';
+import { isThere, needsForce, proofOf, stateWords, type ProofStep } from './containment_words';
 
 const STEPS: readonly ProofStep[] = ['requested', 'sent', 'confirmed', 'verified'];
 
@@ -38,6 +38,27 @@ const Proof = ({ row }: { row: ContainmentView }) => {
   );
 };
 
+/** When it was last seen at its target; or since when it is not there any more, and what that means. */
+const LastLook = ({ row }: { row: ContainmentView }) => {
+  const { gone, verified_at } = row;
+  if (gone !== undefined && !isThere(row))
+    return (
+      <div className="rfx-small rfx-tone--bad">
+        <Sentence text={gone.text} />{' '}
+        {say('containment.gone.about', 'Reflex does not apply it again. Lift it, and a new decision may.')}{' '}
+        <span className="rfx-subdued">
+          {say('containment.gone.noticed', 'noticed')} <SinceText at={gone.at} />
+        </span>
+      </div>
+    );
+  if (verified_at === undefined || row.state !== 'present' || row.verified !== true) return null;
+  return (
+    <div className="rfx-small rfx-subdued">
+      {say('containment.verified_at', 'last seen there')} <SinceText at={verified_at} />
+    </div>
+  );
+};
+
 /** How an effect is, how far its proof has come, since when, and what went wrong last. */
 export const EffectState = ({ row }: { row: ContainmentView }) => {
   const { word, tone } = stateWords(row);
@@ -60,6 +81,7 @@ export const EffectState = ({ row }: { row: ContainmentView }) => {
       ) : (
         <Proof row={row} />
       )}
+      <LastLook row={row} />
       {last_error && (
         <div className="rfx-small rfx-tone--bad">
           <Sentence text={last_error.message} /> <span className="rfx-subdued">({last_error.code})</span>

@@ -31,7 +31,10 @@ export const filterContainments = (
   );
 
 /** Effects whose target contains these letters: the answer to "is this contained?". */
-export const containing = (rows: readonly ContainmentView[], wanted: string): readonly ContainmentView[] => {
+export const containing = <Row extends Pick<ContainmentView, 'target'>>(
+  rows: readonly Row[],
+  wanted: string,
+): readonly Row[] => {
   const letters = wanted.trim().toLowerCase();
   return letters === ''
     ? []

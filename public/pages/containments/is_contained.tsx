@@ -1,10 +1,11 @@
 import React, { useState } from 'react';
 import { EuiFieldSearch, EuiFormRow } from '@elastic/eui';
+import type { HereContainment } from '../../../common/api/routes';
 import type { ContainmentView } from '../../../common/api/views';
 import { Countdown } from '../../components/text/countdown';
 import { ToneText } from '../../components/text/tone_text';
 import { say } from '../../i18n';
-import { effectName, stateWords } from './containment_words';
+import { effectName, isThere, stateWords } from './containment_words';
 import { containing } from './filter_containments';
 
 const Found = ({ row }: { row: ContainmentView }) => {
@@ -19,10 +20,32 @@ const Found = ({ row }: { row: ContainmentView }) => {
   );
 };
 
+const FoundRows = ({ rows }: { rows: readonly ContainmentView[] }) => (
+  <>
+    <ul>
+      {rows.slice(0, 5).map((row) => (
+        <Found key={row.effect_id} row={row} />
+      ))}
+    </ul>
+    {rows.length > 5 && say('is_contained.more', 'and {count} more', { count: rows.length - 5 })}
+  </>
+);
+
 /** "Is this contained?", answered for a part of a name or an address; says what it cannot know. */
-export const IsContained = ({ rows, total }: { rows: readonly ContainmentView[]; total: number }) => {
+export const IsContained = ({
+  rows,
+  total,
+  here,
+}: {
+  rows: readonly ContainmentView[];
+  total: number;
+  here: readonly HereContainment[];
+}) => {
   const [wanted, setWanted] = useState('');
-  const found = containing(rows, wanted);
+  const named = containing(rows, wanted);
+  const found = named.filter(isThere);
+  const gone = named.filter((row) => !isThere(row));
+  const foundHere = containing(here, wanted);
   const complete = total <= rows.length;
   return (
     <div className="rfx-question">
@@ -36,7 +59,7 @@ export const IsContained = ({ rows, total }: { rows: readonly ContainmentView[];
         />
       </EuiFormRow>
       <div role="status" aria-live="polite" className="rfx-question__answer">
-        {wanted.trim() !== '' && found.length === 0 && (
+        {wanted.trim() !== '' && named.length + foundHere.length === 0 && (
           <span>
             {complete
               ? say('is_contained.no', 'No: Reflex contains nothing whose name has “{wanted}” in it.', {
@@ -51,15 +74,23 @@ export const IsContained = ({ rows, total }: { rows: readonly ContainmentView[];
             </span>
           </span>
         )}
+        {gone.length > 0 && (
+          <>
+            <strong>{say('is_contained.gone', 'Not any more:')}</strong>
+            <FoundRows rows={gone} />
+          </>
+        )}
+        {foundHere.length > 0 && (
+          <strong>
+            {say('is_contained.here', 'Yes, known to this machine only: {effect}', {
+              effect: foundHere.slice(0, 5).map(effectName).join(', '),
+            })}
+          </strong>
+        )}
         {found.length > 0 && (
           <>
             <strong>{say('is_contained.yes', 'Yes:')}</strong>
-            <ul>
-              {found.slice(0, 5).map((row) => (
-                <Found key={row.effect_id} row={row} />
-              ))}
-            </ul>
-            {found.length > 5 && say('is_contained.more', 'and {count} more', { count: found.length - 5 })}
+            <FoundRows rows={found} />
           </>
         )}
       </div>

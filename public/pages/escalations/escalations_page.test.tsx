@@ -71,6 +71,24 @@ describe('escalations', () => {
     ]);
   });
 
+  it('says of what was approved on a host that does not act who executes it', async () => {
+    const text = 'ben approved it; an agent that acts executes it within 60 s, or it waits for a person again';
+    const { user } = await show({
+      listEscalations: listed([{ ...block, text }]),
+      approveEscalation: answer({
+        case_id: 'case:1',
+        state: 'waiting',
+        progress: [{ act_id: 'act-1', status: 'waiting', text }],
+      }),
+      getDecision: refuse('unavailable', 'OpenSearch is away'),
+    });
+    expect(within(await card()).getByText(text)).toBeInTheDocument();
+    await user.keyboard('a');
+    await giveReason(user, 'confirmed attack{Enter}');
+    const notices = within(await screen.findByRole('list', { name: 'Your last answers' }));
+    expect(notices.getByText(new RegExp(text))).toBeInTheDocument();
+  });
+
   it('denies the next one with a suggested reason', async () => {
     const { user, sentTo } = await show({ denyEscalation: taken('refused') });
     await card();

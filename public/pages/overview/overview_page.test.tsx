@@ -20,6 +20,21 @@ describe('overview', () => {
     expect(await faultsOfAccess()).toEqual([]);
   });
 
+  it('says how many containments are gone before their end', async () => {
+    await showPage('/overview', {
+      answers: { getOverview: answer(anOverview()) },
+      status: aStatus({
+        containments: 7,
+        live: [
+          { connector: 'edge-firewall', gone: 1, unsure: 0 },
+          { connector: 'edr', gone: 2, unsure: 0 },
+        ],
+      }),
+    });
+    const figures = within(await screen.findByRole('list', { name: 'Now, and in the last 24 hours' }));
+    expect(figures.getByText('3 of them gone before the end')).toBeInTheDocument();
+  });
+
   it('is loading until the host answers, and says what is wrong if it refuses', async () => {
     const { answerWith, user } = await showPage('/overview');
     expect(screen.getByRole('status', { name: 'Overview: loading' })).toBeInTheDocument();

@@ -9,7 +9,7 @@ import { say } from '../../i18n';
 import { AgentsPanel } from './agents_panel';
 import { ConnectorsPanel } from './connectors_panel';
 import { FirstSteps } from './first_steps';
-import { HeadFigures } from './head_figures';
+import { HeadFigures, HereFigures } from './head_figures';
 import { IntakePanel } from './intake_panel';
 import { LatencyPanel } from './latency_panel';
 import { LimitsPanel } from './limits_panel';
@@ -62,6 +62,7 @@ export const OverviewPage = () => {
     value.recent.length === 0 && received === 0 && Object.values(value.verdicts_24h).every((count) => count === 0);
   return (
     <PageFrame title={say('nav.overview', 'Overview')} asOf={overview.value?.as_of}>
+      {overview.value === undefined && <HereFigures />}
       <Loaded resource={overview} what={say('nav.overview', 'Overview')}>
         {(value) => (isFresh(value) ? <FirstSteps /> : <Figures overview={value} />)}
       </Loaded>

@@ -1,3 +1,4 @@
+import { foldWord } from '../../../common/words';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { BrokerHooks, BrokerRecord, Clock } from '../../runner/ports';
 import type { Membership, Memberships } from './membership';
@@ -26,7 +27,7 @@ const recordOf = ({ topic, partition }: { topic: string; partition: number }, me
   headers: new Map(
     Object.entries(message.headers ?? {}).flatMap(([name, value]) => {
       const text = textOf(value);
-      return text === undefined ? [] : [[name.toLowerCase(), text]];
+      return text === undefined ? [] : [[foldWord(name), text]];
     }),
   ),
   position: `${topic}/${partition}/${message.offset}`,

@@ -75,6 +75,10 @@ const follow = ({ agent }: LiveAgent, options: KafkaStreamOptions): Following =>
   };
 };
 
+/** A member joins within seconds; on a busy machine the client tries several times, each with a longer pause. */
+const connected = (what: string, { health }: Following): Promise<void> =>
+  until(what, () => health.list()[0]?.connected === true, { withinMs: 60_000, seen: () => health.list() });
+
 const send = (topic: string, events: readonly unknown[], partition?: (n: number) => number): Promise<unknown> =>
   kafka.producer.send({
     topic,
@@ -171,7 +175,7 @@ describeKafka('a Kafka topic', () => {
     await until('it has begun', () => one.decisions().size > 50, { withinMs: 30_000 });
     await following.stop();
     following = follow(one, optionsFor(topic));
-    await until('it is back', () => following.health.list()[0]?.connected === true, { withinMs: 20_000 });
+    await connected('it is back', following);
     await kafka.kill();
     await until('it is missed', () => following.health.list()[0]?.connected === false, { withinMs: 20_000 });
     await kafka.restart();
@@ -217,7 +221,7 @@ describeKafka('a Kafka topic', () => {
     for (let round = 0; round < 3; round += 1) {
       await send(topic, events.slice(round * 200, round * 200 + 200), (n) => n % 6);
       const other = follow(one, optionsFor(topic));
-      await until('the other one has joined', () => other.health.list()[0]?.connected === true, { withinMs: 20_000 });
+      await connected('the other one has joined', other);
       await send(topic, events.slice(round * 200, round * 200 + 200), (n) => (n + 1) % 6);
       await other.stop();
     }
@@ -233,7 +237,7 @@ describeKafka('a Kafka topic', () => {
     const events = someEvents(4, one.utc());
     await send(topic, events.slice(0, 2), () => 0);
     const following = follow(one, optionsFor(topic, { start: 'now' }));
-    await until('it is there', () => following.health.list()[0]?.connected === true, { withinMs: 20_000 });
+    await connected('it is there', following);
     await following.stop();
     await send(topic, events.slice(2), () => 0);
     const again = follow(one, optionsFor(topic, { start: 'now' }));

@@ -62,7 +62,10 @@ const follow = ({ agent }: LiveAgent, options: RabbitmqStreamOptions): Following
 };
 
 const connected = (following: Following): Promise<void> =>
-  until('it is connected', () => following.facts()?.connected === true, { withinMs: 30_000 });
+  until('it is connected', () => following.facts()?.connected === true, {
+    withinMs: 60_000,
+    seen: following.facts,
+  });
 
 const send = async (queue: string, bodies: ReadonlyArray<DetectionEvent | string>): Promise<void> => {
   for (let at = 0; at < bodies.length; at += 200)

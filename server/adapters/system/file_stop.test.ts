@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'fs';
+import { mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { temporaryFolder } from '../../../test/contracts/temporary_folder';
 import { FileStop } from './file_stop';
@@ -14,8 +14,10 @@ describe('the stop file', () => {
   });
   afterEach(() => place.remove());
 
-  const order = { scope: 'all', who: 'alice', why: 'wrong host' };
-  const other = { scope: 'connector:edge', who: 'bob', why: 'it misbehaves' };
+  const at = '2026-11-22T10:00:00.000Z';
+  const order = { scope: 'all', who: 'alice', why: 'wrong host', at };
+  const other = { scope: 'connector:edge', who: 'bob', why: 'it misbehaves', at };
+  const moment = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string;
 
   it('stops nothing while it is not there', () => {
     expect(stop.read()).toEqual([]);
@@ -39,7 +41,29 @@ describe('the stop file', () => {
   it('reads what an earlier version wrote', () => {
     mkdirSync(join(place.folder, 'data'));
     writeFileSync(path, '{"who":"alice","why":"wrong host"}\n');
-    expect(stop.read()).toEqual([order]);
+    expect(stop.read()).toEqual([{ ...order, at: moment }]);
+  });
+
+  it('is the same order at each look, and another one when it is put there again', async () => {
+    const prepared = join(place.folder, 'prepared');
+    const put = async (): Promise<string | undefined> => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      renameSync(prepared, path);
+      return stop.read()[0]?.at;
+    };
+    mkdirSync(join(place.folder, 'data'));
+    writeFileSync(prepared, '{"who":"alice","why":"wrong host"}\n');
+    utimesSync(prepared, 0, 0);
+    const first = await put();
+    expect([stop.read()[0]?.at, new FileStop(path).read()[0]?.at]).toEqual([first, first]);
+    renameSync(path, prepared);
+    expect(await put()).not.toBe(first);
+  });
+
+  it('does not believe a moment that is none', () => {
+    mkdirSync(join(place.folder, 'data'));
+    writeFileSync(path, JSON.stringify({ ...order, at: 'soon' }));
+    expect(stop.read()).toEqual([{ ...order, at: moment }]);
   });
 
   it.each([
@@ -52,7 +76,7 @@ describe('the stop file', () => {
   ])('stops everything as well when it was made by hand: `%s`', (text, why) => {
     mkdirSync(join(place.folder, 'data'));
     writeFileSync(path, text);
-    expect(stop.read()).toEqual([{ scope: 'all', who: 'somebody on this machine', why }]);
+    expect(stop.read()).toEqual([{ scope: 'all', who: 'somebody on this machine', why, at: moment }]);
   });
 
   it('stops when it cannot be read', () => {

@@ -1,35 +1,45 @@
-import { readFileSync } from 'fs';
+import { readFileSync, statSync } from 'fs';
 import { mkdir } from 'fs/promises';
 import { dirname } from 'path';
+import { iso } from '../../../common/iso';
 import type { LocalOrder, LocalStop } from '../../runner/ports';
 import { removeFile, replaceFile } from './durable_file';
 
 const SOMEBODY = 'somebody on this machine';
 
-const orderOf = (found: unknown): LocalOrder | undefined => {
-  const { scope = 'all', who, why } = (found ?? {}) as Partial<Record<keyof LocalOrder, unknown>>;
+const isMoment = (found: unknown): found is string => typeof found === 'string' && !Number.isNaN(Date.parse(found));
+
+/** @param made when the file was put where it is: what it holds was ordered then, unless it says so itself */
+const orderOf = (found: unknown, made: string): LocalOrder | undefined => {
+  const { scope = 'all', who, why, at } = (found ?? {}) as Partial<Record<keyof LocalOrder, unknown>>;
   return typeof who === 'string' && typeof why === 'string' && typeof scope === 'string'
-    ? { scope, who, why }
+    ? { scope, who, why, at: isMoment(at) ? at : made }
     : undefined;
 };
 
 /** A file made by hand stops as well, whatever is in it. */
-const ordersIn = (text: string): readonly LocalOrder[] => {
+const ordersIn = (text: string, made: string): readonly LocalOrder[] => {
   try {
     const found = JSON.parse(text) as { readonly orders?: unknown } | null;
-    const listed = Array.isArray(found?.orders) ? (found.orders as readonly unknown[]).map(orderOf) : [];
-    const orders = listed.length > 0 ? listed : [orderOf(found)];
+    const listed = Array.isArray(found?.orders) ? (found.orders as readonly unknown[]) : [];
+    const orders = (listed.length > 0 ? listed : [found]).map((each) => orderOf(each, made));
     if (orders.every((order) => order !== undefined)) return orders;
   } catch {
     // Not ours, and still an order.
   }
-  return [{ scope: 'all', who: SOMEBODY, why: text.trim().slice(0, 500) || 'the stop file is there' }];
+  return [{ scope: 'all', who: SOMEBODY, why: text.trim().slice(0, 500) || 'the stop file is there', at: made }];
 };
 
 /**
- * The stop file: orders to stop that are not in the gate yet. `touch` gives one by hand. It is published with the next
- * heartbeat that OpenSearch answers, and the file goes then; until then `rm` lifts it. INVARIANT (INV-6, INV-13): a
- * file that cannot be read stops.
+ * When a file was put where it is. Not when its text was written: a prepared file that is moved or copied here again is
+ * another order each time.
+ */
+const madeAt = (path: string): string => iso(statSync(path).ctimeMs);
+
+/**
+ * The stop file: orders to stop that this host has not read in the gate yet. `touch` gives one by hand. It is given to
+ * the others as soon as OpenSearch takes it, and goes once this host has joined them; until it is given `rm` lifts it.
+ * INVARIANT (INV-6, INV-13): a file that cannot be read stops.
  */
 export class FileStop implements LocalStop {
   private readonly path: string;
@@ -40,7 +50,7 @@ export class FileStop implements LocalStop {
 
   read(): readonly LocalOrder[] {
     try {
-      return ordersIn(readFileSync(this.path, 'utf8'));
+      return ordersIn(readFileSync(this.path, 'utf8'), madeAt(this.path));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       return code === 'ENOENT' ? [] : [{ scope: 'all', who: SOMEBODY, why: `the stop file cannot be read (${code})` }];
@@ -53,7 +63,7 @@ export class FileStop implements LocalStop {
     if (first === undefined) return removeFile(this.path);
     // What an earlier version reads of it stops everything, which is more than was ordered and never less.
     const { who, why } = first;
-    const listed = orders.map((each) => ({ scope: each.scope, who: each.who, why: each.why }));
+    const listed = orders.map((each) => ({ scope: each.scope, who: each.who, why: each.why, at: each.at }));
     await replaceFile(this.path, `${JSON.stringify({ who, why, orders: listed })}\n`);
   }
 }

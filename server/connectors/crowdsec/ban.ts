@@ -1,5 +1,5 @@
 import { iso } from '../../../common/iso';
-import * as ipaddr from 'ipaddr.js';
+import { canonicalAddress } from '../../../common/entity/address';
 import { err, ok, type Result } from '../../../common/result';
 import type { ClearedCommand, TargetError } from '../connector';
 import { markOf } from './decisions';
@@ -19,11 +19,11 @@ const refused = (code: string, message: string): Result<never, TargetError> => e
 export const bannable = ({ type, value }: ClearedCommand['target'], ipv6: boolean): Result<string, TargetError> => {
   if (type !== 'ip') return refused('wrong_target', `a ban is for an address, not for a ${type}`);
   if (value.includes('/')) return refused('not_enforced', 'a range would be accepted and not enforced; ban addresses');
-  if (ipaddr.IPv4.isValidFourPartDecimal(value)) return ok(value);
-  if (!value.includes(':') || value.includes('%') || !ipaddr.IPv6.isValid(value))
-    return refused('wrong_target', `\`${value.slice(0, 64)}\` is not an address`);
+  const address = canonicalAddress(value);
+  if (address === undefined) return refused('wrong_target', `\`${value.slice(0, 64)}\` is not an address`);
+  if (!address.includes(':')) return ok(address);
   if (!ipv6) return refused('not_enforced', 'set `ipv6` of the connector if the firewall bouncer filters IPv6');
-  return ok(value);
+  return ok(address);
 };
 
 /**

@@ -30,6 +30,12 @@ describe('which addresses a connector may connect to', () => {
     ['metadata', '169.254.169.254'],
     ['metadata, mapped', '::ffff:169.254.169.254'],
     ['metadata by NAT64', '64:ff9b::a9fe:a9fe'],
+    ['metadata by local NAT64', '64:ff9b:1::a9fe:a9fe'],
+    ['metadata by local NAT64, split', '64:ff9b:1:a9fe:a9:fe00::'],
+    ['metadata by SIIT', '::ffff:0:a9fe:a9fe'],
+    ['metadata by ISATAP', '2a00:1450:4001::5efe:a9fe:a9fe'],
+    ['this machine by ISATAP', 'fd12:3456::5efe:127.0.0.1'],
+    ['a small number', '::2'],
     ['metadata of a cloud with a public address', '168.63.129.16'],
     ['metadata in shared space', '100.100.100.200'],
     ['metadata in unique local space', 'fd00:ec2::254'],
@@ -56,6 +62,13 @@ describe('which addresses a connector may connect to', () => {
     expect(refusedAddress('127.0.0.2', ['127.0.0.0/8'])).toBeUndefined();
     expect(refusedAddress('::ffff:127.0.0.1', ['127.0.0.1'])).toBeUndefined();
     expect(refusedAddress('fe80::5', ['fe80::/10'])).toBeUndefined();
+  });
+
+  it('lets no network around a tunnel open what lies behind it', () => {
+    expect(refusedAddress('2002:7f00:1::', ['2002::/16'])).toMatch(/loopback/);
+    expect(refusedAddress('2002:a9fe:a9fe::', ['2002::/16', '::/0'])).toMatch(/metadata/);
+    expect(refusedAddress('2002:808:808::', ['2002::/16'])).toBeUndefined();
+    expect(refusedAddress('2002:808:808::', [])).toMatch(/6to4/);
   });
 
   it('lets no network open metadata services, only their own address', () => {

@@ -1,4 +1,5 @@
 import * as ipaddr from 'ipaddr.js';
+import { carriedIpv4 } from '../../../common/entity/carried';
 
 /*
  * Which addresses a connector may connect to. The host is the operator's own choice, so private networks are fine:
@@ -33,18 +34,18 @@ const parse = (text: string): Address | undefined => {
 const spelling = (address: Address): string =>
   address.kind() === 'ipv4' ? address.toString() : (address as ipaddr.IPv6).toRFC5952String();
 
-/** The IPv4 address that an IPv6 address of a translator stands for (RFC 6052, /96; ::a.b.c.d of RFC 4291). */
-const embedded = (address: Address): ipaddr.IPv4 | undefined => {
-  if (address.kind() === 'ipv4') return undefined;
-  const bytes = address.toByteArray();
-  const translated = spelling(address).startsWith('64:ff9b::');
-  const compatible = bytes.slice(0, 12).every((byte) => byte === 0) && bytes.slice(12).some((byte) => byte > 1);
-  return translated || compatible ? new ipaddr.IPv4(bytes.slice(12)) : undefined;
-};
+/** Ranges whose addresses are nothing but another spelling of an IPv4 one: what holds for that holds for them. */
+const TRANSLATED = new Set(['rfc6052', 'ipv4Mapped']);
 
 /** True if the text is an address, or a network in CIDR notation, as `allow_addresses` takes it. */
 export const isAllowEntry = (text: string): boolean =>
   text.includes('/') ? ipaddr.isValidCIDR(text) : parse(text) !== undefined;
+
+/** `::2` and its neighbours are reserved, which the library does not say. */
+const rangeOf = (address: Address): string => {
+  const isLow = address.kind() === 'ipv6' && address.toByteArray()[0] === 0;
+  return isLow && address.range() === 'unicast' ? 'reserved' : address.range();
+};
 
 const named = (address: Address, allowed: readonly string[]): boolean =>
   allowed.some((entry) => {
@@ -71,9 +72,12 @@ export const refusedAddress = (text: string, allowed: readonly string[]): string
   const address = parse(text);
   if (address === undefined) return `\`${text}\` is not an address in its usual spelling`;
   if (named(address, allowed)) return undefined;
-  const inner = embedded(address);
-  if (inner !== undefined) return refusedAddress(spelling(inner), allowed);
-  const range = address.range();
+  const range = rangeOf(address);
+  // Whoever reaches the IPv6 address reaches the IPv4 ones that it stands for, whatever network was named around it.
+  const carried = carriedIpv4(spelling(address));
+  const refused = carried.flatMap((inner) => refusedAddress(inner, allowed) ?? []);
+  if (refused[0] !== undefined) return refused[0];
+  if (carried.length > 0 && TRANSLATED.has(range)) return undefined;
   const exactOnly = METADATA.has(spelling(address)) || range === 'unspecified';
   if (!exactOnly && (OPEN_RANGES.has(range) || inAllowedNetwork(address, allowed))) return undefined;
   const kind = METADATA.has(spelling(address)) ? 'a metadata service' : `a ${range} address`;

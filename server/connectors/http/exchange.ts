@@ -1,3 +1,4 @@
+import { foldWord } from '../../../common/words';
 import type { IncomingHttpHeaders } from 'http';
 import { Client, type buildConnector, type Dispatcher } from 'undici';
 import { LARGEST_BODY, responseBody, type ResponseBody } from './response_body';
@@ -57,7 +58,7 @@ const notSent = (error: Error): Unanswered => {
 const flat = (headers: IncomingHttpHeaders): ReadonlyMap<string, string> =>
   new Map(
     Object.entries(headers).map(([name, value]) => [
-      name.toLowerCase(),
+      foldWord(name),
       Array.isArray(value) ? value.join(', ') : `${value ?? ''}`,
     ]),
   );

@@ -1,3 +1,4 @@
+import { foldWord } from '../../../common/words';
 import { placeholderIn, type CompiledRequest, type Slot } from './compiled_request';
 import { asQueryValue } from './encode';
 import type { BodyTemplate, Placeholder, RequestTemplate } from './rest_parameters';
@@ -20,8 +21,8 @@ const IN_HEADERS: ReadonlySet<TemplateName> = new Set(['command_id', 'fence']);
 
 /** What is wrong with a header's name, or undefined. Also used for the headers of every request. */
 export const headerNameFault = (name: string): string | undefined => {
-  if (!HEADER_NAME.test(name.toLowerCase())) return 'is not a header name';
-  return OWN_HEADERS.test(name.toLowerCase()) ? 'is set by the connection itself' : undefined;
+  if (!HEADER_NAME.test(foldWord(name))) return 'is not a header name';
+  return OWN_HEADERS.test(foldWord(name)) ? 'is set by the connection itself' : undefined;
 };
 
 /** Finds the name that a placeholder names, or reports why it may not. */
@@ -88,13 +89,13 @@ class Compiler {
 
   header(name: string, value: string | Placeholder): readonly [string, Slot] {
     const place = `headers.${name}`;
-    if (name.toLowerCase() === 'content-type') return [name.toLowerCase(), this.contentType(place, value)];
+    if (foldWord(name) === 'content-type') return [foldWord(name), this.contentType(place, value)];
     const wrong = headerNameFault(name);
     if (wrong !== undefined) this.fault(place, wrong);
-    if (typeof value !== 'string') return [name.toLowerCase(), this.slot(place, value, inHeader)];
+    if (typeof value !== 'string') return [foldWord(name), this.slot(place, value, inHeader)];
     if (!/^[\x20-\x7e]*$/.test(value)) this.fault(place, 'has characters that no header can carry');
     if (isSensitiveHeader(name)) this.fault(place, 'must come from the keystore; set it in `headers` of the connector');
-    return [name.toLowerCase(), { kind: 'fixed', text: value }];
+    return [foldWord(name), { kind: 'fixed', text: value }];
   }
 
   query(name: string, value: string | number | boolean | Placeholder): readonly [string, Slot] {

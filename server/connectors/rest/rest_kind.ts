@@ -1,3 +1,4 @@
+import { foldWord } from '../../../common/words';
 import {
   defineKind,
   makeHttpTarget,
@@ -55,7 +56,7 @@ export const restKind: ConnectorKind = defineKind<RestParameters>({
       if ('fault' in sent) {
         faults.push({ path: `headers.${header}`, message: sent.fault });
       } else {
-        headers[header.toLowerCase()] = sent.value;
+        headers[foldWord(header)] = sent.value;
         hidden.push(...sent.secrets);
       }
     }

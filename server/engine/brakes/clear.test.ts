@@ -4,6 +4,7 @@ import { join } from 'path';
 import type { Act, Target } from '../../../common/flow/decision';
 import { shareOf } from '../../../common/policy/policy';
 import { clear, mayStart, PERMIT_STALE_MS, type BrakeRules, type ClearRequest } from './clear';
+import { bareIdentities, identitiesOf } from '../entity/identity';
 import { breachOf } from './breach';
 
 const target = (value: string, type: Target['type'] = 'ip'): Target => ({ type, value });
@@ -35,10 +36,21 @@ const request = (overrides: Partial<ClearRequest> = {}): ClearRequest => ({
   isStopped: () => false,
   rules: rules(),
   connectors: [edge],
-  scopes: { scopesOf: () => ['net-1'], populationOf: () => ({ count: 40, version: 'v1' }) },
+  scopes: { ...bareIdentities, scopesOf: () => ['net-1'], populationOf: () => ({ count: 40, version: 'v1' }) },
   ...overrides,
 });
 const approval = { user: 'ann' };
+const anything = { ...edge, actions: ['block_ip', 'block_domain', 'isolate_host', 'disable_user'] };
+const onHost = (value: string): Act => act({ action: 'isolate_host', target: target(value, 'host') });
+const user = (value: string): Act => act({ action: 'disable_user', target: target(value, 'user') });
+const knowing = (origin: string): ClearRequest['scopes'] => ({
+  ...identitiesOf([
+    { type: 'host', value: 'dc01', addresses: ['10.77.0.10'], origin },
+    { type: 'user', value: 'm\u00fcller', origin },
+  ]),
+  scopesOf: () => undefined,
+  populationOf: () => undefined,
+});
 const verdict = (overrides: Partial<ClearRequest>): string => {
   const clearance = clear(request(overrides));
   return clearance.kind === 'cleared' ? 'cleared' : `${clearance.reason}, ${clearance.then}`;
@@ -66,7 +78,9 @@ describe('clear', () => {
     expect(clearance.kind === 'cleared' && Object.isFrozen(clearance.command.command)).toBe(true);
   });
 
-  const protections = [{ name: 'keep', protect: { ips: ['203.0.113.0/28', '8.8.8.8'], users: ['root'] } }];
+  const protections = [
+    { name: 'keep', protect: { ips: ['203.0.113.0/28', '8.8.8.8'], users: ['root'], hosts: ['dc01'] } },
+  ];
   const cases: ReadonlyArray<readonly [string, Partial<ClearRequest>, string]> = [
     ['a permit', {}, 'cleared'],
     ['an escalated act', { act: act({ result: 'escalate' }) }, 'not_permitted, escalate'],
@@ -138,6 +152,85 @@ describe('clear', () => {
     ['everything', { act: act({ target: target('0.0.0.0/0') }), approval }, 'protected_target, deny'],
     ['multicast', { act: act({ target: target('224.0.0.251') }), approval }, 'protected_target, deny'],
     ['broadcast', { act: act({ target: target('255.255.255.255') }), approval }, 'protected_target, deny'],
+    ['loopback by NAT64', { act: act({ target: target('64:ff9b::7f00:1') }), approval }, 'protected_target, deny'],
+    ['this host by its address', { act: onHost('127.0.0.1'), approval }, 'protected_target, deny'],
+    ['this host by no address', { act: onHost('0.0.0.0'), approval }, 'protected_target, deny'],
+    ['this host by its name', { act: onHost('localhost'), approval }, 'protected_target, deny'],
+    ['a wildcard', { act: act({ target: target('*', 'user') }), approval }, 'not_permitted, deny'],
+    ['a name with a newline', { act: act({ target: target('a\nb', 'user') }), approval }, 'not_permitted, deny'],
+    [
+      'a name of two scripts',
+      { act: act({ target: target('r\u043e\u043ft', 'user') }), approval },
+      'not_permitted, deny',
+    ],
+    [
+      'a wildcard while the kill switch is thrown',
+      { act: onHost('ws*'), isStopped: () => true },
+      'not_permitted, deny',
+    ],
+    [
+      'a public suffix',
+      { act: act({ action: 'block_domain', target: target('co.uk', 'domain') }) },
+      'scope_too_wide, escalate',
+    ],
+    [
+      'a public suffix that a person permitted',
+      { act: act({ action: 'block_domain', target: target('co.uk', 'domain') }), approval, connectors: [anything] },
+      'cleared',
+    ],
+    ['all of NAT64', { act: act({ target: target('::fffe:0:0/95') }), approval }, 'protected_target, deny'],
+    ['a network by NAT64', { act: act({ target: target('64:ff9b::c633:6400/118') }) }, 'scope_too_wide, escalate'],
+    [
+      'a protected address by NAT64 that a person permitted',
+      { act: act({ target: target('64:ff9b::808:808') }), rules: rules({ protections }), approval },
+      'protected_target, deny',
+    ],
+    [
+      'a protected account in another realm',
+      { act: act({ target: target('corp\\root', 'user') }), rules: rules({ protections }), approval },
+      'protected_target, deny',
+    ],
+    [
+      'a host by an address that is listed',
+      { act: onHost('8.8.8.8'), rules: rules({ protections }) },
+      'protected_target, deny',
+    ],
+    [
+      'an address of a listed host',
+      { act: act({ target: target('10.77.0.10') }), rules: rules({ protections }), scopes: knowing('file') },
+      'protected_target, deny',
+    ],
+    [
+      'an address that documents of the cluster give to a listed host',
+      { act: act({ target: target('10.77.0.10') }), rules: rules({ protections }), scopes: knowing('cluster') },
+      'protected_target, escalate',
+    ],
+    [
+      'the same that a person permitted',
+      {
+        act: act({ target: target('10.77.0.10') }),
+        rules: rules({ protections }),
+        scopes: knowing('cluster'),
+        approval,
+      },
+      'cleared',
+    ],
+    ['an account beyond ASCII that nobody listed', { act: user('m\u00fcller') }, 'unknown_population, escalate'],
+    [
+      'an account beyond ASCII that nobody listed and a person permitted',
+      { act: user('m\u00fcller'), approval, connectors: [anything] },
+      'cleared',
+    ],
+    [
+      'an account beyond ASCII that is listed',
+      { act: user('m\u00fcller'), scopes: knowing('file'), connectors: [anything] },
+      'cleared',
+    ],
+    [
+      'an account beyond ASCII that only documents of the cluster name',
+      { act: user('m\u00fcller'), scopes: knowing('cluster'), connectors: [anything] },
+      'unknown_population, escalate',
+    ],
     ['a /24', { act: act({ target: target('198.51.100.0/24') }) }, 'cleared'],
     ['a /23', { act: act({ target: target('198.51.100.0/23') }) }, 'scope_too_wide, escalate'],
     ['a /23 that a person permitted', { act: act({ target: target('198.51.100.0/23') }), approval }, 'cleared'],
@@ -221,7 +314,11 @@ describe('clear', () => {
       const clearance = clear(request(overrides));
       return clearance.kind === 'cleared' ? clearance.command.reserve[0]?.terms.most : undefined;
     };
-    const of = (count: number) => ({ scopesOf: () => ['net-1'], populationOf: () => ({ count, version: 'v1' }) });
+    const of = (count: number) => ({
+      ...bareIdentities,
+      scopesOf: () => ['net-1'],
+      populationOf: () => ({ count, version: 'v1' }),
+    });
 
     it.each([
       [5, 40, 2],
@@ -256,6 +353,7 @@ describe('clear', () => {
         request({
           rules: limit(),
           scopes: {
+            ...bareIdentities,
             scopesOf: () => ['net-1', 'net-2'],
             populationOf: (_, scope) => ({ count: scope === 'net-1' ? 40 : 100, version: 'v1' }),
           },
@@ -298,6 +396,7 @@ describe('clear', () => {
         verdict({
           rules: limit({ on_breach: 'deny' }),
           scopes: {
+            ...bareIdentities,
             scopesOf: () => ['a', 'b'],
             populationOf: (_, scope) => (scope === 'a' ? { count: 9, version: '' } : undefined),
           },

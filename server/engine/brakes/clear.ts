@@ -1,12 +1,12 @@
 import { present } from '../../../common/present';
-import * as ipaddr from 'ipaddr.js';
 import type { Clearance, Stopped } from '../../../common/flow/clearance';
 import type { Act, PolicyRef, Target } from '../../../common/flow/decision';
 import { markCleared } from '../../../common/flow/mark_cleared';
 import { shareOf, type Limit, type Protect } from '../../../common/policy/policy';
+import type { Identities } from '../entity/identity';
+import { knownTarget, personsTarget, protectedTarget, refusedTarget } from './judge_target';
 import type { LedgerTerms } from './ledger';
 import type { PopulationFact } from './population';
-import { protectedBy } from './protection';
 import { stop } from './stop';
 
 type ClearedCommand = ReturnType<typeof markCleared>;
@@ -37,8 +37,8 @@ export interface ConnectorOffer {
   readonly settleMs: number;
 }
 
-/** What the inventory says about the scopes of a target. */
-export interface ScopeFacts {
+/** What the inventory says of a target: who it is, and in which scopes it counts. */
+export interface ScopeFacts extends Identities {
   readonly scopesOf: (of: NonNullable<Limit['of']>, target: Target) => readonly string[] | undefined;
   /** Undefined if the inventory does not know. */
   readonly populationOf: (of: NonNullable<Limit['of']>, scope: string) => PopulationFact | undefined;
@@ -74,23 +74,7 @@ export interface Cleared {
 
 const STOPPED = stop('kill_switch', 'escalate', 'the kill switch is thrown');
 
-/** Networks wider than this may be blocked only by a person. */
-const WIDEST = { ipv4: 24, ipv6: 64 };
-
-const tooWide = ({ type, value }: Target): boolean => {
-  const [address = '', bits] = value.split('/');
-  if (type !== 'ip' || bits === undefined) return false;
-  return Number(bits) < WIDEST[ipaddr.parse(address).kind()];
-};
-
 const stillInForce = ({ id, hash }: PolicyRef, { hashes }: BrakeRules): boolean => hashes.get(id) === hash;
-
-/** Loopback, unspecified, multicast and broadcast addresses are never a threat's own. */
-const neverATarget = ({ type, value }: Target): boolean => {
-  if (type !== 'ip') return false;
-  const range = ipaddr.parse(value.split('/')[0] ?? '').range();
-  return range === 'loopback' || range === 'unspecified' || range === 'multicast' || range === 'broadcast';
-};
 
 /** Scopes in which a limit counts an act on a target; empty if the inventory does not know them. */
 const scopesFor = ({ limit }: LimitRule, target: Target, scopes: Pick<ScopeFacts, 'scopesOf'>): readonly string[] =>
@@ -174,25 +158,19 @@ const stopOf = (request: ClearRequest): Stopped | undefined => {
   if (act.result !== 'permit' && approval === undefined)
     return stop('not_permitted', 'escalate', 'the policies leave it to a person');
   if (target.value === '') return stop('not_permitted', 'escalate', 'the event does not say what to act on');
+  // INVARIANT: no text that a connector must not see, and nothing of this host, whoever approved it.
+  const known = knownTarget(target, request.scopes);
+  const refused = refusedTarget(known);
+  if (refused !== undefined) return refused;
   if (request.isStopped(act.connector)) return STOPPED;
   if (!stillInForce(act.policy, rules))
     return stop('policy_not_active', 'hold', `policy \`${act.policy.id}\` is no longer in force as it was`);
-  for (const { name, protect } of rules.protections) {
-    const entry = protectedBy(protect, target);
-    if (entry !== undefined)
-      return stop('protected_target', 'deny', `\`${target.value}\` is protected by \`${entry}\` (${name})`);
-  }
-  if (neverATarget(target))
-    return stop('protected_target', 'deny', `\`${target.value}\` is an address that nothing is blocked at`);
-  if (rules.doubt !== undefined && approval === undefined) return stop('bundle_doubtful', 'escalate', rules.doubt);
-  if (tooWide(target) && approval === undefined) {
-    return stop(
-      'scope_too_wide',
-      'escalate',
-      `\`${target.value}\` is wider than a /${WIDEST.ipv4} (IPv4) or /${WIDEST.ipv6} (IPv6)`,
-    );
-  }
-  return undefined;
+  const covered = protectedTarget(known, rules.protections);
+  if (covered !== undefined) return covered;
+  if (approval !== undefined) return undefined;
+  return rules.doubt !== undefined
+    ? stop('bundle_doubtful', 'escalate', rules.doubt)
+    : personsTarget(known, rules.protections);
 };
 
 const connectorFor = ({ act, connectors }: ClearRequest): string | Stopped => {

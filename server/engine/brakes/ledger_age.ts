@@ -36,7 +36,8 @@ const agesIn = ({ entries, buckets, rise }: Ledger): ReadonlyArray<readonly [key
   ...(rise ? [[riseKey(rise), rise.age_ms] as const] : []),
 ];
 
-const ageBy = (sighting: Sighting | undefined, now: number): number =>
+/** How old something is by now at least (monotonic ms), by when an agent first saw it. */
+export const ageBy = (sighting: Sighting | undefined, now: number): number =>
   sighting === undefined ? 0 : sighting.age_ms + certain(now - sighting.at);
 
 /**

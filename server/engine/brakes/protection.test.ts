@@ -1,5 +1,9 @@
 import type { Protect } from '../../../common/policy/policy';
+import type { Target } from '../../../common/flow/decision';
+import { keysOfTarget } from '../../../test/builders/entities';
 import { protectedBy } from './protection';
+
+const covers = (protect: Protect, target: Target): string | undefined => protectedBy(protect, keysOfTarget(target));
 
 const protect: Protect = {
   ips: ['10.0.0.1', '192.168.0.0/16', '2001:db8::/32'],
@@ -32,15 +36,15 @@ describe('protectedBy', () => {
     ['domain', 'bank.example', '*.bank.example'],
     ['domain', 'evil.org', undefined],
   ] as const)('covers %s `%s` by %s', (type, value, entry) => {
-    expect(protectedBy(protect, { type, value })).toBe(entry);
+    expect(covers(protect, { type, value })).toBe(entry);
   });
   it('covers a file and a process by their host', () => {
-    expect(protectedBy(protect, { type: 'file', value: '/x', host: 'dc-01.corp.example' })).toBe('DC-01.corp.example');
-    expect(protectedBy(protect, { type: 'process', value: '1', host: 'web' })).toBeUndefined();
-    expect(protectedBy(protect, { type: 'file', value: '/x' })).toBeUndefined();
+    expect(covers(protect, { type: 'file', value: '/x', host: 'dc-01.corp.example' })).toBe('DC-01.corp.example');
+    expect(covers(protect, { type: 'process', value: '1', host: 'web' })).toBeUndefined();
+    expect(covers(protect, { type: 'file', value: '/x' })).toBeUndefined();
   });
   it('covers nothing where nothing is listed', () => {
     for (const type of ['ip', 'host', 'user', 'domain', 'file', 'process'] as const)
-      expect(protectedBy({}, { type, value: '10.0.0.1', host: 'h' })).toBeUndefined();
+      expect(covers({}, { type, value: '10.0.0.1', host: 'h' })).toBeUndefined();
   });
 });

@@ -1,39 +1,23 @@
-import type { Target } from '../../../common/flow/decision';
+import type { EntityKey } from '../../../common/entity/entity';
 import type { Protect } from '../../../common/policy/policy';
-import { canonicalAddress, inNetwork } from '../addresses/network';
+import { protectionIndex, type ProtectionIndex } from '../entity/protection_index';
 
-const sameName = (name: string, listed: string): boolean => name.toLowerCase() === listed.toLowerCase();
+/** By the list itself: a bundle in force keeps its lists, so each is arranged once. */
+const arranged = new WeakMap<Protect, ProtectionIndex>();
 
-const underDomain = (domain: string, listed: string): boolean => {
-  const suffix = listed.toLowerCase().replace(/^\*?\./, '');
-  return domain.toLowerCase() === suffix || domain.toLowerCase().endsWith(`.${suffix}`);
+const indexOf = (protect: Protect): ProtectionIndex => {
+  const known = arranged.get(protect);
+  if (known) return known;
+  const made = protectionIndex(protect);
+  arranged.set(protect, made);
+  return made;
 };
-
-const coversAddress = (address: string, listed: string): boolean =>
-  listed.includes('/') ? inNetwork(address, listed) : canonicalAddress(listed) === canonicalAddress(address);
 
 /**
  * The entry of a protection list that covers a target, or undefined. A file or process is covered by its host. A
  * blocked network (`10.0.0.0/8`) is covered if it contains a protected address or lies in a protected network.
+ *
+ * @param names every key of the target
  */
-export const protectedBy = (protect: Protect, target: Target): string | undefined => {
-  const host = target.type === 'host' ? target.value : target.host;
-  switch (target.type) {
-    case 'ip': {
-      const [address = ''] = target.value.split('/');
-      return protect.ips?.find(
-        (listed) =>
-          coversAddress(address, listed) ||
-          (target.value.includes('/') && inNetwork(listed.split('/')[0] ?? '', target.value)),
-      );
-    }
-    case 'user':
-      return protect.users?.find((listed) => sameName(target.value, listed));
-    case 'domain':
-      return protect.domains?.find((listed) => underDomain(target.value, listed) || underDomain(listed, target.value));
-    case 'host':
-    case 'file':
-    case 'process':
-      return host === undefined ? undefined : protect.hosts?.find((listed) => sameName(host, listed));
-  }
-};
+export const protectedBy = (protect: Protect, names: readonly EntityKey[]): string | undefined =>
+  indexOf(protect).covers(names);

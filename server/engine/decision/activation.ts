@@ -10,7 +10,7 @@ import {
   TargetFacts,
   TimeFacts,
 } from '../policy/cel/facts';
-import { isPrivateAddress } from '../addresses/network';
+import { isPrivateAddress } from '../../../common/entity/address';
 
 /** What is known when a decision starts. */
 export interface Known {

@@ -7,6 +7,7 @@ import type { Activation, Known } from './activation';
 import { missingContext } from './missing_context';
 import { resolveTarget } from './resolve_target';
 import { inRollout } from './rollout';
+import { isProven, proofInWords } from './source_proof';
 
 /** What one action policy made of an event. */
 export interface Proposal {
@@ -74,12 +75,9 @@ const targetOf = (policy: CompiledAction, activation: Activation): Target | 'unk
   }
 };
 
-/** So many events of a source must have been judged by people before its score counts like one that is vouched for. */
-export const ENOUGH_LABELS = 20;
-
-/** Nobody vouches for the confidence of its source, and too few of its events were judged to know what it is worth. */
+/** Nobody vouches for the confidence of its source, and its events were not found right often enough. */
 const isUnproven = ({ received, history }: Known): boolean =>
-  received.uncalibrated === true && (history.source_labels_30d ?? 0) < ENOUGH_LABELS;
+  received.uncalibrated === true && !isProven(history.source_proof);
 
 /** Sources nobody vouched for never reach a permit by their own figures alone. */
 const restsOnOwnFigures = (policy: CompiledAction): boolean =>
@@ -116,14 +114,8 @@ const objections = (
     );
   }
   if (isUnproven(known) && restsOnOwnFigures(policy)) {
-    const labels = known.history.source_labels_30d ?? 0;
-    found.push(
-      reason(
-        'uncalibrated_source',
-        `nobody has vouched for this source: a score alone does not permit before ${ENOUGH_LABELS} of its events were labelled (${labels} so far)`,
-        id,
-      ),
-    );
+    const words = proofInWords(known.history.source_proof);
+    found.push(reason('uncalibrated_source', `nobody has vouched for this source: ${words}`, id));
   }
   return found;
 };

@@ -44,6 +44,16 @@ describe('resolveTarget', () => {
     ['user', 'ali\nce', 'invalid'],
     ['user', 'e\u0301lodie', '\u00e9lodie'],
     ['user', '   ', 'unknown'],
+    // Placeholders of logs are no value.
+    ['user', '-', 'unknown'],
+    ['user', 'N/A', 'unknown'],
+    ['host', 'unknown', 'unknown'],
+    ['ip', '0.0.0.0', 'unknown'],
+    ['user', '*', 'invalid'],
+    ['user', 'ana; id', 'invalid'],
+    ['user', 'r\u043e\u043et', 'invalid'],
+    ['user', 'corp\\a\\b', 'invalid'],
+    ['host', '127.1', 'invalid'],
   ] as const)('takes %s `%s` for `%s`', (type, text, wanted) => {
     const found = resolveTarget(type, text, undefined);
     expect(typeof found === 'string' ? found : found.value).toBe(wanted);
@@ -55,6 +65,25 @@ describe('resolveTarget', () => {
     expect(resolveTarget('process', '4711', ' ')).toBe('unknown');
     expect(resolveTarget('file', '/tmp/x', 'web;01')).toBe('invalid');
     expect(resolveTarget('ip', '203.0.113.7', 'web-01')).toEqual({ type: 'ip', value: '203.0.113.7' });
+  });
+
+  it.each([
+    ['process', 'lsass.exe', 'lsass.exe'],
+    ['process', '"LSASS.exe"', 'LSASS.exe'],
+    ['process', 'lsass.exe.', 'lsass.exe'],
+    ['process', 'C:/Windows/System32/lsass.exe', 'C:\\Windows\\System32\\lsass.exe'],
+    ['process', '*', 'invalid'],
+    ['process', 'x.exe; rm -rf / #', 'invalid'],
+    ['process', '-', 'unknown'],
+    ['file', '/tmp//x', '/tmp/x'],
+    ['file', 'C:\\Program Files (x86)\\a\\b.exe', 'C:\\Program Files (x86)\\a\\b.exe'],
+    ['file', '../../../../etc/passwd', 'invalid'],
+    ['file', 'C:\\tmp\\*', 'invalid'],
+    ['file', 'x.exe', 'invalid'],
+  ] as const)('takes %s `%s` on a host for `%s`', (type, text, wanted) => {
+    const found = resolveTarget(type, text, 'web-01');
+    expect(typeof found === 'string' ? found : found.value).toBe(wanted);
+    expect(resolveTarget(type, text, '-')).toBe(wanted === 'invalid' ? 'invalid' : 'unknown');
   });
 
   it('has one spelling: what it yields, it yields again', () => {

@@ -1,5 +1,8 @@
+import { canonicalAddress, canonicalNetwork } from '../../../common/entity/address';
+import { isPlaceholder } from '../../../common/entity/characters';
+import { readEntity } from '../../../common/entity/read';
 import type { Target, TargetType } from '../../../common/flow/decision';
-import { canonicalAddress, canonicalNetwork } from '../addresses/network';
+import { grammarFault } from '../entity/width';
 
 /** Control, format (bidi, zero width) and private-use characters have no place in a name that is acted on. */
 const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u;
@@ -11,6 +14,8 @@ const hostName = (text: string): string | undefined => {
 
 /** Internationalised names become their ASCII form, so that look-alikes are told apart. */
 const domainName = (text: string): string | undefined => {
+  // The URL parser leaves out line breaks and characters that cannot be seen: what is left would be another name.
+  if (!readEntity('domain', text).ok) return undefined;
   try {
     const ascii = new URL(`http://${text.trim().toLowerCase().replace(/\.$/, '')}`);
     const onlyHost = ascii.href === `http://${ascii.hostname}/` && !text.includes('/');
@@ -25,6 +30,12 @@ const plain = (text: string): string | undefined => {
   return trimmed === '' || DECEPTIVE.test(trimmed) ? undefined : trimmed;
 };
 
+/** What a file or a process is called without quotes, doubled separators and dots at the end. */
+const programText = (type: 'file' | 'process', text: string): string | undefined => {
+  const read = readEntity(type, text);
+  return read.ok ? read.entity.text : undefined;
+};
+
 const canonicalValue = (type: TargetType, text: string): string | undefined => {
   switch (type) {
     case 'ip':
@@ -37,7 +48,7 @@ const canonicalValue = (type: TargetType, text: string): string | undefined => {
       return plain(text)?.toLowerCase();
     case 'file':
     case 'process':
-      return plain(text);
+      return programText(type, text);
   }
 };
 
@@ -47,18 +58,22 @@ const canonicalValue = (type: TargetType, text: string): string | undefined => {
  * @param type kind of target
  * @param value text that the policy's expression yielded
  * @param host for files and processes: the host that they are on
- * @returns the target, `unknown` if the event does not tell it, `invalid` if it cannot be one
+ * @returns the target, `unknown` if the event does not tell it, `invalid` if it is none that a connector may get
  */
 export const resolveTarget = (
   type: TargetType,
   value: string,
   host: string | undefined,
 ): Target | 'unknown' | 'invalid' => {
-  if (value.trim() === '') return 'unknown';
+  if (value.trim() === '' || isPlaceholder(value)) return 'unknown';
   const canonical = canonicalValue(type, value);
   if (canonical === undefined) return 'invalid';
-  if (type !== 'file' && type !== 'process') return { type, value: canonical };
-  if (host === undefined || host.trim() === '') return 'unknown';
-  const onHost = canonicalValue('host', host);
-  return onHost === undefined ? 'invalid' : { type, value: canonical, host: onHost };
+  let target: Target = { type, value: canonical };
+  if (type === 'file' || type === 'process') {
+    if (host === undefined || host.trim() === '' || isPlaceholder(host)) return 'unknown';
+    const onHost = canonicalValue('host', host);
+    if (onHost === undefined) return 'invalid';
+    target = { ...target, host: onHost };
+  }
+  return grammarFault(target) === undefined ? target : 'invalid';
 };

@@ -27,13 +27,14 @@ export interface Calls {
  * How an act goes on.
  *
  * - `present`, `done`: in effect; done, and nothing lasts
+ * - `gone`: it was in effect, and its target does not have it any more before its end
  * - `unknown`: it is found out what is so at the target
  * - `again`: tried again soon, or by a person where a person's word had started it
  * - `person`: a person decides; `denied`: it is over
  */
 export type ActFate =
   | { readonly to: 'present' | 'done' }
-  | { readonly to: 'unknown' | 'again' | 'person' | 'denied'; readonly text: string };
+  | { readonly to: 'gone' | 'unknown' | 'again' | 'person' | 'denied'; readonly text: string };
 
 export interface AfterCalls {
   /** `taken_back`: the claim ends, nothing was sent. */

@@ -16,6 +16,7 @@ import {
   type Effect,
   type EffectReason,
 } from './effect';
+import { gone, seenAgain, verified } from './seen';
 
 const AT = Date.parse('2026-11-22T10:00:00.000Z');
 const moment = { at: '2026-11-22T10:00:00.000Z', session: 's1', effectId: 'effect:1' };
@@ -122,6 +123,18 @@ describe('the life of an effect', () => {
         ),
       ).toEqual(['c1']);
     });
+    it('puts on record that a further reason left, for it was on record that it came', () => {
+      const added = reasonAdded(present, reason('c2'), moment);
+      const { outbox } = claimTakenBack(added, 'c2', moment);
+      expect(outbox.slice(added.outbox.length)).toMatchObject([
+        { command: { command_id: 'c2' }, n: 1, state: 'taken_back' },
+      ]);
+    });
+    it('has its end in its first record alone', () => {
+      const { outbox } = verified(present, true, moment, 'seen');
+      expect(outbox.map(({ deadline }) => deadline)).toEqual([reason('c1').deadline, undefined, undefined]);
+      expect(claimed(undefined, reason('c1', null), moment).outbox[0]).not.toHaveProperty('deadline');
+    });
     it('takes a request away', () =>
       expect(claimTakenBack(reasonRequested(present, reason('c2')), 'c2', moment).requested).toEqual([]));
     it('does nothing for a command that it does not know', () =>
@@ -185,6 +198,16 @@ describe('every life that the runner can lead an effect through', () => {
       ({ state, taken_over }) => state === 'present' && taken_over !== true,
       (effect, id) => reasonRequested(effect, reason(id)),
     ],
+    [
+      'go missing',
+      (effect) => effect.state === 'present' && effect.gone === undefined,
+      (effect) => gone(effect, moment, ''),
+    ],
+    [
+      'come back',
+      (effect) => effect.state === 'present' && effect.gone !== undefined,
+      (effect) => seenAgain(effect, moment, ''),
+    ],
     ['undo', ({ state }) => state === 'present' || state === 'unknown', (effect) => undoStarted(effect, undo, moment)],
     ['fail to undo', ({ state }) => state === 'undoing', (effect) => undoFailed(effect, 'undo_failed', error, moment)],
     [
@@ -225,6 +248,6 @@ describe('every life that the runner can lead an effect through', () => {
       { numRuns: 500 },
     );
     // Every move, from every state that it may be made in.
-    expect(made.size).toBe(17);
+    expect(made.size).toBe(19);
   });
 });

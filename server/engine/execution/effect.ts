@@ -47,8 +47,12 @@ export interface Effect {
   readonly after?: unknown;
   /** UTC of the moment the effect was first confirmed. */
   readonly since?: string;
-  /** True once it was seen at the target, by a second observer where there is one. */
+  /** True once it was seen at the target, by a second observer where there is one; false once it is gone. */
   readonly verified?: boolean;
+  /** UTC of a look that saw it: the last one before this was written, later ones are in the heartbeat. */
+  readonly verified_at?: string;
+  /** Since when, UTC, its target does not have it any more, though its time is not over (`seen.ts`). */
+  readonly gone?: { readonly at: string; readonly text: string };
   /** True once another session took it over: it then runs to its deadline and takes no further reasons. */
   readonly taken_over?: boolean;
   /** Why undoing started, while it is undone. */
@@ -75,7 +79,7 @@ type RecordDetails = Partial<
   Pick<ActionRecord, 'error' | 'text' | 'before' | 'after' | 'by' | 'attempt' | 'duration_ms'>
 >;
 
-const recordOf = (
+export const recordOf = (
   reason: EffectReason,
   state: ActionRecord['state'],
   moment: Moment,
@@ -87,11 +91,18 @@ const recordOf = (
   at: moment.at,
   session: moment.session,
   effect_id: moment.effectId,
+  // Whoever writes the first record may have a clock that is off: the end is not to be reckoned from `at`.
+  ...(reason.next_n === 0 ? present({ deadline: reason.deadline ?? undefined }) : {}),
   ...details,
 });
 
 /** Writes the same record for every reason of the effect and moves their counters on. */
-const recorded = (effect: Effect, state: ActionRecord['state'], moment: Moment, details?: RecordDetails): Effect => ({
+export const recorded = (
+  effect: Effect,
+  state: ActionRecord['state'],
+  moment: Moment,
+  details?: RecordDetails,
+): Effect => ({
   ...effect,
   reasons: effect.reasons.map((reason) => ({ ...reason, next_n: reason.next_n + 1 })),
   outbox: [...effect.outbox, ...effect.reasons.map((reason) => recordOf(reason, state, moment, details))],
@@ -148,13 +159,21 @@ export const afterSending = (
   };
 };
 
-/** The target was asked: it is there, or it is not where it should be and nobody knows why. */
-export const verified = (effect: Effect, isThere: boolean, moment: Moment, text: string): Effect => ({
-  ...recorded(effect, isThere ? 'verified_present' : 'unknown', moment, { text }),
-  state: isThere ? 'present' : 'unknown',
-  verified: isThere,
-  ...present({ since: isThere ? (effect.since ?? moment.at) : undefined }),
-});
+/** The effect with a further record of one of its reasons. */
+export const recordedFor = (
+  effect: Effect,
+  commandId: string,
+  moment: Moment,
+  { state, ...details }: RecordDetails & Pick<ActionRecord, 'state'>,
+): Effect => {
+  const reason = effect.reasons.find(({ command }) => command.command_id === commandId);
+  if (reason === undefined) return effect;
+  return {
+    ...effect,
+    reasons: effect.reasons.map((each) => (each === reason ? { ...each, next_n: each.next_n + 1 } : each)),
+    outbox: [...effect.outbox, recordOf(reason, state, moment, details)],
+  };
+};
 
 /** A session died or gave the effect up: another one owns it now, and nobody knows what is so at the target. */
 export const takenOver = (effect: Effect, moment: Moment): Effect => ({
@@ -212,6 +231,8 @@ export const ended = (
     after: _after,
     since: _since,
     verified: _verified,
+    verified_at: _seen,
+    gone: _gone,
     undo: _undo,
     lift: _lift,
     last_error: _error,
@@ -223,91 +244,21 @@ export const ended = (
   return { ...rest, state: 'absent', reasons: [], requested: [] };
 };
 
-/** Takes back a claim that never sent anything: a lone claim ends, a further reason leaves. */
+/** Takes back a claim that never sent anything: a lone claim ends, a further reason leaves, which is on record too. */
 export const claimTakenBack = (effect: Effect, commandId: string, moment: Moment): Effect => {
   const isIt = (reason: EffectReason): boolean => reason.command.command_id === commandId;
   if (effect.state === 'applying' && effect.reasons.length === 1 && effect.reasons.some(isIt))
     return ended(effect, 'taken_back', moment);
-  return {
-    ...effect,
-    requested: effect.requested.filter((reason) => !isIt(reason)),
-    reasons: effect.reasons.length > 1 ? effect.reasons.filter((reason) => !isIt(reason)) : effect.reasons,
-  };
+  const requested = effect.requested.filter((reason) => !isIt(reason));
+  if (effect.reasons.length < 2) return { ...effect, requested };
+  const told = recordedFor(effect, commandId, moment, { state: 'taken_back' });
+  return { ...told, requested, reasons: told.reasons.filter((reason) => !isIt(reason)) };
 };
-
-/** A reason ends this much later than the target was told before that counts as later: clocks are no finer, ms. */
-export const LATER_MS = 1_000;
-
-/** Whether a reason ends later than the target was told to keep the effect. */
-export const outlasts = (
-  { ordered_until: told, reasons }: Pick<Effect, 'ordered_until' | 'reasons'>,
-  deadline: string | null,
-): boolean => {
-  const until = told === undefined ? (reasons[0]?.deadline ?? null) : told;
-  if (until === null) return false;
-  return deadline === null || Date.parse(deadline) - Date.parse(until) > LATER_MS;
-};
-
-/** The reason that ends last, of those that count and those that are asked for. */
-export const lastReason = ({ reasons, requested }: Pick<Effect, 'reasons' | 'requested'>): EffectReason | undefined => {
-  const all = [...reasons, ...requested];
-  return (
-    all.find(({ deadline }) => deadline === null) ??
-    all.sort((a, b) => Date.parse(b.deadline ?? '') - Date.parse(a.deadline ?? ''))[0]
-  );
-};
-
-/** The effect with a further record of one of its reasons. */
-const recordedFor = (
-  effect: Effect,
-  commandId: string,
-  moment: Moment,
-  { state, ...details }: RecordDetails & Pick<ActionRecord, 'state'>,
-): Effect => {
-  const reason = effect.reasons.find(({ command }) => command.command_id === commandId);
-  if (reason === undefined) return effect;
-  return {
-    ...effect,
-    reasons: effect.reasons.map((each) => (each === reason ? { ...each, next_n: each.next_n + 1 } : each)),
-    outbox: [...effect.outbox, recordOf(reason, state, moment, details)],
-  };
-};
-
-/** The target is about to be told something new of an effect that stays: older orders are refused from then on. */
-export const fenced = (effect: Effect): Effect => ({ ...effect, fence: effect.fence + 1 });
-
-/** A further command is about to be sent, so that undoing the effect removes it too, whatever becomes of its reason. */
-export const furtherSent = (effect: Effect, commandId: string): Effect => ({
-  ...effect,
-  also_sent: [...(effect.also_sent ?? []).filter((id) => id !== commandId), commandId],
-});
 
 /** Every command of it that may be at its target. */
 export const commandsOf = ({ reasons, also_sent }: Pick<Effect, 'reasons' | 'also_sent'>): readonly string[] => [
   ...new Set([...reasons.map(({ command }) => command.command_id), ...(also_sent ?? [])]),
 ];
-
-/** The target was told to keep the effect until a reason ends. */
-export const extended = (effect: Effect, { command, deadline }: EffectReason, moment: Moment): Effect => ({
-  ...recordedFor(effect, command.command_id, moment, {
-    state: 'sent',
-    text: deadline === null ? 'the target keeps it until it is undone' : `the target keeps it until ${deadline}`,
-  }),
-  ordered_until: deadline,
-});
-
-/** The target cannot keep the effect for a reason: that reason leaves, the effect ends with the others. */
-export const reasonRefused = (effect: Effect, commandId: string, error: TargetError, moment: Moment): Effect => {
-  const isIt = ({ command }: EffectReason): boolean => command.command_id === commandId;
-  const refused = [...effect.reasons, ...effect.requested].find(isIt);
-  return {
-    ...effect,
-    reasons: effect.reasons.filter((reason) => !isIt(reason)),
-    requested: effect.requested.filter((reason) => !isIt(reason)),
-    outbox: [...effect.outbox, ...(refused ? [recordOf(refused, 'failed', moment, { error })] : [])],
-    last_error: error,
-  };
-};
 
 /** Latest deadline of the reasons in ms; null if one of them has none, so that only a person ends it. */
 export const deadlineOf = (effect: Effect): number | null => {

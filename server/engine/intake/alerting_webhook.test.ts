@@ -219,6 +219,8 @@ describe('readAlertingWebhook', () => {
     ['', 'is not JSON'],
     ['hello', 'is not JSON'],
     ['{"a":', 'is not JSON'],
+    ['{"monitor":{"_id":"a","_id":"b"}}', 'names a field twice'],
+    ['['.repeat(80), 'nested deeper'],
     ['[]', 'must be a JSON object'],
     ['null', 'must be a JSON object'],
     ['"x"', 'must be a JSON object'],

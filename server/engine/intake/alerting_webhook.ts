@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../../../common/result';
 import { isObject, listOf, noticeOf, textOf, type AlertNotice, type NoticeFrame } from './alert_notice';
+import { readJson } from './strict_json';
 
 /** A message of a notification channel: alerts, or the plain text of "Send test message". */
 type WebhookMessage =
@@ -76,12 +77,9 @@ const namesSomething = ({ alertId, bucketKeys }: AlertNotice): boolean => alertI
  */
 export const readAlertingWebhook = (text: string): Result<WebhookMessage, string> => {
   if (TEST_MESSAGE.test(text)) return ok({ kind: 'test_message' });
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return err('is not JSON; the message template of the action must render to JSON');
-  }
+  const read = readJson(text);
+  if (!read.ok) return err(`${read.error}; the message template of the action must render to JSON`);
+  const body = read.value;
   if (!isObject(body)) return err('must be a JSON object');
   const ctx = isObject(body.ctx) ? body.ctx : {};
   const frame = frameOf(body, ctx);

@@ -1,6 +1,6 @@
 import { present } from '../../../common/present';
 import type { DetectionEvent } from '../../../common/flow/event';
-import { canonicalAddress } from '../addresses/network';
+import { canonicalAddress } from '../../../common/entity/address';
 
 const address = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : (canonicalAddress(text) ?? text);

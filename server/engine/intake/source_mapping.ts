@@ -2,7 +2,7 @@ import { present } from '../../../common/present';
 import type { BadField } from '../../../common/codec/decode';
 import { SEVERITIES, type DetectionEvent, type Severity } from '../../../common/flow/event';
 import { MAPPED_TEXTS, type MappedText, type SourceMapping } from '../../../common/api/source_mapping';
-import { canonicalAddress } from '../addresses/network';
+import { canonicalAddress } from '../../../common/entity/address';
 import { textOf, type AlertNotice } from './alert_notice';
 import { fieldAt } from './field_at';
 import type { Said } from './voice';

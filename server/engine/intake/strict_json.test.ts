@@ -37,6 +37,19 @@ describe('strict JSON', () => {
     expect(readJson(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)).toMatchObject({ ok: false });
   });
 
+  it('refuses that before it is read as JSON: megabytes of brackets cost no more than a look at the first of them', () => {
+    const parse = jest.spyOn(JSON, 'parse');
+    for (const text of ['['.repeat(4_000_000), '{"a":'.repeat(800_000), `{"raw":"]","a":${'[{"b":'.repeat(100)}`])
+      expect(readJson(text)).toEqual({ ok: false, error: 'is nested deeper than 64' });
+    expect(parse).not.toHaveBeenCalled();
+    parse.mockRestore();
+  });
+
+  it('counts no bracket that stands in a text, and none that was closed', () => {
+    expect(readJson(JSON.stringify({ raw: '[{'.repeat(200), also: '\\"[['.repeat(50) })).ok).toBe(true);
+    expect(readJson(`[${'[],{},'.repeat(200)}1]`).ok).toBe(true);
+  });
+
   it('is linear: a megabyte of quotes and slashes is read as fast as one of letters', () => {
     const plain = JSON.stringify('x'.repeat(1_000_000));
     const escaped = JSON.stringify('\\"'.repeat(250_000));

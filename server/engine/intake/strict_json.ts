@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../../common/result';
 
 /** Deeper than this nothing of ours is nested, and nothing after it has to cope with it. */
 const MOST_DEPTH = 64;
+const [QUOTE, BRACE, BRACKET, END_OF_BRACE, END_OF_BRACKET] = [...'"{[}]'].map((each) => each.charCodeAt(0));
 const DUPLICATE = 'names a field twice in one object';
 const DEEP = `is nested deeper than ${MOST_DEPTH}`;
 
@@ -31,7 +32,28 @@ const isName = (text: string, end: number): boolean => {
 /** Names are compared as they are meant: `\u0061` is `a`. */
 const meant = (quoted: string): string => (quoted.includes('\\') ? String(JSON.parse(quoted)) : quoted.slice(1, -1));
 
-/** What is wrong with the structure of a text that is JSON; linear in its length. */
+/**
+ * Whether something is nested too deep, told without reading the text as JSON: a parser works for seconds, or for want
+ * of stack not at all, on megabytes of `[`. Linear in the length, and right for every text that is JSON.
+ */
+const isTooDeep = (text: string): boolean => {
+  let depth = 0;
+  for (let at = 0; at < text.length;) {
+    const character = text.charCodeAt(at);
+    if (character === QUOTE) {
+      at = endOfString(text, at);
+      continue;
+    }
+    if (character === BRACE || character === BRACKET) {
+      depth += 1;
+      if (depth > MOST_DEPTH) return true;
+    } else if (character === END_OF_BRACE || character === END_OF_BRACKET) depth -= 1;
+    at += 1;
+  }
+  return false;
+};
+
+/** The field that an object of a text names twice; the text is JSON. Linear in its length. */
 const faultIn = (text: string): string | undefined => {
   const open: Array<Set<string> | undefined> = [];
   for (let at = 0; at < text.length;) {
@@ -49,7 +71,6 @@ const faultIn = (text: string): string | undefined => {
     }
     if (character === '{' || character === '[') {
       open.push(character === '{' ? new Set() : undefined);
-      if (open.length > MOST_DEPTH) return DEEP;
     } else if (character === '}' || character === ']') open.pop();
     at += 1;
   }
@@ -58,6 +79,7 @@ const faultIn = (text: string): string | undefined => {
 
 /** @returns the value; or why it is none, as the rest of a sentence about the text */
 export const readJson = (text: string): Result<unknown, string> => {
+  if (isTooDeep(text)) return err(DEEP);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -155,7 +155,10 @@ describe('replay', () => {
       },
       { received: received({ source: {}, confidence: 0.95, rule: { origin: 'known_ioc' } }) },
       { lookups: lookupsOf({}, { sightings_ms: [] }) },
-      { received: received({}, { uncalibrated: true }), lookups: lookupsOf({}, { source_labels_30d: 20 }) },
+      {
+        received: received({}, { uncalibrated: true }),
+        lookups: lookupsOf({}, { source_proof: { right: 20, wrong: 0, people: 2, days: 2, least_micro: 838_873 } }),
+      },
     ];
     for (const world of worlds) {
       const record = stored(sealed(world));

@@ -13,6 +13,15 @@ describe('the command line', () => {
     });
   });
 
+  it('reads which token ends, and why', () => {
+    const address = { url: 'http://127.0.0.1:5680', tokenFile: FILE };
+    expect(parseCommand(['tokens'], FILE)).toEqual({ ok: true, value: { name: 'tokens', address } });
+    expect(parseCommand(['tokens', 'revoke', 'siem', '--reason', 'it leaked'], FILE)).toEqual({
+      ok: true,
+      value: { name: 'tokens revoke', token: 'siem', reason: 'it leaked', address },
+    });
+  });
+
   it.each([[[]], [['help']], [['replay', '--help']]])('prints help for %j', (args) => {
     expect(parseCommand(args, FILE)).toEqual({ ok: true, value: { name: 'help' } });
   });
@@ -29,6 +38,9 @@ describe('the command line', () => {
     [['keys', 'trust'], '`reflex keys` takes `show`, or `trust FILE`'],
     [['keys', 'trust', 'a', 'b'], '`reflex keys` takes `show`, or `trust FILE`'],
     [['keys', 'show', 'a'], '`reflex keys` takes `show`, or `trust FILE`'],
+    [['tokens', 'revoke', 'siem'], 'say why with --reason TEXT; it goes into the audit log'],
+    [['tokens', 'revoke'], '`reflex tokens` takes no further word, or `revoke NAME`'],
+    [['tokens', 'list'], '`reflex tokens` takes no further word, or `revoke NAME`'],
     [['reply', 'd-1'], 'there is no command `reply`; `reflex help` lists them'],
     [['replay'], '`reflex replay` takes one decision id'],
     [['status', 'now'], '`reflex status` takes no further words'],

@@ -13,6 +13,8 @@ export interface Address {
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'status'; readonly address: Address }
+  | { readonly name: 'tokens'; readonly address: Address }
+  | { readonly name: 'tokens revoke'; readonly address: Address; readonly token: string; readonly reason: string }
   | { readonly name: 'replay'; readonly address: Address; readonly decisionId: string }
   | { readonly name: 'keys show'; readonly data?: string }
   | { readonly name: 'keys trust'; readonly file: string; readonly data?: string }
@@ -68,6 +70,21 @@ const keysCommand = ([word, file, ...more]: readonly string[], data: string | un
   return err('`reflex keys` takes `show`, or `trust FILE`');
 };
 
+const NO_REASON = 'say why with --reason TEXT; it goes into the audit log';
+
+const isReason = (reason: string | undefined): reason is string => reason !== undefined && reason.trim().length >= 3;
+
+const tokensCommand = (
+  [word, token, ...more]: readonly string[],
+  address: Address,
+  reason: string | undefined,
+): Result<Command, string> => {
+  if (word === undefined) return ok({ name: 'tokens', address });
+  if (word !== 'revoke' || token === undefined || more.length > 0)
+    return err('`reflex tokens` takes no further word, or `revoke NAME`');
+  return isReason(reason) ? ok({ name: 'tokens revoke', address, token, reason }) : err(NO_REASON);
+};
+
 /**
  * Reads the command line.
  *
@@ -82,8 +99,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
   if (help || name === 'help') return ok({ name: 'help' });
   if (name === 'state') {
     if (rest.join(' ') !== 'adopt') return err('`reflex state` takes one word: `adopt`');
-    if (reason === undefined || reason.trim().length < 3)
-      return err('say why with --reason TEXT; it goes into the audit log');
+    if (!isReason(reason)) return err(NO_REASON);
     return ok({ name: 'state adopt', reason, ...present({ data }) });
   }
   if (name === 'keys') return keysCommand(rest, data);
@@ -91,6 +107,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
   if (!address.ok) return address;
   if (name === 'status')
     return rest.length === 0 ? ok({ name, address: address.value }) : err('`reflex status` takes no further words');
+  if (name === 'tokens') return tokensCommand(rest, address.value, reason);
   if (name === 'replay') {
     const [decisionId, ...more] = rest;
     if (decisionId === undefined || more.length > 0) return err('`reflex replay` takes one decision id');

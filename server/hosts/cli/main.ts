@@ -9,6 +9,7 @@ import type { PolicyIo } from './policies/command';
 import { runPolicyCommand } from './policies/main';
 import { replay } from './replay';
 import { status } from './status';
+import { revoke, tokens } from './tokens';
 
 const helpFor = (tokenFile: string): string => `Usage: reflex COMMAND [options]
 
@@ -17,6 +18,8 @@ Commands:
   policies …            lint, test, compare and look at policies; \`reflex policies help\` says more
   replay DECISION_ID    decide a recorded decision again and compare the hashes;
                         exit code 0: same, 1: differs, 2: could not be compared
+  tokens                which tokens the settings of that Reflex name, what each may, and which are revoked
+  tokens revoke NAME    no Reflex of the fleet takes this token any more; takes --reason TEXT
   state adopt           work on with a state index that was deleted, replaced or restored; the Reflex of this
                         machine does it within seconds, or when it starts; takes --reason TEXT
   keys show             print the public key with which the Reflex of this machine signs policies
@@ -38,6 +41,10 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return Promise.resolve({ exit: EXIT.done, lines: [helpFor(tokenFile)] });
     case 'status':
       return status(command.address);
+    case 'tokens':
+      return tokens(command.address);
+    case 'tokens revoke':
+      return revoke(command.address, command.token, command.reason);
     case 'replay':
       return replay(command.address, command.decisionId);
     case 'state adopt':

@@ -16,24 +16,35 @@ const readyLines = ({
   containments,
   connectors,
   agents,
+  live = [],
+  here_only,
 }: StatusView): readonly string[] => [
   `mode ${mode}${bundle === undefined ? '' : `, bundle ${bundle.version} with ${bundle.policies} policies`}`,
   stops.length === 0 ? 'no kill switch is thrown' : `${stops.length} KILL SWITCH ORDERS ARE IN FORCE`,
-  `${waiting} waiting for a person, ${containments} live containments, ${agents.length} agents`,
+  ...(here_only === undefined || here_only.state === 'asked'
+    ? [`${waiting} waiting for a person, ${containments} live containments, ${agents.length} agents`]
+    : ['the state cannot be asked: what waits, what is contained elsewhere and who works is not known']),
+  ...live.flatMap(({ connector, gone, unsure }) => [
+    ...(gone === 0 ? [] : [`  ${connector}: ${gone} of them gone before their end`]),
+    ...(unsure === 0 ? [] : [`  ${connector}: does not say whether ${unsure} of them are in effect`]),
+  ]),
   ...connectors.map(({ name, kind, state, text }) => `  ${name} (${kind}): ${state}${text === '' ? '' : `, ${text}`}`),
 ];
+
+/** What the command prints of a status. */
+export const statusLines = (view: StatusView): readonly string[] => [
+  `Reflex ${view.version} (${view.host}) as of ${view.as_of}`,
+  ...(view.loading ? loadingLines(view) : readyLines(view)),
+  ...view.troubles.map(({ text }) => `TROUBLE ${text}`),
+];
+
+const NOT_TOLD = 'Reflex is up, and tells more only to who may look; name your key with --token-file FILE';
 
 /** How the host is. A trouble does not make it an error: the command did what it was asked. */
 export const status = async (address: Address): Promise<Outcome> => {
   const answer = await ask(address, getStatus);
   if (!answer.ok) return { exit: EXIT.error, lines: [answer.error] };
   const view = answer.value;
-  return {
-    exit: EXIT.done,
-    lines: [
-      `Reflex ${view.version} (${view.host}) as of ${view.as_of}`,
-      ...(view.loading ? loadingLines(view) : readyLines(view)),
-      ...view.troubles.map(({ text }) => `TROUBLE ${text}`),
-    ],
-  };
+  if ('up' in view) return { exit: EXIT.error, lines: [NOT_TOLD] };
+  return { exit: EXIT.done, lines: statusLines(view) };
 };

@@ -29,6 +29,15 @@ const ownAddress = ({ http }: CoreStart): string => {
   return `${protocol}://127.0.0.1:${port}`;
 };
 
+const ALL_POWERFUL: HostProblem = {
+  code: 'single_user',
+  text: 'Nobody logs in to this Dashboards, and `opensearch_reflex.single_user` is set: whoever reaches it may do everything here, approve included',
+};
+const ONLY_LOOKING: HostProblem = {
+  code: 'no_login',
+  text: 'Nobody logs in to this Dashboards, so Reflex cannot know who calls: everybody may look, and nothing else. Install the security plugin; or, if whoever reaches this Dashboards may do everything, approve included, set `opensearch_reflex.single_user: true` and start it again. Until then orders to stop are given on the machine (docs/guides/stop.md)',
+};
+
 const RETRY_MS = 2_000;
 const RETRY_S = RETRY_MS / 1_000;
 
@@ -41,6 +50,8 @@ export class DashboardsHost {
   private lock: FolderLock | undefined;
   private wired: Wired | undefined;
   private problem: HostProblem | undefined;
+  /** What it means that Dashboards does not say who calls, once somebody called. */
+  private noLogin: HostProblem | undefined;
   private stopping = false;
 
   constructor(options: DashboardsHostOptions) {
@@ -69,7 +80,8 @@ export class DashboardsHost {
       log.warn('Reflex works as the user of Dashboards; give it one of its own in `opensearch_reflex.opensearch`');
     await this.untilDone('data_folder', () => this.takeFolder());
     if (this.lock === undefined) return;
-    const identify = identifyBy(core);
+    const { singleUser } = settings;
+    const identify = identifyBy(core, { singleUser, noted: () => this.noteNoLogin() });
     this.wired = wire({
       kind: 'dashboards',
       router: this.routes,
@@ -83,7 +95,7 @@ export class DashboardsHost {
       steps: ({ title, state, detail = '' }) => log.debug(`${title}: ${state} ${detail}`),
       settings,
       users: () => [],
-      problems: () => [],
+      problems: () => (this.noLogin === undefined ? [] : [this.noLogin]),
       leaveDemo: () => Promise.resolve(),
     });
     await this.wired.start();
@@ -103,6 +115,13 @@ export class DashboardsHost {
       return refusal('unavailable', 'Reflex is still starting', { retry_after_s: RETRY_S });
     const problems = this.problem === undefined ? [] : [this.problem];
     return { status: 200, body: loadingStatus({ host: 'dashboards', steps: [], problems, now: Date.now() }) };
+  }
+
+  /** A page shows it as long as it is open, and the log says it once a start. */
+  private noteNoLogin(): void {
+    if (this.noLogin !== undefined) return;
+    this.noLogin = this.options.settings.singleUser ? ALL_POWERFUL : ONLY_LOOKING;
+    this.options.log.warn(this.noLogin.text);
   }
 
   private async takeFolder(): Promise<void> {

@@ -31,6 +31,8 @@ export interface DashboardsRequest {
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The socket inside is none of Dashboards' promises: where it is missing nobody knows the peer's address. */
+  readonly socket?: { readonly socket?: { readonly remoteAddress?: string } };
   readonly events: { readonly aborted$: Emitting<void> };
 }
 

@@ -1,5 +1,6 @@
 import { ACCESS, type Access } from '../../../common/api/contract';
 import { StoreUnavailable } from '../../runner/ports';
+import { ANONYMOUS, isTakenForReflex, OPERATOR } from '../../runner/record/reserved';
 import type { CallerIdentity } from '../host_parts';
 import type { CoreStart, DashboardsRequest } from './host_services';
 
@@ -13,12 +14,15 @@ const ROLES: Readonly<Record<string, readonly Access[]>> = {
   all_access: ['read', 'respond', 'approve', 'author', 'admin'],
 };
 
-/** Without a security plugin there are no users to tell apart: whoever reaches Dashboards is the operator. */
-const OPERATOR: CallerIdentity = {
-  name: 'operator',
+/** Where an admin said so, whoever reaches a Dashboards without a login is the operator. */
+const THE_OPERATOR: CallerIdentity = {
+  name: OPERATOR,
   may: ['read', 'respond', 'approve', 'author', 'admin'],
   singleUser: true,
 };
+
+/** Whoever reaches a Dashboards that does not say who calls, as a public display does. */
+const ANYBODY: CallerIdentity = { name: ANONYMOUS, may: ['read'], singleUser: false };
 
 const AUTH_INFO = '/_plugins/_security/authinfo';
 const PATIENCE_MS = 5_000;
@@ -31,7 +35,9 @@ interface AuthInfo {
 const callerIn = ({ user_name: name, roles }: AuthInfo): CallerIdentity | undefined => {
   if (typeof name !== 'string' || name === '' || !Array.isArray(roles)) return undefined;
   const rights = new Set(roles.flatMap((role) => ROLES[String(role)] ?? []));
-  return { name, may: ACCESS.filter((right) => rights.has(right)), singleUser: false };
+  // On record, and before four eyes, whatever they do would be taken for what Reflex does itself.
+  const most: readonly Access[] = isTakenForReflex(name) ? ['read'] : ACCESS;
+  return { name, may: most.filter((right) => rights.has(right)), singleUser: false };
 };
 
 const statusOf = (cause: unknown): number | undefined => {
@@ -39,17 +45,28 @@ const statusOf = (cause: unknown): number | undefined => {
   return typeof meta?.statusCode === 'number' ? meta.statusCode : undefined;
 };
 
+interface WithoutLogin {
+  /** Whoever calls without a login may do everything. */
+  readonly singleUser: boolean;
+  /** Told of each request of which Dashboards does not say whose it is. */
+  readonly noted: () => void;
+}
+
 /**
- * Who sends a request, by the security plugin, which is asked each time as that user.
+ * Who sends a request, by the security plugin, which is asked each time as that user. Where Dashboards has no login,
+ * they may only look, unless the settings say otherwise: what cannot be known gives no right.
  *
  * @returns undefined if nobody is logged in
  * @throws StoreUnavailable if OpenSearch cannot be asked
  */
 export const identifyBy =
-  ({ http, opensearch }: CoreStart) =>
+  ({ http, opensearch }: CoreStart, { singleUser, noted }: WithoutLogin) =>
   async (request: DashboardsRequest): Promise<CallerIdentity | undefined> => {
     const { status } = http.auth.get(request);
-    if (status === 'unknown') return OPERATOR;
+    if (status === 'unknown') {
+      noted();
+      return singleUser ? THE_OPERATOR : ANYBODY;
+    }
     if (status === 'unauthenticated') return undefined;
     const { transport } = opensearch.client.asScoped(request).asCurrentUser;
     try {

@@ -8,6 +8,7 @@ const REQUEST: HostRequest = {
   query: {},
   body: undefined,
   headers: {},
+  address: undefined,
   native: undefined,
   whenGone: () => undefined,
 };

@@ -28,6 +28,7 @@ const requestOf = (request: DashboardsRequest): HostRequest => ({
   query: request.query,
   body: request.body ?? undefined,
   headers: request.headers,
+  address: request.socket?.socket?.remoteAddress,
   native: request,
   whenGone: (told) => {
     request.events.aborted$.subscribe(() => told());

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../../common/result';
 import { INTAKE_TYPES } from '../../../common/flow/intake';
 import { SettingsGrant, type Grant } from '../../../common/flow/voice';
 import { FieldMap } from '../../engine/intake/field_map';
+import { oneOfThem } from '../../runner/record/person';
 
 /*
  * Where events come from besides OpenSearch Alerting: topics, queues, webhooks and indices. Secrets are named, never
@@ -151,7 +152,7 @@ const TAKEN_NAMES = ['alerting'];
 /** Two sources of one name would be one source to everything that tells events apart. */
 const repeated = (place: string, names: readonly string[], taken: readonly string[] = []): readonly BadField[] =>
   names.flatMap((each, index) =>
-    names.indexOf(each) < index || taken.includes(each)
+    names.indexOf(each) < index || oneOfThem(taken, each) !== undefined
       ? [{ path: `${place}.${index}.name`, message: `\`${each}\` is the name of another source already` }]
       : [],
   );

@@ -16,12 +16,12 @@ describe('the cluster to use', () => {
   it('is the one of the environment before the one of the settings', () => {
     const settings = { hosts: ['https://other.example:9200'], username: 'other' };
     const env = {
-      OPENSEARCH_HOSTS: 'http://a:9200/, http://b:9200',
+      OPENSEARCH_HOSTS: 'https://a:9200/, https://b:9200',
       OPENSEARCH_USERNAME: 'me',
       OPENSEARCH_PASSWORD: 'p',
     };
     expect(namedCluster(env, settings)).toEqual({
-      hosts: ['http://a:9200', 'http://b:9200'],
+      hosts: ['https://a:9200', 'https://b:9200'],
       username: 'me',
       password: 'p',
       ca: undefined,
@@ -33,7 +33,7 @@ describe('the cluster to use', () => {
     const { folder, remove } = temporaryFolder();
     const file = join(folder, 'password');
     writeFileSync(file, 'a secret\n');
-    const env = { OPENSEARCH_HOSTS: 'http://a:9200', OPENSEARCH_PASSWORD_FILE: file };
+    const env = { OPENSEARCH_HOSTS: 'https://a:9200', OPENSEARCH_PASSWORD_FILE: file };
     expect(namedCluster(env, NONE)?.password).toBe('a secret');
     remove();
   });

@@ -2,6 +2,7 @@ import { present } from '../../../common/present';
 import { readFileSync } from 'fs';
 import { Client } from '@opensearch-project/opensearch';
 import { clientTransport, type OpenSearchTransport } from '../../adapters/opensearch/transport';
+import { isReadOnTheWay, readOnTheWay } from '../settings/plain_http';
 import { CannotStart } from './cannot_start';
 import type { ClusterSettings } from '../settings';
 
@@ -36,10 +37,16 @@ export const namedCluster = (env: NodeJS.ProcessEnv, settings: ClusterSettings):
       `\`${wrong.replace(/\/\/[^@]*@/, '//')}\` in OPENSEARCH_HOSTS is no address; write it as https://search.example:9200, the user goes into OPENSEARCH_USERNAME`,
     );
   if (named.length === 0) return settings.hosts.length === 0 ? undefined : settings;
+  const username = trimmed(env.OPENSEARCH_USERNAME);
+  const clear = username === undefined || settings.allowPlainHttp === true ? undefined : named.find(isReadOnTheWay);
+  if (clear !== undefined)
+    throw new CannotStart(
+      `OPENSEARCH_HOSTS: ${readOnTheWay(clear, "Reflex' password", 'opensearch.allow_plain_http')}`,
+    );
   const file = trimmed(env.OPENSEARCH_PASSWORD_FILE);
   return {
     hosts: named,
-    username: trimmed(env.OPENSEARCH_USERNAME),
+    username,
     password: file === undefined ? trimmed(env.OPENSEARCH_PASSWORD) : contentOf(file, 'password').replace(/\r?\n$/, ''),
     ca: trimmed(env.OPENSEARCH_CA),
   };

@@ -1,7 +1,7 @@
 import { lineLog, LOG_LEVELS, type LogLevel } from '../../adapters/system/json_log';
 import type { FolderLock } from '../../adapters/system/folder_lock';
 import type { Log } from '../../runner/ports';
-import type { Wired } from '../host_parts';
+import type { HostProblem, Wired } from '../host_parts';
 import type { Cluster } from './cluster';
 import { foldersFor, type Folders } from './folders';
 import type { HttpHost } from './http/http_host';
@@ -25,6 +25,8 @@ export interface Host {
   node?: RunningNode;
   cluster?: Cluster;
   wired?: Wired;
+  /** What a person must mend about this host. */
+  problems: readonly HostProblem[];
   /** Settles when the start is through, one way or the other. */
   started?: Promise<void>;
   /** The demo runs now. */
@@ -50,6 +52,7 @@ export const makeHost = (options: Options, env: NodeJS.ProcessEnv): Host => {
       host.node?.kill();
       process.exit(130);
     }),
+    problems: [],
     demo: false,
     ready: false,
   };

@@ -8,11 +8,13 @@ import { keyIn } from './http/key_file';
 import { ownRoutes, SESSION_PATH } from './http/own_routes';
 import { notFoundPage } from './http/pages';
 import { Sessions } from './http/session';
+import { sessionFile } from './http/session_file';
 import { openBrowser } from './open_browser';
 import { Users } from './users';
 import { whileLoading } from './while_loading';
 
-const OPEN_PATHS: ReadonlySet<string> = new Set([
+/** What anybody may ask who reaches the port; each of these routes answers for itself. */
+export const OPEN_PATHS: ReadonlySet<string> = new Set([
   SESSION_PATH,
   ...Object.values(ROUTES).flatMap(({ access, path }) => (access === 'open' ? [path] : [])),
 ]);
@@ -25,7 +27,7 @@ interface Door {
 
 const listen = async (host: Host, users: Users): Promise<HttpHost> => {
   const { options, log, steps } = host;
-  const early = whileLoading(steps, Date.now);
+  const early = whileLoading(steps, () => host.problems, Date.now);
   try {
     return await openHttpHost({
       port: options.port,
@@ -48,7 +50,12 @@ const listen = async (host: Host, users: Users): Promise<HttpHost> => {
 export const openDoor = async (host: Host): Promise<Door> => {
   const { options, folders, terminal } = host;
   const key = keyIn(folders.data);
-  const sessions = new Sessions({ key, port: options.port, utc: Date.now });
+  const sessions = new Sessions({
+    key,
+    port: options.port,
+    utc: Date.now,
+    store: sessionFile(join(folders.data, 'sessions.json')),
+  });
   const users = new Users(sessions, () => host.demo);
   const http = await listen(host, users);
   host.http = http;

@@ -4,7 +4,7 @@ describe('the options of npm start', () => {
   it('have defaults', () => {
     expect(parseOptions([])).toEqual({
       ok: true,
-      value: expect.objectContaining({ port: 5680, nodePort: 19680, demo: 'as_it_was', open: false }),
+      value: expect.objectContaining({ port: 5680, demo: 'as_it_was', open: false }),
     });
   });
 
@@ -25,7 +25,11 @@ describe('the options of npm start', () => {
     [['--port', '80'], '`--port 80` is no port; give a number from 1024 to 65535'],
     [['--port', '1023'], '`--port 1023` is no port; give a number from 1024 to 65535'],
     [['--port', '65536'], '`--port 65536` is no port; give a number from 1024 to 65535'],
-    [['--port', '6000', '--node-port', '6000'], '`--port` and `--node-port` must differ'],
+    [
+      ['--node-port', '19680'],
+      '`--node-port` is gone: the OpenSearch node has no fixed port any more; start without it',
+    ],
+    [['--node-port=19680'], '`--node-port` is gone: the OpenSearch node has no fixed port any more; start without it'],
     [['--node-heap', 'much'], '`--node-heap much` is no size; give one such as 512m or 2g'],
     [['--prot', '6000'], "Unknown option '--prot'; `npm start -- --help` lists the options"],
   ])('%j are refused in a sentence', (args, sentence) => {

@@ -5,7 +5,6 @@ import list from './options.json';
 /** What `npm start` was asked for. */
 export interface Options {
   readonly port: number;
-  readonly nodePort: number;
   readonly nodeZip?: string;
   /** As the JVM writes it, such as `512m`. */
   readonly nodeHeap?: string;
@@ -17,7 +16,6 @@ export interface Options {
 }
 
 const DEFAULT_PORT = '5680';
-const DEFAULT_NODE_PORT = '19680';
 
 const portIn = (name: string, text: string): Result<number, string> => {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
@@ -25,6 +23,8 @@ const portIn = (name: string, text: string): Result<number, string> => {
     ? ok(port)
     : err(`\`--${name} ${text}\` is no port; give a number from 1024 to 65535`);
 };
+
+const isNodePort = (arg: string): boolean => arg === '--node-port' || arg.startsWith('--node-port=');
 
 const parsed = (args: readonly string[]): Result<Record<string, string | boolean | undefined>, string> => {
   const options = Object.fromEntries(
@@ -43,20 +43,18 @@ const textOf = (value: string | boolean | undefined): string | undefined =>
 
 /** @returns the options, or what is wrong with them in a sentence */
 export const parseOptions = (args: readonly string[]): Result<Options, string> => {
+  if (args.some(isNodePort))
+    return err('`--node-port` is gone: the OpenSearch node has no fixed port any more; start without it');
   const given = parsed(args);
   if (!given.ok) return given;
   const { value } = given;
   const port = portIn('port', textOf(value.port) ?? DEFAULT_PORT);
-  const nodePort = portIn('node-port', textOf(value['node-port']) ?? DEFAULT_NODE_PORT);
   if (!port.ok) return port;
-  if (!nodePort.ok) return nodePort;
-  if (port.value === nodePort.value) return err('`--port` and `--node-port` must differ');
   const nodeHeap = textOf(value['node-heap']);
   if (nodeHeap !== undefined && !/^[1-9]\d{0,5}[mg]$/i.test(nodeHeap))
     return err(`\`--node-heap ${nodeHeap}\` is no size; give one such as 512m or 2g`);
   return ok({
     port: port.value,
-    nodePort: nodePort.value,
     nodeZip: textOf(value['node-zip']),
     nodeHeap,
     data: textOf(value.data),

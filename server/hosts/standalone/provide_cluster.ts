@@ -5,6 +5,7 @@ import type { ClusterSettings } from '../settings';
 import { connectTo, type Cluster } from './cluster';
 import { forgetDemoEnded, wasDemoEnded } from './demo_mark';
 import type { Host } from './host';
+import { openNodeProblem } from './node/open_node';
 import { provideNode } from './node/provide_node';
 
 /** True if an agent worked in this folder before. */
@@ -12,13 +13,20 @@ const hasWorked = (folder: string): boolean => existsSync(folder) && readdirSync
 
 /** The cluster that was named, or a node that this host starts itself. */
 export const provideCluster = async (host: Host, named: ClusterSettings | undefined): Promise<Cluster> => {
-  const { options, folders, steps, log, stop, env } = host;
+  const { options, folders, steps, log, stop, env, terminal } = host;
   if (named !== undefined)
     return steps.during({ id: 'cluster', title: `OpenSearch at ${named.hosts.join(', ')}` }, () =>
       connectTo(named, hasWorked(folders.agent)),
     );
-  host.node = await provideNode({ options, folders, steps, log, signal: stop.signal, env });
-  const client = new Client({ node: host.node.url });
+  const node = await provideNode({ options, folders, steps, log, signal: stop.signal, env });
+  host.node = node;
+  if (node.whyOpen !== undefined) {
+    const problem = openNodeProblem(node.whyOpen);
+    host.problems = [problem];
+    terminal.line(`CAUTION: ${problem.text}`);
+  }
+  const { agent } = node;
+  const client = new Client({ node: node.url, ...(agent === undefined ? {} : { agent: () => agent }) });
   return { transport: clientTransport(client), close: () => client.close() };
 };
 

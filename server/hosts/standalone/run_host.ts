@@ -34,7 +34,7 @@ const start = async (host: Host, wire: Wire): Promise<void> => {
     stepsSoFar: () => steps.all(),
     settings,
     users: () => users.offered(),
-    problems: () => [],
+    problems: () => host.problems,
     leaveDemo: () => {
       noteDemoEnded(folders.data);
       host.demo = false;

@@ -20,7 +20,7 @@ export const takeFolders = async (host: Host): Promise<void> => {
     if (pid === undefined)
       throw new CannotStart(`the data folder cannot be used: ${(cause as Error).message}`, { cause });
     throw new CannotStart(
-      `Reflex already runs on the data folder \`${folders.data}\` (process ${pid}); use that one, stop it, or start another with --data DIR --port PORT --node-port PORT`,
+      `Reflex already runs on the data folder \`${folders.data}\` (process ${pid}); use that one, stop it, or start another with --data DIR --port PORT`,
     );
   }
 };

@@ -2,7 +2,12 @@ import { Sessions } from './http/session';
 import { Users } from './users';
 
 const KEY = 'a-key-that-is-long-enough-for-a-test';
-const sessions = new Sessions({ key: KEY, port: 5680, utc: () => 0 });
+const sessions = new Sessions({
+  key: KEY,
+  port: 5680,
+  utc: () => 0,
+  store: { read: () => [], write: () => undefined },
+});
 const as = (user: string): { headers: { cookie: string } } => ({
   headers: { cookie: sessions.login(user).split(';')[0] ?? '' },
 });

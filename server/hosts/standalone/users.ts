@@ -1,5 +1,6 @@
 import { userInfo } from 'os';
 import type { HostRequest } from '../../routes/http';
+import { isTakenForReflex, OPERATOR } from '../../runner/record/reserved';
 import type { CallerIdentity, OfferedUser } from '../host_parts';
 import type { Sessions } from './http/session';
 
@@ -19,10 +20,12 @@ const DEMO_USERS: ReadonlyArray<OfferedUser & Pick<CallerIdentity, 'may'>> = [
 
 const nameOfSystemUser = (): string => {
   try {
-    return userInfo().username;
+    const { username } = userInfo();
+    // A service may run as `reflex`; on record that would be Reflex itself.
+    return isTakenForReflex(username) ? OPERATOR : username;
   } catch {
     // A container's user need not have a name.
-    return 'operator';
+    return OPERATOR;
   }
 };
 

@@ -35,6 +35,7 @@ describe('adopting a state', () => {
       engine_floor: STATE_SCHEMA,
       epoch: SECONDS,
       stops: [{ scope: 'all', who: 'ana', why: STOPPED_WHY, at: utcAt(0), epoch: SECONDS }],
+      past_stops: [],
       sessions: { [scene.adopter()]: { joined_at: utcAt(0), agent: 'agent-1', schema: STATE_SCHEMA } },
       bundle_floor: 0,
       adopted: { from: LOST, at: utcAt(0), by: 'ana' },
@@ -59,6 +60,15 @@ describe('adopting a state', () => {
       ['all', 'ana'],
     ]);
     expect(Object.keys(scene.gate()?.sessions ?? {})).toEqual(['s1', scene.adopter()]);
+    expect(scene.gate()?.past_stops).toEqual([{ scope: 'all', who: 'bob', at: utcAt(0) }]);
+  });
+
+  it('has epochs and fences above those of earlier adoptions, also where the clock of this machine is behind', async () => {
+    scene.record('succeeded', 0);
+    const nodeTime = async (): Promise<number> => (SECONDS + 90) * 1_000;
+    await scene.adopt({ stores: { store: { ...scene.room.port.store, nodeTime } } });
+    expect(scene.gate()).toMatchObject({ epoch: SECONDS + 90, adopted: { at: utcAt(0) } });
+    expect(scene.room.effect()?.fence).toBe(SECONDS + 90);
   });
 
   it('has versions that speak less stay away before it writes the gate', async () => {

@@ -6,7 +6,7 @@ import { Findings, isOnlyAMark, type Known } from './adopt_findings';
 import { contentOf } from '../keeping/state_docs';
 import { bundleHeadId, type BundleHead } from '../keeping/kinds/bundle';
 import { plannedEffect } from '../keeping/kinds/effect';
-import { GATE_ID, type Gate, type StopOrder } from '../keeping/kinds/gate';
+import { GATE_ID, pastStops, type Gate, type StopOrder } from '../keeping/kinds/gate';
 import { sessionId, type SessionContent } from '../keeping/kinds/session';
 import { STATE_SCHEMA, type Connector, type LocalMemory, type StateBody, type Basics } from '../ports';
 import { audit } from '../record/audit';
@@ -70,8 +70,19 @@ const writerOf = ({ stores: { store }, basics: { chance } }: AdoptParts) => ({ s
 interface Writer {
   readonly parts: AdoptParts;
   readonly session: string;
+  /** UTC of this machine, which nobody compared with another clock. */
   readonly now: number;
+  /** Seconds since 1970 by the later of two clocks, of this machine and of the node. */
+  readonly seconds: number;
 }
+
+/** A clock that is behind would make fences and epochs that are lower than those of an earlier adoption. */
+const writerFor = async (parts: AdoptParts): Promise<Writer> => {
+  const { chance, clock } = parts.basics;
+  const now = clock.utc();
+  const node = await parts.stores.store.nodeTime();
+  return { parts, session: chance.uuid(), now, seconds: Math.floor(Math.max(now, node) / 1_000) };
+};
 
 const bodyBy = ({ parts, session, now }: Writer, kind: StateBody['kind'], content: unknown): StateBody => ({
   kind,
@@ -106,7 +117,7 @@ const writeSession = async (writer: Writer): Promise<void> => {
 };
 
 /** Fences are seconds since 1970 here: above every one that counted claims, so that targets refuse what is older. */
-const effectOf = (known: Known, found: Effect | undefined, { session, now }: Writer): Effect => {
+const effectOf = (known: Known, found: Effect | undefined, { session, seconds }: Writer): Effect => {
   const reasons = new Map(found?.reasons.map((reason) => [reason.command.command_id, reason]));
   for (const [id, reason] of known.reasons) {
     const stored = reasons.get(id);
@@ -115,7 +126,7 @@ const effectOf = (known: Known, found: Effect | undefined, { session, now }: Wri
   return {
     state: found?.state === 'undoing' ? 'undoing' : 'unknown',
     gen: (found?.gen ?? 0) + 1,
-    fence: Math.max((found?.fence ?? 0) + 1, Math.floor(now / 1_000)),
+    fence: Math.max((found?.fence ?? 0) + 1, seconds),
     session,
     connector: known.connector,
     action: known.action,
@@ -164,14 +175,14 @@ const writeBundleHead = async (writer: Writer, head: BundleHead | undefined): Pr
 };
 
 const writeGate = async (writer: Writer, order: AdoptOrder, bundleFloor: number): Promise<Gate> => {
-  const { parts, session, now } = writer;
+  const { parts, session, now, seconds } = writer;
   const { memory, basics } = parts;
   const { store } = parts.stores;
   for (;;) {
     const doc = await store.get(GATE_ID);
     const found = contentOf('gate', doc);
     // An epoch that the lost gate may have had is far below the seconds since 1970.
-    const epoch = Math.max((found?.epoch ?? 0) + 1, Math.floor(now / 1_000));
+    const epoch = Math.max((found?.epoch ?? 0) + 1, seconds);
     const stop: StopOrder = {
       scope: 'all',
       who: order.who,
@@ -180,11 +191,13 @@ const writeGate = async (writer: Writer, order: AdoptOrder, bundleFloor: number)
       epoch,
     };
     await store.raiseSchema(STATE_SCHEMA);
+    const replaced = (found?.stops ?? []).filter(({ scope }) => scope === 'all');
     const gate: Gate = {
       generation: basics.chance.uuid(),
       engine_floor: STATE_SCHEMA,
       epoch,
       stops: [...(found?.stops ?? []).filter(({ scope }) => scope !== 'all'), stop],
+      past_stops: pastStops(found ?? {}, replaced),
       sessions: {
         ...found?.sessions,
         [session]: { joined_at: iso(now), agent: parts.name.agent, schema: STATE_SCHEMA },
@@ -198,7 +211,8 @@ const writeGate = async (writer: Writer, order: AdoptOrder, bundleFloor: number)
 };
 
 /** So that the others find this adopting session dead as well, and take over what it brings. */
-const enterGate = async ({ parts, session, now }: Writer): Promise<Gate> => {
+const enterGate = async (writer: Writer): Promise<Gate> => {
+  const { parts, session, now } = writer;
   for (;;) {
     const doc = await parts.stores.store.get(GATE_ID);
     const gate = contentOf('gate', doc);
@@ -207,7 +221,7 @@ const enterGate = async ({ parts, session, now }: Writer): Promise<Gate> => {
       ...gate,
       sessions: { ...gate.sessions, [session]: { joined_at: iso(now), agent: parts.name.agent, schema: STATE_SCHEMA } },
     };
-    const body = bodyBy({ parts, session, now }, 'gate', entered);
+    const body = bodyBy(writer, 'gate', entered);
     if (await writeForSure(writerOf(parts), { id: GATE_ID, expect: doc.version, body })) return entered;
   }
 };
@@ -220,7 +234,7 @@ const enterGate = async ({ parts, session, now }: Writer): Promise<Gate> => {
 export const adoptState = async (parts: AdoptParts, order: AdoptOrder): Promise<Adopted> => {
   const { memory, basics } = parts;
   const { store, evidence, journal } = parts.stores;
-  const writer: Writer = { parts, session: basics.chance.uuid(), now: basics.clock.utc() };
+  const writer = await writerFor(parts);
   const known = memory.read(GENERATION);
   // Asked before anything is written: what is tried again after a failure must know what it knew the first time, or it
   // would make another generation and shut out whoever followed.

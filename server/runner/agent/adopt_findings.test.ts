@@ -74,6 +74,22 @@ describe('a command on record', () => {
     expect(reasonsOf(found)[0]).toMatchObject({ deadline: utcAt(1_000 + TTL_MS), next_n: 5 });
   });
 
+  it('ends when its first record says, whatever the clock of its writer said', () => {
+    const found = findings(
+      aRecord('reason_added', { at: utcAt(-91_000), deadline: utcAt(TTL_MS) }),
+      aRecord('verified_present', { n: 1, at: utcAt(500) }),
+    );
+    expect(reasonsOf(found)).toEqual([{ command: aCommand(), deadline: utcAt(TTL_MS), next_n: 2 }]);
+  });
+
+  it('ends when its first record says, and numbers no record twice, where that comes last: clocks differ', () => {
+    const found = findings(
+      aRecord('verified_present', { n: 1, at: utcAt(500) }),
+      aRecord('claimed', { at: utcAt(91_000), deadline: utcAt(TTL_MS) }),
+    );
+    expect(reasonsOf(found)).toEqual([{ command: aCommand(), deadline: utcAt(TTL_MS), next_n: 2 }]);
+  });
+
   it('has no end where it has no ttl', () => {
     const command = aCommand('c1', { ttl_ms: null });
     expect(reasonsOf(findings(aRecord('claimed', { command })))[0]?.deadline).toBeNull();

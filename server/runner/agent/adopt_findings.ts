@@ -23,6 +23,7 @@ const ENDS: ReadonlySet<ActionRecord['state']> = new Set<ActionRecord['state']>(
   'taken_back',
 ]);
 
+/** As of a clock that may have been off: only for what earlier versions wrote. */
 const deadlineAfter = ({ ttl_ms }: Command, at: string): string | null =>
   ttl_ms === null ? null : iso(Date.parse(at) + ttl_ms);
 
@@ -51,7 +52,10 @@ const unknownCommand = (known: Pick<Known, 'connector' | 'action' | 'target'>, c
 export class Findings {
   readonly effects = new Map<string, Known>();
 
-  /** Later records of one command follow earlier ones. */
+  /**
+   * Later records of one command follow earlier ones, as far as clocks agree. Its end is on record; where an earlier
+   * version left it out it is reckoned from when the first record was written.
+   */
   fromRecord(record: ActionRecord): void {
     const { command, effect_id: id, n, at } = record;
     const known = this.at(id, command);
@@ -61,8 +65,8 @@ export class Findings {
       if (known.reasons.size === 0) this.effects.delete(id);
       return;
     }
-    const deadline = before?.deadline ?? deadlineAfter(command, at);
-    known.reasons.set(command.command_id, { command, deadline, next_n: n + 1 });
+    const deadline = record.deadline ?? before?.deadline ?? deadlineAfter(command, at);
+    known.reasons.set(command.command_id, { command, deadline, next_n: Math.max(before?.next_n ?? 0, n + 1) });
   }
 
   fromJournal(journal: Journal): void {

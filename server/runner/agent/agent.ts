@@ -1,6 +1,10 @@
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { GENERATION, IDENTITY } from './adopt';
+import { pinState, PUT_BACK } from './pin_state';
+import { StopCourier } from './stop_courier';
+import { liveReports } from '../session/live_reports';
 import { peersWithoutPolicies } from '../session/without_policies';
+import { rolesMissing } from '../session/roles_missing';
 import type { Task } from '../session/leads';
 import { ClockWatch } from '../session/clock_watch';
 import { LedgerSights } from '../executing/ledger_sights';
@@ -8,14 +12,14 @@ import { followHistory } from '../facts/follow_history';
 import { GuardBook, type GuardBookPorts } from '../trust/guard_book';
 import type { Admission, Need } from '../door/admission';
 import { IntakeDoor } from '../door/door';
-import { JournalWatch } from './journal_watch';
+import { JournalWatch, type KnownHere } from './journal_watch';
 import { RolloutKeeper } from './rollout_keeper';
 import { Shift } from './shift';
 import type { AgentParts } from './parts';
 import { isOfOthers, joinRefusal, troublesOf, type AgentTrouble, type JoinRefusal } from './troubles';
 import { inBackground } from '../keeping/in_background';
 import { WatchedJournal } from '../keeping/watched_journal';
-import { StateReplaced, StoreUnavailable, type LocalMemory, type Spool } from '../ports';
+import { StoreUnavailable, type LocalMemory, type Spool } from '../ports';
 import type { HostStop } from '../session/host_stop';
 
 const IDENTITY_CHECK_MS = 60_000;
@@ -50,7 +54,10 @@ export class Agent {
   private stopping = false;
   private refusal: JoinRefusal | undefined;
   private readonly journalWatch: JournalWatch;
+  private readonly courier: StopCourier;
   private nextIdentityCheck = 0;
+  /** A session found that the state was put back; until a person adopts it this agent joins no more. */
+  private isPutBack = false;
   private running: Promise<void> | undefined;
 
   constructor(options: AgentOptions) {
@@ -70,10 +77,12 @@ export class Agent {
     this.parts = { ...basics, rollouts: this.rollouts };
     this.journalWatch = new JournalWatch({
       ...this.parts,
+      memory: options.memory,
       shift: () => this.shift,
       othersWork: () => this.refusal !== undefined && isOfOthers(this.refusal),
       isReplaced: () => this.refusal?.code === 'state_replaced' || this.refusal?.code === 'state_unfit',
     });
+    this.courier = new StopCourier({ ...options, ...this.parts, basics: this.parts, shift: () => this.shift });
     this.door = new IntakeDoor({
       ...this.parts,
       basics: this.parts,
@@ -107,18 +116,30 @@ export class Agent {
     return this.refusal;
   }
 
+  /** The machine, and what only its journal tells of containments. */
+  get knownHere(): KnownHere & { readonly host: string } {
+    return { host: this.options.host, ...this.journalWatch.knownHere };
+  }
+
+  /** The same once the state turns out not to answer: everything that is in the journal. */
+  get allHere(): KnownHere & { readonly host: string } {
+    return { host: this.options.host, state: 'away', effects: this.journalWatch.inJournal };
+  }
+
   get troubles(): readonly AgentTrouble[] {
     const { parts, door, refusal, rollouts, shift, journalWatch } = this;
     const ofOthers = {
       clockDoubt: this.clockWatch.doubt,
       nobodyCanUndo: shift?.effects.nobodyCanUndo ?? [],
+      rolesMissing: shift ? rolesMissing(shift.session, { bundle_version: parts.bundles.status?.version ?? 0 }) : [],
       peersWithoutPolicies: shift ? peersWithoutPolicies(shift.session) : [],
+      live: shift ? liveReports(shift.session) : [],
     };
     const stops = shift
       ? shift.session.stops.map((order) => ({ scope: order.scope, state: shift.stopWatch.stateOf(order) }))
-      : this.hostStop.orders.map(({ scope }) => ({ scope, state: 'local' as const }));
+      : this.hostStop.orders.map((order) => ({ scope: order.scope, state: this.hostStop.stateOf(order) }));
     const sources = { ...parts, ...ofOthers, rollouts, door, refusal, stops, journalWatch };
-    return troublesOf({ ...sources, isJoined: shift !== undefined });
+    return troublesOf({ ...sources, isJoined: shift !== undefined && !journalWatch.isAway });
   }
 
   /** Starts everything; resolves at once, whether OpenSearch is there or not. */
@@ -126,6 +147,7 @@ export class Agent {
     const over = (): boolean => this.stopping;
     this.running = this.keepJoined();
     inBackground(this.parts, 'joining', this.running);
+    inBackground(this.parts, 'handing on orders to stop', this.courier.run(over));
     inBackground(this.parts, 'draining the spool', this.door.drain(over));
     inBackground(this.parts, 'watching the local disk', this.journal.run(over));
     inBackground(this.parts, 'watching the clock', this.clockWatch.run(over));
@@ -173,6 +195,7 @@ export class Agent {
       }
       // A shift that is given up must not go on beating: others would wait for ever for what it never does.
       await shift?.leave();
+      this.isPutBack ||= shift?.session.foundPutBack === true;
       this.current = undefined;
       if (!this.stopping) await clock.sleep(pause);
     }
@@ -189,7 +212,13 @@ export class Agent {
       schema,
       counters: () => ({ ...this.door.counters }),
     });
-    shift.session.whenGateChanges(({ utc }) => this.clockWatch.noteGate(utc));
+    let isFirst = true;
+    shift.session.whenGateChanges(({ utc }) => {
+      // It has joined this very moment, and has no permit to claim anything yet.
+      if (isFirst) this.journalWatch.sessionJoined();
+      isFirst = false;
+      this.clockWatch.noteGate(utc);
+    });
     return shift;
   }
 
@@ -200,14 +229,11 @@ export class Agent {
     if (memory.read(IDENTITY) === undefined) await memory.write(IDENTITY, await this.parts.store.identity());
   }
 
-  /** The state index must be the very one that this agent knows; another one means stop and tell. */
   private async pinState(): Promise<void> {
-    const known = this.options.memory.read(IDENTITY);
-    if (known === undefined) return;
-    const identity = await this.parts.store.identity();
-    if (identity !== known) {
-      throw new StateReplaced('the state index was deleted or replaced');
-    }
+    const { memory } = this.options;
+    // Where a disk was put back the index is the same by its names: the next start has to know it too.
+    if (this.isPutBack && memory.read(IDENTITY) !== PUT_BACK) await memory.write(IDENTITY, PUT_BACK);
+    await pinState({ ...this.parts, memory });
   }
 
   private async checkIdentity(shift: Shift): Promise<void> {

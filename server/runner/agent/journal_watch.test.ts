@@ -42,6 +42,7 @@ const sceneOf = async (
   const watch = new JournalWatch({
     ...room,
     ...room.basics,
+    memory: room.disk.ports(async () => undefined).memory,
     clock,
     store: room.port.store,
     clockTrusted: () => true,
@@ -107,16 +108,20 @@ describe('an agent with its session', () => {
   it('undoes what the state does not know, at its deadline, and then forgets it', async () => {
     await sceneOf([], [past({ boot: { id: 'run', due: 90_000 } })]);
     await scene.room.wait(89_000);
-    expect([scene.room.target.is, scene.watch.knownHereOnly]).toEqual(['present', 1]);
+    expect([scene.room.target.is, scene.watch.knownHere.effects.size]).toEqual(['present', 1]);
     await scene.room.wait(70_000);
-    expect([scene.room.target.is, scene.watch.knownHereOnly, scene.room.journal.open()]).toEqual(['absent', 0, []]);
+    expect([scene.room.target.is, scene.watch.knownHere.effects.size, scene.room.journal.open()]).toEqual([
+      'absent',
+      0,
+      [],
+    ]);
   });
 
   it('does not touch what it executed itself and the state knows', async () => {
     await sceneOf([], [past()]);
     scene.room.putEffect(anEffect());
     await scene.room.wait(120_000);
-    expect([scene.room.target.calls, scene.watch.knownHereOnly]).toEqual([[], 0]);
+    expect([scene.room.target.calls, scene.watch.knownHere.effects.size]).toEqual([[], 0]);
   });
 });
 
@@ -129,9 +134,30 @@ describe('a state that was replaced', () => {
     scene.silentForMs = undefined;
     scene.refused = 'replaced';
     await scene.room.wait(5_000);
-    expect([scene.watch.knownHereOnly, scene.room.target.is]).toEqual([1, 'present']);
+    expect([scene.watch.knownHere.effects.size, scene.room.target.is]).toEqual([1, 'present']);
     await scene.room.wait(30_000);
-    expect([scene.watch.knownHereOnly, scene.room.target.is]).toEqual([0, 'absent']);
+    expect([scene.watch.knownHere.effects.size, scene.room.target.is]).toEqual([0, 'absent']);
     expect(scene.room.journal.open()).toHaveLength(2);
+  });
+});
+
+describe('an agent that OpenSearch does not answer', () => {
+  it('names everything that its journal tells of, once it has waited for five seconds', async () => {
+    await sceneOf([], [past({ boot: { id: 'run', due: 900_000 } })]);
+    scene.room.putEffect(anEffect());
+    const known = () => [scene.watch.knownHere.state, scene.watch.knownHere.effects.size];
+    scene.silentForMs = 4_900;
+    expect(known()).toEqual(['asked', 0]);
+    scene.silentForMs = undefined;
+    await scene.room.wait(5_200);
+    expect(known()).toEqual(['away', 1]);
+    scene.silentForMs = 0;
+    expect(known()).toEqual(['asked', 0]);
+  });
+
+  it('is one that other agents can be asked instead of, where they only are of another version', async () => {
+    await sceneOf([past()], [], { silentForMs: undefined, refused: 'others' });
+    await scene.room.wait(60_000);
+    expect(scene.watch.knownHere.state).toBe('asked');
   });
 });

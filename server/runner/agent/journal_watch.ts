@@ -1,9 +1,9 @@
-import type { JournalEntry } from '../ports';
+import type { JournalEntry, LocalMemory } from '../ports';
 import { PERMIT_MS } from '../session/session_times';
 import { byEffect } from '../undoing/journal_due';
 import { OfflineUndo } from '../undoing/undo_offline';
 import type { AgentParts } from './parts';
-import { unknownToState } from './reconcile_journal';
+import { JournalCompare } from './journal_compare';
 import type { Shift } from './shift';
 import { sayFailed } from '../keeping/in_background';
 
@@ -14,9 +14,22 @@ import { sayFailed } from '../keeping/in_background';
  */
 
 const ROUND_MS = 250;
-const COMPARE_MS = 60_000;
+const AWAY_AFTER_MS = 5_000;
+
+/** What the journal of this machine tells of containments that nobody else can be asked about. */
+export interface KnownHere {
+  /**
+   * - `asked`: the state was asked and has no record of them
+   * - `away`: OpenSearch does not answer; what other agents hold is not known
+   * - `replaced`: the state is not the one that this agent knows
+   */
+  readonly state: 'asked' | 'away' | 'replaced';
+  /** Open entries by effect. */
+  readonly effects: ReadonlyMap<string, readonly JournalEntry[]>;
+}
 
 interface WatchPorts extends Pick<AgentParts, 'store' | 'journal' | 'connectors' | 'clock' | 'log' | 'clockTrusted'> {
+  readonly memory: Pick<LocalMemory, 'read'>;
   /** The session that is up, if one is. */
   readonly shift: () => Shift | undefined;
   /** Agents of another version work with the state: they look after the effects of this one as well. */
@@ -29,22 +42,38 @@ export class JournalWatch {
   private readonly offline: OfflineUndo;
   /** Commands of earlier processes: nobody but this one will ever finish them, until their session is taken over. */
   private readonly inherited: ReadonlySet<string>;
-  private unknown: ReadonlySet<string> = new Set();
-  private nextCompare = 0;
+  private readonly comparison: JournalCompare;
   /** When a heartbeat last succeeded, monotonic ms; at first when this process began. */
   private heardAt: number;
 
   constructor(private readonly ports: WatchPorts) {
     this.offline = new OfflineUndo({ ...ports, basics: ports });
+    this.comparison = new JournalCompare(ports);
     this.inherited = new Set(ports.journal.open().map(({ command_id }) => command_id));
     this.heardAt = ports.clock.monotonic();
   }
 
-  /** Containments that only this machine knows of. */
-  get knownHereOnly(): number {
-    const open = byEffect(this.ports.journal.open().filter((entry) => entry.gone !== true));
-    if (this.ports.isReplaced()) return open.size;
-    return [...this.unknown].filter((id) => open.has(id)).length;
+  /** A session has joined, and has claimed nothing yet. */
+  sessionJoined(): void {
+    this.comparison.sessionJoined();
+  }
+
+  /** Containments that, as far as anybody can tell now, only this machine knows of. */
+  get knownHere(): KnownHere {
+    if (this.ports.isReplaced()) return { state: 'replaced', effects: this.inJournal };
+    if (this.isAway) return { state: 'away', effects: this.inJournal };
+    const { unknown } = this.comparison;
+    return { state: 'asked', effects: new Map([...this.inJournal].filter(([id]) => unknown.has(id))) };
+  }
+
+  /** Every containment that the journal of this machine tells of, whoever else knows it. */
+  get inJournal(): KnownHere['effects'] {
+    return byEffect(this.ports.journal.open().filter((entry) => entry.gone !== true));
+  }
+
+  /** OpenSearch has not answered for so long that it is said; other agents that work with it can be asked instead. */
+  get isAway(): boolean {
+    return !this.ports.othersWork() && this.silentForMs > AWAY_AFTER_MS;
   }
 
   /** Containments that are due and have to wait for OpenSearch. */
@@ -57,10 +86,14 @@ export class JournalWatch {
    * others write is a reason to wait, for a reason counts only once it is in this journal.
    */
   get isAlone(): boolean {
+    return this.silentForMs > PERMIT_MS;
+  }
+
+  private get silentForMs(): number {
     const now = this.ports.clock.monotonic();
     const shift = this.ports.shift();
     if (shift !== undefined) this.heardAt = Math.max(this.heardAt, now - shift.session.silentForMs);
-    return now - this.heardAt > PERMIT_MS;
+    return now - this.heardAt;
   }
 
   async run(until: () => boolean): Promise<void> {
@@ -76,20 +109,17 @@ export class JournalWatch {
 
   private undoOnce(): void {
     const isAlone = this.isAlone && !this.ports.othersWork();
-    if (!isAlone && this.inherited.size === 0 && this.unknown.size === 0) return;
+    if (!isAlone && this.inherited.size === 0 && this.comparison.unknown.size === 0) return;
     const shift = this.ports.shift();
     const isLeft = (id: string, entries: readonly JournalEntry[]): boolean =>
-      (this.unknown.has(id) || entries.some(({ command_id }) => this.inherited.has(command_id))) &&
+      (this.comparison.unknown.has(id) || entries.some(({ command_id }) => this.inherited.has(command_id))) &&
       shift?.effects.isKept(id) !== true;
     if (isAlone) void this.offline.round(() => true);
     else if (shift !== undefined) void this.offline.round(isLeft);
   }
 
-  /** Which effects of the journal the state does not know. */
   private async compare(): Promise<void> {
-    const { clock, shift } = this.ports;
-    if (shift() === undefined || clock.monotonic() < this.nextCompare) return;
-    this.nextCompare = clock.monotonic() + COMPARE_MS;
-    this.unknown = await unknownToState(this.ports);
+    const shift = this.ports.shift();
+    if (shift !== undefined) await this.comparison.round((id) => shift.effects.isKept(id));
   }
 }

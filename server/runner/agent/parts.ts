@@ -50,6 +50,8 @@ interface Knowledge {
 export interface Targets {
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly retry: RetryRules;
+  /** How often a connector is asked whether a live effect is still there, ms; default five minutes. */
+  readonly verifyEveryMs?: ((connector: string) => number) | undefined;
 }
 
 /** What outlives a session. Only the agent has all of it: every function says which part it uses. */

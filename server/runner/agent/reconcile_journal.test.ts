@@ -4,7 +4,7 @@ import { aCase, aReason, anEffect, anEntry, EFFECT, utcAt } from '../../../test/
 import { fakeEvidenceLog } from '../../../test/fakes/fake_evidence';
 import type { JournalEntry } from '../ports';
 import { GATE_ID, type Gate } from '../keeping/kinds/gate';
-import { reconcileJournal, unknownToState } from './reconcile_journal';
+import { reconcileJournal } from './reconcile_journal';
 
 /* Before an agent joins: its journal and the state agree on what it undid alone. */
 
@@ -77,6 +77,12 @@ describe('an effect that this agent began to undo alone', () => {
       });
     },
   );
+
+  it('is left to its own time in the state where that names a reason that this journal does not know', async () => {
+    room.putEffect(theirs({ reasons: [aReason('c1'), aReason('c9')] }));
+    expect(await reconcile(UNDONE)).toEqual(['c1']);
+    expect(room.effect()?.state).toBe('present');
+  });
 
   it('still belongs to the session that it belonged to, so that whoever takes that over finds it', async () => {
     const before = room.putEffect(theirs());
@@ -194,21 +200,4 @@ describe('a state that is not the one that this agent knows', () => {
     room.putEffect(absent);
     expect(await reconcile(anEntry(), anEntry({ command_id: 'c2', generation: 'g1' }))).toEqual(['c1']);
   });
-});
-
-describe('containments that only the journal knows', () => {
-  const unknown = () => room.run(unknownToState({ store: room.port.store, journal: room.journal }));
-
-  it('are those without a document, and what their targets do not show any more is not among them', async () => {
-    room.putEffect(theirs());
-    await room.journal.put([
-      anEntry(),
-      anEntry({ command_id: 'c2', effect_id: 'effect:2' }),
-      anEntry({ command_id: 'c3', effect_id: 'effect:3', gone: true }),
-    ]);
-    expect([...(await unknown())]).toEqual(['effect:2']);
-    expect(room.journal.open().map(({ command_id }) => command_id)).toEqual(['c1', 'c2']);
-  });
-
-  it('are none without a journal', async () => expect([...(await unknown())]).toEqual([]));
 });

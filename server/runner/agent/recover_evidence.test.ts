@@ -143,7 +143,7 @@ describe('the records of a dead session', () => {
     await room.wait(8_000);
     expect(found()).toHaveLength(6_200);
     expect(Math.max(...appends.map((entries) => entries.length))).toBeLessThanOrEqual(1_500);
-  });
+  }, 30_000);
 
   it('are looked for once for each session, within about 2 s', async () => {
     dies('one');

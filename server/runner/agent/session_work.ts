@@ -2,6 +2,7 @@ import { claimWorld } from '../executing/claim_world';
 import { decideEvent, type Deciding } from '../executing/decide_event';
 import { executeCommand, type Executing } from '../executing/execute_command';
 import { InFlight } from '../executing/in_flight';
+import { HandedApprovals } from '../executing/take_handed_over';
 import { cannotDecide, isForAnActor, NO_ACTOR } from '../executing/who_may_decide';
 import type { ProcessHooks, Processing } from '../executing/process_event';
 import type { Basics } from '../ports';
@@ -20,6 +21,8 @@ export interface SessionWork {
   readonly effects: EffectKeeper;
   readonly cases: CaseKeeper;
   readonly ledgers: LedgerSweep;
+  /** Approvals that were given on hosts which do not act. */
+  readonly handed: HandedApprovals;
 }
 
 const basicsOf = ({ clock, chance, log }: Basics): Basics => ({ clock, chance, log });
@@ -87,7 +90,8 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
     populationOf: populationsOf(parts),
   });
   const rules = () => bundles.brakeRules(parts.clock.utc());
-  const keeping = { store, commits, session, connectors, journal, basics, rules, clockTrusted };
+  const { verifyEveryMs } = parts;
+  const keeping = { store, commits, session, connectors, journal, basics, rules, clockTrusted, verifyEveryMs };
   const effects = new EffectKeeper(keeping, (effectId) => {
     ledgers.hurry();
     cases.effectEnded(effectId);
@@ -102,5 +106,6 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
     executing,
   );
   const hooks = { ...executing, open: cases.watch.bind(cases), met: cases.meet.bind(cases) };
-  return { deciding, processing, inFlight: command.sending.inFlight, hooks, effects, cases, ledgers };
+  const handed = new HandedApprovals({ store, session, bundles, connectors, processing, basics }, hooks);
+  return { deciding, processing, inFlight: command.sending.inFlight, hooks, effects, cases, ledgers, handed };
 };

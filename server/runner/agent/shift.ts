@@ -5,6 +5,7 @@ import { CommitQueue } from '../keeping/commit_queue';
 import { EvidenceCopier } from '../keeping/evidence_copier';
 import { inBackground } from '../keeping/in_background';
 import type { Gate } from '../keeping/kinds/gate';
+import type { SessionContent } from '../keeping/kinds/session';
 import type { HostStop } from '../session/host_stop';
 import { StopWatch } from '../session/stop_watch';
 import { rekind } from '../session/rekind';
@@ -13,6 +14,7 @@ import type { CaseKeeper } from '../undoing/case_keeper';
 import type { EffectKeeper } from '../undoing/effect_keeper';
 import { runJanitor } from '../undoing/janitor';
 import { undoAbilities } from '../undoing/who_can_undo';
+import { digestInForce } from '../trust/in_force';
 import type { AgentParts, ShiftParts } from './parts';
 import { reconcileJournal } from './reconcile_journal';
 import { recoverEvidence } from './recover_evidence';
@@ -48,10 +50,13 @@ export class Shift {
   readonly stopWatch: StopWatch;
   private readonly generation: string | undefined;
   private ended = false;
+  /** Digest of the bundle by which open cases were decided, or looked at again. */
+  private decidesBy: string | undefined;
 
   constructor({ parts, hostStop, name, tasks, generation, schema, counters }: ShiftOptions) {
     this.generation = generation;
     const copier = new EvidenceCopier(parts);
+    let live = (): SessionContent['live'] => undefined;
     this.session = new Session({
       store: parts.store,
       basics: parts,
@@ -65,13 +70,16 @@ export class Shift {
         bundle_version: parts.bundles.status?.version ?? 0,
         copied_through: copier.copiedThrough,
         counters: counters(),
+        ...present({ live: live() }),
       }),
     });
+    const { readsOwn } = this.session;
     const stuck = (): void => inBackground(parts, 'leaving a session that can write nothing', this.leave());
-    const commits = new CommitQueue({ ...parts, basics: parts, copier, session: this.session.id, stuck });
+    const commits = new CommitQueue({ ...parts, basics: parts, copier, session: this.session.id, stuck, readsOwn });
     this.parts = { ...parts, session: this.session, commits, copier };
     this.stopWatch = new StopWatch({ ...parts, session: this.session, hostStop });
     this.work = sessionWork(this.parts);
+    live = () => this.work.effects.live;
     this.session.whenLost(() => this.end());
     this.session.whenGateChanges((gate) => inBackground(parts, 'following the gate', this.followGate(gate)));
   }
@@ -98,6 +106,7 @@ export class Shift {
     await session.join();
     await rekind(parts, session.gate, (change) => session.changeGate(change));
     await parts.bundles.follow(session.gate?.bundle_floor ?? 0);
+    this.decidesBy = digestInForce({ parts });
     this.keepGoing();
   }
 
@@ -108,6 +117,7 @@ export class Shift {
     inBackground(parts, 'seeing to orders to stop', this.stopWatch.run(over));
     inBackground(parts, 'looking after effects', work.effects.run(over));
     inBackground(parts, 'looking after cases', work.cases.run(over));
+    inBackground(parts, 'taking approvals of other hosts', work.handed.run(over));
     inBackground(parts, 'sweeping ledgers', work.ledgers.run(over));
     inBackground(parts, 'recovering evidence', recoverEvidence(parts, over));
     inBackground(parts, 'tidying the state', runJanitor({ store: parts.store, session, basics: parts }, over));
@@ -138,5 +148,9 @@ export class Shift {
     const before = bundles.status?.version;
     await bundles.follow(bundle_floor);
     if (bundles.status?.version !== before) changed('bundle', String(bundle_floor));
+    // This host may have put it in force itself, before the gate said so.
+    if (digestInForce(this) === this.decidesBy) return;
+    this.decidesBy = digestInForce(this);
+    this.work.cases.nudgeAll();
   }
 }

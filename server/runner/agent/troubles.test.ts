@@ -8,16 +8,19 @@ interface Scene {
   readonly clockDoubt?: TroubleSources['clockDoubt'];
   readonly nobodyCanUndo?: TroubleSources['nobodyCanUndo'];
   readonly peersWithoutPolicies?: readonly string[];
+  readonly rolesMissing?: TroubleSources['rolesMissing'];
   readonly journalTrouble?: string;
   readonly spoolTrouble?: string;
   readonly unaccounted?: number;
   readonly knownHereOnly?: number;
+  readonly hereState?: 'asked' | 'away' | 'replaced';
   readonly waiting?: number;
   readonly status?: object | null;
   readonly refused?: TroubleSources['bundles']['refused'];
   readonly expired?: readonly string[];
   readonly stopped?: ReadonlyArray<{ readonly policy: string; readonly why: string }>;
   readonly stops?: TroubleSources['stops'];
+  readonly live?: TroubleSources['live'];
 }
 
 const inForce = { version: 3 };
@@ -28,16 +31,19 @@ const sourcesOf = ({
   clockDoubt,
   nobodyCanUndo = [],
   peersWithoutPolicies = [],
+  rolesMissing = [],
   journalTrouble,
   spoolTrouble,
   unaccounted = 0,
   knownHereOnly = 0,
+  hereState = 'asked',
   waiting = 0,
   status = inForce,
   expired = [],
   stopped = [],
   refused,
   stops = [],
+  live = [],
 }: Scene): TroubleSources =>
   ({
     refusal,
@@ -45,14 +51,23 @@ const sourcesOf = ({
     clockDoubt,
     nobodyCanUndo,
     peersWithoutPolicies,
+    rolesMissing,
     clock: { utc: () => 0 },
     diskTrouble: () => journalTrouble,
     door: { unaccounted, diskTrouble: spoolTrouble },
-    journalWatch: { knownHereOnly, waiting },
+    journalWatch: { knownHere: { state: hereState, effects: { size: knownHereOnly } }, waiting },
     bundles: { status: status ?? undefined, refused, expiredAt: () => expired },
     rollouts: { stopped },
     stops,
+    live,
   }) as unknown as TroubleSources;
+
+const aReport = (overrides: Partial<TroubleSources['live'][number]> = {}): TroubleSources['live'][number] => ({
+  connector: 'edge',
+  gone: 0,
+  unsure: 0,
+  ...overrides,
+});
 
 const left = (target: string) => ({ effect_id: `effect:${target}`, connector: 'edge', action: 'block_ip', target });
 
@@ -82,6 +97,9 @@ describe('what keeps an agent from working', () => {
     ['a full disk is told once', { journalTrouble: 'a', spoolTrouble: 'b' }, ['disk_full']],
     ['events are nowhere', { unaccounted: 1 }, ['events_unaccounted']],
     ['more events left than came', { unaccounted: -1 }, ['events_unaccounted']],
+    ['a containment is gone before its end', { live: [aReport({ gone: 1 })] }, ['containment_gone']],
+    ['a target does not say what is so', { live: [aReport({ unsure: 2 })] }, ['cannot_verify']],
+    ['live containments are there', { live: [aReport()] }, []],
     ['containments are in its journal alone', { knownHereOnly: 1 }, ['known_here_only']],
     [
       'overdue containments have to wait for OpenSearch',
@@ -96,6 +114,8 @@ describe('what keeps an agent from working', () => {
       { status: null, refused: aRefused('x', 'unknown_key') },
       ['no_bundle', 'bundle_refused'],
     ],
+    ['nobody in the fleet fills a role', { rolesMissing: ['decide', 'act'] }, ['nobody_decides', 'nobody_acts']],
+    ['nobody takes over what the dead did', { rolesMissing: ['undo'] }, ['nobody_undoes']],
     ['another agent decides nothing', { peersWithoutPolicies: ['dashboards@b'] }, ['peer_without_policies']],
     ['a bundle is in doubt', { status: { ...inForce, doubt: { code: 'stale_bundle', text: '' } } }, ['stale_bundle']],
     ['a policy has expired', { expired: ['a'] }, ['policy_expired']],
@@ -107,6 +127,15 @@ describe('what keeps an agent from working', () => {
     ],
   ])('%s', (_what, scene, expected) => {
     expect(codes(scene)).toEqual(expected);
+  });
+
+  it.each<[Scene['refusal'] & object, string]>([
+    [{ code: 'older_agents_run', text: '' }, 'as soon as OpenSearch answers'],
+    [{ code: 'state_replaced', text: '' }, 'stop them at a host that has joined'],
+    [{ code: 'engine_too_old', text: '' }, 'stop them at a host that has joined'],
+  ])('says when others get an order that only this host has: %j', (refusal, when) => {
+    const troubles = troublesOf(sourcesOf({ joined: false, refusal, stops: [{ scope: 'all', state: 'local' }] }));
+    expect(troubles[1]?.text).toContain(when);
   });
 
   it.each([
@@ -138,6 +167,14 @@ describe('what keeps an agent from working', () => {
     expect(textOf(12)).toMatch(/^12 effects stay .* block_ip 203\.0\.113\.10 \(edge\), and 2 more;/);
   });
 
+  it('counts what is gone and what nobody knows of by its connector', () => {
+    const live = [aReport({ gone: 1 }), aReport({ connector: 'edr', gone: 3, unsure: 2 })];
+    expect(troublesOf(sourcesOf({ live })).map(({ text }) => text)).toEqual([
+      'gone before the end: 1 containment at `edge`, 3 containments at `edr`. Somebody removed them there, or the target lost them; Reflex does not apply them again',
+      'not verified: 2 containments at `edr`. The target was asked several times and does not say whether they are in effect',
+    ]);
+  });
+
   it('says which bundle was refused and why, and why a rollout stopped', () => {
     const refused = aRefused('a signature is missing', 'signature_missing');
     const stopped = [{ policy: 'block-known-ioc', why: 'two analysts undid it' }];
@@ -165,6 +202,8 @@ describe('containments that only the journal of a machine knows', () => {
   it.each<[Scene, RegExp]>([
     [{ knownHereOnly: 1 }, /^1 containment known to this machine only: /],
     [{ knownHereOnly: 8 }, /^8 containments known to this machine only: .*undone at the deadline/],
+    [{ knownHereOnly: 2, hereState: 'away' }, /^2 containments known to this machine only: OpenSearch does not answer/],
+    [{ knownHereOnly: 2, hereState: 'replaced' }, /^2 .* only: the state has no record that this agent can trust/],
     [{ waiting: 3 }, /^3 containments overdue: .*undoing waits for OpenSearch$/],
   ])('are counted: %j', (scene, text) => {
     expect(troublesOf(sourcesOf(scene))[0]?.text).toMatch(text);

@@ -4,9 +4,11 @@ import type { ClockDoubt } from '../session/clock_watch';
 import { DiskFailed, StateReplaced, StateTooNew } from '../ports';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 import type { LeftEffect } from '../undoing/effects_left_behind';
+import type { ConnectorReport } from '../session/live_reports';
+import type { NeededRole } from '../session/roles_missing';
 import type { StopState } from '../session/stop_watch';
 import type { BundleStatus, Doubt } from '../trust/bundle_keeper';
-import type { JournalWatch } from './journal_watch';
+import type { JournalWatch, KnownHere } from './journal_watch';
 import type { AgentParts } from './parts';
 import type { RolloutKeeper } from './rollout_keeper';
 
@@ -24,6 +26,11 @@ export interface AgentTrouble {
     | 'clock_off'
     | 'clock_not_compared'
     | 'nobody_can_undo'
+    | 'containment_gone'
+    | 'cannot_verify'
+    | 'nobody_decides'
+    | 'nobody_acts'
+    | 'nobody_undoes'
     | 'stop_unpublished'
     | 'stop_overdue'
     | 'disk_full'
@@ -64,14 +71,18 @@ export const isOfOthers = ({ code }: JoinRefusal): boolean => code === 'engine_t
 export interface TroubleSources extends Pick<AgentParts, 'clock' | 'diskTrouble' | 'bundles'> {
   readonly rollouts: Pick<RolloutKeeper, 'stopped'>;
   readonly door: Pick<IntakeDoor, 'unaccounted' | 'diskTrouble'>;
-  readonly journalWatch: Pick<JournalWatch, 'knownHereOnly' | 'waiting'>;
+  readonly journalWatch: Pick<JournalWatch, 'knownHere' | 'waiting'>;
   /** Orders to stop with what is known of each. */
   readonly stops: ReadonlyArray<{ readonly scope: string; readonly state: StopState }>;
   readonly isJoined: boolean;
   readonly clockDoubt: ClockDoubt | undefined;
   readonly nobodyCanUndo: readonly LeftEffect[];
+  /** How live effects are, by connector. */
+  readonly live: readonly ConnectorReport[];
   /** Other agents that live and are to decide, and have no bundle in force. */
   readonly peersWithoutPolicies: readonly string[];
+  /** Roles that no agent which lives fills. */
+  readonly rolesMissing: readonly NeededRole[];
   readonly refusal: JoinRefusal | undefined;
 }
 
@@ -93,6 +104,21 @@ const NO_BUNDLE: AgentTrouble = {
   text: 'no policy bundle is in force on this agent: it decides nothing, and keeps events for agents that can',
 };
 
+const NOBODY: Readonly<Record<NeededRole, AgentTrouble>> = {
+  decide: {
+    code: 'nobody_decides',
+    text: 'no agent that runs decides: events are kept and nothing is done about them. Start one with the role `decide` that has the policies in force',
+  },
+  act: {
+    code: 'nobody_acts',
+    text: 'no agent that runs acts: what is permitted or approved is not executed. Start one with the role `act`',
+  },
+  undo: {
+    code: 'nobody_undoes',
+    text: 'no agent that runs takes over what another one did: if an agent dies, its effects stay in place. Start one with the role `undo`',
+  },
+};
+
 const unaccounted = (count: number): AgentTrouble => ({
   code: 'events_unaccounted',
   text: `${count} events came in and are nowhere; this is a fault in Reflex, the log says more`,
@@ -108,13 +134,48 @@ const nobodyCan = (left: readonly LeftEffect[]): AgentTrouble => {
 
 const containments = (count: number): string => (count === 1 ? '1 containment' : `${count} containments`);
 
-const ofJournal = ({ knownHereOnly, waiting }: TroubleSources['journalWatch']): readonly AgentTrouble[] => [
-  ...(knownHereOnly === 0
+/** Connectors of which something is to be told, with how many containments each. */
+const countedBy = (live: readonly ConnectorReport[], what: 'gone' | 'unsure'): string | undefined => {
+  const some = live.filter((report) => report[what] > 0);
+  const named = some.slice(0, MOST_NAMED).map((report) => `${containments(report[what])} at \`${report.connector}\``);
+  return some.length === 0 ? undefined : named.join(', ');
+};
+
+const ofLive = ({ live }: Pick<TroubleSources, 'live'>): readonly AgentTrouble[] => {
+  const [gone, unsure] = [countedBy(live, 'gone'), countedBy(live, 'unsure')];
+  return [
+    ...(gone === undefined
+      ? []
+      : [
+          {
+            code: 'containment_gone' as const,
+            text: `gone before the end: ${gone}. Somebody removed them there, or the target lost them; Reflex does not apply them again`,
+          },
+        ]),
+    ...(unsure === undefined
+      ? []
+      : [
+          {
+            code: 'cannot_verify' as const,
+            text: `not verified: ${unsure}. The target was asked several times and does not say whether they are in effect`,
+          },
+        ]),
+  ];
+};
+
+const WHY_HERE_ONLY: Readonly<Record<KnownHere['state'], string>> = {
+  asked: 'the state has no record',
+  replaced: 'the state has no record that this agent can trust',
+  away: 'OpenSearch does not answer, so what other agents hold is not known',
+};
+
+const ofJournal = ({ knownHere, waiting }: TroubleSources['journalWatch']): readonly AgentTrouble[] => [
+  ...(knownHere.effects.size === 0
     ? []
     : [
         {
           code: 'known_here_only' as const,
-          text: `${containments(knownHereOnly)} known to this machine only: the state has no record; undone at the deadline from the local journal`,
+          text: `${containments(knownHere.effects.size)} known to this machine only: ${WHY_HERE_ONLY[knownHere.state]}; undone at the deadline from the local journal`,
         },
       ]),
   ...(waiting === 0
@@ -130,8 +191,14 @@ const ofJournal = ({ knownHereOnly, waiting }: TroubleSources['journalWatch']): 
 const scopesIn = (stops: TroubleSources['stops'], state: StopState): string =>
   stops.flatMap((stop) => (stop.state === state ? [`\`${stop.scope}\``] : [])).join(', ');
 
+/** When an order that only this host has reaches the others. See `StopCourier`: not everything may be written to. */
+const givenWhen = (refusal: JoinRefusal | undefined): string =>
+  refusal?.code === 'state_replaced' || refusal?.code === 'engine_too_old'
+    ? 'it is not given to them while this agent may not join; stop them at a host that has joined'
+    : 'it is given to them as soon as OpenSearch answers';
+
 /** What is ordered to stop and may go on somewhere. */
-const ofStops = ({ stops }: TroubleSources): readonly AgentTrouble[] => {
+const ofStops = ({ stops, refusal }: TroubleSources): readonly AgentTrouble[] => {
   const [local, overdue] = [scopesIn(stops, 'local'), scopesIn(stops, 'overdue')];
   return [
     ...(local === ''
@@ -139,7 +206,7 @@ const ofStops = ({ stops }: TroubleSources): readonly AgentTrouble[] => {
       : [
           {
             code: 'stop_unpublished' as const,
-            text: `the order to stop ${local} is known to this host only: others may go on starting effects; it is given to them as soon as OpenSearch answers`,
+            text: `the order to stop ${local} is known to this host only: others may go on starting effects; ${givenWhen(refusal)}`,
           },
         ]),
     ...(overdue === ''
@@ -197,6 +264,8 @@ export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => 
     ...(clockDoubt === undefined ? [] : [CLOCK_TROUBLES[clockDoubt]]),
     ...(disk === undefined ? [] : [diskFull(disk)]),
     ...(nobodyCanUndo.length === 0 ? [] : [nobodyCan(nobodyCanUndo)]),
+    ...ofLive(sources),
+    ...sources.rolesMissing.map((role) => NOBODY[role]),
     ...ofJournal(journalWatch),
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),
     ...ofPolicies(sources),

@@ -1,15 +1,16 @@
+import { bareIdentities } from '../../engine/entity/identity';
 import { anEffect, aReason, NOW, TARGET, theAct, utcIn } from '../../../test/builders/executing';
 import type { BrakeRules } from '../../engine/brakes/clear';
 import type { Gate } from '../keeping/kinds/gate';
 import type { Connector, JournalEntry } from '../ports';
 import type { NoPermit } from '../session/session';
-import { claimWorld, isUndoneOffline, type WorldPorts } from './claim_world';
+import { claimWorld, isEndedOffline, isUndoneOffline, type WorldPorts } from './claim_world';
 import { LedgerSights } from './ledger_sights';
 
 const rules: BrakeRules = { bundleVersion: 3, hashes: new Map(), limits: [], protections: [] };
 const capabilities = { actions: ['block_ip'], settle_time_ms: 3_000, request_timeout_ms: 2_000 };
 const edge = { name: 'edge', capabilities } as unknown as Connector;
-const inventory = { scopesOf: () => ['net-1'], populationOf: () => undefined };
+const inventory = { ...bareIdentities, scopesOf: () => ['net-1'], populationOf: () => undefined };
 const gate = (adopted?: Gate['adopted']): Gate => ({
   generation: 'g1',
   epoch: 1,
@@ -21,16 +22,18 @@ const gate = (adopted?: Gate['adopted']): Gate => ({
 
 interface Here {
   readonly gate?: Gate;
+  readonly adoptedForMs?: number;
   readonly open?: readonly JournalEntry[];
   readonly lack?: NoPermit;
   readonly diskTrouble?: string;
 }
 
-const worldOf = ({ gate: stored, open = [], lack, diskTrouble }: Here = {}, told: unknown[] = []) => {
+const worldOf = ({ gate: stored, adoptedForMs, open = [], lack, diskTrouble }: Here = {}, told: unknown[] = []) => {
   const ports: WorldPorts = {
     session: {
       id: 's1',
       gate: stored,
+      adoptedForMs,
       isStopped: (action, connector) => {
         told.push([action, connector]);
         return action === 'isolate_host';
@@ -115,15 +118,19 @@ describe('what a claim is judged against', () => {
     expect(worldOf().known.isDead(session)).toBe(dead);
   });
 
-  // What counted before the adoption may still count: for the window of the limit and what two clocks may differ by.
+  // What counted before the adoption may still count: for the window of the limit and the longest permit before it.
   it.each([
     [0, true],
-    [64_999, true],
-    [65_000, false],
+    [61_259, true],
+    [61_260, false],
     [90_000, false],
-  ])('%d ms after an adoption, what counts within 60 s is forgotten: %s', (ago, forgotten) => {
-    const { known } = worldOf({ gate: gate({ from: 'g0', at: utcIn(-ago), by: 'ann' }) });
-    expect(known.isForgotten(60_000)).toBe(forgotten);
+  ])('%d ms after an adoption, what counts within 60 s is forgotten: %s', (adoptedForMs, forgotten) => {
+    expect(worldOf({ adoptedForMs }).known.isForgotten(60_000)).toBe(forgotten);
+  });
+
+  it('does not believe the clock of the machine that adopted', () => {
+    const stored = gate({ from: 'g0', at: utcIn(-90_000), by: 'ann' });
+    expect(worldOf({ gate: stored, adoptedForMs: 5_000 }).known.isForgotten(60_000)).toBe(true);
   });
 
   it.each([
@@ -145,5 +152,16 @@ describe('an effect was undone by this agent alone', () => {
     expect(isUndoneOffline({ ofEffect }, 'effect:1', effect)).toBe(undone);
     expect(worldOf({ open }).known.isUndoneOffline('effect:1', effect)).toBe(undone);
     expect(worldOf({ open }).known.isUndoneOffline('effect:2', effect)).toBe(false);
+  });
+
+  it.each<[string, readonly JournalEntry[], boolean]>([
+    ['once its journal says so of every reason', [entry('c1', true), entry('c2', true)], true],
+    ['not while a reason is left that its journal does not know', [entry('c2', true)], false],
+    ['not while a reason is left that was not undone', [entry('c1'), entry('c2', true)], false],
+    ['not if its journal is empty', [], false],
+  ])('and is to be ended everywhere %s', (_what, open, isEnded) => {
+    const ofEffect = (id: string) => open.filter((each) => each.effect_id === id);
+    expect(isEndedOffline({ ofEffect }, 'effect:1', effect)).toBe(isEnded);
+    expect(isEndedOffline({ ofEffect }, 'effect:1', { ...effect, reasons: [] })).toBe(false);
   });
 });

@@ -4,7 +4,7 @@ import type { Effect } from '../../engine/execution/effect';
 import type { JournalStamp } from '../keeping/kinds/effect';
 import type { Basics, Clock, Connector, Journal } from '../ports';
 import type { NoPermit, Session } from '../session/session';
-import { CLOCK_SKEW_MS } from '../session/session_times';
+import { ACKNOWLEDGE_AFTER_MS } from '../session/session_times';
 import type { BundleKeeper } from '../trust/bundle_keeper';
 import type { LedgerSights } from './ledger_sights';
 
@@ -55,7 +55,7 @@ export interface ClaimWorld {
 
 /** From what the world of a claim is read. */
 export interface WorldPorts {
-  readonly session: Pick<Session, 'id' | 'gate' | 'isStopped' | 'deadForMs' | 'noPermit'>;
+  readonly session: Pick<Session, 'id' | 'gate' | 'adoptedForMs' | 'isStopped' | 'deadForMs' | 'noPermit'>;
   readonly bundles: Pick<BundleKeeper, 'brakeRules'>;
   readonly inventory: ScopeFacts;
   readonly connectors: ReadonlyMap<string, Connector>;
@@ -72,18 +72,29 @@ const offersOf = (connectors: ReadonlyMap<string, Connector>): readonly Connecto
     settleMs: capabilities.settle_time_ms,
   }));
 
-/** This agent began to undo an effect alone, while OpenSearch was away; the document does not say so yet. */
-export const isUndoneOffline = (
+/** Which reasons of an effect this agent began to undo alone, while OpenSearch was away. */
+const undoneOffline = (
   journal: Pick<Journal, 'ofEffect'>,
   id: string,
   { reasons }: Pick<Effect, 'reasons'>,
-): boolean =>
-  journal
-    .ofEffect(id)
-    .some(
-      (entry) =>
-        entry.undone_offline === true && reasons.some(({ command }) => command.command_id === entry.command_id),
-    );
+): Effect['reasons'] => {
+  const marked = journal.ofEffect(id).filter((entry) => entry.undone_offline === true);
+  const ids = new Set(marked.map((entry) => entry.command_id));
+  return reasons.filter(({ command }) => ids.has(command.command_id));
+};
+
+/** This agent began to undo an effect alone; the document does not say so yet. Nobody may join it any more. */
+export const isUndoneOffline = (...asked: Parameters<typeof undoneOffline>): boolean =>
+  undoneOffline(...asked).length > 0;
+
+/**
+ * This agent began to undo an effect alone, and none of its reasons holds. INVARIANT (INV-4): of an effect that was
+ * adopted this journal may know one reason only, of a claim that never landed. The others end in their own time.
+ */
+export const isEndedOffline = (...[journal, id, effect]: Parameters<typeof undoneOffline>): boolean => {
+  const { length } = undoneOffline(journal, id, effect);
+  return length > 0 && length === effect.reasons.length;
+};
 
 const DISK_FULL = 'the disk of this host cannot be written: without its undo journal it may start nothing';
 
@@ -103,7 +114,6 @@ const HELD: Readonly<Record<NoPermit, string>> = {
 export const claimWorld = (ports: WorldPorts): ClaimWorld => {
   const { session, bundles, inventory, connectors, journal, basics, ledgerSights, diskTrouble } = ports;
   const now = basics.clock.utc();
-  const { adopted, generation } = session.gate ?? {};
   const heldBy = (lack: NoPermit | undefined): string | undefined => lack && HELD[lack];
   return {
     session: session.id,
@@ -116,7 +126,8 @@ export const claimWorld = (ports: WorldPorts): ClaimWorld => {
     },
     known: {
       isDead: (id) => session.deadForMs(id) !== undefined,
-      isForgotten: (withinMs) => adopted !== undefined && now - Date.parse(adopted.at) < withinMs + CLOCK_SKEW_MS,
+      // Who did not know of the adoption yet may have started something until its permit lapsed.
+      isForgotten: (withinMs) => (session.adoptedForMs ?? Infinity) < withinMs + ACKNOWLEDGE_AFTER_MS,
       isUndoneOffline: (id, effect) => isUndoneOffline(journal, id, effect),
       endsHow: (name) => {
         const connector = connectors.get(name);
@@ -128,6 +139,6 @@ export const claimWorld = (ports: WorldPorts): ClaimWorld => {
     },
     uuid: basics.chance.uuid,
     now,
-    stamp: stampOf(generation, basics.clock),
+    stamp: stampOf(session.gate?.generation, basics.clock),
   };
 };

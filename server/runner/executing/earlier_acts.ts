@@ -26,6 +26,7 @@ const SETTLED: ReadonlySet<ActStatus> = new Set<ActStatus>([
   'applying',
   'unknown',
   'present',
+  'gone',
   'done',
   'refused',
   'expired',

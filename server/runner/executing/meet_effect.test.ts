@@ -96,6 +96,20 @@ describe('a second command on a target', () => {
     expect(meet(anEffect('present', elsewhere), { demo }).effect?.requested[0]?.demo).toBe(marked);
   });
 
+  const GONE = { at: utcIn(-1), text: 'gone before its end' };
+
+  it('waits while the effect is gone before its end, and says why: joining it would put nothing at the target', () => {
+    const met = meet(anEffect('present', { gone: GONE }));
+    expect(met.outcome).toMatchObject({ status: 'held', stopped: { reason: 'target_busy' } });
+    expect(met.outcome).toMatchObject({ text: expect.stringMatching(/is gone: .*applied anew once that has ended/) });
+    expect([met.effect, met.journal, met.start]).toEqual([undefined, [], []]);
+  });
+
+  it('says of an act of its own whose effect is gone that it is', () => {
+    const met = meet(anEffect('present', { gone: GONE, reasons: [OF_THE_CASE] }));
+    expect(met.outcome).toMatchObject({ command_id: 'o1', status: 'gone', text: GONE.text });
+  });
+
   const busy = [
     ['is being applied', anEffect('applying'), {}],
     ['nobody knows whether it is there', anEffect('unknown'), {}],

@@ -1,7 +1,8 @@
 import type { ClearedCommand } from '../../../common/flow/command';
 import type { Act } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
-import { outlasts, reasonAdded, reasonOf, reasonRequested, type Effect } from '../../engine/execution/effect';
+import { reasonAdded, reasonOf, reasonRequested, type Effect } from '../../engine/execution/effect';
+import { outlasts } from '../../engine/execution/told_longer';
 import type { CaseAct } from '../keeping/kinds/case';
 import { journalEntryOf } from '../keeping/kinds/effect';
 import { momentOf, READ_AGAIN, resolutionFor, stoppedAct, type Claiming, type ReadAgain } from './claiming';
@@ -31,6 +32,11 @@ const isChanging = ({ world }: Claiming, { id, effect }: Meeting): boolean =>
 const ENDS_BY_ITSELF = {
   ...BUSY,
   text: 'its target ends it by itself, sooner than this act, and cannot be told to keep it longer',
+} as const;
+
+const GONE = {
+  ...BUSY,
+  text: 'it was in effect here and is gone: somebody removed it, or the target lost it; applied anew once that has ended, or is lifted',
 } as const;
 
 /** The case has a reason of it already, of an earlier claim. */
@@ -65,10 +71,13 @@ export const meetEffect = (claiming: Claiming, meeting: Meeting): CaseAct | Read
   const base = { act_id: act.act_id, effect_id: id, ...present({ resolution }) };
   const own = ownReason(meeting);
   if (own && effect.state !== 'undoing') {
-    const status = effect.state === 'present' ? 'present' : 'applying';
-    return { ...base, command_id: own.command.command_id, status };
+    const { command_id } = own.command;
+    if (effect.state === 'present' && effect.gone)
+      return { ...base, command_id, status: 'gone', text: effect.gone.text };
+    return { ...base, command_id, status: effect.state === 'present' ? 'present' : 'applying' };
   }
   if (isChanging(claiming, meeting)) return stoppedAct(act, BUSY, resolution);
+  if (effect.gone) return stoppedAct(act, GONE, resolution);
   const { deadline } = reasonOf(command, claiming.world.now, false);
   if (claiming.world.known.endsHow(effect.connector) === 'for_good' && outlasts(effect, deadline))
     return stoppedAct(act, ENDS_BY_ITSELF, resolution);

@@ -3,7 +3,7 @@ import { iso } from '../../../common/iso';
 import { glimpseOf, type Glimpse, type HistoryBook } from './history';
 import { newestFirst } from './newest_first';
 import type { Clock, EvidenceLog, Log } from '../ports';
-import { sayFailed } from '../keeping/in_background';
+import { again } from '../keeping/in_background';
 
 const LOADED_MS = 30 * 86_400_000;
 const FOLLOW_MS = 5_000;
@@ -92,7 +92,9 @@ class Follower {
       if (until()) return;
       if (!this.isNew(entry.id)) continue;
       const { event, feedback } = recordOf('feedback', entry.body);
-      if (event && feedback?.label) this.source.book.noteLabel(event, feedback.label, Date.parse(feedback.at));
+      if (!event || !feedback?.label) continue;
+      const { label, by, at } = feedback;
+      this.source.book.noteLabel(event, { label, by, at: Date.parse(at) });
     }
   }
 
@@ -113,14 +115,8 @@ class Follower {
  * in the evidence. What this agent decides it notes by itself at once.
  */
 export const followHistory = async (source: HistorySource, until: () => boolean): Promise<void> => {
-  const { clock, log } = source;
   const follower = new Follower(source);
-  while (!until()) {
-    try {
-      await follower.once(until);
-    } catch (cause) {
-      sayFailed(log, 'the history could not be read', cause);
-    }
-    await clock.sleep(FOLLOW_MS);
-  }
+  return again(source, { failed: 'the history could not be read', everyMs: FOLLOW_MS, until }, () =>
+    follower.once(until),
+  );
 };

@@ -1,10 +1,9 @@
 import { present } from '../../../common/present';
 import type { Counts, HistoryFacts } from '../../../common/flow/decision';
-import type { Label } from '../../../common/flow/feedback';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { EntityBook } from './entity_book';
 import { DAY, HOUR } from './series';
-import { SourceLabels } from './source_labels';
+import { SourceLabels, type Judgement } from './source_labels';
 
 /*
  * What was seen before, by source address, host, user and rule. Kept in memory, so that looking up costs nothing on
@@ -123,8 +122,9 @@ export class HistoryBook {
   }
 
   /** Notes what an event turned out to be. */
-  noteLabel(received: ReceivedEvent, label: Label, at: number): void {
-    this.labels.note(received, label, at);
+  noteLabel(received: ReceivedEvent, judgement: Judgement): void {
+    const { label, at } = judgement;
+    this.labels.note(received, judgement);
     const { keys, source } = glimpseOf(received);
     for (const key of Object.values(keys)) {
       if (label === 'true_positive') this.entities.use(key, source).right.add(at);
@@ -150,7 +150,6 @@ export class HistoryBook {
         false_positives_30d: entity.wrong.within(now, 30 * DAY),
       };
     };
-    const labels = this.labels.within(received, now, 30 * DAY);
     return {
       src: count('src'),
       host: count('host'),
@@ -158,7 +157,7 @@ export class HistoryBook {
       rule: count('rule'),
       domains: this.domainsOf(received, now),
       sightings_ms: this.sightingsOf(received, now),
-      ...present({ source_labels_30d: labels > 0 ? labels : undefined }),
+      ...present({ source_proof: this.labels.within(received, now, 30 * DAY) }),
     };
   }
 

@@ -1,8 +1,10 @@
 import { present } from '../../../common/present';
 import type { AssetFacts, Target } from '../../../common/flow/decision';
 import type { Limit } from '../../../common/policy/policy';
-import { canonicalAddress, inNetwork, isPrivateAddress } from '../../engine/addresses/network';
+import type { Entity } from '../../../common/entity/entity';
+import { canonicalAddress, inNetwork, isPrivateAddress } from '../../../common/entity/address';
 import type { ScopeFacts } from '../../engine/brakes/clear';
+import { identitiesOf, type Identities, type Identity } from '../../engine/entity/identity';
 import { RISE_DELAY_MS, type PopulationFact } from '../../engine/brakes/population';
 import type { InventoryItem } from '../ports';
 
@@ -33,6 +35,8 @@ export class Inventory implements ScopeFacts {
   private readonly users = new Map<string, InventoryItem>();
   private readonly addresses = new Map<string, InventoryItem>();
   private readonly subnets: InventoryItem[] = [];
+  /** Made when somebody asks: loading an inventory is frequent, acts are rare. */
+  private identities?: Identities;
   /** How many there are, by what and scope. */
   readonly populations = new Map<string, number>();
 
@@ -66,6 +70,12 @@ export class Inventory implements ScopeFacts {
       case 'process':
         return { type, value, known: false };
     }
+  }
+
+  /** Who a thing is, by every name and address that the inventory knows. */
+  identify(entity: Entity): Identity {
+    this.identities ??= identitiesOf(this.items);
+    return this.identities.identify(entity);
   }
 
   /** The subnets or groups in which a target counts; undefined if it is not known. */
@@ -169,6 +179,10 @@ export class InventoryKeeper implements ScopeFacts {
 
   asset(type: AssetFacts['type'], value: string): AssetFacts {
     return this.snapshot.asset(type, value);
+  }
+
+  identify(entity: Entity): Identity {
+    return this.snapshot.identify(entity);
   }
 
   scopesOf(of: PopulationOf, target: Target): readonly string[] | undefined {

@@ -1,26 +1,77 @@
+import type { HistoryFacts } from '../../../common/flow/decision';
 import type { Label } from '../../../common/flow/feedback';
 import type { ReceivedEvent } from '../../../common/flow/event';
+import { distinctPeople, mayBeSamePerson, oneOfThem } from '../record/person';
+import { DAY } from './series';
 
 /** More than this tells nothing more: a source is known well enough long before. */
 const MOST_CASES = 500;
 const MOST_SOURCES = 10_000;
 
 /** Labels that say whether a detection was right. */
-const JUDGES: ReadonlySet<Label> = new Set<Label>(['true_positive', 'false_positive', 'benign']);
+const JUDGES: ReadonlyMap<Label, boolean> = new Map<Label, boolean>([
+  ['true_positive', true],
+  ['false_positive', false],
+  ['benign', false],
+]);
+
+/** What a person said of a case. */
+export interface Judgement {
+  readonly label: Label;
+  readonly by: string;
+  /** Ms since 1970. */
+  readonly at: number;
+}
+
+interface Judged {
+  readonly right: boolean;
+  readonly by: string;
+  readonly at: number;
+}
+
+/** Two-sided 95 %. */
+const Z = 1.96;
 
 /**
- * How many events of each source were judged by people. A case counts once, however often it is labelled and by
- * whichever way that is heard; the last label counts.
+ * Lower bound of the share of right cases (Wilson 1927, `doi:10.1080/01621459.1927.10502953`), in millionths.
+ *
+ * @param right of `all`; 0 where there are none
+ */
+export const leastShareMicro = (right: number, all: number): number => {
+  if (all === 0) return 0;
+  const share = right / all;
+  const z2 = (Z * Z) / all;
+  const spread = Z * Math.sqrt((share * (1 - share)) / all + z2 / (4 * all));
+  return Math.floor(((share + z2 / 2 - spread) / (1 + z2)) * 1e6);
+};
+
+/** Cases of whoever judged most count as right only up to as many as all others judged together. */
+const rightOf = (cases: readonly Judged[]): number => {
+  const judged = new Map<string, number>();
+  const rights = new Map<string, number>();
+  for (const { by, right } of cases) {
+    judged.set(by, (judged.get(by) ?? 0) + 1);
+    if (right) rights.set(by, (rights.get(by) ?? 0) + 1);
+  }
+  let sum = 0;
+  for (const [by, count] of rights) sum += Math.min(count, cases.length - (judged.get(by) ?? 0));
+  return sum;
+};
+
+/**
+ * What people said of the events of each source. A case counts once, however often it is labelled and by whichever way
+ * that is heard; the last label counts. What somebody handed in, their own label says nothing of.
  */
 export class SourceLabels {
-  /** By source: when each case was judged last, ms since 1970. */
-  private readonly sources = new Map<string, Map<string, number>>();
+  private readonly sources = new Map<string, Map<string, Judged>>();
 
-  note({ intake, case_id }: ReceivedEvent, label: Label, at: number): void {
+  note({ intake, owners = [], case_id }: ReceivedEvent, { label, by, at }: Judgement): void {
     const key = `${intake.type}:${intake.id}`;
-    const cases = this.sources.get(key) ?? new Map<string, number>();
+    const cases = this.sources.get(key) ?? new Map<string, Judged>();
     cases.delete(case_id);
-    if (JUDGES.has(label)) cases.set(case_id, at);
+    const right = JUDGES.get(label);
+    const isOwn = oneOfThem([intake.id, ...owners], by) !== undefined;
+    if (right !== undefined && !isOwn) cases.set(case_id, { right, by, at });
     const [oldest] = cases.keys();
     if (cases.size > MOST_CASES && oldest !== undefined) cases.delete(oldest);
     this.sources.set(key, cases);
@@ -28,9 +79,22 @@ export class SourceLabels {
     if (this.sources.size > MOST_SOURCES && first !== undefined) this.sources.delete(first);
   }
 
-  /** Judged events of the source of an event within a window before `now`. */
-  within({ intake }: ReceivedEvent, now: number, windowMs: number): number {
-    const cases = this.sources.get(`${intake.type}:${intake.id}`);
-    return cases ? [...cases.values()].filter((at) => at > now - windowMs && at <= now).length : 0;
+  /** What the source of an event is worth by labels of a window before `now`; undefined where there are none. */
+  within({ intake }: ReceivedEvent, now: number, windowMs: number): HistoryFacts['source_proof'] {
+    const all = this.sources.get(`${intake.type}:${intake.id}`)?.values() ?? [];
+    const recent = [...all].filter(({ at }) => at > now - windowMs && at <= now);
+    if (recent.length === 0) return undefined;
+    const people = distinctPeople(recent.map(({ by }) => by));
+    const personOf = (name: string): string => people.find((each) => mayBeSamePerson(each, name)) ?? name;
+    const cases = recent.map((each) => ({ ...each, by: personOf(each.by) }));
+    const right = rightOf(cases);
+    const wrong = cases.filter((each) => !each.right).length;
+    return {
+      right,
+      wrong,
+      people: people.length,
+      days: new Set(cases.map(({ at }) => Math.floor(at / DAY))).size,
+      least_micro: leastShareMicro(right, right + wrong),
+    };
   }
 }

@@ -1,8 +1,17 @@
 import { errorOf } from '../../../common/why';
-import { DiskFailed, type Basics, type Journal, type StateStore, type StateWrite, type Version } from '../ports';
+import {
+  DiskFailed,
+  type Basics,
+  type Journal,
+  type StateDoc,
+  type StateStore,
+  type StateWrite,
+  type Version,
+} from '../ports';
 import { buildBatch, type Batch, type Working } from './build_batch';
 import type { EvidenceCopier } from './evidence_copier';
 import { landWrites } from './land_writes';
+import { sessionId } from './kinds/session';
 import { Lane, Waiting } from './lane';
 import { committedOf, WriteRefused, type Built, type Committed, type LandedById, type Plan } from './plan';
 import { Remembered } from './remembered';
@@ -30,6 +39,8 @@ interface CommitQueueOptions {
   readonly changed: (kind: string, id: string) => void;
   /** Told when nothing can be found out any more: the session must end, so that others take its work over. */
   readonly stuck?: () => void;
+  /** The session's own document is read with all others. What it returns is told of it, and may abandon the queue. */
+  readonly readsOwn?: () => (doc: StateDoc | undefined) => void;
 }
 
 const idsOf = (entries: NonNullable<Built<unknown>['journal']>): string =>
@@ -223,7 +234,11 @@ export class CommitQueue {
       ]),
     );
     if (wanted.size === 0) return;
-    const found = await this.options.store.getMany([...wanted]);
+    const { store, session, readsOwn } = this.options;
+    const noteOwn = readsOwn?.();
+    const found = await store.getMany([...wanted, ...(noteOwn ? [sessionId(session)] : [])]);
+    noteOwn?.(found.get(sessionId(session)));
+    this.mustNotBeLost();
     const knownSince = this.options.basics.clock.monotonic();
     for (const id of wanted) this.remembered.set(id, { doc: found.get(id), knownSince });
   }

@@ -1,5 +1,5 @@
 import { traceOf } from '../../../common/why';
-import type { Log } from '../ports';
+import type { Clock, Log } from '../ports';
 import { isAway } from './session_lost';
 
 /** Says in the log what failed, and where in the code. What passes by itself is no failure and is not said. */
@@ -10,4 +10,24 @@ export const sayFailed = (log: Pick<Log, 'error'>, message: string, cause: unkno
 /** Runs background work whose failure must not pass in silence; a lost session or store is no failure of its own. */
 export const inBackground = (parts: { readonly log: Log }, what: string, work: Promise<unknown>): void => {
   work.catch((cause: unknown) => sayFailed(parts.log, `${what} failed`, cause));
+};
+
+interface Again {
+  /** Said in the log where it failed. */
+  readonly failed: string;
+  /** The pause until it is done again, ms. */
+  readonly everyMs: number | (() => number);
+  readonly until: () => boolean;
+}
+
+/** Does something again and again, until told otherwise; what fails is said, and done again. */
+export const again = async (
+  { clock, log }: { readonly clock: Pick<Clock, 'sleep'>; readonly log: Pick<Log, 'error'> },
+  { failed, everyMs, until }: Again,
+  work: () => Promise<unknown>,
+): Promise<void> => {
+  while (!until()) {
+    await work().catch((cause: unknown) => sayFailed(log, failed, cause));
+    await clock.sleep(typeof everyMs === 'number' ? everyMs : everyMs());
+  }
 };

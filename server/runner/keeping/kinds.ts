@@ -26,6 +26,7 @@ import type {
   SourceCursor,
   SubscriptionContent,
 } from './kinds/sources';
+import type { RevokedTokens } from './kinds/token';
 
 /** What a person did with an entry of the quarantine. */
 export type QuarantineResolution = NonNullable<QuarantineEntryView['resolution']>;
@@ -55,6 +56,7 @@ export interface Kinds {
   readonly subscription: SubscriptionContent;
   readonly mapping: MappingContent;
   readonly grant: GrantContent;
+  readonly token: RevokedTokens;
   readonly quarantine: QuarantineResolution;
 }
 
@@ -83,6 +85,7 @@ const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
   subscription: true,
   mapping: true,
   grant: true,
+  token: true,
   quarantine: true,
 };
 export const STATE_KINDS = Object.keys(EVERY_KIND) as readonly StateKind[];

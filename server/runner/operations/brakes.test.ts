@@ -22,7 +22,7 @@ describe('what was on the wire when everything was stopped', () => {
       publishOrders: async () => {
         await room.basics.clock.sleep(1);
         const stops = hostStop.orders;
-        hostStop.published(stops);
+        hostStop.over(stops);
         return { generation: 'g', epoch: 2, stops, sessions: {}, bundle_floor: 0 };
       },
       changeGate: async () => undefined,

@@ -27,7 +27,10 @@ type Stoppable = AgentWith<'chance' | 'clock' | 'evidence' | 'log' | 'store'> & 
 export const stopsOf = ({ shift }: Pick<Agent, 'shift'>, hostStop: HostStop): readonly StopView[] => {
   if (shift?.session === undefined) {
     hostStop.look();
-    return hostStop.orders.map(({ scope, who, why, at }) => ({ scope, who, why, at, state: 'local' as const }));
+    return hostStop.orders.map((order) => {
+      const { scope, who, why, at } = order;
+      return { scope, who, why, at, state: hostStop.stateOf(order) };
+    });
   }
   return shift.session.stops.map((order) => {
     const { scope, who, why, at, acknowledged_ms } = order;

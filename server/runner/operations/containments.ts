@@ -1,11 +1,16 @@
 import { present } from '../../../common/present';
-import type { AgentWith } from '../agent/views';
+import type { Effect } from '../../engine/execution/effect';
+import type { AgentWith, JoinedWith } from '../agent/views';
+import type { HereOnlyView } from '../../../common/api/routes';
 import type { ContainmentView, EscalationView } from '../../../common/api/views';
 import { err, ok, type Result } from '../../../common/result';
 import { SEVERITIES } from '../../../common/flow/event';
+import type { Agent } from '../agent/agent';
+import { isAway } from '../keeping/session_lost';
 import { contentOf } from '../keeping/state_docs';
 import { audit } from '../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
+import { hereOnlyView } from './here_only';
 import { containmentView, escalationViews } from './views';
 import type { Shift } from '../agent/shift';
 
@@ -36,10 +41,42 @@ export const listEscalations = async (
   return { total: escalations.length, escalations };
 };
 
-/** What is in effect because of us, soonest to end first. */
-export const listContainments = async (
-  agent: AgentWith<'store'>,
-): Promise<{ readonly total: number; readonly containments: readonly ContainmentView[] }> => {
+/** Since when the session of an effect has seen all that it keeps at that connector, as it said with its heartbeat. */
+const seenSince = ({ shift }: JoinedWith<'session'>, { session, connector }: Effect): string | undefined =>
+  shift?.parts.session.saysOfItself(session)?.live?.[connector]?.seen_since;
+
+interface Board {
+  readonly total: number;
+  readonly containments: readonly ContainmentView[];
+  readonly here_only?: HereOnlyView;
+}
+
+type Lister = AgentWith<'store'> & JoinedWith<'session'> & Pick<Agent, 'knownHere' | 'allHere'>;
+
+/** The board while the state cannot be asked: nothing of it is shown, rather than a part as if it were everything. */
+const boardHere = (here: Agent['knownHere']): Board => ({
+  total: 0,
+  containments: [],
+  here_only: hereOnlyView(here, MOST_LISTED),
+});
+
+/**
+ * What is in effect because of us, soonest to end first. Where the state does not answer, or is not the one that this
+ * agent knows: what this machine's own journal tells.
+ */
+export const listContainments = async (agent: Lister): Promise<Board> => {
+  const here = agent.knownHere;
+  if (here.state !== 'asked') return boardHere(here);
+  try {
+    const board = await boardOfState(agent);
+    return here.effects.size === 0 ? board : { ...board, here_only: hereOnlyView(here, MOST_LISTED) };
+  } catch (cause) {
+    if (!isAway(cause)) throw cause;
+    return boardHere(agent.allHere);
+  }
+};
+
+const boardOfState = async (agent: AgentWith<'store'> & JoinedWith<'session'>): Promise<Board> => {
   const docs = await agent.parts.store.search({
     kinds: ['effect'],
     notStates: ['absent'],
@@ -48,19 +85,19 @@ export const listContainments = async (
   });
   const containments = docs.flatMap((doc) => {
     const effect = contentOf('effect', doc);
-    return (effect && containmentView(doc.id, effect)) ?? [];
+    return (effect && containmentView(doc.id, effect, seenSince(agent, effect))) ?? [];
   });
   return { total: containments.length, containments };
 };
 
 /** One effect as it is now. */
 export const getContainment = async (
-  agent: AgentWith<'store'>,
+  agent: AgentWith<'store'> & JoinedWith<'session'>,
   effectId: string,
 ): Promise<Result<{ readonly state: string; readonly containment?: ContainmentView }, Refusal>> => {
   const effect = contentOf('effect', await agent.parts.store.get(effectId));
   if (!effect) return err(refusal('not_found', `there is no effect \`${effectId}\``));
-  const containment = containmentView(effectId, effect);
+  const containment = containmentView(effectId, effect, seenSince(agent, effect));
   return ok({ state: effect.state, ...present({ containment }) });
 };
 

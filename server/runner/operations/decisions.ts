@@ -129,6 +129,6 @@ export const labelDecision = async (
   await evidence.append([
     { family: 'feedback', id: feedback.feedback_id, at, body: { event: record.event, feedback } },
   ]);
-  history.noteLabel(record.event, label, Date.parse(at));
+  history.noteLabel(record.event, { label, by, at: Date.parse(at) });
   return ok(feedback.feedback_id);
 };

@@ -1,13 +1,13 @@
 import type { ShiftWith } from '../agent/views';
 import { iso } from '../../../common/iso';
 import { err, ok, type Result } from '../../../common/result';
-import { digestOf } from '../../engine/digest/digest';
 import { changeCase } from '../executing/change_document';
+import { actorsBeside, escalationDigest, handOver } from '../executing/handed_over';
 import { contentOf } from '../keeping/state_docs';
-import { isSamePerson } from '../record/four_eyes';
 import type { CaseAct, CaseContent, Resolution } from '../keeping/kinds/case';
 import { processApproval } from '../executing/process_event';
 import type { Shift } from '../agent/shift';
+import { oneOfThem } from '../record/person';
 
 /** Why a person's word on an escalation was not taken. */
 export type EscalationRefusal =
@@ -25,27 +25,6 @@ export interface Word {
   /** Digest of what the person saw, as the escalation was shown. */
   readonly seen: string;
 }
-
-/**
- * What a decision about an escalation binds to: command, facts of the target, and every policy that took part. It
- * does not change when another bundle is released that leaves these policies as they are.
- */
-export const escalationDigest = ({ decision }: CaseContent, actId: string): string | undefined => {
-  const act = decision?.acts.find((each) => each.act_id === actId);
-  if (!decision || !act) return undefined;
-  const policies = decision.trace
-    .filter((trace) => trace.act_id === actId || (trace.act_id === undefined && trace.policy.id === act.policy.id))
-    .map(({ policy }) => `${policy.id}@${policy.hash}`);
-  const facts = decision.inputs.assets.filter(({ value }) => value === act.target.value || value === act.target.host);
-  return digestOf({
-    action: act.action,
-    target: act.target,
-    connector: act.connector,
-    ttl_ms: act.ttl_ms,
-    facts,
-    policies: [...new Set(policies)].sort(),
-  });
-};
 
 const find = async (shift: ShiftWith<'store'>, word: Word): Promise<Result<CaseContent, EscalationRefusal>> => {
   const content = contentOf('case', await shift.parts.store.get(word.caseId));
@@ -76,23 +55,49 @@ const resolutionOf = (
 const ASKED_BY_NAME: ReadonlySet<string> = new Set(['webhook', 'asker', 'analyst']);
 
 /**
- * A person permits an act that waits. The brakes judge it once more; then it is claimed and executed like any other.
- * The first of approve, deny and expire wins.
+ * Everybody who may have asked for what a case does: whoever handed it in, now or before it was in quarantine, and who
+ * holds the token it came with.
+ */
+const askedBy = ({ received: { intake, owners = [], voice } }: CaseContent): readonly string[] => [
+  ...[intake, ...(voice?.handed ? [voice.handed.from] : [])]
+    .filter(({ type }) => ASKED_BY_NAME.has(type))
+    .map(({ id }) => id),
+  ...owners,
+];
+
+const NO_ACTOR = 'this agent has no role `act`, and no other agent that runs has it: start one, then approve it again';
+
+/** This host does not act: an agent that does executes it, soon or not at all. */
+const leaveToActor = async (
+  { parts }: ShiftWith<'clock' | 'commits' | 'session'>,
+  { caseId, actId, seen }: Word,
+  resolution: Resolution,
+): Promise<Result<CaseContent, EscalationRefusal>> => {
+  if (actorsBeside(parts.session).length === 0) return err({ code: 'not_here', message: NO_ACTOR });
+  parts.commits.forget(caseId);
+  const handed = await handOver(parts, caseId, { actId, seen, resolution });
+  return handed ? ok(handed) : err({ code: 'changed', message: 'somebody else was faster', content: undefined });
+};
+
+/**
+ * A person permits an act that waits. The brakes judge it once more; then it is claimed and executed like any other,
+ * here or, where this host does not act, by an agent that does. The first of approve, deny and expire wins.
  */
 export const approve = async (
-  shift: ShiftWith<'clock' | 'session' | 'store'> & Pick<Shift, 'work'>,
+  shift: ShiftWith<'clock' | 'commits' | 'session' | 'store'> & Pick<Shift, 'work'>,
   word: Word,
 ): Promise<Result<CaseContent, EscalationRefusal>> => {
-  if (!shift.parts.session.has('act'))
-    return err({ code: 'not_here', message: 'this agent has no role `act`: approve it at an agent that acts' });
   const found = await find(shift, word);
   if (!found.ok) return found;
   // INVARIANT (INV-10): nobody approves what they asked for themselves; the intake carries the authenticated name.
-  const { intake, voice } = found.value.received;
-  const askedBy = [...(ASKED_BY_NAME.has(intake.type) ? [intake.id] : []), ...(voice?.handed ? [voice.handed.by] : [])];
-  if (word.fourEyes && askedBy.some((name) => isSamePerson(name, word.by)))
-    return err({ code: 'not_four_eyes', message: 'nobody approves what they asked for themselves' });
+  const asker = word.fourEyes ? oneOfThem(askedBy(found.value), word.by) : undefined;
+  if (asker !== undefined)
+    return err({
+      code: 'not_four_eyes',
+      message: `nobody approves what they asked for themselves: \`${asker}\`, who asked, may be \`${word.by}\``,
+    });
   const resolution = resolutionOf(shift, word, 'approved');
+  if (!shift.parts.session.has('act')) return leaveToActor(shift, word, resolution);
   const { processing, hooks } = shift.work;
   const answer = await processApproval(processing, found.value, { actId: word.actId, resolution }, hooks);
   if (answer.kind === 'moved')

@@ -22,6 +22,8 @@ import type { Shift } from '../agent/shift';
 
 export interface Question {
   readonly asker: string;
+  /** Who holds the token of the asker. */
+  readonly owners?: readonly string[];
   readonly event: DetectionEvent;
   readonly wanted?: { readonly action: string; readonly target?: string };
   /** True: what is permitted is executed in the normal way. */
@@ -104,7 +106,7 @@ const decideWithoutEffect = async (
 
 const decideAndAct = async (
   agent: DecidingAgent,
-  { event }: Question,
+  { event, owners }: Question,
   intake: Intake,
 ): Promise<Result<Answer, Refusal>> => {
   const admission = await agent.admit(
@@ -113,6 +115,7 @@ const decideAndAct = async (
       identity: [event.event_id],
       receivedAt: iso(agent.parts.clock.utc()),
       granted: agent.parts.grants.of(intake),
+      ...present({ owners }),
     }),
   );
   if (admission.kind !== 'accepted' && admission.kind !== 'duplicate') {

@@ -2,11 +2,11 @@ import type { AgentWith } from '../agent/views';
 import { decode, type BadField } from '../../../common/codec/decode';
 import { list, oneOf, record, text } from '../../../common/codec/codecs';
 import { err, ok, type Result } from '../../../common/result';
-import { canonicalAddress, canonicalNetwork } from '../../engine/addresses/network';
+import { canonicalAddress, canonicalNetwork } from '../../../common/entity/address';
 import { Inventory } from '../facts/inventory';
 import type { InventoryItem, InventoryStore } from '../ports';
 import { audit } from '../record/audit';
-import { sayFailed } from '../keeping/in_background';
+import { again } from '../keeping/in_background';
 
 const word = text({ min: 1, max: 256 });
 
@@ -140,14 +140,7 @@ export const followInventory = async (
   agent: AgentWith<'clock' | 'inventory' | 'log'>,
   store: InventoryStore,
   until: () => boolean,
-): Promise<void> => {
-  const { clock, log } = agent.parts;
-  while (!until()) {
-    try {
-      await loadInventory(agent, store, false);
-    } catch (cause) {
-      sayFailed(log, 'the inventory could not be read', cause);
-    }
-    await clock.sleep(FOLLOW_MS);
-  }
-};
+): Promise<void> =>
+  again(agent.parts, { failed: 'the inventory could not be read', everyMs: FOLLOW_MS, until }, () =>
+    loadInventory(agent, store, false),
+  );

@@ -11,7 +11,7 @@ import type { Decision, DecisionRecord } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { deadlineOf, type Effect } from '../../engine/execution/effect';
 import type { CaseAct, CaseContent } from '../keeping/kinds/case';
-import { escalationDigest } from './escalations';
+import { escalationDigest } from '../executing/handed_over';
 
 /* From the documents of the runner to what the page and API clients see. */
 
@@ -107,8 +107,20 @@ const escalationView = ({
   ...present({ text: progress.text, stop_reason: progress.stopped?.reason, expires_at: due }),
 });
 
-/** A live effect as a row on the board; undefined for one that is absent. */
-export const containmentView = (id: string, effect: Effect): ContainmentView | undefined => {
+/** When an effect was last seen for certain: by what its document says, or by what its session says of all it keeps. */
+const seenAt = (effect: Effect, seenSince: string | undefined): string | undefined => {
+  const written = effect.verified_at;
+  const isCovered = effect.state === 'present' && effect.verified === true && seenSince !== undefined;
+  if (!isCovered || (written !== undefined && written > seenSince)) return written;
+  return seenSince;
+};
+
+/**
+ * A live effect as a row on the board; undefined for one that is absent.
+ *
+ * @param seenSince UTC: its session saw everything that it keeps at this connector, and not before this
+ */
+export const containmentView = (id: string, effect: Effect, seenSince?: string): ContainmentView | undefined => {
   if (effect.state === 'absent') return undefined;
   const deadline = deadlineOf(effect);
   return {
@@ -130,6 +142,8 @@ export const containmentView = (id: string, effect: Effect): ContainmentView | u
     verified: effect.verified ?? false,
     ...present({
       since: effect.since,
+      verified_at: seenAt(effect, seenSince),
+      gone: effect.gone,
       taken_over: effect.taken_over,
       undo: effect.undo && { by: effect.undo.by, why: effect.undo.why, text: effect.undo.text },
       last_error: effect.last_error,

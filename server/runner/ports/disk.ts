@@ -85,6 +85,8 @@ export interface LocalOrder {
   readonly scope: string;
   readonly who: string;
   readonly why: string;
+  /** UTC; says which order it is, across processes. Missing where the file cannot tell: it may be any order then. */
+  readonly at?: string | undefined;
 }
 
 /** The stop file on this machine's disk: works when OpenSearch is away, and may be made and removed by hand. */

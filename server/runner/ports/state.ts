@@ -31,6 +31,7 @@ export type StateKind =
   | 'subscription'
   | 'mapping'
   | 'grant'
+  | 'token'
   | 'quarantine';
 
 /** Kinds of schema 1 that stood for several things; `session/rekind.ts` gives their documents kinds of their own. */
@@ -54,7 +55,7 @@ export interface Facets {
   readonly target?: string;
   readonly policy?: string;
   readonly demo?: boolean;
-  /** True if the owner has something to confirm. */
+  /** True if the owner of an effect has something to confirm, or an act of a case was approved for another agent. */
   readonly requested?: boolean;
 }
 

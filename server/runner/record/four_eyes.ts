@@ -1,21 +1,10 @@
 import type { Approval } from '../../../common/policy/bundle';
+import { distinctPeople, mayBeSamePerson } from './person';
 
 /*
  * Who may approve what (INV-10), in one place for every entry: candidates of the page, of Git, and of going back,
- * overrides of the gate, and bundles that are uploaded.
+ * overrides of the gate, bundles that are uploaded, and acts that wait.
  */
-
-/** Directories tell no `Ana` from `ana`; neither does who approves. */
-const folded = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
-
-export const isSamePerson = (one: string, other: string): boolean => folded(one) === folded(other);
-
-/** Each person once, under the name that came first. */
-export const distinctPeople = (names: readonly string[]): readonly string[] => {
-  const seen = new Map<string, string>();
-  for (const name of names) if (!seen.has(folded(name))) seen.set(folded(name), name);
-  return [...seen.values()];
-};
 
 /** Something that was written, and by whom. */
 interface Authored {
@@ -27,7 +16,7 @@ interface Authored {
 
 /** INVARIANT (INV-10): nobody approves their own request. */
 export const isOwnWork = ({ author, writers }: Authored, name: string): boolean =>
-  [author, ...writers].some((writer) => isSamePerson(writer, name));
+  [author, ...writers].some((writer) => mayBeSamePerson(writer, name));
 
 /**
  * How many different people have to approve. An unknown address may be the approver's own: of two people at least one

@@ -155,8 +155,28 @@ describe('the watch over the clock', () => {
       expect(watch.trusted()).toBe(true);
     });
 
+    it('says nothing about a clock by a time that is earlier than the last: the state was put back', async () => {
+      const { watch, time, settle } = sceneOf();
+      read(watch, time.utc);
+      read(watch, time.utc - 3_600_000);
+      await settle();
+      expect(watch.trusted()).toBe(true);
+    });
+
+    it('says nothing about a clock by a read whose answer waited for a process that froze', async () => {
+      const { watch, time, settle, pass } = sceneOf();
+      await settle();
+      const first = time.utc - 60_000;
+      read(watch, first);
+      pass(15_000);
+      read(watch, first);
+      read(watch, time.utc - 11_000);
+      expect(watch.trusted()).toBe(true);
+    });
+
     it('shows a clock that jumped ahead together with its node', async () => {
       const { watch, time, settle, pass, compare } = sceneOf();
+      read(watch, time.utc - 60_000);
       read(watch, time.utc - 60_000);
       read(watch, time.utc);
       await settle();

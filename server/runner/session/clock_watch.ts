@@ -41,8 +41,12 @@ export class ClockWatch {
   private jumped = false;
   private readonly startedAt: number;
   private gateTime: GateTime | undefined;
-  /** The last value in the gate, and when it was last read, monotonic ms. */
-  private lastRead: { readonly utc: string | undefined; readonly at: number } | undefined;
+  /**
+   * The last value in the gate, and when it was last read, monotonic ms. It may have been there since that read was
+   * sent, after the one before was answered: a process that froze in between reads on as if nothing had been.
+   */
+  private lastRead:
+    { readonly utc: string | undefined; readonly at: number; readonly sentAfter: number | undefined } | undefined;
   private nodeAloneSince: number | undefined;
 
   constructor(ports: { readonly clock: Clock; readonly log: Log; readonly store: Pick<StateStore, 'nodeTime'> }) {
@@ -76,9 +80,12 @@ export class ClockWatch {
   noteGate(utc: string | undefined): void {
     const at = this.clock.monotonic();
     const before = this.lastRead;
-    this.lastRead = { utc, at };
+    this.lastRead = { utc, at, sentAfter: before?.at };
     if (utc === undefined || utc === before?.utc) return;
-    this.gateTime = { utc: Date.parse(utc), at, staleMs: before === undefined ? Infinity : at - before.at };
+    // Where the state was put back its time is an earlier one, and nobody knows when it was written.
+    const isEarlier = before?.utc !== undefined && Date.parse(utc) < Date.parse(before.utc) - GATE_SKEW_MS;
+    const staleMs = before?.sentAfter === undefined || isEarlier ? Infinity : at - before.sentAfter;
+    this.gateTime = { utc: Date.parse(utc), at, staleMs };
   }
 
   /** True if this machine is behind what an agent wrote, or ahead of it by more than has passed since. */

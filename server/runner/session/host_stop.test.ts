@@ -31,7 +31,7 @@ describe('orders to stop that only this host knows', () => {
     stop.look();
     expect([scopes(), disk.stops]).toEqual([['all'], []]);
     await flush();
-    expect([scopes(), disk.stops]).toEqual([['all'], [ALL]]);
+    expect([scopes(), disk.stops]).toMatchObject([['all'], [ALL]]);
   });
 
   it('keep their scope, and stand side by side', async () => {
@@ -39,16 +39,25 @@ describe('orders to stop that only this host knows', () => {
     stop.take(EDGE);
     stop.take({ ...EDGE, why: 'still' });
     await flush();
-    expect(disk.stops).toEqual([ALL, { ...EDGE, why: 'still' }]);
+    expect(disk.stops).toMatchObject([ALL, { ...EDGE, why: 'still' }]);
   });
 
-  it('outlive the process', async () => {
-    stop.take(EDGE);
+  it('outlive the process, and are the same orders in the next one', async () => {
+    const order = stop.take(EDGE);
     await flush();
     const { localStop } = disk.ports(async () => undefined);
-    const next = new HostStop({ clock: clockOf(new Scheduler()), log: quietLog(), localStop });
+    const later = clockOf(new Scheduler(), Date.parse('2026-11-23T10:00:00.000Z'));
+    const next = new HostStop({ clock: later, log: quietLog(), localStop });
     next.look();
-    expect(next.orders).toMatchObject([EDGE]);
+    expect(next.orders).toEqual([order]);
+  });
+
+  it('are local until they are given to the others, and in force for as long as nobody says that they are over', async () => {
+    const [all, edge] = [stop.take(ALL), stop.take(EDGE)];
+    await flush();
+    stop.given([edge]);
+    stop.look();
+    expect([scopes(), stop.stateOf(all), stop.stateOf(edge)]).toEqual([['all', 'connector:edge'], 'local', 'ordered']);
   });
 
   it('are lifted by hand once they were on the disk, and not before', async () => {
@@ -63,7 +72,7 @@ describe('orders to stop that only this host knows', () => {
   it('leave once they are published, and the file with them', async () => {
     stop.take(ALL);
     await flush();
-    stop.published(stop.orders);
+    stop.over(stop.orders);
     stop.look();
     expect(scopes()).toEqual([]);
     await flush();
@@ -76,9 +85,9 @@ describe('orders to stop that only this host knows', () => {
     await flush();
     const published = stop.orders;
     disk.stops = [...disk.stops, EDGE];
-    stop.published(published);
+    stop.over(published);
     await flush();
-    expect([scopes(), disk.stops]).toEqual([['connector:edge'], [EDGE]]);
+    expect([scopes(), disk.stops]).toMatchObject([['connector:edge'], [EDGE]]);
   });
 
   it.each([
@@ -88,7 +97,7 @@ describe('orders to stop that only this host knows', () => {
     stop.take(ALL);
     stop.take(EDGE);
     await flush();
-    stop.lift(scope);
+    stop.over(stop.orders.filter((order) => order.scope === scope));
     await flush();
     expect([scopes(), disk.stops.map((order) => order.scope)]).toEqual([left, left]);
   });

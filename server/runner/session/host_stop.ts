@@ -7,15 +7,23 @@ interface Kept {
   readonly order: StopOrder;
   /** It was seen in the stop file: once it is not there any more, somebody lifted it by hand. */
   readonly filed: boolean;
+  /** It is in the gate, as far as this host knows: the others obey it too. */
+  readonly given: boolean;
 }
 
-const same = (one: LocalOrder, other: LocalOrder): boolean =>
-  one.scope === other.scope && one.who === other.who && one.why === other.why;
+/** A file that does not say when its order was given may be any order with these words. */
+const same = (found: LocalOrder, kept: StopOrder): boolean =>
+  found.scope === kept.scope &&
+  found.who === kept.who &&
+  found.why === kept.why &&
+  (found.at === undefined || found.at === kept.at);
 
 /**
- * Orders to stop that only this host knows, from the moment they are taken until they are in the gate. They stop this
- * host at once, whether a session is up or not, and every heartbeat tries to publish them before it takes a permit.
- * INVARIANT (INV-6): an order leaves only when it is in the gate, when it is released, or by hand from the stop file.
+ * Orders to stop that were given to this host, from the moment they are taken until a session of it follows a gate that
+ * holds them. They stop this host at once, whether a session is up or not. Every heartbeat tries to publish them before
+ * it takes a permit; while no heartbeat gets through, `StopCourier` does.
+ * INVARIANT (INV-6): an order leaves only when a session follows the gate that holds it, when it is over, or by hand
+ * from the stop file.
  */
 export class HostStop {
   private kept: readonly Kept[] = [];
@@ -26,9 +34,14 @@ export class HostStop {
 
   constructor(private readonly ports: Pick<Basics, 'clock' | 'log'> & { readonly localStop: LocalStop }) {}
 
-  /** In force for this host alone. */
+  /** In force for this host, whatever the gate says. */
   get orders(): readonly StopOrder[] {
     return this.kept.map(({ order }) => order);
+  }
+
+  /** `local`: only this host has it. `ordered`: it was given to the others. */
+  stateOf(order: StopOrder): 'local' | 'ordered' {
+    return this.kept.some((each) => each.order === order && each.given) ? 'ordered' : 'local';
   }
 
   /** When an order was taken here, monotonic ms; undefined if another host took it. */
@@ -38,7 +51,7 @@ export class HostStop {
 
   /** Takes an order: it is in force when this returns. Written to the disk meanwhile; `settled` says when. */
   take(given: LocalOrder): StopOrder {
-    const order = this.add(given, false);
+    const order = this.add({ ...given, at: undefined }, false);
     this.write();
     return order;
   }
@@ -57,23 +70,23 @@ export class HostStop {
       const filed = found.some((order) => same(order, each.order));
       return each.filed && !filed ? [] : [{ ...each, filed }];
     });
-    for (const order of found) if (!this.kept.some((each) => same(each.order, order))) this.add(order, true);
+    for (const order of found) if (!this.kept.some((each) => same(order, each.order))) this.add(order, true);
   }
 
-  /** These are in the gate now, which holds them from here on. */
-  published(orders: readonly StopOrder[]): void {
+  /** These are in the gate now. They stay in force here, for no session of this host may have read it. */
+  given(orders: readonly StopOrder[]): void {
+    this.kept = this.kept.map((each) => (orders.includes(each.order) ? { ...each, given: true } : each));
+  }
+
+  /** These are over here: the session follows a gate that holds them, or somebody let acts of their scope go on. */
+  over(orders: readonly StopOrder[]): void {
     this.drop((order) => orders.includes(order));
   }
 
-  /** Somebody let acts of a scope start again. */
-  lift(scope: string): void {
-    this.drop((order) => order.scope === scope);
-  }
-
-  private add({ scope, who, why }: LocalOrder, filed: boolean): StopOrder {
+  private add({ scope, who, why, at }: LocalOrder, filed: boolean): StopOrder {
     const { clock } = this.ports;
-    const order = { scope, who, why, at: iso(clock.utc()), epoch: 0 };
-    this.kept = [...this.kept.filter((each) => each.order.scope !== scope), { order, filed }];
+    const order = { scope, who, why, at: at ?? iso(clock.utc()), epoch: 0 };
+    this.kept = [...this.kept.filter((each) => each.order.scope !== scope), { order, filed, given: false }];
     this.taken.set(`${scope} ${order.at}`, clock.monotonic());
     return order;
   }

@@ -1,5 +1,5 @@
 import { StoreUnavailable, type Chance, type Clock, type StateStore } from '../ports';
-import type { Gate, StopOrder } from '../keeping/kinds/gate';
+import { withoutStops, type Gate, type StopOrder } from '../keeping/kinds/gate';
 import { orderAll, type AgentAnswer } from './acknowledge';
 import type { HostStop } from './host_stop';
 import type { Session } from './session';
@@ -75,12 +75,13 @@ export const releaseSwitch = async (
   { session, hostStop }: Pick<SwitchPorts, 'session' | 'hostStop'>,
   scope: string,
 ): Promise<Gate> => {
-  const gate = await session.changeGate((current) =>
-    current.stops.some((each) => each.scope === scope)
-      ? { ...current, epoch: current.epoch + 1, stops: current.stops.filter((each) => each.scope !== scope) }
-      : current,
-  );
-  hostStop.lift(scope);
+  let waiting: readonly StopOrder[] = [];
+  const gate = await session.changeGate((current) => {
+    waiting = hostStop.orders.filter((each) => each.scope === scope);
+    return withoutStops(current, scope, waiting);
+  });
+  // Exactly those: an order that was taken since is not what the person let go.
+  hostStop.over(waiting);
   await hostStop.settled();
   return gate;
 };

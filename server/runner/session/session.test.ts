@@ -217,6 +217,26 @@ describe('the gate', () => {
     expect(Date.parse(gateNow()?.utc ?? '') - START).toBe(second);
   });
 
+  it('tells how long ago the state was adopted, by no clock: not by the one of the machine that adopted', async () => {
+    const adopted = { from: 'g0', at: '2026-11-22T09:00:00.000Z', by: 'ana' };
+    const one = await machine();
+    expect(one.session.adoptedForMs).toBeUndefined();
+    await drive(
+      scheduler.current,
+      one.session.changeGate((gate) => ({ ...gate, adopted })),
+    );
+    expect(one.session.adoptedForMs).toBeLessThan(100);
+    await wait(10_000);
+    expect(one.session.adoptedForMs).toBeGreaterThan(9_800);
+    expect(one.session.adoptedForMs).toBeLessThan(10_000);
+    await wait(55_000);
+    const stored = gateNow()?.adopted?.age_ms ?? 0;
+    expect([stored > 55_000, stored < 65_000]).toEqual([true, true]);
+    const two = await machine();
+    expect(two.session.adoptedForMs).toBeGreaterThanOrEqual(stored);
+    expect(two.session.adoptedForMs).toBeLessThan(65_000);
+  });
+
   it('gets no time from an agent that joins with a clock in doubt', async () => {
     const one = await machine({ join: false });
     one.trusted = false;
@@ -279,7 +299,7 @@ describe('the kill switch', () => {
       epoch: null,
       agents: [{ how: 'this' }, { session: two.session.id, how: 'unknown' }],
     });
-    expect(one.disk.stops).toEqual([ALL]);
+    expect(one.disk.stops).toMatchObject([ALL]);
     expect(may(two)).toBe('may start');
     one.port.away = false;
     await wait(1_500);

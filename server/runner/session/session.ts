@@ -1,13 +1,13 @@
 import { iso } from '../../../common/iso';
-import { contentOf, loneBody } from '../keeping/state_docs';
-import { withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
-import { RELEASED, sessionId, type SessionContent } from '../keeping/kinds/session';
-import { STATE_SCHEMA, StoreUnavailable, type StateWrite, type Version } from '../ports';
+import { allStops, withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
+import { RELEASED, type SessionContent } from '../keeping/kinds/session';
+import { STATE_SCHEMA, StoreUnavailable, type StateDoc, type Version } from '../ports';
 import { GateDocument, isBefore, pausesOf, type GateSeen } from './gate_document';
 import { GateTime } from './gate_time';
 import { gateToEnter } from './gate_to_enter';
 import { Peers } from './peers';
-import { firstContent, type SessionOptions } from './session_options';
+import { SessionDocument, type Loss } from './session_document';
+import type { SessionOptions } from './session_options';
 import { HEARTBEAT_MS, PERMIT_MS } from './session_times';
 import { floorOf } from './upgrade';
 
@@ -25,15 +25,13 @@ export class Session {
   readonly id: string;
   private readonly options: SessionOptions;
   private readonly schema: number;
-  private content: SessionContent;
-  private version: Version | undefined;
+  private readonly document: SessionDocument;
   private permitUntil = -Infinity;
   private lastSuccess = -Infinity;
-  private lostReason: string | undefined;
+  private loss: Loss | undefined;
   private joined = false;
   private currentGate: Gate | undefined;
   private gateVersion: Version | undefined;
-  private readonly attempts = new Set<string>();
   private readonly peers: Peers;
   private readonly gateDocument: GateDocument;
   private readonly gateTime: GateTime;
@@ -48,11 +46,16 @@ export class Session {
     this.peers = new Peers({ store, ...basics });
     this.gateDocument = new GateDocument({ store, basics }, this.id);
     this.gateTime = new GateTime(options, this.gateDocument);
-    this.content = firstContent(this.id, options);
+    this.document = new SessionDocument(this.id, options);
   }
 
   get isLost(): boolean {
-    return this.lostReason !== undefined;
+    return this.loss !== undefined;
+  }
+
+  /** It was lost because the state was put back to an earlier moment. */
+  get foundPutBack(): boolean {
+    return this.loss?.isPutBack === true;
   }
 
   get isJoined(): boolean {
@@ -63,6 +66,11 @@ export class Session {
     return this.currentGate;
   }
 
+  /** For so long at least the state has been the adopted one, ms; undefined if it never was adopted. */
+  get adoptedForMs(): number | undefined {
+    return this.gateTime.adoptedForMs;
+  }
+
   /** Since the last heartbeat that succeeded, ms. */
   get silentForMs(): number {
     return this.options.basics.clock.monotonic() - this.lastSuccess;
@@ -70,7 +78,7 @@ export class Session {
 
   /** Orders to stop that are in force for this agent: of the gate, and of this host alone. */
   get stops(): readonly StopOrder[] {
-    return [...(this.currentGate?.stops ?? []), ...this.options.hostStop.orders];
+    return allStops(this.currentGate, this.options.hostStop.orders);
   }
 
   whenLost(told: (why: string) => void): void {
@@ -106,12 +114,12 @@ export class Session {
 
   /** Whether this agent has a role. */
   has(role: string): boolean {
-    return this.content.roles.includes(role);
+    return this.document.content.roles.includes(role);
   }
 
   /** What a session says of itself, this one or another; undefined before another one was looked at. */
   saysOfItself(id: string): SessionContent | undefined {
-    return id === this.id ? this.content : this.peers.lastSeen(id);
+    return id === this.id ? this.document.content : this.peers.lastSeen(id);
   }
 
   /** Milliseconds since a session was seen dead, undefined while it lives or is unknown. What was released, always. */
@@ -146,7 +154,7 @@ export class Session {
     for (let created = false; ; created = true) {
       const before = await this.gateDocument.read();
       const gate = await gateToEnter(ports, before?.content, { generation, schema: this.schema });
-      if (!created) await this.create();
+      if (!created) await this.document.create();
       const own = { joined_at: iso(basics.clock.utc()), agent: name.agent, schema: this.schema };
       const entered: Gate = { ...this.gateTime.dated(gate), sessions: { ...gate.sessions, [this.id]: own } };
       const version = await this.gateDocument.write(entered, before);
@@ -161,11 +169,19 @@ export class Session {
     this.obey(seen);
   }
 
-  private async create(): Promise<void> {
-    const [created] = await this.options.store.bulk([this.writeOf('absent')]);
-    if (created?.kind !== 'written') throw new Error('the session could not be created');
-    this.version = created.version;
-  }
+  /**
+   * Somebody is about to read its own document together with others: what is read is of the state that this session is
+   * in, or the session is lost.
+   *
+   * @returns to be told what was found
+   */
+  readonly readsOwn = (): ((doc: StateDoc | undefined) => void) => {
+    const { confirmed } = this.document;
+    return (doc) => {
+      const loss = this.document.whyLost(doc, confirmed);
+      if (loss) this.lose(loss);
+    };
+  };
 
   /** Keeps the heartbeat until the session is lost or ended. */
   async keepAlive(until: () => boolean): Promise<void> {
@@ -186,14 +202,13 @@ export class Session {
   async leave(): Promise<void> {
     this.joined = false;
     this.permitUntil = -Infinity;
-    this.content = { ...this.content, ...this.options.vitals(), dead: true };
-    if (this.version) await this.options.store.bulk([this.writeOf(this.version)]).catch(() => undefined);
+    await this.document.close();
   }
 
   /** Reads the gate and follows it. Called after each heartbeat; safe at any time. */
   async readGate(): Promise<Gate | undefined> {
     const found = await this.gateDocument.read();
-    if (found === undefined) this.lose('the gate is gone');
+    if (found === undefined) this.lose({ why: 'the gate is gone' });
     else this.obey({ gate: found.content, version: found.version });
     return found?.content;
   }
@@ -215,17 +230,17 @@ export class Session {
     const { hostStop } = this.options;
     const { orders } = hostStop;
     const gate = await this.changeGate((current) => orders.reduce(withStop, current));
-    hostStop.published(orders);
+    hostStop.over(orders);
     return gate;
   }
 
   private obey({ gate, version }: GateSeen): void {
     if (this.currentGate !== undefined && gate.generation !== this.currentGate.generation) {
-      this.lose('the state was adopted anew');
+      this.lose({ why: 'the state was adopted anew' });
       return;
     }
     if (floorOf(gate) > this.schema) {
-      this.lose('a newer Reflex works with this state now');
+      this.lose({ why: 'a newer Reflex works with this state now' });
       return;
     }
     // An older gate can be read after a newer one was written by this agent; nothing in it goes backwards.
@@ -233,13 +248,15 @@ export class Session {
     if (this.gateVersion !== undefined && isBefore(version, this.gateVersion)) return;
     this.currentGate = gate;
     this.gateVersion = version;
-    this.content = { ...this.content, seen_epoch: Math.max(this.content.seen_epoch, gate.epoch) };
+    this.gateTime.note(gate);
+    this.document.noteEpoch(gate.epoch);
     for (const told of this.onGate) told(gate);
   }
 
-  private lose(why: string): void {
+  private lose(loss: Loss): void {
     if (this.isLost) return;
-    this.lostReason = why;
+    const { why } = loss;
+    this.loss = loss;
     this.permitUntil = -Infinity;
     this.options.basics.log.warn('the session is lost; its work is dropped and a new one joins', {
       session: this.id,
@@ -250,50 +267,21 @@ export class Session {
 
   /** One heartbeat. INVARIANT (INV-6): the permit counts from before sending, and nothing else extends it. */
   private async beat(sentAt: number): Promise<void> {
-    const { store, hostStop } = this.options;
+    const { hostStop } = this.options;
     hostStop.look();
-    if (!this.version) return;
     try {
-      this.content = { ...this.content, ...this.options.vitals(), n: this.content.n + 1 };
-      const write = this.writeOf(this.version);
-      const [outcome] = await store.bulk([write]);
-      if (outcome?.kind === 'written') {
-        this.version = outcome.version;
-        this.attempts.clear();
-        await this.readGate();
-        if (this.isLost) return;
-        this.lastSuccess = this.options.basics.clock.monotonic();
-        if (hostStop.orders.length > 0) await this.publishOrders();
-        this.permitUntil = Math.max(this.permitUntil, sentAt + PERMIT_MS);
-        await this.gateTime.refresh(this.currentGate);
-        return;
-      }
-      if (outcome?.kind === 'conflict') await this.askWhy();
+      const beat = await this.document.beat();
+      if (beat.kind === 'lost') this.lose(beat.loss);
+      if (beat.kind === 'ordered') await this.readGate();
+      if (beat.kind !== 'written') return;
+      await this.readGate();
+      if (this.isLost) return;
+      this.lastSuccess = this.options.basics.clock.monotonic();
+      if (hostStop.orders.length > 0) await this.publishOrders();
+      this.permitUntil = Math.max(this.permitUntil, sentAt + PERMIT_MS);
+      await this.gateTime.refresh(this.currentGate);
     } catch (cause) {
       if (!(cause instanceof StoreUnavailable)) throw cause;
     }
-  }
-
-  /** A refused heartbeat: my own earlier one landed late, or somebody wrote an order or a death notice into it. */
-  private async askWhy(): Promise<void> {
-    const doc = await this.options.store.get(sessionId(this.id));
-    const found = contentOf('session', doc);
-    if (!doc || !found || found.dead) {
-      this.lose(found?.dead ? 'another agent found it silent and declared it dead' : 'its document is gone');
-      return;
-    }
-    this.version = doc.version;
-    if (!this.attempts.has(doc.write_id)) {
-      this.content = { ...this.content, order_epoch: found.order_epoch };
-      await this.readGate();
-    }
-  }
-
-  private writeOf(expect: StateWrite['expect']): StateWrite {
-    const write_id = this.options.basics.chance.uuid();
-    this.attempts.add(write_id);
-    const facets = { state: this.content.dead ? 'dead' : 'live', at: iso(this.options.basics.clock.utc()) };
-    const body = loneBody('session', this.content, { write_id, facets, session: this.id });
-    return { id: sessionId(this.id), expect, body: { ...body, owner: this.id } };
   }
 }

@@ -4,7 +4,8 @@ import { FakeStore } from '../../../test/fakes/fake_store';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import { GATE_ID, type Gate } from '../keeping/kinds/gate';
 import { bodyOf } from '../keeping/state_docs';
-import type { StateStore } from '../ports';
+import { sessionId } from '../keeping/kinds/session';
+import type { StateDoc, StateStore } from '../ports';
 import { HostStop } from './host_stop';
 import { Session } from './session';
 import { PERMIT_MS } from './session_times';
@@ -54,6 +55,68 @@ describe('a permit', () => {
       await wait(100);
       if (waited > PERMIT_MS) expect(session.standstill('block_ip', 'edge')).toBe('permit_lapsed');
     }
+  });
+
+  describe('in a state that was put back under it', () => {
+    const own = (): StateDoc => {
+      const doc = fake.get(sessionId(session.id));
+      if (!doc) throw new Error('it has no document');
+      return doc;
+    };
+    const putBack = async (): Promise<void> => {
+      const snapshot = fake.snapshot();
+      await wait(1_000);
+      fake.restore(snapshot);
+    };
+
+    it('ends with the next heartbeat, and the session knows why', async () => {
+      await putBack();
+      await wait(400);
+      expect(session.standstill('block_ip', 'edge')).toBe('lost');
+      expect(session.foundPutBack).toBe(true);
+    });
+
+    it('ends at once where somebody reads the document of the session with others', async () => {
+      await putBack();
+      session.readsOwn()(own());
+      expect([session.isLost, session.foundPutBack]).toEqual([true, true]);
+    });
+
+    it('ends where that document is gone, which alone shows no other state', () => {
+      session.readsOwn()(undefined);
+      expect([session.isLost, session.foundPutBack]).toEqual([true, false]);
+    });
+
+    it('is not ended by what is there as it should be: also where the last heartbeat was not answered yet', async () => {
+      await wait(1_000);
+      session.readsOwn()(own());
+      expect(session.isLost).toBe(false);
+      wayBackMs = 200;
+      await wait(450);
+      session.readsOwn()(own());
+      expect(session.isLost).toBe(false);
+    });
+
+    it('is not ended by an answer that a heartbeat overtook', async () => {
+      const noteOwn = session.readsOwn();
+      const before = own();
+      await wait(1_000);
+      noteOwn(before);
+      expect(session.isLost).toBe(false);
+      session.readsOwn()(before);
+      expect(session.foundPutBack).toBe(true);
+    });
+
+    it('ends by a death notice for that reason alone', async () => {
+      const doc = own();
+      fake.write({
+        id: doc.id,
+        expect: doc.version,
+        body: { ...bodyOf(doc), content: { ...(doc.content as object), dead: true } },
+      });
+      await wait(400);
+      expect([session.isLost, session.foundPutBack]).toEqual([true, false]);
+    });
   });
 
   it('is renewed in time where answers take a third of it', async () => {

@@ -26,7 +26,7 @@ export class StopWatch {
 
   stateOf(order: StopOrder): StopState {
     const { hostStop } = this.ports;
-    if (hostStop.orders.includes(order)) return 'local';
+    if (hostStop.orders.includes(order)) return hostStop.stateOf(order);
     if (order.acknowledged_ms !== undefined) return 'acknowledged';
     return this.ageOf(order) > ACKNOWLEDGED_WITHIN_MS ? 'overdue' : 'ordered';
   }

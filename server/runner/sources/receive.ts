@@ -2,10 +2,11 @@ import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import { decode } from '../../../common/codec/decode';
 import { DetectionEvent, type Intake, type ReceivedEvent } from '../../../common/flow/event';
-import { err, ok, type Result } from '../../../common/result';
+import { ok, type Result } from '../../../common/result';
 import { normaliseEvent } from '../../engine/intake/normalise_event';
 import { saidOnWire, voiceOf, type Granted, type Said, type VoiceNotes } from '../../engine/intake/voice';
 import { digestOf } from '../../engine/digest/digest';
+import { readJson } from '../../engine/intake/strict_json';
 import type { Agent } from '../agent/agent';
 import type { Admission } from '../door/admission';
 import type { AgentWith } from '../agent/views';
@@ -14,6 +15,8 @@ import type { AgentWith } from '../agent/views';
 
 export interface ReceiveOptions {
   readonly demo?: boolean;
+  /** Who holds the token that the events came with. */
+  readonly owners?: readonly string[];
 }
 
 /** What the digest covers: everything that decides. The original alert is evidence and differs by the way it came. */
@@ -24,6 +27,8 @@ interface Named extends VoiceNotes {
   readonly identity: readonly string[];
   readonly receivedAt: string;
   readonly demo?: boolean;
+  /** Who holds the token that it came with. */
+  readonly owners?: readonly string[];
   /** The source says that it is over. */
   readonly over?: boolean;
   /**
@@ -49,6 +54,7 @@ export const keptEvent = (
     receivedAt,
     uncalibrated,
     demo,
+    owners = [],
     over,
     readHere,
     said = saidOnWire,
@@ -68,6 +74,7 @@ export const keptEvent = (
       uncalibrated: uncalibrated || undefined,
       demo: demo || undefined,
       source_state: over === true ? ('completed' as const) : undefined,
+      owners: owners.length === 0 ? undefined : [...owners],
     }),
     voice: voiceOf(normal, said, granted, { handed, unverified, uncalibrated }),
   };
@@ -96,7 +103,7 @@ export const receiveEvents = (
   agent: EventTaker,
   intake: Intake,
   values: readonly unknown[],
-  { demo }: ReceiveOptions = {},
+  { demo, owners }: ReceiveOptions = {},
 ): Promise<readonly Admission[]> =>
   Promise.all(
     values.map((value) => {
@@ -109,7 +116,7 @@ export const receiveEvents = (
           identity: [checked.value.event_id],
           receivedAt,
           granted: agent.parts.grants.of(intake),
-          ...present({ demo }),
+          ...present({ demo, owners }),
         }),
       );
     }),
@@ -117,11 +124,7 @@ export const receiveEvents = (
 
 /** The JSON of a body that holds one event or an array of events. */
 export const eventsIn = (text: string): Result<readonly unknown[], string> => {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return err('is not JSON');
-  }
-  return ok(Array.isArray(body) ? body : [body]);
+  const body = readJson(text);
+  if (!body.ok) return body;
+  return ok(Array.isArray(body.value) ? body.value : [body.value]);
 };

@@ -1,7 +1,7 @@
 import type { SourceMapping } from '../../../common/api/source_mapping';
 import { find } from '../keeping/state_docs';
 import type { Clock, Log, StateStore } from '../ports';
-import { sayFailed } from '../keeping/in_background';
+import { again } from '../keeping/in_background';
 
 const FOLLOW_MS = 5_000;
 
@@ -26,15 +26,7 @@ export class SourceBook {
   }
 
   /** Follows what is saved, by whichever agent. */
-  async follow(until: () => boolean): Promise<void> {
-    const { clock, log } = this.ports;
-    while (!until()) {
-      try {
-        await this.load();
-      } catch (cause) {
-        sayFailed(log, 'mappings could not be read', cause);
-      }
-      await clock.sleep(FOLLOW_MS);
-    }
+  follow(until: () => boolean): Promise<void> {
+    return again(this.ports, { failed: 'mappings could not be read', everyMs: FOLLOW_MS, until }, () => this.load());
   }
 }

@@ -17,8 +17,8 @@ interface Answering {
 
 /**
  * Answers the agents that ask for an effect to be kept for their reasons too. Only the session that executed it
- * confirms, and what it confirms is in its journal first; a taken-over effect runs to its deadline, one that its target
- * ends for good to what that was told, and those who asked claim anew later.
+ * confirms, and what it confirms is in its journal first; a taken-over effect and one that is gone run to their
+ * deadlines, one that its target ends for good to what that was told, and those who asked claim anew later.
  *
  * @returns undefined if nobody asks, or nothing can be answered now
  */
@@ -26,9 +26,9 @@ export const answerRequests = (
   effect: Effect,
   { moment, stampOf, answerTo, isUndoneOffline }: Answering,
 ): ChangedEffect | undefined => {
-  const { state, requested, taken_over } = effect;
+  const { state, requested, taken_over, gone } = effect;
   if (state !== 'present' || requested.length === 0) return undefined;
-  if (taken_over === true || isUndoneOffline) return { effect: { ...effect, requested: [] } };
+  if (taken_over === true || gone !== undefined || isUndoneOffline) return { effect: { ...effect, requested: [] } };
   const answered = (answer: Answer) => requested.filter((reason) => answerTo(reason) === answer);
   const confirmed = answered('confirm');
   const waiting = answered('wait');

@@ -19,6 +19,11 @@ describe('an act whose claim nobody executes any more', () => {
 
   it.each<[note: string, effect: Effect | undefined, became: Partial<CaseAct> | undefined]>([
     ['is in effect', anEffect({ reasons }), { status: 'present' }],
+    [
+      'was in effect, and is gone before its end',
+      anEffect({ reasons, gone: { at: utcAt(0), text: 'removed' } }),
+      { status: 'gone', text: 'removed' },
+    ],
     ['is not certain yet: it is being applied', anEffect({ reasons, state: 'applying' }), undefined],
     ['is not certain yet: nobody knows', anEffect({ reasons, state: 'unknown' }), undefined],
     [

@@ -1,6 +1,6 @@
 import type { Decision } from '../../../common/flow/decision';
 import type { Effect } from '../../engine/execution/effect';
-import { triedAgain, type CaseAct, type CaseContent } from '../keeping/kinds/case';
+import { actAfter, cameToEffect, triedAgain, type CaseAct, type CaseContent } from '../keeping/kinds/case';
 import { effectId } from '../keeping/kinds/effect';
 import type { Connector, Idempotency } from '../ports';
 
@@ -22,7 +22,8 @@ export const whatBecameOf = (
 ): CaseAct | undefined => {
   const isOurs = ({ command }: Effect['reasons'][number]): boolean => command.command_id === act.command_id;
   if (effect?.reasons.some(isOurs)) {
-    if (effect.state === 'present') return { ...act, status: 'present' };
+    if (effect.state === 'present')
+      return actAfter(act, effect.gone ? { to: 'gone', text: effect.gone.text } : { to: 'present' });
     return effect.state === 'undoing' && effect.undo?.why === 'ttl'
       ? { ...act, status: 'present', text: 'it was in effect; its time is over' }
       : undefined;
@@ -61,7 +62,7 @@ export const deniedNow = (before: CaseContent, review: Decision | undefined): re
   const text = over ? 'its source says that it is over' : 'the policies in force now deny it';
   return before.acts.flatMap(({ act_id, status, effect_id }) => {
     const act = before.decision?.acts.find((each) => each.act_id === act_id);
-    const isDenied = status === 'present' && act !== undefined && denied.has(keyOf(act));
+    const isDenied = cameToEffect(status) && act !== undefined && denied.has(keyOf(act));
     return isDenied && effect_id !== undefined ? [{ effectId: effect_id, over, text }] : [];
   });
 };

@@ -133,6 +133,23 @@ describe('the end of an effect', () => {
     expect(scene.recordOf('undo_started')).toMatchObject({ by: 'reflex', text: 'its time is over' });
   });
 
+  it('waits for a reason that this journal does not know, though it undid another one alone', async () => {
+    await scene.room.journal.put([anEntry({ command_id: 'c2', undone_offline: true })]);
+    scene.keep(anEffect({ reasons: [aReason('c1'), aReason('c2')] }));
+    await scene.wait(TTL_MS - 1_000);
+    expect(scene.effect()?.state).toBe('present');
+    await scene.wait(5_000);
+    expect(scene.effect()?.state).toBe('absent');
+  });
+
+  it('waits for a reason that joined since the last look, though every reason that was there then was ended alone', async () => {
+    await scene.room.journal.put([anEntry({ command_id: 'c2', undone_offline: true })]);
+    scene.keep(anEffect({ reasons: [aReason('c2')] }));
+    scene.meddle({ reasons: [aReason('c2'), aReason('c1')] });
+    await scene.wait(5_000);
+    expect(scene.effect()?.state).toBe('present');
+  });
+
   it('is tried again soon where it fails, though the effect was looked at rarely before', async () => {
     scene.target.is = 'unknown';
     scene.target.answer = { kind: 'failed', error: { code: 'busy', message: 'busy', retryable: true } };

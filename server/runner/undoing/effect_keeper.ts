@@ -1,15 +1,17 @@
 import { dueAt, isDue, isSettled, type Clocks } from '../../engine/execution/due';
-import { verified, type Effect } from '../../engine/execution/effect';
+import type { Effect } from '../../engine/execution/effect';
+import { verified } from '../../engine/execution/seen';
 import { changeEffect, momentNow, type Writing } from '../executing/change_document';
-import { isUndoneOffline } from '../executing/claim_world';
+import { isEndedOffline } from '../executing/claim_world';
 import type { Executed } from '../executing/execute_command';
 import { inBackground } from '../keeping/in_background';
-import { RELEASED } from '../keeping/kinds/session';
-import { find, findIds, read } from '../keeping/state_docs';
+import type { LiveReport } from '../keeping/kinds/session';
+import { read } from '../keeping/state_docs';
 import type { Connector } from '../ports';
 import { Custody } from './custody';
 import type { EffectKeeperPorts } from './effect_keeper_ports';
-import { EffectsLeftBehind, handBack, type LeftEffect } from './effects_left_behind';
+import { EffectsAround } from './effects_around';
+import { handBack, type LeftEffect } from './effects_left_behind';
 import { FurtherReasons } from './further_reasons';
 import {
   inheritedEffect,
@@ -17,12 +19,14 @@ import {
   lookSoon,
   noteEffect,
   ownEffect,
+  ownKnowledge,
   type KeptEffect,
-  type OwnKnowledge,
 } from './kept_effect';
-import { attemptUndo, beginUndo, closeEffect, handleOf, verifyEffect, type Undoing } from './undo';
+import { LiveChecks } from './live_checks';
+import { endOfMissing, sayGone } from './say_gone';
+import { attemptUndo, beginUndo, closeEffect, endOfUndone, handleOf, verifyEffect, type Undoing } from './undo';
 import { takeOver, tellCases, wishLift } from './write_effect';
-import { clocksOf, isUndoSuspended } from './keeper_clocks';
+import { clocksOf, isStillDue, isUndoSuspended } from './keeper_clocks';
 
 type Undo = NonNullable<Effect['undo']>;
 
@@ -38,7 +42,8 @@ const TIME_IS_OVER: Undo = { by: 'reflex', why: 'ttl', text: 'its time is over' 
  */
 export class EffectKeeper {
   private readonly custody: Custody<KeptEffect>;
-  private readonly leftBehind: EffectsLeftBehind;
+  private readonly around: EffectsAround;
+  private readonly checks: LiveChecks;
   private readonly further: FurtherReasons;
   private readonly executing = new Set<string>();
   private readonly writing: Writing;
@@ -54,20 +59,35 @@ export class EffectKeeper {
     this.bornAt = basics.clock.monotonic();
     this.writing = { commits, clock: basics.clock };
     this.undoing = { writing: this.writing, journal, clock: basics.clock };
-    this.leftBehind = new EffectsLeftBehind(ports);
     this.further = new FurtherReasons(ports, this.undoing);
+    this.around = new EffectsAround(ports, {
+      custody: () => this.custody,
+      isExecuting: (id) => this.executing.has(id),
+      nudge: (id) => this.nudge(id),
+      take: (id, owners) => this.takeIntoCare(id, owners),
+    });
     this.custody = new Custody(ports, {
       what: 'an effect',
       tickMs: 100,
       searchEveryMs: 1_000,
       lookAfter: (id, kept) => this.lookAfter(id, kept),
-      searchAround: () => this.searchAround(),
+      searchAround: () => this.around.search(),
+    });
+    this.checks = new LiveChecks({
+      ...ports,
+      kept: this.custody.items,
+      found: (id, kept, isThere) => this.sayGone(id, kept, isThere),
     });
   }
 
   /** Effects of the dead that no agent who lives can undo, as of the last search. */
   get nobodyCanUndo(): readonly LeftEffect[] {
-    return this.leftBehind.nobodyCanUndo;
+    return this.around.nobodyCanUndo;
+  }
+
+  /** How the effects in care are, by connector. */
+  get live(): Readonly<Record<string, LiveReport>> {
+    return this.checks.report;
   }
 
   get size(): number {
@@ -135,17 +155,18 @@ export class EffectKeeper {
     }
   }
 
-  /** An effect in place: verify it once, confirm reasons, undo it when it is due or a person says so. */
+  /** An effect in place: see that it stays, confirm reasons, undo it when it is due or a person says so. */
   private async watch(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
     const { lift } = kept.effect;
     const settleMs = connector.capabilities.settle_time_ms;
     if (lift !== undefined && isSettled(kept, this.clocks, settleMs))
       return this.startUndo(id, kept, { by: lift.by, why: 'lifted', text: lift.text });
-    if (isDue(kept, this.clocks, settleMs) || isUndoneOffline(this.ports.journal, id, kept.effect))
+    if (isDue(kept, this.clocks, settleMs) || isEndedOffline(this.ports.journal, id, kept.effect))
       return this.startUndo(id, kept, TIME_IS_OVER);
     if (this.further.canAnswer(kept, connector)) return this.confirmReasons(id, kept, connector);
     if (this.further.mustTell(kept, connector)) return this.tellTarget(id, kept, connector);
     if (!kept.verified) return this.verifyOnce(id, kept, connector);
+    this.checks.look(id, kept, connector);
     const due = dueAt(kept, this.clocks) ?? Infinity;
     kept.nextLook = this.now + Math.min(Math.max(0, due - this.now), LOOK_AT_LEAST_MS);
   }
@@ -180,17 +201,17 @@ export class EffectKeeper {
       return tellCases(this.writing, kept.effect, { to: 'present' });
     }
     if (state !== 'absent' || !isSettled(kept, this.clocks, settleMs)) return lookLater(kept, this.now);
-    await this.close(id, kept, { record: 'verified_absent', text: 'it was never there, or is gone' });
+    await this.close(id, kept, await endOfMissing(this.writing, kept.effect, this.clocks));
   }
 
   private async startUndo(id: string, kept: KeptEffect, undo: Undo): Promise<void> {
     if (undo.why === 'ttl' && isUndoSuspended(this.ports)) return lookLater(kept, this.now, SUSPENDED_PAUSE_MS);
-    const { journal } = this.ports;
-    const stillDue = (effect: Effect): boolean =>
-      undo.why !== 'ttl' ||
-      isUndoneOffline(journal, id, effect) ||
-      (dueAt({ ...kept, effect }, this.clocks) ?? Infinity) <= this.now;
-    const effect = await beginUndo(this.undoing, id, undo, stillDue);
+    const effect = await beginUndo(
+      this.undoing,
+      id,
+      undo,
+      (newest) => undo.why !== 'ttl' || isStillDue(this.ports, id, { ...kept, effect: newest }),
+    );
     if (!effect) return this.refresh(id, kept);
     this.note(id, kept, effect);
     lookSoon(kept);
@@ -201,7 +222,7 @@ export class EffectKeeper {
     if (attempt === 'refused') return lookLater(kept, this.now, REFUSED_PAUSE_MS);
     const isOver = attempt === 'absent' && isSettled(kept, this.clocks, connector.capabilities.settle_time_ms);
     if (!isOver) return lookLater(kept, this.now);
-    await this.close(id, kept, { record: 'undone', text: kept.effect.undo?.text });
+    await this.close(id, kept, endOfUndone(kept.effect));
   }
 
   private async confirmReasons(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
@@ -210,35 +231,13 @@ export class EffectKeeper {
     kept.nextLook = 0;
   }
 
-  /** Effects of mine that others wrote into, and effects of dead sessions. */
-  private async searchAround(): Promise<void> {
-    const { store, session } = this.ports;
-    const asked = await find(store, 'effect', { owners: [session.id], requested: true, limit: 500 });
-    for (const { id } of asked) this.nudge(id);
-    await this.pickUpOrphans();
-    const dead = this.custody.ofTheDead;
-    const found = await this.leftBehind.search(dead);
-    await Promise.all(found.map((id) => this.takeIntoCare(id, new Set([RELEASED, ...dead]))));
-  }
-
-  /** Effects of this session that nobody here looks after: executing them ended in a failure of the store. */
-  private async pickUpOrphans(): Promise<void> {
-    const { store, session } = this.ports;
-    const open = { kinds: ['effect'], owners: [session.id], notStates: ['absent'] } as const;
-    const orphans = await this.custody.orphans(
-      () => findIds(store, open),
-      (id) => this.executing.has(id),
-    );
-    for (const id of orphans) await this.takeIntoCare(id, new Set([session.id]));
-  }
-
   private async takeIntoCare(id: string, owners: ReadonlySet<string>): Promise<void> {
     const { commits, basics } = this.ports;
     const taken = await takeOver(this.writing, commits, id, owners);
     if (taken === undefined) return;
     basics.log.info('an effect of a dead session was taken over', { effect: id, state: taken.state });
     const bornAt = owners.has(this.ports.session.id) ? this.now : this.bornAt;
-    this.custody.items.set(id, inheritedEffect(taken, { ...this.ownKnowledge(id), bornAt }, this.now));
+    this.custody.items.set(id, inheritedEffect(taken, { ...ownKnowledge(this.ports, id), bornAt }, this.now));
   }
 
   private async refresh(id: string, kept: KeptEffect): Promise<void> {
@@ -253,8 +252,17 @@ export class EffectKeeper {
     else await this.refresh(id, kept);
   }
 
-  private ask(id: string, { effect }: KeptEffect, connector: Connector) {
-    return verifyEffect(this.ports.basics.clock, connector, handleOf(id, effect));
+  private async sayGone(id: string, kept: KeptEffect, isThere: boolean): Promise<void> {
+    const effect = await sayGone(this.writing, this.ports.basics, { id, seen: kept.effect, isThere });
+    if (effect) this.note(id, kept, effect);
+  }
+
+  private async ask(id: string, kept: KeptEffect, connector: Connector) {
+    const { clock } = this.ports.basics;
+    const askedAt = clock.utc();
+    const answer = await verifyEffect(clock, connector, handleOf(id, kept.effect));
+    this.checks.heard(kept, connector, answer, askedAt);
+    return answer;
   }
 
   private async close(id: string, kept: KeptEffect, how: Parameters<typeof closeEffect>[3]): Promise<void> {
@@ -264,12 +272,7 @@ export class EffectKeeper {
 
   /** The effect as it is by now, with what the journal tells of its reasons. */
   private readonly note = (id: string, kept: KeptEffect, effect: Effect): void =>
-    noteEffect(kept, effect, this.now, this.ownKnowledge(id));
-
-  private ownKnowledge(id: string): Omit<OwnKnowledge, 'bornAt'> {
-    const { journal, basics } = this.ports;
-    return { entries: journal.ofEffect(id), boot: basics.clock.boot?.() };
-  }
+    noteEffect(kept, effect, this.now, ownKnowledge(this.ports, id));
 
   private get now(): number {
     return this.ports.basics.clock.monotonic();

@@ -82,6 +82,17 @@ describe('a further reason', () => {
     expect(Math.abs((entry?.boot?.due ?? 0) - orderedAt - 10 * MINUTE)).toBeLessThan(500);
   });
 
+  it('is told to nobody once the effect is gone: telling would apply it again', async () => {
+    expiring();
+    scene.target.extends = undefined;
+    const gone = { at: utcAt(0), text: 'gone before its end' };
+    scene.target.is = 'absent';
+    scene.keep(joined(10 * MINUTE, { gone }));
+    scene.keeper.nudge('effect:1');
+    await scene.wait(20_000);
+    expect(scene.target.count('execute')).toBe(0);
+  });
+
   it('waits with the others that ask meanwhile: one order tells of all of them', async () => {
     expiring();
     const ten = 10 * MINUTE;
@@ -163,6 +174,20 @@ describe('a target that cannot be told', () => {
     await scene.wait(2_000);
     expect(scene.target.count('execute')).toBe(1);
     expect(scene.effect()).toMatchObject({ state: 'present', fence: 4, ordered_until: utcAt(10 * MINUTE) });
+  });
+
+  it('gets the command that lasts longest by the clock of the effect owner, not by a deadline that is off', async () => {
+    mute({ idempotency: 'key' });
+    const behind = { ...aReason('c2', { ttl_ms: 20 * MINUTE }), deadline: utcAt(MINUTE / 2) };
+    const sent: string[] = [];
+    scene.target.takes = async (command) => {
+      sent.push(command.command_id);
+      return OK;
+    };
+    scene.keep(anEffect({ ordered_until: utcAt(MINUTE), requested: [behind, aReason('c3', { ttl_ms: 10 * MINUTE })] }));
+    await scene.wait(2_000);
+    expect(sent).toEqual(['c2']);
+    expect(scene.effect()?.requested).toEqual([]);
   });
 
   it('may have got the further command though it does not count: both are removed, also from the journal', async () => {

@@ -15,4 +15,6 @@ export interface EffectKeeperPorts {
   readonly rules: () => BrakeRules;
   /** False while UTC of this machine cannot be relied on; then nothing is undone by UTC. */
   readonly clockTrusted: () => boolean;
+  /** How often a connector is asked whether a live effect is still there, ms; default five minutes. */
+  readonly verifyEveryMs?: ((connector: string) => number) | undefined;
 }

@@ -62,6 +62,16 @@ describe('an effect that this session cannot undo', () => {
     expect(scene.keeper.nobodyCanUndo).toEqual([left({ connector: 'elsewhere' })]);
   });
 
+  it('is left to others first where the clock of this agent is off, for it would only keep it', async () => {
+    scene.trusted = false;
+    scene.room.putEffect(theirs());
+    dies();
+    await scene.wait(14_500);
+    expect(scene.effect()?.session).toBe('gone');
+    await scene.wait(3_000);
+    expect(scene.effect()?.session).toBe(ME);
+  });
+
   it('is taken over by whoever can once it was handed back', async () => {
     scene.room.putEffect(anEffect({ session: 'released' }));
     await scene.wait(3_000);

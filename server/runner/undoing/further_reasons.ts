@@ -21,8 +21,8 @@ export class FurtherReasons {
   ) {}
 
   /** Some of those that are asked for can be answered without telling the target first. */
-  canAnswer({ effect, ...kept }: KeptEffect, connector: Connector): boolean {
-    return effect.requested.some((reason) => this.answerTo(reason, { ...kept, effect }, connector) !== 'wait');
+  canAnswer(kept: KeptEffect, connector: Connector): boolean {
+    return kept.effect.requested.some((reason) => this.answerTo(reason, kept, connector) !== 'wait');
   }
 
   /**

@@ -1,4 +1,5 @@
 import { clearJoined, type BrakeRules } from '../../engine/brakes/clear';
+import type { Effect, EffectReason } from '../../engine/execution/effect';
 import {
   extended,
   fenced,
@@ -7,9 +8,7 @@ import {
   LATER_MS,
   outlasts,
   reasonRefused,
-  type Effect,
-  type EffectReason,
-} from '../../engine/execution/effect';
+} from '../../engine/execution/told_longer';
 import type { TargetError } from '../../../common/flow/outcome';
 import { present } from '../../../common/present';
 import { callTarget, unanswered } from '../executing/call_target';
@@ -76,13 +75,26 @@ export const isTold = (
 /** Whether the target is to be told now that the effect ends later. */
 export const isToKeepLonger = (kept: Lasting, { capabilities, extend }: Connector, monotonic: number): boolean => {
   const { effect, nextExtension, toldUntil } = kept;
+  // What is gone is not applied again for the reasons that it has, in no way.
+  if (effect.gone !== undefined) return false;
   if (!capabilities.native_ttl || monotonic < nextExtension) return false;
   // What a dead session had begun is never executed again by whoever took it over.
   if (extend === undefined && (effect.taken_over === true || capabilities.idempotency === 'none')) return false;
   if (effect.requested.some((reason) => !isTold(kept, reason, monotonic))) return true;
   // Earlier versions counted a reason before they told the target of it.
-  const last = lastReason({ ...effect, requested: [] });
+  const last = lastReason(effect.reasons);
   return toldUntil === undefined && last !== undefined && outlasts(effect, last.deadline);
+};
+
+/**
+ * The reason that the target is told of: of those that are asked for the one that ends last by this agent's clock, for
+ * the deadline of another one may be of a clock that is off; else the last of those that count.
+ */
+const longestOf = (kept: Lasting, { reasons, requested }: Effect, now: number): EffectReason | undefined => {
+  const endOf = (reason: EffectReason): number => endOfAsked(kept, reason, now) ?? Infinity;
+  const longest = (one: EffectReason | undefined, other: EffectReason): EffectReason =>
+    one === undefined || endOf(other) > endOf(one) ? other : one;
+  return requested.reduce<EffectReason | undefined>(longest, undefined) ?? lastReason(reasons);
 };
 
 /** How long the target is to keep it from now on, ms; null for as long as nobody undoes it. */
@@ -98,9 +110,17 @@ const NOT_KEPT: TargetError = {
   retryable: false,
 };
 
+/** What a target is told: to keep an effect for so long, ms, until a reason ends. */
+interface Told {
+  readonly id: string;
+  readonly effect: Effect;
+  readonly last: EffectReason;
+  readonly lastsMs: number | null;
+}
+
 const send = async (
   { clock, session, rules }: KeepLonger,
-  { id, effect, lastsMs }: { readonly id: string; readonly effect: Effect; readonly lastsMs: number | null },
+  { id, effect, last, lastsMs }: Told,
   connector: Connector,
   context: Omit<CallContext, 'signal'>,
 ): Promise<CallOutcome> => {
@@ -113,8 +133,6 @@ const send = async (
       (signal) => extend(handleOf(id, effect), lastsMs, { ...context, signal }),
       unanswered,
     );
-  const last = lastReason(effect);
-  if (last === undefined) return { kind: 'not_started', why: 'no reason is left' };
   const stopped = session.isStopped(effect.action, connector.name);
   const cleared = clearJoined(last.command, { stopped, rules: rules() });
   if (cleared.kind === 'stopped') return { kind: 'not_started', why: cleared.text };
@@ -154,10 +172,10 @@ const refuse = async (
  */
 const toBeTold = (
   effect: Effect,
+  last: EffectReason | undefined,
   { extend }: Pick<Connector, 'extend'>,
   noteSent: Longer['noteSent'],
 ): ChangedEffect => {
-  const last = lastReason(effect);
   const next = fenced(effect);
   if (extend !== undefined || last === undefined || effect.reasons.includes(last)) return { effect: next };
   return { effect: furtherSent(next, last.command.command_id), journal: [noteSent(next, last)] };
@@ -195,14 +213,17 @@ export const keepLonger = async (
   };
   later(FIRST_EXTENSION_PAUSE_MS);
   if (session.standstill(kept.effect.action, connector.name) !== undefined) return undefined;
+  const now = clock.monotonic();
   const effect = await changeEffect(writing, id, (current) =>
-    current.state === 'present' ? toBeTold(current, connector, noteSent) : undefined,
+    current.state === 'present' && current.gone === undefined
+      ? toBeTold(current, longestOf(kept, current, now), connector, noteSent)
+      : undefined,
   );
-  const last = effect && lastReason(effect);
+  const last = effect && longestOf(kept, effect, now);
   if (effect === undefined || last === undefined) return undefined;
   const from = clock.monotonic();
   const lastsMs = lastsFor(kept, effect, countedMs, from);
-  const outcome = await send(keeping, { id, effect, lastsMs }, connector, { mayStart, fence: effect.fence });
+  const outcome = await send(keeping, { id, effect, last, lastsMs }, connector, { mayStart, fence: effect.fence });
   if (outcome.kind === 'succeeded') {
     later(Math.min(BETWEEN_EXTENSIONS_MS, (lastsMs ?? Infinity) / 2));
     kept.extensionPause = FIRST_EXTENSION_PAUSE_MS;

@@ -1,5 +1,7 @@
-import type { Clocks } from '../../engine/execution/due';
-import type { Basics } from '../ports';
+import { dueAt, type Clocks, type Term } from '../../engine/execution/due';
+import type { Effect } from '../../engine/execution/effect';
+import { isEndedOffline } from '../executing/claim_world';
+import type { Basics, Journal } from '../ports';
 import type { Session } from '../session/session';
 import { BETWEEN_CLOCKS_MS } from '../session/session_times';
 
@@ -15,6 +17,16 @@ export const clocksOf = ({ basics: { clock }, clockTrusted }: ClockPorts): Clock
   trusted: clockTrusted(),
   apart: BETWEEN_CLOCKS_MS,
 });
+
+/** Its time is over, or this agent ended every reason of it alone. */
+export const isStillDue = (
+  ports: ClockPorts & { readonly journal: Pick<Journal, 'ofEffect'> },
+  id: string,
+  term: Term & { readonly effect: Effect },
+): boolean => {
+  const clocks = clocksOf(ports);
+  return isEndedOffline(ports.journal, id, term.effect) || (dueAt(term, clocks) ?? Infinity) <= clocks.monotonic;
+};
 
 /** A person said that nothing is undone by itself for now. */
 export const isUndoSuspended = ({

@@ -42,6 +42,7 @@ describe('an effect of a dead session', () => {
   it('may have been sent up to now, and has no end on this clock', () => {
     const effect = withReasons(['c1', 1_000]);
     expect(takenOverEffect(effect, NOW)).toEqual({
+      heard: { next: undefined, underWay: false, unsure: 0, missed: 0, asked: 0, seenAt: undefined },
       effect,
       lastSentAt: NOW,
       dues: new Map(),

@@ -1,9 +1,25 @@
 import type { Term } from '../../engine/execution/due';
 import type { Effect } from '../../engine/execution/effect';
-import type { Boot, JournalEntry } from '../ports';
+import type { Basics, Boot, Journal, JournalEntry } from '../ports';
 import type { InCare } from './custody';
 import { leftInBoot } from './journal_due';
 import { FIRST_EXTENSION_PAUSE_MS, type Lasting } from './keep_longer';
+
+/** What was heard of an effect when its target was asked. Moments in monotonic ms. */
+export interface Heard {
+  /** When it is asked again, if it is in place; undefined before that is planned. */
+  next: number | undefined;
+  /** It is being asked again, or waits for its turn. */
+  underWay: boolean;
+  /** How often in a row the target did not say whether it is there. */
+  unsure: number;
+  /** How often in a row it was not there. */
+  missed: number;
+  /** How often it was asked again. */
+  asked: number;
+  /** UTC, ms: it was seen, and not before this. */
+  seenAt: number | undefined;
+}
 
 /** An effect that this session looks after. Moments in monotonic ms. */
 export interface KeptEffect extends InCare, Term, Lasting {
@@ -13,6 +29,7 @@ export interface KeptEffect extends InCare, Term, Lasting {
   readonly askedAt: Map<string, number>;
   pause: number;
   verified: boolean;
+  readonly heard: Heard;
 }
 
 export const FIRST_PAUSE_MS = 500;
@@ -40,6 +57,7 @@ export const takenOverEffect = (effect: Effect, now: number): KeptEffect => ({
   pause: FIRST_PAUSE_MS,
   busy: false,
   verified: false,
+  heard: { next: undefined, underWay: false, unsure: 0, missed: 0, asked: 0, seenAt: undefined },
   nextExtension: 0,
   extensionPause: FIRST_EXTENSION_PAUSE_MS,
 });
@@ -51,6 +69,15 @@ export interface OwnKnowledge {
   /** When this process began, monotonic ms: an earlier one sends nothing any more. */
   readonly bornAt: number;
 }
+
+/** What the journal of this machine tells of an effect now. */
+export const ownKnowledge = (
+  {
+    journal,
+    basics: { clock },
+  }: { readonly journal: Pick<Journal, 'ofEffect'>; readonly basics: Pick<Basics, 'clock'> },
+  id: string,
+): Omit<OwnKnowledge, 'bornAt'> => ({ entries: journal.ofEffect(id), boot: clock.boot?.() });
 
 /**
  * An effect that an earlier process of this machine executed, as far as its journal knows of it: ends are those of the

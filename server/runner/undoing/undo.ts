@@ -83,6 +83,12 @@ export const closeEffect = async (
   }));
 };
 
+/** How an effect is closed whose undoing is over: what was gone before its end was not ended by that. */
+export const endOfUndone = ({ undo, gone }: Effect): Parameters<typeof closeEffect>[3] =>
+  gone === undefined
+    ? { record: 'undone', text: undo?.text }
+    : { record: 'verified_absent', text: [undo?.text, gone.text].filter(Boolean).join('; ') };
+
 /** An effect as its connector is asked about it. */
 export const handleOf = (id: string, effect: Effect): EffectHandle => {
   const { action, target, before, after, lift } = effect;

@@ -82,6 +82,24 @@ describe('a run is judged by the log of its target', () => {
         stops: [stop({})],
       }),
     ],
+    [
+      'an effect ends before a second reason that a host refused which had not heard yet that the stop was released',
+      [],
+      aRun({
+        sightings: [event(0), event(20.5 * S)],
+        target: effect(0, 31 * S),
+        stops: [stop({ releasedAt: 20 * S, resumedAt: 20.3 * S })],
+      }),
+    ],
+    [
+      'an effect ends before a second reason though every host had heard by then that the stop was released',
+      ['cut_short'],
+      aRun({
+        sightings: [event(0), event(22 * S)],
+        target: effect(0, 31 * S),
+        stops: [stop({ releasedAt: 20 * S, resumedAt: 20.3 * S })],
+      }),
+    ],
   ])('never wrong: %s', (_, expected, run) => {
     expect(brokenIn(run)).toEqual(expected);
   });

@@ -1,5 +1,6 @@
 import { ISOLATION } from '../fleet_settings';
 import { HOSTS, type RunLog, type Span } from '../observer';
+import { stopSpans } from './blocked';
 import { nameOf, placesOf, type Effect } from './effects';
 import { distribution, seconds, type Finding } from './finding';
 
@@ -58,7 +59,7 @@ const impossible = (log: RunLog): readonly Span[] => {
   const lastOffered = Math.max(0, ...isolations.map(({ sentAt }) => sentAt));
   return [
     ...log.storeAway.map(({ from, to }) => ({ from, to: (to ?? Infinity) + 3_000 })),
-    ...log.stops.map(({ orderedAt, releasedAt }) => ({ from: orderedAt, to: releasedAt })),
+    ...stopSpans(log),
     ...HOSTS.filter((host) => (CAN_ISOLATE as readonly string[]).includes(host)).flatMap((host) => log.outages[host]),
     { from: lastOffered, to: Infinity },
   ];

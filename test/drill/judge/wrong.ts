@@ -1,5 +1,5 @@
 import type { RunLog, Sighting } from '../observer';
-import { overlapping, whenFree } from './blocked';
+import { overlapping, stopSpans, whenFree } from './blocked';
 import { isBehindGateway, nameOf, placesOf, type Effect } from './effects';
 import { seconds, type Finding } from './finding';
 
@@ -83,8 +83,7 @@ const JOINING_MS = 3_000;
 const isRefused = (effect: Effect, { sentAt, knownAt = Infinity }: Sighting, until: number, log: RunLog): boolean => {
   const isOwned = overlapping(log.outages[effect.host], effect.firstAt, knownAt + JOINING_MS).length === 0;
   const isStored = overlapping(log.storeAway, sentAt - JOINING_MS, knownAt + JOINING_MS).length === 0;
-  const stops = log.stops.map(({ orderedAt, releasedAt }) => ({ from: orderedAt, to: releasedAt }));
-  return overlapping(stops, sentAt, isOwned && isStored ? knownAt : until).length > 0;
+  return overlapping(stopSpans(log), sentAt, isOwned && isStored ? knownAt : until).length > 0;
 };
 
 /** Blocks that were permitted, as their senders heard, while another one was in effect on the target. */

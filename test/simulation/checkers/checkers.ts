@@ -1,6 +1,8 @@
 import type { World } from '../world';
 import { EffectChecker } from './effects';
 import { checkEnding } from './ending';
+import { GoneChecker } from './gone';
+import { KnownHereChecker } from './known_here';
 import { IntakeChecker } from './intake';
 import { LatenessChecker } from './lateness';
 import { LimitChecker } from './limits';
@@ -18,6 +20,7 @@ export class Checkers {
   readonly sendings: SendingChecker;
   readonly stops: StopChecker;
   readonly effects: EffectChecker;
+  readonly gone: GoneChecker;
   private readonly intake: IntakeChecker;
   private readonly lateness: LatenessChecker;
   private readonly violations: Violations;
@@ -34,7 +37,9 @@ export class Checkers {
     this.stops = new StopChecker(world, this.violations);
     this.effects = new EffectChecker(world, this.violations);
     this.lateness = new LatenessChecker(world, this.effects, this.reach, this.violations);
+    this.gone = new GoneChecker(world, this.effects, this.reach, this.violations);
     this.intake = new IntakeChecker(world, this.violations);
+    new KnownHereChecker(world, this.reach, this.violations);
     new LimitChecker(world, this.violations, () => isPeace() && !this.stops.isStopped);
   }
 
@@ -42,6 +47,7 @@ export class Checkers {
   noteRestored(): void {
     this.sendings.noteRestored();
     this.intake.noteRestored();
+    this.stops.noteRestored();
     this.lateness.pause();
   }
 

@@ -1,3 +1,4 @@
+import type { SessionContent } from '../../../server/runner/keeping/kinds/session';
 import { PERMIT_MS } from '../../../server/runner/session/session_times';
 import type { SimAgent } from '../machine';
 import { SETTLE_MS, type Sending } from '../sim_connector';
@@ -48,8 +49,14 @@ interface Overdue {
 export class LatenessChecker {
   private readonly overdue = new Map<string, Overdue>();
   private readonly lastTrouble = new Map<string, number>();
-  /** Processes that were frozen, or away for longer than a permit: others may have taken over. */
+  /**
+   * Processes of whose effects others may have become the owners: they were frozen, or away for longer than a permit,
+   * or so many of their heartbeats went unanswered that others declared their session dead. Who owns an effect without
+   * having executed it ends it by UTC (`late_taken_over`), the process that executed it as well once it is another's.
+   */
   private readonly wereAway = new Set<object>();
+  /** The process of each session. */
+  private readonly processes = new Map<string, object>();
   private foulUntil = 0;
 
   constructor(
@@ -61,7 +68,18 @@ export class LatenessChecker {
     world.whenUndoing(({ key, fate }) => {
       if (fate !== 'in_time') this.lastTrouble.set(key, world.now);
     });
+    world.store.watch((_, body) => {
+      if (body.kind === 'session') this.noteSession(body.content as SessionContent);
+    });
     this.tick();
+  }
+
+  private noteSession({ id, agent, dead }: SessionContent): void {
+    const machine = this.world.agents.find(({ name }) => name === agent);
+    const box = this.processes.get(id) ?? machine?.box;
+    if (box === undefined) return;
+    this.processes.set(id, box);
+    if (dead) this.wereAway.add(box);
   }
 
   /** Nothing is expected for a while: the state was exchanged, or the agents are. */
@@ -124,8 +142,10 @@ export class LatenessChecker {
     if (machine && this.isUp(machine)) {
       const away = this.reach.awayFor(machine.box);
       if (away > 0) return this.couldAlone(machine, away) ? 'late_alone' : undefined;
-      if (machine.box !== box) return this.works(machine, command.connector) ? 'late_restarted' : undefined;
-      if (!this.wereAway.has(box)) return 'late_alive';
+      // What nothing marks as ours a new process does not end by its journal: it has to take it over like any other.
+      const byJournal = machine.box !== box && !world.climate.has('untagged');
+      if (byJournal) return this.works(machine, command.connector) ? 'late_restarted' : undefined;
+      if (machine.box === box && !this.wereAway.has(box)) return 'late_alive';
     }
     return world.agents.some((each) => this.works(each, command.connector)) ? 'late_taken_over' : undefined;
   }

@@ -1,11 +1,15 @@
+import { GATE_ID, type Gate, type StopName } from '../../../server/runner/keeping/kinds/gate';
+import { contentOf } from '../../../server/runner/keeping/state_docs';
 import type { SimAgent } from '../machine';
 import type { Sending } from '../sim_connector';
 import type { World } from '../world';
 import type { Violations } from './violations';
 
 /** An order that the store did not take is given once the host reaches it: within this time, ms. */
-const GIVEN_WITHIN_MS = 8_000;
+const GIVEN_WITHIN_MS = 5_000;
 const TICK_MS = 250;
+
+const nameOf = ({ scope, who, at }: StopName): string => `${scope} of ${who} at ${at}`;
 
 /** INV-6: after an order to stop nothing starts, until somebody lets it. */
 export class StopChecker {
@@ -13,12 +17,35 @@ export class StopChecker {
   /** The machine that took an order which the store did not, and for how long it could have given it since, ms. */
   private pending: { readonly machine: SimAgent; readonly at: number; ableMs: number } | undefined;
 
+  /** Orders that the gate holds, and those that it held, on the disk of the store. */
+  private inForce: ReadonlySet<string> = new Set();
+  private readonly over = new Set<string>();
+
   constructor(
     private readonly world: World,
     private readonly violations: Violations,
   ) {
     world.whenSending((sending) => this.onSending(sending));
+    world.store.watchDurable((id, body) => {
+      const gate = id === GATE_ID ? contentOf('gate', body) : undefined;
+      if (gate) this.onGate(gate);
+    });
     this.tick();
+  }
+
+  /** The state is an older one: it may hold an order that was over. */
+  noteRestored(): void {
+    this.inForce = new Set();
+    this.over.clear();
+  }
+
+  private onGate({ stops }: Gate): void {
+    const now = new Set(stops.map(nameOf));
+    for (const name of this.inForce) if (!now.has(name)) this.over.add(name);
+    this.inForce = now;
+    for (const name of now)
+      if (this.over.has(name))
+        this.violations.add('INV-6', `the order ${name} came back after it was over`, 'stop_given_twice');
   }
 
   /** The kill switch was acknowledged; until `released` nothing may start. */

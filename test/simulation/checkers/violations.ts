@@ -5,8 +5,12 @@ export type CheckName =
   | 'early_alone'
   | 'limit_frees'
   | 'stop_not_acknowledged'
+  | 'stop_given_twice'
   | 'intake_equation'
   | 'journal_empties'
+  | 'gone_unsaid'
+  | 'here_unsaid'
+  | 'gone_false'
   | 'withdrawn_policy';
 
 /** A promise that was broken, in one sentence. */

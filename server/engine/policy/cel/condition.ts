@@ -14,7 +14,7 @@ import {
   type Discriminator,
 } from './condition_tree';
 import { LINEAR_MATCHES } from './environment';
-import { parseNetwork } from '../../addresses/network';
+import { parseNetwork } from '../../../../common/entity/address';
 import { compilePattern } from './regex';
 
 /** A fault in a condition; `offset` counts characters from its start. */

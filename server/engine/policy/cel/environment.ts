@@ -1,7 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { CONDITION_TYPES, CONDITION_VARIABLES } from '../../../../common/policy/condition_fields';
 import * as facts from './facts';
-import { inNetwork } from '../../addresses/network';
+import { inNetwork } from '../../../../common/entity/address';
 import { matchesPattern } from './regex';
 
 const classes: Readonly<Record<string, new (...args: never[]) => object>> = {

@@ -53,6 +53,7 @@ const requestOf = (request: Request): HostRequest => ({
   query: request.query,
   body: request.payload ?? undefined,
   headers: headersOf(request),
+  address: request.info.remoteAddress,
   native: request,
   whenGone: whenGone(request),
 });

@@ -56,7 +56,16 @@ const logOut = ({ sessions }: OwnRoutesOptions): HostRoute => ({
   raw: false,
   maxBytes: SMALL,
   ownAuthentication: false,
-  handle: () => Promise.resolve(done(sessions.logout())),
+  handle: (request) => Promise.resolve(done(sessions.logout(request))),
+});
+
+const logOutEverywhere = ({ sessions }: OwnRoutesOptions): HostRoute => ({
+  method: 'delete',
+  path: `${SESSION_PATH}/all`,
+  raw: false,
+  maxBytes: SMALL,
+  ownAuthentication: false,
+  handle: () => Promise.resolve(done(sessions.logoutAll())),
 });
 
 const switchUser = ({ sessions, users }: OwnRoutesOptions): HostRoute => ({
@@ -65,13 +74,13 @@ const switchUser = ({ sessions, users }: OwnRoutesOptions): HostRoute => ({
   raw: false,
   maxBytes: SMALL,
   ownAuthentication: false,
-  handle: ({ body }) => {
-    const wanted = decode(Switch, body);
+  handle: (request) => {
+    const wanted = decode(Switch, request.body);
     if (!wanted.ok) return Promise.resolve(refusal('invalid', sentence(wanted.error)));
     const { name } = wanted.value;
     if (!users.offered().some((user) => user.name === name))
       return Promise.resolve(refusal('not_found', `there is no embedded user \`${name}\``));
-    return Promise.resolve(done(sessions.login(name)));
+    return Promise.resolve(done(sessions.change(request, name)));
   },
 });
 
@@ -105,6 +114,7 @@ export const ownRoutes = (options: OwnRoutesOptions): readonly HostRoute[] => [
   get('/bundles/plugin/reflex/{name}', fileFrom(options.publicFolder)),
   logIn(options),
   logOut(options),
+  logOutEverywhere(options),
   switchUser(options),
 ];
 

@@ -1,12 +1,20 @@
-import { createHmac, timingSafeEqual } from 'crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'crypto';
 import type { HostRequest } from '../../../routes/http';
+import type { SessionStore, StoredSession } from './session_file';
 
 /*
- * Logins without a list of logins: a cookie says who and until when, and is signed with a key that only this host
- * has. It outlives restarts, and ends with the key.
+ * Logins of this host. A cookie is a random text; what it stands for is kept here, so that it ends at the logout,
+ * after some hours without use, after some days at the latest, and with the key.
  */
 
-const DAYS_30_MS = 30 * 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+/** A login lasts no longer, however much it is used. */
+export const LONGEST_MS = 30 * 24 * HOUR_MS;
+/** A login ends that nobody used for so long; a page that only stands open does not use it. */
+export const IDLE_MS = 12 * HOUR_MS;
+/** What was used is written down so often at most. */
+const NOTE_MS = 10 * 60_000;
+const MOST_SESSIONS = 1_000;
 
 /** For programs on this machine that can read the key: `authorization: Reflex <key>`. */
 const SCHEME = 'Reflex ';
@@ -29,6 +37,8 @@ const cookiesIn = (header: HostRequest['headers'][string]): ReadonlyMap<string, 
   );
 };
 
+type Request = Pick<HostRequest, 'headers'>;
+
 export interface SessionOptions {
   /** The secret in the address that the host prints. */
   readonly key: string;
@@ -36,16 +46,22 @@ export interface SessionOptions {
   readonly port: number;
   /** Milliseconds since 1970, UTC. */
   readonly utc: () => number;
+  readonly store: SessionStore;
 }
 
 /** Knows who sends a request. */
 export class Sessions {
   private readonly options: SessionOptions;
   private readonly cookie: string;
+  private readonly sessions: Map<string, StoredSession>;
+  /** Requests that were counted as use. Whoever asks again about one, as a stream does, does not use it again. */
+  private readonly counted = new WeakSet<object>();
+  private writtenAt = -Infinity;
 
   constructor(options: SessionOptions) {
     this.options = options;
     this.cookie = `reflex_session_${options.port}`;
+    this.sessions = new Map(options.store.read().map((each) => [each.digest, each]));
   }
 
   isKey(text: string): boolean {
@@ -54,29 +70,77 @@ export class Sessions {
 
   /** Value of a `set-cookie` header that logs a user in. */
   login(user: string): string {
-    const until = this.options.utc() + DAYS_30_MS;
-    const content = `${Buffer.from(user).toString('base64url')}.${until}`;
-    return this.cookieOf(`${content}.${this.sign(content)}`, DAYS_30_MS / 1000);
+    const id = randomBytes(32).toString('base64url');
+    const now = this.options.utc();
+    const digest = this.digestOf(id);
+    this.sessions.set(digest, { digest, user, made_at: now, seen_at: now });
+    this.write();
+    return this.cookieOf(id, LONGEST_MS / 1000);
   }
 
-  logout(): string {
+  /** Ends the login of a request, and says so to the browser. */
+  logout(request: Request): string {
+    if (this.sessions.delete(this.digestIn(request))) this.write();
     return this.cookieOf('', 0);
+  }
+
+  /** Ends every login of this host. */
+  logoutAll(): string {
+    this.sessions.clear();
+    this.write();
+    return this.cookieOf('', 0);
+  }
+
+  /** The same person goes on as another of the demo's users; the former login ends. */
+  change(request: Request, user: string): string {
+    this.sessions.delete(this.digestIn(request));
+    return this.login(user);
   }
 
   /**
    * @returns the user of the session; "" if a program shows the key itself; undefined if nobody is logged in
    */
-  userOf({ headers }: Pick<HostRequest, 'headers'>): string | undefined {
-    const { authorization } = headers;
+  userOf(request: Request): string | undefined {
+    const { authorization } = request.headers;
     if (typeof authorization === 'string' && authorization.startsWith(SCHEME))
       return this.isKey(authorization.slice(SCHEME.length)) ? '' : undefined;
-    const [user = '', until = '', signature = ''] = (cookiesIn(headers.cookie).get(this.cookie) ?? '').split('.');
-    if (!same(signature, this.sign(`${user}.${until}`)) || Number(until) <= this.options.utc()) return undefined;
-    return Buffer.from(user, 'base64url').toString('utf8');
+    const found = this.sessions.get(this.digestIn(request));
+    if (found === undefined || !this.lives(found)) return undefined;
+    this.use(found, request);
+    return found.user;
   }
 
-  private sign(content: string): string {
-    return hmac(this.options.key, `session ${this.options.port} ${content}`);
+  private lives({ made_at, seen_at }: StoredSession): boolean {
+    const now = this.options.utc();
+    return now < made_at + LONGEST_MS && now < seen_at + IDLE_MS;
+  }
+
+  private use(session: StoredSession, { headers }: Request): void {
+    if (this.counted.has(headers)) return;
+    this.counted.add(headers);
+    const now = this.options.utc();
+    this.sessions.set(session.digest, { ...session, seen_at: now });
+    if (now - this.writtenAt >= NOTE_MS) this.write();
+  }
+
+  private write(): void {
+    const living = [...this.sessions.values()]
+      .filter((each) => this.lives(each))
+      .sort((one, other) => other.seen_at - one.seen_at)
+      .slice(0, MOST_SESSIONS);
+    this.sessions.clear();
+    for (const each of living) this.sessions.set(each.digest, each);
+    this.writtenAt = this.options.utc();
+    this.options.store.write(living);
+  }
+
+  /** Looked up by digest: how long that takes says nothing of the cookie. */
+  private digestOf(id: string): string {
+    return hmac(this.options.key, `session ${this.options.port} ${id}`);
+  }
+
+  private digestIn({ headers }: Request): string {
+    return this.digestOf(cookiesIn(headers.cookie).get(this.cookie) ?? '');
   }
 
   private cookieOf(value: string, seconds: number): string {

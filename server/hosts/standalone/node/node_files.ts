@@ -1,4 +1,5 @@
 import { execFile } from 'child_process';
+import { createHash } from 'crypto';
 import { existsSync } from 'fs';
 import { chown, copyFile, mkdir, readFile, stat, writeFile } from 'fs/promises';
 import { join } from 'path';
@@ -26,13 +27,17 @@ interface NodeFilesOptions {
   readonly smallJava: boolean;
 }
 
-/** How the node announces itself; tells it apart from anything else that may listen on its port. */
-export const clusterName = (port: number): string => `reflex-${port}`;
+/** How the node of a folder announces itself; tells it apart from anything else that may listen on its port. */
+export const clusterName = (folder: string): string =>
+  `reflex-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
 
-/** Only this machine, one node. Disk limits are absolute: on a nearly full laptop the usual shares stop everything. */
-const settings = ({ port }: NodeFilesOptions, { data, logs }: NodeFolders): string =>
+/**
+ * Only this machine, one node. Disk limits are absolute: on a nearly full laptop the usual shares stop everything.
+ * With CORS on and no origin allowed, what a page of another site sends is refused; with CORS off it would be taken.
+ */
+const settings = ({ port, folder }: NodeFilesOptions, { data, logs }: NodeFolders): string =>
   [
-    `cluster.name: ${clusterName(port)}`,
+    `cluster.name: ${clusterName(folder)}`,
     'node.name: reflex',
     `path.data: ${JSON.stringify(data)}`,
     `path.logs: ${JSON.stringify(logs)}`,
@@ -40,6 +45,9 @@ const settings = ({ port }: NodeFilesOptions, { data, logs }: NodeFolders): stri
     `http.port: ${port}`,
     `transport.port: ${port + 1}-${port + 100}`,
     'discovery.type: single-node',
+    'http.cors.enabled: true',
+    'http.cors.allow-origin: ""',
+    'action.destructive_requires_name: true',
     'cluster.routing.allocation.disk.watermark.low: 2gb',
     'cluster.routing.allocation.disk.watermark.high: 1gb',
     'cluster.routing.allocation.disk.watermark.flood_stage: 500mb',

@@ -8,12 +8,13 @@ import type { Log } from '../../../runner/ports';
 import { CannotStart } from '../cannot_start';
 import type { Folders } from '../folders';
 import type { Options } from '../options';
-import { isPortFree } from '../port';
+import { freePort, isPortFree } from '../port';
 import type { Steps } from '../steps';
 import { fetchNode } from './fetch_node';
 import { findJdk, type Jdk } from './find_jdk';
+import { whyNotClosed } from './helper/helper';
 import { installJdk } from './install_jdk';
-import { prepareNodeFiles } from './node_files';
+import { clusterName, prepareNodeFiles } from './node_files';
 import { nodeUser, type NodeUser } from './node_user';
 import { endOrphan } from './orphan';
 import { NODE_FOLDER, NODE_RELEASE } from './release';
@@ -21,12 +22,26 @@ import { runNode, type RunningNode } from './run_node';
 import { unpack } from './unpack';
 
 interface ProvideOptions {
-  readonly options: Pick<Options, 'nodePort' | 'nodeZip' | 'nodeHeap'>;
+  readonly options: Pick<Options, 'nodeZip' | 'nodeHeap'>;
+  /** For tests, which ask the node themselves: a port that every program of this machine may connect to. */
+  readonly openPort?: number;
   readonly folders: Folders;
   readonly steps: Steps;
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
+}
+
+/** A node, and who can reach it. */
+interface ProvidedNode extends RunningNode {
+  /** Why every program of this machine can; undefined if only Reflex can. */
+  readonly whyOpen: string | undefined;
+}
+
+/** Where the node listens. */
+interface Place {
+  readonly port: number;
+  readonly whyOpen: string | undefined;
 }
 
 const GIB = 1024 ** 3;
@@ -97,43 +112,57 @@ const checkPaths = ({ cache, data }: Folders): void => {
     );
 };
 
-/**
- * Everything from nothing to an OpenSearch node that answers on the loopback: user, Java, archive, configuration,
- * process.
- *
- * @throws CannotStart
- */
-export const provideNode = async (use: ProvideOptions): Promise<RunningNode> => {
-  const { folders, options, steps, log, signal } = use;
-  checkPaths(folders);
-  const user = await nodeUser();
+/** In a network of its own every port is free. */
+const CLOSED_PORT = 9200;
+
+/** A network of its own if the system lets it, else a port that nobody can know before. */
+const choosePlace = async ({ openPort, env }: ProvideOptions): Promise<Place> => {
+  if (openPort !== undefined) return { port: openPort, whyOpen: 'a test asks for that' };
+  const whyOpen = await whyNotClosed({ env });
+  return { port: whyOpen === undefined ? CLOSED_PORT : await freePort(), whyOpen };
+};
+
+const provideSoftware = async (use: ProvideOptions, user: NodeUser | undefined) => {
   const waiting = (): void =>
-    steps.report({ id: 'java', title: 'Java', state: 'waiting', detail: 'another start is filling the cache' });
+    use.steps.report({ id: 'java', title: 'Java', state: 'waiting', detail: 'another start is filling the cache' });
   const cacheLock = await lockCache(use, waiting);
-  let java: Java;
-  let home: string;
   try {
-    java = await provideJava(use, user);
-    home = await provideHome(use, java);
+    const java = await provideJava(use, user);
+    return { java, home: await provideHome(use, java) };
   } finally {
     await cacheLock.release();
   }
+};
+
+/**
+ * Everything from nothing to an OpenSearch node that answers: user, Java, archive, configuration, process.
+ *
+ * @throws CannotStart
+ */
+export const provideNode = async (use: ProvideOptions): Promise<ProvidedNode> => {
+  const { folders, options, steps, log, signal, env } = use;
+  checkPaths(folders);
+  const user = await nodeUser();
+  const { java, home } = await provideSoftware(use, user);
   return steps.during({ id: 'node', title: 'OpenSearch node' }, async (progress) => {
     await endOrphan(folders.data, join(folders.node, 'config'));
-    if (!(await isPortFree(options.nodePort)))
-      throw new CannotStart(
-        `port ${options.nodePort} is taken, the OpenSearch node needs one; choose another with --node-port`,
-      );
-    const files = await prepareNodeFiles({
-      home,
-      folder: folders.node,
-      port: options.nodePort,
-      user,
-      smallJava: java.isSmall,
-    });
+    const { port, whyOpen } = await choosePlace(use);
+    const closed = whyOpen === undefined;
+    if (!closed && !(await isPortFree(port)))
+      throw new CannotStart(`port ${port} is taken, the OpenSearch node needs one`);
+    const files = await prepareNodeFiles({ home, folder: folders.node, port, user, smallJava: java.isSmall });
     const heap = options.nodeHeap ?? (totalmem() < SMALL_MACHINE ? '512m' : '1g');
     progress({ detail: 'starting, usually 20 seconds' });
-    const own = { home, javaHome: java.home, folders: files, user, heap };
-    return runNode({ ...own, port: options.nodePort, folder: folders.data, progress, log, signal });
+    const own = { home, javaHome: java.home, folders: files, user, heap, closed, env };
+    const node = await runNode({
+      ...own,
+      port,
+      name: clusterName(folders.node),
+      folder: folders.data,
+      progress,
+      log,
+      signal,
+    });
+    return { url: node.url, agent: node.agent, stop: () => node.stop(), kill: () => node.kill(), whyOpen };
   });
 };

@@ -1,13 +1,18 @@
+import type { Agent } from 'http';
+import type { Socket } from 'net';
 import { setTimeout as pause } from 'timers/promises';
 import type { LoadingStep } from '../../../../common/api/views';
 import type { Log } from '../../../runner/ports';
 import { CannotStart } from '../cannot_start';
-import { isReady } from './ask_node';
+import { isReady, type NodeAddress } from './ask_node';
+import { ClosedAgent } from './helper/closed_agent';
 import { startNodeProcess, type NodeProcess, type NodeProcessOptions } from './node_process';
-import { forgetPid, notePid } from './orphan';
+import { endOrphan, forgetPid, notePid } from './orphan';
 
 interface RunNodeOptions extends Omit<NodeProcessOptions, 'troubled'> {
   readonly port: number;
+  /** Of its cluster. */
+  readonly name: string;
   /** Where the pid is noted. */
   readonly folder: string;
   readonly progress: (change: Partial<LoadingStep>) => void;
@@ -18,6 +23,8 @@ interface RunNodeOptions extends Omit<NodeProcessOptions, 'troubled'> {
 /** A node that is kept running. */
 export interface RunningNode {
   readonly url: string;
+  /** The only way to a closed node; undefined if any program of this machine can connect to it. */
+  readonly agent: Agent | undefined;
   readonly stop: () => Promise<void>;
   /** At once, without a goodbye. */
   readonly kill: () => void;
@@ -33,19 +40,26 @@ const WELL_AFTER_MS = 60_000;
 /** Starts the node, keeps it running, and says loudly when it did not stay. */
 class NodeKeeper implements RunningNode {
   readonly url: string;
+  readonly agent: Agent | undefined;
   private readonly options: RunNodeOptions;
+  private readonly address: NodeAddress;
   private current: NodeProcess | undefined;
   private stopping = false;
   private keeping: Promise<void> = Promise.resolve();
 
   constructor(options: RunNodeOptions) {
+    const { port, name, closed } = options;
     this.options = options;
-    this.url = `http://127.0.0.1:${options.port}`;
+    this.url = `http://127.0.0.1:${port}`;
+    this.agent = closed ? new ClosedAgent(() => this.connect()) : undefined;
+    this.address = { name, port, agent: this.agent };
   }
 
   /** Resolves once the node answers. Throws if it ends before. */
   async start(): Promise<void> {
-    const node = await this.launch();
+    const node = await this.launch().catch((cause: Error) => {
+      throw new CannotStart(`the OpenSearch node cannot be started: ${cause.message}`, { cause });
+    });
     await this.untilReady(node);
     this.keeping = this.keep(node);
   }
@@ -59,14 +73,18 @@ class NodeKeeper implements RunningNode {
 
   kill(): void {
     this.stopping = true;
-    const { current } = this;
-    if (current !== undefined && !current.hasEnded() && current.pid > 0) process.kill(current.pid, 'SIGKILL');
+    this.current?.kill();
+  }
+
+  private async connect(): Promise<Socket> {
+    if (this.current === undefined) throw new Error('the OpenSearch node is not running yet');
+    return this.current.connect(this.options.port);
   }
 
   private async launch(): Promise<NodeProcess> {
     const { progress, log } = this.options;
     let answers = false;
-    const node = startNodeProcess({
+    const node = await startNodeProcess({
       ...this.options,
       troubled: (line) => {
         // What it says while it ends is of no use to anybody.
@@ -76,7 +94,9 @@ class NodeKeeper implements RunningNode {
       },
     });
     this.current = node;
-    await notePid(this.options.folder, node.pid);
+    // Told to stop while it was started.
+    if (this.stopping) void node.stop();
+    if (node.pid !== undefined) await notePid(this.options.folder, node.pid);
     void this.waitFor(node).then(() => {
       answers = true;
     });
@@ -85,7 +105,7 @@ class NodeKeeper implements RunningNode {
 
   private async waitFor(node: NodeProcess): Promise<boolean> {
     while (!node.hasEnded() && !this.stopping) {
-      if (await isReady(this.options.port)) return true;
+      if (await isReady(this.address)) return true;
       await pause(POLL_MS);
     }
     return false;
@@ -106,20 +126,35 @@ class NodeKeeper implements RunningNode {
 
   private async keep(first: NodeProcess): Promise<void> {
     const { log } = this.options;
-    let node = first;
+    let node: NodeProcess | undefined = first;
     let pauseMs = FIRST_PAUSE_MS;
     let startedAt = performance.now();
     for (;;) {
-      const how = await node.ended;
+      const how = node === undefined ? 'it could not be started' : await node.ended;
       if (this.stopping) return;
       if (performance.now() - startedAt > WELL_AFTER_MS) pauseMs = FIRST_PAUSE_MS;
-      log.error('THE OPENSEARCH NODE STOPPED and is started again', { how, said: node.log.verdict(), in_ms: pauseMs });
+      const said = node?.log.verdict() ?? '';
+      log.error('THE OPENSEARCH NODE STOPPED and is started again', { how, said, in_ms: pauseMs });
       await pause(pauseMs);
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
       if (this.stopping) return;
       startedAt = performance.now();
-      node = await this.launch();
-      if (await this.waitFor(node)) log.info('the OpenSearch node is up again', { pid: node.pid });
+      node = await this.launchAgain();
+      if (node !== undefined && (await this.waitFor(node)))
+        log.info('the OpenSearch node is up again', { pid: node.pid });
+    }
+  }
+
+  /** Undefined if that cannot be done now. A closed node is never started as an open one instead. */
+  private async launchAgain(): Promise<NodeProcess | undefined> {
+    const { folder, folders, log } = this.options;
+    try {
+      // Only the helper may be gone, and the node with nobody above it still on its data.
+      await endOrphan(folder, folders.config);
+      return await this.launch();
+    } catch (cause) {
+      log.error('the OpenSearch node cannot be started', { why: (cause as Error).message });
+      return undefined;
     }
   }
 }
@@ -133,5 +168,5 @@ export const runNode = async (options: RunNodeOptions): Promise<RunningNode> => 
   const keeper = new NodeKeeper(options);
   options.signal.addEventListener('abort', () => void keeper.stop());
   await keeper.start();
-  return { url: keeper.url, stop: () => keeper.stop(), kill: () => keeper.kill() };
+  return keeper;
 };

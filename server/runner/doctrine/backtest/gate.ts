@@ -5,7 +5,8 @@ import { iso } from '../../../../common/iso';
 import type { BacktestView, ReleaseGateView } from '../../../../common/api/routes/backtest';
 import { err, ok, type Result } from '../../../../common/result';
 import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
-import { isByUnknown, isOwnWork, isSamePerson } from '../../record/four_eyes';
+import { isByUnknown, isOwnWork } from '../../record/four_eyes';
+import { mayBeSamePerson } from '../../record/person';
 import { keptBacktest, keptOverride, keepOverride } from './kept';
 import type { BacktestOverride } from '../../keeping/kinds/policies';
 
@@ -169,7 +170,7 @@ const joined = (
   if (before === undefined) return { by, reason, at, waits_for_second: true };
   // What two people said is not undone by a third who says the same.
   if (isWhole(before)) return before;
-  if (isSamePerson(before.by, by)) return { by, reason, at, waits_for_second: true };
+  if (mayBeSamePerson(before.by, by)) return { by, reason, at, waits_for_second: true };
   return { by: `${before.by}, ${by}`, reason: `${before.reason}; ${reason}`, at };
 };
 

@@ -5,7 +5,8 @@ import type { Approval } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
 import { changeCandidate, noSuch, viewOfCandidate, type Actor } from './candidate_book';
 import type { Candidate } from '../../keeping/kinds/policies';
-import { approvalsNeeded, approvers, isByUnknown, isOwnWork, isSamePerson } from '../../record/four_eyes';
+import { approvalsNeeded, approvers, isByUnknown, isOwnWork } from '../../record/four_eyes';
+import { mayBeSamePerson } from '../../record/person';
 import { refusal, type Refusal } from '../../record/refusal';
 
 /*
@@ -31,7 +32,7 @@ const objectionTo = (
   if (actor.singleUser) return undefined;
   // INVARIANT (INV-10): nobody approves their own request.
   if (isOwnWork(candidate, actor.name)) return refusal('not_four_eyes', 'nobody approves their own change');
-  return candidate.approvals.some(({ user }) => isSamePerson(user, actor.name))
+  return candidate.approvals.some(({ user }) => mayBeSamePerson(user, actor.name))
     ? refusal('not_four_eyes', 'you have approved it already; somebody else has to approve it as well')
     : undefined;
 };

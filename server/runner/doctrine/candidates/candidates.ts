@@ -12,7 +12,7 @@ import { changeCandidate, MOST_WRITERS, viewOfCandidate } from './candidate_book
 import type { Candidate } from '../../keeping/kinds/policies';
 import type { CandidateBase } from './candidate_commits';
 import { chooseDrafts, objectionTo } from './chosen_drafts';
-import { distinctPeople } from '../../record/four_eyes';
+import { distinctNames } from '../../record/person';
 import { withGuardDrafts } from '../drafts/guard_drafts';
 import { troubleWithGuards } from '../drafts/guard_trouble';
 import { changesBetween } from '../catalog/policy_changes';
@@ -90,7 +90,7 @@ export const proposeCandidate = async (
     policies,
     guards,
     changes: changesBetween(inForce.policies, policies),
-    writers: distinctPeople([...wrote, ...(base?.writers ?? [])]),
+    writers: distinctNames([...wrote, ...(base?.writers ?? [])]),
     ...present({
       unknown_writers: base === undefined || base.unknown_writers.length === 0 ? undefined : base.unknown_writers,
       baseCommit: base?.commit,

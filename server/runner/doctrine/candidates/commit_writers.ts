@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../../../../common/result';
 import type { Doctrine, HeadSet } from '../doctrine';
 import type { CommitInfo, CommitPerson } from '../../ports';
 import { handsIn, userOf } from './commit_message';
-import { distinctPeople } from '../../record/four_eyes';
+import { distinctNames } from '../../record/person';
 import { refusal, type Refusal } from '../../record/refusal';
 
 /** Who had a hand in commits. */
@@ -40,7 +40,7 @@ export const writersIn = (
       else unknown.set(person.email.trim().toLowerCase() || person.name, addressed(person));
     }
   }
-  return { users: distinctPeople(users), unknown: [...unknown.values()] };
+  return { users: distinctNames(users), unknown: [...unknown.values()] };
 };
 
 /** Everybody who had a hand in what is not in force yet. Refused where there is more of it than is looked through. */

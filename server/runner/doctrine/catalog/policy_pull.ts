@@ -16,7 +16,7 @@ import { changesBetween } from './policy_changes';
 import { MOST_ASKED, writersOf } from '../candidates/commit_writers';
 import { catchUp } from './policy_commits';
 import { leads } from '../../session/leads';
-import { sayFailed } from '../../keeping/in_background';
+import { again } from '../../keeping/in_background';
 
 /*
  * What was merged into the branch becomes a candidate for release: checked like any other, shown with its authors, and
@@ -166,13 +166,8 @@ export const pullOnce = async (doctrine: Doctrine): Promise<void> => {
 /** Follows the branch until told otherwise. */
 export const followRepository = async (doctrine: Doctrine, pollMs: number, until: () => boolean): Promise<void> => {
   const { agent } = doctrine.options;
-  const { clock, log } = agent.parts;
-  while (!until()) {
-    try {
-      if (agent.shift) await pullOnce(doctrine);
-    } catch (cause) {
-      sayFailed(log, 'the policy repository could not be followed', cause);
-    }
-    await clock.sleep(doctrine.state.kind === 'starting' ? Math.min(pollMs, 1_000) : pollMs);
-  }
+  const everyMs = (): number => (doctrine.state.kind === 'starting' ? Math.min(pollMs, 1_000) : pollMs);
+  return again(agent.parts, { failed: 'the policy repository could not be followed', everyMs, until }, async () => {
+    if (agent.shift) await pullOnce(doctrine);
+  });
 };

@@ -6,6 +6,7 @@ import type { PolicyFile } from '../../../../common/policy/bundle';
 import type { PolicyTest } from '../../../../common/policy/policy';
 import type { TestResultView } from '../../../../common/api/views';
 import { clear } from '../../../engine/brakes/clear';
+import { bareIdentities } from '../../../engine/entity/identity';
 import { decide, type DecideRequest } from '../../../engine/decision/decide';
 import { modelOf, INITIAL_WEIGHTS, type Model } from '../../../engine/decision/model';
 import { sealDecision } from '../../../engine/decision/seal';
@@ -124,6 +125,7 @@ const finalVerdict = (
         rules: brakeRulesOf(policies, request.now),
         connectors: [{ name: act.connector ?? 'test', actions: [act.action], settleMs: 0 }],
         scopes: {
+          ...bareIdentities,
           scopesOf: () => Object.keys(populations),
           populationOf: (_, scope) =>
             scope in populations ? { count: Number(populations[scope]), version: 'test' } : undefined,

@@ -1,6 +1,6 @@
 import { present } from '../../../../common/present';
 import { SEEN_NOTHING, type DraftChange, type DraftView } from '../../../../common/api/drafts';
-import { distinctPeople } from '../../record/four_eyes';
+import { distinctNames } from '../../record/person';
 
 /** A text as it is in force, or as the head of the branch holds it. */
 export interface Written {
@@ -54,7 +54,7 @@ export const savedOver = (there: There, saved: Omit<Draft, 'writers' | 'made_fro
   const made_from = madeFrom(there);
   return {
     ...saved,
-    writers: distinctPeople([...others, saved.author]),
+    writers: distinctNames([...others, saved.author]),
     ...present({ made_from }),
   };
 };

@@ -14,7 +14,8 @@ import { releaseGate } from '../backtest/gate';
 import { askedAndDone, audit } from '../../record/audit';
 import { changeCandidate, findCandidate, noSuch, policiesOf, type Actor } from '../candidates/candidate_book';
 import type { Candidate } from '../../keeping/kinds/policies';
-import { isApproved, isSamePerson } from '../../record/four_eyes';
+import { isApproved } from '../../record/four_eyes';
+import { mayBeSamePerson } from '../../record/person';
 import { findRelease } from './release_book';
 import { RELEASING } from './release_claim';
 import { refusal, refusedBundle, type Refusal } from '../../record/refusal';
@@ -101,7 +102,7 @@ const gateOf = async (desk: BundleDesk, statement: BundleStatement, actor: Uploa
   if (gate.open) return undefined;
   if (gate.state !== 'no_history')
     return refusal('not_waiting', `${gate.text}; \`reflex policies backtest\` tries a bundle file`);
-  const isOwn = isSamePerson(actor.name, statement.author) && !actor.singleUser;
+  const isOwn = mayBeSamePerson(actor.name, statement.author) && !actor.singleUser;
   if (actor.noHistory === undefined || actor.mayApprove !== true || isOwn)
     return refusal(
       'not_waiting',
@@ -113,7 +114,7 @@ const gateOf = async (desk: BundleDesk, statement: BundleStatement, actor: Uploa
     by: actor.name,
     object: { type: 'bundle', id: String(statement.version) },
     digest,
-    four_eyes: !isSamePerson(actor.name, statement.author),
+    four_eyes: !mayBeSamePerson(actor.name, statement.author),
     text: actor.noHistory,
   });
   return undefined;

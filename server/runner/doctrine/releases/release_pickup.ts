@@ -7,7 +7,7 @@ import { refusal } from '../../record/refusal';
 import { announceRelease, headOf, type ReleaseDesk } from './release';
 import { isUnderWay } from './release_candidate';
 import { changeClaimed, giveBack, publishClaimed } from './release_claim';
-import { sayFailed } from '../../keeping/in_background';
+import { again } from '../../keeping/in_background';
 
 /*
  * Releases whose host ended in the middle, and versions that were made and not told of: any host goes on with them.
@@ -72,14 +72,7 @@ export const pickUpReleases = async (desk: ReleaseDesk): Promise<void> => {
 };
 
 /** Goes on with what others left, until told otherwise. */
-export const followReleases = async (desk: ReleaseDesk, until: () => boolean): Promise<void> => {
-  const { clock, log } = desk.agent.parts;
-  while (!until()) {
-    try {
-      await pickUpReleases(desk);
-    } catch (cause) {
-      sayFailed(log, 'releases could not be followed', cause);
-    }
-    await clock.sleep(EVERY_MS);
-  }
-};
+export const followReleases = async (desk: ReleaseDesk, until: () => boolean): Promise<void> =>
+  again(desk.agent.parts, { failed: 'releases could not be followed', everyMs: EVERY_MS, until }, () =>
+    pickUpReleases(desk),
+  );

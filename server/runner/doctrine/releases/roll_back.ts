@@ -23,6 +23,7 @@ import {
 import { changeCandidate, viewOfCandidate } from '../candidates/candidate_book';
 import type { Candidate } from '../../keeping/kinds/policies';
 import { isApproved } from '../../record/four_eyes';
+import { REFLEX } from '../../record/reserved';
 
 interface Order {
   readonly by: string;
@@ -118,12 +119,10 @@ export const proposeRollback = async (
 const earlierApprovals = ({ approvals, ...statement }: BundleStatement): BundleStatement['approvals'] =>
   approvals.filter((approval) => approval.digest === statement.digest || approval.digest === approvedDigest(statement));
 
-/** What Reflex came with needs nobody's approval: it proposes nothing by itself. */
-const STARTER_AUTHOR = 'reflex';
-
 /** INVARIANT (INV-10): what comes back by one person's word was approved by two when it was in force. */
 const wasApproved = (statement: BundleStatement, singleUser: boolean): boolean =>
-  statement.author === STARTER_AUTHOR ||
+  // What Reflex came with needs nobody's approval: it proposes nothing by itself, and nobody logs in by its name.
+  statement.author === REFLEX ||
   isApproved(
     { author: statement.author, writers: [], approvals: earlierApprovals(statement) },
     { digests: [statement.digest, approvedDigest(statement)], singleUser },

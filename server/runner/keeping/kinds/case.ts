@@ -28,6 +28,8 @@ export interface CaseAct {
   readonly command_id?: string;
   readonly effect_id?: string;
   readonly resolution?: Resolution;
+  /** Approved on a host without the role `act`, for one that has it. It counts until then (UTC), for what was seen. */
+  readonly handed?: { readonly resolution: Resolution; readonly seen: string; readonly until: string };
 }
 
 /**
@@ -45,14 +47,17 @@ export const triedAgain = (
 const withoutCommand = ({ command_id: _id, effect_id: _effect, resolution: _resolution, ...act }: CaseAct): CaseAct =>
   act;
 
+const withoutText = ({ text: _text, ...act }: CaseAct): CaseAct => act;
+
 /** An act after its command: in effect, found out about, tried again, with a person, or over. */
 export const actAfter = (act: CaseAct, fate: ActFate): CaseAct => {
   switch (fate.to) {
     case 'present':
     case 'done':
-      return { ...act, status: fate.to };
+      return { ...(act.status === 'gone' ? withoutText(act) : act), status: fate.to };
+    case 'gone':
     case 'unknown':
-      return { ...act, status: 'unknown', text: fate.text };
+      return { ...act, status: fate.to, text: fate.text };
     case 'again':
       return triedAgain(act, fate.text);
     case 'person':
@@ -78,6 +83,9 @@ export interface CaseContent {
   /** Somebody acknowledged its alert at the source. */
   readonly acknowledged?: boolean;
 }
+
+/** It came to an effect, which may still be there: also what is gone before its end has to be ended. */
+export const cameToEffect = (status: ActStatus): boolean => status === 'present' || status === 'gone';
 
 const stateOfActs = (acts: readonly CaseAct[]): CaseState => {
   const has = (...statuses: ActStatus[]): boolean => acts.some((act) => statuses.includes(act.status));
@@ -122,6 +130,7 @@ export const plannedCase = (
         action: main?.action,
         target: main && shortFacet(main.target.value),
         policy: main && main.policy.id,
+        requested: content.acts.some((act) => act.status === 'waiting' && act.handed !== undefined) || undefined,
       }),
       demo: content.received.demo ?? false,
     },

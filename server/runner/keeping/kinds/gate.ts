@@ -11,12 +11,26 @@ export interface StopOrder {
   readonly acknowledged_ms?: number;
 }
 
+/** Which order it is, whichever host or process has it. */
+export type StopName = Pick<StopOrder, 'scope' | 'who' | 'at'>;
+
 /** A session as the gate names it. */
 interface GateSession {
   readonly joined_at: string;
   readonly agent: string;
   /** The state schema that it speaks; missing means 1. */
   readonly schema?: number;
+}
+
+/** A person adopted the state. */
+interface Adoption {
+  /** The generation that was lost. */
+  readonly from: string;
+  /** By the clock of whoever adopted, which nobody had compared: for people. Nothing is reckoned from it. */
+  readonly at: string;
+  readonly by: string;
+  /** At least so long ago, ms, as an agent knew that last wrote the time into the gate; missing: nobody did yet. */
+  readonly age_ms?: number;
 }
 
 /** The one document that every agent watches. Absent means stopped. */
@@ -26,6 +40,11 @@ export interface Gate {
   /** Grows with each order to stop or to go on. */
   readonly epoch: number;
   readonly stops: readonly StopOrder[];
+  /**
+   * Orders that are over, the latest last: released, or replaced by another one of their scope. A host that still has
+   * one of them does not give it again.
+   */
+  readonly past_stops?: readonly StopName[];
   /** Sessions that joined, by id. */
   readonly sessions: Readonly<Record<string, GateSession>>;
   /** Highest bundle version that was ever in force. */
@@ -37,18 +56,58 @@ export interface Gate {
   /** Generations that upgrades ended. Agents of this version that know one of them go on with the present one. */
   readonly lineage?: readonly string[];
   /** Set when a person adopted a state that was deleted, replaced or restored; limits then begin anew. */
-  readonly adopted?: { readonly from: string; readonly at: string; readonly by: string };
+  readonly adopted?: Adoption;
   /** UTC of an agent whose clock was trusted, at most a minute older than its last heartbeat. */
   readonly utc?: string;
   readonly undo_suspended?: { readonly until: string; readonly who: string; readonly why: string };
 }
 
-/** The gate with an order of one host. What the gate holds already stays as it is. */
+/** So many orders that are over are remembered. One that falls out may be given once more, which only stops. */
+const MOST_PAST = 50;
+
+export const isSameStop = (one: StopName, other: StopName): boolean =>
+  one.scope === other.scope && one.who === other.who && one.at === other.at;
+
+/** Orders of the gate, and those of one host that it does not hold. */
+export const allStops = (gate: Gate | undefined, own: readonly StopOrder[]): readonly StopOrder[] => {
+  const published = gate?.stops ?? [];
+  return [...published, ...own.filter((order) => !published.some((each) => isSameStop(each, order)))];
+};
+
+/** The gate's orders that are over, with these beside them. */
+export const pastStops = (
+  { past_stops = [] }: Pick<Gate, 'past_stops'>,
+  over: readonly StopName[],
+): readonly StopName[] =>
+  over
+    .reduce<readonly StopName[]>((past, order) => {
+      const { scope, who, at } = order;
+      return [...past.filter((each) => !isSameStop(each, order)), { scope, who, at }];
+    }, past_stops)
+    .slice(-MOST_PAST);
+
+/**
+ * The gate with an order of one host. INVARIANT: what the gate holds already stays as it is, and what it held before is
+ * over; a host that has not heard of that must not stop again what a person let go on.
+ */
 export const withStop = (gate: Gate, order: StopOrder): Gate => {
+  const isIt = (each: StopName): boolean => isSameStop(each, order);
+  if (gate.stops.some(isIt) || gate.past_stops?.some(isIt) === true) return gate;
   const epoch = gate.epoch + 1;
-  const isIt = ({ scope, who, why, at }: StopOrder): boolean =>
-    scope === order.scope && who === order.who && why === order.why && at === order.at;
-  if (gate.stops.some(isIt)) return gate;
+  const replaced = gate.stops.filter(({ scope }) => scope === order.scope);
   const others = gate.stops.filter(({ scope }) => scope !== order.scope);
-  return { ...gate, epoch, stops: [...others, { ...order, epoch }] };
+  const next = { ...gate, epoch, stops: [...others, { ...order, epoch }] };
+  return replaced.length === 0 ? next : { ...next, past_stops: pastStops(gate, replaced) };
+};
+
+/**
+ * The gate once acts of a scope may start again.
+ *
+ * @param waiting orders of that scope that are not in the gate yet: they are over too
+ */
+export const withoutStops = (gate: Gate, scope: string, waiting: readonly StopName[]): Gate => {
+  const over = [...gate.stops.filter((each) => each.scope === scope), ...waiting];
+  if (over.length === 0) return gate;
+  const stops = gate.stops.filter((each) => each.scope !== scope);
+  return { ...gate, epoch: gate.epoch + 1, stops, past_stops: pastStops(gate, over) };
 };

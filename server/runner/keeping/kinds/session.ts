@@ -14,6 +14,16 @@ export interface Abilities {
   readonly tasks?: readonly string[];
 }
 
+/** How the live effects of a session are at one connector. */
+export interface LiveReport {
+  /** Gone before their end. */
+  readonly gone: number;
+  /** Of which the target did not say whether they are there, though it was asked several times. */
+  readonly unsure: number;
+  /** UTC: each of the others was seen, and not before this; missing without any. */
+  readonly seen_since?: string;
+}
+
 export const sessionId = (id: string): string => `session:${id}`;
 
 /** One start of one agent. */
@@ -34,4 +44,6 @@ export interface SessionContent extends Abilities {
   /** All records of writes up to this ordinal are in the evidence. */
   readonly copied_through: number;
   readonly counters: Readonly<Record<string, number>>;
+  /** The effects that it keeps, by connector. Missing in sessions of older versions. */
+  readonly live?: Readonly<Record<string, LiveReport>>;
 }

@@ -2,7 +2,7 @@ import { present } from '../../../../common/present';
 import { iso } from '../../../../common/iso';
 import type { AlertNotice } from '../../../engine/intake/alert_notice';
 import { contentOf } from '../../keeping/state_docs';
-import { plannedCase, type CaseContent } from '../../keeping/kinds/case';
+import { cameToEffect, plannedCase, type CaseContent } from '../../keeping/kinds/case';
 import { type HasBundle, actionsInForce } from '../../trust/in_force';
 import type { ShiftParts } from '../../agent/parts';
 
@@ -12,7 +12,7 @@ const isOpen = ({ state }: CaseContent): boolean => state === 'held' || state ==
 
 /** True if something is in effect for this case whose policy says that it ends with the source. */
 const mayEndEarly = (parts: HasBundle['parts'], { acts, decision }: CaseContent): boolean => {
-  const inEffect = acts.filter(({ status }) => status === 'present').map(({ act_id }) => act_id);
+  const inEffect = acts.filter(({ status }) => cameToEffect(status)).map(({ act_id }) => act_id);
   const policies = (decision?.acts ?? [])
     .filter(({ act_id }) => inEffect.includes(act_id))
     .map(({ policy }) => policy.id);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canonicalAddress, canonicalNetwork, inNetwork, isPrivateAddress } from './network';
+import { canonicalAddress, canonicalNetwork, inNetwork, isPrivateAddress, overlaps, spokenAddress } from './address';
 
 const ipv4 = fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255)).map((parts) => parts.join('.'));
 
@@ -119,4 +119,40 @@ describe('isPrivateAddress', () => {
     '2001:4860::8888',
     '::ffff:8.8.8.8',
   ])('takes %s for an outsider', (address) => expect(isPrivateAddress(address)).toBe(false));
+});
+
+describe('spokenAddress', () => {
+  it.each([
+    ['203.0.113.7:443', '203.0.113.7', ['had_port']],
+    ['[2001:db8::1]:51234', '2001:db8::1', ['had_brackets', 'had_port']],
+    ['[2001:db8::2]', '2001:db8::2', ['had_brackets']],
+    ['fe80::1%eth0', 'fe80::1', ['had_zone']],
+    ['[fe80::1%eth0]:80', 'fe80::1', ['had_brackets', 'had_port', 'had_zone']],
+    ['2001:db8::1:443', '2001:db8::1:443', []],
+    [' 203.0.113.7 ', '203.0.113.7', []],
+  ])('reads %s as %s', (text, address, odd) => {
+    expect(spokenAddress(text)).toMatchObject({ address, odd });
+  });
+  it.each(['203.0.113.7, 10.0.0.1', '203.0.113.7:', '203.0.113.7:123456', '[203.0.113.7]', '10.0.0.1%eth0', '[ ::1 ]'])(
+    'does not read %s',
+    (text) => expect(spokenAddress(text)).toBeUndefined(),
+  );
+  it('keeps the zone', () => {
+    expect(spokenAddress('fe80::1%eth0')).toMatchObject({ zone: 'eth0' });
+  });
+});
+
+describe('overlaps', () => {
+  it.each([
+    ['10.0.0.0/8', '10.1.0.0/16', true],
+    ['10.0.0.0/8', '10.1.2.3', true],
+    ['10.0.0.0/8', '11.0.0.0/8', false],
+    ['10.0.0.1', '10.0.0.1', true],
+    ['10.0.0.1', '10.0.0.2', false],
+    ['2001:db8::/32', '2001:db8:1::/48', true],
+    ['2001:db8::/32', '10.0.0.0/8', false],
+  ])('says of %s and %s: %s', (one, other, wanted) => {
+    expect(overlaps(one, other)).toBe(wanted);
+    expect(overlaps(other, one)).toBe(wanted);
+  });
 });

@@ -1,0 +1,35 @@
+import { listTokens, revokeToken, type TokenView } from '../../../common/api/routes';
+import type { Address } from './arguments';
+import { ask } from './ask';
+import { EXIT, type Outcome } from './outcome';
+
+const stateOf = ({ state, expires, revoked }: TokenView): string =>
+  revoked === undefined
+    ? `${state}${expires === undefined ? '' : `, expires ${expires}`}`
+    : `REVOKED ${revoked.at} by ${revoked.by}: ${revoked.reason}`;
+
+const lineOf = (token: TokenView): string => {
+  const { name, may, by_default, owners, networks, last_used } = token;
+  const parts = [
+    `${name}: may ${may.join(', ')}${by_default === true ? ' (the settings do not say)' : ''}`,
+    stateOf(token),
+    ...(owners.length === 0 ? [] : [`owned by ${owners.join(', ')}`]),
+    ...(networks.length === 0 ? [] : [`from ${networks.join(', ')}`]),
+    last_used === undefined ? 'not used since this host started' : `last used ${last_used}`,
+  ];
+  return parts.join('; ');
+};
+
+/** The tokens that the settings of the host name. */
+export const tokens = async (address: Address): Promise<Outcome> => {
+  const answer = await ask(address, listTokens);
+  if (!answer.ok) return { exit: EXIT.error, lines: [answer.error] };
+  const found = answer.value.tokens;
+  return { exit: EXIT.done, lines: found.length === 0 ? ['the settings name no token'] : found.map(lineOf) };
+};
+
+/** Ends a token at all hosts. */
+export const revoke = async (address: Address, name: string, reason: string): Promise<Outcome> => {
+  const answer = await ask(address, revokeToken, { name }, { reason });
+  return answer.ok ? { exit: EXIT.done, lines: [lineOf(answer.value)] } : { exit: EXIT.error, lines: [answer.error] };
+};

@@ -1,0 +1,58 @@
+import { iso } from '../../common/iso';
+import { listContainments, postEvents } from '../../common/api/routes';
+import { decode } from '../../common/codec/decode';
+import { anEvent } from '../../test/builders/events';
+import { EVERYTHING, routeHost, type RouteHost } from '../../test/builders/route_host';
+import { EPOCH } from '../../test/simulation/world';
+
+/* What the list of containments answers while the state cannot be asked: what the journal of this machine tells. */
+
+let host: RouteHost;
+beforeEach(async () => {
+  host = await routeHost();
+  const event = anEvent({
+    event_id: 'one',
+    timestamp: iso(EPOCH + host.world.now),
+    rule: { id: 'r1', origin: 'known_ioc' },
+  });
+  await host.call(postEvents, { headers: { authorization: 'Bearer good' }, body: [event] });
+  await host.wait(3_000);
+});
+
+const list = async () => {
+  const response = await host.call(listContainments, { as: EVERYTHING });
+  const decoded = decode(listContainments.answer, response.body);
+  if (!decoded.ok) throw new Error(`${response.status}: ${JSON.stringify(response.body)}`);
+  return decoded.value;
+};
+const known = { total: 1, host: expect.any(String), containments: [{ action: 'block_ip', undoing: false }] };
+
+describe('the list of containments', () => {
+  it('says nothing of the journal where the state answers and knows of everything', async () => {
+    const { total, here_only } = await list();
+    expect([total, here_only]).toEqual([1, undefined]);
+  });
+
+  it('is that of the journal at once where OpenSearch does not answer, and while that lasts', async () => {
+    host.world.storeIsDown = true;
+    expect(await list()).toMatchObject({ total: 0, containments: [], here_only: { state: 'away', ...known } });
+    await host.wait(6_000);
+    expect(await list()).toMatchObject({ total: 0, here_only: { state: 'away', ...known } });
+    expect(host.agent.troubles.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['store_unavailable', 'known_here_only']),
+    );
+    host.world.storeIsDown = false;
+    await host.wait(6_000);
+    expect(await list()).toMatchObject({ total: 1 });
+    expect(host.agent.troubles).toEqual([]);
+  });
+
+  it('is that of the journal where the state was emptied or replaced', async () => {
+    host.world.loseState();
+    await host.wait(8_000);
+    expect(await list()).toMatchObject({ total: 0, containments: [], here_only: { state: 'replaced', ...known } });
+    expect(host.agent.troubles.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['state_replaced', 'known_here_only']),
+    );
+  });
+});
