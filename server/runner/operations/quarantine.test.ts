@@ -121,7 +121,8 @@ describe('the quarantine', () => {
       const word = { caseId: asked.case_id, actId: asked.act_id, by, reason: 'real', fourEyes: true, seen: asked.seen };
       return scene.within(approve(shift, word));
     };
-    for (const same of ['ann', 'Ann', ' ANN'])
+    // Who sent it first asked for it as well.
+    for (const same of ['ann', 'Ann', ' ANN', 'siem'])
       expect(await answer(same)).toMatchObject({ ok: false, error: { code: 'not_four_eyes' } });
     expect(await answer('ben')).toMatchObject({ ok: true });
     await scene.cases();
