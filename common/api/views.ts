@@ -102,14 +102,20 @@ export const ContainmentView = record(
     connector: id,
     target: Target,
     reasons: list(
-      record({
-        command_id: id,
-        case_id: id,
-        decision_id: id,
-        policy: PolicyRef,
-        reason: sentence,
-        deadline: t.union([instant, t.null]),
-      }),
+      record(
+        {
+          command_id: id,
+          case_id: id,
+          decision_id: id,
+          policy: PolicyRef,
+          reason: sentence,
+          deadline: t.union([instant, t.null]),
+        },
+        {
+          times: described(number({ min: 1, integer: true }), 'So many events of one policy; this is the last of them'),
+          last_at: described(instant, 'When the last of them joined; absent for the one that started it'),
+        },
+      ),
       256,
     ),
     /** UTC at which its last reason ends; null if only a person ends it. */
