@@ -12,6 +12,7 @@ import {
   theAct,
   utcIn,
 } from '../../../test/builders/executing';
+import { closedCase } from '../keeping/kinds/case';
 import { journalEntryOf } from '../keeping/kinds/effect';
 import { processEvent, type Processing, type ProcessHooks } from './process_event';
 
@@ -56,6 +57,21 @@ describe('a storm of events about one target', () => {
     const named = room.effect()?.reasons.map(({ command }) => command.command_id);
     expect([...room.disk.journalEntries.keys()]).toEqual(named);
     expect(room.records().filter(({ state }) => state === 'reason_added')).toHaveLength(40);
+  });
+});
+
+describe('an event of a case that has shrunk', () => {
+  it.each([
+    ['duplicate', received.digest],
+    ['conflicting', 'another digest'],
+  ])('is known as %s by its digest, and makes no second case', async (kind, digest) => {
+    const room = aStateRoom();
+    const whole = aCase([{ act_id: 'a0', status: 'present', command_id: 'c1', effect_id: EFFECT_ID }], { received });
+    room.put(caseDoc(closedCase(whole)));
+    const before = room.fake.get('case:1')?.version;
+    const receipt = await room.run(processEvent(processingIn(room), { ...received, digest }, hooks));
+    expect([receipt.kind, room.fake.get('case:1')?.version]).toEqual([kind, before]);
+    expect([room.effect()?.reasons, room.disk.journalEntries.size]).toEqual([[], 0]);
   });
 });
 

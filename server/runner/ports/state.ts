@@ -57,7 +57,7 @@ export interface Facets {
   readonly demo?: boolean;
   /**
    * Of an effect: its owner has something to confirm. Of a case: it waits only because of a limit, or an act of it was
-   * approved for another agent; `policy` says which.
+   * approved for another agent (`policy` says which), or it has shrunk.
    */
   readonly requested?: boolean;
 }

@@ -80,12 +80,37 @@ export interface CaseContent {
   /** UTC; when it is looked at again, or lapses while it waits for a person. */
   readonly due?: string;
   readonly note?: string;
+  /**
+   * Set once it is decided for good and has shrunk: what was decided. The digest of the record stays, so that a record
+   * that is lost can be named.
+   */
+  readonly closed?: { readonly decision_id: string; readonly hash: string; readonly verdict: Decision['verdict'] };
   /** Somebody acknowledged its alert at the source. */
   readonly acknowledged?: boolean;
 }
 
 /** It came to an effect, which may still be there: also what is gone before its end has to be ended. */
 export const cameToEffect = (status: ActStatus): boolean => status === 'present' || status === 'gone';
+
+/** A case that is decided for good as it stays: who it was, its digest, and what became of it. */
+export const closedCase = ({ received, state, decision, acts, claims, acknowledged }: CaseContent): CaseContent => {
+  const { case_id, intake, digest, received_at, demo, source_state } = received;
+  const { event_id, timestamp, confidence, severity } = received.event;
+  const event = { event_id, timestamp, confidence, severity };
+  return {
+    received: { case_id, intake, digest, received_at, event, ...present({ demo, source_state }) },
+    state,
+    acts: acts.map(({ text: _text, stopped, ...act }) => ({
+      ...act,
+      ...present({ stopped: stopped && { ...stopped, text: '' } }),
+    })),
+    claims,
+    ...present({
+      acknowledged,
+      closed: decision && { decision_id: decision.decision_id, hash: decision.hash, verdict: decision.verdict },
+    }),
+  };
+};
 
 const stateOfActs = (acts: readonly CaseAct[]): CaseState => {
   const has = (...statuses: ActStatus[]): boolean => acts.some((act) => statuses.includes(act.status));
@@ -163,7 +188,7 @@ export const plannedCase = (
         action: main?.action,
         target: main && shortFacet(main.target.value),
         policy: why ?? main?.policy.id,
-        requested: why === undefined ? undefined : true,
+        requested: why === undefined && content.closed === undefined ? undefined : true,
       }),
       demo: content.received.demo ?? false,
     },
