@@ -18,6 +18,8 @@ export interface BenchHostOptions {
   readonly folder: string;
   readonly firewallPort: number;
   readonly token: string;
+  /** PEM of the key that it signs with; several hosts with one key trust each other. Its own by default. */
+  readonly signingKey?: string;
   /** More of the settings' `intake`. */
   readonly intake?: object;
 }
@@ -37,10 +39,12 @@ export const runBenchHost = async ({
   folder,
   firewallPort,
   token,
+  signingKey,
   intake,
 }: BenchHostOptions): Promise<void> => {
   const settings = readSettings({
     connectors: [firewallConnector(firewallPort)],
+    ...(signingKey === undefined ? {} : { signing: { private_key: signingKey } }),
     intake: { tokens: [{ name: 'bench', sha256: createHash('sha256').update(token).digest('hex') }], ...intake },
   });
   if (!settings.ok) throw new Error(JSON.stringify(settings.error));
