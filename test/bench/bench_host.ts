@@ -19,6 +19,8 @@ export interface BenchHostOptions {
   readonly folder: string;
   readonly firewallPort: number;
   readonly token: string;
+  /** PEM of the key that it signs with; several hosts with one key trust each other. Its own by default. */
+  readonly signingKey?: string;
   /** More of the settings' `intake`. */
   readonly intake?: object;
 }
@@ -38,10 +40,12 @@ export const runBenchHost = async ({
   folder,
   firewallPort,
   token,
+  signingKey,
   intake,
 }: BenchHostOptions): Promise<void> => {
   const settings = readSettings({
     connectors: [firewallConnector(firewallPort)],
+    ...(signingKey === undefined ? {} : { signing: { private_key: signingKey } }),
     intake: {
       tokens: [{ name: 'bench', sha256: createHash('sha256').update(token).digest('hex') }],
       vouch: vouchFor(['webhook:bench', 'kafka:bench', 'rabbitmq:bench']),

@@ -3,12 +3,13 @@ import type { ActProgress, EscalationView } from '../../../common/api/views';
 import { decode } from '../../../common/codec/decode';
 import { ok, type Result } from '../../../common/result';
 import type { Api, Refusal } from '../../api_client';
+import type { Answerable } from './escalation_key';
 
 export type Verb = 'approve' | 'deny';
 
 /** A word given on an escalation, and how its act fares since. */
-export interface Answered {
-  readonly escalation: EscalationView;
+export interface Answered<Shown = EscalationView> {
+  readonly escalation: Shown;
   readonly verb: Verb;
   readonly progress: ActProgress | undefined;
 }
@@ -16,11 +17,11 @@ export interface Answered {
 const routeOf = (verb: Verb) => (verb === 'approve' ? approveEscalation : denyEscalation);
 
 /** Sends a person's word, bound to the digest of what the person saw. */
-export const sendAnswer = async (
+export const sendAnswer = async <Shown extends Answerable>(
   api: Api,
-  escalation: EscalationView,
+  escalation: Shown,
   { verb, reason }: { readonly verb: Verb; readonly reason: string },
-): Promise<Result<Answered, Refusal>> => {
+): Promise<Result<Answered<Shown>, Refusal>> => {
   const { case_id, act_id, seen } = escalation;
   const answer = await api.call(routeOf(verb), { params: { case_id, act_id }, body: { reason, seen } });
   if (!answer.ok) return answer;

@@ -1,7 +1,7 @@
 import { iso } from '../../../common/iso';
 import type { Command } from '../../../common/flow/command';
 import type { ActionRecord } from '../../../common/flow/outcome';
-import type { EffectReason } from '../../engine/execution/effect';
+import type { EffectReason } from '../../engine/execution/reasons';
 import { effectId } from '../keeping/kinds/effect';
 import type { Journal, ListedEffect } from '../ports';
 
@@ -21,6 +21,7 @@ const ENDS: ReadonlySet<ActionRecord['state']> = new Set<ActionRecord['state']>(
   'verified_absent',
   'late_effect_removed',
   'taken_back',
+  'reason_folded',
 ]);
 
 /** As of a clock that may have been off: only for what earlier versions wrote. */

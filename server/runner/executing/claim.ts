@@ -25,6 +25,8 @@ export type ClaimAnswer =
       readonly start: readonly Start[];
       /** Commands that are new with it: they alone are taken back where it lands in part. */
       readonly made: readonly string[];
+      /** Commands whose entries in the undo journal are over once it is written. */
+      readonly folded: readonly string[];
     }
   | { readonly kind: 'moved'; readonly content: CaseContent | undefined };
 
@@ -64,10 +66,11 @@ const buildClaim = (view: View, world: ClaimWorld, request: ClaimRequest): Built
     journal: [],
     start: [],
     made: [],
+    folded: [],
   };
   const acts = claimActs(claiming);
   if (acts === READ_AGAIN) return READ_AGAIN;
-  const { journal, start, made } = claiming;
+  const { journal, start, made, folded } = claiming;
   const content: CaseContent = {
     received,
     state: caseStateOf(decision, acts),
@@ -79,7 +82,7 @@ const buildClaim = (view: View, world: ClaimWorld, request: ClaimRequest): Built
       tries: acts.some(isHeld) ? (previous?.tries ?? 0) + 1 : undefined,
     }),
   };
-  return { docs: docsOf(claiming, content), journal, answer: { kind: 'planned', content, start, made } };
+  return { docs: docsOf(claiming, content), journal, answer: { kind: 'planned', content, start, made, folded } };
 };
 
 /** Effects and ledgers that a claim touches, as far as they are known before it is made. */

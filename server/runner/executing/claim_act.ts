@@ -1,7 +1,8 @@
 import type { Act } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
 import { clear, type Cleared } from '../../engine/brakes/clear';
-import { claimed, reasonOf, type Effect } from '../../engine/execution/effect';
+import { claimed, type Effect } from '../../engine/execution/effect';
+import { reasonOf } from '../../engine/execution/reasons';
 import type { CaseAct } from '../keeping/kinds/case';
 import { effectId, journalEntryOf } from '../keeping/kinds/effect';
 import { ledgerId } from '../keeping/kinds/ledger';

@@ -1,5 +1,6 @@
 import type { Decision } from '../../../common/flow/decision';
 import type { Effect } from '../../engine/execution/effect';
+import { isOf, type EffectReason } from '../../engine/execution/reasons';
 import { actAfter, cameToEffect, triedAgain, type CaseAct, type CaseContent } from '../keeping/kinds/case';
 import { effectId } from '../keeping/kinds/effect';
 import type { Connector, Idempotency } from '../ports';
@@ -20,7 +21,7 @@ export const whatBecameOf = (
   effect: Effect | undefined,
   idempotency: Idempotency | undefined,
 ): CaseAct | undefined => {
-  const isOurs = ({ command }: Effect['reasons'][number]): boolean => command.command_id === act.command_id;
+  const isOurs = (reason: EffectReason): boolean => isOf(reason, act.command_id);
   if (effect?.reasons.some(isOurs)) {
     if (effect.state === 'present')
       return actAfter(act, effect.gone ? { to: 'gone', text: effect.gone.text } : { to: 'present' });
