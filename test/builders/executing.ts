@@ -205,6 +205,7 @@ export const aClaiming = (
   start: [],
   made: [],
   folded: [],
+  effectIds: (connector, { action, target }) => [effectId(connector, action, target)],
 });
 
 /** A person's word for an act. */

@@ -83,14 +83,18 @@ export class Findings {
 
   /** What a target shows and carries a mark of ours. What does not is not known to be ours, and is left alone. */
   fromTarget(connector: string, { action, target, command_id }: ListedEffect): void {
-    if (command_id === undefined) return;
+    // By its command first: the target may have another name for what it is filed under.
+    if (command_id === undefined || this.isNamed(command_id)) return;
     const known = this.at(effectId(connector, action, target), { connector, action, target });
-    if (known.reasons.has(command_id)) return;
     known.reasons.set(command_id, {
       command: unknownCommand({ connector, action, target }, command_id),
       deadline: null,
       next_n: 0,
     });
+  }
+
+  private isNamed(commandId: string): boolean {
+    return [...this.effects.values()].some(({ reasons }) => reasons.has(commandId));
   }
 
   private at(id: string, { connector, action, target }: Pick<Known, 'connector' | 'action' | 'target'>): Known {

@@ -1,9 +1,10 @@
+import type { Act } from '../../../common/flow/decision';
 import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
 import { placesFor } from '../../engine/brakes/clear';
 import type { Built, Plan, View } from '../keeping/plan';
 import { plannedCase, caseStateOf, type CaseAct, type CaseContent } from '../keeping/kinds/case';
-import { plannedEffect, effectId } from '../keeping/kinds/effect';
+import { effectId, effectIds, plannedEffect } from '../keeping/kinds/effect';
 import { plannedLedger, ledgerId } from '../keeping/kinds/ledger';
 import { contentOf, type PlannedDoc } from '../keeping/state_docs';
 import type { OutboxEntry } from '../ports';
@@ -53,7 +54,12 @@ const docsOf = ({ world, request, effects, ledgers }: Claiming, content: CaseCon
   ];
 };
 
-const buildClaim = (view: View, world: ClaimWorld, request: ClaimRequest): Built<ClaimAnswer> | ReadAgain => {
+const buildClaim = (
+  view: View,
+  world: ClaimWorld,
+  request: ClaimRequest,
+  idsFor: Claiming['effectIds'],
+): Built<ClaimAnswer> | ReadAgain => {
   const { received, decision, previous } = request;
   const stored = contentOf('case', view.get(received.case_id));
   if (hasMoved(stored, previous)) return { docs: [], answer: { kind: 'moved', content: stored } };
@@ -67,6 +73,7 @@ const buildClaim = (view: View, world: ClaimWorld, request: ClaimRequest): Built
     start: [],
     made: [],
     folded: [],
+    effectIds: idsFor,
   };
   const acts = claimActs(claiming);
   if (acts === READ_AGAIN) return READ_AGAIN;
@@ -88,13 +95,22 @@ const buildClaim = (view: View, world: ClaimWorld, request: ClaimRequest): Built
 /** Effects and ledgers that a claim touches, as far as they are known before it is made. */
 const touchedBy = ({ brakes }: ClaimWorld, { decision }: ClaimRequest) => {
   const acts = decision.acts.filter((act) => !act.shadow && act.result !== 'deny');
-  const effects = acts.flatMap((act) =>
-    brakes.connectors
-      .filter(({ name, actions }) => actions.includes(act.action) && (act.connector ?? name) === name)
-      .map(({ name }) => effectId(name, act.action, act.target)),
-  );
+  const idsFor = new Map<string, readonly string[]>();
+  for (const act of acts)
+    for (const { name, actions } of brakes.connectors)
+      if (actions.includes(act.action) && (act.connector ?? name) === name)
+        idsFor.set(`${name} ${act.act_id}`, effectIds(name, act.action, act.target, brakes.scopes));
   const places = acts.flatMap((act) => placesFor(act, brakes.rules, brakes.scopes));
-  return { effects, ledgers: places.map(({ limit, scope }) => ledgerId(limit, scope)) };
+  const ids = [...idsFor.values()];
+  return {
+    effects: ids.flat(),
+    // What has one name only is claimed unseen; of several the one that is live has to be found.
+    presumed: ids.flatMap((each) => (each.length === 1 ? each : [])),
+    ledgers: places.map(({ limit, scope }) => ledgerId(limit, scope)),
+    // As they were read: an inventory that changes until the claim is made must not make it overlook a live effect.
+    idsFor: (connector: string, { act_id, action, target }: Act) =>
+      idsFor.get(`${connector} ${act_id}`) ?? [effectId(connector, action, target)],
+  };
 };
 
 /**
@@ -103,13 +119,13 @@ const touchedBy = ({ brakes }: ClaimWorld, { decision }: ClaimRequest) => {
  * @param fresh true after a conflict: then nothing is presumed
  */
 export const planClaim = (worldNow: () => ClaimWorld, request: ClaimRequest, fresh: boolean): Plan<ClaimAnswer> => {
-  const { effects, ledgers } = touchedBy(worldNow(), request);
+  const { effects, presumed: unseen, ledgers, idsFor } = touchedBy(worldNow(), request);
   const caseId = request.received.case_id;
-  const presumed = fresh ? [] : [...effects, ...(request.previous === undefined ? [caseId] : [])];
+  const presumed = fresh ? [] : [...unseen, ...(request.previous === undefined ? [caseId] : [])];
   return {
     // Ledgers are always read unless remembered: presuming one empty would cost a conflict, not a breach, yet often.
     reads: [...new Set([caseId, ...effects, ...ledgers])].filter((id) => !presumed.includes(id)),
     presumedAbsent: presumed,
-    build: (view) => buildClaim(view, worldNow(), request),
+    build: (view) => buildClaim(view, worldNow(), request, idsFor),
   };
 };

@@ -54,8 +54,12 @@ export const claimAct = (claiming: Claiming, act: Act): CaseAct | ReadAgain => {
   if (standstill !== undefined)
     return stoppedAct(act, { kind: 'stopped', reason: 'permit_stale', then: 'hold', text: standstill }, resolution);
   const { command } = clearance.command;
-  const id = effectId(command.connector, command.action, command.target);
-  const effect = effects.get(id) ?? contentOf('effect', view.get(id));
+  const ids = claiming.effectIds(command.connector, act);
+  const seen = (id: string): Effect | undefined => effects.get(id) ?? contentOf('effect', view.get(id));
+  const isLive = (effect: Effect | undefined): boolean => effect !== undefined && effect.state !== 'absent';
+  const id =
+    ids.find((each) => isLive(seen(each))) ?? ids[0] ?? effectId(command.connector, command.action, command.target);
+  const effect = seen(id);
   if (effect !== undefined && effect.state !== 'absent') return meetEffect(claiming, { act, command, effect, id });
   const refused = reserveAll(claiming, clearance.command, id);
   if (refused === READ_AGAIN) return READ_AGAIN;

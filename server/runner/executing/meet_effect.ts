@@ -78,9 +78,12 @@ const join = (claiming: Claiming, { command, effect, id }: Meeting): Pick<CaseAc
 };
 
 /** The effect is there already, or somebody is at it: join its reasons, or come back. */
-export const meetEffect = (claiming: Claiming, meeting: Meeting): CaseAct | ReadAgain => {
+export const meetEffect = (claiming: Claiming, { command: named, ...met }: Meeting): CaseAct | ReadAgain => {
   const { view, effects, request } = claiming;
-  const { act, command, effect, id } = meeting;
+  const { act, effect, id } = met;
+  // The target knows it by the name that it was claimed by: whatever is sent or undone for this reason uses that.
+  const command = { ...named, target: effect.target };
+  const meeting = { ...met, command };
   // What is remembered of an effect may be long over: only a fresh look says that it is there.
   if (!view.isFresh(id) && !effects.has(id)) return READ_AGAIN;
   const resolution = resolutionFor(request, act);

@@ -77,7 +77,7 @@ export class CaseKeeper {
     this.custody.items.set(content.received.case_id, {
       ...this.newlyKept(),
       nextLook: this.nextLook(content),
-      busyOn: effectsInTheWay(content, this.ports.connectors),
+      busyOn: effectsInTheWay(content, this.ports.connectors, this.ports.processing.worldNow().brakes.scopes),
     });
   }
 

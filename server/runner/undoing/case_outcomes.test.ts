@@ -1,3 +1,4 @@
+import { bareIdentities } from '../../engine/entity/identity';
 import type { ActStatus } from '../../../common/api/views';
 import type { Act } from '../../../common/flow/decision';
 import type { Effect } from '../../engine/execution/effect';
@@ -167,6 +168,7 @@ describe('effects that stand in the way of a case', () => {
         acts: [{ act_id: 'act-1', status: 'held', ...held }],
       }),
       connectors,
+      bareIdentities,
     );
   const at = (...names: string[]) => names.map((name) => effectId(name, 'block_ip', act.target as never));
 
