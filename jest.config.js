@@ -7,6 +7,8 @@ const common = {
 
 /** `unit`, `page` and `simulation` need neither network nor servers; the others need what `scripts/test.js` sets up. */
 module.exports = {
+  // Ends what hangs; a busy machine takes several times as long as an idle one for the same work.
+  testTimeout: 30_000,
   projects: [
     {
       ...common,

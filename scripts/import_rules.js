@@ -2,12 +2,13 @@
 const stages = ['intake', 'decision', 'brakes', 'execution', 'learning'];
 
 // The flow values each stage may know: what it receives and what it makes, never what comes later.
+const event = 'rating|intake|voice|event|claims';
 const mayKnow = {
-  intake: 'event',
-  decision: 'event|decision',
-  brakes: 'event|decision|clearance|mark_cleared',
+  intake: event,
+  decision: `${event}|decision`,
+  brakes: `${event}|decision|clearance|mark_cleared`,
   execution: 'clearance|command|outcome',
-  learning: 'event|decision|clearance|command|outcome|feedback|proposal',
+  learning: `${event}|decision|clearance|command|outcome|feedback|proposal`,
 };
 // Libraries without I/O that the engine may use.
 const pure = 'node_modules/(io-ts|fp-ts|@marcbachmann/cel-js|re2js|yaml|ajv|json-canonicalize|tldts)/';
@@ -29,7 +30,7 @@ const componentRooms = ['data', 'text', 'layout', 'code', 'facts', 'dialogs'];
 const roomsGoDown = (name, base, order) => order.map((room, i) => forbid(name,
   { path: `${base}${room}/` }, { path: `${base}(${order.slice(i + 1).join('|') || '$^'})/` }));
 
-const flowOrder = ['event', 'decision', 'clearance', 'command', 'outcome', 'feedback', 'proposal'];
+const flowOrder = ['rating', 'intake', 'voice', 'event', 'claims', 'decision', 'clearance', 'command', 'outcome', 'feedback', 'proposal'];
 
 // Tests sit beside the code and may reach further than it does.
 const tests = '\\.(test|mock)\\.tsx?$|^test/';

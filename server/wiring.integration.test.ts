@@ -13,7 +13,7 @@ import type { ClusterTransport } from './runner/ports';
  * released, alerts become effects at a target, an agent is killed in the middle, everything is undone in its time.
  */
 
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 /** Shortest that a policy may say. */
 const TTL_MS = 30_000;
@@ -86,18 +86,25 @@ describe('Reflex as a whole', () => {
       reflex: { confidence: 0.95 },
     });
 
+  const alertOf = (id: string) => aDocumentAlert(`${id}|${LOGS}`, { id, start_time: Date.now() });
+
+  /** What Alerting stores about it. There is no monitor here that could be asked, so only this is believed. */
+  const alerted = (id: string): Promise<void> =>
+    write('PUT', `/${ALERTS}/_doc/${id}?routing=m&refresh=true`, alertOf(id));
+
   /** What the monitor's channel sends about it. */
   const message = (id: string) => ({
     monitor: { _id: 'monitor-document', name: 'doc level errors' },
     trigger: { id: 'trig-d1', name: 'any doc', severity: '1' },
-    alerts: [{ ...aDocumentAlert(`${id}|${LOGS}`, { start_time: Date.now() }), related_doc_ids: `${id}|${LOGS}` }],
+    alerts: [{ ...alertOf(id), related_doc_ids: `${id}|${LOGS}` }],
   });
 
   const caseOf = async (
     agent: AgentProcess,
-    id: string,
+    path: '/events' | '/webhooks/alerting',
+    said: unknown,
   ): Promise<{ status: number; caseId: string; decisionId: string }> => {
-    const { status, body } = await agent.handIn('/webhooks/alerting', message(id));
+    const { status, body } = await agent.handIn(path, said);
     const { results } = body as { results: ReadonlyArray<{ case_id: string; decision_id: string }> };
     return { status, caseId: results[0]?.case_id ?? '', decisionId: results[0]?.decision_id ?? '' };
   };
@@ -138,33 +145,38 @@ describe('Reflex as a whole', () => {
   it('turns an alert into a verified effect at the target, once, also if the cursor brings it too', async () => {
     const address = '203.0.113.7';
     await logged('seen-by-both', address);
-    const { status, caseId, decisionId } = await caseOf(second, 'seen-by-both');
-    expect(status).toBe(202);
+    await alerted('seen-by-both');
+    const rung = await caseOf(second, '/webhooks/alerting', message('seen-by-both'));
+    // The cursor may have been faster.
+    expect([200, 202]).toContain(rung.status);
     await until('the block at the target', () => blocked(address));
     await until('the verification', async () => (await containmentOf(second, address))?.verified === true);
+    const { status, caseId, decisionId } = await caseOf(first, '/webhooks/alerting', message('seen-by-both'));
+    expect([status, caseId]).toEqual([200, rung.caseId]);
     expect(await containmentOf(second, address)).toMatchObject({
       state: 'present',
       connector: 'edge',
       reasons: [{ case_id: caseId, policy: { id: 'block-listed-source' } }],
     });
     await recorded(second, decisionId, ['claimed', 'succeeded']);
-    expect((await caseOf(first, 'seen-by-both')).status).toBe(200);
-    await write('PUT', `/${ALERTS}/_doc/a?routing=m`, {
-      ...aDocumentAlert(`seen-by-both|${LOGS}`, { start_time: Date.now() }),
-    });
     await logged('seen-by-cursor', '203.0.113.8');
-    await write('PUT', `/${ALERTS}/_doc/b?routing=m`, {
-      ...aDocumentAlert(`seen-by-cursor|${LOGS}`, { start_time: Date.now() }),
-    });
+    await alerted('seen-by-cursor');
     await until('the alert whose message was lost', () => blocked('203.0.113.8'));
     expect(network.requests().filter(isOrder)).toHaveLength(2);
   });
 
   it('loses nothing when an agent is killed with an order on the wire: another one takes it over and never repeats it', async () => {
     const address = '203.0.113.9';
-    await logged('killed-over', address);
     network.fail({ kind: 'apply_and_stall' }, isOrder);
-    const { decisionId } = await caseOf(first, 'killed-over');
+    // By an event and not by an alert: else the cursor of the other agent could be the one that acts.
+    const { decisionId } = await caseOf(first, '/events', {
+      event_id: 'killed-over',
+      timestamp: new Date().toISOString(),
+      severity: 'medium',
+      confidence: 0.95,
+      source: { ip: address },
+      rule: { id: 'listed', origin: 'watchlist', status: 'stable' },
+    });
     await until('the block at the target', () => blocked(address));
     await first.kill();
     network.fail();
@@ -198,7 +210,7 @@ describe('Reflex as a whole', () => {
         for (const [address, due] of left) if (!blocked(address)) expect(Date.now()).toBeGreaterThanOrEqual(due);
         return target.blocks().length === 0;
       },
-      { withinMs: TTL_MS + 30_000, seen: whatIsLeft },
+      { withinMs: TTL_MS + 90_000, seen: whatIsLeft },
     );
     await until('the board to be empty', async () => {
       const { body: board } = await second.ask('ana', 'GET', '/containments');

@@ -15,6 +15,7 @@ import { RHYTHM_ROUTES } from './routes/rhythm';
 import { QUARANTINE_ROUTES } from './routes/quarantine';
 import { SOURCE_HEALTH_ROUTES } from './routes/source_health';
 import { SOURCES_ROUTES } from './routes/sources';
+import { GRANT_ROUTES } from './routes/grants';
 import { COMPARISON_ROUTES } from './routes/comparison';
 import { DEMO_ROUTES } from './routes/demo';
 import { TOKENS_ROUTES } from './routes/tokens';
@@ -83,6 +84,7 @@ export {
   takePolicyRepository,
 } from './routes/policy_repository';
 export { SwitchView, throwSwitch, releaseSwitch, getNeverTouched, NeverTouchedView } from './routes/brakes';
+export { GrantView, getGrant, putGrant } from './routes/grants';
 export { getInventory, putInventory, discoverInventory } from './routes/inventory';
 export {
   QuarantineEntryView,
@@ -164,6 +166,7 @@ export const ROUTES = {
   ...QUARANTINE_ROUTES,
   ...SOURCE_HEALTH_ROUTES,
   ...SOURCES_ROUTES,
+  ...GRANT_ROUTES,
   ...COMPARISON_ROUTES,
   ...RHYTHM_ROUTES,
   ...DEMO_ROUTES,

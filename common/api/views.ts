@@ -1,10 +1,11 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
-import { Act, AssetFacts, Decision, PolicyRef, Reason, Score, Target, VERDICTS } from '../flow/decision';
+import { Act, AssetFacts, Decision, Reason, Score, Target, VERDICTS } from '../flow/decision';
 import { DetectionEvent, Intake, ReceivedEvent } from '../flow/event';
 import { ActionRecord, TargetError } from '../flow/outcome';
 import { Feedback } from '../flow/feedback';
 import { StopReason } from '../flow/clearance';
+import { ContainmentReason, LimitBreach } from './many_as_one';
 
 /* What the page and API clients see. Lists say as of when they are: search lags behind by about a second. */
 
@@ -89,6 +90,8 @@ export const EscalationView = record(
     limits: list(record({ limit: id, scope: id, used: number(), most: number() }), 16),
     /** Other cases that wait for the same action on the same target. */
     same_target: number(),
+    /** Set where a limit keeps it waiting: it stands for every act that waits because of that limit alone. */
+    breach: LimitBreach,
   },
 );
 export type EscalationView = t.TypeOf<typeof EscalationView>;
@@ -101,17 +104,7 @@ export const ContainmentView = record(
     action: id,
     connector: id,
     target: Target,
-    reasons: list(
-      record({
-        command_id: id,
-        case_id: id,
-        decision_id: id,
-        policy: PolicyRef,
-        reason: sentence,
-        deadline: t.union([instant, t.null]),
-      }),
-      256,
-    ),
+    reasons: list(ContainmentReason, 256),
     /** UTC at which its last reason ends; null if only a person ends it. */
     due: t.union([instant, t.null]),
     demo: t.boolean,

@@ -38,6 +38,12 @@ const REASON_CODES = [
   'source_completed',
   'scope_mismatch',
   'uncalibrated_source',
+  /** It holds only by what the source claims, or only without that. */
+  'claimed_only',
+  /** A person handed the event in. */
+  'by_hand',
+  /** Nobody could check that what the event reports ever happened. */
+  'unverified',
   'not_confirmed_yet',
   'corroboration_outstanding',
   'nothing_matched',
@@ -83,16 +89,24 @@ export type Clause = t.TypeOf<typeof Clause>;
 /** What one policy made of the event or of one act. */
 export const PolicyTrace = record(
   { policy: PolicyRef, role: oneOf(['proposes', 'judges', 'limits']), matched: t.boolean, clauses: list(Clause, 64) },
-  { act_id: id, outcome: sentence, error: sentence },
+  {
+    act_id: id,
+    outcome: sentence,
+    error: sentence,
+    claimed: described(t.literal(true), 'Asked about the event as its source claims it to be'),
+  },
 );
 export type PolicyTrace = t.TypeOf<typeof PolicyTrace>;
 
 /** The response score: a sum of weights in millionths of log-odds (exact integers), and its display value 0 to 1. */
-export const Score = record({
-  log_odds_micro: number({ integer: true }),
-  value: number({ min: 0, max: 1 }),
-  terms: list(record({ name: id, micro: number({ integer: true }) }), 32),
-});
+export const Score = record(
+  {
+    log_odds_micro: number({ integer: true }),
+    value: number({ min: 0, max: 1 }),
+    terms: list(record({ name: id, micro: number({ integer: true }) }), 32),
+  },
+  { claimed: described(number({ min: 0, max: 1 }), 'What it would be if the claims of the source counted') },
+);
 export type Score = t.TypeOf<typeof Score>;
 
 /** Facts of the inventory about one host, address, subnet or user. `known` false: inside our networks, not listed. */

@@ -1,12 +1,11 @@
 import * as t from 'io-ts';
 import { described, instant, json, list, number, oneOf, record, text } from '../codec/codecs';
+import { Intake } from './intake';
+import { RULE_STATUSES, SEVERITIES } from './rating';
+import { Voice } from './voice';
 
-/** From least to most severe. OpenSearch Alerting counts the other way round (1 is highest); its mapping inverts. */
-export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
-export type Severity = (typeof SEVERITIES)[number];
-
-/** How the author of a detection rule rates it; Sigma's status, a usable prior for confidence. */
-export const RULE_STATUSES = ['stable', 'test', 'experimental', 'deprecated', 'unsupported'] as const;
+export { INTAKE_TYPES, Intake } from './intake';
+export { RULE_STATUSES, SEVERITIES, type Severity } from './rating';
 
 const word = text({ min: 1, max: 256 });
 const path = text({ min: 1, max: 4096 });
@@ -50,23 +49,6 @@ export const DetectionEvent = record(
 );
 export type DetectionEvent = t.TypeOf<typeof DetectionEvent>;
 
-/** The kinds of place that an event can come from. */
-export const INTAKE_TYPES = [
-  'webhook',
-  'alerting',
-  'detector',
-  'kafka',
-  'rabbitmq',
-  'index',
-  'analyst',
-  'asker',
-  'demo',
-] as const;
-
-/** Where an event came from. The authenticated source is part of an event's identity. */
-export const Intake = record({ type: oneOf(INTAKE_TYPES), id: text({ min: 1, max: 256 }) });
-export type Intake = t.TypeOf<typeof Intake>;
-
 /**
  * An event as Reflex keeps it from the moment that it is durable.
  *
@@ -74,6 +56,7 @@ export type Intake = t.TypeOf<typeof Intake>;
  * - `digest`: sha256 over the canonical event; the same case with another digest is a conflict, not a duplicate
  * - `uncalibrated`: the confidence is a default, nobody vouched for it; never permits by score alone
  * - `source_state`: what the source said of it since; what is completed is recorded, never contained
+ * - `voice`: what of it counts, and what is only claimed
  * - `owners`: people who hold the token that it came with; they approve nothing of what it asks for
  */
 export const ReceivedEvent = record(
@@ -84,6 +67,12 @@ export const ReceivedEvent = record(
     received_at: instant,
     event: DetectionEvent,
   },
-  { uncalibrated: t.boolean, demo: t.boolean, source_state: oneOf(['completed']), owners: list(word, 64) },
+  {
+    uncalibrated: t.boolean,
+    demo: t.boolean,
+    source_state: oneOf(['completed']),
+    voice: Voice,
+    owners: list(word, 64),
+  },
 );
 export type ReceivedEvent = t.TypeOf<typeof ReceivedEvent>;

@@ -31,6 +31,7 @@ export const COMMAND_STATES = [
   'gone',
   'seen_again',
   'reason_added',
+  'reason_folded',
   'undo_started',
   'undone',
   'undo_failed',

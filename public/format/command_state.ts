@@ -27,6 +27,8 @@ export const commandStateWords = (state: CommandState): { readonly word: string;
       return { word: say('command.seen_again', 'seen at the target again'), tone: 'good' };
     case 'reason_added':
       return { word: say('command.reason_added', 'joined an effect that was there'), tone: 'calm' };
+    case 'reason_folded':
+      return { word: say('command.reason_folded', 'counted with a later event of the same policy'), tone: 'calm' };
     case 'undo_started':
       return { word: say('command.undo_started', 'undoing started'), tone: 'busy' };
     case 'undone':

@@ -57,7 +57,7 @@ exports.NAMED = [
     ['if (this.isDue(entries) && entries.every((entry) => entry.undone_offline === true))', 'if (this.isDue(entries))'],
   ),
   mutant('journal_never_closed', 'journal entries are never closed', 'runner/undoing/undo.ts', [
-    '  await journal.close(commandsOf(effect));\n',
+    '  await journal.close([...new Set([...commandsOf(effect), ...known])]);\n',
     '',
   ]),
   mutant(

@@ -10,7 +10,7 @@ describe('the settings', () => {
         trustedProxies: [],
         opensearch: { hosts: [] },
         agent: { roles: ['ui', 'intake', 'decide', 'act', 'undo'] },
-        intake: { tokens: [], sources: { kafka: [], rabbitmq: [], webhooks: [], indices: [] } },
+        intake: { tokens: [], sources: { kafka: [], rabbitmq: [], webhooks: [], vouch: new Map(), indices: [] } },
         signing: { publicKeys: [], keys: [], threshold: 1, maxAgeHours: 24, stale: 'alarm' },
         policies: { release: { backtest: 'required', days: 7, maxAgeDays: 7 }, opa: process.env.REFLEX_OPA ?? 'opa' },
         secrets: [],

@@ -6,6 +6,7 @@ import { decisionRoutes } from './decisions';
 import { demoRoutes } from './demo';
 import { escalationRoutes } from './escalations';
 import { evaluateRoutes } from './evaluate';
+import { grantRoutes } from './grants';
 import { guardRoutes } from './guards';
 import { intakeRoutes } from './intake';
 import { inventoryRoutes } from './inventory';
@@ -45,6 +46,7 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   quarantineRoutes,
   sourceHealthRoutes,
   sourceRoutes,
+  grantRoutes,
   demoRoutes,
   tokenRoutes,
 ];

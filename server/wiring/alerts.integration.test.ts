@@ -324,11 +324,11 @@ describe('alerts as a whole', () => {
     await until(
       'it is so',
       async () => {
-        const { body } = await host.call<{ reasons: Readonly<Record<string, number>> }>(
+        const { status, body } = await host.call<{ reasons: Readonly<Record<string, number>> }>(
           'get',
           '/api/reflex/quarantine',
         );
-        return body.reasons.unverified === 1;
+        return status === 200 && body.reasons.unverified === 1;
       },
       LONG,
     );

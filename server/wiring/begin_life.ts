@@ -44,11 +44,20 @@ export const startAgent = (
 export const startFollowing = (
   engine: Pick<
     Engine,
-    'agent' | 'subscriptions' | 'configured' | 'inventoryStore' | 'alertSource' | 'alerts' | 'desk' | 'revoked'
+    | 'agent'
+    | 'subscriptions'
+    | 'configured'
+    | 'grants'
+    | 'inventoryStore'
+    | 'alertSource'
+    | 'alerts'
+    | 'desk'
+    | 'revoked'
   >,
   life: Life,
 ): void => {
   const { isOver } = life;
+  inBackground(life, 'following grants', engine.grants.follow(isOver));
   engine.subscriptions.start(isOver);
   engine.configured.start(life);
   inBackground(life, 'following revoked tokens', engine.revoked.follow(isOver));

@@ -18,10 +18,12 @@ import type { OwnMachineKeeper } from '../runner/facts/own_machine';
 import type { Connector } from '../runner/ports';
 import type { Task } from '../runner/session/leads';
 import type { HostStop } from '../runner/session/host_stop';
+import { GrantBook } from '../runner/sources/grants';
 import type { Trust } from './build_trust';
 import type { ChangeHub } from './change_hub';
 import { ConnectorWatch } from './connector_health';
 import type { Disk } from './open_disk';
+import { fixedGrants } from './fixed_grants';
 import { secretsOf } from './secrets';
 import type { Stores } from './stores';
 
@@ -47,6 +49,8 @@ export interface Ground {
 export interface Acting {
   readonly agent: Agent;
   readonly health: ConnectorWatch;
+  /** What each source may say. */
+  readonly grants: GrantBook;
 }
 
 /**
@@ -71,7 +75,7 @@ export const connectorsOf = (settings: Settings, ofDemo: Settings['connectors'])
 const partsOf = (
   { settings, log }: Pick<HostParts, 'settings' | 'log'>,
   { disk: { journal }, stores: { store, evidence }, trust, own, enforcement: { connectors } }: Ground,
-  hub: ChangeHub,
+  { hub, grants }: { readonly hub: ChangeHub; readonly grants: GrantBook },
 ): AgentOptions['parts'] => {
   const { bundles, guards, guardTrials } = trust;
   const model = modelOf(INITIAL_WEIGHTS);
@@ -91,6 +95,7 @@ const partsOf = (
     history: new HistoryBook(),
     own,
     people: new PeopleBook(realClock),
+    grants,
     model: () => model,
     engineDigest: ENGINE_DIGEST,
     retry: DEFAULT_RETRY,
@@ -110,14 +115,16 @@ export const tasksOf = ({ agent, intake, policies }: Settings): readonly Task[] 
 
 /** Makes the agent and ties trust to what the agent sees at the gate. Nothing runs until it is started. */
 export const buildAgent = (
-  host: Pick<HostParts, 'kind' | 'settings' | 'log'>,
+  host: Pick<HostParts, 'demo' | 'kind' | 'settings' | 'log'>,
   ground: Ground,
   { hub, prepare }: { readonly hub: ChangeHub; readonly prepare: AgentOptions['prepare'] },
 ): Acting => {
   const { disk, trust, enforcement } = ground;
   const name = nameOf(host, disk);
+  const { store } = ground.stores;
+  const grants = new GrantBook({ store, clock: realClock, log: host.log }, fixedGrants(host));
   const agent = new Agent({
-    parts: partsOf(host, ground, hub),
+    parts: partsOf(host, ground, { hub, grants }),
     spool: disk.spool,
     memory: disk.memory,
     hostStop: ground.hostStop,
@@ -128,5 +135,5 @@ export const buildAgent = (
   });
   trust.gateFloor.bind(() => agent.shift?.session.gate?.bundle_floor ?? 0);
   auditActivations(agent, name);
-  return { agent, health: new ConnectorWatch(enforcement.connectors, { clock: realClock, log: host.log }) };
+  return { agent, grants, health: new ConnectorWatch(enforcement.connectors, { clock: realClock, log: host.log }) };
 };

@@ -7,9 +7,11 @@ import { REFLEX_VERSION } from '../hosts/build_constants';
 import type { HostParts } from '../hosts/host_parts';
 import type { Caller } from '../routes/bind';
 import { contentOf } from '../runner/keeping/state_docs';
+import { handedOver } from '../runner/keeping/kinds/case';
 import { sessionId } from '../runner/keeping/kinds/session';
 import type { Doctrine } from '../runner/doctrine/doctrine';
 import { stopsOf } from '../runner/operations/brakes';
+import { breaches } from '../runner/operations/limit_breaches';
 import { StoreUnavailable } from '../runner/ports';
 import type { HostStop } from '../runner/session/host_stop';
 import { liveReports } from '../runner/session/live_reports';
@@ -186,16 +188,20 @@ export class StatusTeller {
     return { ...counts, agents, ...here, ...present({ intake_hint: intakeHint }) };
   }
 
-  private async countsOf(agent: AgentWith<'clock' | 'store'>): Promise<{ waiting: number; containments: number }> {
+  private async countsOf(
+    agent: AgentWith<'bundles' | 'clock' | 'store'>,
+  ): Promise<{ waiting: number; containments: number }> {
     const now = agent.parts.clock.monotonic();
     if (now - this.counts.at < COUNT_EVERY_MS) return this.counts.value;
     this.counts.at = now;
     try {
-      const [waiting, containments] = await Promise.all([
-        agent.parts.store.count({ kinds: ['case'], states: ['waiting'] }),
+      const [alone, handed, byLimit, containments] = await Promise.all([
+        agent.parts.store.count({ kinds: ['case'], states: ['waiting'], requested: false }),
+        agent.parts.store.count(handedOver),
+        breaches(agent),
         agent.parts.store.count({ kinds: ['effect'], notStates: ['absent'] }),
       ]);
-      this.counts.value = { waiting, containments };
+      this.counts.value = { waiting: alone + handed + byLimit.length, containments };
     } catch (cause) {
       if (!(cause instanceof StoreUnavailable)) throw cause;
     }

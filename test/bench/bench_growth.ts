@@ -113,6 +113,7 @@ export const grownState = async (decided: number, waiting: number) => {
   const received = keptEvent(event, {
     intake: { type: 'webhook', id: 'bench' },
     identity: ['orphan'],
+    granted: undefined,
     receivedAt: new Date(world.epoch + world.now).toISOString(),
   });
   const orphan: CaseContent = { received, state: 'held', acts: [], claims: 0 };

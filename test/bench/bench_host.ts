@@ -6,6 +6,7 @@ import { openHttpHost } from '../../server/hosts/standalone/http/http_host';
 import type { Log } from '../../server/runner/ports';
 import { wire } from '../../server/wiring';
 import { firewallConnector } from './firewall';
+import { vouchFor } from '../builders/vouch';
 
 /*
  * Reflex as the standalone host runs it, in a process of its own, so that the load does not share its event loop. One
@@ -18,6 +19,8 @@ export interface BenchHostOptions {
   readonly folder: string;
   readonly firewallPort: number;
   readonly token: string;
+  /** PEM of the key that it signs with; several hosts with one key trust each other. Its own by default. */
+  readonly signingKey?: string;
   /** More of the settings' `intake`. */
   readonly intake?: object;
 }
@@ -37,11 +40,17 @@ export const runBenchHost = async ({
   folder,
   firewallPort,
   token,
+  signingKey,
   intake,
 }: BenchHostOptions): Promise<void> => {
   const settings = readSettings({
     connectors: [firewallConnector(firewallPort)],
-    intake: { tokens: [{ name: 'bench', sha256: createHash('sha256').update(token).digest('hex') }], ...intake },
+    ...(signingKey === undefined ? {} : { signing: { private_key: signingKey } }),
+    intake: {
+      tokens: [{ name: 'bench', sha256: createHash('sha256').update(token).digest('hex') }],
+      vouch: vouchFor(['webhook:bench', 'kafka:bench', 'rabbitmq:bench']),
+      ...intake,
+    },
   });
   if (!settings.ok) throw new Error(JSON.stringify(settings.error));
   const http = await openHttpHost({

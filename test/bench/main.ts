@@ -1,5 +1,5 @@
 import { fork } from 'child_process';
-import { randomBytes } from 'crypto';
+import { generateKeyPairSync, randomBytes } from 'crypto';
 import { mkdirSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { Client } from '@opensearch-project/opensearch';
@@ -8,6 +8,7 @@ import { benchBacktest } from './bench_backtest';
 import { benchDecide } from './bench_decide';
 import { runBenchHost, type BenchHostOptions } from './bench_host';
 import { grownState, idleRequests, janitorRound } from './bench_growth';
+import { benchGrown } from './bench_grown';
 import { benchLatency } from './bench_latency';
 import { benchLoad } from './bench_load';
 import { benchOpa } from './bench_opa';
@@ -164,6 +165,51 @@ const stopFigures = async (node: string) => {
   }
 };
 
+const newPort = (): number => 20_000 + Math.floor(Math.random() * 10_000);
+
+/** A Reflex that holds a million cases, and nine more agents beside it for a while. */
+const grownFigures = async (node: string, folder: string) => {
+  for (const layer of ['global', 'action']) mkdirSync(join(__dirname, 'policies', layer), { recursive: true });
+  writeFileSync(join(__dirname, 'policies', 'action', 'bench-block.yaml'), POLICY);
+  const firewall = await startFirewall();
+  const token = randomBytes(24).toString('hex');
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const signingKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const start = async (name: string) => {
+    const port = newPort();
+    const own = join(folder, name);
+    mkdirSync(own, { recursive: true });
+    const host = await startHost({ port, node, folder: own, firewallPort: firewall.port, token, signingKey });
+    const end = async (): Promise<void> => {
+      const ended = new Promise((resolve) => host.once('exit', resolve));
+      host.disconnect();
+      await ended;
+    };
+    return { host, port, end };
+  };
+  const first = await start('first');
+  const client = new Client({ node });
+  const reflex = reflexClient(`http://127.0.0.1:${first.port}`, token);
+  await reflex.enforce('bench-block', POLICY);
+  try {
+    return await benchGrown({
+      node: clientTransport(client),
+      reflex,
+      first: first.host,
+      endFirst: first.end,
+      startMore: async (count) => {
+        const more: Array<Awaited<ReturnType<typeof start>>> = [];
+        for (let n = 0; n < count; n += 1) more.push(await start(`more-${n}`));
+        return async () => void (await Promise.all(more.map(({ end }) => end())));
+      },
+      progress,
+    });
+  } finally {
+    await client.close();
+    await firewall.close();
+  }
+};
+
 const main = async (): Promise<void> => {
   const [mode, given] = process.argv.slice(2);
   if (mode === 'opa') {
@@ -178,10 +224,13 @@ const main = async (): Promise<void> => {
   const opa = only === 'opa' ? await opaFigures() : undefined;
   const stop = node !== undefined && only === 'stop' ? await stopFigures(node) : undefined;
   const whole =
-    node === undefined || only === 'sources' || only === 'stop' ? undefined : await wholeFigures(node, folder);
+    node === undefined || ['grown', 'sources', 'stop'].includes(only ?? '')
+      ? undefined
+      : await wholeFigures(node, folder);
+  const grown = node !== undefined && only === 'grown' ? await grownFigures(node, folder) : undefined;
   const sources = node !== undefined && only === 'sources' ? await sourceFigures(node, folder) : undefined;
   process.stdout.write(
-    `${JSON.stringify({ node: process.version, decide, load, growth, opa, ...whole, sources, stop }, undefined, 2)}\n`,
+    `${JSON.stringify({ node: process.version, decide, load, growth, opa, ...whole, grown, sources, stop }, undefined, 2)}\n`,
   );
 };
 

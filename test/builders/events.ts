@@ -1,5 +1,6 @@
 import type { DetectionEvent, ReceivedEvent } from '../../common/flow/event';
 import { digestOf } from '../../server/engine/digest/digest';
+import { EVERYTHING_GRANTED, saidOnWire, voiceOf, type Grants } from '../../server/engine/intake/voice';
 
 /** A plain detection; override what the test is about. */
 export const anEvent = (overrides: Partial<DetectionEvent> = {}): DetectionEvent => ({
@@ -11,7 +12,13 @@ export const anEvent = (overrides: Partial<DetectionEvent> = {}): DetectionEvent
   ...overrides,
 });
 
-/** The same, as Reflex keeps it. */
+/** Every source may say everything. */
+export const everythingGranted: Grants = { of: () => EVERYTHING_GRANTED, isFixed: () => false };
+
+/** Nobody may say anything. */
+export const nothingGranted: Grants = { of: () => undefined, isFixed: () => false };
+
+/** The same, as Reflex keeps it from a source that is granted everything. */
 export const received = (overrides: Partial<DetectionEvent> = {}, kept: Partial<ReceivedEvent> = {}): ReceivedEvent => {
   const event = anEvent(overrides);
   const intake = kept.intake ?? { type: 'webhook', id: 'siem' };
@@ -21,6 +28,13 @@ export const received = (overrides: Partial<DetectionEvent> = {}, kept: Partial<
     digest: digestOf(event),
     received_at: event.timestamp,
     event,
+    voice: voiceOf(event, saidOnWire, EVERYTHING_GRANTED, { uncalibrated: kept.uncalibrated }),
     ...kept,
   };
+};
+
+/** The same of a source that nobody granted anything. */
+export const claimed = (overrides: Partial<DetectionEvent> = {}, kept: Partial<ReceivedEvent> = {}): ReceivedEvent => {
+  const whole = received(overrides, kept);
+  return { ...whole, voice: voiceOf(whole.event, saidOnWire, undefined) };
 };

@@ -7,7 +7,8 @@ import type { ClearedCommand, Command } from '../../common/flow/command';
 import type { Act, Decision } from '../../common/flow/decision';
 import type { BrakeRules, ConnectorOffer, LimitRule, ScopeFacts } from '../../server/engine/brakes/clear';
 import { emptyLedger, type Ledger, type LedgerTerms } from '../../server/engine/brakes/ledger';
-import { reasonOf, type Effect, type EffectReason, type EffectState } from '../../server/engine/execution/effect';
+import type { Effect, EffectState } from '../../server/engine/execution/effect';
+import { reasonOf, type EffectReason } from '../../server/engine/execution/reasons';
 import type { Claiming, ClaimRequest } from '../../server/runner/executing/claiming';
 import type { ClaimWorld, EndsHow } from '../../server/runner/executing/claim_world';
 import { LedgerSights } from '../../server/runner/executing/ledger_sights';
@@ -211,6 +212,8 @@ export const aClaiming = (
   journal: [],
   start: [],
   made: [],
+  folded: [],
+  effectIds: (connector, { action, target }) => [effectId(connector, action, target)],
 });
 
 /** A person's word for an act. */

@@ -21,6 +21,7 @@ import { Scheduler } from '../fakes/scheduler';
 import type { KeyPair } from './policies';
 import { chanceOf, clockOf, drive, quietLog, storePort } from './store_port';
 import type { TrustedKeys } from '../../server/runner/trust/trusted_keys';
+import { everythingGranted } from './events';
 
 const MODEL = modelOf(INITIAL_WEIGHTS);
 
@@ -113,6 +114,7 @@ export const releaseHosts = async (
         people: new PeopleBook(clock),
         own: ownMachineAs([], basics),
         history: new HistoryBook(),
+        grants: everythingGranted,
         model: () => MODEL,
         engineDigest: 'test',
         retry: { attempts: 1, firstPauseMs: 100, longestPauseMs: 1_000, deadlineMs: 5_000 },

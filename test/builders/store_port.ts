@@ -64,7 +64,7 @@ export const storePort = (fake: FakeStore, scheduler: Scheduler): StorePort => {
         throw new StoreUnavailable('no answer');
       },
       search: (query) => ask(() => fake.search(query)),
-      count: (query) => ask(() => fake.search(query).length),
+      count: (query) => ask(() => fake.count(query)),
       remove: (id, expect) => ask(() => fake.remove(id, expect)),
       removeMany: (docs) => ask(() => docs.map(({ id, version }) => fake.remove(id, version))),
       identity: () => ask(() => 'identity'),

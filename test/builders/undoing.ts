@@ -1,7 +1,8 @@
 import { iso } from '../../common/iso';
 import type { Command } from '../../common/flow/command';
 import type { Capabilities, JournalEntry } from '../../server/runner/ports';
-import type { Effect, EffectReason } from '../../server/engine/execution/effect';
+import type { Effect } from '../../server/engine/execution/effect';
+import type { EffectReason } from '../../server/engine/execution/reasons';
 import type { CaseAct, CaseContent } from '../../server/runner/keeping/kinds/case';
 import { anEvent } from './events';
 

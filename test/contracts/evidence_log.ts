@@ -57,6 +57,12 @@ export const describeEvidenceLog = (name: string, makeOne: () => Promise<Evidenc
       expect((await log.tally({ family: 'feedback', field: 'label' })).size).toBe(0);
     });
 
+    it('says which records it keeps for good', async () => {
+      await appended('kept', several('kept', 3));
+      expect(await log.kept(FAMILY, ['kept#0', 'kept#2', 'none'])).toEqual(new Set(['kept#0', 'kept#2']));
+      expect(await log.kept(FAMILY, [])).toEqual(new Set());
+    });
+
     it('appends nothing for an empty list', async () => {
       await expect(log.append([])).resolves.toBeUndefined();
     });

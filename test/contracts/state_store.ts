@@ -191,7 +191,7 @@ export const describeStateStore = (name: string, makeOne: () => Promise<StateSto
             owner: 'o1',
             session: 'w1',
             ordinal: 5,
-            facets: { state: 'present', at: at(1), due: at(30), requested: true },
+            facets: { state: 'present', at: at(1), due: at(30), requested: true, policy: 'few' },
           }),
           create('effect:2', {
             kind: 'effect',
@@ -227,6 +227,7 @@ export const describeStateStore = (name: string, makeOne: () => Promise<StateSto
         ['writers', { kinds: ['effect'] as const, writers: ['w1'] }, ['effect:1', 'effect:2']],
         ['ids', { kinds: ['effect'] as const, ids: ['effect:3', 'ledger:1'] }, ['effect:3']],
         ['what is due', { kinds: ['effect'] as const, dueBefore: at(30) }, ['effect:2']],
+        ['a policy', { kinds: ['effect'] as const, policies: ['few', 'none'] }, ['effect:1']],
         ['what is requested', { kinds: ['effect'] as const, requested: true }, ['effect:1']],
         ['what is not requested', { kinds: ['effect'] as const, requested: false }, ['effect:2', 'effect:3']],
         ['demo', { kinds: ['effect'] as const, demo: true }, ['effect:2']],

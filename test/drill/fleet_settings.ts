@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 import type { HostName } from './observer';
 import type { Target } from './target';
+import { vouchFor } from '../builders/vouch';
 
 /* What the three hosts are told at their start, and the policies that are in force. */
 
@@ -59,7 +60,10 @@ const connectorOf = (name: ConnectorName, baseUrl: string): object => ({
 
 /** The settings file of a host. */
 export const settingsOf = (host: HostName, target: Target, signingKeyFile: string): object => ({
-  intake: { tokens: [{ name: 'drill', sha256: createHash('sha256').update(TOKEN).digest('hex') }] },
+  intake: {
+    tokens: [{ name: 'drill', sha256: createHash('sha256').update(TOKEN).digest('hex') }],
+    vouch: vouchFor(['webhook:drill']),
+  },
   signing: { private_key_file: signingKeyFile },
   policies: { release: { backtest: 'optional' } },
   connectors: CONNECTORS_OF[host].map((name) => connectorOf(name, target.baseUrl(host, name))),

@@ -75,6 +75,7 @@ export const fakeEvidenceLog = (
   append: (entries) => ask(() => evidence.append(entries)),
   find: (query) => ask(() => evidence.page(query)),
   get: (family, id) => ask(() => evidence.records.get(family)?.get(id)?.body),
+  kept: (family, ids) => ask(() => new Set(ids.filter((id) => evidence.records.get(family)?.has(id) === true))),
   tally: (query) => ask(() => evidence.tally(query)),
   scan: (query) => ({
     async *[Symbol.asyncIterator]() {

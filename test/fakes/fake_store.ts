@@ -134,6 +134,10 @@ export class FakeStore {
     const page = found.slice(0, query.limit ?? 1_000);
     return query.bare === true ? page.map((doc) => ({ ...doc, content: undefined, outbox: [] })) : page;
   }
+
+  count(query: StateQuery): number {
+    return this.search({ ...query, limit: Infinity }).length;
+  }
 }
 
 const matches = (doc: StateDoc, query: StateQuery): boolean =>
@@ -143,6 +147,7 @@ const matches = (doc: StateDoc, query: StateQuery): boolean =>
   (query.owners === undefined || query.owners.includes(doc.owner)) &&
   (query.writers === undefined || query.writers.includes(doc.session)) &&
   (query.ids === undefined || query.ids.includes(doc.id)) &&
+  (query.policies === undefined || query.policies.includes(doc.facets.policy ?? '')) &&
   (query.requested === undefined || (doc.facets.requested ?? false) === query.requested) &&
   (query.demo === undefined || (doc.facets.demo ?? false) === query.demo) &&
   (query.ordinalAbove === undefined || doc.ordinal > query.ordinalAbove) &&

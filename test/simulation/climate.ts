@@ -93,6 +93,11 @@ export const WEATHERS = {
     what: 'an isolation is asked for every 3 s, long after the limit is reached',
     counts: 'isolations that the limit refused',
   },
+  one_target: {
+    share: 0.15,
+    what: 'events about one address every 0.4 s, to whichever agent',
+    counts: 'writes of effects with reasons that stood for several',
+  },
   stop_away: {
     share: 0.2,
     what: 'the switch is thrown while the store is away',

@@ -133,6 +133,15 @@ export const isolation = (host: string, id: string, at: number): ReceivedEvent =
     severity: 'critical',
   });
 
+/** An event that asks to block an address. */
+export const blocking = (ip: string, id: string, at: number): ReceivedEvent =>
+  received({
+    event_id: id,
+    timestamp: iso(EPOCH + at),
+    source: { ip },
+    rule: { id: 'r1', origin: 'known_ioc' },
+  });
+
 /** A random event of one of the kinds that the policies know, at a moment in ms of true time. */
 export const randomEvent = (dice: Dice, id: string, at: number, climate: Climate = USUAL): ReceivedEvent => {
   const kind = dice.pick(kindsFor(climate));
@@ -141,7 +150,7 @@ export const randomEvent = (dice: Dice, id: string, at: number, climate: Climate
   const base = { event_id: id, timestamp, source: { ip } };
   switch (kind) {
     case 'ioc':
-      return received({ ...base, rule: { id: 'r1', origin: 'known_ioc' } });
+      return blocking(ip, id, at);
     case 'brute':
       return received({ ...base, rule: { id: 'r2', origin: 'brute_force' } });
     case 'isolate':

@@ -1,10 +1,13 @@
 import type { ReceivedEvent } from '../../common/flow/event';
-import { isolation, randomEvent } from './scenario';
+import { blocking, isolation, randomEvent } from './scenario';
 import { STORM_MS, type Stage } from './stage';
 
 const PATIENCE_MS = 3_000;
 const STORM_FROM_MS = 10_000;
 const STORM_EVERY_MS = 3_000;
+const ONE_TARGET_EVERY_MS = 400;
+/** Later ones are about effects that should end in the peace. */
+const ONE_TARGET_FOR_MS = 25_000;
 
 /** Those who report events, and keep trying until somebody answers that it is durable. */
 export class Senders {
@@ -24,6 +27,7 @@ export class Senders {
       for (let sender = 0; sender < senders; sender += 1) at(moment + plan.between(0, 30), () => this.send(event, 0));
     }
     if (climate.has('refused_storm')) this.planStorm();
+    if (climate.has('one_target')) this.planOneTarget();
   }
 
   /** One host after the other, far more than the limit allows. */
@@ -31,6 +35,16 @@ export class Senders {
     const { plan, times, at } = this.stage;
     for (let moment = STORM_FROM_MS; moment < times.faultsUntil + STORM_MS; moment += STORM_EVERY_MS) {
       const event = isolation(`h${plan.whole(6, 19)}`, `storm ${moment}`, moment);
+      at(moment, () => this.send(event, 0));
+    }
+  }
+
+  /** One address again and again. */
+  private planOneTarget(): void {
+    const { times, at } = this.stage;
+    const until = Math.min(times.eventsUntil, STORM_FROM_MS + ONE_TARGET_FOR_MS);
+    for (let moment = STORM_FROM_MS; moment < until; moment += ONE_TARGET_EVERY_MS) {
+      const event = blocking('203.0.113.1', `again ${moment}`, moment);
       at(moment, () => this.send(event, 0));
     }
   }

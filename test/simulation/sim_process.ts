@@ -12,6 +12,7 @@ import { Box } from './network';
 import { simConnector, VERIFY_EVERY_MS } from './sim_connector';
 import { storePortOf } from './store_port';
 import type { World } from './world';
+import { everythingGranted } from '../builders/events';
 
 /* The ports of one process on one machine of a world. */
 
@@ -113,6 +114,7 @@ export const partsFor = (world: World, machine: SimAgent) => {
       journal: options.planted?.journalsBlind === true ? { ...disk.journal, open: () => [] } : disk.journal,
       connectors: connectorsOf(world, machine, box),
       history: new HistoryBook(),
+      grants: everythingGranted,
       model: () => MODEL,
       engineDigest: 'sim',
       retry: { attempts: 3, firstPauseMs: 200, longestPauseMs: 1_000, deadlineMs: 6_000 },

@@ -90,7 +90,7 @@ export const storePortOf = (options: StorePortOptions, box: Box): StateStore => 
       return network.call(box, steps, () => outcomes);
     },
     search: (query) => read(() => (planted.searchBlind ? [] : store.search(query))),
-    count: (query) => read(() => store.search(query).length),
+    count: (query) => read(() => store.count(query)),
     remove: (id, expect) => {
       let outcome: WriteOutcome = { kind: 'conflict' };
       const step = (): void => {

@@ -29,6 +29,7 @@ export const USUAL_COUNTS = {
   target_lost: 'orders that never reached the target',
   target_failed: 'orders that the target refused',
   target_slow: 'orders that took effect late',
+  folded: 'writes of effects with reasons that stood for several',
   switch_thrown: 'orders to stop that were acknowledged',
 } as const;
 

@@ -16,6 +16,8 @@ export interface AgentOrder {
   readonly port: number;
   readonly dataFolder: string;
   readonly tokenSha256: string;
+  /** Sources that may say everything, as `type:id`. */
+  readonly vouch: readonly string[];
   readonly signingKeyFile: string;
   readonly connectors: Settings['connectors'];
   /** The remote of the policies, if they have one. */
@@ -174,6 +176,11 @@ export const agentFleet = async ({
         port,
         dataFolder,
         tokenSha256,
+        vouch: [
+          'webhook:test',
+          'asker:test',
+          ...['monitor-document', 'monitor-bucket', 'monitor-query'].map((id) => `alerting:${id}`),
+        ],
         signingKeyFile,
         connectors,
         git,

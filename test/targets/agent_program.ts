@@ -11,6 +11,7 @@ import { wire } from '../../server/wiring';
 import type { AgentOrder } from './agent_process';
 import { privateCluster } from './private_cluster';
 import { verifySettings } from '../../server/hosts/settings/verify';
+import { vouchedFor } from '../builders/vouch';
 
 /*
  * A Reflex as a process of its own, with the real wiring, for tests that kill it. It says `ready` on the channel to
@@ -55,7 +56,7 @@ const run = async (order: AgentOrder): Promise<void> => {
       agent: { roles: AGENT_ROLES },
       intake: {
         tokens: [{ name: 'test', sha256: tokenSha256, may: [...TOKEN_RIGHTS] }],
-        sources: { kafka: [], rabbitmq: [], webhooks: [], indices: [] },
+        sources: { kafka: [], rabbitmq: [], webhooks: [], indices: [], vouch: vouchedFor(order.vouch) },
         publicUrl: `http://127.0.0.1:${port}`,
       },
       signing: { ...signingSettings(), privateKeyFile: signingKeyFile },

@@ -16,6 +16,10 @@ export const reasonWords = ({ action, target }: ContainmentView, reason: string)
   return words.startsWith(known) ? words.slice(known.length) : words;
 };
 
+/** For how many events an effect is there: those of one policy that came later are counted, not listed. */
+export const eventsOf = ({ reasons }: ContainmentView): number =>
+  reasons.reduce((sum, { times = 1 }) => sum + times, 0);
+
 interface StateWords {
   readonly word: string;
   readonly tone: Tone;

@@ -96,6 +96,15 @@ describe('containments', () => {
     expect(screen.queryByText('Yes:')).not.toBeInTheDocument();
   });
 
+  it('counts events of one policy instead of listing them, and says when the last came', async () => {
+    const later = { ...first, command_id: 'command-3', times: 41, last_at: at(-2) };
+    const { user } = await show({ listContainments: listed([aContainment({ reasons: [first, later] })]) });
+    const row = await rowOf(/203\.0\.113\.7/);
+    expect(row.getByText(/and 41 more reasons/)).toBeInTheDocument();
+    await user.click(row.getByRole('button', { name: /^All reasons/ }));
+    expect(await screen.findByText(/^41 times, last/)).toHaveTextContent(/41 times, last \d\d:\d\d:\d\d/);
+  });
+
   it('counts down by the clock of the host', async () => {
     await show({ listContainments: listed([aContainment({ due: at(45) })]) });
     const row = await rowOf(/203\.0\.113\.7/);

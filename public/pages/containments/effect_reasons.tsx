@@ -3,8 +3,17 @@ import type { ContainmentView } from '../../../common/api/views';
 import { ModeBadge } from '../../components/facts/badges';
 import { Countdown } from '../../components/text/countdown';
 import { DecisionLink, PolicyLink } from '../../components/text/links';
+import { MomentText } from '../../components/text/moment_text';
 import { SmallTable } from '../../components/layout/small_table';
 import { say } from '../../i18n';
+
+/** Of one policy only the last event is listed; the others are counted with it. */
+const FoldedTimes = ({ times, at }: { readonly times: number; readonly at: string }) => (
+  <span className="rfx-subdued">
+    {say('reasons.times', '{count, plural, one {# time} other {# times}}, last', { count: times })}{' '}
+    <MomentText at={at} />
+  </span>
+);
 
 /** Every reason for which an effect is there; it ends with the last of them. */
 export const EffectReasons = ({ row }: { row: ContainmentView }) => (
@@ -18,10 +27,12 @@ export const EffectReasons = ({ row }: { row: ContainmentView }) => (
         { name: say('reasons.ends', 'Ends') },
         { name: say('reasons.command', 'Command') },
       ]}
-      rows={row.reasons.map(({ command_id, reason, policy, decision_id, deadline }) => ({
+      rows={row.reasons.map(({ command_id, reason, policy, decision_id, deadline, times = 1, last_at }) => ({
         key: command_id,
         cells: [
-          reason,
+          <span key="reason">
+            {reason} {times > 1 && last_at !== undefined && <FoldedTimes times={times} at={last_at} />}
+          </span>,
           <span key="policy">
             <PolicyLink id={policy.id} /> <ModeBadge mode={policy.mode} />
           </span>,

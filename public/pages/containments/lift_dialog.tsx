@@ -10,7 +10,7 @@ import { ReasonDialog } from '../../components/dialogs/reason_dialog';
 import { useServices } from '../../components/data/services';
 import { useAction } from '../../components/data/use_action';
 import { say } from '../../i18n';
-import { effectName, needsForce } from './containment_words';
+import { effectName, eventsOf, needsForce } from './containment_words';
 
 export const liftReasons = (): readonly string[] => [
   say('lift.reason.false_positive', 'false positive'),
@@ -80,7 +80,7 @@ export const LiftDialog = ({ row, onClose, onLifted }: LiftDialogProps) => {
           'It is undone at {connector} now, for all its reasons ({count}). The row stays until it is verified that the effect is gone.',
           {
             connector: row.connector,
-            count: row.reasons.length,
+            count: eventsOf(row),
           },
         )}
       </p>

@@ -3,13 +3,14 @@ import type { ContainmentView } from '../../../common/api/views';
 import { DecisionLink, PolicyLink } from '../../components/text/links';
 import { Sentence } from '../../components/text/sentence';
 import { say } from '../../i18n';
-import { reasonWords } from './containment_words';
+import { eventsOf, reasonWords } from './containment_words';
 
 /** The first reason in words, its policy and its decision; how many more there are. */
 export const WhyContained = ({ row }: { row: ContainmentView }) => {
-  const [first, ...others] = row.reasons;
+  const [first] = row.reasons;
   if (first === undefined)
     return <span className="rfx-subdued">{say('containment.no_reason', 'no reason is left; it is about to end')}</span>;
+  const others = eventsOf(row) - (first.times ?? 1);
   return (
     <div>
       <div className="rfx-clamp">
@@ -18,11 +19,11 @@ export const WhyContained = ({ row }: { row: ContainmentView }) => {
       <div className="rfx-small">
         <PolicyLink id={first.policy.id} /> <span className="rfx-subdued">·</span>{' '}
         <DecisionLink id={first.decision_id}>{say('containment.decision', 'decision')}</DecisionLink>
-        {others.length > 0 && (
+        {others > 0 && (
           <span className="rfx-subdued">
             {' '}
             {say('containment.more_reasons', '· and {count, plural, one {# more reason} other {# more reasons}}', {
-              count: others.length,
+              count: others,
             })}
           </span>
         )}

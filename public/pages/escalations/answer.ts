@@ -4,22 +4,23 @@ import { decode } from '../../../common/codec/decode';
 import { present } from '../../../common/present';
 import { ok, type Result } from '../../../common/result';
 import type { Api, Refusal } from '../../api_client';
+import type { Answerable } from './escalation_key';
 
 export type Verb = 'approve' | 'deny';
 
 /** A word given on an escalation, and how its act fares since. */
-export interface Answered {
-  readonly escalation: EscalationView;
+export interface Answered<Shown = EscalationView> {
+  readonly escalation: Shown;
   readonly verb: Verb;
   readonly progress: ActProgress | undefined;
 }
 
 /** Sends a person's word, bound to the digest of what the person saw. */
-export const sendAnswer = async (
+export const sendAnswer = async <Shown extends Answerable>(
   api: Api,
-  escalation: EscalationView,
+  escalation: Shown,
   { verb, reason, askFor }: { readonly verb: Verb; readonly reason: string; readonly askFor?: number | undefined },
-): Promise<Result<Answered, Refusal>> => {
+): Promise<Result<Answered<Shown>, Refusal>> => {
   const { case_id, act_id, seen } = escalation;
   const params = { case_id, act_id };
   const answer =

@@ -1,6 +1,5 @@
 import React, { useState } from 'react';
 import { EuiButton } from '@elastic/eui';
-import type { EscalationView } from '../../../common/api/views';
 import { BulkOutcome, type BulkItem } from '../../components/dialogs/bulk_outcome';
 import { Dialog } from '../../components/dialogs/dialog';
 import { ReasonDialog } from '../../components/dialogs/reason_dialog';
@@ -10,11 +9,11 @@ import { useServices } from '../../components/data/services';
 import { actStatusWords } from '../../format/act_status';
 import { say } from '../../i18n';
 import { isMovedOn, sendAnswer, type Verb } from './answer';
-import { actName, keyOf } from './escalation_key';
+import { actName, keyOf, type Answerable } from './escalation_key';
 import { suggestedReasons } from './suggested_reasons';
 
 interface BulkDialogProps {
-  readonly items: readonly EscalationView[];
+  readonly items: readonly Answerable[];
   readonly verb: Verb;
   readonly onClose: () => void;
 }
@@ -27,7 +26,7 @@ export const BulkDialog = ({ items: given, verb, onClose }: BulkDialogProps) => 
   const [items] = useState(given);
   const [results, setResults] = useState<ReadonlyMap<string, Outcome>>();
   const [askFor, setAskFor] = useState<number>();
-  const answerOne = async (escalation: EscalationView, reason: string): Promise<Outcome> => {
+  const answerOne = async (escalation: Answerable, reason: string): Promise<Outcome> => {
     const answer = await sendAnswer(api, escalation, { verb, reason, askFor });
     if (!answer.ok) return { tone: isMovedOn(answer.error) ? 'warn' : 'bad', text: answer.error.message };
     const { progress } = answer.value;

@@ -18,6 +18,7 @@ import { actionTitle } from '../../format/words';
 import { say } from '../../i18n';
 import type { Verb } from './answer';
 import { LimitsItWouldFill } from './limits_it_would_fill';
+import { SameLimit, type AnswerSeveral } from './same_limit';
 import { SameTarget } from './same_target';
 import { UndoPlan } from './undo_plan';
 import { WhyItWaits } from './why_it_waits';
@@ -26,6 +27,7 @@ interface CardProps {
   readonly escalation: EscalationView;
   readonly waiting: readonly EscalationView[];
   readonly onAnswer: (verb: Verb) => void;
+  readonly onAnswerSeveral: AnswerSeveral;
 }
 
 const Answers = ({ onAnswer }: Pick<CardProps, 'onAnswer'>) => {
@@ -82,7 +84,7 @@ const WhatHappened = ({ brief }: Pick<EscalationView, 'brief'>) => {
   );
 };
 
-const Head = ({ escalation, onAnswer }: Omit<CardProps, 'waiting'>) => {
+const Head = ({ escalation, onAnswer }: Pick<CardProps, 'escalation' | 'onAnswer'>) => {
   const { act, brief, demo, waiting_since, expires_at } = escalation;
   const connector = useConnectorOf(act);
   return (
@@ -115,7 +117,7 @@ const Head = ({ escalation, onAnswer }: Omit<CardProps, 'waiting'>) => {
 };
 
 /** Everything that a person needs to decide, on one screen. */
-export const EscalationCard = ({ escalation, waiting, onAnswer }: CardProps) => {
+export const EscalationCard = ({ escalation, waiting, onAnswer, onAnswerSeveral }: CardProps) => {
   const { facts, score, event } = escalation;
   return (
     <article className="rfx-card" aria-label={say('escalation.card', 'The act in question')}>
@@ -127,6 +129,7 @@ export const EscalationCard = ({ escalation, waiting, onAnswer }: CardProps) => 
         <WhyItWaits escalation={escalation} />
         <UndoPlan act={escalation.act} />
         <LimitsItWouldFill escalation={escalation} />
+        <SameLimit escalation={escalation} onAnswer={onAnswerSeveral} />
         <SameTarget escalation={escalation} waiting={waiting} />
         <Section title={say('escalation.facts', 'What is known of the target and the event’s hosts')}>
           {facts.length === 0 ? (

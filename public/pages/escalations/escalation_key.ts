@@ -3,6 +3,12 @@ import { targetText } from '../../format/targets';
 import { actionTitle } from '../../format/words';
 import { say } from '../../i18n';
 
+/** As much of an escalation as it takes to answer it. */
+export type Answerable = Pick<EscalationView, 'case_id' | 'act_id' | 'seen'> & {
+  readonly act: Pick<EscalationView['act'], 'action' | 'target'>;
+  readonly brief: Pick<EscalationView['brief'], 'event_id' | 'rule'>;
+};
+
 /** One act of one case; an event may have several that wait. */
 export const keyOf = ({ case_id, act_id }: Pick<EscalationView, 'case_id' | 'act_id'>): string =>
   `${case_id}/${act_id}`;
@@ -11,7 +17,7 @@ export const pathOfEscalation = ({ case_id, act_id }: Pick<EscalationView, 'case
   `/escalations/${encodeURIComponent(case_id)}/${encodeURIComponent(act_id)}`;
 
 /** `Block address 203.0.113.7`. */
-export const actName = ({ act }: Pick<EscalationView, 'act'>): string =>
+export const actName = ({ act }: Pick<Answerable, 'act'>): string =>
   say('escalation.act', '{action} {target}', { action: actionTitle(act.action), target: targetText(act.target) });
 
 /** Why it waits, in the words of who holds it up: the brakes, else the first policy that does not just permit. */

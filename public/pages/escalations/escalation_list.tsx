@@ -19,7 +19,8 @@ interface RowProps {
 
 const Row = ({ escalation, isShown, checked }: RowProps) => {
   const row = useRef<HTMLLIElement>(null);
-  const { act, brief, expires_at, demo } = escalation;
+  const { act, brief, expires_at, demo, breach } = escalation;
+  const others = (breach?.count ?? 1) - 1;
   useEffect(() => {
     if (isShown) row.current?.scrollIntoView?.({ block: 'nearest' });
   }, [isShown]);
@@ -35,7 +36,10 @@ const Row = ({ escalation, isShown, checked }: RowProps) => {
         <span className="rfx-item__line">
           <strong>{actionTitle(act.action)}</strong> <SeverityMark severity={brief.severity} />
         </span>
-        <span className="rfx-item__target rfx-value">{targetText(act.target)}</span>
+        <span className="rfx-item__target rfx-value">
+          {targetText(act.target)}
+          {others > 0 && say('escalations.others', ' and {count} more', { count: others })}
+        </span>
         <span className="rfx-small">{brief.rule ?? brief.event_id}</span>
         <span className="rfx-small rfx-subdued">
           <Sentence text={obstacleOf(escalation)} />

@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react';
-import { aDecisionDetail, aStatus, anAct, anEscalation } from '../../../test/builders/views';
+import { aDecisionDetail, aStatus, anAct, anEscalation, at } from '../../../test/builders/views';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
 import { answer, giveReason, refuse, showPage, type Answers } from '../../../test/stubs/page';
 import type { EscalationView } from '../../../common/api/views';
@@ -36,6 +36,41 @@ describe('escalations', () => {
     expect(shown.getByText('by connector edge-firewall')).toBeInTheDocument();
     expect(shown.getByRole('meter', { name: 'limit-blocks, all' })).toBeInTheDocument();
     expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  describe('a limit that is reached', () => {
+    const other = {
+      case_id: 'case:9',
+      act_id: 'act-9',
+      seen: 'sha256:seen-9',
+      act: { action: 'block_ip', target: { type: 'ip' as const, value: '203.0.113.9' } },
+      brief: { event_id: 'e9' },
+      waiting_since: at(-20),
+    };
+    const breach = { limit: 'limit-blocks', count: 41, last_at: at(-20), others: [other] };
+    const refused = () =>
+      show({ listEscalations: listed([anEscalation({ breach })]), denyEscalation: taken('refused') });
+
+    it('is one line with its count, and shows the acts that it refuses', async () => {
+      await refused();
+      const shown = within(await card());
+      expect(screen.getByText('203.0.113.7 and 40 more')).toBeInTheDocument();
+      expect(shown.getByText('Acts that wait because of this limit: 41')).toBeInTheDocument();
+      expect(shown.getByText('2 of 41 are shown, the newest')).toBeInTheDocument();
+      expect(shown.getByRole('button', { name: 'Approve: Block address 203.0.113.9' })).toBeEnabled();
+      expect(await faultsOfAccess()).toEqual([]);
+    });
+
+    it('is answered for all of them at once, each bound to what was shown', async () => {
+      const { user, sentTo } = await refused();
+      await user.click(within(await card()).getByRole('button', { name: 'Deny these 2…' }));
+      await giveReason(user, 'the limit is right{Enter}');
+      await waitFor(() => expect(sentTo('denyEscalation')).toHaveLength(2));
+      expect(sentTo('denyEscalation')).toMatchObject([
+        { params: { case_id: 'case:1' }, body: { seen: 'sha256:seen-1' } },
+        { params: { case_id: 'case:9', act_id: 'act-9' }, body: { seen: 'sha256:seen-9' } },
+      ]);
+    });
   });
 
   it('says that nothing waits, and what went wrong instead of showing nothing', async () => {

@@ -9,7 +9,7 @@ import type { Answered, Verb } from './answer';
 import { BulkBar } from './bulk_bar';
 import { BulkDialog } from './bulk_dialog';
 import { EscalationCard } from './escalation_card';
-import { keyOf, pathOfEscalation } from './escalation_key';
+import { keyOf, pathOfEscalation, type Answerable } from './escalation_key';
 import { EscalationList } from './escalation_list';
 import { MovedOn } from './moved_on';
 import { useChecked } from './use_checked';
@@ -35,7 +35,9 @@ const useRemembered = (waiting: readonly EscalationView[]): ReadonlyMap<string, 
  */
 const useShown = (waiting: readonly EscalationView[], wanted: string | undefined): EscalationView | undefined => {
   const before = useRef<string>();
-  const named = (key: string | undefined) => waiting.find((each) => keyOf(each) === key);
+  const named = (key: string | undefined) =>
+    waiting.find((each) => keyOf(each) === key) ??
+    waiting.find(({ breach }) => breach?.others.some((other) => keyOf(other) === key));
   const shown = wanted === undefined ? (named(before.current) ?? waiting[0]) : named(wanted);
   useEffect(() => {
     if (shown) before.current = keyOf(shown);
@@ -49,6 +51,12 @@ interface Asked {
   readonly escalation: EscalationView;
 }
 
+/** One answer to several. */
+interface Several {
+  readonly verb: Verb;
+  readonly items: readonly Answerable[];
+}
+
 const MOST_NOTICES = 5;
 
 /** List and card, the keys that walk through them, and the dialogs for one answer or several. */
@@ -57,7 +65,7 @@ export const EscalationsView = ({ waiting, total, empty, onHelp, onChanged }: Es
   const { caseId, actId } = useParams<{ caseId?: string; actId?: string }>();
   const [asked, setAsked] = useState<Asked>();
   const may = { approve: useMay('approve'), deny: useMay('respond') };
-  const [bulk, setBulk] = useState<Verb>();
+  const [bulk, setBulk] = useState<Several>();
   const [answered, setAnswered] = useState<readonly Answered[]>([]);
   const checked = useChecked(waiting);
   const remembered = useRemembered(waiting);
@@ -108,14 +116,21 @@ export const EscalationsView = ({ waiting, total, empty, onHelp, onChanged }: Es
       ) : (
         <div className={wanted === undefined ? 'rfx-split' : 'rfx-split rfx-split--detail'}>
           <div className="rfx-split__list">
-            <BulkBar waiting={waiting} checked={checked} onAnswer={setBulk} />
+            <BulkBar waiting={waiting} checked={checked} onAnswer={(verb) => setBulk({ verb, items: checked.items })} />
             <EscalationList waiting={waiting} total={total} shown={found} checked={checked} />
           </div>
           <div className="rfx-split__detail">
             {gone && wanted !== undefined && (
               <MovedOn wanted={wanted} remembered={remembered.get(wanted)} onNext={() => show(waiting[0])} />
             )}
-            {found && <EscalationCard escalation={found} waiting={waiting} onAnswer={ask} />}
+            {found && (
+              <EscalationCard
+                escalation={found}
+                waiting={waiting}
+                onAnswer={ask}
+                onAnswerSeveral={(verb, items) => setBulk({ verb, items })}
+              />
+            )}
           </div>
         </div>
       )}
@@ -130,8 +145,8 @@ export const EscalationsView = ({ waiting, total, empty, onHelp, onChanged }: Es
       )}
       {bulk && (
         <BulkDialog
-          items={checked.items}
-          verb={bulk}
+          items={bulk.items}
+          verb={bulk.verb}
           onClose={() => {
             setBulk(undefined);
             checked.clear();

@@ -36,6 +36,17 @@ describe('the HTTP client of the repository', () => {
     await server.close();
   });
 
+  it('keeps no connection for the next request: the remote may close it at any moment', async () => {
+    const kept: Array<string | undefined> = [];
+    const server = await httpServer((request, response) => {
+      kept.push(request.headers.connection);
+      response.end('ok');
+    });
+    expect([await ask(server.url), await ask(server.url)]).toEqual([200, 200]);
+    expect(kept).toEqual(['close', 'close']);
+    await server.close();
+  });
+
   it('takes no more than it may', async () => {
     const server = await httpServer((_request, response) => response.end(Buffer.alloc(200_000)));
     expect(await ask(server.url, { maxBytes: 100_000 })).toBe('too_large');

@@ -83,6 +83,9 @@ const send = (
         method,
         headers: { ...headers, 'user-agent': 'git/reflex', 'content-length': String(body.length) },
         timeout: idleMs,
+        // Questions are minutes apart. A connection kept for the next one is closed by the remote at any moment, and
+        // whoever sends just then takes a remote that is there for one that is away.
+        agent: false,
         ...present({ ca }),
       },
       (answer) => {

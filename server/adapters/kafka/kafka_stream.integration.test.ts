@@ -170,14 +170,14 @@ describeKafka('a Kafka topic', () => {
     const half = COUNT / 2;
     await send(topic, ['{"half', '\u0000\u0001', '[[[['], (n) => n);
     let following = follow(one, optionsFor(topic));
-    await until('the poison is filed', () => quarantined(one) === 3, { withinMs: 20_000 });
+    await until('the poison is filed', () => quarantined(one) === 3, { withinMs: 60_000 });
     await send(topic, tenTimes(events.slice(0, half)));
     await until('it has begun', () => one.decisions().size > 50, { withinMs: 30_000 });
     await following.stop();
     following = follow(one, optionsFor(topic));
     await connected('it is back', following);
     await kafka.kill();
-    await until('it is missed', () => following.health.list()[0]?.connected === false, { withinMs: 20_000 });
+    await until('it is missed', () => following.health.list()[0]?.connected === false, { withinMs: 60_000 });
     await kafka.restart();
     await send(topic, tenTimes(events.slice(half)));
     await until('all are decided', () => one.decisions().size === COUNT, { withinMs: 60_000 });
@@ -202,7 +202,7 @@ describeKafka('a Kafka topic', () => {
     };
     const stream = kafkaStream(optionsFor(topic), { clock: realClock, log: quietLog() });
     const following = stream.follow({ take, tell: () => undefined }, ending.signal);
-    await until('five are committed', async () => (await committed(topic))[0] === 5, { withinMs: 20_000 });
+    await until('five are committed', async () => (await committed(topic))[0] === 5, { withinMs: 60_000 });
     // Longer than a member may be silent.
     await realClock.sleep(5_000);
     expect(await committed(topic)).toEqual([5]);
@@ -241,7 +241,7 @@ describeKafka('a Kafka topic', () => {
     await following.stop();
     await send(topic, events.slice(2), () => 0);
     const again = follow(one, optionsFor(topic, { start: 'now' }));
-    await until('both are decided', () => one.decisions().size === 2, { withinMs: 20_000 });
+    await until('both are decided', () => one.decisions().size === 2, { withinMs: 60_000 });
     await again.stop();
     expect([...one.decisions().keys()].sort()).toEqual(['event-2', 'event-3']);
   });
@@ -251,7 +251,7 @@ describeKafka('a Kafka topic', () => {
     const topic = await newTopic(1, { 'compression.type': type });
     await send(topic, someEvents(200, one.utc()), () => 0);
     const following = follow(one, optionsFor(topic));
-    await until('all are decided', () => one.decisions().size === 200, { withinMs: 20_000 });
+    await until('all are decided', () => one.decisions().size === 200, { withinMs: 60_000 });
     await following.stop();
   });
 
@@ -261,10 +261,10 @@ describeKafka('a Kafka topic', () => {
     await send(topic, someEvents(10, one.utc()), () => 0);
     const following = follow(one, optionsFor(topic));
     const readsZstd = 'zstdDecompressSync' in jest.requireActual<object>('zlib');
-    if (readsZstd) await until('all are decided', () => one.decisions().size === 10, { withinMs: 20_000 });
+    if (readsZstd) await until('all are decided', () => one.decisions().size === 10, { withinMs: 60_000 });
     else {
       const error = (): string | undefined => following.health.list()[0]?.error;
-      await until('it is told', () => error() !== undefined, { withinMs: 20_000 });
+      await until('it is told', () => error() !== undefined, { withinMs: 60_000 });
       expect(error()).toContain('Node 22.15');
       expect((await committed(topic))[0]).not.toBe(10);
     }
@@ -284,7 +284,7 @@ describeKafka('a Kafka topic', () => {
       });
       await send(topic, someEvents(5, one.utc()), () => 0);
       const following = follow(one, secure);
-      await until('all are decided', () => one.decisions().size === 5, { withinMs: 20_000 });
+      await until('all are decided', () => one.decisions().size === 5, { withinMs: 60_000 });
       await following.stop();
     },
   );
@@ -300,7 +300,7 @@ describeKafka('a Kafka topic', () => {
     });
     const following = follow(one, wrong);
     const error = (): string | undefined => following.health.list()[0]?.error;
-    await until('it is told', () => error() !== undefined, { withinMs: 20_000 });
+    await until('it is told', () => error() !== undefined, { withinMs: 60_000 });
     expect(error()).toMatch(/authentication/i);
     expect(error()).not.toContain('not-the-password');
     await following.stop();

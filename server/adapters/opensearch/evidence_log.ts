@@ -41,6 +41,7 @@ type Body = Found['body'];
 
 interface EvidenceHit {
   readonly _id: string;
+  readonly _index: string;
   readonly _source: { readonly '@timestamp': string; readonly record: string };
   readonly sort: readonly unknown[];
 }
@@ -141,6 +142,28 @@ export class OpenSearchEvidenceLog implements EvidenceLog {
     const { hits } = await this.search(family, { query: { ids: { values: [id] } }, size: 1 });
     const [hit] = hits.hits;
     return hit ? entryOf(hit).body : this.getUnrefreshed(family, id);
+  }
+
+  async kept(family: EvidenceFamily, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    if (ids.length === 0) return new Set();
+    const query = { ids: { values: ids } };
+    const { hits } = await this.search(family, { query, size: ids.length, _source: false, track_total_hits: false });
+    const durable = await this.durableOf([...new Set(hits.hits.map(({ _index }) => _index))]);
+    return new Set(hits.hits.filter(({ _index }) => durable.has(_index)).map(({ _id }) => _id));
+  }
+
+  /** Indices among these that have each write on the disk before it is answered. */
+  private async durableOf(indices: readonly string[]): Promise<ReadonlySet<string>> {
+    if (indices.length === 0) return new Set();
+    const answer = await this.transport.request(
+      { method: 'GET', path: `/${indices.join(',')}`, querystring: { flat_settings: true, filter_path: '*.settings' } },
+      { timeoutMs: this.searchTimeoutMs },
+    );
+    if (answer.status >= 400) throw unexpected('settings of the evidence could not be read', answer);
+    const found = answer.body as Readonly<Record<string, { settings: Readonly<Record<string, string>> }>>;
+    const isDurable = (index: string): boolean =>
+      found[index]?.settings['index.translog.durability']?.toLowerCase() === 'request';
+    return new Set(indices.filter(isDurable));
   }
 
   async tally(query: Parameters<EvidenceLog['tally']>[0]): Promise<ReadonlyMap<string, number>> {

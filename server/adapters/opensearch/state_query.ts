@@ -21,6 +21,7 @@ export const conditionOf = (query: StateQuery): Clause => {
       filter: [
         ...anyOf('kind', query.kinds),
         ...anyOf('facets.state', query.states),
+        ...anyOf('facets.policy', query.policies),
         ...anyOf('owner', query.owners),
         ...anyOf('session', query.writers),
         ...(query.ids === undefined ? [] : [{ ids: { values: query.ids } }]),

@@ -204,7 +204,7 @@ describeRabbitmq('a RabbitMQ queue', () => {
   it('asks for the queue that is there, if it may not make one', async () => {
     const queue = newQueue();
     const following = follow(await aLiveAgent(), optionsFor(queue, { declare: false }));
-    await until('it is told', () => following.facts()?.error !== undefined, { withinMs: 20_000 });
+    await until('it is told', () => following.facts()?.error !== undefined, { withinMs: 60_000 });
     expect(following.facts()?.error).toMatch(/no queue/i);
     await client.queueDeclare({ queue, durable: true, arguments: { 'x-queue-type': 'quorum' } });
     await connected(following);
@@ -216,7 +216,7 @@ describeRabbitmq('a RabbitMQ queue', () => {
     const { cert, key } = authority.issue('reflex');
     const secure = { hosts: [rabbitmq.secureAddress], tls: { ca: authority.ca, serverName: 'localhost' } };
     const without = follow(await aLiveAgent(), optionsFor(queue, secure));
-    await until('it is told', () => without.facts()?.error !== undefined, { withinMs: 20_000 });
+    await until('it is told', () => without.facts()?.error !== undefined, { withinMs: 60_000 });
     await without.stop();
     const following = follow(await aLiveAgent(), optionsFor(queue, { ...secure, tls: { ...secure.tls, cert, key } }));
     await connected(following);

@@ -15,6 +15,7 @@ import { isPrivateAddress } from '../../../common/entity/address';
 
 /** What is known when a decision starts. */
 export interface Known {
+  /** As it counts, or as it is claimed. */
   readonly received: ReceivedEvent;
   readonly score: Score;
   readonly history: HistoryFacts;

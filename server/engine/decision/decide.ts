@@ -11,12 +11,14 @@ import type {
 import type { ReceivedEvent } from '../../../common/flow/event';
 import type { CompiledPolicies } from '../policy/compiled';
 import { Activation, type Known } from './activation';
-import { askJudge, strictest } from './judge';
+import { askBothWays, judgedBothWays, type BothWays } from './claimed';
+import { candidatesOf, groundsOf, scoreIn, type AssetType, type Grounds } from './grounds';
+import { askJudge } from './judge';
 import type { Judgement } from './judgement';
 import { recording, type Lookups, type RecordingLookups } from './lookups';
 import type { Model } from './model';
-import { askPolicy, looksAt, type Proposal, type ProposedAct } from './propose';
-import { scoreOf } from './score';
+import { looksAt, type Proposal, type ProposedAct, type ProposeRequest } from './propose';
+import { strictest } from './strictest';
 
 /** What an asker wants to do; the decision answers for that alone. */
 export interface WantedAct {
@@ -61,15 +63,13 @@ export interface Decided {
   readonly stoppedRollouts: readonly string[];
   readonly guards: RecordingLookups['guards'];
   readonly targets: RecordingLookups['targets'];
+  /** As it counts. */
   readonly known: Known;
+  /** As it is claimed, where that is more. */
+  readonly claimed: Known | undefined;
   /** When a held decision is looked at again, ms since 1970. */
   readonly reviewAt?: number;
 }
-
-type AssetType = AssetFacts['type'];
-
-const entityOf = (host: string | undefined, ip: string | undefined): readonly [AssetType, string] | undefined =>
-  host !== undefined ? ['host', host.toLowerCase()] : ip !== undefined ? ['ip', ip] : undefined;
 
 /** Where the inventory looks for a target: a file or process is looked up by its host. */
 const assetKey = (target: Target): readonly [AssetType, string] =>
@@ -114,11 +114,16 @@ const overReason = (proposed: ProposedAct, { received, review }: DecideRequest):
     : { code: 'source_completed', text: 'its source says that it is over', policy: proposed.policy.ref.id };
 };
 
-const judgeAct = (proposed: ProposedAct, known: Known, request: DecideRequest, lookups: Lookups): DecidedAct => {
+const judgeAct = (proposed: ProposedAct, grounds: Grounds, request: DecideRequest): DecidedAct => {
+  const { known, claimed, heard, lookups } = grounds;
   const asset = proposed.target.value === '' ? undefined : lookups.asset(...assetKey(proposed.target));
-  const judgements = request.bundle.judges.flatMap((judge) =>
-    askJudge(judge, { known, act: proposed, asset, lookups }),
-  );
+  const asked = { act: proposed, asset, lookups };
+  const judgements = request.bundle.judges.flatMap((judge) => {
+    const counts = askJudge(judge, { ...asked, known });
+    return claimed === undefined
+      ? counts
+      : judgedBothWays(counts, askJudge(judge, { ...asked, known: claimed }), heard);
+  });
   const voices = judgements.filter((each) => !each.silent && each.effect !== undefined);
   const over = overReason(proposed, request);
   return {
@@ -164,6 +169,11 @@ const otherwiseOf = (
   };
 };
 
+const UNVERIFIED: Reason = {
+  code: 'unverified',
+  text: 'a message of a monitor came that could not be checked with Alerting: look there whether it is true',
+};
+
 const DEFAULT_HOLD_MS = 5 * 60_000;
 
 const joined = (some: readonly Reason[], others: readonly Reason[]): readonly Reason[] =>
@@ -181,39 +191,28 @@ const wantedOnly = (acts: readonly DecidedAct[], wanted: WantedAct | undefined):
 /** What the action policies in force say to an event; those that would have, had they not expired, are told of. */
 const proposalsOf = (
   { received, bundle, now, review = false }: DecideRequest,
-  known: Known,
-  lookups: Lookups,
+  { heard, known, claimed, lookups }: Grounds,
 ): { readonly proposals: readonly Proposal[]; readonly expired: readonly Reason[] } => {
   const scoped = received.event.policy_scope?.split('@')[0];
-  let activation: Activation | undefined;
+  const asking = (of: Known): ProposeRequest => ({
+    known: of,
+    activation: new Activation(of),
+    review,
+    rolloutStopped: (id, hash) => lookups.rolloutStopped?.(id, hash) ?? false,
+  });
+  let bothWays: BothWays | undefined;
   const proposals: Proposal[] = [];
   const expired: Reason[] = [];
-  for (const policy of bundle.actions.candidates(received)) {
+  for (const policy of candidatesOf(bundle, heard)) {
     if (scoped !== undefined && policy.ref.id !== scoped) continue;
-    if (policy.expiresMs <= now && looksAt(policy, known)) expired.push(expiredReason(policy.ref.id));
-    const proposal = askPolicy(policy, {
-      known,
-      // Most events are of no interest to any policy.
-      activation: (activation ??= new Activation(known)),
-      review,
-      rolloutStopped: (id, hash) => lookups.rolloutStopped?.(id, hash) ?? false,
-    });
+    if (policy.expiresMs <= now && (looksAt(policy, known) || (claimed && looksAt(policy, claimed))))
+      expired.push(expiredReason(policy.ref.id));
+    // Most events are of no interest to any policy.
+    bothWays ??= { heard, counting: asking(known), claimed: claimed && asking(claimed) };
+    const proposal = askBothWays(policy, bothWays);
     if (proposal) proposals.push(proposal);
   }
   return { proposals, expired };
-};
-
-const knownOf = ({ received, model, now }: DecideRequest, lookups: RecordingLookups): Known => {
-  const { event } = received;
-  const find = (entity: readonly [AssetType, string] | undefined): AssetFacts | undefined =>
-    entity && lookups.asset(...entity);
-  const source = find(entityOf(event.src_host, event.source?.ip));
-  const destination = find(entityOf(event.dst_host, event.destination?.ip));
-  const user = find(event.user?.name === undefined ? undefined : ['user', event.user.name.toLowerCase()]);
-  const history = lookups.history(received);
-  const score = scoreOf(model, { received, history, source, destination });
-  const { aboutTarget } = lookups;
-  return { received, score, history, source, destination, user, now, aboutTarget };
 };
 
 /** Acts that wait until they were confirmed, for real. */
@@ -224,7 +223,10 @@ const waitingReasons = (waiting: readonly ProposedAct[], now: number): readonly 
     policy: policy.ref.id,
   }));
 
-const isHeld = ({ proposed, result }: DecidedAct): boolean => proposed.heldUntil !== undefined && result === 'permit';
+/** What is only claimed waits for its confirmation too: else each single report would be a question. */
+const isHeld = ({ proposed, result }: DecidedAct): boolean =>
+  proposed.heldUntil !== undefined &&
+  (result === 'permit' || (result === 'escalate' && proposed.isClaimedOnly === true));
 
 /**
  * Decides one event: a pure function of event, lookups, bundle, model and time.
@@ -236,10 +238,11 @@ const isHeld = ({ proposed, result }: DecidedAct): boolean => proposed.heldUntil
 export const decide = (request: DecideRequest): Decided => {
   const { received, bundle, now } = request;
   const lookups = recording(request.lookups);
-  const known = knownOf(request, lookups);
-  const { proposals, expired } = proposalsOf(request, known, lookups);
+  const grounds = groundsOf(request, lookups);
+  const { known, claimed } = grounds;
+  const { proposals, expired } = proposalsOf(request, grounds);
   const proposed: DecidedAct[] = [];
-  for (const { act } of proposals) if (act) proposed.push(judgeAct(act, known, request, lookups));
+  for (const { act } of proposals) if (act) proposed.push(judgeAct(act, grounds, request));
   const judged = wantedOnly(proposed, request.wanted);
   const acts = judged.filter((act) => !isHeld(act));
   const held = judged.filter(isHeld);
@@ -251,13 +254,14 @@ export const decide = (request: DecideRequest): Decided => {
       held,
       reasons,
       proposals,
-      score: known.score,
-      history: known.history,
+      score: scoreIn(grounds),
+      history: claimed?.history ?? known.history,
       assets: lookups.asked,
       stoppedRollouts: lookups.stopped,
       guards: lookups.guards,
       targets: lookups.targets,
       known,
+      claimed,
     };
     return reviewAt === undefined ? whole : { ...whole, reviewAt };
   };
@@ -274,6 +278,8 @@ export const decide = (request: DecideRequest): Decided => {
     return { ...decided('escalate', [scopeFault]), acts: asked, held: [] };
   }
   if (judged.every((act) => act.proposed.shadow)) {
+    // Silence would tell whoever forged it that nobody looks, and everybody else that nothing happened.
+    if (received.voice?.unverified === true) return decided('escalate', joined([UNVERIFIED], expired));
     const { verdict, reasons } = otherwiseOf(proposals);
     return decided(verdict, joined(reasons, expired), verdict === 'hold' ? now + DEFAULT_HOLD_MS : undefined);
   }

@@ -1,4 +1,4 @@
-import type { ActResult, AssetFacts, Reason } from '../../../common/flow/decision';
+import type { AssetFacts, Reason } from '../../../common/flow/decision';
 import { evaluateCondition, type CompiledCondition } from '../policy/cel/condition';
 import type { CompiledJudge } from '../policy/compiled';
 import { JudgingActivation, type Known } from './activation';
@@ -14,15 +14,6 @@ interface JudgeRequest {
   readonly asset: AssetFacts | undefined;
   readonly lookups: Lookups;
 }
-
-const SEVERITY_OF_RESULT: Readonly<Record<ActResult, number>> = { permit: 0, escalate: 1, deny: 2 };
-
-/** Deny beats escalate beats permit; the order of the voices does not matter. */
-export const strictest = (results: readonly ActResult[]): ActResult =>
-  results.reduce<ActResult>(
-    (most, each) => (SEVERITY_OF_RESULT[each] > SEVERITY_OF_RESULT[most] ? each : most),
-    'permit',
-  );
 
 const askCondition = (
   judge: CompiledJudge,

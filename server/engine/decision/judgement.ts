@@ -12,4 +12,6 @@ export interface Judgement {
   readonly reason?: Reason;
   /** In shadow: recorded, without a voice. */
   readonly silent: boolean;
+  /** It was asked about the event as its source claims it to be. */
+  readonly isClaimed?: true;
 }

@@ -15,6 +15,8 @@ export interface Proposal {
   readonly condition: ConditionResult;
   /** Undefined if its condition is false. */
   readonly act?: ProposedAct;
+  /** It was asked about the event as its source claims it to be. */
+  readonly isClaimed?: true;
 }
 
 /** An act as its policy proposes it, before others judge it. */
@@ -26,15 +28,28 @@ export interface ProposedAct {
   readonly shadow: boolean;
   /** Undefined, or the moment (ms) until which confirmation is awaited. */
   readonly heldUntil?: number;
+  /** It rests on what is only claimed. */
+  readonly isClaimedOnly?: true;
 }
 
-interface ProposeRequest {
+export interface ProposeRequest {
   readonly known: Known;
   readonly activation: Activation;
   /** True when age does not count: a case that was decided in time is looked at again. */
   readonly review: boolean;
   readonly rolloutStopped: (policy: string, hash: string) => boolean;
 }
+
+/** Events that start nothing by themselves, whatever they say. */
+const distrust = ({ received: { voice, intake } }: Known, id: string): Reason[] => {
+  const found: Reason[] = [];
+  // Before there were voices, what a person handed in was told by its intake alone.
+  const by = voice?.handed?.by ?? (voice === undefined && intake.type === 'analyst' ? intake.id : undefined);
+  if (by !== undefined) found.push(reason('by_hand', `\`${by}\` handed this event in: somebody else has to agree`, id));
+  if (voice?.unverified === true)
+    found.push(reason('unverified', 'the message could not be checked with Alerting: nothing in it is believed', id));
+  return found;
+};
 
 const reason = (code: Reason['code'], text: string, policy?: string): Reason => ({
   code,
@@ -75,7 +90,7 @@ const objections = (
 ): Reason[] => {
   const { known, review } = request;
   const { id, mode } = policy.ref;
-  const found: Reason[] = [];
+  const found: Reason[] = distrust(known, id);
   if (target === 'unknown')
     found.push(reason('target_unknown', `the event does not say which ${policy.targetType} to act on`, id));
   if (target === 'invalid')

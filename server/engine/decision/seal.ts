@@ -12,7 +12,7 @@ import {
   type ConditionResult,
 } from '../policy/cel/condition';
 import { digestOf } from '../digest/digest';
-import { Activation, JudgingActivation } from './activation';
+import { Activation, JudgingActivation, type Known } from './activation';
 import { assetOfTarget, type Decided, type DecidedAct, type DecideRequest } from './decide';
 import type { Judgement } from './judgement';
 import type { Proposal } from './propose';
@@ -49,18 +49,18 @@ const clausesOf = (condition: CompiledCondition, { results, error }: ConditionRe
     };
   });
 
-const proposalTrace = (proposal: Proposal, activation: Activation): PolicyTrace => ({
+const proposalTrace = (proposal: Proposal, activation: object): PolicyTrace => ({
   policy: proposal.policy.ref,
   role: 'proposes',
   matched: proposal.act !== undefined,
   clauses: clausesOf(proposal.policy.when, proposal.condition, activation),
   outcome: proposal.act ? `proposes ${proposal.policy.spec.then.action}` : 'does not apply',
-  ...present({ error: proposal.condition.error }),
+  ...present({ error: proposal.condition.error, claimed: proposal.isClaimed }),
 });
 
 const judgementTrace = (
   actId: string,
-  { judge, condition, evaluated, effect, silent }: Judgement,
+  { judge, condition, evaluated, effect, silent, isClaimed }: Judgement,
   activation: object,
 ): PolicyTrace => ({
   policy: judge.ref,
@@ -69,7 +69,7 @@ const judgementTrace = (
   matched: effect !== undefined,
   clauses: clausesOf(evaluated, condition, activation),
   outcome: effect === undefined ? 'no objection' : silent ? `would say ${effect} (shadow)` : `says ${effect}`,
-  ...present({ error: condition.error }),
+  ...present({ error: condition.error, claimed: isClaimed }),
 });
 
 const entityName = (act: Act): string => (act.target.value === '' ? 'an unknown target' : act.target.value);
@@ -151,13 +151,16 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
   const { received, bundle, model } = request;
   const acts = decided.acts.map((act, index) => actOf(`a${index}`, act));
   const held = decided.held.map((act, index) => actOf(`h${index}`, act));
-  const activation = new Activation(decided.known);
+  const counting = new Activation(decided.known);
+  const claims = decided.claimed && new Activation(decided.claimed);
+  const knownBy = ({ isClaimed }: Pick<Judgement, 'isClaimed'>): Known =>
+    isClaimed === true ? (decided.claimed ?? decided.known) : decided.known;
   const traceOfAct = (actId: string, { proposed, judgements }: DecidedAct): PolicyTrace[] =>
     judgements.map((judgement) =>
       judgementTrace(
         actId,
         judgement,
-        new JudgingActivation(decided.known, {
+        new JudgingActivation(knownBy(judgement), {
           action: proposed.policy.spec.then.action,
           connector: proposed.policy.spec.then.connector ?? null,
           policy: proposed.policy.ref.id,
@@ -188,7 +191,9 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
     acts,
     reasons: [...decided.reasons],
     trace: [
-      ...decided.proposals.map((proposal) => proposalTrace(proposal, activation)),
+      ...decided.proposals.map((proposal) =>
+        proposalTrace(proposal, proposal.isClaimed === true ? (claims ?? counting) : counting),
+      ),
       ...decided.acts.flatMap((act, index) => traceOfAct(`a${index}`, act)),
       ...decided.held.flatMap((act, index) => traceOfAct(`h${index}`, act)),
     ],

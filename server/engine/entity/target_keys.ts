@@ -1,6 +1,8 @@
-import type { Entity, EntityKind, Read } from '../../../common/entity/entity';
+import { keyKind, keyText, type Entity, type EntityKind, type Read } from '../../../common/entity/entity';
 import { readEntity } from '../../../common/entity/read';
 import type { Target } from '../../../common/flow/decision';
+import { present } from '../../../common/present';
+import type { Identities, Identity } from './identity';
 
 /** The kind that a target's text is read as. */
 const kindOf = ({ type, value }: Target): EntityKind => (type === 'ip' && value.includes('/') ? 'network' : type);
@@ -10,6 +12,43 @@ export const readTarget = (target: Target): readonly Read[] => [
   readEntity(kindOf(target), target.value),
   ...(target.type === 'file' || target.type === 'process' ? [readEntity('host', target.host)] : []),
 ];
+
+/** Kinds of which a name is also a text for a target of a type. What other types name is one text only. */
+const NAMED_AS: Readonly<Partial<Record<Target['type'], readonly EntityKind[]>>> = {
+  host: ['host', 'ip'],
+  user: ['user'],
+};
+
+/** So many texts of one thing are looked for. */
+const MOST_TEXTS = 16;
+
+/** A first label that only this host has. */
+const labelOf = ({ key }: Identity, { identify }: Identities): readonly string[] => {
+  const [label = '', ...rest] = keyText(key).split('.');
+  const read = keyKind(key) !== 'host' || rest.length === 0 ? undefined : readEntity('host', label);
+  return read?.ok === true && identify(read.entity).key === key ? [label] : [];
+};
+
+/** Every text that names the same thing for a connector, by the inventory: the one that it is filed under first. */
+const textsOf = (type: Target['type'], text: string, who: Identities): readonly string[] => {
+  const kinds = NAMED_AS[type] ?? [];
+  const read = kinds[0] === undefined ? undefined : readEntity(kinds[0], text);
+  if (read?.ok !== true) return [text];
+  const identity = who.identify(read.entity);
+  if (!identity.known) return [text];
+  const names = identity.names.filter((name) => kinds.includes(keyKind(name))).map(keyText);
+  return [...new Set([keyText(identity.key), text, ...labelOf(identity, who), ...names])].slice(0, MOST_TEXTS);
+};
+
+/**
+ * A target as it may be written elsewhere: the same account or host by its other names. The first is the one that the
+ * thing is filed under, whoever names it how. What the inventory does not list has one spelling, its own.
+ */
+export const spellingsOf = (target: Target, who: Identities): readonly Target[] => {
+  const values = textsOf(target.type, target.value, who);
+  const hosts = target.host === undefined ? [undefined] : textsOf('host', target.host, who);
+  return hosts.flatMap((host) => values.map((value) => ({ ...target, value, ...present({ host }) })));
+};
 
 export const entitiesOf = (target: Target): readonly Entity[] =>
   readTarget(target).flatMap((read) => (read.ok ? [read.entity] : []));

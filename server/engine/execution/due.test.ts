@@ -1,6 +1,6 @@
 import { aClearedCommand } from '../../../test/targets/commands';
 import { dueAt, isDue, isSettled, type Clocks, type Term } from './due';
-import { reasonOf } from './effect';
+import { reasonOf } from './reasons';
 
 const NOW = Date.parse('2026-11-22T10:00:00.000Z');
 /** This machine has been up for 1,000 s; two machines may be 10 s apart. */

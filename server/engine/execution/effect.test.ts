@@ -5,18 +5,16 @@ import {
   afterSending,
   claimed,
   claimTakenBack,
-  deadlineOf,
   ended,
   reasonAdded,
-  reasonOf,
   reasonRequested,
   takenOver,
   undoFailed,
   undoStarted,
   type Effect,
-  type EffectReason,
 } from './effect';
 import { gone, seenAgain, verified } from './seen';
+import { deadlineOf, reasonOf, type EffectReason } from './reasons';
 
 const AT = Date.parse('2026-11-22T10:00:00.000Z');
 const moment = { at: '2026-11-22T10:00:00.000Z', session: 's1', effectId: 'effect:1' };

@@ -1,7 +1,7 @@
 import { present } from '../../../common/present';
-import { iso } from '../../../common/iso';
 import type { Command } from '../../../common/flow/command';
 import type { ActionRecord, TargetError } from '../../../common/flow/outcome';
+import { withoutCommand, withReason, type EffectReason } from './reasons';
 
 /*
  * The life of one effect at one target, as pure transitions (`protocol.md` sections 2 and 5). The effect, not the
@@ -10,16 +10,6 @@ import type { ActionRecord, TargetError } from '../../../common/flow/outcome';
  */
 
 export type EffectState = 'absent' | 'applying' | 'present' | 'unknown' | 'undoing';
-
-/** Why an effect is there: one command. The effect ends with its last reason. */
-export interface EffectReason {
-  readonly command: Command;
-  /** UTC; null where nothing lasts. */
-  readonly deadline: string | null;
-  /** Number of the next record of this command. */
-  readonly next_n: number;
-  readonly demo?: boolean;
-}
 
 /** What an effect document holds besides the fields that every state document has. */
 export interface Effect {
@@ -75,7 +65,7 @@ export interface Moment {
   readonly effectId: string;
 }
 
-type RecordDetails = Partial<
+export type RecordDetails = Partial<
   Pick<ActionRecord, 'error' | 'text' | 'before' | 'after' | 'by' | 'attempt' | 'duration_ms'>
 >;
 
@@ -106,13 +96,6 @@ export const recorded = (
   ...effect,
   reasons: effect.reasons.map((reason) => ({ ...reason, next_n: reason.next_n + 1 })),
   outbox: [...effect.outbox, ...effect.reasons.map((reason) => recordOf(reason, state, moment, details))],
-});
-
-export const reasonOf = (command: Command, atMs: number, demo: boolean): EffectReason => ({
-  command,
-  ...present({ demo: demo || undefined }),
-  deadline: command.ttl_ms === null ? null : iso(atMs + command.ttl_ms),
-  next_n: 0,
 });
 
 /** Claims an absent effect for one command. INVARIANT (INV-2): only an absent effect is claimed. */
@@ -184,18 +167,36 @@ export const takenOver = (effect: Effect, moment: Moment): Effect => ({
   state: effect.state === 'applying' || effect.state === 'present' ? 'unknown' : effect.state,
 });
 
-/** A further reason, by the session that executed the effect. */
-export const reasonAdded = (effect: Effect, reason: EffectReason, moment: Moment): Effect => ({
-  ...effect,
-  reasons: [...effect.reasons, { ...reason, next_n: reason.next_n + 1 }],
-  requested: effect.requested.filter((each) => each.command.command_id !== reason.command.command_id),
-  outbox: [...effect.outbox, recordOf(reason, 'reason_added', moment)],
-});
+/**
+ * A further reason, by the session that executed the effect. It stands for those of its policy that joined before it;
+ * their commands are on record as folded, and the effect names them no more.
+ */
+export const reasonAdded = (effect: Effect, reason: EffectReason, moment: Moment): Effect => {
+  const joined = { ...reason, next_n: reason.next_n + 1, joined_at: moment.at };
+  const { reasons, folded } = withReason(effect, joined);
+  const text = `counted with command ${reason.command.command_id} of the same policy`;
+  return {
+    ...effect,
+    reasons,
+    requested: effect.requested.filter((each) => each.command.command_id !== reason.command.command_id),
+    outbox: [
+      ...effect.outbox,
+      recordOf(reason, 'reason_added', moment),
+      ...folded.map((each) => recordOf(each, 'reason_folded', moment, { text })),
+    ],
+  };
+};
+
+/** Commands that an effect named before a change and does not name any more. */
+export const commandsGone = (before: Effect, after: Effect): readonly string[] => {
+  const named = new Set(after.reasons.map(({ command }) => command.command_id));
+  return before.reasons.map(({ command }) => command.command_id).filter((id) => !named.has(id));
+};
 
 /** Asks the owner for a further reason; it counts once the owner's journal has it. */
 export const reasonRequested = (effect: Effect, reason: EffectReason): Effect => ({
   ...effect,
-  requested: [...effect.requested, reason],
+  requested: [...effect.requested, { ...reason, asked: true }],
 });
 
 /** Starts undoing. Requests that were not confirmed are refused and claimed anew by those who asked. */
@@ -246,24 +247,19 @@ export const ended = (
 
 /** Takes back a claim that never sent anything: a lone claim ends, a further reason leaves, which is on record too. */
 export const claimTakenBack = (effect: Effect, commandId: string, moment: Moment): Effect => {
-  const isIt = (reason: EffectReason): boolean => reason.command.command_id === commandId;
-  if (effect.state === 'applying' && effect.reasons.length === 1 && effect.reasons.some(isIt))
-    return ended(effect, 'taken_back', moment);
-  const requested = effect.requested.filter((reason) => !isIt(reason));
-  if (effect.reasons.length < 2) return { ...effect, requested };
+  const { state, reasons, requested } = effect;
+  const isLone = reasons.length === 1 && reasons[0]?.command.command_id === commandId;
+  if (state === 'applying' && isLone) return ended(effect, 'taken_back', moment);
+  if (reasons.length < 2) return { ...effect, requested: withoutCommand(requested, commandId) };
   const told = recordedFor(effect, commandId, moment, { state: 'taken_back' });
-  return { ...told, requested, reasons: told.reasons.filter((reason) => !isIt(reason)) };
+  return {
+    ...told,
+    requested: withoutCommand(requested, commandId),
+    reasons: withoutCommand(told.reasons, commandId),
+  };
 };
 
 /** Every command of it that may be at its target. */
 export const commandsOf = ({ reasons, also_sent }: Pick<Effect, 'reasons' | 'also_sent'>): readonly string[] => [
   ...new Set([...reasons.map(({ command }) => command.command_id), ...(also_sent ?? [])]),
 ];
-
-/** Latest deadline of the reasons in ms; null if one of them has none, so that only a person ends it. */
-export const deadlineOf = (effect: Effect): number | null => {
-  const deadlines = effect.reasons.map((reason) => reason.deadline);
-  return deadlines.length === 0 || deadlines.includes(null)
-    ? null
-    : Math.max(...deadlines.map((each) => Date.parse(each ?? '')));
-};

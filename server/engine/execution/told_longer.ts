@@ -1,5 +1,6 @@
 import type { TargetError } from '../../../common/flow/outcome';
-import { recordedFor, recordOf, type Effect, type EffectReason, type Moment } from './effect';
+import { recordedFor, recordOf, type Effect, type Moment } from './effect';
+import type { EffectReason } from './reasons';
 
 /* How long a target that ends effects by itself was told to keep one, and how that changes. */
 

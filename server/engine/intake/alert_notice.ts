@@ -39,6 +39,8 @@ export interface AlertNotice {
   readonly queries: ReadonlyArray<{ readonly name: string; readonly tags: readonly string[] }>;
   /** The period that the monitor looked at, RFC 3339; empty if unknown. */
   readonly periodEnd: string;
+  /** Nobody could check it with Alerting; it names no entity, and is believed in nothing. */
+  readonly unverified?: true;
 }
 
 type Json = Readonly<Record<string, unknown>>;

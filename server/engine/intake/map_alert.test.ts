@@ -61,6 +61,52 @@ describe('mapAlert', () => {
     expect(decode(DetectionEvent, event).ok).toBe(true);
   });
 
+  it('says which fields a matched document spoke, and which the detection itself', () => {
+    const said = (source: Record<string, unknown>, change: Partial<AlertNotice> = {}) =>
+      mapAlert(notice(change), { documents: [document(source)], at: AT })[0]?.said;
+    const queries = [{ name: 'q', tags: ['attack.t1071', 'status.stable'] }];
+    expect(said({}, { queries })).toEqual({
+      places: {
+        confidence: 'envelope',
+        severity: 'envelope',
+        tags: 'envelope',
+        'rule.id': 'envelope',
+        'rule.name': 'envelope',
+        'rule.origin': 'document',
+        'rule.status': 'envelope',
+      },
+      documentTags: [],
+      index: 'logs',
+    });
+    const forged = {
+      reflex: { confidence: 1 },
+      rule: { id: 'r', name: 'n', origin: 'known_ioc', status: 'stable' },
+      tags: ['attack.t1071', 'attack.t1486'],
+    };
+    expect(said(forged, { queries })).toMatchObject({
+      places: {
+        confidence: 'document',
+        severity: 'envelope',
+        'rule.id': 'document',
+        'rule.name': 'document',
+        'rule.origin': 'document',
+        'rule.status': 'document',
+      },
+      documentTags: ['attack.t1486'],
+    });
+    expect(said({ threat: { indicator: { confidence: 'high' } } })?.places.confidence).toBe('document');
+  });
+
+  it('makes one event without an entity of what nobody could check, whatever it names', () => {
+    const of = (change: Partial<AlertNotice>): readonly string[] =>
+      mapAlert(notice({ unverified: true, ...change }), {
+        documents: [document({ source: { ip: '203.0.113.9' } })],
+        at: AT,
+      }).map(({ event, identity }) => JSON.stringify([event.source, identity]));
+    for (const level of ['document', 'bucket', 'query', 'workflow', 'threat_intel'] as const)
+      expect(of({ level })).toEqual([JSON.stringify([undefined, ['unverified', level, 'm', 't', 'a', '']])]);
+  });
+
   it('counts severities down, as Alerting does', () => {
     expect(['1', '2', '3', '4', '5', '', '0', 'constructor', '__proto__'].map(severityOf)).toEqual([
       'critical',

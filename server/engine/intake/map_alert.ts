@@ -3,8 +3,10 @@ import { iso } from '../../../common/iso';
 import type { DetectionEvent, Severity } from '../../../common/flow/event';
 import { listOf, textOf, type AlertNotice, type FoundDocument } from './alert_notice';
 import { MOST_ENTITIES } from './episode';
+import { entitiesOf, pidOf, some, word } from './document_fields';
 import { fieldAt } from './field_at';
-import { overlaid } from './source_mapping';
+import { overlaid, type MappedFields } from './source_mapping';
+import type { Said } from './voice';
 
 /** An event made of an alert, with the identity that Alerting's own crashes do not change (`protocol.md` 6). */
 export interface MappedEvent {
@@ -13,6 +15,8 @@ export interface MappedEvent {
   readonly identity: readonly string[];
   /** Nobody vouched for the confidence. */
   readonly uncalibrated: boolean;
+  /** Where its fields were read. */
+  readonly said: Said;
 }
 
 /** Alerting counts down: 1 is the worst. */
@@ -44,15 +48,6 @@ const UNVOUCHED = 0.5;
 
 type Json = Readonly<Record<string, unknown>>;
 
-const word = (source: Json, ...paths: readonly string[]): string | undefined => {
-  for (const path of paths) {
-    const value = fieldAt(source, path);
-    const text = textOf(Array.isArray(value) ? value[0] : value);
-    if (text !== '') return text.slice(0, 256);
-  }
-  return undefined;
-};
-
 const confidenceOf = (
   source: Json,
   status: string | undefined,
@@ -67,58 +62,43 @@ const confidenceOf = (
     : { confidence: byStatus, uncalibrated: false };
 };
 
-const some = <Shape extends object>(shape: Shape): Partial<Shape> =>
-  Object.fromEntries(
-    Object.entries(shape).filter(([, value]) => value !== undefined && value !== ''),
-  ) as Partial<Shape>;
-
-const filled = <Key extends string, Shape extends object>(
-  key: Key,
-  shape: Shape,
-): Partial<Record<Key, Partial<Shape>>> => {
-  const kept = some(shape);
-  return (Object.keys(kept).length > 0 ? { [key]: kept } : {}) as Partial<Record<Key, Partial<Shape>>>;
-};
+const statusIn = (tags: readonly string[]): string | undefined =>
+  tags.map((tag) => /^(?:sigma\.)?status[.:](\w+)$/.exec(tag)?.[1]).find((status) => status !== undefined);
 
 const statusOf = (source: Json, tags: readonly string[]): string | undefined =>
-  word(source, 'rule.status') ??
-  tags.map((tag) => /^(?:sigma\.)?status[.:](\w+)$/.exec(tag)?.[1]).find((status) => status !== undefined);
+  word(source, 'rule.status') ?? statusIn(tags);
 
 const STATUSES = ['stable', 'test', 'experimental', 'deprecated', 'unsupported'] as const;
 
-/** What a document says of the entities of an event, by ECS names. */
-const entitiesOf = (source: Json) => ({
-  ...some({
-    src_host: word(source, 'host.name', 'host.hostname', 'source.host'),
-    dst_host: word(source, 'destination.host'),
-  }),
-  ...filled('source', { ip: word(source, 'source.ip', 'client.ip') }),
-  ...filled('destination', {
-    ip: word(source, 'destination.ip', 'server.ip'),
-    domain: word(source, 'destination.domain', 'dns.question.name', 'url.domain'),
-  }),
-  ...filled('user', { name: word(source, 'user.name') }),
-  ...filled('process', {
-    name: word(source, 'process.name'),
-    executable: word(source, 'process.executable'),
-    hash: word(source, 'process.hash.sha256', 'process.hash.md5'),
-  }),
-  ...filled('file', {
-    name: word(source, 'file.name'),
-    path: word(source, 'file.path'),
-    hash: word(source, 'file.hash.sha256', 'file.hash.md5'),
-  }),
-});
-
 /**
- * The command of ours that a document is a trace of: what a target logs of an order that carried its id. Whoever reads
- * it must look whether there is such a command; a name alone must not keep an attack from being answered.
+ * Where the fields of an event were read: in the detection itself, or in a document, which anybody may have written who
+ * can write logs.
  */
-export const commandTracedIn = (source: Json): string | undefined => word(source, 'labels.reflex_command_id');
-
-const pidOf = (source: Json): number | undefined => {
-  const pid = fieldAt(source, 'process.pid');
-  return typeof pid === 'number' && Number.isSafeInteger(pid) && pid >= 0 && pid <= 4_194_304 ? pid : undefined;
+const saidOf = (
+  { notice, source, index }: Pick<Frame, 'notice' | 'source' | 'index'>,
+  tags: readonly string[],
+  places: Said['places'] = {},
+): Said => {
+  const own = new Set(notice.queries.flatMap((query) => query.tags));
+  const placeOf = (isOwn: boolean): 'envelope' | 'document' => (isOwn ? 'envelope' : 'document');
+  const byStatus = placeOf(word(source, 'rule.status') === undefined && statusIn([...own]) !== undefined);
+  return {
+    places: {
+      confidence:
+        fieldAt(source, 'reflex.confidence') === undefined && fieldAt(source, 'threat.indicator') === undefined
+          ? byStatus
+          : 'document',
+      severity: 'envelope',
+      tags: 'envelope',
+      'rule.id': placeOf(word(source, 'rule.id') === undefined),
+      'rule.name': placeOf(word(source, 'rule.name') === undefined),
+      'rule.origin': 'document',
+      'rule.status': byStatus,
+      ...places,
+    },
+    documentTags: tags.filter((tag) => !own.has(tag)),
+    ...present({ index }),
+  };
 };
 
 interface Frame {
@@ -128,9 +108,11 @@ interface Frame {
   /** UTC for events whose document has no time, RFC 3339. */
   readonly at: string;
   readonly mapping: AlertMapping | undefined;
+  /** Index of the document, where it is known. */
+  readonly index?: string | undefined;
 }
 
-const eventOf = ({ notice, source, identity, at, mapping }: Frame): MappedEvent => {
+const eventOf = ({ notice, source, identity, at, mapping, index }: Frame): MappedEvent => {
   const tags = [
     ...new Set([...notice.queries.flatMap((query) => query.tags), ...listOf(fieldAt(source, 'tags')).map(textOf)]),
   ].filter((tag) => tag !== '');
@@ -169,7 +151,8 @@ const eventOf = ({ notice, source, identity, at, mapping }: Frame): MappedEvent 
     },
   };
   const wished = mapping?.apply(notice, source) ?? {};
-  return { event: overlaid(event, wished), identity, uncalibrated: wished.uncalibrated ?? uncalibrated };
+  const said = saidOf({ notice, source, index }, event.tags ?? [], wished.places);
+  return { event: overlaid(event, wished), identity, uncalibrated: wished.uncalibrated ?? uncalibrated, said };
 };
 
 const documentKey = (document: FoundDocument): string => `${document.id}|${document.index}`;
@@ -193,7 +176,7 @@ export interface AlertMapping {
   /** Field of the documents that names the entity of a query-level alert. */
   readonly entityField?: string;
   /** Fields of the event that it knows better. */
-  readonly apply: (notice: AlertNotice, source: Json) => Partial<DetectionEvent> & { readonly uncalibrated?: boolean };
+  readonly apply: (notice: AlertNotice, source: Json) => MappedFields;
 }
 
 const ofDocuments = (notice: AlertNotice, { documents, mapping }: AlertContext, at: string): readonly MappedEvent[] => {
@@ -208,22 +191,22 @@ const ofDocuments = (notice: AlertNotice, { documents, mapping }: AlertContext, 
       key,
       ...(document?.seqNo === undefined ? [] : [String(document.seqNo)]),
     ];
-    return eventOf({ notice, source: document?.source ?? {}, identity, at, mapping });
+    return eventOf({ notice, source: document?.source ?? {}, identity, at, mapping, index: document?.index });
   });
 };
 
 /** The entity is in the documents alone; without a field that names it, the event has none. */
 const ofEntities = (notice: AlertNotice, { documents, mapping }: AlertContext, frame: Omit<Frame, 'source'>) => {
   const field = mapping?.entityField;
-  const byEntity = new Map<string, Json>();
-  for (const { source } of field === undefined ? [] : documents) {
-    const entity = entityOf(source, field ?? '');
-    if (entity !== '' && !byEntity.has(entity)) byEntity.set(entity, source);
+  const byEntity = new Map<string, FoundDocument>();
+  for (const document of field === undefined ? [] : documents) {
+    const entity = entityOf(document.source, field ?? '');
+    if (entity !== '' && !byEntity.has(entity)) byEntity.set(entity, document);
   }
   if (byEntity.size === 0) return [eventOf({ ...frame, source: {} })];
   return [...byEntity]
     .slice(0, MOST_ENTITIES)
-    .map(([entity, source]) => eventOf({ ...frame, source, identity: [...frame.identity, entity] }));
+    .map(([entity, { source, index }]) => eventOf({ ...frame, source, index, identity: [...frame.identity, entity] }));
 };
 
 /**
@@ -234,6 +217,10 @@ export const mapAlert = (notice: AlertNotice, context: AlertContext): readonly M
   if (notice.state === 'ERROR' || notice.state === 'AUDIT') return [];
   const { monitorId, triggerId, level, bucketKeys = '', bucket = {} } = notice;
   const at = notice.startTime > 0 ? iso(notice.startTime) : context.at;
+  if (notice.unverified === true) {
+    const identity = ['unverified', level, monitorId, triggerId, notice.alertId || notice.periodEnd, bucketKeys];
+    return [eventOf({ notice, source: {}, identity, at, mapping: undefined })];
+  }
   const { mapping } = context;
   const episode = context.episode ?? notice.alertId;
   switch (level) {
@@ -253,5 +240,8 @@ export const mapAlert = (notice: AlertNotice, context: AlertContext): readonly M
 };
 
 /** True where alert ids are no identity, so that an episode must be known first. */
-export const needsEpisode = ({ level, state }: AlertNotice): boolean =>
-  state !== 'ERROR' && state !== 'AUDIT' && (level === 'query' || level === 'bucket' || level === 'workflow');
+export const needsEpisode = ({ level, state, unverified }: AlertNotice): boolean =>
+  unverified !== true &&
+  state !== 'ERROR' &&
+  state !== 'AUDIT' &&
+  (level === 'query' || level === 'bucket' || level === 'workflow');

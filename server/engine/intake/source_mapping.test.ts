@@ -65,6 +65,20 @@ describe('readMapping', () => {
       applyMapping({ src_host: ['bucket.service'], user: ['alert.bucket_keys'] }, { ...input, notice: bucket }),
     ).toEqual({ src_host: 'cart', user: { name: 'cart' } }));
 
+  it.each<[SourceMapping, object | undefined]>([
+    [{ confidence: { fixed: 0.9 } }, { confidence: 'envelope' }],
+    [{ severity: { from: ['trigger.severity'] } }, { severity: 'envelope' }],
+    [{ severity: { from: ['document.nope', 'document.level'] } }, { severity: 'document' }],
+    [
+      { rule_id: ['=r-1'], rule_name: ['document.user'] },
+      { 'rule.id': 'envelope', 'rule.name': 'document' },
+    ],
+    [{ rule_name: ['alert.bucket_keys'] }, { 'rule.name': 'document' }],
+    [{ src_host: ['document.host.name'] }, undefined],
+  ])('tells where %j reads what carries authority', (mapping, places) =>
+    expect(applyMapping(mapping, { ...input, notice: { ...input.notice, bucketKeys: 'cart' } }).places).toEqual(places),
+  );
+
   it.each<[SourceMapping, string]>([
     [{ src_host: ['document.nope'] }, 'nothing is at `document.nope`'],
     [{ source_ip: ['document.peer.name'] }, '`gateway` is no address'],

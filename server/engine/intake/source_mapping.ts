@@ -5,6 +5,7 @@ import { MAPPED_TEXTS, type MappedText, type SourceMapping } from '../../../comm
 import { canonicalAddress } from '../../../common/entity/address';
 import { textOf, type AlertNotice } from './alert_notice';
 import { fieldAt } from './field_at';
+import type { Said } from './voice';
 
 /*
  * Applies what an operator says of a source: from where the fields of an event come. It overlays the built-in ECS
@@ -19,8 +20,11 @@ interface MappingInput {
   readonly source: Json;
 }
 
-/** What a mapping says of an event, over what the alert says by itself. */
-type MappedFields = Partial<DetectionEvent> & { readonly uncalibrated?: boolean };
+/** What a mapping says of an event, over what the alert says by itself, and where it read that. */
+export type MappedFields = Partial<DetectionEvent> & {
+  readonly uncalibrated?: boolean;
+  readonly places?: Said['places'];
+};
 
 interface ReadMapping {
   readonly fields: MappedFields;
@@ -189,7 +193,7 @@ const readText = (name: MappedText, mapping: SourceMapping, input: MappingInput)
 
 /** One over the other; what both say in parts (`rule`, `source`, …) is put together. */
 export const overlaid = <Fields extends Partial<DetectionEvent>>(event: Fields, fields: MappedFields): Fields => {
-  const { uncalibrated: _uncalibrated, ...over } = fields;
+  const { uncalibrated: _uncalibrated, places: _places, ...over } = fields;
   const { user, source, destination, rule } = event;
   return {
     ...event,
@@ -220,6 +224,28 @@ export const readMapping = (mapping: SourceMapping, input: MappingInput): ReadMa
   };
 };
 
-/** What a mapping says of an event. `uncalibrated: false` if it vouches for the confidence. */
-export const applyMapping = (mapping: SourceMapping, input: MappingInput): MappedFields =>
-  readMapping(mapping, input).fields;
+/** Places in the detection itself; bucket keys and fields of documents are whatever somebody logged. */
+const ENVELOPE = /^(=|monitor\.|trigger\.|finding\.|alert\.(id|state|severity)$)/;
+
+/** Where the word at these places was read. */
+const placeAt = (places: readonly string[], input: MappingInput): 'envelope' | 'document' =>
+  ENVELOPE.test(places.find((place) => wordAt([place], input) !== '') ?? '') ? 'envelope' : 'document';
+
+/** Where a mapping reads the fields that carry authority; a fixed value is the admin's own word. */
+const placesOf = (mapping: SourceMapping, input: MappingInput, { confidence, severity, rule }: MappedFields) => {
+  const at = (from: readonly string[] | undefined): 'envelope' | 'document' =>
+    from === undefined || wordAt(from, input) === '' ? 'envelope' : placeAt(from, input);
+  return present({
+    confidence: confidence === undefined ? undefined : at(mapping.confidence?.from),
+    severity: severity === undefined ? undefined : at(mapping.severity?.from),
+    'rule.id': rule?.id === undefined ? undefined : at(mapping.rule_id),
+    'rule.name': rule?.name === undefined ? undefined : at(mapping.rule_name),
+  });
+};
+
+/** What a mapping says of an event, and where it read that. `uncalibrated: false` if it says the confidence. */
+export const applyMapping = (mapping: SourceMapping, input: MappingInput): MappedFields => {
+  const { fields } = readMapping(mapping, input);
+  const places = placesOf(mapping, input, fields);
+  return Object.keys(places).length > 0 ? { ...fields, places } : fields;
+};

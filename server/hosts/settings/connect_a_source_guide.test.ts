@@ -84,6 +84,11 @@ describe('the guide to sources', () => {
     const whole = blocks.filter((block) => 'intake' in block);
     expect(whole).toHaveLength(1);
     for (const block of whole) expect(readSettings(block)).toMatchObject({ ok: true });
+    const settings = readSettings(whole[0]);
+    expect(settings.ok && [...settings.value.intake.sources.vouch.keys()]).toEqual([
+      'webhook:elastic',
+      'index:detections',
+    ]);
     for (const { auth } of blocks.filter((block) => 'auth' in block) as Array<{ auth: Record<string, object> }>) {
       const shown = auth.token === undefined ? auth : { token: { sha256: '0'.repeat(64) } };
       expect(readSettings({ intake: { webhooks: [{ name: 'shown', auth: shown }] } })).toMatchObject({ ok: true });

@@ -18,6 +18,13 @@ const webhook = { name: 'siem', auth: { signature: { secret: 'siem' } } };
 const index = { name: 'detections', pattern: 'detections-*' };
 
 describe('the sources of the settings', () => {
+  it('may say what is granted to them, each by its kind and name', () => {
+    const settings = read({ vouch: [{ source: 'kafka:detections', reason: 'ours', confidence: { most: 0.8 } }] });
+    expect(settings.ok && settings.value.intake.sources.vouch).toEqual(
+      new Map([['kafka:detections', { reason: 'ours', confidence: { most: 0.8 } }]]),
+    );
+  });
+
   it('are named by their topic or queue where they have no name', () => {
     const settings = read({ kafka: [topic], rabbitmq: [queue], webhooks: [webhook], indices: [index] });
     expect(settings.ok && settings.value.intake.sources).toMatchObject({
@@ -57,6 +64,19 @@ describe('the sources of the settings', () => {
       'intake.kafka.0.schemas.latest',
     ],
     ['a broker without a port', { kafka: [{ ...topic, brokers: ['kafka.example'] }] }, 'intake.kafka.0.brokers.0'],
+    ['a grant without a reason', { vouch: [{ source: 'webhook:siem', severity: {} }] }, 'intake.vouch.0.reason'],
+    ['a grant of no source', { vouch: [{ source: 'siem', reason: 'why not' }] }, 'intake.vouch.0.source'],
+    ['a grant of an unknown kind', { vouch: [{ source: 'mail:siem', reason: 'why not' }] }, 'intake.vouch.0.source'],
+    [
+      'two grants of one source',
+      { vouch: ['one', 'two'].map((each) => ({ source: 'webhook:siem', reason: `reason ${each}` })) },
+      'intake.vouch.1.source',
+    ],
+    [
+      'a grant of something unknown',
+      { vouch: [{ source: 'webhook:siem', reason: 'why not', confidnce: {} }] },
+      'intake.vouch.0.confidnce',
+    ],
     ['an index of Reflex itself', { indices: [{ ...index, pattern: 'logs-*,reflex-*' }] }, 'intake.indices.0.pattern'],
     [
       'a map with an unknown field',

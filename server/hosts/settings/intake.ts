@@ -2,6 +2,8 @@ import * as t from 'io-ts';
 import { list, number, oneOf, record, text } from '../../../common/codec/codecs';
 import type { BadField } from '../../../common/codec/decode';
 import { err, ok, type Result } from '../../../common/result';
+import { INTAKE_TYPES } from '../../../common/flow/intake';
+import { SettingsGrant, type Grant } from '../../../common/flow/voice';
 import { FieldMap } from '../../engine/intake/field_map';
 import { oneOfThem } from '../../runner/record/person';
 
@@ -111,6 +113,8 @@ export const INTAKE_SOURCES = {
   rabbitmq: list(RabbitmqFile, 64),
   webhooks: list(WebhookFile, 256),
   indices: list(IndexFile, 64),
+  /** Who is believed in what: what is not granted here or on the page is only claimed. */
+  vouch: list(SettingsGrant, 512),
 };
 
 type Kafka = t.TypeOf<typeof KafkaFile>;
@@ -129,6 +133,8 @@ export interface IntakeSources {
   readonly rabbitmq: readonly RabbitmqSettings[];
   readonly webhooks: readonly WebhookSettings[];
   readonly indices: readonly IndexSettings[];
+  /** What sources may say, by `type:id`. */
+  readonly vouch: ReadonlyMap<string, Grant>;
 }
 
 interface Given {
@@ -137,6 +143,7 @@ interface Given {
   readonly rabbitmq?: readonly Rabbitmq[];
   readonly webhooks?: readonly Webhook[];
   readonly indices?: readonly Index[];
+  readonly vouch?: readonly SettingsGrant[];
 }
 
 /** Names of routes of Reflex itself. */
@@ -180,9 +187,20 @@ const indexFaults = ({ pattern }: Index, index: number): readonly BadField[] =>
     ? [{ path: `intake.indices.${index}.pattern`, message: 'Reflex does not answer to what it wrote itself' }]
     : [];
 
+const vouchFaults = (vouch: readonly SettingsGrant[]): readonly BadField[] =>
+  vouch.flatMap(({ source }, index) => {
+    const place = `intake.vouch.${index}.source`;
+    const type = source.slice(0, source.indexOf(':'));
+    if (!INTAKE_TYPES.some((each) => each === type))
+      return [{ path: place, message: `\`${type}\` is no kind of source: one of ${INTAKE_TYPES.join(', ')}` }];
+    return vouch.findIndex((each) => each.source === source) < index
+      ? [{ path: place, message: `\`${source}\` is granted something above already` }]
+      : [];
+  });
+
 /** Reads the sources; what is wrong is told with its place in the settings. */
 export const intakeSources = (given: Given | undefined): Result<IntakeSources, readonly BadField[]> => {
-  const { tokens = [], webhooks = [], indices = [] } = given ?? {};
+  const { tokens = [], webhooks = [], indices = [], vouch = [] } = given ?? {};
   const kafka = (given?.kafka ?? []).map((each) => ({ ...each, name: each.name ?? each.topic }));
   const rabbitmq = (given?.rabbitmq ?? []).map((each) => ({ ...each, name: each.name ?? each.queue }));
   const namesOf = (each: { readonly name: string }): string => each.name;
@@ -198,6 +216,8 @@ export const intakeSources = (given: Given | undefined): Result<IntakeSources, r
     ]),
     ...webhooks.flatMap(webhookFaults),
     ...indices.flatMap(indexFaults),
+    ...vouchFaults(vouch),
   ];
-  return faults.length > 0 ? err(faults) : ok({ kafka, rabbitmq, webhooks, indices });
+  const grants = new Map(vouch.map(({ source, ...grant }): [string, Grant] => [source, grant]));
+  return faults.length > 0 ? err(faults) : ok({ kafka, rabbitmq, webhooks, indices, vouch: grants });
 };

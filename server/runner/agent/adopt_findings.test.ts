@@ -45,7 +45,7 @@ const withJournal = async (found: Findings, ...entries: readonly JournalEntry[])
 const reasonsOf = (found: Findings, id = EFFECT) => [...(found.effects.get(id)?.reasons.values() ?? [])];
 
 describe('a command on record', () => {
-  const over = new Set(['failed', 'undone', 'verified_absent', 'late_effect_removed', 'taken_back']);
+  const over = new Set(['failed', 'undone', 'verified_absent', 'late_effect_removed', 'taken_back', 'reason_folded']);
 
   it.each(COMMAND_STATES.map((state) => [state, over.has(state) ? 'is over' : 'may be in effect'] as const))(
     'after `%s` %s',

@@ -1,7 +1,7 @@
 import { iso } from '../../../common/iso';
 import type { Command } from '../../../common/flow/command';
 import type { ActionRecord } from '../../../common/flow/outcome';
-import type { EffectReason } from '../../engine/execution/effect';
+import type { EffectReason } from '../../engine/execution/reasons';
 import { effectId } from '../keeping/kinds/effect';
 import type { Journal, ListedEffect } from '../ports';
 
@@ -21,6 +21,7 @@ const ENDS: ReadonlySet<ActionRecord['state']> = new Set<ActionRecord['state']>(
   'verified_absent',
   'late_effect_removed',
   'taken_back',
+  'reason_folded',
 ]);
 
 /** As of a clock that may have been off: only for what earlier versions wrote. */
@@ -82,14 +83,18 @@ export class Findings {
 
   /** What a target shows and carries a mark of ours. What does not is not known to be ours, and is left alone. */
   fromTarget(connector: string, { action, target, command_id }: ListedEffect): void {
-    if (command_id === undefined) return;
+    // By its command first: the target may have another name for what it is filed under.
+    if (command_id === undefined || this.isNamed(command_id)) return;
     const known = this.at(effectId(connector, action, target), { connector, action, target });
-    if (known.reasons.has(command_id)) return;
     known.reasons.set(command_id, {
       command: unknownCommand({ connector, action, target }, command_id),
       deadline: null,
       next_n: 0,
     });
+  }
+
+  private isNamed(commandId: string): boolean {
+    return [...this.effects.values()].some(({ reasons }) => reasons.has(commandId));
   }
 
   private at(id: string, { connector, action, target }: Pick<Known, 'connector' | 'action' | 'target'>): Known {

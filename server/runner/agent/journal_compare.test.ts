@@ -1,4 +1,5 @@
 import { aGate, undoRoom, type Room } from '../../../test/builders/undo_room';
+import type { CaseAct } from '../keeping/kinds/case';
 import { aCase, aCaseAct, aReason, anEffect, anEntry } from '../../../test/builders/undoing';
 import type { Effect } from '../../engine/execution/effect';
 import { GATE_ID, type Gate } from '../keeping/kinds/gate';
@@ -96,6 +97,24 @@ describe('an entry of this session', () => {
     await room.journal.put([anEntry({ generation: 'g1', claim: { case_id: 'case:c1', claims: 2 } })]);
     if (effect) room.putEffect(effect);
     if (claims !== undefined) room.putCase(aCase('case:c1', { claims, acts: [aCaseAct({ command_id: names })] }));
+    await compareFor(40_000);
+    expect(open()).toEqual(stays ? ['c1'] : []);
+  });
+
+  it.each<[status: CaseAct['status'], stays: boolean]>([
+    ['waiting', false],
+    ['refused', false],
+    ['denied', false],
+    ['expired', false],
+    ['applying', true],
+    ['unknown', true],
+    ['present', true],
+    ['gone', true],
+  ])('whose act is %s and whose effect does not name it: it stays is %s', async (status, stays) => {
+    comparison.sessionJoined();
+    await room.journal.put([anEntry({ generation: 'g1', claim: { case_id: 'case:c1', claims: 2 } })]);
+    room.putEffect(ENDED);
+    room.putCase(aCase('case:c1', { claims: 2, acts: [aCaseAct({ command_id: 'c1', status })] }));
     await compareFor(40_000);
     expect(open()).toEqual(stays ? ['c1'] : []);
   });

@@ -1,5 +1,5 @@
 import { commandsOf, type Effect } from '../../engine/execution/effect';
-import type { CaseContent } from '../keeping/kinds/case';
+import type { CaseAct, CaseContent } from '../keeping/kinds/case';
 import type { Gate } from '../keeping/kinds/gate';
 import { docOf, readMany, type StateDocOf } from '../keeping/state_docs';
 import type { JournalEntry, StateStore } from '../ports';
@@ -70,6 +70,10 @@ export const isProvenOver = (entry: JournalEntry, seen: Seen, { known, isSame }:
   return effect !== undefined || neverLanded(entry, seen);
 };
 
+/** Nobody executes it any more: a person is asked or has answered. Whether it was ever sent, its effect says. */
+const isDone = ({ status }: CaseAct): boolean =>
+  status === 'waiting' || status === 'refused' || status === 'denied' || status === 'expired';
+
 /**
  * Whether the claim of an entry was given up, though the session that made it lives: its case counts it, or a later
  * one, and does not name its command. A claim that is still on its way cannot land whole any more where its case has
@@ -78,5 +82,5 @@ export const isProvenOver = (entry: JournalEntry, seen: Seen, { known, isSame }:
 export const isGivenUp = ({ claim, command_id }: JournalEntry, { doc, cases }: Seen): boolean => {
   const content = claim && cases.get(claim.case_id);
   if (doc === undefined || claim === undefined || content === undefined) return false;
-  return content.claims >= claim.claims && content.acts.every((act) => act.command_id !== command_id);
+  return content.claims >= claim.claims && content.acts.every((act) => act.command_id !== command_id || isDone(act));
 };

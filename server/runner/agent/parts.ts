@@ -1,5 +1,6 @@
 import type { RetryRules } from '../../engine/execution/retry';
 import type { Model } from '../../engine/decision/model';
+import type { Grants } from '../../engine/intake/voice';
 import type { LedgerSights } from '../executing/ledger_sights';
 import type { OwnMachineKeeper } from '../facts/own_machine';
 import type { WordBook } from '../facts/words';
@@ -42,6 +43,8 @@ interface Knowledge {
   /** What belongs to this machine and all that it needs. */
   readonly own: OwnMachineKeeper;
   readonly history: HistoryBook;
+  /** What each source may say. */
+  readonly grants: Grants;
   /** What this agent has seen of the ledgers. */
   readonly ledgerSights: LedgerSights;
   /** Which rollouts have stopped themselves. */

@@ -120,7 +120,11 @@ export class Shift {
     inBackground(parts, 'taking approvals of other hosts', work.handed.run(over));
     inBackground(parts, 'sweeping ledgers', work.ledgers.run(over));
     inBackground(parts, 'recovering evidence', recoverEvidence(parts, over));
-    inBackground(parts, 'tidying the state', runJanitor({ store: parts.store, session, basics: parts }, over));
+    inBackground(
+      parts,
+      'tidying the state',
+      runJanitor({ store: parts.store, evidence: parts.evidence, session, basics: parts }, over),
+    );
   }
 
   /** Takes one event; resolves once it is durable. */

@@ -103,7 +103,8 @@ export const changeCase = (
     build: (view) => {
       const seen = view.get(id);
       const stored = contentOf('case', seen);
-      const changed = stored && change(stored);
+      // What is decided for good has forgotten what another decision would need.
+      const changed = stored && stored.closed === undefined ? change(stored) : undefined;
       if (!stored || !changed) return view.isFresh(id) ? { docs: [], answer: undefined } : 'read_again';
       const content = withActs(stored, changed, clock.utc());
       const docs = [{ ...plannedCase(content, iso(clock.utc())), ...present({ owner: seen?.owner }) }];

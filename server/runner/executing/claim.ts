@@ -1,9 +1,10 @@
+import type { Act } from '../../../common/flow/decision';
 import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
 import { placesFor } from '../../engine/brakes/clear';
 import type { Built, Plan, View } from '../keeping/plan';
 import { plannedCase, caseStateOf, type CaseAct, type CaseContent } from '../keeping/kinds/case';
-import { plannedEffect, effectId } from '../keeping/kinds/effect';
+import { effectId, effectIds, plannedEffect } from '../keeping/kinds/effect';
 import { plannedLedger, ledgerId } from '../keeping/kinds/ledger';
 import { contentOf, type PlannedDoc } from '../keeping/state_docs';
 import type { OutboxEntry } from '../ports';
@@ -25,6 +26,8 @@ export type ClaimAnswer =
       readonly start: readonly Start[];
       /** Commands that are new with it: they alone are taken back where it lands in part. */
       readonly made: readonly string[];
+      /** Commands whose entries in the undo journal are over once it is written. */
+      readonly folded: readonly string[];
     }
   | { readonly kind: 'moved'; readonly content: CaseContent | undefined };
 
@@ -51,7 +54,12 @@ const docsOf = ({ world, request, effects, ledgers }: Claiming, content: CaseCon
   ];
 };
 
-const buildClaim = (view: View, world: ClaimWorld, request: ClaimRequest): Built<ClaimAnswer> | ReadAgain => {
+const buildClaim = (
+  view: View,
+  world: ClaimWorld,
+  request: ClaimRequest,
+  idsFor: Claiming['effectIds'],
+): Built<ClaimAnswer> | ReadAgain => {
   const { received, decision, previous } = request;
   const stored = contentOf('case', view.get(received.case_id));
   if (hasMoved(stored, previous)) return { docs: [], answer: { kind: 'moved', content: stored } };
@@ -64,10 +72,12 @@ const buildClaim = (view: View, world: ClaimWorld, request: ClaimRequest): Built
     journal: [],
     start: [],
     made: [],
+    folded: [],
+    effectIds: idsFor,
   };
   const acts = claimActs(claiming);
   if (acts === READ_AGAIN) return READ_AGAIN;
-  const { journal, start, made } = claiming;
+  const { journal, start, made, folded } = claiming;
   const content: CaseContent = {
     received,
     state: caseStateOf(decision, acts),
@@ -79,22 +89,31 @@ const buildClaim = (view: View, world: ClaimWorld, request: ClaimRequest): Built
       tries: acts.some(isHeld) ? (previous?.tries ?? 0) + 1 : undefined,
     }),
   };
-  return { docs: docsOf(claiming, content), journal, answer: { kind: 'planned', content, start, made } };
+  return { docs: docsOf(claiming, content), journal, answer: { kind: 'planned', content, start, made, folded } };
 };
 
 /** Effects and ledgers that a claim touches, as far as they are known before it is made. */
 const touchedBy = (world: ClaimWorld, { decision }: ClaimRequest) => {
   const { brakes } = world;
   const acts = decision.acts.filter((act) => !act.shadow && act.result !== 'deny');
-  const effects = acts.flatMap((act) =>
-    brakes.connectors
-      .filter(({ name, actions }) => actions.includes(act.action) && (act.connector ?? name) === name)
-      .map(({ name }) => effectId(name, act.action, act.target)),
-  );
+  const idsFor = new Map<string, readonly string[]>();
+  for (const act of acts)
+    for (const { name, actions } of brakes.connectors)
+      if (actions.includes(act.action) && (act.connector ?? name) === name)
+        idsFor.set(`${name} ${act.act_id}`, effectIds(name, act.action, act.target, brakes.scopes));
   const places = acts.flatMap((act) => placesFor(act, brakes.rules, brakes.scopes));
-  // Only what needs no person is held up by what one said before.
-  const words = acts.filter(({ result }) => result === 'permit').flatMap((act) => wordsOf(world, act));
-  return { effects, words, ledgers: places.map(({ limit, scope }) => ledgerId(limit, scope)) };
+  const ids = [...idsFor.values()];
+  return {
+    effects: ids.flat(),
+    // What has one name only is claimed unseen; of several the one that is live has to be found.
+    presumed: ids.flatMap((each) => (each.length === 1 ? each : [])),
+    // Only what needs no person is held up by what one said before.
+    words: acts.filter(({ result }) => result === 'permit').flatMap((act) => wordsOf(world, act)),
+    ledgers: places.map(({ limit, scope }) => ledgerId(limit, scope)),
+    // As they were read: an inventory that changes until the claim is made must not make it overlook a live effect.
+    idsFor: (connector: string, { act_id, action, target }: Act) =>
+      idsFor.get(`${connector} ${act_id}`) ?? [effectId(connector, action, target)],
+  };
 };
 
 /**
@@ -103,13 +122,13 @@ const touchedBy = (world: ClaimWorld, { decision }: ClaimRequest) => {
  * @param fresh true after a conflict: then nothing is presumed
  */
 export const planClaim = (worldNow: () => ClaimWorld, request: ClaimRequest, fresh: boolean): Plan<ClaimAnswer> => {
-  const { effects, words, ledgers } = touchedBy(worldNow(), request);
+  const { effects, presumed: unseen, words, ledgers, idsFor } = touchedBy(worldNow(), request);
   const caseId = request.received.case_id;
-  const presumed = fresh ? [] : [...effects, ...(request.previous === undefined ? [caseId] : [])];
+  const presumed = fresh ? [] : [...unseen, ...(request.previous === undefined ? [caseId] : [])];
   return {
     // Ledgers are always read unless remembered: presuming one empty would cost a conflict, not a breach, yet often.
     reads: [...new Set([caseId, ...effects, ...words, ...ledgers])].filter((id) => !presumed.includes(id)),
     presumedAbsent: presumed,
-    build: (view) => buildClaim(view, worldNow(), request),
+    build: (view) => buildClaim(view, worldNow(), request, idsFor),
   };
 };

@@ -1,7 +1,8 @@
 import type { Act } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
 import { clear, type Cleared } from '../../engine/brakes/clear';
-import { claimed, reasonOf, type Effect } from '../../engine/execution/effect';
+import { claimed, type Effect } from '../../engine/execution/effect';
+import { reasonOf } from '../../engine/execution/reasons';
 import type { CaseAct } from '../keeping/kinds/case';
 import { effectId, journalEntryOf } from '../keeping/kinds/effect';
 import { wordIds } from '../keeping/kinds/word';
@@ -81,8 +82,12 @@ export const claimAct = (claiming: Claiming, act: Act): CaseAct | ReadAgain => {
     return stoppedAct(act, { kind: 'stopped', reason: 'permit_stale', then: 'hold', text: standstill }, resolution);
   if (resolution === undefined && !isWordFresh(claiming, act)) return READ_AGAIN;
   const { command } = clearance.command;
-  const id = effectId(command.connector, command.action, command.target);
-  const effect = effects.get(id) ?? contentOf('effect', view.get(id));
+  const ids = claiming.effectIds(command.connector, act);
+  const seen = (id: string): Effect | undefined => effects.get(id) ?? contentOf('effect', view.get(id));
+  const isLive = (effect: Effect | undefined): boolean => effect !== undefined && effect.state !== 'absent';
+  const id =
+    ids.find((each) => isLive(seen(each))) ?? ids[0] ?? effectId(command.connector, command.action, command.target);
+  const effect = seen(id);
   if (effect !== undefined && effect.state !== 'absent') return meetEffect(claiming, { act, command, effect, id });
   const refused = reserveAll(claiming, clearance.command, id);
   if (refused === READ_AGAIN) return READ_AGAIN;

@@ -43,6 +43,10 @@ export interface Claiming {
   readonly start: Start[];
   /** Commands that are new with it. An act may go on with the command of an earlier claim, which is in effect. */
   readonly made: string[];
+  /** Documents in which the effect of an act may stand at a connector; the first is the one to claim. */
+  readonly effectIds: (connector: string, act: Act) => readonly string[];
+  /** Commands that are folded into a newer one: once it is written, nobody needs them to undo the effect. */
+  readonly folded: string[];
 }
 
 /** The answer rests on remembered documents: the plan is made once more with fresh ones. */

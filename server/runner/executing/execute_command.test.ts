@@ -13,7 +13,8 @@ import {
   ledgerDoc,
   utcIn,
 } from '../../../test/builders/executing';
-import { reasonAdded, reasonOf, type Effect } from '../../engine/execution/effect';
+import { reasonAdded, type Effect } from '../../engine/execution/effect';
+import { reasonOf } from '../../engine/execution/reasons';
 import { DEFAULT_RETRY } from '../../engine/execution/retry';
 import { journalEntryOf } from '../keeping/kinds/effect';
 import type { CallOutcome, Connector } from '../ports';

@@ -7,11 +7,12 @@ import {
   aRequest,
   EFFECT_ID,
   effectDoc,
+  MOMENT,
   theAct,
   utcIn,
   type Circumstances,
 } from '../../../test/builders/executing';
-import type { Effect } from '../../engine/execution/effect';
+import { reasonAdded, type Effect } from '../../engine/execution/effect';
 import { meetEffect } from './meet_effect';
 
 const act = theAct('a0');
@@ -32,8 +33,8 @@ interface Around extends Circumstances {
 const meet = (effect: Effect, { isFresh = true, demo = false, approved = false, ...so }: Around = {}) => {
   const claiming = aClaiming(requestOf({ demo, approved }), { docs: [effectDoc(effect)], isFresh, ...so });
   const outcome = meetEffect(claiming, { act, command, effect, id: EFFECT_ID });
-  const { journal, start, made } = claiming;
-  return { outcome, effect: claiming.effects.get(EFFECT_ID), journal, start, made };
+  const { journal, start, made, folded } = claiming;
+  return { outcome, effect: claiming.effects.get(EFFECT_ID), journal, start, made, folded };
 };
 const OF_THE_CASE = aReason('o1', { case_id: 'case:2' });
 const idsOf = (reasons: Effect['reasons'] | undefined) => reasons?.map((reason) => reason.command.command_id);
@@ -77,6 +78,31 @@ describe('a second command on a target', () => {
     expect(outcome).toMatchObject({ command_id: 'n1', status: 'applying', text: expect.stringContaining('is asked') });
     expect([idsOf(effect?.reasons), idsOf(effect?.requested), effect?.session]).toEqual([['c1'], ['n1'], 's2']);
     expect([journal, start]).toEqual([[], []]);
+  });
+
+  const anotherAfter = (effect: Effect): Effect => reasonAdded(effect, aReason('c2'), { ...MOMENT, at: utcIn(-1) });
+  it('is counted with those of its policy that joined before, whose journal entries are over then', () => {
+    const { effect, journal, folded } = meet(anotherAfter(anEffect('present')));
+    expect(idsOf(effect?.reasons)).toEqual(['c1', 'n1']);
+    expect(effect?.reasons[1]).toMatchObject({ times: 2, joined_at: utcIn(0), deadline: utcIn(600_000) });
+    expect([journal.map(({ command_id }) => command_id), folded]).toEqual([['n1'], ['c2']]);
+  });
+
+  it('keeps in the journal the latest end of all with which it is counted', () => {
+    const late = { ...aReason('c2'), joined_at: utcIn(-1), deadline: utcIn(700_000) };
+    const { journal } = meet(anEffect('present', { reasons: [aReason('c1'), late] }));
+    expect(journal).toMatchObject([{ command_id: 'n1', deadline: utcIn(700_000) }]);
+  });
+
+  it('waits where 64 ask its agent already, and never where it need not ask', () => {
+    const asked = (count: number) => Array.from({ length: count }, (_, n) => aReason(`o${n}`));
+    const crowd = (count: number, change = {}) => meet(anEffect('present', { ...change, requested: asked(count) }));
+    expect(crowd(64, elsewhere)).toMatchObject({
+      outcome: { status: 'held', stopped: { reason: 'target_busy' } },
+      made: [],
+    });
+    expect(crowd(63, elsewhere).effect?.requested).toHaveLength(64);
+    expect(crowd(64).outcome).toMatchObject({ status: 'present' });
   });
 
   // Where the claim lands in part, what is new with it is taken back, and nothing else (INV-4).

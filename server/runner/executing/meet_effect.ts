@@ -1,7 +1,8 @@
 import type { ClearedCommand } from '../../../common/flow/command';
 import type { Act } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
-import { reasonAdded, reasonOf, reasonRequested, type Effect } from '../../engine/execution/effect';
+import { commandsGone, reasonAdded, reasonRequested, type Effect } from '../../engine/execution/effect';
+import { reasonOf } from '../../engine/execution/reasons';
 import { outlasts } from '../../engine/execution/told_longer';
 import type { CaseAct } from '../keeping/kinds/case';
 import { journalEntryOf } from '../keeping/kinds/effect';
@@ -34,6 +35,14 @@ const ENDS_BY_ITSELF = {
   text: 'its target ends it by itself, sooner than this act, and cannot be told to keep it longer',
 } as const;
 
+/** An owner answers within about a second: so many may ask it at a time, so that the document stays small. */
+const MOST_REQUESTED = 64;
+
+const CROWDED = {
+  ...BUSY,
+  text: 'too many ask its agent to keep it for their reasons too; asked again later',
+} as const;
+
 const GONE = {
   ...BUSY,
   text: 'it was in effect here and is gone: somebody removed it, or the target lost it; applied anew once that has ended, or is lifted',
@@ -43,18 +52,25 @@ const GONE = {
 const ownReason = ({ effect, command }: Meeting) =>
   [...effect.reasons, ...effect.requested].find((reason) => reason.command.case_id === command.case_id);
 
+/** Its owner is asked for nothing: this agent is it, and its target need not be told. */
+const joinsAtOnce = ({ world }: Claiming, { session, connector }: Effect): boolean =>
+  session === world.session && world.known.endsHow(connector) === 'when_told';
+
 /**
  * Joins an effect that is there: at once as its owner, else once its owner has confirmed it. Where the target ends it
  * by itself, the owner too has to tell the target first: a reason that counts before would end early if the owner died.
  */
 const join = (claiming: Claiming, { command, effect, id }: Meeting): Pick<CaseAct, 'status' | 'text'> => {
-  const { world, request, effects, journal, made } = claiming;
+  const { world, request, effects, journal, made, folded } = claiming;
   const reason = reasonOf(command, world.now, request.received.demo ?? false);
   made.push(command.command_id);
-  if (effect.session === world.session && world.known.endsHow(effect.connector) === 'when_told') {
+  if (joinsAtOnce(claiming, effect)) {
     const moment = momentOf(claiming, id);
-    journal.push(journalEntryOf(id, reason, { at: moment.at, fence: effect.fence, ...world.stamp }));
-    effects.set(id, reasonAdded(effect, reason, moment));
+    const joined = reasonAdded(effect, reason, moment);
+    const counted = joined.reasons.find((each) => each.command.command_id === command.command_id) ?? reason;
+    journal.push(journalEntryOf(id, counted, { at: moment.at, fence: effect.fence, ...world.stamp }));
+    effects.set(id, joined);
+    folded.push(...commandsGone(effect, joined));
     return { status: 'present', text: 'was there already; now also for this reason' };
   }
   effects.set(id, reasonRequested(effect, reason));
@@ -62,9 +78,12 @@ const join = (claiming: Claiming, { command, effect, id }: Meeting): Pick<CaseAc
 };
 
 /** The effect is there already, or somebody is at it: join its reasons, or come back. */
-export const meetEffect = (claiming: Claiming, meeting: Meeting): CaseAct | ReadAgain => {
+export const meetEffect = (claiming: Claiming, { command: named, ...met }: Meeting): CaseAct | ReadAgain => {
   const { view, effects, request } = claiming;
-  const { act, command, effect, id } = meeting;
+  const { act, effect, id } = met;
+  // The target knows it by the name that it was claimed by: whatever is sent or undone for this reason uses that.
+  const command = { ...named, target: effect.target };
+  const meeting = { ...met, command };
   // What is remembered of an effect may be long over: only a fresh look says that it is there.
   if (!view.isFresh(id) && !effects.has(id)) return READ_AGAIN;
   const resolution = resolutionFor(request, act);
@@ -81,5 +100,7 @@ export const meetEffect = (claiming: Claiming, meeting: Meeting): CaseAct | Read
   const { deadline } = reasonOf(command, claiming.world.now, false);
   if (claiming.world.known.endsHow(effect.connector) === 'for_good' && outlasts(effect, deadline))
     return stoppedAct(act, ENDS_BY_ITSELF, resolution);
+  if (!joinsAtOnce(claiming, effect) && effect.requested.length >= MOST_REQUESTED)
+    return stoppedAct(act, CROWDED, resolution);
   return { ...base, command_id: command.command_id, ...join(claiming, meeting) };
 };

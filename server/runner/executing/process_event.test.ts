@@ -12,6 +12,7 @@ import {
   theAct,
   utcIn,
 } from '../../../test/builders/executing';
+import { closedCase } from '../keeping/kinds/case';
 import { journalEntryOf } from '../keeping/kinds/effect';
 import { processEvent, type Processing, type ProcessHooks } from './process_event';
 
@@ -27,10 +28,57 @@ const hooks: ProcessHooks = {
   met: () => undefined,
 };
 
+/** Everything in a room is permitted, joined if it is there, and never sent. */
+const processingIn = ({ commits, writing, journal, basics }: ReturnType<typeof aStateRoom>): Processing => {
+  const world = aWorld();
+  return {
+    decide: ({ case_id }) => aDecisionOf([act], { case_id }),
+    undecided: () => '',
+    worldNow: () => world,
+    execute: () => Promise.reject(new Error('nothing may be sent')),
+    commits,
+    recovering: { writing, journal },
+    history: { noteEvent: () => undefined, noteAct: () => undefined },
+    basics,
+  };
+};
+
+describe('a storm of events about one target', () => {
+  it('makes neither the document of its effect grow nor the undo journal', async () => {
+    const room = aStateRoom();
+    room.put({ ...effectDoc(anEffect('present')), owner: 's1' });
+    await room.journal.put([journalEntryOf(EFFECT_ID, aReason('c1'), { at: utcIn(0), fence: 1 })]);
+    const processing = processingIn(room);
+    for (let n = 1; n <= 40; n += 1) {
+      const { received: event } = aRequest([act]);
+      await room.run(processEvent(processing, { ...event, case_id: `case:storm-${n}`, digest: `${n}` }, hooks));
+    }
+    expect(room.effect()?.reasons).toMatchObject([{ command: { command_id: 'c1' } }, { times: 40 }]);
+    const named = room.effect()?.reasons.map(({ command }) => command.command_id);
+    expect([...room.disk.journalEntries.keys()]).toEqual(named);
+    expect(room.records().filter(({ state }) => state === 'reason_added')).toHaveLength(40);
+  });
+});
+
+describe('an event of a case that has shrunk', () => {
+  it.each([
+    ['duplicate', received.digest],
+    ['conflicting', 'another digest'],
+  ])('is known as %s by its digest, and makes no second case', async (kind, digest) => {
+    const room = aStateRoom();
+    const whole = aCase([{ act_id: 'a0', status: 'present', command_id: 'c1', effect_id: EFFECT_ID }], { received });
+    room.put(caseDoc(closedCase(whole)));
+    const before = room.fake.get('case:1')?.version;
+    const receipt = await room.run(processEvent(processingIn(room), { ...received, digest }, hooks));
+    expect([receipt.kind, room.fake.get('case:1')?.version]).toEqual([kind, before]);
+    expect([room.effect()?.reasons, room.disk.journalEntries.size]).toEqual([[], 0]);
+  });
+});
+
 describe('a claim at which another agent was faster', () => {
   it('takes nothing back of an earlier claim of its case: what is in effect stays in the undo journal', async () => {
     const room = aStateRoom();
-    const { commits, writing, journal, basics, port, disk } = room;
+    const { commits, journal, port, disk } = room;
     room.put(effectDoc(anEffect('present', { reasons: [earlier] })));
     await journal.put([journalEntryOf(EFFECT_ID, earlier, { at: utcIn(0), fence: 1 })]);
     // The effect is remembered, so that the claim meets it instead of presuming that nothing is there.
@@ -42,17 +90,7 @@ describe('a claim at which another agent was faster', () => {
       return bulk(writes);
     };
     Object.assign(port.store, { bulk: raced });
-    const processing: Processing = {
-      decide: () => aDecisionOf([act]),
-      undecided: () => '',
-      worldNow: () => aWorld(),
-      execute: () => Promise.reject(new Error('nothing may be sent')),
-      commits,
-      recovering: { writing, journal },
-      history: { noteEvent: () => undefined, noteAct: () => undefined },
-      basics,
-    };
-    const receipt = await room.run(processEvent(processing, received, hooks));
+    const receipt = await room.run(processEvent(processingIn(room), received, hooks));
     expect(receipt.kind).toBe('duplicate');
     expect([...disk.journalEntries.keys()]).toEqual(['c1']);
     expect(room.effect()?.reasons.map(({ command }) => command.command_id)).toEqual(['c1']);

@@ -109,6 +109,7 @@ const claimAndStart = async (
     const { answer } = committed;
     if (answer.kind === 'moved') return answer;
     if (committed.kind === 'committed') {
+      inBackground(basics, 'closing folded reasons', recovering.journal.close(answer.folded));
       startCommands(processing, answer, hooks);
       if (answer.content.state !== 'decided' || answer.content.due !== undefined) hooks.open(answer.content);
       return answer;
@@ -121,7 +122,7 @@ const claimAndStart = async (
   }
   if (!current.previous) throw refused ?? new TryLater('a claim met other agents too often');
   hooks.open(current.previous);
-  return { kind: 'planned', content: current.previous, start: [], made: [] };
+  return { kind: 'planned', content: current.previous, start: [], made: [], folded: [] };
 };
 
 const startCommands = (

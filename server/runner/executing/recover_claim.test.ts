@@ -69,6 +69,16 @@ describe('taking back a claim that landed in part', () => {
     expect(after?.session).toBe(effect.session);
   });
 
+  // INV-4: without its journal entry the effect would end before the others' time, undone by this agent alone.
+  it('leaves the end of other events that are counted with it, in the state and in the undo journal', async () => {
+    const joined = reasonAdded(reasonAdded(anEffect('present'), aReason('c2'), MOMENT), n1, MOMENT);
+    room.put(effectDoc(joined));
+    await room.journal.put([journalEntryOf(EFFECT_ID, n1, { at: utcIn(0), fence: 1 })]);
+    await takeBack(EFFECT_ID);
+    expect(room.effect()?.reasons[1]).toMatchObject({ command: { command_id: 'n1' }, times: 1 });
+    expect([...room.disk.journalEntries.keys()]).toEqual(['n1']);
+  });
+
   it('is on record', async () => {
     room.put(effectDoc(anEffect('applying', { reasons: [n1] })));
     await takeBack(EFFECT_ID);

@@ -34,6 +34,12 @@ const restored = (writing: Writing, id: string, view: View, commands: readonly s
   return [];
 };
 
+/** Commands among these that an effect goes on naming, because others count on them: their journal entries stay. */
+const stillNamed = (doc: PlannedDoc, commands: readonly string[]): readonly string[] =>
+  doc.kind === 'effect'
+    ? doc.content.reasons.map(({ command }) => command.command_id).filter((id) => commands.includes(id))
+    : [];
+
 /**
  * What landed is undone by its command ids, so that nothing is left behind.
  *
@@ -45,15 +51,19 @@ export const takeBackLanded = async (
   commands: readonly string[],
   landed: ReadonlySet<string>,
 ): Promise<void> => {
-  const restore = (id: string): Promise<void> =>
-    writing.commits.settle<void>({
+  const restore = (id: string): Promise<readonly string[]> =>
+    writing.commits.settle<readonly string[]>({
       reads: [id],
       urgent: true,
       closing: true,
-      build: (view) => ({ docs: restored(writing, id, view, commands), answer: undefined }),
+      build: (view) => {
+        const docs = restored(writing, id, view, commands);
+        return { docs, answer: docs.flatMap((doc) => stillNamed(doc, commands)) };
+      },
     });
-  await Promise.all([...landed].filter((id) => id.startsWith('effect:') || id.startsWith('ledger:')).map(restore));
-  await journal.close(commands);
+  const touched = [...landed].filter((id) => id.startsWith('effect:') || id.startsWith('ledger:'));
+  const named = new Set((await Promise.all(touched.map(restore))).flat());
+  await journal.close(commands.filter((id) => !named.has(id)));
 };
 
 /** The case of the claim landed: it is held, to be claimed anew. */

@@ -4,6 +4,7 @@ import { type Cleared } from '../../engine/brakes/clear';
 import { breachOf } from '../../engine/brakes/breach';
 import { emptyLedger, granted, refusalOf, type Ledger, type LedgerTerms } from '../../engine/brakes/ledger';
 import { meet } from '../../engine/brakes/population';
+import { spellingsOf } from '../../engine/entity/target_keys';
 import { ledgerId } from '../keeping/kinds/ledger';
 import { READ_AGAIN, type Claiming, type ReadAgain } from './claiming';
 
@@ -38,7 +39,9 @@ const reserveIn = (
 export const reserveAll = (claiming: Claiming, cleared: Cleared, effectId: string): Stopped | ReadAgain | undefined => {
   const { view, world } = claiming;
   const { command_id, target } = cleared.command;
-  const entry = { target: target.value, command_id, session: world.session, effect_id: effectId };
+  // One thing counts once, by whichever of its names.
+  const [filed = target] = spellingsOf(target, world.brakes.scopes);
+  const entry = { target: filed.value, command_id, session: world.session, effect_id: effectId };
   const reserved = new Map<string, Ledger>();
   for (const reservation of cleared.reserve) {
     const { terms, onBreach } = reservation;

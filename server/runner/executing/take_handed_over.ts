@@ -1,5 +1,5 @@
 import { again } from '../keeping/in_background';
-import type { CaseAct, CaseContent } from '../keeping/kinds/case';
+import { handedOver, type CaseAct, type CaseContent } from '../keeping/kinds/case';
 import { find, read } from '../keeping/state_docs';
 import type { Basics, Connector, StateStore } from '../ports';
 import type { Session } from '../session/session';
@@ -43,8 +43,7 @@ export class HandedApprovals {
   private async round(): Promise<void> {
     const { store, session } = this.ports;
     if (session.noPermit() !== undefined) return;
-    const states = ['waiting', 'applying', 'held'];
-    const found = await find(store, 'case', { states, requested: true, bare: true, limit: MOST_AT_ONCE });
+    const found = await find(store, 'case', { ...handedOver, bare: true, limit: MOST_AT_ONCE });
     for (const { id } of found) await this.look(id, await read(store, 'case', id));
   }
 

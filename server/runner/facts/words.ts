@@ -18,7 +18,8 @@ import { refusal, type Refusal } from '../record/refusal';
  * The word is written before the lift or the denial: a crash in between leaves "asks first", never "acts again".
  */
 
-const FOLLOW_MS = 2_000;
+/** The claim itself reads each word that is about its target; this is for facts, and for the list. */
+const FOLLOW_MS = 10_000;
 /** For what has no ttl of its own. */
 export const DEFAULT_ASK_MS = 3_600_000;
 /** Words of so many targets are remembered here; the claim reads each word in the state, however many there are. */

@@ -18,9 +18,16 @@ import type {
   RolloutStop,
 } from './kinds/policies';
 import type { SessionContent } from './kinds/session';
+import type {
+  ChannelContent,
+  Doorbell,
+  GrantContent,
+  MappingContent,
+  SourceCursor,
+  SubscriptionContent,
+} from './kinds/sources';
 import type { RevokedTokens } from './kinds/token';
 import type { WordContent } from './kinds/word';
-import type { ChannelContent, Doorbell, MappingContent, SourceCursor, SubscriptionContent } from './kinds/sources';
 
 /** What a person did with an entry of the quarantine. */
 export type QuarantineResolution = NonNullable<QuarantineEntryView['resolution']>;
@@ -49,6 +56,7 @@ export interface Kinds {
   readonly channel: ChannelContent;
   readonly subscription: SubscriptionContent;
   readonly mapping: MappingContent;
+  readonly grant: GrantContent;
   readonly token: RevokedTokens;
   readonly word: WordContent;
   readonly quarantine: QuarantineResolution;
@@ -78,6 +86,7 @@ const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
   channel: true,
   subscription: true,
   mapping: true,
+  grant: true,
   token: true,
   word: true,
   quarantine: true,

@@ -11,35 +11,47 @@ import { contentOf } from '../keeping/state_docs';
 import { audit } from '../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 import { DEFAULT_ASK_MS, say } from '../facts/words';
+import { handedOver } from '../keeping/kinds/case';
 import { hereOnlyView } from './here_only';
+import { breachEscalations } from './limit_breaches';
 import { containmentView, escalationViews } from './views';
 import type { Shift } from '../agent/shift';
 
 const MOST_LISTED = 1_000;
 
-/** Acts that wait for a person, most severe first, then oldest. */
+const rank = (view: EscalationView): number => SEVERITIES.indexOf(view.event.severity);
+
+/** Most severe first, then oldest. */
+const byUrgency = (a: EscalationView, b: EscalationView): number =>
+  rank(b) - rank(a) || (a.waiting_since < b.waiting_since ? -1 : 1);
+
+const targetKey = ({ act }: EscalationView): string =>
+  `${act.action} ${act.target.type} ${act.target.value} ${act.target.host ?? ''}`;
+
+/** Acts that wait for a person, most severe first, then oldest. What one limit refuses is one of them. */
 export const listEscalations = async (
-  agent: AgentWith<'store'>,
+  agent: AgentWith<'bundles' | 'clock' | 'store'>,
 ): Promise<{ readonly total: number; readonly escalations: readonly EscalationView[] }> => {
-  const docs = await agent.parts.store.search({
-    kinds: ['case'],
-    states: ['waiting', 'applying', 'held'],
-    limit: MOST_LISTED,
-    sort: 'newest',
-  });
-  const views = docs.flatMap((doc) => {
+  const [open, handed, breached] = await Promise.all([
+    agent.parts.store.search({
+      kinds: ['case'],
+      states: ['waiting', 'applying', 'held'],
+      requested: false,
+      limit: MOST_LISTED,
+      sort: 'newest',
+    }),
+    agent.parts.store.search({ ...handedOver, limit: MOST_LISTED, sort: 'newest' }),
+    breachEscalations(agent, byUrgency),
+  ]);
+  const views = [...open, ...handed].flatMap((doc) => {
     const content = contentOf('case', doc);
     return content ? escalationViews(content) : [];
   });
   const sameTarget = new Map<string, number>();
-  const keyOf = ({ act }: EscalationView): string =>
-    `${act.action} ${act.target.type} ${act.target.value} ${act.target.host ?? ''}`;
-  for (const view of views) sameTarget.set(keyOf(view), (sameTarget.get(keyOf(view)) ?? 0) + 1);
-  const rank = (view: EscalationView): number => SEVERITIES.indexOf(view.event.severity);
-  const escalations = views
-    .map((view) => ({ ...view, same_target: (sameTarget.get(keyOf(view)) ?? 1) - 1 }))
-    .sort((a, b) => rank(b) - rank(a) || (a.waiting_since < b.waiting_since ? -1 : 1));
-  return { total: escalations.length, escalations };
+  for (const view of views) sameTarget.set(targetKey(view), (sameTarget.get(targetKey(view)) ?? 0) + 1);
+  const alone = views.map((view) => ({ ...view, same_target: (sameTarget.get(targetKey(view)) ?? 1) - 1 }));
+  const escalations = [...alone, ...breached].sort(byUrgency).slice(0, MOST_LISTED);
+  return { total: alone.length + breached.length, escalations };
 };
 
 /** Since when the session of an effect has seen all that it keeps at that connector, as it said with its heartbeat. */

@@ -75,7 +75,8 @@ export const decisionDetail = async (
     evidence.find({ family: 'feedback', where: of, limit: 200, order: 'oldest' }),
     store.get(record.decision.case_id).then((doc) => contentOf('case', doc)),
   ]);
-  const current = content?.decision?.decision_id === decisionId ? content : undefined;
+  const currentId = content?.decision?.decision_id ?? content?.closed?.decision_id;
+  const current = currentId === decisionId ? content : undefined;
   return ok({
     event: record.event,
     decision: record.decision,

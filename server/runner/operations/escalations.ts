@@ -59,11 +59,17 @@ const resolutionOf = (
 /** Intakes whose id is the name of whoever handed the event in. */
 const ASKED_BY_NAME: ReadonlySet<string> = new Set(['webhook', 'asker', 'analyst']);
 
-/** Everybody who may have asked for what a case does: whoever handed it in, and who holds the token it came with. */
-const askedBy = ({ received: { intake, owners = [] } }: CaseContent): readonly string[] => [
-  ...(ASKED_BY_NAME.has(intake.type) ? [intake.id] : []),
+/**
+ * Everybody who may have asked for what a case does: whoever handed it in, now or before it was in quarantine, and who
+ * holds the token it came with.
+ */
+const askedBy = ({ received: { intake, owners = [], voice } }: CaseContent): readonly string[] => [
+  ...[intake, ...(voice?.handed ? [voice.handed.from] : [])]
+    .filter(({ type }) => ASKED_BY_NAME.has(type))
+    .map(({ id }) => id),
   ...owners,
 ];
+
 const NO_ACTOR = 'this agent has no role `act`, and no other agent that runs has it: start one, then approve it again';
 
 /** This host does not act: an agent that does executes it, soon or not at all. */

@@ -57,7 +57,7 @@ const canonicalWanted = (
 };
 
 /** What answering takes of an agent. */
-interface DecidingAgent extends AgentWith<'chance' | 'clock'> {
+interface DecidingAgent extends AgentWith<'chance' | 'clock' | 'grants'> {
   readonly admit: Agent['admit'];
   readonly shift: (ShiftWith<'commits'> & Pick<Shift, 'work'>) | undefined;
 }
@@ -75,6 +75,7 @@ const decideWithoutEffect = async (
     intake,
     identity: [question.event.event_id, 'asked', parts.chance.uuid()],
     receivedAt: at,
+    granted: parts.grants.of(intake),
   });
   const decision = decideEvent(shift.work.deciding, received, {
     effectless: true,
@@ -113,6 +114,7 @@ const decideAndAct = async (
       intake,
       identity: [event.event_id],
       receivedAt: iso(agent.parts.clock.utc()),
+      granted: agent.parts.grants.of(intake),
       ...present({ owners }),
     }),
   );

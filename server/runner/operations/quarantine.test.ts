@@ -6,6 +6,8 @@ import { EPOCH, World } from '../../../test/simulation/world';
 import type { CaseContent } from '../keeping/kinds/case';
 import { AlertIntake } from '../sources/alerts/alert_intake';
 import { receiveEvents } from '../sources/receive';
+import { listEscalations } from './containments';
+import { approve } from './escalations';
 import { discard, listQuarantine, requeue } from './quarantine';
 
 const NOW = iso(EPOCH + 2_000);
@@ -89,6 +91,42 @@ describe('the quarantine', () => {
     expect(refused.ok ? '' : refused.error.message).toContain(why);
     expect((await scene.list()).entries.map(({ resolution }) => resolution)).toEqual([undefined]);
     expect(await scene.cases()).toEqual([]);
+  });
+
+  it('starts nothing by what a person handed in: somebody else has to agree, who sees what was changed', async () => {
+    const scene = await sceneOf();
+    const mine = { ...good, source: { ip: '203.0.113.77' }, confidence: 0.99, rule: { id: 'r', origin: 'known_ioc' } };
+    await scene.requeue(JSON.stringify({ ...mine, severity: 'critical' }));
+    const [content] = await scene.cases();
+    expect(content?.received.voice).toMatchObject({
+      origins: { confidence: 'claimed', severity: 'claimed', 'rule.origin': 'claimed' },
+      handed: {
+        by: 'ann',
+        from: { type: 'webhook', id: 'siem' },
+        changed: expect.arrayContaining(['confidence', 'severity', 'source.ip', 'rule']) as readonly string[],
+      },
+    });
+    expect(content?.received.voice?.handed?.changed).not.toContain('event_id');
+    expect(content?.decision?.acts.length).toBeGreaterThan(0);
+    for (const act of content?.decision?.acts ?? []) {
+      expect(act.result).toBe('escalate');
+      expect(act.reasons.map(({ code }) => code)).toContain('by_hand');
+    }
+    expect([...scene.world.target.entries]).toEqual([]);
+    const answer = async (by: string) => {
+      const { escalations } = await scene.within(listEscalations(scene.agent));
+      const [asked] = escalations;
+      const { shift } = scene.agent;
+      if (!asked || !shift) throw new Error('nobody is asked');
+      const word = { caseId: asked.case_id, actId: asked.act_id, by, reason: 'real', fourEyes: true, seen: asked.seen };
+      return scene.within(approve(shift, word));
+    };
+    // Who sent it first asked for it as well.
+    for (const same of ['ann', 'Ann', ' ANN', 'siem'])
+      expect(await answer(same)).toMatchObject({ ok: false, error: { code: 'not_four_eyes' } });
+    expect(await answer('ben')).toMatchObject({ ok: true });
+    await scene.cases();
+    expect([...scene.world.target.entries].length).toBeGreaterThan(0);
   });
 
   it('opens again what could not be kept', async () => {

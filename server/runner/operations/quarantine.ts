@@ -12,6 +12,7 @@ import type { Agent } from '../agent/agent';
 import { isDurable, type Admission } from '../door/admission';
 import type { EvidenceFound } from '../ports';
 import { eventsIn, keptEvent } from '../sources/receive';
+import { jsonChanges } from '../../engine/intake/json_changes';
 import { untimelyAt } from '../record/untimely';
 import { auditIfReachable, auditRecord, type AuditEntry } from '../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
@@ -22,6 +23,8 @@ import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
  */
 
 type Entry = Records['quarantine'];
+
+const MOST_CHANGED = 64;
 
 const resolutionId = (entryId: string): string => `quarantine:${entryId}`;
 
@@ -124,20 +127,38 @@ const reopen = async (
   await auditIfReachable(agent, { ...entryOf(entryId, resolution), outcome: `not done: ${NOT_KEPT.message}` });
 };
 
+/** The event inside what was kept: what was refused for its time was kept with what Reflex added. */
+const eventOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'case_id' in value && 'event' in value ? value.event : value;
+
 /** One event in the wire form, as a person vouches for it. */
 const eventIn = (text: string, now: number): Result<DetectionEvent, Refusal> => {
   const values = eventsIn(text);
   if (!values.ok) return err(refusal('invalid', `the text ${values.error}`));
   if (values.value.length !== 1) return err(refusal('invalid', 'hand in one event at a time'));
-  const whole = values.value[0] as { readonly event?: unknown } | null;
-  // What was refused for its time was kept with what Reflex added; the event inside it is what counts.
-  const value = typeof whole === 'object' && whole !== null && 'case_id' in whole ? whole.event : whole;
-  const checked = decode(DetectionEvent, value);
+  const checked = decode(DetectionEvent, eventOf(values.value[0]));
   if (!checked.ok) return err({ ...refusal('invalid', 'the event is still not valid'), fields: checked.error });
   const untimely = untimelyAt(checked.value.timestamp, now);
   return untimely
     ? err({ ...refusal('invalid', `\`timestamp\` ${untimely.field.message}`), fields: [untimely.field] })
     : checked;
+};
+
+/** What was kept, as JSON; undefined where it is none, as of bytes or of a text that was cut. */
+const originalOf = (text: string | undefined): unknown => {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    return eventOf(Array.isArray(value) && value.length === 1 ? value[0] : value);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Fields that a person changed of what had come, as paths; all of them where nothing readable had come. */
+const changedPaths = (original: string | undefined, event: DetectionEvent): readonly string[] => {
+  const { raw: _raw, ...fields } = event;
+  const changes = jsonChanges(originalOf(original) ?? {}, fields).map(({ path }) => path.slice(0, 256));
+  return [...new Set(changes)].slice(0, MOST_CHANGED);
 };
 
 interface Requeue {
@@ -147,8 +168,9 @@ interface Requeue {
 }
 
 /**
- * Hands in again, as a person corrected it. The event is the person's own from then on: who hands something in may not
- * approve what is done about it, and a later message of the source itself is no duplicate of it.
+ * Hands in again, as a person corrected it. The event is the person's own from then on: it keeps where it came from and
+ * what of it was changed, starts nothing by itself, and who hands something in may not approve what is done about it. A
+ * later message of the source itself is no duplicate of it.
  */
 export const requeue = async (
   agent: Pick<Agent, 'admit'> & AgentWith<'chance' | 'clock' | 'evidence'> & JoinedWith<'commits' | 'store'>,
@@ -176,6 +198,8 @@ export const requeue = async (
       intake: { type: 'analyst', id: by },
       identity: ['quarantine', entryId, event.value.event_id],
       receivedAt: iso(clock.utc()),
+      handed: { by, from: { ...entry.intake }, changed: [...changedPaths(entry.original, event.value)] },
+      granted: undefined,
     }),
     'durable',
   );

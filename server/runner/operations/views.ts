@@ -9,7 +9,8 @@ import type {
 } from '../../../common/api/views';
 import type { Decision, DecisionRecord } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
-import { deadlineOf, type Effect } from '../../engine/execution/effect';
+import type { Effect } from '../../engine/execution/effect';
+import { deadlineOf } from '../../engine/execution/reasons';
 import type { CaseAct, CaseContent } from '../keeping/kinds/case';
 import { escalationDigest } from '../executing/handed_over';
 
@@ -129,13 +130,14 @@ export const containmentView = (id: string, effect: Effect, seenSince?: string):
     action: effect.action,
     connector: effect.connector,
     target: effect.target,
-    reasons: effect.reasons.map(({ command, deadline: ends }) => ({
+    reasons: effect.reasons.map(({ command, deadline: ends, times, joined_at: last_at }) => ({
       command_id: command.command_id,
       case_id: command.case_id,
       decision_id: command.decision_id,
       policy: command.policy,
       reason: command.reason,
       deadline: ends,
+      ...present({ times, last_at }),
     })),
     due: deadline === null ? null : iso(deadline),
     demo: effect.reasons.some((reason) => reason.demo === true),

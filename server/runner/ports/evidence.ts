@@ -39,6 +39,11 @@ export interface EvidenceLog {
   readonly append: (entries: readonly EvidenceEntry[]) => Promise<void>;
   readonly find: (query: EvidenceQuery) => Promise<EvidenceFound>;
   readonly get: (family: EvidenceFamily, id: string) => Promise<Readonly<Record<string, unknown>> | undefined>;
+  /**
+   * Which of these records are there for good: in an index that has every write on the disk before it answers. One
+   * that was appended less than some seconds ago may be missing.
+   */
+  readonly kept: (family: EvidenceFamily, ids: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Counts by value of a field, largest first, within a time. */
   readonly tally: (query: {
     readonly family: EvidenceFamily;

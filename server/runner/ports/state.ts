@@ -30,6 +30,7 @@ export type StateKind =
   | 'channel'
   | 'subscription'
   | 'mapping'
+  | 'grant'
   | 'token'
   | 'word'
   | 'quarantine';
@@ -53,9 +54,13 @@ export interface Facets {
   readonly severity?: string;
   readonly action?: string;
   readonly target?: string;
+  /** Of a case that waits only because of a limit: the limit (`kinds/case.ts`). */
   readonly policy?: string;
   readonly demo?: boolean;
-  /** True if the owner of an effect has something to confirm, or an act of a case was approved for another agent. */
+  /**
+   * Of an effect: its owner has something to confirm. Of a case: it waits only because of a limit, or an act of it was
+   * approved for another agent (`policy` says which), or it has shrunk.
+   */
   readonly requested?: boolean;
 }
 
@@ -104,6 +109,7 @@ export interface StateQuery {
   readonly writers?: readonly string[];
   readonly ids?: readonly string[];
   readonly dueBefore?: string;
+  readonly policies?: readonly string[];
   readonly requested?: boolean;
   readonly demo?: boolean;
   readonly ordinalAbove?: number;

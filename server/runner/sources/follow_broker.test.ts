@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { anEvent } from '../../../test/builders/events';
+import { anEvent, everythingGranted } from '../../../test/builders/events';
 import { clockOf, quietLog } from '../../../test/builders/store_port';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import type { ReceivedEvent } from '../../../common/flow/event';
@@ -33,7 +33,7 @@ const sceneOf = (rules: Partial<MessageRules> = {}): Scene => {
   const health = new SourceHealth(clock);
   const scene = { health, admitted: [] as ReceivedEvent[], refused: [] as Scene['refused'], answer: accepted };
   const agent = {
-    parts: { clock, log: quietLog() },
+    parts: { clock, grants: everythingGranted, log: quietLog() },
     door: {
       firm: {
         admit: async (event: ReceivedEvent) => {

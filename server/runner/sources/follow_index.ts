@@ -58,7 +58,7 @@ const readOnce = async (
   health.gauge(source, { connected: true, error: undefined, lag: lag + documents.length });
   if (documents.length > 0) {
     // A name that is used again in another index is another document.
-    const taken = documents.map(({ index, id: own, source: value }) => ({ value, id: `${index}/${own}` }));
+    const taken = documents.map(({ index, id: own, source: value }) => ({ value, id: `${index}/${own}`, index }));
     const admissions = await receiveDocuments(firmly(agent), source, taken, { ...rules, health, readHere: true });
     if (!admissions.every(isDurable)) return false;
   }

@@ -4,6 +4,7 @@ import { decode } from '../../../common/codec/decode';
 import { DetectionEvent, type Intake, type ReceivedEvent } from '../../../common/flow/event';
 import { ok, type Result } from '../../../common/result';
 import { normaliseEvent } from '../../engine/intake/normalise_event';
+import { saidOnWire, voiceOf, type Granted, type Said, type VoiceNotes } from '../../engine/intake/voice';
 import { digestOf } from '../../engine/digest/digest';
 import { readJson } from '../../engine/intake/strict_json';
 import type { Agent } from '../agent/agent';
@@ -21,11 +22,10 @@ export interface ReceiveOptions {
 /** What the digest covers: everything that decides. The original alert is evidence and differs by the way it came. */
 const digestOfEvent = ({ raw: _raw, ...event }: DetectionEvent): string => digestOf(event);
 
-interface Named {
+interface Named extends VoiceNotes {
   readonly intake: Intake;
   readonly identity: readonly string[];
   readonly receivedAt: string;
-  readonly uncalibrated?: boolean;
   readonly demo?: boolean;
   /** Who holds the token that it came with. */
   readonly owners?: readonly string[];
@@ -36,12 +36,32 @@ interface Named {
    * and a content that changed meanwhile is no conflict.
    */
   readonly readHere?: boolean;
+  /** Where each of its fields was read; by default on the wire, in what the source itself sent. */
+  readonly said?: Said;
+  /** What its source may say; undefined: nothing. */
+  readonly granted: Granted | undefined;
 }
 
-/** An event as Reflex keeps it, with the identity that makes repeated ones duplicates. */
+/**
+ * An event as Reflex keeps it, with the identity that makes repeated ones duplicates, and with its voice. Only here an
+ * event gets one.
+ */
 export const keptEvent = (
   event: DetectionEvent,
-  { intake, identity, receivedAt, uncalibrated, demo, owners = [], over, readHere }: Named,
+  {
+    intake,
+    identity,
+    receivedAt,
+    uncalibrated,
+    demo,
+    owners = [],
+    over,
+    readHere,
+    said = saidOnWire,
+    granted,
+    handed,
+    unverified,
+  }: Named,
 ): ReceivedEvent => {
   const normal = normaliseEvent(event);
   return {
@@ -56,17 +76,18 @@ export const keptEvent = (
       source_state: over === true ? ('completed' as const) : undefined,
       owners: owners.length === 0 ? undefined : [...owners],
     }),
+    voice: voiceOf(normal, said, granted, { handed, unverified, uncalibrated }),
   };
 };
 
 /** Where what comes in is handed over. */
-export interface EventTaker extends AgentWith<'clock'> {
+export interface EventTaker extends AgentWith<'clock' | 'grants'> {
   readonly admit: Agent['admit'];
   readonly door: Pick<Agent['door'], 'refuse'>;
 }
 
 /** An agent, as far as sources that can repeat hand in to it. */
-export interface FirmTaker extends AgentWith<'clock'> {
+export interface FirmTaker extends AgentWith<'clock' | 'grants'> {
   readonly door: Pick<Agent['door'], 'firm'>;
 }
 
@@ -94,6 +115,7 @@ export const receiveEvents = (
           intake,
           identity: [checked.value.event_id],
           receivedAt,
+          granted: agent.parts.grants.of(intake),
           ...present({ demo, owners }),
         }),
       );

@@ -1,6 +1,6 @@
 import type { BadField } from '../../../common/codec/decode';
 import type { Intake, ReceivedEvent } from '../../../common/flow/event';
-import { anEvent } from '../../../test/builders/events';
+import { anEvent, everythingGranted } from '../../../test/builders/events';
 import { aCase } from '../../../test/builders/undoing';
 import { digestOf } from '../../engine/digest/digest';
 import type { FieldMap } from '../../engine/intake/field_map';
@@ -23,7 +23,7 @@ const anAgent = () => {
   const admitted: ReceivedEvent[] = [];
   const refused: Refused[] = [];
   const agent = {
-    parts: { clock: { utc: () => UTC, monotonic: () => 0 } },
+    parts: { clock: { utc: () => UTC, monotonic: () => 0 }, grants: everythingGranted },
     admit: async (event: ReceivedEvent): Promise<Admission> => {
       admitted.push(event);
       return { kind: 'accepted', case_id: event.case_id, content: aCase() };
@@ -64,6 +64,10 @@ describe('a document in the wire form', () => {
       case_id: `case:${digestOf(['kafka', 'alerts', 'event-1'])}`,
       intake: INTAKE,
       digest: digestOf(anEvent()),
+      voice: {
+        grant: { digest: 'everything', version: 0 },
+        origins: { confidence: 'granted', severity: 'granted' },
+      },
       received_at: NOW,
       event: anEvent(),
     });
@@ -177,6 +181,10 @@ describe('a document that is read anew from the cluster', () => {
     expect(first).toMatchObject({
       case_id: `case:${digestOf(['kafka', 'alerts', 'event-1'])}`,
       digest: digestOf(anEvent()),
+      voice: {
+        grant: { digest: 'everything', version: 0 },
+        origins: { confidence: 'granted', severity: 'granted' },
+      },
     });
   });
 });

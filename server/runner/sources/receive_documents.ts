@@ -3,6 +3,7 @@ import { iso } from '../../../common/iso';
 import { decode, type BadField } from '../../../common/codec/decode';
 import { DetectionEvent, type Intake } from '../../../common/flow/event';
 import { mapFields, type FieldMap } from '../../engine/intake/field_map';
+import { saidByDocument, saidOnWire } from '../../engine/intake/voice';
 import { digestOf } from '../../engine/digest/digest';
 import type { Admission } from '../door/admission';
 import { keptEvent, type ReceiveOptions, type EventTaker } from './receive';
@@ -15,6 +16,8 @@ export interface SourceDocument {
   readonly value: unknown;
   /** What the source itself calls it; without one the document's own content tells it from others. */
   readonly id?: string;
+  /** Index that it was read from. */
+  readonly index?: string;
 }
 
 export interface DocumentRules extends ReceiveOptions {
@@ -103,6 +106,8 @@ const admitOne = (
       identity: [readHere ? (document.id ?? event.event_id) : event.event_id],
       receivedAt: iso(agent.parts.clock.utc()),
       uncalibrated,
+      said: readHere ? saidByDocument(document.index) : saidOnWire,
+      granted: agent.parts.grants.of(intake),
       ...present({ readHere: readHere || undefined, demo: rules.demo }),
     }),
   );

@@ -1,5 +1,6 @@
 import type { PlannedDoc } from '../keeping/state_docs';
-import type { ChannelContent, MappingContent, SubscriptionContent } from '../keeping/kinds/sources';
+import type { ChannelContent, GrantContent, MappingContent, SubscriptionContent } from '../keeping/kinds/sources';
+import type { Intake } from '../../../common/flow/intake';
 import type { SourceName } from '../ports';
 
 /* What Reflex keeps of its sources: the channel with the digests of its tokens, what was subscribed, and mappings. */
@@ -7,6 +8,7 @@ import type { SourceName } from '../ports';
 export const CHANNEL_ID = 'source:channel';
 export const sourceKey = ({ kind, id }: SourceName): string => `${kind}:${id}`;
 export const subscriptionId = (source: SourceName): string => `source:subscription:${sourceKey(source)}`;
+export const grantId = ({ type, id }: Intake): string => `source:grant:${type}:${id}`;
 export const mappingId = (source: SourceName): string => `source:mapping:${sourceKey(source)}`;
 
 export const plannedChannel = (content: ChannelContent, at: string): PlannedDoc => ({
@@ -28,6 +30,13 @@ export const plannedMapping = (content: MappingContent): PlannedDoc => ({
   kind: 'mapping',
   content,
   facets: { state: 'mapping', at: content.at },
+});
+
+export const plannedGrant = (content: GrantContent): PlannedDoc => ({
+  id: grantId(content.source),
+  kind: 'grant',
+  content,
+  facets: { state: 'grant', at: content.at },
 });
 
 /** True while something is to be sent through the channel. */

@@ -1,4 +1,5 @@
-import type { EffectReason, EffectState } from '../../engine/execution/effect';
+import type { EffectState } from '../../engine/execution/effect';
+import type { EffectReason } from '../../engine/execution/reasons';
 import { aReason, anEffect, EFFECT, ME, TTL_MS, utcAt } from '../../../test/builders/undoing';
 import { answerRequests, type Answer } from './answer_requests';
 
@@ -47,6 +48,16 @@ describe('agents that ask for an effect to be kept for their reasons too', () =>
       { ...entry, command_id: 'c2', deadline: utcAt(2 * TTL_MS), boot: { id: 'run', due: 7_000 + 2 * TTL_MS } },
       { ...entry, command_id: 'c3', deadline: null },
     ]);
+  });
+
+  it('of one policy are folded, with one entry in the journal that ends with the last', () => {
+    const requested = [aReason('c2'), aReason('c3')];
+    const answered = answerRequests(anEffect({ requested }), ANSWERING);
+    expect(answered?.effect.reasons).toMatchObject([
+      { command: { command_id: 'c1' } },
+      { command: { command_id: 'c3' }, times: 2, joined_at: MOMENT.at },
+    ]);
+    expect(answered?.journal?.map(({ command_id }) => command_id)).toEqual(['c3']);
   });
 
   it('are refused where another session executed it: it runs to its deadline', () => {

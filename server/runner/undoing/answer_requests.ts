@@ -1,4 +1,5 @@
-import { reasonAdded, type Effect, type EffectReason, type Moment } from '../../engine/execution/effect';
+import { reasonAdded, type Effect, type Moment } from '../../engine/execution/effect';
+import type { EffectReason } from '../../engine/execution/reasons';
 import type { ChangedEffect } from '../executing/change_document';
 import { journalEntryOf, type JournalStamp } from '../keeping/kinds/effect';
 
@@ -33,13 +34,14 @@ export const answerRequests = (
   const confirmed = answered('confirm');
   const waiting = answered('wait');
   if (waiting.length === requested.length) return undefined;
+  const next = confirmed.reduce((each, reason) => reasonAdded(each, reason, moment), effect);
+  const asked = new Set(confirmed.map(({ command }) => command.command_id));
   return {
-    effect: {
-      ...confirmed.reduce((next, reason) => reasonAdded(next, reason, moment), effect),
-      requested: waiting,
-    },
-    journal: confirmed.map((reason) =>
-      journalEntryOf(moment.effectId, reason, { at: moment.at, fence: effect.fence, ...stampOf(reason) }),
-    ),
+    effect: { ...next, requested: waiting },
+    journal: next.reasons
+      .filter(({ command }) => asked.has(command.command_id))
+      .map((reason) =>
+        journalEntryOf(moment.effectId, reason, { at: moment.at, fence: effect.fence, ...stampOf(reason) }),
+      ),
   };
 };

@@ -1,4 +1,5 @@
 import { iso } from '../../../common/iso';
+import { isWantedByOthers } from '../../engine/execution/reasons';
 import { changeCase, type Writing } from '../executing/change_document';
 import { busyPause, isHeld, LONGEST_BUSY_PAUSE_MS } from '../executing/earlier_acts';
 import { processAgain, type Again, type ProcessHooks, type Processing } from '../executing/process_event';
@@ -76,7 +77,7 @@ export class CaseKeeper {
     this.custody.items.set(content.received.case_id, {
       ...this.newlyKept(),
       nextLook: this.nextLook(content),
-      busyOn: effectsInTheWay(content, this.ports.connectors),
+      busyOn: effectsInTheWay(content, this.ports.connectors, this.ports.processing.worldNow().brakes.scopes),
     });
   }
 
@@ -254,7 +255,7 @@ export class CaseKeeper {
   private async endEarly({ effectId, over, text }: EarlyEnd, { received }: CaseContent): Promise<void> {
     const effect = over ? await read(this.ports.store, 'effect', effectId) : undefined;
     const reasons = [...(effect?.reasons ?? []), ...(effect?.requested ?? [])];
-    if (reasons.some(({ command }) => command.case_id !== received.case_id)) return;
+    if (isWantedByOthers(reasons, received.case_id)) return;
     await this.ports.effects.lift(effectId, { by: 'reflex', text, force: false });
   }
 

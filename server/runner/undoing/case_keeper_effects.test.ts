@@ -181,6 +181,11 @@ describe('the review of a case whose effect is in place', () => {
     ['goes where its source is over', {}, true],
     ['goes where its source is over and nobody knows of it', undefined, true],
     ['stays where its source is over and another case wants it', { reasons: [aReason('c1'), aReason('c2')] }, false],
+    [
+      'stays where its source is over and another case is counted with it',
+      { reasons: [{ ...aReason('c1'), times: 2 }] },
+      false,
+    ],
     ['stays where its source is over and another case asks for it', { requested: [aReason('c2')] }, false],
   ])('is of an effect that %s', async (_note, effect, lifted) => {
     if (effect) scene.room.putEffect(anEffect(effect));

@@ -1,3 +1,4 @@
+import { bareIdentities } from '../../engine/entity/identity';
 import type { ActStatus } from '../../../common/api/views';
 import type { Act } from '../../../common/flow/decision';
 import type { Effect } from '../../engine/execution/effect';
@@ -16,6 +17,7 @@ const APPROVED = { verb: 'approved', by: 'ann', at: utcAt(0), reason: 'ok', four
 describe('an act whose claim nobody executes any more', () => {
   const act = aCaseAct({ status: 'applying', command_id: 'c2' });
   const reasons = [aReason('c1'), aReason('c2')];
+  const folded = [aReason('c1'), { ...aReason('c3'), times: 2, covers: ['c2'] }];
 
   it.each<[note: string, effect: Effect | undefined, became: Partial<CaseAct> | undefined]>([
     ['is in effect', anEffect({ reasons }), { status: 'present' }],
@@ -39,6 +41,8 @@ describe('an act whose claim nobody executes any more', () => {
     ['is not certain while it is undone for no known reason', anEffect({ reasons, state: 'undoing' }), undefined],
     ['is not certain where an undoing came to nothing', anEffect({ reasons, state: 'unknown', undo: UNDO }), undefined],
     ['waits for the owner to confirm it', anEffect({ requested: [aReason('c2')] }), undefined],
+    ['is in effect, counted with a later one', anEffect({ reasons: folded }), { status: 'present' }],
+    ['waits with another that was asked for it too', anEffect({ requested: folded }), undefined],
     ['is tried again: its effect is in place for others only', anEffect(), { status: 'held' }],
     ['is tried again: the effect is absent', anEffect({ state: 'absent', reasons: [] }), { status: 'held' }],
     ['is tried again: there never was an effect', undefined, { status: 'held' }],
@@ -164,6 +168,7 @@ describe('effects that stand in the way of a case', () => {
         acts: [{ act_id: 'act-1', status: 'held', ...held }],
       }),
       connectors,
+      bareIdentities,
     );
   const at = (...names: string[]) => names.map((name) => effectId(name, 'block_ip', act.target as never));
 

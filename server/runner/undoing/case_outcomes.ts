@@ -1,7 +1,9 @@
 import type { Decision } from '../../../common/flow/decision';
+import type { Identities } from '../../engine/entity/identity';
 import type { Effect } from '../../engine/execution/effect';
+import { isOf, type EffectReason } from '../../engine/execution/reasons';
 import { actAfter, cameToEffect, triedAgain, type CaseAct, type CaseContent } from '../keeping/kinds/case';
-import { effectId } from '../keeping/kinds/effect';
+import { effectIds } from '../keeping/kinds/effect';
 import type { Connector, Idempotency } from '../ports';
 
 /* What became of the acts of a case, as its keeper finds it. Pure. */
@@ -20,7 +22,7 @@ export const whatBecameOf = (
   effect: Effect | undefined,
   idempotency: Idempotency | undefined,
 ): CaseAct | undefined => {
-  const isOurs = ({ command }: Effect['reasons'][number]): boolean => command.command_id === act.command_id;
+  const isOurs = (reason: EffectReason): boolean => isOf(reason, act.command_id);
   if (effect?.reasons.some(isOurs)) {
     if (effect.state === 'present')
       return actAfter(act, effect.gone ? { to: 'gone', text: effect.gone.text } : { to: 'present' });
@@ -71,11 +73,12 @@ export const deniedNow = (before: CaseContent, review: Decision | undefined): re
 export const effectsInTheWay = (
   { acts, decision }: CaseContent,
   connectors: ReadonlyMap<string, Pick<Connector, 'name' | 'capabilities'>>,
+  who: Identities,
 ): readonly string[] =>
   acts.flatMap(({ act_id, status, stopped }) => {
     const act = decision?.acts.find((each) => each.act_id === act_id);
     if (act === undefined || status !== 'held' || stopped?.reason !== 'target_busy') return [];
     return [...connectors.values()]
       .filter(({ name, capabilities }) => (act.connector ?? name) === name && capabilities.actions.includes(act.action))
-      .map(({ name }) => effectId(name, act.action, act.target));
+      .flatMap(({ name }) => effectIds(name, act.action, act.target, who));
   });

@@ -1,7 +1,8 @@
 import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
 import { dueAt } from '../../engine/execution/due';
-import type { Effect, EffectReason } from '../../engine/execution/effect';
+import { commandsGone, type Effect } from '../../engine/execution/effect';
+import type { EffectReason } from '../../engine/execution/reasons';
 import { changeEffect, momentNow, type ChangedEffect } from '../executing/change_document';
 import { canBeTold, isUndoneOffline, stampOf } from '../executing/claim_world';
 import { journalEntryOf } from '../keeping/kinds/effect';
@@ -12,6 +13,9 @@ import { isTold, isToKeepLonger, keepLonger } from './keep_longer';
 import { clocksOf } from './keeper_clocks';
 import type { KeptEffect } from './kept_effect';
 import type { Undoing } from './undo';
+
+/** Notes what an answer does to the reasons of an effect. */
+type Answers = (before: Effect, changed: ChangedEffect | undefined) => ChangedEffect | undefined;
 
 /** Further reasons of an effect in place: which of them count, and what its target has to be told first. */
 export class FurtherReasons {
@@ -32,7 +36,12 @@ export class FurtherReasons {
    */
   answer(id: string, kept: KeptEffect, connector: Connector): Promise<Effect | undefined> {
     const answerTo = (reason: EffectReason): Answer => this.answerTo(reason, kept, connector);
-    return changeEffect(this.undoing.writing, id, (current) => this.answers(id, kept, current, answerTo));
+    // What joined here meanwhile may be counted with it: none of both may end before the other would have.
+    if (!connector.capabilities.native_ttl)
+      for (const commandId of kept.askedAt.keys()) kept.askedAt.set(commandId, this.now);
+    return this.closingFolded((answers) =>
+      changeEffect(this.undoing.writing, id, (current) => answers(current, this.answers(id, kept, current, answerTo))),
+    );
   }
 
   /** The target is to be told now that the effect ends later. */
@@ -43,17 +52,28 @@ export class FurtherReasons {
   /** Tells it. @returns the effect afterwards, or undefined if it is as it was */
   tell(id: string, kept: KeptEffect, connector: Connector): Promise<Effect | undefined> {
     const due = dueAt(kept, clocksOf(this.ports));
-    const longer = {
+    const longer = (answers: Answers) => ({
       id,
       kept,
       countedMs: due === null ? null : due - this.now,
       noteSent: (effect: Effect, reason: EffectReason) => this.entryOfSent(id, effect, reason),
       confirm: (current: Effect, told: ReadonlySet<string>) => {
         const answerTo = ({ command }: EffectReason): Answer => (told.has(command.command_id) ? 'confirm' : 'wait');
-        return this.answers(id, kept, current, answerTo);
+        return answers(current, this.answers(id, kept, current, answerTo));
       },
-    };
-    return keepLonger({ ...this.ports, ...this.undoing }, longer, connector);
+    });
+    return this.closingFolded((answers) => keepLonger({ ...this.ports, ...this.undoing }, longer(answers), connector));
+  }
+
+  /** Once the document is written, nobody needs the journal entries of what is counted with a newer reason. */
+  private async closingFolded(change: (answers: Answers) => Promise<Effect | undefined>): Promise<Effect | undefined> {
+    let folded: readonly string[] = [];
+    const effect = await change((before, changed) => {
+      folded = changed === undefined ? [] : commandsGone(before, changed.effect);
+      return changed;
+    });
+    if (effect !== undefined && folded.length > 0) await this.ports.journal.close(folded);
+    return effect;
   }
 
   private answerTo(reason: EffectReason, kept: KeptEffect, connector: Connector): Answer {

@@ -7,6 +7,7 @@ import { contentOf, findAll } from '../keeping/state_docs';
 import { StoreUnavailable, type Basics, type StateQuery, type StateStore } from '../ports';
 import { DEDUP_HORIZON_MS } from '../record/untimely';
 import { leads } from '../session/leads';
+import { shrinkCases, type ShrinkPorts } from './shrink_cases';
 import type { Session } from '../session/session';
 
 /*
@@ -15,7 +16,7 @@ import type { Session } from '../session/session';
  * touched.
  */
 
-interface JanitorPorts {
+interface JanitorPorts extends ShrinkPorts {
   readonly store: StateStore;
   readonly session: Session;
   readonly basics: Basics;
@@ -91,7 +92,7 @@ export const removeSessions = async ({ store, session }: Pick<JanitorPorts, 'sto
 };
 
 /** Sessions that were made and never joined: nobody watches them, and nothing is theirs. */
-export const removeStrayed = async ({ store, session, basics }: JanitorPorts): Promise<void> => {
+export const removeStrayed = async ({ store, session, basics }: Omit<JanitorPorts, 'evidence'>): Promise<void> => {
   const known = session.gate?.sessions;
   if (known === undefined) return;
   const before = basics.clock.utc() - DEAD_SESSION_MS;
@@ -105,6 +106,8 @@ export const removeStrayed = async ({ store, session, basics }: JanitorPorts): P
 const tidy = async (ports: JanitorPorts): Promise<void> => {
   const removed = await removeOld(ports);
   if (removed > 0) ports.basics.log.info('closed cases and absent effects left the state', { removed });
+  const shrank = await shrinkCases(ports);
+  if (shrank > 0) ports.basics.log.info('cases that are decided for good shrank', { shrank });
   await removeSessions(ports);
   await removeStrayed(ports);
 };

@@ -1,5 +1,6 @@
 import { clearJoined, isOwnTarget, type BrakeRules, type Guard } from '../../engine/brakes/clear';
-import type { Effect, EffectReason } from '../../engine/execution/effect';
+import type { Effect } from '../../engine/execution/effect';
+import type { EffectReason } from '../../engine/execution/reasons';
 import {
   extended,
   fenced,
@@ -89,12 +90,13 @@ export const isToKeepLonger = (kept: Lasting, { capabilities, extend }: Connecto
 
 /**
  * The reason that the target is told of: of those that are asked for the one that ends last by this agent's clock, for
- * the deadline of another one may be of a clock that is off; else the last of those that count.
+ * the deadline of another one may be of a clock that is off; else the last of those that count. Of several that end at
+ * once it is the one that came last: others of its policy are counted with that.
  */
 const longestOf = (kept: Lasting, { reasons, requested }: Effect, now: number): EffectReason | undefined => {
   const endOf = (reason: EffectReason): number => endOfAsked(kept, reason, now) ?? Infinity;
   const longest = (one: EffectReason | undefined, other: EffectReason): EffectReason =>
-    one === undefined || endOf(other) > endOf(one) ? other : one;
+    one === undefined || endOf(other) >= endOf(one) ? other : one;
   return requested.reduce<EffectReason | undefined>(longest, undefined) ?? lastReason(reasons);
 };
 

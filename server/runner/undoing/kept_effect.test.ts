@@ -32,6 +32,12 @@ describe('an effect that this process executed', () => {
     ]);
   });
 
+  it('remembers the ends of those reasons only that it still has', () => {
+    const kept = ownEffect(withReasons(['c1', 1_000], ['c2', 5_000]), SENT, NOW);
+    noteEffect(kept, withReasons(['c1', 1_000], ['c3', 5_000]), NOW, { entries: [], boot: undefined });
+    expect([...kept.dues.keys()]).toEqual(['c1', 'c3']);
+  });
+
   it('is kept as it is in the state', () => {
     const effect = withReasons(['c1', 1_000]);
     expect(ownEffect(effect, SENT, NOW).effect).toBe(effect);

@@ -112,6 +112,8 @@ export const noteEffect = (
   own: Pick<OwnKnowledge, 'entries' | 'boot'>,
 ): void => {
   kept.effect = effect;
+  const named = new Set(effect.reasons.map(({ command }) => command.command_id));
+  for (const id of kept.dues.keys()) if (!named.has(id)) kept.dues.delete(id);
   for (const { command } of effect.taken_over === true ? [] : effect.reasons) {
     if (kept.dues.has(command.command_id)) continue;
     const entry = own.entries.find(({ command_id }) => command_id === command.command_id);

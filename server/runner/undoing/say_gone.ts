@@ -1,5 +1,6 @@
 import type { Clocks } from '../../engine/execution/due';
-import { deadlineOf, type Effect } from '../../engine/execution/effect';
+import type { Effect } from '../../engine/execution/effect';
+import { deadlineOf } from '../../engine/execution/reasons';
 import { gone, seenAgain } from '../../engine/execution/seen';
 import { changeEffect, momentNow, type Writing } from '../executing/change_document';
 import type { Basics } from '../ports';

@@ -189,9 +189,17 @@ describe('closing an effect', () => {
     expect([known, room.journal.open().map(({ command_id }) => command_id)]).toEqual([1, ['c3']]);
   });
 
+  it('forgets in the journal what was folded since, too', async () => {
+    await room.journal.put([anEntry(), anEntry({ command_id: 'folded' })]);
+    room.putEffect(anEffect({ state: 'undoing' }));
+    await close('undone');
+    expect(room.journal.open()).toEqual([]);
+  });
+
   it('does not close the document while the journal cannot be written', async () => {
     room.putEffect(anEffect({ state: 'undoing' }));
-    undoing = { ...undoing, journal: { close: () => Promise.reject(new Error('the disk is full')) } };
+    const full = () => Promise.reject(new Error('the disk is full'));
+    undoing = { ...undoing, journal: { close: full, ofEffect: () => [] } };
     await expect(close('undone')).rejects.toThrow('the disk is full');
     expect(room.effect()?.state).toBe('undoing');
   });

@@ -13,7 +13,7 @@ import type { Clock, Connector, EffectHandle, Journal, UndoOutcome, Verification
 /** With what effects are undone. */
 export interface Undoing {
   readonly writing: Writing;
-  readonly journal: Pick<Journal, 'close'>;
+  readonly journal: Pick<Journal, 'close' | 'ofEffect'>;
   readonly clock: Clock;
 }
 
@@ -70,14 +70,18 @@ export const attemptUndo = async (
   return 'again';
 };
 
-/** The effect is finally absent: verified, and the settle time has passed. Journal first, then the document. */
+/**
+ * The effect is finally absent: verified, and the settle time has passed. Journal first, then the document. Whatever
+ * the journal has of it is over, also what was folded since: nothing joins or claims an effect that is undone.
+ */
 export const closeEffect = async (
   { writing, journal }: Undoing,
   id: string,
   effect: Effect,
   { record, text }: { readonly record: 'undone' | 'verified_absent'; readonly text?: string | undefined },
 ): Promise<void> => {
-  await journal.close(commandsOf(effect));
+  const known = journal.ofEffect(id).map(({ command_id }) => command_id);
+  await journal.close([...new Set([...commandsOf(effect), ...known])]);
   await changeEffect(writing, id, (current) => ({
     effect: ended(current, record, momentNow(writing, id), present({ by: current.undo?.by, text })),
   }));

@@ -47,7 +47,8 @@ export interface Scene {
   readonly sightings: readonly Sighting[];
 }
 
-const DEMO_LOGS = 'demo-logs-';
+/** What the names of the demo's logs begin with. */
+export const DEMO_LOGS = 'demo-logs-';
 
 /** A document-level monitor over one of the demo's logs. */
 export const documentMonitor = (

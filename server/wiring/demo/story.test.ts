@@ -16,7 +16,11 @@ import { demoConnectorConfig } from '../../hosts/standalone/demo/demo_target';
 import { brakeRulesOf } from '../../runner/trust/bundle_keeper';
 import { HistoryBook } from '../../runner/facts/history';
 import { Inventory } from '../../runner/facts/inventory';
+import { GrantBook } from '../../runner/sources/grants';
 import { keptEvent } from '../../runner/sources/receive';
+import { realClock } from '../../adapters/system/real_clock';
+import { quietLog } from '../../../test/builders/store_port';
+import { demoGrants } from './demo_grants';
 import { readStarterSet, starterFolder } from '../starter_set';
 import { alertDocument, channelMessage, type Found } from './alerting_shapes';
 import { demoInventory } from './cast';
@@ -40,6 +44,9 @@ const story = Array.from({ length: ROUNDS * ROUND.length }, (_, number) => numbe
   }));
 });
 
+const nothingStored = { store: { search: async () => [] }, clock: realClock, log: quietLog() };
+const grants = new GrantBook(nothingStored, new Map(demoGrants()));
+
 /** The event that an alert stands for, with its document read from its index. */
 const received = (notice: AlertNotice, { document, sighting, at }: Found): ReceivedEvent => {
   const documents = [{ index: sighting.monitor.index, id: document.id, seqNo: 7, source: document.source }];
@@ -50,6 +57,8 @@ const received = (notice: AlertNotice, { document, sighting, at }: Found): Recei
     identity: mapped.identity,
     receivedAt: iso(at),
     uncalibrated: mapped.uncalibrated,
+    said: mapped.said,
+    granted: grants.of({ type: 'alerting', id: notice.monitorId }),
     demo: true,
   });
 };

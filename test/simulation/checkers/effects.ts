@@ -91,11 +91,21 @@ export class EffectChecker {
       const ttlMs = command.ttl_ms ?? Infinity;
       held.set(command.command_id, { end: first + ttlMs, ttlMs });
     }
+    this.keepFolded(targetKey(action, target), reasons, held);
     const ends = [...held.values()].map(({ end }) => end);
     if (Math.max(...ends) - Math.min(...ends) > FAR_APART_MS) this.world.tally.note('long_ttl');
     const key = targetKey(action, target);
     this.reasons.set(key, held);
     if (held.size > 0) this.latest.set(key, held);
+  }
+
+  /** A reason that is counted with a later one is named no more, and holds as long as it did. */
+  private keepFolded(key: string, reasons: Effect['reasons'], held: Map<string, Term>): void {
+    const counted = reasons.reduce((sum, { times = 1 }) => sum + times - 1, 0);
+    if (counted === 0) return;
+    this.world.tally.note('folded');
+    this.world.tally.note('one_target');
+    for (const [command, term] of this.reasons.get(key) ?? []) if (!held.has(command)) held.set(command, term);
   }
 
   private onRemoved(key: string): void {

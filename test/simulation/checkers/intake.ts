@@ -30,11 +30,11 @@ export class IntakeChecker {
     const isFromBefore = this.restoredAt !== undefined && at <= this.restoredAt;
     if (content) {
       if (content.state === 'decided' || content.state === 'waiting')
-        this.checkRecord(id, content.decision, isFromBefore);
+        this.checkRecord(id, content.decision ?? content.closed, isFromBefore);
     } else if (!isFromBefore) this.violations.add('INV-3', `event ${id} was acknowledged and there is no case of it`);
   }
 
-  private checkRecord(id: string, decision: Decision | undefined, mayBeLost: boolean): void {
+  private checkRecord(id: string, decision: Pick<Decision, 'decision_id'> | undefined, mayBeLost: boolean): void {
     const recorded = decision && this.world.evidence.records.get('decisions')?.has(decision.decision_id);
     if (recorded !== true && !mayBeLost) this.violations.add('INV-3', `the decision of ${id} is not in the evidence`);
   }

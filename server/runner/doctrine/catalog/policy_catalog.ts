@@ -13,6 +13,7 @@ import { approvedDigest } from '../../../engine/policy/bundle_files';
 import { guardOf, missingGuards } from '../../../engine/policy/guard_set';
 import { parsePolicy } from '../../../engine/policy/parse_policy';
 import { guardsToAsk } from '../drafts/guard_drafts';
+import { EVERYTHING_GRANTED } from '../../../engine/intake/voice';
 import { keptEvent } from '../../sources/receive';
 import { runPolicyTests } from './policy_tests';
 import { bundleInForce, policiesInForce } from '../../trust/in_force';
@@ -111,6 +112,7 @@ export const tryEvent = async (
     intake: { type: 'analyst', id: 'try' },
     identity: [event.event_id],
     receivedAt: iso(clock.utc()),
+    granted: EVERYTHING_GRANTED,
   });
   const guards = await guardsToTry(agent, changed);
   const guardLookup = await agent.parts.guardBook.trial(guards);

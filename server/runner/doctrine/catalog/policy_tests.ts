@@ -20,6 +20,7 @@ import { NO_COUNTS } from '../../facts/history';
 import { brakeRulesOf } from '../../trust/bundle_keeper';
 import type { TestGuards } from '../../trust/guard_lookup';
 import { refusal, type Refusal } from '../../record/refusal';
+import { EVERYTHING_GRANTED } from '../../../engine/intake/voice';
 import { keptEvent } from '../../sources/receive';
 
 /*
@@ -96,7 +97,12 @@ const eventOf = (test: PolicyTest): ReceivedEvent | string => {
   const context = test.context;
   const now = (context?.now as string | undefined) ?? NOW;
   const timed = 'timestamp' in test.event ? checked.value : { ...checked.value, timestamp: now };
-  return keptEvent(timed, { intake: { type: 'webhook', id: 'test' }, identity: ['test'], receivedAt: timed.timestamp });
+  return keptEvent(timed, {
+    intake: { type: 'webhook', id: 'test' },
+    identity: ['test'],
+    receivedAt: timed.timestamp,
+    granted: EVERYTHING_GRANTED,
+  });
 };
 
 const assetsOf = (context: Json | undefined) => {

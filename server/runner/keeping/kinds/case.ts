@@ -4,7 +4,7 @@ import type { Stopped } from '../../../../common/flow/clearance';
 import type { Decision } from '../../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../../common/flow/event';
 import type { ActFate } from '../../../engine/execution/after_outcome';
-import type { OutboxEntry } from '../../ports';
+import type { Facets, OutboxEntry } from '../../ports';
 import { shortFacet } from './facet';
 import type { Planned } from '../planned';
 
@@ -80,12 +80,37 @@ export interface CaseContent {
   /** UTC; when it is looked at again, or lapses while it waits for a person. */
   readonly due?: string;
   readonly note?: string;
+  /**
+   * Set once it is decided for good and has shrunk: what was decided. The digest of the record stays, so that a record
+   * that is lost can be named.
+   */
+  readonly closed?: { readonly decision_id: string; readonly hash: string; readonly verdict: Decision['verdict'] };
   /** Somebody acknowledged its alert at the source. */
   readonly acknowledged?: boolean;
 }
 
 /** It came to an effect, which may still be there: also what is gone before its end has to be ended. */
 export const cameToEffect = (status: ActStatus): boolean => status === 'present' || status === 'gone';
+
+/** A case that is decided for good as it stays: who it was, its digest, and what became of it. */
+export const closedCase = ({ received, state, decision, acts, claims, acknowledged }: CaseContent): CaseContent => {
+  const { case_id, intake, digest, received_at, demo, source_state } = received;
+  const { event_id, timestamp, confidence, severity } = received.event;
+  const event = { event_id, timestamp, confidence, severity };
+  return {
+    received: { case_id, intake, digest, received_at, event, ...present({ demo, source_state }) },
+    state,
+    acts: acts.map(({ text: _text, stopped, ...act }) => ({
+      ...act,
+      ...present({ stopped: stopped && { ...stopped, text: '' } }),
+    })),
+    claims,
+    ...present({
+      acknowledged,
+      closed: decision && { decision_id: decision.decision_id, hash: decision.hash, verdict: decision.verdict },
+    }),
+  };
+};
 
 const stateOfActs = (acts: readonly CaseAct[]): CaseState => {
   const has = (...statuses: ActStatus[]): boolean => acts.some((act) => statuses.includes(act.status));
@@ -103,6 +128,38 @@ export const caseStateOf = (decision: Decision | undefined, acts: readonly CaseA
   return decision.verdict === 'escalate' && acts.every((act) => act.status === 'shadow') ? 'waiting' : 'decided';
 };
 
+/** The limit because of which alone a case waits; undefined if it waits for another cause as well, or not at all. */
+const limitOf = ({ state, acts }: CaseContent): string | undefined => {
+  if (state !== 'waiting') return undefined;
+  const limits = new Set(acts.filter(({ status }) => status === 'waiting').map(({ stopped }) => stopped?.limit));
+  const [limit] = limits;
+  return limits.size === 1 ? limit : undefined;
+};
+
+/** No limit is named so. */
+const HANDED_OVER = ':handed_over';
+
+const isHandedOver = ({ acts }: CaseContent): boolean =>
+  acts.some((act) => act.status === 'waiting' && act.handed !== undefined);
+
+/** Search for cases with an act that was approved for another agent. */
+export const handedOver = {
+  kinds: ['case'],
+  states: ['waiting', 'applying', 'held'],
+  requested: true,
+  policies: [HANDED_OVER],
+} as const;
+
+/** Search for cases that wait only because of these limits. */
+export const openByLimits = (policies: readonly string[]) =>
+  ({ kinds: ['case'], states: ['waiting'], requested: true, policies }) as const;
+
+/** Search for cases that are marked in any way: they wait only because of a limit, or are handed over. */
+export const openMarked = { kinds: ['case'], states: ['waiting'], requested: true } as const;
+
+/** Of such cases the limit; undefined if they are handed over. */
+export const limitOfMarked = ({ policy }: Facets): string | undefined => (policy === HANDED_OVER ? undefined : policy);
+
 /** UTC after every moment at which something can be due. */
 const EVER = '9999-12-31T00:00:00.000Z';
 
@@ -116,6 +173,7 @@ export const plannedCase = (
 ): Planned<'case', CaseContent> => {
   const { event } = content.received;
   const main = content.decision?.acts.find((act) => !act.shadow);
+  const why = isHandedOver(content) ? HANDED_OVER : limitOf(content);
   return {
     id: content.received.case_id,
     kind: 'case',
@@ -129,8 +187,8 @@ export const plannedCase = (
         due: content.due,
         action: main?.action,
         target: main && shortFacet(main.target.value),
-        policy: main && main.policy.id,
-        requested: content.acts.some((act) => act.status === 'waiting' && act.handed !== undefined) || undefined,
+        policy: why ?? main?.policy.id,
+        requested: why === undefined && content.closed === undefined ? undefined : true,
       }),
       demo: content.received.demo ?? false,
     },

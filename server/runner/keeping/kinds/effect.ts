@@ -2,7 +2,10 @@ import { present } from '../../../../common/present';
 import { iso } from '../../../../common/iso';
 import type { Target } from '../../../../common/flow/decision';
 import { digestOf } from '../../../engine/digest/digest';
-import { deadlineOf, type Effect, type EffectReason } from '../../../engine/execution/effect';
+import type { Identities } from '../../../engine/entity/identity';
+import { spellingsOf } from '../../../engine/entity/target_keys';
+import type { Effect } from '../../../engine/execution/effect';
+import { deadlineOf, type EffectReason } from '../../../engine/execution/reasons';
 import { shortFacet } from './facet';
 import type { Boot, JournalEntry } from '../../ports';
 import type { Planned } from '../planned';
@@ -10,6 +13,15 @@ import type { Planned } from '../planned';
 /** One effect: connector, kind of effect, canonical target. */
 export const effectId = (connector: string, action: string, target: Target): string =>
   `effect:${digestOf([connector, action, target.type, target.value, target.host ?? ''])}`;
+
+/**
+ * Documents in which the effect of an act may stand: one thing has one effect, by whichever of its names. The first is
+ * the one to claim if none is live. The others are of other spellings, as earlier versions and other inventories filed
+ * them.
+ */
+export const effectIds = (connector: string, action: string, target: Target, who: Identities): readonly string[] => [
+  ...new Set(spellingsOf(target, who).map((each) => effectId(connector, action, each))),
+];
 
 /** When and of what state an entry of the journal is. */
 export interface JournalStamp extends Pick<JournalEntry, 'at' | 'generation' | 'claim'> {

@@ -1,4 +1,6 @@
 import type { SourceMapping } from '../../../../common/api/source_mapping';
+import type { Intake } from '../../../../common/flow/intake';
+import type { Grant } from '../../../../common/flow/voice';
 import type { AlertPosition, SourceName } from '../../ports';
 
 /* What is stored of the sources of events: how far they are read, and the channel that Alerting sends through. */
@@ -61,6 +63,15 @@ export interface MappingContent {
   readonly mapping: SourceMapping;
   /** Monitors whose alerts it is for: the source itself, or those that a detector made. */
   readonly monitor_ids: readonly string[];
+  readonly by: string;
+  readonly at: string;
+}
+
+/** What an admin lets a source say. `grant` null: it was withdrawn; the version goes on counting. */
+export interface GrantContent {
+  readonly source: Intake;
+  readonly version: number;
+  readonly grant: Grant | null;
   readonly by: string;
   readonly at: string;
 }

@@ -11,6 +11,7 @@ import { EvidenceCopier } from '../../keeping/evidence_copier';
 import type { Admission } from '../../door/admission';
 import type { SourceHealth } from '../source_health';
 import { StoreUnavailable, type AlertDocument, type AlertReader, type EvidenceLog } from '../../ports';
+import { everythingGranted } from '../../../../test/builders/events';
 
 const alertOf = (n: number): AlertDocument => ({
   id: `a${n}`,
@@ -98,7 +99,7 @@ const sceneOf = (peers: string[] = []): Playing => {
   };
   const agent = {
     shift,
-    parts: { clock, log },
+    parts: { clock, grants: everythingGranted, log },
     door: {
       onMessages: () => undefined,
       firm: { admit, refuse: async () => ({ kind: 'quarantined', reason: 'invalid', fields: [] }) },

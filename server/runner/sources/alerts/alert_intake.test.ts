@@ -220,6 +220,80 @@ describe('what a channel of Alerting sends', () => {
     await scene.pass(10_000);
     expect(scene.cases()).toHaveLength(2);
   });
+  /** What a forger sends: a monitor of their own making, and documents that they would like to be read or acted on. */
+  const FORGED = {
+    ...NAMED,
+    monitor: { _id: 'made-up', name: 'made up' },
+    trigger: { id: 't', severity: '1' },
+    alerts: [
+      {
+        id: 'a',
+        related_doc_ids: ['secret1|hr-payroll', 'evil1|logs-app'],
+        finding_ids: 'f',
+        associated_queries: [{ name: 'q', tags: ['attack.t1071'] }],
+        sample_documents: [{ _id: 'evil1', _index: 'logs-app', _source: { source: { ip: '203.0.113.201' } } }],
+      },
+    ],
+  };
+  const cannotAsk = async (change: Partial<AlertReader> = {}) => {
+    const asked: string[] = [];
+    const scene = await sceneOf({
+      monitor: async () => ({ kind: 'unsupported' }),
+      documents: async (wanted) => {
+        asked.push(...wanted.map(({ index }) => index));
+        return wanted.map(({ index, id }) => ({
+          index,
+          id,
+          seqNo: 1,
+          source: { source: { ip: '203.0.113.201' }, rule: { origin: 'known_ioc' } },
+        }));
+      },
+      entities: async ({ indices }) => {
+        asked.push(...indices);
+        return { documents: [], more: false };
+      },
+      ...change,
+    });
+    return { scene, asked };
+  };
+  it.each([
+    ['documents', FORGED],
+    ['a bucket', { ...bucketMessage({}), monitor: { _id: 'made-up' } }],
+    ['a query', { ...NAMED, monitor: { _id: 'made-up' } }],
+    ['something that is over', { ...bucketMessage({ state: 'COMPLETED' }), monitor: { _id: 'made-up' } }],
+  ])('is believed in nothing where nobody can be asked: %s', async (_, message) => {
+    const { scene, asked } = await cannotAsk();
+    await scene.send(message);
+    await scene.pass(15_000);
+    expect(asked).toEqual([]);
+    expect(scene.cases()).toHaveLength(1);
+    const [{ received, decision } = { received: undefined, decision: undefined }] = scene.cases();
+    const { source, src_host, user, tags } = received?.event ?? {};
+    expect([source, src_host, user, tags]).toEqual([undefined, undefined, undefined, []]);
+    expect(received?.voice).toMatchObject({ unverified: true, origins: { severity: 'claimed' } });
+    expect([decision?.verdict, decision?.reasons.map(({ code }) => code)]).toEqual(['escalate', ['unverified']]);
+    expect([...scene.world.target.entries]).toEqual([]);
+  });
+  it('is one case however often it is sent, and leaves nothing that would swallow a true alert', async () => {
+    const { scene } = await cannotAsk();
+    for (let n = 0; n < 3; n += 1) {
+      await scene.send(FORGED);
+      await scene.pass(15_000);
+    }
+    expect([scene.cases().length, scene.kept('episode'), scene.kept('doorbell')]).toEqual([1, 0, 0]);
+  });
+  it('is a bell where nobody can be asked what its monitor is: what Alerting stored counts', async () => {
+    const stored = alertOf('document', { related_doc_ids: ['evil1|logs-app'] });
+    const { scene, asked } = await cannotAsk({
+      alerts: async ({ ids }) => (ids?.includes('a') === true ? [{ id: 'a', index: 'alerts', source: stored }] : []),
+    });
+    await scene.send({ ...FORGED, monitor: { _id: 'document' } });
+    await scene.pass(2_000);
+    expect(asked).toEqual(['logs-app']);
+    expect(scene.cases()).toMatchObject([{ received: { event: { source: { ip: '203.0.113.201' } } } }]);
+    expect(scene.cases()[0]?.received.voice?.unverified).toBeUndefined();
+  });
+
   it('is not believed about documents of another monitor', async () => {
     const finding = {
       id: 'f',
@@ -265,17 +339,25 @@ describe('alerts', () => {
     await scene.pass(1_500);
     expect([scene.cases().length, scene.reasons()]).toEqual([1, []]);
     command = 'real-command';
-    scene.world.evidence.append([
-      {
-        family: 'actions',
-        id: 'real-command#1',
-        at: '2026-11-22T10:00:00.000Z',
-        body: { command: { command_id: command } },
-      },
-    ]);
+    const ordered = (id: string, value: string): void =>
+      scene.world.evidence.append([
+        {
+          family: 'actions',
+          id: `${id}#1`,
+          at: '2026-11-22T10:00:00.000Z',
+          body: { command: { command_id: id, target: { type: 'ip', value } } },
+        },
+      ]);
+    ordered(command, '203.0.113.77');
     await receive(scene, alertOf('document', { id: 'a2', related_doc_ids: ['trace|logs'] }));
     await scene.pass(1_500);
     expect([scene.cases().length, scene.reasons()]).toEqual([1, ['own_records']]);
+    // An id that somebody saw at a target hides nothing but what was done about that target.
+    command = 'of-another-target';
+    ordered(command, '203.0.113.78');
+    await receive(scene, alertOf('document', { id: 'a3', related_doc_ids: ['hidden|logs'] }));
+    await scene.pass(1_500);
+    expect([scene.cases().length, scene.reasons()]).toEqual([2, ['own_records']]);
   });
   it('of a query-level monitor are one event for each entity that its query finds, new ones later included', async () => {
     let ips = ['203.0.113.1', '203.0.113.2'];

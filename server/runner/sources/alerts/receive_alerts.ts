@@ -4,9 +4,9 @@ import { decode, type BadField } from '../../../../common/codec/decode';
 import { DetectionEvent, type Intake } from '../../../../common/flow/event';
 import type { Result } from '../../../../common/result';
 import type { AlertNotice } from '../../../engine/intake/alert_notice';
+import { commandTracedIn, namedIn } from '../../../engine/intake/document_fields';
 import { MOST_ENTITIES, type Episode, type Sighting } from '../../../engine/intake/episode';
 import {
-  commandTracedIn,
   entityOf,
   mapAlert,
   needsEpisode,
@@ -16,6 +16,7 @@ import {
 import { queryOfPeriod, type MonitorDefinition } from '../../../engine/intake/monitor_definition';
 import type { Admission } from '../../door/admission';
 import type { AlertReader, RelatedDocument } from '../../ports';
+import { recordOf } from '../../record/records';
 import { keptEvent } from '../receive';
 import { shiftOf, type AlertSource } from './alert_source';
 import { resolveEpisodes } from './episodes';
@@ -139,6 +140,9 @@ const admitMapped = async (source: AlertSource, notice: AlertNotice, mapped: Map
     demo: source.demo(),
     over: isOver(notice),
     readHere: true,
+    said: mapped.said,
+    unverified: notice.unverified,
+    granted: agent.parts.grants.of(intake),
   });
   const admission = await agent.admit(event);
   if (admission.kind === 'duplicate') health.note(intake, 'duplicate');
@@ -161,18 +165,26 @@ const eventsOf = (complete: Complete, at: string): readonly MappedEvent[] => {
 const isOwn = ({ relatedDocuments }: AlertNotice): boolean =>
   relatedDocuments.some((related) => OWN_INDICES.test(referenceOf(related).index));
 
-/** True if a target wrote the documents of an alert because of a command that really was ours. */
-const isOurTrace = async ({ agent }: AlertSource, { documents }: Complete): Promise<boolean> => {
-  const commands = documents.flatMap(({ source }) => commandTracedIn(source) ?? []);
-  if (commands.length === 0 || commands.length < documents.length) return false;
+/** The order that a document claims to be the trace of, if it really was ours and about what the document names. */
+const isTraceOf = async ({ agent }: AlertSource, source: RelatedDocument['source']): Promise<boolean> => {
+  const id = commandTracedIn(source);
+  if (id === undefined) return false;
   // Targets log an order when they carry it out: an id that somebody learnt later hides nothing.
   const from = iso(agent.parts.clock.utc() - TRACE_MS);
-  const known = await Promise.all(
-    [...new Set(commands)].map((id) =>
-      agent.parts.evidence.find({ family: 'actions', where: { command_id: id }, from, limit: 1 }),
-    ),
-  );
-  return known.every(({ total }) => total > 0);
+  const { entries } = await agent.parts.evidence.find({ family: 'actions', where: { command_id: id }, from, limit: 1 });
+  const [entry] = entries;
+  const record = entry && recordOf('actions', entry.body);
+  if (record === undefined || !('command' in record)) return false;
+  const { value, host } = record.command.target;
+  const names = namedIn(source);
+  return [value, host].some((name) => name !== undefined && names.has(name.toLowerCase()));
+};
+
+/** True if a target wrote the documents of an alert because of commands that really were ours. */
+const isOurTrace = async (source: AlertSource, { documents }: Complete): Promise<boolean> => {
+  if (documents.length === 0) return false;
+  const traces = await Promise.all(documents.map((document) => isTraceOf(source, document.source)));
+  return traces.every((each) => each);
 };
 
 /** An alert about Reflex' own records, or about the traces of its own acts, would make it answer itself for ever. */

@@ -28,12 +28,15 @@ const fromIndex = ({ id, source }: AlertDocument): AlertNotice => noticeFromInde
 
 const found = (notices: readonly AlertNotice[]): Resolved => ({ kind: 'found', notices });
 
-/** An alert of a message whose monitor is known. */
+/** An alert of a message, with its monitor. */
 interface Ring {
   readonly notice: AlertNotice;
-  readonly monitor: MonitorDefinition;
+  /** Undefined where nobody can be asked: then only what Alerting stored tells whether anything happened. */
+  readonly monitor: MonitorDefinition | undefined;
   readonly trigger: TriggerDefinition | undefined;
 }
+
+const DEFAULT_EVERY_MS = 60_000;
 
 /** What the ids of one message lead to, looked up together: a message may tell of a thousand alerts. */
 interface Looked {
@@ -49,7 +52,7 @@ const inMap = (ids: readonly string[], known: ReadonlyMap<string, AlertDocument>
 
 /** Findings come before the message, document-level alerts after it. */
 const ofFindings = ({ notice, monitor }: Ring, findings: Looked['findings']): readonly AlertNotice[] =>
-  notice.level !== 'document'
+  notice.level !== 'document' || monitor === undefined
     ? []
     : inMap(notice.findingIds, findings)
         .filter(({ source }) => isFinding(source) && monitorOfFinding(source) === monitor.id)
@@ -57,7 +60,11 @@ const ofFindings = ({ notice, monitor }: Ring, findings: Looked['findings']): re
         .filter(({ triggerId }) => triggerId === notice.triggerId);
 
 const lookUpIds = async (reader: AlertReader, rings: readonly Ring[]): Promise<Looked> => {
-  const wanted = new Set(rings.flatMap(({ notice }) => (notice.level === 'document' ? notice.findingIds : [])));
+  const wanted = new Set(
+    rings.flatMap(({ notice, monitor }) =>
+      notice.level === 'document' && monitor !== undefined ? notice.findingIds : [],
+    ),
+  );
   const findings = byId(wanted.size === 0 ? [] : await reader.findings([...wanted]));
   const others = rings.filter((ring) => ring.notice.alertId !== '' && ofFindings(ring, findings).length === 0);
   const ids = [...new Set(others.map(({ notice }) => notice.alertId))];
@@ -72,7 +79,7 @@ const ofTrigger = async (reader: AlertReader, { notice, monitor }: Ring): Promis
   if (Number.isNaN(end)) return (await reader.alerts({ ...wish, open: true })).map(fromIndex);
   return (await reader.alerts({ ...wish, startedFrom: end - BEFORE_PERIOD_END_MS }))
     .map(fromIndex)
-    .filter(({ startTime }) => nearby(startTime, end, monitor.everyMs));
+    .filter(({ startTime }) => nearby(startTime, end, monitor?.everyMs ?? DEFAULT_EVERY_MS));
 };
 
 const lookUp = async (reader: AlertReader, ring: Ring, looked: Looked): Promise<readonly AlertNotice[]> => {
@@ -103,34 +110,48 @@ const unbelieved = ({ bucket: _bucket, ...notice }: AlertNotice, now: number): A
 };
 
 /**
+ * What is left of a message that nobody can check: that one came. It names no entity and no document, and somebody is
+ * asked. Also one that says that something is over: that is not believed either.
+ */
+const unverified = (notice: AlertNotice, now: number): AlertNotice => ({
+  ...unbelieved(notice, now),
+  relatedDocuments: [],
+  findingIds: [],
+  queries: [],
+  unverified: true,
+});
+
+/**
  * An alert that could not be stored, by the monitor's own words. It names no entity, so that its acts are for a person;
  * that something is over, and documents that no finding names, are not taken from a message at all.
  */
 const madeOf = ({ notice, monitor, trigger }: Ring, now: number): AlertNotice | undefined =>
-  notice.level === 'document' || notice.level !== monitor.level || notice.state !== 'ACTIVE'
-    ? undefined
-    : {
-        ...unbelieved(notice, now),
-        monitorName: monitor.name,
-        triggerName: trigger?.name ?? '',
-        severity: trigger?.severity ?? '',
-        alertId: '',
-        relatedDocuments: [],
-        queries: [],
-      };
+  monitor === undefined
+    ? unverified(notice, now)
+    : notice.level === 'document' || notice.level !== monitor.level || notice.state !== 'ACTIVE'
+      ? undefined
+      : {
+          ...unbelieved(notice, now),
+          monitorName: monitor.name,
+          triggerName: trigger?.name ?? '',
+          severity: trigger?.severity ?? '',
+          alertId: '',
+          relatedDocuments: [],
+          queries: [],
+        };
 
 const triggerIn = ({ triggers }: MonitorDefinition, { triggerId }: AlertNotice): TriggerDefinition | undefined =>
   triggers.find(({ id }) => id === triggerId);
 
 /** The monitor and trigger that a message names; a message that names others is refused. */
-const verify = async ({ monitors, agent }: AlertSource, notice: AlertNotice): Promise<Resolved | Ring> => {
+const verify = async ({ monitors }: Pick<AlertSource, 'monitors'>, notice: AlertNotice): Promise<Resolved | Ring> => {
   const { monitorId, triggerId } = notice;
-  const unsupported = (): Resolved => found([unbelieved(notice, agent.parts.clock.utc())]);
   let monitor = await monitors.get(monitorId);
-  if (monitor === 'unsupported') return unsupported();
+  const uncheckable: Ring = { notice, monitor: undefined, trigger: undefined };
+  if (monitor === 'unsupported') return uncheckable;
   if (monitor === 'unknown' || (triggerId !== '' && !triggerIn(monitor, notice)))
     monitor = await monitors.get(monitorId, { fresh: true });
-  if (monitor === 'unsupported') return unsupported();
+  if (monitor === 'unsupported') return uncheckable;
   if (monitor === 'unknown')
     return { kind: 'refused', notice, why: `there is no monitor \`${monitorId.slice(0, 100)}\`` };
   const trigger = triggerIn(monitor, notice);

@@ -100,6 +100,7 @@ describe('what intake asks for', () => {
       confidence: 0.7,
       uncalibrated: false,
       rule: { id: 'r-1' },
+      places: { confidence: 'envelope', 'rule.id': 'envelope' },
     });
   });
 });

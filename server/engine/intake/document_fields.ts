@@ -1,0 +1,73 @@
+import { textOf } from './alert_notice';
+import { fieldAt } from './field_at';
+
+/* What a matched document says of things, by ECS names. */
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The first of these places that has a text. */
+export const word = (source: Json, ...paths: readonly string[]): string | undefined => {
+  for (const path of paths) {
+    const value = fieldAt(source, path);
+    const text = textOf(Array.isArray(value) ? value[0] : value);
+    if (text !== '') return text.slice(0, 256);
+  }
+  return undefined;
+};
+
+/** Without what has no value. */
+export const some = <Shape extends object>(shape: Shape): Partial<Shape> =>
+  Object.fromEntries(
+    Object.entries(shape).filter(([, value]) => value !== undefined && value !== ''),
+  ) as Partial<Shape>;
+
+const filled = <Key extends string, Shape extends object>(
+  key: Key,
+  shape: Shape,
+): Partial<Record<Key, Partial<Shape>>> => {
+  const kept = some(shape);
+  return (Object.keys(kept).length > 0 ? { [key]: kept } : {}) as Partial<Record<Key, Partial<Shape>>>;
+};
+
+/** What a document says of the entities of an event, by ECS names. */
+export const entitiesOf = (source: Json) => ({
+  ...some({
+    src_host: word(source, 'host.name', 'host.hostname', 'source.host'),
+    dst_host: word(source, 'destination.host'),
+  }),
+  ...filled('source', { ip: word(source, 'source.ip', 'client.ip') }),
+  ...filled('destination', {
+    ip: word(source, 'destination.ip', 'server.ip'),
+    domain: word(source, 'destination.domain', 'dns.question.name', 'url.domain'),
+  }),
+  ...filled('user', { name: word(source, 'user.name') }),
+  ...filled('process', {
+    name: word(source, 'process.name'),
+    executable: word(source, 'process.executable'),
+    hash: word(source, 'process.hash.sha256', 'process.hash.md5'),
+  }),
+  ...filled('file', {
+    name: word(source, 'file.name'),
+    path: word(source, 'file.path'),
+    hash: word(source, 'file.hash.sha256', 'file.hash.md5'),
+  }),
+});
+
+/**
+ * The command of ours that a document is a trace of: what a target logs of an order that carried its id. Whoever reads
+ * it must look whether there is such a command; a name alone must not keep an attack from being answered.
+ */
+export const commandTracedIn = (source: Json): string | undefined => word(source, 'labels.reflex_command_id');
+
+/** What a document says of the things that an act could have been aimed at, in lower case. */
+export const namedIn = (source: Json): ReadonlySet<string> => {
+  const { src_host, dst_host, source: from, destination, user } = entitiesOf(source);
+  const names = [src_host, dst_host, from?.ip, destination?.ip, destination?.domain, user?.name];
+  return new Set(names.flatMap((name) => name?.toLowerCase() ?? []));
+};
+
+/** The process id, where it is one. */
+export const pidOf = (source: Json): number | undefined => {
+  const pid = fieldAt(source, 'process.pid');
+  return typeof pid === 'number' && Number.isSafeInteger(pid) && pid >= 0 && pid <= 4_194_304 ? pid : undefined;
+};

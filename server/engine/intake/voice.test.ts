@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import type { Grant } from '../../../common/flow/voice';
+import { anEvent } from '../../../test/builders/events';
+import { EVERYTHING_GRANTED, fitsPattern, saidByDocument, saidOnWire, voiceOf, type Granted } from './voice';
+
+const EVENT = anEvent({
+  confidence: 0.95,
+  severity: 'critical',
+  tags: ['attack.t1071', 'asset:crown-jewel'],
+  rule: { id: 'r', name: 'n', origin: 'known_ioc', status: 'stable' },
+});
+const granted = (grant: Partial<Grant>): Granted => ({
+  grant: { reason: 'a test', ...grant },
+  version: 3,
+  digest: 'd',
+});
+
+describe('the voice of an event', () => {
+  it('is claimed altogether where nobody granted anything', () =>
+    expect(voiceOf(EVENT, saidOnWire, undefined)).toEqual({
+      origins: {
+        confidence: 'claimed',
+        severity: 'claimed',
+        tags: 'claimed',
+        'rule.id': 'claimed',
+        'rule.name': 'claimed',
+        'rule.origin': 'claimed',
+        'rule.status': 'claimed',
+      },
+      counts: { confidence: 0.5, severity: 'medium' },
+      tags_left: EVENT.tags,
+    }));
+
+  it('is granted field by field, and names the grant', () => {
+    const voice = voiceOf(EVENT, saidOnWire, granted({ severity: {}, rule: { origin: ['known_ioc'] } }));
+    expect(voice.origins).toMatchObject({
+      severity: 'granted',
+      'rule.origin': 'granted',
+      'rule.id': 'claimed',
+      confidence: 'claimed',
+    });
+    expect([voice.grant, voice.counts]).toEqual([{ version: 3, digest: 'd' }, { confidence: 0.5 }]);
+  });
+
+  it.each<[Partial<Grant>, object | undefined]>([
+    [
+      { confidence: { most: 0.9 }, severity: { most: 'high' } },
+      { confidence: 0.9, severity: 'high' },
+    ],
+    [{ confidence: {}, severity: {} }, undefined],
+    [{ confidence: { most: 0.99 }, severity: { most: 'critical' } }, undefined],
+    [{ floor: { confidence: 0.3, severity: 'low' } }, { confidence: 0.3, severity: 'low' }],
+  ])('counts under %j as %j', (grant, counts) =>
+    expect(voiceOf(EVENT, saidOnWire, granted(grant)).counts).toEqual(counts),
+  );
+
+  it.each<[NonNullable<Grant['rule']>, string]>([
+    [{ origin: ['other'] }, 'claimed'],
+    [{ origin: ['other', '*'] }, 'granted'],
+    [{}, 'claimed'],
+  ])('lets a rule name the origins of %j: %s', (rule, origin) =>
+    expect(voiceOf(EVENT, saidOnWire, granted({ rule })).origins['rule.origin']).toBe(origin),
+  );
+
+  it('takes the tags of its vocabulary, and leaves the others', () =>
+    expect(voiceOf(EVENT, saidOnWire, granted({ tags: {} }))).toMatchObject({
+      origins: { tags: 'granted' },
+      tags_left: ['asset:crown-jewel'],
+    }));
+
+  it('never is granted what stands in a matched document, but in an index that an admin declared', () => {
+    const all = { ...EVERYTHING_GRANTED.grant, detections: ['det-*'] };
+    const originsIn = (index: string | undefined) =>
+      new Set(Object.values(voiceOf(EVENT, saidByDocument(index), granted(all)).origins));
+    expect(originsIn('logs-app')).toEqual(new Set(['claimed']));
+    expect(originsIn(undefined)).toEqual(new Set(['claimed']));
+    expect(originsIn('det-edr')).toEqual(new Set(['granted']));
+  });
+
+  it('leaves tags that only the matched document has', () => {
+    const said = { ...saidOnWire, documentTags: ['attack.t1071'], index: 'logs' };
+    expect(voiceOf(EVENT, said, granted({ tags: { like: [''] } })).tags_left).toEqual(['attack.t1071']);
+  });
+
+  it('grants no confidence that nobody said', () =>
+    expect(voiceOf(EVENT, saidOnWire, EVERYTHING_GRANTED, { uncalibrated: true }).origins.confidence).toBe('claimed'));
+
+  it.each([
+    { unverified: true },
+    { handed: { by: 'ann', from: { type: 'webhook' as const, id: 'siem' }, changed: [] } },
+  ])('is granted to nobody with %j', (notes) => {
+    const { origins, grant } = voiceOf(EVENT, saidOnWire, EVERYTHING_GRANTED, notes);
+    expect([grant, new Set(Object.values(origins))]).toEqual([undefined, new Set(['claimed'])]);
+  });
+});
+
+describe('an index pattern', () => {
+  it.each([
+    ['logs-*', 'logs-app', true],
+    ['logs-*', 'xlogs-app', false],
+    ['*-edr', 'det-edr', true],
+    ['a*a', 'a', false],
+    ['a*b*c', 'a1b2c', true],
+    ['a*bc*c', 'abc', false],
+    ['logs.app', 'logsxapp', false],
+    ['*', '', true],
+  ])('%s fits %s: %p', (pattern, name, fits) => expect(fitsPattern(pattern, name)).toBe(fits));
+
+  it('fits as a regular expression would', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 6 });
+    const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*'), maxLength: 5 });
+    fc.assert(
+      fc.property(pattern, word, (of, name) => {
+        expect(fitsPattern(of, name)).toBe(new RegExp(`^${of.replaceAll('*', '.*')}$`).test(name));
+      }),
+    );
+  });
+});
