@@ -78,6 +78,7 @@ describe('what is closed leaves the state after 90 days', () => {
       [{ kinds: ['case'], states: ['decided'], ...oldest }],
       [{ kinds: ['effect'], states: ['absent'], ...oldest }],
       [{ kinds: ['episode'], ...oldest }],
+      [{ kinds: ['word'], ...oldest }],
     ]);
   });
 });
@@ -233,7 +234,7 @@ describe('tidying the state', () => {
     void runJanitor({ store: port, session: room.session.port, basics: room.basics }, () => over);
   };
   /** How often it was tidied so far: each time three kinds are searched. */
-  const times = (): number => search.mock.calls.length / 3;
+  const times = (): number => search.mock.calls.length / 4;
   afterEach(() => {
     over = true;
   });
