@@ -1,3 +1,4 @@
+import { readEntity } from '../../entity/read';
 import { present } from '../../present';
 import { iso } from '../../iso';
 import { ACTIONS, actionNamed } from '../actions';
@@ -76,6 +77,15 @@ const checkAction = (spec: ActionSpec, fault: Fault): void => {
   }
 };
 
+/** Code of a listed entry that can never match. Policies that were released before this was checked go on. */
+export const CANNOT_MATCH = 'cannot_match';
+
+const NAMED_LISTS = [
+  ['hosts', 'host'],
+  ['users', 'user'],
+  ['domains', 'domain'],
+] as const;
+
 const checkJudge = (spec: JudgeSpec, fault: Fault): void => {
   if (spec.limit !== undefined && spec.layer !== 'global')
     fault(['spec', 'limit'], 'wrong_layer', 'a `limit` belongs in a global policy');
@@ -89,6 +99,13 @@ const checkJudge = (spec: JudgeSpec, fault: Fault): void => {
       `such as \`on: { actions: [${ACTIONS[0]?.action ?? ''}] }\``,
     );
   }
+  // What cannot be read has no key, so no target is ever found by it: the one list that must not fail would be empty.
+  for (const [list, kind] of NAMED_LISTS)
+    spec.protect?.[list]?.forEach((text, index) => {
+      const read = readEntity(kind, list === 'domains' ? text.trim().replace(/^\*?\./, '') : text);
+      const why = read.ok ? undefined : `\`${text}\` protects nothing: ${read.text}`;
+      if (why !== undefined) fault(['spec', 'protect', list, index], CANNOT_MATCH, why);
+    });
   spec.protect?.ips?.forEach((text, index) => {
     if (canonicalAddress(text) !== undefined) return;
     try {

@@ -2,7 +2,7 @@ import Ajv2020 from 'ajv/dist/2020';
 import type { PolicyFile } from '../../../common/policy/bundle';
 import { byPlace, type PolicyFault } from '../../../common/policy/policy';
 import { POLICY_SCHEMA, SCHEMA_OPTIONS } from '../../../common/policy/policy_schema';
-import { checkForm } from '../../../common/policy/text/check_form';
+import { CANNOT_MATCH, checkForm } from '../../../common/policy/text/check_form';
 import { err, ok, type Result } from '../../../common/result';
 import { conditionFaults } from './condition_faults';
 import { sha256 } from '../digest/digest';
@@ -19,10 +19,16 @@ const isPolicy = new Ajv2020(SCHEMA_OPTIONS).compile(POLICY_SCHEMA);
  * @returns the policy with the hash of its text, or all its faults with their places
  */
 export const parsePolicy = (path: string, source: string): Result<PolicyFile, readonly PolicyFault[]> => {
+  const { faults, file } = readPolicy(path, source);
+  return file === undefined || faults.length > 0 ? err(faults) : ok(file);
+};
+
+/** The policy, if its text has the form of one, and all its faults. */
+const readPolicy = (path: string, source: string): { faults: readonly PolicyFault[]; file?: PolicyFile } => {
   const { faults, policy, yaml } = checkForm(isPolicy, path, source);
-  if (policy === undefined) return err(faults);
+  if (policy === undefined) return { faults };
   const all = byPlace([...faults, ...conditionFaults(path, yaml, policy)]);
-  return all.length > 0 ? err(all) : ok({ path, source, hash: sha256(source), policy });
+  return { faults: all, file: { path, source, hash: sha256(source), policy } };
 };
 
 /** Policies that were right, by path and text: a release reads the same set several times, and changes little of it. */
@@ -33,11 +39,13 @@ const parseOnce = (path: string, source: string): ReturnType<typeof parsePolicy>
   const key = `${path} ${sha256(source)}`;
   const found = known.get(key);
   if (found) return ok(found);
-  const parsed = parsePolicy(path, source);
-  if (!parsed.ok) return parsed;
+  const { faults, file } = readPolicy(path, source);
+  // What is in force by now was reviewed by the rules of its day: refusing it would leave nothing in force.
+  const grave = faults.filter(({ code }) => code !== CANNOT_MATCH);
+  if (file === undefined || grave.length > 0) return err(faults);
   if (known.size >= MOST_KNOWN) known.clear();
-  known.set(key, parsed.value);
-  return parsed;
+  known.set(key, file);
+  return ok(file);
 };
 
 /** Reads the files of a policy set, one by one. */

@@ -79,6 +79,7 @@ describe('what is closed leaves the state after 90 days', () => {
       [{ kinds: ['case'], states: ['decided'], ...oldest }],
       [{ kinds: ['effect'], states: ['absent'], ...oldest }],
       [{ kinds: ['episode'], ...oldest }],
+      [{ kinds: ['word'], ...oldest }],
     ]);
   });
 });
@@ -234,8 +235,8 @@ describe('tidying the state', () => {
     const evidence = fakeEvidenceLog(room.evidence);
     void runJanitor({ store: port, evidence, session: room.session.port, basics: room.basics }, () => over);
   };
-  /** How often it was tidied so far: each time three kinds are searched, and cases that may shrink. */
-  const times = (): number => search.mock.calls.length / 4;
+  /** How often it was tidied so far: each time four kinds are searched, and cases that may shrink. */
+  const times = (): number => search.mock.calls.length / 5;
   afterEach(() => {
     over = true;
   });
