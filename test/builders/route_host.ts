@@ -73,7 +73,10 @@ const TOKENS: readonly NamedToken[] = [
   { name: 'near', networks: ['10.1.0.0/16', '2001:DB8:0::7'], owners: ['ann'] },
 ].map((each) => ({ ...each, sha256: sha256(each.name) }));
 
-export const routeHost = async (about: Partial<WorldOptions> = {}): Promise<RouteHost> => {
+export const routeHost = async ({
+  discovered = [],
+  ...about
+}: Partial<WorldOptions> & { readonly discovered?: readonly InventoryItem[] } = {}): Promise<RouteHost> => {
   const { bundle = simBundle() } = about;
   const world = new World({
     seed: 1,
@@ -104,6 +107,7 @@ export const routeHost = async (about: Partial<WorldOptions> = {}): Promise<Rout
   const routes: HostRoute[] = [];
   const errors: string[] = [];
   const replaced: Array<readonly InventoryItem[]> = [];
+  const byOrigin = new Map<InventoryItem['origin'], readonly InventoryItem[]>();
   const alerting = sourceHostOf(agent, routes);
   const host: Omit<RouteHost, 'parts'> = {
     world,
@@ -159,11 +163,12 @@ export const routeHost = async (about: Partial<WorldOptions> = {}): Promise<Rout
     webhook: (name) => host.webhooks.get(name),
     sourceHealth: host.sourceHealth,
     inventoryStore: {
-      load: async () => ({ version: `v${replaced.length}`, items: replaced[replaced.length - 1] ?? [] }),
-      replace: async (_, items) => {
+      load: async () => ({ version: `v${replaced.length}`, items: [...byOrigin.values()].flat() }),
+      replace: async (origin, items) => {
+        byOrigin.set(origin, items);
         replaced.push(items);
       },
-      discover: async () => [],
+      discover: async () => discovered,
     },
     tokens,
     demo: false,
