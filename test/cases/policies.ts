@@ -21,15 +21,16 @@ interface Plain {
   readonly then: string;
   readonly undo: string;
   readonly on?: string;
+  readonly mode?: 'enforce' | 'escalate';
 }
 
-const plain = (id: string, { when, then, undo, on = 'on: { intake: [webhook] }' }: Plain): string => `
+const plain = (id: string, { when, then, undo, on = 'on: { intake: [webhook] }', mode = 'enforce' }: Plain): string => `
 apiVersion: reflex/v1
 kind: Policy
 metadata: { id: ${id}, title: Act on what is tagged ${id}, owner: cases }
 spec:
   layer: action
-  mode: enforce
+  mode: ${mode}
   ${on}
   when: '${when}'
   then: { ${then} }
@@ -47,6 +48,17 @@ const ANY_INTAKE = 'on: {}';
 const PLAIN: Readonly<Record<string, string>> = {
   't-short': tagged('t-short', `action: block_ip, ${SOURCE}, ttl: 60s`, 'unblock_ip'),
   't-long': tagged('t-long', `action: block_ip, ${SOURCE}, ttl: 10m`, 'unblock_ip'),
+  't-asks': plain('t-asks', {
+    when: '"t-asks" in event.tags',
+    then: `action: block_ip, ${SOURCE}, ttl: 10m`,
+    undo: 'unblock_ip',
+    mode: 'escalate',
+  }),
+  't-sure': plain('t-sure', {
+    when: '"t-sure" in event.tags && event.confidence >= 0.4',
+    then: `action: block_ip, ${SOURCE}, ttl: 10m`,
+    undo: 'unblock_ip',
+  }),
   't-user': tagged('t-user', 'action: disable_user, target: { user: event.user.name }, ttl: 10m', 'enable_user'),
   't-host': tagged('t-host', 'action: isolate_host, target: { host: event.src_host }, ttl: 10m', 'release_host'),
   't-domain': tagged(

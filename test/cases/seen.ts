@@ -5,7 +5,7 @@ import type { RouteHost } from '../builders/route_host';
 
 /** What can be seen of a Reflex from outside: its cases, its records, and what its firewall did. */
 export class Seen {
-  constructor(protected readonly host: RouteHost) {}
+  constructor(readonly host: RouteHost) {}
 
   /** A case as it is now. */
   caseOf({ received: { case_id } }: CaseContent): CaseContent {
