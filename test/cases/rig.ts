@@ -41,6 +41,8 @@ export interface Setting {
   readonly weathers?: readonly WeatherName[];
   /** The source signs what it sends, instead of showing a token. */
   readonly signed?: boolean;
+  /** Told what the agent logs, at every level. */
+  readonly trace?: (line: string) => void;
 }
 
 /** What was sent, and what came of it. */
@@ -79,7 +81,8 @@ const NOBODY_LISTENS = { code: 'refused', message: 'connection refused', retryab
 
 const bundles = new Map<string, ReturnType<typeof aBundle>>();
 
-const bundleOf = (names: readonly string[]) => {
+/** The signed set of policies, with its keys; made once. */
+export const bundleOf = (names: readonly string[]) => {
   const known = bundles.get(names.join());
   const { files, keys, trusted } = known ?? aBundle(policiesNamed(names));
   if (known === undefined) bundles.set(names.join(), { files, keys, trusted });
@@ -107,13 +110,14 @@ export class Rig extends Seen {
   }
 
   static async start({ map = 'generic', policies = ['t-short'], signed = false, ...world }: Setting) {
-    const { inventory = [], weathers = [] } = world;
+    const { inventory = [], weathers = [], trace } = world;
     const host = await routeHost({
       bundle: bundleOf(policies),
       inventory,
       actions: ACTIONS,
       idempotency: 'key',
       climate: new Set(weathers),
+      ...present({ trace }),
     });
     const [machine] = host.world.agents;
     if (machine) machine.utcOffset = 0;
