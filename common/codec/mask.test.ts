@@ -47,6 +47,9 @@ describe('maskedOriginal', () => {
   it.each([
     'GET /x?token=hunter2&user=ann',
     'https://s.example/x?sv=1&sig=hunter2%3D',
+    'https://s.example/?token=hunter2',
+    'next=https://s.example/a?api_key=hunter2&b=c',
+    'GET:/x?a:b=c?secret=hunter2',
     'curl -u bob:hunter2 https://x',
     'curl --user bob:hunter2',
     '-u bob:hunter2',

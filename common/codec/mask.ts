@@ -66,8 +66,10 @@ const quotedPair = (slashes: number): RegExp =>
   );
 const IN_JSON = quotedPair(1);
 const IN_PIECES = quotedPair(0);
-/** `name=value` and `name: value`, as in addresses, connection strings and settings. */
-const PAIR = /(?<![\w.-])([\w.-]{1,64})(\s{0,4}[=:]\s{0,4})(\\?["'][^"'\\]{1,4096}|[^\s;&,"'<>\\]{1,4096})/g;
+/** `name=` and `name: `, as in addresses, connection strings and settings. */
+const NAMED = /(?<![\w.-])([\w.-]{1,64})(\s{0,4}[=:]\s{0,4})/g;
+/** What stands behind such a name. */
+const VALUE = /\\?["'][^"'\\]{1,4096}|[^\s;&,"'<>\\]{1,4096}/y;
 /** `-u name:password`, `--user name:password`. */
 const USER_OPTION = /((?:^|[\s"'])(?:-u\s{0,4}|--user[ =]|--proxy-user[ =])[^\s:"'\\]{1,256}:)[^\s"'\\]{1,1024}/g;
 /** `--password value`, `--api-key value`. */
@@ -79,13 +81,30 @@ const isSecretPair = (name: string, sign: string): boolean => {
   return wordsOf(name).some((word) => /^(pass(word|wd|phrase|code)?|pswd|pwd?|secret)$/.test(word));
 };
 
-const withoutCredentials = (text: string): string =>
+/** A value that is no secret may hold one: an address has names and values of its own behind its `?`. */
+const withoutPairs = (text: string): string => {
+  let done = '';
+  let from = 0;
+  NAMED.lastIndex = 0;
+  for (let match = NAMED.exec(text); match; match = NAMED.exec(text)) {
+    const [whole, name = '', sign = ''] = match;
+    VALUE.lastIndex = match.index + whole.length;
+    if (!isSecretPair(name, sign) || !VALUE.test(text)) continue;
+    done += text.slice(from, match.index + whole.length) + MASK;
+    from = VALUE.lastIndex;
+    NAMED.lastIndex = from;
+  }
+  return done + text.slice(from);
+};
+
+const withoutForms = (text: string): string =>
   BY_FORM.reduce((masking, form) => masking.replace(form, MASK), text)
     .replace(/(\/\/)[^/\s@]+@/g, `$1${MASK}@`)
     .replace(/\b(Bearer|Basic|ApiKey) +[\w+/=.~-]+/gi, `$1 ${MASK}`)
     .replace(USER_OPTION, `$1${MASK}`)
-    .replace(SECRET_OPTION, (all, option: string, name: string) => (isSecretName(name) ? `${option}${MASK}` : all))
-    .replace(PAIR, (all, name: string, sign: string) => (isSecretPair(name, sign) ? `${name}${sign}${MASK}` : all));
+    .replace(SECRET_OPTION, (all, option: string, name: string) => (isSecretName(name) ? `${option}${MASK}` : all));
+
+const withoutCredentials = (text: string): string => withoutPairs(withoutForms(text));
 
 /** The same, and what a name in quotes calls a secret. */
 const withoutNamed = (text: string, pairs: RegExp): string =>

@@ -118,6 +118,12 @@ export const isNobodys = (address: string): boolean => {
   return canonical !== undefined && NOBODY.has(ipaddr.parse(canonical).range());
 };
 
+/** True for an address of the link itself: everybody has one of their own there, cloud machines their metadata. */
+export const isLinkLocal = (address: string): boolean => {
+  const canonical = canonicalAddress(address);
+  return canonical !== undefined && ipaddr.parse(canonical).range() === 'linkLocal';
+};
+
 /** True if two networks, or an address and a network, have an address in common. Both in their one spelling. */
 export const overlaps = (one: string, other: string): boolean => {
   const [oneFirst = '', oneBits] = one.split('/');

@@ -1,5 +1,6 @@
 import { discoverInventory, getInventory, putInventory } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
+import { isVouched } from '../runner/facts/merge_inventory';
 import { countItems, readInventory, replaceInventory } from '../runner/operations/inventory_files';
 import type { InventoryItem } from '../runner/ports';
 import { refusal } from '../runner/record/refusal';
@@ -10,7 +11,7 @@ const MOST_LISTED = 10_000;
 
 type ItemView = Parameters<typeof getInventory.answer.encode>[0]['items'][number];
 
-const viewOf = ({ origin: _origin, type, addresses, tags, subnets, groups, ...item }: InventoryItem): ItemView[] => {
+const viewOf = ({ type, addresses, tags, subnets, groups, ...item }: InventoryItem): ItemView[] => {
   if (type === 'domain' || type === 'file' || type === 'process') return [];
   const lists = { addresses, tags, subnets, groups };
   const kept = Object.fromEntries(
@@ -47,6 +48,7 @@ export const inventoryRoutes = (parts: Serving<'agent' | 'inventoryStore'>): voi
       items,
       by: caller.name,
     });
-    return ok({ version, counts: { ...counts } });
+    const proposed = agent.parts.inventory.current.items.filter((item) => !isVouched(item)).length;
+    return ok({ version, counts: { ...counts }, proposed });
   });
 };

@@ -19,7 +19,7 @@ import type { Webhook } from '../../server/runner/sources/receive_webhook_body';
 import { aMemory, trustDeskOf } from './trust_desk';
 import { sourceHostOf, type SourceHost } from './source_host';
 import { simBundle, simInventory } from '../simulation/scenario';
-import { World } from '../simulation/world';
+import { World, type WorldOptions } from '../simulation/world';
 
 /** All routes of one agent in a fair simulated world, called without a network. */
 export interface RouteHost {
@@ -73,19 +73,25 @@ const TOKENS: readonly NamedToken[] = [
   { name: 'near', networks: ['10.1.0.0/16', '2001:DB8:0::7'], owners: ['ann'] },
 ].map((each) => ({ ...each, sha256: sha256(each.name) }));
 
-export const routeHost = async (): Promise<RouteHost> => {
-  const bundle = simBundle();
+export const routeHost = async ({
+  discovered = [],
+  ...about
+}: Partial<WorldOptions> & { readonly discovered?: readonly InventoryItem[] } = {}): Promise<RouteHost> => {
+  const { bundle = simBundle() } = about;
   const world = new World({
     seed: 1,
     agents: 1,
-    bundle,
     inventory: simInventory,
     actions: ['block_ip', 'isolate_host'],
     idempotency: 'set',
+    ...about,
+    bundle,
   });
   const [machine] = world.agents;
   if (!machine) throw new Error('a world without agents');
   const agent = world.boot(machine);
+  /** The agent that runs now: another one after a restart of the machine. */
+  const running = (): Agent => machine.agent ?? agent;
   const wait = (ms: number): Promise<void> => world.scheduler.runUntil(world.now + ms);
   const drive = async <Value>(promise: Promise<Value>): Promise<Value> => {
     let settled = false;
@@ -101,10 +107,13 @@ export const routeHost = async (): Promise<RouteHost> => {
   const routes: HostRoute[] = [];
   const errors: string[] = [];
   const replaced: Array<readonly InventoryItem[]> = [];
+  const byOrigin = new Map<InventoryItem['origin'], readonly InventoryItem[]>();
   const alerting = sourceHostOf(agent, routes);
   const host: Omit<RouteHost, 'parts'> = {
     world,
-    agent,
+    get agent() {
+      return running();
+    },
     routes,
     errors,
     drive,
@@ -142,7 +151,9 @@ export const routeHost = async (): Promise<RouteHost> => {
     rules: { backtest: 'required', days: 7, maxAgeDays: 7 },
   };
   const ready: Ready = {
-    agent,
+    get agent() {
+      return running();
+    },
     desk,
     trustDesk: trustDeskOf(desk),
     backtests: new BacktestDesk(agent),
@@ -152,11 +163,12 @@ export const routeHost = async (): Promise<RouteHost> => {
     webhook: (name) => host.webhooks.get(name),
     sourceHealth: host.sourceHealth,
     inventoryStore: {
-      load: async () => ({ version: `v${replaced.length}`, items: replaced[replaced.length - 1] ?? [] }),
-      replace: async (_, items) => {
+      load: async () => ({ version: `v${replaced.length}`, items: [...byOrigin.values()].flat() }),
+      replace: async (origin, items) => {
+        byOrigin.set(origin, items);
         replaced.push(items);
       },
-      discover: async () => [],
+      discover: async () => discovered,
     },
     tokens,
     demo: false,
@@ -191,5 +203,5 @@ export const routeHost = async (): Promise<RouteHost> => {
     endDemo: async () => undefined,
   };
   registerContracts(parts);
-  return Object.assign(host, { parts });
+  return Object.defineProperty(host as RouteHost, 'parts', { value: parts });
 };

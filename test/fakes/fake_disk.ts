@@ -19,6 +19,9 @@ interface InFlight {
 /** How many of the latest removals may come back in a crash: a removal is not worth waiting for the disk. */
 const MOST_COMING_BACK = 4;
 
+/** Whoever reads a file gets new values. `structuredClone` would make them outside of the test's own realm. */
+const asOnDisk = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
+
 /** What survives the death of a process: the local disk of one agent. */
 export class FakeDisk {
   readonly journalEntries = new Map<string, JournalEntry>();
@@ -123,7 +126,7 @@ export class FakeDisk {
   private spoolPort(wait: () => Promise<void>): Spool {
     return {
       append: async (item) => {
-        const kept: unknown = structuredClone(item);
+        const kept = asOnDisk(item);
         if (this.full) this.refusals += 1;
         if (this.full || this.taken() + JSON.stringify(kept).length > this.room)
           throw new SpoolRefused('the disk is full', 'disk_failed');
@@ -131,7 +134,7 @@ export class FakeDisk {
       },
       peek: async (most) => {
         await wait();
-        return structuredClone(this.spooled.slice(0, most));
+        return asOnDisk(this.spooled.slice(0, most));
       },
       dropThrough: async (at) => {
         const drop = (): void => {

@@ -37,7 +37,7 @@ interface SimBundle {
   readonly statement: BundleStatement;
 }
 
-interface WorldOptions {
+export interface WorldOptions {
   readonly seed: number;
   readonly agents: number;
   readonly bundle: SimBundle;

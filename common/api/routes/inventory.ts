@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { list, oneOf, record, text } from '../../codec/codecs';
+import { described, list, oneOf, record, text } from '../../codec/codecs';
 import { anything, BASE, idText, MIB, nothing, route } from '../contract';
 
 const id = idText;
@@ -14,6 +14,10 @@ const Asset = record(
     subnets: list(text({ max: 64 }), 16),
     groups: list(id, 256),
     owner: id,
+    origin: described(
+      oneOf(['file', 'demo', 'cluster']),
+      'Who says so; `cluster` is a proposal that nobody reviewed, and counts in no population',
+    ),
   },
 );
 
@@ -45,12 +49,17 @@ export const putInventory = route({
 export const discoverInventory = route({
   method: 'post',
   path: `${BASE}/inventory/discover`,
-  summary: 'Add the hosts and users that the documents of these indices name (`host.*`, `user.*`)',
+  summary:
+    'Propose the hosts and users that the documents of these indices name (`host.*`, `user.*`). What nobody listed in a file takes nothing from what somebody did, and no population grows by it',
   access: 'admin',
   params: nothing,
   query: nothing,
   body: record({ indices: list(text({ min: 1, max: 256 }), 64) }),
-  answer: record({ version: t.string, counts: t.record(t.string, t.number) }),
+  answer: record({
+    version: t.string,
+    counts: t.record(t.string, t.number),
+    proposed: described(t.number, 'How many of them nobody listed'),
+  }),
 });
 
 export const INVENTORY_ROUTES = { getInventory, putInventory, discoverInventory } as const;

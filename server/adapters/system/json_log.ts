@@ -1,5 +1,6 @@
 import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
+import { inOneLine } from '../../../common/printable';
 import type { Log } from '../../runner/ports';
 import { masked } from '../../../common/codec/mask';
 
@@ -36,20 +37,17 @@ const logOf = ({ stream, utc, level = 'info' }: LogOptions, format: (line: Line)
 /** One line of ECS JSON each, for machines. What belongs to Reflex alone is under `reflex`. */
 export const jsonLog = (options: LogOptions): Log =>
   logOf(options, ({ at, level, message, details }) =>
-    JSON.stringify({
-      '@timestamp': at,
-      'log.level': level,
-      message,
-      'ecs.version': '8.11.0',
-      'service.name': 'reflex',
-      ...present({ reflex: Object.keys(details).length === 0 ? undefined : details }),
-    }),
+    inOneLine(
+      JSON.stringify({
+        '@timestamp': at,
+        'log.level': level,
+        message,
+        'ecs.version': '8.11.0',
+        'service.name': 'reflex',
+        ...present({ reflex: Object.keys(details).length === 0 ? undefined : details }),
+      }),
+    ),
   );
-
-const escaped = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-
-/** Control characters would let an event write lines of its own, or colour the terminal. */
-const printable = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]/gu, escaped);
 
 const shown = (value: unknown): string =>
   typeof value === 'string' && /^[\w.:/@-]+$/.test(value) ? value : (JSON.stringify(value) ?? 'undefined');
@@ -58,5 +56,5 @@ const shown = (value: unknown): string =>
 export const lineLog = (options: LogOptions): Log =>
   logOf(options, ({ at, level, message, details }) => {
     const named = Object.entries(details).map(([name, value]) => ` ${name}=${shown(value)}`);
-    return printable(`${at} ${level.toUpperCase().padEnd(5)} ${message}${named.join('')}`);
+    return inOneLine(`${at} ${level.toUpperCase().padEnd(5)} ${message}${named.join('')}`);
   });

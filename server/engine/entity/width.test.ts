@@ -67,6 +67,12 @@ describe('neverATarget', () => {
     ['host', 'LOCALHOST.localdomain.', true],
     ['host', 'x.localhost', true],
     ['host', 'localhost-7', false],
+    ['ip', '169.254.169.254', true],
+    ['ip', '::ffff:169.254.169.254', true],
+    ['ip', '64:ff9b::a9fe:a9fe', true],
+    ['ip', '169.254.0.0/24', true],
+    ['ip', 'fe80::1', true],
+    ['ip', '169.253.169.254', false],
     ['host', '10.0.0.1', false],
     ['domain', 'localhost', true],
     ['user', 'localhost', false],
@@ -77,6 +83,14 @@ describe('neverATarget', () => {
   it.each(['127.0.0.1', '0.0.0.0', 'localhost'])('says so of what is on the host %s', (host) => {
     const asked = target('process', 'a.exe', host);
     expect(neverATarget(asked, keysOfTarget(asked))).toContain(host);
+  });
+});
+
+describe('neverATarget, of a host', () => {
+  it('leaves one alone that has an address of the link beside its others', () => {
+    const asked = target('host', 'ws-1');
+    const keys = [...keysOfTarget(asked), ...keysOfTarget(target('ip', 'fe80::1'))];
+    expect(neverATarget(asked, keys)).toBeUndefined();
   });
 });
 

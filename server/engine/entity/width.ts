@@ -1,5 +1,6 @@
 import { getPublicSuffix } from 'tldts';
-import { inNetwork, isNobodys } from '../../../common/entity/address';
+import { inNetwork, isLinkLocal, isNobodys } from '../../../common/entity/address';
+import { addressNames } from '../../../common/entity/carried';
 import { keyKind, keyText, type EntityKey } from '../../../common/entity/entity';
 import type { Target, TargetType } from '../../../common/flow/decision';
 import { readTarget } from './target_keys';
@@ -56,11 +57,16 @@ const isNever = (key: EntityKey): boolean => {
   return kind === 'ip' ? isNobodys(text) : (kind === 'host' || kind === 'domain') && isThisHost(text);
 };
 
-/** Why nothing is ever done to a target, whoever wants it, or undefined: this host, nobody, everybody. */
-export const neverATarget = ({ type, value, host }: Target, keys: readonly EntityKey[]): string | undefined => {
+/** What is said itself counts here: a host may well have an address of the link beside its others. */
+const isOfTheLink = ({ type, value }: Target): boolean =>
+  type === 'ip' && addressNames(value.split('/')[0] ?? '').some(isLinkLocal);
+
+/** Why nothing is ever done to a target, whoever wants it, or undefined: this host, nobody, everybody, the link. */
+export const neverATarget = (target: Target, keys: readonly EntityKey[]): string | undefined => {
+  const { type, value, host } = target;
   // `0.0.0.0` names nothing, so it has no key.
   const names = type === 'file' || type === 'process' ? host : value;
-  return keys.some(isNever) || isNobodys(names ?? '')
+  return keys.some(isNever) || isNobodys(names ?? '') || isOfTheLink(target)
     ? `\`${names}\` is, or stands for, this host or an address that nothing is blocked at`
     : undefined;
 };

@@ -1,4 +1,5 @@
 import { join } from 'path';
+import { printable } from '../../../common/printable';
 import { foldersFor } from '../standalone/folders';
 import { parseCommand, type Command } from './arguments';
 import { agentFolderIn } from '../key_files';
@@ -57,8 +58,8 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
 };
 
 const policyIo = (): PolicyIo => ({
-  out: (line) => console.log(line),
-  err: (line) => console.error(line),
+  out: (line) => console.log(printable(line)),
+  err: (line) => console.error(printable(line)),
   cwd: process.cwd(),
   now: Date.now(),
 });
@@ -76,7 +77,7 @@ export const main = async (args: readonly string[]): Promise<number> => {
   const { exit, lines } = command.ok
     ? await run(command.value, tokenFile)
     : { exit: EXIT.error, lines: [command.error] };
-  const text = lines.join('\n');
+  const text = printable(lines.join('\n'));
   if (exit === EXIT.error) console.error(`reflex: ${text}`);
   else console.log(text);
   return exit;

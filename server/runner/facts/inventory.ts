@@ -7,11 +7,13 @@ import type { ScopeFacts } from '../../engine/brakes/clear';
 import { identitiesOf, type Identities, type Identity } from '../../engine/entity/identity';
 import { RISE_DELAY_MS, type PopulationFact } from '../../engine/brakes/population';
 import type { InventoryItem } from '../ports';
+import { isVouched, itemKey, joined, mergeInventory } from './merge_inventory';
 
 /*
  * The inventory of hosts, subnets, users and groups, as an immutable snapshot in memory. It answers what decisions and
  * brakes ask: who is this, and how many are there. An address outside all our networks is known to be external; one
- * inside that nobody listed is unknown, which is something else.
+ * inside that nobody listed is unknown, which is something else. Only what a person listed counts in a population: else
+ * whoever writes logs would make room for acts.
  */
 
 type PopulationOf = NonNullable<Limit['of']>;
@@ -30,11 +32,13 @@ const factsOf = (item: InventoryItem, value: string, subnets: readonly string[])
 
 export class Inventory implements ScopeFacts {
   readonly version: string;
+  /** One for each thing. */
   readonly items: readonly InventoryItem[];
-  private readonly hosts = new Map<string, InventoryItem>();
-  private readonly users = new Map<string, InventoryItem>();
-  private readonly addresses = new Map<string, InventoryItem>();
+  private readonly byKey = new Map<string, InventoryItem>();
+  /** Nobody, where several listed items claim an address. */
+  private readonly addresses = new Map<string, InventoryItem | 'nobody'>();
   private readonly subnets: InventoryItem[] = [];
+  private readonly said: readonly InventoryItem[];
   /** Made when somebody asks: loading an inventory is frequent, acts are rare. */
   private identities?: Identities;
   /** How many there are, by what and scope. */
@@ -42,16 +46,17 @@ export class Inventory implements ScopeFacts {
 
   constructor(version: string, items: readonly InventoryItem[]) {
     this.version = version;
-    this.items = items;
-    for (const item of items) this.file(item);
-    for (const item of items) this.count(item);
+    this.said = items;
+    this.items = mergeInventory(items);
+    for (const item of this.items) this.file(item);
+    for (const item of this.items) if (isVouched(item)) this.count(item);
   }
 
   /** What is known of an address, a host, a user; never undefined, `known` says whether it is listed. */
   asset(type: AssetFacts['type'], value: string): AssetFacts {
     switch (type) {
       case 'host': {
-        const host = this.hosts.get(value.toLowerCase());
+        const host = this.find('host', value);
         return host
           ? factsOf(host, value, this.subnetsOf(host))
           : (this.byAddress(value) ?? { type, value, known: false });
@@ -59,7 +64,7 @@ export class Inventory implements ScopeFacts {
       case 'ip':
         return this.byAddress(value) ?? { type, value, known: false };
       case 'user': {
-        const user = this.users.get(value.toLowerCase());
+        const user = this.find('user', value);
         return user ? { ...factsOf(user, value, []), type } : { type, value, known: false };
       }
       case 'domain':
@@ -74,7 +79,7 @@ export class Inventory implements ScopeFacts {
 
   /** Who a thing is, by every name and address that the inventory knows. */
   identify(entity: Entity): Identity {
-    this.identities ??= identitiesOf(this.items);
+    this.identities ??= identitiesOf(this.said);
     return this.identities.identify(entity);
   }
 
@@ -83,15 +88,15 @@ export class Inventory implements ScopeFacts {
     const host = target.type === 'host' ? target.value : target.host;
     switch (of) {
       case 'hosts':
-        return host !== undefined && this.hosts.has(host) ? ['all'] : undefined;
+        return host !== undefined && this.find('host', host) ? ['all'] : undefined;
       case 'users':
-        return target.type === 'user' && this.users.has(target.value) ? ['all'] : undefined;
+        return target.type === 'user' && this.find('user', target.value) ? ['all'] : undefined;
       case 'hosts_in_subnet': {
-        const item = host === undefined ? undefined : (this.hosts.get(host) ?? this.addresses.get(host));
+        const item = host === undefined ? undefined : (this.find('host', host) ?? this.owner(host));
         return item && this.subnetsOf(item);
       }
       case 'users_in_group':
-        return target.type === 'user' ? this.users.get(target.value)?.groups : undefined;
+        return target.type === 'user' ? this.find('user', target.value)?.groups : undefined;
     }
   }
 
@@ -100,14 +105,31 @@ export class Inventory implements ScopeFacts {
     return count === undefined ? undefined : { count, version: this.version };
   }
 
+  private find(type: 'host' | 'user', value: string): InventoryItem | undefined {
+    // Most names come in the spelling that is listed, so that nothing has to be read.
+    return this.byKey.get(`${type}:${value}`) ?? this.byKey.get(itemKey(type, value));
+  }
+
+  private owner(address: string): InventoryItem | undefined {
+    const owner = this.addresses.get(address);
+    return owner === 'nobody' ? undefined : owner;
+  }
+
   private file(item: InventoryItem): void {
-    const value = item.value.toLowerCase();
-    if (item.type === 'host') {
-      this.hosts.set(value, item);
-      for (const address of item.addresses ?? []) this.addresses.set(canonicalAddress(address) ?? address, item);
-    } else if (item.type === 'user') this.users.set(value, item);
-    else if (item.type === 'ip') this.addresses.set(canonicalAddress(item.value) ?? value, item);
-    else if (item.type === 'subnet') this.subnets.push(item);
+    if (item.type === 'host' || item.type === 'user') this.byKey.set(itemKey(item.type, item.value), item);
+    if (item.type === 'host') for (const address of item.addresses ?? []) this.own(address, item);
+    if (item.type === 'ip') this.own(item.value, item);
+    if (item.type === 'subnet' && isVouched(item)) this.subnets.push(item);
+  }
+
+  /** An address that two claim is nobody's; but what the cluster says takes none from what is listed. */
+  private own(said: string, item: InventoryItem): void {
+    const address = canonicalAddress(said) ?? said;
+    const owner = this.addresses.get(address);
+    if (owner === undefined) this.addresses.set(address, item);
+    else if (owner !== 'nobody' && isVouched(item))
+      // The address of a host may be listed by itself as well.
+      this.addresses.set(address, owner.type === item.type ? 'nobody' : joined(owner, item));
   }
 
   private count(item: InventoryItem): void {
@@ -136,7 +158,7 @@ export class Inventory implements ScopeFacts {
   private byAddress(value: string): AssetFacts | undefined {
     const address = canonicalAddress(value);
     if (address === undefined) return undefined;
-    const item = this.addresses.get(address);
+    const item = this.owner(address);
     if (item) return { ...factsOf(item, value, this.subnetsOf(item)), type: 'ip' };
     const inside = isPrivateAddress(address) || this.subnets.some((subnet) => inNetwork(address, subnet.value));
     return inside ? { type: 'ip', value, known: false } : { type: 'ip', value, known: true, external: true };

@@ -4,6 +4,7 @@ import { list, oneOf, record, text } from '../../../common/codec/codecs';
 import { err, ok, type Result } from '../../../common/result';
 import { canonicalAddress, canonicalNetwork } from '../../../common/entity/address';
 import { Inventory } from '../facts/inventory';
+import { isVouched } from '../facts/merge_inventory';
 import type { InventoryItem, InventoryStore } from '../ports';
 import { audit } from '../record/audit';
 import { again } from '../keeping/in_background';
@@ -130,7 +131,7 @@ export const replaceInventory = async (
     object: { type: 'inventory', id: origin },
     text: `${items.length} items`,
   });
-  return loadInventory(agent, store, true);
+  return loadInventory(agent, store, isVouched({ origin }));
 };
 
 const FOLLOW_MS = 30_000;

@@ -1,0 +1,103 @@
+import type { InventoryItem } from '../ports';
+import { Inventory, InventoryKeeper } from './inventory';
+
+const host = (value: string, about: Partial<InventoryItem> = {}): InventoryItem => ({
+  type: 'host',
+  value,
+  origin: 'file',
+  ...about,
+});
+const inventoryOf = (...items: readonly InventoryItem[]): Inventory => new Inventory('v1', items);
+const hostCount = (inventory: Inventory): number | undefined => inventory.populationOf('hosts', 'all')?.count;
+
+const EXECUTIVE = host('ws-3', { criticality: 'critical', tags: ['executive'], addresses: ['10.0.0.3'] });
+const heard = (value: string, about: Partial<InventoryItem> = {}): InventoryItem =>
+  host(value, { ...about, origin: 'cluster' });
+
+describe('an inventory that several made', () => {
+  it.each([
+    ['before', [EXECUTIVE, heard('ws-3', { name: 'printer', addresses: ['203.0.113.9'] }), heard('made-1')]],
+    ['behind', [heard('ws-3', { name: 'printer', addresses: ['203.0.113.9'] }), heard('made-1'), EXECUTIVE]],
+    ['in another spelling', [EXECUTIVE, heard('WS-3.'), heard('made-1')]],
+  ])('keeps what a file says of a host that logs name as well, %s', (_, items) => {
+    const inventory = inventoryOf(...items);
+    expect(inventory.asset('host', 'ws-3')).toMatchObject({
+      name: 'ws-3',
+      criticality: 'critical',
+      tags: ['executive'],
+    });
+    expect(inventory.asset('ip', '10.0.0.3')).toMatchObject({ criticality: 'critical' });
+    expect(inventory.asset('ip', '203.0.113.9')).toMatchObject({ known: true, external: true });
+    expect(hostCount(inventory)).toBe(1);
+  });
+
+  it('takes no address from a listed host', () => {
+    const inventory = inventoryOf(heard('intruder', { addresses: ['10.0.0.3'] }), EXECUTIVE);
+    expect(inventory.asset('ip', '10.0.0.3')).toMatchObject({ name: 'ws-3', criticality: 'critical' });
+  });
+
+  it('lets a file say more than the demo, and the demo what the file leaves open', () => {
+    const inventory = inventoryOf(
+      host('db-1', { criticality: 'low', tags: ['demo'], owner: 'them', origin: 'demo' }),
+      host('db-1', { criticality: 'high', tags: [] }),
+    );
+    expect(inventory.asset('host', 'db-1')).toMatchObject({ criticality: 'high', tags: [], owner: 'them' });
+    expect(hostCount(inventory)).toBe(1);
+  });
+
+  it('counts a host once that a file lists twice, and keeps what either row says', () => {
+    const inventory = inventoryOf(
+      host('DC01', { criticality: 'critical', tags: ['server'] }),
+      host('dc01', { criticality: 'low', tags: ['domain-controller'], subnets: ['10.0.0.0/24'] }),
+    );
+    expect(inventory.asset('host', 'dc01')).toMatchObject({
+      criticality: 'critical',
+      tags: ['server', 'domain-controller'],
+      subnets: ['10.0.0.0/24'],
+    });
+    expect(hostCount(inventory)).toBe(1);
+  });
+
+  it('knows nobody at an address that two listed hosts have', () => {
+    const both = inventoryOf(host('a', { addresses: ['10.0.0.9'] }), host('b', { addresses: ['10.0.0.9'] }));
+    expect(both.asset('ip', '10.0.0.9')).toEqual({ type: 'ip', value: '10.0.0.9', known: false });
+    const third = inventoryOf(...both.items, host('c', { addresses: ['10.0.0.9'] }));
+    expect(third.asset('ip', '10.0.0.9')).toMatchObject({ known: false });
+  });
+
+  it('joins what is said of a host and of its address', () => {
+    const inventory = inventoryOf(EXECUTIVE, { type: 'ip', value: '10.0.0.3', tags: ['scanner'], origin: 'file' });
+    expect(inventory.asset('ip', '10.0.0.3')).toMatchObject({
+      criticality: 'critical',
+      tags: ['executive', 'scanner'],
+    });
+  });
+
+  it('takes no network as its own because logs say so', () => {
+    const inventory = inventoryOf({ type: 'subnet', value: '203.0.113.0/24', origin: 'cluster' });
+    expect(inventory.asset('ip', '203.0.113.7')).toMatchObject({ known: true, external: true });
+  });
+});
+
+describe('what only logs name', () => {
+  it('makes no room in any population, however long it is there', () => {
+    let now = 0;
+    const keeper = new InventoryKeeper(() => now);
+    keeper.replace(inventoryOf(host('ws-1'), host('ws-2')), true);
+    const many = Array.from({ length: 500 }, (_, index) => heard(`made-${index}`));
+    keeper.replace(new Inventory('v2', [host('ws-1'), host('ws-2'), ...many]), false);
+    now = 3_600_000;
+    expect(keeper.populationOf('hosts', 'all')?.count).toBe(2);
+  });
+
+  it('counts in the limits of what is listed', () => {
+    const inventory = inventoryOf(host('ws-1'), heard('made-1'));
+    expect(inventory.scopesOf('hosts', { type: 'host', value: 'made-1' })).toEqual(['all']);
+    expect(hostCount(inventory)).toBe(1);
+  });
+
+  it('is a population of nobody where nothing is listed, so that shares leave no act', () => {
+    const inventory = inventoryOf(heard('made-1'));
+    expect(hostCount(inventory)).toBeUndefined();
+  });
+});
