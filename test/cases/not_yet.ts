@@ -29,14 +29,6 @@ export const NOT_YET: readonly NotYet[] = [
     names: ['missing is not a value/a dash for the user'],
   },
   {
-    why: 'an effect is found by the name that was said, not by every name of the machine',
-    names: ['spelling/one machine by its short and its full name'],
-  },
-  {
-    why: 'nothing protects the own machine but lists',
-    names: ['guard by list/the own address', 'guard by list/the own host'],
-  },
-  {
     why: 'the inventory knows no network, and an unknown target asks a person',
     names: ['missing feature/the network of an IPv6 source'],
   },
@@ -192,10 +184,6 @@ export const NOT_YET: readonly NotYet[] = [
   {
     why: 'aliases are refused, whatever they grow to',
     names: ['settings/anchors of YAML'],
-  },
-  {
-    why: 'a lift is no word about what comes next',
-    names: ['person’s word/lifted, then the next alert'],
   },
   {
     why: 'the list of decisions shows what the policies said, not what came of it',

@@ -89,6 +89,9 @@ export const bundleOf = (names: readonly string[]) => {
   return { files, keys, statement: trusted.statement };
 };
 
+const OWN_HOST = 'agent-0';
+const OWN_ADDRESS = '192.0.2.2';
+
 /** Hosts or users that nothing happens to, so that a share of all is not what stops an act. */
 export const fill = (type: 'host' | 'user', rest: Partial<InventoryItem> = {}): readonly InventoryItem[] =>
   Array.from({ length: 60 }, (_, index) => ({ type, value: `other-${index}`, origin: 'file' as const, ...rest }));
@@ -117,6 +120,7 @@ export class Rig extends Seen {
       actions: ACTIONS,
       idempotency: 'key',
       climate: new Set(weathers),
+      own: [OWN_HOST, OWN_ADDRESS].map((text) => ({ text, from: 'this machine' })),
       ...present({ trace }),
     });
     const [machine] = host.world.agents;
@@ -132,8 +136,8 @@ export class Rig extends Seen {
   }
 
   /** What the machine that Reflex runs on is called, and where it is reached. */
-  readonly ownHost = 'agent-0';
-  readonly ownAddress = '192.0.2.2';
+  readonly ownHost = OWN_HOST;
+  readonly ownAddress = OWN_ADDRESS;
 
   /** A text that nothing else is called; the same for the same name. */
   id(name?: string): string {

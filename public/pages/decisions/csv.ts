@@ -2,8 +2,8 @@ import type { DecisionBrief } from '../../../common/api/views';
 
 /** What begins a formula, in the spellings that spreadsheets fold. */
 const BEGINS_FORMULA = '[=+\\-@\\u2212\\ufe62\\ufe63\\ufe66\\ufe6b\\uff0b\\uff0d\\uff1d\\uff20]';
-/** Spreadsheets skip blanks and what nobody sees; a tab or a line end is a beginning of its own. */
-const FORMULA = new RegExp(`^(?:[\\t\\r\\n]|[\\s\\p{C}]*${BEGINS_FORMULA})`, 'u');
+/** Spreadsheets skip blanks, quotes and what nobody sees; a tab or a line end is a beginning of its own. */
+const FORMULA = new RegExp(`^(?:[\\t\\r\\n]|["'\\s\\p{C}]*${BEGINS_FORMULA})`, 'u');
 /** Some split at these whatever is quoted: a German one at the semicolon. */
 const SPLIT_FORMULA = new RegExp(`([;\\t\\r\\n]["'\\s\\p{C}]*)(?=${BEGINS_FORMULA})`, 'gu');
 

@@ -47,6 +47,29 @@ describe('identitiesOf', () => {
     expect(identify(twins, 'host', 'ws-7').ambiguous).toBeUndefined();
   });
 
+  it.each<[note: string, items: readonly Listed[], key: string]>([
+    ['one address', [host('pc-12', { addresses: ['10.0.0.12'] })], 'host:pc-12.office.example'],
+    ['no address', [host('pc-12')], 'host:pc-12'],
+    ['another address', [host('pc-12', { addresses: ['10.0.0.13'] })], 'host:pc-12'],
+    [
+      'one address, where another full name begins with it',
+      [host('pc-12', { addresses: ['10.0.0.12'] }), host('pc-12.lab.example')],
+      'host:pc-12',
+    ],
+    [
+      'one address that only logs tell',
+      [host('pc-12', { addresses: ['10.0.0.12'], origin: 'cluster' })],
+      'host:pc-12.office.example',
+    ],
+  ])('takes a host listed by its short and its full name with %s for %s', (_note, items, key) => {
+    const full = host('pc-12.office.example', { addresses: ['10.0.0.12'] });
+    for (const listed of [
+      [full, ...items],
+      [...items, full],
+    ])
+      expect(identify(listed, 'host', 'pc-12').key).toBe(key);
+  });
+
   it('takes a first label for a host only where one host has it, and only where no host is called so', () => {
     const two = [host('ws-7.a.example'), host('ws-7.b.example')];
     expect(identify(two, 'host', 'ws-7')).toMatchObject({

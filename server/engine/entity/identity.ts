@@ -115,6 +115,36 @@ const file = (tiers: Tiers, listed: Listed): void => {
   if (label !== undefined) claim(tiers.labels, label, item);
 };
 
+const sharesAddress = (one: Listed, other: Listed): boolean => {
+  const addresses = new Set((one.addresses ?? []).flatMap(addressKeys));
+  return (other.addresses ?? []).flatMap(addressKeys).some((each) => addresses.has(each));
+};
+
+/**
+ * Listed hosts, where one that is listed by its short name as well counts once: a full name that begins with it, of one
+ * host alone, and an address of both say that they are one machine.
+ */
+const withoutTwins = (items: readonly Listed[]): readonly Listed[] => {
+  const full = new Map<string, Listed[]>();
+  for (const item of items) {
+    const label = item.type === 'host' ? firstLabel(item.value.toLowerCase()) : undefined;
+    if (label !== undefined) full.set(label, [...(full.get(label) ?? []), item]);
+  }
+  const twinOf = (item: Listed): Listed | undefined => {
+    const [twin, ...others] = item.type === 'host' ? (full.get(keyOf('host', item.value) ?? '') ?? []) : [];
+    return twin !== undefined && others.length === 0 && sharesAddress(item, twin) ? twin : undefined;
+  };
+  const merged = new Map<Listed, Listed>();
+  for (const item of items) {
+    const twin = twinOf(item);
+    if (twin === undefined) continue;
+    const before = merged.get(twin) ?? twin;
+    const addresses = [...new Set([...(before.addresses ?? []), ...(item.addresses ?? [])])];
+    merged.set(twin, { ...before, name: before.name ?? item.value, addresses });
+  }
+  return items.filter((item) => twinOf(item) === undefined).map((item) => merged.get(item) ?? item);
+};
+
 /**
  * Identities by an inventory. Only what a person listed (`file`, `demo`) gives names. What the cluster's own documents
  * say is hearsay: whoever writes logs could give an attacker's address the name of a protected host, and be safe.
@@ -123,7 +153,9 @@ export const identitiesOf = (items: readonly Listed[]): Identities => {
   const vouched = noTiers();
   const found = noTiers();
   const addresses = new Set<EntityKey>();
-  for (const item of items) {
+  const byPeople = items.filter(({ origin }) => origin !== 'cluster');
+  const byLogs = items.filter(({ origin }) => origin === 'cluster');
+  for (const item of [...withoutTwins(byPeople), ...byLogs]) {
     file(item.origin === 'cluster' ? found : vouched, item);
     const address = item.type === 'ip' && item.origin !== 'cluster' ? keyOf('ip', item.value) : undefined;
     if (address !== undefined) addresses.add(address);

@@ -23,10 +23,10 @@ const NAMED_AS: Readonly<Partial<Record<Target['type'], readonly EntityKind[]>>>
 const MOST_TEXTS = 16;
 
 /** A first label that only this host has. */
-const labelOf = ({ key }: Identity, { identify }: Identities): readonly string[] => {
+const labelOf = ({ key }: Identity, who: Identities): readonly string[] => {
   const [label = '', ...rest] = keyText(key).split('.');
   const read = keyKind(key) !== 'host' || rest.length === 0 ? undefined : readEntity('host', label);
-  return read?.ok === true && identify(read.entity).key === key ? [label] : [];
+  return read?.ok === true && who.identify(read.entity).key === key ? [label] : [];
 };
 
 /** Every text that names the same thing for a connector, by the inventory: the one that it is filed under first. */
