@@ -436,7 +436,7 @@ describe('mayStart', () => {
   const command = clearance.kind === 'cleared' ? clearance.command.command : undefined;
   if (!command) throw new Error('not cleared');
   const guard = { own: NOTHING_OWN, who: bareIdentities };
-  const asked = { command, stopped: false, rules: rules(), guard, clearedForMs: 0 };
+  const asked = { command, stopped: false, rules: rules(), guard, approved: false, clearedForMs: 0 };
   it('asks the same once more at the socket', () => {
     expect(mayStart(asked)).toBeUndefined();
     expect(mayStart({ ...asked, stopped: true })).toMatchObject({ reason: 'kill_switch', then: 'escalate' });
@@ -450,6 +450,47 @@ describe('mayStart', () => {
       then: 'hold',
     });
   });
+});
+
+describe('the last look', () => {
+  const clearance = clear(request());
+  if (clearance.kind !== 'cleared') throw new Error(clearance.text);
+  const { command } = clearance.command;
+  const target = (value: string) => ({ ...command, target: { ...command.target, value } }) as typeof command;
+  const look = (change: Partial<Parameters<typeof mayStart>[0]>) =>
+    mayStart({
+      ...{ command, stopped: false, rules: rules(), approved: false, clearedForMs: 0 },
+      ...{ guard: { own: NOTHING_OWN, who: bareIdentities } },
+      ...change,
+    });
+  const protecting = (value: string) => rules({ protections: [{ name: 'p', protect: { ips: [value] } }] });
+
+  it('goes by what is protected by then, approved or not', () => {
+    for (const approved of [true, false])
+      expect(look({ rules: protecting(command.target.value), approved })).toMatchObject({
+        reason: 'protected_target',
+        then: 'deny',
+      });
+    expect(look({ rules: protecting('192.0.2.99') })).toBeUndefined();
+  });
+
+  it('goes by who is who by then', () => {
+    const named = { identify: () => ({ key: 'ip:192.0.2.99', names: ['ip:192.0.2.99'], known: true, maybe: [] }) };
+    const guard = { own: NOTHING_OWN, who: named as unknown as typeof bareIdentities };
+    expect(look({ rules: protecting('192.0.2.99'), guard })).toMatchObject({ then: 'deny' });
+  });
+
+  it('asks a person by then where nobody permitted it, and only there', () => {
+    const doubted = { rules: rules({ doubt: 'maybe not the newest' }) };
+    expect(look(doubted)).toMatchObject({ reason: 'bundle_doubtful', then: 'escalate' });
+    expect(look({ ...doubted, approved: true })).toBeUndefined();
+    const wide = { command: target('203.0.0.0/8') };
+    expect(look(wide)).toMatchObject({ reason: 'scope_too_wide', then: 'escalate' });
+    expect(look({ ...wide, approved: true })).toBeUndefined();
+  });
+
+  it('lets nothing pass that names nothing', () =>
+    expect(look({ command: target('127.0.0.1'), approved: true })).toMatchObject({ then: 'deny' }));
 });
 
 it('is the only place that marks a command as cleared', () => {

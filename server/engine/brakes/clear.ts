@@ -255,6 +255,8 @@ interface DispatchRequest {
   readonly stopped: boolean;
   readonly rules: BrakeRules;
   readonly guard: Guard;
+  /** A person permitted it: what only asks for a person stops it no more. */
+  readonly approved: boolean;
   /** Milliseconds of the monotonic clock since the command was cleared. */
   readonly clearedForMs: number;
 }
@@ -262,13 +264,27 @@ interface DispatchRequest {
 /** A permit that was not started within this time is decided again, ms. */
 export const PERMIT_STALE_MS = 30_000;
 
-/** The same choke point once more, just before the first byte is sent and before each retry. */
-export const mayStart = ({ command, stopped, rules, guard, clearedForMs }: DispatchRequest): Stopped | undefined => {
+/**
+ * The same choke point once more, whole, just before the first byte is sent and before each retry: with the rules, the
+ * inventory and the list of what is never touched as they are then.
+ */
+export const mayStart = (request: DispatchRequest): Stopped | undefined => {
+  const { command, stopped, rules, guard, approved, clearedForMs } = request;
   if (stopped) return stop('kill_switch', 'escalate', 'the kill switch was thrown meanwhile');
-  const own = ownTarget(knownTarget(command.target, guard.who), guard.own);
-  if (own !== undefined) return own;
+  const known = knownTarget(command.target, guard.who);
+  const refused = refusedTarget(known) ?? ownTarget(known, guard.own);
+  if (refused !== undefined) return refused;
   if (!stillInForce(command.policy, rules))
     return stop('policy_not_active', 'hold', `policy \`${command.policy.id}\` is no longer in force as it was`);
+  const covered = protectedTarget(known, rules.protections);
+  if (covered !== undefined) return covered;
+  if (!approved) {
+    const asks =
+      rules.doubt === undefined
+        ? (maybeOwnTarget(known, guard.own) ?? personsTarget(known, rules.protections))
+        : stop('bundle_doubtful', 'escalate', rules.doubt);
+    if (asks !== undefined) return asks;
+  }
   return clearedForMs > PERMIT_STALE_MS
     ? stop('permit_stale', 'hold', 'it could not be started in time and is decided again')
     : undefined;
@@ -280,5 +296,8 @@ export const clearJoined = (
   now: Pick<DispatchRequest, 'stopped' | 'rules' | 'guard'>,
 ): Clearance<ClearedCommand> => {
   const cleared = markCleared(command);
-  return mayStart({ command: cleared, clearedForMs: 0, ...now }) ?? { kind: 'cleared', command: cleared };
+  // Whether a person permitted it is not known here: it is in effect, and kept no longer for what nobody may do.
+  return (
+    mayStart({ command: cleared, clearedForMs: 0, approved: true, ...now }) ?? { kind: 'cleared', command: cleared }
+  );
 };

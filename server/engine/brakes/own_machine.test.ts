@@ -86,7 +86,7 @@ describe('a target that Reflex itself stands on', () => {
     if (clearance.kind !== 'cleared') throw new Error(clearance.text);
     const { command } = clearance.command;
     const last = (own: OwnMachine, who: typeof bareIdentities = bareIdentities) =>
-      mayStart({ command, stopped: false, rules: RULES, guard: { own, who }, clearedForMs: 0 });
+      mayStart({ command, stopped: false, rules: RULES, guard: { own, who }, approved: true, clearedForMs: 0 });
     expect(last(NOTHING_OWN)).toBeUndefined();
     expect(last(OWN)).toMatchObject({ reason: 'own_machine', then: 'deny' });
     expect(last(UNSETTLED)).toMatchObject({ reason: 'own_machine', then: 'hold' });

@@ -60,7 +60,7 @@ beforeEach(async () => {
 const call = async (answers: readonly Answer[], around: Around = {}) => {
   const { idempotency = 'set', standstill = [undefined], random = 1, clearedForMs = 0, connectMs = 0 } = around;
   const clock = clockOf(scheduler);
-  const start = { command: aCommand('n1'), effectId: EFFECT_ID, fence: 7, ledgers: [] };
+  const start = { command: aCommand('n1'), effectId: EFFECT_ID, approved: false, fence: 7, ledgers: [] };
   const calls: Array<{ readonly at: number; readonly fence: number; readonly signal: AbortSignal; ids: string }> = [];
   const asked: unknown[] = [];
   const answerTo = async (answer: Answer, { mayStart }: CallContext): Promise<CallOutcome> => {

@@ -70,13 +70,14 @@ class LastLook {
 
   private objection(): Called['stopped'] {
     const { session, rules, guard, basics, journal } = this.sending;
-    const { command, effectId } = this.start;
+    const { command, effectId, approved } = this.start;
     const standstill = session.standstill(command.action, command.connector);
     const stopped = mayStart({
       command,
       stopped: standstill === 'stopped',
       rules: rules(),
       guard,
+      approved,
       clearedForMs: basics.clock.monotonic() - this.clearedAt,
     });
     if (stopped) return { then: stopped.then, text: stopped.text };

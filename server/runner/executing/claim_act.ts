@@ -68,7 +68,8 @@ const claimEffect = (
   const { at } = momentOf(claiming, id);
   journal.push(journalEntryOf(id, reason, { at, fence: next.fence, claim, ...world.stamp }));
   const ledgers = reserve.map(({ terms }) => ledgerId(terms.limit, terms.scope));
-  start.push({ command, effectId: id, fence: next.fence, ledgers });
+  const approved = request.approval?.actId === command.act_id;
+  start.push({ command, effectId: id, approved, fence: next.fence, ledgers });
 };
 
 /** One act on its way to a command: braked, met by what is there already, reserved in its limits, claimed. */

@@ -27,6 +27,8 @@ export interface ClaimRequest {
 export interface Start {
   readonly command: ClearedCommand;
   readonly effectId: string;
+  /** A person permitted it. */
+  readonly approved: boolean;
   readonly fence: number;
   /** Documents of the ledgers in which it reserved. */
   readonly ledgers: readonly string[];

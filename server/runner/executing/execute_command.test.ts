@@ -84,7 +84,7 @@ const execute = async (outcome: CallOutcome, around: Around = {}) => {
   const { journal = room.journal, before, over } = around;
   const executing = { connectors: new Map([['edge', connector]]), sending, writing: room.writing, journal };
   await before?.();
-  const start = { command, effectId: EFFECT_ID, fence: 1, ledgers: places };
+  const start = { command, effectId: EFFECT_ID, approved: false, fence: 1, ledgers: places };
   const executed = executeCommand(executing, start, { claims, clearedAt: clock.monotonic() - clearedForMs });
   return room.run(executed.finally(over));
 };
