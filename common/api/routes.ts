@@ -20,7 +20,15 @@ import { COMPARISON_ROUTES } from './routes/comparison';
 import { DEMO_ROUTES } from './routes/demo';
 import { TOKENS_ROUTES } from './routes/tokens';
 
-export { AdmissionView, postEvents, postAlertingWebhook, postWebhook, WantedAct, postEvaluate } from './routes/intake';
+export {
+  AdmissionView,
+  postEvents,
+  postAlertingWebhook,
+  postWebhook,
+  WantedAct,
+  BrakesSay,
+  postEvaluate,
+} from './routes/intake';
 export { StatusView, UpView, getStatus, OverviewView, getOverview } from './routes/status';
 export {
   DecisionQuery,

@@ -17,7 +17,7 @@ export const evaluateRoutes = (parts: Serving<'agent'>): void => {
       ...present({ wanted, owners: caller.owners }),
     });
     if (!answer.ok) return answer;
-    const { progress, ...rest } = answer.value;
-    return ok({ ...rest, ...present({ progress: progress && [...progress] }) });
+    const { progress, brakes, ...rest } = answer.value;
+    return ok({ ...rest, ...present({ progress: progress && [...progress], brakes: brakes && [...brakes] }) });
   });
 };

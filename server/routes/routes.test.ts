@@ -451,6 +451,29 @@ describe('evaluate', () => {
     const targets = host.world.sendings.map(({ command }) => command.target.value);
     expect(targets).not.toContain('203.0.113.31');
   });
+  it('asks the brakes as well: what they would refuse is no permit, and nothing is reserved by asking', async () => {
+    const isolating = (id: string, src_host: string) => event(id, { tags: ['ransomware'], src_host });
+    const about = async (id: string, target: string) => {
+      const { answer, brakes } = bodyOf(
+        await ask({ event: isolating(id, target), wanted: { action: 'isolate_host', target } }),
+      );
+      return [answer, brakes];
+    };
+    const free = ['permit', [{ act_id: expect.any(String), would: 'permit' }]];
+    for (const n of [1, 2, 3, 4]) expect(await about(`ask-limit-${n}`, `h${n}`)).toEqual(free);
+    for (const n of [1, 2]) await send(isolating(`act-limit-${n}`, `h${n}`));
+    await host.wait(2_000);
+    // What is in effect already needs no further place.
+    expect((await about('ask-limit-5', 'h1'))[0]).toBe('permit');
+    expect(await about('ask-limit-6', 'h3')).toEqual([
+      'escalate',
+      [expect.objectContaining({ would: 'escalate', limit: 'few-isolations', stop_reason: 'blast_radius' })],
+    ]);
+    expect(await about('ask-limit-7', 'nobody-knows')).toEqual([
+      'escalate',
+      [expect.objectContaining({ would: 'escalate', stop_reason: 'unknown_population' })],
+    ]);
+  });
   it('refuses what is no action or no target, and a wanted act to be executed', async () => {
     const one = event('ask-2');
     for (const body of [
@@ -676,6 +699,14 @@ describe('the kill switch', () => {
         as: callerWith('eve', 'respond'),
       }),
     ).toMatchObject({ status: 200, body: { acknowledged: true } });
+    const ioc = event('ask-stopped', { rule: { origin: 'known_ioc' }, source: { ip: '203.0.113.62' } });
+    const wanted = { action: 'block_ip', target: '203.0.113.62' };
+    expect(
+      bodyOf(await host.call(postEvaluate, { body: { event: ioc, wanted }, headers: token, as: EVERYTHING })),
+    ).toMatchObject({
+      answer: 'escalate',
+      brakes: [{ would: 'escalate', stop_reason: 'kill_switch' }],
+    });
     const stopped = await send(event('stop-1', { rule: { origin: 'known_ioc' }, source: { ip: '203.0.113.61' } }));
     expect(stopped.status).toBe(202);
     await host.wait(3_000);

@@ -1,5 +1,6 @@
 import * as t from 'io-ts';
 import { described, list, number, oneOf, record, text } from '../../codec/codecs';
+import { StopReason } from '../../flow/clearance';
 import { Decision, VERDICTS } from '../../flow/decision';
 import { DetectionEvent } from '../../flow/event';
 import { anything, BASE, idText, MIB, nothing, route } from '../contract';
@@ -69,6 +70,18 @@ export const postWebhook = route({
 
 export const WantedAct = record({ action: id }, { target: text({ min: 1, max: 4096 }) });
 
+/** What the brakes would do with one act. */
+export const BrakesSay = record(
+  { act_id: id, would: oneOf(['permit', 'hold', 'escalate', 'deny']) },
+  {
+    stop_reason: StopReason,
+    limit: described(id, 'The limit that is reached, or would be'),
+    text: text({ max: 4096 }),
+  },
+);
+
+export type BrakesSay = t.TypeOf<typeof BrakesSay>;
+
 export const postEvaluate = route({
   method: 'post',
   path: `${BASE}/evaluate`,
@@ -86,7 +99,13 @@ export const postEvaluate = route({
       ),
       decision: Decision,
     },
-    { progress: list(ActProgress, 64) },
+    {
+      progress: list(ActProgress, 64),
+      brakes: described(
+        list(BrakesSay, 64),
+        'What would become of each act that the policies permit if it were begun now; nothing is reserved. `answer` is the strictest of them and of the verdict',
+      ),
+    },
   ),
 });
 

@@ -54,6 +54,24 @@ const docsOf = ({ world, request, effects, ledgers }: Claiming, content: CaseCon
   ];
 };
 
+const claimingOf = (
+  view: View,
+  world: ClaimWorld,
+  request: ClaimRequest,
+  effectIds: Claiming['effectIds'],
+): Claiming => ({
+  view,
+  world,
+  request,
+  effects: new Map(),
+  ledgers: new Map(),
+  journal: [],
+  start: [],
+  made: [],
+  folded: [],
+  effectIds,
+});
+
 const buildClaim = (
   view: View,
   world: ClaimWorld,
@@ -63,18 +81,7 @@ const buildClaim = (
   const { received, decision, previous } = request;
   const stored = contentOf('case', view.get(received.case_id));
   if (hasMoved(stored, previous)) return { docs: [], answer: { kind: 'moved', content: stored } };
-  const claiming: Claiming = {
-    view,
-    world,
-    request,
-    effects: new Map(),
-    ledgers: new Map(),
-    journal: [],
-    start: [],
-    made: [],
-    folded: [],
-    effectIds: idsFor,
-  };
+  const claiming = claimingOf(view, world, request, idsFor);
   const acts = claimActs(claiming);
   if (acts === READ_AGAIN) return READ_AGAIN;
   const { journal, start, made, folded } = claiming;
@@ -113,6 +120,21 @@ const touchedBy = (world: ClaimWorld, { decision }: ClaimRequest) => {
     // As they were read: an inventory that changes until the claim is made must not make it overlook a live effect.
     idsFor: (connector: string, { act_id, action, target }: Act) =>
       idsFor.get(`${connector} ${act_id}`) ?? [effectId(connector, action, target)],
+  };
+};
+
+/**
+ * What would become of the acts of a decision if it were claimed now: by the brakes, the limits with what is left in
+ * them, people's words, and what is in effect already. Nothing is reserved, nothing is written.
+ */
+export const planTrial = (
+  worldNow: () => ClaimWorld,
+  request: ClaimRequest,
+): { readonly reads: readonly string[]; readonly acts: (view: View) => readonly CaseAct[] | ReadAgain } => {
+  const { effects, words, ledgers, idsFor } = touchedBy(worldNow(), request);
+  return {
+    reads: [...new Set([...effects, ...words, ...ledgers])],
+    acts: (view) => claimActs(claimingOf(view, worldNow(), request, idsFor)),
   };
 };
 

@@ -1,5 +1,6 @@
 import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
+import type { BrakesSay } from '../../../common/api/routes';
 import type { ActProgress } from '../../../common/api/views';
 import type { Decision, Verdict } from '../../../common/flow/decision';
 import type { DetectionEvent, Intake } from '../../../common/flow/event';
@@ -7,7 +8,9 @@ import { err, ok, type Result } from '../../../common/result';
 import { resolveTarget } from '../../engine/decision/resolve_target';
 import { actionNamed } from '../../../common/policy/actions';
 import type { Agent } from '../agent/agent';
-import { plannedCase, type CaseContent } from '../keeping/kinds/case';
+import { plannedCase, type CaseAct, type CaseContent } from '../keeping/kinds/case';
+import { planTrial } from '../executing/claim';
+import { READ_AGAIN } from '../executing/claiming';
 import { decideEvent } from '../executing/decide_event';
 import { keptEvent } from '../sources/receive';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
@@ -34,6 +37,8 @@ export interface Answer {
   readonly answer: Verdict;
   readonly decision: Decision;
   readonly progress?: readonly ActProgress[];
+  /** Of a question without effect: what would become of each act that the policies permit. */
+  readonly brakes?: readonly BrakesSay[];
 }
 
 /** What holds for the wanted act. Nothing that permits it means no. */
@@ -41,6 +46,40 @@ const answerOf = (decision: Decision, wanted: Question['wanted']): Verdict => {
   if (wanted === undefined || decision.verdict !== 'learn') return decision.verdict;
   return 'deny';
 };
+
+const STRICTEST: readonly Verdict[] = ['deny', 'escalate', 'hold', 'learn', 'permit'];
+
+const strictest = (verdicts: readonly Verdict[]): Verdict =>
+  STRICTEST.find((each) => verdicts.includes(each)) ?? 'deny';
+
+const wouldOf = ({ status, stopped }: CaseAct): BrakesSay['would'] => {
+  switch (status) {
+    case 'applying':
+    case 'present':
+    case 'done':
+      return 'permit';
+    case 'held':
+    case 'unknown':
+    case 'gone':
+      return 'hold';
+    case 'waiting':
+      return 'escalate';
+    case 'shadow':
+    case 'denied':
+    case 'failed':
+    case 'refused':
+    case 'expired':
+      return 'deny';
+    case 'stopped':
+      return stopped?.then === 'escalate' || stopped?.then === 'hold' ? stopped.then : 'deny';
+  }
+};
+
+const saidBy = (act: CaseAct): BrakesSay => ({
+  act_id: act.act_id,
+  would: wouldOf(act),
+  ...present({ stop_reason: act.stopped?.reason, limit: act.stopped?.limit, text: act.stopped?.text ?? act.text }),
+});
 
 /** The wanted target in its one spelling; a host is needed for files and processes and comes from the event. */
 const canonicalWanted = (
@@ -93,15 +132,24 @@ const decideWithoutEffect = async (
     })),
     claims: 0,
   };
-  await shift.parts.commits.settle({
-    reads: [],
-    presumedAbsent: [received.case_id],
-    build: () => ({
-      docs: [plannedCase(content, at, [{ family: 'decisions', id: decision.decision_id, at }])],
-      answer: undefined,
-    }),
+  // INVARIANT (INV-11): the asker acts by itself, so the answer is what the brakes would say to Reflex at this moment.
+  const acts = decision.acts.filter(({ shadow, result }) => !shadow && result === 'permit');
+  const trial = planTrial(shift.work.processing.worldNow, {
+    received,
+    decision: { ...decision, acts, effectless: false },
   });
-  return ok({ answer: answerOf(decision, question.wanted), decision });
+  const brakes = await shift.parts.commits.settle<readonly BrakesSay[]>({
+    reads: trial.reads,
+    presumedAbsent: [received.case_id],
+    build: (view) => {
+      const tried = trial.acts(view);
+      if (tried === READ_AGAIN) return READ_AGAIN;
+      const docs = [plannedCase(content, at, [{ family: 'decisions', id: decision.decision_id, at }])];
+      return { docs, answer: tried.map(saidBy) };
+    },
+  });
+  const answer = strictest([answerOf(decision, question.wanted), ...brakes.map(({ would }) => would)]);
+  return ok({ answer, decision, brakes });
 };
 
 const decideAndAct = async (
