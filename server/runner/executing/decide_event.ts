@@ -13,7 +13,7 @@ import { guardLookup } from '../trust/guard_lookup';
 
 /** What a decision may look up. */
 export interface Facts {
-  readonly inventory: Pick<InventoryKeeper, 'asset'>;
+  readonly inventory: Pick<InventoryKeeper, 'asset' | 'identify'>;
   readonly history: Pick<HistoryBook, 'factsFor'>;
   readonly rollouts: Pick<Rollouts, 'isStopped'>;
 }
@@ -58,7 +58,7 @@ export const decideEvent = (
     now,
     lookups: {
       asset: (type, value) => facts.inventory.asset(type, value),
-      history: (event) => facts.history.factsFor(event, now),
+      history: (event) => facts.history.factsFor(event, now, facts.inventory),
       rolloutStopped: (policy, hash) => facts.rollouts.isStopped(policy, hash),
       ...guardLookup(guards, bundle.bundle.guards),
     },
