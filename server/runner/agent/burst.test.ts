@@ -1,14 +1,18 @@
-import { received } from '../../../test/builders/events';
+import { everythingGranted, received } from '../../../test/builders/events';
 import { compiled } from '../../../test/builders/policies';
 import { undoRoom, type Room } from '../../../test/builders/undo_room';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { iso } from '../../../common/iso';
 import { INITIAL_WEIGHTS, modelOf } from '../../engine/decision/model';
+import type { Admission } from '../door/admission';
+import { IntakeDoor } from '../door/door';
 import { LedgerSights } from '../executing/ledger_sights';
 import { processEvent, type Receipt } from '../executing/process_event';
 import { HistoryBook } from '../facts/history';
 import { InventoryKeeper } from '../facts/inventory';
 import { glimpseOf } from '../facts/glimpse';
+import type { EvidenceLog } from '../ports';
+import { receiveEvents, type EventTaker } from '../sources/receive';
 import { brakeRulesOf } from '../trust/bundle_keeper';
 import type { ShiftParts } from './parts';
 import { sessionWork, type SessionWork } from './session_work';
@@ -98,6 +102,51 @@ describe('reports that arrive together', () => {
     expect(events.map(verdictOf)).toEqual(['hold', 'hold']);
     await room.wait(70_000);
     expect(events.map(verdictOf)).toEqual(['learn', 'learn']);
+  });
+});
+
+describe('reports that come through the door together', () => {
+  const wire = () => ({
+    event_id: `wire-${(cases += 1)}`,
+    timestamp: iso(room.basics.clock.utc()),
+    confidence: 0.96,
+    severity: 'high',
+    source: { ip: '203.0.113.151' },
+    rule: { id: 'guessing' },
+  });
+  let up: boolean;
+  /** What sources hand their events to. */
+  const taker = (): EventTaker => {
+    const door = new IntakeDoor({
+      basics: room.basics,
+      evidence: { append: async () => undefined } as unknown as EvidenceLog,
+      spool: room.disk.ports(async () => undefined).spool,
+      process: () => (up ? (event) => processEvent(work.processing, event, work.hooks) : undefined),
+    });
+    void door.drain(() => over);
+    const parts = { clock: room.basics.clock, grants: everythingGranted };
+    return { parts, admit: (event) => door.admit(event), door };
+  };
+  const ids = (admissions: readonly Admission[]): readonly string[] =>
+    admissions.map((admission) => ('case_id' in admission ? admission.case_id : ''));
+  const verdicts = (caseIds: readonly string[]) => caseIds.map((id) => room.caseOf(id)?.decision?.verdict);
+  const SIEM = { type: 'webhook', id: 'siem' } as const;
+
+  it('in one request: hold, hold, permit', async () => {
+    begin(3);
+    up = true;
+    const admissions = await room.run(receiveEvents(taker(), SIEM, [wire(), wire(), wire()]));
+    expect(verdicts(ids(admissions))).toEqual(['hold', 'hold', 'permit']);
+  });
+
+  it('from the spool, where they waited for the store: all three are acted on', async () => {
+    begin(3);
+    up = false;
+    const sent = await room.run(receiveEvents(taker(), SIEM, [wire(), wire(), wire()]));
+    expect(sent.map(({ kind }) => kind)).toEqual(['spooled', 'spooled', 'spooled']);
+    up = true;
+    await room.wait(10_000);
+    expect(verdicts(ids(sent))).toEqual(['permit', 'permit', 'permit']);
   });
 });
 
