@@ -1,6 +1,7 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
 import { ReceivedEvent } from './event';
+import { SECURITY_DOMAINS } from './voice';
 
 const id = text({ min: 1, max: 256 });
 const sentence = text({ max: 4096 });
@@ -141,6 +142,32 @@ export const Counts = record({
 });
 export type Counts = t.TypeOf<typeof Counts>;
 
+const age = number({ min: 0, integer: true });
+
+/** One thing that the event names, and what was seen of it before. Ages are in ms. */
+const SeenThing = record(
+  {
+    names: described(
+      list(text({ min: 1, max: 8192 }), 32),
+      'Its own name first, then those that the inventory gives it',
+    ),
+    roles: list(oneOf(['source', 'host', 'user']), 3),
+    sightings_ms: described(list(age, 64), 'Other events of the same rule, youngest first'),
+    reports: described(
+      list(
+        record(
+          { by: text({ min: 1, max: 600 }), domain: oneOf(SECURITY_DOMAINS), age_ms: age },
+          { claimed: described(t.literal(true), 'No admin said that its source speaks for that domain') },
+        ),
+        32,
+      ),
+      'The last report of each source within 24 h, this event included',
+    ),
+  },
+  { claimed_ms: described(list(age, 64), 'Further events of the same rule, where the rule is only claimed') },
+);
+export type SeenThing = t.TypeOf<typeof SeenThing>;
+
 /** History of the event's entities, and what other domains said of the same ones. */
 export const HistoryFacts = record(
   {
@@ -149,14 +176,16 @@ export const HistoryFacts = record(
     user: Counts,
     rule: Counts,
     /**
-     * Domains (network, endpoint, identity, …) that reported one of these entities within 24 h, this event's own
-     * included.
+     * Domains whose sources reported the source within 24 h; of an event without one the host, else the user. In
+     * records of earlier versions: of any of them, as the events said.
      */
     domains: list(id, 16),
-    /** Ages in ms of earlier events of the same rule and entity, youngest first. */
-    sightings_ms: list(number({ min: 0, integer: true }), 64),
   },
   {
+    /** What the event names. Missing in records of earlier versions. */
+    entities: list(SeenThing, 16),
+    /** As earlier versions looked it up: ages of earlier events of the same rule, and of whichever entity had most. */
+    sightings_ms: list(age, 64),
     /** As earlier versions looked it up: how many events of the same source were judged. Decides nothing any more. */
     source_labels_30d: number({ min: 0, integer: true }),
     /**

@@ -26,7 +26,7 @@ const seenBefore = [
   field('host', 'Counts', 'of the host'),
   field('user', 'Counts', 'of the user'),
   field('rule', 'Counts', 'of the detection rule'),
-  field('corroboration', 'Corroboration', 'what other domains said'),
+  field('corroboration', 'Corroboration', 'which independent sources reported the target of the act'),
 ];
 
 /** The schema that conditions are checked against at review. The engine's fact classes have the same fields. */
@@ -145,7 +145,11 @@ export const CONDITION_TYPES: readonly ConditionType[] = [
   {
     name: 'Corroboration',
     fields: [
-      field('domains', 'list<string>', 'domains that reported one of these entities within 24 hours'),
+      field(
+        'domains',
+        'list<string>',
+        'domains of sources that reported the target within 24 hours, as admins set them',
+      ),
       field('count', 'double', 'how many those are'),
     ],
   },

@@ -9,6 +9,10 @@ export type Layer = (typeof LAYERS)[number];
 export const MODES = ['off', 'shadow', 'escalate', 'enforce'] as const;
 export type Mode = (typeof MODES)[number];
 
+/** Whose sightings confirm an event. */
+export const CONFIRMED_BY = ['target', 'source', 'user', 'host', 'intakes'] as const;
+export type ConfirmedBy = (typeof CONFIRMED_BY)[number];
+
 /** A length of time such as `90s`, `15m`, `4h`, `30d`. */
 type DurationText = string;
 
@@ -59,7 +63,8 @@ export interface ActionSpec extends CommonSpec {
     readonly connector?: string;
     readonly ttl?: DurationText;
   };
-  readonly confirm?: { readonly seen: number; readonly within: DurationText };
+  /** `by`: whose sightings count; default `target`. */
+  readonly confirm?: { readonly seen: number; readonly within: DurationText; readonly by?: ConfirmedBy };
   /** `early`: it also ends when the source says that it is over. */
   readonly rollback?: { readonly action: string; readonly early?: 'source_completed' };
   readonly otherwise?: 'none' | 'escalate' | 'hold';

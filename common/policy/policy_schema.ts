@@ -1,5 +1,5 @@
 import { ACTIONS } from './actions';
-import { LAYERS, MODES } from './policy';
+import { CONFIRMED_BY, LAYERS, MODES } from './policy';
 
 /*
  * The JSON Schema (draft 2020-12) of a policy document. `policies/schema/policy.schema.json` is this value written
@@ -143,7 +143,16 @@ const actionSpec = {
       type: 'object',
       additionalProperties: false,
       required: ['seen', 'within'],
-      properties: { seen: { type: 'integer', minimum: 2, maximum: 60 }, within: duration },
+      properties: {
+        seen: { type: 'integer', minimum: 2, maximum: 60, description: 'How often, this event included' },
+        within: duration,
+        by: {
+          enum: [...CONFIRMED_BY],
+          description:
+            'What has to be seen again by the same rule: what the act is aimed at (default), or the source, user or host ' +
+            'of the event. `intakes`: so many sources of different domains report the target, by any rule',
+        },
+      },
       description: 'Hold until it was seen so often, so that it is no transient anomaly',
     },
     rollback: {

@@ -63,7 +63,7 @@ exports.NAMED = [
   mutant(
     'takes_cases_of_the_living',
     'a case is taken over whether its owner is dead or not',
-    'runner/undoing/case_keeper.ts',
+    'runner/undoing/cases_left_behind.ts',
     ['if (!seen || !content || !owners.has(seen.owner))', 'if (!seen || !content)'],
   ),
   mutant('repeats_what_counts', 'a target that counts each sending is tried again', 'runner/undoing/case_outcomes.ts', [

@@ -11,6 +11,7 @@ import type { CaseContent } from '../../server/runner/keeping/kinds/case';
 import type { CompiledBundle } from '../../server/engine/policy/compiled';
 import type { Capabilities } from '../../server/runner/ports';
 import { CaseKeeper } from '../../server/runner/undoing/case_keeper';
+import { noHistory } from './lookups';
 import { undoRoom, type Room } from './undo_room';
 import { aCommand, ME } from './undoing';
 import { aDecision, anAct } from './views';
@@ -87,12 +88,17 @@ export const caseScene = (can: Partial<Capabilities> = {}): CaseScene => {
     execute: async ({ effectId }): Promise<Executed> => ({ effectId, effect: undefined, lastSentAt: 0 }),
     commits,
     recovering: { writing: { commits, clock: basics.clock }, journal },
-    history: { noteEvent: () => undefined, noteAct: () => undefined },
+    history: noHistory(),
     basics,
   };
   const bundles = {
     get active() {
-      return scene.bundle === undefined ? undefined : ({ origin: { digest: scene.bundle } } as CompiledBundle);
+      return scene.bundle === undefined
+        ? undefined
+        : ({
+            origin: { digest: scene.bundle },
+            actions: { all: [], candidates: () => [] },
+          } as unknown as CompiledBundle);
     },
   };
   const effects = {

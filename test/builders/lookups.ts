@@ -1,8 +1,15 @@
 import type { AssetFacts, HistoryFacts } from '../../common/flow/decision';
 import type { Lookups } from '../../server/engine/decision/lookups';
-import { NO_COUNTS } from '../../server/runner/facts/history';
+import { NO_COUNTS, type HistoryBook } from '../../server/runner/facts/history';
 
 export { NO_COUNTS };
+
+/** A history that takes no notice. */
+export const noHistory = (): Pick<HistoryBook, 'noteEvent' | 'noteAct' | 'note'> => ({
+  noteEvent: () => ({ keep: () => undefined, takeBack: () => undefined }),
+  noteAct: () => undefined,
+  note: () => undefined,
+});
 
 /** Nothing was seen before but the event's own domain. */
 export const aHistory = (overrides: Partial<HistoryFacts> = {}): HistoryFacts => ({

@@ -279,10 +279,15 @@ describe.each(RECORDINGS)('what %s stored', (name, schema) => {
     for (const address of STORY.waiting) expect(caseOf(address)?.acts.map(({ status }) => status)).toEqual(['expired']);
   });
 
-  it('acts on what was held once it is confirmed', async () => {
+  it('asks about what was held once it is confirmed, and acts when what counts confirms it', async () => {
     const agent = await boot();
     expect(isBlocked(STORY.held)).toBe(false);
     await send(agent, 'the confirmation', STORY.held, 'story_confirm');
+    await pass(5_000);
+    // What earlier versions took in is claimed altogether.
+    expect(isBlocked(STORY.held)).toBe(false);
+    expect(caseOf(STORY.held)).toMatchObject({ state: 'waiting', decision: { verdict: 'escalate' } });
+    await send(agent, 'another confirmation', STORY.held, 'story_confirm');
     await pass(5_000);
     expect(isBlocked(STORY.held)).toBe(true);
   });

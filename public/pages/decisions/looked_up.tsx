@@ -1,5 +1,5 @@
 import React from 'react';
-import type { Decision } from '../../../common/flow/decision';
+import type { Decision, SeenThing } from '../../../common/flow/decision';
 import { AssetCard } from '../../components/facts/asset_facts';
 import { MomentText } from '../../components/text/moment_text';
 import { Section } from '../../components/layout/section';
@@ -9,6 +9,23 @@ import { say } from '../../i18n';
 
 type Inputs = Decision['inputs'];
 type HistoryFacts = Inputs['history'];
+
+const agesText = (ages: readonly number[]): string => ages.slice(0, 8).map(durationText).join(', ');
+
+/** What was seen of one thing that the event names, and whose reports of it corroborate each other. */
+const Seen = ({ thing: { names, sightings_ms: ages, reports } }: { thing: SeenThing }) => {
+  const counting = reports.filter(({ claimed }) => claimed !== true);
+  if (ages.length === 0 && counting.length === 0) return null;
+  const name = (names[0] ?? '').slice((names[0] ?? '').indexOf(':') + 1);
+  const by = counting.map((each) => `${each.by} (${each.domain})`).join(', ');
+  return (
+    <p className="rfx-small">
+      {ages.length > 0 &&
+        `${say('history.seen', 'The same rule saw {name} {ages} before.', { name, ages: agesText(ages) })} `}
+      {counting.length > 0 && say('history.reported', '{name} was reported within 24 hours by {by}.', { name, by })}
+    </p>
+  );
+};
 
 const History = ({ history }: { history: HistoryFacts }) => {
   const rows = [
@@ -47,13 +64,17 @@ const History = ({ history }: { history: HistoryFacts }) => {
       />
       <p className="rfx-small">
         {history.domains.length === 0
-          ? say('history.no_domains', 'No domain has reported one of these entities within 24 hours.')
+          ? say('history.no_domains', 'No source with a domain of its own has reported this within 24 hours.')
           : say('history.domains', 'Reported within 24 hours by: {domains}.', { domains: history.domains.join(', ') })}
-        {history.sightings_ms.length > 0 &&
+        {history.sightings_ms !== undefined &&
+          history.sightings_ms.length > 0 &&
           ` ${say('history.sightings', 'The same rule and entity were seen {ages} before.', {
-            ages: history.sightings_ms.slice(0, 8).map(durationText).join(', '),
+            ages: agesText(history.sightings_ms),
           })}`}
       </p>
+      {history.entities?.map((thing) => (
+        <Seen key={thing.names[0]} thing={thing} />
+      ))}
     </>
   );
 };

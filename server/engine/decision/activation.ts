@@ -11,6 +11,7 @@ import {
   TargetFacts,
   TimeFacts,
 } from '../policy/cel/facts';
+import { corroboration } from './seen';
 import { isPrivateAddress } from '../../../common/entity/address';
 
 /** What is known when a decision starts. */
@@ -32,10 +33,13 @@ export class Activation {
   readonly event: EventFacts;
   readonly score: ScoreFacts;
   protected readonly known: Known;
+  private readonly aim: Target | undefined;
   private readonly sides: { src?: Side; dst?: Side; user?: Asset; history?: HistoryView; time?: TimeFacts } = {};
 
-  constructor(known: Known) {
+  /** @param aim what the act would be aimed at: who corroborates that */
+  constructor(known: Known, aim?: Target) {
     this.known = known;
+    this.aim = aim;
     this.event = new EventFacts(known.received);
     this.score = new ScoreFacts(known.score);
   }
@@ -49,7 +53,7 @@ export class Activation {
     return (this.sides.user ??= new Asset(this.known.user));
   }
   get history(): HistoryView {
-    return (this.sides.history ??= new HistoryView(this.known.history));
+    return (this.sides.history ??= new HistoryView(this.known.history, corroboration(this.known.history, this.aim)));
   }
   get time(): TimeFacts {
     return (this.sides.time ??= new TimeFacts(this.known.now));
@@ -73,7 +77,7 @@ export class JudgingActivation extends Activation {
   private judgedHistory?: JudgedHistoryView;
 
   constructor(known: Known, judged: JudgedAct) {
-    super(known);
+    super(known, judged.target);
     const { target, asset, action, connector, policy, ttlMs } = judged;
     this.target = new TargetFacts(
       target,
@@ -85,6 +89,7 @@ export class JudgingActivation extends Activation {
   }
   override get history(): JudgedHistoryView {
     const { history, aboutTarget } = this.known;
-    return (this.judgedHistory ??= new JudgedHistoryView(history, aboutTarget(this.judgedTarget)));
+    const domains = corroboration(history, this.judgedTarget);
+    return (this.judgedHistory ??= new JudgedHistoryView(history, domains, aboutTarget(this.judgedTarget)));
   }
 }

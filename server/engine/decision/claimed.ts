@@ -28,6 +28,9 @@ const isReadBy = (field: VoiceField, condition: CompiledCondition | undefined): 
     READ_THROUGH[field].some((path) => `${read}.`.startsWith(`${path}.`) || `${path}.`.startsWith(`${read}.`)),
   );
 
+/** The event itself counts in full. */
+const OF_OTHERS = 'what other reports of the same thing say of their rule or domain';
+
 /** The claimed fields that matter to somebody who reads by these conditions; all of them where that cannot be told. */
 const named = (
   { fields }: Heard,
@@ -43,7 +46,8 @@ const named = (
     (field) =>
       conditions.some((condition) => isReadBy(field, condition)) || (field === 'severity' && severities !== undefined),
   );
-  return (read.length > 0 ? read : fields).map((field) => `\`${field}\``).join(', ');
+  const all = (read.length > 0 ? read : fields).map((field) => `\`${field}\``).join(', ');
+  return all === '' ? OF_OTHERS : all;
 };
 
 const sourceOf = ({ counting: { intake } }: Heard): string => `\`${intake.type}:${intake.id}\``;
@@ -62,10 +66,17 @@ export interface BothWays {
   readonly claimed: ProposeRequest | undefined;
 }
 
+/** Whether claims can matter to a policy. Where only others claim something, to most it does not. */
+const mayDiffer = (policy: CompiledAction, { heard, counting, claimed }: BothWays): boolean =>
+  heard.claimed !== undefined ||
+  policy.readsCorroboration ||
+  policy.confirm !== undefined ||
+  counting.known.score.value !== claimed?.known.score.value;
+
 /** Asks an action policy about an event both ways; what only one of them proposes escalates. */
 export const askBothWays = (policy: CompiledAction, { heard, counting, claimed }: BothWays): Proposal | undefined => {
   const counts = askPolicy(policy, counting);
-  if (claimed === undefined) return counts;
+  if (claimed === undefined || !mayDiffer(policy, { heard, counting, claimed })) return counts;
   const claims = askPolicy(policy, claimed);
   const about = { conditions: [policy.when], severities: policy.severities };
   const { id } = policy.ref;

@@ -324,9 +324,9 @@ describe('confirm', () => {
     expect(decided.acts).toEqual([]);
     expect(decided.held).toHaveLength(1);
   });
-  it('permits the second within the window', () => expect(at(1_000, [299_999]).verdict).toBe('permit'));
-  it('counts a sighting at the very edge', () => expect(at(1_000, [300_000]).verdict).toBe('permit'));
-  it('does not count one of before the window', () => expect(at(1_000, [300_001]).verdict).toBe('hold'));
+  it('permits the second within the window', () => expect(at(1_000, [300_999]).verdict).toBe('permit'));
+  it('counts a sighting at the very edge', () => expect(at(1_000, [301_000]).verdict).toBe('permit'));
+  it('does not count one of before the window', () => expect(at(1_000, [301_001]).verdict).toBe('hold'));
   // INV-1: waiting alone confirms nothing.
   it('permits nothing once the window is over and it was not seen again', () => {
     for (const late of [300_000, 300_001, 600_000]) {

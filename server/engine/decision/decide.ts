@@ -255,7 +255,7 @@ export const decide = (request: DecideRequest): Decided => {
       reasons,
       proposals,
       score: scoreIn(grounds),
-      history: claimed?.history ?? known.history,
+      history: grounds.history,
       assets: lookups.asked,
       stoppedRollouts: lookups.stopped,
       guards: lookups.guards,

@@ -1,5 +1,4 @@
 import { voiceIn } from '../../../common/flow/claims';
-import type { HistoryFacts } from '../../../common/flow/decision';
 import type { DetectionEvent, ReceivedEvent } from '../../../common/flow/event';
 import type { VoiceField } from '../../../common/flow/voice';
 import { present } from '../../../common/present';
@@ -64,18 +63,3 @@ export const heardOf = (received: ReceivedEvent): Heard => {
   };
   return { counting, claimed: received, fields };
 };
-
-const NO_COUNTS = {
-  events_1h: 0,
-  events_24h: 0,
-  events_30d: 0,
-  acts_1h: 0,
-  acts_24h: 0,
-  acts_30d: 0,
-  true_positives_30d: 0,
-  false_positives_30d: 0,
-};
-
-/** History without what a claimed rule id leads to: somebody else's good name, or somebody else's sightings. */
-export const heardHistory = (history: HistoryFacts, { fields }: Heard): HistoryFacts =>
-  fields.includes('rule.id') ? { ...history, rule: NO_COUNTS, sightings_ms: [] } : history;

@@ -2,10 +2,11 @@ import type { AssetFacts, HistoryFacts, Score } from '../../../common/flow/decis
 import type { ReceivedEvent } from '../../../common/flow/event';
 import type { CompiledAction, CompiledPolicies } from '../policy/compiled';
 import type { Known } from './activation';
-import { heardHistory, heardOf, type Heard } from './effective';
+import { heardOf, type Heard } from './effective';
 import type { Lookups, RecordingLookups } from './lookups';
 import type { Model } from './model';
 import { scoreOf } from './score';
+import { claimedHistory, countingHistory } from './seen';
 
 export type AssetType = AssetFacts['type'];
 
@@ -14,6 +15,8 @@ export interface Grounds {
   readonly heard: Heard;
   readonly known: Known;
   readonly claimed: Known | undefined;
+  /** As it was looked up. */
+  readonly history: HistoryFacts;
   readonly lookups: Lookups;
 }
 
@@ -37,8 +40,11 @@ export const groundsOf = (
     const score = scoreOf(model, { received: of, history, source, destination });
     return { received: of, score, history, source, destination, user, now, aboutTarget: lookups.aboutTarget };
   };
-  const known = knownOf(heard.counting, heardHistory(said, heard));
-  return { heard, known, claimed: heard.claimed && knownOf(heard.claimed, said), lookups };
+  const known = knownOf(heard.counting, countingHistory(said, heard));
+  const claims = claimedHistory(said);
+  // What others claim of the same things is a claim too, also where the event itself counts in full.
+  const isClaimed = heard.claimed !== undefined || claims !== said;
+  return { heard, known, claimed: isClaimed ? knownOf(received, claims) : undefined, history: said, lookups };
 };
 
 /** The score as it counts; where claims would change it, it says so. */

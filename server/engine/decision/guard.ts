@@ -6,6 +6,7 @@ import type { Known } from './activation';
 import type { Judgement } from './judgement';
 import type { GuardAnswer, Lookups } from './lookups';
 import type { ProposedAct } from './propose';
+import { corroboration } from './seen';
 
 /** What a guard is told: plain JSON, the same for the same decision on every machine. */
 const guardInput = (known: Known, act: ProposedAct, asset: AssetFacts | undefined): object => {
@@ -14,7 +15,7 @@ const guardInput = (known: Known, act: ProposedAct, asset: AssetFacts | undefine
     event: received.event,
     intake: received.intake,
     score: { value: score.value },
-    history,
+    history: { ...history, domains: corroboration(history, act.target) },
     src: source ?? null,
     dst: destination ?? null,
     user: user ?? null,

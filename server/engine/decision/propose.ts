@@ -3,10 +3,11 @@ import type { ActResult, Reason, Target } from '../../../common/flow/decision';
 import type { ConditionResult } from '../policy/cel/condition';
 import { evaluateCondition } from '../policy/cel/condition';
 import type { CompiledAction } from '../policy/compiled';
-import type { Activation, Known } from './activation';
+import { Activation, type Known } from './activation';
 import { missingContext } from './missing_context';
 import { resolveTarget } from './resolve_target';
 import { inRollout } from './rollout';
+import { cannotBeConfirmed, isConfirmed } from './seen';
 import { isProven, proofInWords } from './source_proof';
 
 /** What one action policy made of an event. */
@@ -104,6 +105,8 @@ const objections = (
         id,
       ),
     );
+  const unconfirmed = policy.confirm && cannotBeConfirmed(policy.confirm, known.history);
+  if (unconfirmed !== undefined) found.push(reason('missing_context', unconfirmed, id));
   const missing = missingContext(policy.when, known);
   if (missing) found.push(reason('missing_context', missing, id));
   const ageMs =
@@ -135,19 +138,28 @@ const shadowReasons = (policy: CompiledAction, target: Target | undefined): Reas
     : [];
 };
 
-const heldUntil = ({ confirm }: CompiledAction, { known }: ProposeRequest): number | undefined => {
-  if (!confirm) return undefined;
-  const seen = 1 + known.history.sightings_ms.filter((age) => age <= confirm.withinMs).length;
-  return seen >= confirm.seen ? undefined : Date.parse(known.received.received_at) + confirm.withinMs;
+/** Until when it waits to be seen again. Without a target nothing can confirm it: that is for a person. */
+const heldUntil = (
+  { confirm }: CompiledAction,
+  target: Target | 'unknown' | 'invalid',
+  { known }: ProposeRequest,
+): number | undefined => {
+  if (!confirm || typeof target === 'string' || cannotBeConfirmed(confirm, known.history) !== undefined)
+    return undefined;
+  return isConfirmed(confirm, target, known) ? undefined : Date.parse(known.received.received_at) + confirm.withinMs;
 };
+
+interface Wanted {
+  readonly resolved: Target | 'unknown' | 'invalid';
+  readonly condition: ConditionResult;
+  readonly until: number | undefined;
+}
 
 const propose = (
   policy: CompiledAction,
   request: ProposeRequest,
-  condition: ConditionResult,
-  until: number | undefined,
+  { resolved, condition, until }: Wanted,
 ): ProposedAct => {
-  const resolved = targetOf(policy, request.activation);
   const target: Target = typeof resolved === 'string' ? { type: policy.targetType, value: '' } : resolved;
   const { id } = policy.ref;
   const against = objections(policy, request, resolved);
@@ -164,15 +176,26 @@ const propose = (
   };
 };
 
+/** What the condition of a policy sees: who corroborates is a question about what it is aimed at. */
+export const activationOf = (
+  policy: CompiledAction,
+  { known, activation }: Pick<ProposeRequest, 'known' | 'activation'>,
+): Activation => {
+  if (!policy.readsCorroboration) return activation;
+  const target = targetOf(policy, activation);
+  return typeof target === 'string' ? activation : new Activation(known, target);
+};
+
 /**
  * Asks one action policy. A condition that errs proposes too, and escalates: it must not be taken for false.
  */
 export const askPolicy = (policy: CompiledAction, request: ProposeRequest): Proposal | undefined => {
   if (!looksAt(policy, request.known) || policy.expiresMs <= request.known.now) return undefined;
-  const condition = evaluateCondition(policy.when, request.activation);
+  const condition = evaluateCondition(policy.when, activationOf(policy, request));
   if (!condition.matched && condition.error === undefined) return { policy, condition };
+  const resolved = targetOf(policy, request.activation);
   // The window is over and it was not seen again: a transient anomaly, nothing to act on.
-  const until = heldUntil(policy, request);
+  const until = heldUntil(policy, resolved, request);
   if (until !== undefined && until <= request.known.now) return { policy, condition };
-  return { policy, condition, act: propose(policy, request, condition, until) };
+  return { policy, condition, act: propose(policy, request, { resolved, condition, until }) };
 };

@@ -15,7 +15,7 @@ import { digestOf } from '../digest/digest';
 import { Activation, JudgingActivation, type Known } from './activation';
 import { assetOfTarget, type Decided, type DecidedAct, type DecideRequest } from './decide';
 import type { Judgement } from './judgement';
-import type { Proposal } from './propose';
+import { activationOf, type Proposal } from './propose';
 
 /** How long an escalation waits for a person before it lapses without an act, ms. */
 export const ESCALATION_EXPIRES_MS = 4 * 3_600_000;
@@ -192,7 +192,13 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
     reasons: [...decided.reasons],
     trace: [
       ...decided.proposals.map((proposal) =>
-        proposalTrace(proposal, proposal.isClaimed === true ? (claims ?? counting) : counting),
+        proposalTrace(
+          proposal,
+          activationOf(proposal.policy, {
+            known: knownBy(proposal),
+            activation: proposal.isClaimed === true ? (claims ?? counting) : counting,
+          }),
+        ),
       ),
       ...decided.acts.flatMap((act, index) => traceOfAct(`a${index}`, act)),
       ...decided.held.flatMap((act, index) => traceOfAct(`h${index}`, act)),

@@ -1,4 +1,4 @@
-import type { Grant } from '../../../common/flow/voice';
+import type { Grant, SecurityDomain } from '../../../common/flow/voice';
 
 /* Grants that Reflex ships, each with what vouches for it. */
 
@@ -20,9 +20,11 @@ export const OWN_TOKEN_GRANT: Grant = {
  * A monitor of the demo: what it matches was written by the demo itself, on a node that it started.
  *
  * @param detections index patterns that the demo writes
+ * @param domain the one whose log it watches; none: it corroborates nothing
  */
-export const demoMonitorGrant = (detections: readonly string[]): Grant => ({
+export const demoMonitorGrant = (detections: readonly string[], domain?: SecurityDomain): Grant => ({
   ...OWN_TOKEN_GRANT,
   reason: 'the demo writes both the monitor and what it finds',
   detections: [...detections],
+  ...(domain === undefined ? {} : { domain }),
 });

@@ -8,11 +8,12 @@ import type {
   CompiledJudge,
   CompiledLimit,
   CompiledPolicies,
+  Confirm,
   PolicyOrigin,
 } from './compiled';
 import { indexPolicies } from './index_policies';
 import { approvedDigest } from './bundle_files';
-import { compileCondition, compileText } from './cel/condition';
+import { compileCondition, compileText, type CompiledCondition } from './cel/condition';
 import { judgingEnvironment, proposingEnvironment } from './cel/environment';
 import { inOneGo, type Steps } from './steps';
 
@@ -41,25 +42,37 @@ const must = <Value>(
   throw new Error(`policy \`${id}\` of a trusted bundle does not compile: ${compiled.error.message}`);
 };
 
+const confirmOf = ({ seen, within, by = 'target' }: NonNullable<ActionSpec['confirm']>): Confirm => ({
+  seen,
+  withinMs: millisecondsOf(within) ?? 0,
+  by,
+});
+
+/** What reads `history` as a whole may read anything of it. */
+const readsCorroboration = ({ reads }: CompiledCondition): boolean =>
+  [...reads].some((path) => path === 'history' || path.startsWith('history.corroboration'));
+
 const compileAction = (file: PolicyFile, spec: ActionSpec): CompiledAction => {
   const ref = refOf(file);
   const type = actionNamed(spec.then.action)?.target ?? 'ip';
   const targetOf = (expression: string): ((activation: object) => string) =>
     must(compileText(proposingEnvironment, expression), ref.id);
   const host = type === 'host' ? undefined : spec.then.target.host;
+  const when = must(compileCondition(proposingEnvironment, spec.when), ref.id);
   return {
     ref,
     title: file.policy.metadata.title,
     spec,
     severities: setOf(spec.on?.severity),
     intakes: setOf(spec.on?.intake),
-    when: must(compileCondition(proposingEnvironment, spec.when), ref.id),
+    when,
     targetType: type,
     targetValue: targetOf(spec.then.target[type] ?? '""'),
     targetHost: host === undefined ? undefined : targetOf(host),
     ttlMs: spec.then.ttl === undefined ? null : (millisecondsOf(spec.then.ttl) ?? null),
     maxEventAgeMs: (spec.max_event_age && millisecondsOf(spec.max_event_age)) || DEFAULT_MAX_EVENT_AGE_MS,
-    confirm: spec.confirm && { seen: spec.confirm.seen, withinMs: millisecondsOf(spec.confirm.within) ?? 0 },
+    confirm: spec.confirm && confirmOf(spec.confirm),
+    readsCorroboration: readsCorroboration(when),
     expiresMs: expiryOf(spec.expires),
   };
 };

@@ -1,8 +1,15 @@
 import type { PolicyRef, TargetType } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import type { TrustedBundle } from '../../../common/policy/bundle';
-import type { ActionSpec, JudgeSpec, Limit } from '../../../common/policy/policy';
+import type { ActionSpec, ConfirmedBy, JudgeSpec, Limit } from '../../../common/policy/policy';
 import type { CompiledCondition } from './cel/condition';
+
+/** How often, and of what, something has to be seen before it is acted on. */
+export interface Confirm {
+  readonly seen: number;
+  readonly withinMs: number;
+  readonly by: ConfirmedBy;
+}
 
 /** A policy that proposes, ready to be evaluated. Times in ms. */
 export interface CompiledAction {
@@ -17,7 +24,9 @@ export interface CompiledAction {
   readonly targetHost: ((activation: object) => string) | undefined;
   readonly ttlMs: number | null;
   readonly maxEventAgeMs: number;
-  readonly confirm: { readonly seen: number; readonly withinMs: number } | undefined;
+  readonly confirm: Confirm | undefined;
+  /** Its condition reads who corroborates what it is aimed at. */
+  readonly readsCorroboration: boolean;
   readonly expiresMs: number;
 }
 

@@ -131,6 +131,7 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
     { store, session, connectors, bundles, processing, effects, basics },
     executing,
   );
+  parts.history.onSighting((sighting) => cases.sighted(sighting));
   const hooks = { ...executing, open: cases.watch.bind(cases), met: cases.meet.bind(cases) };
   const handed = new HandedApprovals({ store, session, bundles, connectors, processing, basics }, hooks);
   return { deciding, processing, inFlight: command.sending.inFlight, hooks, effects, cases, ledgers, handed };

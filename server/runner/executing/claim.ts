@@ -85,10 +85,14 @@ const buildClaim = (
   const acts = claimActs(claiming);
   if (acts === READ_AGAIN) return READ_AGAIN;
   const { journal, start, made, folded } = claiming;
+  const before = sameAsBefore(request, acts);
+  // It only waits on, until the same moment.
+  if (previous !== undefined && before !== undefined && !acts.some(isHeld))
+    return { docs: [], answer: { kind: 'planned', content: previous, start, made, folded } };
   const content: CaseContent = {
     received,
     state: caseStateOf(decision, acts),
-    decision: sameAsBefore(request, acts) ?? decision,
+    decision: before ?? decision,
     acts,
     claims: (previous?.claims ?? 0) + (start.length > 0 ? 1 : 0),
     ...present({

@@ -61,7 +61,7 @@ export const decideEvent = (
     now,
     lookups: {
       asset: (type, value) => facts.inventory.asset(type, value),
-      history: (event) => facts.history.factsFor(event, now),
+      history: (event) => facts.history.factsFor(event, now, facts.inventory),
       aboutTarget: (target) => facts.words.aboutTarget(knownTarget(target, facts.inventory).names, target, now),
       rolloutStopped: (policy, hash) => facts.rollouts.isStopped(policy, hash),
       ...guardLookup(guards, bundle.bundle.guards),

@@ -82,16 +82,21 @@ const wordsOf = ({ verdict, acts, held, reasons, bundle, model }: Decision): str
 
 const outcomeOf = ({ act_id, status, stopped }: CaseAct): string => `${act_id} ${status} ${stopped?.reason ?? ''}`;
 
+/** It waits to be confirmed, or for what stands in its way. */
+const waitsOn = (decision: Decision, acts: readonly CaseAct[]): boolean =>
+  acts.some(isHeld) || (decision.held?.length ?? 0) > 0;
+
 /**
- * The decision on record, if an act that is held was decided again and nothing came of it that is new. Waiting for a
- * busy target is no new decision.
+ * The decision on record, if what is held was decided again and nothing came of it that is new. Waiting for a busy
+ * target is no new decision, nor is a sighting that is not enough yet.
  */
 export const sameAsBefore = (
   { previous, decision, recorded }: ClaimRequest,
   acts: readonly CaseAct[],
 ): Decision | undefined => {
   const before = previous?.decision;
-  if (before === undefined || recorded === true || !acts.some(isHeld) || !previous?.acts.some(isHeld)) return undefined;
+  if (before === undefined || previous === undefined || recorded === true) return undefined;
+  if (!waitsOn(decision, acts) || !waitsOn(before, previous.acts)) return undefined;
   const isSame =
     wordsOf(before) === wordsOf(decision) && acts.map(outcomeOf).join() === previous.acts.map(outcomeOf).join();
   return isSame ? before : undefined;

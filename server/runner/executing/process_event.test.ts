@@ -12,6 +12,7 @@ import {
   theAct,
   utcIn,
 } from '../../../test/builders/executing';
+import { noHistory } from '../../../test/builders/lookups';
 import { closedCase } from '../keeping/kinds/case';
 import { journalEntryOf } from '../keeping/kinds/effect';
 import { processEvent, type Processing, type ProcessHooks } from './process_event';
@@ -38,7 +39,7 @@ const processingIn = ({ commits, writing, journal, basics }: ReturnType<typeof a
     execute: () => Promise.reject(new Error('nothing may be sent')),
     commits,
     recovering: { writing, journal },
-    history: { noteEvent: () => undefined, noteAct: () => undefined },
+    history: noHistory(),
     basics,
   };
 };

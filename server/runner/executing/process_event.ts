@@ -1,7 +1,8 @@
 import { iso } from '../../../common/iso';
 import type { Decision } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
-import type { HistoryBook } from '../facts/history';
+import { glimpseOf } from '../facts/glimpse';
+import type { HistoryBook, Note } from '../facts/history';
 import type { CommitQueue } from '../keeping/commit_queue';
 import { inBackground } from '../keeping/in_background';
 import { plannedCase, type CaseContent, type Resolution } from '../keeping/kinds/case';
@@ -33,7 +34,7 @@ export interface Processing {
   ) => Promise<Executed>;
   readonly commits: CommitQueue;
   readonly recovering: Recovering;
-  readonly history: Pick<HistoryBook, 'noteEvent' | 'noteAct'>;
+  readonly history: Pick<HistoryBook, 'noteEvent' | 'noteAct' | 'note'>;
   readonly basics: Basics;
 }
 
@@ -73,14 +74,31 @@ export const processEvent = async (
   received: ReceivedEvent,
   hooks: ProcessHooks,
 ): Promise<Receipt> => {
+  // Noted before it is decided, and both in one turn: reports that arrive together count in the order of arrival.
+  const note = processing.history.noteEvent(received);
+  try {
+    const receipt = await processNoted(processing, received, hooks);
+    if (receipt.kind === 'decided') note.keep();
+    else met(processing, note, receipt.content);
+    return receipt;
+  } catch (cause) {
+    note.takeBack();
+    throw cause;
+  }
+};
+
+/** Its case was there already: the event that is kept counts. One that has shrunk does not tell what it was about. */
+const met = ({ history }: Processing, note: Note, { received, closed }: CaseContent): void => {
+  note.takeBack();
+  if (closed === undefined) history.note(glimpseOf(received));
+};
+
+const processNoted = async (processing: Processing, received: ReceivedEvent, hooks: ProcessHooks): Promise<Receipt> => {
   for (let move = 0; move < MOST_MOVES; move += 1) {
     const decision = processing.decide(received);
     if (decision === undefined) return accept(processing, received);
     const answer = await claimAndStart(processing, { received, decision }, hooks);
-    if (answer.kind === 'planned') {
-      processing.history.noteEvent(received);
-      return { kind: 'decided', content: answer.content };
-    }
+    if (answer.kind === 'planned') return { kind: 'decided', content: answer.content };
     if (answer.content === undefined) continue;
     // It may be mine: created empty to fence off a write of which the answer was lost. Its owner goes on with it.
     if (answer.content.state !== 'decided') hooks.met(answer.content);
@@ -183,6 +201,8 @@ export const processAgain = async (
   hooks: ProcessHooks,
 ): Promise<ClaimAnswer | undefined> => {
   const { received, decision: before } = previous;
+  // It may have been taken in by an agent that could not decide it, or have come from one that died.
+  processing.history.note(glimpseOf(received));
   const decision = processing.decide(received, { predecessor: before?.decision_id, review });
   return decision && claimAndStart(processing, { received, decision, previous }, hooks);
 };

@@ -1,63 +1,42 @@
-import { DAY, Series } from './series';
+import type { Glimpse } from './glimpse';
+import { Series } from './series';
+import { Sightings } from './sightings';
 
-const MOST_SIGHTINGS = 64;
-const MOST_RULES = 64;
-const MOST_DOMAINS = 16;
-
-/** Drops the entry whose value is the least. */
-const dropLeast = <Value>(map: Map<string, Value>, valueOf: (value: Value) => number): void => {
-  let least: string | undefined;
-  let value = Infinity;
-  for (const [key, each] of map) {
-    if (valueOf(each) >= value) continue;
-    least = key;
-    value = valueOf(each);
-  }
-  if (least !== undefined) map.delete(least);
-};
-
-const lastOf = (moments: readonly number[]): number => moments[moments.length - 1] ?? 0;
-
-/** What was seen of one address, host, user or rule. Whatever a source sends, it stays within a few kB. */
+/** What was seen of one address, host, user, domain, program, file or rule. It stays within a few kB. */
 export class Entity {
   readonly events = new Series();
   readonly acts = new Series();
   readonly right = new Series();
   readonly wrong = new Series();
-  private domains: Map<string, number> | undefined;
-  private sightings: Map<string, number[]> | undefined;
+  private counting: Sightings | undefined;
+  private claimed: Sightings | undefined;
 
-  /** Notes that a domain of security spoke of it. */
-  noteDomain(domain: string, at: number): void {
-    this.domains ??= new Map();
-    this.domains.set(domain, Math.max(at, this.domains.get(domain) ?? 0));
-    if (this.domains.size > MOST_DOMAINS) dropLeast(this.domains, (moment) => moment);
+  /** Notes that an event named it. */
+  noteSighting({ caseId, at, rule, isRuleClaimed, report }: Glimpse): void {
+    const moment = { caseId, at };
+    if (rule !== undefined) this.sightings(isRuleClaimed).noteRule(rule, moment);
+    this.sightings(report.claimed).noteReport(report.by, { ...moment, domain: report.domain });
   }
 
-  /** Notes that a rule fired; in whichever order that is heard. */
-  noteSighting(rule: string, at: number): void {
-    this.sightings ??= new Map();
-    const moments = this.sightings.get(rule) ?? [];
-    moments.push(at);
-    if (moments.length > 1 && at < (moments[moments.length - 2] ?? 0)) moments.sort((a, b) => a - b);
-    if (moments.length > MOST_SIGHTINGS) moments.shift();
-    this.sightings.set(rule, moments);
-    if (this.sightings.size > MOST_RULES) dropLeast(this.sightings, lastOf);
+  /** As if the event had never been noted. */
+  takeBackSighting({ caseId, rule, report: { by } }: Glimpse): void {
+    for (const each of [this.counting, this.claimed]) each?.takeBack({ rule, by }, caseId);
   }
 
-  domainsSince(at: number): readonly string[] {
-    return [...(this.domains ?? [])].filter(([, moment]) => moment >= at).map(([domain]) => domain);
-  }
-
-  /** Moments of the last events of a rule, oldest first, ms. */
-  sightingsOf(rule: string): readonly number[] {
-    return this.sightings?.get(rule) ?? [];
+  /** What was seen of it: what counts, or what is only claimed. */
+  seen(claimed: boolean): Sightings | undefined {
+    return claimed ? this.claimed : this.counting;
   }
 
   /** Forgets what is older than a month. @returns true if nothing is left */
   forget(now: number): boolean {
-    for (const [rule, moments] of this.sightings ?? []) if (lastOf(moments) < now - DAY) this.sightings?.delete(rule);
+    this.counting?.forget(now);
+    this.claimed?.forget(now);
     const isEmpty = [this.events, this.acts, this.right, this.wrong].map((series) => series.forget(now));
-    return isEmpty.every(Boolean);
+    return isEmpty.every(Boolean) && [this.counting, this.claimed].every((each) => each?.isEmpty !== false);
+  }
+
+  private sightings(claimed: boolean): Sightings {
+    return claimed ? (this.claimed ??= new Sightings()) : (this.counting ??= new Sightings());
   }
 }

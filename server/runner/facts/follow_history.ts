@@ -1,6 +1,7 @@
 import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
-import { glimpseOf, type Glimpse, type HistoryBook } from './history';
+import { glimpseOf, type Glimpse } from './glimpse';
+import type { HistoryBook } from './history';
 import { newestFirst } from './newest_first';
 import type { Clock, EvidenceLog, Log } from '../ports';
 import { again } from '../keeping/in_background';

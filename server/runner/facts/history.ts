@@ -1,7 +1,11 @@
 import { present } from '../../../common/present';
 import type { Counts, HistoryFacts } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
+import type { Identities } from '../../engine/entity/identity';
+import { countedDomains } from '../../engine/decision/seen';
 import { EntityBook } from './entity_book';
+import { countedKey, glimpseOf, type Glimpse } from './glimpse';
+import { seenThings } from './seen_things';
 import { DAY, HOUR } from './series';
 import { SourceLabels, type Judgement } from './source_labels';
 
@@ -12,7 +16,6 @@ import { SourceLabels, type Judgement } from './source_labels';
  */
 
 const MOST_CASES = 100_000;
-const MOST_SIGHTINGS = 64;
 
 /** Of somebody never seen before. */
 export const NO_COUNTS: Counts = {
@@ -26,87 +29,86 @@ export const NO_COUNTS: Counts = {
   false_positives_30d: 0,
 };
 
-/** Which domain of security an event speaks for: a tag `domain:<name>`, else what kind of thing it names. */
-const domainOf = ({ event }: ReceivedEvent): string => {
-  const tagged = event.tags?.find((tag) => tag.startsWith('domain:'));
-  if (tagged !== undefined) return tagged.slice('domain:'.length);
-  if (event.process !== undefined || event.file !== undefined) return 'endpoint';
-  if (event.user?.name !== undefined && event.source?.ip === undefined) return 'identity';
-  return event.source?.ip !== undefined || event.destination !== undefined ? 'network' : 'other';
-};
-
-type Role = 'src' | 'host' | 'user' | 'rule';
-
-const keysOf = ({ event }: ReceivedEvent): Partial<Record<Role, string>> => {
-  const host = event.src_host ?? event.dst_host;
-  return {
-    ...present({
-      src: event.source?.ip === undefined ? undefined : `ip:${event.source.ip}`,
-      host: host === undefined ? undefined : `host:${host.toLowerCase()}`,
-      user: event.user?.name === undefined ? undefined : `user:${event.user.name.toLowerCase()}`,
-      rule: event.rule?.id === undefined ? undefined : `rule:${event.rule.id}`,
-    }),
-  };
-};
-
-/** What the history keeps of an event: much smaller than the event. */
-export interface Glimpse {
-  readonly caseId: string;
-  /** When it was received, ms since 1970. */
-  readonly at: number;
-  /** Who told it. */
-  readonly source: string;
-  readonly keys: Partial<Record<Role, string>>;
-  readonly domain: string;
-  readonly rule: string;
-}
-
-export const glimpseOf = (received: ReceivedEvent): Glimpse => ({
-  caseId: received.case_id,
-  at: Date.parse(received.received_at),
-  source: `${received.intake.type}:${received.intake.id}`,
-  keys: keysOf(received),
-  domain: domainOf(received),
-  rule: received.event.rule?.id ?? '',
-});
-
-/** Entities whose sightings and domains tell of the same thing; a rule is not one. */
-const entityKeys = ({ keys: { src, host, user } }: Pick<Glimpse, 'keys'>): readonly string[] =>
-  [src, host, user].filter((key): key is string => key !== undefined);
-
 const remember = (cases: Set<string>, caseId: string): void => {
   cases.add(caseId);
   const [oldest] = cases;
   if (cases.size > MOST_CASES && oldest !== undefined) cases.delete(oldest);
 };
 
+/** Things that an event of a case names. */
+interface Sighting {
+  readonly names: readonly string[];
+  readonly caseId: string;
+}
+
+/** A note of an event that is not decided yet. */
+export interface Note {
+  /** The event is decided: the note stays. */
+  readonly keep: () => void;
+  /** It was no new event, or nobody knows what became of it. */
+  readonly takeBack: () => void;
+}
+
+const SETTLED: Note = { keep: () => undefined, takeBack: () => undefined };
+
+/** Events that came in under the same id, of which one is noted until it is known which one it is. */
+interface Open {
+  noted: Glimpse;
+  readonly others: Glimpse[];
+  /** As the evidence tells it. */
+  certain: Glimpse | undefined;
+}
+
+type Role = 'src' | 'host' | 'user' | 'rule';
+
+const SPOKEN = { src: 'source', host: 'host', user: 'user', rule: 'rule' } as const;
+
+const countedKeys = (glimpse: Glimpse): readonly string[] =>
+  Object.values(SPOKEN).flatMap((role) => countedKey(glimpse, role) ?? []);
+
 export class HistoryBook {
   private readonly entities: EntityBook;
   private readonly seen = new Set<string>();
   private readonly acted = new Set<string>();
   private readonly labels = new SourceLabels();
+  /** Events on the way from being noted to being decided. */
+  private readonly open = new Map<string, Open>();
+  private sighted: (sighting: Sighting) => void = () => undefined;
 
   /** @param most entities that are kept */
   constructor(most?: number) {
     this.entities = new EntityBook(most);
   }
 
-  /** Notes an event, once per case. */
-  noteEvent(received: ReceivedEvent): void {
-    this.note(glimpseOf(received));
+  /** Who is told what is named again; one at a time. */
+  onSighting(tell: (sighting: Sighting) => void): void {
+    this.sighted = tell;
+  }
+
+  /**
+   * Notes an event before it is decided, so that reports that arrive together count for each other. Whoever notes it
+   * says what became of it.
+   */
+  noteEvent(received: ReceivedEvent): Note {
+    // One of its own for each time that it comes in: they are told apart when they are taken back.
+    const glimpse = { ...glimpseOf(received) };
+    const { caseId } = glimpse;
+    if (!this.seen.has(caseId)) {
+      this.add(glimpse);
+      this.open.set(caseId, { noted: glimpse, others: [], certain: undefined });
+    } else {
+      const open = this.open.get(caseId);
+      if (open === undefined) return SETTLED;
+      open.others.push(glimpse);
+    }
+    return { keep: () => this.keep(glimpse), takeBack: () => this.takeBack(glimpse) };
   }
 
   /** Notes an event of which only this is known, once per case; in whichever order that is heard. */
   note(glimpse: Glimpse): void {
-    const { caseId, at, source, keys, domain, rule } = glimpse;
-    if (this.seen.has(caseId)) return;
-    remember(this.seen, caseId);
-    for (const key of Object.values(keys)) this.entities.use(key, source).events.add(at);
-    for (const key of entityKeys(glimpse)) {
-      const entity = this.entities.use(key, source);
-      entity.noteDomain(domain, at);
-      entity.noteSighting(rule, at);
-    }
+    const open = this.open.get(glimpse.caseId);
+    if (open) open.certain = glimpse;
+    else if (!this.seen.has(glimpse.caseId)) this.add(glimpse);
   }
 
   /** Notes that something was done because of an event. */
@@ -115,29 +117,35 @@ export class HistoryBook {
   }
 
   /** Once per case, however often it is decided again and by whichever way that is heard. */
-  noteActOf({ caseId, keys, source }: Glimpse, at: number): void {
-    if (this.acted.has(caseId)) return;
-    remember(this.acted, caseId);
-    for (const key of Object.values(keys)) this.entities.use(key, source).acts.add(at);
+  noteActOf(glimpse: Glimpse, at: number): void {
+    if (this.acted.has(glimpse.caseId)) return;
+    remember(this.acted, glimpse.caseId);
+    for (const key of countedKeys(glimpse)) this.entities.use(key, glimpse.source).acts.add(at);
   }
 
   /** Notes what an event turned out to be. */
   noteLabel(received: ReceivedEvent, judgement: Judgement): void {
     const { label, at } = judgement;
     this.labels.note(received, judgement);
-    const { keys, source } = glimpseOf(received);
-    for (const key of Object.values(keys)) {
-      if (label === 'true_positive') this.entities.use(key, source).right.add(at);
-      if (label === 'false_positive' || label === 'benign') this.entities.use(key, source).wrong.add(at);
+    const glimpse = glimpseOf(received);
+    for (const key of countedKeys(glimpse)) {
+      if (label === 'true_positive') this.entities.use(key, glimpse.source).right.add(at);
+      if (label === 'false_positive' || label === 'benign') this.entities.use(key, glimpse.source).wrong.add(at);
     }
   }
 
-  /** What was seen of an event's entities before it, at a moment in ms since 1970. */
-  factsFor(received: ReceivedEvent, now: number): HistoryFacts {
-    const keys = keysOf(received);
+  /**
+   * What was seen of an event's entities before it.
+   *
+   * @param now ms since 1970
+   * @param who knows by which further names they go
+   */
+  factsFor(received: ReceivedEvent, now: number, who?: Identities): HistoryFacts {
+    const glimpse = glimpseOf(received);
     const own = this.seen.has(received.case_id) ? 1 : 0;
     const count = (role: Role): Counts => {
-      const entity = keys[role] === undefined ? undefined : this.entities.get(keys[role]);
+      const key = countedKey(glimpse, SPOKEN[role]);
+      const entity = key === undefined ? undefined : this.entities.get(key);
       if (!entity) return NO_COUNTS;
       return {
         events_1h: Math.max(0, entity.events.within(now, HOUR) - own),
@@ -150,13 +158,11 @@ export class HistoryBook {
         false_positives_30d: entity.wrong.within(now, 30 * DAY),
       };
     };
+    const entities = seenThings({ glimpse, now, entityOf: (name) => this.entities.get(name), ...present({ who }) });
+    const facts = { src: count('src'), host: count('host'), user: count('user'), rule: count('rule'), entities };
     return {
-      src: count('src'),
-      host: count('host'),
-      user: count('user'),
-      rule: count('rule'),
-      domains: this.domainsOf(received, now),
-      sightings_ms: this.sightingsOf(received, now),
+      ...facts,
+      domains: [...countedDomains(entities)],
       ...present({ source_proof: this.labels.within(received, now, 30 * DAY) }),
     };
   }
@@ -166,26 +172,40 @@ export class HistoryBook {
     this.entities.tidy(now);
   }
 
-  private domainsOf(received: ReceivedEvent, now: number): string[] {
-    const domains = new Set([domainOf(received)]);
-    for (const key of entityKeys({ keys: keysOf(received) }))
-      for (const domain of this.entities.get(key)?.domainsSince(now - DAY) ?? []) domains.add(domain);
-    return [...domains].sort().slice(0, 16);
+  private add(glimpse: Glimpse): void {
+    remember(this.seen, glimpse.caseId);
+    const { at, source, things } = glimpse;
+    for (const key of countedKeys(glimpse)) this.entities.use(key, source).events.add(at);
+    for (const { name } of things) this.entities.use(name, source).noteSighting(glimpse);
+    if (things.length > 0) this.sighted({ names: things.map(({ name }) => name), caseId: glimpse.caseId });
   }
 
-  private sightingsOf(received: ReceivedEvent, now: number): number[] {
-    const rule = received.event.rule?.id ?? '';
-    const own = Date.parse(received.received_at);
-    let longest: readonly number[] = [];
-    for (const key of entityKeys({ keys: keysOf(received) })) {
-      const moments = this.entities.get(key)?.sightingsOf(rule) ?? [];
-      if (moments.length > longest.length) longest = moments;
+  private remove(glimpse: Glimpse): void {
+    this.seen.delete(glimpse.caseId);
+    for (const key of countedKeys(glimpse)) this.entities.get(key)?.events.takeBack(glimpse.at);
+    for (const { name } of glimpse.things) this.entities.get(name)?.takeBackSighting(glimpse);
+  }
+
+  private keep(glimpse: Glimpse): void {
+    const open = this.open.get(glimpse.caseId);
+    if (open === undefined) return;
+    this.open.delete(glimpse.caseId);
+    if (open.noted === glimpse) return;
+    this.remove(open.noted);
+    this.add(glimpse);
+  }
+
+  private takeBack(glimpse: Glimpse): void {
+    const open = this.open.get(glimpse.caseId);
+    if (open === undefined) return;
+    if (open.noted !== glimpse) {
+      open.others.splice(open.others.indexOf(glimpse), 1);
+      return;
     }
-    const earlier = [...longest];
-    if (this.seen.has(received.case_id) && earlier.includes(own)) earlier.splice(earlier.indexOf(own), 1);
-    return earlier
-      .map((at) => Math.max(0, now - at))
-      .sort((a, b) => a - b)
-      .slice(0, MOST_SIGHTINGS);
+    this.remove(glimpse);
+    const next = open.certain ?? open.others.shift();
+    if (next) this.add(next);
+    if (next && next !== open.certain) open.noted = next;
+    else this.open.delete(glimpse.caseId);
   }
 }

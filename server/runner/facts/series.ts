@@ -17,6 +17,16 @@ export class Series {
     this.days.set(day, (this.days.get(day) ?? 0) + 1);
   }
 
+  /** As if it had never been added. */
+  takeBack(at: number): void {
+    for (const [counts, width] of [[this.fine, FINE] as const, [this.days, DAY] as const]) {
+      const bucket = Math.floor(at / width);
+      const left = (counts?.get(bucket) ?? 0) - 1;
+      if (left > 0) counts?.set(bucket, left);
+      else counts?.delete(bucket);
+    }
+  }
+
   within(now: number, windowMs: number): number {
     const [buckets, width] = windowMs > DAY ? [this.days, DAY] : [this.fine, FINE];
     const first = Math.floor((now - windowMs) / width) + 1;

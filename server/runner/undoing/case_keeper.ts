@@ -2,33 +2,23 @@ import { iso } from '../../../common/iso';
 import { isWantedByOthers } from '../../engine/execution/reasons';
 import { changeCase, type Writing } from '../executing/change_document';
 import { busyPause, isHeld, LONGEST_BUSY_PAUSE_MS } from '../executing/earlier_acts';
-import { processAgain, type Again, type ProcessHooks, type Processing } from '../executing/process_event';
-import { plannedCase, type CaseAct, type CaseContent } from '../keeping/kinds/case';
+import { processAgain, type Again, type ProcessHooks } from '../executing/process_event';
+import type { CaseAct, CaseContent } from '../keeping/kinds/case';
 import { ReadTogether } from '../keeping/read_together';
-import { contentOf, docOf, findIds, read, readMany } from '../keeping/state_docs';
-import type { Basics, Connector, StateStore } from '../ports';
-import type { Session } from '../session/session';
-import type { BundleKeeper } from '../trust/bundle_keeper';
+import { docOf, findIds, read, readMany } from '../keeping/state_docs';
 import { deniedNow, effectsInTheWay, lapsed, whatBecameOf, type EarlyEnd } from './case_outcomes';
-import { asTakenOver, casesLeftBehind, ownersOfLeft, releaseCase } from './cases_left_behind';
+import { casesLeftBehind, ownersOfLeft, releaseCase, takeOverCase } from './cases_left_behind';
+import type { CaseKeeperPorts } from './case_keeper_ports';
 import { Custody, type InCare } from './custody';
-import type { EffectKeeper } from './effect_keeper';
+import { WakeHeld, type Sighting } from './wake_held';
 import { digestInForce } from '../trust/in_force';
-
-interface CaseKeeperPorts {
-  readonly store: StateStore;
-  readonly session: Session;
-  readonly connectors: ReadonlyMap<string, Connector>;
-  readonly bundles: Pick<BundleKeeper, 'active'>;
-  readonly processing: Processing;
-  readonly effects: Pick<EffectKeeper, 'lift'>;
-  readonly basics: Basics;
-}
 
 /** A case in care. */
 interface KeptCase extends InCare {
   /** Somebody says that what it waits for may have changed. */
   hurried: boolean;
+  /** What would confirm it was seen again. */
+  sighted: boolean;
   /** A held act is decided again then at the latest, monotonic ms: its due may be of a clock that is off. */
   readonly decideBy: number;
   /** Effects that stand in its way. */
@@ -51,6 +41,7 @@ export class CaseKeeper {
   private readonly hooks: ProcessHooks;
   private readonly writing: Writing;
   private readonly reads: ReadTogether;
+  private readonly waking: WakeHeld;
 
   constructor(
     private readonly ports: CaseKeeperPorts,
@@ -59,10 +50,12 @@ export class CaseKeeper {
     this.hooks = { ...hooks, open: (content) => this.watch(content), met: (content) => this.meet(content) };
     this.writing = { commits: ports.processing.commits, clock: ports.basics.clock };
     this.reads = new ReadTogether(ports.store);
+    this.waking = new WakeHeld(ports.basics.clock);
     this.custody = new Custody(ports, {
       what: 'a case',
       tickMs: 200,
       searchEveryMs: 2_000,
+      beforeTick: () => this.wake(),
       lookAfter: (id, inCare) => this.lookAfter(id, inCare),
       searchAround: () => this.searchAround(),
     });
@@ -74,6 +67,7 @@ export class CaseKeeper {
 
   /** Takes a case into care. */
   watch(content: CaseContent): void {
+    this.waking.watch(content, this.ports.bundles.active);
     this.custody.items.set(content.received.case_id, {
       ...this.newlyKept(),
       nextLook: this.nextLook(content),
@@ -102,6 +96,24 @@ export class CaseKeeper {
     for (const [id, { busyOn }] of this.custody.items.entries()) if (busyOn.includes(effectId)) this.hurry(id);
   }
 
+  /** Things were seen again: whatever waits for them need not wait for its time. */
+  sighted(sighting: Sighting): void {
+    this.waking.sighted(sighting);
+  }
+
+  private wake(): void {
+    for (const id of this.waking.due()) {
+      const inCare = this.custody.items.get(id);
+      if (inCare) inCare.sighted = true;
+      this.custody.hurry(id);
+    }
+  }
+
+  private drop(id: string): void {
+    this.waking.forget(id);
+    this.custody.items.delete(id);
+  }
+
   private hurry(id: string): void {
     const inCare = this.custody.items.get(id);
     if (inCare) inCare.hurried = true;
@@ -110,7 +122,7 @@ export class CaseKeeper {
 
   private newlyKept(): KeptCase {
     const decideBy = this.ports.basics.clock.monotonic() + LONGEST_BUSY_PAUSE_MS;
-    return { nextLook: 0, busy: false, hurried: false, decideBy, busyOn: [] };
+    return { nextLook: 0, busy: false, hurried: false, sighted: false, decideBy, busyOn: [] };
   }
 
   run(until: () => boolean): Promise<void> {
@@ -135,7 +147,7 @@ export class CaseKeeper {
     processing.commits.forget(id);
     const doc = docOf('case', await this.reads.get(id));
     if (!doc || doc.owner !== session.id) {
-      this.custody.items.delete(id);
+      this.drop(id);
       return;
     }
     const { content } = doc;
@@ -157,7 +169,7 @@ export class CaseKeeper {
     const now = this.ports.basics.clock.monotonic();
     const isOver = content.due === undefined || this.isOverdue(content);
     const isBusy = content.acts.some(isHeld);
-    const isTime = isOver || (isBusy && (inCare.hurried || now >= inCare.decideBy));
+    const isTime = isOver || inCare.sighted || (isBusy && (inCare.hurried || now >= inCare.decideBy));
     if (!isTime) {
       inCare.nextLook = this.nextLook(content);
       return;
@@ -168,7 +180,7 @@ export class CaseKeeper {
       inCare.nextLook = now + busyPause();
       return;
     }
-    inCare.hurried = false;
+    inCare.hurried = inCare.sighted = false;
     if (!(await this.decideAgain({ previous: content }))) await this.release(content);
   }
 
@@ -182,7 +194,7 @@ export class CaseKeeper {
   private async release({ received }: CaseContent): Promise<void> {
     const { processing, basics } = this.ports;
     await releaseCase(processing.commits, basics.clock, received.case_id);
-    this.custody.items.delete(received.case_id);
+    this.drop(received.case_id);
   }
 
   private closeOrWatch(content: CaseContent): void {
@@ -191,7 +203,7 @@ export class CaseKeeper {
   }
 
   private close({ received }: CaseContent): void {
-    this.custody.items.delete(received.case_id);
+    this.drop(received.case_id);
   }
 
   /** A claim whose execution this session does not run (any more): the effect document tells. */
@@ -281,18 +293,7 @@ export class CaseKeeper {
 
   private async takeOver(id: string, owners: ReadonlySet<string>): Promise<void> {
     const { processing, basics } = this.ports;
-    processing.commits.forget(id);
-    const taken = await processing.commits.submit<CaseContent | undefined>({
-      reads: [id],
-      build: (view) => {
-        const seen = view.get(id);
-        const content = contentOf('case', seen);
-        if (!seen || !content || !owners.has(seen.owner)) return { docs: [], answer: undefined };
-        const next = asTakenOver(content, basics.clock.utc());
-        return { docs: [plannedCase(next, iso(basics.clock.utc()))], answer: next };
-      },
-    });
-    if (taken.kind !== 'committed' || taken.answer === undefined) return;
-    if (taken.answer.state !== 'decided' || taken.answer.due !== undefined) this.watch(taken.answer);
+    const taken = await takeOverCase({ commits: processing.commits, clock: basics.clock }, id, owners);
+    if (taken !== undefined && (taken.state !== 'decided' || taken.due !== undefined)) this.watch(taken);
   }
 }

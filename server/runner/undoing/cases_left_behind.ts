@@ -37,9 +37,33 @@ export const casesLeftBehind = async (
 const MOST_REVIEW_DELAY_MS = 15 * 60_000;
 
 /** A case as it is taken over. A review long after its time would decide about what is over at its deadline anyway. */
-export const asTakenOver = ({ due, ...content }: CaseContent, utc: number): CaseContent => {
+const asTakenOver = ({ due, ...content }: CaseContent, utc: number): CaseContent => {
   const isMissed = content.state === 'decided' && due !== undefined && utc - Date.parse(due) > MOST_REVIEW_DELAY_MS;
   return { ...content, ...present({ due: isMissed ? undefined : due }) };
+};
+
+/**
+ * Takes a case over, if it still is of one of these sessions.
+ *
+ * @returns the case as it is taken over; undefined if it is not
+ */
+export const takeOverCase = async (
+  { commits, clock }: { readonly commits: CommitQueue; readonly clock: Pick<Clock, 'utc'> },
+  caseId: string,
+  owners: ReadonlySet<string>,
+): Promise<CaseContent | undefined> => {
+  commits.forget(caseId);
+  const taken = await commits.submit<CaseContent | undefined>({
+    reads: [caseId],
+    build: (view) => {
+      const seen = view.get(caseId);
+      const content = contentOf('case', seen);
+      if (!seen || !content || !owners.has(seen.owner)) return { docs: [], answer: undefined };
+      const next = asTakenOver(content, clock.utc());
+      return { docs: [plannedCase(next, iso(clock.utc()))], answer: next };
+    },
+  });
+  return taken.kind === 'committed' ? taken.answer : undefined;
 };
 
 /** What this session cannot decide belongs to whoever can. */

@@ -35,6 +35,8 @@ export interface CustodyRules<Item> {
   readonly tickMs: number;
   readonly searchEveryMs: number;
   readonly lookAfter: (id: string, item: Item) => Promise<void>;
+  /** Hurries what has become due otherwise; before each tick. */
+  readonly beforeTick?: () => void;
   /** Looks for what came into this session's hands otherwise. */
   readonly searchAround: () => Promise<void>;
 }
@@ -60,6 +62,7 @@ export class Custody<Item extends InCare> {
     let nextSearch = 0;
     while (!until() && !session.isLost) {
       const now = basics.clock.monotonic();
+      this.rules.beforeTick?.();
       for (const id of this.items.due(now)) this.look(id);
       if (now >= nextSearch && !this.searching) {
         nextSearch = now + searchEveryMs;

@@ -10,5 +10,5 @@ const detectionsOf = ({ level }: Monitor): readonly string[] => (level === 'buck
 export const demoGrants = (): ReadonlyArray<readonly [string, Grant]> =>
   ROUND.flatMap((_, number) => sceneAt(number).sightings.map(({ monitor }) => monitor)).map((monitor) => [
     `alerting:${monitor.id}`,
-    demoMonitorGrant(detectionsOf(monitor)),
+    demoMonitorGrant(detectionsOf(monitor), monitor.domain),
   ]);

@@ -1,5 +1,7 @@
 import type { Stopped } from '../../../common/flow/clearance';
 import type { Verdict } from '../../../common/flow/decision';
+import type { SecurityDomain } from '../../../common/flow/voice';
+import { present } from '../../../common/present';
 
 /*
  * What the demo plays is what OpenSearch Alerting would do: monitors look at log documents, and what they find becomes
@@ -18,6 +20,8 @@ export interface Monitor {
   /** Index that it looks at. */
   readonly index: string;
   readonly query: { readonly id: string; readonly name: string; readonly tags: readonly string[] };
+  /** The domain of security that it speaks for; none: it corroborates nothing. */
+  readonly domain?: SecurityDomain;
   /** False: nobody gave it a channel, so that only the cursor finds its alerts. */
   readonly hasChannel: boolean;
 }
@@ -50,6 +54,13 @@ export interface Scene {
 /** What the names of the demo's logs begin with. */
 export const DEMO_LOGS = 'demo-logs-';
 
+const DOMAINS: Readonly<Record<string, SecurityDomain>> = {
+  endpoint: 'endpoint',
+  identity: 'identity',
+  mail: 'email',
+  network: 'network',
+};
+
 /** A document-level monitor over one of the demo's logs. */
 export const documentMonitor = (
   id: string,
@@ -62,6 +73,7 @@ export const documentMonitor = (
   index: `${DEMO_LOGS}${log}`,
   query: { id: `demo-${id}-query`, name, tags },
   hasChannel: true,
+  ...present({ domain: DOMAINS[log] }),
 });
 
 /**

@@ -212,12 +212,13 @@ export class HistoryView {
   user: CountFacts;
   rule: CountFacts;
   corroboration: CorroborationFacts;
-  constructor(history: HistoryFacts) {
+  /** @param domains those that corroborate what the act is aimed at */
+  constructor(history: HistoryFacts, domains: readonly string[]) {
     this.src = new CountFacts(history.src);
     this.host = new CountFacts(history.host);
     this.user = new CountFacts(history.user);
     this.rule = new CountFacts(history.rule);
-    this.corroboration = new CorroborationFacts(history.domains);
+    this.corroboration = new CorroborationFacts(domains);
   }
 }
 
@@ -240,12 +241,13 @@ export class JudgedHistoryView {
   rule: CountFacts;
   corroboration: CorroborationFacts;
   target: TargetHistoryFacts;
-  constructor(history: HistoryFacts, ofTarget: TargetHistory) {
+  /** @param domains those that corroborate what the act is aimed at */
+  constructor(history: HistoryFacts, domains: readonly string[], ofTarget: TargetHistory) {
     this.src = new CountFacts(history.src);
     this.host = new CountFacts(history.host);
     this.user = new CountFacts(history.user);
     this.rule = new CountFacts(history.rule);
-    this.corroboration = new CorroborationFacts(history.domains);
+    this.corroboration = new CorroborationFacts(domains);
     this.target = new TargetHistoryFacts(ofTarget);
   }
 }

@@ -124,7 +124,7 @@ export const tryEvent = async (
     now,
     lookups: {
       asset: (type: Parameters<typeof inventory.asset>[0], value: string) => inventory.asset(type, value),
-      history: (of: typeof received) => history.factsFor(of, now),
+      history: (of: typeof received) => history.factsFor(of, now, inventory),
       ...guardLookup,
     },
   };

@@ -1,4 +1,5 @@
 import { decode, sentence } from '../../../../common/codec/decode';
+import { present } from '../../../../common/present';
 import type { AssetFacts, Decision, HistoryFacts, TargetHistory, Verdict } from '../../../../common/flow/decision';
 import { DetectionEvent, type ReceivedEvent } from '../../../../common/flow/event';
 import { actionNamed } from '../../../../common/policy/actions';
@@ -48,6 +49,7 @@ const historyOf = (context: Json | undefined): HistoryFacts => {
     rule: counts('rule'),
     domains: (history.domains as string[] | undefined) ?? ['network'],
     sightings_ms: (history.sightings_ms as number[] | undefined) ?? [],
+    ...present({ entities: history.entities as HistoryFacts['entities'] }),
   };
 };
 

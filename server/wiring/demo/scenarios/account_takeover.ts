@@ -3,7 +3,7 @@ import { detection, documentMonitor, type Scene, type Sighting } from '../monito
 
 const MONITOR = documentMonitor('impossible-travel', 'identity', {
   name: 'Sign-in from two places too far apart',
-  tags: ['attack.t1078.004', 'domain:identity'],
+  tags: ['attack.t1078.004'],
 });
 
 interface SignIn {

@@ -3,7 +3,7 @@ import { detection, documentMonitor, type Scene, type Sighting } from '../monito
 
 const MONITOR = documentMonitor('c2-beacon', 'network', {
   name: 'Beacon to a command and control server',
-  tags: ['attack.t1071.001', 'domain:network'],
+  tags: ['attack.t1071.001'],
 });
 
 const beaconing = (host: string, destination: object, message: string): Omit<Sighting, 'promise'> => ({

@@ -3,12 +3,12 @@ import { detection, documentMonitor, type Monitor, type Scene, type Sighting } f
 
 const GUESSING = documentMonitor('brute-force', 'identity', {
   name: 'Password guessing from one address',
-  tags: ['attack.t1110.001', 'domain:identity'],
+  tags: ['attack.t1110.001'],
 });
 
 const FORGOTTEN = documentMonitor('failed-sign-ins', 'identity', {
   name: 'Many failed sign-ins of one user',
-  tags: ['attack.t1110.001', 'domain:identity'],
+  tags: ['attack.t1110.001'],
 });
 
 /** Counts by address, and nobody gave it a channel: the cursor over the alert index finds what it alerts. */
@@ -18,6 +18,7 @@ const SPRAYING: Monitor = {
   level: 'bucket',
   index: GUESSING.index,
   query: { id: 'demo-password-spraying-query', name: 'Password spraying from one address', tags: [] },
+  domain: 'identity',
   hasChannel: false,
 };
 

@@ -3,7 +3,7 @@ import { detection, documentMonitor, type Scene, type Sighting } from '../monito
 
 const MONITOR = documentMonitor('credential-theft', 'endpoint', {
   name: 'A process reads the memory of LSASS',
-  tags: ['attack.t1003.001', 'domain:endpoint'],
+  tags: ['attack.t1003.001'],
 });
 
 interface Reader {

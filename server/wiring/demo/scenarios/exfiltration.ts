@@ -3,7 +3,7 @@ import { detection, documentMonitor, type Scene, type Sighting } from '../monito
 
 const MONITOR = documentMonitor('exfiltration', 'network', {
   name: 'Unusual upload to an address outside',
-  tags: ['attack.t1048', 'domain:network'],
+  tags: ['attack.t1048'],
 });
 
 interface Upload {

@@ -3,7 +3,7 @@ import { detection, documentMonitor, type Scene } from '../monitor';
 
 const FEED = documentMonitor('known-ioc', 'network', {
   name: 'Connection from an address of a threat feed',
-  tags: ['attack.t1071', 'domain:network'],
+  tags: ['attack.t1071'],
 });
 
 const DESK = documentMonitor('service-desk', 'service-desk', {

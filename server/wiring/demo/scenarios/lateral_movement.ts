@@ -3,7 +3,7 @@ import { detection, documentMonitor, type Scene, type Sighting } from '../monito
 
 const MONITOR = documentMonitor('lateral-movement', 'endpoint', {
   name: 'Programs started on other hosts over admin shares',
-  tags: ['attack.t1021.002', 'domain:endpoint'],
+  tags: ['attack.t1021.002'],
 });
 
 const remoteStart = (from: string, confidence: number, rest: object): Omit<Sighting, 'promise'> => ({

@@ -3,7 +3,7 @@ import { detection, documentMonitor, type Scene, type Sighting } from '../monito
 
 const MONITOR = documentMonitor('phishing', 'mail', {
   name: 'Link in a mail that looks like phishing',
-  tags: ['attack.t1566.002', 'domain:network'],
+  tags: ['attack.t1566.002'],
 });
 
 interface Click {

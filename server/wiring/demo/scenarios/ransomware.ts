@@ -4,7 +4,7 @@ import { detection, documentMonitor, type Scene, type Sighting } from '../monito
 
 const MONITOR = documentMonitor('ransomware', 'endpoint', {
   name: 'Mass encryption of files',
-  tags: ['attack.t1486', 'domain:endpoint'],
+  tags: ['attack.t1486'],
 });
 
 const encrypting = (host: string, user: string, message: string): Sighting => ({
