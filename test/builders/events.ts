@@ -1,4 +1,5 @@
 import type { DetectionEvent, ReceivedEvent } from '../../common/flow/event';
+import type { Voice } from '../../common/flow/voice';
 import { digestOf } from '../../server/engine/digest/digest';
 import { EVERYTHING_GRANTED, saidOnWire, voiceOf, type Grants } from '../../server/engine/intake/voice';
 
@@ -14,6 +15,12 @@ export const anEvent = (overrides: Partial<DetectionEvent> = {}): DetectionEvent
 
 /** Every source may say everything. */
 export const everythingGranted: Grants = { of: () => EVERYTHING_GRANTED, isFixed: () => false };
+
+/** The same, and each speaks for a domain. */
+export const everythingGrantedFor = (domain: NonNullable<Voice['domain']>): Grants => ({
+  ...everythingGranted,
+  of: () => ({ ...EVERYTHING_GRANTED, grant: { ...EVERYTHING_GRANTED.grant, domain } }),
+});
 
 /** Nobody may say anything. */
 export const nothingGranted: Grants = { of: () => undefined, isFixed: () => false };

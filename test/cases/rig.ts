@@ -1,3 +1,4 @@
+import { everythingGrantedFor } from '../builders/events';
 import {
   approveEscalation,
   liftContainment,
@@ -120,6 +121,7 @@ export class Rig extends Seen {
       actions: ACTIONS,
       idempotency: 'key',
       climate: new Set(weathers),
+      grants: everythingGrantedFor('endpoint'),
       own: [OWN_HOST, OWN_ADDRESS].map((text) => ({ text, from: 'this machine' })),
       ...present({ trace }),
     });

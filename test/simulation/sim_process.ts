@@ -114,7 +114,7 @@ export const partsFor = (world: World, machine: SimAgent) => {
       journal: options.planted?.journalsBlind === true ? { ...disk.journal, open: () => [] } : disk.journal,
       connectors: connectorsOf(world, machine, box),
       history: new HistoryBook(),
-      grants: everythingGranted,
+      grants: options.grants ?? everythingGranted,
       model: () => MODEL,
       engineDigest: 'sim',
       retry: { attempts: 3, firstPauseMs: 200, longestPauseMs: 1_000, deadlineMs: 6_000 },

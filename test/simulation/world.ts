@@ -1,3 +1,4 @@
+import type { Grants } from '../../server/engine/intake/voice';
 import type { ClearedCommand } from '../../common/flow/command';
 import type { BundleFiles, BundleStatement } from '../../common/policy/bundle';
 import { adoptState, type Adopted, type AdoptOrder } from '../../server/runner/agent/adopt';
@@ -44,6 +45,8 @@ export interface WorldOptions {
   readonly inventory: readonly InventoryItem[];
   /** What belongs to the machines that Reflex runs on. */
   readonly own?: readonly OwnThing[];
+  /** What sources may say; by default everything. */
+  readonly grants?: Grants;
   readonly actions: readonly string[];
   readonly idempotency: Idempotency;
   readonly planted?: Planted;
