@@ -20,6 +20,10 @@ export const VOICE_FIELDS = [
 ] as const;
 export type VoiceField = (typeof VOICE_FIELDS)[number];
 
+/** Kinds of sensor that fail, and are deceived, in different ways: what two of them report corroborates each other. */
+export const SECURITY_DOMAINS = ['network', 'endpoint', 'identity', 'email', 'cloud', 'application'] as const;
+export type SecurityDomain = (typeof SECURITY_DOMAINS)[number];
+
 const ORIGINS = ['granted', 'claimed'] as const;
 export type Origin = (typeof ORIGINS)[number];
 
@@ -46,6 +50,10 @@ const grantFields = {
   floor: described(
     record({}, { confidence: unit, severity }),
     'What a claim counts as at most; default confidence 0.5, severity medium',
+  ),
+  domain: described(
+    oneOf(SECURITY_DOMAINS),
+    'The domain of security that it speaks for. Without one its reports corroborate nothing',
   ),
   detections: described(
     list(text({ min: 1, max: 256 }), 32),
@@ -79,6 +87,7 @@ const origins = Object.fromEntries(VOICE_FIELDS.map((field) => [field, oneOf(ORI
  * - `grant`: which grant it was; missing where nobody granted anything
  * - `counts`: confidence and severity after ceiling or floor, where they differ from what was said
  * - `tags_left`: tags that do not count
+ * - `domain`: the one that its source speaks for
  * - `unverified`: a message that could not be checked; it is believed in nothing
  * - `handed`: a person handed it in, after correcting these fields of what that source had sent
  */
@@ -88,6 +97,7 @@ export const Voice = record(
     grant: record({ version: number({ min: 0, integer: true }), digest: word }),
     counts: record({}, { confidence: unit, severity }),
     tags_left: list(word, 64),
+    domain: oneOf(SECURITY_DOMAINS),
     unverified: t.boolean,
     handed: record({ by: word, from: Intake, changed: list(text({ max: 256 }), 64) }),
   },

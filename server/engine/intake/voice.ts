@@ -169,6 +169,7 @@ export const voiceOf = (
       grant: grant && granted ? { version: granted.version, digest: granted.digest } : undefined,
       counts: Object.keys(differing).length > 0 ? differing : undefined,
       tags_left: left.length > 0 ? [...left] : undefined,
+      domain: grant?.domain,
       unverified: unverified === true ? (true as const) : undefined,
       handed,
     }),

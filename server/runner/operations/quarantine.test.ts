@@ -113,6 +113,8 @@ describe('the quarantine', () => {
       expect(act.reasons.map(({ code }) => code)).toContain('by_hand');
     }
     expect([...scene.world.target.entries]).toEqual([]);
+    // Whoever is asked sees what of it counts.
+    expect((await scene.within(listEscalations(scene.agent))).escalations[0]?.voice).toEqual(content?.received.voice);
     const answer = async (by: string) => {
       const { escalations } = await scene.within(listEscalations(scene.agent));
       const [asked] = escalations;
