@@ -92,7 +92,7 @@ export {
   takePolicyRepository,
 } from './routes/policy_repository';
 export { SwitchView, throwSwitch, releaseSwitch, getNeverTouched, NeverTouchedView } from './routes/brakes';
-export { GrantView, getGrant, putGrant } from './routes/grants';
+export { GrantView, getGrant, listUpgradeAsks, putGrant, UpgradeAsksView } from './routes/grants';
 export { getInventory, putInventory, discoverInventory } from './routes/inventory';
 export {
   QuarantineEntryView,

@@ -4,6 +4,7 @@ import { Act, AssetFacts, Decision, Reason, Score, Target, VERDICTS } from '../f
 import { DetectionEvent, Intake, ReceivedEvent } from '../flow/event';
 import { ActionRecord, TargetError } from '../flow/outcome';
 import { Feedback } from '../flow/feedback';
+import { Voice } from '../flow/voice';
 import { StopReason } from '../flow/clearance';
 import { ContainmentReason, LimitBreach } from './many_as_one';
 
@@ -86,6 +87,8 @@ export const EscalationView = record(
     text: sentence,
     stop_reason: StopReason,
     expires_at: instant,
+    /** What of the event counts; without it all of it is claimed. */
+    voice: Voice,
     /** How full the limit is that it would count in. */
     limits: list(record({ limit: id, scope: id, used: number(), most: number() }), 16),
     /** Other cases that wait for the same action on the same target. */

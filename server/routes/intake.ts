@@ -34,9 +34,9 @@ export const intakeRoutes = (parts: Serving<'agent' | 'alerts' | 'sources' | 'so
     if (!agent.has('intake')) return err(NO_INTAKE);
     const values = eventsIn(textOf(body));
     if (!values.ok) {
-      await agent.door.refuse('unreadable', { type: 'webhook', id: caller.name }, textOf(body), [
-        { path: '', message: values.error },
-      ]);
+      const source = { type: 'webhook', id: caller.name, ...present({ owners: caller.owners }) } as const;
+      const fields = [{ path: '', message: values.error }];
+      await agent.door.refuse('unreadable', source, textOf(body), fields);
       return err({ ...refusal('invalid', `the body ${values.error}`), fields: [{ path: '', message: values.error }] });
     }
     if (values.value.length > MOST_EVENTS)

@@ -9,7 +9,7 @@ import type { Serving } from './route_parts';
 const MOST = 1_000;
 const MOST_TEXT = 4_096;
 
-const viewOf = (facts: SourceHealthFacts): IntakeHealthView => {
+const viewOf = (facts: SourceHealthFacts, granted: boolean): IntakeHealthView => {
   const { source, received, duplicates, quarantined, parseFailures, perMinuteOfFive } = facts;
   const { lastEventAt, lag, position, connected, error } = facts;
   return {
@@ -18,6 +18,7 @@ const viewOf = (facts: SourceHealthFacts): IntakeHealthView => {
     duplicates,
     quarantined,
     parse_failures: parseFailures,
+    granted,
     per_minute: perMinuteOfFive,
     ...present({
       last_event_at: lastEventAt === undefined ? undefined : iso(lastEventAt),
@@ -33,6 +34,11 @@ const viewOf = (facts: SourceHealthFacts): IntakeHealthView => {
 export const sourceHealthRoutes = (parts: Serving<'agent' | 'sourceHealth'>): void => {
   serve(parts, listIntakeHealth, async () => {
     const { agent, sourceHealth } = parts.ready();
-    return ok({ as_of: iso(agent.parts.clock.utc()), sources: sourceHealth.list().slice(0, MOST).map(viewOf) });
+    const { clock, grants } = agent.parts;
+    const sources = sourceHealth.list().slice(0, MOST);
+    return ok({
+      as_of: iso(clock.utc()),
+      sources: sources.map((facts) => viewOf(facts, grants.of(facts.source) !== undefined)),
+    });
   });
 };

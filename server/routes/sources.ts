@@ -35,6 +35,7 @@ const goneView = (source: SourceName, name: string) => ({
   enabled: false,
   state: 'gone' as const,
   triggers: [],
+  intakes: [],
 });
 
 /** Applies a plan and tells how the source and the channel are now. */

@@ -94,6 +94,7 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'GET /sources/{kind}/{id}/mapping': 'read',
   'PUT /sources/{kind}/{id}/mapping': 'admin',
   'POST /sources/{kind}/{id}/mapping/preview': 'read',
+  'GET /sources/asks': 'read',
   'GET /sources/{type}/{id}/grant': 'read',
   'PUT /sources/{type}/{id}/grant': 'admin',
   'GET /policies/comparison': 'read',

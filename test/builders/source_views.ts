@@ -15,6 +15,7 @@ export const aSource = (overrides: Partial<SourceView> = {}): SourceView => ({
     { id: 't1', name: 'service errors', severity: '2', ours: false, other_actions: 1 },
     { id: 't2', name: 'many errors', severity: '1', ours: false, other_actions: 0 },
   ],
+  intakes: [{ type: 'alerting', id: 'm1' }],
   ...overrides,
 });
 

@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
-import { described, instant, number, oneOf, record, text } from '../../codec/codecs';
+import { described, instant, list, number, oneOf, record, text } from '../../codec/codecs';
 import { INTAKE_TYPES } from '../../flow/intake';
-import { Grant } from '../../flow/voice';
+import { Grant, VOICE_FIELDS } from '../../flow/voice';
 import { BASE, anything, nothing, reasonText, route } from '../contract';
 
 const count = number({ min: 0, integer: true });
@@ -42,4 +42,50 @@ export const putGrant = route({
   answer: GrantView,
 });
 
-export const GRANT_ROUTES = { getGrant, putGrant } as const;
+/** What asks a person because nobody granted a source anything. */
+export const UpgradeAsksView = record({
+  as_of: instant,
+  days: described(count, 'How far back the counts go'),
+  sources: list(
+    record({
+      type: oneOf(INTAKE_TYPES),
+      id,
+      decisions: count,
+      policies: list(
+        record({
+          policy: text({ min: 1, max: 256 }),
+          asked: described(count, 'Decisions that asked because of a missing grant'),
+          permitted: described(count, 'Decisions that permitted without asking, by a policy that goes by a claim'),
+        }),
+        50,
+      ),
+    }),
+    20,
+  ),
+  more_sources: described(count, 'Sources without a grant that are not listed'),
+  policies: described(
+    list(
+      record({
+        policy: text({ min: 1, max: 256 }),
+        mode: oneOf(['off', 'shadow', 'escalate', 'enforce']),
+        reads: list(oneOf(VOICE_FIELDS), 16),
+      }),
+      5_000,
+    ),
+    'Policies in force that go by what a source says; where that is only claimed they ask',
+  ),
+});
+export type UpgradeAsksView = t.TypeOf<typeof UpgradeAsksView>;
+
+export const listUpgradeAsks = route({
+  method: 'get',
+  path: `${BASE}/sources/asks`,
+  summary: 'Which sources have no grant, and which policies in force ask a person because of it',
+  access: 'read',
+  params: nothing,
+  query: nothing,
+  body: anything,
+  answer: UpgradeAsksView,
+});
+
+export const GRANT_ROUTES = { getGrant, putGrant, listUpgradeAsks } as const;

@@ -13,6 +13,7 @@ export const IntakeHealthView = record(
     duplicates: count,
     quarantined: count,
     parse_failures: count,
+    granted: described(t.boolean, 'An admin or the settings say what it may say; without that it only claims'),
     per_minute: described(number({ min: 0 }), 'Events a minute, on average over the last five whole minutes'),
   },
   {

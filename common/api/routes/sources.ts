@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
 import { described, instant, json, list, number, oneOf, record, text } from '../../codec/codecs';
-import { DetectionEvent } from '../../flow/event';
+import { DetectionEvent, Intake } from '../../flow/event';
 import { SourceMapping } from '../source_mapping';
 import { anything, BASE, idText, nothing, reasonText, route } from '../contract';
 
@@ -49,6 +49,7 @@ export const SourceView = record(
     enabled: t.boolean,
     state: oneOf(SOURCE_STATES),
     triggers: list(Trigger, 256),
+    intakes: described(list(Intake, 256), 'What its events name as their source: each has a grant of its own'),
   },
   {
     /** Why it is altered, gone or closed. */

@@ -1,21 +1,42 @@
 import React from 'react';
 import { EuiAccordion } from '@elastic/eui';
 import { useId } from 'react';
-import type { DetectionEvent } from '../../../common/flow/event';
 import { eventFields } from '../../format/event_fields';
+import { fieldVoices, type HeardEvent } from '../../format/field_voices';
 import { say } from '../../i18n';
 import { CodeView } from '../code/code_view';
+import { ToneText } from '../text/tone_text';
 import { Facts } from './facts';
+import { SourceVoice } from './source_voice';
 
-/** Every field of an event as it came, and the original alert behind it. */
-export const EventFields = ({ event }: { event: DetectionEvent }) => {
+/** Every field of an event as it came, whether it counts, and the original alert behind it. */
+export const EventFields = ({ heard }: { heard: HeardEvent }) => {
   const id = useId();
+  const { event } = heard;
+  const voices = fieldVoices(heard);
   return (
     <>
       <Facts
         look="code"
-        facts={eventFields(event).map(({ path, value }) => ({ name: path, value: <code>{value}</code> }))}
+        facts={eventFields(event).map(({ path, value }) => {
+          const voice = voices.get(path);
+          return {
+            name: path,
+            value: (
+              <>
+                <code>{value}</code>
+                {voice && (
+                  <span className="rfx-small">
+                    {' '}
+                    <ToneText tone={voice.tone}>{voice.text}</ToneText>
+                  </span>
+                )}
+              </>
+            ),
+          };
+        })}
       />
+      <SourceVoice heard={heard} />
       {event.raw !== undefined && (
         <EuiAccordion
           id={id}

@@ -1,8 +1,10 @@
 import React from 'react';
 import type { Reason } from '../../../common/flow/decision';
+import type { Intake } from '../../../common/flow/intake';
 import type { Tone } from '../../format/act_status';
 import { PolicyLink } from '../text/links';
 import { Sentence } from '../text/sentence';
+import { GrantLink } from '../text/source_links';
 import { ToneText } from '../text/tone_text';
 
 /** The same words from several policies. */
@@ -26,10 +28,12 @@ const saidOnce = (reasons: readonly Reason[]): readonly Said[] => {
 interface ReasonsProps {
   readonly reasons: readonly Reason[];
   readonly tone?: Tone;
+  /** Whose event it is: a reason that goes by what it only claims leads to its grant. */
+  readonly source?: Intake | undefined;
 }
 
 /** Reasons in words, each with the policies that give it. */
-export const Reasons = ({ reasons, tone }: ReasonsProps) => (
+export const Reasons = ({ reasons, tone, source }: ReasonsProps) => (
   <ul className="rfx-reasons">
     {saidOnce(reasons).map(({ code, text, policies }) => (
       <li key={`${code} ${text}`}>
@@ -42,6 +46,12 @@ export const Reasons = ({ reasons, tone }: ReasonsProps) => (
             <Sentence text={text} />
           )}
         </span>
+        {code === 'claimed_only' && source && (
+          <span className="rfx-small">
+            {' '}
+            <GrantLink source={source} />
+          </span>
+        )}
         {policies.length > 0 && (
           <span className="rfx-small">
             {policies.map((policy) => (

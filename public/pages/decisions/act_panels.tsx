@@ -56,7 +56,7 @@ const ActPanel = ({ act, held, detail }: { act: Act; held: boolean; detail: Deci
           { name: say('act.ends', 'Ends'), value: endOf(act) },
         ]}
       />
-      <Reasons reasons={act.reasons} />
+      <Reasons reasons={act.reasons} source={detail.event.intake} />
       <Timeline actions={actions} />
     </Section>
   );

@@ -33,7 +33,7 @@ export const DecisionBody = ({ detail, onChanged }: { detail: DecisionDetail; on
             <ScoreBreakdown score={decision.score} />
           </Section>
           <Section title={say('decision.event', 'The event')}>
-            <EventFields event={event.event} />
+            <EventFields heard={event} />
           </Section>
           <ReplayPanel decisionId={decision.decision_id} />
           <VersionsPanel detail={detail} />

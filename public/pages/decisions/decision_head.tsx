@@ -5,6 +5,7 @@ import { Countdown } from '../../components/text/countdown';
 import { DecisionLink, PageLink } from '../../components/text/links';
 import { SinceText } from '../../components/text/moment_text';
 import { Reasons } from '../../components/facts/reasons';
+import { CountsInstead } from '../../components/facts/source_voice';
 import { Sentence } from '../../components/text/sentence';
 import { ToneText } from '../../components/text/tone_text';
 import { scoreText } from '../../format/numbers';
@@ -25,6 +26,7 @@ export const DecisionHead = ({ detail }: { detail: DecisionDetail }) => {
           {say('decision.at', 'decided')} <SinceText at={decided_at} />
         </span>
         <SeverityMark severity={event.event.severity} />
+        <CountsInstead heard={event} />
         <span>{say('decision.score', 'score {score}', { score: scoreText(score.value) })}</span>
         <span>{say('decision.intake', 'from {type} “{id}”', { type: event.intake.type, id: event.intake.id })}</span>
         {next_review_at && (
@@ -53,7 +55,7 @@ export const DecisionHead = ({ detail }: { detail: DecisionDetail }) => {
           {say('decision.uncalibrated', 'Nobody has vouched for the confidence of this source.')}
         </ToneText>
       )}
-      {reasons.length > 0 && <Reasons reasons={reasons} />}
+      {reasons.length > 0 && <Reasons reasons={reasons} source={event.intake} />}
     </div>
   );
 };

@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
-import { aDecision, aDecisionDetail, aTrace, aPolicyRef } from '../../../test/builders/views';
+import { claimed, received } from '../../../test/builders/events';
+import { anAct, aDecision, aDecisionDetail, aTrace, aPolicyRef } from '../../../test/builders/views';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
 import { answer, refuse, showPage, type Answers } from '../../../test/stubs/page';
 
@@ -18,6 +19,53 @@ describe('a decision', () => {
     expect(why.getByRole('button', { name: '1 judge without objection' })).toHaveAttribute('aria-expanded', 'false');
     expect(await faultsOfAccess()).toEqual([]);
   });
+
+  it('says beside each field of the event whether it counts, and what counts instead', async () => {
+    const event = claimed({ confidence: 0.99, severity: 'critical', rule: { id: 'r1' } });
+    const why = { code: 'claimed_only', text: 'holds only by what `webhook:siem` claims' } as const;
+    const decision = aDecision({ acts: [anAct({ reasons: [why] })] });
+    await show({ getDecision: answer(aDecisionDetail({ event, decision })) });
+    const fields = await region('The event');
+    expect(fields.getByText('confidence').nextSibling).toHaveTextContent('0.99 ▲only claimed, counts as 0.50');
+    expect(fields.getByText('severity').nextSibling).toHaveTextContent('critical ▲only claimed, counts as medium');
+    expect(fields.getByText('rule.id').nextSibling).toHaveTextContent('r1 ▲only claimed, does not count');
+    expect(fields.getByText('source.ip').nextSibling).toHaveTextContent(/^203\.0\.113\.7$/);
+    expect(fields.getByText(/Nothing was granted to webhook:siem when it came in/)).toBeInTheDocument();
+    expect(screen.getByText('counts as medium, 0.50')).toBeInTheDocument();
+    const act = await region('Block address 203.0.113.7');
+    expect(act.getByRole('link', { name: 'What webhook:siem may say' })).toHaveAttribute(
+      'href',
+      '#/sources/grants/webhook/siem',
+    );
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('says by which grant it counts, who handed it in, and that nothing was believed', async () => {
+    const { voice, ...whole } = received();
+    const old = aDecisionDetail({ event: whole });
+    const origins = voice?.origins ?? {};
+    const told = async (changed: object, intake = whole.intake) => {
+      const event = { ...whole, intake, voice: { origins, ...changed } };
+      answerWith({ getDecision: answer(aDecisionDetail({ event })) });
+      tellChanged('case');
+      await waitFor(() => expect(sentTo('getDecision').length).toBeGreaterThan(asked));
+      asked = sentTo('getDecision').length;
+      return region('The event');
+    };
+    const { answerWith, tellChanged, sentTo } = await show({ getDecision: answer(old) });
+    let asked = 0;
+    expect(await screen.findByText(/came in before sources had grants/)).toBeInTheDocument();
+    asked = sentTo('getDecision').length;
+    expect(await (await told({ grant: { version: 4, digest: 'd' } })).findByText(/version 4/)).toBeInTheDocument();
+    expect(await (await told({ grant: { version: 0, digest: 'd' } })).findByText(/the settings/)).toBeInTheDocument();
+    expect(await (await told({ unverified: true })).findByText(/could not be checked/)).toBeInTheDocument();
+    const handed = { by: 'ann', from: { type: 'webhook', id: 'siem' }, changed: ['severity'] };
+    const byHand = await told({ handed }, { type: 'analyst', id: 'ann' });
+    expect(
+      await byHand.findByText(/ann handed it in; webhook:siem had sent it. Changed: severity/),
+    ).toBeInTheDocument();
+    expect(byHand.queryByRole('link', { name: /may say/ })).not.toBeInTheDocument();
+  }, 30_000);
 
   it('opens the clauses of those that did not apply, and shows which clause failed', async () => {
     const silent = aTrace({

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import React from 'react';
 import { EuiButton } from '@elastic/eui';
 import type { EscalationView } from '../../../common/api/views';
@@ -9,6 +10,7 @@ import { EventFields } from '../../components/facts/event_fields';
 import { KeyMark } from '../../components/text/key_mark';
 import { PageLink } from '../../components/text/links';
 import { SinceText } from '../../components/text/moment_text';
+import { CountsInstead } from '../../components/facts/source_voice';
 import { ScoreBreakdown } from '../../components/facts/score_breakdown';
 import { Section } from '../../components/layout/section';
 import { useMay, useStatusPart } from '../../components/data/use_live';
@@ -85,7 +87,7 @@ const WhatHappened = ({ brief }: Pick<EscalationView, 'brief'>) => {
 };
 
 const Head = ({ escalation, onAnswer }: Pick<CardProps, 'escalation' | 'onAnswer'>) => {
-  const { act, brief, demo, waiting_since, expires_at } = escalation;
+  const { act, brief, demo, event, voice, waiting_since, expires_at } = escalation;
   const connector = useConnectorOf(act);
   return (
     <div className="rfx-card__head">
@@ -96,6 +98,7 @@ const Head = ({ escalation, onAnswer }: Pick<CardProps, 'escalation' | 'onAnswer
         <div className="rfx-card__meta">
           <span>{targetTypeWord(act.target.type)}</span>
           <SeverityMark severity={brief.severity} />
+          <CountsInstead heard={{ event, intake: brief.intake, ...present({ voice }) }} />
           {connector && <span>{say('escalation.connector', 'by connector {name}', { name: connector })}</span>}
           <DemoBadge demo={demo} />
         </div>
@@ -118,7 +121,7 @@ const Head = ({ escalation, onAnswer }: Pick<CardProps, 'escalation' | 'onAnswer
 
 /** Everything that a person needs to decide, on one screen. */
 export const EscalationCard = ({ escalation, waiting, onAnswer, onAnswerSeveral }: CardProps) => {
-  const { facts, score, event } = escalation;
+  const { facts, score, event, brief, voice } = escalation;
   return (
     <article className="rfx-card" aria-label={say('escalation.card', 'The act in question')}>
       <p className="rfx-card__back">
@@ -142,7 +145,7 @@ export const EscalationCard = ({ escalation, waiting, onAnswer, onAnswerSeveral 
           <ScoreBreakdown score={score} />
         </Section>
         <Section title={say('escalation.event', 'The event')}>
-          <EventFields event={event} />
+          <EventFields heard={{ event, intake: brief.intake, ...present({ voice }) }} />
         </Section>
       </div>
     </article>

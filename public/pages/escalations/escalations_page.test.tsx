@@ -1,5 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
-import { aDecisionDetail, aStatus, anAct, anEscalation, at } from '../../../test/builders/views';
+import { aBrief, aDecisionDetail, aStatus, anAct, anEscalation, at } from '../../../test/builders/views';
+import { present } from '../../../common/present';
+import { claimed, received } from '../../../test/builders/events';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
 import { answer, giveReason, refuse, showPage, type Answers } from '../../../test/stubs/page';
 import type { EscalationView } from '../../../common/api/views';
@@ -36,6 +38,30 @@ describe('escalations', () => {
     expect(shown.getByText('by connector edge-firewall')).toBeInTheDocument();
     expect(shown.getByRole('meter', { name: 'limit-blocks, all' })).toBeInTheDocument();
     expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('says what of the event counts, why that asks a person, and where it is granted', async () => {
+    const { event, voice } = claimed({ confidence: 0.99, severity: 'critical' });
+    const why = [{ code: 'claimed_only', text: 'holds only by what `webhook:siem` claims' } as const];
+    const asks = anEscalation({ event, why, brief: aBrief({ intake: { type: 'webhook', id: 'siem' } }) });
+    await show({ listEscalations: listed([voice === undefined ? asks : { ...asks, voice }]) });
+    const shown = within(await card());
+    expect(shown.getByText('counts as medium, 0.50')).toBeInTheDocument();
+    expect(shown.getByText('only claimed, counts as 0.50')).toBeInTheDocument();
+    const waits = within(shown.getByRole('region', { name: 'Why it waits' }));
+    expect(waits.getByRole('link', { name: 'What webhook:siem may say' })).toHaveAttribute(
+      'href',
+      '#/sources/grants/webhook/siem',
+    );
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('says that what is granted counts', async () => {
+    const { event, voice } = received();
+    await show({ listEscalations: listed([anEscalation({ event, ...present({ voice }) })]) });
+    const shown = within(await card());
+    expect(shown.getAllByText('granted')).toHaveLength(2);
+    expect(shown.queryByText(/counts as/)).not.toBeInTheDocument();
   });
 
   describe('a limit that is reached', () => {

@@ -26,7 +26,7 @@ const BrakeWords = ({ text, stop_reason }: Pick<EscalationView, 'text' | 'stop_r
 
 /** What keeps the act from going by itself first, then which policy proposes it; every clause is one click away. */
 export const WhyItWaits = ({ escalation }: { escalation: EscalationView }) => {
-  const { why, text, stop_reason, decision_id } = escalation;
+  const { why, text, stop_reason, decision_id, brief } = escalation;
   const proposing = why.filter(({ code }) => code === 'policy_matched');
   const holding = why.filter(({ code }) => code !== 'policy_matched');
   return (
@@ -35,7 +35,7 @@ export const WhyItWaits = ({ escalation }: { escalation: EscalationView }) => {
       actions={<DecisionLink id={decision_id}>{say('escalation.decision', 'Clause by clause')}</DecisionLink>}
     >
       <BrakeWords text={text} stop_reason={stop_reason} />
-      {holding.length > 0 && <Reasons reasons={holding} tone="warn" />}
+      {holding.length > 0 && <Reasons reasons={holding} tone="warn" source={brief.intake} />}
       {proposing.length > 0 && (
         <>
           <h3 className="rfx-small rfx-subdued">{say('escalation.proposed_by', 'Proposed by')}</h3>

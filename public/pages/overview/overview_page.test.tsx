@@ -1,11 +1,52 @@
 import { screen, waitFor, within } from '@testing-library/react';
+import type { IntakeHealthView } from '../../../common/api/routes';
 import { aDecisionBrief, anEmptyOverview, anOverview, aStatus, neverTouched } from '../../../test/builders/views';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
 import { answer, refuse, showPage } from '../../../test/stubs/page';
 
 const region = (name: string) => within(screen.getByRole('region', { name }));
 
+const aSource = (id: string, granted: boolean, received = 3, type: IntakeHealthView['type'] = 'webhook') => ({
+  type,
+  id,
+  granted,
+  received,
+  duplicates: 0,
+  quarantined: 0,
+  parse_failures: 0,
+  per_minute: 0,
+});
+const withSources = (...sources: readonly IntakeHealthView[]) =>
+  showPage('/overview', {
+    answers: {
+      getOverview: answer(anOverview()),
+      listIntakeHealth: answer({ as_of: '2026-11-22T03:12:04.000Z', sources: [...sources] }),
+    },
+  });
+
 describe('overview', () => {
+  it('names the sources that only claim, those that sent most first, and no more than five', async () => {
+    await withSources(
+      ...['a', 'b', 'c', 'd', 'e', 'f'].map((id, index) => aSource(id, false, 10 + index)),
+      aSource('trusted', true),
+      aSource('silent', false, 0),
+      aSource('ann', false, 7, 'analyst'),
+    );
+    expect(await screen.findByText('Nothing is granted to 6 of the sources that sent events')).toBeInTheDocument();
+    const named = screen.getAllByRole('link', { name: /^webhook:/ });
+    expect(named.map(({ textContent }) => textContent)).toEqual(['f', 'e', 'd', 'c', 'b'].map((id) => `webhook:${id}`));
+    expect(named[0]).toHaveAttribute('href', '#/sources/grants/webhook/f');
+    expect(screen.getByRole('link', { name: 'and 1 more' })).toHaveAttribute('href', '#/sources');
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('says nothing of grants where every source that sent anything has one', async () => {
+    const { sentTo } = await withSources(aSource('trusted', true), aSource('silent', false, 0));
+    await waitFor(() => expect(sentTo('listIntakeHealth')).toHaveLength(1));
+    expect(await screen.findByRole('list', { name: 'Now, and in the last 24 hours' })).toBeInTheDocument();
+    expect(screen.queryByText(/Nothing is granted/)).not.toBeInTheDocument();
+  });
+
   it('says what waits, what is contained and what was decided, and is accessible', async () => {
     await showPage('/overview', {
       answers: { getOverview: answer(anOverview()) },

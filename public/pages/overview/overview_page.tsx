@@ -7,6 +7,7 @@ import { useStatusPart } from '../../components/data/use_live';
 import { useResource } from '../../components/data/use_resource';
 import { say } from '../../i18n';
 import { AgentsPanel } from './agents_panel';
+import { ClaimsHint } from './claims_hint';
 import { ConnectorsPanel } from './connectors_panel';
 import { FirstSteps } from './first_steps';
 import { HeadFigures, HereFigures } from './head_figures';
@@ -22,6 +23,7 @@ const TOPICS = ['case', 'effect', 'ledger', 'bundle'] as const;
 
 const Figures = ({ overview }: { overview: OverviewView }) => (
   <>
+    <ClaimsHint />
     <HeadFigures overview={overview} />
     <div className="rfx-columns">
       <div className="rfx-columns__main">

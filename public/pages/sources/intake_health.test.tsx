@@ -10,6 +10,7 @@ const aSource = (change: Partial<IntakeHealthView> = {}): IntakeHealthView => ({
   duplicates: 3,
   quarantined: 0,
   parse_failures: 0,
+  granted: true,
   per_minute: 4.25,
   last_event_at: '2026-11-22T03:12:00.000Z',
   ...change,
@@ -26,6 +27,22 @@ const show = (...sources: readonly IntakeHealthView[]) =>
 const rowOf = async (name: RegExp) => within(await screen.findByRole('row', { name }));
 
 describe('what comes in', () => {
+  it('says of each source whether anything is granted to it, and leads there', async () => {
+    await show(
+      aSource(),
+      aSource({ type: 'webhook', id: 'siem', granted: false }),
+      aSource({ type: 'analyst', id: 'ann' }),
+    );
+    const siem = await rowOf(/webhook: siem/);
+    expect(siem.getByRole('link', { name: 'nothing is granted to webhook:siem' })).toHaveAttribute(
+      'href',
+      '#/sources/grants/webhook/siem',
+    );
+    const kafka = await rowOf(/kafka: alerts/);
+    expect(kafka.getByRole('link', { name: 'what is granted to kafka:alerts' })).toHaveTextContent('what is granted');
+    expect((await rowOf(/analyst: ann/)).queryByRole('link')).not.toBeInTheDocument();
+  });
+
   it('shows each source with its rate, lag and state, and is accessible', async () => {
     await show(
       aSource({ lag: 42, connected: true }),

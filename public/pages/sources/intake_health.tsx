@@ -5,6 +5,8 @@ import { SinceText } from '../../components/text/moment_text';
 import { Section } from '../../components/layout/section';
 import { useServices } from '../../components/data/services';
 import { SmallTable } from '../../components/layout/small_table';
+import { grantPath, isGrantable, sourceName } from '../../components/text/source_links';
+import { PageLink } from '../../components/text/links';
 import { ToneText } from '../../components/text/tone_text';
 import { useResource } from '../../components/data/use_resource';
 import { countText } from '../../format/numbers';
@@ -28,6 +30,20 @@ const State = ({ source: { connected, error, quarantined, parse_failures } }: { 
     );
   return <ToneText tone="good">{say('intake_health.fine', 'fine')}</ToneText>;
 };
+
+const Believed = ({ source }: { source: IntakeHealthView }) =>
+  isGrantable(source) ? (
+    <PageLink
+      to={grantPath(source)}
+      label={
+        source.granted
+          ? say('intake_health.granted.of', 'what is granted to {source}', { source: sourceName(source) })
+          : say('intake_health.claims.of', 'nothing is granted to {source}', { source: sourceName(source) })
+      }
+    >
+      {source.granted ? say('intake_health.granted', 'what is granted') : say('intake_health.claims', 'only claims')}
+    </PageLink>
+  ) : null;
 
 /** What comes in and from where: rate, lag and state of each source, as this host sees it. */
 export const IntakeHealth = () => {
@@ -56,6 +72,7 @@ export const IntakeHealth = () => {
               columns={[
                 { name: say('intake_health.col.source', 'Source') },
                 { name: say('intake_health.col.state', 'State') },
+                { name: say('intake_health.col.grant', 'May say') },
                 { name: say('intake_health.col.last', 'Last event') },
                 { name: say('intake_health.col.rate', 'A minute'), number: true },
                 { name: say('intake_health.col.received', 'Received'), number: true },
@@ -68,6 +85,7 @@ export const IntakeHealth = () => {
                 cells: [
                   `${source.type}: ${source.id}`,
                   <State key="state" source={source} />,
+                  <Believed key="grant" source={source} />,
                   source.last_event_at === undefined ? '' : <SinceText key="last" at={source.last_event_at} />,
                   source.per_minute.toFixed(source.per_minute < 10 ? 1 : 0),
                   countText(source.received),

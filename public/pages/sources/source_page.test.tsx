@@ -25,6 +25,17 @@ describe('one source', () => {
     expect(await faultsOfAccess()).toEqual([]);
   });
 
+  it('shows what each of its monitors may say', async () => {
+    const intakes = [
+      { type: 'alerting' as const, id: 'm1' },
+      { type: 'alerting' as const, id: 'm2' },
+    ];
+    const { sentTo } = await show(aSubscribed({ intakes }), { getGrant: answer({ version: 0, in_settings: false }) });
+    expect(await screen.findAllByRole('region', { name: /^What alerting:m[12] may say$/ })).toHaveLength(2);
+    expect(sentTo('getGrant').map(({ params }) => params.id)).toEqual(['m1', 'm2']);
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
   it('asks a monitor of queries for the field of its entity', async () => {
     const { user, sentTo } = await show(aSource({ level: 'query' }), { previewMapping: refuse('invalid', 'no') });
     await user.type(await screen.findByLabelText('Field that names the entity'), 'source.ip');

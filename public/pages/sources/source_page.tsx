@@ -10,11 +10,13 @@ import { SinceText } from '../../components/text/moment_text';
 import { PageFrame } from '../../components/layout/page_frame';
 import { Section } from '../../components/layout/section';
 import { SmallTable } from '../../components/layout/small_table';
+import { sourceName } from '../../components/text/source_links';
 import { ToneText } from '../../components/text/tone_text';
 import { useMay } from '../../components/data/use_live';
 import { say } from '../../i18n';
 import { ChangeDialog, type Intent } from './change_dialog';
 import { HealthFacts } from './health_text';
+import { GrantSection } from './grant_section';
 import { MappingSection } from './mapping_section';
 import { SOURCES } from './paths';
 import { kindWord, maySubscribe, mayUndo, stateWord } from './source_words';
@@ -100,6 +102,9 @@ export const SourcePage = () => {
               <Section title={say('source.health', 'How it does')}>
                 <HealthFacts health={source.health} />
               </Section>
+              {source.intakes.map((intake) => (
+                <GrantSection key={sourceName(intake)} source={intake} />
+              ))}
               {source.state !== 'gone' && source.state !== 'unseen' && (
                 <MappingSection key={`${kind}:${id}`} source={source} onChanged={resource.again} />
               )}

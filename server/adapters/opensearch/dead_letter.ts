@@ -8,6 +8,11 @@ const intakeOf = (body: EvidenceEntry['body'], family: string): unknown => {
   return intake ?? { type: 'detector', id: `reflex-${family}` };
 };
 
+const ownersOf = (body: EvidenceEntry['body']): { readonly owners?: unknown } => {
+  const { owners } = (body.event ?? {}) as { readonly owners?: unknown };
+  return owners === undefined ? {} : { owners };
+};
+
 /**
  * What is filed instead of a record that OpenSearch will not have: its words as text, where nothing of it is mapped. It
  * has the record's own time and a name that follows from the record, so that a repetition changes nothing.
@@ -19,6 +24,7 @@ export const deadLetterOf = (refused: EvidenceEntry, why: string, most = MOST_TE
     id: `refused:${family}:${id}`.slice(0, 500),
     at,
     body: {
+      ...ownersOf(body),
       reason: 'record_refused',
       intake: intakeOf(body, family),
       fields: [{ path: family, message: `OpenSearch refused this record: ${why}` }],

@@ -23,7 +23,8 @@ const READ_THROUGH: Readonly<Record<VoiceField, readonly string[]>> = {
   'rule.status': ['event.rule.status'],
 };
 
-const isReadBy = (field: VoiceField, condition: CompiledCondition | undefined): boolean =>
+/** True if a condition reads a field, or something that is made of it. */
+export const isReadBy = (field: VoiceField, condition: CompiledCondition | undefined): boolean =>
   [...(condition?.reads ?? [])].some((read) =>
     READ_THROUGH[field].some((path) => `${read}.`.startsWith(`${path}.`) || `${path}.`.startsWith(`${read}.`)),
   );

@@ -13,6 +13,13 @@ describe('the command line', () => {
     });
   });
 
+  it('reads the question what asks from now on', () => {
+    expect(parseCommand(['upgrade', 'asks', '--url', 'http://a:1'], FILE)).toMatchObject({
+      ok: true,
+      value: { name: 'upgrade asks', address: { url: 'http://a:1' } },
+    });
+  });
+
   it('reads which token ends, and why', () => {
     const address = { url: 'http://127.0.0.1:5680', tokenFile: FILE };
     expect(parseCommand(['tokens'], FILE)).toEqual({ ok: true, value: { name: 'tokens', address } });
@@ -34,6 +41,8 @@ describe('the command line', () => {
   });
 
   it.each([
+    [['upgrade'], '`reflex upgrade` takes one word: `asks`'],
+    [['upgrade', 'asks', 'now'], '`reflex upgrade` takes one word: `asks`'],
     [['keys'], '`reflex keys` takes `show`, or `trust FILE`'],
     [['keys', 'trust'], '`reflex keys` takes `show`, or `trust FILE`'],
     [['keys', 'trust', 'a', 'b'], '`reflex keys` takes `show`, or `trust FILE`'],

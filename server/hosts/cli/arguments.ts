@@ -13,6 +13,7 @@ export interface Address {
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'status'; readonly address: Address }
+  | { readonly name: 'upgrade asks'; readonly address: Address }
   | { readonly name: 'tokens'; readonly address: Address }
   | { readonly name: 'tokens revoke'; readonly address: Address; readonly token: string; readonly reason: string }
   | { readonly name: 'replay'; readonly address: Address; readonly decisionId: string }
@@ -107,6 +108,10 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
   if (!address.ok) return address;
   if (name === 'status')
     return rest.length === 0 ? ok({ name, address: address.value }) : err('`reflex status` takes no further words');
+  if (name === 'upgrade')
+    return rest.join(' ') === 'asks'
+      ? ok({ name: 'upgrade asks', address: address.value })
+      : err('`reflex upgrade` takes one word: `asks`');
   if (name === 'tokens') return tokensCommand(rest, address.value, reason);
   if (name === 'replay') {
     const [decisionId, ...more] = rest;

@@ -11,6 +11,7 @@ import { runPolicyCommand } from './policies/main';
 import { replay } from './replay';
 import { status } from './status';
 import { revoke, tokens } from './tokens';
+import { upgradeAsks } from './upgrade_asks';
 
 const helpFor = (tokenFile: string): string => `Usage: reflex COMMAND [options]
 
@@ -19,6 +20,7 @@ Commands:
   policies …            lint, test, compare and look at policies; \`reflex policies help\` says more
   replay DECISION_ID    decide a recorded decision again and compare the hashes;
                         exit code 0: same, 1: differs, 2: could not be compared
+  upgrade asks          which sources nobody granted anything, and which policies ask a person because of it
   tokens                which tokens the settings of that Reflex name, what each may, and which are revoked
   tokens revoke NAME    no Reflex of the fleet takes this token any more; takes --reason TEXT
   state adopt           work on with a state index that was deleted, replaced or restored; the Reflex of this
@@ -42,6 +44,8 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return Promise.resolve({ exit: EXIT.done, lines: [helpFor(tokenFile)] });
     case 'status':
       return status(command.address);
+    case 'upgrade asks':
+      return upgradeAsks(command.address);
     case 'tokens':
       return tokens(command.address);
     case 'tokens revoke':

@@ -48,12 +48,17 @@ export interface IntakeCounters {
   readonly resumed: number;
 }
 
+/** Where something came from, and who holds the token that it came with. */
+export interface Sender extends Intake {
+  readonly owners?: readonly string[];
+}
+
 /** What sources that can repeat hand in through: what it says is in hand is durable. */
 export interface FirmDoor {
   readonly admit: (received: ReceivedEvent) => Promise<Admission>;
   readonly refuse: (
     reason: QuarantineReason,
-    source: Intake,
+    source: Sender,
     original: unknown,
     fields: readonly BadField[],
   ) => Promise<Admission>;

@@ -19,6 +19,7 @@ import {
   isOwnCase,
   poisonedEvent,
   poisonedMessage,
+  refusedBy,
   untimelyEvent,
   type Filed,
 } from './filed';
@@ -99,7 +100,7 @@ export class IntakeDoor {
   /** The same door for sources that can repeat: nothing goes to the local disk, they come again. */
   readonly firm: FirmDoor = {
     admit: (received) => this.admit(received, 'durable'),
-    refuse: (reason, source, original, fields) => this.file({ reason, source, original, fields }, 'durable'),
+    refuse: (...refused) => this.file(refusedBy(...refused), 'durable'),
   };
 
   private async holding(work: () => Promise<Admission>): Promise<Admission> {
@@ -128,8 +129,8 @@ export class IntakeDoor {
   }
 
   /** Files what cannot be accepted, with its reason and as much of the original as is kept. */
-  refuse(...[reason, source, original, fields]: Parameters<FirmDoor['refuse']>): Promise<Admission> {
-    return this.file({ reason, source, original, fields }, 'kept');
+  refuse(...refused: Parameters<FirmDoor['refuse']>): Promise<Admission> {
+    return this.file(refusedBy(...refused), 'kept');
   }
 
   /** Who takes messages that come back from the spool. */

@@ -2,9 +2,11 @@ import { whyOf } from '../../../common/why';
 import { iso } from '../../../common/iso';
 import type { BadField } from '../../../common/codec/decode';
 import type { Intake as IntakeSource, ReceivedEvent } from '../../../common/flow/event';
+import type { FirmDoor } from './admission';
 import { WriteRefused } from '../keeping/plan';
 import type { Receipt } from '../executing/process_event';
 import type { Basics, EvidenceEntry } from '../ports';
+import { askedBy } from '../record/asked_by';
 import { quarantineEntry, type QuarantineReason } from '../record/quarantine_entry';
 
 /** Something for the quarantine, with where it came from. */
@@ -13,13 +15,22 @@ export interface Filed {
   readonly source: IntakeSource;
   readonly original: unknown;
   readonly fields: readonly BadField[];
+  /** Who may have asked for it besides its source: who holds its token, and who handed it in before. */
+  readonly owners: readonly string[];
 }
+
+/** What could not be read, or is not valid. */
+export const refusedBy = (...[reason, sender, original, fields]: Parameters<FirmDoor['refuse']>): Filed => {
+  const { owners = [], ...source } = sender;
+  return { reason, source, original, fields, owners };
+};
 
 const filedEvent = (received: ReceivedEvent, reason: QuarantineReason, fields: readonly BadField[]): Filed => ({
   reason,
   source: received.intake,
   original: received,
   fields,
+  owners: askedBy(received),
 });
 
 /** An event of the past or the future. */
@@ -47,6 +58,7 @@ export const poisonedMessage = (text: string): Filed => ({
   reason: 'poison',
   source: { type: 'alerting', id: 'webhook' },
   original: text,
+  owners: [],
   fields: [{ path: '', message: NOT_PROCESSED }],
 });
 

@@ -8,9 +8,11 @@ import { contentOf } from '../keeping/state_docs';
 import type { CaseAct, CaseContent, Resolution } from '../keeping/kinds/case';
 import { processApproval } from '../executing/process_event';
 import type { Shift } from '../agent/shift';
+import { askedBy } from '../record/asked_by';
 import { mayBeSamePerson, oneOfThem } from '../record/person';
 import { knownTarget } from '../../engine/brakes/judge_target';
 import { touchedPeople } from '../../engine/brakes/people_here';
+import { gaveAuthority } from './source_authority';
 
 /** Why a person's word on an escalation was not taken. */
 export type EscalationRefusal =
@@ -56,20 +58,6 @@ const resolutionOf = (
   at: iso(shift.parts.clock.utc()),
 });
 
-/** Intakes whose id is the name of whoever handed the event in. */
-const ASKED_BY_NAME: ReadonlySet<string> = new Set(['webhook', 'asker', 'analyst']);
-
-/**
- * Everybody who may have asked for what a case does: whoever handed it in, now or before it was in quarantine, and who
- * holds the token it came with.
- */
-const askedBy = ({ received: { intake, owners = [], voice } }: CaseContent): readonly string[] => [
-  ...[intake, ...(voice?.handed ? [voice.handed.from] : [])]
-    .filter(({ type }) => ASKED_BY_NAME.has(type))
-    .map(({ id }) => id),
-  ...owners,
-];
-
 const NO_ACTOR = 'this agent has no role `act`, and no other agent that runs has it: start one, then approve it again';
 
 /** This host does not act: an agent that does executes it, soon or not at all. */
@@ -95,7 +83,7 @@ export const approve = async (
   const found = await find(shift, word);
   if (!found.ok) return found;
   // INVARIANT (INV-10): nobody approves what they asked for themselves; the intake carries the authenticated name.
-  const asker = word.fourEyes ? oneOfThem(askedBy(found.value), word.by) : undefined;
+  const asker = word.fourEyes ? oneOfThem(askedBy(found.value.received), word.by) : undefined;
   if (asker !== undefined)
     return err({
       code: 'not_four_eyes',
@@ -110,6 +98,8 @@ export const approve = async (
       code: 'not_four_eyes',
       message: `nobody approves an act on themselves: it touches \`${self.account}\`, who may be \`${word.by}\``,
     });
+  const lately = word.fourEyes ? await gaveAuthority(shift, found.value.received, word.by) : undefined;
+  if (lately !== undefined) return err({ code: 'not_four_eyes', message: lately });
   const resolution = resolutionOf(shift, word, 'approved');
   if (!shift.parts.session.has('act')) return leaveToActor(shift, word, resolution);
   const { processing, hooks } = shift.work;

@@ -1,5 +1,5 @@
 import type { Grant } from '../../../common/flow/voice';
-import { getGrant, putGrant } from '../../../common/api/routes';
+import { getGrant, listIntakeHealth, putGrant } from '../../../common/api/routes';
 import { callerWith, routeHost, type RouteHost } from '../../../test/builders/route_host';
 import { quietLog } from '../../../test/builders/store_port';
 import { GrantBook } from '../sources/grants';
@@ -40,6 +40,23 @@ describe('what an admin grants a source', () => {
   it('is refused without a reason of its own, or with an unknown field', async () => {
     expect(await put(1, { ...grant, reason: '' })).toMatchObject({ status: 400 });
     expect(await put(1, { ...grant, everything: true } as Grant)).toMatchObject({ status: 400 });
+  });
+
+  it('is said beside what comes in from each source', async () => {
+    const { store, clock } = host.agent.parts;
+    Object.assign(host.agent.parts, {
+      grants: new GrantBook({ store, clock, log: quietLog() }, new Map([['webhook:fixed', grant]])),
+    });
+    for (const id of ['fixed', 'other']) host.sourceHealth.note({ type: 'webhook', id }, 'received');
+    expect(await host.call(listIntakeHealth, { as: admin })).toMatchObject({
+      status: 200,
+      body: {
+        sources: [
+          { id: 'fixed', granted: true },
+          { id: 'other', granted: false },
+        ],
+      },
+    });
   });
 
   it('is in force at every agent a few seconds later, until it is withdrawn', async () => {

@@ -8,6 +8,7 @@ import type { AgentWith, WritingAgent } from '../agent/views';
 import type { GrantContent } from '../keeping/kinds/sources';
 import { contentOf } from '../keeping/state_docs';
 import { auditRecord, auditRefusal } from '../record/audit';
+import { changedLately, type ChangedBy } from '../record/changed_lately';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 import { grantKey } from '../sources/grants';
 import { grantId, plannedGrant } from '../sources/source_documents';
@@ -51,6 +52,12 @@ const savedByOthers = (before: GrantContent | undefined): Refusal => ({
   current: viewOf(before),
 });
 
+/** Who granted it something within the last 24 hours; who withdrew gave nothing. */
+const grantedBefore = (before: GrantContent | undefined, now: number): readonly ChangedBy[] =>
+  before === undefined
+    ? []
+    : changedLately([...(before.earlier ?? []), ...(before.grant === null ? [] : [before])], now);
+
 /** Replaces what a source may say, unless somebody else did meanwhile; with its entry in the audit, or not at all. */
 export const putGrant = async (
   agent: WritingAgent & AgentWith<'evidence' | 'grants'>,
@@ -76,8 +83,10 @@ export const putGrant = async (
     reads: [id],
     build: (view) => {
       const before = contentOf('grant', view.get(id));
-      if ((before?.version ?? 0) === version)
-        return { docs: [{ ...plannedGrant(content), records: [record(entry)] }], answer: ok(viewOf(content)) };
+      if ((before?.version ?? 0) === version) {
+        const next = { ...content, earlier: grantedBefore(before, parts.clock.utc()) };
+        return { docs: [{ ...plannedGrant(next), records: [record(entry)] }], answer: ok(viewOf(next)) };
+      }
       return view.isFresh(id) ? { docs: [], answer: err(savedByOthers(before)) } : 'read_again';
     },
   });

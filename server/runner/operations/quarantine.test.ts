@@ -113,6 +113,8 @@ describe('the quarantine', () => {
       expect(act.reasons.map(({ code }) => code)).toContain('by_hand');
     }
     expect([...scene.world.target.entries]).toEqual([]);
+    // Whoever is asked sees what of it counts.
+    expect((await scene.within(listEscalations(scene.agent))).escalations[0]?.voice).toEqual(content?.received.voice);
     const answer = async (by: string) => {
       const { escalations } = await scene.within(listEscalations(scene.agent));
       const [asked] = escalations;
@@ -127,6 +129,35 @@ describe('the quarantine', () => {
     expect(await answer('ben')).toMatchObject({ ok: true });
     await scene.cases();
     expect([...scene.world.target.entries].length).toBeGreaterThan(0);
+  });
+
+  it('lets nobody approve it who held the token that it first came with, however often it was handed in', async () => {
+    const scene = await sceneOf();
+    const late = { ...bad, event_id: 'owned', timestamp: '2031-01-01T00:00:00Z' };
+    await scene.within(receiveEvents(scene.agent, { type: 'webhook', id: 'siem' }, [late], { owners: ['olga'] }));
+    const of = async (reason: string) => (await scene.list(reason)).entries[0];
+    const handIn = async (id: string | undefined, event: object, by: string) =>
+      scene.within(requeue(scene.agent, id ?? '', { text: JSON.stringify(event), reason: 'mended', by }));
+    const mended = { ...good, event_id: 'owned', rule: { id: 'r', origin: 'known_ioc' } };
+    const first = await of('invalid');
+    // The first time it ends in quarantine once more.
+    jest
+      .spyOn(scene.agent, 'admit')
+      .mockImplementationOnce(async (received, need) =>
+        scene.agent.admit({ ...received, event: { ...received.event, timestamp: '2031-01-01T00:00:00Z' } }, need),
+      );
+    expect(await handIn(first?.id, mended, 'ann')).toMatchObject({ ok: true, value: [{ kind: 'quarantined' }] });
+    expect(await handIn((await of('future'))?.id, mended, 'ben')).toMatchObject({ value: [{ kind: 'accepted' }] });
+    const [content] = await scene.cases();
+    expect(content?.received.owners).toEqual(expect.arrayContaining(['olga', 'siem', 'ann']));
+    const { escalations } = await scene.within(listEscalations(scene.agent));
+    const [asked] = escalations;
+    const { shift } = scene.agent;
+    if (!asked || !shift) throw new Error('nobody is asked');
+    const word = { caseId: asked.case_id, actId: asked.act_id, reason: 'real', fourEyes: true, seen: asked.seen };
+    for (const by of ['olga', 'OLGA', 'siem', 'ann', 'ben'])
+      expect(await scene.within(approve(shift, { ...word, by }))).toMatchObject({ error: { code: 'not_four_eyes' } });
+    expect(await scene.within(approve(shift, { ...word, by: 'cyd' }))).toMatchObject({ ok: true });
   });
 
   it('opens again what could not be kept', async () => {

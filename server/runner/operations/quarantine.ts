@@ -200,6 +200,8 @@ export const requeue = async (
       receivedAt: iso(clock.utc()),
       handed: { by, from: { ...entry.intake }, changed: [...changedPaths(entry.original, event.value)] },
       granted: undefined,
+      // Who held the token that it first came with asked for it, whoever hands it in again.
+      ...present({ owners: entry.owners }),
     }),
     'durable',
   );

@@ -105,7 +105,12 @@ const escalationView = ({
   facts: decision.inputs.assets.slice(0, 16),
   waiting_since: decision.decided_at,
   demo: received.demo ?? false,
-  ...present({ text: progress.text, stop_reason: progress.stopped?.reason, expires_at: due }),
+  ...present({
+    text: progress.text,
+    stop_reason: progress.stopped?.reason,
+    expires_at: due,
+    voice: received.voice,
+  }),
 });
 
 /** When an effect was last seen for certain: by what its document says, or by what its session says of all it keeps. */

@@ -1,6 +1,7 @@
 import type { BadField } from '../../../common/codec/decode';
 import { maskedOriginal } from '../../../common/codec/mask';
 import type { Intake } from '../../../common/flow/event';
+import { distinctNames } from './person';
 import type { EvidenceEntry } from '../ports';
 
 export type QuarantineReason =
@@ -18,6 +19,7 @@ export type QuarantineReason =
 
 const MOST_ORIGINAL = 60_000;
 const MOST_FIELDS = 100;
+const MOST_OWNERS = 64;
 
 /** JSON is read however deep it is nested, but not written: the sender must not stall the door with it. */
 const textOf = (original: unknown): string => {
@@ -37,11 +39,13 @@ export const quarantineEntry = (
     source,
     original,
     fields,
+    owners = [],
   }: {
     readonly reason: QuarantineReason;
     readonly source: Intake;
     readonly original: unknown;
     readonly fields: readonly BadField[];
+    readonly owners?: readonly string[];
   },
 ): EvidenceEntry => ({
   family: 'quarantine',
@@ -52,5 +56,6 @@ export const quarantineEntry = (
     intake: source,
     fields: fields.slice(0, MOST_FIELDS),
     original: maskedOriginal(textOf(original)).slice(0, MOST_ORIGINAL),
+    ...(owners.length === 0 ? {} : { owners: distinctNames(owners).slice(0, MOST_OWNERS) }),
   },
 });

@@ -19,6 +19,8 @@ export interface Records {
     readonly fields: readonly BadField[];
     /** As much of it as is kept, without its secrets. */
     readonly original?: string;
+    /** Who may have asked for it besides its source: nobody of them approves what it leads to. */
+    readonly owners?: readonly string[];
   };
   readonly audit: AuditEntry & { readonly at: string };
 }

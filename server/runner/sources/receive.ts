@@ -108,7 +108,7 @@ export const receiveEvents = (
   Promise.all(
     values.map((value) => {
       const checked = decode(DetectionEvent, value);
-      if (!checked.ok) return agent.door.refuse('invalid', intake, value, checked.error);
+      if (!checked.ok) return agent.door.refuse('invalid', { ...intake, ...present({ owners }) }, value, checked.error);
       const receivedAt = iso(agent.parts.clock.utc());
       return agent.admit(
         keptEvent(checked.value, {

@@ -1,6 +1,7 @@
 import type { SourceMapping } from '../../../../common/api/source_mapping';
 import type { Intake } from '../../../../common/flow/intake';
 import type { Grant } from '../../../../common/flow/voice';
+import type { ChangedBy } from '../../record/changed_lately';
 import type { AlertPosition, SourceName } from '../../ports';
 
 /* What is stored of the sources of events: how far they are read, and the channel that Alerting sends through. */
@@ -65,6 +66,8 @@ export interface MappingContent {
   readonly monitor_ids: readonly string[];
   readonly by: string;
   readonly at: string;
+  /** Who saved it within the 24 hours before that. */
+  readonly earlier?: readonly ChangedBy[];
 }
 
 /** What an admin lets a source say. `grant` null: it was withdrawn; the version goes on counting. */
@@ -74,4 +77,6 @@ export interface GrantContent {
   readonly grant: Grant | null;
   readonly by: string;
   readonly at: string;
+  /** Who granted it something within the 24 hours before that. */
+  readonly earlier?: readonly ChangedBy[];
 }

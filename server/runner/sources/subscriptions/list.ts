@@ -1,5 +1,6 @@
 import { present } from '../../../../common/present';
 import type { ChannelView, SourceState, SourceView } from '../../../../common/api/routes';
+import type { Intake } from '../../../../common/flow/intake';
 import { actionIdOf, subscribed, triggersOf } from '../../../engine/intake/subscription';
 import { digestOf } from '../../../engine/digest/digest';
 import type { ListNote, SourceDocument, SourceName } from '../../ports';
@@ -19,6 +20,7 @@ interface Kept {
 }
 
 const MOST_KEPT = 10_000;
+const MOST_INTAKES = 256;
 
 const readKept = async ({ agent }: SourceDesk): Promise<Kept> => {
   const { store } = agent.parts;
@@ -76,8 +78,15 @@ const subscriptionView = (record: SubscriptionContent | undefined): Pick<SourceV
 const mappingView = (mapping: MappingContent | undefined): Pick<SourceView, 'mapping_version' | 'vouched'> =>
   mapping ? { mapping_version: mapping.version, vouched: mapping.mapping.confidence !== undefined } : {};
 
+/** What events of a source name as where they came from. */
+const intakesOf = (kind: SourceName['kind'], monitorIds: readonly string[]): Intake[] =>
+  monitorIds.slice(0, MOST_INTAKES).map((id) => ({
+    type: kind === 'threat_intel' || kind === 'correlation' ? ('detector' as const) : ('alerting' as const),
+    id: id.slice(0, 256),
+  }));
+
 const viewOf = (desk: SourceDesk, kept: Kept, source: SourceDocument): SourceView => {
-  const { kind, id, name, level, enabled, body } = source;
+  const { kind, id, name, level, enabled, body, monitorIds } = source;
   const record = kept.subscriptions.get(sourceKey(source));
   const health = desk.health(source);
   return {
@@ -99,6 +108,7 @@ const viewOf = (desk: SourceDesk, kept: Kept, source: SourceDocument): SourceVie
           other_actions: trigger.actions.filter((action) => !isOurs(action)).length,
         };
       }),
+    intakes: intakesOf(kind, monitorIds),
     ...subscriptionView(record),
     ...mappingView(kept.mappings.get(sourceKey(source))),
     ...present({ health }),
@@ -116,6 +126,7 @@ const absentView = (record: SubscriptionContent, isSure: boolean): SourceView =>
     ? 'it was subscribed and is not there any more; undo closes the record'
     : 'it was subscribed, and Reflex cannot look at it right now',
   triggers: [],
+  intakes: intakesOf(record.source.kind, record.source.kind === 'detector' ? [] : [record.source.id]),
   ...subscriptionView(record),
 });
 

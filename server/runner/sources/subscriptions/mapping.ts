@@ -14,6 +14,7 @@ import { plannedMapping, mappingId, sourceKey } from '../source_documents';
 import { contentOf } from '../../keeping/state_docs';
 import type { MappingContent } from '../../keeping/kinds/sources';
 import { auditRecord, auditRefusal, type AuditEntry } from '../../record/audit';
+import { changedLately } from '../../record/changed_lately';
 import { NOT_JOINED, refusal, type Refusal } from '../../record/refusal';
 import type { SourceDesk } from './desk';
 import { mustExist } from './must_exist';
@@ -55,7 +56,9 @@ const save = async (
       const before = contentOf('mapping', view.get(id));
       if ((before?.version ?? 0) === content.version - 1) {
         const records = [record(entry)];
-        return { docs: [{ ...plannedMapping(content), records }], answer: ok(viewOf(content)) };
+        const savers = before === undefined ? [] : [...(before.earlier ?? []), before];
+        const next = { ...content, earlier: changedLately(savers, agent.parts.clock.utc()) };
+        return { docs: [{ ...plannedMapping(next), records }], answer: ok(viewOf(next)) };
       }
       return view.isFresh(id) ? { docs: [], answer: err(savedByOthers(before)) } : 'read_again';
     },

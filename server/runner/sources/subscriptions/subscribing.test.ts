@@ -67,6 +67,7 @@ describe('subscribing to a monitor', () => {
     expect(await listed()).toMatchObject({
       state: 'not_subscribed',
       triggers: [{ id: 'trig-q1', ours: false, other_actions: 1 }],
+      intakes: [{ type: 'alerting', id: 'm1' }],
     });
     const shown = await plan('subscribe');
     expect(shown).toMatchObject({

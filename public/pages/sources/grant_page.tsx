@@ -1,0 +1,25 @@
+import React from 'react';
+import { useParams } from 'react-router-dom';
+import { INTAKE_TYPES } from '../../../common/flow/event';
+import { EmptyNote } from '../../components/layout/empty_note';
+import { PageFrame } from '../../components/layout/page_frame';
+import { PageLink } from '../../components/text/links';
+import { isGrantable, sourceName } from '../../components/text/source_links';
+import { say } from '../../i18n';
+import { GrantSection } from './grant_section';
+import { SOURCES } from './paths';
+
+/** What one source of events may say, by the name that its events have. */
+export const GrantPage = () => {
+  const { type: wanted, id } = useParams<{ type: string; id: string }>();
+  const type = INTAKE_TYPES.find((each) => each === wanted);
+  return (
+    <PageFrame title={`${wanted}:${id}`} actions={<PageLink to={SOURCES}>{say('source.all', 'All sources')}</PageLink>}>
+      {type !== undefined && isGrantable({ type, id }) ? (
+        <GrantSection key={sourceName({ type, id })} source={{ type, id }} />
+      ) : (
+        <EmptyNote iconType="search" title={say('grant.no_such', 'Nothing can be granted to such a source')} />
+      )}
+    </PageFrame>
+  );
+};
