@@ -8,7 +8,10 @@ import type { Admission } from '../door/admission';
 import { IntakeDoor } from '../door/door';
 import { LedgerSights } from '../executing/ledger_sights';
 import { processEvent, type Receipt } from '../executing/process_event';
+import { NOTHING_OWN } from '../../engine/brakes/own_machine';
 import { HistoryBook } from '../facts/history';
+import { PeopleBook } from '../facts/people_here';
+import { WordBook } from '../facts/words';
 import { InventoryKeeper } from '../facts/inventory';
 import { glimpseOf } from '../facts/glimpse';
 import type { EvidenceLog } from '../ports';
@@ -55,6 +58,9 @@ const begin = (seen: number): void => {
     engineDigest: 'engine',
     inventory: new InventoryKeeper(room.basics.clock.monotonic),
     history,
+    own: NOTHING_OWN,
+    people: new PeopleBook(room.basics.clock),
+    words: new WordBook(),
     ledgerSights: new LedgerSights(),
     rollouts: { isStopped: () => false },
     clockTrusted: () => true,

@@ -18,7 +18,10 @@ const content: CaseContent = {
 const approveAs = async (by: string, fourEyes = true) => {
   const shift = {
     parts: {
-      store: { get: async () => ({ id: received.case_id, kind: 'case', content }) },
+      store: {
+        get: async (id: string) => (id === received.case_id ? { id, kind: 'case', content } : undefined),
+        search: async () => [],
+      },
       people: { list: () => [{ account: 'ann', address: '203.0.113.7' }] },
       inventory: bareIdentities,
       clock: { utc: () => 0 },
