@@ -115,6 +115,7 @@ suite('the page of the standalone host', () => {
       .click();
     await reflex.giveReason(reflex.dialog(/^Lift/), 'false positive', 'Lift');
     await reflex.containment(address).waitFor({ state: 'detached' });
+    await reflex.asksFirst(address).waitFor();
   });
 
   it('lets somebody approve with the keyboard alone', async () => {

@@ -45,7 +45,15 @@ export class ReflexPage {
 
   /** The row of the board that is about a target. */
   containment(target: string): Locator {
-    return this.page.getByRole('row').filter({ hasText: target });
+    return this.page.getByRole('row').filter({ hasText: target, hasNotText: /(lifted|denied) by/ });
+  }
+
+  /** The row of the list of what asks first, because a person lifted or denied something on it. */
+  asksFirst(target: string): Locator {
+    return this.page
+      .getByRole('row')
+      .filter({ hasText: target })
+      .filter({ hasText: /(lifted|denied) by/ });
   }
 
   escalation(target: string): Locator {

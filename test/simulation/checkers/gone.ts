@@ -27,6 +27,8 @@ interface Missing {
   /** The session that could have noticed, and for how long. */
   session: string;
   ableMs: number;
+  /** The weather was foul at some time since it is missing. */
+  foul: boolean;
   told: boolean;
 }
 
@@ -52,7 +54,7 @@ export class GoneChecker {
     const command = world.target.entries.get(key);
     if (command === undefined) return;
     this.effects.removedByHand(key, () => world.target.remove(key, [command], world.now));
-    this.missing.set(key, { command, session: '', ableMs: 0, told: false });
+    this.missing.set(key, { command, session: '', ableMs: 0, foul: false, told: false });
   }
 
   private onWritten(body: StateBody): void {
@@ -84,8 +86,9 @@ export class GoneChecker {
     if (effect === undefined || !this.works(effect.session)) return;
     if (missing.session !== effect.session) Object.assign(missing, { session: effect.session, ableMs: 0 });
     missing.ableMs += TICK_MS;
-    const isFoul = world.weather.lostAnswer > 0 || world.answersAreSlow;
-    const bar = BAR_MS + SETTLE_MS + (isFoul ? FOUL_MS : 0);
+    // What was lost before the weather cleared up delays what is said after it.
+    missing.foul ||= world.weather.lostAnswer > 0 || world.answersAreSlow;
+    const bar = BAR_MS + SETTLE_MS + (missing.foul ? FOUL_MS : 0);
     if (missing.ableMs <= bar || missing.told) return;
     missing.told = true;
     const text = `${key} was removed at its target, and for ${missing.ableMs} ms nobody says so (at most ${bar} ms)`;
