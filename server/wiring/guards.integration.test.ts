@@ -110,7 +110,9 @@ suite('guards in a remote repository', () => {
   const fromGit = async (subject: string, state: CandidateView['state'] = 'proposed'): Promise<CandidateView> => {
     const found: CandidateView[] = [];
     await until(`a ${state} candidate`, async () => {
-      const { candidates } = await policies(agent);
+      const answer = await policies(agent);
+      const { candidates } = answer;
+      if (candidates === undefined) throw new Error(`the policies cannot be read: ${JSON.stringify(answer)}`);
       // Where the agent without `opa` was faster, the other one checks it and files it anew.
       const isChecked = ({ guards_unchecked }: CandidateView): boolean => guards_unchecked === undefined;
       const wanted = candidates.filter((each) => each.state === state && each.commits?.[0]?.subject === subject);

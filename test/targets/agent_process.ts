@@ -36,7 +36,7 @@ interface AgentAnswer {
 export interface AgentProcess {
   /** Its own disk; another one may be started there once this one is gone. */
   readonly dataFolder: string;
-  /** Asks a route as a user, under `/api/reflex`. */
+  /** Asks a route as a user, under `/api/reflex`; reads again for up to 10 s while OpenSearch does not answer it. */
   readonly ask: (user: string, method: string, path: string, body?: unknown) => Promise<AgentAnswer>;
   /** Hands something in with the token of the test. */
   readonly handIn: (path: string, body: unknown) => Promise<AgentAnswer>;
@@ -111,6 +111,18 @@ const answerTo = async (url: string, method: string, headers: Record<string, str
   return { status: answer.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
 };
 
+/** A busy node may not answer an agent in time; what is only read is read again, as a page would. */
+const READ_AGAIN_TIMES = 20;
+const READ_AGAIN_MS = 500;
+
+const read = async (url: string, headers: Record<string, string>): Promise<AgentAnswer> => {
+  for (let times = 1; ; times += 1) {
+    const answer = await answerTo(url, 'GET', headers, undefined);
+    if (answer.status !== 503 || times === READ_AGAIN_TIMES) return answer;
+    await new Promise((resolve) => setTimeout(resolve, READ_AGAIN_MS));
+  }
+};
+
 const startAgent = (program: string, order: AgentOrder): AgentProcess => {
   const child = fork(program, [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -131,7 +143,10 @@ const startAgent = (program: string, order: AgentOrder): AgentProcess => {
   const base = `http://127.0.0.1:${order.port}/api/reflex`;
   return {
     dataFolder: order.dataFolder,
-    ask: (user, method, path, body) => answerTo(base + path, method, { 'x-user': user }, body),
+    ask: (user, method, path, body) =>
+      method === 'GET'
+        ? read(base + path, { 'x-user': user })
+        : answerTo(base + path, method, { 'x-user': user }, body),
     handIn: (path, body) => answerTo(base + path, 'POST', { authorization: `Bearer ${TOKEN}` }, body),
     ready,
     freeze: () => void child.kill('SIGSTOP'),
