@@ -88,8 +88,12 @@ export class JudgingActivation extends Activation {
     this.act = new ActFacts(action, connector ?? '', policy, ttlMs);
   }
   override get history(): JudgedHistoryView {
+    return (this.judgedHistory ??= this.judge());
+  }
+
+  private judge(): JudgedHistoryView {
     const { history, aboutTarget } = this.known;
     const domains = corroboration(history, this.judgedTarget);
-    return (this.judgedHistory ??= new JudgedHistoryView(history, domains, aboutTarget(this.judgedTarget)));
+    return new JudgedHistoryView(history, domains, aboutTarget(this.judgedTarget));
   }
 }
