@@ -2,7 +2,7 @@ import type { Intake } from '../../../common/flow/intake';
 import type { Grant } from '../../../common/flow/voice';
 import { digestOf } from '../../engine/digest/digest';
 import type { Granted, Grants } from '../../engine/intake/voice';
-import { sayFailed } from '../keeping/in_background';
+import { again } from '../keeping/in_background';
 import { find } from '../keeping/state_docs';
 import type { Clock, Log, StateStore } from '../ports';
 
@@ -52,15 +52,7 @@ export class GrantBook implements Grants {
 
   /** Follows what is granted, by whichever agent. */
   async follow(until: () => boolean): Promise<void> {
-    const { clock, log } = this.ports;
-    while (!until()) {
-      try {
-        await this.load();
-      } catch (cause) {
-        sayFailed(log, 'grants could not be read', cause);
-      }
-      await clock.sleep(FOLLOW_MS);
-    }
+    await again(this.ports, { failed: 'grants could not be read', everyMs: FOLLOW_MS, until }, () => this.load());
   }
 
   private named(key: string): Granted | undefined {
