@@ -265,8 +265,9 @@ interface DispatchRequest {
 export const PERMIT_STALE_MS = 30_000;
 
 /**
- * The same choke point once more, whole, just before the first byte is sent and before each retry: with the rules, the
- * inventory and the list of what is never touched as they are then.
+ * The same choke point once more, just before the first byte is sent and before each retry: with the rules, the
+ * inventory and the list of what is never touched as they are then. Who is logged in and what a person said of the
+ * target are judged at the claim alone.
  */
 export const mayStart = (request: DispatchRequest): Stopped | undefined => {
   const { command, stopped, rules, guard, approved, clearedForMs } = request;
