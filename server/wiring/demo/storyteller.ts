@@ -29,12 +29,16 @@ export const USUAL_PACE: Pace = { pauseAfter, withinScene: 1 };
 const NEXT_SCENE = 'demo_next_scene';
 const TICK_MS = 250;
 const TRY_AGAIN_MS = 2_000;
+/** Nobody may be there to take in what was told: after so long the story goes on. */
+const MOST_PATIENCE_MS = 30_000;
 
 /** Plays the demo's story for as long as it is let. */
 export class Storyteller {
   private readonly parts: StoryParts;
   private readonly pace: Pace;
   private stopped = false;
+  /** How many events had been taken in when the last report was told. */
+  private acceptedBefore = -1;
 
   constructor(parts: StoryParts, pace: Pace) {
     this.parts = parts;
@@ -89,9 +93,26 @@ export class Storyteller {
     if (scene.scenario === 'false_positive' && (await this.isFalsePositiveLive())) return;
     agent.parts.log.info('the demo plays a scene', { number, scenario: scene.scenario, title: scene.title });
     const began = agent.parts.clock.monotonic();
-    await playScene(this.parts, { number, scene }, (afterMs) =>
-      this.sleepUntil(() => began + afterMs * this.pace.withinScene),
-    );
+    await playScene(this.parts, { number, scene }, async (afterMs) => {
+      const goesOn = await this.sleepUntil(() => began + afterMs * this.pace.withinScene);
+      await this.untilHeard();
+      this.acceptedBefore = this.accepted;
+      return goesOn && !this.stopped;
+    });
+  }
+
+  private get accepted(): number {
+    return this.parts.agent.door.counters.accepted;
+  }
+
+  /**
+   * Waits until the last report is a case. What one report comes to depends on those before it, and the alerts of two
+   * may be found in either order on a busy machine.
+   */
+  private async untilHeard(): Promise<void> {
+    const { clock } = this.parts.agent.parts;
+    const end = clock.monotonic() + MOST_PATIENCE_MS;
+    while (!this.stopped && this.accepted <= this.acceptedBefore && clock.monotonic() < end) await clock.sleep(TICK_MS);
   }
 
   /** One false positive at a time is enough: it stays until a person lifts it, or for hours. */
