@@ -1,7 +1,6 @@
 import { received } from '../builders/events';
 import { claimedFields } from '../../common/flow/claims';
 import { VOICE_FIELDS, type VoiceField } from '../../common/flow/voice';
-import type { DecisionRecord } from '../../common/flow/decision';
 import { decisionBrief } from '../../server/runner/operations/views';
 import { aDecision } from '../builders/views';
 
