@@ -1,7 +1,7 @@
 'use strict';
 /*
  * The zip for Dashboards as it is given to others: built twice from nothing, which must give the same bytes, with its
- * checksum and a signature beside it.
+ * checksum and a signature beside it, and a list of what it is made of (CycloneDX) that is sealed alike.
  *
  *   npm run release -- --key private.pem
  *   npm run release -- --verify build/reflex-0.1.0.zip --key public.pem
@@ -11,8 +11,9 @@
  */
 const { execFileSync } = require('child_process');
 const { createPrivateKey, createPublicKey, sign, verify } = require('crypto');
-const { readFileSync, writeFileSync } = require('fs');
+const { existsSync, readFileSync, writeFileSync } = require('fs');
 const { basename } = require('path');
+const { listBeside, listFault, partsListOf } = require('./bundle/parts_list');
 const { root, sha256 } = require('./bundle/sources');
 
 const USAGE = 'usage: npm run release -- --key private.pem | --verify FILE --key public.pem';
@@ -78,6 +79,15 @@ const faultOf = (path, publicPem) => {
 };
 exports.faultOf = faultOf;
 
+/** Why a zip or the list of its parts is not what was released, in a sentence; '' if both are. */
+const releaseFault = (zip, publicPem) => {
+  const list = listBeside(zip);
+  if (!existsSync(list))
+    return faultOf(zip, publicPem) || `there is no ${basename(list)}: a list of what ${zip} is made of`;
+  return faultOf(zip, publicPem) || faultOf(list, publicPem) || listFault(list, zip);
+};
+exports.releaseFault = releaseFault;
+
 const optionsOf = (args) => {
   const options = new Map();
   for (let at = 0; at < args.length; at += 2) {
@@ -88,27 +98,29 @@ const optionsOf = (args) => {
   return options;
 };
 
-const run = (args) => {
+const run = async (args) => {
   const options = optionsOf(args);
   const key = readFileSync(options.get('--key'), 'utf8');
   const given = options.get('--verify');
   if (given !== undefined) {
-    const fault = faultOf(given, key);
+    const fault = releaseFault(given, key);
     if (fault !== '') throw new Error(fault);
-    console.log(`${given} is what this key signed`);
+    console.log(`${given} and its list of parts are what this key signed`);
     return;
   }
   mustBeP256(createPrivateKey(key));
   const path = buildTwice();
-  seal(path, key);
-  console.log(`${path}\n${path}.sha256\n${path}.sig`);
+  const list = listBeside(path);
+  writeFileSync(list, await partsListOf(path));
+  for (const each of [path, list]) {
+    seal(each, key);
+    console.log(`${each}\n${each}.sha256\n${each}.sig`);
+  }
 };
 
 if (require.main === module) {
-  try {
-    run(process.argv.slice(2));
-  } catch (error) {
+  run(process.argv.slice(2)).catch((error) => {
     console.error(error.message);
     process.exitCode = 1;
-  }
+  });
 }

@@ -1,10 +1,19 @@
 import * as t from 'io-ts';
-import { described, instant, list, number, record, text } from '../codec/codecs';
+import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
 import { PolicyRef, Target } from '../flow/decision';
 
 /* Where many events come to one line that a person sees, with their count. */
 
 const id = text({ min: 1, max: 512 });
+
+/** What of an event in one line may be only claimed. */
+export const BRIEF_CLAIMS = ['severity', 'confidence', 'rule', 'tags'] as const;
+
+/** What an event's line says that nobody vouches for. */
+export const BriefClaims = described(
+  list(oneOf(BRIEF_CLAIMS), 4),
+  'What of it is only claimed, or counts for less than was said',
+);
 
 /** Why an effect is there. */
 export const ContainmentReason = record(
@@ -33,7 +42,7 @@ export const LimitBreach = record({
       act_id: id,
       seen: id,
       act: record({ action: id, target: Target }),
-      brief: record({ event_id: id }, { rule: id }),
+      brief: record({ event_id: id, claimed: BriefClaims }, { rule: id }),
       waiting_since: instant,
     }),
     1000,

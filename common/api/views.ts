@@ -6,7 +6,7 @@ import { ActionRecord, TargetError } from '../flow/outcome';
 import { Feedback } from '../flow/feedback';
 import { Voice } from '../flow/voice';
 import { StopReason } from '../flow/clearance';
-import { ContainmentReason, LimitBreach } from './many_as_one';
+import { BriefClaims, ContainmentReason, LimitBreach } from './many_as_one';
 
 /* What the page and API clients see. Lists say as of when they are: search lags behind by about a second. */
 
@@ -21,6 +21,7 @@ export const EventBrief = record(
     severity: oneOf(['low', 'medium', 'high', 'critical']),
     confidence: number(),
     intake: Intake,
+    claimed: BriefClaims,
   },
   { rule: id, source: id, host: id, user: id, tags: list(id, 64) },
 );

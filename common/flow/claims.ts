@@ -1,6 +1,6 @@
 import type { DetectionEvent, ReceivedEvent } from './event';
 import { SEVERITIES, type Severity } from './rating';
-import type { Grant, Origin, Voice, VoiceField } from './voice';
+import { VOICE_FIELDS, type Grant, type Origin, type Voice, type VoiceField } from './voice';
 
 /* What a claim is worth: at most the floor. A claim never raises anything. */
 
@@ -42,3 +42,30 @@ export const voiceIn = ({ event, voice }: Pick<ReceivedEvent, 'event' | 'voice'>
     counts: claimedCounts(event),
     tags_left: event.tags ?? [],
   };
+
+/** Fields that are only claimed, or that count for less than was said: nobody vouches for what an event says there. */
+export const claimedFields = (received: Pick<ReceivedEvent, 'event' | 'voice'>): readonly VoiceField[] => {
+  const { event } = received;
+  const { origins, counts = {}, tags_left: left = [] } = voiceIn(received);
+  const isLowered = (field: VoiceField): boolean => {
+    if (field === 'tags') return left.length > 0;
+    if (field !== 'confidence' && field !== 'severity') return false;
+    return counts[field] !== undefined && counts[field] !== event[field];
+  };
+  return VOICE_FIELDS.filter((field) => origins[field] === 'claimed' || isLowered(field));
+};
+
+/** Paths of a condition by which it reads a field, directly or through what is made of it. */
+const READ_THROUGH: Readonly<Record<VoiceField, readonly string[]>> = {
+  confidence: ['event.confidence', 'event.uncalibrated', 'score'],
+  severity: ['event.severity', 'event.severity_rank', 'score'],
+  tags: ['event.tags'],
+  'rule.id': ['event.rule.id', 'history.rule', 'score'],
+  'rule.name': ['event.rule.name'],
+  'rule.origin': ['event.rule.origin'],
+  'rule.status': ['event.rule.status'],
+};
+
+/** True if what a condition reads at a path is a field, holds it, or is made of it. */
+export const readsField = (field: VoiceField, read: string): boolean =>
+  READ_THROUGH[field].some((path) => `${read}.`.startsWith(`${path}.`) || `${path}.`.startsWith(`${read}.`));

@@ -12,21 +12,25 @@ const UNIX = 3;
 /** Beside the server's, the file that the thread of the guards starts from. */
 const SERVER_FILES = { index: 'server/index.ts', guard_worker: 'server/adapters/opa/guard_worker.js' };
 
+/** How the files of the server are bundled. */
+const serverOptions = () => ({
+  ...forServer(),
+  // What the Babel of a Dashboards run from source can read.
+  target: 'es2021',
+  entryPoints: SERVER_FILES,
+  outdir: 'server',
+  external: ['@osd/*'],
+  // Its ES module leaves out what its CommonJS one has.
+  alias: { '@open-policy-agent/opa-wasm': join(root, 'node_modules/@open-policy-agent/opa-wasm/src/index.cjs') },
+  mainFields: ['module', 'main'],
+  legalComments: 'inline',
+  write: false,
+});
+exports.serverOptions = serverOptions;
+
 /** CommonJS files with everything in them, by name: nothing is installed beside a plugin. */
 const serverBundles = async () => {
-  const { outputFiles } = await require('esbuild').build({
-    ...forServer(),
-    // What the Babel of a Dashboards run from source can read.
-    target: 'es2021',
-    entryPoints: SERVER_FILES,
-    outdir: 'server',
-    external: ['@osd/*'],
-    // Its ES module leaves out what its CommonJS one has.
-    alias: { '@open-policy-agent/opa-wasm': join(root, 'node_modules/@open-policy-agent/opa-wasm/src/index.cjs') },
-    mainFields: ['module', 'main'],
-    legalComments: 'inline',
-    write: false,
-  });
+  const { outputFiles } = await require('esbuild').build(serverOptions());
   return outputFiles.map(({ path, contents }) => [`server/${basename(path)}`, contents]);
 };
 exports.serverBundles = serverBundles;

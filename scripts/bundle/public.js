@@ -12,20 +12,24 @@ const { root } = require('./sources');
 
 exports.sources = ['common', 'public', 'package.json', 'package-lock.json', 'scripts/bundle'];
 
+/** How the modules of the page are bundled. */
+const moduleOptions = (folder) => ({
+  ...forBrowser(),
+  entryPoints: { reflex: 'public/index.ts' },
+  outdir: folder,
+  format: 'esm',
+  splitting: true,
+  entryNames: '[name]-[hash]',
+  chunkNames: '[name]-[hash]',
+  assetNames: '[name]-[hash]',
+  loader: { '.svg': 'dataurl', '.png': 'dataurl' },
+  plugins: [sharedDependencies, compiledValidator],
+  metafile: true,
+});
+exports.moduleOptions = moduleOptions;
+
 const makeModules = async (folder) => {
-  const { metafile } = await require('esbuild').build({
-    ...forBrowser(),
-    entryPoints: { reflex: 'public/index.ts' },
-    outdir: folder,
-    format: 'esm',
-    splitting: true,
-    entryNames: '[name]-[hash]',
-    chunkNames: '[name]-[hash]',
-    assetNames: '[name]-[hash]',
-    loader: { '.svg': 'dataurl', '.png': 'dataurl' },
-    plugins: [sharedDependencies, compiledValidator],
-    metafile: true,
-  });
+  const { metafile } = await require('esbuild').build(moduleOptions(folder));
   const [entry] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === 'public/index.ts');
   const styles = Object.keys(metafile.outputs).filter((path) => path.endsWith('.css'));
   if (styles.length > 0) throw new Error('the page must bring no style sheet of its own; use OUI, or a style element');

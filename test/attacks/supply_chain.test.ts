@@ -9,8 +9,9 @@ import { temporaryFolder } from '../contracts/temporary_folder';
 interface Release {
   readonly seal: (path: string, privatePem: string) => void;
   readonly faultOf: (path: string, publicPem: string) => string;
+  readonly releaseFault: (zip: string, publicPem: string) => string;
 }
-const { seal, faultOf } = jest.requireActual<Release>('../../scripts/release');
+const { seal, faultOf, releaseFault } = jest.requireActual<Release>('../../scripts/release');
 
 interface Locked {
   readonly version?: string;
@@ -105,5 +106,103 @@ describe('what is released', () => {
   it('is refused under another key, and signed with no other kind of key', () => {
     expect(faultOf(zip, aKeyPair().publicPem)).toMatch(/is not what this key signed/);
     expect(() => seal(zip, '-----BEGIN PRIVATE KEY-----\n')).toThrow();
+  });
+});
+
+interface Listed {
+  readonly purl: string;
+  readonly hashes: ReadonlyArray<{ readonly alg: string; readonly content: string }>;
+  readonly licenses?: readonly unknown[];
+}
+interface PartsList {
+  readonly partsListOf: (zip: string) => Promise<string>;
+  readonly placesIn: (metafile: object) => readonly string[];
+  readonly partsList: (made: { zip: string; places: readonly string[]; lock: object }) => string;
+}
+const { partsListOf, placesIn, partsList } = jest.requireActual<PartsList>('../../scripts/bundle/parts_list');
+
+describe('the list of what a release is made of', () => {
+  let zip: string;
+  let list: string;
+  let text: string;
+  let remove: () => void;
+  const keys = aKeyPair();
+  beforeAll(async () => {
+    const made = temporaryFolder();
+    ({ remove } = made);
+    zip = join(made.folder, 'reflex-1.0.0.zip');
+    list = join(made.folder, 'reflex-1.0.0.cdx.json');
+    writeFileSync(zip, 'the bytes of the zip');
+    text = await partsListOf(zip);
+  });
+  beforeEach(() => {
+    writeFileSync(zip, 'the bytes of the zip');
+    writeFileSync(list, text);
+    for (const each of [zip, list]) seal(each, keys.privatePem);
+  });
+  afterAll(() => remove());
+
+  const components = (): readonly Listed[] => (JSON.parse(text) as { components: readonly Listed[] }).components;
+
+  it('is CycloneDX 1.6, the same each time, with neither a date nor a number by chance', async () => {
+    expect(JSON.parse(text)).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1 });
+    expect(text).not.toMatch(/serialNumber|timestamp/);
+    expect(await partsListOf(zip)).toBe(text);
+  });
+
+  it('names what the bundles hold, each as the lock file has it, and nothing that only builds', () => {
+    const names = components().map(({ purl }) => purl.slice('pkg:npm/'.length).replace(/@[^@]*$/, ''));
+    expect(names).toEqual(expect.arrayContaining(['io-ts', 'fp-ts', 'undici', '%40marcbachmann/cel-js', 'yaml']));
+    expect(names.filter((name) => ['esbuild', 'jest', 'typescript', 'prettier', 'fast-check'].includes(name))).toEqual(
+      [],
+    );
+    const known = new Set(locked.map(([, { integrity = '' }]) => integrity));
+    for (const { purl, hashes, licenses } of components()) {
+      const digest = Buffer.from(hashes[0]?.content ?? '', 'hex').toString('base64');
+      expect([purl, hashes[0]?.alg, known.has(`sha512-${digest}`)]).toEqual([purl, 'SHA-512', true]);
+      expect([purl, licenses?.length]).toEqual([purl, 1]);
+    }
+  });
+
+  it('takes what went in, not what was read, from whatever folder', () => {
+    const inputs = {
+      'node_modules/in/a.js': { bytesInOutput: 1 },
+      'node_modules/in/b.js': { bytesInOutput: 1 },
+      'node_modules/left-out/a.js': { bytesInOutput: 0 },
+      '../other/node_modules/@of/one/node_modules/inner/a.js': { bytesInOutput: 9 },
+      'common/own.ts': { bytesInOutput: 9 },
+    };
+    expect(placesIn({ outputs: { 'a.js': { inputs } } })).toEqual([
+      'node_modules/in',
+      'node_modules/@of/one/node_modules/inner',
+    ]);
+  });
+
+  it.each([
+    ['is not in the lock file', {}, /is in the zip, and not in package-lock/],
+    ['has no digest there', { 'node_modules/odd': { version: '1.0.0' } }, /no sha512/],
+    ['has a weak one', { 'node_modules/odd': { version: '1.0.0', integrity: 'sha1-AAAA' } }, /no sha512/],
+  ])('is not made where a package %s', (_, known, fault) => {
+    const packages = { '': { name: 'reflex', version: '1.0.0' }, ...known };
+    expect(() => partsList({ zip, places: ['node_modules/odd'], lock: { packages } })).toThrow(fault);
+  });
+
+  it.each<[string, () => void, RegExp | '']>([
+    ['as it was made', () => undefined, ''],
+    ['missing', () => rmSync(list), /there is no reflex-1.0.0.cdx.json/],
+    ['changed', () => appendFileSync(list, ' '), /cdx.json is not what this key signed/],
+    ['not signed', () => rmSync(`${list}.sig`), /cdx.json is not signed/],
+    [
+      'of another zip',
+      () => {
+        writeFileSync(zip, 'the next zip');
+        seal(zip, keys.privatePem);
+      },
+      /is the list of another zip/,
+    ],
+    ['beside a changed zip', () => appendFileSync(zip, ' '), /zip is not what this key signed/],
+  ])('is looked at with the zip: %s', (_, change, fault) => {
+    change();
+    expect(releaseFault(zip, keys.publicPem)).toMatch(fault === '' ? /^$/ : fault);
   });
 });

@@ -113,6 +113,7 @@ export const aBrief = (overrides: Partial<DecisionBrief['brief']> = {}): Decisio
   severity: 'high',
   confidence: 0.91,
   intake: { type: 'webhook', id: 'siem' },
+  claimed: [],
   rule: 'Connection to a known IOC',
   source: '203.0.113.7',
   ...overrides,

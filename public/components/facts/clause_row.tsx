@@ -1,6 +1,9 @@
 import React from 'react';
 import type { Clause } from '../../../common/flow/decision';
+import { readsField } from '../../../common/flow/claims';
+import type { VoiceField } from '../../../common/flow/voice';
 import { say } from '../../i18n';
+import { ClaimedMark } from './claimed_mark';
 
 type Result = Clause['result'];
 
@@ -21,8 +24,14 @@ const resultWord = (result: Result): string => {
 
 const valueText = (value: unknown): string => (value === undefined ? '—' : JSON.stringify(value));
 
+interface ClauseRowProps {
+  readonly clause: Clause;
+  /** Fields that only the source vouches for, where the clause was asked about what that says. */
+  readonly claimed: readonly VoiceField[];
+}
+
 /** One clause of a condition: whether it held, and the values that it saw. */
-export const ClauseRow = ({ clause }: { clause: Clause }) => (
+export const ClauseRow = ({ clause, claimed }: ClauseRowProps) => (
   <li className={`rfx-clause rfx-clause--${clause.result}`}>
     <span className="rfx-clause__mark" aria-hidden="true">
       {MARKS[clause.result]}
@@ -38,7 +47,7 @@ export const ClauseRow = ({ clause }: { clause: Clause }) => (
           {Object.entries(clause.values).map(([path, value]) => (
             <span key={path}>
               <span className="rfx-subdued">{path} = </span>
-              <code>{valueText(value)}</code>
+              <code>{valueText(value)}</code> <ClaimedMark claimed={claimed.some((field) => readsField(field, path))} />
             </span>
           ))}
         </div>

@@ -1,6 +1,7 @@
 import React, { useId, useState } from 'react';
 import { EuiButtonIcon } from '@elastic/eui';
 import type { PolicyTrace } from '../../../common/flow/decision';
+import type { VoiceField } from '../../../common/flow/voice';
 import { layerWord } from '../../format/words';
 import { say } from '../../i18n';
 import { ModeBadge } from './badges';
@@ -23,10 +24,12 @@ const outcomeText = ({ outcome, matched }: PolicyTrace): string =>
 interface PolicyTraceViewProps {
   readonly trace: PolicyTrace;
   readonly openAtFirst: boolean;
+  /** Fields of the event that only its source vouches for. */
+  readonly claimed: readonly VoiceField[];
 }
 
 /** What one policy made of the event or of an act, clause by clause. */
-export const PolicyTraceView = ({ trace, openAtFirst }: PolicyTraceViewProps) => {
+export const PolicyTraceView = ({ trace, openAtFirst, claimed }: PolicyTraceViewProps) => {
   const [open, setOpen] = useState(openAtFirst);
   const id = useId();
   const { policy, clauses, error } = trace;
@@ -46,6 +49,9 @@ export const PolicyTraceView = ({ trace, openAtFirst }: PolicyTraceViewProps) =>
         <span className="rfx-subdued">{layerWord(policy.layer)}</span>
         <ModeBadge mode={policy.mode} />
         <ToneText tone={toneOf(trace)}>{outcomeText(trace)}</ToneText>
+        {trace.claimed === true && (
+          <ToneText tone="warn">{say('trace.claimed', 'by what the source only claims')}</ToneText>
+        )}
         {!open && decisive && <code className="rfx-trace__first">✗ {decisive.text}</code>}
       </div>
       <div id={id} hidden={!open}>
@@ -59,7 +65,7 @@ export const PolicyTraceView = ({ trace, openAtFirst }: PolicyTraceViewProps) =>
         ) : (
           <ul className="rfx-clauses">
             {clauses.map((clause, index) => (
-              <ClauseRow key={index} clause={clause} />
+              <ClauseRow key={index} clause={clause} claimed={trace.claimed === true ? claimed : []} />
             ))}
           </ul>
         )}

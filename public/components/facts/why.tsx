@@ -1,21 +1,29 @@
 import React, { useState } from 'react';
 import { EuiButtonEmpty } from '@elastic/eui';
 import type { Decision, PolicyTrace } from '../../../common/flow/decision';
+import { claimedFields } from '../../../common/flow/claims';
+import type { ReceivedEvent } from '../../../common/flow/event';
+import { VOICE_FIELDS, type VoiceField } from '../../../common/flow/voice';
 import { targetText } from '../../format/targets';
 import { actionTitle } from '../../format/words';
 import { say } from '../../i18n';
 import { PolicyTraceView } from './policy_trace';
 
-const TraceList = ({ traces, open }: { traces: readonly PolicyTrace[]; open: boolean }) => (
+interface Traces {
+  readonly traces: readonly PolicyTrace[];
+  readonly claimed: readonly VoiceField[];
+}
+
+const TraceList = ({ traces, claimed, open }: Traces & { readonly open: boolean }) => (
   <ul className="rfx-traces">
     {traces.map((trace, index) => (
-      <PolicyTraceView key={`${trace.policy.id} ${index}`} trace={trace} openAtFirst={open} />
+      <PolicyTraceView key={`${trace.policy.id} ${index}`} trace={trace} openAtFirst={open} claimed={claimed} />
     ))}
   </ul>
 );
 
 /** Those that said nothing: one line that tells how many, opened on demand. */
-const Silent = ({ traces, text }: { traces: readonly PolicyTrace[]; text: (count: number) => string }) => {
+const Silent = ({ traces, claimed, text }: Traces & { readonly text: (count: number) => string }) => {
   const [open, setOpen] = useState(false);
   if (traces.length === 0) return null;
   return (
@@ -23,12 +31,12 @@ const Silent = ({ traces, text }: { traces: readonly PolicyTrace[]; text: (count
       <EuiButtonEmpty size="xs" flush="left" aria-expanded={open} onClick={() => setOpen(!open)}>
         {text(traces.length)}
       </EuiButtonEmpty>
-      {open && <TraceList traces={traces} open={false} />}
+      {open && <TraceList traces={traces} claimed={claimed} open={false} />}
     </>
   );
 };
 
-const Judges = ({ decision }: { decision: Decision }) => (
+const Judges = ({ decision, claimed }: { decision: Decision } & Pick<Traces, 'claimed'>) => (
   <>
     {[...decision.acts, ...(decision.held ?? [])].map((act) => {
       const traces = decision.trace.filter((trace) => trace.role !== 'proposes' && trace.act_id === act.act_id);
@@ -44,8 +52,9 @@ const Judges = ({ decision }: { decision: Decision }) => (
           {traces.length === 0 && (
             <p className="rfx-subdued">{say('why.no_judges', 'no other policy speaks of this action')}</p>
           )}
-          <TraceList traces={speaking} open />
+          <TraceList traces={speaking} claimed={claimed} open />
           <Silent
+            claimed={claimed}
             traces={traces.filter((trace) => !speaking.includes(trace))}
             text={(count) =>
               say('why.no_objection', '{count, plural, one {# judge} other {# judges}} without objection', { count })
@@ -57,8 +66,15 @@ const Judges = ({ decision }: { decision: Decision }) => (
   </>
 );
 
+interface WhyProps {
+  readonly decision: Decision;
+  /** Without it every field that may be claimed is marked where the source was believed. */
+  readonly event?: ReceivedEvent;
+}
+
 /** Why it was decided so: each policy that was asked, each of its clauses, and the values that it saw. */
-export const Why = ({ decision }: { decision: Decision }) => {
+export const Why = ({ decision, event }: WhyProps) => {
+  const claimed = event === undefined ? VOICE_FIELDS : claimedFields(event);
   const proposers = decision.trace.filter((trace) => trace.role === 'proposes');
   const proposing = proposers.filter((trace) => trace.matched || trace.error !== undefined);
   return (
@@ -68,8 +84,9 @@ export const Why = ({ decision }: { decision: Decision }) => {
         {proposers.length === 0 && (
           <p className="rfx-subdued">{say('why.no_proposers', 'no policy in force looks at such an event')}</p>
         )}
-        <TraceList traces={proposing} open />
+        <TraceList traces={proposing} claimed={claimed} open />
         <Silent
+          claimed={claimed}
           traces={proposers.filter((trace) => !proposing.includes(trace))}
           text={(count) =>
             say('why.not_applying', '{count, plural, one {# policy} other {# policies}} looked and did not apply', {
@@ -78,7 +95,7 @@ export const Why = ({ decision }: { decision: Decision }) => {
           }
         />
       </div>
-      <Judges decision={decision} />
+      <Judges decision={decision} claimed={claimed} />
     </div>
   );
 };

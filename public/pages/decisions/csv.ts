@@ -26,6 +26,7 @@ const COLUMNS: ReadonlyArray<readonly [string, (decision: DecisionBrief) => stri
   ['confidence', ({ brief }) => brief.confidence],
   ['score', ({ score }) => score],
   ['rule', ({ brief }) => brief.rule ?? ''],
+  ['claimed', ({ brief }) => brief.claimed.join('; ')],
   ['source', ({ brief }) => brief.source ?? ''],
   ['host', ({ brief }) => brief.host ?? ''],
   ['user', ({ brief }) => brief.user ?? ''],

@@ -23,9 +23,9 @@ export const DecisionBody = ({ detail, onChanged }: { detail: DecisionDetail; on
         <div className="rfx-columns__main">
           <ActPanels detail={detail} />
           <Section title={say('decision.why', 'Why, clause by clause')}>
-            <Why decision={decision} />
+            <Why decision={decision} event={event} />
           </Section>
-          <LookedUp inputs={decision.inputs} />
+          <LookedUp inputs={decision.inputs} event={event} />
         </div>
         <div className="rfx-columns__side">
           <FeedbackPanel detail={detail} onLabelled={onChanged} />

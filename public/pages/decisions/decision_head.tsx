@@ -1,5 +1,7 @@
 import React from 'react';
 import type { DecisionDetail } from '../../../common/api/views';
+import { claimedFields } from '../../../common/flow/claims';
+import { ClaimedMark } from '../../components/facts/claimed_mark';
 import { DemoBadge, SeverityMark, VerdictBadge } from '../../components/facts/badges';
 import { Countdown } from '../../components/text/countdown';
 import { DecisionLink, PageLink } from '../../components/text/links';
@@ -26,6 +28,7 @@ export const DecisionHead = ({ detail }: { detail: DecisionDetail }) => {
           {say('decision.at', 'decided')} <SinceText at={decided_at} />
         </span>
         <SeverityMark severity={event.event.severity} />
+        <ClaimedMark claimed={claimedFields(event).includes('severity')} />
         <CountsInstead heard={event} />
         <span>{say('decision.score', 'score {score}', { score: scoreText(score.value) })}</span>
         <span>{say('decision.intake', 'from {type} “{id}”', { type: event.intake.type, id: event.intake.id })}</span>

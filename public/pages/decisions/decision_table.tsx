@@ -1,7 +1,8 @@
 import React from 'react';
 import { EuiBasicTable, type EuiBasicTableColumn } from '@elastic/eui';
 import type { DecisionBrief } from '../../../common/api/views';
-import { DemoBadge, SeverityMark, ShadowBadge, VerdictBadge } from '../../components/facts/badges';
+import { DemoBadge, ShadowBadge, VerdictBadge } from '../../components/facts/badges';
+import { BriefRule, BriefSeverity } from '../../components/facts/claimed_mark';
 import { DecisionLink, PolicyLink } from '../../components/text/links';
 import { MomentText } from '../../components/text/moment_text';
 import { Sentence } from '../../components/text/sentence';
@@ -44,7 +45,7 @@ const COLUMNS = (): Array<EuiBasicTableColumn<DecisionBrief>> => [
       <div>
         <VerdictBadge verdict={verdict} /> <DemoBadge demo={demo} />
         <div className="rfx-small">
-          <SeverityMark severity={brief.severity} />
+          <BriefSeverity brief={brief} />
         </div>
         {effectless === true && (
           <span className="rfx-small rfx-subdued">{say('decisions.effectless', 'answered, never executed')}</span>
@@ -54,18 +55,27 @@ const COLUMNS = (): Array<EuiBasicTableColumn<DecisionBrief>> => [
   },
   {
     name: say('decisions.col.summary', 'What and why'),
-    render: ({ decision_id, verdict, summary, brief }: DecisionBrief) => (
-      <div>
-        <DecisionLink id={decision_id}>
-          <span className="rfx-clamp">
-            <Sentence text={besideVerdict(verdict, summary)} />
-          </span>
-        </DecisionLink>
-        <div className="rfx-small rfx-subdued">
-          {[brief.rule, brief.source, brief.host, brief.user].filter((part) => part !== undefined).join(' · ')}
+    render: ({ decision_id, verdict, summary, brief }: DecisionBrief) => {
+      const entities = [brief.source, brief.host, brief.user].filter((part) => part !== undefined);
+      return (
+        <div>
+          <DecisionLink id={decision_id}>
+            <span className="rfx-clamp">
+              <Sentence text={besideVerdict(verdict, summary)} />
+            </span>
+          </DecisionLink>
+          <div className="rfx-small rfx-subdued">
+            {brief.rule !== undefined && (
+              <span>
+                <BriefRule brief={brief} />
+                {entities.length > 0 && ' · '}
+              </span>
+            )}
+            {entities.join(' · ')}
+          </div>
         </div>
-      </div>
-    ),
+      );
+    },
   },
   {
     name: say('decisions.col.acts', 'Acts'),

@@ -1,6 +1,9 @@
 import React from 'react';
 import type { Decision, SeenThing } from '../../../common/flow/decision';
+import { claimedFields } from '../../../common/flow/claims';
+import type { ReceivedEvent } from '../../../common/flow/event';
 import { AssetCard } from '../../components/facts/asset_facts';
+import { ClaimedMark } from '../../components/facts/claimed_mark';
 import { MomentText } from '../../components/text/moment_text';
 import { Section } from '../../components/layout/section';
 import { SmallTable } from '../../components/layout/small_table';
@@ -27,7 +30,14 @@ const Seen = ({ thing: { names, sightings_ms: ages, reports } }: { thing: SeenTh
   );
 };
 
-const History = ({ history }: { history: HistoryFacts }) => {
+interface HistoryProps {
+  readonly history: HistoryFacts;
+  readonly event: ReceivedEvent;
+}
+
+const History = ({ history, event }: HistoryProps) => {
+  // A claimed rule may be a good name of somebody else, whose hits stand in this row.
+  const isRuleClaimed = claimedFields(event).includes('rule.id');
   const rows = [
     { key: 'src', name: say('history.src', 'source address'), counts: history.src },
     { key: 'host', name: say('history.host', 'host'), counts: history.host },
@@ -51,7 +61,13 @@ const History = ({ history }: { history: HistoryFacts }) => {
         rows={rows.map(({ key, name, counts }) => ({
           key,
           cells: [
-            name,
+            key === 'rule' ? (
+              <span key={key}>
+                {name} <ClaimedMark claimed={isRuleClaimed} />
+              </span>
+            ) : (
+              name
+            ),
             counts.events_1h,
             counts.events_24h,
             counts.events_30d,
@@ -80,7 +96,7 @@ const History = ({ history }: { history: HistoryFacts }) => {
 };
 
 /** Everything that was looked up for the decision, as it was then; replay uses exactly this. */
-export const LookedUp = ({ inputs }: { inputs: Inputs }) => (
+export const LookedUp = ({ inputs, event }: { inputs: Inputs; event: ReceivedEvent }) => (
   <Section
     title={say('looked_up.title', 'Looked up for it')}
     note={
@@ -98,6 +114,6 @@ export const LookedUp = ({ inputs }: { inputs: Inputs }) => (
         ))}
       </div>
     )}
-    <History history={inputs.history} />
+    <History history={inputs.history} event={event} />
   </Section>
 );

@@ -1,4 +1,5 @@
 import React, { useState } from 'react';
+import { BriefRule } from '../../components/facts/claimed_mark';
 import { EuiButton } from '@elastic/eui';
 import { BulkOutcome, type BulkItem } from '../../components/dialogs/bulk_outcome';
 import { Dialog } from '../../components/dialogs/dialog';
@@ -78,7 +79,10 @@ export const BulkDialog = ({ items: given, verb, onClose }: BulkDialogProps) => 
       <ul className="rfx-preview">
         {items.map((item) => (
           <li key={keyOf(item)}>
-            {actName(item)} <span className="rfx-subdued">{item.brief.rule ?? item.brief.event_id}</span>
+            {actName(item)}{' '}
+            <span className="rfx-subdued">
+              <BriefRule brief={item.brief} />
+            </span>
           </li>
         ))}
       </ul>

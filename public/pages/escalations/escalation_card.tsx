@@ -4,7 +4,8 @@ import { EuiButton } from '@elastic/eui';
 import type { EscalationView } from '../../../common/api/views';
 import type { Act } from '../../../common/flow/decision';
 import { AssetCard } from '../../components/facts/asset_facts';
-import { DemoBadge, SeverityMark } from '../../components/facts/badges';
+import { DemoBadge } from '../../components/facts/badges';
+import { BriefRule, BriefSeverity, ClaimedMark } from '../../components/facts/claimed_mark';
 import { Countdown } from '../../components/text/countdown';
 import { EventFields } from '../../components/facts/event_fields';
 import { KeyMark } from '../../components/text/key_mark';
@@ -65,7 +66,9 @@ const WhatHappened = ({ brief }: Pick<EscalationView, 'brief'>) => {
   const entities = [brief.source, brief.host, brief.user].filter((part) => part !== undefined);
   return (
     <p className="rfx-card__event">
-      <strong>{brief.rule ?? brief.event_id}</strong>{' '}
+      <strong>
+        <BriefRule brief={brief} />
+      </strong>{' '}
       <span>
         {entities.map((entity, index) => (
           <span key={entity}>
@@ -80,7 +83,7 @@ const WhatHappened = ({ brief }: Pick<EscalationView, 'brief'>) => {
           type: brief.intake.type,
           id: brief.intake.id,
         })}{' '}
-        <SinceText at={brief.timestamp} />
+        <ClaimedMark claimed={brief.claimed.includes('confidence')} /> <SinceText at={brief.timestamp} />
       </span>
     </p>
   );
@@ -97,7 +100,7 @@ const Head = ({ escalation, onAnswer }: Pick<CardProps, 'escalation' | 'onAnswer
         </h2>
         <div className="rfx-card__meta">
           <span>{targetTypeWord(act.target.type)}</span>
-          <SeverityMark severity={brief.severity} />
+          <BriefSeverity brief={brief} />
           <CountsInstead heard={{ event, intake: brief.intake, ...present({ voice }) }} />
           {connector && <span>{say('escalation.connector', 'by connector {name}', { name: connector })}</span>}
           <DemoBadge demo={demo} />

@@ -6,7 +6,7 @@ import { say } from '../../i18n';
 /** As much of an escalation as it takes to answer it. */
 export type Answerable = Pick<EscalationView, 'case_id' | 'act_id' | 'seen'> & {
   readonly act: Pick<EscalationView['act'], 'action' | 'target'>;
-  readonly brief: Pick<EscalationView['brief'], 'event_id' | 'rule'>;
+  readonly brief: Pick<EscalationView['brief'], 'event_id' | 'rule' | 'claimed'>;
 };
 
 /** One act of one case; an event may have several that wait. */

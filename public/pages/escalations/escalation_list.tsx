@@ -1,8 +1,9 @@
 import React, { useEffect, useRef } from 'react';
+import { BriefRule, BriefSeverity } from '../../components/facts/claimed_mark';
 import { EuiCheckbox } from '@elastic/eui';
 import { Link } from 'react-router-dom';
 import type { EscalationView } from '../../../common/api/views';
-import { DemoBadge, SeverityMark } from '../../components/facts/badges';
+import { DemoBadge } from '../../components/facts/badges';
 import { Countdown } from '../../components/text/countdown';
 import { Sentence } from '../../components/text/sentence';
 import { actionTitle } from '../../format/words';
@@ -34,13 +35,15 @@ const Row = ({ escalation, isShown, checked }: RowProps) => {
       />
       <Link to={pathOfEscalation(escalation)} className="rfx-item__link" aria-current={isShown ? 'true' : undefined}>
         <span className="rfx-item__line">
-          <strong>{actionTitle(act.action)}</strong> <SeverityMark severity={brief.severity} />
+          <strong>{actionTitle(act.action)}</strong> <BriefSeverity brief={brief} />
         </span>
         <span className="rfx-item__target rfx-value">
           {targetText(act.target)}
           {others > 0 && say('escalations.others', ' and {count} more', { count: others })}
         </span>
-        <span className="rfx-small">{brief.rule ?? brief.event_id}</span>
+        <span className="rfx-small">
+          <BriefRule brief={brief} />
+        </span>
         <span className="rfx-small rfx-subdued">
           <Sentence text={obstacleOf(escalation)} />
         </span>

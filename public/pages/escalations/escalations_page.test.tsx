@@ -70,7 +70,7 @@ describe('escalations', () => {
       act_id: 'act-9',
       seen: 'sha256:seen-9',
       act: { action: 'block_ip', target: { type: 'ip' as const, value: '203.0.113.9' } },
-      brief: { event_id: 'e9' },
+      brief: { event_id: 'e9', claimed: [] },
       waiting_since: at(-20),
     };
     const breach = { limit: 'limit-blocks', count: 41, last_at: at(-20), others: [other] };

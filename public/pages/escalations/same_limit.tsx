@@ -1,4 +1,5 @@
 import React from 'react';
+import { BriefRule } from '../../components/facts/claimed_mark';
 import { EuiButton, EuiButtonEmpty } from '@elastic/eui';
 import type { EscalationView } from '../../../common/api/views';
 import { useMay } from '../../components/data/use_live';
@@ -35,7 +36,10 @@ export const SameLimit = ({ escalation, onAnswer }: SameLimitProps) => {
       <ul className="rfx-rows">
         {others.map((other) => (
           <li key={keyOf(other)}>
-            {actName(other)} <span className="rfx-subdued rfx-small">{other.brief.rule ?? other.brief.event_id}</span>{' '}
+            {actName(other)}{' '}
+            <span className="rfx-subdued rfx-small">
+              <BriefRule brief={other.brief} />
+            </span>{' '}
             <EuiButtonEmpty
               size="xs"
               isDisabled={!mayApprove}

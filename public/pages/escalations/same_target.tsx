@@ -1,5 +1,6 @@
 import React from 'react';
 import type { EscalationView } from '../../../common/api/views';
+import { BriefRule } from '../../components/facts/claimed_mark';
 import { PageLink } from '../../components/text/links';
 import { MomentText } from '../../components/text/moment_text';
 import { Section } from '../../components/layout/section';
@@ -21,7 +22,9 @@ export const SameTarget = ({ escalation, waiting }: SameTargetProps) => {
       <ul className="rfx-rows">
         {others.map((other) => (
           <li key={keyOf(other)}>
-            <PageLink to={pathOfEscalation(other)}>{other.brief.rule ?? other.brief.event_id}</PageLink>{' '}
+            <PageLink to={pathOfEscalation(other)}>
+              <BriefRule brief={other.brief} />
+            </PageLink>{' '}
             <span className="rfx-subdued rfx-small">
               <MomentText at={other.waiting_since} />
             </span>

@@ -1,6 +1,7 @@
 import React from 'react';
 import type { DecisionBrief } from '../../../common/api/views';
-import { DemoBadge, SeverityMark, VerdictBadge } from '../../components/facts/badges';
+import { BriefRule, BriefSeverity } from '../../components/facts/claimed_mark';
+import { DemoBadge, VerdictBadge } from '../../components/facts/badges';
 import { DecisionLink, PageLink } from '../../components/text/links';
 import { MomentText } from '../../components/text/moment_text';
 import { Section } from '../../components/layout/section';
@@ -31,7 +32,7 @@ export const RecentDecisions = ({ decisions }: { decisions: readonly DecisionBri
                 <Sentence text={besideVerdict(verdict, summary)} />
               </DecisionLink>
               <span className="rfx-small rfx-subdued">
-                <SeverityMark severity={brief.severity} /> {brief.rule ?? brief.event_id} <DemoBadge demo={demo} />
+                <BriefSeverity brief={brief} /> <BriefRule brief={brief} /> <DemoBadge demo={demo} />
               </span>
             </span>
           </li>

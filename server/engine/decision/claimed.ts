@@ -1,3 +1,4 @@
+import { readsField } from '../../../common/flow/claims';
 import type { ActResult, Reason } from '../../../common/flow/decision';
 import type { VoiceField } from '../../../common/flow/voice';
 import type { CompiledAction } from '../policy/compiled';
@@ -12,22 +13,9 @@ import { askPolicy, type Proposal, type ProposedAct, type ProposeRequest } from 
  * What holds by one of them alone is for a person.
  */
 
-/** Paths of a condition by which it reads a field, directly or through what is made of it. */
-const READ_THROUGH: Readonly<Record<VoiceField, readonly string[]>> = {
-  confidence: ['event.confidence', 'event.uncalibrated', 'score'],
-  severity: ['event.severity', 'event.severity_rank', 'score'],
-  tags: ['event.tags'],
-  'rule.id': ['event.rule.id', 'history.rule', 'score'],
-  'rule.name': ['event.rule.name'],
-  'rule.origin': ['event.rule.origin'],
-  'rule.status': ['event.rule.status'],
-};
-
 /** True if a condition reads a field, or something that is made of it. */
 export const isReadBy = (field: VoiceField, condition: CompiledCondition | undefined): boolean =>
-  [...(condition?.reads ?? [])].some((read) =>
-    READ_THROUGH[field].some((path) => `${read}.`.startsWith(`${path}.`) || `${path}.`.startsWith(`${read}.`)),
-  );
+  [...(condition?.reads ?? [])].some((read) => readsField(field, read));
 
 /** The event itself counts in full. */
 const OF_OTHERS = 'what other reports of the same thing say of their rule or domain';

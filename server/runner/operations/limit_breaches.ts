@@ -47,7 +47,11 @@ const asOthers = (views: readonly EscalationView[]): NonNullable<EscalationView[
     act_id,
     seen,
     act: { action: act.action, target: act.target },
-    brief: { event_id: brief.event_id, ...(brief.rule === undefined ? {} : { rule: brief.rule }) },
+    brief: {
+      event_id: brief.event_id,
+      claimed: brief.claimed,
+      ...(brief.rule === undefined ? {} : { rule: brief.rule }),
+    },
     waiting_since,
   }));
 

@@ -1,3 +1,4 @@
+import { BRIEF_CLAIMS } from '../../../common/api/many_as_one';
 import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import type {
@@ -8,7 +9,9 @@ import type {
   EventBrief,
 } from '../../../common/api/views';
 import type { Decision, DecisionRecord } from '../../../common/flow/decision';
+import { claimedFields } from '../../../common/flow/claims';
 import type { ReceivedEvent } from '../../../common/flow/event';
+import type { VoiceField } from '../../../common/flow/voice';
 import type { Effect } from '../../engine/execution/effect';
 import { deadlineOf } from '../../engine/execution/reasons';
 import type { CaseAct, CaseContent } from '../keeping/kinds/case';
@@ -16,7 +19,15 @@ import { escalationDigest } from '../executing/handed_over';
 
 /* From the documents of the runner to what the page and API clients see. */
 
-const eventBrief = ({ event, intake }: ReceivedEvent): EventBrief => {
+/** What of the line nobody vouches for. The rule is told by its name, else by its id. */
+const claimedInBrief = (received: ReceivedEvent): EventBrief['claimed'] => {
+  const fields = claimedFields(received);
+  const rule: VoiceField = received.event.rule?.name === undefined ? 'rule.id' : 'rule.name';
+  return BRIEF_CLAIMS.filter((claim) => fields.includes(claim === 'rule' ? rule : claim));
+};
+
+const eventBrief = (received: ReceivedEvent): EventBrief => {
+  const { event, intake } = received;
   const host = event.src_host ?? event.dst_host;
   const rule = event.rule?.name ?? event.rule?.id;
   return {
@@ -25,6 +36,7 @@ const eventBrief = ({ event, intake }: ReceivedEvent): EventBrief => {
     severity: event.severity,
     confidence: event.confidence,
     intake,
+    claimed: claimedInBrief(received),
     ...present({ rule, source: event.source?.ip, host, user: event.user?.name, tags: event.tags }),
   };
 };
