@@ -15,6 +15,7 @@ import {
 import { noHistory } from '../../../test/builders/lookups';
 import { closedCase } from '../keeping/kinds/case';
 import { journalEntryOf } from '../keeping/kinds/effect';
+import { StoreUnavailable } from '../ports';
 import { processEvent, type Processing, type ProcessHooks } from './process_event';
 
 const act = theAct('a0');
@@ -95,5 +96,41 @@ describe('a claim at which another agent was faster', () => {
     expect(receipt.kind).toBe('duplicate');
     expect([...disk.journalEntries.keys()]).toEqual(['c1']);
     expect(room.effect()?.reasons.map(({ command }) => command.command_id)).toEqual(['c1']);
+  });
+});
+
+describe('an event that nobody could take', () => {
+  it('does not count in the history: it comes again, and would count twice', async () => {
+    const room = aStateRoom();
+    const told: string[] = [];
+    const note = { keep: () => void told.push('kept'), takeBack: () => void told.push('taken back') };
+    const away = new StoreUnavailable('away');
+    const processing: Processing = {
+      ...processingIn(room),
+      history: { ...noHistory(), noteEvent: () => note },
+      worldNow: () => {
+        throw away;
+      },
+    };
+    const refused = processEvent(processing, received, hooks).catch((cause: unknown) => cause);
+    expect([await room.run(refused), told]).toEqual([away, ['taken back']]);
+  });
+});
+
+describe('an event that this agent cannot decide', () => {
+  it('is kept as a case without a claim, for an agent that can', async () => {
+    const room = aStateRoom();
+    const processing: Processing = {
+      ...processingIn(room),
+      decide: () => undefined,
+      undecided: () => 'no policies here',
+    };
+    const receipt = await room.run(processEvent(processing, received, hooks));
+    expect(receipt.content).toMatchObject({
+      state: 'accepted',
+      acts: [],
+      claims: 0,
+      note: 'kept for an agent that can decide it: no policies here',
+    });
   });
 });
