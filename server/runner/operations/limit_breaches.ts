@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { EscalationView } from '../../../common/api/views';
 import type { AgentWith } from '../agent/views';
 import { limitOfMarked, openByLimits, openMarked } from '../keeping/kinds/case';
@@ -47,11 +48,7 @@ const asOthers = (views: readonly EscalationView[]): NonNullable<EscalationView[
     act_id,
     seen,
     act: { action: act.action, target: act.target },
-    brief: {
-      event_id: brief.event_id,
-      claimed: brief.claimed,
-      ...(brief.rule === undefined ? {} : { rule: brief.rule }),
-    },
+    brief: { event_id: brief.event_id, claimed: brief.claimed, ...present({ rule: brief.rule }) },
     waiting_since,
   }));
 

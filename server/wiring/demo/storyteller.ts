@@ -94,10 +94,10 @@ export class Storyteller {
     agent.parts.log.info('the demo plays a scene', { number, scenario: scene.scenario, title: scene.title });
     const began = agent.parts.clock.monotonic();
     await playScene(this.parts, { number, scene }, async (afterMs) => {
-      const goesOn = await this.sleepUntil(() => began + afterMs * this.pace.withinScene);
+      await this.sleepUntil(() => began + afterMs * this.pace.withinScene);
       await this.untilHeard();
       this.acceptedBefore = this.accepted;
-      return goesOn && !this.stopped;
+      return !this.stopped;
     });
   }
 
@@ -127,12 +127,11 @@ export class Storyteller {
     await this.sleepUntil(() => began + this.pace.pauseAfter(number, this.parts.watched()));
   }
 
-  /** @returns false if the story was stopped meanwhile */
-  private async sleepUntil(end: () => number): Promise<boolean> {
+  /** Returns early if the story is stopped meanwhile. */
+  private async sleepUntil(end: () => number): Promise<void> {
     const { clock } = this.parts.agent.parts;
     for (let left = end() - clock.monotonic(); left > 0 && !this.stopped; left = end() - clock.monotonic())
       await clock.sleep(Math.min(left, TICK_MS));
-    return !this.stopped;
   }
 
   /** OpenSearch may be away: the story waits. */
