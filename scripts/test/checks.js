@@ -35,7 +35,18 @@ const CHECKS = {
     'server',
     'public',
   ],
-  format: [program('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', ...FORMATTED],
+  format: [
+    program('prettier/bin/prettier.cjs'),
+    '--check',
+    '--log-level',
+    'warn',
+    '--cache',
+    '--cache-location',
+    'target/format.json',
+    '--cache-strategy',
+    'content',
+    ...FORMATTED,
+  ],
 };
 exports.CHECKS = Object.keys(CHECKS);
 

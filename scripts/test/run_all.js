@@ -34,14 +34,15 @@ const runChecks = async (report) => {
   await twoAtATime(CHECKS.map((name) => () => timed(report, name, () => runCheck(name))));
 };
 
-/** What needs neither network nor servers. */
-const quickStages = async (report, folder, seeds, { quick = false } = {}) => {
+/** What needs neither network nor servers: one project after the other, or all at once where only the end counts. */
+const localStages = async (report, folder, { quick }) => {
   const { jestStage } = require('./jest');
-  const stage = (project, options) => timed(report, project, () => jestStage(project, { folder, ...options }));
+  const seeds = process.env.REFLEX_SEEDS ?? (quick ? SEEDS.quick : SEEDS.full);
+  const env = { REFLEX_SEEDS: seeds, ...(quick ? { REFLEX_QUICK: '1' } : {}) };
+  const projects = ['unit', 'page', 'simulation'];
   await runChecks(report);
-  await stage('unit', { args: ['--maxWorkers=2'] });
-  await stage('page', { args: ['--maxWorkers=2'], env: quick ? { REFLEX_QUICK: '1' } : {} });
-  await stage('simulation', { args: ['--maxWorkers=2'], env: { REFLEX_SEEDS: process.env.REFLEX_SEEDS ?? seeds } });
+  for (const stage of quick ? [projects] : projects.map((project) => [project]))
+    await timed(report, stage.join(', '), () => jestStage(stage, { folder, env, args: ['--maxWorkers=2'] }));
 };
 
 const buildAll = (report) =>
@@ -70,11 +71,11 @@ const serverStages = async (report, folder, provided) => {
   }
   const { path, why } = await provided.browser;
   const env = { REFLEX_TEST_OPENSEARCH: node.url };
-  await timed(report, 'integration', () => jestStage('integration', { folder, env, args: ['--maxWorkers=2'] }));
+  await timed(report, 'integration', () => jestStage(['integration'], { folder, env, args: ['--maxWorkers=2'] }));
   if (path === undefined) report.skip(`e2e: ${why}`);
   else
     await timed(report, 'e2e', () =>
-      jestStage('e2e', { folder, env: { ...env, REFLEX_TEST_CHROMIUM: path }, args: ['--runInBand'] }),
+      jestStage(['e2e'], { folder, env: { ...env, REFLEX_TEST_CHROMIUM: path }, args: ['--runInBand'] }),
     );
   await node.end();
   // It kills nodes and hosts, so it has its own, and the machine to itself.
@@ -84,7 +85,7 @@ const serverStages = async (report, folder, provided) => {
 
 const fullStages = async (report, folder) => {
   if (!(await buildAll(report))) {
-    await quickStages(report, folder, SEEDS.full);
+    await localStages(report, folder, { quick: false });
     report.skip('integration, e2e and drill: Reflex could not be built');
     return;
   }
@@ -92,7 +93,7 @@ const fullStages = async (report, folder) => {
   const node = require('./node').startNode(folder);
   node.catch(() => undefined);
   const browser = require('./chromium').provideChromium();
-  await quickStages(report, folder, SEEDS.full);
+  await localStages(report, folder, { quick: false });
   await serverStages(report, folder, { browser, node });
 };
 
@@ -125,7 +126,7 @@ exports.runAll = async (args) => {
   const fault = installPackages();
   if (fault !== '') {
     report.stage('npm packages', { passed: 0, failures: [fault], ms: 0 });
-  } else if (quick) await quickStages(report, folder, SEEDS.quick, { quick });
+  } else if (quick) await localStages(report, folder, { quick: true });
   else await fullStages(report, folder);
   if (isStopped()) return;
   await endAll();

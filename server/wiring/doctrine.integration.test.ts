@@ -1,6 +1,6 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
-import type { CandidateView, CommitView } from '../../common/api/views';
+import type { CandidateView, CommitView } from '../../common/api/policy_views';
 import type { RepositoryView } from '../../common/api/routes';
 import { realNode, NODE_URL, type RealNode } from '../../test/contracts/real_node';
 import { temporaryFolder } from '../../test/contracts/temporary_folder';

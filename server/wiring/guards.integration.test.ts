@@ -1,6 +1,6 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
-import type { CandidateView } from '../../common/api/views';
+import type { CandidateView } from '../../common/api/policy_views';
 import { realNode, NODE_URL, type RealNode } from '../../test/contracts/real_node';
 import { temporaryFolder } from '../../test/contracts/temporary_folder';
 import { agentFleet, type AgentProcess, type Fleet } from '../../test/targets/agent_process';

@@ -1,4 +1,4 @@
-import type { CandidateView } from '../../common/api/views';
+import type { CandidateView } from '../../common/api/policy_views';
 
 /** Reflex as a sender and as a user meet it. */
 export interface ReflexClient {

@@ -9,14 +9,8 @@ import type {
   StatusView,
 } from '../../common/api/routes';
 import type { DraftView } from '../../common/api/drafts';
-import type {
-  CandidateView,
-  ContainmentView,
-  DecisionBrief,
-  DecisionDetail,
-  EscalationView,
-  PolicyView,
-} from '../../common/api/views';
+import type { CandidateView, PolicyView } from '../../common/api/policy_views';
+import type { ContainmentView, DecisionBrief, DecisionDetail, EscalationView } from '../../common/api/views';
 import type { Act, Counts, Decision, PolicyRef, PolicyTrace, Score } from '../../common/flow/decision';
 import type { DetectionEvent } from '../../common/flow/event';
 import type { ActionRecord } from '../../common/flow/outcome';

@@ -1,5 +1,6 @@
 import type { SourcePlan } from '../../common/api/routes';
-import type { CandidateView, ContainmentView, EscalationView } from '../../common/api/views';
+import type { CandidateView } from '../../common/api/policy_views';
+import type { ContainmentView, EscalationView } from '../../common/api/views';
 import type { ClusterTransport } from '../../server/runner/ports';
 import { aBucketAlert, ALERT_MAPPINGS, aDocumentAlert, aQueryAlert } from '../builders/alerts';
 import type { AgentProcess } from '../targets/agent_process';

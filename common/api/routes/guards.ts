@@ -2,7 +2,7 @@ import * as t from 'io-ts';
 import { list, record, text } from '../../codec/codecs';
 import { anything, BASE, idText, nothing, route } from '../contract';
 import { DraftChange, GuardDraftView } from '../drafts';
-import { PolicyFaultView } from '../views';
+import { PolicyFaultView } from '../policy_views';
 
 /* Rego guards on their way to a release; those in force are told with the policies. */
 

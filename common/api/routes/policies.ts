@@ -4,7 +4,7 @@ import { Decision } from '../../flow/decision';
 import { DetectionEvent } from '../../flow/event';
 import { anything, BASE, idText, nothing, reasonText, route } from '../contract';
 import { DraftChange, DraftView, GuardDraftView } from '../drafts';
-import { CandidateView, GuardView, PolicyFaultView, PolicyView, TestResultView } from '../views';
+import { CandidateView, GuardView, PolicyFaultView, PolicyView, TestResultView } from '../policy_views';
 
 const id = idText;
 

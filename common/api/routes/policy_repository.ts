@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 import { instant, list, number, oneOf, record, text } from '../../codec/codecs';
 import { anything, BASE, idText, nothing, reasonText, route } from '../contract';
-import { CommitView } from '../views';
+import { CommitView } from '../policy_views';
 
 /* The Git repository in which policies are written and reviewed. */
 

@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 import { instant, list, number, oneOf, record, text } from '../../codec/codecs';
 import { anything, BASE, idText, MIB, nothing, numeric, reasonText, route } from '../contract';
-import { ApprovalView, CandidateView, GuardChangeView } from '../views';
+import { ApprovalView, CandidateView, GuardChangeView } from '../policy_views';
 
 const id = idText;
 /** Digits; what is no version is answered as one that does not exist. */

@@ -1,25 +1,16 @@
-import { present } from '../../../common/present';
 import type { Clearance, Stopped } from '../../../common/flow/clearance';
 import type { Act, PolicyRef, Target } from '../../../common/flow/decision';
 import { markCleared } from '../../../common/flow/mark_cleared';
-import { shareOf, type Limit, type Protect } from '../../../common/policy/policy';
+import type { Protect } from '../../../common/policy/policy';
 import type { Identities } from '../entity/identity';
-import { knownTarget, personsTarget, protectedTarget, refusedTarget } from './judge_target';
-import type { LedgerTerms } from './ledger';
+import { knownTarget, personsTarget, protectedTarget, refusedTarget, type KnownTarget } from './judge_target';
+import { reservationsFor, type LimitRule, type Reservation, type Scopes } from './limit_places';
 import { maybeOwnTarget, ownTarget, type OwnMachine } from './own_machine';
 import { loggedInTarget, type PeopleHere } from './people_here';
 import { wordHolds, type PersonsWord } from './persons_word';
-import type { PopulationFact } from './population';
 import { stop } from './stop';
 
 type ClearedCommand = ReturnType<typeof markCleared>;
-
-/** A limit of the bundle in force. `withinMs` in ms. */
-export interface LimitRule {
-  readonly name: string;
-  readonly limit: Limit;
-  readonly withinMs: number;
-}
 
 /** What the bundle in force and the host say about brakes. */
 export interface BrakeRules {
@@ -41,11 +32,7 @@ export interface ConnectorOffer {
 }
 
 /** What the inventory says of a target: who it is, and in which scopes it counts. */
-export interface ScopeFacts extends Identities {
-  readonly scopesOf: (of: NonNullable<Limit['of']>, target: Target) => readonly string[] | undefined;
-  /** Undefined if the inventory does not know. */
-  readonly populationOf: (of: NonNullable<Limit['of']>, scope: string) => PopulationFact | undefined;
-}
+export interface ScopeFacts extends Identities, Scopes {}
 
 /** A person with the right to do so permitted an act that the policies escalated. */
 interface PersonalApproval {
@@ -78,86 +65,40 @@ export interface ClearRequest {
 /** A cleared command with the places that it must reserve before it may start. */
 export interface Cleared {
   readonly command: ClearedCommand;
-  readonly reserve: ReadonlyArray<{ readonly terms: LedgerTerms; readonly onBreach: Limit['on_breach'] }>;
+  readonly reserve: readonly Reservation[];
 }
 
 const STOPPED = stop('kill_switch', 'escalate', 'the kill switch is thrown');
 
-const stillInForce = ({ id, hash }: PolicyRef, { hashes }: BrakeRules): boolean => hashes.get(id) === hash;
-
-/** Scopes in which a limit counts an act on a target; empty if the inventory does not know them. */
-const scopesFor = ({ limit }: LimitRule, target: Target, scopes: Pick<ScopeFacts, 'scopesOf'>): readonly string[] =>
-  limit.of === undefined ? ['all'] : (scopes.scopesOf(limit.of, target) ?? []);
-
-/** A place in which a command reserves before it may start. */
-export interface Place {
-  readonly limit: string;
-  readonly scope: string;
+interface Standing {
+  readonly policy: PolicyRef;
+  readonly stopped: boolean;
+  readonly rules: BrakeRules;
+  readonly own: OwnMachine;
 }
 
-/** Every place in which an act may have to reserve, as far as that is known before it is judged. */
-export const placesFor = (
-  act: Pick<Act, 'action' | 'target'>,
-  rules: Pick<BrakeRules, 'limits'>,
-  scopes: Pick<ScopeFacts, 'scopesOf'>,
-): readonly Place[] =>
-  rules.limits
-    .filter(({ limit }) => limit.action === act.action)
-    .flatMap((rule) => scopesFor(rule, act.target, scopes).map((scope) => ({ limit: rule.name, scope })));
-
-const termsFor = (
-  rule: LimitRule,
-  target: Target,
-  { rules, scopes }: ClearRequest,
-): readonly LedgerTerms[] | Stopped => {
-  const { limit, name, withinMs } = rule;
-  const base = { limit: name, within_ms: withinMs, bundle_version: rules.bundleVersion };
-  if (limit.of === undefined) {
-    const rate = { most: limit.max_count ?? 0, population: 0, population_version: '', rate: true };
-    return scopesFor(rule, target, scopes).map((scope) => ({ ...base, scope, ...rate }));
-  }
-  const { of } = limit;
-  const found = scopesFor(rule, target, scopes);
-  if (found.length === 0) {
-    return stop(
-      'unknown_population',
-      limit.on_breach,
-      `the inventory does not say which ${of} \`${target.value}\` counts in`,
-      name,
-    );
-  }
-  const terms: LedgerTerms[] = [];
-  for (const scope of found) {
-    const population = scopes.populationOf(of, scope);
-    if (population === undefined) {
-      return stop(
-        'unknown_population',
-        limit.on_breach,
-        `the inventory does not say how many ${of} there are in \`${scope}\``,
-        name,
-      );
-    }
-    const most =
-      limit.max_percent === undefined ? (limit.max_count ?? 0) : shareOf(limit.max_percent, population.count);
-    terms.push({
-      ...base,
-      scope,
-      most,
-      population: population.count,
-      population_version: population.version,
-      ...present({
-        population_for_ms: population.for_ms,
-        rising: population.rising,
-        percent: limit.max_percent,
-      }),
-      rate: false,
-    });
-  }
-  return terms;
+/**
+ * What stops an act whoever permitted it, at the claim and at each send alike.
+ *
+ * INVARIANT: no text that a connector must not see, nothing of this host, nothing protected.
+ */
+const stopsAnybody = (known: KnownTarget, { policy, stopped, rules, own }: Standing): Stopped | undefined => {
+  const refused = refusedTarget(known) ?? ownTarget(known, own);
+  if (refused !== undefined) return refused;
+  if (stopped) return STOPPED;
+  if (rules.hashes.get(policy.id) !== policy.hash)
+    return stop('policy_not_active', 'hold', `policy \`${policy.id}\` is no longer in force as it was`);
+  return protectedTarget(known, rules.protections);
 };
 
+/** What needs a person, at the claim and at each send alike. */
+const asksPerson = (known: KnownTarget, { rules, own }: Pick<Standing, 'rules' | 'own'>): Stopped | undefined =>
+  rules.doubt === undefined
+    ? (maybeOwnTarget(known, own) ?? personsTarget(known, rules.protections))
+    : stop('bundle_doubtful', 'escalate', rules.doubt);
+
 const stopOf = (request: ClearRequest): Stopped | undefined => {
-  const { act, decision, rules, approval } = request;
+  const { act, decision, approval } = request;
   const { target } = act;
   if (decision.effectless === true)
     return stop('effectless', 'drop', 'decided to be answered or compared, never to act');
@@ -167,25 +108,14 @@ const stopOf = (request: ClearRequest): Stopped | undefined => {
   if (act.result !== 'permit' && approval === undefined)
     return stop('not_permitted', 'escalate', 'the policies leave it to a person');
   if (target.value === '') return stop('not_permitted', 'escalate', 'the event does not say what to act on');
-  // INVARIANT: no text that a connector must not see, and nothing of this host, whoever approved it.
   const known = knownTarget(target, request.scopes);
-  const refused = refusedTarget(known);
-  if (refused !== undefined) return refused;
-  const own = ownTarget(known, request.own);
-  if (own !== undefined) return own;
-  if (request.isStopped(act.connector)) return STOPPED;
-  if (!stillInForce(act.policy, rules))
-    return stop('policy_not_active', 'hold', `policy \`${act.policy.id}\` is no longer in force as it was`);
-  const covered = protectedTarget(known, rules.protections);
-  if (covered !== undefined) return covered;
+  const never = stopsAnybody(known, { ...request, policy: act.policy, stopped: request.isStopped(act.connector) });
+  if (never !== undefined) return never;
   if (approval !== undefined)
     return approval.alone === true ? undefined : loggedInTarget(known, request.people, approval.user);
-  return rules.doubt !== undefined
-    ? stop('bundle_doubtful', 'escalate', rules.doubt)
-    : (maybeOwnTarget(known, request.own) ??
-        personsTarget(known, rules.protections) ??
-        loggedInTarget(known, request.people, undefined) ??
-        wordHolds(target, request.word));
+  return (
+    asksPerson(known, request) ?? loggedInTarget(known, request.people, undefined) ?? wordHolds(target, request.word)
+  );
 };
 
 const connectorFor = ({ act, connectors }: ClearRequest): string | Stopped => {
@@ -218,12 +148,8 @@ export const clear = (request: ClearRequest): Clearance<Cleared> => {
   const connector = connectorFor(request);
   if (typeof connector !== 'string') return connector;
   if (request.isStopped(connector)) return STOPPED;
-  const reserve: Array<{ terms: LedgerTerms; onBreach: Limit['on_breach'] }> = [];
-  for (const rule of rules.limits.filter((each) => each.limit.action === act.action)) {
-    const terms = termsFor(rule, act.target, request);
-    if ('kind' in terms) return terms;
-    reserve.push(...terms.map((each) => ({ terms: each, onBreach: rule.limit.on_breach })));
-  }
+  const reserve = reservationsFor(act, rules.limits, { bundleVersion: rules.bundleVersion, scopes: request.scopes });
+  if ('kind' in reserve) return reserve;
   const command = markCleared({
     command_id: commandId,
     case_id: decision.case_id,
@@ -271,21 +197,10 @@ export const PERMIT_STALE_MS = 30_000;
  */
 export const mayStart = (request: DispatchRequest): Stopped | undefined => {
   const { command, stopped, rules, guard, approved, clearedForMs } = request;
-  if (stopped) return stop('kill_switch', 'escalate', 'the kill switch was thrown meanwhile');
   const known = knownTarget(command.target, guard.who);
-  const refused = refusedTarget(known) ?? ownTarget(known, guard.own);
-  if (refused !== undefined) return refused;
-  if (!stillInForce(command.policy, rules))
-    return stop('policy_not_active', 'hold', `policy \`${command.policy.id}\` is no longer in force as it was`);
-  const covered = protectedTarget(known, rules.protections);
-  if (covered !== undefined) return covered;
-  if (!approved) {
-    const asks =
-      rules.doubt === undefined
-        ? (maybeOwnTarget(known, guard.own) ?? personsTarget(known, rules.protections))
-        : stop('bundle_doubtful', 'escalate', rules.doubt);
-    if (asks !== undefined) return asks;
-  }
+  const now = { policy: command.policy, stopped, rules, own: guard.own };
+  const stands = stopsAnybody(known, now) ?? (approved ? undefined : asksPerson(known, now));
+  if (stands !== undefined) return stands;
   return clearedForMs > PERMIT_STALE_MS
     ? stop('permit_stale', 'hold', 'it could not be started in time and is decided again')
     : undefined;

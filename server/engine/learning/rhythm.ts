@@ -1,6 +1,6 @@
 import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
-import type { CandidateView } from '../../../common/api/views';
+import type { CandidateView } from '../../../common/api/policy_views';
 import type { RhythmView } from '../../../common/api/routes/rhythm';
 import type { PolicyFile } from '../../../common/policy/bundle';
 import { millisecondsOf } from '../../../common/policy/policy';

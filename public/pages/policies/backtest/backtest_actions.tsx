@@ -2,7 +2,7 @@ import { present } from '../../../../common/present';
 import React, { useState } from 'react';
 import { EuiButton, EuiButtonEmpty, EuiSelect } from '@elastic/eui';
 import { cancelBacktest, startBacktest, type BacktestView, type ReleaseGateView } from '../../../../common/api/routes';
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import { download } from '../../../components/data/download';
 import { ProblemCallout } from '../../../components/layout/problem_callout';
 import { useServices } from '../../../components/data/services';

@@ -1,6 +1,6 @@
 import React from 'react';
 import type { BacktestView, ReleaseGateView } from '../../../../common/api/routes';
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import { Loaded } from '../../../components/layout/loaded';
 import { Section } from '../../../components/layout/section';
 import { ToneText } from '../../../components/text/tone_text';

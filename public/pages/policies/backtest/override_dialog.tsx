@@ -1,6 +1,6 @@
 import React from 'react';
 import { overrideBacktest, type ReleaseGateView } from '../../../../common/api/routes';
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import { useAnnounce } from '../../../components/layout/announcer';
 import { ReasonDialog } from '../../../components/dialogs/reason_dialog';
 import { useServices } from '../../../components/data/services';

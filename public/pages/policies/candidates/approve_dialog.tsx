@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 import { EuiCallOut, EuiFieldText, EuiFormRow } from '@elastic/eui';
 import { approveCandidate } from '../../../../common/api/routes';
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import { useAnnounce } from '../../../components/layout/announcer';
 import { ReasonDialog } from '../../../components/dialogs/reason_dialog';
 import { useServices } from '../../../components/data/services';

@@ -1,6 +1,7 @@
 import React, { useState } from 'react';
 import { EuiButton, EuiButtonEmpty } from '@elastic/eui';
-import type { CallerView, CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
+import type { CallerView } from '../../../../common/api/views';
 import { useCaller } from '../../../components/data/use_live';
 import { say } from '../../../i18n';
 import { ApproveDialog } from './approve_dialog';

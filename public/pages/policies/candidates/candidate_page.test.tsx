@@ -2,7 +2,8 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { aCandidate, aStatus, at, thePolicies } from '../../../../test/builders/views';
 import { faultsOfAccess } from '../../../../test/stubs/accessible';
 import { answer, giveReason, showPage, type Answers } from '../../../../test/stubs/page';
-import type { CallerView, CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
+import type { CallerView } from '../../../../common/api/views';
 
 const author: CallerView = { name: 'ana', may: ['read', 'author', 'approve'], single_user: false };
 const approver: CallerView = { name: 'ben', may: ['read', 'approve'], single_user: false };

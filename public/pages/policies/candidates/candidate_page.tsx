@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import { useParams } from 'react-router-dom';
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import { EmptyNote } from '../../../components/layout/empty_note';
 import { Facts } from '../../../components/facts/facts';
 import { focusPage } from '../../../components/layout/focus_page';

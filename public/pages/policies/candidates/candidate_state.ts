@@ -1,4 +1,4 @@
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import type { Tone } from '../../../format/act_status';
 import { say } from '../../../i18n';
 

@@ -1,6 +1,6 @@
 import React from 'react';
 import { releaseCandidate } from '../../../../common/api/routes';
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import { useAnnounce } from '../../../components/layout/announcer';
 import { ConfirmDialog } from '../../../components/dialogs/confirm_dialog';
 import { ModeBadge } from '../../../components/facts/badges';

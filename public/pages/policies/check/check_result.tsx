@@ -1,5 +1,5 @@
 import React from 'react';
-import type { TestResultView } from '../../../../common/api/views';
+import type { TestResultView } from '../../../../common/api/policy_views';
 import { Sentence } from '../../../components/text/sentence';
 import { ToneText } from '../../../components/text/tone_text';
 import { say } from '../../../i18n';

@@ -1,6 +1,6 @@
 import React, { useEffect, useState, type ReactNode } from 'react';
 import type { Problem } from '../../../../common/api/contract';
-import type { PolicyFaultView } from '../../../../common/api/views';
+import type { PolicyFaultView } from '../../../../common/api/policy_views';
 import { ProblemCallout } from '../../../components/layout/problem_callout';
 import { Section } from '../../../components/layout/section';
 import { say } from '../../../i18n';

@@ -1,5 +1,5 @@
 import React from 'react';
-import type { PolicyFaultView } from '../../../../common/api/views';
+import type { PolicyFaultView } from '../../../../common/api/policy_views';
 import { Sentence } from '../../../components/text/sentence';
 import { say } from '../../../i18n';
 

@@ -3,7 +3,7 @@ import { useCallback } from 'react';
 import type * as t from 'io-ts';
 import { checkPolicy } from '../../../../common/api/routes';
 import type { Problem } from '../../../../common/api/contract';
-import type { PolicyFaultView } from '../../../../common/api/views';
+import type { PolicyFaultView } from '../../../../common/api/policy_views';
 import { byPlace } from '../../../../common/policy/policy';
 import { useServices } from '../../../components/data/services';
 import { useFormFaults, type FormCheck } from './use_form_faults';

@@ -1,6 +1,6 @@
 import React from 'react';
 import { EuiBadge } from '@elastic/eui';
-import type { GuardChangeView } from '../../../../common/api/views';
+import type { GuardChangeView } from '../../../../common/api/policy_views';
 import { Section } from '../../../components/layout/section';
 import { say } from '../../../i18n';
 import { LineDiffView } from '../../../components/code/line_diff_view';

@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import { EuiBadge, EuiButtonEmpty } from '@elastic/eui';
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import { ModeBadge } from '../../../components/facts/badges';
 import { Section } from '../../../components/layout/section';
 import { SmallTable } from '../../../components/layout/small_table';

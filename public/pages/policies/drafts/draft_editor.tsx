@@ -1,7 +1,7 @@
 import React from 'react';
 import { discardDraft, saveDraft } from '../../../../common/api/routes';
 import type { DraftChange, DraftView } from '../../../../common/api/drafts';
-import type { PolicyView } from '../../../../common/api/views';
+import type { PolicyView } from '../../../../common/api/policy_views';
 import { useServices } from '../../../components/data/services';
 import { say } from '../../../i18n';
 import { CheckResult } from '../check/check_result';

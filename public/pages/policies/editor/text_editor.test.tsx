@@ -3,7 +3,7 @@ import { aDraft, aRepository, aStatus, NOW, POLICY_TEXT, thePolicies } from '../
 import { faultsOfAccess } from '../../../../test/stubs/accessible';
 import { answer, refuse, showPage, type Answers } from '../../../../test/stubs/page';
 import type { DraftView, GuardDraftView } from '../../../../common/api/drafts';
-import type { GuardView } from '../../../../common/api/views';
+import type { GuardView } from '../../../../common/api/policy_views';
 
 /* What editing a policy and editing a guard have in common. */
 

@@ -2,7 +2,7 @@ import React, { useState, type ReactNode } from 'react';
 import { EuiCallOut } from '@elastic/eui';
 import { Prompt } from 'react-router-dom';
 import type { DraftView } from '../../../../common/api/drafts';
-import type { PolicyFaultView } from '../../../../common/api/views';
+import type { PolicyFaultView } from '../../../../common/api/policy_views';
 import { CodeEditor, type Caret } from '../../../components/code/code_editor';
 import { Section } from '../../../components/layout/section';
 import { useCaller } from '../../../components/data/use_live';

@@ -2,7 +2,7 @@ import React from 'react';
 import { useParams } from 'react-router-dom';
 import { discardGuardDraft, saveGuardDraft } from '../../../../common/api/routes';
 import type { DraftChange, GuardDraftView } from '../../../../common/api/drafts';
-import type { GuardView } from '../../../../common/api/views';
+import type { GuardView } from '../../../../common/api/policy_views';
 import { ModeBadge } from '../../../components/facts/badges';
 import { Loaded } from '../../../components/layout/loaded';
 import { PageLink, PolicyLink } from '../../../components/text/links';

@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import type { GuardDraftView } from '../../../../common/api/drafts';
-import type { CallerView, GuardView } from '../../../../common/api/views';
+import type { GuardView } from '../../../../common/api/policy_views';
+import type { CallerView } from '../../../../common/api/views';
 import { aCandidate, aStatus, NOW, thePolicies } from '../../../../test/builders/views';
 import { faultsOfAccess } from '../../../../test/stubs/accessible';
 import { answer, giveReason, refuse, showPage, type Answers } from '../../../../test/stubs/page';

@@ -2,7 +2,7 @@ import React, { useState } from 'react';
 import { EuiButton, EuiFieldText, EuiFormRow } from '@elastic/eui';
 import { useHistory } from 'react-router-dom';
 import type { GuardDraftView } from '../../../../common/api/drafts';
-import type { GuardView } from '../../../../common/api/views';
+import type { GuardView } from '../../../../common/api/policy_views';
 import { EmptyNote } from '../../../components/layout/empty_note';
 import { PageLink, PolicyLink } from '../../../components/text/links';
 import { Section } from '../../../components/layout/section';

@@ -1,6 +1,6 @@
 import React from 'react';
 import { EuiBadge } from '@elastic/eui';
-import type { PolicyView } from '../../../../common/api/views';
+import type { PolicyView } from '../../../../common/api/policy_views';
 import type { Layer } from '../../../../common/policy/policy';
 import { ModeBadge } from '../../../components/facts/badges';
 import { PageLink, PolicyLink } from '../../../components/text/links';

@@ -1,6 +1,6 @@
 import React from 'react';
 import type { DraftView } from '../../../../common/api/drafts';
-import type { PolicyView } from '../../../../common/api/views';
+import type { PolicyView } from '../../../../common/api/policy_views';
 import { ModeBadge } from '../../../components/facts/badges';
 import { CodeView } from '../../../components/code/code_view';
 import { CopyButton } from '../../../components/text/copy_button';

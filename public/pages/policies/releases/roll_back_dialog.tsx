@@ -1,6 +1,6 @@
 import React from 'react';
 import { proposeRollback } from '../../../../common/api/routes';
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import { ReasonDialog } from '../../../components/dialogs/reason_dialog';
 import { useServices } from '../../../components/data/services';
 import { useAction } from '../../../components/data/use_action';

@@ -1,4 +1,5 @@
-import type { CallerView, CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
+import type { CallerView } from '../../../../common/api/views';
 import { say } from '../../../i18n';
 
 type Written = Pick<CandidateView, 'author'> & Partial<Pick<CandidateView, 'writers' | 'approvals'>>;

@@ -1,5 +1,5 @@
 import React from 'react';
-import type { CommitView } from '../../../../common/api/views';
+import type { CommitView } from '../../../../common/api/policy_views';
 import { MomentText } from '../../../components/text/moment_text';
 import { SmallTable } from '../../../components/layout/small_table';
 import { ToneText } from '../../../components/text/tone_text';

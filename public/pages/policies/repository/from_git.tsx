@@ -1,5 +1,5 @@
 import React from 'react';
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import { Section } from '../../../components/layout/section';
 import { SmallTable } from '../../../components/layout/small_table';
 import { ToneText } from '../../../components/text/tone_text';

@@ -1,5 +1,5 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
-import type { CommitView } from '../../../../common/api/views';
+import type { CommitView } from '../../../../common/api/policy_views';
 import {
   aCandidate,
   aDraft,

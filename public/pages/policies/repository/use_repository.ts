@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { getPolicyHistory, getPolicyRepository, type RepositoryView } from '../../../../common/api/routes';
-import type { CommitView } from '../../../../common/api/views';
+import type { CommitView } from '../../../../common/api/policy_views';
 import { useServices } from '../../../components/data/services';
 import { useResource, type Resource } from '../../../components/data/use_resource';
 

@@ -1,4 +1,4 @@
-import type { GuardChangeView } from '../../../../common/api/views';
+import type { GuardChangeView } from '../../../../common/api/policy_views';
 import { folded, lineDiff } from '../../../../common/policy/line_diff';
 import { diffPolicies, type PolicyDifference } from '../../../engine/policy/diff_policies';
 import { guardChangesBetween } from '../../../runner/doctrine/catalog/policy_set';

@@ -2,7 +2,7 @@ import { present } from '../../../../common/present';
 import type { AgentWith, WritingAgent } from '../../agent/views';
 import { versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import type { PolicyFile } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
 import type { GuardTexts } from '../../../engine/policy/guard_set';

@@ -1,4 +1,4 @@
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import type { Result } from '../../../../common/result';
 import type { PolicySet } from '../catalog/policy_set';
 import type { Refusal } from '../../record/refusal';

@@ -1,6 +1,6 @@
 import type { AgentWith, JoinedWith, WritingAgent } from '../../agent/views';
 import { iso } from '../../../../common/iso';
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import type { Approval } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
 import { changeCandidate, noSuch, viewOfCandidate, type Actor } from './candidate_book';

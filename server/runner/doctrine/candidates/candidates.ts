@@ -3,7 +3,7 @@ import type { AgentWith, JoinedWith, WritingAgent } from '../../agent/views';
 import { policiesInForce, versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { DraftView } from '../../../../common/api/drafts';
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import type { PolicyFile } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
 import { missingGuards } from '../../../engine/policy/guard_set';

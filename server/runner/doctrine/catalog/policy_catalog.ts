@@ -1,7 +1,7 @@
 import { present } from '../../../../common/present';
 import type { AgentWith } from '../../agent/views';
 import { iso } from '../../../../common/iso';
-import type { PolicyView, TestResultView } from '../../../../common/api/views';
+import type { PolicyView, TestResultView } from '../../../../common/api/policy_views';
 import type { Decision } from '../../../../common/flow/decision';
 import type { DetectionEvent } from '../../../../common/flow/event';
 import type { Guards, PolicyFile } from '../../../../common/policy/bundle';

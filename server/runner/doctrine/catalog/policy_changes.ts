@@ -1,5 +1,5 @@
 import { present } from '../../../../common/present';
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import type { PolicyFile } from '../../../../common/policy/bundle';
 
 type Change = CandidateView['changes'][number];

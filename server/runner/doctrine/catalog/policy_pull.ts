@@ -1,7 +1,7 @@
 import { present } from '../../../../common/present';
 import type { ShiftWith } from '../../agent/views';
 import { bundleInForce, digestInForce, versionInForce } from '../../trust/in_force';
-import type { CommitView } from '../../../../common/api/views';
+import type { CommitView } from '../../../../common/api/policy_views';
 import type { PolicyFault } from '../../../../common/policy/policy';
 import { approvedDigest } from '../../../engine/policy/bundle_files';
 import type { Doctrine, HeadSet } from '../doctrine';

@@ -2,7 +2,7 @@ import { present } from '../../../../common/present';
 import { digestInForce, policyInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { ConflictView, RepositoryView } from '../../../../common/api/routes/policy_repository';
-import type { CommitView } from '../../../../common/api/views';
+import type { CommitView } from '../../../../common/api/policy_views';
 import { err, ok, type Result } from '../../../../common/result';
 import type { Doctrine, HeadSet } from '../doctrine';
 import { askedAndDone, auditRefusal } from '../../record/audit';

@@ -1,5 +1,5 @@
 import { present } from '../../../../common/present';
-import type { CandidateView, GuardChangeView } from '../../../../common/api/views';
+import type { CandidateView, GuardChangeView } from '../../../../common/api/policy_views';
 import type { PolicyFile } from '../../../../common/policy/bundle';
 import { guardsDigest, type GuardTexts } from '../../../engine/policy/guard_set';
 

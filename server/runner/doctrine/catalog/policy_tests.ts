@@ -5,7 +5,7 @@ import { DetectionEvent, type ReceivedEvent } from '../../../../common/flow/even
 import { actionNamed } from '../../../../common/policy/actions';
 import type { PolicyFile } from '../../../../common/policy/bundle';
 import type { PolicyTest } from '../../../../common/policy/policy';
-import type { TestResultView } from '../../../../common/api/views';
+import type { TestResultView } from '../../../../common/api/policy_views';
 import { clear } from '../../../engine/brakes/clear';
 import { NOBODY_HERE } from '../../../engine/brakes/people_here';
 import { NOTHING_OWN } from '../../../engine/brakes/own_machine';

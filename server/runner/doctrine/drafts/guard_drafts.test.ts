@@ -1,4 +1,4 @@
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import { err, ok, type Result } from '../../../../common/result';
 import { A_GUARDED_POLICY, someGuards } from '../../../../test/builders/guards';
 import { aKeyPair, BLOCK_KNOWN_IOC } from '../../../../test/builders/policies';

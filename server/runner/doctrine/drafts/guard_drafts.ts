@@ -3,7 +3,7 @@ import type { AgentWith } from '../../agent/views';
 import type { GuardDraft } from '../../keeping/kinds/policies';
 import { contentOf } from '../../keeping/state_docs';
 import type { GuardDraftView } from '../../../../common/api/drafts';
-import type { GuardView } from '../../../../common/api/views';
+import type { GuardView } from '../../../../common/api/policy_views';
 import type { PolicyFault } from '../../../../common/policy/policy';
 import { digestOf } from '../../../engine/digest/digest';
 import { guardOf, type GuardTexts } from '../../../engine/policy/guard_set';

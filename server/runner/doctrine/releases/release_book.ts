@@ -1,7 +1,7 @@
 import { present } from '../../../../common/present';
 import { bundleInForce, versionInForce } from '../../trust/in_force';
 import type { ReleaseView } from '../../../../common/api/routes/releases';
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import type { BundleFiles, BundleStatement, Guards, PolicyFile } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
 import { contentDigest } from '../../../engine/policy/bundle_files';

@@ -1,6 +1,6 @@
 import { present } from '../../../../common/present';
 import type { WritingAgent } from '../../agent/views';
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import { err, ok, type Result } from '../../../../common/result';
 import { releaseGate } from '../backtest/gate';
 import { auditRefusal } from '../../record/audit';

@@ -2,7 +2,7 @@ import { aKeyPair, aPolicy, BLOCK_KNOWN_IOC, type KeyPair } from '../../../../te
 import { aRelease as aReleaseOf } from '../../../../test/builders/bundles';
 import { someGuards } from '../../../../test/builders/guards';
 import { releaseHosts, type ReleaseHosts, type ReleaseHost } from '../../../../test/builders/release_hosts';
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import type { BundleStatement } from '../../../../common/policy/bundle';
 import type { Result } from '../../../../common/result';
 import { addSignature, signBundle } from '../../../engine/policy/sign_bundle';

@@ -2,7 +2,7 @@ import { present } from '../../../../common/present';
 import { bundleInForce, versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { ReleaseView } from '../../../../common/api/routes/releases';
-import type { CandidateView, GuardChangeView } from '../../../../common/api/views';
+import type { CandidateView, GuardChangeView } from '../../../../common/api/policy_views';
 import type { BundleStatement, Guards } from '../../../../common/policy/bundle';
 import { err, ok, type Result } from '../../../../common/result';
 import { approvedDigest } from '../../../engine/policy/bundle_files';

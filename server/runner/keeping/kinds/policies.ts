@@ -1,5 +1,5 @@
 import type { BacktestView, ReleaseGateView } from '../../../../common/api/routes/backtest';
-import type { CandidateView } from '../../../../common/api/views';
+import type { CandidateView } from '../../../../common/api/policy_views';
 import type { BundleStatement } from '../../../../common/policy/bundle';
 import type { RepositoryPlace } from '../../ports';
 

@@ -1,0 +1,121 @@
+import type { Stopped } from '../../../common/flow/clearance';
+import type { Act, Target } from '../../../common/flow/decision';
+import { shareOf, type Limit } from '../../../common/policy/policy';
+import { present } from '../../../common/present';
+import type { LedgerTerms } from './ledger';
+import type { PopulationFact } from './population';
+import { stop } from './stop';
+
+/** A limit of the bundle in force. `withinMs` in ms. */
+export interface LimitRule {
+  readonly name: string;
+  readonly limit: Limit;
+  readonly withinMs: number;
+}
+
+/** What the inventory says of where a target counts. */
+export interface Scopes {
+  readonly scopesOf: (of: NonNullable<Limit['of']>, target: Target) => readonly string[] | undefined;
+  /** Undefined if the inventory does not know. */
+  readonly populationOf: (of: NonNullable<Limit['of']>, scope: string) => PopulationFact | undefined;
+}
+
+type Limited = Pick<Act, 'action' | 'target'>;
+
+interface Counting {
+  readonly bundleVersion: number;
+  readonly scopes: Scopes;
+}
+
+/** Scopes in which a limit counts an act on a target; empty if the inventory does not know them. */
+const scopesFor = ({ limit }: LimitRule, target: Target, scopes: Pick<Scopes, 'scopesOf'>): readonly string[] =>
+  limit.of === undefined ? ['all'] : (scopes.scopesOf(limit.of, target) ?? []);
+
+/** A place in which a command reserves before it may start. */
+export interface Place {
+  readonly limit: string;
+  readonly scope: string;
+}
+
+/** Every place in which an act may have to reserve, as far as that is known before it is judged. */
+export const placesFor = (
+  act: Limited,
+  limits: readonly LimitRule[],
+  scopes: Pick<Scopes, 'scopesOf'>,
+): readonly Place[] =>
+  limits
+    .filter(({ limit }) => limit.action === act.action)
+    .flatMap((rule) => scopesFor(rule, act.target, scopes).map((scope) => ({ limit: rule.name, scope })));
+
+/** What each place must hold for an act on a target, or why nobody can say it. */
+const termsFor = (
+  rule: LimitRule,
+  target: Target,
+  { bundleVersion, scopes }: Counting,
+): readonly LedgerTerms[] | Stopped => {
+  const { limit, name, withinMs } = rule;
+  const base = { limit: name, within_ms: withinMs, bundle_version: bundleVersion };
+  if (limit.of === undefined) {
+    const rate = { most: limit.max_count ?? 0, population: 0, population_version: '', rate: true };
+    return scopesFor(rule, target, scopes).map((scope) => ({ ...base, scope, ...rate }));
+  }
+  const { of } = limit;
+  const found = scopesFor(rule, target, scopes);
+  if (found.length === 0) {
+    return stop(
+      'unknown_population',
+      limit.on_breach,
+      `the inventory does not say which ${of} \`${target.value}\` counts in`,
+      name,
+    );
+  }
+  const terms: LedgerTerms[] = [];
+  for (const scope of found) {
+    const population = scopes.populationOf(of, scope);
+    if (population === undefined) {
+      return stop(
+        'unknown_population',
+        limit.on_breach,
+        `the inventory does not say how many ${of} there are in \`${scope}\``,
+        name,
+      );
+    }
+    const most =
+      limit.max_percent === undefined ? (limit.max_count ?? 0) : shareOf(limit.max_percent, population.count);
+    terms.push({
+      ...base,
+      scope,
+      most,
+      population: population.count,
+      population_version: population.version,
+      ...present({
+        population_for_ms: population.for_ms,
+        rising: population.rising,
+        percent: limit.max_percent,
+      }),
+      rate: false,
+    });
+  }
+  return terms;
+};
+
+/** What a command must reserve in one place, and what happens where it is full. */
+export interface Reservation {
+  readonly terms: LedgerTerms;
+  readonly onBreach: Limit['on_breach'];
+}
+
+/** Everything that an act must reserve before it may start; a stop where the inventory cannot say it. */
+export const reservationsFor = (
+  act: Limited,
+  limits: readonly LimitRule[],
+  counting: Counting,
+): readonly Reservation[] | Stopped => {
+  const all: Reservation[] = [];
+  for (const rule of limits.filter((each) => each.limit.action === act.action)) {
+    const terms = termsFor(rule, act.target, counting);
+    if ('kind' in terms) return terms;
+    all.push(...terms.map((each) => ({ terms: each, onBreach: rule.limit.on_breach })));
+  }
+  return all;
+};
