@@ -5,6 +5,9 @@ const common = {
   transformIgnorePatterns: [`node_modules/(?!(${esmOnly})/)`],
 };
 
+/** Suites of real processes, many worlds and random inputs take more than half of the time: they are the full run's. */
+const slow = process.env.REFLEX_QUICK === '1' ? ['\\.slow\\.test\\.ts$'] : [];
+
 /** `unit`, `page` and `simulation` need neither network nor servers; the others need what `scripts/test.js` sets up. */
 module.exports = {
   // Ends what hangs; a busy machine takes several times as long as an idle one for the same work.
@@ -15,7 +18,13 @@ module.exports = {
       displayName: 'unit',
       testEnvironment: 'node',
       testMatch: ['<rootDir>/{common,server,scripts,test}/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '\\.integration\\.test\\.ts$', '/test/simulation/', '/test/e2e/'],
+      testPathIgnorePatterns: [
+        ...slow,
+        '/node_modules/',
+        '\\.integration\\.test\\.ts$',
+        '/test/simulation/',
+        '/test/e2e/',
+      ],
     },
     {
       ...common,
@@ -29,6 +38,7 @@ module.exports = {
       displayName: 'simulation',
       testEnvironment: 'node',
       testMatch: ['<rootDir>/test/simulation/**/*.test.ts'],
+      testPathIgnorePatterns: [...slow, '/node_modules/'],
     },
     {
       ...common,

@@ -1,5 +1,5 @@
 'use strict';
-// Projects of jest.config.js as a stage.
+// One project of jest.config.js as a stage.
 const { readFileSync, rmSync } = require('fs');
 const { join } = require('path');
 const { root } = require('../bundle/sources');
@@ -42,12 +42,12 @@ const namesOf = ({ testResults }) => {
   };
 };
 
-/** Runs projects; a crash of jest itself counts as one failure. */
-exports.jestStage = async (projects, { env, folder, args = [] }) => {
-  const file = join(folder, `${projects.join('_')}.json`);
+/** Runs a project; a crash of jest itself counts as one failure. */
+exports.jestStage = async (project, { env, folder, args = [] }) => {
+  const file = join(folder, `${project}.json`);
   rmSync(file, { force: true });
   const program = join(root, 'node_modules/jest/bin/jest.js');
-  const flags = ['--selectProjects', ...projects, '--passWithNoTests', '--json', '--outputFile', file, ...args];
+  const flags = ['--selectProjects', project, '--passWithNoTests', '--json', '--outputFile', file, ...args];
   const { code, output } = await runChild(process.execPath, [program, ...flags], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],

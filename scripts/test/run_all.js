@@ -34,15 +34,14 @@ const runChecks = async (report) => {
   await twoAtATime(CHECKS.map((name) => () => timed(report, name, () => runCheck(name))));
 };
 
-/** What needs neither network nor servers: one project after the other, or all at once where only the end counts. */
+/** What needs neither network nor servers. The quick run leaves slow suites and rules of access to the full one. */
 const localStages = async (report, folder, { quick }) => {
   const { jestStage } = require('./jest');
   const seeds = process.env.REFLEX_SEEDS ?? (quick ? SEEDS.quick : SEEDS.full);
   const env = { REFLEX_SEEDS: seeds, ...(quick ? { REFLEX_QUICK: '1' } : {}) };
-  const projects = ['unit', 'page', 'simulation'];
   await runChecks(report);
-  for (const stage of quick ? [projects] : projects.map((project) => [project]))
-    await timed(report, stage.join(', '), () => jestStage(stage, { folder, env, args: ['--maxWorkers=2'] }));
+  for (const project of ['unit', 'page', 'simulation'])
+    await timed(report, project, () => jestStage(project, { folder, env, args: ['--maxWorkers=2'] }));
 };
 
 const buildAll = (report) =>
@@ -71,11 +70,11 @@ const serverStages = async (report, folder, provided) => {
   }
   const { path, why } = await provided.browser;
   const env = { REFLEX_TEST_OPENSEARCH: node.url };
-  await timed(report, 'integration', () => jestStage(['integration'], { folder, env, args: ['--maxWorkers=2'] }));
+  await timed(report, 'integration', () => jestStage('integration', { folder, env, args: ['--maxWorkers=2'] }));
   if (path === undefined) report.skip(`e2e: ${why}`);
   else
     await timed(report, 'e2e', () =>
-      jestStage(['e2e'], { folder, env: { ...env, REFLEX_TEST_CHROMIUM: path }, args: ['--runInBand'] }),
+      jestStage('e2e', { folder, env: { ...env, REFLEX_TEST_CHROMIUM: path }, args: ['--runInBand'] }),
     );
   await node.end();
   // It kills nodes and hosts, so it has its own, and the machine to itself.

@@ -7,8 +7,8 @@ import { Tally } from './tally';
 const SEEDS = Number(process.env.REFLEX_SEEDS ?? 800);
 /** Harsh worlds are larger and longer: one for so many of the usual ones. */
 const USUAL_PER_HARSH = 6;
-/** Every weather must have its turn in each half; in a quick run in one of the two. */
-const FEWEST_HARSH = (process.env.REFLEX_QUICK === '1' ? 1 : 2) * WEATHER_NAMES.length;
+/** Every weather must have its turn in each half. */
+const FEWEST_HARSH = 2 * WEATHER_NAMES.length;
 /** In fewer seeds a weather may be idle by chance. */
 const FEWEST_TELLING = 50;
 const FIRST_HARSH = 20_001;

@@ -17,7 +17,12 @@ const PLANTED: ReadonlyArray<
   ['INV-4', { undoLie: true }, 'the target confirms an undoing and does nothing'],
   ['INV-5', { ledgersUnguarded: true }, 'ledgers are written without comparing'],
   ['INV-6', { gateStale: true }, 'agents never see the order in the gate'],
-  ['INV-13', { asksNobody: true, heartbeatLie: true }, 'the connector does not ask whether it may start'],
+  [
+    'INV-13',
+    { asksNobody: true, heartbeatLie: true },
+    'the connector does not ask whether it may start',
+    ['long_cuts'],
+  ],
   ['INV-11', { shadowLeaks: true }, 'a policy in shadow is handed on as enforced'],
   ['late_alive', { undoSleeps: true }, 'orders to undo take effect a minute later'],
   ['late_taken_over', { undoSleeps: true }, 'orders to undo take effect a minute later'],
@@ -27,7 +32,7 @@ const PLANTED: ReadonlyArray<
   ['gone_unsaid', { looksAway: true }, 'nobody asks for live effects again', ['vanish', 'long_ttl']],
   ['gone_false', { targetsBlind: true }, 'targets say of what is there that it is absent', ['vanish', 'long_ttl']],
   ['here_unsaid', { journalsBlind: true }, 'journals are read as empty', ['long_cuts']],
-  ['INV-13', { heartbeatLie: true }, 'heartbeats of a cut-off process are answered'],
+  ['INV-13', { heartbeatLie: true }, 'heartbeats of a cut-off process are answered', ['long_cuts']],
 ];
 
 const MOST_SEEDS = 60;
