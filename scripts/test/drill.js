@@ -37,7 +37,7 @@ exports.drillStage = async (folder) => {
     failures: having('BROKEN').map(inWords),
     skipped: [
       ...report.skipped,
-      ...having('not asked yet').map(({ id, promise }) => `${id}, not asked yet: ${promise}`),
+      ...having('not judged').map(({ id, promise }) => `${id}, not judged on a busy machine: ${promise}`),
     ],
     output,
   };

@@ -110,15 +110,16 @@ const reportOf = (
 ): DrillReport => {
   const effects = effectsOf(log);
   const faults = [...done, ...faultsIn(log, effects)];
+  const machine = observer.machine();
   const findings = [judgeFaults(faults), ...judge(log, decisions)].map((finding) => ({
     ...finding,
-    verdict: verdictOf(finding),
+    verdict: verdictOf(finding, machine),
   }));
   return {
     seed,
     rounds,
     duration_s: Math.round(log.endedAt / 1000),
-    machine: observer.machine(),
+    machine,
     counts: {
       events: log.sightings.length,
       requests_of_senders: log.sightings.reduce((sum, { sent }) => sum + sent, 0),

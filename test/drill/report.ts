@@ -1,6 +1,5 @@
 import type { Finding } from './judge/finding';
 import type { FaultCount } from './judge/took_effect';
-import { NOT_ASKED_YET } from './not_asked_yet';
 
 /** Everything that a run came to; what `--json` writes. */
 export interface DrillReport {
@@ -20,11 +19,14 @@ export interface DrillReport {
   readonly skipped: readonly string[];
 }
 
-type Verdict = 'kept' | 'BROKEN' | 'not asked yet' | 'did not happen';
+type Verdict = 'kept' | 'BROKEN' | 'not judged' | 'did not happen';
 
-/** A broken promise fails the run unless it is on the list of those that are not asked yet. */
-export const verdictOf = ({ id, broken, looked }: Pick<Finding, 'id' | 'broken' | 'looked'>): Verdict => {
-  if (broken.length > 0) return id in NOT_ASKED_YET ? 'not asked yet' : 'BROKEN';
+/** A broken promise fails the run; but what was only late on a busy machine says nothing of Reflex alone. */
+export const verdictOf = (
+  { id, broken, looked }: Pick<Finding, 'id' | 'broken' | 'looked'>,
+  { busy }: Pick<DrillReport['machine'], 'busy'>,
+): Verdict => {
+  if (broken.length > 0) return busy && id.startsWith('late.') ? 'not judged' : 'BROKEN';
   return looked === 0 ? 'did not happen' : 'kept';
 };
 
@@ -67,13 +69,12 @@ export const tableOf = ({
     if (told !== '') lines.push(`  ${''.padEnd(14)} ${''.padEnd(22)} ${''.padStart(10)}  ${told}`);
     lines.push(...broken.slice(0, SHOWN).map((line) => `      - ${line}`));
     if (broken.length > SHOWN) lines.push(`      - and ${broken.length - SHOWN} more`);
-    if (broken.length > 0 && verdict === 'not asked yet') lines.push(`      (${NOT_ASKED_YET[id] ?? ''})`);
   }
   lines.push(...skipped.map((what) => `  SKIPPED ${what}`));
   const having = (wanted: Verdict): number => findings.filter(({ verdict }) => verdict === wanted).length;
   lines.push(
     '',
-    `${having('kept')} kept, ${having('BROKEN')} broken, ${having('not asked yet')} not asked yet, ${having('did not happen')} did not happen`,
+    `${having('kept')} kept, ${having('BROKEN')} broken, ${having('not judged')} not judged, ${having('did not happen')} did not happen`,
   );
   return lines.join('\n');
 };

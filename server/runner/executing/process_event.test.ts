@@ -97,6 +97,25 @@ describe('a claim at which another agent was faster', () => {
     expect([...disk.journalEntries.keys()]).toEqual(['c1']);
     expect(room.effect()?.reasons.map(({ command }) => command.command_id)).toEqual(['c1']);
   });
+
+  it('answers only once it took back the effect that it had claimed: else nothing would ever end that', async () => {
+    const room = aStateRoom();
+    const { port, disk } = room;
+    const { bulk } = port.store;
+    const raced: typeof bulk = (writes) => {
+      Object.assign(port.store, { bulk });
+      room.put(caseDoc(aCase([], { received })));
+      port.bulkTakes = (later) => (later !== writes && later.some(({ id }) => id === EFFECT_ID) ? 3_000 : 0);
+      return bulk(writes);
+    };
+    Object.assign(port.store, { bulk: raced });
+    const answered = processEvent(processingIn(room), received, hooks).then(({ kind }) => ({
+      kind,
+      effect: room.effect()?.state,
+      journal: disk.journalEntries.size,
+    }));
+    expect(await room.run(answered)).toEqual({ kind: 'duplicate', effect: 'absent', journal: 0 });
+  });
 });
 
 describe('an event that nobody could take', () => {

@@ -160,12 +160,24 @@ describe('the end of an effect', () => {
     expect(scene.target.count('undo')).toBeGreaterThanOrEqual(3);
   });
 
-  it('comes while nobody knows whether it is there, too', async () => {
+  it.each(['unknown', 'present'] as const)(
+    'comes in time while the target does not say whether it is there, too: %s',
+    async (state) => {
+      scene.target.is = 'unknown';
+      scene.keep(anEffect({ state }));
+      await scene.wait(TTL_MS + 11_000);
+      isAbout(scene.moment('undo_started'), TTL_MS);
+      expect(scene.recordOf('undo_started')?.by).toBe('reflex');
+    },
+  );
+
+  it('comes as soon as what was sent last has landed, where that is later', async () => {
     scene.target.is = 'unknown';
-    scene.keep(anEffect({ state: 'unknown' }));
-    await scene.wait(TTL_MS + 11_000);
-    expect(scene.moment('undo_started')).toBeGreaterThanOrEqual(TTL_MS);
-    expect(scene.recordOf('undo_started')?.by).toBe('reflex');
+    const sentAt = TTL_MS - 1_000;
+    await scene.wait(sentAt);
+    scene.keep(anEffect({ state: 'unknown', reasons: [aReason('c1', { ttl_ms: 1_500 })] }), sentAt);
+    await scene.wait(11_000);
+    isAbout(scene.moment('undo_started'), sentAt + SETTLE_MS);
   });
 });
 

@@ -179,7 +179,7 @@ export class EffectKeeper {
 
   private async verifyOnce(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
     const { state, text } = await this.ask(id, kept, connector);
-    if (state === 'unknown') return lookLater(kept, this.now);
+    if (state === 'unknown') return this.askLater(kept, connector);
     const isThere = state === 'present';
     const words = text ?? (isThere ? 'seen at the target' : 'the target said yes but it is not there');
     kept.verified = isThere;
@@ -200,8 +200,15 @@ export class EffectKeeper {
       await this.update(id, kept, (effect) => verified(effect, true, momentNow(this.writing, id), text));
       return tellCases(this.writing, kept.effect, { to: 'present' });
     }
-    if (state !== 'absent' || !isSettled(kept, this.clocks, settleMs)) return lookLater(kept, this.now);
+    if (state !== 'absent' || !isSettled(kept, this.clocks, settleMs)) return this.askLater(kept, connector);
     await this.close(id, kept, await endOfMissing(this.writing, kept.effect, this.clocks));
+  }
+
+  /** The target did not say it for certain. INVARIANT (INV-4): its pauses put off no end. */
+  private askLater(kept: KeptEffect, { capabilities }: Connector): void {
+    const due = dueAt(kept, this.clocks);
+    const settled = kept.lastSentAt + capabilities.settle_time_ms;
+    lookLater(kept, this.now, kept.pause, due === null ? null : Math.max(due, settled));
   }
 
   private async startUndo(id: string, kept: KeptEffect, undo: Undo): Promise<void> {
@@ -228,7 +235,6 @@ export class EffectKeeper {
   private async confirmReasons(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
     const effect = await this.further.answer(id, kept, connector);
     if (effect) this.note(id, kept, effect);
-    kept.nextLook = 0;
   }
 
   private async takeIntoCare(id: string, owners: ReadonlySet<string>): Promise<void> {

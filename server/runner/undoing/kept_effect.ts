@@ -124,9 +124,14 @@ export const noteEffect = (
   noteAsked(kept, now);
 };
 
-/** Puts the next look off, each time for longer. */
-export const lookLater = (kept: KeptEffect, now: number, pause = kept.pause): void => {
-  kept.nextLook = now + pause;
+/**
+ * Puts the next look off, each time for longer.
+ *
+ * @param due when the effect ends, monotonic ms: it is looked at by then, however long the pause is
+ */
+export const lookLater = (kept: KeptEffect, now: number, pause = kept.pause, due: number | null = null): void => {
+  const later = now + pause;
+  kept.nextLook = due !== null && due > now ? Math.min(later, due) : later;
   kept.pause = Math.min(LONGEST_PAUSE_MS, kept.pause * 2);
 };
 

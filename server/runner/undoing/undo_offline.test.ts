@@ -158,6 +158,24 @@ describe('an order to undo offline', () => {
     expect(journal.open().map((entry) => entry.undone_offline)).toEqual([undefined, undefined]);
   });
 
+  it('is not over before such a mark is gone from the disk', async () => {
+    const { room, offline } = await sceneOf([past()]);
+    const { journal } = room;
+    const put = journal.put.bind(journal);
+    let puts = 0;
+    const slow: typeof put = async (entries) => {
+      puts += 1;
+      if (puts === 1) await put([dueIn(DAY_MS, { command_id: 'c2' })]);
+      else await room.basics.clock.sleep(500);
+      return put(entries);
+    };
+    Object.assign(journal, { put: slow });
+    const marks: unknown[] = [];
+    void offline.round(ALL).then(() => marks.push(...journal.open().map((entry) => entry.undone_offline)));
+    await room.wait(2_000);
+    expect([puts, marks]).toEqual([2, [undefined, undefined]]);
+  });
+
   it('is not repeated once the target said twice, its settle time apart, that nothing is there', async () => {
     const scene = await sceneOf([past()], { can: { settle_time_ms: 2_000 } });
     await alone(scene, 60_000);
