@@ -12,5 +12,6 @@ describe('the verdict on a promise', () => {
     [{ ...late, broken: [] }, true, 'kept'],
     [{ ...late, broken: [], looked: 0 }, false, 'did not happen'],
   ] as const)('of %j on a machine that is busy: %s, is %s', (finding, busy, verdict) =>
-    expect(verdictOf(finding, { busy })).toBe(verdict));
+    expect(verdictOf(finding, { busy })).toBe(verdict),
+  );
 });
