@@ -2,7 +2,8 @@ import type { ActionRecord } from '../../../common/flow/outcome';
 import { COMMAND_STATES } from '../../../common/flow/outcome';
 import { undoRoom } from '../../../test/builders/undo_room';
 import { aCommand, anEntry, EFFECT, ME, TTL_MS, utcAt } from '../../../test/builders/undoing';
-import { effectId } from '../keeping/kinds/effect';
+import { bareIdentities } from '../../engine/entity/identity';
+import { effectId, effectIds } from '../keeping/kinds/effect';
 import type { JournalEntry, ListedEffect } from '../ports';
 import { Findings } from './adopt_findings';
 
@@ -114,6 +115,15 @@ describe('an entry of the journal', () => {
     ]);
   });
 
+  it.each(['CORP\\Ana', 'ana@corp'])('is filed where claims meet it, by whichever of its names: %s', (value) => {
+    const found = new Findings();
+    found.fromTarget('directory', { action: 'disable_user', target: { type: 'user', value }, command_id: 'c1' });
+    for (const said of ['CORP\\ana', 'Ana@CORP', 'corp\\ANA'])
+      expect(effectIds('directory', 'disable_user', { type: 'user', value: said }, bareIdentities)).toContain(
+        [...found.effects.keys()][0],
+      );
+  });
+
   it('adds nothing to a command that is on record', async () => {
     const found = await withJournal(findings(aRecord('claimed')), anEntry({ deadline: null }));
     expect(reasonsOf(found)).toEqual([{ command: aCommand(), deadline: utcAt(TTL_MS), next_n: 1 }]);
@@ -155,6 +165,15 @@ describe('what a target shows', () => {
     expect(reasonsOf(found, ID)).toEqual([
       { command: { ...UNKNOWN_COMMAND, command_id: 'c1' }, deadline: null, next_n: 0 },
     ]);
+  });
+
+  it.each(['CORP\\Ana', 'ana@corp'])('is filed where claims meet it, by whichever of its names: %s', (value) => {
+    const found = new Findings();
+    found.fromTarget('directory', { action: 'disable_user', target: { type: 'user', value }, command_id: 'c1' });
+    for (const said of ['CORP\\ana', 'Ana@CORP', 'corp\\ANA'])
+      expect(effectIds('directory', 'disable_user', { type: 'user', value: said }, bareIdentities)).toContain(
+        [...found.effects.keys()][0],
+      );
   });
 
   it('adds nothing to a command that is on record', () => {

@@ -2,7 +2,8 @@ import { iso } from '../../../common/iso';
 import type { Command } from '../../../common/flow/command';
 import type { ActionRecord } from '../../../common/flow/outcome';
 import type { EffectReason } from '../../engine/execution/reasons';
-import { effectId } from '../keeping/kinds/effect';
+import { bareIdentities } from '../../engine/entity/identity';
+import { effectIds } from '../keeping/kinds/effect';
 import type { Journal, ListedEffect } from '../ports';
 
 /** An effect that somebody knows of. */
@@ -85,7 +86,9 @@ export class Findings {
   fromTarget(connector: string, { action, target, command_id }: ListedEffect): void {
     // By its command first: the target may have another name for what it is filed under.
     if (command_id === undefined || this.isNamed(command_id)) return;
-    const known = this.at(effectId(connector, action, target), { connector, action, target });
+    // Filed as a claim files it, by its key: the target may spell it in a way that no act will.
+    const [id = ''] = effectIds(connector, action, target, bareIdentities);
+    const known = this.at(id, { connector, action, target });
     known.reasons.set(command_id, {
       command: unknownCommand({ connector, action, target }, command_id),
       deadline: null,
