@@ -233,10 +233,17 @@ describe('a document that the store turns down', () => {
     expect(await fenced(CASE, { store: { ...port.store, bulk: refusing } })).toBeUndefined();
   });
 
-  it('ends the session where it is there already and cannot be written unchanged', async () => {
+  it('ends the session where it is there already and cannot be written unchanged, after pauses that grow', async () => {
+    const pauses: number[] = [];
+    const clock = clockOf(scheduler);
+    const sleep = (ms: number): Promise<void> => {
+      pauses.push(ms);
+      return clock.sleep(ms);
+    };
     fake.write(CASE);
-    const outcome = fenced(CASE, { store: { ...port.store, bulk: refusing } });
+    const outcome = fenced(CASE, { store: { ...port.store, bulk: refusing }, clock: { ...clock, sleep } });
     await expect(outcome).rejects.toBeInstanceOf(SessionLost);
+    expect(pauses).toEqual([100, 200, 400, 800, 1_600, 2_000, 2_000, 2_000, 2_000]);
   });
 });
 

@@ -176,6 +176,15 @@ describe('an order to undo offline', () => {
     expect([puts, marks]).toEqual([2, [undefined, undefined]]);
   });
 
+  it('that cannot be begun, for the disk of the journal fails, is told in the log and tried again', async () => {
+    const scene = await sceneOf([past()]);
+    const { journal, lines } = scene.room;
+    jest.spyOn(journal, 'put').mockRejectedValueOnce(new Error('no space left'));
+    await alone(scene, 1_000);
+    expect(lines).toContain('undoing from the journal failed');
+    expect(scene.undos()).toHaveLength(1);
+  });
+
   it('is not repeated once the target said twice, its settle time apart, that nothing is there', async () => {
     const scene = await sceneOf([past()], { can: { settle_time_ms: 2_000 } });
     await alone(scene, 60_000);
