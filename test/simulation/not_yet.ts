@@ -8,11 +8,6 @@ interface NotYet {
   readonly why: string;
 }
 
-export const NOT_YET: readonly NotYet[] = [
-  {
-    what: 'late_alone',
-    why: 'an effect that another agent took over ends by UTC, though its executor is cut off alone and could end it sooner',
-  },
-];
+export const NOT_YET: readonly NotYet[] = [];
 
 export const isNotYet = (what: string): boolean => NOT_YET.some((each) => each.what === what);
