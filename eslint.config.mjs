@@ -1,5 +1,6 @@
 import tseslint from 'typescript-eslint';
 import reactHooks from 'eslint-plugin-react-hooks';
+import { LETTERS_MATTER, rule as entityTexts } from './scripts/entity_texts_rule.js';
 
 const inEngine = 'comes in as a value: the engine is pure (docs/decisions/001-layers.md)';
 
@@ -43,6 +44,13 @@ export default tseslint.config(
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: `the time ${inEngine}` },
       ],
     },
+  },
+  {
+    // One thing has many spellings, and these rooms know them (docs/decisions/024-one-identity-per-thing.md).
+    files: ['{common,server,public}/**/*.{ts,tsx}'],
+    ignores: ['common/entity/**', 'server/engine/entity/**', '**/*.test.{ts,tsx}', ...Object.keys(LETTERS_MATTER)],
+    plugins: { reflex: { rules: { 'entity-texts': entityTexts } } },
+    rules: { 'reflex/entity-texts': 'error' },
   },
   {
     // Parts that need each other are bound in sight (`late_bound.ts`), not by a closure over a later constant.

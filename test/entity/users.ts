@@ -7,10 +7,13 @@ import { touchedPeople } from '../../server/engine/brakes/people_here';
 import { aimedAt } from '../../server/engine/entity/seen_names';
 import { resolveTarget } from '../../server/engine/decision/resolve_target';
 import { bareIdentities } from '../../server/engine/entity/identity';
+import { entitiesOf, isFactOf } from '../../server/engine/entity/target_keys';
+import { namedIn } from '../../server/engine/intake/document_fields';
 import { ownIndex } from '../../server/engine/entity/own_index';
 import type { Ledger } from '../../server/engine/brakes/ledger';
 import { PeopleBook } from '../../server/runner/facts/people_here';
 import type { InventoryItem } from '../../server/runner/ports';
+import { settledBefore } from '../../server/runner/executing/earlier_acts';
 import { planClaim } from '../../server/runner/executing/claim';
 import { HistoryBook } from '../../server/runner/facts/history';
 import { Inventory } from '../../server/runner/facts/inventory';
@@ -20,7 +23,7 @@ import { saidAgain, wordIds } from '../../server/runner/keeping/kinds/word';
 import { mayBeSamePerson } from '../../server/runner/record/person';
 import { keysOfTarget } from '../builders/entities';
 import { received } from '../builders/events';
-import { aLimit, aRequest, aView, aWorld, NOW, theAct, utcIn } from '../builders/executing';
+import { aCase, aDecisionOf, aLimit, aRequest, aView, aWorld, NOW, theAct, utcIn } from '../builders/executing';
 
 /** Somebody who takes a text for a thing. */
 export interface User {
@@ -164,6 +167,29 @@ export const USERS: readonly User[] = [
     of: ['user'],
     takesForOne: (_type, one, other) => mayBeSamePerson(one, other),
     failsClosed: true,
+  },
+  {
+    name: 'an act that was settled before',
+    of: ALL,
+    takesForOne: (type, one, other) => {
+      const act = (text: string) => theAct('a0', { action: ACTIONS[type], target: target(type, text) });
+      const decision = aDecisionOf([act(one)]);
+      const previous = aCase([{ act_id: 'a0', status: 'present' }], { decision });
+      return settledBefore(aRequest([act(other)], { previous }), act(other)) !== undefined;
+    },
+  },
+  {
+    name: 'what an approval rests on',
+    of: ['ip', 'host', 'user', 'domain'],
+    takesForOne: (type, one, other) => isFactOf({ type, value: one }, target(type, other)),
+  },
+  {
+    name: 'a document about a target',
+    of: ['ip', 'host', 'user', 'domain'],
+    takesForOne: (type, one, other) => {
+      const named = namedIn(type === 'host' ? { host: { name: one } } : naming(type, one));
+      return entitiesOf(target(type, other)).some(({ key }) => named.has(key));
+    },
   },
   { name: 'an effect', of: ALL, takesForOne: by((type, text) => claimed(type, text).acts[0]?.effect_id) },
   { name: 'a limit', of: ALL, takesForOne: by(ledgerTarget) },

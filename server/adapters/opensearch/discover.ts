@@ -1,3 +1,4 @@
+import { keyOf } from '../../../common/entity/read';
 import { present } from '../../../common/present';
 import { BlockList, isIP } from 'net';
 import type { InventoryItem } from '../../runner/ports';
@@ -149,22 +150,26 @@ interface Named {
   readonly addresses: Set<string>;
 }
 
-/** Everything that was counted, by name in lower case, as one host may be written in two ways. */
+/** Everything that was counted, each thing once, by its first name in lower case: one may be written in many ways. */
 const collect = async (
   transport: OpenSearchTransport,
-  all: readonly Counting[],
+  { kind, all }: { readonly kind: 'host' | 'user'; readonly all: readonly Counting[] },
   timeoutMs: number,
 ): Promise<ReadonlyMap<string, Named>> => {
   const found = new Map<string, Named>();
+  const things = new Map<string, string>();
   for (const counting of all) {
     for await (const { key, addresses } of bucketsOf(transport, counting, timeoutMs)) {
       const name = String(key.value);
-      const value = name.toLowerCase();
+      const written = name.toLowerCase();
+      const thing = keyOf(kind, name) ?? written;
+      const value = things.get(thing) ?? written;
       if (value === '' || (found.size >= MOST_ASSETS && !found.has(value))) continue;
       const known = found.get(value) ?? { name, addresses: new Set<string>() };
       found.set(value, known);
-      for (const { key: address, key_as_string: written } of addresses?.buckets ?? [])
-        if (tellsWho(written ?? address)) known.addresses.add(written ?? address);
+      things.set(thing, value);
+      for (const { key: address, key_as_string: shown = address } of addresses?.buckets ?? [])
+        if (tellsWho(shown)) known.addresses.add(shown);
     }
   }
   return found;
@@ -191,8 +196,12 @@ export const discoverAssets = async (
   if (indices.length === 0) return [];
   const forms = await countable(transport, indices, ['host.name', 'host.ip', 'user.name'], timeoutMs);
   const of = (name: string): readonly Countable[] => forms.get(name) ?? [];
-  const hosts = await collect(transport, countings(indices, of('host.name'), of('host.ip')), timeoutMs);
-  const users = await collect(transport, countings(indices, of('user.name'), []), timeoutMs);
+  const hosts = await collect(
+    transport,
+    { kind: 'host', all: countings(indices, of('host.name'), of('host.ip')) },
+    timeoutMs,
+  );
+  const users = await collect(transport, { kind: 'user', all: countings(indices, of('user.name'), []) }, timeoutMs);
   const own = ownedOnce(hosts.values());
   return [
     ...[...hosts].map(([value, { name, addresses }]): InventoryItem => {

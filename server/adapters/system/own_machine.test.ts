@@ -64,6 +64,13 @@ describe('what a machine says of itself', () => {
     });
   });
 
+  it('has the names of its table of hosts, however they are written there', async () => {
+    const files = { '/etc/hosts': '192.0.2.2 VM.lab.example. vm\n10.2.2.2 vm2.lab.example vm2\n' };
+    const { things } = await found(files, { hostname: () => 'Vm' });
+    expect(things).toContain('VM.lab.example. | name of this machine');
+    expect(things.join()).not.toContain('vm2');
+  });
+
   it('says where it does not tell its gateways', async () => {
     const { things, missing } = await found({}, { platform: 'darwin', nameServers: () => ['10.1.1.1'] });
     expect(things).toEqual(['vm | name of this machine', '192.0.2.2 | this machine, `eth0`', '10.1.1.1 | name server']);

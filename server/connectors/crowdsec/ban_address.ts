@@ -1,3 +1,4 @@
+import { isOneThing } from '../../../common/entity/one_thing';
 import { present } from '../../../common/present';
 import {
   isDefiniteRefusal,
@@ -50,6 +51,10 @@ interface Look {
   readonly holding: readonly LapiDecision[];
 }
 
+/** CrowdSec may write an IPv6 address in another way than it was told. */
+const isAddress = ({ value }: LapiDecision, address: string): boolean =>
+  isOneThing({ type: 'ip', value }, { type: 'ip', value: address });
+
 const look = async (
   parts: CrowdsecParts,
   send: Send,
@@ -65,7 +70,7 @@ const look = async (
   if (past.kind === 'not_started') return outcomeOfUnanswered(past);
   const ours = listed(past, readDecisionsOfAlerts);
   if (ours === undefined) return { kind: 'failed', error: unusable(parts, 'looking before adding', past) };
-  return { ours: ours.filter((each) => each.origin === origin && each.value === address), holding };
+  return { ours: ours.filter((each) => each.origin === origin && isAddress(each, address)), holding };
 };
 
 /**

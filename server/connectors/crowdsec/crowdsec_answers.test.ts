@@ -168,6 +168,46 @@ describe('undoing at a CrowdSec that', () => {
   });
 });
 
+describe('a ban that CrowdSec writes in another way', () => {
+  const address = aClearedCommand({ target: { type: 'ip', value: '2001:db8::1' } });
+  const banOf = (value: string): Answer => ({
+    status: 200,
+    body: [
+      {
+        id: 1,
+        origin: 'reflex',
+        scenario: `reflex/${address.command_id}`,
+        scope: 'Ip',
+        type: 'ban',
+        value,
+        duration: '5m',
+      },
+    ],
+  });
+
+  it.each([
+    ['2001:db8::1', 'present'],
+    ['2001:DB8:0:0:0:0:0:1', 'present'],
+    ['2001:db8::2', 'absent'],
+    ['2001:db8::/32', 'absent'],
+  ])('as %s is %s', async (value, state) => {
+    const { connector } = await started(() => banOf(value));
+    expect(await connector.verify(effectOf(address), aCall())).toMatchObject({ state });
+  });
+
+  it('is extended, not added once more', async () => {
+    const ipv4 = aClearedCommand({ target: { type: 'ip', value: '::ffff:203.0.113.7' } });
+    const mapped = { id: 1, origin: 'reflex', scenario: `reflex/${ipv4.command_id}`, scope: 'Ip', type: 'ban' };
+    const ban = { ...mapped, value: '::ffff:203.0.113.7', duration: '1h' };
+    const { connector, requests } = await started(({ path }) => ({
+      status: 200,
+      body: path === '/v1/alerts' ? [{ decisions: [ban] }] : [ban],
+    }));
+    expect(await connector.execute(ipv4, aCall())).toMatchObject({ text: 'CrowdSec had decided it already' });
+    expect(requests.filter((each) => each.startsWith('POST /v1/alerts'))).toEqual([]);
+  });
+});
+
 describe('the credentials for CrowdSec', () => {
   it('do not come back in what is recorded (X12)', async () => {
     const { connector } = await started(({ authorization }) => ({

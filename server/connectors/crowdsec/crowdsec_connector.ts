@@ -1,3 +1,4 @@
+import { isOneThing } from '../../../common/entity/one_thing';
 import { present } from '../../../common/present';
 import { err, ok, type Result } from '../../../common/result';
 import { whyUnanswered } from '../connector';
@@ -49,7 +50,7 @@ const verify = async (
   if (decisions === undefined) return { state: 'unknown', text: unusable(parts, 'could not look', answer).message };
   const marks = new Set(command_ids.map(markOf));
   const isOurs = ({ scenario, origin, value }: LapiDecision): boolean =>
-    origin === parts.origin && marks.has(scenario) && value === target.value;
+    origin === parts.origin && marks.has(scenario) && isOneThing({ type: 'ip', value }, target);
   const ours = decisions.filter((each) => isOurs(each) && each.type === 'ban' && each.remainingMs > 0);
   const others = decisions.filter((each) => !isOurs(each) && each.remainingMs > 0);
   const seen = { decision_ids: ours.map(({ id }) => id), others: others.length };

@@ -65,6 +65,8 @@ describe('a target that Reflex itself stands on', () => {
       /^own_machine deny: `64:ff9b::198\.51\.100\.9`, which stands for `198\.51\.100\.9`, belongs/,
     );
     expect(text({ act: act('198.51.100.0/28') })).toMatch(/^own_machine deny/);
+    // It is written in another way, and stands for nothing but itself.
+    expect(text({ act: act('::ffff:198.51.100.9') })).toMatch(/`198\.51\.100\.9` belongs/);
     expect(text({ act: act('fw-1', 'host'), scopes: listed('file') })).toMatch(/^own_machine deny/);
   });
 

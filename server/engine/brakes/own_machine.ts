@@ -1,3 +1,4 @@
+import { isOneThing } from '../../../common/entity/one_thing';
 import type { Stopped } from '../../../common/flow/clearance';
 import type { OwnIndex, OwnThing } from '../entity/own_index';
 import type { KnownTarget } from './judge_target';
@@ -19,7 +20,7 @@ const NOT_SETTLED = stop(
 );
 
 const standsFor = ({ target }: KnownTarget, { text }: OwnThing): string =>
-  text === target.value ? `\`${text}\`` : `\`${target.value}\`, which stands for \`${text}\`,`;
+  isOneThing({ ...target, value: text }, target) ? `\`${text}\`` : `\`${target.value}\`, which stands for \`${text}\`,`;
 
 /** Why nothing is done to a target that Reflex itself stands on, whoever wants it; undefined if it is none. */
 export const ownTarget = (known: KnownTarget, own: OwnMachine): Stopped | undefined => {

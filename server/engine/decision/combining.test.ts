@@ -433,6 +433,16 @@ describe('an asker', () => {
     const decided = decideOn(two, { ...world, asked: { wanted: { action: 'block_ip', target: '198.51.100.9' } } });
     expect(decided.acts.map((act) => act.proposed.target.value)).toEqual(['198.51.100.9']);
   });
+  it.each(['CORP\\Ana', 'ana@corp', ' corp\\ana '])('may spell what it wants as it likes: %s', (target) => {
+    const disable = action('aa', {
+      then: '{ action: disable_user, target: { user: event.user.name }, ttl: 4h }',
+    }).replace('unblock_ip', 'enable_user');
+    const asked = { wanted: { action: 'disable_user', target } };
+    const about = (name: string) => decideOn([disable], { event: { user: { name } }, asked }).acts;
+    expect(about('ana@corp')).toHaveLength(1);
+    expect(about('corp\\ana')).toHaveLength(1);
+    expect(about('ana@other')).toEqual([]);
+  });
   it('learns that nothing permits what it wants', () => {
     expect(decideOn(two, { ...world, asked: { wanted: { action: 'isolate_host' } } }).verdict).toBe('learn');
   });

@@ -1,3 +1,4 @@
+import { isOneThing } from '../../../common/entity/one_thing';
 import { iso } from '../../../common/iso';
 import type {
   ActResult,
@@ -15,7 +16,7 @@ import { askBothWays, judgedBothWays, type BothWays } from './claimed';
 import { candidatesOf, groundsOf, scoreIn, type AssetType, type Grounds } from './grounds';
 import { askJudge } from './judge';
 import type { Judgement } from './judgement';
-import { recording, type Lookups, type RecordingLookups } from './lookups';
+import { factsAsked, recording, type Lookups, type RecordingLookups } from './lookups';
 import type { Model } from './model';
 import { looksAt, type Proposal, type ProposedAct, type ProposeRequest } from './propose';
 import { strictest } from './strictest';
@@ -23,7 +24,7 @@ import { strictest } from './strictest';
 /** What an asker wants to do; the decision answers for that alone. */
 export interface WantedAct {
   readonly action: string;
-  /** Canonical value of the target; without one any target of that action. */
+  /** Text of the target, in any spelling; without one any target of that action. */
   readonly target?: string;
 }
 
@@ -78,7 +79,7 @@ const assetKey = (target: Target): readonly [AssetType, string] =>
 /** What the inventory said of a target when the decision was made. */
 export const assetOfTarget = (assets: readonly AssetFacts[], target: Target): AssetFacts | undefined => {
   const [type, value] = assetKey(target);
-  return value === '' ? undefined : assets.find((facts) => facts.type === type && facts.value === value);
+  return value === '' ? undefined : factsAsked(assets, type, value);
 };
 
 const scopeReason = (scope: string, bundle: CompiledPolicies): Reason | undefined => {
@@ -185,7 +186,7 @@ const wantedOnly = (acts: readonly DecidedAct[], wanted: WantedAct | undefined):
     : acts.filter(
         ({ proposed }) =>
           proposed.policy.spec.then.action === wanted.action &&
-          (wanted.target === undefined || proposed.target.value === wanted.target),
+          (wanted.target === undefined || isOneThing({ ...proposed.target, value: wanted.target }, proposed.target)),
       );
 
 /** What the action policies in force say to an event; those that would have, had they not expired, are told of. */

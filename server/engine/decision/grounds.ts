@@ -3,7 +3,7 @@ import type { ReceivedEvent } from '../../../common/flow/event';
 import type { CompiledAction, CompiledPolicies } from '../policy/compiled';
 import type { Known } from './activation';
 import { heardOf, type Heard } from './effective';
-import type { Lookups, RecordingLookups } from './lookups';
+import { askedAs, type Lookups, type RecordingLookups } from './lookups';
 import type { Model } from './model';
 import { scoreOf } from './score';
 import { claimedHistory, countingHistory } from './seen';
@@ -21,7 +21,7 @@ export interface Grounds {
 }
 
 const entityOf = (host: string | undefined, ip: string | undefined): readonly [AssetType, string] | undefined =>
-  host !== undefined ? ['host', host.toLowerCase()] : ip !== undefined ? ['ip', ip] : undefined;
+  host !== undefined ? ['host', askedAs(host)] : ip !== undefined ? ['ip', ip] : undefined;
 
 /** Looks up what a decision about an event starts from. */
 export const groundsOf = (
@@ -33,7 +33,7 @@ export const groundsOf = (
     entity && lookups.asset(...entity);
   const source = find(entityOf(event.src_host, event.source?.ip));
   const destination = find(entityOf(event.dst_host, event.destination?.ip));
-  const user = find(event.user?.name === undefined ? undefined : ['user', event.user.name.toLowerCase()]);
+  const user = find(event.user?.name === undefined ? undefined : ['user', askedAs(event.user.name)]);
   const heard = heardOf(received);
   const said = lookups.history(received);
   const knownOf = (of: ReceivedEvent, history: HistoryFacts): Known => {

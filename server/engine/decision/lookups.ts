@@ -32,6 +32,21 @@ const textOf = (policy: string, hash: string): string => `${policy}@${hash}`;
 
 export const NOTHING_SAID: TargetHistory = { lifted_24h: 0, overridden_30d: 0, contained_now: false };
 
+/*
+ * What was asked is on record as it was asked. An answer holds for those letters: whoever replays asks the same again,
+ * and another spelling is another question, which the inventory reads by itself.
+ */
+
+/** The text by which a decision asks for a host or an account: in every version, or old records would not answer. */
+export const askedAs = (name: string): string => name.toLowerCase();
+
+/** What was answered when it was asked for exactly this. */
+export const factsAsked = (
+  assets: readonly AssetFacts[],
+  type: AssetFacts['type'],
+  value: string,
+): AssetFacts | undefined => assets.find((facts) => facts.type === type && facts.value === value);
+
 const isSameTarget = (one: Target, other: Target): boolean =>
   one.type === other.type && one.value === other.value && one.host === other.host;
 
@@ -40,8 +55,7 @@ const isSomething = ({ lifted_24h, overridden_30d, contained_now }: TargetHistor
 
 /** Lookups that answer from a recorded decision. An entity that was not asked for then is not known now. */
 export const recordedLookups = (inputs: DecisionInputs): Lookups => ({
-  asset: (type, value) =>
-    inputs.assets.find((facts) => facts.type === type && facts.value === value) ?? { type, value, known: false },
+  asset: (type, value) => factsAsked(inputs.assets, type, value) ?? { type, value, known: false },
   history: () => inputs.history,
   aboutTarget: (target) => inputs.targets?.find((each) => isSameTarget(each.target, target))?.history ?? NOTHING_SAID,
   rolloutStopped: (policy, hash) => inputs.stopped_rollouts?.includes(textOf(policy, hash)) ?? false,
@@ -92,7 +106,7 @@ export const recording = (lookups: Lookups): RecordingLookups => {
       return answer;
     },
     asset: (type, value) => {
-      const known = assets.find((facts) => facts.type === type && facts.value === value);
+      const known = factsAsked(assets, type, value);
       if (known) return known;
       const facts = lookups.asset(type, value);
       assets.push(facts);

@@ -1,8 +1,9 @@
 import { keyKind, keyText, type Entity, type EntityKind, type Read } from '../../../common/entity/entity';
+import { namedKey } from '../../../common/entity/one_thing';
 import { readEntity } from '../../../common/entity/read';
-import type { Target } from '../../../common/flow/decision';
+import type { AssetFacts, Target } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
-import type { Identities, Identity } from './identity';
+import { bareIdentities, type Identities, type Identity } from './identity';
 
 /** The kind that a target's text is read as. */
 const kindOf = ({ type, value }: Pick<Target, 'type' | 'value'>): EntityKind =>
@@ -57,3 +58,14 @@ export const spellingsOf = (target: Target, who: Identities): readonly Target[] 
 
 export const entitiesOf = (target: Target): readonly Entity[] =>
   readTarget(target).flatMap((read) => (read.ok ? [read.entity] : []));
+
+/**
+ * True if facts are of what a target names, by whichever spelling, or of the host that it is on. Facts that cannot be
+ * read are those of the same text.
+ */
+export const isFactOf = (facts: Pick<AssetFacts, 'type' | 'value'>, target: Target): boolean => {
+  const key = namedKey(facts);
+  return key === undefined
+    ? facts.value === target.value || facts.value === target.host
+    : entitiesOf(target).some((entity) => bareIdentities.identify(entity).names.includes(key));
+};

@@ -1,3 +1,5 @@
+import type { EntityKey, EntityKind } from '../../../common/entity/entity';
+import { keyOf } from '../../../common/entity/read';
 import { textOf } from './alert_notice';
 import { fieldAt } from './field_at';
 
@@ -59,11 +61,17 @@ export const entitiesOf = (source: Json) => ({
  */
 export const commandTracedIn = (source: Json): string | undefined => word(source, 'labels.reflex_command_id');
 
-/** What a document says of the things that an act could have been aimed at, in lower case. */
-export const namedIn = (source: Json): ReadonlySet<string> => {
+/** What a document says of the things that an act could have been aimed at. */
+export const namedIn = (source: Json): ReadonlySet<EntityKey> => {
   const { src_host, dst_host, source: from, destination, user } = entitiesOf(source);
-  const names = [src_host, dst_host, from?.ip, destination?.ip, destination?.domain, user?.name];
-  return new Set(names.flatMap((name) => name?.toLowerCase() ?? []));
+  const keys = (kinds: readonly EntityKind[], names: ReadonlyArray<string | undefined>): readonly EntityKey[] =>
+    names.flatMap((name) => kinds.flatMap((kind) => (name === undefined ? [] : (keyOf(kind, name) ?? []))));
+  return new Set([
+    // A host is told by its address as well, and what is looked up may be a host.
+    ...keys(['ip', 'host'], [from?.ip, destination?.ip]),
+    ...keys(['host', 'domain', 'ip'], [src_host, dst_host, destination?.domain]),
+    ...keys(['user'], [user?.name]),
+  ]);
 };
 
 /** The process id, where it is one. */

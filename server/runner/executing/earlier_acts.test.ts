@@ -67,6 +67,21 @@ describe('an act of a case that is decided again', () => {
     expect(settledBefore(request, { ...next, ...now })).toBeUndefined();
   });
 
+  it.each<[string, Act['target'], Act['target']]>([
+    ['an account', { type: 'user', value: 'corp\\ana' }, { type: 'user', value: 'ana@corp' }],
+    ['a process', { ...process, value: 'C:\\x\\nc.exe' }, { ...process, value: 'c:\\X\\NC.exe', host: 'WEB-01.' }],
+  ])('is found by any spelling of %s: what a person settled is not done again', (_what, before, now) => {
+    const request = requestWith(acts('waiting'), [theAct('a0', { target: before })]);
+    expect(settledBefore(request, { ...next, target: now })?.status).toBe('waiting');
+  });
+
+  it('is the one that was written alike, where two acts named one thing', () => {
+    const user = (value: string): Act['target'] => ({ type: 'user', value });
+    const decided = [theAct('a0', { target: user('corp\\ana') }), theAct('a1', { target: user('ana@corp') })];
+    const request = requestWith(acts('waiting', 'present'), decided);
+    expect(settledBefore(request, { ...next, target: user('ana@corp') })?.status).toBe('present');
+  });
+
   it.each<[string, ClaimRequest]>([
     ['the case is new', aRequest([next])],
     [

@@ -1,4 +1,5 @@
 import type { ActStatus } from '../../../common/api/views';
+import { isOneThing, isWrittenAlike } from '../../../common/entity/one_thing';
 import { iso } from '../../../common/iso';
 import type { Act, Decision } from '../../../common/flow/decision';
 import { digestOf } from '../../engine/digest/digest';
@@ -35,10 +36,11 @@ const SETTLED: ReadonlySet<ActStatus> = new Set<ActStatus>([
 /** An act of the case as it was, if this decision leaves it as it is: under way, in effect, or settled by a person. */
 export const settledBefore = ({ previous, approval }: ClaimRequest, act: Act): CaseAct | undefined => {
   if (approval?.actId === act.act_id || previous?.decision === undefined) return undefined;
-  const same = previous.decision.acts.find(
-    (each) =>
-      each.action === act.action && each.target.value === act.target.value && each.target.host === act.target.host,
+  const alike = previous.decision.acts.filter(
+    (each) => each.action === act.action && isOneThing(each.target, act.target),
   );
+  // Two acts of one decision may have named one thing in two ways.
+  const same = alike.find((each) => isWrittenAlike(each.target, act.target)) ?? alike[0];
   const before = same && previous.acts.find((each) => each.act_id === same.act_id);
   if (!before) return undefined;
   // What waits for a person never acts by a release alone: only a denial changes it.

@@ -1,5 +1,6 @@
 import { iso } from '../../../common/iso';
 import { digestOf } from '../../engine/digest/digest';
+import { isFactOf } from '../../engine/entity/target_keys';
 import type { CaseAct, CaseContent, Resolution } from '../keeping/kinds/case';
 import type { Session } from '../session/session';
 import { changeCase, type Writing } from './change_document';
@@ -23,7 +24,7 @@ export const escalationDigest = ({ decision }: CaseContent, actId: string): stri
   const policies = decision.trace
     .filter((trace) => trace.act_id === actId || (trace.act_id === undefined && trace.policy.id === act.policy.id))
     .map(({ policy }) => `${policy.id}@${policy.hash}`);
-  const facts = decision.inputs.assets.filter(({ value }) => value === act.target.value || value === act.target.host);
+  const facts = decision.inputs.assets.filter((each) => isFactOf(each, act.target));
   return digestOf({
     action: act.action,
     target: act.target,

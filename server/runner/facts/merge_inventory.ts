@@ -1,4 +1,5 @@
 import { canonicalNetwork, spokenAddress } from '../../../common/entity/address';
+import { foldName } from '../../../common/entity/characters';
 import { keyOf } from '../../../common/entity/read';
 import { present } from '../../../common/present';
 import type { InventoryItem } from '../ports';
@@ -24,16 +25,16 @@ export const itemKey = (type: InventoryItem['type'], value: string): string => {
   switch (type) {
     case 'host':
     case 'user':
-      return keyOf(type, value) ?? `${type}:${value.toLowerCase()}`;
+      return keyOf(type, value) ?? `${type}:${foldName(value)}`;
     case 'ip':
-      return `ip:${addressIn(value) ?? value.toLowerCase()}`;
+      return `ip:${addressIn(value) ?? foldName(value)}`;
     case 'subnet':
-      return `subnet:${canonicalNetwork(value) ?? value.toLowerCase()}`;
+      return `subnet:${canonicalNetwork(value) ?? foldName(value)}`;
     case 'group':
     case 'domain':
     case 'file':
     case 'process':
-      return `${type}:${value.toLowerCase()}`;
+      return `${type}:${foldName(value)}`;
   }
 };
 

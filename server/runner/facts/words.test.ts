@@ -100,3 +100,28 @@ describe("a person's word", () => {
     expect(book.about([key('1.1.1.1')])).toHaveLength(10_000);
   });
 });
+
+describe('whether a target is contained', () => {
+  const effect = (action: string, target: string) =>
+    ({ id: 'effect:1', kind: 'effect', content: {}, facets: { action, target }, ordinal: 0 }) as unknown as StateDoc;
+  const isContained = async (filed: StateDoc, type: 'user' | 'ip', value: string) => {
+    const { book } = scene();
+    const store: Parameters<WordBook['load']>[0] = {
+      search: async ({ kinds = [] }) => (kinds.includes(filed.kind) ? [filed] : []),
+    };
+    await book.load(store, START);
+    const found = keyOf(type, value);
+    return book.aboutTarget(found === undefined ? [] : [found], { type, value }, START).contained_now;
+  };
+
+  it.each(['ana@corp', 'CORP\\Ana', 'corp\\ana'])('is told of an account that is filed as %s', async (filed) => {
+    const doc = effect('disable_user', filed);
+    for (const asked of ['ana@corp', 'corp\\ana']) expect(await isContained(doc, 'user', asked)).toBe(true);
+    expect(await isContained(doc, 'user', 'other\\ana')).toBe(false);
+  });
+
+  it('is told of an act that this version does not know by its text', async () => {
+    expect(await isContained(effect('of_later', '203.0.113.7'), 'ip', '203.0.113.7')).toBe(true);
+    expect(await isContained(effect('of_later', '203.0.113.7'), 'ip', '203.0.113.8')).toBe(false);
+  });
+});

@@ -1,6 +1,8 @@
 import { keyText, type EntityKey } from '../../../common/entity/entity';
+import { namedKey } from '../../../common/entity/one_thing';
 import type { Target, TargetHistory } from '../../../common/flow/decision';
 import { iso } from '../../../common/iso';
+import { actionNamed } from '../../../common/policy/actions';
 import { err, ok, type Result } from '../../../common/result';
 import { wordAt, type PersonsWord } from '../../engine/brakes/persons_word';
 import { knownTarget } from '../../engine/brakes/judge_target';
@@ -10,7 +12,7 @@ import { again } from '../keeping/in_background';
 import { shortFacet } from '../keeping/kinds/facet';
 import { isAbout, saidAgain, wordIds, type WordContent } from '../keeping/kinds/word';
 import { contentOf, findAll } from '../keeping/state_docs';
-import type { Clock, Log, StateStore } from '../ports';
+import type { Clock, Facets, Log, StateStore } from '../ports';
 import { refusal, type Refusal } from '../record/refusal';
 
 /*
@@ -25,6 +27,13 @@ export const DEFAULT_ASK_MS = 3_600_000;
 /** Words of so many targets are remembered here; the claim reads each word in the state, however many there are. */
 const MOST_WORDS = 10_000;
 const DAY_MS = 86_400_000;
+
+/** What the target of an effect is called: as it is filed, and by its key where that is another text. */
+const namesOfEffect = ({ action, target }: Facets): readonly string[] => {
+  const type = action === undefined ? undefined : actionNamed(action)?.target;
+  const key = type === undefined || target === undefined ? undefined : namedKey({ type, value: target });
+  return [...(target === undefined ? [] : [target]), ...(key === undefined ? [] : [shortFacet(keyText(key))])];
+};
 
 /** What a person says. */
 export interface Saying {
@@ -59,7 +68,7 @@ export class WordBook {
   async load(store: Pick<StateStore, 'search'>, now: number): Promise<void> {
     const contained = new Set<string>();
     for await (const { facets } of findAll(store, { kinds: ['effect'], notStates: ['absent'], bare: true }))
-      if (facets.target !== undefined) contained.add(facets.target);
+      for (const text of namesOfEffect(facets)) contained.add(text);
     this.contained = contained;
     for await (const doc of findAll(store, { kinds: ['word'] })) {
       const word = contentOf('word', doc);

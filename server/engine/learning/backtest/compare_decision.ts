@@ -9,7 +9,7 @@ import type {
   Verdict,
 } from '../../../../common/flow/decision';
 import { assetOfTarget, decide, type Decided } from '../../decision/decide';
-import { recordedLookups, type GuardQuestion, type Lookups } from '../../decision/lookups';
+import { factsAsked, recordedLookups, type GuardQuestion, type Lookups } from '../../decision/lookups';
 import type { Model } from '../../decision/model';
 import type { CompiledPolicies } from '../../policy/compiled';
 import { digestOf } from '../../digest/digest';
@@ -112,8 +112,7 @@ export const compareDecision = (
     lookups: { ...recordedLookups(inputs), ...guardsOf(inputs, guard) },
     ...present({ review: inputs.review, wanted: inputs.wanted }),
   });
-  const wasLookedUp = ({ type, value }: AssetFacts): boolean =>
-    inputs.assets.some((each) => each.type === type && each.value === value);
+  const wasLookedUp = ({ type, value }: AssetFacts): boolean => factsAsked(inputs.assets, type, value) !== undefined;
   return {
     decision_id: decision.decision_id,
     case_id: decision.case_id,

@@ -359,6 +359,23 @@ describe('alerts', () => {
     await scene.pass(1_500);
     expect([scene.cases().length, scene.reasons()]).toEqual([2, ['own_records']]);
   });
+  it.each<[string, string, object, number]>([
+    ['user', 'corp\\ana', { user: { name: 'ana@CORP' } }, 0],
+    ['host', 'ws-7', { host: { name: 'WS-7.' } }, 0],
+    ['host', '10.0.0.7', { source: { ip: '::ffff:10.0.0.7' } }, 0],
+    ['domain', 'evil.example', { dns: { question: { name: 'Evil.Example.' } } }, 0],
+    ['user', 'corp\\ana', { user: { name: 'ana@other' } }, 1],
+  ])('about traces of a command on the %s %s are known by any spelling: %j', async (type, value, named, cases) => {
+    const source = { source: { ip: '203.0.113.77' }, ...named, labels: { reflex_command_id: 'ours' } };
+    const scene = await sceneOf({
+      documents: async ([wanted]) => [{ index: 'logs', id: wanted?.id ?? '', seqNo: 1, source }],
+    });
+    const body = { command: { command_id: 'ours', target: { type, value } } };
+    scene.world.evidence.append([{ family: 'actions', id: 'ours#1', at: '2026-11-22T10:00:00.000Z', body }]);
+    await receive(scene, alertOf('document', { id: 'a1', related_doc_ids: ['trace|logs'] }));
+    await scene.pass(1_500);
+    expect(scene.cases()).toHaveLength(cases);
+  });
   it('of a query-level monitor are one event for each entity that its query finds, new ones later included', async () => {
     let ips = ['203.0.113.1', '203.0.113.2'];
     const asked: unknown[] = [];

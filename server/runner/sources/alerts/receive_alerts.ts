@@ -4,6 +4,7 @@ import { decode, type BadField } from '../../../../common/codec/decode';
 import { DetectionEvent, type Intake } from '../../../../common/flow/event';
 import type { Result } from '../../../../common/result';
 import type { AlertNotice } from '../../../engine/intake/alert_notice';
+import { entitiesOf as entitiesOfTarget } from '../../../engine/entity/target_keys';
 import { commandTracedIn, namedIn } from '../../../engine/intake/document_fields';
 import { MOST_ENTITIES, type Episode, type Sighting } from '../../../engine/intake/episode';
 import {
@@ -175,9 +176,8 @@ const isTraceOf = async ({ agent }: AlertSource, source: RelatedDocument['source
   const [entry] = entries;
   const record = entry && recordOf('actions', entry.body);
   if (record === undefined || !('command' in record)) return false;
-  const { value, host } = record.command.target;
-  const names = namedIn(source);
-  return [value, host].some((name) => name !== undefined && names.has(name.toLowerCase()));
+  const named = namedIn(source);
+  return entitiesOfTarget(record.command.target).some(({ key }) => named.has(key));
 };
 
 /** True if a target wrote the documents of an alert because of commands that really were ours. */
