@@ -5,7 +5,8 @@ import { present } from '../../../common/present';
 import type { Identities, Identity } from './identity';
 
 /** The kind that a target's text is read as. */
-const kindOf = ({ type, value }: Target): EntityKind => (type === 'ip' && value.includes('/') ? 'network' : type);
+const kindOf = ({ type, value }: Pick<Target, 'type' | 'value'>): EntityKind =>
+  type === 'ip' && value.includes('/') ? 'network' : type;
 
 /** What a target names, and the host that it is on where it is a file or a process. */
 export const readTarget = (target: Target): readonly Read[] => [
@@ -29,20 +30,24 @@ const labelOf = ({ key }: Identity, who: Identities): readonly string[] => {
   return read?.ok === true && who.identify(read.entity).key === key ? [label] : [];
 };
 
-/** Every text that names the same thing for a connector, by the inventory: the one that it is filed under first. */
+/**
+ * Every text that names the same thing for a connector, by the inventory: the one that it is filed under first. What is
+ * not listed is filed under its key, whoever spells it how.
+ */
 const textsOf = (type: Target['type'], text: string, who: Identities): readonly string[] => {
-  const kinds = NAMED_AS[type] ?? [];
-  const read = kinds[0] === undefined ? undefined : readEntity(kinds[0], text);
-  if (read?.ok !== true) return [text];
-  const identity = who.identify(read.entity);
-  if (!identity.known) return [text];
-  const names = identity.names.filter((name) => kinds.includes(keyKind(name))).map(keyText);
+  const read = readEntity(kindOf({ type, value: text }), text);
+  if (!read.ok) return [text];
+  const kinds = NAMED_AS[type];
+  const identity = kinds && who.identify(read.entity);
+  if (identity?.known !== true) return [...new Set([keyText(read.entity.key), text])];
+  const names = identity.names.filter((name) => kinds?.includes(keyKind(name))).map(keyText);
   return [...new Set([keyText(identity.key), text, ...labelOf(identity, who), ...names])].slice(0, MOST_TEXTS);
 };
 
 /**
  * A target as it may be written elsewhere: the same account or host by its other names. The first is the one that the
- * thing is filed under, whoever names it how. What the inventory does not list has one spelling, its own.
+ * thing is filed under, whoever names it how. What the inventory does not list has its own spelling and that of its
+ * key.
  */
 export const spellingsOf = (target: Target, who: Identities): readonly Target[] => {
   const values = textsOf(target.type, target.value, who);

@@ -108,9 +108,11 @@ describe('what may be another thing', () => {
   it('a first label that several hosts have is no name of one of them', () =>
     expect(effectIds('edge', 'isolate_host', host('db.one.example'), who)).toEqual([idOf(host('db.one.example'))]));
 
-  it('an account that nobody listed is filed as it is said', () => {
-    const account = { type: 'user', value: 'CORP\\Alice' } as const;
-    expect(effectIds('edge', 'disable_user', account, who)).toEqual([effectId('edge', 'disable_user', account)]);
+  it.each(['CORP\\Alice', 'alice@corp', 'corp\\alice'])('an account that nobody listed is filed once: %s', (value) => {
+    const ids = effectIds('edge', 'disable_user', { type: 'user', value }, who);
+    expect(ids[0]).toBe(effectId('edge', 'disable_user', { type: 'user', value: 'corp\\alice' }));
+    // As earlier versions filed it.
+    expect(ids).toContain(effectId('edge', 'disable_user', { type: 'user', value }));
   });
 
   it('an address to be blocked is that address, whoever has it', () =>

@@ -2,12 +2,12 @@ import { present } from '../../../common/present';
 import type { AssetFacts, Target } from '../../../common/flow/decision';
 import type { Limit } from '../../../common/policy/policy';
 import type { Entity } from '../../../common/entity/entity';
-import { canonicalAddress, inNetwork, isPrivateAddress } from '../../../common/entity/address';
+import { inNetwork, isPrivateAddress } from '../../../common/entity/address';
 import type { ScopeFacts } from '../../engine/brakes/clear';
 import { identitiesOf, type Identities, type Identity } from '../../engine/entity/identity';
 import { RISE_DELAY_MS, type PopulationFact } from '../../engine/brakes/population';
 import type { InventoryItem } from '../ports';
-import { isVouched, itemKey, joined, mergeInventory } from './merge_inventory';
+import { addressIn, isVouched, itemKey, joined, mergeInventory } from './merge_inventory';
 
 /*
  * The inventory of hosts, subnets, users and groups, as an immutable snapshot in memory. It answers what decisions and
@@ -124,7 +124,7 @@ export class Inventory implements ScopeFacts {
 
   /** An address that two claim is nobody's; but what the cluster says takes none from what is listed. */
   private own(said: string, item: InventoryItem): void {
-    const address = canonicalAddress(said) ?? said;
+    const address = addressIn(said) ?? said;
     const owner = this.addresses.get(address);
     if (owner === undefined) this.addresses.set(address, item);
     else if (owner !== 'nobody' && isVouched(item))
@@ -156,7 +156,7 @@ export class Inventory implements ScopeFacts {
   }
 
   private byAddress(value: string): AssetFacts | undefined {
-    const address = canonicalAddress(value);
+    const address = addressIn(value);
     if (address === undefined) return undefined;
     const item = this.owner(address);
     if (item) return { ...factsOf(item, value, this.subnetsOf(item)), type: 'ip' };

@@ -1,4 +1,4 @@
-import { canonicalAddress, canonicalNetwork } from '../../../common/entity/address';
+import { canonicalNetwork, spokenAddress } from '../../../common/entity/address';
 import { keyOf } from '../../../common/entity/read';
 import { present } from '../../../common/present';
 import type { InventoryItem } from '../ports';
@@ -16,6 +16,9 @@ const CRITICALITY = ['low', 'medium', 'high', 'critical'] as const;
 /** A person listed it. */
 export const isVouched = ({ origin }: Pick<InventoryItem, 'origin'>): boolean => origin !== 'cluster';
 
+/** An address in its one spelling, however it is written: with a port, brackets or a zone too. */
+export const addressIn = (text: string): string | undefined => spokenAddress(text)?.address;
+
 /** What an item is about, in its one spelling. */
 export const itemKey = (type: InventoryItem['type'], value: string): string => {
   switch (type) {
@@ -23,7 +26,7 @@ export const itemKey = (type: InventoryItem['type'], value: string): string => {
     case 'user':
       return keyOf(type, value) ?? `${type}:${value.toLowerCase()}`;
     case 'ip':
-      return `ip:${canonicalAddress(value) ?? value.toLowerCase()}`;
+      return `ip:${addressIn(value) ?? value.toLowerCase()}`;
     case 'subnet':
       return `subnet:${canonicalNetwork(value) ?? value.toLowerCase()}`;
     case 'group':
