@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { list, number, record, text } from '../codec/codecs';
+import { described, list, number, record, text } from '../codec/codecs';
 
 /**
  * What a token may be good for; each is a right of its own.
@@ -59,6 +59,15 @@ export const nothing: t.Type<Record<never, never>, unknown> = record({});
 export const anything: t.Type<unknown, unknown> = t.unknown;
 
 export const idText = text({ min: 1, max: 512 });
+/** A thing that somebody looks for, in any spelling. */
+export const targetText = described(
+  text({ max: 512 }),
+  'Only what concerns this thing, however it is spelt: `CORP\\ana` is `ana@corp`, `203.0.113.7:443` is `203.0.113.7`, and a host that the inventory lists is each of its names and addresses',
+);
+export const alsoAs = described(
+  list(text({ max: 8192 }), 256),
+  'Other spellings of `target` that were looked for; missing where no target was asked for',
+);
 export const reasonText = text({ min: 3, max: 2000 });
 export const page = {
   limit: number({ min: 1, max: 1000, integer: true }),

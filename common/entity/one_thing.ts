@@ -1,5 +1,6 @@
 import { ENTITY_KINDS, type EntityKey, type EntityKind } from './entity';
 import { keyOf } from './read';
+import { targetKind } from './target';
 
 /* Whether two texts name one thing, by themselves: who else a thing is only the inventory says. */
 
@@ -15,8 +16,8 @@ const isKind = (type: string): type is EntityKind => ENTITY_KINDS.some((kind) =>
 
 /** The kind that a text is read as; undefined for what is no entity, such as a group. */
 const kindOf = ({ type, value }: Named): EntityKind | undefined => {
-  if (type === 'subnet' || (type === 'ip' && value.includes('/'))) return 'network';
-  return isKind(type) ? type : undefined;
+  if (type === 'subnet') return 'network';
+  return isKind(type) ? targetKind(type, value) : undefined;
 };
 
 /** The key of what is named, without the host that it is on; undefined where it names nothing that can be read. */

@@ -1,5 +1,5 @@
 import { iso } from '../../common/iso';
-import { listContainments, postEvents } from '../../common/api/routes';
+import { liftContainment, listContainments, postEvents } from '../../common/api/routes';
 import { decode } from '../../common/codec/decode';
 import { anEvent } from '../../test/builders/events';
 import { EVERYTHING, routeHost, type RouteHost } from '../../test/builders/route_host';
@@ -19,8 +19,8 @@ beforeEach(async () => {
   await host.wait(3_000);
 });
 
-const list = async () => {
-  const response = await host.call(listContainments, { as: EVERYTHING });
+const list = async (target?: string) => {
+  const response = await host.call(listContainments, { as: EVERYTHING, query: target === undefined ? {} : { target } });
   const decoded = decode(listContainments.answer, response.body);
   if (!decoded.ok) throw new Error(`${response.status}: ${JSON.stringify(response.body)}`);
   return decoded.value;
@@ -45,6 +45,30 @@ describe('the list of containments', () => {
     await host.wait(6_000);
     expect(await list()).toMatchObject({ total: 1 });
     expect(host.agent.troubles).toEqual([]);
+  });
+
+  it.each(['203.0.113.7', '::ffff:203.0.113.7', ' 203.0.113.7:443 '])('is narrowed to a thing: %s', async (typed) => {
+    expect(await list(typed)).toMatchObject({ total: 1, containments: [{ target: { value: '203.0.113.7' } }] });
+    host.world.storeIsDown = true;
+    expect(await list(typed)).toMatchObject({ here_only: { ...known, state: 'away' } });
+  });
+
+  it.each(['203.0.113.70', '203.0.113', 'web-01'])('has nothing of another thing: %s', async (typed) => {
+    expect(await list(typed)).toMatchObject({ total: 0, containments: [], also_as: [] });
+    host.world.storeIsDown = true;
+    expect(await list(typed)).toMatchObject({ here_only: { total: 0, containments: [], state: 'away' } });
+  });
+
+  it('tells which people said to ask first of that thing alone', async () => {
+    const [found] = (await list()).containments;
+    await host.call(liftContainment, {
+      params: { effect_id: found?.effect_id ?? '' },
+      body: { reason: 'a partner' },
+      as: EVERYTHING,
+    });
+    await host.wait(3_000);
+    expect((await list('203.0.113.7:443')).asks_first).toMatchObject([{ target: { value: '203.0.113.7' } }]);
+    expect((await list('203.0.113.70')).asks_first).toEqual([]);
   });
 
   it('is that of the journal where the state was emptied or replaced', async () => {

@@ -1,3 +1,4 @@
+import { present } from '../../common/present';
 import { iso } from '../../common/iso';
 import { getContainment, liftContainment, listContainments } from '../../common/api/routes';
 import { ok } from '../../common/result';
@@ -6,6 +7,7 @@ import {
   liftContainment as lift,
   listContainments as list,
 } from '../runner/operations/containments';
+import { wantedThing } from '../runner/operations/sought';
 import { serve } from './bind';
 import type { Serving } from './route_parts';
 
@@ -13,15 +15,23 @@ const MOST_LISTED = 1_000;
 
 /** What is in effect because of us. */
 export const containmentRoutes = (parts: Serving<'agent'>): void => {
-  serve(parts, listContainments, async () => {
+  serve(parts, listContainments, async ({ query }) => {
     const { agent } = parts.standing();
-    const { containments, ...board } = await list(agent);
+    const wanted = wantedThing(agent, query.target);
+    const { containments, ...board } = await list(agent, wanted);
     const now = agent.parts.clock.utc();
     const asks_first = agent.parts.words
       .holding(now)
+      .filter(({ target }) => wanted?.isIt(target) ?? true)
       .slice(0, MOST_LISTED)
       .map(({ target, verb, by, reason, at, until }) => ({ target, verb, by, reason, at, until }));
-    return ok({ as_of: iso(now), ...board, containments: [...containments], asks_first });
+    return ok({
+      as_of: iso(now),
+      ...board,
+      containments: [...containments],
+      asks_first,
+      ...present({ also_as: wanted?.also_as }),
+    });
   });
   serve(parts, getContainment, ({ params }) => get(parts.ready().agent, params.effect_id));
   serve(parts, liftContainment, async ({ params, body, caller }) => {

@@ -15,8 +15,8 @@ import type { Serving } from './route_parts';
 export const decisionRoutes = (parts: Serving<'agent'>): void => {
   serve(parts, listDecisions, async ({ query }) => {
     const { agent } = parts.ready();
-    const { total, decisions } = await findDecisions(agent, query);
-    return ok({ as_of: iso(agent.parts.clock.utc()), total, decisions: [...decisions] });
+    const { decisions, ...found } = await findDecisions(agent, query);
+    return ok({ as_of: iso(agent.parts.clock.utc()), ...found, decisions: [...decisions] });
   });
   serve(parts, getDecision, ({ params }) => decisionDetail(parts.ready().agent, params.decision_id));
   serve(parts, replayDecision, async ({ params }) => {

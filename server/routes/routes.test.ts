@@ -652,6 +652,21 @@ describe('reading', () => {
     const decoded = decode(answerOf(getDecision), JSON.parse(JSON.stringify(detail.body)));
     expect(decoded.ok ? [] : decoded.error).toEqual([]);
   });
+  it('finds decisions by their target, however it is spelt', async () => {
+    await send(event('read-2', { source: {}, src_host: 'H17', tags: ['ransomware'], severity: 'critical' }));
+    await host.wait(2_000);
+    const found = async (target: string) => bodyOf(await host.call(listDecisions, { query: { target } }));
+    // The inventory of this world lists the host `h17` with this address.
+    for (const target of ['h17', 'H17', 'h17.', '10.0.0.18', '::ffff:10.0.0.18', '10.0.0.18:22'])
+      expect([target, await found(target)]).toMatchObject([
+        target,
+        { total: 1, decisions: [{ brief: { event_id: 'read-2' } }] },
+      ]);
+    expect((await found('h17')).also_as).toContain('10.0.0.18');
+    for (const target of ['h177', 'h', '10.0.0.180', 'corp\\h17'])
+      expect([target, await found(target)]).toMatchObject([target, { total: 0 }]);
+    expect(bodyOf(await host.call(listDecisions)).also_as).toBeUndefined();
+  });
   it('checks and tries a policy without keeping it', async () => {
     expect(bodyOf(await host.call(checkPolicy, { body: { source: 'a: [1' } })).faults).toMatchObject([
       { code: 'yaml_syntax' },

@@ -1,6 +1,6 @@
 import { iso } from '../../common/iso';
 import { randomUUID } from 'crypto';
-import type { EvidenceEntry, EvidenceFamily, EvidenceLog } from '../../server/runner/ports';
+import { MOST_WANTED, type EvidenceEntry, type EvidenceFamily, type EvidenceLog } from '../../server/runner/ports';
 import { eventually } from './eventually';
 
 interface EvidenceLogUnderTest {
@@ -149,6 +149,32 @@ export const describeEvidenceLog = (name: string, makeOne: () => Promise<Evidenc
       expect(await numbersOf({ where: { by, verb: [] }, limit: 9 })).toEqual([]);
       const [from, to] = [anEntry(by, 1).at, anEntry(by, 4).at];
       expect(await numbersOf({ where: { by }, from, to, limit: 9 })).toEqual([3, 2, 1]);
+    });
+
+    it('finds what has one of the values in any of several fields', async () => {
+      const by = randomUUID();
+      await appended(by, [
+        anEntry(by, 0, { body: { by, number: 0, target: { value: 'a' }, scope: 'x' } }),
+        anEntry(by, 1, { body: { by, number: 1, target: { value: 'b' } } }),
+        anEntry(by, 2, { body: { by, number: 2, scope: 'y' } }),
+        anEntry(by, 3, { body: { by, number: 3, scope: 'z' } }),
+      ]);
+      const any = (anyOf: Record<string, readonly string[]>, more: Record<string, string> = {}) =>
+        numbersOf({ where: { by, ...more }, anyOf, limit: 9 });
+      expect(await any({ 'target.value': ['a', 'b'], scope: ['y'] })).toEqual([2, 1, 0]);
+      expect(await any({ 'target.value': ['a', 'b'], scope: ['y'] }, { verb: 'none' })).toEqual([]);
+      expect(await any({ 'target.value': ['a'], scope: ['x'] })).toEqual([0]);
+      expect(await any({ 'target.value': [], scope: [] })).toEqual([]);
+      expect(await any({ scope: ['none'] })).toEqual([]);
+    });
+
+    it('refuses more values than it would look for, rather than looking for some of them', async () => {
+      const by = randomUUID();
+      await appended(by, [anEntry(by, 0)]);
+      const values = (count: number) => Array.from({ length: count }, (_, n) => `v${n}`);
+      const find = (verb: readonly string[]) => log.find({ family: FAMILY, where: { by, verb }, limit: 1 });
+      await expect(find(values(MOST_WANTED + 1))).rejects.toThrow('values');
+      expect(await find(values(MOST_WANTED))).toEqual({ total: 0, entries: [] });
     });
 
     it('finds by flags and by addresses', async () => {

@@ -9,6 +9,7 @@ import { resolveTarget } from '../../server/engine/decision/resolve_target';
 import { bareIdentities } from '../../server/engine/entity/identity';
 import { entitiesOf, isFactOf } from '../../server/engine/entity/target_keys';
 import { namedIn } from '../../server/engine/intake/document_fields';
+import { isSought, soughtBy } from '../../server/engine/entity/sought';
 import { ownIndex } from '../../server/engine/entity/own_index';
 import type { Ledger } from '../../server/engine/brakes/ledger';
 import { PeopleBook } from '../../server/runner/facts/people_here';
@@ -222,6 +223,11 @@ export const USERS: readonly User[] = [
       aimedAt(remembered(type, one, other).entities ?? [], target(type, other)).some(
         ({ sightings_ms }) => sightings_ms.length > 0,
       ),
+  },
+  {
+    name: 'a search',
+    of: ALL,
+    takesForOne: (type, one, other) => isSought(soughtBy(one, bareIdentities))(target(type, other)),
   },
   {
     name: 'a word of a person',

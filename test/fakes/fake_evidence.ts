@@ -1,10 +1,11 @@
 import { searchFieldsOf } from '../../server/adapters/opensearch/search_fields';
-import type {
-  EvidenceEntry,
-  EvidenceFamily,
-  EvidenceFound,
-  EvidenceLog,
-  EvidenceQuery,
+import {
+  MOST_WANTED,
+  type EvidenceEntry,
+  type EvidenceFamily,
+  type EvidenceFound,
+  type EvidenceLog,
+  type EvidenceQuery,
 } from '../../server/runner/ports';
 
 type Stored = Pick<EvidenceEntry, 'id' | 'at' | 'body'>;
@@ -32,7 +33,7 @@ export class FakeEvidence {
   }
 
   /** Oldest first. */
-  find(query: Pick<EvidenceQuery, 'family' | 'where' | 'from' | 'to'>): Stored[] {
+  find(query: Pick<EvidenceQuery, 'family' | 'where' | 'anyOf' | 'from' | 'to'>): Stored[] {
     return [...(this.records.get(query.family)?.values() ?? [])]
       .filter(
         (entry) =>
@@ -42,6 +43,13 @@ export class FakeEvidence {
         Object.entries(query.where ?? {}).every(([field, wanted]) =>
           fits(valuesOf(query.family, field, entry.body), wanted),
         ),
+      )
+      .filter(
+        (entry) =>
+          query.anyOf === undefined ||
+          Object.entries(query.anyOf).some(([field, wanted]) =>
+            fits(valuesOf(query.family, field, entry.body), wanted),
+          ),
       )
       .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   }
@@ -98,5 +106,6 @@ const valuesOf = (family: EvidenceFamily, field: string, body: EvidenceEntry['bo
 
 const fits = (values: readonly unknown[], wanted: unknown): boolean => {
   if (wanted === false) return !values.includes(true);
+  if (Array.isArray(wanted) && wanted.length > MOST_WANTED) throw new Error(`more than ${MOST_WANTED} values at once`);
   return values.some((value) => (Array.isArray(wanted) ? wanted.includes(value) : value === wanted));
 };

@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 import { Target } from '../../flow/decision';
 import { described, instant, list, number, oneOf, record } from '../../codec/codecs';
-import { anything, BASE, idText, nothing, reasonText, route } from '../contract';
+import { alsoAs, anything, BASE, idText, nothing, reasonText, route, targetText } from '../contract';
 import { AskFor, AsksFirst, ContainmentView } from '../views';
 
 const id = idText;
@@ -39,7 +39,7 @@ export const listContainments = route({
   summary: 'What is in effect because of us, soonest to end first',
   access: 'read',
   params: nothing,
-  query: nothing,
+  query: record({}, { target: targetText }),
   body: anything,
   whileStarting: 'disk',
   answer: record(
@@ -49,6 +49,7 @@ export const listContainments = route({
         list(AsksFirst, 1000),
         'Targets about which a person said something: nothing is done to them without one',
       ),
+      also_as: alsoAs,
       here_only: described(HereOnlyView, 'Missing where the state answers and knows of everything'),
     },
   ),

@@ -1,7 +1,7 @@
 import { instant, list, number, oneOf, record, text } from '../../codec/codecs';
 import { VERDICTS } from '../../flow/decision';
 import { LABELS } from '../../flow/feedback';
-import { anything, BASE, idText, nothing, numeric, page, route } from '../contract';
+import { alsoAs, anything, BASE, idText, nothing, numeric, page, route, targetText } from '../contract';
 import { DecisionBrief, DecisionDetail } from '../views';
 
 const id = idText;
@@ -11,7 +11,7 @@ export const DecisionQuery = record(
   {
     verdict: text({ max: 64 }),
     policy: id,
-    target: text({ max: 512 }),
+    target: targetText,
     severity: text({ max: 64 }),
     text: text({ max: 200 }),
     from: instant,
@@ -30,7 +30,7 @@ export const listDecisions = route({
   params: nothing,
   query: DecisionQuery,
   body: anything,
-  answer: record({ as_of: instant, total: number(), decisions: list(DecisionBrief, 1000) }),
+  answer: record({ as_of: instant, total: number(), decisions: list(DecisionBrief, 1000) }, { also_as: alsoAs }),
 });
 
 export const getDecision = route({

@@ -10,6 +10,7 @@ import { BulkLiftDialog } from './bulk_lift_dialog';
 import { filterContainments, NO_FILTER } from './filter_containments';
 import { IsContained } from './is_contained';
 import { LiftDialog } from './lift_dialog';
+import { useSameThing } from './use_same_thing';
 
 interface BoardProps {
   readonly rows: readonly ContainmentView[];
@@ -26,14 +27,15 @@ export const Board = ({ rows, total, here = [], onChanged }: BoardProps) => {
   const [checked, setChecked] = useState<ReadonlySet<string>>(new Set());
   const [lifting, setLifting] = useState<ContainmentView>();
   const [bulk, setBulk] = useState(false);
-  const shown = filterContainments(rows, filter);
+  const same = useSameThing(filter.text);
+  const shown = filterContainments(rows, filter, same.ids);
   const chosen = rows.filter((row) => checked.has(row.effect_id));
   // Shown as it is by now; one that has gone meanwhile stays until its dialog is closed.
   const lifted = rows.find((row) => row.effect_id === lifting?.effect_id) ?? lifting;
   return (
     <>
       <IsContained rows={rows} total={total} here={here} />
-      <BoardFilters rows={rows} filter={filter} onChange={setFilter} shown={shown.length} total={total} />
+      <BoardFilters rows={rows} filter={filter} onChange={setFilter} shown={shown.length} total={total} same={same} />
       {chosen.length > 0 && (
         <div
           className="rfx-bulk rfx-bulk__line"

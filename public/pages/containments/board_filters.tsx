@@ -2,8 +2,11 @@ import React from 'react';
 import { EuiFieldSearch, EuiSelect } from '@elastic/eui';
 import type { ContainmentView } from '../../../common/api/views';
 import { actionTitle } from '../../format/words';
+import { AlsoAs } from '../../components/text/also_as';
 import { say } from '../../i18n';
 import type { BoardFilter } from './filter_containments';
+import type { SameThing } from './use_same_thing';
+import { SameThingFault } from './same_thing_fault';
 
 interface BoardFiltersProps {
   readonly rows: readonly ContainmentView[];
@@ -11,12 +14,14 @@ interface BoardFiltersProps {
   readonly onChange: (filter: BoardFilter) => void;
   readonly shown: number;
   readonly total: number;
+  /** What the text names besides its letters. */
+  readonly same: SameThing;
 }
 
 const unique = (values: readonly string[]): readonly string[] => [...new Set(values)].sort();
 
 /** Filters over what is on the board; choices that would show nothing are not offered. */
-export const BoardFilters = ({ rows, filter, onChange, shown, total }: BoardFiltersProps) => {
+export const BoardFilters = ({ rows, filter, onChange, shown, total, same }: BoardFiltersProps) => {
   const actions = unique(rows.map((row) => row.action));
   const policies = unique(rows.flatMap((row) => row.reasons.map(({ policy }) => policy.id)));
   const isMixed = rows.some((row) => row.demo) && rows.some((row) => !row.demo);
@@ -64,7 +69,8 @@ export const BoardFilters = ({ rows, filter, onChange, shown, total }: BoardFilt
         onChange={(event) => onChange({ ...filter, text: event.target.value })}
       />
       <span className="rfx-subdued" role="status">
-        {say('board.count', '{shown} of {total}', { shown, total })}
+        {say('board.count', '{shown} of {total}', { shown, total })} <AlsoAs spellings={same.alsoAs} />
+        <SameThingFault same={same} />
       </span>
     </div>
   );

@@ -1,8 +1,11 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { aContainment, aStatus, at } from '../../../test/builders/views';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
-import { answer, giveReason, refuse, showPage, type Answers } from '../../../test/stubs/page';
+import { answer, giveReason, refuse, showPage, silence, type Answers, type Sent } from '../../../test/stubs/page';
+import type { HereOnlyView } from '../../../common/api/routes';
 import type { ContainmentView } from '../../../common/api/views';
+import type { Result } from '../../../common/result';
+import type { Refusal } from '../../api_client';
 
 const block = aContainment();
 const [first] = block.reasons as [ContainmentView['reasons'][number]];
@@ -19,8 +22,24 @@ const isolated = aContainment({
   ],
 });
 
-const listed = (containments: readonly ContainmentView[]) =>
-  answer({ as_of: '2026-11-22T03:12:04.000Z', total: containments.length, containments: [...containments] });
+const boardOf = (containments: readonly ContainmentView[]) => ({
+  as_of: '2026-11-22T03:12:04.000Z',
+  total: containments.length,
+  containments: [...containments],
+});
+
+type Board = ReturnType<typeof boardOf> & { also_as?: string[] };
+
+const targetOf = ({ query }: Sent): string | undefined => (query as { target?: string } | undefined)?.target;
+
+/** The board, and what the host finds of a thing that it is asked for; nothing where the test does not say. */
+const listed =
+  (
+    containments: readonly ContainmentView[],
+    ofThing: () => Result<Board, Refusal> | Promise<never> = answer(boardOf([])),
+  ) =>
+  (sent: Sent) =>
+    targetOf(sent) === undefined ? answer<Board>(boardOf(containments))() : ofThing();
 
 const show = (answers: Answers = {}, status = aStatus({ containments: 2 })) =>
   showPage('/containments', { answers: { listContainments: listed([block, isolated]), ...answers }, status });
@@ -189,6 +208,66 @@ describe('containments', () => {
     await user.clear(question);
     await user.type(question, 'dc-01');
     expect(await screen.findByText(/No: Reflex contains nothing whose name has “dc-01” in it/)).toBeInTheDocument();
+  });
+
+  const ALSO = ['ws-114.corp.example', '10.0.0.14'];
+  const thing = answer<Board>({ ...boardOf([isolated]), also_as: ALSO });
+
+  it('answers for the thing, whatever its letters, and says what it looked for', async () => {
+    const { user, sentTo } = await show({ listContainments: listed([block, isolated], thing) });
+    await rowOf(/ws-114/);
+    await user.type(screen.getByLabelText('Is it contained?'), ' 10.0.0.14:443 ');
+    expect(await screen.findByText('Yes:')).toBeInTheDocument();
+    const question = screen.getByText('Yes:').parentElement as HTMLElement;
+    expect(question).toHaveTextContent('also as ws-114.corp.example, 10.0.0.14');
+    expect(question).toHaveTextContent(/Isolate host ws-114/);
+    expect(question).not.toHaveTextContent(/203\.0\.113\.7/);
+    expect(sentTo('listContainments').flatMap((sent) => targetOf(sent) ?? [])).toEqual(['10.0.0.14:443']);
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('answers yes for what the board does not list', async () => {
+    const { user } = await show({ listContainments: listed([block], thing) });
+    await rowOf(/203\.0\.113\.7/);
+    await user.type(screen.getByLabelText('Is it contained?'), 'ws-114');
+    expect(await screen.findByText(/Isolate host ws-114/)).toBeInTheDocument();
+  });
+
+  it('does not say no before it knows the other names', async () => {
+    const { user } = await show({ listContainments: listed([block], silence) });
+    await rowOf(/203\.0\.113\.7/);
+    await user.type(screen.getByLabelText('Is it contained?'), 'ws-114');
+    expect(await screen.findByText('Looking for it by its other names …')).toBeInTheDocument();
+    await waitFor(() => expect(screen.queryByText(/^No: /)).not.toBeInTheDocument());
+  });
+
+  const away = answer<Board & { here_only: HereOnlyView }>({
+    ...boardOf([]),
+    here_only: { state: 'away', host: 'soc-01', total: 0, containments: [] },
+  });
+
+  it.each([
+    ['it is refused', refuse('unavailable', 'OpenSearch is away'), /looked up: OpenSearch is away/],
+    ['the state is away', away, /looked up: the state does not answer/],
+  ])('says that it compared letters only where %s', async (_, told, words) => {
+    const { user } = await show({ listContainments: listed([block], told) });
+    await rowOf(/203\.0\.113\.7/);
+    await user.type(screen.getByLabelText('Is it contained?'), '203.0.113');
+    expect(await screen.findByText(words)).toHaveTextContent(/Compared by letters only/);
+    expect(screen.getByText('Yes:')).toBeInTheDocument();
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('narrows the board by letters, and by the thing', async () => {
+    const { user } = await show({ listContainments: listed([block, isolated], thing) });
+    await rowOf(/ws-114/);
+    await user.type(screen.getByLabelText('Text'), 'ws-1');
+    await waitFor(() => expect(screen.queryByRole('row', { name: /203\.0\.113\.7/ })).not.toBeInTheDocument());
+    await user.clear(screen.getByLabelText('Text'));
+    await user.type(screen.getByLabelText('Text'), '10.0.0.14');
+    expect(await rowOf(/ws-114/)).toBeDefined();
+    expect(screen.queryByRole('row', { name: /203\.0\.113\.7/ })).not.toBeInTheDocument();
+    expect(await screen.findByText(/1 of 2/)).toHaveTextContent('also as ws-114.corp.example, 10.0.0.14');
   });
 
   it('lifts several and tells the outcome of each', async () => {

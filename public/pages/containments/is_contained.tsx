@@ -3,10 +3,13 @@ import { EuiFieldSearch, EuiFormRow } from '@elastic/eui';
 import type { HereContainment } from '../../../common/api/routes';
 import type { ContainmentView } from '../../../common/api/views';
 import { Countdown } from '../../components/text/countdown';
+import { AlsoAs } from '../../components/text/also_as';
 import { ToneText } from '../../components/text/tone_text';
 import { say } from '../../i18n';
 import { effectName, isThere, stateWords } from './containment_words';
 import { containing } from './filter_containments';
+import { SameThingFault } from './same_thing_fault';
+import { useSameThing } from './use_same_thing';
 
 const Found = ({ row }: { row: ContainmentView }) => {
   const { word, tone } = stateWords(row);
@@ -31,7 +34,10 @@ const FoundRows = ({ rows }: { rows: readonly ContainmentView[] }) => (
   </>
 );
 
-/** "Is this contained?", answered for a part of a name or an address; says what it cannot know. */
+/**
+ * "Is this contained?", answered for a part of a name or an address, and for the thing by its other names; says what it
+ * cannot know.
+ */
 export const IsContained = ({
   rows,
   total,
@@ -42,11 +48,15 @@ export const IsContained = ({
   here: readonly HereContainment[];
 }) => {
   const [wanted, setWanted] = useState('');
-  const named = containing(rows, wanted);
+  const same = useSameThing(wanted);
+  const listed = new Set(rows.map((row) => row.effect_id));
+  // More may be contained than the board lists.
+  const named = [...containing(rows, wanted, same.ids), ...same.rows.filter((row) => !listed.has(row.effect_id))];
   const found = named.filter(isThere);
   const gone = named.filter((row) => !isThere(row));
-  const foundHere = containing(here, wanted);
+  const foundHere = containing(here, wanted, same.ids);
   const complete = total <= rows.length;
+  const nothing = wanted.trim() !== '' && named.length + foundHere.length === 0;
   return (
     <div className="rfx-question">
       <EuiFormRow label={say('is_contained.label', 'Is it contained?')} display="columnCompressed">
@@ -59,7 +69,8 @@ export const IsContained = ({
         />
       </EuiFormRow>
       <div role="status" aria-live="polite" className="rfx-question__answer">
-        {wanted.trim() !== '' && named.length + foundHere.length === 0 && (
+        {nothing && same.state === 'asking' && say('is_contained.asking', 'Looking for it by its other names …')}
+        {nothing && same.state !== 'asking' && (
           <span>
             {complete
               ? say('is_contained.no', 'No: Reflex contains nothing whose name has “{wanted}” in it.', {
@@ -74,6 +85,8 @@ export const IsContained = ({
             </span>
           </span>
         )}
+        <AlsoAs spellings={same.alsoAs} />
+        <SameThingFault same={same} />
         {gone.length > 0 && (
           <>
             <strong>{say('is_contained.gone', 'Not any more:')}</strong>

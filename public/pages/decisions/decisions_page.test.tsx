@@ -56,6 +56,27 @@ describe('decisions', () => {
     expect(await screen.findByText('No decision matches these filters')).toBeInTheDocument();
   });
 
+  const found = (decisions: readonly DecisionBrief[], spellings: number) =>
+    answer({
+      as_of: '2026-11-22T03:12:04.000Z',
+      total: decisions.length,
+      decisions: [...decisions],
+      also_as: Array.from({ length: spellings }, (_, n) => `10.0.0.${n + 1}`),
+    });
+
+  it('says under which other spellings it looked for the target', async () => {
+    await show('/decisions?target=WEB-01', { listDecisions: found([aDecisionBrief()], 2) });
+    expect(await screen.findByText(/^1 decision/)).toHaveTextContent('1 decision also as 10.0.0.1, 10.0.0.2');
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('says so where nothing was found, and of many spellings how many more', async () => {
+    await show('/decisions?target=WEB-01', { listDecisions: found([], 8) });
+    expect(await screen.findByText(/^also as /)).toHaveTextContent(/10\.0\.0\.6 and 2 more$/);
+    expect(screen.getByText('No decision matches these filters')).toBeInTheDocument();
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
   it('is loading until the host answers, and says why it cannot be loaded', async () => {
     const { answerWith, tellChanged } = await showPage('/decisions');
     expect(screen.getByRole('status', { name: 'Decisions: loading' })).toBeInTheDocument();

@@ -2,6 +2,7 @@ import React, { useCallback, useMemo } from 'react';
 import { EuiPagination } from '@elastic/eui';
 import { useHistory, useLocation } from 'react-router-dom';
 import { listDecisions } from '../../../common/api/routes';
+import { AlsoAs } from '../../components/text/also_as';
 import { EmptyNote } from '../../components/layout/empty_note';
 import { Loaded } from '../../components/layout/loaded';
 import { PageFrame } from '../../components/layout/page_frame';
@@ -53,7 +54,7 @@ export const DecisionsPage = () => {
     >
       <DecisionFilters filter={filter} onChange={change} />
       <Loaded resource={decisions} what={say('nav.decisions', 'Decisions')}>
-        {({ decisions: rows, total }) =>
+        {({ decisions: rows, total, also_as: spellings = [] }) =>
           rows.length === 0 ? (
             <EmptyNote
               iconType="search"
@@ -63,6 +64,11 @@ export const DecisionsPage = () => {
                   : say('decisions.none', 'Nothing was decided yet')
               }
             >
+              {spellings.length > 0 && (
+                <p role="status">
+                  <AlsoAs spellings={spellings} />
+                </p>
+              )}
               <p>
                 {say('decisions.none.about', 'Every event that comes in gets a decision, also when nothing is done.')}
               </p>
@@ -70,7 +76,7 @@ export const DecisionsPage = () => {
           ) : (
             <>
               <p className="rfx-subdued" role="status">
-                {countOf(total, filter)}
+                {countOf(total, filter)} <AlsoAs spellings={spellings} />
               </p>
               <DecisionTable decisions={rows} />
               {total > PAGE_SIZE && (

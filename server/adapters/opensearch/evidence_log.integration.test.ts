@@ -1,6 +1,8 @@
 import { describeEvidenceLog } from '../../../test/contracts/evidence_log';
 import { realNode } from '../../../test/contracts/real_node';
+import { eventually } from '../../../test/contracts/eventually';
 import { received } from '../../../test/builders/events';
+import { evidenceDefinition } from './definitions';
 import { OpenSearchEvidenceLog } from './evidence_log';
 import { ensureIndices } from './indices';
 
@@ -71,6 +73,47 @@ describe('the evidence indices of OpenSearch', () => {
   it('are not written to if somebody else made them', async () => {
     await node.transport.request({ method: 'PUT', path: `/${index()}` });
     await expect(log.append([aDecision('d1')])).rejects.toThrow('append-only');
+  });
+
+  it('find by the key of a target, and by its text in what an earlier version stored', async () => {
+    const { settings, mappings } = evidenceDefinition('decisions', { replicas: 0 });
+    const { key: _key, ...olderTarget } = (mappings.properties.target as { properties: Record<string, object> })
+      .properties;
+    const older = {
+      dynamic: 'strict',
+      _meta: { reflex_schema: 1 },
+      properties: { ...mappings.properties, target: { properties: olderTarget } },
+    };
+    const aimed = (id: string, value: string, time = at) => {
+      const { body, ...entry } = aDecision(id);
+      const acts = [{ target: { type: 'file', value, host: 'ws-1' } }];
+      return { ...entry, at: time, body: { ...body, decision: { ...body.decision, acts } } };
+    };
+    // An index of the day before, and the one of today that this version goes on with.
+    for (const name of [`${node.prefix}decisions-2026.11.21`, index()]) {
+      await node.transport.request({ method: 'PUT', path: `/${name}`, body: { settings, mappings: older } });
+      const { body: record, ...entry } = aimed(`old-${name}`, 'C:\\Tool.exe');
+      const source = {
+        '@timestamp': entry.at,
+        id: entry.id,
+        record: JSON.stringify(record),
+        target: { value: ['C:\\Tool.exe'] },
+      };
+      const path = `/${name}/_create/${entry.id}`;
+      expect((await node.transport.request({ method: 'PUT', path, body: source })).status).toBe(201);
+    }
+    await log.append([aimed('new', 'c:\\TOOL.exe'), aimed('else', 'C:\\other.exe')]);
+    const find = async (texts: readonly string[], keys: readonly string[]) =>
+      (
+        await log.find({ family: 'decisions', anyOf: { 'target.value': texts, 'target.key': keys }, limit: 9 })
+      ).entries.map(({ id }) => id);
+    await eventually(async () => {
+      expect(await find(['C:\\Tool.exe'], ['file:c:\\tool.exe'])).toEqual(
+        expect.arrayContaining(['new', `old-${index()}`, `old-${node.prefix}decisions-2026.11.21`]),
+      );
+    });
+    expect(await find(['nothing'], ['file:c:\\tool.exe'])).toEqual(['new']);
+    expect(await find(['nothing'], ['host:ws-1'])).toEqual(['new', 'else']);
   });
 
   it('are made once when several agents begin a day together', async () => {

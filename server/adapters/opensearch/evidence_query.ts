@@ -1,9 +1,9 @@
 import { isIP } from 'net';
-import type { EvidenceFamily, EvidenceQuery } from '../../runner/ports';
+import { MOST_WANTED, type EvidenceFamily, type EvidenceQuery } from '../../runner/ports';
 import { SEARCH_FIELDS } from './mappings/evidence';
 
 type Clause = Readonly<Record<string, unknown>>;
-type Condition = Pick<EvidenceQuery, 'family' | 'where' | 'text' | 'from' | 'to'>;
+type Condition = Pick<EvidenceQuery, 'family' | 'where' | 'anyOf' | 'text' | 'from' | 'to'>;
 type Wanted = NonNullable<EvidenceQuery['where']>[string];
 
 /** The field, if records of the family are found by it. A misspelt one is a bug, not an empty list. */
@@ -22,10 +22,19 @@ const isAddress = (value: unknown): boolean => typeof value === 'string' && isIP
 const equals = (family: EvidenceFamily, field: string, wanted: Wanted): Clause => {
   if (wanted === false) return { bool: { must_not: { term: { [knownField(family, field)]: true } } } };
   const values = typeof wanted === 'object' ? wanted : [wanted];
+  if (values.length > MOST_WANTED) throw new Error(`more than ${MOST_WANTED} values of \`${field}\` at once`);
   const type = SEARCH_FIELDS[family][knownField(family, field)]?.mapping.type;
   const possible = type === 'ip' ? values.filter(isAddress) : values;
   return { terms: { [field]: possible } };
 };
+
+/** An index of an earlier version lacks newer fields: there nothing has the value. */
+const hasAnyOf = (family: EvidenceFamily, fields: NonNullable<EvidenceQuery['anyOf']>): Clause => ({
+  bool: {
+    should: Object.entries(fields).map(([field, values]) => equals(family, field, values)),
+    minimum_should_match: 1,
+  },
+});
 
 const MOST_QUERY_TEXT = 1_000;
 
@@ -40,10 +49,11 @@ const says = (text: string): Clause => ({
 });
 
 /** The condition of a query: from inclusive, to exclusive. */
-export const conditionOf = ({ family, where, text, from, to }: Condition): Clause => ({
+export const conditionOf = ({ family, where, anyOf, text, from, to }: Condition): Clause => ({
   bool: {
     filter: [
       ...Object.entries(where ?? {}).map(([field, wanted]) => equals(family, field, wanted)),
+      ...(anyOf === undefined ? [] : [hasAnyOf(family, anyOf)]),
       ...(text === undefined || text.trim() === '' ? [] : [says(text)]),
       ...(from === undefined ? [] : [{ range: { '@timestamp': { gte: from } } }]),
       ...(to === undefined ? [] : [{ range: { '@timestamp': { lt: to } } }]),

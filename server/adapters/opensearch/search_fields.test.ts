@@ -61,6 +61,34 @@ describe('search fields', () => {
     });
   });
 
+  it('say what a decision is aimed at, however that is spelt', () => {
+    const acts = [
+      { target: { type: 'user', value: 'CORP\\Ana' } },
+      { target: { type: 'ip', value: '10.0.0.9/8' } },
+      { target: { type: 'file', value: 'C:\\Tool.EXE', host: 'WS-1' } },
+      { target: { type: 'ip', value: '' } },
+      { target: { type: 'nonsense', value: 'x' } },
+      { target: { type: 'ip', value: 7 } },
+      { target: 'text' },
+    ];
+    const held = [{ target: { type: 'ip', value: '::ffff:203.0.113.7', host: 5 } }];
+    expect(searchFieldsOf('decisions', { decision: { acts, held } })['target.key']).toEqual([
+      'user:corp\\ana',
+      'network:10.0.0.0/8',
+      'file:c:\\tool.exe',
+      'host:ws-1',
+      'ip:203.0.113.7',
+    ]);
+  });
+
+  it('do not let the box find a decision by the kind of a key', () => {
+    const { target } = evidenceMappings('decisions').properties as unknown as {
+      target: { properties: Record<string, { copy_to?: readonly string[] }> };
+    };
+    expect(target.properties.value?.copy_to).toEqual(['search']);
+    expect(target.properties.key).toEqual({ type: 'keyword', ignore_above: 1_024 });
+  });
+
   it.each([
     ['nothing', {}],
     ['other types', { event: 'text', decision: [1], acts: null }],

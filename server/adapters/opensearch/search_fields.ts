@@ -1,3 +1,5 @@
+import { ENTITY_KINDS, type EntityKind } from '../../../common/entity/entity';
+import { targetKeys } from '../../../common/entity/target';
 import type { EvidenceFamily } from '../../runner/ports';
 import { SEARCH_FIELDS } from './mappings/evidence';
 
@@ -14,18 +16,30 @@ const step = (values: readonly unknown[], key: string): unknown[] =>
     .filter((value) => typeof value === 'object' && value !== null && Object.prototype.hasOwnProperty.call(value, key))
     .map((value) => (value as Record<string, unknown>)[key]);
 
-const valuesAt = (body: unknown, path: string): Plain[] => {
+const foundAt = (body: unknown, path: string): readonly unknown[] => {
   let values: unknown[] = [body];
   for (const part of path.split('.')) {
     const isList = part.endsWith('[]');
     values = step(values, isList ? part.slice(0, -2) : part);
     if (isList) values = values.flatMap((value) => (Array.isArray(value) ? (value as unknown[]) : []));
   }
-  return values
+  return values;
+};
+
+const valuesAt = (body: unknown, path: string): readonly Plain[] =>
+  foundAt(body, path)
     .filter(isPlain)
     .filter((value) => value !== '')
     .map((value) => (typeof value === 'string' ? value.slice(0, MOST_LENGTH) : value));
-};
+
+const isKind = (value: unknown): value is EntityKind => (ENTITY_KINDS as readonly unknown[]).includes(value);
+
+const keysAt = (body: unknown, path: string): readonly string[] =>
+  foundAt(body, path).flatMap((target) => {
+    const [type, value, host] = ['type', 'value', 'host'].map((part) => step([target], part)[0]);
+    const on = typeof host === 'string' ? host : undefined;
+    return isKind(type) && typeof value === 'string' ? targetKeys(type, value, on) : [];
+  });
 
 /**
  * What a record is found by: values by field of `mappings/evidence.ts`, those that the record does not have left out.
@@ -36,8 +50,9 @@ export const searchFieldsOf = (
   body: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, readonly Plain[]>> => {
   const found: Record<string, readonly Plain[]> = {};
-  for (const [name, { from }] of Object.entries(SEARCH_FIELDS[family])) {
-    const values = [...new Set(from.flatMap((path) => valuesAt(body, path)))].slice(0, MOST_VALUES);
+  for (const [name, { from, as }] of Object.entries(SEARCH_FIELDS[family])) {
+    const read: (body: unknown, path: string) => readonly Plain[] = as === 'target_keys' ? keysAt : valuesAt;
+    const values = [...new Set(from.flatMap((path) => read(body, path)))].slice(0, MOST_VALUES);
     if (values.length > 0) found[name] = values;
   }
   return found;

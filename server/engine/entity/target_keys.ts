@@ -1,17 +1,14 @@
 import { keyKind, keyText, type Entity, type EntityKind, type Read } from '../../../common/entity/entity';
 import { namedKey } from '../../../common/entity/one_thing';
 import { readEntity } from '../../../common/entity/read';
+import { targetKind } from '../../../common/entity/target';
 import type { AssetFacts, Target } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
 import { bareIdentities, type Identities, type Identity } from './identity';
 
-/** The kind that a target's text is read as. */
-const kindOf = ({ type, value }: Pick<Target, 'type' | 'value'>): EntityKind =>
-  type === 'ip' && value.includes('/') ? 'network' : type;
-
 /** What a target names, and the host that it is on where it is a file or a process. */
 export const readTarget = (target: Target): readonly Read[] => [
-  readEntity(kindOf(target), target.value),
+  readEntity(targetKind(target.type, target.value), target.value),
   ...(target.type === 'file' || target.type === 'process' ? [readEntity('host', target.host)] : []),
 ];
 
@@ -36,7 +33,7 @@ const labelOf = ({ key }: Identity, who: Identities): readonly string[] => {
  * not listed is filed under its key, whoever spells it how.
  */
 const textsOf = (type: Target['type'], text: string, who: Identities): readonly string[] => {
-  const read = readEntity(kindOf({ type, value: text }), text);
+  const read = readEntity(targetKind(type, text), text);
   if (!read.ok) return [text];
   const kinds = NAMED_AS[type];
   const identity = kinds && who.identify(read.entity);

@@ -7,13 +7,15 @@ import { err, ok, type Result } from '../../../common/result';
 import { SEVERITIES } from '../../../common/flow/event';
 import type { Agent } from '../agent/agent';
 import { isAway } from '../keeping/session_lost';
-import { contentOf } from '../keeping/state_docs';
+import { contentOf, findAll } from '../keeping/state_docs';
+import type { StateDoc } from '../ports';
 import { audit } from '../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 import { DEFAULT_ASK_MS, say } from '../facts/words';
 import { handedOver } from '../keeping/kinds/case';
 import { hereOnlyView } from './here_only';
 import { breachEscalations } from './limit_breaches';
+import type { Wanted } from './sought';
 import { containmentView, escalationViews } from './views';
 import type { Shift } from '../agent/shift';
 
@@ -73,34 +75,58 @@ const boardHere = (here: Agent['knownHere']): Board => ({
   here_only: hereOnlyView(here, MOST_LISTED),
 });
 
+type IsWanted = Wanted['isIt'];
+
+/** Of what the journal tells, what is about the wanted thing. */
+const wantedHere = (here: Agent['knownHere'], isWanted: IsWanted | undefined): Agent['knownHere'] => {
+  if (isWanted === undefined) return here;
+  const effects = [...here.effects].filter(([, entries]) => entries.some(({ target }) => isWanted(target)));
+  return { ...here, effects: new Map(effects) };
+};
+
 /**
  * What is in effect because of us, soonest to end first. Where the state does not answer, or is not the one that this
  * agent knows: what this machine's own journal tells.
+ *
+ * @param wanted only what is about this thing; everything if not given
  */
-export const listContainments = async (agent: Lister): Promise<Board> => {
-  const here = agent.knownHere;
+export const listContainments = async (agent: Lister, wanted?: Pick<Wanted, 'isIt'>): Promise<Board> => {
+  const here = wantedHere(agent.knownHere, wanted?.isIt);
   if (here.state !== 'asked') return boardHere(here);
   try {
-    const board = await boardOfState(agent);
+    const board = await (wanted === undefined ? boardOfState(agent) : boardOfThing(agent, wanted.isIt));
     return here.effects.size === 0 ? board : { ...board, here_only: hereOnlyView(here, MOST_LISTED) };
   } catch (cause) {
     if (!isAway(cause)) throw cause;
-    return boardHere(agent.allHere);
+    return boardHere(wantedHere(agent.allHere, wanted?.isIt));
   }
 };
 
-const boardOfState = async (agent: AgentWith<'store'> & JoinedWith<'session'>): Promise<Board> => {
-  const docs = await agent.parts.store.search({
-    kinds: ['effect'],
-    notStates: ['absent'],
-    limit: MOST_LISTED,
-    sort: 'due',
-  });
-  const containments = docs.flatMap((doc) => {
-    const effect = contentOf('effect', doc);
-    return (effect && containmentView(doc.id, effect, seenSince(agent, effect))) ?? [];
-  });
+type BoardOf = AgentWith<'store'> & JoinedWith<'session'>;
+
+const IN_EFFECT = { kinds: ['effect'], notStates: ['absent'] } as const;
+
+const viewOf = (agent: BoardOf, doc: StateDoc): readonly ContainmentView[] => {
+  const effect = contentOf('effect', doc);
+  const view = effect && containmentView(doc.id, effect, seenSince(agent, effect));
+  return view ? [view] : [];
+};
+
+const boardOfState = async (agent: BoardOf): Promise<Board> => {
+  const docs = await agent.parts.store.search({ ...IN_EFFECT, limit: MOST_LISTED, sort: 'due' });
+  const containments = docs.flatMap((doc) => viewOf(agent, doc));
   return { total: containments.length, containments };
+};
+
+const soonestToEnd = (one: ContainmentView, other: ContainmentView): number =>
+  (one.due ?? '~') < (other.due ?? '~') ? -1 : 1;
+
+/** Every effect is looked at, however many there are: "not contained" must not mean "not among the first". */
+const boardOfThing = async (agent: BoardOf, isWanted: IsWanted): Promise<Board> => {
+  const found: ContainmentView[] = [];
+  for await (const doc of findAll(agent.parts.store, IN_EFFECT))
+    found.push(...viewOf(agent, doc).filter(({ target }) => isWanted(target)));
+  return { total: found.length, containments: found.sort(soonestToEnd).slice(0, MOST_LISTED) };
 };
 
 /** One effect as it is now. */

@@ -11,11 +11,13 @@ import { replay, type Replayed } from '../../engine/replay/replay';
 import { contentOf } from '../keeping/state_docs';
 import type { EvidenceQuery } from '../ports';
 import { refusal, type Refusal } from '../record/refusal';
+import { wantedThing } from './sought';
 import { decisionBrief, progressOf } from './views';
 
 export interface DecisionFilter {
   readonly verdict?: string;
   readonly policy?: string;
+  /** In any spelling. */
   readonly target?: string;
   readonly severity?: string;
   readonly text?: string;
@@ -33,26 +35,40 @@ const whereOf = (filter: DecisionFilter): NonNullable<EvidenceQuery['where']> =>
     verdict: filter.verdict === undefined ? undefined : several(filter.verdict),
     severity: filter.severity === undefined ? undefined : several(filter.severity),
     'policy.id': filter.policy,
-    'target.value': filter.target,
     case_id: filter.case_id,
   }),
 });
 
+interface FoundDecisions {
+  readonly total: number;
+  readonly decisions: readonly DecisionBrief[];
+  /** Other spellings of the target that were looked for. */
+  readonly also_as?: string[];
+}
+
+/** Decisions that a filter lets through. A target is looked for by its keys, and by its spellings in older records. */
 export const findDecisions = async (
-  agent: AgentWith<'evidence'>,
+  agent: AgentWith<'evidence' | 'inventory'>,
   filter: DecisionFilter,
-): Promise<{ readonly total: number; readonly decisions: readonly DecisionBrief[] }> => {
+): Promise<FoundDecisions> => {
+  const wanted = wantedThing(agent, filter.target);
   const found = await agent.parts.evidence.find({
     family: 'decisions',
     where: whereOf(filter),
     limit: filter.limit ?? 100,
     offset: filter.offset ?? 0,
     order: 'newest',
-    ...present({ text: filter.text, from: filter.from, to: filter.to }),
+    ...present({
+      anyOf: wanted && { 'target.value': wanted.sought.texts, 'target.key': wanted.sought.keys },
+      text: filter.text,
+      from: filter.from,
+      to: filter.to,
+    }),
   });
   return {
     total: found.total,
     decisions: found.entries.map(({ body }) => decisionBrief(recordOf('decisions', body))),
+    ...present({ also_as: wanted?.also_as }),
   };
 };
 

@@ -13,10 +13,15 @@ export interface EvidenceEntry {
 /** A record that waits in a state document. Without a body it is made from the document's own content. */
 export type OutboxEntry = Omit<EvidenceEntry, 'body'> & Partial<Pick<EvidenceEntry, 'body'>>;
 
+/** A query names at most so many values of one field. One that names more is refused, not answered in part. */
+export const MOST_WANTED = 4_096;
+
 export interface EvidenceQuery {
   readonly family: EvidenceFamily;
   /** Exact values by field; a list means any of them. A boolean that a record does not have counts as false. */
   readonly where?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  /** Besides, at least one of these fields has one of its values. */
+  readonly anyOf?: Readonly<Record<string, readonly string[]>>;
   readonly text?: string;
   readonly from?: string;
   readonly to?: string;

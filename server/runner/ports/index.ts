@@ -16,7 +16,7 @@ export type {
   StateQuery,
   StateStore,
 } from './state';
-export { EVIDENCE_FAMILIES } from './evidence';
+export { EVIDENCE_FAMILIES, MOST_WANTED } from './evidence';
 export type { EvidenceFamily, EvidenceEntry, OutboxEntry, EvidenceQuery, EvidenceFound, EvidenceLog } from './evidence';
 export { DiskFailed, SpoolRefused } from './disk';
 export type { JournalEntry, Journal, Spool, SpoolRefusal, LocalMemory, LocalOrder, LocalStop } from './disk';

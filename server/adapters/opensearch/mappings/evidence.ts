@@ -10,9 +10,13 @@ import { boolean, date, double, integer, ip, keptText, keyword, long, strict, wo
 interface SearchField {
   readonly mapping: Mapping;
   readonly from: readonly string[];
+  /** The keys of the targets that are there. They are no words that anybody types: the box does not find them. */
+  readonly as?: 'target_keys';
 }
 
 const field = (mapping: Mapping, ...from: string[]): SearchField => ({ mapping, from });
+
+const keysOfTargets = (...from: string[]): SearchField => ({ mapping: keyword, from, as: 'target_keys' });
 
 /** The event, as decisions and feedback carry it (a `ReceivedEvent`). */
 const OF_EVENT: Readonly<Record<string, SearchField>> = {
@@ -61,6 +65,7 @@ const DECISIONS: Readonly<Record<string, SearchField>> = {
   connector: field(keyword, 'decision.acts[].connector'),
   'target.type': field(keyword, 'decision.acts[].target.type', 'decision.held[].target.type'),
   'target.value': field(keyword, 'decision.acts[].target.value', 'decision.held[].target.value'),
+  'target.key': keysOfTargets('decision.acts[].target', 'decision.held[].target'),
   'policy.id': field(keyword, 'decision.acts[].policy.id', 'decision.held[].policy.id'),
   'policy.hash': field(keyword, 'decision.acts[].policy.hash'),
   'reason.code': field(keyword, 'decision.reasons[].code', 'decision.acts[].reasons[].code'),
@@ -156,7 +161,17 @@ export const SEARCH_FIELDS: Readonly<Record<EvidenceFamily, Readonly<Record<stri
   audit: AUDIT,
 };
 
-const isSearchedAsWords = ({ type }: Mapping): boolean => type === 'keyword' || type === 'text';
+const isSearchedAsWords = ({ mapping, as }: SearchField): boolean =>
+  as === undefined && (mapping.type === 'keyword' || mapping.type === 'text');
+
+/** Version of the search fields of each family. Raise it with a new field: indices of earlier versions are widened. */
+const SCHEMAS: Readonly<Record<EvidenceFamily, number>> = {
+  decisions: 2,
+  actions: 1,
+  feedback: 1,
+  quarantine: 1,
+  audit: 1,
+};
 
 /** Puts `a.b` into `{a: {properties: {b}}}`. */
 const nested = (flat: ReadonlyArray<readonly [string, Mapping]>): Record<string, Mapping> => {
@@ -169,17 +184,17 @@ const nested = (flat: ReadonlyArray<readonly [string, Mapping]>): Record<string,
   return properties;
 };
 
-/** Every word of every field is found in `search` as well: the box at the top of a list. */
+/** Every word of these fields is found in `search` as well: the box at the top of a list. */
 export const evidenceMappings = (family: EvidenceFamily) =>
-  strict(1, {
+  strict(SCHEMAS[family], {
     '@timestamp': date,
     id: keyword,
     record: keptText,
     search: words,
     ...nested(
-      Object.entries(SEARCH_FIELDS[family]).map(([name, { mapping }]) => [
+      Object.entries(SEARCH_FIELDS[family]).map(([name, found]) => [
         name,
-        isSearchedAsWords(mapping) ? { ...mapping, copy_to: ['search'] } : mapping,
+        isSearchedAsWords(found) ? { ...found.mapping, copy_to: ['search'] } : found.mapping,
       ]),
     ),
   });
