@@ -192,8 +192,17 @@ describe('a command that is executed', () => {
       const stamp = { at: utcIn(0), fence: 1, boot: { id: 'run', now: 0 } };
       await room.journal.put([journalEntryOf(EFFECT_ID, aReason('n1'), stamp)]);
     };
-    await execute(DONE, { before });
-    expect(room.disk.journalEntries.get('n1')?.boot).toEqual({ id: 'run', due });
+    const { journal } = room;
+    const put: typeof journal.put = async (entries) => {
+      await clock.sleep(50);
+      return journal.put(entries);
+    };
+    let known: unknown;
+    const over = (): void => {
+      known = room.disk.journalEntries.get('n1')?.boot;
+    };
+    await execute(DONE, { before, over, journal: { ...journal, put } });
+    expect(known).toEqual({ id: 'run', due });
   });
 
   it('is looked after from when its request was last sent', async () => {

@@ -230,7 +230,8 @@ describe('a document that the store turns down', () => {
     Promise.resolve([{ kind: 'failed', message: 'too large' }]);
 
   it('was never there, and never will be', async () => {
-    expect(await fenced(CASE, { store: { ...port.store, bulk: refusing } })).toBeUndefined();
+    const certain = await drive(scheduler, fenceOff(fencing({ store: { ...port.store, bulk: refusing } }), [CASE]));
+    expect([...certain]).toEqual([[CASE.id, undefined]]);
   });
 
   it('ends the session where it is there already and cannot be written unchanged, after pauses that grow', async () => {

@@ -124,6 +124,15 @@ describe('an order to undo offline', () => {
     expect(scene.undos()).toEqual(['undo c1 fence 1']);
   });
 
+  it.each([
+    [0, 1],
+    [1, 0],
+  ])('goes out at its very end and not 1 ms before: due in %d ms', async (ms, orders) => {
+    const scene = await sceneOf([dueIn(ms)]);
+    await scene.room.run(scene.offline.round(ALL));
+    expect(scene.undos()).toHaveLength(orders);
+  });
+
   it('is preceded by a cancel of what the target may have queued', async () => {
     const scene = await sceneOf([past()]);
     await alone(scene, 1_000);

@@ -1,0 +1,85 @@
+import { chanceOf, clockOf, drive, quietLog, storePort } from '../../../test/builders/store_port';
+import { FakeDisk } from '../../../test/fakes/fake_disk';
+import { FakeStore } from '../../../test/fakes/fake_store';
+import { Scheduler } from '../../../test/fakes/scheduler';
+import { aGate } from '../../../test/builders/undo_room';
+import { withStop, type Gate } from '../keeping/kinds/gate';
+import { StoreUnavailable } from '../ports';
+import { HostStop } from './host_stop';
+import { releaseSwitch, throwSwitch } from './kill_switch';
+import type { Session } from './session';
+
+/* What is written by the time at which somebody is told: a gate that takes 20 ms to change shows who does not wait. */
+
+const ALL = { scope: 'all', who: 'ann', why: 'too much' };
+
+const scene = ({ away = false, noting = true } = {}) => {
+  const scheduler = new Scheduler();
+  const clock = clockOf(scheduler);
+  const disk = new FakeDisk();
+  const { localStop } = disk.ports(async () => undefined);
+  const hostStop = new HostStop({ clock, log: quietLog(), localStop });
+  let gate: Gate = { ...aGate(), sessions: {} };
+  const session = {
+    id: 's1',
+    livePeers: ['s2'],
+    publishOrders: async () => {
+      if (away) throw new StoreUnavailable('away');
+      gate = hostStop.orders.reduce(withStop, gate);
+      return gate;
+    },
+    changeGate: async (change: (current: Gate) => Gate) => {
+      await clock.sleep(20);
+      if (!noting) throw new StoreUnavailable('away');
+      gate = change(gate);
+      return gate;
+    },
+  } as unknown as Session;
+  const { store } = storePort(new FakeStore(), scheduler);
+  const ports = { session, store, clock, chance: chanceOf(), hostStop };
+  const seen = () => ({
+    stops: gate.stops,
+    here: hostStop.orders.map(({ scope }) => scope),
+    onDisk: disk.stops.length,
+  });
+  const run = <Value>(work: Promise<Value>) =>
+    drive(
+      scheduler,
+      work.then((value) => ({ value, ...seen() })),
+    );
+  return { ports, hostStop, run };
+};
+
+describe('an order to stop', () => {
+  it('says how long it took in the gate by the time at which it is reported', async () => {
+    const { ports, run } = scene();
+    const { value, stops, here } = await run(throwSwitch(ports, ALL));
+    expect(value).toMatchObject({ acknowledged: true, agents: [{ session: 's1', how: 'this' }] });
+    expect(stops).toMatchObject([{ ...ALL, acknowledged_ms: expect.any(Number) as number }]);
+    expect(here).toEqual(['all']);
+  });
+
+  it('is acknowledged where that cannot be noted: it is given', async () => {
+    const { ports, run } = scene({ noting: false });
+    const { value, stops } = await run(throwSwitch(ports, ALL));
+    expect(value.acknowledged).toBe(true);
+    expect(stops).toMatchObject([ALL]);
+    expect(stops[0]?.acknowledged_ms).toBeUndefined();
+  });
+
+  it('is on the disk of this host, and of no other anything is known, while the store is away', async () => {
+    const { ports, run } = scene({ away: true });
+    const { value, onDisk } = await run(throwSwitch(ports, ALL));
+    expect(value).toMatchObject({ acknowledged: false, epoch: null, agents: [{}, { session: 's2', how: 'unknown' }] });
+    expect(onDisk).toBe(1);
+  });
+
+  it('holds here until the gate is changed, and is gone here by the time at which its release is told', async () => {
+    const { ports, hostStop, run } = scene();
+    hostStop.take(ALL);
+    hostStop.take({ ...ALL, scope: 'connector:edge' });
+    const { value, here, onDisk } = await run(releaseSwitch(ports, 'all'));
+    expect(value.stops).toEqual([]);
+    expect([here, onDisk]).toEqual([['connector:edge'], 1]);
+  });
+});
