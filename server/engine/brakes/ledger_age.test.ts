@@ -30,6 +30,8 @@ describe.each([
     expect(ageOf(aged(ledger, known, 11_000))).toBe(9_900);
   });
 
+  it('is nothing while no agent has seen it', () => expect(ageOf(aged(ledger, NOTHING, 5_000))).toBe(0));
+
   it('goes on from what is stored', () => {
     const stored = aged(ledger, sightingsOf(ledger, NOTHING, 0), 10_000);
     expect(ageOf(aged(stored, sightingsOf(stored, NOTHING, 500), 10_500))).toBe(9_900 + 9_900);

@@ -109,12 +109,17 @@ describe('a claim at which another agent was faster', () => {
       return bulk(writes);
     };
     Object.assign(port.store, { bulk: raced });
+    const { clock, chance } = room.basics;
+    const sleep = jest.spyOn(clock, 'sleep');
+    jest.spyOn(chance, 'random').mockReturnValue(0.99);
     const answered = processEvent(processingIn(room), received, hooks).then(({ kind }) => ({
       kind,
       effect: room.effect()?.state,
       journal: disk.journalEntries.size,
     }));
     expect(await room.run(answered)).toEqual({ kind: 'duplicate', effect: 'absent', journal: 0 });
+    // Two agents that met once must not go on in step.
+    expect(sleep).toHaveBeenCalledWith(19);
   });
 });
 

@@ -91,6 +91,32 @@ describe('one plan among many', () => {
     expect(outcomes[7]).toBe('Error');
   });
 
+  it('makes the others go in halves, one bulk after the other', async () => {
+    const { bulk } = port.store;
+    let under = 0;
+    let most = 0;
+    const counted: typeof bulk = async (writes) => {
+      most = Math.max(most, (under += 1));
+      const answer = writes.some(({ id }) => id === 'd7') ? Promise.reject(new Error('a bug')) : bulk(writes);
+      return answer.finally(() => (under -= 1));
+    };
+    fails({ bulk: counted });
+    await outcomesOf(Array.from({ length: 40 }, (_, n) => set(`d${n}`)));
+    expect(most).toBe(1);
+  });
+
+  it('that fails after everything landed is made anew of what is there by then', async () => {
+    const { bulk } = port.store;
+    let failures = 1;
+    const failsOnce: typeof bulk = async (writes) => {
+      const outcomes = await bulk(writes);
+      if ((failures -= 1) >= 0) throw new Error('a bug');
+      return outcomes;
+    };
+    fails({ bulk: failsOnce });
+    expect(await outcomesOf([set('a'), set('b')])).toEqual(['committed', 'committed']);
+  });
+
   it('whose document cannot be read fails alone', async () => {
     const { getMany } = port.store;
     fails({ getMany: (ids) => (ids.includes('d2') ? Promise.reject(new Error('a bug')) : getMany(ids)) });
