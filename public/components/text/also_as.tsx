@@ -11,8 +11,8 @@ export const AlsoAs = ({ spellings }: { readonly spellings: readonly string[] })
   return (
     <span className="rfx-subdued">
       {more > 0
-        ? say('also_as.more', 'also as {spellings} and {more} more', { spellings: shown, more })
-        : say('also_as', 'also as {spellings}', { spellings: shown })}
+        ? say('also_as.more', '(also searched as {spellings} and {more} more)', { spellings: shown, more })
+        : say('also_as', '(also searched as {spellings})', { spellings: shown })}
     </span>
   );
 };

@@ -219,7 +219,7 @@ describe('containments', () => {
     await user.type(screen.getByLabelText('Is it contained?'), ' 10.0.0.14:443 ');
     expect(await screen.findByText('Yes:')).toBeInTheDocument();
     const question = screen.getByText('Yes:').parentElement as HTMLElement;
-    expect(question).toHaveTextContent('also as ws-114.corp.example, 10.0.0.14');
+    expect(question).toHaveTextContent('also searched as ws-114.corp.example, 10.0.0.14');
     expect(question).toHaveTextContent(/Isolate host ws-114/);
     expect(question).not.toHaveTextContent(/203\.0\.113\.7/);
     expect(sentTo('listContainments').flatMap((sent) => targetOf(sent) ?? [])).toEqual(['10.0.0.14:443']);
@@ -267,7 +267,7 @@ describe('containments', () => {
     await user.type(screen.getByLabelText('Text'), '10.0.0.14');
     expect(await rowOf(/ws-114/)).toBeDefined();
     expect(screen.queryByRole('row', { name: /203\.0\.113\.7/ })).not.toBeInTheDocument();
-    expect(await screen.findByText(/1 of 2/)).toHaveTextContent('also as ws-114.corp.example, 10.0.0.14');
+    expect(await screen.findByText(/1 of 2/)).toHaveTextContent('also searched as ws-114.corp.example, 10.0.0.14');
   });
 
   it('lifts several and tells the outcome of each', async () => {

@@ -84,7 +84,7 @@ export const IsContained = ({
               {say('is_contained.others', 'What others did by hand is not known here.')}
             </span>
           </span>
-        )}
+        )}{' '}
         <AlsoAs spellings={same.alsoAs} />
         <SameThingFault same={same} />
         {gone.length > 0 && (

@@ -66,13 +66,13 @@ describe('decisions', () => {
 
   it('says under which other spellings it looked for the target', async () => {
     await show('/decisions?target=WEB-01', { listDecisions: found([aDecisionBrief()], 2) });
-    expect(await screen.findByText(/^1 decision/)).toHaveTextContent('1 decision also as 10.0.0.1, 10.0.0.2');
+    expect(await screen.findByText(/^1 decision/)).toHaveTextContent('1 decision (also searched as 10.0.0.1, 10.0.0.2)');
     expect(await faultsOfAccess()).toEqual([]);
   });
 
   it('says so where nothing was found, and of many spellings how many more', async () => {
     await show('/decisions?target=WEB-01', { listDecisions: found([], 8) });
-    expect(await screen.findByText(/^also as /)).toHaveTextContent(/10\.0\.0\.6 and 2 more$/);
+    expect(await screen.findByText(/^\(also searched as /)).toHaveTextContent(/10\.0\.0\.6 and 2 more\)$/);
     expect(screen.getByText('No decision matches these filters')).toBeInTheDocument();
     expect(await faultsOfAccess()).toEqual([]);
   });
