@@ -66,7 +66,9 @@ describe('decisions', () => {
 
   it('says under which other spellings it looked for the target', async () => {
     await show('/decisions?target=WEB-01', { listDecisions: found([aDecisionBrief()], 2) });
-    expect(await screen.findByText(/^1 decision/)).toHaveTextContent('1 decision (also searched as 10.0.0.1, 10.0.0.2)');
+    expect(await screen.findByText(/^1 decision/)).toHaveTextContent(
+      '1 decision (also searched as 10.0.0.1, 10.0.0.2)',
+    );
     expect(await faultsOfAccess()).toEqual([]);
   });
 
