@@ -5,7 +5,7 @@ const common = {
   transformIgnorePatterns: [`node_modules/(?!(${esmOnly})/)`],
 };
 
-/** Suites of real processes, many worlds and random inputs take more than half of the time: they are the full run's. */
+/** Suites of real processes, many worlds and random inputs are left to the full run. */
 const slow = process.env.REFLEX_QUICK === '1' ? ['\\.slow\\.test\\.ts$'] : [];
 
 /** `unit`, `page` and `simulation` need neither network nor servers; the others need what `scripts/test.js` sets up. */

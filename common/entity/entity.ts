@@ -15,6 +15,8 @@ export const ENTITY_KINDS = [
 ] as const;
 export type EntityKind = (typeof ENTITY_KINDS)[number];
 
+export const isEntityKind = (kind: unknown): kind is EntityKind => ENTITY_KINDS.some((each) => each === kind);
+
 declare const key: unique symbol;
 
 /** `kind:canonical text`, such as `host:ws-1`: the only text of an entity that may be compared, hashed or counted. */

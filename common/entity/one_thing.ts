@@ -1,4 +1,4 @@
-import { ENTITY_KINDS, type EntityKey, type EntityKind } from './entity';
+import { isEntityKind, type EntityKey, type EntityKind } from './entity';
 import { keyOf } from './read';
 import { targetKind } from './target';
 
@@ -12,12 +12,10 @@ export interface Named {
   readonly host?: string;
 }
 
-const isKind = (type: string): type is EntityKind => ENTITY_KINDS.some((kind) => kind === type);
-
 /** The kind that a text is read as; undefined for what is no entity, such as a group. */
 const kindOf = ({ type, value }: Named): EntityKind | undefined => {
   if (type === 'subnet') return 'network';
-  return isKind(type) ? targetKind(type, value) : undefined;
+  return isEntityKind(type) ? targetKind(type, value) : undefined;
 };
 
 /** The key of what is named, without the host that it is on; undefined where it names nothing that can be read. */
@@ -32,10 +30,12 @@ const hasOneValue = (one: Named, other: Named): boolean => {
   return key !== undefined && key === namedKey(other);
 };
 
+/** True if both texts name one host. */
+export const isOneHost = (one: string, other: string): boolean =>
+  hasOneValue({ type: 'host', value: one }, { type: 'host', value: other });
+
 const onOneHost = ({ host: one }: Named, { host: other }: Named): boolean =>
-  one === undefined || other === undefined
-    ? one === other
-    : hasOneValue({ type: 'host', value: one }, { type: 'host', value: other });
+  one === undefined || other === undefined ? one === other : isOneHost(one, other);
 
 /**
  * True if both name one thing: `CORP\ana` and `ana@corp`, `::ffff:10.0.0.7` and `10.0.0.7`. A file or a process is one

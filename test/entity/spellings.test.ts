@@ -8,6 +8,7 @@ import { resolveTarget } from '../../server/engine/decision/resolve_target';
 import { bareIdentities } from '../../server/engine/entity/identity';
 import { keysOfTarget } from '../builders/entities';
 import { mayBeSamePerson } from '../../server/runner/record/person';
+import { ACTION_ON, asSaid } from './as_said';
 import { SPELLINGS } from './spellings';
 
 /*
@@ -15,27 +16,10 @@ import { SPELLINGS } from './spellings';
  * the way from a policy's target through the brakes to a connector.
  */
 
-const ACTIONS: Readonly<Record<TargetType, string>> = {
-  ip: 'block_ip',
-  host: 'isolate_host',
-  user: 'disable_user',
-  domain: 'block_domain',
-  file: 'quarantine_file',
-  process: 'kill_process',
-};
-
-const onHost = (type: TargetType): string | undefined => (type === 'file' || type === 'process' ? 'ws-1' : undefined);
-
-/** As a stored act may have it: nothing but the text. */
-const asSaid = (type: TargetType, value: string): Target => {
-  const host = onHost(type);
-  return { type, value, ...(host === undefined ? {} : { host }) };
-};
-
 const braked = (target: Target, protect: Protect = {}, approved = false): string => {
   const act: Act = {
     act_id: 'a0',
-    action: ACTIONS[target.type],
+    action: ACTION_ON[target.type],
     target,
     connector: null,
     policy: { id: 'p', hash: 'h', layer: 'action', mode: 'enforce' },
@@ -51,7 +35,7 @@ const braked = (target: Target, protect: Protect = {}, approved = false): string
     commandId: 'x',
     isStopped: () => false,
     rules: { bundleVersion: 1, hashes: new Map([['p', 'h']]), limits: [], protections: [{ name: 'P', protect }] },
-    connectors: [{ name: 'any', actions: Object.values(ACTIONS), settleMs: 0 }],
+    connectors: [{ name: 'any', actions: Object.values(ACTION_ON), settleMs: 0 }],
     own: NOTHING_OWN,
     people: NOBODY_HERE,
     scopes: { ...bareIdentities, scopesOf: () => undefined, populationOf: () => undefined },
@@ -117,7 +101,7 @@ const noTarget = nothing.filter(({ text }) => text !== '203.0.113.7/32');
 
 describe('what names nothing', () => {
   it.each(noTarget)('never becomes a target: $type $text', ({ type, text }) => {
-    expect(['unknown', 'invalid']).toContain(resolveTarget(type, text, onHost(type)));
+    expect(['unknown', 'invalid']).toContain(resolveTarget(type, text, asSaid(type, text).host));
   });
 
   it.each(noTarget)('never reaches a connector, whoever approved it: $type $text', ({ type, text }) => {

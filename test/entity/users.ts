@@ -1,5 +1,5 @@
 import type { Protect } from '../../common/policy/policy';
-import type { Target, TargetType } from '../../common/flow/decision';
+import type { TargetType } from '../../common/flow/decision';
 import type { DetectionEvent } from '../../common/flow/event';
 import { knownTarget, protectedTarget } from '../../server/engine/brakes/judge_target';
 import { ownTarget } from '../../server/engine/brakes/own_machine';
@@ -25,6 +25,7 @@ import { mayBeSamePerson } from '../../server/runner/record/person';
 import { keysOfTarget } from '../builders/entities';
 import { received } from '../builders/events';
 import { aCase, aDecisionOf, aLimit, aRequest, aView, aWorld, NOW, theAct, utcIn } from '../builders/executing';
+import { ACTION_ON, asSaid } from './as_said';
 
 /** Somebody who takes a text for a thing. */
 export interface User {
@@ -41,19 +42,7 @@ export interface User {
 }
 
 const ALL: readonly TargetType[] = ['ip', 'host', 'user', 'domain', 'file', 'process'];
-const ACTIONS: Readonly<Record<TargetType, string>> = {
-  ip: 'block_ip',
-  host: 'isolate_host',
-  user: 'disable_user',
-  domain: 'block_domain',
-  file: 'quarantine_file',
-  process: 'kill_process',
-};
-
-const target = (type: TargetType, value: string): Target =>
-  type === 'file' || type === 'process' ? { type, value, host: 'ws-1' } : { type, value };
-
-const known = (type: TargetType, text: string) => knownTarget(target(type, text), bareIdentities);
+const known = (type: TargetType, text: string) => knownTarget(asSaid(type, text), bareIdentities);
 
 /** Two texts are one thing where both are something, and the same. */
 const by = (thingOf: (type: TargetType, text: string) => string | undefined): User['takesForOne'] => {
@@ -75,12 +64,12 @@ const APPROVED: Resolution = { verb: 'approved', by: 'zoe', at: utcIn(0), reason
 
 /** What a claim writes about an act that a person approved, on a thing that nobody listed. */
 const claimed = (type: TargetType, text: string) => {
-  const action = ACTIONS[type];
+  const action = ACTION_ON[type];
   const world = aWorld({
     connectors: [{ name: 'edge', actions: [action], settleMs: 3_000 }],
     rules: { limits: [aLimit('few', 9, { action })] },
   });
-  const act = theAct('a0', { action, target: target(type, text) });
+  const act = theAct('a0', { action, target: asSaid(type, text) });
   const request = aRequest([act], { approval: { actId: 'a0', resolution: APPROVED } });
   const built = planClaim(() => world, request, false).build(aView([]));
   if (built === 'read_again' || built.answer.kind !== 'planned') throw new Error('it is not planned');
@@ -135,10 +124,10 @@ export const USERS: readonly User[] = [
     name: 'a target of a policy',
     of: ALL,
     takesForOne: by((type, text) => {
-      const found = resolveTarget(type, text, target(type, text).host);
+      const found = resolveTarget(type, text, asSaid(type, text).host);
       return typeof found === 'string' ? found : keysOfTarget(found)[0];
     }),
-    refuses: (type, text) => resolveTarget(type, text, target(type, text).host) === 'invalid',
+    refuses: (type, text) => resolveTarget(type, text, asSaid(type, text).host) === 'invalid',
   },
   {
     name: 'a protection',
@@ -173,7 +162,7 @@ export const USERS: readonly User[] = [
     name: 'an act that was settled before',
     of: ALL,
     takesForOne: (type, one, other) => {
-      const act = (text: string) => theAct('a0', { action: ACTIONS[type], target: target(type, text) });
+      const act = (text: string) => theAct('a0', { action: ACTION_ON[type], target: asSaid(type, text) });
       const decision = aDecisionOf([act(one)]);
       const previous = aCase([{ act_id: 'a0', status: 'present' }], { decision });
       return settledBefore(aRequest([act(other)], { previous }), act(other)) !== undefined;
@@ -182,14 +171,14 @@ export const USERS: readonly User[] = [
   {
     name: 'what an approval rests on',
     of: ['ip', 'host', 'user', 'domain'],
-    takesForOne: (type, one, other) => isFactOf({ type, value: one }, target(type, other)),
+    takesForOne: (type, one, other) => isFactOf({ type, value: one }, asSaid(type, other)),
   },
   {
     name: 'a document about a target',
     of: ['ip', 'host', 'user', 'domain'],
     takesForOne: (type, one, other) => {
       const named = namedIn(type === 'host' ? { host: { name: one } } : naming(type, one));
-      return entitiesOf(target(type, other)).some(({ key }) => named.has(key));
+      return entitiesOf(asSaid(type, other)).some(({ key }) => named.has(key));
     },
   },
   { name: 'an effect', of: ALL, takesForOne: by((type, text) => claimed(type, text).acts[0]?.effect_id) },
@@ -205,7 +194,7 @@ export const USERS: readonly User[] = [
     of: ['host', 'user'],
     takesForOne: (type, one, other) =>
       isNamed(type) &&
-      new Inventory('v', [listing(type, one)]).scopesOf(type === 'user' ? 'users' : 'hosts', target(type, other)) !==
+      new Inventory('v', [listing(type, one)]).scopesOf(type === 'user' ? 'users' : 'hosts', asSaid(type, other)) !==
         undefined,
   },
   {
@@ -220,14 +209,14 @@ export const USERS: readonly User[] = [
     name: 'sightings of the history',
     of: ALL,
     takesForOne: (type, one, other) =>
-      aimedAt(remembered(type, one, other).entities ?? [], target(type, other)).some(
+      aimedAt(remembered(type, one, other).entities ?? [], asSaid(type, other)).some(
         ({ sightings_ms }) => sightings_ms.length > 0,
       ),
   },
   {
     name: 'a search',
     of: ALL,
-    takesForOne: (type, one, other) => isSought(soughtBy(one, bareIdentities))(target(type, other)),
+    takesForOne: (type, one, other) => isSought(soughtBy(one, bareIdentities))(asSaid(type, other)),
   },
   {
     name: 'a word of a person',
@@ -237,7 +226,7 @@ export const USERS: readonly User[] = [
     takesForOne: (type, one, other) => {
       const { names } = known(type, one);
       const said = { verb: 'lift', by: 'zoe', reason: 'known', at: utcIn(0), until: utcIn(60_000) } as const;
-      const word = saidAgain(undefined, { ...said, target: target(type, one), names });
+      const word = saidAgain(undefined, { ...said, target: asSaid(type, one), names });
       const book = new WordBook();
       for (const id of wordIds(names)) book.note(id, word);
       const asked = known(type, other).names;

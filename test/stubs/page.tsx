@@ -138,7 +138,7 @@ export const showPage = async (
     await Promise.resolve();
   });
   return {
-    user: userEvent.setup({ delay: null }),
+    user: userEvent.setup(),
     sent,
     sentTo: (route) => sent.filter((each) => each.route === route),
     answerWith: (more) => Object.assign(current, more),

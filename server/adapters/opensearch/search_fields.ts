@@ -1,4 +1,4 @@
-import { ENTITY_KINDS, type EntityKind } from '../../../common/entity/entity';
+import { isEntityKind } from '../../../common/entity/entity';
 import { targetKeys } from '../../../common/entity/target';
 import type { EvidenceFamily } from '../../runner/ports';
 import { SEARCH_FIELDS } from './mappings/evidence';
@@ -32,13 +32,11 @@ const valuesAt = (body: unknown, path: string): readonly Plain[] =>
     .filter((value) => value !== '')
     .map((value) => (typeof value === 'string' ? value.slice(0, MOST_LENGTH) : value));
 
-const isKind = (value: unknown): value is EntityKind => (ENTITY_KINDS as readonly unknown[]).includes(value);
-
 const keysAt = (body: unknown, path: string): readonly string[] =>
   foundAt(body, path).flatMap((target) => {
     const [type, value, host] = ['type', 'value', 'host'].map((part) => step([target], part)[0]);
     const on = typeof host === 'string' ? host : undefined;
-    return isKind(type) && typeof value === 'string' ? targetKeys(type, value, on) : [];
+    return isEntityKind(type) && typeof value === 'string' ? targetKeys(type, value, on) : [];
   });
 
 /**

@@ -1,7 +1,7 @@
 import { getServers, lookup } from 'dns/promises';
 import { readFile } from 'fs/promises';
 import { hostname } from 'os';
-import { isOneThing } from '../../../common/entity/one_thing';
+import { isOneHost } from '../../../common/entity/one_thing';
 import type { OwnFound, OwnSource, OwnThing, ResolveName } from '../../runner/ports';
 import { interfaceAddresses, ipv4Gateways, ipv6Gateways } from './gateways';
 
@@ -53,18 +53,15 @@ const plainAddress = (server: string): string =>
 const fromEach = (texts: readonly string[], from: string): readonly OwnThing[] =>
   [...new Set(texts)].map((text) => ({ text, from }));
 
-const isHost = (one: string, other: string): boolean =>
-  isOneThing({ type: 'host', value: one }, { type: 'host', value: other });
-
 /** Full names that `/etc/hosts` gives the host, and those that its search domains make of a short one. */
 const fullNames = (host: string, hosts: string, domains: readonly string[]): readonly string[] => {
   const label = host.split('.')[0] ?? '';
   const listed = hosts
     .split('\n')
     .map((line) => line.replace(/#.*$/, '').trim().split(/\s+/).slice(1))
-    .filter((names) => names.some((name) => isHost(name, host) || isHost(name, label)))
+    .filter((names) => names.some((name) => isOneHost(name, host) || isOneHost(name, label)))
     .flat()
-    .filter((name) => isHost(name.split('.')[0] ?? '', label));
+    .filter((name) => isOneHost(name.split('.')[0] ?? '', label));
   return [...listed, ...(host.includes('.') ? [] : domains.map((domain) => `${host}.${domain}`))];
 };
 

@@ -115,15 +115,6 @@ describe('an entry of the journal', () => {
     ]);
   });
 
-  it.each(['CORP\\Ana', 'ana@corp'])('is filed where claims meet it, by whichever of its names: %s', (value) => {
-    const found = new Findings();
-    found.fromTarget('directory', { action: 'disable_user', target: { type: 'user', value }, command_id: 'c1' });
-    for (const said of ['CORP\\ana', 'Ana@CORP', 'corp\\ANA'])
-      expect(effectIds('directory', 'disable_user', { type: 'user', value: said }, bareIdentities)).toContain(
-        [...found.effects.keys()][0],
-      );
-  });
-
   it('adds nothing to a command that is on record', async () => {
     const found = await withJournal(findings(aRecord('claimed')), anEntry({ deadline: null }));
     expect(reasonsOf(found)).toEqual([{ command: aCommand(), deadline: utcAt(TTL_MS), next_n: 1 }]);
