@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'fs';
 import { homedir } from 'os';
 import { join } from 'path';
 import { cacheFolder } from './cache_folder';
+import { freePort, start, type Started } from './processes';
 
 /*
  * Open Policy Agent as its project publishes it: compiled by Go's own tool at one version into a cache folder, where it
@@ -87,4 +88,44 @@ export const opa = (args: readonly string[], cwd?: string): OpaAnswer => {
     const { status, stdout = '', stderr = '' } = cause as { status?: number; stdout?: string; stderr?: string };
     return { exit: status ?? -1, text: `${stdout}${stderr}` };
   }
+};
+
+/** A started server of the Open Policy Agent. */
+export interface OpaServer {
+  /** `http://127.0.0.1:<port>`. */
+  readonly url: string;
+  readonly stop: Started['stop'];
+}
+
+const STARTS = 3;
+/** A busy machine needs long to read the program for the first time, ms. */
+const START_MS = 60_000;
+const PAUSE_MS = 50;
+
+const answers = (url: string): Promise<boolean> =>
+  fetch(`${url}/health`).then(
+    async (response) => {
+      await response.arrayBuffer();
+      return response.ok;
+    },
+    () => false,
+  );
+
+/**
+ * A server with these Rego files. Somebody else may take the port between the moment that it is chosen and the moment
+ * that the server listens: the server ends then, and is started again on another one.
+ */
+export const opaServer = async (files: readonly string[], starts = STARTS): Promise<OpaServer> => {
+  const port = await freePort();
+  const args = ['run', '--server', '--addr', `127.0.0.1:${port}`, '--log-level', 'error', '--disable-telemetry'];
+  const { process: child, output, stop } = start(opaProgram(), [...args, ...files]);
+  const url = `http://127.0.0.1:${port}`;
+  const end = Date.now() + START_MS;
+  while (child.exitCode === null && Date.now() < end) {
+    if ((await answers(url)) && child.exitCode === null) return { url, stop };
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  await stop();
+  if (starts > 1) return opaServer(files, starts - 1);
+  throw new Error(`\`opa run --server\` does not answer: ${output()}`);
 };
