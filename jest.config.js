@@ -1,12 +1,12 @@
 const esmOnly = ['@marcbachmann/cel-js', 'fast-check', 'pure-rand'].join('|');
 
 const common = {
-  transform: { '\\.[cm]?[jt]sx?$': '<rootDir>/scripts/jest_esbuild.js' },
+  transform: { '\\.[cm]?[jt]sx?$': '<rootDir>/scripts/jest/transform.js' },
   transformIgnorePatterns: [`node_modules/(?!(${esmOnly})/)`],
 };
 
 /** Suites of real processes, many worlds and random inputs are left to the full run. */
-const slow = process.env.REFLEX_QUICK === '1' ? ['\\.slow\\.test\\.ts$'] : [];
+const slow = process.env.REFLEX_QUICK === '1' ? ['\\.slow\\.test\\.tsx?$'] : [];
 
 /** `unit`, `page` and `simulation` need neither network nor servers; the others need what `scripts/test.js` sets up. */
 module.exports = {
@@ -16,7 +16,7 @@ module.exports = {
     {
       ...common,
       displayName: 'unit',
-      testEnvironment: 'node',
+      testEnvironment: '<rootDir>/scripts/jest/node_environment.js',
       testMatch: ['<rootDir>/{common,server,scripts,test}/**/*.test.ts'],
       testPathIgnorePatterns: [
         ...slow,
@@ -29,28 +29,29 @@ module.exports = {
     {
       ...common,
       displayName: 'page',
-      testEnvironment: 'jsdom',
+      testEnvironment: '<rootDir>/scripts/jest/page_environment.js',
       testMatch: ['<rootDir>/public/**/*.test.{ts,tsx}'],
+      testPathIgnorePatterns: [...slow, '/node_modules/'],
       setupFilesAfterEnv: ['<rootDir>/test/page_setup.ts'],
     },
     {
       ...common,
       displayName: 'simulation',
-      testEnvironment: 'node',
+      testEnvironment: '<rootDir>/scripts/jest/node_environment.js',
       testMatch: ['<rootDir>/test/simulation/**/*.test.ts'],
       testPathIgnorePatterns: [...slow, '/node_modules/'],
     },
     {
       ...common,
       displayName: 'integration',
-      testEnvironment: 'node',
+      testEnvironment: '<rootDir>/scripts/jest/node_environment.js',
       testMatch: ['<rootDir>/**/*.integration.test.ts'],
       testPathIgnorePatterns: ['/node_modules/'],
     },
     {
       ...common,
       displayName: 'e2e',
-      testEnvironment: 'node',
+      testEnvironment: '<rootDir>/scripts/jest/node_environment.js',
       testMatch: ['<rootDir>/test/e2e/**/*.e2e.test.ts'],
     },
   ],

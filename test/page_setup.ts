@@ -10,6 +10,7 @@ jest.mock('@elastic/eui/lib/components/icon/icon', () =>
 );
 jest.mock('@osd/i18n', () => require('./stubs/osd_i18n') as unknown, { virtual: true });
 jest.mock('@osd/ui-shared-deps/theme', () => require('./stubs/osd_theme') as unknown, { virtual: true });
+jest.mock('../public/components/data/pace', () => ({ LEAST_PAUSE_MS: 50, REACH_AGAIN_MS: 250 }));
 
 // Conditions are waited for, not times: a busy machine is no fault of the page. Whole documents are no help in a
 // report.

@@ -6,6 +6,7 @@ import { DetectionEvent } from '../flow/event';
 import { described, instant, json, list, number, oneOf, record, text } from './codecs';
 import { decode, sentence } from './decode';
 import { jsonSchemaOf } from './json_schema';
+import { randomRuns } from '../../test/builders/random_runs';
 
 const faultsOf = (codec: t.Mixed, value: unknown): string[] => {
   const decoded = decode(codec, value);
@@ -196,7 +197,7 @@ describe('jsonSchemaOf', () => {
         const value = { ...base, ...Object.fromEntries(changes) };
         expect([value, check(value)]).toEqual([value, accepts(DetectionEvent, value)]);
       }),
-      { numRuns: 1_000 },
+      { numRuns: randomRuns(1_000) },
     );
   });
   it('carries descriptions', () =>

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { SPELLINGS } from '../../test/entity/spellings';
 import { ENTITY_KINDS, keyKind, keyText, type EntityKind } from './entity';
 import { keyOf, readEntity } from './read';
+import { randomRuns } from '../../test/builders/random_runs';
+import { anyText } from '../../test/builders/any_text';
 
 const groups = ENTITY_KINDS.flatMap((kind) => SPELLINGS[kind].same.map((spellings) => ({ kind, spellings })));
 const pairs = ENTITY_KINDS.flatMap((kind) => SPELLINGS[kind].different.map((pair) => ({ kind, pair })));
@@ -10,7 +12,7 @@ const missing = ENTITY_KINDS.flatMap((kind) => SPELLINGS[kind].missing.map((text
 
 /** Texts near to what names something, and any others. */
 const texts = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  anyText(),
   fc.string({ unit: 'grapheme' }),
   fc.ipV6(),
   fc.emailAddress(),
@@ -56,7 +58,7 @@ describe('readEntity', () => {
         expect(keyKind(entity.key)).toBe(entity.kind);
         expect(entity.text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
       }),
-      { numRuns: 20_000 },
+      { numRuns: randomRuns(20_000) },
     );
   });
 
@@ -66,12 +68,12 @@ describe('readEntity', () => {
         const once = keyOf(kind, text);
         return once === undefined || keyOf(kind, keyText(once)) === once;
       }),
-      { numRuns: 5_000 },
+      { numRuns: randomRuns(5_000) },
     );
   });
 
   it('never throws', () => {
-    const any = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), texts);
+    const any = fc.oneof(anyText(300), texts);
     for (const text of fc.sample(any, 10_000)) for (const kind of ENTITY_KINDS) readEntity(kind, text);
   });
 });

@@ -1,4 +1,4 @@
-import Ajv2020, { type ErrorObject } from 'ajv/dist/2020';
+import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
 import type { JsonSchema } from '../../common/codec/codecs';
 import { err, type Result } from '../../common/result';
 import type { Connector } from '../runner/ports';
@@ -75,12 +75,14 @@ export const defineKind = <Parameters>({
   parameters,
   build,
 }: KindDefinition<Parameters>): ConnectorKind => {
-  const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(parameters);
+  let compiled: ValidateFunction | undefined;
   return {
     kind,
     title,
     parameters,
     make: (config, secrets, world = THIS_MACHINE) => {
+      // At the first use: who lists kinds makes none.
+      const validate = (compiled ??= new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(parameters));
       if (!validate(config.parameters)) {
         const faults = (validate.errors ?? []).filter((each) => !NOISE.has(each.keyword)).map(faultOf);
         return err(faults);

@@ -10,6 +10,7 @@ import type { FieldMap } from '../engine/intake/field_map';
 import type { WebhookGuard } from '../runner/ports';
 import type { SourceHealth } from '../runner/sources/source_health';
 import type { HostResponse } from './http';
+import { randomRuns } from '../../test/builders/random_runs';
 
 /* X7: forgery and replay of webhooks; and what their bodies may hold. */
 
@@ -261,7 +262,7 @@ describe('the body of a webhook', () => {
           expect([200, 202, 400]).toContain(status);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: randomRuns(150) },
     );
     expect(host.errors).toEqual([]);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();

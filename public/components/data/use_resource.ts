@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Problem } from '../../../common/api/contract';
 import type { Result } from '../../../common/result';
+import { LEAST_PAUSE_MS } from './pace';
 import { useChanged } from './use_live';
 
 /** Something that was fetched. After a failed renewal the old value stays, with the problem beside it. */
@@ -15,8 +16,6 @@ export interface Resource<Value> {
 
 type State<Value> = Omit<Resource<Value>, 'again'>;
 
-/** Not more often than this, however much changes, ms. */
-const LEAST_PAUSE_MS = 1_000;
 /** Search lags behind by about a second: so long after a change it is asked for once more, ms. */
 const SETTLED_MS = 2_500;
 /** What other agents change is not told by this one; so often it is asked for anyway, ms. */

@@ -65,7 +65,7 @@ describe('a decision', () => {
       await byHand.findByText(/ann handed it in; webhook:siem had sent it. Changed: severity/),
     ).toBeInTheDocument();
     expect(byHand.queryByRole('link', { name: /may say/ })).not.toBeInTheDocument();
-  }, 30_000);
+  });
 
   it('opens the clauses of those that did not apply, and shows which clause failed', async () => {
     const silent = aTrace({

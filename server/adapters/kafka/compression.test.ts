@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { lz4Decompress } from './lz4';
 import { snappyDecompress } from './snappy';
+import { randomRuns } from '../../../test/builders/random_runs';
 
 /*
  * Against blocks written by hand from the formats' descriptions; what a real broker writes is in the integration test.
@@ -46,7 +47,7 @@ describe('snappy', () => {
         const framed = Buffer.concat([hex('82534e4150505900 00000001 00000001'), size, block, size, block]);
         expect(snappyDecompress(framed)).toEqual(Buffer.concat([data, data]));
       }),
-      { numRuns: 100 },
+      { numRuns: randomRuns(100) },
     );
   });
 
@@ -76,7 +77,7 @@ describe('lz4', () => {
       fc.property(fc.uint8Array({ maxLength: 500 }), (bytes) => {
         expect(lz4Decompress(lz4Stored(Buffer.from(bytes)))).toEqual(Buffer.from(bytes));
       }),
-      { numRuns: 100 },
+      { numRuns: randomRuns(100) },
     );
   });
 
@@ -113,7 +114,7 @@ describe.each([
           expect(String(cause)).toMatch(/is broken/);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: randomRuns(2_000) },
     );
   });
 });

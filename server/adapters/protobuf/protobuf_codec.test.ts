@@ -5,6 +5,7 @@ import { DetectionEvent, RULE_STATUSES, SEVERITIES } from '../../../common/flow/
 import { anEvent } from '../../../test/builders/events';
 import { MESSAGES } from './event_schema';
 import { protobufCodec } from './protobuf_codec';
+import { randomRuns } from '../../../test/builders/random_runs';
 
 const codec = protobufCodec();
 
@@ -72,7 +73,7 @@ describe('events as protobuf', () => {
         expect(wire.ok).toBe(true);
         expect(read.ok && decode(DetectionEvent, read.value[0])).toEqual(wire);
       }),
-      { numRuns: 300 },
+      { numRuns: randomRuns(300) },
     );
   });
 
@@ -84,7 +85,7 @@ describe('events as protobuf', () => {
           batch.map(({ event_id }) => event_id),
         );
       }),
-      { numRuns: 50 },
+      { numRuns: randomRuns(50) },
     );
   });
 
@@ -126,7 +127,7 @@ describe('events as protobuf', () => {
           else expect(read.error).toContain(type);
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: randomRuns(1_000) },
     );
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });

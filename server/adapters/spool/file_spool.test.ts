@@ -8,6 +8,7 @@ import { SpoolRefused, type Spool } from '../../runner/ports';
 import { openFileSpool } from './file_spool';
 import { encodeRecord, scanRecords } from './record';
 import type { SpoolDamage } from './segment';
+import { randomRuns } from '../../../test/builders/random_runs';
 
 // Processes are started, and the disk may be busy.
 jest.setTimeout(60_000);
@@ -318,7 +319,7 @@ describe('the files of the spool', () => {
         await spool.end();
         mine.remove();
       }),
-      { numRuns: 60 },
+      { numRuns: randomRuns(60) },
     );
   });
 });

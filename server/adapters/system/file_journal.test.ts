@@ -6,6 +6,7 @@ import { killedInTheMiddle } from '../../../test/contracts/killed_process';
 import { temporaryFolder } from '../../../test/contracts/temporary_folder';
 import { lineOf } from './checked_lines';
 import { openFileJournal, type FileJournal } from './file_journal';
+import { randomRuns } from '../../../test/builders/random_runs';
 
 // Processes are started, and the disk may be busy.
 jest.setTimeout(60_000);
@@ -232,7 +233,7 @@ describe('the file of the journal', () => {
         await journal.end();
         mine.remove();
       }),
-      { numRuns: 60 },
+      { numRuns: randomRuns(60) },
     );
   });
 });

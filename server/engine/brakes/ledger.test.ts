@@ -11,6 +11,7 @@ import {
   type Ledger,
   type LedgerTerms,
 } from './ledger';
+import { randomRuns } from '../../../test/builders/random_runs';
 
 const terms = (overrides: Partial<LedgerTerms> = {}): LedgerTerms => ({
   limit: 'l',
@@ -134,7 +135,7 @@ describe('a ledger of targets', () => {
           expect(countOf(ledger, false)).toBeGreaterThanOrEqual(counting());
         }
       }),
-      { numRuns: 400 },
+      { numRuns: randomRuns(400) },
     );
   });
 });
@@ -158,7 +159,7 @@ describe('a ledger of starts', () => {
         // A window and the drift later, there is room again: buckets of a twentieth, 1 % of drift.
         expect(refusalOf(aged(ledger, 64_000), rate, 'any')).toBeUndefined();
       }),
-      { numRuns: 300 },
+      { numRuns: randomRuns(300) },
     );
   });
   it('stays small, however many starts there are', () => {

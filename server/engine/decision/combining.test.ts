@@ -8,6 +8,7 @@ import { compileDraft } from '../policy/compile_bundle';
 import type { CompiledPolicies } from '../policy/compiled';
 import { decide, type Decided, type DecideRequest } from './decide';
 import { INITIAL_WEIGHTS, modelOf } from './model';
+import { randomRuns } from '../../../test/builders/random_runs';
 
 const NOW = Date.parse('2026-11-22T10:00:01.000Z');
 
@@ -227,7 +228,7 @@ describe('combining', () => {
         expect(gist(decideOn([...sources].reverse(), world))).toEqual(gist(decideOn(sources, world)));
         expect(gist(decideOn([...sources].sort(), world))).toEqual(gist(decideOn(sources, world)));
       }),
-      { numRuns: 150 },
+      { numRuns: randomRuns(150) },
     );
   });
 
@@ -242,7 +243,7 @@ describe('combining', () => {
         for (const act of [...decided.acts, ...decided.held]) expect(act.result).toBe('deny');
         expect(['deny', 'learn', 'escalate', 'hold']).toContain(decided.verdict);
       }),
-      { numRuns: 150 },
+      { numRuns: randomRuns(150) },
     );
   });
 
@@ -257,7 +258,7 @@ describe('combining', () => {
         const world = { event: fields, assets: known };
         expect(gist(decideOn([...sources, ...added], world))).toEqual(gist(decideOn(sources, world)));
       }),
-      { numRuns: 150 },
+      { numRuns: randomRuns(150) },
     );
   });
 
@@ -274,7 +275,7 @@ describe('combining', () => {
         for (const [id, result] of results(decideOn([...sources, more], world)))
           expect(result).toBeGreaterThanOrEqual(before.get(id) ?? 0);
       }),
-      { numRuns: 150 },
+      { numRuns: randomRuns(150) },
     );
   });
 });

@@ -2,6 +2,8 @@ import { iso } from '../../../common/iso';
 import fc from 'fast-check';
 import { readAlertingWebhook } from './alerting_webhook';
 import { mapAlert } from './map_alert';
+import { randomRuns } from '../../../test/builders/random_runs';
+import { anyText } from '../../../test/builders/any_text';
 
 /* Bodies as channels of Alerting 3.4 sent them to a receiver, shortened where nothing is read from. */
 
@@ -319,7 +321,7 @@ describe('readAlertingWebhook', () => {
       { ctx: ctx({ alerts: [DOCUMENT, CART] }) },
     );
     const bodies = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      anyText(),
       fc.json(),
       fc
         .tuple(real, fc.dictionary(keys, tree, { maxKeys: 2 }))
@@ -346,10 +348,10 @@ describe('readAlertingWebhook', () => {
         }
         expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
       }),
-      { numRuns: 1_500 },
+      { numRuns: randomRuns(1_500) },
     );
     // Messages that are all refused would prove nothing.
-    expect(events).toBeGreaterThan(300);
+    expect(events).toBeGreaterThan(randomRuns(1_500) / 5);
     expect(levels.size).toBeGreaterThan(2);
   });
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { decode } from '../../../common/codec/decode';
 import { FieldMap, mapFields, WIRE_FIELDS } from './field_map';
+import { randomRuns } from '../../../test/builders/random_runs';
 
 const ELASTIC: FieldMap = {
   event_id: 'kibana.alert.uuid',
@@ -114,7 +115,7 @@ describe('a field map', () => {
         expect(typeof candidate).toBe('object');
         expect(Array.isArray(faults)).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: randomRuns(500) },
     );
   });
 });

@@ -7,6 +7,7 @@ import { decide } from '../decision/decide';
 import { INITIAL_WEIGHTS, modelOf } from '../decision/model';
 import { compileDraft } from './compile_bundle';
 import type { CompiledPolicies } from './compiled';
+import { randomRuns } from '../../../test/builders/random_runs';
 
 const policy = (id: number, when: string, on = ''): string => `apiVersion: reflex/v1
 kind: Policy
@@ -124,7 +125,7 @@ describe('indexPolicies', () => {
             );
         },
       ),
-      { numRuns: 100 },
+      { numRuns: randomRuns(100) },
     );
   });
 

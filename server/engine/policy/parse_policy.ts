@@ -1,4 +1,4 @@
-import Ajv2020 from 'ajv/dist/2020';
+import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import type { PolicyFile } from '../../../common/policy/bundle';
 import { byPlace, type PolicyFault } from '../../../common/policy/policy';
 import { POLICY_SCHEMA, SCHEMA_OPTIONS } from '../../../common/policy/policy_schema';
@@ -8,7 +8,10 @@ import { conditionFaults } from './condition_faults';
 import { sha256 } from '../digest/digest';
 import { inOneGo, type Steps } from './steps';
 
-const isPolicy = new Ajv2020(SCHEMA_OPTIONS).compile(POLICY_SCHEMA);
+let compiled: ValidateFunction | undefined;
+
+/** Compiled at the first policy: much that imports this reads none. */
+const isPolicy = (): ValidateFunction => (compiled ??= new Ajv2020(SCHEMA_OPTIONS).compile(POLICY_SCHEMA));
 
 /**
  * Reads one policy and checks all that can be checked without other policies: its form (YAML under limits, JSON Schema,
@@ -25,7 +28,7 @@ export const parsePolicy = (path: string, source: string): Result<PolicyFile, re
 
 /** The policy, if its text has the form of one, and all its faults. */
 const readPolicy = (path: string, source: string): { faults: readonly PolicyFault[]; file?: PolicyFile } => {
-  const { faults, policy, yaml } = checkForm(isPolicy, path, source);
+  const { faults, policy, yaml } = checkForm(isPolicy(), path, source);
   if (policy === undefined) return { faults };
   const all = byPlace([...faults, ...conditionFaults(path, yaml, policy)]);
   return { faults: all, file: { path, source, hash: sha256(source), policy } };

@@ -10,6 +10,7 @@ import { INITIAL_WEIGHTS, modelOf } from '../decision/model';
 import { ESCALATION_EXPIRES_MS, sealDecision } from '../decision/seal';
 import { compileDraft } from '../policy/compile_bundle';
 import { replay, type ReplayRequest } from './replay';
+import { randomRuns } from '../../../test/builders/random_runs';
 
 const NOW = Date.parse('2026-11-22T10:00:01.000Z');
 const JUDGE = `apiVersion: reflex/v1
@@ -187,7 +188,7 @@ describe('replay', () => {
       fc.property(event, (fields) => {
         expect(replayed(stored(sealed({ received: received(fields) }))).status).toBe('same');
       }),
-      { numRuns: 200 },
+      { numRuns: randomRuns(200) },
     );
   });
 

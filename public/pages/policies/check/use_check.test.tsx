@@ -1,6 +1,7 @@
 import React, { type ReactNode } from 'react';
 import { act, renderHook } from '@testing-library/react';
 import type { Api } from '../../../api_client';
+import { REACH_AGAIN_MS } from '../../../components/data/pace';
 import { ServicesProvider } from '../../../components/data/services';
 import { POLICY_TEXT } from '../../../../test/builders/views';
 import { err, ok } from '../../../../common/result';
@@ -98,7 +99,9 @@ describe('useCheck', () => {
     expect(now()).toMatchObject({ pending: false, formIsKnown: true, problem: away });
     expect(codesOf(now())).toEqual(['bad_duration']);
     isAway = false;
-    await wait(5_000);
+    await wait(REACH_AGAIN_MS - 1);
+    expect(asked).toHaveLength(1);
+    await wait(1);
     expect(asked).toHaveLength(2);
     expect(now()).toEqual({ pending: false, formIsKnown: false, result: good });
     await wait(60_000);

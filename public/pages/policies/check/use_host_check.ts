@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Problem } from '../../../../common/api/contract';
 import type { Result } from '../../../../common/result';
+import { REACH_AGAIN_MS } from '../../../components/data/pace';
 
 /** What the host said last, and of which text. With a problem, `result` is of an older one. */
 export interface HostCheck<Found> {
@@ -11,8 +12,6 @@ export interface HostCheck<Found> {
 
 /** The host is asked once the typing pauses for so long, ms. */
 export const CHECK_PAUSE_MS = 400;
-/** And again after so long if it could not be asked, ms. */
-const AGAIN_MS = 5_000;
 
 /**
  * Has the host check a text as it is typed. Of several answers the one to the last text wins, whatever comes first.
@@ -38,7 +37,7 @@ export const useHostCheck = <Found>(
       setCheck(({ result }) =>
         answer.ok ? { of: source, result: answer.value } : { of: source, result, problem: answer.error },
       );
-      if (!answer.ok) askIn(AGAIN_MS);
+      if (!answer.ok) askIn(REACH_AGAIN_MS);
     };
     askIn(pauseMs);
     return () => {

@@ -15,6 +15,7 @@ import {
   type CompiledCondition,
 } from './condition';
 import { judgingEnvironment, proposingEnvironment } from './environment';
+import { randomRuns } from '../../../../test/builders/random_runs';
 
 const compiled = (source: string): CompiledCondition => {
   const result = compileCondition(judgingEnvironment, source);
@@ -318,7 +319,7 @@ describe('evaluateCondition', () => {
         const whole: unknown = judgingEnvironment.parse(source)(activation);
         expect(holds(source)).toBe(whole);
       }),
-      { numRuns: 600 },
+      { numRuns: randomRuns(600) },
     );
   });
 });

@@ -2,7 +2,7 @@
 const { createHash } = require('crypto');
 const { readFileSync } = require('fs');
 const esbuild = require('esbuild');
-const validator = require('./bundle/policy_validator');
+const validator = require('../bundle/policy_validator');
 
 const options = {
   format: 'cjs',

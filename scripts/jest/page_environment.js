@@ -1,0 +1,4 @@
+'use strict';
+const { ending } = require('./ending');
+
+module.exports = ending(require('jest-environment-jsdom').TestEnvironment);
