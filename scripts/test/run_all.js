@@ -29,9 +29,9 @@ const twoAtATime = async (jobs) => {
   await Promise.all([lane(), lane()]);
 };
 
-const runChecks = async (report) => {
+const runChecks = async (report, options) => {
   const { CHECKS, runCheck } = require('./checks');
-  await twoAtATime(CHECKS.map((name) => () => timed(report, name, () => runCheck(name))));
+  await twoAtATime(CHECKS.map((name) => () => timed(report, name, () => runCheck(name, options))));
 };
 
 /** What needs neither network nor servers. The quick run leaves slow suites and rules of access to the full one. */
@@ -39,7 +39,7 @@ const localStages = async (report, folder, { quick }) => {
   const { jestStage } = require('./jest');
   const seeds = process.env.REFLEX_SEEDS ?? (quick ? SEEDS.quick : SEEDS.full);
   const env = { REFLEX_SEEDS: seeds, ...(quick ? { REFLEX_QUICK: '1' } : {}) };
-  await runChecks(report);
+  await runChecks(report, { quick });
   for (const project of ['unit', 'page', 'simulation'])
     await timed(report, project, () => jestStage(project, { folder, env, args: ['--maxWorkers=2'] }));
 };
