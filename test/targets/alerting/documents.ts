@@ -5,6 +5,8 @@ export interface Request {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly body: Json;
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Answer {
