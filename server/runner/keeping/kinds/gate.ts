@@ -26,6 +26,8 @@ interface GateSession {
 interface Adoption {
   /** The generation that was lost. */
   readonly from: string;
+  /** Generations that earlier adoptions ended, the latest first: who was away during several follows as well. */
+  readonly earlier?: readonly string[];
   /** By the clock of whoever adopted, which nobody had compared: for people. Nothing is reckoned from it. */
   readonly at: string;
   readonly by: string;
