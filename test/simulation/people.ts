@@ -132,10 +132,11 @@ export class People {
     const agent = this.someMachine()?.agent;
     const shift = agent?.shift;
     checkers.stops.released();
+    const seen = shift?.session.stops ?? [];
     const again = (): void => {
       if (attempt < MOST_TRIES) at(world.now + 500, () => this.release(attempt + 1));
     };
     if (!agent || !shift) return again();
-    void releaseSwitch({ session: shift.session, hostStop: agent.hostStop }, 'all').catch(again);
+    void releaseSwitch({ session: shift.session, hostStop: agent.hostStop }, seen).catch(again);
   }
 }
