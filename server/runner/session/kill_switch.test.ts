@@ -9,7 +9,10 @@ import { HostStop } from './host_stop';
 import { releaseSwitch, throwSwitch } from './kill_switch';
 import type { Session } from './session';
 
-/* What is written by the time at which somebody is told: a gate that takes 20 ms to change shows who does not wait. */
+/*
+ * What is written by the time at which somebody is told: a gate that takes 20 ms to change, and a disk that takes 30 ms,
+ * show who does not wait.
+ */
 
 const ALL = { scope: 'all', who: 'ann', why: 'too much' };
 
@@ -20,7 +23,7 @@ const scene = ({ away = false, noting = true } = {}) => {
   const scheduler = new Scheduler();
   const clock = clockOf(scheduler);
   const disk = new FakeDisk();
-  const { localStop } = disk.ports(async () => undefined);
+  const { localStop } = disk.ports(() => clock.sleep(30));
   const hostStop = new HostStop({ clock, log: quietLog(), localStop });
   let gate: Gate = { ...aGate(), sessions: {} };
   const session = {
