@@ -61,6 +61,14 @@ describe('search fields', () => {
     });
   });
 
+  it.each([
+    [{ src_host: 'WEB-01.', source: { ip: '10.0.0.1' } }, ['host:web-01']],
+    [{ src_host: '-', source: { ip: '::ffff:10.0.0.1' } }, ['ip:10.0.0.1']],
+    [{ src_host: undefined, source: undefined, dst_host: 'db-01' }, undefined],
+  ])('have the key of the source: %j', (named, key) => {
+    expect(searchFieldsOf('decisions', { event: received(named) })['source.key']).toEqual(key);
+  });
+
   it('say what a decision is aimed at, however that is spelt', () => {
     const acts = [
       { target: { type: 'user', value: 'CORP\\Ana' } },
