@@ -45,16 +45,23 @@ const textAt = (value: unknown, path: string): string | undefined => {
   return typeof found === 'string' ? found : undefined;
 };
 
-const sourceAt = (body: unknown, path: string): readonly string[] =>
-  foundAt(body, path).flatMap(
-    (event) => sidesOf({ src_host: textAt(event, 'src_host'), source: { ip: textAt(event, 'source.ip') } }).from ?? [],
-  );
+const hopAt = (body: unknown, path: string): readonly string[] =>
+  foundAt(body, path).flatMap((received) => {
+    if (foundAt(received, 'voice.grant').length === 0) return [];
+    const { from, to } = sidesOf({
+      src_host: textAt(received, 'event.src_host'),
+      dst_host: textAt(received, 'event.dst_host'),
+      source: { ip: textAt(received, 'event.source.ip') },
+      destination: { ip: textAt(received, 'event.destination.ip') },
+    });
+    return from === undefined || to === undefined ? [] : [from];
+  });
 
 type Reader = (body: unknown, path: string) => readonly Plain[];
 
 const READERS: Readonly<Record<NonNullable<SearchField['as']>, Reader>> = {
   target_keys: keysAt,
-  source_key: sourceAt,
+  hop_from: hopAt,
 };
 
 /**

@@ -161,6 +161,23 @@ describe('without an answer', () => {
   });
 });
 
+describe('a policy in shadow', () => {
+  it('asks as if it were in force, and starts nothing', () => {
+    const shadow = anAction('lookups.lateral_chain.hops >= 2').replace('mode: enforce', 'mode: shadow');
+    const judge = aJudge('lookups.lateral_chain.hops >= 2', 'lateral_chain: {}').replace(
+      'mode: enforce',
+      'mode: shadow',
+    );
+    const { asked, decision } = decided([ALWAYS, judge, shadow]);
+    expect([asked.length, decision.inputs.lookups?.length]).toEqual([2, 2]);
+    expect(decision.acts.map(({ result, shadow: isShadow }) => [result, isShadow])).toEqual([
+      ['permit', false],
+      ['permit', true],
+    ]);
+    expect(decision.trace.map(({ outcome }) => outcome)).toContain('would say deny (shadow)');
+  });
+});
+
 describe('the integrity of a host', () => {
   const says = ({ lookup }: LookupQuery): LookupSaid =>
     lookup === 'host_integrity' ? { answer: { state: 'altered' } } : { missing: 'x' };

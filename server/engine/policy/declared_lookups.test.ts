@@ -1,3 +1,5 @@
+import { diffPolicies } from './diff_policies';
+import { parseCases } from './parse_cases';
 import { parsePolicy } from './parse_policy';
 
 const faultsOf = (spec: string): unknown => {
@@ -59,5 +61,47 @@ describe('look-ups at review', () => {
     const faults = faultsOf(spec) as ReadonlyArray<readonly [string, number]>;
     if (code !== 'schema') expect(faults).toEqual([[code, line]]);
     else expect(faults).not.toEqual([]);
+  });
+});
+
+describe('look-ups beside a policy', () => {
+  const casesWith = (lookups: string): boolean =>
+    parseCases(
+      'p.cases.yaml',
+      `apiVersion: reflex/v1
+kind: PolicyCases
+policy: a-policy
+cases:
+  - { name: one, event: {}, context: { lookups: ${lookups} }, expect: learn }
+`,
+    ).ok;
+
+  it.each([
+    ['{ lateral_chain: { hops: 2, hosts: [a, b, c] } }', true],
+    ['{ lateral_chain: { hops: 0 }, host_integrity: { state: altered } }', true],
+    ['{ lateral_chain: { hops: two } }', false],
+    ['{ host_integrity: { state: broken } }', false],
+    ['{ weather: { sunny: true } }', false],
+  ])('have answers of their types in tests: %s', (lookups, isRight) => {
+    expect(casesWith(lookups)).toBe(isRight);
+  });
+
+  it('are part of what changed', () => {
+    const policyWith = (spec: string) => {
+      const parsed = parsePolicy(
+        'p.yaml',
+        `apiVersion: reflex/v1\nkind: Policy\nmetadata: { id: a-policy, title: A policy, owner: soc }\nspec:\n  mode: enforce\n${spec}`,
+      );
+      if (!parsed.ok) throw new Error(parsed.error[0]?.message);
+      return parsed.value;
+    };
+    const [none, some] = [
+      policyWith(action('{ lateral_chain: { within: 1h } }', 'true')),
+      policyWith(action('{ lateral_chain: {} }', 'true')),
+    ];
+    expect(diffPolicies([none], [some])[0]?.fields).toEqual([
+      { field: 'spec.lookups.lateral_chain', after: '{}' },
+      { field: 'spec.lookups.lateral_chain.within', before: '"1h"' },
+    ]);
   });
 });

@@ -71,10 +71,7 @@ const hopsIn = ({ found }: EvidenceGlanced): readonly Hop[] =>
     return from === undefined || to === undefined || Number.isNaN(at) ? [] : [{ from, to, at }];
   });
 
-const textsOf = (names: readonly string[], kind: 'host' | 'ip'): readonly string[] =>
-  names.filter((name) => name.startsWith(`${kind}:`)).map((name) => name.slice(kind.length + 1));
-
-/** What leads on from these names. Records of earlier versions have no keys, and are found by their spelling. */
+/** What leads on from these names, as sources say that somebody granted something. */
 const leadingOn = (
   { evidence }: ChainPorts,
   names: readonly string[],
@@ -83,8 +80,7 @@ const leadingOn = (
   evidence.glance({
     family: 'decisions',
     // What was only asked about never happened.
-    where: { effectless: false },
-    anyOf: { 'source.key': names, src_host: textsOf(names, 'host'), 'source.ip': textsOf(names, 'ip') },
+    where: { 'hop.from': names, effectless: false },
     from: iso(now - within_ms),
     fields: FIELDS,
     limit: MOST_RECORDS,

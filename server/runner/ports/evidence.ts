@@ -43,7 +43,6 @@ export interface EvidenceFound {
 export interface EvidenceGlance {
   readonly family: EvidenceFamily;
   readonly where: NonNullable<EvidenceQuery['where']>;
-  readonly anyOf: NonNullable<EvidenceQuery['anyOf']>;
   readonly from: string;
   readonly fields: readonly string[];
   readonly limit: number;

@@ -11,7 +11,7 @@ export interface SearchField {
   readonly mapping: Mapping;
   readonly from: readonly string[];
   /** The keys of what is there. They are no words that anybody types: the box does not find them. */
-  readonly as?: 'target_keys' | 'source_key';
+  readonly as?: 'target_keys' | 'hop_from';
 }
 
 const field = (mapping: Mapping, ...from: string[]): SearchField => ({ mapping, from });
@@ -66,7 +66,9 @@ const DECISIONS: Readonly<Record<string, SearchField>> = {
   'target.type': field(keyword, 'decision.acts[].target.type', 'decision.held[].target.type'),
   'target.value': field(keyword, 'decision.acts[].target.value', 'decision.held[].target.value'),
   'target.key': keysOfTargets('decision.acts[].target', 'decision.held[].target'),
-  'source.key': { mapping: keyword, from: ['event.event'], as: 'source_key' },
+  // From where an event leads on to another thing. A source that nobody granted anything makes no hop: it could lead
+  // anywhere.
+  'hop.from': { mapping: keyword, from: ['event'], as: 'hop_from' },
   'policy.id': field(keyword, 'decision.acts[].policy.id', 'decision.held[].policy.id'),
   'policy.hash': field(keyword, 'decision.acts[].policy.hash'),
   'reason.code': field(keyword, 'decision.reasons[].code', 'decision.acts[].reasons[].code'),
