@@ -74,11 +74,7 @@ const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executin
       const mine = (decision: Decision | undefined): Decision | undefined =>
         decision && isForAnActor({ session }, decision) ? undefined : decision;
       const decided = decideEvent(deciding, received, options);
-      if (!(decided instanceof Promise)) return mine(decided);
-      // While it was asked the session or the bundle may have gone.
-      return decided.then((decision) =>
-        cannotDecide({ session, bundles }) === undefined ? mine(decision) : undefined,
-      );
+      return decided instanceof Promise ? decided.then(mine) : mine(decided);
     },
     undecided: () => cannotDecide({ session, bundles }) ?? NO_ACTOR,
     worldNow: () =>

@@ -79,6 +79,16 @@ describe('a lateral chain', () => {
     expect(await chain(hops)).toEqual({ answer: { hops: 3, hosts: ['s', 'b', 'a', 'd'] } });
   });
 
+  it('is of two with as many hops the one that was there first', async () => {
+    const hops: Hop[] = [
+      ['s', 'a', 300],
+      ['s', 'b', 290],
+      ['b', 'd', 200],
+      ['a', 'd', 100],
+    ];
+    expect(await chain(hops)).toEqual({ answer: { hops: 2, hosts: ['s', 'b', 'd'] } });
+  });
+
   it('ends at its window, and does not count what was only asked about', async () => {
     const hops: Hop[] = [
       ['s', 'a', 90],
