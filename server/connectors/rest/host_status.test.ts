@@ -1,3 +1,7 @@
+import { realClock } from '../../adapters/system/real_clock';
+import { bareIdentities } from '../../engine/entity/identity';
+import { LookupDesk } from '../../runner/facts/look_ups';
+import { faultProxy } from '../../../test/targets/fault_proxy';
 import {
   blockServer,
   blockServerParameters,
@@ -30,6 +34,23 @@ describe('the status of a host by the REST connector', () => {
     const status = await connector?.hostStatus?.('ws-1', aCall());
     expect(status).toMatchObject({ state: 'altered', said: expect.stringContaining('ws-1 with') });
     expect(JSON.stringify(status)).not.toContain('key-of-the-block-server');
+  });
+
+  it('answers a look-up, and is given up after half a second', async () => {
+    server.sees('ws-3', 'tampered');
+    const proxy = await faultProxy(server.port);
+    const { connector } = connectorWith(proxy.url);
+    const desk = new LookupDesk({
+      clock: realClock,
+      inventory: bareIdentities,
+      connectors: new Map(connector ? [['edge', connector]] : []),
+      evidence: { glance: () => Promise.reject(new Error('nobody asks the records')) },
+    });
+    const ask = () => desk.ask({ lookup: 'host_integrity', connector: 'edge', host: 'ws-3' }, 500);
+    expect(await ask()).toMatchObject({ answer: { state: 'altered' } });
+    proxy.fail({ kind: 'apply_and_stall' });
+    expect(await ask()).toMatchObject({ missing: 'no answer within 500 ms' });
+    await proxy.dispose();
   });
 
   it('is not known where an answer fits both, or neither', async () => {

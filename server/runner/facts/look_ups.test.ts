@@ -90,6 +90,13 @@ describe('the desk of look-ups', () => {
     expect(await run(desk.ask(CHAIN, 500))).toMatchObject({ answer: { hops: 0 } });
   });
 
+  it('asks elsewhere while one connector is slow', async () => {
+    const { desk, run } = sceneOf({ storeMs: 10, hostStatus: () => new Promise(() => undefined) });
+    for (let n = 0; n < MOST_AT_ONCE; n += 1) void desk.ask({ ...HOST, host: `ws-${n}` }, 500);
+    expect(await desk.ask({ ...HOST, host: 'one-more' }, 500)).toHaveProperty('missing');
+    expect(await run(desk.ask(CHAIN, 500))).toMatchObject({ answer: { hops: 0 } });
+  });
+
   it('asks a connector about a host, and gives it up in time', async () => {
     const asked: unknown[] = [];
     const altered = sceneOf({

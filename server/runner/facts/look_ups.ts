@@ -16,7 +16,10 @@ import { lateralChain } from './lateral_chain';
 
 /** A decision waits no longer for all its look-ups together, ms. */
 export const LOOKUP_LIMIT_MS = 500;
-/** More are not under way at once: a flood of events must not become a flood of searches. */
+/**
+ * More are not under way at once at one place: a flood of events must not become a flood of searches, and a connector
+ * that is slow must not keep others from being asked.
+ */
 export const MOST_AT_ONCE = 64;
 /** What an answer makes a condition read for the first time is asked too, so often. */
 const MOST_ROUNDS = 3;
@@ -52,7 +55,8 @@ const nothing = (): Counting => ({ asked: 0, answered: 0, missing: 0, shared: 0,
 /** Answers look-ups, each question once at a time. */
 export class LookupDesk {
   private readonly ports: DeskPorts;
-  private readonly underWay = new Map<string, Promise<LookupSaid>>();
+  /** By place, by digest of the question. */
+  private readonly underWay = new Map<string, Map<string, Promise<LookupSaid>>>();
   private readonly counting: Readonly<Record<LookupName, Counting>> = {
     lateral_chain: nothing(),
     host_integrity: nothing(),
@@ -75,19 +79,27 @@ export class LookupDesk {
   ask(query: LookupQuery, limitMs: number): Promise<LookupSaid> {
     const digest = digestOf(query);
     const counts = this.counting[query.lookup];
-    const same = this.underWay.get(digest);
+    const there = this.underWayAt(query.lookup === 'host_integrity' ? `connector ${query.connector}` : 'records');
+    const same = there.get(digest);
     if (same) {
       counts.shared += 1;
       return same;
     }
     counts.asked += 1;
-    if (this.underWay.size >= MOST_AT_ONCE) {
+    if (there.size >= MOST_AT_ONCE) {
       counts.missing += 1;
       return Promise.resolve({ missing: `${MOST_AT_ONCE} look-ups are under way already` });
     }
-    const said = this.timed(query, limitMs).finally(() => this.underWay.delete(digest));
-    this.underWay.set(digest, said);
+    const said = this.timed(query, limitMs).finally(() => there.delete(digest));
+    there.set(digest, said);
     return said;
+  }
+
+  /** Places are as many as signed policies name connectors. */
+  private underWayAt(place: string): Map<string, Promise<LookupSaid>> {
+    const there = this.underWay.get(place) ?? new Map<string, Promise<LookupSaid>>();
+    this.underWay.set(place, there);
+    return there;
   }
 
   private async timed(query: LookupQuery, limitMs: number): Promise<LookupSaid> {
