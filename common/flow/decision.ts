@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
 import { ReceivedEvent } from './event';
-import { LookupRecord } from './lookup';
+import { LookupRecord, MOST_LOOKUPS } from './lookup';
 import { SECURITY_DOMAINS } from './voice';
 
 const id = text({ min: 1, max: 256 });
@@ -229,7 +229,7 @@ export const DecisionInputs = record(
     /** Targets that conditions asked for and of which there was something to tell. */
     targets: list(record({ target: Target, history: TargetHistory }), 64),
     /** Look-ups that conditions read, each with its answer or why there is none. */
-    lookups: list(LookupRecord, 128),
+    lookups: list(LookupRecord, MOST_LOOKUPS),
     /** An asker's wanted act: only that one is answered for. */
     wanted: record({ action: id }, { target: text({ max: 4096 }) }),
   },

@@ -15,6 +15,9 @@ export const isLookupName = (name: string): name is LookupName => LOOKUP_NAMES.s
 /** A look-up may not reach further back. */
 export const LONGEST_LOOKUP_MS = 24 * 3_600_000;
 
+/** So many look-ups has one decision at most. */
+export const MOST_LOOKUPS = 128;
+
 const id = text({ min: 1, max: 256 });
 const key = text({ min: 1, max: 8200 });
 

@@ -1,7 +1,7 @@
 import { decode } from '../../../common/codec/decode';
 import { DecisionRecord, type Decision } from '../../../common/flow/decision';
 import type { DetectionEvent } from '../../../common/flow/event';
-import type { LookupQuery } from '../../../common/flow/lookup';
+import { MOST_LOOKUPS, type LookupQuery } from '../../../common/flow/lookup';
 import { received } from '../../../test/builders/events';
 import { lookupsOf } from '../../../test/builders/lookups';
 import { aPolicy } from '../../../test/builders/policies';
@@ -210,6 +210,20 @@ describe('a record with look-ups', () => {
       expect(replay({ record, bundle, model, engineDigest: 'e1' }).status).toBe('same');
       expect(decode(DecisionRecord, record)).toMatchObject({ ok: true });
     }
+  });
+
+  it('has no more look-ups than it can be read with, and is replayed all the same', () => {
+    const many = Array.from({ length: MOST_LOOKUPS + 2 }, (_, n) =>
+      anAction('lookups.lateral_chain.hops == 3', {
+        id: `chain-${n}`,
+        lookups: `lateral_chain: { within: ${n + 1}m }`,
+      }),
+    );
+    const { asked, decision, record, bundle } = decided(many);
+    expect(asked).toHaveLength(MOST_LOOKUPS);
+    expect(decision.acts.map(({ result }) => result).slice(-3)).toEqual(['permit', 'escalate', 'escalate']);
+    expect(record.decision.inputs.lookups).toHaveLength(MOST_LOOKUPS);
+    expect(replay({ record, bundle, model, engineDigest: 'e1' }).status).toBe('same');
   });
 
   it('is noticed where somebody changed an answer', () => {

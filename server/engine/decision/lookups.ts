@@ -1,6 +1,6 @@
 import type { AssetFacts, DecisionInputs, HistoryFacts, Target, TargetHistory } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
-import type { LookupQuery, LookupRecord } from '../../../common/flow/lookup';
+import { MOST_LOOKUPS, type LookupQuery, type LookupRecord } from '../../../common/flow/lookup';
 import { present } from '../../../common/present';
 import { digestOf } from '../digest/digest';
 
@@ -112,6 +112,7 @@ const recordingLookUps = (lookups: Lookups): Pick<RecordingLookups, 'looked' | '
       const known = looked.find((each) => each.query_digest === digest);
       if (known) return known;
       if (closed) return { missing: NOT_ASKED_THEN };
+      if (looked.length >= MOST_LOOKUPS) return { missing: `the decision has ${MOST_LOOKUPS} look-ups already` };
       const said = lookups.lookUp?.(query) ?? { missing: 'look-ups cannot be asked here' };
       const answer_digest = said.answer && digestOf(said.answer);
       looked.push({ query, query_digest: digest, ...said, ...present({ answer_digest }) });

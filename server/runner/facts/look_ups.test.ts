@@ -125,6 +125,7 @@ describe('the desk of look-ups', () => {
     [{}, { ...HOST, connector: 'other' }, 'there is no connector `other` here'],
     [{ hostStatus: async () => ({ why: 'answered 500' }) }, HOST, 'answered 500'],
     [{ hostStatus: () => Promise.reject(new Error('broken')) }, HOST, 'broken'],
+    [{ hostStatus: async () => ({ why: 'x'.repeat(9_000) }) }, HOST, 'x'.repeat(1_024)],
   ])('has no answer where no connector has one: %#', async (around: Around, query, missing) => {
     const { desk, run } = sceneOf(around);
     expect(await run(desk.ask(query as LookupQuery, 500))).toMatchObject({ missing });

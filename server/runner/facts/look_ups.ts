@@ -24,7 +24,7 @@ export const MOST_AT_ONCE = 64;
 /** What an answer makes a condition read for the first time is asked too, so often. */
 const MOST_ROUNDS = 3;
 
-/** So much of what a target says of a host is kept, characters. */
+/** So much of what others say is kept, characters. */
 const MOST_SAID = 1_024;
 
 /** Of a look-up that somebody still has to ask. */
@@ -109,7 +109,7 @@ export class LookupDesk {
     const tooLate = new AbortController();
     const left = (): number => Math.max(1, limitMs - (clock.monotonic() - started));
     const answer = this.answerTo(query, { left, signal: tooLate.signal })
-      .catch((cause: unknown): Came => ({ missing: whyOf(cause) }))
+      .catch((cause: unknown): Came => ({ missing: whyOf(cause).slice(0, MOST_SAID) }))
       .finally(() => answered.abort());
     const limit = clock.sleep(limitMs, answered.signal).then((): Came | Promise<Came> => {
       if (answered.signal.aborted) return answer;
@@ -145,7 +145,7 @@ export class LookupDesk {
     if (connector === undefined) return { missing: `there is no connector \`${name}\` here` };
     if (connector.hostStatus === undefined) return { missing: `connector \`${name}\` says nothing of hosts` };
     const status = await connector.hostStatus(host, { signal });
-    if (status.state === undefined) return { missing: status.why };
+    if (status.state === undefined) return { missing: status.why.slice(0, MOST_SAID) };
     return { answer: { state: status.state, ...present({ said: status.said?.slice(0, MOST_SAID) }) } };
   }
 }
