@@ -123,6 +123,7 @@ export const compareDecision = (
     acts_after: actsAfter(decided),
     undecidable:
       !decided.assets.every(wasLookedUp) ||
+      !decided.looked.every((each) => inputs.lookups?.some((then) => then.query_digest === each.query_digest)) ||
       (guard === undefined && !decided.guards.every((each) => wasAsked(inputs, each))),
     other_model: decision.model.digest !== model.digest,
     review: inputs.review === true,
