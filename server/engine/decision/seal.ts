@@ -143,6 +143,23 @@ export const hashOfDecision = (event: ReceivedEvent, decision: Omit<Decision, 'h
   return digestOf({ event, ...content });
 };
 
+const isoOf = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : iso(ms));
+
+/** What was looked up, so that replay asks nothing. */
+const inputsOf = (decided: Decided, request: DecideRequest): DecisionInputs => ({
+  assets: [...decided.assets],
+  history: decided.history,
+  now: iso(request.now),
+  ...present({
+    review: request.review,
+    wanted: request.wanted,
+    stopped_rollouts: decided.stoppedRollouts.length === 0 ? undefined : [...decided.stoppedRollouts],
+    targets: decided.targets.length === 0 ? undefined : [...decided.targets],
+    guards: decided.guards.length === 0 ? undefined : [...decided.guards],
+    lookups: decided.looked.length === 0 ? undefined : [...decided.looked],
+  }),
+});
+
 /**
  * Makes the record of a decision: acts with ids, every evaluated clause with the values that it saw, what was looked
  * up, versions, and the hash over all of it (INV-7).
@@ -171,20 +188,7 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
         }),
       ),
     );
-  const inputs: DecisionInputs = {
-    assets: [...decided.assets],
-    history: decided.history,
-    now: iso(request.now),
-    ...present({
-      review: request.review,
-      wanted: request.wanted,
-      stopped_rollouts: decided.stoppedRollouts.length === 0 ? undefined : [...decided.stoppedRollouts],
-      targets: decided.targets.length === 0 ? undefined : [...decided.targets],
-      guards: decided.guards.length === 0 ? undefined : [...decided.guards],
-      lookups: decided.looked.length === 0 ? undefined : [...decided.looked],
-    }),
-  };
-  const review = nextReview(decided);
+  const inputs = inputsOf(decided, request);
   const unhashed: Omit<Decision, 'hash'> = {
     decision_id: filing.decisionId,
     case_id: received.case_id,
@@ -213,7 +217,7 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
     engine_digest: filing.engineDigest,
     ...present({
       held: held.length > 0 ? held : undefined,
-      next_review_at: review === undefined ? undefined : iso(review),
+      next_review_at: isoOf(nextReview(decided)),
       predecessor: filing.predecessor,
       effectless: filing.effectless,
     }),
