@@ -94,6 +94,8 @@ export const EscalationView = record(
     as_said: list(AsSaid, 64),
     /** How full the limit is that it would count in. */
     limits: list(record({ limit: id, scope: id, used: number(), most: number() }), 16),
+    /** The action and what it is aimed at, the same for every spelling of the target. */
+    aim: text({ max: 16_384 }),
     /** Other cases that wait for the same action on the same target. */
     same_target: number(),
     /** Set where a limit keeps it waiting: it stands for every act that waits because of that limit alone. */

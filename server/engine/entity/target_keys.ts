@@ -57,6 +57,18 @@ export const entitiesOf = (target: Target): readonly Entity[] =>
   readTarget(target).flatMap((read) => (read.ok ? [read.entity] : []));
 
 /**
+ * What a target is counted and grouped by: the same for every spelling of it, with the host that it is on. What cannot
+ * be read is one only with the same letters.
+ *
+ * @param who joins the names of a thing; without an inventory a thing is what it is called
+ */
+export const countedAs = (target: Target, who: Identities = bareIdentities): string => {
+  const keys = readTarget(target).map((read) => (read.ok ? who.identify(read.entity).key : undefined));
+  const letters = `${target.type} as ${target.value} on ${target.host ?? ''}`;
+  return keys.includes(undefined) ? letters : keys.join(' on ');
+};
+
+/**
  * True if facts are of what a target names, by whichever spelling, or of the host that it is on. Facts that cannot be
  * read are those of the same text.
  */
