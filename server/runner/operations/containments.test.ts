@@ -72,7 +72,16 @@ describe('escalations of one target', () => {
         received: received({}, { case_id: `case:${n}` }),
       });
       const facets = { state: content.state, at: utcAt(n) };
-      const body = { kind: 'case' as const, write_id: `w${n}`, session: '', owner: '', ordinal: n, facets, content, outbox: [] };
+      const body = {
+        kind: 'case' as const,
+        write_id: `w${n}`,
+        session: '',
+        owner: '',
+        ordinal: n,
+        facets,
+        content,
+        outbox: [],
+      };
       store.write({ id: `case:${n}`, expect: 'absent', body });
     });
     store.refresh();
