@@ -4,7 +4,7 @@ import { readEntity } from '../../../common/entity/read';
 import { targetKind } from '../../../common/entity/target';
 import type { AssetFacts, Target } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
-import { bareIdentities, type Identities, type Identity } from './identity';
+import { bareIdentities, shortHost, type Identities, type Identity } from './identity';
 
 /** What a target names, and the host that it is on where it is a file or a process. */
 export const readTarget = (target: Target): readonly Read[] => [
@@ -23,9 +23,8 @@ const MOST_TEXTS = 16;
 
 /** A first label that only this host has. */
 const labelOf = ({ key }: Identity, who: Identities): readonly string[] => {
-  const [label = '', ...rest] = keyText(key).split('.');
-  const read = keyKind(key) !== 'host' || rest.length === 0 ? undefined : readEntity('host', label);
-  return read?.ok === true && who.identify(read.entity).key === key ? [label] : [];
+  const short = shortHost(key);
+  return short !== undefined && who.identify(short).key === key ? [short.text] : [];
 };
 
 /**
