@@ -1,6 +1,7 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
 import { ReceivedEvent } from './event';
+import { LookupRecord, MOST_LOOKUPS } from './lookup';
 import { SECURITY_DOMAINS } from './voice';
 
 const id = text({ min: 1, max: 256 });
@@ -227,6 +228,8 @@ export const DecisionInputs = record(
     guards: list(record({ guard: id, wasm: id, input: id }, { allowed: t.boolean, error: sentence }), 512),
     /** Targets that conditions asked for and of which there was something to tell. */
     targets: list(record({ target: Target, history: TargetHistory }), 64),
+    /** Look-ups that conditions read, each with its answer or why there is none. */
+    lookups: list(LookupRecord, MOST_LOOKUPS),
     /** An asker's wanted act: only that one is answered for. */
     wanted: record({ action: id }, { target: text({ max: 4096 }) }),
   },

@@ -167,6 +167,21 @@ export const CONDITION_TYPES: readonly ConditionType[] = [
     fields: [...seenBefore, field('target', 'TargetHistory', 'what people said of the target of the act')],
   },
   {
+    name: 'LateralChain',
+    fields: [
+      field('hops', 'double', 'hops from source to destination over other hosts, 0 if no chain is on record'),
+      field('hosts', 'list<string>', 'the hosts of the chain, from the source to the destination'),
+    ],
+  },
+  { name: 'HostIntegrity', fields: [field('state', 'string', 'intact or altered, as the connector says')] },
+  {
+    name: 'Lookups',
+    fields: [
+      field('lateral_chain', 'LateralChain', 'how the records lead from the source to the destination'),
+      field('host_integrity', 'HostIntegrity', 'whether a host is intact'),
+    ],
+  },
+  {
     name: 'Time',
     fields: [
       field('hour', 'double', 'hour of the day, UTC'),
@@ -188,6 +203,7 @@ export const CONDITION_VARIABLES: ReadonlyArray<
   field('user', 'Asset', 'inventory facts of the user'),
   { ...field('history', 'History', 'what was seen before'), judgesType: 'JudgedHistory' },
   field('time', 'Time', 'now, UTC'),
+  field('lookups', 'Lookups', 'answers to the look-ups that the policy declares; without an answer it escalates'),
   { ...field('target', 'Target', 'what the act would touch'), judgesOnly: true },
   { ...field('act', 'Act', 'the proposed act'), judgesOnly: true },
 ];

@@ -32,15 +32,28 @@ export interface PolicyTest {
   readonly name: string;
   /** Fields of the event; what is missing is filled with neutral values. */
   readonly event: Readonly<Record<string, unknown>>;
-  /** Facts that the lookups would give: assets by value, history counts. */
+  /** Facts that the lookups would give: assets by value, history counts, answers of declared look-ups. */
   readonly context?: Readonly<Record<string, unknown>>;
   /** For judging policies: the act that is judged. */
   readonly act?: { readonly action: string; readonly target: string };
   readonly expect: 'permit' | 'escalate' | 'deny' | 'hold' | 'learn';
 }
 
+/** Which host a look-up asks about. Only a policy that judges an act knows its target. */
+export const LOOKUP_HOSTS = ['source', 'destination', 'target'] as const;
+export type LookupHost = (typeof LOOKUP_HOSTS)[number];
+
+/** What a policy may ask before it decides. */
+export interface DeclaredLookups {
+  /** Over how many hosts the records of decisions lead from the source of the event to its destination. */
+  readonly lateral_chain?: { readonly within?: DurationText };
+  /** What a connector says of a host; `of`: default `source`. */
+  readonly host_integrity?: { readonly connector: string; readonly of?: LookupHost };
+}
+
 interface CommonSpec {
   readonly mode: Mode;
+  readonly lookups?: DeclaredLookups;
   readonly review?: { readonly every: DurationText };
   /** Day (UTC) from which the policy no longer decides. */
   readonly expires?: string;

@@ -1,5 +1,6 @@
 import { ACTIONS } from './actions';
-import { CONFIRMED_BY, LAYERS, MODES } from './policy';
+import { LOOKUP_ANSWERS_SCHEMA, lookupsSchema } from './lookup_schema';
+import { CONFIRMED_BY, LAYERS, LOOKUP_HOSTS, MODES } from './policy';
 
 /*
  * The JSON Schema (draft 2020-12) of a policy document. `policies/schema/policy.schema.json` is this value written
@@ -70,6 +71,7 @@ export const POLICY_TEST_SCHEMA = {
         },
         history: { type: 'object', description: 'Counts by entity (src, host, user, rule), domains and sightings_ms' },
         populations: { type: 'object', description: 'How many there are, by scope' },
+        lookups: LOOKUP_ANSWERS_SCHEMA,
         now: { type: 'string', description: 'Moment of the decision, RFC 3339' },
         score: {
           type: 'number',
@@ -123,6 +125,7 @@ const actionSpec = {
         intake: { ...words, description: 'Only events of these intakes, `type` or `type:id`' },
       },
     },
+    lookups: lookupsSchema(LOOKUP_HOSTS.filter((host) => host !== 'target')),
     when: condition,
     then: {
       type: 'object',
@@ -211,6 +214,7 @@ const judgeSpec = {
         intake: words,
       },
     },
+    lookups: lookupsSchema(LOOKUP_HOSTS),
     when: { ...condition, description: 'If true, `effect` applies to the act' },
     require: { ...condition, description: 'If false, `effect` (default deny) applies to the act' },
     effect: { enum: ['deny', 'escalate'] },

@@ -95,7 +95,7 @@ describe('kill switch', () => {
     await user.click(banner.getByRole('button', { name: 'Resume…' }));
     await giveReason(user, 'cause removed{Enter}');
     await waitFor(() =>
-      expect(sentTo('releaseSwitch')).toMatchObject([{ body: { scope: 'all', reason: 'cause removed' } }]),
+      expect(sentTo('releaseSwitch')).toMatchObject([{ body: { scope: 'all', reason: 'cause removed', at: stop.at } }]),
     );
   });
 

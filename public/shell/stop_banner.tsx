@@ -15,7 +15,9 @@ import { say } from '../i18n';
 const ResumeDialog = ({ stop, onClose }: { stop: StopView; onClose: () => void }) => {
   const { api, live } = useServices();
   const announce = useAnnounce();
-  const resume = useAction((reason: string) => api.call(releaseSwitch, { body: { scope: stop.scope, reason } }));
+  const resume = useAction((reason: string) =>
+    api.call(releaseSwitch, { body: { scope: stop.scope, reason, at: stop.at } }),
+  );
   const what = scopeWord(stop.scope);
   const confirm = async (reason: string): Promise<void> => {
     if ((await resume.run(reason)) === undefined) return;

@@ -9,6 +9,7 @@ export type {
   Connector,
   ConnectorHealth,
   EffectHandle,
+  HostStatus,
   Idempotency,
   ListedEffect,
   UndoOutcome,

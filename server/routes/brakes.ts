@@ -27,7 +27,7 @@ export const brakeRoutes = (parts: Serving<'agent'> & Pick<RouteParts, 'hostStop
     });
   });
   serve(parts, releaseSwitch, async ({ body, caller }) => {
-    const order = { scope: body.scope, who: caller.name, why: body.reason };
+    const order = { scope: body.scope, who: caller.name, why: body.reason, seenAt: body.at };
     const stops = await resume(parts.ready().agent, hostStop, order);
     return stops.ok ? ok({ stops: [...stops.value] }) : stops;
   });

@@ -734,9 +734,15 @@ describe('the kill switch', () => {
         })
       ).status,
     ).toBe(403);
-    expect(
-      await host.call(releaseSwitch, { body: { scope: 'action:block_ip', reason: 'is well' }, as: ann }),
-    ).toMatchObject({ status: 200, body: { stops: [] } });
+    const letGo = (at: string | undefined) =>
+      host.call(releaseSwitch, { body: { scope: 'action:block_ip', reason: 'is well', at }, as: ann });
+    // Somebody looked at another order than the one that is in force.
+    expect(await letGo('2026-01-01T00:00:00.000Z')).toMatchObject({
+      status: 409,
+      body: { code: 'changed', message: expect.stringContaining('from eve') },
+    });
+    const [order] = host.agent.shift?.session.stops ?? [];
+    expect(await letGo(order?.at)).toMatchObject({ status: 200, body: { stops: [] } });
     const audits = [...(host.world.evidence.records.get('audit')?.values() ?? [])].map(({ body }) => body);
     expect(
       audits.filter(({ scope }) => scope === 'action:block_ip').map(({ verb, by, outcome }) => [verb, by, outcome]),

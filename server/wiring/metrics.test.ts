@@ -25,7 +25,13 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
   };
   const agent = {
     door,
-    parts: { store, own: { list: { things: [1, 2, 3], missing: ['gateways'] } } },
+    parts: {
+      store,
+      own: { list: { things: [1, 2, 3], missing: ['gateways'] } },
+      lookUps: {
+        counts: new Map([['lateral_chain', { asked: 7, answered: 4, missing: 3, shared: 2, took_ms: 1_500 }]]),
+      },
+    },
   } as unknown as Agent;
   const status = aStatus({ troubles: [{ code: 'clock_off', text: 'x' }], ...overrides });
   const metrics = new Metrics(
@@ -51,6 +57,15 @@ describe('the metrics', () => {
   it('tell how much is never touched, and what of it could not be found', async () => {
     const { value } = sceneOf();
     expect([await value('reflex_never_touched'), await value('reflex_never_touched_not_found')]).toEqual([3, 1]);
+  });
+  it('tell what became of look-ups and how long they took, the same at every scrape', async () => {
+    const { value } = sceneOf();
+    const labelled = (outcome: string) => value(`reflex_lookups_total{lookup="lateral_chain",outcome="${outcome}"}`);
+    const outcomes = ['asked', 'answered', 'missing', 'shared', 'asked'];
+    const counted: unknown[] = [];
+    for (const outcome of outcomes) counted.push(await labelled(outcome));
+    expect(counted).toEqual([7, 4, 3, 2, 7]);
+    expect(await value('reflex_lookup_seconds_total{lookup="lateral_chain"}')).toBe(1.5);
   });
   it('notice an event that is nowhere (INV-3)', async () => {
     const { value, counters } = sceneOf();

@@ -89,6 +89,14 @@ export class Metrics {
     'source',
   ]);
 
+  private readonly lookUps = this.counter('lookups_total', 'Declared look-ups by what became of them', [
+    'lookup',
+    'outcome',
+  ]);
+  private readonly lookUpSeconds = this.counter('lookup_seconds_total', 'Time that look-ups took, all together', [
+    'lookup',
+  ]);
+
   private readonly ready: () => Measured | undefined;
   private readonly status: () => Promise<StatusView>;
 
@@ -114,6 +122,7 @@ export class Metrics {
       this.readStatus(await this.status());
       this.readSources(parts.sourceHealth);
       this.readOwn(parts.agent);
+      this.readLookUps(parts.agent);
       await countCases(parts.agent, this.cases);
     }
     return this.registry.metrics();
@@ -123,6 +132,15 @@ export class Metrics {
     const { things, missing } = own.list;
     this.own.set(things.length);
     this.ownMissing.set(missing.length);
+  }
+
+  private readLookUps({ parts: { lookUps } }: AgentWith<'lookUps'>): void {
+    this.lookUps.reset();
+    this.lookUpSeconds.reset();
+    for (const [lookup, { took_ms, ...outcomes }] of lookUps.counts) {
+      for (const [outcome, value] of Object.entries(outcomes)) setTo(this.lookUps, value, { lookup, outcome });
+      setTo(this.lookUpSeconds, took_ms / 1_000, { lookup });
+    }
   }
 
   private readDoor({ door }: Pick<Agent, 'door'>): void {

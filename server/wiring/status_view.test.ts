@@ -1,3 +1,4 @@
+import type { StandingSource } from '../runner/sources/source_health';
 import { StatusTeller } from './status_view';
 
 type Teller = ConstructorParameters<typeof StatusTeller>;
@@ -8,11 +9,19 @@ interface Scene {
   readonly connectors?: number;
   readonly demo?: boolean;
   readonly isReady?: boolean;
+  readonly standingSources?: readonly StandingSource[];
 }
 
 const left = { effect_id: 'effect:1', connector: 'edge', action: 'block_ip', target: '203.0.113.3' };
 
-const tellerOf = ({ roles = ['decide'], bundle, connectors = 1, demo = false, isReady = true }: Scene) => {
+const tellerOf = ({
+  roles = ['decide'],
+  bundle,
+  connectors = 1,
+  demo = false,
+  isReady = true,
+  standingSources = [],
+}: Scene) => {
   const agent = {
     has: (role: string) => roles.includes(role),
     shift: undefined as unknown,
@@ -32,7 +41,14 @@ const tellerOf = ({ roles = ['decide'], bundle, connectors = 1, demo = false, is
       store: { count: async () => 0, getMany: async () => new Map() },
     },
   };
-  const standing = { agent, health: { healthOf: () => ({ state: 'ok', text: '' }) }, connectorFaults: [], demo };
+  const sourceHealth = { standing: () => standingSources };
+  const standing = {
+    agent,
+    health: { healthOf: () => ({ state: 'ok', text: '' }) },
+    connectorFaults: [],
+    demo,
+    sourceHealth,
+  };
   const host = { kind: 'standalone', problems: () => [], users: () => [] };
   const setting = { host, steps: { all: [] }, demo: { runs: demo }, hostStop: { orders: [], look: () => undefined } };
   const life = { ready: isReady ? standing : undefined, standing };
@@ -93,5 +109,22 @@ describe('effects that nobody can undo', () => {
       stopWatch: { stateOf: () => 'local' },
     };
     expect((await teller.tell(looker)).nobody_can_undo).toEqual([left]);
+  });
+});
+
+describe('sources that bring nothing', () => {
+  const broker = (n: number) =>
+    ({ source: { type: 'kafka', id: `alerts-${n}` }, error: 'the broker is away' }) as const;
+  const troublesOf = async (standingSources: readonly StandingSource[]) =>
+    (await tellerOf({ bundle: IN_FORCE, standingSources }).teller.tell(looker)).troubles;
+
+  it('are one trouble that names them, and none where all work', async () => {
+    expect(await troublesOf([])).toEqual([]);
+    expect(await troublesOf([broker(1)])).toEqual([
+      { code: 'source_stands', text: 'not read for more than a minute: kafka:alerts-1 (the broker is away)' },
+    ]);
+    const [trouble, ...others] = await troublesOf([1, 2, 3, 4, 5].map(broker));
+    expect(others).toEqual([]);
+    expect(trouble?.text).toMatch(/alerts-1 .*alerts-3 .* and 2 more$/);
   });
 });

@@ -13,6 +13,7 @@ import type { Doctrine } from '../runner/doctrine/doctrine';
 import { stopsOf } from '../runner/operations/brakes';
 import { breaches } from '../runner/operations/limit_breaches';
 import { StoreUnavailable } from '../runner/ports';
+import type { SourceHealth } from '../runner/sources/source_health';
 import type { HostStop } from '../runner/session/host_stop';
 import { liveReports } from '../runner/session/live_reports';
 import type { BundleStatus } from '../runner/trust/bundle_keeper';
@@ -21,7 +22,10 @@ import type { HostDemo } from './demo/host_demo';
 import type { StartSteps } from './start_steps';
 
 /** What the status is made of once everything is ready. */
-type StatusParts = Pick<Engine, 'agent' | 'health' | 'connectorFaults' | 'doctrine' | 'intakeHint' | 'demo'>;
+type StatusParts = Pick<
+  Engine,
+  'agent' | 'health' | 'connectorFaults' | 'doctrine' | 'intakeHint' | 'demo' | 'sourceHealth'
+>;
 
 /** What the status is made of from the start on. */
 interface StatusSetting {
@@ -74,6 +78,22 @@ const doctrineTroubles = (doctrine: Doctrine | undefined): Array<{ code: string;
   doctrine && 'text' in doctrine.state
     ? [{ code: 'policy_repository', text: `the policy repository: ${doctrine.state.text}` }]
     : [];
+
+/** A source that does not work is a trouble after this: brokers and nodes restart, ms. */
+const STANDS_AFTER_MS = 60_000;
+/** Sources that the trouble names; their page names all. */
+const MOST_NAMED = 3;
+
+/** Sources that bring nothing: silence must not look like peace. */
+const sourceTroubles = (health: Pick<SourceHealth, 'standing'>): Array<{ code: string; text: string }> => {
+  const standing = health.standing(STANDS_AFTER_MS);
+  if (standing.length === 0) return [];
+  const named = standing
+    .slice(0, MOST_NAMED)
+    .map(({ source: { type, id }, error }) => `${type}:${id}${error === undefined ? '' : ` (${error.slice(0, 200)})`}`);
+  const more = standing.length > MOST_NAMED ? ` and ${standing.length - MOST_NAMED} more` : '';
+  return [{ code: 'source_stands', text: `not read for more than a minute: ${named.join(', ')}${more}` }];
+};
 
 /** The gravest that is true: nobody is to read `live` on an agent that decides nothing. */
 const modeOf = ({ agent, demo }: Pick<StatusParts, 'agent' | 'demo'>): StatusView['mode'] => {
@@ -168,6 +188,7 @@ export class StatusTeller {
         ...this.problems(),
         ...agent.troubles.map((trouble) => ({ ...trouble })),
         ...doctrineTroubles(doctrine),
+        ...sourceTroubles(parts.sourceHealth),
         ...connectorFaults.map((text) => ({ code: 'connector_fault', text })),
       ],
       connectors: connectorsView(parts),

@@ -82,7 +82,7 @@ const series = async (ports: readonly SwitchPorts[], tasks: number): Promise<Sto
     const report = await throwSwitch(first, order);
     took.push(report.took_ms);
     if (report.acknowledged) acknowledged += 1;
-    await releaseSwitch(first, 'all');
+    await releaseSwitch(first, first.session.stops);
     await realClock.sleep(BETWEEN_MS);
   }
   const writes = await writeTimes(first.store);

@@ -30,6 +30,8 @@ export interface CaseScene {
   /** What happens when an effect is to be lifted. */
   lifting: (() => void) | undefined;
   readonly asked: Asked[];
+  /** Why nothing may start right now. */
+  standstill: string | undefined;
   /** Digest of the bundle that is in force. */
   bundle: string | undefined;
   /** Effects that were to be lifted, with the words. */
@@ -84,7 +86,10 @@ export const caseScene = (can: Partial<Capabilities> = {}): CaseScene => {
       return scene.decides;
     },
     undecided: () => 'no policy bundle is in force on this agent',
-    worldNow: () => worldOf(room),
+    worldNow: () => {
+      const world = worldOf(room);
+      return { ...world, brakes: { ...world.brakes, standstill: () => scene.standstill } };
+    },
     execute: async ({ effectId }): Promise<Executed> => ({ effectId, effect: undefined, lastSentAt: 0 }),
     commits,
     recovering: { writing: { commits, clock: basics.clock }, journal },
@@ -123,6 +128,7 @@ export const caseScene = (can: Partial<Capabilities> = {}): CaseScene => {
     decides: undefined,
     meanwhile: undefined,
     lifting: undefined,
+    standstill: undefined,
     asked: [],
     bundle: 'digest-1',
     lifted: [],

@@ -219,6 +219,26 @@ export const describeEvidenceLog = (name: string, makeOne: () => Promise<Evidenc
       ]);
     });
 
+    it('glances at a few fields of the newest records, and says whether that is all', async () => {
+      const by = randomUUID();
+      const entries = several(by, 5).map((entry) => ({ ...entry, body: { ...entry.body, text: `said ${by}` } }));
+      const object = { id: 'o7' };
+      await appended(by, [...entries, anEntry(by, 7, { body: { by, verb: 'denied', object } })]);
+      const glance = (limit: number, from = anEntry(by, 1).at) =>
+        log.glance({
+          family: FAMILY,
+          where: { by, verb: ['denied'], demo: false },
+          from,
+          fields: ['verb', 'object.id'],
+          limit,
+          timeoutMs: 5_000,
+        });
+      const [newest, other] = [{ verb: ['denied'], 'object.id': ['o7'] }, { verb: ['denied'] }];
+      expect(await glance(3)).toEqual({ found: [newest, other, other], isWhole: true });
+      expect(await glance(2)).toEqual({ found: [newest, other], isWhole: false });
+      expect(await glance(9, anEntry(by, 4).at)).toEqual({ found: [newest], isWhole: true });
+    });
+
     it('scans everything from a moment on, oldest first, over pages and indices', async () => {
       const by = randomUUID();
       // Several months, and many of one moment, so that a page ends among them.

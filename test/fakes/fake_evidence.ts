@@ -4,6 +4,8 @@ import {
   type EvidenceEntry,
   type EvidenceFamily,
   type EvidenceFound,
+  type EvidenceGlance,
+  type EvidenceGlanced,
   type EvidenceLog,
   type EvidenceQuery,
 } from '../../server/runner/ports';
@@ -61,6 +63,18 @@ export class FakeEvidence {
     return { total: found.length, entries: found.slice(offset, offset + limit) };
   }
 
+  /** Fields of the newest records. */
+  glance({ fields, limit, ...query }: EvidenceGlance): EvidenceGlanced {
+    const found = this.find(query).reverse();
+    return {
+      isWhole: found.length <= limit,
+      found: found.slice(0, limit).map(({ body }) => {
+        const known = searchFieldsOf(query.family, body);
+        return Object.fromEntries(fields.flatMap((field) => (known[field] ? [[field, known[field]]] : [])));
+      }),
+    };
+  }
+
   tally({ field, ...query }: Parameters<EvidenceLog['tally']>[0]): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
     for (const { body } of this.find(query)) {
@@ -85,6 +99,7 @@ export const fakeEvidenceLog = (
   get: (family, id) => ask(() => evidence.records.get(family)?.get(id)?.body),
   kept: (family, ids) => ask(() => new Set(ids.filter((id) => evidence.records.get(family)?.has(id) === true))),
   tally: (query) => ask(() => evidence.tally(query)),
+  glance: (query) => ask(() => evidence.glance(query)),
   scan: (query) => ({
     async *[Symbol.asyncIterator]() {
       const seen = new Set<string>();

@@ -34,8 +34,12 @@ const D3FEND = ['d3-itf', 'd3-otf', ...ACTIONS.map(({ d3fend }) => d3fend.toLowe
 const ATTACK: Readonly<Record<string, string>> = {
   t1003: 'OS Credential Dumping',
   't1003.001': 'LSASS Memory',
+  t1014: 'Rootkit',
   t1021: 'Remote Services',
+  't1021.001': 'Remote Desktop Protocol',
   't1021.002': 'SMB/Windows Admin Shares',
+  't1021.004': 'SSH',
+  't1021.006': 'Windows Remote Management',
   t1041: 'Exfiltration Over C2 Channel',
   t1046: 'Network Service Discovery',
   t1048: 'Exfiltration Over Alternative Protocol',
@@ -54,6 +58,7 @@ const ATTACK: Readonly<Record<string, string>> = {
   t1490: 'Inhibit System Recovery',
   t1539: 'Steal Web Session Cookie',
   't1550.004': 'Web Session Cookie',
+  't1562.001': 'Disable or Modify Tools',
   't1566.002': 'Spearphishing Link',
   't1595.002': 'Vulnerability Scanning',
 };

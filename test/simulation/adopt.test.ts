@@ -97,7 +97,7 @@ describe('adopting a state', () => {
     expect(blocked('198.51.100.8')).toBe(false);
     const session = agent.shift?.session;
     if (!session) throw new Error('not joined');
-    await settled(releaseSwitch({ session, hostStop: agent.hostStop }, 'all'));
+    await settled(releaseSwitch({ session, hostStop: agent.hostStop }, session.stops));
     await handIn(first, 'c', '198.51.100.9');
     await pass(5_000);
     expect(blocked('198.51.100.9')).toBe(true);

@@ -13,6 +13,8 @@ const MOST_TRIES = 50;
 
 /** What people do: they approve, deny, lift, throw the switch and let go again. */
 export class People {
+  private releases = 0;
+
   constructor(private readonly stage: Stage) {}
 
   plan(): void {
@@ -114,9 +116,12 @@ export class People {
     if (!machine || !agent || !shift) return;
     const ports = { ...shift.parts, session: shift.session, hostStop: agent.hostStop };
     tell(`${machine.name} throws the switch`);
+    const releasesBefore = this.releases;
     void throwSwitch(ports, { scope: 'all', who: 'analyst', why: 'sim' })
       .then((report) => {
         tell(`the switch is ${report.acknowledged ? '' : 'not '}acknowledged`);
+        // Somebody let everything go on while this was under way: what was ordered before that may be over.
+        if (this.releases !== releasesBefore) return;
         if (!report.acknowledged) return checkers.stops.ordered(machine);
         checkers.stops.acknowledged();
         at(world.now + world.dice.between(2_000, 9_000), () => this.release(0));
@@ -131,11 +136,13 @@ export class People {
     const { world, checkers, at } = this.stage;
     const agent = this.someMachine()?.agent;
     const shift = agent?.shift;
+    this.releases += 1;
     checkers.stops.released();
+    const seen = shift?.session.stops ?? [];
     const again = (): void => {
       if (attempt < MOST_TRIES) at(world.now + 500, () => this.release(attempt + 1));
     };
     if (!agent || !shift) return again();
-    void releaseSwitch({ session: shift.session, hostStop: agent.hostStop }, 'all').catch(again);
+    void releaseSwitch({ session: shift.session, hostStop: agent.hostStop }, seen).catch(again);
   }
 }

@@ -56,6 +56,7 @@ export const alertingServer = async ({
       path: pathname,
       query: Object.fromEntries(searchParams),
       body: parsed(text),
+      headers: { 'user-agent': request.headers['user-agent'] ?? '' },
     });
     if (answer === undefined && node !== undefined) return passOn(request, response, node, text);
     const { status, body } = answer ?? { status: 404, body: { error: 'not found', status: 404 } };

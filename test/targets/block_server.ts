@@ -7,6 +7,8 @@ export interface BlockServer extends LoopbackServer {
   readonly blocks: () => ReadonlyArray<{ readonly address: string; readonly tag: string }>;
   /** Adds a block of somebody else. */
   readonly add: (address: string, tag: string) => void;
+  /** What it says of a host from now on. */
+  readonly sees: (host: string, state: string) => void;
   /** For how many seconds it was told to block an address; undefined: until it is told otherwise. */
   readonly blockedFor: (address: string) => number | undefined;
 }
@@ -15,6 +17,7 @@ export interface BlockServer extends LoopbackServer {
 export const blockServer = async ({ asksForKey = true } = {}): Promise<BlockServer> => {
   const blocks = new Map<string, { readonly address: string; readonly tag: string }>();
   const seconds = new Map<string, number>();
+  const hosts = new Map<string, string>();
   const server = await httpServer((request, response) => {
     const reply = (status: number, body?: unknown): void => {
       response
@@ -41,6 +44,8 @@ export const blockServer = async ({ asksForKey = true } = {}): Promise<BlockServ
         case 'DELETE':
           return reply(blocks.delete(tag) ? 204 : 404);
         case 'GET':
+          if (request.url?.startsWith('/v1/hosts/') === true)
+            return hosts.has(tag) ? reply(200, { state: hosts.get(tag), detail: `${tag} with ${KEY}` }) : reply(404);
           if (tag === '') return reply(200, { blocks: [...blocks.values()] });
           return blocks.has(tag) ? reply(200, { state: 'blocked' }) : reply(404);
         default:
@@ -55,6 +60,7 @@ export const blockServer = async ({ asksForKey = true } = {}): Promise<BlockServ
       const block = [...blocks.values()].find((each) => each.address === address);
       return block && seconds.get(block.tag);
     },
+    sees: (host, state) => void hosts.set(host, state),
     add: (address, tag) => void blocks.set(tag, { address, tag }),
   };
 };
@@ -80,6 +86,13 @@ export const blockServerParameters = (url: string) => ({
   settle_time_ms: 0,
   tagged: true,
   status: { method: 'GET' as const, path: '/v1/blocks' },
+  host_status: {
+    method: 'GET' as const,
+    path: '/v1/hosts/{target.value}',
+    intact: { status: [200], where: { pointer: '/state', equals: 'healthy' } },
+    altered: { status: [200], where: { pointer: '/state', equals: 'tampered' } },
+    said: '/detail',
+  },
   actions: {
     block_ip: {
       execute: {

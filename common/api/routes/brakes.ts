@@ -52,7 +52,15 @@ export const releaseSwitch = route({
   access: 'approve',
   params: nothing,
   query: nothing,
-  body: record({ scope: Scope, reason: reasonText }),
+  body: record(
+    { scope: Scope, reason: reasonText },
+    {
+      at: described(
+        instant,
+        'When the order was given that is to end, as its view says: another one stays in force, and is answered with `changed`',
+      ),
+    },
+  ),
   answer: record({ stops: list(StopView, 64) }),
 });
 

@@ -83,6 +83,35 @@ describe('a decision', () => {
     expect(why.getByText('does not hold:')).toBeInTheDocument();
   });
 
+  it('says what was asked before it was decided, of which window, what came and how long it took', async () => {
+    const base = aDecision();
+    const chain = { lookup: 'lateral_chain', from: 'host:ws-1', to: 'host:db-1', within_ms: 7_200_000 } as const;
+    const health = { lookup: 'host_integrity', connector: 'edr', host: 'ws-1' } as const;
+    const at = { asked_at: '2026-11-22T10:00:00.000Z' };
+    const lookups = [
+      { query: chain, query_digest: 'd1', answer: { hops: 2, hosts: ['ws-1', 'app-1', 'db-1'] }, ...at, took_ms: 12 },
+      { query: { ...chain, to: 'ip:10.0.0.9' }, query_digest: 'd2', answer: { hops: 0, hosts: [] }, ...at, took_ms: 9 },
+      { query: health, query_digest: 'd3', missing: 'no answer within 500 ms', ...at, took_ms: 500 },
+      { query: { ...health, host: 'ws-2' }, query_digest: 'd4', answer: { state: 'altered', said: 'boot' } as const },
+    ];
+    const decision = { ...base, inputs: { ...base.inputs, lookups } };
+    await show({ getDecision: answer(aDecisionDetail({ decision })) });
+    const looked = await region('Looked up for it');
+    const rows = looked.getByRole('group', { name: 'What was asked before deciding' }).querySelectorAll('tbody tr');
+    const texts = [...rows].map((row) => [...row.children].map((cell) => cell.textContent));
+    expect(texts.map(([asked, came, , took]) => [asked, came, took])).toEqual([
+      [
+        'Over how many hosts do records of the last 2 h lead from ws-1 to db-1?',
+        '2 hops: ws-1 → app-1 → db-1',
+        '12 ms',
+      ],
+      ['Over how many hosts do records of the last 2 h lead from ws-1 to 10.0.0.9?', 'No chain on record', '9 ms'],
+      ['Is ws-1 intact, by edr?', 'No answer: no answer within 500 ms. What reads it cannot be judged.', '500 ms'],
+      ['Is ws-2 intact, by edr?', 'Altered. It says: boot', ''],
+    ]);
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
   it('shows what was done, step by step', async () => {
     await show();
     const act = await region('Block address 203.0.113.7');

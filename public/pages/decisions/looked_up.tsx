@@ -9,6 +9,7 @@ import { Section } from '../../components/layout/section';
 import { SmallTable } from '../../components/layout/small_table';
 import { durationText } from '../../format/duration';
 import { say } from '../../i18n';
+import { LookUps } from './look_ups';
 
 type Inputs = Decision['inputs'];
 type HistoryFacts = Inputs['history'];
@@ -114,6 +115,7 @@ export const LookedUp = ({ inputs, event }: { inputs: Inputs; event: ReceivedEve
         ))}
       </div>
     )}
+    {inputs.lookups !== undefined && <LookUps looked={inputs.lookups} />}
     <History history={inputs.history} event={event} />
   </Section>
 );

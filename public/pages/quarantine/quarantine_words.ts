@@ -10,6 +10,7 @@ const REASONS: Readonly<Record<string, () => string>> = {
   poison: () => say('quarantine.reason.poison', 'could not be processed'),
   own_records: () => say('quarantine.reason.own', 'about Reflex’ own records'),
   unverified: () => say('quarantine.reason.unverified', 'nobody vouches for it'),
+  lookup_failed: () => say('quarantine.reason.lookup_failed', 'Alerting could not say what its monitor is'),
   too_many_entities: () => say('quarantine.reason.too_many_entities', 'too many entities in one alert'),
   record_refused: () => say('quarantine.reason.record_refused', 'a record that OpenSearch refused'),
 };

@@ -145,6 +145,11 @@ describe('sources', () => {
     expect(await screen.findByText('No monitors and no detectors')).toBeInTheDocument();
   });
 
+  it('says that alerts are decided whether a source is subscribed or not', async () => {
+    await show();
+    expect(await screen.findByText(/decided, subscribed or not/)).toBeInTheDocument();
+  });
+
   it('is loading until the host answers, and says why it cannot be loaded', async () => {
     const { answerWith, tellChanged } = await showPage('/sources');
     expect(screen.getByRole('status', { name: 'Sources: loading' })).toBeInTheDocument();

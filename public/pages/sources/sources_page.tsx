@@ -47,6 +47,19 @@ const NothingThere = ({ sources }: { sources: Sources }) => {
   );
 };
 
+/** Reading goes by the indices, so that nothing is missed; whoever subscribes must not think that the rest is ignored. */
+const AllAreRead = ({ sources }: { sources: Sources }) =>
+  sources.sources.length === 0 ? null : (
+    <EuiCallOut
+      size="s"
+      iconType="iInCircle"
+      title={say(
+        'sources.all_are_read',
+        'Alerts of all these sources are read from their indices and decided, subscribed or not. A subscribed source also tells Reflex at once. What a source may start by itself is in its grant.',
+      )}
+    />
+  );
+
 /** What OpenSearch raises alerts by, and which of it tells Reflex. */
 export const SourcesPage = () => {
   const resource = useSources();
@@ -60,6 +73,7 @@ export const SourcesPage = () => {
         {(sources) => (
           <>
             <Notes notes={sources.notes} />
+            <AllAreRead sources={sources} />
             {sources.channel && <ChannelSection channel={sources.channel} onChanged={resource.again} />}
             {sources.sources.length === 0 ? (
               <NothingThere sources={sources} />

@@ -5,6 +5,8 @@ const LONG_MS = 10_000;
 const MOST_MONITORS = 1_000;
 /** No such path, or not for us. */
 const NOT_HERE: ReadonlySet<number> = new Set([400, 401, 403, 405]);
+/** OpenSearch is away, or has too much to do. */
+const AWAY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -22,25 +24,35 @@ const ask = async (
 ): Promise<ClusterAnswer | undefined> => {
   const answer = await transport.request(request, { timeoutMs: LONG_MS, anyAnswer: true });
   if (NOT_HERE.has(answer.status)) return undefined;
-  if (answer.status >= 500 || answer.status === 429)
+  if (AWAY.has(answer.status))
     throw new StoreUnavailable(`${request.method} ${request.path} answered ${answer.status}`);
   return answer;
 };
 
-/** A monitor by its id, or the workflow of that id. */
+const KINDS = [
+  ['workflows', 'workflow'],
+  ['monitors', 'monitor'],
+] as const;
+
+/**
+ * A workflow by its id, or the monitor of that id. Workflows come first: asked for a workflow as a monitor, Alerting
+ * answers 500 (seen with 3.5), and asked for a monitor as a workflow it says that there is none. Versions without
+ * workflows know no such path.
+ */
 export const lookUpMonitor = async (transport: ClusterTransport, id: string): Promise<MonitorLookup> => {
-  for (const [kind, name] of [
-    ['monitors', 'monitor'],
-    ['workflows', 'workflow'],
-  ] as const) {
-    const answer = await ask(transport, { method: 'GET', path: `${ALERTING}/${kind}/${encodeURIComponent(id)}` });
-    if (answer === undefined) return { kind: 'unsupported' };
+  let answer: ClusterAnswer | undefined;
+  for (const [kind, name] of KINDS) {
+    answer = await ask(transport, { method: 'GET', path: `${ALERTING}/${kind}/${encodeURIComponent(id)}` });
+    if (answer === undefined) continue;
     const found = isObject(answer.body) ? answer.body[name] : undefined;
     if (answer.status === 200 && isObject(found)) return { kind: 'found', monitor: found };
     if (answer.status !== 404 && answer.status !== 200)
-      throw new Error(`asking for the monitor \`${id}\` answered ${answer.status}`);
+      return {
+        kind: 'failed',
+        why: `asking Alerting for the ${name} \`${id.slice(0, 100)}\` answered ${answer.status}`,
+      };
   }
-  return { kind: 'unknown' };
+  return { kind: answer === undefined ? 'unsupported' : 'unknown' };
 };
 
 interface MonitorHit {
@@ -54,6 +66,8 @@ export const ownIndices = async (transport: ClusterTransport): Promise<readonly 
     path: `${ALERTING}/monitors/_search`,
     body: { size: MOST_MONITORS, _source: ['data_sources', 'monitor.data_sources'], query: { match_all: {} } },
   });
+  if (answer !== undefined && answer.status >= 500)
+    throw new StoreUnavailable(`searching for monitors answered ${answer.status}`);
   if (answer?.status !== 200) return [];
   const hits = (answer.body as { hits?: { hits?: readonly MonitorHit[] } }).hits?.hits ?? [];
   const named = hits.flatMap(({ _source }) => {

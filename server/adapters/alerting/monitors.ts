@@ -94,8 +94,14 @@ export const listMonitors = async (transport: ClusterTransport): Promise<ListedM
   return { sources: hits.map((hit) => documentOf(hit, bodyIn(hit.source))).filter(isOwn), notes };
 };
 
+/**
+ * Alerting leaves out what the visual editor keeps of a monitor (`ui_metadata`) unless Dashboards asks, by this word in
+ * the name of the client (seen with 2.11 to 3.5). What is read here is written back: what was left out would be gone.
+ */
+const AS_DASHBOARDS = { 'user-agent': 'OpenSearch-Dashboards (Reflex)' };
+
 export const getMonitor = async (transport: ClusterTransport, source: SourceName): Promise<SourceLookup> => {
-  const answer = await callPlugin(transport, { method: 'GET', path: pathOf(source) });
+  const answer = await callPlugin(transport, { method: 'GET', path: pathOf(source), headers: AS_DASHBOARDS });
   if (answer.kind !== 'ok') return notFoundOf(answer);
   const { _version, _seq_no, _primary_term, monitor, workflow } = answer.body;
   const hit = {

@@ -4,6 +4,8 @@ import {
   type EvidenceEntry,
   type EvidenceFamily,
   type EvidenceFound,
+  type EvidenceGlance,
+  type EvidenceGlanced,
   type EvidenceLog,
   type EvidenceQuery,
 } from '../../runner/ports';
@@ -12,6 +14,7 @@ import { sendBulk, type BulkAction, type BulkItem } from './bulk';
 import { deadLetterOf } from './dead_letter';
 import { DEFAULT_PREFIX, evidencePatternOf, type IndexOptions } from './definitions';
 import { EvidenceIndices } from './evidence_indices';
+import { glanceBody, glanced, type GlanceAnswer } from './evidence_glance';
 import { conditionOf, knownField, sortOf } from './evidence_query';
 import { searchFieldsOf } from './search_fields';
 import type { OpenSearchTransport } from './transport';
@@ -181,6 +184,10 @@ export class OpenSearchEvidenceLog implements EvidenceLog {
     );
   }
 
+  async glance(query: EvidenceGlance): Promise<EvidenceGlanced> {
+    return glanced(await this.searchOnce<GlanceAnswer>(query.family, glanceBody(query), query.timeoutMs), query);
+  }
+
   /** Goes on after the last record of a page; new indices and records that come meanwhile are seen. */
   async *scan(query: Parameters<EvidenceLog['scan']>[0]): AsyncIterable<Found> {
     let after: readonly unknown[] | undefined;
@@ -267,7 +274,11 @@ export class OpenSearchEvidenceLog implements EvidenceLog {
   }
 
   /** No index yet means no records yet. */
-  private async searchOnce(family: EvidenceFamily, body: Record<string, unknown>): Promise<SearchBody> {
+  private async searchOnce<Body = SearchBody>(
+    family: EvidenceFamily,
+    body: Record<string, unknown>,
+    timeoutMs = this.searchTimeoutMs,
+  ): Promise<Body> {
     const answer: OpenSearchAnswer = await this.transport.request(
       {
         method: 'POST',
@@ -275,9 +286,9 @@ export class OpenSearchEvidenceLog implements EvidenceLog {
         querystring: { ignore_unavailable: true, allow_no_indices: true, allow_partial_search_results: false },
         body,
       },
-      { timeoutMs: this.searchTimeoutMs },
+      { timeoutMs },
     );
     if (answer.status >= 400) throw unexpected('records could not be searched', answer);
-    return answer.body as SearchBody;
+    return answer.body as Body;
   }
 }

@@ -1,4 +1,4 @@
-import { received } from '../../../test/builders/events';
+import { claimed, received } from '../../../test/builders/events';
 import { EVIDENCE_FAMILIES } from '../../runner/ports';
 import { evidenceIndexOf } from './definitions';
 import { evidenceMappings, SEARCH_FIELDS } from './mappings/evidence';
@@ -59,6 +59,22 @@ describe('search fields', () => {
       'bundle.version': [7],
       demo: [true],
     });
+  });
+
+  it.each([
+    [{ src_host: 'WEB-01.', source: { ip: '10.0.0.1' }, dst_host: 'db-01' }, ['host:web-01']],
+    [{ src_host: '-', source: { ip: '::ffff:10.0.0.1' }, destination: { ip: '10.0.0.2' } }, ['ip:10.0.0.1']],
+    [{ src_host: undefined, source: undefined, dst_host: 'db-01' }, undefined],
+    [{ src_host: 'web-01' }, undefined],
+  ])('say from where an event leads on: %j', (named, key) => {
+    expect(searchFieldsOf('decisions', { event: received(named) })['hop.from']).toEqual(key);
+  });
+
+  it('say nothing of that where nobody granted its source anything', () => {
+    const named = { src_host: 'web-01', dst_host: 'db-01' };
+    expect(searchFieldsOf('decisions', { event: claimed(named) })['hop.from']).toBeUndefined();
+    const { voice: _voice, ...older } = received(named);
+    expect(searchFieldsOf('decisions', { event: older })['hop.from']).toBeUndefined();
   });
 
   it('say what a decision is aimed at, however that is spelt', () => {

@@ -1,7 +1,8 @@
 import { isEntityKind } from '../../../common/entity/entity';
+import { sidesOf } from '../../../common/entity/sides';
 import { targetKeys } from '../../../common/entity/target';
 import type { EvidenceFamily } from '../../runner/ports';
-import { SEARCH_FIELDS } from './mappings/evidence';
+import { SEARCH_FIELDS, type SearchField } from './mappings/evidence';
 
 type Plain = string | number | boolean;
 
@@ -39,6 +40,30 @@ const keysAt = (body: unknown, path: string): readonly string[] =>
     return isEntityKind(type) && typeof value === 'string' ? targetKeys(type, value, on) : [];
   });
 
+const textAt = (value: unknown, path: string): string | undefined => {
+  const [found] = foundAt(value, path);
+  return typeof found === 'string' ? found : undefined;
+};
+
+const hopAt = (body: unknown, path: string): readonly string[] =>
+  foundAt(body, path).flatMap((received) => {
+    if (foundAt(received, 'voice.grant').length === 0) return [];
+    const { from, to } = sidesOf({
+      src_host: textAt(received, 'event.src_host'),
+      dst_host: textAt(received, 'event.dst_host'),
+      source: { ip: textAt(received, 'event.source.ip') },
+      destination: { ip: textAt(received, 'event.destination.ip') },
+    });
+    return from === undefined || to === undefined ? [] : [from];
+  });
+
+type Reader = (body: unknown, path: string) => readonly Plain[];
+
+const READERS: Readonly<Record<NonNullable<SearchField['as']>, Reader>> = {
+  target_keys: keysAt,
+  hop_from: hopAt,
+};
+
 /**
  * What a record is found by: values by field of `mappings/evidence.ts`, those that the record does not have left out.
  * A record of an unforeseen shape has fewer fields; nothing of it is lost.
@@ -49,7 +74,7 @@ export const searchFieldsOf = (
 ): Readonly<Record<string, readonly Plain[]>> => {
   const found: Record<string, readonly Plain[]> = {};
   for (const [name, { from, as }] of Object.entries(SEARCH_FIELDS[family])) {
-    const read: (body: unknown, path: string) => readonly Plain[] = as === 'target_keys' ? keysAt : valuesAt;
+    const read = as === undefined ? valuesAt : READERS[as];
     const values = [...new Set(from.flatMap((path) => read(body, path)))].slice(0, MOST_VALUES);
     if (values.length > 0) found[name] = values;
   }

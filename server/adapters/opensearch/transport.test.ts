@@ -13,8 +13,10 @@ type Answer = (send: {
 const aServer = async (answer: Answer) => {
   let asked = 0;
   const received: string[] = [];
+  const agents: Array<string | undefined> = [];
   const server: Server = createServer((request, response) => {
     asked += 1;
+    agents.push(request.headers['user-agent']);
     let text = '';
     request.on('data', (part: Buffer) => (text += part.toString()));
     request.on('end', () => {
@@ -40,6 +42,7 @@ const aServer = async (answer: Answer) => {
     transport: clientTransport(client),
     asked: () => asked,
     received,
+    agents,
     goAway: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -66,6 +69,14 @@ describe('the transport', () => {
   afterEach(async () => {
     await server?.close();
     server = undefined;
+  });
+
+  it('says who it is as it is told, and otherwise as the client does', async () => {
+    server = await aServer(answering(200, {}));
+    const { transport, agents } = server;
+    await transport.request({ method: 'GET', path: '/x', headers: { 'user-agent': 'OpenSearch-Dashboards (x)' } });
+    await transport.request({ method: 'GET', path: '/x' });
+    expect(agents).toEqual(['OpenSearch-Dashboards (x)', expect.stringContaining('opensearch')]);
   });
 
   it('sends what it was given: the query, and the body as JSON or as lines', async () => {

@@ -16,6 +16,8 @@ export interface OpenSearchRequest {
   readonly body?: Readonly<Record<string, unknown>>;
   /** Newline-delimited JSON, already serialised. */
   readonly bulkBody?: string;
+  /** In place of the client's own; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 interface RequestOptions {
@@ -48,10 +50,16 @@ interface ClientAnswer {
 
 type ClientPromise = PromiseLike<ClientAnswer> & { readonly abort?: () => void };
 
+interface ClientOptions {
+  readonly maxRetries: number;
+  readonly requestTimeout: number;
+  readonly headers?: Record<string, string>;
+}
+
 /** What Reflex needs of an OpenSearch client. */
 export interface OpenSearchClient {
   readonly transport: {
-    readonly request: (params: ClientParams, options: { maxRetries: number; requestTimeout: number }) => ClientPromise;
+    readonly request: (params: ClientParams, options: ClientOptions) => ClientPromise;
   };
 }
 
@@ -118,7 +126,8 @@ const answerOf = async (
 ): Promise<OpenSearchAnswer> => {
   try {
     // Never sent again by the client: a write that was sent twice conflicts with itself.
-    const options = { maxRetries: 0, requestTimeout: limitMs };
+    const { headers } = request;
+    const options = { maxRetries: 0, requestTimeout: limitMs, ...(headers && { headers: { ...headers } }) };
     const { statusCode, body } = await within(client.transport.request(paramsOf(request), options), request, limitMs);
     return { status: statusCode ?? 0, body };
   } catch (cause) {

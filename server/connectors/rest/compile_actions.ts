@@ -44,10 +44,11 @@ const within =
   (path, message) =>
     fault(path === '' ? place : `${place}.${path}`, message);
 
-const checkMatch = (match: Match, fault: Fault): boolean => {
+/** @returns whether it compares with the id of a command */
+export const checkMatch = (match: Match, fault: Fault, use: 'verify' | 'host_status' = 'verify'): boolean => {
   const compared = conditionsOf(match.where).map((each) => placeholderIn(comparedWith(each)));
   for (const name of compared)
-    if (name !== undefined && !(NAMES_FOR.verify as readonly string[]).includes(name))
+    if (name !== undefined && !(NAMES_FOR[use] as readonly string[]).includes(name))
       fault('where', `\`${name}\` is not known here`);
   return compared.includes('command_id');
 };

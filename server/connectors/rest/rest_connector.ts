@@ -1,6 +1,7 @@
 import { requestTimeoutMs } from '../connector';
 import type { CallContext, CallOutcome, Capabilities, ClearedCommand, Connector, EffectHandle } from '../connector';
 import { renderRequest } from './compiled_request';
+import { readHostStatus } from './host_status';
 import { listEffects } from './list_effects';
 import { revisionAt } from './revision';
 import { readOrder } from './read_order';
@@ -62,6 +63,14 @@ const extend = async (
 const canExtend = ({ actions }: RestParts): boolean =>
   [...actions.values()].some((action) => action.extend !== undefined);
 
+const hostStatusOf = (parts: RestParts): Pick<Connector, 'hostStatus'> => {
+  const { hostStatus, target } = parts;
+  if (hostStatus === undefined) return {};
+  return {
+    hostStatus: (host, { signal }) => target.within(signal, (send) => readHostStatus(parts, send, hostStatus, host)),
+  };
+};
+
 /** Makes the connector; its parameters were checked. */
 export const restConnector = (parts: RestParts): Connector => ({
   name: parts.name,
@@ -83,4 +92,5 @@ export const restConnector = (parts: RestParts): Connector => ({
   },
   list: ({ signal }) => parts.target.within(signal, (send) => listEffects(parts, send)),
   status: ({ signal }) => parts.target.within(signal, (send) => readStatus(parts, send)),
+  ...hostStatusOf(parts),
 });

@@ -30,6 +30,7 @@ const rig = async (): Promise<ConnectorRig> => {
       server.add(value, 'somebody-else');
       return 'somebody-else';
     },
+    sees: (host, state) => server.sees(host, { intact: 'healthy', altered: 'tampered', neither: 'asleep' }[state]),
     isOrder: ({ method }) => method === 'POST',
     dispose: async () => {
       await proxy.dispose();

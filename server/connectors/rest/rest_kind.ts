@@ -9,6 +9,7 @@ import {
 } from '../connector';
 import { err, ok } from '../../../common/result';
 import { compileActions } from './compile_actions';
+import { compileHostStatus } from './compile_host_status';
 import { compileRequest, headerNameFault, isSensitiveHeader } from './compile_request';
 import { restConnector } from './rest_connector';
 import { REST_PARAMETERS_SCHEMA, type HeaderValue, type RestParameters } from './rest_parameters';
@@ -67,9 +68,11 @@ export const restKind: ConnectorKind = defineKind<RestParameters>({
         'status',
         (path, message) => void faults.push({ path: `status.${path}`, message }),
       );
+    const hostStatus = compileHostStatus(parameters.host_status, faults);
     const target = makeHttpTarget(parameters, secrets, { more: hidden, lookup: world.lookup });
     if (!target.ok) faults.push(...target.error);
     if (!target.ok || faults.length > 0) return err(faults);
-    return ok(restConnector({ name, parameters, actions, headers, target: target.value, status, utc: world.utc }));
+    const { utc } = world;
+    return ok(restConnector({ name, parameters, actions, headers, target: target.value, status, hostStatus, utc }));
   },
 });

@@ -54,6 +54,14 @@ export interface VerifyTemplate extends RequestTemplate {
   readonly absent: Match;
 }
 
+/** What answers say that a host is intact, and which that it was altered; any other says neither. */
+export interface HostStatusTemplate extends RequestTemplate {
+  readonly intact: Match;
+  readonly altered: Match;
+  /** Pointer to what the target says of it, for the record. */
+  readonly said?: string;
+}
+
 /** How an array in an answer is read as effects; pointers are relative to an item, except `items`. */
 export interface ListTemplate extends RequestTemplate {
   readonly items: string;
@@ -95,6 +103,8 @@ export interface RestParameters extends HttpParameters {
   readonly tagged: boolean;
   /** Asked for health; without it a connection is enough. */
   readonly status?: RequestTemplate & { readonly expect?: readonly number[] };
+  /** Asked about a host: whether it is as it should be. */
+  readonly host_status?: HostStatusTemplate;
   readonly actions: Readonly<Record<string, ActionTemplate>>;
 }
 
@@ -203,6 +213,7 @@ export const REST_PARAMETERS_SCHEMA = {
     },
     tagged: { type: 'boolean', description: 'an effect carries our command_id at the target' },
     status: template({ ...look, expect: statuses }),
+    host_status: template({ ...look, intact: match, altered: match, said: pointer }, ['intact', 'altered']),
     actions: {
       type: 'object',
       minProperties: 1,

@@ -1,6 +1,7 @@
 import type { HttpTarget, TargetError } from '../connector';
 import type { CompiledAction } from './compile_actions';
 import type { CompiledRequest } from './compiled_request';
+import type { CompiledHostStatus } from './compile_host_status';
 import type { RestParameters } from './rest_parameters';
 
 /** Everything that one REST connector works with. Headers hold secrets, so this never leaves the connector. */
@@ -12,6 +13,7 @@ export interface RestParts {
   readonly headers: Readonly<Record<string, string>>;
   readonly target: HttpTarget;
   readonly status: CompiledRequest | undefined;
+  readonly hostStatus: CompiledHostStatus | undefined;
   /** Milliseconds since 1970, UTC. */
   readonly utc: () => number;
 }

@@ -11,6 +11,11 @@ import {
   TargetFacts,
   TimeFacts,
 } from '../policy/cel/facts';
+import type { LookupQuery } from '../../../common/flow/lookup';
+import { LookupsView } from '../policy/cel/lookup_facts';
+import type { CompiledLookups } from '../policy/compiled';
+import { answered } from './look_up';
+import type { LookupSaid } from './lookups';
 import { corroboration } from './seen';
 import { isPrivateAddress } from '../../../common/entity/address';
 
@@ -26,6 +31,14 @@ export interface Known {
   readonly now: number;
   /** What people said of the target of an act. */
   readonly aboutTarget: (target: Target) => TargetHistory;
+  /** What was answered to a declared look-up. */
+  readonly lookUp: (query: LookupQuery) => LookupSaid;
+}
+
+/** Of whom a condition is: what its act would be aimed at, and the look-ups that its policy declares. */
+export interface ConditionOf {
+  readonly aim?: Target | undefined;
+  readonly lookups?: CompiledLookups | undefined;
 }
 
 /** The variables of a condition. Those that few conditions read are made when they are read. */
@@ -33,13 +46,13 @@ export class Activation {
   readonly event: EventFacts;
   readonly score: ScoreFacts;
   protected readonly known: Known;
-  private readonly aim: Target | undefined;
+  private readonly of: ConditionOf | undefined;
   private readonly sides: { src?: Side; dst?: Side; user?: Asset; history?: HistoryView; time?: TimeFacts } = {};
 
-  /** @param aim what the act would be aimed at: who corroborates that */
-  constructor(known: Known, aim?: Target) {
+  /** @param of its `aim` says who corroborates */
+  constructor(known: Known, of?: ConditionOf) {
     this.known = known;
-    this.aim = aim;
+    this.of = of;
     this.event = new EventFacts(known.received);
     this.score = new ScoreFacts(known.score);
   }
@@ -53,10 +66,21 @@ export class Activation {
     return (this.sides.user ??= new Asset(this.known.user));
   }
   get history(): HistoryView {
-    return (this.sides.history ??= new HistoryView(this.known.history, corroboration(this.known.history, this.aim)));
+    return (this.sides.history ??= new HistoryView(
+      this.known.history,
+      corroboration(this.known.history, this.of?.aim),
+    ));
   }
   get time(): TimeFacts {
     return (this.sides.time ??= new TimeFacts(this.known.now));
+  }
+  get lookups(): LookupsView {
+    const { received, lookUp } = this.known;
+    return new LookupsView(answered(this.of?.lookups, { event: received.event, target: this.judgedAim }, lookUp));
+  }
+  /** The target of the act that is judged: one that is only proposed is nothing to ask about. */
+  protected get judgedAim(): Target | undefined {
+    return undefined;
   }
 }
 
@@ -67,6 +91,7 @@ interface JudgedAct {
   readonly ttlMs: number | null;
   readonly target: Target;
   readonly asset: AssetFacts | undefined;
+  readonly lookups: CompiledLookups | undefined;
 }
 
 /** The variables of a condition that judges an act. */
@@ -77,7 +102,7 @@ export class JudgingActivation extends Activation {
   private judgedHistory?: JudgedHistoryView;
 
   constructor(known: Known, judged: JudgedAct) {
-    super(known, judged.target);
+    super(known, { aim: judged.target, lookups: judged.lookups });
     const { target, asset, action, connector, policy, ttlMs } = judged;
     this.target = new TargetFacts(
       target,
@@ -89,6 +114,9 @@ export class JudgingActivation extends Activation {
   }
   override get history(): JudgedHistoryView {
     return (this.judgedHistory ??= this.judge());
+  }
+  protected override get judgedAim(): Target {
+    return this.judgedTarget;
   }
 
   private judge(): JudgedHistoryView {

@@ -64,6 +64,8 @@ export interface Decided {
   readonly stoppedRollouts: readonly string[];
   readonly guards: RecordingLookups['guards'];
   readonly targets: RecordingLookups['targets'];
+  /** Declared look-ups that conditions read. */
+  readonly looked: RecordingLookups['looked'];
   /** As it counts. */
   readonly known: Known;
   /** As it is claimed, where that is more. */
@@ -246,6 +248,7 @@ export const decide = (request: DecideRequest): Decided => {
   const { proposals, expired } = proposalsOf(request, grounds);
   const proposed: DecidedAct[] = [];
   for (const { act } of proposals) if (act) proposed.push(judgeAct(act, grounds, request));
+  lookups.close();
   const judged = wantedOnly(proposed, request.wanted);
   const acts = judged.filter((act) => !isHeld(act));
   const held = judged.filter(isHeld);
@@ -263,6 +266,7 @@ export const decide = (request: DecideRequest): Decided => {
       stoppedRollouts: lookups.stopped,
       guards: lookups.guards,
       targets: lookups.targets,
+      looked: lookups.looked,
       known,
       claimed,
     };

@@ -26,7 +26,7 @@ const entityOf = (host: string | undefined, ip: string | undefined): readonly [A
 /** Looks up what a decision about an event starts from. */
 export const groundsOf = (
   { received, model, now }: { readonly received: ReceivedEvent; readonly model: Model; readonly now: number },
-  lookups: Lookups & Pick<RecordingLookups, 'aboutTarget'>,
+  lookups: Lookups & Pick<RecordingLookups, 'aboutTarget' | 'lookUp'>,
 ): Grounds => {
   const { event } = received;
   const find = (entity: readonly [AssetType, string] | undefined): AssetFacts | undefined =>
@@ -38,7 +38,8 @@ export const groundsOf = (
   const said = lookups.history(received);
   const knownOf = (of: ReceivedEvent, history: HistoryFacts): Known => {
     const score = scoreOf(model, { received: of, history, source, destination });
-    return { received: of, score, history, source, destination, user, now, aboutTarget: lookups.aboutTarget };
+    const { aboutTarget, lookUp } = lookups;
+    return { received: of, score, history, source, destination, user, now, aboutTarget, lookUp };
   };
   const known = knownOf(heard.counting, countingHistory(said, heard));
   const claims = claimedHistory(said);

@@ -29,15 +29,13 @@ const askCondition = (
     ttlMs: act.policy.ttlMs,
     target: act.target,
     asset,
+    lookups: judge.lookups,
   });
   const result = evaluateCondition(condition, activation);
   const base = { judge, condition: result, evaluated: condition, silent: mode === 'shadow' };
   if (result.error !== undefined) {
-    return {
-      ...base,
-      effect: 'escalate',
-      reason: { code: 'policy_error', text: `cannot be evaluated: ${result.error}`, policy: id },
-    };
+    const code = result.isMissing === true ? 'missing_context' : 'policy_error';
+    return { ...base, effect: 'escalate', reason: { code, text: `cannot be evaluated: ${result.error}`, policy: id } };
   }
   const reason = applies(result.matched);
   if (reason) return { ...base, effect: mode === 'escalate' ? 'escalate' : judge.effect, reason };

@@ -1,5 +1,7 @@
 import type { AssetFacts, DecisionInputs, HistoryFacts, Target, TargetHistory } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
+import { MOST_LOOKUPS, type LookupQuery, type LookupRecord } from '../../../common/flow/lookup';
+import { present } from '../../../common/present';
 import { digestOf } from '../digest/digest';
 
 /** A question to a Rego guard. */
@@ -14,6 +16,9 @@ export interface GuardQuestion {
 export type GuardAnswer =
   { readonly allowed: boolean; readonly error?: never } | { readonly error: string; readonly allowed?: never };
 
+/** What came of a look-up: an answer, or why there is none; when it was asked and how long it took. */
+export type LookupSaid = Pick<LookupRecord, 'answer' | 'missing' | 'asked_at' | 'took_ms'>;
+
 /** What a decision may ask about the world. Everything asked is recorded, so that replay needs nothing else. */
 export interface Lookups {
   /** Inventory facts of an address, host or user. */
@@ -26,9 +31,14 @@ export interface Lookups {
   readonly rolloutStopped?: (policy: string, hash: string) => boolean;
   /** What a Rego guard says; without an answer none can be asked. */
   readonly guard?: (question: GuardQuestion) => GuardAnswer;
+  /** What was answered to a declared look-up; without an answer there is none. */
+  readonly lookUp?: (query: LookupQuery) => LookupSaid;
 }
 
 const textOf = (policy: string, hash: string): string => `${policy}@${hash}`;
+
+/** Of a look-up that the recorded decision did not need. */
+const NOT_ASKED_THEN = 'it was not asked then';
 
 export const NOTHING_SAID: TargetHistory = { lifted_24h: 0, overridden_30d: 0, contained_now: false };
 
@@ -65,6 +75,13 @@ export const recordedLookups = (inputs: DecisionInputs): Lookups => ({
     if (asked?.allowed !== undefined) return { allowed: asked.allowed };
     return { error: asked?.error ?? `guard \`${guard}\` was not asked this then` };
   },
+  lookUp: (query) => {
+    const digest = digestOf(query);
+    const found = inputs.lookups?.find((each) => each.query_digest === digest);
+    if (found === undefined) return { missing: NOT_ASKED_THEN };
+    const { answer, missing, asked_at, took_ms } = found;
+    return present({ answer, missing, asked_at, took_ms });
+  },
 });
 
 export interface RecordingLookups extends Lookups {
@@ -76,7 +93,33 @@ export interface RecordingLookups extends Lookups {
   readonly stopped: readonly string[];
   /** Guards that were asked, once each. */
   readonly guards: ReadonlyArray<NonNullable<DecisionInputs['guards']>[number]>;
+  /** Look-ups that conditions read, once each. */
+  readonly looked: readonly LookupRecord[];
+  readonly lookUp: (query: LookupQuery) => LookupSaid;
+  /** The decision is made: what is read from now on, to be shown, is what was asked for it. */
+  readonly close: () => void;
 }
+
+/** Keeps what look-ups answered. Nothing but what a condition of the decision read is ever told. */
+const recordingLookUps = (lookups: Lookups): Pick<RecordingLookups, 'looked' | 'lookUp' | 'close'> => {
+  const looked: LookupRecord[] = [];
+  let closed = false;
+  return {
+    looked,
+    close: () => void (closed = true),
+    lookUp: (query) => {
+      const digest = digestOf(query);
+      const known = looked.find((each) => each.query_digest === digest);
+      if (known) return known;
+      if (closed) return { missing: NOT_ASKED_THEN };
+      if (looked.length >= MOST_LOOKUPS) return { missing: `the decision has ${MOST_LOOKUPS} look-ups already` };
+      const said = lookups.lookUp?.(query) ?? { missing: 'look-ups cannot be asked here' };
+      const answer_digest = said.answer && digestOf(said.answer);
+      looked.push({ query, query_digest: digest, ...said, ...present({ answer_digest }) });
+      return said;
+    },
+  };
+};
 
 /** Passes questions on and keeps the answers. */
 export const recording = (lookups: Lookups): RecordingLookups => {
@@ -86,6 +129,7 @@ export const recording = (lookups: Lookups): RecordingLookups => {
   const told = new Map<string, TargetHistory>();
   const guards: Array<NonNullable<DecisionInputs['guards']>[number]> = [];
   return {
+    ...recordingLookUps(lookups),
     asked: assets,
     stopped,
     targets,

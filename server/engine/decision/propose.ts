@@ -163,8 +163,10 @@ const propose = (
   const target: Target = typeof resolved === 'string' ? { type: policy.targetType, value: '' } : resolved;
   const { id } = policy.ref;
   const against = objections(policy, request, resolved);
-  if (condition.error !== undefined)
-    against.push(reason('policy_error', `the condition cannot be evaluated: ${condition.error}`, id));
+  if (condition.error !== undefined) {
+    const code = condition.isMissing === true ? 'missing_context' : 'policy_error';
+    against.push(reason(code, `the condition cannot be evaluated: ${condition.error}`, id));
+  }
   const shadow = shadowReasons(policy, typeof resolved === 'string' ? undefined : resolved);
   return {
     policy,
@@ -176,14 +178,20 @@ const propose = (
   };
 };
 
-/** What the condition of a policy sees: who corroborates is a question about what it is aimed at. */
+/**
+ * What the condition of a policy sees: who corroborates is a question about what it is aimed at, and it may read the
+ * look-ups that it declares.
+ */
 export const activationOf = (
   policy: CompiledAction,
   { known, activation }: Pick<ProposeRequest, 'known' | 'activation'>,
 ): Activation => {
-  if (!policy.readsCorroboration) return activation;
-  const target = targetOf(policy, activation);
-  return typeof target === 'string' ? activation : new Activation(known, target);
+  const { readsCorroboration, lookups } = policy;
+  if (!readsCorroboration && lookups === undefined) return activation;
+  const target = readsCorroboration ? targetOf(policy, activation) : 'unknown';
+  return typeof target === 'string' && lookups === undefined
+    ? activation
+    : new Activation(known, { aim: typeof target === 'string' ? undefined : target, lookups });
 };
 
 /**

@@ -167,6 +167,7 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
           ttlMs: proposed.policy.ttlMs,
           target: proposed.target,
           asset: assetOfTarget(decided.assets, proposed.target),
+          lookups: judgement.judge.lookups,
         }),
       ),
     );
@@ -180,6 +181,7 @@ export const sealDecision = (decided: Decided, request: DecideRequest, filing: S
       stopped_rollouts: decided.stoppedRollouts.length === 0 ? undefined : [...decided.stoppedRollouts],
       targets: decided.targets.length === 0 ? undefined : [...decided.targets],
       guards: decided.guards.length === 0 ? undefined : [...decided.guards],
+      lookups: decided.looked.length === 0 ? undefined : [...decided.looked],
     }),
   };
   const review = nextReview(decided);

@@ -15,7 +15,6 @@ import {
 } from './effect';
 import { gone, seenAgain, verified } from './seen';
 import { deadlineOf, reasonOf, type EffectReason } from './reasons';
-import { randomRuns } from '../../../test/builders/random_runs';
 
 const AT = Date.parse('2026-11-22T10:00:00.000Z');
 const moment = { at: '2026-11-22T10:00:00.000Z', session: 's1', effectId: 'effect:1' };
@@ -244,7 +243,7 @@ describe('every life that the runner can lead an effect through', () => {
         // Ids of records are `command_id#n`: none twice, none left out.
         for (const numbers of byCommand.values()) expect(numbers).toEqual(numbers.map((_, n) => n));
       }),
-      { numRuns: randomRuns(500) },
+      { numRuns: 500 },
     );
     // Every move, from every state that it may be made in.
     expect(made.size).toBe(19);

@@ -1,7 +1,7 @@
 import type { PolicyRef, TargetType } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import type { TrustedBundle } from '../../../common/policy/bundle';
-import type { ActionSpec, ConfirmedBy, JudgeSpec, Limit } from '../../../common/policy/policy';
+import type { ActionSpec, ConfirmedBy, JudgeSpec, Limit, LookupHost } from '../../../common/policy/policy';
 import type { CompiledCondition } from './cel/condition';
 
 /** How often, and of what, something has to be seen before it is acted on. */
@@ -9,6 +9,12 @@ export interface Confirm {
   readonly seen: number;
   readonly withinMs: number;
   readonly by: ConfirmedBy;
+}
+
+/** The look-ups that a policy declares. Times in ms. */
+export interface CompiledLookups {
+  readonly lateral_chain?: { readonly withinMs: number };
+  readonly host_integrity?: { readonly connector: string; readonly of: LookupHost };
 }
 
 /** A policy that proposes, ready to be evaluated. Times in ms. */
@@ -27,6 +33,7 @@ export interface CompiledAction {
   readonly confirm: Confirm | undefined;
   /** Its condition reads who corroborates what it is aimed at. */
   readonly readsCorroboration: boolean;
+  readonly lookups: CompiledLookups | undefined;
   readonly expiresMs: number;
 }
 
@@ -43,6 +50,7 @@ export interface CompiledJudge {
   /** A Rego guard that has to allow the act; without `wasm` it is not in the bundle, which errs. */
   readonly guard: { readonly name: string; readonly wasm: string | undefined } | undefined;
   readonly effect: 'deny' | 'escalate';
+  readonly lookups: CompiledLookups | undefined;
   readonly expiresMs: number;
 }
 

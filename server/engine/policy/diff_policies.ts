@@ -22,6 +22,7 @@ export interface PolicyDifference {
 /** How far a policy may go comes first, then when it applies, what it does, and its limits. */
 const ORDER = [
   'spec.mode',
+  'spec.lookups',
   'spec.when',
   'spec.require',
   'spec.effect',
@@ -50,9 +51,9 @@ const rankOf = (field: string): number => {
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Leaves by dotted path; lists and tests are leaves. */
+/** Leaves by dotted path; lists, tests and what is empty are leaves. */
 const leavesOf = (value: unknown, path = ''): Array<readonly [string, string]> =>
-  isMapping(value)
+  isMapping(value) && Object.keys(value).length > 0
     ? Object.entries(value).flatMap(([key, item]) => leavesOf(item, path === '' ? key : `${path}.${key}`))
     : [[path, canonicalJson(value)]];
 

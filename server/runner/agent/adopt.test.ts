@@ -195,18 +195,54 @@ describe('an agent whose state another one adopted already', () => {
     expect(entry?.body).toMatchObject({ outcome: '1 effects, following an adoption' });
   });
 
-  it.each<[note: string, known: string | undefined, adopted: Gate['adopted']]>([
-    ['another state was adopted', LOST, { ...adoptedBy, from: 'g-other' }],
-    ['nothing was adopted', LOST, undefined],
-    ['it knows that adoption already', 'g-new', { ...adoptedBy, from: 'g-new' }],
-    ['it never knew any state', undefined, adoptedBy],
-  ])('rebuilds it where %s', async (_note, known, adopted) => {
+  it('follows after several adoptions that it missed', async () => {
+    scene.putGate(
+      aGate({ generation: 'g-new', epoch: 6, adopted: { ...adoptedBy, from: 'g-2', earlier: ['g-1', LOST] } }),
+    );
+    expect((await scene.adopt()).how).toBe('followed');
+    expect(scene.gate()?.generation).toBe('g-new');
+  });
+
+  it.each<
+    [note: string, known: string | undefined, adopted: Gate['adopted'], from: string, earlier: string[] | undefined]
+  >([
+    ['another state was adopted', LOST, { ...adoptedBy, from: 'g-other', earlier: ['g-1'] }, LOST, ['g-other', 'g-1']],
+    ['nothing was adopted', LOST, undefined, LOST, undefined],
+    ['it knows that adoption already', 'g-new', { ...adoptedBy, from: 'g-old' }, 'g-new', ['g-old']],
+    [
+      'it never knew any state, and nothing was adopted: others know this one',
+      undefined,
+      undefined,
+      'g-new',
+      undefined,
+    ],
+  ])('rebuilds it, in another generation, where %s', async (_note, known, adopted, from, earlier) => {
     scene.memory.clear();
     if (known !== undefined) scene.memory.set(GENERATION, known);
     scene.putGate(aGate({ generation: 'g-new', epoch: 6, adopted }));
     expect((await scene.adopt()).how).toBe('rebuilt');
-    expect(scene.gate()?.adopted?.from).toBe(known ?? '');
+    expect(scene.gate()?.adopted).toMatchObject({ from });
+    expect(scene.gate()?.adopted?.earlier).toEqual(earlier);
     expect(scene.gate()?.generation).not.toBe('g-new');
+  });
+
+  it('rebuilds it in its generation where it never knew any state: nobody who followed is shut out', async () => {
+    scene.memory.clear();
+    scene.record('succeeded', 0);
+    const adopted = { ...adoptedBy, by: 'bob', earlier: ['g-1'], age_ms: 7 };
+    scene.putGate(aGate({ generation: 'g-new', epoch: 6, adopted }));
+    expect(await scene.adopt()).toMatchObject({ how: 'rebuilt', effects: 1 });
+    expect(scene.gate()).toMatchObject({ generation: 'g-new', stops: [{ scope: 'all' }] });
+    // The limits of what was adopted begin anew.
+    expect(scene.gate()?.adopted).toEqual({ from: LOST, earlier: ['g-1'], at: utcAt(0), by: 'ana' });
+    expect(scene.memory.get(GENERATION)).toBe('g-new');
+  });
+
+  it('remembers no more than so many adoptions', async () => {
+    const earlier = Array.from({ length: 40 }, (_, n) => `g-${n}`);
+    scene.putGate(aGate({ generation: 'g-new', epoch: 6, adopted: { ...adoptedBy, from: 'g-other', earlier } }));
+    await scene.adopt();
+    expect(scene.gate()?.adopted?.earlier).toEqual(['g-other', ...earlier.slice(0, 31)]);
   });
 
   it('keeps every session that enters the gate at the same time', async () => {

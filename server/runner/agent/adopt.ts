@@ -10,6 +10,7 @@ import { GATE_ID, pastStops, type Gate, type StopOrder } from '../keeping/kinds/
 import { sessionId, type SessionContent } from '../keeping/kinds/session';
 import { STATE_SCHEMA, type Connector, type LocalMemory, type StateBody, type Basics } from '../ports';
 import { audit } from '../record/audit';
+import { hasEnded, succession } from './succession';
 import { writeForSure } from '../keeping/write_for_sure';
 import type { Stores } from './parts';
 
@@ -192,8 +193,9 @@ const writeGate = async (writer: Writer, order: AdoptOrder, bundleFloor: number)
     };
     await store.raiseSchema(STATE_SCHEMA);
     const replaced = (found?.stops ?? []).filter(({ scope }) => scope === 'all');
+    const { generation, ...ends } = succession(memory.read(GENERATION), found, basics.chance.uuid());
     const gate: Gate = {
-      generation: basics.chance.uuid(),
+      generation,
       engine_floor: STATE_SCHEMA,
       epoch,
       stops: [...(found?.stops ?? []).filter(({ scope }) => scope !== 'all'), stop],
@@ -203,7 +205,7 @@ const writeGate = async (writer: Writer, order: AdoptOrder, bundleFloor: number)
         [session]: { joined_at: iso(now), agent: parts.name.agent, schema: STATE_SCHEMA },
       },
       bundle_floor: Math.max(found?.bundle_floor ?? 0, bundleFloor),
-      adopted: { from: memory.read(GENERATION) ?? '', at: iso(now), by: order.who },
+      adopted: { ...ends, at: iso(now), by: order.who },
     };
     const expect = doc?.version ?? 'absent';
     if (await writeForSure(writerOf(parts), { id: GATE_ID, expect, body: bodyBy(writer, 'gate', gate) })) return gate;
@@ -239,9 +241,9 @@ export const adoptState = async (parts: AdoptParts, order: AdoptOrder): Promise<
   // Asked before anything is written: what is tried again after a failure must know what it knew the first time, or it
   // would make another generation and shut out whoever followed.
   const identity = await store.identity();
-  const present = contentOf('gate', await store.get(GATE_ID));
+  const gateThere = contentOf('gate', await store.get(GATE_ID));
   const findings = new Findings();
-  const followed = present?.adopted !== undefined && present.adopted.from === known && present.generation !== known;
+  const followed = hasEnded(gateThere, known);
   let unasked: readonly string[] = [];
   if (!followed) {
     for await (const { body } of evidence.scan({ family: 'actions' }))

@@ -8,6 +8,7 @@ import { rolesMissing } from '../session/roles_missing';
 import type { Task } from '../session/leads';
 import { ClockWatch } from '../session/clock_watch';
 import { LedgerSights } from '../executing/ledger_sights';
+import { LookupDesk } from '../facts/look_ups';
 import { WordBook } from '../facts/words';
 import { followHistory } from '../facts/follow_history';
 import { GuardBook, type GuardBookPorts } from '../trust/guard_book';
@@ -28,7 +29,7 @@ const IDENTITY_CHECK_MS = 60_000;
 export interface AgentOptions {
   readonly parts: Omit<
     AgentParts,
-    'clockTrusted' | 'diskTrouble' | 'rollouts' | 'guardBook' | 'ledgerSights' | 'words'
+    'clockTrusted' | 'diskTrouble' | 'rollouts' | 'guardBook' | 'ledgerSights' | 'lookUps' | 'words'
   > &
     Pick<GuardBookPorts, 'guardCompiler' | 'guardTrials'>;
   readonly spool: Spool;
@@ -77,6 +78,7 @@ export class Agent {
       guardBook: new GuardBook(options.parts),
       ledgerSights: new LedgerSights(),
       words: new WordBook(),
+      lookUps: new LookupDesk(parts),
     };
     this.rollouts = new RolloutKeeper(basics, () => this.shift);
     this.parts = { ...basics, rollouts: this.rollouts };

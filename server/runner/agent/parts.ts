@@ -7,6 +7,7 @@ import type { WordBook } from '../facts/words';
 import type { PeopleBook } from '../facts/people_here';
 import type { HistoryBook } from '../facts/history';
 import type { InventoryKeeper } from '../facts/inventory';
+import type { LookupDesk } from '../facts/look_ups';
 import type { Rollouts } from '../facts/rollouts';
 import type { CommitQueue } from '../keeping/commit_queue';
 import type { EvidenceCopier } from '../keeping/evidence_copier';
@@ -43,6 +44,8 @@ interface Knowledge {
   /** What belongs to this machine and all that it needs. */
   readonly own: OwnMachineKeeper;
   readonly history: HistoryBook;
+  /** Asks what policies declare as look-ups. */
+  readonly lookUps: LookupDesk;
   /** What each source may say. */
   readonly grants: Grants;
   /** What this agent has seen of the ledgers. */

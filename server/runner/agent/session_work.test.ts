@@ -9,7 +9,9 @@ import type { CompiledBundle } from '../../engine/policy/compiled';
 import { INITIAL_WEIGHTS, modelOf } from '../../engine/decision/model';
 import { processEvent } from '../executing/process_event';
 import { LedgerSights } from '../executing/ledger_sights';
+import { bareIdentities } from '../../engine/entity/identity';
 import { HistoryBook } from '../facts/history';
+import { LookupDesk } from '../facts/look_ups';
 import { InventoryKeeper } from '../facts/inventory';
 import { brakeRulesOf } from '../trust/bundle_keeper';
 import type { ShiftParts } from './parts';
@@ -47,6 +49,8 @@ let looked: number[];
 let inForce: CompiledBundle;
 /** True while the rollout of the policy has stopped. */
 let stopped: boolean;
+/** How long a look-up in the records takes. */
+let storeMs: number;
 
 const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
   room = undoRoom(can);
@@ -58,6 +62,7 @@ const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
   looked = [];
   inForce = bundle;
   stopped = false;
+  storeMs = 0;
   Object.assign(room.session, {
     isStopped: () => false,
     standstill: () => undefined,
@@ -86,6 +91,17 @@ const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
     history,
     ledgerSights: new LedgerSights(),
     rollouts: { isStopped: () => stopped },
+    lookUps: new LookupDesk({
+      clock: room.basics.clock,
+      inventory: bareIdentities,
+      connectors: new Map(),
+      evidence: {
+        glance: async () => {
+          await room.basics.clock.sleep(storeMs);
+          return { found: [], isWhole: true };
+        },
+      },
+    }),
     clockTrusted: () => trusted,
     diskTrouble: () => diskTrouble,
     retry: { attempts: 2, firstPauseMs: 200, longestPauseMs: 1_000, deadlineMs: 60_000 },
@@ -238,10 +254,52 @@ describe('one session', () => {
     });
   });
 
-  it('decides a case again in the words of whoever asks', () => {
-    const decision = work.processing.decide(EVENT, { predecessor: 'before', review: true });
+  it('decides a case again in the words of whoever asks', async () => {
+    const decision = await work.processing.decide(EVENT, { predecessor: 'before', review: true });
     expect(decision).toMatchObject({ predecessor: 'before', engine_digest: 'engine', inputs: { review: true } });
     expect(decision?.bundle).toMatchObject({ version: 1 });
+  });
+
+  describe('whose policy reads a look-up', () => {
+    const LOOKING = BLOCK.replace(
+      / {2}when: .*/,
+      '  lookups: { lateral_chain: {} }\n  when: lookups.lateral_chain.hops == 0',
+    );
+    beforeEach(() => (inForce = compiled([LOOKING])));
+    const from = { src_host: 'ws-1', dst_host: 'db-1' };
+    const looking = received({ ...EVENT.event, ...from });
+    const looks = () => room.run(processEvent(work.processing, looking, work.hooks));
+
+    it('asks, decides by the answer, and keeps both', async () => {
+      storeMs = 40;
+      await looks();
+      await room.wait(200);
+      expect(caseOf()?.decision?.inputs.lookups).toMatchObject([{ answer: { hops: 0 }, took_ms: 40 }]);
+      expect(room.target.calls[0]).toBe('execute block_ip');
+    });
+
+    it('decides after half a second without one: a person is asked, and nothing is done', async () => {
+      storeMs = 10_000;
+      const before = room.scheduler.now;
+      await looks();
+      expect(room.scheduler.now - before).toBeLessThan(1_000);
+      expect(caseOf()).toMatchObject({ state: 'waiting', decision: { verdict: 'escalate' } });
+      expect(caseOf()?.decision?.acts[0]?.reasons.map(({ code }) => code)).toContain('missing_context');
+      await room.wait(15_000);
+      expect(room.target.calls).toEqual([]);
+    });
+
+    it('keeps the event for others where the bundle was withdrawn while it asked', async () => {
+      storeMs = 100;
+      const decided = work.processing.decide(looking);
+      withdrawn = true;
+      expect(await room.run(Promise.resolve(decided))).toBeUndefined();
+    });
+
+    it('asks nothing for an event that names no destination', async () => {
+      await comesIn();
+      expect([caseOf()?.decision?.inputs.lookups, caseOf()?.state]).toEqual([undefined, 'waiting']);
+    });
   });
 
   it('may be asked what it would decide, with the same means', () => {

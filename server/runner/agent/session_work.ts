@@ -1,3 +1,4 @@
+import type { Decision } from '../../../common/flow/decision';
 import type { Guard } from '../../engine/brakes/clear';
 import { claimWorld } from '../executing/claim_world';
 import { decideEvent, type Deciding } from '../executing/decide_event';
@@ -29,13 +30,14 @@ export interface SessionWork {
 const basicsOf = ({ clock, chance, log }: Basics): Basics => ({ clock, chance, log });
 
 const decidingOf = (parts: ShiftParts): Deciding => {
-  const { bundles, guards, model, engineDigest, inventory, history, rollouts, words } = parts;
+  const { bundles, guards, model, engineDigest, inventory, history, rollouts, words, lookUps } = parts;
   return {
     bundles,
     guards,
     model,
     engineDigest,
     facts: { inventory, history, rollouts, words },
+    lookUps,
     basics: basicsOf(parts),
   };
 };
@@ -69,8 +71,10 @@ const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executin
   return {
     decide: (received, options) => {
       if (cannotDecide({ session, bundles }) !== undefined) return undefined;
-      const decision = decideEvent(deciding, received, options);
-      return decision && isForAnActor({ session }, decision) ? undefined : decision;
+      const mine = (decision: Decision | undefined): Decision | undefined =>
+        decision && isForAnActor({ session }, decision) ? undefined : decision;
+      const decided = decideEvent(deciding, received, options);
+      return decided instanceof Promise ? decided.then(mine) : mine(decided);
     },
     undecided: () => cannotDecide({ session, bundles }) ?? NO_ACTOR,
     worldNow: () =>

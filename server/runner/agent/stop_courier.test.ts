@@ -42,7 +42,15 @@ const putGate = (gate: Gate): void => {
 };
 const gate = (): Gate | undefined => contentOf('gate', fake.get(GATE_ID));
 const inForce = (): readonly string[] => (gate()?.stops ?? []).map(({ scope, who }) => `${scope} ${who}`);
-const release = (scope: string): void => putGate(withoutStops(gate() ?? NOW, scope, []));
+const release = (scope: string): void => {
+  const found = gate() ?? NOW;
+  putGate(
+    withoutStops(
+      found,
+      found.stops.filter((each) => each.scope === scope),
+    ),
+  );
+};
 
 interface Host {
   readonly port: StorePort;
@@ -266,7 +274,7 @@ describe('an order to stop on a host with a session', () => {
     await wait(400);
     one.port.away = false;
     const publishing = session.publishOrders();
-    await drive(scheduler, Promise.all([releaseSwitch({ session, hostStop: stop }, 'all'), publishing]));
+    await drive(scheduler, Promise.all([releaseSwitch({ session, hostStop: stop }, session.stops), publishing]));
     await wait(1_000);
     expect([inForce(), stop.orders]).toEqual([[], []]);
   });
@@ -278,7 +286,7 @@ describe('an order to stop on a host with a session', () => {
     const session = await joined(one, stop);
     one.port.bulkTakes = () => 200;
     stop.take(ALL);
-    const released = releaseSwitch({ session, hostStop: stop }, 'all');
+    const released = releaseSwitch({ session, hostStop: stop }, session.stops);
     await wait(50);
     stop.take({ ...ALL, who: 'bob' });
     await drive(scheduler, released);

@@ -2,12 +2,14 @@ import type { Decision } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { present } from '../../../common/present';
 import { decide, type DecideRequest } from '../../engine/decision/decide';
+import type { Lookups } from '../../engine/decision/lookups';
 import type { Model } from '../../engine/decision/model';
 import { sealDecision } from '../../engine/decision/seal';
 import type { HistoryBook } from '../facts/history';
 import type { WordBook } from '../facts/words';
 import { knownTarget } from '../../engine/brakes/judge_target';
 import type { InventoryKeeper } from '../facts/inventory';
+import { withLookUps, type LookupDesk } from '../facts/look_ups';
 import type { Rollouts } from '../facts/rollouts';
 import type { Basics, GuardHost } from '../ports';
 import type { BundleKeeper } from '../trust/bundle_keeper';
@@ -29,6 +31,8 @@ export interface Deciding {
   readonly model: () => Model;
   readonly engineDigest: string;
   readonly facts: Facts;
+  /** Where declared look-ups are asked; without it none has an answer. */
+  readonly lookUps?: LookupDesk | undefined;
   readonly basics: Pick<Basics, 'clock' | 'chance'>;
 }
 
@@ -41,15 +45,10 @@ export interface DecideOptions {
   readonly wanted?: DecideRequest['wanted'];
 }
 
-/**
- * Decides an event and seals the decision; pure but for the id and the clock.
- *
- * @returns undefined without a bundle in force: then nothing decides (INV-13)
- */
-export const decideEvent = (
+const decideOnce = (
   { bundles, guards, model, engineDigest, facts, basics }: Deciding,
   received: ReceivedEvent,
-  { predecessor, review, effectless, wanted }: DecideOptions = {},
+  { predecessor, review, effectless, wanted, lookUp }: DecideOptions & Pick<Lookups, 'lookUp'>,
 ): Decision | undefined => {
   const bundle = bundles.active;
   if (bundle === undefined) return undefined;
@@ -65,6 +64,7 @@ export const decideEvent = (
       aboutTarget: (target) => facts.words.aboutTarget(knownTarget(target, facts.inventory).names, target, now),
       rolloutStopped: (policy, hash) => facts.rollouts.isStopped(policy, hash),
       ...guardLookup(guards, bundle.bundle.guards),
+      ...present({ lookUp }),
     },
     ...present({ review, wanted }),
   };
@@ -75,3 +75,16 @@ export const decideEvent = (
     ...present({ predecessor, effectless }),
   });
 };
+
+/**
+ * Decides an event and seals the decision; pure but for the id, the clock and the look-ups that its policies declare.
+ *
+ * @returns at once where no condition reads a look-up; undefined without a bundle in force: then nothing decides
+ *   (INV-13)
+ */
+export const decideEvent = (
+  deciding: Deciding,
+  received: ReceivedEvent,
+  options: DecideOptions = {},
+): Decision | undefined | Promise<Decision | undefined> =>
+  withLookUps(deciding.lookUps, (lookUp) => decideOnce(deciding, received, { ...options, ...present({ lookUp }) }));

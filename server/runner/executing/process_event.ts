@@ -24,7 +24,11 @@ import { holdLanded, takeBackLanded, type Recovering } from './recover_claim';
 
 /** With what an event is processed. */
 export interface Processing {
-  readonly decide: (received: ReceivedEvent, options?: DecideOptions) => Decision | undefined;
+  /** Later where a condition reads a look-up, else at once. */
+  readonly decide: (
+    received: ReceivedEvent,
+    options?: DecideOptions,
+  ) => Decision | undefined | Promise<Decision | undefined>;
   /** Why an event that `decide` left undecided was left so. */
   readonly undecided: () => string;
   readonly worldNow: () => ClaimWorld;
@@ -95,7 +99,9 @@ const met = ({ history }: Processing, note: Note, { received, closed }: CaseCont
 
 const processNoted = async (processing: Processing, received: ReceivedEvent, hooks: ProcessHooks): Promise<Receipt> => {
   for (let move = 0; move < MOST_MOVES; move += 1) {
-    const decision = processing.decide(received);
+    const deciding = processing.decide(received);
+    // In the same turn wherever nothing has to be asked.
+    const decision = deciding instanceof Promise ? await deciding : deciding;
     if (decision === undefined) return accept(processing, received);
     const answer = await claimAndStart(processing, { received, decision }, hooks);
     if (answer.kind === 'planned') return { kind: 'decided', content: answer.content };
@@ -203,7 +209,8 @@ export const processAgain = async (
   const { received, decision: before } = previous;
   // It may have been taken in by an agent that could not decide it, or have come from one that died.
   processing.history.note(glimpseOf(received));
-  const decision = processing.decide(received, { predecessor: before?.decision_id, review });
+  const deciding = processing.decide(received, { predecessor: before?.decision_id, review });
+  const decision = deciding instanceof Promise ? await deciding : deciding;
   return decision && claimAndStart(processing, { received, decision, previous }, hooks);
 };
 

@@ -9,7 +9,6 @@ import { heardOf } from '../../engine/decision/effective';
 import { EVERYTHING_GRANTED, saidOnWire, voiceOf } from '../../engine/intake/voice';
 import { identitiesOf } from '../../engine/entity/identity';
 import { HistoryBook } from './history';
-import { randomRuns } from '../../../test/builders/random_runs';
 
 const NOW = Date.parse('2026-11-22T10:00:00.000Z');
 let cases = 0;
@@ -80,7 +79,7 @@ describe('corroboration', () => {
           expect([counts.length <= 1, claims.length <= 1]).toEqual([true, true]);
         }
       }),
-      { numRuns: randomRuns(500) },
+      { numRuns: 500 },
     );
     // Else the property would hold of nothing.
     expect(most).toBe(1);

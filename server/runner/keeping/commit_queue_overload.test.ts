@@ -125,12 +125,19 @@ describe('one plan among many', () => {
 
   it('that the store turns down is told so, and is not tried for ever', async () => {
     const { bulk } = port.store;
+    const tried: number[] = [];
     fails({
-      bulk: async (writes) =>
-        writes.some(({ id }) => id === 'b') ? [{ kind: 'failed', message: 'too large' }] : bulk(writes),
+      bulk: async (writes) => {
+        if (!writes.some(({ id }) => id === 'b')) return bulk(writes);
+        tried.push(scheduler.now);
+        return [{ kind: 'failed', message: 'too large' }];
+      },
     });
     const outcome = run(queue.settle(set('b')));
     await expect(outcome).rejects.toBeInstanceOf(WriteRefused);
+    const pauses = tried.slice(1).map((at, index) => Math.round((at - (tried[index] ?? 0)) / 10) * 10);
+    expect(pauses).toEqual([100, 200, 400, 800]);
+    tried.splice(0);
     await expect(run(queue.submit(set('b')))).resolves.toMatchObject({
       refused: { message: expect.stringContaining('too large') },
     });

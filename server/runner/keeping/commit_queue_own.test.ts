@@ -44,7 +44,9 @@ describe('the document of the session itself', () => {
 
   it('ends the queue where it shows another state: nothing that was read is used', async () => {
     const { queue, fake } = scene(() => queue.abandon());
-    await expect(drive(scheduler, queue.submit(set('a')))).rejects.toBeInstanceOf(SessionLost);
+    const build = jest.fn(set('a').build);
+    await expect(drive(scheduler, queue.submit({ reads: ['a'], build }))).rejects.toBeInstanceOf(SessionLost);
+    expect(build).not.toHaveBeenCalled();
     expect(fake.get('a')).toBeUndefined();
   });
 });

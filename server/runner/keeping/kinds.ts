@@ -23,6 +23,7 @@ import type {
   Doorbell,
   GrantContent,
   MappingContent,
+  ParkedAlert,
   SourceCursor,
   SubscriptionContent,
 } from './kinds/sources';
@@ -53,6 +54,7 @@ export interface Kinds {
   readonly cursor: SourceCursor;
   readonly episode: Episode;
   readonly doorbell: Doorbell;
+  readonly parked_alert: ParkedAlert;
   readonly channel: ChannelContent;
   readonly subscription: SubscriptionContent;
   readonly mapping: MappingContent;
@@ -83,6 +85,7 @@ const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
   cursor: true,
   episode: true,
   doorbell: true,
+  parked_alert: true,
   channel: true,
   subscription: true,
   mapping: true,

@@ -100,20 +100,31 @@ export const stopAll = async (agent: Stoppable, hostStop: HostStop, order: Switc
   return { ...report, ...(await wire) };
 };
 
+/** What a person lets go on, and the moment of the order to stop that they saw; missing: whatever is in force. */
+interface ResumeOrder extends SwitchOrder {
+  readonly seenAt: string | undefined;
+}
+
 /** Lets acts of a scope start again. */
 export const resume = async (
   agent: AgentWith<'chance' | 'clock' | 'evidence'> & Pick<Agent, 'shift'>,
   hostStop: HostStop,
-  order: SwitchOrder,
+  { seenAt, ...order }: ResumeOrder,
 ): Promise<Result<readonly StopView[], Refusal>> => {
   const { shift } = agent;
   if (!shift) return err(NOT_JOINED);
   const { session } = shift;
-  if (!session.stops.some(({ scope }) => scope === order.scope))
-    return err(refusal('not_found', `\`${order.scope}\` is not stopped`));
+  const stops = session.stops.filter(({ scope }) => scope === order.scope);
+  const seen = stops.filter(({ at }) => seenAt === undefined || at === seenAt);
+  const [other] = stops;
+  if (other === undefined) return err(refusal('not_found', `\`${order.scope}\` is not stopped`));
+  if (seen.length === 0)
+    return err(
+      refusal('changed', `another order is in force by now, from ${other.who} (${other.why}); look at it first`),
+    );
   const entry = entryOf('resume', order);
   await audit(agent, { ...entry, outcome: 'asked' });
-  await releaseSwitch({ session, hostStop }, order.scope);
+  await releaseSwitch({ session, hostStop }, seen);
   await audit(agent, { ...entry, outcome: 'done' });
   return ok(stopsOf(agent, hostStop));
 };

@@ -119,7 +119,7 @@ const decideWithoutEffect = async (
     receivedAt: at,
     granted: parts.grants.of(intake),
   });
-  const decision = decideEvent(shift.work.deciding, received, {
+  const decision = await decideEvent(shift.work.deciding, received, {
     effectless: true,
     ...present({ wanted: question.wanted }),
   });

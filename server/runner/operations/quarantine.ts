@@ -28,9 +28,10 @@ const MOST_CHANGED = 64;
 
 const resolutionId = (entryId: string): string => `quarantine:${entryId}`;
 
+const MESSAGE_REASONS: ReadonlySet<Entry['reason']> = new Set(['unreadable', 'unverified', 'lookup_failed'] as const);
+
 /** What a channel sent is only a doorbell; whoever could edit one could ring for events that nobody saw. */
-const isMessage = ({ reason, intake }: Entry): boolean =>
-  intake.type === 'alerting' && (reason === 'unreadable' || reason === 'unverified');
+const isMessage = ({ reason, intake }: Entry): boolean => intake.type === 'alerting' && MESSAGE_REASONS.has(reason);
 
 const viewOf = (
   { id, at, body }: EvidenceFound['entries'][number],

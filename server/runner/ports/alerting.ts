@@ -18,11 +18,13 @@ export interface RelatedDocument {
 
 /**
  * `unknown`: Alerting says that there is none. `unsupported`: nobody can be asked; Alerting or the right is missing.
+ * `failed`: Alerting cannot answer for this one, though it answers.
  */
 export type MonitorLookup =
   | { readonly kind: 'found'; readonly monitor: Readonly<Record<string, unknown>> }
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'unsupported' };
+  | { readonly kind: 'unsupported' }
+  | { readonly kind: 'failed'; readonly why: string };
 
 /** Which alerts to look for; all that is given must hold. */
 export interface AlertWish {

@@ -6,6 +6,8 @@ export interface ClusterRequest {
   readonly body?: Readonly<Record<string, unknown>>;
   /** Newline-delimited JSON, already serialised. */
   readonly bulkBody?: string;
+  /** In place of the client's own; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface ClusterAnswer {

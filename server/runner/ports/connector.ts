@@ -72,6 +72,11 @@ export interface ConnectorHealth {
   readonly text: string;
 }
 
+/** Whether a host is as it should be, or why the target does not say. `said`: its own words, for the record. */
+export type HostStatus =
+  | { readonly state: 'intact' | 'altered'; readonly said?: string; readonly why?: never }
+  | { readonly why: string; readonly state?: never };
+
 /** An adapter to one enforcement system. Its calls never throw for what the target does; they answer. */
 export interface Connector {
   readonly name: string;
@@ -90,4 +95,10 @@ export interface Connector {
   readonly cancel: (commandId: string, context: Pick<CallContext, 'signal'>) => Promise<void>;
   readonly list: (context: Pick<CallContext, 'signal'>) => Promise<Result<readonly ListedEffect[], TargetError>>;
   readonly status: (context: Pick<CallContext, 'signal'>) => Promise<ConnectorHealth>;
+  /**
+   * What the target says of a host. It only looks. Missing where the target has nothing to say of hosts.
+   *
+   * @param host canonical name
+   */
+  readonly hostStatus?: (host: string, context: Pick<CallContext, 'signal'>) => Promise<HostStatus>;
 }

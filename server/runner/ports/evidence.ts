@@ -39,6 +39,23 @@ export interface EvidenceFound {
   }>;
 }
 
+/** Search fields of records, without the records. */
+export interface EvidenceGlance {
+  readonly family: EvidenceFamily;
+  readonly where: NonNullable<EvidenceQuery['where']>;
+  readonly from: string;
+  readonly fields: readonly string[];
+  readonly limit: number;
+  /** Given up after it, ms. */
+  readonly timeoutMs: number;
+}
+
+/** `isWhole` false: there are more, or not everything could be looked at in time. */
+export interface EvidenceGlanced {
+  readonly found: ReadonlyArray<Readonly<Record<string, ReadonlyArray<string | number | boolean>>>>;
+  readonly isWhole: boolean;
+}
+
 export interface EvidenceLog {
   /** Durable when it returns; throws `StoreUnavailable`. Entries that are there already count as appended. */
   readonly append: (entries: readonly EvidenceEntry[]) => Promise<void>;
@@ -57,6 +74,8 @@ export interface EvidenceLog {
     readonly to?: string;
     readonly where?: EvidenceQuery['where'];
   }) => Promise<ReadonlyMap<string, number>>;
+  /** Some fields of the newest records, small and quick; throws `StoreUnavailable`. */
+  readonly glance: (query: EvidenceGlance) => Promise<EvidenceGlanced>;
   /** Every entry from a moment on, oldest first, page by page. */
   readonly scan: (
     query: Omit<EvidenceQuery, 'limit' | 'offset' | 'order'>,

@@ -17,7 +17,16 @@ export type {
   StateStore,
 } from './state';
 export { EVIDENCE_FAMILIES, MOST_WANTED } from './evidence';
-export type { EvidenceFamily, EvidenceEntry, OutboxEntry, EvidenceQuery, EvidenceFound, EvidenceLog } from './evidence';
+export type {
+  EvidenceFamily,
+  EvidenceEntry,
+  OutboxEntry,
+  EvidenceQuery,
+  EvidenceFound,
+  EvidenceGlance,
+  EvidenceGlanced,
+  EvidenceLog,
+} from './evidence';
 export { DiskFailed, SpoolRefused } from './disk';
 export type { JournalEntry, Journal, Spool, SpoolRefusal, LocalMemory, LocalOrder, LocalStop } from './disk';
 export type {
@@ -30,6 +39,7 @@ export type {
   EffectHandle,
   ListedEffect,
   ConnectorHealth,
+  HostStatus,
   Connector,
 } from './connector';
 export type { BundleName, BundleArchive, BundleFormat } from './bundles';

@@ -27,6 +27,7 @@ export type StateKind =
   | 'cursor'
   | 'episode'
   | 'doorbell'
+  | 'parked_alert'
   | 'channel'
   | 'subscription'
   | 'mapping'

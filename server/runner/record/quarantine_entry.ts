@@ -13,6 +13,7 @@ export type QuarantineReason =
   | 'poison'
   | 'own_records'
   | 'unverified'
+  | 'lookup_failed'
   | 'too_many_entities'
   /** A record of Reflex itself that OpenSearch will not have where it belongs. */
   | 'record_refused';

@@ -69,6 +69,14 @@ describe('orders to stop that only this host knows', () => {
     expect(scopes()).toEqual([]);
   });
 
+  it('are lifted by hand as soon as they were on the disk, though nobody has looked at the file since', async () => {
+    stop.take(ALL);
+    await flush();
+    disk.stops = [];
+    stop.look();
+    expect(scopes()).toEqual([]);
+  });
+
   it('leave once they are published, and the file with them', async () => {
     stop.take(ALL);
     await flush();

@@ -3,21 +3,27 @@ import { FakeDisk } from '../../../test/fakes/fake_disk';
 import { FakeStore } from '../../../test/fakes/fake_store';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import { aGate } from '../../../test/builders/undo_room';
-import { withStop, type Gate } from '../keeping/kinds/gate';
+import { withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
 import { StoreUnavailable } from '../ports';
 import { HostStop } from './host_stop';
 import { releaseSwitch, throwSwitch } from './kill_switch';
 import type { Session } from './session';
 
-/* What is written by the time at which somebody is told: a gate that takes 20 ms to change shows who does not wait. */
+/*
+ * What is written by the time at which somebody is told: a gate that takes 20 ms to change, and a disk that takes 30 ms,
+ * show who does not wait.
+ */
 
 const ALL = { scope: 'all', who: 'ann', why: 'too much' };
+
+const named = (orders: readonly StopOrder[], scope: string): readonly StopOrder[] =>
+  orders.filter((each) => each.scope === scope);
 
 const scene = ({ away = false, noting = true } = {}) => {
   const scheduler = new Scheduler();
   const clock = clockOf(scheduler);
   const disk = new FakeDisk();
-  const { localStop } = disk.ports(async () => undefined);
+  const { localStop } = disk.ports(() => clock.sleep(30));
   const hostStop = new HostStop({ clock, log: quietLog(), localStop });
   let gate: Gate = { ...aGate(), sessions: {} };
   const session = {
@@ -47,7 +53,11 @@ const scene = ({ away = false, noting = true } = {}) => {
       scheduler,
       work.then((value) => ({ value, ...seen() })),
     );
-  return { ports, hostStop, run };
+  /** Another host gives an order. */
+  const give = (order: StopOrder): void => {
+    gate = withStop(gate, order);
+  };
+  return { ports, hostStop, run, give };
 };
 
 describe('an order to stop', () => {
@@ -78,8 +88,28 @@ describe('an order to stop', () => {
     const { ports, hostStop, run } = scene();
     hostStop.take(ALL);
     hostStop.take({ ...ALL, scope: 'connector:edge' });
-    const { value, here, onDisk } = await run(releaseSwitch(ports, 'all'));
+    const { value, here, onDisk } = await run(releaseSwitch(ports, named(hostStop.orders, 'all')));
     expect(value.stops).toEqual([]);
     expect([here, onDisk]).toEqual([['connector:edge'], 1]);
   });
+
+  it.each([
+    ['here', ['all'], 1],
+    ['at another host', [], 0],
+  ])(
+    'does not end with an earlier one that is let go, where it was given %s meanwhile',
+    async (where, here, onDisk) => {
+      const { ports, hostStop, run, give } = scene();
+      hostStop.take(ALL);
+      const seen = hostStop.orders;
+      const later: StopOrder = { scope: 'all', who: 'bob', why: 'and this', at: '2026-11-22T12:00:00.000Z', epoch: 0 };
+      const released = releaseSwitch(ports, seen);
+      if (where === 'here') hostStop.take(later);
+      else give(later);
+      const { value, ...after } = await run(released);
+      expect(value.past_stops).toMatchObject([{ who: 'ann' }]);
+      expect(after).toMatchObject({ here, onDisk });
+      expect(value.stops.map(({ who }) => who)).toEqual(where === 'here' ? [] : ['bob']);
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { StoreUnavailable, type Chance, type Clock, type StateStore } from '../ports';
-import { withoutStops, type Gate, type StopOrder } from '../keeping/kinds/gate';
+import { isSameStop, withoutStops, type Gate, type StopName, type StopOrder } from '../keeping/kinds/gate';
 import { orderAll, type AgentAnswer } from './acknowledge';
 import type { HostStop } from './host_stop';
 import type { Session } from './session';
@@ -70,18 +70,16 @@ export const throwSwitch = async (ports: SwitchPorts, order: SwitchOrder): Promi
   return done;
 };
 
-/** Lets acts of a scope start again. */
+/**
+ * Lets acts start again that these orders stopped. INVARIANT (INV-6): exactly these, as a person saw them. An order
+ * that somebody gave since then stays in force, here and in the gate, however long the release takes.
+ */
 export const releaseSwitch = async (
   { session, hostStop }: Pick<SwitchPorts, 'session' | 'hostStop'>,
-  scope: string,
+  seen: readonly StopName[],
 ): Promise<Gate> => {
-  let waiting: readonly StopOrder[] = [];
-  const gate = await session.changeGate((current) => {
-    waiting = hostStop.orders.filter((each) => each.scope === scope);
-    return withoutStops(current, scope, waiting);
-  });
-  // Exactly those: an order that was taken since is not what the person let go.
-  hostStop.over(waiting);
+  const gate = await session.changeGate((current) => withoutStops(current, seen));
+  hostStop.over(hostStop.orders.filter((order) => seen.some((each) => isSameStop(each, order))));
   await hostStop.settled();
   return gate;
 };

@@ -284,7 +284,7 @@ describe('the kill switch', () => {
       action,
       connector,
     ]);
-    await drive(scheduler.current, releaseSwitch(one.stopPorts, scope));
+    await drive(scheduler.current, releaseSwitch(one.stopPorts, one.session.stops));
     await wait(700);
     expect(may(one)).toBe('may start');
   });
@@ -317,7 +317,13 @@ describe('the kill switch', () => {
     const report = await drive(scheduler.current, one.stop({ scope: 'action:block_ip', who: 'bob', why: 'this too' }));
     expect(report.acknowledged).toBe(true);
     expect([may(one), may(one, 'isolate_host', 'other')]).toEqual(['stopped', 'stopped']);
-    await drive(scheduler.current, releaseSwitch(one.stopPorts, 'action:block_ip'));
+    await drive(
+      scheduler.current,
+      releaseSwitch(
+        one.stopPorts,
+        one.session.stops.filter(({ scope }) => scope === 'action:block_ip'),
+      ),
+    );
     await wait(700);
     expect(may(one, 'isolate_host', 'other')).toBe('stopped');
   });

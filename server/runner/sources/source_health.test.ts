@@ -57,6 +57,25 @@ describe('the health of sources', () => {
     expect(facts).not.toHaveProperty('lastEventAt');
   });
 
+  it('names a source that has not worked for a while, with why, until it works again', () => {
+    const { health, time } = scene();
+    health.gauge(siem, { connected: true, error: undefined });
+    health.gauge(kafka, { connected: false });
+    time.monotonic = MINUTE / 2;
+    // That it fails again, and why, is no new beginning.
+    health.gauge(kafka, { connected: false, error: 'the broker is away' });
+    expect(health.standing(MINUTE)).toEqual([]);
+    time.monotonic = MINUTE;
+    expect(health.standing(MINUTE)).toEqual([{ source: kafka, error: 'the broker is away' }]);
+    health.gauge(kafka, { connected: true });
+    expect(health.standing(MINUTE)).toHaveLength(1);
+    health.gauge(kafka, { error: undefined });
+    expect(health.standing(0)).toEqual([]);
+    health.gauge(kafka, { connected: false });
+    time.monotonic += MINUTE - 1;
+    expect(health.standing(MINUTE)).toEqual([]);
+  });
+
   it('does not grow with the names that come in: the longest silent source is forgotten', () => {
     const { health } = scene();
     health.note(kafka, 'received');

@@ -13,12 +13,19 @@ type SourceNote = 'received' | 'duplicate' | 'quarantined' | 'parse_failure';
 /** What is so right now; what is left out stays as it was. */
 interface SourceGauges {
   /** Events that wait at the source and were not read yet. */
-  readonly lag?: number;
+  readonly lag?: number | undefined;
   /** Where reading stands, in the source's own words. */
   readonly position?: string;
   readonly connected?: boolean;
   /** Why it does not work; undefined, named as such, takes it back. */
   readonly error?: string | undefined;
+}
+
+/** A source that has not worked for a while. */
+export interface StandingSource {
+  readonly source: Intake;
+  /** Why; missing where nobody said. */
+  readonly error?: string;
 }
 
 /** One source as of now. */
@@ -51,7 +58,11 @@ interface Kept {
   /** Events by minute of the monotonic clock; only the last ones. */
   readonly minutes: Map<number, number>;
   gauges: SourceGauges;
+  /** Since when it does not work, monotonic ms. */
+  failingSince: number | undefined;
 }
+
+const works = ({ connected, error }: SourceGauges): boolean => connected !== false && error === undefined;
 
 const keyOf = ({ type, id }: Intake): string => `${type}:${id}`;
 
@@ -87,6 +98,15 @@ export class SourceHealth {
   gauge(source: Intake, gauges: SourceGauges): void {
     const kept = this.of(source);
     kept.gauges = { ...kept.gauges, ...gauges };
+    kept.failingSince = works(kept.gauges) ? undefined : (kept.failingSince ?? this.clock.monotonic());
+  }
+
+  /** Sources that have not worked for at least so long, ms. */
+  standing(forMs: number): readonly StandingSource[] {
+    const since = this.clock.monotonic() - forMs;
+    return [...this.sources.values()]
+      .filter(({ failingSince }) => failingSince !== undefined && failingSince <= since)
+      .map(({ source, gauges }) => ({ source, ...present({ error: gauges.error }) }));
   }
 
   /** All sources, by type and id. */
@@ -94,7 +114,7 @@ export class SourceHealth {
     const minute = this.minute();
     return [...this.sources.entries()]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, { minutes, gauges, lastEventAt, ...counts }]) => {
+      .map(([, { minutes, gauges, lastEventAt, failingSince: _since, ...counts }]) => {
         const past = Array.from({ length: MINUTES_KEPT - 1 }, (_, back) => minutes.get(minute - 1 - back) ?? 0);
         return {
           ...counts,
@@ -127,6 +147,7 @@ export class SourceHealth {
       lastEventAt: undefined,
       minutes: new Map<number, number>(),
       gauges: {},
+      failingSince: undefined,
     };
     this.sources.delete(key);
     this.sources.set(key, kept);

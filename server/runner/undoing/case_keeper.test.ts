@@ -69,6 +69,19 @@ describe('a case that is held', () => {
     expect(scene.asked).not.toHaveLength(0);
   });
 
+  it('is not decided again while nothing may start, is not looked at more than it helps, and is once something may', async () => {
+    scene.standstill = 'this session has no permit';
+    scene.watch(waits(1_000));
+    const reads = jest.spyOn(scene.room.port.store, 'getMany');
+    await scene.wait(20_000);
+    // Each two seconds, and not each: a stop may last, and ten thousand cases may wait for its end.
+    expect(reads.mock.calls.filter(([ids]) => ids.includes('case:c1')).length).toBeLessThanOrEqual(10);
+    expect(scene.asked).toEqual([]);
+    scene.standstill = undefined;
+    await scene.wait(2_200);
+    expect(scene.asked).toHaveLength(1);
+  });
+
   it('is decided again when its time has come, and not before', async () => {
     scene.decides = LEARNED;
     scene.watch(held(5_000));

@@ -12,6 +12,7 @@ const connectorsTaking = (...timeouts: number[]) =>
   new Map(timeouts.map((request_timeout_ms, n) => [`c${n}`, { capabilities: { request_timeout_ms } as never }]));
 
 interface Around {
+  readonly dueAt?: CustodyRules<InCare>['dueAt'];
   readonly lookAfter?: CustodyRules<InCare>['lookAfter'];
   readonly searchAround?: CustodyRules<InCare>['searchAround'];
   readonly deadForMs?: Readonly<Record<string, number | undefined>>;
@@ -24,7 +25,7 @@ beforeEach(() => {
 });
 const wait = (ms: number): Promise<void> => new Promise((resolve) => scheduler.after(ms, resolve));
 
-const aCustody = ({ lookAfter, searchAround, deadForMs = {}, timeouts = [] }: Around = {}) => {
+const aCustody = ({ lookAfter, searchAround, dueAt, deadForMs = {}, timeouts = [] }: Around = {}) => {
   const logged: string[] = [];
   const looks: Array<readonly [string, number]> = [];
   const searches: number[] = [];
@@ -52,6 +53,7 @@ const aCustody = ({ lookAfter, searchAround, deadForMs = {}, timeouts = [] }: Ar
         item.nextLook = Infinity;
         await lookAfter?.(id, item);
       },
+      dueAt,
       searchAround: async () => {
         searches.push(scheduler.now);
         await searchAround?.();
@@ -298,8 +300,9 @@ describe('what nobody looks after any more', () => {
 });
 
 describe('what cannot be looked after', () => {
-  const failing = (cause: Error) =>
+  const failing = (cause: Error, around: Around = {}) =>
     aCustody({
+      ...around,
       lookAfter: async (_id, item) => {
         item.nextLook = 0;
         throw cause;
@@ -324,6 +327,15 @@ describe('what cannot be looked after', () => {
       const looks = await looksWithin(failing(cause), 20_000);
       expect([looks >= 15, looks <= 30]).toEqual([true, true]);
     }
+  });
+
+  it('is looked at when something has to be done about it, whatever pause it is in', async () => {
+    const scene = failing(new Error('a bug'), { dueAt: () => 20_000 });
+    await looksWithin(scene, 60_000);
+    const times = scene.looks.map(([, at]) => at);
+    expect(times.some((at) => at >= 20_000 && at < 20_000 + 2 * TICK_MS)).toBe(true);
+    // And not at every tick from then on.
+    expect(times.length).toBeLessThan(15);
   });
 
   it('is looked at as soon as somebody says so', async () => {

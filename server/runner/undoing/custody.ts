@@ -35,6 +35,8 @@ export interface CustodyRules<Item> {
   readonly tickMs: number;
   readonly searchEveryMs: number;
   readonly lookAfter: (id: string, item: Item) => Promise<void>;
+  /** When something has to be done about it, monotonic ms: no pause after a failure goes beyond. */
+  readonly dueAt?: (item: Item) => number | null;
   /** Hurries what has become due otherwise; before each tick. */
   readonly beforeTick?: () => void;
   /** Looks for what came into this session's hands otherwise. */
@@ -108,7 +110,10 @@ export class Custody<Item extends InCare> {
     const failures = this.failures.get(id) ?? 0;
     this.failures.set(id, failures + 1);
     const pause = Math.min(passes ? LONGEST_WAIT_MS : LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
-    item.nextLook = Math.max(item.nextLook, this.ports.basics.clock.monotonic() + pause);
+    const now = this.ports.basics.clock.monotonic();
+    const later = Math.max(item.nextLook, now + pause);
+    const due = this.rules.dueAt?.(item) ?? null;
+    item.nextLook = due !== null && due > now ? Math.min(later, due) : later;
   }
 
   /** Sessions whose work may be taken over. */

@@ -71,6 +71,8 @@ export class EffectKeeper {
       tickMs: 100,
       searchEveryMs: 1_000,
       lookAfter: (id, kept) => this.lookAfter(id, kept),
+      // INVARIANT (INV-4): a look that fails puts off no end.
+      dueAt: (kept) => dueAt(kept, this.clocks),
       searchAround: () => this.around.search(),
     });
     this.checks = new LiveChecks({

@@ -1,6 +1,6 @@
 import { undoRoom, type Room } from '../../../test/builders/undo_room';
 import { anEntry, EFFECT, utcAt } from '../../../test/builders/undoing';
-import type { Boot, Capabilities, Connector, JournalEntry, UndoOutcome } from '../ports';
+import type { Boot, Capabilities, Connector, JournalEntry, Log, UndoOutcome } from '../ports';
 import { OfflineUndo } from './undo_offline';
 
 const ERROR = { code: 'busy', message: 'try later', retryable: true };
@@ -16,6 +16,8 @@ interface Scene {
   readonly room: Room;
   readonly offline: OfflineUndo;
   readonly undos: () => readonly string[];
+  /** What the log says that orders came to. */
+  readonly outcomes: readonly unknown[];
 }
 
 const sceneOf = async (
@@ -32,11 +34,19 @@ const sceneOf = async (
 ): Promise<Scene> => {
   const room = undoRoom(can);
   const boot = (): Boot => ({ id: 'run', now: room.scheduler.now });
-  const basics = { ...room.basics, clock: { ...room.basics.clock, boot } };
+  const outcomes: unknown[] = [];
+  const log: Log = {
+    ...room.basics.log,
+    warn: (message, details) => {
+      room.lines.push(message);
+      outcomes.push(details?.outcome);
+    },
+  };
+  const basics = { ...room.basics, clock: { ...room.basics.clock, boot }, log };
   await room.journal.put(entries);
   const all = connectors?.(room) ?? room.connectors;
   const offline = new OfflineUndo({ journal: room.journal, connectors: all, basics, clockTrusted: () => trusted });
-  return { room, offline, undos: () => room.target.calls.filter((call) => call.startsWith('undo')) };
+  return { room, offline, outcomes, undos: () => room.target.calls.filter((call) => call.startsWith('undo')) };
 };
 /** Rounds for as long as the agent is alone, four a second. */
 const alone = async ({ room, offline }: Scene, ms: number, isOurs = ALL): Promise<void> => {
@@ -215,12 +225,22 @@ describe('an order to undo offline', () => {
     const scene = await sceneOf([past()]);
     scene.room.target.answer = { kind: 'failed', error: ERROR };
     await alone(scene, 300_000);
-    expect(scene.undos().length).toBeGreaterThanOrEqual(8);
-    expect(scene.undos().length).toBeLessThanOrEqual(12);
+    // After 1, 2, 4, 8, 16 and 32 seconds, then each minute.
+    expect(scene.undos()).toHaveLength(10);
     expect(scene.room.lines).toHaveLength(1);
     scene.room.target.answer = undefined;
     await alone(scene, 60_000);
     expect(scene.room.target.is).toBe('absent');
+  });
+
+  it.each<[said: string, answer: UndoOutcome]>([
+    ['still there', { kind: 'succeeded' } as UndoOutcome],
+    ['failed', { kind: 'failed', error: ERROR }],
+  ])('is told as `%s` where that is what it came to', async (said, answer) => {
+    const scene = await sceneOf([past()]);
+    scene.room.target.answer = answer;
+    await alone(scene, 2_000);
+    expect(scene.outcomes).toEqual([said]);
   });
 
   it.each<[note: string, answer: UndoOutcome]>([['refused', { kind: 'refused', error: ERROR }]])(

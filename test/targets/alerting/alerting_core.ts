@@ -25,6 +25,10 @@ interface ActionResult {
 
 const MOST_ACTIONABLE = 50;
 
+/** What the visual editor keeps of a monitor is told to Dashboards alone. */
+const hiddenFrom = ({ headers = {} }: Request): readonly string[] =>
+  (headers['user-agent'] ?? '').includes('OpenSearch-Dashboards') ? [] : ['ui_metadata'];
+
 const noHandler = ({ method, path }: Request): Answer => ({
   status: 400,
   body: { error: `no handler found for uri [${path}] and method [${method}]` },
@@ -98,11 +102,12 @@ export class AlertingCore {
   /** The transport of a cluster that has only these plugins. */
   transport(): ClusterTransport {
     return {
-      request: async ({ method, path, querystring = {}, body = {} }, { anyAnswer = false } = {}) => {
+      request: async ({ method, path, querystring = {}, body = {}, headers = {} }, { anyAnswer = false } = {}) => {
         if (this.away) throw new StoreUnavailable('OpenSearch is away');
         const query = Object.fromEntries(Object.entries(querystring).map(([key, value]) => [key, String(value)]));
         const plain = JSON.parse(JSON.stringify(body)) as Json;
-        const answer = (await this.answer({ method, path, query, body: plain })) ?? this.searchAlerts(path, plain);
+        const answer =
+          (await this.answer({ method, path, query, body: plain, headers })) ?? this.searchAlerts(path, plain);
         const found = answer ?? { status: 404, body: { error: { type: 'index_not_found_exception', reason: path } } };
         if (!anyAnswer && (found.status >= 500 || found.status === 403)) throw new StoreUnavailable('not now');
         return JSON.parse(JSON.stringify(found)) as Answer;
@@ -158,7 +163,7 @@ export class AlertingCore {
     if (id === undefined) {
       return method === 'POST' ? this.monitors.create(name, { ...request.body, type: name }) : undefined;
     }
-    if (method === 'GET') return this.monitors.get(name, id);
+    if (method === 'GET') return this.monitors.get(name, id, { hidden: hiddenFrom(request) });
     if (method === 'DELETE') return this.monitors.remove(id);
     if (method !== 'PUT') return undefined;
     const { alerts_index } = json(request.body.data_sources);

@@ -5,6 +5,8 @@ export interface Request {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly body: Json;
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Answer {
@@ -54,7 +56,13 @@ export class Documents {
   }
 
   get(name: string, id: string, { hidden = [] }: { readonly hidden?: readonly string[] } = {}): Answer {
-    if (!this.stored.has(id)) return failure(404, 'alerting_exception', `${name} not found.`);
+    const stored = this.stored.get(id);
+    const isWorkflow = stored?.body.type === 'workflow';
+    if (!stored || (name === 'workflow' && !isWorkflow))
+      return failure(404, 'alerting_exception', `${name} not found.`);
+    // As 3.5 answers: it takes what it parsed for a monitor.
+    if (name === 'monitor' && isWorkflow)
+      return failure(500, 'class_cast_exception', 'class Workflow cannot be cast to class Monitor');
     const view = this.view(name, id);
     const shown = Object.fromEntries(Object.entries(json(view[name])).filter(([key]) => !hidden.includes(key)));
     return { status: 200, body: { ...view, [name]: shown } };

@@ -79,7 +79,12 @@ describe('useCheck', () => {
     const { now, type, wait } = await checking(SHORT_TTL, (source) => ({
       faults:
         source === SHORT_TTL
-          ? [condition, { ...condition, line: 12, code: 'bad_duration' }, { ...condition, line: 13, code: 'no_guard' }]
+          ? [
+              condition,
+              { ...condition, line: 12, code: 'bad_duration' },
+              { ...condition, line: 13, code: 'no_guard' },
+              { ...condition, line: 14, code: 'undeclared_lookup' },
+            ]
           : [],
       tests: [],
     }));
@@ -87,7 +92,7 @@ describe('useCheck', () => {
     type(POLICY_TEXT);
     await wait(0);
     expect(now().pending).toBe(true);
-    expect(codesOf(now())).toEqual(['bad_condition', 'no_guard']);
+    expect(codesOf(now())).toEqual(['bad_condition', 'no_guard', 'undeclared_lookup']);
     await wait(CHECK_PAUSE_MS);
     expect(codesOf(now())).toEqual([]);
   });

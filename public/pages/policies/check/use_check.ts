@@ -20,7 +20,13 @@ export interface Check {
   readonly problem?: Problem;
 }
 
-const onlyTheHostFinds = ({ code }: PolicyFaultView): boolean => code === 'bad_condition' || code === 'no_guard';
+const ONLY_THE_HOST_FINDS: ReadonlySet<string> = new Set([
+  'bad_condition',
+  'no_guard',
+  'undeclared_lookup',
+  'lookup_too_long',
+]);
+const onlyTheHostFinds = ({ code }: PolicyFaultView): boolean => ONLY_THE_HOST_FINDS.has(code);
 
 /** The page's own faults, of this text, and until the host has answered what it last said of conditions and tests. */
 const joined = (form: FormCheck, { result, problem }: HostCheck<Checked>): Checked => {

@@ -7,11 +7,11 @@ import { boolean, date, double, integer, ip, keptText, keyword, long, strict, wo
  */
 
 /** One search field: how it is mapped, and where in the record it is; `[]` goes through a list. */
-interface SearchField {
+export interface SearchField {
   readonly mapping: Mapping;
   readonly from: readonly string[];
-  /** The keys of the targets that are there. They are no words that anybody types: the box does not find them. */
-  readonly as?: 'target_keys';
+  /** The keys of what is there. They are no words that anybody types: the box does not find them. */
+  readonly as?: 'target_keys' | 'hop_from';
 }
 
 const field = (mapping: Mapping, ...from: string[]): SearchField => ({ mapping, from });
@@ -66,6 +66,9 @@ const DECISIONS: Readonly<Record<string, SearchField>> = {
   'target.type': field(keyword, 'decision.acts[].target.type', 'decision.held[].target.type'),
   'target.value': field(keyword, 'decision.acts[].target.value', 'decision.held[].target.value'),
   'target.key': keysOfTargets('decision.acts[].target', 'decision.held[].target'),
+  // From where an event leads on to another thing. A source that nobody granted anything makes no hop: it could lead
+  // anywhere.
+  'hop.from': { mapping: keyword, from: ['event'], as: 'hop_from' },
   'policy.id': field(keyword, 'decision.acts[].policy.id', 'decision.held[].policy.id'),
   'policy.hash': field(keyword, 'decision.acts[].policy.hash'),
   'reason.code': field(keyword, 'decision.reasons[].code', 'decision.acts[].reasons[].code'),
@@ -166,7 +169,7 @@ const isSearchedAsWords = ({ mapping, as }: SearchField): boolean =>
 
 /** Version of the search fields of each family. Raise it with a new field: indices of earlier versions are widened. */
 const SCHEMAS: Readonly<Record<EvidenceFamily, number>> = {
-  decisions: 2,
+  decisions: 3,
   actions: 1,
   feedback: 1,
   quarantine: 1,

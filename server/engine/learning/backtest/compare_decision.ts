@@ -140,6 +140,7 @@ export const decideAgain = ({ event, decision }: DecisionRecord, { bundle, model
     score: decided.score.value,
     undecidable:
       !decided.assets.every(wasLookedUp) ||
+      !decided.looked.every((each) => inputs.lookups?.some((then) => then.query_digest === each.query_digest)) ||
       (guard === undefined && !decided.guards.every((each) => wasAsked(inputs, each))),
   };
 };

@@ -37,6 +37,8 @@ const activation = new JudgingActivation(
       user: { name: 'Alice' },
       rule: { id: 'r1', name: 'rule', origin: 'known_ioc' },
       source: { ip: '10.1.2.3' },
+      src_host: 'a',
+      dst_host: 'c',
     }),
     score: { log_odds_micro: 2_000_000, value: 0.88, terms: [] },
     history: aHistory({ domains: ['endpoint', 'network'] }),
@@ -45,6 +47,9 @@ const activation = new JudgingActivation(
     user: undefined,
     now: Date.parse('2026-11-22T23:59:59.000Z'),
     aboutTarget: () => ({ lifted_24h: 1, overridden_30d: 2, contained_now: true }),
+    lookUp: ({ lookup }) => ({
+      answer: lookup === 'lateral_chain' ? { hops: 2, hosts: ['a', 'b', 'c'] } : { state: 'intact' },
+    }),
   },
   {
     action: 'block_ip',
@@ -53,6 +58,7 @@ const activation = new JudgingActivation(
     ttlMs: 60_000,
     target: { type: 'ip', value: '10.1.2.3' },
     asset: undefined,
+    lookups: { lateral_chain: { withinMs: 1_000 }, host_integrity: { connector: 'edr', of: 'source' } },
   },
 );
 const holds = (source: string): boolean => evaluateCondition(compiled(source), activation).matched;

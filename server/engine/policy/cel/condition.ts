@@ -14,6 +14,7 @@ import {
   type Discriminator,
 } from './condition_tree';
 import { LINEAR_MATCHES } from './environment';
+import { LookupMissing } from './lookup_facts';
 import { parseNetwork } from '../../../../common/entity/address';
 import { compilePattern } from './regex';
 
@@ -182,11 +183,14 @@ export const CLAUSE_FALSE = 0;
 export const CLAUSE_ERROR = 2;
 export const CLAUSE_SKIPPED = 3;
 
-/** What a condition came to, clause by clause. `error` is the message of the first clause that erred. */
+/** What a condition came to, clause by clause. */
 export interface ConditionResult {
   readonly matched: boolean;
   readonly results: readonly number[];
+  /** Message of the first clause that erred; of those whose look-up has no answer only if no other did. */
   readonly error?: string;
+  /** It could not be judged for nothing but a look-up without an answer. */
+  readonly isMissing?: true;
 }
 
 /**
@@ -197,12 +201,15 @@ export const evaluateCondition = (condition: CompiledCondition, activation: obje
   const { clauses } = condition;
   const results: number[] = [];
   let error: string | undefined;
+  let missing: string | undefined;
   for (const clause of clauses) {
     let value: unknown;
     try {
       value = clause.evaluate(activation);
     } catch (cause) {
-      error ??= cause instanceof Error ? (cause.message.split('\n')[0] ?? 'error') : String(cause);
+      const message = cause instanceof Error ? (cause.message.split('\n')[0] ?? 'error') : String(cause);
+      if (cause instanceof LookupMissing) missing ??= message;
+      else error ??= message;
       results.push(CLAUSE_ERROR);
       continue;
     }
@@ -212,16 +219,25 @@ export const evaluateCondition = (condition: CompiledCondition, activation: obje
       return { matched: false, results };
     }
   }
-  return error === undefined ? { matched: true, results } : { matched: false, results, error };
+  if (error !== undefined) return { matched: false, results, error };
+  return missing === undefined
+    ? { matched: true, results }
+    : { matched: false, results, error: missing, isMissing: true };
 };
+
+const valueAt = (path: string, activation: object): unknown =>
+  path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], activation);
 
 /** The values of dotted paths in an activation, for showing why a clause came out as it did. */
 export const valuesOf = (paths: readonly string[], activation: object): Record<string, unknown> =>
   Object.fromEntries(
-    paths.map((path) => [
-      path,
-      path
-        .split('.')
-        .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], activation),
-    ]),
+    paths.flatMap((path) => {
+      try {
+        return [[path, valueAt(path, activation)]];
+      } catch (cause) {
+        // A look-up without an answer has no value to show; the clause says why.
+        if (cause instanceof LookupMissing) return [];
+        throw cause;
+      }
+    }),
   );

@@ -1,6 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { CONDITION_TYPES, CONDITION_VARIABLES } from '../../../../common/policy/condition_fields';
 import * as facts from './facts';
+import { HostIntegrityFacts, LateralChainFacts, LookupsView } from './lookup_facts';
 import { inNetwork } from '../../../../common/entity/address';
 import { matchesPattern } from './regex';
 
@@ -22,6 +23,9 @@ const classes: Readonly<Record<string, new (...args: never[]) => object>> = {
   History: facts.HistoryView,
   JudgedHistory: facts.JudgedHistoryView,
   TargetHistory: facts.TargetHistoryFacts,
+  LateralChain: LateralChainFacts,
+  HostIntegrity: HostIntegrityFacts,
+  Lookups: LookupsView,
   Time: facts.TimeFacts,
 };
 
@@ -49,13 +53,13 @@ const declareTypes = (environment: Environment): Environment => {
   return environment;
 };
 
-const build = (forJudges: boolean): Environment => {
+const build = (forJudges: boolean, without?: string): Environment => {
   const environment = declareTypes(new Environment({ limits: LIMITS }))
     .registerFunction(`string.${LINEAR_MATCHES}(string): bool`, matchesPattern)
     .registerFunction('string.inCidr(string): bool', inNetwork)
     .registerOperator('double == int', (left: number, right: bigint) => left === Number(right));
   for (const variable of CONDITION_VARIABLES) {
-    if (forJudges || !variable.judgesOnly) {
+    if ((forJudges || !variable.judgesOnly) && variable.name !== without) {
       const type = forJudges ? (variable.judgesType ?? variable.type) : variable.type;
       environment.registerVariable(variable.name, type);
     }
@@ -65,6 +69,12 @@ const build = (forJudges: boolean): Environment => {
 
 /** What proposing policies may look at: the event and what is known of it. */
 export const proposingEnvironment = build(false);
+
+/**
+ * What the target of an act may be made of: what the event names. What a look-up found is put together from other
+ * events, whoever reported them, and is nothing to aim at.
+ */
+export const aimingEnvironment = build(false, 'lookups');
 
 /** What judging policies may look at: that, and the act with its target. */
 export const judgingEnvironment = build(true);

@@ -16,6 +16,7 @@ import { guardsToAsk } from '../drafts/guard_drafts';
 import { EVERYTHING_GRANTED } from '../../../engine/intake/voice';
 import { keptEvent } from '../../sources/receive';
 import { runPolicyTests } from './policy_tests';
+import { withLookUps } from '../../facts/look_ups';
 import { bundleInForce, policiesInForce } from '../../trust/in_force';
 
 const DAY_MS = 86_400_000;
@@ -93,14 +94,17 @@ const guardsToTry = async (
 };
 
 /**
- * What would be decided for an event if a text were in force beside the policies that are. Pure: nothing is kept.
+ * What would be decided for an event if a text were in force beside the policies that are. Nothing is kept; look-ups
+ * are asked as they would be.
  */
 export const tryEvent = async (
-  agent: AgentWith<'bundles' | 'clock' | 'engineDigest' | 'guardBook' | 'history' | 'inventory' | 'model' | 'store'>,
+  agent: AgentWith<
+    'bundles' | 'clock' | 'engineDigest' | 'guardBook' | 'history' | 'inventory' | 'lookUps' | 'model' | 'store'
+  >,
   event: DetectionEvent,
   source: string | undefined,
 ): Promise<{ readonly faults: readonly PolicyFault[]; readonly decision?: Decision }> => {
-  const { inventory, history, clock } = agent.parts;
+  const { inventory, history, clock, engineDigest, lookUps } = agent.parts;
   const inForce = policiesInForce(agent);
   const parsed = source === undefined ? undefined : parsePolicy('policy.yaml', source);
   if (parsed && !parsed.ok) return { faults: parsed.error };
@@ -128,12 +132,9 @@ export const tryEvent = async (
       ...guardLookup,
     },
   };
-  return {
-    faults: [],
-    decision: sealDecision(decide(request), request, {
-      decisionId: 'try',
-      engineDigest: agent.parts.engineDigest,
-      effectless: true,
-    }),
-  };
+  const decision = await withLookUps(lookUps, (lookUp) => {
+    const asked = { ...request, lookups: { ...request.lookups, ...present({ lookUp }) } };
+    return sealDecision(decide(asked), asked, { decisionId: 'try', engineDigest, effectless: true });
+  });
+  return { faults: [], decision };
 };

@@ -2,6 +2,7 @@ import { decode, sentence } from '../../../../common/codec/decode';
 import { present } from '../../../../common/present';
 import type { AssetFacts, Decision, HistoryFacts, TargetHistory, Verdict } from '../../../../common/flow/decision';
 import { DetectionEvent, type ReceivedEvent } from '../../../../common/flow/event';
+import type { LookupAnswer } from '../../../../common/flow/lookup';
 import { actionNamed } from '../../../../common/policy/actions';
 import type { PolicyFile } from '../../../../common/policy/bundle';
 import type { PolicyTest } from '../../../../common/policy/policy';
@@ -11,7 +12,7 @@ import { NOBODY_HERE } from '../../../engine/brakes/people_here';
 import { NOTHING_OWN } from '../../../engine/brakes/own_machine';
 import { bareIdentities } from '../../../engine/entity/identity';
 import { decide, type DecideRequest } from '../../../engine/decision/decide';
-import { NOTHING_SAID } from '../../../engine/decision/lookups';
+import { NOTHING_SAID, type Lookups } from '../../../engine/decision/lookups';
 import { modelOf, INITIAL_WEIGHTS, type Model } from '../../../engine/decision/model';
 import { sealDecision } from '../../../engine/decision/seal';
 import { compileDraft } from '../../../engine/policy/compile_bundle';
@@ -57,6 +58,16 @@ const aboutTargetIn = (context: Json | undefined): TargetHistory => ({
   ...NOTHING_SAID,
   ...objectAt(objectAt(context, 'history'), 'target'),
 });
+
+/** What a test says that look-ups answer; what it does not say has no answer. */
+const lookUpIn =
+  (context: Json | undefined): NonNullable<Lookups['lookUp']> =>
+  ({ lookup }) => {
+    const answers = objectAt(context, 'lookups');
+    if (!(lookup in answers)) return { missing: 'the test gives no answer' };
+    const given = answers[lookup];
+    return { answer: (lookup === 'lateral_chain' ? { hosts: [], ...(given as object) } : given) as LookupAnswer };
+  };
 
 /** A model under which every event has the score that the test assumes. */
 const assuming = (model: Model, context: Json | undefined): Model => {
@@ -183,6 +194,7 @@ export const tryPolicyTest = (
       asset: assetsOf(context),
       history: () => historyOf(context),
       aboutTarget: () => aboutTargetIn(context),
+      lookUp: lookUpIn(context),
       ...lookup,
     },
   };

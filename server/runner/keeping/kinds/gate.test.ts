@@ -20,30 +20,31 @@ describe('the gate with orders to stop', () => {
 
   it('lets one scope go on and no other', () => {
     const gate = withStop(withStop(aGate(), ANN), EDGE);
-    const released = withoutStops(gate, 'all', []);
+    const released = withoutStops(gate, [ANN]);
     expect([inForce(released), released.epoch]).toEqual([['connector:edge ann Monday'], gate.epoch + 1]);
-    expect(withoutStops(released, 'all', [])).toBe(released);
+    expect(withoutStops(released, [ANN])).toBe(released);
   });
 
   it.each<[note: string, gate: Gate, again: StopOrder, stops: boolean]>([
-    ['released', withoutStops(withStop(aGate(), ANN), 'all', []), ANN, false],
-    ['released before it came', withoutStops(aGate(), 'all', [ANN]), ANN, false],
+    ['released', withoutStops(withStop(aGate(), ANN), [ANN]), ANN, false],
+    ['released before it came', withoutStops(aGate(), [ANN]), ANN, false],
     [
       'replaced, and what replaced it was released',
-      withoutStops([ANN, BOB].reduce(withStop, aGate()), 'all', []),
+      withoutStops([ANN, BOB].reduce(withStop, aGate()), [BOB]),
       ANN,
       false,
     ],
-    [
-      'given anew after a release',
-      withoutStops(withStop(aGate(), ANN), 'all', []),
-      order('all', 'ann', 'Tuesday'),
-      true,
-    ],
-    ['of somebody else than the released one', withoutStops(withStop(aGate(), ANN), 'all', []), BOB, true],
-    ['of another scope than the released one', withoutStops(withStop(aGate(), ANN), 'all', []), EDGE, true],
+    ['given anew after a release', withoutStops(withStop(aGate(), ANN), [ANN]), order('all', 'ann', 'Tuesday'), true],
+    ['of somebody else than the released one', withoutStops(withStop(aGate(), ANN), [ANN]), BOB, true],
+    ['of another scope than the released one', withoutStops(withStop(aGate(), ANN), [ANN]), EDGE, true],
   ])('stops again by an order that was %s: %s', (_note, gate, again, stops) => {
     expect(withStop(gate, again).stops.length > 0).toBe(stops);
+  });
+
+  it('ends no order that came after the one that was let go', () => {
+    const both = [ANN, BOB].reduce(withStop, aGate());
+    expect(inForce(withoutStops(both, [ANN]))).toEqual(['all bob Monday']);
+    expect(inForce(withStop(withoutStops(aGate(), [ANN]), BOB))).toEqual(['all bob Monday']);
   });
 
   it('does not let an order that was replaced take the place of the one in force', () => {
@@ -53,7 +54,7 @@ describe('the gate with orders to stop', () => {
 
   it('remembers the last fifty that are over', () => {
     const days = Array.from({ length: 60 }, (_each, day) => order('all', 'ann', `day ${day}`));
-    const { past_stops = [] } = days.reduce((gate, each) => withoutStops(withStop(gate, each), 'all', []), aGate());
+    const { past_stops = [] } = days.reduce((gate, each) => withoutStops(withStop(gate, each), [each]), aGate());
     expect([past_stops.length, past_stops[0]?.at, past_stops[49]?.at]).toEqual([50, 'day 10', 'day 59']);
   });
 });

@@ -26,6 +26,8 @@ interface GateSession {
 interface Adoption {
   /** The generation that was lost. */
   readonly from: string;
+  /** Generations that earlier adoptions ended, the latest first: who was away during several follows as well. */
+  readonly earlier?: readonly string[];
   /** By the clock of whoever adopted, which nobody had compared: for people. Nothing is reckoned from it. */
   readonly at: string;
   readonly by: string;
@@ -100,14 +102,11 @@ export const withStop = (gate: Gate, order: StopOrder): Gate => {
   return replaced.length === 0 ? next : { ...next, past_stops: pastStops(gate, replaced) };
 };
 
-/**
- * The gate once acts of a scope may start again.
- *
- * @param waiting orders of that scope that are not in the gate yet: they are over too
- */
-export const withoutStops = (gate: Gate, scope: string, waiting: readonly StopName[]): Gate => {
-  const over = [...gate.stops.filter((each) => each.scope === scope), ...waiting];
-  if (over.length === 0) return gate;
-  const stops = gate.stops.filter((each) => each.scope !== scope);
+/** The gate once these orders are over, whether it held them yet or not. INVARIANT: no other order ends with them. */
+export const withoutStops = (gate: Gate, over: readonly StopName[]): Gate => {
+  const isOver = (order: StopName): boolean => over.some((each) => isSameStop(each, order));
+  const isPast = (order: StopName): boolean => gate.past_stops?.some((each) => isSameStop(each, order)) === true;
+  const stops = gate.stops.filter((each) => !isOver(each));
+  if (stops.length === gate.stops.length && over.every(isPast)) return gate;
   return { ...gate, epoch: gate.epoch + 1, stops, past_stops: pastStops(gate, over) };
 };

@@ -2,7 +2,7 @@ import type { SourceMapping } from '../../../../common/api/source_mapping';
 import type { Intake } from '../../../../common/flow/intake';
 import type { Grant } from '../../../../common/flow/voice';
 import type { ChangedBy } from '../../record/changed_lately';
-import type { AlertPosition, SourceName } from '../../ports';
+import type { AlertDocument, AlertPosition, SourceName } from '../../ports';
 
 /* What is stored of the sources of events: how far they are read, and the channel that Alerting sends through. */
 
@@ -11,6 +11,13 @@ export interface SourceCursor {
   readonly position: AlertPosition;
   /** Patterns that it follows. What lay in a pattern before it was first followed is left alone. */
   readonly patterns?: readonly string[];
+}
+
+/** An alert that was read and cannot be taken yet, because Alerting cannot say what its monitor is. */
+export interface ParkedAlert {
+  readonly alert: AlertDocument;
+  /** UTC of the first try. */
+  readonly since: string;
 }
 
 /** A message of a channel whose alert is not there yet. */

@@ -13,10 +13,10 @@ import type { SourceHealth } from '../source_health';
 import { StoreUnavailable, type AlertDocument, type AlertReader, type EvidenceLog } from '../../ports';
 import { everythingGranted } from '../../../../test/builders/events';
 
-const alertOf = (n: number): AlertDocument => ({
+const alertOf = (n: number, monitor_id = 'm'): AlertDocument => ({
   id: `a${n}`,
   index: 'index',
-  source: { monitor_id: 'm', trigger_id: 't', state: 'ACTIVE', severity: '1', start_time: 1_000 + n },
+  source: { monitor_id, trigger_id: 't', state: 'ACTIVE', severity: '1', start_time: 1_000 + n },
 });
 
 interface Scene {
@@ -27,6 +27,10 @@ interface Scene {
   readonly admitted: string[];
   readonly cases: Set<string>;
   readonly asked: number[];
+  /** What was put into quarantine: why, and what. */
+  readonly refused: Array<readonly [code: string, original: unknown]>;
+  /** What Alerting says of a monitor. */
+  lookUp: AlertReader['monitor'];
   answer: (event: ReceivedEvent) => Admission['kind'];
   readerFails: boolean;
   peers: string[];
@@ -60,6 +64,8 @@ const sceneOf = (peers: string[] = []): Playing => {
     admitted: [],
     cases: new Set(),
     asked: [],
+    refused: [],
+    lookUp: emptyReader.monitor,
     answer: () => 'accepted',
     readerFails: false,
     peers,
@@ -67,6 +73,7 @@ const sceneOf = (peers: string[] = []): Playing => {
   };
   const reader: AlertReader = {
     ...emptyReader,
+    monitor: (id) => scene.lookUp(id),
     now: async () => ({ 'index/0': scene.alerts.length - 1 }),
     since: async (_, position, most) => {
       if (scene.readerFails) throw new StoreUnavailable('away');
@@ -102,7 +109,13 @@ const sceneOf = (peers: string[] = []): Playing => {
     parts: { clock, grants: everythingGranted, log },
     door: {
       onMessages: () => undefined,
-      firm: { admit, refuse: async () => ({ kind: 'quarantined', reason: 'invalid', fields: [] }) },
+      firm: {
+        admit,
+        refuse: async (reason: string, _intake: unknown, original: unknown) => {
+          scene.refused.push([reason, original]);
+          return { kind: 'quarantined', reason, fields: [] };
+        },
+      },
     },
   } as unknown as Agent;
   const source = alertSourceOf(agent, reader);
@@ -191,5 +204,78 @@ describe('the cursor over alerts', () => {
     scene.peers = ['s9'];
     await pass(scene, 10_000);
     expect(scene.asked.length).toBeGreaterThan(0);
+  });
+});
+
+describe('an alert whose monitor cannot be looked up', () => {
+  const parkedIn = ({ fake }: Scene) => {
+    fake.refresh();
+    return fake.search({ kinds: ['parked_alert'] });
+  };
+  /** Lets time pass; search follows what was written. */
+  const passFor = async (scene: Scene, ms: number): Promise<void> => {
+    for (const end = scene.scheduler.now + ms; scene.scheduler.now < end;) {
+      scene.fake.refresh();
+      await pass(scene, Math.min(1_000, end - scene.scheduler.now));
+    }
+  };
+  const cursorOf = ({ health }: Playing) => health.list().find(({ source }) => source.id === 'cursor');
+  const standing = async (): Promise<Playing> => {
+    const scene = sceneOf();
+    await passFor(scene, 1_000);
+    scene.lookUp = async (id) => (id === 'bad' ? { kind: 'failed', why: '500' } : { kind: 'unsupported' });
+    scene.alerts.push(alertOf(0), alertOf(1, 'bad'), alertOf(2));
+    await passFor(scene, 5_000);
+    return scene;
+  };
+
+  it('holds up no other, waits on record, and says why', async () => {
+    const scene = await standing();
+    expect([scene.cases.size, positionOf(scene)]).toEqual([2, { 'index/0': 2 }]);
+    expect(parkedIn(scene)).toMatchObject([{ content: { alert: alertOf(1, 'bad') } }]);
+    await passFor(scene, 40_000);
+    expect(cursorOf(scene)).toMatchObject({ connected: true, lag: 0, error: '1 alert waits: 500' });
+    expect(scene.health.standing(30_000)).toHaveLength(1);
+  });
+
+  it('is taken once it can be, and says nothing more', async () => {
+    const scene = await standing();
+    scene.lookUp = emptyReader.monitor;
+    await passFor(scene, 65_000);
+    expect([scene.cases.size, parkedIn(scene), scene.refused]).toEqual([3, [], []]);
+    expect(cursorOf(scene)?.error).toBeUndefined();
+  });
+
+  it('is left to a person after five minutes, as it came', async () => {
+    const scene = await standing();
+    await passFor(scene, 290_000);
+    expect(scene.refused).toEqual([]);
+    await passFor(scene, 45_000);
+    expect(scene.refused).toEqual([['lookup_failed', alertOf(1, 'bad').source]]);
+    expect(parkedIn(scene)).toEqual([]);
+    await passFor(scene, 45_000);
+    expect([scene.refused.length, cursorOf(scene)?.error]).toEqual([1, undefined]);
+  });
+
+  it('is asked about no more than twice a minute, however many alerts it has', async () => {
+    const scene = await standing();
+    let asked = 0;
+    scene.lookUp = async () => {
+      asked += 1;
+      return { kind: 'failed', why: '500' };
+    };
+    for (let n = 3; n < 100; n += 1) scene.alerts.push(alertOf(n, 'bad'));
+    await passFor(scene, 60_000);
+    expect([parkedIn(scene).length, asked <= 3]).toEqual([98, true]);
+  });
+
+  it('waits with all others while OpenSearch is away: that is no fault of it', async () => {
+    const scene = await standing();
+    scene.lookUp = async () => {
+      throw new StoreUnavailable('away');
+    };
+    scene.alerts.push(alertOf(3, 'other'));
+    await passFor(scene, 20_000);
+    expect([parkedIn(scene).length, scene.cases.size, cursorOf(scene)?.lag]).toEqual([1, 2, undefined]);
   });
 });

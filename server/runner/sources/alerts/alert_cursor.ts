@@ -4,9 +4,12 @@ import { read } from '../../keeping/state_docs';
 import { iso } from '../../../../common/iso';
 import { noticeFromIndex, type AlertNotice } from '../../../engine/intake/alert_notice';
 import { isFinding, monitorOfFinding, noticesOfFinding } from '../../../engine/intake/finding_notice';
+import { needsEpisode } from '../../../engine/intake/map_alert';
 import { leads } from '../../session/leads';
 import type { AlertDocument, AlertPosition, StateStore } from '../../ports';
 import type { AlertSource } from './alert_source';
+import { LookupFailed } from './monitors';
+import { PARKED_AGAIN_MS, parkAlert, tryParked } from './parked_alerts';
 import { receiveAlerts } from './receive_alerts';
 import { isDurable } from '../../door/admission';
 import { sayFailed } from '../../keeping/in_background';
@@ -58,8 +61,13 @@ const firmSource = (source: AlertSource): AlertSource => {
   };
 };
 
+/** @throws LookupFailed where the alert cannot be taken without its monitor, and Alerting cannot say what that is */
 const noticesOf = async ({ monitors }: AlertSource, { id, source }: AlertDocument): Promise<readonly AlertNotice[]> => {
-  if (!isFinding(source)) return [noticeFromIndex(id, source)];
+  if (!isFinding(source)) {
+    const notice = noticeFromIndex(id, source);
+    if (needsEpisode(notice)) await monitors.get(notice.monitorId);
+    return [notice];
+  }
   const monitor = await monitors.get(monitorOfFinding(source));
   return typeof monitor === 'string' ? [] : noticesOfFinding(source, monitor);
 };
@@ -68,14 +76,23 @@ const noticesOf = async ({ monitors }: AlertSource, { id, source }: AlertDocumen
 export const areAlertsFollowed = async (store: Pick<StateStore, 'get'>): Promise<boolean> =>
   (await store.get(CURSOR_ID)) !== undefined;
 
+type ReadShift = ShiftWith<'clock' | 'commits' | 'store'>;
+
 class AlertCursor {
   private patterns: readonly string[] = [];
   private nextPatterns = 0;
+  private nextParked = 0;
+  /** Why alerts that were read wait, if any do. */
+  private parked: string | undefined;
+  private readonly firm: AlertSource;
 
-  constructor(private readonly source: AlertSource) {}
+  constructor(private readonly source: AlertSource) {
+    this.firm = firmSource(source);
+  }
 
   /** @returns true if there may be more to read at once */
-  async readOnce(shift: ShiftWith<'clock' | 'commits' | 'store'>): Promise<boolean> {
+  async readOnce(shift: ReadShift): Promise<boolean> {
+    await this.tryParked(shift);
     const known = await this.followed(shift);
     const asOf = iso(shift.parts.clock.utc());
     const { alerts, position } = await this.source.reader.since(known.patterns, known.position, PAGE);
@@ -84,8 +101,8 @@ class AlertCursor {
       await this.tell(known.patterns, position, asOf);
       return false;
     }
-    const notices = (await Promise.all(alerts.map((each) => noticesOf(this.source, each)))).flat();
-    const admissions = await receiveAlerts(firmSource(this.source), notices);
+    const notices = await Promise.all(alerts.map((each) => this.noticesOrParked(shift, each)));
+    const admissions = await receiveAlerts(this.firm, notices.flat());
     // Durable answers let the cursor go on; anything else means: read the same again later.
     if (!admissions.every(isDurable)) return false;
     await saveCursor(shift, { ...known, position });
@@ -93,10 +110,32 @@ class AlertCursor {
     return true;
   }
 
+  /** An alert that cannot be looked up is kept for later, so that it holds up no other. */
+  private async noticesOrParked(shift: ReadShift, alert: AlertDocument): Promise<readonly AlertNotice[]> {
+    try {
+      return await noticesOf(this.firm, alert);
+    } catch (cause) {
+      if (!(cause instanceof LookupFailed)) throw cause;
+      await parkAlert(shift, alert);
+      this.parked ??= cause.message;
+      return [];
+    }
+  }
+
+  private async tryParked(shift: ReadShift): Promise<void> {
+    const now = shift.parts.clock.monotonic();
+    if (now < this.nextParked) return;
+    this.nextParked = now + PARKED_AGAIN_MS;
+    const { waiting, why } = await tryParked(this.firm, shift, async (alert) =>
+      receiveAlerts(this.firm, await noticesOf(this.firm, alert)),
+    );
+    this.parked = waiting === 0 ? undefined : `${waiting} alert${waiting === 1 ? ' waits' : 's wait'}: ${why ?? ''}`;
+  }
+
   /** How far it is, for the page and the metrics. `asOf`: everything written until then was read. */
   private async tell(patterns: readonly string[], position: AlertPosition, asOf?: string): Promise<void> {
     const { reader, health } = this.source;
-    const gauges = { connected: true, error: undefined };
+    const gauges = { connected: true, error: this.parked };
     if (asOf !== undefined) {
       health.gauge(CURSOR, { ...gauges, lag: 0, position: `everything until ${asOf}` });
       return;
@@ -107,7 +146,7 @@ class AlertCursor {
   }
 
   /** The cursor as it is saved, with patterns that are new since then. */
-  private async followed(shift: ShiftWith<'clock' | 'commits' | 'store'>): Promise<Cursor> {
+  private async followed(shift: ReadShift): Promise<Cursor> {
     const { reader } = this.source;
     const { clock, store } = shift.parts;
     const saved = await read(store, 'cursor', CURSOR_ID);
@@ -138,7 +177,8 @@ export const followAlerts = async (source: AlertSource, until: () => boolean): P
     try {
       if (shift && leads(shift.parts.session, 'alerts')) more = await cursor.readOnce(shift);
     } catch (cause) {
-      health.gauge(CURSOR, { connected: false, error: whyOf(cause) });
+      // Nobody knows how much waits: 0 would say that nothing does.
+      health.gauge(CURSOR, { connected: false, error: whyOf(cause), lag: undefined });
       sayFailed(log, 'alerts could not be read', cause);
     }
     if (!more) await clock.sleep(POLL_MS);

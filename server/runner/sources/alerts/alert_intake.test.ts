@@ -428,6 +428,29 @@ describe('alerts', () => {
     await scene.pass(1_500);
     expect(scene.cases()).toMatchObject([{ acknowledged: true }]);
   });
+  it('that were acknowledged start nothing anew, though their document was changed or deleted since', async () => {
+    let documents: readonly RelatedDocument[] = [];
+    const scene = await sceneOf({ documents: async () => documents });
+    const ioc = (seqNo: number): RelatedDocument => ({
+      ...logOf('203.0.113.77', seqNo),
+      id: 'd',
+      source: { source: { ip: '203.0.113.77' }, rule: { ruleset: 'known_ioc' } },
+    });
+    const alert = alertOf('document', { related_doc_ids: ['d|logs'] });
+    documents = [ioc(1)];
+    await receive(scene, alert);
+    await scene.pass(3_000);
+    const before = [scene.world.sendings.length, scene.cases().map(({ decision }) => decision?.verdict)];
+    expect(before).toEqual([1, ['permit']]);
+    for (const now of [[ioc(9)], []]) {
+      documents = now;
+      await receive(scene, { ...alert, state: 'ACKNOWLEDGED' });
+      await scene.pass(3_000);
+    }
+    expect(scene.world.sendings).toHaveLength(1);
+    const later = scene.cases().filter(({ received }) => received.source_state === 'completed');
+    expect(later.map(({ acts }) => acts.filter(({ status }) => status !== 'denied'))).toEqual([[], []]);
+  });
   it('that began and ended unseen are recorded, and nothing is done', async () => {
     const scene = await sceneOf({
       documents: async () => [

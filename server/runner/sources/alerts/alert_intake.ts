@@ -84,14 +84,21 @@ export class AlertIntake {
     const refused = await Promise.all(resolved.flatMap((each) => this.refusalOf(each, last)));
     return {
       admissions: [...admissions, ...refused],
-      missing: resolved.flatMap((each) => (each.kind === 'missing' && !last ? [each.notice] : [])),
+      missing: resolved.flatMap((each) =>
+        (each.kind === 'missing' || each.kind === 'failed') && !last ? [each.notice] : [],
+      ),
     };
   }
 
   private refusalOf(resolved: Resolved, last: boolean): ReadonlyArray<Promise<Admission>> {
-    const refuse = (notice: AlertNotice, why: string): Promise<Admission> =>
-      this.source.agent.door.refuse('unverified', intakeOf(notice), notice, [{ path: '', message: why }]);
+    const refuse = (
+      notice: AlertNotice,
+      why: string,
+      code: 'unverified' | 'lookup_failed' = 'unverified',
+    ): Promise<Admission> =>
+      this.source.agent.door.refuse(code, intakeOf(notice), notice, [{ path: '', message: why }]);
     if (resolved.kind === 'refused') return [refuse(resolved.notice, resolved.why)];
+    if (resolved.kind === 'failed' && last) return [refuse(resolved.notice, resolved.why, 'lookup_failed')];
     return resolved.kind === 'missing' && last && resolved.made === undefined
       ? [refuse(resolved.notice, 'tells of documents that no finding and no alert of its monitor names')]
       : [];

@@ -45,6 +45,12 @@ const OWN_INDICES = /^\.?reflex-/;
 
 const isOver = ({ state }: AlertNotice): boolean => state === 'COMPLETED' || state === 'DELETED';
 
+/**
+ * Nothing starts by an alert that is over, or that a person has taken. Acknowledging moves an alert, so that it is read
+ * again, with its documents as they are by then: what a person lifted must not be ordered again by that.
+ */
+const startsNothing = (notice: AlertNotice): boolean => isOver(notice) || notice.state === 'ACKNOWLEDGED';
+
 const referenceOf = (related: string): { readonly index: string; readonly id: string } => {
   const bar = related.lastIndexOf('|');
   return { id: related.slice(0, bar), index: related.slice(bar + 1) };
@@ -139,7 +145,7 @@ const admitMapped = async (source: AlertSource, notice: AlertNotice, mapped: Map
     receivedAt: iso(agent.parts.clock.utc()),
     uncalibrated: mapped.uncalibrated,
     demo: source.demo(),
-    over: isOver(notice),
+    over: startsNothing(notice),
     readHere: true,
     said: mapped.said,
     unverified: notice.unverified,

@@ -6,6 +6,7 @@ import { isFinding, monitorOfFinding, noticesOfFinding } from '../../../engine/i
 import type { MonitorDefinition, TriggerDefinition } from '../../../engine/intake/monitor_definition';
 import type { AlertDocument, AlertReader } from '../../ports';
 import type { AlertSource } from './alert_source';
+import { LookupFailed } from './monitors';
 
 /*
  * A channel's message is a doorbell: it says that something fired, and is believed in nothing else. What fired is read
@@ -17,7 +18,9 @@ export type Resolved =
   | { readonly kind: 'found'; readonly notices: readonly AlertNotice[] }
   /** Not there yet: Alerting writes some alerts after it told of them. `made` is what to go by if it never comes. */
   | { readonly kind: 'missing'; readonly notice: AlertNotice; readonly made: AlertNotice | undefined }
-  | { readonly kind: 'refused'; readonly notice: AlertNotice; readonly why: string };
+  | { readonly kind: 'refused'; readonly notice: AlertNotice; readonly why: string }
+  /** Alerting cannot say what its monitor is. */
+  | { readonly kind: 'failed'; readonly notice: AlertNotice; readonly why: string };
 
 /**
  * A message that names no alert is of a run that found none: its alert began with that run, and both go by one clock.
@@ -160,6 +163,13 @@ const verify = async ({ monitors }: Pick<AlertSource, 'monitors'>, notice: Alert
   return { notice, monitor, trigger };
 };
 
+/** The same; a look-up that fails is the fault of this alert alone. */
+const verifyAlone = (source: Pick<AlertSource, 'monitors'>, notice: AlertNotice): Promise<Resolved | Ring> =>
+  verify(source, notice).catch((cause: unknown): Resolved => {
+    if (!(cause instanceof LookupFailed)) throw cause;
+    return { kind: 'failed', notice, why: cause.message };
+  });
+
 const isResolved = (each: Resolved | Ring): each is Resolved => 'kind' in each;
 
 /**
@@ -172,7 +182,7 @@ export const resolveMessage = async (
   notices: readonly AlertNotice[],
 ): Promise<readonly Resolved[]> => {
   const { reader, agent } = source;
-  const verified = await Promise.all(notices.map((notice) => verify(source, notice)));
+  const verified = await Promise.all(notices.map((notice) => verifyAlone(source, notice)));
   const rings = verified.flatMap((each) => (isResolved(each) ? [] : [each]));
   const looked = await lookUpIds(reader, rings);
   return Promise.all(

@@ -107,6 +107,18 @@ describe('subscribing to a monitor', () => {
     expect(host.errors).toEqual([]);
   });
 
+  it('keeps what the visual editor of Alerting knows of a monitor, and shows it in the plan', async () => {
+    const ui_metadata = { search: { searchType: 'graph', timeField: '@timestamp' }, triggers: {} };
+    core.monitors.put('m1', { ...queryMonitor(), ui_metadata });
+    const { before, after, changes } = await plan('subscribe');
+    expect([before, after].map((text) => (JSON.parse(text) as Json).ui_metadata)).toEqual([ui_metadata, ui_metadata]);
+    expect(changes.map(({ path }) => path)).toEqual(['triggers.0.query_level_trigger.actions.1']);
+    await subscribe();
+    expect(core.monitors.read('m1')?.body).toMatchObject({ ui_metadata });
+    await undo();
+    expect(plain(core.monitors.read('m1')?.body ?? {})).toEqual(plain({ ...queryMonitor(), ui_metadata }));
+  });
+
   it('files who wants what in the audit before anything is done', async () => {
     core.forbidden.add('PUT /_plugins/_alerting');
     const { digest } = await plan('subscribe');
