@@ -92,7 +92,15 @@ export {
   takePolicyRepository,
 } from './routes/policy_repository';
 export { SwitchView, throwSwitch, releaseSwitch, getNeverTouched, NeverTouchedView } from './routes/brakes';
-export { GrantView, getGrant, listUpgradeAsks, putGrant, UpgradeAsksView } from './routes/grants';
+export {
+  getGrant,
+  GrantPreviewView,
+  GrantView,
+  listUpgradeAsks,
+  previewGrant,
+  putGrant,
+  UpgradeAsksView,
+} from './routes/grants';
 export { getInventory, putInventory, discoverInventory } from './routes/inventory';
 export {
   QuarantineEntryView,

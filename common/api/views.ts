@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
 import { Act, AssetFacts, Decision, Reason, Score, Target, VERDICTS } from '../flow/decision';
-import { DetectionEvent, Intake, ReceivedEvent } from '../flow/event';
+import { AsSaid, DetectionEvent, Intake, ReceivedEvent } from '../flow/event';
 import { ActionRecord, TargetError } from '../flow/outcome';
 import { Feedback } from '../flow/feedback';
 import { Voice } from '../flow/voice';
@@ -90,8 +90,12 @@ export const EscalationView = record(
     expires_at: instant,
     /** What of the event counts; without it all of it is claimed. */
     voice: Voice,
+    /** What came in fields that are left out or read otherwise. */
+    as_said: list(AsSaid, 64),
     /** How full the limit is that it would count in. */
     limits: list(record({ limit: id, scope: id, used: number(), most: number() }), 16),
+    /** The action and what it is aimed at, the same for every spelling of the target. */
+    aim: text({ max: 16_384 }),
     /** Other cases that wait for the same action on the same target. */
     same_target: number(),
     /** Set where a limit keeps it waiting: it stands for every act that waits because of that limit alone. */

@@ -32,14 +32,16 @@ interface TextLimits {
   readonly pattern?: RegExp;
   /** What the pattern means, for the error message. */
   readonly patternName?: string;
+  /** Shorter texts that are taken as well: what logs write where they have nothing to say. */
+  readonly orShorter?: (value: string) => boolean;
 }
 
 /** A string within length limits that may have to match a pattern. NUL is never accepted. */
-export const text = ({ min = 0, max = 1024, pattern, patternName }: TextLimits = {}): t.Type<string> => {
+export const text = ({ min = 0, max = 1024, pattern, patternName, orShorter }: TextLimits = {}): t.Type<string> => {
   const wanted = `a string of ${min} to ${max} characters${patternName ? `, ${patternName}` : ''}`;
   const accepts = (value: unknown): value is string =>
     typeof value === 'string' &&
-    value.length >= min &&
+    (value.length >= min || orShorter?.(value) === true) &&
     value.length <= max &&
     !value.includes('\0') &&
     (pattern === undefined || pattern.test(value));
@@ -51,7 +53,7 @@ export const text = ({ min = 0, max = 1024, pattern, patternName }: TextLimits =
   );
   return annotate(codec, {
     type: 'string',
-    minLength: min,
+    minLength: orShorter === undefined ? min : 0,
     maxLength: max,
     ...present({ pattern: pattern?.source }),
   });

@@ -1,4 +1,5 @@
-import { hasHidden, isDisguised, isMixedScript, isPlaceholder, skeletonOf } from './characters';
+import { hasHidden, isDisguised, isMixedScript, skeletonOf } from './characters';
+import { isPlaceholder } from './placeholder';
 
 describe('what characters say of a name', () => {
   it.each([

@@ -24,6 +24,31 @@ export const readNetwork: Reader = (text) => {
 const NAME = /^[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?$/;
 const PORT = /:\d{1,5}$/;
 
+/** A name such as `web-1:443` without its port. Of an IPv6 address it takes the end away: read that first. */
+export const withoutPort = (name: string): string => name.trim().replace(PORT, '');
+
+/** `kafka.example:9092` and `[2001:db8::1]:9092` without the port, which is always there. */
+export const hostOfPlace = (place: string): string => {
+  const bare = withoutPort(place);
+  return spokenAddress(bare)?.address ?? bare;
+};
+
+/** The host of a URL, or undefined. */
+export const hostOfUrl = (url: string): string | undefined => {
+  try {
+    const { hostname } = new URL(url);
+    return hostname === '' ? undefined : hostname.replace(/^\[|\]$/g, '');
+  } catch {
+    return undefined;
+  }
+};
+
+/** The first label of a full name, `ws-7` of `ws-7.office.example`; undefined for a name of one label. */
+export const firstLabel = (name: string): string | undefined => {
+  const [label = '', ...rest] = name.split('.');
+  return rest.length === 0 ? undefined : label;
+};
+
 /** Dots at the end only say that the name is whole. */
 const withoutEnd = (name: string): string => name.replace(/\.+$/, '');
 
@@ -55,7 +80,7 @@ const nameIn = (text: string): { readonly name: string; readonly odd: readonly O
   if (hasHidden(spoken.replace(/\u00ad/g, ''))) return { why: 'it has characters that cannot be seen' };
   if (spoken.includes('*')) return { why: 'it has a wildcard' };
   const hasPort = PORT.test(spoken);
-  const bare = spoken.replace(PORT, '');
+  const bare = withoutPort(spoken);
   const plain = withoutEnd(bare.toLowerCase());
   const name = NAME.test(plain) && !plain.includes('xn--') ? plain : asciiForm(foldName(withoutEnd(bare)));
   if (name === undefined || !NAME.test(name) || name.includes('..')) return { why: 'it is no host or domain name' };

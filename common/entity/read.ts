@@ -1,8 +1,8 @@
 import { readUser } from './account';
-import { isPlaceholder } from './characters';
 import { keyFor, type EntityKey, type EntityKind, type Read, type Reader } from './entity';
 import { readDomain, readHost, readIp, readNetwork } from './names';
 import { readCloud, readHash, readMac, readMail, readUrl } from './other_kinds';
+import { isPlaceholder } from './placeholder';
 import { readFile, readProcess } from './program';
 
 /*

@@ -1,4 +1,5 @@
 import * as t from 'io-ts';
+import { isPlaceholder } from '../entity/placeholder';
 import { described, instant, json, list, number, oneOf, record, text } from '../codec/codecs';
 import { Intake } from './intake';
 import { RULE_STATUSES, SEVERITIES } from './rating';
@@ -8,7 +9,34 @@ export { INTAKE_TYPES, Intake } from './intake';
 export { RULE_STATUSES, SEVERITIES, type Severity } from './rating';
 
 const word = text({ min: 1, max: 256 });
-const path = text({ min: 1, max: 4096 });
+
+/**
+ * A text that names something. What logs write where they have nothing to say (`-`, `N/A`, an empty text) is taken as
+ * well: it names nobody, and is no reason to refuse the event.
+ */
+const naming = (min: number, max: number) => text({ min, max, orShorter: isPlaceholder });
+const name = naming(1, 256);
+const path = naming(1, 4096);
+const address = naming(2, 64);
+const hash = naming(32, 128);
+
+/** Fields of an event that name something; a placeholder in one of them is no value. */
+export const NAMING_FIELDS = [
+  'src_host',
+  'dst_host',
+  'source.ip',
+  'destination.ip',
+  'destination.domain',
+  'user.name',
+  'process.name',
+  'process.executable',
+  'process.hash',
+  'file.name',
+  'file.path',
+  'file.hash',
+  'rule.id',
+] as const;
+export type NamingField = (typeof NAMING_FIELDS)[number];
 
 /**
  * A confirmed detection about one entity, as it crosses the wire. Field names follow ECS where ECS has one.
@@ -25,29 +53,46 @@ export const DetectionEvent = record(
     severity: described(oneOf(SEVERITIES), 'How bad it is if true'),
   },
   {
-    src_host: described(word, 'Host that the activity comes from'),
-    dst_host: described(word, 'Host that the activity goes to'),
+    src_host: described(name, 'Host that the activity comes from'),
+    dst_host: described(name, 'Host that the activity goes to'),
     tags: list(word, 64),
     recommended_action: described(word, 'What the detector would do; evidence only'),
     policy_scope: described(text({ min: 1, max: 200 }), 'Only this policy may propose: `id` or `id@content-hash`'),
-    source: record({}, { ip: text({ min: 2, max: 64 }) }),
-    destination: record({}, { ip: text({ min: 2, max: 64 }), domain: text({ min: 1, max: 253 }) }),
-    user: record({}, { name: word }),
+    source: record({}, { ip: address }),
+    destination: record({}, { ip: address, domain: naming(1, 253) }),
+    user: record({}, { name }),
     process: record(
       {},
       {
-        name: word,
+        name,
         pid: number({ min: 0, max: 4_194_304, integer: true }),
         executable: path,
-        hash: text({ min: 32, max: 128 }),
+        hash,
       },
     ),
-    file: record({}, { name: word, path, hash: text({ min: 32, max: 128 }) }),
-    rule: record({}, { id: word, name: word, origin: word, status: oneOf(RULE_STATUSES) }),
+    file: record({}, { name, path, hash }),
+    rule: record({}, { id: name, name: word, origin: word, status: oneOf(RULE_STATUSES) }),
     raw: described(json(65_536), 'The original alert, kept as evidence and never evaluated'),
   },
 );
 export type DetectionEvent = t.TypeOf<typeof DetectionEvent>;
+
+/**
+ * What came in a field that names something, where the event has it otherwise: left out, as it is a placeholder and
+ * names nobody, or without port, brackets and zone.
+ */
+export const AsSaid = record({ field: oneOf(NAMING_FIELDS), text: text({ max: 4096 }) });
+export type AsSaid = t.TypeOf<typeof AsSaid>;
+
+const isThere = (event: DetectionEvent, field: NamingField): boolean => {
+  const [outer = '', inner = ''] = field.split('.');
+  const whole = (event as Readonly<Record<string, unknown>>)[outer];
+  return inner === '' ? whole !== undefined : (whole as Readonly<Record<string, unknown>>)?.[inner] !== undefined;
+};
+
+/** Fields that held a placeholder: the event does not have them. */
+export const leftOut = ({ event, as_said = [] }: Pick<ReceivedEvent, 'event' | 'as_said'>): readonly AsSaid[] =>
+  as_said.filter(({ field }) => !isThere(event, field));
 
 /**
  * An event as Reflex keeps it from the moment that it is durable.
@@ -57,6 +102,7 @@ export type DetectionEvent = t.TypeOf<typeof DetectionEvent>;
  * - `uncalibrated`: the confidence is a default, nobody vouched for it; never permits by score alone
  * - `source_state`: what the source said of it since; what is completed is recorded, never contained
  * - `voice`: what of it counts, and what is only claimed
+ * - `as_said`: what came in fields that are left out or read otherwise
  * - `owners`: people who hold the token that it came with; they approve nothing of what it asks for
  */
 export const ReceivedEvent = record(
@@ -72,6 +118,7 @@ export const ReceivedEvent = record(
     demo: t.boolean,
     source_state: oneOf(['completed']),
     voice: Voice,
+    as_said: list(AsSaid, NAMING_FIELDS.length),
     owners: list(word, 64),
   },
 );

@@ -24,6 +24,16 @@ export type VoiceField = (typeof VOICE_FIELDS)[number];
 export const SECURITY_DOMAINS = ['network', 'endpoint', 'identity', 'email', 'cloud', 'application'] as const;
 export type SecurityDomain = (typeof SECURITY_DOMAINS)[number];
 
+/**
+ * Where the value of a field was read.
+ *
+ * - `wire`: in what the source itself sent, by the map of the settings
+ * - `envelope`: in the detection itself: monitor, trigger, rule, finding, or a constant of the mapping
+ * - `document`: in a document that the detection matched, which anybody may have written who can write logs
+ */
+const PLACES = ['wire', 'envelope', 'document'] as const;
+export type Place = (typeof PLACES)[number];
+
 const ORIGINS = ['granted', 'claimed'] as const;
 export type Origin = (typeof ORIGINS)[number];
 
@@ -65,6 +75,10 @@ const grantFields = {
 export const Grant = record({ reason: text({ min: 3, max: 4096 }) }, grantFields);
 export type Grant = t.TypeOf<typeof Grant>;
 
+/** A grant that is only tried: why it is given is not known yet. */
+export const GrantWish = record({}, { reason: text({ max: 4096 }), ...grantFields });
+export type GrantWish = t.TypeOf<typeof GrantWish>;
+
 /** A grant in the settings: the source as `type:id`, such as `webhook:siem`. */
 export const SettingsGrant = record(
   {
@@ -75,10 +89,11 @@ export const SettingsGrant = record(
 );
 export type SettingsGrant = t.TypeOf<typeof SettingsGrant>;
 
-const origins = Object.fromEntries(VOICE_FIELDS.map((field) => [field, oneOf(ORIGINS)])) as Record<
-  VoiceField,
-  t.Type<Origin>
->;
+const ofEach = <Word extends string>(codec: t.Type<Word>): Record<VoiceField, t.Type<Word>> =>
+  Object.fromEntries(VOICE_FIELDS.map((field) => [field, codec])) as Record<VoiceField, t.Type<Word>>;
+
+const origins = ofEach<Origin>(oneOf(ORIGINS));
+const places = ofEach<Place>(oneOf(PLACES));
 
 /**
  * What of an event counts, as it was settled when the event came in. An event without one, of a version that knew none,
@@ -88,6 +103,8 @@ const origins = Object.fromEntries(VOICE_FIELDS.map((field) => [field, oneOf(ORI
  * - `counts`: confidence and severity after ceiling or floor, where they differ from what was said
  * - `tags_left`: tags that do not count
  * - `domain`: the one that its source speaks for
+ * - `read`: where its fields were read, where the source did not send them itself; kept so that another grant can be
+ *   tried on it
  * - `unverified`: a message that could not be checked; it is believed in nothing
  * - `handed`: a person handed it in, after correcting these fields of what that source had sent
  */
@@ -98,6 +115,7 @@ export const Voice = record(
     counts: record({}, { confidence: unit, severity }),
     tags_left: list(word, 64),
     domain: oneOf(SECURITY_DOMAINS),
+    read: record({ places: record({}, places) }, { document_tags: list(word, 64), index: word }),
     unverified: t.boolean,
     handed: record({ by: word, from: Intake, changed: list(text({ max: 256 }), 64) }),
   },

@@ -1,3 +1,4 @@
+import { hostOfPlace, hostOfUrl } from '../../common/entity/names';
 import { openSearchNodes } from '../adapters/opensearch/nodes';
 import { ownMachineOf, resolveName, THIS_MACHINE } from '../adapters/system/own_machine';
 import { realClock } from '../adapters/system/real_clock';
@@ -8,20 +9,8 @@ import type { OwnSource, OwnThing } from '../runner/ports';
 
 /* What belongs to this installation: what the machine says, what the settings name, where OpenSearch's nodes are. */
 
-const hostIn = (address: string): string | undefined => {
-  try {
-    const { hostname } = new URL(address);
-    return hostname === '' ? undefined : hostname.replace(/^\[|\]$/g, '');
-  } catch {
-    return undefined;
-  }
-};
-
-/** `kafka.example:9092` and `[2001:db8::1]:9092` without the port. */
-const withoutPort = (place: string): string => place.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-
 const ofAddress = (address: string, from: string): readonly OwnThing[] => {
-  const host = hostIn(address);
+  const host = hostOfUrl(address);
   return host === undefined ? [] : [{ text: host, from }];
 };
 
@@ -33,10 +22,10 @@ const addressesIn = (value: unknown): readonly string[] => {
 
 const brokersOf = ({ intake: { sources } }: Settings): readonly OwnThing[] => [
   ...sources.kafka.flatMap(({ name, brokers }) =>
-    brokers.map((broker) => ({ text: withoutPort(broker), from: `broker of Kafka \`${name}\`` })),
+    brokers.map((broker) => ({ text: hostOfPlace(broker), from: `broker of Kafka \`${name}\`` })),
   ),
   ...sources.rabbitmq.flatMap(({ name, hosts }) =>
-    hosts.map((host) => ({ text: withoutPort(host), from: `broker of RabbitMQ \`${name}\`` })),
+    hosts.map((host) => ({ text: hostOfPlace(host), from: `broker of RabbitMQ \`${name}\`` })),
   ),
 ];
 

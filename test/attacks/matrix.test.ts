@@ -97,6 +97,7 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'GET /sources/asks': 'read',
   'GET /sources/{type}/{id}/grant': 'read',
   'PUT /sources/{type}/{id}/grant': 'admin',
+  'POST /sources/{type}/{id}/grant/preview': 'admin',
   'GET /policies/comparison': 'read',
   'POST /policies/rollouts/{policy_id}/resume': 'approve',
   'GET /policies/rhythm': 'read',

@@ -14,7 +14,7 @@ export const anEvent = (overrides: Partial<DetectionEvent> = {}): DetectionEvent
 });
 
 /** Every source may say everything. */
-export const everythingGranted: Grants = { of: () => EVERYTHING_GRANTED, isFixed: () => false };
+export const everythingGranted: Grants = { of: () => EVERYTHING_GRANTED, isFixed: () => false, hasOwn: () => true };
 
 /** The same, and each speaks for a domain. */
 export const everythingGrantedFor = (domain: NonNullable<Voice['domain']>): Grants => ({
@@ -23,7 +23,7 @@ export const everythingGrantedFor = (domain: NonNullable<Voice['domain']>): Gran
 });
 
 /** Nobody may say anything. */
-export const nothingGranted: Grants = { of: () => undefined, isFixed: () => false };
+export const nothingGranted: Grants = { of: () => undefined, isFixed: () => false, hasOwn: () => false };
 
 /** The same, as Reflex keeps it from a source that is granted everything. */
 export const received = (overrides: Partial<DetectionEvent> = {}, kept: Partial<ReceivedEvent> = {}): ReceivedEvent => {

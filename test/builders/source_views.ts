@@ -1,5 +1,5 @@
 import type * as t from 'io-ts';
-import type { ChannelView, listSources, SourcePlan, SourceView } from '../../common/api/routes';
+import type { ChannelView, GrantPreviewView, listSources, SourcePlan, SourceView } from '../../common/api/routes';
 import { at, NOW } from './views';
 
 /* What the page of sources gets from the API. */
@@ -59,5 +59,46 @@ export const aSourcePlan = (overrides: Partial<SourcePlan> = {}): SourcePlan => 
   before: '{\n  "name": "errors per service"\n}',
   after: '{\n  "name": "errors per service",\n  "action": "Reflex"\n}',
   notes: ['the monitor runs with the rights of whoever saved it last'],
+  ...overrides,
+});
+
+/** What a grant would have meant for 40 decisions: one act more. */
+export const aGrantPreview = (overrides: Partial<GrantPreviewView> = {}): GrantPreviewView => ({
+  as_of: NOW,
+  days: 7,
+  from: at(-604_800),
+  version: 12,
+  recorded: 40,
+  decisions: 40,
+  untold: 0,
+  events: 38,
+  events_otherwise: 31,
+  fields: [{ field: 'confidence', granted: 31, claimed: 0 }],
+  score_raised: 30,
+  score_lowered: 2,
+  changed: 1,
+  undecidable: 0,
+  newly_permitted: 1,
+  no_longer_permitted: 0,
+  verdicts_before: { permit: 0, escalate: 12, deny: 3, hold: 0, learn: 25 },
+  verdicts_after: { permit: 1, escalate: 11, deny: 3, hold: 0, learn: 25 },
+  moves: [{ before: 'escalate', after: 'permit', count: 1 }],
+  examples: [
+    {
+      decision_id: 'decision-7',
+      case_id: 'case-7',
+      at: at(-9_000),
+      before: 'escalate',
+      after: 'permit',
+      recorded: 'escalate',
+      score_before: 0.41,
+      score_after: 0.93,
+      granted: ['confidence', 'rule.origin'],
+      acts_before: [{ policy: 'block-known-ioc', action: 'block_ip', target: '203.0.113.7', result: 'escalate' }],
+      acts_after: [{ policy: 'block-known-ioc', action: 'block_ip', target: '203.0.113.7', result: 'permit' }],
+      undecidable: false,
+      summary: 'escalate block_ip of 203.0.113.7',
+    },
+  ],
   ...overrides,
 });

@@ -17,17 +17,40 @@ const MISSING = ['', '   ', '-', ' - ', 'N/A', '<NA>', 'null', '(null)', 'undefi
 /** Characters that nobody sees: control, zero width, bidi. */
 const hidden = (text: string): readonly string[] => [`${text}\u0000`, `\u200b${text}`, `${text}\u202e`, `a\n${text}`];
 
+/** Things that both tables have, each with its spellings. */
+export const WRITTEN = {
+  address: [
+    '203.0.113.7',
+    ' 203.0.113.7 ',
+    '203.0.113.7:443',
+    '::ffff:203.0.113.7',
+    '::FFFF:cb00:7107',
+    '[::ffff:cb00:7107]:80',
+  ],
+  hostName: [
+    'ws-7.office.example',
+    'WS-7.Office.Example',
+    'ws-7.office.example.',
+    ' ws-7.office.example ',
+    'ws-7.office.example:443',
+  ],
+  hostInOtherLetters: ['xn--bcher-kva.example', 'bücher.example', 'BÜCHER.example', 'bu\u0308cher.example'],
+  hostByAddress: ['10.0.0.12', '::ffff:10.0.0.12', '10.0.0.12:22', '[::ffff:a00:c]'],
+  programName: ['lsass.exe', 'LSASS.EXE', '"lsass.exe"', 'lsass.exe.', ' lsass.exe ', "'lsass.exe'"],
+  windowsPath: [
+    'C:\\Windows\\System32\\lsass.exe',
+    'C:/Windows/System32/LSASS.EXE',
+    '"C:\\Windows\\System32\\lsass.exe"',
+    'C:\\Windows\\.\\System32\\\\lsass.exe. ',
+    '\\\\?\\C:\\Windows\\System32\\lsass.exe',
+  ],
+  unixPath: ['/usr/sbin/sshd', '/usr//sbin/./sshd', '"/usr/sbin/sshd"'],
+} as const;
+
 export const SPELLINGS: Readonly<Record<EntityKind, Spellings>> = {
   ip: {
     same: [
-      [
-        '203.0.113.7',
-        ' 203.0.113.7 ',
-        '203.0.113.7:443',
-        '::ffff:203.0.113.7',
-        '::FFFF:cb00:7107',
-        '[::ffff:cb00:7107]:80',
-      ],
+      WRITTEN.address,
       ['2001:db8::1', '2001:DB8:0:0:0:0:0:1', '[2001:db8::1]', '[2001:db8::0001]:51234', '2001:db8::1%eth0'],
       ['fe80::1', 'fe80::1%eth0', 'fe80::1%2'],
     ],
@@ -68,18 +91,7 @@ export const SPELLINGS: Readonly<Record<EntityKind, Spellings>> = {
     missing: MISSING,
   },
   host: {
-    same: [
-      [
-        'ws-7.office.example',
-        'WS-7.Office.Example',
-        'ws-7.office.example.',
-        ' ws-7.office.example ',
-        'ws-7.office.example:443',
-      ],
-      ['ｗｓ-7', 'ws-7', 'WS-7.'],
-      ['xn--bcher-kva.example', 'bücher.example', 'BÜCHER.example', 'bu\u0308cher.example'],
-      ['10.0.0.12', '::ffff:10.0.0.12', '10.0.0.12:22', '[::ffff:a00:c]'],
-    ],
+    same: [WRITTEN.hostName, ['ｗｓ-7', 'ws-7', 'WS-7.'], WRITTEN.hostInOtherLetters, WRITTEN.hostByAddress],
     different: [
       ['ws-7', 'ws-70'],
       ['ws-7', 'ws-7.office.example'],
@@ -177,17 +189,7 @@ export const SPELLINGS: Readonly<Record<EntityKind, Spellings>> = {
     missing: MISSING,
   },
   process: {
-    same: [
-      ['lsass.exe', 'LSASS.EXE', '"lsass.exe"', 'lsass.exe.', ' lsass.exe ', "'lsass.exe'"],
-      [
-        'C:\\Windows\\System32\\lsass.exe',
-        'C:/Windows/System32/LSASS.EXE',
-        '"C:\\Windows\\System32\\lsass.exe"',
-        'C:\\Windows\\.\\System32\\\\lsass.exe. ',
-        '\\\\?\\C:\\Windows\\System32\\lsass.exe',
-      ],
-      ['/usr/sbin/sshd', '/usr//sbin/./sshd', '"/usr/sbin/sshd"'],
-    ],
+    same: [WRITTEN.programName, WRITTEN.windowsPath, WRITTEN.unixPath],
     different: [
       ['lsass.exe', 'lsass-dump.exe'],
       ['/usr/sbin/sshd', '/usr/sbin/SSHD'],

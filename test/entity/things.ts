@@ -1,4 +1,5 @@
 import type { TargetType } from '../../common/flow/decision';
+import { WRITTEN } from './spellings';
 
 /** One thing, and how it is written. */
 export interface Thing {
@@ -13,14 +14,7 @@ export interface Thing {
 export const THINGS: readonly Thing[] = [
   {
     type: 'ip',
-    spellings: [
-      '203.0.113.7',
-      ' 203.0.113.7 ',
-      '203.0.113.7:443',
-      '::ffff:203.0.113.7',
-      '::FFFF:cb00:7107',
-      '[::ffff:cb00:7107]:80',
-    ],
+    spellings: WRITTEN.address,
   },
   { type: 'ip', spellings: ['203.0.113.70', '203.0.113.70:7'] },
   {
@@ -37,18 +31,11 @@ export const THINGS: readonly Thing[] = [
   { type: 'ip', spellings: ['2001:db8::7:443', '[2001:db8::7:443]:443'] },
   {
     type: 'host',
-    spellings: [
-      'ws-7.office.example',
-      'WS-7.Office.Example',
-      'ws-7.office.example.',
-      ' ws-7.office.example ',
-      'ws-7.office.example:443',
-      'ｗｓ-7.office.example',
-    ],
+    spellings: [...WRITTEN.hostName, 'ｗｓ-7.office.example'],
   },
   { type: 'host', spellings: ['ws-8.office.example', 'WS-8.office.example.'] },
-  { type: 'host', spellings: ['xn--bcher-kva.example', 'bücher.example', 'BÜCHER.example', 'bu\u0308cher.example'] },
-  { type: 'host', spellings: ['10.0.0.12', '::ffff:10.0.0.12', '10.0.0.12:22', '[::ffff:a00:c]', '[::ffff:a00:c]:22'] },
+  { type: 'host', spellings: WRITTEN.hostInOtherLetters },
+  { type: 'host', spellings: [...WRITTEN.hostByAddress, '[::ffff:a00:c]:22'] },
   {
     type: 'user',
     spellings: ['corp\\ana', 'CORP\\Ana', 'ana@corp', 'Ana@CORP', 'CORP ＼ ana', 'ana＠corp', 'ana@corp.'],
@@ -82,19 +69,13 @@ export const THINGS: readonly Thing[] = [
   { type: 'domain', spellings: ['xn--mnchen-3ya.example', 'münchen.example', 'MÜNCHEN。example'] },
   {
     type: 'process',
-    spellings: ['lsass.exe', 'LSASS.EXE', '"lsass.exe"', 'lsass.exe.', ' lsass.exe ', "'lsass.exe'"],
+    spellings: WRITTEN.programName,
   },
   {
     type: 'process',
-    spellings: [
-      'C:\\Windows\\System32\\lsass.exe',
-      'C:/Windows/System32/LSASS.EXE',
-      '"C:\\Windows\\System32\\lsass.exe"',
-      'C:\\Windows\\.\\System32\\\\lsass.exe. ',
-      '\\\\?\\C:\\Windows\\System32\\lsass.exe',
-    ],
+    spellings: WRITTEN.windowsPath,
   },
-  { type: 'process', spellings: ['/usr/sbin/sshd', '/usr//sbin/./sshd', '"/usr/sbin/sshd"'] },
+  { type: 'process', spellings: WRITTEN.unixPath },
   { type: 'process', spellings: ['/usr/sbin/SSHD'] },
   {
     type: 'file',

@@ -7,7 +7,7 @@ import { touchedPeople } from '../../server/engine/brakes/people_here';
 import { aimedAt } from '../../server/engine/entity/seen_names';
 import { resolveTarget } from '../../server/engine/decision/resolve_target';
 import { bareIdentities } from '../../server/engine/entity/identity';
-import { entitiesOf, isFactOf } from '../../server/engine/entity/target_keys';
+import { countedAs, entitiesOf, isFactOf } from '../../server/engine/entity/target_keys';
 import { namedIn } from '../../server/engine/intake/document_fields';
 import { isSought, soughtBy } from '../../server/engine/entity/sought';
 import { ownIndex } from '../../server/engine/entity/own_index';
@@ -22,6 +22,7 @@ import { WordBook, wordAbout } from '../../server/runner/facts/words';
 import type { Resolution } from '../../server/runner/keeping/kinds/case';
 import { saidAgain, wordIds } from '../../server/runner/keeping/kinds/word';
 import { mayBeSamePerson } from '../../server/runner/record/person';
+import { deniedNow } from '../../server/runner/undoing/case_outcomes';
 import { keysOfTarget } from '../builders/entities';
 import { received } from '../builders/events';
 import { aCase, aDecisionOf, aLimit, aRequest, aView, aWorld, NOW, theAct, utcIn } from '../builders/executing';
@@ -179,6 +180,23 @@ export const USERS: readonly User[] = [
     takesForOne: (type, one, other) => {
       const named = namedIn(type === 'host' ? { host: { name: one } } : naming(type, one));
       return entitiesOf(asSaid(type, other)).some(({ key }) => named.has(key));
+    },
+  },
+  {
+    name: 'a count of what waits, and a backtest',
+    of: ALL,
+    takesForOne: by((type, text) => countedAs(asSaid(type, text))),
+  },
+  {
+    name: 'a review that denies',
+    of: ALL,
+    takesForOne: (type, one, other) => {
+      const act = (text: string) => theAct('a0', { action: ACTION_ON[type], target: asSaid(type, text) });
+      const before = aCase([{ act_id: 'a0', status: 'present', effect_id: 'e0' }], {
+        decision: aDecisionOf([act(one)]),
+      });
+      const review = aDecisionOf([{ ...act(other), result: 'deny' }]);
+      return deniedNow(before, review).length > 0;
     },
   },
   { name: 'an effect', of: ALL, takesForOne: by((type, text) => claimed(type, text).acts[0]?.effect_id) },

@@ -1,7 +1,8 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../../codec/codecs';
+import { ACT_RESULTS, VERDICTS } from '../../flow/decision';
 import { INTAKE_TYPES } from '../../flow/intake';
-import { Grant, VOICE_FIELDS } from '../../flow/voice';
+import { Grant, GrantWish, VOICE_FIELDS } from '../../flow/voice';
 import { BASE, anything, nothing, reasonText, route } from '../contract';
 
 const count = number({ min: 0, integer: true });
@@ -40,6 +41,76 @@ export const putGrant = route({
   query: nothing,
   body: record({ version: count, grant: t.union([Grant, t.null]), reason: reasonText }),
   answer: GrantView,
+});
+
+const verdicts = record({ permit: count, escalate: count, deny: count, hold: count, learn: count });
+const acts = list(record({ policy: id, action: id, target: text({ max: 512 }), result: oneOf(ACT_RESULTS) }), 64);
+const verdict = oneOf(VERDICTS);
+
+/** What a grant would have meant for recorded decisions. Both sides are by the policies that are in force now. */
+export const GrantPreviewView = record(
+  {
+    as_of: instant,
+    days: count,
+    from: described(instant, 'Decisions from then on were looked at, the youngest first'),
+    version: described(count, 'Version of the policies that decided both sides'),
+    recorded: described(count, 'Decisions of this source in that time'),
+    decisions: described(count, 'Of those, how many were decided again both ways'),
+    untold: described(count, 'Left out: an earlier version did not keep where their fields were read'),
+    events: described(count, 'Events behind these decisions; one may be decided several times'),
+    events_otherwise: described(count, 'Events of which other things would have counted'),
+    fields: list(
+      record({
+        field: oneOf(VOICE_FIELDS),
+        granted: described(count, 'Events in which it was claimed and would have been granted'),
+        claimed: described(count, 'Events in which it was granted and would have been claimed'),
+      }),
+      VOICE_FIELDS.length,
+    ),
+    score_raised: count,
+    score_lowered: count,
+    changed: described(count, 'Decisions with another verdict or other acts'),
+    undecidable: described(count, 'Decisions that ask for facts that nobody had looked up; they are compared without'),
+    newly_permitted: described(count, 'Acts'),
+    no_longer_permitted: described(count, 'Acts'),
+    verdicts_before: verdicts,
+    verdicts_after: verdicts,
+    moves: list(record({ before: verdict, after: verdict, count }), 25),
+    examples: list(
+      record({
+        decision_id: id,
+        case_id: id,
+        at: instant,
+        before: verdict,
+        after: verdict,
+        recorded: described(verdict, 'What was decided then, by the policies of then'),
+        score_before: number(),
+        score_after: number(),
+        granted: list(oneOf(VOICE_FIELDS), VOICE_FIELDS.length),
+        acts_before: acts,
+        acts_after: acts,
+        undecidable: t.boolean,
+        summary: text({ max: 8192 }),
+      }),
+      200,
+    ),
+  },
+  { cut: described(oneOf(['count', 'time']), 'Older ones were left out: there are too many, or it took too long') },
+);
+export type GrantPreviewView = t.TypeOf<typeof GrantPreviewView>;
+
+export const previewGrant = route({
+  method: 'post',
+  path: `${BASE}/sources/{type}/{id}/grant/preview`,
+  summary: 'What a grant would have meant for the recorded decisions of a source; nothing is kept',
+  access: 'admin',
+  params: GrantParams,
+  query: nothing,
+  body: record(
+    { grant: described(t.union([GrantWish, t.null]), 'null: as if nothing were granted') },
+    { days: number({ min: 1, max: 30, integer: true }) },
+  ),
+  answer: GrantPreviewView,
 });
 
 /** What asks a person because nobody granted a source anything. */
@@ -88,4 +159,4 @@ export const listUpgradeAsks = route({
   answer: UpgradeAsksView,
 });
 
-export const GRANT_ROUTES = { getGrant, putGrant, listUpgradeAsks } as const;
+export const GRANT_ROUTES = { getGrant, putGrant, previewGrant, listUpgradeAsks } as const;

@@ -1,11 +1,13 @@
 import React from 'react';
 import { EuiAccordion } from '@elastic/eui';
 import { useId } from 'react';
+import { leftOut } from '../../../common/flow/event';
 import { eventFields } from '../../format/event_fields';
 import { fieldVoices, type HeardEvent } from '../../format/field_voices';
 import { say } from '../../i18n';
 import { CodeView } from '../code/code_view';
 import { ToneText } from '../text/tone_text';
+import { CameAs, cameAs, NamesNothing } from './as_said';
 import { Facts } from './facts';
 import { SourceVoice } from './source_voice';
 
@@ -18,23 +20,27 @@ export const EventFields = ({ heard }: { heard: HeardEvent }) => {
     <>
       <Facts
         look="code"
-        facts={eventFields(event).map(({ path, value }) => {
-          const voice = voices.get(path);
-          return {
-            name: path,
-            value: (
-              <>
-                <code>{value}</code>
-                {voice && (
-                  <span className="rfx-small">
-                    {' '}
-                    <ToneText tone={voice.tone}>{voice.text}</ToneText>
-                  </span>
-                )}
-              </>
-            ),
-          };
-        })}
+        facts={[
+          ...eventFields(event).map(({ path, value }) => {
+            const voice = voices.get(path);
+            return {
+              name: path,
+              value: (
+                <>
+                  <code>{value}</code>
+                  <CameAs text={cameAs(heard, path)} />
+                  {voice && (
+                    <span className="rfx-small">
+                      {' '}
+                      <ToneText tone={voice.tone}>{voice.text}</ToneText>
+                    </span>
+                  )}
+                </>
+              ),
+            };
+          }),
+          ...leftOut(heard).map(({ field, text }) => ({ name: field, value: <NamesNothing text={text} /> })),
+        ]}
       />
       <SourceVoice heard={heard} />
       {event.raw !== undefined && (

@@ -7,6 +7,7 @@ import { VOICE_FIELDS, type VoiceField } from '../../../common/flow/voice';
 import { targetText } from '../../format/targets';
 import { actionTitle } from '../../format/words';
 import { say } from '../../i18n';
+import { LeftOut } from './as_said';
 import { PolicyTraceView } from './policy_trace';
 
 interface Traces {
@@ -79,6 +80,7 @@ export const Why = ({ decision, event }: WhyProps) => {
   const proposing = proposers.filter((trace) => trace.matched || trace.error !== undefined);
   return (
     <div className="rfx-why">
+      {event !== undefined && <LeftOut event={event} />}
       <div className="rfx-why__part">
         <h3>{say('why.proposers', 'Policies that propose acts')}</h3>
         {proposers.length === 0 && (

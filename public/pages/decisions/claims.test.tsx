@@ -85,6 +85,45 @@ describe('a decision whose event is claimed in one field', () => {
   });
 });
 
+describe('a decision whose event held placeholders', () => {
+  const event: ReceivedEvent = {
+    ...received({ source: { ip: '203.0.113.7' } }),
+    as_said: [
+      { field: 'source.ip', text: '203.0.113.7:443' },
+      { field: 'user.name', text: 'N/A' },
+      { field: 'src_host', text: '' },
+    ],
+  };
+
+  it('shows what came: in the fields of the event, and where it says why', async () => {
+    await showDecision(event, false);
+    const fields = await region('The event');
+    const valueOf = (name: string) => fields.getByText(name, { selector: 'dt' }).nextSibling;
+    expect(valueOf('user.name')).toHaveTextContent('N/A a placeholder: it names nothing');
+    expect(valueOf('src_host')).toHaveTextContent('empty a placeholder: it names nothing');
+    expect(valueOf('source.ip')).toHaveTextContent('203.0.113.7 came as 203.0.113.7:443');
+    const why = await region('Why, clause by clause');
+    expect(why.getByText('Policies see no value in these fields:')).toBeInTheDocument();
+    expect(why.getAllByText('a placeholder: it names nothing')).toHaveLength(2);
+    expect(why.queryByText('source.ip')).not.toBeInTheDocument();
+  });
+
+  it('shows it where an act waits for a person', async () => {
+    const { as_said = [], ...heard } = event;
+    const escalations = [anEscalation({ event: heard.event, as_said: [...as_said] })];
+    await showPage('/escalations', {
+      answers: { listEscalations: answer({ as_of: '2026-11-22T03:12:04.000Z', total: 1, escalations }) },
+    });
+    const card = within(await screen.findByRole('article', { name: 'The act in question' }));
+    expect(card.getByText('user.name').nextSibling).toHaveTextContent('names nothing');
+  });
+
+  it('says nothing where nothing was left out', async () => {
+    await showDecision(received(), false);
+    expect((await region('Why, clause by clause')).queryByText(/see no value/)).not.toBeInTheDocument();
+  });
+});
+
 describe('what lists say of an event', () => {
   const MARKED = { severity: 1, confidence: 0, rule: 1, tags: 0 } as const;
 

@@ -26,11 +26,11 @@ export const obstacleOf = ({ text, stop_reason, why }: EscalationView): string =
   return (stop_reason === 'not_permitted' ? (said ?? text) : (text ?? said)) ?? why[0]?.text ?? '';
 };
 
-const targetKey = ({ act }: EscalationView): string =>
-  [act.action, act.target.type, act.target.value, act.target.host ?? ''].join(' ');
+/** The host knows which spellings are of one target; what it says nothing of goes by the letters. */
+const aimOf = ({ aim, act }: EscalationView): string =>
+  aim ?? [act.action, act.target.type, act.target.value, act.target.host ?? ''].join(' ');
 
-export const isSameTarget = (one: EscalationView, other: EscalationView): boolean =>
-  targetKey(one) === targetKey(other);
+export const isSameTarget = (one: EscalationView, other: EscalationView): boolean => aimOf(one) === aimOf(other);
 
 export const isSamePolicy = (one: EscalationView, other: EscalationView): boolean =>
   one.act.policy.id === other.act.policy.id;

@@ -56,6 +56,22 @@ describe('escalations', () => {
     expect(await faultsOfAccess()).toEqual([]);
   });
 
+  it('lists what waits for the same act on the same thing, however it is written', async () => {
+    const on = (n: number, value: string, aim: string) =>
+      anEscalation({
+        case_id: `case:${n}`,
+        act: anAct({ act_id: 'act-1', action: 'disable_user', target: { type: 'user', value } }),
+        brief: aBrief({ rule: `rule ${n}` }),
+        aim,
+      });
+    const ana = 'disable_user user:corp\\ana';
+    const asks = [on(1, 'corp\\ana', ana), on(2, 'ana@corp', ana), on(3, 'corp\\ana', 'disable_user user:other')];
+    await show({ listEscalations: listed(asks) });
+    const same = within(await screen.findByRole('region', { name: 'Waiting for the same act on the same target: 1' }));
+    expect(same.getByRole('link', { name: /rule 2/ })).toBeInTheDocument();
+    expect(same.queryByRole('link', { name: /rule 3/ })).not.toBeInTheDocument();
+  });
+
   it('says that what is granted counts', async () => {
     const { event, voice } = received();
     await show({ listEscalations: listed([anEscalation({ event, ...present({ voice }) })]) });

@@ -11,6 +11,7 @@ import { say } from '../../i18n';
 import { GrantFacts } from './grant_facts';
 import { formFault, grantForm, grantOf, type GrantForm } from './grant_fields';
 import { GrantFormFields } from './grant_form';
+import { GrantPreview, GrantPreviewNote } from './grant_preview';
 
 interface GrantEditorProps {
   readonly source: Intake;
@@ -82,6 +83,7 @@ const SaveDialog = ({ source, form, version, onSaved, onMoved, onClose }: SaveDi
       onClose={close}
     >
       <GrantFacts grant={grantOf(form, '')} />
+      <GrantPreviewNote source={source} grant={grantOf(form, '')} />
       <p>
         {say(
           'grant.save.about',
@@ -117,6 +119,7 @@ export const GrantEditor = ({ source, current, onSaved, onClose }: GrantEditorPr
           {fault}
         </p>
       )}
+      <GrantPreview source={source} grant={fault === undefined ? grantOf(form, '') : undefined} />
       <div className="rfx-draft-actions">
         <EuiButtonEmpty size="s" onClick={onClose}>
           {say('dialog.cancel', 'Cancel')}

@@ -1,8 +1,9 @@
 import React from 'react';
-import { EuiCheckbox, EuiFieldText, EuiFormRow, EuiSelect } from '@elastic/eui';
+import { EuiCheckbox } from '@elastic/eui';
 import { RULE_STATUSES, SEVERITIES, type Severity } from '../../../common/flow/event';
 import { SECURITY_DOMAINS } from '../../../common/flow/voice';
 import { say } from '../../i18n';
+import { Choice, TextField } from './form_fields';
 import type { GrantForm } from './grant_fields';
 
 interface GrantFormProps {
@@ -12,58 +13,9 @@ interface GrantFormProps {
   readonly name: string;
 }
 
-interface TextFieldProps {
-  readonly label: string;
-  readonly value: string;
-  readonly help?: string;
-  readonly disabled?: boolean;
-  readonly placeholder?: string;
-  readonly onChange: (value: string) => void;
-}
-
-const TextField = ({ label, value, help, disabled = false, placeholder = '', onChange }: TextFieldProps) => (
-  <EuiFormRow fullWidth label={label} helpText={help}>
-    <EuiFieldText
-      fullWidth
-      compressed
-      disabled={disabled}
-      value={value}
-      placeholder={placeholder}
-      autoComplete="off"
-      spellCheck={false}
-      onChange={(event) => onChange(event.target.value)}
-    />
-  </EuiFormRow>
-);
-
-interface ChoiceProps<Value extends string> {
-  readonly label: string;
-  readonly value: Value;
-  readonly options: readonly Value[];
-  /** What stands for "". */
-  readonly none?: string;
-  readonly disabled?: boolean;
-  readonly onChange: (value: Value) => void;
-}
-
-const Choice = <Value extends string>(props: ChoiceProps<Value>) => {
-  const { label, value, options, none = '', disabled = false, onChange } = props;
-  return (
-    <EuiFormRow fullWidth label={label}>
-      <EuiSelect
-        fullWidth
-        compressed
-        disabled={disabled}
-        value={value}
-        options={options.map((each) => ({ value: each, text: each === '' ? none : each }))}
-        onChange={(event) => {
-          const chosen = options.find((each) => each === event.target.value);
-          if (chosen !== undefined) onChange(chosen);
-        }}
-      />
-    </EuiFormRow>
-  );
-};
+/** Words of the wire, that stand for themselves; `none` is what "" stands for. */
+const words = <Value extends string>(values: readonly Value[], none = ''): ReadonlyArray<readonly [Value, string]> =>
+  values.map((each) => [each, each === '' ? none : each]);
 
 const Ratings = ({ form, onChange, name }: GrantFormProps) => {
   const { confidence, severity, tags } = form;
@@ -95,7 +47,7 @@ const Ratings = ({ form, onChange, name }: GrantFormProps) => {
           label={say('grant.form.severity.most', 'Highest severity that counts')}
           disabled={!severity.granted}
           value={severity.most}
-          options={SEVERITIES}
+          options={words(SEVERITIES)}
           onChange={(most) => onChange({ ...form, severity: { ...severity, most } })}
         />
       </div>
@@ -165,9 +117,8 @@ const Others = ({ form, onChange }: GrantFormProps) => {
     <div className="rfx-mapping__row">
       <Choice
         label={say('grant.domain', 'Security domain')}
-        none={say('grant.form.domain.none', 'none')}
         value={form.domain}
-        options={['', ...SECURITY_DOMAINS]}
+        options={words<GrantForm['domain']>(['', ...SECURITY_DOMAINS], say('grant.form.domain.none', 'none'))}
         onChange={(domain) => onChange({ ...form, domain })}
       />
       <TextField
@@ -178,9 +129,8 @@ const Others = ({ form, onChange }: GrantFormProps) => {
       />
       <Choice<Severity | ''>
         label={say('grant.form.floor.severity', 'Severity of a claim counts as at most')}
-        none="medium"
         value={floor.severity}
-        options={['', ...SEVERITIES.filter((each) => each !== 'medium')]}
+        options={words(['', ...SEVERITIES.filter((each) => each !== 'medium')], 'medium')}
         onChange={(severity) => onChange({ ...form, floor: { ...floor, severity } })}
       />
       <TextField

@@ -17,6 +17,7 @@ import { ToneText } from '../../components/text/tone_text';
 import { say } from '../../i18n';
 import { GrantEditor } from './grant_editor';
 import { GrantFacts } from './grant_facts';
+import { GrantPreviewNote } from './grant_preview';
 
 const TOPICS = ['grant'] as const;
 
@@ -92,6 +93,7 @@ const WithdrawDialog = ({ source, version, onDone, onClose }: WithdrawProps) => 
       onClose={close}
     >
       <p>{say('grant.withdraw.about', 'From now on all that it says is claimed, and its acts wait for a person.')}</p>
+      <GrantPreviewNote source={source} grant={null} />
     </ReasonDialog>
   );
 };

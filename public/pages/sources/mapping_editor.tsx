@@ -1,9 +1,9 @@
 import React from 'react';
-import { EuiFieldText, EuiFormRow, EuiSelect } from '@elastic/eui';
 import type { SourceView } from '../../../common/api/routes';
 import { SEVERITIES } from '../../../common/flow/event';
 import { MAPPED_TEXTS } from '../../../common/api/source_mapping';
 import { say } from '../../i18n';
+import { Choice, TextField } from './form_fields';
 import { builtIn, fieldWord, type MappingForm } from './mapping_fields';
 
 interface MappingEditorProps {
@@ -12,51 +12,6 @@ interface MappingEditorProps {
   readonly disabled: boolean;
   readonly onChange: (form: MappingForm) => void;
 }
-
-interface TextFieldProps {
-  readonly label: string;
-  readonly value: string;
-  readonly placeholder: string;
-  readonly disabled: boolean;
-  readonly help?: string;
-  readonly onChange: (value: string) => void;
-}
-
-const TextField = ({ label, value, placeholder, disabled, help, onChange }: TextFieldProps) => (
-  <EuiFormRow fullWidth label={label} helpText={help}>
-    <EuiFieldText
-      fullWidth
-      compressed
-      disabled={disabled}
-      value={value}
-      placeholder={placeholder}
-      autoComplete="off"
-      spellCheck={false}
-      onChange={(event) => onChange(event.target.value)}
-    />
-  </EuiFormRow>
-);
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly value: string;
-  readonly options: ReadonlyArray<readonly [string, string]>;
-  readonly disabled: boolean;
-  readonly onChange: (value: string) => void;
-}
-
-const Choice = ({ label, value, options, disabled, onChange }: ChoiceProps) => (
-  <EuiFormRow fullWidth label={label}>
-    <EuiSelect
-      fullWidth
-      compressed
-      disabled={disabled}
-      value={value}
-      options={options.map(([each, text]) => ({ value: each, text }))}
-      onChange={(event) => onChange(event.target.value)}
-    />
-  </EuiFormRow>
-);
 
 const places = (): string => say('mapping.places', 'places, in order');
 

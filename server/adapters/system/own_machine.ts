@@ -1,6 +1,8 @@
 import { getServers, lookup } from 'dns/promises';
 import { readFile } from 'fs/promises';
 import { hostname } from 'os';
+import { spokenAddress } from '../../../common/entity/address';
+import { firstLabel, hostOfUrl } from '../../../common/entity/names';
 import { isOneHost } from '../../../common/entity/one_thing';
 import type { OwnFound, OwnSource, OwnThing, ResolveName } from '../../runner/ports';
 import { interfaceAddresses, ipv4Gateways, ipv6Gateways } from './gateways';
@@ -44,41 +46,29 @@ const valuesOf = (text: string, keyword: string): readonly string[] =>
   });
 
 /** Without the port that Node writes behind an unusual one, and without a zone. */
-const plainAddress = (server: string): string =>
-  server
-    .replace(/^\[([^\]]*)\].*$/, '$1')
-    .replace(/^(\d+(?:\.\d+){3}):\d+$/, '$1')
-    .replace(/%.*$/, '');
+const plainAddress = (server: string): string => spokenAddress(server)?.address ?? server;
 
 const fromEach = (texts: readonly string[], from: string): readonly OwnThing[] =>
   [...new Set(texts)].map((text) => ({ text, from }));
 
 /** Full names that `/etc/hosts` gives the host, and those that its search domains make of a short one. */
 const fullNames = (host: string, hosts: string, domains: readonly string[]): readonly string[] => {
-  const label = host.split('.')[0] ?? '';
+  const label = firstLabel(host) ?? host;
   const listed = hosts
     .split('\n')
     .map((line) => line.replace(/#.*$/, '').trim().split(/\s+/).slice(1))
     .filter((names) => names.some((name) => isOneHost(name, host) || isOneHost(name, label)))
     .flat()
-    .filter((name) => isOneHost(name.split('.')[0] ?? '', label));
+    .filter((name) => isOneHost(firstLabel(name) ?? name, label));
   return [...listed, ...(host.includes('.') ? [] : domains.map((domain) => `${host}.${domain}`))];
 };
 
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
 
-const hostIn = (address: string): string | undefined => {
-  try {
-    const { hostname: host } = new URL(address.includes('://') ? address : `http://${address}`);
-    return host === '' ? undefined : host.replace(/^\[|\]$/g, '');
-  } catch {
-    return undefined;
-  }
-};
-
 const proxiesOf = ({ env }: Machine): readonly OwnThing[] =>
   PROXIES.flatMap((name) => [name, name.toLowerCase()]).flatMap((name) => {
-    const host = hostIn(env[name] ?? '');
+    const address = env[name] ?? '';
+    const host = hostOfUrl(address.includes('://') ? address : `http://${address}`);
     return host === undefined ? [] : [{ text: host, from: `proxy \`${name}\`` }];
   });
 

@@ -121,7 +121,9 @@ const judgeAct = (proposed: ProposedAct, grounds: Grounds, request: DecideReques
   const { known, claimed, heard, lookups } = grounds;
   const asset = proposed.target.value === '' ? undefined : lookups.asset(...assetKey(proposed.target));
   const asked = { act: proposed, asset, lookups };
-  const judgements = request.bundle.judges.flatMap((judge) => {
+  // INVARIANT (INV-13): nobody speaks of a target that is not known. It is no private address, and is for a person.
+  const judges = proposed.target.value === '' ? [] : request.bundle.judges;
+  const judgements = judges.flatMap((judge) => {
     const counts = askJudge(judge, { ...asked, known });
     return claimed === undefined
       ? counts

@@ -8,6 +8,7 @@ import { missingContext } from './missing_context';
 import { resolveTarget } from './resolve_target';
 import { inRollout } from './rollout';
 import { cannotBeConfirmed, isConfirmed } from './seen';
+import { unknownTarget } from './unknown_target';
 import { isProven, proofInWords } from './source_proof';
 
 /** What one action policy made of an event. */
@@ -92,8 +93,7 @@ const objections = (
   const { known, review } = request;
   const { id, mode } = policy.ref;
   const found: Reason[] = distrust(known, id);
-  if (target === 'unknown')
-    found.push(reason('target_unknown', `the event does not say which ${policy.targetType} to act on`, id));
+  if (target === 'unknown') found.push(reason('target_unknown', unknownTarget(policy.targetType, known.received), id));
   if (target === 'invalid')
     found.push(reason('target_invalid', `what the event names is no valid ${policy.targetType}`, id));
   if (mode === 'escalate') found.push(reason('policy_mode_escalate', 'this policy asks a person each time', id));

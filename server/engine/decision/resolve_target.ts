@@ -1,5 +1,5 @@
 import { canonicalAddress, canonicalNetwork } from '../../../common/entity/address';
-import { isPlaceholder } from '../../../common/entity/characters';
+import { isPlaceholder } from '../../../common/entity/placeholder';
 import { readEntity } from '../../../common/entity/read';
 import type { Target, TargetType } from '../../../common/flow/decision';
 import { grammarFault } from '../entity/width';

@@ -1,6 +1,7 @@
 import { addressNames, carriedNetworks } from '../../../common/entity/carried';
 import { present } from '../../../common/present';
-import { keyFor, keyKind, type Entity, type EntityKey } from '../../../common/entity/entity';
+import { keyFor, keyKind, keyText, type Entity, type EntityKey } from '../../../common/entity/entity';
+import { firstLabel } from '../../../common/entity/names';
 import { keyOf, readEntity } from '../../../common/entity/read';
 
 /*
@@ -98,9 +99,16 @@ const namesOf = ({ type, value, name, addresses = [] }: Listed, own: EntityKey):
   return [...new Set([own, ...(further === undefined ? [] : [further]), ...ips])];
 };
 
-const firstLabel = (host: string): EntityKey | undefined => {
-  const [label = '', ...rest] = host.split('.');
-  return rest.length === 0 ? undefined : keyFor('host', label);
+const shortKey = (host: string): EntityKey | undefined => {
+  const label = firstLabel(host);
+  return label === undefined ? undefined : keyFor('host', label);
+};
+
+/** The host that the first label of a full name names. */
+export const shortHost = (name: EntityKey): Entity | undefined => {
+  const label = keyKind(name) === 'host' ? firstLabel(keyText(name)) : undefined;
+  const read = label === undefined ? undefined : readEntity('host', label);
+  return read?.ok === true ? read.entity : undefined;
 };
 
 const file = (tiers: Tiers, listed: Listed): void => {
@@ -111,7 +119,7 @@ const file = (tiers: Tiers, listed: Listed): void => {
   const item: Item = { key, names: namesOf(listed, key) };
   claim(tiers.values, key, item);
   for (const name of item.names) if (name !== key) claim(tiers.names, name, item);
-  const label = parts.kind === 'host' && parts.address === undefined ? firstLabel(parts.name) : undefined;
+  const label = parts.kind === 'host' && parts.address === undefined ? shortKey(parts.name) : undefined;
   if (label !== undefined) claim(tiers.labels, label, item);
 };
 
@@ -127,7 +135,7 @@ const sharesAddress = (one: Listed, other: Listed): boolean => {
 const withoutTwins = (items: readonly Listed[]): readonly Listed[] => {
   const full = new Map<string, Listed[]>();
   for (const item of items) {
-    const label = item.type === 'host' ? firstLabel(item.value.toLowerCase()) : undefined;
+    const label = item.type === 'host' ? shortKey(item.value.toLowerCase()) : undefined;
     if (label !== undefined) full.set(label, [...(full.get(label) ?? []), item]);
   }
   const twinOf = (item: Listed): Listed | undefined => {

@@ -1,6 +1,7 @@
 import { inNetwork } from '../../../common/entity/address';
 import { accountInKey, mayBeSameAccount, type Account } from '../../../common/entity/account';
 import { keyKind, keyText, type EntityKey, type EntityKind } from '../../../common/entity/entity';
+import { firstLabel } from '../../../common/entity/names';
 import { readEntity } from '../../../common/entity/read';
 import type { Protect } from '../../../common/policy/policy';
 import { bareIdentities } from './identity';
@@ -59,8 +60,6 @@ class Addresses {
   }
 }
 
-const labelOf = (host: string): string => host.split('.')[0] ?? '';
-
 class Hosts {
   private readonly names = new Map<string, string>();
   /** First labels of listed full names: they cover a target that is given by its first label alone. */
@@ -73,8 +72,9 @@ class Hosts {
     const name = keyText(key);
     const isAddress = listedKeys('ip', name).length > 0;
     keep(this.names, name, entry);
+    const label = firstLabel(name);
     if (isAddress) this.addresses.add(name);
-    else if (name.includes('.')) keep(this.labels, labelOf(name), entry);
+    else if (label !== undefined) keep(this.labels, label, entry);
   }
 
   /** By the whole name alone: a domain `dc01.evil.example` is no listed host `dc01`. */
@@ -84,7 +84,8 @@ class Hosts {
 
   find(name: string): string | undefined {
     // A listed short name covers that host in every domain.
-    return this.names.get(name) ?? (name.includes('.') ? this.names.get(labelOf(name)) : this.labels.get(name));
+    const label = firstLabel(name);
+    return this.names.get(name) ?? (label === undefined ? this.labels.get(name) : this.names.get(label));
   }
 
   findAddress(key: EntityKey): string | undefined {

@@ -1,8 +1,7 @@
 import { inNetwork } from '../../../common/entity/address';
-import { keyKind, keyText, type Entity, type EntityKey } from '../../../common/entity/entity';
-import { readEntity } from '../../../common/entity/read';
+import type { Entity, EntityKey } from '../../../common/entity/entity';
 import type { SeenThing, Target } from '../../../common/flow/decision';
-import { bareIdentities, type Identities } from './identity';
+import { bareIdentities, shortHost, type Identities } from './identity';
 import { readTarget } from './target_keys';
 
 /* By which names what an event tells of meets what an act is aimed at. */
@@ -18,9 +17,8 @@ const named = (thing: Entity, who: Identities): readonly EntityKey[] => {
   const { names, known } = who.identify(thing);
   if (!known) return names;
   const labels = names.flatMap((name) => {
-    const [label = '', ...rest] = keyKind(name) === 'host' ? keyText(name).split('.') : [];
-    const short = rest.length === 0 ? undefined : readEntity('host', label);
-    return short?.ok === true && who.identify(short.entity).names.includes(name) ? [short.entity.key] : [];
+    const short = shortHost(name);
+    return short !== undefined && who.identify(short).names.includes(name) ? [short.key] : [];
   });
   return [...new Set([...names, ...labels])];
 };

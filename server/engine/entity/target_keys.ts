@@ -4,7 +4,7 @@ import { readEntity } from '../../../common/entity/read';
 import { targetKind } from '../../../common/entity/target';
 import type { AssetFacts, Target } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
-import { bareIdentities, type Identities, type Identity } from './identity';
+import { bareIdentities, shortHost, type Identities, type Identity } from './identity';
 
 /** What a target names, and the host that it is on where it is a file or a process. */
 export const readTarget = (target: Target): readonly Read[] => [
@@ -23,9 +23,8 @@ const MOST_TEXTS = 16;
 
 /** A first label that only this host has. */
 const labelOf = ({ key }: Identity, who: Identities): readonly string[] => {
-  const [label = '', ...rest] = keyText(key).split('.');
-  const read = keyKind(key) !== 'host' || rest.length === 0 ? undefined : readEntity('host', label);
-  return read?.ok === true && who.identify(read.entity).key === key ? [label] : [];
+  const short = shortHost(key);
+  return short !== undefined && who.identify(short).key === key ? [short.text] : [];
 };
 
 /**
@@ -55,6 +54,18 @@ export const spellingsOf = (target: Target, who: Identities): readonly Target[] 
 
 export const entitiesOf = (target: Target): readonly Entity[] =>
   readTarget(target).flatMap((read) => (read.ok ? [read.entity] : []));
+
+/**
+ * What a target is counted and grouped by: the same for every spelling of it, with the host that it is on. What cannot
+ * be read is one only with the same letters.
+ *
+ * @param who joins the names of a thing; without an inventory a thing is what it is called
+ */
+export const countedAs = (target: Target, who: Identities = bareIdentities): string => {
+  const keys = readTarget(target).map((read) => (read.ok ? who.identify(read.entity).key : undefined));
+  const letters = `${target.type} as ${target.value} on ${target.host ?? ''}`;
+  return keys.includes(undefined) ? letters : keys.join(' on ');
+};
 
 /**
  * True if facts are of what a target names, by whichever spelling, or of the host that it is on. Facts that cannot be

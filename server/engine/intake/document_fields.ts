@@ -1,7 +1,9 @@
 import type { EntityKey, EntityKind } from '../../../common/entity/entity';
 import { keyOf } from '../../../common/entity/read';
+import type { NamingField } from '../../../common/flow/event';
 import { textOf } from './alert_notice';
 import { fieldAt } from './field_at';
+import { isNothing } from './named_fields';
 
 /* What a matched document says of things, by ECS names. */
 
@@ -15,6 +17,12 @@ export const word = (source: Json, ...paths: readonly string[]): string | undefi
     if (text !== '') return text.slice(0, 256);
   }
   return undefined;
+};
+
+/** The first of these places that names something; without one what stands there instead, such as `-`. */
+export const nameAt = (source: Json, field: NamingField, ...paths: readonly string[]): string | undefined => {
+  const found = paths.flatMap((path) => word(source, path) ?? []);
+  return found.find((text) => !isNothing(field, text)) ?? found[0];
 };
 
 /** Without what has no value. */
@@ -34,24 +42,24 @@ const filled = <Key extends string, Shape extends object>(
 /** What a document says of the entities of an event, by ECS names. */
 export const entitiesOf = (source: Json) => ({
   ...some({
-    src_host: word(source, 'host.name', 'host.hostname', 'source.host'),
-    dst_host: word(source, 'destination.host'),
+    src_host: nameAt(source, 'src_host', 'host.name', 'host.hostname', 'source.host'),
+    dst_host: nameAt(source, 'dst_host', 'destination.host'),
   }),
-  ...filled('source', { ip: word(source, 'source.ip', 'client.ip') }),
+  ...filled('source', { ip: nameAt(source, 'source.ip', 'source.ip', 'client.ip') }),
   ...filled('destination', {
-    ip: word(source, 'destination.ip', 'server.ip'),
-    domain: word(source, 'destination.domain', 'dns.question.name', 'url.domain'),
+    ip: nameAt(source, 'destination.ip', 'destination.ip', 'server.ip'),
+    domain: nameAt(source, 'destination.domain', 'destination.domain', 'dns.question.name', 'url.domain'),
   }),
-  ...filled('user', { name: word(source, 'user.name') }),
+  ...filled('user', { name: nameAt(source, 'user.name', 'user.name') }),
   ...filled('process', {
-    name: word(source, 'process.name'),
-    executable: word(source, 'process.executable'),
-    hash: word(source, 'process.hash.sha256', 'process.hash.md5'),
+    name: nameAt(source, 'process.name', 'process.name'),
+    executable: nameAt(source, 'process.executable', 'process.executable'),
+    hash: nameAt(source, 'process.hash', 'process.hash.sha256', 'process.hash.md5'),
   }),
   ...filled('file', {
-    name: word(source, 'file.name'),
-    path: word(source, 'file.path'),
-    hash: word(source, 'file.hash.sha256', 'file.hash.md5'),
+    name: nameAt(source, 'file.name', 'file.name'),
+    path: nameAt(source, 'file.path', 'file.path'),
+    hash: nameAt(source, 'file.hash', 'file.hash.sha256', 'file.hash.md5'),
   }),
 });
 

@@ -15,6 +15,36 @@ const ELASTIC: FieldMap = {
 };
 
 describe('a field map', () => {
+  it.each<[note: string, map: FieldMap, document: object, wanted: object]>([
+    [
+      'passes over a placeholder where another place names somebody',
+      { 'user.name': { path: ['a', 'b'] } },
+      { a: 'N/A', b: 'ana' },
+      { user: { name: 'ana' } },
+    ],
+    [
+      'keeps a placeholder where nobody is named',
+      { 'user.name': { path: ['a', 'b'] } },
+      { a: '-' },
+      { user: { name: '-' } },
+    ],
+    ['takes its default instead', { src_host: { path: 'a', value: 'gateway' } }, { a: '-' }, { src_host: 'gateway' }],
+    [
+      'takes a word for a value where its table says what it means',
+      { 'user.name': { path: ['a', 'b'], values: { unknown: 'guest' } } },
+      { a: 'unknown', b: 'ana' },
+      { user: { name: 'guest' } },
+    ],
+    [
+      'leaves other fields alone',
+      { 'rule.name': { path: ['a', 'b'] } },
+      { a: 'none', b: 'x' },
+      { rule: { name: 'none' } },
+    ],
+  ])('%s', (_, map, document, wanted) => {
+    expect(mapFields(map, document).candidate).toEqual({ ...wanted, confidence: 0.5 });
+  });
+
   it('finds names with dots and nested ones, and the first of a list', () => {
     const document = {
       '@timestamp': '2026-11-22T10:00:00.000Z',

@@ -3,6 +3,7 @@ import * as t from 'io-ts';
 import { list, number, record, text } from '../../../common/codec/codecs';
 import type { BadField } from '../../../common/codec/decode';
 import { SEVERITIES, type Severity } from '../../../common/flow/event';
+import { isNothing } from './named_fields';
 
 /*
  * From a source's own document to the wire form of an event, by a map of dotted paths. Logic-less: a path, a table of
@@ -217,6 +218,23 @@ const place = (target: Record<string, unknown>, field: WireField, value: unknown
   else target[outer] = { ...(target[outer] as Json | undefined), [inner]: value };
 };
 
+/** True for what a source writes where it has nothing to say, unless the map says what it means. */
+const saysNothing = (field: WireField, value: unknown, rule: FieldRule): boolean => {
+  const said = wordOf(scalarOf(value));
+  return said !== undefined && isNothing(field, said) && translated(said, rule) === said;
+};
+
+/** The first place that has something; where a name is wanted, the first that names something. */
+const findIn = (document: unknown, field: WireField, rule: FieldRule): { from?: string; found: unknown } => {
+  const places = pathsOf(rule)
+    .map((from) => ({ from, found: fieldOf(document, from) }))
+    .filter(({ found }) => isThere(found));
+  const naming = places.find(({ found }) => !saysNothing(field, found, rule));
+  if (naming !== undefined) return naming;
+  // A placeholder stays on record unless the map says what it is then.
+  return rule.value === undefined && places[0] !== undefined ? places[0] : { found: rule.value };
+};
+
 /**
  * Fills an event from a document. What the map does not name stays empty; a confidence that is not found is 0.5 and
  * marked as nobody's word. `event_id` stays empty too if it is not found: the caller knows what identifies a message.
@@ -228,9 +246,7 @@ export const mapFields = (map: FieldMap, document: unknown): Mapped => {
     const given = map[field];
     if (given === undefined) continue;
     const rule = ruleOf(given);
-    const paths = pathsOf(rule);
-    const from = paths.find((each) => isThere(fieldOf(document, each)));
-    const found = from === undefined ? rule.value : fieldOf(document, from);
+    const { from, found } = findIn(document, field, rule);
     if (!isThere(found)) continue;
     const converted = convert(field, found, from === undefined ? {} : rule);
     if ('value' in converted) place(candidate, field, converted.value);

@@ -29,6 +29,19 @@ const identities = (alert: AlertNotice, ...documents: Array<ReturnType<typeof do
   mapAlert(alert, { documents, at: AT }).map(({ identity }) => identity.join('|'));
 
 describe('mapAlert', () => {
+  it('passes over placeholders of a document where another field names somebody', () => {
+    const event = eventOf({
+      host: { name: '-', hostname: 'web-01' },
+      source: { ip: 'N/A' },
+      'client.ip': '203.0.113.7',
+      user: { name: '(null)' },
+      rule: { id: '<NA>' },
+    });
+    expect(event).toMatchObject({ src_host: 'web-01', source: { ip: '203.0.113.7' }, rule: { id: 'm' } });
+    // Whoever keeps the event leaves it out, and keeps what came.
+    expect(event?.user).toEqual({ name: '(null)' });
+  });
+
   it('makes an event of an alert and its document, by ECS names', () => {
     const source = {
       '@timestamp': '2026-11-22T04:10:00Z',

@@ -3,8 +3,9 @@ import { iso } from '../../../common/iso';
 import type { DetectionEvent, Severity } from '../../../common/flow/event';
 import { listOf, textOf, type AlertNotice, type FoundDocument } from './alert_notice';
 import { MOST_ENTITIES } from './episode';
-import { entitiesOf, pidOf, some, word } from './document_fields';
+import { entitiesOf, nameAt, pidOf, some, word } from './document_fields';
 import { fieldAt } from './field_at';
+import { isNothing } from './named_fields';
 import { overlaid, type MappedFields } from './source_mapping';
 import type { Said } from './voice';
 
@@ -68,6 +69,12 @@ const statusIn = (tags: readonly string[]): string | undefined =>
 const statusOf = (source: Json, tags: readonly string[]): string | undefined =>
   word(source, 'rule.status') ?? statusIn(tags);
 
+/** The id that a document gives the rule; a placeholder is none. */
+const ruleIdIn = (source: Json): string | undefined => {
+  const id = nameAt(source, 'rule.id', 'rule.id');
+  return id === undefined || isNothing('rule.id', id) ? undefined : id;
+};
+
 const STATUSES = ['stable', 'test', 'experimental', 'deprecated', 'unsupported'] as const;
 
 /**
@@ -90,7 +97,7 @@ const saidOf = (
           : 'document',
       severity: 'envelope',
       tags: 'envelope',
-      'rule.id': placeOf(word(source, 'rule.id') === undefined),
+      'rule.id': placeOf(ruleIdIn(source) === undefined),
       'rule.name': placeOf(word(source, 'rule.name') === undefined),
       'rule.origin': 'document',
       'rule.status': byStatus,
@@ -125,7 +132,7 @@ const eventOf = ({ notice, source, identity, at, mapping, index }: Frame): Mappe
   const knownStatus = STATUSES.find((each) => each === status);
   const rule = {
     ...some({
-      id: word(source, 'rule.id') ?? notice.monitorId,
+      id: ruleIdIn(source) ?? notice.monitorId,
       name: word(source, 'rule.name') ?? notice.queries[0]?.name ?? notice.triggerName ?? notice.monitorName,
       origin: word(source, 'rule.origin', 'rule.ruleset', 'threat.indicator.provider'),
     }),

@@ -29,6 +29,20 @@ const SOURCE = {
 const input = { notice: noticeFromIndex('a1', ALERT), source: SOURCE };
 const bucket = { ...input.notice, bucket: { service: 'cart' }, bucketKeys: 'cart' };
 
+describe('a placeholder where a mapping looks', () => {
+  it.each<[SourceMapping, string]>([
+    [{ user: ['=N/A'] }, 'user'],
+    [{ source_ip: ['=-'] }, 'source_ip'],
+    [{ destination_ip: ['=0.0.0.0'] }, 'destination_ip'],
+    [{ src_host: ['=unknown', '=(null)'] }, 'src_host'],
+    [{ rule_id: ['=<NA>'] }, 'rule_id'],
+  ])('%j leaves the built-in reading as it is, and says so', (mapping, path) => {
+    const { fields, faults } = readMapping(mapping, input);
+    expect(fields).toEqual({});
+    expect(faults).toMatchObject([{ path, message: expect.stringMatching(/names nothing$/) as string }]);
+  });
+});
+
 describe('readMapping', () => {
   it.each<[SourceMapping, object]>([
     [{}, {}],
@@ -37,6 +51,8 @@ describe('readMapping', () => {
     [{ dst_host: ['=dc-01'] }, { dst_host: 'dc-01' }],
     [{ dst_host: ['finding.tag.host:'] }, { dst_host: 'dc-01' }],
     [{ user: ['document.user'] }, { user: { name: 'alice' } }],
+    [{ user: ['=-', 'document.user'] }, { user: { name: 'alice' } }],
+    [{ source_ip: ['=203.0.113.9:443'] }, { source: { ip: '203.0.113.9:443' } }],
     [{ source_ip: ['document.peer.address'] }, { source: { ip: '203.0.113.7' } }],
     [{ rule_id: ['monitor.id'], rule_name: ['finding.name'] }, { rule: { id: 'm1', name: 'bad logon' } }],
     [{ rule_name: ['trigger.name'] }, { rule: { name: 'any error' } }],

@@ -2,9 +2,10 @@ import { present } from '../../../common/present';
 import type { BadField } from '../../../common/codec/decode';
 import { SEVERITIES, type DetectionEvent, type Severity } from '../../../common/flow/event';
 import { MAPPED_TEXTS, type MappedText, type SourceMapping } from '../../../common/api/source_mapping';
-import { canonicalAddress } from '../../../common/entity/address';
+import { spokenAddress } from '../../../common/entity/address';
 import { textOf, type AlertNotice } from './alert_notice';
 import { fieldAt } from './field_at';
+import { isNothing } from './named_fields';
 import type { Said } from './voice';
 
 /*
@@ -181,13 +182,33 @@ const fieldsOf = (name: MappedText, value: string): MappedFields => {
   }
 };
 
+/** The field of the event that a mapping fills. */
+const FIELD_OF: Readonly<Record<MappedText, string>> = {
+  src_host: 'src_host',
+  dst_host: 'dst_host',
+  user: 'user.name',
+  source_ip: 'source.ip',
+  destination_ip: 'destination.ip',
+  rule_id: 'rule.id',
+  rule_name: 'rule.name',
+  recommended_action: 'recommended_action',
+};
+
+/** The first place that names something; without one what stands there instead, such as `-`. */
+const nameAmong = (name: MappedText, places: readonly string[], input: MappingInput): string => {
+  const found = places.map((place) => wordAt([place], input)).filter((word) => word !== '');
+  return found.find((word) => !isNothing(FIELD_OF[name], word)) ?? found[0] ?? '';
+};
+
 const readText = (name: MappedText, mapping: SourceMapping, input: MappingInput): Reading => {
   const places = mapping[name];
   if (places === undefined || places.length === 0) return NOTHING;
-  const value = wordAt(places, input).slice(0, LONGEST);
+  const value = nameAmong(name, places, input).slice(0, LONGEST);
   if (value === '') return absent(name, places);
+  // The built-in reading may find who it is.
+  if (isNothing(FIELD_OF[name], value)) return fault(name, `\`${value}\` names nothing`);
   const isAddress = name === 'source_ip' || name === 'destination_ip';
-  if (isAddress && canonicalAddress(value) === undefined) return fault(name, `\`${value}\` is no address`);
+  if (isAddress && spokenAddress(value) === undefined) return fault(name, `\`${value}\` is no address`);
   return { fields: fieldsOf(name, value), faults: [] };
 };
 

@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import type { Grant } from '../../../common/flow/voice';
 import { anEvent } from '../../../test/builders/events';
-import { EVERYTHING_GRANTED, fitsPattern, saidByDocument, saidOnWire, voiceOf, type Granted } from './voice';
+import type { Intake } from '../../../common/flow/intake';
+import {
+  EVERYTHING_GRANTED,
+  fitsPattern,
+  saidByDocument,
+  saidOnWire,
+  voiceOf,
+  whereSaid,
+  type Granted,
+  type Said,
+} from './voice';
 
 const EVENT = anEvent({
   confidence: 0.95,
@@ -91,6 +101,50 @@ describe('the voice of an event', () => {
   ])('is granted to nobody with %j', (notes) => {
     const { origins, grant } = voiceOf(EVENT, saidOnWire, EVERYTHING_GRANTED, notes);
     expect([grant, new Set(Object.values(origins))]).toEqual([undefined, new Set(['claimed'])]);
+  });
+});
+
+describe('where the fields of a kept event were read', () => {
+  const ofAlert: Said = {
+    places: { ...saidByDocument(undefined).places, severity: 'envelope', tags: 'envelope', 'rule.id': 'envelope' },
+    documentTags: ['attack.t1059'],
+    index: 'logs-1',
+  };
+  const sources: ReadonlyArray<readonly [Intake['type'], Said]> = [
+    ['webhook', saidOnWire],
+    ['asker', saidOnWire],
+    ['index', saidByDocument('detections-1')],
+    ['index', saidByDocument(undefined)],
+    ['alerting', ofAlert],
+  ];
+
+  it.each(sources)('is kept, so that any other grant counts as if it had been given before: %s %j', (type, said) => {
+    const event = { ...EVENT, tags: ['attack.t1059', 'attack.t1110', 'other'] };
+    const voice = voiceOf(event, said, undefined);
+    const kept = whereSaid({ intake: { type, id: 'x' }, voice });
+    const grants: ReadonlyArray<Granted | undefined> = [
+      undefined,
+      EVERYTHING_GRANTED,
+      granted({ severity: {}, tags: {}, rule: { id: true } }),
+      granted({ confidence: {}, tags: {}, detections: ['detections-*'] }),
+    ];
+    expect(kept).toBeDefined();
+    for (const grant of grants) expect(voiceOf(event, kept ?? saidOnWire, grant)).toEqual(voiceOf(event, said, grant));
+  });
+
+  it.each([
+    ['webhook', true],
+    ['kafka', true],
+    ['rabbitmq', true],
+    ['asker', true],
+    ['index', false],
+    ['alerting', false],
+    ['detector', false],
+    ['analyst', false],
+  ] as const)('is told of a %s that an earlier version took in: %p', (type, known) => {
+    const { read: _read, ...earlier } = voiceOf(EVENT, saidByDocument('a'), undefined);
+    for (const voice of [{ voice: earlier }, {}])
+      expect(whereSaid({ intake: { type, id: 'x' }, ...voice })).toEqual(known ? saidOnWire : undefined);
   });
 });
 

@@ -1,22 +1,13 @@
 import { present } from '../../../common/present';
 import { claimedCounts, lowerSeverity, originsOf } from '../../../common/flow/claims';
-import type { DetectionEvent } from '../../../common/flow/event';
+import type { DetectionEvent, ReceivedEvent } from '../../../common/flow/event';
 import type { Intake } from '../../../common/flow/intake';
-import { VOICE_FIELDS, type Grant, type Voice, type VoiceField } from '../../../common/flow/voice';
+import { VOICE_FIELDS, type Grant, type Place, type Voice, type VoiceField } from '../../../common/flow/voice';
 
 /*
  * Settles what of an event counts, when it comes in. Only here is a claim told from what an admin granted: everything
  * later goes by the voice that the event was given.
  */
-
-/**
- * Where the value of a field was read.
- *
- * - `wire`: in what the source itself sent, by the map of the settings
- * - `envelope`: in the detection itself: monitor, trigger, rule, finding, or a constant of the mapping
- * - `document`: in a document that the detection matched, which anybody may have written who can write logs
- */
-type Place = 'wire' | 'envelope' | 'document';
 
 /** Where the fields of one event were read. A field that is not here was said by nobody. */
 export interface Said {
@@ -40,6 +31,8 @@ export interface Grants {
   readonly of: (intake: Intake) => Granted | undefined;
   /** True if the settings say it, or Reflex itself: nobody changes it on the page. */
   readonly isFixed: (intake: Intake) => boolean;
+  /** True if it has a grant of its own, not that of its token. */
+  readonly hasOwn: (intake: Intake) => boolean;
 }
 
 /** What is settled elsewhere and kept with the voice. */
@@ -81,6 +74,26 @@ export const saidOnWire: Said = saidIn('wire');
 
 /** An event that is a document of an index: each of its fields was said by whoever wrote the document. */
 export const saidByDocument = (index: string | undefined): Said => ({ ...saidIn('document'), ...present({ index }) });
+
+/** Where the fields of an event were read, as its voice keeps it; nothing where the source itself sent them. */
+const readOf = ({ places, documentTags = [], index }: Said): Voice['read'] =>
+  Object.values(places).every((place) => place === 'wire')
+    ? undefined
+    : {
+        places: present(places),
+        ...present({ document_tags: documentTags.length > 0 ? [...documentTags] : undefined, index }),
+      };
+
+/** Sources whose events are what they themselves sent. */
+const SENDING: ReadonlySet<string> = new Set(['webhook', 'kafka', 'rabbitmq', 'asker']);
+
+/** Where the fields of a kept event were read; undefined where a version that did not keep it took the event in. */
+export const whereSaid = ({ intake, voice }: Pick<ReceivedEvent, 'intake' | 'voice'>): Said | undefined => {
+  const read = voice?.read;
+  if (read === undefined) return SENDING.has(intake.type) ? saidOnWire : undefined;
+  const { places, document_tags: documentTags, index } = read;
+  return { places, ...present({ documentTags, index }) };
+};
 
 /** True if a name fits an index pattern; `*` stands for anything, as in OpenSearch. */
 export const fitsPattern = (pattern: string, name: string): boolean => {
@@ -170,6 +183,7 @@ export const voiceOf = (
       counts: Object.keys(differing).length > 0 ? differing : undefined,
       tags_left: left.length > 0 ? [...left] : undefined,
       domain: grant?.domain,
+      read: readOf(said),
       unverified: unverified === true ? (true as const) : undefined,
       handed,
     }),

@@ -42,7 +42,7 @@ export interface Glimpse {
 }
 
 /** Who speaks. Who asks does so with the token of a webhook, and is the same source. */
-const speakerOf = ({ type, id }: Intake): string => `${type === 'asker' ? 'webhook' : type}:${id}`;
+export const speakerOf = ({ type, id }: Intake): string => `${type === 'asker' ? 'webhook' : type}:${id}`;
 
 const isDomain = (text: string | undefined): text is SecurityDomain => SECURITY_DOMAINS.some((each) => each === text);
 

@@ -1,9 +1,12 @@
 import { anEffect, aReason, utcAt } from '../../../test/builders/undoing';
 import { FakeStore } from '../../../test/fakes/fake_store';
-import { bareIdentities } from '../../engine/entity/identity';
+import type { Target } from '../../../common/flow/decision';
+import { received } from '../../../test/builders/events';
+import { aCase, aDecisionOf, theAct } from '../../../test/builders/executing';
+import { bareIdentities, identitiesOf } from '../../engine/entity/identity';
 import { isSought, soughtBy } from '../../engine/entity/sought';
 import type { StateStore } from '../ports';
-import { listContainments } from './containments';
+import { listContainments, listEscalations } from './containments';
 
 const addressOf = (n: number): string => `198.51.${Math.floor(n / 250)}.${n % 250}`;
 
@@ -39,6 +42,59 @@ const anAgent = (count: number) => {
     allHere: here,
   };
 };
+
+describe('escalations of one target', () => {
+  const who = identitiesOf([
+    { type: 'host', value: 'ws-7.office.example', addresses: ['10.0.0.7'], origin: 'file' },
+    { type: 'host', value: 'ws-8.office.example', addresses: ['10.0.0.8'], origin: 'file' },
+  ]);
+  const aims: ReadonlyArray<readonly [action: string, target: Target]> = [
+    ['isolate_host', { type: 'host', value: 'ws-7.office.example' }],
+    ['isolate_host', { type: 'host', value: 'WS-7' }],
+    ['isolate_host', { type: 'host', value: '10.0.0.7' }],
+    ['isolate_host', { type: 'host', value: 'ws-8.office.example' }],
+    ['restart_host', { type: 'host', value: 'ws-7' }],
+    ['disable_user', { type: 'user', value: 'corp\\ana' }],
+    ['disable_user', { type: 'user', value: 'ana@corp' }],
+    ['quarantine_file', { type: 'file', value: '/tmp/x', host: 'ws-7' }],
+    ['quarantine_file', { type: 'file', value: '/tmp//x', host: 'ws-7.office.example' }],
+    ['quarantine_file', { type: 'file', value: '/tmp/x', host: 'ws-8' }],
+    ['block_ip', { type: 'ip', value: '' }],
+    ['block_ip', { type: 'ip', value: '' }],
+  ];
+
+  it('are counted by the thing, however it is written', async () => {
+    const store = new FakeStore();
+    aims.forEach(([action, target], n) => {
+      const decision = aDecisionOf([theAct('a0', { action, target, result: 'escalate' })]);
+      const content = aCase([{ act_id: 'a0', status: 'waiting' }], {
+        decision,
+        received: received({}, { case_id: `case:${n}` }),
+      });
+      const facets = { state: content.state, at: utcAt(n) };
+      const body = {
+        kind: 'case' as const,
+        write_id: `w${n}`,
+        session: '',
+        owner: '',
+        ordinal: n,
+        facets,
+        content,
+        outbox: [],
+      };
+      store.write({ id: `case:${n}`, expect: 'absent', body });
+    });
+    store.refresh();
+    const search: StateStore['search'] = async (query) => store.search(query);
+    const parts = { store: { search, count: async () => 0 }, inventory: who };
+    const { escalations } = await listEscalations({ parts } as unknown as Parameters<typeof listEscalations>[0]);
+    const counted = aims.map((_, n) => escalations.find(({ case_id }) => case_id === `case:${n}`)?.same_target);
+    expect(counted).toEqual([2, 2, 2, 0, 0, 1, 1, 1, 1, 0, 1, 1]);
+    // The page groups by what the host says.
+    const aimOf = (n: number) => escalations.find(({ case_id }) => case_id === `case:${n}`)?.aim;
+    expect([aimOf(0) === aimOf(1), aimOf(0) === aimOf(3), aimOf(1) === aimOf(4)]).toEqual([true, false, false]);
+  });
+});
 
 describe('the containments of one thing', () => {
   it('are found among more than a list shows', async () => {

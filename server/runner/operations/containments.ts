@@ -1,4 +1,6 @@
 import { present } from '../../../common/present';
+import type { Identities } from '../../engine/entity/identity';
+import { countedAs } from '../../engine/entity/target_keys';
 import type { Effect } from '../../engine/execution/effect';
 import type { AgentWith, JoinedWith, ShiftWith } from '../agent/views';
 import type { HereOnlyView } from '../../../common/api/routes';
@@ -27,12 +29,12 @@ const rank = (view: EscalationView): number => SEVERITIES.indexOf(view.event.sev
 const byUrgency = (a: EscalationView, b: EscalationView): number =>
   rank(b) - rank(a) || (a.waiting_since < b.waiting_since ? -1 : 1);
 
-const targetKey = ({ act }: EscalationView): string =>
-  `${act.action} ${act.target.type} ${act.target.value} ${act.target.host ?? ''}`;
+/** The same act on the same thing, however it is written: by the inventory, as it would be one effect. */
+const aimOf = ({ act }: EscalationView, who: Identities): string => `${act.action} ${countedAs(act.target, who)}`;
 
 /** Acts that wait for a person, most severe first, then oldest. What one limit refuses is one of them. */
 export const listEscalations = async (
-  agent: AgentWith<'bundles' | 'clock' | 'store'>,
+  agent: AgentWith<'bundles' | 'clock' | 'inventory' | 'store'>,
 ): Promise<{ readonly total: number; readonly escalations: readonly EscalationView[] }> => {
   const [open, handed, breached] = await Promise.all([
     agent.parts.store.search({
@@ -49,9 +51,10 @@ export const listEscalations = async (
     const content = contentOf('case', doc);
     return content ? escalationViews(content) : [];
   });
-  const sameTarget = new Map<string, number>();
-  for (const view of views) sameTarget.set(targetKey(view), (sameTarget.get(targetKey(view)) ?? 0) + 1);
-  const alone = views.map((view) => ({ ...view, same_target: (sameTarget.get(targetKey(view)) ?? 1) - 1 }));
+  const aimed = views.map((view) => ({ view, aim: aimOf(view, agent.parts.inventory) }));
+  const counts = new Map<string, number>();
+  for (const { aim } of aimed) counts.set(aim, (counts.get(aim) ?? 0) + 1);
+  const alone = aimed.map(({ view, aim }) => ({ ...view, aim, same_target: (counts.get(aim) ?? 1) - 1 }));
   const escalations = [...alone, ...breached].sort(byUrgency).slice(0, MOST_LISTED);
   return { total: alone.length + breached.length, escalations };
 };

@@ -5,6 +5,7 @@ import type { ActProgress } from '../../../common/api/views';
 import type { Decision, Verdict } from '../../../common/flow/decision';
 import type { DetectionEvent, Intake } from '../../../common/flow/event';
 import { err, ok, type Result } from '../../../common/result';
+import { meantBy, readNames } from '../../engine/intake/named_fields';
 import { resolveTarget } from '../../engine/decision/resolve_target';
 import { actionNamed } from '../../../common/policy/actions';
 import type { Agent } from '../agent/agent';
@@ -89,7 +90,9 @@ const canonicalWanted = (
   const definition = actionNamed(wanted.action);
   if (!definition) return err(refusal('invalid', `\`${wanted.action}\` is no action that Reflex knows`));
   if (wanted.target === undefined) return ok(wanted);
-  const target = resolveTarget(definition.target, wanted.target, event.src_host ?? event.dst_host);
+  const { src_host, dst_host } = readNames(event).event;
+  const said = meantBy(definition.target, wanted.target) ?? '';
+  const target = resolveTarget(definition.target, said, src_host ?? dst_host);
   return typeof target === 'string'
     ? err(refusal('invalid', `\`${wanted.target}\` is no valid ${definition.target}`))
     : ok({ ...wanted, target: target.value });

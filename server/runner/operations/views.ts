@@ -122,6 +122,7 @@ const escalationView = ({
     stop_reason: progress.stopped?.reason,
     expires_at: due,
     voice: received.voice,
+    as_said: received.as_said,
   }),
 });
 

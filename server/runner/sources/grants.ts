@@ -41,6 +41,10 @@ export class GrantBook implements Grants {
     return this.fixed.has(grantKey(intake));
   }
 
+  hasOwn(intake: Intake): boolean {
+    return this.named(grantKey(intake)) !== undefined;
+  }
+
   async load(): Promise<void> {
     const docs = await find(this.ports.store, 'grant', { limit: 10_000 });
     this.given = new Map(

@@ -3,6 +3,7 @@ import { iso } from '../../../common/iso';
 import { decode } from '../../../common/codec/decode';
 import { DetectionEvent, type Intake, type ReceivedEvent } from '../../../common/flow/event';
 import { ok, type Result } from '../../../common/result';
+import { readNames } from '../../engine/intake/named_fields';
 import { normaliseEvent } from '../../engine/intake/normalise_event';
 import { saidOnWire, voiceOf, type Granted, type Said, type VoiceNotes } from '../../engine/intake/voice';
 import { digestOf } from '../../engine/digest/digest';
@@ -19,7 +20,10 @@ export interface ReceiveOptions {
   readonly owners?: readonly string[];
 }
 
-/** What the digest covers: everything that decides. The original alert is evidence and differs by the way it came. */
+/**
+ * What the digest covers: everything that decides, as it was said. The original alert is evidence and differs by the
+ * way it came.
+ */
 const digestOfEvent = ({ raw: _raw, ...event }: DetectionEvent): string => digestOf(event);
 
 interface Named extends VoiceNotes {
@@ -57,26 +61,30 @@ export const keptEvent = (
     owners = [],
     over,
     readHere,
-    said = saidOnWire,
+    said: places = saidOnWire,
     granted,
     handed,
     unverified,
   }: Named,
 ): ReceivedEvent => {
-  const normal = normaliseEvent(event);
+  const { event: read, asSaid } = readNames(event);
+  const normal = normaliseEvent(read);
+  // A repeated event of an earlier version, which kept placeholders and ports as values, must stay a duplicate.
+  const said = asSaid.length === 0 ? normal : normaliseEvent(event);
   return {
     case_id: `case:${digestOf([intake.type, intake.id, ...identity])}`,
     intake,
-    digest: readHere === true ? digestOf([intake.type, intake.id, ...identity]) : digestOfEvent(normal),
+    digest: readHere === true ? digestOf([intake.type, intake.id, ...identity]) : digestOfEvent(said),
     received_at: receivedAt,
     event: normal,
     ...present({
       uncalibrated: uncalibrated || undefined,
       demo: demo || undefined,
       source_state: over === true ? ('completed' as const) : undefined,
+      as_said: asSaid.length === 0 ? undefined : asSaid,
       owners: owners.length === 0 ? undefined : [...owners],
     }),
-    voice: voiceOf(normal, said, granted, { handed, unverified, uncalibrated }),
+    voice: voiceOf(normal, places, granted, { handed, unverified, uncalibrated }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { isOneThing } from '../../../common/entity/one_thing';
 import type { Decision } from '../../../common/flow/decision';
 import type { Identities } from '../../engine/entity/identity';
 import type { Effect } from '../../engine/execution/effect';
@@ -57,14 +58,15 @@ export interface EarlyEnd {
 
 /** Effects of a case that its review now denies. */
 export const deniedNow = (before: CaseContent, review: Decision | undefined): readonly EarlyEnd[] => {
-  const keyOf = (act: { readonly action: string; readonly target: { readonly value: string } }): string =>
-    `${act.action}\n${act.target.value}`;
-  const denied = new Set((review?.acts ?? []).filter((act) => act.result === 'deny').map(keyOf));
+  const denied = (review?.acts ?? []).filter((act) => act.result === 'deny');
   const over = before.received.source_state === 'completed';
   const text = over ? 'its source says that it is over' : 'the policies in force now deny it';
   return before.acts.flatMap(({ act_id, status, effect_id }) => {
     const act = before.decision?.acts.find((each) => each.act_id === act_id);
-    const isDenied = cameToEffect(status) && act !== undefined && denied.has(keyOf(act));
+    const isDenied =
+      cameToEffect(status) &&
+      act !== undefined &&
+      denied.some(({ action, target }) => action === act.action && isOneThing(target, act.target));
     return isDenied && effect_id !== undefined ? [{ effectId: effect_id, over, text }] : [];
   });
 };

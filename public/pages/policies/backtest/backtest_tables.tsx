@@ -47,8 +47,9 @@ export const TargetTable = ({ targets }: Pick<BacktestReportView, 'targets'>) =>
   <SmallTable
     caption={say('backtest.targets', 'Targets with the most changes')}
     columns={[{ name: say('overview.target', 'Target') }, newly(), gone()]}
-    rows={targets.slice(0, 15).map((tally) => ({
-      key: tally.target,
+    // An address and the host by that address are two targets with one text.
+    rows={targets.slice(0, 15).map((tally, index) => ({
+      key: `${tally.target} ${index}`,
       cells: [
         <code key="target">{tally.target === '' ? say('backtest.no_target', 'not told') : tally.target}</code>,
         countText(tally.newly),

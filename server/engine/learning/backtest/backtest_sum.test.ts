@@ -9,6 +9,7 @@ const anAct = (target: string, overrides: Partial<ComparedAct> = {}): ComparedAc
   policy: 'p',
   action: 'isolate_host',
   target,
+  thing: `host:${target}`,
   result: 'permit',
   scopes: { subnets: ['net-1'], groups: [] },
   ...overrides,

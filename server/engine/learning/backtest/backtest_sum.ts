@@ -160,11 +160,11 @@ export class BacktestSum {
 
   private noteChange(act: ComparedAct, change: 'newly' | 'no_longer'): void {
     this.policy(act.policy)[change] += 1;
-    if (this.targets.size >= MOST_TARGETS && !this.targets.has(act.target)) {
+    if (this.targets.size >= MOST_TARGETS && !this.targets.has(act.thing)) {
       this.counts.other_targets += 1;
       return;
     }
-    known(this.targets, act.target, () => ({ target: act.target, newly: 0, no_longer: 0 }))[change] += 1;
+    known(this.targets, act.thing, () => ({ target: act.target, newly: 0, no_longer: 0 }))[change] += 1;
   }
 
   private countDay(at: number, had: number, has: number): void {
@@ -175,7 +175,7 @@ export class BacktestSum {
   }
 
   private start(at: number, act: ComparedAct): void {
-    const targets = known(this.hours, act.action, () => new DistinctWindow(HOUR_MS)).add(at, act.target);
+    const targets = known(this.hours, act.action, () => new DistinctWindow(HOUR_MS)).add(at, act.thing);
     if (targets > (this.blast?.targets ?? 0)) this.blast = { action: act.action, targets, at };
     this.limits.add(at, act);
   }

@@ -57,6 +57,22 @@ describe('a stored decision beside a candidate', () => {
     expect(permitsOf(looser).newly).toMatchObject([{ target: '203.0.113.7', scopes: { subnets: ['net-1'] } }]);
   });
 
+  it('is the same act however its target was written then', () => {
+    const disable = BLOCK_KNOWN_IOC.replace(
+      'block_ip, target: { ip: event.source.ip }',
+      'disable_user, target: { user: event.user.name }',
+    ).replace('unblock_ip', 'enable_user');
+    const named = (name: string) =>
+      recordOf({ received: received({ ...IOC, user: { name } }), bundle: setOf(disable) });
+    const [first, second] = [named('CORP\\Ana'), named('ana@corp')];
+    const asSaidFirst = { ...second, decision: { ...second.decision, acts: first.decision.acts } };
+    const comparison = compareDecision(asSaidFirst, setOf(disable), model);
+    expect(comparison.acts_before[0]?.target).not.toBe(comparison.acts_after[0]?.target);
+    expect([isChanged(comparison), permitsOf(comparison).newly]).toEqual([false, []]);
+    const other = { ...second, decision: { ...second.decision, acts: named('other\\ana').decision.acts } };
+    expect(isChanged(compareDecision(other, setOf(disable), model))).toBe(true);
+  });
+
   it('says so where the candidate asks for facts that were not looked up then', () => {
     const record = recordOf({ received: received({ ...IOC, destination: { ip: '10.0.0.9' } }) });
     const other = BLOCK_KNOWN_IOC.replace('event.source.ip }', `'"198.51.100.1"' }`);

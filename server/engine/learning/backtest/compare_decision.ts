@@ -12,6 +12,7 @@ import { assetOfTarget, decide, type Decided } from '../../decision/decide';
 import { factsAsked, recordedLookups, type GuardQuestion, type Lookups } from '../../decision/lookups';
 import type { Model } from '../../decision/model';
 import type { CompiledPolicies } from '../../policy/compiled';
+import { countedAs } from '../../entity/target_keys';
 import { digestOf } from '../../digest/digest';
 
 /*
@@ -23,8 +24,10 @@ import { digestOf } from '../../digest/digest';
 export interface ComparedAct {
   readonly policy: string;
   readonly action: string;
-  /** Canonical value; of files and processes with the host that they are on. */
+  /** As it was said, for people; of files and processes with the host that they are on. */
   readonly target: string;
+  /** What it is compared and counted by: another spelling is no other target. */
+  readonly thing: string;
   readonly result: ActResult;
   /** Subnets and groups of the target as they were then. */
   readonly scopes: { readonly subnets: readonly string[]; readonly groups: readonly string[] };
@@ -60,7 +63,14 @@ const scopesOf = (assets: readonly AssetFacts[], target: Target): ComparedAct['s
 const compared = (
   assets: readonly AssetFacts[],
   { policy, action, target, result }: { policy: string; action: string; target: Target; result: Act['result'] },
-): ComparedAct => ({ policy, action, target: nameOf(target), result, scopes: scopesOf(assets, target) });
+): ComparedAct => ({
+  policy,
+  action,
+  target: nameOf(target),
+  thing: countedAs(target),
+  result,
+  scopes: scopesOf(assets, target),
+});
 
 const actsBefore = ({ decision }: DecisionRecord): readonly ComparedAct[] =>
   decision.acts
@@ -91,11 +101,51 @@ const guardsOf = (inputs: DecisionInputs, live: Lookups['guard']): Pick<Lookups,
   };
 };
 
+/** What decides again. */
+export interface Deciders {
+  readonly bundle: CompiledPolicies;
+  readonly model: Model;
+  /** Asks the Rego guards of the bundle; without it those that were not asked then cannot be asked now. */
+  readonly guard?: Lookups['guard'];
+}
+
+/** What came of deciding again. Acts in shadow are left out. */
+export interface Again {
+  readonly verdict: Verdict;
+  readonly acts: readonly ComparedAct[];
+  readonly score: number;
+  /** It asks for facts that were not looked up then. */
+  readonly undecidable: boolean;
+}
+
 /**
- * Decides a stored decision again under a candidate, at the moment and on the facts of then.
+ * Decides a stored decision again, at the moment and on the facts of then.
  *
- * @param guard asks the candidate's Rego guards; without it those that were not asked then cannot be asked now
+ * @param record may say other things of its event, or of what was seen before, than was so then
  */
+export const decideAgain = ({ event, decision }: DecisionRecord, { bundle, model, guard }: Deciders): Again => {
+  const { inputs } = decision;
+  const decided = decide({
+    received: event,
+    bundle,
+    model,
+    now: Date.parse(inputs.now),
+    lookups: { ...recordedLookups(inputs), ...guardsOf(inputs, guard) },
+    ...present({ review: inputs.review, wanted: inputs.wanted }),
+  });
+  const wasLookedUp = ({ type, value }: AssetFacts): boolean => factsAsked(inputs.assets, type, value) !== undefined;
+  return {
+    verdict: decided.verdict,
+    acts: actsAfter(decided),
+    score: decided.score.value,
+    undecidable:
+      !decided.assets.every(wasLookedUp) ||
+      !decided.looked.every((each) => inputs.lookups?.some((then) => then.query_digest === each.query_digest)) ||
+      (guard === undefined && !decided.guards.every((each) => wasAsked(inputs, each))),
+  };
+};
+
+/** What a candidate makes of a stored decision, beside what was decided. */
 export const compareDecision = (
   record: DecisionRecord,
   candidate: CompiledPolicies,
@@ -104,27 +154,16 @@ export const compareDecision = (
 ): Comparison => {
   const { event, decision } = record;
   const { inputs } = decision;
-  const decided = decide({
-    received: event,
-    bundle: candidate,
-    model,
-    now: Date.parse(inputs.now),
-    lookups: { ...recordedLookups(inputs), ...guardsOf(inputs, guard) },
-    ...present({ review: inputs.review, wanted: inputs.wanted }),
-  });
-  const wasLookedUp = ({ type, value }: AssetFacts): boolean => factsAsked(inputs.assets, type, value) !== undefined;
+  const { verdict, acts, undecidable } = decideAgain(record, { bundle: candidate, model, ...present({ guard }) });
   return {
     decision_id: decision.decision_id,
     case_id: decision.case_id,
     at: Date.parse(decision.decided_at),
     before: decision.verdict,
-    after: decided.verdict,
+    after: verdict,
     acts_before: actsBefore(record),
-    acts_after: actsAfter(decided),
-    undecidable:
-      !decided.assets.every(wasLookedUp) ||
-      !decided.looked.every((each) => inputs.lookups?.some((then) => then.query_digest === each.query_digest)) ||
-      (guard === undefined && !decided.guards.every((each) => wasAsked(inputs, each))),
+    acts_after: acts,
+    undecidable,
     other_model: decision.model.digest !== model.digest,
     review: inputs.review === true,
     severity: event.event.severity,
@@ -132,7 +171,7 @@ export const compareDecision = (
   };
 };
 
-const keyOf = (act: ComparedAct): string => `${act.action}\n${act.target}\n${act.result}`;
+const keyOf = (act: ComparedAct): string => `${act.action}\n${act.thing}\n${act.result}`;
 
 const without = (acts: readonly ComparedAct[], others: readonly ComparedAct[]): readonly ComparedAct[] => {
   const known = new Set(others.map(keyOf));

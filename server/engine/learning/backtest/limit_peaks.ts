@@ -66,7 +66,7 @@ export class LimitPeaks {
   add(at: number, act: ComparedAct): void {
     for (const limit of this.byAction.get(act.action) ?? []) {
       if (limit.expiresMs <= at) continue;
-      for (const scope of scopesUnder(limit, act)) this.count(limit, scope, { at, target: act.target });
+      for (const scope of scopesUnder(limit, act)) this.count(limit, scope, { at, target: act.thing });
     }
   }
 

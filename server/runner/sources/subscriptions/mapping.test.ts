@@ -128,6 +128,20 @@ describe('the preview', () => {
     expect((await host.call(getMapping, { params })).body).toMatchObject({ version: 0 });
   });
 
+  it('shows what an event would have: no placeholder, which it names as a fault, and an address without its port', async () => {
+    const bucket = { key: { service: '-', 'source.ip': '203.0.113.9:443', 'user.name': 'N/A' } };
+    const alert = { ...BUCKET, agg_alert_content: { bucket_keys: ['x'], bucket } };
+    host.alerting.core.alerts.push({ _id: 'a1', _index: '.opendistro-alerting-alerts', _source: alert });
+    const [shown] = (await preview({ mapping: { src_host: ['bucket.service'] } })).events;
+    expect(shown?.event).toMatchObject({ source: { ip: '203.0.113.9' } });
+    expect(shown?.event).not.toHaveProperty('user');
+    expect(shown?.event).not.toHaveProperty('src_host');
+    expect(shown?.faults).toEqual([
+      { path: 'src_host', message: '`-` names nothing' },
+      { path: 'user.name', message: '`N/A` names nothing' },
+    ]);
+  });
+
   it('says that there is nothing to try it on, and what query-level monitors need', async () => {
     host.alerting.core.monitors.put('q1', queryMonitor());
     expect((await preview({ mapping: {} }, { kind: 'monitor', id: 'q1' })).notes).toEqual([

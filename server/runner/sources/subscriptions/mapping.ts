@@ -8,6 +8,7 @@ import type { SourceMapping } from '../../../../common/api/source_mapping';
 import { err, ok, type Result } from '../../../../common/result';
 import { isObject, noticeFromIndex, type AlertNotice } from '../../../engine/intake/alert_notice';
 import { mapAlert, type MappedEvent } from '../../../engine/intake/map_alert';
+import { isNothing, readNames } from '../../../engine/intake/named_fields';
 import { overlaid, readMapping } from '../../../engine/intake/source_mapping';
 import type { SourceDocument, SourceName } from '../../ports';
 import { plannedMapping, mappingId, sourceKey } from '../source_documents';
@@ -99,16 +100,23 @@ const documentOf = ({ event }: MappedEvent): Readonly<Record<string, unknown>> =
   return isObject(document) ? document : {};
 };
 
+/** Fields that hold something and are left out all the same. */
+const namingNothing = (read: ReturnType<typeof readNames> | undefined): readonly BadField[] =>
+  (read?.asSaid ?? [])
+    .filter(({ field, text }) => isNothing(field, text))
+    .map(({ field, text }) => ({ path: field, message: `\`${text}\` names nothing` }));
+
 const previewOf = (mapping: SourceMapping, notice: AlertNotice, mapped: MappedEvent): PreviewEvent => {
   const { fields, faults } = readMapping(mapping, { notice, source: documentOf(mapped) });
-  const event = decode(DetectionEvent, overlaid(mapped.event, fields));
-  const bad: readonly BadField[] = event.ok ? [] : event.error;
+  const checked = decode(DetectionEvent, overlaid(mapped.event, fields));
+  const read = checked.ok ? readNames(checked.value) : undefined;
+  const bad: readonly BadField[] = checked.ok ? namingNothing(read) : checked.error;
   return {
     alert_id: notice.alertId,
     state: notice.state,
     uncalibrated: fields.uncalibrated ?? mapped.uncalibrated,
     faults: [...faults, ...bad].slice(0, 64).map((fault) => ({ ...fault })),
-    ...present({ event: event.ok ? event.value : undefined }),
+    ...present({ event: read?.event }),
   };
 };
 
