@@ -1,5 +1,5 @@
 import type { Agent } from '../../server/runner/agent/agent';
-import type { Clock } from '../../server/runner/ports';
+import type { Clock, FolderPlace } from '../../server/runner/ports';
 import type { FakeDisk } from '../fakes/fake_disk';
 import type { Scheduler } from '../fakes/scheduler';
 import type { Box } from './network';
@@ -19,6 +19,8 @@ export interface SimAgent {
   lacks?: string;
   /** What its agent is for; default everything but to serve people. */
   roles?: readonly string[];
+  /** Where its data folder is; default where it always was. */
+  place?: FolderPlace;
   /** A person works at it: it neither crashes nor starts by itself. */
   inHands?: boolean;
 }

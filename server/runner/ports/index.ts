@@ -20,6 +20,8 @@ export { EVIDENCE_FAMILIES, MOST_WANTED } from './evidence';
 export type { EvidenceFamily, EvidenceEntry, OutboxEntry, EvidenceQuery, EvidenceFound, EvidenceLog } from './evidence';
 export { DiskFailed, SpoolRefused } from './disk';
 export type { JournalEntry, Journal, Spool, SpoolRefusal, LocalMemory, LocalOrder, LocalStop } from './disk';
+export { FolderRefused } from './folder';
+export type { FolderOrder, FolderPlace, FolderRefusal } from './folder';
 export type {
   Idempotency,
   Capabilities,

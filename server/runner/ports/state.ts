@@ -10,6 +10,7 @@ export const STATE_SCHEMA = 3;
 export type StateKind =
   | 'gate'
   | 'session'
+  | 'holder'
   | 'case'
   | 'effect'
   | 'ledger'
