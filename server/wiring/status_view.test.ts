@@ -1,3 +1,5 @@
+import { StatusView } from '../../common/api/routes';
+import { decode } from '../../common/codec/decode';
 import { StatusTeller } from './status_view';
 
 type Teller = ConstructorParameters<typeof StatusTeller>;
@@ -6,13 +8,14 @@ interface Scene {
   readonly roles?: readonly string[];
   readonly bundle?: object;
   readonly connectors?: number;
+  readonly faults?: readonly string[];
   readonly demo?: boolean;
   readonly isReady?: boolean;
 }
 
 const left = { effect_id: 'effect:1', connector: 'edge', action: 'block_ip', target: '203.0.113.3' };
 
-const tellerOf = ({ roles = ['decide'], bundle, connectors = 1, demo = false, isReady = true }: Scene) => {
+const tellerOf = ({ roles = ['decide'], bundle, connectors = 1, faults = [], demo = false, isReady = true }: Scene) => {
   const agent = {
     has: (role: string) => roles.includes(role),
     shift: undefined as unknown,
@@ -32,7 +35,7 @@ const tellerOf = ({ roles = ['decide'], bundle, connectors = 1, demo = false, is
       store: { count: async () => 0, getMany: async () => new Map() },
     },
   };
-  const standing = { agent, health: { healthOf: () => ({ state: 'ok', text: '' }) }, connectorFaults: [], demo };
+  const standing = { agent, health: { healthOf: () => ({ state: 'ok', text: '' }) }, connectorFaults: faults, demo };
   const host = { kind: 'standalone', problems: () => [], users: () => [] };
   const setting = { host, steps: { all: [] }, demo: { runs: demo }, hostStop: { orders: [], look: () => undefined } };
   const life = { ready: isReady ? standing : undefined, standing };
@@ -55,6 +58,25 @@ describe('the one word that the header says', () => {
   ])('is `%s` where %s', async (word, _note, scene) => {
     const { mode, loading } = await tellerOf(scene).teller.tell(looker);
     expect([mode, loading]).toEqual([word, scene.isReady === false]);
+  });
+});
+
+describe('more of anything than a page takes', () => {
+  const faults = Array.from({ length: 40 }, (_, n) => `connector \`c${n}\` has no address`);
+
+  it('leaves the status readable, with the gravest troubles and how many more there are', async () => {
+    const { agent, teller } = tellerOf({ bundle: IN_FORCE, connectors: 100, faults });
+    const counters = { received: 0, duplicates: 0, quarantined: 0, accepted: 0, refused: 0, resumed: 0 };
+    Object.assign(agent.door, { counters });
+    const view = await teller.tell(looker);
+    expect(decode(StatusView, JSON.parse(JSON.stringify(view)))).toMatchObject({ ok: true });
+    expect([view.connectors.length, view.troubles.length]).toEqual([64, 16]);
+    expect(view.troubles.at(-1)).toEqual({ code: 'more_troubles', text: '25 more; mend these first' });
+  });
+
+  it('says nothing of more where all have room', async () => {
+    const { teller } = tellerOf({ bundle: IN_FORCE, faults: faults.slice(0, 16) });
+    expect((await teller.tell(looker)).troubles.map(({ code }) => code)).toEqual(Array(16).fill('connector_fault'));
   });
 });
 

@@ -111,6 +111,7 @@ export interface StateQuery {
   readonly ids?: readonly string[];
   readonly dueBefore?: string;
   readonly policies?: readonly string[];
+  readonly severities?: readonly string[];
   readonly requested?: boolean;
   readonly demo?: boolean;
   readonly ordinalAbove?: number;
