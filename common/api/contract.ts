@@ -101,6 +101,7 @@ export const PROBLEM_STATUS = {
   not_found: 404,
   changed: 409,
   not_waiting: 409,
+  stopped_again: 409,
   releasing: 409,
   not_four_eyes: 403,
   policy_invalid: 422,

@@ -1,8 +1,8 @@
 import { comparePolicies, resumeRollout } from '../../common/api/routes';
-import { err, ok } from '../../common/result';
+import { ok } from '../../common/result';
 import type { Agent } from '../runner/agent/agent';
-import { NOT_JOINED, refusal } from '../runner/record/refusal';
 import { PolicyComparer } from '../runner/doctrine/shadow/compare_policies';
+import { resumeRollout as resume } from '../runner/doctrine/shadow/resume_rollout';
 import { serve } from './bind';
 import type { Serving } from './route_parts';
 
@@ -19,13 +19,9 @@ export const comparisonRoutes = (parts: Serving<'agent'>): void => {
   };
   serve(parts, comparePolicies, async ({ query }) => ok(await comparer().compare(query.days ?? DEFAULT_DAYS)));
   serve(parts, resumeRollout, async ({ params, body, caller }) => {
-    const { agent } = parts.ready();
-    if (!agent.shift) return err(NOT_JOINED);
-    const word = { by: caller.name, reason: body.reason };
-    const resumed = await agent.parts.rollouts.resume(params.policy_id, word);
+    const word = { by: caller.name, reason: body.reason, singleUser: caller.singleUser };
+    const resumed = await resume(parts.ready().agent, params.policy_id, word);
     comparer().forget();
-    return resumed
-      ? ok({})
-      : err(refusal('not_waiting', `the rollout of \`${params.policy_id}\` has not stopped itself`));
+    return resumed.ok ? ok({}) : resumed;
   });
 };

@@ -10,6 +10,12 @@ const FLUSH_EVERY_MS = 250;
 const LOOK_EVERY_MS = 5_000;
 /** While nobody can say who it is, the last answer counts for so long. */
 const BELIEVED_MS = 60_000;
+/** Streams at most, of all pages and of those of one caller. Who gets none asks for the status now and then. */
+const MOST_STREAMS = 256;
+const MOST_OF_ONE = 64;
+const RETRY_S = 30;
+/** So many bytes wait at most for a page that does not read; then its stream ends, and it may open another one. */
+const MOST_WAITING = 1_048_576;
 
 // Identity: a compressing host would hold events back until its buffer is full.
 const HEADERS = {
@@ -28,17 +34,25 @@ const listenerOf = async (binding: Binding, request: HostRequest): Promise<Calle
 
 type LiveParts = Binding & Pick<RouteParts, 'status' | 'onChange'>;
 
+interface Listening {
+  readonly request: HostRequest;
+  readonly caller: Caller;
+}
+
+const textOf = (event: string, data: unknown): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+
 /** One page that listens. */
 class LiveStream {
   readonly body = new PassThrough();
+  caller: Caller;
   private readonly parts: LiveParts;
   private readonly request: HostRequest;
-  private caller: Caller;
   private sureAt = performance.now();
   private readonly topics = new Set<string>();
   private readonly ends: Array<() => void>;
 
-  constructor(parts: LiveParts, request: HostRequest, caller: Caller) {
+  /** @param ended told once it hears nothing more */
+  constructor(parts: LiveParts, { request, caller }: Listening, ended: () => void) {
     this.parts = parts;
     this.request = request;
     this.caller = caller;
@@ -47,29 +61,23 @@ class LiveStream {
       return () => clearInterval(timer);
     };
     this.ends = [
+      ended,
       parts.onChange(({ topic }) => this.topics.add(topic)),
-      every(STATUS_EVERY_MS, () => this.sendStatus()),
       every(FLUSH_EVERY_MS, () => this.flush()),
       every(LOOK_EVERY_MS, () => this.look()),
     ];
     request.whenGone(() => this.end());
-    this.sendStatus();
   }
 
-  private send(event: string, data: unknown): void {
-    if (!this.body.writableEnded) this.body.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-  }
-
-  private sendStatus(): void {
-    this.parts.status(this.caller).then(
-      (status) => this.send('status', status),
-      () => undefined,
-    );
+  send(text: string): void {
+    if (this.body.writableEnded) return;
+    if (this.body.writableLength > MOST_WAITING) return this.end();
+    this.body.write(text);
   }
 
   private flush(): void {
     if (this.topics.size === 0) return;
-    this.send('changed', { topics: [...this.topics] });
+    this.send(textOf('changed', { topics: [...this.topics] }));
     this.topics.clear();
   }
 
@@ -91,11 +99,65 @@ class LiveStream {
   }
 }
 
+/** Who is told the same. */
+const groupOf = ({ name, may, singleUser }: Caller): string => JSON.stringify([name, singleUser, may]);
+
+/** Every page that listens. The status is made once a second for all that are told the same, however many there are. */
+class LiveHub {
+  private readonly streams = new Set<LiveStream>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly parts: LiveParts) {}
+
+  /** @returns undefined where there are too many already */
+  open(listening: Listening): LiveStream | undefined {
+    const { name } = listening.caller;
+    const ofOne = [...this.streams].filter(({ caller }) => caller.name === name).length;
+    if (this.streams.size >= MOST_STREAMS || ofOne >= MOST_OF_ONE) return undefined;
+    const stream = new LiveStream(this.parts, listening, () => this.ended(stream));
+    this.streams.add(stream);
+    this.timer ??= setInterval(() => this.tell([...this.streams]), STATUS_EVERY_MS);
+    this.tell([stream]);
+    return stream;
+  }
+
+  private tell(streams: readonly LiveStream[]): void {
+    const groups = new Map<string, LiveStream[]>();
+    for (const stream of streams) {
+      const key = groupOf(stream.caller);
+      groups.set(key, [...(groups.get(key) ?? []), stream]);
+    }
+    for (const [first, ...others] of groups.values())
+      if (first !== undefined) void this.tellSame(first.caller, [first, ...others]);
+  }
+
+  private async tellSame(caller: Caller, streams: readonly LiveStream[]): Promise<void> {
+    const status = await this.parts.status(caller).catch(() => undefined);
+    if (status === undefined) return;
+    const text = textOf('status', status);
+    for (const stream of streams) stream.send(text);
+  }
+
+  private ended(stream: LiveStream): void {
+    this.streams.delete(stream);
+    if (this.streams.size > 0) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+}
+
+const TOO_MANY = {
+  code: 'overloaded',
+  message: 'too many pages listen already; close some, or ask for the status now and then',
+  retry_after_s: RETRY_S,
+} as const;
+
 /**
  * Server-sent events: `status` once a second, `changed` with the kinds of things that changed since the last one.
  * What changed is only named; pages fetch it, so that nobody is sent what they may not see.
  */
 export const liveRoute = (parts: LiveParts): void => {
+  const hub = new LiveHub(parts);
   parts.router.add({
     method: 'get',
     path: LIVE_PATH,
@@ -107,7 +169,8 @@ export const liveRoute = (parts: LiveParts): void => {
       if (loading !== undefined) return problemResponse({ code: 'unavailable', message: loading, retry_after_s: 2 });
       const caller = await listenerOf(parts, request);
       if (!mayLook(caller)) return problemResponse({ code: 'unauthenticated', message: 'log in first' });
-      return { status: 200, headers: HEADERS, body: new LiveStream(parts, request, caller).body };
+      const stream = hub.open({ request, caller });
+      return stream ? { status: 200, headers: HEADERS, body: stream.body } : problemResponse(TOO_MANY);
     },
   });
 };

@@ -1,7 +1,7 @@
 import { quietLog } from '../../test/builders/store_port';
 import type { LoadingStep } from '../../common/api/views';
 import type { Agent } from '../runner/agent/agent';
-import { startAgent, startFollowing, untilJoined, untilPrepared, watchForAdoption } from './begin_life';
+import { preparationOf, startAgent, startFollowing, untilJoined, untilPrepared, watchForAdoption } from './begin_life';
 import type { Engine } from './build';
 import { LifeOver, OneLife } from './life';
 import { StartSteps } from './start_steps';
@@ -94,6 +94,15 @@ describe('preparing the state', () => {
     return { preparation, told, life: new OneLife(quietLog()), steps: new StartSteps((step) => told.push(step)) };
   };
   const soon = () => new Promise((resolve) => setTimeout(resolve, 120));
+
+  it('says why the agent may not begin it, as where its data folder is a copy', () => {
+    const preparation: { isDone: boolean; why: string | undefined } = { isDone: false, why: undefined };
+    const agent: Pick<Agent, 'cannotJoin'> = { cannotJoin: { code: 'folder_copied', text: 'it was copied' } };
+    const told = preparationOf({ preparation, agent });
+    expect([told.isDone, told.why]).toEqual([false, 'it was copied']);
+    preparation.why = 'nobody answers';
+    expect(told.why).toBe('nobody answers');
+  });
 
   it('is waited for, and each reason for waiting is told once', async () => {
     const { preparation, told, life, steps } = preparing();

@@ -87,6 +87,22 @@ export const untilJoined = async (
   steps.note('join', 'done');
 };
 
+/** How far the preparation is. Where the agent may not even begin it, the agent says why. */
+export const preparationOf = ({
+  preparation,
+  agent,
+}: {
+  readonly preparation: Pick<StatePreparation, 'isDone' | 'why'>;
+  readonly agent: Pick<Agent, 'cannotJoin'>;
+}): Pick<StatePreparation, 'isDone' | 'why'> => ({
+  get isDone() {
+    return preparation.isDone;
+  },
+  get why() {
+    return preparation.why ?? agent.cannotJoin?.text;
+  },
+});
+
 /**
  * Resolves once the state is fit to be joined. Why it is not yet is told meanwhile.
  *
@@ -154,7 +170,7 @@ export const beginLife = async (
   startAgent(engine, life);
   stands(engine);
   inBackground(life, 'watching for an order to adopt', watchForAdoption(engine.preparation, renew, life));
-  await untilPrepared(engine.preparation, steps, life);
+  await untilPrepared(preparationOf(engine), steps, life);
   startFollowing(engine, life);
   await untilJoined(engine.agent, steps, life);
   await releaseStarters(engine, demo, { steps, life });

@@ -127,6 +127,7 @@ export const buildAgent = (
     parts: partsOf(host, ground, { hub, grants }),
     spool: disk.spool,
     memory: disk.memory,
+    place: disk.place,
     hostStop: ground.hostStop,
     prepare,
     ...name,

@@ -3,8 +3,10 @@ import { join } from 'path';
 import { openFileSpool } from '../adapters/spool/file_spool';
 import { openFileJournal } from '../adapters/system/file_journal';
 import { openFileMemory } from '../adapters/system/file_memory';
+import { folderPlace } from '../adapters/system/folder_place';
+import { readAdoptOrder, removeAdoptOrder } from '../hosts/adopt_file';
 import type { HostParts } from '../hosts/host_parts';
-import type { Journal, LocalMemory, Spool } from '../runner/ports';
+import type { FolderPlace, Journal, LocalMemory, Spool } from '../runner/ports';
 import type { Life } from './life';
 
 /** What this agent keeps on its own disk. */
@@ -14,6 +16,8 @@ export interface Disk {
   readonly spool: Spool;
   /** Tells agents of one machine apart; made with the folder, and kept in it. */
   readonly agentId: string;
+  /** Where the folder is, and whether it is a copy. */
+  readonly place: FolderPlace;
 }
 
 const AGENT_ID = 'agent_id';
@@ -27,6 +31,19 @@ const ownId = async (memory: LocalMemory): Promise<string> => {
   return made;
 };
 
+/** A person's order to go on with the folder is a file in it, and goes once it is carried out. */
+const placeOf = async (folder: string, memory: LocalMemory): Promise<FolderPlace> => {
+  const place = await folderPlace(folder, memory);
+  return {
+    ...place,
+    order: () => readAdoptOrder(folder, 'folder'),
+    settle: async () => {
+      await place.settle();
+      await removeAdoptOrder(folder, 'folder');
+    },
+  };
+};
+
 /** Opens what this agent keeps on its own disk. Needs nothing else, OpenSearch included. */
 export const openDisk = async (
   { dataFolder, persistent, log }: Pick<HostParts, 'dataFolder' | 'persistent' | 'log'>,
@@ -35,9 +52,10 @@ export const openDisk = async (
   const onDamage = (what: unknown): void => log.error('the local disk did not keep everything', { what: String(what) });
   const memory = await openFileMemory(join(dataFolder, 'memory.json'));
   const agentId = await ownId(memory);
+  const place = await placeOf(dataFolder, memory);
   const journal = await openFileJournal({ folder: join(dataFolder, 'journal'), onDamage });
   life.opened('the journal', () => journal.end());
   const spool = await openFileSpool({ folder: join(dataFolder, 'spool'), persistent, onDamage });
   life.opened('the spool', () => spool.end());
-  return { memory, journal, spool, agentId };
+  return { memory, journal, spool, agentId, place };
 };

@@ -1,3 +1,5 @@
+import { StatusView } from '../../common/api/routes';
+import { decode } from '../../common/codec/decode';
 import type { StandingSource } from '../runner/sources/source_health';
 import { StatusTeller } from './status_view';
 
@@ -7,6 +9,7 @@ interface Scene {
   readonly roles?: readonly string[];
   readonly bundle?: object;
   readonly connectors?: number;
+  readonly faults?: readonly string[];
   readonly demo?: boolean;
   readonly isReady?: boolean;
   readonly standingSources?: readonly StandingSource[];
@@ -18,6 +21,7 @@ const tellerOf = ({
   roles = ['decide'],
   bundle,
   connectors = 1,
+  faults = [],
   demo = false,
   isReady = true,
   standingSources = [],
@@ -45,7 +49,7 @@ const tellerOf = ({
   const standing = {
     agent,
     health: { healthOf: () => ({ state: 'ok', text: '' }) },
-    connectorFaults: [],
+    connectorFaults: faults,
     demo,
     sourceHealth,
   };
@@ -71,6 +75,25 @@ describe('the one word that the header says', () => {
   ])('is `%s` where %s', async (word, _note, scene) => {
     const { mode, loading } = await tellerOf(scene).teller.tell(looker);
     expect([mode, loading]).toEqual([word, scene.isReady === false]);
+  });
+});
+
+describe('more of anything than a page takes', () => {
+  const faults = Array.from({ length: 40 }, (_, n) => `connector \`c${n}\` has no address`);
+
+  it('leaves the status readable, with the gravest troubles and how many more there are', async () => {
+    const { agent, teller } = tellerOf({ bundle: IN_FORCE, connectors: 100, faults });
+    const counters = { received: 0, duplicates: 0, quarantined: 0, accepted: 0, refused: 0, resumed: 0 };
+    Object.assign(agent.door, { counters });
+    const view = await teller.tell(looker);
+    expect(decode(StatusView, JSON.parse(JSON.stringify(view)))).toMatchObject({ ok: true });
+    expect([view.connectors.length, view.troubles.length]).toEqual([64, 16]);
+    expect(view.troubles.at(-1)).toEqual({ code: 'more_troubles', text: '25 more; mend these first' });
+  });
+
+  it('says nothing of more where all have room', async () => {
+    const { teller } = tellerOf({ bundle: IN_FORCE, faults: faults.slice(0, 16) });
+    expect((await teller.tell(looker)).troubles.map(({ code }) => code)).toEqual(Array(16).fill('connector_fault'));
   });
 });
 

@@ -47,6 +47,12 @@ const MOST_LEFT = 1_000;
 const AGENTS_EVERY_MS = 3_000;
 const PAGE_RIGHTS = ['read', 'respond', 'approve', 'author', 'admin'] as const;
 
+/* The contract takes no more: one answer that is too long would leave the page without any. */
+const MOST_CONNECTORS = 64;
+const MOST_TROUBLES = 16;
+const MOST_STOPS = 64;
+const MOST_AGENTS = 64;
+
 interface Cached<Value> {
   at: number;
   value: Value;
@@ -60,7 +66,7 @@ type Seen = Pick<StatusView, 'waiting' | 'containments' | 'agents' | 'intake_hin
 const NOTHING_SEEN: Seen = { waiting: 0, containments: 0, agents: [] };
 
 const connectorsView = ({ agent, health }: StatusParts): StatusView['connectors'] =>
-  [...agent.parts.connectors.values()].map(({ name, kind, capabilities }) => ({
+  [...agent.parts.connectors.values()].slice(0, MOST_CONNECTORS).map(({ name, kind, capabilities }) => ({
     name,
     kind,
     ...health.healthOf(name),
@@ -113,7 +119,12 @@ const hereView = ({ knownHere }: Pick<Agent, 'knownHere'>): Pick<StatusView, 'he
   return state === 'asked' && effects.size === 0 ? {} : { here_only: { state, total: effects.size } };
 };
 
-const MOST_CONNECTORS = 64;
+/** The gravest first, so many as the status has room for; how many more there are is told. */
+const fewTroubles = (troubles: StatusView['troubles']): StatusView['troubles'] => {
+  if (troubles.length <= MOST_TROUBLES) return troubles;
+  const shown = troubles.slice(0, MOST_TROUBLES - 1);
+  return [...shown, { code: 'more_troubles', text: `${troubles.length - shown.length} more; mend these first` }];
+};
 
 const liveView = ({ shift }: Pick<Agent, 'shift'>): Pick<StatusView, 'live'> => {
   const reports = shift ? liveReports(shift.session) : [];
@@ -183,14 +194,16 @@ export class StatusTeller {
       as_of: iso(clock.utc()),
       loading: this.life.ready === undefined,
       mode: this.life.ready === undefined ? this.modeWhileLoading() : modeOf(parts),
-      stops: stopsOf(agent, this.setting.hostStop).map((stop) => ({ ...stop })),
-      troubles: [
+      stops: stopsOf(agent, this.setting.hostStop)
+        .slice(0, MOST_STOPS)
+        .map((stop) => ({ ...stop })),
+      troubles: fewTroubles([
         ...this.problems(),
         ...agent.troubles.map((trouble) => ({ ...trouble })),
         ...doctrineTroubles(doctrine),
         ...sourceTroubles(parts.sourceHealth),
         ...connectorFaults.map((text) => ({ code: 'connector_fault', text })),
-      ],
+      ]),
       connectors: connectorsView(parts),
       counters: { ...agent.door.counters, spooled: agent.door.backlog.spooled },
       ...leftView(agent),
@@ -234,7 +247,7 @@ export class StatusTeller {
     const now = agent.parts.clock.monotonic();
     if (!session?.gate || now - this.agents.at < AGENTS_EVERY_MS) return this.agents.value;
     this.agents.at = now;
-    const ids = [session.id, ...session.livePeers];
+    const ids = [session.id, ...session.livePeers].slice(0, MOST_AGENTS);
     try {
       const found = await agent.parts.store.getMany(ids.map(sessionId));
       this.agents.value = ids.flatMap((id) => {

@@ -1,4 +1,10 @@
-import { approveEscalation, denyEscalation, liftContainment, listEscalations } from '../../common/api/routes';
+import {
+  approveEscalation,
+  denyEscalation,
+  liftContainment,
+  listEscalations,
+  throwSwitch,
+} from '../../common/api/routes';
 import { alert, onlyCase } from '../cases/public_case';
 import { Rig } from '../cases/rig';
 import { callerWith } from '../builders/route_host';
@@ -59,6 +65,26 @@ describe('an act that waits for a person', () => {
     await rig.wait(4_000);
     expect([yes.status, no.status].sort()).toEqual([200, 409]);
     expect(rig.orders()).toHaveLength(yes.status === 200 ? 1 : 0);
+  });
+
+  it('is not told to be done where the brakes stop it again: it waits, and says why', async () => {
+    const stop = { scope: 'all', reason: 'something is wrong' };
+    expect((await rig.host.call(throwSwitch, { as: APPROVER, body: stop })).status).toBe(200);
+    const { status, body } = await word(approveEscalation);
+    expect([status, body]).toEqual([
+      409,
+      expect.objectContaining({
+        code: 'stopped_again',
+        message: expect.stringMatching(
+          /^it was approved and was not executed; it waits for a person again: /,
+        ) as string,
+        current: expect.objectContaining({ state: 'waiting' }) as object,
+      }),
+    ]);
+    const audited = [...(rig.host.world.evidence.records.get('audit')?.values() ?? [])].map(({ body: entry }) => entry);
+    expect(audited.filter(({ verb }) => verb === 'approve').at(-1)).toMatchObject({ outcome: 'stopped_again' });
+    await rig.wait(4_000);
+    expect(rig.orders()).toEqual([]);
   });
 
   it('is not approved after it was denied', async () => {

@@ -205,7 +205,7 @@ export const describeStateStore = (name: string, makeOne: () => Promise<StateSto
             owner: 'o2',
             session: 'w2',
             ordinal: 7,
-            facets: { state: 'undoing', at: at(2), requested: false },
+            facets: { state: 'undoing', at: at(2), requested: false, severity: 'low' },
           }),
           create('ledger:1', { kind: 'ledger', owner: 'o1', session: 'w1', ordinal: 8, facets: { state: 'in_use' } }),
         ]);
@@ -228,6 +228,7 @@ export const describeStateStore = (name: string, makeOne: () => Promise<StateSto
         ['ids', { kinds: ['effect'] as const, ids: ['effect:3', 'ledger:1'] }, ['effect:3']],
         ['what is due', { kinds: ['effect'] as const, dueBefore: at(30) }, ['effect:2']],
         ['a policy', { kinds: ['effect'] as const, policies: ['few', 'none'] }, ['effect:1']],
+        ['severities', { kinds: ['effect'] as const, severities: ['low', 'high'] }, ['effect:3']],
         ['what is requested', { kinds: ['effect'] as const, requested: true }, ['effect:1']],
         ['what is not requested', { kinds: ['effect'] as const, requested: false }, ['effect:2', 'effect:3']],
         ['demo', { kinds: ['effect'] as const, demo: true }, ['effect:2']],

@@ -148,6 +148,7 @@ const matches = (doc: StateDoc, query: StateQuery): boolean =>
   (query.writers === undefined || query.writers.includes(doc.session)) &&
   (query.ids === undefined || query.ids.includes(doc.id)) &&
   (query.policies === undefined || query.policies.includes(doc.facets.policy ?? '')) &&
+  (query.severities === undefined || query.severities.includes(doc.facets.severity ?? '')) &&
   (query.requested === undefined || (doc.facets.requested ?? false) === query.requested) &&
   (query.demo === undefined || (doc.facets.demo ?? false) === query.demo) &&
   (query.ordinalAbove === undefined || doc.ordinal > query.ordinalAbove) &&

@@ -1,5 +1,5 @@
 import type { Agent } from '../../server/runner/agent/agent';
-import type { Clock } from '../../server/runner/ports';
+import type { Clock, FolderPlace, OwnThing } from '../../server/runner/ports';
 import type { FakeDisk } from '../fakes/fake_disk';
 import type { Scheduler } from '../fakes/scheduler';
 import type { Box } from './network';
@@ -19,6 +19,10 @@ export interface SimAgent {
   lacks?: string;
   /** What its agent is for; default everything but to serve people. */
   roles?: readonly string[];
+  /** Where its data folder is; default where it always was. */
+  place?: FolderPlace;
+  /** What it stands on, beside what all machines of the world stand on. */
+  own?: readonly OwnThing[];
   /** A person works at it: it neither crashes nor starts by itself. */
   inHands?: boolean;
 }

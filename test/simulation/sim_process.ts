@@ -109,7 +109,10 @@ export const partsFor = (world: World, machine: SimAgent) => {
     parts: {
       ...{ store, clock, chance, log, bundles, inventory },
       people: new PeopleBook(clock),
-      own: ownMachineAs(options.planted?.guardBlind === true ? [] : (options.own ?? []), { clock, log }),
+      own: ownMachineAs(options.planted?.guardBlind === true ? [] : [...(options.own ?? []), ...(machine.own ?? [])], {
+        clock,
+        log,
+      }),
       evidence: fakeEvidenceLog(world.evidence, (answer) => network.call(box, [], answer)),
       journal: options.planted?.journalsBlind === true ? { ...disk.journal, open: () => [] } : disk.journal,
       connectors: connectorsOf(world, machine, box),

@@ -1,4 +1,5 @@
 import type { Grants } from '../../server/engine/intake/voice';
+import { present } from '../../common/present';
 import type { ClearedCommand } from '../../common/flow/command';
 import type { BundleFiles, BundleStatement } from '../../common/policy/bundle';
 import { adoptState, type Adopted, type AdoptOrder } from '../../server/runner/agent/adopt';
@@ -227,6 +228,7 @@ export class World {
       parts,
       spool: disk.spool,
       memory: disk.memory,
+      ...present({ place: machine.place }),
       hostStop: new HostStop({ ...parts, localStop: disk.localStop }),
       agent: machine.name,
       host: machine.name,

@@ -51,7 +51,7 @@ export const NeverTouched = () => {
             <p className="rfx-small rfx-subdued">
               {say(
                 'never.what',
-                'This host, OpenSearch, connectors, brokers, gateways and name servers. No policy and no person can act on them through Reflex.',
+                'This host and the other hosts of the fleet, OpenSearch, connectors, brokers, gateways and name servers. No policy and no person can act on them through Reflex.',
               )}
             </p>
             {!settled && (

@@ -22,6 +22,7 @@ export const conditionOf = (query: StateQuery): Clause => {
         ...anyOf('kind', query.kinds),
         ...anyOf('facets.state', query.states),
         ...anyOf('facets.policy', query.policies),
+        ...anyOf('facets.severity', query.severities),
         ...anyOf('owner', query.owners),
         ...anyOf('session', query.writers),
         ...(query.ids === undefined ? [] : [{ ids: { values: query.ids } }]),

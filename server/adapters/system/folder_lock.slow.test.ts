@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'fs';
+import { cpSync, existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { killedInTheMiddle } from '../../../test/contracts/killed_process';
 import { temporaryFolder } from '../../../test/contracts/temporary_folder';
@@ -51,6 +51,20 @@ describe('the lock of a folder', () => {
     const taken = await lock();
     expect(taken.isHeld()).toBe(true);
     await taken.release();
+  });
+
+  it('holds no copy of the folder, though the process that it names runs', async () => {
+    const first = await lock();
+    const copy = join(place.folder, 'copy');
+    cpSync(path, join(copy, 'lock'));
+    const ofCopy = await lockFolder(copy, { watchMs: WATCH_MS });
+    expect([first.isHeld(), ofCopy.isHeld()]).toEqual([true, true]);
+    await Promise.all([first.release(), ofCopy.release()]);
+  });
+
+  it('of an earlier version, which names no folder, holds while its process runs', async () => {
+    leaveBehind(thisProcess());
+    await expect(lock()).rejects.toThrow(`in use by process ${process.pid}`);
   });
 
   it('is taken over from an earlier process with the same number', async () => {

@@ -27,6 +27,8 @@ export interface LockOptions {
 
 interface Holder extends ProcessIdentity {
   readonly token: string;
+  /** The folder that it holds. A lock that was copied with its folder names another one. Missing in older locks. */
+  readonly folder?: string;
 }
 
 const TOUCH_MS = 1_000;
@@ -81,6 +83,22 @@ export const removeStale = async (path: string, judged: string): Promise<void> =
   await rm(aside, { force: true });
 };
 
+/** The same under every path to it, and another one for a copy. */
+const numberOf = async (folder: string): Promise<string> => {
+  const { dev, ino } = await stat(folder, { bigint: true });
+  return `${dev}:${ino}`;
+};
+
+/** True while somebody holds the lock, as far as can be told from here. */
+const isTaken = async (
+  found: Holder | undefined,
+  self: Omit<Holder, 'token'>,
+  { path, watchMs = WATCH_MS }: { readonly path: string; readonly watchMs?: number | undefined },
+): Promise<boolean> => {
+  if (found === undefined || found.boot !== self.boot || found.space !== self.space) return isTouched(path, watchMs);
+  return (found.folder === undefined || found.folder === self.folder) && isRunning(found);
+};
+
 const held = (path: string, content: string): FolderLock => {
   const isHeld = (): boolean => {
     try {
@@ -109,17 +127,16 @@ const held = (path: string, content: string): FolderLock => {
  * @throws Error if another process, or another part of this one, holds it
  */
 export const lockFolder = async (folder: string, options: LockOptions = {}): Promise<FolderLock> => {
-  const self = options.self ?? thisProcess();
   const path = join(folder, 'lock');
-  const content = JSON.stringify({ ...self, token: randomUUID() });
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  const self = { ...(options.self ?? thisProcess()), folder: await numberOf(folder) };
+  const content = JSON.stringify({ ...self, token: randomUUID() });
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     if (await place(path, content)) return held(path, content);
     const found = await readFile(path, 'utf8').catch(unless('ENOENT', undefined));
     if (found === undefined) continue;
     const holder = holderOf(found);
-    const isNear = holder !== undefined && holder.boot === self.boot && holder.space === self.space;
-    if (isNear ? isRunning(holder) : await isTouched(path, options.watchMs ?? WATCH_MS))
+    if (await isTaken(holder, self, { path, watchMs: options.watchMs }))
       throw new Error(
         `the folder \`${folder}\` is in use by process ${holder?.pid ?? 'unknown'}; give each agent a folder of its own`,
       );

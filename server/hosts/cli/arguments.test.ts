@@ -35,6 +35,11 @@ describe('the command line', () => {
 
   it.each([
     [['keys', 'show', '--data', '/d'], { name: 'keys show', data: '/d' }],
+    [
+      ['folder', 'adopt', '--reason', 'it moved', '--data', '/d'],
+      { name: 'folder adopt', reason: 'it moved', data: '/d' },
+    ],
+    [['state', 'adopt', '--reason', 'restored'], { name: 'state adopt', reason: 'restored' }],
     [['keys', 'trust', 'a.pem'], { name: 'keys trust', file: 'a.pem' }],
   ])('reads %j', (args, value) => {
     expect(parseCommand(args, FILE)).toEqual({ ok: true, value });
@@ -43,6 +48,9 @@ describe('the command line', () => {
   it.each([
     [['upgrade'], '`reflex upgrade` takes one word: `asks`'],
     [['upgrade', 'asks', 'now'], '`reflex upgrade` takes one word: `asks`'],
+    [['folder', 'adopt'], 'say why with --reason TEXT; it goes into the audit log'],
+    [['folder'], '`reflex folder` takes one word: `adopt`'],
+    [['state', 'show'], '`reflex state` takes one word: `adopt`'],
     [['keys'], '`reflex keys` takes `show`, or `trust FILE`'],
     [['keys', 'trust'], '`reflex keys` takes `show`, or `trust FILE`'],
     [['keys', 'trust', 'a', 'b'], '`reflex keys` takes `show`, or `trust FILE`'],

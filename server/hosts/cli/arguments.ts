@@ -19,7 +19,7 @@ export type Command =
   | { readonly name: 'replay'; readonly address: Address; readonly decisionId: string }
   | { readonly name: 'keys show'; readonly data?: string }
   | { readonly name: 'keys trust'; readonly file: string; readonly data?: string }
-  | { readonly name: 'state adopt'; readonly reason: string; readonly data?: string };
+  | { readonly name: 'state adopt' | 'folder adopt'; readonly reason: string; readonly data?: string };
 
 /** Where a Reflex of this machine answers. */
 export const DEFAULT_URL = 'http://127.0.0.1:5680';
@@ -98,10 +98,10 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
   const { words, url = DEFAULT_URL, tokenFile = defaultTokenFile, reason, data, help } = read.value;
   const [name = 'help', ...rest] = words;
   if (help || name === 'help') return ok({ name: 'help' });
-  if (name === 'state') {
-    if (rest.join(' ') !== 'adopt') return err('`reflex state` takes one word: `adopt`');
+  if (name === 'state' || name === 'folder') {
+    if (rest.join(' ') !== 'adopt') return err(`\`reflex ${name}\` takes one word: \`adopt\``);
     if (!isReason(reason)) return err(NO_REASON);
-    return ok({ name: 'state adopt', reason, ...present({ data }) });
+    return ok({ name: `${name} adopt`, reason, ...present({ data }) });
   }
   if (name === 'keys') return keysCommand(rest, data);
   const address = addressIn(url, tokenFile);

@@ -25,6 +25,8 @@ Commands:
   tokens revoke NAME    no Reflex of the fleet takes this token any more; takes --reason TEXT
   state adopt           work on with a state index that was deleted, replaced or restored; the Reflex of this
                         machine does it within seconds, or when it starts; takes --reason TEXT
+  folder adopt          work on with a data folder that was copied, moved or restored; other copies are shut out;
+                        takes --reason TEXT
   keys show             print the public key with which the Reflex of this machine signs policies
   keys trust FILE       let the Reflex of this machine believe policies that this public key signs
   help                  print this
@@ -33,7 +35,8 @@ Options:
   --url ADDRESS         where Reflex answers; default http://127.0.0.1:5680
   --token-file FILE     the key that \`npm start\` made, or a whole value for an authorization header,
                         such as \`Basic …\` for OpenSearch Dashboards; default ${tokenFile}
-  --data DIR            where that Reflex keeps its data, for \`state adopt\` and \`keys\``;
+  --data DIR            where that Reflex keeps its data, for \`state adopt\`, \`folder adopt\`
+                        and \`keys\``;
 
 const agentFolderOf = ({ data }: { readonly data?: string }): string =>
   agentFolderIn(foldersFor(data === undefined ? {} : { data }).data);
@@ -54,6 +57,8 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return replay(command.address, command.decisionId);
     case 'state adopt':
       return Promise.resolve(adopt(agentFolderOf(command), command.reason));
+    case 'folder adopt':
+      return Promise.resolve(adopt(agentFolderOf(command), command.reason, 'folder'));
     case 'keys show':
       return Promise.resolve(showKey(agentFolderOf(command)));
     case 'keys trust':

@@ -14,6 +14,7 @@ import { followHistory } from '../facts/follow_history';
 import { GuardBook, type GuardBookPorts } from '../trust/guard_book';
 import type { Admission, Need } from '../door/admission';
 import { IntakeDoor } from '../door/door';
+import { FolderHolding } from './hold_folder';
 import { JournalWatch, type KnownHere } from './journal_watch';
 import { RolloutKeeper } from './rollout_keeper';
 import { Shift } from './shift';
@@ -21,7 +22,7 @@ import type { AgentParts } from './parts';
 import { isOfOthers, joinRefusal, troublesOf, type AgentTrouble, type JoinRefusal } from './troubles';
 import { inBackground } from '../keeping/in_background';
 import { WatchedJournal } from '../keeping/watched_journal';
-import { StoreUnavailable, type LocalMemory, type Spool } from '../ports';
+import { StoreUnavailable, type FolderPlace, type LocalMemory, type Spool } from '../ports';
 import type { HostStop } from '../session/host_stop';
 
 const IDENTITY_CHECK_MS = 60_000;
@@ -34,6 +35,8 @@ export interface AgentOptions {
     Pick<GuardBookPorts, 'guardCompiler' | 'guardTrials'>;
   readonly spool: Spool;
   readonly memory: LocalMemory;
+  /** Where its data folder is; default where it always was. */
+  readonly place?: FolderPlace;
   readonly hostStop: HostStop;
   /** Makes the state fit to be joined, before each try; default: nothing to do. Throws what keeps it from that. */
   readonly prepare?: () => Promise<void>;
@@ -46,6 +49,13 @@ export interface AgentOptions {
   /** The state schema that it speaks; default this version's. */
   readonly schema?: number | undefined;
 }
+
+const NEVER_MOVED: FolderPlace = {
+  path: '',
+  where: () => 'here',
+  order: () => undefined,
+  settle: async () => undefined,
+};
 
 /** One running Reflex: joins, works, and joins again whenever its session is lost. */
 export class Agent {
@@ -60,6 +70,7 @@ export class Agent {
   private refusal: JoinRefusal | undefined;
   private readonly journalWatch: JournalWatch;
   private readonly courier: StopCourier;
+  private readonly holding: FolderHolding;
   private nextIdentityCheck = 0;
   /** A session found that the state was put back; until a person adopts it this agent joins no more. */
   private isPutBack = false;
@@ -82,8 +93,11 @@ export class Agent {
     };
     this.rollouts = new RolloutKeeper(basics, () => this.shift);
     this.parts = { ...basics, rollouts: this.rollouts };
+    const { agent, host, place = NEVER_MOVED } = options;
+    this.holding = new FolderHolding({ ...this.parts, memory: options.memory, place, name: { agent, host } });
     this.journalWatch = new JournalWatch({
       ...this.parts,
+      mayUndoAlone: () => this.holding.mayUndoAlone,
       memory: options.memory,
       shift: () => this.shift,
       othersWork: () => this.refusal !== undefined && isOfOthers(this.refusal),
@@ -146,7 +160,8 @@ export class Agent {
       ? shift.session.stops.map((order) => ({ scope: order.scope, state: shift.stopWatch.stateOf(order) }))
       : this.hostStop.orders.map((order) => ({ scope: order.scope, state: this.hostStop.stateOf(order) }));
     const sources = { ...parts, ...ofOthers, rollouts, door, refusal, stops, journalWatch };
-    return troublesOf({ ...sources, isJoined: shift !== undefined && !journalWatch.isAway });
+    const folderUnconfirmed = !this.holding.mayUndoAlone;
+    return troublesOf({ ...sources, folderUnconfirmed, isJoined: shift !== undefined && !journalWatch.isAway });
   }
 
   /** Starts everything; resolves at once, whether OpenSearch is there or not. */
@@ -184,9 +199,11 @@ export class Agent {
     while (!this.stopping) {
       let shift: Shift | undefined;
       try {
+        this.holding.mustBeInPlace();
         await this.options.prepare?.();
         await this.pinState();
         shift = this.current = this.newShift();
+        await this.holding.hold(shift.session.id);
         await shift.begin();
         await this.remember(shift);
         pause = 200;

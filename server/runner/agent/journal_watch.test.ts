@@ -47,6 +47,7 @@ const sceneOf = async (
     store: room.port.store,
     clockTrusted: () => true,
     shift,
+    mayUndoAlone: () => true,
     othersWork: () => scene.refused === 'others',
     isReplaced: () => scene.refused === 'replaced',
   });

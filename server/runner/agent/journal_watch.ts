@@ -30,9 +30,11 @@ export interface KnownHere {
 
 interface WatchPorts extends Pick<AgentParts, 'store' | 'journal' | 'connectors' | 'clock' | 'log' | 'clockTrusted'> {
   readonly memory: Pick<LocalMemory, 'read'>;
+  /** False while the journal may be an old copy: its deadlines are not believed then. */
+  readonly mayUndoAlone: () => boolean;
   /** The session that is up, if one is. */
   readonly shift: () => Shift | undefined;
-  /** Agents of another version work with the state: they look after the effects of this one as well. */
+  /** Other agents work with the state, and this one may not: they look after the effects of this one as well. */
   readonly othersWork: () => boolean;
   /** The state is not the one that this agent knows. */
   readonly isReplaced: () => boolean;
@@ -108,6 +110,7 @@ export class JournalWatch {
   }
 
   private undoOnce(): void {
+    if (!this.ports.mayUndoAlone()) return;
     const isAlone = this.isAlone && !this.ports.othersWork();
     if (!isAlone && this.inherited.size === 0 && this.comparison.unknown.size === 0) return;
     const shift = this.ports.shift();

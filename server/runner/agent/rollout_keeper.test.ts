@@ -4,7 +4,9 @@ import type { ComparisonView } from '../../../common/api/routes';
 import type { DecisionRecord } from '../../../common/flow/decision';
 import { anEvent } from '../../../test/builders/events';
 import { compiled } from '../../../test/builders/policies';
-import { EVERYTHING, routeHost, type RouteHost } from '../../../test/builders/route_host';
+import { callerWith, EVERYTHING, routeHost, type RouteHost } from '../../../test/builders/route_host';
+import type { Candidate } from '../keeping/kinds/policies';
+import { loneBody } from '../keeping/state_docs';
 import { EPOCH } from '../../../test/simulation/world';
 import { replay } from '../../engine/replay/replay';
 
@@ -91,6 +93,23 @@ describe('a rollout', () => {
     });
     expect([replayed(record), ...before.map(replayed)]).toEqual(['same', 'same', 'same', 'same', 'same']);
     expect((await view()).rollouts).toMatchObject([{ overridden: 2, why: 'people overrode 2 of its 5 acts' }]);
+  });
+
+  it('is not let go on by who wrote the policy', async () => {
+    const candidate = {
+      ...{ id: 'c1', digest: 'd', base_version: 0, author: 'root', changelog: 'x', created_at: iso(EPOCH) },
+      ...{ state: 'released', changes: [{ policy: 'block-rolled', change: 'added' }], approvals: [] },
+      ...{ sources: { 'block-rolled': ROLLED_OUT }, writers: ['Ann'] },
+    } as Candidate;
+    const facets = { state: 'released', at: iso(EPOCH) };
+    const body = loneBody('candidate', candidate, { write_id: 'w', facets });
+    host.world.store.write({ id: 'candidate:c1', expect: 'absent', body });
+    await host.wait(1_500);
+    const asks = { params: { policy_id: 'block-rolled' }, body: { reason: 'the rule was mended' } };
+    const answer = await host.call(resumeRollout, { ...asks, as: callerWith('CORP\\ann', 'approve') });
+    expect([answer.status, answer.body]).toEqual([403, expect.objectContaining({ code: 'not_four_eyes' })]);
+    expect(host.agent.troubles.map(({ code }) => code)).toEqual(['rollout_stopped']);
+    host.caller = callerWith('ben', 'read', 'approve');
   });
 
   it('goes on when a person says so, and counts anew', async () => {

@@ -70,7 +70,7 @@ export class Shift {
         bundle_version: parts.bundles.status?.version ?? 0,
         copied_through: copier.copiedThrough,
         counters: counters(),
-        ...present({ live: live() }),
+        ...present({ live: live(), stands_on: parts.own.published }),
       }),
     });
     const { readsOwn } = this.session;
@@ -80,6 +80,7 @@ export class Shift {
     this.stopWatch = new StopWatch({ ...parts, session: this.session, hostStop });
     this.work = sessionWork(this.parts);
     live = () => this.work.effects.live;
+    this.guardOthers();
     this.session.whenLost(() => this.end());
     this.session.whenGateChanges((gate) => inBackground(parts, 'following the gate', this.followGate(gate)));
   }
@@ -108,6 +109,22 @@ export class Shift {
     await parts.bundles.follow(session.gate?.bundle_floor ?? 0);
     this.decidesBy = digestInForce({ parts });
     this.keepGoing();
+  }
+
+  /** What other agents stand on is guarded as one's own is, and nothing starts before they were looked at once. */
+  private guardOthers(): void {
+    const { own } = this.parts;
+    own.expectOthers();
+    this.session.whenPeersSeen((peers) =>
+      own.noteOthers(
+        peers.map(({ content: { id, agent, stands_on }, isAlive }) => ({
+          session: id,
+          agent,
+          isAlive,
+          things: stands_on,
+        })),
+      ),
+    );
   }
 
   private keepGoing(): void {

@@ -1,4 +1,4 @@
-import { StateReplaced, StateTooNew } from '../ports';
+import { FolderRefused, StateReplaced, StateTooNew } from '../ports';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 import { joinRefusal, troublesOf, type TroubleSources } from './troubles';
 
@@ -50,6 +50,7 @@ const sourcesOf = ({
   ({
     refusal,
     isJoined: joined,
+    folderUnconfirmed: false,
     clockDoubt,
     nobodyCanUndo,
     peersWithoutPolicies,
@@ -193,6 +194,7 @@ describe('why an agent may not join', () => {
   it.each([
     [new EngineTooOld(3, 2), 'engine_too_old', 'a newer Reflex works with this state'],
     [new OlderAgentsRun(['a on h']), 'older_agents_run', 'an older Reflex still runs: a on h'],
+    [new FolderRefused('folder_copied', 'it was copied'), 'folder_copied', 'it was copied'],
     [new StateTooNew('a newer Reflex uses it'), 'engine_too_old', 'a newer Reflex uses it'],
     [new StateReplaced('the index was replaced'), 'state_replaced', 'until `reflex state adopt` was run'],
     [new Error('the index has two shards'), 'state_unfit', 'the index has two shards'],

@@ -1,7 +1,7 @@
 import { whyOf } from '../../../common/why';
 import type { IntakeDoor } from '../door/door';
 import type { ClockDoubt } from '../session/clock_watch';
-import { DiskFailed, StateReplaced, StateTooNew } from '../ports';
+import { DiskFailed, FolderRefused, StateReplaced, StateTooNew, type FolderRefusal } from '../ports';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 import type { LeftEffect } from '../undoing/effects_left_behind';
 import type { ConnectorReport } from '../session/live_reports';
@@ -23,6 +23,8 @@ export interface AgentTrouble {
     | 'state_unfit'
     | 'engine_too_old'
     | 'older_agents_run'
+    | FolderRefusal
+    | 'folder_unconfirmed'
     | 'clock_off'
     | 'clock_not_compared'
     | 'nobody_can_undo'
@@ -49,7 +51,7 @@ export interface AgentTrouble {
 
 /** Why an agent may not join, though OpenSearch answers. */
 export interface JoinRefusal extends AgentTrouble {
-  readonly code: 'state_replaced' | 'state_unfit' | 'engine_too_old' | 'older_agents_run' | 'disk_full';
+  readonly code: 'state_replaced' | 'state_unfit' | 'engine_too_old' | 'older_agents_run' | 'disk_full' | FolderRefusal;
 }
 
 const diskFull = (why: string) => ({
@@ -60,13 +62,22 @@ const diskFull = (why: string) => ({
 export const joinRefusal = (cause: unknown): JoinRefusal => {
   const text = whyOf(cause);
   if (cause instanceof DiskFailed) return diskFull(text);
+  if (cause instanceof FolderRefused) return { code: cause.code, text };
   if (cause instanceof EngineTooOld || cause instanceof StateTooNew) return { code: 'engine_too_old', text };
   if (cause instanceof OlderAgentsRun) return { code: 'older_agents_run', text };
   return { code: cause instanceof StateReplaced ? 'state_replaced' : 'state_unfit', text };
 };
 
-/** True if agents of another version work with the state: they look after the effects of this one as well. */
-export const isOfOthers = ({ code }: JoinRefusal): boolean => code === 'engine_too_old' || code === 'older_agents_run';
+/** Refusals that mean that others work with the state: they look after the effects of this one as well. */
+const OF_OTHERS: readonly JoinRefusal['code'][] = [
+  'engine_too_old',
+  'older_agents_run',
+  'folder_copied',
+  'folder_superseded',
+  'folder_in_use',
+];
+
+export const isOfOthers = ({ code }: JoinRefusal): boolean => OF_OTHERS.includes(code);
 
 /** What a trouble may come from. */
 export interface TroubleSources extends Pick<AgentParts, 'clock' | 'diskTrouble' | 'bundles' | 'own'> {
@@ -76,6 +87,8 @@ export interface TroubleSources extends Pick<AgentParts, 'clock' | 'diskTrouble'
   /** Orders to stop with what is known of each. */
   readonly stops: ReadonlyArray<{ readonly scope: string; readonly state: StopState }>;
   readonly isJoined: boolean;
+  /** The journal is not believed before OpenSearch was asked whether the folder is a copy. */
+  readonly folderUnconfirmed: boolean;
   readonly clockDoubt: ClockDoubt | undefined;
   readonly nobodyCanUndo: readonly LeftEffect[];
   /** How live effects are, by connector. */
@@ -103,6 +116,10 @@ const CLOCK_TROUBLES: Readonly<Record<ClockDoubt, AgentTrouble>> = { off: CLOCK_
 const OWN_UNKNOWN: AgentTrouble = {
   code: 'own_machine_unknown',
   text: 'this agent does not know yet what belongs to its own machine, to OpenSearch and to its connectors; nothing is executed, so that it locks nobody out',
+};
+const FOLDER_UNCONFIRMED: AgentTrouble = {
+  code: 'folder_unconfirmed',
+  text: 'the data folder may be an old copy: it is on another machine than before, or was refused before; nothing is undone from its journal until OpenSearch says that nobody works with a newer one',
 };
 const NO_BUNDLE: AgentTrouble = {
   code: 'no_bundle',
@@ -265,6 +282,7 @@ export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => 
   const disk = refusal?.code === 'disk_full' ? undefined : (diskTrouble() ?? door.diskTrouble);
   return [
     ...(refusal ? [refusal] : isJoined ? [] : [AWAY]),
+    ...(refusal || !sources.folderUnconfirmed ? [] : [FOLDER_UNCONFIRMED]),
     ...ofStops(sources),
     ...(clockDoubt === undefined ? [] : [CLOCK_TROUBLES[clockDoubt]]),
     ...(!isJoined || sources.own.settled() ? [] : [OWN_UNKNOWN]),

@@ -65,6 +65,22 @@ describe('what belongs to this machine', () => {
     expect(keeper.list.missing).toEqual([]);
   });
 
+  it('is told to the other agents once all of it was found, and what they tell is guarded at once', async () => {
+    const { keeper, world, covers } = scene();
+    await keeper.look();
+    expect(keeper.published).toBeUndefined();
+    world.cluster = nodes('198.51.100.1');
+    await keeper.look();
+    keeper.expectOthers();
+    expect(keeper.settled()).toBe(false);
+    const things = [{ text: '198.51.100.9', from: 'name of this machine' }];
+    keeper.noteOthers([{ session: 's2', agent: 'b', isAlive: true, things }]);
+    expect([keeper.settled(), covers('198.51.100.9')]).toEqual([true, 'agent `b`: name of this machine']);
+    expect(keeper.published?.map(({ text }) => text)).toEqual(['192.0.2.2', '198.51.100.1']);
+    await keeper.look();
+    expect(covers('198.51.100.9')).toBe('agent `b`: name of this machine');
+  });
+
   it('stays as it was found last while a place says nothing', async () => {
     const { keeper, world, covers } = scene();
     world.cluster = nodes('198.51.100.1');

@@ -4,6 +4,7 @@ import { whyOf } from '../../../common/why';
 import type { OwnMachine } from '../../engine/brakes/own_machine';
 import { ownIndex, type OwnIndex } from '../../engine/entity/own_index';
 import { again } from '../keeping/in_background';
+import { OtherMachines, toPublish, type PeerMachine } from './other_machines';
 import type { Clock, Log, OwnFound, OwnSource, OwnThing, ResolveName } from '../ports';
 
 /*
@@ -35,7 +36,7 @@ interface Resolved {
 
 const isAddress = (text: string): boolean => readEntity('ip', text).ok;
 
-/** Follows what belongs to this installation; answers at once. */
+/** Follows what belongs to this installation, and what its other agents stand on; answers at once. */
 export class OwnMachineKeeper implements OwnMachine {
   private readonly ports: OwnPorts;
   private readonly found = new Map<string, OwnFound>();
@@ -46,12 +47,33 @@ export class OwnMachineKeeper implements OwnMachine {
   /** How many were found that are not in the list any more. */
   private left = 0;
   private failing = new Map<string, string>();
+  /** What this agent found, as it found it. */
+  private named: readonly OwnThing[] = [];
+  private local: readonly OwnThing[] = [];
+  private readonly others: OtherMachines;
 
   constructor(ports: OwnPorts) {
     this.ports = ports;
+    this.others = new OtherMachines(ports.clock);
   }
 
-  readonly settled = (): boolean => this.isSettled;
+  readonly settled = (): boolean => this.isSettled && this.others.settled;
+
+  /** What the other agents are told; undefined until everything was found once. */
+  get published(): readonly OwnThing[] | undefined {
+    return this.isSettled ? toPublish(this.local) : undefined;
+  }
+
+  /** A session begins: nothing is settled until it looked at the other agents once. */
+  expectOthers(): void {
+    this.others.expect();
+  }
+
+  /** What the other agents stand on, as they say now. */
+  noteOthers(peers: readonly PeerMachine[]): void {
+    this.others.note(peers);
+    this.arrange();
+  }
 
   readonly covers = (names: readonly EntityKey[]): OwnThing | undefined => this.index.covers(names);
 
@@ -63,7 +85,7 @@ export class OwnMachineKeeper implements OwnMachine {
     const failed = [...this.failing].map(([source, why]) => `${source} does not say what it is: ${why}`);
     const missing = [...this.found.values()].flatMap((each) => each.missing);
     const cut = this.left > 0 ? [`${this.left} more were found and are not guarded: that is too many`] : [];
-    return { things: this.things, missing: [...cut, ...failed, ...missing, ...unresolved] };
+    return { things: this.things, missing: [...cut, ...failed, ...missing, ...unresolved, ...this.others.missing] };
   }
 
   /** Looks everywhere once. What a place said before counts for as long as it says nothing new. */
@@ -72,7 +94,8 @@ export class OwnMachineKeeper implements OwnMachine {
     await Promise.all(sources.map((source) => this.ask(source)));
     const named = [...this.found.values()].flatMap(({ things }) => things);
     await this.resolve(new Set(named.map(({ text }) => text).filter((text) => !isAddress(text))));
-    this.arrange(named);
+    this.named = named;
+    this.arrange();
     this.isSettled ||= sources.every(({ name }) => this.found.has(name));
   }
 
@@ -120,14 +143,15 @@ export class OwnMachineKeeper implements OwnMachine {
     }
   }
 
-  private arrange(named: readonly OwnThing[]): void {
+  private arrange(): void {
     const addressesOf = ({ text, from }: OwnThing): readonly OwnThing[] =>
       [...(this.names.get(text)?.addresses.keys() ?? [])].map((address) => ({
         text: address,
         from: `${from}: \`${text}\``,
       }));
+    this.local = this.named.flatMap((each) => [each, ...addressesOf(each)]);
     const all = new Map<string, OwnThing>();
-    for (const thing of named.flatMap((each) => [each, ...addressesOf(each)])) {
+    for (const thing of [...this.local, ...this.others.things]) {
       const key = `${thing.text}\n${thing.from}`;
       if (!all.has(key)) all.set(key, thing);
     }

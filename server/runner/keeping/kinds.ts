@@ -8,6 +8,7 @@ import type { StateKind } from '../ports';
 import type { BundleHead, FreshnessContent } from './kinds/bundle';
 import type { CaseContent } from './kinds/case';
 import type { Gate } from './kinds/gate';
+import type { HolderContent } from './kinds/holder';
 import type {
   BacktestOverride,
   BacktestRun,
@@ -37,6 +38,7 @@ export type QuarantineResolution = NonNullable<QuarantineEntryView['resolution']
 export interface Kinds {
   readonly gate: Gate;
   readonly session: SessionContent;
+  readonly holder: HolderContent;
   readonly case: CaseContent;
   readonly effect: Effect;
   readonly ledger: Ledger;
@@ -68,6 +70,7 @@ export interface Kinds {
 const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
   gate: true,
   session: true,
+  holder: true,
   case: true,
   effect: true,
   ledger: true,

@@ -35,8 +35,9 @@ const anAgent = (count: number) => {
   store.refresh();
   const here = { state: 'asked', host: 'soc-01', effects: new Map() } as const;
   const search: StateStore['search'] = async (query) => store.search(query);
+  const countAll: StateStore['count'] = async (query) => store.count(query);
   return {
-    parts: { store: { search } as StateStore },
+    parts: { store: { search, count: countAll } as StateStore },
     shift: undefined,
     knownHere: here,
     allHere: here,

@@ -14,14 +14,12 @@ import type { StateDoc } from '../ports';
 import { audit } from '../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 import { DEFAULT_ASK_MS, say } from '../facts/words';
-import { handedOver } from '../keeping/kinds/case';
 import { hereOnlyView } from './here_only';
 import { breachEscalations } from './limit_breaches';
 import type { Wanted } from './sought';
-import { containmentView, escalationViews } from './views';
+import { containmentView } from './views';
+import { MOST_LISTED, mostUrgentWaiting } from './waiting';
 import type { Shift } from '../agent/shift';
-
-const MOST_LISTED = 1_000;
 
 const rank = (view: EscalationView): number => SEVERITIES.indexOf(view.event.severity);
 
@@ -36,27 +34,16 @@ const aimOf = ({ act }: EscalationView, who: Identities): string => `${act.actio
 export const listEscalations = async (
   agent: AgentWith<'bundles' | 'clock' | 'inventory' | 'store'>,
 ): Promise<{ readonly total: number; readonly escalations: readonly EscalationView[] }> => {
-  const [open, handed, breached] = await Promise.all([
-    agent.parts.store.search({
-      kinds: ['case'],
-      states: ['waiting', 'applying', 'held'],
-      requested: false,
-      limit: MOST_LISTED,
-      sort: 'newest',
-    }),
-    agent.parts.store.search({ ...handedOver, limit: MOST_LISTED, sort: 'newest' }),
+  const [{ total, views }, breached] = await Promise.all([
+    mostUrgentWaiting(agent.parts.store),
     breachEscalations(agent, byUrgency),
   ]);
-  const views = [...open, ...handed].flatMap((doc) => {
-    const content = contentOf('case', doc);
-    return content ? escalationViews(content) : [];
-  });
   const aimed = views.map((view) => ({ view, aim: aimOf(view, agent.parts.inventory) }));
   const counts = new Map<string, number>();
   for (const { aim } of aimed) counts.set(aim, (counts.get(aim) ?? 0) + 1);
   const alone = aimed.map(({ view, aim }) => ({ ...view, aim, same_target: (counts.get(aim) ?? 1) - 1 }));
   const escalations = [...alone, ...breached].sort(byUrgency).slice(0, MOST_LISTED);
-  return { total: alone.length + breached.length, escalations };
+  return { total: total + breached.length, escalations };
 };
 
 /** Since when the session of an effect has seen all that it keeps at that connector, as it said with its heartbeat. */
@@ -118,7 +105,10 @@ const viewOf = (agent: BoardOf, doc: StateDoc): readonly ContainmentView[] => {
 const boardOfState = async (agent: BoardOf): Promise<Board> => {
   const docs = await agent.parts.store.search({ ...IN_EFFECT, limit: MOST_LISTED, sort: 'due' });
   const containments = docs.flatMap((doc) => viewOf(agent, doc));
-  return { total: containments.length, containments };
+  // Who sees a thousand must hear that there are more.
+  const isCut = docs.length === MOST_LISTED;
+  const total = isCut ? await agent.parts.store.count(IN_EFFECT) : containments.length;
+  return { total: Math.max(total, containments.length), containments };
 };
 
 const soonestToEnd = (one: ContainmentView, other: ContainmentView): number =>

@@ -19,7 +19,8 @@ export type EscalationRefusal =
   | { readonly code: 'not_found' | 'not_four_eyes' | 'not_here'; readonly message: string }
   /** Somebody else decided, or the case moved on: what was seen is no longer so. */
   | { readonly code: 'changed'; readonly message: string; readonly content: CaseContent | undefined }
-  | { readonly code: 'not_waiting'; readonly message: string; readonly content: CaseContent };
+  /** `stopped_again`: the word was good, and the brakes or a busy target stopped the act all the same. */
+  | { readonly code: 'not_waiting' | 'stopped_again'; readonly message: string; readonly content: CaseContent };
 
 export interface Word {
   readonly caseId: string;
@@ -72,6 +73,15 @@ const leaveToActor = async (
   return handed ? ok(handed) : err({ code: 'changed', message: 'somebody else was faster', content: undefined });
 };
 
+/** Nothing was sent: whoever approved must not take it for done. */
+const stoppedAgain = (content: CaseContent, { actId }: Word): EscalationRefusal | undefined => {
+  const act = content.acts.find(({ act_id }) => act_id === actId);
+  if (act === undefined || !['waiting', 'denied', 'stopped'].includes(act.status)) return undefined;
+  const then = act.status === 'waiting' ? 'it waits for a person again' : 'it is not done';
+  const message = `it was approved and was not executed; ${then}: ${act.text ?? act.status}`;
+  return { code: 'stopped_again', message, content };
+};
+
 /**
  * A person permits an act that waits. The brakes judge it once more; then it is claimed and executed like any other,
  * here or, where this host does not act, by an agent that does. The first of approve, deny and expire wins.
@@ -106,7 +116,8 @@ export const approve = async (
   const answer = await processApproval(processing, found.value, { actId: word.actId, resolution }, hooks);
   if (answer.kind === 'moved')
     return err({ code: 'changed', message: 'somebody else was faster', content: answer.content });
-  return ok(answer.content);
+  const again = stoppedAgain(answer.content, word);
+  return again === undefined ? ok(answer.content) : err(again);
 };
 
 /** A person refuses an act that waits. */

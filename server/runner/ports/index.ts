@@ -29,6 +29,8 @@ export type {
 } from './evidence';
 export { DiskFailed, SpoolRefused } from './disk';
 export type { JournalEntry, Journal, Spool, SpoolRefusal, LocalMemory, LocalOrder, LocalStop } from './disk';
+export { FolderRefused } from './folder';
+export type { FolderOrder, FolderPlace, FolderRefusal } from './folder';
 export type {
   Idempotency,
   Capabilities,

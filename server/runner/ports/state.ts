@@ -10,6 +10,7 @@ export const STATE_SCHEMA = 3;
 export type StateKind =
   | 'gate'
   | 'session'
+  | 'holder'
   | 'case'
   | 'effect'
   | 'ledger'
@@ -111,6 +112,7 @@ export interface StateQuery {
   readonly ids?: readonly string[];
   readonly dueBefore?: string;
   readonly policies?: readonly string[];
+  readonly severities?: readonly string[];
   readonly requested?: boolean;
   readonly demo?: boolean;
   readonly ordinalAbove?: number;

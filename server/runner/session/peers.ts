@@ -10,6 +10,12 @@ export interface PeerPorts {
   readonly log: Log;
 }
 
+/** Another session as it was last seen. */
+export interface PeerSeen {
+  readonly content: SessionContent;
+  readonly isAlive: boolean;
+}
+
 /**
  * Declares a session dead that stood still, so that its next heartbeat is refused.
  *
@@ -57,23 +63,37 @@ export class Peers {
     return this.documents.get(id);
   }
 
+  /** The same of each of these, and whether it lives as far as is known. */
+  seenOf(ids: readonly string[]): readonly PeerSeen[] {
+    return ids.flatMap((id) => {
+      const content = this.documents.get(id);
+      return content ? [{ content, isAlive: !this.deadSince.has(id) }] : [];
+    });
+  }
+
   forget(id: string): void {
     this.documents.delete(id);
     this.deadSince.delete(id);
     this.seen.delete(id);
   }
 
-  /** Looks at each once, and declares those dead that stood still for long. */
-  async watch(all: readonly string[]): Promise<void> {
+  /**
+   * Looks at each once, and declares those dead that stood still for long.
+   *
+   * @returns false if OpenSearch did not answer
+   */
+  async watch(all: readonly string[]): Promise<boolean> {
     // What left the gate has nothing left: nobody needs to remember that it is dead.
     for (const id of this.dead) if (!all.includes(id)) this.forget(id);
     const ids = this.among(all);
-    if (ids.length === 0) return;
+    if (ids.length === 0) return true;
     try {
       const found = await this.ports.store.getMany(ids.map(sessionId));
       for (const id of ids) await this.look(id, found.get(sessionId(id)));
+      return true;
     } catch (cause) {
       if (!(cause instanceof StoreUnavailable)) throw cause;
+      return false;
     }
   }
 

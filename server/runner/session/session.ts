@@ -5,7 +5,7 @@ import { STATE_SCHEMA, StoreUnavailable, type StateDoc, type Version } from '../
 import { GateDocument, isBefore, pausesOf, type GateSeen } from './gate_document';
 import { GateTime } from './gate_time';
 import { gateToEnter } from './gate_to_enter';
-import { Peers } from './peers';
+import { Peers, type PeerSeen } from './peers';
 import { SessionDocument, type Loss } from './session_document';
 import type { SessionOptions } from './session_options';
 import { HEARTBEAT_MS, PERMIT_MS } from './session_times';
@@ -37,6 +37,7 @@ export class Session {
   private readonly gateTime: GateTime;
   private readonly onLost: Array<(why: string) => void> = [];
   private readonly onGate: Array<(gate: Gate) => void> = [];
+  private readonly onPeers: Array<(peers: readonly PeerSeen[]) => void> = [];
 
   constructor(options: SessionOptions) {
     const { store, basics } = options;
@@ -87,6 +88,11 @@ export class Session {
 
   whenGateChanges(told: (gate: Gate) => void): void {
     this.onGate.push(told);
+  }
+
+  /** Told once a second of all others that the gate names, after each look at them. */
+  whenPeersSeen(told: (peers: readonly PeerSeen[]) => void): void {
+    this.onPeers.push(told);
   }
 
   /** Why nothing may be started now for an act, or undefined. Asked right before the first byte is written. */
@@ -192,10 +198,15 @@ export class Session {
       await this.beat(started);
       if (!this.isLost && clock.monotonic() >= nextPeers) {
         nextPeers = clock.monotonic() + 1_000;
-        await this.peers.watch(this.others);
+        if (await this.peers.watch(this.others)) this.tellPeers();
       }
       await clock.sleep(Math.max(10, HEARTBEAT_MS - (clock.monotonic() - started)));
     }
+  }
+
+  private tellPeers(): void {
+    const seen = this.peers.seenOf(this.others);
+    for (const told of this.onPeers) told(seen);
   }
 
   /** Leaves in order, so that others need not wait to find this session dead. */

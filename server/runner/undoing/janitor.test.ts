@@ -7,7 +7,7 @@ import { sessionId, type SessionContent } from '../keeping/kinds/session';
 import type { PlannedDoc } from '../keeping/state_docs';
 import { StoreUnavailable } from '../ports';
 import { DEDUP_HORIZON_MS } from '../record/untimely';
-import { removeOld, removeSessions, removeStrayed, runJanitor } from './janitor';
+import { removeHolders, removeOld, removeSessions, removeStrayed, runJanitor } from './janitor';
 
 const MINUTE = 60_000;
 
@@ -113,6 +113,25 @@ describe('a session that never joined', () => {
     room.put(strayed(ME, 60 * MINUTE));
     await room.run(removeStrayed({ store: store(), session: room.session.port, basics: room.basics }));
     expect(ids()).toEqual(['session:joined', 'session:new', sessionId(ME)]);
+  });
+});
+
+describe('the holder of a data folder', () => {
+  const DAY = 86_400_000;
+  const holder = (session: string): PlannedDoc => ({
+    id: `holder:${session}`,
+    kind: 'holder',
+    facets: {},
+    content: { installation: session, token: 't', session, agent: 'a', host: 'h', folder: '/d', at: utcAt(0) },
+  });
+
+  it('leaves once nobody started it for 90 days, unless it still runs', async () => {
+    room.session.gate = aGate({ sessions: { runs: { joined_at: utcAt(0), agent: 'a' } } });
+    agedDoc(holder('runs'), 91 * DAY);
+    agedDoc(holder('gone'), 91 * DAY);
+    agedDoc(holder('young'), 89 * DAY);
+    await room.run(removeHolders({ store: store(), session: room.session.port, basics: room.basics }));
+    expect(ids()).toEqual(['holder:runs', 'holder:young']);
   });
 });
 

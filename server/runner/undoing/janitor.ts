@@ -3,7 +3,7 @@ import { inBackground } from '../keeping/in_background';
 import { toReview } from '../keeping/kinds/case';
 import type { Gate } from '../keeping/kinds/gate';
 import { sessionId } from '../keeping/kinds/session';
-import { contentOf, findAll } from '../keeping/state_docs';
+import { contentOf, find, findAll } from '../keeping/state_docs';
 import { StoreUnavailable, type Basics, type StateQuery, type StateStore } from '../ports';
 import { DEDUP_HORIZON_MS } from '../record/untimely';
 import { leads } from '../session/leads';
@@ -103,6 +103,15 @@ export const removeStrayed = async ({ store, session, basics }: Omit<JanitorPort
   }
 };
 
+/** Holders of data folders that nobody started for so long; without one the next start makes it anew. */
+export const removeHolders = async ({ store, session, basics }: Omit<JanitorPorts, 'evidence'>): Promise<void> => {
+  const known = session.gate?.sessions;
+  if (known === undefined) return;
+  const atBefore = iso(basics.clock.utc() - DEDUP_HORIZON_MS);
+  for (const { id, version, content } of await find(store, 'holder', { atBefore, sort: 'at', limit: AT_ONCE }))
+    if (!(content.session in known)) await store.remove(id, version);
+};
+
 const tidy = async (ports: JanitorPorts): Promise<void> => {
   const removed = await removeOld(ports);
   if (removed > 0) ports.basics.log.info('closed cases and absent effects left the state', { removed });
@@ -110,6 +119,7 @@ const tidy = async (ports: JanitorPorts): Promise<void> => {
   if (shrank > 0) ports.basics.log.info('cases that are decided for good shrank', { shrank });
   await removeSessions(ports);
   await removeStrayed(ports);
+  await removeHolders(ports);
 };
 
 /** Tidies now and then until told otherwise; one agent does it for all. */

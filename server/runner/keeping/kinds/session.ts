@@ -26,6 +26,12 @@ export interface LiveReport {
 
 export const sessionId = (id: string): string => `session:${id}`;
 
+/** An address or a name that an agent stands on, and where it found it. */
+interface StandsOn {
+  readonly text: string;
+  readonly from: string;
+}
+
 /** One start of one agent. */
 export interface SessionContent extends Abilities {
   readonly id: string;
@@ -44,6 +50,8 @@ export interface SessionContent extends Abilities {
   /** All records of writes up to this ordinal are in the evidence. */
   readonly copied_through: number;
   readonly counters: Readonly<Record<string, number>>;
+  /** What no other agent may act on, or it would lock this one out; 256 at most. Missing in older versions. */
+  readonly stands_on?: readonly StandsOn[];
   /** The effects that it keeps, by connector. Missing in sessions of older versions. */
   readonly live?: Readonly<Record<string, LiveReport>>;
 }

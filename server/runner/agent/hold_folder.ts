@@ -1,0 +1,203 @@
+import { present } from '../../../common/present';
+import { iso } from '../../../common/iso';
+import { GATE_ID } from '../keeping/kinds/gate';
+import { holderId, type HolderContent } from '../keeping/kinds/holder';
+import { docOf, loneBody, read, type StateDocOf } from '../keeping/state_docs';
+import { writeForSure } from '../keeping/write_for_sure';
+import { FolderRefused, type Basics, type FolderOrder, type FolderPlace, type LocalMemory } from '../ports';
+import { audit } from '../record/audit';
+import { livesOn } from '../session/lives_on';
+import { DEAD_AFTER_MS } from '../session/session_times';
+import { continues } from '../session/upgrade';
+import { GENERATION } from './adopt';
+import { leaveToState } from './leave_to_state';
+import type { Stores } from './parts';
+
+/*
+ * One data folder, one agent (`docs/decisions/034-copied-data-folders.md`). Keys, journal and what an agent remembers
+ * belong to one installation. Each start makes a new token, in the folder first and then in the state: whoever comes
+ * with an older one has a copy from before. What a copy of the very moment looks like only the file system can tell.
+ */
+
+/** Names this folder and all copies of it. */
+const INSTALLATION = 'installation';
+const HOLDING = 'holding';
+/** A process that was killed on this very machine has stood still for so long, ms. */
+const GONE_HERE_MS = 1_000;
+
+/** What the folder remembers of the state's record. */
+interface Tokens {
+  /** It was in the state for certain. */
+  readonly held?: string;
+  /** It may be in the state: the answer to its write was lost. */
+  readonly next?: string;
+  /** Another holder was found there. */
+  readonly isRefused?: true;
+}
+
+interface HoldPorts extends Stores, Basics {
+  readonly memory: LocalMemory;
+  readonly place: FolderPlace;
+  readonly name: { readonly agent: string; readonly host: string };
+}
+
+const WHAT_TO_DO =
+  'If the first one is gone for good, run `reflex folder adopt --reason …` on this machine; else give this agent a data folder of its own';
+
+const since = ({ agent, host, folder, at }: HolderContent): string =>
+  `\`${agent}\` on \`${host}\`${folder === '' ? '' : ` (\`${folder}\`)`}, since ${at}`;
+
+const copied = ({ path }: FolderPlace): FolderRefused =>
+  new FolderRefused(
+    'folder_copied',
+    `the data folder \`${path}\` was copied, restored, or moved to another file system; this agent starts nothing, and undoes nothing from its journal. ${WHAT_TO_DO}`,
+  );
+
+const superseded = ({ path }: FolderPlace, holder: HolderContent): FolderRefused =>
+  new FolderRefused(
+    'folder_superseded',
+    `the data folder \`${path}\` is older than the one that works with this state: ${since(holder)}; this agent starts nothing, and undoes nothing from its journal. ${WHAT_TO_DO}`,
+  );
+
+const inUse = ({ path }: FolderPlace, holder: HolderContent): FolderRefused =>
+  new FolderRefused(
+    'folder_in_use',
+    `another agent works with a copy of the data folder \`${path}\`: ${since(holder)}; this one starts nothing, and undoes nothing from its journal. Stop one of the two, and give it a data folder of its own`,
+  );
+
+export class FolderHolding {
+  /** Sessions of this process. */
+  private readonly sessions = new Set<string>();
+  private isHeld = false;
+
+  constructor(private readonly ports: HoldPorts) {}
+
+  /**
+   * Whether the journal may be believed while OpenSearch was not asked yet. INVARIANT (INV-4): the deadlines in a copy
+   * may be old. A restart on the same machine in the same files undoes in an outage as before.
+   */
+  get mayUndoAlone(): boolean {
+    return this.isHeld || (this.ports.place.where() === 'here' && this.tokens.isRefused !== true);
+  }
+
+  /** @throws FolderRefused where this machine alone can tell that the folder is a copy */
+  mustBeInPlace(): void {
+    const { place } = this.ports;
+    if (place.where() === 'copied' && place.order() === undefined) throw copied(place);
+  }
+
+  /**
+   * Makes a session the holder of the folder, before it does anything. A state that this agent does not know is left
+   * as it is: joining says why.
+   *
+   * @throws FolderRefused, StoreUnavailable, DiskFailed
+   */
+  async hold(session: string): Promise<void> {
+    this.mustBeInPlace();
+    const { store, memory, place } = this.ports;
+    const gate = await read(store, 'gate', GATE_ID);
+    const known = memory.read(GENERATION);
+    if (known !== undefined && (gate === undefined || !continues(gate, known))) return;
+    const isOfThisState = ({ generation }: HolderContent): boolean =>
+      gate === undefined || generation === undefined || continues(gate, generation);
+    const order = place.order();
+    for (;;) {
+      const doc = await this.holder();
+      const before = doc && isOfThisState(doc.content) ? doc.content : undefined;
+      if (before) await this.mayFollow(before, order);
+      if (!(await this.write(session, doc, gate?.generation))) continue;
+      if (order !== undefined || place.where() === 'elsewhere') await leaveToState(this.ports);
+      if (order !== undefined) await this.record(order, before);
+      await this.settle(session);
+      return;
+    }
+  }
+
+  private get tokens(): Tokens {
+    return JSON.parse(this.ports.memory.read(HOLDING) ?? '{}') as Tokens;
+  }
+
+  private async remember(tokens: Tokens): Promise<void> {
+    const text = JSON.stringify(tokens);
+    if (this.ports.memory.read(HOLDING) !== text) await this.ports.memory.write(HOLDING, text);
+  }
+
+  private async installation(): Promise<string> {
+    const { memory, chance } = this.ports;
+    const known = memory.read(INSTALLATION);
+    if (known !== undefined) return known;
+    const made = chance.uuid();
+    await memory.write(INSTALLATION, made);
+    return made;
+  }
+
+  private async holder(): Promise<StateDocOf<'holder'> | undefined> {
+    return docOf('holder', await this.ports.store.get(holderId(await this.installation())));
+  }
+
+  /** @throws FolderRefused unless this folder may follow the holder before */
+  private async mayFollow(before: HolderContent, order: FolderOrder | undefined): Promise<void> {
+    const { place } = this.ports;
+    const { tokens } = this;
+    const isNewest = before.token === tokens.held || before.token === tokens.next;
+    const refusal = await this.refusalOf(before, isNewest || order !== undefined);
+    if (refusal === undefined) return;
+    this.isHeld = false;
+    // A folder that was refused by the state must not undo alone at its next start either.
+    if (place.where() === 'here') await this.remember({ ...tokens, isRefused: true });
+    throw refusal;
+  }
+
+  private async refusalOf(before: HolderContent, isAllowed: boolean): Promise<FolderRefused | undefined> {
+    const { place } = this.ports;
+    if (!isAllowed) return superseded(place, before);
+    if (this.sessions.has(before.session)) return undefined;
+    const standMs = place.where() === 'here' && place.order() === undefined ? GONE_HERE_MS : DEAD_AFTER_MS;
+    return (await livesOn(this.ports, before.session, standMs)) ? inUse(place, before) : undefined;
+  }
+
+  /** @returns false if somebody else wrote meanwhile */
+  private async write(
+    session: string,
+    before: StateDocOf<'holder'> | undefined,
+    generation: string | undefined,
+  ): Promise<boolean> {
+    const { store, chance, clock, place, name } = this.ports;
+    const { tokens } = this;
+    const token = tokens.next ?? chance.uuid();
+    await this.remember({ ...tokens, next: token });
+    const at = iso(clock.utc());
+    const installation = await this.installation();
+    const content: HolderContent = {
+      ...{ installation, token, session, ...name, folder: place.path, at },
+      ...present({ generation }),
+    };
+    const body = loneBody('holder', content, { write_id: chance.uuid(), facets: { at }, session });
+    return writeForSure({ store, chance }, { id: holderId(installation), expect: before?.version ?? 'absent', body });
+  }
+
+  private async record({ who, why }: FolderOrder, before: HolderContent | undefined): Promise<void> {
+    const installation = await this.installation();
+    await audit(
+      { parts: this.ports },
+      {
+        verb: 'adopt_folder',
+        by: who,
+        object: { type: 'data_folder', id: installation },
+        text: why,
+        outcome: before === undefined ? 'nobody held it in this state' : `held before by ${since(before)}`,
+      },
+      `folder ${this.tokens.next ?? installation}`,
+    );
+    this.ports.log.warn('a person ordered to go on with this data folder', { by: who, why });
+  }
+
+  /** The order goes last: whatever fails before it is done again. */
+  private async settle(session: string): Promise<void> {
+    const { next } = this.tokens;
+    await this.remember(present({ held: next }));
+    await this.ports.place.settle();
+    this.sessions.add(session);
+    this.isHeld = true;
+  }
+}
