@@ -9,7 +9,7 @@ import { liveRoute } from './live';
 const ann: Caller = { name: 'ann', may: ['read'], singleUser: false };
 
 /** A page that listens, in time that the test lets pass. */
-const listen = async (identify: () => Promise<Caller | undefined>) => {
+const listen = async (identify: () => Promise<Caller | undefined>, { gone: isGone = false } = {}) => {
   const routes: HostRoute[] = [];
   const told: string[] = [];
   let leave = (): void => undefined;
@@ -39,6 +39,7 @@ const listen = async (identify: () => Promise<Caller | undefined>) => {
     native: undefined,
     whenGone: (gone) => {
       leave = gone;
+      if (isGone) gone();
     },
   });
   const { body } = answer as HostResponse & { body: PassThrough };
@@ -60,6 +61,11 @@ describe('the live stream', () => {
     expect(listeners()).toBe(0);
     await jest.advanceTimersByTimeAsync(10_000);
     expect(statuses(told)).toBe(11);
+  });
+
+  it('leaves nothing behind where the page is gone before it begins', async () => {
+    const { body, listeners } = await listen(async () => ann, { gone: true });
+    expect([body.writableEnded, listeners(), jest.getTimerCount()]).toEqual([true, 0, 0]);
   });
 
   it.each([

@@ -66,7 +66,11 @@ class LiveStream {
       every(FLUSH_EVERY_MS, () => this.flush()),
       every(LOOK_EVERY_MS, () => this.look()),
     ];
-    request.whenGone(() => this.end());
+  }
+
+  /** Ends with the page, which may be gone already. */
+  endWithPage(): void {
+    this.request.whenGone(() => this.end());
   }
 
   send(text: string): void {
@@ -118,6 +122,7 @@ class LiveHub {
     this.streams.add(stream);
     this.timer ??= setInterval(() => this.tell([...this.streams]), STATUS_EVERY_MS);
     this.tell([stream]);
+    stream.endWithPage();
     return stream;
   }
 

@@ -87,7 +87,14 @@ describe('escalations of one target', () => {
     });
     store.refresh();
     const search: StateStore['search'] = async (query) => store.search(query);
-    const parts = { store: { search, count: async () => 0 }, inventory: who };
+    const getMany: StateStore['getMany'] = async (ids) =>
+      new Map(
+        ids.flatMap((id) => {
+          const doc = store.get(id);
+          return doc ? [[id, doc] as const] : [];
+        }),
+      );
+    const parts = { store: { search, getMany, count: async () => 0 }, inventory: who };
     const { escalations } = await listEscalations({ parts } as unknown as Parameters<typeof listEscalations>[0]);
     const counted = aims.map((_, n) => escalations.find(({ case_id }) => case_id === `case:${n}`)?.same_target);
     expect(counted).toEqual([2, 2, 2, 0, 0, 1, 1, 1, 1, 0, 1, 1]);
