@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { emptyLedger, granted, started, type Ledger, type LedgerTerms } from './ledger';
-import { aged, sightingsOf, type Sightings } from './ledger_age';
+import { ageBy, aged, sightingsOf, type Sightings } from './ledger_age';
 
 const TERMS: LedgerTerms = {
   limit: 'l',
@@ -103,4 +103,12 @@ it('no age is ever more than the time that has passed', () => {
       }
     }),
   );
+});
+
+describe('an age', () => {
+  it('is nothing where nobody has seen it', () => expect(ageBy(undefined, 5_000)).toBe(0));
+
+  it('is what it was where less than no time has passed', () => {
+    expect(ageBy({ at: 1_000, age_ms: 40 }, 900)).toBe(40);
+  });
 });
