@@ -3,9 +3,11 @@ import { mkdirSync, rmSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { temporaryFolder } from '../../test/contracts/temporary_folder';
 
-const { changedFiles } = require('./changed_files.js') as {
-  readonly changedFiles: (root: string) => readonly string[] | undefined;
+const of = require('./changed_files.js') as {
+  readonly changedFiles: (root: string, check: string) => readonly string[] | undefined;
+  readonly noteClean: (root: string, check: string) => void;
 };
+const changedFiles = (root: string) => of.changedFiles(root, 'lint');
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -55,6 +57,27 @@ describe('what the quick run lints', () => {
     commit();
     git('merge', '--no-ff', '--no-edit', 'other');
     expect([...(changedFiles(folder) ?? [])].sort()).toEqual(['one.ts', 'two.ts']);
+  });
+
+  it('is all that came since it was clean, and the last commit in any case', () => {
+    put('.gitignore', 'target/');
+    commit();
+    of.noteClean(folder, 'lint');
+    expect(changedFiles(folder)).toEqual(['.gitignore']);
+    for (const path of ['three.ts', 'four.ts']) {
+      put(path);
+      commit();
+    }
+    expect([...(changedFiles(folder) ?? [])].sort()).toEqual(['four.ts', 'three.ts']);
+    of.noteClean(folder, 'format');
+    expect([...(changedFiles(folder) ?? [])].sort()).toEqual(['four.ts', 'three.ts']);
+    // A commit of another branch says nothing of this one.
+    git('checkout', '-b', 'side', 'HEAD~2');
+    put('five.ts');
+    commit();
+    of.noteClean(folder, 'lint');
+    git('checkout', '-');
+    expect(changedFiles(folder)).toEqual(['four.ts']);
   });
 
   it.each(['eslint.config.mjs', 'tsconfig.json', 'package-lock.json', 'scripts/import_rules.js'])(

@@ -4,7 +4,7 @@ const { join } = require('path');
 const { mkdirSync } = require('fs');
 const { root } = require('../bundle/sources');
 const { formattedFiles, isFormatted } = require('../format');
-const { changedFiles } = require('./changed_files');
+const { changedFiles, noteClean } = require('./changed_files');
 const { runChild } = require('./children');
 
 const program = (path) => join(root, 'node_modules', path);
@@ -54,7 +54,7 @@ const isLinted = (path) => /\.(tsx?|m?js)$/.test(path);
 
 /** What a check looks at; undefined where it finds that out by itself. */
 const filesOf = (name, quick) => {
-  const changed = quick ? changedFiles(root) : undefined;
+  const changed = quick ? changedFiles(root, name) : undefined;
   if (name === 'lint') return changed?.filter(isLinted) ?? ['.'];
   if (name === 'format') return changed?.filter(isFormatted) ?? formattedFiles();
   return undefined;
@@ -66,5 +66,6 @@ exports.runCheck = async (name, { quick }) => {
   const files = filesOf(name, quick);
   if (files?.length === 0) return { passed: 1, failures: [] };
   const { code, output } = await runChild(process.execPath, [...CHECKS[name], ...(files ?? [])]);
+  if (code === 0) noteClean(root, name);
   return code === 0 ? { passed: 1, failures: [], output } : { passed: 0, failures: [`${name} found faults`], output };
 };

@@ -47,7 +47,7 @@ const NothingThere = ({ sources }: { sources: Sources }) => {
   );
 };
 
-/** Reading goes by the indices, so that nothing is missed; whoever subscribes must not think that the rest is ignored. */
+/** Reading goes by the indices, so that nothing is missed: whoever subscribes must not think the rest is ignored. */
 const AllAreRead = ({ sources }: { sources: Sources }) =>
   sources.sources.length === 0 ? null : (
     <EuiCallOut

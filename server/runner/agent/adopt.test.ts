@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import { aGate } from '../../../test/builders/undo_room';
 import { adoptScene, LOST, ORDER, type AdoptScene } from '../../../test/builders/adopt_scene';
 import { anEntry, START, utcAt } from '../../../test/builders/undoing';
@@ -203,23 +204,26 @@ describe('an agent whose state another one adopted already', () => {
     expect(scene.gate()?.generation).toBe('g-new');
   });
 
-  it.each<
-    [note: string, known: string | undefined, adopted: Gate['adopted'], from: string, earlier: string[] | undefined]
-  >([
-    ['another state was adopted', LOST, { ...adoptedBy, from: 'g-other', earlier: ['g-1'] }, LOST, ['g-other', 'g-1']],
-    ['nothing was adopted', LOST, undefined, LOST, undefined],
-    ['it knows that adoption already', 'g-new', { ...adoptedBy, from: 'g-old' }, 'g-new', ['g-old']],
+  interface Rebuilt {
+    readonly known?: string;
+    readonly adopted?: Gate['adopted'];
+    readonly from: string;
+    readonly earlier?: readonly string[];
+  }
+  const other = { ...adoptedBy, from: 'g-other', earlier: ['g-1'] };
+
+  it.each<[note: string, rebuilt: Rebuilt]>([
+    ['another state was adopted', { known: LOST, adopted: other, from: LOST, earlier: ['g-other', 'g-1'] }],
+    ['nothing was adopted', { known: LOST, from: LOST }],
     [
-      'it never knew any state, and nothing was adopted: others know this one',
-      undefined,
-      undefined,
-      'g-new',
-      undefined,
+      'it knows that adoption already',
+      { known: 'g-new', adopted: { ...adoptedBy, from: 'g-old' }, from: 'g-new', earlier: ['g-old'] },
     ],
-  ])('rebuilds it, in another generation, where %s', async (_note, known, adopted, from, earlier) => {
+    ['it never knew any state, and nothing was adopted: others know this one', { from: 'g-new' }],
+  ])('rebuilds it, in another generation, where %s', async (_note, { known, adopted, from, earlier }) => {
     scene.memory.clear();
     if (known !== undefined) scene.memory.set(GENERATION, known);
-    scene.putGate(aGate({ generation: 'g-new', epoch: 6, adopted }));
+    scene.putGate(aGate({ generation: 'g-new', epoch: 6, ...present({ adopted }) }));
     expect((await scene.adopt()).how).toBe('rebuilt');
     expect(scene.gate()?.adopted).toMatchObject({ from });
     expect(scene.gate()?.adopted?.earlier).toEqual(earlier);

@@ -10,8 +10,8 @@ import { releaseSwitch, throwSwitch } from './kill_switch';
 import type { Session } from './session';
 
 /*
- * What is written by the time at which somebody is told: a gate that takes 20 ms to change, and a disk that takes 30 ms,
- * show who does not wait.
+ * What is written by the time at which somebody is told: a gate that takes 20 ms to change, and a disk that takes
+ * 30 ms, show who does not wait.
  */
 
 const ALL = { scope: 'all', who: 'ann', why: 'too much' };

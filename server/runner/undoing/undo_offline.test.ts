@@ -234,7 +234,7 @@ describe('an order to undo offline', () => {
   });
 
   it.each<[said: string, answer: UndoOutcome]>([
-    ['still there', { kind: 'succeeded' } as UndoOutcome],
+    ['still there', { kind: 'succeeded' }],
     ['failed', { kind: 'failed', error: ERROR }],
   ])('is told as `%s` where that is what it came to', async (said, answer) => {
     const scene = await sceneOf([past()]);
