@@ -9,7 +9,7 @@ import { Section } from '../../components/layout/section';
 import { SmallTable } from '../../components/layout/small_table';
 import { durationText } from '../../format/duration';
 import { say } from '../../i18n';
-import { LookUps } from './look_ups';
+import { LookUps } from './declared_look_ups';
 
 type Inputs = Decision['inputs'];
 type HistoryFacts = Inputs['history'];
