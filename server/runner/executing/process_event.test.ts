@@ -16,6 +16,7 @@ import { noHistory } from '../../../test/builders/lookups';
 import { closedCase } from '../keeping/kinds/case';
 import { journalEntryOf } from '../keeping/kinds/effect';
 import { StoreUnavailable } from '../ports';
+import { TryLater } from '../keeping/session_lost';
 import { processEvent, type Processing, type ProcessHooks } from './process_event';
 
 const act = theAct('a0');
@@ -156,5 +157,34 @@ describe('an event that this agent cannot decide', () => {
       claims: 0,
       note: 'kept for an agent that can decide it: no policies here',
     });
+  });
+});
+
+describe('a case that comes and goes while it is decided', () => {
+  /** So many tries find that somebody wrote the case, and that it is gone when it is read. */
+  const coming = (times: number) => {
+    const room = aStateRoom();
+    room.put({ ...effectDoc(anEffect('present')), owner: 's1' });
+    const processing = processingIn(room);
+    let tries = 0;
+    const original = room.commits.submit.bind(room.commits);
+    jest.spyOn(room.commits, 'submit').mockImplementation((plan) => {
+      tries += 1;
+      return tries <= times
+        ? Promise.resolve({ kind: 'committed', answer: { kind: 'moved', content: undefined } } as never)
+        : original(plan);
+    });
+    return { done: room.run(processEvent(processing, received, hooks)), tries: () => tries };
+  };
+
+  it('is decided by the sixth try', async () => {
+    const { done, tries } = coming(5);
+    expect((await done).kind).toBe('decided');
+    expect(tries()).toBe(6);
+  });
+
+  it('is tried later after that', async () => {
+    const { done } = coming(6);
+    await expect(done).rejects.toBeInstanceOf(TryLater);
   });
 });
