@@ -25,6 +25,16 @@ const own = (...ends: ReadonlyArray<number | null>): Term => ({
   dues: new Map(ends.map((end, n) => [`c${n}`, end] as const)),
 });
 
+/** The same, where another agent asked for each reason: this one saw that at some moment, and knows a deadline too. */
+const asked = (deadlineInMs: number | null, end: number | null): Term => {
+  const { effect } = taken(deadlineInMs);
+  return {
+    effect: { reasons: effect.reasons.map((reason) => ({ ...reason, asked: true as const })) },
+    dues: new Map([['c0', end]]),
+    lastSentAt: 0,
+  };
+};
+
 describe('an effect ends', () => {
   it.each<[string, Term, Partial<Clocks>, number | null]>([
     ['with its only reason, by this clock', own(7_000), {}, 7_000],
@@ -49,6 +59,21 @@ describe('an effect ends', () => {
       null,
     ],
     ['by this clock also while UTC is in doubt', own(7_000), { trusted: false }, 7_000],
+    ['by this clock for a reason of another agent that was seen at once', asked(60_000, 1_060_500), {}, 1_060_500],
+    ['at the deadline of a reason of another agent that was seen late', asked(60_000, 1_160_000), {}, 1_070_000],
+    [
+      'by this clock for a reason that was seen late, while UTC is in doubt',
+      asked(60_000, 1_160_000),
+      { trusted: false },
+      1_160_000,
+    ],
+    ['only by a person for a reason of another agent without an end', asked(null, null), {}, null],
+    [
+      'by this clock alone for its own reasons',
+      { ...taken(60_000), dues: new Map([['c0', 1_160_000]]) },
+      {},
+      1_160_000,
+    ],
     ['at its deadline and what two clocks may differ by', taken(60_000), {}, 1_070_000],
     ['at a deadline that is over already', taken(-60_000), {}, 950_000],
     ['at the last of its deadlines', taken(60_000, 90_000, 30_000), {}, 1_100_000],

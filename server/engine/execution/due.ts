@@ -25,16 +25,25 @@ export interface Clocks {
   readonly apart: number;
 }
 
-/** When a reason ends, monotonic ms; null if only a person ends it, or if that cannot be said now. */
+const endByUtc = ({ deadline }: Effect['reasons'][number], clocks: Clocks): number | null =>
+  deadline === null || !clocks.trusted ? null : clocks.monotonic + Date.parse(deadline) - clocks.utc + clocks.apart;
+
+/**
+ * When a reason ends, monotonic ms; null if only a person ends it, or if that cannot be said now.
+ *
+ * A reason that another agent asked for runs on this machine's clock from when it was seen here. That is never too
+ * early, and as late as this agent was cut off meanwhile; the UTC deadline is not too early either. The first of both
+ * counts.
+ */
 export const endOf = (
   { dues }: Pick<Term, 'dues'>,
-  { command, deadline }: Effect['reasons'][number],
+  reason: Effect['reasons'][number],
   clocks: Clocks,
 ): number | null => {
-  const due = dues.get(command.command_id);
-  if (due !== undefined) return due;
-  if (deadline === null || !clocks.trusted) return null;
-  return clocks.monotonic + Date.parse(deadline) - clocks.utc + clocks.apart;
+  const due = dues.get(reason.command.command_id);
+  const byUtc = endByUtc(reason, clocks);
+  if (due === undefined) return byUtc;
+  return reason.asked === true && due !== null && byUtc !== null ? Math.min(due, byUtc) : due;
 };
 
 /** When the last reason ends, monotonic ms; null if only a person ends it, or if that cannot be said now. */
