@@ -41,13 +41,19 @@ describe('a copied data folder', () => {
       await cluster.close();
     });
     const status = async (): Promise<StatusView> => (await host.call<StatusView>('get', '/api/reflex/status')).body;
-    return { wired, started, status };
+    return { host, wired, started, status };
   };
   const codes = ({ troubles }: StatusView): readonly string[] => troubles.map(({ code }) => code);
 
   it('is refused beside the first one, goes on when a person orders it, and then shuts the first one out', async () => {
     const first = await startIn('first');
     await first.started;
+    // A copy that was made before it lacks the repository that the first one follows.
+    await until(
+      'its repository to be followed',
+      () => first.host.told.some(({ message }) => message === 'the policy repository is followed'),
+      { withinMs: 60_000 },
+    );
     cpSync(join(temporary.folder, 'first'), join(temporary.folder, 'copy'), { recursive: true });
     const copy = await startIn('copy');
     await until('it is refused', async () => codes(await copy.status()).includes('folder_copied'));
@@ -67,6 +73,9 @@ describe('a copied data folder', () => {
     const again = await startIn('first');
     await until('the first is refused', async () => codes(await again.status()).includes('folder_superseded'));
     // The policy repository is the first one's until its session is known to be over.
-    await until('nothing troubles the copy', async () => codes(await copy.status()).length === 0);
+    await until('nothing troubles the copy', async () => codes(await copy.status()).length === 0, {
+      withinMs: 60_000,
+      seen: async () => (await copy.status()).troubles,
+    });
   });
 });

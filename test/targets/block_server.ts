@@ -113,4 +113,10 @@ export const blockServerParameters = (url: string) => ({
   },
 });
 
+/** The same, as far as versions know it that ask no connector about hosts. */
+export const earlierBlockServerParameters = (url: string) => {
+  const { host_status: _later, ...parameters } = blockServerParameters(url);
+  return parameters;
+};
+
 export const blockServerSecrets = (name: string): string | undefined => (name === 'block-server' ? KEY : undefined);

@@ -1,7 +1,7 @@
 import type { ContainmentView } from '../../common/api/views';
 import { realNode, NODE_URL, type RealNode } from '../contracts/real_node';
 import { agentFleet, type AgentProcess, type Fleet } from '../targets/agent_process';
-import { blockServer, blockServerParameters, type BlockServer } from '../targets/block_server';
+import { blockServer, earlierBlockServerParameters, type BlockServer } from '../targets/block_server';
 import { suiteUnless } from '../targets/suite_unless';
 import { until } from '../targets/until';
 import { earlierVersion, whyNotEarlier } from './earlier_version';
@@ -46,7 +46,9 @@ suite(`an agent of ${EARLIER} beside one of this version`, () => {
     fleet = await agentFleet({
       node: NODE_URL,
       prefix: node.prefix,
-      connectors: [{ name: 'edge', kind: 'rest', parameters: { ...blockServerParameters(target.url), headers: {} } }],
+      connectors: [
+        { name: 'edge', kind: 'rest', parameters: { ...earlierBlockServerParameters(target.url), headers: {} } },
+      ],
     });
     earlier = await fleet.start({ sources });
     await release(earlier);

@@ -4,7 +4,7 @@ import type { OpenSearchTransport } from '../../server/adapters/opensearch/trans
 import { realNode } from '../contracts/real_node';
 import { agentFleet } from '../targets/agent_process';
 import { alertingServer } from '../targets/alerting_server';
-import { blockServer, blockServerParameters } from '../targets/block_server';
+import { blockServer, earlierBlockServerParameters } from '../targets/block_server';
 import { faultProxy } from '../targets/fault_proxy';
 import { privateCluster } from '../targets/private_cluster';
 import { tellStory } from './stored_story';
@@ -94,7 +94,7 @@ export const record = async (nodeUrl: string, folder: string): Promise<void> => 
   const network = await faultProxy(target.port);
   const alerting = await alertingServer({ node: nodeUrl });
   const toStore = await faultProxy(alerting.port);
-  const parameters = blockServerParameters(network.url);
+  const parameters = earlierBlockServerParameters(network.url);
   const { block_ip } = parameters.actions;
   const fleet = await agentFleet({
     node: alerting.url,
