@@ -16,7 +16,7 @@ import { LookupFailed } from './monitors';
 export const PARKED_AGAIN_MS = 30_000;
 /** What could not be looked up for so long is left to a person, ms. */
 export const PARKED_MOST_MS = 5 * 60_000;
-/** Tried again at once, at most; the others a moment later. */
+/** Tried again at once, at most, the oldest first; the others once these are settled. */
 const AT_ONCE = 100;
 
 type ParkShift = ShiftWith<'clock' | 'commits' | 'store'>;
@@ -36,7 +36,7 @@ export const parkAlert = ({ parts }: ParkShift, alert: AlertDocument): Promise<v
             {
               id,
               kind: 'parked_alert',
-              facets: { at: iso(now), due: iso(now + PARKED_AGAIN_MS) },
+              facets: { at: iso(now) },
               content: { alert, since: iso(now) },
             },
           ],
@@ -65,7 +65,7 @@ export const tryParked = async (
   take: TakeAlert,
 ): Promise<{ readonly waiting: number; readonly why: string | undefined }> => {
   const now = shift.parts.clock.utc();
-  const parked = await find(shift.parts.store, 'parked_alert', { limit: AT_ONCE });
+  const parked = await find(shift.parts.store, 'parked_alert', { sort: 'at', limit: AT_ONCE });
   let waiting = 0;
   let why: string | undefined;
   for (const { id, content } of parked) {
