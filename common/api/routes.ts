@@ -25,6 +25,7 @@ export {
   postEvents,
   postAlertingWebhook,
   postWebhook,
+  postWebhookWithToken,
   WantedAct,
   BrakesSay,
   postEvaluate,

@@ -1,6 +1,6 @@
 import type { RouteContract } from '../../common/api/contract';
 import { isByToken, Problem, PROBLEM_STATUS, type Access } from '../../common/api/contract';
-import { OPENAPI_PATH, OTHER_ROUTES, postWebhook, ROUTES } from '../../common/api/routes';
+import { OPENAPI_PATH, OTHER_ROUTES, ROUTES } from '../../common/api/routes';
 import { fieldsOf } from '../../common/codec/codecs';
 import { jsonSchemaOf } from '../../common/codec/json_schema';
 import type { HostRouter } from './http';
@@ -43,7 +43,7 @@ const operationOf = (name: string, contract: AnyContract): object => ({
         },
       }
     : {}),
-  security: contract.path === postWebhook.path ? OF_A_SOURCE : securityOf(contract.access),
+  security: contract.ownAuthentication === true ? OF_A_SOURCE : securityOf(contract.access),
   'x-access': contract.access,
   responses: {
     200: { description: 'done', content: { 'application/json': { schema: jsonSchemaOf(contract.answer) } } },

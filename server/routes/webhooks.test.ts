@@ -1,11 +1,17 @@
 import { iso } from '../../common/iso';
 import { createHash, createHmac } from 'crypto';
 import * as fc from 'fast-check';
-import { listIntakeHealth, postEvents, postWebhook } from '../../common/api/routes';
+import { listIntakeHealth, postEvents, postWebhook, postWebhookWithToken } from '../../common/api/routes';
 import { anEvent } from '../../test/builders/events';
 import { routeHost, type RouteHost } from '../../test/builders/route_host';
 import { protobufCodec } from '../adapters/protobuf/protobuf_codec';
-import { signatureGuard, tokenGuard, type SignatureRules } from '../adapters/webhooks/guards';
+import {
+  bodySignatureGuard,
+  signatureGuard,
+  tokenGuard,
+  type SignatureRules,
+  type SignedBody,
+} from '../adapters/webhooks/guards';
 import type { FieldMap } from '../engine/intake/field_map';
 import type { WebhookGuard } from '../runner/ports';
 import type { SourceHealth } from '../runner/sources/source_health';
@@ -15,14 +21,14 @@ import { randomRuns } from '../../test/builders/random_runs';
 /* X7: forgery and replay of webhooks; and what their bodies may hold. */
 
 const SECRET = 'a secret of this test';
-const RULES: SignatureRules = {
+const OVER_THE_BODY: SignedBody = {
   secret: SECRET,
+  algorithm: 'sha256',
   header: 'x-signature',
-  timestampHeader: 'x-timestamp',
   prefix: 'sha256=',
   encoding: 'hex',
-  windowMs: 300_000,
 };
+const RULES: SignatureRules = { ...OVER_THE_BODY, timestampHeader: 'x-timestamp', windowMs: 300_000 };
 const MAP: FieldMap = {
   timestamp: '@timestamp',
   confidence: { path: 'risk', divide_by: 100 },
@@ -71,6 +77,98 @@ const quarantine = (): Array<Record<string, unknown>> =>
 const nothingCame = (): void => {
   expect(host.agent.door.counters).toMatchObject({ received: 0, quarantined: 0 });
 };
+
+const TOKEN_DIGEST = createHash('sha256').update('good token').digest('hex');
+const basic = (text: string): Record<string, string> => ({
+  authorization: `Basic ${Buffer.from(text).toString('base64')}`,
+});
+const postByPath = (name: string, token: string, headers: Record<string, string> = {}): Promise<HostResponse> =>
+  host.call(postWebhookWithToken, { params: { name, token }, body: Buffer.from(aBody()), headers });
+
+const overBody = (
+  body: string,
+  { algorithm = 'sha256', secret = SECRET, prefix = 'sha256=' } = {},
+): Record<string, string> => ({
+  'x-signature': `${prefix}${createHmac(algorithm, secret).update(body).digest('hex')}`,
+});
+
+describe('a webhook whose sender can set no header', () => {
+  it.each(['source:good token', ':good token'])('takes the token as the password of Basic: %s', async (text) => {
+    expect((await post('token', aBody(), basic(text))).status).toBe(202);
+  });
+
+  it.each(['good token', 'good token:', 'source:good token:', 'source:Good token', 'source:', 'source: good token'])(
+    'refuses %s as Basic',
+    async (text) => {
+      expect(codeOf(await post('token', aBody(), basic(text)))).toBe('unauthenticated');
+      nothingCame();
+    },
+  );
+
+  it('takes it at the end of the address where the settings say so, and no other one', async () => {
+    enter('by_path', tokenGuard(TOKEN_DIGEST, { inPath: true }));
+    expect((await postByPath('by_path', 'good token')).status).toBe(202);
+    expect((await post('by_path', aBody(), BEARER)).status).toBe(202);
+    expect(codeOf(await postByPath('by_path', 'bad token', BEARER))).toBe('unauthenticated');
+  });
+
+  it.each(['token', 'signed', 'signed_body'])('takes none there unless the settings say so: %s', async (name) => {
+    enter('signed_body', bodySignatureGuard(OVER_THE_BODY));
+    expect(codeOf(await postByPath(name, 'good token', BEARER))).toBe('unauthenticated');
+    nothingCame();
+  });
+
+  it('takes no signed request there either', async () => {
+    const body = aBody();
+    enter('signed_body', bodySignatureGuard(OVER_THE_BODY));
+    for (const name of ['signed', 'signed_body']) {
+      const parts = {
+        params: { name, token: 'x' },
+        body: Buffer.from(body),
+        headers: { ...signed(body), ...overBody(body) },
+      };
+      expect(codeOf(await host.call(postWebhookWithToken, parts))).toBe('unauthenticated');
+    }
+    nothingCame();
+  });
+});
+
+describe('a webhook whose sender signs the body alone', () => {
+  beforeEach(() => enter('body', bodySignatureGuard(OVER_THE_BODY)));
+
+  it('takes what its source signed, and the same again is a duplicate', async () => {
+    const body = aBody();
+    const first = await post('body', body, overBody(body));
+    const again = await post('body', body, overBody(body));
+    expect([first.status, statuses(first), again.status, statuses(again)]).toEqual([
+      202,
+      ['accepted'],
+      200,
+      ['duplicate'],
+    ]);
+  });
+
+  it.each<[string, (body: string) => Record<string, string>]>([
+    ['no signature', () => ({})],
+    ['the key of another', (body) => overBody(body, { secret: 'another secret' })],
+    ['a signature over another body', () => overBody(aBody())],
+    ['another algorithm', (body) => overBody(body, { algorithm: 'sha1' })],
+    ['no prefix', (body) => overBody(body, { prefix: '' })],
+    ['a signature over time and body', (body) => signed(body)],
+    ['a token instead', () => BEARER],
+  ])('refuses %s, and nothing of it is kept', async (_what, headers) => {
+    const body = aBody();
+    expect(codeOf(await post('body', body, headers(body)))).toBe('unauthenticated');
+    nothingCame();
+  });
+
+  it.each(['sha1', 'sha512'] as const)('reads %s in base64, as the settings say', async (algorithm) => {
+    enter('other', bodySignatureGuard({ ...OVER_THE_BODY, algorithm, prefix: '', encoding: 'base64' }));
+    const body = aBody();
+    const signature = createHmac(algorithm, SECRET).update(body).digest('base64');
+    expect((await post('other', body, { 'x-signature': signature })).status).toBe(202);
+  });
+});
 
 describe('a signed webhook', () => {
   it('takes what its source signed', async () => {

@@ -1,4 +1,5 @@
-import { postWebhook } from '../../common/api/routes';
+import { postWebhook, postWebhookWithToken } from '../../common/api/routes';
+import { present } from '../../common/present';
 import { err, ok } from '../../common/result';
 import { NO_INTAKE, refusal, type Refusal } from '../runner/record/refusal';
 import type { GuardFault } from '../runner/ports';
@@ -33,41 +34,49 @@ const refusalOf = (fault: GuardFault): Refusal => {
   }
 };
 
+/** One request of a source: who sent it, what it holds, and what became of each event. */
+const takeRequest = async (
+  parts: Serving<'agent' | 'webhook'>,
+  { name, token: pathToken }: { readonly name: string; readonly token?: string },
+  { raw, request }: { readonly raw: unknown; readonly request: HostRequest },
+) => {
+  const { agent, webhook: webhookOf } = parts.standing();
+  if (!agent.has('intake')) return err(NO_INTAKE);
+  const webhook = webhookOf(name);
+  const header = headerOf(request);
+  const body = bytesOf(raw);
+  if (webhook === undefined) return err(refusalOf('wrong'));
+  const passed = webhook.guard.check({ header, body, now: agent.parts.clock.utc(), ...present({ pathToken }) });
+  if (!passed.ok) return err(refusalOf(passed.error));
+  const { letGo } = passed.value;
+  const encoding = header('content-encoding')?.trim().toLowerCase() ?? 'identity';
+  if (encoding !== 'identity') {
+    letGo();
+    return err(refusal('invalid', `the body is packed as \`${encoding}\`; send it as it is`));
+  }
+  const contentType = header('content-type');
+  const items = itemsOf(webhook, { body, ...{ contentType } });
+  if (!items.ok) {
+    const fields = [{ path: '', message: items.error }];
+    const source = { type: 'webhook', id: name } as const;
+    const kept = await agent.door.refuse('unreadable', source, Buffer.from(body).toString(), fields);
+    if (!allKept([kept])) {
+      letGo();
+      return err(refusal('unavailable', 'what cannot be read could not be kept either; send it again'));
+    }
+    return err({ ...refusal('invalid', `the body ${items.error}`), fields });
+  }
+  if (items.value.length > MOST_DOCUMENTS) {
+    letGo();
+    return err(refusal('too_large', `at most ${MOST_DOCUMENTS} events fit into one request`));
+  }
+  const admissions = await receiveItems(agent, webhook, items.value);
+  if (!allKept(admissions)) letGo();
+  return ok(answeredFor(admissions));
+};
+
 /** Where any SIEM sends its detections, each source with a name, a guard and a map of its own. */
 export const webhookRoutes = (parts: Serving<'agent' | 'webhook'>): void => {
-  serve(parts, postWebhook, async ({ params: { name }, body: raw, request }) => {
-    const { agent, webhook: webhookOf } = parts.standing();
-    if (!agent.has('intake')) return err(NO_INTAKE);
-    const webhook = webhookOf(name);
-    const header = headerOf(request);
-    const body = bytesOf(raw);
-    if (webhook === undefined) return err(refusalOf('wrong'));
-    const passed = webhook.guard.check({ header, body, now: agent.parts.clock.utc() });
-    if (!passed.ok) return err(refusalOf(passed.error));
-    const { letGo } = passed.value;
-    const encoding = header('content-encoding')?.trim().toLowerCase() ?? 'identity';
-    if (encoding !== 'identity') {
-      letGo();
-      return err(refusal('invalid', `the body is packed as \`${encoding}\`; send it as it is`));
-    }
-    const contentType = header('content-type');
-    const items = itemsOf(webhook, { body, ...{ contentType } });
-    if (!items.ok) {
-      const fields = [{ path: '', message: items.error }];
-      const source = { type: 'webhook', id: name } as const;
-      const kept = await agent.door.refuse('unreadable', source, Buffer.from(body).toString(), fields);
-      if (!allKept([kept])) {
-        letGo();
-        return err(refusal('unavailable', 'what cannot be read could not be kept either; send it again'));
-      }
-      return err({ ...refusal('invalid', `the body ${items.error}`), fields });
-    }
-    if (items.value.length > MOST_DOCUMENTS) {
-      letGo();
-      return err(refusal('too_large', `at most ${MOST_DOCUMENTS} events fit into one request`));
-    }
-    const admissions = await receiveItems(agent, webhook, items.value);
-    if (!allKept(admissions)) letGo();
-    return ok(answeredFor(admissions));
-  });
+  serve(parts, postWebhook, ({ params, body: raw, request }) => takeRequest(parts, params, { raw, request }));
+  serve(parts, postWebhookWithToken, ({ params, body: raw, request }) => takeRequest(parts, params, { raw, request }));
 };

@@ -1,3 +1,4 @@
+import { createHash, createHmac } from 'crypto';
 import { BareHost } from '../../test/demo/bare_host';
 import { quietLog } from '../../test/builders/store_port';
 import { readSettings } from '../hosts/settings';
@@ -16,7 +17,13 @@ const queue = {
 const webhook = (name: string) => ({ name, auth: { signature: { secret: name } } });
 const INTAKE = {
   rabbitmq: [queue],
-  webhooks: [webhook('siem'), webhook('edr')],
+  webhooks: [
+    webhook('siem'),
+    webhook('edr'),
+    { name: 'body', auth: { signature: { secret: 'siem', over: 'body', algorithm: 'sha512', prefix: 'v1=' } } },
+    { name: 'header_only', auth: { token: { sha256: createHash('sha256').update('token').digest('hex') } } },
+    { name: 'by_path', auth: { token: { sha256: createHash('sha256').update('token').digest('hex'), in_path: true } } },
+  ],
   indices: [{ name: 'findings', pattern: 'findings-*' }],
 };
 
@@ -63,6 +70,22 @@ describe('the sources of the settings', () => {
     await until(() => faults().includes('detections: the secret `rabbitmq` is not there'));
     life.end();
     await sources.ended();
+  });
+
+  it('know their senders by what the settings say', () => {
+    const { sources } = sceneOf();
+    const body = Buffer.from('a body');
+    const passes = (name: string, headers: Record<string, string>, pathToken?: string): boolean | undefined =>
+      sources.webhook(name)?.guard.check({
+        header: (each) => headers[each],
+        body,
+        now: 0,
+        ...(pathToken === undefined ? {} : { pathToken }),
+      }).ok;
+    const signature = `v1=${createHmac('sha512', 'a secret').update(body).digest('hex')}`;
+    expect(passes('body', { 'x-reflex-signature': signature })).toBe(true);
+    expect(passes('siem', { 'x-reflex-signature': signature })).toBe(false);
+    expect([passes('by_path', {}, 'token'), passes('header_only', {}, 'token')]).toEqual([true, false]);
   });
 
   it('are followed from the start of a life to its end', async () => {

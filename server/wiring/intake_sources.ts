@@ -4,7 +4,7 @@ import { readFileSync } from 'fs';
 import { indexReader } from '../adapters/alerting/index_reader';
 import { protobufCodec } from '../adapters/protobuf/protobuf_codec';
 import { realClock } from '../adapters/system/real_clock';
-import { signatureGuard, tokenGuard } from '../adapters/webhooks/guards';
+import { bodySignatureGuard, signatureGuard, tokenGuard } from '../adapters/webhooks/guards';
 import type { Intake } from '../../common/flow/event';
 import type { HostParts } from '../hosts/host_parts';
 import type { KafkaSettings, RabbitmqSettings, TlsSettings, WebhookSettings } from '../hosts/settings/intake';
@@ -137,14 +137,19 @@ const rabbitmqOf = async (
 };
 
 const guardOf = ({ auth: { token, signature } }: WebhookSettings, secret: Secret): WebhookGuard => {
-  if (token !== undefined) return tokenGuard(token.sha256);
+  if (token !== undefined) return tokenGuard(token.sha256, { inPath: token.in_path === true });
   if (signature === undefined) throw new Error('a webhook needs a token or a signature');
-  return signatureGuard({
+  const signed = {
     secret: secret(signature.secret),
+    algorithm: signature.algorithm ?? 'sha256',
     header: (signature.header ?? 'x-reflex-signature').toLowerCase(),
-    timestampHeader: (signature.timestamp_header ?? 'x-reflex-timestamp').toLowerCase(),
     prefix: signature.prefix ?? '',
     encoding: signature.encoding ?? 'hex',
+  };
+  if (signature.over === 'body') return bodySignatureGuard(signed);
+  return signatureGuard({
+    ...signed,
+    timestampHeader: (signature.timestamp_header ?? 'x-reflex-timestamp').toLowerCase(),
     windowMs: (signature.window_s ?? 300) * SECOND_MS,
   });
 };

@@ -140,14 +140,6 @@ export const NOT_YET: readonly NotYet[] = [
     names: ['missing gate/the finding is JSON inside a text'],
   },
   {
-    why: 'a token is taken only as a bearer',
-    names: ['missing gate/a sender that can set no header of its own'],
-  },
-  {
-    why: 'only a signature over a time and the body can be checked',
-    names: ['missing gate/a signature over the body alone'],
-  },
-  {
     why: 'aliases are refused, whatever they grow to',
     names: ['settings/anchors of YAML'],
   },

@@ -12,7 +12,7 @@ import {
 import { iso } from '../../common/iso';
 import { present } from '../../common/present';
 import { protobufCodec } from '../../server/adapters/protobuf/protobuf_codec';
-import { signatureGuard, tokenGuard } from '../../server/adapters/webhooks/guards';
+import { bodySignatureGuard, tokenGuard } from '../../server/adapters/webhooks/guards';
 import { sha256 } from '../../server/engine/digest/digest';
 import type { HostResponse } from '../../server/routes/http';
 import type { FieldMap } from '../../server/engine/intake/field_map';
@@ -67,14 +67,13 @@ interface SendOptions {
 const ACTIONS = ['block_ip', 'block_domain', 'isolate_host', 'disable_user', 'quarantine_file', 'kill_process'];
 const SOURCE = 'source';
 export const TOKEN = 'a-token-of-the-source';
-/** As the settings make it of a secret and the name of a header. */
-const SIGNED = signatureGuard({
+/** As the settings make it of `over: body`, a secret and the name of a header. */
+const SIGNED = bodySignatureGuard({
   secret: TOKEN,
+  algorithm: 'sha256',
   header: 'x-signature',
-  timestampHeader: 'x-reflex-timestamp',
   prefix: '',
   encoding: 'hex',
-  windowMs: 300_000,
 });
 /** Until what came in is decided and carried out. */
 const SETTLE_MS = 4_000;

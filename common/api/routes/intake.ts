@@ -52,13 +52,11 @@ export const postAlertingWebhook = route({
   whileStarting: 'disk',
 });
 
-export const postWebhook = route({
+const sourceName = text({ min: 1, max: 128 });
+/** What both addresses of a webhook have in common. */
+const webhookParts = {
   method: 'post',
-  path: `${BASE}/webhooks/{name}`,
-  summary:
-    'Hand in detections of a source that the settings name: a document, an array, lines of JSON, or protobuf (`reflex.v1.EventBatch`). By the token of the source, or signed: HMAC-SHA256 over the timestamp, a dot and the body',
   access: 'open',
-  params: record({ name: text({ min: 1, max: 128 }) }),
   query: nothing,
   body: anything,
   answer: record({ results: list(AdmissionView, 1000) }, { note: text() }),
@@ -66,6 +64,22 @@ export const postWebhook = route({
   raw: true,
   ownAuthentication: true,
   whileStarting: 'disk',
+} as const;
+
+export const postWebhook = route({
+  ...webhookParts,
+  path: `${BASE}/webhooks/{name}`,
+  summary:
+    'Hand in detections of a source that the settings name: a document, an array, lines of JSON, or protobuf (`reflex.v1.EventBatch`). By the token of the source, as a bearer or as the password of Basic, or signed: an HMAC over the timestamp, a dot and the body, or over the body alone',
+  params: record({ name: sourceName }),
+});
+
+export const postWebhookWithToken = route({
+  ...webhookParts,
+  path: `${BASE}/webhooks/{name}/{token}`,
+  summary:
+    'The same for senders that can set no header: the token is the end of the address. Only for sources whose settings say `in_path`',
+  params: record({ name: sourceName, token: text({ min: 1, max: 512 }) }),
 });
 
 export const WantedAct = record({ action: id }, { target: text({ min: 1, max: 4096 }) });
@@ -109,4 +123,10 @@ export const postEvaluate = route({
   ),
 });
 
-export const INTAKE_ROUTES = { postEvents, postAlertingWebhook, postWebhook, postEvaluate } as const;
+export const INTAKE_ROUTES = {
+  postEvents,
+  postAlertingWebhook,
+  postWebhook,
+  postWebhookWithToken,
+  postEvaluate,
+} as const;

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'crypto';
 import { err, ok } from '../../../common/result';
-import type { GuardedRequest, WebhookGuard } from '../../runner/ports';
+import type { GuardedRequest, SignatureAlgorithm, WebhookGuard } from '../../runner/ports';
 import { SeenSignatures } from './seen_signatures';
 
 /*
@@ -10,27 +10,50 @@ import { SeenSignatures } from './seen_signatures';
 
 const sha256 = (data: string | Uint8Array): Buffer => createHash('sha256').update(data).digest();
 
-/** @param digest sha256 of the token, hex */
-export const tokenGuard = (digest: string): WebhookGuard => {
+const PASSED = { letGo: (): void => undefined };
+
+/** The token in `Authorization`: as a bearer, or as the password of Basic, whoever the user is. */
+const tokenInHeader = (authorization: string): string | undefined => {
+  const [, scheme = '', given = ''] = /^(bearer|basic) +(.+)$/i.exec(authorization.trim()) ?? [];
+  if (scheme === '') return undefined;
+  if (scheme.toLowerCase() === 'bearer') return given.trim();
+  const pair = Buffer.from(given, 'base64').toString();
+  const colon = pair.indexOf(':');
+  return colon < 0 ? undefined : pair.slice(colon + 1);
+};
+
+/**
+ * @param digest sha256 of the token, hex
+ * @param inPath the token may also stand at the end of the address, for senders that cannot set a header
+ */
+export const tokenGuard = (digest: string, { inPath = false } = {}): WebhookGuard => {
   const wanted = Buffer.from(digest, 'hex');
   return {
-    check: ({ header }) => {
-      const [, token] = /^bearer (.+)$/i.exec(header('authorization') ?? '') ?? [];
+    check: ({ header, pathToken }) => {
+      // INVARIANT: where the settings do not allow it, a token in the address is worth nothing, though it be right.
+      if (pathToken !== undefined && !inPath) return err('wrong');
+      const token = pathToken ?? tokenInHeader(header('authorization') ?? '');
       if (token === undefined) return err('missing');
-      return timingSafeEqual(sha256(token.trim()), wanted) ? ok({ letGo: () => undefined }) : err('wrong');
+      return timingSafeEqual(sha256(token), wanted) ? ok(PASSED) : err('wrong');
     },
   };
 };
 
-/** HMAC-SHA256 over the timestamp, a dot, and the body as it came. */
-export interface SignatureRules {
+/** An HMAC of the body as it came. */
+export interface SignedBody {
   readonly secret: string;
-  /** Headers, in lower case. */
+  readonly algorithm: SignatureAlgorithm;
+  /** Header of the signature, in lower case. */
   readonly header: string;
-  readonly timestampHeader: string;
   /** In front of the signature, such as `sha256=`. */
   readonly prefix: string;
   readonly encoding: 'hex' | 'base64';
+}
+
+/** An HMAC over the timestamp, a dot, and the body as it came. */
+export interface SignatureRules extends SignedBody {
+  /** In lower case. */
+  readonly timestampHeader: string;
   /** How far the timestamp may be from now, either way, ms. */
   readonly windowMs: number;
 }
@@ -43,11 +66,28 @@ const timeOf = (text: string): number => {
   return /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : NaN;
 };
 
-const given = ({ header }: GuardedRequest, { header: name, prefix }: SignatureRules): string | undefined => {
+const given = ({ header }: GuardedRequest, { header: name, prefix }: SignedBody): string | undefined => {
   const value = header(name)?.trim();
   return value?.startsWith(prefix) === true && value.length > prefix.length ? value.slice(prefix.length) : undefined;
 };
 
+const isSignature = (signature: string, expected: Buffer, { encoding }: SignedBody): boolean =>
+  timingSafeEqual(sha256(Buffer.from(signature, encoding)), sha256(expected));
+
+/**
+ * For senders that sign no time (GitHub, Splunk Observability). The same body again passes: it names the same events,
+ * so that it is a duplicate.
+ */
+export const bodySignatureGuard = (rules: SignedBody): WebhookGuard => ({
+  check: (request) => {
+    const signature = given(request, rules);
+    if (signature === undefined || request.pathToken !== undefined) return err('missing');
+    const expected = createHmac(rules.algorithm, rules.secret).update(request.body).digest();
+    return isSignature(signature, expected, rules) ? ok(PASSED) : err('wrong');
+  },
+});
+
+/** For senders that sign the time of the request as well: none passes twice. */
 export const signatureGuard = (rules: SignatureRules): WebhookGuard => {
   // A timestamp may lie a window ahead and is good for a window after that.
   const seen = new SeenSignatures(2 * rules.windowMs);
@@ -55,10 +95,10 @@ export const signatureGuard = (rules: SignatureRules): WebhookGuard => {
     check: (request) => {
       const signature = given(request, rules);
       const timestamp = request.header(rules.timestampHeader)?.trim();
-      if (signature === undefined || timestamp === undefined || timestamp === '') return err('missing');
-      const expected = createHmac('sha256', rules.secret).update(`${timestamp}.`).update(request.body).digest();
-      const claimed = Buffer.from(signature, rules.encoding);
-      if (!timingSafeEqual(sha256(claimed), sha256(expected))) return err('wrong');
+      if (signature === undefined || timestamp === undefined || timestamp === '' || request.pathToken !== undefined)
+        return err('missing');
+      const expected = createHmac(rules.algorithm, rules.secret).update(`${timestamp}.`).update(request.body).digest();
+      if (!isSignature(signature, expected, rules)) return err('wrong');
       // INVARIANT: from here on the request is the source's own; what is told of it, is told to the source.
       const at = timeOf(timestamp);
       if (!(Math.abs(request.now - at) <= rules.windowMs)) return err('old');

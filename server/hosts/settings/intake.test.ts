@@ -50,6 +50,21 @@ describe('the sources of the settings', () => {
       { webhooks: [{ name: 'siem', auth: { token: { sha256: '0'.repeat(64) }, signature: { secret: 's' } } }] },
       'intake.webhooks.0.auth',
     ],
+    [
+      'a window for a signature without a time',
+      { webhooks: [{ name: 'siem', auth: { signature: { secret: 's', over: 'body', window_s: 60 } } }] },
+      'intake.webhooks.0.auth.signature',
+    ],
+    [
+      'a header for a time that is not signed',
+      { webhooks: [{ name: 'siem', auth: { signature: { secret: 's', over: 'body', timestamp_header: 'x-time' } } }] },
+      'intake.webhooks.0.auth.signature',
+    ],
+    [
+      'a hash that is none for signatures',
+      { webhooks: [{ name: 'siem', auth: { signature: { secret: 's', algorithm: 'md5' } } }] },
+      'intake.webhooks.0.auth',
+    ],
     ['a password in the settings', { rabbitmq: [{ ...queue, password: 'secret' }] }, 'intake.rabbitmq.0.password'],
     ['a queue without a word on dead letters', { rabbitmq: [{ ...queue, declare: {} }] }, 'intake.rabbitmq.0.declare'],
     [

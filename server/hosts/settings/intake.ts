@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../../common/result';
 import { INTAKE_TYPES } from '../../../common/flow/intake';
 import { SettingsGrant, type Grant } from '../../../common/flow/voice';
 import { FieldMap } from '../../engine/intake/field_map';
+import { SIGNATURE_ALGORITHMS } from '../../runner/ports';
 import { oneOfThem } from '../../runner/record/person';
 
 /*
@@ -86,12 +87,22 @@ const WebhookFile = record(
     auth: record(
       {},
       {
-        token: record({
-          sha256: text({ min: 64, max: 64, pattern: /^[0-9a-f]{64}$/, patternName: 'sha256 in lower case hex digits' }),
-        }),
+        token: record(
+          {
+            sha256: text({
+              min: 64,
+              max: 64,
+              pattern: /^[0-9a-f]{64}$/,
+              patternName: 'sha256 in lower case hex digits',
+            }),
+          },
+          { in_path: t.boolean },
+        ),
         signature: record(
           { secret },
           {
+            over: oneOf(['time_and_body', 'body']),
+            algorithm: oneOf(SIGNATURE_ALGORITHMS),
             header,
             timestamp_header: header,
             prefix: text({ max: 32 }),
@@ -177,10 +188,15 @@ const kafkaFaults = ({ tls, sasl, schemas }: Kafka, index: number): readonly Bad
   ];
 };
 
-const webhookFaults = ({ auth }: Webhook, index: number): readonly BadField[] =>
-  (auth.token === undefined) === (auth.signature === undefined)
-    ? [{ path: `intake.webhooks.${index}.auth`, message: 'must be either `token` or `signature`' }]
-    : [];
+const webhookFaults = ({ auth: { token, signature } }: Webhook, index: number): readonly BadField[] => {
+  const place = `intake.webhooks.${index}.auth`;
+  if ((token === undefined) === (signature === undefined))
+    return [{ path: place, message: 'must be either `token` or `signature`' }];
+  const { over, timestamp_header: timestamp, window_s: window } = signature ?? {};
+  const isUnread = over === 'body' && (timestamp ?? window) !== undefined;
+  const message = 'a signature over the body alone signs no time: leave out `timestamp_header` and `window_s`';
+  return isUnread ? [{ path: `${place}.signature`, message }] : [];
+};
 
 const indexFaults = ({ pattern }: Index, index: number): readonly BadField[] =>
   pattern.split(',').some((each) => each.trim().startsWith('reflex-'))

@@ -78,5 +78,6 @@ export type {
 } from './git';
 export { MESSAGE_TYPES } from './messages';
 export type { MessageType, MessageCodec } from './messages';
-export type { GuardFault, GuardedRequest, WebhookGuard } from './webhooks';
+export { SIGNATURE_ALGORITHMS } from './webhooks';
+export type { GuardFault, GuardedRequest, SignatureAlgorithm, WebhookGuard } from './webhooks';
 export type { IndexDocument, IndexReader } from './indices';

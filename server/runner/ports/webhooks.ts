@@ -3,6 +3,10 @@ import type { Result } from '../../../common/result';
 /** Why a request is not from whom it says; `busy`: so many came that replays could not be told apart any more. */
 export type GuardFault = 'missing' | 'wrong' | 'old' | 'replayed' | 'busy';
 
+/** Hashes of the HMAC that senders sign with; sha1 is what Splunk Observability has. */
+export const SIGNATURE_ALGORITHMS = ['sha256', 'sha512', 'sha1'] as const;
+export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
+
 export interface GuardedRequest {
   /** A header by its name in lower case. */
   readonly header: (name: string) => string | undefined;
@@ -10,6 +14,8 @@ export interface GuardedRequest {
   readonly body: Uint8Array;
   /** UTC, ms. */
   readonly now: number;
+  /** What stands at the end of the address in place of a header. */
+  readonly pathToken?: string;
 }
 
 /** Knows whether a request comes from one source. */

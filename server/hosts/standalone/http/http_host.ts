@@ -106,7 +106,8 @@ const guard = (server: Server, options: HttpHostOptions): void => {
     }
     const { statusCode } = response.output;
     if (statusCode >= 500)
-      log.error('a request failed', { path: request.path, why: response.stack ?? response.message });
+      // The route, not the address: some addresses end in a token.
+      log.error('a request failed', { path: request.route.path, why: response.stack ?? response.message });
     const answer =
       isApi(request.path) || statusCode !== 404 ? problemOf(statusCode, response.message) : notFound(request.path);
     const made = respond(toolkit, answer);
