@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
 import { Act, AssetFacts, Decision, Reason, Score, Target, VERDICTS } from '../flow/decision';
-import { AsSaid, DetectionEvent, Intake, ReceivedEvent } from '../flow/event';
+import { AsSaid, DetectionEvent, Intake, ReceivedEvent, SEVERITIES } from '../flow/event';
 import { ActionRecord, TargetError } from '../flow/outcome';
 import { Feedback } from '../flow/feedback';
 import { Voice } from '../flow/voice';
@@ -174,7 +174,23 @@ export const DecisionDetail = record(
     feedback: list(Feedback, 200),
     demo: t.boolean,
   },
-  { progress: list(ActProgress, 64), case_state: id },
+  {
+    progress: list(ActProgress, 64),
+    case_state: id,
+    since: described(
+      record(
+        {},
+        {
+          updates: record({ count: number({ min: 1, integer: true }), at: instant }),
+          severity: oneOf(SEVERITIES),
+          outdated: t.boolean,
+          acknowledged: t.boolean,
+          over: t.boolean,
+        },
+      ),
+      'What its source said since: how often it reported it again and when last, another severity, that it is decided again, that somebody took it there, that it is over',
+    ),
+  },
 );
 export type DecisionDetail = t.TypeOf<typeof DecisionDetail>;
 

@@ -94,13 +94,22 @@ const isThere = (event: DetectionEvent, field: NamingField): boolean => {
 export const leftOut = ({ event, as_said = [] }: Pick<ReceivedEvent, 'event' | 'as_said'>): readonly AsSaid[] =>
   as_said.filter(({ field }) => !isThere(event, field));
 
+/** What a source says of a detection besides the detection itself; without a word it is open. */
+export const DETECTION_STATES = ['acknowledged', 'completed'] as const;
+export type DetectionState = (typeof DETECTION_STATES)[number];
+
+/** What another content under an id that was used before may be: the same all the same, or newer data of it. */
+export const REPETITIONS = ['same', 'update'] as const;
+
 /**
  * An event as Reflex keeps it from the moment that it is durable.
  *
  * - `case_id`: sha256 over intake, the intake's own identity of the event, and the entity
  * - `digest`: sha256 over the canonical event; the same case with another digest is a conflict, not a duplicate
  * - `uncalibrated`: the confidence is a default, nobody vouched for it; never permits by score alone
- * - `source_state`: what the source said of it since; what is completed is recorded, never contained
+ * - `source_state`: what the source said of it; what is over there, or what a person took there before it came in, is
+ *   recorded, never contained
+ * - `repetition`: what it is if its case is there already with another content; without it a conflict
  * - `voice`: what of it counts, and what is only claimed
  * - `as_said`: what came in fields that are left out or read otherwise
  * - `owners`: people who hold the token that it came with; they approve nothing of what it asks for
@@ -116,7 +125,8 @@ export const ReceivedEvent = record(
   {
     uncalibrated: t.boolean,
     demo: t.boolean,
-    source_state: oneOf(['completed']),
+    source_state: oneOf(DETECTION_STATES),
+    repetition: oneOf(REPETITIONS),
     voice: Voice,
     as_said: list(AsSaid, NAMING_FIELDS.length),
     owners: list(word, 64),

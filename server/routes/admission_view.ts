@@ -6,7 +6,8 @@ import type { Admission } from '../runner/door/admission';
 export const admissionView = (admission: Admission): AdmissionView => {
   switch (admission.kind) {
     case 'accepted':
-    case 'duplicate': {
+    case 'duplicate':
+    case 'updated': {
       const { decision, note } = admission.content;
       return {
         status: admission.kind,

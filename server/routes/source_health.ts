@@ -10,12 +10,13 @@ const MOST = 1_000;
 const MOST_TEXT = 4_096;
 
 const viewOf = (facts: SourceHealthFacts, granted: boolean): IntakeHealthView => {
-  const { source, received, duplicates, quarantined, parseFailures, perMinuteOfFive } = facts;
+  const { source, received, duplicates, updates, quarantined, parseFailures, perMinuteOfFive } = facts;
   const { lastEventAt, lag, position, connected, error } = facts;
   return {
     ...source,
     received,
     duplicates,
+    updates,
     quarantined,
     parse_failures: parseFailures,
     granted,

@@ -16,6 +16,7 @@ export const healthOfAlerts = (health: SourceHealth, monitorIds: readonly string
   return {
     ...present({ last_event_at: last > 0 ? iso(last) : undefined }),
     duplicates: sum(facts.map(({ duplicates }) => duplicates)),
+    updates: sum(facts.map(({ updates }) => updates)),
     parse_failures: sum(facts.map(({ parseFailures }) => parseFailures)),
   };
 };

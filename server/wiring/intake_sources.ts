@@ -191,10 +191,10 @@ const doorsOf = (
 ): ReadonlyMap<string, Webhook> => {
   const doors = new Map<string, Webhook>();
   for (const settings of host.settings.intake.sources.webhooks) {
-    const { name, map } = settings;
+    const { name, map, repetition } = settings;
     const source = { type: 'webhook', id: name } as const;
     try {
-      const rules = { map, health, demo: host.demo };
+      const rules = { map, repetition, health, demo: host.demo };
       doors.set(name, { name, guard: guardOf(settings, secret), messages: messagesOf({}), rules });
       health.gauge(source, { connected: true });
     } catch (cause) {
@@ -211,7 +211,7 @@ const followStream = async (
   signal: AbortSignal,
 ): Promise<void> => {
   try {
-    const rules = { map: settings.map, demo: host.demo };
+    const rules = { map: settings.map, repetition: settings.repetition, demo: host.demo };
     await followBroker({ agent, stream: await make(), messages: messagesOf(settings), rules, health }, signal);
   } catch (cause) {
     noteFault(host, health, source, cause);
@@ -223,9 +223,9 @@ const followIndices = (
   { agent, health }: IntakeParts,
   until: () => boolean,
 ): Array<Promise<void>> =>
-  host.settings.intake.sources.indices.map(({ name, pattern, start = 'now', map }) => {
+  host.settings.intake.sources.indices.map(({ name, pattern, start = 'now', map, repetition }) => {
     const reader = indexReader(host.transport, { pattern, ownPrefix: OWN_PREFIX });
-    return followIndex({ agent, name, reader, start, rules: { map, demo: host.demo }, health }, until);
+    return followIndex({ agent, name, reader, start, rules: { map, repetition, demo: host.demo }, health }, until);
   });
 
 /** Makes the sources of the settings, where this agent takes events in. */

@@ -5,7 +5,7 @@ import { SourceHealth } from '../runner/sources/source_health';
 import { Metrics } from './metrics';
 
 const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
-  const counters = { received: 10, duplicates: 2, quarantined: 1, accepted: 6, refused: 3 };
+  const counters = { received: 10, duplicates: 2, updates: 1, quarantined: 1, accepted: 6, refused: 3 };
   const backlog = { pending: 1, spooled: 4 };
   const clock = { monotonic: () => 0, utc: () => 1_000_000 };
   const sources = new SourceHealth(clock);

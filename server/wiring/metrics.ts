@@ -39,7 +39,7 @@ export class Metrics {
   private readonly spooled = this.gauge('events_spooled', 'Events on the local disk, not decided yet');
   private readonly unaccounted = this.gauge(
     'events_unaccounted',
-    'received - duplicates - quarantined - accepted - in hand: 0 unless an event was lost',
+    'received - duplicates - updates - quarantined - accepted - in hand: 0 unless an event was lost',
   );
   private readonly cases = this.gauge('cases', 'Cases that are not closed', ['state']);
   private readonly containments = this.gauge('containments', 'Effects that are there because of us');
@@ -144,10 +144,10 @@ export class Metrics {
   }
 
   private readDoor({ door }: Pick<Agent, 'door'>): void {
-    const { received, duplicates, quarantined, accepted, refused, resumed } = door.counters;
+    const { received, duplicates, updates, quarantined, accepted, refused, resumed } = door.counters;
     const { pending, spooled } = door.backlog;
     this.events.reset();
-    const outcomes = { received, duplicate: duplicates, quarantined, accepted, refused, resumed };
+    const outcomes = { received, duplicate: duplicates, updated: updates, quarantined, accepted, refused, resumed };
     for (const [outcome, value] of Object.entries(outcomes)) setTo(this.events, value, { outcome });
     this.pending.set(pending);
     this.spooled.set(spooled);
@@ -202,6 +202,7 @@ export class Metrics {
       source,
       received,
       duplicates,
+      updates,
       quarantined,
       parseFailures,
       lag,
@@ -209,7 +210,7 @@ export class Metrics {
       lastEventAt,
     } of sources.list()) {
       const labels = { type: source.type, source: source.id };
-      const outcomes = { received, duplicate: duplicates, quarantined, parse_failure: parseFailures };
+      const outcomes = { received, duplicate: duplicates, updated: updates, quarantined, parse_failure: parseFailures };
       for (const [outcome, value] of Object.entries(outcomes)) setTo(this.sourceEvents, value, { ...labels, outcome });
       if (lag !== undefined) this.sourceLag.set(labels, lag);
       if (connected !== undefined) this.sourceUp.set(labels, connected ? 1 : 0);

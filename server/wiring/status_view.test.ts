@@ -83,7 +83,7 @@ describe('more of anything than a page takes', () => {
 
   it('leaves the status readable, with the gravest troubles and how many more there are', async () => {
     const { agent, teller } = tellerOf({ bundle: IN_FORCE, connectors: 100, faults });
-    const counters = { received: 0, duplicates: 0, quarantined: 0, accepted: 0, refused: 0, resumed: 0 };
+    const counters = { received: 0, duplicates: 0, updates: 0, quarantined: 0, accepted: 0, refused: 0, resumed: 0 };
     Object.assign(agent.door, { counters });
     const view = await teller.tell(looker);
     expect(decode(StatusView, JSON.parse(JSON.stringify(view)))).toMatchObject({ ok: true });

@@ -94,6 +94,7 @@ export const caseScene = (can: Partial<Capabilities> = {}): CaseScene => {
     commits,
     recovering: { writing: { commits, clock: basics.clock }, journal },
     history: noHistory(),
+    endsWithSource: () => false,
     basics,
   };
   const bundles = {

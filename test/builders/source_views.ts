@@ -28,6 +28,7 @@ export const aSubscribed = (overrides: Partial<SourceView> = {}): SourceView =>
       last_event_at: at(-60),
       parse_failures: 2,
       duplicates: 7,
+      updates: 5,
     },
     ...overrides,
   });

@@ -40,7 +40,16 @@ export const aStatus = (overrides: Partial<StatusView> = {}): StatusView => ({
     { session: 'session-1', agent: 'agent-1', host: 'soc-01', since: at(-7_200), this_one: true, bundle_version: 12 },
   ],
   bundle: { version: 12, digest: 'sha256:5d41402abc4b2a76b9719d911017c592', policies: 14 },
-  counters: { received: 120, duplicates: 10, quarantined: 2, accepted: 108, refused: 0, resumed: 0, spooled: 0 },
+  counters: {
+    received: 120,
+    duplicates: 10,
+    updates: 0,
+    quarantined: 2,
+    accepted: 108,
+    refused: 0,
+    resumed: 0,
+    spooled: 0,
+  },
   ...overrides,
 });
 

@@ -118,6 +118,11 @@ export const WEATHERS = {
     what: 'somebody removes effects at the target by hand; agents ask for theirs every 5 s',
     counts: 'removed effects that the state said were gone',
   },
+  updates: {
+    share: 0.25,
+    what: 'sources report what they reported again, up to 40 s later, with newer data',
+    counts: 'newer reports that moved their case',
+  },
 } as const satisfies Record<string, WeatherKind>;
 
 export type WeatherName = keyof typeof WEATHERS;

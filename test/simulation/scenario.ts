@@ -174,3 +174,19 @@ export const randomEvent = (dice: Dice, id: string, at: number, climate: Climate
       return received(base);
   }
 };
+
+/** What a source that repeats itself with newer data says of the same finding later. */
+export const updateOf = (first: ReceivedEvent, at: number, dice: Dice): ReceivedEvent => {
+  const { tags = [], ...event } = first.event;
+  const newer = received({
+    ...event,
+    timestamp: iso(EPOCH + at),
+    severity: dice.pick(['medium', 'high', 'critical']),
+    confidence: dice.pick([0.6, 0.9, 0.95]),
+    ...(dice.chance(0.3) ? { rule: { id: 'r1', origin: 'known_ioc' } } : {}),
+    tags: dice.chance(0.2) ? [...tags, 'ask'] : tags,
+  });
+  const state = dice.chance(0.15) ? (['completed', 'acknowledged'] as const)[dice.whole(0, 1)] : undefined;
+  const digest = `${newer.digest} ${state ?? ''}`;
+  return { ...newer, digest, repetition: 'update', ...(state === undefined ? {} : { source_state: state }) };
+};

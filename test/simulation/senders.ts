@@ -1,10 +1,11 @@
 import type { ReceivedEvent } from '../../common/flow/event';
-import { blocking, isolation, randomEvent } from './scenario';
+import { blocking, isolation, randomEvent, updateOf } from './scenario';
 import { STORM_MS, type Stage } from './stage';
 
 const PATIENCE_MS = 3_000;
 const STORM_FROM_MS = 10_000;
 const STORM_EVERY_MS = 3_000;
+const LATEST_UPDATE_MS = 40_000;
 const ONE_TARGET_EVERY_MS = 400;
 /** Later ones are about effects that should end in the peace. */
 const ONE_TARGET_FOR_MS = 25_000;
@@ -22,12 +23,28 @@ export class Senders {
     if (count > 14) world.tally.note('load', count - 14);
     for (let index = 0; index < count; index += 1) {
       const moment = plan.between(3_000, times.eventsUntil);
-      const event = randomEvent(plan, `e${index}`, moment, climate);
+      const event = this.eventAt(`e${index}`, moment);
+      if (climate.has('updates')) this.planUpdates(event, moment);
       const senders = plan.chance(0.35) ? 2 : 1;
       for (let sender = 0; sender < senders; sender += 1) at(moment + plan.between(0, 30), () => this.send(event, 0));
     }
     if (climate.has('refused_storm')) this.planStorm();
     if (climate.has('one_target')) this.planOneTarget();
+  }
+
+  private eventAt(id: string, moment: number): ReceivedEvent {
+    const { plan, climate } = this.stage;
+    const event = randomEvent(plan, id, moment, climate);
+    return climate.has('updates') ? { ...event, repetition: 'update' } : event;
+  }
+
+  /** What was reported before, with newer data; now and then two that differ at once, from two senders. */
+  private planUpdates(event: ReceivedEvent, reportedAt: number): void {
+    const { plan, at } = this.stage;
+    for (let count = plan.whole(0, 3); count > 0; count -= 1) {
+      const moment = reportedAt + plan.between(0, LATEST_UPDATE_MS);
+      at(moment, () => this.send(updateOf(event, moment, plan), 0));
+    }
   }
 
   /** One host after the other, far more than the limit allows. */
@@ -62,9 +79,10 @@ export class Senders {
     tell(`${event.event.event_id} (${event.case_id.slice(5, 13)}) to ${machine.name}`);
     void machine.agent.admit(event).then((admission) => {
       if (answered) return;
-      if (admission.kind === 'accepted' || admission.kind === 'duplicate' || admission.kind === 'spooled') {
+      if (['accepted', 'duplicate', 'updated', 'spooled'].includes(admission.kind)) {
         answered = true;
         tell(`${event.event.event_id} ${admission.kind} by ${machine.name}`);
+        if (admission.kind === 'updated') world.tally.note('updates');
         if (!this.acknowledged.has(event.case_id)) this.acknowledged.set(event.case_id, world.now);
       } else tell(`${event.event.event_id} ${admission.kind} by ${machine.name}`);
     });

@@ -11,6 +11,7 @@ export const IntakeHealthView = record(
     id: text({ max: 256 }),
     received: count,
     duplicates: count,
+    updates: described(count, 'Newer data of what came in before'),
     quarantined: count,
     parse_failures: count,
     granted: described(t.boolean, 'An admin or the settings say what it may say; without that it only claims'),

@@ -27,6 +27,7 @@ export const SourceHealthView = record(
     last_event_at: instant,
     parse_failures: count,
     duplicates: count,
+    updates: count,
   },
 );
 export type SourceHealthView = t.TypeOf<typeof SourceHealthView>;

@@ -59,6 +59,7 @@ export const StatusView = record(
     counters: record({
       received: number(),
       duplicates: number(),
+      updates: number(),
       quarantined: number(),
       accepted: number(),
       refused: number(),

@@ -13,6 +13,7 @@ import { ToneText } from '../../components/text/tone_text';
 import { scoreText } from '../../format/numbers';
 import { besideVerdict } from '../../format/summary';
 import { say } from '../../i18n';
+import { SaidSince } from './said_since';
 
 /** The verdict and its sentence, when, from where, and the decisions before and after. */
 export const DecisionHead = ({ detail }: { detail: DecisionDetail }) => {
@@ -58,6 +59,7 @@ export const DecisionHead = ({ detail }: { detail: DecisionDetail }) => {
           {say('decision.uncalibrated', 'Nobody has vouched for the confidence of this source.')}
         </ToneText>
       )}
+      <SaidSince since={detail.since} />
       {reasons.length > 0 && <Reasons reasons={reasons} source={event.intake} />}
     </div>
   );

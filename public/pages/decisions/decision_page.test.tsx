@@ -1,4 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react';
+import type { DecisionDetail } from '../../../common/api/views';
 import { claimed, received } from '../../../test/builders/events';
 import { anAct, aDecision, aDecisionDetail, aTrace, aPolicyRef } from '../../../test/builders/views';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
@@ -37,6 +38,27 @@ describe('a decision', () => {
       'href',
       '#/sources/grants/webhook/siem',
     );
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('says what its source said since, and that it is decided again', async () => {
+    const { answerWith, tellChanged } = await show();
+    expect(await screen.findByText('decided', { exact: false })).toBeInTheDocument();
+    expect(screen.queryByText(/reported it/)).toBeNull();
+    const since: DecisionDetail['since'] = {
+      updates: { count: 3, at: '2026-11-22T10:05:00.000Z' },
+      severity: 'critical',
+      outdated: true,
+      acknowledged: true,
+      over: true,
+    };
+    answerWith({ getDecision: answer(aDecisionDetail({ since })) });
+    tellChanged('case');
+    const told = await screen.findByText(/Its source reported it 3 times more, last/);
+    expect(told).toHaveTextContent(/and says now critical$/);
+    expect(screen.getByText(/It is decided again by what its source says now/)).toBeInTheDocument();
+    expect(screen.getByText('Somebody has taken it at its source.')).toBeInTheDocument();
+    expect(screen.getByText('Its source says that it is over.')).toBeInTheDocument();
     expect(await faultsOfAccess()).toEqual([]);
   });
 

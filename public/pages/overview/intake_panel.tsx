@@ -10,10 +10,11 @@ import { say } from '../../i18n';
 type Counters = NonNullable<StatusView['counters']>;
 
 /**
- * Every event that was taken in is somewhere: `received = accepted + duplicates + quarantined`. Spooled ones count as
- * accepted; refused ones were not taken in, and their senders were told.
+ * Every event that was taken in is somewhere: `received = accepted + duplicates + updates + quarantined`. Spooled ones
+ * count as accepted; refused ones were not taken in, and their senders were told.
  */
-const accountedFor = ({ accepted, duplicates, quarantined }: Counters): number => accepted + duplicates + quarantined;
+const accountedFor = ({ accepted, duplicates, updates, quarantined }: Counters): number =>
+  accepted + duplicates + updates + quarantined;
 
 const Balance = ({ counters }: { counters: Counters }) => {
   const missing = counters.received - accountedFor(counters);
@@ -38,6 +39,7 @@ export const IntakePanel = () => {
           { name: say('intake.received', 'Received'), value: <strong>{countText(counters.received)}</strong> },
           { name: say('intake.accepted', '= accepted'), value: countText(counters.accepted) },
           { name: say('intake.duplicates', '+ duplicates'), value: countText(counters.duplicates) },
+          { name: say('intake.updates', '+ newer data of earlier ones'), value: countText(counters.updates) },
           { name: say('intake.quarantined', '+ quarantined'), value: countText(counters.quarantined) },
         ]}
       />

@@ -12,6 +12,7 @@ const aSource = (id: string, granted: boolean, received = 3, type: IntakeHealthV
   granted,
   received,
   duplicates: 0,
+  updates: 0,
   quarantined: 0,
   parse_failures: 0,
   per_minute: 0,
@@ -90,7 +91,16 @@ describe('overview', () => {
 
   it('tells a fresh installation how to send its first event, with the token of this host', async () => {
     const status = aStatus({
-      counters: { received: 0, duplicates: 0, quarantined: 0, accepted: 0, refused: 0, resumed: 0, spooled: 0 },
+      counters: {
+        received: 0,
+        duplicates: 0,
+        updates: 0,
+        quarantined: 0,
+        accepted: 0,
+        refused: 0,
+        resumed: 0,
+        spooled: 0,
+      },
       intake_hint: '/var/lib/reflex/intake-token',
     });
     await showPage('/overview', { answers: { getOverview: answer(anEmptyOverview()) }, status });
@@ -130,7 +140,16 @@ describe('overview', () => {
   });
 
   it('warns when events are not accounted for', async () => {
-    const counters = { received: 10, duplicates: 1, quarantined: 1, accepted: 7, refused: 0, resumed: 0, spooled: 0 };
+    const counters = {
+      received: 10,
+      duplicates: 1,
+      updates: 0,
+      quarantined: 1,
+      accepted: 7,
+      refused: 0,
+      resumed: 0,
+      spooled: 0,
+    };
     await showPage('/overview', { answers: { getOverview: answer(anOverview()) }, status: aStatus({ counters }) });
     expect(await screen.findByText('1 not accounted for yet: on their way, or lost')).toBeInTheDocument();
   });

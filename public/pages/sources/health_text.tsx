@@ -9,7 +9,7 @@ import { say } from '../../i18n';
 export const HealthFacts = ({ health }: { health: SourceHealthView | undefined }) => {
   if (health === undefined || Object.keys(health).length === 0)
     return <p className="rfx-subdued">{say('health.none', 'Nothing came from it since this agent started.')}</p>;
-  const { last_event_at, parse_failures, duplicates } = health;
+  const { last_event_at, parse_failures, duplicates, updates } = health;
   const count = (name: string, value: number | undefined) =>
     value === undefined ? undefined : { name, value: countText(value) };
   return (
@@ -20,6 +20,7 @@ export const HealthFacts = ({ health }: { health: SourceHealthView | undefined }
           ? undefined
           : { name: say('health.last', 'Last event'), value: <SinceText at={last_event_at} /> },
         count(say('health.duplicates', 'Duplicates'), duplicates),
+        count(say('health.updates', 'Updates'), updates),
         count(say('health.failures', 'Not readable'), parse_failures),
       ]}
     />

@@ -8,6 +8,7 @@ const aSource = (change: Partial<IntakeHealthView> = {}): IntakeHealthView => ({
   id: 'alerts',
   received: 1200,
   duplicates: 3,
+  updates: 4,
   quarantined: 0,
   parse_failures: 0,
   granted: true,

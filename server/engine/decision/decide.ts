@@ -110,11 +110,12 @@ const expiredReason = (policy: string): Reason => ({
  * unless its policy says that it ends with the source.
  */
 const overReason = (proposed: ProposedAct, { received, review }: DecideRequest): Reason | undefined => {
-  if (received.source_state !== 'completed') return undefined;
-  const endsEarly = proposed.policy.spec.rollback?.early === 'source_completed';
-  return review === true && !endsEarly
-    ? undefined
-    : { code: 'source_completed', text: 'its source says that it is over', policy: proposed.policy.ref.id };
+  const { source_state: state } = received;
+  if (state === undefined) return undefined;
+  const endsEarly = state === 'completed' && proposed.policy.spec.rollback?.early === 'source_completed';
+  if (review === true && !endsEarly) return undefined;
+  const text = state === 'completed' ? 'its source says that it is over' : 'somebody had taken it at its source before';
+  return { code: 'source_completed', text, policy: proposed.policy.ref.id };
 };
 
 const judgeAct = (proposed: ProposedAct, grounds: Grounds, request: DecideRequest): DecidedAct => {

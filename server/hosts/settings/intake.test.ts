@@ -35,6 +35,15 @@ describe('the sources of the settings', () => {
     });
   });
 
+  it.each(['same', 'update', 'new'])('may say that a repetition is %s', (repetition) => {
+    const given = {
+      ...{ kafka: [{ ...topic, repetition }], rabbitmq: [{ ...queue, repetition }] },
+      ...{ webhooks: [{ ...webhook, repetition }], indices: [{ ...index, repetition }] },
+    };
+    const settings = read(given);
+    expect(settings.ok && settings.value.intake.sources).toMatchObject(given);
+  });
+
   it.each<[string, object, string]>([
     ['two topics of one name', { kafka: [topic, topic] }, 'intake.kafka.1.name'],
     [
@@ -64,6 +73,11 @@ describe('the sources of the settings', () => {
       'a hash that is none for signatures',
       { webhooks: [{ name: 'siem', auth: { signature: { secret: 's', algorithm: 'md5' } } }] },
       'intake.webhooks.0.auth',
+    ],
+    [
+      'a word that is none for repetitions',
+      { webhooks: [{ ...webhook, repetition: 'newer' }] },
+      'intake.webhooks.0.repetition',
     ],
     ['a password in the settings', { rabbitmq: [{ ...queue, password: 'secret' }] }, 'intake.rabbitmq.0.password'],
     ['a queue without a word on dead letters', { rabbitmq: [{ ...queue, declare: {} }] }, 'intake.rabbitmq.0.declare'],

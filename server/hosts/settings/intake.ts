@@ -6,6 +6,7 @@ import { INTAKE_TYPES } from '../../../common/flow/intake';
 import { SettingsGrant, type Grant } from '../../../common/flow/voice';
 import { FieldMap } from '../../engine/intake/field_map';
 import { SIGNATURE_ALGORITHMS } from '../../runner/ports';
+import { REPETITION_RULES } from '../../runner/sources/receive';
 import { oneOfThem } from '../../runner/record/person';
 
 /*
@@ -34,7 +35,8 @@ const header = text({ min: 1, max: 128, pattern: /^[A-Za-z0-9-]+$/, patternName:
 const Tls = record({}, { ca: path, cert: path, key_secret: secret, server_name: text({ min: 1, max: 253 }) });
 const START = oneOf(['now', 'all']);
 /** What messages are, and where their fields are. */
-const reading = { format: oneOf(FORMATS), schemas: t.record(t.string, oneOf(FORMATS)), map: FieldMap };
+const documents = { map: FieldMap, repetition: oneOf(REPETITION_RULES) };
+const reading = { format: oneOf(FORMATS), schemas: t.record(t.string, oneOf(FORMATS)), ...documents };
 
 const KafkaFile = record(
   { brokers: list(hostAndPort, 64), topic: text({ min: 1, max: 249 }) },
@@ -113,10 +115,10 @@ const WebhookFile = record(
       },
     ),
   },
-  { map: FieldMap },
+  documents,
 );
 
-const IndexFile = record({ name, pattern: text({ min: 1, max: 512 }) }, { start: START, map: FieldMap });
+const IndexFile = record({ name, pattern: text({ min: 1, max: 512 }) }, { start: START, ...documents });
 
 /** Keys of `intake` that this file knows. */
 export const INTAKE_SOURCES = {

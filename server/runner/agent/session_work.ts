@@ -8,6 +8,7 @@ import { HandedApprovals } from '../executing/take_handed_over';
 import { cannotDecide, isForAnActor, NO_ACTOR } from '../executing/who_may_decide';
 import type { ProcessHooks, Processing } from '../executing/process_event';
 import type { Basics } from '../ports';
+import { endsWithSource } from '../trust/in_force';
 import { CaseKeeper } from '../undoing/case_keeper';
 import { EffectKeeper } from '../undoing/effect_keeper';
 import { LedgerSweep, type LedgerSweepPorts } from '../undoing/ledger_sweep';
@@ -95,6 +96,7 @@ const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executin
     commits,
     recovering: { writing: { commits, clock }, journal },
     history,
+    endsWithSource: (policies) => endsWithSource({ parts }, policies),
     basics,
   };
 };

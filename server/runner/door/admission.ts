@@ -7,6 +7,8 @@ import type { QuarantineReason } from '../record/quarantine_entry';
 export type Admission =
   | { readonly kind: 'accepted'; readonly case_id: string; readonly content: CaseContent }
   | { readonly kind: 'duplicate'; readonly case_id: string; readonly content: CaseContent }
+  /** Newer data of a case that is there. */
+  | { readonly kind: 'updated'; readonly case_id: string; readonly content: CaseContent }
   /** Kept on the local disk; decided as soon as OpenSearch is back. */
   | { readonly kind: 'spooled'; readonly case_id: string }
   | {
@@ -31,6 +33,7 @@ export type Need = 'durable' | 'kept';
 export const isDurable = (admission: Admission): boolean =>
   admission.kind === 'accepted' ||
   admission.kind === 'duplicate' ||
+  admission.kind === 'updated' ||
   (admission.kind === 'quarantined' && admission.kept !== true);
 
 /** It is in OpenSearch or on the local disk. */
@@ -41,6 +44,8 @@ export const isKept = (admission: Admission): boolean =>
 export interface IntakeCounters {
   readonly received: number;
   readonly duplicates: number;
+  /** Newer data of cases that were there. */
+  readonly updates: number;
   readonly quarantined: number;
   readonly accepted: number;
   readonly refused: number;

@@ -93,7 +93,15 @@ describe('the door', () => {
       kind: 'quarantined',
       reason: 'conflicting_duplicate',
     });
-    expect(door.counters).toEqual({ received: 3, duplicates: 1, quarantined: 1, accepted: 1, refused: 0, resumed: 0 });
+    expect(door.counters).toEqual({
+      received: 3,
+      duplicates: 1,
+      updates: 0,
+      quarantined: 1,
+      accepted: 1,
+      refused: 0,
+      resumed: 0,
+    });
     expect(door.unaccounted).toBe(0);
   });
 
@@ -177,7 +185,15 @@ describe('the door', () => {
     await admit({ ...one, digest: 'other', received_at: '2026-11-22T10:00:06.000Z' });
     up = true;
     await drainAll();
-    expect(door.counters).toEqual({ received: 3, duplicates: 1, quarantined: 1, accepted: 1, refused: 0, resumed: 0 });
+    expect(door.counters).toEqual({
+      received: 3,
+      duplicates: 1,
+      updates: 0,
+      quarantined: 1,
+      accepted: 1,
+      refused: 0,
+      resumed: 0,
+    });
     expect(door.unaccounted).toBe(0);
   });
   it('refuses when too much is under way, critical events last', async () => {
@@ -325,7 +341,15 @@ describe('after a restart with events on the disk', () => {
     act = (event) => (event.case_id === 'p' ? Promise.reject(new Error('a bug')) : decide(event));
     up = true;
     await drainAll();
-    expect(door.counters).toEqual({ received: 4, duplicates: 1, quarantined: 2, accepted: 1, refused: 0, resumed: 4 });
+    expect(door.counters).toEqual({
+      received: 4,
+      duplicates: 1,
+      updates: 0,
+      quarantined: 2,
+      accepted: 1,
+      refused: 0,
+      resumed: 4,
+    });
     balance();
   });
 

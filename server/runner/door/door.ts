@@ -64,7 +64,15 @@ export class IntakeDoor {
   private inHand = 0;
   private refusal: SpoolRefused | undefined;
   private takeMessage: (text: string) => Promise<unknown> = async () => undefined;
-  private readonly counts = { received: 0, duplicates: 0, quarantined: 0, accepted: 0, refused: 0, resumed: 0 };
+  private readonly counts = {
+    received: 0,
+    duplicates: 0,
+    updates: 0,
+    quarantined: 0,
+    accepted: 0,
+    refused: 0,
+    resumed: 0,
+  };
 
   constructor(ports: IntakePorts) {
     this.ports = ports;
@@ -83,8 +91,8 @@ export class IntakeDoor {
 
   /** Events that came and are nowhere: 0, or a promise is broken (INV-3). */
   get unaccounted(): number {
-    const { received, duplicates, quarantined, accepted } = this.counts;
-    return received - duplicates - quarantined - accepted - this.inHand;
+    const { received, duplicates, updates, quarantined, accepted } = this.counts;
+    return received - duplicates - updates - quarantined - accepted - this.inHand;
   }
 
   /** Why the local disk keeps nothing more; undefined while it does, or need not. */
@@ -186,8 +194,11 @@ export class IntakeDoor {
       case 'duplicate':
         this.counts.duplicates += 1;
         return { kind: 'duplicate', case_id: received.case_id, content: receipt.content };
+      case 'updated':
+        this.counts.updates += 1;
+        return { kind: 'updated', case_id: received.case_id, content: receipt.content };
       case 'conflicting':
-        return this.quarantine(conflictingEvent(received), need);
+        return this.quarantine(conflictingEvent(received, receipt.other), need);
     }
   }
 
@@ -278,7 +289,8 @@ export class IntakeDoor {
     const isNew = outcome instanceof Error || !isOwnCase(outcome, received);
     if (outcome instanceof Error) await this.append(entryFor(this.ports.basics, this.poison(received, outcome)));
     else if (isNew && outcome.kind === 'conflicting')
-      await this.append(entryFor(this.ports.basics, conflictingEvent(received)));
+      await this.append(entryFor(this.ports.basics, conflictingEvent(received, outcome.other)));
+    else if (isNew && outcome.kind === 'updated') this.counts.updates += 1;
     else if (isNew) this.counts.duplicates += 1;
     if (!isOwn) {
       this.counts.received += 1;

@@ -39,10 +39,16 @@ export const untimelyEvent = (
   { reason, field }: { readonly reason: QuarantineReason; readonly field: BadField },
 ): Filed => filedEvent(received, reason, [field]);
 
-/** An event whose identity another one has already. */
-export const conflictingEvent = (received: ReceivedEvent): Filed =>
+/**
+ * An event whose identity another one has already.
+ *
+ * @param other of an update: the field in which it names something else than its case
+ */
+export const conflictingEvent = (received: ReceivedEvent, other?: string): Filed =>
   filedEvent(received, 'conflicting_duplicate', [
-    { path: 'event_id', message: 'was used before for an event with another content' },
+    other === undefined
+      ? { path: 'event_id', message: 'was used before for an event with another content' }
+      : { path: other, message: 'names something else than the event that it updates by its id' },
   ]);
 
 const NOT_PROCESSED = 'could not be processed; see the log';

@@ -8,13 +8,14 @@ import {
   caseDoc,
   EFFECT_ID,
   effectDoc,
+  theAct,
   MOMENT,
   NOW,
   utcIn,
 } from '../../../test/builders/executing';
 import { slowFor } from '../../../test/builders/store_port';
 import { reasonAdded, type Effect } from '../../engine/execution/effect';
-import type { CaseAct } from '../keeping/kinds/case';
+import type { CaseAct, CaseContent } from '../keeping/kinds/case';
 import { journalEntryOf } from '../keeping/kinds/effect';
 import { changeActOf, changeCase, changeEffect, momentNow, withActs, type ChangedActs } from './change_document';
 
@@ -129,6 +130,31 @@ describe('a case whose acts fare otherwise now', () => {
   ])('is looked at again %s', (...[, before, changed, due]) => {
     const after = withActs(aCase(acts('applying'), before === undefined ? {} : { due: before }), changed, NOW);
     expect([after.due, 'due' in after]).toEqual([due, due !== undefined]);
+  });
+});
+
+describe('a case that waited for a person and has a hold besides', () => {
+  const held = [theAct('a1', { result: 'permit' })];
+  const waiting = (change: object): CaseContent =>
+    aCase(acts('waiting'), {
+      decision: aDecisionOf([theAct('a0')], { verdict: 'escalate', held, ...change }),
+      due: utcIn(9_000),
+    });
+
+  it.each<[string, object, string]>([
+    ['when its hold ends', { next_review_at: utcIn(700) }, utcIn(700)],
+    ['at once, where no moment was said', {}, utcIn(0)],
+  ])('is looked at after the person spoke %s, not when the person’s time would have ended', (_when, change, due) => {
+    for (const changed of [{ acts: acts('refused') }, { acts: acts('expired'), due: null }])
+      expect(withActs(waiting(change), changed, NOW)).toMatchObject({ state: 'held', due });
+  });
+
+  it('waits as long as before while another act waits', () => {
+    const two = { ...waiting({}), acts: acts('waiting', 'waiting') };
+    expect(withActs(two, { acts: acts('refused', 'waiting') }, NOW)).toMatchObject({
+      state: 'waiting',
+      due: utcIn(9_000),
+    });
   });
 });
 

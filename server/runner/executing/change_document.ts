@@ -65,26 +65,30 @@ export interface ChangedActs {
   readonly due?: string | null;
 }
 
-/** What is held is looked at again soon; everything else when it was to be, unless the change says otherwise. */
-const dueAfter = (
-  { due: before, tries }: Pick<CaseContent, 'due' | 'tries'>,
-  { acts, due }: ChangedActs,
-  utc: number,
-): string | undefined => {
-  if (acts.some(isHeld)) return iso(utc + busyPause(tries));
-  return due === undefined ? before : (due ?? undefined);
+/**
+ * What is held is looked at again soon, and what was put off until a person had spoken when it would have been without
+ * one; everything else when it was to be, unless the change says otherwise.
+ */
+const dueAfter = (before: CaseContent, { acts, due }: ChangedActs, utc: number): string | undefined => {
+  if (acts.some(isHeld)) return iso(utc + busyPause(before.tries));
+  const isPutOff = before.state === 'waiting' && caseStateOf(before.decision, acts) === 'held';
+  if (isPutOff) return before.decision?.next_review_at ?? iso(utc);
+  return due === undefined ? before.due : (due ?? undefined);
 };
 
 /** A case with changed acts; its state follows from them. */
-export const withActs = ({ due, tries, ...rest }: CaseContent, changed: ChangedActs, utc: number): CaseContent => ({
-  ...rest,
-  acts: changed.acts,
-  state: caseStateOf(rest.decision, changed.acts),
-  ...present({
-    due: dueAfter({ due, tries }, changed, utc),
-    tries: changed.acts.some(isHeld) ? (tries ?? 0) + 1 : undefined,
-  }),
-});
+export const withActs = (before: CaseContent, changed: ChangedActs, utc: number): CaseContent => {
+  const { due: _due, tries, ...rest } = before;
+  return {
+    ...rest,
+    acts: changed.acts,
+    state: caseStateOf(rest.decision, changed.acts),
+    ...present({
+      due: dueAfter(before, changed, utc),
+      tries: changed.acts.some(isHeld) ? (tries ?? 0) + 1 : undefined,
+    }),
+  };
+};
 
 /**
  * Changes the acts of a case, by compare-and-set until it is done. Whoever follows the case goes on doing so.

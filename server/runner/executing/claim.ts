@@ -89,14 +89,19 @@ const buildClaim = (
   // It only waits on, until the same moment.
   if (previous !== undefined && before !== undefined && !acts.some(isHeld))
     return { docs: [], answer: { kind: 'planned', content: previous, start, made, folded } };
+  const decided = before ?? decision;
   const content: CaseContent = {
     received,
     state: caseStateOf(decision, acts),
-    decision: before ?? decision,
+    decision: decided,
     acts,
     claims: (previous?.claims ?? 0) + (start.length > 0 ? 1 : 0),
     ...present({
       due: dueOf(acts, request, world.now),
+      updates: previous?.updates,
+      // An approval goes on with the decision that the person saw.
+      decided_on: decided === previous?.decision ? previous?.decided_on : undefined,
+      acknowledged: previous?.acknowledged,
       tries: acts.some(isHeld) ? (previous?.tries ?? 0) + 1 : undefined,
     }),
   };

@@ -33,6 +33,9 @@ const SETTLED: ReadonlySet<ActStatus> = new Set<ActStatus>([
   'expired',
 ]);
 
+/** Something was begun for it, or a person or the time settled it. */
+export const isSettled = ({ status }: CaseAct): boolean => SETTLED.has(status);
+
 /** An act of the case as it was, if this decision leaves it as it is: under way, in effect, or settled by a person. */
 export const settledBefore = ({ previous, approval }: ClaimRequest, act: Act): CaseAct | undefined => {
   if (approval?.actId === act.act_id || previous?.decision === undefined) return undefined;
@@ -45,7 +48,7 @@ export const settledBefore = ({ previous, approval }: ClaimRequest, act: Act): C
   if (!before) return undefined;
   // What waits for a person never acts by a release alone: only a denial changes it.
   const waits = before.status === 'waiting' && act.result !== 'deny';
-  return SETTLED.has(before.status) || waits ? { ...before, act_id: act.act_id } : undefined;
+  return isSettled(before) || waits ? { ...before, act_id: act.act_id } : undefined;
 };
 
 /** When an act that waits for a person lapses, also where the decision permits and a limit stopped it. UTC ms. */
@@ -67,8 +70,10 @@ export const dueOf = (acts: readonly CaseAct[], request: ClaimRequest, now: numb
   return moments.length === 0 ? undefined : iso(Math.min(...moments));
 };
 
-/** True while a case is where it was when somebody decided to go on with it. */
+/** True while a case is where it was when somebody decided to go on with it, and its source said nothing newer. */
 const sameStage = (a: CaseContent, b: CaseContent): boolean =>
+  a.received.digest === b.received.digest &&
+  a.received.source_state === b.received.source_state &&
   a.decision?.decision_id === b.decision?.decision_id &&
   a.claims === b.claims &&
   a.acts.length === b.acts.length &&
@@ -97,7 +102,9 @@ export const sameAsBefore = (
   acts: readonly CaseAct[],
 ): Decision | undefined => {
   const before = previous?.decision;
-  if (before === undefined || previous === undefined || recorded === true) return undefined;
+  // Of a newer report the decision on record knows nothing.
+  if (before === undefined || previous === undefined || previous.outdated === true || recorded === true)
+    return undefined;
   if (!waitsOn(decision, acts) || !waitsOn(before, previous.acts)) return undefined;
   const isSame =
     wordsOf(before) === wordsOf(decision) && acts.map(outcomeOf).join() === previous.acts.map(outcomeOf).join();

@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import {
   aCase,
   aDecisionOf,
@@ -42,6 +43,7 @@ const processingIn = ({ commits, writing, journal, basics }: ReturnType<typeof a
     commits,
     recovering: { writing, journal },
     history: noHistory(),
+    endsWithSource: () => false,
     basics,
   };
 };
@@ -65,14 +67,19 @@ describe('a storm of events about one target', () => {
 
 describe('an event of a case that has shrunk', () => {
   it.each([
-    ['duplicate', received.digest],
-    ['conflicting', 'another digest'],
-  ])('is known as %s by its digest, and makes no second case', async (kind, digest) => {
+    ['duplicate', received.digest, undefined],
+    ['conflicting', 'another digest', undefined],
+    // Of what it was about nothing is known any more.
+    ['duplicate', 'another digest', 'update'],
+    ['duplicate', 'another digest', 'same'],
+  ] as const)('is known as %s by its digest %s, and makes no second case: %s', async (kind, digest, repetition) => {
     const room = aStateRoom();
     const whole = aCase([{ act_id: 'a0', status: 'present', command_id: 'c1', effect_id: EFFECT_ID }], { received });
     room.put(caseDoc(closedCase(whole)));
     const before = room.fake.get('case:1')?.version;
-    const receipt = await room.run(processEvent(processingIn(room), { ...received, digest }, hooks));
+    const receipt = await room.run(
+      processEvent(processingIn(room), { ...received, digest, ...present({ repetition }) }, hooks),
+    );
     expect([receipt.kind, room.fake.get('case:1')?.version]).toEqual([kind, before]);
     expect([room.effect()?.reasons ?? [], room.disk.journalEntries.size]).toEqual([[], 0]);
   });

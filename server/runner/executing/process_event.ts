@@ -15,6 +15,8 @@ import type { ClaimRequest, Start } from './claiming';
 import type { ClaimWorld } from './claim_world';
 import type { DecideOptions } from './decide_event';
 import type { Executed } from './execute_command';
+import type { EndsWithSource } from './source_is_over';
+import { takeUpdate } from './take_update';
 import { holdLanded, takeBackLanded, type Recovering } from './recover_claim';
 
 /*
@@ -39,6 +41,7 @@ export interface Processing {
   readonly commits: CommitQueue;
   readonly recovering: Recovering;
   readonly history: Pick<HistoryBook, 'noteEvent' | 'noteAct' | 'note'>;
+  readonly endsWithSource: EndsWithSource;
   readonly basics: Basics;
 }
 
@@ -59,8 +62,13 @@ export interface ProcessHooks {
 export type Receipt =
   | { readonly kind: 'decided'; readonly content: CaseContent }
   | { readonly kind: 'duplicate'; readonly content: CaseContent }
-  /** The same identity with another content: a client must not overwrite what another one reported. */
-  | { readonly kind: 'conflicting'; readonly content: CaseContent };
+  /** Newer data of a case that is there. */
+  | { readonly kind: 'updated'; readonly content: CaseContent }
+  /**
+   * The same identity with another content: a client must not overwrite what another one reported. With the field in
+   * which an update names something else than its case.
+   */
+  | { readonly kind: 'conflicting'; readonly content: CaseContent; readonly other?: string };
 
 /** A case that was there and is gone when it is looked at, or the other way round: somebody else is at it. */
 const MOST_MOVES = 6;
@@ -102,15 +110,30 @@ const processNoted = async (processing: Processing, received: ReceivedEvent, hoo
     const deciding = processing.decide(received);
     // In the same turn wherever nothing has to be asked.
     const decision = deciding instanceof Promise ? await deciding : deciding;
-    if (decision === undefined) return accept(processing, received);
-    const answer = await claimAndStart(processing, { received, decision }, hooks);
-    if (answer.kind === 'planned') return { kind: 'decided', content: answer.content };
-    if (answer.content === undefined) continue;
-    // It may be mine: created empty to fence off a write of which the answer was lost. Its owner goes on with it.
-    if (answer.content.state !== 'decided') hooks.met(answer.content);
-    return existing(answer.content, received);
+    const found = await (decision === undefined
+      ? accept(processing, received)
+      : claimed(processing, { received, decision }, hooks));
+    if (found === undefined || 'kind' in found) {
+      if (found !== undefined) return found;
+      continue;
+    }
+    const receipt = await existing(processing, { content: found, received }, hooks);
+    if (receipt !== undefined) return receipt;
   }
   throw new TryLater('a case came and went too often to be decided');
+};
+
+/** @returns the case that was there already; undefined if it went again */
+const claimed = async (
+  processing: Processing,
+  request: ClaimRequest,
+  hooks: ProcessHooks,
+): Promise<Receipt | CaseContent | undefined> => {
+  const answer = await claimAndStart(processing, request, hooks);
+  if (answer.kind === 'planned') return { kind: 'decided', content: answer.content };
+  // It may be mine: created empty to fence off a write of which the answer was lost. Its owner goes on with it.
+  if (answer.content !== undefined && answer.content.state !== 'decided') hooks.met(answer.content);
+  return answer.content;
 };
 
 /**
@@ -167,8 +190,15 @@ const startCommands = (
   }
 };
 
-/** An event that this agent cannot decide is kept, and belongs to whoever can (INV-13). */
-const accept = async ({ commits, basics, undecided }: Processing, received: ReceivedEvent): Promise<Receipt> => {
+/**
+ * An event that this agent cannot decide is kept, and belongs to whoever can (INV-13).
+ *
+ * @returns the case that was there already
+ */
+const accept = async (
+  { commits, basics, undecided }: Processing,
+  received: ReceivedEvent,
+): Promise<Receipt | CaseContent> => {
   const content: CaseContent = {
     received,
     state: 'accepted',
@@ -186,13 +216,26 @@ const accept = async ({ commits, basics, undecided }: Processing, received: Rece
         : { docs: [{ ...plannedCase(content, iso(basics.clock.utc())), owner: RELEASED }], answer: undefined };
     },
   });
-  return stored ? existing(stored, received) : { kind: 'decided', content };
+  return stored ?? { kind: 'decided', content };
 };
 
-const existing = (content: CaseContent, received: ReceivedEvent): Receipt => ({
-  kind: content.received.digest === received.digest ? 'duplicate' : 'conflicting',
-  content,
-});
+/**
+ * An event whose case is there already.
+ *
+ * @returns undefined if the case went meanwhile
+ */
+const existing = async (
+  { commits, basics, endsWithSource }: Processing,
+  { content, received }: { readonly content: CaseContent; readonly received: ReceivedEvent },
+  hooks: ProcessHooks,
+): Promise<Receipt | undefined> => {
+  const { repetition } = received;
+  if (content.received.digest === received.digest || repetition === 'same') return { kind: 'duplicate', content };
+  if (repetition === undefined) return { kind: 'conflicting', content };
+  const updated = await takeUpdate({ commits, clock: basics.clock, endsWithSource }, received);
+  if (updated?.kind === 'updated' && updated.owner === commits.session) hooks.open(updated.content);
+  return updated;
+};
 
 export interface Again {
   readonly previous: CaseContent;

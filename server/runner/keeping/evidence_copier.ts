@@ -9,7 +9,7 @@ export const materialise = (
 ): EvidenceEntry => {
   if (body !== undefined) return { ...entry, body };
   const found = contentOf('case', doc);
-  return { ...entry, body: { event: found?.received, decision: found?.decision } };
+  return { ...entry, body: { event: found?.decided_on ?? found?.received, decision: found?.decision } };
 };
 
 const MOST_AT_ONCE = 500;

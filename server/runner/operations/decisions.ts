@@ -12,7 +12,7 @@ import { contentOf } from '../keeping/state_docs';
 import type { EvidenceQuery } from '../ports';
 import { refusal, type Refusal } from '../record/refusal';
 import { wantedThing } from './sought';
-import { decisionBrief, progressOf } from './views';
+import { decisionBrief, progressOf, saidSince } from './views';
 
 export interface DecisionFilter {
   readonly verdict?: string;
@@ -103,7 +103,11 @@ export const decisionDetail = async (
     ),
     feedback: feedback.entries.map(({ body }) => recordOf('feedback', body).feedback),
     demo: record.event.demo ?? false,
-    ...present({ progress: current && current.acts.map(progressOf), case_state: current?.state }),
+    ...present({
+      progress: current && current.acts.map(progressOf),
+      case_state: current?.state,
+      since: current && saidSince(record.event, current),
+    }),
   });
 };
 

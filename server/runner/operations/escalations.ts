@@ -41,6 +41,8 @@ const find = async (shift: ShiftWith<'store'>, word: Word): Promise<Result<CaseC
     return err({ code: 'not_found', message: `there is no act \`${word.actId}\` of case \`${word.caseId}\`` });
   if (act.status !== 'waiting')
     return err({ code: 'not_waiting', message: `it does not wait any more: ${act.status}`, content });
+  if (content.outdated === true)
+    return err({ code: 'changed', message: 'its source said something newer; look again in some seconds', content });
   if (escalationDigest(content, word.actId) !== word.seen) {
     return err({ code: 'changed', message: 'what you saw has changed since; look again', content });
   }

@@ -4,6 +4,7 @@ import { iso } from '../../../common/iso';
 import type {
   ActProgress,
   ContainmentView,
+  DecisionDetail,
   DecisionBrief,
   EscalationView,
   EventBrief,
@@ -170,4 +171,21 @@ export const containmentView = (id: string, effect: Effect, seenSince?: string):
       lift_requested: effect.lift && true,
     }),
   };
+};
+
+/** What the source of a case said since it was decided; undefined if nothing. */
+export const saidSince = (
+  decidedOn: ReceivedEvent,
+  { received, updates, outdated, acknowledged }: CaseContent,
+): DecisionDetail['since'] => {
+  const isOther = received.event.severity !== decidedOn.event.severity;
+  const isOver = received.source_state === 'completed' && decidedOn.source_state !== 'completed';
+  const since = present({
+    updates,
+    severity: isOther ? received.event.severity : undefined,
+    outdated,
+    acknowledged,
+    over: isOver || undefined,
+  });
+  return Object.keys(since).length === 0 ? undefined : since;
 };

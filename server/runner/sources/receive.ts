@@ -1,7 +1,13 @@
 import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import { decode } from '../../../common/codec/decode';
-import { DetectionEvent, type Intake, type ReceivedEvent } from '../../../common/flow/event';
+import {
+  DetectionEvent,
+  REPETITIONS,
+  type Intake,
+  type ReceivedEvent,
+  type DetectionState,
+} from '../../../common/flow/event';
 import { ok, type Result } from '../../../common/result';
 import { readNames } from '../../engine/intake/named_fields';
 import { normaliseEvent } from '../../engine/intake/normalise_event';
@@ -26,6 +32,14 @@ export interface ReceiveOptions {
  */
 const digestOfEvent = ({ raw: _raw, ...event }: DetectionEvent): string => digestOf(event);
 
+/** A detection that is closed at its source differs from the same one that is open. */
+const contentDigest = (event: DetectionEvent, state: DetectionState | undefined): string =>
+  state === undefined ? digestOfEvent(event) : digestOf([digestOfEvent(event), state]);
+
+/** What another content under an id that was used before is; `new`: another detection. */
+export const REPETITION_RULES = [...REPETITIONS, 'new'] as const;
+export type Repetition = (typeof REPETITION_RULES)[number];
+
 interface Named extends VoiceNotes {
   readonly intake: Intake;
   readonly identity: readonly string[];
@@ -33,8 +47,10 @@ interface Named extends VoiceNotes {
   readonly demo?: boolean;
   /** Who holds the token that it came with. */
   readonly owners?: readonly string[];
-  /** The source says that it is over. */
-  readonly over?: boolean;
+  /** What the source says of it besides. */
+  readonly state?: DetectionState | undefined;
+  /** What another content under the same identity is; without a word a conflict. */
+  readonly repetition?: Repetition | undefined;
   /**
    * True where the content is read from the cluster itself, each time anew: only the identity tells one from another,
    * and a content that changed meanwhile is no conflict.
@@ -59,7 +75,8 @@ export const keptEvent = (
     uncalibrated,
     demo,
     owners = [],
-    over,
+    state,
+    repetition,
     readHere,
     said: places = saidOnWire,
     granted,
@@ -71,16 +88,19 @@ export const keptEvent = (
   const normal = normaliseEvent(read);
   // A repeated event of an earlier version, which kept placeholders and ports as values, must stay a duplicate.
   const said = asSaid.length === 0 ? normal : normaliseEvent(event);
+  const content = contentDigest(said, state);
+  const named = [intake.type, intake.id, ...identity, ...(repetition === 'new' ? [content] : [])];
   return {
-    case_id: `case:${digestOf([intake.type, intake.id, ...identity])}`,
+    case_id: `case:${digestOf(named)}`,
     intake,
-    digest: readHere === true ? digestOf([intake.type, intake.id, ...identity]) : digestOfEvent(said),
+    digest: readHere === true && repetition !== 'update' ? digestOf(named) : content,
     received_at: receivedAt,
     event: normal,
     ...present({
       uncalibrated: uncalibrated || undefined,
       demo: demo || undefined,
-      source_state: over === true ? ('completed' as const) : undefined,
+      source_state: state,
+      repetition: repetition === 'new' ? undefined : repetition,
       as_said: asSaid.length === 0 ? undefined : asSaid,
       owners: owners.length === 0 ? undefined : [...owners],
     }),

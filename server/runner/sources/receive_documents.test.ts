@@ -214,6 +214,36 @@ describe('what Reflex wrote itself', () => {
   });
 });
 
+describe('what was reported under one id before, with another content', () => {
+  const two = [anEvent(), anEvent({ severity: 'critical' })].map((value) => ({ value }));
+  const idsOf = async (rules: DocumentRules, documents: readonly SourceDocument[] = two) => {
+    const { admitted } = await receive(documents, rules);
+    return admitted.map(({ case_id, digest, repetition }) => [case_id.slice(0, 12), digest.slice(0, 7), repetition]);
+  };
+
+  it.each(['same', 'update', undefined] as const)(
+    'is of the same case, and differs from it: %s',
+    async (repetition) => {
+      const [first, second] = await idsOf({ repetition });
+      expect([first?.[0] === second?.[0], first?.[1] === second?.[1]]).toEqual([true, false]);
+      expect([first?.[2], second?.[2]]).toEqual([repetition, repetition]);
+    },
+  );
+
+  it('is another detection where the source says so, and the very same one is none', async () => {
+    const [first, second, third] = await idsOf({ repetition: 'new' }, [...two, { value: anEvent() }]);
+    expect([first?.[0] === second?.[0], first?.[0] === third?.[0]]).toEqual([false, true]);
+    expect(first?.[2]).toBeUndefined();
+  });
+
+  it('of a document that is read from here is the same without a word, and newer where the source says so', async () => {
+    const [first, second] = await idsOf({ readHere: true });
+    expect(first).toEqual(second);
+    const [before, after] = await idsOf({ readHere: true, repetition: 'update' });
+    expect([before?.[0] === after?.[0], before?.[1] === after?.[1]]).toEqual([true, false]);
+  });
+});
+
 describe('documents of one source', () => {
   it('are handed in in their order, and one that is bad stalls none of the rest', async () => {
     const values = [anEvent({ event_id: 'a' }), { bad: true }, anEvent({ event_id: 'b' })];
@@ -232,6 +262,7 @@ describe('documents of one source', () => {
   it.each<[admission: Admission, notes: readonly string[]]>([
     [{ kind: 'accepted', ...one }, ['received']],
     [{ kind: 'duplicate', ...one }, ['received', 'duplicate']],
+    [{ kind: 'updated', ...one }, ['received', 'updated']],
     [{ kind: 'quarantined', reason: 'invalid', fields: [] }, ['received', 'quarantined']],
     [{ kind: 'spooled', case_id: 'case:1' }, ['received']],
     [{ kind: 'overloaded', retry_after_s: 2 }, []],

@@ -6,7 +6,7 @@ import { mapFields, type FieldMap } from '../../engine/intake/field_map';
 import { saidByDocument, saidOnWire } from '../../engine/intake/voice';
 import { digestOf } from '../../engine/digest/digest';
 import type { Admission } from '../door/admission';
-import { keptEvent, type ReceiveOptions, type EventTaker } from './receive';
+import { keptEvent, type ReceiveOptions, type EventTaker, type Repetition } from './receive';
 import type { SourceHealth } from './source_health';
 
 /* What brokers, webhooks and indices hand in: in the wire form, or in the source's own with a map. */
@@ -23,6 +23,8 @@ export interface SourceDocument {
 export interface DocumentRules extends ReceiveOptions {
   /** Without one, documents are in the wire form already. */
   readonly map?: FieldMap | undefined;
+  /** What another content under a known id is; without a word a conflict, and the same where it is read here. */
+  readonly repetition?: Repetition | undefined;
   /** Documents are read anew from the cluster; only their ids tell them apart. */
   readonly readHere?: boolean;
   readonly health?: SourceHealth | undefined;
@@ -82,7 +84,7 @@ export const noteAdmissions = (
   for (const { kind } of admissions) {
     if (kind === 'overloaded' || kind === 'unavailable') continue;
     health?.note(source, 'received');
-    if (kind === 'duplicate') health?.note(source, 'duplicate');
+    if (kind === 'duplicate' || kind === 'updated') health?.note(source, kind);
     if (kind === 'quarantined') health?.note(source, 'quarantined');
   }
 };
@@ -106,6 +108,7 @@ const admitOne = (
       identity: [readHere ? (document.id ?? event.event_id) : event.event_id],
       receivedAt: iso(agent.parts.clock.utc()),
       uncalibrated,
+      repetition: rules.repetition,
       said: readHere ? saidByDocument(document.index) : saidOnWire,
       granted: agent.parts.grants.of(intake),
       ...present({ readHere: readHere || undefined, demo: rules.demo }),

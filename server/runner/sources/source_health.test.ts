@@ -21,8 +21,8 @@ describe('the health of sources', () => {
     health.note(siem, 'quarantined');
     health.note(siem, 'parse_failure');
     expect(health.list()).toMatchObject([
-      { source: kafka, received: 2, duplicates: 1, quarantined: 0, parseFailures: 0 },
-      { source: siem, received: 1, duplicates: 0, quarantined: 1, parseFailures: 1 },
+      { source: kafka, received: 2, duplicates: 1, updates: 0, quarantined: 0, parseFailures: 0 },
+      { source: siem, received: 1, duplicates: 0, updates: 0, quarantined: 1, parseFailures: 1 },
     ]);
   });
 

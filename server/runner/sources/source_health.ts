@@ -8,7 +8,7 @@ import type { Clock } from '../ports';
  */
 
 /** What came of one event. A parse failure is quarantined as well, and counts as both. */
-type SourceNote = 'received' | 'duplicate' | 'quarantined' | 'parse_failure';
+type SourceNote = 'received' | 'duplicate' | 'updated' | 'quarantined' | 'parse_failure';
 
 /** What is so right now; what is left out stays as it was. */
 interface SourceGauges {
@@ -34,6 +34,8 @@ export interface SourceHealthFacts extends SourceGauges {
   /** Counts since this agent started. */
   readonly received: number;
   readonly duplicates: number;
+  /** Newer data of what came in before. */
+  readonly updates: number;
   readonly quarantined: number;
   readonly parseFailures: number;
   /** UTC ms of the last event that came in; undefined if none did. */
@@ -52,6 +54,7 @@ interface Kept {
   readonly source: Intake;
   received: number;
   duplicates: number;
+  updates: number;
   quarantined: number;
   parseFailures: number;
   lastEventAt: number | undefined;
@@ -85,6 +88,9 @@ export class SourceHealth {
         return;
       case 'duplicate':
         kept.duplicates += 1;
+        return;
+      case 'updated':
+        kept.updates += 1;
         return;
       case 'quarantined':
         kept.quarantined += 1;
@@ -142,6 +148,7 @@ export class SourceHealth {
       source: { type: source.type, id: source.id },
       received: 0,
       duplicates: 0,
+      updates: 0,
       quarantined: 0,
       parseFailures: 0,
       lastEventAt: undefined,

@@ -29,3 +29,9 @@ export const versionInForce = (agent: HasBundle): number => bundleInForce(agent)
 
 /** Digest of the policies in force, as releases and commits name them; undefined before the first bundle. */
 export const digestInForce = ({ parts }: HasBundle): string | undefined => parts.bundles.active?.origin.digest;
+
+/** True if one of these policies, by id, is in force and wants its effect to end with its source. */
+export const endsWithSource = (agent: HasBundle, policies: readonly string[]): boolean =>
+  actionsInForce(agent).some(
+    ({ ref, spec }) => policies.includes(ref.id) && spec.rollback?.early === 'source_completed',
+  );

@@ -3,6 +3,7 @@ import { isWantedByOthers } from '../../engine/execution/reasons';
 import { changeCase, type Writing } from '../executing/change_document';
 import { busyPause, isHeld, LONGEST_BUSY_PAUSE_MS } from '../executing/earlier_acts';
 import { processAgain, type Again, type ProcessHooks } from '../executing/process_event';
+import { decidedAgainFrom } from '../executing/take_update';
 import type { CaseAct, CaseContent } from '../keeping/kinds/case';
 import { ReadTogether } from '../keeping/read_together';
 import { docOf, findIds, read, readMany } from '../keeping/state_docs';
@@ -133,6 +134,7 @@ export class CaseKeeper {
     const { clock } = this.ports.basics;
     const now = clock.monotonic();
     if (content.state === 'applying') return now + FOLLOW_MS;
+    if (content.outdated === true) return now + Math.max(0, decidedAgainFrom(content) - clock.utc());
     if (content.due === undefined) return content.decision === undefined ? now : now + LONGEST_WAIT_MS;
     return now + Math.min(LONGEST_WAIT_MS, Math.max(0, Date.parse(content.due) - clock.utc()));
   }
@@ -235,11 +237,15 @@ export class CaseKeeper {
     this.close(content);
   }
 
-  /** Another bundle is in force than when it began to wait: a denial closes it, nothing else acts (`protocol.md` 7). */
+  /**
+   * Another bundle is in force than when it began to wait, or its source said something newer: a denial closes it,
+   * nothing else acts (`protocol.md` 7).
+   */
   private async decideWaitingAgain(content: CaseContent, inCare: InCare): Promise<void> {
     const active = digestInForce({ parts: this.ports });
     const decided = content.decision?.bundle.digest;
-    const isOther = active !== undefined && decided !== undefined && decided !== active;
+    const isNewer = content.outdated === true && decidedAgainFrom(content) <= this.ports.basics.clock.utc();
+    const isOther = isNewer || (active !== undefined && decided !== undefined && decided !== active);
     if (!isOther || !(await this.decideAgain({ previous: content }))) inCare.nextLook = this.nextLook(content);
   }
 

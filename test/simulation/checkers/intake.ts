@@ -50,7 +50,7 @@ export class IntakeChecker {
     }
   }
 
-  /** `received = duplicates + quarantined + accepted` in each process, and nothing of it below 0. */
+  /** `received = duplicates + updates + quarantined + accepted` in each process, and nothing of it below 0. */
   private checkEquation(): void {
     for (const { name, agent, disk } of this.world.agents) {
       if (!agent) continue;

@@ -87,13 +87,27 @@ export interface CaseContent {
   readonly closed?: { readonly decision_id: string; readonly hash: string; readonly verdict: Decision['verdict'] };
   /** Somebody acknowledged its alert at the source. */
   readonly acknowledged?: boolean;
+  /** How often its source reported it again with newer data, and when it did so last, UTC. */
+  readonly updates?: { readonly count: number; readonly at: string };
+  /** What its decision was made on, where its source said something newer since: the record needs it. */
+  readonly decided_on?: ReceivedEvent;
+  /** Its source said something newer that policies read: it is decided again. */
+  readonly outdated?: true;
 }
 
 /** It came to an effect, which may still be there: also what is gone before its end has to be ended. */
 export const cameToEffect = (status: ActStatus): boolean => status === 'present' || status === 'gone';
 
 /** A case that is decided for good as it stays: who it was, its digest, and what became of it. */
-export const closedCase = ({ received, state, decision, acts, claims, acknowledged }: CaseContent): CaseContent => {
+export const closedCase = ({
+  received,
+  state,
+  decision,
+  acts,
+  claims,
+  acknowledged,
+  updates,
+}: CaseContent): CaseContent => {
   const { case_id, intake, digest, received_at, demo, source_state } = received;
   const { event_id, timestamp, confidence, severity } = received.event;
   const event = { event_id, timestamp, confidence, severity };
@@ -107,6 +121,7 @@ export const closedCase = ({ received, state, decision, acts, claims, acknowledg
     claims,
     ...present({
       acknowledged,
+      updates,
       closed: decision && { decision_id: decision.decision_id, hash: decision.hash, verdict: decision.verdict },
     }),
   };

@@ -1,7 +1,7 @@
 import { present } from '../../../../common/present';
 import { iso } from '../../../../common/iso';
 import { decode, type BadField } from '../../../../common/codec/decode';
-import { DetectionEvent, type Intake } from '../../../../common/flow/event';
+import { DetectionEvent, type Intake, type DetectionState } from '../../../../common/flow/event';
 import type { Result } from '../../../../common/result';
 import type { AlertNotice } from '../../../engine/intake/alert_notice';
 import { entitiesOf as entitiesOfTarget } from '../../../engine/entity/target_keys';
@@ -49,7 +49,8 @@ const isOver = ({ state }: AlertNotice): boolean => state === 'COMPLETED' || sta
  * Nothing starts by an alert that is over, or that a person has taken. Acknowledging moves an alert, so that it is read
  * again, with its documents as they are by then: what a person lifted must not be ordered again by that.
  */
-const startsNothing = (notice: AlertNotice): boolean => isOver(notice) || notice.state === 'ACKNOWLEDGED';
+const stateOf = (notice: AlertNotice): DetectionState | undefined =>
+  isOver(notice) ? 'completed' : notice.state === 'ACKNOWLEDGED' ? 'acknowledged' : undefined;
 
 const referenceOf = (related: string): { readonly index: string; readonly id: string } => {
   const bar = related.lastIndexOf('|');
@@ -145,7 +146,7 @@ const admitMapped = async (source: AlertSource, notice: AlertNotice, mapped: Map
     receivedAt: iso(agent.parts.clock.utc()),
     uncalibrated: mapped.uncalibrated,
     demo: source.demo(),
-    over: startsNothing(notice),
+    state: stateOf(notice),
     readHere: true,
     said: mapped.said,
     unverified: notice.unverified,
