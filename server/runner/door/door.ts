@@ -23,6 +23,7 @@ import {
   untimelyEvent,
   type Filed,
 } from './filed';
+import { IntakeCounts } from './intake_counts';
 import type { SpoolItem } from './spool_item';
 import { sayFailed } from '../keeping/in_background';
 
@@ -50,6 +51,14 @@ const PATIENCE_MS = 2_000;
 /** A source that can repeat waits for so long before it is told to come again, ms. */
 const FIRM_PATIENCE_MS = 30_000;
 
+/** Where an event is whose case was there already. */
+const PLACES = {
+  decided: 'accepted',
+  duplicate: 'duplicates',
+  updated: 'updates',
+  conflicting: 'quarantined',
+} as const;
+
 const BEHIND_SPOOL = 'events that came before it wait on the disk of this host';
 const NO_SESSION = 'OpenSearch does not answer';
 const TOO_SLOW = 'OpenSearch did not answer in time';
@@ -64,15 +73,7 @@ export class IntakeDoor {
   private inHand = 0;
   private refusal: SpoolRefused | undefined;
   private takeMessage: (text: string) => Promise<unknown> = async () => undefined;
-  private readonly counts = {
-    received: 0,
-    duplicates: 0,
-    updates: 0,
-    quarantined: 0,
-    accepted: 0,
-    refused: 0,
-    resumed: 0,
-  };
+  private readonly counts = new IntakeCounts();
 
   constructor(ports: IntakePorts) {
     this.ports = ports;
@@ -81,7 +82,7 @@ export class IntakeDoor {
   }
 
   get counters(): IntakeCounters {
-    return { ...this.counts };
+    return this.counts.all;
   }
 
   /** Events that are being decided right now, and those on the disk. */
@@ -91,8 +92,7 @@ export class IntakeDoor {
 
   /** Events that came and are nowhere: 0, or a promise is broken (INV-3). */
   get unaccounted(): number {
-    const { received, duplicates, updates, quarantined, accepted } = this.counts;
-    return received - duplicates - updates - quarantined - accepted - this.inHand;
+    return this.counts.unaccounted(this.inHand);
   }
 
   /** Why the local disk keeps nothing more; undefined while it does, or need not. */
@@ -121,7 +121,7 @@ export class IntakeDoor {
   }
 
   private async take(received: ReceivedEvent, need: Need): Promise<Admission> {
-    this.counts.received += 1;
+    this.counts.received();
     const untimely = untimelyAt(received.event.timestamp, this.ports.basics.clock.utc());
     if (untimely) return this.quarantine(untimelyEvent(received, untimely), need);
     const limit = received.event.severity === 'critical' ? CRITICAL_PENDING : MOST_PENDING;
@@ -150,7 +150,7 @@ export class IntakeDoor {
   async keepMessage(text: string): Promise<Admission> {
     const refused = await this.keep({ type: 'message', text });
     if (refused === undefined) return { kind: 'spooled', case_id: '' };
-    this.counts.refused += 1;
+    this.counts.refused();
     return refused;
   }
 
@@ -189,13 +189,13 @@ export class IntakeDoor {
   private async admissionOf(received: ReceivedEvent, receipt: Receipt, need: Need): Promise<Admission> {
     switch (receipt.kind) {
       case 'decided':
-        this.counts.accepted += 1;
+        this.counts.isNow('accepted');
         return { kind: 'accepted', case_id: received.case_id, content: receipt.content };
       case 'duplicate':
-        this.counts.duplicates += 1;
+        this.counts.isNow('duplicates');
         return { kind: 'duplicate', case_id: received.case_id, content: receipt.content };
       case 'updated':
-        this.counts.updates += 1;
+        this.counts.isNow('updates');
         return { kind: 'updated', case_id: received.case_id, content: receipt.content };
       case 'conflicting':
         return this.quarantine(conflictingEvent(received, receipt.other), need);
@@ -207,13 +207,12 @@ export class IntakeDoor {
     if (need === 'durable') return this.notTaken({ kind: 'unavailable', why });
     const refused = await this.keep({ type: 'event', received, start: this.start });
     if (refused) return this.notTaken(refused);
-    this.counts.accepted += 1;
+    this.counts.isNow('accepted');
     return { kind: 'spooled', case_id: received.case_id };
   }
 
   private notTaken(answer: Admission): Admission {
-    this.counts.refused += 1;
-    this.counts.received -= 1;
+    this.counts.notTaken();
     return answer;
   }
 
@@ -232,7 +231,7 @@ export class IntakeDoor {
 
   private file(what: Filed, need: Need): Promise<Admission> {
     return this.holding(() => {
-      this.counts.received += 1;
+      this.counts.received();
       return this.quarantine(what, need);
     });
   }
@@ -249,13 +248,13 @@ export class IntakeDoor {
     }
     const refused = await this.keep({ type: 'quarantine', entry });
     if (refused) return this.notTaken(refused);
-    this.counts.quarantined += 1;
+    this.counts.isNow('quarantined');
     return { ...filed, kept: true };
   }
 
   private async append(entry: EvidenceEntry): Promise<void> {
     await this.ports.evidence.append([entry]);
-    this.counts.quarantined += 1;
+    this.counts.isNow('quarantined');
     this.ports.changed?.('quarantine', entry.id);
   }
 
@@ -280,24 +279,14 @@ export class IntakeDoor {
     await this.count(item, outcome);
   }
 
-  /**
-   * What was counted as accepted when it went to the spool may turn out to be a duplicate, a conflict or poison. What
-   * an earlier process counted is counted here first, or this one would tell of fewer than none.
-   */
   private async count({ received, start }: SpoolItem & { type: 'event' }, outcome: Receipt | Error): Promise<void> {
-    const isOwn = start === this.start;
-    const isNew = outcome instanceof Error || !isOwnCase(outcome, received);
-    if (outcome instanceof Error) await this.append(entryFor(this.ports.basics, this.poison(received, outcome)));
-    else if (isNew && outcome.kind === 'conflicting')
-      await this.append(entryFor(this.ports.basics, conflictingEvent(received, outcome.other)));
-    else if (isNew && outcome.kind === 'updated') this.counts.updates += 1;
-    else if (isNew) this.counts.duplicates += 1;
-    if (!isOwn) {
-      this.counts.received += 1;
-      this.counts.resumed += 1;
-    }
-    if (isOwn && isNew) this.counts.accepted -= 1;
-    if (!isOwn && !isNew) this.counts.accepted += 1;
+    const { basics } = this.ports;
+    const isFault = outcome instanceof Error;
+    const isAccepted = !isFault && isOwnCase(outcome, received);
+    if (isFault) await this.append(entryFor(basics, this.poison(received, outcome)));
+    else if (!isAccepted && outcome.kind === 'conflicting')
+      await this.append(entryFor(basics, conflictingEvent(received, outcome.other)));
+    this.counts.settled(start === this.start, isAccepted ? 'accepted' : isFault ? 'quarantined' : PLACES[outcome.kind]);
   }
 
   private async settleMessage(text: string): Promise<void> {

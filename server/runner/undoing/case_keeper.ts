@@ -116,8 +116,7 @@ export class CaseKeeper {
   }
 
   private hurry(id: string): void {
-    const inCare = this.custody.items.get(id);
-    if (inCare) inCare.hurried = true;
+    Object.assign(this.custody.items.get(id) ?? {}, { hurried: true });
     this.custody.hurry(id);
   }
 
@@ -200,12 +199,8 @@ export class CaseKeeper {
   }
 
   private closeOrWatch(content: CaseContent): void {
-    if (content.state === 'decided' && content.due === undefined) this.close(content);
+    if (content.state === 'decided' && content.due === undefined) this.drop(content.received.case_id);
     else this.watch(content);
-  }
-
-  private close({ received }: CaseContent): void {
-    this.drop(received.case_id);
   }
 
   /** A claim whose execution this session does not run (any more): the effect document tells. */
@@ -234,7 +229,7 @@ export class CaseKeeper {
   private async letLapse(content: CaseContent): Promise<void> {
     const at = iso(this.ports.basics.clock.utc());
     await changeCase(this.writing, content.received.case_id, ({ acts }) => ({ due: null, acts: lapsed(acts, at) }));
-    this.close(content);
+    this.drop(content.received.case_id);
   }
 
   /**
@@ -254,7 +249,7 @@ export class CaseKeeper {
       this.watch(content);
       return;
     }
-    this.close(content);
+    this.drop(content.received.case_id);
     if (content.due !== undefined) await this.review(content);
   }
 
