@@ -54,7 +54,7 @@ it('every source of mechanical mutants is there', () =>
 describe('the tests that judge a mutant', () => {
   const judges = testsOf(root);
 
-  it('are those beside the source first, then those that import it, then those whose builders do', () => {
+  it('are those beside the source first, then those that import it, then near ones whose builders do', () => {
     const found = judges('server/runner/undoing/effect_keeper.ts');
     expect(found[0]).toBe('server/runner/undoing/effect_keeper.test.ts');
     const [wishes, scene] = ['effect_keeper_wishes', 'live_checks'].map((name) =>

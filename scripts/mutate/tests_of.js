@@ -1,7 +1,7 @@
 'use strict';
 /*
- * Which unit tests speak of a source: those beside it that bear its name, then those that import it, then those whose
- * builders do: a scene is at work in all its parts.
+ * Which unit tests speak of a source: those beside it that bear its name, then those that import it, then those in the
+ * same folder whose builders do: a scene is at work in all its parts.
  */
 const { existsSync, readdirSync, readFileSync } = require('fs');
 const { basename, dirname, join, normalize, relative } = require('path');
@@ -49,8 +49,7 @@ exports.testsOf = (folder) => {
       const isNear = dirname(path) === dirname(source);
       if (isNear && basename(path).startsWith(name)) return 0;
       if (own.has(source)) return isNear ? 1 : 2;
-      if (built.has(source)) return isNear ? 3 : 4;
-      return undefined;
+      return isNear && built.has(source) ? 3 : undefined;
     };
     return tests
       .map((test) => ({ path: test.path, far: farness(test) }))
