@@ -81,10 +81,7 @@ describe('of one document that several plans write', () => {
   it('a record without a body is made of the version that it came with', () => {
     const received = (event: string) => ({ received: { event } });
     const kind = 'case';
-    const batch = [
-      writes(received('second'), { kind, records: [record('r1')] }),
-      writes(received('third'), { kind }),
-    ];
+    const batch = [writes(received('second'), { kind, records: [record('r1')] }), writes(received('third'), { kind })];
     const doc = stored(received('first'), { kind, outbox: [record('r0')] });
     expect(
       build(batch, { doc })
