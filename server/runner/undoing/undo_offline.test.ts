@@ -225,19 +225,23 @@ describe('an order to undo offline', () => {
       connectors: (room) => {
         const { connector } = room.target;
         const slowly =
-          <Args extends unknown[], Answer>(name: string, call: (...args: Args) => Promise<Answer>) =>
+          <Args extends unknown[], Answer>(name: string, ms: number, call: (...args: Args) => Promise<Answer>) =>
           async (...args: Args): Promise<Answer> => {
-            await room.basics.clock.sleep(100);
+            await room.basics.clock.sleep(ms);
             const answer = await call(...args);
             order.push(name);
             return answer;
           };
         const { cancel, verify, undo } = connector;
-        const slow = { cancel: slowly('cancel', cancel), verify: slowly('verify', verify), undo: slowly('undo', undo) };
+        const slow = {
+          cancel: slowly('cancel', 300, cancel),
+          verify: slowly('verify', 100, verify),
+          undo: slowly('undo', 200, undo),
+        };
         return new Map([['edge', { ...connector, ...slow }]]);
       },
     });
-    await alone(scene, 900);
+    await alone(scene, 1_100);
     expect(order).toEqual(['cancel', 'verify', 'undo', 'verify']);
     expect(scene.outcomes).toEqual([]);
   });
@@ -256,14 +260,14 @@ describe('an order to undo offline', () => {
   });
 
   it('for what is applied anew after it was gone waits out the settle time again', async () => {
-    const scene = await sceneOf([past()], { can: { settle_time_ms: 2_000 } });
-    await alone(scene, 10_000);
+    const scene = await sceneOf([past()], { can: { settle_time_ms: 5_000 } });
+    await alone(scene, 20_000);
     scene.room.target.is = 'present';
     await scene.room.journal.put([past({ command_id: 'c2' })]);
-    await alone(scene, 1_000);
+    await alone(scene, 3_000);
     expect(scene.undos()).toHaveLength(2);
     expect(scene.room.journal.open().map(({ gone }) => gone)).toEqual([true, undefined]);
-    await alone(scene, 10_000);
+    await alone(scene, 20_000);
     expect(scene.room.journal.open().map(({ gone }) => gone)).toEqual([true, true]);
   });
 
