@@ -25,6 +25,9 @@ const { sitesOf, withSite, sample } = jest.requireActual<{
   withSite: (source: string, site: Site) => string;
   sample: <Item>(all: readonly Item[], count: number, seed: number) => readonly Item[];
 }>('./sites');
+const { testsOf } = jest.requireActual<{
+  testsOf: (folder: string) => (source: string) => readonly string[];
+}>('./tests_of');
 const { TARGETS } = jest.requireActual<{ TARGETS: readonly string[] }>('./targets');
 
 const root = join(__dirname, '../..');
@@ -47,6 +50,25 @@ it('an edit that applies twice or never is refused', () => {
 
 it('every source of mechanical mutants is there', () =>
   expect(TARGETS.filter((file) => !existsSync(join(root, file)))).toEqual([]));
+
+describe('the tests that judge a mutant', () => {
+  const judges = testsOf(root);
+
+  it('are those beside the source first, then those that import it, then near ones whose builders do', () => {
+    const found = judges('server/runner/undoing/effect_keeper.ts');
+    expect(found[0]).toBe('server/runner/undoing/effect_keeper.test.ts');
+    const [wishes, scene] = ['effect_keeper_wishes', 'live_checks'].map((name) =>
+      found.indexOf(`server/runner/undoing/${name}.test.ts`),
+    );
+    expect(wishes).toBeGreaterThan(0);
+    expect(scene).toBeGreaterThan(wishes ?? NaN);
+  });
+
+  it('are there for every source', () => expect(TARGETS.filter((file) => judges(file).length === 0)).toEqual([]));
+
+  it('are never those that need servers', () =>
+    expect(TARGETS.flatMap(judges).filter((path) => /integration|simulation|e2e/.test(path))).toEqual([]));
+});
 
 describe('mechanical mutants', () => {
   const mutantsOf = (source: string): readonly string[] =>

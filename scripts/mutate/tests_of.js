@@ -1,11 +1,15 @@
 'use strict';
-// Which unit tests speak of a source: those beside it that bear its name, then those that import it.
-const { readdirSync, readFileSync } = require('fs');
+/*
+ * Which unit tests speak of a source: those beside it that bear its name, then those that import it, then those in the
+ * same folder whose builders do: a scene is at work in all its parts.
+ */
+const { existsSync, readdirSync, readFileSync } = require('fs');
 const { basename, dirname, join, normalize, relative } = require('path');
 
 const MOST = 12;
 const PLACES = ['common', 'server', 'test'];
 const NO_UNIT = /\.integration\.test\.ts$|^test\/(simulation|e2e)\//;
+const BUILDERS = /^test\/(builders|fakes)\//;
 
 const allTests = (folder) =>
   PLACES.flatMap((place) =>
@@ -14,22 +18,44 @@ const allTests = (folder) =>
       .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name))),
   ).filter((path) => !NO_UNIT.test(path));
 
-const imports = (folder, test) =>
-  [...readFileSync(join(folder, test), 'utf8').matchAll(/from '(\.[^']+)'/g)].map(([, path]) =>
-    normalize(join(dirname(test), `${path}.ts`)),
+const imports = (folder, file) =>
+  [...readFileSync(join(folder, file), 'utf8').matchAll(/from '(\.[^']+)'/g)].map(([, path]) =>
+    normalize(join(dirname(file), `${path}.ts`)),
   );
 
-/** @returns a function from a source to the paths of its tests */
+/** What a test imports by builders: one builder may stand on others. */
+const byBuilders = (folder, own) => {
+  const found = new Set();
+  const left = own.filter((path) => BUILDERS.test(path));
+  for (let path = left.pop(); path !== undefined; path = left.pop()) {
+    if (found.has(path) || !existsSync(join(folder, path))) continue;
+    found.add(path);
+    for (const each of imports(folder, path))
+      if (BUILDERS.test(each)) left.push(each);
+      else found.add(each);
+  }
+  return found;
+};
+
+/** @returns a function from a source to the paths of its tests, the nearest first */
 exports.testsOf = (folder) => {
-  const tests = allTests(folder).map((path) => ({ path, imports: new Set(imports(folder, path)) }));
+  const tests = allTests(folder).map((path) => {
+    const own = imports(folder, path);
+    return { path, imports: new Set(own), built: byBuilders(folder, own) };
+  });
   return (source) => {
     const name = basename(source, '.ts');
-    const isBeside = ({ path }) => dirname(path) === dirname(source) && basename(path).startsWith(name);
-    const beside = tests.filter(isBeside);
-    const others = tests.filter((test) => !isBeside(test) && test.imports.has(source));
-    const near = others.sort(
-      (a, b) => Number(dirname(b.path) === dirname(source)) - Number(dirname(a.path) === dirname(source)),
-    );
-    return [...beside, ...near].slice(0, MOST).map(({ path }) => path);
+    const farness = ({ path, imports: own, built }) => {
+      const isNear = dirname(path) === dirname(source);
+      if (isNear && basename(path).startsWith(name)) return 0;
+      if (own.has(source)) return isNear ? 1 : 2;
+      return isNear && built.has(source) ? 3 : undefined;
+    };
+    return tests
+      .map((test) => ({ path: test.path, far: farness(test) }))
+      .filter(({ far }) => far !== undefined)
+      .sort((one, other) => one.far - other.far)
+      .slice(0, MOST)
+      .map(({ path }) => path);
   };
 };

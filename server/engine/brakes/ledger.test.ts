@@ -57,6 +57,18 @@ describe('a ledger of targets', () => {
     expect(refusalOf(aged(waiting, 30_910), terms(), 'h3')).toBeUndefined();
     expect(countOf(gone(aged(full, 61_000), 'h1', 'h2'), false)).toBe(0);
   });
+  it.each([
+    [2_999, 1],
+    [3_000, 2],
+  ])('counts starts of a rate that are %d ms apart in %d buckets, for a window of a minute', (apart, buckets) => {
+    const by = terms({ rate: true, most: 9 });
+    const one = started(reserve(emptyLedger(by), 'h1', by), 'c-h1', apart);
+    expect(started(reserve(one, 'h2', by), 'c-h2', 0).buckets).toHaveLength(buckets);
+  });
+  it('takes what ended while nobody knew when it was sent for sent just now', () =>
+    expect(gone(reserve(emptyLedger(terms()), 'h1'), 'h1').entries).toMatchObject([
+      { command_id: 'c-h1', age_ms: 0, ended: true },
+    ]));
   it('gives back what never started', () => {
     expect(refusalOf(takenBack(full, 'c-h1'), terms(), 'h3')).toBeUndefined();
     expect(takenBack(full, 'c-other')).toEqual(full);

@@ -164,7 +164,7 @@ export const started = (ledger: Ledger, commandId: string, ageMs: number): Ledge
   for (const entry of ledger.entries) {
     if (entry.command_id !== commandId || entry.pending !== true) continue;
     const { pending: _pending, ...rest } = entry;
-    const start = { command_id: commandId, age_ms: Math.max(0, Math.floor(ageMs)) };
+    const start = { command_id: commandId, age_ms: Math.floor(ageMs) };
     next =
       entry.rate === true
         ? { ...next, entries: next.entries.filter((each) => each !== entry), buckets: withStart(next, start) }

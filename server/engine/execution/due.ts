@@ -50,7 +50,7 @@ export const endOf = (
 export const dueAt = (term: Term, clocks: Clocks): number | null => {
   const ends = term.effect.reasons.map((reason) => endOf(term, reason, clocks));
   if (ends.length === 0 || ends.includes(null)) return null;
-  return Math.max(...ends.map((end) => end ?? 0));
+  return Math.max(...ends.map((end) => end ?? Infinity));
 };
 
 /** What was sent last has taken effect by now, if it ever does. */

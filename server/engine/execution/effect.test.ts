@@ -7,6 +7,7 @@ import {
   claimTakenBack,
   ended,
   reasonAdded,
+  recordedFor,
   reasonRequested,
   takenOver,
   undoFailed,
@@ -137,6 +138,31 @@ describe('the life of an effect', () => {
       expect(claimTakenBack(reasonRequested(present, reason('c2')), 'c2', moment).requested).toEqual([]));
     it('does nothing for a command that it does not know', () =>
       expect(claimTakenBack(applying, 'c9', moment)).toEqual(applying));
+  });
+
+  describe('a record of one of its reasons', () => {
+    const both = reasonAdded(present, reason('c2'), moment);
+
+    it('counts on for that reason alone: each command has records without a gap', () => {
+      const told = recordedFor(both, 'c2', moment, { state: 'sent', text: 'told' });
+      const counts = ({ reasons }: Effect) => reasons.map((each) => [each.command.command_id, each.next_n]);
+      expect([counts(both), counts(told)]).toEqual([
+        [
+          ['c1', 2],
+          ['c2', 1],
+        ],
+        [
+          ['c1', 2],
+          ['c2', 2],
+        ],
+      ]);
+      expect(told.outbox.slice(both.outbox.length)).toMatchObject([
+        { command: { command_id: 'c2' }, n: 1, state: 'sent', text: 'told' },
+      ]);
+    });
+
+    it('is not made for a command that is none of them', () =>
+      expect(recordedFor(both, 'c9', moment, { state: 'sent' })).toBe(both));
   });
 
   it('ends with the last of its deadlines, and never where one has none', () => {

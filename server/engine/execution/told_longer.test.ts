@@ -1,7 +1,8 @@
-import { anEffect, aReason, utcAt } from '../../../test/builders/undoing';
-import { furtherSent, lastReason, outlasts } from './told_longer';
+import { anEffect, aReason, EFFECT, ME, utcAt } from '../../../test/builders/undoing';
+import { extended, fenced, furtherSent, lastReason, outlasts, reasonRefused } from './told_longer';
 
 const MINUTE = 60_000;
+const MOMENT = { at: utcAt(0), session: ME, effectId: EFFECT };
 const reasonFor = (ttl_ms: number | null, id = 'c1') => aReason(id, { ttl_ms });
 
 describe('whether a reason ends later than the target was told', () => {
@@ -57,4 +58,36 @@ describe('a further command', () => {
     const twice = furtherSent(furtherSent(furtherSent(anEffect(), 'c2'), 'c3'), 'c2');
     expect(twice.also_sent).toEqual(['c3', 'c2']);
   });
+});
+
+describe('a target that is told to keep an effect longer', () => {
+  it('gets an order one fence above all before it', () => expect(fenced(anEffect({ fence: 3 })).fence).toBe(4));
+
+  it.each<[note: string, deadline: string | null, text: string]>([
+    ['until a moment', utcAt(5 * MINUTE), `the target keeps it until ${utcAt(5 * MINUTE)}`],
+    ['for good', null, 'the target keeps it until it is undone'],
+  ])('%s is on record with it, for that reason alone', (_note, deadline, text) => {
+    const effect = anEffect({ reasons: [reasonFor(MINUTE), reasonFor(5 * MINUTE, 'c2')] });
+    const told = extended(effect, { ...reasonFor(null, 'c2'), deadline }, MOMENT);
+    expect(told.ordered_until).toBe(deadline);
+    expect(told.outbox).toMatchObject([{ command: { command_id: 'c2' }, state: 'sent', n: 1, text }]);
+    expect(told.reasons.map(({ next_n }) => next_n)).toEqual([1, 2]);
+  });
+});
+
+describe('a reason for which the target cannot keep the effect', () => {
+  const error = { code: 'too_long', message: 'no longer than an hour', retryable: false };
+
+  it.each<[note: string, effect: ReturnType<typeof anEffect>]>([
+    ['that counted already', anEffect({ reasons: [reasonFor(MINUTE), reasonFor(9 * MINUTE, 'c2')] })],
+    ['that was asked for', anEffect({ reasons: [reasonFor(MINUTE)], requested: [reasonFor(9 * MINUTE, 'c2')] })],
+  ])('%s leaves, and its command is on record as failed', (_note, effect) => {
+    const left = reasonRefused(effect, 'c2', error, MOMENT);
+    expect([left.reasons.map(({ command }) => command.command_id), left.requested]).toEqual([['c1'], []]);
+    expect(left.outbox).toMatchObject([{ command: { command_id: 'c2' }, state: 'failed', error }]);
+    expect(left.last_error).toBe(error);
+  });
+
+  it('and that the effect does not have puts nothing on record', () =>
+    expect(reasonRefused(anEffect(), 'c9', error, MOMENT)).toMatchObject({ outbox: [], reasons: [reasonFor(MINUTE)] }));
 });

@@ -96,7 +96,7 @@ const call = async (answers: readonly Answer[], around: Around = {}) => {
     journal: { ofEffect: (id: string) => (around.journal ?? OPEN).filter((each) => each.effect_id === id) },
   };
   const called = await passTime(scheduler, callUntilOver(sending, connector, start, scheduler.now - clearedForMs));
-  return { called, calls, asked };
+  return { called, calls, asked, inFlight: sending.inFlight.list };
 };
 const pausesOf = (calls: ReadonlyArray<{ readonly at: number }>): readonly number[] =>
   calls.slice(1).map(({ at }, n) => at - (calls[n]?.at ?? 0));
@@ -114,6 +114,14 @@ describe('a command that a target carries out at once', () => {
     });
     expect(calls).toMatchObject([{ ids: 'n1', fence: 7 }]);
     expect(asked).toEqual([['block_ip', 'edge']]);
+  });
+
+  it.each<[note: string, standstill: ReadonlyArray<'stopped' | undefined>, ids: readonly string[]]>([
+    ['on the wire from its first byte on, until somebody says that it is over', [undefined], [EFFECT_ID]],
+    ['never on the wire where it may not start', ['stopped'], []],
+  ])('is %s', async (_note, standstill, ids) => {
+    const { inFlight } = await call([{ afterMs: 40, outcome: DONE }], { standstill });
+    expect(inFlight.map(({ effect_id }) => effect_id)).toEqual(ids);
   });
 
   it('is not given up later, when its time would have been over', async () => {

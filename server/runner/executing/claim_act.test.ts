@@ -51,6 +51,11 @@ describe('a permitted act', () => {
     expect(start).toMatchObject([{ command: { command_id: 'n1' }, effectId: EFFECT_ID, fence: 1, ledgers: [FEW] }]);
   });
 
+  it('is claimed under the first name of its target where nothing is live under any', () => {
+    const claiming = { ...aClaiming(aRequest([permitted])), effectIds: () => ['effect:first', 'effect:second'] };
+    expect(claimAct(claiming, permitted)).toMatchObject({ status: 'applying', effect_id: 'effect:first' });
+  });
+
   it('makes no command where the brakes stop it', () => {
     expect([claim(escalated).made, claim(permitted, clockOff).made, claim(permitted, full).made]).toEqual([[], [], []]);
   });

@@ -29,9 +29,13 @@ interface Here {
   readonly open?: readonly JournalEntry[];
   readonly lack?: NoPermit;
   readonly diskTrouble?: string;
+  readonly connectors?: readonly Connector[];
 }
 
-const worldOf = ({ gate: stored, adoptedForMs, open = [], lack, diskTrouble }: Here = {}, told: unknown[] = []) => {
+const worldOf = (
+  { gate: stored, adoptedForMs, open = [], lack, diskTrouble, connectors = [] }: Here = {},
+  told: unknown[] = [],
+) => {
   const ports: WorldPorts = {
     session: {
       id: 's1',
@@ -54,7 +58,7 @@ const worldOf = ({ gate: stored, adoptedForMs, open = [], lack, diskTrouble }: H
     own: NOTHING_OWN,
     people: NOBODY_HERE,
     words: new WordBook(),
-    connectors: new Map([['edge', edge]]),
+    connectors: new Map([edge, ...connectors].map((each) => [each.name, each])),
     journal: { ofEffect: (id) => open.filter((each) => each.effect_id === id) },
     basics: {
       clock: { utc: () => NOW, monotonic: () => 5, sleep: async () => undefined },
@@ -147,6 +151,25 @@ describe('what a claim is judged against', () => {
   });
 });
 
+describe('effects end', () => {
+  const named = (name: string, can: object, more: object = {}): Connector =>
+    ({ name, capabilities: { ...capabilities, ...can }, ...more }) as unknown as Connector;
+  const connectors = [
+    named('plain', { native_ttl: false, idempotency: 'none' }),
+    named('expires', { native_ttl: true, idempotency: 'none' }),
+    named('repeats', { native_ttl: true, idempotency: 'set' }),
+    named('extends', { native_ttl: true, idempotency: 'none' }, { extend: async () => ({ kind: 'succeeded' }) }),
+  ];
+
+  it.each([
+    ['only when Reflex ends them, where the target never does', 'plain', 'when_told'],
+    ['by themselves for good, where the target can be told no later end', 'expires', 'for_good'],
+    ['by themselves, and later where the order is repeated', 'repeats', 'by_itself'],
+    ['by themselves, and later where the target is told', 'extends', 'by_itself'],
+    ['for good where nobody here knows the target', 'elsewhere', 'for_good'],
+  ])('%s', (_note, connector, how) => expect(worldOf({ connectors }).known.endsHow(connector)).toBe(how));
+});
+
 describe('an effect was undone by this agent alone', () => {
   it.each<[string, readonly JournalEntry[], boolean]>([
     ['if its journal says so of one of the reasons', [entry('c9'), entry('c2', true)], true],
@@ -170,4 +193,9 @@ describe('an effect was undone by this agent alone', () => {
     expect(isEndedOffline({ ofEffect }, 'effect:1', effect)).toBe(isEnded);
     expect(isEndedOffline({ ofEffect }, 'effect:1', { ...effect, reasons: [] })).toBe(false);
   });
+
+  it('and is to be ended everywhere also where it had one reason only', () =>
+    expect(
+      isEndedOffline({ ofEffect: () => [entry('c1', true)] }, 'effect:1', { ...effect, reasons: [aReason('c1')] }),
+    ).toBe(true));
 });

@@ -181,6 +181,7 @@ describe('a command that is executed', () => {
 
   it.each<[note: string, claimedBefore: number, due: number]>([
     ['soon after its claim ends in the journal as it was claimed', 250, 600_000],
+    ['later than that ends in the journal its ttl after the sending', 251, 600_251],
     ['well after its claim ends in the journal its ttl after the sending', 5_000, 605_000],
   ])('and sent %s', async (_note, claimedBefore, due) => {
     const { clock } = room.basics;

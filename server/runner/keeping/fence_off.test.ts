@@ -1,7 +1,7 @@
 import { FakeStore } from '../../../test/fakes/fake_store';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import { chanceOf, clockOf, drive, storePort, type Fate, type StorePort } from '../../../test/builders/store_port';
-import { StoreUnavailable, type StateBody, type StateKind, type StateWrite } from '../ports';
+import { StoreUnavailable, type StateBody, type StateKind, type StateWrite, type WriteOutcome } from '../ports';
 import { fenceOff, patiently, type Fencing } from './fence_off';
 import { SessionLost } from './session_lost';
 
@@ -231,7 +231,7 @@ describe('a document that the store turns down', () => {
 
   it('was never there, and never will be', async () => {
     const certain = await drive(scheduler, fenceOff(fencing({ store: { ...port.store, bulk: refusing } }), [CASE]));
-    expect([...certain]).toEqual([[CASE.id, undefined]]);
+    expect([...certain]).toEqual([]);
   });
 
   it('ends the session where it is there already and cannot be written unchanged, after pauses that grow', async () => {
@@ -282,5 +282,42 @@ describe('a call while the store is away', () => {
     const call = async (): Promise<number> => (calls += 1);
     await expect(drive(scheduler, patiently(fencing(), call))).rejects.toBeInstanceOf(SessionLost);
     expect(calls).toBe(0);
+  });
+});
+
+describe('a store that does not answer as it should', () => {
+  const failingFor = (times: number, fails: () => Promise<readonly WriteOutcome[]>) => {
+    const { bulk } = port.store;
+    const at: number[] = [];
+    const failing: typeof bulk = (writes) => {
+      at.push(scheduler.now);
+      return at.length <= times ? fails() : bulk(writes);
+    };
+    Object.assign(port.store, { bulk: failing });
+    return at;
+  };
+
+  it('and breaks is asked again like one that refuses, after pauses that double', async () => {
+    fake.write(CASE);
+    const at = failingFor(3, () => Promise.reject(new Error('malformed')));
+    expect(await fenced(CASE)).toBe(2);
+    // Each round reads first, which takes 1 ms.
+    expect(at.slice(1).map((moment, n) => moment - (at[n] ?? NaN))).toEqual([101, 201, 401]);
+  });
+
+  it('and that others were faster at is asked again without a pause', async () => {
+    fake.write(CASE);
+    const at = failingFor(2, async () => [{ kind: 'conflict' }]);
+    expect(await fenced(CASE)).toBe(2);
+    expect(at.slice(1).map((moment, n) => moment - (at[n] ?? NaN))).toEqual([1, 1]);
+  });
+
+  it('is asked no more once the session is lost', async () => {
+    const at = failingFor(9, () => {
+      lost = true;
+      return Promise.reject(new StoreUnavailable('away'));
+    });
+    await expect(fenced(CASE)).rejects.toBeInstanceOf(SessionLost);
+    expect(at).toHaveLength(1);
   });
 });

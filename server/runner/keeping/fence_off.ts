@@ -110,7 +110,7 @@ const bulkOnce = (fencing: Fencing, writes: readonly StateWrite[]): Promise<read
 const findOutOnce = async (
   fencing: Fencing,
   doubts: readonly Doubt[],
-  certain: (write: StateWrite, version: Version | undefined) => void,
+  landed: (write: StateWrite, version: Version) => void,
 ): Promise<readonly Doubt[]> => {
   const found = await patiently(fencing, () => fencing.store.getMany(doubts.map(({ write }) => write.id)));
   const repeats = doubts.map(({ write }) => repeatOf(fencing, write, found.get(write.id)));
@@ -122,14 +122,12 @@ const findOutOnce = async (
     const [outcome, repeat, doc] = [outcomes[index], repeats[index], found.get(write.id)];
     if (outcome?.kind === 'written') {
       const isMine = doc?.write_id === write.body.write_id || repeat === write;
-      certain(write, isMine ? outcome.version : undefined);
+      if (isMine) landed(write, outcome.version);
       return false;
     }
     if (outcome?.kind === 'failed') doubt.refusals += 1;
     // What the store refuses to create, it refused to create before: nothing of it lands any more.
-    const isRefused = doc === undefined && doubt.refusals >= MOST_REFUSALS;
-    if (isRefused) certain(write, undefined);
-    return !isRefused;
+    return doc !== undefined || doubt.refusals < MOST_REFUSALS;
   });
 };
 
@@ -139,14 +137,14 @@ const findOutOnce = async (
  * finds another version and is refused. The repetition keeps the `write_id`: another agent that finds out about the
  * same document, because it lost an answer of its own, goes on recognising what it wrote.
  *
- * @returns by id the version that is certain now, or undefined if it was not written and never will be
+ * @returns by id the version that is certain now; what is not in it was not written and never will be
  * @throws SessionLost, also if the store refuses to take an unchanged document: then nothing can be found out
  */
 export const fenceOff = async (
   fencing: Fencing,
   writes: readonly StateWrite[],
-): Promise<ReadonlyMap<string, Version | undefined>> => {
-  const certain = new Map<string, Version | undefined>();
+): Promise<ReadonlyMap<string, Version>> => {
+  const certain = new Map<string, Version>();
   let doubts: readonly Doubt[] = writes.map((write) => ({ write, refusals: 0 }));
   for (;;) {
     doubts = await findOutOnce(fencing, doubts, ({ id }, version) => certain.set(id, version));

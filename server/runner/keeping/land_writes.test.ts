@@ -53,9 +53,11 @@ describe('a write of a bulk', () => {
     return told;
   };
 
-  it('that was answered counts as it is', async () => {
+  it('that was answered counts as it is, and nothing is asked about it', async () => {
+    const asked = jest.spyOn(port.store, 'getMany');
     expect(await land()).toEqual(fake.get(CASE.id)?.version);
     expect(port.bulks).toHaveLength(1);
+    expect(asked).not.toHaveBeenCalled();
   });
 
   // The transport may send a request twice: then the first one makes the second a conflict with itself.

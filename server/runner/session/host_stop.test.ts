@@ -34,6 +34,10 @@ describe('orders to stop that only this host knows', () => {
     expect([scopes(), disk.stops]).toMatchObject([['all'], [ALL]]);
   });
 
+  it('have no epoch, for the gate does not know them yet', () => {
+    expect(stop.take(EDGE)).toEqual({ ...EDGE, at: '2026-11-22T10:00:00.000Z', epoch: 0 });
+  });
+
   it('keep their scope, and stand side by side', async () => {
     stop.take(ALL);
     stop.take(EDGE);

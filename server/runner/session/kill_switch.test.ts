@@ -88,9 +88,17 @@ describe('an order to stop', () => {
     const { ports, hostStop, run } = scene();
     hostStop.take(ALL);
     hostStop.take({ ...ALL, scope: 'connector:edge' });
-    const { value, here, onDisk } = await run(releaseSwitch(ports, named(hostStop.orders, 'all')));
+    const released = releaseSwitch(ports, named(hostStop.orders, 'all'));
+    const { value, here, onDisk } = await run(released);
     expect(value.stops).toEqual([]);
     expect([here, onDisk]).toEqual([['connector:edge'], 1]);
+  });
+
+  it('holds here where the gate cannot be changed', async () => {
+    const { ports, hostStop, run } = scene({ noting: false });
+    hostStop.take(ALL);
+    await expect(run(releaseSwitch(ports, hostStop.orders))).rejects.toThrow('away');
+    expect(named(hostStop.orders, 'all')).toHaveLength(1);
   });
 
   it.each([

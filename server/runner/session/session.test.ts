@@ -3,7 +3,7 @@ import { FakeStore } from '../../../test/fakes/fake_store';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import { chanceOf, clockOf, drive, quietLog, storePort, type StorePort } from '../../../test/builders/store_port';
 import { contentOf, bodyOf } from '../keeping/state_docs';
-import { StoreUnavailable } from '../ports';
+import { STATE_SCHEMA, StoreUnavailable } from '../ports';
 import { GATE_ID, type Gate } from '../keeping/kinds/gate';
 import { sessionId } from '../keeping/kinds/session';
 import { HostStop } from './host_stop';
@@ -183,6 +183,16 @@ describe('the gate', () => {
     jest.spyOn(fake, 'get').mockImplementation((id) => (id === GATE_ID ? old : FakeStore.prototype.get.call(fake, id)));
     await wait(700);
     expect(one.session.gate?.bundle_floor).toBe(7);
+  });
+
+  it.each<[what: string, change: Partial<Gate>, lost: boolean]>([
+    ['asks for a newer Reflex', { engine_floor: STATE_SCHEMA + 1 }, true],
+    ['asks for this Reflex', { engine_floor: STATE_SCHEMA }, false],
+  ])('ends the sessions of older agents alone where it %s', async (_what, change, lost) => {
+    const one = await machine();
+    rewrite((gate) => ({ ...gate, ...change }));
+    await wait(700);
+    expect([one.session.isLost, may(one)]).toEqual(lost ? [true, 'lost'] : [false, 'may start']);
   });
 
   it('is not written again and again without a pause when the store refuses it', async () => {

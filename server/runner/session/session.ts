@@ -192,7 +192,7 @@ export class Session {
   /** Keeps the heartbeat until the session is lost or ended. */
   async keepAlive(until: () => boolean): Promise<void> {
     const { clock } = this.options.basics;
-    let nextPeers = 0;
+    let nextPeers = -Infinity;
     while (!this.isLost && !until()) {
       const started = clock.monotonic();
       await this.beat(started);
@@ -212,7 +212,6 @@ export class Session {
   /** Leaves in order, so that others need not wait to find this session dead. */
   async leave(): Promise<void> {
     this.joined = false;
-    this.permitUntil = -Infinity;
     await this.document.close();
   }
 
@@ -268,7 +267,6 @@ export class Session {
     if (this.isLost) return;
     const { why } = loss;
     this.loss = loss;
-    this.permitUntil = -Infinity;
     this.options.basics.log.warn('the session is lost; its work is dropped and a new one joins', {
       session: this.id,
       why,

@@ -24,8 +24,8 @@ type Beat =
 export class SessionDocument {
   content: SessionContent;
   private readonly options: SessionOptions;
-  private version: Version | undefined;
-  private readonly attempts = new Set<string>();
+  /** What is known to be stored, and the write ids that were sent since; undefined before it was created. */
+  private stored: { readonly version: Version; readonly attempts: Set<string> } | undefined;
   private lastConfirmed = 0;
 
   constructor(
@@ -45,7 +45,7 @@ export class SessionDocument {
   async create(): Promise<void> {
     const [created] = await this.options.store.bulk([this.writeOf('absent')]);
     if (created?.kind !== 'written') throw new Error('the session could not be created');
-    this.version = created.version;
+    this.stored = { version: created.version, attempts: new Set() };
   }
 
   noteEpoch(epoch: number): void {
@@ -58,14 +58,13 @@ export class SessionDocument {
    * @throws StoreUnavailable
    */
   async beat(): Promise<Beat> {
-    if (this.version === undefined) return { kind: 'unsure' };
+    if (this.stored === undefined) return { kind: 'unsure' };
     this.content = { ...this.content, ...this.options.vitals(), n: this.content.n + 1 };
-    const [outcome] = await this.options.store.bulk([this.writeOf(this.version)]);
+    const [outcome] = await this.options.store.bulk([this.writeOf(this.stored.version)]);
     if (outcome?.kind === 'conflict') return this.askWhy();
     if (outcome?.kind !== 'written') return { kind: 'unsure' };
-    this.version = outcome.version;
+    this.stored = { version: outcome.version, attempts: new Set() };
     this.lastConfirmed = this.content.n;
-    this.attempts.clear();
     return { kind: 'written' };
   }
 
@@ -85,7 +84,7 @@ export class SessionDocument {
   /** Says that the session is over, so that others need not wait to find it dead. */
   async close(): Promise<void> {
     this.content = { ...this.content, ...this.options.vitals(), dead: true };
-    if (this.version) await this.options.store.bulk([this.writeOf(this.version)]).catch(() => undefined);
+    if (this.stored) await this.options.store.bulk([this.writeOf(this.stored.version)]).catch(() => undefined);
   }
 
   /** A refused heartbeat: my own earlier one landed late, or somebody wrote an order or a death notice into it. */
@@ -94,8 +93,9 @@ export class SessionDocument {
     const loss = this.whyLost(doc, this.confirmed);
     const found = contentOf('session', doc);
     if (loss || !doc || !found) return { kind: 'lost', loss: loss ?? { why: 'its document is gone' } };
-    this.version = doc.version;
-    if (this.attempts.has(doc.write_id)) return { kind: 'unsure' };
+    const attempts = this.stored?.attempts ?? new Set();
+    this.stored = { version: doc.version, attempts };
+    if (attempts.has(doc.write_id)) return { kind: 'unsure' };
     this.content = { ...this.content, order_epoch: found.order_epoch };
     return { kind: 'ordered' };
   }
@@ -103,7 +103,7 @@ export class SessionDocument {
   private writeOf(expect: StateWrite['expect']): StateWrite {
     const { chance, clock } = this.options.basics;
     const write_id = chance.uuid();
-    this.attempts.add(write_id);
+    this.stored?.attempts.add(write_id);
     const facets = { state: this.content.dead ? 'dead' : 'live', at: iso(clock.utc()) };
     const body = loneBody('session', this.content, { write_id, facets, session: this.id });
     return { id: sessionId(this.id), expect, body: { ...body, owner: this.id } };

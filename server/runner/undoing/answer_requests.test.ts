@@ -18,7 +18,17 @@ describe('agents that ask for an effect to be kept for their reasons too', () =>
     (state) => expect(answerRequests(anEffect({ state, requested: asked }), ANSWERING)).toBeUndefined(),
   );
 
-  it('are answered only if there are any', () => expect(answerRequests(anEffect(), ANSWERING)).toBeUndefined());
+  it.each<[note: string, change: Parameters<typeof anEffect>[0]]>([
+    ['in place', {}],
+    ['that runs to its deadline', { taken_over: true }],
+  ])('are answered only if there are any, of an effect %s', (_note, change) =>
+    expect(answerRequests(anEffect(change), ANSWERING)).toBeUndefined(),
+  );
+
+  it('are answered also where only one asks', () => {
+    const answered = answerRequests(anEffect({ requested: [aReason('c2')] }), ANSWERING);
+    expect(answered?.journal?.map(({ command_id }) => command_id)).toEqual(['c2']);
+  });
 
   it('are confirmed, all of them, with one record for each', () => {
     const answered = answerRequests(anEffect({ requested: asked }), ANSWERING);

@@ -32,6 +32,11 @@ describe('a fault of Reflex is told in the log', () => {
       waiting(60_000),
       () => Object.assign(scene, { bundle: 'digest-2', meanwhile: unable }),
     ],
+    [
+      'where a case is handed to those who can decide it',
+      open({ state: 'held' }),
+      () => scene.room.failWrites(() => true),
+    ],
     ['where a case lapses', waiting(0), () => scene.room.failWrites(() => true)],
     [
       'where the end of a claim is written',

@@ -15,6 +15,7 @@ interface Around {
   readonly dueAt?: CustodyRules<InCare>['dueAt'];
   readonly lookAfter?: CustodyRules<InCare>['lookAfter'];
   readonly searchAround?: CustodyRules<InCare>['searchAround'];
+  readonly beforeTick?: CustodyRules<InCare>['beforeTick'];
   readonly deadForMs?: Readonly<Record<string, number | undefined>>;
   readonly timeouts?: readonly number[];
 }
@@ -25,7 +26,7 @@ beforeEach(() => {
 });
 const wait = (ms: number): Promise<void> => new Promise((resolve) => scheduler.after(ms, resolve));
 
-const aCustody = ({ lookAfter, searchAround, dueAt, deadForMs = {}, timeouts = [] }: Around = {}) => {
+const aCustody = ({ lookAfter, searchAround, beforeTick, dueAt, deadForMs = {}, timeouts = [] }: Around = {}) => {
   const logged: string[] = [];
   const looks: Array<readonly [string, number]> = [];
   const searches: number[] = [];
@@ -54,6 +55,7 @@ const aCustody = ({ lookAfter, searchAround, dueAt, deadForMs = {}, timeouts = [
         await lookAfter?.(id, item);
       },
       dueAt,
+      beforeTick,
       searchAround: async () => {
         searches.push(scheduler.now);
         await searchAround?.();
@@ -316,9 +318,66 @@ describe('what cannot be looked after', () => {
     return scene.looks.length;
   };
 
-  it('is looked at again in pauses that grow', async () => {
-    const looks = await looksWithin(failing(new Error('a bug')), 60_000);
-    expect([looks > 5, looks < 15]).toEqual([true, true]);
+  it.each<[what: string, cause: Error, within: number, pauses: readonly number[]]>([
+    [
+      'in pauses that double from 100 ms to 30 s',
+      new Error('a bug'),
+      112_000,
+      [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000],
+    ],
+    [
+      'each second where it only waits for the store',
+      new StoreUnavailable('away'),
+      4_000,
+      [100, 200, 400, 800, 1_000, 1_000],
+    ],
+  ])('is looked at again %s', async (_what, cause, within, pauses) => {
+    const scene = failing(cause);
+    await looksWithin(scene, within);
+    const times = scene.looks.map(([, at]) => at);
+    expect(times.slice(1).map((at, n) => at - (times[n] ?? NaN))).toEqual(pauses);
+  });
+
+  it('is looked at in short pauses again once a look succeeded', async () => {
+    let fails = true;
+    const scene = aCustody({
+      lookAfter: async (_id, item) => {
+        item.nextLook = scheduler.now;
+        if (fails) throw new Error('a bug');
+      },
+    });
+    await looksWithin(scene, 10_000);
+    scene.state.isOver = false;
+    fails = false;
+    scene.custody.hurry('a');
+    void scene.run();
+    await scene.passUntil(20_000);
+    fails = true;
+    const before = scene.looks.length;
+    await scene.passUntil(20_450);
+    expect(scene.looks.slice(before).map(([, at]) => at % 1_000)).toEqual([100, 200, 400]);
+  });
+
+  it('is looked at in short pauses where it left and came again: what failed before is forgotten', async () => {
+    let leaves = false;
+    const scene = aCustody({
+      lookAfter: async (id, item) => {
+        item.nextLook = 0;
+        if (leaves) scene.custody.items.delete(id);
+        throw new Error('a bug');
+      },
+    });
+    await looksWithin(scene, 10_000);
+    scene.state.isOver = false;
+    leaves = true;
+    scene.custody.hurry('a');
+    void scene.run();
+    await scene.passUntil(20_000);
+    leaves = false;
+    const before = scene.looks.length;
+    keep(scene, 'a');
+    await scene.passUntil(20_450);
+    expect(scene.looks.slice(before).map(([, at]) => at)).toEqual([20_100, 20_200, 20_400]);
   });
 
   it('is looked at again each second while it only waits for the store or for room', async () => {
@@ -347,6 +406,32 @@ describe('what cannot be looked after', () => {
     await scene.passUntil(800);
     scene.state.isOver = true;
     expect(scene.looks.map(([id]) => id)).toEqual(['a']);
+  });
+});
+
+describe('what somebody hurries', () => {
+  it('while it is being looked at is looked at once more afterwards, and not before', async () => {
+    const scene = aCustody({ lookAfter: () => wait(550) });
+    keep(scene, 'a');
+    void scene.run();
+    await scene.passUntil(250);
+    scene.custody.hurry('a');
+    await scene.passUntil(2_000);
+    expect(scene.looks.map(([, at]) => at)).toEqual([0, 600]);
+  });
+
+  it('right before a tick is looked at in that tick', async () => {
+    const scene = aCustody({ beforeTick: () => void (scheduler.now === 300 && scene.custody.hurry('a')) });
+    keep(scene, 'a', Infinity);
+    void scene.run();
+    await scene.passUntil(2_000);
+    expect(scene.looks).toEqual([['a', 300]]);
+  });
+
+  it('and is in nobody’s care is let be', () => {
+    const scene = aCustody();
+    scene.custody.hurry('unknown');
+    expect(scene.custody.items.size).toBe(0);
   });
 });
 

@@ -20,6 +20,8 @@ const ORPHAN_SEARCH_MS = 5_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_WAIT_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
+/** Earlier than any moment of the clock: the next tick looks. */
+export const AT_ONCE = -Infinity;
 /** One search looks at so many: where there are more, orphans are looked for that much less often. */
 const SEARCHED_AT_ONCE = 1_000;
 
@@ -49,7 +51,7 @@ export class Custody<Item extends InCare> {
   private readonly failures = new Map<string, number>();
   /** Since when something of ours is in nobody's care, monotonic ms. */
   private readonly uncaredSince = new Map<string, number>();
-  private nextOrphans = 0;
+  private nextOrphans = AT_ONCE;
   private searching = false;
 
   constructor(
@@ -61,7 +63,7 @@ export class Custody<Item extends InCare> {
   async run(until: () => boolean): Promise<void> {
     const { session, basics } = this.ports;
     const { what, tickMs, searchEveryMs, searchAround } = this.rules;
-    let nextSearch = 0;
+    let nextSearch = AT_ONCE;
     while (!until() && !session.isLost) {
       const now = basics.clock.monotonic();
       this.rules.beforeTick?.();
@@ -82,7 +84,7 @@ export class Custody<Item extends InCare> {
   hurry(id: string): void {
     const item = this.items.get(id);
     if (!item) return;
-    item.nextLook = 0;
+    item.nextLook = AT_ONCE;
     this.items.schedule(id);
   }
 

@@ -170,7 +170,7 @@ export class EffectKeeper {
     if (!kept.verified) return this.verifyOnce(id, kept, connector);
     this.checks.look(id, kept, connector);
     const due = dueAt(kept, this.clocks) ?? Infinity;
-    kept.nextLook = this.now + Math.min(Math.max(0, due - this.now), LOOK_AT_LEAST_MS);
+    kept.nextLook = Math.min(due, this.now + LOOK_AT_LEAST_MS);
   }
 
   private async tellTarget(id: string, kept: KeptEffect, connector: Connector): Promise<void> {

@@ -60,6 +60,13 @@ describe('a write that fails for no reason that lies outside Reflex', () => {
     expect(scene.room.lines).toContain('reading an effect failed');
   });
 
+  it('is told in the log where an effect is handed back that this agent cannot undo, and it stays in care', async () => {
+    scene.keep(anEffect({ connector: 'elsewhere' }));
+    scene.room.failWrites((id) => id === EFFECT);
+    await scene.wait(150);
+    expect([scene.room.lines, scene.keeper.size]).toEqual([[LOOKING], 1]);
+  });
+
   it('is told in the log where an effect of a dead session is taken over', async () => {
     scene.room.putEffect(theirs());
     scene.room.failWrites((id) => id === EFFECT);

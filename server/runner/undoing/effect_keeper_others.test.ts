@@ -289,4 +289,12 @@ describe('an effect of this session that nobody looks after', () => {
     await scene.wait(ORPHAN_MS + 6_000);
     expect(scene.keeper.size).toBe(1);
   });
+
+  it('may have been sent by this session right before it was picked up: it is gone only once that has settled', async () => {
+    await scene.room.journal.put([anEntry()]);
+    scene.room.putEffect(anEffect({ lift: LIFT }));
+    await scene.wait(ORPHAN_MS + 6_000 + SETTLE_MS + 1_000);
+    const [pickedUp, undone] = [scene.moment('taken_over') ?? NaN, scene.moment('undone') ?? NaN];
+    expect(undone - pickedUp).toBeGreaterThanOrEqual(SETTLE_MS);
+  });
 });

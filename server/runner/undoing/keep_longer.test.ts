@@ -45,6 +45,16 @@ describe('a further reason', () => {
     expect(told).toHaveLength(1);
   });
 
+  it('that was told is settled: nothing more is planned for it until it ends', async () => {
+    expiring();
+    scene.keep(joined(10 * MINUTE));
+    await scene.wait(2_000);
+    expect(told).toHaveLength(1);
+    const planned = jest.spyOn(scene.room.commits, 'submit');
+    await scene.wait(10_000);
+    expect(planned).not.toHaveBeenCalled();
+  });
+
   it.each<[note: string, effect: Effect, can: object]>([
     ['ends with what the target knows', joined(MINUTE), {}],
     ['ends later, where the target never ends anything by itself', joined(10 * MINUTE), { native_ttl: false }],

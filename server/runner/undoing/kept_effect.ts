@@ -1,7 +1,7 @@
 import type { Term } from '../../engine/execution/due';
 import type { Effect } from '../../engine/execution/effect';
 import type { Basics, Boot, Journal, JournalEntry } from '../ports';
-import type { InCare } from './custody';
+import { AT_ONCE, type InCare } from './custody';
 import { leftInBoot } from './journal_due';
 import { FIRST_EXTENSION_PAUSE_MS, type Lasting } from './keep_longer';
 
@@ -138,5 +138,5 @@ export const lookLater = (kept: KeptEffect, now: number, pause = kept.pause, due
 /** Looks at once, and patiently only if that does not help. */
 export const lookSoon = (kept: KeptEffect): void => {
   kept.pause = FIRST_PAUSE_MS;
-  kept.nextLook = 0;
+  kept.nextLook = AT_ONCE;
 };

@@ -98,7 +98,7 @@ describe('sweeping ledgers', () => {
     room.putEffect(anEffect(effect));
     begin();
     await room.wait(1_400);
-    expect(ledger()?.entries.map((each) => each.pending === true)).toEqual([pending]);
+    expect(ledger()?.entries.map((each) => [each.pending === true, each.age_ms])).toEqual([[pending, 0]]);
   });
 
   it('notes a population that rose, and sweeps on for it though nothing counts any more', async () => {

@@ -62,7 +62,7 @@ const NOTHING: Found = { gone: new Set(), started: new Set() };
  * leaves only when its effect is verified absent and the window has passed; reservations have no time-out (INV-5).
  */
 export class LedgerSweep {
-  private nextAt = 0;
+  private nextAt = -Infinity;
 
   constructor(private readonly ports: LedgerSweepPorts) {}
 

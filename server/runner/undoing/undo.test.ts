@@ -1,8 +1,17 @@
 import type { Effect, EffectState } from '../../engine/execution/effect';
 import { undoRoom, type Room } from '../../../test/builders/undo_room';
-import { aReason, anEffect, anEntry, EFFECT, ME } from '../../../test/builders/undoing';
+import { aReason, anEffect, anEntry, EFFECT, ME, utcAt } from '../../../test/builders/undoing';
 import type { UndoOutcome } from '../ports';
-import { attemptUndo, beginUndo, closeEffect, handleOf, sendUndo, verifyEffect, type Undoing } from './undo';
+import {
+  attemptUndo,
+  beginUndo,
+  closeEffect,
+  endOfUndone,
+  handleOf,
+  sendUndo,
+  verifyEffect,
+  type Undoing,
+} from './undo';
 
 const TIME_OVER = { by: 'reflex', why: 'ttl', text: 'its time is over' } as const;
 const ERROR = { code: 'busy', message: 'try later', retryable: true };
@@ -203,6 +212,20 @@ describe('closing an effect', () => {
     await expect(close('undone')).rejects.toThrow('the disk is full');
     expect(room.effect()?.state).toBe('undoing');
   });
+});
+
+describe('what is on record of the end of an undoing', () => {
+  const gone = { at: utcAt(0), text: 'the target lost it' };
+
+  it.each<[note: string, change: Partial<Effect>, end: object]>([
+    ['is why it was undone', { undo: TIME_OVER }, { record: 'undone', text: 'its time is over' }],
+    [
+      'is that nobody undid what was gone before',
+      { undo: TIME_OVER, gone },
+      { record: 'verified_absent', text: 'its time is over; the target lost it' },
+    ],
+    ['is only that it was gone where nobody said why', { gone }, { record: 'verified_absent', text: gone.text }],
+  ])('%s', (_note, change, end) => expect(endOfUndone(anEffect({ state: 'undoing', ...change }))).toEqual(end));
 });
 
 describe('a target', () => {

@@ -204,12 +204,71 @@ describe('an order to undo offline', () => {
     expect(scene.undos()).toHaveLength(1);
   });
 
+  it('needs no disk where the journal knows already that it is sent', async () => {
+    const scene = await sceneOf([past({ undone_offline: true })]);
+    jest.spyOn(scene.room.journal, 'put').mockRejectedValue(new Error('no space left'));
+    await alone(scene, 1_000);
+    expect(scene.undos()).toHaveLength(1);
+  });
+
   it('is not repeated once the target said twice, its settle time apart, that nothing is there', async () => {
     const scene = await sceneOf([past()], { can: { settle_time_ms: 2_000 } });
     await alone(scene, 60_000);
     expect(scene.undos()).toHaveLength(1);
     expect(scene.room.target.count('verify')).toBeLessThan(6);
     expect(scene.room.journal.open()).toEqual([past({ undone_offline: true, gone: true })]);
+  });
+
+  it('is sent only once the target has dropped what it had queued, and the effect is asked for after that', async () => {
+    const order: string[] = [];
+    const scene = await sceneOf([past()], {
+      connectors: (room) => {
+        const { connector } = room.target;
+        const slowly =
+          <Args extends unknown[], Answer>(name: string, ms: number, call: (...args: Args) => Promise<Answer>) =>
+          async (...args: Args): Promise<Answer> => {
+            await room.basics.clock.sleep(ms);
+            const answer = await call(...args);
+            order.push(name);
+            return answer;
+          };
+        const { cancel, verify, undo } = connector;
+        const slow = {
+          cancel: slowly('cancel', 300, cancel),
+          verify: slowly('verify', 100, verify),
+          undo: slowly('undo', 200, undo),
+        };
+        return new Map([['edge', { ...connector, ...slow }]]);
+      },
+    });
+    await alone(scene, 1_100);
+    expect(order).toEqual(['cancel', 'verify', 'undo', 'verify']);
+    expect(scene.outcomes).toEqual([]);
+  });
+
+  it('that is done ends its round only once the journal has it on the disk', async () => {
+    const { room, offline } = await sceneOf([past()], { can: { settle_time_ms: 0 } });
+    const { journal } = room;
+    const put = journal.put.bind(journal);
+    const slow: typeof put = async (entries) => {
+      await room.basics.clock.sleep(200);
+      return put(entries);
+    };
+    Object.assign(journal, { put: slow });
+    await room.run(offline.round(ALL));
+    expect(journal.open()).toEqual([past({ undone_offline: true, gone: true })]);
+  });
+
+  it('for what is applied anew after it was gone waits out the settle time again', async () => {
+    const scene = await sceneOf([past()], { can: { settle_time_ms: 5_000 } });
+    await alone(scene, 20_000);
+    scene.room.target.is = 'present';
+    await scene.room.journal.put([past({ command_id: 'c2' })]);
+    await alone(scene, 3_000);
+    expect(scene.undos()).toHaveLength(2);
+    expect(scene.room.journal.open().map(({ gone }) => gone)).toEqual([true, undefined]);
+    await alone(scene, 20_000);
+    expect(scene.room.journal.open().map(({ gone }) => gone)).toEqual([true, true]);
   });
 
   it('comes again where the effect appears within the settle time', async () => {
@@ -252,6 +311,15 @@ describe('an order to undo offline', () => {
       expect(scene.undos()).toHaveLength(1);
     },
   );
+
+  it('is tried again five minutes after it was refused, and no sooner', async () => {
+    const scene = await sceneOf([past()]);
+    scene.room.target.answer = { kind: 'refused', error: ERROR };
+    await alone(scene, 299_000);
+    expect(scene.undos()).toHaveLength(1);
+    await alone(scene, 3_000);
+    expect(scene.undos()).toHaveLength(2);
+  });
 
   it('waits for no other target: one that does not answer holds up nobody', async () => {
     const other = undoRoom();
