@@ -3,6 +3,9 @@ import { err, ok, type Result } from '../../../common/result';
 /*
  * JSON in which no object names a field twice. Readers disagree on which of the two counts, so that a signature, a
  * filter and Reflex could each see another event (RFC 8259, section 4).
+ *
+ * Numbers beyond 2^53 are read as texts of their digits: rounded, two flows would be one, and evidence would not be
+ * what was sent.
  */
 
 /** Deeper than this nothing of ours is nested, and nothing after it has to cope with it. */
@@ -77,12 +80,58 @@ const faultIn = (text: string): string | undefined => {
   return undefined;
 };
 
+const [MINUS, ZERO, NINE] = [...'-09'].map((each) => each.charCodeAt(0)) as [number, number, number];
+/** Without one of these a text has no number beyond 2^53. */
+const MAYBE_BEYOND = /\d{16}|\d[eE]/;
+
+const endOfNumber = (text: string, from: number): number => {
+  const rest = /[-+.eE\d]*/y;
+  rest.lastIndex = from;
+  rest.exec(text);
+  return rest.lastIndex;
+};
+
+const isBeyond = (number: string): boolean =>
+  MAYBE_BEYOND.test(number) && Math.abs(Number(number)) > Number.MAX_SAFE_INTEGER;
+
+/** A JSON text in which numbers beyond 2^53 are texts of their digits. Linear in its length. */
+const withDigitsKept = (text: string): string => {
+  if (!MAYBE_BEYOND.test(text)) return text;
+  const kept: string[] = [];
+  let from = 0;
+  for (let at = 0; at < text.length;) {
+    const character = text.charCodeAt(at);
+    if (character === QUOTE) {
+      at = endOfString(text, at);
+    } else if (character === MINUS || (character >= ZERO && character <= NINE)) {
+      const end = endOfNumber(text, at);
+      const number = text.slice(at, end);
+      if (isBeyond(number)) {
+        kept.push(text.slice(from, at), '"', number, '"');
+        from = end;
+      }
+      at = end;
+    } else at += 1;
+  }
+  return kept.length === 0 ? text : kept.join('') + text.slice(from);
+};
+
+/**
+ * The value of a text that is JSON, with the digits of numbers beyond 2^53 as texts; a field that is named twice has
+ * its last value. Throws if it is no JSON.
+ */
+export const parseWithDigits = (text: string): unknown => {
+  const value: unknown = JSON.parse(text);
+  const kept = withDigitsKept(text);
+  return kept === text ? value : JSON.parse(kept);
+};
+
 /** @returns the value; or why it is none, as the rest of a sentence about the text */
 export const readJson = (text: string): Result<unknown, string> => {
   if (isTooDeep(text)) return err(DEEP);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseWithDigits(text);
   } catch {
     return err('is not JSON');
   }
