@@ -77,6 +77,7 @@ export const IntakeHealth = () => {
                 { name: say('intake_health.col.rate', 'A minute'), number: true },
                 { name: say('intake_health.col.received', 'Received'), number: true },
                 { name: say('intake_health.col.duplicates', 'Duplicates'), number: true },
+                { name: say('intake_health.col.not_ours', 'Not ours'), number: true },
                 { name: say('intake_health.col.lag', 'Waiting there'), number: true },
                 { name: say('intake_health.col.position', 'Read up to') },
               ]}
@@ -90,6 +91,7 @@ export const IntakeHealth = () => {
                   source.per_minute.toFixed(source.per_minute < 10 ? 1 : 0),
                   countText(source.received),
                   countText(source.duplicates),
+                  countText(source.not_ours),
                   source.lag === undefined ? '' : countText(source.lag),
                   source.position ?? '',
                 ],

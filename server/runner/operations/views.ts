@@ -123,6 +123,7 @@ const escalationView = ({
     expires_at: due,
     voice: received.voice,
     as_said: received.as_said,
+    mended: received.mended,
   }),
 });
 

@@ -1,9 +1,10 @@
 import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import { decode } from '../../../common/codec/decode';
-import { DetectionEvent, type Intake, type ReceivedEvent } from '../../../common/flow/event';
+import { DetectionEvent, type Intake, type Mended, type ReceivedEvent } from '../../../common/flow/event';
 import { ok, type Result } from '../../../common/result';
 import { readNames } from '../../engine/intake/named_fields';
+import { tagMeant } from '../../engine/intake/techniques';
 import { normaliseEvent } from '../../engine/intake/normalise_event';
 import { saidOnWire, voiceOf, type Granted, type Said, type VoiceNotes } from '../../engine/intake/voice';
 import { digestOf } from '../../engine/digest/digest';
@@ -24,7 +25,20 @@ export interface ReceiveOptions {
  * What the digest covers: everything that decides, as it was said. The original alert is evidence and differs by the
  * way it came.
  */
-const digestOfEvent = ({ raw: _raw, ...event }: DetectionEvent): string => digestOf(event);
+const digestOfEvent = ({ raw: _raw, ...event }: DetectionEvent, mended: readonly Mended[]): string => {
+  const { timestamp: _timestamp, ...untimed } = event;
+  // The time of receipt is another one each time that the same document comes.
+  return digestOf(mended.some(isTimeOfReceipt) ? untimed : event);
+};
+
+const isTimeOfReceipt = ({ path, how }: Mended): boolean => path === 'timestamp' && how === 'fallback';
+
+/** Tags that only a matched document has, as policies know them; none that the detection itself has as well. */
+const documentTagsOf = ({ tags = [] }: DetectionEvent, { documentTags }: Said): Said['documentTags'] => {
+  if (documentTags === undefined) return undefined;
+  const own = new Set(tags.filter((tag) => !documentTags.includes(tag)).map(tagMeant));
+  return documentTags.map(tagMeant).filter((tag) => !own.has(tag));
+};
 
 interface Named extends VoiceNotes {
   readonly intake: Intake;
@@ -65,6 +79,7 @@ export const keptEvent = (
     granted,
     handed,
     unverified,
+    mended = [],
   }: Named,
 ): ReceivedEvent => {
   const { event: read, asSaid } = readNames(event);
@@ -74,7 +89,7 @@ export const keptEvent = (
   return {
     case_id: `case:${digestOf([intake.type, intake.id, ...identity])}`,
     intake,
-    digest: readHere === true ? digestOf([intake.type, intake.id, ...identity]) : digestOfEvent(said),
+    digest: readHere === true ? digestOf([intake.type, intake.id, ...identity]) : digestOfEvent(said, mended),
     received_at: receivedAt,
     event: normal,
     ...present({
@@ -82,9 +97,15 @@ export const keptEvent = (
       demo: demo || undefined,
       source_state: over === true ? ('completed' as const) : undefined,
       as_said: asSaid.length === 0 ? undefined : asSaid,
+      mended: mended.length === 0 ? undefined : [...mended],
       owners: owners.length === 0 ? undefined : [...owners],
     }),
-    voice: voiceOf(normal, places, granted, { handed, unverified, uncalibrated }),
+    voice: voiceOf(normal, { ...places, ...present({ documentTags: documentTagsOf(event, places) }) }, granted, {
+      handed,
+      unverified,
+      uncalibrated,
+      mended,
+    }),
   };
 };
 
