@@ -1,3 +1,4 @@
+import { endOfString, parseWithDigits } from '../../../common/codec/json_digits';
 import { err, ok, type Result } from '../../../common/result';
 
 /*
@@ -13,18 +14,6 @@ const MOST_DEPTH = 64;
 const [QUOTE, BRACE, BRACKET, END_OF_BRACE, END_OF_BRACKET] = [...'"{[}]'].map((each) => each.charCodeAt(0));
 const DUPLICATE = 'names a field twice in one object';
 const DEEP = `is nested deeper than ${MOST_DEPTH}`;
-
-/** Index behind the string that begins at `from` (its opening quote). The text is JSON, so it ends. */
-const endOfString = (text: string, from: number): number => {
-  let at = text.indexOf('"', from + 1);
-  while (at > 0) {
-    let slashes = 0;
-    while (text[at - 1 - slashes] === '\\') slashes += 1;
-    if (slashes % 2 === 0) return at + 1;
-    at = text.indexOf('"', at + 1);
-  }
-  return text.length;
-};
 
 const isName = (text: string, end: number): boolean => {
   let at = end;
@@ -78,52 +67,6 @@ const faultIn = (text: string): string | undefined => {
     at += 1;
   }
   return undefined;
-};
-
-const [MINUS, ZERO, NINE] = [...'-09'].map((each) => each.charCodeAt(0)) as [number, number, number];
-/** Without one of these a text has no number beyond 2^53. */
-const MAYBE_BEYOND = /\d{16}|\d[eE]/;
-
-const endOfNumber = (text: string, from: number): number => {
-  const rest = /[-+.eE\d]*/y;
-  rest.lastIndex = from;
-  rest.exec(text);
-  return rest.lastIndex;
-};
-
-const isBeyond = (number: string): boolean =>
-  MAYBE_BEYOND.test(number) && Math.abs(Number(number)) > Number.MAX_SAFE_INTEGER;
-
-/** A JSON text in which numbers beyond 2^53 are texts of their digits. Linear in its length. */
-const withDigitsKept = (text: string): string => {
-  if (!MAYBE_BEYOND.test(text)) return text;
-  const kept: string[] = [];
-  let from = 0;
-  for (let at = 0; at < text.length;) {
-    const character = text.charCodeAt(at);
-    if (character === QUOTE) {
-      at = endOfString(text, at);
-    } else if (character === MINUS || (character >= ZERO && character <= NINE)) {
-      const end = endOfNumber(text, at);
-      const number = text.slice(at, end);
-      if (isBeyond(number)) {
-        kept.push(text.slice(from, at), '"', number, '"');
-        from = end;
-      }
-      at = end;
-    } else at += 1;
-  }
-  return kept.length === 0 ? text : kept.join('') + text.slice(from);
-};
-
-/**
- * The value of a text that is JSON, with the digits of numbers beyond 2^53 as texts; a field that is named twice has
- * its last value. Throws if it is no JSON.
- */
-export const parseWithDigits = (text: string): unknown => {
-  const value: unknown = JSON.parse(text);
-  const kept = withDigitsKept(text);
-  return kept === text ? value : JSON.parse(kept);
 };
 
 /** @returns the value; or why it is none, as the rest of a sentence about the text */
