@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
 import { Act, AssetFacts, Decision, Reason, Score, Target, VERDICTS } from '../flow/decision';
-import { AsSaid, DetectionEvent, Intake, ReceivedEvent, SEVERITIES } from '../flow/event';
+import { AsSaid, DetectionEvent, Intake, Mended, MOST_MENDED, ReceivedEvent, SEVERITIES } from '../flow/event';
 import { ActionRecord, TargetError } from '../flow/outcome';
 import { Feedback } from '../flow/feedback';
 import { Voice } from '../flow/voice';
@@ -92,6 +92,8 @@ export const EscalationView = record(
     voice: Voice,
     /** What came in fields that are left out or read otherwise. */
     as_said: list(AsSaid, 64),
+    /** Fields that came odd: cut, left out, the first of several. */
+    mended: list(Mended, MOST_MENDED),
     /** How full the limit is that it would count in. */
     limits: list(record({ limit: id, scope: id, used: number(), most: number() }), 16),
     /** The action and what it is aimed at, the same for every spelling of the target. */

@@ -77,14 +77,36 @@ export const DetectionEvent = record(
 );
 export type DetectionEvent = t.TypeOf<typeof DetectionEvent>;
 
+/** Fields that an event may have otherwise than they were said. */
+export const SAID_FIELDS = [...NAMING_FIELDS, 'tags'] as const;
+
 /**
  * What came in a field that names something, where the event has it otherwise: left out, as it is a placeholder and
- * names nobody, or without port, brackets and zone.
+ * names nobody, or without port, brackets and zone. Of tags: those that are the id of a technique in another form.
  */
-export const AsSaid = record({ field: oneOf(NAMING_FIELDS), text: text({ max: 4096 }) });
+export const AsSaid = record({ field: oneOf(SAID_FIELDS), text: text({ max: 4096 }) });
 export type AsSaid = t.TypeOf<typeof AsSaid>;
 
-const isThere = (event: DetectionEvent, field: NamingField): boolean => {
+/**
+ * How a field was mended that came odd, so that a detail did not stop the whole.
+ *
+ * - `several`: there were more values than the field holds; `left` of them were left out
+ * - `left_out`: what came is no value of this field; the event does not have it
+ * - `cut`: it was too long
+ * - `fallback`: what came could not be read, or nothing came; the map says what stands there instead
+ * - `unread`: a text that should hold JSON holds none
+ */
+export const MENDS = ['several', 'left_out', 'cut', 'fallback', 'unread'] as const;
+
+/** One field that was mended, or the place in the document, with the beginning of what came. Nobody vouches for it. */
+export const Mended = record(
+  { path: text({ min: 1, max: 256 }), how: oneOf(MENDS) },
+  { left: number({ min: 1, integer: true }), text: text({ max: 256 }) },
+);
+export type Mended = t.TypeOf<typeof Mended>;
+export const MOST_MENDED = 64;
+
+const isThere = (event: DetectionEvent, field: AsSaid['field']): boolean => {
   const [outer = '', inner = ''] = field.split('.');
   const whole = (event as Readonly<Record<string, unknown>>)[outer];
   return inner === '' ? whole !== undefined : (whole as Readonly<Record<string, unknown>>)?.[inner] !== undefined;
@@ -112,6 +134,7 @@ export const REPETITIONS = ['same', 'update'] as const;
  * - `repetition`: what it is if its case is there already with another content; without it a conflict
  * - `voice`: what of it counts, and what is only claimed
  * - `as_said`: what came in fields that are left out or read otherwise
+ * - `mended`: fields that came odd: cut, left out, the first of several. No authority comes of them
  * - `owners`: people who hold the token that it came with; they approve nothing of what it asks for
  */
 export const ReceivedEvent = record(
@@ -128,7 +151,8 @@ export const ReceivedEvent = record(
     source_state: oneOf(DETECTION_STATES),
     repetition: oneOf(REPETITIONS),
     voice: Voice,
-    as_said: list(AsSaid, NAMING_FIELDS.length),
+    as_said: list(AsSaid, SAID_FIELDS.length),
+    mended: list(Mended, MOST_MENDED),
     owners: list(word, 64),
   },
 );

@@ -8,7 +8,7 @@ import { scoreText } from './numbers';
 /* Beside what an event says: whether it counts, and what counts instead. */
 
 /** An event with what of it counts. */
-export type HeardEvent = Pick<ReceivedEvent, 'event' | 'intake' | 'voice' | 'as_said'>;
+export type HeardEvent = Pick<ReceivedEvent, 'event' | 'intake' | 'voice' | 'as_said' | 'mended'>;
 
 interface FieldVoice {
   readonly tone: Tone;

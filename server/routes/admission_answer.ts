@@ -6,14 +6,15 @@ import type { Answered } from './bind';
 
 /**
  * One answer for several events: the worst that the sender can do something about. 202 says that all are durable,
- * 200 that all were there already.
+ * 200 that all were there already, or are not for Reflex.
  */
 const statusOf = (results: readonly AdmissionView[]): number => {
   const has = (status: AdmissionView['status']): boolean => results.some((result) => result.status === status);
   if (has('unavailable')) return 503;
   if (has('overloaded')) return 429;
   if (has('quarantined')) return 400;
-  return results.every((result) => result.status === 'duplicate') && results.length > 0 ? 200 : 202;
+  const isDone = ({ status }: AdmissionView): boolean => status === 'duplicate' || status === 'not_ours';
+  return results.every(isDone) && results.length > 0 ? 200 : 202;
 };
 
 /** An answer to whoever handed in events, with the wait if there is one. */

@@ -25,6 +25,8 @@ export const admissionView = (admission: Admission): AdmissionView => {
         reason: admission.reason,
         fields: admission.fields.map((field) => ({ ...field })),
       };
+    case 'not_ours':
+      return { status: 'not_ours' };
     case 'overloaded':
       return { status: 'overloaded', retry_after_s: admission.retry_after_s };
     case 'unavailable':

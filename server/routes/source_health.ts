@@ -10,7 +10,7 @@ const MOST = 1_000;
 const MOST_TEXT = 4_096;
 
 const viewOf = (facts: SourceHealthFacts, granted: boolean): IntakeHealthView => {
-  const { source, received, duplicates, updates, quarantined, parseFailures, perMinuteOfFive } = facts;
+  const { source, received, duplicates, updates, quarantined, parseFailures, notOurs, perMinuteOfFive } = facts;
   const { lastEventAt, lag, position, connected, error } = facts;
   return {
     ...source,
@@ -19,6 +19,7 @@ const viewOf = (facts: SourceHealthFacts, granted: boolean): IntakeHealthView =>
     updates,
     quarantined,
     parse_failures: parseFailures,
+    not_ours: notOurs,
     granted,
     per_minute: perMinuteOfFive,
     ...present({

@@ -66,13 +66,13 @@ const takeRequest = async (
     }
     return err({ ...refusal('invalid', `the body ${items.error}`), fields });
   }
-  if (items.value.length > MOST_DOCUMENTS) {
+  const admissions = await receiveItems(agent, webhook, items.value);
+  if (!admissions.ok) {
     letGo();
     return err(refusal('too_large', `at most ${MOST_DOCUMENTS} events fit into one request`));
   }
-  const admissions = await receiveItems(agent, webhook, items.value);
-  if (!allKept(admissions)) letGo();
-  return ok(answeredFor(admissions));
+  if (!allKept(admissions.value)) letGo();
+  return ok(answeredFor(admissions.value));
 };
 
 /** Where any SIEM sends its detections, each source with a name, a guard and a map of its own. */

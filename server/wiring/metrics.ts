@@ -205,12 +205,14 @@ export class Metrics {
       updates,
       quarantined,
       parseFailures,
+      notOurs,
       lag,
       connected,
       lastEventAt,
     } of sources.list()) {
       const labels = { type: source.type, source: source.id };
-      const outcomes = { received, duplicate: duplicates, updated: updates, quarantined, parse_failure: parseFailures };
+      const failures = { quarantined, parse_failure: parseFailures };
+      const outcomes = { received, duplicate: duplicates, updated: updates, ...failures, not_ours: notOurs };
       for (const [outcome, value] of Object.entries(outcomes)) setTo(this.sourceEvents, value, { ...labels, outcome });
       if (lag !== undefined) this.sourceLag.set(labels, lag);
       if (connected !== undefined) this.sourceUp.set(labels, connected ? 1 : 0);

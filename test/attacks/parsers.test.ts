@@ -8,7 +8,7 @@ import { DetectionEvent } from '../../common/flow/event';
 import { protobufCodec } from '../../server/adapters/protobuf/protobuf_codec';
 import { noticeFromIndex } from '../../server/engine/intake/alert_notice';
 import { readAlertingWebhook } from '../../server/engine/intake/alerting_webhook';
-import { mapFields } from '../../server/engine/intake/field_map';
+import { mapFields } from '../../server/engine/intake/documents/map_fields';
 import { noticesOfFinding } from '../../server/engine/intake/finding_notice';
 import { mapAlert } from '../../server/engine/intake/map_alert';
 import { monitorDefinition } from '../../server/engine/intake/monitor_definition';
@@ -30,6 +30,10 @@ import { bentBytes, bentDocument, bentText, feed } from './fuzz';
 const EVENT = JSON.stringify(anEvent());
 const RULES: MessageRules = { codec: protobufCodec(), format: 'json', schemas: new Map([[7, 'reflex.v1.Event']]) };
 const bytesOf = (text: string): Uint8Array => Buffer.from(text);
+
+/** Numbers beyond 2^53 keep their digits as texts, which JSON.parse rounds. */
+const withoutBeyond = (_: string, value: unknown): unknown =>
+  Math.abs(Number(value)) > 2 ** 53 - 1 ? 'beyond' : value;
 
 describe('a policy', () => {
   it('is read or refused, with the place of each fault', () => {
@@ -112,7 +116,8 @@ describe('what brokers and webhooks bring', () => {
   it('is JSON, in which each field stands once', () => {
     feed(bentText(EVENT), (text) => {
       const read = readJson(text);
-      if (read.ok) expect(JSON.parse(text.replace(/^\ufeff/, ''))).toEqual(read.value);
+      const same = (value: unknown): string => JSON.stringify(value, withoutBeyond);
+      if (read.ok) expect(same(JSON.parse(text.replace(/^\ufeff/, '')))).toEqual(same(read.value));
     });
   });
 

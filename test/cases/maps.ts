@@ -23,7 +23,7 @@ const GUARDDUTY_ADDRESS = 'service.action.networkConnectionAction.remoteIpDetail
 const MAPS = {
   generic: `
     event_id: id
-    timestamp: { path: [ts, timestamp] }
+    timestamp: { path: [ts, timestamp], format: [rfc1123, syslog, compact], zone: UTC }
     confidence: confidence
     severity: severity
     src_host: host
@@ -36,14 +36,28 @@ const MAPS = {
     process.name: proc
     rule.id: rule
     rule.name: rule_name
-    tags: { path: tags, values: { T1110: attack.t1110 } }`,
+    tags: { path: tags, values: { guessing: attack.t1110 } }`,
+  /** A source that sends at once, and says neither the time nor a severity that is known. */
+  lenient: `
+    event_id: id
+    timestamp: { path: ts, fallback: received_at }
+    confidence: confidence
+    severity: { path: severity, fallback: high }
+    source.ip: ip`,
+  /** The same without a fallback, and without a form of times. */
+  strict: `
+    event_id: id
+    timestamp: ts
+    severity: severity`,
   alertmanager: `
-    event_id: alerts.fingerprint
-    timestamp: alerts.startsAt
+    each: alerts
+    only: { status: firing }
+    event_id: fingerprint
+    timestamp: startsAt
     confidence: { value: 0.7 }
-    severity: alerts.labels.severity
-    source.ip: alerts.labels.ip
-    rule.name: alerts.labels.alertname`,
+    severity: labels.severity
+    source.ip: labels.ip
+    rule.name: labels.alertname`,
   falco: `
     event_id: uuid
     timestamp: { path: [time, output_fields.evt.time] }
@@ -62,20 +76,24 @@ const MAPS = {
     rule.id: detail.type
     rule.name: detail.title`,
   securityHub: `
-    event_id: detail.findings.Id
-    timestamp: { path: [detail.findings.UpdatedAt, time] }
+    each: detail.findings
+    event_id: Id
+    timestamp: { path: [UpdatedAt, time] }
     confidence: { value: 0.7 }
-    severity: { path: detail.findings.Severity.Label, values: { INFORMATIONAL: low } }
-    source.ip: detail.findings.Network.SourceIpV4
-    rule.id: detail.findings.GeneratorId
-    rule.name: detail.findings.Title`,
+    severity: Severity.Label
+    source.ip: Network.SourceIpV4
+    rule.id: GeneratorId
+    rule.name: Title`,
   sns: `
+    only: { Type: Notification }
+    parse: Message
     event_id: { path: [Message.id, MessageId] }
     timestamp: { path: [Message.updatedAt, Timestamp] }
     confidence: { value: 0.7 }
     severity: { path: Message.severity, bands: { critical: 9, high: 7, medium: 4 }, value: high }
     source.ip: Message.${GUARDDUTY_ADDRESS}`,
   suricata: `
+    only: { event_type: alert }
     timestamp: timestamp
     confidence: { value: 0.7 }
     severity: { path: alert.severity, values: { '1': high, '2': medium, '3': low } }
@@ -84,6 +102,7 @@ const MAPS = {
     rule.name: alert.signature`,
   /** `flow_id` is no good identity of an alert; it is here because it has 64 bits. */
   suricataByFlow: `
+    only: { event_type: alert }
     event_id: flow_id
     timestamp: timestamp
     confidence: { value: 0.7 }

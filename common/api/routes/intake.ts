@@ -10,7 +10,18 @@ const id = idText;
 
 /** What became of one event that was handed in. */
 export const AdmissionView = record(
-  { status: oneOf(['accepted', 'duplicate', 'updated', 'spooled', 'quarantined', 'overloaded', 'unavailable']) },
+  {
+    status: oneOf([
+      'accepted',
+      'duplicate',
+      'updated',
+      'spooled',
+      'not_ours',
+      'quarantined',
+      'overloaded',
+      'unavailable',
+    ]),
+  },
   {
     case_id: id,
     decision_id: id,

@@ -14,6 +14,7 @@ export const IntakeHealthView = record(
     updates: described(count, 'Newer data of what came in before'),
     quarantined: count,
     parse_failures: count,
+    not_ours: described(count, 'Documents that its map says are not for Reflex; they are not events'),
     granted: described(t.boolean, 'An admin or the settings say what it may say; without that it only claims'),
     per_minute: described(number({ min: 0 }), 'Events a minute, on average over the last five whole minutes'),
   },

@@ -1,8 +1,9 @@
 import React from 'react';
 import { leftOut, type AsSaid, type ReceivedEvent } from '../../../common/flow/event';
 import { say } from '../../i18n';
+import { mendsOf, MendText } from './mended';
 
-type Read = Pick<ReceivedEvent, 'event' | 'as_said'>;
+type Read = Pick<ReceivedEvent, 'event' | 'as_said' | 'mended'>;
 
 /** What came in a field whose port, brackets or zone were read away; undefined where nothing was. */
 export const cameAs = (heard: Read, path: string): string | undefined => {
@@ -33,16 +34,22 @@ const Line = ({ said: { field, text } }: { said: AsSaid }) => (
   </li>
 );
 
-/** Fields that held a placeholder, for whoever wonders why a policy saw no value there. */
+/** Fields that held a placeholder or no value of theirs, for whoever wonders why a policy saw no value there. */
 export const LeftOut = ({ event }: { event: Read }) => {
   const left = leftOut(event);
-  if (left.length === 0) return null;
+  const mended = mendsOf(event).filter(({ how }) => how === 'left_out');
+  if (left.length + mended.length === 0) return null;
   return (
     <div className="rfx-why__part">
       <p>{say('as_said.why', 'Policies see no value in these fields:')}</p>
       <ul>
         {left.map((said) => (
           <Line key={said.field} said={said} />
+        ))}
+        {mended.map((mend) => (
+          <li key={mend.path}>
+            <code>{mend.path}</code> <MendText mend={mend} />
+          </li>
         ))}
       </ul>
     </div>

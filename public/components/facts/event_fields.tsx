@@ -9,6 +9,7 @@ import { CodeView } from '../code/code_view';
 import { ToneText } from '../text/tone_text';
 import { CameAs, cameAs, NamesNothing } from './as_said';
 import { Facts } from './facts';
+import { Mends, mendsOf, MendText } from './mended';
 import { SourceVoice } from './source_voice';
 
 /** Every field of an event as it came, whether it counts, and the original alert behind it. */
@@ -16,12 +17,14 @@ export const EventFields = ({ heard }: { heard: HeardEvent }) => {
   const id = useId();
   const { event } = heard;
   const voices = fieldVoices(heard);
+  const fields = eventFields(event);
+  const absent = mendsOf(heard).filter(({ path }) => !fields.some((field) => field.path === path));
   return (
     <>
       <Facts
         look="code"
         facts={[
-          ...eventFields(event).map(({ path, value }) => {
+          ...fields.map(({ path, value }) => {
             const voice = voices.get(path);
             return {
               name: path,
@@ -29,6 +32,7 @@ export const EventFields = ({ heard }: { heard: HeardEvent }) => {
                 <>
                   <code>{value}</code>
                   <CameAs text={cameAs(heard, path)} />
+                  <Mends heard={heard} path={path} />
                   {voice && (
                     <span className="rfx-small">
                       {' '}
@@ -40,6 +44,7 @@ export const EventFields = ({ heard }: { heard: HeardEvent }) => {
             };
           }),
           ...leftOut(heard).map(({ field, text }) => ({ name: field, value: <NamesNothing text={text} /> })),
+          ...absent.map((mend) => ({ name: mend.path, value: <MendText mend={mend} /> })),
         ]}
       />
       <SourceVoice heard={heard} />

@@ -90,7 +90,7 @@ const WhatHappened = ({ brief }: Pick<EscalationView, 'brief'>) => {
 };
 
 const Head = ({ escalation, onAnswer }: Pick<CardProps, 'escalation' | 'onAnswer'>) => {
-  const { act, brief, demo, event, voice, as_said, waiting_since, expires_at } = escalation;
+  const { act, brief, demo, event, voice, waiting_since, expires_at } = escalation;
   const connector = useConnectorOf(act);
   return (
     <div className="rfx-card__head">
@@ -101,7 +101,7 @@ const Head = ({ escalation, onAnswer }: Pick<CardProps, 'escalation' | 'onAnswer
         <div className="rfx-card__meta">
           <span>{targetTypeWord(act.target.type)}</span>
           <BriefSeverity brief={brief} />
-          <CountsInstead heard={{ event, intake: brief.intake, ...present({ voice, as_said }) }} />
+          <CountsInstead heard={{ event, intake: brief.intake, ...present({ voice }) }} />
           {connector && <span>{say('escalation.connector', 'by connector {name}', { name: connector })}</span>}
           <DemoBadge demo={demo} />
         </div>
@@ -124,7 +124,7 @@ const Head = ({ escalation, onAnswer }: Pick<CardProps, 'escalation' | 'onAnswer
 
 /** Everything that a person needs to decide, on one screen. */
 export const EscalationCard = ({ escalation, waiting, onAnswer, onAnswerSeveral }: CardProps) => {
-  const { facts, score, event, brief, voice, as_said } = escalation;
+  const { facts, score, event, brief, voice, as_said, mended } = escalation;
   return (
     <article className="rfx-card" aria-label={say('escalation.card', 'The act in question')}>
       <p className="rfx-card__back">
@@ -148,7 +148,7 @@ export const EscalationCard = ({ escalation, waiting, onAnswer, onAnswerSeveral 
           <ScoreBreakdown score={score} />
         </Section>
         <Section title={say('escalation.event', 'The event')}>
-          <EventFields heard={{ event, intake: brief.intake, ...present({ voice, as_said }) }} />
+          <EventFields heard={{ event, intake: brief.intake, ...present({ voice, as_said, mended }) }} />
         </Section>
       </div>
     </article>

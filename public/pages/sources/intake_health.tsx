@@ -78,6 +78,7 @@ export const IntakeHealth = () => {
                 { name: say('intake_health.col.received', 'Received'), number: true },
                 { name: say('intake_health.col.duplicates', 'Duplicates'), number: true },
                 { name: say('intake_health.col.updates', 'Updates'), number: true },
+                { name: say('intake_health.col.not_ours', 'Not ours'), number: true },
                 { name: say('intake_health.col.lag', 'Waiting there'), number: true },
                 { name: say('intake_health.col.position', 'Read up to') },
               ]}
@@ -92,6 +93,7 @@ export const IntakeHealth = () => {
                   countText(source.received),
                   countText(source.duplicates),
                   countText(source.updates),
+                  countText(source.not_ours),
                   source.lag === undefined ? '' : countText(source.lag),
                   source.position ?? '',
                 ],

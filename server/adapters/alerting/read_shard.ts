@@ -37,7 +37,7 @@ export const readShard = async (
       },
       body: { size: most, query: { range: { _seq_no: { gt: after, lte: checkpoint } } }, sort: [{ _seq_no: 'asc' }] },
     },
-    { timeoutMs: LONG_MS },
+    { timeoutMs: LONG_MS, keepDigits: true },
   );
   if (status === 404) return undefined;
   if (status !== 200) throw new Error(`searching \`${index}\` answered ${status}`);

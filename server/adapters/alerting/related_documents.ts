@@ -30,7 +30,7 @@ const AWAY: ReadonlySet<string> = new Set([
 const readPage = async (transport: ClusterTransport, wanted: Wanted): Promise<Found> => {
   const { status, body } = await transport.request(
     { method: 'POST', path: '/_mget', body: { docs: wanted.map(({ index, id }) => ({ _index: index, _id: id })) } },
-    { timeoutMs: LONG_MS },
+    { timeoutMs: LONG_MS, keepDigits: true },
   );
   if (status !== 200) throw new Error(`reading documents answered ${status}`);
   const docs = (body as { docs?: readonly Doc[] }).docs ?? [];

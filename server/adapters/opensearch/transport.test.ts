@@ -120,6 +120,34 @@ describe('the transport', () => {
     await fails(answering(400, { error: { type, reason: 'blocked' } }));
   });
 
+  it('keeps the digits of numbers where that is asked for, whatever the status', async () => {
+    const text = '{"hits":{"hits":[{"_seq_no":7,"_source":{"flow":9007199254740993}}]}}';
+    for (const status of [200, 404]) {
+      const server = await aServer(({ head, end }) => {
+        head(status);
+        end(text);
+      });
+      const asked = { method: 'POST', path: '/x/_search', body: {} } as const;
+      const answer = await server.transport.request(asked, { keepDigits: true });
+      expect(answer).toEqual({
+        status,
+        body: { hits: { hits: [{ _seq_no: 7, _source: { flow: '9007199254740993' } }] } },
+      });
+      await server.close();
+    }
+  });
+
+  it('gives up on an answer with digits that never ends, and on one that says "not now"', async () => {
+    const asked = { method: 'POST', path: '/x/_search', body: {} } as const;
+    const frozen = await aServer(({ head }) => head(200));
+    const late = frozen.transport.request(asked, { keepDigits: true, timeoutMs: 200 });
+    await expect(late).rejects.toThrow(StoreUnavailable);
+    await frozen.close();
+    const busy = await aServer(answering(429, { error: { type: 'rejected_execution_exception' } }));
+    await expect(busy.transport.request(asked, { keepDigits: true })).rejects.toThrow(StoreUnavailable);
+    await busy.close();
+  });
+
   it('gives up on a node that takes the request and says nothing', async () => {
     const started = Date.now();
     const failure = await fails(() => undefined, 150);

@@ -1,3 +1,4 @@
+import { parseWithDigits } from '../../../common/codec/json_digits';
 import { present } from '../../../common/present';
 import { errorOf } from '../../../common/why';
 import { StoreUnavailable } from '../../runner/ports';
@@ -25,6 +26,8 @@ interface RequestOptions {
   readonly timeoutMs?: number;
   /** Returns every answer as it is, also those that say "not now" or "not you": the caller tells them apart. */
   readonly anyAnswer?: boolean;
+  /** Numbers beyond 2^53 are texts of their digits; the client would round them. Default false. */
+  readonly keepDigits?: boolean;
 }
 
 export interface OpenSearchTransport {
@@ -54,6 +57,8 @@ interface ClientOptions {
   readonly maxRetries: number;
   readonly requestTimeout: number;
   readonly headers?: Record<string, string>;
+  /** The answer is a stream of its bytes, whatever its status. */
+  readonly asStream?: boolean;
 }
 
 /** What Reflex needs of an OpenSearch client. */
@@ -113,6 +118,33 @@ const within = (sent: ClientPromise, request: OpenSearchRequest, limitMs: number
     );
   });
 
+const parsed = (text: string): unknown => {
+  try {
+    return parseWithDigits(text);
+  } catch {
+    return text;
+  }
+};
+
+type Bytes = AsyncIterable<Uint8Array> & { readonly destroy?: () => void };
+
+/** An answer that is read here, with its digits, and not by the client. */
+const readHere = (sent: ClientPromise): ClientPromise => {
+  let bytes: Bytes | undefined;
+  const read = async (): Promise<ClientAnswer> => {
+    const { statusCode, body } = await sent;
+    bytes = body as Bytes;
+    const parts: Uint8Array[] = [];
+    for await (const part of bytes) parts.push(Buffer.from(part));
+    return { statusCode, body: parsed(Buffer.concat(parts).toString()) };
+  };
+  const abort = (): void => {
+    sent.abort?.();
+    bytes?.destroy?.();
+  };
+  return Object.assign(read(), { abort });
+};
+
 const paramsOf = ({ method, path, querystring, body, bulkBody }: OpenSearchRequest): ClientParams => ({
   method,
   path,
@@ -122,13 +154,19 @@ const paramsOf = ({ method, path, querystring, body, bulkBody }: OpenSearchReque
 const answerOf = async (
   client: OpenSearchClient,
   request: OpenSearchRequest,
-  limitMs: number,
+  { limitMs, keepDigits }: { readonly limitMs: number; readonly keepDigits: boolean },
 ): Promise<OpenSearchAnswer> => {
   try {
     // Never sent again by the client: a write that was sent twice conflicts with itself.
     const { headers } = request;
-    const options = { maxRetries: 0, requestTimeout: limitMs, ...(headers && { headers: { ...headers } }) };
-    const { statusCode, body } = await within(client.transport.request(paramsOf(request), options), request, limitMs);
+    const options = {
+      maxRetries: 0,
+      requestTimeout: limitMs,
+      ...(headers && { headers: { ...headers } }),
+      ...(keepDigits && { asStream: true }),
+    };
+    const sent = client.transport.request(paramsOf(request), options);
+    const { statusCode, body } = await within(keepDigits ? readHere(sent) : sent, request, limitMs);
     return { status: statusCode ?? 0, body };
   } catch (cause) {
     if (!(cause instanceof Error) || cause instanceof StoreUnavailable || BUGS.has(cause.name)) throw cause;
@@ -142,8 +180,8 @@ const answerOf = async (
 
 /** The transport over a client of OpenSearch, of either version. */
 export const clientTransport = (client: OpenSearchClient): OpenSearchTransport => ({
-  request: async (request, { timeoutMs = DEFAULT_TIMEOUT_MS, anyAnswer = false } = {}) => {
-    const answer = await answerOf(client, request, timeoutMs);
+  request: async (request, { timeoutMs = DEFAULT_TIMEOUT_MS, anyAnswer = false, keepDigits = false } = {}) => {
+    const answer = await answerOf(client, request, { limitMs: timeoutMs, keepDigits });
     if (anyAnswer) return answer;
     const fault = faultOf(answer.body);
     if (!isUnavailable(answer.status, fault.type)) return answer;

@@ -4,6 +4,7 @@ import { Connection, ConsumerStatus, type AsyncMessage, type Consumer, type Cons
 import type { BrokerHooks, BrokerPayload, BrokerRecord, BrokerStream, Clock, Log } from '../../runner/ports';
 import { aborted } from './aborted';
 import { HeldLine } from './held_line';
+import { withWholeBodies } from './whole_bodies';
 
 /** How a queue is made if it is not there. Everything that RabbitMQ has a weak default for is said. */
 interface QueueDeclaration {
@@ -58,7 +59,7 @@ const argumentsOf = ({ deliveryLimit, deadLetter }: QueueDeclaration) => ({
   'x-overflow': 'reject-publish' as const,
 });
 
-/** The client reads JSON and plain text by itself. */
+/** The client reads plain text by itself. */
 const payloadOf = ({ body, contentType }: AsyncMessage): BrokerPayload => {
   const value: unknown = body;
   if (Buffer.isBuffer(value)) return { kind: 'bytes', bytes: value };
@@ -119,7 +120,7 @@ class RabbitmqStream implements BrokerStream {
 
   private connect(): Connection {
     const { hosts, vhost, username, password, tls } = this.options;
-    return new Connection({
+    const connection = new Connection({
       hosts: [...hosts],
       vhost,
       username,
@@ -140,6 +141,7 @@ class RabbitmqStream implements BrokerStream {
         },
       }),
     });
+    return withWholeBodies(connection);
   }
 
   /** Before the queue itself: what is dead-lettered must have a place to go to. */

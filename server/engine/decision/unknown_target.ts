@@ -14,7 +14,7 @@ const TELLING: Readonly<Record<TargetType, readonly NamingField[]>> = {
 /** Says that an event does not tell the target of an act, and which fields held a placeholder. */
 export const unknownTarget = (type: TargetType, received: ReceivedEvent): string => {
   const held = leftOut(received)
-    .filter(({ field }) => TELLING[type].includes(field))
+    .filter(({ field }) => TELLING[type].some((each) => each === field))
     .map(({ field, text }) => `\`${field}\` holds \`${text}\`, which names nothing`);
   return [`the event does not say which ${type} to act on`, ...held].join('; ');
 };

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { decode } from '../../../common/codec/decode';
-import { FieldMap, mapFields, WIRE_FIELDS } from './field_map';
+import { FieldMap, WIRE_FIELDS } from './field_map';
+import { mapFields } from './documents/map_fields';
 import { randomRuns } from '../../../test/builders/random_runs';
 
 const ELASTIC: FieldMap = {
@@ -68,6 +69,8 @@ describe('a field map', () => {
       },
       uncalibrated: false,
       faults: [],
+      mended: [{ path: 'src_host', how: 'several', left: 1 }],
+      inTexts: [],
     });
   });
 
@@ -86,28 +89,24 @@ describe('a field map', () => {
     [1_764_237_600, '2025-11-27T10:00:00.000Z'],
     ['1764237600', '2025-11-27T10:00:00.000Z'],
     [1_764_237_600_123, '2025-11-27T10:00:00.123Z'],
-    ['2026-11-22 10:00:00+0100', '2026-11-22T10:00:00+01:00'],
+    ['2026-11-22 10:00:00+0100', '2026-11-22T09:00:00.000Z'],
   ])('reads the time %p', (time, instant) => {
     expect(mapFields({ timestamp: 'at' }, { at: time }).candidate.timestamp).toBe(instant);
   });
 
   it('says from where a value came that does not fit', () => {
-    const map: FieldMap = { severity: 'level', confidence: 'risk', timestamp: 'at', 'rule.id': 'rule' };
-    expect(mapFields(map, { level: 7, risk: 'much', at: 1e300, rule: { id: 1 } }).faults).toEqual([
-      { path: 'timestamp', message: 'from `at` is no time' },
-      { path: 'confidence', message: 'from `risk` is no number' },
+    const map: FieldMap = { event_id: 'id', severity: 'level', timestamp: 'at' };
+    expect(mapFields(map, { id: {}, level: 7, at: 1e300 }).faults).toEqual([
+      { path: 'event_id', message: 'from `id` is no text' },
+      {
+        path: 'timestamp',
+        message: 'from `at` is no time near ours; give the map its `unit` or its `format`',
+      },
       {
         path: 'severity',
-        message: 'from `level` is no severity that is known; give the map `values` or `bands` for it',
+        message: 'from `level` is no severity that is known; give the map `values`, `bands` or a `fallback` for it',
       },
-      { path: 'rule.id', message: 'from `rule` is no text' },
     ]);
-  });
-
-  it('takes the last moment that there is', () => {
-    const at = (moment: number) => mapFields({ timestamp: 'at' }, { at: moment });
-    expect(at(8.64e15).candidate).toMatchObject({ timestamp: '+275760-09-13T00:00:00.000Z' });
-    expect(at(8.64e15 + 2).faults).toEqual([{ path: 'timestamp', message: 'from `at` is no time' }]);
   });
 
   it('marks a confidence that nobody stated', () => {
@@ -132,6 +131,37 @@ describe('a field map', () => {
     expect(decode(FieldMap, { severity: 'level', sevrity: 'x' })).toMatchObject({ ok: false });
     expect(decode(FieldMap, { severity: { path: [], bands: { critical: 'x' } } })).toMatchObject({ ok: false });
     expect(decode(FieldMap, ELASTIC).ok).toBe(true);
+    expect(
+      decode(FieldMap, {
+        parse: ['Message', 'Records.Body'],
+        each: 'Records',
+        only: { kind: ['alert', 7], live: true },
+        timestamp: {
+          path: 'at',
+          unit: 'ns',
+          format: ['syslog', 'clf'],
+          zone: 'Europe/Berlin',
+          fallback: 'received_at',
+        },
+        severity: { path: 'level', fallback: 'low', values: { a: 'high' } },
+        confidence: { path: 'c', values: { sure: 0.9 } },
+        tags: { path: ['a', 'b'], all: true, split: ',', where: { type: 'x' } },
+      }).ok,
+    ).toBe(true);
+  });
+
+  it.each<[note: string, map: object]>([
+    ['a zone that nobody knows', { timestamp: { path: 'at', zone: 'Mars/Olympus' } }],
+    ['an offset that is none', { timestamp: { path: 'at', zone: '+25:00' } }],
+    ['a unit of a text', { src_host: { path: 'at', unit: 's' } }],
+    ['a form that nobody knows', { timestamp: { path: 'at', format: 'unix' } }],
+    ['all places of one value', { 'source.ip': { path: ['a', 'b'], all: true } }],
+    ['a fallback that is no severity', { severity: { path: 'a', fallback: 'bad' } }],
+    ['a fallback of a name', { src_host: { path: 'a', fallback: 'received_at' } }],
+    ['a list of events in two places', { each: ['a', 'b'] }],
+    ['a filter for an object', { only: { a: { b: 1 } } }],
+  ])('refuses %s', (_, map) => {
+    expect(decode(FieldMap, map)).toMatchObject({ ok: false });
   });
 
   it('never throws, whatever the document is', () => {

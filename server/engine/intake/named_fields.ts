@@ -1,5 +1,6 @@
 import { withoutPort } from '../../../common/entity/names';
 import type { EntityKind, Oddity } from '../../../common/entity/entity';
+import { tagMeant } from './techniques';
 import { isPlaceholder } from '../../../common/entity/placeholder';
 import { readEntity } from '../../../common/entity/read';
 import { NAMING_FIELDS, type AsSaid, type DetectionEvent, type NamingField } from '../../../common/flow/event';
@@ -83,7 +84,9 @@ interface ReadEvent {
   readonly asSaid: AsSaid[];
 }
 
-/** Reads what the fields of an event name. */
+const MOST_SAID = 4_096;
+
+/** Reads what the fields of an event name, and its tags as policies know them. */
 export const readNames = (event: DetectionEvent): ReadEvent => {
   let read = event;
   const asSaid: AsSaid[] = [];
@@ -95,5 +98,9 @@ export const readNames = (event: DetectionEvent): ReadEvent => {
     read = withText(read, place, meant);
     asSaid.push({ field: place.field, text: said });
   }
-  return { event: read, asSaid };
+  const { tags = [] } = event;
+  const odd = tags.filter((tag) => tagMeant(tag) !== tag);
+  if (odd.length === 0) return { event: read, asSaid };
+  asSaid.push({ field: 'tags', text: odd.join(', ').slice(0, MOST_SAID) });
+  return { event: { ...read, tags: tags.map(tagMeant) }, asSaid };
 };

@@ -1,12 +1,16 @@
 import * as fc from 'fast-check';
 import { readJson } from './strict_json';
 
+/** What is beyond 2^53 is its digits, which are those that JavaScript writes here. */
+const withDigits = (_: string, value: unknown): unknown =>
+  typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER ? String(value) : value;
+
 describe('strict JSON', () => {
   it('is what JSON.parse reads, where no field is named twice', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
         const text = JSON.stringify(value);
-        expect(readJson(text)).toEqual({ ok: true, value: JSON.parse(text) as unknown });
+        expect(readJson(text)).toEqual({ ok: true, value: JSON.parse(text, withDigits) as unknown });
         expect(readJson(JSON.stringify(value, undefined, '\t')).ok).toBe(true);
       }),
     );
@@ -60,5 +64,51 @@ describe('strict JSON', () => {
     };
     timeOf(plain);
     expect(timeOf(escaped)).toBeLessThan(timeOf(plain) * 50 + 500);
+  });
+});
+
+describe('a number', () => {
+  it.each([
+    ['9007199254740993', '9007199254740993'],
+    ['-9007199254740993', '-9007199254740993'],
+    ['18446744073709551615', '18446744073709551615'],
+    ['1e400', '1e400'],
+    ['-1E+30', '-1E+30'],
+    ['12345678901234567890.5', '12345678901234567890.5'],
+    ['9007199254740991', 9007199254740991],
+    ['-9007199254740991', -9007199254740991],
+    ['1764237600.123456789', 1764237600.123456789],
+    ['0.69999999999999995559', 0.7],
+    ['1e15', 1e15],
+    ['0', 0],
+  ])('%s is read as %p', (written, value) => {
+    for (const text of [`${written}`, ` { "a" : [ 1,${written} , "${written}" ] }`, `[${written}]`])
+      expect(JSON.stringify(readJson(text))).toContain(JSON.stringify(value));
+    expect(readJson(`{"a":[${written}]}`)).toEqual({ ok: true, value: { a: [value] } });
+  });
+
+  it('stays as it is within a text, and a field keeps its name', () => {
+    const text = '{"9007199254740993":"x 9007199254740993 \\" 9007199254740993","b":9007199254740993}';
+    expect(readJson(text)).toEqual({
+      ok: true,
+      value: { '9007199254740993': 'x 9007199254740993 " 9007199254740993', b: '9007199254740993' },
+    });
+  });
+
+  it('that is none is not made one', () => {
+    for (const text of [
+      '{"a":90071992547409931-}',
+      '90071992547409931.',
+      '[--90071992547409931]',
+      '00000000000000000001',
+    ])
+      expect(readJson(text)).toEqual({ ok: false, error: 'is not JSON' });
+  });
+
+  it('is read in time that grows with the text', () => {
+    const text = `[${Array.from({ length: 200_000 }, () => '9007199254740993').join()}]`;
+    const before = performance.now();
+    expect(readJson(text).ok).toBe(true);
+    expect(performance.now() - before).toBeLessThan(5_000);
   });
 });

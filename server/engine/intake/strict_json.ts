@@ -1,8 +1,12 @@
+import { endOfString, parseWithDigits } from '../../../common/codec/json_digits';
 import { err, ok, type Result } from '../../../common/result';
 
 /*
  * JSON in which no object names a field twice. Readers disagree on which of the two counts, so that a signature, a
  * filter and Reflex could each see another event (RFC 8259, section 4).
+ *
+ * Numbers beyond 2^53 are read as texts of their digits: rounded, two flows would be one, and evidence would not be
+ * what was sent.
  */
 
 /** Deeper than this nothing of ours is nested, and nothing after it has to cope with it. */
@@ -10,18 +14,6 @@ const MOST_DEPTH = 64;
 const [QUOTE, BRACE, BRACKET, END_OF_BRACE, END_OF_BRACKET] = [...'"{[}]'].map((each) => each.charCodeAt(0));
 const DUPLICATE = 'names a field twice in one object';
 const DEEP = `is nested deeper than ${MOST_DEPTH}`;
-
-/** Index behind the string that begins at `from` (its opening quote). The text is JSON, so it ends. */
-const endOfString = (text: string, from: number): number => {
-  let at = text.indexOf('"', from + 1);
-  while (at > 0) {
-    let slashes = 0;
-    while (text[at - 1 - slashes] === '\\') slashes += 1;
-    if (slashes % 2 === 0) return at + 1;
-    at = text.indexOf('"', at + 1);
-  }
-  return text.length;
-};
 
 const isName = (text: string, end: number): boolean => {
   let at = end;
@@ -82,7 +74,7 @@ export const readJson = (text: string): Result<unknown, string> => {
   if (isTooDeep(text)) return err(DEEP);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseWithDigits(text);
   } catch {
     return err('is not JSON');
   }

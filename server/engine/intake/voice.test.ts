@@ -25,6 +25,29 @@ const granted = (grant: Partial<Grant>): Granted => ({
   digest: 'd',
 });
 
+describe('a field that was mended', () => {
+  const EVERYTHING = granted({ confidence: {}, severity: {}, tags: {}, rule: { id: true, name: true } });
+
+  it.each(['confidence', 'severity', 'tags', 'rule.id', 'rule.name'] as const)("is nobody's word: %s", (path) => {
+    const voice = voiceOf(EVENT, saidOnWire, EVERYTHING, { mended: [{ path, how: 'several', left: 1 }] });
+    const fields = ['confidence', 'severity', 'tags', 'rule.id', 'rule.name'] as const;
+    expect(fields.filter((each) => voice.origins[each] === 'claimed')).toEqual([path]);
+    if (path === 'tags') expect(voice.tags_left).toEqual(EVENT.tags);
+  });
+
+  it('takes no authority from others', () => {
+    const voice = voiceOf(EVENT, saidOnWire, EVERYTHING, { mended: [{ path: 'process.pid', how: 'left_out' }] });
+    expect(Object.values(voice.origins).filter((each) => each === 'granted')).toHaveLength(5);
+  });
+});
+
+it.each(['attack.', 'T', 't1071', 'attack.T1071'])(
+  'a grant of tags like %s means a technique in each spelling',
+  (like) => {
+    expect(voiceOf(EVENT, saidOnWire, granted({ tags: { like: [like] } })).tags_left).toEqual(['asset:crown-jewel']);
+  },
+);
+
 describe('the voice of an event', () => {
   it('is claimed altogether where nobody granted anything', () =>
     expect(voiceOf(EVENT, saidOnWire, undefined)).toEqual({

@@ -1,7 +1,8 @@
 import { present } from '../../../common/present';
 import { claimedCounts, lowerSeverity, originsOf } from '../../../common/flow/claims';
-import type { DetectionEvent, ReceivedEvent } from '../../../common/flow/event';
+import type { DetectionEvent, Mended, ReceivedEvent } from '../../../common/flow/event';
 import type { Intake } from '../../../common/flow/intake';
+import { spellingsOf } from './techniques';
 import { VOICE_FIELDS, type Grant, type Place, type Voice, type VoiceField } from '../../../common/flow/voice';
 
 /*
@@ -41,6 +42,8 @@ export interface VoiceNotes {
   readonly unverified?: boolean | undefined;
   /** Nobody said the confidence: it is a default. */
   readonly uncalibrated?: boolean | undefined;
+  /** Fields that came odd and were mended: nobody vouches for them. */
+  readonly mended?: readonly Mended[] | undefined;
 }
 
 /** Everything may be said: for trying policies out, where the question is what they do with it. */
@@ -71,6 +74,11 @@ const saidIn = (place: Place): Said => ({
 
 /** An event that came in the wire form: each of its fields was said by the source. */
 export const saidOnWire: Said = saidIn('wire');
+
+/** An event of which some fields were read in a text that the source only passes on: whoever wrote that said them. */
+export const saidWithTexts = (fields: readonly VoiceField[]): Said => ({
+  places: { ...saidOnWire.places, ...Object.fromEntries(fields.map((field) => [field, 'document'])) },
+});
 
 /** An event that is a document of an index: each of its fields was said by whoever wrote the document. */
 export const saidByDocument = (index: string | undefined): Said => ({ ...saidIn('document'), ...present({ index }) });
@@ -140,7 +148,9 @@ const tagsLeft = (event: DetectionEvent, said: Said, grant: Grant | undefined): 
   const { like = TAGS_LIKE } = grant.tags;
   const speak = mayDocumentsSpeak(grant, said.index);
   const ofDocument = new Set(said.places.tags === 'document' ? tags : (said.documentTags ?? []));
-  return tags.filter((tag) => !like.some((each) => tag.startsWith(each)) || (ofDocument.has(tag) && !speak));
+  const isMeant = (tag: string): boolean =>
+    like.some((each) => spellingsOf(tag).some((spelling) => spelling.startsWith(each)));
+  return tags.filter((tag) => !isMeant(tag) || (ofDocument.has(tag) && !speak));
 };
 
 /**
@@ -153,15 +163,16 @@ export const voiceOf = (
   event: DetectionEvent,
   said: Said,
   granted: Granted | undefined,
-  { handed, unverified, uncalibrated }: VoiceNotes = {},
+  { handed, unverified, uncalibrated, mended = [] }: VoiceNotes = {},
 ): Voice => {
   // What a person typed, or what nobody could check, is granted to nobody.
   const grant = handed !== undefined || unverified === true ? undefined : granted?.grant;
-  const left = tagsLeft(event, said, grant);
+  const isMended = (field: VoiceField): boolean => mended.some(({ path }) => path === field);
+  const left = isMended('tags') ? (event.tags ?? []) : tagsLeft(event, said, grant);
   const isGranted = (field: VoiceField): boolean => {
     const place = said.places[field];
     if (grant === undefined || place === undefined) return false;
-    if (field === 'confidence' && uncalibrated === true) return false;
+    if (isMended(field) || (field === 'confidence' && uncalibrated === true)) return false;
     if (field === 'tags') return left.length < (event.tags ?? []).length;
     return (place !== 'document' || mayDocumentsSpeak(grant, said.index)) && isCovered(grant, field, event);
   };

@@ -3,7 +3,9 @@ import { join } from 'path';
 import { parse } from 'yaml';
 import { decode } from '../../../common/codec/decode';
 import { DetectionEvent } from '../../../common/flow/event';
-import { FieldMap, mapFields } from '../../engine/intake/field_map';
+import { mapPart } from '../../engine/intake/documents/map_fields';
+import { splitDocument } from '../../engine/intake/documents/split_document';
+import { FieldMap } from '../../engine/intake/field_map';
 import { readSettings } from '../settings';
 
 const guide = readFileSync(join(__dirname, '../../../docs/guides/connect_a_source.md'), 'utf8');
@@ -71,11 +73,23 @@ const ALERTS: Record<string, { readonly alert: object; readonly event: object }>
       Severity: 'Informational',
       ConfidenceScore: 0.4,
       CompromisedEntity: 'pc-7',
-      Entities: [{ Type: 'ip', Address: '203.0.113.7' }],
+      Entities: JSON.stringify([
+        { Type: 'process', Name: 'cmd.exe' },
+        { Type: 'account', Name: 'ana' },
+        { Type: 'ip', Address: '203.0.113.7' },
+      ]),
       DisplayName: 'Odd login',
-      Tactics: ['InitialAccess'],
+      Tactics: 'InitialAccess,Impact',
     },
-    event: { event_id: 'm1', confidence: 0.4, severity: 'low', src_host: 'pc-7', source: { ip: '203.0.113.7' } },
+    event: {
+      event_id: 'm1',
+      confidence: 0.4,
+      severity: 'low',
+      src_host: 'pc-7',
+      source: { ip: '203.0.113.7' },
+      user: { name: 'ana' },
+      tags: ['InitialAccess', 'Impact'],
+    },
   },
 };
 
@@ -98,8 +112,10 @@ describe('the guide to sources', () => {
   it.each(Object.entries(ALERTS))('has a map that makes an event of an alert of %s', (name, { alert, event }) => {
     const map = decode(FieldMap, presets.get(name));
     if (!map.ok) throw new Error(JSON.stringify(map.error));
-    const { candidate, faults, uncalibrated } = mapFields(map.value, alert);
-    expect([faults, uncalibrated]).toEqual([[], false]);
+    const [part] = splitDocument(map.value, alert).parts;
+    if (part === undefined) throw new Error('it is not ours');
+    const { candidate, faults, mended, uncalibrated } = mapPart(map.value, part, 0);
+    expect([faults, mended, uncalibrated]).toEqual([[], [], false]);
     expect(candidate).toMatchObject(event);
     expect(decode(DetectionEvent, candidate)).toMatchObject({ ok: true });
   });

@@ -18,6 +18,8 @@ export type Admission =
       /** Set while it is only on the local disk. */
       readonly kept?: true;
     }
+  /** Its source says what is for Reflex, and this is not: nothing is kept of it. */
+  | { readonly kind: 'not_ours' }
   /** Not kept: send it again after so many seconds. */
   | { readonly kind: 'overloaded'; readonly retry_after_s: number }
   | { readonly kind: 'unavailable'; readonly why: string };
@@ -29,11 +31,12 @@ export type Admission =
  */
 export type Need = 'durable' | 'kept';
 
-/** It is in OpenSearch, as a case or in the quarantine. */
+/** It is in OpenSearch, as a case or in the quarantine; or there is nothing to keep. */
 export const isDurable = (admission: Admission): boolean =>
   admission.kind === 'accepted' ||
   admission.kind === 'duplicate' ||
   admission.kind === 'updated' ||
+  admission.kind === 'not_ours' ||
   (admission.kind === 'quarantined' && admission.kept !== true);
 
 /** It is in OpenSearch or on the local disk. */

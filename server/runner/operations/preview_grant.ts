@@ -74,8 +74,8 @@ const youngest = async (
 const givenBy = (event: ReceivedEvent, granted: Granted | undefined): ReceivedEvent | undefined => {
   const said = whereSaid(event);
   if (said === undefined) return undefined;
-  const { voice, uncalibrated } = event;
-  const notes = { handed: voice?.handed, unverified: voice?.unverified, uncalibrated };
+  const { voice, uncalibrated, mended } = event;
+  const notes = { handed: voice?.handed, unverified: voice?.unverified, uncalibrated, mended };
   return { ...event, voice: voiceOf(event.event, said, granted, notes) };
 };
 

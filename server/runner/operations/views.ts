@@ -124,6 +124,7 @@ const escalationView = ({
     expires_at: due,
     voice: received.voice,
     as_said: received.as_said,
+    mended: received.mended,
   }),
 });
 

@@ -20,6 +20,8 @@ interface ClusterOptions {
   readonly timeoutMs?: number;
   /** Returns every answer as it is, also those that say "not now" or "not you": the caller tells them apart. */
   readonly anyAnswer?: boolean;
+  /** Numbers beyond 2^53 are texts of their digits, not rounded. */
+  readonly keepDigits?: boolean;
 }
 
 /** The one way to OpenSearch that adapters use; both clients that Reflex meets can do this. */

@@ -5,11 +5,13 @@ import {
   DetectionEvent,
   REPETITIONS,
   type Intake,
+  type Mended,
   type ReceivedEvent,
   type DetectionState,
 } from '../../../common/flow/event';
 import { ok, type Result } from '../../../common/result';
 import { readNames } from '../../engine/intake/named_fields';
+import { tagMeant } from '../../engine/intake/techniques';
 import { normaliseEvent } from '../../engine/intake/normalise_event';
 import { saidOnWire, voiceOf, type Granted, type Said, type VoiceNotes } from '../../engine/intake/voice';
 import { digestOf } from '../../engine/digest/digest';
@@ -30,11 +32,29 @@ export interface ReceiveOptions {
  * What the digest covers: everything that decides, as it was said. The original alert is evidence and differs by the
  * way it came.
  */
-const digestOfEvent = ({ raw: _raw, ...event }: DetectionEvent): string => digestOf(event);
+const digestOfEvent = ({ raw: _raw, ...event }: DetectionEvent, mended: readonly Mended[]): string => {
+  const { timestamp: _timestamp, ...untimed } = event;
+  // The time of receipt is another one each time that the same document comes.
+  return digestOf(mended.some(isTimeOfReceipt) ? untimed : event);
+};
+
+const isTimeOfReceipt = ({ path, how }: Mended): boolean => path === 'timestamp' && how === 'fallback';
+
+/** Tags that only a matched document has, as policies know them; none that the detection itself has as well. */
+const documentTagsOf = ({ tags = [] }: DetectionEvent, { documentTags }: Said): Said['documentTags'] => {
+  if (documentTags === undefined) return undefined;
+  const own = new Set(tags.filter((tag) => !documentTags.includes(tag)).map(tagMeant));
+  return documentTags.map(tagMeant).filter((tag) => !own.has(tag));
+};
 
 /** A detection that is closed at its source differs from the same one that is open. */
-const contentDigest = (event: DetectionEvent, state: DetectionState | undefined): string =>
-  state === undefined ? digestOfEvent(event) : digestOf([digestOfEvent(event), state]);
+const contentDigest = (
+  event: DetectionEvent,
+  { mended, state }: { readonly mended: readonly Mended[]; readonly state: DetectionState | undefined },
+): string => {
+  const digest = digestOfEvent(event, mended);
+  return state === undefined ? digest : digestOf([digest, state]);
+};
 
 /** What another content under an id that was used before is; `new`: another detection. */
 export const REPETITION_RULES = [...REPETITIONS, 'new'] as const;
@@ -82,13 +102,14 @@ export const keptEvent = (
     granted,
     handed,
     unverified,
+    mended = [],
   }: Named,
 ): ReceivedEvent => {
   const { event: read, asSaid } = readNames(event);
   const normal = normaliseEvent(read);
   // A repeated event of an earlier version, which kept placeholders and ports as values, must stay a duplicate.
   const said = asSaid.length === 0 ? normal : normaliseEvent(event);
-  const content = contentDigest(said, state);
+  const content = contentDigest(said, { mended, state });
   const named = [intake.type, intake.id, ...identity, ...(repetition === 'new' ? [content] : [])];
   return {
     case_id: `case:${digestOf(named)}`,
@@ -102,9 +123,15 @@ export const keptEvent = (
       source_state: state,
       repetition: repetition === 'new' ? undefined : repetition,
       as_said: asSaid.length === 0 ? undefined : asSaid,
+      mended: mended.length === 0 ? undefined : [...mended],
       owners: owners.length === 0 ? undefined : [...owners],
     }),
-    voice: voiceOf(normal, places, granted, { handed, unverified, uncalibrated }),
+    voice: voiceOf(normal, { ...places, ...present({ documentTags: documentTagsOf(event, places) }) }, granted, {
+      handed,
+      unverified,
+      uncalibrated,
+      mended,
+    }),
   };
 };
 

@@ -1,8 +1,9 @@
 import type { BadField } from '../../../common/codec/decode';
 import type { Intake, ReceivedEvent } from '../../../common/flow/event';
 import { anEvent, everythingGranted } from '../../../test/builders/events';
+import type { Grant } from '../../../common/flow/voice';
 import { aCase } from '../../../test/builders/undoing';
-import { digestOf } from '../../engine/digest/digest';
+import { digestOf, sha256 } from '../../engine/digest/digest';
 import type { FieldMap } from '../../engine/intake/field_map';
 import type { Agent } from '../agent/agent';
 import type { Admission } from '../door/admission';
@@ -19,11 +20,11 @@ interface Refused {
 }
 
 /** An agent that takes everything, and what it was handed. */
-const anAgent = () => {
+const anAgent = (utc = UTC) => {
   const admitted: ReceivedEvent[] = [];
   const refused: Refused[] = [];
   const agent = {
-    parts: { clock: { utc: () => UTC, monotonic: () => 0 }, grants: everythingGranted },
+    parts: { clock: { utc: () => utc, monotonic: () => 0 }, grants: everythingGranted },
     admit: async (event: ReceivedEvent): Promise<Admission> => {
       admitted.push(event);
       return { kind: 'accepted', case_id: event.case_id, content: aCase() };
@@ -50,6 +51,8 @@ const MAP: FieldMap = {
   confidence: 'score',
   'source.ip': 'src',
 };
+/** All that a source may say of itself, and nothing that documents say. */
+const LOGS_DO_NOT_SPEAK: Grant = { reason: 'a test', confidence: {}, severity: {}, tags: {} };
 const mapped = (more: object = {}) => ({
   '@timestamp': '2026-11-22T10:00:00.000Z',
   score: 0.9,
@@ -131,38 +134,147 @@ describe('a document in the form of its source', () => {
   });
 
   it.each<[note: string, value: unknown, map: FieldMap, paths: readonly string[]]>([
-    ['a field cannot be mapped', mapped({ score: 'much' }), MAP, ['confidence']],
     ['what comes out is not valid', mapped({ '@timestamp': 'yesterday' }), MAP, ['timestamp']],
     ['a field is missing', mapped({ '@timestamp': undefined }), MAP, ['timestamp']],
-    [
-      'a field cannot be mapped that an event may do without',
-      mapped({ pid: 'many' }),
-      { ...MAP, 'process.pid': 'pid' },
-      ['process.pid'],
-    ],
+    ['its list of events is not there', mapped(), { ...MAP, each: 'list' }, ['list']],
   ])('is refused where %s', async (_note, value, map, paths) => {
     const { refused, admitted } = await receive([{ value, id: 'd1' }], { map });
     expect([refused.map(({ fields }) => fields.map(({ path }) => path)), admitted]).toEqual([[paths], []]);
     expect(refused[0]?.value).toBe(value);
   });
 
+  it('is mended where a detail does not fit, and nobody vouches for that', async () => {
+    const value = mapped({ score: 'much', pid: 'many' });
+    const { first } = await receive([{ value, id: 'd1' }], { map: { ...MAP, 'process.pid': 'pid' } });
+    expect(first).toMatchObject({
+      uncalibrated: true,
+      mended: [
+        { path: 'confidence', how: 'left_out', text: 'much' },
+        { path: 'process.pid', how: 'left_out', text: 'many' },
+      ],
+      voice: { origins: { confidence: 'claimed', severity: 'granted' } },
+    });
+    expect(first?.event).not.toHaveProperty('process');
+  });
+
+  it('stays the same event where the time of receipt stands for its own', async () => {
+    const map: FieldMap = { ...MAP, timestamp: { path: 'at', fallback: 'received_at' } };
+    const taken = async (utc: string) => {
+      const { agent, admitted } = anAgent(Date.parse(utc));
+      await receiveDocuments(agent, INTAKE, [{ value: mapped() }], { map });
+      return admitted[0];
+    };
+    const [one, other] = [await taken(NOW), await taken('2026-11-22T11:00:00.000Z')];
+    expect([one?.event.timestamp, one?.mended]).toEqual([NOW, [{ path: 'timestamp', how: 'fallback' }]]);
+    expect(other).toMatchObject({ case_id: one?.case_id, digest: one?.digest });
+    expect(other?.event.timestamp).not.toBe(one?.event.timestamp);
+  });
+
   it.each<[note: string, padding: number, kept: boolean]>([
     ['at most 60,000 characters is kept whole', 60_000, true],
-    ['more than that is not kept', 60_001, false],
+    ['more than that is kept by its beginning', 60_001, false],
   ])('of %s', async (_note, size, kept) => {
     const text = (length: number) => mapped({ padding: 'x'.repeat(length) });
     const value = text(size - JSON.stringify(text(0)).length);
     const { first } = await receive([{ value, id: 'd1' }], { map: MAP });
-    expect(first?.event.raw).toEqual(kept ? value : { note: 'the original was too large to keep' });
+    const whole = JSON.stringify(value);
+    const beginning = { note: 'too large to keep whole', characters: size, sha256: sha256(whole) };
+    expect(first?.event.raw).toEqual(kept ? value : { ...beginning, head: whole.slice(0, 24_000) });
   });
 
   it('that is nested too deep to be written down is refused or kept by its name, and stalls nobody', async () => {
     const value: Record<string, unknown> = mapped();
     value.self = value;
     const { first } = await receive([{ value, id: 'd1' }], { map: MAP });
-    expect(first?.event).toMatchObject({ event_id: 'd1', raw: { note: 'the original was too large to keep' } });
+    expect(first?.event).toMatchObject({ event_id: 'd1', raw: { note: 'nested too deep to be kept' } });
     const unnamed = await receive([{ value }], { map: MAP });
     expect(unnamed.refused.map(({ fields }) => fields.map(({ path }) => path))).toEqual([['event_id']]);
+  });
+});
+
+describe('a document with a list of events', () => {
+  const EACH: FieldMap = { ...MAP, each: 'list', only: { ours: true } };
+  const list = [
+    { ours: true, src: '203.0.113.1' },
+    { ours: false, src: '203.0.113.2' },
+    { ours: true, src: '203.0.113.3', big: 'x'.repeat(70_000) },
+  ];
+
+  it('makes one of each, with its own name and its own part as evidence; what is not ours is none', async () => {
+    const value = mapped({ list });
+    const { admissions, admitted, refused } = await receive([{ value }], { map: EACH });
+    expect(admissions.map(({ kind }) => kind)).toEqual(['accepted', 'accepted', 'not_ours']);
+    expect(refused).toEqual([]);
+    expect(new Set(admitted.map(({ case_id }) => case_id)).size).toBe(2);
+    const [one, two] = admitted.map(({ event }) => event);
+    expect(one).toMatchObject({ source: { ip: '203.0.113.1' }, raw: mapped({ list: [list[0]] }) });
+    expect(two?.source?.ip).toBe('203.0.113.3');
+    expect(two?.raw).toMatchObject({ element: { head: expect.stringContaining('203.0.113.3') } });
+  });
+
+  it('makes the same ones again, wherever they stand, and of one document of an index one each', async () => {
+    const ids = async (document: SourceDocument, rules: DocumentRules = {}) =>
+      (await receive([document], { map: EACH, ...rules })).admitted.map(({ case_id }) => case_id);
+    const value = mapped({ list });
+    const first = await ids({ value });
+    expect(await ids({ value: mapped({ list: [...list].reverse() }) })).toEqual([...first].reverse());
+    expect(await ids({ value: mapped({ list, other: 1 }) })).not.toEqual(first);
+    const read = await ids({ value, id: 'i/1' }, { readHere: true });
+    expect(new Set(read).size).toBe(2);
+    expect(await ids({ value: mapped({ list, other: 1 }), id: 'i/1' }, { readHere: true })).toEqual(read);
+    expect(await ids({ value, id: 'i/2' }, { readHere: true })).not.toEqual(read);
+  });
+
+  it('is in quarantine as well where it has more than are taken', async () => {
+    const many = Array.from({ length: 501 }, (_, n) => ({ ours: true, n }));
+    const { admitted, refused } = await receive([{ value: mapped({ list: many }) }], { map: EACH });
+    expect([admitted.length, refused.map(({ fields }) => fields[0]?.path)]).toEqual([500, ['list']]);
+  });
+
+  it('is counted', async () => {
+    const health = new SourceHealth({ monotonic: () => 0, utc: () => UTC });
+    await receive([{ value: mapped({ list }) }], { map: EACH, health });
+    expect(health.list()).toMatchObject([{ received: 2, notOurs: 1, quarantined: 0 }]);
+  });
+});
+
+describe('what was read in a text that the source passes on', () => {
+  const TEXT: FieldMap = { ...MAP, parse: 'm', severity: { path: ['m.sev', 'sev'] }, tags: 'm.tags' };
+  const heard = async (value: object, rules: DocumentRules = {}, map: FieldMap = TEXT) => {
+    const { agent, admitted } = anAgent();
+    const grants = { of: () => ({ grant: LOGS_DO_NOT_SPEAK, version: 1, digest: 'd' }) };
+    Object.assign(agent.parts, { grants });
+    await receiveDocuments(agent, INTAKE, [{ value, id: 'd1', index: 'logs' }], { map, ...rules });
+    return admitted[0]?.voice;
+  };
+
+  it('carries no authority, also where a field of the source itself has some', async () => {
+    const m = JSON.stringify({ sev: 'critical', tags: ['T1110'], list: [{ sev: 'critical', tags: ['attack.t1110'] }] });
+    const voice = await heard(mapped({ m }));
+    expect(voice).toMatchObject({
+      origins: { severity: 'claimed', tags: 'claimed', confidence: 'granted' },
+      counts: { severity: 'medium' },
+      tags_left: ['attack.t1110'],
+      read: { places: { severity: 'document', tags: 'document', confidence: 'wire' } },
+    });
+    const each = { ...TEXT, each: 'm.list', severity: { path: ['sev'] }, tags: 'tags' };
+    expect(await heard(mapped({ m }), {}, each)).toMatchObject({ origins: { severity: 'claimed', tags: 'claimed' } });
+  });
+
+  it('has none in the document of an index, whatever the map does', async () => {
+    const map: FieldMap = { ...MAP, each: 'list', severity: { path: 'sev', value: 'high' }, tags: 'tags' };
+    const value = mapped({ list: [{ sev: 'critical', tags: ['T1110'] }] });
+    const voice = await heard(value, { readHere: true }, map);
+    expect(voice).toMatchObject({ origins: { severity: 'claimed', tags: 'claimed', confidence: 'claimed' } });
+  });
+
+  it('leaves the authority of what the source itself says', async () => {
+    const value = mapped({ sev: 'high', m: '{}' });
+    expect(await heard(value)).toMatchObject({ origins: { severity: 'granted' } });
+    const list = { ...MAP, each: 'list', severity: { path: 'sev' } };
+    expect(await heard(mapped({ list: [{ sev: 'high' }] }), {}, list)).toMatchObject({
+      origins: { severity: 'granted' },
+    });
   });
 });
 
@@ -265,6 +377,7 @@ describe('documents of one source', () => {
     [{ kind: 'updated', ...one }, ['received', 'updated']],
     [{ kind: 'quarantined', reason: 'invalid', fields: [] }, ['received', 'quarantined']],
     [{ kind: 'spooled', case_id: 'case:1' }, ['received']],
+    [{ kind: 'not_ours' }, ['not_ours']],
     [{ kind: 'overloaded', retry_after_s: 2 }, []],
     [{ kind: 'unavailable', why: 'away' }, []],
   ])('count as what came of them: %j', (admission, notes) => {

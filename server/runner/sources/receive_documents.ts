@@ -1,11 +1,14 @@
 import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import { decode, type BadField } from '../../../common/codec/decode';
-import { DetectionEvent, type Intake } from '../../../common/flow/event';
-import { mapFields, type FieldMap } from '../../engine/intake/field_map';
-import { saidByDocument, saidOnWire } from '../../engine/intake/voice';
+import { DetectionEvent, type Intake, type Mended } from '../../../common/flow/event';
+import { mapPart } from '../../engine/intake/documents/map_fields';
+import { splitDocument, type Part } from '../../engine/intake/documents/split_document';
+import type { FieldMap } from '../../engine/intake/field_map';
+import { saidByDocument, saidOnWire, saidWithTexts, type Said } from '../../engine/intake/voice';
 import { digestOf } from '../../engine/digest/digest';
 import type { Admission } from '../door/admission';
+import { keptOriginal } from './kept_original';
 import { keptEvent, type ReceiveOptions, type EventTaker, type Repetition } from './receive';
 import type { SourceHealth } from './source_health';
 
@@ -40,42 +43,49 @@ export const isOwn = (value: unknown): boolean => {
   return typeof index === 'string' && index.startsWith(OWN_PREFIX);
 };
 
-const fileable = (value: unknown): boolean => {
-  try {
-    return JSON.stringify(value).length <= 60_000;
-  } catch {
-    return false;
-  }
+/** What an event is called that says no `event_id`; deep nesting is no reason to stumble. */
+const nameOf = ({ id }: SourceDocument, part: Part): string | undefined => {
+  const content = part.element === undefined ? part.content() : part.element.content();
+  if (id === undefined) return part.content() && `sha256:${part.content()?.digest}`;
+  const name = part.element === undefined ? id : content && `${id}|${content.digest.slice(0, 32)}`;
+  return name === undefined || name.length <= MOST_ID ? name : `sha256:${digestOf(name)}`;
 };
 
-/** What a document is called that says no `event_id`; deep nesting is no reason to stumble. */
-const nameOf = ({ id, value }: SourceDocument): string | undefined => {
-  if (id !== undefined) return id.length <= MOST_ID ? id : `sha256:${digestOf(id)}`;
-  try {
-    return `sha256:${digestOf(value)}`;
-  } catch {
-    return undefined;
-  }
+interface Made {
+  readonly event: DetectionEvent;
+  readonly uncalibrated: boolean;
+  readonly mended: readonly Mended[];
+  readonly said: Said;
+}
+
+type Making = Made | { readonly faults: readonly BadField[] };
+
+/** A document in the wire form, ready to be admitted; or what is wrong with it. */
+const eventOf = (value: unknown): Making => {
+  const checked = decode(DetectionEvent, value);
+  return checked.ok
+    ? { event: checked.value, uncalibrated: false, mended: [], said: saidOnWire }
+    : { faults: checked.error };
 };
 
-/** Ready to be admitted, or what is wrong with it. */
-const eventOf = (
-  document: SourceDocument,
-  map: FieldMap | undefined,
-): { readonly event: DetectionEvent; readonly uncalibrated: boolean } | { readonly faults: readonly BadField[] } => {
-  if (map === undefined) {
-    const checked = decode(DetectionEvent, document.value);
-    return checked.ok ? { event: checked.value, uncalibrated: false } : { faults: checked.error };
-  }
-  const { candidate, uncalibrated, faults } = mapFields(map, document.value);
+interface Mapping {
+  readonly document: SourceDocument;
+  readonly map: FieldMap;
+  /** UTC of receipt, ms. */
+  readonly now: number;
+}
+
+/** The event of a part of a document; or what is wrong with it. */
+const mappedEvent = ({ document, map, now }: Mapping, part: Part): Making => {
+  const { candidate, uncalibrated, faults, mended, inTexts } = mapPart(map, part, now);
   if (faults.length > 0) return { faults };
-  const named = candidate.event_id === undefined ? { ...candidate, event_id: nameOf(document) } : candidate;
-  const raw = fileable(document.value) ? document.value : { note: 'the original was too large to keep' };
-  const checked = decode(DetectionEvent, { ...named, raw });
-  return checked.ok ? { event: checked.value, uncalibrated } : { faults: checked.error };
+  const named = candidate.event_id === undefined ? { ...candidate, event_id: nameOf(document, part) } : candidate;
+  const checked = decode(DetectionEvent, { ...named, raw: keptOriginal(part) });
+  if (!checked.ok) return { faults: [...checked.error, ...part.unread] };
+  return { event: checked.value, uncalibrated, mended, said: inTexts.length > 0 ? saidWithTexts(inTexts) : saidOnWire };
 };
 
-/** Tells the registry what came of documents. What was not taken is not counted: it comes again. */
+/** Tells the registry what came of documents. What was not taken, or is not ours, does not count as received. */
 export const noteAdmissions = (
   health: SourceHealth | undefined,
   source: Intake,
@@ -83,47 +93,114 @@ export const noteAdmissions = (
 ): void => {
   for (const { kind } of admissions) {
     if (kind === 'overloaded' || kind === 'unavailable') continue;
+    if (kind === 'not_ours') {
+      health?.note(source, 'not_ours');
+      continue;
+    }
     health?.note(source, 'received');
     if (kind === 'duplicate' || kind === 'updated') health?.note(source, kind);
     if (kind === 'quarantined') health?.note(source, 'quarantined');
   }
 };
 
-const admitOne = (
-  agent: EventTaker,
-  intake: Intake,
-  { document, rules }: { readonly document: SourceDocument; readonly rules: DocumentRules },
-): Promise<Admission> => {
-  if (isOwn(document.value)) {
-    const fields = [{ path: '_index', message: 'is an index of Reflex itself; Reflex does not answer to itself' }];
-    return agent.door.refuse('invalid', intake, document.value, fields);
-  }
-  const made = eventOf(document, rules.map);
-  if ('faults' in made) return agent.door.refuse('invalid', intake, document.value, made.faults);
-  const { event, uncalibrated } = made;
+export interface Taking {
+  readonly agent: EventTaker;
+  readonly intake: Intake;
+  readonly rules: DocumentRules;
+}
+
+const refuse = ({ agent, intake }: Taking, value: unknown, faults: readonly BadField[]): Promise<Admission> =>
+  agent.door.refuse('invalid', intake, value, faults);
+
+interface Candidate {
+  readonly document: SourceDocument;
+  readonly made: Making;
+  /** Where the document is more than the event. */
+  readonly part?: Part;
+}
+
+/** How an event is told from others: where documents are read anew, by theirs. */
+const identityOf = (event: DetectionEvent, { readHere }: DocumentRules, { document: { id }, part }: Candidate) => {
+  if (readHere !== true || id === undefined) return [event.event_id];
+  return part?.element === undefined ? [id] : [id, event.event_id];
+};
+
+const admitOne = (taking: Taking, candidate: Candidate): Promise<Admission> => {
+  const { agent, intake, rules } = taking;
+  const { document, made, part } = candidate;
+  if ('faults' in made) return refuse(taking, part === undefined ? document.value : part.whole(), made.faults);
+  const { event, uncalibrated, mended, said } = made;
   const readHere = rules.readHere === true;
   return agent.admit(
     keptEvent(event, {
       intake,
-      identity: [readHere ? (document.id ?? event.event_id) : event.event_id],
+      identity: identityOf(event, rules, candidate),
       receivedAt: iso(agent.parts.clock.utc()),
       uncalibrated,
       repetition: rules.repetition,
-      said: readHere ? saidByDocument(document.index) : saidOnWire,
+      mended,
+      said: readHere ? saidByDocument(document.index) : said,
       granted: agent.parts.grants.of(intake),
       ...present({ readHere: readHere || undefined, demo: rules.demo }),
     }),
   );
 };
 
-/** Takes documents of one source in their order, each by itself: one bad document never stalls the rest. */
+/** Something to hand in, and whether it counts as one of the events of its message. */
+export interface Task {
+  readonly counts: boolean;
+  readonly run: () => Promise<Admission>;
+}
+
+/**
+ * What there is to hand in of a document: each of its events by itself, in their order, and what it holds that is not
+ * for Reflex, of which nothing is kept.
+ */
+export function* tasksOf(taking: Taking, document: SourceDocument): Generator<Task> {
+  const { agent, rules } = taking;
+  const one = (run: () => Promise<Admission>): Task => ({ counts: true, run });
+  if (isOwn(document.value)) {
+    const fields = [{ path: '_index', message: 'is an index of Reflex itself; Reflex does not answer to itself' }];
+    return yield one(() => refuse(taking, document.value, fields));
+  }
+  const { map } = rules;
+  if (map === undefined) return yield one(() => admitOne(taking, { document, made: eventOf(document.value) }));
+  const { parts, notOurs, fault } = splitDocument(map, document.value);
+  const now = agent.parts.clock.utc();
+  for (const part of parts)
+    yield one(() => admitOne(taking, { document, made: mappedEvent({ document, map, now }, part), part }));
+  for (let count = 0; count < notOurs; count += 1) yield one(() => Promise.resolve({ kind: 'not_ours' }));
+  if (fault !== undefined) yield { counts: false, run: () => refuse(taking, document.value, [fault]) };
+}
+
+/** Handed in at the same time. */
+const MOST_AT_ONCE = 500;
+
+/** Hands in one after the other, some of them at the same time. @returns what came of each, in their order */
+export const handIn = async (tasks: Iterable<Task>): Promise<readonly Admission[]> => {
+  const done: Admission[] = [];
+  let running: Array<Promise<Admission>> = [];
+  for (const { run } of tasks) {
+    running.push(run());
+    if (running.length < MOST_AT_ONCE) continue;
+    done.push(...(await Promise.all(running)));
+    running = [];
+  }
+  return [...done, ...(await Promise.all(running))];
+};
+
+function* tasksOfAll(taking: Taking, documents: readonly SourceDocument[]): Generator<Task> {
+  for (const document of documents) yield* tasksOf(taking, document);
+}
+
+/** Takes documents of one source in their order, each event by itself: one that is bad never stalls the rest. */
 export const receiveDocuments = async (
   agent: EventTaker,
   intake: Intake,
   documents: readonly SourceDocument[],
   rules: DocumentRules = {},
 ): Promise<readonly Admission[]> => {
-  const admissions = await Promise.all(documents.map((document) => admitOne(agent, intake, { document, rules })));
+  const admissions = await handIn(tasksOfAll({ agent, intake, rules }, documents));
   noteAdmissions(rules.health, intake, admissions);
   return admissions;
 };

@@ -3,7 +3,7 @@ import { readJson } from '../../engine/intake/strict_json';
 import { decodeMessage, type MessageRules } from './decode_message';
 import { isKept, type Admission } from '../door/admission';
 import type { WebhookGuard } from '../ports';
-import { noteAdmissions, receiveDocuments, type DocumentRules } from './receive_documents';
+import { handIn, noteAdmissions, tasksOf, type DocumentRules, type Task } from './receive_documents';
 import type { EventTaker } from './receive';
 
 /* What a webhook's body holds: one document, an array, lines of JSON, or protobuf. */
@@ -51,23 +51,33 @@ export const itemsOf = (
   return read.ok ? ok(read.value.map((value) => ({ value }))) : read;
 };
 
-/** Takes what `itemsOf` found, in its order. */
+type Unreadable = Extract<Item, { readonly unreadable: string }>;
+
+/** Takes what `itemsOf` found, in its order; or nothing of it, where it holds too many events. */
 export const receiveItems = async (
   agent: EventTaker,
   { name, rules }: Pick<Webhook, 'name' | 'rules'>,
   items: readonly Item[],
-): Promise<readonly Admission[]> => {
-  const source = { type: 'webhook', id: name } as const;
-  const all = await Promise.all(
-    items.map(async (item) => {
-      if ('value' in item) return receiveDocuments(agent, source, [item], rules);
-      const refused = await agent.door.refuse('unreadable', source, item.unreadable, [{ path: '', message: item.why }]);
-      noteAdmissions(rules.health, source, [refused]);
-      rules.health?.note(source, 'parse_failure');
-      return [refused];
-    }),
-  );
-  return all.flat();
+): Promise<Result<readonly Admission[], 'too_many'>> => {
+  const intake = { type: 'webhook', id: name } as const;
+  const { health } = rules;
+  const unreadable = ({ unreadable: text, why }: Unreadable): Task => ({
+    counts: true,
+    run: () => {
+      health?.note(intake, 'parse_failure');
+      return agent.door.refuse('unreadable', intake, text, [{ path: '', message: why }]);
+    },
+  });
+  const tasks: Task[] = [];
+  let events = 0;
+  for (const item of items)
+    for (const task of 'value' in item ? tasksOf({ agent, intake, rules }, item) : [unreadable(item)]) {
+      tasks.push(task);
+      if (task.counts && (events += 1) > MOST_DOCUMENTS) return err('too_many');
+    }
+  const admissions = await handIn(tasks);
+  noteAdmissions(health, intake, admissions);
+  return ok(admissions);
 };
 
 export const allKept = (admissions: readonly Admission[]): boolean => admissions.every(isKept);

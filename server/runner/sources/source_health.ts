@@ -7,8 +7,8 @@ import type { Clock } from '../ports';
  * agent for itself; the page, the metrics and the API read it.
  */
 
-/** What came of one event. A parse failure is quarantined as well, and counts as both. */
-type SourceNote = 'received' | 'duplicate' | 'updated' | 'quarantined' | 'parse_failure';
+/** What came of one event. A parse failure is quarantined as well, and counts as both. What is not ours is no event. */
+type SourceNote = 'received' | 'duplicate' | 'updated' | 'quarantined' | 'parse_failure' | 'not_ours';
 
 /** What is so right now; what is left out stays as it was. */
 interface SourceGauges {
@@ -38,6 +38,8 @@ export interface SourceHealthFacts extends SourceGauges {
   readonly updates: number;
   readonly quarantined: number;
   readonly parseFailures: number;
+  /** Documents that its map says are not for Reflex. */
+  readonly notOurs: number;
   /** UTC ms of the last event that came in; undefined if none did. */
   readonly lastEventAt?: number;
   /** Events a minute: over the last whole minute, and on average over the last five. */
@@ -57,6 +59,7 @@ interface Kept {
   updates: number;
   quarantined: number;
   parseFailures: number;
+  notOurs: number;
   lastEventAt: number | undefined;
   /** Events by minute of the monotonic clock; only the last ones. */
   readonly minutes: Map<number, number>;
@@ -97,6 +100,9 @@ export class SourceHealth {
         return;
       case 'parse_failure':
         kept.parseFailures += 1;
+        return;
+      case 'not_ours':
+        kept.notOurs += 1;
         return;
     }
   }
@@ -151,6 +157,7 @@ export class SourceHealth {
       updates: 0,
       quarantined: 0,
       parseFailures: 0,
+      notOurs: 0,
       lastEventAt: undefined,
       minutes: new Map<number, number>(),
       gauges: {},

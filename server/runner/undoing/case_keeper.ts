@@ -116,7 +116,8 @@ export class CaseKeeper {
   }
 
   private hurry(id: string): void {
-    Object.assign(this.custody.items.get(id) ?? {}, { hurried: true });
+    const inCare = this.custody.items.get(id);
+    if (inCare) inCare.hurried = true;
     this.custody.hurry(id);
   }
 
@@ -214,8 +215,8 @@ export class CaseKeeper {
     const next = new Map<string, CaseAct>();
     for (const act of open) {
       const effect = effects.get(act.effect_id ?? '');
-      const connector = effect && this.ports.connectors.get(effect.connector);
-      const change = whatBecameOf(act, effect, connector?.capabilities.idempotency);
+      const { idempotency } = this.ports.connectors.get(effect?.connector ?? '')?.capabilities ?? {};
+      const change = whatBecameOf(act, effect, idempotency);
       if (change) next.set(act.act_id, change);
     }
     if (next.size === 0) return;

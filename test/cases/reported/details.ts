@@ -4,7 +4,7 @@ import { join } from 'path';
 import { iso } from '../../../common/iso';
 import { readConfig } from '../../../server/hosts/standalone/read_config';
 import { temporaryFolder } from '../../contracts/temporary_folder';
-import { alert, each, eventOf, verdictOf, type PublicCase } from '../public_case';
+import { alert, each, eventOf, onlyCase, verdictOf, type PublicCase } from '../public_case';
 import { TOKEN, type Rig, type Sent } from '../rig';
 
 /* A detail that is odd or long must not stop the whole, and what is no alert must not become one. */
@@ -40,6 +40,21 @@ const words: readonly PublicCase[] = [
     { unknown: 'unknown', none: 'none' },
     async (rig, severity) => wasPutAside(await rig.send(alert(rig, { severity }))),
   ),
+  {
+    name: `${KIND}/a severity that is no word for one, with a fallback`,
+    from: [],
+    right: 'decided with the fallback; the event says so, and nobody vouches for it',
+    map: 'lenient',
+    run: async (rig) => {
+      const sent = await rig.send(alert(rig, { severity: 'unknown' }));
+      wasTaken(sent);
+      expect(onlyCase(sent).received).toMatchObject({
+        event: { severity: 'high' },
+        mended: [{ path: 'severity', how: 'fallback', text: 'unknown' }],
+        voice: { origins: { severity: 'claimed', confidence: 'granted' }, counts: { severity: 'medium' } },
+      });
+    },
+  },
   ...each(
     {
       name: `${KIND}/a confidence that is no number`,
@@ -47,7 +62,14 @@ const words: readonly PublicCase[] = [
       right: 'decided; the confidence counts as nobody said it, or is read',
     },
     { 'not a number': 'NaN', 'per cent': '85%', 'a word': 'high' },
-    async (rig, confidence) => wasTaken(await rig.send(alert(rig, { confidence }))),
+    async (rig, confidence) => {
+      const sent = await rig.send(alert(rig, { confidence }));
+      wasTaken(sent);
+      const { event, voice, mended = [] } = onlyCase(sent).received;
+      const isRead = confidence === '85%';
+      expect([event.confidence, mended.map(({ path }) => path)]).toEqual(isRead ? [0.85, []] : [0.5, ['confidence']]);
+      expect(voice?.origins.confidence).toBe(isRead ? 'granted' : 'claimed');
+    },
   ),
   ...each(
     {
@@ -59,7 +81,11 @@ const words: readonly PublicCase[] = [
     async (rig, pid) => {
       const sent = await rig.send(alert(rig, { pid }));
       wasTaken(sent);
-      expect(eventOf(sent).process?.pid).toBeUndefined();
+      const { event, mended } = onlyCase(sent).received;
+      expect([event.process?.pid, mended]).toEqual([
+        undefined,
+        [{ path: 'process.pid', how: 'left_out', text: `${pid}` }],
+      ]);
     },
   ),
   {
@@ -69,7 +95,9 @@ const words: readonly PublicCase[] = [
     run: async (rig) => {
       const of = (letter: string, length: number): string => letter.repeat(length);
       const hash = `SHA1=${of('a', 40)},MD5=${of('b', 32)},SHA256=${of('c', 64)},IMPHASH=${of('d', 32)}`;
-      wasTaken(await rig.send(alert(rig, { hash })));
+      const sent = await rig.send(alert(rig, { hash }));
+      wasTaken(sent);
+      expect(eventOf(sent).file?.hash).toBe(of('c', 64));
     },
   },
   {
@@ -109,7 +137,10 @@ const words: readonly PublicCase[] = [
         previous_output: 'z'.repeat(65_000),
       });
       wasTaken(sent);
-      expect(JSON.stringify(eventOf(sent).raw)).toContain('31103');
+      const raw = eventOf(sent).raw as { readonly characters: number };
+      expect(JSON.stringify(raw)).toContain('31103');
+      expect(raw).toMatchObject({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+      expect(raw.characters).toBeGreaterThan(65_000);
     },
   },
 ];
@@ -134,7 +165,10 @@ const timeCase = (name: string, right: string, ts: (rig: Rig) => string | { read
     const given = ts(rig);
     const text = JSON.stringify(alert(rig, { ts: '?' }));
     const written = typeof given === 'string' ? JSON.stringify(given) : given.bare;
-    wasTaken(await rig.sendText(text.replace('"?"', written)));
+    const sent = await rig.sendText(text.replace('"?"', written));
+    wasTaken(sent);
+    // It was sent a few seconds ago.
+    expect(Math.abs(Date.parse(eventOf(sent).timestamp) - rig.utc)).toBeLessThan(10_000);
   },
 });
 
@@ -156,9 +190,11 @@ const times: readonly PublicCase[] = [
     name: `${KIND}/time: one number of fourteen digits is no time far ahead`,
     from: [],
     right: 'never milliseconds of the year 2612',
+    map: 'strict',
     run: async (rig) => {
       const sent = await rig.send(alert(rig, { ts: compact(rig) }));
       expect(JSON.stringify(sent.answer)).not.toContain('future');
+      wasPutAside(sent);
     },
   },
   {
@@ -179,6 +215,7 @@ const times: readonly PublicCase[] = [
     name: `${KIND}/time: none at all`,
     from: [],
     right: 'taken with the time of receipt, where the map allows it',
+    map: 'lenient',
     run: async (rig) => {
       const sent = await rig.send(alert(rig, { ts: undefined }));
       wasTaken(sent);

@@ -23,7 +23,8 @@ const firstOfAList: readonly PublicCase[] = [
         time: rig.now(),
         detail: { findings: [finding('1', 'HIGH', '203.0.113.130'), finding('2', 'CRITICAL', '203.0.113.131')] },
       });
-      expect(eventsOf(sent)).toMatchObject([
+      const inOrder = [...eventsOf(sent)].sort((one, other) => one.event_id.localeCompare(other.event_id));
+      expect(inOrder).toMatchObject([
         { severity: 'high', source: { ip: '203.0.113.130' } },
         { severity: 'critical', source: { ip: '203.0.113.131' } },
       ]);
@@ -196,7 +197,7 @@ const realDocuments: readonly PublicCase[] = [
     from: ['wazuh PR 21816'],
     right: 'the table of the map is applied to each tag',
     run: async (rig) => {
-      expect(eventOf(await rig.send(alert(rig, { ip: '203.0.113.54', tags: ['T1110'] }))).tags).toEqual([
+      expect(eventOf(await rig.send(alert(rig, { ip: '203.0.113.54', tags: ['guessing'] }))).tags).toEqual([
         'attack.t1110',
       ]);
     },

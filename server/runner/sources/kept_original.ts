@@ -1,0 +1,43 @@
+import { sha256 } from '../../engine/digest/digest';
+import type { Part } from '../../engine/intake/documents/split_document';
+
+/* The original alert, kept as evidence. Of one that is too large its beginning, its digest and its size are kept. */
+
+/** Most characters of JSON that are kept as they are. */
+const MOST = 60_000;
+/** Characters of the beginning; written within JSON they are at most twice as many. */
+const HEAD = 24_000;
+
+const NOTE = 'too large to keep whole';
+
+const jsonOf = (value: unknown): string | undefined => {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+};
+
+const beginningOf = (json: string): object => ({
+  note: NOTE,
+  characters: json.length,
+  sha256: sha256(json),
+  head: json.slice(0, HEAD).replace(/[\ud800-\udbff]$/, ''),
+});
+
+const keptValue = (value: unknown): unknown => {
+  const json = jsonOf(value);
+  if (json === undefined) return { note: 'nested too deep to be kept' };
+  return json.length <= MOST ? value : beginningOf(json);
+};
+
+/**
+ * What is kept of a part of a document as evidence: the part itself, an element without what stands around its list, or
+ * the beginning of it with the number of characters and sha256 of its JSON.
+ */
+export const keptOriginal = (part: Part): unknown => {
+  if (part.element === undefined) return keptValue(part.whole());
+  const size = part.content()?.size;
+  if (size !== undefined && size <= MOST) return keptValue(part.whole());
+  return { note: 'what stands around the list was too large to keep', element: keptValue(part.element.value) };
+};
