@@ -1,6 +1,6 @@
 import { postWebhook } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
-import { NO_INTAKE, refusal, type Refusal } from '../runner/record/refusal';
+import { NO_INTAKE, SOURCE_OFF, refusal, type Refusal } from '../runner/record/refusal';
 import type { GuardFault } from '../runner/ports';
 import { allKept, itemsOf, MOST_DOCUMENTS, receiveItems } from '../runner/sources/receive_webhook_body';
 import { answeredFor } from './admission_answer';
@@ -34,9 +34,9 @@ const refusalOf = (fault: GuardFault): Refusal => {
 };
 
 /** Where any SIEM sends its detections, each source with a name, a guard and a map of its own. */
-export const webhookRoutes = (parts: Serving<'agent' | 'webhook'>): void => {
+export const webhookRoutes = (parts: Serving<'agent' | 'sourceHealth' | 'webhook'>): void => {
   serve(parts, postWebhook, async ({ params: { name }, body: raw, request }) => {
-    const { agent, webhook: webhookOf } = parts.standing();
+    const { agent, sourceHealth, webhook: webhookOf } = parts.standing();
     if (!agent.has('intake')) return err(NO_INTAKE);
     const webhook = webhookOf(name);
     const header = headerOf(request);
@@ -52,9 +52,15 @@ export const webhookRoutes = (parts: Serving<'agent' | 'webhook'>): void => {
     }
     const contentType = header('content-type');
     const items = itemsOf(webhook, { body, ...{ contentType } });
+    const source = { type: 'webhook', id: name } as const;
+    if (agent.parts.switches.off(source) !== undefined) {
+      // Signed as it is, the request may come again once the source is on.
+      letGo();
+      sourceHealth.noteOff(source, items.ok ? items.value.length : 1);
+      return err(SOURCE_OFF);
+    }
     if (!items.ok) {
       const fields = [{ path: '', message: items.error }];
-      const source = { type: 'webhook', id: name } as const;
       const kept = await agent.door.refuse('unreadable', source, Buffer.from(body).toString(), fields);
       if (!allKept([kept])) {
         letGo();

@@ -10,7 +10,7 @@ const id = idText;
 
 /** What became of one event that was handed in. */
 export const AdmissionView = record(
-  { status: oneOf(['accepted', 'duplicate', 'spooled', 'quarantined', 'overloaded', 'unavailable']) },
+  { status: oneOf(['accepted', 'duplicate', 'spooled', 'quarantined', 'overloaded', 'unavailable', 'switched_off']) },
   {
     case_id: id,
     decision_id: id,

@@ -52,6 +52,7 @@ export const SourceView = record(
     intakes: described(list(Intake, 256), 'What its events name as their source: each has a grant of its own'),
   },
   {
+    switched_off: described(list(Intake, 256), 'Those of its `intakes` that are switched off; missing: none'),
     /** Why it is altered, gone or closed. */
     why: sentence,
     subscription: record({ channel_id: id, by: id, at: instant, reason: sentence }),

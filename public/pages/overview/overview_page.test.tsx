@@ -14,6 +14,7 @@ const aSource = (id: string, granted: boolean, received = 3, type: IntakeHealthV
   duplicates: 0,
   quarantined: 0,
   parse_failures: 0,
+  switched_off: 0,
   per_minute: 0,
 });
 const withSources = (...sources: readonly IntakeHealthView[]) =>

@@ -19,6 +19,7 @@ import { HealthFacts } from './health_text';
 import { GrantSection } from './grant_section';
 import { MappingSection } from './mapping_section';
 import { SOURCES } from './paths';
+import { SwitchSection } from './switch_section';
 import { kindWord, maySubscribe, mayUndo, stateWord } from './source_words';
 import { useSources } from './use_sources';
 
@@ -103,7 +104,10 @@ export const SourcePage = () => {
                 <HealthFacts health={source.health} />
               </Section>
               {source.intakes.map((intake) => (
-                <GrantSection key={sourceName(intake)} source={intake} />
+                <React.Fragment key={sourceName(intake)}>
+                  <SwitchSection source={intake} />
+                  <GrantSection source={intake} />
+                </React.Fragment>
               ))}
               {source.state !== 'gone' && source.state !== 'unseen' && (
                 <MappingSection key={`${kind}:${id}`} source={source} onChanged={resource.again} />

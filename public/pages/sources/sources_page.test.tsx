@@ -23,7 +23,7 @@ describe('sources', () => {
     expect(row.getByRole('link', { name: 'logons' })).toHaveAttribute('href', '#/sources/monitor/m2');
     const other = within(screen.getByRole('row', { name: /own indices/ }));
     expect(other.getByText(/its alerts lie elsewhere/)).toBeInTheDocument();
-    expect(other.queryByRole('button')).not.toBeInTheDocument();
+    expect(other.queryByRole('button', { name: /subscri/i })).not.toBeInTheDocument();
     expect(screen.getByRole('link', { name: 'Sources' })).toHaveAttribute('aria-current', 'page');
     expect(await faultsOfAccess()).toEqual([]);
   });

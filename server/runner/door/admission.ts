@@ -18,7 +18,9 @@ export type Admission =
     }
   /** Not kept: send it again after so many seconds. */
   | { readonly kind: 'overloaded'; readonly retry_after_s: number }
-  | { readonly kind: 'unavailable'; readonly why: string };
+  | { readonly kind: 'unavailable'; readonly why: string }
+  /** Its source is switched off: nothing is kept, and nothing starts. */
+  | { readonly kind: 'switched_off'; readonly case_id?: string };
 
 /**
  * How firmly something must be in hand before its sender is told that it is. `durable`: in OpenSearch, so that the loss
@@ -32,6 +34,9 @@ export const isDurable = (admission: Admission): boolean =>
   admission.kind === 'accepted' ||
   admission.kind === 'duplicate' ||
   (admission.kind === 'quarantined' && admission.kept !== true);
+
+/** Nothing more is to be done with it: it is durable, or its source is off. For what may be passed over then. */
+export const isSettled = (admission: Admission): boolean => isDurable(admission) || admission.kind === 'switched_off';
 
 /** It is in OpenSearch or on the local disk. */
 export const isKept = (admission: Admission): boolean =>

@@ -1,5 +1,5 @@
 import { errorOf, traceOf, whyOf } from '../../../common/why';
-import type { ReceivedEvent } from '../../../common/flow/event';
+import type { Intake, ReceivedEvent } from '../../../common/flow/event';
 import { isAway } from '../keeping/session_lost';
 import type { Receipt } from '../executing/process_event';
 import {
@@ -36,6 +36,8 @@ interface IntakePorts {
   readonly basics: Basics;
   readonly evidence: EvidenceLog;
   readonly spool: Spool;
+  /** Whether a source is switched off. */
+  readonly isOff: (source: Intake) => boolean;
   /** Told when something new is in quarantine. */
   readonly changed?: (topic: string, id: string) => void;
   /** Processes an event, or undefined while no session is up. */
@@ -100,7 +102,7 @@ export class IntakeDoor {
   /** The same door for sources that can repeat: nothing goes to the local disk, they come again. */
   readonly firm: FirmDoor = {
     admit: (received) => this.admit(received, 'durable'),
-    refuse: (...refused) => this.file(refusedBy(...refused), 'durable'),
+    refuse: (...refused) => this.refuseFor('durable', refused),
   };
 
   private async holding(work: () => Promise<Admission>): Promise<Admission> {
@@ -114,6 +116,7 @@ export class IntakeDoor {
 
   private async take(received: ReceivedEvent, need: Need): Promise<Admission> {
     this.counts.received += 1;
+    if (this.ports.isOff(received.intake)) return this.notTaken({ kind: 'switched_off', case_id: received.case_id });
     const untimely = untimelyAt(received.event.timestamp, this.ports.basics.clock.utc());
     if (untimely) return this.quarantine(untimelyEvent(received, untimely), need);
     const limit = received.event.severity === 'critical' ? CRITICAL_PENDING : MOST_PENDING;
@@ -130,7 +133,7 @@ export class IntakeDoor {
 
   /** Files what cannot be accepted, with its reason and as much of the original as is kept. */
   refuse(...refused: Parameters<FirmDoor['refuse']>): Promise<Admission> {
-    return this.file(refusedBy(...refused), 'kept');
+    return this.refuseFor('kept', refused);
   }
 
   /** Who takes messages that come back from the spool. */
@@ -217,6 +220,14 @@ export class IntakeDoor {
       this.refusal = cause;
       return { kind: 'unavailable', why: cause.message };
     }
+  }
+
+  /** What cannot be accepted is not even filed while its source is off. */
+  private async refuseFor(need: Need, refused: Parameters<FirmDoor['refuse']>): Promise<Admission> {
+    const [, source] = refused;
+    if (!this.ports.isOff(source)) return this.file(refusedBy(...refused), need);
+    this.counts.refused += 1;
+    return { kind: 'switched_off' };
   }
 
   private file(what: Filed, need: Need): Promise<Admission> {

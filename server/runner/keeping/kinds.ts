@@ -26,6 +26,7 @@ import type {
   MappingContent,
   ParkedAlert,
   SourceCursor,
+  SourceSwitch,
   SubscriptionContent,
 } from './kinds/sources';
 import type { RevokedTokens } from './kinds/token';
@@ -61,6 +62,7 @@ export interface Kinds {
   readonly subscription: SubscriptionContent;
   readonly mapping: MappingContent;
   readonly grant: GrantContent;
+  readonly source_switch: SourceSwitch;
   readonly token: RevokedTokens;
   readonly word: WordContent;
   readonly quarantine: QuarantineResolution;
@@ -93,6 +95,7 @@ const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
   subscription: true,
   mapping: true,
   grant: true,
+  source_switch: true,
   token: true,
   word: true,
   quarantine: true,

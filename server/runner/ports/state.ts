@@ -33,6 +33,7 @@ export type StateKind =
   | 'subscription'
   | 'mapping'
   | 'grant'
+  | 'source_switch'
   | 'token'
   | 'word'
   | 'quarantine';

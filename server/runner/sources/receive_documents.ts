@@ -81,6 +81,10 @@ export const noteAdmissions = (
 ): void => {
   for (const { kind } of admissions) {
     if (kind === 'overloaded' || kind === 'unavailable') continue;
+    if (kind === 'switched_off') {
+      health?.note(source, kind);
+      continue;
+    }
     health?.note(source, 'received');
     if (kind === 'duplicate') health?.note(source, 'duplicate');
     if (kind === 'quarantined') health?.note(source, 'quarantined');

@@ -87,3 +87,15 @@ export interface GrantContent {
   /** Who granted it something within the 24 hours before that. */
   readonly earlier?: readonly ChangedBy[];
 }
+
+/** Whether a source is switched off. Once there it stays: since when a source is on again is asked as well. */
+export interface SourceSwitch {
+  readonly source: Intake;
+  readonly version: number;
+  readonly off: boolean;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+}
+
+export const switchId = ({ type, id }: Intake): string => `source:switch:${type}:${id}`;

@@ -11,7 +11,7 @@ import type { AlertSource } from './alert_source';
 import { LookupFailed } from './monitors';
 import { PARKED_AGAIN_MS, parkAlert, tryParked } from './parked_alerts';
 import { receiveAlerts } from './receive_alerts';
-import { isDurable } from '../../door/admission';
+import { isSettled } from '../../door/admission';
 import { sayFailed } from '../../keeping/in_background';
 import { whyOf } from '../../../../common/why';
 
@@ -104,7 +104,7 @@ class AlertCursor {
     const notices = await Promise.all(alerts.map((each) => this.noticesOrParked(shift, each)));
     const admissions = await receiveAlerts(this.firm, notices.flat());
     // Durable answers let the cursor go on; anything else means: read the same again later.
-    if (!admissions.every(isDurable)) return false;
+    if (!admissions.every(isSettled)) return false;
     await saveCursor(shift, { ...known, position });
     if (alerts.length >= PAGE) await this.tell(known.patterns, position);
     return true;

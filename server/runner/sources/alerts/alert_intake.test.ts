@@ -6,6 +6,8 @@ import { MONITORS } from '../../../../test/simulation/fake_alerting';
 import { EPOCH, World } from '../../../../test/simulation/world';
 import type { CaseContent } from '../../keeping/kinds/case';
 import { StoreUnavailable, type AlertDocument, type AlertReader, type RelatedDocument } from '../../ports';
+import { isSettled } from '../../door/admission';
+import { putSwitch } from '../../operations/source_switch';
 import { AlertIntake } from './alert_intake';
 import type { AlertSource } from './alert_source';
 import { receiveAlerts } from './receive_alerts';
@@ -76,6 +78,8 @@ const sceneOf = async (
     send: (message: object) => within(intake.receive(JSON.stringify(message))),
     cases: (): readonly CaseContent[] =>
       world.store.search({ kinds: ['case'], limit: 1_000 }).map(({ content }) => content as CaseContent),
+    switchTo: (id: string, off: boolean, version = 0) =>
+      within(putSwitch(agent, { type: 'alerting', id }, { version, off, by: 'ann', reason: 'it cries wolf' })),
     kept: (kind: 'doorbell' | 'episode') => world.store.search({ kinds: [kind], limit: 1_000 }).length,
     reasons: (): readonly unknown[] => world.evidence.find({ family: 'quarantine' }).map(({ body }) => body.reason),
   };
@@ -375,6 +379,31 @@ describe('alerts', () => {
     await receive(scene, alertOf('document', { id: 'a1', related_doc_ids: ['trace|logs'] }));
     await scene.pass(1_500);
     expect(scene.cases()).toHaveLength(cases);
+  });
+  it('of a monitor that is switched off are passed over and counted, and looked up nowhere', async () => {
+    const asked: unknown[] = [];
+    const scene = await sceneOf({ documents: async (wanted) => (asked.push(wanted), []) });
+    await scene.switchTo('document', true);
+    const fired = alertOf('document', { related_doc_ids: ['d1|logs'] });
+    expect(await receive(scene, fired, alertOf('query'))).toHaveLength(1);
+    await scene.pass(1_500);
+    expect([scene.cases().length, asked, scene.reasons()]).toEqual([1, [], []]);
+    const counted = scene.source.health.list().find(({ source }) => source.id === 'document');
+    expect(counted).toMatchObject({ received: 0, switchedOff: 1 });
+    await scene.switchTo('document', false, 1);
+    await receive(scene, fired);
+    await scene.pass(1_500);
+    expect(scene.cases()).toHaveLength(2);
+  });
+  it('of a monitor that is switched off make no case when they are over, and say so on the one that is there', async () => {
+    const scene = await sceneOf();
+    const [open, late] = ['d1', 'd2'].map((id) => alertOf('document', { id, related_doc_ids: [`${id}|logs`] }));
+    await receive(scene, open ?? {});
+    await scene.switchTo('document', true);
+    const admissions = await receive(scene, { ...open, state: 'COMPLETED' }, { ...late, state: 'ACKNOWLEDGED' });
+    expect(admissions.every(isSettled)).toBe(true);
+    await scene.pass(2_000);
+    expect(scene.cases()).toMatchObject([{ received: { source_state: 'completed' } }]);
   });
   it('of a query-level monitor are one event for each entity that its query finds, new ones later included', async () => {
     let ips = ['203.0.113.1', '203.0.113.2'];

@@ -152,6 +152,7 @@ const admitMapped = async (source: AlertSource, notice: AlertNotice, mapped: Map
     granted: agent.parts.grants.of(intake),
   });
   const admission = await agent.admit(event);
+  if (admission.kind === 'switched_off') health.note(intake, 'switched_off');
   if (admission.kind === 'duplicate') health.note(intake, 'duplicate');
   if (admission.kind === 'quarantined') health.note(intake, 'quarantined');
   return admission;
@@ -216,17 +217,33 @@ const tellOfMore = (source: AlertSource, { notice, mapping }: Complete): Promise
   ]);
 };
 
+/**
+ * True for an alert whose source is switched off. One that is over or acknowledged is still looked up: a case that was
+ * open when the source was switched off has to hear of it.
+ */
+const isPassedOver = ({ agent, health }: AlertSource, notice: AlertNotice): boolean => {
+  const intake = intakeOf(notice);
+  if (startsNothing(notice) || agent.parts.switches.off(intake) === undefined) return false;
+  health.note(intake, 'switched_off');
+  return true;
+};
+
+/** The case of an event that was there before, if the door says that it may be. */
+const earlierCase = (admission: Admission): string | undefined =>
+  admission.kind === 'duplicate' || admission.kind === 'switched_off' ? admission.case_id : undefined;
+
 /** What one alert stands for. A look that found nothing new does not tell again that there is more. */
 const admitAll = async (source: AlertSource, complete: Complete, at: string): Promise<readonly Admission[]> => {
   const admissions = await Promise.all(
     eventsOf(complete, at).map(async (mapped) => {
       const admission = await admitMapped(source, complete.notice, mapped);
-      if (admission.kind === 'duplicate' && complete.notice.state !== 'ACTIVE')
-        await noteOnCase(shiftOf(source).parts, admission.case_id, complete.notice.state);
+      const earlier = earlierCase(admission);
+      if (earlier !== undefined && complete.notice.state !== 'ACTIVE')
+        await noteOnCase(shiftOf(source).parts, earlier, complete.notice.state);
       return admission;
     }),
   );
-  const hasNew = admissions.some(({ kind }) => kind !== 'duplicate');
+  const hasNew = admissions.some(({ kind }) => kind !== 'duplicate' && kind !== 'switched_off');
   return complete.more && hasNew ? [...admissions, await tellOfMore(source, complete)] : admissions;
 };
 
@@ -240,7 +257,8 @@ export const receiveAlerts = async (
   source: AlertSource,
   notices: readonly AlertNotice[],
 ): Promise<readonly Admission[]> => {
-  const relevant = notices.filter(({ state }) => state !== 'ERROR' && state !== 'AUDIT');
+  const firing = notices.filter(({ state }) => state !== 'ERROR' && state !== 'AUDIT');
+  const relevant = firing.filter((notice) => !isPassedOver(source, notice));
   const looked = await completed(
     source,
     relevant.filter((notice) => !isOwn(notice)),
