@@ -123,6 +123,7 @@ export {
   subscribeSource,
   undoSource,
   rotateChannel,
+  enableChannel,
   testChannel,
   getMapping,
   putMapping,

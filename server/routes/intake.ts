@@ -4,7 +4,7 @@ import { err, ok } from '../../common/result';
 import { NO_INTAKE, SOURCE_OFF, refusal } from '../runner/record/refusal';
 import { eventsIn, receiveEvents } from '../runner/sources/receive';
 import { noteAdmissions } from '../runner/sources/receive_documents';
-import { noteArrival } from '../runner/sources/subscriptions/channel';
+import { noteArrival } from '../runner/sources/subscriptions/channel_arrival';
 import { inBackground } from '../runner/keeping/in_background';
 import { answered, answeredToChannel } from './admission_answer';
 import { admissionView } from './admission_view';

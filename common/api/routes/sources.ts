@@ -71,6 +71,7 @@ export const ChannelView = record(
     /** A new token is in the channel and was not seen yet; the old one is valid meanwhile. */
     rotating: t.boolean,
     expires_at: instant,
+    disabled: described(t.boolean, 'Somebody disabled it in OpenSearch; Reflex leaves it so'),
     problem: sentence,
     test: record({ sent_at: instant }, { arrived_at: instant, failed: sentence }),
   },
@@ -169,6 +170,17 @@ export const rotateChannel = route({
   answer: ChannelView,
 });
 
+export const enableChannel = route({
+  method: 'post',
+  path: `${BASE}/sources/channel/enable`,
+  summary: 'Enable the channel again that somebody disabled in OpenSearch, with a new token, and send a test message',
+  access: 'admin',
+  params: nothing,
+  query: nothing,
+  body: record({ reason: reasonText }),
+  answer: ChannelView,
+});
+
 export const testChannel = route({
   method: 'post',
   path: `${BASE}/sources/channel/test`,
@@ -237,6 +249,7 @@ export const SOURCES_ROUTES = {
   subscribeSource,
   undoSource,
   rotateChannel,
+  enableChannel,
   testChannel,
   getMapping,
   putMapping,

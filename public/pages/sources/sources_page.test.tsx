@@ -124,6 +124,17 @@ describe('sources', () => {
     await waitFor(() => expect(sentTo('rotateChannel')).toMatchObject([{ body: { reason: 'exercise' } }]));
   });
 
+  it('says that somebody disabled the channel, and enables it with a reason', async () => {
+    const disabled = aChannel({ disabled: true, problem: 'somebody disabled the channel in OpenSearch' });
+    const { user, sentTo } = await show(theSources({ channel: disabled }), { enableChannel: answer(aChannel()) });
+    expect(await screen.findByText('The channel is disabled')).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Renew token…' })).toBeDisabled();
+    await user.click(screen.getByRole('button', { name: 'Enable channel…' }));
+    expect(await faultsOfAccess(await screen.findByRole('dialog'))).toEqual([]);
+    await giveReason(user, 'the flood is over{Enter}');
+    await waitFor(() => expect(sentTo('enableChannel')).toMatchObject([{ body: { reason: 'the flood is over' } }]));
+  });
+
   it('lets only an administrator change anything', async () => {
     await show(theSources({ channel: aChannel() }), {}, ['read', 'author', 'approve']);
     expect(await screen.findByRole('button', { name: 'Subscribe to errors per service…' })).toBeDisabled();

@@ -49,6 +49,8 @@ export interface ChannelContent {
   readonly url: string;
   readonly rotated_at: string;
   readonly tokens: readonly ChannelToken[];
+  /** Somebody disabled it in OpenSearch: it stays so until a person enables it. */
+  readonly disabled?: true;
   readonly problem?: string;
   readonly test?: { readonly sent_at: string; readonly arrived_at?: string; readonly failed?: string };
 }
