@@ -39,6 +39,8 @@ export interface AlertNotice {
   readonly queries: ReadonlyArray<{ readonly name: string; readonly tags: readonly string[] }>;
   /** The period that the monitor looked at, RFC 3339; empty if unknown. */
   readonly periodEnd: string;
+  /** Of a composite monitor: alerts of its delegates that made it fire. */
+  readonly associatedAlerts?: readonly string[];
   /** Nobody could check it with Alerting; it names no entity, and is believed in nothing. */
   readonly unverified?: true;
 }
@@ -181,6 +183,7 @@ export const noticeFromIndex = (id: string, source: Json): AlertNotice => {
       severity: textOf(source.severity),
       periodEnd: '',
     }),
+    ...present({ associatedAlerts: level === 'workflow' ? names(source.associated_alert_ids) : undefined }),
     ...present({ bucketKeys: indicator && textOf(source.ioc_value), bucket: indicator }),
     alertId: id,
   };

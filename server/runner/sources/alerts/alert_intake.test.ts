@@ -405,6 +405,51 @@ describe('alerts', () => {
     await scene.pass(2_000);
     expect(scene.cases()).toMatchObject([{ received: { source_state: 'completed' } }]);
   });
+  describe('of a composite monitor', () => {
+    const COMPOSITE = alertOf('', {
+      id: 'c',
+      workflow_id: 'w',
+      workflow_name: 'both',
+      associated_alert_ids: ['audit-1', 'audit-2'],
+    });
+    const audit = (id: string, monitor: string, related: readonly string[]): AlertDocument => ({
+      id,
+      index: 'history',
+      source: alertOf(monitor, { state: 'AUDIT', workflow_id: 'w', related_doc_ids: related }),
+    });
+    const sceneWith = async (ips: Readonly<Record<string, string>>, audits: readonly AlertDocument[]) => {
+      const all = [...audits, { id: 'c', index: 'alerts', source: COMPOSITE }];
+      return sceneOf({
+        alerts: async ({ ids = [] }) => all.filter(({ id }) => ids.includes(id)),
+        documents: async (wanted) =>
+          wanted.map(({ index, id }) => ({ index, id, seqNo: 1, source: { source: { ip: ips[id] } } })),
+        monitor: async (id) =>
+          id === 'w'
+            ? { kind: 'found', monitor: { name: 'both', inputs: [{ composite_input: {} }] } }
+            : { kind: 'unknown' },
+      });
+    };
+    const both = [audit('audit-1', 'm1', ['a|logs']), audit('audit-2', 'm2', ['b|logs'])];
+    const ipsIn = async (scene: Awaited<ReturnType<typeof sceneOf>>) => {
+      await receive(scene, COMPOSITE, ...both.map(({ source }) => source));
+      await scene.pass(1_500);
+      return scene.cases().map(({ received }) => [received.intake.id, received.event.source?.ip]);
+    };
+
+    it('are one case about what all delegates name, and the delegates’ own are none', async () => {
+      const scene = await sceneWith({ a: '203.0.113.5', b: '203.0.113.5' }, both);
+      expect(await ipsIn(scene)).toEqual([['w', '203.0.113.5']]);
+    });
+    it('are for a person where the delegates name different things', async () => {
+      const scene = await sceneWith({ a: '203.0.113.5', b: '203.0.113.6' }, both);
+      expect(await ipsIn(scene)).toEqual([['w', undefined]]);
+      expect(scene.cases()[0]?.decision?.verdict).not.toBe('permit');
+    });
+    it('are for a person where an alert of a delegate cannot be found', async () => {
+      const scene = await sceneWith({ a: '203.0.113.5', b: '203.0.113.5' }, both.slice(0, 1));
+      expect(await ipsIn(scene)).toEqual([['w', undefined]]);
+    });
+  });
   it('of a query-level monitor are one event for each entity that its query finds, new ones later included', async () => {
     let ips = ['203.0.113.1', '203.0.113.2'];
     const asked: unknown[] = [];

@@ -20,7 +20,9 @@ import type { AlertReader, RelatedDocument } from '../../ports';
 import { recordOf } from '../../record/records';
 import { keptEvent } from '../receive';
 import { shiftOf, type AlertSource } from './alert_source';
+import { behindComposite, type Behind } from './composite';
 import { resolveEpisodes } from './episodes';
+import { referenceOf } from './references';
 import { noteOnCase } from './source_updates';
 
 /*
@@ -33,6 +35,8 @@ interface Complete {
   readonly notice: AlertNotice;
   readonly mapping: AlertMapping | undefined;
   readonly documents: readonly RelatedDocument[];
+  /** Of a composite monitor: what all of its delegates name. */
+  readonly common?: Behind['common'];
   /** Its query finds more entities than were taken. */
   readonly more: boolean;
   readonly everyMs: number;
@@ -50,11 +54,6 @@ const isOver = ({ state }: AlertNotice): boolean => state === 'COMPLETED' || sta
  * again, with its documents as they are by then: what a person lifted must not be ordered again by that.
  */
 const startsNothing = (notice: AlertNotice): boolean => isOver(notice) || notice.state === 'ACKNOWLEDGED';
-
-const referenceOf = (related: string): { readonly index: string; readonly id: string } => {
-  const bar = related.lastIndexOf('|');
-  return { id: related.slice(0, bar), index: related.slice(bar + 1) };
-};
 
 const relatedDocumentsOf = async (
   { reader }: AlertSource,
@@ -90,6 +89,10 @@ const completed = async (source: AlertSource, notices: readonly AlertNotice[]): 
       const found = notice.relatedDocuments.flatMap((key) => related.get(key) ?? []);
       const asked = needsEpisode(notice) ? await source.monitors.get(notice.monitorId) : 'unsupported';
       const monitor = typeof asked === 'string' ? undefined : asked;
+      if (notice.level === 'workflow') {
+        const behind = await behindComposite(source, notice);
+        return { notice, mapping, ...behind, more: false, everyMs: monitor?.everyMs ?? 0 };
+      }
       const field = notice.level === 'query' ? mapping?.entityField : undefined;
       const { documents, more } =
         monitor && field !== undefined
@@ -160,8 +163,8 @@ const admitMapped = async (source: AlertSource, notice: AlertNotice, mapped: Map
 
 /** A query-level alert that is over names no entities any more: the episode knows which there were. */
 const eventsOf = (complete: Complete, at: string): readonly MappedEvent[] => {
-  const { notice, mapping, documents, episode } = complete;
-  const context = { documents, at, ...present({ episode: episode?.id, mapping }) };
+  const { notice, mapping, documents, common, episode } = complete;
+  const context = { documents, at, ...present({ episode: episode?.id, mapping, common }) };
   const events = mapAlert(notice, context);
   const entities = isOver(notice) && notice.level === 'query' ? (episode?.entities ?? []) : [];
   const [event] = events;
