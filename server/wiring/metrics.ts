@@ -88,6 +88,11 @@ export class Metrics {
     'type',
     'source',
   ]);
+  private readonly failing = this.gauge(
+    'detection_failing',
+    '1 for each monitor that Alerting could not run or judge',
+    ['type', 'source'],
+  );
   private readonly sourceLast = this.gauge('source_last_event_timestamp_seconds', 'When the last event came', [
     'type',
     'source',
@@ -126,6 +131,7 @@ export class Metrics {
       this.readStatus(await this.status());
       this.readSources(parts.sourceHealth);
       this.readSwitches(parts.agent);
+      this.readFailing(parts.agent);
       this.readOwn(parts.agent);
       this.readLookUps(parts.agent);
       await countCases(parts.agent, this.cases);
@@ -232,6 +238,11 @@ export class Metrics {
   private readSwitches({ parts: { switches } }: AgentWith<'switches'>): void {
     this.sourceOff.reset();
     for (const { source } of switches.all) this.sourceOff.set({ type: source.type, source: source.id }, 1);
+  }
+
+  private readFailing({ parts: { failing } }: AgentWith<'failing'>): void {
+    this.failing.reset();
+    for (const { source } of failing.all) this.failing.set({ type: source.type, source: source.id }, 1);
   }
 
   private gauge(name: string, help: string, labelNames: readonly string[] = []): Gauge {

@@ -53,6 +53,10 @@ export const SourceView = record(
   },
   {
     switched_off: described(list(Intake, 256), 'Those of its `intakes` that are switched off; missing: none'),
+    failing: described(
+      record({ since: instant, words: text({ max: 512 }) }),
+      'Its monitor could not be run or judged: since when, and why in the words of Alerting',
+    ),
     /** Why it is altered, gone or closed. */
     why: sentence,
     subscription: record({ channel_id: id, by: id, at: instant, reason: sentence }),

@@ -2,7 +2,7 @@ import React, { useState } from 'react';
 import { EuiButton, EuiFieldSearch } from '@elastic/eui';
 import type { SourceView } from '../../../common/api/routes';
 import { PageLink } from '../../components/text/links';
-import { MomentText } from '../../components/text/moment_text';
+import { MomentText, SinceText } from '../../components/text/moment_text';
 import { Section } from '../../components/layout/section';
 import { SmallTable } from '../../components/layout/small_table';
 import { ToneText } from '../../components/text/tone_text';
@@ -28,6 +28,15 @@ const Off = ({ source: { intakes, switched_off: off = [] } }: { source: SourceVi
     </ToneText>
   );
 
+/** What its monitor was to find, nobody finds. */
+const Failing = ({ source: { failing } }: { source: SourceView }) =>
+  failing === undefined ? null : (
+    <>
+      <ToneText tone="bad">{say('sources.failing', 'its monitor fails')}</ToneText> <SinceText at={failing.since} />
+      <span className="rfx-small">: {failing.words}</span>
+    </>
+  );
+
 const isOff = ({ intakes, switched_off: off = [] }: SourceView): boolean =>
   off.length > 0 && off.length === intakes.length;
 
@@ -36,6 +45,7 @@ const SourceState = ({ source }: { source: SourceView }) => {
   return (
     <>
       <Off source={source} />
+      <Failing source={source} />
       <ToneText tone={tone}>{word}</ToneText>
       {source.why !== undefined && <span className="rfx-small rfx-subdued"> {source.why}</span>}
     </>

@@ -48,6 +48,14 @@ const Subscription = ({ source, onChanged }: { source: SourceView; onChanged: ()
       <Facts
         facts={[
           { name: say('sources.col.state', 'State'), value: <ToneText tone={tone}>{word}</ToneText> },
+          source.failing && {
+            name: say('source.failing', 'Fails'),
+            value: (
+              <>
+                <ToneText tone="bad">{source.failing.words}</ToneText> <SinceText at={source.failing.since} />
+              </>
+            ),
+          },
           source.why === undefined ? undefined : { name: say('source.why', 'Why'), value: source.why },
           source.subscription && { name: say('source.by', 'Subscribed by'), value: source.subscription.by },
           source.subscription && {

@@ -28,6 +28,14 @@ describe('sources', () => {
     expect(await faultsOfAccess()).toEqual([]);
   });
 
+  it('says that a monitor fails, with the words of Alerting as plain text', async () => {
+    const failing = { since: at(-600), words: 'Failed fetching inputs: <b>no such index</b>' };
+    await show(theSources({ sources: [aSource({ failing })] }));
+    const row = within(await screen.findByRole('row', { name: /errors per service/ }));
+    expect(row.getByText('its monitor fails')).toBeInTheDocument();
+    expect(row.getByText(/<b>no such index<\/b>/)).toBeInTheDocument();
+  });
+
   it('filters while one types', async () => {
     const { user } = await show(theSources({ sources: [aSource(), aSource({ id: 'm2', name: 'logons' })] }));
     await user.type(await screen.findByLabelText('Filter sources'), 'logon');

@@ -8,6 +8,7 @@ import type { PeopleBook } from '../facts/people_here';
 import type { HistoryBook } from '../facts/history';
 import type { InventoryKeeper } from '../facts/inventory';
 import type { SwitchBook } from '../facts/switches';
+import type { FailingBook } from '../facts/failing_detections';
 import type { LookupDesk } from '../facts/look_ups';
 import type { Rollouts } from '../facts/rollouts';
 import type { CommitQueue } from '../keeping/commit_queue';
@@ -51,6 +52,8 @@ interface Knowledge {
   readonly grants: Grants;
   /** Which sources are switched off. */
   readonly switches: SwitchBook;
+  /** Which monitors fail. */
+  readonly failing: FailingBook;
   /** What this agent has seen of the ledgers. */
   readonly ledgerSights: LedgerSights;
   /** Which rollouts have stopped themselves. */

@@ -22,6 +22,7 @@ import type { SessionContent } from './kinds/session';
 import type {
   ChannelContent,
   Doorbell,
+  FailingDetection,
   GrantContent,
   MappingContent,
   ParkedAlert,
@@ -63,6 +64,7 @@ export interface Kinds {
   readonly mapping: MappingContent;
   readonly grant: GrantContent;
   readonly source_switch: SourceSwitch;
+  readonly failing_detection: FailingDetection;
   readonly token: RevokedTokens;
   readonly word: WordContent;
   readonly quarantine: QuarantineResolution;
@@ -96,6 +98,7 @@ const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
   mapping: true,
   grant: true,
   source_switch: true,
+  failing_detection: true,
   token: true,
   word: true,
   quarantine: true,

@@ -34,6 +34,7 @@ export type StateKind =
   | 'mapping'
   | 'grant'
   | 'source_switch'
+  | 'failing_detection'
   | 'token'
   | 'word'
   | 'quarantine';

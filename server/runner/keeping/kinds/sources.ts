@@ -101,3 +101,19 @@ export interface SourceSwitch {
 }
 
 export const switchId = ({ type, id }: Intake): string => `source:switch:${type}:${id}`;
+
+/** A monitor that Alerting could not run or judge. */
+export interface FailingDetection {
+  readonly source: Intake;
+  readonly name: string;
+  /** UTC, as Alerting says. */
+  readonly since: string;
+  /** Alerting's words, cut. */
+  readonly words: string;
+  /** Alerts in error that say so; it works again once none of them is. */
+  readonly alert_ids: readonly string[];
+  /** UTC from which it worked again, or was gone. */
+  readonly ended_at?: string;
+}
+
+export const failingId = ({ type, id }: Intake): string => `source:failing:${type}:${id}`;

@@ -10,6 +10,7 @@ import type { AlertDocument, AlertPosition, StateStore } from '../../ports';
 import type { AlertSource } from './alert_source';
 import { LookupFailed } from './monitors';
 import { PARKED_AGAIN_MS, parkAlert, tryParked } from './parked_alerts';
+import { endFailing } from './note_failing';
 import { receiveAlerts } from './receive_alerts';
 import { isSettled } from '../../door/admission';
 import { sayFailed } from '../../keeping/in_background';
@@ -126,6 +127,7 @@ class AlertCursor {
     const now = shift.parts.clock.monotonic();
     if (now < this.nextParked) return;
     this.nextParked = now + PARKED_AGAIN_MS;
+    if (this.source.agent.parts.failing.all.length > 0) await endFailing(this.firm);
     const { waiting, why } = await tryParked(this.firm, shift, async (alert) =>
       receiveAlerts(this.firm, await noticesOf(this.firm, alert)),
     );

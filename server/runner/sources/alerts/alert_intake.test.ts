@@ -8,7 +8,9 @@ import type { CaseContent } from '../../keeping/kinds/case';
 import { StoreUnavailable, type AlertDocument, type AlertReader, type RelatedDocument } from '../../ports';
 import { isSettled } from '../../door/admission';
 import { putSwitch } from '../../operations/source_switch';
+import { FailingBook } from '../../facts/failing_detections';
 import { AlertIntake } from './alert_intake';
+import { endFailing } from './note_failing';
 import type { AlertSource } from './alert_source';
 import { receiveAlerts } from './receive_alerts';
 import { noticeFromIndex } from '../../../engine/intake/alert_notice';
@@ -404,6 +406,76 @@ describe('alerts', () => {
     expect(admissions.every(isSettled)).toBe(true);
     await scene.pass(2_000);
     expect(scene.cases()).toMatchObject([{ received: { source_state: 'completed' } }]);
+  });
+  describe('in error', () => {
+    const error = (change: object = {}) =>
+      alertOf('query', {
+        id: 'e1',
+        state: 'ERROR',
+        error_message: 'Failed fetching `inputs`:\n<b>no such index</b>',
+        ...change,
+      });
+    const scene = async () => {
+      const made = await sceneOf();
+      const failing = () => made.agent.parts.failing.all.map(({ source, since, words }) => [source.id, since, words]);
+      const told = async () => {
+        await made.pass(1_500);
+        return made.world.evidence
+          .find({ family: 'audit' })
+          .map(({ body }) => body.verb)
+          .filter((verb) => String(verb).startsWith('detection_'));
+      };
+      return { ...made, failing, told };
+    };
+    const WORDS = 'Failed fetching inputs : <b>no such index</b>';
+
+    it('make no case, are a trouble of their source with Alerting’s words, and are told of once', async () => {
+      const made = await scene();
+      for (let run = 0; run < 3; run += 1) await receive(made, error({ last_notification_time: SEEN + run }));
+      expect(made.failing()).toEqual([['query', iso(SEEN), WORDS]]);
+      expect([await made.told(), made.cases()]).toEqual([['detection_fails'], []]);
+    });
+    it.each([
+      ['is firing again', { state: 'ACTIVE', error_message: null }],
+      ['is over', { state: 'COMPLETED', error_message: null }],
+      ['was deleted', { state: 'DELETED' }],
+      ['stays in error, with an end', { end_time: SEEN + 60_000 }],
+    ])('work again once the alert %s', async (_, change) => {
+      const made = await scene();
+      await receive(made, error());
+      await receive(made, error({ id: 'other', monitor_id: 'bucket' }));
+      await receive(made, error(change));
+      expect(made.failing().map(([id]) => id)).toEqual(['bucket']);
+      expect((await made.told()).sort()).toEqual(['detection_fails', 'detection_fails', 'detection_works_again']);
+    });
+    it('work again once no alert of the monitor is in error', async () => {
+      const made = await scene();
+      await receive(made, error(), error({ id: 'e2', trigger_id: 't2' }));
+      await receive(made, error({ state: 'ACTIVE' }));
+      expect(made.failing()).toHaveLength(1);
+      await receive(made, error({ id: 'e2', trigger_id: 't2', state: 'COMPLETED' }));
+      expect(made.failing()).toEqual([]);
+    });
+    it('of the message alone are no failure: it fires, and makes its case', async () => {
+      const made = await scene();
+      await receive(made, error({ error_message: 'Failed running action:\nFor input string: "LOCKED"' }));
+      expect([made.failing(), await made.told(), made.cases().length]).toEqual([[], [], 1]);
+    });
+    it('are known to every agent, and are cut', async () => {
+      const made = await scene();
+      await receive(made, error({ error_message: 'x'.repeat(5_000) }));
+      const { store, clock, log } = made.agent.parts;
+      const other = new FailingBook({ store, clock, log });
+      await made.pass(1_500);
+      await made.within(other.load());
+      expect(other.of({ type: 'alerting', id: 'query' })?.words).toHaveLength(500);
+    });
+    it('end where the monitor is gone, and not where Alerting cannot say', async () => {
+      const made = await scene();
+      await receive(made, error({ monitor_id: 'deleted' }), error({ id: 'e2' }));
+      await made.within(endFailing(made.source));
+      expect(made.failing().map(([id]) => id)).toEqual(['query']);
+    });
   });
   describe('of a composite monitor', () => {
     const COMPOSITE = alertOf('', {

@@ -1,7 +1,7 @@
 import { present } from '../../../../common/present';
 import { iso } from '../../../../common/iso';
 import { decode, type BadField } from '../../../../common/codec/decode';
-import { DetectionEvent, type Intake } from '../../../../common/flow/event';
+import { DetectionEvent } from '../../../../common/flow/event';
 import type { Result } from '../../../../common/result';
 import type { AlertNotice } from '../../../engine/intake/alert_notice';
 import { entitiesOf as entitiesOfTarget } from '../../../engine/entity/target_keys';
@@ -22,7 +22,8 @@ import { keptEvent } from '../receive';
 import { shiftOf, type AlertSource } from './alert_source';
 import { behindComposite, type Behind } from './composite';
 import { resolveEpisodes } from './episodes';
-import { referenceOf } from './references';
+import { noteFailing } from './note_failing';
+import { intakeOf, referenceOf } from './references';
 import { noteOnCase } from './source_updates';
 
 /*
@@ -126,12 +127,6 @@ const withinLimits = (event: DetectionEvent): Result<DetectionEvent, readonly Ba
   const { raw: _raw, ...rest } = event;
   return decode(DetectionEvent, { ...rest, raw: { note: 'the original alert was too large to keep' } });
 };
-
-/** Where an event of an alert came from; ids as long as the wire allows. */
-export const intakeOf = ({ level, monitorId }: AlertNotice): Intake => ({
-  type: level === 'correlation' || level === 'threat_intel' ? 'detector' : 'alerting',
-  id: monitorId.slice(0, 256) || 'unknown',
-});
 
 const admitMapped = async (source: AlertSource, notice: AlertNotice, mapped: MappedEvent): Promise<Admission> => {
   const { agent, health } = source;
@@ -260,6 +255,7 @@ export const receiveAlerts = async (
   source: AlertSource,
   notices: readonly AlertNotice[],
 ): Promise<readonly Admission[]> => {
+  await noteFailing(source, notices);
   const firing = notices.filter(({ state }) => state !== 'ERROR' && state !== 'AUDIT');
   const relevant = firing.filter((notice) => !isPassedOver(source, notice));
   const looked = await completed(

@@ -85,15 +85,22 @@ const intakesOf = (kind: SourceName['kind'], monitorIds: readonly string[]): Int
     id: id.slice(0, 256),
   }));
 
-/** Its intakes, with those that are switched off. */
+/** Its intakes, with those that are switched off, and how the first of them fails that does. */
 const intakesView = (
   { agent }: SourceDesk,
   kind: SourceName['kind'],
   monitorIds: readonly string[],
-): Pick<SourceView, 'intakes' | 'switched_off'> => {
+): Pick<SourceView, 'failing' | 'intakes' | 'switched_off'> => {
   const intakes = intakesOf(kind, monitorIds);
   const off = intakes.filter((intake) => agent.parts.switches.off(intake) !== undefined);
-  return { intakes, ...present({ switched_off: off.length === 0 ? undefined : off }) };
+  const [failing] = intakes.flatMap((intake) => agent.parts.failing.of(intake) ?? []);
+  return {
+    intakes,
+    ...present({
+      switched_off: off.length === 0 ? undefined : off,
+      failing: failing && { since: failing.since, words: failing.words },
+    }),
+  };
 };
 
 const viewOf = (desk: SourceDesk, kept: Kept, source: SourceDocument): SourceView => {
