@@ -103,6 +103,7 @@ export const PROBLEM_STATUS = {
   not_waiting: 409,
   stopped_again: 409,
   releasing: 409,
+  source_off: 409,
   not_four_eyes: 403,
   policy_invalid: 422,
   bundle_refused: 422,

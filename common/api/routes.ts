@@ -16,6 +16,7 @@ import { QUARANTINE_ROUTES } from './routes/quarantine';
 import { SOURCE_HEALTH_ROUTES } from './routes/source_health';
 import { SOURCES_ROUTES } from './routes/sources';
 import { GRANT_ROUTES } from './routes/grants';
+import { SWITCH_ROUTES } from './routes/source_switch';
 import { COMPARISON_ROUTES } from './routes/comparison';
 import { DEMO_ROUTES } from './routes/demo';
 import { TOKENS_ROUTES } from './routes/tokens';
@@ -123,6 +124,7 @@ export {
   subscribeSource,
   undoSource,
   rotateChannel,
+  enableChannel,
   testChannel,
   getMapping,
   putMapping,
@@ -135,6 +137,7 @@ export { endDemo } from './routes/demo';
 export { TokenView, listTokens, revokeToken } from './routes/tokens';
 
 export { IntakeHealthView, listIntakeHealth } from './routes/source_health';
+export { SwitchView as SourceSwitchView, getSwitch, putSwitch } from './routes/source_switch';
 
 /** Server-sent events: `status` once a second, `changed` with the kinds of things that changed. */
 export const LIVE_PATH = `${BASE}/live`;
@@ -184,6 +187,7 @@ export const ROUTES = {
   ...SOURCE_HEALTH_ROUTES,
   ...SOURCES_ROUTES,
   ...GRANT_ROUTES,
+  ...SWITCH_ROUTES,
   ...COMPARISON_ROUTES,
   ...RHYTHM_ROUTES,
   ...DEMO_ROUTES,

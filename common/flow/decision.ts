@@ -42,6 +42,8 @@ const REASON_CODES = [
   'uncalibrated_source',
   /** It holds only by what the source claims, or only without that. */
   'claimed_only',
+  /** Its source is switched off, or was when the event happened. */
+  'source_off',
   /** A person handed the event in. */
   'by_hand',
   /** Nobody could check that what the event reports ever happened. */
@@ -187,6 +189,8 @@ export const HistoryFacts = record(
     entities: list(SeenThing, 16),
     /** As earlier versions looked it up: ages of earlier events of the same rule, and of whichever entity had most. */
     sightings_ms: list(age, 64),
+    /** Its source is switched off; `before`: it happened before the source was switched on again. */
+    source_off: oneOf(['now', 'before']),
     /** As earlier versions looked it up: how many events of the same source were judged. Decides nothing any more. */
     source_labels_30d: number({ min: 0, integer: true }),
     /**

@@ -12,6 +12,7 @@ const statusOf = (results: readonly AdmissionView[]): number => {
   const has = (status: AdmissionView['status']): boolean => results.some((result) => result.status === status);
   if (has('unavailable')) return 503;
   if (has('overloaded')) return 429;
+  if (has('switched_off')) return 409;
   if (has('quarantined')) return 400;
   const isDone = ({ status }: AdmissionView): boolean => status === 'duplicate' || status === 'not_ours';
   return results.every(isDone) && results.length > 0 ? 200 : 202;
@@ -32,6 +33,16 @@ export const answered = (
       ...present({ headers: wait === undefined ? undefined : { 'retry-after': String(wait) } }),
     },
   };
+};
+
+/**
+ * An answer to a channel. That a monitor is switched off is no failure of its message: Alerting would put the alert in
+ * error.
+ */
+export const answeredToChannel = (results: AdmissionView[], note?: string): ReturnType<typeof answered> => {
+  const taken = results.filter(({ status }) => status !== 'switched_off');
+  const { answered: answer } = answered(taken, note);
+  return { answered: { ...answer, body: { ...answer.body, results } } };
 };
 
 export const answeredFor = (admissions: readonly Admission[]): ReturnType<typeof answered> =>

@@ -31,5 +31,7 @@ export const admissionView = (admission: Admission): AdmissionView => {
       return { status: 'overloaded', retry_after_s: admission.retry_after_s };
     case 'unavailable':
       return { status: 'unavailable', reason: admission.why };
+    case 'switched_off':
+      return { status: 'switched_off' };
   }
 };

@@ -1,12 +1,12 @@
 import { present } from '../../common/present';
 import { postAlertingWebhook, postEvents } from '../../common/api/routes';
 import { err, ok } from '../../common/result';
-import { NO_INTAKE, refusal } from '../runner/record/refusal';
+import { NO_INTAKE, SOURCE_OFF, refusal } from '../runner/record/refusal';
 import { eventsIn, receiveEvents } from '../runner/sources/receive';
 import { noteAdmissions } from '../runner/sources/receive_documents';
-import { noteArrival } from '../runner/sources/subscriptions/channel';
+import { noteArrival } from '../runner/sources/subscriptions/channel_arrival';
 import { inBackground } from '../runner/keeping/in_background';
-import { answered } from './admission_answer';
+import { answered, answeredToChannel } from './admission_answer';
 import { admissionView } from './admission_view';
 import { serve, type Binding, type Caller } from './bind';
 import type { Ready, Serving } from './route_parts';
@@ -33,20 +33,24 @@ export const intakeRoutes = (parts: Serving<'agent' | 'alerts' | 'sources' | 'so
     const { agent, sourceHealth, demo } = parts.standing();
     if (!agent.has('intake')) return err(NO_INTAKE);
     const values = eventsIn(textOf(body));
+    const named = { type: 'webhook', id: caller.name } as const;
+    if (agent.parts.switches.off(named) !== undefined) {
+      sourceHealth.noteOff(named, values.ok ? values.value.length : 1);
+      return err(SOURCE_OFF);
+    }
     if (!values.ok) {
-      const source = { type: 'webhook', id: caller.name, ...present({ owners: caller.owners }) } as const;
+      const source = { ...named, ...present({ owners: caller.owners }) };
       const fields = [{ path: '', message: values.error }];
       await agent.door.refuse('unreadable', source, textOf(body), fields);
       return err({ ...refusal('invalid', `the body ${values.error}`), fields: [{ path: '', message: values.error }] });
     }
     if (values.value.length > MOST_EVENTS)
       return err(refusal('too_large', `at most ${MOST_EVENTS} events fit into one request`));
-    const source = { type: 'webhook', id: caller.name } as const;
-    const admissions = await receiveEvents(agent, source, values.value, {
+    const admissions = await receiveEvents(agent, named, values.value, {
       demo,
       ...present({ owners: caller.owners }),
     });
-    noteAdmissions(sourceHealth, source, admissions);
+    noteAdmissions(sourceHealth, named, admissions);
     return ok(answered(admissions.map(admissionView)));
   });
 
@@ -59,14 +63,15 @@ export const intakeRoutes = (parts: Serving<'agent' | 'alerts' | 'sources' | 'so
       case 'test_message':
         return ok(answered([], 'the test message arrived'));
       case 'unreadable':
-        return ok(answered([admissionView(outcome.admission)]));
+        return ok(answeredToChannel([admissionView(outcome.admission)]));
       case 'admitted': {
         const results = outcome.admissions.map(admissionView);
         if (outcome.ringing) {
           const note = 'its alert is looked up; what it tells of is durable';
-          return ok(answered([...results, { status: 'accepted' }], note));
+          return ok(answeredToChannel([...results, { status: 'accepted' }], note));
         }
-        return ok(answered(results, results.length === 0 ? 'nothing in it is a reason to act' : undefined));
+        const note = results.length === 0 ? 'nothing in it is a reason to act' : undefined;
+        return ok(answeredToChannel(results, note));
       }
     }
   });

@@ -7,6 +7,7 @@ import { demoRoutes } from './demo';
 import { escalationRoutes } from './escalations';
 import { evaluateRoutes } from './evaluate';
 import { grantRoutes } from './grants';
+import { switchRoutes } from './source_switch';
 import { guardRoutes } from './guards';
 import { intakeRoutes } from './intake';
 import { inventoryRoutes } from './inventory';
@@ -47,6 +48,7 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   sourceHealthRoutes,
   sourceRoutes,
   grantRoutes,
+  switchRoutes,
   demoRoutes,
   tokenRoutes,
 ];

@@ -2,6 +2,9 @@ import { present } from '../../common/present';
 import { iso } from '../../common/iso';
 import { listIntakeHealth, type IntakeHealthView } from '../../common/api/routes';
 import { ok } from '../../common/result';
+import type { SourceSwitch } from '../runner/keeping/kinds/sources';
+import { grantKey } from '../runner/sources/grants';
+import type { Switches } from '../runner/facts/switches';
 import type { SourceHealthFacts } from '../runner/sources/source_health';
 import { serve } from './bind';
 import type { Serving } from './route_parts';
@@ -9,9 +12,14 @@ import type { Serving } from './route_parts';
 const MOST = 1_000;
 const MOST_TEXT = 4_096;
 
-const viewOf = (facts: SourceHealthFacts, granted: boolean): IntakeHealthView => {
-  const { source, received, duplicates, updates, quarantined, parseFailures, notOurs, perMinuteOfFive } = facts;
-  const { lastEventAt, lag, position, connected, error } = facts;
+interface Known {
+  readonly granted: boolean;
+  readonly off: SourceSwitch | undefined;
+}
+
+const viewOf = (facts: SourceHealthFacts, { granted, off }: Known): IntakeHealthView => {
+  const { source, received, duplicates, updates, quarantined, parseFailures, notOurs, switchedOff } = facts;
+  const { perMinuteOfFive, lastEventAt, lag, position, connected, error } = facts;
   return {
     ...source,
     received,
@@ -20,6 +28,7 @@ const viewOf = (facts: SourceHealthFacts, granted: boolean): IntakeHealthView =>
     quarantined,
     parse_failures: parseFailures,
     not_ours: notOurs,
+    switched_off: switchedOff,
     granted,
     per_minute: perMinuteOfFive,
     ...present({
@@ -28,19 +37,47 @@ const viewOf = (facts: SourceHealthFacts, granted: boolean): IntakeHealthView =>
       position: position?.slice(0, MOST_TEXT),
       connected,
       error: error?.slice(0, MOST_TEXT),
+      off: off && { by: off.by, at: off.at, reason: off.reason },
     }),
   };
+};
+
+const SILENT = {
+  received: 0,
+  duplicates: 0,
+  updates: 0,
+  quarantined: 0,
+  parseFailures: 0,
+  notOurs: 0,
+  switchedOff: 0,
+  perMinute: 0,
+  perMinuteOfFive: 0,
+} as const;
+
+/** What is switched off is named first, also where nothing came from it: it must not be forgotten. */
+const withOff = (
+  facts: readonly SourceHealthFacts[],
+  switches: Pick<Switches, 'all' | 'off'>,
+): readonly SourceHealthFacts[] => {
+  const known = new Set(facts.map(({ source }) => grantKey(source)));
+  const silent = switches.all
+    .filter(({ source }) => !known.has(grantKey(source)))
+    .map(({ source }) => ({ ...SILENT, source }));
+  const isOff = ({ source }: SourceHealthFacts): boolean => switches.off(source) !== undefined;
+  return [...facts.filter(isOff), ...silent, ...facts.filter((each) => !isOff(each))];
 };
 
 /** How each source of events does. */
 export const sourceHealthRoutes = (parts: Serving<'agent' | 'sourceHealth'>): void => {
   serve(parts, listIntakeHealth, async () => {
     const { agent, sourceHealth } = parts.ready();
-    const { clock, grants } = agent.parts;
-    const sources = sourceHealth.list().slice(0, MOST);
+    const { clock, grants, switches } = agent.parts;
+    const sources = withOff(sourceHealth.list(), switches).slice(0, MOST);
     return ok({
       as_of: iso(clock.utc()),
-      sources: sources.map((facts) => viewOf(facts, grants.of(facts.source) !== undefined)),
+      sources: sources.map((facts) =>
+        viewOf(facts, { granted: grants.of(facts.source) !== undefined, off: switches.off(facts.source) }),
+      ),
     });
   });
 };

@@ -1,6 +1,7 @@
 import { present } from '../../common/present';
 import { iso } from '../../common/iso';
 import {
+  enableChannel,
   getMapping,
   listSources,
   planSource,
@@ -13,7 +14,7 @@ import {
 } from '../../common/api/routes';
 import { ok } from '../../common/result';
 import { applyChange, type ChangeOrder } from '../runner/sources/subscriptions/change';
-import { channelView, readChannel, rotateNow, sendTest } from '../runner/sources/subscriptions/channel';
+import { channelView, enableNow, readChannel, rotateNow, sendTest } from '../runner/sources/subscriptions/channel';
 import { listSources as list, viewSource } from '../runner/sources/subscriptions/list';
 import {
   getMapping as readMapping,
@@ -80,6 +81,12 @@ export const sourceRoutes = (parts: Serving<'sources'>): void => {
     const desk = parts.ready().sources;
     const rotated = await rotateNow(desk, { by: caller.name, reason: body.reason });
     return rotated.ok ? ok(channelView(rotated.value, desk.agent.parts.clock.utc())) : rotated;
+  });
+
+  serve(parts, enableChannel, async ({ body, caller }) => {
+    const desk = parts.ready().sources;
+    const enabled = await enableNow(desk, { by: caller.name, reason: body.reason });
+    return enabled.ok ? ok(channelView(enabled.value, desk.agent.parts.clock.utc())) : enabled;
   });
 
   serve(parts, testChannel, async () => {

@@ -1,7 +1,7 @@
 import { postWebhook, postWebhookWithToken } from '../../common/api/routes';
 import { present } from '../../common/present';
 import { err, ok } from '../../common/result';
-import { NO_INTAKE, refusal, type Refusal } from '../runner/record/refusal';
+import { NO_INTAKE, SOURCE_OFF, refusal, type Refusal } from '../runner/record/refusal';
 import type { GuardFault } from '../runner/ports';
 import { allKept, itemsOf, MOST_DOCUMENTS, receiveItems } from '../runner/sources/receive_webhook_body';
 import { answeredFor } from './admission_answer';
@@ -36,11 +36,11 @@ const refusalOf = (fault: GuardFault): Refusal => {
 
 /** One request of a source: who sent it, what it holds, and what became of each event. */
 const takeRequest = async (
-  parts: Serving<'agent' | 'webhook'>,
+  parts: Serving<'agent' | 'sourceHealth' | 'webhook'>,
   { name, token: pathToken }: { readonly name: string; readonly token?: string },
   { raw, request }: { readonly raw: unknown; readonly request: HostRequest },
 ) => {
-  const { agent, webhook: webhookOf } = parts.standing();
+  const { agent, sourceHealth, webhook: webhookOf } = parts.standing();
   if (!agent.has('intake')) return err(NO_INTAKE);
   const webhook = webhookOf(name);
   const header = headerOf(request);
@@ -56,9 +56,15 @@ const takeRequest = async (
   }
   const contentType = header('content-type');
   const items = itemsOf(webhook, { body, ...{ contentType } });
+  const source = { type: 'webhook', id: name } as const;
+  if (agent.parts.switches.off(source) !== undefined) {
+    // Signed as it is, the request may come again once the source is on.
+    letGo();
+    sourceHealth.noteOff(source, items.ok ? items.value.length : 1);
+    return err(SOURCE_OFF);
+  }
   if (!items.ok) {
     const fields = [{ path: '', message: items.error }];
-    const source = { type: 'webhook', id: name } as const;
     const kept = await agent.door.refuse('unreadable', source, Buffer.from(body).toString(), fields);
     if (!allKept([kept])) {
       letGo();
@@ -76,7 +82,7 @@ const takeRequest = async (
 };
 
 /** Where any SIEM sends its detections, each source with a name, a guard and a map of its own. */
-export const webhookRoutes = (parts: Serving<'agent' | 'webhook'>): void => {
+export const webhookRoutes = (parts: Serving<'agent' | 'sourceHealth' | 'webhook'>): void => {
   serve(parts, postWebhook, ({ params, body: raw, request }) => takeRequest(parts, params, { raw, request }));
   serve(parts, postWebhookWithToken, ({ params, body: raw, request }) => takeRequest(parts, params, { raw, request }));
 };

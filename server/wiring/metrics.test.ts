@@ -27,6 +27,8 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
     door,
     parts: {
       store,
+      switches: { all: [{ source: { type: 'kafka', id: 'alerts' }, off: true }] },
+      failing: { all: [{ source: { type: 'alerting', id: 'm1' } }] },
       own: { list: { things: [1, 2, 3], missing: ['gateways'] } },
       lookUps: {
         counts: new Map([['lateral_chain', { asked: 7, answered: 4, missing: 3, shared: 2, took_ms: 1_500 }]]),
@@ -82,6 +84,10 @@ describe('the metrics', () => {
     expect(await value('reflex_trouble{code="clock_off"}')).toBe(1);
     expect(await value('reflex_source_events_total{type="kafka",source="alerts",outcome="received"}')).toBe(1);
     expect(await value('reflex_source_lag_events{type="kafka",source="alerts"}')).toBe(42);
+    expect(await value('reflex_detection_failing{type="alerting",source="m1"}')).toBe(1);
+    sources.noteOff(kafka, 3);
+    expect(await value('reflex_source_events_total{type="kafka",source="alerts",outcome="switched_off"}')).toBe(3);
+    expect(await value('reflex_source_switched_off{type="kafka",source="alerts"}')).toBe(1);
     expect(await value('reflex_source_connected{type="kafka",source="alerts"}')).toBe(0);
     expect(await value('reflex_source_last_event_timestamp_seconds{type="kafka",source="alerts"}')).toBe(5);
   });

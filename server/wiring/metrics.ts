@@ -84,6 +84,15 @@ export class Metrics {
   ]);
   private readonly sourceLag = this.gauge('source_lag_events', 'Events that wait at a source', ['type', 'source']);
   private readonly sourceUp = this.gauge('source_connected', '1 while a source is connected', ['type', 'source']);
+  private readonly sourceOff = this.gauge('source_switched_off', '1 while a source is switched off', [
+    'type',
+    'source',
+  ]);
+  private readonly failing = this.gauge(
+    'detection_failing',
+    '1 for each monitor that Alerting could not run or judge',
+    ['type', 'source'],
+  );
   private readonly sourceLast = this.gauge('source_last_event_timestamp_seconds', 'When the last event came', [
     'type',
     'source',
@@ -121,6 +130,8 @@ export class Metrics {
       this.readDoor(parts.agent);
       this.readStatus(await this.status());
       this.readSources(parts.sourceHealth);
+      this.readSwitches(parts.agent);
+      this.readFailing(parts.agent);
       this.readOwn(parts.agent);
       this.readLookUps(parts.agent);
       await countCases(parts.agent, this.cases);
@@ -206,18 +217,30 @@ export class Metrics {
       quarantined,
       parseFailures,
       notOurs,
+      switchedOff,
       lag,
       connected,
       lastEventAt,
     } of sources.list()) {
       const labels = { type: source.type, source: source.id };
       const failures = { quarantined, parse_failure: parseFailures };
-      const outcomes = { received, duplicate: duplicates, updated: updates, ...failures, not_ours: notOurs };
+      const left = { not_ours: notOurs, switched_off: switchedOff };
+      const outcomes = { received, duplicate: duplicates, updated: updates, ...failures, ...left };
       for (const [outcome, value] of Object.entries(outcomes)) setTo(this.sourceEvents, value, { ...labels, outcome });
       if (lag !== undefined) this.sourceLag.set(labels, lag);
       if (connected !== undefined) this.sourceUp.set(labels, connected ? 1 : 0);
       if (lastEventAt !== undefined) this.sourceLast.set(labels, lastEventAt / 1_000);
     }
+  }
+
+  private readSwitches({ parts: { switches } }: AgentWith<'switches'>): void {
+    this.sourceOff.reset();
+    for (const { source } of switches.all) this.sourceOff.set({ type: source.type, source: source.id }, 1);
+  }
+
+  private readFailing({ parts: { failing } }: AgentWith<'failing'>): void {
+    this.failing.reset();
+    for (const { source } of failing.all) this.failing.set({ type: source.type, source: source.id }, 1);
   }
 
   private gauge(name: string, help: string, labelNames: readonly string[] = []): Gauge {

@@ -1,5 +1,6 @@
 import { StatusView } from '../../common/api/routes';
 import { decode } from '../../common/codec/decode';
+import type { FailingDetection } from '../runner/keeping/kinds/sources';
 import type { StandingSource } from '../runner/sources/source_health';
 import { StatusTeller } from './status_view';
 
@@ -13,6 +14,9 @@ interface Scene {
   readonly demo?: boolean;
   readonly isReady?: boolean;
   readonly standingSources?: readonly StandingSource[];
+  readonly failing?: readonly FailingDetection[];
+  /** Ids of sources that are switched off. */
+  readonly off?: readonly string[];
 }
 
 const left = { effect_id: 'effect:1', connector: 'edge', action: 'block_ip', target: '203.0.113.3' };
@@ -25,6 +29,8 @@ const tellerOf = ({
   demo = false,
   isReady = true,
   standingSources = [],
+  failing = [],
+  off = [],
 }: Scene) => {
   const agent = {
     has: (role: string) => roles.includes(role),
@@ -34,6 +40,8 @@ const tellerOf = ({
     hostStop: { orders: [] },
     knownHere: { state: 'asked', effects: new Map() },
     parts: {
+      failing: { all: failing },
+      switches: { off: ({ id }: { readonly id: string }) => (off.includes(id) ? {} : undefined) },
       bundles: { status: bundle },
       connectors: new Map(
         Array.from({ length: connectors }, (_, n) => [
@@ -138,6 +146,24 @@ describe('effects that nobody can undo', () => {
 describe('sources that bring nothing', () => {
   const broker = (n: number) =>
     ({ source: { type: 'kafka', id: `alerts-${n}` }, error: 'the broker is away' }) as const;
+  it('names monitors that fail, with Alerting’s words, but for those that are switched off', async () => {
+    const failing = ['a', 'b', 'c', 'd', 'off'].map((id) => ({
+      source: { type: 'alerting' as const, id },
+      name: `monitor ${id}`,
+      since: '2026-11-22T10:00:00.000Z',
+      words: 'no such index',
+      alert_ids: ['e1'],
+    }));
+    const { troubles } = await tellerOf({ bundle: IN_FORCE, failing, off: ['off'] }).teller.tell(looker);
+    const trouble = troubles.find(({ code }) => code === 'detection_fails');
+    expect(trouble?.text).toContain('monitor a since 2026-11-22T10:00:00.000Z: no such index');
+    expect(trouble?.text).toMatch(/and 1 more$/);
+    expect(
+      (await tellerOf({ bundle: IN_FORCE, failing, off: failing.map(({ source }) => source.id) }).teller.tell(looker))
+        .troubles,
+    ).toEqual([]);
+  });
+
   const troublesOf = async (standingSources: readonly StandingSource[]) =>
     (await tellerOf({ bundle: IN_FORCE, standingSources }).teller.tell(looker)).troubles;
 

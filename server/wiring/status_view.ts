@@ -101,6 +101,19 @@ const sourceTroubles = (health: Pick<SourceHealth, 'standing'>): Array<{ code: s
   return [{ code: 'source_stands', text: `not read for more than a minute: ${named.join(', ')}${more}` }];
 };
 
+/** Monitors that fail and are not switched off: what they were to find, nobody finds. */
+const failingTroubles = ({
+  parts: { failing, switches },
+}: AgentWith<'failing' | 'switches'>): StatusView['troubles'] => {
+  const all = failing.all.filter(({ source }) => switches.off(source) === undefined);
+  if (all.length === 0) return [];
+  const named = all
+    .slice(0, MOST_NAMED)
+    .map(({ source, name, since, words }) => `${name || source.id} since ${since}: ${words.slice(0, 200)}`);
+  const more = all.length > MOST_NAMED ? `; and ${all.length - MOST_NAMED} more` : '';
+  return [{ code: 'detection_fails', text: `monitors fail in OpenSearch: ${named.join('; ')}${more}` }];
+};
+
 /** The gravest that is true: nobody is to read `live` on an agent that decides nothing. */
 const modeOf = ({ agent, demo }: Pick<StatusParts, 'agent' | 'demo'>): StatusView['mode'] => {
   const { bundles, connectors } = agent.parts;
@@ -202,6 +215,7 @@ export class StatusTeller {
         ...agent.troubles.map((trouble) => ({ ...trouble })),
         ...doctrineTroubles(doctrine),
         ...sourceTroubles(parts.sourceHealth),
+        ...failingTroubles(agent),
         ...connectorFaults.map((text) => ({ code: 'connector_fault', text })),
       ]),
       connectors: connectorsView(parts),

@@ -1,5 +1,7 @@
 import type { DetectionEvent, ReceivedEvent } from '../../common/flow/event';
 import type { Voice } from '../../common/flow/voice';
+import type { FailingBook } from '../../server/runner/facts/failing_detections';
+import type { Switches } from '../../server/runner/facts/switches';
 import { digestOf } from '../../server/engine/digest/digest';
 import { EVERYTHING_GRANTED, saidOnWire, voiceOf, type Grants } from '../../server/engine/intake/voice';
 
@@ -24,6 +26,16 @@ export const everythingGrantedFor = (domain: NonNullable<Voice['domain']>): Gran
 
 /** Nobody may say anything. */
 export const nothingGranted: Grants = { of: () => undefined, isFixed: () => false, hasOwn: () => false };
+
+/** No source is switched off. */
+export const allOn: Switches = { all: [], off: () => undefined, markOf: () => undefined, note: async () => undefined };
+
+/** Every monitor works. */
+export const noneFails: Pick<FailingBook, 'all' | 'of' | 'note'> = {
+  all: [],
+  of: () => undefined,
+  note: () => undefined,
+};
 
 /** The same, as Reflex keeps it from a source that is granted everything. */
 export const received = (overrides: Partial<DetectionEvent> = {}, kept: Partial<ReceivedEvent> = {}): ReceivedEvent => {

@@ -20,6 +20,7 @@ export const AdmissionView = record(
       'quarantined',
       'overloaded',
       'unavailable',
+      'switched_off',
     ]),
   },
   {

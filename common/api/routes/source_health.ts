@@ -15,6 +15,7 @@ export const IntakeHealthView = record(
     quarantined: count,
     parse_failures: count,
     not_ours: described(count, 'Documents that its map says are not for Reflex; they are not events'),
+    switched_off: described(count, 'Events that were not taken, for the source is switched off'),
     granted: described(t.boolean, 'An admin or the settings say what it may say; without that it only claims'),
     per_minute: described(number({ min: 0 }), 'Events a minute, on average over the last five whole minutes'),
   },
@@ -24,6 +25,10 @@ export const IntakeHealthView = record(
     position: text({ max: 4096 }),
     connected: t.boolean,
     error: text({ max: 4096 }),
+    off: described(
+      record({ by: text({ max: 256 }), at: instant, reason: text({ max: 4096 }) }),
+      'Who switched it off, when and why; missing while it is on',
+    ),
   },
 );
 export type IntakeHealthView = t.TypeOf<typeof IntakeHealthView>;

@@ -53,6 +53,11 @@ export const SourceView = record(
     intakes: described(list(Intake, 256), 'What its events name as their source: each has a grant of its own'),
   },
   {
+    switched_off: described(list(Intake, 256), 'Those of its `intakes` that are switched off; missing: none'),
+    failing: described(
+      record({ since: instant, words: text({ max: 512 }) }),
+      'Its monitor could not be run or judged: since when, and why in the words of Alerting',
+    ),
     /** Why it is altered, gone or closed. */
     why: sentence,
     subscription: record({ channel_id: id, by: id, at: instant, reason: sentence }),
@@ -71,6 +76,7 @@ export const ChannelView = record(
     /** A new token is in the channel and was not seen yet; the old one is valid meanwhile. */
     rotating: t.boolean,
     expires_at: instant,
+    disabled: described(t.boolean, 'Somebody disabled it in OpenSearch; Reflex leaves it so'),
     problem: sentence,
     test: record({ sent_at: instant }, { arrived_at: instant, failed: sentence }),
   },
@@ -169,6 +175,17 @@ export const rotateChannel = route({
   answer: ChannelView,
 });
 
+export const enableChannel = route({
+  method: 'post',
+  path: `${BASE}/sources/channel/enable`,
+  summary: 'Enable the channel again that somebody disabled in OpenSearch, with a new token, and send a test message',
+  access: 'admin',
+  params: nothing,
+  query: nothing,
+  body: record({ reason: reasonText }),
+  answer: ChannelView,
+});
+
 export const testChannel = route({
   method: 'post',
   path: `${BASE}/sources/channel/test`,
@@ -237,6 +254,7 @@ export const SOURCES_ROUTES = {
   subscribeSource,
   undoSource,
   rotateChannel,
+  enableChannel,
   testChannel,
   getMapping,
   putMapping,

@@ -16,6 +16,7 @@ const aSource = (id: string, granted: boolean, received = 3, type: IntakeHealthV
   quarantined: 0,
   parse_failures: 0,
   not_ours: 0,
+  switched_off: 0,
   per_minute: 0,
 });
 const withSources = (...sources: readonly IntakeHealthView[]) =>

@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import { EuiButton, EuiCallOut } from '@elastic/eui';
-import { rotateChannel, testChannel, type ChannelView } from '../../../common/api/routes';
+import { enableChannel, rotateChannel, testChannel, type ChannelView } from '../../../common/api/routes';
 import { useAnnounce } from '../../components/layout/announcer';
 import { Facts } from '../../components/facts/facts';
 import { MomentText, SinceText } from '../../components/text/moment_text';
@@ -61,6 +61,35 @@ const RotateDialog = ({ onClose, onDone }: { onClose: () => void; onDone: () => 
   );
 };
 
+const EnableDialog = ({ onClose, onDone }: { onClose: () => void; onDone: () => void }) => {
+  const { api } = useServices();
+  const announce = useAnnounce();
+  const enable = useAction((reason: string) => api.call(enableChannel, { body: { reason } }));
+  const confirm = async (reason: string): Promise<void> => {
+    if ((await enable.run(reason)) === undefined) return;
+    announce(say('channel.enable.done', 'the channel is enabled again'));
+    onDone();
+    onClose();
+  };
+  return (
+    <ReasonDialog
+      title={say('channel.enable.title', 'Enable the channel again?')}
+      confirm={say('channel.enable.confirm', 'Enable')}
+      pending={enable.pending}
+      problem={enable.problem}
+      onConfirm={(reason) => void confirm(reason)}
+      onClose={onClose}
+    >
+      <p>
+        {say(
+          'channel.enable.about',
+          'Somebody disabled it in OpenSearch. Reflex enables it with a new token and has OpenSearch send a test message.',
+        )}
+      </p>
+    </ReasonDialog>
+  );
+};
+
 interface ChannelSectionProps {
   readonly channel: ChannelView;
   readonly onChanged: () => void;
@@ -71,6 +100,8 @@ export const ChannelSection = ({ channel, onChanged }: ChannelSectionProps) => {
   const { api } = useServices();
   const may = useMay('admin');
   const [rotating, setRotating] = useState(false);
+  const [enabling, setEnabling] = useState(false);
+  const isDisabled = channel.disabled === true;
   const test = useAction(() => api.call(testChannel, { body: {} }));
   const send = async (): Promise<void> => {
     await test.run(undefined);
@@ -82,10 +113,15 @@ export const ChannelSection = ({ channel, onChanged }: ChannelSectionProps) => {
       note={say('channel.note', 'through which OpenSearch sends alerts to Reflex')}
       actions={
         <>
+          {isDisabled && (
+            <EuiButton size="s" isDisabled={!may} onClick={() => setEnabling(true)}>
+              {say('channel.enable', 'Enable channel…')}
+            </EuiButton>
+          )}
           <EuiButton size="s" isDisabled={!may} isLoading={test.pending} onClick={() => void send()}>
             {say('channel.test', 'Send test message')}
           </EuiButton>
-          <EuiButton size="s" isDisabled={!may} onClick={() => setRotating(true)}>
+          <EuiButton size="s" isDisabled={!may || isDisabled} onClick={() => setRotating(true)}>
             {say('channel.rotate', 'Renew token…')}
           </EuiButton>
         </>
@@ -96,7 +132,11 @@ export const ChannelSection = ({ channel, onChanged }: ChannelSectionProps) => {
           size="s"
           color="warning"
           iconType="alert"
-          title={say('channel.problem', 'The channel does not work')}
+          title={
+            isDisabled
+              ? say('channel.disabled', 'The channel is disabled')
+              : say('channel.problem', 'The channel does not work')
+          }
         >
           <p>
             <Sentence text={channel.problem} />
@@ -125,6 +165,7 @@ export const ChannelSection = ({ channel, onChanged }: ChannelSectionProps) => {
         ]}
       />
       {rotating && <RotateDialog onClose={() => setRotating(false)} onDone={onChanged} />}
+      {enabling && <EnableDialog onClose={() => setEnabling(false)} onDone={onChanged} />}
     </Section>
   );
 };

@@ -8,15 +8,19 @@ import { isGrantable, sourceName } from '../../components/text/source_links';
 import { say } from '../../i18n';
 import { GrantSection } from './grant_section';
 import { SOURCES } from './paths';
+import { SwitchSection } from './switch_section';
 
-/** What one source of events may say, by the name that its events have. */
+/** Whether one source of events is taken and what it may say, by the name that its events have. */
 export const GrantPage = () => {
   const { type: wanted, id } = useParams<{ type: string; id: string }>();
   const type = INTAKE_TYPES.find((each) => each === wanted);
   return (
     <PageFrame title={`${wanted}:${id}`} actions={<PageLink to={SOURCES}>{say('source.all', 'All sources')}</PageLink>}>
       {type !== undefined && isGrantable({ type, id }) ? (
-        <GrantSection key={sourceName({ type, id })} source={{ type, id }} />
+        <React.Fragment key={sourceName({ type, id })}>
+          <SwitchSection source={{ type, id }} />
+          <GrantSection source={{ type, id }} />
+        </React.Fragment>
       ) : (
         <EmptyNote iconType="search" title={say('grant.no_such', 'Nothing can be granted to such a source')} />
       )}

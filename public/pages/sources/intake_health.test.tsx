@@ -12,6 +12,7 @@ const aSource = (change: Partial<IntakeHealthView> = {}): IntakeHealthView => ({
   quarantined: 0,
   parse_failures: 0,
   not_ours: 0,
+  switched_off: 0,
   granted: true,
   per_minute: 4.25,
   last_event_at: '2026-11-22T03:12:00.000Z',

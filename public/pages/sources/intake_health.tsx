@@ -11,10 +11,29 @@ import { ToneText } from '../../components/text/tone_text';
 import { useResource } from '../../components/data/use_resource';
 import { countText } from '../../format/numbers';
 import { say } from '../../i18n';
+import { SwitchButton } from './switch_button';
 
 const EVERY_MS = 5_000;
+const TOPICS = ['source_switch'] as const;
 
-const State = ({ source: { connected, error, quarantined, parse_failures } }: { source: IntakeHealthView }) => {
+/** Who switched it off and why, and what was not taken since. */
+const Off = ({ off, passed }: { off: NonNullable<IntakeHealthView['off']>; passed: number }) => (
+  <>
+    <ToneText tone="warn">{say('intake_health.off', 'switched off by {by}', { by: off.by })}</ToneText>{' '}
+    <SinceText at={off.at} />
+    <span className="rfx-small rfx-subdued"> {off.reason}</span>
+    {passed > 0 && (
+      <span className="rfx-small">
+        {' '}
+        {say('intake_health.passed', '{count} not taken', { count: countText(passed) })}
+      </span>
+    )}
+  </>
+);
+
+const State = ({ source }: { source: IntakeHealthView }) => {
+  const { connected, error, quarantined, parse_failures, off, switched_off } = source;
+  if (off !== undefined) return <Off off={off} passed={switched_off} />;
   if (error !== undefined) return <ToneText tone="bad">{error}</ToneText>;
   if (connected === false) return <ToneText tone="bad">{say('intake_health.away', 'not connected')}</ToneText>;
   if (quarantined > 0)
@@ -45,12 +64,16 @@ const Believed = ({ source }: { source: IntakeHealthView }) =>
     </PageLink>
   ) : null;
 
+/** Alerts are switched off by their monitors, in the list above. */
+const isSwitchedHere = (source: IntakeHealthView): boolean =>
+  isGrantable(source) && source.type !== 'alerting' && source.type !== 'detector';
+
 /** What comes in and from where: rate, lag and state of each source, as this host sees it. */
 export const IntakeHealth = () => {
   const { api } = useServices();
   const health = useResource(
     useCallback(() => api.call(listIntakeHealth), [api]),
-    [],
+    TOPICS,
   );
   const { again } = health;
   useEffect(() => {
@@ -81,6 +104,7 @@ export const IntakeHealth = () => {
                 { name: say('intake_health.col.not_ours', 'Not ours'), number: true },
                 { name: say('intake_health.col.lag', 'Waiting there'), number: true },
                 { name: say('intake_health.col.position', 'Read up to') },
+                { name: say('intake_health.col.do', 'Actions') },
               ]}
               rows={sources.map((source) => ({
                 key: `${source.type} ${source.id}`,
@@ -96,6 +120,17 @@ export const IntakeHealth = () => {
                   countText(source.not_ours),
                   source.lag === undefined ? '' : countText(source.lag),
                   source.position ?? '',
+                  isSwitchedHere(source) ? (
+                    <SwitchButton
+                      key="do"
+                      sources={[{ type: source.type, id: source.id }]}
+                      name={sourceName(source)}
+                      isOff={source.off !== undefined}
+                      onDone={again}
+                    />
+                  ) : (
+                    ''
+                  ),
                 ],
               }))}
             />

@@ -2,7 +2,7 @@ import React, { useState } from 'react';
 import { EuiButton, EuiFieldSearch } from '@elastic/eui';
 import type { SourceView } from '../../../common/api/routes';
 import { PageLink } from '../../components/text/links';
-import { MomentText } from '../../components/text/moment_text';
+import { MomentText, SinceText } from '../../components/text/moment_text';
 import { Section } from '../../components/layout/section';
 import { SmallTable } from '../../components/layout/small_table';
 import { ToneText } from '../../components/text/tone_text';
@@ -10,6 +10,7 @@ import { useMay } from '../../components/data/use_live';
 import { say } from '../../i18n';
 import { ChangeDialog, type Intent } from './change_dialog';
 import { sourcePath } from './paths';
+import { SwitchButton } from './switch_button';
 import { kindWord, maySubscribe, mayUndo, stateWord } from './source_words';
 
 interface SourceListProps {
@@ -17,17 +18,47 @@ interface SourceListProps {
   readonly onChanged: () => void;
 }
 
+/** How many of its intakes are off, in words; a detector has several. */
+const Off = ({ source: { intakes, switched_off: off = [] } }: { source: SourceView }) =>
+  off.length === 0 ? null : (
+    <ToneText tone="warn">
+      {off.length === intakes.length
+        ? say('sources.off', 'switched off')
+        : say('sources.off.some', '{off} of {all} switched off', { off: off.length, all: intakes.length })}
+    </ToneText>
+  );
+
+/** What its monitor was to find, nobody finds. */
+const Failing = ({ source: { failing } }: { source: SourceView }) =>
+  failing === undefined ? null : (
+    <>
+      <ToneText tone="bad">{say('sources.failing', 'its monitor fails')}</ToneText> <SinceText at={failing.since} />
+      <span className="rfx-small">: {failing.words}</span>
+    </>
+  );
+
+const isOff = ({ intakes, switched_off: off = [] }: SourceView): boolean =>
+  off.length > 0 && off.length === intakes.length;
+
 const SourceState = ({ source }: { source: SourceView }) => {
   const [tone, word] = stateWord(source.state);
   return (
     <>
+      <Off source={source} />
+      <Failing source={source} />
       <ToneText tone={tone}>{word}</ToneText>
       {source.why !== undefined && <span className="rfx-small rfx-subdued"> {source.why}</span>}
     </>
   );
 };
 
-const Buttons = ({ source, onChange }: { source: SourceView; onChange: (intent: Intent) => void }) => {
+interface ButtonsProps {
+  readonly source: SourceView;
+  readonly onChange: (intent: Intent) => void;
+  readonly onSwitched: () => void;
+}
+
+const Buttons = ({ source, onChange, onSwitched }: ButtonsProps) => {
   const may = useMay('admin');
   return (
     <span className="rfx-buttons">
@@ -52,6 +83,7 @@ const Buttons = ({ source, onChange }: { source: SourceView; onChange: (intent: 
           {say('sources.undo', 'Undo…')}
         </EuiButton>
       )}
+      <SwitchButton sources={source.intakes} name={source.name} isOff={isOff(source)} onDone={onSwitched} />
     </span>
   );
 };
@@ -114,7 +146,12 @@ export const SourceList = ({ sources, onChanged }: SourceListProps) => {
             source.mapping_version === undefined
               ? say('sources.mapping.default', 'built-in')
               : say('sources.mapping.version', 'own, version {version}', { version: source.mapping_version }),
-            <Buttons key="do" source={source} onChange={(intent) => setChange({ source, intent })} />,
+            <Buttons
+              key="do"
+              source={source}
+              onChange={(intent) => setChange({ source, intent })}
+              onSwitched={onChanged}
+            />,
           ],
         }))}
       />

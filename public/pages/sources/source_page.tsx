@@ -19,6 +19,7 @@ import { HealthFacts } from './health_text';
 import { GrantSection } from './grant_section';
 import { MappingSection } from './mapping_section';
 import { SOURCES } from './paths';
+import { SwitchSection } from './switch_section';
 import { kindWord, maySubscribe, mayUndo, stateWord } from './source_words';
 import { useSources } from './use_sources';
 
@@ -47,6 +48,14 @@ const Subscription = ({ source, onChanged }: { source: SourceView; onChanged: ()
       <Facts
         facts={[
           { name: say('sources.col.state', 'State'), value: <ToneText tone={tone}>{word}</ToneText> },
+          source.failing && {
+            name: say('source.failing', 'Fails'),
+            value: (
+              <>
+                <ToneText tone="bad">{source.failing.words}</ToneText> <SinceText at={source.failing.since} />
+              </>
+            ),
+          },
           source.why === undefined ? undefined : { name: say('source.why', 'Why'), value: source.why },
           source.subscription && { name: say('source.by', 'Subscribed by'), value: source.subscription.by },
           source.subscription && {
@@ -103,7 +112,10 @@ export const SourcePage = () => {
                 <HealthFacts health={source.health} />
               </Section>
               {source.intakes.map((intake) => (
-                <GrantSection key={sourceName(intake)} source={intake} />
+                <React.Fragment key={sourceName(intake)}>
+                  <SwitchSection source={intake} />
+                  <GrantSection source={intake} />
+                </React.Fragment>
               ))}
               {source.state !== 'gone' && source.state !== 'unseen' && (
                 <MappingSection key={`${kind}:${id}`} source={source} onChanged={resource.again} />

@@ -23,9 +23,17 @@ describe('sources', () => {
     expect(row.getByRole('link', { name: 'logons' })).toHaveAttribute('href', '#/sources/monitor/m2');
     const other = within(screen.getByRole('row', { name: /own indices/ }));
     expect(other.getByText(/its alerts lie elsewhere/)).toBeInTheDocument();
-    expect(other.queryByRole('button')).not.toBeInTheDocument();
+    expect(other.queryByRole('button', { name: /subscri/i })).not.toBeInTheDocument();
     expect(screen.getByRole('link', { name: 'Sources' })).toHaveAttribute('aria-current', 'page');
     expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('says that a monitor fails, with the words of Alerting as plain text', async () => {
+    const failing = { since: at(-600), words: 'Failed fetching inputs: <b>no such index</b>' };
+    await show(theSources({ sources: [aSource({ failing })] }));
+    const row = within(await screen.findByRole('row', { name: /errors per service/ }));
+    expect(row.getByText('its monitor fails')).toBeInTheDocument();
+    expect(row.getByText(/<b>no such index<\/b>/)).toBeInTheDocument();
   });
 
   it('filters while one types', async () => {
@@ -122,6 +130,17 @@ describe('sources', () => {
     expect(await faultsOfAccess(await screen.findByRole('dialog'))).toEqual([]);
     await giveReason(user, 'exercise{Enter}');
     await waitFor(() => expect(sentTo('rotateChannel')).toMatchObject([{ body: { reason: 'exercise' } }]));
+  });
+
+  it('says that somebody disabled the channel, and enables it with a reason', async () => {
+    const disabled = aChannel({ disabled: true, problem: 'somebody disabled the channel in OpenSearch' });
+    const { user, sentTo } = await show(theSources({ channel: disabled }), { enableChannel: answer(aChannel()) });
+    expect(await screen.findByText('The channel is disabled')).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Renew token…' })).toBeDisabled();
+    await user.click(screen.getByRole('button', { name: 'Enable channel…' }));
+    expect(await faultsOfAccess(await screen.findByRole('dialog'))).toEqual([]);
+    await giveReason(user, 'the flood is over{Enter}');
+    await waitFor(() => expect(sentTo('enableChannel')).toMatchObject([{ body: { reason: 'the flood is over' } }]));
   });
 
   it('lets only an administrator change anything', async () => {

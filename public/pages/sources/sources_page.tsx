@@ -55,7 +55,7 @@ const AllAreRead = ({ sources }: { sources: Sources }) =>
       iconType="iInCircle"
       title={say(
         'sources.all_are_read',
-        'Alerts of all these sources are read from their indices and decided, subscribed or not. A subscribed source also tells Reflex at once. What a source may start by itself is in its grant.',
+        'Alerts of all these sources are read from their indices and decided, subscribed or not. A subscribed source also tells Reflex at once. Switch a source off to leave it out. What a source may start by itself is in its grant.',
       )}
     />
   );

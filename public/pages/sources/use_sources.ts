@@ -11,6 +11,6 @@ export const useSources = (): Resource<Sources> => {
   const { api } = useServices();
   return useResource(
     useCallback(() => api.call(listSources), [api]),
-    ['source'],
+    ['source', 'source_switch', 'failing_detection'],
   );
 };

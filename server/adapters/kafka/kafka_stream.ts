@@ -46,6 +46,8 @@ const sentenceOf = (cause: unknown): string => {
 
 class KafkaStream implements BrokerStream {
   readonly source: BrokerStream['source'];
+  /** Offsets of a group without members expire, after seven days by default. */
+  readonly whileOff = 'stays_connected';
 
   constructor(
     private readonly options: KafkaStreamOptions,

@@ -78,6 +78,8 @@ const recordOf = (queue: string, message: AsyncMessage): BrokerRecord => {
 
 class RabbitmqStream implements BrokerStream {
   readonly source: BrokerStream['source'];
+  /** What is held too long goes back, and each return counts towards the delivery limit. */
+  readonly whileOff = 'disconnects';
 
   constructor(
     private readonly options: RabbitmqStreamOptions,

@@ -42,9 +42,15 @@ export interface ProposeRequest {
   readonly rolloutStopped: (policy: string, hash: string) => boolean;
 }
 
+const OFF_IN_WORDS = {
+  now: 'its source is switched off: somebody has to agree',
+  before: 'it happened before its source was switched on again: somebody has to agree',
+} as const;
+
 /** Events that start nothing by themselves, whatever they say. */
-const distrust = ({ received: { voice, intake } }: Known, id: string): Reason[] => {
+const distrust = ({ received: { voice, intake }, history: { source_off } }: Known, id: string): Reason[] => {
   const found: Reason[] = [];
+  if (source_off !== undefined) found.push(reason('source_off', OFF_IN_WORDS[source_off], id));
   // Before there were voices, what a person handed in was told by its intake alone.
   const by = voice?.handed?.by ?? (voice === undefined && intake.type === 'analyst' ? intake.id : undefined);
   if (by !== undefined) found.push(reason('by_hand', `\`${by}\` handed this event in: somebody else has to agree`, id));

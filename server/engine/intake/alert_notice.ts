@@ -39,6 +39,10 @@ export interface AlertNotice {
   readonly queries: ReadonlyArray<{ readonly name: string; readonly tags: readonly string[] }>;
   /** The period that the monitor looked at, RFC 3339; empty if unknown. */
   readonly periodEnd: string;
+  /** Why its monitor could not be run or judged, in Alerting's words, while that is so. */
+  readonly failure?: string;
+  /** Of a composite monitor: alerts of its delegates that made it fire. */
+  readonly associatedAlerts?: readonly string[];
   /** Nobody could check it with Alerting; it names no entity, and is believed in nothing. */
   readonly unverified?: true;
 }
@@ -61,6 +65,12 @@ const momentOf = (value: unknown): number =>
  */
 const firesThough = (alert: Json): boolean =>
   alert.state === 'ERROR' && textOf(alert.error_message).startsWith('Failed running action');
+
+/** Of a monitor that fails: an error alert that is over stays in error, with the moment of its end. */
+const failureIn = (alert: Json): string | undefined =>
+  alert.state === 'ERROR' && !firesThough(alert) && typeof alert.end_time !== 'number'
+    ? textOf(alert.error_message)
+    : undefined;
 
 const STATES = ['ACTIVE', 'ACKNOWLEDGED', 'COMPLETED', 'DELETED', 'ERROR', 'AUDIT'] as const;
 export const stateOf = (value: unknown): AlertNotice['state'] => STATES.find((state) => state === value) ?? 'ACTIVE';
@@ -114,6 +124,7 @@ export const noticeOf = (alert: Json, level: AlertNotice['level'], frame: Notice
     alertId: textOf(alert.id),
     startTime: momentOf(alert.start_time),
     lastSeen: momentOf(alert.last_notification_time),
+    ...present({ failure: failureIn(alert) }),
     ...present({ bucketKeys: keys === '' ? undefined : keys, bucket }),
     relatedDocuments: names(alert.related_doc_ids),
     findingIds: names(alert.finding_ids),
@@ -181,6 +192,7 @@ export const noticeFromIndex = (id: string, source: Json): AlertNotice => {
       severity: textOf(source.severity),
       periodEnd: '',
     }),
+    ...present({ associatedAlerts: level === 'workflow' ? names(source.associated_alert_ids) : undefined }),
     ...present({ bucketKeys: indicator && textOf(source.ioc_value), bucket: indicator }),
     alertId: id,
   };

@@ -176,6 +176,8 @@ interface AlertContext {
   /** UTC to use where nothing tells when it happened, RFC 3339. */
   readonly at: string;
   readonly mapping?: AlertMapping;
+  /** Of a composite monitor: what all of its delegates name that fired, by ECS names. */
+  readonly common?: Json;
 }
 
 /** How a source's own mapping changes what the built-in one reads. */
@@ -242,7 +244,15 @@ export const mapAlert = (notice: AlertNotice, context: AlertContext): readonly M
       return ofEntities(notice, context, { notice, identity: ['query', monitorId, triggerId, episode], at, mapping });
     case 'workflow':
     case 'correlation':
-      return [eventOf({ notice, source: {}, identity: [level, monitorId, triggerId, episode], at, mapping })];
+      return [
+        eventOf({
+          notice,
+          source: context.common ?? {},
+          identity: [level, monitorId, triggerId, episode],
+          at,
+          mapping,
+        }),
+      ];
   }
 };
 

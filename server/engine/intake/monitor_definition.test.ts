@@ -177,6 +177,25 @@ describe('noticesOfFinding', () => {
     expect(noticesOfFinding({ ...FINDING, related_doc_ids: [] }, monitor)).toEqual([]);
     expect(noticesOfFinding({ ...FINDING, index: '' }, monitor)).toEqual([]);
   });
+  it('stands for nothing where a composite monitor ran it: its alert says whether it is one', () => {
+    const runBy = (id: string) => ({ ...FINDING, execution_id: `${id}_2026-11-22T04:22:41.191819289_ba896e70` });
+    expect([noticesOfFinding(runBy('m'), monitor).length, noticesOfFinding(runBy('w'), monitor)]).toEqual([1, []]);
+    // An id may begin like another one.
+    expect(noticesOfFinding(runBy('m2'), monitor)).toEqual([]);
+  });
+  it.each([
+    ['x-1', ['x-1'], 1],
+    ['x-1', ['y', 'x-*'], 1],
+    ['.ds-x-000001', ['x'], 1],
+    ['.ds-logs-app-000001', ['logs-*'], 1],
+    ['q', ['x-1'], 0],
+    ['x-1', ['x'], 0],
+    ['xx1', ['x.1'], 0],
+    ['x-1', [], 1],
+  ])('in the index %s of a monitor over %j stands for %s alerts', (index, indices, count) => {
+    const reads = monitorDefinition('m', { ...DOCUMENT, inputs: [{ doc_level_input: { indices, queries: [] } }] });
+    expect(noticesOfFinding({ ...FINDING, index }, reads)).toHaveLength(count);
+  });
   it('is not taken for an alert, nor an alert for it', () => {
     expect(isFinding({ monitor_id: 'm', trigger_id: 't', state: 'ACTIVE' })).toBe(false);
     expect(isFinding({ queries: [], monitor_id: '' })).toBe(false);

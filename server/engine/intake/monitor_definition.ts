@@ -25,8 +25,11 @@ export interface MonitorDefinition {
   readonly id: string;
   readonly name: string;
   readonly level: AlertNotice['level'];
+  readonly enabled: boolean;
   readonly triggers: readonly TriggerDefinition[];
   readonly search: MonitorSearch | undefined;
+  /** Of a document-level monitor: indices, aliases and patterns that it reads. */
+  readonly documentIndices: readonly string[];
   /** Time between two runs, ms; 0 if it follows a cron expression. */
   readonly everyMs: number;
 }
@@ -78,9 +81,11 @@ export const monitorDefinition = (id: string, monitor: Json): MonitorDefinition 
   return {
     id,
     name: textOf(monitor.name),
+    enabled: monitor.enabled !== false,
     level: isObject(inputs[0]?.composite_input) ? 'workflow' : (LEVELS[textOf(monitor.monitor_type)] ?? 'query'),
     triggers: listOf(monitor.triggers).flatMap(triggerOf),
     search: search && body ? { indices: listOf(search.indices).map(textOf), body } : undefined,
+    documentIndices: inputs.flatMap((input) => listOf(objectAt(input, 'doc_level_input').indices).map(textOf)),
     everyMs: everyOf(objectAt(monitor, 'schedule')),
   };
 };

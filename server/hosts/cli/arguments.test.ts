@@ -29,6 +29,18 @@ describe('the command line', () => {
     });
   });
 
+  it('reads which source is switched, and why', () => {
+    const address = { url: 'http://127.0.0.1:5680', tokenFile: FILE };
+    expect(parseCommand(['sources'], FILE)).toEqual({ ok: true, value: { name: 'sources', address } });
+    expect(parseCommand(['sources', 'off', 'alerting:AMT1', '--reason', 'a test'], FILE)).toEqual({
+      ok: true,
+      value: { name: 'sources off', source: 'alerting:AMT1', reason: 'a test', address },
+    });
+    expect(parseCommand(['sources', 'on', 'kafka:x', '--reason', 'mended'], FILE)).toMatchObject({
+      value: { name: 'sources on', source: 'kafka:x' },
+    });
+  });
+
   it.each([[[]], [['help']], [['replay', '--help']]])('prints help for %j', (args) => {
     expect(parseCommand(args, FILE)).toEqual({ ok: true, value: { name: 'help' } });
   });
@@ -56,6 +68,12 @@ describe('the command line', () => {
     [['keys', 'trust', 'a', 'b'], '`reflex keys` takes `show`, or `trust FILE`'],
     [['keys', 'show', 'a'], '`reflex keys` takes `show`, or `trust FILE`'],
     [['tokens', 'revoke', 'siem'], 'say why with --reason TEXT; it goes into the audit log'],
+    [['sources', 'off', 'webhook:siem'], 'say why with --reason TEXT; it goes into the audit log'],
+    [['sources', 'of', 'webhook:siem'], '`reflex sources` takes no further word, or `off TYPE:ID`, or `on TYPE:ID`'],
+    [
+      ['sources', 'off', 'monitor:x', '--reason', 'a test'],
+      '`monitor:x` names no source; write it as `reflex sources` does: `webhook:siem`, `alerting:` and the id of a monitor',
+    ],
     [['tokens', 'revoke'], '`reflex tokens` takes no further word, or `revoke NAME`'],
     [['tokens', 'list'], '`reflex tokens` takes no further word, or `revoke NAME`'],
     [['reply', 'd-1'], 'there is no command `reply`; `reflex help` lists them'],

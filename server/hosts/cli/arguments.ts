@@ -14,6 +14,13 @@ export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'status'; readonly address: Address }
   | { readonly name: 'upgrade asks'; readonly address: Address }
+  | { readonly name: 'sources'; readonly address: Address }
+  | {
+      readonly name: 'sources off' | 'sources on';
+      readonly address: Address;
+      readonly source: string;
+      readonly reason: string;
+    }
   | { readonly name: 'tokens'; readonly address: Address }
   | { readonly name: 'tokens revoke'; readonly address: Address; readonly token: string; readonly reason: string }
   | { readonly name: 'replay'; readonly address: Address; readonly decisionId: string }
@@ -86,6 +93,24 @@ const tokensCommand = (
   return isReason(reason) ? ok({ name: 'tokens revoke', address, token, reason }) : err(NO_REASON);
 };
 
+/** As the settings and the page name it. */
+const SOURCE_FORM = /^(webhook|alerting|detector|kafka|rabbitmq|index|asker):.+$/;
+
+const sourcesCommand = (
+  [word, source, ...more]: readonly string[],
+  address: Address,
+  reason: string | undefined,
+): Result<Command, string> => {
+  if (word === undefined) return ok({ name: 'sources', address });
+  if ((word !== 'off' && word !== 'on') || source === undefined || more.length > 0)
+    return err('`reflex sources` takes no further word, or `off TYPE:ID`, or `on TYPE:ID`');
+  if (!SOURCE_FORM.test(source))
+    return err(
+      `\`${source}\` names no source; write it as \`reflex sources\` does: \`webhook:siem\`, \`alerting:\` and the id of a monitor`,
+    );
+  return isReason(reason) ? ok({ name: `sources ${word}`, address, source, reason }) : err(NO_REASON);
+};
+
 /**
  * Reads the command line.
  *
@@ -112,6 +137,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
     return rest.join(' ') === 'asks'
       ? ok({ name: 'upgrade asks', address: address.value })
       : err('`reflex upgrade` takes one word: `asks`');
+  if (name === 'sources') return sourcesCommand(rest, address.value, reason);
   if (name === 'tokens') return tokensCommand(rest, address.value, reason);
   if (name === 'replay') {
     const [decisionId, ...more] = rest;

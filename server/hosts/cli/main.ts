@@ -9,6 +9,7 @@ import { EXIT, type Outcome } from './outcome';
 import type { PolicyIo } from './policies/command';
 import { runPolicyCommand } from './policies/main';
 import { replay } from './replay';
+import { sources, switchSource } from './sources';
 import { status } from './status';
 import { revoke, tokens } from './tokens';
 import { upgradeAsks } from './upgrade_asks';
@@ -21,6 +22,9 @@ Commands:
   replay DECISION_ID    decide a recorded decision again and compare the hashes;
                         exit code 0: same, 1: differs, 2: could not be compared
   upgrade asks          which sources nobody granted anything, and which policies ask a person because of it
+  sources               where events come from, how each does, and which are switched off
+  sources off TYPE:ID   what this source sends makes no case and starts nothing, at no agent; takes --reason TEXT
+  sources on TYPE:ID    take events of this source again; takes --reason TEXT
   tokens                which tokens the settings of that Reflex name, what each may, and which are revoked
   tokens revoke NAME    no Reflex of the fleet takes this token any more; takes --reason TEXT
   state adopt           work on with a state index that was deleted, replaced or restored; the Reflex of this
@@ -49,6 +53,11 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return status(command.address);
     case 'upgrade asks':
       return upgradeAsks(command.address);
+    case 'sources':
+      return sources(command.address);
+    case 'sources off':
+    case 'sources on':
+      return switchSource(command.address, { ...command, off: command.name === 'sources off' });
     case 'tokens':
       return tokens(command.address);
     case 'tokens revoke':

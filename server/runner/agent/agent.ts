@@ -20,6 +20,8 @@ import { RolloutKeeper } from './rollout_keeper';
 import { Shift } from './shift';
 import type { AgentParts } from './parts';
 import { isOfOthers, joinRefusal, troublesOf, type AgentTrouble, type JoinRefusal } from './troubles';
+import { FailingBook } from '../facts/failing_detections';
+import { SwitchBook } from '../facts/switches';
 import { inBackground } from '../keeping/in_background';
 import { WatchedJournal } from '../keeping/watched_journal';
 import { StoreUnavailable, type FolderPlace, type LocalMemory, type Spool } from '../ports';
@@ -30,7 +32,15 @@ const IDENTITY_CHECK_MS = 60_000;
 export interface AgentOptions {
   readonly parts: Omit<
     AgentParts,
-    'clockTrusted' | 'diskTrouble' | 'rollouts' | 'guardBook' | 'ledgerSights' | 'lookUps' | 'words'
+    | 'clockTrusted'
+    | 'diskTrouble'
+    | 'rollouts'
+    | 'guardBook'
+    | 'failing'
+    | 'ledgerSights'
+    | 'lookUps'
+    | 'switches'
+    | 'words'
   > &
     Pick<GuardBookPorts, 'guardCompiler' | 'guardTrials'>;
   readonly spool: Spool;
@@ -90,6 +100,8 @@ export class Agent {
       ledgerSights: new LedgerSights(),
       words: new WordBook(),
       lookUps: new LookupDesk(parts),
+      failing: new FailingBook(parts),
+      switches: new SwitchBook({ ...parts, memory: options.memory }),
     };
     this.rollouts = new RolloutKeeper(basics, () => this.shift);
     this.parts = { ...basics, rollouts: this.rollouts };
@@ -108,6 +120,7 @@ export class Agent {
       ...this.parts,
       basics: this.parts,
       spool: options.spool,
+      isOff: (source) => this.parts.switches.off(source) !== undefined,
       process: () => {
         const shift = this.shift;
         return shift && shift.session.silentForMs < 10_000 ? (received) => shift.process(received) : undefined;
@@ -178,6 +191,8 @@ export class Agent {
     // While no session is up nobody knows who else decides.
     const hasPeers = (): boolean => this.shift === undefined || this.shift.session.livePeers.length > 0;
     inBackground(this.parts, 'finding what belongs to this machine', this.parts.own.follow(over));
+    inBackground(this.parts, 'following which detections fail', this.parts.failing.follow(over));
+    inBackground(this.parts, 'following which sources are off', this.parts.switches.follow(over));
     inBackground(this.parts, "following people's words", this.parts.words.follow(this.parts, over));
     const history = followHistory({ ...this.parts, book: this.parts.history, hasPeers }, over);
     inBackground(this.parts, 'following the history', history);
@@ -202,6 +217,8 @@ export class Agent {
         this.holding.mustBeInPlace();
         await this.options.prepare?.();
         await this.pinState();
+        // Before anything is decided: a source that is off must not count as on for a moment.
+        await this.parts.switches.load();
         shift = this.current = this.newShift();
         await this.holding.hold(shift.session.id);
         await shift.begin();

@@ -1,4 +1,4 @@
-import { everythingGranted, received } from '../../../test/builders/events';
+import { allOn, everythingGranted, received } from '../../../test/builders/events';
 import { compiled } from '../../../test/builders/policies';
 import { undoRoom, type Room } from '../../../test/builders/undo_room';
 import type { ReceivedEvent } from '../../../common/flow/event';
@@ -60,6 +60,7 @@ const begin = (seen: number): void => {
     history,
     own: NOTHING_OWN,
     people: new PeopleBook(room.basics.clock),
+    switches: allOn,
     words: new WordBook(),
     ledgerSights: new LedgerSights(),
     rollouts: { isStopped: () => false },
@@ -124,6 +125,7 @@ describe('reports that come through the door together', () => {
   /** What sources hand their events to. */
   const taker = (): EventTaker => {
     const door = new IntakeDoor({
+      isOff: () => false,
       basics: room.basics,
       evidence: { append: async () => undefined } as unknown as EvidenceLog,
       spool: room.disk.ports(async () => undefined).spool,
@@ -134,7 +136,7 @@ describe('reports that come through the door together', () => {
     return { parts, admit: (event) => door.admit(event), door };
   };
   const ids = (admissions: readonly Admission[]): readonly string[] =>
-    admissions.map((admission) => ('case_id' in admission ? admission.case_id : ''));
+    admissions.map((admission) => ('case_id' in admission ? (admission.case_id ?? '') : ''));
   const verdicts = (caseIds: readonly string[]) => caseIds.map((id) => room.caseOf(id)?.decision?.verdict);
   const SIEM = { type: 'webhook', id: 'siem' } as const;
 

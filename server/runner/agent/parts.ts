@@ -7,6 +7,8 @@ import type { WordBook } from '../facts/words';
 import type { PeopleBook } from '../facts/people_here';
 import type { HistoryBook } from '../facts/history';
 import type { InventoryKeeper } from '../facts/inventory';
+import type { SwitchBook } from '../facts/switches';
+import type { FailingBook } from '../facts/failing_detections';
 import type { LookupDesk } from '../facts/look_ups';
 import type { Rollouts } from '../facts/rollouts';
 import type { CommitQueue } from '../keeping/commit_queue';
@@ -48,6 +50,10 @@ interface Knowledge {
   readonly lookUps: LookupDesk;
   /** What each source may say. */
   readonly grants: Grants;
+  /** Which sources are switched off. */
+  readonly switches: SwitchBook;
+  /** Which monitors fail. */
+  readonly failing: FailingBook;
   /** What this agent has seen of the ledgers. */
   readonly ledgerSights: LedgerSights;
   /** Which rollouts have stopped themselves. */

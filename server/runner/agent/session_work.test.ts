@@ -1,7 +1,7 @@
 import { WordBook } from '../facts/words';
 import { NOBODY_HERE } from '../../engine/brakes/people_here';
 import { NOTHING_OWN } from '../../engine/brakes/own_machine';
-import { received } from '../../../test/builders/events';
+import { allOn, received } from '../../../test/builders/events';
 import { compiled } from '../../../test/builders/policies';
 import { undoRoom, type Room } from '../../../test/builders/undo_room';
 import { anEffect, TTL_MS, utcAt } from '../../../test/builders/undoing';
@@ -88,6 +88,7 @@ const begin = (can?: Parameters<typeof undoRoom>[0]): void => {
     own: NOTHING_OWN,
     people: NOBODY_HERE,
     words: new WordBook(),
+    switches: allOn,
     history,
     ledgerSights: new LedgerSights(),
     rollouts: { isStopped: () => stopped },

@@ -31,13 +31,13 @@ export interface SessionWork {
 const basicsOf = ({ clock, chance, log }: Basics): Basics => ({ clock, chance, log });
 
 const decidingOf = (parts: ShiftParts): Deciding => {
-  const { bundles, guards, model, engineDigest, inventory, history, rollouts, words, lookUps } = parts;
+  const { bundles, guards, model, engineDigest, inventory, history, rollouts, words, lookUps, switches } = parts;
   return {
     bundles,
     guards,
     model,
     engineDigest,
-    facts: { inventory, history, rollouts, words },
+    facts: { inventory, history, rollouts, switches, words },
     lookUps,
     basics: basicsOf(parts),
   };

@@ -22,7 +22,9 @@ export type Admission =
   | { readonly kind: 'not_ours' }
   /** Not kept: send it again after so many seconds. */
   | { readonly kind: 'overloaded'; readonly retry_after_s: number }
-  | { readonly kind: 'unavailable'; readonly why: string };
+  | { readonly kind: 'unavailable'; readonly why: string }
+  /** Its source is switched off: nothing is kept, and nothing starts. */
+  | { readonly kind: 'switched_off'; readonly case_id?: string };
 
 /**
  * How firmly something must be in hand before its sender is told that it is. `durable`: in OpenSearch, so that the loss
@@ -38,6 +40,9 @@ export const isDurable = (admission: Admission): boolean =>
   admission.kind === 'updated' ||
   admission.kind === 'not_ours' ||
   (admission.kind === 'quarantined' && admission.kept !== true);
+
+/** Nothing more is to be done with it: it is durable, or its source is off. For what may be passed over then. */
+export const isSettled = (admission: Admission): boolean => isDurable(admission) || admission.kind === 'switched_off';
 
 /** It is in OpenSearch or on the local disk. */
 export const isKept = (admission: Admission): boolean =>

@@ -61,6 +61,7 @@ const doorOf = (): IntakeDoor => {
     },
   } as unknown as EvidenceLog;
   return new IntakeDoor({
+    isOff: () => false,
     basics: { clock: clockOf(scheduler, NOW), chance: chanceOf((starts += 1)), log: quietLog() },
     evidence: log,
     spool: disk.ports(async () => undefined).spool,

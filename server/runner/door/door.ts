@@ -2,14 +2,7 @@ import { errorOf, traceOf, whyOf } from '../../../common/why';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { isAway } from '../keeping/session_lost';
 import type { Receipt } from '../executing/process_event';
-import {
-  SpoolRefused,
-  StoreUnavailable,
-  type Basics,
-  type EvidenceEntry,
-  type EvidenceLog,
-  type Spool,
-} from '../ports';
+import { SpoolRefused, StoreUnavailable, type EvidenceEntry } from '../ports';
 import { untimelyAt } from '../record/untimely';
 import type { Admission, FirmDoor, IntakeCounters, Need } from './admission';
 import { DrainSpool } from './drain_spool';
@@ -23,7 +16,8 @@ import {
   untimelyEvent,
   type Filed,
 } from './filed';
-import { IntakeCounts } from './intake_counts';
+import type { IntakePorts } from './intake_ports';
+import { IntakeCounts, PLACES } from './intake_counts';
 import type { SpoolItem } from './spool_item';
 import { sayFailed } from '../keeping/in_background';
 
@@ -33,16 +27,6 @@ import { sayFailed } from '../keeping/in_background';
  * while OpenSearch is away (`protocol.md` sections 6 and 8).
  */
 
-interface IntakePorts {
-  readonly basics: Basics;
-  readonly evidence: EvidenceLog;
-  readonly spool: Spool;
-  /** Told when something new is in quarantine. */
-  readonly changed?: (topic: string, id: string) => void;
-  /** Processes an event, or undefined while no session is up. */
-  readonly process: () => ((received: ReceivedEvent) => Promise<Receipt>) | undefined;
-}
-
 const MOST_PENDING = 4_000;
 /** Room kept for critical events when all else is refused. */
 const CRITICAL_PENDING = 6_000;
@@ -50,14 +34,6 @@ const CRITICAL_PENDING = 6_000;
 const PATIENCE_MS = 2_000;
 /** A source that can repeat waits for so long before it is told to come again, ms. */
 const FIRM_PATIENCE_MS = 30_000;
-
-/** Where an event is whose case was there already. */
-const PLACES = {
-  decided: 'accepted',
-  duplicate: 'duplicates',
-  updated: 'updates',
-  conflicting: 'quarantined',
-} as const;
 
 const BEHIND_SPOOL = 'events that came before it wait on the disk of this host';
 const NO_SESSION = 'OpenSearch does not answer';
@@ -108,7 +84,7 @@ export class IntakeDoor {
   /** The same door for sources that can repeat: nothing goes to the local disk, they come again. */
   readonly firm: FirmDoor = {
     admit: (received) => this.admit(received, 'durable'),
-    refuse: (...refused) => this.file(refusedBy(...refused), 'durable'),
+    refuse: (...refused) => this.refuseFor('durable', refused),
   };
 
   private async holding(work: () => Promise<Admission>): Promise<Admission> {
@@ -122,6 +98,7 @@ export class IntakeDoor {
 
   private async take(received: ReceivedEvent, need: Need): Promise<Admission> {
     this.counts.received();
+    if (this.ports.isOff(received.intake)) return this.notTaken({ kind: 'switched_off', case_id: received.case_id });
     const untimely = untimelyAt(received.event.timestamp, this.ports.basics.clock.utc());
     if (untimely) return this.quarantine(untimelyEvent(received, untimely), need);
     const limit = received.event.severity === 'critical' ? CRITICAL_PENDING : MOST_PENDING;
@@ -138,7 +115,7 @@ export class IntakeDoor {
 
   /** Files what cannot be accepted, with its reason and as much of the original as is kept. */
   refuse(...refused: Parameters<FirmDoor['refuse']>): Promise<Admission> {
-    return this.file(refusedBy(...refused), 'kept');
+    return this.refuseFor('kept', refused);
   }
 
   /** Who takes messages that come back from the spool. */
@@ -227,6 +204,14 @@ export class IntakeDoor {
       this.refusal = cause;
       return { kind: 'unavailable', why: cause.message };
     }
+  }
+
+  /** What cannot be accepted is not even filed while its source is off. */
+  private async refuseFor(need: Need, refused: Parameters<FirmDoor['refuse']>): Promise<Admission> {
+    const [, source] = refused;
+    if (!this.ports.isOff(source)) return this.file(refusedBy(...refused), need);
+    this.counts.refused();
+    return { kind: 'switched_off' };
   }
 
   private file(what: Filed, need: Need): Promise<Admission> {

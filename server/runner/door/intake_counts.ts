@@ -3,6 +3,14 @@ import type { IntakeCounters } from './admission';
 /** Where an event that was received ended up. */
 type Place = 'accepted' | 'duplicates' | 'updates' | 'quarantined';
 
+/** Where an event is that was processed. */
+export const PLACES = {
+  decided: 'accepted',
+  duplicate: 'duplicates',
+  updated: 'updates',
+  conflicting: 'quarantined',
+} as const;
+
 /** What a process counted since its start: every event that it took in is somewhere (INV-3). */
 export class IntakeCounts {
   private readonly counts = {

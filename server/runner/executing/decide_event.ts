@@ -11,6 +11,7 @@ import { knownTarget } from '../../engine/brakes/judge_target';
 import type { InventoryKeeper } from '../facts/inventory';
 import { withLookUps, type LookupDesk } from '../facts/look_ups';
 import type { Rollouts } from '../facts/rollouts';
+import type { Switches } from '../facts/switches';
 import type { Basics, GuardHost } from '../ports';
 import type { BundleKeeper } from '../trust/bundle_keeper';
 import { guardLookup } from '../trust/guard_lookup';
@@ -21,6 +22,7 @@ export interface Facts {
   readonly words: Pick<WordBook, 'aboutTarget'>;
   readonly history: Pick<HistoryBook, 'factsFor'>;
   readonly rollouts: Pick<Rollouts, 'isStopped'>;
+  readonly switches: Pick<Switches, 'markOf'>;
 }
 
 /** What decides, and what it may look up. */
@@ -60,7 +62,10 @@ const decideOnce = (
     now,
     lookups: {
       asset: (type, value) => facts.inventory.asset(type, value),
-      history: (event) => facts.history.factsFor(event, now, facts.inventory),
+      history: (event) => ({
+        ...facts.history.factsFor(event, now, facts.inventory),
+        ...present({ source_off: facts.switches.markOf(event) }),
+      }),
       aboutTarget: (target) => facts.words.aboutTarget(knownTarget(target, facts.inventory).names, target, now),
       rolloutStopped: (policy, hash) => facts.rollouts.isStopped(policy, hash),
       ...guardLookup(guards, bundle.bundle.guards),

@@ -22,10 +22,12 @@ import type { SessionContent } from './kinds/session';
 import type {
   ChannelContent,
   Doorbell,
+  FailingDetection,
   GrantContent,
   MappingContent,
   ParkedAlert,
   SourceCursor,
+  SourceSwitch,
   SubscriptionContent,
 } from './kinds/sources';
 import type { RevokedTokens } from './kinds/token';
@@ -61,6 +63,8 @@ export interface Kinds {
   readonly subscription: SubscriptionContent;
   readonly mapping: MappingContent;
   readonly grant: GrantContent;
+  readonly source_switch: SourceSwitch;
+  readonly failing_detection: FailingDetection;
   readonly token: RevokedTokens;
   readonly word: WordContent;
   readonly quarantine: QuarantineResolution;
@@ -93,6 +97,8 @@ const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
   subscription: true,
   mapping: true,
   grant: true,
+  source_switch: true,
+  failing_detection: true,
   token: true,
   word: true,
   quarantine: true,

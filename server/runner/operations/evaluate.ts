@@ -14,7 +14,7 @@ import { planTrial } from '../executing/claim';
 import { READ_AGAIN } from '../executing/claiming';
 import { decideEvent } from '../executing/decide_event';
 import { keptEvent } from '../sources/receive';
-import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
+import { NOT_JOINED, refusal, SOURCE_OFF, type Refusal } from '../record/refusal';
 import { progressOf } from './views';
 import type { AgentWith, ShiftWith } from '../agent/views';
 import type { Shift } from '../agent/shift';
@@ -99,7 +99,7 @@ const canonicalWanted = (
 };
 
 /** What answering takes of an agent. */
-interface DecidingAgent extends AgentWith<'chance' | 'clock' | 'grants'> {
+interface DecidingAgent extends AgentWith<'chance' | 'clock' | 'grants' | 'switches'> {
   readonly admit: Agent['admit'];
   readonly shift: (ShiftWith<'commits'> & Pick<Shift, 'work'>) | undefined;
 }
@@ -169,6 +169,7 @@ const decideAndAct = async (
       ...present({ owners }),
     }),
   );
+  if (admission.kind === 'switched_off') return err(SOURCE_OFF);
   if (admission.kind !== 'accepted' && admission.kind !== 'duplicate') {
     return err(
       refusal(
@@ -186,6 +187,7 @@ const decideAndAct = async (
 /** Answers a question. Durable before it is answered; without effect unless the asker says `act`. */
 export const evaluate = async (agent: DecidingAgent, question: Question): Promise<Result<Answer, Refusal>> => {
   const intake: Intake = { type: 'asker', id: question.asker };
+  if (agent.parts.switches.off(intake) !== undefined) return err(SOURCE_OFF);
   if (question.wanted === undefined)
     return question.act ? decideAndAct(agent, question, intake) : decideWithoutEffect(agent, question, intake);
   if (question.act)

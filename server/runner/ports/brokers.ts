@@ -51,6 +51,11 @@ export interface BrokerHooks {
 export interface BrokerStream {
   readonly source: Intake;
   /**
+   * While the source is switched off, nothing is taken and all stays at the broker. `stays_connected`: its place would
+   * be forgotten if nobody followed it for long. `disconnects`: what is delivered and not taken would be given up.
+   */
+  readonly whileOff: 'stays_connected' | 'disconnects';
+  /**
    * Follows it until the signal is aborted, and connects again as often as it takes; never rejects for what the world
    * does. Nothing is in flight any more when it resolves.
    */

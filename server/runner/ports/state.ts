@@ -33,6 +33,8 @@ export type StateKind =
   | 'subscription'
   | 'mapping'
   | 'grant'
+  | 'source_switch'
+  | 'failing_detection'
   | 'token'
   | 'word'
   | 'quarantine';

@@ -20,6 +20,12 @@ export const NO_INTAKE = refusal(
   'this agent takes no events: its settings leave the role `intake` out; send them to one that has it',
 );
 
+/** What a sender is told whose source is switched off. Who did it and why is for people, on the page. */
+export const SOURCE_OFF = refusal(
+  'source_off',
+  'an admin switched this source off: nothing was taken. Send it again once it is on',
+);
+
 /**
  * What an agent would say to a bundle, a keyring or a freshness statement; its code is the path of the one bad field.
  */

@@ -1,12 +1,15 @@
 import { iso } from '../../../common/iso';
 import {
+  enableChannel,
   listSources,
   planSource,
+  rotateChannel,
   subscribeSource,
+  testChannel,
   type ChannelView,
   type SourcePlan,
 } from '../../../common/api/routes';
-import { routeHost, type RouteHost } from '../../../test/builders/route_host';
+import { callerWith, EVERYTHING, routeHost, type RouteHost } from '../../../test/builders/route_host';
 import type { AlertingCore } from '../../../test/targets/alerting/alerting_core';
 import { queryMonitor } from '../../../test/targets/alerting/monitors';
 import { ROTATE_AFTER_MS } from './channel_tokens';
@@ -98,6 +101,68 @@ describe('the keeper of the channel', () => {
     await host.wait(70_000);
     expect(core.channels.ids).toEqual([]);
     expect((await channel())?.problem).toContain('not there any more');
+  });
+
+  const setEnabled = async (is_enabled: boolean) =>
+    change({
+      name: 'Reflex',
+      config_type: 'webhook',
+      is_enabled,
+      webhook: { url: (await channel())?.url, header_params: core.channels.headersOf(id()) },
+    });
+  const isEnabled = async () => (await host.drive(host.alerting.sources.desk.api.channel(id())))?.enabled;
+  const shown = async () => {
+    const { disabled, problem = '' } = (await channel()) ?? {};
+    return [disabled === true, problem.includes('somebody disabled the channel')];
+  };
+
+  it('leaves a channel disabled that somebody disabled, whatever is due, and says so', async () => {
+    const before = bearer();
+    await setEnabled(false);
+    await host.wait(70_000);
+    expect([await isEnabled(), await shown()]).toEqual([false, [true, true]]);
+    age(ROTATE_AFTER_MS);
+    await host.wait(70_000);
+    expect([await isEnabled(), bearer(), await auditOf('rotate_channel_token')]).toEqual([false, before, []]);
+    await setEnabled(true);
+    await host.wait(70_000);
+    expect([await shown(), bearer() === before]).toEqual([[false, false], false]);
+  });
+
+  it('leaves it disabled where a token is to be renewed, or another monitor subscribed', async () => {
+    await setEnabled(false);
+    await host.wait(70_000);
+    expect(await host.call(rotateChannel, { body: { reason: 'a drill' } })).toMatchObject({ status: 400 });
+    core.monitors.put('m2', queryMonitor('another'));
+    const params = { kind: 'monitor', id: 'm2' };
+    const plan = (await host.call(planSource, { params, body: { intent: 'subscribe' } })).body as unknown as SourcePlan;
+    expect([plan.channel.change, plan.notes.join(' ').includes('is disabled in OpenSearch')]).toEqual(['reuse', true]);
+    const order = { digest: plan.digest, reason: 'new source' };
+    expect(await host.call(subscribeSource, { params, body: order })).toMatchObject({ status: 200 });
+    expect(await isEnabled()).toBe(false);
+  });
+
+  it('says so to whoever sends a test message', async () => {
+    await setEnabled(false);
+    await host.wait(70_000);
+    expect(await host.call(testChannel)).toMatchObject({
+      body: { test: { failed: expect.stringContaining('somebody disabled the channel') } },
+    });
+  });
+
+  it('enables it for a person who says why, on record, with a token that works', async () => {
+    await setEnabled(false);
+    await host.wait(70_000);
+    const before = bearer();
+    const order = { body: { reason: 'the flood is over' } };
+    expect(await host.call(enableChannel, { ...order, as: callerWith('eve', 'read', 'approve') })).toMatchObject({
+      status: 403,
+    });
+    expect(await host.call(enableChannel, { ...order, as: EVERYTHING })).toMatchObject({ status: 200 });
+    expect([await isEnabled(), await shown(), bearer() === before]).toEqual([true, [false, false], false]);
+    await host.wait(2_000);
+    expect(await channel()).toMatchObject({ test: { arrived_at: expect.any(String) } });
+    expect((await auditOf('enable_channel')).map(({ outcome }) => outcome)).toEqual(['done', 'asked']);
   });
 
   it('tries ever more rarely what does not work', async () => {

@@ -2,7 +2,7 @@ import type { ShiftWith } from '../agent/views';
 import { sha256 } from '../../engine/digest/digest';
 import { isValid, ROTATE_AFTER_MS } from './channel_tokens';
 import { leads } from '../session/leads';
-import { dropEnded, noteProblem, readChannel, rotateNow } from './subscriptions/channel';
+import { dropEnded, noteDisabled, noteProblem, readChannel, rotateNow } from './subscriptions/channel';
 import type { SourceDesk } from './subscriptions/desk';
 import { isOpen } from './source_documents';
 import type { ChannelContent } from '../keeping/kinds/sources';
@@ -10,7 +10,7 @@ import { sayFailed } from '../keeping/in_background';
 
 /*
  * Looks after the channel's token: one agent renews it in time, puts it right where somebody changed it, and gives up
- * tokens that are over.
+ * tokens that are over. A channel that somebody deleted or disabled stays so.
  */
 
 const LOOK_EVERY_MS = 60_000;
@@ -24,16 +24,18 @@ const bearerIn = (headers: Readonly<Record<string, string>>): string =>
     .find(([name]) => name.toLowerCase() === 'authorization')?.[1]
     ?.replace(/^bearer /i, '') ?? '';
 
-type Due = { readonly kind: 'nothing' | 'missing' } | { readonly kind: 'renew'; readonly why: string };
+type Due = { readonly kind: 'nothing' | 'missing' | 'disabled' } | { readonly kind: 'renew'; readonly why: string };
 
 /** What is to be done with the channel now. */
 const dueNow = async ({ api, agent, webhookUrl }: SourceDesk, content: ChannelContent): Promise<Due> => {
   const now = agent.parts.clock.utc();
   const renew = (why: string): Due => ({ kind: 'renew', why });
+  const there = await api.channel(content.channel_id);
+  // What a person took away or disabled is left alone, whatever else is due.
+  if (there === undefined) return { kind: 'missing' };
+  if (!there.enabled) return { kind: 'disabled' };
   if (content.url !== webhookUrl) return renew('the address that channels post to is another one now');
   if (now - Date.parse(content.rotated_at) >= ROTATE_AFTER_MS) return renew('its time is over');
-  const there = await api.channel(content.channel_id);
-  if (there === undefined) return { kind: 'missing' };
   if (there.url !== content.url) return renew('somebody pointed the channel elsewhere');
   const digest = sha256(bearerIn(there.headers));
   const known = content.tokens.some((token) => token.sha256 === digest && isValid(token, now));
@@ -51,11 +53,15 @@ const lookAfter = async (
 ): Promise<boolean> => {
   await dropEnded(desk, shift);
   const due = await dueNow(desk, content);
+  if (content.disabled && due.kind !== 'disabled') await noteDisabled(desk, shift, false);
   switch (due.kind) {
     case 'nothing':
       return true;
     case 'missing':
       if (content.problem !== MISSING) await noteProblem(desk, shift, MISSING);
+      return true;
+    case 'disabled':
+      if (!content.disabled) await noteDisabled(desk, shift, true);
       return true;
     case 'renew': {
       const renewed = await rotateNow(desk, { by: 'reflex', reason: due.why });

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { anEvent, everythingGranted } from '../../../test/builders/events';
+import { allOn, anEvent, everythingGranted } from '../../../test/builders/events';
 import { clockOf, quietLog } from '../../../test/builders/store_port';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import type { ReceivedEvent } from '../../../common/flow/event';
@@ -15,7 +15,13 @@ import { randomRuns } from '../../../test/builders/random_runs';
 const codec = protobufCodec();
 const source = { type: 'kafka', id: 'detections' } as const;
 
+const OFF = { source, version: 1, off: true, by: 'ann', at: '2026-11-22T10:00:00.000Z', reason: 'a test' };
+
 interface Scene {
+  readonly scheduler: Scheduler;
+  isOff: boolean;
+  /** How often it is followed right now. */
+  follows: number;
   readonly hooks: BrokerHooks;
   readonly health: SourceHealth;
   readonly admitted: ReceivedEvent[];
@@ -29,12 +35,29 @@ const accepted = (received: ReceivedEvent): Admission => ({
   content: { received, state: 'decided', acts: [], claims: 0 },
 });
 
-const sceneOf = (rules: Partial<MessageRules> = {}): Scene => {
-  const clock = clockOf(new Scheduler());
+const sceneOf = (
+  rules: Partial<MessageRules> = {},
+  { whileOff = 'stays_connected' }: Pick<Partial<BrokerStream>, 'whileOff'> = {},
+): Scene => {
+  const scheduler = new Scheduler();
+  const clock = clockOf(scheduler);
   const health = new SourceHealth(clock);
-  const scene = { health, admitted: [] as ReceivedEvent[], refused: [] as Scene['refused'], answer: accepted };
+  const scene = {
+    scheduler,
+    isOff: false,
+    follows: 0,
+    health,
+    admitted: [] as ReceivedEvent[],
+    refused: [] as Scene['refused'],
+    answer: accepted,
+  };
   const agent = {
-    parts: { clock, grants: everythingGranted, log: quietLog() },
+    parts: {
+      clock,
+      grants: everythingGranted,
+      log: quietLog(),
+      switches: { ...allOn, off: () => (scene.isOff ? OFF : undefined) },
+    },
     door: {
       firm: {
         admit: async (event: ReceivedEvent) => {
@@ -52,8 +75,12 @@ const sceneOf = (rules: Partial<MessageRules> = {}): Scene => {
   let hooks: BrokerHooks | undefined;
   const stream: BrokerStream = {
     source,
-    follow: async (given) => {
+    whileOff,
+    follow: async (given, signal) => {
       hooks = given;
+      scene.follows += 1;
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      scene.follows -= 1;
     },
   };
   const messages = { codec, format: 'json' as const, schemas: new Map<number, SchemaKind>(), ...rules };
@@ -98,6 +125,40 @@ describe('messages of a broker', () => {
       { original: 'base64://4=', why: '`detections/0/0` is not UTF-8' },
     ]);
     expect(scene.health.list()[0]).toMatchObject({ received: 3, quarantined: 2, parseFailures: 2 });
+  });
+
+  it('are not taken while the source is off, nor filed, and are taken once it is on', async () => {
+    const scene = sceneOf();
+    scene.isOff = true;
+    const offered = batch(recordOf('{"half'), recordOf(json('a')));
+    expect(await scene.hooks.take(offered)).toEqual({ durable: 0, retryAfterMs: 2_000 });
+    expect([ids(scene), scene.refused, scene.health.list()[0]?.received]).toEqual([[], [], 0]);
+    scene.isOff = false;
+    expect((await scene.hooks.take(offered)).durable).toBe(2);
+    expect(ids(scene)).toEqual(['a']);
+  });
+
+  it('are not acknowledged where the source is switched off just then', async () => {
+    const scene = sceneOf();
+    scene.answer = () => ({ kind: 'switched_off' });
+    expect(await scene.hooks.take(batch(recordOf(json('a'))))).toMatchObject({ durable: 0 });
+  });
+
+  it.each([
+    ['disconnects', 0],
+    ['stays_connected', 1],
+  ] as const)('of a stream that %s leave %s connections while the source is off', async (whileOff, left) => {
+    const scene = sceneOf({}, { whileOff });
+    const pass = (ms: number) => scene.scheduler.runUntil(scene.scheduler.now + ms);
+    await pass(1_000);
+    expect(scene.follows).toBe(1);
+    scene.isOff = true;
+    await pass(10_000);
+    expect(scene.follows).toBe(left);
+    expect(scene.health.standing(0)).toHaveLength(left);
+    scene.isOff = false;
+    await pass(10_000);
+    expect(scene.follows).toBe(1);
   });
 
   it('may be deletion markers, which are nothing', async () => {

@@ -1,6 +1,6 @@
 import { decodeMessage, type MessageRules } from './decode_message';
 import { isDurable, type Admission } from '../door/admission';
-import type { BrokerBatch, BrokerRecord, BrokerStream, Taken } from '../ports';
+import type { BrokerBatch, BrokerHooks, BrokerRecord, BrokerStream, Taken } from '../ports';
 import { noteAdmissions, receiveDocuments, type DocumentRules } from './receive_documents';
 import type { SourceHealth } from './source_health';
 import type { AgentWith } from '../agent/views';
@@ -12,7 +12,7 @@ import { firmly, type FirmTaker } from './receive';
  */
 
 interface FollowBrokerOptions {
-  readonly agent: FirmTaker & AgentWith<'log'>;
+  readonly agent: FirmTaker & AgentWith<'log' | 'switches'>;
   readonly stream: BrokerStream;
   readonly messages: MessageRules;
   readonly rules: Omit<DocumentRules, 'health'>;
@@ -22,6 +22,8 @@ interface FollowBrokerOptions {
 /** Offered again after so long if the door does not say, ms. */
 const RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 10_000;
+/** How soon a switch is noticed, ms. */
+const OFF_AGAIN_MS = 2_000;
 const MOST_ORIGINAL = 45_000;
 
 /** As text where it is text, else in base64: the quarantine keeps text. */
@@ -65,22 +67,52 @@ const takeRecord = async (
   return [refused];
 };
 
+const isOff = ({ agent, stream: { source } }: FollowBrokerOptions): boolean =>
+  agent.parts.switches.off(source) !== undefined;
+
 /** Admits a batch in its order. Everything up to the first message that is not durable may be acknowledged. */
 const takeBatch = async (options: FollowBrokerOptions, { records }: BrokerBatch): Promise<Taken> => {
+  if (isOff(options)) return { durable: 0, retryAfterMs: OFF_AGAIN_MS };
   const all = await Promise.all(records.map((record) => takeRecord(options, record)));
   const waits = all.findIndex((admissions) => !admissions.every(isDurable));
   return { durable: waits < 0 ? records.length : waits, retryAfterMs: waitOf(all.flat()) };
 };
 
-/** Follows a topic or a queue until the signal is aborted. */
-export const followBroker = (options: FollowBrokerOptions, signal: AbortSignal): Promise<void> => {
-  const { stream, health } = options;
+/** Resolves once the source is switched off, or the signal is aborted and nothing is in flight. */
+const followWhileOn = async (options: FollowBrokerOptions, hooks: BrokerHooks, signal: AbortSignal): Promise<void> => {
+  const { clock } = options.agent.parts;
+  const ends = new AbortController();
+  const end = (): void => ends.abort();
+  signal.addEventListener('abort', end, { once: true });
+  const watch = async (): Promise<void> => {
+    while (!ends.signal.aborted) {
+      await clock.sleep(OFF_AGAIN_MS, ends.signal);
+      if (isOff(options)) end();
+    }
+  };
+  const watching = watch();
+  try {
+    await options.stream.follow(hooks, ends.signal);
+  } finally {
+    end();
+    signal.removeEventListener('abort', end);
+    await watching;
+  }
+};
+
+/** Follows a topic or a queue until the signal is aborted. What comes while it is switched off stays at the broker. */
+export const followBroker = async (options: FollowBrokerOptions, signal: AbortSignal): Promise<void> => {
+  const { agent, stream, health } = options;
+  const hooks: BrokerHooks = {
+    take: (batch) => takeBatch(options, batch),
+    tell: (news) => health.gauge(stream.source, news),
+  };
   health.gauge(stream.source, { connected: false });
-  return stream.follow(
-    {
-      take: (batch) => takeBatch(options, batch),
-      tell: (news) => health.gauge(stream.source, news),
-    },
-    signal,
-  );
+  if (stream.whileOff === 'stays_connected') return stream.follow(hooks, signal);
+  while (!signal.aborted) {
+    if (!isOff(options)) await followWhileOn(options, hooks, signal);
+    if (signal.aborted) return;
+    health.gauge(stream.source, { connected: undefined, error: undefined, lag: undefined });
+    await agent.parts.clock.sleep(OFF_AGAIN_MS, signal);
+  }
 };

@@ -1,6 +1,7 @@
 import { iso } from '../../../common/iso';
 import { anEvent } from '../../../test/builders/events';
 import { routeHost, type RouteHost } from '../../../test/builders/route_host';
+import { putSwitch } from '../operations/source_switch';
 import { followIndex } from './follow_index';
 import { StoreUnavailable, type IndexDocument, type IndexReader } from '../ports';
 import { SourceHealth } from './source_health';
@@ -97,6 +98,21 @@ describe('an index as a source', () => {
     await host.wait(6_000);
     expect([events(), cursor()]).toEqual([['e0'], { 'i/0': 0 }]);
     expect(health.list()[0]).toMatchObject({ connected: true, received: 1 });
+  });
+
+  it('stays where it is while the source is off, tells how much waits, and takes it once it is on', async () => {
+    begin('all');
+    await host.wait(3_000);
+    const order = { by: 'ann', reason: 'it cries wolf' };
+    const source = { type: 'index', id: 'siem' } as const;
+    await host.drive(putSwitch(host.agent, source, { ...order, version: 0, off: true }));
+    documents.push(detectionOf(0), detectionOf(1));
+    await host.wait(6_000);
+    expect([events(), cursor()]).toEqual([[], { 'i/0': -1 }]);
+    expect(health.list()[0]).toMatchObject({ lag: 2, received: 0 });
+    await host.drive(putSwitch(host.agent, source, { ...order, version: 1, off: false }));
+    await host.wait(6_000);
+    expect([events(), cursor()]).toEqual([['e0', 'e1'], { 'i/0': 1 }]);
   });
 
   it('names a document by its index and id where the map finds no identity', async () => {

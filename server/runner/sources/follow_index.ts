@@ -18,7 +18,7 @@ import { isAway } from '../keeping/session_lost';
  */
 
 interface FollowIndexOptions {
-  readonly agent: FirmTaker & AgentWith<'log'> & JoinedWith<'clock' | 'commits' | 'session' | 'store'>;
+  readonly agent: FirmTaker & AgentWith<'log' | 'switches'> & JoinedWith<'clock' | 'commits' | 'session' | 'store'>;
   readonly name: string;
   readonly reader: IndexReader;
   readonly start: 'now' | 'all';
@@ -54,8 +54,11 @@ const readOnce = async (
     return true;
   }
   const asOf = iso(shift.parts.clock.utc());
-  const { documents, position, lag } = await reader.since(known, PAGE);
+  const isOff = agent.parts.switches.off(source) !== undefined;
+  const { documents, position, lag } = await reader.since(known, isOff ? 1 : PAGE);
   health.gauge(source, { connected: true, error: undefined, lag: lag + documents.length });
+  // What comes while it is off stays where it is, and is read once it is on.
+  if (isOff) return false;
   if (documents.length > 0) {
     // A name that is used again in another index is another document.
     const taken = documents.map(({ index, id: own, source: value }) => ({ value, id: `${index}/${own}`, index }));

@@ -93,8 +93,8 @@ export const noteAdmissions = (
 ): void => {
   for (const { kind } of admissions) {
     if (kind === 'overloaded' || kind === 'unavailable') continue;
-    if (kind === 'not_ours') {
-      health?.note(source, 'not_ours');
+    if (kind === 'not_ours' || kind === 'switched_off') {
+      health?.note(source, kind);
       continue;
     }
     health?.note(source, 'received');

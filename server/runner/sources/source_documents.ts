@@ -1,6 +1,13 @@
 import type { PlannedDoc } from '../keeping/state_docs';
-import type { ChannelContent, GrantContent, MappingContent, SubscriptionContent } from '../keeping/kinds/sources';
+import type {
+  ChannelContent,
+  GrantContent,
+  MappingContent,
+  SourceSwitch,
+  SubscriptionContent,
+} from '../keeping/kinds/sources';
 import type { Intake } from '../../../common/flow/intake';
+import { switchId } from '../keeping/kinds/sources';
 import type { SourceName } from '../ports';
 
 /* What Reflex keeps of its sources: the channel with the digests of its tokens, what was subscribed, and mappings. */
@@ -37,6 +44,13 @@ export const plannedGrant = (content: GrantContent): PlannedDoc => ({
   kind: 'grant',
   content,
   facets: { state: 'grant', at: content.at },
+});
+
+export const plannedSwitch = (content: SourceSwitch): PlannedDoc => ({
+  id: switchId(content.source),
+  kind: 'source_switch',
+  content,
+  facets: { state: content.off ? 'off' : 'on', at: content.at },
 });
 
 /** True while something is to be sent through the channel. */

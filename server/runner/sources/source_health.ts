@@ -8,7 +8,7 @@ import type { Clock } from '../ports';
  */
 
 /** What came of one event. A parse failure is quarantined as well, and counts as both. What is not ours is no event. */
-type SourceNote = 'received' | 'duplicate' | 'updated' | 'quarantined' | 'parse_failure' | 'not_ours';
+type SourceNote = 'received' | 'duplicate' | 'updated' | 'quarantined' | 'parse_failure' | 'not_ours' | 'switched_off';
 
 /** What is so right now; what is left out stays as it was. */
 interface SourceGauges {
@@ -16,7 +16,8 @@ interface SourceGauges {
   readonly lag?: number | undefined;
   /** Where reading stands, in the source's own words. */
   readonly position?: string;
-  readonly connected?: boolean;
+  /** Undefined, named as such: nobody is to be connected. */
+  readonly connected?: boolean | undefined;
   /** Why it does not work; undefined, named as such, takes it back. */
   readonly error?: string | undefined;
 }
@@ -40,6 +41,8 @@ export interface SourceHealthFacts extends SourceGauges {
   readonly parseFailures: number;
   /** Documents that its map says are not for Reflex. */
   readonly notOurs: number;
+  /** Not taken, for the source is switched off. */
+  readonly switchedOff: number;
   /** UTC ms of the last event that came in; undefined if none did. */
   readonly lastEventAt?: number;
   /** Events a minute: over the last whole minute, and on average over the last five. */
@@ -60,6 +63,7 @@ interface Kept {
   quarantined: number;
   parseFailures: number;
   notOurs: number;
+  switchedOff: number;
   lastEventAt: number | undefined;
   /** Events by minute of the monotonic clock; only the last ones. */
   readonly minutes: Map<number, number>;
@@ -104,7 +108,15 @@ export class SourceHealth {
       case 'not_ours':
         kept.notOurs += 1;
         return;
+      case 'switched_off':
+        kept.switchedOff += 1;
+        return;
     }
+  }
+
+  /** Counts what was not taken, for the source is switched off. */
+  noteOff(source: Intake, events: number): void {
+    for (let each = 0; each < events; each += 1) this.note(source, 'switched_off');
   }
 
   gauge(source: Intake, gauges: SourceGauges): void {
@@ -158,6 +170,7 @@ export class SourceHealth {
       quarantined: 0,
       parseFailures: 0,
       notOurs: 0,
+      switchedOff: 0,
       lastEventAt: undefined,
       minutes: new Map<number, number>(),
       gauges: {},

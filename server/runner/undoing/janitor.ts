@@ -12,7 +12,7 @@ import type { Session } from '../session/session';
 
 /*
  * Keeps the live state small: closed cases leave after the horizon within which a repeated event counts as a
- * duplicate, absent effects and past episodes likewise, dead sessions once nothing of theirs is left. Evidence is not
+ * duplicate, absent effects, past episodes and detections that work again likewise, dead sessions once nothing of theirs is left. Evidence is not
  * touched.
  */
 
@@ -36,6 +36,7 @@ const CLOSED: ReadonlyArray<Pick<StateQuery, 'kinds' | 'states'>> = [
   { kinds: ['effect'], states: ['absent'] },
   { kinds: ['episode'] },
   { kinds: ['word'] },
+  { kinds: ['failing_detection'], states: ['works'] },
 ];
 
 /** @returns how many documents left */

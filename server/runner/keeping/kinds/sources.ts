@@ -49,6 +49,8 @@ export interface ChannelContent {
   readonly url: string;
   readonly rotated_at: string;
   readonly tokens: readonly ChannelToken[];
+  /** Somebody disabled it in OpenSearch: it stays so until a person enables it. */
+  readonly disabled?: true;
   readonly problem?: string;
   readonly test?: { readonly sent_at: string; readonly arrived_at?: string; readonly failed?: string };
 }
@@ -87,3 +89,31 @@ export interface GrantContent {
   /** Who granted it something within the 24 hours before that. */
   readonly earlier?: readonly ChangedBy[];
 }
+
+/** Whether a source is switched off. Once there it stays: since when a source is on again is asked as well. */
+export interface SourceSwitch {
+  readonly source: Intake;
+  readonly version: number;
+  readonly off: boolean;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+}
+
+export const switchId = ({ type, id }: Intake): string => `source:switch:${type}:${id}`;
+
+/** A monitor that Alerting could not run or judge. */
+export interface FailingDetection {
+  readonly source: Intake;
+  readonly name: string;
+  /** UTC, as Alerting says. */
+  readonly since: string;
+  /** Alerting's words, cut. */
+  readonly words: string;
+  /** Alerts in error that say so; it works again once none of them is. */
+  readonly alert_ids: readonly string[];
+  /** UTC from which it worked again, or was gone. */
+  readonly ended_at?: string;
+}
+
+export const failingId = ({ type, id }: Intake): string => `source:failing:${type}:${id}`;

@@ -11,7 +11,7 @@ import { EvidenceCopier } from '../../keeping/evidence_copier';
 import type { Admission } from '../../door/admission';
 import type { SourceHealth } from '../source_health';
 import { StoreUnavailable, type AlertDocument, type AlertReader, type EvidenceLog } from '../../ports';
-import { everythingGranted } from '../../../../test/builders/events';
+import { allOn, everythingGranted, noneFails } from '../../../../test/builders/events';
 
 const alertOf = (n: number, monitor_id = 'm'): AlertDocument => ({
   id: `a${n}`,
@@ -106,7 +106,7 @@ const sceneOf = (peers: string[] = []): Playing => {
   };
   const agent = {
     shift,
-    parts: { clock, grants: everythingGranted, log },
+    parts: { clock, grants: everythingGranted, log, switches: allOn, failing: noneFails },
     door: {
       onMessages: () => undefined,
       firm: {

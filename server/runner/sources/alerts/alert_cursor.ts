@@ -10,8 +10,9 @@ import type { AlertDocument, AlertPosition, StateStore } from '../../ports';
 import type { AlertSource } from './alert_source';
 import { LookupFailed } from './monitors';
 import { PARKED_AGAIN_MS, parkAlert, tryParked } from './parked_alerts';
+import { endFailing } from './note_failing';
 import { receiveAlerts } from './receive_alerts';
-import { isDurable } from '../../door/admission';
+import { isSettled } from '../../door/admission';
 import { sayFailed } from '../../keeping/in_background';
 import { whyOf } from '../../../../common/why';
 
@@ -104,7 +105,7 @@ class AlertCursor {
     const notices = await Promise.all(alerts.map((each) => this.noticesOrParked(shift, each)));
     const admissions = await receiveAlerts(this.firm, notices.flat());
     // Durable answers let the cursor go on; anything else means: read the same again later.
-    if (!admissions.every(isDurable)) return false;
+    if (!admissions.every(isSettled)) return false;
     await saveCursor(shift, { ...known, position });
     if (alerts.length >= PAGE) await this.tell(known.patterns, position);
     return true;
@@ -126,6 +127,7 @@ class AlertCursor {
     const now = shift.parts.clock.monotonic();
     if (now < this.nextParked) return;
     this.nextParked = now + PARKED_AGAIN_MS;
+    if (this.source.agent.parts.failing.all.length > 0) await endFailing(this.firm);
     const { waiting, why } = await tryParked(this.firm, shift, async (alert) =>
       receiveAlerts(this.firm, await noticesOf(this.firm, alert)),
     );

@@ -6,7 +6,11 @@ import { MONITORS } from '../../../../test/simulation/fake_alerting';
 import { EPOCH, World } from '../../../../test/simulation/world';
 import type { CaseContent } from '../../keeping/kinds/case';
 import { StoreUnavailable, type AlertDocument, type AlertReader, type RelatedDocument } from '../../ports';
+import { isSettled } from '../../door/admission';
+import { putSwitch } from '../../operations/source_switch';
+import { FailingBook } from '../../facts/failing_detections';
 import { AlertIntake } from './alert_intake';
+import { endFailing } from './note_failing';
 import type { AlertSource } from './alert_source';
 import { receiveAlerts } from './receive_alerts';
 import { noticeFromIndex } from '../../../engine/intake/alert_notice';
@@ -76,6 +80,8 @@ const sceneOf = async (
     send: (message: object) => within(intake.receive(JSON.stringify(message))),
     cases: (): readonly CaseContent[] =>
       world.store.search({ kinds: ['case'], limit: 1_000 }).map(({ content }) => content as CaseContent),
+    switchTo: (id: string, off: boolean, version = 0) =>
+      within(putSwitch(agent, { type: 'alerting', id }, { version, off, by: 'ann', reason: 'it cries wolf' })),
     kept: (kind: 'doorbell' | 'episode') => world.store.search({ kinds: [kind], limit: 1_000 }).length,
     reasons: (): readonly unknown[] => world.evidence.find({ family: 'quarantine' }).map(({ body }) => body.reason),
   };
@@ -375,6 +381,146 @@ describe('alerts', () => {
     await receive(scene, alertOf('document', { id: 'a1', related_doc_ids: ['trace|logs'] }));
     await scene.pass(1_500);
     expect(scene.cases()).toHaveLength(cases);
+  });
+  it('of a monitor that is switched off are passed over and counted, and looked up nowhere', async () => {
+    const asked: unknown[] = [];
+    const scene = await sceneOf({ documents: async (wanted) => (asked.push(wanted), []) });
+    await scene.switchTo('document', true);
+    const fired = alertOf('document', { related_doc_ids: ['d1|logs'] });
+    expect(await receive(scene, fired, alertOf('query'))).toHaveLength(1);
+    await scene.pass(1_500);
+    expect([scene.cases().length, asked, scene.reasons()]).toEqual([1, [], []]);
+    const counted = scene.source.health.list().find(({ source }) => source.id === 'document');
+    expect(counted).toMatchObject({ received: 0, switchedOff: 1 });
+    await scene.switchTo('document', false, 1);
+    await receive(scene, fired);
+    await scene.pass(1_500);
+    expect(scene.cases()).toHaveLength(2);
+  });
+  it('of a monitor that is switched off make no case when they are over, and say so on the one that is there', async () => {
+    const scene = await sceneOf();
+    const [open, late] = ['d1', 'd2'].map((id) => alertOf('document', { id, related_doc_ids: [`${id}|logs`] }));
+    await receive(scene, open ?? {});
+    await scene.switchTo('document', true);
+    const admissions = await receive(scene, { ...open, state: 'COMPLETED' }, { ...late, state: 'ACKNOWLEDGED' });
+    expect(admissions.every(isSettled)).toBe(true);
+    await scene.pass(2_000);
+    expect(scene.cases()).toMatchObject([{ received: { source_state: 'completed' } }]);
+  });
+  describe('in error', () => {
+    const error = (change: object = {}) =>
+      alertOf('query', {
+        id: 'e1',
+        state: 'ERROR',
+        error_message: 'Failed fetching `inputs`:\n<b>no such index</b>',
+        ...change,
+      });
+    const scene = async () => {
+      const made = await sceneOf();
+      const failing = () => made.agent.parts.failing.all.map(({ source, since, words }) => [source.id, since, words]);
+      const told = async () => {
+        await made.pass(1_500);
+        return made.world.evidence
+          .find({ family: 'audit' })
+          .map(({ body }) => body.verb)
+          .filter((verb) => String(verb).startsWith('detection_'));
+      };
+      return { ...made, failing, told };
+    };
+    const WORDS = 'Failed fetching inputs : <b>no such index</b>';
+
+    it('make no case, are a trouble of their source with Alerting’s words, and are told of once', async () => {
+      const made = await scene();
+      for (let run = 0; run < 3; run += 1) await receive(made, error({ last_notification_time: SEEN + run }));
+      expect(made.failing()).toEqual([['query', iso(SEEN), WORDS]]);
+      expect([await made.told(), made.cases()]).toEqual([['detection_fails'], []]);
+    });
+    it.each([
+      ['is firing again', { state: 'ACTIVE', error_message: null }],
+      ['is over', { state: 'COMPLETED', error_message: null }],
+      ['was deleted', { state: 'DELETED' }],
+      ['stays in error, with an end', { end_time: SEEN + 60_000 }],
+    ])('work again once the alert %s', async (_, change) => {
+      const made = await scene();
+      await receive(made, error());
+      await receive(made, error({ id: 'other', monitor_id: 'bucket' }));
+      await receive(made, error(change));
+      expect(made.failing().map(([id]) => id)).toEqual(['bucket']);
+      expect((await made.told()).sort()).toEqual(['detection_fails', 'detection_fails', 'detection_works_again']);
+    });
+    it('work again once no alert of the monitor is in error', async () => {
+      const made = await scene();
+      await receive(made, error(), error({ id: 'e2', trigger_id: 't2' }));
+      await receive(made, error({ state: 'ACTIVE' }));
+      expect(made.failing()).toHaveLength(1);
+      await receive(made, error({ id: 'e2', trigger_id: 't2', state: 'COMPLETED' }));
+      expect(made.failing()).toEqual([]);
+    });
+    it('of the message alone are no failure: it fires, and makes its case', async () => {
+      const made = await scene();
+      await receive(made, error({ error_message: 'Failed running action:\nFor input string: "LOCKED"' }));
+      expect([made.failing(), await made.told(), made.cases().length]).toEqual([[], [], 1]);
+    });
+    it('are known to every agent, and are cut', async () => {
+      const made = await scene();
+      await receive(made, error({ error_message: 'x'.repeat(5_000) }));
+      const { store, clock, log } = made.agent.parts;
+      const other = new FailingBook({ store, clock, log });
+      await made.pass(1_500);
+      await made.within(other.load());
+      expect(other.of({ type: 'alerting', id: 'query' })?.words).toHaveLength(500);
+    });
+    it('end where the monitor is gone, and not where Alerting cannot say', async () => {
+      const made = await scene();
+      await receive(made, error({ monitor_id: 'deleted' }), error({ id: 'e2' }));
+      await made.within(endFailing(made.source));
+      expect(made.failing().map(([id]) => id)).toEqual(['query']);
+    });
+  });
+  describe('of a composite monitor', () => {
+    const COMPOSITE = alertOf('', {
+      id: 'c',
+      workflow_id: 'w',
+      workflow_name: 'both',
+      associated_alert_ids: ['audit-1', 'audit-2'],
+    });
+    const audit = (id: string, monitor: string, related: readonly string[]): AlertDocument => ({
+      id,
+      index: 'history',
+      source: alertOf(monitor, { state: 'AUDIT', workflow_id: 'w', related_doc_ids: related }),
+    });
+    const sceneWith = async (ips: Readonly<Record<string, string>>, audits: readonly AlertDocument[]) => {
+      const all = [...audits, { id: 'c', index: 'alerts', source: COMPOSITE }];
+      return sceneOf({
+        alerts: async ({ ids = [] }) => all.filter(({ id }) => ids.includes(id)),
+        documents: async (wanted) =>
+          wanted.map(({ index, id }) => ({ index, id, seqNo: 1, source: { source: { ip: ips[id] } } })),
+        monitor: async (id) =>
+          id === 'w'
+            ? { kind: 'found', monitor: { name: 'both', inputs: [{ composite_input: {} }] } }
+            : { kind: 'unknown' },
+      });
+    };
+    const both = [audit('audit-1', 'm1', ['a|logs']), audit('audit-2', 'm2', ['b|logs'])];
+    const ipsIn = async (scene: Awaited<ReturnType<typeof sceneOf>>) => {
+      await receive(scene, COMPOSITE, ...both.map(({ source }) => source));
+      await scene.pass(1_500);
+      return scene.cases().map(({ received }) => [received.intake.id, received.event.source?.ip]);
+    };
+
+    it('are one case about what all delegates name, and the delegates’ own are none', async () => {
+      const scene = await sceneWith({ a: '203.0.113.5', b: '203.0.113.5' }, both);
+      expect(await ipsIn(scene)).toEqual([['w', '203.0.113.5']]);
+    });
+    it('are for a person where the delegates name different things', async () => {
+      const scene = await sceneWith({ a: '203.0.113.5', b: '203.0.113.6' }, both);
+      expect(await ipsIn(scene)).toEqual([['w', undefined]]);
+      expect(scene.cases()[0]?.decision?.verdict).not.toBe('permit');
+    });
+    it('are for a person where an alert of a delegate cannot be found', async () => {
+      const scene = await sceneWith({ a: '203.0.113.5', b: '203.0.113.5' }, both.slice(0, 1));
+      expect(await ipsIn(scene)).toEqual([['w', undefined]]);
+    });
   });
   it('of a query-level monitor are one event for each entity that its query finds, new ones later included', async () => {
     let ips = ['203.0.113.1', '203.0.113.2'];

@@ -9,7 +9,8 @@ import type { Admission } from '../../door/admission';
 import { leads } from '../../session/leads';
 import { inBackground, sayFailed } from '../../keeping/in_background';
 import { shiftOf, type AlertSource } from './alert_source';
-import { intakeOf, receiveAlerts } from './receive_alerts';
+import { receiveAlerts } from './receive_alerts';
+import { intakeOf } from './references';
 import { resolveMessage, type Resolved } from './resolve_message';
 
 /*

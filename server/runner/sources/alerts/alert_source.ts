@@ -10,7 +10,10 @@ import type { IntakeDoor } from '../../door/door';
 type AlertShift = 'bundles' | 'clock' | 'commits' | 'session' | 'store';
 
 /** What reading alerts takes of an agent. */
-interface AlertAgent extends AgentWith<'clock' | 'evidence' | 'grants' | 'log'>, JoinedWith<AlertShift> {
+interface AlertAgent
+  extends
+    AgentWith<'chance' | 'clock' | 'evidence' | 'failing' | 'grants' | 'log' | 'switches'>,
+    JoinedWith<AlertShift> {
   readonly admit: EventTaker['admit'];
   readonly door: Pick<IntakeDoor, 'keepMessage' | 'onMessages' | 'refuse' | 'firm'>;
 }

@@ -1,7 +1,7 @@
 import { iso } from '../../../../common/iso';
 import { digestOf } from '../../../engine/digest/digest';
 import type { ShiftWith } from '../../agent/views';
-import { isDurable, type Admission } from '../../door/admission';
+import { isSettled, type Admission } from '../../door/admission';
 import { find } from '../../keeping/state_docs';
 import type { AlertDocument } from '../../ports';
 import type { AlertSource } from './alert_source';
@@ -75,7 +75,7 @@ export const tryParked = async (
       why = cause.message;
       return now - Date.parse(since) < PARKED_MOST_MS ? undefined : giveUp(source, alert, cause.message);
     });
-    if (admissions?.every(isDurable) === true) await remove(shift, id);
+    if (admissions?.every(isSettled) === true) await remove(shift, id);
     else waiting += 1;
   }
   return { waiting, why };

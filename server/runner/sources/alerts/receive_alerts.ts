@@ -1,7 +1,7 @@
 import { present } from '../../../../common/present';
 import { iso } from '../../../../common/iso';
 import { decode, type BadField } from '../../../../common/codec/decode';
-import { DetectionEvent, type Intake, type DetectionState } from '../../../../common/flow/event';
+import { DetectionEvent, type DetectionState } from '../../../../common/flow/event';
 import type { Result } from '../../../../common/result';
 import type { AlertNotice } from '../../../engine/intake/alert_notice';
 import { entitiesOf as entitiesOfTarget } from '../../../engine/entity/target_keys';
@@ -20,7 +20,10 @@ import type { AlertReader, RelatedDocument } from '../../ports';
 import { recordOf } from '../../record/records';
 import { keptEvent } from '../receive';
 import { shiftOf, type AlertSource } from './alert_source';
+import { behindComposite, type Behind } from './composite';
 import { resolveEpisodes } from './episodes';
+import { noteFailing } from './note_failing';
+import { intakeOf, referenceOf } from './references';
 import { noteOnCase } from './source_updates';
 
 /*
@@ -33,6 +36,8 @@ interface Complete {
   readonly notice: AlertNotice;
   readonly mapping: AlertMapping | undefined;
   readonly documents: readonly RelatedDocument[];
+  /** Of a composite monitor: what all of its delegates name. */
+  readonly common?: Behind['common'];
   /** Its query finds more entities than were taken. */
   readonly more: boolean;
   readonly everyMs: number;
@@ -51,11 +56,6 @@ const isOver = ({ state }: AlertNotice): boolean => state === 'COMPLETED' || sta
  */
 const stateOf = (notice: AlertNotice): DetectionState | undefined =>
   isOver(notice) ? 'completed' : notice.state === 'ACKNOWLEDGED' ? 'acknowledged' : undefined;
-
-const referenceOf = (related: string): { readonly index: string; readonly id: string } => {
-  const bar = related.lastIndexOf('|');
-  return { id: related.slice(0, bar), index: related.slice(bar + 1) };
-};
 
 const relatedDocumentsOf = async (
   { reader }: AlertSource,
@@ -91,6 +91,10 @@ const completed = async (source: AlertSource, notices: readonly AlertNotice[]): 
       const found = notice.relatedDocuments.flatMap((key) => related.get(key) ?? []);
       const asked = needsEpisode(notice) ? await source.monitors.get(notice.monitorId) : 'unsupported';
       const monitor = typeof asked === 'string' ? undefined : asked;
+      if (notice.level === 'workflow') {
+        const behind = await behindComposite(source, notice);
+        return { notice, mapping, ...behind, more: false, everyMs: monitor?.everyMs ?? 0 };
+      }
       const field = notice.level === 'query' ? mapping?.entityField : undefined;
       const { documents, more } =
         monitor && field !== undefined
@@ -125,12 +129,6 @@ const withinLimits = (event: DetectionEvent): Result<DetectionEvent, readonly Ba
   return decode(DetectionEvent, { ...rest, raw: { note: 'the original alert was too large to keep' } });
 };
 
-/** Where an event of an alert came from; ids as long as the wire allows. */
-export const intakeOf = ({ level, monitorId }: AlertNotice): Intake => ({
-  type: level === 'correlation' || level === 'threat_intel' ? 'detector' : 'alerting',
-  id: monitorId.slice(0, 256) || 'unknown',
-});
-
 const admitMapped = async (source: AlertSource, notice: AlertNotice, mapped: MappedEvent): Promise<Admission> => {
   const { agent, health } = source;
   const intake = intakeOf(notice);
@@ -153,6 +151,7 @@ const admitMapped = async (source: AlertSource, notice: AlertNotice, mapped: Map
     granted: agent.parts.grants.of(intake),
   });
   const admission = await agent.admit(event);
+  if (admission.kind === 'switched_off') health.note(intake, 'switched_off');
   if (admission.kind === 'duplicate') health.note(intake, 'duplicate');
   if (admission.kind === 'quarantined') health.note(intake, 'quarantined');
   return admission;
@@ -160,8 +159,8 @@ const admitMapped = async (source: AlertSource, notice: AlertNotice, mapped: Map
 
 /** A query-level alert that is over names no entities any more: the episode knows which there were. */
 const eventsOf = (complete: Complete, at: string): readonly MappedEvent[] => {
-  const { notice, mapping, documents, episode } = complete;
-  const context = { documents, at, ...present({ episode: episode?.id, mapping }) };
+  const { notice, mapping, documents, common, episode } = complete;
+  const context = { documents, at, ...present({ episode: episode?.id, mapping, common }) };
   const events = mapAlert(notice, context);
   const entities = isOver(notice) && notice.level === 'query' ? (episode?.entities ?? []) : [];
   const [event] = events;
@@ -217,17 +216,33 @@ const tellOfMore = (source: AlertSource, { notice, mapping }: Complete): Promise
   ]);
 };
 
+/**
+ * True for an alert whose source is switched off. One that is over or acknowledged is still looked up: a case that was
+ * open when the source was switched off has to hear of it.
+ */
+const isPassedOver = ({ agent, health }: AlertSource, notice: AlertNotice): boolean => {
+  const intake = intakeOf(notice);
+  if (stateOf(notice) !== undefined || agent.parts.switches.off(intake) === undefined) return false;
+  health.note(intake, 'switched_off');
+  return true;
+};
+
+/** The case of an event that was there before, if the door says that it may be. */
+const earlierCase = (admission: Admission): string | undefined =>
+  admission.kind === 'duplicate' || admission.kind === 'switched_off' ? admission.case_id : undefined;
+
 /** What one alert stands for. A look that found nothing new does not tell again that there is more. */
 const admitAll = async (source: AlertSource, complete: Complete, at: string): Promise<readonly Admission[]> => {
   const admissions = await Promise.all(
     eventsOf(complete, at).map(async (mapped) => {
       const admission = await admitMapped(source, complete.notice, mapped);
-      if (admission.kind === 'duplicate' && complete.notice.state !== 'ACTIVE')
-        await noteOnCase(shiftOf(source).parts, admission.case_id, complete.notice.state);
+      const earlier = earlierCase(admission);
+      if (earlier !== undefined && complete.notice.state !== 'ACTIVE')
+        await noteOnCase(shiftOf(source).parts, earlier, complete.notice.state);
       return admission;
     }),
   );
-  const hasNew = admissions.some(({ kind }) => kind !== 'duplicate');
+  const hasNew = admissions.some(({ kind }) => kind !== 'duplicate' && kind !== 'switched_off');
   return complete.more && hasNew ? [...admissions, await tellOfMore(source, complete)] : admissions;
 };
 
@@ -241,7 +256,9 @@ export const receiveAlerts = async (
   source: AlertSource,
   notices: readonly AlertNotice[],
 ): Promise<readonly Admission[]> => {
-  const relevant = notices.filter(({ state }) => state !== 'ERROR' && state !== 'AUDIT');
+  await noteFailing(source, notices);
+  const firing = notices.filter(({ state }) => state !== 'ERROR' && state !== 'AUDIT');
+  const relevant = firing.filter((notice) => !isPassedOver(source, notice));
   const looked = await completed(
     source,
     relevant.filter((notice) => !isOwn(notice)),

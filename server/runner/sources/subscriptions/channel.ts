@@ -4,7 +4,7 @@ import { iso } from '../../../../common/iso';
 import type { ChannelView } from '../../../../common/api/routes';
 import { err, ok, type Result } from '../../../../common/result';
 import { digestOf, sha256 } from '../../../engine/digest/digest';
-import { GRACE_MS, headersWith, isValid, makeToken, TOKEN_LIFE_MS } from '../channel_tokens';
+import { headersWith, isValid, makeToken, TOKEN_LIFE_MS } from '../channel_tokens';
 import type { Channel, Saved } from '../../ports';
 import { CHANNEL_ID, plannedChannel, isOpen } from '../source_documents';
 import { contentOf } from '../../keeping/state_docs';
@@ -19,7 +19,7 @@ import type { SourceDesk } from './desk';
  */
 
 /** Changes the channel's document by compare-and-set until it is done; `change` must be pure. */
-const changeChannel = async (
+export const changeChannel = async (
   { tokens }: SourceDesk,
   shift: ShiftWith<'clock' | 'commits'>,
   change: (content: ChannelContent | undefined) => ChannelContent | undefined,
@@ -49,7 +49,11 @@ export const channelIdOf = async ({ agent }: SourceDesk): Promise<string> =>
 const readChannelId = async (agent: SourceDesk['agent']): Promise<string | undefined> =>
   contentOf('channel', await agent.parts.store.get(CHANNEL_ID))?.channel_id;
 
-const withoutProblem = ({ problem: _problem, ...content }: ChannelContent): ChannelContent => content;
+const withoutProblem = ({ problem: _problem, disabled: _disabled, ...content }: ChannelContent): ChannelContent =>
+  content;
+
+export const DISABLED =
+  'somebody disabled the channel in OpenSearch, so nothing comes through it, and Reflex leaves it so; alerts are read from their indices all the same';
 
 /** Shown with the channel until something works again. */
 export const noteProblem = (
@@ -57,6 +61,18 @@ export const noteProblem = (
   shift: ShiftWith<'clock' | 'commits'>,
   problem: string,
 ): Promise<ChannelContent | undefined> => changeChannel(desk, shift, (content) => content && { ...content, problem });
+
+/** Shows that somebody disabled it, or enabled it again. */
+export const noteDisabled = (
+  desk: SourceDesk,
+  shift: ShiftWith<'clock' | 'commits'>,
+  isDisabled: boolean,
+): Promise<ChannelContent | undefined> =>
+  changeChannel(
+    desk,
+    shift,
+    (content) => content && (isDisabled ? { ...content, disabled: true, problem: DISABLED } : withoutProblem(content)),
+  );
 
 const channelOf = (id: string, url: string, token: string): Channel => ({
   id,
@@ -136,7 +152,7 @@ const putToken = async (
   return content ? ok(content) : err(refusal('changed', 'the channel was given up meanwhile'));
 };
 
-/** Makes the channel, or puts it right where it was deleted or points elsewhere; else leaves it as it is. */
+/** Makes the channel, or puts it right where it was deleted or points elsewhere; else leaves it, a disabled one too. */
 export const ensureChannel = async (
   desk: SourceDesk,
   shift: ShiftWith<'clock' | 'commits'>,
@@ -144,12 +160,13 @@ export const ensureChannel = async (
   const channelId = await channelIdOf(desk);
   const [content, there] = await Promise.all([readChannel(desk), desk.api.channel(channelId)]);
   if (there === undefined) return putToken(desk, shift, { channelId, create: true });
+  // Subscribing is no order to enable what somebody disabled.
+  if (!there.enabled && isOpen(content)) return ok(content);
   const now = desk.agent.parts.clock.utc();
   const usable =
     isOpen(content) &&
     content.url === desk.webhookUrl &&
     there.url === desk.webhookUrl &&
-    there.enabled &&
     content.tokens.some((token) => isValid(token, now));
   return usable ? ok(content) : putToken(desk, shift, { channelId, create: false });
 };
@@ -162,40 +179,6 @@ export const removeChannel = async (desk: SourceDesk, shift: ShiftWith<'clock' |
   const deleted = await desk.api.deleteChannel(content.channel_id);
   if (deleted.kind !== 'saved' && deleted.kind !== 'missing')
     await noteProblem(desk, shift, `the channel could not be deleted: ${problemOf(deleted)}`);
-};
-
-/** The channel came with this token: it is the one in force, and the others end soon. */
-const seen = (content: ChannelContent, digest: string, now: number): ChannelContent => {
-  const came = content.tokens.find((token) => token.sha256 === digest);
-  if (came?.state !== 'pending') return content;
-  const graceEnds = iso(now + GRACE_MS);
-  return {
-    ...content,
-    tokens: content.tokens.flatMap((token): ChannelToken[] => {
-      if (token.sha256 === digest) return [{ ...token, state: 'current' }];
-      // One that was made later is in the channel now, or will be.
-      if (token.state === 'pending' && token.made_at > came.made_at) return [token];
-      return [{ ...token, state: 'old', ends_at: token.ends_at < graceEnds ? token.ends_at : graceEnds }];
-    }),
-  };
-};
-
-/** Notes what came through the channel, where its document does not know that yet. */
-export const noteArrival = async (
-  desk: SourceDesk,
-  { digest, isTest }: { readonly digest: string; readonly isTest: boolean },
-): Promise<void> => {
-  const { shift, parts } = desk.agent;
-  if (!shift) return;
-  const at = iso(parts.clock.utc());
-  await changeChannel(desk, shift, (content) => {
-    if (!content) return undefined;
-    const { test } = content;
-    const after = seen(content, digest, parts.clock.utc());
-    return isTest && test !== undefined && test.arrived_at === undefined
-      ? { ...after, test: { sent_at: test.sent_at, arrived_at: at } }
-      : after;
-  });
 };
 
 /** Tokens that are over are forgotten. */
@@ -222,8 +205,9 @@ export const sendTest = async (desk: SourceDesk): Promise<Result<ChannelContent,
   const sent_at = iso(parts.clock.utc());
   await changeChannel(desk, shift, (before) => before && { ...before, test: { sent_at } });
   const sent = await api.sendTest(content.channel_id);
-  const why =
-    sent.kind === 'sent'
+  const why = content.disabled
+    ? DISABLED
+    : sent.kind === 'sent'
       ? undefined
       : sent.kind === 'denied'
         ? deniedHint(content.url)
@@ -244,6 +228,8 @@ const renewToken = async (desk: SourceDesk): Promise<Result<ChannelContent, Refu
   if (!shift) return err(NOT_JOINED);
   const content = await readChannel(desk);
   if (!isOpen(content)) return err(NO_CHANNEL);
+  const there = await desk.api.channel(content.channel_id);
+  if (there?.enabled === false) return err(refusal('invalid', `${DISABLED}; enable it first`));
   const renewed = await putToken(desk, shift, { channelId: content.channel_id, create: false });
   return renewed.ok ? sendTest(desk) : renewed;
 };
@@ -260,6 +246,24 @@ export const rotateNow = async (
   return auditRefusal(desk.agent, entry, await askedAndDone(desk.agent, entry, () => renewToken(desk)));
 };
 
+/** Enables it again, because a person says so: with a new token, for the old one may be over. */
+export const enableNow = async (
+  desk: SourceDesk,
+  { by, reason }: { readonly by: string; readonly reason: string },
+): Promise<Result<ChannelContent, Refusal>> => {
+  const { agent } = desk;
+  const { shift } = agent;
+  const content = await readChannel(desk);
+  if (!isOpen(content)) return err(NO_CHANNEL);
+  const enable = async (): Promise<Result<ChannelContent, Refusal>> => {
+    if (!shift) return err(NOT_JOINED);
+    const enabled = await putToken(desk, shift, { channelId: content.channel_id, create: false });
+    return enabled.ok ? sendTest(desk) : enabled;
+  };
+  const entry = { verb: 'enable_channel', by, object: { type: 'channel', id: content.channel_id }, text: reason };
+  return auditRefusal(agent, entry, await askedAndDone(agent, entry, enable));
+};
+
 /** The channel for the page: everything but the digests. */
 export const channelView = (content: ChannelContent, now: number): ChannelView => {
   const valid = content.tokens.filter((token) => isValid(token, now));
@@ -271,6 +275,11 @@ export const channelView = (content: ChannelContent, now: number): ChannelView =
     rotated_at: content.rotated_at,
     valid_tokens: valid.length,
     rotating: valid.some(({ state }) => state === 'pending'),
-    ...present({ expires_at: last, problem: content.problem, test: content.test && { ...content.test } }),
+    ...present({
+      expires_at: last,
+      problem: content.problem,
+      disabled: content.disabled,
+      test: content.test && { ...content.test },
+    }),
   };
 };

@@ -85,6 +85,24 @@ const intakesOf = (kind: SourceName['kind'], monitorIds: readonly string[]): Int
     id: id.slice(0, 256),
   }));
 
+/** Its intakes, with those that are switched off, and how the first of them fails that does. */
+const intakesView = (
+  { agent }: SourceDesk,
+  kind: SourceName['kind'],
+  monitorIds: readonly string[],
+): Pick<SourceView, 'failing' | 'intakes' | 'switched_off'> => {
+  const intakes = intakesOf(kind, monitorIds);
+  const off = intakes.filter((intake) => agent.parts.switches.off(intake) !== undefined);
+  const [failing] = intakes.flatMap((intake) => agent.parts.failing.of(intake) ?? []);
+  return {
+    intakes,
+    ...present({
+      switched_off: off.length === 0 ? undefined : off,
+      failing: failing && { since: failing.since, words: failing.words },
+    }),
+  };
+};
+
 const viewOf = (desk: SourceDesk, kept: Kept, source: SourceDocument): SourceView => {
   const { kind, id, name, level, enabled, body, monitorIds } = source;
   const record = kept.subscriptions.get(sourceKey(source));
@@ -108,7 +126,7 @@ const viewOf = (desk: SourceDesk, kept: Kept, source: SourceDocument): SourceVie
           other_actions: trigger.actions.filter((action) => !isOurs(action)).length,
         };
       }),
-    intakes: intakesOf(kind, monitorIds),
+    ...intakesView(desk, kind, monitorIds),
     ...subscriptionView(record),
     ...mappingView(kept.mappings.get(sourceKey(source))),
     ...present({ health }),
@@ -116,7 +134,7 @@ const viewOf = (desk: SourceDesk, kept: Kept, source: SourceDocument): SourceVie
 };
 
 /** What was subscribed and is not listed: gone, or out of sight where not everything could be listed. */
-const absentView = (record: SubscriptionContent, isSure: boolean): SourceView => ({
+const absentView = (desk: SourceDesk, record: SubscriptionContent, isSure: boolean): SourceView => ({
   ...record.source,
   name: record.name,
   level: 'other',
@@ -126,7 +144,7 @@ const absentView = (record: SubscriptionContent, isSure: boolean): SourceView =>
     ? 'it was subscribed and is not there any more; undo closes the record'
     : 'it was subscribed, and Reflex cannot look at it right now',
   triggers: [],
-  intakes: intakesOf(record.source.kind, record.source.kind === 'detector' ? [] : [record.source.id]),
+  ...intakesView(desk, record.source.kind, record.source.kind === 'detector' ? [] : [record.source.id]),
   ...subscriptionView(record),
 });
 
@@ -156,7 +174,7 @@ export const listSources = async (desk: SourceDesk): Promise<SourcesListed> => {
   const gone = [...kept.subscriptions.values()].filter(({ source }) => !there.has(sourceKey(source)));
   const views = [
     ...sources.map((source) => viewOf(desk, kept, source)),
-    ...gone.map((record) => absentView(record, isSureOf(record.source, notes))),
+    ...gone.map((record) => absentView(desk, record, isSureOf(record.source, notes))),
   ];
   return {
     sources: views.sort((a, b) => rank[a.state] - rank[b.state] || (a.name < b.name ? -1 : 1)),
@@ -170,5 +188,5 @@ export const viewSource = async (desk: SourceDesk, source: SourceName): Promise<
   const [looked, kept] = await Promise.all([desk.api.get(source), readKept(desk)]);
   const record = kept.subscriptions.get(sourceKey(source));
   if (looked.kind === 'found') return viewOf(desk, kept, looked.source);
-  return record && absentView(record, looked.kind === 'missing');
+  return record && absentView(desk, record, looked.kind === 'missing');
 };

@@ -62,6 +62,8 @@ const planned = ({ intent, source, document, after, channel, actions, notes }: P
 
 const RUNS_AS =
   'with the security plugin, a monitor runs with the rights of whoever saved it last: from now on those of the user that Reflex works as, which must be able to read what the monitor reads';
+const CHANNEL_DISABLED =
+  'the channel is disabled in OpenSearch and stays so: no message comes before somebody enables it on the page Sources';
 const NOTHING_TO_DO = 'nothing is to be changed in it';
 
 const planSubscription = async (
@@ -83,7 +85,8 @@ const planSubscription = async (
   const [channelId, content] = [await channelIdOf(desk), await readChannel(desk)];
   const there = await desk.api.channel(channelId);
   const url = desk.webhookUrl;
-  const asItShould = isOpen(content) && content.url === url && there?.url === url && there.enabled;
+  const isDisabled = isOpen(content) && there?.enabled === false;
+  const asItShould = isDisabled || (isOpen(content) && content.url === url && there?.url === url);
   const after = subscribed(body, { level, channelId, triggerIds });
   return ok(
     planned({
@@ -93,7 +96,10 @@ const planSubscription = async (
       after,
       channel: { id: channelId, url, change: there === undefined ? 'create' : asItShould ? 'reuse' : 'update' },
       actions: triggerIds.map((trigger_id) => ({ trigger_id, action_id: actionIdOf(trigger_id) })),
-      notes: jsonChanges(body, after).length === 0 ? [NOTHING_TO_DO] : [RUNS_AS],
+      notes: [
+        ...(jsonChanges(body, after).length === 0 ? [NOTHING_TO_DO] : [RUNS_AS]),
+        ...(isDisabled ? [CHANNEL_DISABLED] : []),
+      ],
     }),
   );
 };
