@@ -22,6 +22,7 @@ export interface Check {
 
 const ONLY_THE_HOST_FINDS: ReadonlySet<string> = new Set([
   'bad_condition',
+  'bad_search',
   'no_guard',
   'undeclared_lookup',
   'lookup_too_long',
