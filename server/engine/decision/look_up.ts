@@ -57,6 +57,13 @@ const queryOf = (
   }
 };
 
+/** Every look-up that a policy declares. */
+export const declaredIn = (declared: CompiledLookups | undefined): readonly LookupNamed[] => [
+  ...(declared?.lateral_chain ? [{ lookup: 'lateral_chain' } as const] : []),
+  ...(declared?.host_integrity ? [{ lookup: 'host_integrity' } as const] : []),
+  ...[...(declared?.search?.keys() ?? [])].map((search) => ({ lookup: 'search', search }) as const),
+];
+
 /**
  * What a look-up of a policy says about an event.
  *
