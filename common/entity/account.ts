@@ -48,6 +48,14 @@ const textOf = ({ form, name, realm = '' }: Said): string => {
   return form === 'upn' ? `${name}@${realm}` : `${realm}\\${name}`;
 };
 
+/** Both ways to write an account with a realm; systems disagree about them. None for what has no realm. */
+export const accountForms = ({ parts }: Entity): readonly string[] => {
+  if (parts.kind !== 'user' || parts.realm === undefined || parts.realm === '.') return [];
+  const { name, realm } = parts;
+  // A plus sign is part of a name only before an `@`.
+  return name.includes('+') ? [`${name}@${realm}`] : [`${realm}\\${name}`, `${name}@${realm}`];
+};
+
 export const readUser: Reader = (text): Found | NotFound => {
   const folded = foldName(text);
   if (hasHidden(text.trim()) || hasHidden(folded)) return { why: 'it has characters that cannot be seen' };

@@ -7,7 +7,7 @@ import { described, instant, list, number, oneOf, record, text } from '../codec/
  */
 
 /** The look-ups that a policy may declare, by the name that its conditions use. */
-export const LOOKUP_NAMES = ['lateral_chain', 'host_integrity'] as const;
+export const LOOKUP_NAMES = ['lateral_chain', 'host_integrity', 'search'] as const;
 export type LookupName = (typeof LOOKUP_NAMES)[number];
 
 export const isLookupName = (name: string): name is LookupName => LOOKUP_NAMES.some((each) => each === name);
@@ -17,6 +17,18 @@ export const LONGEST_LOOKUP_MS = 24 * 3_600_000;
 
 /** So many look-ups has one decision at most. */
 export const MOST_LOOKUPS = 128;
+
+/** So many documents, or values of a field, are counted at most; of more a search has no answer. */
+export const MOST_COUNTED = 10_000;
+export const MOST_VALUES = 1_000;
+
+/** What a field that a search compares may hold. */
+export const SEARCH_KINDS = ['ip', 'host', 'user', 'domain', 'hash'] as const;
+export type SearchKind = (typeof SEARCH_KINDS)[number];
+
+/** What a search may answer. */
+export const SEARCH_ANSWERS = ['count', 'exists', 'distinct'] as const;
+export type SearchAnswerName = (typeof SEARCH_ANSWERS)[number];
 
 const id = text({ min: 1, max: 256 });
 const key = text({ min: 1, max: 8200 });
@@ -38,7 +50,31 @@ const HostIntegrityQuery = record({
 });
 export type HostIntegrityQuery = t.TypeOf<typeof HostIntegrityQuery>;
 
-export const LookupQuery = t.union([LateralChainQuery, HostIntegrityQuery]);
+const constant = t.union([text({ min: 1, max: 256 }), number(), t.boolean]);
+
+/** `thing` is the key of an entity: the field holds one of its names. `is`: the field holds one of these. */
+const SearchMatch = t.union([
+  record({ field: id, as: oneOf(SEARCH_KINDS), thing: key }),
+  record({ field: id, is: list(constant, 16) }),
+]);
+export type SearchMatch = t.TypeOf<typeof SearchMatch>;
+
+/** How many documents of some indices match, or how many values one of their fields has. */
+const SearchQuery = record(
+  {
+    lookup: oneOf(['search']),
+    name: described(id, 'As the policy calls it'),
+    indices: list(id, 8),
+    time: described(id, 'The field with the time of a document'),
+    within_ms: number({ min: 1, max: LONGEST_LOOKUP_MS, integer: true }),
+    match: list(SearchMatch, 8),
+    answer: oneOf(SEARCH_ANSWERS),
+  },
+  { distinct: described(record({ field: id }, { as: oneOf(SEARCH_KINDS) }), 'Whose values are counted, and as what') },
+);
+export type SearchQuery = t.TypeOf<typeof SearchQuery>;
+
+export const LookupQuery = t.union([LateralChainQuery, HostIntegrityQuery, SearchQuery]);
 export type LookupQuery = t.TypeOf<typeof LookupQuery>;
 
 /** `hops` 0: there is no chain on record. `hosts`: their names, source and destination included. */
@@ -55,7 +91,15 @@ const HostIntegrity = record(
 );
 export type HostIntegrity = t.TypeOf<typeof HostIntegrity>;
 
-export const LookupAnswer = t.union([LateralChain, HostIntegrity]);
+/** What a search found: the one of them that was asked for. */
+const SearchFound = t.union([
+  record({ count: number({ min: 0, max: MOST_COUNTED, integer: true }) }),
+  record({ exists: t.boolean }),
+  record({ distinct: number({ min: 0, max: MOST_VALUES, integer: true }) }),
+]);
+export type SearchFound = t.TypeOf<typeof SearchFound>;
+
+export const LookupAnswer = t.union([LateralChain, HostIntegrity, SearchFound]);
 export type LookupAnswer = t.TypeOf<typeof LookupAnswer>;
 
 /** One look-up of a decision. It has either an answer or the reason why there is none. */

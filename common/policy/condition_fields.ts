@@ -175,10 +175,19 @@ export const CONDITION_TYPES: readonly ConditionType[] = [
   },
   { name: 'HostIntegrity', fields: [field('state', 'string', 'intact or altered, as the connector says')] },
   {
+    name: 'SearchFound',
+    fields: [
+      field('count', 'double', 'how many documents match, for `answer: count`'),
+      field('exists', 'bool', 'whether any document matches, for `answer: exists`'),
+      field('distinct', 'double', 'how many values the field has in them, for `answer: distinct`'),
+    ],
+  },
+  {
     name: 'Lookups',
     fields: [
       field('lateral_chain', 'LateralChain', 'how the records lead from the source to the destination'),
       field('host_integrity', 'HostIntegrity', 'whether a host is intact'),
+      field('search', 'map<string, SearchFound>', 'what the declared searches found, by name'),
     ],
   },
   {

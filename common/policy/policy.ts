@@ -1,4 +1,5 @@
 import type { Severity } from '../flow/event';
+import type { SearchAnswerName, SearchKind } from '../flow/lookup';
 import type { TargetType } from '../flow/decision';
 
 /** Lower layers propose, higher ones judge: global before domain before contextual before action. */
@@ -43,12 +44,45 @@ export interface PolicyTest {
 export const LOOKUP_HOSTS = ['source', 'destination', 'target'] as const;
 export type LookupHost = (typeof LOOKUP_HOSTS)[number];
 
+/** What of the event, or of the act that is judged, a search may be about, and what each of them is. */
+export const SEARCH_SUBJECTS = {
+  'event.src_host': 'host',
+  'event.dst_host': 'host',
+  'event.source.ip': 'ip',
+  'event.destination.ip': 'ip',
+  'event.destination.domain': 'domain',
+  'event.user.name': 'user',
+  'event.process.hash': 'hash',
+  'event.file.hash': 'hash',
+  target: undefined,
+} as const satisfies Readonly<Record<string, SearchKind | undefined>>;
+export type SearchSubject = keyof typeof SEARCH_SUBJECTS;
+
+type Constant = string | number | boolean;
+
+/** A bounded search: no text of it is a query of OpenSearch. */
+export interface DeclaredSearch {
+  readonly indices: readonly string[];
+  readonly within: DurationText;
+  /** Field with the time of a document; default `@timestamp`. */
+  readonly time?: string;
+  /** By field: which thing of the event it names, by what it holds; or the constants that it has. */
+  readonly match: Readonly<
+    Record<string, { readonly [Kind in SearchKind]?: SearchSubject } & { readonly is?: Constant | readonly Constant[] }>
+  >;
+  readonly answer: SearchAnswerName;
+  /** Whose values are counted; `as`: things, however they are spelt. */
+  readonly distinct?: { readonly field: string; readonly as?: SearchKind };
+}
+
 /** What a policy may ask before it decides. */
 export interface DeclaredLookups {
   /** Over how many hosts the records of decisions lead from the source of the event to its destination. */
   readonly lateral_chain?: { readonly within?: DurationText };
   /** What a connector says of a host; `of`: default `source`. */
   readonly host_integrity?: { readonly connector: string; readonly of?: LookupHost };
+  /** Searches by the name that conditions use. */
+  readonly search?: Readonly<Record<string, DeclaredSearch>>;
 }
 
 interface CommonSpec {

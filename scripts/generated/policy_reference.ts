@@ -10,6 +10,8 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly items?: Schema;
+  /** Values by names that the author chooses. */
+  readonly additionalProperties?: Schema | boolean;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly pattern?: string;
@@ -35,8 +37,15 @@ const typeOf = (schema: Schema): string => {
   if (schema.const !== undefined) return code(schema.const);
   if (schema.enum) return schema.enum.map(code).join(', ');
   if (schema.items) return `list of ${schema.items.enum ? typeOf(schema.items) : (schema.items.type ?? 'values')}`;
-  if (schema.properties) return 'fields below';
+  if (schema.properties || typeof schema.additionalProperties === 'object') return 'fields below';
   return `${schema.type ?? 'value'}${boundsOf(schema)}`;
+};
+
+/** Fields of a field, and how the place is written that has them: of an item, or of each value by name. */
+const insideOf = (field: Schema): { readonly inner: Schema; readonly place: string } => {
+  if (field.items?.properties) return { inner: field.items, place: '[]' };
+  const named = field.additionalProperties;
+  return typeof named === 'object' ? { inner: named, place: '.<name>' } : { inner: field, place: '' };
 };
 
 /** One row a field, those inside it after it. */
@@ -44,10 +53,10 @@ const rowsOf = (schema: Schema, path: string): readonly string[] =>
   Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const whole = path === '' ? name : `${path}.${name}`;
     const required = schema.required?.includes(name) === true ? 'yes' : '';
-    const inner = field.items?.properties ? field.items : field;
+    const { inner, place } = insideOf(field);
     return [
       `| ${code(whole)} | ${cell(typeOf(field))} | ${required} | ${cell(field.description ?? '')} |`,
-      ...(inner.properties ? rowsOf(inner, field.items?.properties ? `${whole}[]` : whole) : []),
+      ...(inner.properties ? rowsOf(inner, `${whole}${place}`) : []),
     ];
   });
 

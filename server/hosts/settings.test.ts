@@ -8,6 +8,7 @@ describe('the settings', () => {
         enabled: true,
         singleUser: false,
         trustedProxies: [],
+        lookups: { indices: [] },
         opensearch: { hosts: [] },
         agent: { roles: ['ui', 'intake', 'decide', 'act', 'undo'] },
         intake: { tokens: [], sources: { kafka: [], rabbitmq: [], webhooks: [], vouch: new Map(), indices: [] } },

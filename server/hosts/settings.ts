@@ -7,6 +7,7 @@ import { INTAKE_SOURCES, intakeSources, type IntakeSources } from './settings/in
 import { SigningFile, signingSettings, type SigningSettings } from './settings/signing';
 import { policyGitSettings, PolicyGitFile, type PoliciesGit } from './settings/policies_git';
 import { OpaFile, opaSettings, type OpaSettings } from './settings/opa';
+import { lookupFaults, LookupsFile, lookupSettings, type LookupSettings } from './settings/lookups';
 import { PublicUrl } from './settings/sources';
 import {
   connectorSettings,
@@ -60,6 +61,7 @@ export interface Settings {
   readonly policies: { readonly release: ReleaseSettings } & PoliciesGit & OpaSettings;
   /** Files with the secrets that connectors name; one secret a file. */
   readonly secrets: ReadonlyArray<{ readonly name: string; readonly file: string }>;
+  readonly lookups: LookupSettings;
   readonly containments: VerifySettings;
   /** Parameters are checked by the connectors' own schemas. */
   readonly connectors: readonly ConnectorSettings[];
@@ -100,6 +102,7 @@ const SettingsFile = record(
     signing: SigningFile,
     policies: record({}, { release: ReleaseSettingsFile, git: PolicyGitFile, opa: OpaFile }),
     secrets: list(record({ name, file: path }), 256),
+    lookups: LookupsFile,
     containments: record({}, { verify_every_s: VerifyEvery }),
     connectors: list(record({ name, kind: name }, { parameters: json(262_144), verify_every_s: VerifyEvery }), 64),
   },
@@ -129,6 +132,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     signing,
     policies,
     secrets = [],
+    lookups,
     containments,
     connectors = [],
   } = decoded.value;
@@ -139,6 +143,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   const faults = [
     ...proxyFaults(trusted_proxies),
     ...tokenFaults(intake?.tokens ?? []),
+    ...lookupFaults(lookups),
     ...plainHttpFaults({
       opensearch: { hosts, username: login.username },
       publicUrl: intake?.public_url,
@@ -167,6 +172,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
       ...opaSettings(policies?.opa),
     },
     secrets,
+    lookups: lookupSettings(lookups),
     containments: verifySettings(containments),
     connectors: connectors.map(connectorSettings),
   });

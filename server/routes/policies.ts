@@ -20,7 +20,7 @@ import {
   withdrawCandidate as withdraw,
 } from '../runner/doctrine/candidates/candidate_words';
 import * as candidates from '../runner/doctrine/candidates/candidates';
-import { checkSource, listPolicies as list, tryEvent } from '../runner/doctrine/catalog/policy_catalog';
+import { checkSource, listPolicies as list, tryEvent, warningsOf } from '../runner/doctrine/catalog/policy_catalog';
 import { guardDrafts, listGuards } from '../runner/doctrine/drafts/guard_drafts';
 import { policyDrafts } from '../runner/doctrine/drafts/policy_drafts';
 import { candidateBase } from '../runner/doctrine/catalog/policy_commits';
@@ -53,8 +53,10 @@ const catalogRoutes = (parts: Serving<'agent'>): void => {
     });
   });
   serve(parts, checkPolicy, async ({ body }) => {
-    const { id, faults, tests } = await checkSource(parts.ready().agent, body.source);
-    return ok({ faults: faultViews(faults), tests: tests.slice(0, MOST_FAULTS), ...present({ id }) });
+    const { agent } = parts.ready();
+    const { id, faults, tests } = await checkSource(agent, body.source);
+    const warnings = faultViews(warningsOf(agent, body.source));
+    return ok({ faults: faultViews(faults), warnings, tests: tests.slice(0, MOST_FAULTS), ...present({ id }) });
   });
   serve(parts, tryPolicy, async ({ body }) => {
     const { faults, decision } = await tryEvent(parts.ready().agent, body.event, body.source);

@@ -668,6 +668,15 @@ describe('reading', () => {
     expect(bodyOf(await host.call(listDecisions)).also_as).toBeUndefined();
   });
   it('checks and tries a policy without keeping it', async () => {
+    const source = `apiVersion: reflex/v1
+kind: Policy
+metadata: { id: ours-stay, title: Ours stay, owner: soc }
+spec: { layer: global, mode: enforce, protect: { hosts: [nobody-lists-it] } }
+`;
+    expect(bodyOf(await host.call(checkPolicy, { body: { source } }))).toMatchObject({
+      faults: [],
+      warnings: [{ code: 'unlisted_protection', line: 4 }],
+    });
     expect(bodyOf(await host.call(checkPolicy, { body: { source: 'a: [1' } })).faults).toMatchObject([
       { code: 'yaml_syntax' },
     ]);

@@ -74,7 +74,7 @@ export const connectorsOf = (settings: Settings, ofDemo: Settings['connectors'])
 
 const partsOf = (
   { settings, log }: Pick<HostParts, 'settings' | 'log'>,
-  { disk: { journal }, stores: { store, evidence }, trust, own, enforcement: { connectors } }: Ground,
+  { disk: { journal }, stores: { store, evidence, logSearch }, trust, own, enforcement: { connectors } }: Ground,
   { hub, grants }: { readonly hub: ChangeHub; readonly grants: GrantBook },
 ): AgentOptions['parts'] => {
   const { bundles, guards, guardTrials } = trust;
@@ -95,6 +95,7 @@ const partsOf = (
     history: new HistoryBook(),
     own,
     people: new PeopleBook(realClock),
+    searches: { allowed: settings.lookups.indices, log: logSearch },
     grants,
     model: () => model,
     engineDigest: ENGINE_DIGEST,

@@ -1,9 +1,10 @@
 import { OpenSearchBundleArchive } from '../adapters/opensearch/bundle_archive';
 import { OpenSearchEvidenceLog } from '../adapters/opensearch/evidence_log';
 import { OpenSearchInventoryStore } from '../adapters/opensearch/inventory_store';
+import { OpenSearchLogSearch } from '../adapters/opensearch/log_search';
 import { OpenSearchStateStore } from '../adapters/opensearch/state_store';
 import type { HostParts } from '../hosts/host_parts';
-import type { BundleArchive, EvidenceLog, InventoryStore, StateStore } from '../runner/ports';
+import type { BundleArchive, EvidenceLog, InventoryStore, LogSearch, StateStore } from '../runner/ports';
 
 /** What all agents share in OpenSearch. */
 export interface Stores {
@@ -11,6 +12,8 @@ export interface Stores {
   readonly evidence: EvidenceLog;
   readonly archive: BundleArchive;
   readonly inventoryStore: InventoryStore;
+  /** Looks into indices that are not Reflex' own. */
+  readonly logSearch: LogSearch;
 }
 
 /** Asks OpenSearch nothing yet. */
@@ -27,4 +30,5 @@ export const storesOn = ({ transport, log }: Pick<HostParts, 'transport' | 'log'
   }),
   archive: new OpenSearchBundleArchive(transport),
   inventoryStore: new OpenSearchInventoryStore(transport),
+  logSearch: new OpenSearchLogSearch(transport),
 });

@@ -62,6 +62,7 @@ const run = async (order: AgentOrder): Promise<void> => {
       signing: { ...signingSettings(), privateKeyFile: signingKeyFile },
       policies: { release: { backtest: 'optional', days: 7, maxAgeDays: 7 }, ...opaSettings(order.opa), ...git },
       secrets: [],
+      lookups: { indices: [] },
       containments: verifySettings(undefined),
       connectors,
     },

@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { instant, list, number, record } from '../../codec/codecs';
+import { described, instant, list, number, record } from '../../codec/codecs';
 import { Decision } from '../../flow/decision';
 import { DetectionEvent } from '../../flow/event';
 import { anything, BASE, idText, nothing, reasonText, route } from '../contract';
@@ -37,7 +37,10 @@ export const checkPolicy = route({
   params: nothing,
   query: nothing,
   body: record({ source: t.string }),
-  answer: record({ faults: list(PolicyFaultView, 500), tests: list(TestResultView, 500) }, { id }),
+  answer: record(
+    { faults: list(PolicyFaultView, 500), tests: list(TestResultView, 500) },
+    { id, warnings: described(list(PolicyFaultView, 500), 'Probably not meant; nothing is refused for it') },
+  ),
 });
 
 export const tryPolicy = route({

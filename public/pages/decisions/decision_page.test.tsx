@@ -1,3 +1,4 @@
+import type { LookupRecord, SearchQuery } from '../../../common/flow/lookup';
 import { screen, waitFor, within } from '@testing-library/react';
 import type { DecisionDetail } from '../../../common/api/views';
 import { claimed, received } from '../../../test/builders/events';
@@ -109,12 +110,31 @@ describe('a decision', () => {
     const base = aDecision();
     const chain = { lookup: 'lateral_chain', from: 'host:ws-1', to: 'host:db-1', within_ms: 7_200_000 } as const;
     const health = { lookup: 'host_integrity', connector: 'edr', host: 'ws-1' } as const;
+    const search: SearchQuery = {
+      lookup: 'search',
+      name: 'failed',
+      indices: ['auth-*', 'vpn'],
+      time: '@timestamp',
+      within_ms: 3_600_000,
+      match: [
+        { field: 'source.ip', as: 'ip', thing: 'ip:203.0.113.7' },
+        { field: 'event.outcome', is: ['failure', 'denied'] },
+      ],
+      answer: 'count',
+    };
     const at = { asked_at: '2026-11-22T10:00:00.000Z' };
-    const lookups = [
+    const lookups: LookupRecord[] = [
       { query: chain, query_digest: 'd1', answer: { hops: 2, hosts: ['ws-1', 'app-1', 'db-1'] }, ...at, took_ms: 12 },
       { query: { ...chain, to: 'ip:10.0.0.9' }, query_digest: 'd2', answer: { hops: 0, hosts: [] }, ...at, took_ms: 9 },
       { query: health, query_digest: 'd3', missing: 'no answer within 500 ms', ...at, took_ms: 500 },
       { query: { ...health, host: 'ws-2' }, query_digest: 'd4', answer: { state: 'altered', said: 'boot' } as const },
+      { query: search, query_digest: 'd5', answer: { count: 21 } },
+      { query: { ...search, answer: 'exists' }, query_digest: 'd6', answer: { exists: false } },
+      {
+        query: { ...search, answer: 'distinct', distinct: { field: 'user.name' } },
+        query_digest: 'd7',
+        answer: { distinct: 1 },
+      },
     ];
     const decision = { ...base, inputs: { ...base.inputs, lookups } };
     await show({ getDecision: answer(aDecisionDetail({ decision })) });
@@ -130,6 +150,21 @@ describe('a decision', () => {
       ['Over how many hosts do records of the last 2 h lead from ws-1 to 10.0.0.9?', 'No chain on record', '9 ms'],
       ['Is ws-1 intact, by edr?', 'No answer: no answer within 500 ms. What reads it cannot be judged.', '500 ms'],
       ['Is ws-2 intact, by edr?', 'Altered. It says: boot', ''],
+      [
+        'failed: How many documents of the last 1 h in auth-*, vpn have source.ip = 203.0.113.7, event.outcome = failure | denied?',
+        '21 documents',
+        '',
+      ],
+      [
+        'failed: Does a document of the last 1 h in auth-*, vpn have source.ip = 203.0.113.7, event.outcome = failure | denied?',
+        'No',
+        '',
+      ],
+      [
+        'failed: How many values of user.name do documents of the last 1 h in auth-*, vpn with source.ip = 203.0.113.7, event.outcome = failure | denied have?',
+        '1 value',
+        '',
+      ],
     ]);
     expect(await faultsOfAccess()).toEqual([]);
   });

@@ -8,14 +8,51 @@ import { say } from '../../i18n';
 /** A key of an entity without its kind. */
 const nameOf = (key: string): string => key.slice(key.indexOf(':') + 1);
 
-const questionText = (query: LookupRecord['query']): string =>
-  query.lookup === 'lateral_chain'
-    ? say('look_ups.chain', 'Over how many hosts do records of the last {window} lead from {from} to {to}?', {
+type Query = LookupRecord['query'];
+type SearchQuery = Extract<Query, { lookup: 'search' }>;
+
+const matchText = (match: SearchQuery['match'][number]): string =>
+  `${match.field} = ${'is' in match ? match.is.join(' | ') : nameOf(match.thing)}`;
+
+const searchText = (query: SearchQuery): string => {
+  const asked = {
+    name: query.name,
+    indices: query.indices.join(', '),
+    window: durationText(query.within_ms),
+    match: query.match.map(matchText).join(', '),
+    field: query.distinct?.field ?? '',
+  };
+  switch (query.answer) {
+    case 'count':
+      return say('look_ups.count', '{name}: How many documents of the last {window} in {indices} have {match}?', asked);
+    case 'exists':
+      return say('look_ups.exists', '{name}: Does a document of the last {window} in {indices} have {match}?', asked);
+    case 'distinct':
+      return say(
+        'look_ups.distinct',
+        '{name}: How many values of {field} do documents of the last {window} in {indices} with {match} have?',
+        asked,
+      );
+  }
+};
+
+const questionText = (query: Query): string => {
+  switch (query.lookup) {
+    case 'lateral_chain':
+      return say('look_ups.chain', 'Over how many hosts do records of the last {window} lead from {from} to {to}?', {
         window: durationText(query.within_ms),
         from: nameOf(query.from),
         to: nameOf(query.to),
-      })
-    : say('look_ups.integrity', 'Is {host} intact, by {connector}?', { host: query.host, connector: query.connector });
+      });
+    case 'host_integrity':
+      return say('look_ups.integrity', 'Is {host} intact, by {connector}?', {
+        host: query.host,
+        connector: query.connector,
+      });
+    case 'search':
+      return searchText(query);
+  }
+};
 
 const answerText = ({ answer, missing }: LookupRecord): string => {
   if (answer === undefined)
@@ -27,6 +64,11 @@ const answerText = ({ answer, missing }: LookupRecord): string => {
           hops: answer.hops,
           hosts: answer.hosts.join(' → '),
         });
+  if ('count' in answer)
+    return say('look_ups.documents', '{count, plural, one {# document} other {# documents}}', { count: answer.count });
+  if ('distinct' in answer)
+    return say('look_ups.values', '{count, plural, one {# value} other {# values}}', { count: answer.distinct });
+  if ('exists' in answer) return answer.exists ? say('look_ups.yes', 'Yes') : say('look_ups.no', 'No');
   const state = answer.state === 'intact' ? say('look_ups.intact', 'Intact') : say('look_ups.altered', 'Altered');
   return answer.said === undefined
     ? state

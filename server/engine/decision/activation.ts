@@ -76,7 +76,9 @@ export class Activation {
   }
   get lookups(): LookupsView {
     const { received, lookUp } = this.known;
-    return new LookupsView(answered(this.of?.lookups, { event: received.event, target: this.judgedAim }, lookUp));
+    const declared = this.of?.lookups;
+    const subject = { event: received.event, target: this.judgedAim };
+    return new LookupsView(answered(declared, subject, lookUp), declared?.search?.keys() ?? []);
   }
   /** The target of the act that is judged: one that is only proposed is nothing to ask about. */
   protected get judgedAim(): Target | undefined {

@@ -8,7 +8,8 @@ import type { Guards } from '../../../common/policy/bundle';
 import { replay } from '../replay/replay';
 import { compileDraft } from '../policy/compile_bundle';
 import { decide, type Decided, type DecideRequest } from './decide';
-import type { GuardAnswer, GuardQuestion } from './lookups';
+import type { LookupQuery } from '../../../common/flow/lookup';
+import type { GuardAnswer, GuardQuestion, LookupSaid } from './lookups';
 import { INITIAL_WEIGHTS, modelOf } from './model';
 import { sealDecision } from './seal';
 
@@ -114,5 +115,77 @@ describe('a policy with a Rego guard', () => {
     const lied = structuredClone(record.value);
     lied.decision.inputs.guards?.forEach((each) => Object.assign(each, { allowed: answer.allowed !== true }));
     expect(replay({ record: lied, bundle, model, engineDigest: 'e' }).status).toBe('differs');
+  });
+});
+
+describe('a guard of a policy that declares look-ups', () => {
+  const WITH = A_GUARDED_POLICY.replace(
+    '  guard:',
+    `  lookups:
+    host_integrity: { connector: edr, of: target }
+    search:
+      seen: { indices: [edr-*], within: 1h, match: { host.name: { host: target } }, answer: count }
+  guard:`,
+  ).replace('block_ip', 'isolate_host');
+  const ISOLATE = BLOCK.replace(
+    /then: .*/,
+    'then: { action: isolate_host, target: { host: event.src_host }, ttl: 1h }',
+  ).replace('unblock_ip', 'release_host');
+  const asking = (says: (query: LookupQuery) => LookupSaid, { policy = WITH, allowed = true } = {}) => {
+    const questions: GuardQuestion[] = [];
+    const looked: string[] = [];
+    const request: DecideRequest = {
+      received: received({ confidence: 0.95, severity: 'high', src_host: 'WS-1' }),
+      lookups: {
+        ...lookupsOf(),
+        guard: (question) => {
+          questions.push(question);
+          return { allowed };
+        },
+        lookUp: (query) => {
+          looked.push(query.lookup);
+          return says(query);
+        },
+      },
+      bundle: {
+        ...compileDraft([ISOLATE, policy].map(aPolicy), guards),
+        origin: { version: 1, digest: 'd', key_id: 'k' },
+      },
+      model: modelOf(INITIAL_WEIGHTS),
+      now: NOW,
+    };
+    const decided = decide(request);
+    const decision = sealDecision(decided, request, { decisionId: 'd1', engineDigest: 'e1' });
+    const record = JSON.parse(JSON.stringify({ event: request.received, decision })) as DecisionRecord;
+    const replayed = replay({ record, bundle: request.bundle, model: request.model, engineDigest: 'e1' });
+    return { decided, decision, looked, questions, replayed };
+  };
+  const everything = ({ lookup }: LookupQuery): LookupSaid =>
+    lookup === 'search' ? { answer: { count: 3 } } : { answer: { state: 'intact', said: 'boot image as it was' } };
+
+  it('is told what all of them answered, and is replayed from the record', () => {
+    const { decided, questions, replayed } = asking(everything);
+    expect(wordOf(decided)).toEqual(['permit', ['policy_matched']]);
+    expect(questions.map(({ input }) => input)).toMatchObject([
+      { lookups: { host_integrity: { state: 'intact' }, search: { seen: { count: 3 } } } },
+    ]);
+    expect(JSON.stringify(questions)).not.toContain('boot image');
+    expect(replayed.status).toBe('same');
+  });
+
+  it.each(['host_integrity', 'search'])('is not asked where %s has no answer: a person is', (without) => {
+    const says = (query: LookupQuery): LookupSaid =>
+      query.lookup === without ? { missing: 'no answer within 500 ms' } : everything(query);
+    const { decided, decision, looked, questions, replayed } = asking(says);
+    expect(wordOf(decided)).toEqual(['escalate', ['policy_matched', 'missing_context']]);
+    expect([questions, looked.sort()]).toEqual([[], ['host_integrity', 'search']]);
+    expect(decision.acts[0]?.reasons[1]?.text).toContain('has no answer: no answer within 500 ms');
+    expect(replayed.status).toBe('same');
+  });
+
+  it('is told nothing of look-ups where its policy declares none', () => {
+    const { looked, questions } = asking(everything, { policy: A_GUARDED_POLICY.replace('block_ip', 'isolate_host') });
+    expect([looked, questions.length]).toEqual([[], 1]);
+    expect(questions[0]?.input).not.toHaveProperty('lookups');
   });
 });

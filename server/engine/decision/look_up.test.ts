@@ -193,6 +193,85 @@ describe('the integrity of a host', () => {
   });
 });
 
+describe('a search', () => {
+  const search = (match: string, more = 'answer: count') =>
+    `search: { failed: { indices: [auth-*], within: 1h, match: { ${match} }, ${more} } }`;
+  const OF_IP = 'source.ip: { ip: event.source.ip }, event.outcome: { is: failure }';
+  const says = (): LookupSaid => ({ answer: { count: 21 }, took_ms: 3 });
+  const event = { ...EVENT, source: { ip: '203.0.113.7' }, user: { name: 'CORP\\Ana' } };
+  const when = 'lookups.search.failed.count >= 20';
+
+  it('asks about the thing that the event names, and is a value once it has an answer', () => {
+    const { asked, decision } = decided([anAction(when, { lookups: search(OF_IP) })], { says, event });
+    expect(wordOf(decision)).toEqual(['permit', ['policy_matched']]);
+    expect(asked).toEqual([
+      {
+        lookup: 'search',
+        name: 'failed',
+        indices: ['auth-*'],
+        time: '@timestamp',
+        within_ms: 3_600_000,
+        match: [
+          { field: 'source.ip', as: 'ip', thing: 'ip:203.0.113.7' },
+          { field: 'event.outcome', is: ['failure'] },
+        ],
+        answer: 'count',
+      },
+    ]);
+    expect(decision.trace[0]?.clauses[0]?.values).toEqual({ 'lookups.search.failed.count': 21 });
+    expect(decision.inputs.lookups?.[0]).toMatchObject({ answer_digest: digestOf({ count: 21 }) });
+  });
+
+  it('asks the same of every spelling of a thing', () => {
+    const lookups = search('user.name: { user: event.user.name }');
+    const askedOf = (name: string) =>
+      decided([anAction(when, { lookups })], { says, event: { ...event, user: { name } } }).asked;
+    expect(askedOf('CORP\\Ana')).toEqual(askedOf('ana@corp'));
+  });
+
+  it.each([
+    [{ ...event, source: undefined }, OF_IP, 'the event names no `source.ip`'],
+    [{ ...event, user: { name: '-' } }, 'user.name: { user: event.user.name }', 'the event names no `user.name`'],
+  ])('is not asked where the event does not name it: %#', (about, match, why) => {
+    const { asked, decision } = decided([anAction(when, { lookups: search(match) })], { says, event: about });
+    expect(asked).toEqual([]);
+    expect(decision.acts[0]?.reasons[0]).toMatchObject({
+      code: 'missing_context',
+      text: `the condition cannot be evaluated: look-up \`failed\` has no answer: ${why}`,
+    });
+  });
+
+  it.each([
+    ['host: target', 'host.name', { field: 'host.name', as: 'host', thing: 'host:ws-1' }],
+    ['ip: target', 'host.ip', { field: 'host.ip', as: 'ip', thing: 'host:ws-1' }],
+  ])('of a judge asks about `%s`', (of, field, match) => {
+    const judge = aJudge(when, search(`${field}: { ${of} }`));
+    const { asked, decision } = decided([ALWAYS, judge], { says, event });
+    expect(asked).toMatchObject([{ match: [match] }]);
+    expect(wordOf(decision)).toEqual(['deny', ['policy_matched', 'policy_denies']]);
+  });
+
+  it('cannot be about a target of another kind', () => {
+    const judge = aJudge(when, search('user.name: { user: target }'));
+    const { asked, decision } = decided([ALWAYS, judge], { says, event });
+    expect([asked, wordOf(decision)]).toEqual([[], ['escalate', ['policy_matched', 'missing_context']]]);
+  });
+
+  it('is replayed with the same hash, from the record alone', () => {
+    const judge = aJudge('lookups.search.failed.exists', search('host.name: { host: target }', 'answer: exists'));
+    const answers: readonly LookupSaid[] = [
+      { answer: { exists: true } },
+      { answer: { exists: false } },
+      { missing: 'x' },
+    ];
+    for (const answer of answers) {
+      const { record, bundle } = decided([ALWAYS, judge], { says: () => answer, event });
+      expect(replay({ record, bundle, model, engineDigest: 'e1' }).status).toBe('same');
+      expect(decode(DecisionRecord, record)).toMatchObject({ ok: true });
+    }
+  });
+});
+
 describe('a record with look-ups', () => {
   const either = anAction('event.confidence > 0.9 || lookups.lateral_chain.hops >= 2', { id: 'either' });
   const POLICIES = [

@@ -1,25 +1,14 @@
 import { keyText } from '../../../common/entity/entity';
 import { keyOf } from '../../../common/entity/read';
 import { sidesOf } from '../../../common/entity/sides';
-import type { Target } from '../../../common/flow/decision';
-import type { DetectionEvent } from '../../../common/flow/event';
-import type { LookupAnswer, LookupName, LookupQuery } from '../../../common/flow/lookup';
+import type { LookupAnswer, LookupQuery } from '../../../common/flow/lookup';
 import type { LookupHost } from '../../../common/policy/policy';
-import { LookupMissing } from '../policy/cel/lookup_facts';
+import { LookupMissing, type LookupNamed } from '../policy/cel/lookup_facts';
 import type { CompiledLookups } from '../policy/compiled';
 import type { LookupSaid } from './lookups';
+import { searchQuery, type Asked, type LookupSubject } from './search_query';
 
 /* Which question a declared look-up is for one event, and for one act. */
-
-/** What a look-up is about. */
-export interface LookupSubject {
-  readonly event: DetectionEvent;
-  /** Of the act that is judged. */
-  readonly target: Target | undefined;
-}
-
-/** A question, or why there is none to ask. */
-type Asked = LookupQuery | { readonly why: string };
 
 const hostOf = (of: LookupHost, { event, target }: LookupSubject): string | undefined => {
   const named =
@@ -50,15 +39,30 @@ const chainQuery = ({ withinMs }: NonNullable<CompiledLookups['lateral_chain']>,
     : { lookup: 'lateral_chain', from, to, within_ms: withinMs };
 };
 
-const queryOf = (name: LookupName, declared: CompiledLookups | undefined, subject: LookupSubject): Asked => {
+const queryOf = (
+  { lookup, search }: LookupNamed,
+  declared: CompiledLookups | undefined,
+  subject: LookupSubject,
+): Asked => {
   const undeclared = { why: 'the policy does not declare it' };
-  switch (name) {
+  switch (lookup) {
     case 'lateral_chain':
       return declared?.lateral_chain ? chainQuery(declared.lateral_chain, subject) : undeclared;
     case 'host_integrity':
       return declared?.host_integrity ? integrityQuery(declared.host_integrity, subject) : undeclared;
+    case 'search': {
+      const wanted = declared?.search?.get(search ?? '');
+      return search !== undefined && wanted ? searchQuery(search, wanted, subject) : undeclared;
+    }
   }
 };
+
+/** Every look-up that a policy declares. */
+export const declaredIn = (declared: CompiledLookups | undefined): readonly LookupNamed[] => [
+  ...(declared?.lateral_chain ? [{ lookup: 'lateral_chain' } as const] : []),
+  ...(declared?.host_integrity ? [{ lookup: 'host_integrity' } as const] : []),
+  ...[...(declared?.search?.keys() ?? [])].map((search) => ({ lookup: 'search', search }) as const),
+];
 
 /**
  * What a look-up of a policy says about an event.
@@ -68,8 +72,9 @@ const queryOf = (name: LookupName, declared: CompiledLookups | undefined, subjec
  */
 export const answered =
   (declared: CompiledLookups | undefined, subject: LookupSubject, lookUp: (query: LookupQuery) => LookupSaid) =>
-  (name: LookupName): LookupAnswer => {
-    const query = queryOf(name, declared, subject);
+  (named: LookupNamed): LookupAnswer => {
+    const name = named.search ?? named.lookup;
+    const query = queryOf(named, declared, subject);
     if ('why' in query) throw new LookupMissing(name, query.why);
     const { answer, missing } = lookUp(query);
     if (answer === undefined) throw new LookupMissing(name, missing ?? 'nothing came');

@@ -6,7 +6,8 @@ import { readTarget } from './target_keys';
 
 /* By which names what an event tells of meets what an act is aimed at. */
 
-const MOST_NAMES = 32;
+/** A thing is known by so many names at most. */
+export const MOST_NAMES = 32;
 
 /** A program or a file is one thing on each host. */
 const joined = (thing: string, host: string | undefined): string =>

@@ -1,4 +1,5 @@
-import type { Entity, EntityKey } from '../../../common/entity/entity';
+import { accountForms } from '../../../common/entity/account';
+import type { EntityKey } from '../../../common/entity/entity';
 import { TARGET_TYPES, type Target } from '../../../common/flow/decision';
 import type { Identities } from './identity';
 import { entitiesOf, spellingsOf } from './target_keys';
@@ -15,14 +16,6 @@ export interface Sought {
 
 /** So many texts, and so many keys, are looked for. */
 const MOST_SOUGHT = 128;
-
-/** Both ways to write an account with a realm; systems disagree about them. */
-const accountForms = ({ parts }: Entity): readonly string[] => {
-  if (parts.kind !== 'user' || parts.realm === undefined || parts.realm === '.') return [];
-  const { name, realm } = parts;
-  // A plus sign is part of a name only before an `@`.
-  return name.includes('+') ? [`${name}@${realm}`] : [`${realm}\\${name}`, `${name}@${realm}`];
-};
 
 /**
  * What a typed text may mean as a target of any type, with its other names by the inventory. What it may only be, as

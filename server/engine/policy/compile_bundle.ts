@@ -1,18 +1,17 @@
 import type { PolicyRef } from '../../../common/flow/decision';
 import { actionNamed } from '../../../common/policy/actions';
 import type { Guards, PolicyFile, TrustedBundle } from '../../../common/policy/bundle';
-import { LONGEST_LOOKUP_MS } from '../../../common/flow/lookup';
-import { millisecondsOf, type ActionSpec, type DeclaredLookups, type JudgeSpec } from '../../../common/policy/policy';
+import { millisecondsOf, type ActionSpec, type JudgeSpec } from '../../../common/policy/policy';
 import type {
   CompiledAction,
   CompiledBundle,
   CompiledJudge,
   CompiledLimit,
-  CompiledLookups,
   CompiledPolicies,
   Confirm,
   PolicyOrigin,
 } from './compiled';
+import { compileLookups } from './compile_lookups';
 import { indexPolicies } from './index_policies';
 import { approvedDigest } from './bundle_files';
 import { compileCondition, compileText, type CompiledCondition } from './cel/condition';
@@ -50,16 +49,6 @@ const confirmOf = ({ seen, within, by = 'target' }: NonNullable<ActionSpec['conf
   by,
 });
 
-const lookupsOf = (declared: DeclaredLookups | undefined): CompiledLookups | undefined => {
-  if (declared === undefined) return undefined;
-  const { lateral_chain: chain, host_integrity: integrity } = declared;
-  const within = chain?.within === undefined ? undefined : millisecondsOf(chain.within);
-  return {
-    ...(chain && { lateral_chain: { withinMs: Math.min(within ?? LONGEST_LOOKUP_MS, LONGEST_LOOKUP_MS) } }),
-    ...(integrity && { host_integrity: { connector: integrity.connector, of: integrity.of ?? 'source' } }),
-  };
-};
-
 /** What reads `history` as a whole may read anything of it. */
 const readsCorroboration = ({ reads }: CompiledCondition): boolean =>
   [...reads].some((path) => path === 'history' || path.startsWith('history.corroboration'));
@@ -85,7 +74,7 @@ const compileAction = (file: PolicyFile, spec: ActionSpec): CompiledAction => {
     maxEventAgeMs: (spec.max_event_age && millisecondsOf(spec.max_event_age)) || DEFAULT_MAX_EVENT_AGE_MS,
     confirm: spec.confirm && confirmOf(spec.confirm),
     readsCorroboration: readsCorroboration(when),
-    lookups: lookupsOf(spec.lookups),
+    lookups: compileLookups(spec.lookups),
     expiresMs: expiryOf(spec.expires),
   };
 };
@@ -106,7 +95,7 @@ const compileJudge = (file: PolicyFile, spec: JudgeSpec, guards: Guards | undefi
     require: spec.require === undefined ? undefined : must(compileCondition(judgingEnvironment, spec.require), ref.id),
     guard: guardOf(spec.guard, guards),
     effect: spec.effect ?? 'deny',
-    lookups: lookupsOf(spec.lookups),
+    lookups: compileLookups(spec.lookups),
     expiresMs: expiryOf(spec.expires),
   };
 };

@@ -1,7 +1,16 @@
 import type { PolicyRef, TargetType } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import type { TrustedBundle } from '../../../common/policy/bundle';
-import type { ActionSpec, ConfirmedBy, JudgeSpec, Limit, LookupHost } from '../../../common/policy/policy';
+import type { SearchAnswerName, SearchKind } from '../../../common/flow/lookup';
+import type {
+  ActionSpec,
+  ConfirmedBy,
+  DeclaredSearch,
+  JudgeSpec,
+  Limit,
+  LookupHost,
+  SearchSubject,
+} from '../../../common/policy/policy';
 import type { CompiledCondition } from './cel/condition';
 
 /** How often, and of what, something has to be seen before it is acted on. */
@@ -11,10 +20,27 @@ export interface Confirm {
   readonly by: ConfirmedBy;
 }
 
+/** What a field has to hold: a thing that the event names, or one of these constants. */
+export type CompiledMatch =
+  | { readonly field: string; readonly as: SearchKind; readonly subject: SearchSubject }
+  | { readonly field: string; readonly is: ReadonlyArray<string | number | boolean> };
+
+/** A search that a policy declares. Times in ms. */
+export interface CompiledSearch {
+  readonly indices: readonly string[];
+  readonly time: string;
+  readonly withinMs: number;
+  readonly match: readonly CompiledMatch[];
+  readonly answer: SearchAnswerName;
+  readonly distinct: DeclaredSearch['distinct'];
+}
+
 /** The look-ups that a policy declares. Times in ms. */
 export interface CompiledLookups {
   readonly lateral_chain?: { readonly withinMs: number };
   readonly host_integrity?: { readonly connector: string; readonly of: LookupHost };
+  /** By the name that conditions use. */
+  readonly search?: ReadonlyMap<string, CompiledSearch>;
 }
 
 /** A policy that proposes, ready to be evaluated. Times in ms. */

@@ -10,6 +10,7 @@ import type { InventoryKeeper } from '../facts/inventory';
 import type { SwitchBook } from '../facts/switches';
 import type { FailingBook } from '../facts/failing_detections';
 import type { LookupDesk } from '../facts/look_ups';
+import type { AllowedSearches } from '../facts/log_searches';
 import type { Rollouts } from '../facts/rollouts';
 import type { CommitQueue } from '../keeping/commit_queue';
 import type { EvidenceCopier } from '../keeping/evidence_copier';
@@ -46,6 +47,8 @@ interface Knowledge {
   /** What belongs to this machine and all that it needs. */
   readonly own: OwnMachineKeeper;
   readonly history: HistoryBook;
+  /** Where declared searches may look, and who looks; without it they have no answer. */
+  readonly searches?: AllowedSearches;
   /** Asks what policies declare as look-ups. */
   readonly lookUps: LookupDesk;
   /** What each source may say. */

@@ -11,6 +11,15 @@ import { LookupDesk, MOST_AT_ONCE, withLookUps } from './look_ups';
 
 const chainTo = (to: string): LookupQuery => ({ lookup: 'lateral_chain', from: 'host:s', to, within_ms: 1_000 });
 const CHAIN = chainTo('host:d');
+const SEARCH: LookupQuery = {
+  lookup: 'search',
+  name: 'failed',
+  indices: ['auth-*'],
+  time: '@timestamp',
+  within_ms: 1_000,
+  match: [{ field: 'source.ip', as: 'ip', thing: 'ip:203.0.113.7' }],
+  answer: 'count',
+};
 const HOST: LookupQuery = { lookup: 'host_integrity', connector: 'edr', host: 'ws-1' };
 
 interface Around {
@@ -18,19 +27,21 @@ interface Around {
   readonly storeMs?: number;
   readonly store?: () => EvidenceGlanced;
   readonly hostStatus?: Connector['hostStatus'];
+  readonly searches?: ConstructorParameters<typeof LookupDesk>[0]['searches'];
 }
 
-const sceneOf = ({ storeMs, store = () => ({ found: [], isWhole: true }), hostStatus }: Around = {}) => {
+const sceneOf = ({ storeMs, store = () => ({ found: [], isWhole: true }), hostStatus, searches }: Around = {}) => {
   const scheduler = new Scheduler();
-  const searches: unknown[] = [];
+  const glances: unknown[] = [];
   const clock = clockOf(scheduler);
   const desk = new LookupDesk({
     clock,
     inventory: bareIdentities,
+    ...(searches ? { searches } : {}),
     connectors: new Map([['edr', { ...(hostStatus ? { hostStatus } : {}) }]]),
     evidence: {
       glance: async (query) => {
-        searches.push(query);
+        glances.push(query);
         if (storeMs === undefined) return new Promise(() => undefined);
         await clock.sleep(storeMs);
         return store();
@@ -44,7 +55,7 @@ const sceneOf = ({ storeMs, store = () => ({ found: [], isWhole: true }), hostSt
     await scheduler.runUntil(scheduler.now + ms);
     return (await done).value;
   };
-  return { desk, run, searches, scheduler };
+  return { desk, run, searches: glances, scheduler };
 };
 
 describe('the desk of look-ups', () => {
@@ -120,7 +131,31 @@ describe('the desk of look-ups', () => {
     expect(signal?.aborted).toBe(true);
   });
 
+  it('searches in allowed indices, and asks elsewhere while searches are slow', async () => {
+    const asked: unknown[] = [];
+    const { desk, run } = sceneOf({
+      storeMs: 10,
+      searches: {
+        allowed: ['auth-*'],
+        log: {
+          search: async (query) => {
+            asked.push(query);
+            return asked.length === 1 ? { documents: 4 } : new Promise(() => undefined);
+          },
+        },
+      },
+    });
+    expect(await run(desk.ask(SEARCH, 500))).toMatchObject({ answer: { count: 4 } });
+    expect(asked).toEqual([expect.objectContaining({ timeoutMs: 500 })]);
+    expect(desk.counts.get('search')).toMatchObject({ asked: 1, answered: 1 });
+    for (let n = 0; n < MOST_AT_ONCE; n += 1) void desk.ask({ ...SEARCH, name: `s${n}` }, 500);
+    expect(await desk.ask({ ...SEARCH, name: 'more' }, 500)).toHaveProperty('missing');
+    expect(await run(desk.ask(CHAIN, 500))).toMatchObject({ answer: { hops: 0 } });
+    expect(asked).toHaveLength(1 + MOST_AT_ONCE);
+  });
+
   it.each([
+    [{}, SEARCH, '`lookups.indices` of the settings does not allow `auth-*`'],
     [{}, HOST, 'connector `edr` says nothing of hosts'],
     [{}, { ...HOST, connector: 'other' }, 'there is no connector `other` here'],
     [{ hostStatus: async () => ({ why: 'answered 500' }) }, HOST, 'answered 500'],

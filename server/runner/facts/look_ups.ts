@@ -8,6 +8,7 @@ import { digestOf } from '../../engine/digest/digest';
 import type { Identities } from '../../engine/entity/identity';
 import type { Clock, Connector, EvidenceLog } from '../ports';
 import { lateralChain } from './lateral_chain';
+import { searchFor, type AllowedSearches } from './log_searches';
 
 /*
  * Asks what policies declared. Nothing is asked for an event until a clause wants to read it; what has no answer in
@@ -48,7 +49,20 @@ interface DeskPorts {
   readonly evidence: Pick<EvidenceLog, 'glance'>;
   readonly inventory: Identities;
   readonly connectors: ReadonlyMap<string, Pick<Connector, 'hostStatus'>>;
+  readonly searches?: AllowedSearches;
 }
+
+/** Where a question goes: each place has its own bound. */
+const placeOf = (query: LookupQuery): string => {
+  switch (query.lookup) {
+    case 'lateral_chain':
+      return 'records';
+    case 'host_integrity':
+      return `connector ${query.connector}`;
+    case 'search':
+      return 'searches';
+  }
+};
 
 const nothing = (): Counting => ({ asked: 0, answered: 0, missing: 0, shared: 0, took_ms: 0 });
 
@@ -60,6 +74,7 @@ export class LookupDesk {
   private readonly counting: Readonly<Record<LookupName, Counting>> = {
     lateral_chain: nothing(),
     host_integrity: nothing(),
+    search: nothing(),
   };
 
   constructor(ports: DeskPorts) {
@@ -79,7 +94,7 @@ export class LookupDesk {
   ask(query: LookupQuery, limitMs: number): Promise<LookupSaid> {
     const digest = digestOf(query);
     const counts = this.counting[query.lookup];
-    const there = this.underWayAt(query.lookup === 'host_integrity' ? `connector ${query.connector}` : 'records');
+    const there = this.underWayAt(placeOf(query));
     const same = there.get(digest);
     if (same) {
       counts.shared += 1;
@@ -128,12 +143,14 @@ export class LookupDesk {
     query: LookupQuery,
     { left, signal }: { readonly left: () => number; readonly signal: AbortSignal },
   ): Promise<Came> {
-    const { clock, evidence, inventory: who } = this.ports;
+    const { clock, evidence, inventory: who, searches } = this.ports;
     switch (query.lookup) {
       case 'lateral_chain':
         return lateralChain({ evidence, who }, query, { now: clock.utc(), leftMs: left });
       case 'host_integrity':
         return this.integrityOf(query, signal);
+      case 'search':
+        return searchFor({ searches, who }, query, { now: clock.utc(), leftMs: left });
     }
   }
 

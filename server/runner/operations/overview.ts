@@ -1,5 +1,7 @@
 import type { AgentWith } from '../agent/views';
 import { recordOf } from '../record/records';
+import { keyKind, keyText, type EntityKey } from '../../../common/entity/entity';
+import { readEntity } from '../../../common/entity/read';
 import { iso } from '../../../common/iso';
 import type { OverviewView } from '../../../common/api/routes';
 import { VERDICTS, type Verdict } from '../../../common/flow/decision';
@@ -30,6 +32,26 @@ const tally = async (
 
 const topOf = (counts: ReadonlyMap<string, number>): ReadonlyArray<readonly [string, number]> =>
   [...counts].sort(([, a], [, b]) => b - a).slice(0, MOST_NAMED);
+
+/**
+ * How many decisions name each thing, by the inventory in force, as limits count (`countedAs`). Records of earlier
+ * versions have no keys; where none has one they are counted by letters. A decision that names a thing twice may count
+ * twice.
+ */
+const thingsNamed = async (
+  agent: AgentWith<'evidence' | 'inventory'>,
+  from: string,
+): Promise<ReadonlyMap<string, number>> => {
+  const byKey = await tally(agent, 'target.key', { from });
+  if (byKey.size === 0) return tally(agent, 'target.value', { from });
+  const counts = new Map<string, number>();
+  for (const [key, count] of byKey) {
+    const read = readEntity(keyKind(key as EntityKey), keyText(key as EntityKey));
+    const name = keyText(read.ok ? agent.parts.inventory.identify(read.entity).key : (key as EntityKey));
+    counts.set(name, (counts.get(name) ?? 0) + count);
+  }
+  return counts;
+};
 
 /** Event to first confirmed effect, in ms: the time in which harm could go on. */
 const latency = async (agent: AgentWith<'evidence'>, from: string): Promise<OverviewView['latency']> => {
@@ -108,7 +130,7 @@ export const overview = async (
     tally(agent, 'verdict', { from, where: real }),
     tally(agent, 'shadow', { from }),
     tally(agent, 'policy.id', { from }),
-    tally(agent, 'target.value', { from }),
+    thingsNamed(agent, from),
     evidence.find({ family: 'decisions', limit: 10, order: 'newest' }),
     latency(agent, from),
     limits(agent),

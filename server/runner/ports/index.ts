@@ -27,6 +27,7 @@ export type {
   EvidenceGlanced,
   EvidenceLog,
 } from './evidence';
+export type { LogFilter, LogFound, LogQuery, LogSearch } from './log_search';
 export { DiskFailed, SpoolRefused } from './disk';
 export type { JournalEntry, Journal, Spool, SpoolRefusal, LocalMemory, LocalOrder, LocalStop } from './disk';
 export { FolderRefused } from './folder';

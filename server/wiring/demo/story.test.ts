@@ -12,6 +12,11 @@ import { decide } from '../../engine/decision/decide';
 import { INITIAL_WEIGHTS, modelOf } from '../../engine/decision/model';
 import { sealDecision } from '../../engine/decision/seal';
 import { compileDraft } from '../../engine/policy/compile_bundle';
+import type { LookupQuery } from '../../../common/flow/lookup';
+import type { RestParameters } from '../../connectors/rest/rest_parameters';
+import type { LookupSaid } from '../../engine/decision/lookups';
+import { demoAnswer } from '../../hosts/standalone/demo/demo_routes';
+import { DemoStore } from '../../hosts/standalone/demo/demo_state';
 import { demoConnectorConfig } from '../../hosts/standalone/demo/demo_target';
 import { brakeRulesOf } from '../../runner/trust/bundle_keeper';
 import { HistoryBook } from '../../runner/facts/history';
@@ -79,10 +84,22 @@ const policiesOfDemo = async () => {
   return compileDraft(demoPolicies(await readStarterSet(folder, false)));
 };
 
+/** Look-ups as the demo's endpoint agent answers them; of chains there are no records here. */
+const askedAtTheDemo = (query: LookupQuery): LookupSaid => {
+  if (query.lookup !== 'host_integrity') return { answer: { hops: 0, hosts: [] } };
+  const asked = demoConnectorConfig(1).find(({ name }) => name === query.connector)?.parameters as RestParameters;
+  const path = asked.host_status?.path.replace('{target.value}', query.host);
+  if (path === undefined) return { missing: `nobody to ask at \`${query.connector}\`` };
+  const request = { method: 'GET', segments: path.split('/').slice(1), body: undefined };
+  const { state } = demoAnswer(new DemoStore(undefined, () => BEGAN), request, BEGAN).body as { state: string };
+  return { answer: { state: state === 'tampered' ? 'altered' : 'intact' } };
+};
+
 describe('the story of the demo', () => {
-  it('has eight scenarios and a false positive', () => {
+  it('has nine scenarios and a false positive', () => {
     expect([...new Set(story.map(({ scenario }) => scenario))].sort()).toEqual([
       'account_takeover',
+      'altered_host',
       'brute_force',
       'c2_beacon',
       'credential_theft',
@@ -130,6 +147,7 @@ describe('the story of the demo', () => {
         lookups: {
           asset: (type: AssetFacts['type'], value: string) => inventory.asset(type, value),
           history: () => history.factsFor(event, found.at),
+          lookUp: askedAtTheDemo,
         },
       };
       const decision = sealDecision(decide(request), request, { decisionId: scene.name, engineDigest: 'test' });

@@ -1,5 +1,6 @@
 import type { Scene } from './monitor';
 import { takeover, takeoverOfExecutive, traveller } from './scenarios/account_takeover';
+import { alteredHost, updatedHost } from './scenarios/altered_host';
 import { beacon, resolver } from './scenarios/beacon';
 import { forgottenPassword, passwordGuessing, passwordSpraying } from './scenarios/brute_force';
 import { credentialTheft, sensor } from './scenarios/credential_theft';
@@ -13,7 +14,7 @@ import { backupJob, outbreak, ransomware } from './scenarios/ransomware';
 type SceneMaker = (round: number) => Scene;
 
 /**
- * One round of the story: eight scenarios, each with its benign twin, and a false positive. The first ones show an act,
+ * One round of the story: nine scenarios, each with its benign twin, and a false positive. The first ones show an act,
  * a question, a refusal and a wait within a minute or two.
  */
 export const ROUND: readonly SceneMaker[] = [
@@ -40,6 +41,8 @@ export const ROUND: readonly SceneMaker[] = [
   rollout,
   sharedPlatform,
   passwordSpraying,
+  alteredHost,
+  updatedHost,
 ];
 
 /** The scene with a running number, from 0 on. */

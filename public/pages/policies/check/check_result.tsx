@@ -4,7 +4,7 @@ import { Sentence } from '../../../components/text/sentence';
 import { ToneText } from '../../../components/text/tone_text';
 import { say } from '../../../i18n';
 import { CheckSection, faultCount } from './check_section';
-import type { FaultListProps } from './fault_list';
+import { FaultList, type FaultListProps } from './fault_list';
 import type { Check } from './use_check';
 
 const isSkipped = ({ skipped }: TestResultView): boolean => skipped === true;
@@ -67,6 +67,9 @@ export const CheckResult = ({ check, onGo }: { check: Check } & Pick<FaultListPr
       problemTitle={formIsKnown ? say('check.problem.rest', 'Conditions and tests could not be checked') : undefined}
       onGo={onGo}
     >
+      {!problem && (result?.warnings ?? []).length > 0 && (
+        <FaultList faults={result?.warnings ?? []} tone="warn" name={say('check.warnings', 'Warnings')} onGo={onGo} />
+      )}
       {result && result.tests.length > 0 && (
         <ul className="rfx-rows" aria-label={say('check.tests', 'Tests of the policy')}>
           {result.tests.map((test) => (

@@ -6,9 +6,13 @@ import { say } from '../../../i18n';
 export interface FaultListProps {
   readonly faults: readonly PolicyFaultView[];
   readonly onGo?: ((fault: PolicyFaultView) => void) | undefined;
+  /** Of the sentences; default that of faults. */
+  readonly tone?: 'bad' | 'warn';
+  /** What the list is called; default `Faults`. */
+  readonly name?: string;
 }
 
-const Fault = ({ fault, onGo }: { fault: PolicyFaultView } & Pick<FaultListProps, 'onGo'>) => {
+const Fault = ({ fault, onGo, tone = 'bad' }: { fault: PolicyFaultView } & Pick<FaultListProps, 'onGo' | 'tone'>) => {
   const place = say('fault.place', '{line}:{column}', { line: fault.line, column: fault.column });
   return (
     <li>
@@ -20,7 +24,7 @@ const Fault = ({ fault, onGo }: { fault: PolicyFaultView } & Pick<FaultListProps
       ) : (
         <code>{place}</code>
       )}{' '}
-      <span className="rfx-tone--bad">
+      <span className={`rfx-tone--${tone}`}>
         <Sentence text={fault.message} />
       </span>
       {fault.hint && (
@@ -33,10 +37,10 @@ const Fault = ({ fault, onGo }: { fault: PolicyFaultView } & Pick<FaultListProps
 };
 
 /** Faults with their places; where `onGo` is given, each place leads there. */
-export const FaultList = ({ faults, onGo }: FaultListProps) => (
-  <ul className="rfx-faults" aria-label={say('fault.list', 'Faults')}>
+export const FaultList = ({ faults, onGo, tone = 'bad', name = say('fault.list', 'Faults') }: FaultListProps) => (
+  <ul className="rfx-faults" aria-label={name}>
     {faults.map((fault) => (
-      <Fault key={`${fault.line}:${fault.column} ${fault.message}`} fault={fault} onGo={onGo} />
+      <Fault key={`${fault.line}:${fault.column} ${fault.message}`} fault={fault} onGo={onGo} tone={tone} />
     ))}
   </ul>
 );

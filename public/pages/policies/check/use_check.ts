@@ -22,6 +22,7 @@ export interface Check {
 
 const ONLY_THE_HOST_FINDS: ReadonlySet<string> = new Set([
   'bad_condition',
+  'bad_search',
   'no_guard',
   'undeclared_lookup',
   'lookup_too_long',
@@ -33,7 +34,8 @@ const joined = (form: FormCheck, { result, problem }: HostCheck<Checked>): Check
   const id = result?.id === undefined ? {} : { id: result.id };
   if (result === undefined || problem !== undefined) return { ...id, faults: [...form.faults], tests: [] };
   const others = result.faults.filter(onlyTheHostFinds);
-  return { ...id, faults: [...byPlace([...form.faults, ...others])], tests: result.tests };
+  const warnings = present({ warnings: result.warnings });
+  return { ...id, ...warnings, faults: [...byPlace([...form.faults, ...others])], tests: result.tests };
 };
 
 /**

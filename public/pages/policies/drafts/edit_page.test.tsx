@@ -26,6 +26,21 @@ const write = async (text: string): Promise<void> => {
 };
 
 describe('changing a policy', () => {
+  it('shows warnings beside the tests, each with its place, and calls them no faults', async () => {
+    const warning = {
+      file: 'p',
+      line: 9,
+      column: 12,
+      code: 'unlisted_protection',
+      message: 'no host `dc02` is listed',
+    };
+    await show({ checkPolicy: answer({ faults: [], warnings: [warning], tests: [] }) });
+    const warnings = await screen.findByRole('list', { name: 'Warnings' });
+    expect(warnings).toHaveTextContent('9:12');
+    expect(warnings).toHaveTextContent('no host dc02 is listed');
+    expect(screen.queryByRole('list', { name: 'Faults' })).not.toBeInTheDocument();
+  });
+
   it('shows faults at their line and column, and goes there', async () => {
     const { user } = await show({ checkPolicy: answer({ faults: [fault], tests: [] }) });
     await write(POLICY_TEXT.replace('event.confidence >', 'event.confidance >'));

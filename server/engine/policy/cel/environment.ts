@@ -1,7 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { CONDITION_TYPES, CONDITION_VARIABLES } from '../../../../common/policy/condition_fields';
 import * as facts from './facts';
-import { HostIntegrityFacts, LateralChainFacts, LookupsView } from './lookup_facts';
+import { HostIntegrityFacts, LateralChainFacts, LookupsView, SearchFacts } from './lookup_facts';
 import { inNetwork } from '../../../../common/entity/address';
 import { matchesPattern } from './regex';
 
@@ -25,6 +25,7 @@ const classes: Readonly<Record<string, new (...args: never[]) => object>> = {
   TargetHistory: facts.TargetHistoryFacts,
   LateralChain: LateralChainFacts,
   HostIntegrity: HostIntegrityFacts,
+  SearchFound: SearchFacts,
   Lookups: LookupsView,
   Time: facts.TimeFacts,
 };
@@ -40,7 +41,9 @@ const declareTypes = (environment: Environment): Environment => {
   const names = new Set(CONDITION_TYPES.map((type) => type.name));
   const done = new Set<string>();
   while (pending.length > 0) {
-    const next = pending.findIndex((type) => type.fields.every((each) => !names.has(each.type) || done.has(each.type)));
+    const next = pending.findIndex(({ fields }) =>
+      fields.every(({ type }) => (type.match(/\w+/g) ?? []).every((word) => !names.has(word) || done.has(word))),
+    );
     const type = pending.splice(next, 1)[0];
     const ctor = type && classes[type.name];
     if (!type || !ctor) throw new Error(`condition type without a class: ${type?.name ?? 'cycle'}`);

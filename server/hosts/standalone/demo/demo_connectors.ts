@@ -64,13 +64,28 @@ const killProcess = ({ execute, verify }: ActionTemplate): ActionTemplate => ({
   ...present({ verify }),
 });
 
+/** The connector that can be asked about hosts. */
+export const DEMO_EDR = 'demo-edr';
+
+const hostStatus: RestParameters['host_status'] = {
+  method: 'GET',
+  path: '/edr/hosts/{target.value}',
+  intact: { status: [200], where: { pointer: '/state', equals: 'healthy' } },
+  altered: { status: [200], where: { pointer: '/state', equals: 'tampered' } },
+  said: '/detail',
+};
+
 /**
  * The configuration of the demo's three connectors, for the REST connector and without any code of their own.
  *
  * @param port of the demo target on the loopback
  */
 export const demoConnectorConfig = (port: number): readonly ConnectorConfig[] => {
-  const connector = (name: string, actions: RestParameters['actions'], nativeTtl: boolean): ConnectorConfig => ({
+  const connector = (
+    name: string,
+    actions: RestParameters['actions'],
+    { nativeTtl, hosts }: { readonly nativeTtl: boolean; readonly hosts?: RestParameters['host_status'] },
+  ): ConnectorConfig => ({
     name,
     kind: 'rest',
     parameters: {
@@ -82,6 +97,7 @@ export const demoConnectorConfig = (port: number): readonly ConnectorConfig[] =>
       tagged: true,
       ...present({ native_ttl: nativeTtl ? { grace_s: 60 } : undefined }),
       status: { method: 'GET', path: '/state' },
+      ...present({ host_status: hosts }),
       actions,
     } satisfies RestParameters,
   });
@@ -89,17 +105,17 @@ export const demoConnectorConfig = (port: number): readonly ConnectorConfig[] =>
     connector(
       'demo-firewall',
       { block_ip: ruleAction('firewall/blocks'), block_domain: ruleAction('dns/domains') },
-      true,
+      { nativeTtl: true },
     ),
     connector(
-      'demo-edr',
+      DEMO_EDR,
       {
         isolate_host: ruleAction('edr/isolations'),
         quarantine_file: ruleAction('edr/quarantine'),
         kill_process: killProcess(ruleAction('edr/kills')),
       },
-      true,
+      { nativeTtl: true, hosts: hostStatus },
     ),
-    connector('demo-idp', { disable_user: disableUser, revoke_sessions: revokeSessions }, false),
+    connector('demo-idp', { disable_user: disableUser, revoke_sessions: revokeSessions }, { nativeTtl: false }),
   ];
 };

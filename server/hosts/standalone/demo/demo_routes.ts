@@ -93,10 +93,25 @@ const users = (store: DemoStore, { method, segments, body }: DemoRequest): DemoA
   return { status: 200, body: { items: store.current().users } };
 };
 
+/** Whether a request asks the endpoint agent about a host. */
+export const isHostQuestion = ({ method, segments }: DemoRequest): boolean =>
+  method === 'GET' && segments.length === 3 && segments[0] === 'edr' && segments[1] === 'hosts';
+
+/** Workstations of Sales whose number ends with 7 were altered, so that the story knows which. */
+const isTampered = (host: string): boolean => /^ws-sal-\d*7$/.test(host);
+
+const hostReport = (host: string): DemoAnswer => ({
+  status: 200,
+  body: isTampered(host)
+    ? { host, state: 'tampered', detail: 'the boot image and two drivers differ from the signed ones' }
+    : { host, state: 'healthy', detail: 'boot image, drivers and agent are as signed' },
+});
+
 /** Answers one request to the demo's firewall, resolver, endpoint agent or identity provider. */
 export const demoAnswer = (store: DemoStore, request: DemoRequest, now: number): DemoAnswer => {
   const [system, what] = request.segments;
   if (system === 'idp') return users(store, request);
+  if (isHostQuestion(request)) return hostReport(request.segments[2] ?? '');
   const collection = COLLECTIONS.find((each) => each === `${system}/${what}`);
   return collection === undefined || request.segments.length > 3 ? NOT_FOUND : rules(store, collection, request, now);
 };

@@ -220,3 +220,22 @@ describe('the demo target', () => {
     await answer.body.dump();
   });
 });
+
+describe('the endpoint agent of the demo', () => {
+  it('says of each host whether it is as it should be, within the time that a decision waits', async () => {
+    const { port } = await started({ faults: { ...USUAL_FAULTS, unavailable: 0 } });
+    const edr = connectorsTo(port).get('demo-edr');
+    const ask = async (host: string) => {
+      const began = performance.now();
+      const status = await edr?.hostStatus?.(host, aCall());
+      return { status, ms: performance.now() - began };
+    };
+    expect((await ask('ws-sal-007')).status).toMatchObject({ state: 'altered', said: expect.stringContaining('boot') });
+    const asked = [];
+    for (let n = 0; n < 5; n += 1) asked.push(await ask('ws-sal-003'));
+    expect(asked.map(({ status }) => status)).toEqual(
+      Array.from({ length: 5 }, () => expect.objectContaining({ state: 'intact' })),
+    );
+    expect(Math.max(...asked.map(({ ms }) => ms))).toBeLessThan(500);
+  });
+});

@@ -2,10 +2,10 @@ import { iso } from '../../../../common/iso';
 import { createServer, type IncomingMessage, type ServerResponse } from 'http';
 import type { AddressInfo } from 'net';
 import { drawFate, seeded, USUAL_FAULTS, type DemoFaults } from './demo_faults';
-import { demoAnswer, type DemoRequest } from './demo_routes';
+import { demoAnswer, isHostQuestion, type DemoRequest } from './demo_routes';
 import { DemoStore, type DemoState } from './demo_state';
 
-export { demoConnectorConfig } from './demo_connectors';
+export { DEMO_EDR, demoConnectorConfig } from './demo_connectors';
 
 export interface DemoTargetOptions {
   /** 0: any free one. */
@@ -81,7 +81,8 @@ export const startDemoTarget = async (options: DemoTargetOptions): Promise<DemoT
     if (parsed.method === 'GET' && parsed.segments.join('/') === 'state') return answer(response, 200, store.current());
     const changes = parsed.method !== 'GET';
     const fate = drawFate(faults, random, changes);
-    await pause(fate.delayMs);
+    // An endpoint agent answers from its last report: whoever decides waits no longer than half a second.
+    await pause(isHostQuestion(parsed) ? fate.delayMs / 4 : fate.delayMs);
     const at = iso(utc());
     if (changes) store.note({ at, what: `${parsed.method} ${parsed.segments.join('/')}`, fault: fate.fault });
     if (fate.fault === 'unavailable') return answer(response, 503, { message: 'try later' }, { 'retry-after': '1' });

@@ -16,6 +16,7 @@ import { guardsToAsk } from '../drafts/guard_drafts';
 import { EVERYTHING_GRANTED } from '../../../engine/intake/voice';
 import { keptEvent } from '../../sources/receive';
 import { runPolicyTests } from './policy_tests';
+import { unlistedProtections } from './unlisted_protections';
 import { withLookUps } from '../../facts/look_ups';
 import { bundleInForce, policiesInForce } from '../../trust/in_force';
 
@@ -79,6 +80,12 @@ export const checkSource = async (
   const isWritten = missingGuards([parsed.value], texts).length === 0;
   const asked = isWritten ? await parts.guardBook.forTests(texts) : { why: 'its guard has faults' };
   return { id, faults: [], tests: runPolicyTests(parsed.value, parts.model(), asked) };
+};
+
+/** What is probably not meant in a policy text; nothing is refused for it. None while the text has faults. */
+export const warningsOf = ({ parts }: AgentWith<'inventory'>, source: string): readonly PolicyFault[] => {
+  const parsed = parsePolicy('policy.yaml', source);
+  return parsed.ok ? unlistedProtections(parsed.value, parts.inventory) : [];
 };
 
 /** A text that is being written may ask guards that are; where those cannot be compiled here it asks those in force. */

@@ -62,10 +62,12 @@ const aboutTargetIn = (context: Json | undefined): TargetHistory => ({
 /** What a test says that look-ups answer; what it does not say has no answer. */
 const lookUpIn =
   (context: Json | undefined): NonNullable<Lookups['lookUp']> =>
-  ({ lookup }) => {
-    const answers = objectAt(context, 'lookups');
-    if (!(lookup in answers)) return { missing: 'the test gives no answer' };
-    const given = answers[lookup];
+  (query) => {
+    const { lookup } = query;
+    const said = objectAt(context, 'lookups');
+    const [answers, name] = query.lookup === 'search' ? [objectAt(said, 'search'), query.name] : [said, lookup];
+    if (!Object.hasOwn(answers, name)) return { missing: 'the test gives no answer' };
+    const given = answers[name];
     return { answer: (lookup === 'lateral_chain' ? { hosts: [], ...(given as object) } : given) as LookupAnswer };
   };
 
