@@ -131,6 +131,46 @@ describe('a claim at which another agent was faster', () => {
   });
 });
 
+describe('who is told of an event', () => {
+  const scene = () => {
+    const room = aStateRoom();
+    room.put({ ...effectDoc(anEffect('present')), owner: 's1' });
+    const told: string[] = [];
+    const note = { keep: () => void told.push('kept'), takeBack: () => void told.push('taken back') };
+    const history = { ...noHistory(), noteEvent: () => note, note: () => void told.push('noted') };
+    const telling: ProcessHooks = {
+      ...hooks,
+      joined: (id) => void told.push(`joined ${id === EFFECT_ID}`),
+      met: ({ state }) => void told.push(`met ${state}`),
+    };
+    const processed = () => room.run(processEvent({ ...processingIn(room), history }, received, telling));
+    return { room, told, processed };
+  };
+
+  it('the history keeps what was decided, and the keeper of an effect learns that it was joined', async () => {
+    const { told, processed } = scene();
+    expect((await processed()).kind).toBe('decided');
+    expect(told).toEqual(['joined true', 'kept']);
+  });
+
+  it.each<[note: string, state: 'held' | 'decided', told: readonly string[]]>([
+    ['whoever looks after its case, where that is open', 'held', ['met held', 'taken back', 'noted']],
+    ['nobody else, where its case is over', 'decided', ['taken back', 'noted']],
+  ])('the history counts the event once that is there already, and %s', async (_note, state, expected) => {
+    const { room, told, processed } = scene();
+    room.put(caseDoc(aCase([], { received, state })));
+    expect((await processed()).kind).toBe('duplicate');
+    expect(told).toEqual(expected);
+  });
+
+  it('the history does not note what a shrunk case was about: it does not tell', async () => {
+    const { room, told, processed } = scene();
+    room.put(caseDoc(closedCase(aCase([], { received, state: 'decided' }))));
+    await processed();
+    expect(told).toEqual(['taken back']);
+  });
+});
+
 describe('an event that nobody could take', () => {
   it('does not count in the history: it comes again, and would count twice', async () => {
     const room = aStateRoom();

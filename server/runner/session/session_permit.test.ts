@@ -1,12 +1,11 @@
-import { chanceOf, clockOf, drive, quietLog, storePort } from '../../../test/builders/store_port';
-import { FakeDisk } from '../../../test/fakes/fake_disk';
+import { sessionOptions } from '../../../test/builders/sessions';
+import { drive, storePort } from '../../../test/builders/store_port';
 import { FakeStore } from '../../../test/fakes/fake_store';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import { GATE_ID, type Gate } from '../keeping/kinds/gate';
 import { bodyOf } from '../keeping/state_docs';
 import { sessionId } from '../keeping/kinds/session';
 import type { StateDoc, StateStore } from '../ports';
-import { HostStop } from './host_stop';
 import { Session } from './session';
 import { PERMIT_MS } from './session_times';
 
@@ -25,7 +24,6 @@ describe('a permit', () => {
     fake = new FakeStore();
     wayBackMs = 0;
     const { store } = storePort(fake, scheduler);
-    const { localStop } = new FakeDisk().ports(async () => undefined);
     const slow: StateStore = {
       ...store,
       bulk: async (writes) => {
@@ -34,15 +32,7 @@ describe('a permit', () => {
         return outcomes;
       },
     };
-    session = new Session({
-      store: slow,
-      basics: { clock: clockOf(scheduler), chance: chanceOf(), log: quietLog() },
-      name: { agent: 'agent', host: 'host', roles: [], engineDigest: 'e' },
-      generation: undefined,
-      vitals: () => ({ bundle_version: 0, copied_through: 0, counters: {} }),
-      clockTrusted: () => true,
-      hostStop: new HostStop({ clock: clockOf(scheduler), localStop, log: quietLog() }),
-    });
+    session = new Session(sessionOptions({ store: slow }, scheduler));
     await drive(scheduler, session.join());
     void session.keepAlive(() => false);
     await wait(50);
