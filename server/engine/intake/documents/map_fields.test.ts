@@ -133,7 +133,7 @@ describe('a detail that does not fit', () => {
       { 'user.name': 'u' },
       { u: { n: 1 } },
       {},
-      [{ path: 'user.name', how: 'left_out', text: '{"n":1}' }],
+      [{ path: 'user.name', how: 'left_out', text: 'an object' }],
     ],
     ['an end of a text', { src_host: 'h' }, { h: 'a\0b' }, {}, [{ path: 'src_host', how: 'left_out', text: 'ab' }]],
     ['a status', { 'rule.status': 's' }, { s: 'good' }, {}, [{ path: 'rule.status', how: 'left_out', text: 'good' }]],
@@ -177,7 +177,7 @@ describe('a detail that does not fit', () => {
       { policy_scope: 'p' },
       { p: { x: 1 } },
       { policy_scope: '(unreadable)' },
-      [{ path: 'policy_scope', how: 'fallback', text: '{"x":1}' }],
+      [{ path: 'policy_scope', how: 'fallback', text: 'an object' }],
     ],
   ])('%s does not stop the whole', (_, map, document, ...[event, mended]) => {
     const made = whole({ ...OWN, ...map }, own(document));
