@@ -266,32 +266,3 @@ describe('an event of a list', () => {
     ]);
   });
 });
-
-describe('JSON in a text', () => {
-  const map: FieldMap = {
-    ...OWN,
-    parse: 'm',
-    severity: { path: ['m.sev', 'sev'] },
-    tags: { path: ['tags', 'm.tags'], all: true },
-    'rule.id': 'rule',
-    'source.ip': 'm.ip',
-  };
-
-  it('is told where a field with authority was read in it', () => {
-    const [part] = splitDocument(map, own({ tags: ['x'], rule: 'r', m: '{"sev":"low","ip":"203.0.113.7"}' })).parts;
-    expect(part && mapPart(map, part, NOW)).toMatchObject({ inTexts: ['severity'], candidate: { severity: 'low' } });
-    const [tagged] = splitDocument(map, own({ tags: ['x'], m: '{"tags":["y"]}' })).parts;
-    expect(tagged && mapPart(map, tagged, NOW).inTexts).toEqual(['tags']);
-  });
-
-  it('that is none is told, and stops nothing', () => {
-    const rules = { ...OWN, parse: 'm' };
-    const [part] = splitDocument(rules, own({ m: 'hello' })).parts;
-    expect(part && mapPart(rules, part, NOW)).toMatchObject({ faults: [], mended: [{ path: 'm', how: 'unread' }] });
-    const [bad] = splitDocument(rules, own({ m: 'hello', sev: '?' })).parts;
-    expect(bad && mapPart(rules, bad, NOW).faults).toMatchObject([
-      { path: 'severity' },
-      { path: 'm', message: 'is not JSON' },
-    ]);
-  });
-});
