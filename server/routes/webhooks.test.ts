@@ -3,7 +3,7 @@ import { createHash, createHmac } from 'crypto';
 import * as fc from 'fast-check';
 import { listIntakeHealth, postEvents, postWebhook, postWebhookWithToken } from '../../common/api/routes';
 import { anEvent } from '../../test/builders/events';
-import { routeHost, type RouteHost } from '../../test/builders/route_host';
+import { callerWith, routeHost, type RouteHost } from '../../test/builders/route_host';
 import { protobufCodec } from '../adapters/protobuf/protobuf_codec';
 import {
   bodySignatureGuard,
@@ -129,6 +129,35 @@ describe('a webhook whose sender can set no header', () => {
       };
       expect(codeOf(await host.call(postWebhookWithToken, parts))).toBe('unauthenticated');
     }
+    nothingCame();
+  });
+});
+
+describe('documents with a list of events', () => {
+  const EACH: FieldMap = { ...MAP, each: 'list', only: { status: 'firing' } };
+  const group = (...states: readonly string[]): string => {
+    const list = states.map((status, n) => ({ status, n }));
+    return JSON.stringify({ '@timestamp': iso(now()), risk: 90, level: 'high', list });
+  };
+
+  beforeEach(() => enter('groups', tokenGuard(createHash('sha256').update('good token').digest('hex')), EACH));
+
+  it('are answered event by event; what is not ours is named and counted, and nothing of it is kept', async () => {
+    const answer = await post('groups', group('firing', 'resolved', 'firing'), BEARER);
+    expect([answer.status, statuses(answer)]).toEqual([202, ['accepted', 'accepted', 'not_ours']]);
+    const none = await post('groups', group('resolved'), BEARER);
+    expect([none.status, statuses(none)]).toEqual([200, ['not_ours']]);
+    expect(host.agent.door.counters).toMatchObject({ received: 2, quarantined: 0 });
+    const viewer = callerWith('viewer', 'read');
+    const { body } = await host.call(listIntakeHealth, { as: viewer, headers: BEARER });
+    expect(body).toMatchObject({ sources: [{ id: 'groups', received: 2, quarantined: 0, not_ours: 2 }] });
+  });
+
+  it('hold at most 500 events in one request, whatever their number', async () => {
+    const half = (count: number): string => group(...Array.from({ length: count }, () => 'firing'));
+    const lines = { ...BEARER, 'content-type': 'application/x-ndjson' };
+    const answer = await post('groups', `${half(250)}\n${half(251)}`, lines);
+    expect([answer.status, codeOf(answer)]).toEqual([413, 'too_large']);
     nothingCame();
   });
 });
@@ -333,12 +362,12 @@ describe('the body of a webhook', () => {
     const good = { '@timestamp': at, risk: 87, level: 'High', source: { ip: '203.0.113.9' } };
     expect(statuses(await post('mapped', JSON.stringify(good), BEARER))).toEqual(['accepted']);
     expect(statuses(await post('mapped', JSON.stringify(good), BEARER))).toEqual(['duplicate']);
-    const bad = { ...good, risk: 'much' };
+    const bad = { ...good, level: 'much' };
     const own = { ...good, _index: 'reflex-decisions-2026' };
     expect(statuses(await post('mapped', JSON.stringify([bad, own]), BEARER))).toEqual(['quarantined', 'quarantined']);
     expect(quarantine().flatMap(({ fields }) => fields)).toEqual(
       expect.arrayContaining([
-        { path: 'confidence', message: 'from `risk` is no number' },
+        { path: 'severity', message: expect.stringContaining('from `level` is no severity') as string },
         { path: '_index', message: expect.stringContaining('Reflex itself') as string },
       ]),
     );

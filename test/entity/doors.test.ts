@@ -235,3 +235,47 @@ describe('a repeated event', () => {
     ]);
   });
 });
+
+describe('a name that is too long', () => {
+  const path = (length: number): string => `/srv/${'x'.repeat(length - 5)}`;
+
+  it.each(['an alert of Alerting', 'a webhook with a field map', 'a message of a broker with a field map'])(
+    'is left out whole, never cut to another name: %s',
+    async (door) => {
+      const whole = await kept(door, { 'file.path': path(4_096) });
+      expect([textIn(whole, 'file.path'), whole.mended]).toEqual([path(4_096), undefined]);
+      const longer = await kept(door, { 'file.path': path(4_097) });
+      expect(textIn(longer, 'file.path')).toBeUndefined();
+      expect(longer.mended).toEqual([{ path: 'file.path', how: 'left_out', text: path(256) }]);
+    },
+  );
+});
+
+describe('the id of a technique', () => {
+  const withTags = async (tags: readonly string[], own: readonly string[]): Promise<ReceivedEvent> => {
+    const document = { index: 'logs', id: `t${(count += 1)}`, seqNo: 1, source: { tags } };
+    const notice = noticeFromIndex(
+      document.id,
+      aDocumentAlert(`${document.id}|logs`, {
+        start_time: host.agent.parts.clock.utc(),
+        finding_ids: [],
+      }),
+    );
+    const from = alertSourceOf(host.agent, { documents: async () => [document] });
+    const search = () => host.world.store.search({ kinds: ['case'], limit: 10_000 });
+    const before = new Set(search().map(({ id }) => id));
+    const queries = [{ id: 'q', name: 'q', tags: [...own] }];
+    await host.drive(receiveAlerts(from, [{ ...notice, queries }]));
+    await host.wait(1_500);
+    const [found] = search().filter(({ id }) => !before.has(id));
+    if (found === undefined) throw new Error('no case');
+    return (found.content as CaseContent).received;
+  };
+
+  it('that only a matched document has stays that of the document, in whatever form', async () => {
+    const event = await withTags(['T1110', 'attack.T1059'], ['attack.t1059']);
+    expect(event.event.tags).toEqual(['attack.t1059', 'attack.t1110']);
+    expect(event.as_said).toEqual([{ field: 'tags', text: 'T1110, attack.T1059' }]);
+    expect(event.voice?.read?.document_tags).toEqual(['attack.t1110']);
+  });
+});

@@ -124,6 +124,48 @@ describe('a decision whose event held placeholders', () => {
   });
 });
 
+describe('a decision whose event was mended', () => {
+  const event: ReceivedEvent = {
+    ...received({ source: { ip: '203.0.113.7' } }),
+    mended: [
+      { path: 'source.ip', how: 'several', left: 2 },
+      { path: 'severity', how: 'fallback', text: 'unknown' },
+      { path: 'rule.name', how: 'cut', text: 'a long name' },
+      { path: 'process.pid', how: 'left_out', text: '-1' },
+      { path: 'Message', how: 'unread' },
+    ],
+  };
+
+  it.each([
+    ['source.ip', '203.0.113.7 2 more values were left out'],
+    ['severity', 'unknown set by the map of the source, for want of a value'],
+    ['rule.name', 'a long name cut: it was too long'],
+    ['process.pid', '-1 left out: this is no value of the field'],
+    ['Message', 'holds no JSON, though the map of the source says so'],
+  ])('says so beside %s', async (field, text) => {
+    await showDecision(event, false);
+    const fields = await region('The event');
+    expect(fields.getByText(field, { selector: 'dt' }).nextSibling).toHaveTextContent(text);
+  });
+
+  it('says where it says why which fields policies see no value in', async () => {
+    await showDecision(event, false);
+    const why = await region('Why, clause by clause');
+    expect(why.getByText('left out: this is no value of the field')).toBeInTheDocument();
+    expect(why.queryByText('source.ip')).not.toBeInTheDocument();
+  });
+
+  it('shows it where an act waits for a person', async () => {
+    const { mended = [], ...heard } = event;
+    const escalations = [anEscalation({ event: heard.event, mended: [...mended] })];
+    await showPage('/escalations', {
+      answers: { listEscalations: answer({ as_of: '2026-11-22T03:12:04.000Z', total: 1, escalations }) },
+    });
+    const card = within(await screen.findByRole('article', { name: 'The act in question' }));
+    expect(card.getByText('process.pid').nextSibling).toHaveTextContent('left out');
+  });
+});
+
 describe('what lists say of an event', () => {
   const MARKED = { severity: 1, confidence: 0, rule: 1, tags: 0 } as const;
 

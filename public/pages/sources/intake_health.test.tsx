@@ -48,7 +48,7 @@ describe('what comes in', () => {
 
   it('shows each source with its rate, lag and state, and is accessible', async () => {
     await show(
-      aSource({ lag: 42, connected: true }),
+      aSource({ lag: 42, connected: true, not_ours: 5_017 }),
       aSource({ type: 'rabbitmq', id: 'q', connected: false }),
       aSource({ type: 'index', id: 'broken', error: 'the index is gone' }),
       aSource({ type: 'webhook', id: 'siem', quarantined: 5, parse_failures: 2 }),
@@ -56,6 +56,7 @@ describe('what comes in', () => {
     const kafka = await rowOf(/kafka: alerts/);
     expect(kafka.getByText('fine')).toBeInTheDocument();
     expect(kafka.getByText('42')).toBeInTheDocument();
+    expect(kafka.getByText('5,017')).toBeInTheDocument();
     expect(kafka.getByText('4.3')).toBeInTheDocument();
     expect((await rowOf(/rabbitmq: q/)).getByText('not connected')).toBeInTheDocument();
     expect((await rowOf(/index: broken/)).getByText('the index is gone')).toBeInTheDocument();

@@ -53,6 +53,16 @@ beforeEach(async () => {
 afterEach(() => node.dispose());
 
 describe('an index with detections', () => {
+  it('keeps the digits of its numbers', async () => {
+    await node.transport.request({
+      method: 'POST',
+      path: '/_bulk',
+      bulkBody: `{"index":{"_index":"${index}","_id":"d"}}\n{"flow":9007199254740993}\n`,
+    });
+    const { documents } = await indexReader(node.transport, { pattern: index, ownPrefix: OWN }).since({}, 10);
+    expect(documents).toEqual([{ index, id: 'd', source: { flow: '9007199254740993' } }]);
+  });
+
   it('is read whole, page by page, each document once, and only once', async () => {
     await bulk(index, range(0, 250));
     const { ids, position } = await readAll({}, 40);

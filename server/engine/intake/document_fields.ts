@@ -19,9 +19,16 @@ export const word = (source: Json, ...paths: readonly string[]): string | undefi
   return undefined;
 };
 
+/** The first of these places that has a text, all of it: the beginning of a name is another name. */
+const wholeText = (source: Json, path: string): string | undefined => {
+  const value = fieldAt(source, path);
+  const text = textOf(Array.isArray(value) ? value[0] : value);
+  return text === '' ? undefined : text;
+};
+
 /** The first of these places that names something; without one what stands there instead, such as `-`. */
 export const nameAt = (source: Json, field: NamingField, ...paths: readonly string[]): string | undefined => {
-  const found = paths.flatMap((path) => word(source, path) ?? []);
+  const found = paths.flatMap((path) => wholeText(source, path) ?? []);
   return found.find((text) => !isNothing(field, text)) ?? found[0];
 };
 

@@ -310,7 +310,7 @@ describe('mapAlert', () => {
       expect(mapAlert(found, { documents: [], at: AT })[0]?.event.timestamp).toBe(AT);
     },
   );
-  it('cuts what is too long, and never more than the wire takes', () => {
+  it('cuts words and leaves out names that are too long, and makes nothing that the wire does not take', () => {
     const long = 'x'.repeat(10_000);
     const event = eventOf({
       tags: Array.from({ length: 200 }, (_, n) => `${n}${long}`),
@@ -321,5 +321,7 @@ describe('mapAlert', () => {
     });
     const checked = decode(DetectionEvent, { ...event, raw: {} });
     expect(checked.ok ? [] : checked.error).toEqual([]);
+    expect([event?.user, event?.src_host, event?.file]).toEqual([undefined, undefined, undefined]);
+    expect(event?.rule).toEqual({ id: eventOf({})?.rule?.id, name: 'x'.repeat(256) });
   });
 });

@@ -1,9 +1,10 @@
 import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
-import type { DetectionEvent, Severity } from '../../../common/flow/event';
+import type { DetectionEvent, Mended, Severity } from '../../../common/flow/event';
 import { listOf, textOf, type AlertNotice, type FoundDocument } from './alert_notice';
 import { MOST_ENTITIES } from './episode';
 import { entitiesOf, nameAt, pidOf, some, word } from './document_fields';
+import { withoutLongNames } from './documents/mend_event';
 import { fieldAt } from './field_at';
 import { isNothing } from './named_fields';
 import { overlaid, type MappedFields } from './source_mapping';
@@ -18,6 +19,8 @@ export interface MappedEvent {
   readonly uncalibrated: boolean;
   /** Where its fields were read. */
   readonly said: Said;
+  /** Names that were too long for the wire. */
+  readonly mended: readonly Mended[];
 }
 
 /** Alerting counts down: 1 is the worst. */
@@ -69,10 +72,12 @@ const statusIn = (tags: readonly string[]): string | undefined =>
 const statusOf = (source: Json, tags: readonly string[]): string | undefined =>
   word(source, 'rule.status') ?? statusIn(tags);
 
-/** The id that a document gives the rule; a placeholder is none. */
+const MOST_ID = 256;
+
+/** The id that a document gives the rule; a placeholder is none, and the beginning of a longer text is none either. */
 const ruleIdIn = (source: Json): string | undefined => {
   const id = nameAt(source, 'rule.id', 'rule.id');
-  return id === undefined || isNothing('rule.id', id) ? undefined : id;
+  return id === undefined || id.length > MOST_ID || isNothing('rule.id', id) ? undefined : id;
 };
 
 const STATUSES = ['stable', 'test', 'experimental', 'deprecated', 'unsupported'] as const;
@@ -159,7 +164,8 @@ const eventOf = ({ notice, source, identity, at, mapping, index }: Frame): Mappe
   };
   const wished = mapping?.apply(notice, source) ?? {};
   const said = saidOf({ notice, source, index }, event.tags ?? [], wished.places);
-  return { event: overlaid(event, wished), identity, uncalibrated: wished.uncalibrated ?? uncalibrated, said };
+  const { event: named, mended } = withoutLongNames(overlaid(event, wished));
+  return { event: named, identity, uncalibrated: wished.uncalibrated ?? uncalibrated, said, mended };
 };
 
 const documentKey = (document: FoundDocument): string => `${document.id}|${document.index}`;

@@ -1,11 +1,12 @@
 import { present } from '../../../common/present';
 import type { BadField } from '../../../common/codec/decode';
-import { SEVERITIES, type DetectionEvent, type Severity } from '../../../common/flow/event';
+import { NAMING_FIELDS, type DetectionEvent, type Severity } from '../../../common/flow/event';
 import { MAPPED_TEXTS, type MappedText, type SourceMapping } from '../../../common/api/source_mapping';
 import { spokenAddress } from '../../../common/entity/address';
 import { textOf, type AlertNotice } from './alert_notice';
 import { fieldAt } from './field_at';
 import { isNothing } from './named_fields';
+import { severityOfWord } from './severity_words';
 import type { Said } from './voice';
 
 /*
@@ -98,12 +99,6 @@ const confidenceIn = (word: string, scale: keyof typeof CONFIDENCE_SCALE): numbe
   return value >= 0 && value <= 1 ? value : undefined;
 };
 
-const SEVERITY_WORDS: ReadonlyMap<string, Severity> = new Map<string, Severity>([
-  ...SEVERITIES.map((severity) => [severity, severity] as const),
-  ['informational', 'low'],
-  ['info', 'low'],
-  ['moderate', 'medium'],
-]);
 const ALERTING: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'low'];
 
 /** CVSS's four bands, of 0–10; of 0–100 the same, ten times as wide. */
@@ -114,7 +109,7 @@ type SeverityScale = NonNullable<NonNullable<SourceMapping['severity']>['scale']
 
 const severityIn = (word: string, scale: SeverityScale): Severity | undefined => {
   const number = numberIn(word);
-  if (number === undefined) return SEVERITY_WORDS.get(word.trim().toLowerCase());
+  if (number === undefined) return severityOfWord(word);
   switch (scale) {
     case 'alerting':
       return Number.isInteger(number) ? ALERTING[number - 1] : undefined;
@@ -203,8 +198,11 @@ const nameAmong = (name: MappedText, places: readonly string[], input: MappingIn
 const readText = (name: MappedText, mapping: SourceMapping, input: MappingInput): Reading => {
   const places = mapping[name];
   if (places === undefined || places.length === 0) return NOTHING;
-  const value = nameAmong(name, places, input).slice(0, LONGEST);
-  if (value === '') return absent(name, places);
+  const found = nameAmong(name, places, input);
+  if (found === '') return absent(name, places);
+  if (found.length > LONGEST && NAMING_FIELDS.some((field) => field === FIELD_OF[name]))
+    return fault(name, `is longer than ${LONGEST} characters, and its beginning would name something else`);
+  const value = found.slice(0, LONGEST);
   // The built-in reading may find who it is.
   if (isNothing(FIELD_OF[name], value)) return fault(name, `\`${value}\` names nothing`);
   const isAddress = name === 'source_ip' || name === 'destination_ip';

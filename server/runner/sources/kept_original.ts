@@ -25,7 +25,8 @@ const beginningOf = (json: string): object => ({
   head: json.slice(0, HEAD).replace(/[\ud800-\udbff]$/, ''),
 });
 
-const keptValue = (value: unknown): unknown => {
+/** The same value, or the beginning of one that is too large. */
+export const keptValue = (value: unknown): unknown => {
   const json = jsonOf(value);
   if (json === undefined) return { note: 'nested too deep to be kept' };
   return json.length <= MOST ? value : beginningOf(json);

@@ -45,9 +45,12 @@ export const isOwn = (value: unknown): boolean => {
 
 /** What an event is called that says no `event_id`; deep nesting is no reason to stumble. */
 const nameOf = ({ id }: SourceDocument, part: Part): string | undefined => {
-  const content = part.element === undefined ? part.content() : part.element.content();
-  if (id === undefined) return part.content() && `sha256:${part.content()?.digest}`;
-  const name = part.element === undefined ? id : content && `${id}|${content.digest.slice(0, 32)}`;
+  if (id === undefined) {
+    const content = part.content();
+    return content && `sha256:${content.digest}`;
+  }
+  const own = part.element?.content();
+  const name = part.element === undefined ? id : own && `${id}|${own.digest.slice(0, 32)}`;
   return name === undefined || name.length <= MOST_ID ? name : `sha256:${digestOf(name)}`;
 };
 

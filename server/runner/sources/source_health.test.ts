@@ -20,9 +20,10 @@ describe('the health of sources', () => {
     health.note(siem, 'received');
     health.note(siem, 'quarantined');
     health.note(siem, 'parse_failure');
+    for (let n = 0; n < 3; n += 1) health.note(siem, 'not_ours');
     expect(health.list()).toMatchObject([
-      { source: kafka, received: 2, duplicates: 1, updates: 0, quarantined: 0, parseFailures: 0 },
-      { source: siem, received: 1, duplicates: 0, updates: 0, quarantined: 1, parseFailures: 1 },
+      { source: kafka, received: 2, duplicates: 1, updates: 0, quarantined: 0, parseFailures: 0, notOurs: 0 },
+      { source: siem, received: 1, duplicates: 0, quarantined: 1, parseFailures: 1, notOurs: 3 },
     ]);
   });
 

@@ -133,7 +133,7 @@ describe('a detail that does not fit', () => {
       { 'user.name': 'u' },
       { u: { n: 1 } },
       {},
-      [{ path: 'user.name', how: 'left_out', text: '{"n":1}' }],
+      [{ path: 'user.name', how: 'left_out', text: 'an object' }],
     ],
     ['an end of a text', { src_host: 'h' }, { h: 'a\0b' }, {}, [{ path: 'src_host', how: 'left_out', text: 'ab' }]],
     ['a status', { 'rule.status': 's' }, { s: 'good' }, {}, [{ path: 'rule.status', how: 'left_out', text: 'good' }]],
@@ -177,7 +177,7 @@ describe('a detail that does not fit', () => {
       { policy_scope: 'p' },
       { p: { x: 1 } },
       { policy_scope: '(unreadable)' },
-      [{ path: 'policy_scope', how: 'fallback', text: '{"x":1}' }],
+      [{ path: 'policy_scope', how: 'fallback', text: 'an object' }],
     ],
   ])('%s does not stop the whole', (_, map, document, ...[event, mended]) => {
     const made = whole({ ...OWN, ...map }, own(document));
@@ -263,35 +263,6 @@ describe('an event of a list', () => {
     expect(made.map(({ candidate }) => [candidate.severity, candidate.rule])).toEqual([
       ['high', { name: 'x' }],
       ['low', { name: 'y' }],
-    ]);
-  });
-});
-
-describe('JSON in a text', () => {
-  const map: FieldMap = {
-    ...OWN,
-    parse: 'm',
-    severity: { path: ['m.sev', 'sev'] },
-    tags: { path: ['tags', 'm.tags'], all: true },
-    'rule.id': 'rule',
-    'source.ip': 'm.ip',
-  };
-
-  it('is told where a field with authority was read in it', () => {
-    const [part] = splitDocument(map, own({ tags: ['x'], rule: 'r', m: '{"sev":"low","ip":"203.0.113.7"}' })).parts;
-    expect(part && mapPart(map, part, NOW)).toMatchObject({ inTexts: ['severity'], candidate: { severity: 'low' } });
-    const [tagged] = splitDocument(map, own({ tags: ['x'], m: '{"tags":["y"]}' })).parts;
-    expect(tagged && mapPart(map, tagged, NOW).inTexts).toEqual(['tags']);
-  });
-
-  it('that is none is told, and stops nothing', () => {
-    const rules = { ...OWN, parse: 'm' };
-    const [part] = splitDocument(rules, own({ m: 'hello' })).parts;
-    expect(part && mapPart(rules, part, NOW)).toMatchObject({ faults: [], mended: [{ path: 'm', how: 'unread' }] });
-    const [bad] = splitDocument(rules, own({ m: 'hello', sev: '?' })).parts;
-    expect(bad && mapPart(rules, bad, NOW).faults).toMatchObject([
-      { path: 'severity' },
-      { path: 'm', message: 'is not JSON' },
     ]);
   });
 });

@@ -34,9 +34,9 @@ const NO_POLICY = '(unreadable)';
 
 const ruleOf = (given: string | FieldRule): FieldRule => (typeof given === 'string' ? { path: given } : given);
 
-/** The beginning of what came, as a text. */
+/** The beginning of what came, as a text. An object may be as large as the document, and is not written down. */
 const headOf = (value: unknown): string => {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  const text = typeof value === 'object' ? 'an object' : String(value);
   return text
     .slice(0, MOST_TEXT)
     .replace(/\0/g, '')
@@ -94,7 +94,7 @@ const settle = (filling: Filling, field: WireField, value: unknown): void => {
   place(filling, field, cut ?? value);
 };
 
-const distinct = (values: readonly Found[]): number => new Set(values.map(({ value }) => headOf(value))).size;
+const distinct = (values: readonly Found[]): number => new Set(values.map(({ value }) => value)).size;
 
 /** Several events of a document must not share the one id that stands around their list. */
 const identified = ({ part }: Filling, { value, found, from }: { value: unknown; found: Found; from?: string }) => {

@@ -15,11 +15,14 @@ interface Picked {
 const pathsOf = ({ path }: FieldRule): readonly string[] =>
   path === undefined ? [] : typeof path === 'string' ? [path] : path;
 
+/** Values that are told apart in one text. */
+const MOST_VALUES = 1_000;
+
 const separated = (found: Found, separator: string | undefined): readonly Found[] => {
   const { value } = found;
   if (separator === undefined || typeof value !== 'string') return [found];
   return value
-    .split(separator)
+    .split(separator, MOST_VALUES)
     .map((each) => each.trim())
     .filter((each) => each !== '')
     .map((each) => ({ ...found, value: each }));

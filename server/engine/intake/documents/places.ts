@@ -86,9 +86,8 @@ export const valuesAt = (
   return walked.found;
 };
 
-/** True if something that a value lies in, or the value itself, is one of these. */
-export const liesIn = ({ value, around }: Found, places: ReadonlySet<object>): boolean => {
-  if (typeof value === 'object' && value !== null && places.has(value)) return true;
+/** True if something that a value lies in is one of these. */
+export const liesIn = ({ around }: Found, places: ReadonlySet<object>): boolean => {
   for (let each = around; each !== undefined; each = each.outer) if (places.has(each.at)) return true;
   return false;
 };

@@ -18,6 +18,7 @@ import { queryOfPeriod, type MonitorDefinition } from '../../../engine/intake/mo
 import type { Admission } from '../../door/admission';
 import type { AlertReader, RelatedDocument } from '../../ports';
 import { recordOf } from '../../record/records';
+import { keptValue } from '../kept_original';
 import { keptEvent } from '../receive';
 import { shiftOf, type AlertSource } from './alert_source';
 import { behindComposite, type Behind } from './composite';
@@ -125,8 +126,7 @@ const sightingOf = ({ notice, mapping, documents, everyMs }: Complete): Sighting
 const withinLimits = (event: DetectionEvent): Result<DetectionEvent, readonly BadField[]> => {
   const whole = decode(DetectionEvent, event);
   if (whole.ok || !whole.error.every(({ path }) => path === 'raw')) return whole;
-  const { raw: _raw, ...rest } = event;
-  return decode(DetectionEvent, { ...rest, raw: { note: 'the original alert was too large to keep' } });
+  return decode(DetectionEvent, { ...event, raw: keptValue(event.raw) });
 };
 
 const admitMapped = async (source: AlertSource, notice: AlertNotice, mapped: MappedEvent): Promise<Admission> => {
@@ -143,6 +143,7 @@ const admitMapped = async (source: AlertSource, notice: AlertNotice, mapped: Map
     identity: mapped.identity,
     receivedAt: iso(agent.parts.clock.utc()),
     uncalibrated: mapped.uncalibrated,
+    mended: mapped.mended,
     demo: source.demo(),
     state: stateOf(notice),
     readHere: true,
