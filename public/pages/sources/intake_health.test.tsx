@@ -1,5 +1,6 @@
 import { screen, within } from '@testing-library/react';
 import type { IntakeHealthView } from '../../../common/api/routes';
+import { aSource as aMonitor, theSources } from '../../../test/builders/source_views';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
 import { answer, refuse, showPage } from '../../../test/stubs/page';
 
@@ -62,6 +63,19 @@ describe('what comes in', () => {
     expect((await rowOf(/index: broken/)).getByText('the index is gone')).toBeInTheDocument();
     expect((await rowOf(/webhook: siem/)).getByText('5 in quarantine, 2 of them unreadable')).toBeInTheDocument();
     expect(await faultsOfAccess()).toEqual([]);
+  });
+  it('names a monitor by its name, and one that is not listed by its id', async () => {
+    await showPage('/sources', {
+      answers: {
+        listSources: answer(theSources({ sources: [aMonitor({ name: 'many logons' })] })),
+        listIntakeHealth: answer({
+          as_of: '2026-11-22T03:12:04.000Z',
+          sources: [aSource({ type: 'alerting', id: 'm1' }), aSource({ type: 'alerting', id: 'gone' })],
+        }),
+      },
+    });
+    expect(await screen.findByRole('row', { name: /alerting: many logons m1/ })).toBeInTheDocument();
+    expect(screen.getByRole('row', { name: /alerting: gone/ })).toBeInTheDocument();
   });
   it('says that nothing has come in', async () => {
     await show();

@@ -64,12 +64,26 @@ const Believed = ({ source }: { source: IntakeHealthView }) =>
     </PageLink>
   ) : null;
 
+/** A monitor by its name; people do not know its id. */
+const Name = ({ source: { type, id }, name }: { source: IntakeHealthView; name: string | undefined }) =>
+  name === undefined ? (
+    <>{`${type}: ${id}`}</>
+  ) : (
+    <>
+      {`${type}: ${name}`} <span className="rfx-small rfx-subdued">{id}</span>
+    </>
+  );
+
 /** Alerts are switched off by their monitors, in the list above. */
 const isSwitchedHere = (source: IntakeHealthView): boolean =>
   isGrantable(source) && source.type !== 'alerting' && source.type !== 'detector';
 
-/** What comes in and from where: rate, lag and state of each source, as this host sees it. */
-export const IntakeHealth = () => {
+/**
+ * What comes in and from where: rate, lag and state of each source, as this host sees it.
+ *
+ * @param names of monitors, by what their events name as their source
+ */
+export const IntakeHealth = ({ names }: { names: ReadonlyMap<string, string> }) => {
   const { api } = useServices();
   const health = useResource(
     useCallback(() => api.call(listIntakeHealth), [api]),
@@ -109,7 +123,7 @@ export const IntakeHealth = () => {
               rows={sources.map((source) => ({
                 key: `${source.type} ${source.id}`,
                 cells: [
-                  `${source.type}: ${source.id}`,
+                  <Name key="name" source={source} name={names.get(sourceName(source))} />,
                   <State key="state" source={source} />,
                   <Believed key="grant" source={source} />,
                   source.last_event_at === undefined ? '' : <SinceText key="last" at={source.last_event_at} />,

@@ -4,6 +4,7 @@ import { EmptyNote } from '../../components/layout/empty_note';
 import { Loaded } from '../../components/layout/loaded';
 import { PageFrame } from '../../components/layout/page_frame';
 import { Sentence } from '../../components/text/sentence';
+import { sourceName } from '../../components/text/source_links';
 import { say } from '../../i18n';
 import { ChannelSection } from './channel_section';
 import { IntakeHealth } from './intake_health';
@@ -60,6 +61,12 @@ const AllAreRead = ({ sources }: { sources: Sources }) =>
     />
   );
 
+/** Names of monitors and detectors, by what their events name as their source. */
+const namesIn = (sources: Sources | undefined): ReadonlyMap<string, string> =>
+  new Map(
+    sources?.sources.flatMap(({ intakes, name }) => intakes.map((intake) => [sourceName(intake), name] as const)),
+  );
+
 /** What OpenSearch raises alerts by, and which of it tells Reflex. */
 export const SourcesPage = () => {
   const resource = useSources();
@@ -83,7 +90,7 @@ export const SourcesPage = () => {
           </>
         )}
       </Loaded>
-      <IntakeHealth />
+      <IntakeHealth names={namesIn(resource.value)} />
     </PageFrame>
   );
 };

@@ -26,8 +26,8 @@ const matches = (pattern: string, index: string): boolean => {
 };
 
 /**
- * Alerting takes `id|index` apart at the first bar: of a document whose id has one, the finding names another document in
- * another index. So an index that the monitor does not read by name is left to the alert, which names it rightly.
+ * Alerting takes `id|index` apart at the first bar: of a document whose id has one, the finding names another document
+ * in another index. So an index that the monitor does not read by name is left to the alert, which names it rightly.
  */
 const isReadBy = ({ documentIndices }: MonitorDefinition, index: string): boolean =>
   documentIndices.length === 0 || documentIndices.some((pattern) => matches(pattern, index));

@@ -12,8 +12,8 @@ import type { Session } from '../session/session';
 
 /*
  * Keeps the live state small: closed cases leave after the horizon within which a repeated event counts as a
- * duplicate, absent effects, past episodes and detections that work again likewise, dead sessions once nothing of theirs is left. Evidence is not
- * touched.
+ * duplicate, absent effects, past episodes and detections that work again likewise, dead sessions once nothing of
+ * theirs is left. Evidence is not touched.
  */
 
 interface JanitorPorts extends ShrinkPorts {

@@ -1,4 +1,6 @@
+import { join } from 'path';
 import { iso } from '../../../../common/iso';
+import { readStarterSet } from '../../../wiring/starter_set';
 import { alertSourceOf } from '../../../../test/builders/alert_source';
 import { aBundle, aKeyPair } from '../../../../test/builders/policies';
 import { simBundle, simInventory } from '../../../../test/simulation/scenario';
@@ -407,6 +409,39 @@ describe('alerts', () => {
     await scene.pass(2_000);
     expect(scene.cases()).toMatchObject([{ received: { source_state: 'completed' } }]);
   });
+  it.each(['query', 'document'])(
+    'of a %s-level monitor that name no entity ask a person, with the starter set in force',
+    async (level) => {
+      const wish = `apiVersion: reflex/v1
+kind: Policy
+metadata: { id: block-all, title: Block whatever an alert names, owner: tests }
+spec:
+  layer: action
+  mode: enforce
+  on: { intake: [alerting] }
+  when: 'true'
+  then: { action: block_ip, target: { ip: event.source.ip }, ttl: 10m }
+  rollback: { action: unblock_ip }
+`;
+      const starter = await readStarterSet(join(__dirname, '../../../../policies'), true);
+      expect(starter.some(({ source }) => source.includes('no-firewall-block-of-private-addresses'))).toBe(true);
+      const keys = aKeyPair();
+      const { files, trusted } = aBundle([wish, ...starter.map(({ source }) => source)], { keys });
+      const bundle = { files, keys, statement: trusted.statement };
+      const scene = await sceneOf({}, {}, bundle);
+      await receive(scene, alertOf(level, { related_doc_ids: level === 'document' ? ['gone|logs'] : [] }));
+      await scene.pass(1_500);
+      const [asked] = scene.cases();
+      expect(asked?.decision?.verdict).toBe('escalate');
+      expect(asked?.decision?.acts.map(({ result }) => result)).toContain('escalate');
+      expect(asked?.decision?.acts.flatMap(({ reasons }) => reasons.map(({ code }) => code))).toEqual(
+        expect.arrayContaining(['target_unknown']),
+      );
+      expect(asked?.decision?.acts.flatMap(({ reasons }) => reasons.map(({ code }) => code))).not.toContain(
+        'requirement_not_met',
+      );
+    },
+  );
   describe('in error', () => {
     const error = (change: object = {}) =>
       alertOf('query', {
