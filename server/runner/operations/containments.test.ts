@@ -23,7 +23,12 @@ const anAgent = (count: number) => {
         session: '',
         owner: '',
         ordinal: n,
-        facets: { state: 'present', due: utcAt(n) },
+        facets: {
+          state: 'present',
+          due: utcAt(n),
+          // Those of earlier versions are listed by less.
+          ...(n % 100 === 1 ? {} : { action: 'block_ip', target: addressOf(n) }),
+        },
         content: anEffect({
           target: { type: 'ip', value: addressOf(n) },
           // The last one ends first.
@@ -34,10 +39,21 @@ const anAgent = (count: number) => {
     });
   store.refresh();
   const here = { state: 'asked', host: 'soc-01', effects: new Map() } as const;
-  const search: StateStore['search'] = async (query) => store.search(query);
+  const read = { requests: 0, characters: 0 };
+  const noted = <Answer>(answer: Answer, sent: unknown = answer): Answer => {
+    read.requests += 1;
+    read.characters += JSON.stringify(sent).length;
+    return answer;
+  };
+  const search: StateStore['search'] = async (query) => noted(store.search(query));
+  const getMany: StateStore['getMany'] = async (ids) => {
+    const docs = new Map(ids.flatMap((id) => (store.get(id) ? [[id, store.get(id)] as const] : [])) as never);
+    return noted(docs as Awaited<ReturnType<StateStore['getMany']>>, [...docs.values()]);
+  };
   const countAll: StateStore['count'] = async (query) => store.count(query);
   return {
-    parts: { store: { search, count: countAll } as StateStore },
+    read,
+    parts: { store: { search, getMany, count: countAll } as StateStore },
     shift: undefined,
     knownHere: here,
     allHere: here,
@@ -108,11 +124,34 @@ describe('the containments of one thing', () => {
   it('are found among more than a list shows', async () => {
     const agent = anAgent(2_300);
     expect((await listContainments(agent)).containments).toHaveLength(1_000);
-    for (const n of [0, 1_000, 2_299]) {
+    for (const n of [0, 1_000, 1_001, 2_299]) {
       const wanted = { isIt: isSought(soughtBy(`::ffff:${addressOf(n)}`, bareIdentities)) };
       const { total, containments } = await listContainments(agent, wanted);
       expect([total, containments.map(({ effect_id }) => effect_id)]).toEqual([1, [`effect:${n}`]]);
     }
+  });
+
+  it('are found among 10,000 without reading them whole', async () => {
+    const agent = anAgent(10_000);
+    const whole = JSON.stringify(anEffect()).length;
+    const { total } = await listContainments(agent, { isIt: isSought(soughtBy(addressOf(9_999), bareIdentities)) });
+    expect(total).toBe(1);
+    // One search a thousand, with what they are listed by; and one more for the few that have to be read.
+    expect(agent.read.requests).toBeLessThanOrEqual(13);
+    expect(agent.read.characters).toBeLessThan(10_000 * (whole / 2));
+  });
+
+  it('are those that are in effect by now', async () => {
+    const agent = anAgent(3);
+    const { getMany } = agent.parts.store;
+    const ended: StateStore['getMany'] = async (ids) => {
+      const docs = await getMany(ids);
+      return new Map(
+        [...docs].map(([id, doc]) => [id, { ...doc, content: { ...(doc.content as object), state: 'absent' } }]),
+      );
+    };
+    Object.assign(agent.parts.store, { getMany: ended });
+    expect(await listContainments(agent, { isIt: () => true })).toMatchObject({ total: 0, containments: [] });
   });
 
   it('are counted whole, and listed soonest to end first', async () => {

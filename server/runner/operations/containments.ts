@@ -6,11 +6,13 @@ import type { AgentWith, JoinedWith, ShiftWith } from '../agent/views';
 import type { HereOnlyView } from '../../../common/api/routes';
 import type { ContainmentView, EscalationView } from '../../../common/api/views';
 import { err, ok, type Result } from '../../../common/result';
+import { actionNamed } from '../../../common/policy/actions';
 import { SEVERITIES } from '../../../common/flow/event';
 import type { Agent } from '../agent/agent';
 import { isAway } from '../keeping/session_lost';
 import { contentOf, findAll } from '../keeping/state_docs';
-import type { StateDoc } from '../ports';
+import { isCutFacet } from '../keeping/kinds/facet';
+import type { Facets, StateDoc } from '../ports';
 import { audit } from '../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 import { DEFAULT_ASK_MS, say } from '../facts/words';
@@ -114,11 +116,36 @@ const boardOfState = async (agent: BoardOf): Promise<Board> => {
 const soonestToEnd = (one: ContainmentView, other: ContainmentView): number =>
   (one.due ?? '~') < (other.due ?? '~') ? -1 : 1;
 
-/** Every effect is looked at, however many there are: "not contained" must not mean "not among the first". */
+/** So many effects are read whole at once. */
+const READ_AT_ONCE = 500;
+
+/**
+ * Whether an effect may be about the wanted thing, by what it is listed by. A file or a process may be on it, and a
+ * text that was cut may go on: those have to be read.
+ */
+const mayBeWanted = ({ action, target }: Facets, isWanted: IsWanted): boolean => {
+  const type = action === undefined ? undefined : actionNamed(action)?.target;
+  if (type === undefined || type === 'file' || type === 'process' || target === undefined) return true;
+  return isCutFacet(target) || isWanted({ type, value: target });
+};
+
+/**
+ * Every effect is looked at, however many there are: "not contained" must not mean "not among the first". Only what may
+ * be meant is read whole.
+ */
 const boardOfThing = async (agent: BoardOf, isWanted: IsWanted): Promise<Board> => {
+  const { store } = agent.parts;
+  const ids: string[] = [];
+  for await (const { id, facets } of findAll(store, { ...IN_EFFECT, bare: true }))
+    if (mayBeWanted(facets, isWanted)) ids.push(id);
   const found: ContainmentView[] = [];
-  for await (const doc of findAll(agent.parts.store, IN_EFFECT))
-    found.push(...viewOf(agent, doc).filter(({ target }) => isWanted(target)));
+  for (let start = 0; start < ids.length; start += READ_AT_ONCE) {
+    const docs = await store.getMany(ids.slice(start, start + READ_AT_ONCE));
+    // By now one of them may have ended.
+    for (const doc of docs.values())
+      if (contentOf('effect', doc)?.state !== 'absent')
+        found.push(...viewOf(agent, doc).filter(({ target }) => isWanted(target)));
+  }
   return { total: found.length, containments: found.sort(soonestToEnd).slice(0, MOST_LISTED) };
 };
 
