@@ -26,6 +26,7 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'POST /events': 'intake',
   'POST /webhooks/alerting': 'alerting',
   'POST /webhooks/{name}': 'own',
+  'POST /webhooks/{name}/{token}': 'own',
   'POST /evaluate': 'ask',
   'GET /metrics': ['metrics', 'read'],
   'GET /live': 'read',
@@ -130,6 +131,7 @@ const WITHOUT_LOGIN = [
   'POST /events',
   'POST /webhooks/alerting',
   'POST /webhooks/{name}',
+  'POST /webhooks/{name}/{token}',
   'GET /metrics',
 ];
 

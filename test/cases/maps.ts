@@ -3,6 +3,7 @@ import { join } from 'path';
 import { parse } from 'yaml';
 import { decode } from '../../common/codec/decode';
 import { FieldMap } from '../../server/engine/intake/field_map';
+import type { Repetition } from '../../server/runner/sources/receive';
 
 /*
  * The field maps of the cases. Those of the guide are read from the guide: what it tells people to write is what has to
@@ -129,4 +130,11 @@ export const mapNamed = (name: MapName): FieldMap => {
   const map = decode(FieldMap, parse(MAPS[name]));
   if (!map.ok) throw new Error(`the map \`${name}\` is not valid: ${JSON.stringify(map.error)}`);
   return map.value;
+};
+
+/** What sources say of a repetition, besides their map. */
+export const REPETITIONS: Readonly<Partial<Record<MapName, Repetition>>> = {
+  guardduty: 'update',
+  splunk: 'new',
+  wazuh: 'new',
 };

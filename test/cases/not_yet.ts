@@ -11,14 +11,6 @@ export const NOT_YET: readonly NotYet[] = [
     names: ['missing feature/the network of an IPv6 source'],
   },
   {
-    why: 'a source cannot say that a repetition is an update',
-    names: ['identity/a finding that is sent again with newer data'],
-  },
-  {
-    why: 'the id that the map names is all that tells events apart',
-    names: ['identity/two alerts of Wazuh with one id', 'identity/many rows with one sid of Splunk'],
-  },
-  {
     why: 'aliases are refused, whatever they grow to',
     names: ['settings/anchors of YAML'],
   },

@@ -1,5 +1,5 @@
 import { anEvent, received } from '../../../test/builders/events';
-import { isEarlier, otherThingIn, readsTheSame } from './update';
+import { isEarlier, isGraver, otherThingIn } from './update';
 
 describe('what a newer report is about', () => {
   it.each<[string, object, object, string | undefined]>([
@@ -28,17 +28,16 @@ describe('what a newer report is about', () => {
   });
 });
 
-describe('what a newer report says', () => {
+describe('a report', () => {
   const first = received();
-  it.each<[string, object, object, boolean]>([
-    ['another time and another original', { timestamp: '2026-11-22T11:00:00.000Z', raw: { count: 7 } }, {}, true],
-    ['another severity', { severity: 'critical' }, {}, false],
-    ['another confidence', { confidence: 0.91 }, {}, false],
-    ['a tag', { tags: ['attack.t1110'] }, {}, false],
-    ['another rule', { rule: { id: 'r2' } }, {}, false],
-    ['that it is over', {}, { source_state: 'completed' }, false],
-  ])('is the same to a policy or not: %s', (_what, event, kept, same) => {
-    expect(readsTheSame(first, received(event, kept))).toBe(same);
+
+  it.each([
+    ['critical', true],
+    ['high', false],
+    ['medium', false],
+    ['low', false],
+  ] as const)('of severity %s is graver than one of high: %s', (severity, graver) => {
+    expect(isGraver(received({ severity }), first)).toBe(graver);
   });
 
   it('comes late if it is of a time before', () => {

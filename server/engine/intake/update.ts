@@ -1,7 +1,6 @@
 import { isOneThing } from '../../../common/entity/one_thing';
 import type { EntityKind } from '../../../common/entity/entity';
-import type { DetectionEvent, ReceivedEvent } from '../../../common/flow/event';
-import { digestOf } from '../digest/digest';
+import { SEVERITIES, type DetectionEvent, type ReceivedEvent } from '../../../common/flow/event';
 
 /* A detection that its source reports again with newer data: what of it is new. Pure. */
 
@@ -28,15 +27,9 @@ export const otherThingIn = (before: DetectionEvent, after: DetectionEvent): str
     return !isOneThing({ type, value: one }, { type, value: other });
   })?.[0];
 
-/** All that a policy may read of an event but its time, which each report has anew. */
-const readByPolicies = ({ event, source_state }: ReceivedEvent): string => {
-  const { event_id: _id, timestamp: _at, raw: _raw, ...rest } = event;
-  return digestOf({ ...rest, state: source_state ?? 'open' });
-};
-
-/** True if a policy would see the same in both. */
-export const readsTheSame = (before: ReceivedEvent, after: ReceivedEvent): boolean =>
-  readByPolicies(before) === readByPolicies(after);
+/** True if a report is graver than another one. */
+export const isGraver = ({ event: { severity } }: ReceivedEvent, than: ReceivedEvent): boolean =>
+  SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(than.event.severity);
 
 /** True if a report is of a time before the other one: it came late, and says nothing new. */
 export const isEarlier = (report: ReceivedEvent, than: ReceivedEvent): boolean =>

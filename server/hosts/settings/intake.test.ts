@@ -70,6 +70,19 @@ describe('the sources of the settings', () => {
       'intake.webhooks.0.auth.signature',
     ],
     [
+      'the time of receipt for a body that is signed alone',
+      {
+        webhooks: [
+          {
+            name: 'siem',
+            auth: { signature: { secret: 's', over: 'body' } },
+            map: { timestamp: { path: 'ts', fallback: 'received_at' } },
+          },
+        ],
+      },
+      'intake.webhooks.0.map.timestamp.fallback',
+    ],
+    [
       'a hash that is none for signatures',
       { webhooks: [{ name: 'siem', auth: { signature: { secret: 's', algorithm: 'md5' } } }] },
       'intake.webhooks.0.auth',

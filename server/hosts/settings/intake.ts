@@ -190,11 +190,21 @@ const kafkaFaults = ({ tls, sasl, schemas }: Kafka, index: number): readonly Bad
   ];
 };
 
-const webhookFaults = ({ auth: { token, signature } }: Webhook, index: number): readonly BadField[] => {
+/** A body that is signed alone can be sent again for ever: what gives it the time of receipt makes it young each time. */
+const isYoungForEver = (map: Webhook['map']): boolean => {
+  const { timestamp } = map ?? {};
+  return typeof timestamp === 'object' && timestamp.fallback !== undefined;
+};
+
+const webhookFaults = ({ auth: { token, signature }, map }: Webhook, index: number): readonly BadField[] => {
   const place = `intake.webhooks.${index}.auth`;
   if ((token === undefined) === (signature === undefined))
     return [{ path: place, message: 'must be either `token` or `signature`' }];
   const { over, timestamp_header: timestamp, window_s: window } = signature ?? {};
+  if (over === 'body' && isYoungForEver(map)) {
+    const message = 'whoever has seen a body that is signed alone can send it again: its time must be its own';
+    return [{ path: `intake.webhooks.${index}.map.timestamp.fallback`, message }];
+  }
   const isUnread = over === 'body' && (timestamp ?? window) !== undefined;
   const message = 'a signature over the body alone signs no time: leave out `timestamp_header` and `window_s`';
   return isUnread ? [{ path: `${place}.signature`, message }] : [];

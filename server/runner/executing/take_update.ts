@@ -1,7 +1,7 @@
 import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
 import type { ReceivedEvent } from '../../../common/flow/event';
-import { isEarlier, otherThingIn, readsTheSame } from '../../engine/intake/update';
+import { isEarlier, isGraver, otherThingIn } from '../../engine/intake/update';
 import type { CommitQueue } from '../keeping/commit_queue';
 import { plannedCase, type CaseContent } from '../keeping/kinds/case';
 import { contentOf } from '../keeping/state_docs';
@@ -20,8 +20,12 @@ export type Updated =
   | { readonly kind: 'duplicate'; readonly content: CaseContent }
   | { readonly kind: 'conflicting'; readonly content: CaseContent; readonly other?: string };
 
-/** A case is decided again by newer reports this often at most, ms: a source may send one a second. */
-export const UPDATE_PAUSE_MS = 10_000;
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 300_000;
+
+/** The pause after a decision before newer reports make the next one: none for the first, then ever longer, ms. */
+const pauseAfter = (updates: number): number =>
+  updates <= 1 ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(updates - 2, 20));
 
 /** The case keeps when it came in first and everybody who may have asked for it (INV-10). */
 const receivedAnew = (before: ReceivedEvent, after: ReceivedEvent): ReceivedEvent => {
@@ -39,9 +43,11 @@ const receivedAnew = (before: ReceivedEvent, after: ReceivedEvent): ReceivedEven
   };
 };
 
-/** When a case that is outdated is decided again, UTC ms. */
-export const decidedAgainFrom = ({ decision }: Pick<CaseContent, 'decision'>): number =>
-  decision === undefined ? 0 : Date.parse(decision.decided_at) + UPDATE_PAUSE_MS;
+/** When a case that is outdated is decided again, UTC ms: at once where it is graver now than it was decided on. */
+export const decidedAgainFrom = ({ decision, received, decided_on: before, updates }: CaseContent): number =>
+  decision === undefined || (before !== undefined && isGraver(received, before))
+    ? 0
+    : Date.parse(decision.decided_at) + pauseAfter(updates?.count ?? 0);
 
 interface Taking {
   readonly endsWithSource: EndsWithSource;
@@ -65,9 +71,8 @@ const movedCase = (before: CaseContent, after: ReceivedEvent, { endsWithSource, 
     return received.source_state === 'completed' && before.received.source_state !== 'completed'
       ? overCase(moved, endsWithSource, iso(now))
       : moved;
-  if (before.outdated !== true && readsTheSame(before.received, received)) return moved;
   // What waits for a person lapses when it would have; all else is looked at as soon as it may be.
-  const due = before.state === 'waiting' ? before.due : iso(Math.max(now, decidedAgainFrom(before)));
+  const due = before.state === 'waiting' ? before.due : iso(Math.max(now, decidedAgainFrom(moved)));
   return {
     ...moved,
     outdated: true,

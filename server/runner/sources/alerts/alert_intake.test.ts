@@ -629,7 +629,7 @@ spec:
       await scene.pass(3_000);
     }
     expect(scene.world.sendings).toHaveLength(1);
-    const later = scene.cases().filter(({ received }) => received.source_state === 'completed');
+    const later = scene.cases().filter(({ received }) => received.source_state === 'acknowledged');
     expect(later.map(({ acts }) => acts.filter(({ status }) => status !== 'denied'))).toEqual([[], []]);
   });
   it('that began and ended unseen are recorded, and nothing is done', async () => {
