@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { StatusView } from '../../common/api/routes';
 import type { Ready } from '../routes/route_parts';
 import type { Agent } from '../runner/agent/agent';
+import { previewCounts } from '../runner/operations/preview_grant';
 import { StoreUnavailable } from '../runner/ports';
 import type { SourceHealth } from '../runner/sources/source_health';
 
@@ -97,6 +98,10 @@ export class Metrics {
     'lookup',
   ]);
 
+  private readonly previews = this.counter('grant_previews_total', 'Grants that were tried, by what became of it', [
+    'outcome',
+  ]);
+
   private readonly ready: () => Measured | undefined;
   private readonly status: () => Promise<StatusView>;
 
@@ -123,6 +128,7 @@ export class Metrics {
       this.readSources(parts.sourceHealth);
       this.readOwn(parts.agent);
       this.readLookUps(parts.agent);
+      this.readPreviews(parts.agent);
       await countCases(parts.agent, this.cases);
     }
     return this.registry.metrics();
@@ -132,6 +138,11 @@ export class Metrics {
     const { things, missing } = own.list;
     this.own.set(things.length);
     this.ownMissing.set(missing.length);
+  }
+
+  private readPreviews(agent: AgentWith<'evidence'>): void {
+    this.previews.reset();
+    for (const [outcome, value] of Object.entries(previewCounts(agent))) setTo(this.previews, value, { outcome });
   }
 
   private readLookUps({ parts: { lookUps } }: AgentWith<'lookUps'>): void {

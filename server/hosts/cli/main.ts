@@ -5,6 +5,7 @@ import { parseCommand, type Command } from './arguments';
 import { agentFolderIn } from '../key_files';
 import { adopt } from './adopt';
 import { showKey, trustKey } from './keys';
+import { tryGrant } from './grants';
 import { EXIT, type Outcome } from './outcome';
 import type { PolicyIo } from './policies/command';
 import { runPolicyCommand } from './policies/main';
@@ -21,6 +22,9 @@ Commands:
   replay DECISION_ID    decide a recorded decision again and compare the hashes;
                         exit code 0: same, 1: differs, 2: could not be compared
   upgrade asks          which sources nobody granted anything, and which policies ask a person because of it
+  grants preview TYPE:ID [FILE]
+                        what a grant (YAML, its fields as under \`intake.vouch\`) would have meant for the recorded
+                        decisions of a source, without FILE as if nothing were granted; takes --days N, default 7
   tokens                which tokens the settings of that Reflex name, what each may, and which are revoked
   tokens revoke NAME    no Reflex of the fleet takes this token any more; takes --reason TEXT
   state adopt           work on with a state index that was deleted, replaced or restored; the Reflex of this
@@ -49,6 +53,8 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return status(command.address);
     case 'upgrade asks':
       return upgradeAsks(command.address);
+    case 'grants preview':
+      return tryGrant(command.address, command.tried);
     case 'tokens':
       return tokens(command.address);
     case 'tokens revoke':
