@@ -29,6 +29,7 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
       store,
       switches: { all: [{ source: { type: 'kafka', id: 'alerts' }, off: true }] },
       failing: { all: [{ source: { type: 'alerting', id: 'm1' } }] },
+      evidence: {},
       own: { list: { things: [1, 2, 3], missing: ['gateways'] } },
       lookUps: {
         counts: new Map([['lateral_chain', { asked: 7, answered: 4, missing: 3, shared: 2, took_ms: 1_500 }]]),
@@ -68,6 +69,9 @@ describe('the metrics', () => {
     for (const outcome of outcomes) counted.push(await labelled(outcome));
     expect(counted).toEqual([7, 4, 3, 2, 7]);
     expect(await value('reflex_lookup_seconds_total{lookup="lateral_chain"}')).toBe(1.5);
+  });
+  it('tell of grants that were tried', async () => {
+    expect(await sceneOf().value('reflex_grant_previews_total{outcome="done"}')).toBe(0);
   });
   it('notice an event that is nowhere (INV-3)', async () => {
     const { value, counters } = sceneOf();

@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { StatusView } from '../../common/api/routes';
 import type { Ready } from '../routes/route_parts';
 import type { Agent } from '../runner/agent/agent';
+import { previewCounts } from '../runner/operations/preview_grant';
 import { StoreUnavailable } from '../runner/ports';
 import type { SourceHealth } from '../runner/sources/source_health';
 
@@ -106,6 +107,10 @@ export class Metrics {
     'lookup',
   ]);
 
+  private readonly previews = this.counter('grant_previews_total', 'Grants that were tried, by what became of it', [
+    'outcome',
+  ]);
+
   private readonly ready: () => Measured | undefined;
   private readonly status: () => Promise<StatusView>;
 
@@ -134,6 +139,7 @@ export class Metrics {
       this.readFailing(parts.agent);
       this.readOwn(parts.agent);
       this.readLookUps(parts.agent);
+      this.readPreviews(parts.agent);
       await countCases(parts.agent, this.cases);
     }
     return this.registry.metrics();
@@ -143,6 +149,11 @@ export class Metrics {
     const { things, missing } = own.list;
     this.own.set(things.length);
     this.ownMissing.set(missing.length);
+  }
+
+  private readPreviews(agent: AgentWith<'evidence'>): void {
+    this.previews.reset();
+    for (const [outcome, value] of Object.entries(previewCounts(agent))) setTo(this.previews, value, { outcome });
   }
 
   private readLookUps({ parts: { lookUps } }: AgentWith<'lookUps'>): void {

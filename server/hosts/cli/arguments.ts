@@ -10,6 +10,15 @@ export interface Address {
   readonly tokenFile: string;
 }
 
+/** What is tried: the grant in a file, or that nothing were granted. */
+export interface TriedGrant {
+  readonly type: string;
+  readonly id: string;
+  /** YAML with the fields of a grant; undefined: as if it were withdrawn. */
+  readonly file?: string;
+  readonly days?: number;
+}
+
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'status'; readonly address: Address }
@@ -23,6 +32,7 @@ export type Command =
     }
   | { readonly name: 'tokens'; readonly address: Address }
   | { readonly name: 'tokens revoke'; readonly address: Address; readonly token: string; readonly reason: string }
+  | { readonly name: 'grants preview'; readonly address: Address; readonly tried: TriedGrant }
   | { readonly name: 'replay'; readonly address: Address; readonly decisionId: string }
   | { readonly name: 'keys show'; readonly data?: string }
   | { readonly name: 'keys trust'; readonly file: string; readonly data?: string }
@@ -47,6 +57,7 @@ const parsed = (
     readonly tokenFile?: string;
     readonly reason?: string;
     readonly data?: string;
+    readonly days?: string;
     readonly help: boolean;
   },
   string
@@ -55,7 +66,14 @@ const parsed = (
   try {
     const { positionals, values } = parseArgs({
       args: [...args],
-      options: { url: text, 'token-file': text, reason: text, data: text, help: { type: 'boolean', short: 'h' } },
+      options: {
+        url: text,
+        'token-file': text,
+        reason: text,
+        data: text,
+        days: text,
+        help: { type: 'boolean', short: 'h' },
+      },
       allowPositionals: true,
     });
     return ok({
@@ -64,6 +82,7 @@ const parsed = (
       tokenFile: values['token-file'],
       reason: values.reason,
       data: values.data,
+      days: values.days,
       help: values.help === true,
     });
   } catch (cause) {
@@ -111,6 +130,22 @@ const sourcesCommand = (
   return isReason(reason) ? ok({ name: `sources ${word}`, address, source, reason }) : err(NO_REASON);
 };
 
+const MOST_DAYS = 30;
+
+const grantsCommand = (
+  [word, source = '', file, ...more]: readonly string[],
+  address: Address,
+  days: string | undefined,
+): Result<Command, string> => {
+  const [, type, id] = /^([a-z_]+):(.+)$/.exec(source) ?? [];
+  if (word !== 'preview' || type === undefined || id === undefined || more.length > 0)
+    return err('`reflex grants` takes `preview TYPE:ID FILE`, or `preview TYPE:ID` as if nothing were granted');
+  if (days !== undefined && !(/^\d{1,2}$/.test(days) && Number(days) >= 1 && Number(days) <= MOST_DAYS))
+    return err(`\`--days ${days}\` is no number of days from 1 to ${MOST_DAYS}`);
+  const tried = { type, id, ...present({ file, days: days === undefined ? undefined : Number(days) }) };
+  return ok({ name: 'grants preview', address, tried });
+};
+
 /**
  * Reads the command line.
  *
@@ -120,7 +155,7 @@ const sourcesCommand = (
 export const parseCommand = (args: readonly string[], defaultTokenFile: string): Result<Command, string> => {
   const read = parsed(args);
   if (!read.ok) return read;
-  const { words, url = DEFAULT_URL, tokenFile = defaultTokenFile, reason, data, help } = read.value;
+  const { words, url = DEFAULT_URL, tokenFile = defaultTokenFile, reason, data, days, help } = read.value;
   const [name = 'help', ...rest] = words;
   if (help || name === 'help') return ok({ name: 'help' });
   if (name === 'state' || name === 'folder') {
@@ -138,6 +173,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
       ? ok({ name: 'upgrade asks', address: address.value })
       : err('`reflex upgrade` takes one word: `asks`');
   if (name === 'sources') return sourcesCommand(rest, address.value, reason);
+  if (name === 'grants') return grantsCommand(rest, address.value, days);
   if (name === 'tokens') return tokensCommand(rest, address.value, reason);
   if (name === 'replay') {
     const [decisionId, ...more] = rest;

@@ -5,6 +5,7 @@ import { parseCommand, type Command } from './arguments';
 import { agentFolderIn } from '../key_files';
 import { adopt } from './adopt';
 import { showKey, trustKey } from './keys';
+import { tryGrant } from './grants';
 import { EXIT, type Outcome } from './outcome';
 import type { PolicyIo } from './policies/command';
 import { runPolicyCommand } from './policies/main';
@@ -25,6 +26,9 @@ Commands:
   sources               where events come from, how each does, and which are switched off
   sources off TYPE:ID   what this source sends makes no case and starts nothing, at no agent; takes --reason TEXT
   sources on TYPE:ID    take events of this source again; takes --reason TEXT
+  grants preview TYPE:ID [FILE]
+                        what a grant (YAML, its fields as under \`intake.vouch\`) would have meant for the recorded
+                        decisions of a source, without FILE as if nothing were granted; takes --days N, default 7
   tokens                which tokens the settings of that Reflex name, what each may, and which are revoked
   tokens revoke NAME    no Reflex of the fleet takes this token any more; takes --reason TEXT
   state adopt           work on with a state index that was deleted, replaced or restored; the Reflex of this
@@ -58,6 +62,8 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
     case 'sources off':
     case 'sources on':
       return switchSource(command.address, { ...command, off: command.name === 'sources off' });
+    case 'grants preview':
+      return tryGrant(command.address, command.tried);
     case 'tokens':
       return tokens(command.address);
     case 'tokens revoke':

@@ -9,7 +9,7 @@ import { callerWith, routeHost, type RouteHost } from '../../../test/builders/ro
 import { grantedBy } from '../sources/grants';
 import { receiveDocuments } from '../sources/receive_documents';
 import { receiveEvents } from '../sources/receive';
-import { MOST_DECISIONS, previewGrant as preview } from './preview_grant';
+import { MOST_DECISIONS, previewGrant as preview, previewCounts } from './preview_grant';
 
 const SIEM = { type: 'webhook', id: 'siem' } as const;
 const admin = callerWith('ann', 'read', 'admin');
@@ -181,6 +181,15 @@ describe('what a grant would have meant', () => {
     await tried(WHOLE);
     await host.wait(3_000);
     expect([host.world.sendings.length, host.world.store.documents.size]).toEqual(before);
+  });
+
+  it('is counted, and refused while another is being tried', async () => {
+    await send();
+    const { agent } = host;
+    const wish = { grant: WHOLE, days: 7 };
+    const both = await host.drive(Promise.all([preview(agent, SIEM, wish), preview(agent, SIEM, wish)]));
+    expect(both.map(({ ok }) => ok)).toEqual([true, false]);
+    expect(previewCounts(agent)).toEqual({ done: 1, refused: 1 });
   });
 
   it.each(['read', 'respond', 'approve', 'author'] as const)('is not told to the right %s', async (right) =>

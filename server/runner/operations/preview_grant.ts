@@ -36,6 +36,24 @@ const SLICE_MS = 8;
 /** One preview at a time on an agent. */
 const busy = new WeakSet<object>();
 
+/** Previews of an agent since its start, by what became of them. */
+export interface PreviewCounts {
+  readonly done: number;
+  /** Another was under way, nothing is in force, or the records did not answer. */
+  readonly refused: number;
+}
+
+const counted = new WeakMap<object, PreviewCounts>();
+const NO_PREVIEWS: PreviewCounts = { done: 0, refused: 0 };
+
+export const previewCounts = ({ parts: { evidence } }: AgentWith<'evidence'>): PreviewCounts =>
+  counted.get(evidence) ?? NO_PREVIEWS;
+
+const count = (agent: AgentWith<'evidence'>, outcome: keyof PreviewCounts): void => {
+  const counts = previewCounts(agent);
+  counted.set(agent.parts.evidence, { ...counts, [outcome]: counts[outcome] + 1 });
+};
+
 export interface PreviewWish {
   readonly grant: GrantWish | null;
   readonly days: number;
@@ -167,11 +185,18 @@ export const previewGrant = async (
   wish: PreviewWish,
 ): Promise<Result<GrantPreviewView, Refusal>> => {
   const { evidence } = agent.parts;
-  if (busy.has(evidence)) return err(refusal('overloaded', 'another grant is just being tried here; try again'));
+  let outcome: keyof PreviewCounts = 'refused';
+  if (busy.has(evidence)) {
+    count(agent, outcome);
+    return err(refusal('overloaded', 'another grant is just being tried here; try again'));
+  }
   busy.add(evidence);
   try {
-    return await preview(agent, source, wish);
+    const previewed = await preview(agent, source, wish);
+    if (previewed.ok) outcome = 'done';
+    return previewed;
   } finally {
+    count(agent, outcome);
     busy.delete(evidence);
   }
 };
