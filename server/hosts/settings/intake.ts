@@ -190,7 +190,7 @@ const kafkaFaults = ({ tls, sasl, schemas }: Kafka, index: number): readonly Bad
   ];
 };
 
-/** A body that is signed alone can be sent again for ever: what gives it the time of receipt makes it young each time. */
+/** A body that is signed alone can be sent again for ever: the time of receipt would make it young each time. */
 const isYoungForEver = (map: Webhook['map']): boolean => {
   const { timestamp } = map ?? {};
   return typeof timestamp === 'object' && timestamp.fallback !== undefined;

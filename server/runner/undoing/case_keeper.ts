@@ -194,8 +194,7 @@ export class CaseKeeper {
   }
 
   private async release({ received }: CaseContent): Promise<void> {
-    const { processing, basics } = this.ports;
-    await releaseCase(processing.commits, basics.clock, received.case_id);
+    await releaseCase(this.ports.processing.commits, this.ports.basics.clock, received.case_id);
     this.drop(received.case_id);
   }
 
@@ -294,8 +293,8 @@ export class CaseKeeper {
   }
 
   private async takeOver(id: string, owners: ReadonlySet<string>): Promise<void> {
-    const { processing, basics } = this.ports;
-    const taken = await takeOverCase({ commits: processing.commits, clock: basics.clock }, id, owners);
+    const { commits } = this.ports.processing;
+    const taken = await takeOverCase({ commits, clock: this.ports.basics.clock }, id, owners);
     if (taken !== undefined && (taken.state !== 'decided' || taken.due !== undefined)) this.watch(taken);
   }
 }
