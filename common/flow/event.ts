@@ -123,6 +123,10 @@ export type DetectionState = (typeof DETECTION_STATES)[number];
 /** What another content under an id that was used before may be: the same all the same, or newer data of it. */
 export const REPETITIONS = ['same', 'update'] as const;
 
+/** What a source may say of it; `new`: another detection, whose content is part of its identity. */
+export const REPETITION_RULES = [...REPETITIONS, 'new'] as const;
+export type Repetition = (typeof REPETITION_RULES)[number];
+
 /**
  * An event as Reflex keeps it from the moment that it is durable.
  *

@@ -23,7 +23,7 @@ import { receiveDocuments } from '../../server/runner/sources/receive_documents'
 import { aBundle } from '../builders/policies';
 import { callerWith, routeHost, type RouteHost } from '../builders/route_host';
 import type { WeatherName } from '../simulation/climate';
-import { mapNamed, REPETITIONS, type MapName } from './maps';
+import { mapNamed, repetitionOf, type MapName } from './maps';
 import { policiesNamed } from './policies';
 import { Seen } from './seen';
 
@@ -126,7 +126,7 @@ export class Rig extends Seen {
     });
     const [machine] = host.world.agents;
     if (machine) machine.utcOffset = 0;
-    const rules = { map: mapNamed(map), repetition: REPETITIONS[map], health: host.sourceHealth };
+    const rules = { map: mapNamed(map), repetition: repetitionOf(map), health: host.sourceHealth };
     host.webhooks.set(SOURCE, {
       name: SOURCE,
       guard: signed ? SIGNED : tokenGuard(sha256(TOKEN)),

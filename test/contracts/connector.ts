@@ -16,8 +16,8 @@ export interface ConnectorRig {
   readonly endsIn?: (target: Target) => Promise<number>;
   /** Puts an effect of somebody else on a target, and tells its name among `effects`. */
   readonly addForeign: (target: Target) => Promise<string>;
-  /** Has the target say something of a host that it did not know; missing where it has nothing to say of hosts. */
-  readonly sees?: (host: string, state: 'intact' | 'altered' | 'neither') => void;
+  /** Names a host of which the target says this; missing where it has nothing to say of hosts. */
+  readonly sees?: (state: 'intact' | 'altered' | 'neither') => string;
   /** Whether a request is the one that orders the effect. */
   readonly isOrder: (request: SeenRequest) => boolean;
   readonly dispose: () => Promise<void>;
@@ -60,24 +60,21 @@ export const describeConnector = (name: string, make: () => Promise<ConnectorRig
       if (connector.hostStatus === undefined || sees === undefined) return;
       const before = proxy.requests().length;
       expect(await connector.hostStatus('nobody-knows', aCall())).toEqual({ why: expect.any(String) });
-      for (const state of ['intact', 'altered'] as const) {
-        sees('ws-1', state);
-        expect(await connector.hostStatus('ws-1', aCall())).toMatchObject({ state });
-      }
-      sees('ws-1', 'neither');
-      expect(await connector.hostStatus('ws-1', aCall())).toEqual({ why: expect.any(String) });
+      for (const state of ['intact', 'altered'] as const)
+        expect(await connector.hostStatus(sees(state), aCall())).toMatchObject({ state });
+      expect(await connector.hostStatus(sees('neither'), aCall())).toEqual({ why: expect.any(String) });
       expect(proxy.requests().slice(before).filter(rig.isOrder)).toEqual([]);
     });
 
     it('says nothing of a host where its target does not answer or the caller has given up', async () => {
       const { connector, sees, proxy } = rig;
       if (connector.hostStatus === undefined || sees === undefined) return;
-      sees('ws-1', 'altered');
+      const host = sees('altered');
       proxy.fail({ kind: 'answer', status: 503 });
-      expect(await connector.hostStatus('ws-1', aCall())).toEqual({ why: expect.any(String) });
+      expect(await connector.hostStatus(host, aCall())).toEqual({ why: expect.any(String) });
       proxy.fail();
       const signal = AbortSignal.abort();
-      expect(await connector.hostStatus('ws-1', aCall({ signal }))).toEqual({ why: expect.any(String) });
+      expect(await connector.hostStatus(host, aCall({ signal }))).toEqual({ why: expect.any(String) });
     });
 
     it('changes nothing more when a command is repeated', async () => {

@@ -30,7 +30,10 @@ const rig = async (): Promise<ConnectorRig> => {
       server.add(value, 'somebody-else');
       return 'somebody-else';
     },
-    sees: (host, state) => server.sees(host, { intact: 'healthy', altered: 'tampered', neither: 'asleep' }[state]),
+    sees: (state) => {
+      server.sees('ws-1', { intact: 'healthy', altered: 'tampered', neither: 'asleep' }[state]);
+      return 'ws-1';
+    },
     isOrder: ({ method }) => method === 'POST',
     dispose: async () => {
       await proxy.dispose();

@@ -107,6 +107,10 @@ export type FieldRule = t.TypeOf<typeof Rule> &
   Pick<t.TypeOf<typeof TagsRule>, 'all'> &
   Omit<t.TypeOf<typeof TimeRule>, 'fallback'> & { readonly fallback?: string };
 
+/** What a source says of a detection besides: that nobody has taken it, that somebody has, that it is over. */
+const STATES = ['open', 'acknowledged', 'closed'] as const;
+const StateRule = record({ path: paths }, { where: filter, values: t.record(word, oneOf(STATES)) });
+
 const filling = t.union([path, Rule]);
 const fields = {
   ...(Object.fromEntries(WIRE_FIELDS.map((field) => [field, filling])) as Record<WireField, typeof filling>),
@@ -121,6 +125,7 @@ export const FieldMap = record(
   {
     parse: described(paths, 'Texts that hold JSON: one level is read at each place'),
     each: described(path, 'The list whose elements are events; places are looked for in the element, then around it'),
+    state: described(t.union([path, StateRule]), 'What the source says of it besides: open, acknowledged or closed'),
     only: described(filter, 'What a document, or an element of it, has to hold to be for Reflex'),
     ...fields,
   },

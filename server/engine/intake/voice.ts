@@ -123,6 +123,10 @@ export const fitsPattern = (pattern: string, name: string): boolean => {
 const mayDocumentsSpeak = ({ detections = [] }: Grant, index: string | undefined): boolean =>
   detections.some((pattern) => (index === undefined ? pattern === '*' : fitsPattern(pattern, index)));
 
+/** True if a document of this index says what its source itself would say: an admin declared the index. */
+export const speaksForSource = (granted: Granted | undefined, index: string | undefined): boolean =>
+  granted !== undefined && mayDocumentsSpeak(granted.grant, index);
+
 /** True if a grant covers what an event says in a field. */
 const isCovered = (grant: Grant, field: Exclude<VoiceField, 'tags'>, { rule }: DetectionEvent): boolean => {
   switch (field) {

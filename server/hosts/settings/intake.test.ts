@@ -1,3 +1,4 @@
+import { PRESETS } from '../../engine/intake/presets';
 import { readSettings } from '../settings';
 
 const read = (intake: object) => readSettings({ intake });
@@ -42,6 +43,22 @@ describe('the sources of the settings', () => {
     };
     const settings = read(given);
     expect(settings.ok && settings.value.intake.sources).toMatchObject(given);
+  });
+
+  it('may take what is shipped for a product, and say fields and repetitions otherwise', () => {
+    const given = {
+      kafka: [{ ...topic, preset: 'wazuh' }],
+      rabbitmq: [{ ...queue, preset: 'guardduty', repetition: 'same' }],
+      webhooks: [{ ...webhook, preset: 'elastic', map: { severity: 'level' } }],
+      indices: [{ ...index, preset: 'suricata' }],
+    };
+    const settings = read(given);
+    const sources = settings.ok ? settings.value.intake.sources : undefined;
+    expect(sources?.kafka).toMatchObject([{ map: PRESETS.wazuh.map, repetition: 'new' }]);
+    expect(sources?.rabbitmq).toMatchObject([{ map: PRESETS.guardduty.map, repetition: 'same' }]);
+    expect(sources?.webhooks[0]?.map).toEqual({ ...PRESETS.elastic.map, severity: 'level' });
+    expect(sources?.indices[0]).toMatchObject({ map: PRESETS.suricata.map });
+    expect(sources?.indices[0]?.repetition).toBeUndefined();
   });
 
   it.each<[string, object, string]>([
@@ -92,6 +109,7 @@ describe('the sources of the settings', () => {
       { webhooks: [{ ...webhook, repetition: 'newer' }] },
       'intake.webhooks.0.repetition',
     ],
+    ['a preset that is not shipped', { webhooks: [{ ...webhook, preset: 'acme' }] }, 'intake.webhooks.0.preset'],
     ['a password in the settings', { rabbitmq: [{ ...queue, password: 'secret' }] }, 'intake.rabbitmq.0.password'],
     ['a queue without a word on dead letters', { rabbitmq: [{ ...queue, declare: {} }] }, 'intake.rabbitmq.0.declare'],
     [

@@ -4,9 +4,11 @@ import type { BadField } from '../../../common/codec/decode';
 import { err, ok, type Result } from '../../../common/result';
 import { INTAKE_TYPES } from '../../../common/flow/intake';
 import { SettingsGrant, type Grant } from '../../../common/flow/voice';
+import { REPETITION_RULES, type Repetition } from '../../../common/flow/event';
+import { present } from '../../../common/present';
 import { FieldMap } from '../../engine/intake/field_map';
+import { PRESETS, PRESET_NAMES } from '../../engine/intake/presets';
 import { SIGNATURE_ALGORITHMS } from '../../runner/ports';
-import { REPETITION_RULES } from '../../runner/sources/receive';
 import { oneOfThem } from '../../runner/record/person';
 
 /*
@@ -35,7 +37,7 @@ const header = text({ min: 1, max: 128, pattern: /^[A-Za-z0-9-]+$/, patternName:
 const Tls = record({}, { ca: path, cert: path, key_secret: secret, server_name: text({ min: 1, max: 253 }) });
 const START = oneOf(['now', 'all']);
 /** What messages are, and where their fields are. */
-const documents = { map: FieldMap, repetition: oneOf(REPETITION_RULES) };
+const documents = { preset: oneOf(PRESET_NAMES), map: FieldMap, repetition: oneOf(REPETITION_RULES) };
 const reading = { format: oneOf(FORMATS), schemas: t.record(t.string, oneOf(FORMATS)), ...documents };
 
 const KafkaFile = record(
@@ -226,11 +228,31 @@ const vouchFaults = (vouch: readonly SettingsGrant[]): readonly BadField[] =>
       : [];
   });
 
+interface Preset {
+  readonly preset?: (typeof PRESET_NAMES)[number];
+  readonly map?: FieldMap;
+  readonly repetition?: Repetition;
+}
+
+/** With what its product sends filled in; what the settings say themselves wins, field by field. */
+const filledIn = <Source extends Preset>(source: Source): Source => {
+  const { map, repetition } = source.preset === undefined ? {} : PRESETS[source.preset];
+  return {
+    ...source,
+    ...present({
+      map: map === undefined ? source.map : { ...map, ...source.map },
+      repetition: source.repetition ?? repetition,
+    }),
+  };
+};
+
 /** Reads the sources; what is wrong is told with its place in the settings. */
 export const intakeSources = (given: Given | undefined): Result<IntakeSources, readonly BadField[]> => {
-  const { tokens = [], webhooks = [], indices = [], vouch = [] } = given ?? {};
-  const kafka = (given?.kafka ?? []).map((each) => ({ ...each, name: each.name ?? each.topic }));
-  const rabbitmq = (given?.rabbitmq ?? []).map((each) => ({ ...each, name: each.name ?? each.queue }));
+  const { tokens = [], vouch = [] } = given ?? {};
+  const webhooks = (given?.webhooks ?? []).map(filledIn);
+  const indices = (given?.indices ?? []).map(filledIn);
+  const kafka = (given?.kafka ?? []).map((each) => ({ ...filledIn(each), name: each.name ?? each.topic }));
+  const rabbitmq = (given?.rabbitmq ?? []).map((each) => ({ ...filledIn(each), name: each.name ?? each.queue }));
   const namesOf = (each: { readonly name: string }): string => each.name;
   const faults = [
     ...repeated('intake.kafka', kafka.map(namesOf)),

@@ -3,11 +3,11 @@ import { iso } from '../../../common/iso';
 import { decode } from '../../../common/codec/decode';
 import {
   DetectionEvent,
-  REPETITIONS,
   type Intake,
   type Mended,
   type ReceivedEvent,
   type DetectionState,
+  type Repetition,
 } from '../../../common/flow/event';
 import { ok, type Result } from '../../../common/result';
 import { readNames } from '../../engine/intake/named_fields';
@@ -55,10 +55,6 @@ const contentDigest = (
   const digest = digestOfEvent(event, mended);
   return state === undefined ? digest : digestOf([digest, state]);
 };
-
-/** What another content under an id that was used before is; `new`: another detection. */
-export const REPETITION_RULES = [...REPETITIONS, 'new'] as const;
-export type Repetition = (typeof REPETITION_RULES)[number];
 
 interface Named extends VoiceNotes {
   readonly intake: Intake;

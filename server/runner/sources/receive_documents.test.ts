@@ -1,6 +1,6 @@
 import type { BadField } from '../../../common/codec/decode';
 import type { Intake, ReceivedEvent } from '../../../common/flow/event';
-import { anEvent, everythingGranted } from '../../../test/builders/events';
+import { anEvent, everythingGranted, nothingGranted } from '../../../test/builders/events';
 import type { Grant } from '../../../common/flow/voice';
 import { aCase } from '../../../test/builders/undoing';
 import { digestOf, sha256 } from '../../engine/digest/digest';
@@ -353,6 +353,34 @@ describe('what was reported under one id before, with another content', () => {
     expect(first).toEqual(second);
     const [before, after] = await idsOf({ readHere: true, repetition: 'update' });
     expect([before?.[0] === after?.[0], before?.[1] === after?.[1]]).toEqual([true, false]);
+  });
+});
+
+describe('a detection that its source has closed', () => {
+  const CLOSED: FieldMap = { ...MAP, state: 'status' };
+  const stateOf = async (rules: DocumentRules, index?: string) => {
+    const document = { value: mapped({ status: 'closed' }), ...(index === undefined ? {} : { index }) };
+    return (await receive([document], { map: CLOSED, ...rules })).first?.source_state;
+  };
+
+  it('is closed by what the source itself sends', async () => {
+    expect(await stateOf({})).toBe('completed');
+  });
+
+  it('is closed by a document of an index only where an admin declared the index', async () => {
+    expect(await stateOf({ readHere: true }, 'alerts')).toBe('completed');
+    const { agent, admitted } = anAgent();
+    Object.assign(agent.parts, { grants: nothingGranted });
+    const documents = [{ value: mapped({ status: 'closed' }), index: 'alerts' }];
+    await receiveDocuments(agent, INTAKE, documents, { map: CLOSED, readHere: true });
+    expect(admitted.map(({ source_state }) => source_state)).toEqual([undefined]);
+  });
+
+  it('differs from the same one that is open', async () => {
+    const values = [mapped({ status: 'open' }), mapped({ status: 'closed' })].map((value) => ({ value, id: 'a' }));
+    const { admitted } = await receive(values, { map: CLOSED, repetition: 'update' });
+    expect(new Set(admitted.map(({ case_id }) => case_id)).size).toBe(1);
+    expect(new Set(admitted.map(({ digest }) => digest)).size).toBe(2);
   });
 });
 

@@ -1,15 +1,21 @@
 import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import { decode, type BadField } from '../../../common/codec/decode';
-import { DetectionEvent, type Intake, type Mended } from '../../../common/flow/event';
+import {
+  DetectionEvent,
+  type DetectionState,
+  type Intake,
+  type Mended,
+  type Repetition,
+} from '../../../common/flow/event';
 import { mapPart } from '../../engine/intake/documents/map_fields';
 import { splitDocument, type Part } from '../../engine/intake/documents/split_document';
 import type { FieldMap } from '../../engine/intake/field_map';
-import { saidByDocument, saidOnWire, saidWithTexts, type Said } from '../../engine/intake/voice';
+import { saidByDocument, saidOnWire, saidWithTexts, speaksForSource, type Said } from '../../engine/intake/voice';
 import { digestOf } from '../../engine/digest/digest';
 import type { Admission } from '../door/admission';
 import { keptOriginal } from './kept_original';
-import { keptEvent, type ReceiveOptions, type EventTaker, type Repetition } from './receive';
+import { keptEvent, type ReceiveOptions, type EventTaker } from './receive';
 import type { SourceHealth } from './source_health';
 
 /* What brokers, webhooks and indices hand in: in the wire form, or in the source's own with a map. */
@@ -59,6 +65,7 @@ interface Made {
   readonly uncalibrated: boolean;
   readonly mended: readonly Mended[];
   readonly said: Said;
+  readonly state?: DetectionState | undefined;
 }
 
 type Making = Made | { readonly faults: readonly BadField[] };
@@ -80,12 +87,13 @@ interface Mapping {
 
 /** The event of a part of a document; or what is wrong with it. */
 const mappedEvent = ({ document, map, now }: Mapping, part: Part): Making => {
-  const { candidate, uncalibrated, faults, mended, inTexts } = mapPart(map, part, now);
+  const { candidate, uncalibrated, faults, mended, inTexts, state } = mapPart(map, part, now);
   if (faults.length > 0) return { faults };
   const named = candidate.event_id === undefined ? { ...candidate, event_id: nameOf(document, part) } : candidate;
   const checked = decode(DetectionEvent, { ...named, raw: keptOriginal(part) });
   if (!checked.ok) return { faults: [...checked.error, ...part.unread] };
-  return { event: checked.value, uncalibrated, mended, said: inTexts.length > 0 ? saidWithTexts(inTexts) : saidOnWire };
+  const said = inTexts.length > 0 ? saidWithTexts(inTexts) : saidOnWire;
+  return { event: checked.value, uncalibrated, mended, said, state };
 };
 
 /** Tells the registry what came of documents. What was not taken, or is not ours, does not count as received. */
@@ -132,8 +140,9 @@ const admitOne = (taking: Taking, candidate: Candidate): Promise<Admission> => {
   const { agent, intake, rules } = taking;
   const { document, made, part } = candidate;
   if ('faults' in made) return refuse(taking, part === undefined ? document.value : part.whole(), made.faults);
-  const { event, uncalibrated, mended, said } = made;
+  const { event, uncalibrated, mended, said, state } = made;
   const readHere = rules.readHere === true;
+  const granted = agent.parts.grants.of(intake);
   return agent.admit(
     keptEvent(event, {
       intake,
@@ -141,9 +150,11 @@ const admitOne = (taking: Taking, candidate: Candidate): Promise<Admission> => {
       receivedAt: iso(agent.parts.clock.utc()),
       uncalibrated,
       repetition: rules.repetition,
+      // Whoever can write a log must not close the alert about themselves.
+      state: readHere && !speaksForSource(granted, document.index) ? undefined : state,
       mended,
       said: readHere ? saidByDocument(document.index) : said,
-      granted: agent.parts.grants.of(intake),
+      granted,
       ...present({ readHere: readHere || undefined, demo: rules.demo }),
     }),
   );

@@ -7,7 +7,7 @@ const firstOfAList: readonly PublicCase[] = [
     name: 'first of a list/two findings in one envelope',
     from: ['aws-solutions/automated-security-response#243 (its shape)'],
     right: 'two events, each with its own id, severity and address',
-    map: 'securityHub',
+    map: 'security_hub',
     run: async (rig) => {
       const finding = (id: string, Label: string, SourceIpV4: string) => ({
         Id: `arn:${id}/${rig.id()}`,

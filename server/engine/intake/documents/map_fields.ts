@@ -1,6 +1,6 @@
 import type { BadField } from '../../../../common/codec/decode';
 import { iso } from '../../../../common/iso';
-import { MOST_MENDED, type Mended } from '../../../../common/flow/event';
+import { MOST_MENDED, type DetectionState, type Mended } from '../../../../common/flow/event';
 import { VOICE_FIELDS, type VoiceField } from '../../../../common/flow/voice';
 import { present } from '../../../../common/present';
 import { WIRE_FIELDS, type FieldMap, type FieldRule, type WireField } from '../field_map';
@@ -8,6 +8,7 @@ import { convert } from './convert_field';
 import { cutToFit, fits } from './field_limits';
 import { tagsOf, valuesOf } from './pick_values';
 import { liesIn, type Found, type Json } from './places';
+import { stateOf } from './read_state';
 import { asOnePart, type Part } from './split_document';
 
 /*
@@ -22,6 +23,8 @@ export interface Mapped {
   readonly uncalibrated: boolean;
   readonly faults: readonly BadField[];
   readonly mended: readonly Mended[];
+  /** What the source says of it besides; undefined: open, or a word that is not known. */
+  readonly state: DetectionState | undefined;
   /** Fields with authority that were read in a text: whoever wrote it said them, not the source. */
   readonly inTexts: readonly VoiceField[];
 }
@@ -156,6 +159,7 @@ export const mapPart = (map: FieldMap, part: Part, now: number): Mapped => {
     uncalibrated,
     faults: faults.length === 0 ? [] : [...faults, ...part.unread],
     mended: [...mended, ...unread].slice(0, MOST_MENDED),
+    state: stateOf(map, part),
     inTexts: [...inTexts],
   };
 };

@@ -97,15 +97,21 @@ const users = (store: DemoStore, { method, segments, body }: DemoRequest): DemoA
 export const isHostQuestion = ({ method, segments }: DemoRequest): boolean =>
   method === 'GET' && segments.length === 3 && segments[0] === 'edr' && segments[1] === 'hosts';
 
+const isManaged = (host: string): boolean => /^(ws-(fin|eng|sal|ops)|srv)-\d+$/.test(host);
 /** Workstations of Sales whose number ends with 7 were altered, so that the story knows which. */
 const isTampered = (host: string): boolean => /^ws-sal-\d*7$/.test(host);
+const isAsleep = (host: string): boolean => host === 'ws-sal-099';
 
-const hostReport = (host: string): DemoAnswer => ({
-  status: 200,
-  body: isTampered(host)
-    ? { host, state: 'tampered', detail: 'the boot image and two drivers differ from the signed ones' }
-    : { host, state: 'healthy', detail: 'boot image, drivers and agent are as signed' },
-});
+const hostReport = (host: string): DemoAnswer => {
+  if (!isManaged(host)) return NOT_FOUND;
+  if (isAsleep(host)) return { status: 200, body: { host, state: 'asleep', detail: 'no report since yesterday' } };
+  return {
+    status: 200,
+    body: isTampered(host)
+      ? { host, state: 'tampered', detail: 'the boot image and two drivers differ from the signed ones' }
+      : { host, state: 'healthy', detail: 'boot image, drivers and agent are as signed' },
+  };
+};
 
 /** Answers one request to the demo's firewall, resolver, endpoint agent or identity provider. */
 export const demoAnswer = (store: DemoStore, request: DemoRequest, now: number): DemoAnswer => {

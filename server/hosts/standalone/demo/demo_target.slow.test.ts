@@ -4,6 +4,7 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { request } from 'undici';
 import { describeConnector, type ConnectorRig } from '../../../../test/contracts/connector';
+import { present } from '../../../../common/present';
 import { aCall, aClearedCommand, effectOf } from '../../../../test/targets/commands';
 import { faultProxy } from '../../../../test/targets/fault_proxy';
 import type { Connector } from '../../../connectors/connector';
@@ -27,6 +28,10 @@ const connectorsTo = (port: number): ReadonlyMap<string, Connector> => {
   expect(faults).toEqual([]);
   return connectors;
 };
+
+/** Hosts of the story, by what their agent says of them. */
+const demoHost = (state: 'intact' | 'altered' | 'neither'): string =>
+  ({ intact: 'ws-sal-003', altered: 'ws-sal-007', neither: 'ws-sal-099' })[state];
 
 const rig =
   (connectorName: string, action: string, type: 'ip' | 'user' | 'host') => async (): Promise<ConnectorRig> => {
@@ -59,6 +64,7 @@ const rig =
         return other;
       },
       isOrder: ({ method }) => method === 'PUT',
+      ...present({ sees: connectorName === 'demo-edr' ? demoHost : undefined }),
       dispose: async () => {
         await proxy.dispose();
         await target.close();
@@ -222,20 +228,12 @@ describe('the demo target', () => {
 });
 
 describe('the endpoint agent of the demo', () => {
-  it('says of each host whether it is as it should be, within the time that a decision waits', async () => {
+  it('says of each host whether it is as it should be, and nothing of one that is not its own', async () => {
     const { port } = await started({ faults: { ...USUAL_FAULTS, unavailable: 0 } });
     const edr = connectorsTo(port).get('demo-edr');
-    const ask = async (host: string) => {
-      const began = performance.now();
-      const status = await edr?.hostStatus?.(host, aCall());
-      return { status, ms: performance.now() - began };
-    };
-    expect((await ask('ws-sal-007')).status).toMatchObject({ state: 'altered', said: expect.stringContaining('boot') });
-    const asked = [];
-    for (let n = 0; n < 5; n += 1) asked.push(await ask('ws-sal-003'));
-    expect(asked.map(({ status }) => status)).toEqual(
-      Array.from({ length: 5 }, () => expect.objectContaining({ state: 'intact' })),
-    );
-    expect(Math.max(...asked.map(({ ms }) => ms))).toBeLessThan(500);
+    const ask = (host: string) => edr?.hostStatus?.(host, aCall());
+    expect(await ask('ws-sal-007')).toMatchObject({ state: 'altered', said: expect.stringContaining('boot') });
+    for (let n = 0; n < 5; n += 1) expect(await ask('ws-sal-003')).toMatchObject({ state: 'intact' });
+    expect(await ask('ws-hr-003')).toEqual({ why: expect.any(String) });
   });
 });
