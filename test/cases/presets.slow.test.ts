@@ -93,7 +93,7 @@ const PRODUCTS: Readonly<Record<PresetName, Product>> = {
       severity: 'high',
       src_host: 'web-01',
       user: { name: 'root' },
-      rule: { id: '5763' } as DetectionEvent['rule'],
+      rule: { id: '5763' },
     },
   },
   sentinel: {

@@ -4,8 +4,8 @@ import { alertmanager, falco, suricata, zeek } from './presets/sensors';
 import { elastic, sentinel, splunk, wazuh } from './presets/siem';
 
 /*
- * Where the usual products have the fields of an event, as their makers document what they send. A confidence that a
- * product does not tell is set for a detection that nobody has looked at; who knows the rules better says so in the map.
+ * Where the usual products have the fields of an event, as their makers document what they send. Where a product tells
+ * no confidence, one is set for a detection that nobody has looked at; who knows the rules better says so in the map.
  */
 
 export const PRESET_NAMES = [
