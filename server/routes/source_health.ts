@@ -5,7 +5,7 @@ import { ok } from '../../common/result';
 import type { SourceSwitch } from '../runner/keeping/kinds/sources';
 import { grantKey } from '../runner/sources/grants';
 import type { Switches } from '../runner/facts/switches';
-import type { SourceHealthFacts } from '../runner/sources/source_health';
+import { NOTHING_CAME, type SourceHealthFacts } from '../runner/sources/source_health';
 import { serve } from './bind';
 import type { Serving } from './route_parts';
 
@@ -42,17 +42,7 @@ const viewOf = (facts: SourceHealthFacts, { granted, off }: Known): IntakeHealth
   };
 };
 
-const SILENT = {
-  received: 0,
-  duplicates: 0,
-  updates: 0,
-  quarantined: 0,
-  parseFailures: 0,
-  notOurs: 0,
-  switchedOff: 0,
-  perMinute: 0,
-  perMinuteOfFive: 0,
-} as const;
+const SILENT = { ...NOTHING_CAME, perMinute: 0, perMinuteOfFive: 0 } as const;
 
 /** What is switched off is named first, also where nothing came from it: it must not be forgotten. */
 const withOff = (

@@ -1,8 +1,31 @@
 import type * as t from 'io-ts';
-import type { ChannelView, GrantPreviewView, listSources, SourcePlan, SourceView } from '../../common/api/routes';
+import type {
+  ChannelView,
+  GrantPreviewView,
+  IntakeHealthView,
+  listSources,
+  SourcePlan,
+  SourceView,
+} from '../../common/api/routes';
 import { at, NOW } from './views';
 
 /* What the page of sources gets from the API. */
+
+/** A source that is granted something and sent seven events, of which nothing else is to be told. */
+export const anIntakeHealth = (overrides: Partial<IntakeHealthView> = {}): IntakeHealthView => ({
+  type: 'webhook',
+  id: 'siem',
+  received: 7,
+  duplicates: 0,
+  updates: 0,
+  quarantined: 0,
+  parse_failures: 0,
+  not_ours: 0,
+  switched_off: 0,
+  granted: true,
+  per_minute: 0,
+  ...overrides,
+});
 
 export const aSource = (overrides: Partial<SourceView> = {}): SourceView => ({
   kind: 'monitor',

@@ -1,24 +1,14 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import type { IntakeHealthView } from '../../../common/api/routes';
 import { aDecisionBrief, anEmptyOverview, anOverview, aStatus, neverTouched } from '../../../test/builders/views';
+import { anIntakeHealth } from '../../../test/builders/source_views';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
 import { answer, refuse, showPage } from '../../../test/stubs/page';
 
 const region = (name: string) => within(screen.getByRole('region', { name }));
 
-const aSource = (id: string, granted: boolean, received = 3, type: IntakeHealthView['type'] = 'webhook') => ({
-  type,
-  id,
-  granted,
-  received,
-  duplicates: 0,
-  updates: 0,
-  quarantined: 0,
-  parse_failures: 0,
-  not_ours: 0,
-  switched_off: 0,
-  per_minute: 0,
-});
+const aSource = (id: string, granted: boolean, received = 3, type: IntakeHealthView['type'] = 'webhook') =>
+  anIntakeHealth({ type, id, granted, received });
 const withSources = (...sources: readonly IntakeHealthView[]) =>
   showPage('/overview', {
     answers: {

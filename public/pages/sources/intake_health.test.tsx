@@ -1,24 +1,15 @@
 import { screen, within } from '@testing-library/react';
 import type { IntakeHealthView } from '../../../common/api/routes';
-import { aSource as aMonitor, theSources } from '../../../test/builders/source_views';
+import { anIntakeHealth, aSource as aMonitor, theSources } from '../../../test/builders/source_views';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
 import { answer, refuse, showPage } from '../../../test/stubs/page';
 
-const aSource = (change: Partial<IntakeHealthView> = {}): IntakeHealthView => ({
-  type: 'kafka',
-  id: 'alerts',
-  received: 1200,
-  duplicates: 3,
-  updates: 4,
-  quarantined: 0,
-  parse_failures: 0,
-  not_ours: 0,
-  switched_off: 0,
-  granted: true,
-  per_minute: 4.25,
-  last_event_at: '2026-11-22T03:12:00.000Z',
-  ...change,
-});
+const aSource = (change: Partial<IntakeHealthView> = {}): IntakeHealthView =>
+  anIntakeHealth({
+    ...{ type: 'kafka', id: 'alerts', received: 1200, duplicates: 3, updates: 4, per_minute: 4.25 },
+    last_event_at: '2026-11-22T03:12:00.000Z',
+    ...change,
+  });
 
 const none = answer({ as_of: '2026-11-22T03:12:04.000Z', sources: [], notes: [], webhook_url: 'http://127.0.0.1/x' });
 const show = (...sources: readonly IntakeHealthView[]) =>

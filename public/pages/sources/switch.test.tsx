@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import type { IntakeHealthView, SourceSwitchView } from '../../../common/api/routes';
-import { aSource, theSources } from '../../../test/builders/source_views';
+import { anIntakeHealth, aSource, theSources } from '../../../test/builders/source_views';
 import { aStatus, at } from '../../../test/builders/views';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
 import { answer, refuse, showPage, type Answers } from '../../../test/stubs/page';
@@ -8,19 +8,7 @@ import { answer, refuse, showPage, type Answers } from '../../../test/stubs/page
 const ON: SourceSwitchView = { version: 3, off: false, seen_here: true };
 const OFF: SourceSwitchView = { ...ON, off: true, by: 'ann', at: at(-60), reason: 'it cries wolf' };
 
-const siem: IntakeHealthView = {
-  type: 'webhook',
-  id: 'siem',
-  received: 7,
-  duplicates: 0,
-  updates: 0,
-  quarantined: 0,
-  parse_failures: 0,
-  not_ours: 0,
-  switched_off: 0,
-  granted: true,
-  per_minute: 0,
-};
+const siem = anIntakeHealth();
 
 const show = (answers: Answers = {}, health: readonly IntakeHealthView[] = [siem], may = aStatus().caller?.may ?? []) =>
   showPage('/sources', {

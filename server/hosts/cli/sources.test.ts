@@ -4,24 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import type { IntakeHealthView } from '../../../common/api/routes';
+import { anIntakeHealth } from '../../../test/builders/source_views';
 import { sourceLine, sources, switchSource } from './sources';
 
 const AT = '2026-11-22T10:00:00.000Z';
-const view = (change: Partial<IntakeHealthView> = {}): IntakeHealthView => ({
-  type: 'webhook',
-  id: 'siem',
-  received: 7,
-  duplicates: 0,
-  updates: 0,
-  quarantined: 0,
-  parse_failures: 0,
-  not_ours: 0,
-  switched_off: 0,
-  granted: true,
-  per_minute: 0,
-  ...change,
-});
-
 describe('`reflex sources`', () => {
   it.each<[Partial<IntakeHealthView>, string]>([
     [{}, 'webhook:siem: on; 7 received'],
@@ -31,7 +17,7 @@ describe('`reflex sources`', () => {
     ],
     [{ connected: false }, 'webhook:siem: not connected; 7 received'],
     [{ error: 'no such topic', lag: 4 }, 'webhook:siem: fails: no such topic; 7 received; 4 waiting there'],
-  ])('tells of %j', (change, line) => expect(sourceLine(view(change))).toBe(line));
+  ])('tells of %j', (change, line) => expect(sourceLine(anIntakeHealth(change))).toBe(line));
 });
 
 describe('`reflex sources off`', () => {

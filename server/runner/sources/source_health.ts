@@ -50,6 +50,17 @@ export interface SourceHealthFacts extends SourceGauges {
   readonly perMinuteOfFive: number;
 }
 
+/** The counts of a source from which nothing came. */
+export const NOTHING_CAME = {
+  received: 0,
+  duplicates: 0,
+  updates: 0,
+  quarantined: 0,
+  parseFailures: 0,
+  notOurs: 0,
+  switchedOff: 0,
+} as const;
+
 const MINUTE_MS = 60_000;
 const MINUTES_KEPT = 6;
 /** More sources than this and the one that has been silent longest is forgotten. */
@@ -164,13 +175,7 @@ export class SourceHealth {
     const key = keyOf(source);
     const kept = this.sources.get(key) ?? {
       source: { type: source.type, id: source.id },
-      received: 0,
-      duplicates: 0,
-      updates: 0,
-      quarantined: 0,
-      parseFailures: 0,
-      notOurs: 0,
-      switchedOff: 0,
+      ...NOTHING_CAME,
       lastEventAt: undefined,
       minutes: new Map<number, number>(),
       gauges: {},
