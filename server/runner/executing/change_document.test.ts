@@ -133,6 +133,18 @@ describe('a case whose acts fare otherwise now', () => {
   });
 });
 
+describe('a case of which its source says something newer', () => {
+  const outdated = aCase(acts('waiting'), { outdated: true });
+
+  it.each(['refused', 'expired', 'present'] as const)('is not decided again once its act is %s', (status) => {
+    expect(withActs(outdated, { acts: acts(status) }, NOW)).not.toHaveProperty('outdated');
+  });
+
+  it('is still to be decided again while nothing came of it', () => {
+    expect(withActs(outdated, { acts: acts('waiting') }, NOW)).toMatchObject({ outdated: true });
+  });
+});
+
 describe('a case that waited for a person and has a hold besides', () => {
   const held = [theAct('a1', { result: 'permit' })];
   const waiting = (change: object): CaseContent =>

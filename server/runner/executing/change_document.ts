@@ -7,7 +7,7 @@ import { plannedCase, caseStateOf, type CaseAct, type CaseContent } from '../kee
 import { plannedEffect } from '../keeping/kinds/effect';
 import { contentOf } from '../keeping/state_docs';
 import type { Clock, JournalEntry } from '../ports';
-import { busyPause, isHeld } from './earlier_acts';
+import { busyPause, isHeld, isSettled } from './earlier_acts';
 
 /** What changes documents of the state. */
 export interface Writing {
@@ -78,7 +78,7 @@ const dueAfter = (before: CaseContent, { acts, due }: ChangedActs, utc: number):
 
 /** A case with changed acts; its state follows from them. */
 export const withActs = (before: CaseContent, changed: ChangedActs, utc: number): CaseContent => {
-  const { due: _due, tries, ...rest } = before;
+  const { due: _due, tries, outdated, ...rest } = before;
   return {
     ...rest,
     acts: changed.acts,
@@ -86,6 +86,8 @@ export const withActs = (before: CaseContent, changed: ChangedActs, utc: number)
     ...present({
       due: dueAfter(before, changed, utc),
       tries: changed.acts.some(isHeld) ? (tries ?? 0) + 1 : undefined,
+      // What was begun or settled is not decided again, whatever its source says.
+      outdated: changed.acts.some(isSettled) ? undefined : outdated,
     }),
   };
 };

@@ -1,4 +1,4 @@
-import { approveEscalation, getDecision, listEscalations } from '../../../common/api/routes';
+import { approveEscalation, denyEscalation, getDecision, listEscalations } from '../../../common/api/routes';
 import type { DecisionDetail, EscalationView } from '../../../common/api/views';
 import { iso } from '../../../common/iso';
 import type { DetectionEvent, ReceivedEvent } from '../../../common/flow/event';
@@ -175,9 +175,8 @@ describe('a person who approves what its source just changed', () => {
     };
     const approve = async ({ seen, case_id, act_id }: EscalationView): Promise<unknown> =>
       (await host.call(approveEscalation, { params: { case_id, act_id }, body: { seen, reason: 'it is known' } })).body;
-    await hand(report({ ...ASK, confidence: 0.8 }, {}, 500));
     const shown = await seenNow();
-    await hand(report({ ...ASK, confidence: 0.95 }, {}, 1_000));
+    await hand(report({ ...ASK, severity: 'critical', confidence: 0.95 }, {}, 1_000));
     expect(await approve(shown)).toMatchObject({
       code: 'changed',
       message: expect.stringContaining('something newer'),
@@ -188,6 +187,25 @@ describe('a person who approves what its source just changed', () => {
     expect(sent()).toEqual(['203.0.113.2']);
     expect(decidedOn()?.confidence).toBe(0.95);
   });
+
+  it.each([
+    ['permit', approveEscalation, ['203.0.113.2']],
+    ['deny', denyEscalation, []],
+  ] as const)(
+    'may %s what is shown while a source that repeats itself keeps it waiting',
+    async (_verb, route, orders) => {
+      await hand(report(ASK));
+      for (let n = 1; n <= 12; n += 1) await hand(report({ ...ASK, confidence: 0.5 + n / 100 }, {}, n));
+      await host.wait(3_000);
+      expect(theCase().outdated).toBe(true);
+      const { body } = await host.call(listEscalations, {});
+      const [{ seen, case_id, act_id }] = (body as { escalations: readonly [EscalationView] }).escalations;
+      const answer = await host.call(route, { params: { case_id, act_id }, body: { seen, reason: 'it is known' } });
+      expect(answer.status).toBe(200);
+      await host.wait(3_000);
+      expect([sent(), theCase().outdated, theCase().updates?.count]).toEqual([orders, undefined, 12]);
+    },
+  );
 });
 
 describe('a newer report of what was begun', () => {

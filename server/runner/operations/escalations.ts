@@ -7,6 +7,7 @@ import { DEFAULT_ASK_MS, say } from '../facts/words';
 import { contentOf } from '../keeping/state_docs';
 import type { CaseAct, CaseContent, Resolution } from '../keeping/kinds/case';
 import { processApproval } from '../executing/process_event';
+import { decidedAgainFrom } from '../executing/take_update';
 import type { Shift } from '../agent/shift';
 import { askedBy } from '../record/asked_by';
 import { mayBeSamePerson, oneOfThem } from '../record/person';
@@ -34,14 +35,21 @@ export interface Word {
   readonly seen: string;
 }
 
-const find = async (shift: ShiftWith<'store'>, word: Word): Promise<Result<CaseContent, EscalationRefusal>> => {
+/** It is decided again within a second. In the pauses before that a person may answer what is shown. */
+const isAboutToChange = (content: CaseContent, now: number): boolean =>
+  content.outdated === true && decidedAgainFrom(content) <= now;
+
+const find = async (
+  shift: ShiftWith<'clock' | 'store'>,
+  word: Word,
+): Promise<Result<CaseContent, EscalationRefusal>> => {
   const content = contentOf('case', await shift.parts.store.get(word.caseId));
   const act = content?.acts.find((each) => each.act_id === word.actId);
   if (!content || !act)
     return err({ code: 'not_found', message: `there is no act \`${word.actId}\` of case \`${word.caseId}\`` });
   if (act.status !== 'waiting')
     return err({ code: 'not_waiting', message: `it does not wait any more: ${act.status}`, content });
-  if (content.outdated === true)
+  if (isAboutToChange(content, shift.parts.clock.utc()))
     return err({ code: 'changed', message: 'its source said something newer; look again in some seconds', content });
   if (escalationDigest(content, word.actId) !== word.seen) {
     return err({ code: 'changed', message: 'what you saw has changed since; look again', content });
