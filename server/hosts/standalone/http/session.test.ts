@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { temporaryFolder } from '../../../../test/contracts/temporary_folder';
-import { IDLE_MS, LONGEST_MS, Sessions } from './session';
+import { HANDOVER_MS, IDLE_MS, LONGEST_MS, Sessions } from './session';
 import { sessionFile, type SessionStore, type StoredSession } from './session_file';
 
 const KEY = 'a-key-that-is-long-enough-for-a-test';
@@ -96,11 +96,24 @@ describe('a session', () => {
     expect(aHost().userOf(again(cookie))).toBe('approver');
   });
 
-  it('changes its user with a cookie of its own; the former one is worth nothing', () => {
+  it('changes its user with a cookie of its own; the former one serves what was on its way, then nothing', () => {
     const host = aHost();
     const before = cookieOf(host.login('author'));
     const after = cookieOf(host.change(before, 'approver'));
+    now += HANDOVER_MS - 1;
+    expect([host.userOf(before), host.userOf(after)]).toEqual(['author', 'approver']);
+    // A start has nothing on its way.
+    expect(aHost().userOf(before)).toBeUndefined();
+    now += 1;
     expect([host.userOf(before), host.userOf(after)]).toEqual([undefined, 'approver']);
+  });
+
+  it.each(['logout', 'logoutAll'] as const)('ends the former one of a changed user too: %s', (way) => {
+    const host = aHost();
+    const before = cookieOf(host.login('author'));
+    const after = cookieOf(host.change(before, 'approver'));
+    host[way](after);
+    expect([host.userOf(before), host.userOf(after)]).toEqual([undefined, undefined]);
   });
 
   it('is found among other cookies, in one header or in several', () => {

@@ -15,6 +15,8 @@ export const IDLE_MS = 12 * HOUR_MS;
 /** What was used is written down so often at most. */
 const NOTE_MS = 10 * 60_000;
 const MOST_SESSIONS = 1_000;
+/** Requests on their way when the user changed carry the former cookie; it is good for no longer than they take. */
+export const HANDOVER_MS = 5_000;
 
 /** For programs on this machine that can read the key: `authorization: Reflex <key>`. */
 const SCHEME = 'Reflex ';
@@ -56,6 +58,8 @@ export class Sessions {
   private readonly sessions: Map<string, StoredSession>;
   /** Requests that were counted as use. Whoever asks again about one, as a stream does, does not use it again. */
   private readonly counted = new WeakSet<object>();
+  /** Former sessions of users who changed, by digest, with when each ends. Never written down. */
+  private readonly handedOver = new Map<string, number>();
   private writtenAt = -Infinity;
 
   constructor(options: SessionOptions) {
@@ -80,20 +84,22 @@ export class Sessions {
 
   /** Ends the login of a request, and says so to the browser. */
   logout(request: Request): string {
+    this.endHandedOver(Infinity);
     if (this.sessions.delete(this.digestIn(request))) this.write();
     return this.cookieOf('', 0);
   }
 
   /** Ends every login of this host. */
   logoutAll(): string {
+    this.handedOver.clear();
     this.sessions.clear();
     this.write();
     return this.cookieOf('', 0);
   }
 
-  /** The same person goes on as another of the demo's users; the former login ends. */
+  /** The same person goes on as another of the demo's users; the former login ends once what is on its way came in. */
   change(request: Request, user: string): string {
-    this.sessions.delete(this.digestIn(request));
+    this.handedOver.set(this.digestIn(request), this.options.utc() + HANDOVER_MS);
     return this.login(user);
   }
 
@@ -104,10 +110,19 @@ export class Sessions {
     const { authorization } = request.headers;
     if (typeof authorization === 'string' && authorization.startsWith(SCHEME))
       return this.isKey(authorization.slice(SCHEME.length)) ? '' : undefined;
+    this.endHandedOver(this.options.utc());
     const found = this.sessions.get(this.digestIn(request));
     if (found === undefined || !this.lives(found)) return undefined;
     this.use(found, request);
     return found.user;
+  }
+
+  private endHandedOver(now: number): void {
+    for (const [digest, until] of this.handedOver)
+      if (now >= until) {
+        this.handedOver.delete(digest);
+        this.sessions.delete(digest);
+      }
   }
 
   private lives({ made_at, seen_at }: StoredSession): boolean {
@@ -131,7 +146,8 @@ export class Sessions {
     this.sessions.clear();
     for (const each of living) this.sessions.set(each.digest, each);
     this.writtenAt = this.options.utc();
-    this.options.store.write(living);
+    // After a restart there is nothing on its way, so a session that was handed over is not taken up again.
+    this.options.store.write(living.filter(({ digest }) => !this.handedOver.has(digest)));
   }
 
   /** Looked up by digest: how long that takes says nothing of the cookie. */
