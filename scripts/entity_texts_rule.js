@@ -1,4 +1,6 @@
+const { join, relative } = require('path');
 const { SymbolFlags } = require('typescript');
+const { flowOf } = require('./entity_texts_flow.js');
 
 /*
  * Entities are compared by what they name, never by their letters (docs/decisions/024-one-identity-per-thing.md).
@@ -34,7 +36,7 @@ const isNoName = (node) =>
   (node?.type === 'Identifier' && node.name === 'undefined');
 
 /** Finds out by types whether an expression is the text of an entity. */
-const entityTexts = ({ program, esTreeNodeToTSNodeMap: nodes }) => {
+const entityTexts = ({ program, esTreeNodeToTSNodeMap: nodes, tsNodeToESTreeNodeMap: back }) => {
   const checker = program.getTypeChecker();
 
   const isKindOfEntity = (type) =>
@@ -79,6 +81,13 @@ const entityTexts = ({ program, esTreeNodeToTSNodeMap: nodes }) => {
     return name !== undefined && isField(name, checker.getTypeAtLocation(pattern), takenFrom(pattern));
   };
 
+  /** True for `name` after `const name = target.value`. */
+  const isSame = (node) => {
+    const declared = checker.getSymbolAtLocation(nodes.get(node))?.valueDeclaration;
+    const from = declared?.name?.text === node.name ? back.get(declared.initializer) : undefined;
+    return from !== undefined && isText(from);
+  };
+
   const isText = (node) => {
     switch (node?.type) {
       case 'MemberExpression': {
@@ -87,7 +96,7 @@ const entityTexts = ({ program, esTreeNodeToTSNodeMap: nodes }) => {
         return name !== undefined && isField(name, checker.getTypeAtLocation(nodes.get(node.object)), within);
       }
       case 'Identifier':
-        return isTakenOut(node);
+        return isTakenOut(node) || isSame(node);
       case 'CallExpression': {
         const { of, method } = methodOf(node);
         return SEE_THROUGH.has(method) && isText(of);
@@ -107,6 +116,21 @@ const entityTexts = ({ program, esTreeNodeToTSNodeMap: nodes }) => {
   return isText;
 };
 
+/** Files that go by the letters of an entity, and why that is right there. */
+const LETTERS_MATTER = {
+  'server/engine/decision/lookups.ts': 'a record answers what was asked then, letter by letter, or replay would differ',
+  'server/engine/intake/normalise_event.ts':
+    'the digest of an event rests on this spelling: a repeated event of an earlier version must stay a duplicate',
+  'server/engine/decision/resolve_target.ts':
+    'makes the one spelling of a target from what a policy says: it is where letters end',
+  'public/components/facts/asset_facts.tsx': 'a name is shown where it is written otherwise, whatever it names',
+  'public/pages/containments/filter_containments.ts':
+    'people type some letters of a target, and the page does not load what reads entities',
+};
+
+const METHODS = { folding: FOLDING, comparing: COMPARING, lookingUp: LOOKING_UP, seeThrough: SEE_THROUGH };
+const mayGoByLetters = (file) => relative(join(__dirname, '..'), file).replaceAll('\\', '/') in LETTERS_MATTER;
+
 const rule = {
   meta: {
     type: 'problem',
@@ -117,7 +141,9 @@ const rule = {
     },
   },
   create: (context) => {
-    const isText = entityTexts(context.sourceCode.parserServices);
+    const services = context.sourceCode.parserServices;
+    const isText = entityTexts(services);
+    const compares = flowOf(services.program.getTypeChecker(), METHODS, mayGoByLetters);
     const report = (node) => context.report({ node, messageId: 'byHand' });
     return {
       BinaryExpression: (node) => {
@@ -133,19 +159,13 @@ const rule = {
         const isAsked = COMPARING.has(method) && !isNoName(wanted);
         if ((FOLDING.has(method) || isAsked) && isText(of)) report(node);
         else if (LOOKING_UP.has(method) && isText(wanted)) report(node);
+        else
+          node.arguments.forEach((each, place) => {
+            if (isText(each) && compares(services.esTreeNodeToTSNodeMap.get(node), place)) report(each);
+          });
       },
     };
   },
-};
-
-/** Files that go by the letters of an entity, and why that is right there. */
-const LETTERS_MATTER = {
-  'server/engine/decision/lookups.ts': 'a record answers what was asked then, letter by letter, or replay would differ',
-  'server/engine/intake/normalise_event.ts':
-    'the digest of an event rests on this spelling: a repeated event of an earlier version must stay a duplicate',
-  'public/components/facts/asset_facts.tsx': 'a name is shown where it is written otherwise, whatever it names',
-  'public/pages/containments/filter_containments.ts':
-    'people type some letters of a target, and the page does not load what reads entities',
 };
 
 module.exports = { rule, LETTERS_MATTER };

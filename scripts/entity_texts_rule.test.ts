@@ -83,6 +83,17 @@ describe('the rule about texts of entities', () => {
     'event.user?.name === wanted;',
     'const { src_host } = event; src_host === wanted;',
     'const { user } = event; user?.name === wanted;',
+    'const name = a.target.value; name === wanted;',
+    'const is = (text: string) => text === wanted; is(a.target.value);',
+    'const is = (text: string) => text.trim() === wanted; is(a.target.value);',
+    'const is = (_: string, text: string) => text.toLowerCase(); is(wanted, a.target.value);',
+    'const is = (text: string) => names.has(text); is(a.target.value);',
+    'const is = (text: string) => { switch (text) { case wanted: return 1; } return 2; }; is(a.target.value);',
+    'function is(text: string) { return wanted.length > 0 && text.startsWith(wanted); } is(a.target.value);',
+    'class Who { is(text: string) { return text === wanted; } } new Who().is(a.target.value);',
+    'const is = (text: string) => text === wanted; const two = (text: string) => is(text); two(a.target.value);',
+    'const is = (text: string): boolean => text === wanted || is(text); is(a.target.value);',
+    'const { value } = a.target; const is = (text: string) => text === wanted; is(value);',
   ])('finds %s', (code) => expect(faultsIn(code)).toEqual(['reflex/entity-texts']));
 
   it.each([
@@ -102,6 +113,12 @@ describe('the rule about texts of entities', () => {
     'account.user.name === wanted;',
     'wanted.toLowerCase();',
     'event.src_host === undefined;',
+    'const name = a.target.value; `${name} is contained`;',
+    "const is = (text: string) => text === ''; is(a.target.value);",
+    'const show = (text: string) => `${text} is contained`; show(a.target.value);',
+    'const show = (text: string): string => show(text); show(a.target.value);',
+    'const is = (text: string, other: string) => other === wanted ? text : other; is(a.target.value, wanted);',
+    'const is = (text: string) => text === wanted; is(typed.target.value);',
   ])('leaves %s alone', (code) => expect(faultsIn(code)).toEqual([]));
 
   it('leaves out files that are there, each for a reason', () => {

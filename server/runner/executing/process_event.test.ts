@@ -131,6 +131,62 @@ describe('a claim at which another agent was faster', () => {
   });
 });
 
+describe('a claim that meets other agents', () => {
+  /** So many claims are refused. */
+  const meeting = (times: number) => {
+    const room = aStateRoom();
+    room.put({ ...effectDoc(anEffect('present')), owner: 's1' });
+    const original = room.commits.submit.bind(room.commits);
+    const answer = { kind: 'planned', content: aCase([], { received }), start: [], made: [], folded: [] };
+    let tries = 0;
+    jest.spyOn(room.commits, 'submit').mockImplementation((plan) => {
+      tries += 1;
+      return tries <= times
+        ? Promise.resolve({
+            kind: 'conflict',
+            answer,
+            landed: new Set(),
+            missed: new Set(),
+            refused: new Error('met'),
+          } as never)
+        : original(plan);
+    });
+    jest.spyOn(room.basics.chance, 'random').mockReturnValue(0.99);
+    const sleep = jest.spyOn(room.basics.clock, 'sleep');
+    return { done: room.run(processEvent(processingIn(room), received, hooks)), pauses: () => sleep.mock.calls.flat() };
+  };
+
+  it('is made at the sixth try, after pauses that grow', async () => {
+    const { done, pauses } = meeting(5);
+    expect((await done).kind).toBe('decided');
+    expect(pauses().slice(0, 5)).toEqual([19, 39, 59, 79, 99]);
+  });
+
+  it('fails after that with what it met', async () => {
+    await expect(meeting(6).done).rejects.toThrow('met');
+  });
+
+  it('waits until the undo journal forgot what was never begun', async () => {
+    const room = aStateRoom();
+    const { port, disk, journal } = room;
+    const { bulk } = port.store;
+    const raced: typeof bulk = (writes) => {
+      Object.assign(port.store, { bulk });
+      room.put(caseDoc(aCase([], { received })));
+      return bulk(writes);
+    };
+    Object.assign(port.store, { bulk: raced });
+    const close = journal.close.bind(journal);
+    // The disk is slow, and nothing else waits for it.
+    jest.spyOn(journal, 'close').mockImplementation(async (ids) => {
+      await room.basics.clock.sleep(5_000);
+      return close(ids);
+    });
+    const answered = processEvent(processingIn(room), received, hooks).then(() => disk.journalEntries.size);
+    expect(await room.run(answered)).toBe(0);
+  });
+});
+
 describe('who is told of an event', () => {
   const scene = () => {
     const room = aStateRoom();

@@ -291,6 +291,12 @@ describe('a full disk', () => {
     expect(fake.get('b')?.content).toBe('held');
   });
 
+  it('is not written to for plans that note nothing in the journal', async () => {
+    const put = jest.spyOn(journal, 'put');
+    await outcomesOf([set('a'), set('b')]);
+    expect(put).not.toHaveBeenCalled();
+  });
+
   it('refuses what insists on the disk, alone and as what it is', async () => {
     expect(await outcomesOf([set('a'), insisting('b'), set('c')])).toEqual(['committed', DiskFailed.name, 'committed']);
     expect(fake.get('b')).toBeUndefined();
