@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { canonicalAddress, canonicalNetwork, inNetwork, isPrivateAddress, overlaps, spokenAddress } from './address';
+import {
+  canonicalAddress,
+  canonicalNetwork,
+  inNetwork,
+  isPartlyPrivate,
+  isPrivateAddress,
+  overlaps,
+  spokenAddress,
+} from './address';
 
 const ipv4 = fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255)).map((parts) => parts.join('.'));
 
@@ -119,6 +127,31 @@ describe('isPrivateAddress', () => {
     '2001:4860::8888',
     '::ffff:8.8.8.8',
   ])('takes %s for an outsider', (address) => expect(isPrivateAddress(address)).toBe(false));
+});
+
+describe('isPartlyPrivate', () => {
+  it.each(['10.1.0.0/24', '8.0.0.0/6', '0.0.0.0/0', '::/0', 'fe00::/8', 'fd00:1::/64', '::/120'])(
+    'takes %s for inside',
+    (network) => expect(isPartlyPrivate(network)).toBe(true),
+  );
+  it.each(['8.8.8.0/24', '11.0.0.0/8', '172.32.0.0/16', '2001:db8:77:1::/64', 'fb00::/8'])(
+    'takes %s for outside',
+    (network) => expect(isPartlyPrivate(network)).toBe(false),
+  );
+
+  it('is so of every network with a private address in it, and of no other', () => {
+    const v4 = fc.tuple(fc.ipV4(), fc.integer({ min: 8, max: 32 }));
+    const v6 = fc.tuple(fc.ipV6(), fc.integer({ min: 8, max: 128 }));
+    fc.assert(
+      fc.property(fc.oneof(v4, v6), ([address, bits]) => {
+        const network = canonicalNetwork(`${address}/${bits}`);
+        fc.pre(network !== undefined && canonicalAddress(address)?.includes(':') === network.includes(':'));
+        if (isPrivateAddress(address)) expect(isPartlyPrivate(network ?? '')).toBe(true);
+        if (bits === 32 && network?.includes('.')) expect(isPartlyPrivate(network)).toBe(isPrivateAddress(address));
+        if (bits === 128) expect(isPartlyPrivate(network ?? '')).toBe(isPrivateAddress(address));
+      }),
+    );
+  });
 });
 
 describe('spokenAddress', () => {

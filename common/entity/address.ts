@@ -134,6 +134,26 @@ export const overlaps = (one: string, other: string): boolean => {
   );
 };
 
+/** Networks whose addresses only mean something inside a network; what `isPrivateAddress` says of addresses. */
+const INNER_NETWORKS = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '224.0.0.0/4',
+  '255.255.255.255/32',
+  '::/127',
+  'fc00::/7',
+  'fe80::/10',
+  'ff00::/8',
+];
+
+/** True for a network, in its one spelling, that has an address in common with those inside a network. */
+export const isPartlyPrivate = (network: string): boolean => INNER_NETWORKS.some((inner) => overlaps(network, inner));
+
 /** An address as people and logs write it. */
 interface SpokenAddress {
   readonly address: string;

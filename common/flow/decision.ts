@@ -36,6 +36,7 @@ const REASON_CODES = [
   'missing_context',
   'target_unknown',
   'target_invalid',
+  'network_as_said',
   'event_too_old',
   'source_completed',
   'scope_mismatch',

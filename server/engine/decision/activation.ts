@@ -17,7 +17,7 @@ import type { CompiledLookups } from '../policy/compiled';
 import { answered } from './look_up';
 import type { LookupSaid } from './lookups';
 import { corroboration } from './seen';
-import { isPrivateAddress } from '../../../common/entity/address';
+import { isPartlyPrivate, isPrivateAddress } from '../../../common/entity/address';
 
 /** What is known when a decision starts. */
 export interface Known {
@@ -96,6 +96,9 @@ interface JudgedAct {
   readonly lookups: CompiledLookups | undefined;
 }
 
+/** A network is private where any address in it is. */
+const isPrivate = (value: string): boolean => (value.includes('/') ? isPartlyPrivate(value) : isPrivateAddress(value));
+
 /** The variables of a condition that judges an act. */
 export class JudgingActivation extends Activation {
   readonly target: TargetFacts;
@@ -106,11 +109,7 @@ export class JudgingActivation extends Activation {
   constructor(known: Known, judged: JudgedAct) {
     super(known, { aim: judged.target, lookups: judged.lookups });
     const { target, asset, action, connector, policy, ttlMs } = judged;
-    this.target = new TargetFacts(
-      target,
-      target.type === 'ip' && isPrivateAddress(target.value.split('/')[0] ?? ''),
-      asset,
-    );
+    this.target = new TargetFacts(target, target.type === 'ip' && isPrivate(target.value), asset);
     this.judgedTarget = target;
     this.act = new ActFacts(action, connector ?? '', policy, ttlMs);
   }

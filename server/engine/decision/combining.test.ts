@@ -380,6 +380,20 @@ describe('what must be known', () => {
     expect([decided.verdict, codesOf(decided)]).toEqual(['escalate', expect.arrayContaining([code])]);
     expect(decided.acts[0]?.proposed.target.value).toBe('');
   });
+  const wide = (expression: string): string =>
+    action('aa', { then: `{ action: block_ip, target: { ip: '${expression}' }, ttl: 4h }` });
+  it.each([
+    ['its source is one', { source: { ip: '203.0.113.0/24' } }, 'event.source.ip'],
+    ['a tag is one, in another spelling', { tags: [' 203.0.113.9/24'] }, '"203.0.113.0/24"'],
+  ])('asks a person about a network that the event names itself: %s', (_, event, expression) => {
+    const decided = decideOn([wide(expression)], { event });
+    expect([decided.verdict, codesOf(decided)]).toEqual(['escalate', expect.arrayContaining(['network_as_said'])]);
+  });
+  it('leaves it to a policy how wide it acts around an address', () => {
+    const event = { source: { ip: '203.0.113.7' }, tags: ['198.51.100.0/24', 'a/b'] };
+    const decided = decideOn([wide('event.source.ip + "/24"')], { event });
+    expect([decided.verdict, decided.acts[0]?.proposed.target.value]).toEqual(['permit', '203.0.113.0/24']);
+  });
   it.each([
     'event.confidence > 0.5',
     'score.value > 0.1',

@@ -8,7 +8,7 @@ import { missingContext } from './missing_context';
 import { resolveTarget } from './resolve_target';
 import { inRollout } from './rollout';
 import { cannotBeConfirmed, isConfirmed } from './seen';
-import { unknownTarget } from './unknown_target';
+import { isNetworkAsSaid, unknownTarget } from './unknown_target';
 import { isProven, proofInWords } from './source_proof';
 
 /** What one action policy made of an event. */
@@ -102,6 +102,14 @@ const objections = (
   if (target === 'unknown') found.push(reason('target_unknown', unknownTarget(policy.targetType, known.received), id));
   if (target === 'invalid')
     found.push(reason('target_invalid', `what the event names is no valid ${policy.targetType}`, id));
+  if (typeof target === 'object' && isNetworkAsSaid(target, known.received))
+    found.push(
+      reason(
+        'network_as_said',
+        `the event itself names the network \`${target.value}\`; a person says how wide to act`,
+        id,
+      ),
+    );
   if (mode === 'escalate') found.push(reason('policy_mode_escalate', 'this policy asks a person each time', id));
   if (policy.spec.rollout && request.rolloutStopped(id, policy.ref.hash))
     found.push(

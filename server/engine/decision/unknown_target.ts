@@ -1,4 +1,5 @@
-import type { TargetType } from '../../../common/flow/decision';
+import { isOneThing } from '../../../common/entity/one_thing';
+import type { Target, TargetType } from '../../../common/flow/decision';
 import { leftOut, type NamingField, type ReceivedEvent } from '../../../common/flow/event';
 
 /** Fields that tell a target of a type. */
@@ -17,4 +18,21 @@ export const unknownTarget = (type: TargetType, received: ReceivedEvent): string
     .filter(({ field }) => TELLING[type].some((each) => each === field))
     .map(({ field, text }) => `\`${field}\` holds \`${text}\`, which names nothing`);
   return [`the event does not say which ${type} to act on`, ...held].join('; ');
+};
+
+/** Every text of an event that policies see. */
+const textsIn = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+};
+
+/**
+ * True for a network that the event itself names. How wide an act is, is for a policy or a person to say, and not for
+ * whoever sends an alert.
+ */
+export const isNetworkAsSaid = ({ type, value }: Target, { event }: ReceivedEvent): boolean => {
+  if (type !== 'ip' || !value.includes('/')) return false;
+  const { raw: _raw, ...seen } = event;
+  const said = (text: string): boolean => isOneThing({ type: 'subnet', value: text }, { type: 'subnet', value });
+  return textsIn(seen).some((text) => text.includes('/') && said(text));
 };

@@ -7,9 +7,12 @@ import { CannotStart } from './cannot_start';
 
 const NAME = 'reflex.yml';
 
+/** What is equal may be written once. How much all of it may grow to is bounded: more says no person. */
+const MOST_ALIASES = 100;
+
 const parsed = (file: string): unknown => {
   try {
-    return parse(readFileSync(file, 'utf8'), { maxAliasCount: 0 });
+    return parse(readFileSync(file, 'utf8'), { maxAliasCount: MOST_ALIASES });
   } catch (cause) {
     throw new CannotStart(`the settings in \`${file}\` cannot be read: ${(cause as Error).message}`, { cause });
   }

@@ -79,6 +79,35 @@ describe('an inventory that several made', () => {
   });
 });
 
+describe('a network that an act would touch', () => {
+  const LISTED: readonly InventoryItem[] = [
+    { type: 'subnet', value: '203.0.113.0/25', origin: 'file' },
+    { type: 'ip', value: '198.51.100.7', origin: 'file' },
+    { type: 'ip', value: '2001:db8:1::7', origin: 'file' },
+  ];
+
+  it.each(['2001:db8:77:1::/64', '198.51.100.8/29', '203.0.113.128/25', '192.0.2.0/24'])('%s is outside', (network) =>
+    expect(inventoryOf(...LISTED).asset('ip', network)).toEqual({
+      type: 'ip',
+      value: network,
+      known: true,
+      external: true,
+    }),
+  );
+
+  it.each([
+    ['with an address of ours', '198.51.100.0/29'],
+    ['with an IPv6 address of ours', '2001:db8:1::/64'],
+    ['that lies in one of ours', '203.0.113.16/28'],
+    ['that holds one of ours', '203.0.113.0/24'],
+    ['that is partly private', '8.0.0.0/6'],
+    ['that carries private addresses', '64:ff9b::a00:0/104'],
+    ['that is none', '198.51.100.0/33'],
+  ])('one %s is unknown: %s', (_, network) =>
+    expect(inventoryOf(...LISTED).asset('ip', network)).toEqual({ type: 'ip', value: network, known: false }),
+  );
+});
+
 describe('what only logs name', () => {
   it('makes no room in any population, however long it is there', () => {
     let now = 0;

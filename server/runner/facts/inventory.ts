@@ -2,7 +2,14 @@ import { present } from '../../../common/present';
 import type { AssetFacts, Target } from '../../../common/flow/decision';
 import type { Limit } from '../../../common/policy/policy';
 import type { Entity } from '../../../common/entity/entity';
-import { inNetwork, isPrivateAddress } from '../../../common/entity/address';
+import {
+  canonicalNetwork,
+  inNetwork,
+  isPartlyPrivate,
+  isPrivateAddress,
+  overlaps,
+} from '../../../common/entity/address';
+import { carriedNetworks } from '../../../common/entity/carried';
 import type { ScopeFacts } from '../../engine/brakes/clear';
 import { identitiesOf, type Identities, type Identity } from '../../engine/entity/identity';
 import { RISE_DELAY_MS, type PopulationFact } from '../../engine/brakes/population';
@@ -62,7 +69,7 @@ export class Inventory implements ScopeFacts {
           : (this.byAddress(value) ?? { type, value, known: false });
       }
       case 'ip':
-        return this.byAddress(value) ?? { type, value, known: false };
+        return this.byAddress(value) ?? this.byNetwork(value) ?? { type, value, known: false };
       case 'user': {
         const user = this.find('user', value);
         return user ? { ...factsOf(user, value, []), type } : { type, value, known: false };
@@ -162,6 +169,19 @@ export class Inventory implements ScopeFacts {
     if (item) return { ...factsOf(item, value, this.subnetsOf(item)), type: 'ip' };
     const inside = isPrivateAddress(address) || this.subnets.some((subnet) => inNetwork(address, subnet.value));
     return inside ? { type: 'ip', value, known: false } : { type: 'ip', value, known: true, external: true };
+  }
+
+  /** A network is outside where none of its addresses is ours, in any spelling; else nobody says what is in it. */
+  private byNetwork(value: string): AssetFacts | undefined {
+    const said = canonicalNetwork(value);
+    if (said === undefined) return undefined;
+    const isOurs = (network: string): boolean =>
+      isPartlyPrivate(network) ||
+      this.subnets.some((subnet) => overlaps(network, canonicalNetwork(subnet.value) ?? subnet.value)) ||
+      [...this.addresses.keys()].some((address) => inNetwork(address, network));
+    return [said, ...carriedNetworks(said)].some(isOurs)
+      ? { type: 'ip', value, known: false }
+      : { type: 'ip', value, known: true, external: true };
   }
 }
 
