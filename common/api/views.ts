@@ -7,6 +7,7 @@ import { Feedback } from '../flow/feedback';
 import { Voice } from '../flow/voice';
 import { StopReason } from '../flow/clearance';
 import { BriefClaims, ContainmentReason, LimitBreach } from './many_as_one';
+import { ActProgress, OUTCOMES } from './progress';
 
 /* What the page and API clients see. Lists say as of when they are: search lags behind by about a second. */
 
@@ -26,47 +27,6 @@ export const EventBrief = record(
   { rule: id, source: id, host: id, user: id, tags: list(id, 64) },
 );
 export type EventBrief = t.TypeOf<typeof EventBrief>;
-
-/**
- * How an act fares.
- *
- * - `shadow`, `denied`, `stopped`: never executed
- * - `held`: looked at again soon; `waiting`: a person decides
- * - `applying`, `unknown`: under way; `present`: in effect; `done`: done, nothing lasts
- * - `gone`: was in effect; its target did not have it any more before its end
- * - `failed`: not applied; `refused`, `expired`: a person said no, or nobody said anything
- */
-const ACT_STATUSES = [
-  'shadow',
-  'denied',
-  'stopped',
-  'held',
-  'waiting',
-  'applying',
-  'unknown',
-  'present',
-  'gone',
-  'done',
-  'failed',
-  'refused',
-  'expired',
-] as const;
-export type ActStatus = (typeof ACT_STATUSES)[number];
-
-const ResolutionView = record({
-  verb: oneOf(['approved', 'denied', 'expired', 'lifted']),
-  by: id,
-  at: instant,
-  reason: sentence,
-  four_eyes: t.boolean,
-});
-
-/** How one act of a case fares. */
-export const ActProgress = record(
-  { act_id: id, status: oneOf(ACT_STATUSES) },
-  { text: sentence, stop_reason: StopReason, command_id: id, effect_id: id, resolution: ResolutionView },
-);
-export type ActProgress = t.TypeOf<typeof ActProgress>;
 
 /** One act that waits for a person, with what the person needs to decide. `seen` is sent back with the word. */
 export const EscalationView = record(
@@ -158,10 +118,20 @@ export const DecisionBrief = record(
     verdict: oneOf(VERDICTS),
     summary: sentence,
     brief: EventBrief,
-    acts: list(record({ act_id: id, action: id, target: Target, result: id, shadow: t.boolean, policy: id }), 64),
+    acts: list(
+      record(
+        { act_id: id, action: id, target: Target, result: id, shadow: t.boolean, policy: id },
+        { progress: described(ActProgress, 'How it fares now') },
+      ),
+      64,
+    ),
     score: number(),
     bundle_version: number(),
     demo: t.boolean,
+    outcome: described(
+      oneOf(OUTCOMES),
+      'What became of it until now: of several acts, the one that needs a look first',
+    ),
   },
   { effectless: t.boolean, predecessor: id },
 );
@@ -175,6 +145,7 @@ export const DecisionDetail = record(
     actions: list(ActionRecord, 1000),
     feedback: list(Feedback, 200),
     demo: t.boolean,
+    outcome: oneOf(OUTCOMES),
   },
   {
     progress: list(ActProgress, 64),

@@ -7,7 +7,7 @@ import { audit } from '../runner/record/audit';
 import { listEscalations as list } from '../runner/operations/containments';
 import { approve, deny, type EscalationRefusal, type Word } from '../runner/operations/escalations';
 import { NOT_JOINED, type Refusal } from '../runner/record/refusal';
-import { progressOf } from '../runner/operations/views';
+import { progressOf } from '../runner/operations/progress';
 import { serve, type Caller } from './bind';
 import type { Serving } from './route_parts';
 
@@ -31,7 +31,7 @@ const wordOf = ({ params, body, caller }: Said): Word => ({
 const viewOf = ({ received, state, acts }: CaseContent) => ({
   case_id: received.case_id,
   state,
-  progress: acts.map(progressOf),
+  progress: acts.map((act) => progressOf(act)),
 });
 
 const refusalOf = (refused: EscalationRefusal): Refusal => ({

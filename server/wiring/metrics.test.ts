@@ -102,9 +102,11 @@ describe('the metrics', () => {
     const { value, metrics } = sceneOf({
       live: [
         { connector: 'edge', gone: 2, unsure: 0, seen_since },
-        { connector: 'edr', gone: 0, unsure: 3 },
+        { connector: 'edr', gone: 0, unsure: 3, overdue: 4 },
       ],
     });
+    expect(await value('reflex_containments_overdue{connector="edr"}')).toBe(4);
+    expect(await value('reflex_containments_overdue{connector="edge"}')).toBe(0);
     expect(await value('reflex_containments_gone{connector="edge"}')).toBe(2);
     expect(await value('reflex_containments_unsure{connector="edr"}')).toBe(3);
     expect(await value('reflex_containments_seen_timestamp_seconds{connector="edge"}')).toBe(7);

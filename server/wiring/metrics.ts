@@ -54,6 +54,11 @@ export class Metrics {
     'Containments that their target does not have any more before their end',
     ['connector'],
   );
+  private readonly undoOverdue = this.gauge(
+    'containments_overdue',
+    'Containments that should have ended more than 30 s ago, by connector',
+    ['connector'],
+  );
   private readonly unsure = this.gauge(
     'containments_unsure',
     'Containments of which the target does not say whether they are in effect',
@@ -209,10 +214,11 @@ export class Metrics {
   }
 
   private readLive(live: NonNullable<StatusView['live']>): void {
-    for (const gauge of [this.gone, this.unsure, this.seenSince]) gauge.reset();
-    for (const { connector, gone, unsure, seen_since } of live) {
+    for (const gauge of [this.gone, this.unsure, this.undoOverdue, this.seenSince]) gauge.reset();
+    for (const { connector, gone, unsure, overdue = 0, seen_since } of live) {
       this.gone.set({ connector }, gone);
       this.unsure.set({ connector }, unsure);
+      this.undoOverdue.set({ connector }, overdue);
       if (seen_since !== undefined) this.seenSince.set({ connector }, Date.parse(seen_since) / 1_000);
     }
   }

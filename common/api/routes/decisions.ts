@@ -1,4 +1,4 @@
-import { instant, list, number, oneOf, record, text } from '../../codec/codecs';
+import { described, instant, list, number, oneOf, record, text } from '../../codec/codecs';
 import { VERDICTS } from '../../flow/decision';
 import { LABELS } from '../../flow/feedback';
 import { alsoAs, anything, BASE, idText, nothing, numeric, page, route, targetText } from '../contract';
@@ -17,6 +17,7 @@ export const DecisionQuery = record(
     from: instant,
     to: instant,
     case_id: id,
+    outcome: text({ max: 200 }),
     limit: numeric(page.limit),
     offset: numeric(page.offset),
   },
@@ -30,7 +31,16 @@ export const listDecisions = route({
   params: nothing,
   query: DecisionQuery,
   body: anything,
-  answer: record({ as_of: instant, total: number(), decisions: list(DecisionBrief, 1000) }, { also_as: alsoAs }),
+  answer: record(
+    { as_of: instant, total: number(), decisions: list(DecisionBrief, 1000) },
+    {
+      also_as: alsoAs,
+      looked_through: described(
+        number({ integer: true }),
+        'With `outcome`: so many of the newest were looked through, and older ones were not; `total` counts among them',
+      ),
+    },
+  ),
 });
 
 export const getDecision = route({

@@ -1,6 +1,7 @@
 import { described, instant, list, number, record } from '../../codec/codecs';
 import { anything, BASE, idText, nothing, reasonText, route } from '../contract';
-import { ActProgress, AskFor, EscalationView } from '../views';
+import { ActProgress } from '../progress';
+import { AskFor, EscalationView } from '../views';
 
 const id = idText;
 

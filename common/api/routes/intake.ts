@@ -4,7 +4,7 @@ import { StopReason } from '../../flow/clearance';
 import { Decision, VERDICTS } from '../../flow/decision';
 import { DetectionEvent } from '../../flow/event';
 import { anything, BASE, idText, MIB, nothing, route } from '../contract';
-import { ActProgress } from '../views';
+import { ActProgress } from '../progress';
 
 const id = idText;
 

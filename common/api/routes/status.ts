@@ -48,7 +48,10 @@ export const StatusView = record(
           gone: described(number(), 'Gone before their end: removed by somebody, or lost by the target'),
           unsure: described(number(), 'Of which the target does not say whether they are in effect'),
         },
-        { seen_since: described(instant, 'All others were seen at the target, and not before this') },
+        {
+          seen_since: described(instant, 'All others were seen at the target, and not before this'),
+          overdue: described(number({ min: 0, integer: true }), 'Should have ended more than 30 s ago'),
+        },
       ),
       64,
     ),

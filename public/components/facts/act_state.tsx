@@ -1,7 +1,8 @@
 import React from 'react';
-import type { ActProgress } from '../../../common/api/views';
-import { actStatusWords } from '../../format/act_status';
+import type { ActProgress } from '../../../common/api/progress';
+import { actStatusWords, stopReasonWords } from '../../format/act_status';
 import { say } from '../../i18n';
+import { Countdown } from '../text/countdown';
 import { MomentText } from '../text/moment_text';
 import { Sentence } from '../text/sentence';
 import { ToneText } from '../text/tone_text';
@@ -21,6 +22,23 @@ const resolutionText = ({ verb, by, reason }: Resolution): string => {
   }
 };
 
+/** When and how it ended, as far as the record of that was found. */
+export const HowItEnded = ({ ended }: { ended: NonNullable<ActProgress['ended']> }) => {
+  const { at, by, text } = ended;
+  if (at === undefined) return null;
+  return (
+    <span>
+      {' '}
+      <MomentText at={at} /> {by !== undefined && by !== 'reflex' && say('act_state.by', 'by {by}', { by })}
+      {text && (
+        <>
+          : <Sentence text={text} />
+        </>
+      )}
+    </span>
+  );
+};
+
 /** How one act fares, why, and who had a word in it. */
 export const ActState = ({ progress }: { progress: ActProgress }) => {
   const { word, tone } = actStatusWords(progress.status);
@@ -36,7 +54,16 @@ export const ActState = ({ progress }: { progress: ActProgress }) => {
             : <Sentence text={text} />
           </span>
         )}
+        {status === 'stopped' && !text && progress.stop_reason && (
+          <span>: {stopReasonWords(progress.stop_reason)}</span>
+        )}
+        {progress.ended && <HowItEnded ended={progress.ended} />}
       </ToneText>
+      {progress.until && (
+        <div className="rfx-small">
+          {say('act_state.until', 'ends')} <Countdown until={progress.until} />
+        </div>
+      )}
       {resolution && (
         <div className="rfx-small">
           {resolutionText(resolution)} <MomentText at={resolution.at} />

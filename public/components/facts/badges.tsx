@@ -1,8 +1,10 @@
 import React from 'react';
 import { EuiBadge } from '@elastic/eui';
+import type { Outcome } from '../../../common/api/progress';
 import type { Verdict } from '../../../common/flow/decision';
 import type { Severity } from '../../../common/flow/event';
 import { MODES, type Mode } from '../../../common/policy/policy';
+import { actStatusWords, outcomeWord, type Tone } from '../../format/act_status';
 import { modeWord, severityWord, verdictWord } from '../../format/words';
 import { say } from '../../i18n';
 import { useStatusPart } from '../data/use_live';
@@ -17,6 +19,19 @@ const BADGES: Readonly<Record<Verdict, string>> = {
 
 export const VerdictBadge = ({ verdict }: { verdict: Verdict }) => (
   <EuiBadge color={BADGES[verdict]}>{verdictWord(verdict)}</EuiBadge>
+);
+
+const OUTCOME_BADGES: Readonly<Record<Tone, string>> = {
+  good: 'success',
+  busy: 'primary',
+  warn: 'warning',
+  bad: 'danger',
+  calm: 'hollow',
+};
+
+/** What became of a decision: the first thing that a row says. */
+export const OutcomeBadge = ({ outcome }: { outcome: Outcome }) => (
+  <EuiBadge color={OUTCOME_BADGES[actStatusWords(outcome).tone]}>{outcomeWord(outcome)}</EuiBadge>
 );
 
 const MODE_BADGES: Readonly<Record<Mode, string>> = {

@@ -20,6 +20,7 @@ export const csvCell = (value: string | number): string => {
 
 const COLUMNS: ReadonlyArray<readonly [string, (decision: DecisionBrief) => string | number]> = [
   ['decided_at', ({ decided_at }) => decided_at],
+  ['outcome', ({ outcome }) => outcome],
   ['verdict', ({ verdict }) => verdict],
   ['summary', ({ summary }) => summary],
   ['severity', ({ brief }) => brief.severity],
@@ -30,7 +31,11 @@ const COLUMNS: ReadonlyArray<readonly [string, (decision: DecisionBrief) => stri
   ['source', ({ brief }) => brief.source ?? ''],
   ['host', ({ brief }) => brief.host ?? ''],
   ['user', ({ brief }) => brief.user ?? ''],
-  ['acts', ({ acts }) => acts.map((act) => `${act.action} ${act.target.value} (${act.result})`).join('; ')],
+  [
+    'acts',
+    ({ acts }) =>
+      acts.map((act) => `${act.action} ${act.target.value} (${act.progress?.status ?? act.result})`).join('; '),
+  ],
   ['policies', ({ acts }) => [...new Set(acts.map((act) => act.policy))].join('; ')],
   ['bundle_version', ({ bundle_version }) => bundle_version],
   ['demo', ({ demo }) => String(demo)],

@@ -1,8 +1,10 @@
 import { SEVERITIES } from '../../../common/flow/event';
+import { OUTCOMES } from '../../../common/api/progress';
 import { VERDICTS } from '../../../common/flow/decision';
 
 /** What the list shows. It lives in the address, so that a link shows the same; '' stands for "any". */
 export interface DecisionFilter {
+  readonly outcome: string;
   readonly verdict: string;
   readonly severity: string;
   readonly policy: string;
@@ -17,6 +19,7 @@ export interface DecisionFilter {
 }
 
 export const EMPTY_FILTER: DecisionFilter = {
+  outcome: '',
   verdict: '',
   severity: '',
   policy: '',
@@ -41,6 +44,7 @@ export const filterOfSearch = (search: string): DecisionFilter => {
   const given = new URLSearchParams(search);
   const page = Number(given.get('page') ?? '0');
   return {
+    outcome: known(given.get('outcome'), OUTCOMES),
     verdict: known(given.get('verdict'), VERDICTS),
     severity: known(given.get('severity'), SEVERITIES),
     policy: given.get('policy') ?? '',
@@ -64,6 +68,7 @@ const given = (value: string): string | undefined => (value.trim() === '' ? unde
 
 /** The query of the route for one page of the list. */
 export const queryOfFilter = ({ page, ...filter }: DecisionFilter, size = PAGE_SIZE) => ({
+  outcome: given(filter.outcome),
   verdict: given(filter.verdict),
   severity: given(filter.severity),
   policy: given(filter.policy),

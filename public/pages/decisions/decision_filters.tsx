@@ -1,8 +1,10 @@
 import React, { useEffect, useState } from 'react';
 import { EuiButtonEmpty, EuiFieldSearch, EuiSelect } from '@elastic/eui';
+import { OUTCOMES } from '../../../common/api/progress';
 import { VERDICTS } from '../../../common/flow/decision';
 import { SEVERITIES } from '../../../common/flow/event';
 import { useNow } from '../../components/data/use_now';
+import { outcomeWord } from '../../format/act_status';
 import { severityWord, verdictWord } from '../../format/words';
 import { say } from '../../i18n';
 import { EMPTY_FILTER, isFiltered, type DecisionFilter } from './decision_filter';
@@ -48,6 +50,16 @@ export const DecisionFilters = ({ filter, onChange }: DecisionFiltersProps) => {
   const set = (part: Partial<DecisionFilter>): void => onChange({ ...filter, ...part, page: 0 });
   return (
     <div className="rfx-filters" role="group" aria-label={say('board.filters', 'Filters')}>
+      <EuiSelect
+        compressed
+        aria-label={say('decisions.outcome', 'Outcome')}
+        value={filter.outcome}
+        options={[
+          { value: '', text: say('decisions.outcome.any', 'any outcome') },
+          ...OUTCOMES.map((outcome) => ({ value: outcome, text: outcomeWord(outcome) })),
+        ]}
+        onChange={(event) => set({ outcome: event.target.value })}
+      />
       <EuiSelect
         compressed
         aria-label={say('decisions.verdict', 'Verdict')}

@@ -2,7 +2,7 @@ import React from 'react';
 import type { DecisionDetail } from '../../../common/api/views';
 import { claimedFields } from '../../../common/flow/claims';
 import { ClaimedMark } from '../../components/facts/claimed_mark';
-import { DemoBadge, SeverityMark, VerdictBadge } from '../../components/facts/badges';
+import { DemoBadge, OutcomeBadge, SeverityMark } from '../../components/facts/badges';
 import { Countdown } from '../../components/text/countdown';
 import { DecisionLink, PageLink } from '../../components/text/links';
 import { SinceText } from '../../components/text/moment_text';
@@ -10,8 +10,10 @@ import { Reasons } from '../../components/facts/reasons';
 import { CountsInstead } from '../../components/facts/source_voice';
 import { Sentence } from '../../components/text/sentence';
 import { ToneText } from '../../components/text/tone_text';
+import { actStatusWords } from '../../format/act_status';
 import { scoreText } from '../../format/numbers';
 import { besideVerdict } from '../../format/summary';
+import { verdictWord } from '../../format/words';
 import { say } from '../../i18n';
 import { SaidSince } from './said_since';
 
@@ -19,21 +21,25 @@ import { SaidSince } from './said_since';
 export const DecisionHead = ({ detail }: { detail: DecisionDetail }) => {
   const { decision, event, demo } = detail;
   const { verdict, summary, decided_at, score, reasons, predecessor, next_review_at, effectless, case_id } = decision;
+  // What has ended, was refused or was decided again since is not looked at any more.
+  const isOpen = !actStatusWords(detail.outcome).settled || detail.outcome === 'present';
   return (
     <div className="rfx-lead">
       <p className="rfx-lead__summary">
-        <VerdictBadge verdict={verdict} /> <Sentence text={besideVerdict(verdict, summary)} /> <DemoBadge demo={demo} />
+        <OutcomeBadge outcome={detail.outcome} /> <Sentence text={besideVerdict(verdict, summary)} />{' '}
+        <DemoBadge demo={demo} />
       </p>
       <p className="rfx-card__meta rfx-small">
         <span>
           {say('decision.at', 'decided')} <SinceText at={decided_at} />
         </span>
+        <span>{say('decision.verdict', 'verdict: {verdict}', { verdict: verdictWord(verdict) })}</span>
         <SeverityMark severity={event.event.severity} />
         <ClaimedMark claimed={claimedFields(event).includes('severity')} />
         <CountsInstead heard={event} />
         <span>{say('decision.score', 'score {score}', { score: scoreText(score.value) })}</span>
         <span>{say('decision.intake', 'from {type} “{id}”', { type: event.intake.type, id: event.intake.id })}</span>
-        {next_review_at && (
+        {next_review_at && isOpen && (
           <span>
             {say('decision.next_review', 'looked at again')}{' '}
             <Countdown

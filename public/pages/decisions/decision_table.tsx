@@ -1,25 +1,58 @@
 import React from 'react';
 import { EuiBasicTable, type EuiBasicTableColumn } from '@elastic/eui';
 import type { DecisionBrief } from '../../../common/api/views';
-import { DemoBadge, ShadowBadge, VerdictBadge } from '../../components/facts/badges';
+import { DemoBadge, OutcomeBadge, ShadowBadge } from '../../components/facts/badges';
+import { HowItEnded } from '../../components/facts/act_state';
 import { BriefRule, BriefSeverity } from '../../components/facts/claimed_mark';
 import { DecisionLink, PolicyLink } from '../../components/text/links';
 import { MomentText } from '../../components/text/moment_text';
 import { Sentence } from '../../components/text/sentence';
+import { ToneText } from '../../components/text/tone_text';
 import { scoreText } from '../../format/numbers';
 import { besideVerdict } from '../../format/summary';
 import { targetText } from '../../format/targets';
-import { actionTitle } from '../../format/words';
+import { actStatusWords, stopReasonWords } from '../../format/act_status';
+import { actionTitle, verdictWord } from '../../format/words';
 import { say } from '../../i18n';
+
+type Progress = NonNullable<DecisionBrief['acts'][number]['progress']>;
+
+/** How one act of a row fares, with the one thing that matters most about it. */
+const ActFate = ({ progress }: { progress: Progress }) => {
+  const { status, until, ended, stop_reason, resolution } = progress;
+  const { word, tone } = actStatusWords(status);
+  return (
+    <ToneText tone={tone}>
+      {status === 'stopped' && stop_reason
+        ? say('decisions.act.stopped', 'stopped: {reason}', { reason: stopReasonWords(stop_reason) })
+        : word}
+      {until && (
+        <>
+          {' '}
+          {say('decisions.act.until', 'until')} <MomentText at={until} />
+        </>
+      )}
+      {ended?.at !== undefined && <HowItEnded ended={ended} />}
+      {status === 'refused' && resolution && (
+        <> {say('decisions.act.refused', 'by {by}: “{reason}”', { by: resolution.by, reason: resolution.reason })}</>
+      )}
+    </ToneText>
+  );
+};
 
 const Acts = ({ acts }: Pick<DecisionBrief, 'acts'>) =>
   acts.length === 0 ? (
     <span className="rfx-subdued">{say('decisions.no_act', 'no act')}</span>
   ) : (
     <ul className="rfx-plain">
-      {acts.map(({ act_id, action, target, shadow, policy }) => (
+      {acts.map(({ act_id, action, target, shadow, policy, progress }) => (
         <li key={act_id}>
           {actionTitle(action)} <span className="rfx-value">{targetText(target)}</span> <ShadowBadge shadow={shadow} />
+          {progress && (
+            <div className="rfx-small">
+              <ActFate progress={progress} />
+            </div>
+          )}
           <div className="rfx-small">
             <PolicyLink id={policy} />
           </div>
@@ -39,11 +72,14 @@ const COLUMNS = (): Array<EuiBasicTableColumn<DecisionBrief>> => [
     ),
   },
   {
-    name: say('decisions.col.verdict', 'Verdict'),
-    width: '110px',
-    render: ({ verdict, brief, demo, effectless }: DecisionBrief) => (
+    name: say('decisions.col.outcome', 'Outcome'),
+    width: '120px',
+    render: ({ outcome, verdict, brief, demo, effectless }: DecisionBrief) => (
       <div>
-        <VerdictBadge verdict={verdict} /> <DemoBadge demo={demo} />
+        <OutcomeBadge outcome={outcome} /> <DemoBadge demo={demo} />
+        <div className="rfx-small rfx-subdued">
+          {say('decisions.verdict_was', 'verdict: {verdict}', { verdict: verdictWord(verdict) })}
+        </div>
         <div className="rfx-small">
           <BriefSeverity brief={brief} />
         </div>

@@ -34,6 +34,17 @@ const countOf = (total: number, { page }: DecisionFilter): string => {
   });
 };
 
+/** Outcomes are looked for among the newest: what lies before was not looked at, and may hold more. */
+const LookedThrough = ({ count }: { count: number }) => (
+  <span className="rfx-tone--warn">
+    {say(
+      'decisions.looked_through',
+      'Only the newest {count} were looked through for this outcome. Narrow the time or another filter to see older ones.',
+      { count: countText(count) },
+    )}
+  </span>
+);
+
 /** Everything that was decided, newest first. */
 export const DecisionsPage = () => {
   const { api } = useServices();
@@ -54,7 +65,7 @@ export const DecisionsPage = () => {
     >
       <DecisionFilters filter={filter} onChange={change} />
       <Loaded resource={decisions} what={say('nav.decisions', 'Decisions')}>
-        {({ decisions: rows, total, also_as: spellings = [] }) =>
+        {({ decisions: rows, total, also_as: spellings = [], looked_through: lookedThrough }) =>
           rows.length === 0 ? (
             <EmptyNote
               iconType="search"
@@ -69,6 +80,11 @@ export const DecisionsPage = () => {
                   <AlsoAs spellings={spellings} />
                 </p>
               )}
+              {lookedThrough !== undefined && (
+                <p role="status">
+                  <LookedThrough count={lookedThrough} />
+                </p>
+              )}
               <p>
                 {say('decisions.none.about', 'Every event that comes in gets a decision, also when nothing is done.')}
               </p>
@@ -77,6 +93,7 @@ export const DecisionsPage = () => {
             <>
               <p className="rfx-subdued" role="status">
                 {countOf(total, filter)} <AlsoAs spellings={spellings} />
+                {lookedThrough !== undefined && <LookedThrough count={lookedThrough} />}
               </p>
               <DecisionTable decisions={rows} />
               {total > PAGE_SIZE && (

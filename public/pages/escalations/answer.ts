@@ -1,5 +1,6 @@
 import { approveEscalation, denyEscalation } from '../../../common/api/routes';
-import type { ActProgress, EscalationView } from '../../../common/api/views';
+import type { ActProgress } from '../../../common/api/progress';
+import type { EscalationView } from '../../../common/api/views';
 import { decode } from '../../../common/codec/decode';
 import { present } from '../../../common/present';
 import { ok, type Result } from '../../../common/result';

@@ -1,7 +1,7 @@
 import React from 'react';
 import type { DecisionBrief } from '../../../common/api/views';
 import { BriefRule, BriefSeverity } from '../../components/facts/claimed_mark';
-import { DemoBadge, VerdictBadge } from '../../components/facts/badges';
+import { DemoBadge, OutcomeBadge } from '../../components/facts/badges';
 import { DecisionLink, PageLink } from '../../components/text/links';
 import { MomentText } from '../../components/text/moment_text';
 import { Section } from '../../components/layout/section';
@@ -19,13 +19,13 @@ export const RecentDecisions = ({ decisions }: { decisions: readonly DecisionBri
       <p className="rfx-subdued">{say('recent.none', 'none in the last 24 hours')}</p>
     ) : (
       <ul className="rfx-rows rfx-recent">
-        {decisions.slice(0, 10).map(({ decision_id, verdict, summary, decided_at, brief, demo }) => (
+        {decisions.slice(0, 10).map(({ decision_id, outcome, verdict, summary, decided_at, brief, demo }) => (
           <li key={decision_id}>
             <span className="rfx-recent__time rfx-tabular">
               <MomentText at={decided_at} />
             </span>
             <span className="rfx-recent__verdict">
-              <VerdictBadge verdict={verdict} />
+              <OutcomeBadge outcome={outcome} />
             </span>
             <span className="rfx-recent__text">
               <DecisionLink id={decision_id}>

@@ -103,6 +103,7 @@ describe('what keeps an agent from working', () => {
     ['events are nowhere', { unaccounted: 1 }, ['events_unaccounted']],
     ['more events left than came', { unaccounted: -1 }, ['events_unaccounted']],
     ['a containment is gone before its end', { live: [aReport({ gone: 1 })] }, ['containment_gone']],
+    ['an end does not come', { live: [aReport({ overdue: 1 })] }, ['undo_overdue']],
     ['a target does not say what is so', { live: [aReport({ unsure: 2 })] }, ['cannot_verify']],
     ['live containments are there', { live: [aReport()] }, []],
     ['containments are in its journal alone', { knownHereOnly: 1 }, ['known_here_only']],

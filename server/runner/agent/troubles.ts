@@ -4,16 +4,13 @@ import type { ClockDoubt } from '../session/clock_watch';
 import { DiskFailed, FolderRefused, StateReplaced, StateTooNew, type FolderRefusal } from '../ports';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
 import type { LeftEffect } from '../undoing/effects_left_behind';
-import type { ConnectorReport } from '../session/live_reports';
 import type { NeededRole } from '../session/roles_missing';
 import type { StopState } from '../session/stop_watch';
 import type { BundleStatus, Doubt } from '../trust/bundle_keeper';
+import { containments, MOST_NAMED, ofLive } from './live_troubles';
 import type { JournalWatch, KnownHere } from './journal_watch';
 import type { AgentParts } from './parts';
 import type { RolloutKeeper } from './rollout_keeper';
-
-/** Policies or effects that a trouble names; their pages name all. */
-const MOST_NAMED = 10;
 
 /** What keeps an agent from working, for the page. */
 export interface AgentTrouble {
@@ -30,6 +27,7 @@ export interface AgentTrouble {
     | 'nobody_can_undo'
     | 'containment_gone'
     | 'cannot_verify'
+    | 'undo_overdue'
     | 'nobody_decides'
     | 'nobody_acts'
     | 'nobody_undoes'
@@ -92,7 +90,7 @@ export interface TroubleSources extends Pick<AgentParts, 'clock' | 'diskTrouble'
   readonly clockDoubt: ClockDoubt | undefined;
   readonly nobodyCanUndo: readonly LeftEffect[];
   /** How live effects are, by connector. */
-  readonly live: readonly ConnectorReport[];
+  readonly live: Parameters<typeof ofLive>[0];
   /** Other agents that live and are to decide, and have no bundle in force. */
   readonly peersWithoutPolicies: readonly string[];
   /** Roles that no agent which lives fills. */
@@ -152,37 +150,6 @@ const nobodyCan = (left: readonly LeftEffect[]): AgentTrouble => {
   const rest = left.length > MOST_NAMED ? `, and ${left.length - MOST_NAMED} more` : '';
   const text = `${many} in place, for no agent that runs can undo it: ${named.join(', ')}${rest}; start an agent with these connectors and the role \`undo\``;
   return { code: 'nobody_can_undo', text };
-};
-
-const containments = (count: number): string => (count === 1 ? '1 containment' : `${count} containments`);
-
-/** Connectors of which something is to be told, with how many containments each. */
-const countedBy = (live: readonly ConnectorReport[], what: 'gone' | 'unsure'): string | undefined => {
-  const some = live.filter((report) => report[what] > 0);
-  const named = some.slice(0, MOST_NAMED).map((report) => `${containments(report[what])} at \`${report.connector}\``);
-  return some.length === 0 ? undefined : named.join(', ');
-};
-
-const ofLive = ({ live }: Pick<TroubleSources, 'live'>): readonly AgentTrouble[] => {
-  const [gone, unsure] = [countedBy(live, 'gone'), countedBy(live, 'unsure')];
-  return [
-    ...(gone === undefined
-      ? []
-      : [
-          {
-            code: 'containment_gone' as const,
-            text: `gone before the end: ${gone}. Somebody removed them there, or the target lost them; Reflex does not apply them again`,
-          },
-        ]),
-    ...(unsure === undefined
-      ? []
-      : [
-          {
-            code: 'cannot_verify' as const,
-            text: `not verified: ${unsure}. The target was asked several times and does not say whether they are in effect`,
-          },
-        ]),
-  ];
 };
 
 const WHY_HERE_ONLY: Readonly<Record<KnownHere['state'], string>> = {
@@ -288,7 +255,7 @@ export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => 
     ...(!isJoined || sources.own.settled() ? [] : [OWN_UNKNOWN]),
     ...(disk === undefined ? [] : [diskFull(disk)]),
     ...(nobodyCanUndo.length === 0 ? [] : [nobodyCan(nobodyCanUndo)]),
-    ...ofLive(sources),
+    ...ofLive(sources.live),
     ...sources.rolesMissing.map((role) => NOBODY[role]),
     ...ofJournal(journalWatch),
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),

@@ -1,4 +1,4 @@
-import type { ActStatus } from '../../../common/api/views';
+import type { ActStatus } from '../../../common/api/progress';
 import {
   aClaiming,
   aLedger,

@@ -1,4 +1,4 @@
-import type { ActStatus } from '../../../common/api/views';
+import type { ActStatus } from '../../../common/api/progress';
 import { aCase, aDecisionOf, approvalOf, aRequest, NOW, TARGET, theAct, utcIn } from '../../../test/builders/executing';
 import type { Act, Decision } from '../../../common/flow/decision';
 import { present } from '../../../common/present';

@@ -1,4 +1,4 @@
-import type { ActStatus } from '../../../common/api/views';
+import type { ActStatus } from '../../../common/api/progress';
 import { isOneThing, isWrittenAlike } from '../../../common/entity/one_thing';
 import { iso } from '../../../common/iso';
 import type { Act, Decision } from '../../../common/flow/decision';

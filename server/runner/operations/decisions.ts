@@ -12,7 +12,8 @@ import { contentOf } from '../keeping/state_docs';
 import type { EvidenceQuery } from '../ports';
 import { refusal, type Refusal } from '../record/refusal';
 import { wantedThing } from './sought';
-import { decisionBrief, progressOf, saidSince } from './views';
+import { outcomesOf } from './outcomes';
+import { decisionBrief, saidSince } from './views';
 
 export interface DecisionFilter {
   readonly verdict?: string;
@@ -24,6 +25,8 @@ export interface DecisionFilter {
   readonly from?: string;
   readonly to?: string;
   readonly case_id?: string;
+  /** What became of them until now; several with commas. */
+  readonly outcome?: string;
   readonly limit?: number;
   readonly offset?: number;
 }
@@ -44,19 +47,67 @@ interface FoundDecisions {
   readonly decisions: readonly DecisionBrief[];
   /** Other spellings of the target that were looked for. */
   readonly also_as?: string[];
+  /** So many of the newest were looked through for an outcome, and older ones were not. */
+  readonly looked_through?: number;
 }
+
+/** Decisions are looked through for an outcome so many at a time, and so many in all. */
+const AT_ONCE = 500;
+const MOST_LOOKED_THROUGH = 5_000;
+
+type Found = Pick<FoundDecisions, 'total' | 'decisions' | 'looked_through'>;
+
+/** Decisions as lists show them, each with what became of it. */
+export const briefsOf = async (
+  agent: AgentWith<'evidence' | 'store'>,
+  records: readonly DecisionRecord[],
+): Promise<readonly DecisionBrief[]> => {
+  const outcomes = await outcomesOf(
+    agent,
+    records.map(({ decision }) => decision),
+  );
+  return records.flatMap((record, index) => {
+    const became = outcomes[index];
+    return became === undefined ? [] : [decisionBrief(record, became)];
+  });
+};
+
+/**
+ * No index knows outcomes: they change when time passes. The newest decisions are looked through, within a bound that
+ * the answer names.
+ */
+const withOutcome = async (
+  agent: AgentWith<'evidence' | 'store'>,
+  query: Omit<EvidenceQuery, 'limit' | 'offset'>,
+  { outcome, limit = 100, offset = 0 }: DecisionFilter & { readonly outcome: string },
+): Promise<Found> => {
+  const wanted = new Set(outcome.split(','));
+  const matching: DecisionBrief[] = [];
+  for (let first = 0; first < MOST_LOOKED_THROUGH; first += AT_ONCE) {
+    const { entries, total } = await agent.parts.evidence.find({ ...query, limit: AT_ONCE, offset: first });
+    const briefs = await briefsOf(
+      agent,
+      entries.map(({ body }) => recordOf('decisions', body)),
+    );
+    matching.push(...briefs.filter((each) => wanted.has(each.outcome)));
+    if (first + AT_ONCE >= total) return { total: matching.length, decisions: matching.slice(offset, offset + limit) };
+  }
+  return {
+    total: matching.length,
+    decisions: matching.slice(offset, offset + limit),
+    looked_through: MOST_LOOKED_THROUGH,
+  };
+};
 
 /** Decisions that a filter lets through. A target is looked for by its keys, and by its spellings in older records. */
 export const findDecisions = async (
-  agent: AgentWith<'evidence' | 'inventory'>,
+  agent: AgentWith<'evidence' | 'inventory' | 'store'>,
   filter: DecisionFilter,
 ): Promise<FoundDecisions> => {
   const wanted = wantedThing(agent, filter.target);
-  const found = await agent.parts.evidence.find({
+  const query = {
     family: 'decisions',
     where: whereOf(filter),
-    limit: filter.limit ?? 100,
-    offset: filter.offset ?? 0,
     order: 'newest',
     ...present({
       anyOf: wanted && { 'target.value': wanted.sought.texts, 'target.key': wanted.sought.keys },
@@ -64,12 +115,16 @@ export const findDecisions = async (
       from: filter.from,
       to: filter.to,
     }),
-  });
-  return {
-    total: found.total,
-    decisions: found.entries.map(({ body }) => decisionBrief(recordOf('decisions', body))),
-    ...present({ also_as: wanted?.also_as }),
-  };
+  } as const;
+  const also = present({ also_as: wanted?.also_as });
+  const { outcome } = filter;
+  if (outcome !== undefined) return { ...(await withOutcome(agent, query, { ...filter, outcome })), ...also };
+  const found = await agent.parts.evidence.find({ ...query, limit: filter.limit ?? 100, offset: filter.offset ?? 0 });
+  const decisions = await briefsOf(
+    agent,
+    found.entries.map(({ body }) => recordOf('decisions', body)),
+  );
+  return { total: found.total, decisions, ...also };
 };
 
 /** A decision record by its id: from the evidence, or from the case while it was not copied there yet. */
@@ -86,10 +141,11 @@ export const decisionDetail = async (
   if (!record) return err(refusal('not_found', `there is no decision \`${decisionId}\``));
   const { evidence, store } = agent.parts;
   const of = { case_id: record.decision.case_id };
-  const [actions, feedback, content] = await Promise.all([
+  const [actions, feedback, content, [became]] = await Promise.all([
     evidence.find({ family: 'actions', where: of, limit: 1_000, order: 'oldest' }),
     evidence.find({ family: 'feedback', where: of, limit: 200, order: 'oldest' }),
     store.get(record.decision.case_id).then((doc) => contentOf('case', doc)),
+    outcomesOf(agent, [record.decision]),
   ]);
   const currentId = content?.decision?.decision_id ?? content?.closed?.decision_id;
   const current = currentId === decisionId ? content : undefined;
@@ -103,8 +159,9 @@ export const decisionDetail = async (
     ),
     feedback: feedback.entries.map(({ body }) => recordOf('feedback', body).feedback),
     demo: record.event.demo ?? false,
+    outcome: became?.outcome ?? 'not_known',
     ...present({
-      progress: current && current.acts.map(progressOf),
+      progress: became && [...became.progress],
       case_state: current?.state,
       since: current && saidSince(record.event, current),
     }),

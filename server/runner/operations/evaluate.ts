@@ -1,7 +1,7 @@
 import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import type { BrakesSay } from '../../../common/api/routes';
-import type { ActProgress } from '../../../common/api/views';
+import type { ActProgress } from '../../../common/api/progress';
 import type { Decision, Verdict } from '../../../common/flow/decision';
 import type { DetectionEvent, Intake } from '../../../common/flow/event';
 import { err, ok, type Result } from '../../../common/result';
@@ -15,7 +15,7 @@ import { READ_AGAIN } from '../executing/claiming';
 import { decideEvent } from '../executing/decide_event';
 import { keptEvent } from '../sources/receive';
 import { NOT_JOINED, refusal, SOURCE_OFF, type Refusal } from '../record/refusal';
-import { progressOf } from './views';
+import { progressOf } from './progress';
 import type { AgentWith, ShiftWith } from '../agent/views';
 import type { Shift } from '../agent/shift';
 
@@ -181,7 +181,7 @@ const decideAndAct = async (
   const { decision, acts } = admission.content;
   if (!decision)
     return err(refusal('unavailable', 'no policy bundle is in force; the event is kept and decided later'));
-  return ok({ answer: decision.verdict, decision, progress: acts.map(progressOf) });
+  return ok({ answer: decision.verdict, decision, progress: acts.map((act) => progressOf(act)) });
 };
 
 /** Answers a question. Durable before it is answered; without effect unless the asker says `act`. */

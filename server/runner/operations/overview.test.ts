@@ -23,7 +23,7 @@ const targetsOf = async (targets: readonly Target[]) => {
     evidence: fakeEvidenceLog(evidence),
     inventory: WHO,
     bundles: { brakeRules: () => ({ limits: [] }) },
-    store: { search: async () => [] },
+    store: { search: async () => [], getMany: async () => new Map() },
   };
   return (await overview({ parts } as unknown as Parameters<typeof overview>[0])).targets;
 };

@@ -9,7 +9,7 @@ import { shareOf } from '../../../common/policy/policy';
 import { countOf } from '../../engine/brakes/ledger';
 import { contentOf } from '../keeping/state_docs';
 import type { EvidenceQuery } from '../ports';
-import { decisionBrief } from './views';
+import { briefsOf } from './decisions';
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
@@ -154,6 +154,11 @@ export const overview = async (
     targets: topOf(targets).map(([target, count]) => ({ target, count })),
     limits: gauges,
     latency: timed,
-    recent: recent.entries.map(({ body }) => decisionBrief(recordOf('decisions', body))),
+    recent: [
+      ...(await briefsOf(
+        agent,
+        recent.entries.map(({ body }) => recordOf('decisions', body)),
+      )),
+    ],
   };
 };

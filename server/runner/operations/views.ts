@@ -2,7 +2,6 @@ import { BRIEF_CLAIMS } from '../../../common/api/many_as_one';
 import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import type {
-  ActProgress,
   ContainmentView,
   DecisionDetail,
   DecisionBrief,
@@ -17,6 +16,7 @@ import type { Effect } from '../../engine/execution/effect';
 import { deadlineOf } from '../../engine/execution/reasons';
 import type { CaseAct, CaseContent } from '../keeping/kinds/case';
 import { escalationDigest } from '../executing/handed_over';
+import type { WhatBecame } from './progress';
 
 /* From the documents of the runner to what the page and API clients see. */
 
@@ -42,21 +42,10 @@ const eventBrief = (received: ReceivedEvent): EventBrief => {
   };
 };
 
-export const progressOf = ({
-  act_id,
-  status,
-  text,
-  stopped,
-  command_id,
-  effect_id,
-  resolution,
-}: CaseAct): ActProgress => ({
-  act_id,
-  status,
-  ...present({ text, stop_reason: stopped?.reason, command_id, effect_id, resolution }),
-});
-
-export const decisionBrief = ({ event, decision }: DecisionRecord): DecisionBrief => ({
+export const decisionBrief = (
+  { event, decision }: DecisionRecord,
+  { outcome, progress }: WhatBecame,
+): DecisionBrief => ({
   decision_id: decision.decision_id,
   case_id: decision.case_id,
   decided_at: decision.decided_at,
@@ -70,7 +59,9 @@ export const decisionBrief = ({ event, decision }: DecisionRecord): DecisionBrie
     result,
     shadow,
     policy: policy.id,
+    ...present({ progress: progress.find((each) => each.act_id === act_id) }),
   })),
+  outcome,
   score: decision.score.value,
   bundle_version: decision.bundle.version,
   demo: event.demo ?? false,

@@ -1,5 +1,5 @@
 import { bareIdentities } from '../../engine/entity/identity';
-import type { ActStatus } from '../../../common/api/views';
+import type { ActStatus } from '../../../common/api/progress';
 import type { Act } from '../../../common/flow/decision';
 import type { Effect } from '../../engine/execution/effect';
 import { aDecision, anAct } from '../../../test/builders/views';

@@ -228,6 +228,40 @@ describe('an effect that its target lost', () => {
   });
 });
 
+describe('an end that does not come', () => {
+  const keepShort = async (ttl_ms: number): Promise<void> => {
+    scene.room.putCase(aCase());
+    await scene.room.journal.put([anEntry()]);
+    scene.keep(anEffect({ reasons: [aReason('c1', { ttl_ms })] }));
+    await scene.wait(500);
+  };
+
+  it('is told of once it is half a minute late, until it came', async () => {
+    await keepShort(TTL_MS);
+    scene.target.stubborn = true;
+    await scene.wait(TTL_MS + 25_000);
+    expect(live()).not.toHaveProperty('overdue');
+    await scene.wait(12_000);
+    expect(live()).toMatchObject({ overdue: 1 });
+    scene.target.stubborn = false;
+    await scene.wait(20_000);
+    expect(live()).toBeUndefined();
+  });
+
+  it('is told of just as well where a person had it undone', async () => {
+    await keepLong();
+    scene.target.stubborn = true;
+    void scene.keeper.lift(EFFECT, { by: 'ann', text: 'a partner', force: false });
+    // The heartbeat asks each second.
+    for (let second = 0; second < 28; second += 1) {
+      await scene.wait(1_000);
+      expect(live()).not.toHaveProperty('overdue');
+    }
+    await scene.wait(5_000);
+    expect(live()).toMatchObject({ overdue: 1 });
+  });
+});
+
 describe('a target that does not say', () => {
   it('changes nothing, and after three tries its connector is told of', async () => {
     await keepLong();

@@ -24,6 +24,9 @@ const LONGEST_REST_MS = 60_000;
 /** Reports are made for each heartbeat; with many effects that is too often, ms. */
 const REPORT_EVERY_MS = 1_000;
 
+/** An end that did not come within so long is overdue, ms: usually it takes a request or two. */
+const OVERDUE_AFTER_MS = 30_000;
+
 interface Asking {
   readonly id: string;
   readonly kept: KeptEffect;
@@ -52,6 +55,8 @@ type Reports = Readonly<Record<string, LiveReport>>;
 
 export class LiveChecks {
   private readonly lanes = new Map<string, Lane>();
+  /** Since when undoing is seen to be under way, monotonic ms. */
+  private readonly undoingSince = new WeakMap<KeptEffect, number>();
   private reports: { readonly at: number; readonly value: Reports } = { at: -Infinity, value: {} };
 
   constructor(private readonly ports: CheckPorts) {}
@@ -170,10 +175,12 @@ export class LiveChecks {
   }
 
   private count(): Reports {
-    const reports = new Map<string, { gone: number; unsure: number; seenAt: number }>();
-    for (const { effect, heard, verified } of this.ports.kept.values()) {
-      const report = reports.get(effect.connector) ?? { gone: 0, unsure: 0, seenAt: Infinity };
+    const reports = new Map<string, { gone: number; unsure: number; overdue: number; seenAt: number }>();
+    for (const kept of this.ports.kept.values()) {
+      const { effect, heard, verified } = kept;
+      const report = reports.get(effect.connector) ?? { gone: 0, unsure: 0, overdue: 0, seenAt: Infinity };
       reports.set(effect.connector, report);
+      if (this.isOverdue(kept)) report.overdue += 1;
       const isGone = effect.state === 'present' && effect.gone !== undefined;
       if (isGone) report.gone += 1;
       if (heard.unsure >= UNSURE_TRIES || (heard.unsure > 0 && this.laneOf(effect.connector).unsure >= UNSURE_TRIES))
@@ -181,10 +188,22 @@ export class LiveChecks {
       if (effect.state === 'present' && verified && !isGone) report.seenAt = Math.min(report.seenAt, heard.seenAt ?? 0);
     }
     return Object.fromEntries(
-      [...reports].map(([connector, { gone, unsure, seenAt }]) => [
+      [...reports].map(([connector, { gone, unsure, overdue, seenAt }]) => [
         connector,
-        { gone, unsure, ...present({ seen_since: seenAt === Infinity ? undefined : iso(seenAt) }) },
+        {
+          gone,
+          unsure,
+          ...present({ overdue: overdue || undefined, seen_since: seenAt === Infinity ? undefined : iso(seenAt) }),
+        },
       ]),
     );
+  }
+
+  /** Whether an effect should have ended a while ago: its time is over, or somebody has had it undone. */
+  private isOverdue(kept: KeptEffect): boolean {
+    const clocks = clocksOf(this.ports);
+    if (kept.effect.state === 'undoing' && !this.undoingSince.has(kept)) this.undoingSince.set(kept, clocks.monotonic);
+    const since = Math.min(this.undoingSince.get(kept) ?? Infinity, dueAt(kept, clocks) ?? Infinity);
+    return since + OVERDUE_AFTER_MS <= clocks.monotonic;
   }
 }

@@ -1,5 +1,5 @@
 import { present } from '../../../../common/present';
-import type { ActStatus } from '../../../../common/api/views';
+import type { ActStatus } from '../../../../common/api/progress';
 import type { Stopped } from '../../../../common/flow/clearance';
 import type { Decision } from '../../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../../common/flow/event';

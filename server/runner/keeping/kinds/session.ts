@@ -20,6 +20,8 @@ export interface LiveReport {
   readonly gone: number;
   /** Of which the target did not say whether they are there, though it was asked several times. */
   readonly unsure: number;
+  /** Still not undone, though that is due or was begun a while ago; missing in what earlier versions say. */
+  readonly overdue?: number;
   /** UTC: each of the others was seen, and not before this; missing without any. */
   readonly seen_since?: string;
 }

@@ -1,0 +1,74 @@
+import * as t from 'io-ts';
+import { described, instant, oneOf, record, text } from '../codec/codecs';
+import { StopReason } from '../flow/clearance';
+
+/* What became of an act, and of a decision: one projection of it is in every view (`operations/progress.ts`). */
+
+const id = text({ min: 1, max: 512 });
+const sentence = text({ max: 8192 });
+
+/**
+ * How an act of a case stands in the case.
+ *
+ * - `shadow`, `denied`, `stopped`: never executed
+ * - `held`: looked at again soon; `waiting`: a person decides
+ * - `applying`, `unknown`: under way; `present`: it came to an effect; `done`: done, nothing lasts
+ * - `gone`: was in effect; its target did not have it any more before its end
+ * - `failed`: not applied; `refused`, `expired`: a person said no, or nobody said anything
+ */
+const ACT_STATUSES = [
+  'shadow',
+  'denied',
+  'stopped',
+  'held',
+  'waiting',
+  'applying',
+  'unknown',
+  'present',
+  'gone',
+  'done',
+  'failed',
+  'refused',
+  'expired',
+] as const;
+export type ActStatus = (typeof ACT_STATUSES)[number];
+
+/**
+ * How an act fares now. Beside what its case says:
+ *
+ * - `present`: in effect now, and no longer than that; `ending`: it is being undone; `ended`: it was in effect
+ * - `superseded`: its event was decided again, and that decision counts
+ * - `not_known`: its case left the state, and nothing was sent for it
+ */
+const PROGRESS_STATUSES = [...ACT_STATUSES, 'ending', 'ended', 'superseded', 'not_known'] as const;
+export type ProgressStatus = (typeof PROGRESS_STATUSES)[number];
+
+/** What became of a decision: how its acts fare, or that it proposed none (`nothing`). */
+export const OUTCOMES = [...PROGRESS_STATUSES, 'nothing'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+const ResolutionView = record({
+  verb: oneOf(['approved', 'denied', 'expired', 'lifted']),
+  by: id,
+  at: instant,
+  reason: sentence,
+  four_eyes: t.boolean,
+});
+
+/** How one act of a case fares. */
+export const ActProgress = record(
+  { act_id: id, status: oneOf(PROGRESS_STATUSES) },
+  {
+    text: sentence,
+    stop_reason: StopReason,
+    command_id: id,
+    effect_id: id,
+    resolution: ResolutionView,
+    until: described(t.union([instant, t.null]), 'While it is in effect: when its last reason ends; null: by hand'),
+    ended: described(
+      record({}, { at: instant, by: id, text: sentence }),
+      'How its effect ended; empty until the record of that can be found',
+    ),
+  },
+);
+export type ActProgress = t.TypeOf<typeof ActProgress>;
