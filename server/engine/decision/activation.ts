@@ -17,7 +17,7 @@ import type { CompiledLookups } from '../policy/compiled';
 import { answered } from './look_up';
 import type { LookupSaid } from './lookups';
 import { corroboration } from './seen';
-import { isPrivateAddress } from '../../../common/entity/address';
+import { isPrivate } from '../../../common/entity/carried';
 
 /** What is known when a decision starts. */
 export interface Known {
@@ -106,11 +106,7 @@ export class JudgingActivation extends Activation {
   constructor(known: Known, judged: JudgedAct) {
     super(known, { aim: judged.target, lookups: judged.lookups });
     const { target, asset, action, connector, policy, ttlMs } = judged;
-    this.target = new TargetFacts(
-      target,
-      target.type === 'ip' && isPrivateAddress(target.value.split('/')[0] ?? ''),
-      asset,
-    );
+    this.target = new TargetFacts(target, target.type === 'ip' && isPrivate(target.value.split('/')[0] ?? ''), asset);
     this.judgedTarget = target;
     this.act = new ActFacts(action, connector ?? '', policy, ttlMs);
   }
