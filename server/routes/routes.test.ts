@@ -474,6 +474,18 @@ describe('evaluate', () => {
       [expect.objectContaining({ would: 'escalate', stop_reason: 'unknown_population' })],
     ]);
   });
+  it('calls no permit what the brakes stopped when it was to be executed', async () => {
+    const block = (id: string, ip: string) => ({
+      event: event(id, { rule: { origin: 'known_ioc' }, source: { ip } }),
+      act: true,
+    });
+    expect(bodyOf(await ask(block('do-1', '203.0.113.61')))).toMatchObject({ answer: 'permit' });
+    expect(bodyOf(await ask(block('do-2', '127.0.0.1')))).toMatchObject({
+      answer: 'deny',
+      decision: { verdict: 'permit' },
+      progress: [{ status: 'denied' }],
+    });
+  });
   it('refuses what is no action or no target, and a wanted act to be executed', async () => {
     const one = event('ask-2');
     for (const body of [

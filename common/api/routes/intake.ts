@@ -121,7 +121,7 @@ export const postEvaluate = route({
     {
       answer: described(
         oneOf(['permit', 'escalate', 'deny', 'hold', 'learn']),
-        'What holds for the wanted act, or for the event',
+        'What holds for the wanted act, or for the event, with what the brakes say. With `act`: what has become of it by now',
       ),
       decision: Decision,
     },
