@@ -114,6 +114,7 @@ export const postEvaluate = route({
   summary:
     'Ask before acting: an event and a wanted act in, the decision with its reasons and token out. Durable, without effect unless `act` is true, which takes a token that may `act`',
   access: 'ask',
+  strict: true,
   params: nothing,
   query: nothing,
   body: record({ event: DetectionEvent }, { wanted: WantedAct, act: t.boolean }),
