@@ -38,6 +38,8 @@ export interface RouteContract<Params, Query, Body, Answer> {
   readonly maxBytes?: number;
   /** The handler gets the bytes as they came, whatever their content type. */
   readonly raw?: boolean;
+  /** Events come in here: Reflex reads the JSON itself, and refuses one that readers would read in two ways. */
+  readonly strict?: boolean;
   /** The handler itself checks who calls, by what the request carries: the host asks for no login. */
   readonly ownAuthentication?: boolean;
   /**
@@ -132,7 +134,7 @@ export interface RoutePlace {
 
 type AnyContract = Pick<
   RouteContract<unknown, unknown, unknown, unknown>,
-  'method' | 'path' | 'access' | 'raw' | 'maxBytes' | 'ownAuthentication'
+  'method' | 'path' | 'access' | 'raw' | 'strict' | 'maxBytes' | 'ownAuthentication'
 >;
 
 export const placeOf = ({
@@ -140,12 +142,13 @@ export const placeOf = ({
   path,
   access,
   raw = false,
+  strict = false,
   maxBytes = DEFAULT_MAX_BYTES,
   ownAuthentication = false,
 }: AnyContract): RoutePlace => ({
   method,
   path,
-  raw,
+  raw: raw || strict,
   maxBytes,
   ownAuthentication: ownAuthentication || isByToken(access),
 });

@@ -1,5 +1,5 @@
 import * as ipaddr from 'ipaddr.js';
-import { canonicalAddress, canonicalNetwork } from './address';
+import { canonicalAddress, canonicalNetwork, isPrivateAddress } from './address';
 
 /*
  * IPv6 addresses that stand for an IPv4 one. Whoever reaches such an address reaches the IPv4 host, so a protection, a
@@ -108,3 +108,7 @@ export const addressNames = (text: string): readonly string[] => {
   const address = canonicalAddress(text);
   return address === undefined ? [] : [address, ...carriedIpv4(address)];
 };
+
+/** True for an address that only means something inside a network, or that stands for one. See `isPrivateAddress`. */
+export const isPrivate = (text: string): boolean =>
+  isPrivateAddress(text) || carriedIpv4(text).some((carried) => isPrivateAddress(carried));

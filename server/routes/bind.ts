@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../common/result';
 import { isAway } from '../runner/keeping/session_lost';
 import type { Log } from '../runner/ports';
 import type { Refusal } from '../runner/record/refusal';
+import { valueIn } from '../runner/sources/receive';
 import type { HostRequest, HostResponse, HostRouter } from './http';
 
 /** A channel that came with a token that is stored; see `ChannelTokens`. */
@@ -144,6 +145,13 @@ const admit = async (binding: Binding, access: Access, request: HostRequest): Pr
   return err(problemResponse(withoutRight(caller, access)));
 };
 
+/** The body as a value, or what is wrong with its text. */
+const bodyOf = (
+  { strict }: Pick<RouteContract<unknown, unknown, unknown, unknown>, 'strict'>,
+  { body }: HostRequest,
+): Result<unknown, string> =>
+  strict === true && Buffer.isBuffer(body) ? valueIn(body.toString('utf8')) : ok(body ?? {});
+
 /** What was sent, checked by the contract, or the answer that names the bad fields. */
 const inputOf = <Params, Query, Body, Answer>(
   contract: RouteContract<Params, Query, Body, Answer>,
@@ -154,7 +162,9 @@ const inputOf = <Params, Query, Body, Answer>(
   if (!params.ok) return err(invalid('path', params.error));
   const query = decode(contract.query, request.query);
   if (!query.ok) return err(invalid('query', query.error));
-  const body = decode(contract.body, request.body ?? {});
+  const sent = bodyOf(contract, request);
+  if (!sent.ok) return err(invalid('body', [{ path: '', message: sent.error }]));
+  const body = decode(contract.body, sent.value);
   if (!body.ok) return err(invalid('body', body.error));
   return ok({ params: params.value, query: query.value, body: body.value, caller, request });
 };

@@ -11,9 +11,9 @@ const MOST_LISTED = 10_000;
 
 type ItemView = Parameters<typeof getInventory.answer.encode>[0]['items'][number];
 
-const viewOf = ({ type, addresses, tags, subnets, groups, ...item }: InventoryItem): ItemView[] => {
+const viewOf = ({ type, aliases, addresses, tags, subnets, groups, ...item }: InventoryItem): ItemView[] => {
   if (type === 'domain' || type === 'file' || type === 'process') return [];
-  const lists = { addresses, tags, subnets, groups };
+  const lists = { aliases, addresses, tags, subnets, groups };
   const kept = Object.fromEntries(
     Object.entries(lists).flatMap(([key, values]) => (values ? [[key, [...values]]] : [])),
   );

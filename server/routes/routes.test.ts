@@ -98,7 +98,7 @@ describe('every route', () => {
       const found = host.routes.filter(({ method, path }) => method === contract.method && path === contract.path);
       expect(found.map(({ raw, maxBytes, ownAuthentication }) => ({ raw, maxBytes, ownAuthentication }))).toEqual([
         {
-          raw: contract.raw ?? false,
+          raw: contract.raw ?? contract.strict ?? false,
           maxBytes: contract.maxBytes ?? 1024 * 1024,
           ownAuthentication: isByToken(contract.access) || contract.ownAuthentication === true,
         },
@@ -473,6 +473,30 @@ describe('evaluate', () => {
       'escalate',
       [expect.objectContaining({ would: 'escalate', stop_reason: 'unknown_population' })],
     ]);
+  });
+  it('refuses a text that is two questions, as every other way in does', async () => {
+    const text = JSON.stringify({ event: event('twice') });
+    const twice = text.replace('"confidence":', '"confidence":0.1,"confidence":');
+    const answer = await host.call(postEvaluate, { body: Buffer.from(twice), headers: token });
+    expect([answer.status, bodyOf(answer).fields]).toEqual([
+      400,
+      [{ path: '', message: 'names a field twice in one object' }],
+    ]);
+    const deep = `{"event":${'['.repeat(70)}${']'.repeat(70)}}`;
+    expect((await host.call(postEvaluate, { body: Buffer.from(deep), headers: token })).status).toBe(400);
+    expect((await host.call(postEvaluate, { body: Buffer.from(text), headers: token })).status).toBe(200);
+  });
+  it('calls no permit what the brakes stopped when it was to be executed', async () => {
+    const block = (id: string, ip: string) => ({
+      event: event(id, { rule: { origin: 'known_ioc' }, source: { ip } }),
+      act: true,
+    });
+    expect(bodyOf(await ask(block('do-1', '203.0.113.61')))).toMatchObject({ answer: 'permit' });
+    expect(bodyOf(await ask(block('do-2', '127.0.0.1')))).toMatchObject({
+      answer: 'deny',
+      decision: { verdict: 'permit' },
+      progress: [{ status: 'denied' }],
+    });
   });
   it('refuses what is no action or no target, and a wanted act to be executed', async () => {
     const one = event('ask-2');

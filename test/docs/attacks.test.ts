@@ -18,6 +18,12 @@ describe('the page of attacks', () => {
     expect(named.filter((file) => file === undefined || !existsSync(join(root, file)))).toEqual([]);
   });
 
+  it('leaves out no kind of attack for which there is a part', () => {
+    const kinds = [...Array.from({ length: 18 }, (_, index) => index + 1), 20, 23, 26].map((number) => `X${number}`);
+    const told = rows.map((row) => /^\| (X\d+)/.exec(row)?.[1]);
+    expect(kinds.filter((kind) => !told.includes(kind))).toEqual([]);
+  });
+
   it('leaves out no suite of attacks', () => {
     const suites = readdirSync(join(root, 'test', 'attacks')).filter((file) => file.endsWith('.test.ts'));
     expect(suites.length).toBeGreaterThan(8);

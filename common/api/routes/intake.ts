@@ -114,6 +114,7 @@ export const postEvaluate = route({
   summary:
     'Ask before acting: an event and a wanted act in, the decision with its reasons and token out. Durable, without effect unless `act` is true, which takes a token that may `act`',
   access: 'ask',
+  strict: true,
   params: nothing,
   query: nothing,
   body: record({ event: DetectionEvent }, { wanted: WantedAct, act: t.boolean }),
@@ -121,7 +122,7 @@ export const postEvaluate = route({
     {
       answer: described(
         oneOf(['permit', 'escalate', 'deny', 'hold', 'learn']),
-        'What holds for the wanted act, or for the event',
+        'What holds for the wanted act, or for the event, with what the brakes say. With `act`: what has become of it by now',
       ),
       decision: Decision,
     },

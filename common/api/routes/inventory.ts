@@ -8,6 +8,7 @@ const Asset = record(
   { type: oneOf(['host', 'ip', 'subnet', 'user', 'group']), value: text({ min: 1, max: 256 }) },
   {
     name: id,
+    aliases: described(list(id, 16), 'What else it is called: other names, a SID, an object id'),
     addresses: list(text({ max: 64 }), 64),
     criticality: oneOf(['low', 'medium', 'high', 'critical']),
     tags: list(id, 64),
@@ -36,7 +37,7 @@ export const putInventory = route({
   method: 'put',
   path: `${BASE}/inventory`,
   summary:
-    'Replace the inventory from a file: JSON array, or CSV with a header line (type,value,name,addresses,criticality,tags,subnets,groups,owner; lists separated by spaces)',
+    'Replace the inventory from a file: JSON array, or CSV with a header line (type,value,name,aliases,addresses,criticality,tags,subnets,groups,owner; lists separated by spaces)',
   access: 'admin',
   params: nothing,
   query: nothing,

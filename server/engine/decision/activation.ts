@@ -17,7 +17,8 @@ import type { CompiledLookups } from '../policy/compiled';
 import { answered } from './look_up';
 import type { LookupSaid } from './lookups';
 import { corroboration } from './seen';
-import { isPartlyPrivate, isPrivateAddress } from '../../../common/entity/address';
+import { isPartlyPrivate } from '../../../common/entity/address';
+import { carriedNetworks, isPrivate } from '../../../common/entity/carried';
 
 /** What is known when a decision starts. */
 export interface Known {
@@ -97,7 +98,8 @@ interface JudgedAct {
 }
 
 /** A network is private where any address in it is. */
-const isPrivate = (value: string): boolean => (value.includes('/') ? isPartlyPrivate(value) : isPrivateAddress(value));
+const isInside = (value: string): boolean =>
+  value.includes('/') ? [value, ...carriedNetworks(value)].some(isPartlyPrivate) : isPrivate(value);
 
 /** The variables of a condition that judges an act. */
 export class JudgingActivation extends Activation {
@@ -109,7 +111,7 @@ export class JudgingActivation extends Activation {
   constructor(known: Known, judged: JudgedAct) {
     super(known, { aim: judged.target, lookups: judged.lookups });
     const { target, asset, action, connector, policy, ttlMs } = judged;
-    this.target = new TargetFacts(target, target.type === 'ip' && isPrivate(target.value), asset);
+    this.target = new TargetFacts(target, target.type === 'ip' && isInside(target.value), asset);
     this.judgedTarget = target;
     this.act = new ActFacts(action, connector ?? '', policy, ttlMs);
   }

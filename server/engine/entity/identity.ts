@@ -34,6 +34,7 @@ export interface Listed {
   readonly type: string;
   readonly value: string;
   readonly name?: string;
+  readonly aliases?: readonly string[];
   readonly addresses?: readonly string[];
   readonly origin: string;
 }
@@ -93,10 +94,12 @@ const noTiers = (): Tiers => ({ values: new Map(), names: new Map(), labels: new
 const claimants = ({ values, names, labels }: Tiers, key: EntityKey): ReadonlySet<Item> | undefined =>
   values.get(key) ?? names.get(key) ?? labels.get(key);
 
-const namesOf = ({ type, value, name, addresses = [] }: Listed, own: EntityKey): readonly EntityKey[] => {
-  const further = type === 'host' && name !== undefined ? keyOf('host', name) : undefined;
-  const ips = type === 'host' ? [value, ...addresses].flatMap(addressKeys) : [];
-  return [...new Set([own, ...(further === undefined ? [] : [further]), ...ips])];
+const namesOf = ({ value, name, aliases = [], addresses = [] }: Listed, own: EntityKey): readonly EntityKey[] => {
+  const kind = keyKind(own);
+  // The name of an account may be that of the person, which is nobody's account.
+  const named = [...(kind === 'host' && name !== undefined ? [name] : []), ...aliases];
+  const ips = kind === 'host' ? [value, ...addresses].flatMap(addressKeys) : [];
+  return [...new Set([own, ...named.flatMap((each) => keyOf(kind, each) ?? []), ...ips])];
 };
 
 const shortKey = (host: string): EntityKey | undefined => {
@@ -131,27 +134,36 @@ const sharesAddress = (one: Listed, other: Listed): boolean => {
 /**
  * Listed hosts, where one that is listed by its short name as well counts once: a full name that begins with it, of one
  * host alone, and an address of both say that they are one machine.
+ *
+ * @param join makes one item of both; it keeps the value of the first, which has the full name
  */
-const withoutTwins = (items: readonly Listed[]): readonly Listed[] => {
-  const full = new Map<string, Listed[]>();
+export const withoutTwins = <Item extends Listed>(
+  items: readonly Item[],
+  join: (full: Item, short: Item) => Item,
+): readonly Item[] => {
+  const full = new Map<string, Item[]>();
   for (const item of items) {
     const label = item.type === 'host' ? shortKey(item.value.toLowerCase()) : undefined;
     if (label !== undefined) full.set(label, [...(full.get(label) ?? []), item]);
   }
-  const twinOf = (item: Listed): Listed | undefined => {
+  const twinOf = (item: Item): Item | undefined => {
     const [twin, ...others] = item.type === 'host' ? (full.get(keyOf('host', item.value) ?? '') ?? []) : [];
     return twin !== undefined && others.length === 0 && sharesAddress(item, twin) ? twin : undefined;
   };
-  const merged = new Map<Listed, Listed>();
+  const merged = new Map<Item, Item>();
   for (const item of items) {
     const twin = twinOf(item);
-    if (twin === undefined) continue;
-    const before = merged.get(twin) ?? twin;
-    const addresses = [...new Set([...(before.addresses ?? []), ...(item.addresses ?? [])])];
-    merged.set(twin, { ...before, name: before.name ?? item.value, addresses });
+    if (twin !== undefined) merged.set(twin, join(merged.get(twin) ?? twin, item));
   }
   return items.filter((item) => twinOf(item) === undefined).map((item) => merged.get(item) ?? item);
 };
+
+const namesJoined = (full: Listed, short: Listed): Listed => ({
+  ...full,
+  name: full.name ?? short.value,
+  aliases: [...new Set([...(full.aliases ?? []), ...(short.aliases ?? [])])],
+  addresses: [...new Set([...(full.addresses ?? []), ...(short.addresses ?? [])])],
+});
 
 /**
  * Identities by an inventory. Only what a person listed (`file`, `demo`) gives names. What the cluster's own documents
@@ -163,7 +175,7 @@ export const identitiesOf = (items: readonly Listed[]): Identities => {
   const addresses = new Set<EntityKey>();
   const byPeople = items.filter(({ origin }) => origin !== 'cluster');
   const byLogs = items.filter(({ origin }) => origin === 'cluster');
-  for (const item of [...withoutTwins(byPeople), ...byLogs]) {
+  for (const item of [...withoutTwins(byPeople, namesJoined), ...byLogs]) {
     file(item.origin === 'cluster' ? found : vouched, item);
     const address = item.type === 'ip' && item.origin !== 'cluster' ? keyOf('ip', item.value) : undefined;
     if (address !== undefined) addresses.add(address);

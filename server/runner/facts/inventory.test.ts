@@ -1,3 +1,6 @@
+import { knownTarget } from '../../engine/brakes/judge_target';
+import { protectedBy } from '../../engine/brakes/protection';
+import { effectIds } from '../keeping/kinds/effect';
 import type { InventoryItem } from '../ports';
 import { Inventory, InventoryKeeper } from './inventory';
 
@@ -108,7 +111,98 @@ describe('a network that an act would touch', () => {
   );
 });
 
+describe('a host that the inventory lists', () => {
+  const DB = host('db-1.corp.example', { criticality: 'critical', tags: ['server'], addresses: ['10.0.0.5'] });
+  const inventory = inventoryOf(DB, host('ws-1', { addresses: ['10.0.0.6'] }));
+
+  it.each([
+    ['host', 'DB-1.corp.example.'],
+    ['host', 'db-1'],
+    ['host', '10.0.0.5'],
+    ['host', '::ffff:10.0.0.5'],
+    ['host', '64:ff9b::10.0.0.5'],
+    ['ip', '10.0.0.5'],
+    ['ip', '64:ff9b::a00:5'],
+    ['ip', '2002:a00:5::1'],
+  ] as const)('is that one as the %s %s', (type, value) => {
+    expect(inventory.asset(type, value)).toMatchObject({
+      value,
+      known: true,
+      criticality: 'critical',
+      tags: ['server'],
+    });
+    if (type === 'host') expect(inventory.scopesOf('hosts', { type, value })).toEqual(['all']);
+  });
+
+  it('is none by a name of which only the first part is its own', () => {
+    expect(inventory.asset('host', 'db-1.evil.example')).toMatchObject({ known: false });
+    const two = inventoryOf(DB, host('db-1.lab.example'));
+    expect(two.asset('host', 'db-1')).toMatchObject({ known: false });
+    expect(two.scopesOf('hosts', { type: 'host', value: 'db-1' })).toBeUndefined();
+  });
+
+  it('has all that is said of it where a short name lists it as well, and counts once', () => {
+    const both = inventoryOf(DB, host('db-1', { criticality: 'low', tags: ['edr'], addresses: ['10.0.0.5'] }));
+    for (const value of ['db-1', 'db-1.corp.example', '10.0.0.5'])
+      expect(both.asset('host', value)).toMatchObject({ criticality: 'critical', tags: ['server', 'edr'] });
+    expect(hostCount(both)).toBe(1);
+  });
+
+  it('is inside where its address is, however IPv6 carries that', () => {
+    expect(inventory.asset('ip', '64:ff9b::10.0.0.99')).toEqual({
+      type: 'ip',
+      value: '64:ff9b::10.0.0.99',
+      known: false,
+    });
+    expect(inventory.asset('ip', '64:ff9b::203.0.113.9')).toMatchObject({ known: true, external: true });
+  });
+});
+
+describe('an account that the inventory lists', () => {
+  const SID = 'S-1-5-21-1-2-3-1104';
+  const ANA: InventoryItem = {
+    type: 'user',
+    value: 'CORP\\ana',
+    aliases: [SID, 'ana@corp.example'],
+    criticality: 'critical',
+    groups: ['finance'],
+    origin: 'file',
+  };
+  const inventory = inventoryOf(ANA, { type: 'user', value: 'ben', groups: ['finance'], origin: 'file' });
+  const effectOf = (value: string) =>
+    effectIds('directory', 'disable_user', { type: 'user', value: value.toLowerCase() }, inventory)[0];
+
+  it.each(['corp\\ana', SID, SID.toLowerCase(), 'Ana@corp.example', 'corp.example\\ana', 'ana@CORP'])(
+    'is that one as %s: in facts, in limits, in effects, for protections',
+    (value) => {
+      expect(inventory.asset('user', value)).toMatchObject({ known: true, criticality: 'critical' });
+      expect(inventory.scopesOf('users_in_group', { type: 'user', value })).toEqual(['finance']);
+      expect(effectOf(value)).toBe(effectOf('corp\\ana'));
+      const { names } = knownTarget({ type: 'user', value }, inventory);
+      expect(protectedBy({ users: ['ana@corp.example'] }, names)).toBe('ana@corp.example');
+      expect(protectedBy({ users: [SID] }, names)).toBe(SID);
+    },
+  );
+
+  it('is no other: nobody guesses a name that is not listed', () => {
+    for (const value of ['ana@other.example', 'S-1-5-21-1-2-3-1105', 'EU\\ana'])
+      expect(inventory.asset('user', value)).toMatchObject({ known: false });
+    expect(inventory.populations.get('users\nall')).toBe(2);
+  });
+});
+
 describe('what only logs name', () => {
+  it('is not known: nobody has said that it is not critical', () => {
+    const inventory = inventoryOf(host('ws-1'), heard('dc02', { addresses: ['10.0.0.2'] }), {
+      type: 'user',
+      value: 'krbtgt2',
+      origin: 'cluster',
+    });
+    expect(inventory.asset('host', 'dc02')).toEqual({ type: 'host', value: 'dc02', known: false });
+    expect(inventory.asset('ip', '10.0.0.2')).toEqual({ type: 'ip', value: '10.0.0.2', known: false });
+    expect(inventory.asset('user', 'krbtgt2')).toEqual({ type: 'user', value: 'krbtgt2', known: false });
+  });
+
   it('makes no room in any population, however long it is there', () => {
     let now = 0;
     const keeper = new InventoryKeeper(() => now);

@@ -1,15 +1,10 @@
 import { present } from '../../../common/present';
 import type { AssetFacts, Target } from '../../../common/flow/decision';
 import type { Limit } from '../../../common/policy/policy';
+import { addressNames, carriedNetworks, isPrivate } from '../../../common/entity/carried';
 import type { Entity } from '../../../common/entity/entity';
-import {
-  canonicalNetwork,
-  inNetwork,
-  isPartlyPrivate,
-  isPrivateAddress,
-  overlaps,
-} from '../../../common/entity/address';
-import { carriedNetworks } from '../../../common/entity/carried';
+import { canonicalNetwork, inNetwork, isPartlyPrivate, overlaps } from '../../../common/entity/address';
+import { readEntity } from '../../../common/entity/read';
 import type { ScopeFacts } from '../../engine/brakes/clear';
 import { identitiesOf, type Identities, type Identity } from '../../engine/entity/identity';
 import { RISE_DELAY_MS, type PopulationFact } from '../../engine/brakes/population';
@@ -19,8 +14,8 @@ import { addressIn, isVouched, itemKey, joined, mergeInventory } from './merge_i
 /*
  * The inventory of hosts, subnets, users and groups, as an immutable snapshot in memory. It answers what decisions and
  * brakes ask: who is this, and how many are there. An address outside all our networks is known to be external; one
- * inside that nobody listed is unknown, which is something else. Only what a person listed counts in a population: else
- * whoever writes logs would make room for acts.
+ * inside that nobody listed is unknown, which is something else. Only what a person listed is known, and counts in a
+ * population: else whoever writes logs would say what is not critical, and make room for acts.
  */
 
 type PopulationOf = NonNullable<Limit['of']>;
@@ -63,17 +58,14 @@ export class Inventory implements ScopeFacts {
   asset(type: AssetFacts['type'], value: string): AssetFacts {
     switch (type) {
       case 'host': {
-        const host = this.find('host', value);
-        return host
-          ? factsOf(host, value, this.subnetsOf(host))
-          : (this.byAddress(value) ?? { type, value, known: false });
+        const ofAddress = this.listed('host', value) ? undefined : this.byAddress(value);
+        if (ofAddress !== undefined) return ofAddress;
+        return this.factsOf('host', value);
       }
       case 'ip':
         return this.byAddress(value) ?? this.byNetwork(value) ?? { type, value, known: false };
-      case 'user': {
-        const user = this.find('user', value);
-        return user ? { ...factsOf(user, value, []), type } : { type, value, known: false };
-      }
+      case 'user':
+        return this.factsOf('user', value);
       case 'domain':
         return { type, value, known: true, external: true };
       case 'subnet':
@@ -99,7 +91,7 @@ export class Inventory implements ScopeFacts {
       case 'users':
         return target.type === 'user' && this.find('user', target.value) ? ['all'] : undefined;
       case 'hosts_in_subnet': {
-        const item = host === undefined ? undefined : (this.find('host', host) ?? this.owner(host));
+        const item = host === undefined ? undefined : (this.find('host', host) ?? this.owner(addressNames(host)));
         return item && this.subnetsOf(item);
       }
       case 'users_in_group':
@@ -112,13 +104,30 @@ export class Inventory implements ScopeFacts {
     return count === undefined ? undefined : { count, version: this.version };
   }
 
-  private find(type: 'host' | 'user', value: string): InventoryItem | undefined {
+  /** What only documents of the cluster name is a proposal: nobody said yet whether it is critical. */
+  private factsOf(type: 'host' | 'user', value: string): AssetFacts {
+    const item = this.find(type, value);
+    return item && isVouched(item)
+      ? factsOf(item, value, type === 'host' ? this.subnetsOf(item) : [])
+      : { type, value, known: false };
+  }
+
+  private listed(type: 'host' | 'user', value: string): InventoryItem | undefined {
     // Most names come in the spelling that is listed, so that nothing has to be read.
     return this.byKey.get(`${type}:${value}`) ?? this.byKey.get(itemKey(type, value));
   }
 
-  private owner(address: string): InventoryItem | undefined {
-    const owner = this.addresses.get(address);
+  /** By any of its names: whatever the brakes take for a listed thing has its facts, and counts where it does. */
+  private find(type: 'host' | 'user', value: string): InventoryItem | undefined {
+    const listed = this.listed(type, value);
+    if (listed !== undefined) return listed;
+    const read = readEntity(type, value);
+    return read.ok ? this.byKey.get(this.identify(read.entity).key) : undefined;
+  }
+
+  /** Of the address itself, else of the IPv4 address that it stands for. */
+  private owner(names: readonly string[]): InventoryItem | undefined {
+    const owner = names.map((name) => this.addresses.get(name)).find((each) => each !== undefined);
     return owner === 'nobody' ? undefined : owner;
   }
 
@@ -165,9 +174,11 @@ export class Inventory implements ScopeFacts {
   private byAddress(value: string): AssetFacts | undefined {
     const address = addressIn(value);
     if (address === undefined) return undefined;
-    const item = this.owner(address);
-    if (item) return { ...factsOf(item, value, this.subnetsOf(item)), type: 'ip' };
-    const inside = isPrivateAddress(address) || this.subnets.some((subnet) => inNetwork(address, subnet.value));
+    const names = addressNames(address);
+    const item = this.owner(names);
+    if (item && isVouched(item)) return { ...factsOf(item, value, this.subnetsOf(item)), type: 'ip' };
+    const inside =
+      isPrivate(address) || this.subnets.some(({ value: subnet }) => names.some((name) => inNetwork(name, subnet)));
     return inside ? { type: 'ip', value, known: false } : { type: 'ip', value, known: true, external: true };
   }
 

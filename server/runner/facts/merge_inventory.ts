@@ -2,6 +2,7 @@ import { canonicalNetwork, spokenAddress } from '../../../common/entity/address'
 import { foldName } from '../../../common/entity/characters';
 import { keyOf } from '../../../common/entity/read';
 import { present } from '../../../common/present';
+import { withoutTwins } from '../../engine/entity/identity';
 import type { InventoryItem } from '../ports';
 
 /*
@@ -52,6 +53,7 @@ export const joined = (first: InventoryItem, second: InventoryItem): InventoryIt
   ...first,
   ...present({
     criticality: gravest(first, second),
+    aliases: bothOf(first.aliases, second.aliases),
     addresses: bothOf(first.addresses, second.addresses),
     tags: bothOf(first.tags, second.tags),
     subnets: bothOf(first.subnets, second.subnets),
@@ -74,5 +76,9 @@ export const mergeInventory = (items: readonly InventoryItem[]): readonly Invent
     if (known === undefined) merged.set(key, item);
     else merged.set(key, known.origin === item.origin ? joined(known, item) : filled(known, item));
   }
-  return [...merged.values()];
+  const [listed, heard] = [
+    [...merged.values()].filter(isVouched),
+    [...merged.values()].filter((each) => !isVouched(each)),
+  ];
+  return [...withoutTwins(listed, (full, short) => ({ ...joined(full, short), value: full.value })), ...heard];
 };

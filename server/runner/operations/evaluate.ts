@@ -76,6 +76,14 @@ const wouldOf = ({ status, stopped }: CaseAct): BrakesSay['would'] => {
   }
 };
 
+/** What became of what the policies permit: a permit that the brakes stopped is none to whoever asked. */
+const answerOfActs = ({ verdict, acts }: Decision, became: readonly CaseAct[]): Verdict => {
+  const permitted = new Set(
+    acts.flatMap(({ act_id, shadow, result }) => (!shadow && result === 'permit' ? act_id : [])),
+  );
+  return strictest([verdict, ...became.filter(({ act_id }) => permitted.has(act_id)).map(wouldOf)]);
+};
+
 const saidBy = (act: CaseAct): BrakesSay => ({
   act_id: act.act_id,
   would: wouldOf(act),
@@ -181,7 +189,11 @@ const decideAndAct = async (
   const { decision, acts } = admission.content;
   if (!decision)
     return err(refusal('unavailable', 'no policy bundle is in force; the event is kept and decided later'));
-  return ok({ answer: decision.verdict, decision, progress: acts.map((act) => progressOf(act)) });
+  return ok({
+    answer: answerOfActs(decision, acts),
+    decision,
+    progress: acts.map((act) => progressOf(act)),
+  });
 };
 
 /** Answers a question. Durable before it is answered; without effect unless the asker says `act`. */

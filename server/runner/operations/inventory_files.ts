@@ -3,6 +3,7 @@ import { decode, type BadField } from '../../../common/codec/decode';
 import { list, oneOf, record, text } from '../../../common/codec/codecs';
 import { err, ok, type Result } from '../../../common/result';
 import { canonicalAddress, canonicalNetwork } from '../../../common/entity/address';
+import { keyOf } from '../../../common/entity/read';
 import { Inventory } from '../facts/inventory';
 import { isVouched } from '../facts/merge_inventory';
 import type { InventoryItem, InventoryStore } from '../ports';
@@ -15,6 +16,7 @@ const Item = record(
   { type: oneOf(['host', 'ip', 'subnet', 'user', 'group']), value: word },
   {
     name: word,
+    aliases: list(word, 16),
     addresses: list(text({ min: 2, max: 64 }), 64),
     criticality: oneOf(['low', 'medium', 'high', 'critical']),
     tags: list(word, 64),
@@ -24,7 +26,7 @@ const Item = record(
   },
 );
 
-const LISTS = ['addresses', 'tags', 'subnets', 'groups'];
+const LISTS = ['aliases', 'addresses', 'tags', 'subnets', 'groups'];
 
 /** Fields of one CSV line (RFC 4180): quotes keep separators, doubled quotes are quotes. */
 const cells = (line: string): string[] => {
@@ -84,7 +86,13 @@ export const readInventory = (source: string): Result<readonly InventoryItem[], 
     const bad = checked.value.addresses?.find((address) => canonicalAddress(address) === undefined);
     if (bad !== undefined) faults.push({ path: `row ${index + 1}: addresses`, message: `\`${bad}\` is no address` });
     // A subnet that is none would stall every decision about an address.
-    const { type, value } = checked.value;
+    const { type, value, aliases = [] } = checked.value;
+    const nobody = aliases.find((alias) => (type !== 'host' && type !== 'user') || keyOf(type, alias) === undefined);
+    if (nobody !== undefined)
+      faults.push({
+        path: `row ${index + 1}: aliases`,
+        message: `\`${nobody}\` is no other name of a host or an account`,
+      });
     if (type === 'subnet' && canonicalNetwork(value) === undefined)
       faults.push({ path: `row ${index + 1}: value`, message: `\`${value}\` is no network` });
     items.push({ ...checked.value, origin: 'file' });

@@ -6,6 +6,8 @@ export interface InventoryItem {
   /** Canonical name, address or network. */
   readonly value: string;
   readonly name?: string;
+  /** What else the same host or account is called: another name, a SID, an object id. */
+  readonly aliases?: readonly string[];
   readonly addresses?: readonly string[];
   readonly criticality?: AssetFacts['criticality'];
   readonly tags?: readonly string[];

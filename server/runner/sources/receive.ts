@@ -173,9 +173,12 @@ export const receiveEvents = (
     }),
   );
 
+/** The JSON of a body that brings events, read in the one way in which there is only one event in it. */
+export const valueIn = (text: string): Result<unknown, string> => readJson(text);
+
 /** The JSON of a body that holds one event or an array of events. */
 export const eventsIn = (text: string): Result<readonly unknown[], string> => {
-  const body = readJson(text);
+  const body = valueIn(text);
   if (!body.ok) return body;
   return ok(Array.isArray(body.value) ? body.value : [body.value]);
 };
