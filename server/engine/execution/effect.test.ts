@@ -89,6 +89,10 @@ describe('the life of an effect', () => {
     expect(asked.requested).toHaveLength(1);
     expect(undoStarted(asked, undo, moment)).toMatchObject({ state: 'undoing', requested: [], undo, fence: 2 });
   });
+  it('forgets what went wrong before it was undone, which says nothing about undoing', () => {
+    const last_error = { code: 'http_status', message: 'answered 500', retryable: true };
+    expect(undoStarted({ ...present, last_error }, undo, moment)).not.toHaveProperty('last_error');
+  });
   it('confirms a request by making it a reason', () => {
     const both = reasonAdded(reasonRequested(present, reason('c2', 120_000)), reason('c2', 120_000), moment);
     expect(both.requested).toEqual([]);

@@ -199,15 +199,14 @@ export const reasonRequested = (effect: Effect, reason: EffectReason): Effect =>
   requested: [...effect.requested, { ...reason, asked: true }],
 });
 
-/** Starts undoing. Requests that were not confirmed are refused and claimed anew by those who asked. */
-export const undoStarted = (effect: Effect, undo: NonNullable<Effect['undo']>, moment: Moment): Effect => ({
-  ...recorded(effect, 'undo_started', moment, { by: undo.by, text: undo.text }),
-  state: 'undoing',
-  session: moment.session,
-  fence: effect.fence + 1,
-  requested: [],
-  undo,
-});
+/**
+ * Starts undoing. Requests that were not confirmed are refused and claimed anew by those who asked. What went wrong
+ * before says nothing about undoing.
+ */
+export const undoStarted = (effect: Effect, undo: NonNullable<Effect['undo']>, moment: Moment): Effect => {
+  const { last_error: _error, ...rest } = recorded(effect, 'undo_started', moment, { by: undo.by, text: undo.text });
+  return { ...rest, state: 'undoing', session: moment.session, fence: effect.fence + 1, requested: [], undo };
+};
 
 /** Undoing did not succeed this time; it stays `undoing` and is tried again, or a person is asked. */
 export const undoFailed = (
