@@ -64,6 +64,11 @@ describe('the tests that judge a mutant', () => {
     expect(scene).toBeGreaterThan(wishes ?? NaN);
   });
 
+  it('are those of the source that a part was taken out of, where it has none', () => {
+    const found = judges('server/runner/undoing/write_effect.ts');
+    expect(found).toContain('server/runner/undoing/effect_keeper.test.ts');
+  });
+
   it('are there for every source', () => expect(TARGETS.filter((file) => judges(file).length === 0)).toEqual([]));
 
   it('are never those that need servers', () =>

@@ -158,7 +158,7 @@ exports.NAMED = [
     'the fence does not grow at a take-over and at an undo',
     'engine/execution/effect.ts',
     ['  fence: effect.fence + 1,\n  taken_over: true', '  fence: effect.fence,\n  taken_over: true'],
-    ['  fence: effect.fence + 1,\n  requested: []', '  fence: effect.fence,\n  requested: []'],
+    ['    fence: effect.fence + 1,\n    requested: []', '    fence: effect.fence,\n    requested: []'],
   ),
   mutant('spool_drops_first', 'the spool drops before its events are settled', 'runner/door/drain_spool.ts', [
     '    const outcomes = await Promise.allSettled(',

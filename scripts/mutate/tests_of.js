@@ -1,7 +1,8 @@
 'use strict';
 /*
  * Which unit tests speak of a source: those beside it that bear its name, then those that import it, then those in the
- * same folder whose builders do: a scene is at work in all its parts.
+ * same folder whose builders do: a scene is at work in all its parts. A part that was taken out of a larger source is
+ * judged by the tests of that one too.
  */
 const { existsSync, readdirSync, readFileSync } = require('fs');
 const { basename, dirname, join, normalize, relative } = require('path');
@@ -37,6 +38,13 @@ const byBuilders = (folder, own) => {
   return found;
 };
 
+/** Sources beside this one that import it. */
+const usersOf = (folder, source) =>
+  readdirSync(join(folder, dirname(source)))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => join(dirname(source), name))
+    .filter((path) => imports(folder, path).includes(source));
+
 /** @returns a function from a source to the paths of its tests, the nearest first */
 exports.testsOf = (folder) => {
   const tests = allTests(folder).map((path) => {
@@ -45,11 +53,13 @@ exports.testsOf = (folder) => {
   });
   return (source) => {
     const name = basename(source, '.ts');
+    const users = usersOf(folder, source);
     const farness = ({ path, imports: own, built }) => {
       const isNear = dirname(path) === dirname(source);
       if (isNear && basename(path).startsWith(name)) return 0;
       if (own.has(source)) return isNear ? 1 : 2;
-      return isNear && built.has(source) ? 3 : undefined;
+      if (isNear && built.has(source)) return 3;
+      return isNear && users.some((user) => own.has(user) || built.has(user)) ? 4 : undefined;
     };
     return tests
       .map((test) => ({ path: test.path, far: farness(test) }))

@@ -114,6 +114,15 @@ describe('docs/protocol.md', () => {
   });
 });
 
+it('every page links only to files that are there', () => {
+  const pages = [PAGE, ...sources.filter((file) => file.endsWith('.md'))];
+  const links = pages.flatMap((file) =>
+    [...textOf(file).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)].map(([, path = '']) => ({ file, path })),
+  );
+  expect(links.length).toBeGreaterThan(100);
+  expect(links.filter(({ file, path }) => !existsSync(join(ROOT, dirname(file), path)))).toEqual([]);
+});
+
 describe('the role of the technical user', () => {
   const guide = textOf('docs/guides/run.md');
   const [, role = '{}'] = /```json\n(\{\n {2}"cluster_permissions"[^]*?)\n```/.exec(guide) ?? [];

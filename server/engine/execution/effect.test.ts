@@ -18,6 +18,7 @@ import { gone, seenAgain, verified } from './seen';
 import { deadlineOf, reasonOf, type EffectReason } from './reasons';
 
 const AT = Date.parse('2026-11-22T10:00:00.000Z');
+const SECONDS = AT / 1_000;
 const moment = { at: '2026-11-22T10:00:00.000Z', session: 's1', effectId: 'effect:1' };
 const command = (id: string, ttl_ms: number | null = 60_000): Command => ({
   command_id: id,
@@ -45,23 +46,30 @@ const present = afterSending(
 
 describe('the life of an effect', () => {
   it('begins with a claim', () => {
-    expect(applying).toMatchObject({ state: 'applying', gen: 1, fence: 1, session: 's1', requested: [] });
+    expect(applying).toMatchObject({ state: 'applying', gen: 1, fence: SECONDS, session: 's1', requested: [] });
     expect(applying.outbox).toMatchObject([
       { state: 'claimed', n: 0, command: { command_id: 'c1' }, effect_id: 'effect:1', session: 's1' },
     ]);
+  });
+  it.each<[note: string, previous: Effect | undefined]>([
+    ['left the state', undefined],
+    ['was made empty, so that no late write lands', { ...applying, state: 'absent', gen: 0, fence: 0 }],
+  ])('begins under a higher fence than its target saw before it %s', (_note, previous) => {
+    const later = '2027-02-20T10:00:00.000Z';
+    expect(claimed(previous, reason('c2'), { ...moment, at: later }).fence).toBe(SECONDS + 90 * 86_400);
   });
   it('is present with what was there before and after', () =>
     expect(present).toMatchObject({ state: 'present', before: 'b', after: 'a', since: moment.at }));
   it('leaves nothing of itself when it ends, but its counters', () => {
     const over = ended(undoStarted(present, undo, moment), 'undone', moment, { by: 'reflex' });
-    expect(over).toMatchObject({ state: 'absent', reasons: [], requested: [], gen: 1, fence: 2 });
+    expect(over).toMatchObject({ state: 'absent', reasons: [], requested: [], gen: 1, fence: SECONDS + 1 });
     for (const field of ['before', 'after', 'since', 'undo', 'lift', 'last_error', 'taken_over', 'verified'])
       expect(over).not.toHaveProperty(field);
     const next = claimed(over, reason('c2'), { ...moment, session: 's2' });
     expect(next).toMatchObject({
       state: 'applying',
       gen: 2,
-      fence: 3,
+      fence: SECONDS + 2,
       session: 's2',
       reasons: [{ command: { command_id: 'c2' } }],
     });
@@ -78,7 +86,7 @@ describe('the life of an effect', () => {
     expect(takenOver(applying, { ...moment, session: 's2' })).toMatchObject({
       state: 'unknown',
       session: 's2',
-      fence: 2,
+      fence: SECONDS + 1,
       taken_over: true,
     });
     expect(takenOver(present, moment).state).toBe('unknown');
@@ -87,7 +95,16 @@ describe('the life of an effect', () => {
   it('refuses requests when it is undone, so that those who asked claim anew', () => {
     const asked = reasonRequested(present, reason('c2'));
     expect(asked.requested).toHaveLength(1);
-    expect(undoStarted(asked, undo, moment)).toMatchObject({ state: 'undoing', requested: [], undo, fence: 2 });
+    expect(undoStarted(asked, undo, moment)).toMatchObject({
+      state: 'undoing',
+      requested: [],
+      undo,
+      fence: SECONDS + 1,
+    });
+  });
+  it('forgets what went wrong before it was undone, which says nothing about undoing', () => {
+    const last_error = { code: 'http_status', message: 'answered 500', retryable: true };
+    expect(undoStarted({ ...present, last_error }, undo, moment)).not.toHaveProperty('last_error');
   });
   it('confirms a request by making it a reason', () => {
     const both = reasonAdded(reasonRequested(present, reason('c2', 120_000)), reason('c2', 120_000), moment);

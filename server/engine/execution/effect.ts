@@ -98,13 +98,20 @@ export const recorded = (
   outbox: [...effect.outbox, ...effect.reasons.map((reason) => recordOf(reason, state, moment, details))],
 });
 
+/**
+ * The fence of a claim. Where nobody knows of an earlier one it is the seconds since 1970: an effect leaves the state
+ * after 90 days, and what its target has seen until then is lower, for it grew by less than one a second.
+ */
+const fenceOf = (previous: Effect | undefined, { at }: Moment): number =>
+  (previous?.fence ?? 0) > 0 ? (previous?.fence ?? 0) + 1 : Math.floor(Date.parse(at) / 1_000);
+
 /** Claims an absent effect for one command. INVARIANT (INV-2): only an absent effect is claimed. */
 export const claimed = (previous: Effect | undefined, reason: EffectReason, moment: Moment): Effect => {
   const { command } = reason;
   const effect: Effect = {
     state: 'applying',
     gen: (previous?.gen ?? 0) + 1,
-    fence: (previous?.fence ?? 0) + 1,
+    fence: fenceOf(previous, moment),
     session: moment.session,
     connector: command.connector,
     action: command.action,
@@ -199,15 +206,21 @@ export const reasonRequested = (effect: Effect, reason: EffectReason): Effect =>
   requested: [...effect.requested, { ...reason, asked: true }],
 });
 
-/** Starts undoing. Requests that were not confirmed are refused and claimed anew by those who asked. */
-export const undoStarted = (effect: Effect, undo: NonNullable<Effect['undo']>, moment: Moment): Effect => ({
-  ...recorded(effect, 'undo_started', moment, { by: undo.by, text: undo.text }),
-  state: 'undoing',
-  session: moment.session,
-  fence: effect.fence + 1,
-  requested: [],
-  undo,
-});
+/**
+ * Starts undoing. Requests that were not confirmed are refused and claimed anew by those who asked. What went wrong
+ * before says nothing about undoing.
+ */
+export const undoStarted = (effect: Effect, undo: NonNullable<Effect['undo']>, moment: Moment): Effect => {
+  const { last_error: _error, ...rest } = recorded(effect, 'undo_started', moment, { by: undo.by, text: undo.text });
+  return {
+    ...rest,
+    state: 'undoing',
+    session: moment.session,
+    fence: effect.fence + 1,
+    requested: [],
+    undo,
+  };
+};
 
 /** Undoing did not succeed this time; it stays `undoing` and is tried again, or a person is asked. */
 export const undoFailed = (

@@ -6,7 +6,7 @@ import { fakeEvidenceLog } from '../../../test/fakes/fake_evidence';
 import { GATE_ID, type Gate } from '../keeping/kinds/gate';
 import { sessionId } from '../keeping/kinds/session';
 import { contentOf } from '../keeping/state_docs';
-import { FolderRefused } from '../ports';
+import { DiskFailed, FolderRefused, type LocalMemory } from '../ports';
 import { GENERATION } from './adopt';
 import { FolderHolding } from './hold_folder';
 
@@ -15,7 +15,9 @@ import { FolderHolding } from './hold_folder';
 let room: Room;
 let memory: Map<string, string>;
 let place: PlacedFolder;
+let isFull: boolean;
 beforeEach(() => {
+  isFull = false;
   room = undoRoom();
   memory = new Map();
   place = placedFolder();
@@ -25,13 +27,22 @@ beforeEach(() => {
 const putGate = (change: Partial<Gate> = {}): void =>
   void room.put({ id: GATE_ID, kind: 'gate', facets: {}, content: aGate(change) });
 
+/** A memory on a disk that may be full. */
+const onDisk = (on: LocalMemory): LocalMemory => ({
+  read: on.read,
+  write: async (key, value) => {
+    if (isFull) throw new DiskFailed('the disk is full');
+    await on.write(key, value);
+  },
+});
+
 const started = (values = memory, at = place): FolderHolding =>
   new FolderHolding({
     ...room.basics,
     store: room.port.store,
     evidence: fakeEvidenceLog(room.evidence),
     journal: room.journal,
-    memory: aMemory(values),
+    memory: onDisk(aMemory(values)),
     place: at,
     name: { agent: 'a', host: 'h' },
   });
@@ -107,6 +118,32 @@ describe('a data folder', () => {
     const before = room.scheduler.now;
     await hold(holding, 's2');
     expect(room.scheduler.now - before).toBeLessThan(100);
+  });
+
+  describe('on a disk that takes nothing', () => {
+    it('is held again, also after a restart, and after that as ever', async () => {
+      const holding = started();
+      await hold(holding);
+      const [first] = holders();
+      isFull = true;
+      await hold(holding, 's2');
+      await hold(started(), 's3');
+      isFull = false;
+      expect(holders()).toEqual([{ ...first, session: 's3', at: holders()[0]?.at }]);
+      await hold(started(), 's4');
+      expect([holders()[0]?.session, holders()[0]?.token === first?.token]).toEqual(['s4', false]);
+      expect(await refusal(started(), 's5')).toBe('held');
+    });
+
+    it('is not held where nobody could tell it from a copy of it', async () => {
+      isFull = true;
+      await expect(hold(started())).rejects.toThrow('the disk is full');
+      isFull = false;
+      await hold(started());
+      isFull = true;
+      place.is = 'elsewhere';
+      await expect(hold(started(), 's2')).rejects.toThrow('the disk is full');
+    });
   });
 
   it('is refused where a copy of the whole disk still runs, and is free once that stands still', async () => {

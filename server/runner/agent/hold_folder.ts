@@ -4,7 +4,7 @@ import { GATE_ID } from '../keeping/kinds/gate';
 import { holderId, type HolderContent } from '../keeping/kinds/holder';
 import { docOf, loneBody, read, type StateDocOf } from '../keeping/state_docs';
 import { writeForSure } from '../keeping/write_for_sure';
-import { FolderRefused, type Basics, type FolderOrder, type FolderPlace, type LocalMemory } from '../ports';
+import { DiskFailed, FolderRefused, type Basics, type FolderOrder, type FolderPlace, type LocalMemory } from '../ports';
 import { audit } from '../record/audit';
 import { livesOn } from '../session/lives_on';
 import { DEAD_AFTER_MS } from '../session/session_times';
@@ -105,10 +105,11 @@ export class FolderHolding {
       const doc = await this.holder();
       const before = doc && isOfThisState(doc.content) ? doc.content : undefined;
       if (before) await this.mayFollow(before, order);
-      if (!(await this.write(session, doc, gate?.generation))) continue;
+      const token = await this.nextToken();
+      if (!(await this.write({ session, token, generation: gate?.generation }, doc))) continue;
       if (order !== undefined || place.where() === 'elsewhere') await leaveToState(this.ports);
       if (order !== undefined) await this.record(order, before);
-      await this.settle(session);
+      await this.settle(session, token);
       return;
     }
   }
@@ -156,23 +157,47 @@ export class FolderHolding {
     return (await livesOn(this.ports, before.session, standMs)) ? inUse(place, before) : undefined;
   }
 
+  /**
+   * Another token than before, on the disk. While that takes nothing, who has the newest one goes on with it: a session
+   * that was lost must not keep this agent from undoing, deciding and stopping.
+   */
+  private async nextToken(): Promise<string> {
+    const { tokens } = this;
+    const token = tokens.next ?? this.ports.chance.uuid();
+    const isRemembered = await this.ifRoom(() => this.remember({ ...tokens, next: token }));
+    return isRemembered ? token : (tokens.held ?? token);
+  }
+
+  /**
+   * @returns false if the disk takes nothing, and this folder was held here before
+   * @throws DiskFailed where it was not: then it could not be told from a copy
+   */
+  private async ifRoom(write: () => Promise<void>): Promise<boolean> {
+    try {
+      await write();
+      return true;
+    } catch (cause) {
+      const { place } = this.ports;
+      const { held, isRefused } = this.tokens;
+      const isKnown = held !== undefined && !isRefused && place.where() === 'here' && place.order() === undefined;
+      if (!isKnown || !(cause instanceof DiskFailed)) throw cause;
+      return false;
+    }
+  }
+
   /** @returns false if somebody else wrote meanwhile */
   private async write(
-    session: string,
+    { generation, ...holder }: Pick<HolderContent, 'session' | 'token'> & { readonly generation: string | undefined },
     before: StateDocOf<'holder'> | undefined,
-    generation: string | undefined,
   ): Promise<boolean> {
     const { store, chance, clock, place, name } = this.ports;
-    const { tokens } = this;
-    const token = tokens.next ?? chance.uuid();
-    await this.remember({ ...tokens, next: token });
     const at = iso(clock.utc());
     const installation = await this.installation();
     const content: HolderContent = {
-      ...{ installation, token, session, ...name, folder: place.path, at },
+      ...{ installation, ...holder, ...name, folder: place.path, at },
       ...present({ generation }),
     };
-    const body = loneBody('holder', content, { write_id: chance.uuid(), facets: { at }, session });
+    const body = loneBody('holder', content, { write_id: chance.uuid(), facets: { at }, session: holder.session });
     return writeForSure({ store, chance }, { id: holderId(installation), expect: before?.version ?? 'absent', body });
   }
 
@@ -193,10 +218,9 @@ export class FolderHolding {
   }
 
   /** The order goes last: whatever fails before it is done again. */
-  private async settle(session: string): Promise<void> {
-    const { next } = this.tokens;
-    await this.remember(present({ held: next }));
-    await this.ports.place.settle();
+  private async settle(session: string, token: string): Promise<void> {
+    await this.ifRoom(() => this.remember({ held: token }));
+    await this.ifRoom(() => this.ports.place.settle());
     this.sessions.add(session);
     this.isHeld = true;
   }

@@ -34,6 +34,8 @@ const permitted = theAct('a0', { ttl_ms: 60_000 });
 const escalated = theAct('a0', { result: 'escalate' });
 const limited = { rules: { limits: [aLimit('few', 2)] } };
 const FEW = 'ledger:few:net-1';
+/** Seconds since 1970. */
+const FIRST_FENCE = Date.parse(utcIn(0)) / 1_000;
 const full: Around = { ...limited, docs: [ledgerDoc(aLedger(['c1', 'c2']))] };
 const withdrawn: Around = { rules: { hashes: new Map() } };
 const clockOff: Around = { standstill: 'the clock is off' };
@@ -44,11 +46,13 @@ describe('a permitted act', () => {
     const { outcome, effect, start, made } = claim(permitted, limited);
     expect(outcome).toEqual({ act_id: 'a0', status: 'applying', command_id: 'n1', effect_id: EFFECT_ID });
     expect(made).toEqual(['n1']);
-    expect(effect).toMatchObject({ state: 'applying', gen: 1, fence: 1, session: 's1', target: TARGET });
+    expect(effect).toMatchObject({ state: 'applying', gen: 1, fence: FIRST_FENCE, session: 's1', target: TARGET });
     expect(effect?.reasons).toMatchObject([
       { command: { command_id: 'n1', connector: 'edge' }, deadline: utcIn(60_000) },
     ]);
-    expect(start).toMatchObject([{ command: { command_id: 'n1' }, effectId: EFFECT_ID, fence: 1, ledgers: [FEW] }]);
+    expect(start).toMatchObject([
+      { command: { command_id: 'n1' }, effectId: EFFECT_ID, fence: FIRST_FENCE, ledgers: [FEW] },
+    ]);
   });
 
   it('is claimed under the first name of its target where nothing is live under any', () => {
@@ -70,7 +74,7 @@ describe('a permitted act', () => {
         target: TARGET,
         deadline: utcIn(60_000),
         at: utcIn(0),
-        fence: 1,
+        fence: FIRST_FENCE,
         claim: { case_id: 'case:1', claims: 1 },
       },
     ]);

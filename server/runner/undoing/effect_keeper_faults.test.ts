@@ -139,7 +139,7 @@ describe('what it costs', () => {
     const [orphans, released] = [ME, 'released'].map((owner) => unkept.filter(({ owners }) => owners?.includes(owner)));
     expect(asked.map(({ at }) => at)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].map((second) => second * 1_000));
     expect([orphans?.length, released?.length, made.length]).toEqual([2, 2, 13]);
-    expect(asked[0]).toMatchObject({ kinds: ['effect'], owners: [ME], limit: 500 });
+    expect(asked[0]).toMatchObject({ kinds: ['effect'], owners: [ME], bare: true, limit: 1_000 });
     expect(orphans?.[0]).toMatchObject({ kinds: ['effect'], owners: [ME], notStates: ['absent'], limit: 1_000 });
   });
 

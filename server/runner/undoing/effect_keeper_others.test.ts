@@ -66,6 +66,18 @@ describe('a wish to undo', () => {
   });
 });
 
+describe('a wish among many', () => {
+  it('is seen within seconds, however many effects somebody asks something of that cannot be answered', async () => {
+    for (let n = 0; n < 501; n += 1)
+      scene.room.putEffect(anEffect({ requested: [aReason('c9')] }), `effect:other-${n}`);
+    scene.keep(anEffect());
+    await scene.wait(SETTLE_MS + 1_000);
+    scene.meddle({ lift: LIFT });
+    await scene.wait(4_000);
+    expect(scene.recordOf('undo_started')?.by).toBe('ann');
+  });
+});
+
 describe('a look because a document changed', () => {
   it('costs nothing where the effect is not in care', async () => {
     scene.room.putEffect(anEffect({ session: 'another' }));

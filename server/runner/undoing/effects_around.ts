@@ -1,9 +1,12 @@
 import { RELEASED } from '../keeping/kinds/session';
-import { find, findIds } from '../keeping/state_docs';
+import { findIds } from '../keeping/state_docs';
 import type { Custody } from './custody';
 import type { EffectKeeperPorts } from './effect_keeper_ports';
 import { EffectsLeftBehind, type LeftEffect } from './effects_left_behind';
 import type { KeptEffect } from './kept_effect';
+
+/** Of those that somebody asks something of so many are looked at a second. */
+const MOST_ASKED = 500;
 
 /** What is done with what is found. */
 interface Finding {
@@ -18,6 +21,8 @@ interface Finding {
 /** Finds effects that a session has to look after besides those that it executed. */
 export class EffectsAround {
   private readonly leftBehind: EffectsLeftBehind;
+  /** Place of the first that the next search looks at. */
+  private askedFrom = 0;
 
   constructor(
     private readonly ports: EffectKeeperPorts,
@@ -33,14 +38,21 @@ export class EffectsAround {
 
   /** Effects of mine that others wrote into, and effects of dead sessions. */
   async search(): Promise<void> {
-    const { store, session } = this.ports;
     const { nudge, take, custody } = this.finding;
-    const asked = await find(store, 'effect', { owners: [session.id], requested: true, limit: 500 });
-    for (const { id } of asked) nudge(id);
+    for (const id of await this.asked()) nudge(id);
     await this.pickUpOrphans();
     const dead = custody().ofTheDead;
     const found = await this.leftBehind.search(dead);
     await Promise.all(found.map((id) => take(id, new Set([RELEASED, ...dead]))));
+  }
+
+  /** Each search goes on where the one before ended: what cannot be answered now hides nothing behind it. */
+  private async asked(): Promise<readonly string[]> {
+    const { store, session } = this.ports;
+    const all = await findIds(store, { kinds: ['effect'], owners: [session.id], requested: true });
+    const from = this.askedFrom < all.length ? this.askedFrom : 0;
+    this.askedFrom = from + MOST_ASKED;
+    return all.slice(from, from + MOST_ASKED);
   }
 
   /** Effects of this session that nobody here looks after: executing them ended in a failure of the store. */

@@ -77,4 +77,13 @@ describe('an effect that this session cannot undo', () => {
     await scene.wait(3_000);
     expect(scene.effect()).toMatchObject({ session: ME, taken_over: true });
   });
+
+  it('hides nothing that this session can undo, however much of it there is', async () => {
+    for (let n = 0; n < 1_001; n += 1) scene.room.putEffect(theirs({ connector: 'elsewhere' }), `effect:other-${n}`);
+    scene.room.putEffect(theirs());
+    dies();
+    await scene.wait(3_000);
+    expect(scene.effect()).toMatchObject({ session: ME, taken_over: true });
+    expect(scene.keeper.nobodyCanUndo).toHaveLength(1_000);
+  });
 });

@@ -1,7 +1,7 @@
 import type { Effect } from '../../engine/execution/effect';
 import { changeEffect, type Writing } from '../executing/change_document';
 import { RELEASED } from '../keeping/kinds/session';
-import { find } from '../keeping/state_docs';
+import { contentOf, findAll } from '../keeping/state_docs';
 import type { Basics, StateStore } from '../ports';
 import type { Session } from '../session/session';
 import { canAnybodyUndo, canUndo, type Undoers } from './who_can_undo';
@@ -12,10 +12,13 @@ export interface LeftEffect extends Pick<Effect, 'connector' | 'action'> {
   readonly target: string;
 }
 
-const MOST_FOUND = 1_000;
+/** So many are named; the rest is as little in anybody's hands. */
+const MOST_NAMED = 1_000;
 const MOST_AT_ONCE = 200;
 /** While nobody is dead, what was handed back is searched for only so often, ms. */
 const RELEASED_MS = 5_000;
+/** One search looks at so many each second: where there are more, it is made that much less often. */
+const LOOKED_AT_A_SECOND = 1_000;
 
 /**
  * Where the clock of this agent is off it ends nothing by UTC, and what it took over would stay in place until the
@@ -30,10 +33,19 @@ interface LeftBehindPorts extends Undoers {
   readonly clockTrusted: () => boolean;
 }
 
+const namedOf = (effect_id: string, { connector, action, target }: Effect): LeftEffect => ({
+  effect_id,
+  connector,
+  action,
+  target: target.value,
+});
+
 /** Effects of sessions that are dead, and those that were handed back. */
 export class EffectsLeftBehind {
   private left: readonly LeftEffect[] = [];
   private nextAt = 0;
+  /** The last search looked at more than one may each second. */
+  private isLarge = false;
 
   constructor(private readonly ports: LeftBehindPorts) {}
 
@@ -42,26 +54,32 @@ export class EffectsLeftBehind {
     return this.left;
   }
 
-  /** @returns ids of those that this session can undo, so many as it takes over at once */
+  /**
+   * Looks at all of them until there is enough to take over: what nobody here can undo hides nothing behind it.
+   *
+   * @returns ids of those that this session can undo, so many as it takes over at once
+   */
   async search(dead: readonly string[]): Promise<readonly string[]> {
     const { store, basics } = this.ports;
     const now = basics.clock.monotonic();
-    if (dead.length === 0 && now < this.nextAt) return [];
-    this.nextAt = now + RELEASED_MS;
-    const owners = [RELEASED, ...dead];
-    const found = await find(store, 'effect', { owners, notStates: ['absent'], limit: MOST_FOUND });
-    this.left = found
-      .filter(({ content }) => !canAnybodyUndo(this.ports, content))
-      .map(({ id, content: { connector, action, target } }) => ({
-        effect_id: id,
-        connector,
-        action,
-        target: target.value,
-      }));
-    return found
-      .filter(({ content, owner }) => canUndo(this.ports, content) && this.isTurn(owner))
-      .slice(0, MOST_AT_ONCE)
-      .map(({ id }) => id);
+    if (now < this.nextAt && (dead.length === 0 || this.isLarge)) return [];
+    const left: LeftEffect[] = [];
+    const mine: string[] = [];
+    let looked = 0;
+    for await (const doc of findAll(store, { kinds: ['effect'], owners: [RELEASED, ...dead], notStates: ['absent'] })) {
+      const content = contentOf('effect', doc);
+      if (content === undefined) continue;
+      looked += 1;
+      if (canUndo(this.ports, content) && this.isTurn(doc.owner)) mine.push(doc.id);
+      else if (left.length < MOST_NAMED && !canAnybodyUndo(this.ports, content)) left.push(namedOf(doc.id, content));
+      if (mine.length >= MOST_AT_ONCE) break;
+    }
+    const isWhole = mine.length < MOST_AT_ONCE;
+    this.isLarge = isWhole && looked > LOOKED_AT_A_SECOND;
+    this.nextAt = now + (this.isLarge ? Math.ceil(looked / LOOKED_AT_A_SECOND) * 1_000 : RELEASED_MS);
+    // What was not looked at this time is as it was.
+    if (isWhole || left.length > this.left.length) this.left = left;
+    return mine;
   }
 
   private isTurn(owner: string): boolean {

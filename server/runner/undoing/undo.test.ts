@@ -118,6 +118,20 @@ describe('one attempt at undoing', () => {
     ]);
   });
 
+  it.each<[note: string, kind: 'refused' | 'failed']>([
+    ['is refused', 'refused'],
+    ['fails, however the target words it each time', 'failed'],
+  ])('is on record once where it %s again and again', async (_note, kind) => {
+    for (const times of [1, 2, 3]) {
+      room.target.answer = { kind, error: { ...ERROR, message: `request ${times}` } };
+      await attempt(room.effect() ?? effect);
+    }
+    expect(room.records().map(({ state }) => state)).toEqual([`undo_${kind}`, `undo_${kind}`]);
+    room.target.answer = { kind, error: { ...ERROR, status: 503 } };
+    await attempt(room.effect());
+    expect(room.records()).toHaveLength(4);
+  });
+
   it('says what it means that an effect is still there', async () => {
     room.target.stubborn = true;
     await attempt();

@@ -38,6 +38,29 @@ export const beginUndo = (
 /** What one attempt at undoing came to. `refused`: somebody changed it since; a person decides. */
 type UndoAttempt = 'absent' | 'again' | 'refused';
 
+/** What a target says, without the number of a request or the time, which are other ones each time. */
+const wordsOf = ({ message }: TargetError): string => message.replace(/\S*\d\S*/g, '');
+
+const isSame = (before: TargetError | undefined, error: TargetError): boolean =>
+  before !== undefined &&
+  before.code === error.code &&
+  before.status === error.status &&
+  wordsOf(before) === wordsOf(error);
+
+/** On record once: what is tried again for hours must not fill the evidence. */
+const noteFailure = async (
+  writing: Writing,
+  id: string,
+  record: 'undo_failed' | 'undo_refused',
+  error: TargetError,
+): Promise<void> => {
+  await changeEffect(writing, id, (current) =>
+    isSame(current.last_error, error)
+      ? undefined
+      : { effect: undoFailed(current, record, error, momentNow(writing, id)) },
+  );
+};
+
 /**
  * One attempt at undoing an effect that is `undoing`. The document is only closed by `closeEffect`, once the settle
  * time has passed as well.
@@ -55,18 +78,11 @@ export const attemptUndo = async (
   if ((await verifyEffect(clock, connector, handle)).state === 'absent') return 'absent';
   const outcome = await sendUndo(clock, connector, handle, effect.fence);
   if (outcome.kind === 'refused') {
-    await changeEffect(writing, id, (current) => ({
-      effect: undoFailed(current, 'undo_refused', outcome.error, momentNow(writing, id)),
-    }));
+    await noteFailure(writing, id, 'undo_refused', outcome.error);
     return 'refused';
   }
   if ((await verifyEffect(clock, connector, handle)).state === 'absent') return 'absent';
-  const error = errorOf(outcome) ?? STILL_THERE;
-  await changeEffect(writing, id, (current) =>
-    current.last_error?.message === error.message
-      ? undefined
-      : { effect: undoFailed(current, 'undo_failed', error, momentNow(writing, id)) },
-  );
+  await noteFailure(writing, id, 'undo_failed', errorOf(outcome) ?? STILL_THERE);
   return 'again';
 };
 
