@@ -5,7 +5,15 @@ import { readFileSync, readdirSync } from 'fs';
 import { join } from 'path';
 import type { Act, Target } from '../../../common/flow/decision';
 import { shareOf } from '../../../common/policy/policy';
-import { clear, mayStart, PERMIT_STALE_MS, type BrakeRules, type ClearRequest } from './clear';
+import {
+  clear,
+  mayStart,
+  NO_PERSONS,
+  PERMIT_STALE_MS,
+  type BrakeRules,
+  type ClearRequest,
+  type Persons,
+} from './clear';
 import { bareIdentities, identitiesOf } from '../entity/identity';
 import { breachOf } from './breach';
 
@@ -436,7 +444,10 @@ describe('mayStart', () => {
   const command = clearance.kind === 'cleared' ? clearance.command.command : undefined;
   if (!command) throw new Error('not cleared');
   const guard = { own: NOTHING_OWN, who: bareIdentities };
-  const asked = { command, stopped: false, rules: rules(), guard, approved: false, clearedForMs: 0 };
+  const asked = {
+    ...{ command, stopped: false, rules: rules(), guard, persons: NO_PERSONS },
+    ...{ approved: false, clearedForMs: 0 },
+  };
   it('asks the same once more at the socket', () => {
     expect(mayStart(asked)).toBeUndefined();
     expect(mayStart({ ...asked, stopped: true })).toMatchObject({ reason: 'kill_switch', then: 'escalate' });
@@ -460,7 +471,7 @@ describe('the last look', () => {
   const look = (change: Partial<Parameters<typeof mayStart>[0]>) =>
     mayStart({
       ...{ command, stopped: false, rules: rules(), approved: false, clearedForMs: 0 },
-      ...{ guard: { own: NOTHING_OWN, who: bareIdentities } },
+      ...{ guard: { own: NOTHING_OWN, who: bareIdentities }, persons: NO_PERSONS },
       ...change,
     });
   const protecting = (value: string) => rules({ protections: [{ name: 'p', protect: { ips: [value] } }] });
@@ -472,6 +483,25 @@ describe('the last look', () => {
         then: 'deny',
       });
     expect(look({ rules: protecting('192.0.2.99') })).toBeUndefined();
+  });
+
+  it('goes by what a person said of the target by then, unless a person permitted it', () => {
+    const said = { verb: 'deny', by: 'ann', until: '2026-11-22T11:00:00.000Z' } as const;
+    const asked: string[] = [];
+    const wordOn: Persons['wordOn'] = (names) => {
+      asked.push(...names);
+      return said;
+    };
+    const persons = { ...NO_PERSONS, wordOn };
+    expect(look({ persons })).toMatchObject({ reason: 'persons_word', then: 'escalate' });
+    expect(asked).toEqual([`ip:${command.target.value}`]);
+    expect(look({ persons, approved: true })).toBeUndefined();
+  });
+
+  it('goes by who is logged in by then, unless a person permitted it', () => {
+    const persons = { ...NO_PERSONS, people: { list: () => [{ account: 'ann', address: command.target.value }] } };
+    expect(look({ persons })).toMatchObject({ reason: 'logged_in', then: 'escalate' });
+    expect(look({ persons, approved: true })).toBeUndefined();
   });
 
   it('goes by who is who by then', () => {

@@ -2,11 +2,12 @@ import type { Clearance, Stopped } from '../../../common/flow/clearance';
 import type { Act, PolicyRef, Target } from '../../../common/flow/decision';
 import { markCleared } from '../../../common/flow/mark_cleared';
 import type { Protect } from '../../../common/policy/policy';
+import type { EntityKey } from '../../../common/entity/entity';
 import type { Identities } from '../entity/identity';
 import { knownTarget, personsTarget, protectedTarget, refusedTarget, type KnownTarget } from './judge_target';
 import { reservationsFor, type LimitRule, type Reservation, type Scopes } from './limit_places';
 import { maybeOwnTarget, ownTarget, type OwnMachine } from './own_machine';
-import { loggedInTarget, type PeopleHere } from './people_here';
+import { loggedInTarget, NOBODY_HERE, type PeopleHere } from './people_here';
 import { wordHolds, type PersonsWord } from './persons_word';
 import { stop } from './stop';
 
@@ -176,11 +177,22 @@ export interface Guard {
 export const isOwnTarget = (target: Target, { who, own }: Guard): boolean =>
   ownTarget(knownTarget(target, who), own) !== undefined;
 
+/** Who is logged in, and what people said of targets, as it is now. */
+export interface Persons {
+  readonly people: PeopleHere;
+  /** What a person said about a target with these names, if it holds now. */
+  readonly wordOn: (names: readonly EntityKey[]) => PersonsWord | undefined;
+}
+
+/** For what no person spoke of: nobody is logged in, and nobody said anything. */
+export const NO_PERSONS: Persons = { people: NOBODY_HERE, wordOn: () => undefined };
+
 interface DispatchRequest {
   readonly command: ClearedCommand;
   readonly stopped: boolean;
   readonly rules: BrakeRules;
   readonly guard: Guard;
+  readonly persons: Persons;
   /** A person permitted it: what only asks for a person stops it no more. */
   readonly approved: boolean;
   /** Milliseconds of the monotonic clock since the command was cleared. */
@@ -192,14 +204,18 @@ export const PERMIT_STALE_MS = 30_000;
 
 /**
  * The same choke point once more, just before the first byte is sent and before each retry: with the rules, the
- * inventory and the list of what is never touched as they are then. Who is logged in and what a person said of the
- * target are judged at the claim alone.
+ * inventory, the list of what is never touched, who is logged in and what people said of the target as they are then.
+ * Limits are judged at the claim alone: there its places were reserved.
  */
 export const mayStart = (request: DispatchRequest): Stopped | undefined => {
-  const { command, stopped, rules, guard, approved, clearedForMs } = request;
+  const { command, stopped, rules, guard, persons, approved, clearedForMs } = request;
   const known = knownTarget(command.target, guard.who);
   const now = { policy: command.policy, stopped, rules, own: guard.own };
-  const stands = stopsAnybody(known, now) ?? (approved ? undefined : asksPerson(known, now));
+  const asks = (): Stopped | undefined =>
+    asksPerson(known, now) ??
+    loggedInTarget(known, persons.people, undefined) ??
+    wordHolds(command.target, persons.wordOn(known.names));
+  const stands = stopsAnybody(known, now) ?? (approved ? undefined : asks());
   if (stands !== undefined) return stands;
   return clearedForMs > PERMIT_STALE_MS
     ? stop('permit_stale', 'hold', 'it could not be started in time and is decided again')
@@ -214,6 +230,9 @@ export const clearJoined = (
   const cleared = markCleared(command);
   // Whether a person permitted it is not known here: it is in effect, and kept no longer for what nobody may do.
   return (
-    mayStart({ command: cleared, clearedForMs: 0, approved: true, ...now }) ?? { kind: 'cleared', command: cleared }
+    mayStart({ command: cleared, clearedForMs: 0, approved: true, persons: NO_PERSONS, ...now }) ?? {
+      kind: 'cleared',
+      command: cleared,
+    }
   );
 };

@@ -2,7 +2,7 @@ import { NOBODY_HERE } from './people_here';
 import type { Target } from '../../../common/flow/decision';
 import { bareIdentities, identitiesOf } from '../entity/identity';
 import { ownIndex } from '../entity/own_index';
-import { clear, clearJoined, isOwnTarget, mayStart, type ClearRequest } from './clear';
+import { clear, clearJoined, isOwnTarget, mayStart, NO_PERSONS, type ClearRequest } from './clear';
 import { NOTHING_OWN, type OwnMachine } from './own_machine';
 
 const OWN: OwnMachine = {
@@ -88,7 +88,10 @@ describe('a target that Reflex itself stands on', () => {
     if (clearance.kind !== 'cleared') throw new Error(clearance.text);
     const { command } = clearance.command;
     const last = (own: OwnMachine, who: typeof bareIdentities = bareIdentities) =>
-      mayStart({ command, stopped: false, rules: RULES, guard: { own, who }, approved: true, clearedForMs: 0 });
+      mayStart({
+        ...{ command, stopped: false, rules: RULES, guard: { own, who } },
+        ...{ persons: NO_PERSONS, approved: true, clearedForMs: 0 },
+      });
     expect(last(NOTHING_OWN)).toBeUndefined();
     expect(last(OWN)).toMatchObject({ reason: 'own_machine', then: 'deny' });
     expect(last(UNSETTLED)).toMatchObject({ reason: 'own_machine', then: 'hold' });

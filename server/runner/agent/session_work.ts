@@ -1,5 +1,5 @@
 import type { Decision } from '../../../common/flow/decision';
-import type { Guard } from '../../engine/brakes/clear';
+import type { Guard, Persons } from '../../engine/brakes/clear';
 import { claimWorld } from '../executing/claim_world';
 import { decideEvent, type Deciding } from '../executing/decide_event';
 import { executeCommand, type Executing } from '../executing/execute_command';
@@ -7,6 +7,7 @@ import { InFlight } from '../executing/in_flight';
 import { HandedApprovals } from '../executing/take_handed_over';
 import { cannotDecide, isForAnActor, NO_ACTOR } from '../executing/who_may_decide';
 import type { ProcessHooks, Processing } from '../executing/process_event';
+import { wordAbout } from '../facts/words';
 import type { Basics } from '../ports';
 import { endsWithSource } from '../trust/in_force';
 import { CaseKeeper } from '../undoing/case_keeper';
@@ -46,6 +47,11 @@ const decidingOf = (parts: ShiftParts): Deciding => {
 /** Asked anew each time: the inventory and this machine change while an order waits. */
 const guardOf = ({ own, inventory }: ShiftParts): Guard => ({ own, who: inventory });
 
+const personsOf = ({ people, words, clock }: ShiftParts): Persons => ({
+  people,
+  wordOn: (names) => wordAbout(names, { read: [], book: words, now: clock.utc() }),
+});
+
 const executingOf = (parts: ShiftParts): Executing => {
   const { connectors, session, bundles, retry, commits, clock, journal } = parts;
   const inFlight = new InFlight();
@@ -55,6 +61,7 @@ const executingOf = (parts: ShiftParts): Executing => {
       session,
       rules: () => bundles.brakeRules(clock.utc()),
       guard: guardOf(parts),
+      persons: personsOf(parts),
       retry,
       inFlight,
       basics: basicsOf(parts),

@@ -3,7 +3,7 @@ import { NOTHING_OWN, type OwnMachine } from '../../engine/brakes/own_machine';
 import { aCommand, aReason, EFFECT_ID, passTime } from '../../../test/builders/executing';
 import { clockOf } from '../../../test/builders/store_port';
 import { Scheduler } from '../../../test/fakes/scheduler';
-import type { BrakeRules } from '../../engine/brakes/clear';
+import { NO_PERSONS, type BrakeRules, type Persons } from '../../engine/brakes/clear';
 import type { RetryRules } from '../../engine/execution/retry';
 import { journalEntryOf } from '../keeping/kinds/effect';
 import type { CallContext, CallOutcome, Connector, Idempotency, JournalEntry } from '../ports';
@@ -39,6 +39,7 @@ interface Around {
   readonly refused?: CallOutcome;
   readonly rules?: () => BrakeRules;
   readonly own?: OwnMachine;
+  readonly persons?: Persons;
   readonly retry?: Partial<RetryRules>;
   readonly random?: number;
   /** How long ago the brakes cleared the command, ms. */
@@ -90,6 +91,7 @@ const call = async (answers: readonly Answer[], around: Around = {}) => {
     session,
     rules: around.rules ?? (() => RULES),
     guard: { own: around.own ?? NOTHING_OWN, who: bareIdentities },
+    persons: around.persons ?? NO_PERSONS,
     retry: { ...RETRY, ...around.retry },
     inFlight: new InFlight(),
     basics: { clock, chance: { uuid: () => 'x', random: () => random } },
@@ -248,6 +250,15 @@ describe('the last look before the first byte', () => {
     expect((await call([DONE], { ...slow, clearedForMs: 29_401 })).called).toMatchObject({ sent: false });
     const { called, calls } = await call([DONE], slow);
     expect(called.lastSentAt).toBe((calls[0]?.at ?? 0) + 600);
+  });
+
+  it('is taken again before each retry, with what a person said of the target meanwhile', async () => {
+    let asked = 0;
+    const denied = { verb: 'deny', by: 'ann', until: '2026-11-22T12:00:00.000Z' } as const;
+    const persons = { ...NO_PERSONS, wordOn: () => ((asked += 1) > 1 ? denied : undefined) };
+    const { called, calls } = await call([failed(true), DONE], { persons });
+    expect(called).toMatchObject({ attempts: 2, sent: true, stopped: { then: 'escalate' } });
+    expect(called.lastSentAt).toBe(calls[0]?.at);
   });
 
   it('is taken again before each retry, with the rules of that moment', async () => {

@@ -1,6 +1,6 @@
 import type { StopConsequence } from '../../../common/flow/clearance';
 import { present } from '../../../common/present';
-import { mayStart, type BrakeRules, type Guard } from '../../engine/brakes/clear';
+import { mayStart, type BrakeRules, type Guard, type Persons } from '../../engine/brakes/clear';
 import { pauseBefore, type RetryRules } from '../../engine/execution/retry';
 import type { Basics, CallOutcome, Connector, Journal } from '../ports';
 import type { Session } from '../session/session';
@@ -14,6 +14,7 @@ export interface Sending {
   /** The brakes' rules in force now. */
   readonly rules: () => BrakeRules;
   readonly guard: Guard;
+  readonly persons: Persons;
   readonly retry: RetryRules;
   readonly inFlight: InFlight;
   readonly basics: Pick<Basics, 'clock' | 'chance'>;
@@ -69,7 +70,7 @@ class LastLook {
   };
 
   private objection(): Called['stopped'] {
-    const { session, rules, guard, basics, journal } = this.sending;
+    const { session, rules, guard, persons, basics, journal } = this.sending;
     const { command, effectId, approved } = this.start;
     const standstill = session.standstill(command.action, command.connector);
     const stopped = mayStart({
@@ -77,6 +78,7 @@ class LastLook {
       stopped: standstill === 'stopped',
       rules: rules(),
       guard,
+      persons,
       approved,
       clearedForMs: basics.clock.monotonic() - this.clearedAt,
     });

@@ -1,4 +1,5 @@
 import { bareIdentities } from '../../engine/entity/identity';
+import { NO_PERSONS } from '../../engine/brakes/clear';
 import { NOTHING_OWN } from '../../engine/brakes/own_machine';
 import {
   aCase,
@@ -71,6 +72,7 @@ const execute = async (outcome: CallOutcome, around: Around = {}) => {
     inFlight,
     session: { standstill: () => (isStopped ? ('stopped' as const) : undefined) },
     guard: { own: NOTHING_OWN, who: bareIdentities },
+    persons: NO_PERSONS,
     rules: () => ({
       bundleVersion: 3,
       hashes: new Map([[command.policy.id, command.policy.hash]]),
