@@ -136,7 +136,14 @@ export { RhythmView, getRhythm, markReviewed } from './routes/rhythm';
 export { endDemo } from './routes/demo';
 export { TokenView, listTokens, revokeToken } from './routes/tokens';
 
-export { IntakeHealthView, listIntakeHealth } from './routes/source_health';
+export {
+  getLeftOut,
+  IntakeHealthView,
+  LEFT_OUT_WHY,
+  LeftOutRow,
+  listIntakeHealth,
+  type LeftOutWhy,
+} from './routes/source_health';
 export { SwitchView as SourceSwitchView, getSwitch, putSwitch } from './routes/source_switch';
 
 /** Server-sent events: `status` once a second, `changed` with the kinds of things that changed. */

@@ -1,10 +1,11 @@
 import { present } from '../../common/present';
 import { iso } from '../../common/iso';
-import { listIntakeHealth, type IntakeHealthView } from '../../common/api/routes';
+import { getLeftOut, listIntakeHealth, type IntakeHealthView } from '../../common/api/routes';
 import { ok } from '../../common/result';
 import type { SourceSwitch } from '../runner/keeping/kinds/sources';
 import { grantKey } from '../runner/sources/grants';
 import type { Switches } from '../runner/facts/switches';
+import type { LeftOutCounts } from '../runner/sources/left_out';
 import { NOTHING_CAME, type SourceHealthFacts } from '../runner/sources/source_health';
 import { serve } from './bind';
 import type { Serving } from './route_parts';
@@ -14,10 +15,11 @@ const MOST_TEXT = 4_096;
 
 interface Known {
   readonly granted: boolean;
+  readonly leftOut: LeftOutCounts;
   readonly off: SourceSwitch | undefined;
 }
 
-const viewOf = (facts: SourceHealthFacts, { granted, off }: Known): IntakeHealthView => {
+const viewOf = (facts: SourceHealthFacts, { granted, leftOut, off }: Known): IntakeHealthView => {
   const { source, received, duplicates, updates, quarantined, parseFailures, notOurs, switchedOff } = facts;
   const { perMinuteOfFive, lastEventAt, lag, position, connected, error } = facts;
   return {
@@ -28,6 +30,7 @@ const viewOf = (facts: SourceHealthFacts, { granted, off }: Known): IntakeHealth
     quarantined,
     parse_failures: parseFailures,
     not_ours: notOurs,
+    left_out: { ...leftOut },
     switched_off: switchedOff,
     granted,
     per_minute: perMinuteOfFive,
@@ -66,8 +69,16 @@ export const sourceHealthRoutes = (parts: Serving<'agent' | 'sourceHealth'>): vo
     return ok({
       as_of: iso(clock.utc()),
       sources: sources.map((facts) =>
-        viewOf(facts, { granted: grants.of(facts.source) !== undefined, off: switches.off(facts.source) }),
+        viewOf(facts, {
+          granted: grants.of(facts.source) !== undefined,
+          leftOut: sourceHealth.leftOut.counts(facts.source),
+          off: switches.off(facts.source),
+        }),
       ),
     });
+  });
+  serve(parts, getLeftOut, async ({ params }) => {
+    const { agent, sourceHealth } = parts.ready();
+    return ok({ as_of: iso(agent.parts.clock.utc()), rows: [...sourceHealth.leftOut.rows(params)] });
   });
 };

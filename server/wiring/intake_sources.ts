@@ -13,7 +13,7 @@ import type { MessageRules, SchemaKind } from '../runner/sources/decode_message'
 import { followBroker } from '../runner/sources/follow_broker';
 import { followIndex } from '../runner/sources/follow_index';
 import type { BrokerStream, WebhookGuard } from '../runner/ports';
-import { OWN_PREFIX } from '../runner/sources/receive_documents';
+import { OWN_PREFIX } from '../runner/sources/document_events';
 import type { Webhook } from '../runner/sources/receive_webhook_body';
 import { inBackground } from '../runner/keeping/in_background';
 import type { SourceHealth } from '../runner/sources/source_health';

@@ -83,6 +83,11 @@ export class Metrics {
     'source',
     'outcome',
   ]);
+  private readonly leftOut = this.counter(
+    'source_left_out_total',
+    'What of the documents of a source did not become part of an event, by why',
+    ['type', 'source', 'why'],
+  );
   private readonly sourceLag = this.gauge('source_lag_events', 'Events that wait at a source', ['type', 'source']);
   private readonly sourceUp = this.gauge('source_connected', '1 while a source is connected', ['type', 'source']);
   private readonly sourceOff = this.gauge('source_switched_off', '1 while a source is switched off', [
@@ -219,6 +224,7 @@ export class Metrics {
 
   private readSources(sources: SourceHealth): void {
     this.sourceEvents.reset();
+    this.leftOut.reset();
     for (const gauge of [this.sourceLag, this.sourceUp, this.sourceLast]) gauge.reset();
     for (const {
       source,
@@ -238,6 +244,8 @@ export class Metrics {
       const left = { not_ours: notOurs, switched_off: switchedOff };
       const outcomes = { received, duplicate: duplicates, updated: updates, ...failures, ...left };
       for (const [outcome, value] of Object.entries(outcomes)) setTo(this.sourceEvents, value, { ...labels, outcome });
+      for (const [why, value] of Object.entries(sources.leftOut.counts(source)))
+        if (value > 0) setTo(this.leftOut, value, { ...labels, why });
       if (lag !== undefined) this.sourceLag.set(labels, lag);
       if (connected !== undefined) this.sourceUp.set(labels, connected ? 1 : 0);
       if (lastEventAt !== undefined) this.sourceLast.set(labels, lastEventAt / 1_000);

@@ -99,6 +99,7 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'PUT /sources/{kind}/{id}/mapping': 'admin',
   'POST /sources/{kind}/{id}/mapping/preview': 'read',
   'GET /sources/asks': 'read',
+  'GET /sources/{type}/{id}/left_out': 'read',
   'GET /sources/{type}/{id}/grant': 'read',
   'PUT /sources/{type}/{id}/grant': 'admin',
   'POST /sources/{type}/{id}/grant/preview': 'admin',
