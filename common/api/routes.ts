@@ -15,6 +15,7 @@ import { RHYTHM_ROUTES } from './routes/rhythm';
 import { QUARANTINE_ROUTES } from './routes/quarantine';
 import { SOURCE_HEALTH_ROUTES } from './routes/source_health';
 import { SOURCES_ROUTES } from './routes/sources';
+import { SOURCE_READING_ROUTES } from './routes/source_reading';
 import { GRANT_ROUTES } from './routes/grants';
 import { SWITCH_ROUTES } from './routes/source_switch';
 import { COMPARISON_ROUTES } from './routes/comparison';
@@ -131,6 +132,22 @@ export {
   previewMapping,
   type SourceState,
 } from './routes/sources';
+export {
+  getReading,
+  listPastDocuments,
+  listPresets,
+  MAPPED_TYPES,
+  MappedSource,
+  PastDocument,
+  PresetView,
+  putPreset,
+  ReadingView,
+  TrialView,
+  TriedDocument,
+  TriedEvent,
+  tryDocuments,
+  type MappedType,
+} from './routes/source_reading';
 export { ComparisonView, RolloutView, comparePolicies, resumeRollout } from './routes/comparison';
 export { RhythmView, getRhythm, markReviewed } from './routes/rhythm';
 export { endDemo } from './routes/demo';
@@ -193,6 +210,7 @@ export const ROUTES = {
   ...QUARANTINE_ROUTES,
   ...SOURCE_HEALTH_ROUTES,
   ...SOURCES_ROUTES,
+  ...SOURCE_READING_ROUTES,
   ...GRANT_ROUTES,
   ...SWITCH_ROUTES,
   ...COMPARISON_ROUTES,

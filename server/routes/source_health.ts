@@ -6,6 +6,7 @@ import type { SourceSwitch } from '../runner/keeping/kinds/sources';
 import { grantKey } from '../runner/sources/grants';
 import type { Switches } from '../runner/facts/switches';
 import type { LeftOutCounts } from '../runner/sources/left_out';
+import type { Readings } from '../runner/sources/reading_book';
 import { NOTHING_CAME, type SourceHealthFacts } from '../runner/sources/source_health';
 import { serve } from './bind';
 import type { Serving } from './route_parts';
@@ -60,16 +61,23 @@ const withOff = (
   return [...facts.filter(isOff), ...silent, ...facts.filter((each) => !isOff(each))];
 };
 
+/** A source whose documents this agent cannot read takes nothing: that is its state, whatever its connection says. */
+const withUnread = (facts: SourceHealthFacts, readings: Pick<Readings, 'of' | 'settings'>): SourceHealthFacts => {
+  const isRead = readings.settings.has(grantKey(facts.source));
+  const unknown = isRead ? readings.of(facts.source).unknown : undefined;
+  return unknown === undefined ? facts : { ...facts, error: unknown };
+};
+
 /** How each source of events does. */
-export const sourceHealthRoutes = (parts: Serving<'agent' | 'sourceHealth'>): void => {
+export const sourceHealthRoutes = (parts: Serving<'agent' | 'readings' | 'sourceHealth'>): void => {
   serve(parts, listIntakeHealth, async () => {
-    const { agent, sourceHealth } = parts.ready();
+    const { agent, readings, sourceHealth } = parts.ready();
     const { clock, grants, switches } = agent.parts;
     const sources = withOff(sourceHealth.list(), switches).slice(0, MOST);
     return ok({
       as_of: iso(clock.utc()),
       sources: sources.map((facts) =>
-        viewOf(facts, {
+        viewOf(withUnread(facts, readings), {
           granted: grants.of(facts.source) !== undefined,
           leftOut: sourceHealth.leftOut.counts(facts.source),
           off: switches.off(facts.source),

@@ -73,6 +73,9 @@ describe('the metrics', () => {
   it('tell of grants that were tried', async () => {
     expect(await sceneOf().value('reflex_grant_previews_total{outcome="done"}')).toBe(0);
   });
+  it('tell of documents that were tried', async () => {
+    expect(await sceneOf().value('reflex_document_trials_total{outcome="done"}')).toBe(0);
+  });
   it('notice an event that is nowhere (INV-3)', async () => {
     const { value, counters } = sceneOf();
     expect(await value('reflex_events_unaccounted')).toBe(0);

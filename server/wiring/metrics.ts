@@ -4,6 +4,7 @@ import type { StatusView } from '../../common/api/routes';
 import type { Ready } from '../routes/route_parts';
 import type { Agent } from '../runner/agent/agent';
 import { previewCounts } from '../runner/operations/preview_grant';
+import { trialCounts } from '../runner/operations/try_documents';
 import { StoreUnavailable } from '../runner/ports';
 import type { SourceHealth } from '../runner/sources/source_health';
 
@@ -116,6 +117,10 @@ export class Metrics {
     'outcome',
   ]);
 
+  private readonly trials = this.counter('document_trials_total', 'Tries of documents, by what became of it', [
+    'outcome',
+  ]);
+
   private readonly ready: () => Measured | undefined;
   private readonly status: () => Promise<StatusView>;
 
@@ -145,6 +150,7 @@ export class Metrics {
       this.readOwn(parts.agent);
       this.readLookUps(parts.agent);
       this.readPreviews(parts.agent);
+      this.readTrials(parts.agent);
       await countCases(parts.agent, this.cases);
     }
     return this.registry.metrics();
@@ -159,6 +165,11 @@ export class Metrics {
   private readPreviews(agent: AgentWith<'evidence'>): void {
     this.previews.reset();
     for (const [outcome, value] of Object.entries(previewCounts(agent))) setTo(this.previews, value, { outcome });
+  }
+
+  private readTrials(agent: AgentWith<'store'>): void {
+    this.trials.reset();
+    for (const [outcome, value] of Object.entries(trialCounts(agent))) setTo(this.trials, value, { outcome });
   }
 
   private readLookUps({ parts: { lookUps } }: AgentWith<'lookUps'>): void {

@@ -40,6 +40,8 @@ export interface Reading {
   readonly repetition?: Repetition | undefined;
   /** Documents are read anew from the cluster; only their ids tell them apart. */
   readonly readHere?: boolean;
+  /** Why this agent does not know how they are read: nothing is taken then, it comes again. */
+  readonly unknown?: string | undefined;
 }
 
 /** Documents of Reflex' own indices are never events: it would answer to itself. */

@@ -72,9 +72,13 @@ export interface Task {
  * What there is to hand in of a document: each of its events by itself, in their order, and what it holds that is not
  * for Reflex, of which nothing is kept.
  */
-export function* tasksOf(taking: Taking, document: SourceDocument): Generator<Task> {
-  const { agent, intake, rules } = taking;
+export function* tasksOf({ agent, intake, rules: given }: Taking, document: SourceDocument): Generator<Task> {
+  // How a source is read may change meanwhile: one document is read in one way.
+  const rules = { ...given };
+  const taking = { agent, intake, rules };
   const one = (run: () => Promise<Admission>): Task => ({ counts: true, run });
+  const { unknown } = rules;
+  if (unknown !== undefined) return yield one(() => Promise.resolve({ kind: 'unavailable', why: unknown }));
   if (isOwn(document.value)) return yield one(() => refuse(taking, document.value, [OWN_FAULT]));
   const { map, health } = rules;
   if (map === undefined) return yield one(() => admitOne(taking, { document, made: wireEvent(document.value) }));
