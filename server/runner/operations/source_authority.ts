@@ -46,8 +46,8 @@ const presetsOf = async ({ parts }: ShiftWith<'store'>, source: Intake): Promise
 };
 
 /**
- * Why somebody may not approve what an event leads to: they granted or mapped its source, or chose its preset, within the last 24 hours.
- * Undefined if they did not.
+ * Why somebody may not approve what an event leads to: they granted or mapped its source, or chose its preset, within
+ * the last 24 hours. Undefined if they did not.
  */
 export const gaveAuthority = async (
   shift: ShiftWith<'clock' | 'store'>,
