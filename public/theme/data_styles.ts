@@ -66,7 +66,7 @@ export const dataStyles = `
 .rfx-table tbody tr:last-child > * { border-bottom: 0; }
 .rfx-table .rfx-number { text-align: right; padding-left: 12px; }
 .rfx-table .rfx-number:last-child { padding-right: 4px; }
-.rfx-table .rfx-table__details { padding: 4px 12px 10px 14px; background: var(--rfx-faint); }
+.rfx-table .rfx-table__details { padding: 4px 12px 10px 14px; background: var(--rfx-faint); overflow-wrap: anywhere; }
 @media (max-width: 767px) {
   .rfx-table .rfx-wide { display: none; }
 }

@@ -4,7 +4,6 @@ import { useServices } from '../../components/data/services';
 import { useResource } from '../../components/data/use_resource';
 import { Facts } from '../../components/facts/facts';
 import { Loaded } from '../../components/layout/loaded';
-import { SmallTable } from '../../components/layout/small_table';
 import { DecisionLink, PageLink } from '../../components/text/links';
 import { SinceText } from '../../components/text/moment_text';
 import { Sentence } from '../../components/text/sentence';
@@ -28,59 +27,54 @@ const Believed = ({ source }: { source: IntakeHealthView }) => (
   </PageLink>
 );
 
-const Examples = ({ row: { examples } }: { row: LeftOutRow }) => (
-  <ul className="rfx-plain">
-    {examples.map(({ at, text, decision_id }, index) => (
-      <li key={`${at} ${index}`}>
-        {text !== undefined && text !== '' && <code className="rfx-clamp">{text}</code>}{' '}
-        {decision_id === undefined ? (
-          <SinceText at={at} />
-        ) : (
-          <DecisionLink id={decision_id}>
-            <SinceText at={at} />
-          </DecisionLink>
-        )}
-      </li>
-    ))}
-  </ul>
+const Example = ({ example: { at, text = '', decision_id } }: { example: LeftOutRow['examples'][number] }) => (
+  <li>
+    {decision_id === undefined ? (
+      <SinceText at={at} />
+    ) : (
+      <DecisionLink id={decision_id}>
+        <SinceText at={at} />
+      </DecisionLink>
+    )}{' '}
+    {text !== '' && <span className="rfx-value">{text}</span>}
+  </li>
+);
+
+/** One place: a list and no table, for it has to fit into a row of the table of sources, on a phone as well. */
+const Row = ({ row }: { row: LeftOutRow }) => (
+  <li>
+    <strong>{whyWord(row.why)}</strong>{' '}
+    {row.path === '' ? say('left_out.whole', 'the whole') : <code className="rfx-hash">{row.path}</code>}{' '}
+    <span className="rfx-tabular">{say('left_out.times', '{count} ×', { count: countText(row.count) })}</span>
+    <div className="rfx-subdued">
+      <Sentence text={whySentence(row)} />
+    </div>
+    <ul className="rfx-plain rfx-small">
+      {row.examples.map((example, index) => (
+        <Example key={`${example.at} ${index}`} example={example} />
+      ))}
+    </ul>
+  </li>
 );
 
 const Rows = ({ rows }: { rows: readonly LeftOutRow[] }) =>
   rows.length === 0 ? (
     <p className="rfx-subdued">{say('left_out.none', 'Nothing was left out since this agent started.')}</p>
   ) : (
-    <SmallTable
-      caption={say('left_out.title', 'What was left out, and why')}
-      columns={[
-        { name: say('left_out.col.what', 'What') },
-        { name: say('left_out.col.where', 'Where') },
-        { name: say('left_out.col.count', 'How often'), number: true },
-        { name: say('left_out.col.why', 'Why'), wide: true },
-        { name: say('left_out.col.examples', 'Last examples') },
-      ]}
-      rows={rows.map((row) => ({
-        key: `${row.why} ${row.how ?? ''} ${row.path}`,
-        cells: [
-          whyWord(row.why),
-          row.path === '' ? (
-            say('left_out.whole', 'the whole')
-          ) : (
-            <code key="path" className="rfx-hash">
-              {row.path}
-            </code>
-          ),
-          countText(row.count),
-          <Sentence key="why" text={whySentence(row)} />,
-          <Examples key="examples" row={row} />,
-        ],
-      }))}
-    />
+    <>
+      <p className="rfx-details__title">{say('left_out.title', 'What was left out, and why')}</p>
+      <ul className="rfx-plain rfx-faults" aria-label={say('left_out.title', 'What was left out, and why')}>
+        {rows.map((row) => (
+          <Row key={`${row.why} ${row.how ?? ''} ${row.path}`} row={row} />
+        ))}
+      </ul>
+    </>
   );
 
 /** All figures of one source, and what of its documents was left out. */
 export const IntakeDetails = ({ id, source }: { id: string; source: IntakeHealthView }) => {
   const { api } = useServices();
-  const { type, id: name, received, duplicates, updates, not_ours, lag, position } = source;
+  const { type, id: name, last_event_at, received, duplicates, updates, not_ours, lag, position } = source;
   const left = useResource(
     useCallback(() => api.call(getLeftOut, { params: { type, id: name } }), [api, name, type]),
     [],
@@ -98,6 +92,9 @@ export const IntakeDetails = ({ id, source }: { id: string; source: IntakeHealth
           isGrantable(source)
             ? { name: say('intake_health.col.grant', 'May say'), value: <Believed source={source} /> }
             : undefined,
+          last_event_at === undefined
+            ? undefined
+            : { name: say('intake_health.col.last', 'Last event'), value: <SinceText at={last_event_at} /> },
           { name: say('intake_health.col.rate', 'A minute'), value: rateText(source) },
           count(say('intake_health.col.received', 'Received'), received),
           count(say('intake_health.col.duplicates', 'Duplicates'), duplicates),

@@ -98,7 +98,7 @@ export const IntakeTable = ({ sources, names, onChanged }: IntakeTableProps) => 
       columns={[
         { name: say('intake_health.col.source', 'Source') },
         { name: say('intake_health.col.state', 'State') },
-        { name: say('intake_health.col.last', 'Last event') },
+        { name: say('intake_health.col.last', 'Last event'), wide: true },
         { name: say('intake_health.col.rate', 'A minute'), number: true, wide: true },
         { name: say('intake_health.col.received', 'Received'), number: true, wide: true },
         { name: say('intake_health.col.left_out', 'Left out'), number: true, wide: true },

@@ -28,8 +28,8 @@ export const SettingsLines = ({ source, preset }: { source: MappedSource; preset
       return (
         <div key={file} role="group" aria-label={name} className="rfx-lines">
           <div className="rfx-lines__head">
-            <code>{name}</code>{' '}
-            <CopyButton text={text} label={say('settings_lines.copy', 'Copy the lines for {file}', { file: name })} />
+            <code>{name}</code>
+            <CopyButton text={text} label={say('settings_lines.copy', 'Copy for {file}', { file: name })} />
           </div>
           <CodeView code={text.trimEnd()} label={say('settings_lines.for', 'Lines for {file}', { file: name })} />
         </div>

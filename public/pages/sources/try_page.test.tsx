@@ -153,7 +153,7 @@ describe('a document that is tried on the page', () => {
     const shown = lines.getByRole('region', { name: 'Lines for reflex.yml' });
     const text = [...shown.querySelectorAll('li')].map((line) => line.textContent).join('\n');
     expect(parse(text)).toMatchObject({ intake: { webhooks: [{ name: 'siem', preset: 'zeek' }] } });
-    expect(lines.getByRole('button', { name: 'Copy the lines for opensearch_dashboards.yml' })).toBeEnabled();
+    expect(lines.getByRole('button', { name: 'Copy for opensearch_dashboards.yml' })).toBeEnabled();
     expect(lines.getByText(/opensearch_reflex\.intake\.webhooks/)).toBeInTheDocument();
   });
 
