@@ -43,7 +43,7 @@ describe('`reflex sources try`', () => {
       lines: [
         'as webhook:siem, read by preset wazuh, decided by policies version 4; nothing was kept',
         'nothing is granted to this source: all that it says of itself is only claimed',
-        'document of line 1: 1 events',
+        'document of line 1: 1 event',
         '  not ours (2): `event_type` other flow',
         'event `e1` (new): 2026-11-22T04:17:10.245Z, severity high, confidence 0.9',
         '  tags: attack.t1110',
@@ -53,7 +53,7 @@ describe('`reflex sources try`', () => {
         '  names nothing: `user.name` -',
         '  verdict: escalate; block 203.0.113.7: a person is asked',
         '  the brakes would hold: a limit is reached',
-        'document of line 2: 1 events',
+        'document of line 2: 1 event',
         '  would be in quarantine: `timestamp` is missing',
         '3 more events were not tried: there are too many',
       ],

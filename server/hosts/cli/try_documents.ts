@@ -44,7 +44,7 @@ export const trialLines = (view: TrialView): readonly string[] => {
     ...(granted ? [] : ['nothing is granted to this source: all that it says of itself is only claimed']),
     ...(off ? ['this source is switched off: nothing of it would be taken'] : []),
     ...documents.flatMap(({ line, events, not_ours, faults }, index) => [
-      `document ${line === undefined ? index + 1 : `of line ${line}`}: ${events.length} events`,
+      `document ${line === undefined ? index + 1 : `of line ${line}`}: ${events.length} ${events.length === 1 ? 'event' : 'events'}`,
       ...not_ours.map(
         ({ path, why, text, count }) =>
           `  not ours (${count}): \`${path}\` ${why}${text === undefined ? '' : ` ${text}`}`,

@@ -157,6 +157,15 @@ describe('documents that are tried', () => {
     ]);
   });
 
+  it('say the same where the source says nothing of what another content is', async () => {
+    const wire = { event_id: 'e', timestamp: now(), confidence: 0.4, severity: 'low', src_host: 'web-1' };
+    const source = { type: 'webhook', id: 'nobody' } as const;
+    await host.drive(receiveDocuments(host.agent, source, [{ value: wire }]));
+    await host.wait(2_000);
+    const seen = async (value: object) => (await tried(value, { source })).documents[0]?.events[0]?.seen;
+    expect([await seen(wire), await seen({ ...wire, severity: 'high' })]).toEqual(['duplicate', 'conflict']);
+  });
+
   it('say why they would be in quarantine', async () => {
     const faults = async (about: object) => (await eventOf(about)).faults;
     expect(await faults({ at: undefined })).toEqual([{ path: 'timestamp', message: 'is missing' }]);
