@@ -15,6 +15,7 @@ import { RHYTHM_ROUTES } from './routes/rhythm';
 import { QUARANTINE_ROUTES } from './routes/quarantine';
 import { SOURCE_HEALTH_ROUTES } from './routes/source_health';
 import { SOURCES_ROUTES } from './routes/sources';
+import { SOURCE_READING_ROUTES } from './routes/source_reading';
 import { GRANT_ROUTES } from './routes/grants';
 import { SWITCH_ROUTES } from './routes/source_switch';
 import { COMPARISON_ROUTES } from './routes/comparison';
@@ -131,12 +132,35 @@ export {
   previewMapping,
   type SourceState,
 } from './routes/sources';
+export {
+  getReading,
+  listPastDocuments,
+  listPresets,
+  MAPPED_TYPES,
+  MappedSource,
+  PastDocument,
+  PresetView,
+  putPreset,
+  ReadingView,
+  TrialView,
+  TriedDocument,
+  TriedEvent,
+  tryDocuments,
+  type MappedType,
+} from './routes/source_reading';
 export { ComparisonView, RolloutView, comparePolicies, resumeRollout } from './routes/comparison';
 export { RhythmView, getRhythm, markReviewed } from './routes/rhythm';
 export { endDemo } from './routes/demo';
 export { TokenView, listTokens, revokeToken } from './routes/tokens';
 
-export { IntakeHealthView, listIntakeHealth } from './routes/source_health';
+export {
+  getLeftOut,
+  IntakeHealthView,
+  LEFT_OUT_WHY,
+  LeftOutRow,
+  listIntakeHealth,
+  type LeftOutWhy,
+} from './routes/source_health';
 export { SwitchView as SourceSwitchView, getSwitch, putSwitch } from './routes/source_switch';
 
 /** Server-sent events: `status` once a second, `changed` with the kinds of things that changed. */
@@ -186,6 +210,7 @@ export const ROUTES = {
   ...QUARANTINE_ROUTES,
   ...SOURCE_HEALTH_ROUTES,
   ...SOURCES_ROUTES,
+  ...SOURCE_READING_ROUTES,
   ...GRANT_ROUTES,
   ...SWITCH_ROUTES,
   ...COMPARISON_ROUTES,

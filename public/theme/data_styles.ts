@@ -66,6 +66,10 @@ export const dataStyles = `
 .rfx-table tbody tr:last-child > * { border-bottom: 0; }
 .rfx-table .rfx-number { text-align: right; padding-left: 12px; }
 .rfx-table .rfx-number:last-child { padding-right: 4px; }
+.rfx-table .rfx-table__details { padding: 4px 12px 10px 14px; background: var(--rfx-faint); overflow-wrap: anywhere; }
+@media (max-width: 767px) {
+  .rfx-table .rfx-wide { display: none; }
+}
 .rfx-tags { display: inline-flex; flex-wrap: wrap; gap: 3px; }
 .rfx-tags .euiBadge + .euiBadge { margin-left: 0; }
 

@@ -14,6 +14,12 @@ export const sourceStyles = `
 }
 .rfx-mapping__row .euiFormRow { margin-top: 4px; padding-top: 0; }
 
+.rfx-details__title { margin-top: 8px; font-weight: 600; }
+.rfx-trial + .rfx-trial { margin-top: 14px; }
+.rfx-trial__name { font-weight: 600; }
+.rfx-lines { margin-bottom: 10px; }
+.rfx-lines__head { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; }
+
 @media (max-width: 767px) {
   .rfx-mapping__row { grid-template-columns: minmax(0, 1fr); }
 }

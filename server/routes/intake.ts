@@ -48,6 +48,7 @@ export const intakeRoutes = (parts: Serving<'agent' | 'alerts' | 'sources' | 'so
       return err(refusal('too_large', `at most ${MOST_EVENTS} events fit into one request`));
     const admissions = await receiveEvents(agent, named, values.value, {
       demo,
+      health: sourceHealth,
       ...present({ owners: caller.owners }),
     });
     noteAdmissions(sourceHealth, named, admissions);

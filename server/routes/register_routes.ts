@@ -22,6 +22,7 @@ import { releaseRoutes } from './releases';
 import { rhythmRoutes } from './rhythm';
 import type { RouteParts } from './route_parts';
 import { sourceHealthRoutes } from './source_health';
+import { sourceReadingRoutes } from './source_reading';
 import { sourceRoutes } from './sources';
 import { tokenRoutes } from './tokens';
 import { webhookRoutes } from './webhooks';
@@ -47,6 +48,7 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   quarantineRoutes,
   sourceHealthRoutes,
   sourceRoutes,
+  sourceReadingRoutes,
   grantRoutes,
   switchRoutes,
   demoRoutes,

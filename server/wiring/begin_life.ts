@@ -53,11 +53,13 @@ export const startFollowing = (
     | 'alerts'
     | 'desk'
     | 'revoked'
+    | 'readings'
   >,
   life: Life,
 ): void => {
   const { isOver } = life;
   inBackground(life, 'following grants', engine.grants.follow(isOver));
+  inBackground(life, 'following chosen presets', engine.readings.follow(isOver));
   engine.subscriptions.start(isOver);
   engine.configured.start(life);
   inBackground(life, 'following revoked tokens', engine.revoked.follow(isOver));

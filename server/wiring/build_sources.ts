@@ -14,7 +14,7 @@ import { nameOf } from './build_agent';
 import type { Trust } from './build_trust';
 import { policyHome, type PolicyHome } from './doctrine';
 import { healthOfAlerts } from './health_of_alerts';
-import { configuredSources, type ConfiguredSources } from './intake_sources';
+import { configuredSources, readBySettings, type ConfiguredSources } from './intake_sources';
 import type { Life } from './life';
 import type { Disk } from './open_disk';
 import { secretsOf } from './secrets';
@@ -22,6 +22,7 @@ import type { Stores } from './stores';
 import { subscriptionsOf, type Subscriptions } from './subscriptions';
 import { ownToken, sayTokens, tokenOwners, withOwn, type TokenOwner } from './tokens';
 import { IntakeTokens } from '../runner/sources/intake_tokens';
+import { ReadingBook } from '../runner/sources/reading_book';
 import { RevokedList } from '../runner/sources/revoked_tokens';
 
 /** Alerts of OpenSearch, and the subscriptions that send them at once. */
@@ -46,6 +47,8 @@ interface Tokens extends Pick<Ready, 'tokens'> {
 /** Where events and policies come from. */
 export interface Sources extends Alerts, Desks, Tokens, Pick<Ready, 'webhook'> {
   readonly configured: ConfiguredSources;
+  /** How documents are read. */
+  readonly readings: ReadingBook;
 }
 
 /** What sources are built on. */
@@ -135,9 +138,14 @@ export const buildSources = async (
   const { agent } = ground;
   const alerts = alertsOf(host, agent);
   const secret = secretsOf(host.settings, process.env);
-  const configured = configuredSources(host, { agent, health: alerts.sourceHealth, secret });
+  const { store, clock, log } = agent.parts;
+  const readings = new ReadingBook(
+    { store, clock, log, memory: ground.disk.memory },
+    readBySettings(host.settings.intake),
+  );
+  const configured = configuredSources(host, { agent, health: alerts.sourceHealth, secret, readings });
   life.opened('the configured sources', () => configured.ended());
   const tokens = await tokensOf(host, ground, alerts.subscriptions.tokenOwner);
   const desks = await desksOf(host, ground, life);
-  return { ...alerts, ...tokens, ...desks, configured, webhook: configured.webhook };
+  return { ...alerts, ...tokens, ...desks, configured, readings, webhook: configured.webhook };
 };

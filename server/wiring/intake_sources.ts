@@ -13,9 +13,11 @@ import type { MessageRules, SchemaKind } from '../runner/sources/decode_message'
 import { followBroker } from '../runner/sources/follow_broker';
 import { followIndex } from '../runner/sources/follow_index';
 import type { BrokerStream, WebhookGuard } from '../runner/ports';
-import { OWN_PREFIX } from '../runner/sources/receive_documents';
+import type { ReadBy } from '../engine/intake/presets';
+import { OWN_PREFIX } from '../runner/sources/document_events';
 import type { Webhook } from '../runner/sources/receive_webhook_body';
 import { inBackground } from '../runner/keeping/in_background';
+import { rulesFor, type ReadingBook } from '../runner/sources/reading_book';
 import type { SourceHealth } from '../runner/sources/source_health';
 import type { Life } from './life';
 
@@ -25,6 +27,8 @@ interface IntakeParts {
   readonly agent: Agent;
   readonly health: SourceHealth;
   readonly secret: (name: string) => string | undefined;
+  /** How documents are read. */
+  readonly readings: Pick<ReadingBook, 'of'>;
 }
 
 export interface ConfiguredSources {
@@ -186,15 +190,15 @@ const noteFault = ({ log }: Pick<HostParts, 'log'>, health: SourceHealth, source
 
 const doorsOf = (
   host: Pick<HostParts, 'demo' | 'log' | 'settings'>,
-  health: SourceHealth,
+  { health, readings }: Pick<IntakeParts, 'health' | 'readings'>,
   secret: Secret,
 ): ReadonlyMap<string, Webhook> => {
   const doors = new Map<string, Webhook>();
   for (const settings of host.settings.intake.sources.webhooks) {
-    const { name, map, repetition } = settings;
+    const { name } = settings;
     const source = { type: 'webhook', id: name } as const;
     try {
-      const rules = { map, repetition, health, demo: host.demo };
+      const rules = rulesFor(readings, source, { health, demo: host.demo });
       doors.set(name, { name, guard: guardOf(settings, secret), messages: messagesOf({}), rules });
       health.gauge(source, { connected: true });
     } catch (cause) {
@@ -207,11 +211,11 @@ const doorsOf = (
 const followStream = async (
   { source, settings, make }: Stream,
   host: Pick<HostParts, 'demo' | 'log'>,
-  { agent, health }: IntakeParts,
+  { agent, health, readings }: IntakeParts,
   signal: AbortSignal,
 ): Promise<void> => {
   try {
-    const rules = { map: settings.map, repetition: settings.repetition, demo: host.demo };
+    const rules = rulesFor(readings, source, { demo: host.demo });
     await followBroker({ agent, stream: await make(), messages: messagesOf(settings), rules, health }, signal);
   } catch (cause) {
     noteFault(host, health, source, cause);
@@ -220,13 +224,27 @@ const followStream = async (
 
 const followIndices = (
   host: Pick<HostParts, 'demo' | 'settings' | 'transport'>,
-  { agent, health }: IntakeParts,
+  { agent, health, readings }: IntakeParts,
   until: () => boolean,
 ): Array<Promise<void>> =>
-  host.settings.intake.sources.indices.map(({ name, pattern, start = 'now', map, repetition }) => {
+  host.settings.intake.sources.indices.map(({ name, pattern, start = 'now' }) => {
+    const rules = rulesFor(readings, { type: 'index', id: name }, { demo: host.demo });
     const reader = indexReader(host.transport, { pattern, ownPrefix: OWN_PREFIX });
-    return followIndex({ agent, name, reader, start, rules: { map, repetition, demo: host.demo }, health }, until);
+    return followIndex({ agent, name, reader, start, rules, health }, until);
   });
+
+/** What the settings say of how the documents of each source are read, by `type:id`. */
+export const readBySettings = ({ sources }: HostParts['settings']['intake']): ReadonlyMap<string, ReadBy> => {
+  const { kafka, rabbitmq, webhooks, indices } = sources;
+  const of = (type: Intake['type'], all: ReadonlyArray<{ readonly name: string; readonly said: ReadBy }>) =>
+    all.map(({ name, said }) => [`${type}:${name}`, said] as const);
+  return new Map([
+    ...of('kafka', kafka),
+    ...of('rabbitmq', rabbitmq),
+    ...of('webhook', webhooks),
+    ...of('index', indices),
+  ]);
+};
 
 /** Makes the sources of the settings, where this agent takes events in. */
 export const configuredSources = (
@@ -235,7 +253,7 @@ export const configuredSources = (
 ): ConfiguredSources => {
   const takesIn = host.settings.agent.roles.includes('intake');
   const secret = needed(parts.secret);
-  const doors = takesIn ? doorsOf(host, parts.health, secret) : new Map<string, Webhook>();
+  const doors = takesIn ? doorsOf(host, parts, secret) : new Map<string, Webhook>();
   const streams = takesIn ? streamsOf(host, secret) : [];
   const running: Array<Promise<void>> = [];
   return {

@@ -73,6 +73,9 @@ describe('the metrics', () => {
   it('tell of grants that were tried', async () => {
     expect(await sceneOf().value('reflex_grant_previews_total{outcome="done"}')).toBe(0);
   });
+  it('tell of documents that were tried', async () => {
+    expect(await sceneOf().value('reflex_document_trials_total{outcome="done"}')).toBe(0);
+  });
   it('notice an event that is nowhere (INV-3)', async () => {
     const { value, counters } = sceneOf();
     expect(await value('reflex_events_unaccounted')).toBe(0);
@@ -84,11 +87,13 @@ describe('the metrics', () => {
     const kafka = { type: 'kafka', id: 'alerts' } as const;
     sources.note(kafka, 'received', 5_000);
     for (let n = 0; n < 2; n += 1) sources.note(kafka, 'not_ours');
+    sources.leftOut.note(kafka, { why: 'mended', path: 'tags', how: 'several' });
     sources.gauge(kafka, { lag: 42, connected: false });
     expect(await value('reflex_cases{state="waiting"}')).toBe(7);
     expect(await value('reflex_trouble{code="clock_off"}')).toBe(1);
     expect(await value('reflex_source_events_total{type="kafka",source="alerts",outcome="received"}')).toBe(1);
     expect(await value('reflex_source_events_total{type="kafka",source="alerts",outcome="not_ours"}')).toBe(2);
+    expect(await value('reflex_source_left_out_total{type="kafka",source="alerts",why="mended"}')).toBe(1);
     expect(await value('reflex_source_lag_events{type="kafka",source="alerts"}')).toBe(42);
     expect(await value('reflex_detection_failing{type="alerting",source="m1"}')).toBe(1);
     sources.noteOff(kafka, 3);

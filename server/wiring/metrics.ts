@@ -4,6 +4,7 @@ import type { StatusView } from '../../common/api/routes';
 import type { Ready } from '../routes/route_parts';
 import type { Agent } from '../runner/agent/agent';
 import { previewCounts } from '../runner/operations/preview_grant';
+import { trialCounts } from '../runner/operations/try_documents';
 import { StoreUnavailable } from '../runner/ports';
 import type { SourceHealth } from '../runner/sources/source_health';
 
@@ -88,6 +89,11 @@ export class Metrics {
     'source',
     'outcome',
   ]);
+  private readonly leftOut = this.counter(
+    'source_left_out_total',
+    'What of the documents of a source did not become part of an event, by why',
+    ['type', 'source', 'why'],
+  );
   private readonly sourceLag = this.gauge('source_lag_events', 'Events that wait at a source', ['type', 'source']);
   private readonly sourceUp = this.gauge('source_connected', '1 while a source is connected', ['type', 'source']);
   private readonly sourceOff = this.gauge('source_switched_off', '1 while a source is switched off', [
@@ -113,6 +119,10 @@ export class Metrics {
   ]);
 
   private readonly previews = this.counter('grant_previews_total', 'Grants that were tried, by what became of it', [
+    'outcome',
+  ]);
+
+  private readonly trials = this.counter('document_trials_total', 'Tries of documents, by what became of it', [
     'outcome',
   ]);
 
@@ -145,6 +155,7 @@ export class Metrics {
       this.readOwn(parts.agent);
       this.readLookUps(parts.agent);
       this.readPreviews(parts.agent);
+      this.readTrials(parts.agent);
       await countCases(parts.agent, this.cases);
     }
     return this.registry.metrics();
@@ -159,6 +170,11 @@ export class Metrics {
   private readPreviews(agent: AgentWith<'evidence'>): void {
     this.previews.reset();
     for (const [outcome, value] of Object.entries(previewCounts(agent))) setTo(this.previews, value, { outcome });
+  }
+
+  private readTrials(agent: AgentWith<'store'>): void {
+    this.trials.reset();
+    for (const [outcome, value] of Object.entries(trialCounts(agent))) setTo(this.trials, value, { outcome });
   }
 
   private readLookUps({ parts: { lookUps } }: AgentWith<'lookUps'>): void {
@@ -225,6 +241,7 @@ export class Metrics {
 
   private readSources(sources: SourceHealth): void {
     this.sourceEvents.reset();
+    this.leftOut.reset();
     for (const gauge of [this.sourceLag, this.sourceUp, this.sourceLast]) gauge.reset();
     for (const {
       source,
@@ -244,6 +261,8 @@ export class Metrics {
       const left = { not_ours: notOurs, switched_off: switchedOff };
       const outcomes = { received, duplicate: duplicates, updated: updates, ...failures, ...left };
       for (const [outcome, value] of Object.entries(outcomes)) setTo(this.sourceEvents, value, { ...labels, outcome });
+      for (const [why, value] of Object.entries(sources.leftOut.counts(source)))
+        if (value > 0) setTo(this.leftOut, value, { ...labels, why });
       if (lag !== undefined) this.sourceLag.set(labels, lag);
       if (connected !== undefined) this.sourceUp.set(labels, connected ? 1 : 0);
       if (lastEventAt !== undefined) this.sourceLast.set(labels, lastEventAt / 1_000);

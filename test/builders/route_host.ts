@@ -12,6 +12,8 @@ import { tokenOwners } from '../../server/wiring/tokens';
 import { StoreUnavailable, type InventoryItem } from '../../server/runner/ports';
 import type { Caller } from '../../server/routes/bind';
 import type { HostRequest, HostResponse, HostRoute } from '../../server/routes/http';
+import type { ReadBy } from '../../server/engine/intake/presets';
+import { ReadingBook } from '../../server/runner/sources/reading_book';
 import { SourceHealth } from '../../server/runner/sources/source_health';
 import { registerContracts } from '../../server/routes/register_routes';
 import type { Ready, RouteParts } from '../../server/routes/route_parts';
@@ -49,6 +51,8 @@ export interface RouteHost {
   /** Sources that post under a name of their own. */
   readonly webhooks: Map<string, Webhook>;
   readonly sourceHealth: SourceHealth;
+  /** How the documents of the sources of `reads` are read. */
+  readonly readings: ReadingBook;
   readonly alerting: SourceHost;
 }
 
@@ -73,10 +77,17 @@ const TOKENS: readonly NamedToken[] = [
   { name: 'near', networks: ['10.1.0.0/16', '2001:DB8:0::7'], owners: ['ann'] },
 ].map((each) => ({ ...each, sha256: sha256(each.name) }));
 
+interface RouteHostOptions extends Partial<WorldOptions> {
+  readonly discovered?: readonly InventoryItem[];
+  /** How the settings say that documents are read, by `type:id`. */
+  readonly reads?: ReadonlyMap<string, ReadBy>;
+}
+
 export const routeHost = async ({
   discovered = [],
+  reads = new Map(),
   ...about
-}: Partial<WorldOptions> & { readonly discovered?: readonly InventoryItem[] } = {}): Promise<RouteHost> => {
+}: RouteHostOptions = {}): Promise<RouteHost> => {
   const { bundle = simBundle() } = about;
   const world = new World({
     seed: 1,
@@ -109,6 +120,8 @@ export const routeHost = async ({
   const replaced: Array<readonly InventoryItem[]> = [];
   const byOrigin = new Map<InventoryItem['origin'], readonly InventoryItem[]>();
   const alerting = sourceHostOf(agent, routes);
+  const readings = new ReadingBook({ ...agent.parts, memory: aMemory() }, reads);
+  await drive(readings.load());
   const host: Omit<RouteHost, 'parts'> = {
     world,
     get agent() {
@@ -126,6 +139,7 @@ export const routeHost = async ({
     replaced,
     webhooks: new Map(),
     sourceHealth: new SourceHealth(agent.parts.clock),
+    readings,
     alerting,
     call: ({ method, path }, { as, ...request } = {}) => {
       const route = routes.find((each) => each.method === method && each.path === path);
@@ -162,6 +176,7 @@ export const routeHost = async ({
     doctrine: undefined,
     webhook: (name) => host.webhooks.get(name),
     sourceHealth: host.sourceHealth,
+    readings,
     inventoryStore: {
       load: async () => ({ version: `v${replaced.length}`, items: [...byOrigin.values()].flat() }),
       replace: async (origin, items) => {

@@ -11,6 +11,16 @@ import { at, NOW } from './views';
 
 /* What the page of sources gets from the API. */
 
+export const NOTHING_LEFT_OUT: IntakeHealthView['left_out'] = {
+  not_ours: 0,
+  beyond: 0,
+  quarantined: 0,
+  no_entity: 0,
+  mended: 0,
+  placeholder: 0,
+  cut: 0,
+};
+
 /** A source that is granted something and sent seven events, of which nothing else is to be told. */
 export const anIntakeHealth = (overrides: Partial<IntakeHealthView> = {}): IntakeHealthView => ({
   type: 'webhook',
@@ -20,6 +30,7 @@ export const anIntakeHealth = (overrides: Partial<IntakeHealthView> = {}): Intak
   updates: 0,
   quarantined: 0,
   parse_failures: 0,
+  left_out: NOTHING_LEFT_OUT,
   not_ours: 0,
   switched_off: 0,
   granted: true,

@@ -16,6 +16,7 @@ export { EuiFieldText } from '@elastic/eui/lib/components/form/field_text';
 export { EuiFormRow } from '@elastic/eui/lib/components/form/form_row';
 export { EuiRadioGroup } from '@elastic/eui/lib/components/form/radio';
 export { EuiSelect } from '@elastic/eui/lib/components/form/select';
+export { EuiTextArea } from '@elastic/eui/lib/components/form/text_area';
 export { EuiIcon } from '@elastic/eui/lib/components/icon';
 export { EuiLoadingContent } from '@elastic/eui/lib/components/loading';
 export { EuiModal, EuiModalBody, EuiModalFooter, EuiModalHeader } from '@elastic/eui/lib/components/modal';

@@ -3,11 +3,13 @@ import { EuiCallOut } from '@elastic/eui';
 import { EmptyNote } from '../../components/layout/empty_note';
 import { Loaded } from '../../components/layout/loaded';
 import { PageFrame } from '../../components/layout/page_frame';
+import { PageLink } from '../../components/text/links';
 import { Sentence } from '../../components/text/sentence';
 import { sourceName } from '../../components/text/source_links';
 import { say } from '../../i18n';
 import { ChannelSection } from './channel_section';
 import { IntakeHealth } from './intake_health';
+import { TRY } from './paths';
 import { SourceList } from './source_list';
 import { useSources, type Sources } from './use_sources';
 
@@ -74,6 +76,7 @@ export const SourcesPage = () => {
     <PageFrame
       title={say('nav.sources', 'Sources')}
       about={say('sources.about', 'what OpenSearch raises alerts by, and which of it tells Reflex')}
+      actions={<PageLink to={TRY}>{say('trial.title', 'Try a document')}</PageLink>}
       {...(resource.value ? { asOf: resource.value.as_of } : {})}
     >
       <Loaded resource={resource} what={say('nav.sources', 'Sources')}>

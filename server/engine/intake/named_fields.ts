@@ -104,3 +104,7 @@ export const readNames = (event: DetectionEvent): ReadEvent => {
   asSaid.push({ field: 'tags', text: odd.join(', ').slice(0, MOST_SAID) });
   return { event: { ...read, tags: tags.map(tagMeant) }, asSaid };
 };
+
+/** True for an event that names no host, address, account, program or file: nothing can be done about it. */
+export const namesNothing = (event: DetectionEvent): boolean =>
+  PLACES.every((place) => place.field === 'rule.id' || textAt(event, place) === undefined);

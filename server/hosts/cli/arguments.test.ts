@@ -69,7 +69,10 @@ describe('the command line', () => {
     [['keys', 'show', 'a'], '`reflex keys` takes `show`, or `trust FILE`'],
     [['tokens', 'revoke', 'siem'], 'say why with --reason TEXT; it goes into the audit log'],
     [['sources', 'off', 'webhook:siem'], 'say why with --reason TEXT; it goes into the audit log'],
-    [['sources', 'of', 'webhook:siem'], '`reflex sources` takes no further word, or `off TYPE:ID`, or `on TYPE:ID`'],
+    [
+      ['sources', 'of', 'webhook:siem'],
+      '`reflex sources` takes no further word, or `off TYPE:ID`, or `on TYPE:ID`, or `try FILE`',
+    ],
     [
       ['sources', 'off', 'monitor:x', '--reason', 'a test'],
       '`monitor:x` names no source; write it as `reflex sources` does: `webhook:siem`, `alerting:` and the id of a monitor',

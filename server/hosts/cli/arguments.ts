@@ -19,6 +19,15 @@ export interface TriedGrant {
   readonly days?: number;
 }
 
+/** Documents that are tried as those of a source. */
+export interface TriedFile {
+  readonly file: string;
+  /** As `reflex sources` names it. */
+  readonly source: string;
+  /** Undefined: what is in force for the source. */
+  readonly preset?: string;
+}
+
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'status'; readonly address: Address }
@@ -30,6 +39,7 @@ export type Command =
       readonly source: string;
       readonly reason: string;
     }
+  | { readonly name: 'sources try'; readonly address: Address; readonly tried: TriedFile }
   | { readonly name: 'tokens'; readonly address: Address }
   | { readonly name: 'tokens revoke'; readonly address: Address; readonly token: string; readonly reason: string }
   | { readonly name: 'grants preview'; readonly address: Address; readonly tried: TriedGrant }
@@ -58,6 +68,8 @@ const parsed = (
     readonly reason?: string;
     readonly data?: string;
     readonly days?: string;
+    readonly preset?: string;
+    readonly source?: string;
     readonly help: boolean;
   },
   string
@@ -72,6 +84,8 @@ const parsed = (
         reason: text,
         data: text,
         days: text,
+        preset: text,
+        source: text,
         help: { type: 'boolean', short: 'h' },
       },
       allowPositionals: true,
@@ -83,6 +97,8 @@ const parsed = (
       reason: values.reason,
       data: values.data,
       days: values.days,
+      preset: values.preset,
+      source: values.source,
       help: values.help === true,
     });
   } catch (cause) {
@@ -115,18 +131,39 @@ const tokensCommand = (
 /** As the settings and the page name it. */
 const SOURCE_FORM = /^(webhook|alerting|detector|kafka|rabbitmq|index|asker):.+$/;
 
-const sourcesCommand = (
-  [word, source, ...more]: readonly string[],
+/** A document of which nobody knows yet from where it will come. */
+const UNNAMED_SOURCE = 'webhook:try';
+
+const tryCommand = (
+  [file, ...more]: readonly string[],
   address: Address,
-  reason: string | undefined,
+  { preset, source = UNNAMED_SOURCE }: Tried,
 ): Result<Command, string> => {
+  if (file === undefined || more.length > 0 || (preset === undefined && source === UNNAMED_SOURCE))
+    return err('`reflex sources try` takes one FILE of JSON, and `--preset NAME` or `--source TYPE:ID` or both');
+  if (!SOURCE_FORM.test(source)) return err(noSource(source));
+  return ok({ name: 'sources try', address, tried: { file, source, ...present({ preset }) } });
+};
+
+const noSource = (source: string): string =>
+  `\`${source}\` names no source; write it as \`reflex sources\` does: \`webhook:siem\`, \`alerting:\` and the id of a monitor`;
+
+interface Tried {
+  readonly preset?: string | undefined;
+  readonly source?: string | undefined;
+}
+
+const sourcesCommand = (
+  words: readonly string[],
+  address: Address,
+  { reason, ...tried }: Tried & { readonly reason?: string | undefined },
+): Result<Command, string> => {
+  const [word, source, ...more] = words;
   if (word === undefined) return ok({ name: 'sources', address });
+  if (word === 'try') return tryCommand(words.slice(1), address, tried);
   if ((word !== 'off' && word !== 'on') || source === undefined || more.length > 0)
-    return err('`reflex sources` takes no further word, or `off TYPE:ID`, or `on TYPE:ID`');
-  if (!SOURCE_FORM.test(source))
-    return err(
-      `\`${source}\` names no source; write it as \`reflex sources\` does: \`webhook:siem\`, \`alerting:\` and the id of a monitor`,
-    );
+    return err('`reflex sources` takes no further word, or `off TYPE:ID`, or `on TYPE:ID`, or `try FILE`');
+  if (!SOURCE_FORM.test(source)) return err(noSource(source));
   return isReason(reason) ? ok({ name: `sources ${word}`, address, source, reason }) : err(NO_REASON);
 };
 
@@ -155,7 +192,17 @@ const grantsCommand = (
 export const parseCommand = (args: readonly string[], defaultTokenFile: string): Result<Command, string> => {
   const read = parsed(args);
   if (!read.ok) return read;
-  const { words, url = DEFAULT_URL, tokenFile = defaultTokenFile, reason, data, days, help } = read.value;
+  const {
+    words,
+    url = DEFAULT_URL,
+    tokenFile = defaultTokenFile,
+    reason,
+    data,
+    days,
+    preset,
+    source,
+    help,
+  } = read.value;
   const [name = 'help', ...rest] = words;
   if (help || name === 'help') return ok({ name: 'help' });
   if (name === 'state' || name === 'folder') {
@@ -172,7 +219,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
     return rest.join(' ') === 'asks'
       ? ok({ name: 'upgrade asks', address: address.value })
       : err('`reflex upgrade` takes one word: `asks`');
-  if (name === 'sources') return sourcesCommand(rest, address.value, reason);
+  if (name === 'sources') return sourcesCommand(rest, address.value, { reason, preset, source });
   if (name === 'grants') return grantsCommand(rest, address.value, days);
   if (name === 'tokens') return tokensCommand(rest, address.value, reason);
   if (name === 'replay') {

@@ -13,6 +13,7 @@ import { replay } from './replay';
 import { sources, switchSource } from './sources';
 import { status } from './status';
 import { revoke, tokens } from './tokens';
+import { tryFile } from './try_documents';
 import { upgradeAsks } from './upgrade_asks';
 
 const helpFor = (tokenFile: string): string => `Usage: reflex COMMAND [options]
@@ -26,6 +27,8 @@ Commands:
   sources               where events come from, how each does, and which are switched off
   sources off TYPE:ID   what this source sends makes no case and starts nothing, at no agent; takes --reason TEXT
   sources on TYPE:ID    take events of this source again; takes --reason TEXT
+  sources try FILE      what documents (JSON, an array, or one a line) would come to: their events, what is left out and
+                        why, and the verdict; takes --preset NAME, or --source TYPE:ID as whose they are read
   grants preview TYPE:ID [FILE]
                         what a grant (YAML, its fields as under \`intake.vouch\`) would have meant for the recorded
                         decisions of a source, without FILE as if nothing were granted; takes --days N, default 7
@@ -62,6 +65,8 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
     case 'sources off':
     case 'sources on':
       return switchSource(command.address, { ...command, off: command.name === 'sources off' });
+    case 'sources try':
+      return tryFile(command.address, command.tried);
     case 'grants preview':
       return tryGrant(command.address, command.tried);
     case 'tokens':

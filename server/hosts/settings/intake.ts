@@ -4,10 +4,10 @@ import type { BadField } from '../../../common/codec/decode';
 import { err, ok, type Result } from '../../../common/result';
 import { INTAKE_TYPES } from '../../../common/flow/intake';
 import { SettingsGrant, type Grant } from '../../../common/flow/voice';
-import { REPETITION_RULES, type Repetition } from '../../../common/flow/event';
+import { REPETITION_RULES } from '../../../common/flow/event';
 import { present } from '../../../common/present';
 import { FieldMap } from '../../engine/intake/field_map';
-import { PRESETS, PRESET_NAMES } from '../../engine/intake/presets';
+import { filledIn, PRESET_NAMES, type ReadBy } from '../../engine/intake/presets';
 import { SIGNATURE_ALGORITHMS } from '../../runner/ports';
 import { oneOfThem } from '../../runner/record/person';
 
@@ -138,10 +138,10 @@ type Webhook = t.TypeOf<typeof WebhookFile>;
 type Index = t.TypeOf<typeof IndexFile>;
 
 export type TlsSettings = t.TypeOf<typeof Tls>;
-export type KafkaSettings = Kafka & { readonly name: string };
-export type RabbitmqSettings = Rabbitmq & { readonly name: string };
-export type WebhookSettings = Webhook;
-type IndexSettings = Index;
+export type KafkaSettings = Kafka & WithReading & { readonly name: string };
+export type RabbitmqSettings = Rabbitmq & WithReading & { readonly name: string };
+export type WebhookSettings = Webhook & WithReading;
+type IndexSettings = Index & WithReading;
 
 export interface IntakeSources {
   readonly kafka: readonly KafkaSettings[];
@@ -228,31 +228,24 @@ const vouchFaults = (vouch: readonly SettingsGrant[]): readonly BadField[] =>
       : [];
   });
 
-interface Preset {
-  readonly preset?: (typeof PRESET_NAMES)[number];
-  readonly map?: FieldMap;
-  readonly repetition?: Repetition;
+/** A source with how its documents are read, and what the settings themselves say of that. */
+interface WithReading {
+  readonly said: ReadBy;
 }
 
 /** With what its product sends filled in; what the settings say themselves wins, field by field. */
-const filledIn = <Source extends Preset>(source: Source): Source => {
-  const { map, repetition } = source.preset === undefined ? {} : PRESETS[source.preset];
-  return {
-    ...source,
-    ...present({
-      map: map === undefined ? source.map : { ...map, ...source.map },
-      repetition: source.repetition ?? repetition,
-    }),
-  };
+const filled = <Source extends ReadBy>(source: Source): Source & WithReading => {
+  const { preset, map, repetition } = source;
+  return { ...source, ...filledIn(source), said: present({ preset, map, repetition }) };
 };
 
 /** Reads the sources; what is wrong is told with its place in the settings. */
 export const intakeSources = (given: Given | undefined): Result<IntakeSources, readonly BadField[]> => {
   const { tokens = [], vouch = [] } = given ?? {};
-  const webhooks = (given?.webhooks ?? []).map(filledIn);
-  const indices = (given?.indices ?? []).map(filledIn);
-  const kafka = (given?.kafka ?? []).map((each) => ({ ...filledIn(each), name: each.name ?? each.topic }));
-  const rabbitmq = (given?.rabbitmq ?? []).map((each) => ({ ...filledIn(each), name: each.name ?? each.queue }));
+  const webhooks = (given?.webhooks ?? []).map(filled);
+  const indices = (given?.indices ?? []).map(filled);
+  const kafka = (given?.kafka ?? []).map((each) => ({ ...filled(each), name: each.name ?? each.topic }));
+  const rabbitmq = (given?.rabbitmq ?? []).map((each) => ({ ...filled(each), name: each.name ?? each.queue }));
   const namesOf = (each: { readonly name: string }): string => each.name;
   const faults = [
     ...repeated('intake.kafka', kafka.map(namesOf)),

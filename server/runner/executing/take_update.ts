@@ -82,7 +82,7 @@ const movedCase = (before: CaseContent, after: ReceivedEvent, { endsWithSource, 
 };
 
 /** What a report that differs from the one on record is to its case; undefined if it moves it. */
-const noUpdate = (before: CaseContent, after: ReceivedEvent): Updated | undefined => {
+export const noUpdate = (before: CaseContent, after: ReceivedEvent): Updated | undefined => {
   const isKnown = before.received.digest === after.digest;
   // Of a case that has shrunk is not known what it was about; it is decided for good.
   if (isKnown || before.closed !== undefined || isEarlier(after, before.received))

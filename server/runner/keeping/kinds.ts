@@ -26,6 +26,7 @@ import type {
   GrantContent,
   MappingContent,
   ParkedAlert,
+  PresetChoice,
   SourceCursor,
   SourceSwitch,
   SubscriptionContent,
@@ -64,6 +65,7 @@ export interface Kinds {
   readonly mapping: MappingContent;
   readonly grant: GrantContent;
   readonly source_switch: SourceSwitch;
+  readonly source_preset: PresetChoice;
   readonly failing_detection: FailingDetection;
   readonly token: RevokedTokens;
   readonly word: WordContent;
@@ -98,6 +100,7 @@ const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
   mapping: true,
   grant: true,
   source_switch: true,
+  source_preset: true,
   failing_detection: true,
   token: true,
   word: true,

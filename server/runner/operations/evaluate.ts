@@ -9,12 +9,13 @@ import { meantBy, readNames } from '../../engine/intake/named_fields';
 import { resolveTarget } from '../../engine/decision/resolve_target';
 import { actionNamed } from '../../../common/policy/actions';
 import type { Agent } from '../agent/agent';
-import { plannedCase, type CaseAct, type CaseContent } from '../keeping/kinds/case';
-import { planTrial } from '../executing/claim';
+import { plannedCase, type CaseContent } from '../keeping/kinds/case';
+import type { CaseAct } from '../keeping/kinds/case';
 import { READ_AGAIN } from '../executing/claiming';
 import { decideEvent } from '../executing/decide_event';
 import { keptEvent } from '../sources/receive';
 import { NOT_JOINED, refusal, SOURCE_OFF, type Refusal } from '../record/refusal';
+import { brakesTrial, wouldOf } from './brakes_say';
 import { progressOf } from './progress';
 import type { AgentWith, ShiftWith } from '../agent/views';
 import type { Shift } from '../agent/shift';
@@ -53,29 +54,6 @@ const STRICTEST: readonly Verdict[] = ['deny', 'escalate', 'hold', 'learn', 'per
 const strictest = (verdicts: readonly Verdict[]): Verdict =>
   STRICTEST.find((each) => verdicts.includes(each)) ?? 'deny';
 
-const wouldOf = ({ status, stopped }: CaseAct): BrakesSay['would'] => {
-  switch (status) {
-    case 'applying':
-    case 'present':
-    case 'done':
-      return 'permit';
-    case 'held':
-    case 'unknown':
-    case 'gone':
-      return 'hold';
-    case 'waiting':
-      return 'escalate';
-    case 'shadow':
-    case 'denied':
-    case 'failed':
-    case 'refused':
-    case 'expired':
-      return 'deny';
-    case 'stopped':
-      return stopped?.then === 'escalate' || stopped?.then === 'hold' ? stopped.then : 'deny';
-  }
-};
-
 /** What became of what the policies permit: a permit that the brakes stopped is none to whoever asked. */
 const answerOfActs = ({ verdict, acts }: Decision, became: readonly CaseAct[]): Verdict => {
   const permitted = new Set(
@@ -83,12 +61,6 @@ const answerOfActs = ({ verdict, acts }: Decision, became: readonly CaseAct[]): 
   );
   return strictest([verdict, ...became.filter(({ act_id }) => permitted.has(act_id)).map(wouldOf)]);
 };
-
-const saidBy = (act: CaseAct): BrakesSay => ({
-  act_id: act.act_id,
-  would: wouldOf(act),
-  ...present({ stop_reason: act.stopped?.reason, limit: act.stopped?.limit, text: act.stopped?.text ?? act.text }),
-});
 
 /** The wanted target in its one spelling; a host is needed for files and processes and comes from the event. */
 const canonicalWanted = (
@@ -143,20 +115,15 @@ const decideWithoutEffect = async (
     })),
     claims: 0,
   };
-  // INVARIANT (INV-11): the asker acts by itself, so the answer is what the brakes would say to Reflex at this moment.
-  const acts = decision.acts.filter(({ shadow, result }) => !shadow && result === 'permit');
-  const trial = planTrial(shift.work.processing.worldNow, {
-    received,
-    decision: { ...decision, acts, effectless: false },
-  });
+  const trial = brakesTrial(shift, received, decision);
   const brakes = await shift.parts.commits.settle<readonly BrakesSay[]>({
     reads: trial.reads,
     presumedAbsent: [received.case_id],
     build: (view) => {
-      const tried = trial.acts(view);
-      if (tried === READ_AGAIN) return READ_AGAIN;
+      const said = trial.said(view);
+      if (said === READ_AGAIN) return READ_AGAIN;
       const docs = [plannedCase(content, at, [{ family: 'decisions', id: decision.decision_id, at }])];
-      return { docs, answer: tried.map(saidBy) };
+      return { docs, answer: said };
     },
   });
   const answer = strictest([answerOf(decision, question.wanted), ...brakes.map(({ would }) => would)]);

@@ -5,11 +5,14 @@ import { contentOf, find } from '../keeping/state_docs';
 import { changedLately, type ChangedBy } from '../record/changed_lately';
 import { mayBeSamePerson } from '../record/person';
 import { grantKey } from '../sources/grants';
+import { presetId } from '../keeping/kinds/sources';
 import { grantId } from '../sources/source_documents';
 
-/* Who gave a source the authority by which it asks for an act: with a grant, or with a mapping. */
+/* Who gave a source the authority by which it asks for an act: with a grant, with a mapping, or with a preset. */
 
 const MOST_MAPPINGS = 10_000;
+const CHOSE = 'chose how documents are read of';
+const LATELY = 'less than 24 h ago: somebody else approves what it asks for';
 
 /** Where an event came from, and by whose grant it may speak. */
 const sourcesOf = ({ intake, voice }: ReceivedEvent): readonly Intake[] => {
@@ -36,9 +39,15 @@ const mappingsOf = async ({ parts }: ShiftWith<'store'>, source: Intake): Promis
     .flatMap((content) => [...(content.earlier ?? []), content]);
 };
 
+/** Going back to the settings is a choice as well: other fields count then. */
+const presetsOf = async ({ parts }: ShiftWith<'store'>, source: Intake): Promise<readonly ChangedBy[]> => {
+  const content = contentOf('source_preset', await parts.store.get(presetId(source)));
+  return content === undefined ? [] : [...(content.earlier ?? []), content];
+};
+
 /**
- * Why somebody may not approve what an event leads to: they granted or mapped its source within the last 24 hours.
- * Undefined if they did not.
+ * Why somebody may not approve what an event leads to: they granted or mapped its source, or chose its preset, within
+ * the last 24 hours. Undefined if they did not.
  */
 export const gaveAuthority = async (
   shift: ShiftWith<'clock' | 'store'>,
@@ -55,6 +64,8 @@ export const gaveAuthority = async (
     const mapped = changedLately(await mappingsOf(shift, source), now).find(isTheirs);
     if (mapped)
       return `\`${mapped.by}\`, who may be \`${by}\`, mapped the fields of \`${name}\` less than 24 h ago: somebody else approves what it asks for`;
+    const chose = changedLately(await presetsOf(shift, source), now).find(isTheirs);
+    if (chose) return `\`${chose.by}\`, who may be \`${by}\`, ${CHOSE} \`${name}\` ${LATELY}`;
   }
   return undefined;
 };

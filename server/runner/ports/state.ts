@@ -34,6 +34,7 @@ export type StateKind =
   | 'mapping'
   | 'grant'
   | 'source_switch'
+  | 'source_preset'
   | 'failing_detection'
   | 'token'
   | 'word'

@@ -32,13 +32,25 @@ export const keptValue = (value: unknown): unknown => {
   return json.length <= MOST ? value : beginningOf(json);
 };
 
+/** What is kept of an original, and whether something of it is not. */
+interface Kept {
+  readonly raw: unknown;
+  readonly cut: boolean;
+}
+
+const keptWhole = (value: unknown): Kept => {
+  const raw = keptValue(value);
+  return { raw, cut: raw !== value };
+};
+
 /**
  * What is kept of a part of a document as evidence: the part itself, an element without what stands around its list, or
  * the beginning of it with the number of characters and sha256 of its JSON.
  */
-export const keptOriginal = (part: Part): unknown => {
-  if (part.element === undefined) return keptValue(part.whole());
+export const keptOriginal = (part: Part): Kept => {
+  if (part.element === undefined) return keptWhole(part.whole());
   const size = part.content()?.size;
-  if (size !== undefined && size <= MOST) return keptValue(part.whole());
-  return { note: 'what stands around the list was too large to keep', element: keptValue(part.element.value) };
+  if (size !== undefined && size <= MOST) return keptWhole(part.whole());
+  const raw = { note: 'what stands around the list was too large to keep', element: keptValue(part.element.value) };
+  return { raw, cut: true };
 };

@@ -19,6 +19,8 @@ import { readJson } from '../../engine/intake/strict_json';
 import type { Agent } from '../agent/agent';
 import type { Admission } from '../door/admission';
 import type { AgentWith } from '../agent/views';
+import { noteLeftOut } from './left_out_notes';
+import type { SourceHealth } from './source_health';
 
 /* From what a source sends to events that are admitted: check, one spelling, identity. */
 
@@ -26,6 +28,7 @@ export interface ReceiveOptions {
   readonly demo?: boolean;
   /** Who holds the token that the events came with. */
   readonly owners?: readonly string[];
+  readonly health?: SourceHealth | undefined;
 }
 
 /**
@@ -154,22 +157,23 @@ export const receiveEvents = (
   agent: EventTaker,
   intake: Intake,
   values: readonly unknown[],
-  { demo, owners }: ReceiveOptions = {},
+  { demo, owners, health }: ReceiveOptions = {},
 ): Promise<readonly Admission[]> =>
   Promise.all(
-    values.map((value) => {
+    values.map(async (value) => {
       const checked = decode(DetectionEvent, value);
       if (!checked.ok) return agent.door.refuse('invalid', { ...intake, ...present({ owners }) }, value, checked.error);
       const receivedAt = iso(agent.parts.clock.utc());
-      return agent.admit(
-        keptEvent(checked.value, {
-          intake,
-          identity: [checked.value.event_id],
-          receivedAt,
-          granted: agent.parts.grants.of(intake),
-          ...present({ demo, owners }),
-        }),
-      );
+      const received = keptEvent(checked.value, {
+        intake,
+        identity: [checked.value.event_id],
+        receivedAt,
+        granted: agent.parts.grants.of(intake),
+        ...present({ demo, owners }),
+      });
+      const admission = await agent.admit(received);
+      noteLeftOut(health, received, { admission, cut: false });
+      return admission;
     }),
   );
 

@@ -7,7 +7,8 @@ import { digestOf, sha256 } from '../../engine/digest/digest';
 import type { FieldMap } from '../../engine/intake/field_map';
 import type { Agent } from '../agent/agent';
 import type { Admission } from '../door/admission';
-import { isOwn, noteAdmissions, receiveDocuments, type DocumentRules, type SourceDocument } from './receive_documents';
+import { isOwn, type SourceDocument } from './document_events';
+import { noteAdmissions, receiveDocuments, type DocumentRules } from './receive_documents';
 import { SourceHealth } from './source_health';
 
 const INTAKE: Intake = { type: 'kafka', id: 'alerts' };
@@ -235,6 +236,56 @@ describe('a document with a list of events', () => {
     const health = new SourceHealth({ monotonic: () => 0, utc: () => UTC });
     await receive([{ value: mapped({ list }) }], { map: EACH, health });
     expect(health.list()).toMatchObject([{ received: 2, notOurs: 1, quarantined: 0 }]);
+  });
+});
+
+describe('what is left out of documents', () => {
+  const told = async (document: object, map: FieldMap, answer?: Admission) => {
+    const health = new SourceHealth({ monotonic: () => 0, utc: () => UTC });
+    const { agent } = anAgent();
+    if (answer) Object.assign(agent, { admit: async () => answer });
+    await receiveDocuments(agent, INTAKE, [{ value: document }], { map, health });
+    return health.leftOut
+      .rows(INTAKE)
+      .map(({ why, path, how, count, examples }) => [why, path, how, count, examples[0]?.text]);
+  };
+
+  it('is told: what is not ours, by the place that says so', async () => {
+    expect(await told(mapped({ kind: 'flow' }), { ...MAP, only: { kind: 'alert' } })).toEqual([
+      ['not_ours', 'kind', 'other', 1, 'flow'],
+    ]);
+    expect(await told(mapped({ list: [] }), { ...MAP, each: 'list' })).toEqual([
+      ['not_ours', 'list', 'empty', 1, undefined],
+    ]);
+  });
+
+  it('is told: mended details, words that name nothing, and an event without any entity', async () => {
+    const map: FieldMap = { ...MAP, 'process.pid': 'pid', 'user.name': 'user' };
+    expect(await told(mapped({ pid: -1, user: '-' }), map)).toEqual([
+      ['mended', 'process.pid', 'left_out', 1, '-1'],
+      ['placeholder', 'user.name', undefined, 1, '-'],
+    ]);
+    expect(await told({ '@timestamp': NOW }, { ...MAP, 'source.ip': 'gone' })).toEqual([
+      ['no_entity', '', undefined, 1, undefined],
+    ]);
+  });
+
+  it('is told: originals that are cut, what is in quarantine, and events beyond the most', async () => {
+    expect(await told(mapped({ long: 'x'.repeat(60_001) }), MAP)).toEqual([['cut', '', undefined, 1, undefined]]);
+    expect(await told({ src: '203.0.113.7' }, MAP)).toEqual([['quarantined', 'timestamp', undefined, 1, 'is missing']]);
+    const many = Array.from({ length: 507 }, (_, n) => ({ n }));
+    expect(await told(mapped({ list: many }), { ...MAP, each: 'list' })).toEqual([
+      ['beyond', 'list', undefined, 7, undefined],
+      ['quarantined', 'list', undefined, 1, 'has 507 events, more than 500; 7 of them were not taken'],
+    ]);
+  });
+
+  it.each<[note: string, answer: Admission]>([
+    ['a duplicate was told of before', { kind: 'duplicate', case_id: 'c', content: aCase() }],
+    ['what was not taken comes again', { kind: 'unavailable', why: 'away' }],
+    ['what is switched off is counted as such', { kind: 'switched_off' }],
+  ])('is not told twice: %s', async (_, answer) => {
+    expect(await told(mapped({ pid: -1 }), { ...MAP, 'process.pid': 'pid' }, answer)).toEqual([]);
   });
 });
 

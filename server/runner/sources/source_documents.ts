@@ -3,11 +3,12 @@ import type {
   ChannelContent,
   GrantContent,
   MappingContent,
+  PresetChoice,
   SourceSwitch,
   SubscriptionContent,
 } from '../keeping/kinds/sources';
 import type { Intake } from '../../../common/flow/intake';
-import { switchId } from '../keeping/kinds/sources';
+import { presetId, switchId } from '../keeping/kinds/sources';
 import type { SourceName } from '../ports';
 
 /* What Reflex keeps of its sources: the channel with the digests of its tokens, what was subscribed, and mappings. */
@@ -51,6 +52,13 @@ export const plannedSwitch = (content: SourceSwitch): PlannedDoc => ({
   kind: 'source_switch',
   content,
   facets: { state: content.off ? 'off' : 'on', at: content.at },
+});
+
+export const plannedPreset = (content: PresetChoice): PlannedDoc => ({
+  id: presetId(content.source),
+  kind: 'source_preset',
+  content,
+  facets: { state: content.preset === null ? 'settings' : 'chosen', at: content.at },
 });
 
 /** True while something is to be sent through the channel. */

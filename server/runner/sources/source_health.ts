@@ -1,6 +1,7 @@
 import { present } from '../../../common/present';
 import type { Intake } from '../../../common/flow/event';
 import type { Clock } from '../ports';
+import { LeftOutBook } from './left_out';
 
 /*
  * How each source does: what came of its events, how fast they come, how far behind it is. Kept in memory by each
@@ -91,9 +92,13 @@ const keyOf = ({ type, id }: Intake): string => `${type}:${id}`;
 export class SourceHealth {
   /** In the order of their last sign of life. */
   private readonly sources = new Map<string, Kept>();
+  /** What of their documents did not become part of an event. */
+  readonly leftOut: LeftOutBook;
 
   /** @param clock only read, never slept on */
-  constructor(private readonly clock: Pick<Clock, 'monotonic' | 'utc'>) {}
+  constructor(private readonly clock: Pick<Clock, 'monotonic' | 'utc'>) {
+    this.leftOut = new LeftOutBook(clock);
+  }
 
   /** @param at UTC ms, default now */
   note(source: Intake, what: SourceNote, at: number = this.clock.utc()): void {

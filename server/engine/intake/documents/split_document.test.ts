@@ -41,7 +41,7 @@ describe('a document that is split', () => {
     const { parts, notOurs, fault } = splitDocument({ each: 'alerts' }, GROUP);
     expect(parts.map((part) => at(part, 'id'))).toEqual([['a'], ['b'], ['c']]);
     expect(parts.map((part) => at(part, 'sender'))).toEqual([['am'], ['am'], ['own']]);
-    expect([notOurs, fault]).toEqual([0, undefined]);
+    expect([notOurs, fault]).toEqual([[], undefined]);
   });
 
   it('never sees another element, by whatever path', () => {
@@ -59,7 +59,10 @@ describe('a document that is split', () => {
 
   it('keeps what is not for Reflex apart', () => {
     const { parts, notOurs } = splitDocument({ each: 'alerts', only: { status: 'firing' } }, GROUP);
-    expect([parts.map((part) => at(part, 'id')), notOurs]).toEqual([[['b'], ['c']], 1]);
+    expect([parts.map((part) => at(part, 'id')), notOurs]).toEqual([
+      [['b'], ['c']],
+      [{ path: 'status', why: 'other', text: 'resolved' }],
+    ]);
   });
 
   it.each<[note: string, only: Record<string, string | number | boolean | string[]>, ours: boolean]>([
@@ -73,7 +76,7 @@ describe('a document that is split', () => {
   ])('is for Reflex or not by %s', (_, only, ours) => {
     const document = { kind: 'alert', level: 7, live: true, groups: ['a', 'b'] };
     const { parts, notOurs } = splitDocument({ only }, document);
-    expect([parts.length, notOurs]).toEqual(ours ? [1, 0] : [0, 1]);
+    expect([parts.length, notOurs.length]).toEqual(ours ? [1, 0] : [0, 1]);
   });
 
   it.each<[note: string, document: unknown, parts: number, notOurs: number, fault: boolean]>([
@@ -83,21 +86,39 @@ describe('a document that is split', () => {
     ['nothing', null, 0, 0, true],
   ])('may have %s', (_, document, parts, ...[notOurs, isFault]) => {
     const split = splitDocument({ each: 'alerts' }, document);
-    expect([split.parts.length, split.notOurs, split.fault !== undefined]).toEqual([parts, notOurs, isFault]);
+    expect([split.parts.length, split.notOurs.length, split.fault !== undefined]).toEqual([parts, notOurs, isFault]);
   });
 
   it('without its list is not ours where that is said', () => {
     expect(splitDocument({ each: 'alerts', only: { kind: 'alert' } }, { kind: 'ping' })).toEqual({
       parts: [],
-      notOurs: 1,
+      notOurs: [{ path: 'kind', why: 'other', text: 'ping' }],
     });
   });
+
+  it.each<[note: string, only: Record<string, string>, document: unknown, why: object]>([
+    ['what stands there instead', { a: 'x' }, { a: ['y', 'z'] }, { path: 'a', why: 'other', text: 'y, z' }],
+    ['that it is an object', { a: 'x' }, { a: { b: 1 } }, { path: 'a', why: 'other', text: 'an object' }],
+    ['that nothing stands there', { a: 'x' }, { b: 1 }, { path: 'a', why: 'missing' }],
+    ['the first place that differs', { a: 'x', b: 'y' }, { a: 'X', b: 'n' }, { path: 'b', why: 'other', text: 'n' }],
+    [
+      'only the beginning of it',
+      { a: 'x' },
+      { a: 'y'.repeat(999) },
+      { path: 'a', why: 'other', text: 'y'.repeat(256) },
+    ],
+  ])('says why it is not ours: %s', (_, only, document, why) =>
+    expect(splitDocument({ only }, document).notOurs).toEqual([why]),
+  );
+
+  it('says of a list without events that it has none', () =>
+    expect(splitDocument({ each: 'alerts' }, { alerts: [] }).notOurs).toEqual([{ path: 'alerts', why: 'empty' }]));
 
   it('has at most 500 events, and tells of the rest', () => {
     const list = (length: number) => ({ a: Array.from({ length }, (_, n) => ({ n })) });
     expect(splitDocument({ each: 'a' }, list(MOST_ELEMENTS)).fault).toBeUndefined();
-    const { parts, fault } = splitDocument({ each: 'a' }, list(MOST_ELEMENTS + 2));
-    expect(parts).toHaveLength(MOST_ELEMENTS);
+    const { parts, fault, beyond } = splitDocument({ each: 'a' }, list(MOST_ELEMENTS + 2));
+    expect([parts.length, beyond]).toEqual([MOST_ELEMENTS, 2]);
     expect(fault).toEqual({ path: 'a', message: 'has 502 events, more than 500; 2 of them were not taken' });
   });
 

@@ -7,6 +7,7 @@ import {
   isWanted,
   own,
   valuesAt,
+  wordOf,
   type Around,
   type Filter,
   type Found,
@@ -59,13 +60,32 @@ export interface Part {
 /** Most events that a document is split into. */
 export const MOST_ELEMENTS = 500;
 
+/**
+ * Why a document, or an element of it, is not for Reflex.
+ *
+ * - `other`: at a place of `only` something else stands; `text` is its beginning
+ * - `missing`: nothing stands there
+ * - `empty`: its list of events has none
+ */
+export interface NotOurs {
+  readonly path: string;
+  readonly why: 'other' | 'missing' | 'empty';
+  readonly text?: string;
+}
+
 interface Split {
   readonly parts: readonly Part[];
-  /** How many are not for Reflex. */
-  readonly notOurs: number;
+  /** What of it is not for Reflex, one by one. */
+  readonly notOurs: readonly NotOurs[];
   /** What is wrong with the document, or with what was left of it. */
   readonly fault?: { readonly path: string; readonly message: string };
+  /** Events of its list that were not taken, for there are too many. */
+  readonly beyond?: number;
 }
+
+const MOST_TEXT = 256;
+/** Words that are named of those that stand at a place. */
+const MOST_WORDS = 8;
 
 const once = <Value>(make: () => Value): (() => Value) => {
   let made: { readonly value: Value } | undefined;
@@ -208,13 +228,20 @@ const partOf = (
   };
 };
 
-const isOurs = (part: Part, only: Filter): boolean =>
-  Object.entries(only).every(([path, wanted]) =>
-    isWanted(
-      part.at(path).map(({ value }) => value),
-      wanted,
-    ),
-  );
+/** The first place of `only` that keeps a part out; undefined for one that is for Reflex. */
+const keptOut = (part: Part, only: Filter): NotOurs | undefined => {
+  for (const [path, wanted] of Object.entries(only)) {
+    const values = part.at(path).map(({ value }) => value);
+    if (isWanted(values, wanted)) continue;
+    if (values.length === 0) return { path, why: 'missing' };
+    const words = values
+      .slice(0, MOST_WORDS)
+      .map((value) => wordOf(value) ?? 'an object')
+      .join(', ');
+    return { path, why: 'other', text: words.slice(0, MOST_TEXT).replace(/[\ud800-\udbff]$/, '') };
+  }
+  return undefined;
+};
 
 /** The whole document as one part, as it is. */
 export const asOnePart = (document: unknown): Part => wholePart(document, document, { read: new Set(), unread: [] });
@@ -226,21 +253,29 @@ export const asOnePart = (document: unknown): Part => wholePart(document, docume
 export const splitDocument = ({ parse = [], each, only = {} }: Splitting, original: unknown): Split => {
   const { document, read, faults } = withTextsRead(original, typeof parse === 'string' ? [parse] : parse);
   const whole = wholePart(document, original, { read, unread: faults });
-  if (each === undefined) return isOurs(whole, only) ? { parts: [whole], notOurs: 0 } : { parts: [], notOurs: 1 };
+  if (each === undefined) {
+    const out = keptOut(whole, only);
+    return out === undefined ? { parts: [whole], notOurs: [] } : { parts: [], notOurs: [out] };
+  }
   const elements: Elements = { taken: [], total: 0 };
   if (!collect(document, each, { elements, around: undefined, back: same, near: same, layers: [] })) {
-    if (!isOurs(whole, only)) return { parts: [], notOurs: 1 };
-    return { parts: [], notOurs: 0, fault: { path: each, message: 'is the list of events, and is not there' } };
+    const out = keptOut(whole, only);
+    if (out !== undefined) return { parts: [], notOurs: [out] };
+    return { parts: [], notOurs: [], fault: { path: each, message: 'is the list of events, and is not there' } };
   }
   const { taken, total } = elements;
   // A list without events has nothing to tell.
-  if (total === 0) return { parts: [], notOurs: 1 };
-  const all = taken.map((element) => partOf(document, element, { each, read, unread: faults }));
-  const parts = all.filter((part) => isOurs(part, only));
-  const message = `has ${total} events, more than ${MOST_ELEMENTS}; ${total - taken.length} of them were not taken`;
-  return {
-    parts,
-    notOurs: all.length - parts.length,
-    ...(total > taken.length ? { fault: { path: each, message } } : {}),
-  };
+  if (total === 0) return { parts: [], notOurs: [{ path: each, why: 'empty' }] };
+  const parts: Part[] = [];
+  const notOurs: NotOurs[] = [];
+  for (const element of taken) {
+    const part = partOf(document, element, { each, read, unread: faults });
+    const out = keptOut(part, only);
+    if (out === undefined) parts.push(part);
+    else notOurs.push(out);
+  }
+  const beyond = total - taken.length;
+  if (beyond === 0) return { parts, notOurs };
+  const message = `has ${total} events, more than ${MOST_ELEMENTS}; ${beyond} of them were not taken`;
+  return { parts, notOurs, fault: { path: each, message }, beyond };
 };

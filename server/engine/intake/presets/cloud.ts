@@ -9,6 +9,7 @@ const GUARDDUTY_ACTIONS = [
 
 export const guardduty: Preset = {
   title: 'Amazon GuardDuty: findings by EventBridge',
+  documents: 'events of the detail type `GuardDuty Finding`, with the finding under `detail` (schema version 2.0)',
   repetition: 'update',
   map: {
     state: { path: 'detail.service.archived', values: { true: 'closed', false: 'open' } },
@@ -33,6 +34,8 @@ export const guardduty: Preset = {
 
 export const securityHub: Preset = {
   title: 'AWS Security Hub: findings (ASFF) by EventBridge',
+  documents:
+    'events with a list `detail.findings` in ASFF (`SchemaVersion` 2018-10-08), such as `Security Hub Findings - Imported`',
   repetition: 'update',
   map: {
     each: 'detail.findings',
@@ -54,6 +57,7 @@ export const securityHub: Preset = {
 
 export const ocsf: Preset = {
   title: 'OCSF: Detection Finding (class 2004), as Amazon Security Lake has it',
+  documents: '`class_uid` 2004, which OCSF has since 1.1; other classes are not ours',
   repetition: 'update',
   map: {
     only: { class_uid: 2004 },

@@ -5,6 +5,8 @@ import type { FieldMap } from '../field_map';
 export interface Preset {
   /** The product, and by which way its documents come. */
   readonly title: string;
+  /** By what its documents are known, and of which version they are. */
+  readonly documents: string;
   readonly map: FieldMap;
   /** What another content under the same id is there; left out: a conflict. */
   readonly repetition?: Repetition;

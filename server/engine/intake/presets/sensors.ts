@@ -2,6 +2,7 @@ import { GUESSING, UNREVIEWED, type Preset } from './preset';
 
 export const suricata: Preset = {
   title: 'Suricata: the EVE stream; only its alerts are taken',
+  documents: 'lines of `eve.json` with `event_type`; techniques where the rule names them in its metadata',
   map: {
     only: { event_type: 'alert' },
     timestamp: 'timestamp',
@@ -18,6 +19,7 @@ export const suricata: Preset = {
 
 export const falco: Preset = {
   title: 'Falco: JSON output, or falcosidekick',
+  documents: 'messages with `priority`, `rule` and `output_fields` (`json_output: true`)',
   map: {
     event_id: 'uuid',
     timestamp: { path: ['time', 'output_fields.evt.time'] },
@@ -39,6 +41,7 @@ export const falco: Preset = {
 
 export const zeek: Preset = {
   title: 'Zeek: the log `notice`',
+  documents: 'lines of `notice.log` as JSON, with `note` and `ts`',
   map: {
     // Of many notices of one connection the uid is the same.
     timestamp: 'ts',
@@ -54,6 +57,7 @@ export const zeek: Preset = {
 
 export const alertmanager: Preset = {
   title: 'Prometheus Alertmanager: a webhook receiver; only what fires is taken',
+  documents: 'the payload of a webhook receiver, version 4: a list `alerts` with `fingerprint` and `labels`',
   // A fingerprint names the series, not the time that it fires.
   repetition: 'new',
   map: {

@@ -2,6 +2,7 @@ import { UNREVIEWED, type Preset } from './preset';
 
 export const elastic: Preset = {
   title: 'Elastic Security: alerts, by an index or a webhook connector',
+  documents: 'alerts with fields `kibana.alert.*`, as Elastic Security writes them since 8.0',
   repetition: 'update',
   map: {
     state: 'kibana.alert.workflow_status',
@@ -35,6 +36,8 @@ export const elastic: Preset = {
 
 export const splunk: Preset = {
   title: 'Splunk: an alert action or HTTP, one result in each message',
+  documents:
+    'the payload of the webhook alert action: `sid`, `search_name`, `result`; with the fields of notable events of Enterprise Security where they are there',
   repetition: 'new',
   map: {
     event_id: { path: ['result.event_id', 'sid'] },
@@ -53,6 +56,7 @@ export const splunk: Preset = {
 
 export const wazuh: Preset = {
   title: 'Wazuh: a custom integration, or the index `wazuh-alerts-*`',
+  documents: 'alerts of Wazuh 4 with `rule.level`, `agent` and `data`',
   // Its id is a second and a place in a file: two managers, or a busy one, give it twice.
   repetition: 'new',
   map: {
@@ -74,6 +78,7 @@ export const wazuh: Preset = {
 
 export const sentinel: Preset = {
   title: 'Microsoft Sentinel: a Logic App, one alert in each message',
+  documents: 'rows of the table `SecurityAlert`, with `SystemAlertId` and `Entities` as a text of JSON',
   repetition: 'update',
   map: {
     parse: 'Entities',

@@ -117,3 +117,18 @@ export interface FailingDetection {
 }
 
 export const failingId = ({ type, id }: Intake): string => `source:failing:${type}:${id}`;
+
+/** By which preset the documents of a source are read. `preset` null: as the settings say; the version counts on. */
+export interface PresetChoice {
+  readonly source: Intake;
+  readonly version: number;
+  /** A name that this version may not know. */
+  readonly preset: string | null;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+  /** Who chose for it within the 24 hours before that. */
+  readonly earlier?: readonly ChangedBy[];
+}
+
+export const presetId = ({ type, id }: Intake): string => `source:preset:${type}:${id}`;

@@ -19,6 +19,7 @@ import type { Admission } from '../../door/admission';
 import type { AlertReader, RelatedDocument } from '../../ports';
 import { recordOf } from '../../record/records';
 import { keptValue } from '../kept_original';
+import { noteLeftOut, refusedAs } from '../left_out_notes';
 import { keptEvent } from '../receive';
 import { shiftOf, type AlertSource } from './alert_source';
 import { behindComposite, type Behind } from './composite';
@@ -123,19 +124,22 @@ const sightingOf = ({ notice, mapping, documents, everyMs }: Complete): Sighting
 });
 
 /** Events made of alerts keep within the wire's limits: an original that is too large is cut down, not refused. */
-const withinLimits = (event: DetectionEvent): Result<DetectionEvent, readonly BadField[]> => {
+const withinLimits = (
+  event: DetectionEvent,
+): { readonly checked: Result<DetectionEvent, readonly BadField[]>; readonly cut: boolean } => {
   const whole = decode(DetectionEvent, event);
-  if (whole.ok || !whole.error.every(({ path }) => path === 'raw')) return whole;
-  return decode(DetectionEvent, { ...event, raw: keptValue(event.raw) });
+  if (whole.ok || !whole.error.every(({ path }) => path === 'raw')) return { checked: whole, cut: false };
+  return { checked: decode(DetectionEvent, { ...event, raw: keptValue(event.raw) }), cut: true };
 };
 
 const admitMapped = async (source: AlertSource, notice: AlertNotice, mapped: MappedEvent): Promise<Admission> => {
   const { agent, health } = source;
   const intake = intakeOf(notice);
   health.note(intake, 'received');
-  const checked = withinLimits(mapped.event);
+  const { checked, cut } = withinLimits(mapped.event);
   if (!checked.ok) {
     health.note(intake, 'quarantined');
+    health.leftOut.note(intake, refusedAs(checked.error));
     return agent.door.refuse('invalid', intake, mapped.event, checked.error);
   }
   const event = keptEvent(checked.value, {
@@ -152,9 +156,13 @@ const admitMapped = async (source: AlertSource, notice: AlertNotice, mapped: Map
     granted: agent.parts.grants.of(intake),
   });
   const admission = await agent.admit(event);
+  noteLeftOut(health, event, { admission, cut });
   if (admission.kind === 'switched_off') health.note(intake, 'switched_off');
   if (admission.kind === 'duplicate') health.note(intake, 'duplicate');
-  if (admission.kind === 'quarantined') health.note(intake, 'quarantined');
+  if (admission.kind === 'quarantined') {
+    health.note(intake, 'quarantined');
+    health.leftOut.note(intake, refusedAs(admission.fields));
+  }
   return admission;
 };
 

@@ -1,0 +1,67 @@
+import type { MappedType } from './routes';
+
+/* The lines of the settings that connect a source whose documents are read by a preset. */
+
+/** What is to be set, as somebody chose it. */
+export interface WantedSource {
+  readonly type: MappedType;
+  /** The name of the source; of a topic or a queue that is called so as well. */
+  readonly id: string;
+  readonly preset: string;
+}
+
+/** `dashboards`: opensearch_dashboards.yml; `standalone`: reflex.yml of the standalone host. */
+export type SettingsFile = 'dashboards' | 'standalone';
+
+const KEYS: Readonly<Record<MappedType, string>> = {
+  webhook: 'webhooks',
+  kafka: 'kafka',
+  rabbitmq: 'rabbitmq',
+  index: 'indices',
+};
+
+/** A text as YAML reads it, whatever is in it. */
+const quoted = (text: string): string =>
+  /^[A-Za-z][\w.-]*$/.test(text) && !isWord(text) ? text : JSON.stringify(text);
+
+/** Words that YAML takes for something else than a text. */
+const isWord = (text: string): boolean => /^(true|false|null|yes|no|on|off|y|n)$/i.test(text);
+
+/** What a source of this kind needs besides; what stands in capitals is for the reader to fill in. */
+const restOf = ({ type, id }: WantedSource): readonly string[] => {
+  const name = quoted(id);
+  switch (type) {
+    case 'webhook':
+      return [`name: ${name}`, 'auth: { token: { sha256: SHA256_OF_THE_TOKEN } }'];
+    case 'kafka':
+      return [`topic: ${name}`, 'brokers: [HOST:9092]'];
+    case 'rabbitmq':
+      return [
+        `queue: ${name}`,
+        'hosts: [HOST:5671]',
+        'username: reflex',
+        'password_secret: NAME_OF_THE_SECRET',
+        'tls: {}',
+        'declare: false',
+      ];
+    case 'index':
+      return [`name: ${name}`, `pattern: ${JSON.stringify(`${id}-*`)}`];
+  }
+};
+
+const listed = (lines: readonly string[]): readonly string[] =>
+  lines.map((line, index) => `${index === 0 ? '- ' : '  '}${line}`);
+
+const indented = (lines: readonly string[], by: number): readonly string[] =>
+  lines.map((line) => `${' '.repeat(by)}${line}`);
+
+/** The lines for one of the two files. */
+export const settingsLines = (wanted: WantedSource, file: SettingsFile): string => {
+  const key = KEYS[wanted.type];
+  const source = listed([...restOf(wanted), `preset: ${wanted.preset}`]);
+  const lines =
+    file === 'dashboards'
+      ? [`opensearch_reflex.intake.${key}:`, ...indented(source, 2)]
+      : ['intake:', `  ${key}:`, ...indented(source, 4)];
+  return `${lines.join('\n')}\n`;
+};
