@@ -1,6 +1,6 @@
 import { present } from '../../../common/present';
 import type { Command } from '../../../common/flow/command';
-import type { ActionRecord, TargetError } from '../../../common/flow/outcome';
+import type { ActionRecord, TargetError, UndoCause } from '../../../common/flow/outcome';
 import { withoutCommand, withReason, type EffectReason } from './reasons';
 
 /*
@@ -48,7 +48,7 @@ export interface Effect {
   /** Why undoing started, while it is undone. */
   readonly undo?: {
     readonly by: string;
-    readonly why: 'ttl' | 'lifted' | 'lapsed' | 'late' | 'override';
+    readonly why: UndoCause;
     readonly text: string;
   };
   /** A person asks the owner to undo it now. */
@@ -66,7 +66,7 @@ export interface Moment {
 }
 
 export type RecordDetails = Partial<
-  Pick<ActionRecord, 'error' | 'text' | 'before' | 'after' | 'by' | 'attempt' | 'duration_ms'>
+  Pick<ActionRecord, 'error' | 'text' | 'before' | 'after' | 'by' | 'why' | 'attempt' | 'duration_ms'>
 >;
 
 export const recordOf = (
@@ -201,7 +201,7 @@ export const reasonRequested = (effect: Effect, reason: EffectReason): Effect =>
 
 /** Starts undoing. Requests that were not confirmed are refused and claimed anew by those who asked. */
 export const undoStarted = (effect: Effect, undo: NonNullable<Effect['undo']>, moment: Moment): Effect => ({
-  ...recorded(effect, 'undo_started', moment, { by: undo.by, text: undo.text }),
+  ...recorded(effect, 'undo_started', moment, { by: undo.by, why: undo.why, text: undo.text }),
   state: 'undoing',
   session: moment.session,
   fence: effect.fence + 1,
