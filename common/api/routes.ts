@@ -17,6 +17,7 @@ import { SOURCE_HEALTH_ROUTES } from './routes/source_health';
 import { SOURCES_ROUTES } from './routes/sources';
 import { GRANT_ROUTES } from './routes/grants';
 import { SWITCH_ROUTES } from './routes/source_switch';
+import { OUTCOME_ROUTES } from './routes/outcomes';
 import { COMPARISON_ROUTES } from './routes/comparison';
 import { DEMO_ROUTES } from './routes/demo';
 import { TOKENS_ROUTES } from './routes/tokens';
@@ -137,6 +138,7 @@ export { endDemo } from './routes/demo';
 export { TokenView, listTokens, revokeToken } from './routes/tokens';
 
 export { IntakeHealthView, listIntakeHealth } from './routes/source_health';
+export { ReceiverView, listOutcomeReceivers } from './routes/outcomes';
 export { SwitchView as SourceSwitchView, getSwitch, putSwitch } from './routes/source_switch';
 
 /** Server-sent events: `status` once a second, `changed` with the kinds of things that changed. */
@@ -188,6 +190,7 @@ export const ROUTES = {
   ...SOURCES_ROUTES,
   ...GRANT_ROUTES,
   ...SWITCH_ROUTES,
+  ...OUTCOME_ROUTES,
   ...COMPARISON_ROUTES,
   ...RHYTHM_ROUTES,
   ...DEMO_ROUTES,

@@ -36,7 +36,7 @@ export type EventBrief = t.TypeOf<typeof EventBrief>;
  * - `gone`: was in effect; its target did not have it any more before its end
  * - `failed`: not applied; `refused`, `expired`: a person said no, or nobody said anything
  */
-const ACT_STATUSES = [
+export const ACT_STATUSES = [
   'shadow',
   'denied',
   'stopped',
@@ -187,6 +187,7 @@ export const DecisionDetail = record(
           severity: oneOf(SEVERITIES),
           outdated: t.boolean,
           acknowledged: t.boolean,
+          acknowledged_by: described(oneOf(['reflex']), 'Reflex did, once it was contained; missing: somebody did'),
           over: t.boolean,
         },
       ),

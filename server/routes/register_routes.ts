@@ -14,6 +14,7 @@ import { inventoryRoutes } from './inventory';
 import { liveRoute } from './live';
 import { metricsRoute } from './metrics';
 import { openApiRoute } from './openapi';
+import { outcomeRoutes } from './outcomes';
 import { overviewRoutes } from './overview';
 import { policyRoutes } from './policies';
 import { policyRepositoryRoutes } from './policy_repository';
@@ -49,6 +50,7 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   sourceRoutes,
   grantRoutes,
   switchRoutes,
+  outcomeRoutes,
   demoRoutes,
   tokenRoutes,
 ];

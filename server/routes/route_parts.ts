@@ -8,6 +8,7 @@ import type { TrustDesk } from '../runner/doctrine/releases/trust';
 import type { AlertIntake } from '../runner/sources/alerts/alert_intake';
 import type { InventoryStore } from '../runner/ports';
 import type { HostStop } from '../runner/session/host_stop';
+import type { TellingBook } from '../runner/sources/outcomes/telling_watch';
 import type { SourceHealth } from '../runner/sources/source_health';
 import type { IntakeTokens } from '../runner/sources/intake_tokens';
 import type { Webhook } from '../runner/sources/receive_webhook_body';
@@ -28,6 +29,8 @@ export interface Ready {
   readonly backtests: BacktestDesk;
   readonly alerts: AlertIntake;
   readonly sourceHealth: SourceHealth;
+  /** Who is told what became of reports. */
+  readonly outcomes: Pick<TellingBook, 'list' | 'troubles'>;
   readonly sources: SourceDesk;
   /** A source of the settings that posts here; undefined for a name that there is not. */
   readonly webhook: (name: string) => Webhook | undefined;

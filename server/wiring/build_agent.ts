@@ -19,6 +19,7 @@ import type { Connector } from '../runner/ports';
 import type { Task } from '../runner/session/leads';
 import type { HostStop } from '../runner/session/host_stop';
 import { GrantBook } from '../runner/sources/grants';
+import { tellTask } from '../runner/sources/outcomes/tell_outcomes';
 import type { Trust } from './build_trust';
 import type { ChangeHub } from './change_hub';
 import { ConnectorWatch } from './connector_health';
@@ -108,8 +109,9 @@ const partsOf = (
 /** What this agent can do where one does it for all: others leave it to those that can. */
 export const tasksOf = ({ agent, intake, policies }: Settings): readonly Task[] => {
   const sources = intake.sources.indices.map(({ name }): Task => `index:${name}`);
+  const receivers = intake.outcomes.map(tellTask);
   return [
-    ...(agent.roles.includes('intake') ? (['alerts', ...sources] as const) : []),
+    ...(agent.roles.includes('intake') ? (['alerts', ...sources, ...receivers] as const) : []),
     ...(policies.git === undefined ? [] : (['policies'] as const)),
   ];
 };

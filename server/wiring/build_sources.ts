@@ -17,6 +17,7 @@ import { healthOfAlerts } from './health_of_alerts';
 import { configuredSources, type ConfiguredSources } from './intake_sources';
 import type { Life } from './life';
 import type { Disk } from './open_disk';
+import { outcomesOf, type Outcomes } from './outcomes';
 import { secretsOf } from './secrets';
 import type { Stores } from './stores';
 import { subscriptionsOf, type Subscriptions } from './subscriptions';
@@ -44,8 +45,9 @@ interface Tokens extends Pick<Ready, 'tokens'> {
 }
 
 /** Where events and policies come from. */
-export interface Sources extends Alerts, Desks, Tokens, Pick<Ready, 'webhook'> {
+export interface Sources extends Alerts, Desks, Tokens, Pick<Ready, 'webhook' | 'outcomes'> {
   readonly configured: ConfiguredSources;
+  readonly telling: Outcomes;
 }
 
 /** What sources are built on. */
@@ -137,7 +139,9 @@ export const buildSources = async (
   const secret = secretsOf(host.settings, process.env);
   const configured = configuredSources(host, { agent, health: alerts.sourceHealth, secret });
   life.opened('the configured sources', () => configured.ended());
+  const telling = outcomesOf(host, { agent, secret });
+  life.opened('telling outcomes', () => telling.ended());
   const tokens = await tokensOf(host, ground, alerts.subscriptions.tokenOwner);
   const desks = await desksOf(host, ground, life);
-  return { ...alerts, ...tokens, ...desks, configured, webhook: configured.webhook };
+  return { ...alerts, ...tokens, ...desks, configured, webhook: configured.webhook, telling, outcomes: telling.book };
 };

@@ -6,6 +6,7 @@ import type { Agent } from '../runner/agent/agent';
 import { previewCounts } from '../runner/operations/preview_grant';
 import { StoreUnavailable } from '../runner/ports';
 import type { SourceHealth } from '../runner/sources/source_health';
+import { OutcomeMetrics } from './outcome_metrics';
 
 /*
  * What Prometheus scrapes. Everything is read when it is asked for, from the same figures as the page has them; names
@@ -15,7 +16,7 @@ import type { SourceHealth } from '../runner/sources/source_health';
 const PREFIX = 'reflex_';
 const CASE_STATES = ['accepted', 'held', 'waiting', 'applying'] as const;
 
-type Measured = Pick<Ready, 'agent' | 'sourceHealth'>;
+type Measured = Pick<Ready, 'agent' | 'sourceHealth' | 'outcomes'>;
 
 /** A counter that is known as a sum already. */
 const setTo = (counter: Counter, value: number, labels: Readonly<Record<string, string>> = {}): void =>
@@ -111,6 +112,8 @@ export class Metrics {
     'outcome',
   ]);
 
+  private readonly outcomes = new OutcomeMetrics(this.registry, PREFIX);
+
   private readonly ready: () => Measured | undefined;
   private readonly status: () => Promise<StatusView>;
 
@@ -136,6 +139,7 @@ export class Metrics {
       this.readStatus(await this.status());
       this.readSources(parts.sourceHealth);
       this.readSwitches(parts.agent);
+      this.outcomes.read(parts.outcomes, parts.agent.parts.clock.utc());
       this.readFailing(parts.agent);
       this.readOwn(parts.agent);
       this.readLookUps(parts.agent);

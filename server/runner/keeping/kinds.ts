@@ -30,6 +30,7 @@ import type {
   SourceSwitch,
   SubscriptionContent,
 } from './kinds/sources';
+import type { TellingContent } from './kinds/telling';
 import type { RevokedTokens } from './kinds/token';
 import type { WordContent } from './kinds/word';
 
@@ -65,6 +66,7 @@ export interface Kinds {
   readonly grant: GrantContent;
   readonly source_switch: SourceSwitch;
   readonly failing_detection: FailingDetection;
+  readonly telling: TellingContent;
   readonly token: RevokedTokens;
   readonly word: WordContent;
   readonly quarantine: QuarantineResolution;
@@ -99,6 +101,7 @@ const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
   grant: true,
   source_switch: true,
   failing_detection: true,
+  telling: true,
   token: true,
   word: true,
   quarantine: true,

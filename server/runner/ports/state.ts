@@ -35,6 +35,7 @@ export type StateKind =
   | 'grant'
   | 'source_switch'
   | 'failing_detection'
+  | 'telling'
   | 'token'
   | 'word'
   | 'quarantine';

@@ -1,5 +1,6 @@
 import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
+import { OUTCOME_MARK } from '../../../common/api/outcome_document';
 import { decode, type BadField } from '../../../common/codec/decode';
 import {
   DetectionEvent,
@@ -47,6 +48,19 @@ const MOST_ID = 512;
 export const isOwn = (value: unknown): boolean => {
   const index = (value as { readonly _index?: unknown } | null | undefined)?._index;
   return typeof index === 'string' && index.startsWith(OWN_PREFIX);
+};
+
+/**
+ * True for an outcome that Reflex told: answering it would go round for ever. Only the top counts. Deeper in, a mark
+ * that somebody writes into a log must hide nothing.
+ */
+export const isOutcome = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.prototype.hasOwnProperty.call(value, OUTCOME_MARK);
+
+const OWN_INDEX = { path: '_index', message: 'is an index of Reflex itself; Reflex does not answer to itself' };
+const OWN_OUTCOME = {
+  path: OUTCOME_MARK,
+  message: 'marks an outcome that Reflex told; Reflex does not answer to itself',
 };
 
 /** What an event is called that says no `event_id`; deep nesting is no reason to stumble. */
@@ -123,6 +137,9 @@ export interface Taking {
 const refuse = ({ agent, intake }: Taking, value: unknown, faults: readonly BadField[]): Promise<Admission> =>
   agent.door.refuse('invalid', intake, value, faults);
 
+const refuseOutcome = ({ agent, intake }: Taking, value: unknown): Promise<Admission> =>
+  agent.door.refuse('own_records', intake, value, [OWN_OUTCOME]);
+
 interface Candidate {
   readonly document: SourceDocument;
   readonly made: Making;
@@ -139,6 +156,7 @@ const identityOf = (event: DetectionEvent, { readHere }: DocumentRules, { docume
 const admitOne = (taking: Taking, candidate: Candidate): Promise<Admission> => {
   const { agent, intake, rules } = taking;
   const { document, made, part } = candidate;
+  if (isOutcome(part?.element?.value)) return refuseOutcome(taking, part?.whole());
   if ('faults' in made) return refuse(taking, part === undefined ? document.value : part.whole(), made.faults);
   const { event, uncalibrated, mended, said, state } = made;
   const readHere = rules.readHere === true;
@@ -173,10 +191,8 @@ export interface Task {
 export function* tasksOf(taking: Taking, document: SourceDocument): Generator<Task> {
   const { agent, rules } = taking;
   const one = (run: () => Promise<Admission>): Task => ({ counts: true, run });
-  if (isOwn(document.value)) {
-    const fields = [{ path: '_index', message: 'is an index of Reflex itself; Reflex does not answer to itself' }];
-    return yield one(() => refuse(taking, document.value, fields));
-  }
+  if (isOwn(document.value)) return yield one(() => refuse(taking, document.value, [OWN_INDEX]));
+  if (isOutcome(document.value)) return yield one(() => refuseOutcome(taking, document.value));
   const { map } = rules;
   if (map === undefined) return yield one(() => admitOne(taking, { document, made: eventOf(document.value) }));
   const { parts, notOurs, fault } = splitDocument(map, document.value);
