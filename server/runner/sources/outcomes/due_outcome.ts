@@ -39,9 +39,10 @@ export interface DueOutcome {
 
 /**
  * - `none`: nothing to tell
- * - `early`: its decision is not on record yet, or was not read yet; it is told after that
+ * - `early`: its decision is on record and was not read yet; it is told after that
+ * - `missing`: its decision is not on record, or not yet
  */
-export type Due = DueOutcome | 'none' | 'early';
+export type Due = DueOutcome | 'none' | 'early' | 'missing';
 
 const OVER: readonly string[] = ['denied', 'stopped', 'refused', 'expired'];
 
@@ -165,7 +166,7 @@ const ofLater = (
   { decisionId, kind, part }: { readonly decisionId: string; readonly kind: string; readonly part: Part },
 ): Due => {
   const placed = known.decisions.get(decisionId);
-  if (placed === undefined) return 'early';
+  if (placed === undefined) return 'missing';
   const decided = recordOf('decisions', placed.body);
   if (!isWanted(wishes, decided.event)) return 'none';
   if (!placed.isBefore(after)) return 'early';

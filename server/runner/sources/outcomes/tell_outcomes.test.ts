@@ -2,6 +2,7 @@ import type { OutcomeDocument, Transition } from '../../../../common/api/outcome
 import { OutcomeDocument as OutcomeCodec, TRANSITIONS } from '../../../../common/api/outcome_document';
 import { denyEscalation, listEscalations } from '../../../../common/api/routes';
 import { decode } from '../../../../common/codec/decode';
+import type { Intake } from '../../../../common/flow/intake';
 import { iso } from '../../../../common/iso';
 import { callerWith, routeHost, type RouteHost } from '../../../../test/builders/route_host';
 import { received } from '../../../../test/builders/events';
@@ -11,7 +12,7 @@ import type { Told } from '../../ports';
 import { tellOutcomes } from './tell_outcomes';
 import { lagOf, TellingBook, TellingWatch } from './telling_watch';
 
-const SIEM = { type: 'webhook', id: 'siem' } as const;
+const SIEM: Intake = { type: 'webhook', id: 'siem' };
 const HOUR_MS = 3_600_000;
 
 let host: RouteHost;
@@ -22,11 +23,7 @@ let count = 0;
 
 const begin = (
   tell: readonly Transition[] = TRANSITIONS,
-  {
-    giveUpMs = 24 * HOUR_MS,
-    feed = fakeFeed(host.world.evidence),
-    source = SIEM,
-  } = {},
+  { giveUpMs = 24 * HOUR_MS, feed = fakeFeed(host.world.evidence), source = SIEM } = {},
 ) => {
   const telling = { name: 'siem', source, tell, channel: receiver, giveUpMs };
   watch = new TellingWatch({ name: 'siem', source, tell, channel: 'webhook', place: 'https://siem.example/outcomes' });
@@ -281,6 +278,26 @@ describe('telling', () => {
     answer?.({ kind: 'told' });
     await host.wait(500);
     expect(stored()).toMatchObject({ sequence: 40, told: 40 });
+  });
+
+  it('waits for a decision that is not on record yet, and leaves out what has none', async () => {
+    const feed = fakeFeed(host.world.evidence);
+    let hidden = true;
+    begin(['verified'], { feed: { ...feed, decisions: async (ids) => (hidden ? new Map() : feed.decisions(ids)) } });
+    await host.wait(3_000);
+    const late = await send({});
+    await host.wait(25_000);
+    expect(receiver.got).toEqual([]);
+    hidden = false;
+    await host.wait(3_000);
+    expect(transitions(late)).toEqual(['verified']);
+    hidden = true;
+    const without = await send({ source: { ip: '203.0.113.8' } });
+    await host.wait(75_000);
+    hidden = false;
+    const next = await send({ source: { ip: '203.0.113.9' } });
+    await host.wait(10_000);
+    expect([transitions(without), transitions(next)]).toEqual([[], ['verified']]);
   });
 
   it('never tells what a decision led to before the decision', async () => {

@@ -40,7 +40,7 @@ const PAGE = 100;
 /** A cursor is written at least so often, ms: what was told since then is told again after a crash. */
 const SAVE_MS = 2_000;
 const LONGEST_PAUSE_MS = 60_000;
-/** The record of a decision is there seconds after it; later, it is gone. */
+/** Whoever takes over from a dead agent appends what is missing well within this time; later, it is gone. */
 const DECISION_WITHIN_MS = 60_000;
 const MOST_WORDS = 500;
 const TOO_OLD = 'it is older than outcomes are kept for this receiver';
@@ -126,6 +126,7 @@ const withFailing = (content: TellingContent, { told_at, at }: OutcomeDocument, 
 class Teller {
   private readonly options: TellOptions;
   private tries = 0;
+  private missing: { readonly id: string; readonly since: number } | undefined;
 
   constructor(options: TellOptions) {
     this.options = options;
@@ -147,7 +148,7 @@ class Teller {
     const round = { shift, stored: found, content: found, savedAt: shift.parts.clock.monotonic() };
     for (const record of page.records) {
       const due = dueOutcome(record, known, telling);
-      if (due === 'early' && this.age(record) < DECISION_WITHIN_MS) return this.stop(round, POLL_MS);
+      if (due === 'early' || (due === 'missing' && this.mayStillCome(record))) return this.stop(round, POLL_MS);
       if (typeof due === 'string') round.content = { ...round.content, position: record.after };
       else {
         const pause = await this.tell(round, record, due);
@@ -157,6 +158,16 @@ class Teller {
     }
     round.content = { ...round.content, position: page.position };
     return this.stop(round, page.more ? 0 : POLL_MS);
+  }
+
+  /** Without its decision nobody knows whose report it was. It is waited for, and then left out. */
+  private mayStillCome({ id }: FedRecord): boolean {
+    const { agent, telling } = this.options;
+    const now = agent.parts.clock.monotonic();
+    if (this.missing?.id !== id) this.missing = { id, since: now };
+    if (now - this.missing.since < DECISION_WITHIN_MS) return true;
+    agent.parts.log.warn('an outcome is left out: its decision is not on record', { receiver: telling.name, id });
+    return false;
   }
 
   private age({ at }: Pick<FedRecord, 'at'>): number {
