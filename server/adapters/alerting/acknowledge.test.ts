@@ -57,11 +57,14 @@ describe('acknowledging an alert', () => {
     });
     put('s1', aDocumentAlert('d1|logs', { monitor_id: 'monitor-sap' }));
     expect(await acknowledge('s1', { monitorId: 'monitor-sap' })).toEqual({ kind: 'told' });
-    expect(await acknowledge('s2', { monitorId: 'monitor-sap' })).toMatchObject({ kind: 'refused' });
+    expect(await acknowledge('s1', { monitorId: 'monitor-sap' })).toEqual({ kind: 'not_due' });
+    put('s2', aDocumentAlert('d2|logs', { monitor_id: 'monitor-sap', state: 'ERROR' }));
+    const inError = { kind: 'refused', why: 'its state is ERROR' };
+    expect(await acknowledge('s2', { monitorId: 'monitor-sap' })).toEqual(inError);
+    expect(await acknowledge('s3', { monitorId: 'monitor-sap' })).toMatchObject({ kind: 'refused' });
     expect(paths()).toEqual([
       '/_plugins/_alerting/workflows/workflow-1/_acknowledge/alerts',
-      '/_plugins/_security_analytics/detectors/detector-1/_acknowledge/alerts',
-      '/_plugins/_security_analytics/detectors/detector-1/_acknowledge/alerts',
+      ...Array(4).fill('/_plugins/_security_analytics/detectors/detector-1/_acknowledge/alerts'),
     ]);
   });
 

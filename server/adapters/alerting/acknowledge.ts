@@ -18,16 +18,24 @@ type Body = Readonly<Record<string, unknown>>;
 const namesIt = (value: unknown, alertId: string): boolean =>
   Array.isArray(value) && value.some((each) => each === alertId || stringOf(jsonOf(each).id) === alertId);
 
+const ACKNOWLEDGED_BEFORE = 'Alert has already been acknowledged.';
+
+/** Why one alert was not: Alerting gives a reason by its id, Security Analytics the alert as it is. */
 const failureOf = ({ failed }: Body, alertId: string): string => {
-  const reasons = objectsOf(failed).map((each) => stringOf(jsonOf(each[alertId]).failed_reason));
-  return reasons.find((reason) => reason !== '') ?? 'it was not acknowledged; no reason given';
+  for (const each of objectsOf(failed)) {
+    const reason = stringOf(jsonOf(each[alertId]).failed_reason);
+    if (reason !== '') return reason;
+    if (stringOf(each.id) !== alertId) continue;
+    return each.state === 'ACKNOWLEDGED' ? ACKNOWLEDGED_BEFORE : `its state is ${stringOf(each.state)}`;
+  }
+  return 'it was not acknowledged; no reason given';
 };
 
 /** What the answer says of one alert. One that somebody acknowledged before is as it was to be. */
 const toldBy = (body: Body, alertId: string): Told => {
   if (namesIt(body.success, alertId) || namesIt(body.acknowledged, alertId)) return { kind: 'told' };
   const why = namesIt(body.missing, alertId) ? 'there is no such alert any more' : failureOf(body, alertId);
-  return /already been acknowledged/.test(why) ? { kind: 'not_due' } : { kind: 'refused', why };
+  return why === ACKNOWLEDGED_BEFORE ? { kind: 'not_due' } : { kind: 'refused', why };
 };
 
 /** @param monotonic ms, for what is remembered */

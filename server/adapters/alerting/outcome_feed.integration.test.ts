@@ -1,5 +1,6 @@
 import { realNode, type RealNode } from '../../../test/contracts/real_node';
 import { received } from '../../../test/builders/events';
+import type { Intake } from '../../../common/flow/intake';
 import { iso } from '../../../common/iso';
 import type { AlertPosition, EvidenceEntry, FedRecord } from '../../runner/ports';
 import { OpenSearchEvidenceLog } from '../opensearch/evidence_log';
@@ -10,7 +11,7 @@ jest.setTimeout(120_000);
 
 const DAY_MS = 86_400_000;
 const NOW = Date.parse('2026-11-22T10:00:00.000Z');
-const SIEM = { type: 'webhook', id: 'siem' } as const;
+const SIEM: Intake = { type: 'webhook', id: 'siem' };
 
 let node: RealNode;
 let log: OpenSearchEvidenceLog;
@@ -25,10 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => node.dispose());
 
-const decision = (
-  id: string,
-  { at = utc, intake = SIEM } = {},
-): EvidenceEntry => ({
+const decision = (id: string, { at = utc, intake = SIEM } = {}): EvidenceEntry => ({
   family: 'decisions',
   id,
   at: iso(at),

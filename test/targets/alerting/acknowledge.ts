@@ -58,13 +58,16 @@ export const acknowledge = (
 
 /** What the API of Security Analytics answers to the same (read in its source: `AckAlertsResponse`). */
 export const asDetectors = (
+  alerts: readonly StoredAlert[],
   { success, failed }: ReturnType<typeof acknowledge>,
   detectorId: string,
 ): Answer['body'] => {
-  const isMissing = (each: Json): boolean => JSON.stringify(each).includes('does not exist');
+  const known = (id: string): StoredAlert | undefined => alerts.find(({ _id }) => _id === id);
+  const view = (id: string) => ({ detector_id: detectorId, id, state: known(id)?._source.state });
+  const failedIds = failed.flatMap((each) => Object.keys(each));
   return {
-    acknowledged: success.map((id) => ({ detector_id: detectorId, id, state: 'ACKNOWLEDGED' })),
-    failed: failed.filter((each) => !isMissing(each)),
-    missing: failed.filter(isMissing).flatMap((each) => Object.keys(each)),
+    acknowledged: success.map(view),
+    failed: failedIds.filter((id) => known(id) !== undefined).map(view),
+    missing: failedIds.filter((id) => known(id) === undefined),
   };
 };

@@ -190,7 +190,8 @@ export class AlertingCore {
   private acknowledgeOfDetector({ body }: Request, id: string): Answer {
     const monitors = json(this.detectors.read(id)?.body).monitor_id as readonly string[] | undefined;
     const isIts = (source: Json): boolean => monitors?.includes(String(source.monitor_id)) === true;
-    return { status: 200, body: asDetectors(acknowledge(this.alerts, { body, isIts, now: this.now() }), id) };
+    const done = acknowledge(this.alerts, { body, isIts, now: this.now() });
+    return { status: 200, body: asDetectors(this.alerts, done, id) };
   }
 
   private securityAnalytics(request: Request, rest: string): Answer | undefined {
