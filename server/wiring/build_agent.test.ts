@@ -18,6 +18,12 @@ describe('what an agent may do for all', () => {
     ]);
   });
 
+  it('tells the receivers of its settings only where it takes events in', () => {
+    const outcomes = [{ source: 'alerting:*', acknowledge: {} }];
+    expect(tasks({ intake: { outcomes } })).toEqual(['alerts', 'tell:alerting:*>acknowledge']);
+    expect(tasks({ intake: { outcomes }, agent: { roles: ['decide', 'act', 'undo'] } })).toEqual([]);
+  });
+
   it('has the indices of its settings only where it takes events in', () => {
     const { intake, ...rest } = { intake: { indices: [index] } };
     const settings = readSettings({ intake, ...rest });

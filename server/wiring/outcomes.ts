@@ -4,6 +4,7 @@ import { OUTCOME_HEADER, type OutcomeDocument } from '../../common/api/outcome_d
 import { alertAcknowledger } from '../adapters/alerting/acknowledge';
 import { EvidenceShards, outcomeFeed } from '../adapters/alerting/outcome_feed';
 import { realClock } from '../adapters/system/real_clock';
+import { readHeaderSecret } from '../connectors/http/credentials';
 import { parseBaseUrl } from '../connectors/http/base_url';
 import { outcomePoster } from '../connectors/http/post_outcome';
 import { lookupBySystem } from '../connectors/http/resolve_host';
@@ -48,6 +49,13 @@ const headersOf = ({ key, reflex_outcome }: OutcomeDocument): Record<string, str
   'idempotency-key': key,
 });
 
+/** @throws Error that names the secret, if no header can carry it */
+const headerSecret = (name: string, secret: Secret): string => {
+  const value = readHeaderSecret({ secret: name }, secret);
+  if (!value.ok) throw new Error(value.error);
+  return value.value;
+};
+
 const webhookOf = (to: WaysToTell['webhook'], secret: Secret): OutcomeChannel => {
   const { url, auth, sign, tls = {}, allow_addresses: allowAddresses = [], allow_plain_http: plainHttp = false } = to;
   const base = parseBaseUrl(url, { allowed: allowAddresses, plainHttp });
@@ -61,7 +69,7 @@ const webhookOf = (to: WaysToTell['webhook'], secret: Secret): OutcomeChannel =>
     auth: auth && {
       header: (auth.header ?? 'authorization').toLowerCase(),
       prefix: auth.prefix ?? (auth.header === undefined ? 'Bearer ' : ''),
-      secret: secret(auth.secret),
+      secret: headerSecret(auth.secret, secret),
     },
     signing: sign && secret(sign.secret),
   });

@@ -1,7 +1,7 @@
 import { iso } from '../../../common/iso';
 import type { Intake } from '../../../common/flow/intake';
 import type { AlertPosition, ClusterTransport, FedRecord, OutcomeFeed, PlacedDecision } from '../../runner/ports';
-import { alertShards, keptPlaces, type AlertShard } from './alert_shards';
+import { alertShards, type AlertShard } from './alert_shards';
 import { readShard, startIn } from './read_shard';
 
 /*
@@ -24,6 +24,10 @@ const LONG_MS = 15_000;
 const FAMILIES = ['decisions', 'actions', 'audit'] as const;
 type Family = (typeof FAMILIES)[number];
 
+/** A place names its index first: what leaves the days that are read is known by that, without asking for it. */
+const withIndex = (shard: AlertShard): AlertShard => ({ ...shard, key: `${shard.index} ${shard.key}` });
+const indexOf = (key: string): string => key.split(' ')[0] ?? '';
+
 /** The shards in which the newest evidence lies. */
 export class EvidenceShards {
   private known: { readonly until: number; readonly shards: Promise<readonly AlertShard[]> } | undefined;
@@ -37,7 +41,7 @@ export class EvidenceShards {
     const utc = this.options.utc();
     if (this.known !== undefined && utc < this.known.until && utc >= this.known.until - SHARED_MS)
       return this.known.shards;
-    const shards = alertShards(this.transport, this.pattern);
+    const shards = alertShards(this.transport, this.names.join(',')).then((found) => found.map(withIndex));
     this.known = { until: utc + SHARED_MS, shards };
     shards.catch(() => {
       this.known = undefined;
@@ -55,12 +59,12 @@ export class EvidenceShards {
   }
 
   /** The indices that are read, tomorrow's as well: another machine's clock may be ahead. */
-  get pattern(): string {
+  get names(): readonly string[] {
     const utc = this.options.utc();
     const days = Array.from({ length: DAYS_READ + 1 }, (_, back) => iso(utc + DAY_MS * (1 - back)).slice(0, 10));
     const dated = (family: Family, times: readonly string[]): string[] =>
       [...new Set(times)].map((time) => `${this.options.prefix}${family}-${time.replace(/-/g, '.')}`);
-    const names = [
+    return [
       ...dated('decisions', days),
       ...dated('actions', days),
       ...dated(
@@ -68,7 +72,6 @@ export class EvidenceShards {
         days.map((day) => day.slice(0, 7)),
       ),
     ];
-    return names.join(',');
   }
 }
 
@@ -142,12 +145,14 @@ const findDecisions = async (
     { timeoutMs: LONG_MS },
   );
   if (status !== 200) throw new Error(`searching decisions answered ${status}`);
+  const isRead = new Set(shards.names);
   const keys = new Map((await shards.now()).map(({ index, key }) => [index, key]));
   return new Map(
     (body as DecisionHits).hits.hits.map(({ _id, _index, _seq_no, _source }) => {
       const key = keys.get(_index);
-      // An index that is not read any more is older than everything that is.
-      const isBefore = (position: AlertPosition): boolean => key === undefined || (position[key] ?? -1) >= _seq_no;
+      // An index that is not read any more is older than everything that is; one that was just made is read next.
+      const isBefore = (position: AlertPosition): boolean =>
+        key === undefined ? !isRead.has(_index) : (position[key] ?? -1) >= _seq_no;
       return [_id, { body: JSON.parse(_source.record) as PlacedDecision['body'], isBefore }];
     }),
   );
@@ -158,8 +163,11 @@ export const outcomeFeed = (shards: EvidenceShards, wishes: FeedWishes): Outcome
 
   since: async (position, most) => {
     const now = [...(await shards.now())].sort(byFamily(shards));
+    const isRead = new Set(shards.names);
+    // A shard that has no primary just now is not among them: its place is kept, or it would be told anew.
+    const known = Object.entries(position).filter(([key]) => isRead.has(indexOf(key)));
     let after: AlertPosition = {
-      ...(await keptPlaces(shards.transport, shards.pattern, { position, shards: now })),
+      ...Object.fromEntries(known),
       ...Object.fromEntries(now.map((shard) => [shard.key, startIn(shard, position[shard.key] ?? -1)])),
     };
     const records: FedRecord[] = [];
