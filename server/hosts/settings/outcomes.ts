@@ -254,3 +254,20 @@ export const outcomeSettings = (
   ];
   return faults.length > 0 ? err(faults) : ok(receivers);
 };
+
+/** Names of the secrets without which a receiver cannot be told. */
+export const secretNames = (receiver: OutcomeSettings): readonly string[] => {
+  const names = (): ReadonlyArray<string | undefined> => {
+    switch (receiver.channel) {
+      case 'webhook':
+        return [receiver.to.auth?.secret, receiver.to.sign?.secret, receiver.to.tls?.key_secret];
+      case 'kafka':
+        return [receiver.to.sasl?.password_secret, receiver.to.tls?.key_secret];
+      case 'rabbitmq':
+        return [receiver.to.password_secret, receiver.to.tls?.key_secret];
+      case 'acknowledge':
+        return [];
+    }
+  };
+  return names().filter((name) => name !== undefined);
+};
