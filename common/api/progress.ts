@@ -16,7 +16,7 @@ const sentence = text({ max: 8192 });
  * - `gone`: was in effect; its target did not have it any more before its end
  * - `failed`: not applied; `refused`, `expired`: a person said no, or nobody said anything
  */
-const ACT_STATUSES = [
+export const ACT_STATUSES = [
   'shadow',
   'denied',
   'stopped',

@@ -18,6 +18,7 @@ import { SOURCES_ROUTES } from './routes/sources';
 import { SOURCE_READING_ROUTES } from './routes/source_reading';
 import { GRANT_ROUTES } from './routes/grants';
 import { SWITCH_ROUTES } from './routes/source_switch';
+import { OUTCOME_ROUTES } from './routes/outcomes';
 import { COMPARISON_ROUTES } from './routes/comparison';
 import { DEMO_ROUTES } from './routes/demo';
 import { TOKENS_ROUTES } from './routes/tokens';
@@ -161,6 +162,7 @@ export {
   listIntakeHealth,
   type LeftOutWhy,
 } from './routes/source_health';
+export { ReceiverView, listOutcomeReceivers } from './routes/outcomes';
 export { SwitchView as SourceSwitchView, getSwitch, putSwitch } from './routes/source_switch';
 
 /** Server-sent events: `status` once a second, `changed` with the kinds of things that changed. */
@@ -213,6 +215,7 @@ export const ROUTES = {
   ...SOURCE_READING_ROUTES,
   ...GRANT_ROUTES,
   ...SWITCH_ROUTES,
+  ...OUTCOME_ROUTES,
   ...COMPARISON_ROUTES,
   ...RHYTHM_ROUTES,
   ...DEMO_ROUTES,

@@ -158,6 +158,7 @@ export const DecisionDetail = record(
           severity: oneOf(SEVERITIES),
           outdated: t.boolean,
           acknowledged: t.boolean,
+          acknowledged_by: described(oneOf(['reflex']), 'Reflex did, once it was contained; missing: somebody did'),
           over: t.boolean,
         },
       ),

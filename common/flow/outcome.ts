@@ -41,6 +41,10 @@ export const COMMAND_STATES = [
   'taken_back',
 ] as const;
 
+/** Why an effect is undone. */
+export const UNDO_CAUSES = ['ttl', 'lifted', 'lapsed', 'late', 'override'] as const;
+export type UndoCause = (typeof UNDO_CAUSES)[number];
+
 /** One state of one command, as `reflex-actions-*` holds it; `_id` is `command_id#n`. */
 export const ActionRecord = record(
   {
@@ -59,6 +63,8 @@ export const ActionRecord = record(
     before: json(65_536),
     after: json(65_536),
     by: id,
+    /** Why it was undone; missing in what earlier versions wrote. */
+    why: oneOf(UNDO_CAUSES),
     attempt: number({ integer: true }),
     duration_ms: number({ min: 0 }),
   },

@@ -1,8 +1,17 @@
 import { protoText } from '../../server/adapters/protobuf/proto_text';
+import { OutcomeDocument } from '../../common/api/outcome_document';
+import { jsonSchemaOf } from '../../common/codec/json_schema';
 import { POLICY_SCHEMA } from '../../common/policy/policy_schema';
 import { openApi } from '../../server/routes/openapi';
 import { version } from '../../package.json';
 import { policyReference } from './policy_reference';
+
+/** What receivers of outcomes get. */
+const outcomeSchema = () => ({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'What became of a report, as Reflex tells it',
+  ...jsonSchemaOf(OutcomeDocument),
+});
 
 const text = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
@@ -10,6 +19,7 @@ const text = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 export const generatedFiles = (): ReadonlyMap<string, string> =>
   new Map([
     ['policies/schema/policy.schema.json', text(POLICY_SCHEMA)],
+    ['docs/api/outcome.schema.json', text(outcomeSchema())],
     ['docs/api/openapi.json', text(openApi(version))],
     ['docs/api/policy.md', policyReference()],
     ['common/proto/reflex/v1/event.proto', protoText()],

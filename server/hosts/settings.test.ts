@@ -11,7 +11,11 @@ describe('the settings', () => {
         lookups: { indices: [] },
         opensearch: { hosts: [] },
         agent: { roles: ['ui', 'intake', 'decide', 'act', 'undo'] },
-        intake: { tokens: [], sources: { kafka: [], rabbitmq: [], webhooks: [], vouch: new Map(), indices: [] } },
+        intake: {
+          tokens: [],
+          sources: { kafka: [], rabbitmq: [], webhooks: [], vouch: new Map(), indices: [] },
+          outcomes: [],
+        },
         signing: { publicKeys: [], keys: [], threshold: 1, maxAgeHours: 24, stale: 'alarm' },
         policies: { release: { backtest: 'required', days: 7, maxAgeDays: 7 }, opa: process.env.REFLEX_OPA ?? 'opa' },
         secrets: [],

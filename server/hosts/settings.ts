@@ -5,6 +5,7 @@ import { decode, type BadField } from '../../common/codec/decode';
 import { err, ok, type Result } from '../../common/result';
 import { INTAKE_SOURCES, intakeSources, type IntakeSources } from './settings/intake';
 import { SigningFile, signingSettings, type SigningSettings } from './settings/signing';
+import { OutcomeFile, outcomeSettings, type OutcomeSettings } from './settings/outcomes';
 import { policyGitSettings, PolicyGitFile, type PoliciesGit } from './settings/policies_git';
 import { OpaFile, opaSettings, type OpaSettings } from './settings/opa';
 import { lookupFaults, LookupsFile, lookupSettings, type LookupSettings } from './settings/lookups';
@@ -56,6 +57,8 @@ export interface Settings {
     /** Where OpenSearch reaches this Reflex; default this machine's loopback. */
     readonly publicUrl?: string;
     readonly sources: IntakeSources;
+    /** Who is told what became of the reports of a source. */
+    readonly outcomes: readonly OutcomeSettings[];
   };
   readonly signing: SigningSettings;
   readonly policies: { readonly release: ReleaseSettings } & PoliciesGit & OpaSettings;
@@ -97,7 +100,13 @@ const SettingsFile = record(
     agent: record({}, { roles: list(oneOf(AGENT_ROLES), 5) }),
     intake: record(
       {},
-      { tokens: list(TokenFile, 256), public_url: PublicUrl, allow_plain_http: t.boolean, ...INTAKE_SOURCES },
+      {
+        tokens: list(TokenFile, 256),
+        public_url: PublicUrl,
+        allow_plain_http: t.boolean,
+        ...INTAKE_SOURCES,
+        outcomes: list(OutcomeFile, 64),
+      },
     ),
     signing: SigningFile,
     policies: record({}, { release: ReleaseSettingsFile, git: PolicyGitFile, opa: OpaFile }),
@@ -140,6 +149,8 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
   const hosts = typeof named === 'string' ? [named] : named;
   const sources = intakeSources(intake);
   if (!sources.ok) return sources;
+  const outcomes = outcomeSettings(intake?.outcomes ?? [], sources.value);
+  if (!outcomes.ok) return outcomes;
   const faults = [
     ...proxyFaults(trusted_proxies),
     ...tokenFaults(intake?.tokens ?? []),
@@ -163,6 +174,7 @@ export const readSettings = (value: unknown): Result<Settings, readonly BadField
     intake: {
       tokens: intake?.tokens ?? [],
       sources: sources.value,
+      outcomes: outcomes.value,
       ...present({ publicUrl: intake?.public_url }),
     },
     signing: signingSettings(signing),

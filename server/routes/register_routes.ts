@@ -14,6 +14,7 @@ import { inventoryRoutes } from './inventory';
 import { liveRoute } from './live';
 import { metricsRoute } from './metrics';
 import { openApiRoute } from './openapi';
+import { outcomeRoutes } from './outcomes';
 import { overviewRoutes } from './overview';
 import { policyRoutes } from './policies';
 import { policyRepositoryRoutes } from './policy_repository';
@@ -51,6 +52,7 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   sourceReadingRoutes,
   grantRoutes,
   switchRoutes,
+  outcomeRoutes,
   demoRoutes,
   tokenRoutes,
 ];

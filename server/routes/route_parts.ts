@@ -9,6 +9,7 @@ import type { AlertIntake } from '../runner/sources/alerts/alert_intake';
 import type { InventoryStore } from '../runner/ports';
 import type { HostStop } from '../runner/session/host_stop';
 import type { Readings } from '../runner/sources/reading_book';
+import type { TellingBook } from '../runner/sources/outcomes/telling_watch';
 import type { SourceHealth } from '../runner/sources/source_health';
 import type { IntakeTokens } from '../runner/sources/intake_tokens';
 import type { Webhook } from '../runner/sources/receive_webhook_body';
@@ -31,6 +32,8 @@ export interface Ready {
   readonly sourceHealth: SourceHealth;
   /** How the documents of sources are read. */
   readonly readings: Readings;
+  /** Who is told what became of reports. */
+  readonly outcomes: Pick<TellingBook, 'list' | 'troubles'>;
   readonly sources: SourceDesk;
   /** A source of the settings that posts here; undefined for a name that there is not. */
   readonly webhook: (name: string) => Webhook | undefined;

@@ -21,6 +21,7 @@ const sceneOf = () => {
     health: { start: starts('health') },
     subscriptions: { start: starts('subscriptions') },
     configured: { start: starts('configured sources') },
+    telling: { start: starts('telling outcomes') },
     revoked: { follow: runs('revoked tokens') },
     freshness: { run: runs('freshness') },
     alerts: { run: runs('alerts') },
@@ -45,6 +46,7 @@ describe('what runs by itself', () => {
       'run grants until over: true',
       'start subscriptions until over: true',
       'start configured sources until over: true',
+      'start telling outcomes until over: true',
       'run revoked tokens until over: true',
       'run alerts until over: true',
     ]);

@@ -47,6 +47,7 @@ export const startFollowing = (
     | 'agent'
     | 'subscriptions'
     | 'configured'
+    | 'telling'
     | 'grants'
     | 'inventoryStore'
     | 'alertSource'
@@ -62,6 +63,7 @@ export const startFollowing = (
   inBackground(life, 'following chosen presets', engine.readings.follow(isOver));
   engine.subscriptions.start(isOver);
   engine.configured.start(life);
+  engine.telling.start(life);
   inBackground(life, 'following revoked tokens', engine.revoked.follow(isOver));
   inBackground(life, 'following the inventory', followInventory(engine.agent, engine.inventoryStore, isOver));
   inBackground(life, 'following alerts', followAlerts(engine.alertSource, isOver));

@@ -72,17 +72,19 @@ describe('building the engine', () => {
       'the guards on trial',
       'the guards',
       'the configured sources',
+      'telling outcomes',
       'the backtests',
     ]);
     await close();
   });
 
   it('closes what it noted', async () => {
-    const { close, trust, configured, backtests } = await built();
+    const { close, trust, configured, telling, backtests } = await built();
     const closings = [
       jest.spyOn(trust.guards as unknown as { close: () => Promise<void> }, 'close'),
       jest.spyOn(trust.guardTrials as unknown as { close: () => Promise<void> }, 'close'),
       jest.spyOn(configured, 'ended'),
+      jest.spyOn(telling, 'ended'),
       jest.spyOn(backtests, 'stop'),
     ];
     await close();

@@ -6,6 +6,7 @@ import { makeConnectors } from '../connectors/registry';
 import { INITIAL_WEIGHTS, modelOf } from '../engine/decision/model';
 import { DEFAULT_RETRY } from '../engine/execution/retry';
 import { ENGINE_DIGEST } from '../hosts/build_constants';
+import { secretNames } from '../hosts/settings/outcomes';
 import type { HostParts } from '../hosts/host_parts';
 import type { Settings } from '../hosts/settings';
 import { verifyEveryMs } from '../hosts/settings/verify';
@@ -19,6 +20,7 @@ import type { Connector } from '../runner/ports';
 import type { Task } from '../runner/session/leads';
 import type { HostStop } from '../runner/session/host_stop';
 import { GrantBook } from '../runner/sources/grants';
+import { tellTask } from '../runner/sources/outcomes/tell_outcomes';
 import type { Trust } from './build_trust';
 import type { ChangeHub } from './change_hub';
 import { ConnectorWatch } from './connector_health';
@@ -105,11 +107,19 @@ const partsOf = (
   };
 };
 
-/** What this agent can do where one does it for all: others leave it to those that can. */
-export const tasksOf = ({ agent, intake, policies }: Settings): readonly Task[] => {
+/**
+ * What this agent can do where one does it for all: others leave it to those that can. Whoever lacks a secret of a
+ * receiver cannot tell it.
+ */
+export const tasksOf = (
+  { agent, intake, policies }: Settings,
+  secret: (name: string) => string | undefined,
+): readonly Task[] => {
+  const isThere = (name: string): boolean => (secret(name) ?? '') !== '';
   const sources = intake.sources.indices.map(({ name }): Task => `index:${name}`);
+  const receivers = intake.outcomes.filter((each) => secretNames(each).every(isThere)).map(tellTask);
   return [
-    ...(agent.roles.includes('intake') ? (['alerts', ...sources] as const) : []),
+    ...(agent.roles.includes('intake') ? (['alerts', ...sources, ...receivers] as const) : []),
     ...(policies.git === undefined ? [] : (['policies'] as const)),
   ];
 };
@@ -133,7 +143,7 @@ export const buildAgent = (
     prepare,
     ...name,
     roles: host.settings.agent.roles,
-    tasks: tasksOf(host.settings),
+    tasks: tasksOf(host.settings, secretsOf(host.settings, process.env)),
   });
   trust.gateFloor.bind(() => agent.shift?.session.gate?.bundle_floor ?? 0);
   auditActivations(agent, name);

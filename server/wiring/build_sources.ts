@@ -17,6 +17,7 @@ import { healthOfAlerts } from './health_of_alerts';
 import { configuredSources, readBySettings, type ConfiguredSources } from './intake_sources';
 import type { Life } from './life';
 import type { Disk } from './open_disk';
+import { outcomesOf, type Outcomes } from './outcomes';
 import { secretsOf } from './secrets';
 import type { Stores } from './stores';
 import { subscriptionsOf, type Subscriptions } from './subscriptions';
@@ -45,10 +46,11 @@ interface Tokens extends Pick<Ready, 'tokens'> {
 }
 
 /** Where events and policies come from. */
-export interface Sources extends Alerts, Desks, Tokens, Pick<Ready, 'webhook'> {
+export interface Sources extends Alerts, Desks, Tokens, Pick<Ready, 'webhook' | 'outcomes'> {
   readonly configured: ConfiguredSources;
   /** How documents are read. */
   readonly readings: ReadingBook;
+  readonly telling: Outcomes;
 }
 
 /** What sources are built on. */
@@ -145,7 +147,18 @@ export const buildSources = async (
   );
   const configured = configuredSources(host, { agent, health: alerts.sourceHealth, secret, readings });
   life.opened('the configured sources', () => configured.ended());
+  const telling = outcomesOf(host, { agent, secret });
+  life.opened('telling outcomes', () => telling.ended());
   const tokens = await tokensOf(host, ground, alerts.subscriptions.tokenOwner);
   const desks = await desksOf(host, ground, life);
-  return { ...alerts, ...tokens, ...desks, configured, readings, webhook: configured.webhook };
+  return {
+    ...alerts,
+    ...tokens,
+    ...desks,
+    configured,
+    readings,
+    webhook: configured.webhook,
+    telling,
+    outcomes: telling.book,
+  };
 };

@@ -1,13 +1,12 @@
 import { whyOf } from '../../common/why';
 import { present } from '../../common/present';
-import { readFileSync } from 'fs';
 import { indexReader } from '../adapters/alerting/index_reader';
 import { protobufCodec } from '../adapters/protobuf/protobuf_codec';
 import { realClock } from '../adapters/system/real_clock';
 import { bodySignatureGuard, signatureGuard, tokenGuard } from '../adapters/webhooks/guards';
 import type { Intake } from '../../common/flow/event';
 import type { HostParts } from '../hosts/host_parts';
-import type { KafkaSettings, RabbitmqSettings, TlsSettings, WebhookSettings } from '../hosts/settings/intake';
+import type { KafkaSettings, RabbitmqSettings, WebhookSettings } from '../hosts/settings/intake';
 import type { Agent } from '../runner/agent/agent';
 import type { MessageRules, SchemaKind } from '../runner/sources/decode_message';
 import { followBroker } from '../runner/sources/follow_broker';
@@ -20,6 +19,7 @@ import { inBackground } from '../runner/keeping/in_background';
 import { rulesFor, type ReadingBook } from '../runner/sources/reading_book';
 import type { SourceHealth } from '../runner/sources/source_health';
 import type { Life } from './life';
+import { needed, tlsOf, type Secret } from './reach';
 
 /* Topics, queues, webhooks and indices of the settings. One that cannot be made says why, and holds up no other. */
 
@@ -54,38 +54,6 @@ const messagesOf = ({
   format,
   schemas: new Map(Object.entries(schemas).map(([id, kind]) => [Number(id), kind])),
 });
-
-type Secret = (name: string) => string;
-
-const needed =
-  (secret: IntakeParts['secret']): Secret =>
-  (name) => {
-    const value = secret(name);
-    if (value === undefined || value === '') throw new Error(`the secret \`${name}\` is not there`);
-    return value;
-  };
-
-const fileOf = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    throw new Error(`the file \`${path}\` cannot be read`);
-  }
-};
-
-const tlsOf = (tls: TlsSettings | undefined, secret: Secret): { tls?: Record<string, string> } =>
-  tls === undefined
-    ? {}
-    : {
-        tls: {
-          ...present({
-            ca: tls.ca === undefined ? undefined : fileOf(tls.ca),
-            cert: tls.cert === undefined ? undefined : fileOf(tls.cert),
-            key: tls.key_secret === undefined ? undefined : secret(tls.key_secret),
-            serverName: tls.server_name,
-          }),
-        },
-      };
 
 /** Clients are loaded only where something is followed with them. */
 const kafkaOf = async (

@@ -4,6 +4,20 @@ import { StoreUnavailable } from '../runner/ports';
 import { SourceHealth } from '../runner/sources/source_health';
 import { Metrics } from './metrics';
 
+const telling = {
+  name: 'kafka:alerts>webhook',
+  source: { type: 'kafka', id: 'alerts' },
+  channel: 'webhook',
+  place: 'https://siem.example/outcomes',
+  tell: ['verified'],
+  counts: { told: 5, refused: 1, given_up: 2, failed: 9 },
+  content: {
+    ...{ position: {}, sequence: 8, told: 50, refused: 1, given_up: 2 },
+    failing: { since: '1970-01-01T00:15:00.000Z', waits_since: '1970-01-01T00:10:00.000Z', why: 'away' },
+  },
+  error: 'away',
+} as const;
+
 const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
   const counters = { received: 10, duplicates: 2, updates: 1, quarantined: 1, accepted: 6, refused: 3 };
   const backlog = { pending: 1, spooled: 4 };
@@ -27,6 +41,7 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
     door,
     parts: {
       store,
+      clock,
       switches: { all: [{ source: { type: 'kafka', id: 'alerts' }, off: true }] },
       failing: { all: [{ source: { type: 'alerting', id: 'm1' } }] },
       evidence: {},
@@ -38,7 +53,7 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
   } as unknown as Agent;
   const status = aStatus({ troubles: [{ code: 'clock_off', text: 'x' }], ...overrides });
   const metrics = new Metrics(
-    () => ({ agent, sourceHealth: sources }),
+    () => ({ agent, sourceHealth: sources, outcomes: { list: () => [telling], troubles: () => [] } }),
     async () => status,
   );
   const value = async (line: string): Promise<number | undefined> => {
@@ -101,6 +116,15 @@ describe('the metrics', () => {
     expect(await value('reflex_source_switched_off{type="kafka",source="alerts"}')).toBe(1);
     expect(await value('reflex_source_connected{type="kafka",source="alerts"}')).toBe(0);
     expect(await value('reflex_source_last_event_timestamp_seconds{type="kafka",source="alerts"}')).toBe(5);
+  });
+  it('tell of outcomes that were told and were not, the same at every scrape', async () => {
+    const { value } = sceneOf();
+    const labels = 'type="kafka",source="alerts",channel="webhook"';
+    const told: unknown[] = [];
+    for (const result of ['told', 'refused', 'given_up', 'failed', 'told'])
+      told.push(await value(`reflex_outcomes_told_total{${labels},result="${result}"}`));
+    expect(told).toEqual([5, 1, 2, 9, 5]);
+    expect(await value(`reflex_outcomes_lag_seconds{${labels}}`)).toBe(400);
   });
   it('tell what is gone before its end, what nobody knows of, and since when the rest is seen', async () => {
     const seen_since = '1970-01-01T00:00:07.000Z';

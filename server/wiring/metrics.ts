@@ -7,6 +7,7 @@ import { previewCounts } from '../runner/operations/preview_grant';
 import { trialCounts } from '../runner/operations/try_documents';
 import { StoreUnavailable } from '../runner/ports';
 import type { SourceHealth } from '../runner/sources/source_health';
+import { OutcomeMetrics } from './outcome_metrics';
 
 /*
  * What Prometheus scrapes. Everything is read when it is asked for, from the same figures as the page has them; names
@@ -16,7 +17,7 @@ import type { SourceHealth } from '../runner/sources/source_health';
 const PREFIX = 'reflex_';
 const CASE_STATES = ['accepted', 'held', 'waiting', 'applying'] as const;
 
-type Measured = Pick<Ready, 'agent' | 'sourceHealth'>;
+type Measured = Pick<Ready, 'agent' | 'sourceHealth' | 'outcomes'>;
 
 /** A counter that is known as a sum already. */
 const setTo = (counter: Counter, value: number, labels: Readonly<Record<string, string>> = {}): void =>
@@ -125,6 +126,7 @@ export class Metrics {
   private readonly trials = this.counter('document_trials_total', 'Tries of documents, by what became of it', [
     'outcome',
   ]);
+  private readonly outcomes = new OutcomeMetrics(this.registry, PREFIX);
 
   private readonly ready: () => Measured | undefined;
   private readonly status: () => Promise<StatusView>;
@@ -151,6 +153,7 @@ export class Metrics {
       this.readStatus(await this.status());
       this.readSources(parts.sourceHealth);
       this.readSwitches(parts.agent);
+      this.outcomes.read(parts.outcomes, parts.agent.parts.clock.utc());
       this.readFailing(parts.agent);
       this.readOwn(parts.agent);
       this.readLookUps(parts.agent);

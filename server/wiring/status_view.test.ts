@@ -15,6 +15,7 @@ interface Scene {
   readonly isReady?: boolean;
   readonly standingSources?: readonly StandingSource[];
   readonly failing?: readonly FailingDetection[];
+  readonly untold?: ReadonlyArray<{ readonly code: string; readonly text: string }>;
   /** Ids of sources that are switched off. */
   readonly off?: readonly string[];
 }
@@ -30,6 +31,7 @@ const tellerOf = ({
   isReady = true,
   standingSources = [],
   failing = [],
+  untold = [],
   off = [],
 }: Scene) => {
   const agent = {
@@ -60,6 +62,7 @@ const tellerOf = ({
     connectorFaults: faults,
     demo,
     sourceHealth,
+    outcomes: { troubles: () => untold },
   };
   const host = { kind: 'standalone', problems: () => [], users: () => [] };
   const setting = { host, steps: { all: [] }, demo: { runs: demo }, hostStop: { orders: [], look: () => undefined } };
@@ -102,6 +105,14 @@ describe('more of anything than a page takes', () => {
   it('says nothing of more where all have room', async () => {
     const { teller } = tellerOf({ bundle: IN_FORCE, faults: faults.slice(0, 16) });
     expect((await teller.tell(looker)).troubles.map(({ code }) => code)).toEqual(Array(16).fill('connector_fault'));
+  });
+});
+
+describe('a receiver of outcomes that is not reached', () => {
+  it('is among the troubles', async () => {
+    const untold = [{ code: 'outcomes_not_told', text: 'outcomes do not arrive' }];
+    const { teller } = tellerOf({ bundle: IN_FORCE, untold });
+    expect((await teller.tell(looker)).troubles).toEqual(untold);
   });
 });
 

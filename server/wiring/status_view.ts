@@ -24,7 +24,7 @@ import type { StartSteps } from './start_steps';
 /** What the status is made of once everything is ready. */
 type StatusParts = Pick<
   Engine,
-  'agent' | 'health' | 'connectorFaults' | 'doctrine' | 'intakeHint' | 'demo' | 'sourceHealth'
+  'agent' | 'health' | 'connectorFaults' | 'doctrine' | 'intakeHint' | 'demo' | 'sourceHealth' | 'outcomes'
 >;
 
 /** What the status is made of from the start on. */
@@ -216,6 +216,7 @@ export class StatusTeller {
         ...doctrineTroubles(doctrine),
         ...sourceTroubles(parts.sourceHealth),
         ...failingTroubles(agent),
+        ...parts.outcomes.troubles().map((trouble) => ({ ...trouble })),
         ...connectorFaults.map((text) => ({ code: 'connector_fault', text })),
       ]),
       connectors: connectorsView(parts),

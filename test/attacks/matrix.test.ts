@@ -86,6 +86,7 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'POST /quarantine/{entry_id}/requeue': 'respond',
   'POST /quarantine/{entry_id}/discard': 'respond',
   'GET /intake/health': 'read',
+  'GET /intake/outcomes': 'read',
   'GET /sources': 'read',
   'POST /sources/{kind}/{id}/plan': 'read',
   'POST /sources/{kind}/{id}/subscribe': 'admin',

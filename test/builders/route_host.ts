@@ -172,6 +172,7 @@ export const routeHost = async ({
     trustDesk: trustDeskOf(desk),
     backtests: new BacktestDesk(agent),
     alerts: new AlertIntake(alertSourceOf(agent)),
+    outcomes: { list: () => [], troubles: () => [] },
     sources: alerting.sources.desk,
     doctrine: undefined,
     webhook: (name) => host.webhooks.get(name),

@@ -17,13 +17,15 @@ export class BareHost {
     transport,
     dataFolder,
     demo,
+    settings: given = {},
   }: {
     readonly transport: OpenSearchTransport;
     readonly dataFolder: string;
     readonly demo: boolean;
+    readonly settings?: object;
   }) {
-    const settings = readSettings({});
-    if (!settings.ok) throw new Error('no settings are valid settings');
+    const settings = readSettings(given);
+    if (!settings.ok) throw new Error(`no valid settings: ${JSON.stringify(settings.error)}`);
     this.parts = {
       kind: 'standalone',
       router: { add: (route) => this.routes.push(route) },

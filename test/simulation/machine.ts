@@ -41,6 +41,7 @@ export const clockOf = (machine: SimAgent, box: Box, scheduler: Scheduler, utc: 
         const wake = (): void => {
           if (done) return;
           done = true;
+          signal?.removeEventListener('abort', wake);
           resolve();
         };
         signal?.addEventListener('abort', wake, { once: true });

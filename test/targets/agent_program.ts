@@ -57,6 +57,7 @@ const run = async (order: AgentOrder): Promise<void> => {
       intake: {
         tokens: [{ name: 'test', sha256: tokenSha256, may: [...TOKEN_RIGHTS] }],
         sources: { kafka: [], rabbitmq: [], webhooks: [], indices: [], vouch: vouchedFor(order.vouch) },
+        outcomes: [],
         publicUrl: `http://127.0.0.1:${port}`,
       },
       signing: { ...signingSettings(), privateKeyFile: signingKeyFile },

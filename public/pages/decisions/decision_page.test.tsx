@@ -63,6 +63,12 @@ describe('a decision', () => {
     expect(await faultsOfAccess()).toEqual([]);
   });
 
+  it('says that it was Reflex who acknowledged its alert, and takes that for no person', async () => {
+    await show({ getDecision: answer(aDecisionDetail({ since: { acknowledged: true, acknowledged_by: 'reflex' } })) });
+    expect(await screen.findByText('Reflex acknowledged its alert, as it is contained.')).toBeInTheDocument();
+    expect(screen.queryByText(/Somebody has taken it/)).toBeNull();
+  });
+
   it('says by which grant it counts, who handed it in, and that nothing was believed', async () => {
     const { voice, ...whole } = received();
     const old = aDecisionDetail({ event: whole });

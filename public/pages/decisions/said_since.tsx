@@ -30,7 +30,7 @@ const Reported = ({ updates, severity }: Pick<Since, 'updates' | 'severity'>) =>
 /** What the source said since the decision was made, and what comes of it. */
 export const SaidSince = ({ since }: { since: DecisionDetail['since'] }) => {
   if (since === undefined) return null;
-  const { updates, severity, outdated, acknowledged, over } = since;
+  const { updates, severity, outdated, acknowledged, acknowledged_by: by, over } = since;
   return (
     <>
       <Reported {...{ updates, severity }} />
@@ -40,7 +40,11 @@ export const SaidSince = ({ since }: { since: DecisionDetail['since'] }) => {
         </ToneText>
       )}
       {acknowledged === true && (
-        <p className="rfx-small">{say('since.acknowledged', 'Somebody has taken it at its source.')}</p>
+        <p className="rfx-small">
+          {by === 'reflex'
+            ? say('since.acknowledged.reflex', 'Reflex acknowledged its alert, as it is contained.')
+            : say('since.acknowledged', 'Somebody has taken it at its source.')}
+        </p>
       )}
       {over === true && <p className="rfx-small">{say('since.over', 'Its source says that it is over.')}</p>}
     </>

@@ -9,6 +9,7 @@ import { sourceName } from '../../components/text/source_links';
 import { say } from '../../i18n';
 import { ChannelSection } from './channel_section';
 import { IntakeHealth } from './intake_health';
+import { OutcomesTold } from './outcomes_told';
 import { TRY } from './paths';
 import { SourceList } from './source_list';
 import { useSources, type Sources } from './use_sources';
@@ -94,6 +95,7 @@ export const SourcesPage = () => {
         )}
       </Loaded>
       <IntakeHealth names={namesIn(resource.value)} />
+      <OutcomesTold />
     </PageFrame>
   );
 };

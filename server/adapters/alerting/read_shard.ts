@@ -17,12 +17,13 @@ const hitsIn = (body: unknown): readonly ShardHit[] =>
 /**
  * What was written to a shard after a place, up to its checkpoint; a refresh comes first.
  *
+ * @param filter of the query language; all must hold
  * @returns undefined if the index was deleted between looking and reading
  */
 export const readShard = async (
   transport: ClusterTransport,
   { index, shard, checkpoint }: AlertShard,
-  { after, most }: { after: number; most: number },
+  { after, most, filter = [] }: { after: number; most: number; filter?: readonly object[] },
 ): Promise<readonly ShardHit[] | undefined> => {
   const path = `/${encodeURIComponent(index)}`;
   await transport.request({ method: 'POST', path: `${path}/_refresh` }, { timeoutMs: LONG_MS });
@@ -35,7 +36,11 @@ export const readShard = async (
         allow_partial_search_results: false,
         seq_no_primary_term: true,
       },
-      body: { size: most, query: { range: { _seq_no: { gt: after, lte: checkpoint } } }, sort: [{ _seq_no: 'asc' }] },
+      body: {
+        size: most,
+        query: { bool: { filter: [{ range: { _seq_no: { gt: after, lte: checkpoint } } }, ...filter] } },
+        sort: [{ _seq_no: 'asc' }],
+      },
     },
     { timeoutMs: LONG_MS, keepDigits: true },
   );

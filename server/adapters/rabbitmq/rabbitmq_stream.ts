@@ -1,9 +1,9 @@
 import { whyOf } from '../../../common/why';
-import { present } from '../../../common/present';
-import { Connection, ConsumerStatus, type AsyncMessage, type Consumer, type ConsumerProps } from 'rabbitmq-client';
+import { ConsumerStatus, type AsyncMessage, type Connection, type Consumer, type ConsumerProps } from 'rabbitmq-client';
 import type { BrokerHooks, BrokerPayload, BrokerRecord, BrokerStream, Clock, Log } from '../../runner/ports';
 import { aborted } from './aborted';
 import { HeldLine } from './held_line';
+import { rabbitmqConnection, type RabbitmqAccess } from './rabbitmq_client';
 import { withWholeBodies } from './whole_bodies';
 
 /** How a queue is made if it is not there. Everything that RabbitMQ has a weak default for is said. */
@@ -13,20 +13,9 @@ interface QueueDeclaration {
   readonly deadLetter: { readonly exchange: string; readonly queue: string };
 }
 
-/** One queue. Certificates are PEM texts. */
-export interface RabbitmqStreamOptions {
+/** One queue. */
+export interface RabbitmqStreamOptions extends RabbitmqAccess {
   readonly id: string;
-  /** `host:port` of each node. */
-  readonly hosts: readonly string[];
-  readonly vhost: string;
-  readonly username: string;
-  readonly password: string;
-  readonly tls?: {
-    readonly ca?: string;
-    readonly cert?: string;
-    readonly key?: string;
-    readonly serverName?: string;
-  };
   readonly queue: string;
   /** False: the queue must be there; its settings are its owner's. */
   readonly declare: QueueDeclaration | false;
@@ -46,7 +35,6 @@ interface RabbitmqParts {
 const LAG_EVERY_MS = 5_000;
 const RETRY_MS = 2_000;
 const GOODBYE_MS = 5_000;
-const CONNECT_MS = 5_000;
 
 const QUORUM = { 'x-queue-type': 'quorum' } as const;
 
@@ -121,29 +109,7 @@ class RabbitmqStream implements BrokerStream {
   }
 
   private connect(): Connection {
-    const { hosts, vhost, username, password, tls } = this.options;
-    const connection = new Connection({
-      hosts: [...hosts],
-      vhost,
-      username,
-      password,
-      connectionName: 'reflex',
-      connectionTimeout: CONNECT_MS,
-      acquireTimeout: CONNECT_MS,
-      heartbeat: 10,
-      retryLow: 500,
-      retryHigh: 15_000,
-      ...present({
-        tls: tls && {
-          ca: tls.ca,
-          cert: tls.cert,
-          key: tls.key,
-          servername: tls.serverName,
-          minVersion: 'TLSv1.2' as const,
-        },
-      }),
-    });
-    return withWholeBodies(connection);
+    return withWholeBodies(rabbitmqConnection(this.options));
   }
 
   /** Before the queue itself: what is dead-lettered must have a place to go to. */

@@ -1,6 +1,6 @@
 import { present } from '../../../common/present';
 import type { Command } from '../../../common/flow/command';
-import type { ActionRecord, TargetError } from '../../../common/flow/outcome';
+import type { ActionRecord, TargetError, UndoCause } from '../../../common/flow/outcome';
 import { withoutCommand, withReason, type EffectReason } from './reasons';
 
 /*
@@ -48,7 +48,7 @@ export interface Effect {
   /** Why undoing started, while it is undone. */
   readonly undo?: {
     readonly by: string;
-    readonly why: 'ttl' | 'lifted' | 'lapsed' | 'late' | 'override';
+    readonly why: UndoCause;
     readonly text: string;
   };
   /** A person asks the owner to undo it now. */
@@ -66,7 +66,7 @@ export interface Moment {
 }
 
 export type RecordDetails = Partial<
-  Pick<ActionRecord, 'error' | 'text' | 'before' | 'after' | 'by' | 'attempt' | 'duration_ms'>
+  Pick<ActionRecord, 'error' | 'text' | 'before' | 'after' | 'by' | 'why' | 'attempt' | 'duration_ms'>
 >;
 
 export const recordOf = (
@@ -211,7 +211,11 @@ export const reasonRequested = (effect: Effect, reason: EffectReason): Effect =>
  * before says nothing about undoing.
  */
 export const undoStarted = (effect: Effect, undo: NonNullable<Effect['undo']>, moment: Moment): Effect => {
-  const { last_error: _error, ...rest } = recorded(effect, 'undo_started', moment, { by: undo.by, text: undo.text });
+  const { last_error: _error, ...rest } = recorded(effect, 'undo_started', moment, {
+    by: undo.by,
+    why: undo.why,
+    text: undo.text,
+  });
   return {
     ...rest,
     state: 'undoing',

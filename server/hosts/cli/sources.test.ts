@@ -3,9 +3,9 @@ import type { AddressInfo } from 'net';
 import { mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import type { IntakeHealthView } from '../../../common/api/routes';
+import type { IntakeHealthView, ReceiverView } from '../../../common/api/routes';
 import { anIntakeHealth } from '../../../test/builders/source_views';
-import { sourceLine, sources, switchSource } from './sources';
+import { receiverLine, sourceLine, sources, switchSource } from './sources';
 
 const AT = '2026-11-22T10:00:00.000Z';
 describe('`reflex sources`', () => {
@@ -20,10 +20,33 @@ describe('`reflex sources`', () => {
   ])('tells of %j', (change, line) => expect(sourceLine(anIntakeHealth(change))).toBe(line));
 });
 
+const aReceiver: ReceiverView = {
+  name: 'webhook:siem>webhook',
+  source: { type: 'webhook', id: 'siem' },
+  channel: 'webhook',
+  place: 'https://siem.example',
+  tell: ['verified'],
+  told: 3,
+  refused: 0,
+  given_up: 0,
+  lag_s: 0,
+};
+
+describe('who is told what became of reports', () => {
+  it.each<[Partial<ReceiverView>, string]>([
+    [{ last_told: { at: AT, key: 'k', event_id: 'e' } }, `webhook:siem>webhook: told; 3 told; last at ${AT}`],
+    [
+      { error: 'HTTP 503', refused: 1, given_up: 2, lag_s: 70 },
+      'webhook:siem>webhook: not told: HTTP 503; 3 told; 1 refused; 2 given up; the oldest waits for 70 s',
+    ],
+  ])('is told of %j', (change, line) => expect(receiverLine({ ...aReceiver, ...change })).toBe(line));
+});
+
 describe('`reflex sources off`', () => {
   let server: Server;
   let folder: string;
   let isOff: boolean;
+  let receivers: readonly ReceiverView[];
   const asked: Array<{
     readonly method: string | undefined;
     readonly path: string | undefined;
@@ -44,8 +67,8 @@ describe('`reflex sources off`', () => {
         asked.push({ method: request.method, path: request.url, body });
         if (request.method === 'PUT') isOff = (JSON.parse(body) as { off: boolean }).off;
         const now = { version: 4, off: isOff, seen_here: false };
-        const list = { as_of: AT, sources: [] };
-        response.end(JSON.stringify(request.url?.endsWith('/switch') === true ? now : list));
+        const list = request.url?.endsWith('/outcomes') === true ? { receivers } : { sources: [] };
+        response.end(JSON.stringify(request.url?.endsWith('/switch') === true ? now : { as_of: AT, ...list }));
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -56,6 +79,7 @@ describe('`reflex sources off`', () => {
   });
   beforeEach(() => {
     isOff = false;
+    receivers = [];
     asked.length = 0;
   });
 
@@ -75,6 +99,11 @@ describe('`reflex sources off`', () => {
     isOff = true;
     const done = await switchSource(address(), { source: 'kafka:x', off: true, reason: 'again' });
     expect([done.exit, done.lines, asked.length]).toEqual([0, ['kafka:x is off already'], 1]);
+  });
+
+  it('says who is told what became of reports', async () => {
+    receivers = [aReceiver];
+    expect((await sources(address())).lines.at(-1)).toBe('webhook:siem>webhook: told; 3 told');
   });
 
   it('says that nothing has come in', async () =>

@@ -1,4 +1,11 @@
-import { getSwitch, listIntakeHealth, putSwitch, type IntakeHealthView } from '../../../common/api/routes';
+import {
+  getSwitch,
+  listIntakeHealth,
+  listOutcomeReceivers,
+  putSwitch,
+  type IntakeHealthView,
+  type ReceiverView,
+} from '../../../common/api/routes';
 import type { Address } from './arguments';
 import { ask } from './ask';
 import { EXIT, type Outcome } from './outcome';
@@ -21,19 +28,35 @@ export const sourceLine = (source: IntakeHealthView): string => {
   return parts.join('; ');
 };
 
+/** Who is told what became of reports, for people. */
+export const receiverLine = (receiver: ReceiverView): string => {
+  const { name, told, refused, given_up, lag_s, error, last_told } = receiver;
+  const parts = [
+    `${name}: ${error === undefined ? 'told' : `not told: ${error}`}`,
+    `${told} told`,
+    ...(refused === 0 ? [] : [`${refused} refused`]),
+    ...(given_up === 0 ? [] : [`${given_up} given up`]),
+    ...(lag_s === 0 ? [] : [`the oldest waits for ${lag_s} s`]),
+    ...(last_told === undefined ? [] : [`last at ${last_told.at}`]),
+  ];
+  return parts.join('; ');
+};
+
 const failed = (why: string): Outcome => ({ exit: EXIT.error, lines: [why] });
 
-/** The sources that the host knows, those that are switched off first. */
+/** The sources that the host knows, those that are switched off first, and who is told what became of reports. */
 export const sources = async (address: Address): Promise<Outcome> => {
   const answer = await ask(address, listIntakeHealth);
   if (!answer.ok) return failed(answer.error);
+  const told = await ask(address, listOutcomeReceivers);
   const found = answer.value.sources;
+  const lines =
+    found.length === 0
+      ? ['nothing has come in since that host started, and no source is switched off']
+      : found.map(sourceLine);
   return {
     exit: EXIT.done,
-    lines:
-      found.length === 0
-        ? ['nothing has come in since that host started, and no source is switched off']
-        : found.map(sourceLine),
+    lines: [...lines, ...(told.ok ? told.value.receivers.map(receiverLine) : [`what sources are told: ${told.error}`])],
   };
 };
 

@@ -10,6 +10,7 @@ import { FieldMap } from '../../engine/intake/field_map';
 import { filledIn, PRESET_NAMES, type ReadBy } from '../../engine/intake/presets';
 import { SIGNATURE_ALGORITHMS } from '../../runner/ports';
 import { oneOfThem } from '../../runner/record/person';
+import { hostAndPort, Sasl, secret, Tls, tlsFaults } from './reach';
 
 /*
  * Where events come from besides OpenSearch Alerting: topics, queues, webhooks and indices. Secrets are named, never
@@ -22,19 +23,10 @@ const name = text({
   pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
   patternName: 'of letters, digits, `.`, `_` and `-`',
 });
-const path = text({ min: 1, max: 4096 });
-const secret = text({ min: 1, max: 128 });
-const hostAndPort = text({
-  min: 3,
-  max: 300,
-  pattern: /^[^\s/@]+:\d{1,5}$/,
-  patternName: 'such as `kafka.example:9092`',
-});
 const FORMATS = ['json', 'reflex.v1.Event', 'reflex.v1.EventBatch'] as const;
 const whole = (min: number, max: number): t.Type<number> => number({ min, max, integer: true });
 const header = text({ min: 1, max: 128, pattern: /^[A-Za-z0-9-]+$/, patternName: 'the name of a header' });
 
-const Tls = record({}, { ca: path, cert: path, key_secret: secret, server_name: text({ min: 1, max: 253 }) });
 const START = oneOf(['now', 'all']);
 /** What messages are, and where their fields are. */
 const documents = { preset: oneOf(PRESET_NAMES), map: FieldMap, repetition: oneOf(REPETITION_RULES) };
@@ -47,11 +39,7 @@ const KafkaFile = record(
     group: text({ min: 1, max: 255 }),
     start: START,
     tls: Tls,
-    sasl: record({
-      mechanism: oneOf(['plain', 'scram-sha-256', 'scram-sha-512']),
-      username: text({ min: 1, max: 256 }),
-      password_secret: secret,
-    }),
+    sasl: Sasl,
     max_in_flight: whole(1, 2_000),
     max_fetch_bytes: whole(65_536, 67_108_864),
     session_timeout_s: whole(6, 300),
@@ -137,7 +125,6 @@ type Rabbitmq = t.TypeOf<typeof RabbitmqFile>;
 type Webhook = t.TypeOf<typeof WebhookFile>;
 type Index = t.TypeOf<typeof IndexFile>;
 
-export type TlsSettings = t.TypeOf<typeof Tls>;
 export type KafkaSettings = Kafka & WithReading & { readonly name: string };
 export type RabbitmqSettings = Rabbitmq & WithReading & { readonly name: string };
 export type WebhookSettings = Webhook & WithReading;
@@ -171,11 +158,6 @@ const repeated = (place: string, names: readonly string[], taken: readonly strin
       ? [{ path: `${place}.${index}.name`, message: `\`${each}\` is the name of another source already` }]
       : [],
   );
-
-const tlsFaults = (place: string, tls: TlsSettings | undefined): readonly BadField[] =>
-  (tls?.cert === undefined) === (tls?.key_secret === undefined)
-    ? []
-    : [{ path: `${place}.tls`, message: 'a certificate needs `cert` and `key_secret`, both' }];
 
 const schemaFaults = (place: string, schemas: Readonly<Record<string, string>> | undefined): readonly BadField[] =>
   Object.keys(schemas ?? {})

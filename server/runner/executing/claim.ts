@@ -102,6 +102,7 @@ const buildClaim = (
       // An approval goes on with the decision that the person saw.
       decided_on: decided === previous?.decision ? previous?.decided_on : undefined,
       acknowledged: previous?.acknowledged,
+      acknowledged_by: previous?.acknowledged_by,
       tries: acts.some(isHeld) ? (previous?.tries ?? 0) + 1 : undefined,
     }),
   };

@@ -31,6 +31,7 @@ import type {
   SourceSwitch,
   SubscriptionContent,
 } from './kinds/sources';
+import type { TellingContent } from './kinds/telling';
 import type { RevokedTokens } from './kinds/token';
 import type { WordContent } from './kinds/word';
 
@@ -67,6 +68,7 @@ export interface Kinds {
   readonly source_switch: SourceSwitch;
   readonly source_preset: PresetChoice;
   readonly failing_detection: FailingDetection;
+  readonly telling: TellingContent;
   readonly token: RevokedTokens;
   readonly word: WordContent;
   readonly quarantine: QuarantineResolution;
@@ -102,6 +104,7 @@ const EVERY_KIND: Readonly<Record<StateKind & keyof Kinds, true>> = {
   source_switch: true,
   source_preset: true,
   failing_detection: true,
+  telling: true,
   token: true,
   word: true,
   quarantine: true,

@@ -21,6 +21,8 @@ import {
   isOwn,
   keptCandidate,
   mappedEvent,
+  isOutcome,
+  OUTCOME_FAULT,
   OWN_FAULT,
   wireEvent,
   type Candidate,
@@ -177,7 +179,8 @@ const triedDocument = async (trial: Trial, { value, line }: Pasted): Promise<Tri
   const { source, reading, agent } = trial;
   const document = documentOf(source, value);
   const place = present({ line });
-  if (isOwn(value)) return { ...place, not_ours: [], faults: [{ ...OWN_FAULT }], events: [] };
+  const own = isOwn(value) ? OWN_FAULT : isOutcome(value) ? OUTCOME_FAULT : undefined;
+  if (own !== undefined) return { ...place, not_ours: [], faults: [{ ...own }], events: [] };
   const { map } = reading;
   const split = map === undefined ? undefined : splitDocument(map, document.value);
   const now = agent.parts.clock.utc();

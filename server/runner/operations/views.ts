@@ -168,7 +168,7 @@ export const containmentView = (id: string, effect: Effect, seenSince?: string):
 /** What the source of a case said since it was decided; undefined if nothing. */
 export const saidSince = (
   decidedOn: ReceivedEvent,
-  { received, updates, outdated, acknowledged }: CaseContent,
+  { received, updates, outdated, acknowledged, acknowledged_by }: CaseContent,
 ): DecisionDetail['since'] => {
   const isOther = received.event.severity !== decidedOn.event.severity;
   const isOver = received.source_state === 'completed' && decidedOn.source_state !== 'completed';
@@ -177,6 +177,7 @@ export const saidSince = (
     severity: isOther ? received.event.severity : undefined,
     outdated,
     acknowledged,
+    acknowledged_by,
     over: isOver || undefined,
   });
   return Object.keys(since).length === 0 ? undefined : since;

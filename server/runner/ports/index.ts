@@ -82,3 +82,14 @@ export type { MessageType, MessageCodec } from './messages';
 export { SIGNATURE_ALGORITHMS } from './webhooks';
 export type { GuardFault, GuardedRequest, SignatureAlgorithm, WebhookGuard } from './webhooks';
 export type { IndexDocument, IndexReader } from './indices';
+export { CHANNEL_KINDS } from './outcomes';
+export type {
+  AcknowledgeAlert,
+  AlertToAcknowledge,
+  ChannelKind,
+  FedRecord,
+  OutcomeChannel,
+  OutcomeFeed,
+  PlacedDecision,
+  Told,
+} from './outcomes';

@@ -36,6 +36,7 @@ export type StateKind =
   | 'source_switch'
   | 'source_preset'
   | 'failing_detection'
+  | 'telling'
   | 'token'
   | 'word'
   | 'quarantine';

@@ -1,3 +1,4 @@
+import { OUTCOME_HEADER } from '../../../common/api/outcome_document';
 import { err, ok, type Result } from '../../../common/result';
 import { readJson } from '../../engine/intake/strict_json';
 import type { BrokerRecord, MessageCodec, MessageType } from '../ports';
@@ -130,6 +131,7 @@ const readBytes = (
 export const decodeMessage = (record: BrokerRecord, rules: MessageRules): Result<readonly unknown[], string> => {
   const { payload, headers } = record;
   if (isPacked(headers)) return err(`is packed as \`${headers.get('content-encoding') ?? ''}\`; send it as it is`);
+  if (headers.has(OUTCOME_HEADER)) return err('is an outcome that Reflex told; Reflex does not answer to itself');
   switch (payload.kind) {
     case 'empty':
       return ok([]);

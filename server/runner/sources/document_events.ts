@@ -1,3 +1,4 @@
+import { OUTCOME_MARK } from '../../../common/api/outcome_document';
 import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import { decode, type BadField } from '../../../common/codec/decode';
@@ -58,6 +59,19 @@ export const isOwn = (value: unknown): boolean => {
 export const OWN_FAULT: BadField = {
   path: '_index',
   message: 'is an index of Reflex itself; Reflex does not answer to itself',
+};
+
+/**
+ * True for an outcome that Reflex told: answering it would go round for ever. Only the top counts. Deeper in, a mark
+ * that somebody writes into a log must hide nothing.
+ */
+export const isOutcome = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.prototype.hasOwnProperty.call(value, OUTCOME_MARK);
+
+/** What is wrong with such a one. */
+export const OUTCOME_FAULT: BadField = {
+  path: OUTCOME_MARK,
+  message: 'marks an outcome that Reflex told; Reflex does not answer to itself',
 };
 
 /** What an event is called that says no `event_id`; deep nesting is no reason to stumble. */

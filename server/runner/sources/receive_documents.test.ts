@@ -31,8 +31,14 @@ const anAgent = (utc = UTC) => {
       return { kind: 'accepted', case_id: event.case_id, content: aCase() };
     },
     door: {
-      refuse: async (reason: 'invalid', intake: Intake, value: unknown, fields: readonly BadField[]) => {
-        expect([reason, intake]).toEqual(['invalid', INTAKE]);
+      refuse: async (
+        reason: 'invalid' | 'own_records',
+        intake: Intake,
+        value: unknown,
+        fields: readonly BadField[],
+      ) => {
+        const isOutcome = fields.some(({ path }) => path === 'reflex_outcome');
+        expect([reason, intake]).toEqual([isOutcome ? 'own_records' : 'invalid', INTAKE]);
         refused.push({ value, fields });
         return { kind: 'quarantined', reason, fields };
       },
@@ -363,6 +369,24 @@ describe('what Reflex wrote itself', () => {
     [undefined, false],
     ['reflex-decisions', false],
   ])('%j: %s', (value, own) => expect(isOwn(value)).toBe(own));
+
+  it('is refused where it is an outcome that was told, also as one of a list', async () => {
+    const outcome = { ...mapped(), reflex_outcome: 'v1', key: 'command:c1#3' };
+    const alone = await receive([{ value: { ...anEvent(), reflex_outcome: 'v1' } }, { value: outcome }]);
+    const listed = await receive([{ value: { records: [outcome, mapped()] } }], { map: { ...MAP, each: 'records' } });
+    expect([alone.admitted, alone.refused.length, listed.admitted.length, listed.refused.length]).toEqual([
+      [],
+      2,
+      1,
+      1,
+    ]);
+    expect(alone.refused[0]?.fields).toMatchObject([{ path: 'reflex_outcome' }]);
+  });
+
+  it('is nothing that a log only says: a mark deeper in the document hides nothing', async () => {
+    const { admitted } = await receive([{ value: mapped({ log: { reflex_outcome: 'v1' } }) }], { map: MAP });
+    expect(admitted).toHaveLength(1);
+  });
 
   it('is refused: Reflex does not answer to itself', async () => {
     const value = { ...anEvent(), _index: 'reflex-decisions-2026' };

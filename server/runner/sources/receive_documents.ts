@@ -3,9 +3,11 @@ import type { Intake } from '../../../common/flow/event';
 import { splitDocument } from '../../engine/intake/documents/split_document';
 import type { Admission } from '../door/admission';
 import {
+  isOutcome,
   isOwn,
   keptCandidate,
   mappedEvent,
+  OUTCOME_FAULT,
   OWN_FAULT,
   wireEvent,
   type Candidate,
@@ -52,9 +54,13 @@ export interface Taking {
 const refuse = ({ agent, intake }: Taking, value: unknown, faults: readonly BadField[]): Promise<Admission> =>
   agent.door.refuse('invalid', intake, value, faults);
 
+const refuseOutcome = ({ agent, intake }: Taking, value: unknown): Promise<Admission> =>
+  agent.door.refuse('own_records', intake, value, [OUTCOME_FAULT]);
+
 const admitOne = async (taking: Taking, candidate: Candidate): Promise<Admission> => {
   const { agent, rules } = taking;
   const { document, made, part } = candidate;
+  if (isOutcome(part?.element?.value)) return refuseOutcome(taking, part?.whole());
   if ('faults' in made) return refuse(taking, part === undefined ? document.value : part.whole(), made.faults);
   const { received } = keptCandidate(taking, { ...candidate, made });
   const admission = await agent.admit(received);
@@ -80,6 +86,7 @@ export function* tasksOf({ agent, intake, rules: given }: Taking, document: Sour
   const { unknown } = rules;
   if (unknown !== undefined) return yield one(() => Promise.resolve({ kind: 'unavailable', why: unknown }));
   if (isOwn(document.value)) return yield one(() => refuse(taking, document.value, [OWN_FAULT]));
+  if (isOutcome(document.value)) return yield one(() => refuseOutcome(taking, document.value));
   const { map, health } = rules;
   if (map === undefined) return yield one(() => admitOne(taking, { document, made: wireEvent(document.value) }));
   const { parts, notOurs, fault, beyond } = splitDocument(map, document.value);

@@ -99,7 +99,12 @@ export const closeEffect = async (
   const known = journal.ofEffect(id).map(({ command_id }) => command_id);
   await journal.close([...new Set([...commandsOf(effect), ...known])]);
   await changeEffect(writing, id, (current) => ({
-    effect: ended(current, record, momentNow(writing, id), present({ by: current.undo?.by, text })),
+    effect: ended(
+      current,
+      record,
+      momentNow(writing, id),
+      present({ by: current.undo?.by, why: current.undo?.why, text }),
+    ),
   }));
 };
 

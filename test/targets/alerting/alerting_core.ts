@@ -1,4 +1,5 @@
 import { StoreUnavailable, type ClusterTransport } from '../../../server/runner/ports';
+import { acknowledge, asDetectors, type StoredAlert } from './acknowledge';
 import { Channels } from './channels';
 import { deliver, sendByHttp, type Delivery, type Send } from './deliver';
 import { Documents, json, type Answer, type Json, type Request } from './documents';
@@ -61,7 +62,7 @@ export class AlertingCore {
   /** True while OpenSearch does not answer. */
   away = false;
   /** Documents of alert indices, for searches by monitor. */
-  readonly alerts: Array<{ readonly _id: string; readonly _index: string; readonly _source: Json }> = [];
+  readonly alerts: StoredAlert[] = [];
   /** Every request, in order. */
   readonly requests: Request[] = [];
   readonly monitors: Documents;
@@ -156,6 +157,9 @@ export class AlertingCore {
   private alerting(request: Request, rest: string): Answer | undefined {
     const { method, query } = request;
     if (rest === '/monitors/_search' && (method === 'POST' || method === 'GET')) return this.monitors.search(request);
+    const alerts = /^\/(monitor|workflow)s\/([^/]+)\/_acknowledge\/alerts$/.exec(rest);
+    if (alerts && method === 'POST')
+      return this.acknowledge(request, alerts[1] ?? '', decodeURIComponent(alerts[2] ?? ''));
     const place = /^\/(monitors|workflows)(?:\/([^/]+))?$/.exec(rest);
     if (!place) return undefined;
     const name = place[1] === 'workflows' ? 'workflow' : 'monitor';
@@ -178,11 +182,25 @@ export class AlertingCore {
     });
   }
 
+  private acknowledge({ body }: Request, kind: string, id: string): Answer {
+    const isIts = (source: Json): boolean => source[`${kind}_id`] === id;
+    return { status: 200, body: acknowledge(this.alerts, { body, isIts, now: this.now() }) };
+  }
+
+  private acknowledgeOfDetector({ body }: Request, id: string): Answer {
+    const monitors = json(this.detectors.read(id)?.body).monitor_id as readonly string[] | undefined;
+    const isIts = (source: Json): boolean => monitors?.includes(String(source.monitor_id)) === true;
+    const done = acknowledge(this.alerts, { body, isIts, now: this.now() });
+    return { status: 200, body: asDetectors(this.alerts, done, id) };
+  }
+
   private securityAnalytics(request: Request, rest: string): Answer | undefined {
     const { method } = request;
     if (method === 'POST' && rest === '/detectors/_search') return this.detectors.search(request);
     if (method === 'POST' && /^\/(threat_intel\/monitors|correlation\/rules)\/_search$/.test(rest))
       return new Documents(this.now).search(request);
+    const alerts = /^\/detectors\/([^/]+)\/_acknowledge\/alerts$/.exec(rest);
+    if (alerts && method === 'POST') return this.acknowledgeOfDetector(request, decodeURIComponent(alerts[1] ?? ''));
     const place = /^\/detectors(?:\/([^/]+))?$/.exec(rest);
     if (!place) return undefined;
     const id = place[1] === undefined ? undefined : decodeURIComponent(place[1]);

@@ -85,8 +85,9 @@ export interface CaseContent {
    * that is lost can be named.
    */
   readonly closed?: { readonly decision_id: string; readonly hash: string; readonly verdict: Decision['verdict'] };
-  /** Somebody acknowledged its alert at the source. */
+  /** Its alert was acknowledged at the source: by somebody, or by Reflex once it was contained. */
   readonly acknowledged?: boolean;
+  readonly acknowledged_by?: 'reflex';
   /** How often its source reported it again with newer data, and when it did so last, UTC. */
   readonly updates?: { readonly count: number; readonly at: string };
   /** What its decision was made on, where its source said something newer since: the record needs it. */
@@ -106,6 +107,7 @@ export const closedCase = ({
   acts,
   claims,
   acknowledged,
+  acknowledged_by,
   updates,
 }: CaseContent): CaseContent => {
   const { case_id, intake, digest, received_at, demo, source_state } = received;
@@ -121,6 +123,7 @@ export const closedCase = ({
     claims,
     ...present({
       acknowledged,
+      acknowledged_by,
       updates,
       closed: decision && { decision_id: decision.decision_id, hash: decision.hash, verdict: decision.verdict },
     }),

@@ -39,3 +39,19 @@ export const noteOnCase = (
       return { docs: [{ ...plannedCase(changed, at), owner: seen.owner }], answer: undefined };
     },
   });
+
+/** Notes on a case that Reflex itself acknowledged its alert: that is no person's word. */
+export const noteOwnAcknowledgement = (
+  { clock, commits }: Pick<ShiftParts, 'clock' | 'commits'>,
+  caseId: string,
+): Promise<void> =>
+  commits.settle<void>({
+    reads: [caseId],
+    build: (view) => {
+      const seen = view.get(caseId);
+      const content = contentOf('case', seen);
+      if (!seen || !content || content.acknowledged_by === 'reflex') return { docs: [], answer: undefined };
+      const changed: CaseContent = { ...content, acknowledged: true, acknowledged_by: 'reflex' };
+      return { docs: [{ ...plannedCase(changed, iso(clock.utc())), owner: seen.owner }], answer: undefined };
+    },
+  });
