@@ -42,7 +42,7 @@ class Spelling {
       into[key] = value;
       return;
     }
-    const inside = { ...growing(), ...(there) };
+    const inside = { ...growing(), ...there };
     into[key] = inside;
     if (rest.length > 0) this.put(inside, rest, value, `${path}.`);
     else for (const [each, inner] of Object.entries(value as Tree)) this.put(inside, [each], inner, `${path}.`);
