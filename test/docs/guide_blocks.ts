@@ -19,14 +19,15 @@ interface Block {
   readonly text: string;
 }
 
-/** Fenced blocks of a file, without the indentation of a list that they stand in. */
-export const blocksOf = (file: string): readonly Block[] =>
-  [...readFileSync(join(ROOT, file), 'utf8').matchAll(/^( *)```(\w+)\n([\s\S]*?)^\1```$/gm)].map(
-    ([, indent = '', language = '', text = '']) => ({
-      language,
-      text: text.replace(new RegExp(`^${indent}`, 'gm'), ''),
-    }),
-  );
+/** @param file from the root */
+export const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+
+/** Fenced blocks of a text, without the indentation of a list that they stand in. */
+export const blocksOf = (markdown: string): readonly Block[] =>
+  [...markdown.matchAll(/^( *)```(\w+)\n([\s\S]*?)^\1```$/gm)].map(([, indent = '', language = '', text = '']) => ({
+    language,
+    text: text.replace(new RegExp(`^${indent}`, 'gm'), ''),
+  }));
 
 /** The guides leave digests to their readers. */
 const filled = (text: string): string => text.replace(/sha256: …/g, `sha256: '${'0'.repeat(64)}'`);

@@ -2,12 +2,12 @@ import { parse } from 'yaml';
 import { configSchema } from '../../server/hosts/dashboards/config_schema';
 import { readSettings, type Settings } from '../../server/hosts/settings';
 import { settingsInDashboards } from '../fakes/dashboards_settings';
-import { blocksOf, GUIDES, inDashboardsFile, settingsOf } from './guide_blocks';
+import { blocksOf, GUIDES, inDashboardsFile, settingsOf, textOf } from './guide_blocks';
 
 /* Whatever settings a guide shows are valid in both hosts, and mean the same there. */
 
 const examples = GUIDES.flatMap((file) =>
-  blocksOf(file).flatMap((block) => {
+  blocksOf(textOf(file)).flatMap((block) => {
     const text = settingsOf(block);
     return text === undefined ? [] : [{ file, text, about: text.trim().split('\n').slice(0, 3).join(' ') }];
   }),

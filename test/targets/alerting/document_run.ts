@@ -60,7 +60,12 @@ export const findDocuments = async (
   const found = new Map<string, FoundDocument>();
   for (const index of indices) {
     const place = `${monitorId} ${index}`;
-    const newest = { size: 1, query: { match_all: {} }, sort: [{ _seq_no: 'desc' }], seq_no_primary_term: true };
+    const newest = {
+      size: 1,
+      query: { match_all: {} },
+      sort: [{ _seq_no: { order: 'desc', unmapped_type: 'long' } }],
+      seq_no_primary_term: true,
+    };
     const [last] = hitsOf(await searched(cluster, index, newest));
     const before = checkpoints.get(place);
     checkpoints.set(place, last?._seq_no ?? -1);
