@@ -5,6 +5,7 @@ import { iso } from '../../common/iso';
 import type { RealNode } from '../contracts/real_node';
 import { temporaryFolder } from '../contracts/temporary_folder';
 import { withOwnNames } from '../demo/own_names';
+import { makeDetectorMonitor } from '../targets/alerting/detector_monitor';
 import { Runs } from '../targets/alerting/runs';
 import { alertingServer, type AlertingServer } from '../targets/alerting_server';
 import { testAuthority } from '../targets/certificate';
@@ -16,7 +17,7 @@ import type { OpenSearchTransport } from '../../server/adapters/opensearch/trans
 
 const TOPIC = 'detections';
 /** Beginnings of the indices that the examples name. */
-const LOGS = ['detections-(?=[2*])', 'app-logs'];
+const LOGS = ['detections-(?=[2*])', 'app-logs', 'windows-events', '\\.opensearch-sap-'];
 const PASSWORD = 'only-for-this-test';
 
 interface Brokers {
@@ -88,11 +89,18 @@ export class ExampleWorld {
       ['/etc/reflex', etc],
       ['https://search.example:9200/detections-', `${search.url}/${node.prefix}detections-`],
       ['https://search.example:9200/app-logs', `${search.url}/${node.prefix}app-logs`],
+      ['https://search.example:9200/windows-events', `${search.url}/${node.prefix}windows-events`],
       ['https://search.example:9200', search.url],
       ['kafka-1.example:9093', kafka?.secureAddress ?? 'nowhere:1'],
       ['rabbitmq.example:5671', rabbitmq?.secureAddress ?? 'nowhere:1'],
     ];
     return new ExampleWorld({ kafka, rabbitmq }, search, folder, { names, transport });
+  }
+
+  /** The monitor that Security Analytics makes of a detector; its rule looks for failed logons. */
+  monitorOf(detectorId: string): string {
+    const tags = ['high', 'windows', 'attack.credential_access', 'attack.t1110.003'];
+    return makeDetectorMonitor(this.search.core, detectorId, { RULE_ID: { query: 'event.code:4771', tags } });
   }
 
   /** From now on a name of the guide is this. */

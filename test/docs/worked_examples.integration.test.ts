@@ -22,7 +22,8 @@ jest.setTimeout(180_000);
 
 const LONG = { withinMs: 60_000, everyMs: 250 };
 const EXAMPLES = workedExamples(textOf('docs/guides/worked_examples.md'));
-const MAKES_MONITOR = '_plugins/_alerting/monitors';
+/** Where a monitor and a detector are made. */
+const MAKES = ['_plugins/_alerting/monitors', '_plugins/_security_analytics/detectors'];
 
 /** Why an example cannot be run on this machine. */
 const whyNot = ({ settings }: WorkedExample): string | undefined =>
@@ -50,7 +51,8 @@ describe('the worked examples of the guide', () => {
   let node: RealNode;
   let world: ExampleWorld;
   let reflex: WholeReflex;
-  let monitorId = '';
+  /** Monitors by the index that they read. */
+  const monitors = new Map<string, string>();
 
   /** As it is printed, in a shell. */
   const typed = async (command: string): Promise<string> => {
@@ -74,8 +76,17 @@ describe('the worked examples of the guide', () => {
       { kafka: whyNotKafka() === undefined, rabbitmq: whyNotRabbitmq() === undefined },
     );
     // The grant of a monitor names it, so it is made first.
-    const made = EXAMPLES.flatMap(({ commands }) => commands).find((command) => command.includes(MAKES_MONITOR));
-    monitorId = (JSON.parse(await typed(made ?? '')) as { _id: string })._id;
+    const ids: string[] = [];
+    for (const path of MAKES) {
+      const made = EXAMPLES.flatMap(({ commands }) => commands).find((command) => command.includes(path));
+      ids.push((JSON.parse(await typed(made ?? '')) as { _id: string })._id);
+    }
+    const [monitorId = '', detectorId = ''] = ids;
+    const ofDetector = world.monitorOf(detectorId);
+    monitors.set('app-logs', monitorId).set('windows-events', ofDetector);
+    // The longer name first.
+    world.name('DETECTORS_MONITOR_ID', ofDetector);
+    world.name('DETECTOR_ID', detectorId);
     world.name('MONITOR_ID', monitorId);
     const read = runnable.map(({ settings }) => settingsInDashboards(world.here(settings)));
     const settings = configSchema.validate(together(read));
@@ -94,7 +105,7 @@ describe('the worked examples of the guide', () => {
     const all = EXAMPLES.map(({ settings }) => settings).join('');
     for (const kind of ['webhooks:', 'kafka:', 'rabbitmq:', 'indices:', 'preset:', 'alerting:'])
       expect(all).toContain(kind);
-    expect(EXAMPLES.length).toBeGreaterThanOrEqual(9);
+    expect(EXAMPLES.length).toBeGreaterThanOrEqual(10);
   });
 
   for (const example of EXAMPLES) {
@@ -105,9 +116,8 @@ describe('the worked examples of the guide', () => {
       const { commands, message, settings, verdict, result, action, target, policy } = example;
       expect(await decisionAbout(target)).toBeUndefined();
       const isMonitor = settings.includes('alerting:');
-      if (isMonitor) await world.runs.indices.make();
       for (const [index, command] of commands.entries()) {
-        if (command.includes(MAKES_MONITOR)) continue;
+        if (MAKES.some((path) => command.includes(path))) continue;
         if (isMonitor && index === commands.length - 1) await startingFrom(command);
         else await typed(command);
         // The guide says so: a mapping counts after some seconds.
@@ -128,7 +138,8 @@ describe('the worked examples of the guide', () => {
 
   /** The first run of a monitor only notes where its index ends. */
   const startingFrom = async (command: string): Promise<void> => {
-    await node.transport.request({ method: 'PUT', path: `/${node.prefix}app-logs` }, { timeoutMs: 30_000 });
+    const [index = '', monitorId = ''] = [...monitors].find(([name]) => command.includes(`/${name}/`)) ?? [];
+    await node.transport.request({ method: 'PUT', path: `/${node.prefix}${index}` }, { timeoutMs: 30_000 });
     await world.runs.run(monitorId);
     await typed(command);
     await world.runs.run(monitorId);
