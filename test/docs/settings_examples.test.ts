@@ -36,4 +36,15 @@ describe('settings that a guide shows', () => {
     // And as it would stand in the other's file.
     expect(standalone(inDashboardsFile(text))).toEqual(read);
   });
+
+  it('of a REST connector reach it alike in both hosts', () => {
+    const [example] = blocksOf(textOf('server/connectors/rest/README.md')).filter(
+      ({ language }) => language === 'json',
+    );
+    // JSON is YAML, but for the indentation.
+    const parameters = JSON.stringify(JSON.parse(example?.text ?? ''));
+    const text = `connectors: [{ name: edge, kind: rest, parameters: ${parameters} }]`;
+    expect(dashboards(text).connectors).toEqual(standalone(text).connectors);
+    expect(standalone(text).connectors[0]?.parameters).toMatchObject({ actions: { block_ip: { execute: {} } } });
+  });
 });
