@@ -4,6 +4,7 @@ import { json, list, oneOf, record, text } from '../../common/codec/codecs';
 import { decode, type BadField } from '../../common/codec/decode';
 import { err, ok, type Result } from '../../common/result';
 import { INTAKE_SOURCES, intakeSources, type IntakeSources } from './settings/intake';
+import { spelled } from './settings/spelling';
 import { SigningFile, signingSettings, type SigningSettings } from './settings/signing';
 import { OutcomeFile, outcomeSettings, type OutcomeSettings } from './settings/outcomes';
 import { policyGitSettings, PolicyGitFile, type PoliciesGit } from './settings/policies_git';
@@ -125,9 +126,11 @@ const rolesOf = (roles: readonly AgentRole[] = AGENT_ROLES): Result<readonly Age
   return ok([...new Set(roles)]);
 };
 
-/** Reads settings; what is missing gets its default. */
+/** Reads settings, with dots in their names or nested; what is missing gets its default. */
 export const readSettings = (value: unknown): Result<Settings, readonly BadField[]> => {
-  const decoded = decode(SettingsFile, value ?? {});
+  const said = spelled(value);
+  if (!said.ok) return said;
+  const decoded = decode(SettingsFile, said.value);
   if (!decoded.ok) return err(decoded.error);
   const {
     enabled = true,

@@ -24,7 +24,7 @@ export interface Subscriptions {
 
 interface SubscriptionParts {
   readonly agent: Agent;
-  readonly reader: Pick<AlertReader, 'documents'>;
+  readonly reader: Pick<AlertReader, 'documents' | 'findings'>;
   readonly health: SourceDesk['health'];
 }
 

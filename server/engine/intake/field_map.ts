@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { described, list, number, oneOf, record, text } from '../../../common/codec/codecs';
+import { described, fieldsOf, list, number, oneOf, record, text } from '../../../common/codec/codecs';
 import { SEVERITIES } from '../../../common/flow/event';
 import { isZone, TIME_FORMATS, TIME_UNITS } from './documents/read_time';
 
@@ -131,3 +131,6 @@ export const FieldMap = record(
   },
 );
 export type FieldMap = t.TypeOf<typeof FieldMap>;
+
+/** All that a map may name. */
+export const FIELD_NAMES: readonly string[] = [...(fieldsOf(FieldMap)?.keys() ?? [])];

@@ -10,6 +10,14 @@ export const isFinding = (source: Json): boolean =>
 
 export const monitorOfFinding = (source: Json): string => textOf(source.monitor_id);
 
+/** The queries of the monitor that found the document, with their tags. */
+export const queriesOfFinding = (
+  source: Json,
+): ReadonlyArray<{ readonly id: string; readonly name: string; readonly tags: readonly string[] }> =>
+  listOf(source.queries)
+    .filter(isObject)
+    .map((query) => ({ id: textOf(query.id), name: textOf(query.name), tags: listOf(query.tags).map(textOf) }));
+
 /**
  * A run is named after what ran: the monitor itself, or a composite monitor that it is a delegate of. What a delegate
  * finds for its composite is no alarm by itself; where it is one all the same, its alert says so.
@@ -41,9 +49,7 @@ const isReadBy = ({ documentIndices }: MonitorDefinition, index: string): boolea
  *   that the monitor does not name: their alerts tell
  */
 export const noticesOfFinding = (source: Json, monitor: MonitorDefinition): readonly AlertNotice[] => {
-  const queries = listOf(source.queries)
-    .filter(isObject)
-    .map((query) => ({ id: textOf(query.id), name: textOf(query.name), tags: listOf(query.tags).map(textOf) }));
+  const queries = queriesOfFinding(source);
   const index = textOf(source.index);
   const documents = listOf(source.related_doc_ids)
     .map(textOf)

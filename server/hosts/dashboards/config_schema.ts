@@ -1,5 +1,7 @@
 import { sentence } from '../../../common/codec/decode';
+import { err } from '../../../common/result';
 import { readSettings, type Settings } from '../settings';
+import { asWritten, lostTimes } from './as_written';
 
 /** What Dashboards looks for in a schema of settings; it asks for nothing else of `@osd/config-schema`. */
 interface ConfigSchema {
@@ -11,7 +13,8 @@ interface ConfigSchema {
 export const configSchema: ConfigSchema = {
   __isOsdConfigSchemaType: true,
   validate: (value, _context, namespace = 'opensearch_reflex') => {
-    const settings = readSettings(value);
+    const lost = lostTimes(value);
+    const settings = lost.length > 0 ? err(lost) : readSettings(asWritten(value));
     if (settings.ok) return settings.value;
     throw new Error(`[${namespace}]: ${sentence(settings.error)}`);
   },

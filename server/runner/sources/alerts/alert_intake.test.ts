@@ -331,6 +331,19 @@ describe('alerts', () => {
     await receive(scene, alertOf('document', { related_doc_ids: ['x|reflex-decisions-000001'] }));
     expect([scene.cases(), scene.reasons()]).toEqual([[], ['own_records']]);
   });
+  it.each([
+    ['of its own', 'document', ['attack.t1110']],
+    ['of another monitor not', 'another', []],
+  ])('have the tags of the rule that found a document, as a finding %s says', async (_whose, monitor_id, tags) => {
+    const queries = [{ id: 'q', name: 'q', tags: ['attack.t1110'] }];
+    const source = { id: 'f', monitor_id, index: 'logs', related_doc_ids: ['d'], queries };
+    const documents = async () => [{ index: 'logs', id: 'd', seqNo: 1, source: { source: { ip: '203.0.113.77' } } }];
+    const findings = async (ids: readonly string[]) => ids.map((id) => ({ id, index: 'findings', source }));
+    const scene = await sceneOf({ documents, findings });
+    await receive(scene, alertOf('document', { related_doc_ids: ['d|logs'], finding_ids: ['f'] }));
+    await scene.pass(1_500);
+    expect(scene.cases()[0]?.received.event.tags).toEqual(tags);
+  });
   it('about traces of our own commands go there too, and those that only say so are answered', async () => {
     let command = 'not-one-of-ours';
     const scene = await sceneOf({

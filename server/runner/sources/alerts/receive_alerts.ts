@@ -24,6 +24,7 @@ import { keptEvent } from '../receive';
 import { shiftOf, type AlertSource } from './alert_source';
 import { behindComposite, type Behind } from './composite';
 import { resolveEpisodes } from './episodes';
+import { withMatchedRules } from './matched_rules';
 import { noteFailing } from './note_failing';
 import { intakeOf, referenceOf } from './references';
 import { noteOnCase } from './source_updates';
@@ -267,7 +268,8 @@ export const receiveAlerts = async (
 ): Promise<readonly Admission[]> => {
   await noteFailing(source, notices);
   const firing = notices.filter(({ state }) => state !== 'ERROR' && state !== 'AUDIT');
-  const relevant = firing.filter((notice) => !isPassedOver(source, notice));
+  const wanted = firing.filter((notice) => !isPassedOver(source, notice));
+  const relevant = await withMatchedRules(source.reader, wanted);
   const looked = await completed(
     source,
     relevant.filter((notice) => !isOwn(notice)),

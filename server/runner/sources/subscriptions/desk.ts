@@ -8,7 +8,7 @@ export interface SourceDesk {
   readonly agent: AgentWith<'chance' | 'clock' | 'evidence' | 'failing' | 'log' | 'store' | 'switches'> &
     JoinedWith<'changed' | 'clock' | 'commits' | 'session'>;
   readonly api: AlertSources;
-  readonly reader: Pick<AlertReader, 'documents'>;
+  readonly reader: Pick<AlertReader, 'documents' | 'findings'>;
   readonly tokens: ChannelTokens;
   /** Where the channel posts to. */
   readonly webhookUrl: string;

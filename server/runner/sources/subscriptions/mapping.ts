@@ -11,6 +11,7 @@ import { mapAlert, type MappedEvent } from '../../../engine/intake/map_alert';
 import { isNothing, readNames } from '../../../engine/intake/named_fields';
 import { overlaid, readMapping } from '../../../engine/intake/source_mapping';
 import type { SourceDocument, SourceName } from '../../ports';
+import { withMatchedRules } from '../alerts/matched_rules';
 import { plannedMapping, mappingId, sourceKey } from '../source_documents';
 import { contentOf } from '../../keeping/state_docs';
 import type { MappingContent } from '../../keeping/kinds/sources';
@@ -151,7 +152,8 @@ export const previewMapping = async (
   const document = await mustExist(desk, source);
   if (!document.ok) return document;
   const alerts = await desk.api.newestAlerts(document.value, MOST_ALERTS);
-  const notices = alerts.map(({ id, source: alert }) => noticeFromIndex(id, alert));
+  const read = alerts.map(({ id, source: alert }) => noticeFromIndex(id, alert));
+  const notices = await withMatchedRules(desk.reader, read);
   const wanted = notices
     .flatMap(({ relatedDocuments }) => relatedDocuments.map(referenceOf))
     .filter(({ index, id }) => index !== '' && id !== '')
