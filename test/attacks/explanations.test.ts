@@ -20,7 +20,8 @@ const claiming = (field: VoiceField, event = whole.event) => ({
   event,
   voice: { ...voice, origins: { ...voice.origins, [field]: 'claimed' as const } },
 });
-const briefOf = (event: typeof whole) => decisionBrief({ event, decision: aDecision() }, { outcome: 'nothing', progress: [] }).brief;
+const briefOf = (event: typeof whole) =>
+  decisionBrief({ event, decision: aDecision() }, { outcome: 'nothing', progress: [] }).brief;
 
 /** By what name the line of an event tells a field, if it does. */
 const TOLD_AS: Readonly<Partial<Record<VoiceField, string>>> = {

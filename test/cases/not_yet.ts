@@ -5,5 +5,4 @@ interface NotYet {
 }
 
 /** Whoever makes a case right takes its name away: until then the suite fails. */
-export const NOT_YET: readonly NotYet[] = [
-];
+export const NOT_YET: readonly NotYet[] = [];
