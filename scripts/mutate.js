@@ -65,19 +65,20 @@ const say = (line) => console.log(line);
 
 /** What is there before anything is broken: tests must pass, and seeds that fail are no witnesses. */
 const baseline = (copy, seeds) => {
-  const { failed } = simulate(copy.folder, seeds, { stop: false });
+  const { failed, hung, slowest } = simulate(copy.folder, seeds, { stop: false });
+  if (hung) throw new Error('the simulation does not end without any mutant: the machine is too busy to tell anything');
   const lame = [...failed.usual, ...failed.harsh];
   if (lame.length > 0) say(`${lame.length} seeds fail without any mutant and are left out: ${lame.join(', ')}`);
-  return failed;
+  return { known: failed, longestMs: slowest };
 };
 
 /** Who notices a mutant, or undefined. */
-const noticedBy = (copy, mutant, { tests, seeds, known }) => {
+const noticedBy = (copy, mutant, { tests, seeds, known, longestMs }) => {
   mutant.apply(copy.read, copy.write);
   try {
     const unit = unitTests(copy.folder, [...new Set(mutant.files.flatMap(tests))].slice(0, 16));
     if (!unit.passed) return unit.hung ? 'a unit test that hangs' : 'a unit test';
-    const run = simulate(copy.folder, seeds, { known });
+    const run = simulate(copy.folder, seeds, { known, longestMs });
     if (run.passed) return undefined;
     if (run.hung) return 'a simulation that hangs';
     const [usual] = run.failed.usual;
@@ -94,7 +95,7 @@ const judgeAll = (mutants, seed) => {
   const lives = [];
   try {
     const seeds = { usual: USUAL_SEEDS, harsh: HARSH_SEEDS, from: FIRST_SEED + seed * 1_000 };
-    const judging = { tests: testsOf(copy.folder), seeds, known: baseline(copy, seeds) };
+    const judging = { tests: testsOf(copy.folder), seeds, ...baseline(copy, seeds) };
     for (const mutant of mutants) {
       const by = noticedBy(copy, mutant, judging);
       if (by === undefined) lives.push(mutant);
