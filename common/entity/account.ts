@@ -56,6 +56,13 @@ export const accountForms = ({ parts }: Entity): readonly string[] => {
   return name.includes('+') ? [`${name}@${realm}`] : [`${realm}\\${name}`, `${name}@${realm}`];
 };
 
+/**
+ * The host whose own account this is: Windows names it `WEB-01$`, with its domain or without. Managed service accounts
+ * end so too, and are of no host that is listed. Undefined for people's accounts.
+ */
+export const hostOfAccount = ({ parts }: Entity): string | undefined =>
+  parts.kind === 'user' && parts.name.length > 1 && parts.name.endsWith('$') ? parts.name.slice(0, -1) : undefined;
+
 export const readUser: Reader = (text): Found | NotFound => {
   const folded = foldName(text);
   if (hasHidden(text.trim()) || hasHidden(folded)) return { why: 'it has characters that cannot be seen' };

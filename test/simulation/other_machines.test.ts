@@ -76,6 +76,20 @@ describe('the host of another agent', () => {
     expect(blocked()).toEqual([]);
   });
 
+  it('tells who is logged in to it, and it asks a person about them, also after it died', async () => {
+    second.agent?.parts.people.note('ann', OTHER);
+    await pass(2_000);
+    await report(first, OTHER);
+    expect(blocked()).toEqual([]);
+    world.crash(second);
+    world.crash(first);
+    await pass(1_000);
+    world.boot(first);
+    await pass(20_000);
+    await report(first, OTHER);
+    expect(blocked()).toEqual([]);
+  });
+
   it('is not known where its session is of an older version, which is told', async () => {
     const session = docOf('session', world.store.get(`session:${second.agent?.shift?.session.id}`));
     if (!session) throw new Error('the second has no session');

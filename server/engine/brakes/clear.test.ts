@@ -106,6 +106,27 @@ describe('clear', () => {
       { act: act({ target: target('8.8.8.8') }), rules: rules({ doubt: 'x', protections }) },
       'protected_target, deny',
     ],
+    ...['DC01$', 'CORP\\dc01$', 'dc01$@corp.example'].map(
+      (account) =>
+        [
+          `the account of a protected machine, ${account}`,
+          {
+            act: act({ action: 'disable_user', target: target(account, 'user') }),
+            connectors: [{ name: 'directory', actions: ['disable_user'], settleMs: 0 }],
+            rules: rules({ protections: [{ name: 'p', protect: { hosts: ['dc01.corp.example'] } }] }),
+          },
+          'protected_target, deny',
+        ] as const,
+    ),
+    [
+      'the account of another machine',
+      {
+        act: act({ action: 'disable_user', target: target('WS-7$', 'user') }),
+        connectors: [{ name: 'directory', actions: ['disable_user'], settleMs: 0 }],
+        rules: rules({ protections: [{ name: 'p', protect: { hosts: ['dc01.corp.example'] } }] }),
+      },
+      'cleared',
+    ],
     ['an act in shadow', { act: act({ shadow: true }) }, 'shadow, drop'],
     ['an act in shadow that a person permitted', { act: act({ shadow: true }), approval }, 'shadow, drop'],
     [

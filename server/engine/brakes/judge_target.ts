@@ -1,4 +1,6 @@
-import type { EntityKey } from '../../../common/entity/entity';
+import { hostOfAccount } from '../../../common/entity/account';
+import type { Entity, EntityKey } from '../../../common/entity/entity';
+import { readEntity } from '../../../common/entity/read';
 import type { Stopped } from '../../../common/flow/clearance';
 import type { Target } from '../../../common/flow/decision';
 import type { Protect } from '../../../common/policy/policy';
@@ -25,9 +27,16 @@ export interface KnownTarget {
   readonly unlisted: boolean;
 }
 
+/** The host that an account stands for, so that disabling it cuts that host off its domain. */
+const hostBehind = (entity: Entity): readonly Entity[] => {
+  const read = readEntity('host', hostOfAccount(entity));
+  return read.ok ? [read.entity] : [];
+};
+
 /** Finds every name of a target. */
 export const knownTarget = (target: Target, who: Identities): KnownTarget => {
-  const found = entitiesOf(target).map((entity) => ({ entity, identity: who.identify(entity) }));
+  const named = entitiesOf(target);
+  const found = [...named, ...named.flatMap(hostBehind)].map((entity) => ({ entity, identity: who.identify(entity) }));
   return {
     target,
     names: [...new Set(found.flatMap(({ identity }) => identity.names))],

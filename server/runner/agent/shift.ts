@@ -70,7 +70,7 @@ export class Shift {
         bundle_version: parts.bundles.status?.version ?? 0,
         copied_through: copier.copiedThrough,
         counters: counters(),
-        ...present({ live: live(), stands_on: parts.own.published }),
+        ...present({ live: live(), people: parts.people.published, stands_on: parts.own.published }),
       }),
     });
     const { readsOwn } = this.session;
@@ -111,11 +111,15 @@ export class Shift {
     this.keepGoing();
   }
 
-  /** What other agents stand on is guarded as one's own is, and nothing starts before they were looked at once. */
+  /**
+   * What other agents stand on is guarded as one's own is, and so is who is logged in to them: nothing starts before
+   * they were looked at once.
+   */
   private guardOthers(): void {
-    const { own } = this.parts;
+    const { own, people } = this.parts;
     own.expectOthers();
-    this.session.whenPeersSeen((peers) =>
+    this.session.whenPeersSeen((peers) => {
+      people.noteOthers(peers.map(({ content }) => ({ session: content.id, people: content.people ?? [] })));
       own.noteOthers(
         peers.map(({ content: { id, agent, stands_on }, isAlive }) => ({
           session: id,
@@ -123,8 +127,8 @@ export class Shift {
           isAlive,
           things: stands_on,
         })),
-      ),
-    );
+      );
+    });
   }
 
   private keepGoing(): void {

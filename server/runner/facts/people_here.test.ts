@@ -18,6 +18,40 @@ describe('who is logged in', () => {
     expect(book.list()).toEqual([{ account: 'bob', address: '203.0.113.8' }]);
   });
 
+  it('is whoever called another host, also after that host is gone, for 12 hours', () => {
+    let now = 0;
+    const book = new PeopleBook({ monotonic: () => now });
+    book.note('ann', undefined);
+    book.noteOthers([{ session: 's2', people: [{ account: 'bob', address: '203.0.113.8' }] }]);
+    book.noteOthers([{ session: 's3', people: [{ account: 'eve' }] }]);
+    expect(book.list().map(({ account }) => account)).toEqual(['ann', 'bob', 'eve']);
+    now = 12 * HOUR;
+    book.noteOthers([{ session: 's3', people: [] }]);
+    expect(book.list().map(({ account }) => account)).toEqual(['ann', 'bob']);
+    now += 1;
+    book.noteOthers([]);
+    expect(book.list()).toEqual([]);
+  });
+
+  it('is told to others, who called last first, and never what others said', () => {
+    const book = new PeopleBook({ monotonic: () => 0 });
+    expect(book.published).toBeUndefined();
+    book.noteOthers([{ session: 's2', people: [{ account: 'bob' }] }]);
+    for (let index = 0; index < 100; index += 1) book.note(`u${index}`, undefined);
+    expect([book.published?.length, book.published?.[0], book.published?.[63]]).toEqual([
+      64,
+      { account: 'u99' },
+      { account: 'u36' },
+    ]);
+  });
+
+  it('believes no more of others than they may tell', () => {
+    const book = new PeopleBook({ monotonic: () => 0 });
+    const many = Array.from({ length: 100 }, (_, index) => ({ account: `u${index}` }));
+    book.noteOthers(Array.from({ length: 80 }, (_, index) => ({ session: `s${index}`, people: many })));
+    expect(book.list()).toHaveLength(64 * 64);
+  });
+
   it('is bounded: whoever called longest ago goes first', () => {
     const book = new PeopleBook({ monotonic: () => 0 });
     for (let index = 0; index < 1_100; index += 1) book.note(`u${index}`, undefined);

@@ -6,11 +6,24 @@ import type { Clock } from '../ports';
 /** Whoever called within this time counts as logged in, ms. */
 const PRESENT_MS = 12 * 3_600_000;
 const MOST_PRESENT = 1_000;
+/** So many of one host are told to the others, and believed: they go with each heartbeat. */
+const MOST_OF_ONE = 64;
+const MOST_SESSIONS = 64;
 
-/** Who called this host lately, by account and by where from. In memory only: after a restart they call again. */
+interface OthersPeople {
+  readonly session: string;
+  readonly people: readonly Present[];
+}
+
+/**
+ * Who called lately, by account and by where from: this host, and the others as their sessions say, the earlier one of
+ * this host among them.
+ */
 export class PeopleBook implements PeopleHere {
   private readonly clock: Pick<Clock, 'monotonic'>;
   private readonly seen = new Map<string, { readonly who: Present; readonly at: number }>();
+  /** By session, with when it said so last, monotonic ms. */
+  private readonly others = new Map<string, { readonly people: readonly Present[]; readonly at: number }>();
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.clock = clock;
@@ -30,6 +43,28 @@ export class PeopleBook implements PeopleHere {
   readonly list = (): readonly Present[] => {
     const now = this.clock.monotonic();
     for (const [key, { at }] of this.seen) if (now - at > PRESENT_MS) this.seen.delete(key);
-    return [...this.seen.values()].map(({ who }) => who);
+    return [...this.here, ...[...this.others.values()].flatMap(({ people }) => people)];
   };
+
+  /** Who called this host, whoever called last first; undefined where nobody did. */
+  get published(): readonly Present[] | undefined {
+    const { here } = this;
+    return here.length === 0 ? undefined : here.reverse().slice(0, MOST_OF_ONE);
+  }
+
+  /** What the sessions of others say, the dead ones too. What a session that is gone said counts until its time. */
+  noteOthers(sessions: readonly OthersPeople[]): void {
+    const at = this.clock.monotonic();
+    for (const { session, people } of sessions) {
+      // The one that speaks last is last in the order.
+      this.others.delete(session);
+      this.others.set(session, { people: people.slice(0, MOST_OF_ONE), at });
+    }
+    for (const [session, said] of this.others)
+      if (at - said.at > PRESENT_MS || this.others.size > MOST_SESSIONS) this.others.delete(session);
+  }
+
+  private get here(): Present[] {
+    return [...this.seen.values()].map(({ who }) => who);
+  }
 }

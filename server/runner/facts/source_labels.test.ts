@@ -27,6 +27,27 @@ describe('labels of a source', () => {
     expect(within(labels)).toBeUndefined();
   });
 
+  it.each(['true_positive', 'test', 'duplicate'] as const)(
+    'stand against what somebody else says later: `%s` takes nothing back',
+    (label) => {
+      const labels = new SourceLabels();
+      labels.note(of('a'), said('false_positive', NOW - 2));
+      labels.note(of('a'), said(label, NOW - 1, 'bo'));
+      expect(within(labels)).toMatchObject({ right: 0, wrong: 1, people: 1 });
+      // Whoever said it may.
+      labels.note(of('a'), said('true_positive', NOW, ' ＡNA'));
+      expect(within(labels)?.wrong ?? 0).toBe(0);
+    },
+  );
+
+  it('keep who says wrong, however many say right', () => {
+    const labels = new SourceLabels();
+    labels.note(of('a'), said('false_positive', NOW - 100));
+    for (let person = 0; person < 20; person += 1)
+      labels.note(of('a'), said('true_positive', NOW - 20 + person, `person ${person}`));
+    expect(within(labels)).toMatchObject({ right: 0, wrong: 1 });
+  });
+
   it('forget what is older than a month', () => {
     const labels = new SourceLabels();
     labels.note(of('a'), said('true_positive', NOW - 31 * DAY));

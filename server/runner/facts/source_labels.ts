@@ -7,6 +7,8 @@ import { DAY } from './series';
 /** More than this tells nothing more: a source is known well enough long before. */
 const MOST_CASES = 500;
 const MOST_SOURCES = 10_000;
+/** People whose labels of one case are kept: one who says wrong is kept before any who says right. */
+const MOST_PEOPLE = 8;
 
 /** Labels that say whether a detection was right. */
 const JUDGES: ReadonlyMap<Label, boolean> = new Map<Label, boolean>([
@@ -58,20 +60,37 @@ const rightOf = (cases: readonly Judged[]): number => {
   return sum;
 };
 
+/** What people said of one case, each once: the last label of each counts. */
+const withLabel = (said: readonly Judged[], by: string, judged: Judged | undefined): readonly Judged[] => {
+  const others = said.filter((each) => !mayBeSamePerson(each.by, by));
+  const all = judged === undefined ? others : [...others, judged];
+  return all.length <= MOST_PEOPLE
+    ? all
+    : [...all].sort((one, other) => Number(one.right) - Number(other.right)).slice(0, MOST_PEOPLE);
+};
+
+/**
+ * What a case counts as: wrong where anybody says so, whoever says otherwise later. Nobody takes back what somebody
+ * else said, or one person could make a source look proven that another one found wrong.
+ */
+const verdictOn = (said: readonly Judged[]): Judged | undefined => said.find(({ right }) => !right) ?? said.at(-1);
+
 /**
  * What people said of the events of each source. A case counts once, however often it is labelled and by whichever way
- * that is heard; the last label counts. What somebody handed in, their own label says nothing of.
+ * that is heard. What somebody handed in, their own label says nothing of.
  */
 export class SourceLabels {
-  private readonly sources = new Map<string, Map<string, Judged>>();
+  private readonly sources = new Map<string, Map<string, readonly Judged[]>>();
 
   note({ intake, owners = [], case_id }: ReceivedEvent, { label, by, at }: Judgement): void {
     const key = `${intake.type}:${intake.id}`;
-    const cases = this.sources.get(key) ?? new Map<string, Judged>();
-    cases.delete(case_id);
+    const cases = this.sources.get(key) ?? new Map<string, readonly Judged[]>();
     const right = JUDGES.get(label);
     const isOwn = oneOfThem([intake.id, ...owners], by) !== undefined;
-    if (right !== undefined && !isOwn) cases.set(case_id, { right, by, at });
+    const judged = right === undefined || isOwn ? undefined : { right, by, at };
+    const said = withLabel(cases.get(case_id) ?? [], by, judged);
+    cases.delete(case_id);
+    if (said.length > 0) cases.set(case_id, said);
     const [oldest] = cases.keys();
     if (cases.size > MOST_CASES && oldest !== undefined) cases.delete(oldest);
     this.sources.set(key, cases);
@@ -82,7 +101,10 @@ export class SourceLabels {
   /** What the source of an event is worth by labels of a window before `now`; undefined where there are none. */
   within({ intake }: ReceivedEvent, now: number, windowMs: number): HistoryFacts['source_proof'] {
     const all = this.sources.get(`${intake.type}:${intake.id}`)?.values() ?? [];
-    const recent = [...all].filter(({ at }) => at > now - windowMs && at <= now);
+    const recent = [...all].flatMap((said) => {
+      const judged = verdictOn(said.filter(({ at }) => at > now - windowMs && at <= now));
+      return judged === undefined ? [] : [judged];
+    });
     if (recent.length === 0) return undefined;
     const people = distinctPeople(recent.map(({ by }) => by));
     const personOf = (name: string): string => people.find((each) => mayBeSamePerson(each, name)) ?? name;

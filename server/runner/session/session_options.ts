@@ -16,7 +16,10 @@ export interface SessionOptions {
   /** What it can do, as others must know it. */
   readonly abilities?: Abilities;
   /** Figures that the heartbeat carries along. */
-  readonly vitals: () => Pick<SessionContent, 'bundle_version' | 'copied_through' | 'counters' | 'live' | 'stands_on'>;
+  readonly vitals: () => Pick<
+    SessionContent,
+    'bundle_version' | 'copied_through' | 'counters' | 'live' | 'people' | 'stands_on'
+  >;
   /** The generation that this agent knows; another one stops it. Undefined at the very first start. */
   readonly generation: string | undefined;
   /** The state schema that it speaks; default this version's. */

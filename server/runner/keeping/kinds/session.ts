@@ -1,3 +1,5 @@
+import type { Present } from '../../../engine/brakes/people_here';
+
 /**
  * Owner of what nobody looks after: whoever can takes it over, as from the dead. For older agents it is a session that
  * they never saw, and they leave it alone.
@@ -54,6 +56,8 @@ export interface SessionContent extends Abilities {
   readonly counters: Readonly<Record<string, number>>;
   /** What no other agent may act on, or it would lock this one out; 256 at most. Missing in older versions. */
   readonly stands_on?: readonly StandsOn[];
+  /** Who called it lately, those who called last first; 64 at most. Missing in older versions, and where nobody did. */
+  readonly people?: readonly Present[];
   /** The effects that it keeps, by connector. Missing in sessions of older versions. */
   readonly live?: Readonly<Record<string, LiveReport>>;
 }
