@@ -91,7 +91,7 @@ export const StopOrder = ({ wish, onChange, onGoOn, onClose }: StopOrderProps) =
         <>
           <EuiButtonEmpty onClick={onClose}>{say('dialog.cancel', 'Cancel')}</EuiButtonEmpty>
           <EuiButton fill color="danger" type="submit">
-            {say('stop.go_on', 'Go on')}
+            {say('stop.next', 'Next: confirm')}
           </EuiButton>
         </>
       }

@@ -14,6 +14,10 @@ export const shellStyles = `
   color: var(--rfx-link);
 }
 .rfx-skip:focus { left: 8px; top: 8px; }
+/* The host takes the outline of links and buttons away: who goes by keyboard must see where they are. */
+.rfx a:focus-visible, .rfx button:focus-visible, .rfx summary:focus-visible, .rfx [tabindex="0"]:focus-visible {
+  outline: 2px solid var(--rfx-primary); outline-offset: 1px;
+}
 
 .rfx-header {
   position: sticky; z-index: 900; display: flex; align-items: center; gap: 8px 14px; flex-wrap: wrap;

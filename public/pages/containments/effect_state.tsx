@@ -59,6 +59,10 @@ const LastLook = ({ row }: { row: ContainmentView }) => {
   );
 };
 
+/** What went wrong on the way to an effect that was seen in place since is over. */
+const isMended = ({ state, verified, gone }: ContainmentView): boolean =>
+  state === 'present' && verified === true && gone === undefined;
+
 /** How an effect is, how far its proof has come, since when, and what went wrong last. */
 export const EffectState = ({ row }: { row: ContainmentView }) => {
   const { word, tone } = stateWords(row);
@@ -82,7 +86,7 @@ export const EffectState = ({ row }: { row: ContainmentView }) => {
         <Proof row={row} />
       )}
       <LastLook row={row} />
-      {last_error && (
+      {last_error && !isMended(row) && (
         <div className="rfx-small rfx-tone--bad">
           <Sentence text={last_error.message} /> <span className="rfx-subdued">({last_error.code})</span>
         </div>

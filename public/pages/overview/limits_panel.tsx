@@ -6,7 +6,7 @@ import { say } from '../../i18n';
 
 /** How full each limit is now: what is active, in flight or unknown, or started within the window. */
 export const LimitsPanel = ({ limits }: { limits: OverviewView['limits'] }) => (
-  <Section title={say('limits.title', 'Limits')} note={say('limits.note', 'used of most')}>
+  <Section title={say('limits.title', 'Limits')} note={say('limits.note', 'how full each is, fullest first')}>
     {limits.length === 0 ? (
       <p className="rfx-subdued">{say('limits.none', 'Nothing counts in a limit right now.')}</p>
     ) : (

@@ -1,4 +1,5 @@
 import type { AgentWith } from '../agent/views';
+import { firedSince } from '../record/fired';
 import { recordOf } from '../record/records';
 import { keyKind, keyText, type EntityKey } from '../../../common/entity/entity';
 import { readEntity } from '../../../common/entity/read';
@@ -116,6 +117,9 @@ const limits = async (
   });
 };
 
+/** How full a limit is; one of which nothing may be used is full. */
+const fullness = ({ used, most }: OverviewView['limits'][number]): number => (most === 0 ? 1 : used / most);
+
 /** What happened in the last 24 hours, hour by hour. */
 export const overview = async (
   agent: AgentWith<'bundles' | 'clock' | 'evidence' | 'inventory' | 'store'>,
@@ -129,7 +133,7 @@ export const overview = async (
   const [all, shadow, policies, targets, recent, timed, gauges, ...hours] = await Promise.all([
     tally(agent, 'verdict', { from, where: real }),
     tally(agent, 'shadow', { from }),
-    tally(agent, 'policy.id', { from }),
+    firedSince(evidence, from),
     thingsNamed(agent, from),
     evidence.find({ family: 'decisions', limit: 10, order: 'newest' }),
     latency(agent, from),
@@ -152,7 +156,7 @@ export const overview = async (
     shadow_24h: shadow.get('true') ?? 0,
     policies: topOf(policies).map(([policy, fired]) => ({ policy, fired })),
     targets: topOf(targets).map(([target, count]) => ({ target, count })),
-    limits: gauges,
+    limits: [...gauges].sort((one, other) => fullness(other) - fullness(one)),
     latency: timed,
     recent: [
       ...(await briefsOf(

@@ -1,3 +1,4 @@
+import { firedSince } from '../record/fired';
 import type { AgentWith } from '../agent/views';
 import { policiesInForce, policyInForce } from '../trust/in_force';
 import { recordOf } from '../record/records';
@@ -64,13 +65,6 @@ const overriddenOf = async ({ parts }: AgentWith<'evidence'>, from: string): Pro
   return new Map([...cases].map(([policy, of]) => [policy, of.size]));
 };
 
-/** A policy fires by proposing an act, or by being a reason. */
-const firedOf = async ({ parts }: AgentWith<'evidence'>, from: string): Promise<ReadonlyMap<string, number>> => {
-  const tally = (field: string) => parts.evidence.tally({ family: 'decisions', field, from });
-  const [proposed, spoke] = await Promise.all([tally('policy.id'), tally('reason.policy')]);
-  return new Map([...spoke, ...proposed]);
-};
-
 /** The battle rhythm of the policies in force. */
 export const rhythm = async (desk: ReleaseDesk, days: number): Promise<RhythmView> => {
   const { agent } = desk;
@@ -80,7 +74,7 @@ export const rhythm = async (desk: ReleaseDesk, days: number): Promise<RhythmVie
     releasedChanges(desk),
     reviewsOf(agent),
     firstReleaseOf(agent),
-    firedOf(agent, from),
+    firedSince(agent.parts.evidence, from),
     overriddenOf(agent, from),
   ]);
   return policyRhythm({

@@ -1,3 +1,4 @@
+import { firedSince } from '../../record/fired';
 import { present } from '../../../../common/present';
 import type { AgentWith } from '../../agent/views';
 import { iso } from '../../../../common/iso';
@@ -43,7 +44,7 @@ export const listPolicies = async (
   const active = bundleInForce(agent);
   if (!active) return { version: 0, digest: '', policies: [] };
   const from = iso(clock.utc() - DAY_MS);
-  const fired = await evidence.tally({ family: 'decisions', field: 'policy.id', from });
+  const fired = await firedSince(evidence, from);
   return {
     version: active.statement.version,
     digest: approvedDigest(active.statement),
