@@ -107,6 +107,8 @@ export interface ActionSpec extends CommonSpec {
   readonly then: {
     readonly action: string;
     readonly target: Readonly<Partial<Record<TargetType, Condition>>>;
+    /** `target.ip` may yield a network; without it a person is asked about one. */
+    readonly network?: boolean;
     readonly connector?: string;
     readonly ttl?: DurationText;
   };

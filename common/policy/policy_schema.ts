@@ -134,6 +134,10 @@ const actionSpec = {
       properties: {
         action: { enum: ACTIONS.map((each) => each.action) },
         target,
+        network: {
+          type: 'boolean',
+          description: 'What `target.ip` yields may be a network, up to a /24 or /64; without it a person is asked',
+        },
         connector: {
           type: 'string',
           pattern: '^[a-z][a-z0-9-]{0,79}$',

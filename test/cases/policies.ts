@@ -73,7 +73,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   ),
   't-network': plain('t-network', {
     when: '"t-network" in event.tags && event.source.ip.contains(":")',
-    then: `action: block_ip, target: { ip: 'event.source.ip + "/64"' }, ttl: 10m`,
+    then: `action: block_ip, target: { ip: 'event.source.ip + "/64"' }, network: true, ttl: 10m`,
     undo: 'unblock_ip',
   }),
   't-first': plain('t-first', {

@@ -58,6 +58,8 @@ const checkAction = (spec: ActionSpec, fault: Fault): void => {
       `\`${definition.action}\` acts on one \`${definition.target}\`${needsHost ? ' and the `host` that it is on' : ''}`,
     );
   }
+  if (spec.then.network !== undefined && definition.target !== 'ip')
+    fault(['spec', 'then', 'network'], 'bad_target', `\`${definition.action}\` acts on no address, so on no network`);
   const ttl = spec.then.ttl === undefined ? undefined : millisecondsOf(spec.then.ttl);
   if (definition.undo === null && spec.then.ttl !== undefined) {
     fault(['spec', 'then', 'ttl'], 'ttl_without_undo', `\`${definition.action}\` cannot be undone, so it has no ttl`);

@@ -381,13 +381,20 @@ describe('what must be known', () => {
     expect(decided.acts[0]?.proposed.target.value).toBe('');
   });
   const wide = (expression: string): string =>
-    action('aa', { then: `{ action: block_ip, target: { ip: '${expression}' }, ttl: 4h }` });
+    action('aa', { then: `{ action: block_ip, target: { ip: '${expression}' }, network: true, ttl: 4h }` });
   it.each([
     ['its source is one', { source: { ip: '203.0.113.0/24' } }, 'event.source.ip'],
     ['a tag is one, in another spelling', { tags: [' 203.0.113.9/24'] }, '"203.0.113.0/24"'],
   ])('asks a person about a network that the event names itself: %s', (_, event, expression) => {
     const decided = decideOn([wide(expression)], { event });
     expect([decided.verdict, codesOf(decided)]).toEqual(['escalate', expect.arrayContaining(['network_as_said'])]);
+  });
+  it('asks a person about a network where the policy does not say that it may act on one', () => {
+    const then = `{ action: block_ip, target: { ip: 'event.source.ip + "/24"' }, ttl: 4h }`;
+    const judges = [says('jj', 'deny', '"x" in target.asset.tags')];
+    const decided = decideOn([action('aa', { then }), ...judges]);
+    expect([decided.verdict, codesOf(decided)]).toEqual(['escalate', expect.arrayContaining(['missing_context'])]);
+    expect(decideOn([wide('event.source.ip + "/24"'), ...judges]).verdict).toBe('permit');
   });
   it('leaves it to a policy how wide it acts around an address', () => {
     const event = { source: { ip: '203.0.113.7' }, tags: ['198.51.100.0/24', 'a/b'] };

@@ -20,6 +20,7 @@ import { factsAsked, recording, type Lookups, type RecordingLookups } from './lo
 import type { Model } from './model';
 import { looksAt, type Proposal, type ProposedAct, type ProposeRequest } from './propose';
 import { strictest } from './strictest';
+import { factsOfTarget } from './unknown_target';
 
 /** What an asker wants to do; the decision answers for that alone. */
 export interface WantedAct {
@@ -120,7 +121,8 @@ const overReason = (proposed: ProposedAct, { received, review }: DecideRequest):
 
 const judgeAct = (proposed: ProposedAct, grounds: Grounds, request: DecideRequest): DecidedAct => {
   const { known, claimed, heard, lookups } = grounds;
-  const asset = proposed.target.value === '' ? undefined : lookups.asset(...assetKey(proposed.target));
+  const { then } = proposed.policy.spec;
+  const asset = factsOfTarget(proposed.target, then, () => lookups.asset(...assetKey(proposed.target)));
   const asked = { act: proposed, asset, lookups };
   // INVARIANT (INV-13): nobody speaks of a target that is not known. It is no private address, and is for a person.
   const judges = proposed.target.value === '' ? [] : request.bundle.judges;

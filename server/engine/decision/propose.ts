@@ -102,7 +102,7 @@ const objections = (
   if (target === 'unknown') found.push(reason('target_unknown', unknownTarget(policy.targetType, known.received), id));
   if (target === 'invalid')
     found.push(reason('target_invalid', `what the event names is no valid ${policy.targetType}`, id));
-  if (typeof target === 'object' && isNetworkAsSaid(target, known.received))
+  if (typeof target === 'object' && policy.spec.then.network === true && isNetworkAsSaid(target, known.received))
     found.push(
       reason(
         'network_as_said',

@@ -1,5 +1,6 @@
 import { isOneThing } from '../../../common/entity/one_thing';
-import type { Target, TargetType } from '../../../common/flow/decision';
+import type { AssetFacts, Target, TargetType } from '../../../common/flow/decision';
+import type { ActionSpec } from '../../../common/policy/policy';
 import { leftOut, type NamingField, type ReceivedEvent } from '../../../common/flow/event';
 
 /** Fields that tell a target of a type. */
@@ -35,4 +36,18 @@ export const isNetworkAsSaid = ({ type, value }: Target, { event }: ReceivedEven
   const { raw: _raw, ...seen } = event;
   const said = (text: string): boolean => isOneThing({ type: 'subnet', value: text }, { type: 'subnet', value });
   return textsIn(seen).some((text) => text.includes('/') && said(text));
+};
+
+/**
+ * What is known of the target of an act. Of a network nothing is, where the policy does not say that it may act on one:
+ * earlier versions knew nothing of any and asked a person, and an upgrade alone permits nothing (`protocol.md` 8).
+ */
+export const factsOfTarget = (
+  target: Target,
+  { network }: Pick<ActionSpec['then'], 'network'>,
+  asset: () => AssetFacts,
+): AssetFacts | undefined => {
+  const { type, value } = target;
+  if (value === '') return undefined;
+  return type === 'ip' && value.includes('/') && network !== true ? { type, value, known: false } : asset();
 };

@@ -112,7 +112,10 @@ describe('a network that an act would touch', () => {
 });
 
 describe('a host that the inventory lists', () => {
-  const DB = host('db-1.corp.example', { criticality: 'critical', tags: ['server'], addresses: ['10.0.0.5'] });
+  const DB = host('db-1.corp.example', {
+    ...{ criticality: 'critical', tags: ['server'], addresses: ['10.0.0.5'] },
+    aliases: [],
+  });
   const inventory = inventoryOf(DB, host('ws-1', { addresses: ['10.0.0.6'] }));
 
   it.each([
@@ -132,6 +135,14 @@ describe('a host that the inventory lists', () => {
       tags: ['server'],
     });
     if (type === 'host') expect(inventory.scopesOf('hosts', { type, value })).toEqual(['all']);
+  });
+
+  it('asks a person by its short name as before, where it was listed when nobody said its other names', () => {
+    const { aliases: _none, ...earlier } = DB;
+    const before = inventoryOf(earlier);
+    expect(before.asset('host', 'db-1')).toEqual({ type: 'host', value: 'db-1', known: false });
+    expect(before.scopesOf('hosts', { type: 'host', value: 'db-1' })).toBeUndefined();
+    expect(before.asset('host', '10.0.0.5')).toMatchObject({ known: true, criticality: 'critical' });
   });
 
   it('is none by a name of which only the first part is its own', () => {

@@ -117,12 +117,18 @@ export class Inventory implements ScopeFacts {
     return this.byKey.get(`${type}:${value}`) ?? this.byKey.get(itemKey(type, value));
   }
 
-  /** By any of its names: whatever the brakes take for a listed thing has its facts, and counts where it does. */
+  /**
+   * By any of its names: whatever the brakes take for a listed thing has its facts, and counts where it does.
+   *
+   * INVARIANT (`protocol.md` 8): an upgrade alone permits nothing. Earlier versions knew nobody by another name, and
+   * asked a person; so what was listed without `aliases`, be it none, is asked about still.
+   */
   private find(type: 'host' | 'user', value: string): InventoryItem | undefined {
     const listed = this.listed(type, value);
     if (listed !== undefined) return listed;
     const read = readEntity(type, value);
-    return read.ok ? this.byKey.get(this.identify(read.entity).key) : undefined;
+    const item = read.ok ? this.byKey.get(this.identify(read.entity).key) : undefined;
+    return item?.aliases === undefined ? undefined : item;
   }
 
   /** Of the address itself, else of the IPv4 address that it stands for. */

@@ -80,5 +80,13 @@ export const mergeInventory = (items: readonly InventoryItem[]): readonly Invent
     [...merged.values()].filter(isVouched),
     [...merged.values()].filter((each) => !isVouched(each)),
   ];
-  return [...withoutTwins(listed, (full, short) => ({ ...joined(full, short), value: full.value })), ...heard];
+  return [
+    ...withoutTwins(listed, (full, short) => ({
+      ...joined(full, short),
+      value: full.value,
+      // Both rows are listed, so the one name is as known as the other.
+      aliases: [...new Set([...(full.aliases ?? []), ...(short.aliases ?? []), short.value])],
+    })),
+    ...heard,
+  ];
 };
