@@ -47,7 +47,7 @@ export const pageStyles = `
 .rfx-rows > li:last-child { border-bottom: 0; }
 .rfx-rows__line { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 8px; }
 .rfx-rows__line .rfx-tone { margin-left: auto; }
-.rfx-recent > li { display: grid; grid-template-columns: max-content minmax(76px, 5.6em) minmax(0, 1fr); gap: 8px; align-items: baseline; }
+.rfx-recent > li { display: grid; grid-template-columns: max-content minmax(76px, 7.6em) minmax(0, 1fr); gap: 8px; align-items: baseline; }
 .rfx-recent__text > * { display: block; }
 .rfx-recent__text .rfx-link { color: var(--rfx-text); }
 .rfx-recent__text .rfx-link:hover { color: var(--rfx-link); }

@@ -29,7 +29,8 @@ export const HowItEnded = ({ ended }: { ended: NonNullable<ActProgress['ended']>
   return (
     <span>
       {' '}
-      <MomentText at={at} /> {by !== undefined && by !== 'reflex' && say('act_state.by', 'by {by}', { by })}
+      <MomentText at={at} />
+      {by !== undefined && by !== 'reflex' && <> {say('act_state.by', 'by {by}', { by })}</>}
       {text && (
         <>
           : <Sentence text={text} />
