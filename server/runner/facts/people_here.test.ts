@@ -33,6 +33,16 @@ describe('who is logged in', () => {
     expect(book.list()).toEqual([]);
   });
 
+  it('is told to others for 12 hours, also by a host that itself never asks who is there', () => {
+    let now = 0;
+    const book = new PeopleBook({ monotonic: () => now });
+    book.note('ann', undefined);
+    now = 12 * HOUR;
+    expect(book.published).toEqual([{ account: 'ann' }]);
+    now += 1;
+    expect(book.published).toBeUndefined();
+  });
+
   it('is told to others, who called last first, and never what others said', () => {
     const book = new PeopleBook({ monotonic: () => 0 });
     expect(book.published).toBeUndefined();

@@ -41,8 +41,6 @@ export class PeopleBook implements PeopleHere {
   }
 
   readonly list = (): readonly Present[] => {
-    const now = this.clock.monotonic();
-    for (const [key, { at }] of this.seen) if (now - at > PRESENT_MS) this.seen.delete(key);
     return [...this.here, ...[...this.others.values()].flatMap(({ people }) => people)];
   };
 
@@ -65,6 +63,8 @@ export class PeopleBook implements PeopleHere {
   }
 
   private get here(): Present[] {
+    const now = this.clock.monotonic();
+    for (const [key, { at }] of this.seen) if (now - at > PRESENT_MS) this.seen.delete(key);
     return [...this.seen.values()].map(({ who }) => who);
   }
 }
