@@ -41,7 +41,10 @@ const OutcomeOfAct = record(
     shadow: described(t.boolean, 'Recorded and compared only; it never reaches a target'),
   },
   {
-    status: described(oneOf(ACT_STATUSES), 'How it fares when this is told; missing where it is not known'),
+    status: described(
+      oneOf([...ACT_STATUSES, 'ended']),
+      'How it fares when this is told; missing where it is not known, as of an effect that this is not about',
+    ),
     text: sentence,
     resolution: described(
       record({ verb: oneOf(['approved', 'denied', 'expired', 'lifted']), by: id, at: instant, reason: sentence }),

@@ -3,12 +3,40 @@ import type { OutcomeDocument } from '../../../../common/api/outcome_document';
 import { OUTCOME_VERSION } from '../../../../common/api/outcome_document';
 import type { Act } from '../../../../common/flow/decision';
 import type { ActionRecord } from '../../../../common/flow/outcome';
-import type { CaseAct } from '../../keeping/kinds/case';
+import { cameToEffect, type CaseAct } from '../../keeping/kinds/case';
 import type { DueOutcome } from './due_outcome';
 
 /* From an outcome to the document that its receiver gets. Pure. */
 
-const actView = (act: Act, progress: CaseAct | undefined): OutcomeDocument['acts'][number] => {
+/** How it ended, where it ended. Earlier versions did not say why something was undone. */
+const endingOf = ({ state, why }: ActionRecord): NonNullable<OutcomeDocument['act']>['how'] => {
+  if (state === 'undone') return why ?? 'undone';
+  if (state === 'late_effect_removed') return 'late';
+  return state === 'gone' || state === 'verified_absent' ? 'gone' : undefined;
+};
+
+/**
+ * How an act fares. Its case says that it came to an effect, not that the effect is there still: only the record that
+ * is told says so, of its own command.
+ */
+const statusOf = (
+  { act_id }: Act,
+  progress: CaseAct | undefined,
+  action: ActionRecord | undefined,
+): OutcomeDocument['acts'][number]['status'] => {
+  if (progress !== undefined && !cameToEffect(progress.status)) return progress.status;
+  if (action?.command.act_id !== act_id) return undefined;
+  if (progress !== undefined && progress.command_id !== action.command.command_id) return undefined;
+  const how = endingOf(action);
+  if (how === undefined) return progress?.status;
+  return how === 'gone' ? 'gone' : 'ended';
+};
+
+const actView = (
+  act: Act,
+  progress: CaseAct | undefined,
+  told: ActionRecord | undefined,
+): OutcomeDocument['acts'][number] => {
   const { act_id, action, target, result, policy, shadow, summary } = act;
   const { verb, by, at, reason } = progress?.resolution ?? {};
   return {
@@ -19,7 +47,7 @@ const actView = (act: Act, progress: CaseAct | undefined): OutcomeDocument['acts
     policy: { id: policy.id, hash: policy.hash },
     shadow,
     ...present({
-      status: progress?.status,
+      status: statusOf(act, progress, told),
       text: progress?.text ?? progress?.stopped?.text ?? summary,
       resolution:
         verb === undefined || by === undefined || at === undefined || reason === undefined
@@ -27,13 +55,6 @@ const actView = (act: Act, progress: CaseAct | undefined): OutcomeDocument['acts
           : { verb, by, at, reason },
     }),
   };
-};
-
-/** How it ended, where it ended. Earlier versions did not say why something was undone. */
-const endingOf = ({ state, why }: ActionRecord): NonNullable<OutcomeDocument['act']>['how'] => {
-  if (state === 'undone') return why ?? 'undone';
-  if (state === 'late_effect_removed') return 'late';
-  return state === 'gone' || state === 'verified_absent' ? 'gone' : undefined;
 };
 
 const commandView = (record: ActionRecord): NonNullable<OutcomeDocument['act']> => {
@@ -87,7 +108,7 @@ export const outcomeDocument = (
     verdict: decision.verdict,
     summary: decision.summary,
     bundle: { version: decision.bundle.version, digest: decision.bundle.digest },
-    acts: decision.acts.map((act) => actView(act, progress.get(act.act_id))),
+    acts: decision.acts.map((act) => actView(act, progress.get(act.act_id), action)),
     ...present({ predecessor: decision.predecessor, act: action && commandView(action), person }),
   };
 };

@@ -82,6 +82,9 @@ describe('what became of a report', () => {
       acts: [{ status: 'present' }],
     });
     expect(ended?.act).toMatchObject({ how: 'ttl', by: 'reflex', state: 'undone' });
+    expect(ended?.acts).toMatchObject([{ status: 'ended' }]);
+    // The decision may be told long after: it says nothing of an effect that may be over by then.
+    expect(decided?.acts[0]?.status).not.toBe('ended');
     expect(stored()).toMatchObject({ told: 4 + REVIEWED, sequence: 4 + REVIEWED, refused: 0, given_up: 0 });
   });
 
