@@ -1,5 +1,5 @@
 import * as ipaddr from 'ipaddr.js';
-import { canonicalAddress, canonicalNetwork, isPrivateAddress } from './address';
+import { canonicalAddress, canonicalNetwork, isPartlyPrivate, isPrivateAddress } from './address';
 
 /*
  * IPv6 addresses that stand for an IPv4 one. Whoever reaches such an address reaches the IPv4 host, so a protection, a
@@ -109,6 +109,11 @@ export const addressNames = (text: string): readonly string[] => {
   return address === undefined ? [] : [address, ...carriedIpv4(address)];
 };
 
-/** True for an address that only means something inside a network, or that stands for one. See `isPrivateAddress`. */
+/**
+ * True for an address that only means something inside a network, or that stands for one (`isPrivateAddress`), and for
+ * a network with such an address in it.
+ */
 export const isPrivate = (text: string): boolean =>
-  isPrivateAddress(text) || carriedIpv4(text).some((carried) => isPrivateAddress(carried));
+  text.includes('/')
+    ? [text, ...carriedNetworks(text)].some(isPartlyPrivate)
+    : isPrivateAddress(text) || carriedIpv4(text).some((carried) => isPrivateAddress(carried));

@@ -17,8 +17,7 @@ import type { CompiledLookups } from '../policy/compiled';
 import { answered } from './look_up';
 import type { LookupSaid } from './lookups';
 import { corroboration } from './seen';
-import { isPartlyPrivate } from '../../../common/entity/address';
-import { carriedNetworks, isPrivate } from '../../../common/entity/carried';
+import { isPrivate } from '../../../common/entity/carried';
 
 /** What is known when a decision starts. */
 export interface Known {
@@ -97,10 +96,6 @@ interface JudgedAct {
   readonly lookups: CompiledLookups | undefined;
 }
 
-/** A network is private where any address in it is. */
-const isInside = (value: string): boolean =>
-  value.includes('/') ? [value, ...carriedNetworks(value)].some(isPartlyPrivate) : isPrivate(value);
-
 /** The variables of a condition that judges an act. */
 export class JudgingActivation extends Activation {
   readonly target: TargetFacts;
@@ -111,7 +106,7 @@ export class JudgingActivation extends Activation {
   constructor(known: Known, judged: JudgedAct) {
     super(known, { aim: judged.target, lookups: judged.lookups });
     const { target, asset, action, connector, policy, ttlMs } = judged;
-    this.target = new TargetFacts(target, target.type === 'ip' && isInside(target.value), asset);
+    this.target = new TargetFacts(target, target.type === 'ip' && isPrivate(target.value), asset);
     this.judgedTarget = target;
     this.act = new ActFacts(action, connector ?? '', policy, ttlMs);
   }

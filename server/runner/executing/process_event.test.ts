@@ -85,21 +85,27 @@ describe('an event of a case that has shrunk', () => {
   });
 });
 
+/** Another agent writes the case just before the first write here. */
+const race = (room: ReturnType<typeof aStateRoom>): void => {
+  const { store } = room.port;
+  const { bulk } = store;
+  const raced: typeof bulk = (writes) => {
+    Object.assign(store, { bulk });
+    room.put(caseDoc(aCase([], { received })));
+    return bulk(writes);
+  };
+  Object.assign(store, { bulk: raced });
+};
+
 describe('a claim at which another agent was faster', () => {
   it('takes nothing back of an earlier claim of its case: what is in effect stays in the undo journal', async () => {
     const room = aStateRoom();
-    const { commits, journal, port, disk } = room;
+    const { commits, journal, disk } = room;
     room.put(effectDoc(anEffect('present', { reasons: [earlier] })));
     await journal.put([journalEntryOf(EFFECT_ID, earlier, { at: utcIn(0), fence: 1 })]);
     // The effect is remembered, so that the claim meets it instead of presuming that nothing is there.
     await room.run(commits.submit({ reads: [EFFECT_ID], build: () => ({ docs: [], answer: 0 }) }));
-    const { bulk } = port.store;
-    const raced: typeof bulk = (writes) => {
-      Object.assign(port.store, { bulk });
-      room.put(caseDoc(aCase([], { received })));
-      return bulk(writes);
-    };
-    Object.assign(port.store, { bulk: raced });
+    race(room);
     const receipt = await room.run(processEvent(processingIn(room), received, hooks));
     expect(receipt.kind).toBe('duplicate');
     expect([...disk.journalEntries.keys()]).toEqual(['c1']);
@@ -168,14 +174,8 @@ describe('a claim that meets other agents', () => {
 
   it('waits until the undo journal forgot what was never begun', async () => {
     const room = aStateRoom();
-    const { port, disk, journal } = room;
-    const { bulk } = port.store;
-    const raced: typeof bulk = (writes) => {
-      Object.assign(port.store, { bulk });
-      room.put(caseDoc(aCase([], { received })));
-      return bulk(writes);
-    };
-    Object.assign(port.store, { bulk: raced });
+    const { disk, journal } = room;
+    race(room);
     const close = journal.close.bind(journal);
     // The disk is slow, and nothing else waits for it.
     jest.spyOn(journal, 'close').mockImplementation(async (ids) => {

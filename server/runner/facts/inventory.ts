@@ -3,7 +3,7 @@ import type { AssetFacts, Target } from '../../../common/flow/decision';
 import type { Limit } from '../../../common/policy/policy';
 import { addressNames, carriedNetworks, isPrivate } from '../../../common/entity/carried';
 import type { Entity } from '../../../common/entity/entity';
-import { canonicalNetwork, inNetwork, isPartlyPrivate, overlaps } from '../../../common/entity/address';
+import { canonicalNetwork, inNetwork, overlaps } from '../../../common/entity/address';
 import { readEntity } from '../../../common/entity/read';
 import type { ScopeFacts } from '../../engine/brakes/clear';
 import { identitiesOf, type Identities, type Identity } from '../../engine/entity/identity';
@@ -193,10 +193,9 @@ export class Inventory implements ScopeFacts {
     const said = canonicalNetwork(value);
     if (said === undefined) return undefined;
     const isOurs = (network: string): boolean =>
-      isPartlyPrivate(network) ||
       this.subnets.some((subnet) => overlaps(network, canonicalNetwork(subnet.value) ?? subnet.value)) ||
       [...this.addresses.keys()].some((address) => inNetwork(address, network));
-    return [said, ...carriedNetworks(said)].some(isOurs)
+    return isPrivate(said) || [said, ...carriedNetworks(said)].some(isOurs)
       ? { type: 'ip', value, known: false }
       : { type: 'ip', value, known: true, external: true };
   }
