@@ -112,8 +112,21 @@ export class GuardThread {
     const before = Atomics.load(control, WORDS.answered);
     const asked = Atomics.add(control, WORDS.asked, 1) + 1;
     this.wake();
-    Atomics.wait(control, WORDS.answered, before, mostMs);
+    this.waitWhile(before, mostMs);
     return Atomics.load(control, WORDS.answered) === asked ? this.answer() : undefined;
+  }
+
+  /**
+   * The thread tells of an answer after it wrote it. Whoever read that answer before being told is told while waiting
+   * for the next one: being woken is no answer yet.
+   */
+  private waitWhile(answered: number, mostMs: number): void {
+    const until = performance.now() + mostMs;
+    let left = mostMs;
+    while (left > 0 && Atomics.wait(this.control, WORDS.answered, answered, left) === 'ok') {
+      if (Atomics.load(this.control, WORDS.answered) !== answered) return;
+      left = until - performance.now();
+    }
   }
 
   /** Ends the thread, in the middle of a module too. */
