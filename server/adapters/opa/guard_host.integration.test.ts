@@ -90,8 +90,8 @@ suite('the thread of the guards', () => {
   it('is waited for on, where word of the answer before comes late', async () => {
     const host = aHost();
     await host.prepare(guards);
-    // As on a busy machine: the thread wrote an answer, it was read, the next question was asked, and only then does the
-    // thread tell of the one before.
+    // As on a busy machine: the thread wrote an answer, it was read, the next question was asked, and only then does
+    // the thread tell of the one before.
     const woken = jest.spyOn(Atomics, 'wait').mockReturnValueOnce('ok').mockReturnValueOnce('ok');
     expect(host.ask(guards, 'change_freeze', FREEZE)).toEqual({ allowed: true });
     expect(woken.mock.calls.length).toBeGreaterThan(2);
