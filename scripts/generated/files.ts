@@ -4,6 +4,7 @@ import { jsonSchemaOf } from '../../common/codec/json_schema';
 import { POLICY_SCHEMA } from '../../common/policy/policy_schema';
 import { openApi } from '../../server/routes/openapi';
 import { version } from '../../package.json';
+import { namesAboveSuffixes } from './names_above_suffixes';
 import { policyReference } from './policy_reference';
 
 /** What receivers of outcomes get. */
@@ -15,7 +16,7 @@ const outcomeSchema = () => ({
 
 const text = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-/** What is derived from the code and kept beside it for other programs: path from the root, and content. */
+/** What is derived from the code, or from what it uses, and kept beside it: path from the root, and content. */
 export const generatedFiles = (): ReadonlyMap<string, string> =>
   new Map([
     ['policies/schema/policy.schema.json', text(POLICY_SCHEMA)],
@@ -23,4 +24,5 @@ export const generatedFiles = (): ReadonlyMap<string, string> =>
     ['docs/api/openapi.json', text(openApi(version))],
     ['docs/api/policy.md', policyReference()],
     ['common/proto/reflex/v1/event.proto', protoText()],
+    ['server/engine/entity/names_above_suffixes.json', text(namesAboveSuffixes())],
   ]);

@@ -3,6 +3,7 @@ import { inNetwork, isLinkLocal, isNobodys } from '../../../common/entity/addres
 import { addressNames } from '../../../common/entity/carried';
 import { keyKind, keyText, type EntityKey } from '../../../common/entity/entity';
 import type { Target, TargetType } from '../../../common/flow/decision';
+import namesAboveSuffixes from './names_above_suffixes.json';
 import { readTarget } from './target_keys';
 
 /* How much an act would touch, and what it must never touch. Each answers with a sentence for people. */
@@ -26,6 +27,11 @@ const SUFFIXES = {
 /** True for `com`, `co.uk`, `github.io`: names under which strangers have theirs. Names of one label are such too. */
 const isPublicSuffix = (domain: string): boolean => getPublicSuffix(domain, SUFFIXES) === domain;
 
+/** `amazonaws.com`: the suffixes are below it. */
+const ABOVE_SUFFIXES: ReadonlySet<string> = new Set(namesAboveSuffixes);
+
+const isOthersToo = (domain: string): boolean => isPublicSuffix(domain) || ABOVE_SUFFIXES.has(domain);
+
 const WIDE_NETWORK = `is wider than a /${WIDEST.ipv4} (IPv4) or /${WIDEST.ipv6} (IPv6)`;
 
 /**
@@ -40,7 +46,7 @@ export const widthFault = ({ value }: Target, keys: readonly EntityKey[]): strin
       return text === value
         ? `\`${value}\` ${WIDE_NETWORK}`
         : `\`${value}\` stands for \`${text}\`, which ${WIDE_NETWORK}`;
-    if (keyKind(key) === 'domain' && isPublicSuffix(text))
+    if (keyKind(key) === 'domain' && isOthersToo(text))
       return `\`${text}\` is no single domain: others have their names under it`;
   }
   return undefined;
