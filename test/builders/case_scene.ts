@@ -6,6 +6,7 @@ import type { Decision } from '../../common/flow/decision';
 import type { ClaimWorld } from '../../server/runner/executing/claim_world';
 import type { DecideOptions } from '../../server/runner/executing/decide_event';
 import type { Executed } from '../../server/runner/executing/execute_command';
+import { ClaimsUnderWay } from '../../server/runner/executing/claims_under_way';
 import type { Processing, ProcessHooks } from '../../server/runner/executing/process_event';
 import type { CaseContent } from '../../server/runner/keeping/kinds/case';
 import type { CompiledBundle } from '../../server/engine/policy/compiled';
@@ -93,6 +94,7 @@ export const caseScene = (can: Partial<Capabilities> = {}): CaseScene => {
     execute: async ({ effectId }): Promise<Executed> => ({ effectId, effect: undefined, lastSentAt: 0 }),
     commits,
     recovering: { writing: { commits, clock: basics.clock }, journal },
+    underWay: new ClaimsUnderWay(),
     history: noHistory(),
     endsWithSource: () => false,
     basics,

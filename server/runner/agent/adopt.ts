@@ -229,9 +229,18 @@ const enterGate = async (writer: Writer): Promise<Gate> => {
 };
 
 /**
+ * All that the journal tells of was written into this state, so that its documents speak for those entries from now on.
+ * Without that, what another agent ends before this one joins would stay in the journal for ever.
+ */
+const moveJournal = async ({ journal }: Pick<Stores, 'journal'>, generation: string): Promise<void> => {
+  const moved = journal.open().filter((entry) => entry.gone !== true && entry.generation !== generation);
+  if (moved.length > 0) await journal.put(moved.map((entry) => ({ ...entry, generation })));
+};
+
+/**
  * Adopts the state index that is there.
  *
- * @throws StoreUnavailable; what was written by then stays, and adopting again begins anew
+ * @throws StoreUnavailable, DiskFailed; what was written by then stays, and adopting again begins anew
  */
 export const adoptState = async (parts: AdoptParts, order: AdoptOrder): Promise<Adopted> => {
   const { memory, basics } = parts;
@@ -267,6 +276,7 @@ export const adoptState = async (parts: AdoptParts, order: AdoptOrder): Promise<
       outcome: `${effects} effects, ${followed ? 'following an adoption' : 'rebuilt'}`,
     },
   );
+  await moveJournal(parts.stores, gate.generation);
   await memory.write(GENERATION, gate.generation);
   await memory.write(IDENTITY, identity);
   basics.log.warn('the state was adopted', { by: order.who, why: order.why, effects, unasked });

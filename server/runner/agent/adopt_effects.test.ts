@@ -1,10 +1,13 @@
 import { err } from '../../../common/result';
 import type { Effect } from '../../engine/execution/effect';
-import { adoptScene, type AdoptScene } from '../../../test/builders/adopt_scene';
+import { adoptScene, LOST, type AdoptScene } from '../../../test/builders/adopt_scene';
 import { aCommand, aReason, anEffect, anEntry, EFFECT, START, TTL_MS, utcAt } from '../../../test/builders/undoing';
+import { fakeEvidenceLog } from '../../../test/fakes/fake_evidence';
 import { effectId, plannedEffect } from '../keeping/kinds/effect';
 import { loneBody } from '../keeping/state_docs';
-import type { ListedEffect } from '../ports';
+import { DiskFailed, type ListedEffect } from '../ports';
+import { GENERATION } from './adopt';
+import { reconcileJournal } from './reconcile_journal';
 
 /* Which effects a person finds again after a state was adopted. */
 
@@ -133,5 +136,43 @@ describe('what is in effect when a state is adopted', () => {
     const store = scene.storeWhere(EFFECT, 1, () => void scene.room.putEffect(anEffect({ gen: 20 })));
     expect((await scene.adopt({ stores: { store } })).effects).toBe(1);
     expect(scene.room.effect()).toMatchObject({ state: 'unknown', gen: 21 });
+  });
+});
+
+describe('the undo journal of who adopts', () => {
+  const reconcile = (): Promise<void> => {
+    const { room, memory } = scene;
+    const ports = { ...room, store: room.port.store, evidence: fakeEvidenceLog(room.evidence) };
+    return room.run(reconcileJournal(ports, memory.get(GENERATION)));
+  };
+
+  it.each<[note: string, generation: string | undefined]>([
+    ['the state before', LOST],
+    ['no state, as earlier versions put it', undefined],
+  ])('loses an entry of %s once another agent ended its effect, before this one joins', async (_note, generation) => {
+    const { generation: _none, ...bare } = anEntry();
+    await scene.room.journal.put([{ ...bare, ...(generation === undefined ? {} : { generation }) }]);
+    await scene.adopt();
+    expect(scene.room.journal.open()).toHaveLength(1);
+    scene.room.putEffect(anEffect({ session: 'session-other', state: 'absent', reasons: [] }));
+    await reconcile();
+    expect(scene.room.journal.open()).toEqual([]);
+  });
+
+  it('is put before the adoption is remembered: a disk that takes nothing keeps it from being done', async () => {
+    await scene.room.journal.put([anEntry({ generation: LOST })]);
+    jest.spyOn(scene.room.journal, 'put').mockRejectedValueOnce(new DiskFailed('no room'));
+    await expect(scene.adopt()).rejects.toThrow('no room');
+    expect(scene.memory.get(GENERATION)).toBe(LOST);
+    await scene.adopt();
+    expect(scene.memory.get(GENERATION)).toBe(scene.gate()?.generation);
+    expect(scene.room.journal.open()).toMatchObject([{ generation: scene.gate()?.generation }]);
+  });
+
+  it('keeps what was undone alone as it is: that is over whichever state is there', async () => {
+    const gone = anEntry({ generation: LOST, undone_offline: true, gone: true });
+    await scene.room.journal.put([gone]);
+    await scene.adopt();
+    expect(scene.room.journal.open()).toEqual([gone]);
   });
 });

@@ -2,6 +2,7 @@ import type { Decision } from '../../../common/flow/decision';
 import type { Guard, Persons } from '../../engine/brakes/clear';
 import { claimWorld } from '../executing/claim_world';
 import { decideEvent, type Deciding } from '../executing/decide_event';
+import { ClaimsUnderWay } from '../executing/claims_under_way';
 import { executeCommand, type Executing } from '../executing/execute_command';
 import { InFlight } from '../executing/in_flight';
 import { HandedApprovals } from '../executing/take_handed_over';
@@ -102,6 +103,7 @@ const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executin
     execute: (start, claimed) => executeCommand(executing, start, claimed),
     commits,
     recovering: { writing: { commits, clock }, journal },
+    underWay: new ClaimsUnderWay(),
     history,
     endsWithSource: (policies) => endsWithSource({ parts }, policies),
     basics,
@@ -125,6 +127,7 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
   const processing = processingOf(parts, deciding, command);
   const ledgers = new LedgerSweep({
     ...{ store, commits, session, connectors, basics, ledgerSights },
+    underWay: processing.underWay,
     populationOf: populationsOf(parts),
   });
   const rules = () => bundles.brakeRules(parts.clock.utc());

@@ -18,6 +18,7 @@ import { closedCase } from '../keeping/kinds/case';
 import { journalEntryOf } from '../keeping/kinds/effect';
 import { StoreUnavailable } from '../ports';
 import { TryLater } from '../keeping/session_lost';
+import { ClaimsUnderWay } from './claims_under_way';
 import { processEvent, type Processing, type ProcessHooks } from './process_event';
 
 const act = theAct('a0');
@@ -42,6 +43,7 @@ const processingIn = ({ commits, writing, journal, basics }: ReturnType<typeof a
     execute: () => Promise.reject(new Error('nothing may be sent')),
     commits,
     recovering: { writing, journal },
+    underWay: new ClaimsUnderWay(),
     history: noHistory(),
     endsWithSource: () => false,
     basics,

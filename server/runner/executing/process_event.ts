@@ -13,6 +13,7 @@ import type { Basics } from '../ports';
 import { planClaim, type ClaimAnswer } from './claim';
 import type { ClaimRequest, Start } from './claiming';
 import type { ClaimWorld } from './claim_world';
+import type { ClaimsUnderWay, ClaimTry } from './claims_under_way';
 import type { DecideOptions } from './decide_event';
 import type { Executed } from './execute_command';
 import type { EndsWithSource } from './source_is_over';
@@ -40,6 +41,7 @@ export interface Processing {
   ) => Promise<Executed>;
   readonly commits: CommitQueue;
   readonly recovering: Recovering;
+  readonly underWay: ClaimsUnderWay;
   readonly history: Pick<HistoryBook, 'noteEvent' | 'noteAct' | 'note'>;
   readonly endsWithSource: EndsWithSource;
   readonly basics: Basics;
@@ -147,24 +149,18 @@ const claimAndStart = async (
   request: ClaimRequest,
   hooks: ProcessHooks,
 ): Promise<ClaimAnswer> => {
-  const { commits, worldNow, recovering, basics } = processing;
-  const urgent = request.received.event.severity === 'critical';
+  const { underWay, basics } = processing;
   let current = request;
   let refused: Error | undefined;
   for (let attempt = 0; attempt < MOST_CLAIM_TRIES; attempt += 1) {
-    const committed = await commits.submit<ClaimAnswer>({ ...planClaim(worldNow, current, attempt > 0), urgent });
-    const { answer } = committed;
-    if (answer.kind === 'moved') return answer;
-    if (committed.kind === 'committed') {
-      inBackground(basics, 'closing folded reasons', recovering.journal.close(answer.folded));
-      startCommands(processing, answer, hooks);
-      if (answer.content.state !== 'decided' || answer.content.due !== undefined) hooks.open(answer.content);
-      return answer;
+    const trying = underWay.begin();
+    try {
+      const tried = await tryClaim(processing, { claim: current, isFirst: attempt === 0, trying }, hooks);
+      if ('kind' in tried) return tried;
+      ({ claim: current, refused } = tried);
+    } finally {
+      trying.end();
     }
-    await takeBackLanded(recovering, answer.made, committed.landed);
-    if (committed.landed.has(request.received.case_id))
-      current = { ...current, recorded: true, previous: await holdLanded(recovering.writing, current) };
-    refused = committed.refused;
     await basics.clock.sleep(Math.floor(basics.chance.random() * 20 * (attempt + 1)));
   }
   if (!current.previous) throw refused ?? new TryLater('a claim met other agents too often');
@@ -172,22 +168,54 @@ const claimAndStart = async (
   return { kind: 'planned', content: current.previous, start: [], made: [], folded: [] };
 };
 
+/** What other agents were faster at: the claim as it is tried next. */
+interface Overtaken {
+  readonly claim: ClaimRequest;
+  readonly refused: Error | undefined;
+}
+
+/** Writes a claim once. What landed of one that did not land whole is taken back before this answers. */
+const tryClaim = async (
+  processing: Processing,
+  { claim, isFirst, trying }: { readonly claim: ClaimRequest; readonly isFirst: boolean; readonly trying: ClaimTry },
+  hooks: ProcessHooks,
+): Promise<ClaimAnswer | Overtaken> => {
+  const { commits, worldNow, recovering, basics } = processing;
+  const urgent = claim.received.event.severity === 'critical';
+  const plan = planClaim(trying.noting(worldNow), claim, !isFirst);
+  const committed = await commits.submit<ClaimAnswer>({ ...plan, urgent });
+  const { answer } = committed;
+  if (answer.kind === 'moved') return answer;
+  if (committed.kind === 'committed') {
+    inBackground(basics, 'closing folded reasons', recovering.journal.close(answer.folded));
+    trying.lastsFor(startCommands(processing, answer, hooks));
+    if (answer.content.state !== 'decided' || answer.content.due !== undefined) hooks.open(answer.content);
+    return answer;
+  }
+  await takeBackLanded(recovering, answer.made, committed.landed);
+  const { refused } = committed;
+  if (!committed.landed.has(claim.received.case_id)) return { claim, refused };
+  return { claim: { ...claim, recorded: true, previous: await holdLanded(recovering.writing, claim) }, refused };
+};
+
+/** @returns what is being executed */
 const startCommands = (
   { execute, history, basics }: Processing,
   { content, start }: ClaimAnswer & { kind: 'planned' },
   hooks: ProcessHooks,
-): void => {
+): ReadonlyArray<Promise<void>> => {
   const clearedAt = basics.clock.monotonic();
   const started = new Set(start.map(({ effectId }) => effectId));
   for (const { effect_id: id } of content.acts) if (id !== undefined && !started.has(id)) hooks.joined(id);
-  for (const each of start) {
+  return start.map((each) => {
     const execution = execute(each, { claims: content.claims, clearedAt }).then((executed) => {
       history.noteAct(content.received, basics.clock.utc());
       hooks.executed(executed);
     });
     hooks.executes(each.effectId, execution);
     inBackground(basics, 'executing a command', execution);
-  }
+    return execution;
+  });
 };
 
 /**

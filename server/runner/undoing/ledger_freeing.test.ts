@@ -49,6 +49,7 @@ const fleet = (agents: number, rate: boolean) => {
     const session = { id: name, isLost: false, livePeers: others, deadForMs: () => undefined } as unknown as Session;
     const sweep = new LedgerSweep({
       ...{ store, commits, session, basics, connectors: new Map(), ledgerSights: sights },
+      underWay: { has: () => false },
       populationOf: () => undefined,
     });
     void sweep.run(() => false);

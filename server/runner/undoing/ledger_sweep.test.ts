@@ -52,6 +52,7 @@ describe('sweeping ledgers', () => {
   let room: Room;
   let sweep: LedgerSweep;
   let over: boolean;
+  let underWay: Set<string>;
   const ledger = () => contentOf('ledger', room.fake.get(ID));
   const entries = (): ReadonlyArray<readonly [string, boolean]> =>
     (ledger()?.entries ?? []).map(({ command_id, ended }) => [command_id, ended === true] as const);
@@ -62,6 +63,7 @@ describe('sweeping ledgers', () => {
       store: room.port.store,
       session: room.session.port,
       ledgerSights: new LedgerSights(),
+      underWay: { has: (id) => underWay.has(id) },
       populationOf: () => undefined,
       ...more,
     });
@@ -70,6 +72,7 @@ describe('sweeping ledgers', () => {
   beforeEach(() => {
     room = undoRoom();
     over = false;
+    underWay = new Set();
   });
   afterEach(() => {
     over = true;
@@ -99,6 +102,25 @@ describe('sweeping ledgers', () => {
     begin();
     await room.wait(1_400);
     expect(ledger()?.entries.map((each) => [each.pending === true, each.age_ms])).toEqual([[pending, 0]]);
+  });
+
+  it.each([[true], [false]])('leaves what is reserved to a claim that is under way here: %s', async (isUnderWay) => {
+    put([anEntry({ pending: true }), anEntry({ command_id: 'c2', pending: true, effect_id: 'effect:2' })]);
+    room.putEffect(anEffect({ state: 'present' }), 'effect:2');
+    if (isUnderWay) underWay = new Set(['c1', 'c2']);
+    begin();
+    await room.wait(1_400);
+    expect(ledger()?.entries.map(({ pending, ended }) => [pending, ended])).toEqual(
+      isUnderWay
+        ? [
+            [true, undefined],
+            [true, undefined],
+          ]
+        : [
+            [undefined, true],
+            [undefined, true],
+          ],
+    );
   });
 
   it('notes a population that rose, and sweeps on for it though nothing counts any more', async () => {

@@ -2,6 +2,7 @@ import { iso } from '../../../common/iso';
 import { ended, started, type Ledger } from '../../engine/brakes/ledger';
 import { withPopulation, type PopulationFact } from '../../engine/brakes/population';
 import type { Effect } from '../../engine/execution/effect';
+import type { ClaimsUnderWay } from '../executing/claims_under_way';
 import type { LedgerSights } from '../executing/ledger_sights';
 import type { CommitQueue } from '../keeping/commit_queue';
 import { plannedLedger } from '../keeping/kinds/ledger';
@@ -20,6 +21,7 @@ export interface LedgerSweepPorts {
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly basics: Basics;
   readonly ledgerSights: Pick<LedgerSights, 'ledgerIn'>;
+  readonly underWay: Pick<ClaimsUnderWay, 'has'>;
   /** How many there are of what a limit counts in; undefined if it counts starts, or nobody knows. */
   readonly populationOf: (limit: string, scope: string) => PopulationFact | undefined;
 }
@@ -118,11 +120,17 @@ export class LedgerSweep {
     return plannedLedger(population ? withPopulation(counted, population, at) : counted, at);
   }
 
-  /** What became of the commands of mine, or of sessions long dead. */
+  /**
+   * What became of the commands of mine, or of sessions long dead. What is reserved for a claim that is under way here
+   * is left to whoever claims: what of it was written may not be known yet.
+   */
   private async ask(ledger: Ledger): Promise<Found> {
-    const { store, session } = this.ports;
+    const { store, session, underWay } = this.ports;
     const isToAsk = (owner: string): boolean => owner === session.id || mayBeTakenOver(this.ports, owner);
-    const candidates = ledger.entries.filter((entry) => entry.ended !== true && isToAsk(entry.session));
+    const isOpen = ({ pending, command_id }: Entries[number]): boolean => pending === true && underWay.has(command_id);
+    const candidates = ledger.entries.filter(
+      (entry) => entry.ended !== true && isToAsk(entry.session) && !isOpen(entry),
+    );
     if (candidates.length === 0) return NOTHING;
     const effects = await readMany(store, 'effect', [...new Set(candidates.map((entry) => entry.effect_id))]);
     return { gone: goneCommands(candidates, effects), started: startedCommands(candidates, effects) };
