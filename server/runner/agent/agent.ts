@@ -26,6 +26,7 @@ import { inBackground } from '../keeping/in_background';
 import { WatchedJournal } from '../keeping/watched_journal';
 import { StoreUnavailable, type FolderPlace, type LocalMemory, type Spool } from '../ports';
 import type { HostStop } from '../session/host_stop';
+import type { StopWatch } from '../session/stop_watch';
 
 const IDENTITY_CHECK_MS = 60_000;
 
@@ -169,10 +170,13 @@ export class Agent {
       peersWithoutPolicies: shift ? peersWithoutPolicies(shift.session) : [],
       live: shift ? liveReports(shift.session) : [],
     };
-    const stops = shift
-      ? shift.session.stops.map((order) => ({ scope: order.scope, state: shift.stopWatch.stateOf(order) }))
-      : this.hostStop.orders.map((order) => ({ scope: order.scope, state: this.hostStop.stateOf(order) }));
-    const sources = { ...parts, ...ofOthers, rollouts, door, refusal, stops, journalWatch };
+    const { hostStop } = this;
+    const stopFile = hostStop.fault;
+    const watch: Pick<StopWatch, 'stateOf'> = shift?.stopWatch ?? hostStop;
+    const stops = (shift?.session.stops ?? hostStop.orders)
+      .filter((order) => !hostStop.stays(order))
+      .map((order) => ({ scope: order.scope, state: watch.stateOf(order) }));
+    const sources = { ...parts, ...ofOthers, rollouts, door, refusal, stops, stopFile, journalWatch };
     const folderUnconfirmed = !this.holding.mayUndoAlone;
     return troublesOf({ ...sources, folderUnconfirmed, isJoined: shift !== undefined && !journalWatch.isAway });
   }
