@@ -137,6 +137,25 @@ describe('a copy of a data folder', () => {
     expect(codes(first)).toContain('folder_unconfirmed');
   });
 
+  it('shuts out one that was frozen, which undoes alone in time if OpenSearch goes away: its journal is complete', async () => {
+    first.box.frozen = true;
+    place.ordered = ORDER;
+    world.boot(copy);
+    await pass(8_000);
+    expect(copy.agent?.shift).toBeDefined();
+    world.crash(copy);
+    first.box.thaw();
+    await pass(3_000);
+    expect([codes(first), isBlocked()]).toEqual([['folder_superseded'], true]);
+    expect(first.agent?.troubles[0]?.text).toContain('undoes from its journal only what nobody else does');
+    world.storeIsDown = true;
+    await pass(10_000);
+    // The older deadline, that of the copy's journal, is over by now.
+    expect(isBlocked()).toBe(true);
+    await pass(15_000);
+    expect(isBlocked()).toBe(false);
+  });
+
   it('waits with the order while the first one still runs', async () => {
     place.ordered = ORDER;
     world.boot(copy);

@@ -129,22 +129,46 @@ describe('agents of two versions', () => {
     expect(world.target.history).toHaveLength(length);
   });
 
-  it('keeps out one that starts again, though its journal is full of what is overdue and OpenSearch goes away', async () => {
+  it('undoes what is due before the one that it keeps out, which does so after a minute if nobody has', async () => {
     await block(older);
     world.crash(older);
     const agent = world.boot(newer, NEW);
     await until(() => agent.shift !== undefined, 10_000);
     world.crash(newer);
+    const began = world.now;
     const again = world.boot(older, OLD);
-    await pass(5_000);
-    expect(codes(again)).toContain('engine_too_old');
-    world.storeIsDown = true;
-    await pass(150_000);
-    expect(isBlocked()).toBe(true);
-    world.storeIsDown = false;
-    world.boot(newer, NEW);
-    await until(() => !isBlocked(), 20_000);
+    await pass(TTL_MS + 40_000);
+    expect([codes(again), isBlocked()]).toEqual([['engine_too_old'], true]);
+    // No newer one is there any more.
+    await until(() => !isBlocked(), began + TTL_MS + 65_000 - world.now);
+    expect(codes(again)).toEqual(['engine_too_old']);
   });
+
+  it.each([
+    ['keeps out', OLD, 'engine_too_old'],
+    ['has wait', NEW + 1, 'older_agents_run'],
+  ] as const)(
+    'has one that it %s undo in time what its journal owes, if OpenSearch goes away then',
+    async (_what, schema, code) => {
+      await block(older);
+      const began = world.now - 3_000;
+      world.crash(older);
+      const agent = world.boot(newer, NEW);
+      await until(() => agent.shift !== undefined, 10_000);
+      const shutOut = world.boot(older, schema);
+      await pass(3_000);
+      expect(codes(shutOut)).toEqual([code]);
+      world.storeIsDown = true;
+      await pass(began + TTL_MS - 1_000 - world.now);
+      expect([isBlocked(), codes(shutOut)]).toEqual([true, expect.arrayContaining(['known_here_only'])]);
+      await until(() => !isBlocked(), 6_000 + 3_000);
+      expect(world.now - began).toBeGreaterThan(TTL_MS - 100);
+      const undone = world.target.history.length;
+      world.storeIsDown = false;
+      await pass(20_000);
+      expect([isBlocked(), world.target.history.length]).toEqual([false, undone]);
+    },
+  );
 
   it('goes on with the generation that an upgrade made, on a disk that knows the one before', async () => {
     const before = gate()?.generation;

@@ -17,6 +17,7 @@ describe('the stop file', () => {
   const at = '2026-11-22T10:00:00.000Z';
   const order = { scope: 'all', who: 'alice', why: 'wrong host', at };
   const other = { scope: 'connector:edge', who: 'bob', why: 'it misbehaves', at };
+  const EISDIR = 'the stop file cannot be read (EISDIR)';
   const moment = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string;
 
   it('stops nothing while it is not there', () => {
@@ -81,6 +82,16 @@ describe('the stop file', () => {
 
   it('stops when it cannot be read', () => {
     mkdirSync(path, { recursive: true });
-    expect(stop.read()[0]?.why).toContain('EISDIR');
+    const [unread] = stop.read();
+    expect(unread).toEqual({ ...order, who: 'somebody on this machine', why: EISDIR, at: moment, unread: true });
+    // The same moment at each look and in each process: nobody gives it to the others twice.
+    expect(new FileStop(path).read()).toEqual([unread]);
+  });
+
+  it('stops when it cannot even be asked when it was put there', () => {
+    const around = join(place.folder, 'plain');
+    writeFileSync(around, '');
+    const [unread] = new FileStop(join(around, 'stop')).read();
+    expect(unread).toMatchObject({ scope: 'all', at: undefined, unread: true });
   });
 });

@@ -36,6 +36,15 @@ const ordersIn = (text: string, made: string): readonly LocalOrder[] => {
  */
 const madeAt = (path: string): string => iso(statSync(path).ctimeMs);
 
+/** When a file that cannot be read was put there; undefined where that cannot be asked either. */
+const madeAtIfKnown = (path: string): string | undefined => {
+  try {
+    return madeAt(path);
+  } catch {
+    return undefined;
+  }
+};
+
 /**
  * The stop file: orders to stop that this host has not read in the gate yet. `touch` gives one by hand. It is given to
  * the others as soon as OpenSearch takes it, and goes once this host has joined them; until it is given `rm` lifts it.
@@ -53,7 +62,9 @@ export class FileStop implements LocalStop {
       return ordersIn(readFileSync(this.path, 'utf8'), madeAt(this.path));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      return code === 'ENOENT' ? [] : [{ scope: 'all', who: SOMEBODY, why: `the stop file cannot be read (${code})` }];
+      if (code === 'ENOENT') return [];
+      const why = `the stop file cannot be read (${code})`;
+      return [{ scope: 'all', who: SOMEBODY, why, at: madeAtIfKnown(this.path), unread: true }];
     }
   }
 

@@ -5,67 +5,35 @@ import { StopCourier } from './stop_courier';
 import { liveReports } from '../session/live_reports';
 import { peersWithoutPolicies } from '../session/without_policies';
 import { rolesMissing } from '../session/roles_missing';
-import type { Task } from '../session/leads';
 import { ClockWatch } from '../session/clock_watch';
 import { LedgerSights } from '../executing/ledger_sights';
 import { LookupDesk } from '../facts/look_ups';
 import { WordBook } from '../facts/words';
 import { followHistory } from '../facts/follow_history';
-import { GuardBook, type GuardBookPorts } from '../trust/guard_book';
+import { GuardBook } from '../trust/guard_book';
 import type { Admission, Need } from '../door/admission';
 import { IntakeDoor } from '../door/door';
 import { FolderHolding } from './hold_folder';
 import { JournalWatch, type KnownHere } from './journal_watch';
 import { RolloutKeeper } from './rollout_keeper';
 import { Shift } from './shift';
+import { NEVER_MOVED, type AgentOptions } from './agent_options';
 import type { AgentParts } from './parts';
 import { isOfOthers, joinRefusal, troublesOf, type AgentTrouble, type JoinRefusal } from './troubles';
 import { FailingBook } from '../facts/failing_detections';
 import { SwitchBook } from '../facts/switches';
 import { inBackground } from '../keeping/in_background';
 import { WatchedJournal } from '../keeping/watched_journal';
-import { StoreUnavailable, type FolderPlace, type LocalMemory, type Spool } from '../ports';
+import { StoreUnavailable } from '../ports';
 import type { HostStop } from '../session/host_stop';
+import type { StopWatch } from '../session/stop_watch';
 
 const IDENTITY_CHECK_MS = 60_000;
-
-export interface AgentOptions {
-  readonly parts: Omit<
-    AgentParts,
-    | 'clockTrusted'
-    | 'diskTrouble'
-    | 'rollouts'
-    | 'guardBook'
-    | 'failing'
-    | 'ledgerSights'
-    | 'lookUps'
-    | 'switches'
-    | 'words'
-  > &
-    Pick<GuardBookPorts, 'guardCompiler' | 'guardTrials'>;
-  readonly spool: Spool;
-  readonly memory: LocalMemory;
-  /** Where its data folder is; default where it always was. */
-  readonly place?: FolderPlace;
-  readonly hostStop: HostStop;
-  /** Makes the state fit to be joined, before each try; default: nothing to do. Throws what keeps it from that. */
-  readonly prepare?: () => Promise<void>;
-  /** Name of this agent, and of the machine that it runs on. */
-  readonly agent: string;
-  readonly host: string;
-  readonly roles: readonly string[];
-  /** What it may do for all agents, where one does it and not every one can; missing: everything. */
-  readonly tasks?: readonly Task[];
-  /** The state schema that it speaks; default this version's. */
-  readonly schema?: number | undefined;
-}
-
-const NEVER_MOVED: FolderPlace = {
-  path: '',
-  where: () => 'here',
-  order: () => undefined,
-  settle: async () => undefined,
-};
+/** Between two tries to join, ms. */
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 5_000;
+/** The same while others look after what its journal owes: once OpenSearch is away it has to undo that itself. */
+const OWING_PAUSE_MS = 2_000;
 
 /** One running Reflex: joins, works, and joins again whenever its session is lost. */
 export class Agent {
@@ -78,6 +46,8 @@ export class Agent {
   private current: Shift | undefined;
   private stopping = false;
   private refusal: JoinRefusal | undefined;
+  /** OpenSearch answered the last try to join, be it that others work with the state and this agent may not. */
+  private isAnswered = true;
   private readonly journalWatch: JournalWatch;
   private readonly courier: StopCourier;
   private readonly holding: FolderHolding;
@@ -112,7 +82,7 @@ export class Agent {
       mayUndoAlone: () => this.holding.mayUndoAlone,
       memory: options.memory,
       shift: () => this.shift,
-      othersWork: () => this.refusal !== undefined && isOfOthers(this.refusal),
+      othersWork: () => this.isAnswered && this.isLeftToOthers,
       isReplaced: () => this.refusal?.code === 'state_replaced' || this.refusal?.code === 'state_unfit',
     });
     this.courier = new StopCourier({ ...options, ...this.parts, basics: this.parts, shift: () => this.shift });
@@ -169,10 +139,13 @@ export class Agent {
       peersWithoutPolicies: shift ? peersWithoutPolicies(shift.session) : [],
       live: shift ? liveReports(shift.session) : [],
     };
-    const stops = shift
-      ? shift.session.stops.map((order) => ({ scope: order.scope, state: shift.stopWatch.stateOf(order) }))
-      : this.hostStop.orders.map((order) => ({ scope: order.scope, state: this.hostStop.stateOf(order) }));
-    const sources = { ...parts, ...ofOthers, rollouts, door, refusal, stops, journalWatch };
+    const { hostStop } = this;
+    const stopFile = hostStop.fault;
+    const watch: Pick<StopWatch, 'stateOf'> = shift?.stopWatch ?? hostStop;
+    const stops = (shift?.session.stops ?? hostStop.orders)
+      .filter((order) => !hostStop.stays(order))
+      .map((order) => ({ scope: order.scope, state: watch.stateOf(order) }));
+    const sources = { ...parts, ...ofOthers, rollouts, door, refusal, stops, stopFile, journalWatch };
     const folderUnconfirmed = !this.holding.mayUndoAlone;
     return troublesOf({ ...sources, folderUnconfirmed, isJoined: shift !== undefined && !journalWatch.isAway });
   }
@@ -208,9 +181,14 @@ export class Agent {
     return this.door.admit(received, need);
   }
 
+  /** It may not join: others look after its effects, for as long as OpenSearch answers. */
+  private get isLeftToOthers(): boolean {
+    return this.refusal !== undefined && isOfOthers(this.refusal);
+  }
+
   private async keepJoined(): Promise<void> {
     const { clock, log } = this.parts;
-    let pause = 200;
+    let pause = FIRST_PAUSE_MS;
     while (!this.stopping) {
       let shift: Shift | undefined;
       try {
@@ -223,18 +201,21 @@ export class Agent {
         await this.holding.hold(shift.session.id);
         await shift.begin();
         await this.remember(shift);
-        pause = 200;
+        pause = FIRST_PAUSE_MS;
         this.refusal = undefined;
+        this.isAnswered = true;
         while (!this.stopping && !shift.isOver) {
           await clock.sleep(100);
           await this.checkIdentity(shift);
         }
       } catch (cause) {
-        if (!(cause instanceof StoreUnavailable)) {
+        this.isAnswered = !(cause instanceof StoreUnavailable);
+        if (this.isAnswered) {
           this.refusal = joinRefusal(cause);
           log.error('this agent cannot join', { why: this.refusal.text });
         }
-        pause = Math.min(5_000, pause * 2);
+        const owes = this.isLeftToOthers && this.journal.open().length > 0;
+        pause = Math.min(owes ? OWING_PAUSE_MS : LONGEST_PAUSE_MS, pause * 2);
       }
       // A shift that is given up must not go on beating: others would wait for ever for what it never does.
       await shift?.leave();

@@ -92,6 +92,15 @@ describe('a data folder', () => {
     expect(holders()[0]?.session).toBe('s2');
   });
 
+  it('is believed by a process that has held it, also once another one holds it, and says so', async () => {
+    const first = started();
+    await hold(first);
+    await hold(started(copyOf(memory)), 's2');
+    await expect(hold(first, 's3')).rejects.toThrow('undoes from its journal only what nobody else does');
+    // The next process cannot tell it from a copy that was put back.
+    expect([first.mayUndoAlone, started().mayUndoAlone]).toEqual([true, false]);
+  });
+
   it('says who works with it, where, and what to do', async () => {
     await hold(started());
     const old = copyOf(memory);
@@ -99,7 +108,9 @@ describe('a data folder', () => {
     await expect(hold(started(old), 's3')).rejects.toThrow(
       `older than the one that works with this state: \`a\` on \`h\` (\`/data\`), since ${utcAt(0).slice(0, 16)}`,
     );
-    await expect(hold(started(old), 's3')).rejects.toThrow('`reflex folder adopt --reason …`');
+    await expect(hold(started(old), 's3')).rejects.toThrow(
+      'starts nothing, and undoes nothing from its journal. If the first one is gone for good, run `reflex folder adopt --reason …`',
+    );
   });
 
   it.each(['lost', 'late'] as const)('is still its own where an answer was %s', async (fate) => {

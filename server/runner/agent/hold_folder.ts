@@ -53,31 +53,46 @@ const copied = ({ path }: FolderPlace): FolderRefused =>
     `the data folder \`${path}\` was copied, restored, or moved to another file system; this agent starts nothing, and undoes nothing from its journal. ${WHAT_TO_DO}`,
   );
 
-const superseded = ({ path }: FolderPlace, holder: HolderContent): FolderRefused =>
+/** What a refused agent does. Who has never held the folder may have an old copy of the journal. */
+const doesStill = (wasHeld: boolean): string =>
+  wasHeld
+    ? 'starts nothing, and undoes from its journal only what nobody else does'
+    : 'starts nothing, and undoes nothing from its journal';
+
+/** Another one holds it. */
+interface Held {
+  readonly place: FolderPlace;
+  readonly holder: HolderContent;
+  readonly wasHeld: boolean;
+}
+
+const superseded = ({ place: { path }, holder, wasHeld }: Held): FolderRefused =>
   new FolderRefused(
     'folder_superseded',
-    `the data folder \`${path}\` is older than the one that works with this state: ${since(holder)}; this agent starts nothing, and undoes nothing from its journal. ${WHAT_TO_DO}`,
+    `the data folder \`${path}\` is older than the one that works with this state: ${since(holder)}; this agent ${doesStill(wasHeld)}. ${WHAT_TO_DO}`,
   );
 
-const inUse = ({ path }: FolderPlace, holder: HolderContent): FolderRefused =>
+const inUse = ({ place: { path }, holder, wasHeld }: Held): FolderRefused =>
   new FolderRefused(
     'folder_in_use',
-    `another agent works with a copy of the data folder \`${path}\`: ${since(holder)}; this one starts nothing, and undoes nothing from its journal. Stop one of the two, and give it a data folder of its own`,
+    `another agent works with a copy of the data folder \`${path}\`: ${since(holder)}; this one ${doesStill(wasHeld)}. Stop one of the two, and give it a data folder of its own`,
   );
 
 export class FolderHolding {
   /** Sessions of this process. */
   private readonly sessions = new Set<string>();
-  private isHeld = false;
+  /** In this process, at some time. */
+  private wasHeld = false;
 
   constructor(private readonly ports: HoldPorts) {}
 
   /**
    * Whether the journal may be believed while OpenSearch was not asked yet. INVARIANT (INV-4): the deadlines in a copy
-   * may be old. A restart on the same machine in the same files undoes in an outage as before.
+   * may be old. A restart on the same machine in the same files undoes in an outage as before. A process that has held
+   * the folder has all of its journal, also once another one holds it: nobody else keeps longer what it executed.
    */
   get mayUndoAlone(): boolean {
-    return this.isHeld || (this.ports.place.where() === 'here' && this.tokens.isRefused !== true);
+    return this.wasHeld || (this.ports.place.where() === 'here' && this.tokens.isRefused !== true);
   }
 
   /** @throws FolderRefused where this machine alone can tell that the folder is a copy */
@@ -143,7 +158,6 @@ export class FolderHolding {
     const isNewest = before.token === tokens.held || before.token === tokens.next;
     const refusal = await this.refusalOf(before, isNewest || order !== undefined);
     if (refusal === undefined) return;
-    this.isHeld = false;
     // A folder that was refused by the state must not undo alone at its next start either.
     if (place.where() === 'here') await this.remember({ ...tokens, isRefused: true });
     throw refusal;
@@ -151,10 +165,11 @@ export class FolderHolding {
 
   private async refusalOf(before: HolderContent, isAllowed: boolean): Promise<FolderRefused | undefined> {
     const { place } = this.ports;
-    if (!isAllowed) return superseded(place, before);
+    const held = { place, holder: before, wasHeld: this.wasHeld };
+    if (!isAllowed) return superseded(held);
     if (this.sessions.has(before.session)) return undefined;
     const standMs = place.where() === 'here' && place.order() === undefined ? GONE_HERE_MS : DEAD_AFTER_MS;
-    return (await livesOn(this.ports, before.session, standMs)) ? inUse(place, before) : undefined;
+    return (await livesOn(this.ports, before.session, standMs)) ? inUse(held) : undefined;
   }
 
   /**
@@ -222,6 +237,6 @@ export class FolderHolding {
     await this.ifRoom(() => this.remember({ held: token }));
     await this.ifRoom(() => this.ports.place.settle());
     this.sessions.add(session);
-    this.isHeld = true;
+    this.wasHeld = true;
   }
 }

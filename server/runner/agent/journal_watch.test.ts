@@ -83,10 +83,20 @@ describe('an agent that hears nothing from OpenSearch', () => {
     expect(scene.room.target.is).toBe('absent');
   });
 
-  it('leaves its effects to agents of another version that work with the state', async () => {
+  it('leaves its effects to agents that work with the state, for a minute: then nobody has undone them', async () => {
     await sceneOf([past()], [], { silentForMs: undefined, refused: 'others' });
-    await scene.room.wait(60_000);
+    await scene.room.wait(59_000);
     expect(scene.room.target.calls).toEqual([]);
+    await scene.room.wait(3_000);
+    expect(scene.room.target.is).toBe('absent');
+  });
+
+  it('undoes what it left to others, as soon as OpenSearch is away', async () => {
+    await sceneOf([past()], [], { silentForMs: undefined, refused: 'others' });
+    await scene.room.wait(5_000);
+    scene.refused = undefined;
+    await scene.room.wait(500);
+    expect(scene.room.target.is).toBe('absent');
   });
 });
 
@@ -156,9 +166,9 @@ describe('an agent that OpenSearch does not answer', () => {
     expect(known()).toEqual(['asked', 0]);
   });
 
-  it('is one that other agents can be asked instead of, where they only are of another version', async () => {
-    await sceneOf([past()], [], { silentForMs: undefined, refused: 'others' });
+  it('is one that other agents can be asked instead of, where it is shut out by them: nothing of it waits', async () => {
+    await sceneOf([past({ connector: 'none here' })], [], { silentForMs: undefined, refused: 'others' });
     await scene.room.wait(60_000);
-    expect(scene.watch.knownHere.state).toBe('asked');
+    expect([scene.watch.knownHere.state, scene.watch.waiting]).toEqual(['asked', 0]);
   });
 });

@@ -9,12 +9,17 @@ import { sayFailed } from '../keeping/in_background';
 
 /*
  * Looks after the undo journal for as long as the process lives: what nobody else can undo is undone from it. That is
- * everything while this agent is alone, and otherwise what an earlier process of it left, or what the state does not
- * know.
+ * everything while this agent is alone, what others have left for a minute while it is shut out, and otherwise what an
+ * earlier process of it left, or what the state does not know.
  */
 
 const ROUND_MS = 250;
 const AWAY_AFTER_MS = 5_000;
+/**
+ * What is still in the journal so long after its end, nobody else has undone: as late as others are at the most (5 s to
+ * find an executor dead, a request, 10 s between two clocks, 5 s), doubled.
+ */
+const OTHERS_LATE_MS = 60_000;
 
 /** What the journal of this machine tells of containments that nobody else can be asked about. */
 export interface KnownHere {
@@ -34,7 +39,10 @@ interface WatchPorts extends Pick<AgentParts, 'store' | 'journal' | 'connectors'
   readonly mayUndoAlone: () => boolean;
   /** The session that is up, if one is. */
   readonly shift: () => Shift | undefined;
-  /** Other agents work with the state, and this one may not: they look after the effects of this one as well. */
+  /**
+   * This agent may not work with the state, and OpenSearch answers: others look after its effects as well, if there are
+   * any (`docs/decisions/045-shut-out-and-alone.md`). While OpenSearch is away they cannot.
+   */
   readonly othersWork: () => boolean;
   /** The state is not the one that this agent knows. */
   readonly isReplaced: () => boolean;
@@ -80,7 +88,7 @@ export class JournalWatch {
 
   /** Containments that are due and have to wait for OpenSearch. */
   get waiting(): number {
-    return this.isAlone ? this.offline.waiting() : 0;
+    return this.isAlone && !this.ports.othersWork() ? this.offline.waiting() : 0;
   }
 
   /**
@@ -111,14 +119,13 @@ export class JournalWatch {
 
   private undoOnce(): void {
     if (!this.ports.mayUndoAlone()) return;
-    const isAlone = this.isAlone && !this.ports.othersWork();
-    if (!isAlone && this.inherited.size === 0 && this.comparison.unknown.size === 0) return;
+    if (this.isAlone) return void this.offline.round(() => true, this.ports.othersWork() ? OTHERS_LATE_MS : 0);
+    if (this.inherited.size === 0 && this.comparison.unknown.size === 0) return;
     const shift = this.ports.shift();
     const isLeft = (id: string, entries: readonly JournalEntry[]): boolean =>
       (this.comparison.unknown.has(id) || entries.some(({ command_id }) => this.inherited.has(command_id))) &&
       shift?.effects.isKept(id) !== true;
-    if (isAlone) void this.offline.round(() => true);
-    else if (shift !== undefined) void this.offline.round(isLeft);
+    if (shift !== undefined) void this.offline.round(isLeft);
   }
 
   private async compare(): Promise<void> {

@@ -40,9 +40,9 @@ export class StopCourier {
     const { hostStop, basics } = this.ports;
     while (!until()) {
       hostStop.look();
-      const isNeeded = hostStop.orders.length > 0 && !this.isHeard;
+      const isNeeded = hostStop.toGive.length > 0 && !this.isHeard;
       if (isNeeded) await this.give().catch((cause: unknown) => this.say(cause));
-      const isAllGiven = hostStop.orders.every((order) => hostStop.stateOf(order) === 'ordered');
+      const isAllGiven = hostStop.toGive.every((order) => hostStop.stateOf(order) === 'ordered');
       await basics.clock.sleep(isNeeded && isAllGiven ? GIVEN_MS : TICK_MS);
     }
   }
@@ -57,7 +57,7 @@ export class StopCourier {
     const { hostStop, basics } = this.ports;
     await pinState(this.ports);
     if ((await this.gate.read()) === undefined) return;
-    const { orders } = hostStop;
+    const orders = hostStop.toGive;
     const { gate } = await this.gate.change((current) =>
       this.isOwn(current) ? orders.reduce(withStop, current) : current,
     );

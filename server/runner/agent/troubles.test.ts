@@ -21,6 +21,7 @@ interface Scene {
   readonly expired?: readonly string[];
   readonly stopped?: ReadonlyArray<{ readonly policy: string; readonly why: string }>;
   readonly stops?: TroubleSources['stops'];
+  readonly stopFile?: TroubleSources['stopFile'];
   readonly live?: TroubleSources['live'];
 }
 
@@ -45,6 +46,7 @@ const sourcesOf = ({
   stopped = [],
   refused,
   stops = [],
+  stopFile,
   live = [],
 }: Scene): TroubleSources =>
   ({
@@ -63,6 +65,7 @@ const sourcesOf = ({
     rollouts: { stopped },
     own: { settled: () => !ownUnknown },
     stops,
+    stopFile,
     live,
   }) as unknown as TroubleSources;
 
@@ -97,6 +100,7 @@ describe('what keeps an agent from working', () => {
     ['an order to stop is overdue', { stops: [{ scope: 'all', state: 'overdue' }] }, ['stop_overdue']],
     ['an order to stop that was just given is no trouble', { stops: [{ scope: 'all', state: 'ordered' }] }, []],
     ['nor is one that was acknowledged', { stops: [{ scope: 'all', state: 'acknowledged' }] }, []],
+    ['the stop file cannot be written', { stopFile: { kind: 'unwritten', why: 'EIO' } }, ['stop_file_fails']],
     ['the undo journal cannot be written', { journalTrouble: 'no space left' }, ['disk_full']],
     ['the spool cannot be written', { spoolTrouble: 'no space left' }, ['disk_full']],
     ['a full disk is told once', { journalTrouble: 'a', spoolTrouble: 'b' }, ['disk_full']],
@@ -142,6 +146,14 @@ describe('what keeps an agent from working', () => {
   ])('says when others get an order that only this host has: %j', (refusal, when) => {
     const troubles = troublesOf(sourcesOf({ joined: false, refusal, stops: [{ scope: 'all', state: 'local' }] }));
     expect(troubles[1]?.text).toContain(when);
+  });
+
+  it.each([
+    ['stays_unread', /^the stop file can be neither read nor removed: this host starts nothing until .* \(EIO\)$/],
+    ['stays', /^the stop file cannot be removed: what it says is over, .*; remove it by hand \(EIO\)$/],
+    ['unwritten', /^the stop file cannot be written: .* holds here only while this process runs \(EIO\)$/],
+  ] as const)('says what a person has to do about the stop file: %s', (kind, text) => {
+    expect(troublesOf(sourcesOf({ stopFile: { kind, why: 'EIO' } }))[0]?.text).toMatch(text);
   });
 
   it.each([

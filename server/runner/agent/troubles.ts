@@ -3,6 +3,7 @@ import type { IntakeDoor } from '../door/door';
 import type { ClockDoubt } from '../session/clock_watch';
 import { DiskFailed, FolderRefused, StateReplaced, StateTooNew, type FolderRefusal } from '../ports';
 import { EngineTooOld, OlderAgentsRun } from '../session/upgrade';
+import type { StopFileFault } from '../session/host_stop';
 import type { LeftEffect } from '../undoing/effects_left_behind';
 import type { NeededRole } from '../session/roles_missing';
 import type { StopState } from '../session/stop_watch';
@@ -33,6 +34,7 @@ export interface AgentTrouble {
     | 'nobody_undoes'
     | 'stop_unpublished'
     | 'stop_overdue'
+    | 'stop_file_fails'
     | 'disk_full'
     | 'no_bundle'
     | 'bundle_refused'
@@ -84,6 +86,7 @@ export interface TroubleSources extends Pick<AgentParts, 'clock' | 'diskTrouble'
   readonly journalWatch: Pick<JournalWatch, 'knownHere' | 'waiting'>;
   /** Orders to stop with what is known of each. */
   readonly stops: ReadonlyArray<{ readonly scope: string; readonly state: StopState }>;
+  readonly stopFile: StopFileFault | undefined;
   readonly isJoined: boolean;
   /** The journal is not believed before OpenSearch was asked whether the folder is a copy. */
   readonly folderUnconfirmed: boolean;
@@ -209,6 +212,13 @@ const ofStops = ({ stops, refusal }: TroubleSources): readonly AgentTrouble[] =>
   ];
 };
 
+const STOP_FILE: Readonly<Record<StopFileFault['kind'], string>> = {
+  stays_unread:
+    'the stop file can be neither read nor removed: this host starts nothing until somebody removes it, whatever is let go on',
+  stays: 'the stop file cannot be removed: what it says is over, and stops nothing any more; remove it by hand',
+  unwritten: 'the stop file cannot be written: the order to stop holds here only while this process runs',
+};
+
 const expiredPolicies = (expired: readonly string[]): AgentTrouble => {
   const who =
     expired.length === 1 ? 'a policy has expired and decides' : `${expired.length} policies have expired and decide`;
@@ -246,11 +256,15 @@ const ofPolicies = ({ bundles, clock, rollouts, isJoined }: TroubleSources): rea
 export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => {
   const { refusal, isJoined, clockDoubt, nobodyCanUndo, peersWithoutPolicies, diskTrouble, door, journalWatch } =
     sources;
+  const { stopFile } = sources;
   const disk = refusal?.code === 'disk_full' ? undefined : (diskTrouble() ?? door.diskTrouble);
   return [
     ...(refusal ? [refusal] : isJoined ? [] : [AWAY]),
     ...(refusal || !sources.folderUnconfirmed ? [] : [FOLDER_UNCONFIRMED]),
     ...ofStops(sources),
+    ...(stopFile === undefined
+      ? []
+      : [{ code: 'stop_file_fails' as const, text: `${STOP_FILE[stopFile.kind]} (${stopFile.why})` }]),
     ...(clockDoubt === undefined ? [] : [CLOCK_TROUBLES[clockDoubt]]),
     ...(!isJoined || sources.own.settled() ? [] : [OWN_UNKNOWN]),
     ...(disk === undefined ? [] : [diskFull(disk)]),

@@ -87,6 +87,8 @@ export interface LocalOrder {
   readonly why: string;
   /** UTC; says which order it is, across processes. Missing where the file cannot tell: it may be any order then. */
   readonly at?: string | undefined;
+  /** The file is there and cannot be read: these words stand for whatever it says. */
+  readonly unread?: boolean | undefined;
 }
 
 /** The stop file on this machine's disk: works when OpenSearch is away, and may be made and removed by hand. */

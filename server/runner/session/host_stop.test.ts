@@ -1,6 +1,8 @@
 import { clockOf, quietLog } from '../../../test/builders/store_port';
 import { FakeDisk } from '../../../test/fakes/fake_disk';
 import { Scheduler } from '../../../test/fakes/scheduler';
+import type { StopOrder } from '../keeping/kinds/gate';
+import type { LocalOrder, LocalStop } from '../ports';
 import { HostStop } from './host_stop';
 
 const ALL = { scope: 'all', who: 'ann', why: 'too much' };
@@ -131,5 +133,115 @@ describe('orders to stop that only this host knows', () => {
     const order = stop.take(ALL);
     expect(stop.takenAt(order)).toBe(0);
     expect(stop.takenAt({ ...order, at: 'another moment' })).toBeUndefined();
+  });
+});
+
+describe('a stop file that cannot be changed', () => {
+  const UNREAD = { scope: 'all', who: 'somebody', why: 'the stop file cannot be read (EIO)', unread: true };
+  const READ = { ...ALL, at: '2026-11-22T09:00:00.000Z' };
+  let found: readonly LocalOrder[];
+  let fails: boolean;
+  let lines: string[];
+  let stop: HostStop;
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  beforeEach(() => {
+    fails = true;
+    lines = [];
+    const scheduler = new Scheduler();
+    const localStop: LocalStop = {
+      read: () => found,
+      write: async (orders) => {
+        if (fails) throw new Error('EIO: stop.json');
+        found = orders;
+      },
+    };
+    stop = new HostStop({ clock: clockOf(scheduler), log: quietLog(lines), localStop });
+  });
+
+  /** Looks at the file and publishes what it finds, as each heartbeat does. */
+  const beat = async (): Promise<readonly StopOrder[]> => {
+    stop.look();
+    const given = stop.toGive;
+    if (given.length > 0) stop.over(given);
+    await settled();
+    return given;
+  };
+
+  it('stops this host for as long as it cannot be read, and is given to the others once', async () => {
+    found = [UNREAD];
+    expect(await beat()).toMatchObject([{ scope: 'all', why: UNREAD.why }]);
+    const [order] = stop.orders;
+    // Its cause may be told in other words each time.
+    for (const why of ['EIO', 'EACCES', 'EIO']) {
+      found = [{ ...UNREAD, why }];
+      expect([await beat(), stop.orders]).toEqual([[], [order]]);
+    }
+    expect(lines.length).toBe(1);
+    expect(order && [stop.stays(order), stop.stateOf(order)]).toEqual([true, 'local']);
+    expect(stop.fault).toEqual({ kind: 'stays_unread', why: 'EIO: stop.json' });
+  });
+
+  it('stops this host whatever a person lets go on, until the file is gone', async () => {
+    found = [UNREAD];
+    await beat();
+    stop.over(stop.orders);
+    await settled();
+    stop.look();
+    expect([stop.orders.length, stop.toGive]).toEqual([1, []]);
+    found = [];
+    stop.look();
+    expect([stop.orders, stop.fault]).toEqual([[], undefined]);
+  });
+
+  it('is removed once it can be, when a person lets it go on', async () => {
+    found = [UNREAD];
+    await beat();
+    fails = false;
+    stop.over(stop.orders);
+    await settled();
+    expect([stop.orders, found, stop.fault]).toEqual([[], [], undefined]);
+  });
+
+  it('is read again once it can be: what it says is another order', async () => {
+    found = [UNREAD];
+    await beat();
+    found = [READ];
+    expect(await beat()).toMatchObject([READ]);
+  });
+
+  it('does not displace what a person ordered here, nor is it displaced by that', async () => {
+    found = [UNREAD];
+    await beat();
+    stop.take(EDGE);
+    stop.take(ALL);
+    await settled();
+    stop.look();
+    expect(stop.orders.map(({ who }) => who)).toEqual(['somebody', 'bob', 'ann']);
+    expect(await beat()).toMatchObject([EDGE, ALL]);
+    expect(stop.orders.map(({ who }) => who)).toEqual(['somebody']);
+  });
+
+  it('stops nothing any more by an order that is over and that it goes on naming, and is given once', async () => {
+    found = [READ];
+    expect(await beat()).toMatchObject([READ]);
+    expect([await beat(), stop.orders]).toEqual([[], []]);
+    expect([stop.fault, lines.length]).toEqual([{ kind: 'stays', why: 'EIO: stop.json' }, 1]);
+    // Put there anew it is another order.
+    found = [{ ...READ, at: '2026-11-22T10:00:00.000Z' }];
+    expect((await beat()).length).toBe(1);
+    found = [];
+    stop.look();
+    expect(stop.fault).toBeUndefined();
+  });
+
+  it('is a fault while it does not hold what is in force here', async () => {
+    found = [];
+    stop.take(ALL);
+    await settled();
+    expect(stop.fault).toEqual({ kind: 'unwritten', why: 'EIO: stop.json' });
+    fails = false;
+    stop.take(EDGE);
+    await settled();
+    expect([stop.fault, found.length]).toEqual([undefined, 2]);
   });
 });

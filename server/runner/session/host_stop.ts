@@ -1,6 +1,6 @@
 import { iso } from '../../../common/iso';
 import { whyOf } from '../../../common/why';
-import type { StopOrder } from '../keeping/kinds/gate';
+import { isSameStop, type StopName, type StopOrder } from '../keeping/kinds/gate';
 import type { Basics, LocalOrder, LocalStop } from '../ports';
 
 interface Kept {
@@ -9,24 +9,40 @@ interface Kept {
   readonly filed: boolean;
   /** It is in the gate, as far as this host knows: the others obey it too. */
   readonly given: boolean;
+  /** It stands for a stop file that cannot be read. */
+  readonly unread: boolean;
+  /** The gate had it, and the stop file that it stands for is still there: it holds here, and is not given again. */
+  readonly stays: boolean;
 }
 
-/** A file that does not say when its order was given may be any order with these words. */
-const same = (found: LocalOrder, kept: StopOrder): boolean =>
-  found.scope === kept.scope &&
-  found.who === kept.who &&
-  found.why === kept.why &&
-  (found.at === undefined || found.at === kept.at);
+/** What is wrong with the stop file. `unwritten`: it does not hold an order that is in force here. */
+export interface StopFileFault {
+  readonly kind: 'stays_unread' | 'stays' | 'unwritten';
+  readonly why: string;
+}
+
+/** A file that does not say when its order was given may be any order with these words; an unread one, any at all. */
+const same = (found: LocalOrder, { order, unread }: Kept): boolean =>
+  found.unread === true || unread
+    ? found.unread === true && unread
+    : found.scope === order.scope &&
+      found.who === order.who &&
+      found.why === order.why &&
+      (found.at === undefined || found.at === order.at);
 
 /**
  * Orders to stop that were given to this host, from the moment they are taken until a session of it follows a gate that
  * holds them. They stop this host at once, whether a session is up or not. Every heartbeat tries to publish them before
  * it takes a permit; while no heartbeat gets through, `StopCourier` does.
  * INVARIANT (INV-6): an order leaves only when a session follows the gate that holds it, when it is over, or by hand
- * from the stop file.
+ * from the stop file. One that nobody could read leaves only with its file: it may say something else by now.
  */
 export class HostStop {
   private kept: readonly Kept[] = [];
+  /** Orders that are over though the stop file, which cannot be changed, goes on naming them. */
+  private past: readonly StopName[] = [];
+  /** Why the stop file could not be written the last time. */
+  private failure: string | undefined;
   /** Orders taken here, and when, monotonic ms: acknowledgement is measured from then. */
   private readonly taken = new Map<string, number>();
   private writing = 0;
@@ -39,9 +55,28 @@ export class HostStop {
     return this.kept.map(({ order }) => order);
   }
 
+  /** Those of them that the gate is to hold. */
+  get toGive(): readonly StopOrder[] {
+    return this.kept.filter(({ stays }) => !stays).map(({ order }) => order);
+  }
+
+  /** What a person has to mend at the stop file. */
+  get fault(): StopFileFault | undefined {
+    const { failure: why, kept, past } = this;
+    if (why === undefined) return undefined;
+    if (kept.some(({ stays }) => stays)) return { kind: 'stays_unread', why };
+    if (kept.some(({ filed }) => !filed)) return { kind: 'unwritten', why };
+    return past.length > 0 ? { kind: 'stays', why } : undefined;
+  }
+
   /** `local`: only this host has it. `ordered`: it was given to the others. */
   stateOf(order: StopOrder): 'local' | 'ordered' {
-    return this.kept.some((each) => each.order === order && each.given) ? 'ordered' : 'local';
+    return this.kept.some((each) => each.order === order && each.given && !each.stays) ? 'ordered' : 'local';
+  }
+
+  /** Whether an order holds here, and only here, because its stop file can be neither read nor removed. */
+  stays(order: StopOrder): boolean {
+    return this.kept.some((each) => each.order === order && each.stays);
   }
 
   /** When an order was taken here, monotonic ms; undefined if another host took it. */
@@ -67,10 +102,18 @@ export class HostStop {
     if (this.writing > 0) return;
     const found = this.ports.localStop.read();
     this.kept = this.kept.flatMap((each) => {
-      const filed = found.some((order) => same(order, each.order));
+      const filed = found.some((order) => same(order, each));
       return each.filed && !filed ? [] : [{ ...each, filed }];
     });
-    for (const order of found) if (!this.kept.some((each) => same(order, each.order))) this.add(order, true);
+    const isNamed = ({ scope, who, at }: StopName): boolean =>
+      found.some((order) => order.at !== undefined && isSameStop({ scope, who, at }, { ...order, at: order.at }));
+    this.past = this.past.filter(isNamed);
+    for (const order of found)
+      if (!this.isPast(order) && !this.kept.some((each) => same(order, each))) this.add(order, true);
+  }
+
+  private isPast({ at, unread, ...order }: LocalOrder): boolean {
+    return unread !== true && at !== undefined && this.past.some((each) => isSameStop(each, { ...order, at }));
   }
 
   /** These are in the gate now. They stay in force here, for no session of this host may have read it. */
@@ -83,19 +126,26 @@ export class HostStop {
     this.drop((order) => orders.includes(order));
   }
 
-  private add({ scope, who, why, at }: LocalOrder, filed: boolean): StopOrder {
+  private add({ scope, who, why, at, unread = false }: LocalOrder, filed: boolean): StopOrder {
     const { clock } = this.ports;
     const order = { scope, who, why, at: at ?? iso(clock.utc()), epoch: 0 };
-    this.kept = [...this.kept.filter((each) => each.order.scope !== scope), { order, filed, given: false }];
+    const others = this.kept.filter((each) => each.order.scope !== scope || each.unread !== unread);
+    this.kept = [...others, { order, filed, given: false, unread, stays: false }];
     this.taken.set(`${scope} ${order.at}`, clock.monotonic());
     return order;
   }
 
   private drop(isDone: (order: StopOrder) => boolean): void {
     this.look();
-    const before = this.kept;
-    this.kept = before.filter(({ order }) => !isDone(order));
-    if (this.kept.length < before.length) this.write();
+    const done = this.kept.filter(({ order }) => isDone(order));
+    if (done.length === 0) return;
+    this.past = [...this.past, ...done.flatMap(({ order, filed }) => (filed ? [order] : []))];
+    this.kept = this.kept.flatMap((each) => {
+      if (!done.includes(each)) return [each];
+      // What it says is not known: it holds until the file is gone.
+      return each.unread ? [{ ...each, stays: true }] : [];
+    });
+    this.write();
   }
 
   /** One write at a time, each of what is in force when its turn comes. */
@@ -103,12 +153,17 @@ export class HostStop {
     this.writing += 1;
     this.written = this.written.then(async () => {
       try {
-        const orders = this.orders;
+        const orders = this.toGive;
         await this.ports.localStop.write(orders);
-        this.kept = this.kept.map((each) => (orders.includes(each.order) ? { ...each, filed: true } : each));
+        this.failure = undefined;
+        this.kept = this.kept.flatMap((each) => {
+          if (orders.includes(each.order)) return [{ ...each, filed: true, unread: false }];
+          return each.stays ? [] : [each];
+        });
       } catch (cause) {
-        this.ports.log.error('the stop file could not be written; the order holds while this process runs', {
-          why: whyOf(cause),
+        this.failure = whyOf(cause);
+        this.ports.log.error('the stop file could not be written; what is in force holds while this process runs', {
+          why: this.failure,
         });
       } finally {
         this.writing -= 1;

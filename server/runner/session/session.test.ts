@@ -371,6 +371,25 @@ describe('the kill switch', () => {
     expect(may(one)).toBe('may start');
   });
 
+  it('is given once by a stop file that can be neither read nor removed, which goes on stopping its own host', async () => {
+    const [one, two] = [await machine(), await machine()];
+    Object.defineProperty(one.disk, 'stops', {
+      get: () => [{ ...ALL, unread: true }],
+      set: () => {
+        throw new Error('it cannot be removed');
+      },
+    });
+    await wait(2_000);
+    const given = gateNow();
+    expect([given?.stops.length, may(one), may(two)]).toEqual([1, 'stopped', 'stopped']);
+    await wait(3_000);
+    expect(gateNow()).toEqual(given);
+    const seen = one.session.stops;
+    await drive(scheduler.current, releaseSwitch({ session: one.session, hostStop: one.stopPorts.hostStop }, seen));
+    await wait(3_000);
+    expect([may(one), may(two), gateNow()?.epoch]).toEqual(['stopped', 'may start', (given?.epoch ?? 0) + 1]);
+  });
+
   it('is given before the first permit if it was ordered before a session was there', async () => {
     const [one, two] = [await machine({ join: false }), await machine()];
     one.stopPorts.hostStop.take(ALL);

@@ -238,7 +238,7 @@ export class Session {
    */
   async publishOrders(): Promise<Gate> {
     const { hostStop } = this.options;
-    const { orders } = hostStop;
+    const orders = hostStop.toGive;
     const gate = await this.changeGate((current) => orders.reduce(withStop, current));
     hostStop.over(orders);
     return gate;
@@ -286,7 +286,7 @@ export class Session {
       await this.readGate();
       if (this.isLost) return;
       this.lastSuccess = this.options.basics.clock.monotonic();
-      if (hostStop.orders.length > 0) await this.publishOrders();
+      if (hostStop.toGive.length > 0) await this.publishOrders();
       this.permitUntil = Math.max(this.permitUntil, sentAt + PERMIT_MS);
       await this.gateTime.refresh(this.currentGate);
     } catch (cause) {

@@ -13,11 +13,13 @@ import { DEAD_AFTER_MS } from './session_times';
 
 /**
  * A newer Reflex works with this state: this one neither joins nor undoes, for the newer ones look after everything.
+ * What they cannot, because OpenSearch is away or because none of them lives, it undoes from its journal
+ * (`docs/decisions/045-shut-out-and-alone.md`).
  */
 export class EngineTooOld extends Error {
   constructor(floor: number, schema: number) {
     super(
-      `a newer Reflex works with this state: it takes state schema ${floor}, and this one speaks ${schema}. Upgrade this host; until then it starts and undoes nothing`,
+      `a newer Reflex works with this state: it takes state schema ${floor}, and this one speaks ${schema}. Upgrade this host; until then it starts nothing, and undoes only what nobody else does`,
     );
     this.name = 'EngineTooOld';
   }

@@ -25,6 +25,8 @@ interface Undertaken {
   said: string;
 }
 
+type IsOurs = (effectId: string, entries: readonly JournalEntry[]) => boolean;
+
 interface DueEffect {
   readonly id: string;
   readonly entries: readonly JournalEntry[];
@@ -48,12 +50,13 @@ export class OfflineUndo {
    * round is left alone, and holds up no other.
    *
    * @param isOurs which effects to undo now
+   * @param lateMs only what has been due for so long
    * @returns once everything that this round began is over; there is no need to wait for it
    */
-  async round(isOurs: (effectId: string, entries: readonly JournalEntry[]) => boolean): Promise<void> {
+  async round(isOurs: IsOurs, lateMs = 0): Promise<void> {
     const { connectors, basics } = this.ports;
     const lanes = new Map<string, DueEffect[]>();
-    for (const due of this.due(isOurs)) {
+    for (const due of this.due(isOurs, lateMs)) {
       const name = due.entries[0]?.connector ?? '';
       lanes.set(name, [...(lanes.get(name) ?? []), due]);
     }
@@ -80,24 +83,24 @@ export class OfflineUndo {
     return { utc: basics.clock.utc(), trusted: clockTrusted(), boot: basics.clock.boot?.() };
   }
 
-  private isDue(entries: readonly JournalEntry[]): boolean {
+  private isDue(entries: readonly JournalEntry[], lateMs = 0): boolean {
     const left = leftOfEffect(
       entries.filter((entry) => entry.gone !== true),
       this.clocks,
     );
-    return left !== null && left <= 0;
+    return left !== null && left <= -lateMs;
   }
 
-  private overdue(): readonly DueEffect[] {
+  private overdue(lateMs = 0): readonly DueEffect[] {
     const { journal } = this.ports;
     return [...byEffect(journal.open())]
       .map(([id, entries]) => ({ id, entries }))
-      .filter(({ entries }) => this.isDue(entries));
+      .filter(({ entries }) => this.isDue(entries, lateMs));
   }
 
-  private due(isOurs: (effectId: string, entries: readonly JournalEntry[]) => boolean): readonly DueEffect[] {
+  private due(isOurs: IsOurs, lateMs: number): readonly DueEffect[] {
     const now = this.ports.basics.clock.monotonic();
-    return this.overdue().filter(
+    return this.overdue(lateMs).filter(
       ({ id, entries }) => (this.undertaken.get(id)?.nextLook ?? now) <= now && isOurs(id, entries),
     );
   }
