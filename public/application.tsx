@@ -8,14 +8,22 @@ import { ServicesProvider, type Services } from './components/data/services';
 import type { CoreStart } from './host';
 import { say } from './i18n';
 import { openLive, statusIn, type Live } from './live';
+import { sharedSource, type StreamWorker } from './stream/shared_source';
 import { ApplicationLayout } from './shell/application_layout';
 import { installStyles } from './theme/install_styles';
 
+/** Connects to the worker that all pages of this browser share. Throws where there can be none. */
+const startWorker = (address: string | undefined): StreamWorker => {
+  if (address === undefined) throw new Error('this build has no worker for the stream');
+  return new SharedWorker(address);
+};
+
 /** Everything that the page uses, made of what the host offers. */
-const servicesOf = ({ http, chrome }: CoreStart): Services => {
+const servicesOf = ({ http, chrome }: CoreStart, worker: string | undefined): Services => {
   const api = createApi(http);
   const live = openLive({
-    openSource: () => new EventSource(http.basePath.prepend(LIVE_PATH)),
+    openSource: (fresh) =>
+      sharedSource(() => startWorker(worker), { address: http.basePath.prepend(LIVE_PATH), fresh }),
     poll: async () => statusIn(await api.call(getStatus)),
     now: () => Date.now(),
   });
@@ -50,11 +58,12 @@ export const Application = ({ services }: { services: Services }) => (
 /**
  * Shows the application.
  *
+ * @param worker address of the worker that holds the stream of all pages; without it the status is polled
  * @returns what the host calls when somebody leaves it
  */
-export const renderApplication = (core: CoreStart, element: HTMLElement): (() => void) => {
+export const renderApplication = (core: CoreStart, element: HTMLElement, worker?: string): (() => void) => {
   installStyles();
-  const services = servicesOf(core);
+  const services = servicesOf(core, worker);
   const unwatch = giveBackWhileHidden(services.live);
   const Host: ComponentType<{ readonly children?: ReactNode }> = core.i18n?.Context ?? Fragment;
   const root = createRoot(element);

@@ -1,4 +1,6 @@
 import { ReflexPlugin } from './plugin';
 
-/** What OpenSearch Dashboards calls when it loads the plugin's bundle. */
+export { renderApplication } from './application';
+
+/** For loaders of earlier versions that browsers keep: they take the whole plugin from this module. */
 export const plugin = (): ReflexPlugin => new ReflexPlugin();

@@ -1,6 +1,7 @@
 import { aStatus } from '../test/builders/views';
 import { err, ok } from '../common/result';
-import { openLive, statusIn, type LiveSource } from './live';
+import { openLive, statusIn } from './live';
+import type { LiveSource } from './stream/words';
 
 class Source implements LiveSource {
   onerror: ((event: Event) => void) | null = null;

@@ -6,6 +6,7 @@ import { list, record } from '../common/codec/codecs';
 import { decode } from '../common/codec/decode';
 import { err, ok, type Result } from '../common/result';
 import { say } from './i18n';
+import type { LiveSource } from './stream/words';
 
 /**
  * How the page hears of the host.
@@ -26,15 +27,9 @@ export interface LiveState {
   readonly problem?: Problem;
 }
 
-/** The part of an `EventSource` that is used. */
-export interface LiveSource {
-  onerror: ((event: Event) => void) | null;
-  addEventListener(type: string, listener: (event: MessageEvent<string>) => void): void;
-  close(): void;
-}
-
 interface LivePorts {
-  readonly openSource: () => LiveSource;
+  /** @param fresh opens the stream of all pages of this browser anew */
+  readonly openSource: (fresh: boolean) => LiveSource;
   readonly poll: () => Promise<Result<StatusView, Problem>>;
   readonly now: () => number;
 }
@@ -48,7 +43,7 @@ export interface Live {
   readonly refresh: () => Promise<void>;
   /** Opens the stream anew, as after the user changed: the host tells each stream what its user may do. */
   readonly reopen: () => Promise<void>;
-  /** The page went out of sight, or came back: a hidden page gives its connection to others. */
+  /** The page went out of sight, or came back: a hidden page wants no stream. */
   readonly setHidden: (hidden: boolean) => void;
   readonly close: () => void;
 }
@@ -59,7 +54,7 @@ const POLL_MS = 5_000;
 const SILENCE_MS = 8_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
-/** A browser opens at most six connections to a host; hidden pages give theirs back after this, ms. */
+/** A hidden page wants no stream after this, ms. */
 const HIDDEN_MS = 30_000;
 
 /** What the host says of itself; from somebody who is logged in no more it keeps that. */
@@ -127,7 +122,7 @@ class LiveStream implements Live {
   }
 
   async reopen(): Promise<void> {
-    this.open();
+    this.open(true);
     await this.refresh();
     this.changed$.next([]);
   }
@@ -148,9 +143,9 @@ class LiveStream implements Live {
     this.changed$.complete();
   }
 
-  open(): void {
+  open(fresh = false): void {
     this.source?.close();
-    const opened = this.ports.openSource();
+    const opened = this.ports.openSource(fresh);
     this.source = opened;
     const ifCurrent =
       <Argument>(run: (argument: Argument) => void) =>
@@ -222,8 +217,8 @@ class LiveStream implements Live {
 }
 
 /**
- * One stream for the whole page. It is opened anew with growing pauses when it breaks; meanwhile the status is asked
- * for, and each answer counts as "anything may have changed".
+ * What the page hears of the host, by the stream that all pages of the browser share. It is opened anew with growing
+ * pauses when it breaks; meanwhile the status is asked for, and each answer counts as "anything may have changed".
  */
 export const openLive = (ports: LivePorts): Live => {
   const stream = new LiveStream(ports);

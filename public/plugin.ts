@@ -1,5 +1,6 @@
 import type { CoreSetup, NavGroup } from './host';
 import { say } from './i18n';
+import { loadApplication } from './load_application';
 
 const APP_ID = 'reflex';
 const ICON = 'securityApp';
@@ -10,7 +11,14 @@ const NAV_GROUPS: readonly NavGroup[] = [
   { id: 'all', title: 'Analytics', description: '', order: 3000 },
 ];
 
-/** Registers the application; everything else is loaded when somebody opens it. */
+interface PublicPath {
+  readonly __osdPublicPath__: { readonly reflex: string };
+}
+
+/**
+ * Registers the application at once, so that nothing of Dashboards ever waits for Reflex; everything else is loaded when
+ * somebody opens it.
+ */
 export class ReflexPlugin {
   setup(core: CoreSetup): void {
     core.application.register({
@@ -19,10 +27,13 @@ export class ReflexPlugin {
       order: 4000,
       euiIconType: ICON,
       category: { id: 'opensearch', label: say('app.category', 'OpenSearch Plugins'), order: 2000 },
-      mount: async ({ element }) => {
-        const [{ renderApplication }, [start]] = await Promise.all([import('./application'), core.getStartServices()]);
-        return renderApplication(start, element);
-      },
+      mount: ({ element }) =>
+        loadApplication(async () => (await core.getStartServices())[0], element, {
+          base: (window as unknown as PublicPath).__osdPublicPath__.reflex,
+          fetch: (...asked) => window.fetch(...asked),
+          importModule: (address) => import(address),
+          reload: () => window.location.reload(),
+        }),
     });
     const groups = core.chrome?.navGroup;
     if (!groups?.getNavGroupEnabled()) return;

@@ -112,6 +112,7 @@ describe('the wiring while OpenSearch is away', () => {
     expect(await wired.stop()).toEqual({ containments: 0 });
     await started;
     await (await openJournal()).end();
+    expect(await host.call('get', '/api/reflex/live')).toMatchObject({ body: { message: 'Reflex is stopping' } });
     expect(existsSync(join(temporary.folder, 'demo-ending'))).toBe(false);
   });
 

@@ -50,10 +50,11 @@ export const wireWith = (host: HostParts, demoOptions: DemoOptions): Wired => {
     onChange: (told: Parameters<ChangeHub['listen']>[0]) => demo.watch(hub.listen(told)),
     endDemo: async () => (demo.runs ? life.endDemo() : undefined),
   };
-  registerRoutes(parts, REFLEX_VERSION);
+  const endStreams = registerRoutes(parts, REFLEX_VERSION);
   return {
     start: () => life.begin(),
     stop: async () => {
+      endStreams();
       const containments = life.standing?.agent.shift?.effects.size ?? 0;
       await life.end();
       return { containments };

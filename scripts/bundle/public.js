@@ -12,6 +12,20 @@ const { root } = require('./sources');
 
 exports.sources = ['common', 'public', 'package.json', 'package-lock.json', 'scripts/bundle'];
 
+/** How the worker that holds the stream of all pages is bundled: a classic script, which every browser takes. */
+const makeWorker = async (folder) => {
+  const { metafile } = await require('esbuild').build({
+    ...forBrowser(),
+    entryPoints: { live_worker: 'public/stream/live_worker.ts' },
+    outdir: folder,
+    format: 'iife',
+    entryNames: '[name]-[hash]',
+    metafile: true,
+  });
+  return basename(Object.keys(metafile.outputs)[0]);
+};
+exports.makeWorker = makeWorker;
+
 /** How the modules of the page are bundled. */
 const moduleOptions = (folder) => ({
   ...forBrowser(),
@@ -39,14 +53,16 @@ const makeModules = async (folder) => {
 const makeLoader = async (folder) => {
   await require('esbuild').build({
     ...forBrowser(),
-    entryPoints: [join(root, 'scripts/bundle/public_loader.js')],
+    entryPoints: ['public/loader.ts'],
     outfile: join(folder, 'reflex.plugin.js'),
     format: 'iife',
+    plugins: [sharedDependencies],
   });
 };
 
 exports.make = async (folder) => {
   const entry = await makeModules(folder);
   await makeLoader(folder);
-  writeFileSync(join(folder, 'entry.json'), `${JSON.stringify({ module: entry })}\n`);
+  const worker = await makeWorker(folder);
+  writeFileSync(join(folder, 'entry.json'), `${JSON.stringify({ module: entry, worker })}\n`);
 };

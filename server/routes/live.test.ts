@@ -3,7 +3,7 @@ import { aStatus } from '../../test/builders/views';
 import { quietLog } from '../../test/builders/store_port';
 import { StoreUnavailable } from '../runner/ports';
 import type { Caller } from './bind';
-import type { HostResponse, HostRoute } from './http';
+import type { HostRequest, HostResponse, HostRoute } from './http';
 import { liveRoute } from './live';
 
 const ann: Caller = { name: 'ann', may: ['read'], singleUser: false };
@@ -14,7 +14,7 @@ const listen = async (identify: () => Promise<Caller | undefined>, { gone: isGon
   const told: string[] = [];
   let leave = (): void => undefined;
   let listeners = 0;
-  liveRoute({
+  const endAll = liveRoute({
     router: { add: (route) => routes.push(route) },
     log: quietLog(),
     identify,
@@ -30,7 +30,7 @@ const listen = async (identify: () => Promise<Caller | undefined>, { gone: isGon
       };
     },
   });
-  const answer = await (routes[0] as HostRoute).handle({
+  const request: HostRequest = {
     params: {},
     query: {},
     body: undefined,
@@ -41,10 +41,12 @@ const listen = async (identify: () => Promise<Caller | undefined>, { gone: isGon
       leave = gone;
       if (isGone) gone();
     },
-  });
+  };
+  const again = () => (routes[0] as HostRoute).handle(request);
+  const answer = await again();
   const { body } = answer as HostResponse & { body: PassThrough };
   if (body instanceof PassThrough) body.on('data', (chunk) => told.push(String(chunk)));
-  return { answer, body, told, leave: () => leave(), listeners: () => listeners };
+  return { answer, body, told, endAll, again, leave: () => leave(), listeners: () => listeners };
 };
 const statuses = (told: readonly string[]): number => told.filter((each) => each.startsWith('event: status')).length;
 
@@ -101,6 +103,14 @@ describe('the live stream', () => {
     expect(body.writableEnded).toBe(false);
     await jest.advanceTimersByTimeAsync(10_000);
     expect(body.writableEnded).toBe(true);
+  });
+
+  it('ends at once when the host stops, and begins no more', async () => {
+    const { body, listeners, endAll, again } = await listen(async () => ann);
+    endAll();
+    expect([body.writableEnded, listeners(), jest.getTimerCount()]).toEqual([true, 0, 0]);
+    expect(await again()).toMatchObject({ status: 503, body: { message: 'Reflex is stopping' } });
+    expect(jest.getTimerCount()).toBe(0);
   });
 
   it('begins for nobody who may not look', async () => {

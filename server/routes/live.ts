@@ -97,7 +97,7 @@ class LiveStream {
     }
   }
 
-  private end(): void {
+  end(): void {
     this.ends.splice(0).forEach((each) => each());
     this.body.end();
   }
@@ -110,11 +110,23 @@ const groupOf = ({ name, may, singleUser }: Caller): string => JSON.stringify([n
 class LiveHub {
   private readonly streams = new Set<LiveStream>();
   private timer: NodeJS.Timeout | undefined;
+  private over = false;
 
   constructor(private readonly parts: LiveParts) {}
 
-  /** @returns undefined where there are too many already */
+  /** Ends every stream: a host that closes waits for whoever still listens. */
+  endAll(): void {
+    this.over = true;
+    [...this.streams].forEach((stream) => stream.end());
+  }
+
+  get stopped(): boolean {
+    return this.over;
+  }
+
+  /** @returns undefined where there are too many already, or no more may begin */
   open(listening: Listening): LiveStream | undefined {
+    if (this.over) return undefined;
     const { name } = listening.caller;
     const ofOne = [...this.streams].filter(({ caller }) => caller.name === name).length;
     if (this.streams.size >= MOST_STREAMS || ofOne >= MOST_OF_ONE) return undefined;
@@ -157,11 +169,15 @@ const TOO_MANY = {
   retry_after_s: RETRY_S,
 } as const;
 
+const STOPPING = { code: 'unavailable', message: 'Reflex is stopping', retry_after_s: 2 } as const;
+
 /**
  * Server-sent events: `status` once a second, `changed` with the kinds of things that changed since the last one.
  * What changed is only named; pages fetch it, so that nobody is sent what they may not see.
+ *
+ * @returns ends all streams, and lets none begin any more
  */
-export const liveRoute = (parts: LiveParts): void => {
+export const liveRoute = (parts: LiveParts): (() => void) => {
   const hub = new LiveHub(parts);
   parts.router.add({
     method: 'get',
@@ -170,12 +186,16 @@ export const liveRoute = (parts: LiveParts): void => {
     maxBytes: 0,
     ownAuthentication: false,
     handle: async (request) => {
+      if (hub.stopped) return problemResponse(STOPPING);
       const loading = parts.loading(false);
       if (loading !== undefined) return problemResponse({ code: 'unavailable', message: loading, retry_after_s: 2 });
       const caller = await listenerOf(parts, request);
       if (!mayLook(caller)) return problemResponse({ code: 'unauthenticated', message: 'log in first' });
       const stream = hub.open({ request, caller });
-      return stream ? { status: 200, headers: HEADERS, body: stream.body } : problemResponse(TOO_MANY);
+      return stream
+        ? { status: 200, headers: HEADERS, body: stream.body }
+        : problemResponse(hub.stopped ? STOPPING : TOO_MANY);
     },
   });
+  return () => hub.endAll();
 };

@@ -62,10 +62,14 @@ export const registerContracts = (parts: RouteParts): void => {
   for (const register of BY_CONTRACT) register(parts);
 };
 
-/** Everything that is served under `/api/reflex`. */
-export const registerRoutes = (parts: RouteParts, version: string): void => {
+/**
+ * Everything that is served under `/api/reflex`.
+ *
+ * @returns ends the streams of all pages
+ */
+export const registerRoutes = (parts: RouteParts, version: string): (() => void) => {
   registerContracts(parts);
-  liveRoute(parts);
   metricsRoute(parts);
   openApiRoute(parts, version);
+  return liveRoute(parts);
 };

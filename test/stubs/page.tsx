@@ -8,8 +8,9 @@ import { decode, sentence } from '../../common/codec/decode';
 import { err, ok, type Result } from '../../common/result';
 import type { Api, CallInput, Refusal } from '../../public/api_client';
 import { Application } from '../../public/application';
-import { openLive, statusIn, type Live, type LiveSource } from '../../public/live';
+import { openLive, statusIn, type Live } from '../../public/live';
 import { switchUser } from '../../public/session_user';
+import type { LiveSource } from '../../public/stream/words';
 import { aStatus } from '../builders/views';
 
 /*
