@@ -3,7 +3,7 @@ import { described, instant, list, number, oneOf, record, text } from '../codec/
 import { Act, AssetFacts, Decision, Reason, Score, Target, VERDICTS } from '../flow/decision';
 import { AsSaid, DetectionEvent, Intake, Mended, MOST_MENDED, ReceivedEvent, SEVERITIES } from '../flow/event';
 import { ActionRecord, TargetError } from '../flow/outcome';
-import { Feedback } from '../flow/feedback';
+import { Feedback, LABELS } from '../flow/feedback';
 import { Voice } from '../flow/voice';
 import { StopReason } from '../flow/clearance';
 import { BriefClaims, ContainmentReason, LimitBreach } from './many_as_one';
@@ -97,6 +97,16 @@ export type ContainmentView = t.TypeOf<typeof ContainmentView>;
 
 /** For how long nothing is done to a target again without a person, ms; at most 30 days. */
 export const AskFor = number({ min: 60_000, max: 2_592_000_000, integer: true });
+
+/** What the event turned out to be, said together with a word on its act. */
+export const LabelAlong = described(
+  oneOf(LABELS),
+  'What the event turned out to be. Left out, a reason that is nothing but a label, such as `false positive`, is it',
+);
+export const LabelledCount = described(
+  number({ min: 0, integer: true }),
+  'On how many decisions the label is kept that was said with it; absent if none was said',
+);
 
 /** A person's word about a target that holds now. */
 export const AsksFirst = record({

@@ -80,6 +80,7 @@ export const shellStyles = `
 .rfx-dialog__blocked { margin-top: 8px; }
 .rfx-suggestions { display: flex; flex-wrap: wrap; gap: 6px; margin: 8px 0 12px; }
 .rfx-preview { max-height: 220px; overflow: auto; margin: 8px 0; padding-left: 20px; list-style: disc; }
+.rfx-preview--ticks { list-style: none; padding-left: 2px; }
 .rfx-choices__row { display: flex; justify-content: space-between; gap: 16px; padding: 2px 0; }
 .rfx-choices legend { font-weight: 600; margin-bottom: 4px; }
 

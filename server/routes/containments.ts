@@ -8,6 +8,7 @@ import {
   listContainments as list,
 } from '../runner/operations/containments';
 import { wantedThing } from '../runner/operations/sought';
+import { labelAlong } from '../runner/operations/label_along';
 import { serve } from './bind';
 import type { Serving } from './route_parts';
 
@@ -35,12 +36,16 @@ export const containmentRoutes = (parts: Serving<'agent'>): void => {
   });
   serve(parts, getContainment, ({ params }) => get(parts.ready().agent, params.effect_id));
   serve(parts, liftContainment, async ({ params, body, caller }) => {
-    const lifted = await lift(parts.ready().agent, params.effect_id, {
+    const { agent } = parts.ready();
+    const lifted = await lift(agent, params.effect_id, {
       by: caller.name,
       reason: body.reason,
       force: body.force ?? false,
       askForMs: body.ask_for_ms,
     });
-    return lifted.ok ? ok({ effect_id: lifted.value }) : lifted;
+    if (!lifted.ok) return lifted;
+    const { effectId, decisions } = lifted.value;
+    const word = { by: caller.name, reason: body.reason, label: body.label, as: 'lifted' } as const;
+    return ok({ effect_id: effectId, ...(await labelAlong(agent, decisions, word)) });
   });
 };

@@ -2,18 +2,25 @@ import { present } from '../../common/present';
 import { iso } from '../../common/iso';
 import { approveEscalation, denyEscalation, listEscalations } from '../../common/api/routes';
 import { err, ok, type Result } from '../../common/result';
+import type { Label } from '../../common/flow/feedback';
 import type { CaseContent } from '../runner/keeping/kinds/case';
 import { audit } from '../runner/record/audit';
 import { listEscalations as list } from '../runner/operations/containments';
 import { approve, deny, type EscalationRefusal, type Word } from '../runner/operations/escalations';
 import { NOT_JOINED, type Refusal } from '../runner/record/refusal';
 import { progressOf } from '../runner/operations/progress';
+import { labelAlong } from '../runner/operations/label_along';
 import { serve, type Caller } from './bind';
 import type { Serving } from './route_parts';
 
 interface Said {
   readonly params: { readonly case_id: string; readonly act_id: string };
-  readonly body: { readonly reason: string; readonly seen: string; readonly ask_for_ms?: number };
+  readonly body: {
+    readonly reason: string;
+    readonly seen: string;
+    readonly ask_for_ms?: number;
+    readonly label?: Label;
+  };
   readonly caller: Caller;
 }
 
@@ -46,9 +53,11 @@ const outcomeOf = (outcome: Result<CaseContent, EscalationRefusal>, { actId }: W
   return isHanded ? 'left to an agent that acts' : 'done';
 };
 
+type Answered = ReturnType<typeof viewOf> & { readonly labelled?: number };
+
 /** Acts that wait for a person. */
 export const escalationRoutes = (parts: Serving<'agent'>): void => {
-  const say = async (verb: 'approve' | 'deny', said: Said): Promise<Result<ReturnType<typeof viewOf>, Refusal>> => {
+  const say = async (verb: 'approve' | 'deny', said: Said): Promise<Result<Answered, Refusal>> => {
     const { agent } = parts.ready();
     const { shift } = agent;
     if (!shift) return err(NOT_JOINED);
@@ -67,12 +76,18 @@ export const escalationRoutes = (parts: Serving<'agent'>): void => {
     await audit(agent, { ...entry, outcome: 'asked' });
     const outcome = await (verb === 'approve' ? approve : deny)(shift, word);
     await audit(agent, { ...entry, outcome: outcomeOf(outcome, word) });
-    return outcome.ok ? ok(viewOf(outcome.value)) : err(refusalOf(outcome.error));
+    if (!outcome.ok) return err(refusalOf(outcome.error));
+    const decision = outcome.value.decision?.decision_id;
+    // To label takes the right to respond, which whoever approves may lack.
+    const mayLabel = said.caller.may.includes('respond') && decision !== undefined;
+    const along = { by: word.by, reason: word.reason, label: said.body.label } as const;
+    const as = verb === 'approve' ? 'approved' : 'denied';
+    return ok({ ...viewOf(outcome.value), ...(mayLabel ? await labelAlong(agent, [decision], { ...along, as }) : {}) });
   };
   serve(parts, listEscalations, async () => {
     const { agent } = parts.ready();
-    const { total, escalations } = await list(agent);
-    return ok({ as_of: iso(agent.parts.clock.utc()), total, escalations: [...escalations] });
+    const { escalations, ...counted } = await list(agent);
+    return ok({ as_of: iso(agent.parts.clock.utc()), ...counted, escalations: [...escalations] });
   });
   serve(parts, approveEscalation, (said) => say('approve', said));
   serve(parts, denyEscalation, (said) => say('deny', said));

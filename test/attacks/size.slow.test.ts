@@ -78,17 +78,14 @@ const sceneOf = (docs: readonly PlannedDoc[]) => {
 };
 
 describe('a hundred thousand acts that wait', () => {
-  it('are a list of the most severe, with how many there are, for a bounded number of requests and documents', async () => {
+  it('are a list in which each severity has its turn, with how many there are, for a bounded number of requests and documents', async () => {
     // In the middle, where neither the oldest nor the newest thousand are.
     const grave = Array.from({ length: 5 }, (_, n) => waiting(MANY / 2 + n, { severity: 'critical' }));
     const flood = Array.from({ length: MANY }, (_, n) => waiting(n < MANY / 2 ? n : n + 5));
     const { counted, agent, run } = sceneOf([...flood, ...grave]);
     const { total, escalations } = await run(listEscalations(agent));
     expect([total, escalations.length]).toEqual([MANY + 5, 1_000]);
-    expect(escalations.slice(0, 6).map(({ event }) => event.severity)).toEqual([
-      ...Array<string>(5).fill('critical'),
-      'low',
-    ]);
+    expect(escalations.filter(({ event }) => event.severity === 'critical')).toHaveLength(5);
     expect(counted.contents).toBeLessThanOrEqual(1_000);
     expect(counted.requests).toBeLessThanOrEqual(30);
   });

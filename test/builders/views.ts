@@ -423,6 +423,7 @@ export const anOverview = (overrides: Partial<OverviewView> = {}): OverviewView 
   policies: [{ policy: 'block-known-ioc', fired: 12 }],
   targets: [{ target: '203.0.113.7', count: 5 }],
   limits: [{ limit: 'limit-blocks', scope: 'all', used: 17, most: 50, within_ms: 3_600_000 }],
+  limits_total: 1,
   latency: { median_ms: 740, p95_ms: 1_910, count: 44 },
   recent: [aDecisionBrief()],
   ...overrides,
@@ -436,6 +437,7 @@ export const anEmptyOverview = (): OverviewView => ({
   policies: [],
   targets: [],
   limits: [],
+  limits_total: 0,
   latency: {},
   recent: [],
 });

@@ -2,7 +2,7 @@ import * as t from 'io-ts';
 import { Target } from '../../flow/decision';
 import { described, instant, list, number, oneOf, record } from '../../codec/codecs';
 import { alsoAs, anything, BASE, idText, nothing, reasonText, route, targetText } from '../contract';
-import { AskFor, AsksFirst, ContainmentView } from '../views';
+import { AskFor, LabelAlong, LabelledCount, AsksFirst, ContainmentView } from '../views';
 
 const id = idText;
 
@@ -75,9 +75,13 @@ export const liftContainment = route({
   query: nothing,
   body: record(
     { reason: reasonText },
-    { ask_for_ms: AskFor, force: described(t.boolean, 'Undo although somebody changed it since') },
+    {
+      ask_for_ms: AskFor,
+      label: LabelAlong,
+      force: described(t.boolean, 'Undo although somebody changed it since'),
+    },
   ),
-  answer: record({ effect_id: id }),
+  answer: record({ effect_id: id }, { labelled: LabelledCount }),
 });
 
 export const CONTAINMENTS_ROUTES = { listContainments, getContainment, liftContainment } as const;

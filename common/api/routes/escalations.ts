@@ -1,24 +1,31 @@
+import * as t from 'io-ts';
 import { described, instant, list, number, record } from '../../codec/codecs';
 import { anything, BASE, idText, nothing, reasonText, route } from '../contract';
 import { ActProgress } from '../progress';
-import { AskFor, EscalationView } from '../views';
+import { AskFor, EscalationView, LabelAlong, LabelledCount } from '../views';
 
 const id = idText;
 
 export const listEscalations = route({
   method: 'get',
   path: `${BASE}/escalations`,
-  summary: 'Acts that wait for a person, most severe first',
+  summary: 'Acts that wait for a person, the first to expire first; of too many, of each severity the first to expire',
   access: 'read',
   params: nothing,
   query: nothing,
   body: anything,
-  answer: record({ as_of: instant, total: number(), escalations: list(EscalationView, 1000) }),
+  answer: record(
+    { as_of: instant, total: number(), escalations: list(EscalationView, 1000) },
+    { at_least: described(t.literal(true), 'More wait than are listed; `total` is how many at least') },
+  ),
 });
 
-const Word = record({ reason: reasonText, seen: described(id, 'Digest of what was shown; another one answers 409') });
-const DenyingWord = record({ reason: reasonText, seen: id }, { ask_for_ms: AskFor });
-const CaseView = record({ case_id: id, state: id, progress: list(ActProgress, 64) });
+const Word = record(
+  { reason: reasonText, seen: described(id, 'Digest of what was shown; another one answers 409') },
+  { label: LabelAlong },
+);
+const DenyingWord = record({ reason: reasonText, seen: id }, { ask_for_ms: AskFor, label: LabelAlong });
+const CaseView = record({ case_id: id, state: id, progress: list(ActProgress, 64) }, { labelled: LabelledCount });
 
 export const approveEscalation = route({
   method: 'post',

@@ -102,6 +102,7 @@ export const OverviewView = record({
   policies: list(record({ policy: id, fired: number() }), 20),
   targets: list(record({ target: t.string, count: number() }), 20),
   limits: list(record({ limit: id, scope: id, used: number(), most: number(), within_ms: number() }), 64),
+  limits_total: described(number(), 'How many there are; the fullest are listed'),
   latency: record({}, { median_ms: number(), p95_ms: number(), count: number() }),
   recent: list(DecisionBrief, 20),
 });

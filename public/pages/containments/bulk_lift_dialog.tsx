@@ -15,8 +15,14 @@ import { liftReasons } from './lift_dialog';
 
 type Outcome = NonNullable<BulkItem['result']>;
 
+interface BulkLiftDialogProps {
+  readonly rows: readonly ContainmentView[];
+  /** Told whether anything was asked to be lifted. */
+  readonly onClose: (isDone: boolean) => void;
+}
+
 /** Lifts several for one reason; each has its own outcome. Those that would overwrite something are left out. */
-export const BulkLiftDialog = ({ rows: given, onClose }: { rows: readonly ContainmentView[]; onClose: () => void }) => {
+export const BulkLiftDialog = ({ rows: given, onClose }: BulkLiftDialogProps) => {
   const { api } = useServices();
   const [rows] = useState(given);
   const [results, setResults] = useState<ReadonlyMap<string, Outcome>>();
@@ -45,10 +51,10 @@ export const BulkLiftDialog = ({ rows: given, onClose }: { rows: readonly Contai
     return (
       <Dialog
         title={title}
-        onClose={onClose}
+        onClose={() => onClose(true)}
         width={680}
         footer={
-          <EuiButton fill isDisabled={results.size < rows.length} onClick={onClose}>
+          <EuiButton fill isDisabled={results.size < rows.length} onClick={() => onClose(true)}>
             {say('bulk.close', 'Close')}
           </EuiButton>
         }
@@ -67,7 +73,7 @@ export const BulkLiftDialog = ({ rows: given, onClose }: { rows: readonly Contai
       suggestions={liftReasons()}
       pending={false}
       onConfirm={(reason) => void run(reason)}
-      onClose={onClose}
+      onClose={() => onClose(false)}
     >
       <p>{say('lift.bulk.each', 'Each is undone by itself; this reason goes on record for all of them:')}</p>
       <ul className="rfx-preview">

@@ -276,11 +276,24 @@ describe('containments', () => {
         params.effect_id === 'effect:2' ? refuse('not_found', 'it is gone')() : answer({ effect_id: 'effect:1' })(),
     });
     await rowOf(/ws-114/);
-    for (const box of screen.getAllByRole('checkbox')) await user.click(box);
-    await user.click(screen.getByRole('button', { name: 'Lift 2…' }));
+    await user.keyboard('s');
+    expect(screen.getByText('2 selected')).toBeInTheDocument();
+    await user.keyboard('l');
+    const list = within(await screen.findByRole('dialog', { name: 'Lift 2 containments' }));
+    expect(list.getByText('Isolate host ws-114')).toBeInTheDocument();
     await giveReason(user, 'incident is over{Enter}');
     expect(await screen.findByText('2 of 2 answered')).toBeInTheDocument();
     expect(screen.getByText('it is gone')).toBeInTheDocument();
+  });
+
+  it('lifts of what is selected only what the board shows', async () => {
+    const { user } = await show();
+    await rowOf(/ws-114/);
+    await user.keyboard('s');
+    await user.selectOptions(screen.getByLabelText('Action'), 'Isolate host');
+    await user.click(await screen.findByRole('button', { name: 'Lift 1…' }));
+    const list = within(await screen.findByRole('dialog', { name: 'Lift 1 containments' }));
+    expect(list.queryByText(/203\.0\.113\.7/)).not.toBeInTheDocument();
   });
 
   it('lets only those lift who may respond', async () => {

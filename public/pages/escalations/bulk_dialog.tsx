@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import { BriefRule } from '../../components/facts/claimed_mark';
-import { EuiButton } from '@elastic/eui';
+import { EuiButton, EuiCheckbox } from '@elastic/eui';
 import { BulkOutcome, type BulkItem } from '../../components/dialogs/bulk_outcome';
 import { Dialog } from '../../components/dialogs/dialog';
 import { ReasonDialog } from '../../components/dialogs/reason_dialog';
@@ -16,7 +16,8 @@ import { suggestedReasons } from './suggested_reasons';
 interface BulkDialogProps {
   readonly items: readonly Answerable[];
   readonly verb: Verb;
-  readonly onClose: () => void;
+  /** Told with what was answered; empty if nothing was. */
+  readonly onClose: (answered: readonly Answerable[]) => void;
 }
 
 type Outcome = NonNullable<BulkItem['result']>;
@@ -24,7 +25,15 @@ type Outcome = NonNullable<BulkItem['result']>;
 /** What each is, then one reason, then what came of each. */
 export const BulkDialog = ({ items: given, verb, onClose }: BulkDialogProps) => {
   const { api } = useServices();
-  const [items] = useState(given);
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [all] = useState(given);
+  const items = all.filter((item) => !left.has(keyOf(item)));
+  const leave = (item: Answerable): void =>
+    setLeft((before) => {
+      const after = new Set(before);
+      if (!after.delete(keyOf(item))) after.add(keyOf(item));
+      return after;
+    });
   const [results, setResults] = useState<ReadonlyMap<string, Outcome>>();
   const [askFor, setAskFor] = useState<number>();
   const answerOne = async (escalation: Answerable, reason: string): Promise<Outcome> => {
@@ -51,10 +60,10 @@ export const BulkDialog = ({ items: given, verb, onClose }: BulkDialogProps) => 
     return (
       <Dialog
         title={title}
-        onClose={onClose}
+        onClose={() => onClose(items)}
         width={680}
         footer={
-          <EuiButton fill isDisabled={results.size < count} onClick={onClose}>
+          <EuiButton fill isDisabled={results.size < count} onClick={() => onClose(items)}>
             {say('bulk.close', 'Close')}
           </EuiButton>
         }
@@ -72,17 +81,27 @@ export const BulkDialog = ({ items: given, verb, onClose }: BulkDialogProps) => 
       color={verb === 'approve' ? 'primary' : 'danger'}
       suggestions={suggestedReasons(verb)}
       pending={false}
+      blocked={count === 0 ? say('bulk.none', 'none of them is ticked') : undefined}
       onConfirm={(reason) => void run(reason)}
-      onClose={onClose}
+      onClose={() => onClose([])}
     >
       <p>{say('bulk.each', 'Each is judged and answered by itself; this reason goes on record for all of them:')}</p>
-      <ul className="rfx-preview">
-        {items.map((item) => (
+      <ul className="rfx-preview rfx-preview--ticks">
+        {all.map((item) => (
           <li key={keyOf(item)}>
-            {actName(item)}{' '}
-            <span className="rfx-subdued">
-              <BriefRule brief={item.brief} />
-            </span>
+            <EuiCheckbox
+              id={`answer ${keyOf(item)}`}
+              checked={!left.has(keyOf(item))}
+              onChange={() => leave(item)}
+              label={
+                <>
+                  {actName(item)}{' '}
+                  <span className="rfx-subdued">
+                    <BriefRule brief={item.brief} />
+                  </span>
+                </>
+              }
+            />
           </li>
         ))}
       </ul>

@@ -29,21 +29,25 @@ import { WhyItWaits } from './why_it_waits';
 interface CardProps {
   readonly escalation: EscalationView;
   readonly waiting: readonly EscalationView[];
+  /** How many the answers mean: what is selected, else every alert that asks for this. */
+  readonly meant: number;
   readonly onAnswer: (verb: Verb) => void;
   readonly onAnswerSeveral: AnswerSeveral;
 }
 
-const Answers = ({ onAnswer }: Pick<CardProps, 'onAnswer'>) => {
+const Answers = ({ meant, onAnswer }: Pick<CardProps, 'meant' | 'onAnswer'>) => {
   const mayApprove = useMay('approve');
   const mayDeny = useMay('respond');
   const offered = (useStatusPart('users') ?? []).length > 0;
   return (
     <div className="rfx-card__answers">
       <EuiButton fill color="primary" isDisabled={!mayApprove} onClick={() => onAnswer('approve')}>
-        {say('escalation.approve', 'Approve…')} <KeyMark name="A" />
+        {meant > 1 ? say('bulk.approve', 'Approve {count}…', { count: meant }) : say('escalation.approve', 'Approve…')}{' '}
+        <KeyMark name="A" />
       </EuiButton>
       <EuiButton color="danger" isDisabled={!mayDeny} onClick={() => onAnswer('deny')}>
-        {say('escalation.deny', 'Deny…')} <KeyMark name="D" />
+        {meant > 1 ? say('bulk.deny', 'Deny {count}…', { count: meant }) : say('escalation.deny', 'Deny…')}{' '}
+        <KeyMark name="D" />
       </EuiButton>
       {!mayApprove && (
         <span className="rfx-subdued rfx-small">
@@ -89,7 +93,7 @@ const WhatHappened = ({ brief }: Pick<EscalationView, 'brief'>) => {
   );
 };
 
-const Head = ({ escalation, onAnswer }: Pick<CardProps, 'escalation' | 'onAnswer'>) => {
+const Head = ({ escalation, meant, onAnswer }: Pick<CardProps, 'escalation' | 'meant' | 'onAnswer'>) => {
   const { act, brief, demo, event, voice, waiting_since, expires_at } = escalation;
   const connector = useConnectorOf(act);
   return (
@@ -117,20 +121,20 @@ const Head = ({ escalation, onAnswer }: Pick<CardProps, 'escalation' | 'onAnswer
           )}
         </div>
       </div>
-      <Answers onAnswer={onAnswer} />
+      <Answers meant={meant} onAnswer={onAnswer} />
     </div>
   );
 };
 
 /** Everything that a person needs to decide, on one screen. */
-export const EscalationCard = ({ escalation, waiting, onAnswer, onAnswerSeveral }: CardProps) => {
+export const EscalationCard = ({ escalation, waiting, meant, onAnswer, onAnswerSeveral }: CardProps) => {
   const { facts, score, event, brief, voice, as_said, mended } = escalation;
   return (
     <article className="rfx-card" aria-label={say('escalation.card', 'The act in question')}>
       <p className="rfx-card__back">
         <PageLink to="/escalations">{say('escalation.back', '← All {count}', { count: waiting.length })}</PageLink>
       </p>
-      <Head escalation={escalation} onAnswer={onAnswer} />
+      <Head escalation={escalation} meant={meant} onAnswer={onAnswer} />
       <div className="rfx-card__grid">
         <WhyItWaits escalation={escalation} />
         <UndoPlan act={escalation.act} />

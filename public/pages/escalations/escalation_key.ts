@@ -26,8 +26,8 @@ export const obstacleOf = ({ text, stop_reason, why }: EscalationView): string =
   return (stop_reason === 'not_permitted' ? (said ?? text) : (text ?? said)) ?? why[0]?.text ?? '';
 };
 
-/** The host knows which spellings are of one target; what it says nothing of goes by the letters. */
-const aimOf = ({ aim, act }: EscalationView): string =>
+/** The act and its target as one text. The host knows which spellings are of one target; else the letters tell. */
+export const aimOf = ({ aim, act }: EscalationView): string =>
   aim ?? [act.action, act.target.type, act.target.value, act.target.host ?? ''].join(' ');
 
 export const isSameTarget = (one: EscalationView, other: EscalationView): boolean => aimOf(one) === aimOf(other);

@@ -1,26 +1,30 @@
-import React, { useEffect, useRef } from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 import { BriefRule, BriefSeverity } from '../../components/facts/claimed_mark';
-import { EuiCheckbox } from '@elastic/eui';
+import { EuiButtonEmpty, EuiCheckbox } from '@elastic/eui';
 import { Link } from 'react-router-dom';
-import type { EscalationView } from '../../../common/api/views';
 import { DemoBadge } from '../../components/facts/badges';
+import { KeyMark } from '../../components/text/key_mark';
 import { Countdown } from '../../components/text/countdown';
 import { Sentence } from '../../components/text/sentence';
 import { actionTitle } from '../../format/words';
 import { targetText } from '../../format/targets';
 import { say } from '../../i18n';
 import { actName, keyOf, obstacleOf, pathOfEscalation } from './escalation_key';
+import type { Group } from './groups';
 import type { Checked } from './use_checked';
 
 interface RowProps {
-  readonly escalation: EscalationView;
+  readonly group: Group;
   readonly isShown: boolean;
   readonly checked: Checked;
 }
 
-const Row = ({ escalation, isShown, checked }: RowProps) => {
+/** One of the group for the rest: the one that expires first, or is most severe, by the order of the list. */
+const Row = ({ group, isShown, checked }: RowProps) => {
   const row = useRef<HTMLLIElement>(null);
-  const { act, brief, expires_at, demo, breach } = escalation;
+  const { first: escalation, items, expires_at } = group;
+  const { act, brief, demo, breach } = escalation;
+  const share = checked.shareOf(group);
   const others = (breach?.count ?? 1) - 1;
   useEffect(() => {
     if (isShown) row.current?.scrollIntoView?.({ block: 'nearest' });
@@ -29,8 +33,9 @@ const Row = ({ escalation, isShown, checked }: RowProps) => {
     <li ref={row} className={isShown ? 'rfx-item rfx-item--shown' : 'rfx-item'}>
       <EuiCheckbox
         id={`check ${keyOf(escalation)}`}
-        checked={checked.has(escalation)}
-        onChange={() => checked.toggle(escalation)}
+        checked={share === 'all'}
+        indeterminate={share === 'some'}
+        onChange={() => checked.toggle(group)}
         aria-label={say('escalations.check', 'Select: {act}', { act: actName(escalation) })}
       />
       <Link to={pathOfEscalation(escalation)} className="rfx-item__link" aria-current={isShown ? 'true' : undefined}>
@@ -43,6 +48,14 @@ const Row = ({ escalation, isShown, checked }: RowProps) => {
         </span>
         <span className="rfx-small">
           <BriefRule brief={brief} />
+          {items.length > 1 && (
+            <>
+              {' '}
+              <strong className="rfx-count">
+                {say('escalations.alerts', '{count} alerts', { count: items.length })}
+              </strong>
+            </>
+          )}
         </span>
         <span className="rfx-small rfx-subdued">
           <Sentence text={obstacleOf(escalation)} />
@@ -63,24 +76,49 @@ const Row = ({ escalation, isShown, checked }: RowProps) => {
 };
 
 interface EscalationListProps {
-  readonly waiting: readonly EscalationView[];
-  readonly total: number;
-  readonly shown: EscalationView | undefined;
+  readonly groups: readonly Group[];
+  readonly shown: Group | undefined;
   readonly checked: Checked;
+  readonly onSelectAll: () => void;
 }
 
+/** So many rows are drawn at first, and more each time somebody goes on. */
+const ROWS = 50;
+
+/** How many rows are drawn: enough for the one that is shown, wherever the keys have gone. */
+const useDrawn = (groups: readonly Group[], shown: Group | undefined): readonly [number, () => void] => {
+  const [wanted, setWanted] = useState(ROWS);
+  const at = shown === undefined ? -1 : groups.indexOf(shown);
+  const least = Math.max(wanted, Math.ceil((at + 1) / ROWS) * ROWS);
+  return [Math.min(least, groups.length), () => setWanted(least + ROWS)];
+};
+
 /** Everything that waits, in the order in which it should be looked at. */
-export const EscalationList = ({ waiting, total, shown, checked }: EscalationListProps) => (
-  <>
-    <ol className="rfx-items" aria-label={say('escalations.list', 'Acts that wait for a person')}>
-      {waiting.map((escalation) => (
-        <Row key={keyOf(escalation)} escalation={escalation} isShown={escalation === shown} checked={checked} />
-      ))}
-    </ol>
-    {total > waiting.length && (
-      <p className="rfx-subdued rfx-small">
-        {say('escalations.more', '{shown} of {total} are shown', { shown: waiting.length, total })}
-      </p>
-    )}
-  </>
-);
+export const EscalationList = ({ groups, shown, checked, onSelectAll }: EscalationListProps) => {
+  const [drawn, more] = useDrawn(groups, shown);
+  const count = groups.reduce((sum, { items }) => sum + items.length, 0);
+  const isAll = count > 0 && checked.items.length === count;
+  return (
+    <>
+      <EuiButtonEmpty size="xs" flush="left" isDisabled={count === 0} onClick={onSelectAll} aria-pressed={isAll}>
+        {isAll
+          ? say('escalations.select_none', 'Select none')
+          : say('escalations.select_all', 'Select all {count} of the list', { count })}{' '}
+        <KeyMark name="S" />
+      </EuiButtonEmpty>
+      <ol className="rfx-items" aria-label={say('escalations.list', 'Acts that wait for a person')}>
+        {groups.slice(0, drawn).map((group) => (
+          <Row key={group.key} group={group} isShown={group === shown} checked={checked} />
+        ))}
+      </ol>
+      {groups.length === 0 && (
+        <p className="rfx-subdued">{say('escalations.no_match', 'Nothing that waits matches these filters')}</p>
+      )}
+      {groups.length > drawn && (
+        <EuiButtonEmpty size="s" onClick={more}>
+          {say('escalations.draw_more', 'Show more: {drawn} of {count} are shown', { drawn, count: groups.length })}
+        </EuiButtonEmpty>
+      )}
+    </>
+  );
+};

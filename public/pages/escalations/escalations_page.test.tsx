@@ -238,30 +238,12 @@ describe('escalations', () => {
     expect(dialog).toHaveTextContent('denied by eve: “a test”');
   });
 
-  it('answers several at once and tells the outcome of each', async () => {
-    const again = anEscalation({ case_id: 'case:4', seen: 'sha256:seen-4' });
-    const { user, sentTo } = await show({
-      listEscalations: listed([block, again]),
-      denyEscalation: ({ params }) =>
-        params.case_id === 'case:4' ? refuse('changed', 'it changed meanwhile')() : taken('refused')(),
-    });
-    await card();
-    await user.keyboard('x');
-    await user.click(screen.getByRole('button', { name: 'All 2 of this act and target' }));
-    await user.click(screen.getByRole('button', { name: 'Deny 2…' }));
-    await screen.findByRole('dialog', { name: 'Deny 2 acts' });
-    await giveReason(user, 'known test{Enter}');
-    expect(await screen.findByText('2 of 2 answered')).toBeInTheDocument();
-    expect(screen.getByText('it changed meanwhile')).toBeInTheDocument();
-    expect(sentTo('denyEscalation')).toHaveLength(2);
-  });
-
   it('explains its keys', async () => {
     const { user } = await show();
     await card();
     await user.keyboard('?');
     expect(await screen.findByRole('dialog', { name: 'Keys on this page' })).toHaveTextContent(
-      'approve, with a reason',
+      'approve, with a reason: what is selected, else what is shown',
     );
   });
 });

@@ -1,5 +1,5 @@
 import React, { useCallback, useState } from 'react';
-import { EuiButtonEmpty } from '@elastic/eui';
+import { EuiButtonEmpty, EuiCallOut } from '@elastic/eui';
 import { listEscalations } from '../../../common/api/routes';
 import { KeysHelp } from '../../components/dialogs/keys_help';
 import { EmptyNote } from '../../components/layout/empty_note';
@@ -8,9 +8,30 @@ import { PageLink } from '../../components/text/links';
 import { PageFrame } from '../../components/layout/page_frame';
 import { useServices } from '../../components/data/services';
 import { useResource } from '../../components/data/use_resource';
+import { countText } from '../../format/numbers';
 import { say } from '../../i18n';
 import { escalationKeys } from './escalation_keys';
 import { EscalationsView } from './escalations_view';
+import { ExpiringSoon } from './expiring_soon';
+
+const LeftOut = ({ shown, total }: { shown: number; total: number }) => (
+  <EuiCallOut
+    size="s"
+    color="warning"
+    iconType="alert"
+    title={say('escalations.more', '{shown} of at least {total} are listed: of each severity the first to expire', {
+      shown: countText(shown),
+      total: countText(total),
+    })}
+  >
+    <p>
+      {say(
+        'escalations.more.about',
+        'The others follow as these are answered. Filters and selection go by what is listed.',
+      )}
+    </p>
+  </EuiCallOut>
+);
 
 /** Acts that wait for a person: what, on what, why, and two answers. */
 export const EscalationsPage = () => {
@@ -23,7 +44,12 @@ export const EscalationsPage = () => {
   return (
     <PageFrame
       title={say('nav.escalations', 'Escalations')}
-      about={say('escalations.about', 'acts that the policies leave to a person, most severe first')}
+      about={
+        <>
+          {say('escalations.about', 'acts that the policies leave to a person')}{' '}
+          <ExpiringSoon waiting={escalations.value?.escalations ?? []} isCut={escalations.value?.at_least ?? false} />
+        </>
+      }
       asOf={escalations.value?.as_of}
       actions={
         <EuiButtonEmpty size="xs" iconType="keyboardShortcut" onClick={() => setHelp(true)}>
@@ -32,10 +58,10 @@ export const EscalationsPage = () => {
       }
     >
       <Loaded resource={escalations} what={say('nav.escalations', 'Escalations')}>
-        {({ escalations: waiting, total }) => (
+        {({ escalations: waiting, total, at_least }) => (
           <EscalationsView
             waiting={waiting}
-            total={total}
+            leftOut={at_least && <LeftOut shown={waiting.length} total={total} />}
             onHelp={() => setHelp(true)}
             onChanged={escalations.again}
             empty={

@@ -1,22 +1,27 @@
-import React, { useEffect, useRef, useState, type ReactNode } from 'react';
-import { useHistory, useParams } from 'react-router-dom';
+import React, { useMemo, useRef, useState, type ReactNode } from 'react';
 import type { EscalationView } from '../../../common/api/views';
+import { useAnnounce } from '../../components/layout/announcer';
 import { useMay } from '../../components/data/use_live';
 import { useKeys } from '../../components/data/use_keys';
 import { AnswerDialog } from './answer_dialog';
 import { AnswerNotices } from './answer_notices';
 import type { Answered, Verb } from './answer';
-import { BulkBar } from './bulk_bar';
+import { BulkBar, mixedWords } from './bulk_bar';
 import { BulkDialog } from './bulk_dialog';
 import { EscalationCard } from './escalation_card';
-import { keyOf, pathOfEscalation, type Answerable } from './escalation_key';
+import { filterEscalations } from './escalation_filter';
+import { EscalationFilters } from './escalation_filters';
+import { commonGround, keyOf, type Answerable } from './escalation_key';
 import { EscalationList } from './escalation_list';
+import { groupsOf, groupWith, type Group } from './groups';
 import { MovedOn } from './moved_on';
 import { useChecked } from './use_checked';
+import { usePlace, useWalk } from './use_walk';
 
 interface EscalationsViewProps {
   readonly waiting: readonly EscalationView[];
-  readonly total: number;
+  /** What is said where not everything that waits is listed. */
+  readonly leftOut: ReactNode;
   readonly empty: ReactNode;
   readonly onHelp: () => void;
   readonly onChanged: () => void;
@@ -29,21 +34,9 @@ const useRemembered = (waiting: readonly EscalationView[]): ReadonlyMap<string, 
   return seen.current;
 };
 
-/**
- * The one of the address; else the one that was shown before, so that what comes in meanwhile never slips under
- * somebody's hands; else the first.
- */
-const useShown = (waiting: readonly EscalationView[], wanted: string | undefined): EscalationView | undefined => {
-  const before = useRef<string>();
-  const named = (key: string | undefined) =>
-    waiting.find((each) => keyOf(each) === key) ??
-    waiting.find(({ breach }) => breach?.others.some((other) => keyOf(other) === key));
-  const shown = wanted === undefined ? (named(before.current) ?? waiting[0]) : named(wanted);
-  useEffect(() => {
-    if (shown) before.current = keyOf(shown);
-  }, [shown]);
-  return shown;
-};
+/** The one of a group that the address names, else its first. */
+const memberOf = (group: Group | undefined, wanted: string | undefined): EscalationView | undefined =>
+  group?.items.find((each) => keyOf(each) === wanted) ?? group?.first;
 
 /** An answer that is being given: to the act as it was when the person asked for the dialog. */
 interface Asked {
@@ -60,34 +53,38 @@ interface Several {
 const MOST_NOTICES = 5;
 
 /** List and card, the keys that walk through them, and the dialogs for one answer or several. */
-export const EscalationsView = ({ waiting, total, empty, onHelp, onChanged }: EscalationsViewProps) => {
-  const history = useHistory();
-  const { caseId, actId } = useParams<{ caseId?: string; actId?: string }>();
+export const EscalationsView = ({ waiting, leftOut, empty, onHelp, onChanged }: EscalationsViewProps) => {
+  const announce = useAnnounce();
+  const { wanted, filter, setFilter, show } = usePlace();
   const [asked, setAsked] = useState<Asked>();
   const may = { approve: useMay('approve'), deny: useMay('respond') };
   const [bulk, setBulk] = useState<Several>();
   const [answered, setAnswered] = useState<readonly Answered[]>([]);
-  const checked = useChecked(waiting);
+  const listed = useMemo(() => filterEscalations(waiting, filter), [waiting, filter]);
+  const groups = useMemo(() => groupsOf(listed), [listed]);
+  const everyGroup = useMemo(() => groupsOf(waiting), [waiting]);
+  const checked = useChecked(listed);
   const remembered = useRemembered(waiting);
 
-  const wanted = caseId && actId ? `${decodeURIComponent(caseId)}/${decodeURIComponent(actId)}` : undefined;
-  const found = useShown(waiting, wanted);
+  const walk = useWalk(groups, wanted);
+  // What the address names is shown, whatever the filter says.
+  const group = walk.group ?? groupWith(everyGroup, wanted);
+  const found = memberOf(group, wanted);
   const gone = wanted !== undefined && found === undefined;
-  const index = found === undefined ? -1 : waiting.indexOf(found);
-  const lastIndex = useRef(0);
-  useEffect(() => {
-    if (index >= 0) lastIndex.current = index;
-  }, [index]);
+  // INVARIANT: one meaning for keys and buttons: what is selected, else every alert that asks for what is shown.
+  const meant: readonly EscalationView[] = checked.items.length > 0 ? checked.items : (group?.items ?? []);
 
-  const show = (escalation: EscalationView | undefined): void =>
-    escalation === undefined ? history.replace('/escalations') : history.replace(pathOfEscalation(escalation));
-  const step = (by: number): void => {
-    const from = index >= 0 ? index : lastIndex.current - (by > 0 ? 1 : 0);
-    const next = waiting[Math.max(0, Math.min(waiting.length - 1, from + by))];
-    if (next) show(next);
-  };
   const ask = (verb: Verb): void => {
-    if (found !== undefined && may[verb]) setAsked({ verb, escalation: found });
+    const [only, ...more] = meant;
+    if (only === undefined || !may[verb]) return;
+    if (more.length === 0) setAsked({ verb, escalation: only });
+    else if (verb === 'approve' && commonGround(meant) === undefined) announce(mixedWords());
+    else setBulk({ verb, items: meant });
+  };
+  const selectAll = (): void => (checked.items.length === listed.length ? checked.clear() : checked.set(listed));
+  const step = (by: number): void => {
+    const next = walk.next(by);
+    if (next) show(next.first);
   };
   useKeys({
     j: () => step(1),
@@ -96,15 +93,21 @@ export const EscalationsView = ({ waiting, total, empty, onHelp, onChanged }: Es
     ArrowUp: () => step(-1),
     a: () => ask('approve'),
     d: () => ask('deny'),
-    x: () => found && checked.toggle(found),
+    x: () => group && checked.toggle(group),
+    s: selectAll,
     '?': onHelp,
   });
 
+  const goOn = (items: readonly Answerable[]): void => {
+    if (found === undefined || items.some((each) => keyOf(each) === keyOf(found)))
+      show(walk.after(new Set(items.map(keyOf)))?.first);
+    onChanged();
+  };
   const done = (answer: Answered): void => {
     setAsked(undefined);
+    checked.clear();
     setAnswered((before) => [answer, ...before].slice(0, MOST_NOTICES));
-    show(waiting[index + 1] ?? waiting[index - 1]);
-    onChanged();
+    goOn([answer.escalation]);
   };
   const dismiss = (answer: Answered): void => setAnswered((before) => before.filter((each) => each !== answer));
 
@@ -114,25 +117,30 @@ export const EscalationsView = ({ waiting, total, empty, onHelp, onChanged }: Es
       {waiting.length === 0 && !gone ? (
         empty
       ) : (
-        <div className={wanted === undefined ? 'rfx-split' : 'rfx-split rfx-split--detail'}>
-          <div className="rfx-split__list">
-            <BulkBar waiting={waiting} checked={checked} onAnswer={(verb) => setBulk({ verb, items: checked.items })} />
-            <EscalationList waiting={waiting} total={total} shown={found} checked={checked} />
+        <>
+          {leftOut}
+          <EscalationFilters waiting={waiting} filter={filter} onChange={setFilter} />
+          <div className={wanted === undefined ? 'rfx-split' : 'rfx-split rfx-split--detail'}>
+            <div className="rfx-split__list">
+              <BulkBar waiting={listed} checked={checked} onAnswer={ask} />
+              <EscalationList groups={groups} shown={walk.group} checked={checked} onSelectAll={selectAll} />
+            </div>
+            <div className="rfx-split__detail">
+              {gone && wanted !== undefined && (
+                <MovedOn wanted={wanted} remembered={remembered.get(wanted)} onNext={() => show(groups[0]?.first)} />
+              )}
+              {found && (
+                <EscalationCard
+                  escalation={found}
+                  waiting={waiting}
+                  meant={meant.length}
+                  onAnswer={ask}
+                  onAnswerSeveral={(verb, items) => setBulk({ verb, items })}
+                />
+              )}
+            </div>
           </div>
-          <div className="rfx-split__detail">
-            {gone && wanted !== undefined && (
-              <MovedOn wanted={wanted} remembered={remembered.get(wanted)} onNext={() => show(waiting[0])} />
-            )}
-            {found && (
-              <EscalationCard
-                escalation={found}
-                waiting={waiting}
-                onAnswer={ask}
-                onAnswerSeveral={(verb, items) => setBulk({ verb, items })}
-              />
-            )}
-          </div>
-        </div>
+        </>
       )}
       {asked && (
         <AnswerDialog
@@ -147,10 +155,11 @@ export const EscalationsView = ({ waiting, total, empty, onHelp, onChanged }: Es
         <BulkDialog
           items={bulk.items}
           verb={bulk.verb}
-          onClose={() => {
+          onClose={(answeredItems) => {
             setBulk(undefined);
+            if (answeredItems.length === 0) return;
             checked.clear();
-            onChanged();
+            goOn(answeredItems);
           }}
         />
       )}

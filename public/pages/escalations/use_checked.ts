@@ -1,25 +1,38 @@
 import { useState } from 'react';
 import type { EscalationView } from '../../../common/api/views';
 import { keyOf } from './escalation_key';
+import type { Group } from './groups';
 
-/** Which escalations are selected for one answer to several. Those that stop waiting drop out. */
+/** How much of a group is selected; an alert that joined it since is not. */
+type Share = 'all' | 'some' | 'none';
+
+/** Which escalations are selected for one answer to several. Those that stop waiting or being shown drop out. */
 export interface Checked {
   readonly items: readonly EscalationView[];
-  readonly has: (escalation: EscalationView) => boolean;
-  readonly toggle: (escalation: EscalationView) => void;
+  readonly shareOf: (group: Group) => Share;
+  readonly toggle: (group: Group) => void;
   readonly set: (escalations: readonly EscalationView[]) => void;
   readonly clear: () => void;
 }
 
-export const useChecked = (waiting: readonly EscalationView[]): Checked => {
+/** @param shown what may be selected: nothing is answered that the list does not show */
+export const useChecked = (shown: readonly EscalationView[]): Checked => {
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
+  const shareOf = ({ items }: Group): Share => {
+    const count = items.filter((each) => keys.has(keyOf(each))).length;
+    return count === 0 ? 'none' : count === items.length ? 'all' : 'some';
+  };
   return {
-    items: waiting.filter((each) => keys.has(keyOf(each))),
-    has: (escalation) => keys.has(keyOf(escalation)),
-    toggle: (escalation) =>
+    items: shown.filter((each) => keys.has(keyOf(each))),
+    shareOf,
+    toggle: (group) =>
       setKeys((before) => {
         const after = new Set(before);
-        if (!after.delete(keyOf(escalation))) after.add(keyOf(escalation));
+        const isAll = shareOf(group) === 'all';
+        for (const key of group.items.map(keyOf)) {
+          if (isAll) after.delete(key);
+          else after.add(key);
+        }
         return after;
       }),
     set: (escalations) => setKeys(new Set(escalations.map(keyOf))),

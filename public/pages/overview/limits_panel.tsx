@@ -5,7 +5,7 @@ import { Section } from '../../components/layout/section';
 import { say } from '../../i18n';
 
 /** How full each limit is now: what is active, in flight or unknown, or started within the window. */
-export const LimitsPanel = ({ limits }: { limits: OverviewView['limits'] }) => (
+export const LimitsPanel = ({ limits, total }: { limits: OverviewView['limits']; total: number }) => (
   <Section title={say('limits.title', 'Limits')} note={say('limits.note', 'how full each is, fullest first')}>
     {limits.length === 0 ? (
       <p className="rfx-subdued">{say('limits.none', 'Nothing counts in a limit right now.')}</p>
@@ -20,6 +20,11 @@ export const LimitsPanel = ({ limits }: { limits: OverviewView['limits'] }) => (
           withinMs={within_ms}
         />
       ))
+    )}
+    {total > limits.length && (
+      <p className="rfx-subdued rfx-small">
+        {say('limits.more', '{shown} of {total} are shown, the fullest', { shown: limits.length, total })}
+      </p>
     )}
   </Section>
 );

@@ -43,7 +43,7 @@ const Figures = ({ overview }: { overview: OverviewView }) => (
         </div>
       </div>
       <div className="rfx-columns__side">
-        <LimitsPanel limits={overview.limits} />
+        <LimitsPanel limits={overview.limits} total={overview.limits_total} />
         <LatencyPanel latency={overview.latency} />
         <ConnectorsPanel />
         <AgentsPanel />

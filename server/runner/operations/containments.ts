@@ -20,7 +20,7 @@ import { hereOnlyView } from './here_only';
 import { breachEscalations } from './limit_breaches';
 import type { Wanted } from './sought';
 import { containmentView } from './views';
-import { MOST_LISTED, mostUrgentWaiting } from './waiting';
+import { MOST_LISTED, waitingActs } from './waiting';
 import type { Shift } from '../agent/shift';
 
 const rank = (view: EscalationView): number => SEVERITIES.indexOf(view.event.severity);
@@ -32,20 +32,36 @@ const byUrgency = (a: EscalationView, b: EscalationView): number =>
 /** The same act on the same thing, however it is written: by the inventory, as it would be one effect. */
 const aimOf = ({ act }: EscalationView, who: Identities): string => `${act.action} ${countedAs(act.target, who)}`;
 
-/** Acts that wait for a person, most severe first, then oldest. What one limit refuses is one of them. */
+/** What does not expire comes last; of two that expire at once, the more urgent first. */
+const byExpiry = (a: EscalationView, b: EscalationView): number => {
+  const [one, other] = [a.expires_at ?? '~', b.expires_at ?? '~'];
+  return one === other ? byUrgency(a, b) : one < other ? -1 : 1;
+};
+
+interface Waiting {
+  readonly total: number;
+  readonly escalations: readonly EscalationView[];
+  /** There are more than are listed; `total` is how many at least. */
+  readonly at_least?: true;
+}
+
+/** Acts that wait for a person, the first to expire first. What one limit refuses is one of them. */
 export const listEscalations = async (
   agent: AgentWith<'bundles' | 'clock' | 'inventory' | 'store'>,
-): Promise<{ readonly total: number; readonly escalations: readonly EscalationView[] }> => {
-  const [{ total, views }, breached] = await Promise.all([
-    mostUrgentWaiting(agent.parts.store),
+): Promise<Waiting> => {
+  const [{ total: found, views, isCut }, breached] = await Promise.all([
+    waitingActs(agent.parts.store),
     breachEscalations(agent, byUrgency),
   ]);
   const aimed = views.map((view) => ({ view, aim: aimOf(view, agent.parts.inventory) }));
   const counts = new Map<string, number>();
   for (const { aim } of aimed) counts.set(aim, (counts.get(aim) ?? 0) + 1);
   const alone = aimed.map(({ view, aim }) => ({ ...view, aim, same_target: (counts.get(aim) ?? 1) - 1 }));
-  const escalations = [...alone, ...breached].sort(byUrgency).slice(0, MOST_LISTED);
-  return { total: total + breached.length, escalations };
+  // A limit stands for many: none of them may fall off the end of a full list.
+  const room = Math.max(0, MOST_LISTED - breached.length);
+  const escalations = [...alone.slice(0, room), ...breached].sort(byExpiry).slice(0, MOST_LISTED);
+  const total = found + breached.length;
+  return { total, escalations, ...(isCut || total > escalations.length ? { at_least: true } : {}) };
 };
 
 /** Since when the session of an effect has seen all that it keeps at that connector, as it said with its heartbeat. */
@@ -166,6 +182,12 @@ const NOTHING_TO_LIFT = refusal('not_found', 'there is nothing to lift: it is no
 const longestTtl = ({ reasons }: Effect): number =>
   Math.max(0, ...reasons.map(({ command }) => command.ttl_ms ?? 0)) || DEFAULT_ASK_MS;
 
+/** What was lifted, and the decisions that wanted it. */
+interface Lifted {
+  readonly effectId: string;
+  readonly decisions: readonly string[];
+}
+
 /** A person ends an effect now. Its owner undoes it; the page sees it go. */
 export const liftContainment = async (
   agent: AgentWith<'chance' | 'clock' | 'evidence' | 'inventory' | 'store' | 'words'> & {
@@ -179,7 +201,7 @@ export const liftContainment = async (
     /** For how long its target asks first, ms; default as long as the effect would last at most. */
     readonly askForMs: number | undefined;
   },
-): Promise<Result<string, Refusal>> => {
+): Promise<Result<Lifted, Refusal>> => {
   const { shift } = agent;
   if (!shift) return err(NOT_JOINED);
   const effect = contentOf('effect', await agent.parts.store.get(effectId));
@@ -200,5 +222,5 @@ export const liftContainment = async (
     effect_id: effectId,
     text: wish.reason,
   });
-  return ok(effectId);
+  return ok({ effectId, decisions: effect.reasons.map(({ command }) => command.decision_id) });
 };

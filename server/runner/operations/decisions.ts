@@ -183,14 +183,18 @@ export const replayDecision = async (
   return ok(replay({ record, bundle, model, engineDigest: agent.parts.engineDigest }));
 };
 
+/** With what a person said it: by itself, or with a word on an act of the decision. */
+export type LabelledBy = 'labelled' | 'approved' | 'denied' | 'lifted';
+
 /** Keeps what a person says an event turned out to be, for the history and for learning. */
 export const labelDecision = async (
   agent: AgentWith<'chance' | 'clock' | 'evidence' | 'history'>,
   decisionId: string,
-  { label, reason, by }: { readonly label: Label; readonly reason?: string; readonly by: string },
+  word: { readonly label: Label; readonly reason?: string; readonly by: string; readonly as?: LabelledBy },
 ): Promise<Result<string, Refusal>> => {
   const record = await findDecision(agent, decisionId);
   if (!record) return err(refusal('not_found', `there is no decision \`${decisionId}\``));
+  const { label, reason, by, as = 'labelled' } = word;
   const { evidence, chance, clock, history } = agent.parts;
   const at = iso(clock.utc());
   const feedback: Feedback = {
@@ -201,7 +205,7 @@ export const labelDecision = async (
     at,
     by,
     label,
-    analyst_override: 'labelled',
+    analyst_override: as,
     ...present({ reason }),
   };
   await evidence.append([

@@ -3,6 +3,8 @@ import { received } from '../../../test/builders/events';
 import { FakeEvidence, fakeEvidenceLog } from '../../../test/fakes/fake_evidence';
 import { iso } from '../../../common/iso';
 import type { Target } from '../../../common/flow/decision';
+import type { StateQuery } from '../ports';
+import { aLedger, aLimit } from '../../../test/builders/executing';
 import { identitiesOf } from '../../engine/entity/identity';
 import { overview } from './overview';
 
@@ -46,5 +48,33 @@ describe('the targets that are named most', () => {
 
   it('are counted by letters where nothing that is named can be read', async () => {
     expect(await targetsOf([{ type: 'host', value: 'web*' }])).toEqual([{ target: 'web*', count: 1 }]);
+  });
+});
+
+describe('the limits of the overview', () => {
+  const ledgers = Array.from({ length: 300 }, (_, n) => ({
+    id: `ledger:${n}`,
+    kind: 'ledger',
+    ordinal: n,
+    // The fullest is the last one that is found.
+    content: aLedger(n === 299 ? ['c1', 'c2', 'c3'] : ['c1'], { scope: `net-${n}` }),
+  }));
+  const agent = {
+    parts: {
+      clock: { utc: () => NOW },
+      evidence: fakeEvidenceLog(new FakeEvidence()),
+      inventory: { ...WHO, populationOf: () => undefined },
+      bundles: { brakeRules: () => ({ limits: [aLimit('few', 10)] }) },
+      store: {
+        search: async ({ kinds, ordinalAbove = -1, limit }: StateQuery) =>
+          kinds.includes('ledger') ? ledgers.filter(({ ordinal }) => ordinal > ordinalAbove).slice(0, limit) : [],
+        getMany: async () => new Map(),
+      },
+    },
+  };
+
+  it('are the fullest of all, and how many there are', async () => {
+    const { limits, limits_total } = await overview(agent as unknown as Parameters<typeof overview>[0]);
+    expect([limits.length, limits_total, limits[0]?.scope]).toEqual([64, 300, 'net-299']);
   });
 });

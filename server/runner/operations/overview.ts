@@ -8,13 +8,15 @@ import type { OverviewView } from '../../../common/api/routes';
 import { VERDICTS, type Verdict } from '../../../common/flow/decision';
 import { shareOf } from '../../../common/policy/policy';
 import { countOf } from '../../engine/brakes/ledger';
-import { contentOf } from '../keeping/state_docs';
+import { contentOf, findAll } from '../keeping/state_docs';
 import type { EvidenceQuery } from '../ports';
 import { briefsOf } from './decisions';
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
 const MOST_NAMED = 10;
+/** So many limits are listed, the fullest; a limit by subnet has as many as there are subnets. */
+const MOST_LIMITS = 64;
 /** Latencies are of the youngest so many first confirmations. */
 const MOST_TIMED = 500;
 
@@ -88,16 +90,18 @@ const latency = async (agent: AgentWith<'evidence'>, from: string): Promise<Over
   return sorted.length === 0 ? {} : { median_ms: quantile(0.5), p95_ms: quantile(0.95), count: sorted.length };
 };
 
-/** How full each limit is now. */
-const limits = async (
-  agent: AgentWith<'bundles' | 'clock' | 'inventory' | 'store'>,
-): Promise<OverviewView['limits']> => {
+/** How full one limit is in one of its scopes. */
+type Gauge = OverviewView['limits'][number];
+
+/** How full each limit is now, in each of its scopes. */
+const limits = async (agent: AgentWith<'bundles' | 'clock' | 'inventory' | 'store'>): Promise<readonly Gauge[]> => {
   const rules = agent.parts.bundles.brakeRules(agent.parts.clock.utc());
-  const docs = await agent.parts.store.search({ kinds: ['ledger'], limit: 200 });
-  return docs.flatMap((doc) => {
+  const gauges: Gauge[] = [];
+  // Every one is read: the fullest must not be among those that were left out.
+  for await (const doc of findAll(agent.parts.store, { kinds: ['ledger'] })) {
     const ledger = contentOf('ledger', doc);
     const rule = ledger && rules.limits.find(({ name }) => name === ledger.limit);
-    if (!ledger || !rule) return [];
+    if (!ledger || !rule) continue;
     const { limit } = rule;
     // A figure that rose counts in the ledger only after its delay.
     const population =
@@ -105,20 +109,19 @@ const limits = async (
         ? 0
         : Math.min(ledger.population, agent.parts.inventory.populationOf(limit.of, ledger.scope)?.count ?? 0);
     const most = limit.max_percent === undefined ? (limit.max_count ?? 0) : shareOf(limit.max_percent, population);
-    return [
-      {
-        limit: ledger.limit,
-        scope: ledger.scope,
-        used: countOf(ledger, limit.of === undefined),
-        most,
-        within_ms: ledger.within_ms,
-      },
-    ];
-  });
+    gauges.push({
+      limit: ledger.limit,
+      scope: ledger.scope,
+      used: countOf(ledger, limit.of === undefined),
+      most,
+      within_ms: ledger.within_ms,
+    });
+  }
+  return gauges.sort((one, other) => fullness(other) - fullness(one));
 };
 
 /** How full a limit is; one of which nothing may be used is full. */
-const fullness = ({ used, most }: OverviewView['limits'][number]): number => (most === 0 ? 1 : used / most);
+const fullness = ({ used, most }: Gauge): number => (most === 0 ? 1 : used / most);
 
 /** What happened in the last 24 hours, hour by hour. */
 export const overview = async (
@@ -156,7 +159,8 @@ export const overview = async (
     shadow_24h: shadow.get('true') ?? 0,
     policies: topOf(policies).map(([policy, fired]) => ({ policy, fired })),
     targets: topOf(targets).map(([target, count]) => ({ target, count })),
-    limits: [...gauges].sort((one, other) => fullness(other) - fullness(one)),
+    limits: gauges.slice(0, MOST_LIMITS),
+    limits_total: gauges.length,
     latency: timed,
     recent: [
       ...(await briefsOf(

@@ -6,9 +6,9 @@ import type { StateDoc, StateQuery, StateStore } from '../ports';
 import { escalationViews } from './views';
 
 /*
- * What waits for a person, however much that is. A storm must not hide the one that matters, nor make one answer of a
- * gigabyte: what is listed is chosen by what lists are searched by, the most severe first, and read a little at a time
- * until the answer is full.
+ * What waits for a person, however much that is. A storm must not hide the one that matters, nor one that is about to
+ * expire, nor make one answer of a gigabyte: where not everything fits, each severity has its turn, the first to expire
+ * first, and cases are read a little at a time until the answer is full (docs/decisions/048).
  */
 
 export const MOST_LISTED = 1_000;
@@ -27,23 +27,34 @@ type Store = Pick<StateStore, 'search' | 'count' | 'getMany'>;
 
 const MOST_SEVERE_FIRST = [...SEVERITIES].reverse();
 
-/** Some of what a query finds, the most severe first, then the oldest; without contents. */
-const mostUrgent = async (store: Store, query: Query): Promise<readonly StateDoc[]> => {
-  const wanted = { ...query, bare: true, sort: 'at' } as const;
+/** What a query finds, without contents; where that is more than a list, of each severity the first to expire. */
+const firstToExpire = async (store: Store, query: Query): Promise<readonly StateDoc[]> => {
+  const wanted = { ...query, bare: true, sort: 'due' } as const;
   const some = await store.search({ ...wanted, limit: MOST_LISTED + 1 });
   if (some.length <= MOST_LISTED) return some;
-  const found: StateDoc[] = [];
-  for (const severity of MOST_SEVERE_FIRST) {
-    const limit = MOST_LISTED - found.length;
-    if (limit > 0) found.push(...(await store.search({ ...wanted, severities: [severity], limit })));
-  }
-  return found;
+  const ofEach = MOST_SEVERE_FIRST.map((severity) =>
+    store.search({ ...wanted, severities: [severity], limit: MOST_LISTED }),
+  );
+  return (await Promise.all(ofEach)).flat();
 };
 
-const rank = ({ facets }: StateDoc): number => MOST_SEVERE_FIRST.findIndex((each) => each === facets.severity);
+/** What has no expiry comes after everything that has one. */
+const expiryOf = ({ facets }: StateDoc): string => facets.due ?? '~';
 
-const bySeverity = (one: StateDoc, other: StateDoc): number =>
-  rank(one) - rank(other) || ((one.facets.at ?? '') < (other.facets.at ?? '') ? -1 : 1);
+const byExpiry = (one: StateDoc, other: StateDoc): number =>
+  expiryOf(one) < expiryOf(other) ? -1 : expiryOf(one) > expiryOf(other) ? 1 : 0;
+
+/** One of each severity in turn, the most severe first, and of one severity the first to expire first. */
+const inTurn = (docs: readonly StateDoc[]): readonly string[] => {
+  const seen = new Map<string, number>();
+  const ranked = [...docs].sort(byExpiry).map((doc) => {
+    const severity = doc.facets.severity ?? '';
+    const turn = seen.get(severity) ?? 0;
+    seen.set(severity, turn + 1);
+    return { id: doc.id, turn, rank: MOST_SEVERE_FIRST.findIndex((each) => each === severity) };
+  });
+  return ranked.sort((one, other) => one.turn - other.turn || one.rank - other.rank).map(({ id }) => id);
+};
 
 /** The escalations of these cases in their order, so many as fit; and whether all of them fit. */
 const viewsOf = async (
@@ -67,22 +78,23 @@ const viewsOf = async (
   return { views, isWhole: true };
 };
 
-/**
- * The most urgent of the acts that wait for a person, apart from those that one limit refuses.
- *
- * @returns with how many there are at least, where not all are listed
- */
-export const mostUrgentWaiting = async (
-  store: Store,
-): Promise<{ readonly total: number; readonly views: readonly EscalationView[] }> => {
+/** Acts that wait for a person; `isCut` if there are more than are listed, then `total` is how many at least. */
+interface WaitingActs {
+  readonly total: number;
+  readonly views: readonly EscalationView[];
+  readonly isCut: boolean;
+}
+
+/** The acts that wait for a person, apart from those that one limit refuses; where they do not fit, see above. */
+export const waitingActs = async (store: Store): Promise<WaitingActs> => {
   const [waiting, handed, partly] = await Promise.all(
-    [WAITING, handedOver, PARTLY].map((query) => mostUrgent(store, query)),
+    [WAITING, handedOver, PARTLY].map((query) => firstToExpire(store, query)),
   );
   // What certainly waits comes before cases of which an act may wait: a storm of held ones hides nothing.
-  const certain = [...(waiting ?? []), ...(handed ?? [])].sort(bySeverity);
-  const ids = [...certain, ...[...(partly ?? [])].sort(bySeverity)].map(({ id }) => id);
-  const { views, isWhole } = await viewsOf(store, ids);
-  if (isWhole && certain.length < MOST_LISTED) return { total: views.length, views };
+  const certain = [...(waiting ?? []), ...(handed ?? [])];
+  const { views, isWhole } = await viewsOf(store, [...inTurn(certain), ...inTurn(partly ?? [])]);
+  if (isWhole && certain.length < MOST_LISTED) return { total: views.length, views, isCut: false };
   const [alone, left] = await Promise.all([store.count(WAITING), store.count(handedOver)]);
-  return { total: Math.max(views.length, alone + left), views };
+  const total = Math.max(views.length, alone + left);
+  return { total, views, isCut: !isWhole || total > views.length };
 };
