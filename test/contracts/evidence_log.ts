@@ -3,15 +3,15 @@ import { randomUUID } from 'crypto';
 import { MOST_WANTED, type EvidenceEntry, type EvidenceFamily, type EvidenceLog } from '../../server/runner/ports';
 import { eventually } from './eventually';
 
-interface EvidenceLogUnderTest {
+export interface EvidenceLogUnderTest {
   readonly log: EvidenceLog;
   readonly dispose: () => Promise<void>;
 }
 
-const FAMILY: EvidenceFamily = 'audit';
+export const FAMILY: EvidenceFamily = 'audit';
 
 /** One record of who did what; `by` separates the tests from each other. */
-const anEntry = (by: string, number: number, overrides: Partial<EvidenceEntry> = {}): EvidenceEntry => ({
+export const anEntry = (by: string, number: number, overrides: Partial<EvidenceEntry> = {}): EvidenceEntry => ({
   family: FAMILY,
   id: `${by}#${number}`,
   at: iso(Date.UTC(2026, 10, 22, 10, number)),
@@ -19,7 +19,7 @@ const anEntry = (by: string, number: number, overrides: Partial<EvidenceEntry> =
   ...overrides,
 });
 
-const several = (by: string, count: number): EvidenceEntry[] =>
+export const several = (by: string, count: number): EvidenceEntry[] =>
   Array.from({ length: count }, (_, number) => anEntry(by, number));
 
 const all = async <Item>(items: AsyncIterable<Item>): Promise<Item[]> => {

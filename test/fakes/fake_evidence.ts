@@ -1,5 +1,8 @@
 import { searchFieldsOf } from '../../server/adapters/opensearch/search_fields';
+import { isIP } from 'net';
+import { inNetwork } from '../../common/entity/address';
 import {
+  MOST_PART,
   MOST_WANTED,
   type EvidenceEntry,
   type EvidenceFamily,
@@ -7,6 +10,9 @@ import {
   type EvidenceGlance,
   type EvidenceGlanced,
   type EvidenceLog,
+  type EvidenceMatch,
+  type EvidenceNamed,
+  type EvidenceNames,
   type EvidenceQuery,
 } from '../../server/runner/ports';
 
@@ -35,7 +41,7 @@ export class FakeEvidence {
   }
 
   /** Oldest first. */
-  find(query: Pick<EvidenceQuery, 'family' | 'where' | 'anyOf' | 'from' | 'to'>): Stored[] {
+  find(query: Pick<EvidenceQuery, 'family' | 'where' | 'anyOf' | 'matching' | 'from' | 'to'>): Stored[] {
     return [...(this.records.get(query.family)?.values() ?? [])]
       .filter(
         (entry) =>
@@ -53,14 +59,39 @@ export class FakeEvidence {
             fits(valuesOf(query.family, field, entry.body), wanted),
           ),
       )
-      .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+      .filter((entry) => (query.matching ?? []).every((each) => hasMatch(query.family, entry.body, each)))
+      .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
   }
 
   /** A page of what is found, as the real log answers it. */
-  page({ text = '', order = 'newest', offset = 0, limit, ...query }: EvidenceQuery): EvidenceFound {
+  page({ text = '', order = 'newest', offset = 0, limit, after, ...query }: EvidenceQuery): EvidenceFound {
     const found = this.find(query).filter(({ body }) => says(body, text));
     if (order === 'newest') found.reverse();
-    return { total: found.length, entries: found.slice(offset, offset + limit) };
+    const isLater = ({ at, id }: Stored): boolean =>
+      after !== undefined &&
+      (order === 'newest'
+        ? at < after.at || (at === after.at && id < after.id)
+        : at > after.at || (at === after.at && id > after.id));
+    const left = after === undefined ? found.slice(offset) : found.filter(isLater);
+    return { total: found.length, entries: left.slice(0, limit) };
+  }
+
+  /** Names that have a text in them, and addresses in networks. */
+  names({ family, fields, text, within, most }: EvidenceNames): EvidenceNamed {
+    const found: Array<{ field: string; value: string; count: number }> = [];
+    let isWhole = text.length <= MOST_PART;
+    const count = (field: string, matches: (value: string) => boolean): void => {
+      const counts = new Map<string, number>();
+      for (const { body } of this.records.get(family)?.values() ?? [])
+        for (const value of new Set(valuesOf(family, field, body).map(String)))
+          if (matches(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
+      const sorted = [...counts].sort(([, one], [, other]) => other - one);
+      if (sorted.length > most) isWhole = false;
+      found.push(...sorted.slice(0, most).map(([value, number]) => ({ field, value, count: number })));
+    };
+    for (const field of fields) count(field, (value) => isSaid(value, { fields, text }));
+    for (const field of within?.fields ?? []) count(field, (value) => isWithin(value, within?.networks ?? []));
+    return { found, isWhole };
   }
 
   /** Fields of the newest records. */
@@ -100,6 +131,7 @@ export const fakeEvidenceLog = (
   kept: (family, ids) => ask(() => new Set(ids.filter((id) => evidence.records.get(family)?.has(id) === true))),
   tally: (query) => ask(() => evidence.tally(query)),
   glance: (query) => ask(() => evidence.glance(query)),
+  names: (query) => ask(() => evidence.names(query)),
   scan: (query) => ({
     async *[Symbol.asyncIterator]() {
       const seen = new Set<string>();
@@ -124,3 +156,26 @@ const fits = (values: readonly unknown[], wanted: unknown): boolean => {
   if (Array.isArray(wanted) && wanted.length > MOST_WANTED) throw new Error(`more than ${MOST_WANTED} values at once`);
   return values.some((value) => (Array.isArray(wanted) ? wanted.includes(value) : value === wanted));
 };
+
+const isSaid = (value: string, { text, whole = false }: NonNullable<EvidenceMatch['says']>): boolean => {
+  const [has, wanted] = [value.toLowerCase(), text.toLowerCase()];
+  if (text === '') return false;
+  return whole ? has === wanted : text.length <= MOST_PART && has.includes(wanted);
+};
+
+const isWithin = (value: string, networks: readonly string[]): boolean =>
+  isIP(value) !== 0 &&
+  networks.some((network) => (network.includes('/') ? inNetwork(value, network) : value === network));
+
+const hasMatch = (
+  family: EvidenceFamily,
+  body: EvidenceEntry['body'],
+  { is = {}, says: said, within }: EvidenceMatch,
+) =>
+  Object.entries(is).some(([field, wanted]) => fits(valuesOf(family, field, body), wanted)) ||
+  (said?.fields ?? []).some(
+    (field) => said !== undefined && valuesOf(family, field, body).some((value) => isSaid(String(value), said)),
+  ) ||
+  (within?.fields ?? []).some((field) =>
+    valuesOf(family, field, body).some((value) => isWithin(String(value), within?.networks ?? [])),
+  );

@@ -1,19 +1,24 @@
 import { describeEvidenceLog } from '../../../test/contracts/evidence_log';
+import { describeEvidenceSearch } from '../../../test/contracts/evidence_search';
 import { realNode } from '../../../test/contracts/real_node';
 import { eventually } from '../../../test/contracts/eventually';
 import { received } from '../../../test/builders/events';
+import type { EvidenceMatch } from '../../runner/ports';
 import { evidenceDefinition } from './definitions';
 import { OpenSearchEvidenceLog } from './evidence_log';
 import { ensureIndices } from './indices';
 
 jest.setTimeout(120_000);
 
-describeEvidenceLog('OpenSearch', async () => {
+const onOpenSearch = async () => {
   const node = await realNode();
   const options = { prefix: node.prefix, replicas: 0 };
   await ensureIndices(node.transport, { ...options, mayCreateState: true });
   return { log: new OpenSearchEvidenceLog(node.transport, options), dispose: node.dispose };
-});
+};
+
+describeEvidenceLog('OpenSearch', onOpenSearch);
+describeEvidenceSearch('OpenSearch', onOpenSearch);
 
 describe('the evidence indices of OpenSearch', () => {
   let node: Awaited<ReturnType<typeof realNode>>;
@@ -114,6 +119,24 @@ describe('the evidence indices of OpenSearch', () => {
     });
     expect(await find(['nothing'], ['file:c:\\tool.exe'])).toEqual(['new']);
     expect(await find(['nothing'], ['host:ws-1'])).toEqual(['new', 'else']);
+  });
+
+  it('find all that a decision is about, also in the index of the day that an earlier version made', async () => {
+    const { settings, mappings } = evidenceDefinition('decisions', { replicas: 0 });
+    const { entity: _entity, ...olderProperties } = mappings.properties;
+    const older = { dynamic: 'strict', _meta: { reflex_schema: 3 }, properties: olderProperties };
+    await node.transport.request({ method: 'PUT', path: `/${index()}`, body: { settings, mappings: older } });
+    const { body: record, ...entry } = aDecision('old');
+    const source = { '@timestamp': at, id: 'old', record: JSON.stringify(record), src_host: ['WS-1'] };
+    const path = `/${index()}/_create/old`;
+    expect((await node.transport.request({ method: 'PUT', path, body: source })).status).toBe(201);
+    const event = received({ src_host: 'WS-1.', user: { name: 'CORP\\Ana' } });
+    await log.append([{ ...entry, id: 'new', body: { event, decision: { decision_id: 'new', verdict: 'learn' } } }]);
+    const find = async (matching: EvidenceMatch[]) =>
+      (await log.find({ family: 'decisions', matching, limit: 9 })).entries.map(({ id }) => id);
+    await eventually(async () => expect(await find([{ is: { 'entity.key': ['host:ws-1'] } }])).toEqual(['new']));
+    expect(await find([{ is: { 'entity.key': ['user:corp\\ana'] } }])).toEqual(['new']);
+    expect(await find([{ says: { fields: ['src_host'], text: 's-1' } }])).toEqual(['old', 'new']);
   });
 
   it('are made once when several agents begin a day together', async () => {

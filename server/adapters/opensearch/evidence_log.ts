@@ -7,6 +7,8 @@ import {
   type EvidenceGlance,
   type EvidenceGlanced,
   type EvidenceLog,
+  type EvidenceNamed,
+  type EvidenceNames,
   type EvidenceQuery,
 } from '../../runner/ports';
 import { unexpected, type OpenSearchAnswer } from './answer';
@@ -15,7 +17,8 @@ import { deadLetterOf } from './dead_letter';
 import { DEFAULT_PREFIX, evidencePatternOf, type IndexOptions } from './definitions';
 import { EvidenceIndices } from './evidence_indices';
 import { glanceBody, glanced, type GlanceAnswer } from './evidence_glance';
-import { conditionOf, knownField, sortOf } from './evidence_query';
+import { namedIn, namesBody, type NamesAnswer } from './evidence_names';
+import { conditionOf, knownField, pageOf, sortOf } from './evidence_query';
 import { searchFieldsOf } from './search_fields';
 import type { OpenSearchTransport } from './transport';
 
@@ -61,8 +64,6 @@ interface SearchBody {
 const PAGE = 200;
 /** Values that a tally tells apart; the rarer rest is left out. */
 const MOST_VALUES = 1_000;
-/** OpenSearch pages no deeper; whoever wants more narrows the time or scans. */
-const DEEPEST = 10_000;
 
 const entryOf = ({ _id: id, _source: source }: EvidenceHit): Found => ({
   id,
@@ -130,12 +131,10 @@ export class OpenSearchEvidenceLog implements EvidenceLog {
   }
 
   async find(query: EvidenceQuery): Promise<EvidenceFound> {
-    const offset = query.offset ?? 0;
     const { hits } = await this.search(query.family, {
       query: conditionOf(query),
       sort: sortOf(query.order ?? 'newest'),
-      from: Math.min(offset, DEEPEST),
-      size: Math.max(0, Math.min(query.limit, DEEPEST - offset)),
+      ...pageOf(query),
       track_total_hits: true,
     });
     return { total: hits.total?.value ?? 0, entries: hits.hits.map(entryOf) };
@@ -186,6 +185,10 @@ export class OpenSearchEvidenceLog implements EvidenceLog {
 
   async glance(query: EvidenceGlance): Promise<EvidenceGlanced> {
     return glanced(await this.searchOnce<GlanceAnswer>(query.family, glanceBody(query), query.timeoutMs), query);
+  }
+
+  async names(query: EvidenceNames): Promise<EvidenceNamed> {
+    return namedIn(await this.searchOnce<NamesAnswer>(query.family, namesBody(query), query.timeoutMs), query);
   }
 
   /** Goes on after the last record of a page; new indices and records that come meanwhile are seen. */

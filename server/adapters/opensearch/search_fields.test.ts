@@ -149,4 +149,25 @@ describe('the index of a record', () => {
   it.each(['', 'yesterday', '2026-11-22', '../x'])('is none for `%s`', (at) => {
     expect(() => evidenceIndexOf('audit', at)).toThrow('RFC 3339');
   });
+
+  it('have the key of everything that an event names', () => {
+    const event = received({
+      src_host: 'WS-1.',
+      source: { ip: '::ffff:203.0.113.7' },
+      user: { name: 'CORP\\Ana' },
+      file: { path: 'C:\\Temp\\X.exe', hash: 'A'.repeat(64) },
+      process: { name: '-' },
+    });
+    const keys = searchFieldsOf('decisions', { event, decision: {} })['entity.key'];
+    expect(keys).toEqual(
+      expect.arrayContaining([
+        'ip:203.0.113.7',
+        'host:ws-1',
+        'user:corp\\ana',
+        'file:c:\\temp\\x.exe',
+        `hash:${'a'.repeat(64)}`,
+      ]),
+    );
+    expect(keys?.some((key) => String(key).startsWith('process:'))).toBe(false);
+  });
 });

@@ -1,4 +1,5 @@
-import { isEntityKind } from '../../../common/entity/entity';
+import { isEntityKind, type EntityKind } from '../../../common/entity/entity';
+import { keyOf } from '../../../common/entity/read';
 import { sidesOf } from '../../../common/entity/sides';
 import { targetKeys } from '../../../common/entity/target';
 import type { EvidenceFamily } from '../../runner/ports';
@@ -57,10 +58,35 @@ const hopAt = (body: unknown, path: string): readonly string[] =>
     return from === undefined || to === undefined ? [] : [from];
   });
 
+/** What an event names, by the kind that each of its fields is of. */
+const NAMED_BY_EVENTS: ReadonlyArray<readonly [EntityKind, string]> = [
+  ['ip', 'source.ip'],
+  ['ip', 'destination.ip'],
+  ['host', 'src_host'],
+  ['host', 'dst_host'],
+  ['domain', 'destination.domain'],
+  ['user', 'user.name'],
+  ['process', 'process.name'],
+  ['process', 'process.executable'],
+  ['file', 'file.name'],
+  ['file', 'file.path'],
+  ['hash', 'process.hash'],
+  ['hash', 'file.hash'],
+];
+
+const eventKeysAt = (body: unknown, path: string): readonly string[] =>
+  foundAt(body, path).flatMap((event) =>
+    NAMED_BY_EVENTS.flatMap(([kind, field]) => {
+      const text = textAt(event, field);
+      return (text === undefined ? undefined : keyOf(kind, text)) ?? [];
+    }),
+  );
+
 type Reader = (body: unknown, path: string) => readonly Plain[];
 
 const READERS: Readonly<Record<NonNullable<SearchField['as']>, Reader>> = {
   target_keys: keysAt,
+  event_keys: eventKeysAt,
   hop_from: hopAt,
 };
 

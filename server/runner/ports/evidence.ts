@@ -16,18 +16,55 @@ export type OutboxEntry = Omit<EvidenceEntry, 'body'> & Partial<Pick<EvidenceEnt
 /** A query names at most so many values of one field. One that names more is refused, not answered in part. */
 export const MOST_WANTED = 4_096;
 
+/** Something that records are looked for by; a record has it if any of its parts holds. */
+export interface EvidenceMatch {
+  /** One of these fields has one of its values. */
+  readonly is?: Readonly<Record<string, readonly string[]>>;
+  /** One of these keyword fields has the text in it, in any case; `whole`: is the text. Every character is data. */
+  readonly says?: { readonly fields: readonly string[]; readonly text: string; readonly whole?: boolean };
+  /** One of these fields of addresses lies in one of these networks. */
+  readonly within?: { readonly fields: readonly string[]; readonly networks: readonly string[] };
+}
+
+/** Longest text of which a part of a name is looked for, characters; a longer one is compared as a whole. */
+export const MOST_PART = 128;
+
+/** Names in records that have a text in them. */
+export interface EvidenceNames {
+  readonly family: EvidenceFamily;
+  /** Keyword fields. */
+  readonly fields: readonly string[];
+  readonly text: string;
+  /** Besides, addresses in these networks. */
+  readonly within?: EvidenceMatch['within'];
+  /** So many names of each field, the most frequent ones. */
+  readonly most: number;
+  /** Given up after it, ms. */
+  readonly timeoutMs: number;
+}
+
+/** `isWhole` false: a field has more of them, or not everything could be looked at in time. */
+export interface EvidenceNamed {
+  readonly found: ReadonlyArray<{ readonly field: string; readonly value: string; readonly count: number }>;
+  readonly isWhole: boolean;
+}
+
 export interface EvidenceQuery {
   readonly family: EvidenceFamily;
   /** Exact values by field; a list means any of them. A boolean that a record does not have counts as false. */
   readonly where?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   /** Besides, at least one of these fields has one of its values. */
   readonly anyOf?: Readonly<Record<string, readonly string[]>>;
+  /** Besides, each of these holds. */
+  readonly matching?: readonly EvidenceMatch[];
   readonly text?: string;
   readonly from?: string;
   readonly to?: string;
   readonly limit: number;
   readonly offset?: number;
   readonly order?: 'newest' | 'oldest';
+  /** Only what comes after this record in that order: reaches further than `offset`. */
+  readonly after?: { readonly at: string; readonly id: string };
 }
 
 export interface EvidenceFound {
@@ -76,8 +113,10 @@ export interface EvidenceLog {
   }) => Promise<ReadonlyMap<string, number>>;
   /** Some fields of the newest records, small and quick; throws `StoreUnavailable`. */
   readonly glance: (query: EvidenceGlance) => Promise<EvidenceGlanced>;
+  /** Which names have a text in them; throws `StoreUnavailable`. */
+  readonly names: (query: EvidenceNames) => Promise<EvidenceNamed>;
   /** Every entry from a moment on, oldest first, page by page. */
   readonly scan: (
-    query: Omit<EvidenceQuery, 'limit' | 'offset' | 'order'>,
+    query: Omit<EvidenceQuery, 'limit' | 'offset' | 'order' | 'after'>,
   ) => AsyncIterable<EvidenceFound['entries'][number]>;
 }

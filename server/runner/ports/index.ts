@@ -16,7 +16,7 @@ export type {
   StateQuery,
   StateStore,
 } from './state';
-export { EVIDENCE_FAMILIES, MOST_WANTED } from './evidence';
+export { EVIDENCE_FAMILIES, MOST_PART, MOST_WANTED } from './evidence';
 export type {
   EvidenceFamily,
   EvidenceEntry,
@@ -25,6 +25,9 @@ export type {
   EvidenceFound,
   EvidenceGlance,
   EvidenceGlanced,
+  EvidenceMatch,
+  EvidenceNamed,
+  EvidenceNames,
   EvidenceLog,
 } from './evidence';
 export type { LogFilter, LogFound, LogQuery, LogSearch } from './log_search';

@@ -11,7 +11,7 @@ export interface SearchField {
   readonly mapping: Mapping;
   readonly from: readonly string[];
   /** The keys of what is there. They are no words that anybody types: the box does not find them. */
-  readonly as?: 'target_keys' | 'hop_from';
+  readonly as?: 'target_keys' | 'event_keys' | 'hop_from';
 }
 
 const field = (mapping: Mapping, ...from: string[]): SearchField => ({ mapping, from });
@@ -66,6 +66,8 @@ const DECISIONS: Readonly<Record<string, SearchField>> = {
   'target.type': field(keyword, 'decision.acts[].target.type', 'decision.held[].target.type'),
   'target.value': field(keyword, 'decision.acts[].target.value', 'decision.held[].target.value'),
   'target.key': keysOfTargets('decision.acts[].target', 'decision.held[].target'),
+  // All that it is about: what its event names, and what its acts are aimed at.
+  'entity.key': { mapping: keyword, from: ['event.event'], as: 'event_keys' },
   // From where an event leads on to another thing. A source that nobody granted anything makes no hop: it could lead
   // anywhere.
   'hop.from': { mapping: keyword, from: ['event'], as: 'hop_from' },
@@ -169,7 +171,7 @@ const isSearchedAsWords = ({ mapping, as }: SearchField): boolean =>
 
 /** Version of the search fields of each family. Raise it with a new field: indices of earlier versions are widened. */
 const SCHEMAS: Readonly<Record<EvidenceFamily, number>> = {
-  decisions: 3,
+  decisions: 4,
   actions: 1,
   feedback: 1,
   quarantine: 1,
