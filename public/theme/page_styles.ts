@@ -26,11 +26,16 @@ export const pageStyles = `
 .rfx-pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px; align-items: start; }
 
 .rfx-figures {
-  display: grid; grid-template-columns: repeat(8, minmax(0, 1fr)); gap: 1px; margin: 0 0 10px; padding: 0;
+  display: grid; gap: 1px; margin: 0 0 10px; padding: 0;
   list-style: none; background: var(--rfx-line); border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius);
   overflow: hidden;
 }
 .rfx-figures.rfx-figures--one { grid-template-columns: minmax(0, 1fr); max-width: 360px; }
+.rfx-figures.rfx-figures--two { grid-template-columns: repeat(2, minmax(0, 1fr)); max-width: 720px; }
+.rfx-figures.rfx-figures--became {
+  grid-template-columns: repeat(auto-fill, minmax(132px, 1fr)); background: var(--rfx-surface);
+}
+.rfx-figures--became .rfx-figure { box-shadow: 1px 1px 0 var(--rfx-line); }
 .rfx-figure { padding: 8px 12px; background: var(--rfx-surface); }
 .rfx-figure .rfx-link { display: block; color: inherit; text-decoration: none; }
 .rfx-figure .rfx-link:hover .rfx-figure__name { text-decoration: underline; }
@@ -139,15 +144,11 @@ export const pageStyles = `
 .rfx-first h3 { font-weight: 600; }
 .rfx-empty > * + * { margin-top: 6px; }
 
-@media (max-width: 1199px) {
-  .rfx-figures { grid-template-columns: repeat(4, minmax(0, 1fr)); }
-}
 @media (max-width: 991px) {
   .rfx-columns, .rfx-columns--even { grid-template-columns: minmax(0, 1fr); }
 }
 @media (max-width: 767px) {
   .rfx-pair { grid-template-columns: minmax(0, 1fr); gap: 0; }
-  .rfx-figures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .rfx-split { grid-template-columns: minmax(0, 1fr); }
   .rfx-split__list { position: static; max-height: none; }
   .rfx-split .rfx-split__detail, .rfx-split--detail .rfx-split__list { display: none; }

@@ -1,3 +1,4 @@
+import { BECAME } from '../../common/api/became';
 import {
   approveEscalation,
   denyEscalation,
@@ -7,6 +8,7 @@ import {
   listContainments,
   listDecisions,
   listEscalations,
+  type OverviewView,
 } from '../../common/api/routes';
 import { iso } from '../../common/iso';
 import type { DetectionEvent } from '../../common/flow/event';
@@ -32,6 +34,15 @@ const scene = async () => {
     await host.wait(3_000);
   };
   const list = async (query = {}) => (await get(listDecisions, { query })).decisions;
+  /** The figures add up to the events, and each is as long as its list. */
+  const agrees = async (counts: OverviewView['became_24h'], events: number): Promise<void> => {
+    const groups = BECAME.map((group) => counts[group]);
+    expect([groups.reduce((sum, count) => sum + count, 0), counts.events]).toEqual([events, events]);
+    for (const became of BECAME) {
+      const { total } = await get(listDecisions, { query: { became, from: counts.from } });
+      expect([became, total]).toEqual([became, counts[became]]);
+    }
+  };
   /** The views compared; what became of each decision, by its target, newest first. */
   const told = async (): Promise<readonly string[]> => {
     const [decisions, board, overview] = [await list(), await get(listContainments), await get(getOverview)];
@@ -48,6 +59,7 @@ const scene = async () => {
       expect([brief.summary, isThere]).toEqual([brief.summary, isOnBoard]);
       expect(await list({ outcome: brief.outcome })).toContainEqual(brief);
     }
+    await agrees(overview.became_24h, new Set(decisions.map(({ case_id }) => case_id)).size);
     const waiting = (await get(listEscalations)).escalations.map(({ decision_id }) => decision_id);
     expect(waiting.sort()).toEqual(
       decisions.flatMap(({ outcome, decision_id }) => (outcome === 'waiting' ? [decision_id] : [])).sort(),

@@ -1,3 +1,4 @@
+import { BECAME, type Became } from '../../common/api/became';
 import { iso } from '../../common/iso';
 import type * as t from 'io-ts';
 import type {
@@ -415,11 +416,21 @@ const hourly = (index: number) => ({
   learn: 3 + (index % 6),
 });
 
+export const becameCounts = (
+  counts: Partial<Record<Became, number>>,
+  more: { readonly decisions?: number; readonly looked_through?: number } = {},
+): OverviewView['became_24h'] => {
+  const groups = Object.fromEntries(BECAME.map((group) => [group, counts[group] ?? 0])) as Record<Became, number>;
+  const events = Object.values(groups).reduce((sum, count) => sum + count, 0);
+  return { at: NOW, from: '2026-11-21T04:00:00.000Z', events, decisions: events, ...groups, ...more };
+};
+
 export const anOverview = (overrides: Partial<OverviewView> = {}): OverviewView => ({
   as_of: NOW,
   hours: Array.from({ length: 24 }, (_, index) => hourly(index)),
   verdicts_24h: { permit: 46, escalate: 24, deny: 8, hold: 6, learn: 132 },
   shadow_24h: 31,
+  became_24h: becameCounts({ waits: 12, in_effect: 30, ended: 14, protected: 4, policy: 8, shadow: 16, nothing: 132 }),
   policies: [{ policy: 'block-known-ioc', fired: 12 }],
   targets: [{ target: '203.0.113.7', count: 5 }],
   limits: [{ limit: 'limit-blocks', scope: 'all', used: 17, most: 50, within_ms: 3_600_000 }],
@@ -434,6 +445,7 @@ export const anEmptyOverview = (): OverviewView => ({
   hours: anOverview().hours.map(({ at: hour }) => ({ at: hour, permit: 0, escalate: 0, deny: 0, hold: 0, learn: 0 })),
   verdicts_24h: { permit: 0, escalate: 0, deny: 0, hold: 0, learn: 0 },
   shadow_24h: 0,
+  became_24h: becameCounts({}),
   policies: [],
   targets: [],
   limits: [],

@@ -2,9 +2,13 @@ import { described, instant, list, number, oneOf, record, text } from '../../cod
 import { VERDICTS } from '../../flow/decision';
 import { LABELS } from '../../flow/feedback';
 import { alsoAs, anything, BASE, idText, nothing, numeric, page, route, targetText } from '../contract';
+import { BECAME } from '../became';
 import { DecisionBrief, DecisionDetail } from '../views';
 
 const id = idText;
+
+const ONE = `(?:${BECAME.join('|')})`;
+const BECAME_LIST = new RegExp(`^${ONE}(?:,${ONE})*$`, 'u');
 
 export const DecisionQuery = record(
   {},
@@ -18,6 +22,10 @@ export const DecisionQuery = record(
     to: instant,
     case_id: id,
     outcome: text({ max: 200 }),
+    became: described(
+      text({ max: 200, pattern: BECAME_LIST, patternName: `of ${BECAME.join(', ')}, with commas between` }),
+      `One line an event, by what became of it: ${BECAME.join(', ')}; several with commas. Decisions that decided an event again are no lines of their own`,
+    ),
     limit: numeric(page.limit),
     offset: numeric(page.offset),
   },
@@ -37,7 +45,7 @@ export const listDecisions = route({
       also_as: alsoAs,
       looked_through: described(
         number({ integer: true }),
-        'With `outcome`: so many of the newest were looked through, and older ones were not; `total` counts among them',
+        'With `outcome` or `became`: so many of the newest were looked through, and older ones were not; `total` counts among them',
       ),
     },
   ),

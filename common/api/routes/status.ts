@@ -90,6 +90,36 @@ export const getStatus = route({
   answer: t.union([StatusView, UpView]),
 });
 
+const whole = number({ min: 0, integer: true });
+
+const BecameCounts = record(
+  {
+    /** When it was counted. */
+    at: instant,
+    from: instant,
+    events: described(whole, 'The sum of the groups'),
+    decisions: described(whole, 'More than the events where some were decided again, or only asked'),
+    waits: whole,
+    failed: whole,
+    in_effect: whole,
+    ended: whole,
+    limits: whole,
+    protected: whole,
+    brakes: whole,
+    policy: whole,
+    person: whole,
+    shadow: whole,
+    nothing: whole,
+    not_known: whole,
+  },
+  {
+    looked_through: described(
+      whole,
+      'Set where there are more decisions: so many of the newest were looked through, and older events are not counted',
+    ),
+  },
+);
+
 export const OverviewView = record({
   as_of: instant,
   /** By hour, oldest first, the last 24. */
@@ -99,6 +129,7 @@ export const OverviewView = record({
   ),
   verdicts_24h: record({ permit: number(), escalate: number(), deny: number(), hold: number(), learn: number() }),
   shadow_24h: number(),
+  became_24h: described(BecameCounts, 'What became of the events that were decided since `from`; the groups add up'),
   policies: list(record({ policy: id, fired: number() }), 20),
   targets: list(record({ target: t.string, count: number() }), 20),
   limits: list(record({ limit: id, scope: id, used: number(), most: number(), within_ms: number() }), 64),

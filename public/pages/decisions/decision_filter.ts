@@ -1,10 +1,13 @@
 import { SEVERITIES } from '../../../common/flow/event';
+import { BECAME } from '../../../common/api/became';
 import { OUTCOMES } from '../../../common/api/progress';
 import { VERDICTS } from '../../../common/flow/decision';
 
 /** What the list shows. It lives in the address, so that a link shows the same; '' stands for "any". */
 export interface DecisionFilter {
   readonly outcome: string;
+  /** Set: one line an event, by what became of it. */
+  readonly became: string;
   readonly verdict: string;
   readonly severity: string;
   readonly policy: string;
@@ -20,6 +23,7 @@ export interface DecisionFilter {
 
 export const EMPTY_FILTER: DecisionFilter = {
   outcome: '',
+  became: '',
   verdict: '',
   severity: '',
   policy: '',
@@ -45,6 +49,7 @@ export const filterOfSearch = (search: string): DecisionFilter => {
   const page = Number(given.get('page') ?? '0');
   return {
     outcome: known(given.get('outcome'), OUTCOMES),
+    became: known(given.get('became'), BECAME),
     verdict: known(given.get('verdict'), VERDICTS),
     severity: known(given.get('severity'), SEVERITIES),
     policy: given.get('policy') ?? '',
@@ -69,6 +74,7 @@ const given = (value: string): string | undefined => (value.trim() === '' ? unde
 /** The query of the route for one page of the list. */
 export const queryOfFilter = ({ page, ...filter }: DecisionFilter, size = PAGE_SIZE) => ({
   outcome: given(filter.outcome),
+  became: given(filter.became),
   verdict: given(filter.verdict),
   severity: given(filter.severity),
   policy: given(filter.policy),

@@ -1,10 +1,12 @@
 import React, { useEffect, useState } from 'react';
 import { EuiButtonEmpty, EuiFieldSearch, EuiSelect } from '@elastic/eui';
+import { BECAME } from '../../../common/api/became';
 import { OUTCOMES } from '../../../common/api/progress';
 import { VERDICTS } from '../../../common/flow/decision';
 import { SEVERITIES } from '../../../common/flow/event';
 import { useNow } from '../../components/data/use_now';
 import { outcomeWord } from '../../format/act_status';
+import { becameWord } from '../../format/became_words';
 import { severityWord, verdictWord } from '../../format/words';
 import { say } from '../../i18n';
 import { EMPTY_FILTER, isFiltered, type DecisionFilter } from './decision_filter';
@@ -50,6 +52,19 @@ export const DecisionFilters = ({ filter, onChange }: DecisionFiltersProps) => {
   const set = (part: Partial<DecisionFilter>): void => onChange({ ...filter, ...part, page: 0 });
   return (
     <div className="rfx-filters" role="group" aria-label={say('board.filters', 'Filters')}>
+      <EuiSelect
+        compressed
+        aria-label={say('decisions.became', 'Events by what became of them')}
+        value={filter.became}
+        options={[
+          { value: '', text: say('decisions.became.any', 'all decisions') },
+          ...BECAME.map((became) => ({
+            value: became,
+            text: say('decisions.became.one', 'events: {became}', { became: becameWord(became) }),
+          })),
+        ]}
+        onChange={(event) => set({ became: event.target.value })}
+      />
       <EuiSelect
         compressed
         aria-label={say('decisions.outcome', 'Outcome')}

@@ -22,7 +22,10 @@ import { DecisionTable } from './decision_table';
 import { DecisionFilters } from './decision_filters';
 import { ExportButtons } from './export_buttons';
 
-const countOf = (total: number, { page }: DecisionFilter): string => {
+const countOf = (total: number, { page, became }: DecisionFilter): string => {
+  if (total <= PAGE_SIZE && became !== '') {
+    return say('decisions.events', '{total, plural, one {# event} other {# events}}, one line each', { total });
+  }
   if (total <= PAGE_SIZE) {
     return say('decisions.count', '{total, plural, one {# decision} other {# decisions}}', { total });
   }
@@ -59,7 +62,7 @@ export const DecisionsPage = () => {
   return (
     <PageFrame
       title={say('nav.decisions', 'Decisions')}
-      about={say('decisions.about', 'every event has one; newest first')}
+      about={say('decisions.about', 'every event has at least one; newest first')}
       asOf={decisions.value?.as_of}
       actions={<ExportButtons filter={filter} total={decisions.value?.total ?? 0} />}
     >

@@ -1,41 +1,8 @@
-import React, { type ReactNode } from 'react';
-import type { OverviewView } from '../../../common/api/routes';
-import { VERDICTS, type Verdict } from '../../../common/flow/decision';
-import { PageLink } from '../../components/text/links';
+import React from 'react';
 import { useStatusPart } from '../../components/data/use_live';
 import { countText } from '../../format/numbers';
-import { verdictMeaning, verdictWord } from '../../format/words';
 import { say } from '../../i18n';
-
-interface FigureProps {
-  readonly value: number;
-  readonly name: string;
-  readonly note: ReactNode;
-  readonly to: string;
-  readonly urgent?: boolean;
-}
-
-const Figure = ({ value, name, note, to, urgent = false }: FigureProps) => (
-  <li className={urgent ? 'rfx-figure rfx-figure--urgent' : 'rfx-figure'}>
-    <PageLink to={to}>
-      <span className="rfx-figure__value">{countText(value)}</span>
-      <span className="rfx-figure__name">{name}</span>
-    </PageLink>
-    <span className="rfx-figure__note">{note}</span>
-  </li>
-);
-
-const VerdictFigure = ({ verdict, count }: { verdict: Verdict; count: number }) => (
-  <li className="rfx-figure rfx-figure--small">
-    <PageLink to={`/decisions?verdict=${verdict}`}>
-      <span className="rfx-figure__value">{countText(count)}</span>
-      <span className="rfx-figure__name">
-        <span className={`rfx-swatch rfx-swatch--${verdict}`} aria-hidden="true" /> {verdictWord(verdict)}
-      </span>
-    </PageLink>
-    <span className="rfx-figure__note">{verdictMeaning(verdict)}</span>
-  </li>
-);
+import { Figure } from './figure';
 
 /** What is in effect now; where the state cannot be asked, what this machine knows of, and that it is not all. */
 const ContainedFigure = () => {
@@ -91,11 +58,11 @@ export const HereFigures = () => {
   );
 };
 
-/** What needs somebody now, what is in effect now, and what was decided today; each leads to its list. */
-export const HeadFigures = ({ overview }: { overview: OverviewView }) => {
+/** What needs somebody now, and what is in effect now; each leads to its list. */
+export const HeadFigures = () => {
   const waiting = useStatusPart('waiting') ?? 0;
   return (
-    <ul className="rfx-figures" aria-label={say('figures.label', 'Now, and in the last 24 hours')}>
+    <ul className="rfx-figures rfx-figures--two" aria-label={say('figures.now', 'Now')}>
       <Figure
         value={waiting}
         name={say('figures.waiting', 'waiting now')}
@@ -104,15 +71,6 @@ export const HeadFigures = ({ overview }: { overview: OverviewView }) => {
         urgent={waiting > 0}
       />
       <ContainedFigure />
-      {VERDICTS.map((verdict) => (
-        <VerdictFigure key={verdict} verdict={verdict} count={overview.verdicts_24h[verdict]} />
-      ))}
-      <Figure
-        value={overview.shadow_24h}
-        name={say('figures.shadow', 'in shadow')}
-        note={say('figures.shadow.note', 'acts recorded, never executed')}
-        to="/decisions"
-      />
     </ul>
   );
 };

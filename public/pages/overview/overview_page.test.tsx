@@ -1,6 +1,13 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import type { IntakeHealthView } from '../../../common/api/routes';
-import { aDecisionBrief, anEmptyOverview, anOverview, aStatus, neverTouched } from '../../../test/builders/views';
+import {
+  aDecisionBrief,
+  anEmptyOverview,
+  anOverview,
+  aStatus,
+  becameCounts,
+  neverTouched,
+} from '../../../test/builders/views';
 import { anIntakeHealth } from '../../../test/builders/source_views';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
 import { answer, refuse, showPage } from '../../../test/stubs/page';
@@ -36,7 +43,7 @@ describe('overview', () => {
   it('says nothing of grants where every source that sent anything has one', async () => {
     const { sentTo } = await withSources(aSource('trusted', true), aSource('silent', false, 0));
     await waitFor(() => expect(sentTo('listIntakeHealth')).toHaveLength(1));
-    expect(await screen.findByRole('list', { name: 'Now, and in the last 24 hours' })).toBeInTheDocument();
+    expect(await screen.findByRole('list', { name: 'Now' })).toBeInTheDocument();
     expect(screen.queryByText(/Nothing is granted/)).not.toBeInTheDocument();
   });
 
@@ -45,13 +52,27 @@ describe('overview', () => {
       answers: { getOverview: answer(anOverview()) },
       status: aStatus({ waiting: 3, containments: 7 }),
     });
-    const figures = within(await screen.findByRole('list', { name: 'Now, and in the last 24 hours' }));
+    const figures = within(await screen.findByRole('list', { name: 'Now' }));
     expect(figures.getByRole('link', { name: '3 waiting now' })).toHaveAttribute('href', '#/escalations');
     expect(figures.getByRole('link', { name: '7 contained now' })).toHaveAttribute('href', '#/containments');
-    expect(figures.getByRole('link', { name: '132 learn' })).toHaveAttribute('href', '#/decisions?verdict=learn');
+    const events = within(screen.getByRole('list', { name: 'Events by what became of them' }));
+    expect(events.getByRole('link', { name: '132 nothing' })).toHaveAttribute(
+      'href',
+      '#/decisions?became=nothing&from=2026-11-21T04%3A00%3A00.000Z',
+    );
+    const values = events.getAllByRole('link').map(({ textContent }) => parseInt(textContent ?? '', 10));
+    expect(values.reduce((sum, value) => sum + value, 0)).toBe(216);
+    expect(screen.getByText(/216 events were decided in the last 24 hours/)).toBeInTheDocument();
     expect(region('Limits').getByRole('meter')).toHaveAttribute('aria-valuetext', '17 of 50');
     expect(region('From alert to confirmed effect').getByText('740 ms')).toBeInTheDocument();
     expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('says how far back events were counted where that is not all of them', async () => {
+    const became_24h = becameCounts({ nothing: 4_000, not_known: 2 }, { decisions: 12_000, looked_through: 5_000 });
+    await showPage('/overview', { answers: { getOverview: answer(anOverview({ became_24h })) } });
+    expect(await screen.findByText(/among the newest 5,000 of 12,000 decisions/)).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: '2 not known' })).toBeInTheDocument();
   });
 
   it('says how many containments are gone before their end', async () => {
@@ -65,7 +86,7 @@ describe('overview', () => {
         ],
       }),
     });
-    const figures = within(await screen.findByRole('list', { name: 'Now, and in the last 24 hours' }));
+    const figures = within(await screen.findByRole('list', { name: 'Now' }));
     expect(figures.getByText('3 of them gone before the end')).toBeInTheDocument();
   });
 

@@ -7,6 +7,7 @@ import { useStatusPart } from '../../components/data/use_live';
 import { useResource } from '../../components/data/use_resource';
 import { say } from '../../i18n';
 import { AgentsPanel } from './agents_panel';
+import { BecameFigures } from './became_figures';
 import { ClaimsHint } from './claims_hint';
 import { ConnectorsPanel } from './connectors_panel';
 import { FirstSteps } from './first_steps';
@@ -24,7 +25,8 @@ const TOPICS = ['case', 'effect', 'ledger', 'bundle'] as const;
 const Figures = ({ overview }: { overview: OverviewView }) => (
   <>
     <ClaimsHint />
-    <HeadFigures overview={overview} />
+    <HeadFigures />
+    <BecameFigures counts={overview.became_24h} />
     <div className="rfx-columns">
       <div className="rfx-columns__main">
         <VerdictChart hours={overview.hours} />

@@ -12,8 +12,10 @@ import { contentOf } from '../keeping/state_docs';
 import type { EvidenceQuery } from '../ports';
 import { refusal, type Refusal } from '../record/refusal';
 import { wantedThing } from './sought';
+import { eventsOf } from './became';
+import { briefsOf, lookThrough } from './look_through';
 import { outcomesOf } from './outcomes';
-import { decisionBrief, saidSince } from './views';
+import { saidSince } from './views';
 
 export interface DecisionFilter {
   readonly verdict?: string;
@@ -27,6 +29,8 @@ export interface DecisionFilter {
   readonly case_id?: string;
   /** What became of them until now; several with commas. */
   readonly outcome?: string;
+  /** Events by what became of them, one line each; several with commas. */
+  readonly became?: string;
   readonly limit?: number;
   readonly offset?: number;
 }
@@ -51,57 +55,66 @@ interface FoundDecisions {
   readonly looked_through?: number;
 }
 
-/** Decisions are looked through for an outcome so many at a time, and so many in all. */
-const AT_ONCE = 500;
-const MOST_LOOKED_THROUGH = 5_000;
-
 type Found = Pick<FoundDecisions, 'total' | 'decisions' | 'looked_through'>;
 
-/** Decisions as lists show them, each with what became of it. */
-export const briefsOf = async (
-  agent: AgentWith<'evidence' | 'store'>,
-  records: readonly DecisionRecord[],
-): Promise<readonly DecisionBrief[]> => {
-  const outcomes = await outcomesOf(
-    agent,
-    records.map(({ decision }) => decision),
-  );
-  return records.flatMap((record, index) => {
-    const became = outcomes[index];
-    return became === undefined ? [] : [decisionBrief(record, became)];
-  });
-};
+const pageOf = (
+  matching: readonly DecisionBrief[],
+  { limit = 100, offset = 0 }: DecisionFilter,
+  lookedThrough: number | undefined,
+): Found => ({
+  total: matching.length,
+  decisions: matching.slice(offset, offset + limit),
+  ...present({ looked_through: lookedThrough }),
+});
 
-/**
- * No index knows outcomes: they change when time passes. The newest decisions are looked through, within a bound that
- * the answer names.
- */
+type Query = Omit<EvidenceQuery, 'limit' | 'offset'>;
+
 const withOutcome = async (
   agent: AgentWith<'evidence' | 'store'>,
-  query: Omit<EvidenceQuery, 'limit' | 'offset'>,
-  { outcome, limit = 100, offset = 0 }: DecisionFilter & { readonly outcome: string },
+  query: Query,
+  filter: DecisionFilter & { readonly outcome: string },
 ): Promise<Found> => {
-  const wanted = new Set(outcome.split(','));
-  const matching: DecisionBrief[] = [];
-  for (let first = 0; first < MOST_LOOKED_THROUGH; first += AT_ONCE) {
-    const { entries, total } = await agent.parts.evidence.find({ ...query, limit: AT_ONCE, offset: first });
-    const briefs = await briefsOf(
-      agent,
-      entries.map(({ body }) => recordOf('decisions', body)),
-    );
-    matching.push(...briefs.filter((each) => wanted.has(each.outcome)));
-    if (first + AT_ONCE >= total) return { total: matching.length, decisions: matching.slice(offset, offset + limit) };
-  }
-  return {
-    total: matching.length,
-    decisions: matching.slice(offset, offset + limit),
-    looked_through: MOST_LOOKED_THROUGH,
-  };
+  const wanted = new Set(filter.outcome.split(','));
+  const { briefs, looked_through } = await lookThrough(agent, query);
+  return pageOf(
+    briefs.filter(({ outcome }) => wanted.has(outcome)),
+    filter,
+    looked_through,
+  );
+};
+
+const isNarrowed = ({ where = {}, anyOf, text }: Query): boolean =>
+  Object.keys(where).length > 0 || anyOf !== undefined || text !== undefined;
+
+/**
+ * One line an event. The other filters are asked of all its decisions: what became of it may stand in a decision that
+ * they do not let through.
+ */
+const withBecame = async (
+  agent: AgentWith<'clock' | 'evidence' | 'store'>,
+  query: Query,
+  filter: DecisionFilter & { readonly became: string },
+): Promise<Found> => {
+  const wanted = new Set(filter.became.split(','));
+  const outcomes = filter.outcome === undefined ? undefined : new Set(filter.outcome.split(','));
+  const { family, order, from, to } = query;
+  const whole = await lookThrough(agent, { family, ...present({ order, from, to }) });
+  const narrowed = isNarrowed(query) ? await lookThrough(agent, query) : undefined;
+  const matching = narrowed && new Set(narrowed.briefs.map(({ decision_id }) => decision_id));
+  const events = eventsOf(whole.briefs)
+    .filter(({ became }) => wanted.has(became))
+    .filter(({ brief }) => outcomes?.has(brief.outcome) ?? true)
+    .filter(({ decisions }) => matching === undefined || decisions.some((each) => matching.has(each)));
+  return pageOf(
+    events.map(({ brief }) => brief),
+    filter,
+    whole.looked_through ?? narrowed?.looked_through,
+  );
 };
 
 /** Decisions that a filter lets through. A target is looked for by its keys, and by its spellings in older records. */
 export const findDecisions = async (
-  agent: AgentWith<'evidence' | 'inventory' | 'store'>,
+  agent: AgentWith<'clock' | 'evidence' | 'inventory' | 'store'>,
   filter: DecisionFilter,
 ): Promise<FoundDecisions> => {
   const wanted = wantedThing(agent, filter.target);
@@ -117,7 +130,8 @@ export const findDecisions = async (
     }),
   } as const;
   const also = present({ also_as: wanted?.also_as });
-  const { outcome } = filter;
+  const { outcome, became } = filter;
+  if (became !== undefined) return { ...(await withBecame(agent, query, { ...filter, became })), ...also };
   if (outcome !== undefined) return { ...(await withOutcome(agent, query, { ...filter, outcome })), ...also };
   const found = await agent.parts.evidence.find({ ...query, limit: filter.limit ?? 100, offset: filter.offset ?? 0 });
   const decisions = await briefsOf(

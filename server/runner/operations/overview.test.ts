@@ -21,7 +21,7 @@ const targetsOf = async (targets: readonly Target[]) => {
     }),
   );
   const parts = {
-    clock: { utc: () => NOW },
+    clock: { utc: () => NOW, monotonic: () => 0 },
     evidence: fakeEvidenceLog(evidence),
     inventory: WHO,
     bundles: { brakeRules: () => ({ limits: [] }) },

@@ -10,7 +10,8 @@ import { shareOf } from '../../../common/policy/policy';
 import { countOf } from '../../engine/brakes/ledger';
 import { contentOf, findAll } from '../keeping/state_docs';
 import type { EvidenceQuery } from '../ports';
-import { briefsOf } from './decisions';
+import { becameSince } from './became';
+import { briefsOf } from './look_through';
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
@@ -133,7 +134,7 @@ export const overview = async (
   const from = iso(firstHour);
   const real = { effectless: false };
   const spans = Array.from({ length: HOURS }, (_, index) => firstHour + index * HOUR_MS);
-  const [all, shadow, policies, targets, recent, timed, gauges, ...hours] = await Promise.all([
+  const [all, shadow, policies, targets, recent, timed, gauges, became, ...hours] = await Promise.all([
     tally(agent, 'verdict', { from, where: real }),
     tally(agent, 'shadow', { from }),
     firedSince(evidence, from),
@@ -141,6 +142,7 @@ export const overview = async (
     evidence.find({ family: 'decisions', limit: 10, order: 'newest' }),
     latency(agent, from),
     limits(agent),
+    becameSince(agent, from),
     ...spans.map((start) =>
       tally(agent, 'verdict', {
         from: iso(start),
@@ -157,6 +159,7 @@ export const overview = async (
     })),
     verdicts_24h: talliesOf(all),
     shadow_24h: shadow.get('true') ?? 0,
+    became_24h: became,
     policies: topOf(policies).map(([policy, fired]) => ({ policy, fired })),
     targets: topOf(targets).map(([target, count]) => ({ target, count })),
     limits: gauges.slice(0, MOST_LIMITS),
