@@ -239,6 +239,16 @@ export const describeStateStore = (name: string, makeOne: () => Promise<StateSto
         expect(await store.count(query)).toBe(ids.length);
       });
 
+      it('goes on after a document, through those of one ordinal too', async () => {
+        const ids = ['word:a', 'word:b', 'word:c'];
+        await store.bulk(ids.map((id) => create(id, { kind: 'word', ordinal: 0 })));
+        const query = { kinds: ['word'] as const, sort: 'ordinal', limit: 2, fresh: true } as const;
+        const first = await store.search(query);
+        expect(idsOf(first)).toEqual(['word:a', 'word:b']);
+        expect(idsOf(await store.search({ ...query, after: first[0] }))).toEqual(['word:b', 'word:c']);
+        expect(idsOf(await store.search({ ...query, after: first[1] }))).toEqual(['word:c']);
+      });
+
       it('finds what was written just before, if asked to', async () => {
         for (const round of [1, 2, 3]) {
           await store.bulk([create(`draft:${round}`, { kind: 'policy_draft' })]);

@@ -20,6 +20,9 @@ interface Unflushed {
   readonly body: StateBody | undefined;
 }
 
+/** OpenSearch returns no more from one search. */
+const MOST_FOUND = 10_000;
+
 /**
  * What the state index is: linearisable documents with compare-and-set, and a search that lags behind. Calls are
  * synchronous; `test/simulation` puts the network in between.
@@ -125,20 +128,22 @@ export class FakeStore {
   search(query: StateQuery): StateDoc[] {
     if (query.fresh === true) this.refresh();
     const found = this.searchable.filter((doc) => matches(doc, query));
-    const key = (doc: StateDoc): string | number => {
-      if (query.sort === 'ordinal') return doc.ordinal;
-      return query.sort === 'due' ? (doc.facets.due ?? '9') : (doc.facets.at ?? '');
-    };
-    if (query.sort !== undefined) found.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+    if (query.sort === 'ordinal') found.sort((a, b) => (isAfter(b, a) ? -1 : 1));
+    const key = (doc: StateDoc): string => (query.sort === 'due' ? (doc.facets.due ?? '9') : (doc.facets.at ?? ''));
+    if (query.sort !== undefined && query.sort !== 'ordinal') found.sort((a, b) => (key(a) < key(b) ? -1 : 1));
     if (query.sort === 'newest') found.reverse();
-    const page = found.slice(0, query.limit ?? 1_000);
+    const page = found.slice(0, Math.min(query.limit ?? 1_000, MOST_FOUND));
     return query.bare === true ? page.map((doc) => ({ ...doc, content: undefined, outbox: [] })) : page;
   }
 
   count(query: StateQuery): number {
-    return this.search({ ...query, limit: Infinity }).length;
+    return this.searchable.filter((doc) => matches(doc, query)).length;
   }
 }
+
+/** In the order of ordinals, and of one ordinal in the order of writes. */
+const isAfter = (doc: StateDoc, { ordinal, version }: Pick<StateDoc, 'ordinal' | 'version'>): boolean =>
+  doc.ordinal > ordinal || (doc.ordinal === ordinal && doc.version.seqNo > version.seqNo);
 
 const matches = (doc: StateDoc, query: StateQuery): boolean =>
   query.kinds.includes(doc.kind) &&
@@ -152,5 +157,6 @@ const matches = (doc: StateDoc, query: StateQuery): boolean =>
   (query.requested === undefined || (doc.facets.requested ?? false) === query.requested) &&
   (query.demo === undefined || (doc.facets.demo ?? false) === query.demo) &&
   (query.ordinalAbove === undefined || doc.ordinal > query.ordinalAbove) &&
+  (query.after === undefined || isAfter(doc, query.after)) &&
   (query.atBefore === undefined || (doc.facets.at !== undefined && doc.facets.at < query.atBefore)) &&
   (query.dueBefore === undefined || (doc.facets.due !== undefined && doc.facets.due < query.dueBefore));

@@ -87,7 +87,11 @@ export const WEATHERS = {
   },
   rate_limits: { share: 0.3, what: 'few blocks a minute are allowed', counts: 'acts that the rate stopped' },
   several_acts: { share: 0.3, what: 'events that ask for two acts', counts: 'cases with two claimed acts' },
-  load: { share: 0.2, what: '30 to 60 events', counts: 'events beyond the usual 14' },
+  load: {
+    share: 0.2,
+    what: '30 to 60 events; in some of these worlds thousands of documents are there already',
+    counts: 'events beyond the usual 14',
+  },
   refused_storm: {
     share: 0.15,
     what: 'an isolation is asked for every 3 s, long after the limit is reached',

@@ -7,6 +7,7 @@ import type { Violation } from './checkers/violations';
 import { drawClimate, inHarmony, USUAL, type Climate, type WeatherName } from './climate';
 import { Faults } from './faults';
 import { isNotYet, NOT_YET } from './not_yet';
+import { Past, TIDIED_WITHIN_MS } from './past';
 import { People } from './people';
 import type { Planted } from './planted_bugs';
 import { Restore } from './restore';
@@ -93,6 +94,7 @@ class Run {
   private readonly stage: Stage;
   private readonly faults: Faults;
   private readonly people: People;
+  private readonly past: Past;
   private readonly checkers: Checkers;
 
   constructor(
@@ -114,6 +116,7 @@ class Run {
     this.senders = new Senders(this.stage);
     this.faults = new Faults(this.stage);
     this.people = new People(this.stage);
+    this.past = new Past(world);
     if (trace) this.traceAll();
   }
 
@@ -121,6 +124,7 @@ class Run {
     const { world, faults, stage } = this;
     const { faultsUntil, quietNotBefore, end } = stage.times;
     faults.prepare();
+    this.past.plan();
     for (const machine of world.agents) world.boot(machine);
     await world.scheduler.runUntil(3_000);
     if (world.options.planted?.gateStale === true) world.firstGate = world.store.get(GATE_ID);
@@ -135,7 +139,9 @@ class Run {
     while (world.now < end && !this.isQuiet()) await world.scheduler.runUntil(world.now + 5_000);
     const forgottenBy = world.now + FORGOTTEN_AFTER_MS;
     while (world.now < forgottenBy && !this.isForgotten()) await world.scheduler.runUntil(world.now + 5_000);
-    return this.checkers.atTheEnd(this.senders.acknowledged);
+    const tidiedBy = world.now + TIDIED_WITHIN_MS;
+    while (world.now < tidiedBy && !this.past.isTidy) await world.scheduler.runUntil(world.now + 5_000);
+    return this.checkers.atTheEnd(this.senders.acknowledged, this.past);
   }
 
   /** Somebody throws the switch right after the store went away. */

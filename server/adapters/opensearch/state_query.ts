@@ -47,7 +47,8 @@ export const sortOf = (sort: StateQuery['sort']): readonly Clause[] => {
     case 'newest':
       return [{ 'facets.at': 'desc' }];
     case 'ordinal':
-      return [{ ordinal: 'asc' }];
+      // The second makes the order whole: in one shard no two documents share it.
+      return [{ ordinal: 'asc' }, { _seq_no: 'asc' }];
     case undefined:
       return [{ _doc: 'asc' }];
   }

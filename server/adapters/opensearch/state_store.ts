@@ -127,6 +127,7 @@ export class OpenSearchStateStore implements StateStore {
     const answer = await this.find({
       query: conditionOf(query),
       sort: sortOf(query.sort),
+      ...(query.after ? { search_after: [query.after.ordinal, query.after.version.seqNo] } : {}),
       size: Math.min(query.limit ?? DEFAULT_FOUND, MOST_FOUND),
       seq_no_primary_term: true,
       ...(query.bare === true ? { _source: { excludes: ['content', 'outbox'] } } : {}),

@@ -3,7 +3,7 @@ import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
 import type { Effect } from '../../engine/execution/effect';
 import { Findings, isOnlyAMark, type Known } from './adopt_findings';
-import { contentOf } from '../keeping/state_docs';
+import { contentOf, findAll } from '../keeping/state_docs';
 import { bundleHeadId, type BundleHead } from '../keeping/kinds/bundle';
 import { plannedEffect } from '../keeping/kinds/effect';
 import { GATE_ID, pastStops, type Gate, type StopOrder } from '../keeping/kinds/gate';
@@ -159,8 +159,7 @@ const writeEffects = async (writer: Writer, effects: Iterable<Known>): Promise<n
 
 /** Effects that a restored state still has belong to nobody who lives: they are looked at like all others. */
 const addStored = async ({ store }: Stores, findings: Findings): Promise<void> => {
-  const docs = await store.search({ kinds: ['effect'], notStates: ['absent'], limit: 10_000, fresh: true });
-  for (const doc of docs) {
+  for await (const doc of findAll(store, { kinds: ['effect'], notStates: ['absent'], fresh: true })) {
     const effect = contentOf('effect', doc);
     if (effect && !findings.effects.has(doc.id))
       findings.effects.set(doc.id, { ...effect, id: doc.id, reasons: new Map() });

@@ -13,7 +13,6 @@ const OVERLAP_MS = 30_000;
 /** What an agent decided before it ended is followed for so long after that, ms. */
 const STILL_FOLLOWED_MS = 60_000;
 const MOST_LOADED = 100_000;
-const MOST_NOTED = 400_000;
 
 interface HistorySource {
   readonly evidence: EvidenceLog;
@@ -40,7 +39,8 @@ const toldBy = (body: Readonly<Record<string, unknown>>): Told | undefined => {
 
 /** Fills a history from the evidence and follows what is written there. */
 class Follower {
-  private readonly noted = new Set<string>();
+  /** Records that were noted and may be read again, with when they were written. */
+  private readonly noted = new Map<string, string>();
   private loaded = false;
   private from: string;
   private feedbackFrom: string;
@@ -62,7 +62,12 @@ class Follower {
     await this.followFeedback(until);
     this.feedbackFrom = started;
     book.tidy(clock.utc());
-    if (this.noted.size > MOST_NOTED) this.noted.clear();
+    this.forgetPast();
+  }
+
+  /** What was written before the next round begins to read is not read again. */
+  private forgetPast(): void {
+    for (const [id, at] of this.noted) if (at < this.from && at < this.feedbackFrom) this.noted.delete(id);
   }
 
   /** The newest come first and are noted last: where there are more than are kept, the old ones are left out. */
@@ -71,7 +76,7 @@ class Follower {
     const found: Told[] = [];
     for await (const entry of newestFirst(evidence, { family: 'decisions', from: this.from })) {
       if (until()) return;
-      this.noted.add(entry.id);
+      this.noted.set(entry.id, entry.at);
       const told = toldBy(entry.body);
       if (told) found.push(told);
       if (found.length >= MOST_LOADED) break;
@@ -82,7 +87,7 @@ class Follower {
   private async follow(until: () => boolean): Promise<void> {
     for await (const entry of this.source.evidence.scan({ family: 'decisions', from: this.from })) {
       if (until()) return;
-      if (!this.isNew(entry.id)) continue;
+      if (!this.isNew(entry)) continue;
       const told = toldBy(entry.body);
       if (told) this.note(told);
     }
@@ -91,7 +96,7 @@ class Follower {
   private async followFeedback(until: () => boolean): Promise<void> {
     for await (const entry of this.source.evidence.scan({ family: 'feedback', from: this.feedbackFrom })) {
       if (until()) return;
-      if (!this.isNew(entry.id)) continue;
+      if (!this.isNew(entry)) continue;
       const { event, feedback } = recordOf('feedback', entry.body);
       if (!event || !feedback?.label) continue;
       const { label, by, at } = feedback;
@@ -99,9 +104,9 @@ class Follower {
     }
   }
 
-  private isNew(id: string): boolean {
+  private isNew({ id, at }: { readonly id: string; readonly at: string }): boolean {
     if (this.noted.has(id)) return false;
-    this.noted.add(id);
+    this.noted.set(id, at);
     return true;
   }
 

@@ -66,25 +66,18 @@ export const find = async <K extends StateKind>(
 const PAGE = 1_000;
 
 /**
- * Every document that a search finds, page by page in the order of ordinals. Documents of several writers may have the
- * same ordinal, so each page begins with the last of the one before.
+ * Every document that a search finds, page by page, however many there are. They come in the order of ordinals, and
+ * those of several writers that share one in the order of their writes: what is written again meanwhile may come twice.
  */
 export async function* findAll(
   store: Pick<StateStore, 'search'>,
-  query: Omit<StateQuery, 'sort' | 'limit' | 'dueBefore'>,
+  query: Omit<StateQuery, 'sort' | 'limit' | 'dueBefore' | 'after'>,
 ): AsyncGenerator<StateDoc> {
-  let { ordinalAbove } = query;
-  let seen: ReadonlySet<string> = new Set();
-  for (let limit = PAGE; ;) {
-    const docs = await store.search({ ...query, ...present({ ordinalAbove }), sort: 'ordinal', limit });
-    for (const doc of docs) if (!seen.has(doc.id)) yield doc;
-    const last = docs[docs.length - 1];
-    if (last === undefined || docs.length < limit) return;
-    seen = new Set(docs.map(({ id }) => id));
-    // A whole page of one ordinal: the next one must hold more than that.
-    const isStuck = docs[0]?.ordinal === last.ordinal;
-    limit = isStuck ? limit * 2 : PAGE;
-    ordinalAbove = isStuck ? ordinalAbove : last.ordinal - 1;
+  for (let after: StateDoc | undefined; ;) {
+    const docs = await store.search({ ...query, ...present({ after }), sort: 'ordinal', limit: PAGE });
+    yield* docs;
+    after = docs[docs.length - 1];
+    if (docs.length < PAGE) return;
   }
 }
 
@@ -93,9 +86,9 @@ export const findIds = async (
   store: Pick<StateStore, 'search'>,
   query: Parameters<typeof findAll>[1],
 ): Promise<readonly string[]> => {
-  const ids: string[] = [];
-  for await (const { id } of findAll(store, { ...query, bare: true })) ids.push(id);
-  return ids;
+  const ids = new Set<string>();
+  for await (const { id } of findAll(store, { ...query, bare: true })) ids.add(id);
+  return [...ids];
 };
 
 /** A document that a plan wants to write, of whichever kind. */

@@ -123,9 +123,11 @@ export interface StateQuery {
   /** Last written before this UTC. */
   readonly atBefore?: string;
   readonly sort?: 'due' | 'at' | 'newest' | 'ordinal';
+  /** With `sort: 'ordinal'`: what comes after this document. Those of one ordinal come in the order of their writes. */
+  readonly after?: Pick<StateDoc, 'ordinal' | 'version'>;
   /** Without content and records: enough to know what is there. */
   readonly bare?: boolean;
-  /** Most documents; default 1,000. */
+  /** Most documents; default 1,000. No search finds more than 10,000. */
   readonly limit?: number;
   /** Find every write that was answered before; costs a refresh, so only for what people ask for now and then. */
   readonly fresh?: boolean;

@@ -56,8 +56,12 @@ export class Checkers {
   }
 
   /** At the end, when all faults are healed and every deadline has passed. */
-  atTheEnd(acknowledged: ReadonlyMap<string, number>): readonly Violation[] {
+  atTheEnd(
+    acknowledged: ReadonlyMap<string, number>,
+    past?: { readonly check: (violations: Violations) => void },
+  ): readonly Violation[] {
     this.intake.atTheEnd(acknowledged);
+    past?.check(this.violations);
     checkEnding(this.world, this.violations, this.stops.isStopped);
     return this.violations.all;
   }

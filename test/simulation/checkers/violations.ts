@@ -8,6 +8,7 @@ export type CheckName =
   | 'stop_given_twice'
   | 'intake_equation'
   | 'journal_empties'
+  | 'tidied'
   | 'gone_unsaid'
   | 'here_unsaid'
   | 'gone_false'
