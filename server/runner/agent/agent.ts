@@ -138,6 +138,7 @@ export class Agent {
       rolesMissing: shift ? rolesMissing(shift.session, { bundle_version: parts.bundles.status?.version ?? 0 }) : [],
       peersWithoutPolicies: shift ? peersWithoutPolicies(shift.session) : [],
       live: shift ? liveReports(shift.session) : [],
+      unrecovered: shift?.recovery.unrecovered,
     };
     const { hostStop } = this;
     const stopFile = hostStop.fault;

@@ -1,4 +1,5 @@
-import type { EvidenceEntry, OutboxEntry, StateDoc } from '../ports';
+import type { EvidenceEntry, OutboxEntry, StateDoc, StateQuery } from '../ports';
+import { quietLog } from '../../../test/builders/store_port';
 import { StoreUnavailable } from '../ports';
 import { undoRoom, type Room } from '../../../test/builders/undo_room';
 import { aCase, utcAt } from '../../../test/builders/undoing';
@@ -6,7 +7,7 @@ import { aDecision } from '../../../test/builders/views';
 import { fakeEvidenceLog } from '../../../test/fakes/fake_evidence';
 import { plannedCase } from '../keeping/kinds/case';
 import { sessionId, type SessionContent } from '../keeping/kinds/session';
-import { recoverEvidence } from './recover_evidence';
+import { EvidenceRecovery } from './recover_evidence';
 
 /* What a session wrote into the state and died before it could copy it to the evidence. */
 
@@ -18,11 +19,17 @@ let searches: jest.SpyInstance;
 let appends: Array<readonly EvidenceEntry[]>;
 /** What appending to the evidence fails with. */
 let failure: Error | undefined;
+/** Records that cannot be appended, by their ids. */
+let bad: readonly string[];
+let recovery: EvidenceRecovery;
+let lines: string[];
 beforeEach(() => {
   room = undoRoom();
   over = false;
   appends = [];
   failure = undefined;
+  bad = [];
+  lines = [];
   searches = jest.spyOn(room.port.store, 'search');
 });
 afterEach(() => {
@@ -35,12 +42,14 @@ const recovering = (): Promise<void> => {
     ...log,
     append: async (entries: readonly EvidenceEntry[]) => {
       if (failure) throw failure;
+      if (entries.some(({ id }) => bad.includes(id))) throw new TypeError('the record is not one');
       appends.push(entries);
       await log.append(entries);
     },
   };
   const ports = { store: room.port.store, evidence, session: room.session, clock: room.basics.clock };
-  return recoverEvidence(ports, () => over);
+  recovery = new EvidenceRecovery({ ...ports, log: quietLog(lines) });
+  return recovery.run(() => over);
 };
 const begin = (): void => void recovering();
 const dies = (id: string): void => void room.session.deadSince.set(id, room.scheduler.now);
@@ -170,12 +179,66 @@ describe('the records of a dead session', () => {
     expect([found(), searches.mock.calls.length]).toEqual([['a#0'], 3]);
   });
 
-  it('are a fault of Reflex where they can never be appended', async () => {
-    wrote('gone', 1, [recordOf('a#0', {})]);
-    dies('gone');
+  it('are tried again after pauses that grow where they cannot be appended, and do not keep others waiting', async () => {
+    wrote('one', 1, [recordOf('a#0', {})]);
+    wrote('two', 1, [recordOf('b#0', {})], { id: 'effect:2' });
+    dies('one');
+    dies('two');
     failure = new Error('a bug');
-    room.fake.refresh();
-    await expect(room.run(recovering())).rejects.toThrow('a bug');
+    begin();
+    await room.wait(3_500);
+    expect(recovery.unrecovered).toEqual({ sessions: 2, why: 'a bug', setAside: [] });
+    expect(recovery.isRecovered('one')).toBe(false);
+    await room.wait(600_000);
+    expect([lines.length, searches.mock.calls.length < 40]).toEqual([2, true]);
+    failure = undefined;
+    await room.wait(300_000);
+    expect([found(), recovery.isRecovered('one')]).toEqual([['a#0', 'b#0'], true]);
+    expect(recovery.unrecovered).toEqual({ sessions: 0, why: undefined, setAside: [] });
+  });
+
+  it('are a trouble where the evidence is away, once that lasts', async () => {
+    dies('gone');
+    wrote('gone', 1, [recordOf('a#0', {})]);
+    failure = new StoreUnavailable('away');
+    begin();
+    await room.wait(50_000);
+    expect(recovery.unrecovered.sessions).toBe(0);
+    await room.wait(20_000);
+    expect([recovery.unrecovered, lines]).toEqual([{ sessions: 1, why: 'away', setAside: [] }, []]);
+  });
+
+  it('are appended but for those that nobody can append, which are told', async () => {
+    wrote('gone', 1, [recordOf('a#0', {}), recordOf('bad#0', {}), recordOf('c#0', {})]);
+    bad = ['bad#0'];
+    dies('gone');
+    begin();
+    await room.wait(5_000);
+    expect([found(), recovery.isRecovered('gone')]).toEqual([['a#0', 'c#0'], true]);
+    expect([recovery.unrecovered, lines.length]).toEqual([
+      { sessions: 0, why: undefined, setAside: ['actions/bad#0'] },
+      1,
+    ]);
+  });
+
+  it('are appended but for those of documents that cannot be read, which are told', async () => {
+    wrote('gone', 1, [recordOf('a#0', {}), recordOf('of its case')]);
+    wrote('gone', 2, [recordOf('b#0', {})]);
+    wrote('gone', 3, [recordOf('c#0', {})]);
+    dies('gone');
+    searches.mockRestore();
+    const { search, get } = room.port.store;
+    searches = jest.spyOn(room.port.store, 'search');
+    searches.mockImplementation((query: StateQuery) =>
+      query.bare ? search(query) : Promise.reject(new SyntaxError('no JSON')),
+    );
+    jest
+      .spyOn(room.port.store, 'get')
+      .mockImplementation((id) => (id === 'effect:2' ? Promise.reject(new SyntaxError('no JSON')) : get(id)));
+    begin();
+    await room.wait(8_000);
+    expect([found(), recovery.isRecovered('gone')]).toEqual([['a#0', 'c#0'], true]);
+    expect(recovery.unrecovered.setAside).toEqual(['effect:1 (of its case)', 'effect:2']);
   });
 
   it('are looked for until told otherwise', async () => {

@@ -17,7 +17,7 @@ import { undoAbilities } from '../undoing/who_can_undo';
 import { digestInForce } from '../trust/in_force';
 import type { AgentParts, ShiftParts } from './parts';
 import { reconcileJournal } from './reconcile_journal';
-import { recoverEvidence } from './recover_evidence';
+import { EvidenceRecovery } from './recover_evidence';
 import { sessionWork, type SessionWork } from './session_work';
 
 /** Who this agent is, for the session and for people. */
@@ -48,6 +48,7 @@ export class Shift {
   readonly parts: ShiftParts;
   readonly work: SessionWork;
   readonly stopWatch: StopWatch;
+  readonly recovery: EvidenceRecovery;
   private readonly generation: string | undefined;
   private ended = false;
   /** Digest of the bundle by which open cases were decided, or looked at again. */
@@ -78,6 +79,7 @@ export class Shift {
     const commits = new CommitQueue({ ...parts, basics: parts, copier, session: this.session.id, stuck, readsOwn });
     this.parts = { ...parts, session: this.session, commits, copier };
     this.stopWatch = new StopWatch({ ...parts, session: this.session, hostStop });
+    this.recovery = new EvidenceRecovery(this.parts);
     this.work = sessionWork(this.parts);
     live = () => this.work.effects.live;
     this.guardOthers();
@@ -132,7 +134,7 @@ export class Shift {
   }
 
   private keepGoing(): void {
-    const { parts, session, work } = this;
+    const { parts, session, work, recovery } = this;
     const over = (): boolean => this.ended;
     inBackground(parts, 'the heartbeat', session.keepAlive(over));
     inBackground(parts, 'seeing to orders to stop', this.stopWatch.run(over));
@@ -140,11 +142,11 @@ export class Shift {
     inBackground(parts, 'looking after cases', work.cases.run(over));
     inBackground(parts, 'taking approvals of other hosts', work.handed.run(over));
     inBackground(parts, 'sweeping ledgers', work.ledgers.run(over));
-    inBackground(parts, 'recovering evidence', recoverEvidence(parts, over));
+    inBackground(parts, 'recovering evidence', recovery.run(over));
     inBackground(
       parts,
       'tidying the state',
-      runJanitor({ store: parts.store, evidence: parts.evidence, session, basics: parts }, over),
+      runJanitor({ ...parts, session, basics: parts, isRecovered: recovery.isRecovered }, over),
     );
   }
 

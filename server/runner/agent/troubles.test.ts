@@ -21,6 +21,7 @@ interface Scene {
   readonly expired?: readonly string[];
   readonly stopped?: ReadonlyArray<{ readonly policy: string; readonly why: string }>;
   readonly stops?: TroubleSources['stops'];
+  readonly unrecovered?: TroubleSources['unrecovered'];
   readonly stopFile?: TroubleSources['stopFile'];
   readonly live?: TroubleSources['live'];
 }
@@ -47,6 +48,7 @@ const sourcesOf = ({
   refused,
   stops = [],
   stopFile,
+  unrecovered,
   live = [],
 }: Scene): TroubleSources =>
   ({
@@ -66,6 +68,7 @@ const sourcesOf = ({
     own: { settled: () => !ownUnknown },
     stops,
     stopFile,
+    unrecovered,
     live,
   }) as unknown as TroubleSources;
 
@@ -172,6 +175,21 @@ describe('what keeps an agent from working', () => {
     expect(refused?.text).toMatch(
       /^bundle 4 was refused: key ab is not trusted here; .*`reflex keys show`.*`reflex keys trust FILE`/,
     );
+  });
+
+  it('names the records of ended sessions that are missing in the evidence', () => {
+    const textsOf = (unrecovered: TroubleSources['unrecovered']): readonly string[] =>
+      troublesOf(sourcesOf({ unrecovered })).map(({ code, text }) => `${code}: ${text}`);
+    expect(textsOf({ sessions: 0, why: undefined, setAside: [] })).toEqual([]);
+    expect(textsOf({ sessions: 1, why: 'no answer', setAside: ['actions/a#0'] })).toEqual([
+      'records_missing: records of a session that ended are not in the evidence yet (no answer); tried again',
+      'records_missing: 1 record of sessions that ended cannot be read or kept, and will be missing in the evidence: actions/a#0',
+    ]);
+    const many = Array.from({ length: 12 }, (_, index) => `r${index}`);
+    expect(textsOf({ sessions: 2, why: 'x', setAside: many })).toEqual([
+      expect.stringContaining('of 2 sessions that ended'),
+      expect.stringMatching(/: 12 records .*, r9, and 2 more$/),
+    ]);
   });
 
   it('names the effects that nobody can undo, so many as a sentence holds', () => {

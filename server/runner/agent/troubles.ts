@@ -11,6 +11,7 @@ import type { BundleStatus, Doubt } from '../trust/bundle_keeper';
 import { containments, MOST_NAMED, ofLive } from './live_troubles';
 import type { JournalWatch, KnownHere } from './journal_watch';
 import type { AgentParts } from './parts';
+import type { Unrecovered } from './recover_evidence';
 import type { RolloutKeeper } from './rollout_keeper';
 
 /** What keeps an agent from working, for the page. */
@@ -42,6 +43,7 @@ export interface AgentTrouble {
     | 'policy_expired'
     | 'rollout_stopped'
     | 'events_unaccounted'
+    | 'records_missing'
     | 'known_here_only'
     | 'undo_waits'
     | 'own_machine_unknown'
@@ -96,6 +98,8 @@ export interface TroubleSources extends Pick<AgentParts, 'clock' | 'diskTrouble'
   readonly live: Parameters<typeof ofLive>[0];
   /** Other agents that live and are to decide, and have no bundle in force. */
   readonly peersWithoutPolicies: readonly string[];
+  /** Records of dead sessions that are not in the evidence. */
+  readonly unrecovered: Unrecovered | undefined;
   /** Roles that no agent which lives fills. */
   readonly rolesMissing: readonly NeededRole[];
   readonly refusal: JoinRefusal | undefined;
@@ -146,6 +150,21 @@ const unaccounted = (count: number): AgentTrouble => ({
   code: 'events_unaccounted',
   text: `${count} events came in and are nowhere; this is a fault in Reflex, the log says more`,
 });
+
+/** Evidence that is missing, by what becomes of it. */
+const ofRecords = ({ sessions, why, setAside }: Unrecovered): readonly AgentTrouble[] => {
+  const many = sessions === 1 ? 'a session that ended' : `${sessions} sessions that ended`;
+  const some = setAside.length === 1 ? '1 record' : `${setAside.length} records`;
+  const rest = setAside.length > MOST_NAMED ? `, and ${setAside.length - MOST_NAMED} more` : '';
+  const named = `${setAside.slice(0, MOST_NAMED).join(', ')}${rest}`;
+  const texts = [
+    ...(sessions === 0 ? [] : [`records of ${many} are not in the evidence yet (${why}); tried again`]),
+    ...(setAside.length === 0
+      ? []
+      : [`${some} of sessions that ended cannot be read or kept, and will be missing in the evidence: ${named}`]),
+  ];
+  return texts.map((text) => ({ code: 'records_missing', text }));
+};
 
 const nobodyCan = (left: readonly LeftEffect[]): AgentTrouble => {
   const named = left.slice(0, MOST_NAMED).map(({ action, target, connector }) => `${action} ${target} (${connector})`);
@@ -256,7 +275,7 @@ const ofPolicies = ({ bundles, clock, rollouts, isJoined }: TroubleSources): rea
 export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => {
   const { refusal, isJoined, clockDoubt, nobodyCanUndo, peersWithoutPolicies, diskTrouble, door, journalWatch } =
     sources;
-  const { stopFile } = sources;
+  const { stopFile, unrecovered } = sources;
   const disk = refusal?.code === 'disk_full' ? undefined : (diskTrouble() ?? door.diskTrouble);
   return [
     ...(refusal ? [refusal] : isJoined ? [] : [AWAY]),
@@ -273,6 +292,7 @@ export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => 
     ...sources.rolesMissing.map((role) => NOBODY[role]),
     ...ofJournal(journalWatch),
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),
+    ...(unrecovered === undefined ? [] : ofRecords(unrecovered)),
     ...ofPolicies(sources),
     ...(peersWithoutPolicies.length === 0 ? [] : [withoutPolicies(peersWithoutPolicies)]),
   ];

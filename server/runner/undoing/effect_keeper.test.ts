@@ -192,6 +192,25 @@ describe('an effect that is undone', () => {
     expect([scene.effect()?.state, scene.ended, scene.keeper.size]).toEqual(['absent', [EFFECT], 0]);
   });
 
+  it('is on record as a late effect where it was there once more after it had been removed', async () => {
+    scene.keep(undoing);
+    await scene.wait(1_000);
+    expect(scene.target.is).toBe('absent');
+    scene.target.is = 'present';
+    await scene.wait(SETTLE_MS + 3_000);
+    expect([scene.target.is, scene.effect()?.state]).toEqual(['absent', 'absent']);
+    expect(scene.room.records().slice(-1)).toMatchObject([{ state: 'late_effect_removed', why: 'late', by: 'reflex' }]);
+  });
+
+  it('is no late effect while it was never seen absent', async () => {
+    scene.target.stubborn = true;
+    scene.keep(undoing);
+    await scene.wait(SETTLE_MS + 1_000);
+    scene.target.stubborn = false;
+    await scene.wait(20_000);
+    expect(scene.room.records().slice(-1)).toMatchObject([{ state: 'undone', why: 'ttl' }]);
+  });
+
   it('is tried again in growing pauses while it is still there, and only then ends', async () => {
     scene.target.stubborn = true;
     scene.keep(undoing);

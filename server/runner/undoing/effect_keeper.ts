@@ -17,6 +17,7 @@ import {
   inheritedEffect,
   lookLater,
   lookSoon,
+  noteAttempt,
   noteEffect,
   ownEffect,
   ownKnowledge,
@@ -229,9 +230,10 @@ export class EffectKeeper {
   private async undo(id: string, kept: KeptEffect, connector: Connector): Promise<void> {
     const attempt = await attemptUndo(this.undoing, id, kept.effect, connector);
     if (attempt === 'refused') return lookLater(kept, this.now, REFUSED_PAUSE_MS);
-    const isOver = attempt === 'absent' && isSettled(kept, this.clocks, connector.capabilities.settle_time_ms);
+    noteAttempt(kept, attempt);
+    const isOver = attempt !== 'again' && isSettled(kept, this.clocks, connector.capabilities.settle_time_ms);
     if (!isOver) return lookLater(kept, this.now);
-    await this.close(id, kept, endOfUndone(kept.effect));
+    await this.close(id, kept, endOfUndone(kept.effect, kept.cameLate));
   }
 
   private async confirmReasons(id: string, kept: KeptEffect, connector: Connector): Promise<void> {

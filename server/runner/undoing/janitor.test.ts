@@ -145,7 +145,8 @@ describe('a dead session', () => {
     room.session.gate = aGate({ sessions: { gone: joined, ...OTHERS } });
     room.put(aSession('gone', dead));
   };
-  const remove = () => room.run(removeSessions({ store: store(), session: room.session.port }));
+  const remove = (isRecovered = true) =>
+    room.run(removeSessions({ store: store(), session: room.session.port, isRecovered: () => isRecovered }));
   const left = () => ({
     inGate: Object.keys(room.session.gate?.sessions ?? {}),
     docs: ids().filter((id) => id.startsWith('session:')),
@@ -161,6 +162,14 @@ describe('a dead session', () => {
     died(ageMs);
     await remove();
     expect(left()).toEqual(expected);
+  });
+
+  it('stays until its records are in the evidence: nobody looks for those of one that is forgotten', async () => {
+    died(60 * MINUTE);
+    await remove(false);
+    expect(left()).toEqual(STAYS);
+    await remove();
+    expect(left()).toEqual(GONE);
   });
 
   it.each<[note: string, doc: PlannedDoc, expected: object]>([
@@ -218,7 +227,7 @@ describe('a dead session', () => {
   it('is not forgotten before its document is gone', async () => {
     died(60 * MINUTE);
     const gone = { ...store(), remove: () => Promise.reject(new StoreUnavailable('away')) };
-    const removing = room.run(removeSessions({ store: gone, session: room.session.port }));
+    const removing = room.run(removeSessions({ store: gone, session: room.session.port, isRecovered: () => true }));
     await expect(removing).rejects.toBeInstanceOf(StoreUnavailable);
     expect(room.session.forgotten).toEqual([]);
   });
@@ -253,7 +262,8 @@ describe('tidying the state', () => {
       failure ? Promise.reject(failure) : found(query),
     );
     const evidence = fakeEvidenceLog(room.evidence);
-    void runJanitor({ store: port, evidence, session: room.session.port, basics: room.basics }, () => over);
+    const ports = { store: port, evidence, session: room.session.port, basics: room.basics };
+    void runJanitor({ ...ports, isRecovered: () => true }, () => over);
   };
   /** How often it was tidied so far: each time four kinds are searched, and cases that may shrink. */
   const times = (): number => search.mock.calls.length / 6;

@@ -20,6 +20,8 @@ interface JanitorPorts extends ShrinkPorts {
   readonly store: StateStore;
   readonly session: Session;
   readonly basics: Basics;
+  /** Whether all that a dead session wrote is in the evidence, as far as this agent knows. */
+  readonly isRecovered: (session: string) => boolean;
 }
 
 const EVERY_MS = 10 * 60_000;
@@ -82,9 +84,14 @@ const isNeeded = async (store: StateStore, id: string): Promise<boolean> => {
 };
 
 /** Dead sessions without anything left: out of the gate first, then the document. */
-export const removeSessions = async ({ store, session }: Pick<JanitorPorts, 'store' | 'session'>): Promise<void> => {
+export const removeSessions = async ({
+  store,
+  session,
+  isRecovered,
+}: Pick<JanitorPorts, 'store' | 'session' | 'isRecovered'>): Promise<void> => {
   for (const id of session.deadSessions.filter((each) => (session.deadForMs(each) ?? 0) > DEAD_SESSION_MS)) {
-    if (await isNeeded(store, id)) continue;
+    // Only a session that is known is looked for records that are not in the evidence yet (INV-3).
+    if (!isRecovered(id) || (await isNeeded(store, id))) continue;
     await session.changeGate((gate) => without(gate, id));
     const doc = await store.get(sessionId(id));
     if (doc && contentOf('session', doc)?.dead === true) await store.remove(doc.id, doc.version);
@@ -93,7 +100,11 @@ export const removeSessions = async ({ store, session }: Pick<JanitorPorts, 'sto
 };
 
 /** Sessions that were made and never joined: nobody watches them, and nothing is theirs. */
-export const removeStrayed = async ({ store, session, basics }: Omit<JanitorPorts, 'evidence'>): Promise<void> => {
+export const removeStrayed = async ({
+  store,
+  session,
+  basics,
+}: Omit<JanitorPorts, 'evidence' | 'isRecovered'>): Promise<void> => {
   const known = session.gate?.sessions;
   if (known === undefined) return;
   const before = basics.clock.utc() - DEAD_SESSION_MS;
@@ -105,7 +116,11 @@ export const removeStrayed = async ({ store, session, basics }: Omit<JanitorPort
 };
 
 /** Holders of data folders that nobody started for so long; without one the next start makes it anew. */
-export const removeHolders = async ({ store, session, basics }: Omit<JanitorPorts, 'evidence'>): Promise<void> => {
+export const removeHolders = async ({
+  store,
+  session,
+  basics,
+}: Omit<JanitorPorts, 'evidence' | 'isRecovered'>): Promise<void> => {
   const known = session.gate?.sessions;
   if (known === undefined) return;
   const atBefore = iso(basics.clock.utc() - DEDUP_HORIZON_MS);

@@ -57,6 +57,8 @@ describe('an effect of a dead session', () => {
       pause: FIRST_PAUSE_MS,
       busy: false,
       verified: false,
+      seenAbsent: false,
+      cameLate: false,
       nextExtension: 0,
       extensionPause: 2_000,
     });

@@ -4,6 +4,7 @@ import type { Basics, Boot, Journal, JournalEntry } from '../ports';
 import { AT_ONCE, type InCare } from './custody';
 import { leftInBoot } from './journal_due';
 import { FIRST_EXTENSION_PAUSE_MS, type Lasting } from './keep_longer';
+import type { UndoAttempt } from './undo';
 
 /** What was heard of an effect when its target was asked. Moments in monotonic ms. */
 export interface Heard {
@@ -29,6 +30,10 @@ export interface KeptEffect extends InCare, Term, Lasting {
   readonly askedAt: Map<string, number>;
   pause: number;
   verified: boolean;
+  /** While it is being undone it was seen absent. */
+  seenAbsent: boolean;
+  /** After that it was there once more: an order that was queued took effect late. */
+  cameLate: boolean;
   readonly heard: Heard;
 }
 
@@ -57,6 +62,8 @@ export const takenOverEffect = (effect: Effect, now: number): KeptEffect => ({
   pause: FIRST_PAUSE_MS,
   busy: false,
   verified: false,
+  seenAbsent: false,
+  cameLate: false,
   heard: { next: undefined, underWay: false, unsure: 0, missed: 0, asked: 0, seenAt: undefined },
   nextExtension: 0,
   extensionPause: FIRST_EXTENSION_PAUSE_MS,
@@ -92,6 +99,12 @@ export const inheritedEffect = (effect: Effect, { entries, boot, bornAt }: OwnKn
   }
   const isAllOurs = effect.reasons.every(({ command }) => known.has(command.command_id));
   return isAllOurs ? { ...kept, lastSentAt: Math.min(now, bornAt) } : kept;
+};
+
+/** Notes what an attempt at undoing it saw. */
+export const noteAttempt = (kept: KeptEffect, attempt: UndoAttempt): void => {
+  kept.cameLate ||= attempt === 'removed' && kept.seenAbsent;
+  kept.seenAbsent ||= attempt === 'absent' || attempt === 'removed';
 };
 
 /** Of what is asked for it is remembered when that was first seen, and of nothing else. */

@@ -82,15 +82,15 @@ describe('one attempt at undoing', () => {
     expect([await attempt(), room.target.calls]).toEqual(['absent', ['cancel c1', 'cancel c2', 'verify']]);
   });
 
-  it.each(['present', 'unknown'] as const)(
-    'cancels what is pending, orders it once, and looks again where it is %s',
-    async (is) => {
-      room.target.is = is;
-      expect(await attempt()).toBe('absent');
-      expect(room.target.calls).toEqual(['cancel c1', 'cancel c2', 'verify', 'undo c1,c2 fence 7', 'verify']);
-      expect(room.records()).toEqual([]);
-    },
-  );
+  it.each([
+    ['present', 'removed'],
+    ['unknown', 'absent'],
+  ] as const)('cancels what is pending, orders it once, and looks again where it is %s', async (is, came) => {
+    room.target.is = is;
+    expect(await attempt()).toBe(came);
+    expect(room.target.calls).toEqual(['cancel c1', 'cancel c2', 'verify', 'undo c1,c2 fence 7', 'verify']);
+    expect(room.records()).toEqual([]);
+  });
 
   it('leaves it to a person where somebody changed it since, and says so', async () => {
     room.target.answer = { kind: 'refused', error: ERROR, current: 'another rule' };
@@ -148,7 +148,7 @@ describe('one attempt at undoing', () => {
     };
     room.putEffect(effect);
     const came = await room.run(attemptUndo(undoing, EFFECT, effect, { ...connector, undo }));
-    expect([came, room.effect()?.last_error]).toEqual(['absent', undefined]);
+    expect([came, room.effect()?.last_error]).toEqual(['removed', undefined]);
   });
 
   it('records one and the same failure once, and another one again', async () => {
@@ -166,7 +166,7 @@ describe('one attempt at undoing', () => {
   it('does not hang on a cancelling that is never answered', async () => {
     const { connector } = room.target;
     const cancel = () => new Promise<void>(() => undefined);
-    expect(await room.run(attemptUndo(undoing, EFFECT, effect, { ...connector, cancel }))).toBe('absent');
+    expect(await room.run(attemptUndo(undoing, EFFECT, effect, { ...connector, cancel }))).toBe('removed');
   });
 
   it('waits until cancelling is over before it orders the undoing', async () => {
@@ -240,6 +240,12 @@ describe('what is on record of the end of an undoing', () => {
     ],
     ['is only that it was gone where nobody said why', { gone }, { record: 'verified_absent', text: gone.text }],
   ])('%s', (_note, change, end) => expect(endOfUndone(anEffect({ state: 'undoing', ...change }))).toEqual(end));
+
+  it('is that it came late, whatever else is so', () => {
+    const text = 'its time is over; took effect once more after it had been undone, and was removed again';
+    const end = { record: 'late_effect_removed', why: 'late', text };
+    expect(endOfUndone(anEffect({ state: 'undoing', undo: TIME_OVER, gone }), true)).toEqual(end);
+  });
 });
 
 describe('a target', () => {

@@ -1,5 +1,5 @@
 import { present } from '../../../common/present';
-import type { CallOutcome, TargetError } from '../../../common/flow/outcome';
+import type { CallOutcome, TargetError, UndoCause } from '../../../common/flow/outcome';
 import { commandsOf, ended, undoFailed, undoStarted, type Effect } from '../../engine/execution/effect';
 import { callTarget } from '../executing/call_target';
 import { changeEffect, momentNow, type Writing } from '../executing/change_document';
@@ -35,8 +35,11 @@ export const beginUndo = (
       : undefined,
   );
 
-/** What one attempt at undoing came to. `refused`: somebody changed it since; a person decides. */
-type UndoAttempt = 'absent' | 'again' | 'refused';
+/**
+ * What one attempt at undoing came to. `absent`: nothing was seen there. `removed`: it was seen there, and is not any
+ * more. `refused`: somebody changed it since; a person decides.
+ */
+export type UndoAttempt = 'absent' | 'removed' | 'again' | 'refused';
 
 /** What a target says, without the number of a request or the time, which are other ones each time. */
 const wordsOf = ({ message }: TargetError): string => message.replace(/\S*\d\S*/g, '');
@@ -75,16 +78,26 @@ export const attemptUndo = async (
   const handle = handleOf(id, effect);
   // First, also where nothing is there: an order that is still queued at the target would take effect afterwards.
   await cancelAll(clock, connector, handle);
-  if ((await verifyEffect(clock, connector, handle)).state === 'absent') return 'absent';
+  const before = await verifyEffect(clock, connector, handle);
+  if (before.state === 'absent') return 'absent';
   const outcome = await sendUndo(clock, connector, handle, effect.fence);
   if (outcome.kind === 'refused') {
     await noteFailure(writing, id, 'undo_refused', outcome.error);
     return 'refused';
   }
-  if ((await verifyEffect(clock, connector, handle)).state === 'absent') return 'absent';
+  if ((await verifyEffect(clock, connector, handle)).state === 'absent')
+    return before.state === 'present' ? 'removed' : 'absent';
   await noteFailure(writing, id, 'undo_failed', errorOf(outcome) ?? STILL_THERE);
   return 'again';
 };
+
+/** How an effect is closed. */
+interface UndoEnd {
+  readonly record: 'undone' | 'verified_absent' | 'late_effect_removed';
+  readonly text?: string | undefined;
+  /** Default: why its undoing began. */
+  readonly why?: UndoCause;
+}
 
 /**
  * The effect is finally absent: verified, and the settle time has passed. Journal first, then the document. Whatever
@@ -94,7 +107,7 @@ export const closeEffect = async (
   { writing, journal }: Undoing,
   id: string,
   effect: Effect,
-  { record, text }: { readonly record: 'undone' | 'verified_absent'; readonly text?: string | undefined },
+  { record, text, why }: UndoEnd,
 ): Promise<void> => {
   const known = journal.ofEffect(id).map(({ command_id }) => command_id);
   await journal.close([...new Set([...commandsOf(effect), ...known])]);
@@ -103,16 +116,26 @@ export const closeEffect = async (
       current,
       record,
       momentNow(writing, id),
-      present({ by: current.undo?.by, why: current.undo?.why, text }),
+      present({ by: current.undo?.by, why: why ?? current.undo?.why, text }),
     ),
   }));
 };
 
-/** How an effect is closed whose undoing is over: what was gone before its end was not ended by that. */
-export const endOfUndone = ({ undo, gone }: Effect): Parameters<typeof closeEffect>[3] =>
-  gone === undefined
+const CAME_LATE = 'took effect once more after it had been undone, and was removed again';
+
+const words = (...texts: ReadonlyArray<string | undefined>): string => texts.filter(Boolean).join('; ');
+
+/**
+ * How an effect is closed whose undoing is over: what was gone before its end was not ended by that.
+ *
+ * @param cameLate it was seen absent, and was there once more before the settle time had passed
+ */
+export const endOfUndone = ({ undo, gone }: Pick<Effect, 'undo' | 'gone'>, cameLate = false): UndoEnd => {
+  if (cameLate) return { record: 'late_effect_removed', why: 'late', text: words(undo?.text, CAME_LATE) };
+  return gone === undefined
     ? { record: 'undone', text: undo?.text }
-    : { record: 'verified_absent', text: [undo?.text, gone.text].filter(Boolean).join('; ') };
+    : { record: 'verified_absent', text: words(undo?.text, gone.text) };
+};
 
 /** An effect as its connector is asked about it. */
 export const handleOf = (id: string, effect: Effect): EffectHandle => {
