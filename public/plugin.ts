@@ -16,8 +16,8 @@ interface PublicPath {
 }
 
 /**
- * Registers the application at once, so that nothing of Dashboards ever waits for Reflex; everything else is loaded when
- * somebody opens it.
+ * Registers the application at once, so that nothing of Dashboards ever waits for Reflex. Everything else is loaded
+ * when somebody opens it.
  */
 export class ReflexPlugin {
   setup(core: CoreSetup): void {

@@ -1,8 +1,16 @@
-import { traceOf } from '../common/why';
+import { traceOf, whyOf } from '../common/why';
+import type { DashboardsSettings } from './hosts/dashboards/config_schema';
+import { Health } from './hosts/dashboards/health';
+import { answerOff, whyOff } from './hosts/dashboards/off';
 import { DashboardsHost } from './hosts/dashboards/host';
 import { hostLog } from './hosts/dashboards/host_log';
-import type { CoreSetup, CoreStart, Emitting, InitializerContext } from './hosts/dashboards/host_services';
-import type { Settings } from './hosts/settings';
+import type {
+  CoreSetup,
+  CoreStart,
+  DashboardsRouter,
+  Emitting,
+  InitializerContext,
+} from './hosts/dashboards/host_services';
 import type { Log } from './runner/ports';
 import { wire } from './wiring';
 
@@ -24,6 +32,7 @@ const nowIn = <Value>(values: Emitting<Value>): Value => {
 export class ReflexPlugin {
   private readonly context: InitializerContext;
   private readonly log: Log;
+  private readonly health = new Health();
   private host: DashboardsHost | undefined;
 
   constructor(context: InitializerContext) {
@@ -34,11 +43,16 @@ export class ReflexPlugin {
   setup(core: CoreSetup): void {
     try {
       const { config } = this.context;
+      const settings = nowIn(config.create<DashboardsSettings>());
+      const router = core.http.createRouter();
+      core.status?.set(this.health.status$);
+      if (settings.unusable !== undefined) return this.turnOff(router, whyOff(settings.unusable));
       this.host = new DashboardsHost({
-        settings: nowIn(config.create<Settings>()),
+        settings,
         dataFolder: nowIn(config.legacy.globalConfig$).path.data,
         log: this.log,
-        router: core.http.createRouter(),
+        router,
+        health: this.health,
       });
     } catch (cause) {
       this.failed('could not be set up', cause);
@@ -46,7 +60,10 @@ export class ReflexPlugin {
   }
 
   start(core: CoreStart): void {
-    this.host?.start(core, wire).catch((cause: unknown) => this.failed('could not be started', cause));
+    this.host?.start(core, wire).catch((cause: unknown) => {
+      this.failed('could not be started', cause);
+      this.host?.failed(`Reflex could not be started: ${whyOf(cause)}`);
+    });
   }
 
   async stop(): Promise<void> {
@@ -55,6 +72,12 @@ export class ReflexPlugin {
     } catch (cause) {
       this.failed('did not stop in order', cause);
     }
+  }
+
+  private turnOff(router: DashboardsRouter, text: string): void {
+    this.log.error(text);
+    this.health.isOff(text);
+    answerOff(router, text);
   }
 
   private failed(what: string, cause: unknown): void {

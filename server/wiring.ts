@@ -22,8 +22,8 @@ import { StatusTeller } from './wiring/status_view';
  * at once, before anything is ready; each asks for its parts in each request.
  */
 
-/** Scrapes see what anybody who may look sees. */
-const SCRAPER: Caller = { name: 'metrics', may: ['read'], singleUser: false };
+/** Scrapes, and the host, see what anybody who may look sees. */
+const LOOKING: Caller = { name: 'host', may: ['read'], singleUser: false };
 
 /** @param demoOptions how the demo goes, on the one host that has it */
 export const wireWith = (host: HostParts, demoOptions: DemoOptions): Wired => {
@@ -39,7 +39,7 @@ export const wireWith = (host: HostParts, demoOptions: DemoOptions): Wired => {
   const status = new StatusTeller({ host, demo, steps, hostStop }, life);
   const metrics = new Metrics(
     () => life.standing,
-    () => status.tell(SCRAPER),
+    () => status.tell(LOOKING),
   );
   const parts = {
     ...bindingTo(host, life),
@@ -52,6 +52,7 @@ export const wireWith = (host: HostParts, demoOptions: DemoOptions): Wired => {
   };
   const endStreams = registerRoutes(parts, REFLEX_VERSION);
   return {
+    status: () => status.tell(LOOKING),
     start: () => life.begin(),
     stop: async () => {
       endStreams();

@@ -38,9 +38,13 @@ export const Banners = () => {
         <StopBanner key={stop.scope} stop={stop} />
       ))}
       <LostNotice />
-      {troubles.map(({ code, text }) => (
-        <EuiCallOut key={code} size="s" color="warning" iconType="alert" title={text} />
-      ))}
+      {troubles.length > 0 && (
+        <section className="rfx-troubles" aria-label={say('banners.troubles', 'Troubles')}>
+          {troubles.map(({ code, text }) => (
+            <EuiCallOut key={code} size="s" color="warning" iconType="alert" title={text} />
+          ))}
+        </section>
+      )}
       {demo && <DemoBanner />}
     </div>
   );

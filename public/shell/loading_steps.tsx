@@ -47,9 +47,25 @@ const Step = ({ step }: { step: LoadingStep }) => {
   );
 };
 
+/** Of these nothing goes on by itself: somebody has to mend something and start the host again. */
+const OVER = ['off', 'not_started'];
+
+const NotRunning = () => (
+  <PageFrame title={say('loading.not_running', 'Reflex does not run')}>
+    <p>
+      {say(
+        'loading.not_running_text',
+        'Nothing is decided and nothing is undone on this host until what stands above is mended and it is started again.',
+      )}
+    </p>
+  </PageFrame>
+);
+
 /** What the host still has to do before it decides anything, with progress where it is known. */
 export const LoadingSteps = () => {
   const steps = useStatusPart('steps') ?? [];
+  const troubles = useStatusPart('troubles') ?? [];
+  if (troubles.some(({ code }) => OVER.includes(code))) return <NotRunning />;
   return (
     <PageFrame title={say('loading.title', 'Getting ready')}>
       <Section

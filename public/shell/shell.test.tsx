@@ -162,6 +162,15 @@ describe('connection', () => {
     await waitFor(() => expect(screen.getByText(/^(live|every 5 s)/)).toBeInTheDocument());
   });
 
+  it('does not say that something goes on by itself where Reflex is off', async () => {
+    const text = 'Reflex is off, because it cannot use its settings';
+    await show(aStatus({ loading: true, mode: 'cannot_decide', troubles: [{ code: 'off', text }] }));
+    expect(screen.getByRole('heading', { level: 1, name: 'Reflex does not run' })).toBeInTheDocument();
+    expect(screen.getByText(text)).toBeInTheDocument();
+    expect(screen.queryByText('Getting ready')).toBeNull();
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
   it('shows what the host is still waiting for, and goes on by itself', async () => {
     const loading = aStatus({
       loading: true,

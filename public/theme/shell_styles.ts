@@ -50,6 +50,7 @@ export const shellStyles = `
 
 .rfx-banners { display: grid; gap: 6px; padding: 0 16px; }
 .rfx-banners:not(:empty) { padding-top: 8px; }
+.rfx-troubles { display: grid; gap: 6px; }
 .rfx-stopped, .rfx-demo {
   display: flex; align-items: center; gap: 4px 12px; flex-wrap: wrap; padding: 6px 12px;
   border-radius: var(--rfx-radius);

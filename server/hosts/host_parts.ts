@@ -1,4 +1,5 @@
 import type { Access } from '../../common/api/contract';
+import type { StatusView } from '../../common/api/routes';
 import type { LoadingStep } from '../../common/api/views';
 import type { OpenSearchTransport } from '../adapters/opensearch/transport';
 import type { HostRequest, HostRouter } from '../routes/http';
@@ -68,6 +69,8 @@ export interface HostParts {
 }
 
 export interface Wired {
+  /** How this Reflex is, as for somebody who may look. */
+  readonly status: () => Promise<StatusView>;
   /** Resolves once Reflex is ready to decide, or at once if that has to wait for OpenSearch. */
   readonly start: () => Promise<void>;
   /** Stops in order; effects stay at their targets. */

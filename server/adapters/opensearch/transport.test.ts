@@ -79,6 +79,30 @@ describe('the transport', () => {
     expect(agents).toEqual(['OpenSearch-Dashboards (x)', expect.stringContaining('opensearch')]);
   });
 
+  it.each([
+    [404, { error: { type: 'index_not_found_exception', reason: 'no such index [reflex-state]' } }],
+    [409, { error: { type: 'version_conflict_engine_exception', reason: 'changed meanwhile' } }],
+    [400, { error: { type: 'resource_already_exists_exception', reason: 'it is there' } }],
+    [400, { error: 'no handler found for uri [/_plugins/_alerting/monitors/alerts] and method [GET]' }],
+  ])('makes no error for the log of the host of an expected answer: %s %j', async (status, body) => {
+    server = await aServer(answering(status, body));
+    const errors: unknown[] = [];
+    // As Dashboards does it: whatever the client tells as an error it logs as one.
+    server.client.on('response', (error) => {
+      if (error !== null) errors.push(error);
+    });
+    expect(await server.transport.request(request)).toEqual({ status, body });
+    expect(errors).toEqual([]);
+  });
+
+  it('leaves what is wrong with OpenSearch to the log of the host', async () => {
+    server = await aServer(answering(500, { error: { type: 'internal', reason: 'broken' } }));
+    const errors: unknown[] = [];
+    server.client.on('response', (error) => errors.push(error));
+    await server.transport.request(request, { anyAnswer: true });
+    expect(errors).toEqual([expect.any(Error)]);
+  });
+
   it('sends what it was given: the query, and the body as JSON or as lines', async () => {
     server = await aServer(answering(200, {}));
     const { transport, received } = server;

@@ -57,6 +57,8 @@ interface ClientOptions {
   readonly maxRetries: number;
   readonly requestTimeout: number;
   readonly headers?: Record<string, string>;
+  /** These statuses are answers and no errors of the client. */
+  readonly ignore?: number[];
   /** The answer is a stream of its bytes, whatever its status. */
   readonly asStream?: boolean;
 }
@@ -69,6 +71,12 @@ export interface OpenSearchClient {
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;
+
+/**
+ * What OpenSearch says about a request that it understood: not there, there already, changed meanwhile. Whoever asked
+ * judges it. The host would write each of them into its log as an error.
+ */
+const EXPECTED = [400, 404, 409];
 
 /** Mistakes of this code, not of the world. */
 const BUGS: ReadonlySet<string> = new Set([
@@ -162,6 +170,7 @@ const answerOf = async (
     const options = {
       maxRetries: 0,
       requestTimeout: limitMs,
+      ignore: EXPECTED,
       ...(headers && { headers: { ...headers } }),
       ...(keepDigits && { asStream: true }),
     };

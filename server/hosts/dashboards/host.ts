@@ -11,6 +11,7 @@ import { refusal } from '../problem';
 import type { Settings } from '../settings';
 import { clusterOf, type DashboardsCluster } from './cluster';
 import type { CoreStart, DashboardsRequest, DashboardsRouter } from './host_services';
+import type { Health } from './health';
 import { identifyBy } from './identify';
 import { RouteTable } from './route_table';
 import { dashboardsRouter } from './router';
@@ -21,6 +22,7 @@ interface DashboardsHostOptions {
   readonly dataFolder: string;
   readonly log: Log;
   readonly router: DashboardsRouter;
+  readonly health: Health;
 }
 
 /** On this machine, past any proxy. A base path that Dashboards itself takes off belongs into `intake.public_url`. */
@@ -38,6 +40,7 @@ const ONLY_LOOKING: HostProblem = {
   text: 'Nobody logs in to this Dashboards, so Reflex cannot know who calls: everybody may look, and nothing else. Install the security plugin; or, if whoever reaches this Dashboards may do everything, approve included, set `opensearch_reflex.single_user: true` and start it again. Until then orders to stop are given on the machine (docs/guides/stop.md)',
 };
 
+const HEALTH_EVERY_MS = 5_000;
 const RETRY_MS = 2_000;
 const RETRY_S = RETRY_MS / 1_000;
 
@@ -53,6 +56,7 @@ export class DashboardsHost {
   /** What it means that Dashboards does not say who calls, once somebody called. */
   private noLogin: HostProblem | undefined;
   private stopping = false;
+  private healthTimer: NodeJS.Timeout | undefined;
 
   constructor(options: DashboardsHostOptions) {
     this.options = options;
@@ -95,14 +99,28 @@ export class DashboardsHost {
       steps: ({ title, state, detail = '' }) => log.debug(`${title}: ${state} ${detail}`),
       settings,
       users: () => [],
-      problems: () => (this.noLogin === undefined ? [] : [this.noLogin]),
+      problems: () => [this.problem, this.noLogin].flatMap((each) => each ?? []),
       leaveDemo: () => Promise.resolve(),
     });
+    this.healthTimer = setInterval(() => void this.tellHealth(), HEALTH_EVERY_MS).unref();
     await this.wired.start();
+  }
+
+  /** It could not be started: its pages say so from now on, and so does the status of Dashboards. */
+  failed(text: string): void {
+    clearInterval(this.healthTimer);
+    this.problem = { code: 'not_started', text };
+    this.options.health.isOff(text);
+  }
+
+  private async tellHealth(): Promise<void> {
+    const status = await this.wired?.status().catch(() => undefined);
+    if (status !== undefined && this.problem === undefined) this.options.health.tell(status);
   }
 
   async stop(): Promise<void> {
     this.stopping = true;
+    clearInterval(this.healthTimer);
     const stopped = await this.wired?.stop();
     if (stopped !== undefined)
       this.options.log.info('Reflex stopped; its containments stay and are undone at the next start', { ...stopped });
@@ -112,7 +130,7 @@ export class DashboardsHost {
 
   private early(method: string, path: string): HostResponse {
     if (method !== 'get' || path !== getStatus.path)
-      return refusal('unavailable', 'Reflex is still starting', { retry_after_s: RETRY_S });
+      return refusal('unavailable', this.problem?.text ?? 'Reflex is still starting', { retry_after_s: RETRY_S });
     const problems = this.problem === undefined ? [] : [this.problem];
     return { status: 200, body: loadingStatus({ host: 'dashboards', steps: [], problems, now: Date.now() }) };
   }
@@ -140,6 +158,7 @@ export class DashboardsHost {
         const text = `Reflex waits: ${(cause as Error).message}`;
         if (this.problem?.text !== text) this.options.log.error(text);
         this.problem = { code, text };
+        this.options.health.isOff(text);
         await pause(RETRY_MS, undefined, { ref: false });
       }
     }

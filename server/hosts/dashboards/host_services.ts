@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import type { Readable } from 'stream';
 import type { OpenSearchClient } from '../../adapters/opensearch/transport';
 
@@ -81,8 +82,22 @@ export interface DashboardsRouter {
   readonly delete: AddRoute;
 }
 
+/** Compared by value, and printed by name. */
+export interface StatusLevel {
+  readonly toString: () => string;
+  readonly valueOf: () => number;
+  readonly toJSON: () => string;
+}
+
+export interface ServiceStatus {
+  readonly level: StatusLevel;
+  readonly summary: string;
+  readonly meta?: Readonly<Record<string, unknown>>;
+}
+
 export interface CoreSetup {
   readonly http: { readonly createRouter: () => DashboardsRouter };
+  readonly status?: { readonly set: (status$: Observable<ServiceStatus>) => void };
 }
 
 /** A client of a cluster of its own; with what is not given as Dashboards itself has it. */

@@ -9,6 +9,7 @@ const read = (text: string): Settings | string => {
   return settings.ok ? settings.value : settings.error.map(({ path, message }) => `${path}: ${message}`).join('\n');
 };
 const inDashboards = (text: string): Settings => configSchema.validate(settingsInDashboards(inDashboardsFile(text)));
+const unusable = (text: string) => configSchema.validate(settingsInDashboards(inDashboardsFile(text))).unusable;
 
 const DIGEST = '0'.repeat(64);
 const webhook = (map: string): string =>
@@ -148,9 +149,7 @@ describe('what only Dashboards makes of a file', () => {
 
   it('says that a time without quotes was lost', () => {
     const text = (at: string): string => `intake: { tokens: [{ name: a, sha256: '${DIGEST}', expires: ${at} }] }`;
-    expect(() => inDashboards(text('2027-06-30T00:00:00Z'))).toThrow(
-      /`intake\.tokens\.0\.expires` is a time without quotes/,
-    );
+    expect(unusable(text('2027-06-30T00:00:00Z'))).toMatch(/`intake\.tokens\.0\.expires` is a time without quotes/);
     expect(inDashboards(text("'2027-06-30T00:00:00Z'"))).toEqual(read(text('2027-06-30T00:00:00Z')));
   });
 });

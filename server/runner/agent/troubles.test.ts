@@ -173,7 +173,7 @@ describe('what keeps an agent from working', () => {
   it('says what to do about a key that is not trusted here', () => {
     const [refused] = troublesOf(sourcesOf({ refused: aRefused('key ab is not trusted here', 'unknown_key') }));
     expect(refused?.text).toMatch(
-      /^bundle 4 was refused: key ab is not trusted here; .*`reflex keys show`.*`reflex keys trust FILE`/,
+      /^bundle 4 was refused: key ab is not trusted here; .*`reflex keys show`.*`reflex keys trust FILE`.*`keys\/signing\.pem` back from a backup/,
     );
   });
 

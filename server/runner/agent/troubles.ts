@@ -245,7 +245,7 @@ const expiredPolicies = (expired: readonly string[]): AgentTrouble => {
 };
 
 const TRUST_IT =
-  'if that key is yours, show it where the policies are in force (`reflex keys show`) and trust it here (`reflex keys trust FILE`)';
+  'if that key is yours, show it where the policies are in force (`reflex keys show`) and trust it here (`reflex keys trust FILE`); if it was lost with a data folder, put `keys/signing.pem` back from a backup of that folder and start again';
 
 const refusedText = ({ version, fault }: NonNullable<BundleStatus['refused']>): string =>
   `bundle ${version} was refused: ${fault.message}${fault.code === 'unknown_key' ? `; ${TRUST_IT}` : ''}`;
