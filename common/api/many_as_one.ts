@@ -28,8 +28,27 @@ export const ContainmentReason = record(
   {
     times: described(number({ min: 1, integer: true }), 'So many events of one policy; this is the last of them'),
     last_at: described(instant, 'When the last of them joined; absent for the one that started it'),
+    approved: described(
+      record({ by: id, at: instant, reason: text({ max: 8192 }), four_eyes: t.boolean }),
+      'Which person permitted it; absent where the policies did',
+    ),
   },
 );
+
+/** A limit that an act would count in, as full as it is now. */
+export const LimitFilled = record(
+  { limit: id, scope: id, used: number(), most: number() },
+  {
+    adds: described(number({ min: 0, integer: true }), 'What the act would add: 0 where its target counts already'),
+    counts: described(
+      oneOf(['targets', 'starts']),
+      'What it counts: distinct targets, of which several acts may name one, or every start',
+    ),
+  },
+);
+export type LimitFilled = t.TypeOf<typeof LimitFilled>;
+
+const Filled = described(list(LimitFilled, 16), 'The limits that it would count in if it were approved, fullest first');
 
 /** A limit that is reached: so many cases wait because of it alone, and the newest of their acts besides this one. */
 export const LimitBreach = record({
@@ -37,14 +56,17 @@ export const LimitBreach = record({
   count: number({ min: 1, integer: true }),
   last_at: instant,
   others: list(
-    record({
-      case_id: id,
-      act_id: id,
-      seen: id,
-      act: record({ action: id, target: Target }),
-      brief: record({ event_id: id, claimed: BriefClaims }, { rule: id }),
-      waiting_since: instant,
-    }),
+    record(
+      {
+        case_id: id,
+        act_id: id,
+        seen: id,
+        act: record({ action: id, target: Target }),
+        brief: record({ event_id: id, claimed: BriefClaims }, { rule: id }),
+        waiting_since: instant,
+      },
+      { aim: text({ max: 16_384 }), limits: Filled },
+    ),
     1000,
   ),
 });

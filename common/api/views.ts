@@ -6,7 +6,8 @@ import { ActionRecord, TargetError } from '../flow/outcome';
 import { Feedback, LABELS } from '../flow/feedback';
 import { Voice } from '../flow/voice';
 import { StopReason } from '../flow/clearance';
-import { BriefClaims, ContainmentReason, LimitBreach } from './many_as_one';
+import { BriefClaims, ContainmentReason, LimitBreach, LimitFilled } from './many_as_one';
+import { Headline } from './headline';
 import { ActProgress, OUTCOMES } from './progress';
 
 /* What the page and API clients see. Lists say as of when they are: search lags behind by about a second. */
@@ -47,6 +48,10 @@ export const EscalationView = record(
   {
     text: sentence,
     stop_reason: StopReason,
+    resumed_at: described(
+      instant,
+      'Only the kill switch held it, and acts of its kind were resumed then: what held it is over, and it waits for a person',
+    ),
     expires_at: instant,
     /** What of the event counts; without it all of it is claimed. */
     voice: Voice,
@@ -54,8 +59,7 @@ export const EscalationView = record(
     as_said: list(AsSaid, 64),
     /** Fields that came odd: cut, left out, the first of several. */
     mended: list(Mended, MOST_MENDED),
-    /** How full the limit is that it would count in. */
-    limits: list(record({ limit: id, scope: id, used: number(), most: number() }), 16),
+    limits: described(list(LimitFilled, 16), 'The limits that it would count in if it were approved, fullest first'),
     /** The action and what it is aimed at, the same for every spelling of the target. */
     aim: text({ max: 16_384 }),
     /** Other cases that wait for the same action on the same target. */
@@ -143,7 +147,11 @@ export const DecisionBrief = record(
       'What became of it until now: of several acts, the one that needs a look first',
     ),
   },
-  { effectless: t.boolean, predecessor: id },
+  {
+    effectless: t.boolean,
+    predecessor: id,
+    headline: described(Headline, 'The summary as data, for who words it'),
+  },
 );
 export type DecisionBrief = t.TypeOf<typeof DecisionBrief>;
 

@@ -276,3 +276,12 @@ export type Decision = t.TypeOf<typeof Decision>;
 /** A decision with its event, as `reflex-decisions-*` holds it. */
 export const DecisionRecord = record({ event: ReceivedEvent, decision: Decision });
 export type DecisionRecord = t.TypeOf<typeof DecisionRecord>;
+
+/** What made an act denied, whatever else would have left it to a person. */
+const DENIES: ReadonlySet<Reason['code']> = new Set<Reason['code']>(['policy_denies', 'requirement_not_met']);
+
+/** The reason that made an act what it is: what denies it, else what does not just permit it, else who proposed it. */
+export const decisiveReason = ({ result, reasons }: Pick<Act, 'result' | 'reasons'>): Reason | undefined =>
+  (result === 'deny' ? reasons.find(({ code }) => DENIES.has(code)) : undefined) ??
+  reasons.find(({ code }) => code !== 'policy_matched') ??
+  reasons[0];

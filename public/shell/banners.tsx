@@ -1,8 +1,10 @@
 import React from 'react';
 import { EuiCallOut } from '@elastic/eui';
 import { useLive, useStatusPart } from '../components/data/use_live';
+import { Sentence } from '../components/text/sentence';
 import { clockTime } from '../format/time';
 import { say } from '../i18n';
+import { AwayNotice, useAway } from './away';
 import { DemoBanner } from './demo_banner';
 import { StopBanner } from './stop_banner';
 
@@ -22,26 +24,32 @@ const LostNotice = () => {
           : say('lost.title', 'Connection lost, figures as of {time}; trying again', { time: clockTime(heardAt) })
       }
     >
-      {problem?.message}
+      {problem && <Sentence text={problem.message} />}
     </EuiCallOut>
   );
 };
+
+/** Troubles that the notice of OpenSearch being away tells better. */
+const TOLD_BY_AWAY: readonly string[] = ['store_unavailable', 'known_here_only'];
 
 /** What everybody has to know, whatever page they are on: worst first. */
 export const Banners = () => {
   const stops = useStatusPart('stops') ?? [];
   const troubles = useStatusPart('troubles') ?? [];
+  const away = useAway();
   const demo = useStatusPart('mode') === 'demo';
+  const shown = troubles.filter(({ code }) => away === undefined || !TOLD_BY_AWAY.includes(code));
   return (
     <div className="rfx-banners">
       {stops.map((stop) => (
         <StopBanner key={stop.scope} stop={stop} />
       ))}
       <LostNotice />
-      {troubles.length > 0 && (
+      <AwayNotice />
+      {shown.length > 0 && (
         <section className="rfx-troubles" aria-label={say('banners.troubles', 'Troubles')}>
-          {troubles.map(({ code, text }) => (
-            <EuiCallOut key={code} size="s" color="warning" iconType="alert" title={text} />
+          {shown.map(({ code, text }) => (
+            <EuiCallOut key={code} size="s" color="warning" iconType="alert" title={<Sentence text={text} />} />
           ))}
         </section>
       )}

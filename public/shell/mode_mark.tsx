@@ -2,6 +2,22 @@ import React from 'react';
 import { EuiBadge } from '@elastic/eui';
 import { useStatusPart } from '../components/data/use_live';
 import { say } from '../i18n';
+import { useAway } from './away';
+
+/** Troubles with which nothing is decided or done anywhere, whatever this host is set to. */
+const STANDSTILL: readonly string[] = ['nobody_decides', 'nobody_acts', 'no_bundle', 'store_unavailable', 'clock_off'];
+
+/** Acting is for real here; green only while it goes on. */
+const LiveMark = () => {
+  const stops = useStatusPart('stops') ?? [];
+  const troubles = useStatusPart('troubles') ?? [];
+  const away = useAway();
+  if (stops.some(({ scope }) => scope === 'all'))
+    return <EuiBadge color="danger">{say('mode_mark.stopped', 'STOPPED')}</EuiBadge>;
+  if (away !== undefined || troubles.some(({ code }) => STANDSTILL.includes(code)))
+    return <EuiBadge color="danger">{say('mode_mark.standstill', 'NOTHING STARTS')}</EuiBadge>;
+  return <EuiBadge color="success">{say('mode_mark.live', 'LIVE')}</EuiBadge>;
+};
 
 /** Whether acting is for real here; the most important fact about everything else on the page. */
 export const ModeMark = () => {
@@ -14,7 +30,7 @@ export const ModeMark = () => {
     case 'cannot_decide':
       return <EuiBadge color="danger">{say('mode_mark.cannot_decide', 'DECIDES NOTHING')}</EuiBadge>;
     case 'live':
-      return <EuiBadge color="success">{say('mode_mark.live', 'LIVE')}</EuiBadge>;
+      return <LiveMark />;
     case undefined:
       return <EuiBadge color="hollow">{say('mode_mark.unknown', 'NOT KNOWN YET')}</EuiBadge>;
   }

@@ -1,3 +1,4 @@
+import { nextUndo } from '../runner/operations/here_only';
 import { iso } from '../../common/iso';
 import { liftContainment, listContainments, postEvents } from '../../common/api/routes';
 import { decode } from '../../common/codec/decode';
@@ -38,6 +39,10 @@ describe('the list of containments', () => {
     expect(await list()).toMatchObject({ total: 0, containments: [], here_only: { state: 'away', ...known } });
     await host.wait(6_000);
     expect(await list()).toMatchObject({ total: 0, here_only: { state: 'away', ...known } });
+    const { knownHere } = host.agent;
+    expect(knownHere.silent_for_ms).toBeGreaterThanOrEqual(5_000);
+    const due = (await list()).here_only?.containments[0]?.due;
+    expect([nextUndo(knownHere), typeof due]).toEqual([due, 'string']);
     expect(host.agent.troubles.map(({ code }) => code)).toEqual(
       expect.arrayContaining(['store_unavailable', 'known_here_only']),
     );

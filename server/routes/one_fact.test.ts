@@ -2,6 +2,7 @@ import { BECAME } from '../../common/api/became';
 import {
   approveEscalation,
   denyEscalation,
+  getContainment,
   getDecision,
   getOverview,
   liftContainment,
@@ -59,6 +60,10 @@ const scene = async () => {
       expect([brief.summary, isThere]).toEqual([brief.summary, isOnBoard]);
       expect(await list({ outcome: brief.outcome })).toContainEqual(brief);
     }
+    for (const row of board.containments) {
+      const byId = await get(getContainment, { params: { effect_id: row.effect_id } });
+      expect(byId.containment).toEqual(row);
+    }
     await agrees(overview.became_24h, new Set(decisions.map(({ case_id }) => case_id)).size);
     const waiting = (await get(listEscalations)).escalations.map(({ decision_id }) => decision_id);
     expect(waiting.sort()).toEqual(
@@ -115,6 +120,12 @@ describe('what became of an act', () => {
     });
     await host.wait(5_000);
     expect(await told()).toEqual([`203.0.113.3 ${then}`]);
+    const approvals = (await get(listContainments)).containments.flatMap(({ reasons }) =>
+      reasons.map(({ approved }) => [approved?.by, approved?.reason]),
+    );
+    expect(approvals).toEqual(then === 'present' ? [[EVERYTHING.name, 'looked at it']] : []);
+    const { latency } = await get(getOverview);
+    expect([latency.count, latency.person?.count]).toEqual([undefined, then === 'present' ? 1 : undefined]);
   });
 
   it('is not what the policies said where the brakes stopped it', async () => {

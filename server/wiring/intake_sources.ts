@@ -1,3 +1,4 @@
+import { whyNotRead } from '../runner/sources/why_not_read';
 import { whyOf } from '../../common/why';
 import { present } from '../../common/present';
 import { indexReader } from '../adapters/alerting/index_reader';
@@ -152,7 +153,7 @@ const streamsOf = (host: Pick<HostParts, 'log' | 'settings'>, secret: Secret): r
 /** One source that cannot be followed says why; the others go on. */
 const noteFault = ({ log }: Pick<HostParts, 'log'>, health: SourceHealth, source: Intake, cause: unknown): void => {
   const error = whyOf(cause);
-  health.gauge(source, { connected: false, error });
+  health.gauge(source, { connected: false, error: whyNotRead(cause) });
   log.error('a source cannot be followed', { source: `${source.type}:${source.id}`, why: error });
 };
 

@@ -108,6 +108,26 @@ describe('more of anything than a page takes', () => {
   });
 });
 
+describe('while OpenSearch is away', () => {
+  it('tells since when, and when the first effect of the journal ends', async () => {
+    const { agent, teller } = tellerOf({ bundle: IN_FORCE });
+    agent.parts.clock.utc = () => Date.parse('2026-11-22T11:02:09.000Z');
+    const entry = (deadline: string | null) => [{ deadline, at: '2026-11-22T11:00:00.000Z' }];
+    const effects = new Map([
+      ['a', entry('2026-11-22T11:06:00.000Z')],
+      ['b', entry('2026-11-22T11:04:00.000Z')],
+      ['c', entry(null)],
+    ]);
+    Object.assign(agent, { knownHere: { state: 'away', silent_for_ms: 9_000, effects } });
+    expect((await teller.tell(looker)).here_only).toEqual({
+      state: 'away',
+      total: 3,
+      since: '2026-11-22T11:02:00.000Z',
+      next_undo: '2026-11-22T11:04:00.000Z',
+    });
+  });
+});
+
 describe('a receiver of outcomes that is not reached', () => {
   it('is among the troubles', async () => {
     const untold = [{ code: 'outcomes_not_told', text: 'outcomes do not arrive' }];

@@ -12,6 +12,7 @@ import { sessionId } from '../runner/keeping/kinds/session';
 import type { Doctrine } from '../runner/doctrine/doctrine';
 import { stopsOf } from '../runner/operations/brakes';
 import { breaches } from '../runner/operations/limit_breaches';
+import { nextUndo } from '../runner/operations/here_only';
 import { StoreUnavailable } from '../runner/ports';
 import type { SourceHealth } from '../runner/sources/source_health';
 import type { HostStop } from '../runner/session/host_stop';
@@ -127,9 +128,14 @@ const leftView = ({ shift }: Pick<Agent, 'shift'>): Pick<StatusView, 'nobody_can
   return left.length === 0 ? {} : { nobody_can_undo: left.slice(0, MOST_LEFT).map((each) => ({ ...each })) };
 };
 
-const hereView = ({ knownHere }: Pick<Agent, 'knownHere'>): Pick<StatusView, 'here_only'> => {
-  const { state, effects } = knownHere;
-  return state === 'asked' && effects.size === 0 ? {} : { here_only: { state, total: effects.size } };
+const hereView = ({
+  knownHere,
+  parts,
+}: Pick<Agent, 'knownHere'> & AgentWith<'clock'>): Pick<StatusView, 'here_only'> => {
+  const { state, effects, silent_for_ms: silent } = knownHere;
+  if (state === 'asked' && effects.size === 0) return {};
+  const since = silent === undefined ? undefined : iso(parts.clock.utc() - Math.round(silent));
+  return { here_only: { state, total: effects.size, ...present({ since, next_undo: nextUndo(knownHere) }) } };
 };
 
 /** The gravest first, so many as the status has room for; how many more there are is told. */

@@ -37,7 +37,13 @@ export const StatusView = record(
     /** Effects that no agent which runs can undo: their connector or the role to undo is missing everywhere. */
     nobody_can_undo: list(record({ effect_id: id, connector: id, action: id, target: t.string }), 1_000),
     here_only: described(
-      record({ state: oneOf(HERE_STATES), total: number() }),
+      record(
+        { state: oneOf(HERE_STATES), total: number() },
+        {
+          since: described(instant, 'While OpenSearch is away: when it last answered'),
+          next_undo: described(instant, 'When the first of them ends by itself; missing where none does'),
+        },
+      ),
       'Containments that only the journal of this machine tells of, as in the list; missing where the state answers and knows of everything',
     ),
     /** How live effects are at each connector that keeps some, as the agents say that look after them. */
@@ -134,7 +140,21 @@ export const OverviewView = record({
   targets: list(record({ target: t.string, count: number() }), 20),
   limits: list(record({ limit: id, scope: id, used: number(), most: number(), within_ms: number() }), 64),
   limits_total: described(number(), 'How many there are; the fullest are listed'),
-  latency: record({}, { median_ms: number(), p95_ms: number(), count: number() }),
+  latency: described(
+    record(
+      {},
+      {
+        median_ms: number(),
+        p95_ms: number(),
+        count: number(),
+        person: described(
+          record({ median_ms: number(), p95_ms: number(), count: number() }),
+          'The same of acts that waited for a person, which are in no other figure',
+        ),
+      },
+    ),
+    'From event to first confirmed effect, of acts that waited for nobody',
+  ),
   recent: list(DecisionBrief, 20),
 });
 export type OverviewView = t.TypeOf<typeof OverviewView>;

@@ -8,8 +8,8 @@ interface LimitGaugeProps {
   readonly used: number;
   readonly most: number;
   readonly withinMs?: number;
-  /** One more is about to be counted. */
-  readonly next?: boolean;
+  /** So many more are about to be counted. */
+  readonly adds?: number;
 }
 
 const levelOf = (used: number, most: number): string => {
@@ -23,8 +23,18 @@ const scopeText = (scope: string, withinMs: number | undefined): string =>
     ...(withinMs === undefined ? [] : [say('limit.within', 'within {length}', { length: durationText(withinMs) })]),
   ].join(', ');
 
+/** What is about to be counted besides, and whether it fits. */
+const Adds = ({ used, most, adds }: Required<Pick<LimitGaugeProps, 'used' | 'most' | 'adds'>>) => {
+  if (adds === 0) return <span className="rfx-subdued"> {say('limit.adds_none', '(counted already)')}</span>;
+  return used + adds > most ? (
+    <strong className="rfx-tone--bad"> {say('limit.adds_over', '(+{adds}: more than it allows)', { adds })}</strong>
+  ) : (
+    <span className="rfx-subdued"> {say('limit.adds', '(+{adds})', { adds })}</span>
+  );
+};
+
 /** How full a limit is. A full one escalates or denies what comes next. */
-export const LimitGauge = ({ limit, scope, used, most, withinMs, next = false }: LimitGaugeProps) => {
+export const LimitGauge = ({ limit, scope, used, most, withinMs, adds }: LimitGaugeProps) => {
   const share = most === 0 ? 100 : Math.min(100, (used / most) * 100);
   const level = levelOf(used, most);
   return (
@@ -35,7 +45,7 @@ export const LimitGauge = ({ limit, scope, used, most, withinMs, next = false }:
         <span className="rfx-number">
           {say('limit.used', '{used} of {most}', { used, most })}
           {level === 'full' && <strong className="rfx-tone--bad"> {say('limit.full', 'full')}</strong>}
-          {next && level !== 'full' && <span className="rfx-subdued"> {say('limit.next', '(+1)')}</span>}
+          {adds !== undefined && <Adds used={used} most={most} adds={adds} />}
         </span>
       </div>
       <div

@@ -2,6 +2,7 @@ import React from 'react';
 import { EuiButtonEmpty, EuiCallOut } from '@elastic/eui';
 import type { Problem } from '../../../common/api/contract';
 import { clockTime } from '../../format/time';
+import { Sentence } from '../text/sentence';
 import { say } from '../../i18n';
 
 interface StaleNoticeProps {
@@ -17,10 +18,14 @@ export const StaleNotice = ({ problem, heardAt, onRetry }: StaleNoticeProps) => 
     color="warning"
     size="s"
     iconType="clock"
-    title={say('stale.title', 'Figures as of {time}: {message}', {
-      time: heardAt === undefined ? '?' : clockTime(heardAt),
-      message: problem.message,
-    })}
+    title={
+      <Sentence
+        text={say('stale.title', 'Figures as of {time}: {message}', {
+          time: heardAt === undefined ? '?' : clockTime(heardAt),
+          message: problem.message,
+        })}
+      />
+    }
   >
     <EuiButtonEmpty size="xs" flush="left" onClick={onRetry}>
       {say('problem.retry', 'Try again')}

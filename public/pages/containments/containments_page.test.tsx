@@ -46,6 +46,15 @@ const show = (answers: Answers = {}, status = aStatus({ containments: 2 })) =>
 
 const rowOf = async (name: RegExp) => within(await screen.findByRole('row', { name }));
 
+describe('why it is contained', () => {
+  it('names who approved it, and why', async () => {
+    const row = aContainment();
+    const approved = { by: 'ann', at: row.since ?? '', reason: 'confirmed attack', four_eyes: true };
+    await show({ listContainments: listed([{ ...row, reasons: row.reasons.map((each) => ({ ...each, approved })) }]) });
+    expect(await screen.findByText(/approved by ann/)).toHaveTextContent('“confirmed attack”');
+  });
+});
+
 describe('containments', () => {
   it('shows what is in effect, how well that is proved, until when and why, and is accessible', async () => {
     await show();

@@ -4,8 +4,11 @@ import { ModeBadge } from '../../components/facts/badges';
 import { Countdown } from '../../components/text/countdown';
 import { DecisionLink, PolicyLink } from '../../components/text/links';
 import { MomentText } from '../../components/text/moment_text';
+import { Sentence } from '../../components/text/sentence';
 import { SmallTable } from '../../components/layout/small_table';
 import { say } from '../../i18n';
+import { ApprovedBy } from './approved_by';
+import { reasonWords } from './containment_words';
 
 /** Of one policy only the last event is listed; the others are counted with it. */
 const FoldedTimes = ({ times, at }: { readonly times: number; readonly at: string }) => (
@@ -27,11 +30,13 @@ export const EffectReasons = ({ row }: { row: ContainmentView }) => (
         { name: say('reasons.ends', 'Ends') },
         { name: say('reasons.command', 'Command') },
       ]}
-      rows={row.reasons.map(({ command_id, reason, policy, decision_id, deadline, times = 1, last_at }) => ({
+      rows={row.reasons.map(({ command_id, reason, approved, policy, decision_id, deadline, times = 1, last_at }) => ({
         key: command_id,
         cells: [
           <span key="reason">
-            {reason} {times > 1 && last_at !== undefined && <FoldedTimes times={times} at={last_at} />}
+            {approved && <ApprovedBy approved={approved} />}
+            <Sentence text={reasonWords(row, reason)} />{' '}
+            {times > 1 && last_at !== undefined && <FoldedTimes times={times} at={last_at} />}
           </span>,
           <span key="policy">
             <PolicyLink id={policy.id} /> <ModeBadge mode={policy.mode} />

@@ -79,7 +79,7 @@ export const EffectState = ({ row }: { row: ContainmentView }) => {
       {row.state === 'undoing' ? (
         undo && (
           <div className="rfx-small">
-            {say('containment.undo', 'by {by}: {text}', { by: undo.by, text: undo.text })}
+            <Sentence text={say('containment.undo', 'by {by}: {text}', { by: undo.by, text: undo.text })} />
           </div>
         )
       ) : (

@@ -3,6 +3,7 @@ import type { ContainmentView } from '../../../common/api/views';
 import { DecisionLink, PolicyLink } from '../../components/text/links';
 import { Sentence } from '../../components/text/sentence';
 import { say } from '../../i18n';
+import { ApprovedBy } from './approved_by';
 import { eventsOf, reasonWords } from './containment_words';
 
 /** The first reason in words, its policy and its decision; how many more there are. */
@@ -13,6 +14,7 @@ export const WhyContained = ({ row }: { row: ContainmentView }) => {
   const others = eventsOf(row) - (first.times ?? 1);
   return (
     <div>
+      {first.approved && <ApprovedBy approved={first.approved} />}
       <div className="rfx-clamp">
         <Sentence text={reasonWords(row, first.reason)} />
       </div>

@@ -6,13 +6,12 @@ import { DemoBadge, OutcomeBadge, SeverityMark } from '../../components/facts/ba
 import { Countdown } from '../../components/text/countdown';
 import { DecisionLink, PageLink } from '../../components/text/links';
 import { SinceText } from '../../components/text/moment_text';
+import { DecisionHeadline } from '../../components/facts/headline_text';
 import { Reasons } from '../../components/facts/reasons';
 import { CountsInstead } from '../../components/facts/source_voice';
-import { Sentence } from '../../components/text/sentence';
 import { ToneText } from '../../components/text/tone_text';
 import { actStatusWords } from '../../format/act_status';
 import { scoreText } from '../../format/numbers';
-import { besideVerdict } from '../../format/summary';
 import { verdictWord } from '../../format/words';
 import { say } from '../../i18n';
 import { SaidSince } from './said_since';
@@ -20,14 +19,13 @@ import { SaidSince } from './said_since';
 /** The verdict and its sentence, when, from where, and the decisions before and after. */
 export const DecisionHead = ({ detail }: { detail: DecisionDetail }) => {
   const { decision, event, demo } = detail;
-  const { verdict, summary, decided_at, score, reasons, predecessor, next_review_at, effectless, case_id } = decision;
+  const { verdict, decided_at, score, reasons, predecessor, next_review_at, effectless, case_id } = decision;
   // What has ended, was refused or was decided again since is not looked at any more.
   const isOpen = !actStatusWords(detail.outcome).settled || detail.outcome === 'present';
   return (
     <div className="rfx-lead">
       <p className="rfx-lead__summary">
-        <OutcomeBadge outcome={detail.outcome} /> <Sentence text={besideVerdict(verdict, summary)} />{' '}
-        <DemoBadge demo={demo} />
+        <OutcomeBadge outcome={detail.outcome} /> <DecisionHeadline decision={decision} /> <DemoBadge demo={demo} />
       </p>
       <p className="rfx-card__meta rfx-small">
         <span>

@@ -4,12 +4,11 @@ import type { DecisionBrief } from '../../../common/api/views';
 import { DemoBadge, OutcomeBadge, ShadowBadge } from '../../components/facts/badges';
 import { HowItEnded } from '../../components/facts/act_state';
 import { BriefRule, BriefSeverity } from '../../components/facts/claimed_mark';
+import { BriefHeadline } from '../../components/facts/headline_text';
 import { DecisionLink, PolicyLink } from '../../components/text/links';
 import { MomentText } from '../../components/text/moment_text';
-import { Sentence } from '../../components/text/sentence';
 import { ToneText } from '../../components/text/tone_text';
 import { scoreText } from '../../format/numbers';
-import { besideVerdict } from '../../format/summary';
 import { targetText } from '../../format/targets';
 import { actStatusWords, stopReasonWords } from '../../format/act_status';
 import { actionTitle, verdictWord } from '../../format/words';
@@ -91,13 +90,14 @@ const COLUMNS = (): Array<EuiBasicTableColumn<DecisionBrief>> => [
   },
   {
     name: say('decisions.col.summary', 'What and why'),
-    render: ({ decision_id, verdict, summary, brief }: DecisionBrief) => {
+    render: (decision: DecisionBrief) => {
+      const { decision_id, brief } = decision;
       const entities = [brief.source, brief.host, brief.user].filter((part) => part !== undefined);
       return (
         <div>
           <DecisionLink id={decision_id}>
             <span className="rfx-clamp">
-              <Sentence text={besideVerdict(verdict, summary)} />
+              <BriefHeadline brief={decision} />
             </span>
           </DecisionLink>
           <div className="rfx-small rfx-subdued">

@@ -23,7 +23,11 @@ const Entry = ({ record }: { record: ActionRecord }) => {
             ` ${say('timeline.took', 'took {length}', { length: durationText(duration_ms) })}`}
           {by !== undefined && ` ${say('timeline.by', 'by {by}', { by })}`}
         </span>
-        {text && <div className="rfx-small">{text}</div>}
+        {text && (
+          <div className="rfx-small">
+            <Sentence text={text} />
+          </div>
+        )}
         {error && (
           <div className="rfx-small rfx-tone--bad">
             <Sentence text={error.message} />{' '}

@@ -5,6 +5,7 @@ import { useMay } from '../../components/data/use_live';
 import { say } from '../../i18n';
 import type { Verb } from './answer';
 import { commonGround, isSamePolicy } from './escalation_key';
+import { LimitsTheyWouldFill } from './limits_it_would_fill';
 import type { Checked } from './use_checked';
 
 interface BulkBarProps {
@@ -46,6 +47,7 @@ export const BulkBar = ({ waiting, checked, onAnswer }: BulkBarProps) => {
           </EuiButtonEmpty>
         )}
       </div>
+      <LimitsTheyWouldFill items={items} />
       {ground === undefined && <p className="rfx-small rfx-tone--warn">{mixedWords()}</p>}
       <div className="rfx-bulk__line">
         <EuiButton size="s" isDisabled={!mayApprove || ground === undefined} onClick={() => onAnswer('approve')}>

@@ -8,9 +8,11 @@ import { AskFor } from '../../components/dialogs/ask_for';
 import { runBulk } from '../../components/data/run_bulk';
 import { useServices } from '../../components/data/services';
 import { actStatusWords } from '../../format/act_status';
+import { inReadersTime } from '../../format/instants';
 import { say } from '../../i18n';
 import { isMovedOn, sendAnswer, type Verb } from './answer';
 import { actName, keyOf, type Answerable } from './escalation_key';
+import { LimitsTheyWouldFill } from './limits_it_would_fill';
 import { suggestedReasons } from './suggested_reasons';
 
 interface BulkDialogProps {
@@ -42,7 +44,7 @@ export const BulkDialog = ({ items: given, verb, onClose }: BulkDialogProps) => 
     const { progress } = answer.value;
     if (progress === undefined) return { tone: 'good', text: say('bulk.taken', 'taken') };
     const { tone, word } = actStatusWords(progress.status);
-    return { tone, text: progress.text === undefined ? word : `${word}: ${progress.text}` };
+    return { tone, text: progress.text === undefined ? word : `${word}: ${inReadersTime(progress.text, Date.now())}` };
   };
   const run = async (reason: string): Promise<void> => {
     setResults(new Map());
@@ -105,6 +107,7 @@ export const BulkDialog = ({ items: given, verb, onClose }: BulkDialogProps) => 
           </li>
         ))}
       </ul>
+      {verb === 'approve' && <LimitsTheyWouldFill items={items} />}
       {verb === 'deny' && <AskFor value={askFor} onChange={setAskFor} />}
     </ReasonDialog>
   );

@@ -7,6 +7,8 @@ import { say } from '../../i18n';
 export type Answerable = Pick<EscalationView, 'case_id' | 'act_id' | 'seen'> & {
   readonly act: Pick<EscalationView['act'], 'action' | 'target'>;
   readonly brief: Pick<EscalationView['brief'], 'event_id' | 'rule' | 'claimed'>;
+  readonly aim?: EscalationView['aim'];
+  readonly limits?: EscalationView['limits'];
 };
 
 /** One act of one case; an event may have several that wait. */

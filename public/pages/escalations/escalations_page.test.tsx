@@ -72,6 +72,28 @@ describe('escalations', () => {
     expect(same.queryByRole('link', { name: /rule 3/ })).not.toBeInTheDocument();
   });
 
+  it('says that the kill switch that held it is released, and not while it is thrown', async () => {
+    const held = anEscalation({ text: 'the kill switch is thrown', stop_reason: 'kill_switch', resumed_at: at(-60) });
+    const page = await show({ listEscalations: listed([held]) });
+    const shown = within(await card());
+    expect(shown.getByText(/It was thrown; resumed/)).toBeInTheDocument();
+    expect(shown.queryByText('the kill switch is thrown')).not.toBeInTheDocument();
+    page.tellStatus(aStatus({ stops: [{ scope: 'all', who: 'eve', why: 'again', at: at(-10) }] }));
+    expect(within(await card()).getByText('the kill switch is thrown')).toBeInTheDocument();
+  });
+
+  it('says what approving several would fill of each limit', async () => {
+    const few = { limit: 'few-hosts', scope: 'net', used: 1, most: 2, adds: 1, counts: 'targets' } as const;
+    const on = (n: number) => anEscalation({ case_id: `case:${n}`, aim: `host:${n}`, limits: [few] });
+    const { user } = await show({ listEscalations: listed([on(1), on(2)]) });
+    await card();
+    await user.keyboard('x');
+    await user.keyboard('j');
+    await user.keyboard('x');
+    const sum = within(await screen.findByRole('group', { name: 'Limits that all of them would count in' }));
+    expect(sum.getByText('(+2: more than it allows)')).toBeInTheDocument();
+  });
+
   it('says that what is granted counts', async () => {
     const { event, voice } = received();
     await show({ listEscalations: listed([anEscalation({ event, ...present({ voice }) })]) });

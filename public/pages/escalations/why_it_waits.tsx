@@ -3,12 +3,40 @@ import type { EscalationView } from '../../../common/api/views';
 import { DecisionLink } from '../../components/text/links';
 import { Reasons } from '../../components/facts/reasons';
 import { Section } from '../../components/layout/section';
+import { useStatusPart } from '../../components/data/use_live';
+import { MomentText } from '../../components/text/moment_text';
 import { Sentence } from '../../components/text/sentence';
 import { ToneText } from '../../components/text/tone_text';
+import { stopReasonWords } from '../../format/act_status';
 import { say } from '../../i18n';
 
+/** What held it is over; it waits, because nothing that the kill switch held starts by itself. */
+const Resumed = ({ at }: { at: string }) => (
+  <p>
+    <ToneText tone="calm">
+      {say('escalation.resumed', 'Only the kill switch held it. It was thrown; resumed')} <MomentText at={at} />
+    </ToneText>{' '}
+    <span className="rfx-subdued rfx-small">
+      {say(
+        'escalation.resumed.about',
+        'Nothing that it held starts by itself: approve it, and the brakes judge it anew.',
+      )}
+    </span>
+  </p>
+);
+
 /** What the brakes say. That the policies leave it to a person is told by the policies themselves. */
-const BrakeWords = ({ text, stop_reason }: Pick<EscalationView, 'text' | 'stop_reason'>) => {
+const BrakeWords = ({
+  text,
+  stop_reason,
+  resumed_at,
+  act,
+}: Pick<EscalationView, 'text' | 'stop_reason' | 'resumed_at' | 'act'>) => {
+  const stops = useStatusPart('stops') ?? [];
+  const isStopped = stops.some(({ scope }) =>
+    ['all', `action:${act.action}`, `connector:${act.connector ?? ''}`].includes(scope),
+  );
+  if (resumed_at !== undefined && !isStopped) return <Resumed at={resumed_at} />;
   if (text === undefined || stop_reason === 'not_permitted') return null;
   return (
     <p>
@@ -17,7 +45,7 @@ const BrakeWords = ({ text, stop_reason }: Pick<EscalationView, 'text' | 'stop_r
       </ToneText>{' '}
       {stop_reason && (
         <span className="rfx-subdued rfx-small">
-          {say('escalation.brakes', 'brakes: {reason}', { reason: stop_reason })}
+          {say('escalation.brakes', 'brakes: {reason}', { reason: stopReasonWords(stop_reason) })}
         </span>
       )}
     </p>
@@ -26,7 +54,7 @@ const BrakeWords = ({ text, stop_reason }: Pick<EscalationView, 'text' | 'stop_r
 
 /** What keeps the act from going by itself first, then which policy proposes it; every clause is one click away. */
 export const WhyItWaits = ({ escalation }: { escalation: EscalationView }) => {
-  const { why, text, stop_reason, decision_id, brief } = escalation;
+  const { why, decision_id, brief } = escalation;
   const proposing = why.filter(({ code }) => code === 'policy_matched');
   const holding = why.filter(({ code }) => code !== 'policy_matched');
   return (
@@ -34,7 +62,7 @@ export const WhyItWaits = ({ escalation }: { escalation: EscalationView }) => {
       title={say('escalation.why', 'Why it waits')}
       actions={<DecisionLink id={decision_id}>{say('escalation.decision', 'Clause by clause')}</DecisionLink>}
     >
-      <BrakeWords text={text} stop_reason={stop_reason} />
+      <BrakeWords {...escalation} />
       {holding.length > 0 && <Reasons reasons={holding} tone="warn" source={brief.intake} />}
       {proposing.length > 0 && (
         <>

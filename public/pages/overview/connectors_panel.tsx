@@ -5,6 +5,7 @@ import { ToneText } from '../../components/text/tone_text';
 import { useStatusPart } from '../../components/data/use_live';
 import type { Tone } from '../../format/act_status';
 import { actionTitle } from '../../format/words';
+import { Sentence } from '../../components/text/sentence';
 import { say } from '../../i18n';
 
 type Connector = StatusView['connectors'][number];
@@ -32,7 +33,11 @@ export const ConnectorsPanel = () => {
                 <strong>{name}</strong> <span className="rfx-subdued">{kind}</span>
                 <ToneText tone={STATES[state].tone}>{STATES[state].word()}</ToneText>
               </div>
-              {state !== 'ok' && text !== '' && <div className="rfx-small">{text}</div>}
+              {state !== 'ok' && text !== '' && (
+                <div className="rfx-small">
+                  <Sentence text={text} />
+                </div>
+              )}
               <div className="rfx-small rfx-subdued">{actions.map(actionTitle).join(', ')}</div>
             </li>
           ))}

@@ -68,6 +68,19 @@ describe('overview', () => {
     expect(await faultsOfAccess()).toEqual([]);
   });
 
+  it('tells what waited for a person apart from what waited for nobody', async () => {
+    const latency = {
+      median_ms: 740,
+      p95_ms: 1_910,
+      count: 44,
+      person: { median_ms: 240_000, p95_ms: 474_000, count: 3 },
+    };
+    await showPage('/overview', { answers: { getOverview: answer(anOverview({ latency })) } });
+    await screen.findByText('Acts that waited for a person, apart:');
+    expect(region('From alert to confirmed effect').getByText('4 min')).toBeInTheDocument();
+    expect(region('From alert to confirmed effect').getByText('740 ms')).toBeInTheDocument();
+  });
+
   it('says how far back events were counted where that is not all of them', async () => {
     const became_24h = becameCounts({ nothing: 4_000, not_known: 2 }, { decisions: 12_000, looked_through: 5_000 });
     await showPage('/overview', { answers: { getOverview: answer(anOverview({ became_24h })) } });

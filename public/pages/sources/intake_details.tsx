@@ -103,7 +103,7 @@ export const IntakeDetails = ({ id, source }: { id: string; source: IntakeHealth
           count(say('intake_health.col.lag', 'Waiting there'), lag),
           position === undefined
             ? undefined
-            : { name: say('intake_health.col.position', 'Read up to'), value: position },
+            : { name: say('intake_health.col.position', 'Read up to'), value: <Sentence text={position} /> },
         ]}
       />
       <Loaded resource={left} what={say('left_out.title', 'What was left out, and why')}>

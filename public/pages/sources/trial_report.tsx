@@ -1,4 +1,5 @@
 import React, { useState } from 'react';
+import { DecisionHeadline } from '../../components/facts/headline_text';
 import { EuiButtonEmpty } from '@elastic/eui';
 import type { TrialView, TriedDocument, TriedEvent } from '../../../common/api/routes';
 import type { Decision } from '../../../common/flow/decision';
@@ -16,7 +17,6 @@ import { MomentText } from '../../components/text/moment_text';
 import { Sentence } from '../../components/text/sentence';
 import { ToneText } from '../../components/text/tone_text';
 import { scoreText } from '../../format/numbers';
-import { besideVerdict } from '../../format/summary';
 import { actionTitle, verdictWord } from '../../format/words';
 import { say } from '../../i18n';
 import { notOursWords, readingWords, seenWord } from './try_words';
@@ -69,8 +69,7 @@ const Verdict = ({
   return (
     <>
       <p>
-        <VerdictBadge verdict={decision.verdict} />{' '}
-        <Sentence text={besideVerdict(decision.verdict, decision.summary)} />
+        <VerdictBadge verdict={decision.verdict} /> <DecisionHeadline decision={decision} />
       </p>
       <Brakes decision={decision} brakes={brakes} />
       <EuiButtonEmpty size="xs" flush="left" aria-expanded={open} onClick={() => setOpen(!open)}>

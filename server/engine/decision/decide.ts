@@ -1,5 +1,4 @@
 import { isOneThing } from '../../../common/entity/one_thing';
-import { iso } from '../../../common/iso';
 import type {
   ActResult,
   AssetFacts,
@@ -224,10 +223,10 @@ const proposalsOf = (
 };
 
 /** Acts that wait until they were confirmed, for real. */
-const waitingReasons = (waiting: readonly ProposedAct[], now: number): readonly Reason[] =>
-  waiting.map(({ heldUntil, policy }) => ({
+const waitingReasons = (waiting: readonly ProposedAct[]): readonly Reason[] =>
+  waiting.map(({ policy }) => ({
     code: 'not_confirmed_yet',
-    text: `seen too few times so far; looked at again by ${iso(heldUntil ?? now)}`,
+    text: 'seen too few times so far',
     policy: policy.ref.id,
   }));
 
@@ -296,5 +295,5 @@ export const decide = (request: DecideRequest): Decided => {
   const waiting = held.map((act) => act.proposed).filter(({ shadow }) => !shadow);
   const waits = waiting.map(({ heldUntil }) => heldUntil ?? now);
   const reviewAt = waits.length > 0 ? Math.min(...waits) : undefined;
-  return decided(verdictOf(acts, held), joined(waitingReasons(waiting, now), expired), reviewAt);
+  return decided(verdictOf(acts, held), joined(waitingReasons(waiting), expired), reviewAt);
 };

@@ -1,6 +1,13 @@
 import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
-import type { Act, Clause, Decision, DecisionInputs, PolicyTrace, Reason } from '../../../common/flow/decision';
+import {
+  decisiveReason,
+  type Act,
+  type Clause,
+  type Decision,
+  type DecisionInputs,
+  type PolicyTrace,
+} from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { actionNamed } from '../../../common/policy/actions';
 import {
@@ -97,14 +104,6 @@ const VERBS: Readonly<Record<Act['result'], string>> = {
   deny: 'deny',
 };
 
-/** What made an act denied, whatever else would have left it to a person. */
-const DENIES: ReadonlySet<Reason['code']> = new Set<Reason['code']>(['policy_denies', 'requirement_not_met']);
-
-const decisiveOf = ({ result, reasons }: Act): Reason | undefined =>
-  (result === 'deny' ? reasons.find(({ code }) => DENIES.has(code)) : undefined) ??
-  reasons.find(({ code }) => code !== 'policy_matched') ??
-  reasons[0];
-
 const summaryOf = (decided: Decided, acts: readonly Act[]): string => {
   const real = acts.filter((act) => !act.shadow);
   if (decided.verdict === 'hold') return `wait: ${decided.reasons[0]?.text ?? 'not certain yet'}`;
@@ -116,7 +115,7 @@ const summaryOf = (decided: Decided, acts: readonly Act[]): string => {
       : first;
   }
   return real
-    .map((act) => `${VERBS[act.result]} ${act.action} of ${entityName(act)}: ${decisiveOf(act)?.text ?? ''}`)
+    .map((act) => `${VERBS[act.result]} ${act.action} of ${entityName(act)}: ${decisiveReason(act)?.text ?? ''}`)
     .join('; ')
     .slice(0, 4000);
 };

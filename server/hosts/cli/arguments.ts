@@ -30,7 +30,7 @@ export interface TriedFile {
 
 export type Command =
   | { readonly name: 'help' }
-  | { readonly name: 'status'; readonly address: Address }
+  | { readonly name: 'status' | 'escalations'; readonly address: Address }
   | { readonly name: 'upgrade asks'; readonly address: Address }
   | { readonly name: 'sources'; readonly address: Address }
   | {
@@ -213,8 +213,8 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
   if (name === 'keys') return keysCommand(rest, data);
   const address = addressIn(url, tokenFile);
   if (!address.ok) return address;
-  if (name === 'status')
-    return rest.length === 0 ? ok({ name, address: address.value }) : err('`reflex status` takes no further words');
+  if (name === 'status' || name === 'escalations')
+    return rest.length === 0 ? ok({ name, address: address.value }) : err(`\`reflex ${name}\` takes no further words`);
   if (name === 'upgrade')
     return rest.join(' ') === 'asks'
       ? ok({ name: 'upgrade asks', address: address.value })

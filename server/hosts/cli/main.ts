@@ -5,6 +5,7 @@ import { parseCommand, type Command } from './arguments';
 import { agentFolderIn } from '../key_files';
 import { adopt } from './adopt';
 import { showKey, trustKey } from './keys';
+import { escalations } from './escalations';
 import { tryGrant } from './grants';
 import { EXIT, type Outcome } from './outcome';
 import type { PolicyIo } from './policies/command';
@@ -20,6 +21,7 @@ const helpFor = (tokenFile: string): string => `Usage: reflex COMMAND [options]
 
 Commands:
   status                what the running Reflex does and what troubles it
+  escalations           what waits for a person, and what approving each act would fill of the limits
   policies …            lint, test, compare and look at policies; \`reflex policies help\` says more
   replay DECISION_ID    decide a recorded decision again and compare the hashes;
                         exit code 0: same, 1: differs, 2: could not be compared
@@ -58,6 +60,8 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return Promise.resolve({ exit: EXIT.done, lines: [helpFor(tokenFile)] });
     case 'status':
       return status(command.address);
+    case 'escalations':
+      return escalations(command.address);
     case 'upgrade asks':
       return upgradeAsks(command.address);
     case 'sources':

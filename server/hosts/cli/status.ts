@@ -8,6 +8,12 @@ const loadingLines = ({ steps = [] }: StatusView): readonly string[] => [
   ...steps.map(({ title, state, detail }) => `  ${title}: ${state}${detail === undefined ? '' : ` (${detail})`}`),
 ];
 
+/** What is known while OpenSearch is away. */
+const hereLines = ({ since, total, next_undo }: NonNullable<StatusView['here_only']>): readonly string[] => [
+  ...(since === undefined ? [] : [`  OpenSearch does not answer since ${since}`]),
+  `  ${total} containments in the journal of this machine, undone from it${next_undo === undefined ? '' : `; the next at ${next_undo}`}`,
+];
+
 const readyLines = ({
   mode,
   stops,
@@ -23,7 +29,10 @@ const readyLines = ({
   stops.length === 0 ? 'no kill switch is thrown' : `${stops.length} KILL SWITCH ORDERS ARE IN FORCE`,
   ...(here_only === undefined || here_only.state === 'asked'
     ? [`${waiting} waiting for a person, ${containments} live containments, ${agents.length} agents`]
-    : ['the state cannot be asked: what waits, what is contained elsewhere and who works is not known']),
+    : [
+        'the state cannot be asked: what waits, what is contained elsewhere and who works is not known',
+        ...hereLines(here_only),
+      ]),
   ...live.flatMap(({ connector, gone, unsure }) => [
     ...(gone === 0 ? [] : [`  ${connector}: ${gone} of them gone before their end`]),
     ...(unsure === 0 ? [] : [`  ${connector}: does not say whether ${unsure} of them are in effect`]),

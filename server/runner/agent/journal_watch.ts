@@ -29,6 +29,8 @@ export interface KnownHere {
    * - `replaced`: the state is not the one that this agent knows
    */
   readonly state: 'asked' | 'away' | 'replaced';
+  /** While it is away: how long it has not answered, ms. */
+  readonly silent_for_ms?: number;
   /** Open entries by effect. */
   readonly effects: ReadonlyMap<string, readonly JournalEntry[]>;
 }
@@ -71,7 +73,7 @@ export class JournalWatch {
   /** Containments that, as far as anybody can tell now, only this machine knows of. */
   get knownHere(): KnownHere {
     if (this.ports.isReplaced()) return { state: 'replaced', effects: this.inJournal };
-    if (this.isAway) return { state: 'away', effects: this.inJournal };
+    if (this.isAway) return { state: 'away', silent_for_ms: this.silentForMs, effects: this.inJournal };
     const { unknown } = this.comparison;
     return { state: 'asked', effects: new Map([...this.inJournal].filter(([id]) => unknown.has(id))) };
   }

@@ -17,8 +17,11 @@ import { audit } from '../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 import { DEFAULT_ASK_MS, say } from '../facts/words';
 import { hereOnlyView } from './here_only';
+import { withApprovals } from './approvals';
 import { breachEscalations } from './limit_breaches';
+import { limitsFilled } from './limits_filled';
 import type { Wanted } from './sought';
+import { withResumes } from './resumed';
 import { containmentView } from './views';
 import { MOST_LISTED, waitingActs } from './waiting';
 import type { Shift } from '../agent/shift';
@@ -30,7 +33,34 @@ const byUrgency = (a: EscalationView, b: EscalationView): number =>
   rank(b) - rank(a) || (a.waiting_since < b.waiting_since ? -1 : 1);
 
 /** The same act on the same thing, however it is written: by the inventory, as it would be one effect. */
-const aimOf = ({ act }: EscalationView, who: Identities): string => `${act.action} ${countedAs(act.target, who)}`;
+const aimOf = ({ act }: { readonly act: Pick<EscalationView['act'], 'action' | 'target'> }, who: Identities): string =>
+  `${act.action} ${countedAs(act.target, who)}`;
+
+type Breached = NonNullable<EscalationView['breach']>;
+
+/** Escalations with what approving each would fill, also those that one limit refuses together. */
+const withLimits = async (
+  agent: AgentWith<'bundles' | 'clock' | 'inventory' | 'store'>,
+  views: readonly EscalationView[],
+): Promise<readonly EscalationView[]> => {
+  const others = views.flatMap(({ breach }) => breach?.others ?? []);
+  const filled = await limitsFilled(
+    agent,
+    [...views, ...others].map(({ act }) => act),
+  );
+  const known = new Map([...views, ...others].map((each, index) => [each as object, [...(filled[index] ?? [])]]));
+  const who = agent.parts.inventory;
+  const ofBreach = (breach: Breached): Breached => ({
+    ...breach,
+    others: breach.others.map((other) => ({ ...other, aim: aimOf(other, who), limits: known.get(other) ?? [] })),
+  });
+  return views.map((view) => ({
+    ...view,
+    aim: aimOf(view, who),
+    limits: known.get(view) ?? [],
+    ...present({ breach: view.breach && ofBreach(view.breach) }),
+  }));
+};
 
 /** What does not expire comes last; of two that expire at once, the more urgent first. */
 const byExpiry = (a: EscalationView, b: EscalationView): number => {
@@ -47,7 +77,7 @@ interface Waiting {
 
 /** Acts that wait for a person, the first to expire first. What one limit refuses is one of them. */
 export const listEscalations = async (
-  agent: AgentWith<'bundles' | 'clock' | 'inventory' | 'store'>,
+  agent: AgentWith<'bundles' | 'clock' | 'evidence' | 'inventory' | 'store'>,
 ): Promise<Waiting> => {
   const [{ total: found, views, isCut }, breached] = await Promise.all([
     waitingActs(agent.parts.store),
@@ -56,10 +86,11 @@ export const listEscalations = async (
   const aimed = views.map((view) => ({ view, aim: aimOf(view, agent.parts.inventory) }));
   const counts = new Map<string, number>();
   for (const { aim } of aimed) counts.set(aim, (counts.get(aim) ?? 0) + 1);
-  const alone = aimed.map(({ view, aim }) => ({ ...view, aim, same_target: (counts.get(aim) ?? 1) - 1 }));
+  const alone = aimed.map(({ view, aim }) => ({ ...view, same_target: (counts.get(aim) ?? 1) - 1 }));
   // A limit stands for many: none of them may fall off the end of a full list.
   const room = Math.max(0, MOST_LISTED - breached.length);
-  const escalations = [...alone.slice(0, room), ...breached].sort(byExpiry).slice(0, MOST_LISTED);
+  const sorted = [...alone.slice(0, room), ...breached].sort(byExpiry).slice(0, MOST_LISTED);
+  const escalations = await withLimits(agent, await withResumes(agent, sorted));
   const total = found + breached.length;
   return { total, escalations, ...(isCut || total > escalations.length ? { at_least: true } : {}) };
 };
@@ -122,7 +153,10 @@ const viewOf = (agent: BoardOf, doc: StateDoc): readonly ContainmentView[] => {
 
 const boardOfState = async (agent: BoardOf): Promise<Board> => {
   const docs = await agent.parts.store.search({ ...IN_EFFECT, limit: MOST_LISTED, sort: 'due' });
-  const containments = docs.flatMap((doc) => viewOf(agent, doc));
+  const containments = await withApprovals(
+    agent,
+    docs.flatMap((doc) => viewOf(agent, doc)),
+  );
   // Who sees a thousand must hear that there are more.
   const isCut = docs.length === MOST_LISTED;
   const total = isCut ? await agent.parts.store.count(IN_EFFECT) : containments.length;
@@ -162,7 +196,8 @@ const boardOfThing = async (agent: BoardOf, isWanted: IsWanted): Promise<Board> 
       if (contentOf('effect', doc)?.state !== 'absent')
         found.push(...viewOf(agent, doc).filter(({ target }) => isWanted(target)));
   }
-  return { total: found.length, containments: found.sort(soonestToEnd).slice(0, MOST_LISTED) };
+  const shown = found.sort(soonestToEnd).slice(0, MOST_LISTED);
+  return { total: found.length, containments: await withApprovals(agent, shown) };
 };
 
 /** One effect as it is now. */
@@ -172,7 +207,8 @@ export const getContainment = async (
 ): Promise<Result<{ readonly state: string; readonly containment?: ContainmentView }, Refusal>> => {
   const effect = contentOf('effect', await agent.parts.store.get(effectId));
   if (!effect) return err(refusal('not_found', `there is no effect \`${effectId}\``));
-  const containment = containmentView(effectId, effect, seenSince(agent, effect));
+  const view = containmentView(effectId, effect, seenSince(agent, effect));
+  const [containment] = view === undefined ? [] : await withApprovals(agent, [view]);
   return ok({ state: effect.state, ...present({ containment }) });
 };
 

@@ -8,13 +8,12 @@ import type { Feedback, Label } from '../../../common/flow/feedback';
 import type { ActionRecord } from '../../../common/flow/outcome';
 import { err, ok, type Result } from '../../../common/result';
 import { replay, type Replayed } from '../../engine/replay/replay';
-import { contentOf } from '../keeping/state_docs';
 import type { EvidenceQuery } from '../ports';
 import { refusal, type Refusal } from '../record/refusal';
 import { wantedThing } from './sought';
 import { eventsOf } from './became';
 import { briefsOf, lookThrough } from './look_through';
-import { outcomesOf } from './outcomes';
+import { outcomeWithCase } from './outcomes';
 import { saidSince } from './views';
 
 export interface DecisionFilter {
@@ -153,13 +152,12 @@ export const decisionDetail = async (
 ): Promise<Result<DecisionDetail, Refusal>> => {
   const record = await findDecision(agent, decisionId);
   if (!record) return err(refusal('not_found', `there is no decision \`${decisionId}\``));
-  const { evidence, store } = agent.parts;
+  const { evidence } = agent.parts;
   const of = { case_id: record.decision.case_id };
-  const [actions, feedback, content, [became]] = await Promise.all([
+  const [actions, feedback, { became, content }] = await Promise.all([
     evidence.find({ family: 'actions', where: of, limit: 1_000, order: 'oldest' }),
     evidence.find({ family: 'feedback', where: of, limit: 200, order: 'oldest' }),
-    store.get(record.decision.case_id).then((doc) => contentOf('case', doc)),
-    outcomesOf(agent, [record.decision]),
+    outcomeWithCase(agent, record.decision),
   ]);
   const currentId = content?.decision?.decision_id ?? content?.closed?.decision_id;
   const current = currentId === decisionId ? content : undefined;

@@ -30,6 +30,12 @@ const hereContainment = (effectId: string, entries: readonly JournalEntry[]): re
 const soonest = (one: HereContainment, other: HereContainment): number =>
   (one.due ?? '~') < (other.due ?? '~') ? -1 : 1;
 
+/** When the first of such containments ends by itself; undefined if none does. */
+export const nextUndo = ({ effects }: Pick<Agent['knownHere'], 'effects'>): string | undefined =>
+  [...effects.values()]
+    .flatMap((entries) => dueOf(entries) ?? [])
+    .reduce<string | undefined>((first, due) => (first === undefined || due < first ? due : first), undefined);
+
 /**
  * What only the journal of this machine tells of containments, soonest to end first.
  *

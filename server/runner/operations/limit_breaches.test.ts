@@ -1,5 +1,6 @@
 import { aCase, aStateRoom, caseDoc, theAct, aDecisionOf, aLimit, utcIn } from '../../../test/builders/executing';
 import { anEvent, received } from '../../../test/builders/events';
+import { identitiesOf } from '../../engine/entity/identity';
 import type { BrakeRules } from '../../engine/brakes/clear';
 import type { CaseAct, CaseContent } from '../keeping/kinds/case';
 import type { PlannedDoc } from '../keeping/state_docs';
@@ -30,7 +31,8 @@ const sceneOf = async (docs: readonly PlannedDoc[]) => {
   room.fake.refresh();
   const { port, basics } = room;
   const rules: Pick<BrakeRules, 'limits'> = { limits: [aLimit('few', 2)] };
-  const parts = { store: port.store, clock: basics.clock, bundles: { brakeRules: () => rules } };
+  const inventory = { ...identitiesOf([]), scopesOf: () => undefined, populationOf: () => undefined };
+  const parts = { store: port.store, clock: basics.clock, bundles: { brakeRules: () => rules }, inventory };
   const agent = { parts } as unknown as Parameters<typeof listEscalations>[0];
   const counted = await room.run(breaches(agent));
   return { counted, ...(await room.run(listEscalations(agent))) };

@@ -73,9 +73,15 @@ const notWrittenYet = (effects: Known['effects']): readonly ActionRecord[] =>
     .flatMap(({ outbox }) => outbox)
     .filter(({ state }) => ENDS_OR_FOLDED.some((each) => each === state));
 
-const someOutcomes = async (agent: Agent, decisions: readonly Decision[]): Promise<readonly WhatBecame[]> => {
+const readCases = ({ parts }: Agent, decisions: readonly Decision[]): Promise<Known['cases']> =>
+  readMany(parts.store, 'case', [...new Set(decisions.map(({ case_id }) => case_id))]);
+
+const someOutcomes = async (
+  agent: Agent,
+  decisions: readonly Decision[],
+  cases: Known['cases'],
+): Promise<readonly WhatBecame[]> => {
   const { store } = agent.parts;
-  const cases = await readMany(store, 'case', [...new Set(decisions.map(({ case_id }) => case_id))]);
   const isCurrent = ({ case_id, decision_id }: Decision): boolean => {
     const content = cases.get(case_id);
     return (content?.decision ?? content?.closed)?.decision_id === decision_id;
@@ -109,7 +115,23 @@ const someOutcomes = async (agent: Agent, decisions: readonly Decision[]): Promi
  */
 export const outcomesOf = async (agent: Agent, decisions: readonly Decision[]): Promise<readonly WhatBecame[]> => {
   const found: WhatBecame[] = [];
-  for (let first = 0; first < decisions.length; first += AT_ONCE)
-    found.push(...(await someOutcomes(agent, decisions.slice(first, first + AT_ONCE))));
+  for (let first = 0; first < decisions.length; first += AT_ONCE) {
+    const some = decisions.slice(first, first + AT_ONCE);
+    found.push(...(await someOutcomes(agent, some, await readCases(agent, some))));
+  }
   return found;
+};
+
+/**
+ * What became of one decision, with its case as both are told from: one reading, so that they agree.
+ *
+ * @throws StoreUnavailable, EvidenceUnavailable
+ */
+export const outcomeWithCase = async (
+  agent: Agent,
+  decision: Decision,
+): Promise<{ readonly became: WhatBecame | undefined; readonly content: CaseContent | undefined }> => {
+  const cases = await readCases(agent, [decision]);
+  const [became] = await someOutcomes(agent, [decision], cases);
+  return { became, content: cases.get(decision.case_id) };
 };

@@ -11,6 +11,7 @@ import { countOf } from '../../engine/brakes/ledger';
 import { contentOf, findAll } from '../keeping/state_docs';
 import type { EvidenceQuery } from '../ports';
 import { becameSince } from './became';
+import { latency } from './latency';
 import { briefsOf } from './look_through';
 
 const HOUR_MS = 3_600_000;
@@ -18,8 +19,6 @@ const HOURS = 24;
 const MOST_NAMED = 10;
 /** So many limits are listed, the fullest; a limit by subnet has as many as there are subnets. */
 const MOST_LIMITS = 64;
-/** Latencies are of the youngest so many first confirmations. */
-const MOST_TIMED = 500;
 
 type Tallies = Record<Verdict, number>;
 
@@ -55,40 +54,6 @@ const thingsNamed = async (
     counts.set(name, (counts.get(name) ?? 0) + count);
   }
   return counts;
-};
-
-/** Event to first confirmed effect, in ms: the time in which harm could go on. */
-const latency = async (agent: AgentWith<'evidence'>, from: string): Promise<OverviewView['latency']> => {
-  const { evidence } = agent.parts;
-  const confirmed = await evidence.find({
-    family: 'actions',
-    where: { state: ['verified_present'] },
-    from,
-    limit: MOST_TIMED,
-    order: 'newest',
-  });
-  const cases = new Map<string, number>();
-  for (const { at, body } of confirmed.entries) {
-    const caseId = recordOf('actions', body).command.case_id;
-    if (caseId !== undefined) cases.set(caseId, Math.min(cases.get(caseId) ?? Infinity, Date.parse(at)));
-  }
-  if (cases.size === 0) return {};
-  const events = await evidence.find({
-    family: 'decisions',
-    where: { case_id: [...cases.keys()] },
-    limit: MOST_TIMED,
-    order: 'newest',
-  });
-  const times = new Map<string, number>();
-  for (const { body } of events.entries) {
-    const { event } = recordOf('decisions', body);
-    const at = cases.get(event.case_id);
-    if (at !== undefined) times.set(event.case_id, Math.max(0, at - Date.parse(event.received_at)));
-  }
-  const sorted = [...times.values()].sort((a, b) => a - b);
-  const quantile = (share: number): number =>
-    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-  return sorted.length === 0 ? {} : { median_ms: quantile(0.5), p95_ms: quantile(0.95), count: sorted.length };
 };
 
 /** How full one limit is in one of its scopes. */

@@ -1,4 +1,5 @@
 import { BRIEF_CLAIMS } from '../../../common/api/many_as_one';
+import { headlineOf } from '../../../common/api/headline';
 import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import type {
@@ -62,6 +63,7 @@ export const decisionBrief = (
     ...present({ progress: progress.find((each) => each.act_id === act_id) }),
   })),
   outcome,
+  headline: headlineOf(decision),
   score: decision.score.value,
   bundle_version: decision.bundle.version,
   demo: event.demo ?? false,

@@ -1,3 +1,4 @@
+import { whyNotRead } from './why_not_read';
 import { whyOf } from '../../../common/why';
 import { present } from '../../../common/present';
 import type { ShiftWith, AgentWith, JoinedWith } from '../agent/views';
@@ -81,7 +82,7 @@ export const followIndex = async (options: FollowIndexOptions, until: () => bool
       if (shift && leads(shift.parts.session, `index:${name}`)) more = await readOnce(options, shift);
     } catch (cause) {
       const error = whyOf(cause);
-      health.gauge({ type: 'index', id: name }, { connected: false, error });
+      health.gauge({ type: 'index', id: name }, { connected: false, error: whyNotRead(cause) });
       if (!isAway(cause)) log.error('an index with detections could not be read', { source: name, why: error });
     }
     if (!more) await clock.sleep(POLL_MS);

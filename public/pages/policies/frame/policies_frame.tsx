@@ -5,6 +5,7 @@ import { PageLink } from '../../../components/text/links';
 import { PageFrame } from '../../../components/layout/page_frame';
 import { useStatusPart } from '../../../components/data/use_live';
 import type { Resource } from '../../../components/data/use_resource';
+import { Sentence } from '../../../components/text/sentence';
 import { say } from '../../../i18n';
 import { CANDIDATES, DRAFTS, GUARDS, IN_FORCE, NEW, RELEASES, REPOSITORY, RHYTHM, SHADOW, TRY } from '../paths';
 import type { Policies } from '../use_policies';
@@ -40,7 +41,7 @@ const VersionInForce = ({ policies }: { policies: Policies | undefined }) => {
       {refused && (
         <span className="rfx-tone--bad">
           {' '}
-          {say('policies.refused', 'a newer one was refused: {why}', { why: refused })}
+          <Sentence text={say('policies.refused', 'a newer one was refused: {why}', { why: refused })} />
         </span>
       )}
     </>

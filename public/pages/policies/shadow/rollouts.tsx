@@ -11,6 +11,7 @@ import { ToneText } from '../../../components/text/tone_text';
 import { useAction } from '../../../components/data/use_action';
 import { useMay } from '../../../components/data/use_live';
 import { countText } from '../../../format/numbers';
+import { Sentence } from '../../../components/text/sentence';
 import { say } from '../../../i18n';
 import { sameText } from './shadow_section';
 
@@ -55,7 +56,7 @@ const State = ({ rollout }: { rollout: RolloutView }) =>
     </ToneText>
   ) : (
     <ToneText tone="bad">
-      {say('rollout.stopped', 'has stopped itself, asks a person: {why}', { why: rollout.why ?? '' })}
+      <Sentence text={say('rollout.stopped', 'has stopped itself, asks a person: {why}', { why: rollout.why ?? '' })} />
     </ToneText>
   );
 

@@ -1,11 +1,10 @@
 import React from 'react';
 import type { Decision } from '../../../../common/flow/decision';
 import { ShadowBadge, VerdictBadge } from '../../../components/facts/badges';
+import { DecisionHeadline } from '../../../components/facts/headline_text';
 import { Reasons } from '../../../components/facts/reasons';
-import { Sentence } from '../../../components/text/sentence';
 import { ScoreBreakdown } from '../../../components/facts/score_breakdown';
 import { Why } from '../../../components/facts/why';
-import { besideVerdict } from '../../../format/summary';
 import { targetText } from '../../../format/targets';
 import { actionTitle } from '../../../format/words';
 import { say } from '../../../i18n';
@@ -14,7 +13,7 @@ import { say } from '../../../i18n';
 export const TriedDecision = ({ decision }: { decision: Decision }) => (
   <div className="rfx-tried">
     <p className="rfx-lead__summary">
-      <VerdictBadge verdict={decision.verdict} /> <Sentence text={besideVerdict(decision.verdict, decision.summary)} />
+      <VerdictBadge verdict={decision.verdict} /> <DecisionHeadline decision={decision} />
     </p>
     <p className="rfx-small rfx-subdued">
       {say(

@@ -14,7 +14,7 @@ import { endFailing } from './note_failing';
 import { receiveAlerts } from './receive_alerts';
 import { isSettled } from '../../door/admission';
 import { sayFailed } from '../../keeping/in_background';
-import { whyOf } from '../../../../common/why';
+import { whyNotRead } from '../why_not_read';
 
 /*
  * The lossless way from Alerting: a cursor over its alert, history and findings indices. It closes every gap that a
@@ -180,7 +180,7 @@ export const followAlerts = async (source: AlertSource, until: () => boolean): P
       if (shift && leads(shift.parts.session, 'alerts')) more = await cursor.readOnce(shift);
     } catch (cause) {
       // Nobody knows how much waits: 0 would say that nothing does.
-      health.gauge(CURSOR, { connected: false, error: whyOf(cause), lag: undefined });
+      health.gauge(CURSOR, { connected: false, error: whyNotRead(cause), lag: undefined });
       sayFailed(log, 'alerts could not be read', cause);
     }
     if (!more) await clock.sleep(POLL_MS);

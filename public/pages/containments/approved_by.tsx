@@ -1,0 +1,16 @@
+import React from 'react';
+import type { ContainmentView } from '../../../common/api/views';
+import { MomentText } from '../../components/text/moment_text';
+import { say } from '../../i18n';
+
+type Approved = NonNullable<ContainmentView['reasons'][number]['approved']>;
+
+/** Which person permitted it, when and why. */
+export const ApprovedBy = ({ approved: { by, at, reason, four_eyes } }: { approved: Approved }) => (
+  <div>
+    {say('containment.approved', 'approved by {by}', { by })} <MomentText at={at} />: “{reason}”
+    {!four_eyes && (
+      <span className="rfx-tone--warn"> {say('resolution.two_eyes', '(single-user mode: no second person)')}</span>
+    )}
+  </div>
+);

@@ -1,0 +1,29 @@
+import { anEscalation } from '../../../test/builders/views';
+import { parseCommand } from './arguments';
+import { escalationLines } from './escalations';
+
+const AS_OF = '2026-11-22T03:12:04.000Z';
+const FULL = { limit: 'few', scope: '10.1.0.0/24', used: 2, most: 2, adds: 1 };
+
+describe('`reflex escalations`', () => {
+  it('says of each act what approving it would fill', () => {
+    const escalations = [
+      anEscalation({ limits: [FULL, { limit: 'blocks', scope: 'all', used: 17, most: 50, adds: 0 }] }),
+    ];
+    const lines = escalationLines({ as_of: AS_OF, total: 1, escalations });
+    expect(lines[1]).toContain('Block address: 203.0.113.7');
+    expect(lines).toContain('    limit few in 10.1.0.0/24: 2 of 2, if approved 3: more than it allows');
+    expect(lines).toContain('    limit blocks: 17 of 50, if approved 17');
+  });
+
+  it('says that there are more than are listed', () => {
+    expect(escalationLines({ as_of: AS_OF, total: 1_200, escalations: [anEscalation()] })[0]).toBe(
+      `1200 waiting for a person, as of ${AS_OF}; the first 1:`,
+    );
+  });
+
+  it('takes no further words', () => {
+    expect(parseCommand(['escalations'], '/key')).toMatchObject({ ok: true, value: { name: 'escalations' } });
+    expect(parseCommand(['escalations', 'all'], '/key').ok).toBe(false);
+  });
+});

@@ -1,0 +1,37 @@
+import type * as t from 'io-ts';
+import type { LimitFilled } from '../../../common/api/many_as_one';
+import { listEscalations } from '../../../common/api/routes';
+import type { EscalationView } from '../../../common/api/views';
+import { actionNamed } from '../../../common/policy/actions';
+import type { Address } from './arguments';
+import { ask } from './ask';
+import { EXIT, type Outcome } from './outcome';
+
+const limitLine = ({ limit, scope, used, most, adds = 1 }: LimitFilled): string => {
+  const after = used + adds > most ? `${used + adds}: more than it allows` : `${used + adds}`;
+  return `    limit ${limit}${scope === 'all' ? '' : ` in ${scope}`}: ${used} of ${most}, if approved ${after}`;
+};
+
+const linesOf = (view: EscalationView): readonly string[] => {
+  const { act, brief, waiting_since, expires_at, limits = [], breach, case_id, act_id } = view;
+  const others = breach === undefined || breach.count < 2 ? '' : `, and ${breach.count - 1} more because of one limit`;
+  return [
+    `${brief.severity}  ${actionNamed(act.action)?.title ?? act.action}: ${act.target.value}${others}`,
+    `    waiting since ${waiting_since}${expires_at === undefined ? '' : `, expires ${expires_at}`}; ${case_id} ${act_id}`,
+    ...limits.map(limitLine),
+  ];
+};
+
+/** What the command prints of what waits. */
+export const escalationLines = ({ as_of, total, escalations }: t.TypeOf<typeof listEscalations.answer>) => [
+  `${total} waiting for a person, as of ${as_of}${total > escalations.length ? `; the first ${escalations.length}:` : ''}`,
+  ...escalations.flatMap(linesOf),
+];
+
+/** Acts that wait for a person, each with the limits that approving it would fill. */
+export const escalations = async (address: Address): Promise<Outcome> => {
+  const answer = await ask(address, listEscalations);
+  return answer.ok
+    ? { exit: EXIT.done, lines: escalationLines(answer.value) }
+    : { exit: EXIT.error, lines: [answer.error] };
+};

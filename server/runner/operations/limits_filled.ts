@@ -1,0 +1,65 @@
+import type { LimitFilled } from '../../../common/api/many_as_one';
+import type { EscalationView } from '../../../common/api/views';
+import { iso } from '../../../common/iso';
+import { countOf, emptyLedger, withinWindow, type Ledger } from '../../engine/brakes/ledger';
+import { placesFor, reservationsFor, type Reservation } from '../../engine/brakes/limit_places';
+import { meet } from '../../engine/brakes/population';
+import { spellingsOf } from '../../engine/entity/target_keys';
+import type { AgentWith } from '../agent/views';
+import { ledgerId } from '../keeping/kinds/ledger';
+import { contentOf } from '../keeping/state_docs';
+
+/* What an approval would fill of each limit that its act counts in, as the brakes would count it now. */
+
+type Agent = AgentWith<'bundles' | 'clock' | 'inventory' | 'store'>;
+type Limited = Pick<EscalationView['act'], 'action' | 'target'>;
+
+/** A card shows so many limits, the fullest. */
+const MOST_SHOWN = 16;
+
+const fullness = ({ used, most }: LimitFilled): number => (most === 0 ? 1 : used / most);
+
+const filledBy = (
+  { terms }: Reservation,
+  { ledger: known, target, at }: { readonly ledger: Ledger | undefined; readonly target: string; readonly at: string },
+): LimitFilled => {
+  const met = meet(known ?? emptyLedger(terms), terms, at);
+  const ledger = withinWindow(met.ledger);
+  const isCounted = !terms.rate && ledger.entries.some((entry) => entry.target === target);
+  return {
+    limit: terms.limit,
+    scope: terms.scope,
+    used: countOf(ledger, terms.rate),
+    most: met.terms.most,
+    adds: isCounted ? 0 : 1,
+    counts: terms.rate ? 'starts' : 'targets',
+  };
+};
+
+/**
+ * For each act, in their order, the limits that it would count in, fullest first; none where the inventory cannot say
+ * where it counts. One read for all of them.
+ */
+export const limitsFilled = async (
+  { parts }: Agent,
+  acts: readonly Limited[],
+): Promise<ReadonlyArray<readonly LimitFilled[]>> => {
+  const { bundles, clock, inventory, store } = parts;
+  const now = clock.utc();
+  const { limits, bundleVersion } = bundles.brakeRules(now);
+  const places = acts.flatMap((act) => placesFor(act, limits, inventory));
+  if (places.length === 0) return acts.map(() => []);
+  const docs = await store.getMany([...new Set(places.map(({ limit, scope }) => ledgerId(limit, scope)))]);
+  return acts.map((act) => {
+    const reserve = reservationsFor(act, limits, { bundleVersion, scopes: inventory });
+    if ('kind' in reserve) return [];
+    const [filed = act.target] = spellingsOf(act.target, inventory);
+    return reserve
+      .map((each) => {
+        const ledger = contentOf('ledger', docs.get(ledgerId(each.terms.limit, each.terms.scope)));
+        return filledBy(each, { ledger, target: filed.value, at: iso(now) });
+      })
+      .sort((one, other) => fullness(other) - fullness(one))
+      .slice(0, MOST_SHOWN);
+  });
+};

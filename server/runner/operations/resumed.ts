@@ -1,0 +1,37 @@
+import type { EscalationView } from '../../../common/api/views';
+import { present } from '../../../common/present';
+import type { AgentWith } from '../agent/views';
+import { recordOf } from '../record/records';
+
+/* What the kill switch held waits for a person, also once it is released: then it says so. */
+
+/** So many of the newest resumes are looked at. */
+const MOST_RESUMES = 50;
+
+type Held = Pick<EscalationView, 'act' | 'stop_reason' | 'waiting_since'>;
+
+const covers = (scope: string, { action, connector }: Held['act']): boolean =>
+  scope === 'all' || scope === `action:${action}` || (connector !== null && scope === `connector:${connector}`);
+
+/** Escalations with when acts of their kind were resumed, where only the kill switch held them. One search, if any. */
+export const withResumes = async <View extends Held>(
+  { parts }: AgentWith<'evidence'>,
+  views: readonly View[],
+): Promise<ReadonlyArray<View & { readonly resumed_at?: string }>> => {
+  const held = views
+    .filter(({ stop_reason }) => stop_reason === 'kill_switch')
+    .map(({ waiting_since }) => waiting_since);
+  if (held.length === 0) return views;
+  const from = held.reduce((first, each) => (each < first ? each : first));
+  const where = { verb: ['resume'] };
+  const { entries } = await parts.evidence.find({ family: 'audit', where, from, limit: MOST_RESUMES, order: 'newest' });
+  const resumes = entries
+    .map(({ body }) => recordOf('audit', body))
+    .filter(({ outcome }) => outcome === 'done')
+    .map(({ at, scope = '' }) => ({ at, scope }));
+  return views.map((view) => {
+    if (view.stop_reason !== 'kill_switch') return view;
+    const last = resumes.find(({ at, scope }) => at >= view.waiting_since && covers(scope, view.act));
+    return { ...view, ...present({ resumed_at: last?.at }) };
+  });
+};
