@@ -148,7 +148,8 @@ export class Agent {
       .map((order) => ({ scope: order.scope, state: watch.stateOf(order) }));
     const sources = { ...parts, ...ofOthers, rollouts, door, refusal, stops, stopFile, journalWatch };
     const folderUnconfirmed = !this.holding.mayUndoAlone;
-    return troublesOf({ ...sources, folderUnconfirmed, isJoined: shift !== undefined && !journalWatch.isAway });
+    const isJoined = shift !== undefined && !journalWatch.isAway;
+    return [...troublesOf({ ...sources, folderUnconfirmed, isJoined }), ...door.conflicts.troubles];
   }
 
   /** Starts everything; resolves at once, whether OpenSearch is there or not. */

@@ -43,6 +43,7 @@ export interface AgentTrouble {
     | 'policy_expired'
     | 'rollout_stopped'
     | 'events_unaccounted'
+    | 'conflicting_events'
     | 'records_missing'
     | 'known_here_only'
     | 'undo_waits'

@@ -104,6 +104,7 @@ describe('the door', () => {
       resumed: 0,
     });
     expect(door.unaccounted).toBe(0);
+    expect(door.conflicts.troubles).toMatchObject([{ text: expect.stringMatching(/^1 event has the identity of/) }]);
   });
 
   it.each([

@@ -4,6 +4,7 @@ import { isAway } from '../keeping/session_lost';
 import type { Receipt } from '../executing/process_event';
 import { SpoolRefused, StoreUnavailable, type EvidenceEntry } from '../ports';
 import { untimelyAt } from '../record/untimely';
+import { ConflictBook } from './conflict_book';
 import type { Admission, FirmDoor, IntakeCounters, Need } from './admission';
 import { DrainSpool } from './drain_spool';
 import {
@@ -50,8 +51,10 @@ export class IntakeDoor {
   private refusal: SpoolRefused | undefined;
   private takeMessage: (text: string) => Promise<unknown> = async () => undefined;
   private readonly counts = new IntakeCounts();
+  readonly conflicts: ConflictBook;
 
   constructor(ports: IntakePorts) {
+    this.conflicts = new ConflictBook(ports.basics.clock);
     this.ports = ports;
     this.start = ports.basics.chance.uuid();
     this.drains = new DrainSpool(ports.spool, (item) => this.settle(item));
@@ -175,6 +178,7 @@ export class IntakeDoor {
         this.counts.isNow('updates');
         return { kind: 'updated', case_id: received.case_id, content: receipt.content };
       case 'conflicting':
+        this.conflicts.note(received.intake);
         return this.quarantine(conflictingEvent(received, receipt.other), need);
     }
   }
@@ -269,8 +273,10 @@ export class IntakeDoor {
     const isFault = outcome instanceof Error;
     const isAccepted = !isFault && isOwnCase(outcome, received);
     if (isFault) await this.append(entryFor(basics, this.poison(received, outcome)));
-    else if (!isAccepted && outcome.kind === 'conflicting')
+    else if (!isAccepted && outcome.kind === 'conflicting') {
+      this.conflicts.note(received.intake);
       await this.append(entryFor(basics, conflictingEvent(received, outcome.other)));
+    }
     this.counts.settled(start === this.start, isAccepted ? 'accepted' : isFault ? 'quarantined' : PLACES[outcome.kind]);
   }
 
