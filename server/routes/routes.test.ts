@@ -593,7 +593,9 @@ describe('four eyes (INV-10)', () => {
   it('keeps no label of whoever may approve and not label', async () => {
     const found = await waiting('esc-10', '203.0.113.66');
     const approver = callerWith('zoe', 'read', 'approve');
-    const approved = bodyOf(await say(approveEscalation, { ...found, reason: 'confirmed attack' }, found.seen, approver));
+    const approved = bodyOf(
+      await say(approveEscalation, { ...found, reason: 'confirmed attack' }, found.seen, approver),
+    );
     expect([approved.state, approved.labelled]).toEqual([expect.any(String), undefined]);
   });
   it('records that there was only one pair of eyes where there is only one user', async () => {
