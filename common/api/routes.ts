@@ -95,7 +95,14 @@ export {
   acceptPolicyHistory,
   takePolicyRepository,
 } from './routes/policy_repository';
-export { SwitchView, throwSwitch, releaseSwitch, getNeverTouched, NeverTouchedView } from './routes/brakes';
+export {
+  SwitchView,
+  throwSwitch,
+  explainSwitch,
+  releaseSwitch,
+  getNeverTouched,
+  NeverTouchedView,
+} from './routes/brakes';
 export {
   getGrant,
   GrantPreviewView,

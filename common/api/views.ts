@@ -193,8 +193,10 @@ export const ACKNOWLEDGED_WITHIN_MS = 2_000;
 
 /** An order to stop that is in force. */
 export const StopView = record(
-  { scope: id, who: id, why: sentence, at: instant },
+  { scope: id, who: id, at: instant },
   {
+    why: described(sentence, 'Missing: nobody has given a reason yet'),
+    why_by: described(id, 'Who gave the reason, where it followed'),
     state: described(
       oneOf(['local', 'ordered', 'overdue', 'acknowledged']),
       'How far the order has come. `local`: only this host has it; `overdue`: some agent may still start effects',

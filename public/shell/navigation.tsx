@@ -1,5 +1,5 @@
-import React from 'react';
-import { NavLink } from 'react-router-dom';
+import React, { useEffect, useRef } from 'react';
+import { NavLink, useLocation } from 'react-router-dom';
 import { useStatusPart } from '../components/data/use_live';
 import { countText } from '../format/numbers';
 import { say } from '../i18n';
@@ -29,6 +29,12 @@ const NavEntry = ({ path, title, count, counted, urgent = false }: Entry) => (
 
 /** The pages with what waits on each. */
 export const Navigation = () => {
+  const { pathname } = useLocation();
+  const list = useRef<HTMLUListElement>(null);
+  // On a narrow screen the entries scroll sideways: where one is must be in sight.
+  useEffect(() => {
+    list.current?.querySelector('[aria-current=page]')?.scrollIntoView?.({ block: 'nearest', inline: 'center' });
+  }, [pathname]);
   const here = useStatusPart('here_only');
   // Figures of before the state went away are none of now.
   const isAsked = here === undefined || here.state === 'asked';
@@ -36,7 +42,7 @@ export const Navigation = () => {
   const containments = useStatusPart('containments');
   return (
     <nav aria-label={say('nav.label', 'Pages of Reflex')} className="rfx-nav">
-      <ul>
+      <ul ref={list}>
         <NavEntry path="/overview" title={say('nav.overview', 'Overview')} />
         <NavEntry
           path="/escalations"

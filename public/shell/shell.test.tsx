@@ -21,10 +21,6 @@ describe('kill switch', () => {
     await user.keyboard('{Enter}');
     const order = await screen.findByRole('dialog', { name: 'Kill switch: stop Reflex' });
     expect(await faultsOfAccess(order)).toEqual([]);
-    await giveReason(user, '{Enter}');
-    expect(within(order).getByText('say why, in at least 3 characters')).toBeInTheDocument();
-    await user.keyboard('it acts on the wrong targets{Enter}');
-    await screen.findByRole('dialog', { name: 'Stop everything now?' });
     expect(sentTo('throwSwitch')).toEqual([]);
     await waitFor(() => expect(screen.getByRole('button', { name: 'Stop everything now' })).toHaveFocus());
     await user.keyboard('{Enter}');
@@ -32,7 +28,53 @@ describe('kill switch', () => {
     expect(report).toHaveTextContent('Acknowledged in 318 ms');
     expect(report).toHaveTextContent('has seen the order and obeys');
     expect(await faultsOfAccess(report)).toEqual([]);
-    expect(sentTo('throwSwitch')).toMatchObject([{ body: { scope: 'all', reason: 'it acts on the wrong targets' } }]);
+    expect(sentTo('throwSwitch').map(({ body }) => body)).toEqual([{ scope: 'all' }]);
+  });
+
+  it('takes a reason with the order, and does not send one that says nothing', async () => {
+    const { user, sentTo } = await show(aStatus(), { throwSwitch: answer(aSwitchReport()) });
+    await user.click(killSwitch());
+    await user.type(await screen.findByLabelText('Reason (goes on record)'), 'x');
+    await user.click(screen.getByRole('button', { name: 'Stop everything now' }));
+    expect(screen.getByText('say why, in at least 3 characters')).toBeInTheDocument();
+    expect(screen.getByLabelText('Reason (goes on record)')).toHaveFocus();
+    await user.keyboard(' wrong targets{Enter}');
+    await screen.findByRole('dialog', { name: 'Order to stop everything' });
+    expect(sentTo('throwSwitch')).toMatchObject([{ body: { scope: 'all', reason: 'x wrong targets' } }]);
+  });
+
+  it('takes the reason afterwards, where there is none yet', async () => {
+    const { why: _why, ...unexplained } = stop;
+    const { user, sentTo } = await show(aStatus({ stops: [unexplained] }), {
+      explainSwitch: answer({ stops: [stop] }),
+    });
+    const banner = within(screen.getByRole('region', { name: 'Kill switch is thrown' }));
+    expect(banner.getByText(/no reason given yet, eve/)).toBeInTheDocument();
+    await user.click(banner.getByRole('button', { name: 'Say why…' }));
+    await giveReason(user, 'wrong targets{Enter}');
+    await waitFor(() =>
+      expect(sentTo('explainSwitch')).toMatchObject([{ body: { scope: 'all', reason: 'wrong targets', at: stop.at } }]),
+    );
+  });
+
+  it('says who gave the reason, where somebody else did', async () => {
+    await show(aStatus({ stops: [{ ...stop, why_by: 'ann' }] }));
+    expect(screen.getByText(/“wrong targets” \(says ann\), eve/)).toBeInTheDocument();
+  });
+
+  it('resumes by the button that stopped', async () => {
+    const { user } = await show(aStatus({ stops: [stop] }));
+    await user.click(screen.getByRole('button', { name: 'Stopped: resume…' }));
+    expect(await screen.findByRole('dialog', { name: 'Resume everything?' })).toBeInTheDocument();
+  });
+
+  it('tells inside who may resume', async () => {
+    const caller = { name: 'ana', may: ['respond'] as Array<'respond'>, single_user: false };
+    const { user, sentTo } = await show(aStatus({ stops: [stop], caller }));
+    await user.click(screen.getByRole('button', { name: 'Stopped: resume…' }));
+    await giveReason(user, 'cause removed{Enter}');
+    expect(within(screen.getByRole('dialog')).getByText('only an approver may resume')).toBeInTheDocument();
+    expect(sentTo('releaseSwitch')).toEqual([]);
   });
 
   it.each([
@@ -46,7 +88,7 @@ describe('kill switch', () => {
     expect(banner).toHaveTextContent(text);
     const isStopped = state === 'acknowledged';
     if (isStopped) expect(banner).toHaveTextContent('acknowledged after 812 ms');
-    expect(screen.getByRole('button', { name: isStopped ? 'Stopped' : 'Stop' })).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: isStopped ? 'Stopped: resume…' : 'Stop' })).toBeInTheDocument();
   });
 
   it.each([
@@ -57,7 +99,6 @@ describe('kill switch', () => {
   ])('reports what is certain and what is not', async (so, text) => {
     const { user } = await show(aStatus(), { throwSwitch: answer(aSwitchReport(so)) });
     await user.click(killSwitch());
-    await giveReason(user, 'unclear{Enter}');
     await user.click(await screen.findByRole('button', { name: 'Stop everything now' }));
     expect(await screen.findByRole('dialog', { name: 'Order to stop everything' })).toHaveTextContent(text);
   });
@@ -66,7 +107,6 @@ describe('kill switch', () => {
     const { user, sentTo } = await show(aStatus(), { throwSwitch: answer(aSwitchReport()) });
     await user.click(killSwitch());
     await user.click(await screen.findByLabelText('One connector'));
-    await user.type(screen.getByLabelText('Reason (goes on record)'), 'change window{Enter}');
     await user.click(await screen.findByRole('button', { name: 'Stop connector edge-firewall only now' }));
     await waitFor(() => expect(sentTo('throwSwitch')).toMatchObject([{ body: { scope: 'connector:edge-firewall' } }]));
   });
@@ -74,17 +114,16 @@ describe('kill switch', () => {
   it('never says that it stopped when that is not known', async () => {
     const { user } = await show(aStatus(), { throwSwitch: refuse('unavailable', 'the host cannot be reached') });
     await user.click(killSwitch());
-    await giveReason(user, 'unclear{Enter}');
     await user.click(await screen.findByRole('button', { name: 'Stop everything now' }));
     expect(await screen.findByRole('alert')).toHaveTextContent('It is not known whether anything stopped');
   });
 
   it('is there for those who may not use it, and tells them inside', async () => {
-    const { user } = await show(aStatus({ caller: { name: 'ana', may: ['read'], single_user: false } }));
+    const { user, sentTo } = await show(aStatus({ caller: { name: 'ana', may: ['read'], single_user: false } }));
     await user.click(killSwitch());
-    await giveReason(user, 'stop it{Enter}');
+    await user.click(await screen.findByRole('button', { name: /now$/ }));
     expect(screen.getByText(/You may not stop Reflex/)).toBeInTheDocument();
-    expect(screen.queryByRole('button', { name: /now$/ })).not.toBeInTheDocument();
+    expect(sentTo('throwSwitch')).toEqual([]);
   });
 
   it('shows on every page that it is thrown, and resumes with a reason', async () => {

@@ -98,6 +98,11 @@ export const shellStyles = `
   .rfx-header__name { order: 1; }
   .rfx-stop { order: 2; }
   .rfx-nav { order: 3; flex: 1 0 100%; margin: 0 -10px; padding: 0 4px; overflow-x: auto; }
+  .rfx-nav ul {
+    padding-right: 28px;
+    -webkit-mask-image: linear-gradient(to right, #000 calc(100% - 28px), transparent);
+    mask-image: linear-gradient(to right, #000 calc(100% - 28px), transparent);
+  }
   .rfx-header__state { order: 4; justify-content: space-between; }
   .rfx-main { padding: 10px 10px 40px; }
   .rfx-banners { padding-left: 10px; padding-right: 10px; }

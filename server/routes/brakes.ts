@@ -1,7 +1,7 @@
-import { getNeverTouched, releaseSwitch, throwSwitch } from '../../common/api/routes';
+import { explainSwitch, getNeverTouched, releaseSwitch, throwSwitch } from '../../common/api/routes';
 import { iso } from '../../common/iso';
 import { ok } from '../../common/result';
-import { resume, stopAll, stopWhileStarting } from '../runner/operations/brakes';
+import { explain, resume, stopAll, stopWhileStarting } from '../runner/operations/brakes';
 import { serve } from './bind';
 import type { RouteParts, Serving } from './route_parts';
 
@@ -11,7 +11,7 @@ const MOST_SENTENCES = 1_000;
 export const brakeRoutes = (parts: Serving<'agent'> & Pick<RouteParts, 'hostStop'>): void => {
   const { hostStop } = parts;
   serve(parts, throwSwitch, async ({ body, caller }) => {
-    const order = { scope: body.scope, who: caller.name, why: body.reason };
+    const order = { scope: body.scope, who: caller.name, why: body.reason ?? '' };
     const isReady = parts.loading(false) === undefined;
     const stopped = await (isReady
       ? stopAll(parts.ready().agent, hostStop, order)
@@ -25,6 +25,11 @@ export const brakeRoutes = (parts: Serving<'agent'> & Pick<RouteParts, 'hostStop
       on_the_wire: on_the_wire.map((each) => ({ ...each })),
       wire_known,
     });
+  });
+  serve(parts, explainSwitch, async ({ body, caller }) => {
+    const order = { scope: body.scope, who: caller.name, why: body.reason, at: body.at };
+    const stops = await explain(parts.ready().agent, hostStop, order);
+    return stops.ok ? ok({ stops: [...stops.value] }) : stops;
   });
   serve(parts, releaseSwitch, async ({ body, caller }) => {
     const order = { scope: body.scope, who: caller.name, why: body.reason, seenAt: body.at };

@@ -76,6 +76,22 @@ describe('the list of containments', () => {
     expect((await list('203.0.113.70')).asks_first).toEqual([]);
   });
 
+  it('labels the decisions of what is lifted as a false positive', async () => {
+    const [found] = (await list()).containments;
+    const lifted = await host.call(liftContainment, {
+      params: { effect_id: found?.effect_id ?? '' },
+      body: { reason: 'the partner scans us on Mondays', label: 'false_positive' },
+      as: EVERYTHING,
+    });
+    expect(lifted.body).toMatchObject({ labelled: 1 });
+    const feedback = [...(host.world.evidence.records.get('feedback')?.values() ?? [])].map(({ body }) => body);
+    expect(feedback).toMatchObject([
+      {
+        feedback: { decision_id: found?.reasons[0]?.decision_id, label: 'false_positive', analyst_override: 'lifted' },
+      },
+    ]);
+  });
+
   it('is that of the journal where the state was emptied or replaced', async () => {
     host.world.loseState();
     await host.wait(8_000);

@@ -22,6 +22,7 @@ import {
   postWebhook,
   putInventory,
   releaseCandidate,
+  explainSwitch,
   releaseSwitch,
   replayDecision,
   ROUTES,
@@ -35,11 +36,13 @@ import {
 import { decode } from '../../common/codec/decode';
 import { annotationOf, fieldsOf } from '../../common/codec/codecs';
 import type { DetectionEvent } from '../../common/flow/event';
+import type { Feedback } from '../../common/flow/feedback';
 import { anEvent } from '../../test/builders/events';
 import { callerWith, EVERYTHING, routeHost, type RouteHost } from '../../test/builders/route_host';
 import { EPOCH } from '../../test/simulation/world';
 import { SessionLost } from '../runner/keeping/session_lost';
 import { StoreUnavailable } from '../runner/ports';
+import type { Caller } from './bind';
 import type { HostResponse } from './http';
 
 type Contract = RouteContract<unknown, unknown, unknown, unknown>;
@@ -528,11 +531,10 @@ describe('four eyes (INV-10)', () => {
   };
   const say = (
     contract: typeof approveEscalation | typeof denyEscalation,
-    { case_id, act_id }: { case_id: string; act_id: string },
+    { case_id, act_id, reason = 'because' }: { case_id: string; act_id: string; reason?: string },
     seen: string,
     as = ann,
-  ): Promise<HostResponse> =>
-    host.call(contract, { params: { case_id, act_id }, body: { reason: 'because', seen }, as });
+  ): Promise<HostResponse> => host.call(contract, { params: { case_id, act_id }, body: { reason, seen }, as });
 
   it('lets another person permit an act, once, and executes it', async () => {
     const found = await waiting('esc-1', '203.0.113.41');
@@ -575,6 +577,26 @@ describe('four eyes (INV-10)', () => {
     const refused = await say(approveEscalation, found, found.seen, callerWith(name, ...ACCESS));
     expect([refused.status, bodyOf(refused).code]).toEqual([403, 'not_four_eyes']);
     expect((await say(approveEscalation, found, found.seen, callerWith('zoe', ...ACCESS))).status).toBe(200);
+  });
+  it.each([
+    ['esc-8', 'false positive', 1, ['false_positive', 'denied', 'ann']],
+    ['esc-9', 'no false positive, but handled', undefined, undefined],
+  ])('keeps the label that a denial is: %s', async (id, reason, labelled, label) => {
+    const found = await waiting(id, `203.0.113.5${id.slice(-1)}`);
+    const denied = bodyOf(await say(denyEscalation, { ...found, reason }, found.seen, ann));
+    expect(denied.labelled).toBe(labelled);
+    const listed = await host.call(listDecisions, { query: { case_id: found.case_id } });
+    const [{ decision_id }] = bodyOf(listed).decisions as [{ decision_id: string }];
+    const [feedback] = bodyOf(await host.call(getDecision, { params: { decision_id } })).feedback as Feedback[];
+    expect(feedback && [feedback.label, feedback.analyst_override, feedback.by]).toEqual(label);
+  });
+  it('keeps no label of whoever may approve and not label', async () => {
+    const found = await waiting('esc-10', '203.0.113.66');
+    const approver = callerWith('zoe', 'read', 'approve');
+    const approved = bodyOf(
+      await say(approveEscalation, { ...found, reason: 'confirmed attack' }, found.seen, approver),
+    );
+    expect([approved.state, approved.labelled]).toEqual([expect.any(String), undefined]);
   });
   it('records that there was only one pair of eyes where there is only one user', async () => {
     const only = { ...ann, singleUser: true };
@@ -786,6 +808,32 @@ describe('the kill switch', () => {
       ['resume', 'ann', 'done'],
     ]);
     expect(host.errors).toEqual([]);
+  });
+
+  it('takes its reason afterwards, once, and records who gave it', async () => {
+    const scope = 'action:block_domain';
+    await host.call(throwSwitch, { body: { scope }, as: callerWith('eve', 'respond') });
+    const at = host.agent.shift?.session.stops.find((stop) => stop.scope === scope)?.at;
+    const explain = (as: Caller, when: string | undefined, reason = 'wrong domains') =>
+      host.call(explainSwitch, { body: { scope, reason, at: when }, as });
+    expect((await explain(callerWith('eve', 'read'), at)).status).toBe(403);
+    expect((await explain(callerWith('ann', 'respond'), '2026-01-01T00:00:00.000Z')).status).toBe(404);
+    expect(await explain(callerWith('ann', 'respond'), at)).toMatchObject({
+      status: 200,
+      body: { stops: [{ scope, who: 'eve', at, why: 'wrong domains', why_by: 'ann' }] },
+    });
+    expect(await explain(callerWith('eve', 'respond'), at, 'another')).toMatchObject({
+      status: 409,
+      body: { code: 'changed', message: 'it has a reason already: wrong domains' },
+    });
+    const audits = [...(host.world.evidence.records.get('audit')?.values() ?? [])].map(({ body }) => body);
+    expect(audits.filter((each) => each.scope === scope).map(({ verb, by, text }) => [verb, by, text])).toEqual([
+      ['stop', 'eve', undefined],
+      ['stop', 'eve', undefined],
+      ['explain_stop', 'ann', 'wrong domains'],
+      ['explain_stop', 'ann', 'wrong domains'],
+    ]);
+    expect((await host.call(releaseSwitch, { body: { scope, reason: 'is well', at }, as: ann })).status).toBe(200);
   });
 
   it('takes an order while everything is still starting, and gives it as soon as it can', async () => {

@@ -99,7 +99,7 @@ describe('a host that starts before its node', () => {
     await started;
     await node.transport.request({ method: 'DELETE', path: `/${node.prefix}state` }, { timeoutMs: 30_000 });
     writeAdoptOrder(temporary.folder, { who: 'ann', why: 'the index was deleted' });
-    await until('it was adopted', async () => (await status()).stops.some(({ why }) => why.includes('was adopted')), {
+    await until('it was adopted', async () => (await status()).stops.some(({ why }) => why?.includes('was adopted')), {
       withinMs: 60_000,
     });
     await until('it is ready again', async () => !(await status()).loading, { withinMs: 60_000 });

@@ -77,6 +77,7 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'GET /policies/candidates/{candidate_id}/backtest': 'read',
   'POST /policies/candidates/{candidate_id}/backtest/override': 'approve',
   'POST /brakes/stop': 'respond',
+  'POST /brakes/stop/reason': 'respond',
   'POST /brakes/resume': 'approve',
   'GET /brakes/never_touched': 'read',
   'GET /inventory': 'read',

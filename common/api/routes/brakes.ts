@@ -41,8 +41,19 @@ export const throwSwitch = route({
   whileStarting: 'host',
   params: nothing,
   query: nothing,
-  body: record({ scope: Scope, reason: reasonText }),
+  body: record({ scope: Scope }, { reason: described(reasonText, 'May follow by `/brakes/stop/reason`') }),
   answer: SwitchView,
+});
+
+export const explainSwitch = route({
+  method: 'post',
+  path: `${BASE}/brakes/stop/reason`,
+  summary: 'Say why an order to stop was given that has no reason yet',
+  access: 'respond',
+  params: nothing,
+  query: nothing,
+  body: record({ scope: Scope, reason: reasonText, at: described(instant, 'When the order was given') }),
+  answer: record({ stops: list(StopView, 64) }),
 });
 
 export const releaseSwitch = route({
@@ -86,4 +97,4 @@ export const getNeverTouched = route({
   answer: NeverTouchedView,
 });
 
-export const BRAKES_ROUTES = { throwSwitch, releaseSwitch, getNeverTouched } as const;
+export const BRAKES_ROUTES = { throwSwitch, explainSwitch, releaseSwitch, getNeverTouched } as const;

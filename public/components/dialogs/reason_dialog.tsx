@@ -4,7 +4,9 @@ import type { Problem } from '../../../common/api/contract';
 import { say } from '../../i18n';
 import { Dialog } from './dialog';
 import { ProblemCallout } from '../layout/problem_callout';
-import { isReason, ReasonField } from './reason_field';
+import type { Label } from '../../../common/flow/feedback';
+import { labelWord } from '../../format/words';
+import { focusReason, isReason, labelIn, ReasonField, type Suggestion } from './reason_field';
 
 interface ReasonDialogProps {
   readonly title: string;
@@ -12,24 +14,38 @@ interface ReasonDialogProps {
   readonly children: ReactNode;
   readonly confirm: string;
   readonly color?: 'primary' | 'danger' | 'success';
-  readonly suggestions?: readonly string[];
+  readonly suggestions?: ReadonlyArray<string | Suggestion>;
+  /** The reason may be a label of what the event turned out to be; then it is told, and handed on. */
+  readonly labels?: boolean;
   readonly pending: boolean;
   readonly problem?: Problem | undefined;
   /** Something else is missing before it may be confirmed; said where the button is. */
   readonly blocked?: string | undefined;
-  readonly onConfirm: (reason: string) => void;
+  readonly onConfirm: (reason: string, label: Label | undefined) => void;
   readonly onClose: () => void;
 }
 
 /** The second step of everything that cannot be taken back lightly: what happens, and a typed reason. */
 export const ReasonDialog = (props: ReasonDialogProps) => {
-  const { title, children, confirm, color = 'primary', suggestions = [], pending, problem, blocked } = props;
+  const {
+    title,
+    children,
+    confirm,
+    color = 'primary',
+    suggestions = [],
+    pending,
+    problem,
+    blocked,
+    labels = false,
+  } = props;
   const [reason, setReason] = useState('');
   const [tried, setTried] = useState(false);
+  const label = labels ? labelIn(reason, suggestions) : undefined;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setTried(true);
-    if (isReason(reason) && blocked === undefined && !pending) props.onConfirm(reason.trim());
+    if (!isReason(reason)) focusReason(event);
+    if (isReason(reason) && blocked === undefined && !pending) props.onConfirm(reason.trim(), label);
   };
   return (
     <Dialog
@@ -48,6 +64,13 @@ export const ReasonDialog = (props: ReasonDialogProps) => {
     >
       <div className="rfx-dialog__text">{children}</div>
       <ReasonField value={reason} onChange={setReason} suggestions={suggestions} missing={tried} />
+      {label && (
+        <p role="status" className="rfx-small rfx-subdued">
+          {say('reason.is_label', 'Goes on record as the label of the event as well: {label}', {
+            label: labelWord(label),
+          })}
+        </p>
+      )}
       {tried && blocked !== undefined && (
         <p role="alert" className="rfx-tone--bad rfx-dialog__blocked">
           {blocked}

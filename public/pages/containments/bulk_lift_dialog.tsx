@@ -7,6 +7,8 @@ import { AskFor } from '../../components/dialogs/ask_for';
 import { BulkOutcome, type BulkItem } from '../../components/dialogs/bulk_outcome';
 import { Dialog } from '../../components/dialogs/dialog';
 import { ReasonDialog } from '../../components/dialogs/reason_dialog';
+import type { Label } from '../../../common/flow/feedback';
+import { labelNotKept } from '../../components/dialogs/label_not_kept';
 import { runBulk } from '../../components/data/run_bulk';
 import { useServices } from '../../components/data/services';
 import { say } from '../../i18n';
@@ -27,22 +29,23 @@ export const BulkLiftDialog = ({ rows: given, onClose }: BulkLiftDialogProps) =>
   const [rows] = useState(given);
   const [results, setResults] = useState<ReadonlyMap<string, Outcome>>();
   const [askFor, setAskFor] = useState<number>();
-  const liftOne = async (row: ContainmentView, reason: string): Promise<Outcome> => {
+  const liftOne = async (row: ContainmentView, reason: string, label: Label | undefined): Promise<Outcome> => {
     if (needsForce(row)) {
       return { tone: 'warn', text: say('lift.bulk.skipped', 'left out: somebody changed it since; lift it by itself') };
     }
     const answer = await api.call(liftContainment, {
       params: { effect_id: row.effect_id },
-      body: { reason, ...present({ ask_for_ms: askFor }) },
+      body: { reason, ...present({ ask_for_ms: askFor, label }) },
     });
+    if (answer.ok && answer.value.labelled === 0) return { tone: 'warn', text: labelNotKept() };
     return answer.ok
       ? { tone: 'good', text: say('lift.bulk.requested', 'lift requested') }
       : { tone: 'bad', text: answer.error.message };
   };
-  const run = async (reason: string): Promise<void> => {
+  const run = async (reason: string, label: Label | undefined): Promise<void> => {
     setResults(new Map());
     await runBulk(rows, async (row) => {
-      const outcome = await liftOne(row, reason);
+      const outcome = await liftOne(row, reason, label);
       setResults((before) => new Map(before).set(row.effect_id, outcome));
     });
   };
@@ -72,7 +75,8 @@ export const BulkLiftDialog = ({ rows: given, onClose }: BulkLiftDialogProps) =>
       color="danger"
       suggestions={liftReasons()}
       pending={false}
-      onConfirm={(reason) => void run(reason)}
+      labels
+      onConfirm={(reason, label) => void run(reason, label)}
       onClose={() => onClose(false)}
     >
       <p>{say('lift.bulk.each', 'Each is undone by itself; this reason goes on record for all of them:')}</p>

@@ -8,12 +8,15 @@ import { focusPage } from '../../components/layout/focus_page';
 import { AskFor } from '../../components/dialogs/ask_for';
 import { ReasonDialog } from '../../components/dialogs/reason_dialog';
 import { useServices } from '../../components/data/services';
+import type { Label } from '../../../common/flow/feedback';
+import { labelNotKept } from '../../components/dialogs/label_not_kept';
+import type { Suggestion } from '../../components/dialogs/reason_field';
 import { useAction } from '../../components/data/use_action';
 import { say } from '../../i18n';
 import { effectName, eventsOf, needsForce } from './containment_words';
 
-export const liftReasons = (): readonly string[] => [
-  say('lift.reason.false_positive', 'false positive'),
+export const liftReasons = (): ReadonlyArray<string | Suggestion> => [
+  { text: say('lift.reason.false_positive', 'false positive'), label: 'false_positive' },
   say('lift.reason.solved', 'incident is over'),
   say('lift.reason.business', 'needed for the business'),
 ];
@@ -30,19 +33,21 @@ export const LiftDialog = ({ row, onClose, onLifted }: LiftDialogProps) => {
   const announce = useAnnounce();
   const force = needsForce(row);
   const [askFor, setAskFor] = useState<number>();
-  const lift = useAction((reason: string) =>
+  const lift = useAction(({ reason, label }: { reason: string; label: Label | undefined }) =>
     api.call(liftContainment, {
       params: { effect_id: row.effect_id },
-      body: { reason, ...present({ force: force || undefined, ask_for_ms: askFor }) },
+      body: { reason, ...present({ force: force || undefined, ask_for_ms: askFor, label }) },
     }),
   );
-  const confirm = async (reason: string): Promise<void> => {
-    if ((await lift.run(reason)) === undefined) return;
+  const confirm = async (reason: string, label: Label | undefined): Promise<void> => {
+    const answer = await lift.run({ reason, label });
+    if (answer === undefined) return;
     announce(
       say('lift.requested', 'lift requested: {effect}; the row goes once it is verified absent', {
         effect: effectName(row),
       }),
     );
+    if (answer.labelled === 0) announce(labelNotKept());
     onLifted();
     onClose();
     focusPage();
@@ -55,7 +60,8 @@ export const LiftDialog = ({ row, onClose, onLifted }: LiftDialogProps) => {
       suggestions={liftReasons()}
       pending={lift.pending}
       problem={lift.problem}
-      onConfirm={(reason) => void confirm(reason)}
+      labels
+      onConfirm={(reason, label) => void confirm(reason, label)}
       onClose={onClose}
     >
       {force && (

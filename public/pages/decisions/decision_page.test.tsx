@@ -183,15 +183,27 @@ describe('a decision', () => {
     expect(act.getByText('verified: in effect')).toBeInTheDocument();
   });
 
-  it('keeps a label that is given with one key', async () => {
+  it('keeps no label for a key that was pressed by mistake', async () => {
+    const { user, sentTo } = await show({ labelDecision: answer({ feedback_id: 'feedback-1' }) });
+    await region('What it turned out to be');
+    await user.keyboard('2');
+    await screen.findByRole('dialog', { name: 'Label: false positive?' });
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    expect(sentTo('labelDecision')).toEqual([]);
+  });
+
+  it('keeps a label that is given with one key and Enter, with its note', async () => {
     const { user, sentTo } = await show({ labelDecision: answer({ feedback_id: 'feedback-1' }) });
     const panel = await region('What it turned out to be');
     await user.keyboard('2');
+    await waitFor(() => expect(screen.getByLabelText('Note (optional, goes on record)')).toHaveFocus());
+    await user.keyboard('a partner{Enter}');
     await waitFor(() =>
       expect(panel.getByRole('button', { name: 'false positive' })).toHaveAttribute('aria-pressed', 'true'),
     );
     expect(sentTo('labelDecision')).toMatchObject([
-      { params: { decision_id: 'decision-1' }, body: { label: 'false_positive' } },
+      { params: { decision_id: 'decision-1' }, body: { label: 'false_positive', reason: 'a partner' } },
     ]);
   });
 

@@ -1,11 +1,11 @@
 import React, { useState } from 'react';
 import type { DecisionDetail } from '../../../common/api/views';
 import { LABELS, type Feedback, type Label } from '../../../common/flow/feedback';
+import { present } from '../../../common/present';
 import { labelDecision } from '../../../common/api/routes';
 import { useAnnounce } from '../../components/layout/announcer';
 import { KeyMark } from '../../components/text/key_mark';
 import { MomentText } from '../../components/text/moment_text';
-import { ProblemCallout } from '../../components/layout/problem_callout';
 import { Section } from '../../components/layout/section';
 import { useServices } from '../../components/data/services';
 import { useAction } from '../../components/data/use_action';
@@ -14,6 +14,7 @@ import { useMay } from '../../components/data/use_live';
 import { durationText } from '../../format/duration';
 import { labelWord } from '../../format/words';
 import { say } from '../../i18n';
+import { LabelDialog } from './label_dialog';
 
 const outcomeWord = (outcome: Feedback['outcome']): string => {
   switch (outcome) {
@@ -50,21 +51,29 @@ interface FeedbackPanelProps {
   readonly onLabelled: () => void;
 }
 
-/** What the event turned out to be: one key a label. Labels add up, the last one of a person counts. */
+/** What the event turned out to be: one key a label, and Enter. Labels add up, the last one of a person counts. */
 export const FeedbackPanel = ({ detail, onLabelled }: FeedbackPanelProps) => {
   const { api } = useServices();
   const may = useMay('respond');
   const announce = useAnnounce();
   const { decision_id } = detail.decision;
-  const send = useAction((label: Label) => api.call(labelDecision, { params: { decision_id }, body: { label } }));
+  const send = useAction(({ label, note }: { label: Label; note: string }) =>
+    api.call(labelDecision, { params: { decision_id }, body: { label, ...present({ reason: note || undefined }) } }),
+  );
   const [given, setGiven] = useState<Label>();
-  const choose = async (label: Label): Promise<void> => {
-    if (!may || (await send.run(label)) === undefined) return;
+  // A key that was pressed by mistake records nothing: the second step says what it would.
+  const [asked, setAsked] = useState<Label>();
+  const choose = (label: Label): void => {
+    if (may) setAsked(label);
+  };
+  const keep = async (label: Label, note: string): Promise<void> => {
+    if ((await send.run({ label, note })) === undefined) return;
+    setAsked(undefined);
     setGiven(label);
     announce(say('feedback.announce', 'labelled: {label}', { label: labelWord(label) }));
     onLabelled();
   };
-  useKeys(Object.fromEntries(LABELS.map((label, index) => [String(index + 1), () => void choose(label)])));
+  useKeys(Object.fromEntries(LABELS.map((label, index) => [String(index + 1), () => choose(label)])));
   const latest = given ?? [...detail.feedback].reverse().find((feedback) => feedback.label)?.label;
   return (
     <Section
@@ -79,14 +88,20 @@ export const FeedbackPanel = ({ detail, onLabelled }: FeedbackPanelProps) => {
             className="rfx-chip"
             aria-pressed={label === latest}
             disabled={!may || send.pending}
-            onClick={() => void choose(label)}
+            onClick={() => choose(label)}
           >
             <KeyMark name={String(index + 1)} /> {labelWord(label)}
           </button>
         ))}
       </div>
-      {send.problem && (
-        <ProblemCallout title={say('feedback.failed', 'The label was not kept')} problem={send.problem} />
+      {asked && (
+        <LabelDialog
+          label={asked}
+          pending={send.pending}
+          problem={send.problem}
+          onKeep={(note) => void keep(asked, note)}
+          onClose={() => setAsked(undefined)}
+        />
       )}
       {detail.feedback.length > 0 ? (
         <ul className="rfx-rows">

@@ -1,6 +1,7 @@
 import { approveEscalation, denyEscalation } from '../../../common/api/routes';
 import type { ActProgress } from '../../../common/api/progress';
 import type { EscalationView } from '../../../common/api/views';
+import type { Label } from '../../../common/flow/feedback';
 import { decode } from '../../../common/codec/decode';
 import { present } from '../../../common/present';
 import { ok, type Result } from '../../../common/result';
@@ -14,22 +15,34 @@ export interface Answered<Shown = EscalationView> {
   readonly escalation: Shown;
   readonly verb: Verb;
   readonly progress: ActProgress | undefined;
+  /** The word was taken, and the label that it is was not kept. */
+  readonly isLabelLost: boolean;
+}
+
+interface GivenWord {
+  readonly verb: Verb;
+  readonly reason: string;
+  readonly askFor?: number | undefined;
+  /** What the event turned out to be, where the reason says so. */
+  readonly label: Label | undefined;
 }
 
 /** Sends a person's word, bound to the digest of what the person saw. */
 export const sendAnswer = async <Shown extends Answerable>(
   api: Api,
   escalation: Shown,
-  { verb, reason, askFor }: { readonly verb: Verb; readonly reason: string; readonly askFor?: number | undefined },
+  { verb, reason, askFor, label }: GivenWord,
 ): Promise<Result<Answered<Shown>, Refusal>> => {
   const { case_id, act_id, seen } = escalation;
   const params = { case_id, act_id };
   const answer =
     verb === 'approve'
-      ? await api.call(approveEscalation, { params, body: { reason, seen } })
-      : await api.call(denyEscalation, { params, body: { reason, seen, ...present({ ask_for_ms: askFor }) } });
+      ? await api.call(approveEscalation, { params, body: { reason, seen, ...present({ label }) } })
+      : await api.call(denyEscalation, { params, body: { reason, seen, ...present({ ask_for_ms: askFor, label }) } });
   if (!answer.ok) return answer;
-  return ok({ escalation, verb, progress: answer.value.progress?.find((each) => each.act_id === act_id) });
+  const { progress, labelled } = answer.value;
+  const isLabelLost = labelled === 0;
+  return ok({ escalation, verb, isLabelLost, progress: progress?.find((each) => each.act_id === act_id) });
 };
 
 /** True if somebody else decided, or the case moved on. */

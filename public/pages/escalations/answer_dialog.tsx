@@ -11,6 +11,7 @@ import { useServices } from '../../components/data/services';
 import { useAction } from '../../components/data/use_action';
 import { actStatusWords } from '../../format/act_status';
 import { durationText } from '../../format/duration';
+import type { Label } from '../../../common/flow/feedback';
 import { say } from '../../i18n';
 import { currentProgress, isMovedOn, sendAnswer, type Answered, type Verb } from './answer';
 import { actName } from './escalation_key';
@@ -79,13 +80,15 @@ export const AnswerDialog = ({ escalation, verb, onDone, onClose, onMovedOn }: A
   const { api } = useServices();
   const announce = useAnnounce();
   const [askFor, setAskFor] = useState<number>();
-  const action = useAction((reason: string) => sendAnswer(api, escalation, { verb, reason, askFor }));
+  const action = useAction((word: { reason: string; label: Label | undefined }) =>
+    sendAnswer(api, escalation, { verb, askFor, ...word }),
+  );
   const moved = action.problem !== undefined && isMovedOn(action.problem);
   useEffect(() => {
     if (moved) onMovedOn();
   }, [moved, onMovedOn]);
-  const confirm = async (reason: string): Promise<void> => {
-    const answered = await action.run(reason);
+  const confirm = async (reason: string, label: Label | undefined): Promise<void> => {
+    const answered = await action.run({ reason, label });
     if (answered === undefined) return;
     const status = answered.progress ? actStatusWords(answered.progress.status).word : '';
     announce(say('answer.announce', '{act}: {status}', { act: actName(escalation), status }));
@@ -106,7 +109,8 @@ export const AnswerDialog = ({ escalation, verb, onDone, onClose, onMovedOn }: A
       suggestions={suggestedReasons(verb)}
       pending={action.pending}
       problem={action.problem}
-      onConfirm={(reason) => void confirm(reason)}
+      labels
+      onConfirm={(reason, label) => void confirm(reason, label)}
       onClose={onClose}
     >
       <p>{whatHappens(escalation, verb)}</p>

@@ -3,6 +3,7 @@ import { EuiButtonIcon } from '@elastic/eui';
 import { getDecision } from '../../../common/api/routes';
 import { ActState } from '../../components/facts/act_state';
 import { DecisionLink } from '../../components/text/links';
+import { labelNotKept } from '../../components/dialogs/label_not_kept';
 import { useServices } from '../../components/data/services';
 import { useResource } from '../../components/data/use_resource';
 import { say } from '../../i18n';
@@ -29,6 +30,7 @@ const Notice = ({ answered, onDismiss }: { answered: Answered; onDismiss: () => 
         </strong>{' '}
         <DecisionLink id={decision_id}>{say('notice.decision', 'decision')}</DecisionLink>
         {progress && <ActState progress={progress} />}
+        {answered.isLabelLost && <p className="rfx-small rfx-tone--warn">{labelNotKept()}</p>}
       </div>
       <EuiButtonIcon
         iconType="cross"

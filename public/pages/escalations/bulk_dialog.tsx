@@ -5,6 +5,8 @@ import { BulkOutcome, type BulkItem } from '../../components/dialogs/bulk_outcom
 import { Dialog } from '../../components/dialogs/dialog';
 import { ReasonDialog } from '../../components/dialogs/reason_dialog';
 import { AskFor } from '../../components/dialogs/ask_for';
+import type { Label } from '../../../common/flow/feedback';
+import { labelNotKept } from '../../components/dialogs/label_not_kept';
 import { runBulk } from '../../components/data/run_bulk';
 import { useServices } from '../../components/data/services';
 import { actStatusWords } from '../../format/act_status';
@@ -38,18 +40,19 @@ export const BulkDialog = ({ items: given, verb, onClose }: BulkDialogProps) => 
     });
   const [results, setResults] = useState<ReadonlyMap<string, Outcome>>();
   const [askFor, setAskFor] = useState<number>();
-  const answerOne = async (escalation: Answerable, reason: string): Promise<Outcome> => {
-    const answer = await sendAnswer(api, escalation, { verb, reason, askFor });
+  const answerOne = async (escalation: Answerable, reason: string, label: Label | undefined): Promise<Outcome> => {
+    const answer = await sendAnswer(api, escalation, { verb, reason, askFor, label });
     if (!answer.ok) return { tone: isMovedOn(answer.error) ? 'warn' : 'bad', text: answer.error.message };
-    const { progress } = answer.value;
+    const { progress, isLabelLost } = answer.value;
+    if (isLabelLost) return { tone: 'warn', text: labelNotKept() };
     if (progress === undefined) return { tone: 'good', text: say('bulk.taken', 'taken') };
     const { tone, word } = actStatusWords(progress.status);
     return { tone, text: progress.text === undefined ? word : `${word}: ${inReadersTime(progress.text, Date.now())}` };
   };
-  const run = async (reason: string): Promise<void> => {
+  const run = async (reason: string, label: Label | undefined): Promise<void> => {
     setResults(new Map());
     await runBulk(items, async (escalation) => {
-      const outcome = await answerOne(escalation, reason);
+      const outcome = await answerOne(escalation, reason, label);
       setResults((before) => new Map(before).set(keyOf(escalation), outcome));
     });
   };
@@ -84,7 +87,8 @@ export const BulkDialog = ({ items: given, verb, onClose }: BulkDialogProps) => 
       suggestions={suggestedReasons(verb)}
       pending={false}
       blocked={count === 0 ? say('bulk.none', 'none of them is ticked') : undefined}
-      onConfirm={(reason) => void run(reason)}
+      labels
+      onConfirm={(reason, label) => void run(reason, label)}
       onClose={() => onClose([])}
     >
       <p>{say('bulk.each', 'Each is judged and answered by itself; this reason goes on record for all of them:')}</p>

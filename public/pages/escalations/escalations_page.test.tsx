@@ -198,7 +198,7 @@ describe('escalations', () => {
     await waitFor(() => expect(sentTo('denyEscalation')).toHaveLength(1));
     expect(sentTo('denyEscalation')[0]).toMatchObject({
       params: { case_id: 'case:2' },
-      body: { reason: 'false positive', seen: 'sha256:seen-2' },
+      body: { reason: 'false positive', seen: 'sha256:seen-2', label: 'false_positive' },
     });
   });
 

@@ -9,7 +9,8 @@ import { StoreUnavailable } from '../ports';
 import { audit, type AuditEntry } from '../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
 import type { HostStop } from '../session/host_stop';
-import { releaseSwitch, throwSwitch, type SwitchOrder, type SwitchReport } from '../session/kill_switch';
+import type { StopOrder } from '../keeping/kinds/gate';
+import { explainStop, releaseSwitch, throwSwitch, type SwitchOrder, type SwitchReport } from '../session/kill_switch';
 
 const MOST_LISTED = 1_000;
 
@@ -23,18 +24,24 @@ export interface Stopped extends SwitchReport {
 /** An agent, as far as it may be told to stop: with no session up it is told all the same. */
 type Stoppable = AgentWith<'chance' | 'clock' | 'evidence' | 'log' | 'store'> & Pick<Agent, 'shift'>;
 
+const named = ({ scope, who, why, why_by, at }: StopOrder) => ({
+  scope,
+  who,
+  at,
+  ...present({ why: why === '' ? undefined : why, why_by }),
+});
+
 /** Orders to stop that are in force for this agent, and how far each has come. */
 export const stopsOf = ({ shift }: Pick<Agent, 'shift'>, hostStop: HostStop): readonly StopView[] => {
   if (shift?.session === undefined) {
     hostStop.look();
     return hostStop.orders.map((order) => {
-      const { scope, who, why, at } = order;
-      return { scope, who, why, at, state: hostStop.stateOf(order) };
+      return { ...named(order), state: hostStop.stateOf(order) };
     });
   }
   return shift.session.stops.map((order) => {
-    const { scope, who, why, at, acknowledged_ms } = order;
-    return { scope, who, why, at, state: shift.stopWatch.stateOf(order), ...present({ acknowledged_ms }) };
+    const { acknowledged_ms } = order;
+    return { ...named(order), state: shift.stopWatch.stateOf(order), ...present({ acknowledged_ms }) };
   });
 };
 
@@ -56,12 +63,12 @@ const onTheWire = async ({ shift, parts }: Stoppable): Promise<Pick<Stopped, 'on
   }
 };
 
-const entryOf = (verb: 'stop' | 'resume', { who, why, scope }: SwitchOrder): AuditEntry => ({
+const entryOf = (verb: 'stop' | 'explain_stop' | 'resume', { who, why, scope }: SwitchOrder): AuditEntry => ({
   verb,
   by: who,
   object: { type: 'gate', id: scope },
   scope,
-  text: why,
+  ...present({ text: why === '' ? undefined : why }),
 });
 
 /** Files an order to stop; where OpenSearch is away the order is carried out all the same. */
@@ -100,6 +107,29 @@ export const stopAll = async (agent: Stoppable, hostStop: HostStop, order: Switc
   return { ...report, ...(await wire) };
 };
 
+/** Gives an order to stop the reason that it has not yet; on record with who gave it. */
+export const explain = async (
+  agent: AgentWith<'chance' | 'clock' | 'evidence'> & Pick<Agent, 'shift'>,
+  hostStop: HostStop,
+  { at, ...order }: SwitchOrder & { readonly at: string },
+): Promise<Result<readonly StopView[], Refusal>> => {
+  const { shift } = agent;
+  if (!shift) return err(NOT_JOINED);
+  const isIt = (each: StopOrder): boolean => each.scope === order.scope && each.at === at;
+  const found = shift.session.stops.find(isIt);
+  if (found === undefined) return err(refusal('not_found', `\`${order.scope}\` is not stopped by that order`));
+  if (found.why !== '') return err(refusal('changed', `it has a reason already: ${found.why}`));
+  await audit(agent, { ...entryOf('explain_stop', order), outcome: 'asked' });
+  const gate = await explainStop(shift.session, { scope: order.scope, at }, { by: order.who, why: order.why });
+  const kept = gate.stops.find(isIt);
+  if (kept === undefined)
+    return err(refusal('not_found', 'only this host has the order yet; try again in some seconds'));
+  if (kept.why !== order.why || kept.why_by !== order.who)
+    return err(refusal('changed', `somebody else was faster: ${kept.why}`));
+  await audit(agent, { ...entryOf('explain_stop', order), outcome: 'done' });
+  return ok(stopsOf(agent, hostStop));
+};
+
 /** What a person lets go on, and the moment of the order to stop that they saw; missing: whatever is in force. */
 interface ResumeOrder extends SwitchOrder {
   readonly seenAt: string | undefined;
@@ -120,7 +150,10 @@ export const resume = async (
   if (other === undefined) return err(refusal('not_found', `\`${order.scope}\` is not stopped`));
   if (seen.length === 0)
     return err(
-      refusal('changed', `another order is in force by now, from ${other.who} (${other.why}); look at it first`),
+      refusal(
+        'changed',
+        `another order is in force by now, from ${other.who} (${other.why === '' ? 'no reason given' : other.why}); look at it first`,
+      ),
     );
   const entry = entryOf('resume', order);
   await audit(agent, { ...entry, outcome: 'asked' });

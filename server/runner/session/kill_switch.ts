@@ -70,6 +70,18 @@ export const throwSwitch = async (ports: SwitchPorts, order: SwitchOrder): Promi
   return done;
 };
 
+/** Gives an order of the gate its reason; what has one keeps it. The order stays the one it is (`isSameStop`). */
+export const explainStop = (
+  session: Pick<Session, 'changeGate'>,
+  name: Pick<StopName, 'scope' | 'at'>,
+  { by, why }: { readonly by: string; readonly why: string },
+): Promise<Gate> =>
+  session.changeGate((gate) => {
+    const isIt = (each: StopOrder): boolean => each.scope === name.scope && each.at === name.at && each.why === '';
+    if (!gate.stops.some(isIt)) return gate;
+    return { ...gate, stops: gate.stops.map((each) => (isIt(each) ? { ...each, why, why_by: by } : each)) };
+  });
+
 /**
  * Lets acts start again that these orders stopped. INVARIANT (INV-6): exactly these, as a person saw them. An order
  * that somebody gave since then stays in force, here and in the gate, however long the release takes.

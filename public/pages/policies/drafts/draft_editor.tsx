@@ -12,6 +12,7 @@ import { TextEditor } from '../editor/text_editor';
 import { useText } from '../editor/use_text';
 import { ChangedMeanwhile } from '../repository/changed_meanwhile';
 import { TryPanel } from '../try/try_panel';
+import { idInText } from '../check/id_in_text';
 import { useCheck } from '../check/use_check';
 import { editPath } from '../paths';
 
@@ -21,7 +22,8 @@ interface DraftEditorProps {
   readonly inForce: PolicyView | undefined;
   /** Ids of policies in force: a new policy must not take one of them by accident. */
   readonly takenIds: readonly string[];
-  readonly onSaved: () => void;
+  /** Told what is kept by now. */
+  readonly onSaved: (saved: { readonly id: string; readonly source: string }) => void;
 }
 
 /** Why a new policy cannot be saved yet, if it cannot. */
@@ -37,8 +39,9 @@ export const DraftEditor = ({ start, draft, inForce, takenIds, onSaved }: DraftE
   const { api } = useServices();
   const text = useText(start.source, start.id === undefined ? undefined : start.source);
   const check = useCheck(text.source);
-  const id = start.id ?? check.result?.id;
+  const id = start.id ?? check.result?.id ?? idInText(text.source);
   const params = { policy_id: id ?? '' };
+  const saved = (): void => onSaved({ id: id ?? '', source: text.source });
   const save = (body: DraftChange) => api.call(saveDraft, { params, body });
   return (
     <TextEditor
@@ -50,7 +53,7 @@ export const DraftEditor = ({ start, draft, inForce, takenIds, onSaved }: DraftE
         'edit.deleted',
         'This draft removes the policy: the next release will not have it. Saving a text keeps it.',
       )}
-      notices={draft && <ChangedMeanwhile draft={draft} text={text} save={save} onSaved={onSaved} />}
+      notices={draft && <ChangedMeanwhile draft={draft} text={text} save={save} onSaved={saved} />}
       tools={<ModeSelect source={text.source} onChange={text.write} />}
       actions={
         <DraftActions
@@ -69,7 +72,7 @@ export const DraftEditor = ({ start, draft, inForce, takenIds, onSaved }: DraftE
           path={editPath(id ?? '')}
           save={save}
           discard={() => api.call(discardDraft, { params })}
-          onSaved={onSaved}
+          onSaved={saved}
         />
       }
       beside={(go) => (

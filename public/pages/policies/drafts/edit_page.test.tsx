@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { aDecision, aDraft, aStatus, POLICY_TEXT, thePolicies } from '../../../../test/builders/views';
 import { faultsOfAccess } from '../../../../test/stubs/accessible';
-import { answer, giveReason, refuse, showPage, type Answers } from '../../../../test/stubs/page';
+import { answer, giveReason, refuse, showPage, silence, type Answers } from '../../../../test/stubs/page';
 
 const fault = {
   file: 'draft',
@@ -165,11 +165,35 @@ describe('changing a policy', () => {
     const { answerWith } = await showPage('/policies/new/act', {
       answers: { listPolicies: answer(thePolicies()), checkPolicy: answer({ faults: [], tests: [] }) },
     });
+    await write('kind: Policy');
     expect(await screen.findByText('the text has to tell metadata.id first')).toBeInTheDocument();
     answerWith({ checkPolicy: fine });
     await write(POLICY_TEXT);
     expect(await screen.findByText(/a policy “block-known-ioc” is in force: choose another id/)).toBeInTheDocument();
     expect(screen.getByRole('button', { name: 'Save draft' })).toBeDisabled();
+  });
+
+  it('keeps a new text with a fault under the id that it tells, and shows it at once', async () => {
+    const broken = POLICY_TEXT.replace('block-known-ioc', 'half-written').replace(
+      'event.confidence >',
+      'event.confidance >',
+    );
+    const { user, sentTo, answerWith } = await showPage('/policies/new/act', {
+      answers: {
+        listPolicies: answer(thePolicies()),
+        checkPolicy: answer({ faults: [fault], tests: [] }),
+        saveDraft: answer(aDraft({ id: 'half-written', source: broken, faults: [fault] })),
+      },
+    });
+    await write(broken);
+    expect(await screen.findByText('1 fault')).toBeInTheDocument();
+    // The list does not have it yet, and says nothing at first.
+    answerWith({ listPolicies: silence });
+    await user.click(screen.getByRole('button', { name: 'Save draft' }));
+    await waitFor(() => expect(window.location.hash).toBe('#/policies/drafts/half-written'));
+    expect(sentTo('saveDraft')).toMatchObject([{ params: { policy_id: 'half-written' }, body: { source: broken } }]);
+    expect((await editor()).value).toBe(broken);
+    expect(screen.queryByText(/There is neither/)).not.toBeInTheDocument();
   });
 
   it('keeps the text when saving fails', async () => {

@@ -1,4 +1,4 @@
-import React from 'react';
+import React, { useState } from 'react';
 import { useParams } from 'react-router-dom';
 import { EmptyNote } from '../../../components/layout/empty_note';
 import { Loaded } from '../../../components/layout/loaded';
@@ -15,18 +15,27 @@ interface Start {
   readonly source: string;
 }
 
+/** What was saved on this page last. */
+interface Saved {
+  readonly id: string;
+  readonly source: string;
+}
+
 /** What the editor opens with: the draft, else the text in force, else a template. */
 const startOf = (
   policies: Policies,
   { policyId, template }: { policyId?: string; template?: string },
+  saved: Saved | undefined,
 ): Start | undefined => {
   if (policyId === undefined) {
     const found = TEMPLATES.find((each) => each.id === template);
     return found && { id: undefined, source: found.source };
   }
   const id = decodeURIComponent(policyId);
-  const source =
+  const listed =
     policies.drafts.find((each) => each.id === id)?.source ?? policies.policies.find((each) => each.id === id)?.source;
+  // What was saved just now is there, whether the list has it yet or not.
+  const source = listed ?? (saved?.id === id ? saved.source : undefined);
   return source === undefined ? undefined : { id, source };
 };
 
@@ -34,6 +43,7 @@ const startOf = (
 export const EditPage = () => {
   const params = useParams<{ policyId?: string; template?: string }>();
   const resource = usePolicies();
+  const [saved, setSaved] = useState<Saved>();
   const title = params.policyId === undefined ? say('new.title', 'New policy') : decodeURIComponent(params.policyId);
   return (
     <PageFrame
@@ -43,7 +53,7 @@ export const EditPage = () => {
     >
       <Loaded resource={resource} what={title}>
         {(policies) => {
-          const start = startOf(policies, params);
+          const start = startOf(policies, params, saved);
           return start === undefined ? (
             <EmptyNote
               iconType="search"
@@ -58,7 +68,10 @@ export const EditPage = () => {
               draft={policies.drafts.find((each) => each.id === start.id)}
               inForce={policies.policies.find((each) => each.id === start.id)}
               takenIds={policies.policies.map((each) => each.id)}
-              onSaved={resource.again}
+              onSaved={(kept) => {
+                setSaved(kept);
+                resource.again();
+              }}
             />
           );
         }}

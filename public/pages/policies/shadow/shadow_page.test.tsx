@@ -103,4 +103,17 @@ describe('a rollout', () => {
       { params: { policy_id: 'block-known-ioc' }, body: { reason: 'the rule was mended' } },
     ]);
   });
+
+  it('does not tell those to put a policy into shadow who have, where no event was theirs', async () => {
+    const inShadow = [aPolicyView({ mode: 'shadow' }), aPolicyView({ id: 'other', mode: 'shadow' })];
+    await showPage('/policies/shadow', {
+      answers: {
+        listPolicies: answer(thePolicies({ policies: inShadow })),
+        comparePolicies: answer(aComparison({ policies: [] })),
+      },
+    });
+    expect(
+      await screen.findByText('2 policies are in shadow, and no event of these days was theirs.'),
+    ).toBeInTheDocument();
+  });
 });

@@ -16,14 +16,22 @@ interface BodyProps {
   readonly onChanged: () => void;
 }
 
+/** Why there is nothing to compare: no policy is in shadow, or none of them was of use yet. */
+const noneWords = (inShadow: number): string =>
+  inShadow === 0
+    ? say('shadow.none.about', 'Put a policy into shadow: it decides beside your people and acts on nothing.')
+    : say(
+        'shadow.none.waiting',
+        '{count, plural, one {One policy is} other {# policies are}} in shadow, and no event of these days was theirs.',
+        { count: inShadow },
+      );
+
 const Body = ({ view, policies, onChanged }: BodyProps) => (
   <>
     {view.rollouts.length > 0 && <Rollouts view={view} onChanged={onChanged} />}
     {view.policies.filter(({ arm }) => arm === 'shadow').length === 0 ? (
       <EmptyNote iconType="eye" title={say('shadow.none', 'Nothing was decided in shadow in these days')}>
-        <p>
-          {say('shadow.none.about', 'Put a policy into shadow: it decides beside your people and acts on nothing.')}
-        </p>
+        <p>{noneWords(policies.policies.filter(({ mode }) => mode === 'shadow').length)}</p>
       </EmptyNote>
     ) : (
       <ShadowSection view={view} policies={policies} />

@@ -4,7 +4,10 @@ export const GATE_ID = 'gate';
 export interface StopOrder {
   readonly scope: string;
   readonly who: string;
+  /** Empty: nobody has given a reason yet. */
   readonly why: string;
+  /** Who gave the reason, where it followed. */
+  readonly why_by?: string;
   readonly at: string;
   readonly epoch: number;
   /** After so long no effect could start anywhere any more, ms; missing while that is not certain. */

@@ -1,0 +1,92 @@
+import React from 'react';
+import { explainSwitch, releaseSwitch } from '../../common/api/routes';
+import type { StopView } from '../../common/api/views';
+import { useAnnounce } from '../components/layout/announcer';
+import { focusPage } from '../components/layout/focus_page';
+import { SinceText } from '../components/text/moment_text';
+import { ReasonDialog } from '../components/dialogs/reason_dialog';
+import { useServices } from '../components/data/services';
+import { useAction } from '../components/data/use_action';
+import { useMay } from '../components/data/use_live';
+import { scopeWord } from '../format/words';
+import { say } from '../i18n';
+import { stopReasons } from './stop_order';
+
+/** `“wrong targets”, eve`, or that nobody has said why yet. */
+export const stopWords = ({ who, why, why_by }: StopView): string =>
+  why === undefined
+    ? say('stopped.no_reason', 'no reason given yet, {who}', { who })
+    : why_by === undefined || why_by === who
+      ? say('stopped.why', '“{why}”, {who}', { why, who })
+      : say('stopped.why_by', '“{why}” (says {by}), {who}', { why, by: why_by, who });
+
+interface StopDialogProps {
+  readonly stop: StopView;
+  readonly onClose: () => void;
+}
+
+/** The reason of an order to stop, given once there is time for it. */
+export const ExplainDialog = ({ stop, onClose }: StopDialogProps) => {
+  const { api, live } = useServices();
+  const explain = useAction((reason: string) =>
+    api.call(explainSwitch, { body: { scope: stop.scope, reason, at: stop.at } }),
+  );
+  const confirm = async (reason: string): Promise<void> => {
+    if ((await explain.run(reason)) === undefined) return;
+    await live.refresh();
+    onClose();
+    focusPage();
+  };
+  return (
+    <ReasonDialog
+      title={say('explain.title', 'Why was it stopped: {what}?', { what: scopeWord(stop.scope) })}
+      confirm={say('explain.confirm', 'Keep this reason')}
+      suggestions={stopReasons()}
+      pending={explain.pending}
+      problem={explain.problem}
+      onConfirm={(reason) => void confirm(reason)}
+      onClose={onClose}
+    >
+      <p>{say('explain.about', 'It goes on record with the order. What is stopped stays stopped.')}</p>
+    </ReasonDialog>
+  );
+};
+
+/** Lets acts start again; whoever may not learns so inside. */
+export const ResumeDialog = ({ stop, onClose }: StopDialogProps) => {
+  const may = useMay('approve');
+  const { api, live } = useServices();
+  const announce = useAnnounce();
+  const resume = useAction((reason: string) =>
+    api.call(releaseSwitch, { body: { scope: stop.scope, reason, at: stop.at } }),
+  );
+  const what = scopeWord(stop.scope);
+  const confirm = async (reason: string): Promise<void> => {
+    if ((await resume.run(reason)) === undefined) return;
+    announce(say('resume.announce', 'resumed: {what}', { what }));
+    await live.refresh();
+    onClose();
+    focusPage();
+  };
+  return (
+    <ReasonDialog
+      title={say('resume.title', 'Resume {what}?', { what })}
+      confirm={say('resume.confirm', 'Resume {what}', { what })}
+      color="danger"
+      suggestions={[
+        say('resume.suggest.understood', 'cause understood and removed'),
+        say('resume.suggest.false_alarm', 'it did what it should'),
+      ]}
+      blocked={may ? undefined : say('stopped.may_not', 'only an approver may resume')}
+      pending={resume.pending}
+      problem={resume.problem}
+      onConfirm={(reason) => void confirm(reason)}
+      onClose={onClose}
+    >
+      <p>
+        {say('resume.stopped_by', 'Stopped: {words}', { words: stopWords(stop) })} <SinceText at={stop.at} />
+      </p>
+      <p>{say('resume.about', 'Acts may start again at once. What waits for a person goes on waiting.')}</p>
+    </ReasonDialog>
+  );
+};
