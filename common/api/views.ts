@@ -2,6 +2,7 @@ import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
 import { Act, AssetFacts, Decision, Reason, Score, Target, VERDICTS } from '../flow/decision';
 import { AsSaid, DetectionEvent, Intake, Mended, MOST_MENDED, ReceivedEvent, SEVERITIES } from '../flow/event';
+import { NearestMiss } from '../flow/nearest_miss';
 import { ActionRecord, TargetError } from '../flow/outcome';
 import { Feedback } from '../flow/feedback';
 import { Voice } from '../flow/voice';
@@ -133,7 +134,11 @@ export const DecisionBrief = record(
       'What became of it until now: of several acts, the one that needs a look first',
     ),
   },
-  { effectless: t.boolean, predecessor: id },
+  {
+    effectless: t.boolean,
+    predecessor: id,
+    nearest: described(NearestMiss, 'Where nothing was proposed: the policy that came nearest, and what was missing'),
+  },
 );
 export type DecisionBrief = t.TypeOf<typeof DecisionBrief>;
 

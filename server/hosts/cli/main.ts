@@ -5,6 +5,7 @@ import { parseCommand, type Command } from './arguments';
 import { agentFolderIn } from '../key_files';
 import { adopt } from './adopt';
 import { showKey, trustKey } from './keys';
+import { acts, find } from './find';
 import { tryGrant } from './grants';
 import { EXIT, type Outcome } from './outcome';
 import type { PolicyIo } from './policies/command';
@@ -20,6 +21,10 @@ const helpFor = (tokenFile: string): string => `Usage: reflex COMMAND [options]
 
 Commands:
   status                what the running Reflex does and what troubles it
+  ask TEXT              what TEXT may mean, by any part of a name: address, network, host, user, file, rule, policy, id;
+                        where that is one thing, all that is known of it
+  acts                  what was done, refused, lifted or expired, newest first; takes --about TEXT, --action, --policy,
+                        --outcome, --by, --from, --to, --limit, --cursor
   policies …            lint, test, compare and look at policies; \`reflex policies help\` says more
   replay DECISION_ID    decide a recorded decision again and compare the hashes;
                         exit code 0: same, 1: differs, 2: could not be compared
@@ -58,6 +63,10 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return Promise.resolve({ exit: EXIT.done, lines: [helpFor(tokenFile)] });
     case 'status':
       return status(command.address);
+    case 'ask':
+      return find(command.address, command.text);
+    case 'acts':
+      return acts(command.address, command.query);
     case 'upgrade asks':
       return upgradeAsks(command.address);
     case 'sources':
