@@ -5,8 +5,8 @@ import { getAsk } from '../../common/api/routes';
 import { useServices } from '../components/data/services';
 import { useKeys } from '../components/data/use_keys';
 import { say } from '../i18n';
-import { kindWord } from '../pages/ask/kind_words';
-import { askPath, matchPath, onlyMatch } from '../pages/ask/paths';
+import { kindWord } from './ask/kind_words';
+import { askPath, matchPath, onlyMatch } from './ask/paths';
 
 const TYPING_MS = 250;
 const MOST_SHOWN = 8;
@@ -27,7 +27,7 @@ const useSuggestions = (text: string): Suggested | undefined => {
       return undefined;
     }
     let isWanted = true;
-    const timer = window.setTimeout(async () => {
+    const look = async (): Promise<void> => {
       const answer = await api.call(getAsk, { query: { q: text } });
       if (!isWanted) return;
       setFound(
@@ -35,7 +35,8 @@ const useSuggestions = (text: string): Suggested | undefined => {
           ? { text, matches: answer.value.matches }
           : { text, matches: [], problem: answer.error.fields?.[0]?.message ?? answer.error.message },
       );
-    }, TYPING_MS);
+    };
+    const timer = window.setTimeout(() => void look(), TYPING_MS);
     return () => {
       isWanted = false;
       window.clearTimeout(timer);

@@ -12,8 +12,8 @@ import { ToneText } from '../../components/text/tone_text';
 import { labelWord, layerWord } from '../../format/words';
 import type { Layer } from '../../../common/policy/policy';
 import { say } from '../../i18n';
-import { effectName, stateWords } from '../containments/containment_words';
-import { KnownHere } from '../containments/known_here';
+import { effectName, stateWords } from '../../pages/containments/containment_words';
+import { KnownHere } from '../../pages/containments/known_here';
 
 const Names = ({ view: { names, maybe, facts, policy, value } }: { view: EntityView }) => (
   <Section title={say('entity.what', 'What it is')}>

@@ -10,7 +10,7 @@ import { Loaded } from '../../components/layout/loaded';
 import { PageFrame } from '../../components/layout/page_frame';
 import { Section } from '../../components/layout/section';
 import { say } from '../../i18n';
-import { DecisionTable } from '../decisions/decision_table';
+import { DecisionTable } from '../../pages/decisions/decision_table';
 import { EntityBody } from './entity_body';
 import { kindWord } from './kind_words';
 
