@@ -21,6 +21,8 @@ import { SWITCH_ROUTES } from './routes/source_switch';
 import { OUTCOME_ROUTES } from './routes/outcomes';
 import { COMPARISON_ROUTES } from './routes/comparison';
 import { DEMO_ROUTES } from './routes/demo';
+import { ACT_ROUTES } from './routes/acts';
+import { ASK_ROUTES } from './routes/ask';
 import { TOKENS_ROUTES } from './routes/tokens';
 
 export {
@@ -159,6 +161,8 @@ export {
 export { ComparisonView, RolloutView, comparePolicies, resumeRollout } from './routes/comparison';
 export { RhythmView, getRhythm, markReviewed } from './routes/rhythm';
 export { endDemo } from './routes/demo';
+export { ActView, listActs, MOST_ACTS } from './routes/acts';
+export { getAsk, getEntity, MOST_ASKED } from './routes/ask';
 export { TokenView, listTokens, revokeToken } from './routes/tokens';
 
 export {
@@ -227,4 +231,6 @@ export const ROUTES = {
   ...RHYTHM_ROUTES,
   ...DEMO_ROUTES,
   ...TOKENS_ROUTES,
+  ...ASK_ROUTES,
+  ...ACT_ROUTES,
 } as const;

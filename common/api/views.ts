@@ -2,6 +2,7 @@ import * as t from 'io-ts';
 import { described, instant, list, number, oneOf, record, text } from '../codec/codecs';
 import { Act, AssetFacts, Decision, Reason, Score, Target, VERDICTS } from '../flow/decision';
 import { AsSaid, DetectionEvent, Intake, Mended, MOST_MENDED, ReceivedEvent, SEVERITIES } from '../flow/event';
+import { NearestMiss } from '../flow/nearest_miss';
 import { ActionRecord, TargetError } from '../flow/outcome';
 import { Feedback, LABELS } from '../flow/feedback';
 import { Voice } from '../flow/voice';
@@ -151,6 +152,7 @@ export const DecisionBrief = record(
     effectless: t.boolean,
     predecessor: id,
     headline: described(Headline, 'The summary as data, for who words it'),
+    nearest: described(NearestMiss, 'Where nothing was proposed: the policy that came nearest, and what was missing'),
   },
 );
 export type DecisionBrief = t.TypeOf<typeof DecisionBrief>;

@@ -3,6 +3,8 @@ import { Redirect, Route, Switch, useLocation } from 'react-router-dom';
 import { ErrorBoundary } from '../components/layout/error_boundary';
 import { useLive } from '../components/data/use_live';
 import { say } from '../i18n';
+import { AskPage } from './ask/ask_page';
+import { EntityPage } from './ask/entity_page';
 import { ContainmentsPage } from '../pages/containments/containments_page';
 import { DecisionPage } from '../pages/decisions/decision_page';
 import { DecisionsPage } from '../pages/decisions/decisions_page';
@@ -22,6 +24,8 @@ const Pages = () => (
     <Route exact path="/containments" component={ContainmentsPage} />
     <Route exact path="/decisions" component={DecisionsPage} />
     <Route exact path="/decisions/:decisionId" component={DecisionPage} />
+    <Route exact path="/ask" component={AskPage} />
+    <Route exact path="/entity" component={EntityPage} />
     <Route path="/policies" component={PoliciesRoutes} />
     <Route exact path="/quarantine" component={QuarantinePage} />
     <Route path="/sources" component={SourcesRoutes} />

@@ -1,5 +1,6 @@
 import React, { useLayoutEffect, useRef, useState } from 'react';
 import { say } from '../i18n';
+import { AskBox } from './ask_box';
 import { ConnectionMark } from './connection_mark';
 import { ModeMark } from './mode_mark';
 import { Navigation } from './navigation';
@@ -27,6 +28,7 @@ export const HeaderBar = () => {
         <ModeMark />
       </div>
       <Navigation />
+      <AskBox />
       <div className="rfx-header__state">
         <ConnectionMark />
         <WhoAmI />

@@ -23,6 +23,20 @@ export const shellStyles = `
   position: sticky; z-index: 900; display: flex; align-items: center; gap: 8px 14px; flex-wrap: wrap;
   padding: 6px 16px; background: var(--rfx-surface); border-bottom: 1px solid var(--rfx-line);
 }
+.rfx-ask { position: relative; flex: 0 1 220px; min-width: 120px; }
+.rfx-ask__box {
+  width: 100%; padding: 4px 8px; border: 1px solid var(--rfx-line); border-radius: 4px;
+  background: transparent; color: inherit;
+}
+.rfx-ask__box:focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
+.rfx-ask__found {
+  position: absolute; z-index: 10; top: 100%; left: 0; min-width: 100%; width: max-content;
+  max-width: min(480px, 90vw); padding: 6px; border: 1px solid var(--rfx-line); border-radius: 4px;
+  background: var(--rfx-surface); color: var(--rfx-text);
+}
+.rfx-ask__found[hidden] { display: none; }
+.rfx-ask__option { padding: 4px 6px; overflow-wrap: anywhere; cursor: pointer; list-style: none; }
+.rfx-ask__option--here { outline: 2px solid currentColor; }
 .rfx-header__name { display: flex; align-items: center; gap: 8px; }
 .rfx-header__title { font-size: 1.15em; font-weight: 700; letter-spacing: .01em; }
 .rfx-header__state {

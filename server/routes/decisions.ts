@@ -15,7 +15,9 @@ import type { Serving } from './route_parts';
 export const decisionRoutes = (parts: Serving<'agent'>): void => {
   serve(parts, listDecisions, async ({ query }) => {
     const { agent } = parts.ready();
-    const { decisions, ...found } = await findDecisions(agent, query);
+    const listed = await findDecisions(agent, query);
+    if (!listed.ok) return listed;
+    const { decisions, ...found } = listed.value;
     return ok({ as_of: iso(agent.parts.clock.utc()), ...found, decisions: [...decisions] });
   });
   serve(parts, getDecision, ({ params }) => decisionDetail(parts.ready().agent, params.decision_id));

@@ -1,3 +1,5 @@
+import { actRoutes } from './acts';
+import { askRoutes } from './ask';
 import { backtestRoutes } from './backtest';
 import { brakeRoutes } from './brakes';
 import { comparisonRoutes } from './comparison';
@@ -55,6 +57,8 @@ const BY_CONTRACT: ReadonlyArray<(parts: RouteParts) => void> = [
   outcomeRoutes,
   demoRoutes,
   tokenRoutes,
+  askRoutes,
+  actRoutes,
 ];
 
 /** The routes that have a contract in `common/api/routes`. */

@@ -115,6 +115,9 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'GET /policies/rhythm': 'read',
   'POST /policies/reviews/{policy_id}': 'author',
   'POST /demo/end': 'admin',
+  'GET /acts': 'read',
+  'GET /ask': 'read',
+  'GET /entity': 'read',
   'GET /tokens': 'admin',
   'POST /tokens/{name}/revoke': 'admin',
 };

@@ -3,6 +3,7 @@ import { VERDICTS } from '../../flow/decision';
 import { LABELS } from '../../flow/feedback';
 import { alsoAs, anything, BASE, idText, nothing, numeric, page, route, targetText } from '../contract';
 import { BECAME } from '../became';
+import { ENTITY_PAGES } from '../asked';
 import { DecisionBrief, DecisionDetail } from '../views';
 
 const id = idText;
@@ -14,10 +15,15 @@ export const DecisionQuery = record(
   {},
   {
     verdict: text({ max: 64 }),
-    policy: id,
+    policy: described(id, 'It proposed an act, or was a reason'),
     target: targetText,
     severity: text({ max: 64 }),
     text: text({ max: 200 }),
+    about: described(
+      text({ max: 1_024 }),
+      'What they are about: with `kind` the whole name of a thing, in any spelling; without it a part of any name, or the beginning of an address',
+    ),
+    kind: oneOf(ENTITY_PAGES),
     from: instant,
     to: instant,
     case_id: id,

@@ -1,6 +1,7 @@
 import React, { useState } from 'react';
 import { EuiButtonEmpty } from '@elastic/eui';
 import type { Decision, PolicyTrace } from '../../../common/flow/decision';
+import { nearestMisses } from '../../../common/flow/nearest_miss';
 import { claimedFields } from '../../../common/flow/claims';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import { VOICE_FIELDS, type VoiceField } from '../../../common/flow/voice';
@@ -24,15 +25,20 @@ const TraceList = ({ traces, claimed, open }: Traces & { readonly open: boolean 
 );
 
 /** Those that said nothing: one line that tells how many, opened on demand. */
-const Silent = ({ traces, claimed, text }: Traces & { readonly text: (count: number) => string }) => {
-  const [open, setOpen] = useState(false);
+const Silent = ({
+  traces,
+  claimed,
+  text,
+  openAtFirst = false,
+}: Traces & { readonly text: (count: number) => string; readonly openAtFirst?: boolean }) => {
+  const [open, setOpen] = useState(openAtFirst);
   if (traces.length === 0) return null;
   return (
     <>
       <EuiButtonEmpty size="xs" flush="left" aria-expanded={open} onClick={() => setOpen(!open)}>
         {text(traces.length)}
       </EuiButtonEmpty>
-      {open && <TraceList traces={traces} claimed={claimed} open={false} />}
+      {open && <TraceList traces={traces} claimed={claimed} open={openAtFirst} />}
     </>
   );
 };
@@ -77,6 +83,9 @@ interface WhyProps {
 export const Why = ({ decision, event }: WhyProps) => {
   const claimed = event === undefined ? VOICE_FIELDS : claimedFields(event);
   const proposers = decision.trace.filter((trace) => trace.role === 'proposes');
+  // Nearest first: where nothing was proposed, why not is the question.
+  const misses = nearestMisses(decision);
+  const place = ({ policy }: PolicyTrace): number => misses.findIndex((miss) => miss.policy.id === policy.id);
   const proposing = proposers.filter((trace) => trace.matched || trace.error !== undefined);
   return (
     <div className="rfx-why">
@@ -89,7 +98,10 @@ export const Why = ({ decision, event }: WhyProps) => {
         <TraceList traces={proposing} claimed={claimed} open />
         <Silent
           claimed={claimed}
-          traces={proposers.filter((trace) => !proposing.includes(trace))}
+          openAtFirst={misses.length > 0}
+          traces={proposers
+            .filter((trace) => !proposing.includes(trace))
+            .sort((one, other) => place(one) - place(other))}
           text={(count) =>
             say('why.not_applying', '{count, plural, one {# policy} other {# policies}} looked and did not apply', {
               count,

@@ -13,6 +13,8 @@ export interface DecisionFilter {
   readonly policy: string;
   readonly target: string;
   readonly text: string;
+  /** A part of any name. */
+  readonly about: string;
   /** UTC, RFC 3339. */
   readonly from: string;
   readonly to: string;
@@ -29,6 +31,7 @@ export const EMPTY_FILTER: DecisionFilter = {
   policy: '',
   target: '',
   text: '',
+  about: '',
   from: '',
   to: '',
   case_id: '',
@@ -55,6 +58,7 @@ export const filterOfSearch = (search: string): DecisionFilter => {
     policy: given.get('policy') ?? '',
     target: given.get('target') ?? '',
     text: given.get('text') ?? '',
+    about: given.get('about') ?? '',
     from: instant(given.get('from')),
     to: instant(given.get('to')),
     case_id: given.get('case_id') ?? '',
@@ -80,6 +84,7 @@ export const queryOfFilter = ({ page, ...filter }: DecisionFilter, size = PAGE_S
   policy: given(filter.policy),
   target: given(filter.target),
   text: given(filter.text),
+  about: given(filter.about),
   from: given(filter.from),
   to: given(filter.to),
   case_id: given(filter.case_id),

@@ -106,6 +106,11 @@ export const DecisionFilters = ({ filter, onChange }: DecisionFiltersProps) => {
         value={filter.target}
         onChange={(target) => set({ target })}
       />
+      <TextFilter
+        label={say('decisions.about_filter', 'Part of a name')}
+        value={filter.about}
+        onChange={(about) => set({ about })}
+      />
       <TextFilter label={say('decisions.text', 'Text')} value={filter.text} onChange={(text) => set({ text })} />
       {filter.case_id !== '' && (
         <span className="rfx-chip rfx-chip--set">

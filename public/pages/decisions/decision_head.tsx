@@ -1,6 +1,8 @@
 import React from 'react';
 import type { DecisionDetail } from '../../../common/api/views';
+import { nearestMisses } from '../../../common/flow/nearest_miss';
 import { claimedFields } from '../../../common/flow/claims';
+import { NearestMissLine } from '../../components/facts/nearest_miss';
 import { ClaimedMark } from '../../components/facts/claimed_mark';
 import { DemoBadge, OutcomeBadge, SeverityMark } from '../../components/facts/badges';
 import { Countdown } from '../../components/text/countdown';
@@ -22,11 +24,17 @@ export const DecisionHead = ({ detail }: { detail: DecisionDetail }) => {
   const { verdict, decided_at, score, reasons, predecessor, next_review_at, effectless, case_id } = decision;
   // What has ended, was refused or was decided again since is not looked at any more.
   const isOpen = !actStatusWords(detail.outcome).settled || detail.outcome === 'present';
+  const [nearest] = detail.outcome === 'nothing' ? nearestMisses(decision) : [];
   return (
     <div className="rfx-lead">
       <p className="rfx-lead__summary">
         <OutcomeBadge outcome={detail.outcome} /> <DecisionHeadline decision={decision} /> <DemoBadge demo={demo} />
       </p>
+      {nearest && (
+        <p>
+          <NearestMissLine miss={nearest} />
+        </p>
+      )}
       <p className="rfx-card__meta rfx-small">
         <span>
           {say('decision.at', 'decided')} <SinceText at={decided_at} />

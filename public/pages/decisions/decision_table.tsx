@@ -3,6 +3,7 @@ import { EuiBasicTable, type EuiBasicTableColumn } from '@elastic/eui';
 import type { DecisionBrief } from '../../../common/api/views';
 import { DemoBadge, OutcomeBadge, ShadowBadge } from '../../components/facts/badges';
 import { HowItEnded } from '../../components/facts/act_state';
+import { NearestMissLine } from '../../components/facts/nearest_miss';
 import { BriefRule, BriefSeverity } from '../../components/facts/claimed_mark';
 import { BriefHeadline } from '../../components/facts/headline_text';
 import { DecisionLink, PolicyLink } from '../../components/text/links';
@@ -116,7 +117,16 @@ const COLUMNS = (): Array<EuiBasicTableColumn<DecisionBrief>> => [
   {
     name: say('decisions.col.acts', 'Acts'),
     width: '28%',
-    render: ({ acts }: DecisionBrief) => <Acts acts={acts} />,
+    render: ({ acts, nearest }: DecisionBrief) => (
+      <div>
+        <Acts acts={acts} />
+        {nearest && (
+          <div className="rfx-small">
+            <NearestMissLine miss={nearest} />
+          </div>
+        )}
+      </div>
+    ),
   },
   {
     name: say('decisions.col.score', 'Score'),

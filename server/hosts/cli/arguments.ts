@@ -31,6 +31,8 @@ export interface TriedFile {
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'status' | 'escalations'; readonly address: Address }
+  | { readonly name: 'ask'; readonly address: Address; readonly text: string }
+  | { readonly name: 'acts'; readonly address: Address; readonly query: Readonly<Record<string, string>> }
   | { readonly name: 'upgrade asks'; readonly address: Address }
   | { readonly name: 'sources'; readonly address: Address }
   | {
@@ -58,6 +60,21 @@ export const addressIn = (url: string, tokenFile: string): Result<Address, strin
     ? ok({ url: url.replace(/\/+$/, ''), tokenFile })
     : err(`\`--url ${url}\` is no address; write it as ${DEFAULT_URL}`);
 
+const TEXT_OPTION = { type: 'string' as const };
+
+/** What `reflex acts` narrows its list to, as the API names it. */
+const ACT_OPTIONS = {
+  about: TEXT_OPTION,
+  action: TEXT_OPTION,
+  policy: TEXT_OPTION,
+  outcome: TEXT_OPTION,
+  by: TEXT_OPTION,
+  from: TEXT_OPTION,
+  to: TEXT_OPTION,
+  limit: TEXT_OPTION,
+  cursor: TEXT_OPTION,
+};
+
 const parsed = (
   args: readonly string[],
 ): Result<
@@ -70,11 +87,12 @@ const parsed = (
     readonly days?: string;
     readonly preset?: string;
     readonly source?: string;
+    readonly acts: Readonly<Record<string, string>>;
     readonly help: boolean;
   },
   string
 > => {
-  const text = { type: 'string' as const };
+  const text = TEXT_OPTION;
   try {
     const { positionals, values } = parseArgs({
       args: [...args],
@@ -86,6 +104,7 @@ const parsed = (
         days: text,
         preset: text,
         source: text,
+        ...ACT_OPTIONS,
         help: { type: 'boolean', short: 'h' },
       },
       allowPositionals: true,
@@ -99,6 +118,11 @@ const parsed = (
       days: values.days,
       preset: values.preset,
       source: values.source,
+      acts: Object.fromEntries(
+        Object.entries(values).flatMap(([name, value]) =>
+          name in ACT_OPTIONS && typeof value === 'string' ? [[name, value]] : [],
+        ),
+      ),
       help: values.help === true,
     });
   } catch (cause) {
@@ -201,6 +225,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
     days,
     preset,
     source,
+    acts,
     help,
   } = read.value;
   const [name = 'help', ...rest] = words;
@@ -215,6 +240,14 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
   if (!address.ok) return address;
   if (name === 'status' || name === 'escalations')
     return rest.length === 0 ? ok({ name, address: address.value }) : err(`\`reflex ${name}\` takes no further words`);
+  if (name === 'ask')
+    return rest.length === 0
+      ? err('`reflex ask` takes what you look for: an address, a part of a name, an id')
+      : ok({ name, address: address.value, text: rest.join(' ') });
+  if (name === 'acts')
+    return rest.length === 0
+      ? ok({ name, address: address.value, query: acts })
+      : err('`reflex acts` takes options only, such as `--about ws-1`');
   if (name === 'upgrade')
     return rest.join(' ') === 'asks'
       ? ok({ name: 'upgrade asks', address: address.value })

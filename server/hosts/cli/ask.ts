@@ -45,7 +45,7 @@ const refusalIn = (status: number, body: unknown): string => {
   return problem.ok ? `${problem.value.message} (${problem.value.code})` : `it answered ${status}`;
 };
 
-/** A contract whose query this command leaves empty. */
+/** A contract of which this command fills the query itself. */
 type Askable<Answer> = Pick<RouteContract<unknown, unknown, unknown, Answer>, 'method' | 'path'> & {
   readonly answer: t.Type<Answer, unknown, unknown>;
 };
@@ -55,6 +55,7 @@ type Askable<Answer> = Pick<RouteContract<unknown, unknown, unknown, Answer>, 'm
  *
  * @param params put into the path of the contract
  * @param sends the body, where the contract has one
+ * @param query put behind the path
  * @returns the checked answer, or why there is none, in a sentence
  */
 export const ask = async <Answer>(
@@ -62,9 +63,15 @@ export const ask = async <Answer>(
   contract: Askable<Answer>,
   params: Readonly<Record<string, string>> = {},
   sends: unknown = {},
+  query: Readonly<Record<string, string>> = {},
 ): Promise<Result<Answer, string>> => {
   const path = contract.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
-  const response = await sent(address, { method: contract.method, path, body: sends });
+  const search = new URLSearchParams(query).toString();
+  const response = await sent(address, {
+    method: contract.method,
+    path: search === '' ? path : `${path}?${search}`,
+    body: sends,
+  });
   if (!response.ok) return response;
   const body: unknown = await response.value.json().catch(() => undefined);
   if (!response.value.ok) return err(refusalIn(response.value.status, body));

@@ -6,6 +6,7 @@ import { agentFolderIn } from '../key_files';
 import { adopt } from './adopt';
 import { showKey, trustKey } from './keys';
 import { escalations } from './escalations';
+import { acts, find } from './find';
 import { tryGrant } from './grants';
 import { EXIT, type Outcome } from './outcome';
 import type { PolicyIo } from './policies/command';
@@ -22,6 +23,10 @@ const helpFor = (tokenFile: string): string => `Usage: reflex COMMAND [options]
 Commands:
   status                what the running Reflex does and what troubles it
   escalations           what waits for a person, and what approving each act would fill of the limits
+  ask TEXT              what TEXT may mean, by any part of a name: address, network, host, user, file, rule, policy, id;
+                        where that is one thing, all that is known of it
+  acts                  what was done, refused, lifted or expired, newest first; takes --about TEXT, --action, --policy,
+                        --outcome, --by, --from, --to, --limit, --cursor
   policies …            lint, test, compare and look at policies; \`reflex policies help\` says more
   replay DECISION_ID    decide a recorded decision again and compare the hashes;
                         exit code 0: same, 1: differs, 2: could not be compared
@@ -62,6 +67,10 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return status(command.address);
     case 'escalations':
       return escalations(command.address);
+    case 'ask':
+      return find(command.address, command.text);
+    case 'acts':
+      return acts(command.address, command.query);
     case 'upgrade asks':
       return upgradeAsks(command.address);
     case 'sources':

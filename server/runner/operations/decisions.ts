@@ -2,6 +2,7 @@ import { present } from '../../../common/present';
 import type { AgentWith } from '../agent/views';
 import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
+import type { EntityPage } from '../../../common/api/asked';
 import type { DecisionBrief, DecisionDetail } from '../../../common/api/views';
 import type { DecisionRecord } from '../../../common/flow/decision';
 import type { Feedback, Label } from '../../../common/flow/feedback';
@@ -9,6 +10,7 @@ import type { ActionRecord } from '../../../common/flow/outcome';
 import { err, ok, type Result } from '../../../common/result';
 import { replay, type Replayed } from '../../engine/replay/replay';
 import type { EvidenceQuery } from '../ports';
+import { matchingOf } from './ask/about';
 import { refusal, type Refusal } from '../record/refusal';
 import { wantedThing } from './sought';
 import { eventsOf } from './became';
@@ -23,6 +25,9 @@ export interface DecisionFilter {
   readonly target?: string;
   readonly severity?: string;
   readonly text?: string;
+  /** What they are about: with `kind` the whole name of a thing, in any spelling; without it a part of any name. */
+  readonly about?: string;
+  readonly kind?: EntityPage;
   readonly from?: string;
   readonly to?: string;
   readonly case_id?: string;
@@ -40,7 +45,6 @@ const whereOf = (filter: DecisionFilter): NonNullable<EvidenceQuery['where']> =>
   ...present({
     verdict: filter.verdict === undefined ? undefined : several(filter.verdict),
     severity: filter.severity === undefined ? undefined : several(filter.severity),
-    'policy.id': filter.policy,
     case_id: filter.case_id,
   }),
 });
@@ -82,8 +86,8 @@ const withOutcome = async (
   );
 };
 
-const isNarrowed = ({ where = {}, anyOf, text }: Query): boolean =>
-  Object.keys(where).length > 0 || anyOf !== undefined || text !== undefined;
+const isNarrowed = ({ where = {}, anyOf, text, matching = [] }: Query): boolean =>
+  Object.keys(where).length > 0 || anyOf !== undefined || text !== undefined || matching.length > 0;
 
 /**
  * One line an event. The other filters are asked of all its decisions: what became of it may stand in a decision that
@@ -115,12 +119,15 @@ const withBecame = async (
 export const findDecisions = async (
   agent: AgentWith<'clock' | 'evidence' | 'inventory' | 'store'>,
   filter: DecisionFilter,
-): Promise<FoundDecisions> => {
+): Promise<Result<FoundDecisions, Refusal>> => {
   const wanted = wantedThing(agent, filter.target);
+  const matching = matchingOf(agent, filter);
+  if (!matching.ok) return matching;
   const query = {
     family: 'decisions',
     where: whereOf(filter),
     order: 'newest',
+    matching: matching.value,
     ...present({
       anyOf: wanted && { 'target.value': wanted.sought.texts, 'target.key': wanted.sought.keys },
       text: filter.text,
@@ -130,14 +137,14 @@ export const findDecisions = async (
   } as const;
   const also = present({ also_as: wanted?.also_as });
   const { outcome, became } = filter;
-  if (became !== undefined) return { ...(await withBecame(agent, query, { ...filter, became })), ...also };
-  if (outcome !== undefined) return { ...(await withOutcome(agent, query, { ...filter, outcome })), ...also };
+  if (became !== undefined) return ok({ ...(await withBecame(agent, query, { ...filter, became })), ...also });
+  if (outcome !== undefined) return ok({ ...(await withOutcome(agent, query, { ...filter, outcome })), ...also });
   const found = await agent.parts.evidence.find({ ...query, limit: filter.limit ?? 100, offset: filter.offset ?? 0 });
   const decisions = await briefsOf(
     agent,
     found.entries.map(({ body }) => recordOf('decisions', body)),
   );
-  return { total: found.total, decisions, ...also };
+  return ok({ total: found.total, decisions, ...also });
 };
 
 /** A decision record by its id: from the evidence, or from the case while it was not copied there yet. */

@@ -17,7 +17,8 @@ type Limited = Pick<EscalationView['act'], 'action' | 'target'>;
 /** A card shows so many limits, the fullest. */
 const MOST_SHOWN = 16;
 
-const fullness = ({ used, most }: LimitFilled): number => (most === 0 ? 1 : used / most);
+/** How full a limit is; one of which nothing may be used is full. */
+export const fullness = ({ used, most }: Pick<LimitFilled, 'used' | 'most'>): number => (most === 0 ? 1 : used / most);
 
 const filledBy = (
   { terms }: Reservation,

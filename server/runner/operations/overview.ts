@@ -12,6 +12,7 @@ import { contentOf, findAll } from '../keeping/state_docs';
 import type { EvidenceQuery } from '../ports';
 import { becameSince } from './became';
 import { latency } from './latency';
+import { fullness } from './limits_filled';
 import { briefsOf } from './look_through';
 
 const HOUR_MS = 3_600_000;
@@ -85,9 +86,6 @@ const limits = async (agent: AgentWith<'bundles' | 'clock' | 'inventory' | 'stor
   }
   return gauges.sort((one, other) => fullness(other) - fullness(one));
 };
-
-/** How full a limit is; one of which nothing may be used is full. */
-const fullness = ({ used, most }: Gauge): number => (most === 0 ? 1 : used / most);
 
 /** What happened in the last 24 hours, hour by hour. */
 export const overview = async (

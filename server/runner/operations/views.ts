@@ -10,6 +10,7 @@ import type {
   EventBrief,
 } from '../../../common/api/views';
 import type { Decision, DecisionRecord } from '../../../common/flow/decision';
+import { nearestMisses } from '../../../common/flow/nearest_miss';
 import { claimedFields } from '../../../common/flow/claims';
 import type { ReceivedEvent } from '../../../common/flow/event';
 import type { VoiceField } from '../../../common/flow/voice';
@@ -67,7 +68,11 @@ export const decisionBrief = (
   score: decision.score.value,
   bundle_version: decision.bundle.version,
   demo: event.demo ?? false,
-  ...present({ effectless: decision.effectless, predecessor: decision.predecessor }),
+  ...present({
+    effectless: decision.effectless,
+    predecessor: decision.predecessor,
+    nearest: outcome === 'nothing' ? nearestMisses(decision)[0] : undefined,
+  }),
 });
 
 /** The acts of a case that wait for a person, each as one escalation. */

@@ -1,0 +1,112 @@
+import { screen, waitFor } from '@testing-library/react';
+import type { AskMatch } from '../../../common/api/asked';
+import { aContainment, aDecisionBrief, aPolicyRef, NOW } from '../../../test/builders/views';
+import { faultsOfAccess } from '../../../test/stubs/accessible';
+import { answer, refuse, showPage, type Answers } from '../../../test/stubs/page';
+
+const HOST: AskMatch = { kind: 'host', value: 'ws-fin-007', whole: false, known: ['records'], count: 3 };
+const OTHER: AskMatch = { kind: 'host', value: 'ws-fin-008', whole: false, known: ['inventory'] };
+
+const asked = (matches: readonly AskMatch[], is_whole = true) =>
+  answer({ as_of: NOW, total: matches.length, matches: [...matches], is_whole });
+
+const brief = aDecisionBrief({
+  acts: [],
+  outcome: 'nothing',
+  nearest: {
+    policy: aPolicyRef({ id: 'isolate-host' }),
+    open: 0,
+    unmet: [
+      {
+        clause: 'event.confidence >= 0.9',
+        result: 'false',
+        path: 'event.confidence',
+        operator: '>=',
+        seen: 0.85,
+        needed: 0.9,
+      },
+    ],
+  },
+});
+
+const ENTITY: Answers = {
+  getEntity: answer({
+    as_of: NOW,
+    kind: 'host',
+    value: 'ws-fin-007',
+    names: [{ kind: 'ip', text: '10.0.0.7' }],
+    maybe: [],
+    contained: { total: 1, containments: [aContainment()] },
+    words: [{ verb: 'lift', by: 'ann', reason: 'a partner', at: NOW, until: NOW }],
+    stops: [{ reason: 'protected_target', then: 'deny', text: '`ws-fin-007` is protected' }],
+  }),
+  listDecisions: answer({ as_of: NOW, total: 1, decisions: [brief] }),
+};
+
+const show = (path: string, answers: Answers) => showPage(path, { answers: { ...ENTITY, ...answers } });
+const box = () => screen.findByRole('combobox', { name: /^Ask/ });
+
+describe('the box that finds things', () => {
+  it('is reached by its key, suggests once the typing pauses, and opens the one thing', async () => {
+    const { user, sentTo } = await show('/decisions', { getAsk: asked([HOST]) });
+    await screen.findByText('1 decision');
+    await user.keyboard('/');
+    expect(await box()).toHaveFocus();
+    await user.keyboard('fin-0');
+    expect(await screen.findByRole('option', { name: /ws-fin-007/ })).toBeInTheDocument();
+    expect(sentTo('getAsk').map(({ query }) => query)).toEqual([{ q: 'fin-0' }]);
+    expect(await faultsOfAccess()).toEqual([]);
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(window.location.hash).toBe('#/entity?kind=host&value=ws-fin-007'));
+  });
+
+  it('opens the list where several are meant, and the one that is chosen by key', async () => {
+    const { user } = await show('/decisions', { getAsk: asked([HOST, OTHER]) });
+    await user.type(await box(), 'fin');
+    await screen.findAllByRole('option');
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(window.location.hash).toBe('#/ask?q=fin'));
+    await user.type(await box(), '-');
+    await screen.findAllByRole('option');
+    await user.keyboard('{ArrowDown}{ArrowDown}{Enter}');
+    await waitFor(() => expect(window.location.hash).toBe('#/entity?kind=host&value=ws-fin-008'));
+  });
+
+  it('says that nothing has the text, and why it could not be asked', async () => {
+    const { user } = await show('/decisions', { getAsk: asked([]) });
+    await user.type(await box(), 'zz');
+    expect(await screen.findByText('Nothing on record has this in its name')).toBeInTheDocument();
+  });
+
+  it('says why it could not be asked', async () => {
+    const { user } = await show('/decisions', { getAsk: refuse('unavailable', 'OpenSearch does not answer') });
+    await user.type(await box(), 'zz');
+    expect(await screen.findByText('OpenSearch does not answer')).toBeInTheDocument();
+  });
+});
+
+describe('the list of what a text may mean', () => {
+  it('says where it may not be all', async () => {
+    await show('/ask?q=fin', { getAsk: asked([HOST, OTHER], false) });
+    expect(await screen.findByRole('link', { name: 'ws-fin-008' })).toBeInTheDocument();
+    expect(screen.getByText(/there may be more/)).toBeInTheDocument();
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+});
+
+describe('the page of a thing', () => {
+  it('tells what contains it, who it is, what people said, and what came nearest', async () => {
+    const { sentTo } = await show('/entity?kind=host&value=ws-fin-007', {});
+    expect(await screen.findByText('Also: 10.0.0.7')).toBeInTheDocument();
+    expect(screen.getByRole('heading', { level: 1, name: 'ws-fin-007' })).toBeInTheDocument();
+    expect(screen.getByText(/lifted by ann: “a partner”/)).toBeInTheDocument();
+    expect(await screen.findByText(/confidence 0.85 of 0.9 needed/)).toBeInTheDocument();
+    expect(sentTo('listDecisions')[0]?.query).toMatchObject({ about: 'ws-fin-007', kind: 'host' });
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it('says that an address names no thing', async () => {
+    await show('/entity?kind=nothing&value=x', {});
+    expect(await screen.findByText('No such page')).toBeInTheDocument();
+  });
+});
