@@ -233,9 +233,12 @@ describe('header', () => {
     await screen.findByText('Recent decisions');
     (document.activeElement as HTMLElement).blur();
     const names: Array<string | undefined> = [];
-    for (let step = 0; step < 9; step += 1) {
+    for (let step = 0; step < 10; step += 1) {
       await user.tab();
-      names.push(document.activeElement?.textContent ?? undefined);
+      const here = document.activeElement;
+      names.push(
+        here instanceof HTMLInputElement ? (here.getAttribute('role') ?? '') : (here?.textContent ?? undefined),
+      );
     }
     expect(names).toEqual([
       'Skip to the page',
@@ -246,6 +249,7 @@ describe('header', () => {
       'Policies',
       'Sources',
       'Quarantine',
+      'combobox',
       'Stop',
     ]);
   });
