@@ -12,7 +12,6 @@ import { loggedInTarget } from '../../../engine/brakes/people_here';
 import type { Agent } from '../../agent/agent';
 import type { AgentWith, JoinedWith } from '../../agent/views';
 import { isAway } from '../../keeping/session_lost';
-import { contentOf } from '../../keeping/state_docs';
 import { recordOf } from '../../record/records';
 import { refusal, type Refusal } from '../../record/refusal';
 import { listContainments } from '../containments';
