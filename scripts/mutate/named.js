@@ -113,8 +113,8 @@ exports.NAMED = [
     ['return [...before, ...(doc.records ?? [])];', 'return before.length < 0 ? before : [...(doc.records ?? [])];'],
   ),
   mutant('records_of_the_dead', 'records of dead sessions are never recovered', 'runner/agent/recover_evidence.ts', [
-    '  if (entries.length > 0) await evidence.append(entries);\n',
-    '',
+    '    if (entries.length === 0) return;\n    try {\n      return await evidence.append(entries);',
+    '    if (entries.length >= 0) return;\n    try {\n      return await evidence.append(entries);',
   ]),
   mutant(
     'taken_over_confirms',

@@ -60,12 +60,15 @@ export class FakeEvidence {
           ),
       )
       .filter((entry) => (query.matching ?? []).every((each) => hasMatch(query.family, entry.body, each)))
-      .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
+      .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   }
 
   /** A page of what is found, as the real log answers it. */
   page({ text = '', order = 'newest', offset = 0, limit, after, ...query }: EvidenceQuery): EvidenceFound {
-    const found = this.find(query).filter(({ body }) => says(body, text));
+    const found = this.find(query)
+      .filter(({ body }) => says(body, text))
+      // Of records of one moment the real log goes by their ids.
+      .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
     if (order === 'newest') found.reverse();
     const isLater = ({ at, id }: Stored): boolean =>
       after !== undefined &&

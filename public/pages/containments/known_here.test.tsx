@@ -103,7 +103,7 @@ describe('containments that only this machine knows of', () => {
       answers: { getOverview: answer(anOverview()) },
       status: aStatus({ containments: 7, here_only }),
     });
-    const figures = within(await screen.findByRole('list', { name: 'Now, and in the last 24 hours' }));
+    const figures = within(await screen.findByRole('list', { name: 'Now' }));
     expect(figures.getByRole('link', { name })).toBeInTheDocument();
     if (here_only.state === 'asked') expect(figures.getByText('and 3 known to this machine only')).toBeInTheDocument();
   });

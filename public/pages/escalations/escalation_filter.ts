@@ -1,6 +1,7 @@
 import { SEVERITIES } from '../../../common/flow/event';
 import type { EscalationView } from '../../../common/api/views';
 import { stopReasonWords } from '../../format/act_status';
+import { INSTANTS } from '../../format/instants';
 import { actName } from './escalation_key';
 
 /** What the list shows, and in which order. It lives in the address; '' stands for "any". */
@@ -40,7 +41,12 @@ export const searchOfFilter = (filter: EscalationFilter): string => {
 export const causeOf = ({ stop_reason, why, breach }: EscalationView): string => {
   if (breach !== undefined) return breach.limit;
   if (stop_reason !== undefined && stop_reason !== 'not_permitted') return stopReasonWords(stop_reason);
-  return (why.find(({ code }) => code !== 'policy_matched') ?? why[0])?.text ?? '';
+  const said = (why.find(({ code }) => code !== 'policy_matched') ?? why[0])?.text ?? '';
+  // Until when is another moment for each.
+  return said
+    .split(INSTANTS)
+    .map((piece, index) => (index % 2 === 0 ? piece : '…'))
+    .join('');
 };
 
 /** Every policy that proposes it or has a say in it. */

@@ -1,4 +1,5 @@
 import { anEffect, aReason, utcAt } from '../../../test/builders/undoing';
+import { FakeEvidence, fakeEvidenceLog } from '../../../test/fakes/fake_evidence';
 import { FakeStore } from '../../../test/fakes/fake_store';
 import type { Target } from '../../../common/flow/decision';
 import { received } from '../../../test/builders/events';
@@ -110,7 +111,13 @@ describe('escalations of one target', () => {
           return doc ? [[id, doc] as const] : [];
         }),
       );
-    const parts = { store: { search, getMany, count: async () => 0 }, inventory: who };
+    const parts = {
+      store: { search, getMany, count: async () => 0 },
+      inventory: who,
+      clock: { utc: () => 0 },
+      evidence: fakeEvidenceLog(new FakeEvidence()),
+      bundles: { brakeRules: () => ({ limits: [] }) },
+    };
     const { escalations } = await listEscalations({ parts } as unknown as Parameters<typeof listEscalations>[0]);
     const counted = aims.map((_, n) => escalations.find(({ case_id }) => case_id === `case:${n}`)?.same_target);
     expect(counted).toEqual([2, 2, 2, 0, 0, 1, 1, 1, 1, 0, 1, 1]);

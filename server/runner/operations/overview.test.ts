@@ -61,7 +61,7 @@ describe('the limits of the overview', () => {
   }));
   const agent = {
     parts: {
-      clock: { utc: () => NOW },
+      clock: { utc: () => NOW, monotonic: () => 0 },
       evidence: fakeEvidenceLog(new FakeEvidence()),
       inventory: { ...WHO, populationOf: () => undefined },
       bundles: { brakeRules: () => ({ limits: [aLimit('few', 10)] }) },
