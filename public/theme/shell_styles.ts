@@ -101,6 +101,8 @@ export const shellStyles = `
 
 @media (max-width: 1599px) {
   .rfx-who__may { display: none; }
+  /* There is no room beside the navigation: it begins the second line. */
+  .rfx-ask { flex-basis: 420px; }
 }
 @media (max-width: 1259px) {
   .rfx-header { gap: 2px 12px; }
@@ -111,13 +113,14 @@ export const shellStyles = `
   .rfx-header { padding: 6px 10px; }
   .rfx-header__name { order: 1; }
   .rfx-stop { order: 2; }
-  .rfx-nav { order: 3; flex: 1 0 100%; margin: 0 -10px; padding: 0 4px; overflow-x: auto; }
+  .rfx-ask { order: 3; flex: 1 0 100%; }
+  .rfx-nav { order: 4; flex: 1 0 100%; margin: 0 -10px; padding: 0 4px; overflow-x: auto; }
   .rfx-nav ul {
     padding-right: 28px;
     -webkit-mask-image: linear-gradient(to right, #000 calc(100% - 28px), transparent);
     mask-image: linear-gradient(to right, #000 calc(100% - 28px), transparent);
   }
-  .rfx-header__state { order: 4; justify-content: space-between; }
+  .rfx-header__state { order: 5; justify-content: space-between; }
   .rfx-main { padding: 10px 10px 40px; }
   .rfx-banners { padding-left: 10px; padding-right: 10px; }
 }

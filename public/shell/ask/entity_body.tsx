@@ -54,8 +54,14 @@ const Contained = ({ view: { contained, kind } }: { view: EntityView }) => {
           const [reason] = row.reasons;
           return (
             <li key={row.effect_id}>
-              <strong>{effectName(row)}</strong> <ToneText tone={tone}>{word}</ToneText>{' '}
-              {row.due === null ? say('containment.no_end', 'until somebody lifts it') : <Countdown until={row.due} />}
+              <strong>{effectName(row)}</strong> <ToneText tone={tone}>{word}</ToneText>,{' '}
+              {row.due === null ? (
+                say('containment.no_end', 'until somebody lifts it')
+              ) : (
+                <>
+                  {say('entity.ends', 'ends')} <Countdown until={row.due} />
+                </>
+              )}
               {reason && (
                 <>
                   {' '}

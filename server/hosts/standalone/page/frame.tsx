@@ -25,7 +25,7 @@ export const Frame = ({ toasts }: { readonly toasts: Toasts }): ReactElement => 
       <EuiHeaderSection>
         <EuiHeaderSectionItem border="none">
           <EuiHeaderLogo iconType="securityApp" href="/app/reflex" aria-label="Reflex, standalone">
-            Reflex standalone
+            Standalone
           </EuiHeaderLogo>
         </EuiHeaderSectionItem>
       </EuiHeaderSection>
