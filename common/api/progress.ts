@@ -40,7 +40,7 @@ export type ActStatus = (typeof ACT_STATUSES)[number];
  * - `superseded`: its event was decided again, and that decision counts
  * - `not_known`: its case left the state, and nothing was sent for it
  */
-const PROGRESS_STATUSES = [...ACT_STATUSES, 'ending', 'ended', 'superseded', 'not_known'] as const;
+export const PROGRESS_STATUSES = [...ACT_STATUSES, 'ending', 'ended', 'superseded', 'not_known'] as const;
 export type ProgressStatus = (typeof PROGRESS_STATUSES)[number];
 
 /** What became of a decision: how its acts fare, or that it proposed none (`nothing`). */

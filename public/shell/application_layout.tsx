@@ -6,6 +6,7 @@ import { say } from '../i18n';
 import { AskPage } from './ask/ask_page';
 import { EntityPage } from './ask/entity_page';
 import { ContainmentsPage } from '../pages/containments/containments_page';
+import { HistoryPage } from '../pages/containments/history_page';
 import { DecisionPage } from '../pages/decisions/decision_page';
 import { DecisionsPage } from '../pages/decisions/decisions_page';
 import { EscalationsPage } from '../pages/escalations/escalations_page';
@@ -22,6 +23,7 @@ const Pages = () => (
     <Route exact path="/overview" component={OverviewPage} />
     <Route path="/escalations/:caseId?/:actId?" component={EscalationsPage} />
     <Route exact path="/containments" component={ContainmentsPage} />
+    <Route exact path="/containments/history" component={HistoryPage} />
     <Route exact path="/decisions" component={DecisionsPage} />
     <Route exact path="/decisions/:decisionId" component={DecisionPage} />
     <Route exact path="/ask" component={AskPage} />

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
-import { csvCell } from '../../public/pages/decisions/csv';
+import { csvCell } from '../../public/format/csv_cell';
 import { inOneLine, printable } from '../../common/printable';
 import { main } from '../../server/hosts/cli/main';
 import { bentText, feed } from './fuzz';

@@ -10,6 +10,7 @@ import { say } from '../../i18n';
 import { AsksFirstTable } from './asks_first';
 import { Board } from './board';
 import { KnownHere } from './known_here';
+import { ContainmentTabs } from './tabs';
 
 type Listed = t.TypeOf<typeof listContainments.answer>;
 
@@ -45,6 +46,7 @@ export const ContainmentsPage = () => {
       about={say('containments.about', 'what is in effect because of us, soonest to end first')}
       asOf={containments.value?.as_of}
     >
+      <ContainmentTabs />
       <Loaded resource={containments} what={say('nav.containments', 'Containments')}>
         {(listed) => <Containments listed={listed} onChanged={containments.again} />}
       </Loaded>

@@ -1,5 +1,6 @@
 import { aBrief, aDecisionBrief } from '../../../test/builders/views';
-import { csvCell, csvOf } from './csv';
+import { csvCell } from '../../format/csv_cell';
+import { csvOf } from './csv';
 
 describe('CSV of decisions', () => {
   it.each([

@@ -1,50 +1,22 @@
-import React, { useEffect, useState } from 'react';
-import { EuiButtonEmpty, EuiFieldSearch, EuiSelect } from '@elastic/eui';
+import React from 'react';
+import { EuiButtonEmpty, EuiSelect } from '@elastic/eui';
 import { BECAME } from '../../../common/api/became';
 import { OUTCOMES } from '../../../common/api/progress';
 import { VERDICTS } from '../../../common/flow/decision';
 import { SEVERITIES } from '../../../common/flow/event';
 import { useNow } from '../../components/data/use_now';
+import { TextFilter } from '../../components/layout/text_filter';
+import { TimeRange } from '../../components/layout/time_range';
 import { outcomeWord } from '../../format/act_status';
 import { becameWord } from '../../format/became_words';
 import { severityWord, verdictWord } from '../../format/words';
 import { say } from '../../i18n';
 import { EMPTY_FILTER, isFiltered, type DecisionFilter } from './decision_filter';
-import { TimeRange } from './time_range';
 
 interface DecisionFiltersProps {
   readonly filter: DecisionFilter;
   readonly onChange: (filter: DecisionFilter) => void;
 }
-
-interface TextFilterProps {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}
-
-const TYPING_MS = 400;
-
-/** Follows the address, and changes it once the typing pauses. */
-const TextFilter = ({ label, value, onChange }: TextFilterProps) => {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    if (typed === value) return undefined;
-    const timer = window.setTimeout(() => onChange(typed), TYPING_MS);
-    return () => window.clearTimeout(timer);
-  }, [typed, value, onChange]);
-  return (
-    <EuiFieldSearch
-      compressed
-      aria-label={label}
-      placeholder={label}
-      value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-      onSearch={() => onChange(typed)}
-    />
-  );
-};
 
 /** Filters of the list; each change is a new address. */
 export const DecisionFilters = ({ filter, onChange }: DecisionFiltersProps) => {

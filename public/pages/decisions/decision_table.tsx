@@ -2,43 +2,16 @@ import React from 'react';
 import { EuiBasicTable, type EuiBasicTableColumn } from '@elastic/eui';
 import type { DecisionBrief } from '../../../common/api/views';
 import { DemoBadge, OutcomeBadge, ShadowBadge } from '../../components/facts/badges';
-import { HowItEnded } from '../../components/facts/act_state';
+import { ActFate } from '../../components/facts/act_fate';
 import { NearestMissLine } from '../../components/facts/nearest_miss';
 import { BriefRule, BriefSeverity } from '../../components/facts/claimed_mark';
 import { BriefHeadline } from '../../components/facts/headline_text';
 import { DecisionLink, PolicyLink } from '../../components/text/links';
 import { MomentText } from '../../components/text/moment_text';
-import { ToneText } from '../../components/text/tone_text';
 import { scoreText } from '../../format/numbers';
 import { targetText } from '../../format/targets';
-import { actStatusWords, stopReasonWords } from '../../format/act_status';
 import { actionTitle, verdictWord } from '../../format/words';
 import { say } from '../../i18n';
-
-type Progress = NonNullable<DecisionBrief['acts'][number]['progress']>;
-
-/** How one act of a row fares, with the one thing that matters most about it. */
-const ActFate = ({ progress }: { progress: Progress }) => {
-  const { status, until, ended, stop_reason, resolution } = progress;
-  const { word, tone } = actStatusWords(status);
-  return (
-    <ToneText tone={tone}>
-      {status === 'stopped' && stop_reason
-        ? say('decisions.act.stopped', 'stopped: {reason}', { reason: stopReasonWords(stop_reason) })
-        : word}
-      {until && (
-        <>
-          {' '}
-          {say('decisions.act.until', 'until')} <MomentText at={until} />
-        </>
-      )}
-      {ended?.at !== undefined && <HowItEnded ended={ended} />}
-      {status === 'refused' && resolution && (
-        <> {say('decisions.act.refused', 'by {by}: “{reason}”', { by: resolution.by, reason: resolution.reason })}</>
-      )}
-    </ToneText>
-  );
-};
 
 const Acts = ({ acts }: Pick<DecisionBrief, 'acts'>) =>
   acts.length === 0 ? (

@@ -1,0 +1,24 @@
+import React from 'react';
+import { NavLink } from 'react-router-dom';
+import { say } from '../../i18n';
+
+export const NOW = '/containments';
+export const HISTORY = '/containments/history';
+
+const Tab = ({ to, title }: { readonly to: string; readonly title: string }) => (
+  <li>
+    <NavLink exact to={to} className="rfx-tab" activeClassName="rfx-tab--here" aria-current="page">
+      {title}
+    </NavLink>
+  </li>
+);
+
+/** The way between what is in effect and what was. */
+export const ContainmentTabs = () => (
+  <nav aria-label={say('containments.lists', 'Lists of acts')}>
+    <ul className="rfx-tabs">
+      <Tab to={NOW} title={say('containments.now', 'Now')} />
+      <Tab to={HISTORY} title={say('past_acts.title', 'History of acts')} />
+    </ul>
+  </nav>
+);
