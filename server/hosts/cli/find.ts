@@ -40,7 +40,9 @@ const entityLines = async (address: Address, kind: EntityPage, value: string): P
         ({ action, connector, due }) =>
           `  ${action} by ${connector}, ${due === null ? 'until somebody lifts it' : `until ${due}`}`,
       ),
-      ...words.map(({ verb, by, reason, at }) => `${by} said ${verb} at ${at}: ${reason}`),
+      ...words.map(
+        ({ verb, by, reason, at }) => `${by} ${verb === 'lift' ? 'lifted' : 'denied'} an act on it at ${at}: ${reason}`,
+      ),
       ...stops.map(({ then, text }) => `an act on it: ${then}: ${text}`),
       ...limits.map(({ limit, scope, used, most }) => `limit ${limit} (${scope}): ${used} of ${most}`),
       ...(found.ok
