@@ -64,6 +64,7 @@ const viewsOf = async (
   const views: EscalationView[] = [];
   let characters = 0;
   for (let at = 0; at < ids.length; at += READ_AT_ONCE) {
+    if (views.length >= MOST_LISTED) return { views, isWhole: false };
     const some = ids.slice(at, at + READ_AT_ONCE);
     const docs = await store.getMany(some);
     for (const id of some) {
