@@ -197,7 +197,7 @@ describe('connection', () => {
     expect(await screen.findByText(/^connection lost, as of /)).toBeInTheDocument();
     expect(await screen.findByText('the host cannot be reached right now')).toBeInTheDocument();
     answerWith({ getStatus: answer(aStatus()) });
-    await waitFor(() => tellStatus(aStatus()));
+    tellStatus(aStatus());
     await waitFor(() => expect(screen.getByText(/^(live|every 5 s)/)).toBeInTheDocument());
   });
 
