@@ -56,6 +56,7 @@ export const AskBox = () => {
   const text = typed.trim();
   const found = useSuggestions(text);
   const shown = found?.matches.slice(0, MOST_SHOWN) ?? [];
+  const only = found && onlyMatch(found.matches);
   useKeys({ '/': () => box.current?.focus() });
   const go = (path: string): void => {
     setOpen(false);
@@ -64,7 +65,7 @@ export const AskBox = () => {
   };
   const enter = (): void => {
     if (text === '') return;
-    const chosen = shown[active] ?? (found && onlyMatch(found.matches));
+    const chosen = shown[active] ?? only;
     go(chosen === undefined ? askPath(text) : matchPath(chosen));
   };
   const pressed = (event: React.KeyboardEvent): void => {
@@ -123,7 +124,9 @@ export const AskBox = () => {
           {found?.problem ??
             (shown.length === 0
               ? say('ask.none', 'Nothing on record has this in its name')
-              : say('ask.more', 'Enter lists all {count}', { count: found?.matches.length ?? 0 }))}
+              : only !== undefined
+                ? say('ask.one', 'Enter opens {value}', { value: only.value })
+                : say('ask.more', 'Enter lists all {count}', { count: found?.matches.length ?? 0 }))}
         </p>
       </div>
     </div>
