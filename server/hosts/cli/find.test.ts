@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'fs';
-import { createServer, type Server } from 'http';
-import type { AddressInfo } from 'net';
-import { tmpdir } from 'os';
-import { join } from 'path';
+import { cliHost } from '../../../test/stubs/cli_host';
 import { parseCommand } from './arguments';
 import { acts, find } from './find';
 
@@ -42,25 +38,13 @@ const ACT = {
 };
 
 describe('what the command line finds', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'reflex-find-'));
   const asked: string[] = [];
   let answers: Record<string, unknown> = {};
-  let server: Server;
-  let address: { url: string; tokenFile: string };
-  beforeAll(async () => {
-    server = createServer((request, response) => {
-      const { pathname, searchParams } = new URL(request.url ?? '', 'http://here');
-      asked.push(`${pathname.replace('/api/reflex', '')} ${searchParams.toString()}`);
-      response.end(JSON.stringify(answers[pathname.replace('/api/reflex', '')] ?? {}));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const tokenFile = join(folder, 'key');
-    writeFileSync(tokenFile, 'secret');
-    address = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, tokenFile };
-  });
-  afterAll(async () => {
-    await new Promise((resolve) => server.close(resolve));
-    rmSync(folder, { recursive: true });
+  const { address } = cliHost(({ url }) => {
+    const { pathname, searchParams } = new URL(url, 'http://here');
+    const path = pathname.replace('/api/reflex', '');
+    asked.push(`${path} ${searchParams.toString()}`);
+    return answers[path] ?? {};
   });
   beforeEach(() => {
     asked.length = 0;

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'fs';
-import { createServer, type Server } from 'http';
-import type { AddressInfo } from 'net';
-import { tmpdir } from 'os';
+import { writeFileSync } from 'fs';
 import { join } from 'path';
+import { cliHost } from '../../../test/stubs/cli_host';
 import type { GrantPreviewView } from '../../../common/api/routes';
 import { parseCommand } from './arguments';
 import { tryGrant } from './grants';
@@ -33,27 +31,10 @@ const VIEW: GrantPreviewView = {
 };
 
 describe('`reflex grants preview`', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'reflex-grants-'));
   const asked: Array<readonly [string | undefined, unknown]> = [];
-  let server: Server;
-  let address: { url: string; tokenFile: string };
-  beforeAll(async () => {
-    server = createServer((request, response) => {
-      let body = '';
-      request.on('data', (chunk) => (body += String(chunk)));
-      request.on('end', () => {
-        asked.push([request.url, JSON.parse(body)]);
-        response.end(JSON.stringify(VIEW));
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const tokenFile = join(folder, 'key');
-    writeFileSync(tokenFile, 'secret');
-    address = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, tokenFile };
-  });
-  afterAll(async () => {
-    await new Promise((resolve) => server.close(resolve));
-    rmSync(folder, { recursive: true });
+  const { address, folder } = cliHost(({ url, body }) => {
+    asked.push([url, body]);
+    return VIEW;
   });
 
   it('sends the grant of a file, and says what it would have meant', async () => {

@@ -1,34 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'fs';
-import { createServer, type Server } from 'http';
-import type { AddressInfo } from 'net';
-import { tmpdir } from 'os';
+import { writeFileSync } from 'fs';
 import { join } from 'path';
+import { cliHost } from '../../../test/stubs/cli_host';
 import { aTrial } from '../../../test/builders/trials';
 import { parseCommand } from './arguments';
 import { tryFile } from './try_documents';
 
 describe('`reflex sources try`', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'reflex-try-'));
   const asked: Array<readonly [string | undefined, unknown]> = [];
-  let server: Server;
-  let address: { url: string; tokenFile: string };
-  beforeAll(async () => {
-    server = createServer((request, response) => {
-      let body = '';
-      request.on('data', (chunk) => (body += String(chunk)));
-      request.on('end', () => {
-        asked.push([request.url, JSON.parse(body)]);
-        response.end(JSON.stringify(aTrial()));
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const tokenFile = join(folder, 'key');
-    writeFileSync(tokenFile, 'secret');
-    address = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, tokenFile };
-  });
-  afterAll(async () => {
-    await new Promise((resolve) => server.close(resolve));
-    rmSync(folder, { recursive: true });
+  const { address, folder } = cliHost(({ url, body }) => {
+    asked.push([url, body]);
+    return aTrial();
   });
 
   it('sends the documents of a file, and says what they would come to', async () => {

@@ -4,6 +4,7 @@ import { countedAs } from '../../engine/entity/target_keys';
 import type { Effect } from '../../engine/execution/effect';
 import type { AgentWith, JoinedWith, ShiftWith } from '../agent/views';
 import type { HereOnlyView } from '../../../common/api/routes';
+import type { LimitFilled } from '../../../common/api/many_as_one';
 import type { ContainmentView, EscalationView } from '../../../common/api/views';
 import { err, ok, type Result } from '../../../common/result';
 import { actionNamed } from '../../../common/policy/actions';
@@ -43,12 +44,12 @@ const withLimits = async (
   agent: AgentWith<'bundles' | 'clock' | 'inventory' | 'store'>,
   views: readonly EscalationView[],
 ): Promise<readonly EscalationView[]> => {
-  const others = views.flatMap(({ breach }) => breach?.others ?? []);
+  const all = [...views, ...views.flatMap(({ breach }) => breach?.others ?? [])];
   const filled = await limitsFilled(
     agent,
-    [...views, ...others].map(({ act }) => act),
+    all.map(({ act }) => act),
   );
-  const known = new Map([...views, ...others].map((each, index) => [each as object, [...(filled[index] ?? [])]]));
+  const known = new Map<object, LimitFilled[]>(all.map((each, index) => [each, [...(filled[index] ?? [])]]));
   const who = agent.parts.inventory;
   const ofBreach = (breach: Breached): Breached => ({
     ...breach,
