@@ -28,6 +28,20 @@ const all = async <Item>(items: AsyncIterable<Item>): Promise<Item[]> => {
   return found;
 };
 
+/** What the contracts do with a log. */
+export const useOf = (log: () => EvidenceLog) => ({
+  numbersOf: async (query: Omit<Parameters<EvidenceLog['find']>[0], 'family'>): Promise<unknown[]> =>
+    (await log().find({ family: FAMILY, ...query })).entries.map(({ body }) => body.number),
+
+  /** Appends and waits until everything of it is found. */
+  appended: async (by: string, entries: readonly EvidenceEntry[]): Promise<void> => {
+    await log().append(entries);
+    await eventually(async () => {
+      expect((await log().find({ family: FAMILY, where: { by }, limit: 1 })).total).toBe(entries.length);
+    });
+  },
+});
+
 /** Every promise of `EvidenceLog` in ports.ts. */
 export const describeEvidenceLog = (name: string, makeOne: () => Promise<EvidenceLogUnderTest>): void => {
   describe(`evidence log: ${name}`, () => {
@@ -39,16 +53,7 @@ export const describeEvidenceLog = (name: string, makeOne: () => Promise<Evidenc
     });
     afterAll(() => made.dispose());
 
-    const numbersOf = async (query: Omit<Parameters<EvidenceLog['find']>[0], 'family'>): Promise<unknown[]> =>
-      (await log.find({ family: FAMILY, ...query })).entries.map(({ body }) => body.number);
-
-    /** Appends and waits until everything of it is found. */
-    const appended = async (by: string, entries: readonly EvidenceEntry[]): Promise<void> => {
-      await log.append(entries);
-      await eventually(async () => {
-        expect((await log.find({ family: FAMILY, where: { by }, limit: 1 })).total).toBe(entries.length);
-      });
-    };
+    const { numbersOf, appended } = useOf(() => log);
 
     it('is empty before the first record', async () => {
       expect(await log.find({ family: 'feedback', limit: 10 })).toEqual({ total: 0, entries: [] });

@@ -1,7 +1,6 @@
 import { randomUUID } from 'crypto';
-import type { EvidenceEntry, EvidenceLog, EvidenceMatch } from '../../server/runner/ports';
-import { eventually } from './eventually';
-import { anEntry, FAMILY, several, type EvidenceLogUnderTest } from './evidence_log';
+import type { EvidenceLog, EvidenceMatch } from '../../server/runner/ports';
+import { anEntry, FAMILY, several, useOf, type EvidenceLogUnderTest } from './evidence_log';
 
 /** What `EvidenceLog` promises to whoever looks for the part of a name. */
 export const describeEvidenceSearch = (name: string, makeOne: () => Promise<EvidenceLogUnderTest>): void => {
@@ -14,16 +13,7 @@ export const describeEvidenceSearch = (name: string, makeOne: () => Promise<Evid
     });
     afterAll(() => made.dispose());
 
-    const numbersOf = async (query: Omit<Parameters<EvidenceLog['find']>[0], 'family'>): Promise<unknown[]> =>
-      (await log.find({ family: FAMILY, ...query })).entries.map(({ body }) => body.number);
-
-    /** Appends and waits until everything of it is found. */
-    const appended = async (by: string, entries: readonly EvidenceEntry[]): Promise<void> => {
-      await log.append(entries);
-      await eventually(async () => {
-        expect((await log.find({ family: FAMILY, where: { by }, limit: 1 })).total).toBe(entries.length);
-      });
-    };
+    const { numbersOf, appended } = useOf(() => log);
 
     it('finds the part of a name in any case, and takes every character for itself', async () => {
       const by = randomUUID();
