@@ -223,6 +223,7 @@ export const describeStateStore = (name: string, makeOne: () => Promise<StateSto
           ['effect:1', 'effect:3'],
         ],
         ['owners', { kinds: ['effect', 'ledger'] as const, owners: ['o1'] }, ['effect:1', 'ledger:1']],
+        ['owners that it must not have', { kinds: ['effect'] as const, notOwners: ['o2', 'nobody'] }, ['effect:1']],
         ['no owner at all', { kinds: ['effect'] as const, owners: [] }, []],
         ['writers', { kinds: ['effect'] as const, writers: ['w1'] }, ['effect:1', 'effect:2']],
         ['ids', { kinds: ['effect'] as const, ids: ['effect:3', 'ledger:1'] }, ['effect:3']],

@@ -150,6 +150,7 @@ const matches = (doc: StateDoc, query: StateQuery): boolean =>
   (query.states === undefined || query.states.includes(doc.facets.state ?? '')) &&
   (query.notStates === undefined || !query.notStates.includes(doc.facets.state ?? '')) &&
   (query.owners === undefined || query.owners.includes(doc.owner)) &&
+  (query.notOwners === undefined || !query.notOwners.includes(doc.owner)) &&
   (query.writers === undefined || query.writers.includes(doc.session)) &&
   (query.ids === undefined || query.ids.includes(doc.id)) &&
   (query.policies === undefined || query.policies.includes(doc.facets.policy ?? '')) &&

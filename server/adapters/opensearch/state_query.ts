@@ -32,7 +32,12 @@ export const conditionOf = (query: StateQuery): Clause => {
         ...requested.must,
         ...demo.must,
       ],
-      must_not: [...anyOf('facets.state', query.notStates), ...requested.mustNot, ...demo.mustNot],
+      must_not: [
+        ...anyOf('facets.state', query.notStates),
+        ...anyOf('owner', query.notOwners),
+        ...requested.mustNot,
+        ...demo.mustNot,
+      ],
     },
   };
 };

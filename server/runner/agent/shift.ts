@@ -13,6 +13,7 @@ import { Session } from '../session/session';
 import type { CaseKeeper } from '../undoing/case_keeper';
 import type { EffectKeeper } from '../undoing/effect_keeper';
 import { runJanitor } from '../undoing/janitor';
+import { runUnknownOwners } from '../undoing/unknown_owners';
 import { undoAbilities } from '../undoing/who_can_undo';
 import { digestInForce } from '../trust/in_force';
 import type { AgentParts, ShiftParts } from './parts';
@@ -142,6 +143,8 @@ export class Shift {
     inBackground(parts, 'looking after cases', work.cases.run(over));
     inBackground(parts, 'taking approvals of other hosts', work.handed.run(over));
     inBackground(parts, 'sweeping ledgers', work.ledgers.run(over));
+    const { store } = parts;
+    inBackground(parts, 'looking for unknown owners', runUnknownOwners({ store, session, basics: parts }, over));
     inBackground(parts, 'recovering evidence', recovery.run(over));
     inBackground(
       parts,

@@ -112,6 +112,7 @@ export interface StateQuery {
   readonly states?: readonly string[];
   readonly notStates?: readonly string[];
   readonly owners?: readonly string[];
+  readonly notOwners?: readonly string[];
   readonly writers?: readonly string[];
   readonly ids?: readonly string[];
   readonly dueBefore?: string;

@@ -182,7 +182,10 @@ export const limitOfMarked = ({ policy }: Facets): string | undefined => (policy
 const EVER = '9999-12-31T00:00:00.000Z';
 
 /** Search for decided cases that will be looked at once more: permits before their time ends. */
-export const toReview = (owners: readonly string[]) => ({ owners, states: ['decided'], dueBefore: EVER }) as const;
+export const REVIEWED = { states: ['decided'], dueBefore: EVER } as const;
+
+/** Those of these sessions. */
+export const toReview = (owners: readonly string[]) => ({ owners, ...REVIEWED }) as const;
 
 export const plannedCase = (
   content: CaseContent,
