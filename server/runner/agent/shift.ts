@@ -72,6 +72,7 @@ export class Shift {
         bundle_version: parts.bundles.status?.version ?? 0,
         copied_through: copier.copiedThrough,
         counters: counters(),
+        clock_off: !parts.clockTrusted(),
         ...present({ live: live(), people: parts.people.published, stands_on: parts.own.published }),
       }),
     });

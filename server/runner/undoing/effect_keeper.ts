@@ -142,7 +142,8 @@ export class EffectKeeper {
   private async lookAfter(id: string, kept: KeptEffect): Promise<void> {
     const connector = this.ports.connectors.get(kept.effect.connector);
     if (!connector) {
-      await handBack(this.writing, this.ports.basics, id);
+      if (await handBack(this.writing, id))
+        this.ports.basics.log.error('an effect is handed back, for its connector is not here', { effect: id });
       return void this.custody.items.delete(id);
     }
     switch (kept.effect.state) {

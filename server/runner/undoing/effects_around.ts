@@ -1,5 +1,6 @@
 import { RELEASED } from '../keeping/kinds/session';
 import { findIds } from '../keeping/state_docs';
+import { ClockDoubt } from './clock_doubt';
 import type { Custody } from './custody';
 import type { EffectKeeperPorts } from './effect_keeper_ports';
 import { EffectsLeftBehind, type LeftEffect } from './effects_left_behind';
@@ -10,7 +11,7 @@ const MOST_ASKED = 500;
 
 /** What is done with what is found. */
 interface Finding {
-  readonly custody: () => Pick<Custody<KeptEffect>, 'ofTheDead' | 'orphans'>;
+  readonly custody: () => Pick<Custody<KeptEffect>, 'items' | 'ofTheDead' | 'orphans'>;
   /** A command of the effect is being executed. */
   readonly isExecuting: (id: string) => boolean;
   readonly nudge: (id: string) => void;
@@ -21,6 +22,7 @@ interface Finding {
 /** Finds effects that a session has to look after besides those that it executed. */
 export class EffectsAround {
   private readonly leftBehind: EffectsLeftBehind;
+  private readonly doubt: ClockDoubt;
   /** Place of the first that the next search looks at. */
   private askedFrom = 0;
 
@@ -29,6 +31,7 @@ export class EffectsAround {
     private readonly finding: Finding,
   ) {
     this.leftBehind = new EffectsLeftBehind(ports);
+    this.doubt = new ClockDoubt(ports);
   }
 
   /** Effects of the dead that no agent who lives can undo, as of the last search. */
@@ -39,6 +42,7 @@ export class EffectsAround {
   /** Effects of mine that others wrote into, and effects of dead sessions. */
   async search(): Promise<void> {
     const { nudge, take, custody } = this.finding;
+    await this.doubt.handOver(custody().items);
     for (const id of await this.asked()) nudge(id);
     await this.pickUpOrphans();
     const dead = custody().ofTheDead;

@@ -72,6 +72,20 @@ describe('an effect that this session cannot undo', () => {
     expect(scene.effect()?.session).toBe(ME);
   });
 
+  it('is left to an agent whose clock is right, for as long as one lives that can undo it', async () => {
+    const { session } = scene.room;
+    scene.trusted = false;
+    session.livePeers = ['right'];
+    session.peers.set('right', { undoes: { edge: ['block_ip'] } });
+    scene.room.putEffect(theirs());
+    dies();
+    await scene.wait(60_000);
+    expect(scene.effect()?.session).toBe('gone');
+    session.peers.set('right', { undoes: { edge: ['block_ip'] }, clock_off: true });
+    await scene.wait(2_000);
+    expect(scene.effect()?.session).toBe(ME);
+  });
+
   it('is taken over by whoever can once it was handed back', async () => {
     scene.room.putEffect(anEffect({ session: 'released' }));
     await scene.wait(3_000);

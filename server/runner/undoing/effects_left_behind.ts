@@ -4,7 +4,7 @@ import { RELEASED } from '../keeping/kinds/session';
 import { contentOf, findAll } from '../keeping/state_docs';
 import type { Basics, StateStore } from '../ports';
 import type { Session } from '../session/session';
-import { canAnybodyUndo, canUndo, type Undoers } from './who_can_undo';
+import { canAnybodyUndo, canRightPeerUndo, canUndo, type Undoers } from './who_can_undo';
 
 /** An effect of the dead that no agent who lives can undo. */
 export interface LeftEffect extends Pick<Effect, 'connector' | 'action'> {
@@ -22,9 +22,10 @@ const LOOKED_AT_A_SECOND = 1_000;
 
 /**
  * Where the clock of this agent is off it ends nothing by UTC, and what it took over would stay in place until the
- * clock is right: for so long others come first, ms. After that a person can at least have it undone.
+ * clock is right: others come first, and for so long it waits for such as it does not know yet, ms. Where there are
+ * none a person can at least have it undone.
  */
-const OTHERS_FIRST_MS = 15_000;
+export const OTHERS_FIRST_MS = 15_000;
 
 interface LeftBehindPorts extends Undoers {
   readonly session: Undoers['session'] & Pick<Session, 'deadForMs'>;
@@ -70,7 +71,7 @@ export class EffectsLeftBehind {
       const content = contentOf('effect', doc);
       if (content === undefined) continue;
       looked += 1;
-      if (canUndo(this.ports, content) && this.isTurn(doc.owner)) mine.push(doc.id);
+      if (canUndo(this.ports, content) && this.isTurn(doc.owner, content)) mine.push(doc.id);
       else if (left.length < MOST_NAMED && !canAnybodyUndo(this.ports, content)) left.push(namedOf(doc.id, content));
       if (mine.length >= MOST_AT_ONCE) break;
     }
@@ -82,14 +83,17 @@ export class EffectsLeftBehind {
     return mine;
   }
 
-  private isTurn(owner: string): boolean {
+  private isTurn(owner: string, effect: Effect): boolean {
     const { session, clockTrusted } = this.ports;
-    return clockTrusted() || (session.deadForMs(owner) ?? 0) >= OTHERS_FIRST_MS;
+    if (clockTrusted()) return true;
+    return (session.deadForMs(owner) ?? 0) >= OTHERS_FIRST_MS && !canRightPeerUndo(this.ports, effect);
   }
 }
 
-/** What this session cannot undo belongs to nobody from now on, so that whoever can takes it over. */
-export const handBack = async (writing: Writing, { log }: Pick<Basics, 'log'>, id: string): Promise<void> => {
-  const released = await changeEffect(writing, id, (effect) => ({ effect: { ...effect, session: RELEASED } }));
-  if (released) log.error('an effect is handed back, for its connector is not here', { effect: id });
-};
+/**
+ * What this session cannot undo belongs to nobody from now on, so that whoever can takes it over.
+ *
+ * @returns false if it is not this session's
+ */
+export const handBack = async (writing: Writing, id: string): Promise<boolean> =>
+  (await changeEffect(writing, id, (effect) => ({ effect: { ...effect, session: RELEASED } }))) !== undefined;

@@ -30,14 +30,22 @@ export const undoAbilities = (roles: readonly string[], connectors: Connectors):
 export const canUndo = ({ session, connectors }: Undoers, { connector, action }: Undone): boolean =>
   session.has('undo') && connectors.get(connector)?.capabilities.actions.includes(action) === true;
 
-/** Whether anybody who lives can. Of a session that does not say what it can undo that is assumed. */
-export const canAnybodyUndo = (undoers: Undoers, effect: Undone): boolean => {
+/** Whether another session can. Of one that does not say what it can undo that is assumed. */
+const canPeerUndo = ({ session }: Undoers, peer: string, { connector, action }: Undone): boolean => {
+  const undoes = session.saysOfItself(peer)?.undoes;
+  return undoes === undefined || undoes[connector]?.includes(action) === true;
+};
+
+/** Whether anybody who lives can. */
+export const canAnybodyUndo = (undoers: Undoers, effect: Undone): boolean =>
+  canUndo(undoers, effect) || undoers.session.livePeers.some((peer) => canPeerUndo(undoers, peer, effect));
+
+/** Whether another agent lives that can undo it and whose clock is right. */
+export const canRightPeerUndo = (undoers: Undoers, effect: Undone): boolean => {
   const { session } = undoers;
-  const can = (peer: string): boolean => {
-    const undoes = session.saysOfItself(peer)?.undoes;
-    return undoes === undefined || undoes[effect.connector]?.includes(effect.action) === true;
-  };
-  return canUndo(undoers, effect) || session.livePeers.some(can);
+  return session.livePeers.some(
+    (peer) => session.saysOfItself(peer)?.clock_off !== true && canPeerUndo(undoers, peer, effect),
+  );
 };
 
 /**

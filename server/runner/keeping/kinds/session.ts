@@ -58,6 +58,8 @@ export interface SessionContent extends Abilities {
   readonly stands_on?: readonly StandsOn[];
   /** Who called it lately, those who called last first; 64 at most. Missing in older versions, and where nobody did. */
   readonly people?: readonly Present[];
+  /** Its UTC cannot be relied on, so it ends nothing by it. Missing in older versions: then it is taken to be right. */
+  readonly clock_off?: boolean;
   /** The effects that it keeps, by connector. Missing in sessions of older versions. */
   readonly live?: Readonly<Record<string, LiveReport>>;
 }
