@@ -42,8 +42,8 @@ export class JournalCompare {
   private earlier: ReadonlySet<string> = new Set();
   /** Effects that this pass has still to look at. */
   private left: readonly string[] = [];
-  private nextPass = 0;
-  private nextRound = 0;
+  private nextPass = -Infinity;
+  private nextRound = -Infinity;
 
   constructor(private readonly ports: ComparePorts) {}
 

@@ -280,8 +280,7 @@ export const processAgain = async (
   const { received, decision: before } = previous;
   // It may have been taken in by an agent that could not decide it, or have come from one that died.
   processing.history.note(glimpseOf(received));
-  const deciding = processing.decide(received, { predecessor: before?.decision_id, review });
-  const decision = deciding instanceof Promise ? await deciding : deciding;
+  const decision = await processing.decide(received, { predecessor: before?.decision_id, review });
   return decision && claimAndStart(processing, { received, decision, previous }, hooks);
 };
 

@@ -47,7 +47,7 @@ describe('a newer report of what nothing was begun for', () => {
     expect([first.kind, theCase().decision?.verdict]).toEqual(['accepted', 'learn']);
     const again = await hand(report({ rule: IOC, severity: 'critical' }, {}, 1_000));
     expect([again.kind, theCase().updates?.count]).toEqual(['updated', 1]);
-    await host.wait(15_000);
+    await host.wait(3_000);
     expect(theCase()).toMatchObject({
       state: 'decided',
       decision: { verdict: 'permit' },

@@ -2,6 +2,7 @@ import { iso } from '../../../common/iso';
 import { received } from '../../../test/builders/events';
 import { routeHost } from '../../../test/builders/route_host';
 import { contentOf } from '../keeping/state_docs';
+import { WakeHeld } from './wake_held';
 
 /* A report that is held until its source is seen again, in a whole agent. Its hold lasts 20 s. */
 
@@ -29,6 +30,16 @@ describe('a case that is held until something is seen again', () => {
     await hand('second');
     await host.wait(1_000);
     expect([verdictOf('first'), verdictOf('second')]).toEqual(['permit', 'permit']);
+  });
+
+  it('waits for nothing any more once its hold is over: it takes nobody’s place among those that wait', async () => {
+    const { host, hand, verdictOf } = await scene();
+    await hand('first');
+    await host.wait(3_000);
+    const forgotten = jest.spyOn(WakeHeld.prototype, 'forget');
+    await host.wait(25_000);
+    expect(verdictOf('first')).not.toBe('hold');
+    expect(forgotten.mock.calls.map(([id]) => id)).toContain(received({ event_id: 'first' }).case_id);
   });
 
   it('is held on where something else is seen', async () => {

@@ -147,6 +147,15 @@ describe('a further reason', () => {
     expect(told).toHaveLength(1);
   });
 
+  it('is tried only now and then while nothing may start', async () => {
+    expiring();
+    scene.room.session.stands = 'permit_lapsed';
+    scene.keep(joined(10 * MINUTE));
+    const asked = jest.spyOn(scene.room.session, 'standstill');
+    await scene.wait(20_000);
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(10);
+  });
+
   it('is told again, after pauses that grow, while nobody knows whether the target took it', async () => {
     expiring({ kind: 'unknown', error: { ...ERROR, retryable: true } });
     scene.keep(joined(60 * MINUTE));
