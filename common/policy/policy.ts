@@ -121,7 +121,7 @@ export interface ActionSpec extends CommonSpec {
   readonly rollout?: {
     readonly percent: number;
     readonly by: 'asset';
-    /** When it stops itself; default 20 % of at least 10 acts. */
+    /** It stops itself once clearly more than this share was overridden, from so many acts on; default 20 % and 10. */
     readonly stop?: { readonly overridden_percent: number; readonly acts: number };
   };
 }

@@ -192,7 +192,7 @@ const actionSpec = {
             overridden_percent: { type: 'number', exclusiveMinimum: 0, maximum: 100 },
             acts: { type: 'integer', minimum: 1, maximum: 10000 },
           },
-          description: 'Stops itself when more than this share of at least so many acts was overridden',
+          description: 'Stops itself once clearly more than this share was overridden, from so many acts on',
         },
       },
       description: 'Enforce for this share of targets (stable by hash), shadow for the rest',

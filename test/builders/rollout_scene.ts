@@ -41,6 +41,10 @@ export interface Recorded {
   /** One case for all; each has its own if not given. */
   readonly caseId?: string;
   readonly acts?: readonly Partial<Act>[];
+  /** The rule that raised them; each its own if not given. */
+  readonly rule?: string;
+  /** Their target is a critical asset. */
+  readonly critical?: true;
   readonly effectless?: true;
 }
 
@@ -68,6 +72,9 @@ export interface RolloutScene {
   readonly end: () => void;
 }
 
+/** What the inventory says of the target of each act here. */
+const CRITICAL = { ...anAct().target, type: 'ip', known: true, criticality: 'critical' } as const;
+
 const STOP_ID = 'rollout:block-rolled';
 
 export const rolloutScene = (bundle: CompiledBundle | undefined = rolledOut()): RolloutScene => {
@@ -93,7 +100,7 @@ export const rolloutScene = (bundle: CompiledBundle | undefined = rolledOut()): 
     if (!policy) throw new Error('no policy is in force');
     return policy.ref;
   };
-  const recordOne = ({ label, atMs, caseId, acts = [{}], effectless }: Recorded): void => {
+  const recordOne = ({ label, atMs, caseId, acts = [{}], effectless, rule, critical }: Recorded): void => {
     made += 1;
     const case_id = caseId ?? `case:${made}`;
     const at = utcAt(atMs ?? 0);
@@ -102,9 +109,11 @@ export const rolloutScene = (bundle: CompiledBundle | undefined = rolledOut()): 
       decision_id: `decision-${made}`,
       case_id,
       acts: done,
+      decided_at: at,
+      ...(critical && { inputs: { ...aDecision().inputs, assets: [CRITICAL] } }),
       ...(effectless && { effectless }),
     });
-    const event = received();
+    const event = received({ rule: { id: rule ?? `rule-${made}` } });
     room.evidence.append([{ family: 'decisions', id: decision.decision_id, at, body: { event, decision } }]);
     if (label === undefined) return;
     const feedback = { feedback_id: `f${made}`, decision_id: decision.decision_id, case_id, label, at, by: 'ann' };

@@ -38,6 +38,7 @@ const decided = async (): Promise<DecisionRecord> => {
     event_id: id,
     timestamp: iso(EPOCH + host.world.now),
     tags: ['rolled'],
+    rule: { id: `rule-${sent}` },
     source: { ip: `203.0.113.${sent}` },
   });
   const body = Buffer.from(JSON.stringify([event]));
@@ -73,12 +74,12 @@ describe('a rollout', () => {
   });
 
   it('stops itself above its rate: its acts go to a person, and replay is identical', async () => {
-    if (before[1]) await label(before[1], 'benign');
+    for (const record of before.slice(1)) await label(record, 'benign');
     await host.wait(40_000);
     expect(audits().filter(({ verb }) => verb === 'stop_rollout')).toHaveLength(1);
     expect(host.agent.troubles).toContainEqual({
       code: 'rollout_stopped',
-      text: 'the rollout of `block-rolled` has stopped itself: people overrode 2 of its 5 acts',
+      text: 'the rollout of `block-rolled` has stopped itself: people overrode 4 of its 5 acts (5 causes): clearly more than 30 %',
     });
     const record = await decided();
     expect(record.decision).toMatchObject({
@@ -92,7 +93,9 @@ describe('a rollout', () => {
       inputs: { stopped_rollouts: [expect.stringMatching(/^block-rolled@/)] },
     });
     expect([replayed(record), ...before.map(replayed)]).toEqual(['same', 'same', 'same', 'same', 'same']);
-    expect((await view()).rollouts).toMatchObject([{ overridden: 2, why: 'people overrode 2 of its 5 acts' }]);
+    expect((await view()).rollouts).toMatchObject([
+      { overridden: 4, why: 'people overrode 4 of its 5 acts (5 causes): clearly more than 30 %' },
+    ]);
   });
 
   it('is not let go on by who wrote the policy', async () => {

@@ -1,5 +1,4 @@
 import { present } from '../../../common/present';
-import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
 import type { RolloutView } from '../../../common/api/routes/comparison';
 import type { CompiledAction } from '../../engine/policy/compiled';
@@ -9,27 +8,19 @@ import { inBackground, sayFailed } from '../keeping/in_background';
 import { StoreUnavailable } from '../ports';
 import { contentOf, readMany } from '../keeping/state_docs';
 import type { RolloutStop } from '../keeping/kinds/policies';
-import { newestFirst } from '../facts/newest_first';
 import { readWords, type Words } from '../facts/read_words';
 import type { Rollouts } from '../facts/rollouts';
+import { clearlyAbove } from '../../engine/brakes/clearly_above';
 import { actionsInForce } from '../trust/in_force';
+import { rolloutActs, type RolloutActs } from './rollout_acts';
 
 const DAY_MS = 86_400_000;
 const WINDOW_MS = 7 * DAY_MS;
 const FOLLOW_MS = 5_000;
 const JUDGE_MS = 30_000;
-const MOST_CASES = 5_000;
-const MOST_DECISIONS = 50_000;
 const DEFAULT_STOP = { overridden_percent: 20, acts: 10 };
 const ROLLOUT_STOPPED = 'rollout_stopped';
 const RESUMED = 'rollout_resumed';
-
-interface Counts {
-  readonly acts: number;
-  readonly overridden: number;
-  /** True: there are more, and these are of the youngest. */
-  readonly capped: boolean;
-}
 
 const stopId = (policy: string): string => `rollout:${policy}`;
 const keyOf = (policy: string, hash: string): string => `${policy}@${hash}`;
@@ -86,13 +77,14 @@ export class RolloutKeeper implements Rollouts {
     const read = await readWords(this.parts.evidence, this.windowStart);
     return Promise.all(
       this.rollouts.map(async (policy) => {
-        const { capped, ...counts } = await this.countsOf(policy, read);
+        const { capped, acts, overridden } = await this.countsOf(policy, read);
         const stop = this.stops.get(keyOf(policy.ref.id, policy.ref.hash));
         const rule = ruleOf(policy);
         return {
           policy: policy.ref.id,
           percent: policy.spec.rollout?.percent ?? 100,
-          ...counts,
+          acts,
+          overridden,
           stops_above_percent: rule.overridden_percent,
           stops_after: rule.acts,
           ...present({ capped: capped || undefined }),
@@ -147,39 +139,19 @@ export class RolloutKeeper implements Rollouts {
     if (running.length === 0) return;
     const read = await readWords(this.parts.evidence, this.windowStart);
     for (const policy of running) {
-      const { acts, overridden } = await this.countsOf(policy, read);
-      const rule = ruleOf(policy);
-      if (acts >= rule.acts && overridden * 100 > rule.overridden_percent * acts)
-        await this.stop(policy, { acts, overridden });
+      const why = whyToStop(await this.countsOf(policy, read), ruleOf(policy));
+      if (why !== undefined) await this.stop(policy, why);
     }
   }
 
-  /** Its youngest acts: where there are more than are counted, what happened last is what matters. */
-  private async countsOf({ ref }: CompiledAction, read: Words): Promise<Counts> {
+  private async countsOf({ ref }: CompiledAction, read: Words): Promise<RolloutActs> {
     const since = this.stops.get(keyOf(ref.id, ref.hash))?.resumed?.at ?? '';
     const from = since > this.windowStart ? since : this.windowStart;
-    const cases = new Set<string>();
-    const where = { 'policy.hash': ref.hash };
-    let seen = 0;
-    let capped = read.capped;
-    for await (const { body } of newestFirst(this.parts.evidence, { family: 'decisions', where, from })) {
-      if (cases.size >= MOST_CASES || seen >= MOST_DECISIONS) {
-        capped = true;
-        break;
-      }
-      seen += 1;
-      const { decision } = recordOf('decisions', body);
-      const acted = decision.acts.some(
-        ({ policy, shadow, result }) => policy.hash === ref.hash && !shadow && result === 'permit',
-      );
-      if (acted && decision.effectless !== true) cases.add(decision.case_id);
-    }
-    const overridden = [...cases].filter((each) => read.words.get(each) === 'wrong').length;
-    return { acts: cases.size, overridden, capped };
+    const counted = await rolloutActs(this.parts.evidence, { hash: ref.hash, from, words: read.words });
+    return { ...counted, capped: counted.capped || read.capped };
   }
 
-  private async stop({ ref }: CompiledAction, counts: Pick<Counts, 'acts' | 'overridden'>): Promise<void> {
-    const why = `people overrode ${counts.overridden} of its ${counts.acts} acts`;
+  private async stop({ ref }: CompiledAction, why: string): Promise<void> {
     const stop: RolloutStop = { policy: ref.id, hash: ref.hash, stopped_at: iso(this.parts.clock.utc()), why };
     const judged = this.stops.get(keyOf(ref.id, ref.hash));
     // What somebody said since it was judged counts: it is judged again, with that.
@@ -221,5 +193,19 @@ export class RolloutKeeper implements Rollouts {
     });
   }
 }
+
+type StopRule = NonNullable<NonNullable<CompiledAction['spec']['rollout']>['stop']>;
+
+/** Why a rollout has to stop, in words; undefined while it may go on. */
+const whyToStop = (
+  { acts, overridden, overriddenCritical, causes }: RolloutActs,
+  rule: StopRule,
+): string | undefined => {
+  const words = `people overrode ${overridden} of its ${acts} acts`;
+  // One is enough: nobody waits for a second wrong containment of what matters most.
+  if (overriddenCritical > 0) return `${words}, ${overriddenCritical} of them on a critical asset`;
+  if (acts < rule.acts || clearlyAbove(causes, rule.overridden_percent / 100) === undefined) return undefined;
+  return `${words} (${causes.length} causes): clearly more than ${rule.overridden_percent} %`;
+};
 
 const ruleOf = ({ spec }: CompiledAction) => spec.rollout?.stop ?? DEFAULT_STOP;

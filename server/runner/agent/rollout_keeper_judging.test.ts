@@ -5,7 +5,7 @@ import type { EvidenceQuery } from '../ports';
 /* Which acts of a rollout count, and when there are too many that people overrode. */
 
 const DAY_MS = 86_400_000;
-const WHY = 'people overrode 4 of its 4 acts';
+const WHY = 'people overrode 4 of its 4 acts (4 causes): clearly more than 30 %';
 const WRONG = { label: 'false_positive' } as const;
 
 let scene: RolloutScene;
@@ -28,11 +28,13 @@ describe('a rollout', () => {
   const DEFAULT = '{ percent: 100, by: asset }';
   it.each<{ note: string; rollout?: string; acts: number; overridden: number; stops: boolean }>([
     { note: 'goes on while there are too few acts to tell', acts: 3, overridden: 3, stops: false },
-    { note: 'stops as soon as there are enough acts to tell', acts: 4, overridden: 2, stops: true },
-    { note: 'goes on at its very limit', acts: 10, overridden: 3, stops: false },
-    { note: 'stops above its limit', acts: 10, overridden: 4, stops: true },
-    { note: 'goes on up to 20 % where it says no limit', rollout: DEFAULT, acts: 10, overridden: 2, stops: false },
-    { note: 'stops above 20 % where it says no limit', rollout: DEFAULT, acts: 10, overridden: 3, stops: true },
+    { note: 'goes on where a few wrong ones may be chance', acts: 5, overridden: 2, stops: false },
+    { note: 'stops as soon as it is clear', acts: 4, overridden: 4, stops: true },
+    { note: 'goes on at its very limit', acts: 100, overridden: 30, stops: false },
+    { note: 'goes on a little above its limit', acts: 50, overridden: 17, stops: false },
+    { note: 'stops at twice its limit', acts: 30, overridden: 18, stops: true },
+    { note: 'goes on at 20 % where it says no limit', rollout: DEFAULT, acts: 100, overridden: 20, stops: false },
+    { note: 'stops well above 20 % where it says no limit', rollout: DEFAULT, acts: 40, overridden: 18, stops: true },
     {
       note: 'is judged from 10 acts on where it says no limit',
       rollout: DEFAULT,
@@ -42,11 +44,39 @@ describe('a rollout', () => {
     },
   ])('$note', async ({ rollout, acts, overridden, stops }) => {
     begin(rolledOut(rollout));
-    scene.record({ count: overridden, ...WRONG });
-    scene.record({ count: acts - overridden });
+    // Spread as evenly as can be, so that no run of bad luck decides.
+    for (let n = 1; n <= acts; n += 1) {
+      const isWrong = Math.floor((n * overridden) / acts) > Math.floor(((n - 1) * overridden) / acts);
+      scene.record({ count: 1, atMs: n - acts, ...(isWrong && WRONG) });
+    }
     await judge();
     expect([scene.isStopped(), scene.stop() !== undefined]).toEqual([stops, stops]);
-    if (stops) expect(scene.stop()?.why).toBe(`people overrode ${overridden} of its ${acts} acts`);
+    if (stops) expect(scene.stop()?.why).toContain(`people overrode ${overridden} of its ${acts} acts`);
+  });
+
+  it('goes on where one wrong rule made many wrong acts at once: that is one cause', async () => {
+    scene.record({ count: 20, rule: 'noisy', ...WRONG });
+    await judge();
+    expect(scene.stop()).toBeUndefined();
+  });
+
+  it.each([
+    [9, undefined],
+    [11, 'people overrode 4 of its 4 acts (4 causes): clearly more than 30 %'],
+  ])('counts what one rule does %s min apart as causes of their own', async (minutes, why) => {
+    for (let n = 0; n < 4; n += 1) scene.record({ count: 1, rule: 'slow', atMs: -n * minutes * 60_000, ...WRONG });
+    await judge();
+    expect(scene.stop()?.why).toBe(why);
+  });
+
+  it('stops at the first wrong act on a critical asset, however many were right', async () => {
+    scene.record({ count: 1_000 });
+    scene.record({ count: 1, critical: true });
+    await judge();
+    expect(scene.stop()).toBeUndefined();
+    scene.record({ count: 1, critical: true, ...WRONG });
+    await judge();
+    expect(scene.stop()?.why).toBe('people overrode 1 of its 1002 acts, 1 of them on a critical asset');
   });
 
   it('that stopped says so in the log and in the audit, with its policy', async () => {

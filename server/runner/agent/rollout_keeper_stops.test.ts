@@ -124,7 +124,7 @@ describe('the judging of rollouts', () => {
     scene.putStop({ resumed: { ...WORD, at: utcAt(1_000) } });
     scene.record({ count: 5, atMs: 2_000, ...WRONG });
     await scene.room.wait(40_000);
-    expect(scene.stop()).toMatchObject({ why: 'people overrode 5 of its 5 acts' });
+    expect(scene.stop()).toMatchObject({ why: 'people overrode 5 of its 5 acts (5 causes): clearly more than 30 %' });
     expect([scene.stop()?.resumed, audits()]).toEqual([undefined, ['stop_rollout', 'stop_rollout']]);
   });
 

@@ -49,7 +49,7 @@ const ResumeDialog = ({ policy, onClose, onDone }: { policy: string; onClose: ()
 const State = ({ rollout }: { rollout: RolloutView }) =>
   rollout.stopped_at === undefined ? (
     <ToneText tone="good">
-      {say('rollout.runs', 'acts; stops above {percent} % of at least {acts}', {
+      {say('rollout.runs', 'acts; stops once clearly more than {percent} % are overridden, from {acts} acts on', {
         percent: rollout.stops_above_percent,
         acts: rollout.stops_after,
       })}

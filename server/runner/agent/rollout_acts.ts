@@ -1,0 +1,113 @@
+import type { DecisionRecord } from '../../../common/flow/decision';
+import { isFactOf } from '../../engine/entity/target_keys';
+import { newestFirst } from '../facts/newest_first';
+import type { PeoplesWord } from '../../engine/learning/peoples_words';
+import type { EvidenceLog } from '../ports';
+import { recordOf } from '../record/records';
+
+/* What a policy in rollout did, and what people said of it. */
+
+const MOST_CASES = 5_000;
+const MOST_DECISIONS = 50_000;
+/** Acts by one rule of one source, each so soon after the one before, have one cause, ms. */
+const ONE_CAUSE_MS = 10 * 60_000;
+
+/** One case that the policy acted in. */
+interface Acted {
+  readonly at: string;
+  /** Rule and source that raised it. */
+  readonly raisedBy: string;
+  readonly onCritical: boolean;
+}
+
+/** What came of the acts of one rollout. */
+export interface RolloutActs {
+  readonly acts: number;
+  readonly overridden: number;
+  /** Acts on critical assets that people overrode. */
+  readonly overriddenCritical: number;
+  /**
+   * One for each cause, in the order of time: which share of its acts people overrode, 0 to 1. Twenty acts that one
+   * wrong rule made in a minute tell one thing, not twenty.
+   */
+  readonly causes: readonly number[];
+  /** True: there are more, and these are of the youngest. */
+  readonly capped: boolean;
+}
+
+const actedIn = ({ decision, event }: DecisionRecord, hash: string): Acted | undefined => {
+  if (decision.effectless === true) return undefined;
+  const acts = decision.acts.filter(
+    ({ policy, shadow, result }) => policy.hash === hash && !shadow && result === 'permit',
+  );
+  if (acts.length === 0) return undefined;
+  const critical = decision.inputs.assets.filter(({ criticality }) => criticality === 'critical');
+  return {
+    at: decision.decided_at,
+    raisedBy: JSON.stringify([event.intake, event.event.rule?.id ?? '']),
+    onCritical: acts.some(({ target }) => critical.some((facts) => isFactOf(facts, target))),
+  };
+};
+
+/** Gathers what follows on one another by one rule of one source. */
+const causesOf = (
+  cases: ReadonlyMap<string, Acted>,
+  isOverridden: (caseId: string) => boolean,
+): RolloutActs['causes'] => {
+  const inTime = [...cases].sort(([, a], [, b]) => (a.at < b.at ? -1 : 1));
+  const causes: Array<{ acts: number; overridden: number; last: number }> = [];
+  const open = new Map<string, (typeof causes)[number]>();
+  for (const [caseId, { at, raisedBy }] of inTime) {
+    const moment = Date.parse(at);
+    let cause = open.get(raisedBy);
+    if (cause === undefined || moment - cause.last > ONE_CAUSE_MS) {
+      cause = { acts: 0, overridden: 0, last: moment };
+      causes.push(cause);
+      open.set(raisedBy, cause);
+    }
+    cause.acts += 1;
+    cause.last = moment;
+    if (isOverridden(caseId)) cause.overridden += 1;
+  }
+  return causes.map(({ acts, overridden }) => overridden / acts);
+};
+
+/**
+ * The youngest acts of a policy: where there are more than are counted, what happened last is what matters.
+ *
+ * @param hash content of the policy
+ * @param from UTC: what was decided before is not counted
+ * @param words what people made of cases
+ */
+export const rolloutActs = async (
+  evidence: Pick<EvidenceLog, 'find'>,
+  {
+    hash,
+    from,
+    words,
+  }: { readonly hash: string; readonly from: string; readonly words: ReadonlyMap<string, PeoplesWord> },
+): Promise<RolloutActs> => {
+  const cases = new Map<string, Acted>();
+  let seen = 0;
+  let capped = false;
+  for await (const { body } of newestFirst(evidence, { family: 'decisions', where: { 'policy.hash': hash }, from })) {
+    if (cases.size >= MOST_CASES || seen >= MOST_DECISIONS) {
+      capped = true;
+      break;
+    }
+    seen += 1;
+    const record = recordOf('decisions', body);
+    const acted = actedIn(record, hash);
+    // The first decision of a case says when it began.
+    if (acted) cases.set(record.decision.case_id, acted);
+  }
+  const isOverridden = (caseId: string): boolean => words.get(caseId) === 'wrong';
+  const overridden = [...cases].filter(([caseId]) => isOverridden(caseId));
+  return {
+    acts: cases.size,
+    overridden: overridden.length,
+    overriddenCritical: overridden.filter(([, { onCritical }]) => onCritical).length,
+    causes: causesOf(cases, isOverridden),
+    capped,
+  };
+};
