@@ -64,6 +64,14 @@ describe('loading the application', () => {
     expect(screen.queryByRole('alert')).toBeNull();
   });
 
+  it('shows nothing to somebody who left while it loaded', async () => {
+    const { parts, rendered } = partsWith();
+    const shown = show(parts);
+    document.body.replaceChildren();
+    expect((await shown)()).toBeUndefined();
+    expect(rendered).not.toHaveBeenCalled();
+  });
+
   it.each<[string, Partial<PageParts>]>([
     ['entry', { fetch: never }],
     ['module', { importModule: never }],

@@ -90,9 +90,12 @@ const showFault = (element: HTMLElement, why: string, { reload }: PageParts): ((
   return () => element.replaceChildren();
 };
 
+const NOTHING_TO_END = (): void => undefined;
+
 /**
  * Loads the application and shows it. Where a part of it gets no answer, or is gone after an upgrade, a sentence is
- * shown instead.
+ * shown instead. Nothing is shown to somebody who left meanwhile: Dashboards has taken the element out of its page
+ * then and never calls what is returned here, so the application would write titles and addresses of other pages.
  *
  * @returns what the host calls when somebody leaves it
  */
@@ -103,6 +106,7 @@ export const loadApplication = async (
 ): Promise<() => void> => {
   try {
     const [{ page, worker }, core] = await Promise.all([load(parts), start()]);
+    if (!element.isConnected) return NOTHING_TO_END;
     return page.renderApplication(core, element, worker);
   } catch (cause) {
     return showFault(element, whyOf(cause), parts);

@@ -1,13 +1,14 @@
-import { isPlainObject, set } from 'lodash';
+import { cloneDeep, isPlainObject, set } from 'lodash';
 import { parse } from 'yaml';
 
 /*
- * How OpenSearch Dashboards 3.5 reads its YAML file, up to where a plugin gets its part (`@osd/config`, read_config.ts
- * and ensure_deep_object.ts, whose `set` is lodash's). Three of its habits surprise:
+ * How OpenSearch Dashboards 3.5 reads its YAML file, up to where a plugin gets its part (`@osd/config`, read_config.ts,
+ * ensure_deep_object.ts and raw_config_service.ts, whose `set` and `cloneDeep` are lodash's). Four habits surprise:
  *
  * - every value is written at its whole path, so dots in keys nest, in lists as well, and where `a` and `a.b` are both
  *   said, the later one wins without a word
  * - a mapping that begins with a whole number becomes a list, and loses its other keys
+ * - the holes of such a list are filled with `undefined` when it copies all settings
  * - its parser (js-yaml) makes a `Date` of a time without quotes, and of that comes `{}`
  */
 
@@ -31,7 +32,7 @@ const copied = (value: unknown): unknown => {
 
 /** The whole file as Dashboards sees it. References to the environment (`${NAME}`) are not resolved here. */
 export const fileInDashboards = (yaml: string): Tree =>
-  copied(written({}, parse(yaml, { customTags: ['timestamp'], maxAliasCount: -1 }))) as Tree;
+  cloneDeep(copied(written({}, parse(yaml, { customTags: ['timestamp'], maxAliasCount: -1 })))) as Tree;
 
 /** What the schema of a plugin gets of it. */
 export const settingsInDashboards = (yaml: string, namespace = 'opensearch_reflex'): unknown =>

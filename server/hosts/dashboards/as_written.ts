@@ -3,7 +3,7 @@ import { isTree, type Tree } from '../settings/spelling';
 
 /*
  * What Dashboards' reader makes of some settings before a plugin sees them: of a mapping whose keys are whole numbers a
- * list with holes, of a time without quotes `{}`. The first is put back here, the second can only be told.
+ * list, of a time without quotes `{}`. The first is put back here, the second can only be told.
  */
 
 /** No list may stand at these, but pairs of words and meanings. */
@@ -12,8 +12,9 @@ const TIMES = new Set(['expires', 'not_before', 'not_after']);
 
 const keyed = (value: unknown): unknown => {
   if (isTree(value)) return Object.fromEntries(Object.entries(value).map(([key, inside]) => [key, keyed(inside)]));
-  // A list leaves out its holes here.
-  return Array.isArray(value) ? keyed(Object.fromEntries(Object.entries(value))) : value;
+  if (!Array.isArray(value)) return value;
+  // Keys that nobody wrote are holes, or `undefined`: Dashboards fills holes when it copies its settings.
+  return keyed(Object.fromEntries(Object.entries(value).filter(([, inside]) => inside !== undefined)));
 };
 
 const isPairs = (value: unknown): value is readonly unknown[] =>
