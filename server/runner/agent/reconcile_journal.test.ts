@@ -2,7 +2,7 @@ import type { Effect, EffectState } from '../../engine/execution/effect';
 import { aGate, undoRoom, type Room } from '../../../test/builders/undo_room';
 import { aCase, aReason, anEffect, anEntry, EFFECT, utcAt } from '../../../test/builders/undoing';
 import { fakeEvidenceLog } from '../../../test/fakes/fake_evidence';
-import type { JournalEntry } from '../ports';
+import { StoreUnavailable, type JournalEntry } from '../ports';
 import { GATE_ID, type Gate } from '../keeping/kinds/gate';
 import { reconcileJournal } from './reconcile_journal';
 
@@ -125,6 +125,23 @@ describe('an effect that this agent began to undo alone', () => {
     });
     expect(await reconcile(UNDONE)).toEqual(['c1']);
     expect(room.effect()).toMatchObject({ state: 'present', session: 'another' });
+    // The record of what somebody else made of it has the same name, and would count as there already.
+    expect(room.records()).toEqual([]);
+  });
+
+  it('has its record in its document as well, so that it is on record though the evidence did not answer', async () => {
+    const before = room.putEffect(theirs());
+    await room.journal.put([UNDONE]);
+    const append = () => Promise.reject(new StoreUnavailable('no answer'));
+    const evidence = { ...fakeEvidenceLog(room.evidence), append };
+    await expect(room.run(reconcileJournal({ ...room, store: room.port.store, evidence }, knows))).rejects.toThrow(
+      'no answer',
+    );
+    expect(room.effect()?.state).toBe('undoing');
+    expect(room.fake.get(EFFECT)?.outbox).toMatchObject([
+      ...before.outbox,
+      { family: 'actions', id: 'c1#1', body: { state: 'undo_started' } },
+    ]);
   });
 
   it('is written once: where it is being undone already nothing changes', async () => {

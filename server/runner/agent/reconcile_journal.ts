@@ -18,7 +18,10 @@ interface ReconcilePorts {
 
 const AT_ONCE = 500;
 
-/** Says in the state that an effect is being undone, as it was begun while OpenSearch was away. */
+/**
+ * Says in the state that an effect is being undone, as it was begun while OpenSearch was away. Its records are in the
+ * document first: whoever writes that next copies them as well, should they not be appended here.
+ */
 const noteUndoing = async (
   { store, evidence, basics }: ReconcilePorts,
   doc: StateDoc,
@@ -28,11 +31,13 @@ const noteUndoing = async (
   const moment = { at, session: effect.session, effectId: doc.id };
   const text = 'undone while OpenSearch was away';
   const planned = plannedEffect(doc.id, undoStarted(effect, { by: 'reflex', why: 'ttl', text }, moment), at);
-  const { facets, content } = planned;
-  const body = { ...bodyOf(doc), write_id: basics.chance.uuid(), facets, content };
-  // INVARIANT (INV-4): refused means that somebody else changed it meanwhile; then it is read again next time.
-  await store.bulk([{ id: doc.id, expect: doc.version, body }]);
-  await evidence.append((planned.records ?? []).map((record) => materialise(record, planned)));
+  const { facets, content, records = [] } = planned;
+  const outbox = [...doc.outbox, ...records];
+  const body = { ...bodyOf(doc), write_id: basics.chance.uuid(), facets, content, outbox };
+  // INVARIANT (INV-4): refused means that somebody else changed it meanwhile; then it is read again next time. Nothing
+  // is on record of it either: the records of that change have the same names.
+  const [outcome] = await store.bulk([{ id: doc.id, expect: doc.version, body }]);
+  if (outcome?.kind === 'written') await evidence.append(records.map((record) => materialise(record, planned)));
 };
 
 const reconcileEffect = async (

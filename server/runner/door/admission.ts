@@ -48,6 +48,9 @@ export const isSettled = (admission: Admission): boolean => isDurable(admission)
 export const isKept = (admission: Admission): boolean =>
   isDurable(admission) || admission.kind === 'spooled' || admission.kind === 'quarantined';
 
+/** Nothing more is to be done with it here: it is in OpenSearch or on the local disk, or its source is off. */
+export const isInHand = (admission: Admission): boolean => isKept(admission) || admission.kind === 'switched_off';
+
 /** What this process counted since its start. */
 export interface IntakeCounters {
   readonly received: number;

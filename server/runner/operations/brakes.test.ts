@@ -4,7 +4,7 @@ import type { Agent } from '../agent/agent';
 import type { InFlightCommand } from '../executing/in_flight';
 import { StoreUnavailable, type EvidenceLog } from '../ports';
 import { HostStop } from '../session/host_stop';
-import { stopAll, stopsOf } from './brakes';
+import { stopAll, stopsOf, stopWhileStarting } from './brakes';
 
 const ORDER = { scope: 'all', who: 'ann', why: 'too much' };
 const SENT: InFlightCommand = { effect_id: 'effect:9', action: 'block_ip', target: '203.0.113.9' };
@@ -67,6 +67,18 @@ describe('what was on the wire when everything was stopped', () => {
     own.push(SENT);
     Object.assign(room.port.store, { search: () => Promise.reject(new StoreUnavailable('away')) });
     expect(await stopped()).toMatchObject({ on_the_wire: [SENT], wire_known: false });
+  });
+
+  it('is told once the order is on the disk of this host, where no session gives it to the others', async () => {
+    const flushed: Array<() => void> = [];
+    const { localStop } = room.disk.ports(() => new Promise((resolve) => flushed.push(resolve)));
+    hostStop = new HostStop({ ...room.basics, localStop });
+    const taken = stopWhileStarting(hostStop, ORDER);
+    const first = await Promise.race([taken, new Promise((resolve) => setImmediate(() => resolve('not yet')))]);
+    expect([first, hostStop.orders.length, room.disk.stops]).toEqual(['not yet', 1, []]);
+    for (const done of flushed) done();
+    expect(await taken).toMatchObject({ acknowledged: false, epoch: null });
+    expect(room.disk.stops).toMatchObject([ORDER]);
   });
 
   it('may be known though no session is up', async () => {

@@ -48,6 +48,17 @@ describe('orders to stop that only this host knows', () => {
     expect(disk.stops).toMatchObject([ALL, { ...EDGE, why: 'still' }]);
   });
 
+  it('are not brought back by a file that names what they displaced, while it is being written', async () => {
+    stop.take(EDGE);
+    await flush();
+    stop.look();
+    stop.take({ ...EDGE, why: 'still' });
+    stop.look();
+    await flush();
+    stop.look();
+    expect(stop.orders).toMatchObject([{ ...EDGE, why: 'still' }]);
+  });
+
   it('outlive the process, and are the same orders in the next one', async () => {
     const order = stop.take(EDGE);
     await flush();

@@ -134,6 +134,22 @@ describe('a further reason', () => {
     scene.room.session.deadSince.set('another', 0);
     await scene.wait(10_000);
     expect(told).toHaveLength(1);
+    expect(Math.abs((told[0] ?? 0) - 10 * MINUTE)).toBeLessThan(30_000);
+  });
+
+  it('is told by what was ordered before, not by when the target answered', async () => {
+    expiring(OK, { request_timeout_ms: 10_000 });
+    scene.target.extends = async (lastsMs) => {
+      told.push(lastsMs);
+      await scene.room.basics.clock.sleep(4_000);
+      return OK;
+    };
+    scene.keep(joined(2 * MINUTE));
+    await scene.wait(6_000);
+    // It ends after what the target was told, and before that much time after its answer.
+    scene.meddle({ requested: [aReason('c3', { ttl_ms: 2 * MINUTE - 4_000 })] });
+    await scene.wait(40_000);
+    expect(told).toHaveLength(2);
   });
 
   it('is told once this agent may start something', async () => {
@@ -239,6 +255,21 @@ describe('a target that cannot be told', () => {
     expect(scene.target.calls.filter((call) => call.startsWith('undo'))[0]).toMatch(/^undo c1,c2 /);
     expect(scene.effect()).toMatchObject({ state: 'absent' });
     expect(scene.effect()).not.toHaveProperty('also_sent');
+    expect(scene.room.journal.open()).toEqual([]);
+  });
+
+  it('and refuses a command that it may have taken before is rid of both at the end, also from the journal', async () => {
+    mute({ idempotency: 'key' });
+    const answers: CallOutcome[] = [{ kind: 'unknown', error: { ...ERROR, retryable: true } }];
+    scene.target.takes = async () => answers.shift() ?? { kind: 'failed', error: ERROR };
+    scene.room.putCase(aCase('case:c2', { acts: [aCaseAct({ command_id: 'c2' })] }));
+    await scene.room.journal.put([anEntry()]);
+    scene.keep(joined(10 * MINUTE));
+    await scene.wait(10_000);
+    expect(scene.effect()).toMatchObject({ reasons: [{}], requested: [], also_sent: ['c2'] });
+    expect(scene.room.caseOf('case:c2')?.acts[0]?.status).toBe('waiting');
+    expect(scene.room.journal.open().map(({ command_id }) => command_id)).toEqual(['c1', 'c2']);
+    await scene.wait(2 * MINUTE);
     expect(scene.room.journal.open()).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { clearJoined, isOwnTarget, type BrakeRules, type Guard } from '../../engine/brakes/clear';
-import type { Effect } from '../../engine/execution/effect';
+import { commandsOf, type Effect } from '../../engine/execution/effect';
 import type { EffectReason } from '../../engine/execution/reasons';
 import {
   extended,
@@ -165,7 +165,10 @@ const refuse = async (
     effect: reasonRefused(current, command.command_id, error, momentNow(writing, id)),
   }));
   await changeActOf(writing, command, (act) => actAfter(act, { to: 'person', text }));
-  await journal.close([command.command_id]);
+  // INVARIANT (INV-4): an earlier order of it may have been carried out, whatever this one came to. Then it is undone
+  // with the effect, from this journal too.
+  const mayBeThere = effect === undefined || commandsOf(effect).includes(command.command_id);
+  if (!mayBeThere) await journal.close([command.command_id]);
   return effect;
 };
 

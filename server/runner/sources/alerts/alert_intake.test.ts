@@ -9,6 +9,7 @@ import { EPOCH, World } from '../../../../test/simulation/world';
 import type { CaseContent } from '../../keeping/kinds/case';
 import { StoreUnavailable, type AlertDocument, type AlertReader, type RelatedDocument } from '../../ports';
 import { isSettled } from '../../door/admission';
+import { loneBody } from '../../keeping/state_docs';
 import { putSwitch } from '../../operations/source_switch';
 import { FailingBook } from '../../facts/failing_detections';
 import { AlertIntake } from './alert_intake';
@@ -125,6 +126,47 @@ describe('what a channel of Alerting sends', () => {
     await scene.pass(40_000);
     expect(scene.cases()).toHaveLength(1);
     expect(scene.kept('doorbell')).toBe(0);
+  });
+  it('stays a doorbell while there is no room for what it tells of', async () => {
+    const scene = await sceneOf();
+    const full = jest.spyOn(scene.source.agent, 'admit').mockResolvedValue({ kind: 'overloaded', retry_after_s: 2 });
+    void scene.intake.run(() => false);
+    await scene.send(NAMED);
+    await scene.pass(40_000);
+    expect([scene.kept('doorbell'), scene.cases()]).toEqual([1, []]);
+    full.mockRestore();
+    await scene.pass(10_000);
+    expect([scene.kept('doorbell'), scene.cases().length]).toEqual([0, 1]);
+  });
+  it('stays a doorbell where its alert came and there was no room for it', async () => {
+    const alert: AlertDocument = { id: 'a1', index: 'alerts', source: alertOf('query') };
+    let isThere = false;
+    const scene = await sceneOf({ alerts: async () => (isThere ? [alert] : []) });
+    const full = jest
+      .spyOn(scene.source.agent, 'admit')
+      .mockResolvedValueOnce({ kind: 'unavailable', why: 'OpenSearch did not answer in time' });
+    await scene.send(NAMED);
+    isThere = true;
+    await scene.pass(15_000);
+    expect([full.mock.calls.length > 0, scene.kept('doorbell')]).toEqual([true, 1]);
+  });
+  it('holds up no other where a bug stumbles over it, and is in quarantine then', async () => {
+    const scene = await sceneOf({
+      alerts: async ({ monitorId }) => {
+        if (monitorId === 'query') throw new TypeError('a bug');
+        return [];
+      },
+    });
+    const good = { ...NAMED, monitor: { _id: 'bucket' }, newAlerts: [{ bucket_keys: '10.0.0.1', state: 'ACTIVE' }] };
+    const bells = [NAMED, good].map((message, n) => {
+      const content = { text: JSON.stringify(message), received_at: iso(SEEN) };
+      const body = loneBody('doorbell', content, { write_id: `w${n}`, facets: { due: iso(SEEN) } });
+      return { id: `doorbell:${n}`, expect: 'absent', body } as const;
+    });
+    await scene.within(scene.agent.parts.store.bulk(bells));
+    void scene.intake.run(() => false);
+    await scene.pass(15_000);
+    expect([scene.kept('doorbell'), scene.cases().length, scene.reasons()]).toEqual([0, 1, ['poison']]);
   });
   it('looks up all that one message tells of together', async () => {
     const ids = Array.from({ length: 300 }, (_, at) => `a${at}`);

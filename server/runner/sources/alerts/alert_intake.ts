@@ -4,8 +4,9 @@ import { iso } from '../../../../common/iso';
 import { readAlertingWebhook } from '../../../engine/intake/alerting_webhook';
 import type { AlertNotice } from '../../../engine/intake/alert_notice';
 import { digestOf } from '../../../engine/digest/digest';
-import { isAway } from '../../keeping/session_lost';
-import type { Admission } from '../../door/admission';
+import { isAway, TryLater } from '../../keeping/session_lost';
+import { isInHand, type Admission } from '../../door/admission';
+import { poisonedMessage } from '../../door/filed';
 import { leads } from '../../session/leads';
 import { inBackground, sayFailed } from '../../keeping/in_background';
 import { shiftOf, type AlertSource } from './alert_source';
@@ -131,13 +132,20 @@ export class AlertIntake {
   private async answer(id: string, alerts: readonly AlertNotice[]): Promise<void> {
     const { clock } = this.source.agent.parts;
     let missing = alerts;
+    let isTaken = true;
+    const tryAgain = async (last: boolean): Promise<void> => {
+      const tried = await this.tryOnce(missing, { last });
+      missing = tried.missing;
+      isTaken &&= tried.admissions.every(isInHand);
+    };
     for (const pause of PAUSES_MS) {
       await clock.sleep(pause);
-      ({ missing } = await this.tryOnce(missing));
+      await tryAgain(false);
       if (missing.length === 0) break;
     }
-    if (missing.length > 0) await this.tryOnce(missing, { last: true });
-    await this.silence(id);
+    if (missing.length > 0) await tryAgain(true);
+    // INVARIANT (INV-3): its sender was told that it is durable. What there is no room for now is left to the sweep.
+    if (isTaken) await this.silence(id);
   }
 
   private async silence(id: string): Promise<void> {
@@ -150,18 +158,33 @@ export class AlertIntake {
   private async sweep(): Promise<void> {
     const { parts } = shiftOf(this.source);
     const left = await find(parts.store, 'doorbell', { dueBefore: iso(parts.clock.utc()), limit: 100 });
-    for (const doc of left) {
-      const message = readAlertingWebhook(doc.content.text);
-      if (message.ok && message.value.kind === 'alerts') await this.tryOnce(message.value.alerts, { last: true });
-      await this.silence(doc.id);
+    for (const doc of left) if (await this.isAnswered(doc.content.text)) await this.silence(doc.id);
+  }
+
+  /** Answers a doorbell that is old enough. One that a bug stumbles over holds up no other: it is filed. */
+  private async isAnswered(text: string): Promise<boolean> {
+    const { door, parts } = this.source.agent;
+    try {
+      return (await this.lastTry(text)).every(isInHand);
+    } catch (cause) {
+      if (isAway(cause)) throw cause;
+      sayFailed(parts.log, 'a doorbell could not be answered', cause);
+      const { reason, source, original, fields } = poisonedMessage(text);
+      return isInHand(await door.refuse(reason, source, original, fields));
     }
   }
 
-  /** A message from the spool is old enough that its alert is there, if it ever will be. */
-  private async fromSpool(text: string): Promise<readonly Admission[]> {
+  /** A message that is old enough that its alert is there, if it ever will be. */
+  private async lastTry(text: string): Promise<readonly Admission[]> {
     const message = readAlertingWebhook(text);
     if (!message.ok || message.value.kind !== 'alerts') return [];
     return (await this.tryOnce(message.value.alerts, { last: true })).admissions;
+  }
+
+  private async fromSpool(text: string): Promise<readonly Admission[]> {
+    const admissions = await this.lastTry(text);
+    if (!admissions.every(isInHand)) throw new TryLater('there is no room for what a message tells of');
+    return admissions;
   }
 }
 
