@@ -1,4 +1,4 @@
-import { traceOf } from '../../../common/why';
+import { traceOf, whyOf } from '../../../common/why';
 import type { Clock, Log } from '../ports';
 import { isAway } from './session_lost';
 
@@ -11,6 +11,26 @@ export const sayFailed = (log: Pick<Log, 'error'>, message: string, cause: unkno
 export const inBackground = (parts: { readonly log: Log }, what: string, work: Promise<unknown>): void => {
   work.catch((cause: unknown) => sayFailed(parts.log, `${what} failed`, cause));
 };
+
+/** Failures of something that is done again and again: each is said once, until it succeeds or another one comes. */
+export class Failures {
+  private last: string | undefined;
+
+  constructor(
+    private readonly log: Pick<Log, 'error'>,
+    private readonly message: string,
+  ) {}
+
+  note(cause: unknown): void {
+    const why = whyOf(cause);
+    if (why !== this.last) sayFailed(this.log, this.message, cause);
+    this.last = why;
+  }
+
+  over(): void {
+    this.last = undefined;
+  }
+}
 
 interface Again {
   /** Said in the log where it failed. */

@@ -12,12 +12,18 @@ let disk: FakeDisk;
 let journal: WatchedJournal;
 let lines: string[];
 let over: boolean;
+/** A flush takes 100 ms. */
+let waits: boolean;
 beforeEach(async () => {
   scheduler = new Scheduler();
   disk = new FakeDisk();
   lines = [];
   over = false;
-  journal = new WatchedJournal(disk.ports(async () => undefined).journal, {
+  waits = false;
+  const flush = async (): Promise<void> => {
+    if (waits) await new Promise<void>((resolve) => scheduler.after(100, resolve));
+  };
+  journal = new WatchedJournal(disk.ports(flush).journal, {
     clock: clockOf(scheduler),
     log: quietLog(lines),
   });
@@ -67,6 +73,33 @@ describe('on a full disk', () => {
     await journal.put([anEntry()]);
     await roomAgain();
     expect(idsOf()).toContain('c1');
+  });
+
+  it('what is written while it is found out whether there is room stays: what was owed before is older', async () => {
+    await journal.put([anEntry({ undone_offline: true }), anEntry({ command_id: 'c2', fence: 4 })]);
+    waits = true;
+    void journal.run(() => over);
+    disk.full = false;
+    const runFor = (ms: number): Promise<void> => scheduler.runUntil(scheduler.now + ms);
+    await runFor(2_050);
+    const writing = [journal.put([anEntry({ fence: 7 })]), journal.close(['c2'])];
+    await runFor(2_000);
+    await Promise.all(writing);
+    expect(journal.open()).toEqual([anEntry({ fence: 7 })]);
+    expect([...disk.journalEntries.values()]).toEqual([anEntry({ fence: 7 })]);
+  });
+
+  it('what is owed stays owed where an older write of it is answered later', async () => {
+    disk.full = false;
+    waits = true;
+    const older = journal.put([anEntry({ fence: 1 })]);
+    disk.full = true;
+    await journal.put([anEntry({ fence: 2 })]);
+    await scheduler.runUntil(scheduler.now + 200);
+    await older;
+    expect(journal.open()[0]?.fence).toBe(2);
+    await roomAgain();
+    expect(disk.journalEntries.get('c1')?.fence).toBe(2);
   });
 
   it('is told once, and that it is over', async () => {

@@ -16,6 +16,8 @@ const PROBE = `probe:${'-'.repeat(PROBE_CHARACTERS)}`;
 export class WatchedJournal implements Journal {
   /** Changes of open entries that the disk has not taken: a new entry, or undefined for one that is closed. */
   private readonly owed = new Map<string, JournalEntry | undefined>();
+  /** The newest write under way of each command. The answer to an older one says nothing of what is on the disk. */
+  private readonly underWay = new Map<string, object>();
   private failure: string | undefined;
   private told: { readonly of: readonly JournalEntry[]; readonly open: readonly JournalEntry[] } | undefined;
 
@@ -31,27 +33,31 @@ export class WatchedJournal implements Journal {
 
   async put(entries: readonly JournalEntry[]): Promise<void> {
     const known = new Set(this.open().map(({ command_id }) => command_id));
+    const answered = this.begin(entries.map(({ command_id }) => command_id));
     try {
       await this.journal.put(entries);
     } catch (cause) {
+      const newest = answered();
       this.note(cause);
       if (!(cause instanceof DiskFailed) || !entries.every(({ command_id }) => known.has(command_id))) throw cause;
-      this.owe(entries.map((entry) => [entry.command_id, entry]));
+      this.owe(entries.flatMap((entry) => (newest.has(entry.command_id) ? [[entry.command_id, entry]] : [])));
       return;
     }
-    this.settled(entries.map(({ command_id }) => command_id));
+    this.settled(answered());
   }
 
   async close(commandIds: readonly string[]): Promise<void> {
+    const answered = this.begin(commandIds);
     try {
       await this.journal.close(commandIds);
     } catch (cause) {
+      const newest = answered();
       this.note(cause);
       if (!(cause instanceof DiskFailed)) throw cause;
-      this.owe(commandIds.map((id) => [id, undefined]));
+      this.owe([...newest].map((id) => [id, undefined]));
       return;
     }
-    this.settled(commandIds);
+    this.settled(answered());
   }
 
   open(): readonly JournalEntry[] {
@@ -76,8 +82,6 @@ export class WatchedJournal implements Journal {
     while (!until()) {
       await this.basics.clock.sleep(TRY_AGAIN_MS);
       if (this.failure === undefined) continue;
-      const puts = [...this.owed.values()].flatMap((entry) => entry ?? []);
-      const closed = [...this.owed].flatMap(([id, entry]) => (entry === undefined ? [id] : []));
       // The probe comes first, and alone: with room for a few bytes only, the next claim would be refused again.
       const isRoom = await this.journal.close([PROBE]).then(
         () => true,
@@ -89,9 +93,28 @@ export class WatchedJournal implements Journal {
       if (!isRoom) continue;
       this.failure = undefined;
       this.basics.log.info('the local disk can be written again');
-      await this.put(puts);
-      await this.close(closed);
+      // INVARIANT (INV-4): what was written since is newer, an entry that is unmarked again above all.
+      const owed = [...this.owed].filter(([id]) => !this.underWay.has(id));
+      await Promise.all([
+        this.put(owed.flatMap(([, entry]) => entry ?? [])),
+        this.close(owed.flatMap(([id, entry]) => (entry === undefined ? [id] : []))),
+      ]);
     }
+  }
+
+  /**
+   * These are written from now on.
+   *
+   * @returns to be called with the answer: those among them that nothing newer is written of
+   */
+  private begin(ids: readonly string[]): () => ReadonlySet<string> {
+    const write = {};
+    for (const id of ids) this.underWay.set(id, write);
+    return () => {
+      const newest = new Set(ids.filter((id) => this.underWay.get(id) === write));
+      for (const id of newest) this.underWay.delete(id);
+      return newest;
+    };
   }
 
   private note(cause: unknown): void {
@@ -105,7 +128,7 @@ export class WatchedJournal implements Journal {
     this.told = undefined;
   }
 
-  private settled(ids: readonly string[]): void {
+  private settled(ids: Iterable<string>): void {
     for (const id of ids) this.owed.delete(id);
     this.told = undefined;
   }

@@ -87,6 +87,36 @@ describe('another session', () => {
     expect(await run(one.beat())).toMatchObject({ kind: 'lost' });
   });
 
+  it('is not dead for an outage that nobody could count in: whoever is back first would find all others dead', async () => {
+    const one = await start('s1');
+    await watch('s1');
+    port.away = true;
+    await watchFor(60_000, 's1');
+    port.away = false;
+    await watch('s1');
+    await wait(2_500);
+    expect([await watch('s1'), peers.dead]).toEqual([true, []]);
+    await run(one.beat());
+    await watchFor(2_000, 's1');
+    expect(peers.dead).toEqual([]);
+  });
+
+  it('is dead where it stands still after an outage too, and where every other look is not answered', async () => {
+    await start('s1');
+    await watch('s1');
+    port.away = true;
+    await watchFor(60_000, 's1');
+    port.away = false;
+    await watchFor(DEAD_AFTER_MS, 's1');
+    expect(peers.dead).toEqual(['s1']);
+    await start('s2');
+    for (let look = 0; look < 10; look += 1) {
+      port.away = look % 2 === 1;
+      await watchFor(1_000, 's1', 's2');
+    }
+    expect(peers.dead).toEqual(['s1', 's2']);
+  });
+
   it('has been dead since it was found dead, by this clock', async () => {
     await start('s1');
     await watchFor(DEAD_AFTER_MS + 1_000, 's1');

@@ -1,4 +1,5 @@
 import { contentOf, bodyOf } from '../keeping/state_docs';
+import { inBackground } from '../keeping/in_background';
 import { sessionId, type SessionContent } from '../keeping/kinds/session';
 import { StoreUnavailable, type Chance, type Clock, type Log, type StateDoc, type StateStore } from '../ports';
 import { DEAD_AFTER_MS } from './session_times';
@@ -32,11 +33,29 @@ export const declareDead = async ({ store, chance, log }: PeerPorts, doc: StateD
   return true;
 };
 
+/** All others are looked at this often, ms. */
+const LOOK_EVERY_MS = 1_000;
+/**
+ * Time in which looks were not answered counts as standing still up to this, ms. While OpenSearch is away nobody can
+ * count: whoever is the first one back would find all others dead.
+ */
+const MOST_UNANSWERED_MS = 1_500;
+
+/** A heartbeat counter as it was seen last, and for how long it was seen to stand there. Monotonic ms. */
+interface Stand {
+  readonly n: number;
+  readonly forMs: number;
+  readonly at: number;
+}
+
 /** Which of the other sessions live. Nobody compares clocks: one that stands still on this clock for long is dead. */
 export class Peers {
   private readonly ports: PeerPorts;
-  /** The heartbeat counter of each, and since when it stands there, monotonic ms. */
-  private readonly seen = new Map<string, { readonly n: number; readonly since: number }>();
+  private readonly seen = new Map<string, Stand>();
+  /** The last look was not answered. */
+  private isUnanswered = false;
+  private isLooking = false;
+  private nextLook = -Infinity;
   private readonly deadSince = new Map<string, number>();
   private readonly documents = new Map<string, SessionContent>();
 
@@ -78,6 +97,24 @@ export class Peers {
   }
 
   /**
+   * Looks at each if that is due, beside everything else: no heartbeat waits for it, however many are dead.
+   *
+   * @param told after each look that was answered
+   */
+  lookBeside(all: readonly string[], told: () => void): void {
+    const { clock, log } = this.ports;
+    if (this.isLooking || clock.monotonic() < this.nextLook) return;
+    this.isLooking = true;
+    this.nextLook = clock.monotonic() + LOOK_EVERY_MS;
+    const looked = this.watch(all)
+      .then((isAnswered) => void (isAnswered && told()))
+      .finally(() => {
+        this.isLooking = false;
+      });
+    inBackground({ log }, 'looking at the other sessions', looked);
+  }
+
+  /**
    * Looks at each once, and declares those dead that stood still for long.
    *
    * @returns false if OpenSearch did not answer
@@ -89,10 +126,12 @@ export class Peers {
     if (ids.length === 0) return true;
     try {
       const found = await this.ports.store.getMany(ids.map(sessionId));
-      for (const id of ids) await this.look(id, found.get(sessionId(id)));
+      await Promise.all(ids.map((id) => this.look(id, found.get(sessionId(id)))));
+      this.isUnanswered = false;
       return true;
     } catch (cause) {
       if (!(cause instanceof StoreUnavailable)) throw cause;
+      this.isUnanswered = true;
       return false;
     }
   }
@@ -105,9 +144,12 @@ export class Peers {
       this.deadSince.set(id, clock.monotonic());
       return;
     }
+    const at = clock.monotonic();
     const before = this.seen.get(id);
-    if (before?.n !== peer.n) this.seen.set(id, { n: peer.n, since: clock.monotonic() });
-    else if (clock.monotonic() - before.since >= DEAD_AFTER_MS && (await declareDead(this.ports, doc)))
-      this.deadSince.set(id, clock.monotonic());
+    const passed = before === undefined ? 0 : at - before.at;
+    const counts = this.isUnanswered ? Math.min(passed, MOST_UNANSWERED_MS) : passed;
+    const forMs = before?.n === peer.n ? before.forMs + counts : 0;
+    this.seen.set(id, { n: peer.n, forMs, at });
+    if (forMs >= DEAD_AFTER_MS && (await declareDead(this.ports, doc))) this.deadSince.set(id, clock.monotonic());
   }
 }

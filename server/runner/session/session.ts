@@ -1,7 +1,8 @@
 import { iso } from '../../../common/iso';
 import { allStops, withStop, type Gate, type StopOrder } from '../keeping/kinds/gate';
+import { Failures } from '../keeping/in_background';
 import { RELEASED, type SessionContent } from '../keeping/kinds/session';
-import { STATE_SCHEMA, StoreUnavailable, type StateDoc, type Version } from '../ports';
+import { STATE_SCHEMA, type StateDoc, type Version } from '../ports';
 import { GateDocument, isBefore, pausesOf, type GateSeen } from './gate_document';
 import { GateTime } from './gate_time';
 import { gateToEnter } from './gate_to_enter';
@@ -30,6 +31,7 @@ export class Session {
   private lastSuccess = -Infinity;
   private loss: Loss | undefined;
   private joined = false;
+  private readonly failures: Failures;
   private currentGate: Gate | undefined;
   private gateVersion: Version | undefined;
   private readonly peers: Peers;
@@ -45,6 +47,7 @@ export class Session {
     this.schema = options.schema ?? STATE_SCHEMA;
     this.id = basics.chance.uuid();
     this.peers = new Peers({ store, ...basics });
+    this.failures = new Failures(basics.log, 'the heartbeat failed');
     this.gateDocument = new GateDocument({ store, basics }, this.id);
     this.gateTime = new GateTime(options, this.gateDocument);
     this.document = new SessionDocument(this.id, options);
@@ -192,14 +195,10 @@ export class Session {
   /** Keeps the heartbeat until the session is lost or ended. */
   async keepAlive(until: () => boolean): Promise<void> {
     const { clock } = this.options.basics;
-    let nextPeers = -Infinity;
     while (!this.isLost && !until()) {
       const started = clock.monotonic();
       await this.beat(started);
-      if (!this.isLost && clock.monotonic() >= nextPeers) {
-        nextPeers = clock.monotonic() + 1_000;
-        if (await this.peers.watch(this.others)) this.tellPeers();
-      }
+      if (!this.isLost) this.peers.lookBeside(this.others, () => this.tellPeers());
       await clock.sleep(Math.max(10, HEARTBEAT_MS - (clock.monotonic() - started)));
     }
   }
@@ -289,8 +288,10 @@ export class Session {
       if (hostStop.toGive.length > 0) await this.publishOrders();
       this.permitUntil = Math.max(this.permitUntil, sentAt + PERMIT_MS);
       await this.gateTime.refresh(this.currentGate);
+      this.failures.over();
     } catch (cause) {
-      if (!(cause instanceof StoreUnavailable)) throw cause;
+      // Whatever it was, the next heartbeat is tried: a session that gave up here would stand still for ever (INV-13).
+      this.failures.note(cause);
     }
   }
 }

@@ -1,5 +1,13 @@
 import { sessionOptions } from '../../../test/builders/sessions';
-import { drive, slowFor, storePort, type StorePort } from '../../../test/builders/store_port';
+import {
+  chanceOf,
+  clockOf,
+  drive,
+  quietLog,
+  slowFor,
+  storePort,
+  type StorePort,
+} from '../../../test/builders/store_port';
 import { FakeStore } from '../../../test/fakes/fake_store';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import { GATE_ID, type Gate } from '../keeping/kinds/gate';
@@ -16,11 +24,14 @@ let fake: FakeStore;
 let port: StorePort;
 let session: Session;
 let over: boolean;
+let lines: string[];
 beforeEach(() => {
   scheduler = new Scheduler();
   fake = new FakeStore();
   port = storePort(fake, scheduler);
-  session = new Session(sessionOptions(port, scheduler));
+  lines = [];
+  const basics = { clock: clockOf(scheduler), chance: chanceOf(1), log: quietLog(lines) };
+  session = new Session(sessionOptions(port, scheduler, { basics }));
   over = false;
 });
 
@@ -54,7 +65,7 @@ const nextBeat = async (): Promise<void> => {
   for (const n = sessionNow()?.n; sessionNow()?.n === n;) await wait(1);
 };
 /** Calls of the store: how many are under way, and how many were at most. */
-const crowdOf = (call: 'get' | 'bulk', ms: number) => {
+const crowdOf = (call: 'get' | 'getMany' | 'bulk', ms: number) => {
   const crowd = { now: 0, most: 0, calls: 0 };
   const was = port.store[call] as (arg: unknown) => Promise<unknown>;
   const slow = async (arg: unknown): Promise<unknown> => {
@@ -134,8 +145,7 @@ describe('the heartbeat', () => {
     };
     Object.assign(port.store, { bulk: slow, get: noted });
     await wait(3_000);
-    // Once a second the others are looked at before the pause, which takes 1 ms.
-    expect(new Set(pauses.slice(1))).toEqual(new Set([10, 11]));
+    expect(new Set(pauses.slice(1))).toEqual(new Set([10]));
   });
 
   it('reads the gate before it gives a permit', async () => {
@@ -199,6 +209,42 @@ describe('the heartbeat', () => {
     Object.assign(port.store, { bulk: failing });
     await wait(65_000);
     expect([tried > 0, session.isLost, may()]).toEqual([true, false, 'may start']);
+  });
+
+  it.each<[note: string, call: 'bulk' | 'get']>([
+    ['a write', 'bulk'],
+    ['a look at the gate', 'get'],
+  ])('goes on after %s that failed as nobody expected, and says so', async (_note, call) => {
+    await live();
+    await another();
+    const was = port.store[call] as (arg: unknown) => Promise<unknown>;
+    Object.assign(port.store, { [call]: () => Promise.reject(new Error('OpenSearch answered 404')) });
+    await wait(1_500);
+    expect(may()).not.toBe('may start');
+    Object.assign(port.store, { [call]: was });
+    await wait(1_000);
+    expect([session.isLost, may()]).toEqual([false, 'may start']);
+    expect(lines).toEqual(['the heartbeat failed']);
+  });
+
+  it('and the looks at the others go on after one that failed as nobody expected', async () => {
+    await live();
+    const other = await another();
+    const { getMany } = port.store;
+    Object.assign(port.store, { getMany: () => Promise.reject(new Error('OpenSearch answered 404')) });
+    await wait(1_500);
+    expect([may(), lines.includes('looking at the other sessions failed')]).toEqual(['may start', true]);
+    Object.assign(port.store, { getMany });
+    await wait(7_000);
+    expect(session.deadSessions).toEqual([other.id]);
+  });
+
+  it('waits for no look at the others: many may die at once, and each takes a request', async () => {
+    await live();
+    await another();
+    const slow = crowdOf('getMany', 4_000);
+    await wait(3_500);
+    expect([slow.calls, may()]).toEqual([1, 'may start']);
   });
 
   it('stops where the session is told to', async () => {

@@ -17,9 +17,11 @@ describe('an order to stop', () => {
   let scheduler: Scheduler;
   let fake: FakeStore;
   let seed = 0;
+  let lines: string[];
   beforeEach(() => {
     scheduler = new Scheduler();
     fake = new FakeStore();
+    lines = [];
   });
   const wait = (ms: number): Promise<void> => scheduler.runUntil(scheduler.now + ms);
   const stop = (): StopOrder | undefined => contentOf('gate', fake.get(GATE_ID))?.stops[0];
@@ -40,7 +42,7 @@ describe('an order to stop', () => {
       clockTrusted: () => true,
     });
     const ports: SwitchPorts = { session, hostStop, store: port.store, ...basics };
-    const watch = new StopWatch(ports);
+    const watch = new StopWatch({ ...ports, log: quietLog(lines) });
     await drive(scheduler, session.join());
     void session.keepAlive(() => life.over);
     void watch.run(() => life.over);
@@ -55,6 +57,21 @@ describe('an order to stop', () => {
     await wait(700);
     expect([one.state(), two.state()]).toEqual([['acknowledged'], ['acknowledged']]);
     expect(stop()?.acknowledged_ms).toBeLessThan(2_000);
+  });
+
+  it('is seen to after a try that failed as nobody expected, which is said', async () => {
+    const [one, two] = [await machine(), await machine()];
+    one.hostStop.take(ORDER);
+    await drive(scheduler, one.session.publishOrders());
+    one.life.over = true;
+    const { readGate } = two.session;
+    await wait(2_000);
+    Object.assign(two.session, { readGate: () => Promise.reject(new Error('OpenSearch answered 404')) });
+    await wait(6_000);
+    expect(lines).toContain('seeing to an order to stop failed');
+    Object.assign(two.session, { readGate });
+    await wait(4_000);
+    expect(two.state()).toEqual(['acknowledged']);
   });
 
   it('that the store did not take is local, and known to nobody else', async () => {

@@ -1,6 +1,7 @@
 import { ACKNOWLEDGED_WITHIN_MS } from '../../../common/api/views';
 import type { StopOrder } from '../keeping/kinds/gate';
-import { StoreUnavailable } from '../ports';
+import { Failures } from '../keeping/in_background';
+import type { Log } from '../ports';
 import { orderAll } from './acknowledge';
 import { noteAcknowledged, type SwitchPorts } from './kill_switch';
 import { leads } from './leads';
@@ -22,7 +23,11 @@ export class StopWatch {
   /** Since when this session sees an order that is not acknowledged, monotonic ms. */
   private readonly since = new Map<string, number>();
 
-  constructor(private readonly ports: SwitchPorts) {}
+  private readonly failures: Failures;
+
+  constructor(private readonly ports: SwitchPorts & { readonly log: Pick<Log, 'error'> }) {
+    this.failures = new Failures(ports.log, 'seeing to an order to stop failed');
+  }
 
   stateOf(order: StopOrder): StopState {
     const { hostStop } = this.ports;
@@ -65,8 +70,9 @@ export class StopWatch {
       if (!gate?.stops.some((each) => keyOf(each) === keyOf(order))) return;
       const agents = await orderAll(this.ports, gate);
       if (agents.every(({ how }) => how !== 'unknown')) await noteAcknowledged(session, order, this.ageOf(order));
+      this.failures.over();
     } catch (cause) {
-      if (!(cause instanceof StoreUnavailable)) throw cause;
+      this.failures.note(cause);
     }
   }
 }

@@ -92,6 +92,12 @@ describe('an effect that this session cannot undo', () => {
     expect(scene.effect()).toMatchObject({ session: ME, taken_over: true });
   });
 
+  it('is taken over within seconds where hundreds were handed back at once', async () => {
+    for (let n = 0; n < 450; n += 1) scene.room.putEffect(anEffect({ session: 'released' }), `effect:other-${n}`);
+    await scene.wait(4_000);
+    expect(scene.keeper.size).toBe(450);
+  });
+
   it('hides nothing that this session can undo, however much of it there is', async () => {
     for (let n = 0; n < 1_001; n += 1) scene.room.putEffect(theirs({ connector: 'elsewhere' }), `effect:other-${n}`);
     scene.room.putEffect(theirs());

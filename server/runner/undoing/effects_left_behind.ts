@@ -77,7 +77,9 @@ export class EffectsLeftBehind {
     }
     const isWhole = mine.length < MOST_AT_ONCE;
     this.isLarge = isWhole && looked > LOOKED_AT_A_SECOND;
-    this.nextAt = now + (this.isLarge ? Math.ceil(looked / LOOKED_AT_A_SECOND) * 1_000 : RELEASED_MS);
+    const pause = this.isLarge ? Math.ceil(looked / LOOKED_AT_A_SECOND) * 1_000 : RELEASED_MS;
+    // There is more to take over: what was handed back at once waits for no pause.
+    this.nextAt = isWhole ? now + pause : now;
     // What was not looked at this time is as it was.
     if (isWhole || left.length > this.left.length) this.left = left;
     return mine;
