@@ -102,6 +102,8 @@ export {
   throwSwitch,
   explainSwitch,
   releaseSwitch,
+  getHeldByStop,
+  decideAgain,
   getNeverTouched,
   NeverTouchedView,
 } from './routes/brakes';

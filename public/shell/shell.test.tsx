@@ -138,6 +138,52 @@ describe('kill switch', () => {
     );
   });
 
+  const heldBy = (acts: number, more: object = {}) => answer({ as_of: at(0), scope: 'all', acts, ...more });
+  const resuming = async (answers: Answers) => {
+    const shown = await show(aStatus({ stops: [stop] }), { releaseSwitch: answer({ stops: [] }), ...answers });
+    await shown.user.click(screen.getByRole('button', { name: 'Stopped: resume…' }));
+    return shown;
+  };
+
+  it('decides what only it held again along with the resume, where that is wanted, until there is no more', async () => {
+    let orders = 0;
+    const decided = () => answer({ cases: 2, acts: 2, more: (orders += 1) < 2 })();
+    const { user, sentTo } = await resuming({ getHeldByStop: heldBy(4), decideAgain: decided });
+    await user.click(await screen.findByLabelText('Decide the 4 acts that only this order held again now'));
+    expect(await faultsOfAccess(screen.getByRole('dialog'))).toEqual([]);
+    expect(sentTo('getHeldByStop')[0]?.query).toEqual({ scope: 'all' });
+    await user.type(screen.getByLabelText('Reason (goes on record)'), 'cause removed{Enter}');
+    await screen.findByText('resumed: everything; 4 cases are decided again');
+    expect(sentTo('decideAgain').map(({ body }) => body)).toEqual([
+      { scope: 'all', reason: 'cause removed' },
+      { scope: 'all', reason: 'cause removed' },
+    ]);
+  });
+
+  it.each([
+    [heldBy(1), 'Decide the 1 act that only this order held again now'],
+    [heldBy(1_000, { at_least: true }), /Decide the 1,000 or more acts/],
+    [heldBy(0), 'No act waits only because of this order.'],
+    [refuse('unavailable', 'OpenSearch does not answer'), /Not known how many .*: OpenSearch does not answer/],
+  ])('says how much it held, and decides nothing again unasked', async (getHeldByStop, text) => {
+    const { user, sentTo } = await resuming({ getHeldByStop });
+    expect(await screen.findByText(text)).toBeInTheDocument();
+    await giveReason(user, 'cause removed{Enter}');
+    await waitFor(() => expect(sentTo('releaseSwitch')).toHaveLength(1));
+    expect(sentTo('decideAgain')).toEqual([]);
+  });
+
+  it('does not hide that it resumed, where deciding again is refused', async () => {
+    const { user } = await resuming({
+      getHeldByStop: heldBy(1),
+      decideAgain: refuse('unavailable', 'OpenSearch does not answer'),
+    });
+    await user.click(await screen.findByRole('checkbox'));
+    await user.type(screen.getByLabelText('Reason (goes on record)'), 'cause removed{Enter}');
+    const words = 'resumed: everything; what it held was not decided again: OpenSearch does not answer';
+    expect((await screen.findAllByText(new RegExp(words))).length).toBeGreaterThan(0);
+  });
+
   it('lets only an approver resume', async () => {
     await show(aStatus({ stops: [stop], caller: { name: 'ana', may: ['respond'], single_user: false } }));
     expect(screen.getByText('only an approver may resume')).toBeInTheDocument();

@@ -1,6 +1,8 @@
-import React from 'react';
+import React, { useState } from 'react';
 import { explainSwitch, releaseSwitch } from '../../common/api/routes';
 import type { StopView } from '../../common/api/views';
+import { err } from '../../common/result';
+import { decideHeldAgain } from '../components/data/decide_held_again';
 import { useAnnounce } from '../components/layout/announcer';
 import { focusPage } from '../components/layout/focus_page';
 import { SinceText } from '../components/text/moment_text';
@@ -10,6 +12,7 @@ import { useAction } from '../components/data/use_action';
 import { useMay } from '../components/data/use_live';
 import { scopeWord } from '../format/words';
 import { say } from '../i18n';
+import { HeldByStop } from './held_by_stop';
 import { stopReasons } from './stop_order';
 
 /** `“wrong targets”, eve`, or that nobody has said why yet. */
@@ -57,13 +60,33 @@ export const ResumeDialog = ({ stop, onClose }: StopDialogProps) => {
   const may = useMay('approve');
   const { api, live } = useServices();
   const announce = useAnnounce();
-  const resume = useAction((reason: string) =>
-    api.call(releaseSwitch, { body: { scope: stop.scope, reason, at: stop.at } }),
-  );
-  const what = scopeWord(stop.scope);
+  const [again, setAgain] = useState(false);
+  const { scope } = stop;
+  const what = scopeWord(scope);
+  // In one go: the news of the release may take this dialog away before the answer is here.
+  const resume = useAction(async (reason: string) => {
+    const resumed = await api.call(releaseSwitch, { body: { scope, reason, at: stop.at } });
+    if (!resumed.ok) return resumed;
+    if (!again) {
+      announce(say('resume.announce', 'resumed: {what}', { what }));
+      return resumed;
+    }
+    const decided = await decideHeldAgain(api, { scope, reason });
+    const words = decided.ok
+      ? say(
+          'resume.announce.again',
+          'resumed: {what}; {cases, plural, one {# case is} other {# cases are}} decided again',
+          { what, cases: decided.value },
+        )
+      : say('resume.announce.not_again', 'resumed: {what}; what it held was not decided again: {why}', {
+          what,
+          why: decided.error.message,
+        });
+    announce(words);
+    return decided.ok ? resumed : err({ ...decided.error, message: words });
+  });
   const confirm = async (reason: string): Promise<void> => {
     if ((await resume.run(reason)) === undefined) return;
-    announce(say('resume.announce', 'resumed: {what}', { what }));
     await live.refresh();
     onClose();
     focusPage();
@@ -87,6 +110,7 @@ export const ResumeDialog = ({ stop, onClose }: StopDialogProps) => {
         {say('resume.stopped_by', 'Stopped: {words}', { words: stopWords(stop) })} <SinceText at={stop.at} />
       </p>
       <p>{say('resume.about', 'Acts may start again at once. What waits for a person goes on waiting.')}</p>
+      <HeldByStop scope={scope} again={again} onChange={setAgain} />
     </ReasonDialog>
   );
 };

@@ -1,7 +1,15 @@
-import { explainSwitch, getNeverTouched, releaseSwitch, throwSwitch } from '../../common/api/routes';
+import {
+  decideAgain,
+  explainSwitch,
+  getHeldByStop,
+  getNeverTouched,
+  releaseSwitch,
+  throwSwitch,
+} from '../../common/api/routes';
 import { iso } from '../../common/iso';
 import { ok } from '../../common/result';
 import { explain, resume, stopAll, stopWhileStarting } from '../runner/operations/brakes';
+import { countHeld, decideHeldAgain } from '../runner/operations/held_by_stop';
 import { serve } from './bind';
 import type { RouteParts, Serving } from './route_parts';
 
@@ -36,6 +44,14 @@ export const brakeRoutes = (parts: Serving<'agent'> & Pick<RouteParts, 'hostStop
     const stops = await resume(parts.ready().agent, hostStop, order);
     return stops.ok ? ok({ stops: [...stops.value] }) : stops;
   });
+  serve(parts, getHeldByStop, async ({ query }) => {
+    const { agent } = parts.ready();
+    const scope = query.scope ?? 'all';
+    return ok({ as_of: iso(agent.parts.clock.utc()), scope, ...(await countHeld(agent, scope)) });
+  });
+  serve(parts, decideAgain, ({ body, caller }) =>
+    decideHeldAgain(parts.ready().agent, { scope: body.scope, by: caller.name, reason: body.reason }),
+  );
   serve(parts, getNeverTouched, async () => {
     const { own, clock } = parts.ready().agent.parts;
     const { things, missing } = own.list;

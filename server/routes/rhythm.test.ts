@@ -1,5 +1,15 @@
 import { iso } from '../../common/iso';
-import { getRhythm, labelDecision, markReviewed, postEvents, type RhythmView } from '../../common/api/routes';
+import {
+  getOverview,
+  getRhythm,
+  labelDecision,
+  listPolicies,
+  markReviewed,
+  postEvents,
+  type OverviewView,
+  type RhythmView,
+} from '../../common/api/routes';
+import type { PolicyView } from '../../common/api/policy_views';
 import { decode } from '../../common/codec/decode';
 import type { DecisionRecord } from '../../common/flow/decision';
 import { anEvent } from '../../test/builders/events';
@@ -18,12 +28,19 @@ spec:
   rollback: { action: unblock_ip }
 ${lines}`;
 
+const ASKS = `apiVersion: reflex/v1
+kind: Policy
+metadata: { id: known-things-ask, title: Somebody looks first, owner: soc }
+spec: { layer: contextual, mode: enforce, on: { actions: [block_ip] }, when: '"ask" in event.tags', effect: escalate }
+`;
+
 let host: RouteHost;
 beforeAll(async () => {
   host = await routeHost();
   const bundle = compiled([
     policy('block-some', '"some" in event.tags', '  review: { every: 1h }\n'),
     policy('block-over', 'true', '  expires: 2026-11-01\n'),
+    ASKS,
   ]);
   Object.assign(host.agent.parts.bundles, { compiled: bundle });
   await host.wait(2_000);
@@ -41,12 +58,12 @@ const recordsOf = (): readonly DecisionRecord[] =>
   );
 
 /** Hands events in and gives what was decided of the first one. */
-const decide = async (...ids: readonly string[]): Promise<DecisionRecord> => {
+const decide = async (ids: readonly string[], tags = ['some']): Promise<DecisionRecord> => {
   const events = ids.map((event_id, n) =>
     anEvent({
       event_id,
       timestamp: iso(EPOCH + host.world.now),
-      tags: ['some'],
+      tags,
       source: { ip: `203.0.113.${10 + n}` },
     }),
   );
@@ -64,7 +81,7 @@ describe('the rhythm of the policies in force', () => {
       code: 'policy_expired',
       text: 'a policy has expired and decides nothing any more: block-over',
     });
-    const record = await decide('some-1');
+    const record = await decide(['some-1']);
     expect(record.decision.verdict).toBe('permit');
     expect(record.decision.reasons).toContainEqual(
       expect.objectContaining({ code: 'expired_policy', policy: 'block-over' }),
@@ -72,7 +89,7 @@ describe('the rhythm of the policies in force', () => {
   });
 
   it('counts what fired and what people found wrong', async () => {
-    const { decision } = await decide('some-2', 'some-3');
+    const { decision } = await decide(['some-2', 'some-3']);
     await host.call(labelDecision, {
       params: { decision_id: decision.decision_id },
       body: { label: 'benign' },
@@ -84,6 +101,23 @@ describe('the rhythm of the policies in force', () => {
       overridden: 1,
     });
     expect(recordsOf().length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('says the same of who fired as the catalog and the overview: who proposes and who judges', async () => {
+    await decide(['ask-1'], ['some', 'ask']);
+    const catalog = (await host.call(listPolicies, { as: EVERYTHING })).body as { readonly policies: PolicyView[] };
+    const overview = (await host.call(getOverview, { as: EVERYTHING })).body as OverviewView;
+    const { fired } = await view();
+    const told = Object.fromEntries(fired.map(({ policy, count }) => [policy, count]));
+    expect(told['known-things-ask']).toBe(1);
+    expect(told['block-some']).toBe(recordsOf().length);
+    expect(Object.fromEntries(catalog.policies.map(({ id, fired_24h: count }) => [id, count]))).toEqual({
+      'block-over': 0,
+      ...told,
+    });
+    expect(Object.fromEntries(overview.policies.map(({ policy, fired: count }) => [policy, count]))).toMatchObject(
+      told,
+    );
   });
 
   it('begins anew when a person has looked', async () => {

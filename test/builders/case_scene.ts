@@ -33,6 +33,8 @@ export interface CaseScene {
   readonly asked: Asked[];
   /** Why nothing may start right now. */
   standstill: string | undefined;
+  /** The kill switch is thrown. */
+  stopped: boolean;
   /** Digest of the bundle that is in force. */
   bundle: string | undefined;
   /** Effects that were to be lifted, with the words. */
@@ -89,7 +91,10 @@ export const caseScene = (can: Partial<Capabilities> = {}): CaseScene => {
     undecided: () => 'no policy bundle is in force on this agent',
     worldNow: () => {
       const world = worldOf(room);
-      return { ...world, brakes: { ...world.brakes, standstill: () => scene.standstill } };
+      return {
+        ...world,
+        brakes: { ...world.brakes, standstill: () => scene.standstill, isStopped: () => scene.stopped },
+      };
     },
     execute: async ({ effectId }): Promise<Executed> => ({ effectId, effect: undefined, lastSentAt: 0 }),
     commits,
@@ -132,6 +137,7 @@ export const caseScene = (can: Partial<Capabilities> = {}): CaseScene => {
     meanwhile: undefined,
     lifting: undefined,
     standstill: undefined,
+    stopped: false,
     asked: [],
     bundle: 'digest-1',
     lifted: [],

@@ -75,6 +75,35 @@ export const releaseSwitch = route({
   answer: record({ stops: list(StopView, 64) }),
 });
 
+export const getHeldByStop = route({
+  method: 'get',
+  path: `${BASE}/brakes/held`,
+  summary: 'How many acts wait only because of the kill switch, and would not once this scope is released',
+  access: 'read',
+  params: nothing,
+  query: record({}, { scope: described(Scope, 'Default `all`') }),
+  body: nothing,
+  answer: record(
+    { as_of: instant, scope: id, acts: number() },
+    { at_least: described(t.literal(true), 'There may be more: only the first 2,000 cases that wait were read') },
+  ),
+});
+
+export const decideAgain = route({
+  method: 'post',
+  path: `${BASE}/brakes/decide_again`,
+  summary: 'Decide what only the kill switch held again, once it is released. It approves nothing',
+  access: 'approve',
+  params: nothing,
+  query: nothing,
+  body: record({ scope: Scope, reason: reasonText }),
+  answer: record({
+    cases: described(number(), 'Are decided again now; those of other agents within half a minute'),
+    acts: described(number(), 'Acts of these cases that only the kill switch held'),
+    more: described(t.boolean, 'True: one order takes 1,000 cases; ask again for the next'),
+  }),
+});
+
 export const NeverTouchedView = record({
   as_of: instant,
   settled: described(t.boolean, 'False: it was not found yet what belongs to this host, so it starts nothing'),
@@ -97,4 +126,11 @@ export const getNeverTouched = route({
   answer: NeverTouchedView,
 });
 
-export const BRAKES_ROUTES = { throwSwitch, explainSwitch, releaseSwitch, getNeverTouched } as const;
+export const BRAKES_ROUTES = {
+  throwSwitch,
+  explainSwitch,
+  releaseSwitch,
+  getHeldByStop,
+  decideAgain,
+  getNeverTouched,
+} as const;

@@ -33,6 +33,8 @@ export const RhythmView = record({
    * them.
    */
   never_fired: list(record({ policy: id, mode: oneOf(MODES), owner: sentence }), MOST),
+  /** How many have not fired, and have their text for less than `days`: too early to say that they never fire. */
+  too_young: number(),
 });
 export type RhythmView = t.TypeOf<typeof RhythmView>;
 

@@ -82,6 +82,28 @@ describe('escalations', () => {
     expect(within(await card()).getByText('the kill switch is thrown')).toBeInTheDocument();
   });
 
+  it('has what only a released kill switch held decided again, by whoever may approve', async () => {
+    const held = anEscalation({ stop_reason: 'kill_switch', resumed_at: at(-60) });
+    const decided = answer({ cases: 1, acts: 1, more: false });
+    const page = await show({ listEscalations: listed([held, isolate]), decideAgain: decided });
+    const title = '1 act waits only because of the kill switch, which is released';
+    expect(await screen.findByText(title)).toBeInTheDocument();
+    await page.user.click(screen.getByRole('button', { name: 'Decide again…' }));
+    await giveReason(page.user, 'cause removed{Enter}');
+    await screen.findByText('1 case is decided again');
+    expect(page.sentTo('decideAgain')).toMatchObject([{ body: { scope: 'all', reason: 'cause removed' } }]);
+    page.tellStatus(
+      aStatus({
+        stops: [{ scope: 'all', who: 'eve', why: 'again', at: at(-10) }],
+        caller: { name: 'ana', may: ['read'], single_user: false },
+      }),
+    );
+    await waitFor(() => expect(screen.queryByText(title)).toBeNull());
+    page.tellStatus(aStatus({ caller: { name: 'ana', may: ['read'], single_user: false } }));
+    expect(await screen.findByText(title)).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Decide again…' })).toBeNull();
+  });
+
   it('says what approving several would fill of each limit', async () => {
     const few = { limit: 'few-hosts', scope: 'net', used: 1, most: 2, adds: 1, counts: 'targets' } as const;
     const on = (n: number) => anEscalation({ case_id: `case:${n}`, aim: `host:${n}`, limits: [few] });

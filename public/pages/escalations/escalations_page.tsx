@@ -13,6 +13,7 @@ import { say } from '../../i18n';
 import { escalationKeys } from './escalation_keys';
 import { EscalationsView } from './escalations_view';
 import { ExpiringSoon } from './expiring_soon';
+import { ReleasedSince } from './released_since';
 
 const LeftOut = ({ shown, total }: { shown: number; total: number }) => (
   <EuiCallOut
@@ -61,7 +62,12 @@ export const EscalationsPage = () => {
         {({ escalations: waiting, total, at_least }) => (
           <EscalationsView
             waiting={waiting}
-            leftOut={at_least && <LeftOut shown={waiting.length} total={total} />}
+            above={
+              <>
+                <ReleasedSince waiting={waiting} onChanged={escalations.again} />
+                {at_least && <LeftOut shown={waiting.length} total={total} />}
+              </>
+            }
             onHelp={() => setHelp(true)}
             onChanged={escalations.again}
             empty={

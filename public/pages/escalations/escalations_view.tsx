@@ -20,8 +20,8 @@ import { usePlace, useWalk } from './use_walk';
 
 interface EscalationsViewProps {
   readonly waiting: readonly EscalationView[];
-  /** What is said where not everything that waits is listed. */
-  readonly leftOut: ReactNode;
+  /** What is said above the list, such as that not everything is listed. */
+  readonly above: ReactNode;
   readonly empty: ReactNode;
   readonly onHelp: () => void;
   readonly onChanged: () => void;
@@ -53,7 +53,7 @@ interface Several {
 const MOST_NOTICES = 5;
 
 /** List and card, the keys that walk through them, and the dialogs for one answer or several. */
-export const EscalationsView = ({ waiting, leftOut, empty, onHelp, onChanged }: EscalationsViewProps) => {
+export const EscalationsView = ({ waiting, above, empty, onHelp, onChanged }: EscalationsViewProps) => {
   const announce = useAnnounce();
   const { wanted, filter, setFilter, show } = usePlace();
   const [asked, setAsked] = useState<Asked>();
@@ -118,7 +118,7 @@ export const EscalationsView = ({ waiting, leftOut, empty, onHelp, onChanged }: 
         empty
       ) : (
         <>
-          {leftOut}
+          {above}
           <EscalationFilters waiting={waiting} filter={filter} onChange={setFilter} />
           <div className={wanted === undefined ? 'rfx-split' : 'rfx-split rfx-split--detail'}>
             <div className="rfx-split__list">

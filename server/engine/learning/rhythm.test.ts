@@ -70,7 +70,11 @@ describe('the battle rhythm', () => {
     const policies = ['often', 'overridden', 'never', 'new', 'off'].map((id) =>
       id === 'off' ? aPolicy(BLOCK_KNOWN_IOC.replace('block-known-ioc', id).replace('enforce', 'off')) : policy(id),
     );
-    const { fired, never_fired: never } = rhythm({
+    const {
+      fired,
+      never_fired: never,
+      too_young: young,
+    } = rhythm({
       policies,
       released: [released('new', 2)],
       fired: new Map([
@@ -84,6 +88,13 @@ describe('the battle rhythm', () => {
       ['often', 90, 0],
     ]);
     expect(never.map(({ policy: id }) => id)).toEqual(['never']);
+    expect(young).toBe(1);
+  });
+
+  it('counts as too young what has not fired only, and nothing that has no say', () => {
+    const policies = ['fired', 'silent'].map((id) => policy(id));
+    const view = rhythm({ policies, firstRelease: ago(2), fired: new Map([['fired', 1]]) });
+    expect([view.never_fired, view.too_young]).toEqual([[], 1]);
   });
 
   it('does not expect a limit to fire: the brakes use it', () => {
@@ -92,6 +103,7 @@ kind: Policy
 metadata: { id: few, title: Only a few, owner: soc }
 spec: { layer: global, mode: enforce, limit: { action: block_ip, max_count: 3, within: 1h, on_breach: escalate } }
 `);
+    expect(rhythm({ policies: [limit], firstRelease: ago(1) })).toMatchObject({ never_fired: [], too_young: 0 });
     expect(rhythm({ policies: [limit] }).never_fired).toEqual([]);
   });
 });

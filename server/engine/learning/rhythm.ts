@@ -104,6 +104,8 @@ export const policyRhythm = (facts: RhythmFacts): RhythmView => {
   const changed = lastChanges(facts);
   const live = policies.filter(({ policy }) => policy.spec.mode !== 'off');
   const count = (file: PolicyFile): number => fired.get(idOf(file)) ?? 0;
+  const silent = live.filter((file) => decides(file) && count(file) === 0);
+  const isOldEnough = (file: PolicyFile): boolean => (changed.get(idOf(file)) ?? now) <= now - days * DAY_MS;
   return {
     as_of: iso(now),
     days,
@@ -120,8 +122,9 @@ export const policyRhythm = (facts: RhythmFacts): RhythmView => {
         overridden: overridden.get(idOf(file)) ?? 0,
       }))
       .sort((a, b) => b.overridden - a.overridden || b.count - a.count),
-    never_fired: live
-      .filter((file) => decides(file) && count(file) === 0 && (changed.get(idOf(file)) ?? now) <= now - days * DAY_MS)
+    never_fired: silent
+      .filter(isOldEnough)
       .map((file) => ({ policy: idOf(file), mode: file.policy.spec.mode, owner: file.policy.metadata.owner })),
+    too_young: silent.filter((file) => !isOldEnough(file)).length,
   };
 };

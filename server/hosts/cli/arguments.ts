@@ -45,6 +45,8 @@ export type Command =
   | { readonly name: 'tokens'; readonly address: Address }
   | { readonly name: 'tokens revoke'; readonly address: Address; readonly token: string; readonly reason: string }
   | { readonly name: 'grants preview'; readonly address: Address; readonly tried: TriedGrant }
+  | { readonly name: 'held'; readonly address: Address; readonly scope: string }
+  | { readonly name: 'held decide'; readonly address: Address; readonly scope: string; readonly reason: string }
   | { readonly name: 'replay'; readonly address: Address; readonly decisionId: string }
   | { readonly name: 'keys show'; readonly data?: string }
   | { readonly name: 'keys trust'; readonly file: string; readonly data?: string }
@@ -87,6 +89,7 @@ const parsed = (
     readonly days?: string;
     readonly preset?: string;
     readonly source?: string;
+    readonly scope?: string;
     readonly acts: Readonly<Record<string, string>>;
     readonly help: boolean;
   },
@@ -104,6 +107,7 @@ const parsed = (
         days: text,
         preset: text,
         source: text,
+        scope: text,
         ...ACT_OPTIONS,
         help: { type: 'boolean', short: 'h' },
       },
@@ -118,6 +122,7 @@ const parsed = (
       days: values.days,
       preset: values.preset,
       source: values.source,
+      scope: values.scope,
       acts: Object.fromEntries(
         Object.entries(values).flatMap(([name, value]) =>
           name in ACT_OPTIONS && typeof value === 'string' ? [[name, value]] : [],
@@ -150,6 +155,21 @@ const tokensCommand = (
   if (word !== 'revoke' || token === undefined || more.length > 0)
     return err('`reflex tokens` takes no further word, or `revoke NAME`');
   return isReason(reason) ? ok({ name: 'tokens revoke', address, token, reason }) : err(NO_REASON);
+};
+
+/** As the API writes what a kill switch covers. */
+const SCOPE_FORM = /^(all|action:[a-z_]+|connector:[a-z0-9-]+)$/;
+
+const heldCommand = (
+  [word, ...more]: readonly string[],
+  address: Address,
+  { scope = 'all', reason }: { readonly scope?: string | undefined; readonly reason?: string | undefined },
+): Result<Command, string> => {
+  if (!SCOPE_FORM.test(scope))
+    return err(`\`--scope ${scope}\` is none; write \`all\`, \`action:NAME\` or \`connector:NAME\``);
+  if (word === undefined) return ok({ name: 'held', address, scope });
+  if (word !== 'decide' || more.length > 0) return err('`reflex held` takes no further word, or `decide`');
+  return isReason(reason) ? ok({ name: 'held decide', address, scope, reason }) : err(NO_REASON);
 };
 
 /** As the settings and the page name it. */
@@ -225,6 +245,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
     days,
     preset,
     source,
+    scope,
     acts,
     help,
   } = read.value;
@@ -252,6 +273,7 @@ export const parseCommand = (args: readonly string[], defaultTokenFile: string):
     return rest.join(' ') === 'asks'
       ? ok({ name: 'upgrade asks', address: address.value })
       : err('`reflex upgrade` takes one word: `asks`');
+  if (name === 'held') return heldCommand(rest, address.value, { scope, reason });
   if (name === 'sources') return sourcesCommand(rest, address.value, { reason, preset, source });
   if (name === 'grants') return grantsCommand(rest, address.value, days);
   if (name === 'tokens') return tokensCommand(rest, address.value, reason);

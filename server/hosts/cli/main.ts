@@ -8,6 +8,7 @@ import { showKey, trustKey } from './keys';
 import { escalations } from './escalations';
 import { acts, find } from './find';
 import { tryGrant } from './grants';
+import { decideHeld, held } from './held';
 import { EXIT, type Outcome } from './outcome';
 import type { PolicyIo } from './policies/command';
 import { runPolicyCommand } from './policies/main';
@@ -23,6 +24,8 @@ const helpFor = (tokenFile: string): string => `Usage: reflex COMMAND [options]
 Commands:
   status                what the running Reflex does and what troubles it
   escalations           what waits for a person, and what approving each act would fill of the limits
+  held                  how many acts wait only because of the kill switch; takes --scope
+  held decide           decide them again, once it is released; it approves nothing; takes --scope and --reason TEXT
   ask TEXT              what TEXT may mean, by any part of a name: address, network, host, user, file, rule, policy, id;
                         where that is one thing, all that is known of it
   acts                  what was done, refused, lifted or expired, newest first; takes --about TEXT, --action, --policy,
@@ -67,6 +70,10 @@ const run = (command: Command, tokenFile: string): Promise<Outcome> => {
       return status(command.address);
     case 'escalations':
       return escalations(command.address);
+    case 'held':
+      return held(command.address, command.scope);
+    case 'held decide':
+      return decideHeld(command.address, command);
     case 'ask':
       return find(command.address, command.text);
     case 'acts':

@@ -63,6 +63,8 @@ export const changeEffect = (
 export interface ChangedActs {
   readonly acts: readonly CaseAct[];
   readonly due?: string | null;
+  /** Who wants it decided again; `null`: nobody any more. Missing: as it was. */
+  readonly again?: CaseContent['again'] | null;
 }
 
 /**
@@ -78,7 +80,7 @@ const dueAfter = (before: CaseContent, { acts, due }: ChangedActs, utc: number):
 
 /** A case with changed acts; its state follows from them. */
 export const withActs = (before: CaseContent, changed: ChangedActs, utc: number): CaseContent => {
-  const { due: _due, tries, outdated, ...rest } = before;
+  const { due: _due, tries, outdated, again, ...rest } = before;
   return {
     ...rest,
     acts: changed.acts,
@@ -88,6 +90,7 @@ export const withActs = (before: CaseContent, changed: ChangedActs, utc: number)
       tries: changed.acts.some(isHeld) ? (tries ?? 0) + 1 : undefined,
       // What was begun or settled is not decided again, whatever its source says.
       outdated: changed.acts.some(isSettled) ? undefined : outdated,
+      again: changed.again === undefined ? again : (changed.again ?? undefined),
     }),
   };
 };

@@ -103,6 +103,7 @@ const buildClaim = (
       decided_on: decided === previous?.decision ? previous?.decided_on : undefined,
       acknowledged: previous?.acknowledged,
       acknowledged_by: previous?.acknowledged_by,
+      again: request.freed === true ? undefined : previous?.again,
       tries: acts.some(isHeld) ? (previous?.tries ?? 0) + 1 : undefined,
     }),
   };

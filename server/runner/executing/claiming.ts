@@ -19,6 +19,8 @@ export interface ClaimRequest {
   readonly previous?: CaseContent;
   /** A person permitted one of the acts. */
   readonly approval?: { readonly actId: string; readonly resolution: Resolution };
+  /** A person asked for it: what only the kill switch held is judged anew. */
+  readonly freed?: boolean;
   /** Set when the decision is already on record and only acted upon. */
   readonly recorded?: boolean;
 }

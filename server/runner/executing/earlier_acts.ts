@@ -5,6 +5,7 @@ import type { Act, Decision } from '../../../common/flow/decision';
 import { digestOf } from '../../engine/digest/digest';
 import { ESCALATION_EXPIRES_MS } from '../../engine/decision/seal';
 import type { CaseAct, CaseContent } from '../keeping/kinds/case';
+import { heldBySwitch } from './asked_again';
 import type { ClaimRequest } from './claiming';
 
 /* What a case was before it is claimed again, and when it is looked at next. */
@@ -37,7 +38,7 @@ const SETTLED: ReadonlySet<ActStatus> = new Set<ActStatus>([
 export const isSettled = ({ status }: CaseAct): boolean => SETTLED.has(status);
 
 /** An act of the case as it was, if this decision leaves it as it is: under way, in effect, or settled by a person. */
-export const settledBefore = ({ previous, approval }: ClaimRequest, act: Act): CaseAct | undefined => {
+export const settledBefore = ({ previous, approval, freed }: ClaimRequest, act: Act): CaseAct | undefined => {
   if (approval?.actId === act.act_id || previous?.decision === undefined) return undefined;
   const alike = previous.decision.acts.filter(
     (each) => each.action === act.action && isOneThing(each.target, act.target),
@@ -46,8 +47,9 @@ export const settledBefore = ({ previous, approval }: ClaimRequest, act: Act): C
   const same = alike.find((each) => isWrittenAlike(each.target, act.target)) ?? alike[0];
   const before = same && previous.acts.find((each) => each.act_id === same.act_id);
   if (!before) return undefined;
-  // What waits for a person never acts by a release alone: only a denial changes it.
-  const waits = before.status === 'waiting' && act.result !== 'deny';
+  // What waits for a person never acts by a release alone: only a denial changes it, or who frees it from a stop.
+  const isFreed = freed === true && heldBySwitch(previous).some((each) => each.act_id === before.act_id);
+  const waits = before.status === 'waiting' && act.result !== 'deny' && !isFreed;
   return isSettled(before) || waits ? { ...before, act_id: act.act_id } : undefined;
 };
 
@@ -98,13 +100,13 @@ const waitsOn = (decision: Decision, acts: readonly CaseAct[]): boolean =>
  * target is no new decision, nor is a sighting that is not enough yet.
  */
 export const sameAsBefore = (
-  { previous, decision, recorded }: ClaimRequest,
+  { previous, decision, recorded, freed }: ClaimRequest,
   acts: readonly CaseAct[],
 ): Decision | undefined => {
   const before = previous?.decision;
   // Of a newer report the decision on record knows nothing.
-  if (before === undefined || previous === undefined || previous.outdated === true || recorded === true)
-    return undefined;
+  if (before === undefined || previous === undefined || previous.outdated === true) return undefined;
+  if (recorded === true || freed === true) return undefined;
   if (!waitsOn(decision, acts) || !waitsOn(before, previous.acts)) return undefined;
   const isSame =
     wordsOf(before) === wordsOf(decision) && acts.map(outcomeOf).join() === previous.acts.map(outcomeOf).join();

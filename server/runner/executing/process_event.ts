@@ -269,19 +269,21 @@ export interface Again {
   readonly previous: CaseContent;
   /** A permitted effect is looked at before its ttl ends: age does not count. */
   readonly review?: boolean;
+  /** What only the kill switch held is judged anew. */
+  readonly freed?: boolean;
 }
 
 /** Decides a case again: a hold that is over, an effect under review, a bundle that changed, a take-over. */
 export const processAgain = async (
   processing: Processing,
-  { previous, review }: Again,
+  { previous, review, freed }: Again,
   hooks: ProcessHooks,
 ): Promise<ClaimAnswer | undefined> => {
   const { received, decision: before } = previous;
   // It may have been taken in by an agent that could not decide it, or have come from one that died.
   processing.history.note(glimpseOf(received));
   const decision = await processing.decide(received, { predecessor: before?.decision_id, review });
-  return decision && claimAndStart(processing, { received, decision, previous }, hooks);
+  return decision && claimAndStart(processing, { received, decision, previous, freed: freed === true }, hooks);
 };
 
 /** A person permitted an act: the brakes judge it again, then it is claimed like any other. */

@@ -10,7 +10,8 @@ const MOST_RESUMES = 50;
 
 type Held = Pick<EscalationView, 'act' | 'stop_reason' | 'waiting_since'>;
 
-const covers = (scope: string, { action, connector }: Held['act']): boolean =>
+/** Whether an order to stop this scope covers an act; of an act without a connector nobody knows where it would go. */
+export const covers = (scope: string, { action, connector }: Pick<Held['act'], 'action' | 'connector'>): boolean =>
   scope === 'all' || scope === `action:${action}` || (connector !== null && scope === `connector:${connector}`);
 
 /** Escalations with when acts of their kind were resumed, where only the kill switch held them. One search, if any. */

@@ -1,5 +1,7 @@
+import type { Act } from '../../../common/flow/decision';
 import { iso } from '../../../common/iso';
 import { isWantedByOthers } from '../../engine/execution/reasons';
+import { wishOf } from '../executing/asked_again';
 import { changeCase, type Writing } from '../executing/change_document';
 import { busyPause, isHeld, LONGEST_BUSY_PAUSE_MS } from '../executing/earlier_acts';
 import { processAgain, type Again, type ProcessHooks } from '../executing/process_event';
@@ -11,6 +13,7 @@ import { deniedNow, effectsInTheWay, lapsed, whatBecameOf, type EarlyEnd } from 
 import { casesLeftBehind, ownersOfLeft, releaseCase, takeOverCase } from './cases_left_behind';
 import type { CaseKeeperPorts } from './case_keeper_ports';
 import { Custody, type InCare } from './custody';
+import { FOLLOW_MS, nextLook } from './next_look';
 import { WakeHeld, type Sighting } from './wake_held';
 import { digestInForce } from '../trust/in_force';
 
@@ -25,10 +28,6 @@ interface KeptCase extends InCare {
   /** Effects that stand in its way. */
   readonly busyOn: readonly string[];
 }
-
-const FOLLOW_MS = 1_000;
-/** A due that was written by a wrong clock must not put a case off for long. */
-const LONGEST_WAIT_MS = 30_000;
 
 const isUnderWay = ({ status }: CaseAct): boolean => status === 'applying' || status === 'unknown';
 
@@ -71,7 +70,7 @@ export class CaseKeeper {
     this.waking.watch(content, this.ports.bundles.active);
     this.custody.items.set(content.received.case_id, {
       ...this.newlyKept(),
-      nextLook: this.nextLook(content),
+      nextLook: nextLook(content, this.ports.basics.clock),
       busyOn: effectsInTheWay(content, this.ports.connectors, this.ports.processing.worldNow().brakes.scopes),
     });
   }
@@ -130,15 +129,6 @@ export class CaseKeeper {
     return this.custody.run(until);
   }
 
-  private nextLook(content: CaseContent): number {
-    const { clock } = this.ports.basics;
-    const now = clock.monotonic();
-    if (content.state === 'applying') return now + FOLLOW_MS;
-    if (content.outdated === true) return now + Math.max(0, decidedAgainFrom(content) - clock.utc());
-    if (content.due === undefined) return content.decision === undefined ? now : now + LONGEST_WAIT_MS;
-    return now + Math.min(LONGEST_WAIT_MS, Math.max(0, Date.parse(content.due) - clock.utc()));
-  }
-
   private isOverdue({ due }: CaseContent): boolean {
     return due !== undefined && Date.parse(due) <= this.ports.basics.clock.utc();
   }
@@ -173,7 +163,7 @@ export class CaseKeeper {
     const isBusy = content.acts.some(isHeld);
     const isTime = isOver || inCare.sighted || (isBusy && (inCare.hurried || now >= inCare.decideBy));
     if (!isTime) {
-      inCare.nextLook = this.nextLook(content);
+      inCare.nextLook = nextLook(content, this.ports.basics.clock);
       return;
     }
     // While nothing may start it would only be held again, with one more decision on record.
@@ -234,14 +224,23 @@ export class CaseKeeper {
 
   /**
    * Another bundle is in force than when it began to wait, or its source said something newer: a denial closes it,
-   * nothing else acts (`protocol.md` 7).
+   * nothing else acts (`protocol.md` 7). What only the kill switch held acts where somebody asked for it.
    */
   private async decideWaitingAgain(content: CaseContent, inCare: InCare): Promise<void> {
+    const { processing, basics } = this.ports;
+    const isStopped = ({ action, connector }: Act): boolean =>
+      processing.worldNow().brakes.isStopped(action, connector);
+    const wish = wishOf(content, basics.clock.utc(), isStopped);
+    if (wish === 'over')
+      await changeCase(this.writing, content.received.case_id, ({ acts }) => ({ acts, again: null }));
+    if (wish === 'over' || wish === 'soon') return;
     const active = digestInForce({ parts: this.ports });
     const decided = content.decision?.bundle.digest;
-    const isNewer = content.outdated === true && decidedAgainFrom(content) <= this.ports.basics.clock.utc();
+    const isNewer = content.outdated === true && decidedAgainFrom(content) <= basics.clock.utc();
     const isOther = isNewer || (active !== undefined && decided !== undefined && decided !== active);
-    if (!isOther || !(await this.decideAgain({ previous: content }))) inCare.nextLook = this.nextLook(content);
+    const freed = wish === 'now';
+    if (!(isOther || freed) || !(await this.decideAgain({ previous: content, freed })))
+      inCare.nextLook = nextLook(content, this.ports.basics.clock);
   }
 
   private async reviewIfDue(content: CaseContent): Promise<void> {

@@ -14,6 +14,7 @@ const aRhythm = (overrides: Partial<RhythmView> = {}): RhythmView => ({
   changed: [{ policy: 'block-known-ioc', change: 'changed', at: at(-90_000), by: 'ana', changelog: 'lower it' }],
   fired: [{ policy: 'block-known-ioc', mode: 'enforce', count: 12, overridden: 3 }],
   never_fired: [{ policy: 'block-old', mode: 'enforce', owner: 'soc' }],
+  too_young: 0,
   ...overrides,
 });
 const show = (answers: Answers) =>
@@ -39,6 +40,23 @@ describe('the rhythm page', () => {
     expect(sentTo('markReviewed')).toMatchObject([
       { params: { policy_id: 'block-known-ioc' }, body: { reason: 'still right' } },
     ]);
+  });
+
+  it('says how many are too young to tell, and not that each one fired', async () => {
+    const { answerWith, tellChanged } = await show({
+      getRhythm: answer(aRhythm({ never_fired: [], too_young: 41 })),
+    });
+    const young = '41 policies have not fired, but are younger than 7 days: too early to tell';
+    expect((await section('Never fired')).getByText(young)).toBeInTheDocument();
+    expect(screen.queryByText('none: each one fired')).toBeNull();
+    answerWith({ getRhythm: answer(aRhythm({ never_fired: [], too_young: 0 })) });
+    tellChanged('bundle');
+    expect(await screen.findByText('none: each one fired', undefined, { timeout: 3_000 })).toBeInTheDocument();
+    answerWith({ getRhythm: answer(aRhythm({ too_young: 1 })) });
+    tellChanged('bundle');
+    const one = /1 policy has not fired, but is younger than 7 days/;
+    expect(await screen.findByText(one, undefined, { timeout: 3_000 })).toBeInTheDocument();
+    expect((await section('Never fired')).getByText('block-old')).toBeInTheDocument();
   });
 
   it('says so when there is nothing to look at, and when it cannot be loaded', async () => {

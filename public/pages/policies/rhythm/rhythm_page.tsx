@@ -185,14 +185,26 @@ const Fired = ({ fired }: Pick<RhythmView, 'fired'>) => (
   </Section>
 );
 
-const NeverFired = ({ never_fired: never }: Pick<RhythmView, 'never_fired'>) => (
+/** What nothing in the list means: that all fired, or that it is too early to say. */
+const noneWords = (tooYoung: number, days: number): string =>
+  tooYoung === 0
+    ? say('rhythm.never.none', 'none: each one fired')
+    : say(
+        'rhythm.never.too_young',
+        '{count, plural, one {# policy has not fired, but is} other {# policies have not fired, but are}} younger than {days, plural, one {# day} other {# days}}: too early to tell',
+        { count: tooYoung, days },
+      );
+
+const NeverFired = ({
+  never_fired: never,
+  too_young: tooYoung,
+  days,
+}: Pick<RhythmView, 'never_fired' | 'too_young' | 'days'>) => (
   <Section
     title={say('rhythm.never', 'Never fired')}
     note={say('rhythm.never.note', 'in force all the time, and no event was theirs: still needed?')}
   >
-    {never.length === 0 ? (
-      <Nothing>{say('rhythm.never.none', 'none')}</Nothing>
-    ) : (
+    {never.length > 0 && (
       <SmallTable
         caption={say('rhythm.never', 'Never fired')}
         columns={[policyColumn(), { name: say('layer.col.mode', 'Mode') }, ownerColumn()]}
@@ -202,6 +214,7 @@ const NeverFired = ({ never_fired: never }: Pick<RhythmView, 'never_fired'>) => 
         }))}
       />
     )}
+    {(never.length === 0 || tooYoung > 0) && <Nothing>{noneWords(tooYoung, days)}</Nothing>}
   </Section>
 );
 
@@ -234,7 +247,7 @@ export const RhythmPage = () => {
               </h2>
               <Changed changed={view.changed} />
               <Fired fired={view.fired} />
-              <NeverFired never_fired={view.never_fired} />
+              <NeverFired never_fired={view.never_fired} too_young={view.too_young} days={view.days} />
             </>
           )}
         </Loaded>

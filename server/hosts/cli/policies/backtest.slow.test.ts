@@ -120,6 +120,7 @@ describe('reflex policies rhythm', () => {
     changed: [],
     fired: [],
     never_fired: [],
+    too_young: 0,
   };
   const told = (overrides: object) =>
     answers.set('GET /api/reflex/policies/rhythm', [200, { ...nothing, ...overrides }]);
@@ -136,5 +137,8 @@ describe('reflex policies rhythm', () => {
       exit: 0,
       out: ['in the last 7 days:', '  fired p (enforce) 12 times, 2 OVERRIDDEN'],
     });
+    told({ too_young: 3 });
+    const young = '  too early to say: 3 have not fired and are younger than 7 days';
+    expect((await run('rhythm')).out).toEqual(['in the last 7 days:', young]);
   });
 });

@@ -23,6 +23,9 @@ const linesOf = (view: RhythmView): readonly string[] => [
       `  fired ${policy} (${mode}) ${count} times${overridden === 0 ? '' : `, ${overridden} OVERRIDDEN`}`,
   ),
   ...view.never_fired.map(({ policy, mode, owner }) => `  never fired ${policy} (${mode}, ${owner})`),
+  ...(view.too_young > 0
+    ? [`  too early to say: ${view.too_young} have not fired and are younger than ${view.days} days`]
+    : []),
 ];
 
 export const rhythm: PolicyCommand = {

@@ -94,6 +94,8 @@ export interface CaseContent {
   readonly decided_on?: ReceivedEvent;
   /** Its source said something newer that policies read: it is decided again. */
   readonly outdated?: true;
+  /** Who wants what only the kill switch held to be decided again, and since when, UTC. */
+  readonly again?: { readonly by: string; readonly at: string };
 }
 
 /** It came to an effect, which may still be there: also what is gone before its end has to be ended. */

@@ -1,0 +1,36 @@
+import { decideAgain, getHeldByStop } from '../../../common/api/routes';
+import type { Address } from './arguments';
+import { ask } from './ask';
+import { EXIT, type Outcome } from './outcome';
+
+/** More orders than these are not given by one command; one takes 1,000 cases. */
+const MOST_ORDERS = 20;
+
+/**
+ * How many acts wait only because of the kill switch.
+ *
+ * @param scope `all`, `action:<name>` or `connector:<name>`
+ */
+export const held = async (address: Address, scope: string): Promise<Outcome> => {
+  const answer = await ask(address, getHeldByStop, {}, {}, { scope });
+  if (!answer.ok) return { exit: EXIT.error, lines: [answer.error] };
+  const { acts, at_least, as_of } = answer.value;
+  const count = at_least === true ? `at least ${acts}` : String(acts);
+  return { exit: EXIT.done, lines: [`${count} acts wait only because of the kill switch (${scope}), as of ${as_of}`] };
+};
+
+/** Has them decided again, however many they are. */
+export const decideHeld = async (
+  address: Address,
+  { scope, reason }: { readonly scope: string; readonly reason: string },
+): Promise<Outcome> => {
+  let cases = 0;
+  for (let orders = 0; orders < MOST_ORDERS; orders += 1) {
+    const answer = await ask(address, decideAgain, {}, { scope, reason });
+    if (!answer.ok) return { exit: EXIT.error, lines: [`after ${cases} cases: ${answer.error}`] };
+    cases += answer.value.cases;
+    if (!answer.value.more || answer.value.cases === 0) break;
+  }
+  const then = cases === 0 ? '' : '; what still needs a person: `reflex escalations`';
+  return { exit: EXIT.done, lines: [`${cases} cases are decided again${then}`] };
+};
