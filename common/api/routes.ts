@@ -43,6 +43,7 @@ export {
   REPLAY_STATUSES,
   replayDecision,
   labelDecision,
+  MOST_PAGED,
 } from './routes/decisions';
 export { listEscalations, approveEscalation, denyEscalation } from './routes/escalations';
 export {

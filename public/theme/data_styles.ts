@@ -69,6 +69,8 @@ export const dataStyles = `
 .rfx-table .rfx-table__details { padding: 4px 12px 10px 14px; background: var(--rfx-faint); overflow-wrap: anywhere; }
 @media (max-width: 767px) {
   .rfx-table .rfx-wide { display: none; }
+  /* It would hold what sorts and selects; no table has that, and its margins are wider than those of a page. */
+  .rfx .euiTableHeaderMobile { display: none; }
 }
 .rfx-tags { display: inline-flex; flex-wrap: wrap; gap: 3px; }
 .rfx-tags .euiBadge + .euiBadge { margin-left: 0; }

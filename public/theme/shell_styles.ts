@@ -10,14 +10,20 @@ export const shellStyles = `
   clip-path: inset(50%); white-space: nowrap; border: 0;
 }
 .rfx-skip {
-  position: absolute; left: -10000px; z-index: 10; padding: 8px 12px; background: var(--rfx-surface);
+  position: absolute; left: -10000px; z-index: 1001; padding: 8px 12px; background: var(--rfx-surface);
   color: var(--rfx-link);
 }
 .rfx-skip:focus { left: 8px; top: 8px; }
-/* The host takes the outline of links and buttons away: who goes by keyboard must see where they are. */
-.rfx a:focus-visible, .rfx button:focus-visible, .rfx summary:focus-visible, .rfx [tabindex="0"]:focus-visible {
+/*
+ * The host takes the outline of links and buttons away: who goes by keyboard must see where they are. A dialog is drawn
+ * beside the page, not in it.
+ */
+:is(.rfx, .rfx-dialog) :is(a, button, summary, [tabindex="0"]):focus-visible {
   outline: 2px solid var(--rfx-primary); outline-offset: 1px;
 }
+.rfx-dialog:focus-visible { outline: 2px solid var(--rfx-primary); outline-offset: -3px; }
+/* What gets the focus is not to come to rest behind the bar. */
+.rfx-main :is(a, button, input, select, textarea, summary, [tabindex]) { scroll-margin: 150px 0 24px; }
 
 .rfx-header {
   position: sticky; z-index: 900; display: flex; align-items: center; gap: 8px 14px; flex-wrap: wrap;

@@ -1,78 +1,19 @@
-import { BECAME } from '../../common/api/became';
 import {
   approveEscalation,
   denyEscalation,
   getContainment,
-  getDecision,
   getOverview,
   liftContainment,
   listContainments,
-  listDecisions,
   listEscalations,
-  type OverviewView,
 } from '../../common/api/routes';
-import { iso } from '../../common/iso';
-import type { DetectionEvent } from '../../common/flow/event';
-import type { RouteContract } from '../../common/api/contract';
-import { received } from '../../test/builders/events';
-import { EVERYTHING, routeHost } from '../../test/builders/route_host';
+import { EVERYTHING } from '../../test/builders/route_host';
+import { oneFactScene as scene } from '../../test/builders/one_fact';
 
-/* Every view tells the same of one act, after each step of its life: the list, the page, the overview, the board. */
-
-/** What there is of an act while it may be at its target. */
-const THERE = ['present', 'applying', 'unknown', 'ending', 'gone'];
-
-const scene = async () => {
-  const host = await routeHost();
-  const get = async <Answer>(
-    route: Pick<RouteContract<never, never, never, Answer>, 'method' | 'path' | 'answer'>,
-    request: object = {},
-  ): Promise<Answer> => (await host.call(route, { ...request, as: EVERYTHING })).body as Answer;
-  let count = 0;
-  const hand = async (event: Partial<DetectionEvent>): Promise<void> => {
-    const timestamp = iso(host.agent.parts.clock.utc());
-    await host.drive(host.agent.admit(received({ event_id: `e${(count += 1)}`, timestamp, ...event })));
-    await host.wait(3_000);
-  };
-  const list = async (query = {}) => (await get(listDecisions, { query })).decisions;
-  /** The figures add up to the events, and each is as long as its list. */
-  const agrees = async (counts: OverviewView['became_24h'], events: number): Promise<void> => {
-    const groups = BECAME.map((group) => counts[group]);
-    expect([groups.reduce((sum, count) => sum + count, 0), counts.events]).toEqual([events, events]);
-    for (const became of BECAME) {
-      const { total } = await get(listDecisions, { query: { became, from: counts.from } });
-      expect([became, total]).toEqual([became, counts[became]]);
-    }
-  };
-  /** The views compared; what became of each decision, by its target, newest first. */
-  const told = async (): Promise<readonly string[]> => {
-    const [decisions, board, overview] = [await list(), await get(listContainments), await get(getOverview)];
-    for (const brief of decisions) {
-      const detail = await get(getDecision, { params: { decision_id: brief.decision_id } });
-      const inList = brief.acts.map(({ progress }) => progress);
-      expect([detail.outcome, detail.progress]).toEqual([brief.outcome, inList]);
-      const recent = overview.recent.find(({ decision_id }) => decision_id === brief.decision_id);
-      if (recent) expect(recent).toEqual(brief);
-      const isThere = brief.acts.some(({ progress }) => THERE.includes(progress?.status ?? ''));
-      const isOnBoard = board.containments.some(({ reasons }) =>
-        reasons.some(({ decision_id }) => decision_id === brief.decision_id),
-      );
-      expect([brief.summary, isThere]).toEqual([brief.summary, isOnBoard]);
-      expect(await list({ outcome: brief.outcome })).toContainEqual(brief);
-    }
-    for (const row of board.containments) {
-      const byId = await get(getContainment, { params: { effect_id: row.effect_id } });
-      expect(byId.containment).toEqual(row);
-    }
-    await agrees(overview.became_24h, new Set(decisions.map(({ case_id }) => case_id)).size);
-    const waiting = (await get(listEscalations)).escalations.map(({ decision_id }) => decision_id);
-    expect(waiting.sort()).toEqual(
-      decisions.flatMap(({ outcome, decision_id }) => (outcome === 'waiting' ? [decision_id] : [])).sort(),
-    );
-    return decisions.map(({ outcome, brief }) => `${brief.source ?? brief.host ?? ''} ${outcome}`);
-  };
-  return { host, get, hand, told, list };
-};
+/*
+ * Every view tells the same of one act, after each step of its life: list, page, overview, board, history, what is
+ * saved as a file, the status, the metrics, and each thing by its id.
+ */
 
 const KNOWN = { rule: { id: 'r1', origin: 'known_ioc' } };
 
@@ -99,6 +40,8 @@ describe('what became of an act', () => {
     });
     await host.wait(10_000);
     expect(await told()).toEqual(['203.0.113.2 ended']);
+    const byId = await get(getContainment, { params: { effect_id: row?.effect_id ?? '' } });
+    expect(byId).toEqual({ state: 'absent' });
     expect((await list())[0]?.acts[0]?.progress?.ended).toMatchObject({
       by: 'ann',
       text: expect.stringContaining('a partner of ours'),

@@ -11,6 +11,9 @@ const id = idText;
 const ONE = `(?:${BECAME.join('|')})`;
 const BECAME_LIST = new RegExp(`^${ONE}(?:,${ONE})*$`, 'u');
 
+/** Pages by offset reach so many of the newest; whoever wants older ones narrows the time. */
+export const MOST_PAGED = 10_000;
+
 export const DecisionQuery = record(
   {},
   {
@@ -33,7 +36,10 @@ export const DecisionQuery = record(
       `One line an event, by what became of it: ${BECAME.join(', ')}; several with commas. Decisions that decided an event again are no lines of their own`,
     ),
     limit: numeric(page.limit),
-    offset: numeric(page.offset),
+    offset: described(
+      numeric(page.offset),
+      `With \`limit\` at most ${MOST_PAGED} together; for older ones give \`to\``,
+    ),
   },
 );
 

@@ -3,6 +3,7 @@ import { EuiButton, EuiButtonEmpty, EuiFieldText, EuiFormRow } from '@elastic/eu
 import type { Problem } from '../../../common/api/contract';
 import { say } from '../../i18n';
 import { Dialog } from './dialog';
+import { focusField } from './reason_field';
 import { ProblemCallout } from '../layout/problem_callout';
 
 interface ConfirmDialogProps {
@@ -27,6 +28,7 @@ export const ConfirmDialog = (props: ConfirmDialogProps) => {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setTried(true);
+    if (!typedRight) focusField(event, '[name=typed]');
     if (typedRight && !pending) props.onConfirm();
   };
   return (

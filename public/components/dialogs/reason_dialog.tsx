@@ -6,7 +6,7 @@ import { Dialog } from './dialog';
 import { ProblemCallout } from '../layout/problem_callout';
 import type { Label } from '../../../common/flow/feedback';
 import { labelWord } from '../../format/words';
-import { focusReason, isReason, labelIn, ReasonField, type Suggestion } from './reason_field';
+import { focusField, focusReason, isReason, labelIn, ReasonField, type Suggestion } from './reason_field';
 
 interface ReasonDialogProps {
   readonly title: string;
@@ -21,6 +21,8 @@ interface ReasonDialogProps {
   readonly problem?: Problem | undefined;
   /** Something else is missing before it may be confirmed; said where the button is. */
   readonly blocked?: string | undefined;
+  /** Selector of the field where that is mended, if it is in the dialog; it gets the focus. */
+  readonly blockedAt?: string;
   readonly onConfirm: (reason: string, label: Label | undefined) => void;
   readonly onClose: () => void;
 }
@@ -36,6 +38,7 @@ export const ReasonDialog = (props: ReasonDialogProps) => {
     pending,
     problem,
     blocked,
+    blockedAt,
     labels = false,
   } = props;
   const [reason, setReason] = useState('');
@@ -45,6 +48,7 @@ export const ReasonDialog = (props: ReasonDialogProps) => {
     event.preventDefault();
     setTried(true);
     if (!isReason(reason)) focusReason(event);
+    else if (blocked !== undefined && blockedAt !== undefined) focusField(event, blockedAt);
     if (isReason(reason) && blocked === undefined && !pending) props.onConfirm(reason.trim(), label);
   };
   return (

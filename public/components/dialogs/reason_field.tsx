@@ -9,9 +9,15 @@ const LEAST_REASON = 3;
 
 export const isReason = (reason: string): boolean => reason.trim().length >= LEAST_REASON;
 
-/** What is typed next must go where it is missing, not to the button that was pressed. */
-export const focusReason = ({ currentTarget }: FormEvent): void =>
-  (currentTarget as HTMLElement).querySelector<HTMLElement>('[name=reason]')?.focus();
+/**
+ * What is typed next must go where it is missing, not to the button that was pressed.
+ *
+ * @param field selector of it within the form
+ */
+export const focusField = ({ currentTarget }: FormEvent, field: string): void =>
+  (currentTarget as HTMLElement).querySelector<HTMLElement>(field)?.focus();
+
+export const focusReason = (event: FormEvent): void => focusField(event, '[name=reason]');
 
 /** A reason that people give often; one that is a label says what the event turned out to be. */
 export interface Suggestion {

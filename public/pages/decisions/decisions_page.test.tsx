@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { aDecisionBrief, at } from '../../../test/builders/views';
+import { iso } from '../../../common/iso';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
 import { answer, refuse, showPage, type Answers } from '../../../test/stubs/page';
 import type { DecisionBrief } from '../../../common/api/views';
@@ -43,6 +44,19 @@ describe('decisions', () => {
     const pages = within(screen.getByRole('navigation', { name: 'Pages of the list' }));
     await user.click(pages.getByLabelText(/^Next page/));
     await waitFor(() => expect(sentTo('listDecisions').at(-1)?.query).toMatchObject({ offset: 50 }));
+  });
+
+  it('says how far pages reach where there are more, and goes on from the last of them', async () => {
+    const more = { listDecisions: listed([aDecisionBrief()], 100_801) };
+    const { user } = await show('/decisions', more);
+    expect(await screen.findByText(/^Pages reach the newest 10,000 of 100,801/)).toBeInTheDocument();
+    expect(screen.queryByRole('link', { name: 'Go on with older ones' })).toBeNull();
+    const pages = within(screen.getByRole('navigation', { name: 'Pages of the list' }));
+    await user.click(pages.getByLabelText(/^Page 200 of 200/));
+    await waitFor(() => expect(window.location.hash).toBe('#/decisions?page=199'));
+    await user.click(await screen.findByRole('link', { name: 'Go on with older ones' }));
+    const to = encodeURIComponent(iso(Date.parse(aDecisionBrief().decided_at) + 5_000));
+    await waitFor(() => expect(window.location.hash).toBe(`#/decisions?to=${to}`));
   });
 
   it('tells nothing decided from nothing found', async () => {

@@ -1,8 +1,11 @@
 import React, { useCallback, useMemo } from 'react';
 import { EuiPagination } from '@elastic/eui';
 import { useHistory, useLocation } from 'react-router-dom';
-import { listDecisions } from '../../../common/api/routes';
+import { listDecisions, MOST_PAGED } from '../../../common/api/routes';
+import type { DecisionBrief } from '../../../common/api/views';
+import { iso } from '../../../common/iso';
 import { AlsoAs } from '../../components/text/also_as';
+import { PageLink } from '../../components/text/links';
 import { EmptyNote } from '../../components/layout/empty_note';
 import { Loaded } from '../../components/layout/loaded';
 import { PageFrame } from '../../components/layout/page_frame';
@@ -47,6 +50,46 @@ const LookedThrough = ({ count }: { count: number }) => (
     )}
   </span>
 );
+
+/** A decision is on record a little after it was made: what is older must not begin behind it. */
+const OVERLAP_MS = 5_000;
+
+interface PagesProps {
+  readonly filter: DecisionFilter;
+  readonly total: number;
+  readonly rows: readonly DecisionBrief[];
+  readonly onChange: (filter: DecisionFilter) => void;
+}
+
+/** The way through a list. Where it is longer than pages reach, says so, and where it goes on. */
+const Pages = ({ filter, total, rows, onChange }: PagesProps) => {
+  const count = Math.ceil(Math.min(total, MOST_PAGED) / PAGE_SIZE);
+  const last = rows.at(-1);
+  const older = last && { ...filter, page: 0, to: iso(Date.parse(last.decided_at) + OVERLAP_MS) };
+  return (
+    <>
+      <EuiPagination
+        aria-label={say('decisions.pages', 'Pages of the list')}
+        pageCount={count}
+        activePage={filter.page}
+        onPageClick={(page: number) => onChange({ ...filter, page })}
+      />
+      {total > MOST_PAGED && (
+        <p className="rfx-subdued" role="status">
+          {say('decisions.paged', 'Pages reach the newest {count} of {total}. For older ones narrow the time.', {
+            count: countText(MOST_PAGED),
+            total: countText(total),
+          })}{' '}
+          {filter.page === count - 1 && older && (
+            <PageLink to={`/decisions${searchOfFilter(older)}`}>
+              {say('decisions.older', 'Go on with older ones')}
+            </PageLink>
+          )}
+        </p>
+      )}
+    </>
+  );
+};
 
 /** Everything that was decided, newest first. */
 export const DecisionsPage = () => {
@@ -99,14 +142,7 @@ export const DecisionsPage = () => {
                 {lookedThrough !== undefined && <LookedThrough count={lookedThrough} />}
               </p>
               <DecisionTable decisions={rows} />
-              {total > PAGE_SIZE && (
-                <EuiPagination
-                  aria-label={say('decisions.pages', 'Pages of the list')}
-                  pageCount={Math.ceil(total / PAGE_SIZE)}
-                  activePage={filter.page}
-                  onPageClick={(page: number) => change({ ...filter, page })}
-                />
-              )}
+              {total > PAGE_SIZE && <Pages filter={filter} total={total} rows={rows} onChange={change} />}
             </>
           )
         }

@@ -87,6 +87,7 @@ export const BulkDialog = ({ items: given, verb, onClose }: BulkDialogProps) => 
       suggestions={suggestedReasons(verb)}
       pending={false}
       blocked={count === 0 ? say('bulk.none', 'none of them is ticked') : undefined}
+      blockedAt="[type=checkbox]"
       labels
       onConfirm={(reason, label) => void run(reason, label)}
       onClose={() => onClose([])}

@@ -55,7 +55,7 @@ export const FirstSteps = () => {
                   'Its source is an address of the range for documentation: it belongs to nobody.',
                 )}
               </p>
-              <EuiCodeBlock language="bash" paddingSize="s" fontSize="s" isCopyable={false}>
+              <EuiCodeBlock paddingSize="s" fontSize="s" isCopyable={false}>
                 {line}
               </EuiCodeBlock>
               <CopyButton text={line} label={say('first.copy', 'Copy the line')} />

@@ -7,7 +7,7 @@ import { Dialog } from '../../components/dialogs/dialog';
 import { focusPage } from '../../components/layout/focus_page';
 import { Loaded } from '../../components/layout/loaded';
 import { ProblemCallout } from '../../components/layout/problem_callout';
-import { isReason, ReasonField } from '../../components/dialogs/reason_field';
+import { focusReason, isReason, ReasonField } from '../../components/dialogs/reason_field';
 import { useServices } from '../../components/data/services';
 import { useAction } from '../../components/data/use_action';
 import { useResource } from '../../components/data/use_resource';
@@ -65,6 +65,7 @@ export const ChangeDialog = ({ source, intent, onClose, onDone }: ChangeDialogPr
   const confirm = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setTried(true);
+    if (!isReason(reason)) focusReason(event);
     const { value } = plan;
     if (!isReason(reason) || value === undefined || chosen.length === 0 || apply.pending) return;
     const done = await apply.run({ digest: value.digest, why: reason.trim() });

@@ -6,17 +6,28 @@ import { EuiFieldText, EuiFormRow, EuiSelect } from '@elastic/eui';
 interface TextFieldProps {
   readonly label: string;
   readonly value: string;
+  /** By which a fault leads to it. */
+  readonly name?: string;
   readonly help?: string;
   readonly disabled?: boolean;
   readonly placeholder?: string;
   readonly onChange: (value: string) => void;
 }
 
-export const TextField = ({ label, value, help, disabled = false, placeholder = '', onChange }: TextFieldProps) => (
+export const TextField = ({
+  label,
+  value,
+  name,
+  help,
+  disabled = false,
+  placeholder = '',
+  onChange,
+}: TextFieldProps) => (
   <EuiFormRow fullWidth label={label} helpText={help}>
     <EuiFieldText
       fullWidth
       compressed
+      name={name}
       disabled={disabled}
       value={value}
       placeholder={placeholder}

@@ -1,4 +1,4 @@
-import React, { useState } from 'react';
+import React, { useRef, useState } from 'react';
 import { EuiButton, EuiButtonEmpty, EuiCallOut } from '@elastic/eui';
 import { putGrant, type GrantView } from '../../../common/api/routes';
 import type { Intake } from '../../../common/flow/intake';
@@ -106,17 +106,23 @@ export const GrantEditor = ({ source, current, onSaved, onClose }: GrantEditorPr
     setBase(current);
     setForm(grantForm(current.grant));
   };
+  const fields = useRef<HTMLDivElement>(null);
   const trySave = (): void => {
     setTried(true);
     if (fault === undefined) setSaving(true);
+    else fields.current?.querySelector<HTMLElement>(`[name="${fault.field}"]`)?.focus();
   };
   return (
-    <div role="group" aria-label={say('grant.form', 'What {source} may say', { source: sourceName(source) })}>
+    <div
+      ref={fields}
+      role="group"
+      aria-label={say('grant.form', 'What {source} may say', { source: sourceName(source) })}
+    >
       {hasMoved && <MovedOn current={current} onAgain={beginAnew} />}
       <GrantFormFields form={form} onChange={setForm} name={`grant-${source.type}-${source.id}`} />
       {tried && fault !== undefined && (
         <p role="alert" className="rfx-tone--bad">
-          {fault}
+          {fault.text}
         </p>
       )}
       <GrantPreview source={source} grant={fault === undefined ? grantOf(form, '') : undefined} />

@@ -60,14 +60,37 @@ export const grantForm = (grant: Partial<Grant> = {}): GrantForm => ({
 
 const isShare = (text: string): boolean => text.trim() !== '' && Number(text) >= 0 && Number(text) <= 1;
 
-/** What keeps a form from being saved, in a sentence; undefined if nothing does. */
-export const formFault = ({ confidence, floor, tags }: GrantForm): string | undefined => {
+/** Names of the fields that may hold something wrong. */
+export const GRANT_FIELDS = {
+  confidence: 'grant-confidence-most',
+  floor: 'grant-floor-confidence',
+  tags: 'grant-tags-like',
+} as const;
+
+interface FormFault {
+  /** Name of the field that holds it. */
+  readonly field: string;
+  /** In a sentence. */
+  readonly text: string;
+}
+
+/** What keeps a form from being saved; undefined if nothing does. */
+export const formFault = ({ confidence, floor, tags }: GrantForm): FormFault | undefined => {
   if (confidence.granted && !isShare(confidence.most))
-    return say('grant.fault.confidence', 'The highest confidence must be a number from 0 to 1.');
+    return {
+      field: GRANT_FIELDS.confidence,
+      text: say('grant.fault.confidence', 'The highest confidence must be a number from 0 to 1.'),
+    };
   if (floor.confidence.trim() !== '' && !isShare(floor.confidence))
-    return say('grant.fault.floor', 'The confidence of claims must be a number from 0 to 1.');
+    return {
+      field: GRANT_FIELDS.floor,
+      text: say('grant.fault.floor', 'The confidence of claims must be a number from 0 to 1.'),
+    };
   if (tags.granted && wordsIn(tags.like).length === 0)
-    return say('grant.fault.tags', 'Say how the tags begin that count, or * for any tag.');
+    return {
+      field: GRANT_FIELDS.tags,
+      text: say('grant.fault.tags', 'Say how the tags begin that count, or * for any tag.'),
+    };
   return undefined;
 };
 

@@ -4,7 +4,7 @@ import { RULE_STATUSES, SEVERITIES, type Severity } from '../../../common/flow/e
 import { SECURITY_DOMAINS } from '../../../common/flow/voice';
 import { say } from '../../i18n';
 import { Choice, TextField } from './form_fields';
-import type { GrantForm } from './grant_fields';
+import { GRANT_FIELDS, type GrantForm } from './grant_fields';
 
 interface GrantFormProps {
   readonly form: GrantForm;
@@ -31,6 +31,7 @@ const Ratings = ({ form, onChange, name }: GrantFormProps) => {
         <TextField
           label={say('grant.form.confidence.most', 'Highest confidence that counts')}
           help={say('grant.form.unit', '0 to 1')}
+          name={GRANT_FIELDS.confidence}
           disabled={!confidence.granted}
           value={confidence.most}
           onChange={(most) => onChange({ ...form, confidence: { ...confidence, most } })}
@@ -61,6 +62,7 @@ const Ratings = ({ form, onChange, name }: GrantFormProps) => {
         <TextField
           label={say('grant.form.tags.like', 'Tags that begin with')}
           help={say('grant.form.tags.help', 'with commas; * is any tag')}
+          name={GRANT_FIELDS.tags}
           disabled={!tags.granted}
           value={tags.like}
           onChange={(like) => onChange({ ...form, tags: { ...tags, like } })}
@@ -123,6 +125,7 @@ const Others = ({ form, onChange }: GrantFormProps) => {
       />
       <TextField
         label={say('grant.form.floor.confidence', 'Confidence of a claim counts as at most')}
+        name={GRANT_FIELDS.floor}
         placeholder="0.5"
         value={floor.confidence}
         onChange={(confidence) => onChange({ ...form, floor: { ...floor, confidence } })}

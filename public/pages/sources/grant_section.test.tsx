@@ -160,6 +160,7 @@ describe('what a source may say', () => {
     await user.type(screen.getByLabelText(field), text);
     await user.click(screen.getByRole('button', { name: 'Grant…' }));
     expect(screen.getByRole('alert')).toHaveTextContent(fault);
+    expect(screen.getByLabelText(field)).toHaveFocus();
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
   });
 

@@ -82,7 +82,7 @@ describe('sources', () => {
     await user.click(await screen.findByRole('button', { name: 'Subscribe to errors per service…' }));
     const dialog = within(await screen.findByRole('dialog'));
     await dialog.findByText('triggers.0.bucket_level_trigger.actions.1');
-    await giveReason(user, '{Enter}');
+    await user.click(dialog.getByRole('button', { name: 'Subscribe' }));
     expect(dialog.getByText('say why, in at least 3 characters')).toBeInTheDocument();
     expect(sentTo('subscribeSource')).toEqual([]);
     answerWith({ planSource: answer(aSourcePlan({ digest: 'digest-2', notes: ['renamed meanwhile'] })) });

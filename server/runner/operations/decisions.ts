@@ -3,6 +3,7 @@ import type { AgentWith } from '../agent/views';
 import { recordOf } from '../record/records';
 import { iso } from '../../../common/iso';
 import type { EntityPage } from '../../../common/api/asked';
+import { MOST_PAGED } from '../../../common/api/routes';
 import type { DecisionBrief, DecisionDetail } from '../../../common/api/views';
 import type { DecisionRecord } from '../../../common/flow/decision';
 import type { Feedback, Label } from '../../../common/flow/feedback';
@@ -115,6 +116,11 @@ const withBecame = async (
   );
 };
 
+const TOO_DEEP: Refusal = {
+  ...refusal('invalid', `pages reach the newest ${MOST_PAGED} decisions: give \`to\` for older ones`),
+  fields: [{ path: 'offset', message: `with \`limit\` at most ${MOST_PAGED} together` }],
+};
+
 /** Decisions that a filter lets through. A target is looked for by its keys, and by its spellings in older records. */
 export const findDecisions = async (
   agent: AgentWith<'clock' | 'evidence' | 'inventory' | 'store'>,
@@ -139,7 +145,10 @@ export const findDecisions = async (
   const { outcome, became } = filter;
   if (became !== undefined) return ok({ ...(await withBecame(agent, query, { ...filter, became })), ...also });
   if (outcome !== undefined) return ok({ ...(await withOutcome(agent, query, { ...filter, outcome })), ...also });
-  const found = await agent.parts.evidence.find({ ...query, limit: filter.limit ?? 100, offset: filter.offset ?? 0 });
+  const { limit = 100, offset = 0 } = filter;
+  // A page that would be cut must not look like the end of the list.
+  if (offset + limit > MOST_PAGED) return err(TOO_DEEP);
+  const found = await agent.parts.evidence.find({ ...query, limit, offset });
   const decisions = await briefsOf(
     agent,
     found.entries.map(({ body }) => recordOf('decisions', body)),

@@ -33,7 +33,13 @@ const AloneField = ({
       title={say('approve.alone', 'Single-user mode: there is no second pair of eyes, and that goes on record')}
     />
     <EuiFormRow fullWidth label={say('confirm.type', 'Type “{words}” to confirm', { words: wanted })}>
-      <EuiFieldText fullWidth autoComplete="off" value={value} onChange={(event) => onChange(event.target.value)} />
+      <EuiFieldText
+        fullWidth
+        name="alone"
+        autoComplete="off"
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
     </EuiFormRow>
   </>
 );
@@ -66,6 +72,7 @@ export const ApproveDialog = ({ candidate, alone, onClose, onDone }: ApproveDial
       blocked={
         alone && typed.trim() !== wanted ? say('approve.alone.missing', 'type the words above first') : undefined
       }
+      blockedAt="[name=alone]"
       onConfirm={(reason) => void confirm(reason)}
       onClose={onClose}
     >

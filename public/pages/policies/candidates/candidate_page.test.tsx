@@ -51,6 +51,7 @@ describe('a candidate', () => {
     await user.click(await screen.findByRole('button', { name: 'Approve…' }));
     await giveReason(user, 'read every change{Enter}');
     expect(await screen.findByText('type the words above first')).toBeInTheDocument();
+    expect(screen.getByLabelText('Type “approve alone” to confirm')).toHaveFocus();
     expect(sentTo('approveCandidate')).toEqual([]);
     await user.type(screen.getByLabelText('Type “approve alone” to confirm'), 'approve alone{Enter}');
     await waitFor(() => expect(sentTo('approveCandidate')).toHaveLength(1));
@@ -68,7 +69,9 @@ describe('a candidate', () => {
     await user.click(screen.getByRole('button', { name: /^Release as version 13/ }));
     const dialog = within(await screen.findByRole('dialog', { name: 'Release as version 13?' }));
     expect(dialog.getByText('block-known-ioc')).toBeInTheDocument();
-    await user.type(dialog.getByRole('textbox'), 'version 12{Enter}');
+    await user.type(dialog.getByRole('textbox'), 'version 12');
+    await user.click(dialog.getByRole('button', { name: 'Sign and release' }));
+    expect(dialog.getByRole('textbox')).toHaveFocus();
     expect(sentTo('releaseCandidate')).toEqual([]);
     await user.clear(dialog.getByRole('textbox'));
     await user.type(dialog.getByRole('textbox'), 'version 13{Enter}');

@@ -125,6 +125,7 @@ describe('changing a policy', () => {
     fireEvent.change(area, { target: { value: '{ "event_id": "e", ' } });
     await user.click(screen.getByRole('button', { name: 'Decide' }));
     expect(await screen.findByRole('alert')).toHaveTextContent('this is not JSON');
+    expect(area).toHaveFocus();
     expect(sentTo('tryPolicy')).toEqual([]);
     const event = { event_id: 'e', timestamp: '2026-11-22T03:12:00.000Z', confidence: 0.9, severity: 'high' };
     fireEvent.change(area, { target: { value: JSON.stringify(event) } });

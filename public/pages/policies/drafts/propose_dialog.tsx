@@ -66,6 +66,7 @@ export const ProposeDialog = ({ drafts, guards = [], onClose, onProposed }: Prop
       pending={propose.pending}
       problem={propose.problem}
       blocked={count === 0 ? say('propose.nothing', 'choose at least one draft') : undefined}
+      blockedAt="[type=checkbox]"
       onConfirm={(changelog) => void confirm(changelog)}
       onClose={onClose}
     >

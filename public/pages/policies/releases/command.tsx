@@ -4,7 +4,8 @@ import { EuiCodeBlock } from '@elastic/eui';
 /** Something to run elsewhere, with a button that copies it. */
 export const Command = ({ label, lines }: { label: string; lines: readonly string[] }) => (
   <div role="group" aria-label={label}>
-    <EuiCodeBlock language="bash" fontSize="s" paddingSize="s" isCopyable>
+    {/* Without a language: its colours are too faint on the grey of a block. */}
+    <EuiCodeBlock fontSize="s" paddingSize="s" isCopyable>
       {lines.join('\n')}
     </EuiCodeBlock>
   </div>

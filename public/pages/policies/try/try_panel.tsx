@@ -1,5 +1,5 @@
 import { present } from '../../../../common/present';
-import React, { useState } from 'react';
+import React, { useRef, useState } from 'react';
 import type * as t from 'io-ts';
 import { EuiButton } from '@elastic/eui';
 import { tryPolicy } from '../../../../common/api/routes';
@@ -36,12 +36,16 @@ export const TryPanel = ({ source }: { source?: string }) => {
   const [event, setEvent] = useState(() => exampleEvent(new Date().toISOString()));
   const [wrong, setWrong] = useState<string>();
   const [tried, setTried] = useState<Tried>();
+  const editor = useRef<HTMLDivElement>(null);
   const action = useAction((attempt: Attempt) => api.call(tryPolicy, { body: bodyOf(attempt) }));
   const run = async (): Promise<void> => {
     const read = readEvent(event);
     setWrong(read.ok ? undefined : read.error);
     setTried(undefined);
-    if (!read.ok) return;
+    if (!read.ok) {
+      editor.current?.querySelector('textarea')?.focus();
+      return;
+    }
     const answer = await action.run({ event: read.value, source });
     setTried(answer);
     if (answer?.decision)
@@ -56,7 +60,9 @@ export const TryPanel = ({ source }: { source?: string }) => {
           : say('try.with_text', 'as if this text were in force; nothing is kept, nothing is done')
       }
     >
-      <CodeEditor label={say('try.event', 'Event (JSON)')} value={event} onChange={setEvent} lines={8} />
+      <div ref={editor}>
+        <CodeEditor label={say('try.event', 'Event (JSON)')} value={event} onChange={setEvent} lines={8} />
+      </div>
       <EuiButton size="s" isLoading={action.pending} onClick={() => void run()}>
         {say('try.run', 'Decide')}
       </EuiButton>

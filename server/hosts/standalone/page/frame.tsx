@@ -21,27 +21,30 @@ const logOut = (): void => {
 /** What is around the page: whose it is, the theme, the way out, and messages. */
 export const Frame = ({ toasts }: { readonly toasts: Toasts }): ReactElement => (
   <>
-    <EuiHeader>
-      <EuiHeaderSection>
-        <EuiHeaderSectionItem border="none">
-          <EuiHeaderLogo iconType="securityApp" href="/app/reflex" aria-label="Reflex, standalone">
-            Standalone
-          </EuiHeaderLogo>
-        </EuiHeaderSectionItem>
-      </EuiHeaderSection>
-      <EuiHeaderSection side="right">
-        <EuiHeaderSectionItem border="none">
-          <EuiButtonEmpty size="s" onClick={switchTheme}>
-            {otherTheme() === 'dark' ? 'Dark theme' : 'Light theme'}
-          </EuiButtonEmpty>
-        </EuiHeaderSectionItem>
-        <EuiHeaderSectionItem border="none">
-          <EuiButtonEmpty size="s" onClick={logOut}>
-            Log out
-          </EuiButtonEmpty>
-        </EuiHeaderSectionItem>
-      </EuiHeaderSection>
-    </EuiHeader>
+    {/* A landmark, so that who jumps from one to the next comes by here too. */}
+    <section aria-label="Standalone host">
+      <EuiHeader>
+        <EuiHeaderSection>
+          <EuiHeaderSectionItem border="none">
+            <EuiHeaderLogo iconType="securityApp" href="/app/reflex" aria-label="Reflex, standalone">
+              Standalone
+            </EuiHeaderLogo>
+          </EuiHeaderSectionItem>
+        </EuiHeaderSection>
+        <EuiHeaderSection side="right">
+          <EuiHeaderSectionItem border="none">
+            <EuiButtonEmpty size="s" onClick={switchTheme}>
+              {otherTheme() === 'dark' ? 'Dark theme' : 'Light theme'}
+            </EuiButtonEmpty>
+          </EuiHeaderSectionItem>
+          <EuiHeaderSectionItem border="none">
+            <EuiButtonEmpty size="s" onClick={logOut}>
+              Log out
+            </EuiButtonEmpty>
+          </EuiHeaderSectionItem>
+        </EuiHeaderSection>
+      </EuiHeader>
+    </section>
     <ToastList toasts={toasts} />
   </>
 );
