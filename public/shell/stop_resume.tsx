@@ -1,7 +1,7 @@
 import React from 'react';
 import { explainSwitch, releaseSwitch } from '../../common/api/routes';
 import type { StopView } from '../../common/api/views';
-import { useAnnounce } from '../components/layout/announcer';
+import { useTell } from '../components/layout/announcer';
 import { focusPage } from '../components/layout/focus_page';
 import { SinceText } from '../components/text/moment_text';
 import { ReasonDialog } from '../components/dialogs/reason_dialog';
@@ -56,14 +56,14 @@ export const ExplainDialog = ({ stop, onClose }: StopDialogProps) => {
 export const ResumeDialog = ({ stop, onClose }: StopDialogProps) => {
   const may = useMay('approve');
   const { api, live } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const resume = useAction((reason: string) =>
     api.call(releaseSwitch, { body: { scope: stop.scope, reason, at: stop.at } }),
   );
   const what = scopeWord(stop.scope);
   const confirm = async (reason: string): Promise<void> => {
     if ((await resume.run(reason)) === undefined) return;
-    announce(say('resume.announce', 'resumed: {what}', { what }));
+    tell(say('resume.announce', 'resumed: {what}', { what }));
     await live.refresh();
     onClose();
     focusPage();

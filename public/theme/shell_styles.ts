@@ -15,12 +15,14 @@ export const shellStyles = `
 }
 .rfx-skip:focus { left: 8px; top: 8px; }
 /* The host takes the outline of links and buttons away: who goes by keyboard must see where they are. */
-.rfx a:focus-visible, .rfx button:focus-visible, .rfx summary:focus-visible, .rfx [tabindex="0"]:focus-visible {
+.rfx a:focus-visible, .rfx button:focus-visible, .rfx summary:focus-visible, .rfx [tabindex="0"]:focus-visible,
+.rfx-in-header a:focus-visible {
   outline: 2px solid var(--rfx-primary); outline-offset: 1px;
 }
 
 .rfx-header {
-  position: sticky; z-index: 900; display: flex; align-items: center; gap: 8px 14px; flex-wrap: wrap;
+  position: sticky; top: var(--rfx-top, 0px); z-index: 900;
+  display: flex; align-items: center; gap: 8px 14px; flex-wrap: wrap;
   padding: 6px 16px; background: var(--rfx-surface); border-bottom: 1px solid var(--rfx-line);
 }
 .rfx-ask { position: relative; flex: 0 1 220px; min-width: 120px; }
@@ -39,6 +41,11 @@ export const shellStyles = `
 .rfx-ask__option--here { outline: 2px solid currentColor; }
 .rfx-header__name { display: flex; align-items: center; gap: 8px; }
 .rfx-header__title { font-size: 1.15em; font-weight: 700; letter-spacing: .01em; }
+/* What stands in the host's own header. */
+.rfx-in-header {
+  display: inline-flex; align-items: center; flex-wrap: wrap; gap: 2px 14px; margin-right: 16px;
+  color: var(--rfx-text); font-size: var(--rfx-font-s); line-height: 1.45;
+}
 .rfx-header__state {
   display: flex; align-items: center; gap: 4px 16px; flex-wrap: wrap; margin-left: auto; font-size: var(--rfx-font-xs);
 }
