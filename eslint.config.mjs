@@ -1,6 +1,7 @@
 import tseslint from 'typescript-eslint';
 import reactHooks from 'eslint-plugin-react-hooks';
 import { LETTERS_MATTER, rule as entityTexts } from './scripts/entity_texts_rule.js';
+import * as moments from './scripts/moments_rule.js';
 
 const inEngine = 'comes in as a value: the engine is pure (docs/decisions/001-layers.md)';
 
@@ -51,6 +52,19 @@ export default tseslint.config(
     ignores: ['common/entity/**', 'server/engine/entity/**', '**/*.test.{ts,tsx}', ...Object.keys(LETTERS_MATTER)],
     plugins: { reflex: { rules: { 'entity-texts': entityTexts } } },
     rules: { 'reflex/entity-texts': 'error' },
+  },
+  {
+    // By the zone and the format of the host (docs/decisions/051-as-a-neighbour-would.md).
+    files: ['public/**/*.{ts,tsx}'],
+    ignores: [...moments.WRITERS, '**/*.test.{ts,tsx}'],
+    rules: {
+      'no-restricted-imports': moments.imports,
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration', message: 'export by name, so that a reader sees what is public' },
+        ...moments.syntax,
+      ],
+    },
   },
   {
     // Parts that need each other are bound in sight (`late_bound.ts`), not by a closure over a later constant.

@@ -6,6 +6,9 @@ import { createApi } from './api_client';
 import { Announcer } from './components/layout/announcer';
 import { ServicesProvider, type Services } from './components/data/services';
 import type { CoreStart } from './host';
+import { headerOf } from './host_header';
+import { offerHelp } from './host_help';
+import { followTimeSettings } from './host_time';
 import { say } from './i18n';
 import { openLive, statusIn, type Live } from './live';
 import { sharedSource, type StreamWorker } from './stream/shared_source';
@@ -19,7 +22,8 @@ const startWorker = (address: string | undefined): StreamWorker => {
 };
 
 /** Everything that the page uses, made of what the host offers. */
-const servicesOf = ({ http, chrome }: CoreStart, worker: string | undefined): Services => {
+const servicesOf = (core: CoreStart, worker: string | undefined): Services => {
+  const { http, chrome, notifications } = core;
   const api = createApi(http);
   const live = openLive({
     openSource: (fresh) =>
@@ -30,9 +34,16 @@ const servicesOf = ({ http, chrome }: CoreStart, worker: string | undefined): Se
   return {
     api,
     live,
-    showPage: (title) => {
-      chrome?.setBreadcrumbs?.([{ text: say('app.title', 'Reflex'), href: '#/' }, { text: title }]);
-      chrome?.docTitle?.change([title, say('app.title', 'Reflex')]);
+    header: headerOf(core, 'reflex'),
+    showPage: (title, list) => {
+      const app = say('app.title', 'Reflex');
+      const above = list === undefined ? [] : [{ text: list.title, href: `#${list.path}` }];
+      chrome?.setBreadcrumbs?.([{ text: app, href: '#/' }, ...above, { text: title }]);
+      chrome?.docTitle?.change([title, ...above.map(({ text }) => text), app]);
+    },
+    toast: (text, tone) => {
+      if (tone === 'good') notifications?.toasts.addSuccess(text);
+      else notifications?.toasts.addWarning(text);
     },
     addressOf: (path) => `${window.location.origin}${http.basePath.prepend(path)}`,
   };
@@ -67,12 +78,17 @@ export const renderApplication = (core: CoreStart, element: HTMLElement, worker?
   const unwatch = giveBackWhileHidden(services.live);
   const Host: ComponentType<{ readonly children?: ReactNode }> = core.i18n?.Context ?? Fragment;
   const root = createRoot(element);
-  root.render(
-    <Host>
-      <Application services={services} />
-    </Host>,
-  );
+  const draw = (): void =>
+    root.render(
+      <Host>
+        <Application services={services} />
+      </Host>,
+    );
+  offerHelp(core);
+  const unfollow = followTimeSettings(core.uiSettings, draw);
+  draw();
   return () => {
+    unfollow();
     unwatch();
     services.live.close();
     root.unmount();

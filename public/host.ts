@@ -23,12 +23,48 @@ interface Breadcrumb {
   readonly href?: string;
 }
 
+/** Draws into an element of the host; answers what takes it away again. */
+export type MountPoint = (element: HTMLElement) => () => void;
+
+interface HelpLink {
+  readonly linkType: 'custom';
+  readonly content: string;
+  readonly href: string;
+  readonly target: string;
+  readonly rel: string;
+}
+
+interface HostToasts {
+  readonly addSuccess: (title: string) => unknown;
+  readonly addWarning: (title: string) => unknown;
+}
+
+/** `core.uiSettings`. The standalone host has few settings, and none of them changes. */
+export interface HostSettings {
+  readonly get: (key: string) => unknown;
+  readonly getUpdate$?: () => {
+    readonly subscribe: (told: (update: { readonly key: string }) => void) => { readonly unsubscribe: () => void };
+  };
+}
+
 export interface CoreStart {
   readonly http: HostHttp;
+  readonly uiSettings?: HostSettings;
   readonly i18n?: { readonly Context: ComponentType<{ readonly children?: ReactNode }> };
   readonly chrome?: {
     readonly setBreadcrumbs?: (breadcrumbs: Breadcrumb[]) => void;
     readonly docTitle?: { readonly change: (title: string[]) => void };
+    readonly setHelpExtension?: (help: { readonly appName: string; readonly links: HelpLink[] }) => void;
+    readonly navGroup?: { readonly getNavGroupEnabled: () => boolean };
+  };
+  readonly notifications?: { readonly toasts: HostToasts };
+  readonly application?: {
+    readonly currentAppId$?: {
+      readonly subscribe: (told: (id: string | undefined) => void) => { readonly unsubscribe: () => void };
+    };
+    /** Not before 3.0. */
+    readonly setAppRightControls?: (mount: MountPoint) => void;
+    readonly setAppDescriptionControls?: (mount: MountPoint) => void;
   };
 }
 
@@ -55,6 +91,7 @@ export interface CoreSetup {
     readonly register: (app: {
       readonly id: string;
       readonly title: string;
+      readonly description: string;
       readonly order: number;
       readonly euiIconType: string;
       readonly category: { readonly id: string; readonly label: string; readonly order: number };

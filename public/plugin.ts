@@ -24,6 +24,7 @@ export class ReflexPlugin {
     core.application.register({
       id: APP_ID,
       title: say('app.title', 'Reflex'),
+      description: say('app.description', 'Answer alerts by signed policies: decide, contain, and undo in time.'),
       order: 4000,
       euiIconType: ICON,
       category: { id: 'opensearch', label: say('app.category', 'OpenSearch Plugins'), order: 2000 },

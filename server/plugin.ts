@@ -54,6 +54,7 @@ export class ReflexPlugin {
         router,
         health: this.health,
       });
+      core.capabilities?.registerSwitcher((request) => this.host?.menu(request) ?? Promise.resolve({}));
     } catch (cause) {
       this.failed('could not be set up', cause);
     }

@@ -5,7 +5,8 @@ import { actionTitle } from './words';
 
 type Act = Headline['acts'][number];
 
-const actText = ({ action, target }: Act): string =>
+/** An act by its title, with its target: `Isolate host ws-fin-002`. */
+export const actText = ({ action, target }: Act): string =>
   target.value === ''
     ? say('headline.unknown_target', '{action} (an unknown target)', { action: actionTitle(action) })
     : say('headline.act', '{action} {target}', { action: actionTitle(action), target: targetText(target) });

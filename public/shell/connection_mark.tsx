@@ -1,9 +1,9 @@
-import React from 'react';
+import React, { type ReactNode } from 'react';
 import { MomentText } from '../components/text/moment_text';
 import { ToneText } from '../components/text/tone_text';
 import { useLive } from '../components/data/use_live';
 import { useNow } from '../components/data/use_now';
-import { clockTime } from '../format/time';
+import { clockTime, wholeTime } from '../format/time';
 import { say } from '../i18n';
 import { useAway } from './away';
 
@@ -17,6 +17,10 @@ const AwayMark = ({ since }: { since: string | undefined }) => (
   </ToneText>
 );
 
+const Told = ({ at, children }: { readonly at: number; readonly children: ReactNode }) => (
+  <span title={wholeTime(at)}>{children}</span>
+);
+
 /** Whether what one sees is what is. The clock ticks, so that a frozen page is seen to be frozen. */
 export const ConnectionMark = () => {
   const connection = useLive((state) => state.connection);
@@ -27,10 +31,16 @@ export const ConnectionMark = () => {
   if (away !== undefined && isHeard) return <AwayMark since={away.since} />;
   switch (connection) {
     case 'live':
-      return <ToneText tone="good">{say('connection.live', 'live {time}', { time: clockTime(now) })}</ToneText>;
+      return (
+        <Told at={now}>
+          <ToneText tone="good">{say('connection.live', 'live {time}', { time: clockTime(now) })}</ToneText>
+        </Told>
+      );
     case 'polling':
       return (
-        <ToneText tone="busy">{say('connection.polling', 'every 5 s, {time}', { time: clockTime(now) })}</ToneText>
+        <Told at={now}>
+          <ToneText tone="busy">{say('connection.polling', 'every 5 s, {time}', { time: clockTime(now) })}</ToneText>
+        </Told>
       );
     case 'lost':
       return (

@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 import { EuiButtonEmpty } from '@elastic/eui';
 import { endDemo } from '../../common/api/routes';
-import { useAnnounce } from '../components/layout/announcer';
+import { useTell } from '../components/layout/announcer';
 import { ConfirmDialog } from '../components/dialogs/confirm_dialog';
 import { focusPage } from '../components/layout/focus_page';
 import { useServices } from '../components/data/services';
@@ -12,12 +12,12 @@ import { UserSwitcher } from './user_switcher';
 
 const EndDialog = ({ onClose }: { onClose: () => void }) => {
   const { api, live } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const end = useAction((_: void) => api.call(endDemo));
   const confirm = async (): Promise<void> => {
     const answer = await end.run();
     if (answer === undefined) return;
-    announce(say('demo.ended', 'the demo has ended, {count} documents were cleared', { count: answer.cleared }));
+    tell(say('demo.ended', 'the demo has ended, {count} documents were cleared', { count: answer.cleared }));
     await live.refresh();
     onClose();
     focusPage();

@@ -3,6 +3,7 @@ import { EuiProgress } from '@elastic/eui';
 import type { LoadingStep } from '../../common/api/views';
 import { PageFrame } from '../components/layout/page_frame';
 import { Section } from '../components/layout/section';
+import { Sentence } from '../components/text/sentence';
 import { ToneText } from '../components/text/tone_text';
 import { useStatusPart } from '../components/data/use_live';
 import type { Tone } from '../format/act_status';
@@ -42,7 +43,11 @@ const Step = ({ step }: { step: LoadingStep }) => {
           {...(step.total === undefined ? {} : { value: step.done ?? 0, max: step.total })}
         />
       )}
-      {step.detail && <div className="rfx-subdued rfx-small">{step.detail}</div>}
+      {step.detail && (
+        <div className="rfx-subdued rfx-small">
+          <Sentence text={step.detail} />
+        </div>
+      )}
     </li>
   );
 };

@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 import { present } from '../../common/present';
 import { throwSwitch } from '../../common/api/routes';
-import { useAnnounce } from '../components/layout/announcer';
+import { useTell } from '../components/layout/announcer';
 import { useServices } from '../components/data/services';
 import { useAction } from '../components/data/use_action';
 import { say } from '../i18n';
@@ -13,7 +13,7 @@ const FIRST_WISH: StopWish = { scope: 'all', reason: '' };
 /** What, and why if there is time for it; and what came of it. */
 export const StopDialog = ({ onClose }: { onClose: () => void }) => {
   const { api, live } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const [wish, setWish] = useState(FIRST_WISH);
   const [report, setReport] = useState<SwitchReport>();
   const order = useAction((body: { scope: string; reason?: string }) => api.call(throwSwitch, { body }));
@@ -23,10 +23,11 @@ export const StopDialog = ({ onClose }: { onClose: () => void }) => {
     void live.refresh();
     if (answer === undefined) return;
     setReport(answer);
-    announce(
+    tell(
       answer.acknowledged
         ? say('stop.announce.done', 'stopped: nothing new starts anywhere')
         : say('stop.announce.partly', 'this host stands still, the others are unknown'),
+      answer.acknowledged ? 'good' : 'warn',
     );
   };
   if (report !== undefined) return <StopReport report={report} scope={wish.scope} onClose={onClose} />;

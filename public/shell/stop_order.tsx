@@ -5,6 +5,7 @@ import { ACTIONS } from '../../common/policy/actions';
 import { Dialog } from '../components/dialogs/dialog';
 import { focusReason, isReason, ReasonField } from '../components/dialogs/reason_field';
 import { useMay, useStatusPart } from '../components/data/use_live';
+import { Sentence } from '../components/text/sentence';
 import { actionTitle, scopeWord } from '../format/words';
 import { say } from '../i18n';
 
@@ -84,7 +85,7 @@ const Failed = ({ problem }: { problem: Problem }) => (
     title={say('stop.failed', 'It is not known whether anything stopped')}
   >
     <p>
-      {problem.message} <span className="rfx-subdued">({problem.code})</span>
+      <Sentence text={problem.message} /> <span className="rfx-subdued">({problem.code})</span>
     </p>
     <p>
       {say(

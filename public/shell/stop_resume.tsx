@@ -3,7 +3,7 @@ import { explainSwitch, releaseSwitch } from '../../common/api/routes';
 import type { StopView } from '../../common/api/views';
 import { err } from '../../common/result';
 import { decideHeldAgain } from '../components/data/decide_held_again';
-import { useAnnounce } from '../components/layout/announcer';
+import { useTell } from '../components/layout/announcer';
 import { focusPage } from '../components/layout/focus_page';
 import { SinceText } from '../components/text/moment_text';
 import { ReasonDialog } from '../components/dialogs/reason_dialog';
@@ -59,7 +59,7 @@ export const ExplainDialog = ({ stop, onClose }: StopDialogProps) => {
 export const ResumeDialog = ({ stop, onClose }: StopDialogProps) => {
   const may = useMay('approve');
   const { api, live } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const [again, setAgain] = useState(false);
   const { scope } = stop;
   const what = scopeWord(scope);
@@ -68,7 +68,7 @@ export const ResumeDialog = ({ stop, onClose }: StopDialogProps) => {
     const resumed = await api.call(releaseSwitch, { body: { scope, reason, at: stop.at } });
     if (!resumed.ok) return resumed;
     if (!again) {
-      announce(say('resume.announce', 'resumed: {what}', { what }));
+      tell(say('resume.announce', 'resumed: {what}', { what }));
       return resumed;
     }
     const decided = await decideHeldAgain(api, { scope, reason });
@@ -82,7 +82,7 @@ export const ResumeDialog = ({ stop, onClose }: StopDialogProps) => {
           what,
           why: decided.error.message,
         });
-    announce(words);
+    tell(words);
     return decided.ok ? resumed : err({ ...decided.error, message: words });
   });
   const confirm = async (reason: string): Promise<void> => {

@@ -1,16 +1,17 @@
 import React from 'react';
 import { ok } from '../../common/result';
-import { useAnnounce } from '../components/layout/announcer';
+import { useTell } from '../components/layout/announcer';
 import { useServices } from '../components/data/services';
 import { useAction } from '../components/data/use_action';
 import { useCaller, useStatusPart } from '../components/data/use_live';
+import { Sentence } from '../components/text/sentence';
 import { say } from '../i18n';
 import { switchUser } from '../session_user';
 
 /** The demo's embedded users side by side: one person tries out four eyes with one click. */
 export const UserSwitcher = () => {
   const { api, live } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const users = useStatusPart('users') ?? [];
   const me = useCaller()?.name;
   const become = useAction(async (user: string) => {
@@ -20,7 +21,7 @@ export const UserSwitcher = () => {
   const choose = async (user: string): Promise<void> => {
     if (user === me || (await become.run(user)) === undefined) return;
     await live.reopen();
-    announce(say('who.now', 'you are {user} now', { user }));
+    tell(say('who.now', 'you are {user} now', { user }));
   };
   if (users.length === 0) return null;
   return (
@@ -41,7 +42,7 @@ export const UserSwitcher = () => {
       ))}
       {become.problem && (
         <span role="alert" className="rfx-tone--bad">
-          {become.problem.message}
+          <Sentence text={become.problem.message} />
         </span>
       )}
     </span>

@@ -58,7 +58,10 @@ export const pageStyles = `
 .rfx-recent__text .rfx-link:hover { color: var(--rfx-link); }
 
 .rfx-split { display: grid; grid-template-columns: minmax(260px, 360px) minmax(0, 1fr); gap: 12px; align-items: start; }
-.rfx-split__list { position: sticky; top: 64px; max-height: calc(100vh - 80px); overflow: auto; }
+.rfx-split__list {
+  position: sticky; top: calc(var(--rfx-below, 48px) + 16px);
+  max-height: calc(100vh - var(--rfx-below, 48px) - 32px); overflow: auto;
+}
 .rfx-items {
   list-style: none; margin: 0; padding: 0; border: 1px solid var(--rfx-line); border-radius: var(--rfx-radius);
   background: var(--rfx-surface);
@@ -77,7 +80,8 @@ export const pageStyles = `
 
 .rfx-card__back { display: none; }
 .rfx-card__head {
-  position: sticky; top: 48px; z-index: 5; display: flex; flex-wrap: wrap; align-items: flex-start; gap: 8px 16px;
+  position: sticky; top: var(--rfx-below, 48px); z-index: 5; display: flex; flex-wrap: wrap;
+  align-items: flex-start; gap: 8px 16px;
   margin-bottom: 10px;
   padding: 10px 12px; background: var(--rfx-surface); border: 1px solid var(--rfx-line);
   border-radius: var(--rfx-radius);

@@ -18,7 +18,7 @@ export const shellStyles = `
  * The host takes the outline of links and buttons away: who goes by keyboard must see where they are. A dialog is drawn
  * beside the page, not in it.
  */
-:is(.rfx, .rfx-dialog) :is(a, button, summary, [tabindex="0"]):focus-visible {
+:is(.rfx, .rfx-dialog, .rfx-in-header) :is(a, button, summary, [tabindex="0"]):focus-visible {
   outline: 2px solid var(--rfx-primary); outline-offset: 1px;
 }
 .rfx-dialog:focus-visible { outline: 2px solid var(--rfx-primary); outline-offset: -3px; }
@@ -26,7 +26,8 @@ export const shellStyles = `
 .rfx-main :is(a, button, input, select, textarea, summary, [tabindex]) { scroll-margin: 150px 0 24px; }
 
 .rfx-header {
-  position: sticky; z-index: 900; display: flex; align-items: center; gap: 8px 14px; flex-wrap: wrap;
+  position: sticky; top: var(--rfx-top, 0px); z-index: 900;
+  display: flex; align-items: center; gap: 8px 14px; flex-wrap: wrap;
   padding: 6px 16px; background: var(--rfx-surface); border-bottom: 1px solid var(--rfx-line);
 }
 .rfx-ask { position: relative; flex: 0 1 220px; min-width: 120px; }
@@ -45,6 +46,11 @@ export const shellStyles = `
 .rfx-ask__option--here { outline: 2px solid currentColor; }
 .rfx-header__name { display: flex; align-items: center; gap: 8px; }
 .rfx-header__title { font-size: 1.15em; font-weight: 700; letter-spacing: .01em; }
+/* What stands in the host's own header. */
+.rfx-in-header {
+  display: inline-flex; align-items: center; flex-wrap: wrap; gap: 2px 14px; margin-right: 16px;
+  color: var(--rfx-text); font-size: var(--rfx-font-s); line-height: 1.45;
+}
 .rfx-header__state {
   display: flex; align-items: center; gap: 4px 16px; flex-wrap: wrap; margin-left: auto; font-size: var(--rfx-font-xs);
 }

@@ -42,13 +42,39 @@ const packageFile = () => {
   return json({ name, version, description, license, opensearchDashboards: { version: 'opensearchDashboards' } });
 };
 
-const copied = () =>
-  filesUnder(['translations', 'policies', 'LICENSE', 'NOTICE', 'opensearch_dashboards.json', '.i18nrc.json']);
+/** Texts by their language; the tools that collect them stay behind. */
+const translations = () => filesUnder(['translations']).filter((path) => path.endsWith('.json'));
+
+const copied = () => [
+  ...translations(),
+  ...filesUnder(['policies', 'LICENSE', 'NOTICE', 'opensearch_dashboards.json']),
+];
+
+/**
+ * Dashboards reads the translations that this file names, and no others. One that is named and is not there would keep
+ * it from starting in that language.
+ */
+const i18nFile = () => json({ translations: translations() });
+
+/** Dashboards serves this folder; as plain text every browser shows a guide instead of saving it. */
+const guides = () =>
+  filesUnder(['docs/guides'])
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => [`public/assets/guides/${basename(path, '.md')}.txt`, readFileSync(join(root, path))]);
+
+/** Everything that the zip has apart from bundles, by its path. */
+const plainContents = () => {
+  const files = new Map(copied().map((path) => [path, readFileSync(join(root, path))]));
+  for (const [path, content] of guides()) files.set(path, content);
+  files.set('.i18nrc.json', i18nFile());
+  files.set('package.json', packageFile());
+  return files;
+};
+exports.plainContents = plainContents;
 
 const contents = async () => {
-  const files = new Map(copied().map((path) => [path, readFileSync(join(root, path))]));
+  const files = plainContents();
   for (const path of filesUnder(['target/public'])) files.set(path, readFileSync(join(root, path)));
-  files.set('package.json', packageFile());
   for (const [path, content] of await serverBundles()) files.set(path, content);
   return files;
 };

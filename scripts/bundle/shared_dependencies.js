@@ -31,6 +31,20 @@ const SHARED = {
   tslib: 'TsLib',
 };
 
+/** `createRoot` warns whoever does not come through its own module, which Dashboards does not share: the same in short. */
+const CLIENT = `
+  const dom = window.__osdSharedDeps__.ReactDom;
+  const mark = dom.__SECRET_INTERNALS_DO_NOT_USE_OR_YOU_WILL_BE_FIRED;
+  exports.createRoot = (container, options) => {
+    mark.usingClientEntryPoint = true;
+    try {
+      return dom.createRoot(container, options);
+    } finally {
+      mark.usingClientEntryPoint = false;
+    }
+  };
+`;
+
 /** A part of a shared library that has no name of its own would bring a second copy of it along. */
 const isPartOfShared = (path) => /^(@elastic\/(eui|charts)|rxjs|lodash|moment-timezone|@osd)\//.test(path);
 
@@ -39,6 +53,7 @@ exports.sharedDependencies = {
   name: 'shared-dependencies',
   setup: (build) => {
     build.onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
+      if (path === 'react-dom/client') return { path, namespace: 'shared' };
       if (SHARED[path] !== undefined) return { path, namespace: 'shared' };
       if (isPartOfShared(path) && !importer.includes('node_modules'))
         return {
@@ -47,7 +62,7 @@ exports.sharedDependencies = {
       return undefined;
     });
     build.onLoad({ filter: /.*/, namespace: 'shared' }, ({ path }) => ({
-      contents: `module.exports = window.__osdSharedDeps__.${SHARED[path]};`,
+      contents: SHARED[path] === undefined ? CLIENT : `module.exports = window.__osdSharedDeps__.${SHARED[path]};`,
       loader: 'js',
     }));
   },

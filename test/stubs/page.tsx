@@ -8,6 +8,8 @@ import { decode, sentence } from '../../common/codec/decode';
 import { err, ok, type Result } from '../../common/result';
 import type { Api, CallInput, Refusal } from '../../public/api_client';
 import { Application } from '../../public/application';
+import type { Services } from '../../public/components/data/services';
+import { PLAIN_HEADER, type HostHeader } from '../../public/host_header';
 import { openLive, statusIn, type Live } from '../../public/live';
 import { switchUser } from '../../public/session_user';
 import type { LiveSource } from '../../public/stream/words';
@@ -101,6 +103,10 @@ interface ShownPage {
   readonly tellChanged: (...topics: readonly string[]) => void;
   /** The stream breaks. */
   readonly breakStream: () => void;
+  /** What the host was told of the pages shown, oldest first: title and list. */
+  readonly shown: ReadonlyArray<Parameters<Services['showPage']>>;
+  /** What the host showed for a moment. */
+  readonly toasts: ReadonlyArray<Parameters<Services['toast']>>;
 }
 
 const open: Live[] = [];
@@ -114,9 +120,15 @@ afterEach(() => open.splice(0).forEach((live) => live.close()));
  */
 export const showPage = async (
   path: string,
-  { answers = {}, status = aStatus() }: { readonly answers?: Answers; readonly status?: StatusView } = {},
+  {
+    answers = {},
+    status = aStatus(),
+    header = PLAIN_HEADER,
+  }: { readonly answers?: Answers; readonly status?: StatusView; readonly header?: HostHeader } = {},
 ): Promise<ShownPage> => {
   const sent: Sent[] = [];
+  const shown: Array<Parameters<Services['showPage']>> = [];
+  const toasts: Array<Parameters<Services['toast']>> = [];
   const current: Answers = { getStatus: answer(status), ...answers };
   const api = fakeApi(current, sent);
   const sources: FakeSource[] = [];
@@ -133,7 +145,14 @@ export const showPage = async (
   open.push(live);
   latest()?.tell('status', status);
   window.location.hash = `#${path}`;
-  const services = { api, live, showPage: () => undefined, addressOf: (at: string) => `https://reflex.example${at}` };
+  const services: Services = {
+    api,
+    live,
+    header,
+    showPage: (...told) => shown.push(told),
+    toast: (...told) => toasts.push(told),
+    addressOf: (at) => `https://reflex.example${at}`,
+  };
   await act(async () => {
     render(<Application services={services} />);
     await Promise.resolve();
@@ -146,6 +165,8 @@ export const showPage = async (
     tellStatus: (next) => act(() => latest()?.tell('status', next)),
     tellChanged: (...topics) => act(() => latest()?.tell('changed', { topics })),
     breakStream: () => act(() => latest()?.onerror?.(new Event('error'))),
+    shown,
+    toasts,
   };
 };
 

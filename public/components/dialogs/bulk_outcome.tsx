@@ -2,6 +2,7 @@ import React from 'react';
 import type { Tone } from '../../format/act_status';
 import { say } from '../../i18n';
 import { SmallTable } from '../layout/small_table';
+import { Sentence } from '../text/sentence';
 import { ToneText } from '../text/tone_text';
 
 /** What came of one item of a bulk action; without a result it is still under way. */
@@ -25,7 +26,7 @@ export const BulkOutcome = ({ items }: { items: readonly BulkItem[] }) => {
           cells: [
             what,
             <ToneText key="result" tone={result?.tone ?? 'busy'}>
-              {result?.text ?? say('bulk.under_way', 'under way')}
+              <Sentence text={result?.text ?? say('bulk.under_way', 'under way')} />
             </ToneText>,
           ],
         }))}

@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import { EuiFieldText, EuiSelect } from '@elastic/eui';
-import { msOf } from '../../format/time';
+import { fieldTime, msOf, msOfField } from '../../format/time';
 import { say } from '../../i18n';
 
 interface TimeRangeProps {
@@ -33,17 +33,12 @@ const rangeWord = (id: (typeof RANGES)[number]['id']): string => {
   }
 };
 
-const two = (value: number): string => String(value).padStart(2, '0');
+const fieldText = (instant: string): string => (instant === '' ? '' : fieldTime(msOf(instant)));
 
-/** `2026-11-22T03:12` in the reader's zone, as `datetime-local` fields have it. */
-const localText = (instant: string): string => {
-  if (instant === '') return '';
-  const at = new Date(msOf(instant));
-  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${date}T${two(at.getHours())}:${two(at.getMinutes())}`;
+const instantOf = (text: string): string => {
+  const ms = msOfField(text);
+  return Number.isNaN(ms) ? '' : new Date(ms).toISOString();
 };
-
-const instantOf = (local: string): string => (local === '' ? '' : new Date(local).toISOString());
 
 /** Quick choices set a fixed beginning, so that the link shows the same tomorrow; the end stays open. */
 export const TimeRange = ({ from, to, now, onChange }: TimeRangeProps) => {
@@ -75,7 +70,7 @@ export const TimeRange = ({ from, to, now, onChange }: TimeRangeProps) => {
             type="datetime-local"
             className="rfx-datetime"
             aria-label={say('range.from', 'From')}
-            value={localText(from)}
+            value={fieldText(from)}
             onChange={(event) => onChange({ from: instantOf(event.target.value), to })}
           />
           <EuiFieldText
@@ -83,7 +78,7 @@ export const TimeRange = ({ from, to, now, onChange }: TimeRangeProps) => {
             type="datetime-local"
             className="rfx-datetime"
             aria-label={say('range.to', 'To')}
-            value={localText(to)}
+            value={fieldText(to)}
             onChange={(event) => onChange({ from, to: instantOf(event.target.value) })}
           />
         </>

@@ -1,6 +1,6 @@
 import React from 'react';
 import { countdownText } from '../../format/duration';
-import { msOf, shortTime } from '../../format/time';
+import { msOf, shortTime, wholeTime } from '../../format/time';
 import { say } from '../../i18n';
 import { useNow } from '../data/use_now';
 
@@ -23,7 +23,7 @@ export const Countdown = ({ until, over }: CountdownProps) => {
   return (
     <span className={`rfx-countdown rfx-countdown--${urgency}`}>
       <span className="rfx-countdown__left">{text}</span>{' '}
-      <time dateTime={until} className="rfx-subdued">
+      <time dateTime={until} title={wholeTime(msOf(until))} className="rfx-subdued">
         {shortTime(msOf(until), now)}
       </time>
     </span>

@@ -1,13 +1,17 @@
 import React from 'react';
 import { countdownText } from '../../format/duration';
-import { msOf, shortTime } from '../../format/time';
+import { msOf, shortTime, wholeTime } from '../../format/time';
 import { say } from '../../i18n';
 import { useNow } from '../data/use_now';
 
-/** When something was: clock time in the reader's zone. The machine-readable form is UTC. */
+/** When something was, as the host writes moments; the tooltip names the zone. The machine-readable form is UTC. */
 export const MomentText = ({ at }: { at: string }) => {
   const now = useNow();
-  return <time dateTime={at}>{shortTime(msOf(at), now)}</time>;
+  return (
+    <time dateTime={at} title={wholeTime(msOf(at))}>
+      {shortTime(msOf(at), now)}
+    </time>
+  );
 };
 
 /** The same with its distance: `03:12:04 (4 min 10 s ago)`. */

@@ -3,7 +3,7 @@ import React, { useState } from 'react';
 import { EuiCallOut } from '@elastic/eui';
 import { liftContainment } from '../../../common/api/routes';
 import type { ContainmentView } from '../../../common/api/views';
-import { useAnnounce } from '../../components/layout/announcer';
+import { useTell } from '../../components/layout/announcer';
 import { focusPage } from '../../components/layout/focus_page';
 import { AskFor } from '../../components/dialogs/ask_for';
 import { ReasonDialog } from '../../components/dialogs/reason_dialog';
@@ -12,6 +12,7 @@ import type { Label } from '../../../common/flow/feedback';
 import { labelNotKept } from '../../components/dialogs/label_not_kept';
 import type { Suggestion } from '../../components/dialogs/reason_field';
 import { useAction } from '../../components/data/use_action';
+import { Sentence } from '../../components/text/sentence';
 import { say } from '../../i18n';
 import { effectName, eventsOf, needsForce } from './containment_words';
 
@@ -30,7 +31,7 @@ interface LiftDialogProps {
 /** Ends one effect now. Where somebody changed the target since, says that this overwrites it. */
 export const LiftDialog = ({ row, onClose, onLifted }: LiftDialogProps) => {
   const { api } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const force = needsForce(row);
   const [askFor, setAskFor] = useState<number>();
   const lift = useAction(({ reason, label }: { reason: string; label: Label | undefined }) =>
@@ -42,12 +43,12 @@ export const LiftDialog = ({ row, onClose, onLifted }: LiftDialogProps) => {
   const confirm = async (reason: string, label: Label | undefined): Promise<void> => {
     const answer = await lift.run({ reason, label });
     if (answer === undefined) return;
-    announce(
+    tell(
       say('lift.requested', 'lift requested: {effect}; the row goes once it is verified absent', {
         effect: effectName(row),
       }),
     );
-    if (answer.labelled === 0) announce(labelNotKept());
+    if (answer.labelled === 0) tell(labelNotKept(), 'warn');
     onLifted();
     onClose();
     focusPage();
@@ -71,7 +72,7 @@ export const LiftDialog = ({ row, onClose, onLifted }: LiftDialogProps) => {
           iconType="alert"
           title={say('lift.changed', 'The last undo was refused: somebody changed it since')}
         >
-          <p>{row.last_error?.message}</p>
+          <p>{row.last_error && <Sentence text={row.last_error.message} />}</p>
           <p>
             {say(
               'lift.changed.about',

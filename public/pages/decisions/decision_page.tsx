@@ -1,13 +1,28 @@
 import React, { useCallback } from 'react';
 import { useParams } from 'react-router-dom';
 import { getDecision } from '../../../common/api/routes';
+import { headlineOf } from '../../../common/api/headline';
+import type { DecisionDetail } from '../../../common/api/views';
 import { PageLink } from '../../components/text/links';
 import { Loaded } from '../../components/layout/loaded';
 import { PageFrame } from '../../components/layout/page_frame';
 import { useServices } from '../../components/data/services';
 import { useResource } from '../../components/data/use_resource';
+import { actText } from '../../format/headline';
 import { say } from '../../i18n';
 import { DecisionBody } from './decision_body';
+
+/** Of what a title names, characters. */
+const LONGEST = 96;
+
+/** By its target, so that several tabs can be told apart; by its rule where no policy proposed an act. */
+const titleOf = (detail: DecisionDetail | undefined): string => {
+  if (detail === undefined) return say('decision.title', 'Decision');
+  const [act] = headlineOf(detail.decision).acts;
+  const { rule, event_id } = detail.event.event;
+  const what = act === undefined ? (rule?.name ?? event_id) : actText(act);
+  return say('decision.of', 'Decision: {what}', { what: what.slice(0, LONGEST) });
+};
 
 /** Everything about one decision, under an address of its own. */
 export const DecisionPage = () => {
@@ -20,7 +35,7 @@ export const DecisionPage = () => {
   );
   return (
     <PageFrame
-      title={say('decision.title', 'Decision')}
+      title={titleOf(detail.value)}
       about={<code>{decision_id}</code>}
       actions={<PageLink to="/decisions">{say('decision.all', 'All decisions')}</PageLink>}
     >

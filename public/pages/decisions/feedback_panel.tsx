@@ -3,7 +3,7 @@ import type { DecisionDetail } from '../../../common/api/views';
 import { LABELS, type Feedback, type Label } from '../../../common/flow/feedback';
 import { present } from '../../../common/present';
 import { labelDecision } from '../../../common/api/routes';
-import { useAnnounce } from '../../components/layout/announcer';
+import { useTell } from '../../components/layout/announcer';
 import { KeyMark } from '../../components/text/key_mark';
 import { MomentText } from '../../components/text/moment_text';
 import { Section } from '../../components/layout/section';
@@ -55,7 +55,7 @@ interface FeedbackPanelProps {
 export const FeedbackPanel = ({ detail, onLabelled }: FeedbackPanelProps) => {
   const { api } = useServices();
   const may = useMay('respond');
-  const announce = useAnnounce();
+  const tell = useTell();
   const { decision_id } = detail.decision;
   const send = useAction(({ label, note }: { label: Label; note: string }) =>
     api.call(labelDecision, { params: { decision_id }, body: { label, ...present({ reason: note || undefined }) } }),
@@ -70,7 +70,7 @@ export const FeedbackPanel = ({ detail, onLabelled }: FeedbackPanelProps) => {
     if ((await send.run({ label, note })) === undefined) return;
     setAsked(undefined);
     setGiven(label);
-    announce(say('feedback.announce', 'labelled: {label}', { label: labelWord(label) }));
+    tell(say('feedback.announce', 'labelled: {label}', { label: labelWord(label) }));
     onLabelled();
   };
   useKeys(Object.fromEntries(LABELS.map((label, index) => [String(index + 1), () => choose(label)])));

@@ -3,7 +3,7 @@ import { EuiButton } from '@elastic/eui';
 import type { EscalationView } from '../../../common/api/views';
 import type { Refusal } from '../../api_client';
 import { ActState } from '../../components/facts/act_state';
-import { useAnnounce } from '../../components/layout/announcer';
+import { useTell } from '../../components/layout/announcer';
 import { Dialog } from '../../components/dialogs/dialog';
 import { AskFor } from '../../components/dialogs/ask_for';
 import { ReasonDialog } from '../../components/dialogs/reason_dialog';
@@ -78,7 +78,7 @@ const whatHappens = ({ act }: EscalationView, verb: Verb): string => {
 /** One answer with its reason. If somebody else was faster, says who and what, and takes nothing back. */
 export const AnswerDialog = ({ escalation, verb, onDone, onClose, onMovedOn }: AnswerDialogProps) => {
   const { api } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const [askFor, setAskFor] = useState<number>();
   const action = useAction((word: { reason: string; label: Label | undefined }) =>
     sendAnswer(api, escalation, { verb, askFor, ...word }),
@@ -90,8 +90,11 @@ export const AnswerDialog = ({ escalation, verb, onDone, onClose, onMovedOn }: A
   const confirm = async (reason: string, label: Label | undefined): Promise<void> => {
     const answered = await action.run({ reason, label });
     if (answered === undefined) return;
-    const status = answered.progress ? actStatusWords(answered.progress.status).word : '';
-    announce(say('answer.announce', '{act}: {status}', { act: actName(escalation), status }));
+    const { tone, word } = answered.progress
+      ? actStatusWords(answered.progress.status)
+      : { tone: 'good', word: say('bulk.taken', 'taken') };
+    const status = { act: actName(escalation), status: word };
+    tell(say('answer.announce', '{act}: {status}', status), ['warn', 'bad'].includes(tone) ? 'warn' : 'good');
     onDone(answered);
   };
   if (moved && action.problem)

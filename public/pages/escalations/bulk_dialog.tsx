@@ -10,7 +10,6 @@ import { labelNotKept } from '../../components/dialogs/label_not_kept';
 import { runBulk } from '../../components/data/run_bulk';
 import { useServices } from '../../components/data/services';
 import { actStatusWords } from '../../format/act_status';
-import { inReadersTime } from '../../format/instants';
 import { say } from '../../i18n';
 import { isMovedOn, sendAnswer, type Verb } from './answer';
 import { actName, keyOf, type Answerable } from './escalation_key';
@@ -47,7 +46,7 @@ export const BulkDialog = ({ items: given, verb, onClose }: BulkDialogProps) => 
     if (isLabelLost) return { tone: 'warn', text: labelNotKept() };
     if (progress === undefined) return { tone: 'good', text: say('bulk.taken', 'taken') };
     const { tone, word } = actStatusWords(progress.status);
-    return { tone, text: progress.text === undefined ? word : `${word}: ${inReadersTime(progress.text, Date.now())}` };
+    return { tone, text: progress.text === undefined ? word : `${word}: ${progress.text}` };
   };
   const run = async (reason: string, label: Label | undefined): Promise<void> => {
     setResults(new Map());

@@ -7,6 +7,7 @@ import { ActState } from '../../components/facts/act_state';
 import { DecisionLink } from '../../components/text/links';
 import { useServices } from '../../components/data/services';
 import { useResource } from '../../components/data/use_resource';
+import { Sentence } from '../../components/text/sentence';
 import { say } from '../../i18n';
 import { actName } from './escalation_key';
 
@@ -43,7 +44,11 @@ export const MovedOn = ({ wanted, remembered, onNext }: MovedOnProps) => {
       }
     >
       {progress && <ActState progress={progress} />}
-      {detail.problem && <p>{detail.problem.message}</p>}
+      {detail.problem && (
+        <p>
+          <Sentence text={detail.problem.message} />
+        </p>
+      )}
       {detail.value && (
         <p>
           <DecisionLink id={detail.value.decision.decision_id}>

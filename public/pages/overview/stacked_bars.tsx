@@ -1,7 +1,7 @@
 import React from 'react';
 import type { OverviewView } from '../../../common/api/routes';
 import { VERDICTS } from '../../../common/flow/decision';
-import { msOf } from '../../format/time';
+import { hourTime, msOf } from '../../format/time';
 import { verdictWord } from '../../format/words';
 import { say } from '../../i18n';
 
@@ -9,8 +9,8 @@ export type Hour = OverviewView['hours'][number];
 
 export const totalOf = (hour: Hour): number => VERDICTS.reduce((sum, verdict) => sum + hour[verdict], 0);
 
-/** `03:00`, the beginning of the hour in the reader's zone. */
-export const hourName = (at: string): string => `${String(new Date(msOf(at)).getHours()).padStart(2, '0')}:00`;
+/** The beginning of an hour, such as `03:00`. */
+export const hourName = (at: string): string => hourTime(msOf(at));
 
 const WIDTH = 720;
 const HEIGHT = 150;

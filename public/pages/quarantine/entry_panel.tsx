@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 import { EuiButton, EuiButtonEmpty } from '@elastic/eui';
 import { discardQuarantined, requeueQuarantined, type QuarantineEntryView } from '../../../common/api/routes';
-import { useAnnounce } from '../../components/layout/announcer';
+import { useTell } from '../../components/layout/announcer';
 import { CodeEditor } from '../../components/code/code_editor';
 import { CodeView } from '../../components/code/code_view';
 import { MomentText } from '../../components/text/moment_text';
@@ -33,14 +33,14 @@ type Step = 'requeue' | 'discard' | undefined;
 /** What came, what is wrong with it, and what to do about it. */
 export const EntryPanel = ({ entry, mayResolve, onResolved }: EntryPanelProps) => {
   const { api } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const [text, setText] = useState(() => editable(entry.original ?? ''));
   const [step, setStep] = useState<Step>();
   const params = { entry_id: entry.id };
   const requeue = useAction((reason: string) => api.call(requeueQuarantined, { params, body: { text, reason } }));
   const discard = useAction((reason: string) => api.call(discardQuarantined, { params, body: { reason } }));
   const done = (what: string): void => {
-    announce(what);
+    tell(what);
     setStep(undefined);
     onResolved();
   };

@@ -2,7 +2,7 @@ import { present } from '../../../common/present';
 import React, { useCallback, useState, type FormEvent } from 'react';
 import { EuiButton, EuiButtonEmpty } from '@elastic/eui';
 import { planSource, subscribeSource, undoSource, type SourceView } from '../../../common/api/routes';
-import { useAnnounce } from '../../components/layout/announcer';
+import { useTell } from '../../components/layout/announcer';
 import { Dialog } from '../../components/dialogs/dialog';
 import { focusPage } from '../../components/layout/focus_page';
 import { Loaded } from '../../components/layout/loaded';
@@ -34,7 +34,7 @@ const NONE: readonly string[] = [];
 /** What is going to be changed in OpenSearch, in full, before anything is done; then done exactly so. */
 export const ChangeDialog = ({ source, intent, onClose, onDone }: ChangeDialogProps) => {
   const { api } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const { kind, id } = source;
   const [chosen, setChosen] = useState<readonly string[]>(source.triggers.map((trigger) => trigger.id));
   const [reason, setReason] = useState('');
@@ -73,7 +73,7 @@ export const ChangeDialog = ({ source, intent, onClose, onDone }: ChangeDialogPr
       plan.again();
       return;
     }
-    announce(
+    tell(
       intent === 'subscribe'
         ? say('sources.subscribed', 'subscribed to {name}', { name: source.name })
         : say('sources.undone', 'the subscription to {name} is undone', { name: source.name }),

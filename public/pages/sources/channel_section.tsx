@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 import { EuiButton, EuiCallOut } from '@elastic/eui';
 import { enableChannel, rotateChannel, testChannel, type ChannelView } from '../../../common/api/routes';
-import { useAnnounce } from '../../components/layout/announcer';
+import { useTell } from '../../components/layout/announcer';
 import { Facts } from '../../components/facts/facts';
 import { MomentText, SinceText } from '../../components/text/moment_text';
 import { ProblemCallout } from '../../components/layout/problem_callout';
@@ -30,11 +30,11 @@ const TestResult = ({ test }: { test: NonNullable<ChannelView['test']> }) => {
 
 const RotateDialog = ({ onClose, onDone }: { onClose: () => void; onDone: () => void }) => {
   const { api } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const rotate = useAction((reason: string) => api.call(rotateChannel, { body: { reason } }));
   const confirm = async (reason: string): Promise<void> => {
     if ((await rotate.run(reason)) === undefined) return;
-    announce(say('channel.rotate.done', 'a new token is in the channel'));
+    tell(say('channel.rotate.done', 'a new token is in the channel'));
     onDone();
     onClose();
   };
@@ -63,11 +63,11 @@ const RotateDialog = ({ onClose, onDone }: { onClose: () => void; onDone: () => 
 
 const EnableDialog = ({ onClose, onDone }: { onClose: () => void; onDone: () => void }) => {
   const { api } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const enable = useAction((reason: string) => api.call(enableChannel, { body: { reason } }));
   const confirm = async (reason: string): Promise<void> => {
     if ((await enable.run(reason)) === undefined) return;
-    announce(say('channel.enable.done', 'the channel is enabled again'));
+    tell(say('channel.enable.done', 'the channel is enabled again'));
     onDone();
     onClose();
   };

@@ -5,7 +5,7 @@ import type { Intake } from '../../../common/flow/intake';
 import { useServices } from '../../components/data/services';
 import { useAction } from '../../components/data/use_action';
 import { ReasonDialog } from '../../components/dialogs/reason_dialog';
-import { useAnnounce } from '../../components/layout/announcer';
+import { useTell } from '../../components/layout/announcer';
 import { sourceName } from '../../components/text/source_links';
 import { say } from '../../i18n';
 import { GrantFacts } from './grant_facts';
@@ -55,14 +55,14 @@ interface SaveDialogProps {
 
 const SaveDialog = ({ source, form, version, onSaved, onMoved, onClose }: SaveDialogProps) => {
   const { api } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const name = sourceName(source);
   const save = useAction((reason: string) =>
     api.call(putGrant, { params: source, body: { version, grant: grantOf(form, reason), reason } }),
   );
   const confirm = async (reason: string): Promise<void> => {
     if ((await save.run(reason)) === undefined) return;
-    announce(say('grant.saved', 'what {source} may say is saved', { source: name }));
+    tell(say('grant.saved', 'what {source} may say is saved', { source: name }));
     onSaved();
   };
   const close = (): void => {

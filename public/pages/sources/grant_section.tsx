@@ -8,7 +8,7 @@ import { useMay } from '../../components/data/use_live';
 import { useResource } from '../../components/data/use_resource';
 import { ReasonDialog } from '../../components/dialogs/reason_dialog';
 import { Facts } from '../../components/facts/facts';
-import { useAnnounce } from '../../components/layout/announcer';
+import { useTell } from '../../components/layout/announcer';
 import { Loaded } from '../../components/layout/loaded';
 import { Section } from '../../components/layout/section';
 import { SinceText } from '../../components/text/moment_text';
@@ -65,7 +65,7 @@ interface WithdrawProps {
 
 const WithdrawDialog = ({ source, version, onDone, onClose }: WithdrawProps) => {
   const { api } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const name = sourceName(source);
   // The version that was shown: what somebody saves while the question stands was never looked at.
   const [seen] = useState(version);
@@ -74,7 +74,7 @@ const WithdrawDialog = ({ source, version, onDone, onClose }: WithdrawProps) => 
   );
   const confirm = async (reason: string): Promise<void> => {
     if ((await withdraw.run(reason)) === undefined) return;
-    announce(say('grant.withdraw.done', 'nothing is granted to {source} any more', { source: name }));
+    tell(say('grant.withdraw.done', 'nothing is granted to {source} any more', { source: name }));
     onDone();
     onClose();
   };

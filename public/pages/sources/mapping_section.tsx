@@ -1,7 +1,7 @@
 import React, { useCallback, useState } from 'react';
 import { EuiButton } from '@elastic/eui';
 import { getMapping, previewMapping, putMapping, type MappingView, type SourceView } from '../../../common/api/routes';
-import { useAnnounce } from '../../components/layout/announcer';
+import { useTell } from '../../components/layout/announcer';
 import { Loaded } from '../../components/layout/loaded';
 import { ProblemCallout } from '../../components/layout/problem_callout';
 import { ReasonDialog } from '../../components/dialogs/reason_dialog';
@@ -25,7 +25,7 @@ const NO_TOPICS: readonly string[] = [];
 
 const Editor = ({ source, saved, onSaved }: EditorProps) => {
   const { api } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const may = useMay('admin');
   const { kind, id } = source;
   // What the change is made on: if somebody else saves meanwhile, saving says so instead of overwriting.
@@ -46,7 +46,7 @@ const Editor = ({ source, saved, onSaved }: EditorProps) => {
     if (now === undefined) return;
     setBase(now);
     setForm(formOf(now.mapping));
-    announce(say('mapping.saved', 'the mapping is saved'));
+    tell(say('mapping.saved', 'the mapping is saved'));
     setSaving(false);
     onSaved();
   };

@@ -11,6 +11,7 @@ import { sourceName } from '../../components/text/source_links';
 import { ToneText } from '../../components/text/tone_text';
 import { durationText } from '../../format/duration';
 import { countText } from '../../format/numbers';
+import { Sentence } from '../../components/text/sentence';
 import { say } from '../../i18n';
 
 const TOPICS = ['telling'] as const;
@@ -60,7 +61,10 @@ const State = ({ receiver }: { receiver: ReceiverView }) => {
   if (error !== undefined)
     return (
       <>
-        <ToneText tone="bad">{error}</ToneText> {since !== undefined && <SinceText at={since} />}
+        <ToneText tone="bad">
+          <Sentence text={error} />
+        </ToneText>{' '}
+        {since !== undefined && <SinceText at={since} />}
       </>
     );
   if (lost === undefined) return <ToneText tone="good">{say('outcomes.fine', 'fine')}</ToneText>;
@@ -73,7 +77,10 @@ const State = ({ receiver }: { receiver: ReceiverView }) => {
         })}
       </ToneText>{' '}
       <SinceText at={lost.at} />
-      <span className="rfx-small rfx-subdued"> {lost.why}</span>
+      <span className="rfx-small rfx-subdued">
+        {' '}
+        <Sentence text={lost.why} />
+      </span>
     </>
   );
 };

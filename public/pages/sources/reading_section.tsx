@@ -14,7 +14,7 @@ import { useMay } from '../../components/data/use_live';
 import { useResource } from '../../components/data/use_resource';
 import { ReasonDialog } from '../../components/dialogs/reason_dialog';
 import { Facts } from '../../components/facts/facts';
-import { useAnnounce } from '../../components/layout/announcer';
+import { useTell } from '../../components/layout/announcer';
 import { Loaded } from '../../components/layout/loaded';
 import { Section } from '../../components/layout/section';
 import { PageLink } from '../../components/text/links';
@@ -90,7 +90,7 @@ interface DialogProps {
 
 const ChooseDialog = ({ source, view, presets, onDone, onClose }: DialogProps) => {
   const { api } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   // The version that was shown: what somebody saves while the question stands was never looked at.
   const [seen] = useState(view);
   const isBack = presets.length === 0;
@@ -101,7 +101,7 @@ const ChooseDialog = ({ source, view, presets, onDone, onClose }: DialogProps) =
   );
   const confirm = async (reason: string): Promise<void> => {
     if ((await save.run(reason)) === undefined) return;
-    announce(say('reading.saved', 'how the documents of {source} are read was changed', { source: name }));
+    tell(say('reading.saved', 'how the documents of {source} are read was changed', { source: name }));
     onDone();
     onClose();
   };

@@ -7,6 +7,7 @@ import { Section } from '../../components/layout/section';
 import { SmallTable } from '../../components/layout/small_table';
 import { ToneText } from '../../components/text/tone_text';
 import { useMay } from '../../components/data/use_live';
+import { Sentence } from '../../components/text/sentence';
 import { say } from '../../i18n';
 import { ChangeDialog, type Intent } from './change_dialog';
 import { sourcePath } from './paths';
@@ -33,7 +34,9 @@ const Failing = ({ source: { failing } }: { source: SourceView }) =>
   failing === undefined ? null : (
     <>
       <ToneText tone="bad">{say('sources.failing', 'its monitor fails')}</ToneText> <SinceText at={failing.since} />
-      <span className="rfx-small">: {failing.words}</span>
+      <span className="rfx-small">
+        : <Sentence text={failing.words} />
+      </span>
     </>
   );
 
@@ -47,7 +50,12 @@ const SourceState = ({ source }: { source: SourceView }) => {
       <Off source={source} />
       <Failing source={source} />
       <ToneText tone={tone}>{word}</ToneText>
-      {source.why !== undefined && <span className="rfx-small rfx-subdued"> {source.why}</span>}
+      {source.why !== undefined && (
+        <span className="rfx-small rfx-subdued">
+          {' '}
+          <Sentence text={source.why} />
+        </span>
+      )}
     </>
   );
 };

@@ -6,7 +6,7 @@ import type { Api, Refusal } from '../../api_client';
 import { useServices } from '../../components/data/services';
 import { useAction } from '../../components/data/use_action';
 import { ReasonDialog } from '../../components/dialogs/reason_dialog';
-import { useAnnounce } from '../../components/layout/announcer';
+import { useTell } from '../../components/layout/announcer';
 import { say } from '../../i18n';
 
 interface SwitchDialogProps {
@@ -73,11 +73,11 @@ const About = ({ sources, off }: Pick<SwitchDialogProps, 'sources' | 'off'>) => 
 /** Asks why, and switches a source off or on. */
 export const SwitchDialog = ({ sources, name, off, onDone, onClose }: SwitchDialogProps) => {
   const { api } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const change = useAction((reason: string) => switchAll(api, sources, { off, reason }));
   const confirm = async (reason: string): Promise<void> => {
     if ((await change.run(reason)) === undefined) return;
-    announce(
+    tell(
       off
         ? say('switch.off.done', '{name} is switched off', { name })
         : say('switch.on.done', '{name} is switched on again', { name }),

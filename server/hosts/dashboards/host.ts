@@ -10,9 +10,10 @@ import { loadingStatus } from '../loading_status';
 import { refusal } from '../problem';
 import type { Settings } from '../settings';
 import { clusterOf, type DashboardsCluster } from './cluster';
-import type { CoreStart, DashboardsRequest, DashboardsRouter } from './host_services';
+import type { CapabilityChanges, CoreStart, DashboardsRequest, DashboardsRouter } from './host_services';
 import type { Health } from './health';
 import { identifyBy } from './identify';
+import { menuBy } from './menu';
 import { RouteTable } from './route_table';
 import { dashboardsRouter } from './router';
 
@@ -57,6 +58,7 @@ export class DashboardsHost {
   private noLogin: HostProblem | undefined;
   private stopping = false;
   private healthTimer: NodeJS.Timeout | undefined;
+  private menuOf: ((request: DashboardsRequest) => Promise<CapabilityChanges>) | undefined;
 
   constructor(options: DashboardsHostOptions) {
     this.options = options;
@@ -85,6 +87,7 @@ export class DashboardsHost {
     await this.untilDone('data_folder', () => this.takeFolder());
     if (this.lock === undefined) return;
     const { singleUser } = settings;
+    this.menuOf = menuBy(identifyBy(core, { singleUser, noted: () => undefined }));
     const identify = identifyBy(core, { singleUser, noted: () => this.noteNoLogin() });
     this.wired = wire({
       kind: 'dashboards',
@@ -104,6 +107,11 @@ export class DashboardsHost {
     });
     this.healthTimer = setInterval(() => void this.tellHealth(), HEALTH_EVERY_MS).unref();
     await this.wired.start();
+  }
+
+  /** What of Dashboards' menu is otherwise for who sends a request; nothing before the start. */
+  menu(request: DashboardsRequest): Promise<CapabilityChanges> {
+    return this.menuOf?.(request) ?? Promise.resolve({});
   }
 
   /** It could not be started: its pages say so from now on, and so does the status of Dashboards. */

@@ -95,8 +95,16 @@ export interface ServiceStatus {
   readonly meta?: Readonly<Record<string, unknown>>;
 }
 
+/** What a caller may see otherwise than everybody does. */
+export interface CapabilityChanges {
+  readonly navLinks?: { readonly reflex: boolean };
+}
+
 export interface CoreSetup {
   readonly http: { readonly createRouter: () => DashboardsRouter };
+  readonly capabilities?: {
+    readonly registerSwitcher: (switcher: (request: DashboardsRequest) => Promise<CapabilityChanges>) => void;
+  };
   readonly status?: { readonly set: (status$: Observable<ServiceStatus>) => void };
 }
 

@@ -1,7 +1,7 @@
 import React from 'react';
 import { overrideBacktest, type ReleaseGateView } from '../../../../common/api/routes';
 import type { CandidateView } from '../../../../common/api/policy_views';
-import { useAnnounce } from '../../../components/layout/announcer';
+import { useTell } from '../../../components/layout/announcer';
 import { ReasonDialog } from '../../../components/dialogs/reason_dialog';
 import { useServices } from '../../../components/data/services';
 import { useAction } from '../../../components/data/use_action';
@@ -17,13 +17,13 @@ interface OverrideDialogProps {
 /** An approver takes it on themselves that these policies are released without the backtest that is asked for. */
 export const OverrideDialog = ({ candidate, gate, onClose, onDone }: OverrideDialogProps) => {
   const { api } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const override = useAction((reason: string) =>
     api.call(overrideBacktest, { params: { candidate_id: candidate.id }, body: { reason, digest: candidate.digest } }),
   );
   const confirm = async (reason: string): Promise<void> => {
     if ((await override.run(reason)) === undefined) return;
-    announce(say('backtest.override.done', 'overridden; the reason is on record'));
+    tell(say('backtest.override.done', 'overridden; the reason is on record'));
     onDone();
   };
   return (

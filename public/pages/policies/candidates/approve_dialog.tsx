@@ -2,7 +2,7 @@ import React, { useState } from 'react';
 import { EuiCallOut, EuiFieldText, EuiFormRow } from '@elastic/eui';
 import { approveCandidate } from '../../../../common/api/routes';
 import type { CandidateView } from '../../../../common/api/policy_views';
-import { useAnnounce } from '../../../components/layout/announcer';
+import { useTell } from '../../../components/layout/announcer';
 import { ReasonDialog } from '../../../components/dialogs/reason_dialog';
 import { useServices } from '../../../components/data/services';
 import { useAction } from '../../../components/data/use_action';
@@ -47,7 +47,7 @@ const AloneField = ({
 /** A word on exactly what is shown: bound to the digest of the set. */
 export const ApproveDialog = ({ candidate, alone, onClose, onDone }: ApproveDialogProps) => {
   const { api } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const [typed, setTyped] = useState('');
   const wanted = say('approve.alone.words', 'approve alone');
   const approve = useAction((reason: string) =>
@@ -56,7 +56,7 @@ export const ApproveDialog = ({ candidate, alone, onClose, onDone }: ApproveDial
   const confirm = async (reason: string): Promise<void> => {
     const approved = await approve.run(reason);
     if (approved === undefined) return;
-    announce(say('approve.announce', 'approved; it waits for release'));
+    tell(say('approve.announce', 'approved; it waits for release'));
     onDone(approved);
   };
   return (

@@ -1,7 +1,7 @@
 import React from 'react';
 import { releaseCandidate } from '../../../../common/api/routes';
 import type { CandidateView } from '../../../../common/api/policy_views';
-import { useAnnounce } from '../../../components/layout/announcer';
+import { useTell } from '../../../components/layout/announcer';
 import { ConfirmDialog } from '../../../components/dialogs/confirm_dialog';
 import { ModeBadge } from '../../../components/facts/badges';
 import { useServices } from '../../../components/data/services';
@@ -19,7 +19,7 @@ interface ReleaseDialogProps {
 /** The moment at which it begins to decide; what will act from then on is named once more. */
 export const ReleaseDialog = ({ candidate, onClose, onDone }: ReleaseDialogProps) => {
   const { api, live } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const version = candidate.base_version + 1;
   const release = useAction((candidate_id: string) =>
     api.call(releaseCandidate, { params: { candidate_id }, body: {} }),
@@ -28,10 +28,11 @@ export const ReleaseDialog = ({ candidate, onClose, onDone }: ReleaseDialogProps
   const confirm = async (): Promise<void> => {
     const released = await release.run(candidate.id);
     if (released === undefined) return;
-    announce(
+    tell(
       released.state === 'released'
         ? say('release.announce', 'version {version} is released', { version: released.released_version ?? version })
         : missingSignatures(released),
+      released.state === 'released' ? 'good' : 'warn',
     );
     void live.refresh();
     onDone(released);

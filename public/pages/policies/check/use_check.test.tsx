@@ -5,6 +5,7 @@ import { REACH_AGAIN_MS } from '../../../components/data/pace';
 import { ServicesProvider } from '../../../components/data/services';
 import { POLICY_TEXT } from '../../../../test/builders/views';
 import { err, ok } from '../../../../common/result';
+import { PLAIN_HEADER } from '../../../host_header';
 import { useCheck, type Checked } from './use_check';
 import { CHECK_PAUSE_MS } from './use_host_check';
 
@@ -26,7 +27,9 @@ const checking = async (source: string, host: (source: string) => Checked | unde
   const services = {
     api: { call },
     live: undefined as never,
+    header: PLAIN_HEADER,
     showPage: () => undefined,
+    toast: () => undefined,
     addressOf: (at: string) => at,
   };
   const wrapper = ({ children }: { children: ReactNode }) => (

@@ -4,7 +4,7 @@ import { useHistory } from 'react-router-dom';
 import type { DraftChange } from '../../../../common/api/drafts';
 import type { Result } from '../../../../common/result';
 import type { Refusal } from '../../../api_client';
-import { useAnnounce } from '../../../components/layout/announcer';
+import { useTell } from '../../../components/layout/announcer';
 import { useAction } from '../../../components/data/use_action';
 import { useMay } from '../../../components/data/use_live';
 import { say } from '../../../i18n';
@@ -32,7 +32,7 @@ interface DraftActionsProps {
 export const DraftActions = (props: DraftActionsProps) => {
   const { id, text, draft, isInForce, obstacle, remove, path, onSaved } = props;
   const history = useHistory();
-  const announce = useAnnounce();
+  const tell = useTell();
   const may = useMay('author');
   const save = useAction(props.save);
   const discard = useAction(props.discard);
@@ -49,7 +49,7 @@ export const DraftActions = (props: DraftActionsProps) => {
 
   const saveText = async (): Promise<void> => {
     if ((await save.run({ source: text.source })) === undefined) return;
-    announce(say('draft.announce', 'draft of {id} saved', { id }));
+    tell(say('draft.announce', 'draft of {id} saved', { id }));
     leaveTo(path, 'replace');
   };
   const done = (answer: unknown): void => {

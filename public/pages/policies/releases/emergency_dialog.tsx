@@ -1,7 +1,7 @@
 import React from 'react';
 import { useHistory } from 'react-router-dom';
 import { rollBackNow } from '../../../../common/api/routes';
-import { useAnnounce } from '../../../components/layout/announcer';
+import { useTell } from '../../../components/layout/announcer';
 import { ReasonDialog } from '../../../components/dialogs/reason_dialog';
 import { useServices } from '../../../components/data/services';
 import { useAction } from '../../../components/data/use_action';
@@ -17,18 +17,18 @@ interface EmergencyDialogProps {
 /** What was in force before comes back at once, by the word of one approver. */
 export const EmergencyDialog = ({ inForce, onClose, onDone }: EmergencyDialogProps) => {
   const { api, live } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const history = useHistory();
   const back = useAction((reason: string) => api.call(rollBackNow, { body: { reason, in_force: inForce } }));
   const confirm = async (reason: string): Promise<void> => {
     const done = await back.run(reason);
     if (!done) return;
     const { release, candidate } = done;
-    if (release) announce(say('release.announce', 'version {version} is released', { version: release.version }));
+    if (release) tell(say('release.announce', 'version {version} is released', { version: release.version }));
     void live.refresh();
     onDone();
     if (!candidate) return;
-    announce(say('emergency.waits', 'not released yet: more keys have to sign it'));
+    tell(say('emergency.waits', 'not released yet: more keys have to sign it'), 'warn');
     history.push(candidatePath(candidate.id));
   };
   return (

@@ -1,6 +1,6 @@
 import React from 'react';
 import { markReviewed } from '../../../../common/api/routes';
-import { useAnnounce } from '../../../components/layout/announcer';
+import { useTell } from '../../../components/layout/announcer';
 import { ReasonDialog } from '../../../components/dialogs/reason_dialog';
 import { useServices } from '../../../components/data/services';
 import { useAction } from '../../../components/data/use_action';
@@ -15,13 +15,13 @@ interface ReviewDialogProps {
 /** A person says that a policy is still right; what is not is changed, not confirmed. */
 export const ReviewDialog = ({ policy, onClose, onDone }: ReviewDialogProps) => {
   const { api } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const mark = useAction((reason: string) =>
     api.call(markReviewed, { params: { policy_id: policy }, body: { reason } }),
   );
   const confirm = async (reason: string): Promise<void> => {
     if ((await mark.run(reason)) === undefined) return;
-    announce(say('rhythm.reviewed', 'on record; its rhythm begins anew'));
+    tell(say('rhythm.reviewed', 'on record; its rhythm begins anew'));
     onDone();
   };
   return (

@@ -3,12 +3,13 @@ import { EuiButtonEmpty } from '@elastic/eui';
 import { useHistory } from 'react-router-dom';
 import { saveDraft, type ComparisonView } from '../../../../common/api/routes';
 import type { Mode } from '../../../../common/policy/policy';
-import { useAnnounce } from '../../../components/layout/announcer';
+import { useTell } from '../../../components/layout/announcer';
 import { PageLink } from '../../../components/text/links';
 import { useServices } from '../../../components/data/services';
 import { useAction } from '../../../components/data/use_action';
 import { useMay } from '../../../components/data/use_live';
 import { modeWord } from '../../../format/words';
+import { Sentence } from '../../../components/text/sentence';
 import { say } from '../../../i18n';
 import { withMode } from '../editor/mode_select';
 import { DRAFTS, editPath } from '../paths';
@@ -27,7 +28,7 @@ const STEPS: readonly Mode[] = ['escalate', 'enforce'];
 export const Promote = ({ tally: { policy }, policies }: PromoteProps) => {
   const { api } = useServices();
   const history = useHistory();
-  const announce = useAnnounce();
+  const tell = useTell();
   const may = useMay('author');
   const inForce = policies.policies.find(({ id }) => id === policy);
   const save = useAction((source: string) => api.call(saveDraft, { params: { policy_id: policy }, body: { source } }));
@@ -39,7 +40,7 @@ export const Promote = ({ tally: { policy }, policies }: PromoteProps) => {
     const changed = withMode(inForce.source, mode);
     if (changed === inForce.source) return history.push(editPath(policy));
     if ((await save.run(changed)) === undefined) return;
-    announce(say('shadow.drafted', 'draft made; propose it for release'));
+    tell(say('shadow.drafted', 'draft made; propose it for release'));
     history.push(DRAFTS);
   };
   return (
@@ -56,7 +57,11 @@ export const Promote = ({ tally: { policy }, policies }: PromoteProps) => {
           {say('shadow.promote', 'to {mode}', { mode: modeWord(mode) })}
         </EuiButtonEmpty>
       ))}
-      {save.problem && <span className="rfx-tone--bad rfx-small">{save.problem.message}</span>}
+      {save.problem && (
+        <span className="rfx-tone--bad rfx-small">
+          <Sentence text={save.problem.message} />
+        </span>
+      )}
     </span>
   );
 };

@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 import { EuiButtonEmpty } from '@elastic/eui';
 import { resumeRollout, type ComparisonView, type RolloutView } from '../../../../common/api/routes';
-import { useAnnounce } from '../../../components/layout/announcer';
+import { useTell } from '../../../components/layout/announcer';
 import { PolicyLink } from '../../../components/text/links';
 import { ReasonDialog } from '../../../components/dialogs/reason_dialog';
 import { Section } from '../../../components/layout/section';
@@ -17,13 +17,13 @@ import { sameText } from './shadow_section';
 
 const ResumeDialog = ({ policy, onClose, onDone }: { policy: string; onClose: () => void; onDone: () => void }) => {
   const { api } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const resume = useAction((reason: string) =>
     api.call(resumeRollout, { params: { policy_id: policy }, body: { reason } }),
   );
   const confirm = async (reason: string): Promise<void> => {
     if ((await resume.run(reason)) === undefined) return;
-    announce(say('rollout.resumed', 'the rollout goes on'));
+    tell(say('rollout.resumed', 'the rollout goes on'));
     onDone();
   };
   return (

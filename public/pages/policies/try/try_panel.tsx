@@ -4,7 +4,7 @@ import type * as t from 'io-ts';
 import { EuiButton } from '@elastic/eui';
 import { tryPolicy } from '../../../../common/api/routes';
 import type { DetectionEvent } from '../../../../common/flow/event';
-import { useAnnounce } from '../../../components/layout/announcer';
+import { useTell } from '../../../components/layout/announcer';
 import { CodeEditor } from '../../../components/code/code_editor';
 import { ProblemCallout } from '../../../components/layout/problem_callout';
 import { Section } from '../../../components/layout/section';
@@ -32,7 +32,7 @@ const bodyOf = ({ event, source }: Attempt) => ({ event, ...present({ source }) 
  */
 export const TryPanel = ({ source }: { source?: string }) => {
   const { api } = useServices();
-  const announce = useAnnounce();
+  const tell = useTell();
   const [event, setEvent] = useState(() => exampleEvent(new Date().toISOString()));
   const [wrong, setWrong] = useState<string>();
   const [tried, setTried] = useState<Tried>();
@@ -49,7 +49,7 @@ export const TryPanel = ({ source }: { source?: string }) => {
     const answer = await action.run({ event: read.value, source });
     setTried(answer);
     if (answer?.decision)
-      announce(say('try.announce', 'decided: {verdict}', { verdict: verdictWord(answer.decision.verdict) }));
+      tell(say('try.announce', 'decided: {verdict}', { verdict: verdictWord(answer.decision.verdict) }));
   };
   return (
     <Section

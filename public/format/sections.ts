@@ -1,0 +1,19 @@
+import { say } from '../i18n';
+
+const TITLES = new Map<string, () => string>([
+  ['overview', () => say('nav.overview', 'Overview')],
+  ['escalations', () => say('nav.escalations', 'Escalations')],
+  ['containments', () => say('nav.containments', 'Containments')],
+  ['decisions', () => say('nav.decisions', 'Decisions')],
+  ['policies', () => say('nav.policies', 'Policies')],
+  ['sources', () => say('nav.sources', 'Sources')],
+  ['quarantine', () => say('nav.quarantine', 'Quarantine')],
+]);
+
+/**
+ * Title of the list that a page belongs to, by the first part of its path.
+ *
+ * @param path such as `/decisions/01J…`
+ * @returns undefined for a page that belongs to none
+ */
+export const sectionTitle = (path: string): string | undefined => TITLES.get(path.split('/')[1] ?? '')?.();
