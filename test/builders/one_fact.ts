@@ -70,7 +70,7 @@ const filesAgree = (decisions: readonly DecisionBrief[], details: readonly Decis
       outcome,
       decision.acts
         .map(({ act_id, action, target, result }) => {
-          const status = progress.find((each) => each.act_id === act_id)?.status ?? result;
+          const status = progress?.find((each) => each.act_id === act_id)?.status ?? result;
           return `${action} ${target.value} (${status})`;
         })
         .join('; '),
@@ -113,7 +113,7 @@ export const oneFactScene = async () => {
     const expected = details.flatMap(({ decision, progress: told }) =>
       decision.acts.map(({ act_id }) => [
         `${decision.decision_id} ${act_id}`,
-        told.find((each) => each.act_id === act_id) ?? { act_id, status: 'not_known' },
+        told?.find((each) => each.act_id === act_id) ?? { act_id, status: 'not_known' },
       ]),
     );
     expect([...progress].sort()).toEqual(expected.sort());
