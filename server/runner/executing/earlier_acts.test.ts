@@ -82,6 +82,45 @@ describe('an act of a case that is decided again', () => {
     expect(settledBefore(request, { ...next, target: user('ana@corp') })?.status).toBe('present');
   });
 
+  describe('where a policy in shadow proposes the same', () => {
+    const shadow = theAct('a0', { shadow: true, connector: null });
+    const real = theAct('a1');
+
+    it.each<ActStatus>(['waiting', 'refused', 'expired', 'applying', 'present', 'done'])(
+      'is the one that is executed: what was %s stays so, before or after the other',
+      (status) => {
+        for (const order of [
+          [shadow, real],
+          [real, shadow],
+        ]) {
+          const before = order.map(({ act_id }) => ({ act_id, status: act_id === 'a0' ? 'shadow' : status }) as const);
+          const request = aRequest(order, { previous: aCase(before, { decision: aDecisionOf(order) }) });
+          expect(settledBefore(request, real)).toEqual({ act_id: 'a1', status });
+          expect(settledBefore(request, shadow)).toBeUndefined();
+        }
+      },
+    );
+
+    it('leaves what was executed to the one that would execute it, although only that was there before', () => {
+      const previous = aCase([{ act_id: 'a1', status: 'present' }], { decision: aDecisionOf([real]) });
+      const request = aRequest([shadow, real], { previous });
+      expect(settledBefore(request, shadow)).toBeUndefined();
+      expect(settledBefore(request, real)?.status).toBe('present');
+    });
+
+    it('goes on as it was where its policy is in shadow from now on', () => {
+      const previous = aCase([{ act_id: 'a1', status: 'waiting' }], { decision: aDecisionOf([real]) });
+      expect(settledBefore(aRequest([shadow], { previous }), shadow)?.status).toBe('waiting');
+    });
+  });
+
+  it('is the one at the same connector, where two connectors do the same', () => {
+    const two = [theAct('a0', { connector: 'edge' }), theAct('a1', { connector: 'core' })];
+    const request = requestWith(acts('refused', 'present'), two);
+    expect(settledBefore(request, theAct('a1', { connector: 'core' }))?.status).toBe('present');
+    expect(settledBefore(request, theAct('a0', { connector: 'third' }))?.status).toBe('refused');
+  });
+
   it.each<[string, ClaimRequest]>([
     ['the case is new', aRequest([next])],
     [

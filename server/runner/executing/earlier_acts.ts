@@ -37,15 +37,37 @@ const SETTLED: ReadonlySet<ActStatus> = new Set<ActStatus>([
 /** Something was begun for it, or a person or the time settled it. */
 export const isSettled = ({ status }: CaseAct): boolean => SETTLED.has(status);
 
-/** An act of the case as it was, if this decision leaves it as it is: under way, in effect, or settled by a person. */
-export const settledBefore = ({ previous, approval, freed }: ClaimRequest, act: Act): CaseAct | undefined => {
-  if (approval?.actId === act.act_id || previous?.decision === undefined) return undefined;
-  const alike = previous.decision.acts.filter(
-    (each) => each.action === act.action && isOneThing(each.target, act.target),
+type Thing = Pick<Act, 'action' | 'target' | 'connector' | 'shadow'>;
+
+const ifAny = <Item>(some: readonly Item[], otherwise: readonly Item[]): readonly Item[] =>
+  some.length > 0 ? some : otherwise;
+
+/**
+ * Which of the acts of another decision does the same. A policy in shadow may propose what another one enforces, so
+ * one in shadow stands for one that is executed only if there is no other; so does one at another connector.
+ */
+export const actLike = <Other extends Thing>(acts: readonly Other[], act: Thing): Other | undefined => {
+  const alike = acts.filter((each) => each.action === act.action && isOneThing(each.target, act.target));
+  const asReal = ifAny(
+    alike.filter(({ shadow }) => shadow === act.shadow),
+    alike,
+  );
+  const there = ifAny(
+    asReal.filter(({ connector }) => connector === act.connector),
+    asReal,
   );
   // Two acts of one decision may have named one thing in two ways.
-  const same = alike.find((each) => isWrittenAlike(each.target, act.target)) ?? alike[0];
-  const before = same && previous.acts.find((each) => each.act_id === same.act_id);
+  return there.find((each) => isWrittenAlike(each.target, act.target)) ?? there[0];
+};
+
+/** An act of the case as it was, if this decision leaves it as it is: under way, in effect, or settled by a person. */
+export const settledBefore = ({ previous, decision, approval, freed }: ClaimRequest, act: Act): CaseAct | undefined => {
+  if (approval?.actId === act.act_id || previous?.decision === undefined) return undefined;
+  const same = actLike(previous.decision.acts, act);
+  // What was executed is told by the act that would execute it, if this decision has one as well.
+  if (same === undefined || (act.shadow && !same.shadow && actLike(decision.acts, same)?.act_id !== act.act_id))
+    return undefined;
+  const before = previous.acts.find((each) => each.act_id === same.act_id);
   if (!before) return undefined;
   // What waits for a person never acts by a release alone: only a denial changes it, or who frees it from a stop.
   const isFreed = freed === true && heldBySwitch(previous).some((each) => each.act_id === before.act_id);

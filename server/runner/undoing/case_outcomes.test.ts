@@ -140,6 +140,13 @@ describe('what a review denies now', () => {
     ]);
   });
 
+  it('goes by the act that is executed, where a policy in shadow proposes the same', () => {
+    const shadow = anAct({ act_id: 'act-2', shadow: true, connector: null });
+    const kept = reviewed({ ...shadow, result: 'deny' }, anAct());
+    expect(deniedNow(before([aCaseAct()], [shadow, anAct()]), kept)).toEqual([]);
+    expect(deniedNow(before([aCaseAct()]), reviewed(shadow, denied))).toEqual([END]);
+  });
+
   it('ends nothing of a case that was never decided', () => expect(deniedNow(aCase(), reviewed(denied))).toEqual([]));
 
   it('says where the source itself is over', () => {

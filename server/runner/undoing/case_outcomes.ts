@@ -1,8 +1,8 @@
-import { isOneThing } from '../../../common/entity/one_thing';
 import type { Decision } from '../../../common/flow/decision';
 import type { Identities } from '../../engine/entity/identity';
 import type { Effect } from '../../engine/execution/effect';
 import { isOf, type EffectReason } from '../../engine/execution/reasons';
+import { actLike } from '../executing/earlier_acts';
 import { actAfter, cameToEffect, triedAgain, type CaseAct, type CaseContent } from '../keeping/kinds/case';
 import { effectIds } from '../keeping/kinds/effect';
 import type { Connector, Idempotency } from '../ports';
@@ -58,15 +58,11 @@ export interface EarlyEnd {
 
 /** Effects of a case that its review now denies. */
 export const deniedNow = (before: CaseContent, review: Decision | undefined): readonly EarlyEnd[] => {
-  const denied = (review?.acts ?? []).filter((act) => act.result === 'deny');
   const over = before.received.source_state === 'completed';
   const text = over ? 'its source says that it is over' : 'the policies in force now deny it';
   return before.acts.flatMap(({ act_id, status, effect_id }) => {
     const act = before.decision?.acts.find((each) => each.act_id === act_id);
-    const isDenied =
-      cameToEffect(status) &&
-      act !== undefined &&
-      denied.some(({ action, target }) => action === act.action && isOneThing(target, act.target));
+    const isDenied = cameToEffect(status) && act !== undefined && actLike(review?.acts ?? [], act)?.result === 'deny';
     return isDenied && effect_id !== undefined ? [{ effectId: effect_id, over, text }] : [];
   });
 };
