@@ -1,7 +1,15 @@
 import { quietLog } from '../../test/builders/store_port';
 import type { LoadingStep } from '../../common/api/views';
 import type { Agent } from '../runner/agent/agent';
-import { preparationOf, startAgent, startFollowing, untilJoined, untilPrepared, watchForAdoption } from './begin_life';
+import {
+  preparationOf,
+  standAndJoin,
+  startAgent,
+  startFollowing,
+  untilJoined,
+  untilPrepared,
+  watchForAdoption,
+} from './begin_life';
 import type { Engine } from './build';
 import { LifeOver, OneLife } from './life';
 import { StartSteps } from './start_steps';
@@ -54,6 +62,27 @@ describe('what runs by itself', () => {
     ]);
     await life.close();
     expect(happened.at(-1)).toBe('stop the agent');
+  });
+});
+
+describe('a life whose OpenSearch does not answer', () => {
+  it('stands and works as far as that goes, follows nobody, and gives up once it is over', async () => {
+    const { life, happened, engine } = sceneOf();
+    const preparation = { isDone: false, why: 'OpenSearch does not answer', isOrderedAnew: false };
+    const whole = { ...engine, preparation } as unknown as Engine;
+    const turns = { stands: () => happened.push('stands'), renew: () => undefined };
+    const begun = standAndJoin(whole, { demo: undefined, steps: new StartSteps(() => undefined) }, life, turns);
+    const given = expect(begun).rejects.toThrow(LifeOver);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(happened).toEqual([
+      'start the agent',
+      'start health until over: true',
+      'run freshness until over: true',
+      'stands',
+    ]);
+    life.end();
+    await given;
+    expect(happened).toHaveLength(4);
   });
 });
 

@@ -157,20 +157,19 @@ const releaseStarters = async (
 };
 
 /**
- * One life from its first step until it is ready. What needs no OpenSearch works from the moment at which it stands;
- * the rest waits for OpenSearch for as long as it takes.
+ * From everything built until it is ready. What needs no OpenSearch works from the moment at which it stands; the rest
+ * waits for OpenSearch for as long as it takes.
  *
  * @throws LifeOver once the life is over
  */
-export const beginLife = async (
-  { host: given, demo: ofHost, hub, hostStop, steps }: LifeSetting,
+export const standAndJoin = async (
+  engine: Engine,
+  { demo, steps }: { readonly demo: Demo | undefined; readonly steps: StartSteps },
   life: Life,
   { stands, renew }: LifeTurns<Engine>,
 ): Promise<void> => {
-  const demo = await ofHost.open(life);
-  const host = { ...given, demo: ofHost.runs };
-  const engine = await build(host, { life, hub, hostStop, demoConnectors: demo?.connectors ?? [] });
-  life.goOn();
+  // INVARIANT (INV-4, INV-6): before OpenSearch is waited for, so that due effects are undone and an order to stop is
+  // taken while it is away.
   startAgent(engine, life);
   stands(engine);
   inBackground(life, 'watching for an order to adopt', watchForAdoption(engine.preparation, renew, life));
@@ -180,4 +179,21 @@ export const beginLife = async (
   await releaseStarters(engine, demo, { steps, life });
   inBackground(life, 'following the policy repository', engine.policyHome.follow(life.isOver));
   demo?.begin(engine, life);
+};
+
+/**
+ * One life from its first step until it is ready.
+ *
+ * @throws LifeOver once the life is over
+ */
+export const beginLife = async (
+  { host: given, demo: ofHost, hub, hostStop, steps }: LifeSetting,
+  life: Life,
+  turns: LifeTurns<Engine>,
+): Promise<void> => {
+  const demo = await ofHost.open(life);
+  const host = { ...given, demo: ofHost.runs };
+  const engine = await build(host, { life, hub, hostStop, demoConnectors: demo?.connectors ?? [] });
+  life.goOn();
+  await standAndJoin(engine, { demo, steps }, life, turns);
 };

@@ -260,6 +260,9 @@ export const describeEvidenceLog = (name: string, makeOne: () => Promise<Evidenc
       const whole = await all(log.scan({ family: FAMILY, where: { by } }));
       expect(whole.map(({ at }) => at)).toEqual([...whole.map(({ at }) => at)].sort());
       expect(whole).toHaveLength(481);
+      const known = new Set(whole.map(({ id }) => id).filter((id) => id !== latest.id));
+      const news = await all(log.scan({ family: FAMILY, where: { by } }, (id) => known.has(id)));
+      expect(news).toEqual([whole.find(({ id }) => id === latest.id)]);
     });
 
     it('sees in a scan what comes after it began', async () => {

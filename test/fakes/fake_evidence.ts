@@ -135,11 +135,11 @@ export const fakeEvidenceLog = (
   tally: (query) => ask(() => evidence.tally(query)),
   glance: (query) => ask(() => evidence.glance(query)),
   names: (query) => ask(() => evidence.names(query)),
-  scan: (query) => ({
+  scan: (query, isKnown = () => false) => ({
     async *[Symbol.asyncIterator]() {
       const seen = new Set<string>();
       for (;;) {
-        const next = (await ask(() => evidence.find(query))).filter(({ id }) => !seen.has(id));
+        const next = (await ask(() => evidence.find(query))).filter(({ id }) => !seen.has(id) && !isKnown(id));
         if (next.length === 0) return;
         for (const entry of next) {
           seen.add(entry.id);

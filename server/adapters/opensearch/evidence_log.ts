@@ -1,4 +1,3 @@
-import { present } from '../../../common/present';
 import {
   StoreUnavailable,
   type EvidenceEntry,
@@ -19,6 +18,7 @@ import { EvidenceIndices } from './evidence_indices';
 import { glanceBody, glanced, type GlanceAnswer } from './evidence_glance';
 import { namedIn, namesBody, type NamesAnswer } from './evidence_names';
 import { conditionOf, knownField, pageOf, sortOf } from './evidence_query';
+import { entryOf, scanEvidence, type EvidenceHit, type Found } from './evidence_scan';
 import { searchFieldsOf } from './search_fields';
 import type { OpenSearchTransport } from './transport';
 
@@ -42,15 +42,7 @@ interface Refused {
   readonly why: string;
 }
 
-type Found = EvidenceFound['entries'][number];
 type Body = Found['body'];
-
-interface EvidenceHit {
-  readonly _id: string;
-  readonly _index: string;
-  readonly _source: { readonly '@timestamp': string; readonly record: string };
-  readonly sort: readonly unknown[];
-}
 
 interface SearchBody {
   readonly hits: { readonly total?: { readonly value: number }; readonly hits: readonly EvidenceHit[] };
@@ -61,15 +53,8 @@ interface SearchBody {
   };
 }
 
-const PAGE = 200;
 /** Values that a tally tells apart; the rarer rest is left out. */
 const MOST_VALUES = 1_000;
-
-const entryOf = ({ _id: id, _source: source }: EvidenceHit): Found => ({
-  id,
-  at: source['@timestamp'],
-  body: JSON.parse(source.record) as Body,
-});
 
 /** A record as it is stored; `plain` leaves out the search fields, for a record that they do not fit. */
 const sourceOf = ({ family, id, at, body }: EvidenceEntry, plain: boolean): Record<string, unknown> => ({
@@ -191,21 +176,8 @@ export class OpenSearchEvidenceLog implements EvidenceLog {
     return namedIn(await this.searchOnce<NamesAnswer>(query.family, namesBody(query), query.timeoutMs), query);
   }
 
-  /** Goes on after the last record of a page; new indices and records that come meanwhile are seen. */
-  async *scan(query: Parameters<EvidenceLog['scan']>[0]): AsyncIterable<Found> {
-    let after: readonly unknown[] | undefined;
-    for (;;) {
-      const { hits } = await this.search(query.family, {
-        query: conditionOf(query),
-        sort: sortOf('oldest'),
-        size: PAGE,
-        track_total_hits: false,
-        ...present({ search_after: after }),
-      });
-      for (const hit of hits.hits) yield entryOf(hit);
-      after = hits.hits[hits.hits.length - 1]?.sort;
-      if (after === undefined || hits.hits.length < PAGE) return;
-    }
+  scan(...asked: Parameters<EvidenceLog['scan']>): AsyncIterable<Found> {
+    return scanEvidence((family, body) => this.search(family, body), ...asked);
   }
 
   private async create(

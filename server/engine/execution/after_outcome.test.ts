@@ -137,7 +137,10 @@ describe('what the outcome of a command means', () => {
     ['drop', true, 'denied'],
   ])('a brake that says %s (sent before: %s) makes the act go to: %s', (then, sent, to) => {
     const calls = { ...NEVER_SENT, sent, stopped: { then, text: 'the kill switch' } };
-    expect(after(calls).act).toEqual({ to, text: 'the kill switch' });
+    const { act, effect, release } = after(calls);
+    expect(act).toEqual({ to, text: 'the kill switch' });
+    // Whatever stopped it: what was sent before is a start, and is never taken back.
+    expect([effect.to, release]).toEqual(sent ? ['absent', false] : ['taken_back', true]);
   });
 
   it('keeps what the target said was there before and after', () => {

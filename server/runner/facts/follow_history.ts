@@ -85,7 +85,7 @@ class Follower {
   }
 
   private async follow(until: () => boolean): Promise<void> {
-    for await (const entry of this.source.evidence.scan({ family: 'decisions', from: this.from })) {
+    for await (const entry of this.news({ family: 'decisions', from: this.from })) {
       if (until()) return;
       if (!this.isNew(entry)) continue;
       const told = toldBy(entry.body);
@@ -94,7 +94,7 @@ class Follower {
   }
 
   private async followFeedback(until: () => boolean): Promise<void> {
-    for await (const entry of this.source.evidence.scan({ family: 'feedback', from: this.feedbackFrom })) {
+    for await (const entry of this.news({ family: 'feedback', from: this.feedbackFrom })) {
       if (until()) return;
       if (!this.isNew(entry)) continue;
       const { event, feedback } = recordOf('feedback', entry.body);
@@ -102,6 +102,11 @@ class Follower {
       const { label, by, at } = feedback;
       this.source.book.noteLabel(event, { label, by, at: Date.parse(at) });
     }
+  }
+
+  /** What is in the time that is read again was read before, nearly all of it: of that only the ids come. */
+  private news(query: Parameters<EvidenceLog['scan']>[0]): ReturnType<EvidenceLog['scan']> {
+    return this.source.evidence.scan(query, (id) => this.noted.has(id));
   }
 
   private isNew({ id, at }: { readonly id: string; readonly at: string }): boolean {

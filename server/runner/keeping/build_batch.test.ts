@@ -106,6 +106,13 @@ describe('a plan that cannot be made', () => {
     expect([unsure, answers[1]]).toEqual([[], expect.objectContaining({ content: 'first' })]);
   });
 
+  it('fails alone where what is stored of its document cannot be carried on, and is not among those that were made', () => {
+    const doc = stored('old', { outbox: [record('r0')] });
+    const batch = [writes('first'), plan(() => ({ docs: [], answer: 'looked' }))];
+    const { answers, failed, working } = build(batch, { doc });
+    expect([answers, failed.map(({ waiting }) => waiting), working.size]).toEqual([['looked'], [batch[0]], 0]);
+  });
+
   it('without fresh documents is told apart, and writes nothing', () => {
     const unsure = plan(() => 'read_again');
     const made = build([unsure, looks()], { doc: stored('old') });

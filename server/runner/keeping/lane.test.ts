@@ -24,6 +24,27 @@ describe('a batch', () => {
     expect(touched(laneOf(waiting(['a']), waiting(['b'], true)).next(() => false))).toEqual(['b', 'a']);
   });
 
+  it('is half as large after an answer that was lost, and grows again by small steps, within bounds', () => {
+    const lane = laneOf();
+    const most = (): number => {
+      for (let n = 0; n < 300; n += 1) lane.add(waiting([]));
+      const { length } = lane.next(() => false);
+      lane.clear();
+      return length;
+    };
+    const sizes = [most()];
+    for (const note of ['lost', 'lost', 'answered', 'lost'] as const) {
+      if (note === 'lost') lane.noteLost();
+      else lane.noteAnswered();
+      sizes.push(most());
+    }
+    expect(sizes).toEqual([256, 128, 64, 80, 40]);
+    for (let n = 0; n < 20; n += 1) lane.noteLost();
+    expect(most()).toBe(1);
+    for (let n = 0; n < 40; n += 1) lane.noteAnswered();
+    expect(most()).toBe(256);
+  });
+
   it('is what the lane writes until it is over; the rest is what it wants', () => {
     const lane = laneOf(waiting(['a']), waiting(['b']));
     lane.next((id) => id === 'b');

@@ -115,8 +115,13 @@ export interface EvidenceLog {
   readonly glance: (query: EvidenceGlance) => Promise<EvidenceGlanced>;
   /** Which names have a text in them; throws `StoreUnavailable`. */
   readonly names: (query: EvidenceNames) => Promise<EvidenceNamed>;
-  /** Every entry from a moment on, oldest first, page by page. */
+  /**
+   * Every entry from a moment on, oldest first, page by page.
+   *
+   * @param isKnown entries that are left out; of these only the id is read
+   */
   readonly scan: (
     query: Omit<EvidenceQuery, 'limit' | 'offset' | 'order' | 'after'>,
+    isKnown?: (id: string) => boolean,
   ) => AsyncIterable<EvidenceFound['entries'][number]>;
 }

@@ -1,10 +1,11 @@
 import { iso } from '../../../common/iso';
-import { inBackground } from '../keeping/in_background';
+import { sayFailed } from '../keeping/in_background';
 import { toReview } from '../keeping/kinds/case';
 import type { Gate } from '../keeping/kinds/gate';
 import { sessionId } from '../keeping/kinds/session';
 import { contentOf, find, findAll } from '../keeping/state_docs';
-import { StoreUnavailable, type Basics, type StateQuery, type StateStore } from '../ports';
+import { isAway } from '../keeping/session_lost';
+import type { Basics, StateQuery, StateStore } from '../ports';
 import { DEDUP_HORIZON_MS } from '../record/untimely';
 import { leads } from '../session/leads';
 import { shrinkCases, type ShrinkPorts } from './shrink_cases';
@@ -128,14 +129,29 @@ export const removeHolders = async ({
     if (!(content.session in known)) await store.remove(id, version);
 };
 
+const sayHowMuch = async ({ basics }: JanitorPorts, what: string, work: Promise<number>): Promise<void> => {
+  const count = await work;
+  if (count > 0) basics.log.info(what, { count });
+};
+
+const STEPS: ReadonlyArray<(ports: JanitorPorts) => Promise<void>> = [
+  (ports) => sayHowMuch(ports, 'closed cases and absent effects left the state', removeOld(ports)),
+  (ports) => sayHowMuch(ports, 'cases that are decided for good shrank', shrinkCases(ports)),
+  removeSessions,
+  removeStrayed,
+  removeHolders,
+];
+
+/** One step after the other. What a bug stumbles over in one of them keeps nothing of the others in the state. */
 const tidy = async (ports: JanitorPorts): Promise<void> => {
-  const removed = await removeOld(ports);
-  if (removed > 0) ports.basics.log.info('closed cases and absent effects left the state', { removed });
-  const shrank = await shrinkCases(ports);
-  if (shrank > 0) ports.basics.log.info('cases that are decided for good shrank', { shrank });
-  await removeSessions(ports);
-  await removeStrayed(ports);
-  await removeHolders(ports);
+  for (const step of STEPS) {
+    try {
+      await step(ports);
+    } catch (cause) {
+      if (isAway(cause)) return;
+      sayFailed(ports.basics.log, 'tidying the state failed', cause);
+    }
+  }
 };
 
 /** Tidies now and then until told otherwise; one agent does it for all. */
@@ -143,14 +159,7 @@ export const runJanitor = async (ports: JanitorPorts, until: () => boolean): Pro
   const { clock } = ports.basics;
   await clock.sleep(FIRST_MS);
   while (!until()) {
-    if (leads(ports.session)) {
-      try {
-        await tidy(ports);
-      } catch (cause) {
-        if (!(cause instanceof StoreUnavailable))
-          inBackground(ports.basics, 'tidying the state', Promise.reject(cause));
-      }
-    }
+    if (leads(ports.session)) await tidy(ports);
     await clock.sleep(EVERY_MS);
   }
 };
