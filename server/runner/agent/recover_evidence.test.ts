@@ -85,6 +85,21 @@ describe('the records of a dead session', () => {
     expect(appends[0]?.[0]).toEqual({ family: 'actions', id: 'a#0', at: utcAt(0), body: { n: 0 } });
   });
 
+  it('are appended too where they landed late, after it was found dead', async () => {
+    wrote('gone', 1, [recordOf('a#0', {})]);
+    dies('gone');
+    begin();
+    await room.wait(20_000);
+    expect([found(), recovery.isRecovered('gone')]).toEqual([['a#0'], true]);
+    wrote('gone', 2, [recordOf('b#0', {})]);
+    await room.wait(5 * 60_000);
+    expect([found(), recovery.isRecovered('gone')]).toEqual([['a#0', 'b#0'], true]);
+    failure = new StoreUnavailable('away');
+    wrote('gone', 3, [recordOf('c#0', {})]);
+    await room.wait(5 * 60_000);
+    expect(recovery.isRecovered('gone')).toBe(false);
+  });
+
   it.each<[copied: number | undefined, recovered: readonly string[]]>([
     [undefined, ['a#0', 'b#0']],
     [0, ['a#0', 'b#0']],

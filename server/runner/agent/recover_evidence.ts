@@ -19,6 +19,8 @@ const EVERY_MS = 2_000;
 /** A write that was on its way when its session died has landed by then. */
 const PATIENCE_MS = 1_000;
 const AT_ONCE = 500;
+/** What is in a queue of OpenSearch may land much later: for as long as the session is known it is asked again, ms. */
+const AGAIN_MS = 5 * 60_000;
 /** Between two tries for one session, ms; they double. */
 const LONGEST_PAUSE_MS = 300_000;
 /** What passes by itself is a trouble after this, ms. */
@@ -44,7 +46,8 @@ export interface Unrecovered {
 
 /** Appends the records that dead sessions wrote into the state but did not copy any more. */
 export class EvidenceRecovery {
-  private readonly recovered = new Set<string>();
+  /** When it was asked last what a session wrote, and all of that was appended, monotonic ms. */
+  private readonly recovered = new Map<string, number>();
   private readonly failing = new Map<string, Failing>();
   private readonly aside = new Set<string>();
 
@@ -72,21 +75,26 @@ export class EvidenceRecovery {
   private forgetAllBut(writers: readonly string[]): void {
     const dead = new Set(writers);
     for (const writer of this.failing.keys()) if (!dead.has(writer)) this.failing.delete(writer);
-    for (const writer of this.recovered) if (!dead.has(writer)) this.recovered.delete(writer);
+    for (const writer of this.recovered.keys()) if (!dead.has(writer)) this.recovered.delete(writer);
   }
 
   private isTime(writer: string): boolean {
     const { session, clock } = this.ports;
-    if (this.recovered.has(writer) || (session.deadForMs(writer) ?? 0) < PATIENCE_MS) return false;
-    return (this.failing.get(writer)?.nextAt ?? -Infinity) <= clock.monotonic();
+    const now = clock.monotonic();
+    const isDone = now - (this.recovered.get(writer) ?? -Infinity) < AGAIN_MS;
+    if (isDone || (session.deadForMs(writer) ?? 0) < PATIENCE_MS) return false;
+    return (this.failing.get(writer)?.nextAt ?? -Infinity) <= now;
   }
 
   private async recover(writer: string): Promise<void> {
     try {
+      const { clock } = this.ports;
+      const askedAt = clock.monotonic();
       await this.recoverFrom(writer);
-      this.recovered.add(writer);
+      this.recovered.set(writer, askedAt);
       this.failing.delete(writer);
     } catch (cause) {
+      this.recovered.delete(writer);
       this.noteFailing(writer, cause);
     }
   }

@@ -7,12 +7,14 @@ import type { StopFileFault } from '../session/host_stop';
 import type { LeftEffect } from '../undoing/effects_left_behind';
 import type { NeededRole } from '../session/roles_missing';
 import type { StopState } from '../session/stop_watch';
-import type { BundleStatus, Doubt } from '../trust/bundle_keeper';
+import type { Doubt } from '../trust/bundle_keeper';
 import { containments, MOST_NAMED, ofLive } from './live_troubles';
 import type { JournalWatch, KnownHere } from './journal_watch';
 import type { AgentParts } from './parts';
+import { ofPolicies } from './policy_troubles';
 import type { Unrecovered } from './recover_evidence';
 import type { RolloutKeeper } from './rollout_keeper';
+import { ofStopFile, ofStops } from './stop_troubles';
 
 /** What keeps an agent from working, for the page. */
 export interface AgentTrouble {
@@ -127,11 +129,6 @@ const FOLDER_UNCONFIRMED: AgentTrouble = {
   code: 'folder_unconfirmed',
   text: 'the data folder may be an old copy: it is on another machine than before, or was refused before; nothing is undone from its journal until OpenSearch says that nobody works with a newer one',
 };
-const NO_BUNDLE: AgentTrouble = {
-  code: 'no_bundle',
-  text: 'no policy bundle is in force on this agent: it decides nothing, and keeps events for agents that can',
-};
-
 const NOBODY: Readonly<Record<NeededRole, AgentTrouble>> = {
   decide: {
     code: 'nobody_decides',
@@ -200,91 +197,16 @@ const ofJournal = ({ knownHere, waiting }: TroubleSources['journalWatch']): read
       ]),
 ];
 
-const scopesIn = (stops: TroubleSources['stops'], state: StopState): string =>
-  stops.flatMap((stop) => (stop.state === state ? [`\`${stop.scope}\``] : [])).join(', ');
-
-/** When an order that only this host has reaches the others. See `StopCourier`: not everything may be written to. */
-const givenWhen = (refusal: JoinRefusal | undefined): string =>
-  refusal?.code === 'state_replaced' || refusal?.code === 'engine_too_old'
-    ? 'it is not given to them while this agent may not join; stop them at a host that has joined'
-    : 'it is given to them as soon as OpenSearch answers';
-
-/** What is ordered to stop and may go on somewhere. */
-const ofStops = ({ stops, refusal }: TroubleSources): readonly AgentTrouble[] => {
-  const [local, overdue] = [scopesIn(stops, 'local'), scopesIn(stops, 'overdue')];
-  return [
-    ...(local === ''
-      ? []
-      : [
-          {
-            code: 'stop_unpublished' as const,
-            text: `the order to stop ${local} is known to this host only: others may go on starting effects; ${givenWhen(refusal)}`,
-          },
-        ]),
-    ...(overdue === ''
-      ? []
-      : [
-          {
-            code: 'stop_overdue' as const,
-            text: `the order to stop ${overdue} is not acknowledged after more than 2 s: some agent may still start effects`,
-          },
-        ]),
-  ];
-};
-
-const STOP_FILE: Readonly<Record<StopFileFault['kind'], string>> = {
-  stays_unread:
-    'the stop file can be neither read nor removed: this host starts nothing until somebody removes it, whatever is let go on',
-  stays: 'the stop file cannot be removed: what it says is over, and stops nothing any more; remove it by hand',
-  unwritten: 'the stop file cannot be written: the order to stop holds here only while this process runs',
-};
-
-const expiredPolicies = (expired: readonly string[]): AgentTrouble => {
-  const who =
-    expired.length === 1 ? 'a policy has expired and decides' : `${expired.length} policies have expired and decide`;
-  return { code: 'policy_expired', text: `${who} nothing any more: ${expired.slice(0, MOST_NAMED).join(', ')}` };
-};
-
-const TRUST_IT =
-  'if that key is yours, show it where the policies are in force (`reflex keys show`) and trust it here (`reflex keys trust FILE`); if it was lost with a data folder, put `keys/signing.pem` back from a backup of that folder and start again';
-
-const refusedText = ({ version, fault }: NonNullable<BundleStatus['refused']>): string =>
-  `bundle ${version} was refused: ${fault.message}${fault.code === 'unknown_key' ? `; ${TRUST_IT}` : ''}`;
-
-const withoutPolicies = (agents: readonly string[]): AgentTrouble => ({
-  code: 'peer_without_policies',
-  text: `${agents.slice(0, MOST_NAMED).join(', ')} ${agents.length === 1 ? 'has' : 'have'} no policies in force and decide${agents.length === 1 ? 's' : ''} nothing; the page there says why`,
-});
-
-const ofPolicies = ({ bundles, clock, rollouts, isJoined }: TroubleSources): readonly AgentTrouble[] => {
-  const bundle = bundles.status;
-  const { refused } = bundles;
-  const expired = bundles.expiredAt(clock.utc());
-  return [
-    ...(isJoined && bundle === undefined ? [NO_BUNDLE] : []),
-    ...(expired.length > 0 ? [expiredPolicies(expired)] : []),
-    ...rollouts.stopped.map(({ policy, why }) => ({
-      code: 'rollout_stopped' as const,
-      text: `the rollout of \`${policy}\` has stopped itself: ${why}`,
-    })),
-    ...(refused ? [{ code: 'bundle_refused' as const, text: refusedText(refused) }] : []),
-    ...(bundle?.doubt ? [{ code: bundle.doubt.code, text: bundle.doubt.text }] : []),
-  ];
-};
-
 /** What keeps an agent from working right now, the gravest first. */
 export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => {
-  const { refusal, isJoined, clockDoubt, nobodyCanUndo, peersWithoutPolicies, diskTrouble, door, journalWatch } =
-    sources;
+  const { refusal, isJoined, clockDoubt, nobodyCanUndo, diskTrouble, door, journalWatch } = sources;
   const { stopFile, unrecovered } = sources;
   const disk = refusal?.code === 'disk_full' ? undefined : (diskTrouble() ?? door.diskTrouble);
   return [
     ...(refusal ? [refusal] : isJoined ? [] : [AWAY]),
     ...(refusal || !sources.folderUnconfirmed ? [] : [FOLDER_UNCONFIRMED]),
     ...ofStops(sources),
-    ...(stopFile === undefined
-      ? []
-      : [{ code: 'stop_file_fails' as const, text: `${STOP_FILE[stopFile.kind]} (${stopFile.why})` }]),
+    ...ofStopFile(stopFile),
     ...(clockDoubt === undefined ? [] : [CLOCK_TROUBLES[clockDoubt]]),
     ...(!isJoined || sources.own.settled() ? [] : [OWN_UNKNOWN]),
     ...(disk === undefined ? [] : [diskFull(disk)]),
@@ -295,6 +217,5 @@ export const troublesOf = (sources: TroubleSources): readonly AgentTrouble[] => 
     ...(door.unaccounted === 0 ? [] : [unaccounted(door.unaccounted)]),
     ...(unrecovered === undefined ? [] : ofRecords(unrecovered)),
     ...ofPolicies(sources),
-    ...(peersWithoutPolicies.length === 0 ? [] : [withoutPolicies(peersWithoutPolicies)]),
   ];
 };

@@ -1,5 +1,5 @@
 import { effectScene, type EffectScene } from '../../../test/builders/effect_scene';
-import { anEffect, ME, utcAt } from '../../../test/builders/undoing';
+import { anEffect, EFFECT, ME, utcAt } from '../../../test/builders/undoing';
 import type { Effect } from '../../engine/execution/effect';
 import { RELEASED } from '../keeping/kinds/session';
 
@@ -80,4 +80,19 @@ it.each<[note: string, given: () => Promise<void>]>([
   scene.trusted = false;
   await scene.wait(20_000);
   expect(scene.effect()?.session).toBe(ME);
+});
+
+it('takes over what only it can undo, also while an effect cannot be handed back', async () => {
+  scene.end();
+  scene = effectScene({ actions: ['block_ip', 'disable_user'] });
+  scene.room.session.livePeers = ['right'];
+  scene.room.session.peers.set('right', { undoes: { edge: ['block_ip'] } });
+  await takeOver();
+  scene.room.failWrites((id) => id === EFFECT);
+  scene.trusted = false;
+  await scene.wait(20_000);
+  scene.room.putEffect(anEffect({ session: 'gone', action: 'disable_user' }), 'effect:2');
+  scene.room.session.deadSince.set('gone', scene.room.scheduler.now - 60_000);
+  await scene.wait(3_000);
+  expect([scene.effect()?.session, scene.effect('effect:2')?.session]).toEqual([ME, ME]);
 });

@@ -1,4 +1,5 @@
 import type { CommitQueue } from '../keeping/commit_queue';
+import { Failures } from '../keeping/in_background';
 import type { Basics } from '../ports';
 import { handBack, OTHERS_FIRST_MS } from './effects_left_behind';
 import type { KeptEffect } from './kept_effect';
@@ -27,10 +28,16 @@ const endsByUtc = ({ effect: { state, reasons }, dues }: KeptEffect): boolean =>
 export class ClockDoubt {
   /** Since when this machine's clock is off, monotonic ms; undefined while it is right. */
   private offSince: number | undefined;
+  private readonly failures: Failures;
 
-  constructor(private readonly ports: DoubtPorts) {}
+  constructor(private readonly ports: DoubtPorts) {
+    this.failures = new Failures(ports.basics.log, 'handing an effect to other agents failed');
+  }
 
-  /** Hands back what others can end in time, once the clock was off for a while: a jump is often over at once. */
+  /**
+   * Hands back what others can end in time, once the clock was off for a while: a jump is often over at once. What
+   * cannot be handed back is tried again in the next round, and keeps nobody from anything.
+   */
   async handOver(items: TimedItems<KeptEffect>): Promise<void> {
     const { basics, clockTrusted } = this.ports;
     const now = basics.clock.monotonic();
@@ -49,6 +56,9 @@ export class ClockDoubt {
       const handed = await handBack({ commits, clock: basics.clock }, id);
       if (handed) basics.log.warn('an effect is handed to agents whose clocks are right', { effect: id });
       items.delete(id);
+      this.failures.over();
+    } catch (cause) {
+      this.failures.note(cause);
     } finally {
       kept.busy = false;
       items.schedule(id);

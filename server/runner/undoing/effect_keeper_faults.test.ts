@@ -27,6 +27,17 @@ const theirs = (overrides: Partial<Effect> = {}) => anEffect({ session: 'gone', 
 /** Ids of what was written, bulk by bulk. */
 const written = () => scene.room.port.bulks.map((writes) => writes.map(({ id }) => id));
 
+it('an effect is in hand until the last of its commands is executed, however they overlap', async () => {
+  let overFirst: () => void = () => undefined;
+  const first = new Promise<void>((resolve) => (overFirst = resolve));
+  scene.keeper.executes(EFFECT, first);
+  scene.keeper.executes(EFFECT, new Promise(() => undefined));
+  scene.room.putEffect(anEffect({ state: 'applying' }));
+  overFirst();
+  await scene.wait(30_000);
+  expect([scene.keeper.isKept(EFFECT), scene.effect()?.state]).toEqual([true, 'applying']);
+});
+
 describe('a write that fails for no reason that lies outside Reflex', () => {
   const LOOKING = 'looking after an effect failed';
 
