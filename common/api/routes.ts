@@ -81,6 +81,10 @@ export {
 export {
   BacktestView,
   BacktestReportView,
+  HIT_OUTCOMES,
+  BacktestHit,
+  PolicyUnderTest,
+  type HitOutcome,
   ReleaseGateView,
   startBacktest,
   listBacktests,

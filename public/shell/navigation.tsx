@@ -40,6 +40,7 @@ export const Navigation = () => {
   const isAsked = here === undefined || here.state === 'asked';
   const waiting = useStatusPart('waiting');
   const containments = useStatusPart('containments');
+  const quarantine = useStatusPart('quarantine');
   return (
     <nav aria-label={say('nav.label', 'Pages of Reflex')} className="rfx-nav">
       <ul ref={list}>
@@ -60,7 +61,12 @@ export const Navigation = () => {
         <NavEntry path="/decisions" title={say('nav.decisions', 'Decisions')} />
         <NavEntry path="/policies" title={say('nav.policies', 'Policies')} />
         <NavEntry path="/sources" title={say('nav.sources', 'Sources')} />
-        <NavEntry path="/quarantine" title={say('nav.quarantine', 'Quarantine')} />
+        <NavEntry
+          path="/quarantine"
+          title={say('nav.quarantine', 'Quarantine')}
+          count={isAsked ? quarantine : undefined}
+          counted={say('nav.waiting', 'waiting')}
+        />
       </ul>
     </nav>
   );

@@ -150,6 +150,24 @@ describe('a backtest', () => {
     expect(report?.policies[0]).toMatchObject({ policy: 'block-quiet', before: 0, no_longer: 0, newly_wrong: 1 });
     expect(report?.labels).toContainEqual({ label: 'false_positive', newly_permitted: 1, no_longer_permitted: 0 });
     expect(report?.largest_blast).toMatchObject({ action: 'block_ip' });
+    const events = new Set(
+      records().flatMap(({ event }) => (event.event.tags?.includes('quiet') ? event.case_id : [])),
+    );
+    expect(report?.under_test).toMatchObject([
+      { policy: 'block-quiet', change: 'added', mode: 'enforce', role: 'proposes', matched: events.size, wrong: 1 },
+    ]);
+  });
+
+  it('of a policy in shadow says what it would have done, though nothing would have been decided otherwise', async () => {
+    const sources = host.agent.parts.bundles.active?.bundle.policies.map(({ source }) => source) ?? [];
+    const shadow = WIDER.replace('mode: enforce', 'mode: shadow');
+    const begun = bodyOf<BacktestView>(await start({ of: 'sources', sources: [...sources, shadow] }));
+    const view = await finished(begun.digest);
+    expect(decode(getBacktest.answer, view)).toMatchObject({ ok: true });
+    expect(view.report).toMatchObject({ changed: 0, under_test_total: 1, under_test: [{ policy: 'block-quiet' }] });
+    const [quiet] = view.report?.under_test ?? [];
+    expect([quiet?.outcomes.act, quiet?.hits.length]).toEqual([quiet?.matched, quiet?.matched]);
+    expect(quiet?.matched).toBeGreaterThan(0);
   });
 
   it('is kept for everybody, and listed without its report', async () => {

@@ -2,6 +2,7 @@ import { StatusView } from '../../common/api/routes';
 import { decode } from '../../common/codec/decode';
 import type { FailingDetection } from '../runner/keeping/kinds/sources';
 import type { StandingSource } from '../runner/sources/source_health';
+import { StoreUnavailable } from '../runner/ports';
 import { StatusTeller } from './status_view';
 
 type Teller = ConstructorParameters<typeof StatusTeller>;
@@ -53,6 +54,7 @@ const tellerOf = ({
       ),
       clock: { utc: () => 0, monotonic: () => 0 },
       store: { count: async () => 0, getMany: async () => new Map() },
+      evidence: { find: async () => ({ total: 0, entries: [] as never[] }) },
     },
   };
   const sourceHealth = { standing: () => standingSources };
@@ -156,6 +158,28 @@ describe('how live effects are at their connectors', () => {
       { connector: 'edge', gone: 3, unsure: 1, seen_since: '2026-11-22T10:00:01.000Z' },
       { connector: 'edr', gone: 0, unsure: 0 },
     ]);
+  });
+});
+
+describe('what waits in quarantine', () => {
+  it('is counted every 15 s, and the last count stays while OpenSearch fails', async () => {
+    const { agent, teller } = tellerOf({ bundle: IN_FORCE });
+    let now = 0;
+    let total = 3;
+    agent.parts.clock.monotonic = () => now;
+    agent.parts.evidence.find = async () => {
+      if (total < 0) throw new StoreUnavailable('OpenSearch is away');
+      return { total, entries: [{ at: '2026-11-22T10:00:00.000Z' }] as never[] };
+    };
+    expect((await teller.tell(looker)).quarantine).toBe(3);
+    total = 5;
+    now = 14_999;
+    expect((await teller.tell(looker)).quarantine).toBe(3);
+    now = 15_000;
+    expect((await teller.tell(looker)).quarantine).toBe(5);
+    total = -1;
+    now = 30_000;
+    expect((await teller.tell(looker)).quarantine).toBe(5);
   });
 });
 

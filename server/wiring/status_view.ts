@@ -20,6 +20,7 @@ import { liveReports } from '../runner/session/live_reports';
 import type { BundleStatus } from '../runner/trust/bundle_keeper';
 import type { Engine } from './build';
 import type { HostDemo } from './demo/host_demo';
+import { QuarantineCount } from './quarantine_count';
 import type { StartSteps } from './start_steps';
 
 /** What the status is made of once everything is ready. */
@@ -62,7 +63,7 @@ interface Cached<Value> {
 /** What does not depend on who asks. */
 type Told = Omit<StatusView, 'version' | 'host' | 'caller' | 'steps' | keyof Seen>;
 /** What only somebody may see who may look. */
-type Seen = Pick<StatusView, 'waiting' | 'containments' | 'agents' | 'intake_hint' | 'here_only'>;
+type Seen = Pick<StatusView, 'waiting' | 'containments' | 'agents' | 'intake_hint' | 'here_only' | 'quarantine'>;
 
 const NOTHING_SEEN: Seen = { waiting: 0, containments: 0, agents: [] };
 
@@ -162,6 +163,7 @@ export class StatusTeller {
     at: -Infinity,
     value: { waiting: 0, containments: 0 },
   };
+  private readonly quarantine = new QuarantineCount();
   private agents: Cached<StatusView['agents']> = { at: -Infinity, value: [] };
   private readonly setting: StatusSetting;
   private readonly life: StatusLife;
@@ -240,7 +242,8 @@ export class StatusTeller {
     const isAsked = agent.knownHere.state === 'asked';
     const counts = isAsked ? await this.countsOf(agent) : this.counts.value;
     const agents = await this.agentsOf(agent);
-    return { ...counts, agents, ...here, ...present({ intake_hint: intakeHint }) };
+    const quarantine = isAsked ? await this.quarantine.of(agent) : undefined;
+    return { ...counts, agents, ...here, ...present({ intake_hint: intakeHint, quarantine }) };
   }
 
   private async countsOf(

@@ -1,4 +1,4 @@
-import type { BacktestReportView, BacktestView, ReleaseGateView } from '../../common/api/routes';
+import type { BacktestReportView, BacktestView, PolicyUnderTest, ReleaseGateView } from '../../common/api/routes';
 import { aCandidate, at, NOW } from './views';
 
 /* Backtests as the page gets them. */
@@ -12,7 +12,40 @@ export const aGate = (overrides: Partial<ReleaseGateView> = {}): ReleaseGateView
   ...overrides,
 });
 
-const aReport = (overrides: Partial<BacktestReportView> = {}): BacktestReportView => ({
+export const aPolicyUnderTest = (overrides: Partial<PolicyUnderTest> = {}): PolicyUnderTest => ({
+  policy: 'my-block',
+  change: 'added',
+  mode: 'shadow',
+  role: 'proposes',
+  matched: 7,
+  outcomes: { act: 3, already: 1, brake: 2, ask: 1, deny: 0, hold: 0, outside: 0 },
+  brakes: [{ brake: 'limit-address-blocks', count: 2 }],
+  right: 1,
+  wrong: 1,
+  hits: [
+    {
+      decision_id: 'decision-12',
+      case_id: 'case-12',
+      at: at(-9_000),
+      action: 'block_ip',
+      target: '203.0.113.9',
+      outcome: 'brake',
+      why: 'limit-address-blocks',
+    },
+    {
+      decision_id: 'decision-11',
+      case_id: 'case-11',
+      at: at(-10_000),
+      action: 'block_ip',
+      target: '203.0.113.8',
+      outcome: 'act',
+      label: 'false_positive',
+    },
+  ],
+  ...overrides,
+});
+
+export const aReport = (overrides: Partial<BacktestReportView> = {}): BacktestReportView => ({
   decisions: 1_204,
   changed: 42,
   undecidable: 3,
@@ -51,6 +84,8 @@ const aReport = (overrides: Partial<BacktestReportView> = {}): BacktestReportVie
       label: 'true_positive',
     },
   ],
+  under_test: [aPolicyUnderTest()],
+  under_test_total: 3,
   ...overrides,
 });
 

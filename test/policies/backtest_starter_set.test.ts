@@ -88,7 +88,7 @@ describe('a backtest of the starter set against itself', () => {
         };
         const decision = sealDecision(decide(request), request, { decisionId: 'd', engineDigest: 'e' });
         verdicts.add(decision.verdict);
-        const comparison = compareDecision({ event: request.received, decision }, bundle, model);
+        const comparison = compareDecision({ event: request.received, decision }, { bundle, model });
         expect([isChanged(comparison), comparison.undecidable]).toEqual([false, false]);
       }),
       { numRuns: 400, seed: 7 },

@@ -1,7 +1,8 @@
 import * as t from 'io-ts';
-import { instant, list, number, oneOf, record, text } from '../../codec/codecs';
+import { described, instant, list, number, oneOf, record, text } from '../../codec/codecs';
 import { VERDICTS } from '../../flow/decision';
 import { LABELS } from '../../flow/feedback';
+import { MODES } from '../../policy/policy';
 import { anything, BASE, idText, MIB, nothing, reasonText, route } from '../contract';
 
 const id = idText;
@@ -28,6 +29,46 @@ export const BacktestExample = record(
   { label: oneOf(LABELS) },
 );
 export type BacktestExample = t.TypeOf<typeof BacktestExample>;
+
+/**
+ * What became of an event under one policy that is tried.
+ *
+ * - `act`: it would have acted; `already`: another policy acted on it then; `brake`: a limit or a protected target stops
+ *   it; `ask`: a person is asked; `deny`: refused by the policies; `hold`: it waits to be seen again
+ * - `outside`: its target is outside the rollout
+ */
+export const HIT_OUTCOMES = ['act', 'already', 'brake', 'ask', 'deny', 'hold', 'outside'] as const;
+export type HitOutcome = (typeof HIT_OUTCOMES)[number];
+
+/** An event that a policy under test speaks of. `why`: the brake, the other policy, or the reason. */
+export const BacktestHit = record(
+  { decision_id: id, case_id: id, at: instant, action: id, target: text({ max: 512 }), outcome: oneOf(HIT_OUTCOMES) },
+  { why: sentence, label: oneOf(LABELS) },
+);
+export type BacktestHit = t.TypeOf<typeof BacktestHit>;
+
+/** One policy that the set adds or changes, also in shadow: as if it were in force. Counts are of events. */
+export const PolicyUnderTest = record({
+  policy: id,
+  change: oneOf(['added', 'changed']),
+  mode: oneOf(MODES),
+  role: described(oneOf(['proposes', 'judges', 'brakes']), '`brakes`: a limit or protected targets'),
+  matched: number(),
+  outcomes: record({
+    act: number(),
+    already: number(),
+    brake: number(),
+    ask: number(),
+    deny: number(),
+    hold: number(),
+    outside: number(),
+  }),
+  brakes: described(list(record({ brake: id, count: number() }), 20), 'Which stop it, the most first'),
+  right: described(number(), 'People agree: it was an attack where it would act, and none where it denies'),
+  wrong: described(number(), 'Contradicted by what people said of it'),
+  hits: described(list(BacktestHit, 50), 'Newest first; `matched` is how many there are in all'),
+});
+export type PolicyUnderTest = t.TypeOf<typeof PolicyUnderTest>;
 
 /** What a set of policies would have decided on history, beside what was decided. Counts are of acts, unless said. */
 export const BacktestReportView = record(
@@ -79,6 +120,11 @@ export const BacktestReportView = record(
     /** Of the decisions that were read: there may be none for much of the time that was asked for. */
     oldest: instant,
     newest: instant,
+    under_test: described(
+      list(PolicyUnderTest, 200),
+      'Policies that differ from those in force, the most matched first; missing in results of earlier versions',
+    ),
+    under_test_total: described(number(), 'How many differ: more than 200 are not all listed'),
   },
 );
 export type BacktestReportView = t.TypeOf<typeof BacktestReportView>;
@@ -118,9 +164,13 @@ export const ReleaseGateView = record(
   {
     rule: oneOf(['required', 'optional']),
     days: number(),
-    /** `no_history`: no decision says anything of it, and an approver has not said yet that there is none. */
+    /**
+     * `fewer_days`: it passed, on fewer days than were asked for, since there are decisions of no more.
+     * `no_history`: no decision says anything of it, and an approver has not said yet that there is none.
+     */
     state: oneOf([
       'passed',
+      'fewer_days',
       'first_release',
       'no_history',
       'missing',

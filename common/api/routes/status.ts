@@ -36,6 +36,7 @@ export const StatusView = record(
   {
     /** Effects that no agent which runs can undo: their connector or the role to undo is missing everywhere. */
     nobody_can_undo: list(record({ effect_id: id, connector: id, action: id, target: t.string }), 1_000),
+    quarantine: described(number(), 'How much waits in quarantine; asked for every 15 s, missing until it is known'),
     here_only: described(
       record(
         { state: oneOf(HERE_STATES), total: number() },

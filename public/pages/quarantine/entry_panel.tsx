@@ -6,6 +6,7 @@ import { CodeEditor } from '../../components/code/code_editor';
 import { CodeView } from '../../components/code/code_view';
 import { MomentText } from '../../components/text/moment_text';
 import { ReasonDialog } from '../../components/dialogs/reason_dialog';
+import { Sentence } from '../../components/text/sentence';
 import { Section } from '../../components/layout/section';
 import { useServices } from '../../components/data/services';
 import { useAction } from '../../components/data/use_action';
@@ -22,7 +23,7 @@ const Faults = ({ entry: { fields } }: Pick<EntryPanelProps, 'entry'>) => (
   <ul className="rfx-plain-list">
     {fields.map(({ path, message }) => (
       <li key={`${path} ${message}`}>
-        {path !== '' && <code>{path}</code>} {message}
+        {path !== '' && <code>{path}</code>} <Sentence text={message} />
       </li>
     ))}
   </ul>

@@ -49,6 +49,49 @@ describe('quarantine', () => {
     expect(await faultsOfAccess()).toEqual([]);
   });
 
+  it('groups what is alike with its count, opens below its row, and lets one pick another of them', async () => {
+    const other = { original: '{"event_id":"e9"}', at: '2026-11-22T03:10:04.000Z' };
+    const alike = [anEntry(), anEntry({ id: 'entry-9', ...other })];
+    const apart = anEntry({ id: 'entry-3', intake: { type: 'webhook', id: 'other' } });
+    const { user } = await show({ listQuarantine: listed(alike[0] ?? apart, apart, alike[1] ?? apart) });
+    const rows = (await screen.findAllByRole('row', { name: /webhook/ })).map((row) => row.textContent ?? '');
+    expect(rows.map((text) => text.slice(0, 30))).toEqual([
+      expect.stringContaining('not a valid event (2 alike)'),
+      expect.stringMatching(/^not a valid eventwebhook/),
+    ]);
+    await open(user, 'not a valid event (2 alike)');
+    const row = screen.getByRole('row', { name: /2 alike/ });
+    const details = within(row.nextElementSibling as HTMLElement);
+    expect(details.getByRole('textbox', { name: /Event, to mend/ })).toHaveValue(
+      '{\n  "event_id": "e1",\n  "confidence": 7\n}',
+    );
+    const picks = within(details.getByRole('group', { name: 'Those that are alike' })).getAllByRole('button');
+    expect(picks).toHaveLength(2);
+    await user.click(picks[1] as HTMLElement);
+    expect(screen.getByRole('textbox', { name: /Event, to mend/ })).toHaveValue('{\n  "event_id": "e9"\n}');
+    expect(await faultsOfAccess()).toEqual([]);
+    await open(user, 'not a valid event (2 alike)');
+    expect(screen.queryByRole('textbox')).toBeNull();
+  });
+
+  it('shows names in faults as code, and says where not everything is looked at', async () => {
+    const fields = [{ path: '', message: 'the alert of `monitor-1` names no source' }];
+    const entries = [anEntry({ fields })];
+    const reasons = { invalid: 1_200 };
+    await show({ listQuarantine: answer({ as_of: '2026-11-22T03:12:04.000Z', total: 1_200, reasons, entries }) });
+    expect((await screen.findByText('monitor-1')).tagName).toBe('CODE');
+    expect(screen.queryByText(/`/)).toBeNull();
+    expect(screen.getByText('The newest 1 of 1,200 entries are looked at')).toBeInTheDocument();
+  });
+
+  it('is counted in the navigation', async () => {
+    await show({}, aStatus({ quarantine: 7 }));
+    const link = within(screen.getByRole('navigation', { name: 'Pages of Reflex' })).getByRole('link', {
+      name: /Quarantine/,
+    });
+    expect(link).toHaveTextContent('7');
+  });
+
   it('shows what was dealt with when asked, with who and why', async () => {
     const { user } = await show();
     await user.click(await screen.findByRole('checkbox', { name: 'also what was dealt with' }));

@@ -8,10 +8,12 @@ import { MomentText } from '../../components/text/moment_text';
 import { PageFrame } from '../../components/layout/page_frame';
 import { useServices } from '../../components/data/services';
 import { SmallTable } from '../../components/layout/small_table';
+import { Sentence } from '../../components/text/sentence';
 import { useMay } from '../../components/data/use_live';
 import { useResource } from '../../components/data/use_resource';
 import { countText } from '../../format/numbers';
 import { say } from '../../i18n';
+import { groupAlike } from './alike';
 import { EntryPanel } from './entry_panel';
 import { reasonWord, resolvedWord, sourceWord } from './quarantine_words';
 
@@ -52,10 +54,14 @@ const Filters = ({ reasons, reason, onReason, all, onAll }: FilterProps) => (
 interface ListProps {
   readonly entries: readonly QuarantineEntryView[];
   readonly chosen: string | undefined;
-  readonly onChoose: (id: string) => void;
+  readonly onChoose: (id: string | undefined) => void;
+  /** What is shown of the chosen entry, below its row. */
+  readonly panel: (entry: QuarantineEntryView) => React.ReactNode;
 }
 
 const MOST_TEXT = 90;
+/** So many of those that are alike can be picked by their time. */
+const MOST_PICKED = 20;
 
 /** The first faults, each cut to what a row can hold; all of them stand in the panel. */
 const faultsInShort = ({ fields }: QuarantineEntryView): string =>
@@ -65,7 +71,25 @@ const faultsInShort = ({ fields }: QuarantineEntryView): string =>
     .map((text) => (text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text))
     .join('; ');
 
-const List = ({ entries, chosen, onChoose }: ListProps) => (
+/** Those that are alike, to pick one by its time. */
+const PickOne = ({ entries, chosen, onChoose }: Pick<ListProps, 'entries' | 'chosen' | 'onChoose'>) => (
+  <p className="rfx-row-actions" role="group" aria-label={say('quarantine.alike', 'Those that are alike')}>
+    {entries.slice(0, MOST_PICKED).map((each) => (
+      <EuiButtonEmpty key={each.id} size="xs" aria-pressed={each.id === chosen} onClick={() => onChoose(each.id)}>
+        <MomentText at={each.at} />
+      </EuiButtonEmpty>
+    ))}
+    {entries.length > MOST_PICKED && (
+      <span className="rfx-subdued">
+        {say('quarantine.alike.more', 'and {count} more, which follow as these are dealt with', {
+          count: countText(entries.length - MOST_PICKED),
+        })}
+      </span>
+    )}
+  </p>
+);
+
+const List = ({ entries, chosen, onChoose, panel }: ListProps) => (
   <SmallTable
     caption={say('quarantine.caption', 'What could not be accepted')}
     columns={[
@@ -75,24 +99,38 @@ const List = ({ entries, chosen, onChoose }: ListProps) => (
       { name: say('quarantine.col.when', 'When'), width: '10%' },
       { name: say('quarantine.col.state', 'State'), width: '16%' },
     ]}
-    rows={entries.map((entry) => ({
-      key: entry.id,
-      cells: [
-        <EuiButtonEmpty
-          key="open"
-          size="xs"
-          flush="left"
-          aria-pressed={entry.id === chosen}
-          onClick={() => onChoose(entry.id)}
-        >
-          {reasonWord(entry.reason)}
-        </EuiButtonEmpty>,
-        sourceWord(entry),
-        faultsInShort(entry),
-        <MomentText key="at" at={entry.at} />,
-        resolvedWord(entry) ?? say('quarantine.waits', 'waits for you'),
-      ],
-    }))}
+    rows={groupAlike(entries).map(({ first, entries: alike }) => {
+      const open = alike.find(({ id }) => id === chosen);
+      return {
+        key: first.id,
+        cells: [
+          <EuiButtonEmpty
+            key="open"
+            size="xs"
+            flush="left"
+            aria-expanded={open !== undefined}
+            onClick={() => onChoose(open ? undefined : first.id)}
+          >
+            {alike.length === 1
+              ? reasonWord(first.reason)
+              : say('quarantine.times', '{reason} ({count} alike)', {
+                  reason: reasonWord(first.reason),
+                  count: countText(alike.length),
+                })}
+          </EuiButtonEmpty>,
+          sourceWord(first),
+          <Sentence key="fault" text={faultsInShort(first)} />,
+          <MomentText key="at" at={first.at} />,
+          resolvedWord(first) ?? say('quarantine.waits', 'waits for you'),
+        ],
+        details: open && (
+          <>
+            {alike.length > 1 && <PickOne entries={alike} chosen={chosen} onChoose={onChoose} />}
+            {panel(open)}
+          </>
+        ),
+      };
+    })}
   />
 );
 
@@ -120,9 +158,8 @@ export const QuarantinePage = () => {
       asOf={found.value?.as_of}
     >
       <Loaded resource={found} what={say('nav.quarantine', 'Quarantine')}>
-        {({ entries, reasons }) => {
+        {({ entries, reasons, total }) => {
           const shown = all ? entries : entries.filter(({ resolution }) => resolution === undefined);
-          const entry = entries.find(({ id }) => id === chosen);
           return (
             <>
               <Filters reasons={reasons} reason={reason} onReason={setReason} all={all} onAll={setAll} />
@@ -131,15 +168,27 @@ export const QuarantinePage = () => {
                   <p>{say('quarantine.none.about', 'Every event that came was understood, or was dealt with.')}</p>
                 </EmptyNote>
               ) : (
-                <List entries={shown} chosen={chosen} onChoose={setChosen} />
-              )}
-              {entry && (
-                <EntryPanel
-                  key={`${entry.id} ${entry.resolution?.how ?? ''}`}
-                  entry={entry}
-                  mayResolve={mayResolve}
-                  onResolved={found.again}
+                <List
+                  entries={shown}
+                  chosen={chosen}
+                  onChoose={setChosen}
+                  panel={(entry) => (
+                    <EntryPanel
+                      key={`${entry.id} ${entry.resolution?.how ?? ''}`}
+                      entry={entry}
+                      mayResolve={mayResolve}
+                      onResolved={found.again}
+                    />
+                  )}
                 />
+              )}
+              {total > entries.length && (
+                <p role="note" className="rfx-subdued">
+                  {say('quarantine.newest', 'The newest {shown} of {total} entries are looked at', {
+                    shown: countText(entries.length),
+                    total: countText(total),
+                  })}
+                </p>
               )}
             </>
           );

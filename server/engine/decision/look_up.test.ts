@@ -319,7 +319,7 @@ describe('a record with look-ups', () => {
 
   it('cannot tell what another policy would have asked', () => {
     const { record } = decided(POLICIES, { says });
-    const now = (policy: string) => compareDecision(record, compileDraft([aPolicy(policy)]), model);
+    const now = (policy: string) => compareDecision(record, { bundle: compileDraft([aPolicy(policy)]), model });
     expect(now(anAction('lookups.lateral_chain.hops >= 1'))).toMatchObject({ undecidable: false, after: 'permit' });
     const wider = anAction('lookups.lateral_chain.hops >= 1', { lookups: 'lateral_chain: {}' });
     expect(now(wider)).toMatchObject({ undecidable: true, after: 'escalate' });

@@ -8,7 +8,7 @@ import { AlertIntake } from '../sources/alerts/alert_intake';
 import { receiveEvents } from '../sources/receive';
 import { listEscalations } from './containments';
 import { approve } from './escalations';
-import { discard, listQuarantine, requeue } from './quarantine';
+import { discard, listQuarantine, requeue, waitingInQuarantine } from './quarantine';
 
 const NOW = iso(EPOCH + 2_000);
 const good = anEvent({ event_id: 'e1', timestamp: NOW });
@@ -62,6 +62,25 @@ describe('the quarantine', () => {
     expect(entry.fields.map(({ path }) => path)).toContain('confidence');
     expect(entry.original).toContain('"confidence":7');
     expect(entry.original).not.toContain('hunter2');
+  });
+
+  it('counts what waits, without what was dealt with, now or about entries that are gone', async () => {
+    const scene = await sceneOf();
+    const waiting = () => scene.within(waitingInQuarantine(scene.agent));
+    await scene.within(receiveEvents(scene.agent, { type: 'webhook', id: 'siem' }, [{ ...bad, event_id: 'e2' }]));
+    expect(await waiting()).toBe(2);
+    await scene.discard();
+    await scene.world.scheduler.runUntil(scene.world.now + 1_500);
+    expect(await waiting()).toBe(1);
+    const kept = scene.world.evidence.records.get('quarantine');
+    // What was dealt with is deleted after its retention; what is left came later.
+    for (const [key, record] of [...(kept ?? [])]) {
+      if (record.id === scene.entry.id) kept?.delete(key);
+      else kept?.set(key, { ...record, at: iso(EPOCH + scene.world.now + 1) });
+    }
+    expect([kept?.size, await waiting()]).toEqual([1, 1]);
+    kept?.clear();
+    expect(await waiting()).toBe(0);
   });
 
   it('takes it again once it is mended, as the person’s own event, and once only', async () => {

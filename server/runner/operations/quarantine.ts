@@ -81,6 +81,21 @@ export const listQuarantine = async (
   };
 };
 
+/**
+ * How much waits in quarantine. Resolutions are kept longer than what they are about: those of before the oldest entry
+ * that is there do not count.
+ */
+export const waitingInQuarantine = async ({ parts }: AgentWith<'evidence' | 'store'>): Promise<number> => {
+  const { total, entries } = await parts.evidence.find({ family: 'quarantine', order: 'oldest', limit: 1 });
+  const oldest = entries[0]?.at;
+  if (oldest === undefined) return 0;
+  const [resolved, before] = await Promise.all([
+    parts.store.count({ kinds: ['quarantine'] }),
+    parts.store.count({ kinds: ['quarantine'], atBefore: oldest }),
+  ]);
+  return Math.max(0, total - (resolved - before));
+};
+
 const entryOf = (entryId: string, { how, by, reason }: QuarantineResolution): AuditEntry => ({
   verb: how === 'requeued' ? 'requeue' : 'discard',
   by,

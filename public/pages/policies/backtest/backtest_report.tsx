@@ -6,8 +6,9 @@ import { ToneText } from '../../../components/text/tone_text';
 import { countText } from '../../../format/numbers';
 import { actionTitle } from '../../../format/words';
 import { say } from '../../../i18n';
-import { LabelTable, LimitTable, PolicyTable, TargetTable } from './backtest_tables';
+import { LabelTable, LimitTable, PolicyTables, TargetTable } from './backtest_tables';
 import { ExampleTable } from './example_table';
+import { UnderTest } from './under_test';
 import { VerdictBars } from './verdict_bars';
 
 interface BacktestReportProps {
@@ -71,15 +72,24 @@ const Head = ({ backtest, report }: BacktestReportProps) => (
       readFact(backtest, report),
       {
         name: say('backtest.fact.changed', 'Decided otherwise'),
-        value: say(
-          'backtest.fact.changed_of',
-          '{changed} of {count}; acts newly permitted: {newly}, no longer: {gone}',
-          {
-            changed: countText(report.changed),
-            count: countText(report.decisions),
-            newly: countText(report.newly_permitted),
-            gone: countText(report.no_longer_permitted),
-          },
+        value: (
+          <>
+            {say('backtest.fact.changed_of', '{changed} of {count}; acts newly permitted: {newly}, no longer: {gone}', {
+              changed: countText(report.changed),
+              count: countText(report.decisions),
+              newly: countText(report.newly_permitted),
+              gone: countText(report.no_longer_permitted),
+            })}
+            {report.under_test?.some(({ mode }) => mode === 'shadow') === true && (
+              <span className="rfx-subdued">
+                {' '}
+                {say(
+                  'backtest.fact.shadow',
+                  'A policy in shadow decides nothing otherwise: what it would do is below.',
+                )}
+              </span>
+            )}
+          </>
         ),
       },
       report.largest_blast
@@ -130,10 +140,11 @@ const Part = ({ title, children }: { title: string; children: React.ReactNode })
 export const BacktestReport = ({ backtest, report }: BacktestReportProps) => (
   <>
     <Head backtest={backtest} report={report} />
+    <UnderTest report={report} />
     <VerdictBars report={report} />
     {report.policies.length > 0 && (
       <Part title={say('backtest.policies', 'Permitted acts by policy')}>
-        <PolicyTable policies={report.policies} />
+        <PolicyTables report={report} />
       </Part>
     )}
     {report.limits.length > 0 && (

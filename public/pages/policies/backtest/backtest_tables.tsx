@@ -10,7 +10,7 @@ import { say } from '../../../i18n';
 const newly = () => ({ name: say('backtest.newly', 'Newly permitted'), number: true });
 const gone = () => ({ name: say('backtest.gone', 'No longer permitted'), number: true });
 
-export const PolicyTable = ({ policies }: Pick<BacktestReportView, 'policies'>) => (
+const PolicyTable = ({ policies }: Pick<BacktestReportView, 'policies'>) => (
   <SmallTable
     caption={say('backtest.policies', 'Permitted acts by policy')}
     columns={[
@@ -42,6 +42,35 @@ export const PolicyTable = ({ policies }: Pick<BacktestReportView, 'policies'>) 
     }))}
   />
 );
+
+const isSame = ({ newly, no_longer }: BacktestReportView['policies'][number]): boolean => newly + no_longer === 0;
+
+/** Policies that permit more or less than before; those that permit the same are folded away. */
+export const PolicyTables = ({ report: { policies } }: { readonly report: BacktestReportView }) => {
+  const same = policies.filter(isSame);
+  const others = policies.filter((each) => !isSame(each));
+  return (
+    <>
+      {others.length === 0 ? (
+        <p>{say('backtest.policies.none', 'No policy permits more or less than was permitted.')}</p>
+      ) : (
+        <PolicyTable policies={others} />
+      )}
+      {same.length > 0 && (
+        <details>
+          <summary>
+            {say(
+              'backtest.policies.same',
+              '{count, plural, one {# policy permits} other {# policies permit}} the same as before',
+              { count: same.length },
+            )}
+          </summary>
+          <PolicyTable policies={same} />
+        </details>
+      )}
+    </>
+  );
+};
 
 export const TargetTable = ({ targets }: Pick<BacktestReportView, 'targets'>) => (
   <SmallTable

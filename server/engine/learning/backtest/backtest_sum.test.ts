@@ -1,7 +1,10 @@
 import { aPolicy } from '../../../../test/builders/policies';
 import { compileDraft } from '../../policy/compile_bundle';
 import { BacktestSum } from './backtest_sum';
-import type { ComparedAct, Comparison } from './compare_decision';
+import type { Tried } from './compare_decision';
+import { BrakeTrial } from './brake_trial';
+import { PoliciesUnderTest } from './policies_under_test';
+import type { ComparedAct } from './compared_act';
 
 const DAY = 86_400_000;
 
@@ -18,8 +21,8 @@ const anAct = (target: string, overrides: Partial<ComparedAct> = {}): ComparedAc
 const comparison = (
   at: number,
   acts: { readonly before?: readonly ComparedAct[]; readonly after?: readonly ComparedAct[] },
-  overrides: Partial<Comparison> = {},
-): Comparison => {
+  overrides: Partial<Tried> = {},
+): Tried => {
   const { before = [], after = [] } = acts;
   return {
     decision_id: `d${at}`,
@@ -29,6 +32,8 @@ const comparison = (
     after: after.length > 0 ? 'permit' : 'learn',
     acts_before: before,
     acts_after: after,
+    tested: [],
+    targets_after: [],
     undecidable: false,
     other_model: false,
     review: false,
@@ -46,10 +51,12 @@ spec:
   mode: enforce
   limit: { action: isolate_host, ${limit}, within: 1m, on_breach: escalate }
 `;
+const population = (_: string, scope: string): number | undefined => (scope === 'net-1' ? 40 : undefined);
 const sumWith = (...limits: string[]) =>
   new BacktestSum(
     compileDraft(limits.map((limit, index) => aPolicy(limitPolicy(`limit-${index}`, limit)))),
-    (_, scope) => (scope === 'net-1' ? 40 : undefined),
+    population,
+    new PoliciesUnderTest([], new BrakeTrial({ limits: [] }, population, () => undefined)),
   );
 
 describe('the sum of a backtest', () => {

@@ -3,8 +3,10 @@ import type { BacktestReportView } from '../../../../common/api/routes/backtest'
 import { VERDICTS, type Verdict } from '../../../../common/flow/decision';
 import type { Label } from '../../../../common/flow/feedback';
 import type { CompiledPolicies } from '../../policy/compiled';
-import { isChanged, permitsOf, type ComparedAct, type Comparison } from './compare_decision';
+import { isChanged, permitsOf, type Tried } from './compare_decision';
+import type { ComparedAct } from './compared_act';
 import { Examples } from './examples';
+import type { PoliciesUnderTest } from './policies_under_test';
 import { LimitPeaks, type Population } from './limit_peaks';
 import { DistinctWindow } from './window';
 
@@ -14,12 +16,14 @@ type DayTally = BacktestReportView['days'][number];
 type LabelTally = BacktestReportView['labels'][number];
 type VerdictMove = BacktestReportView['moves'][number];
 
-/** A changed permit whose event may have got a label since. */
+/** A decision whose event may have got a label since. */
 export interface ToLabel {
   readonly case_id: string;
   readonly decision_id: string;
   readonly newly: readonly ComparedAct[];
   readonly gone: readonly ComparedAct[];
+  /** Policies under test that spoke of it. */
+  readonly tested: readonly string[];
 }
 
 const NO_VERDICTS = (): Record<Verdict, number> => ({ permit: 0, escalate: 0, deny: 0, hold: 0, learn: 0 });
@@ -67,12 +71,19 @@ export class BacktestSum {
   private blast: { action: string; targets: number; at: number } | undefined;
   private waiting: ToLabel[] = [];
 
-  /** @param populationOf of today: a limit in percent is judged by it */
-  constructor({ limits }: Pick<CompiledPolicies, 'limits'>, populationOf: Population) {
+  /**
+   * @param populationOf of today: a limit in percent is judged by it
+   * @param underTest what the policies that differ from those in force would have done
+   */
+  constructor(
+    { limits }: Pick<CompiledPolicies, 'limits'>,
+    populationOf: Population,
+    private readonly underTest: PoliciesUnderTest,
+  ) {
     this.limits = new LimitPeaks(limits, populationOf);
   }
 
-  add(comparison: Comparison): void {
+  add(comparison: Tried): void {
     const { before, after, at } = comparison;
     const { had, has, newly, gone } = permitsOf(comparison);
     const { counts } = this;
@@ -93,16 +104,18 @@ export class BacktestSum {
     if (had.length + has.length > 0) this.countDay(at, had.length, has.length);
     // A review starts nothing: the effect of its case is there already.
     if (!comparison.review) for (const act of has) this.start(at, act);
-    if (!isChanged(comparison)) return;
-    counts.changed += 1;
-    this.examples.add(comparison);
-    if (newly.length + gone.length > 0) {
+    const tested = this.underTest.add(comparison);
+    if (isChanged(comparison)) {
+      counts.changed += 1;
+      this.examples.add(comparison);
+    }
+    if (newly.length + gone.length + tested.length > 0) {
       const { case_id, decision_id } = comparison;
-      this.waiting.push({ case_id, decision_id, newly, gone });
+      this.waiting.push({ case_id, decision_id, newly, gone, tested });
     }
   }
 
-  /** Changed permits whose labels are wanted; each is handed out once, and goes to `addLabel`. */
+  /** Decisions with changed permits, or of which a policy under test spoke: each is handed out once for its label. */
   get unlabelled(): number {
     return this.waiting.length;
   }
@@ -113,7 +126,9 @@ export class BacktestSum {
   }
 
   /** @param label what people said last of the case */
-  addLabel({ decision_id, newly, gone }: ToLabel, label: Label | undefined): void {
+  addLabel({ case_id, decision_id, newly, gone, tested }: ToLabel, label: Label | undefined): void {
+    if (label !== undefined) this.underTest.addLabel(case_id, tested, label);
+    if (newly.length + gone.length === 0) return;
     const name = label ?? 'unlabelled';
     const tally = known(this.labels, name, () => ({ label: name, newly_permitted: 0, no_longer_permitted: 0 }));
     tally.newly_permitted += newly.length;
@@ -143,6 +158,7 @@ export class BacktestSum {
       limits: this.limits.report().slice(0, MOST_REPORTED.limits),
       largest_blast: this.blast ? { ...this.blast, at: iso(this.blast.at) } : null,
       examples: this.examples.all(),
+      ...this.underTest.views(),
     };
   }
 

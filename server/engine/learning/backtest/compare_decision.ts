@@ -1,37 +1,17 @@
 import { present } from '../../../../common/present';
-import type {
-  Act,
-  ActResult,
-  AssetFacts,
-  DecisionInputs,
-  DecisionRecord,
-  Target,
-  Verdict,
-} from '../../../../common/flow/decision';
-import { assetOfTarget, decide, type Decided } from '../../decision/decide';
+import type { AssetFacts, DecisionInputs, DecisionRecord, Target, Verdict } from '../../../../common/flow/decision';
+import { decide, type Decided } from '../../decision/decide';
 import { factsAsked, recordedLookups, type GuardQuestion, type Lookups } from '../../decision/lookups';
 import type { Model } from '../../decision/model';
-import type { CompiledPolicies } from '../../policy/compiled';
-import { countedAs } from '../../entity/target_keys';
 import { digestOf } from '../../digest/digest';
+import type { CompiledPolicies } from '../../policy/compiled';
+import { compared, type ComparedAct } from './compared_act';
+import { testedActs, type TestedAct } from './tested_acts';
 
 /*
  * What a candidate set of policies would have decided on history. Each stored decision carries everything that was
  * looked up, so it is decided again from its record alone; what the record does not tell is said, not guessed.
  */
-
-/** One act as backtests compare it. */
-export interface ComparedAct {
-  readonly policy: string;
-  readonly action: string;
-  /** As it was said, for people; of files and processes with the host that they are on. */
-  readonly target: string;
-  /** What it is compared and counted by: another spelling is no other target. */
-  readonly thing: string;
-  readonly result: ActResult;
-  /** Subnets and groups of the target as they were then. */
-  readonly scopes: { readonly subnets: readonly string[]; readonly groups: readonly string[] };
-}
 
 /** A stored decision beside what the candidate makes of it. Acts in shadow are left out on both sides. */
 export interface Comparison {
@@ -53,24 +33,12 @@ export interface Comparison {
   readonly summary: string;
 }
 
-const nameOf = ({ value, host }: Target): string => (host === undefined ? value : `${value} on ${host}`);
-
-const scopesOf = (assets: readonly AssetFacts[], target: Target): ComparedAct['scopes'] => {
-  const facts = assetOfTarget(assets, target);
-  return { subnets: facts?.subnets ?? [], groups: facts?.groups ?? [] };
-};
-
-const compared = (
-  assets: readonly AssetFacts[],
-  { policy, action, target, result }: { policy: string; action: string; target: Target; result: Act['result'] },
-): ComparedAct => ({
-  policy,
-  action,
-  target: nameOf(target),
-  thing: countedAs(target),
-  result,
-  scopes: scopesOf(assets, target),
-});
+/** The same with what the policies under test say, those in shadow too. */
+export interface Tried extends Comparison {
+  readonly tested: readonly TestedAct[];
+  /** Whole targets of `acts_after`, in their order. */
+  readonly targets_after: readonly Target[];
+}
 
 const actsBefore = ({ decision }: DecisionRecord): readonly ComparedAct[] =>
   decision.acts
@@ -107,12 +75,17 @@ export interface Deciders {
   readonly model: Model;
   /** Asks the Rego guards of the bundle; without it those that were not asked then cannot be asked now. */
   readonly guard?: Lookups['guard'];
+  /** Which policies of the bundle are under test; none if not given. */
+  readonly tests?: (policy: string) => boolean;
 }
 
 /** What came of deciding again. Acts in shadow are left out. */
 export interface Again {
   readonly verdict: Verdict;
   readonly acts: readonly ComparedAct[];
+  /** Whole targets of `acts`, in their order. */
+  readonly targets: readonly Target[];
+  readonly tested: readonly TestedAct[];
   readonly score: number;
   /** It asks for facts that were not looked up then. */
   readonly undecidable: boolean;
@@ -123,7 +96,7 @@ export interface Again {
  *
  * @param record may say other things of its event, or of what was seen before, than was so then
  */
-export const decideAgain = ({ event, decision }: DecisionRecord, { bundle, model, guard }: Deciders): Again => {
+export const decideAgain = ({ event, decision }: DecisionRecord, { bundle, model, guard, tests }: Deciders): Again => {
   const { inputs } = decision;
   const decided = decide({
     received: event,
@@ -137,6 +110,8 @@ export const decideAgain = ({ event, decision }: DecisionRecord, { bundle, model
   return {
     verdict: decided.verdict,
     acts: actsAfter(decided),
+    targets: decided.acts.filter(({ proposed }) => !proposed.shadow).map(({ proposed }) => proposed.target),
+    tested: testedActs(decided, tests),
     score: decided.score.value,
     undecidable:
       !decided.assets.every(wasLookedUp) ||
@@ -146,15 +121,10 @@ export const decideAgain = ({ event, decision }: DecisionRecord, { bundle, model
 };
 
 /** What a candidate makes of a stored decision, beside what was decided. */
-export const compareDecision = (
-  record: DecisionRecord,
-  candidate: CompiledPolicies,
-  model: Model,
-  guard?: Lookups['guard'],
-): Comparison => {
+export const compareDecision = (record: DecisionRecord, deciders: Deciders): Tried => {
   const { event, decision } = record;
   const { inputs } = decision;
-  const { verdict, acts, undecidable } = decideAgain(record, { bundle: candidate, model, ...present({ guard }) });
+  const { verdict, acts, targets, tested, undecidable } = decideAgain(record, deciders);
   return {
     decision_id: decision.decision_id,
     case_id: decision.case_id,
@@ -163,8 +133,10 @@ export const compareDecision = (
     after: verdict,
     acts_before: actsBefore(record),
     acts_after: acts,
+    tested,
+    targets_after: targets,
     undecidable,
-    other_model: decision.model.digest !== model.digest,
+    other_model: decision.model.digest !== deciders.model.digest,
     review: inputs.review === true,
     severity: event.event.severity,
     summary: decision.summary,

@@ -1,7 +1,8 @@
 import { iso } from '../../../../common/iso';
 import type { BacktestExample } from '../../../../common/api/routes/backtest';
 import type { Label } from '../../../../common/flow/feedback';
-import type { ComparedAct, Comparison } from './compare_decision';
+import type { Comparison } from './compare_decision';
+import type { ComparedAct } from './compared_act';
 
 /** Of each move from one verdict to another the youngest so many. */
 const MOST_OF_A_MOVE = 12;

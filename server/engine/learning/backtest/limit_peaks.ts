@@ -1,7 +1,7 @@
 import type { BacktestReportView } from '../../../../common/api/routes/backtest';
 import { shareOf, type Limit } from '../../../../common/policy/policy';
 import type { CompiledLimit } from '../../policy/compiled';
-import type { ComparedAct } from './compare_decision';
+import type { ComparedAct } from './compared_act';
 import { DistinctWindow, StartWindow } from './window';
 
 /**
@@ -17,7 +17,8 @@ type Counted = LimitPeak & { readonly count: (at: number, target: string) => num
 
 const MOST_SCOPES = 2_000;
 
-const scopesUnder = ({ limit }: CompiledLimit, { scopes }: ComparedAct): readonly string[] => {
+/** In which scopes an act counts under a limit. */
+export const scopesUnder = ({ limit }: CompiledLimit, { scopes }: ComparedAct): readonly string[] => {
   switch (limit.of) {
     case undefined:
     case 'hosts':
@@ -30,7 +31,8 @@ const scopesUnder = ({ limit }: CompiledLimit, { scopes }: ComparedAct): readonl
   }
 };
 
-const mostOf = ({ limit }: CompiledLimit, scope: string, populationOf: Population): number | undefined => {
+/** How many a limit allows in a scope, as the inventory is today; undefined if it does not know the scope. */
+export const mostOf = ({ limit }: CompiledLimit, scope: string, populationOf: Population): number | undefined => {
   if (limit.of === undefined) return limit.max_count ?? 0;
   const population = populationOf(limit.of, scope);
   if (population === undefined) return undefined;

@@ -8,15 +8,25 @@ export class DistinctWindow {
 
   constructor(private readonly lengthMs: number) {}
 
+  /** How many names would count at that moment with this one. */
+  with(at: number, name: string): number {
+    this.forget(at);
+    return this.last.size + (this.last.has(name) ? 0 : 1);
+  }
+
   /** @returns how many distinct names count at that moment; moments never go back */
   add(at: number, name: string): number {
     this.last.delete(name);
     this.last.set(name, at);
+    this.forget(at);
+    return this.last.size;
+  }
+
+  private forget(at: number): void {
     for (const [oldest, started] of this.last) {
       if (started > at - this.lengthMs && this.last.size <= MOST_KEPT) break;
       this.last.delete(oldest);
     }
-    return this.last.size;
   }
 }
 
@@ -36,18 +46,28 @@ export class StartWindow {
     this.widthMs = Math.max(1, Math.floor(lengthMs / BUCKETS));
   }
 
+  /** How many starts would count at that moment with one more. */
+  with(at: number): number {
+    this.forget(at);
+    return this.sum + 1;
+  }
+
   /** @returns how many starts count at that moment; moments never go back */
   add(at: number): number {
-    for (let oldest = this.buckets[0]; oldest && oldest.from + this.widthMs <= at - this.lengthMs + 1;) {
-      this.sum -= oldest.count;
-      this.buckets.shift();
-      oldest = this.buckets[0];
-    }
+    this.forget(at);
     const from = Math.floor(at / this.widthMs) * this.widthMs;
     const last = this.buckets[this.buckets.length - 1];
     if (last?.from === from) last.count += 1;
     else this.buckets.push({ from, count: 1 });
     this.sum += 1;
     return this.sum;
+  }
+
+  private forget(at: number): void {
+    for (let oldest = this.buckets[0]; oldest && oldest.from + this.widthMs <= at - this.lengthMs + 1;) {
+      this.sum -= oldest.count;
+      this.buckets.shift();
+      oldest = this.buckets[0];
+    }
   }
 }

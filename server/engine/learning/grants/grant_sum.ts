@@ -4,7 +4,8 @@ import { VERDICTS, type DecisionRecord, type Verdict } from '../../../../common/
 import { VOICE_FIELDS, type Origin, type Voice, type VoiceField } from '../../../../common/flow/voice';
 import { iso } from '../../../../common/iso';
 import { digestOf } from '../../digest/digest';
-import { isChanged, permitsOf, type Again, type ComparedAct, type Comparison } from '../backtest/compare_decision';
+import { isChanged, permitsOf, type Again, type Comparison } from '../backtest/compare_decision';
+import type { ComparedAct } from '../backtest/compared_act';
 
 type Example = GrantPreviewView['examples'][number];
 

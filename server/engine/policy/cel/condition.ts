@@ -1,6 +1,7 @@
 import { whyOf } from '../../../../common/why';
 import type { ASTNode, Environment } from '@marcbachmann/cel-js';
 import { CONDITION_FUNCTIONS } from '../../../../common/policy/condition_fields';
+import { present } from '../../../../common/present';
 import { err, ok, type Result } from '../../../../common/result';
 import {
   conjunctsOf,
@@ -15,6 +16,7 @@ import {
 } from './condition_tree';
 import { LINEAR_MATCHES } from './environment';
 import { LookupMissing } from './lookup_facts';
+import { fieldHint, functionHint, variableHint } from './suggest';
 import { parseNetwork } from '../../../../common/entity/address';
 import { compilePattern } from './regex';
 
@@ -52,7 +54,7 @@ const faultOfCall = (node: ASTNode): ConditionFault | undefined => {
     return {
       offset: node.pos,
       message: `function \`${name}\` is not available in conditions`,
-      hint: `available: ${CONDITION_FUNCTIONS.join(', ')}`,
+      hint: functionHint(name),
     };
   }
   if (name !== 'matches' && name !== 'inCidr') return undefined;
@@ -77,19 +79,36 @@ const faultOfCall = (node: ASTNode): ConditionFault | undefined => {
 };
 
 interface ParseFailure {
+  readonly code?: string;
   readonly summary?: string;
   readonly message: string;
-  readonly range?: { readonly start: number };
+  readonly range?: { readonly start: number; readonly end: number };
 }
 
-const faultOfError = (cause: unknown, shift: number): ConditionFault => {
+/** A condition that is checked, and what it may look at. */
+interface Checked {
+  readonly environment: Environment;
+  readonly source: string;
+}
+
+/** A field or a variable that does not exist is told with what may have been meant. */
+const faultOfError = (cause: unknown, { environment, source }: Checked): ConditionFault => {
   const failure = cause as ParseFailure;
+  const { start, end } = failure.range ?? { start: 0, end: 0 };
+  const name = source.slice(start, end);
+  if (failure.code === 'no_such_key' && name !== '')
+    return faultAt(start, `unknown field \`${name}\``, fieldHint(name, source.slice(0, start)));
+  if (failure.code === 'unknown_variable' && name !== '')
+    return faultAt(start, `unknown variable \`${name}\``, variableHint(name, environment));
   const [message = 'invalid'] = (failure.summary ?? failure.message).split('\n');
-  return {
-    offset: shift + (failure.range?.start ?? 0),
-    message: message.charAt(0).toLowerCase() + message.slice(1),
-  };
+  return faultAt(start, message.charAt(0).toLowerCase() + message.slice(1));
 };
+
+const faultAt = (offset: number, message: string, hint?: string): ConditionFault => ({
+  offset,
+  message,
+  ...present({ hint }),
+});
 
 const parseChecked = (
   environment: Environment,
@@ -105,13 +124,13 @@ const parseChecked = (
       if (node.op === 'rcall' && node.args[0] === 'matches') (node.args as unknown as unknown[])[0] = LINEAR_MATCHES;
     });
     const checked = parsed.check();
-    if (!checked.valid) return err(faultOfError(checked.error, 0));
+    if (!checked.valid) return err(faultOfError(checked.error, { environment, source }));
     if (checked.type !== wanted) {
       return err({ offset: 0, message: `must be of type ${wanted}, is ${checked.type ?? 'unknown'}` });
     }
     return ok(parsed);
   } catch (cause) {
-    return err(faultOfError(cause, 0));
+    return err(faultOfError(cause, { environment, source }));
   }
 };
 

@@ -66,6 +66,16 @@ describe('reflex policies backtest', () => {
     expect(exit).toBe(0);
     expect(asked[0]?.body).toEqual({ of: 'sources', sources: [BLOCK_KNOWN_IOC], guards: [], days: 30 });
     expect(out).toEqual([
+      'my-block (added, shadow): 7 events',
+      '    would act: 3',
+      '    another policy acted already: 1',
+      '    stopped by a brake: 2 (limit-address-blocks 2)',
+      '    would ask a person: 1',
+      '    people agree: 1, contradict it: 1',
+      '      2026-11-22T00:42:04.000Z block_ip 203.0.113.9: brake, decision-12',
+      '      2026-11-22T00:25:24.000Z block_ip 203.0.113.8: act, decision-11',
+      '      the newest 2 of 7; more with --format json',
+      '2 further policies differ and are not listed',
       '42 of 1204 decisions would have been others',
       'acts newly permitted: 42, no longer: 1',
       '  permit   120 → 161',

@@ -1,7 +1,15 @@
 import { present } from '../../../../common/present';
 import { basename } from 'path';
 import { setTimeout as pause } from 'timers/promises';
-import { getBacktest, startBacktest, type BacktestReportView, type BacktestView } from '../../../../common/api/routes';
+import {
+  getBacktest,
+  HIT_OUTCOMES,
+  startBacktest,
+  type BacktestReportView,
+  type BacktestView,
+  type HitOutcome,
+  type PolicyUnderTest,
+} from '../../../../common/api/routes';
 import { VERDICTS } from '../../../../common/flow/decision';
 import { ask } from '../ask';
 import type { Address } from '../arguments';
@@ -63,7 +71,45 @@ const finished = async (address: Address, begun: BacktestView, io: PolicyIo): Pr
   return view;
 };
 
+/** What a policy under test would have done, of each outcome that there is. */
+const OUTCOME_WORDS: Readonly<Record<HitOutcome, string>> = {
+  act: 'would act',
+  already: 'another policy acted already',
+  brake: 'stopped by a brake',
+  ask: 'would ask a person',
+  deny: 'denied',
+  hold: 'would wait to be seen again',
+  outside: 'outside the rollout',
+};
+const MOST_HITS = 5;
+
+const testedLines = ({ policy, change, mode, matched, outcomes, brakes, right, wrong, hits }: PolicyUnderTest) => [
+  `${policy} (${change}, ${mode}): ${matched} events`,
+  ...HIT_OUTCOMES.filter((outcome) => outcomes[outcome] > 0).map(
+    (outcome) =>
+      `    ${OUTCOME_WORDS[outcome]}: ${outcomes[outcome]}${
+        outcome === 'brake' ? ` (${brakes.map(({ brake, count }) => `${brake} ${count}`).join(', ')})` : ''
+      }`,
+  ),
+  ...(right + wrong > 0 ? [`    people agree: ${right}, contradict it: ${wrong}`] : []),
+  ...hits
+    .slice(0, MOST_HITS)
+    .map(
+      ({ at, action, target, outcome, decision_id }) => `      ${at} ${action} ${target}: ${outcome}, ${decision_id}`,
+    ),
+  ...(matched > MOST_HITS
+    ? [`      the newest ${Math.min(MOST_HITS, hits.length)} of ${matched}; more with --format json`]
+    : []),
+];
+
+/** Each policy that differs from what is in force, before what changes in sum. */
+const underTest = ({ under_test: tested = [], under_test_total: total = tested.length }: BacktestReportView) => [
+  ...tested.flatMap(testedLines),
+  ...(total > tested.length ? [`${total - tested.length} further policies differ and are not listed`] : []),
+];
+
 const linesOf = (report: BacktestReportView): readonly string[] => [
+  ...underTest(report),
   `${report.changed} of ${report.decisions} decisions would have been others`,
   `acts newly permitted: ${report.newly_permitted}, no longer: ${report.no_longer_permitted}`,
   ...VERDICTS.map(

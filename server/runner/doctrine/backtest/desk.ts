@@ -1,6 +1,6 @@
 import { whyOf } from '../../../../common/why';
 import { present } from '../../../../common/present';
-import { versionInForce } from '../../trust/in_force';
+import { policiesInForce, versionInForce } from '../../trust/in_force';
 import { iso } from '../../../../common/iso';
 import type { BacktestReportView, BacktestView } from '../../../../common/api/routes/backtest';
 import type { Guards } from '../../../../common/policy/bundle';
@@ -12,6 +12,7 @@ import { refusal, type Refusal } from '../../record/refusal';
 import { inBackground } from '../../keeping/in_background';
 import { askToEnd, keepBacktest, keptBacktest, keptBacktests, sharedRun, shareRun } from './kept';
 import type { BacktestRun } from '../../keeping/kinds/policies';
+import { changesOf } from './policy_changes';
 import { runBacktest } from './run_backtest';
 import { resolveSubject, type Subject, type SubjectRequest } from './subject';
 import type { AgentWith, JoinedWith } from '../../agent/views';
@@ -194,10 +195,12 @@ export class BacktestDesk {
           clock: parts.clock,
           model: parts.model(),
           ...(await parts.guardBook.trial(guards)),
+          who: parts.inventory,
           populationOf: (population, scope) => parts.inventory.populationOf(population, scope)?.count,
         },
         {
           candidate: compileDraft(subject.policies, guards),
+          changes: changesOf(subject.policies, policiesInForce(this.agent)),
           from: job.view.from,
           to: job.view.to,
           signal: job.control.signal,

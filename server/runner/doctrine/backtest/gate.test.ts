@@ -107,9 +107,9 @@ describe('the gate', () => {
     [
       'one of which most days have nothing',
       { kept: { oldest: daysAgo(2) } },
-      'passed',
+      'fewer_days',
       true,
-      '5 of the 7 days have none',
+      'of fewer days than asked: 5 of the 7 days have none',
     ],
   ])('with %s', async (_what, world, ...[state, open, text]) => {
     const gate = await gateIn(world);

@@ -23,6 +23,9 @@ export interface ReleaseRules {
   readonly maxNewPermitsPercent?: number;
 }
 
+/** A release does not wait. That there are decisions of fewer days only time can mend. */
+const PASSED: ReadonlySet<ReleaseGateView['state']> = new Set(['passed', 'fewer_days', 'first_release'] as const);
+
 interface Judged {
   readonly state: ReleaseGateView['state'];
   readonly text: string;
@@ -60,12 +63,10 @@ const whyStale = (
     : `its backtest is older than ${rules.maxAgeDays} days (${finished_at ?? 'unknown'})`;
 };
 
-/** How much of what was asked for was there to be read. */
-const spanRead = ({ days, from, report }: BacktestView): string => {
+/** Whole days at the start of what was asked for of which there is no decision. */
+const daysMissing = ({ from, report }: BacktestView): number => {
   const oldest = report?.oldest;
-  if (oldest === undefined) return '';
-  const missing = Math.floor((Date.parse(oldest) - Date.parse(from)) / DAY_MS);
-  return missing >= 1 ? `, the oldest of ${oldest.slice(0, 10)}: ${missing} of the ${days} days have none` : '';
+  return oldest === undefined ? 0 : Math.max(0, Math.floor((Date.parse(oldest) - Date.parse(from)) / DAY_MS));
 };
 
 const judge = (view: BacktestView, rules: ReleaseRules): Judged => {
@@ -79,7 +80,13 @@ const judge = (view: BacktestView, rules: ReleaseRules): Judged => {
       text: `the backtest permits ${percent.toFixed(1)} % more than was permitted, and at most ${most} % may be new`,
     };
   }
-  return { state: 'passed', text: `tried on ${decisions} decisions of ${days} days${spanRead(view)}` };
+  const missing = daysMissing(view);
+  return missing === 0
+    ? { state: 'passed', text: `tried on ${decisions} decisions of ${days} days` }
+    : {
+        state: 'fewer_days',
+        text: `tried on ${decisions} decisions of fewer days than asked: ${missing} of the ${days} days have none`,
+      };
 };
 
 const judgeCandidate = async (
@@ -130,7 +137,7 @@ export const releaseGate = async (
     judgeCandidate(agent, rules, digest, running),
     keptOverride(agent, digest),
   ]);
-  const passed = judged.state === 'passed' || judged.state === 'first_release';
+  const passed = PASSED.has(judged.state);
   const counts = override !== undefined && isWhole(override);
   return {
     rule: rules.backtest,

@@ -3,11 +3,16 @@ import type { BacktestReportView } from '../../../../common/api/routes/backtest'
 import type { Label } from '../../../../common/flow/feedback';
 import type { Lookups } from '../../../engine/decision/lookups';
 import type { Model } from '../../../engine/decision/model';
+import { present } from '../../../../common/present';
+import type { Identities } from '../../../engine/entity/identity';
+import { BrakeTrial } from '../../../engine/learning/backtest/brake_trial';
+import { PoliciesUnderTest, type PolicyChange } from '../../../engine/learning/backtest/policies_under_test';
 import { BacktestSum, type ToLabel } from '../../../engine/learning/backtest/backtest_sum';
 import { compareDecision } from '../../../engine/learning/backtest/compare_decision';
 import type { Population } from '../../../engine/learning/backtest/limit_peaks';
 import type { CompiledPolicies } from '../../../engine/policy/compiled';
 import type { Clock, EvidenceLog } from '../../ports';
+import { protectedByPolicies } from './protected_by';
 
 /** After so much work in one go others get a turn, ms: an alert that comes meanwhile waits no longer. */
 const SLICE_MS = 8;
@@ -21,12 +26,16 @@ interface BacktestWorld {
   readonly clock: Pick<Clock, 'monotonic' | 'sleep'>;
   readonly model: Model;
   readonly populationOf: Population;
+  /** Who is who, as the inventory is today. */
+  readonly who: Identities;
   /** Asks the candidate's Rego guards. */
   readonly guard?: Lookups['guard'];
 }
 
 interface BacktestOrder {
   readonly candidate: CompiledPolicies;
+  /** Where it differs from what is in force. */
+  readonly changes: readonly PolicyChange[];
   /** UTC; from inclusive, to exclusive. */
   readonly from: string;
   readonly to: string;
@@ -73,9 +82,12 @@ export const runBacktest = async (
   world: BacktestWorld,
   order: BacktestOrder,
 ): Promise<BacktestReportView | undefined> => {
-  const { evidence, clock, model, populationOf, guard } = world;
-  const { candidate, from, to, signal, tell } = order;
-  const sum = new BacktestSum(candidate, populationOf);
+  const { evidence, clock, model, populationOf, who, guard } = world;
+  const { candidate, changes, from, to, signal, tell } = order;
+  const brakes = new BrakeTrial(candidate, populationOf, protectedByPolicies(candidate, who));
+  const sum = new BacktestSum(candidate, populationOf, new PoliciesUnderTest(changes, brakes));
+  const changed = new Set(changes.map(({ policy }) => policy));
+  const deciders = { bundle: candidate, model, tests: (policy: string) => changed.has(policy), ...present({ guard }) };
   let done = 0;
   let began = clock.monotonic();
   let oldest: string | undefined;
@@ -86,7 +98,7 @@ export const runBacktest = async (
     done += 1;
     oldest ??= at;
     newest = at;
-    if (record.decision.effectless !== true) sum.add(compareDecision(record, candidate, model, guard));
+    if (record.decision.effectless !== true) sum.add(compareDecision(record, deciders));
     if (sum.unlabelled >= LABELS_AT_ONCE) await addLabels(world, sum, sum.takeUnlabelled());
     if (clock.monotonic() - began < SLICE_MS) continue;
     tell(done);
