@@ -91,6 +91,15 @@ describe('the decisions about a thing', () => {
     expect((await call(listDecisions, { about: 'a b', kind: 'ip' })).body).toMatchObject({ code: 'invalid' });
   });
 
+  it('are refused where a page would be cut, instead of looking like the end of the list', async () => {
+    const { call } = await scene();
+    expect((await call(listDecisions, { limit: 50, offset: 9_950 })).status).toBe(200);
+    expect((await call(listDecisions, { limit: 50, offset: 9_951 })).body).toMatchObject({
+      code: 'invalid',
+      fields: [{ path: 'offset' }],
+    });
+  });
+
   it('say which policy came nearest where nothing was done', async () => {
     const { host, hand, get } = await scene();
     await hand({ tags: ['twice'], source: { ip: '203.0.113.9' } });

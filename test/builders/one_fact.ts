@@ -65,7 +65,7 @@ const filesAgree = (decisions: readonly DecisionBrief[], details: readonly Decis
   const lines = ndjsonOf(decisions).trimEnd().split('\n');
   expect(decisions.length === 0 ? [] : lines.map((line) => JSON.parse(line) as unknown)).toEqual(decisions);
   expect(rowsOf(csvOf(decisions)).map(({ decision_id, outcome, acts }) => [decision_id, outcome, acts])).toEqual(
-    details.map(({ decision, outcome, progress }) => [
+    details.map(({ decision, outcome, progress = [] }) => [
       decision.decision_id,
       outcome,
       decision.acts
@@ -110,7 +110,7 @@ export const oneFactScene = async () => {
   const historyAgrees = async (details: readonly DecisionDetail[]): Promise<void> => {
     const { acts } = await get(listActs, { query: { outcome: OUTCOMES.join(',') } });
     const progress = new Map(acts.map((act) => [`${act.decision_id} ${act.act_id}`, act.progress]));
-    const expected = details.flatMap(({ decision, progress: told }) =>
+    const expected = details.flatMap(({ decision, progress: told = [] }) =>
       decision.acts.map(({ act_id }) => [
         `${decision.decision_id} ${act_id}`,
         told?.find((each) => each.act_id === act_id) ?? { act_id, status: 'not_known' },

@@ -46,14 +46,16 @@ describe('decisions', () => {
     await waitFor(() => expect(sentTo('listDecisions').at(-1)?.query).toMatchObject({ offset: 50 }));
   });
 
-  it('says how far pages reach where there are more, and goes on from the last of them', async () => {
-    const more = { listDecisions: listed([aDecisionBrief()], 100_801) };
-    const { user } = await show('/decisions', more);
+  it('says how far pages reach where there are more', async () => {
+    await show('/decisions', { listDecisions: listed([aDecisionBrief()], 100_801) });
     expect(await screen.findByText(/^Pages reach the newest 10,000 of 100,801/)).toBeInTheDocument();
-    expect(screen.queryByRole('link', { name: 'Go on with older ones' })).toBeNull();
     const pages = within(screen.getByRole('navigation', { name: 'Pages of the list' }));
-    await user.click(pages.getByLabelText(/^Page 200 of 200/));
-    await waitFor(() => expect(window.location.hash).toBe('#/decisions?page=199'));
+    expect(pages.getByText('200')).toBeInTheDocument();
+    expect(screen.queryByRole('link', { name: 'Go on with older ones' })).toBeNull();
+  });
+
+  it('goes on with older ones from the last page that can be reached', async () => {
+    const { user } = await show('/decisions?page=199', { listDecisions: listed([aDecisionBrief()], 100_801) });
     await user.click(await screen.findByRole('link', { name: 'Go on with older ones' }));
     const to = encodeURIComponent(iso(Date.parse(aDecisionBrief().decided_at) + 5_000));
     await waitFor(() => expect(window.location.hash).toBe(`#/decisions?to=${to}`));
