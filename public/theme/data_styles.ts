@@ -68,6 +68,8 @@ export const dataStyles = `
 .rfx-table .rfx-number:last-child { padding-right: 4px; }
 .rfx-table .rfx-table__details { padding: 4px 12px 10px 14px; background: var(--rfx-faint); overflow-wrap: anywhere; }
 @media (max-width: 767px) {
+  /* Its negative margin is wider than the edge of the page, which would scroll sideways. */
+  .rfx .euiTableHeaderMobile .euiFlexGroup { margin-left: 0; margin-right: 0; }
   .rfx-table .rfx-wide { display: none; }
   /* It would hold what sorts and selects; no table has that, and its margins are wider than those of a page. */
   .rfx .euiTableHeaderMobile { display: none; }
