@@ -53,6 +53,7 @@ export class ReflexPlugin {
         log: this.log,
         router,
         health: this.health,
+        signals: process,
       });
     } catch (cause) {
       this.failed('could not be set up', cause);
