@@ -53,6 +53,7 @@ export class ReflexPlugin {
         log: this.log,
         router,
         health: this.health,
+        signals: process,
       });
       core.capabilities?.registerSwitcher((request) => this.host?.menu(request) ?? Promise.resolve({}));
     } catch (cause) {

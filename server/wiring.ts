@@ -54,6 +54,7 @@ export const wireWith = (host: HostParts, demoOptions: DemoOptions): Wired => {
   return {
     status: () => status.tell(LOOKING),
     start: () => life.begin(),
+    endStreams,
     stop: async () => {
       endStreams();
       const containments = life.standing?.agent.shift?.effects.size ?? 0;

@@ -73,6 +73,8 @@ export interface Wired {
   readonly status: () => Promise<StatusView>;
   /** Resolves once Reflex is ready to decide, or at once if that has to wait for OpenSearch. */
   readonly start: () => Promise<void>;
+  /** Ends what pages listen to, and lets none begin any more: a server that closes waits for whoever still listens. */
+  readonly endStreams: () => void;
   /** Stops in order; effects stay at their targets. */
   readonly stop: () => Promise<{ readonly containments: number }>;
 }

@@ -24,6 +24,8 @@ interface DashboardsHostOptions {
   readonly log: Log;
   readonly router: DashboardsRouter;
   readonly health: Health;
+  /** Where the process is told to end. */
+  readonly signals: Pick<NodeJS.EventEmitter, 'on' | 'removeListener' | 'listenerCount'>;
 }
 
 /** On this machine, past any proxy. A base path that Dashboards itself takes off belongs into `intake.public_url`. */
@@ -41,6 +43,7 @@ const ONLY_LOOKING: HostProblem = {
   text: 'Nobody logs in to this Dashboards, so Reflex cannot know who calls: everybody may look, and nothing else. Install the security plugin; or, if whoever reaches this Dashboards may do everything, approve included, set `opensearch_reflex.single_user: true` and start it again. Until then orders to stop are given on the machine (docs/guides/stop.md)',
 };
 
+const ENDINGS = ['SIGTERM', 'SIGINT'] as const;
 const HEALTH_EVERY_MS = 5_000;
 const RETRY_MS = 2_000;
 const RETRY_S = RETRY_MS / 1_000;
@@ -59,6 +62,7 @@ export class DashboardsHost {
   private stopping = false;
   private healthTimer: NodeJS.Timeout | undefined;
   private menuOf: ((request: DashboardsRequest) => Promise<CapabilityChanges>) | undefined;
+  private readonly letGo = (): void => this.wired?.endStreams();
 
   constructor(options: DashboardsHostOptions) {
     this.options = options;
@@ -106,6 +110,7 @@ export class DashboardsHost {
       leaveDemo: () => Promise.resolve(),
     });
     this.healthTimer = setInterval(() => void this.tellHealth(), HEALTH_EVERY_MS).unref();
+    this.hearSignals();
     await this.wired.start();
   }
 
@@ -129,11 +134,21 @@ export class DashboardsHost {
   async stop(): Promise<void> {
     this.stopping = true;
     clearInterval(this.healthTimer);
+    for (const name of ENDINGS) this.options.signals.removeListener(name, this.letGo);
     const stopped = await this.wired?.stop();
     if (stopped !== undefined)
       this.options.log.info('Reflex stopped; its containments stay and are undone at the next start', { ...stopped });
     await this.cluster?.close();
     await this.lock?.release();
+  }
+
+  /**
+   * Dashboards closes its server before it stops its plugins, and waits 5 s there for pages that still listen. Where it
+   * does not end by a signal of its own accord, a listener here would keep the process from ending, so there is none.
+   */
+  private hearSignals(): void {
+    const { signals } = this.options;
+    for (const name of ENDINGS) if (signals.listenerCount(name) > 0) signals.on(name, this.letGo);
   }
 
   private early(method: string, path: string): HostResponse {
