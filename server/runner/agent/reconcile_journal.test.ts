@@ -2,8 +2,9 @@ import type { Effect, EffectState } from '../../engine/execution/effect';
 import { aGate, undoRoom, type Room } from '../../../test/builders/undo_room';
 import { aCase, aReason, anEffect, anEntry, EFFECT, utcAt } from '../../../test/builders/undoing';
 import { fakeEvidenceLog } from '../../../test/fakes/fake_evidence';
-import { StoreUnavailable, type JournalEntry } from '../ports';
+import type { JournalEntry } from '../ports';
 import { GATE_ID, type Gate } from '../keeping/kinds/gate';
+import { takeOver } from '../undoing/write_effect';
 import { reconcileJournal } from './reconcile_journal';
 
 /* Before an agent joins: its journal and the state agree on what it undid alone. */
@@ -110,6 +111,39 @@ describe('an effect that this agent began to undo alone', () => {
     ]);
   });
 
+  it('is on record too where the agent dies before it appends that: whoever takes the effect over does', async () => {
+    room.putEffect(theirs());
+    const append = (): Promise<void> => Promise.reject(new Error('died'));
+    const evidence = { ...fakeEvidenceLog(room.evidence), append };
+    await room.journal.put([UNDONE]);
+    await expect(room.run(reconcileJournal({ ...room, store: room.port.store, evidence }, knows))).rejects.toThrow(
+      'died',
+    );
+    expect(room.effect()?.state).toBe('undoing');
+    const taken = takeOver(
+      { commits: room.commits, clock: room.basics.clock },
+      room.commits,
+      EFFECT,
+      new Set([BEFORE]),
+    );
+    await room.run(taken);
+    await room.wait(1_000);
+    expect(room.records().map(({ state }) => state)).toEqual(['undo_started', 'taken_over']);
+  });
+
+  it('is written with all others: after an outage there may be thousands', async () => {
+    const ids = ['effect:1', 'effect:2', 'effect:3'];
+    for (const id of ids) room.putEffect(theirs({ reasons: [aReason(`of ${id}`)] }), id);
+    for (const id of ['effect:4', 'effect:5']) room.putEffect(theirs({ state: 'absent', reasons: [] }), id);
+    const close = jest.spyOn(room.journal, 'close');
+    const undone = ids.map((id) => anEntry({ command_id: `of ${id}`, effect_id: id, undone_offline: true }));
+    const over = ['effect:4', 'effect:5'].map((id) => anEntry({ command_id: `of ${id}`, effect_id: id }));
+    await reconcile(...undone, ...over);
+    expect(ids.map((id) => room.effect(id)?.state)).toEqual(['undoing', 'undoing', 'undoing']);
+    expect([room.port.bulks.length, close.mock.calls]).toEqual([1, [[['of effect:4', 'of effect:5']]]]);
+    expect(room.records()).toHaveLength(3);
+  });
+
   it('is written before the agent goes on', async () => {
     room.putEffect(theirs());
     room.port.bulkFates.push('refused');
@@ -129,26 +163,14 @@ describe('an effect that this agent began to undo alone', () => {
     expect(room.records()).toEqual([]);
   });
 
-  it('has its record in its document as well, so that it is on record though the evidence did not answer', async () => {
-    const before = room.putEffect(theirs());
-    await room.journal.put([UNDONE]);
-    const append = () => Promise.reject(new StoreUnavailable('no answer'));
-    const evidence = { ...fakeEvidenceLog(room.evidence), append };
-    await expect(room.run(reconcileJournal({ ...room, store: room.port.store, evidence }, knows))).rejects.toThrow(
-      'no answer',
-    );
-    expect(room.effect()?.state).toBe('undoing');
-    expect(room.fake.get(EFFECT)?.outbox).toMatchObject([
-      ...before.outbox,
-      { family: 'actions', id: 'c1#1', body: { state: 'undo_started' } },
-    ]);
-  });
-
-  it('is written once: where it is being undone already nothing changes', async () => {
-    const before = room.putEffect(theirs({ state: 'undoing' }));
-    await reconcile(UNDONE);
-    expect([room.fake.get(EFFECT), room.records()]).toEqual([before, []]);
-  });
+  it.each<[EffectState]>([['undoing'], ['absent']])(
+    'is written once: where it is %s nothing changes',
+    async (state) => {
+      const before = room.putEffect(theirs({ state }));
+      await reconcile(UNDONE);
+      expect([room.fake.get(EFFECT), room.records()]).toEqual([before, []]);
+    },
+  );
 });
 
 describe('an entry of the journal of which the state shows no effect', () => {

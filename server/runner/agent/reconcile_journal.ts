@@ -5,7 +5,7 @@ import { materialise } from '../keeping/evidence_copier';
 import { plannedEffect } from '../keeping/kinds/effect';
 import { GATE_ID } from '../keeping/kinds/gate';
 import { bodyOf, read } from '../keeping/state_docs';
-import type { Basics, EvidenceLog, Journal, JournalEntry, StateDoc, StateStore } from '../ports';
+import type { Basics, EvidenceLog, Journal, JournalEntry, StateDoc, StateStore, StateWrite } from '../ports';
 import { byEffect } from '../undoing/journal_due';
 import { generationsOf, isNamedBy, isProvenOver, readEffects, type Generations, type Seen } from './journal_proof';
 
@@ -18,44 +18,67 @@ interface ReconcilePorts {
 
 const AT_ONCE = 500;
 
+/** An effect that this agent began to undo alone, as the state still shows it. */
+interface BegunAlone {
+  readonly doc: StateDoc;
+  readonly effect: Effect;
+}
+
 /**
- * Says in the state that an effect is being undone, as it was begun while OpenSearch was away. Its records are in the
- * document first: whoever writes that next copies them as well, should they not be appended here.
+ * Says in the state that effects are being undone, as it was begun while OpenSearch was away. The records stand in the
+ * documents too: if this agent dies before it has appended them, whoever takes an effect over does.
  */
 const noteUndoing = async (
   { store, evidence, basics }: ReconcilePorts,
-  doc: StateDoc,
-  effect: Effect,
+  begun: readonly BegunAlone[],
 ): Promise<void> => {
+  if (begun.length === 0) return;
   const at = iso(basics.clock.utc());
-  const moment = { at, session: effect.session, effectId: doc.id };
   const text = 'undone while OpenSearch was away';
-  const planned = plannedEffect(doc.id, undoStarted(effect, { by: 'reflex', why: 'ttl', text }, moment), at);
-  const { facets, content, records = [] } = planned;
-  const outbox = [...doc.outbox, ...records];
-  const body = { ...bodyOf(doc), write_id: basics.chance.uuid(), facets, content, outbox };
-  // INVARIANT (INV-4): refused means that somebody else changed it meanwhile; then it is read again next time. Nothing
-  // is on record of it either: the records of that change have the same names.
-  const [outcome] = await store.bulk([{ id: doc.id, expect: doc.version, body }]);
-  if (outcome?.kind === 'written') await evidence.append(records.map((record) => materialise(record, planned)));
+  const planned = begun.map(({ doc, effect }) => {
+    const moment = { at, session: effect.session, effectId: doc.id };
+    return plannedEffect(doc.id, undoStarted(effect, { by: 'reflex', why: 'ttl', text }, moment), at);
+  });
+  const writes = planned.flatMap(({ id, facets, content, records = [] }, index): readonly StateWrite[] => {
+    const doc = begun[index]?.doc;
+    if (doc === undefined) return [];
+    const outbox = [...doc.outbox, ...records];
+    return [
+      { id, expect: doc.version, body: { ...bodyOf(doc), write_id: basics.chance.uuid(), facets, content, outbox } },
+    ];
+  });
+  // INVARIANT (INV-4): refused means that somebody else changed it meanwhile; then it is read again next time, and
+  // nothing of it is on record: its number belongs to what the other one wrote.
+  const outcomes = await store.bulk(writes);
+  const written = planned.filter((_, index) => outcomes[index]?.kind === 'written');
+  const records = written.flatMap((each) => (each.records ?? []).map((record) => materialise(record, each)));
+  if (records.length > 0) await evidence.append(records);
 };
 
-const reconcileEffect = async (
-  ports: ReconcilePorts,
+/** What some effects of the journal come to, by what the state says of them. */
+interface Compared {
+  /** Commands whose entries are over for certain. */
+  readonly over: string[];
+  /** Entries of another generation of which the state knows too: from now on its documents speak for them. */
+  readonly moved: JournalEntry[];
+  readonly begun: BegunAlone[];
+}
+
+const compareEffect = (
+  journal: Pick<Journal, 'ofEffect'>,
   { entries, seen }: { readonly entries: readonly JournalEntry[]; readonly seen: Seen },
   generations: Generations,
-): Promise<void> => {
-  const { journal } = ports;
+  found: Compared,
+): void => {
   const { doc } = seen;
   const effect = doc?.content;
-  const over = entries.filter((entry) => isProvenOver(entry, seen, generations));
-  if (over.length > 0) await journal.close(over.map(({ command_id }) => command_id));
-  const named = entries.filter((entry) => isNamedBy(effect, entry));
-  // The state of another generation knows of it too: from now on its documents speak for this entry.
-  const moved = named.filter(({ generation }) => generation !== undefined && generation !== generations.now);
-  if (moved.length > 0) await journal.put(moved.map((entry) => ({ ...entry, generation: generations.now })));
-  const isUndone = effect !== undefined && isEndedOffline(journal, doc?.id ?? '', effect);
-  if (doc && isUndone && effect.state !== 'undoing') await noteUndoing(ports, doc, effect);
+  for (const entry of entries) {
+    if (isProvenOver(entry, seen, generations)) found.over.push(entry.command_id);
+    const isOther = entry.generation !== undefined && entry.generation !== generations.now;
+    if (isNamedBy(effect, entry) && isOther) found.moved.push({ ...entry, generation: generations.now });
+  }
+  if (doc === undefined || effect === undefined || effect.state === 'absent' || effect.state === 'undoing') return;
+  if (isEndedOffline(journal, doc.id, effect)) found.begun.push({ doc, effect });
 };
 
 /**
@@ -73,9 +96,13 @@ export const reconcileJournal = async (ports: ReconcilePorts, known: string | un
   for (let at = 0; at < effects.length; at += AT_ONCE) {
     const some = effects.slice(at, at + AT_ONCE);
     const all = await readEffects(store, some);
+    const found: Compared = { over: [], moved: [], begun: [] };
     for (const [id, entries] of some) {
       const seen = all.get(id);
-      if (seen) await reconcileEffect(ports, { entries, seen }, generations);
+      if (seen) compareEffect(journal, { entries, seen }, generations, found);
     }
+    if (found.over.length > 0) await journal.close(found.over);
+    if (found.moved.length > 0) await journal.put(found.moved);
+    await noteUndoing(ports, found.begun);
   }
 };

@@ -1,7 +1,7 @@
-import { again } from '../keeping/in_background';
+import { again, Failures } from '../keeping/in_background';
 import { handedOver, type CaseAct, type CaseContent } from '../keeping/kinds/case';
 import { find, read } from '../keeping/state_docs';
-import type { Basics, Connector, StateStore } from '../ports';
+import { StoreUnavailable, type Basics, type Connector, type StateStore } from '../ports';
 import type { Session } from '../session/session';
 import type { BundleKeeper } from '../trust/bundle_keeper';
 import { actorsBeside, takeBackApproval, whyOver } from './handed_over';
@@ -15,6 +15,7 @@ import { mayGoOnWith } from './who_may_decide';
 
 const SEARCH_MS = 1_000;
 const MOST_AT_ONCE = 100;
+const FAILED = 'taking approvals of other hosts failed';
 /** After this any agent that can takes it, not only the first one, ms. */
 const LEFT_TO_FIRST_MS = 5_000;
 
@@ -28,15 +29,19 @@ interface TakingPorts {
 }
 
 export class HandedApprovals {
+  private readonly failures: Failures;
+
   constructor(
     private readonly ports: TakingPorts,
     private readonly hooks: ProcessHooks,
-  ) {}
+  ) {
+    this.failures = new Failures(ports.basics.log, FAILED);
+  }
 
   run(until: () => boolean): Promise<void> {
     const { session, basics } = this.ports;
     const isOver = (): boolean => until() || session.isLost;
-    const pace = { failed: 'taking approvals of other hosts failed', everyMs: SEARCH_MS, until: isOver };
+    const pace = { failed: FAILED, everyMs: SEARCH_MS, until: isOver };
     return again(basics, pace, () => this.round());
   }
 
@@ -44,7 +49,17 @@ export class HandedApprovals {
     const { store, session } = this.ports;
     if (session.noPermit() !== undefined) return;
     const found = await find(store, 'case', { ...handedOver, bare: true, limit: MOST_AT_ONCE });
-    for (const { id } of found) await this.look(id, await read(store, 'case', id));
+    for (const { id } of found) await this.lookUnlessAway(id);
+  }
+
+  /** An approval counts for a short time: one that cannot be taken must not hold up those behind it. */
+  private async lookUnlessAway(id: string): Promise<void> {
+    try {
+      await this.look(id, await read(this.ports.store, 'case', id));
+    } catch (cause) {
+      if (cause instanceof StoreUnavailable) throw cause;
+      this.failures.note(cause);
+    }
   }
 
   /** One act of a case at a time: to act on one changes the case. */

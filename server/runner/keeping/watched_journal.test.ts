@@ -2,13 +2,14 @@ import { FakeDisk } from '../../../test/fakes/fake_disk';
 import { Scheduler } from '../../../test/fakes/scheduler';
 import { clockOf, drive, quietLog } from '../../../test/builders/store_port';
 import { anEntry } from '../../../test/builders/undoing';
-import { DiskFailed } from '../ports';
+import { DiskFailed, type Journal } from '../ports';
 import { WatchedJournal } from './watched_journal';
 
 /* What begins an effect must be on the disk; what ends one may wait until there is room. */
 
 let scheduler: Scheduler;
 let disk: FakeDisk;
+let inner: Journal;
 let journal: WatchedJournal;
 let lines: string[];
 let over: boolean;
@@ -23,7 +24,8 @@ beforeEach(async () => {
   const flush = async (): Promise<void> => {
     if (waits) await new Promise<void>((resolve) => scheduler.after(100, resolve));
   };
-  journal = new WatchedJournal(disk.ports(flush).journal, {
+  inner = disk.ports(flush).journal;
+  journal = new WatchedJournal(inner, {
     clock: clockOf(scheduler),
     log: quietLog(lines),
   });
@@ -100,6 +102,17 @@ describe('on a full disk', () => {
     expect(journal.open()[0]?.fence).toBe(2);
     await roomAgain();
     expect(disk.journalEntries.get('c1')?.fence).toBe(2);
+  });
+
+  it('what is owed is tried again whatever it failed by', async () => {
+    const { put } = inner;
+    await journal.put([anEntry({ undone_offline: true })]);
+    Object.assign(inner, { put: () => Promise.reject(new Error('a bug')) });
+    await roomAgain();
+    expect([disk.journalEntries.get('c1')?.undone_offline, journal.trouble]).toEqual([undefined, 'a bug']);
+    Object.assign(inner, { put });
+    await scheduler.runUntil(scheduler.now + 5_000);
+    expect([disk.journalEntries.get('c1')?.undone_offline, journal.trouble]).toEqual([true, undefined]);
   });
 
   it('is told once, and that it is over', async () => {

@@ -1,4 +1,5 @@
 import { whyOf } from '../../../common/why';
+import { sayFailed } from './in_background';
 import { DiskFailed, type Basics, type Journal, type JournalEntry } from '../ports';
 
 /*
@@ -98,7 +99,9 @@ export class WatchedJournal implements Journal {
       await Promise.all([
         this.put(owed.flatMap(([, entry]) => entry ?? [])),
         this.close(owed.flatMap(([id, entry]) => (entry === undefined ? [id] : []))),
-      ]);
+      ]).catch((cause: unknown) =>
+        sayFailed(this.basics.log, 'the undo journal could not be brought up to date', cause),
+      );
     }
   }
 

@@ -204,6 +204,8 @@ export class Session {
   }
 
   private tellPeers(): void {
+    // The next session of this agent waits for a look of its own.
+    if (this.isLost || !this.joined) return;
     const seen = this.peers.seenOf(this.others);
     for (const told of this.onPeers) told(seen);
   }

@@ -292,6 +292,19 @@ describe('those who want to know', () => {
     expect(told[told.length - 1]).toEqual([[other.id, false]]);
   });
 
+  it('are told nothing of the others any more once the session is over', async () => {
+    let told = 0;
+    await live();
+    await another();
+    session.whenPeersSeen(() => (told += 1));
+    const slow = crowdOf('getMany', 2_000);
+    await wait(1_500);
+    over = true;
+    await drive(scheduler, session.leave());
+    await wait(4_000);
+    expect([slow.calls, told]).toEqual([1, 0]);
+  });
+
   it('are told nothing of the others where OpenSearch did not answer', async () => {
     let told = 0;
     await live();
