@@ -5,7 +5,7 @@ import { getAsk } from '../../common/api/routes';
 import { useServices } from '../components/data/services';
 import { useKeys } from '../components/data/use_keys';
 import { say } from '../i18n';
-import { kindWord } from './ask/kind_words';
+import { kindWord } from '../format/kind_words';
 import { askPath, matchPath, onlyMatch } from './ask/paths';
 
 const TYPING_MS = 250;

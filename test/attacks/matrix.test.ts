@@ -79,6 +79,8 @@ const TAKES: Readonly<Record<string, Access | 'own' | readonly Access[]>> = {
   'POST /brakes/stop': 'respond',
   'POST /brakes/stop/reason': 'respond',
   'POST /brakes/resume': 'approve',
+  'GET /brakes/held': 'read',
+  'POST /brakes/decide_again': 'approve',
   'GET /brakes/never_touched': 'read',
   'GET /inventory': 'read',
   'PUT /inventory': 'admin',

@@ -2,6 +2,7 @@ import React from 'react';
 import { EuiBadge } from '@elastic/eui';
 import type { AssetFacts } from '../../../common/flow/decision';
 import type { Tone } from '../../format/act_status';
+import { assetKindWord } from '../../format/kind_words';
 import { severityWord } from '../../format/words';
 import { say } from '../../i18n';
 import { Facts, type Fact } from './facts';
@@ -35,7 +36,7 @@ export const AssetCard = ({ asset }: { asset: AssetFacts }) => {
   return (
     <div className="rfx-asset">
       <div className="rfx-asset__head">
-        <span className="rfx-subdued">{type}</span> <strong className="rfx-value">{value}</strong>{' '}
+        <span className="rfx-subdued">{assetKindWord(type)}</span> <strong className="rfx-value">{value}</strong>{' '}
         {name !== undefined && name !== value && <span>{name}</span>}
       </div>
       <ToneText tone={tone}>{word}</ToneText>

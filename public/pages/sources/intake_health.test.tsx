@@ -42,6 +42,14 @@ describe('what comes in', () => {
     expect((await open(user, 'analyst:ann')).queryByRole('link')).not.toBeInTheDocument();
   });
 
+  it('calls what reads the alert indices by what it does, and shows no figures of it', async () => {
+    await show(aSource({ type: 'alerting', id: 'cursor', received: 0, per_minute: 0 }), aSource());
+    const reader = await screen.findByRole('row', { name: /alerts of all monitors, read from their indices/ });
+    expect(reader).toHaveTextContent('fine');
+    expect(reader).not.toHaveTextContent(/cursor|0\.0/);
+    expect(reader.querySelectorAll('td.rfx-number')[1]).toBeEmptyDOMElement();
+  });
+
   it('shows each source with its rate, lag and state, and is accessible', async () => {
     await show(
       aSource({ lag: 42, connected: true, not_ours: 5_017 }),

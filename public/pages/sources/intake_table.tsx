@@ -45,15 +45,21 @@ const State = ({ source }: { source: IntakeHealthView }) => {
   return <ToneText tone="good">{say('intake_health.fine', 'fine')}</ToneText>;
 };
 
+/** What reads the alerts of all monitors from their indices; each monitor counts the events that it brings. */
+const isReader = ({ type, id }: IntakeHealthView): boolean => type === 'alerting' && id === 'cursor';
+
 /** A monitor by its name; people do not know its id. */
-const Name = ({ source: { type, id }, name }: { source: IntakeHealthView; name: string | undefined }) =>
-  name === undefined ? (
+const Name = ({ source, name }: { source: IntakeHealthView; name: string | undefined }) => {
+  const { type, id } = source;
+  if (isReader(source)) return <>{say('intake_health.reader', 'alerts of all monitors, read from their indices')}</>;
+  return name === undefined ? (
     <>{`${type}: ${id}`}</>
   ) : (
     <>
       {`${type}: ${name}`} <span className="rfx-small rfx-subdued">{id}</span>
     </>
   );
+};
 
 /** Alerts are switched off by their monitors, in the list above. */
 const isSwitchedHere = (source: IntakeHealthView): boolean =>
@@ -115,9 +121,9 @@ export const IntakeTable = ({ sources, names, onChanged }: IntakeTableProps) => 
             <Name key="name" source={source} name={names.get(name)} />,
             <State key="state" source={source} />,
             source.last_event_at === undefined ? '' : <SinceText key="last" at={source.last_event_at} />,
-            rateText(source),
-            countText(source.received),
-            countText(leftOutTotal(source)),
+            isReader(source) ? '' : rateText(source),
+            isReader(source) ? '' : countText(source.received),
+            isReader(source) ? '' : countText(leftOutTotal(source)),
             source.lag === undefined ? '' : countText(source.lag),
             <span key="do" className="rfx-buttons">
               <Fold source={source} open={isOpen} controls={controls} onToggle={() => toggle(name)} />

@@ -3,6 +3,7 @@ import { EuiCallOut } from '@elastic/eui';
 import { EmptyNote } from '../../components/layout/empty_note';
 import { Loaded } from '../../components/layout/loaded';
 import { PageFrame } from '../../components/layout/page_frame';
+import { useStatusPart } from '../../components/data/use_live';
 import { PageLink } from '../../components/text/links';
 import { Sentence } from '../../components/text/sentence';
 import { sourceName } from '../../components/text/source_links';
@@ -26,6 +27,18 @@ const Notes = ({ notes }: Pick<Sources, 'notes'>) => (
       />
     ))}
   </div>
+);
+
+/** The demo plays what Alerting would do; that its own node has none is nothing to mend. */
+const PlayedByDemo = () => (
+  <EmptyNote iconType="play" title={say('sources.demo', 'The demo plays the monitors itself')}>
+    <p>
+      {say(
+        'sources.demo.about',
+        'What they find is below, under What comes in. On your own OpenSearch its monitors and detectors stand here, to subscribe to and to switch off.',
+      )}
+    </p>
+  </EmptyNote>
 );
 
 const NothingThere = ({ sources }: { sources: Sources }) => {
@@ -73,6 +86,7 @@ const namesIn = (sources: Sources | undefined): ReadonlyMap<string, string> =>
 /** What OpenSearch raises alerts by, and which of it tells Reflex. */
 export const SourcesPage = () => {
   const resource = useSources();
+  const isDemo = useStatusPart('mode') === 'demo';
   return (
     <PageFrame
       title={say('nav.sources', 'Sources')}
@@ -83,14 +97,11 @@ export const SourcesPage = () => {
       <Loaded resource={resource} what={say('nav.sources', 'Sources')}>
         {(sources) => (
           <>
-            <Notes notes={sources.notes} />
+            <Notes notes={isDemo ? sources.notes.filter(({ code }) => code !== 'not_installed') : sources.notes} />
             <AllAreRead sources={sources} />
             {sources.channel && <ChannelSection channel={sources.channel} onChanged={resource.again} />}
-            {sources.sources.length === 0 ? (
-              <NothingThere sources={sources} />
-            ) : (
-              <SourceList sources={sources.sources} onChanged={resource.again} />
-            )}
+            {sources.sources.length > 0 && <SourceList sources={sources.sources} onChanged={resource.again} />}
+            {sources.sources.length === 0 && (isDemo ? <PlayedByDemo /> : <NothingThere sources={sources} />)}
           </>
         )}
       </Loaded>

@@ -1,5 +1,6 @@
-import { screen, waitFor } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import type { AskMatch } from '../../../common/api/asked';
+import type { ActView } from '../../../common/api/routes';
 import { aContainment, aDecisionBrief, aPolicyRef, NOW } from '../../../test/builders/views';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
 import { answer, refuse, showPage, type Answers } from '../../../test/stubs/page';
@@ -45,6 +46,80 @@ const ENTITY: Answers = {
 
 const show = (path: string, answers: Answers) => showPage(path, { answers: { ...ENTITY, ...answers } });
 const box = () => screen.findByRole('combobox', { name: /^Ask/ });
+
+/** What was done about a thing and is over. */
+const ENDED: ActView = {
+  act_id: 'a0',
+  decision_id: 'decision-7',
+  case_id: 'case-7',
+  decided_at: NOW,
+  action: 'isolate_host',
+  target: { type: 'host', value: 'ws-fin-007' },
+  policy: 'isolate-host',
+  result: 'permit',
+  severity: 'high',
+  demo: false,
+  progress: {
+    act_id: 'a0',
+    status: 'ended',
+    ended: { at: NOW, by: 'ben', text: 'a partner' },
+    resolution: { verb: 'lifted', by: 'ben', at: NOW, reason: 'a partner', four_eyes: false },
+  },
+};
+const acts = (some: readonly ActView[], next?: string) =>
+  answer({
+    as_of: NOW,
+    acts: [...some],
+    looked_through: 400,
+    decisions: 1_200,
+    ...(next === undefined ? {} : { next }),
+  });
+const before = async () => within(await screen.findByRole('region', { name: 'Contained before' }));
+
+describe('what was contained before', () => {
+  const PATH = '/entity?kind=host&value=ws-fin-007';
+
+  it('says how each earlier containment ended, and by whom', async () => {
+    const { sentTo } = await show(PATH, { listActs: acts([ENDED]) });
+    const shown = await before();
+    expect(await shown.findByRole('link', { name: 'Isolate host ws-fin-007' })).toHaveAttribute(
+      'href',
+      '#/decisions/decision-7',
+    );
+    expect(shown.getByText('lifted by ben: “a partner”')).toBeInTheDocument();
+    expect(shown.queryByText(/Older ones/)).toBeNull();
+    expect(sentTo('listActs')[0]?.query).toEqual({
+      about: 'ws-fin-007',
+      kind: 'host',
+      outcome: 'ended,gone,done',
+      limit: 10,
+    });
+    expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  it.each([
+    [acts([]), 'No: nothing that is over is on record.', false],
+    [acts([], 'c'), 'Nothing that is over among the newest 400 of 1,200 decisions.', true],
+  ])('says whether there was none, or none among the newest', async (listActs, text, isMore) => {
+    await show(PATH, { listActs });
+    const shown = await before();
+    expect(await shown.findByText(text)).toBeInTheDocument();
+    expect(shown.queryByRole('link', { name: 'Older ones are in the history of acts' }) !== null).toBe(isMore);
+  });
+
+  it('names the kind of a thing in words', async () => {
+    const facts = { type: 'ip' as const, value: '10.0.0.7', known: true };
+    const view = { as_of: NOW, kind: 'ip' as const, value: '10.0.0.7', names: [], maybe: [], words: [], stops: [] };
+    const contained = { total: 0, containments: [] };
+    await show('/entity?kind=ip&value=10.0.0.7', {
+      getEntity: answer({ ...view, contained, facts }),
+      listActs: acts([]),
+    });
+    const what = within(await screen.findByRole('region', { name: 'What it is' }));
+    expect(what.getByText('address')).toBeInTheDocument();
+    expect(what.queryByText('ip')).toBeNull();
+  });
+});
 
 describe('the box that finds things', () => {
   it('is reached by its key, suggests once the typing pauses, and opens the one thing', async () => {

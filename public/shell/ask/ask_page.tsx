@@ -9,7 +9,7 @@ import { Loaded } from '../../components/layout/loaded';
 import { PageFrame } from '../../components/layout/page_frame';
 import { PageLink } from '../../components/text/links';
 import { say } from '../../i18n';
-import { kindWord } from './kind_words';
+import { kindWord } from '../../format/kind_words';
 import { matchPath } from './paths';
 
 const Row = ({ match }: { match: AskMatch }) => (

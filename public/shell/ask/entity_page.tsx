@@ -11,8 +11,9 @@ import { PageFrame } from '../../components/layout/page_frame';
 import { Section } from '../../components/layout/section';
 import { say } from '../../i18n';
 import { DecisionTable } from '../../pages/decisions/decision_table';
+import { ContainedBefore } from './contained_before';
 import { EntityBody } from './entity_body';
-import { kindWord } from './kind_words';
+import { kindWord } from '../../format/kind_words';
 
 const PAGE_SIZE = 20;
 /** A search reaches no further by pages. */
@@ -68,6 +69,7 @@ const OfThing = ({ kind, value }: Thing) => {
       <Loaded resource={found} what={value.slice(0, 128)}>
         {(view) => <EntityBody view={view} />}
       </Loaded>
+      <ContainedBefore key={`before ${kind} ${value}`} kind={kind} value={value} />
       <Decisions key={`${kind} ${value}`} kind={kind} value={value} />
     </PageFrame>
   );

@@ -1,5 +1,6 @@
-import type { AskedKind } from '../../../common/api/asked';
-import { say } from '../../i18n';
+import type { AskedKind } from '../../common/api/asked';
+import type { AssetFacts } from '../../common/flow/decision';
+import { say } from '../i18n';
 
 export const kindWord = (kind: AskedKind): string => {
   switch (kind) {
@@ -29,5 +30,22 @@ export const kindWord = (kind: AskedKind): string => {
       return say('asked.case', 'case');
     case 'decision':
       return say('asked.decision', 'decision');
+  }
+};
+
+/** What an entry of the inventory is. */
+export const assetKindWord = (type: AssetFacts['type']): string => {
+  switch (type) {
+    case 'subnet':
+      return say('asset.subnet', 'subnet');
+    case 'group':
+      return say('asset.group', 'group');
+    case 'ip':
+    case 'host':
+    case 'user':
+    case 'domain':
+    case 'file':
+    case 'process':
+      return kindWord(type);
   }
 };
