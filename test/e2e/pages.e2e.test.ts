@@ -35,8 +35,8 @@ suite('the pages', () => {
     tab.page.setDefaultTimeout(2 * MINUTE);
     reflex = new ReflexPage(tab.page);
     await tab.page.goto(host.address);
-    await tab.page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor({ timeout: 3 * MINUTE });
-  }, 5 * MINUTE);
+    await tab.page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor({ timeout: 6 * MINUTE });
+  }, 9 * MINUTE);
 
   afterAll(async () => {
     await tab?.browser.close();
