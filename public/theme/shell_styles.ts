@@ -23,7 +23,7 @@ export const shellStyles = `
 }
 .rfx-dialog:focus-visible { outline: 2px solid var(--rfx-primary); outline-offset: -3px; }
 /* What gets the focus is not to come to rest behind the bar. */
-.rfx-main :is(a, button, input, select, textarea, summary, [tabindex]) { scroll-margin: 150px 0 24px; }
+.rfx-main :is(a, button, input, select, textarea, summary, [tabindex]) { scroll-margin: 190px 0 24px; }
 
 .rfx-header {
   position: sticky; top: var(--rfx-top, 0px); z-index: 900;
@@ -122,6 +122,7 @@ export const shellStyles = `
   .rfx-header__state { order: 2; flex: 1 0 100%; margin: 0; }
 }
 @media (max-width: 767px) {
+  .rfx-main :is(a, button, input, select, textarea, summary, [tabindex]) { scroll-margin-top: 260px; }
   .rfx-header { padding: 6px 10px; }
   .rfx-header__name { order: 1; }
   .rfx-stop { order: 2; }

@@ -4,12 +4,20 @@ import { join } from 'path';
 import { freePort, start } from '../targets/processes';
 import { until } from '../targets/until';
 
+/** What was decided about an event, as far as it was by the time of the answer. */
+export interface Decided {
+  readonly verdict: string;
+  readonly decision_id: string;
+}
+
 /** A standalone host, started as a user would, with a node and data of its own. */
 export interface StartedHost {
   /** With the key that lets its owner in. */
   readonly address: string;
   /** Hands in an event as a program would; answers what was decided. */
-  readonly handIn: (event: object) => Promise<{ readonly verdict: string; readonly decision_id: string }>;
+  readonly handIn: (event: object) => Promise<Decided>;
+  /** The same with several at once, each of which must be accepted. */
+  readonly handInAll: (events: readonly object[]) => Promise<readonly Decided[]>;
   /** The end of what it printed, for a test that fails. */
   readonly printed: () => string;
   readonly pid: number;
@@ -65,22 +73,22 @@ export const startHost = async (options: HostOptions = {}): Promise<StartedHost>
     await stop();
     throw new Error(`the host did not start: ${host.output()}`, { cause });
   }
+  const handInAll = async (events: readonly object[]): Promise<readonly Decided[]> => {
+    const token = readFileSync(join(data, 'agent', 'intake-token'), 'utf8').trim();
+    const answer = await fetch(`http://127.0.0.1:${port}/api/reflex/events`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(events.length === 1 ? events[0] : events),
+    });
+    const { results } = (await answer.json()) as { results: ReadonlyArray<Partial<Decided>> };
+    if (answer.status !== 202)
+      throw new Error(`the events were answered ${answer.status}: ${JSON.stringify(results)?.slice(0, 1_000)}`);
+    return results.map(({ verdict = '', decision_id = '' }) => ({ verdict, decision_id }));
+  };
   return {
     address: addressIn(host.output()) ?? '',
-    handIn: async (event) => {
-      const token = readFileSync(join(data, 'agent', 'intake-token'), 'utf8').trim();
-      const answer = await fetch(`http://127.0.0.1:${port}/api/reflex/events`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify(event),
-      });
-      const { results } = (await answer.json()) as {
-        results: ReadonlyArray<{ verdict?: string; decision_id?: string }>;
-      };
-      const { verdict = '', decision_id = '' } = results[0] ?? {};
-      if (answer.status !== 202) throw new Error(`the event was answered ${answer.status}: ${JSON.stringify(results)}`);
-      return { verdict, decision_id };
-    },
+    handIn: async (event) => (await handInAll([event]))[0] ?? { verdict: '', decision_id: '' },
+    handInAll,
     printed: host.output,
     pid: host.process.pid ?? 0,
     port,

@@ -60,6 +60,7 @@ export const ConfirmDialog = (props: ConfirmDialogProps) => {
             autoComplete="off"
             value={words}
             isInvalid={tried && !typedRight}
+            aria-invalid={tried && !typedRight}
             onChange={(event) => setWords(event.target.value)}
           />
         </EuiFormRow>

@@ -69,6 +69,7 @@ export const ReasonField = ({ value, onChange, suggestions, missing, optional }:
           maxLength={2000}
           value={value}
           isInvalid={isMissing}
+          aria-invalid={isMissing}
           onChange={(event) => onChange(event.target.value)}
         />
       </EuiFormRow>

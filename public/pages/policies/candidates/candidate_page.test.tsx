@@ -72,6 +72,7 @@ describe('a candidate', () => {
     await user.type(dialog.getByRole('textbox'), 'version 12');
     await user.click(dialog.getByRole('button', { name: 'Sign and release' }));
     expect(dialog.getByRole('textbox')).toHaveFocus();
+    expect(dialog.getByRole('textbox')).toHaveAttribute('aria-invalid', 'true');
     expect(sentTo('releaseCandidate')).toEqual([]);
     await user.clear(dialog.getByRole('textbox'));
     await user.type(dialog.getByRole('textbox'), 'version 13{Enter}');
