@@ -13,6 +13,7 @@ import { newestFirst } from '../facts/newest_first';
 import { readWords, type Words } from '../facts/read_words';
 import type { Rollouts } from '../facts/rollouts';
 import { actionsInForce } from '../trust/in_force';
+import { nap } from '../keeping/nap';
 
 const DAY_MS = 86_400_000;
 const WINDOW_MS = 7 * DAY_MS;
@@ -75,7 +76,7 @@ export class RolloutKeeper implements Rollouts {
       } catch (cause) {
         sayFailed(log, 'rollouts could not be judged', cause);
       }
-      await clock.sleep(FOLLOW_MS);
+      await nap(clock, FOLLOW_MS);
     }
   }
 
