@@ -1,5 +1,6 @@
 import { spawnSync } from 'child_process';
 import { join } from 'path';
+import { performance } from 'perf_hooks';
 import { buildSync } from 'esbuild';
 import { temporaryFolder } from '../../../test/contracts/temporary_folder';
 import { realChance } from './real_chance';
@@ -44,6 +45,11 @@ describe('the real clock', () => {
     expect(await took(() => realClock.sleep(3_000_000_000, waking.signal))).toBeGreaterThanOrEqual(45);
   });
 
+  it('naps as long as asked for, and not much longer', async () => {
+    const naps = [40, 100, 250].map((ms) => took(() => realClock.nap?.(ms) ?? Promise.resolve()));
+    for (const [index, ms] of [40, 100, 250].entries()) expect(await naps[index]).toBeGreaterThanOrEqual(ms - 1);
+  });
+
   it('does not keep the process from ending', () => {
     const { folder, remove } = temporaryFolder();
     const outfile = join(folder, 'child.js');
@@ -77,6 +83,36 @@ describe('real chance', () => {
     for (let throws = 0; throws < 100; throws += 1) {
       const number = realChance.random();
       expect(number >= 0 && number < 1).toBe(true);
+    }
+  });
+});
+
+describe('who naps', () => {
+  it('wakes up together with the others, ten times a second at most however many there are', async () => {
+    jest.useFakeTimers();
+    jest.spyOn(performance, 'now').mockImplementation(() => Date.now());
+    try {
+      const timers = jest.spyOn(globalThis, 'setTimeout');
+      let looks = 0;
+      const lookAgain = async (ms: number): Promise<void> => {
+        for (;;) {
+          await realClock.nap?.(ms);
+          looks += 1;
+        }
+      };
+      // What an idle agent does: fourteen loops with pauses of their own, begun at odd moments.
+      for (const ms of [100, 100, 200, 250, 250, 250, 500, 500, 1_000, 2_000, 2_000, 2_000, 5_000, 5_000]) {
+        void lookAgain(ms);
+        await jest.advanceTimersByTimeAsync(17);
+      }
+      timers.mockClear();
+      looks = 0;
+      await jest.advanceTimersByTimeAsync(60_000);
+      expect(looks).toBeGreaterThan(1_500);
+      expect(timers.mock.calls.length).toBeLessThanOrEqual(601);
+    } finally {
+      jest.restoreAllMocks();
+      jest.useRealTimers();
     }
   });
 });

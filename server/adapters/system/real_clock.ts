@@ -28,6 +28,21 @@ const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
   } while (left > 0);
 };
 
+/** Naps end at common moments, so far apart, ms. Each wake-up costs an idle process more than what it then looks at. */
+const BETWEEN_ENDS_MS = 100;
+/** By their end on the monotonic clock; whoever naps until the same moment shares one timer. */
+const naps = new Map<number, Promise<void>>();
+
+const nap = (ms: number): Promise<void> => {
+  const now = performance.now();
+  const end = Math.ceil((now + Math.max(0, ms)) / BETWEEN_ENDS_MS) * BETWEEN_ENDS_MS;
+  const known = naps.get(end);
+  if (known !== undefined) return known;
+  const fresh = sleep(end - now).finally(() => naps.delete(end));
+  naps.set(end, fresh);
+  return fresh;
+};
+
 /** The run of this machine, and the numbering of its clock: containers may have their own. */
 const bootId = (): string | undefined => {
   try {
@@ -49,5 +64,6 @@ export const realClock: Clock = {
   monotonic: () => performance.now(),
   utc: () => Date.now(),
   sleep,
+  nap,
   boot,
 };

@@ -27,6 +27,7 @@ import { WatchedJournal } from '../keeping/watched_journal';
 import { StoreUnavailable } from '../ports';
 import type { HostStop } from '../session/host_stop';
 import type { StopWatch } from '../session/stop_watch';
+import { nap } from '../keeping/nap';
 
 const IDENTITY_CHECK_MS = 60_000;
 /** Between two tries to join, ms. */
@@ -207,7 +208,7 @@ export class Agent {
         this.refusal = undefined;
         this.isAnswered = true;
         while (!this.stopping && !shift.isOver) {
-          await clock.sleep(100);
+          await nap(clock, 100);
           await this.checkIdentity(shift);
         }
       } catch (cause) {

@@ -6,6 +6,7 @@ import type { AgentParts } from './parts';
 import { JournalCompare } from './journal_compare';
 import type { Shift } from './shift';
 import { sayFailed } from '../keeping/in_background';
+import { nap } from '../keeping/nap';
 
 /*
  * Looks after the undo journal for as long as the process lives: what nobody else can undo is undone from it. That is
@@ -115,7 +116,7 @@ export class JournalWatch {
       await this.compare().catch((cause: unknown) => {
         sayFailed(log, 'comparing the journal failed', cause);
       });
-      await clock.sleep(ROUND_MS);
+      await nap(clock, ROUND_MS);
     }
   }
 

@@ -12,6 +12,7 @@ import { readWords, type Words } from '../facts/read_words';
 import type { Rollouts } from '../facts/rollouts';
 import { clearlyAbove } from '../../engine/brakes/clearly_above';
 import { actionsInForce } from '../trust/in_force';
+import { nap } from '../keeping/nap';
 import { rolloutActs, type RolloutActs } from './rollout_acts';
 
 const DAY_MS = 86_400_000;
@@ -66,7 +67,7 @@ export class RolloutKeeper implements Rollouts {
       } catch (cause) {
         sayFailed(log, 'rollouts could not be judged', cause);
       }
-      await clock.sleep(FOLLOW_MS);
+      await nap(clock, FOLLOW_MS);
     }
   }
 

@@ -7,6 +7,7 @@ import { continues, floorOf } from '../session/upgrade';
 import { GENERATION } from './adopt';
 import { pinState } from './pin_state';
 import type { Shift } from './shift';
+import { nap } from '../keeping/nap';
 
 /*
  * Hands orders to stop on while no heartbeat of this host gets through: before it joins, while it may not join because
@@ -43,7 +44,7 @@ export class StopCourier {
       const isNeeded = hostStop.toGive.length > 0 && !this.isHeard;
       if (isNeeded) await this.give().catch((cause: unknown) => this.say(cause));
       const isAllGiven = hostStop.toGive.every((order) => hostStop.stateOf(order) === 'ordered');
-      await basics.clock.sleep(isNeeded && isAllGiven ? GIVEN_MS : TICK_MS);
+      await nap(basics.clock, isNeeded && isAllGiven ? GIVEN_MS : TICK_MS);
     }
   }
 

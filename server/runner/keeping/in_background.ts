@@ -1,6 +1,7 @@
 import { traceOf, whyOf } from '../../../common/why';
 import type { Clock, Log } from '../ports';
 import { isAway } from './session_lost';
+import { nap } from './nap';
 
 /** Says in the log what failed, and where in the code. What passes by itself is no failure and is not said. */
 export const sayFailed = (log: Pick<Log, 'error'>, message: string, cause: unknown): void => {
@@ -42,12 +43,12 @@ interface Again {
 
 /** Does something again and again, until told otherwise; what fails is said, and done again. */
 export const again = async (
-  { clock, log }: { readonly clock: Pick<Clock, 'sleep'>; readonly log: Pick<Log, 'error'> },
+  { clock, log }: { readonly clock: Pick<Clock, 'nap' | 'sleep'>; readonly log: Pick<Log, 'error'> },
   { failed, everyMs, until }: Again,
   work: () => Promise<unknown>,
 ): Promise<void> => {
   while (!until()) {
     await work().catch((cause: unknown) => sayFailed(log, failed, cause));
-    await clock.sleep(typeof everyMs === 'number' ? everyMs : everyMs());
+    await nap(clock, typeof everyMs === 'number' ? everyMs : everyMs());
   }
 };

@@ -6,6 +6,8 @@ export interface Clock {
   readonly utc: () => number;
   /** Resolves after the time, or at once when the signal is aborted. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** As `sleep`, up to 100 ms longer, so that many wake up at once. Where it is missing, `sleep` does. */
+  readonly nap?: (ms: number) => Promise<void>;
   /**
    * Which run of the machine this is, and the time since it began on a clock that never jumps, ms. All processes of one
    * run see the same. Undefined where the machine does not tell.

@@ -5,6 +5,7 @@ import type { Log } from '../ports';
 import { orderAll } from './acknowledge';
 import { noteAcknowledged, type SwitchPorts } from './kill_switch';
 import { leads } from './leads';
+import { nap } from '../keeping/nap';
 
 /** Whoever throws the switch sees to it itself; after this time others do, ms. */
 const LEFT_ALONE_MS = 2_500;
@@ -43,7 +44,7 @@ export class StopWatch {
         const isMine = this.ports.hostStop.takenAt(order) !== undefined;
         if (this.ageOf(order) > LEFT_ALONE_MS && (isMine || leads(session))) await this.acknowledge(order);
       }
-      await clock.sleep(TICK_MS);
+      await nap(clock, TICK_MS);
     }
   }
 

@@ -7,6 +7,7 @@ import type { SourceDesk } from './subscriptions/desk';
 import { isOpen } from './source_documents';
 import type { ChannelContent } from '../keeping/kinds/sources';
 import { sayFailed } from '../keeping/in_background';
+import { nap } from '../keeping/nap';
 
 /*
  * Looks after the channel's token: one agent renews it in time, puts it right where somebody changed it, and gives up
@@ -91,6 +92,6 @@ export const keepChannel = async (desk: SourceDesk, until: () => boolean): Promi
     } catch (cause) {
       sayFailed(log, 'the channel could not be looked after', cause);
     }
-    await clock.sleep(IDLE_MS);
+    await nap(clock, IDLE_MS);
   }
 };

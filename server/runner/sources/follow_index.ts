@@ -12,6 +12,7 @@ import type { SourceHealth } from './source_health';
 import { firmly, type FirmTaker } from './receive';
 import { isDurable } from '../door/admission';
 import { isAway } from '../keeping/session_lost';
+import { nap } from '../keeping/nap';
 
 /*
  * Any index with detections as a source: one agent reads for all, and its cursor goes on only after everything before
@@ -85,6 +86,6 @@ export const followIndex = async (options: FollowIndexOptions, until: () => bool
       health.gauge({ type: 'index', id: name }, { connected: false, error: whyNotRead(cause) });
       if (!isAway(cause)) log.error('an index with detections could not be read', { source: name, why: error });
     }
-    if (!more) await clock.sleep(POLL_MS);
+    if (!more) await nap(clock, POLL_MS);
   }
 };

@@ -13,6 +13,7 @@ import { StoreUnavailable, type LocalMemory, type StateDoc, type StateStore, typ
 import { CLOCK_SKEW_MS } from '../session/session_times';
 import { writeForSure } from '../keeping/write_for_sure';
 import type { TrustedKeys } from './trusted_keys';
+import { nap } from '../keeping/nap';
 
 const FRESH = 'fresh_bundle';
 const LOOK_EVERY_MS = 5_000;
@@ -108,7 +109,7 @@ export class FreshnessKeeper {
       } catch (cause) {
         if (!(cause instanceof StoreUnavailable)) throw cause;
       }
-      await clock.sleep(LOOK_EVERY_MS);
+      await nap(clock, LOOK_EVERY_MS);
     }
   }
 

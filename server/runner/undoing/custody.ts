@@ -4,6 +4,7 @@ import type { Basics, Connector } from '../ports';
 import type { Session } from '../session/session';
 import { mayBeTakenOver } from './who_can_undo';
 import { TimedItems } from './timed_items';
+import { nap } from '../keeping/nap';
 
 /* What both keepers do alike: look at what is theirs when it is time, and find what nobody looks after any more. */
 
@@ -76,7 +77,7 @@ export class Custody<Item extends InCare> {
         });
         inBackground(basics, `searching for ${what}`, searched);
       }
-      await basics.clock.sleep(tickMs);
+      await nap(basics.clock, tickMs);
     }
   }
 

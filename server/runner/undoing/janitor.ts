@@ -10,6 +10,7 @@ import { DEDUP_HORIZON_MS } from '../record/untimely';
 import { leads } from '../session/leads';
 import { shrinkCases, type ShrinkPorts } from './shrink_cases';
 import type { Session } from '../session/session';
+import { nap } from '../keeping/nap';
 
 /*
  * Keeps the live state small: closed cases leave after the horizon within which a repeated event counts as a
@@ -160,6 +161,6 @@ export const runJanitor = async (ports: JanitorPorts, until: () => boolean): Pro
   await clock.sleep(FIRST_MS);
   while (!until()) {
     if (leads(ports.session)) await tidy(ports);
-    await clock.sleep(EVERY_MS);
+    await nap(clock, EVERY_MS);
   }
 };

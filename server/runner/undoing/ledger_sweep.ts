@@ -13,6 +13,7 @@ import { leads } from '../session/leads';
 import type { Session } from '../session/session';
 import { mayBeTakenOver } from './who_can_undo';
 import { sayFailed } from '../keeping/in_background';
+import { nap } from '../keeping/nap';
 
 export interface LedgerSweepPorts {
   readonly store: StateStore;
@@ -84,7 +85,7 @@ export class LedgerSweep {
           if (!session.isLost) sayFailed(log, 'sweeping ledgers failed', cause);
         });
       }
-      await clock.sleep(TICK_MS);
+      await nap(clock, TICK_MS);
     }
   }
 

@@ -15,6 +15,7 @@ import { receiveAlerts } from './receive_alerts';
 import { isSettled } from '../../door/admission';
 import { sayFailed } from '../../keeping/in_background';
 import { whyNotRead } from '../why_not_read';
+import { nap } from '../../keeping/nap';
 
 /*
  * The lossless way from Alerting: a cursor over its alert, history and findings indices. It closes every gap that a
@@ -183,6 +184,6 @@ export const followAlerts = async (source: AlertSource, until: () => boolean): P
       health.gauge(CURSOR, { connected: false, error: whyNotRead(cause), lag: undefined });
       sayFailed(log, 'alerts could not be read', cause);
     }
-    if (!more) await clock.sleep(POLL_MS);
+    if (!more) await nap(clock, POLL_MS);
   }
 };

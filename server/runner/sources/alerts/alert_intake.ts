@@ -13,6 +13,7 @@ import { shiftOf, type AlertSource } from './alert_source';
 import { receiveAlerts } from './receive_alerts';
 import { intakeOf } from './references';
 import { resolveMessage, type Resolved } from './resolve_message';
+import { nap } from '../../keeping/nap';
 
 /*
  * The fast path from Alerting: messages of its channels. Answered as soon as what they tell of is durable: as cases, as
@@ -69,7 +70,7 @@ export class AlertIntake {
       } catch (cause) {
         sayFailed(log, 'a doorbell could not be answered', cause);
       }
-      await clock.sleep(SWEEP_MS);
+      await nap(clock, SWEEP_MS);
     }
   }
 
