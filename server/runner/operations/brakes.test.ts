@@ -63,6 +63,16 @@ describe('what was on the wire when everything was stopped', () => {
     expect(await wire()).toEqual(['effect:9', EFFECT]);
   });
 
+  it.each([
+    [999, true],
+    [1_000, false],
+  ])('is known whole only where less than is listed was found: %d, %s', async (count, isKnown) => {
+    const doc = room.putEffect(anEffect({ state: 'applying' }));
+    const found = Array.from({ length: count }, (_, n) => ({ ...doc, id: `effect:${n}` }));
+    jest.spyOn(room.port.store, 'search').mockResolvedValue(found);
+    expect((await stopped()).wire_known).toBe(isKnown);
+  });
+
   it('is not known of others while OpenSearch does not tell', async () => {
     own.push(SENT);
     Object.assign(room.port.store, { search: () => Promise.reject(new StoreUnavailable('away')) });

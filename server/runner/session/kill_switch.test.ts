@@ -19,7 +19,7 @@ const ALL = { scope: 'all', who: 'ann', why: 'too much' };
 const named = (orders: readonly StopOrder[], scope: string): readonly StopOrder[] =>
   orders.filter((each) => each.scope === scope);
 
-const scene = ({ away = false, noting = true } = {}) => {
+const scene = ({ away = false, noting = true, livePeers = ['s2'] as readonly string[] } = {}) => {
   const scheduler = new Scheduler();
   const clock = clockOf(scheduler);
   const disk = new FakeDisk();
@@ -28,7 +28,7 @@ const scene = ({ away = false, noting = true } = {}) => {
   let gate: Gate = { ...aGate(), sessions: {} };
   const session = {
     id: 's1',
-    livePeers: ['s2'],
+    livePeers,
     publishOrders: async () => {
       if (away) throw new StoreUnavailable('away');
       gate = hostStop.orders.reduce(withStop, gate);
@@ -61,6 +61,13 @@ const scene = ({ away = false, noting = true } = {}) => {
 };
 
 describe('an order to stop', () => {
+  it('is not acknowledged while only this host knows it, though it knows of no other', async () => {
+    const { ports, run } = scene({ away: true, livePeers: [] });
+    const { value, here } = await run(throwSwitch(ports, ALL));
+    // Who joined since this host last read the gate may start something.
+    expect([value.acknowledged, value.epoch, here]).toEqual([false, null, ['all']]);
+  });
+
   it('says how long it took in the gate by the time at which it is reported', async () => {
     const { ports, run } = scene();
     const { value, stops, here } = await run(throwSwitch(ports, ALL));

@@ -115,6 +115,14 @@ describe('messages of a broker', () => {
     expect(scene.health.list()[0]).toMatchObject({ received: 2 });
   });
 
+  it('are not acknowledged where one of several events in them is not durable', async () => {
+    const scene = sceneOf();
+    scene.answer = (event) =>
+      event.event.event_id === 'c' ? { kind: 'unavailable', why: 'OpenSearch does not answer' } : accepted(event);
+    const taken = await scene.hooks.take(batch(recordOf(json('a')), recordOf(`[${json('b')},${json('c')}]`)));
+    expect(taken.durable).toBe(1);
+  });
+
   it('are filed if they cannot be read, and hold up nothing', async () => {
     const scene = sceneOf();
     const records = [recordOf('{"half'), recordOf(Uint8Array.from([0xff, 0xfe])), recordOf(json('a'))];

@@ -100,6 +100,23 @@ describe('an index as a source', () => {
     expect(health.list()[0]).toMatchObject({ connected: true, received: 1 });
   });
 
+  it('stays where it is while one of several documents cannot be kept', async () => {
+    begin('now');
+    await host.wait(3_000);
+    documents.push(detectionOf(0), detectionOf(1));
+    const { firm } = host.agent.door;
+    const { admit } = firm;
+    Object.assign(firm, {
+      admit: (received: Parameters<typeof admit>[0]) =>
+        received.event.event_id === 'e1' ? Promise.resolve({ kind: 'overloaded', retry_after_s: 2 }) : admit(received),
+    });
+    await host.wait(6_000);
+    expect([events(), cursor()]).toEqual([['e0'], { 'i/0': -1 }]);
+    Object.assign(firm, { admit });
+    await host.wait(6_000);
+    expect([events(), cursor()]).toEqual([['e0', 'e1'], { 'i/0': 1 }]);
+  });
+
   it('stays where it is while the source is off, tells how much waits, and takes it once it is on', async () => {
     begin('all');
     await host.wait(3_000);

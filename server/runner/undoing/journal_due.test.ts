@@ -43,6 +43,12 @@ describe('an effect in the journal is due', () => {
       null,
     ],
     [
+      'at no known time while UTC is in doubt and the machine tells no run',
+      [byUtc(-600_000)],
+      { trusted: false, boot: undefined },
+      null,
+    ],
+    [
       'at no known time while that is so of one of its reasons',
       [inRun(-5_000), byUtc(-600_000)],
       { trusted: false },
