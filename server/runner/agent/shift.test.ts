@@ -1,10 +1,11 @@
 import { simBundle, simInventory } from '../../../test/simulation/scenario';
 import { World } from '../../../test/simulation/world';
+import { ClockWatch } from '../session/clock_watch';
 
-/* What outlives a session. */
+/* What a session hands on to what outlives it. A lost session must not make limits young again. */
 
 describe('a session', () => {
-  it('goes on with what its process has seen of the ledgers: a lost session must not make limits young again', async () => {
+  it('tells the watch over the clock what the gate says, and its ledgers stay as old as its process knows them', async () => {
     const world = new World({
       seed: 1,
       agents: 1,
@@ -15,9 +16,11 @@ describe('a session', () => {
     });
     const [machine] = world.agents;
     if (!machine) throw new Error('a world without agents');
+    const heard = jest.spyOn(ClockWatch.prototype, 'noteGate');
     const agent = world.boot(machine);
     await world.scheduler.runUntil(2_000);
     const first = agent.shift;
+    expect(heard).toHaveBeenCalledWith(first?.session.gate?.utc);
     const left = first?.leave();
     await world.scheduler.runUntil(6_000);
     await left;
