@@ -25,7 +25,10 @@ const bundled = async (contents: string, plugins: Plugin[]): Promise<string> => 
 };
 
 it('draws by the React of Dashboards without a warning', async () => {
-  const { window } = new JSDOM('<!doctype html><div id="page"></div>', { runScripts: 'outside-only', pretendToBeVisual: true });
+  const { window } = new JSDOM('<!doctype html><div id="page"></div>', {
+    runScripts: 'outside-only',
+    pretendToBeVisual: true,
+  });
   const complaints: string[] = [];
   window.console.error = (...told: unknown[]) => complaints.push(told.map(String).join(' '));
   const shared = `

@@ -33,8 +33,8 @@ export type BacktestExample = t.TypeOf<typeof BacktestExample>;
 /**
  * What became of an event under one policy that is tried.
  *
- * - `act`: it would have acted; `already`: another policy acted on it then; `brake`: a limit or a protected target stops
- *   it; `ask`: a person is asked; `deny`: refused by the policies; `hold`: it waits to be seen again
+ * - `act`: it would have acted; `already`: another policy acted on it then; `brake`: a limit or a protected target
+ *   stops it; `ask`: a person is asked; `deny`: refused by the policies; `hold`: it waits to be seen again
  * - `outside`: its target is outside the rollout
  */
 export const HIT_OUTCOMES = ['act', 'already', 'brake', 'ask', 'deny', 'hold', 'outside'] as const;
