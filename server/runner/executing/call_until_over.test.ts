@@ -60,13 +60,19 @@ beforeEach(async () => {
 
 const call = async (answers: readonly Answer[], around: Around = {}) => {
   const { idempotency = 'set', standstill = [undefined], random = 1, clearedForMs = 0, connectMs = 0 } = around;
-  const clock = clockOf(scheduler);
+  const clock = { ...clockOf(scheduler), boot: () => ({ id: 'run', now: scheduler.now }) };
+  let journal = around.journal ?? OPEN;
+  const puts: unknown[] = [];
+  /** How long the effect would last by the journal if the agent died right after the first byte, ms. */
+  const lasts: unknown[] = [];
   const start = { command: aCommand('n1'), effectId: EFFECT_ID, approved: false, fence: 7, ledgers: [] };
   const calls: Array<{ readonly at: number; readonly fence: number; readonly signal: AbortSignal; ids: string }> = [];
   const asked: unknown[] = [];
   const answerTo = async (answer: Answer, { mayStart }: CallContext): Promise<CallOutcome> => {
     if (connectMs > 0) await clock.sleep(connectMs);
-    if (!mayStart()) return around.refused ?? { kind: 'not_started', why: 'it may not start' };
+    const may = mayStart();
+    if (may) lasts.push((journal[0]?.boot?.due ?? 0) - scheduler.now);
+    if (!may) return around.refused ?? { kind: 'not_started', why: 'it may not start' };
     if (answer === 'throws') throw new Error('the socket broke');
     if (answer === 'silence') return new Promise(() => undefined);
     if ('kind' in answer) return answer;
@@ -95,10 +101,17 @@ const call = async (answers: readonly Answer[], around: Around = {}) => {
     retry: { ...RETRY, ...around.retry },
     inFlight: new InFlight(),
     basics: { clock, chance: { uuid: () => 'x', random: () => random } },
-    journal: { ofEffect: (id: string) => (around.journal ?? OPEN).filter((each) => each.effect_id === id) },
+    journal: {
+      ofEffect: (id: string) => journal.filter((each) => each.effect_id === id),
+      put: async (entries: readonly JournalEntry[]) => {
+        await clock.sleep(20);
+        journal = entries;
+        puts.push(entries[0]?.boot?.due);
+      },
+    },
   };
   const called = await passTime(scheduler, callUntilOver(sending, connector, start, scheduler.now - clearedForMs));
-  return { called, calls, asked, inFlight: sending.inFlight.list };
+  return { called, calls, asked, puts, lasts, inFlight: sending.inFlight.list };
 };
 const pausesOf = (calls: ReadonlyArray<{ readonly at: number }>): readonly number[] =>
   calls.slice(1).map(({ at }, n) => at - (calls[n]?.at ?? 0));
@@ -283,5 +296,41 @@ describe('the last look before the first byte', () => {
   it('says when the last request was sent, not the first', async () => {
     const { called, calls } = await call([failed(true), DONE]);
     expect([called.lastSentAt, called.durationMs]).toEqual([calls[1]?.at, 1_000]);
+  });
+});
+
+describe('the end in the undo journal', () => {
+  const TTL_MS = 600_000;
+  /** The command was claimed so long ago, ms. */
+  const claimed = (agoMs = 0): readonly JournalEntry[] => [
+    { ...(OPEN[0] as JournalEntry), boot: { id: 'run', due: scheduler.now - agoMs + TTL_MS } },
+  ];
+  const soon = { afterMs: 40, outcome: DONE };
+
+  it.each<[note: string, agoMs: number, connectMs: number, sends: number]>([
+    ['a little after the claim', 0, 250, 1],
+    ['after a connection that took long', 0, 251, 2],
+    ['after a connection that took very long', 0, 1_900, 2],
+    ['long after its claim', 5_000, 0, 2],
+  ])('is never early at the first byte: sent %s', async (_note, agoMs, connectMs, sends) => {
+    const { called, calls, lasts } = await call([soon], { journal: claimed(agoMs), connectMs });
+    expect([called.outcome, called.attempts, calls.length]).toEqual([DONE, 1, sends]);
+    expect(lasts).toHaveLength(1);
+    expect(Number(lasts[0])).toBeGreaterThanOrEqual(TTL_MS - 250);
+  });
+
+  it('is not written again for a command that is sent at once', async () => {
+    expect((await call([soon], { journal: claimed() })).puts).toEqual([]);
+  });
+
+  it('is put off before each further attempt', async () => {
+    const { calls, lasts } = await call([failed(true), failed(true), soon], { journal: claimed() });
+    expect([calls.length, lasts.length]).toEqual([3, 3]);
+    for (const each of lasts) expect(Number(each)).toBeGreaterThanOrEqual(TTL_MS - 250);
+  });
+
+  it('is as it was where the entry tells no time of this run of the machine', async () => {
+    const { boot: _boot, ...plain } = claimed()[0] as JournalEntry;
+    expect((await call([soon], { journal: [plain], connectMs: 1_900 })).puts).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import type { Session } from '../session/session';
 import { callTarget, unanswered } from './call_target';
 import type { Start } from './claiming';
 import type { InFlight } from './in_flight';
+import { JournalEnd } from './journal_end';
 
 /** With what a command is sent. */
 export interface Sending {
@@ -18,7 +19,7 @@ export interface Sending {
   readonly retry: RetryRules;
   readonly inFlight: InFlight;
   readonly basics: Pick<Basics, 'clock' | 'chance'>;
-  readonly journal: Pick<Journal, 'ofEffect'>;
+  readonly journal: Pick<Journal, 'ofEffect' | 'put'>;
 }
 
 /** What the calls for one command came to. */
@@ -42,6 +43,7 @@ const mayRepeat = (outcome: CallOutcome, { capabilities }: Connector): boolean =
 };
 
 const NOT_IN_JOURNAL = 'its entry in the undo journal of this agent is over';
+const ENDS_EARLY = 'the undo journal of this agent would end it too early';
 
 /**
  * The last look before the first byte. INVARIANT (INV-1, INV-6): asked synchronously right before it is written, for
@@ -51,6 +53,7 @@ class LastLook {
   lastSentAt: number;
   sent = false;
   stopped: Called['stopped'];
+  readonly end: JournalEnd;
 
   constructor(
     private readonly sending: Sending,
@@ -58,6 +61,12 @@ class LastLook {
     private readonly clearedAt: number,
   ) {
     this.lastSentAt = sending.basics.clock.monotonic();
+    this.end = new JournalEnd(sending, start);
+  }
+
+  /** The last look found no fault but that the journal would end it too early. */
+  get endsEarly(): boolean {
+    return this.stopped?.text === ENDS_EARLY;
   }
 
   readonly mayStart = (): boolean => {
@@ -86,7 +95,8 @@ class LastLook {
     if (standstill !== undefined) return { then: 'hold', text: 'this agent may not start effects right now' };
     // INVARIANT (INV-4): nothing is sent that this machine would not undo, or is undoing already.
     const entry = journal.ofEffect(effectId).find(({ command_id }) => command_id === command.command_id);
-    return entry === undefined || entry.undone_offline === true ? { then: 'hold', text: NOT_IN_JOURNAL } : undefined;
+    if (entry === undefined || entry.undone_offline === true) return { then: 'hold', text: NOT_IN_JOURNAL };
+    return this.end.isEarly ? { then: 'hold', text: ENDS_EARLY } : undefined;
   }
 }
 
@@ -100,14 +110,23 @@ export const callUntilOver = async (
   const { clock, chance } = sending.basics;
   const began = clock.monotonic();
   const look = new LastLook(sending, start, clearedAt);
-  let ambiguous = false;
-  for (let attempts = 1; ; attempts += 1) {
-    const outcome = await callTarget<CallOutcome>(
+  const { request_timeout_ms } = connector.capabilities;
+  const callOnce = (): Promise<CallOutcome> =>
+    callTarget<CallOutcome>(
       clock,
-      connector.capabilities.request_timeout_ms,
+      request_timeout_ms,
       (signal) => connector.execute(start.command, { mayStart: look.mayStart, signal, fence: start.fence }),
       unanswered,
     );
+  let ambiguous = false;
+  for (let attempts = 1; ; attempts += 1) {
+    if (attempts > 1) await look.end.putOff(request_timeout_ms);
+    let outcome = await callOnce();
+    if (look.endsEarly && outcome.kind === 'not_started') {
+      // The connection took long: nothing was sent. The journal is told first, and the call is made once more.
+      await look.end.putOff(request_timeout_ms);
+      outcome = await callOnce();
+    }
     ambiguous ||= outcome.kind === 'unknown';
     const elapsedMs = clock.monotonic() - began;
     const asked = outcome.kind === 'failed' || outcome.kind === 'unknown' ? outcome.retry_after_ms : undefined;

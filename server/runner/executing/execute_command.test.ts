@@ -18,7 +18,7 @@ import { reasonAdded, type Effect } from '../../engine/execution/effect';
 import { reasonOf } from '../../engine/execution/reasons';
 import { DEFAULT_RETRY } from '../../engine/execution/retry';
 import { journalEntryOf } from '../keeping/kinds/effect';
-import type { CallOutcome, Connector } from '../ports';
+import type { CallOutcome, Connector, Journal } from '../ports';
 import { InFlight } from './in_flight';
 import { executeCommand } from './execute_command';
 
@@ -43,7 +43,7 @@ interface Around {
   readonly claims?: number;
   readonly clearedForMs?: number;
   readonly places?: readonly string[];
-  readonly journal?: Parameters<typeof executeCommand>[0]['journal'];
+  readonly journal?: Journal;
   /** Done once all is written, before the command is executed. */
   readonly before?: () => Promise<void>;
   /** Told at the very moment at which executing is over. */
@@ -81,7 +81,7 @@ const execute = async (outcome: CallOutcome, around: Around = {}) => {
     }),
     retry: { ...DEFAULT_RETRY, attempts: 1 },
     basics: room.basics,
-    journal: room.journal,
+    journal: around.journal ?? room.journal,
   };
   const { journal = room.journal, before, over } = around;
   const executing = { connectors: new Map([['edge', connector]]), sending, writing: room.writing, journal };
@@ -183,8 +183,8 @@ describe('a command that is executed', () => {
 
   it.each<[note: string, claimedBefore: number, due: number]>([
     ['soon after its claim ends in the journal as it was claimed', 250, 600_000],
-    ['later than that ends in the journal its ttl after the sending', 251, 600_251],
-    ['well after its claim ends in the journal its ttl after the sending', 5_000, 605_000],
+    ['later than that ends in the journal its ttl after the sending', 251, 600_301],
+    ['well after its claim ends in the journal its ttl after the sending', 5_000, 605_050],
   ])('and sent %s', async (_note, claimedBefore, due) => {
     const { clock } = room.basics;
     Object.assign(clock, { boot: () => ({ id: 'run', now: claimedBefore + sinceCall() }) });

@@ -9,16 +9,14 @@ import type { Connector, Journal } from '../ports';
 import { callUntilOver, type Called, type Sending } from './call_until_over';
 import { changeActOf, changeEffect, momentNow, type Writing } from './change_document';
 import type { Start } from './claiming';
-
-/** A sending that follows its claim sooner than this moves no end in the journal, ms. */
-const SENT_LATE_MS = 250;
+import { JournalEnd } from './journal_end';
 
 /** With what commands are executed. */
 export interface Executing {
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly sending: Sending;
   readonly writing: Writing;
-  readonly journal: Pick<Journal, 'close' | 'ofEffect' | 'put'>;
+  readonly journal: Pick<Journal, 'close'>;
 }
 
 /** What executing came to, and when the request was last written to the socket (monotonic ms). */
@@ -66,23 +64,6 @@ const writeEffect = (
   });
 };
 
-/**
- * A ttl runs from the sending. Where that came well after the claim, the journal is told: after a restart, or while
- * OpenSearch is away, the effect must not end before its ttl is over.
- */
-const noteSending = async (
-  { journal, sending }: Executing,
-  { command, effectId }: Start,
-  lastSentAt: number,
-): Promise<void> => {
-  const { clock } = sending.basics;
-  const boot = clock.boot?.();
-  const entry = journal.ofEffect(effectId).find(({ command_id }) => command_id === command.command_id);
-  if (boot === undefined || entry?.boot === undefined || command.ttl_ms === null) return;
-  const due = boot.now - (clock.monotonic() - lastSentAt) + command.ttl_ms;
-  if (due - entry.boot.due > SENT_LATE_MS) await journal.put([{ ...entry, boot: { id: boot.id, due } }]);
-};
-
 /** When a command was claimed. */
 interface Claimed {
   readonly claims: number;
@@ -107,7 +88,7 @@ const execute = async (executing: Executing, start: Start, { claims, clearedAt }
     changeActOf(writing, command, (act) => actAfter(act, after.act)),
     settleReservations(writing, start, settled),
   ]);
-  if (called.sent && !after.forget) await noteSending(executing, start, called.lastSentAt);
+  if (called.sent && !after.forget) await new JournalEnd(sending, start).settle(called.lastSentAt);
   if (after.forget) await journal.close([command.command_id]);
   return { effectId, effect, lastSentAt: called.lastSentAt };
 };
