@@ -71,7 +71,7 @@ exports.NAMED = [
     '',
   ]),
   mutant('absent_at_once', 'absent is final without the settle time', 'runner/undoing/effect_keeper.ts', [
-    "if (state !== 'absent' || !isSettled(kept, this.clocks, settleMs))",
+    "if (state !== 'absent' || !isSettled(kept, this.care.clocks, settleMs))",
     "if (state !== 'absent')",
   ]),
   mutant('no_skew', 'clocks of two machines are taken for the same', 'runner/session/session_times.ts', [
@@ -138,7 +138,7 @@ exports.NAMED = [
     'missed >= 1',
   ]),
   mutant('nobody_asks_again', 'a live effect is verified once', 'runner/undoing/effect_keeper.ts', [
-    '    this.checks.look(id, kept, connector);\n',
+    '    this.care.checks.look(id, kept, connector);\n',
     '',
   ]),
   mutant('asks_without_permit', 'whoever lost its permit asks for effects', 'runner/undoing/live_checks.ts', [

@@ -292,7 +292,8 @@ describe('the gate before a release', () => {
     const { id, digest } = await proposed();
     await finished(digest);
     await approve(id, digest);
-    expect(await gateOf(id)).toMatchObject({ state: 'passed', open: true });
+    // The world is younger than the seven days that are asked for; that is said, and holds nothing up.
+    expect(await gateOf(id)).toMatchObject({ state: 'fewer_days', open: true });
     // The world holds no signing key: the gate let it pass up to there.
     expect(codeOf(await release(id))).toBe('not_here');
     host.world.store.documents.delete(`backtest:${digest}`);

@@ -167,9 +167,10 @@ describe('sources', () => {
   it('does not call it missing in the demo, which plays the monitors itself, and says what else is wrong', async () => {
     const missing = { part: 'alerting', code: 'not_installed', text: 'this OpenSearch has no Alerting' } as const;
     const failed = { part: 'notifications', code: 'failed', text: 'the channel could not be read' } as const;
-    const page = await show(theSources({ sources: [], notes: [missing, failed] }));
-    await screen.findByText('This OpenSearch has no Alerting');
+    const page = await showPage('/sources');
     page.tellStatus(aStatus({ mode: 'demo' }));
+    page.answerWith({ listSources: answer(theSources({ sources: [], notes: [missing, failed] })) });
+    page.tellChanged('source');
     expect(await screen.findByText('The demo plays the monitors itself')).toBeInTheDocument();
     expect(screen.queryByText(/has no Alerting/)).toBeNull();
     expect(screen.getByText('the channel could not be read')).toBeInTheDocument();
