@@ -55,7 +55,7 @@ export const codeStyles = `
 .rfx-diff__line--removed { background: color-mix(in srgb, var(--rfx-deny) 16%, transparent); }
 .rfx-diff__line--added { background: color-mix(in srgb, var(--rfx-permit) 20%, transparent); }
 .rfx-diff__line--removed .rfx-diff__number, .rfx-diff__line--added .rfx-diff__number { color: var(--rfx-text); }
-.rfx-diff__skipped { padding: 0 12px; color: var(--rfx-subdued); background: var(--rfx-faint); }
+.rfx-diff__skipped { padding: 0 12px; color: var(--rfx-text); background: var(--rfx-faint); }
 .rfx-mode-change { display: inline-flex; align-items: center; gap: 4px; }
 
 .rfx-why__part + .rfx-why__part { margin-top: 12px; }

@@ -55,7 +55,8 @@ export const shellStyles = `
   display: flex; align-items: center; gap: 4px 16px; flex-wrap: wrap; margin-left: auto; font-size: var(--rfx-font-xs);
 }
 .rfx-nav { align-self: stretch; display: flex; }
-.rfx-nav ul { display: flex; gap: 2px; margin: 0; padding: 0; list-style: none; overflow-x: auto; }
+/* What is only read aloud stands in it too, and must not widen the page. */
+.rfx-nav ul { position: relative; display: flex; gap: 2px; margin: 0; padding: 0; list-style: none; overflow-x: auto; }
 .rfx-nav li { display: flex; }
 .rfx-nav__link {
   display: flex; align-items: center; gap: 6px; padding: 6px 10px; border-bottom: 3px solid transparent;

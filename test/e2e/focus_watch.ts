@@ -49,6 +49,8 @@ export const watchFocus = (): void => {
     !element.matches(':disabled') &&
     !isGuard(element) &&
     element.getClientRects().length > 0 &&
+    // What is folded away has a place too.
+    element.checkVisibility() &&
     getComputedStyle(element).visibility !== 'hidden';
   const reachedIn = (root: ParentNode): readonly Element[] => [...root.querySelectorAll(REACHED)].filter(isReached);
 
@@ -150,9 +152,11 @@ export const watchFocus = (): void => {
   };
 
   const look = ({ key }: KeyboardEvent): void => {
-    // By now the browser has scrolled to what has the focus.
     const { activeElement: element } = document;
     if (key !== 'Tab' || here === undefined || here.element !== element) return;
+    if (isInSight(element)) return;
+    // The browser had scrolled to it, and a new row above may have moved it since. What lies under the bar stays there.
+    element.scrollIntoView({ block: 'nearest', behavior: 'instant' });
     if (!isInSight(element)) covered.push(nameOf(element));
   };
 

@@ -22,6 +22,12 @@ const USUAL = { width: 1400, height: 1000 };
 // A busy machine takes many times as long; the limits of the steps end what hangs.
 jest.setTimeout(15 * MINUTE);
 
+/** What the stories did is told in a corner for ten seconds, for as long as the mouse is not over it. */
+const toastsAreGone = async (page: Tab['page']): Promise<void> => {
+  await page.mouse.move(0, 0);
+  await until('the toasts to go', async () => (await page.locator('.euiToast').count()) === 0, { withinMs: MINUTE });
+};
+
 suite('the pages', () => {
   let host: StartedHost;
   let tab: Tab;
@@ -62,6 +68,7 @@ suite('the pages', () => {
   it('are all gone through by Tab, and what has the focus shows it', async () => {
     const { page } = tab;
     places = await everyPage(page);
+    await toastsAreGone(page);
     const found: Record<string, unknown> = {};
     for (const place of places) {
       await openPlace(page, place);

@@ -113,7 +113,7 @@ const changeWord = ({ change }: PolicyUnderTest): string =>
 const Tested = ({ tested, isOpen }: { readonly tested: PolicyUnderTest; readonly isOpen: boolean }) => {
   const { policy, mode, matched, hits } = tested;
   return (
-    <section aria-label={policy} className="rfx-part">
+    <section aria-label={say('tested.one', 'Under test: {policy}', { policy })} className="rfx-part">
       <h4 className="rfx-part__title">
         {policy} <ModeBadge mode={mode} /> <span className="rfx-subdued rfx-small">{changeWord(tested)}</span>
       </h4>
