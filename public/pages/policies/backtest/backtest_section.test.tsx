@@ -47,7 +47,7 @@ describe('the backtest of a candidate', () => {
   it('says of a policy in shadow what it would have done, which events, and how many more there are', async () => {
     const shown = await shownReport(aReport({ changed: 0, newly_permitted: 0, no_longer_permitted: 0 }));
     expect(shown.getByText(/A policy in shadow decides nothing otherwise/)).toBeInTheDocument();
-    const mine = within(shown.getByRole('region', { name: 'my-block' }));
+    const mine = within(shown.getByRole('region', { name: 'Under test: my-block' }));
     expect(mine.getByText('7 events matched. As if it were in force:')).toBeInTheDocument();
     // Without the marks that stand for tones.
     const counts = mine.getAllByRole('listitem').map(({ textContent }) => textContent?.replace(/^\D*/, ''));
