@@ -54,3 +54,15 @@ describe('a reason that waited for its answer', () => {
     expect(scene.room.journal.open().map(({ command_id }) => command_id)).toEqual(['c1', 'c2']);
   });
 });
+
+it('is not answered without a permit: in this journal alone it would keep the effect for longer', async () => {
+  scene = effectScene();
+  scene.room.session.stands = 'permit_lapsed';
+  await scene.room.journal.put([anEntry()]);
+  scene.keep(anEffect({ requested: [aReason('c2')] }));
+  await scene.wait(5_000);
+  expect([named(), scene.room.journal.open().map(({ command_id }) => command_id)]).toEqual([['c1'], ['c1']]);
+  scene.room.session.stands = undefined;
+  await scene.wait(2_000);
+  expect(named()).toEqual(['c1', 'c2']);
+});

@@ -24,8 +24,12 @@ export class FurtherReasons {
     private readonly undoing: Undoing,
   ) {}
 
-  /** Some of those that are asked for can be answered without telling the target first. */
+  /**
+   * Some of those that are asked for can be answered without telling the target first. Whoever lost its permit answers
+   * nothing: what is in its journal would count for it alone, and keep the effect longer than anybody was told.
+   */
   canAnswer(kept: KeptEffect, connector: Connector): boolean {
+    if (this.ports.session.noPermit() === 'permit_lapsed') return false;
     return kept.effect.requested.some((reason) => this.answerTo(reason, kept, connector) !== 'wait');
   }
 
