@@ -109,6 +109,7 @@ export {
   releaseSwitch,
   getHeldByStop,
   decideAgain,
+  SCOPE_FORM,
   getNeverTouched,
   NeverTouchedView,
 } from './routes/brakes';

@@ -5,11 +5,14 @@ import { StopView } from '../views';
 
 const id = idText;
 
+/** What a kill switch covers, as it is written. */
+export const SCOPE_FORM = /^(all|action:[a-z_]+|connector:[a-z0-9-]+)$/;
+
 const Scope = described(
   text({
     min: 3,
     max: 200,
-    pattern: /^(all|action:[a-z_]+|connector:[a-z0-9-]+)$/,
+    pattern: SCOPE_FORM,
     patternName: '`all`, `action:<name>` or `connector:<name>`',
   }),
   'What stands still',

@@ -1,3 +1,4 @@
+import { SCOPE_FORM } from '../../../common/api/routes';
 import { present } from '../../../common/present';
 import { parseArgs } from 'util';
 import { err, ok, type Result } from '../../../common/result';
@@ -156,9 +157,6 @@ const tokensCommand = (
     return err('`reflex tokens` takes no further word, or `revoke NAME`');
   return isReason(reason) ? ok({ name: 'tokens revoke', address, token, reason }) : err(NO_REASON);
 };
-
-/** As the API writes what a kill switch covers. */
-const SCOPE_FORM = /^(all|action:[a-z_]+|connector:[a-z0-9-]+)$/;
 
 const heldCommand = (
   [word, ...more]: readonly string[],

@@ -1,10 +1,8 @@
+import { orderUntilDone } from '../../../common/api/decide_again';
 import { decideAgain, getHeldByStop } from '../../../common/api/routes';
 import type { Address } from './arguments';
 import { ask } from './ask';
 import { EXIT, type Outcome } from './outcome';
-
-/** More orders than these are not given by one command; one takes 1,000 cases. */
-const MOST_ORDERS = 20;
 
 /**
  * How many acts wait only because of the kill switch.
@@ -24,13 +22,8 @@ export const decideHeld = async (
   address: Address,
   { scope, reason }: { readonly scope: string; readonly reason: string },
 ): Promise<Outcome> => {
-  let cases = 0;
-  for (let orders = 0; orders < MOST_ORDERS; orders += 1) {
-    const answer = await ask(address, decideAgain, {}, { scope, reason });
-    if (!answer.ok) return { exit: EXIT.error, lines: [`after ${cases} cases: ${answer.error}`] };
-    cases += answer.value.cases;
-    if (!answer.value.more || answer.value.cases === 0) break;
-  }
+  const { cases, ended } = await orderUntilDone(() => ask(address, decideAgain, {}, { scope, reason }));
+  if (!ended.ok) return { exit: EXIT.error, lines: [`after ${cases} cases: ${ended.error}`] };
   const then = cases === 0 ? '' : '; what still needs a person: `reflex escalations`';
   return { exit: EXIT.done, lines: [`${cases} cases are decided again${then}`] };
 };
