@@ -128,6 +128,30 @@ export const describeJournal = (name: string, makeOne: () => Promise<JournalUnde
       expect(await openIds()).toEqual(['b']);
     });
 
+    it('shows nothing that is being closed, by whoever is asked: a mark put now would bring it back', async () => {
+      await asProcess(async (journal) => {
+        await journal.put([aJournalEntry('a'), aJournalEntry('b')]);
+        const closing = journal.close(['a']);
+        expect([idsOf(journal), journal.ofEffect('effect:a')]).toEqual([['b'], []]);
+        await closing;
+        expect(idsOf(journal)).toEqual(['b']);
+      });
+      expect(await openIds()).toEqual(['b']);
+    });
+
+    it('writes in the order in which it is asked, however the requests overlap', async () => {
+      await asProcess(async (journal) => {
+        await Promise.all([
+          journal.put([aJournalEntry('a', { fence: 1 })]),
+          journal.close(['a']),
+          journal.put([aJournalEntry('a', { fence: 2 }), aJournalEntry('b')]),
+          journal.close(['b']),
+        ]);
+        expect(journal.open()).toEqual([aJournalEntry('a', { fence: 2 })]);
+      });
+      expect(await openIds()).toEqual(['a']);
+    });
+
     it('takes up a command again that was closed', async () => {
       await asProcess(async (journal) => {
         await journal.put([aJournalEntry('a')]);

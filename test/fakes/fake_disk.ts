@@ -69,13 +69,20 @@ export class FakeDisk {
     return this.room === Infinity ? 0 : JSON.stringify(this.spooled).length;
   }
 
-  /** A write: its parts land when it is answered. */
-  private async write(wait: () => Promise<void>, parts: InFlight['parts']): Promise<void> {
+  /**
+   * A write: its parts land when it is answered.
+   *
+   * @param line the writes of a file that is written from front to back: those before this one are on the disk with it
+   */
+  private async write(wait: () => Promise<void>, parts: InFlight['parts'], line: InFlight[] = []): Promise<void> {
     const write = { parts };
     this.inFlight.add(write);
+    line.push(write);
     await wait();
-    this.inFlight.delete(write);
-    for (const part of parts) part();
+    for (const each of line.splice(0, line.indexOf(write) + 1)) {
+      this.inFlight.delete(each);
+      for (const part of each.parts) part();
+    }
   }
 
   private noteRemoval(bringBack: () => void): void {
@@ -91,9 +98,12 @@ export class FakeDisk {
   private journalPort(wait: () => Promise<void>): Journal {
     // What is being undone alone is known to this process at once, on the disk a moment later.
     const marked = new Set<string>();
+    const closing: string[] = [];
     const shown = (entry: JournalEntry): JournalEntry =>
       marked.has(entry.command_id) ? { ...entry, undone_offline: true } : entry;
-    const open = (): JournalEntry[] => [...this.journalEntries.values()].map(shown);
+    const open = (): JournalEntry[] =>
+      [...this.journalEntries.values()].filter(({ command_id }) => !closing.includes(command_id)).map(shown);
+    const line: InFlight[] = [];
     return {
       put: async (entries) => {
         for (const { command_id, undone_offline } of entries) {
@@ -104,10 +114,12 @@ export class FakeDisk {
         await this.write(
           wait,
           entries.map((entry) => () => void this.journalEntries.set(entry.command_id, entry)),
+          line,
         );
       },
       close: async (ids) => {
         this.mustHaveRoom();
+        closing.push(...ids);
         await this.write(
           wait,
           ids.map((id) => () => {
@@ -115,7 +127,9 @@ export class FakeDisk {
             if (entry) this.noteRemoval(() => void this.journalEntries.set(id, entry));
             this.journalEntries.delete(id);
             marked.delete(id);
+            closing.splice(closing.indexOf(id), 1);
           }),
+          line,
         );
       },
       open,

@@ -128,6 +128,21 @@ describe('the file of the journal', () => {
     expect(await reopened()).toEqual(['a', 'c']);
   });
 
+  it('shows again what it could not close', async () => {
+    const journal = await open();
+    await journal.put([aJournalEntry('a')]);
+    const file = (journal as unknown as { file: { datasync: () => Promise<void> } }).file;
+    file.datasync = () => Promise.reject(Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
+    const closing = journal.close(['a']);
+    expect(idsOf(journal)).toEqual([]);
+    await expect(closing).rejects.toThrow('no space left');
+    expect(idsOf(journal)).toEqual(['a']);
+    await journal.close(['a']);
+    expect(idsOf(journal)).toEqual([]);
+    await journal.end();
+    expect(await reopened()).toEqual([]);
+  });
+
   it('keeps its file as it was when there is no room for a line', async () => {
     const journal = await open();
     await journal.put([aJournalEntry('a')]);

@@ -41,21 +41,34 @@ const DAMAGED = 'damaged.log';
 const FEWEST_LINES = 1_000;
 const LINES_PER_ENTRY = 4;
 
-/** Open entries, by command and by effect; and the marks of undoing that show before they are on the disk. */
+/** Open entries, by command and by effect; and what shows before it is on the disk: marks of undoing, and closings. */
 class OpenEntries {
   private readonly byCommand = new Map<string, JournalEntry>();
   private readonly byEffect = new Map<string, Set<string>>();
   private readonly marked = new Set<string>();
+  /** How many closings of a command wait for the disk. */
+  private readonly closing = new Map<string, number>();
 
   get size(): number {
     return this.byCommand.size;
   }
 
-  /** Called before a change is written: a mark counts at once, whether or not the disk keeps it. */
+  /**
+   * Called before a change is written. A mark counts at once, whether or not the disk keeps it. So does a closing,
+   * until the disk has refused it: whoever marked an entry that is being closed would bring it back.
+   */
   announce(change: Change): void {
-    if (!('put' in change)) return;
+    if (!('put' in change)) return void this.closing.set(change.close, (this.closing.get(change.close) ?? 0) + 1);
     if (change.put.undone_offline === true) this.marked.add(change.put.command_id);
     else this.marked.delete(change.put.command_id);
+  }
+
+  /** A change is on the disk, or the disk has refused it. */
+  answered(change: Change): void {
+    if ('put' in change) return;
+    const left = (this.closing.get(change.close) ?? 1) - 1;
+    if (left > 0) this.closing.set(change.close, left);
+    else this.closing.delete(change.close);
   }
 
   apply(change: Change): void {
@@ -72,13 +85,13 @@ class OpenEntries {
   }
 
   all(): readonly JournalEntry[] {
-    return [...this.byCommand.values()].map((entry) => this.shown(entry));
+    return [...this.byCommand.values()].flatMap((entry) => this.shown(entry));
   }
 
   ofEffect(effectId: string): readonly JournalEntry[] {
     return [...(this.byEffect.get(effectId) ?? [])].flatMap((id) => {
       const entry = this.byCommand.get(id);
-      return entry === undefined ? [] : [this.shown(entry)];
+      return entry === undefined ? [] : this.shown(entry);
     });
   }
 
@@ -86,9 +99,10 @@ class OpenEntries {
     return [...this.byCommand.values()].map((put) => lineOf({ put })).join('');
   }
 
-  private shown(entry: JournalEntry): JournalEntry {
+  private shown(entry: JournalEntry): readonly JournalEntry[] {
+    if (this.closing.has(entry.command_id)) return [];
     const isMarked = this.marked.has(entry.command_id) && entry.undone_offline !== true;
-    return isMarked ? { ...entry, undone_offline: true } : entry;
+    return [isMarked ? { ...entry, undone_offline: true } : entry];
   }
 
   private leaveEffect(id: string): void {
@@ -160,12 +174,16 @@ export class FileJournal implements Journal {
     this.isFlushing = true;
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0);
+      const changes = batch.flatMap((each) => each.changes);
       try {
-        await this.write(batch.flatMap(({ changes }) => changes));
+        await this.write(changes);
         for (const { resolve } of batch) resolve();
       } catch (error) {
         const failed = new DiskFailed(`the undo journal cannot be written: ${whyOf(error)}`, { cause: error });
         for (const { reject } of batch) reject(failed);
+      } finally {
+        for (const change of changes) this.entries.answered(change);
+        this.told = undefined;
       }
     }
     // In the same turn in which nothing waited: who comes next starts the next flush.

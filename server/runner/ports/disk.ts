@@ -34,13 +34,17 @@ export class DiskFailed extends Error {
 }
 
 export interface Journal {
-  /** Durable on the local disk when it returns, else throws `DiskFailed`. The same command again replaces its entry. */
+  /**
+   * Durable on the local disk when it returns, else throws `DiskFailed`. The same command again replaces its entry.
+   * Changes reach the disk in the order in which they are asked for.
+   */
   readonly put: (entries: readonly JournalEntry[]) => Promise<void>;
   /** Forgets commands whose effect is finally gone. */
   readonly close: (commandIds: readonly string[]) => Promise<void>;
   /**
    * What is durable. A mark of undoing shows from the moment it is put: whoever is about to join an effect must see
-   * that somebody is about to undo it.
+   * that somebody is about to undo it. What is being closed does not show any more, unless the disk refuses that:
+   * whoever put it again, with a mark, would bring it back.
    */
   readonly open: () => readonly JournalEntry[];
   /** The same of one effect, without going through all. */

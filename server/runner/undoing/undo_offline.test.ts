@@ -195,6 +195,30 @@ describe('an order to undo offline', () => {
     expect([puts, marks]).toEqual([2, [undefined, undefined]]);
   });
 
+  it('brings nothing back into the journal that is being closed when it begins', async () => {
+    const { room, offline } = await sceneOf([past()]);
+    const { journal } = room;
+    void journal.close(journal.open().map(({ command_id }) => command_id));
+    void offline.round(ALL);
+    await room.wait(DAY_MS);
+    expect([journal.open(), room.target.calls]).toEqual([[], []]);
+  });
+
+  it('brings nothing back into the journal that was closed while its target was asked', async () => {
+    const { room, offline } = await sceneOf([past({ undone_offline: true })]);
+    const { journal } = room;
+    const put = jest.spyOn(journal, 'put');
+    jest.spyOn(room.target.connector, 'verify').mockImplementation(async () => {
+      await journal.close(journal.open().map(({ command_id }) => command_id));
+      return { state: 'absent' };
+    });
+    void offline.round(ALL);
+    await room.wait(1_000);
+    void offline.round(ALL);
+    await room.wait(10_000);
+    expect([journal.open(), put.mock.calls.flatMap(([entries]) => entries)]).toEqual([[], []]);
+  });
+
   it('that cannot be begun, for the disk of the journal fails, is told in the log and tried again', async () => {
     const scene = await sceneOf([past()]);
     const { journal, lines } = scene.room;

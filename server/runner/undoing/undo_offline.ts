@@ -160,8 +160,12 @@ export class OfflineUndo {
   }
 
   private async noteGone(id: string, entries: readonly JournalEntry[]): Promise<void> {
+    const { journal } = this.ports;
     this.undertaken.delete(id);
-    await this.ports.journal.put(entries.map((entry) => ({ ...entry, undone_offline: true, gone: true })));
+    // What was closed since stays closed: put again, it would stay for good.
+    const stillOpen = new Set(journal.ofEffect(id).map(({ command_id }) => command_id));
+    const left = entries.filter(({ command_id }) => stillOpen.has(command_id));
+    await journal.put(left.map((entry) => ({ ...entry, undone_offline: true, gone: true })));
     this.ports.basics.log.info('an effect was undone from the journal', { effect: id });
   }
 
