@@ -18,6 +18,8 @@ let scheduler: Scheduler;
 let disk: FakeDisk;
 let evidence: FakeEvidence;
 let evidenceAway: boolean;
+/** The evidence answers with an error that nobody expected. */
+let evidenceOdd: boolean;
 let seen: Map<string, ReceivedEvent>;
 let up: boolean;
 /** What processing does with an event; by default it is decided, or found. */
@@ -45,6 +47,7 @@ beforeEach(() => {
   disk = new FakeDisk();
   evidence = new FakeEvidence();
   evidenceAway = false;
+  evidenceOdd = false;
   seen = new Map();
   up = true;
   act = decide;
@@ -57,6 +60,7 @@ const doorOf = (): IntakeDoor => {
   const log = {
     append: async (entries: Parameters<FakeEvidence['append']>[0]) => {
       if (evidenceAway) throw new StoreUnavailable('away');
+      if (evidenceOdd) throw new Error('a mapping that refuses it');
       evidence.append(entries);
     },
   } as unknown as EvidenceLog;
@@ -398,6 +402,14 @@ describe('the quarantine', () => {
     evidenceAway = false;
     await drainAll();
     expect([quarantine().length, door.backlog.spooled]).toEqual([1, 0]);
+    balance();
+  });
+  it.each(['kept', 'durable'] as const)('that refuses an event gives it back to its sender (%s)', async (need) => {
+    evidenceOdd = true;
+    act = () => Promise.reject(new Error('a bug'));
+    const answers = [await refuse('x'), await drive(scheduler, door.admit(anEvent(), need))];
+    expect(answers.map(({ kind }) => kind)).toEqual(['unavailable', 'unavailable']);
+    expect([door.unaccounted, door.counters.refused, door.backlog.spooled]).toEqual([0, 2, 0]);
     balance();
   });
   it('says that nothing is kept when the disk is full as well', async () => {

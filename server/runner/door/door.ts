@@ -232,8 +232,10 @@ export class IntakeDoor {
       await this.append(entry);
       return filed;
     } catch (cause) {
-      if (!(cause instanceof StoreUnavailable)) throw cause;
-      if (need === 'durable') return this.notTaken({ kind: 'unavailable', why: whyOf(cause) });
+      const isOdd = !(cause instanceof StoreUnavailable);
+      // What the evidence turns down would be turned down from the disk as well: the sender is told, and has it still.
+      if (isOdd) this.ports.basics.log.error('an event could not be put aside', { id: entry.id, why: traceOf(cause) });
+      if (isOdd || need === 'durable') return this.notTaken({ kind: 'unavailable', why: whyOf(cause) });
     }
     const refused = await this.keep({ type: 'quarantine', entry });
     if (refused) return this.notTaken(refused);

@@ -27,7 +27,7 @@ let port: StorePort;
 let disk: FakeDisk;
 let journal: WatchedJournal;
 let copier: EvidenceCopier;
-let appends: () => Promise<void>;
+let appends: (entries: readonly EvidenceEntry[]) => Promise<void>;
 let stuck: number;
 let queue: CommitQueue;
 beforeEach(() => {
@@ -38,7 +38,7 @@ beforeEach(() => {
   stuck = 0;
   const basics = { clock: clockOf(scheduler), chance: chanceOf(), log: quietLog() };
   appends = async () => undefined;
-  const evidence = { append: (_: readonly EvidenceEntry[]) => appends() } as unknown as EvidenceLog;
+  const evidence = { append: (entries: readonly EvidenceEntry[]) => appends(entries) } as unknown as EvidenceLog;
   copier = new EvidenceCopier({ evidence, ...basics });
   journal = new WatchedJournal(disk.ports(async () => undefined).journal, basics);
   const told = { changed: () => undefined, stuck: () => void (stuck += 1) };
@@ -144,6 +144,32 @@ describe('one plan among many', () => {
   });
 });
 
+describe('records', () => {
+  it('of later writes are copied though an error came between that nobody expected', async () => {
+    const { bulk } = port.store;
+    fails({
+      bulk: (writes) => (writes.some(({ id }) => id === 'odd') ? Promise.reject(new Error('a bug')) : bulk(writes)),
+    });
+    expect(await outcomesOf([set('odd')])).toEqual(['Error']);
+    expect(await outcomesOf([set('a')])).toEqual(['committed']);
+    expect(copier.copiedThrough).toBe(2);
+    await run(copier.drained());
+  });
+
+  it('of a write that landed are copied though its answer was an error that nobody expected', async () => {
+    const { bulk } = port.store;
+    fails({ bulk: (writes) => bulk(writes).then(() => Promise.reject(new Error('a bug'))) });
+    const copied: string[] = [];
+    appends = async (entries) => void copied.push(...entries.map(({ id }) => id));
+    const records = [{ family: 'actions', id: 'r1', body: {} }];
+    expect(
+      await outcomesOf([set('a', { build: () => ({ docs: [planned('a', 1, { records })], answer: '' }) })]),
+    ).toEqual(['Error']);
+    await run(copier.drained());
+    expect(copied).toEqual(['r1']);
+  });
+});
+
 describe('a node that is too slow', () => {
   const sizes = (): readonly number[] => port.bulks.map((writes) => writes.length);
   const many = (name: string): Promise<unknown> =>
@@ -216,6 +242,18 @@ describe('what ends or undoes', () => {
     await run(queue.submit({ reads: ['x'], ...closing, build: () => ({ docs: [planned('x', 'ended')], answer: '' }) }));
     await run(Promise.all([first, claim]));
     expect([seen, fake.get('x')?.content]).toEqual(['ended', 'claimed']);
+  });
+
+  it('goes before a claim also where both wait for the claims under way', async () => {
+    port.bulkTakes = slowFor('z');
+    const order: string[] = [];
+    const first = queue.submit(set('z'));
+    await scheduler.runUntil(scheduler.now + 10);
+    // Ending waits for `z`, and wants `x` as well: nobody claims `x` before it.
+    const ending = queue.submit(set('x', { ...closing, reads: ['z', 'x'] })).then(() => order.push('ended'));
+    const claim = queue.submit(set('x')).then(() => order.push('claimed'));
+    await run(Promise.all([first, ending, claim]));
+    expect(order).toEqual(['ended', 'claimed']);
   });
 
   it('is not overtaken by claims that come again and again for the same document', async () => {

@@ -23,11 +23,19 @@ const send = async (
   }
 };
 
-/** Those of the refused writes whose document is their own: the transport sent them twice. */
-const foundAsMine = async (landing: Landing, writes: readonly StateWrite[]): Promise<readonly StateWrite[]> => {
-  if (writes.length === 0) return [];
+/** Those of some writes whose document is their own, with its version. */
+const foundAsMine = async (
+  landing: Landing,
+  writes: readonly StateWrite[],
+): Promise<ReadonlyMap<StateWrite, Version>> => {
+  if (writes.length === 0) return new Map();
   const docs = await patiently(landing, () => landing.store.getMany(writes.map(({ id }) => id)));
-  return writes.filter(({ id, body }) => docs.get(id)?.write_id === body.write_id);
+  return new Map(
+    writes.flatMap((write) => {
+      const doc = docs.get(write.id);
+      return doc?.write_id === write.body.write_id ? [[write, doc.version] as const] : [];
+    }),
+  );
 };
 
 const landedOf = ({ log }: Landing, { id }: StateWrite, outcome: WriteOutcome | undefined): Landed => {
@@ -42,16 +50,22 @@ const landedOf = ({ log }: Landing, { id }: StateWrite, outcome: WriteOutcome | 
  *
  * @param told of each write in its turn
  * @returns false if the answer was lost and had to be found out
- * @throws SessionLost
+ * @throws SessionLost; and what nobody expected, once each write was told. That was an answer, of the store or of this
+ *   process: what is not there by then does not come later
  */
 export const landWrites = async (
   landing: Landing,
   writes: readonly StateWrite[],
   told: (write: StateWrite, landed: Landed) => void,
 ): Promise<boolean> => {
-  const outcomes = await send(landing, writes);
+  const outcomes = await send(landing, writes).catch(async (cause: unknown) => {
+    const mine = await foundAsMine(landing, writes);
+    for (const write of writes) told(write, mine.get(write));
+    throw cause;
+  });
   const refused = writes.filter((_, index) => outcomes?.[index]?.kind === 'conflict');
-  const doubtful = outcomes ? await foundAsMine(landing, refused) : writes;
+  // Refused, and its own all the same: the transport sent it twice.
+  const doubtful = outcomes ? [...(await foundAsMine(landing, refused)).keys()] : writes;
   const found = doubtful.length === 0 ? new Map<string, Version>() : await fenceOff(landing, doubtful);
   for (const [index, write] of writes.entries())
     told(write, found.get(write.id) ?? landedOf(landing, write, outcomes?.[index]));

@@ -35,7 +35,12 @@ beforeEach(async () => {
 afterEach(() => {
   over = true;
 });
-const idsOf = (): readonly string[] => journal.open().map(({ command_id }) => command_id);
+/** What is open, asked for in both ways. */
+const idsOf = (): readonly string[] => {
+  const ids = journal.open().map(({ command_id }) => command_id);
+  expect(journal.ofEffect(anEntry().effect_id).map(({ command_id }) => command_id)).toEqual(ids);
+  return ids;
+};
 const roomAgain = async (): Promise<void> => {
   void journal.run(() => over);
   disk.full = false;

@@ -14,13 +14,16 @@ describe('what was on the wire when everything was stopped', () => {
   let hostStop: HostStop;
   /** What this host has sent and not written down. */
   let own: InFlightCommand[];
+  /** What happens until the others have the order. */
+  let meanwhile: () => void;
   const agentOf = (joined = true): Agent => {
     const session = {
       id: 'me',
       livePeers: [],
       gate: undefined,
       publishOrders: async () => {
-        await room.basics.clock.sleep(1);
+        await room.basics.clock.sleep(200);
+        meanwhile();
         const stops = hostStop.orders;
         hostStop.over(stops);
         return { generation: 'g', epoch: 2, stops, sessions: {}, bundle_floor: 0 };
@@ -36,6 +39,7 @@ describe('what was on the wire when everything was stopped', () => {
   beforeEach(() => {
     room = undoRoom();
     own = [];
+    meanwhile = () => undefined;
     const { localStop } = room.disk.ports(async () => undefined);
     hostStop = new HostStop({ ...room.basics, localStop });
   });
@@ -55,6 +59,11 @@ describe('what was on the wire when everything was stopped', () => {
     const search = jest.spyOn(room.port.store, 'search');
     await stopped();
     expect(search).toHaveBeenCalledWith(expect.objectContaining({ kinds: ['effect'], fresh: true }));
+  });
+
+  it('is asked for once the others have the order: what they began until then is there', async () => {
+    meanwhile = () => void room.putEffect(anEffect({ state: 'applying' }));
+    expect(await wire()).toEqual([EFFECT]);
   });
 
   it('is what this host has in hand as well, each once', async () => {

@@ -94,6 +94,17 @@ describe('orders to stop that only this host knows', () => {
     expect(scopes()).toEqual([]);
   });
 
+  it('are other orders where the stop file says the same words at another moment', async () => {
+    const at = ['2026-11-22T08:00:00.000Z', '2026-11-22T09:00:00.000Z'];
+    disk.stops = [{ ...ALL, at: at[0] }];
+    stop.look();
+    stop.given(stop.orders);
+    expect(stop.orders.map((order) => [order.at, stop.stateOf(order)])).toEqual([[at[0], 'ordered']]);
+    disk.stops = [{ ...ALL, at: at[1] }];
+    stop.look();
+    expect(stop.orders.map((order) => [order.at, stop.stateOf(order)])).toEqual([[at[1], 'local']]);
+  });
+
   it('leave once they are published, and the file with them', async () => {
     stop.take(ALL);
     await flush();
