@@ -32,6 +32,7 @@ const byBrake = (reason: StopReason | undefined): Became => {
   switch (reason) {
     case 'blast_radius':
     case 'rate_limit':
+    case 'role_kept':
     case 'unknown_population':
     case 'scope_too_wide':
       return 'limits';

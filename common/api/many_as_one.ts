@@ -44,6 +44,10 @@ export const LimitFilled = record(
       oneOf(['targets', 'starts']),
       'What it counts: distinct targets, of which several acts may name one, or every start',
     ),
+    keeps: described(
+      number({ min: 1, integer: true }),
+      'So many of the scope stay untouched; missing where it is a limit',
+    ),
   },
 );
 export type LimitFilled = t.TypeOf<typeof LimitFilled>;

@@ -6,6 +6,7 @@ const STOP_REASONS = [
   'protected_target',
   'blast_radius',
   'rate_limit',
+  'role_kept',
   'unknown_population',
   'scope_too_wide',
   'shadow',

@@ -25,6 +25,11 @@ export const ACTIONS: readonly ActionDefinition[] = [
   { action: 'kill_process', title: 'Kill process', target: 'process', undo: null, d3fend: 'D3-PT' },
 ];
 
+/** Actions that take a host, an account, an address or a domain out of use until they are undone. */
+export const CONTAINING_ACTIONS: ReadonlySet<string> = new Set(
+  ACTIONS.filter(({ undo, target }) => undo !== null && target !== 'file').map(({ action }) => action),
+);
+
 const byName = new Map(ACTIONS.map((definition) => [definition.action, definition]));
 
 export const actionNamed = (action: string): ActionDefinition | undefined => byName.get(action);

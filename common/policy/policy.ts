@@ -136,6 +136,15 @@ export interface Limit {
   readonly on_breach: 'escalate' | 'deny';
 }
 
+/** Of everything with one task so many stay untouched, whatever single acts are permitted (INV-15). */
+export interface Keep {
+  readonly at_least: number;
+  /** Tag of hosts or users, or group of users, in the inventory. */
+  readonly of: string;
+  /** Default `escalate`. */
+  readonly on_breach?: 'escalate' | 'deny';
+}
+
 /** Targets that no act may touch, whatever proposes it. */
 export interface Protect {
   readonly ips?: readonly string[];
@@ -154,6 +163,7 @@ export interface JudgeSpec extends CommonSpec {
   readonly require?: Condition;
   readonly effect?: 'deny' | 'escalate';
   readonly limit?: Limit;
+  readonly keep?: Keep;
   readonly protect?: Protect;
   /** Name of a Rego guard in `policies/guards/`, without ending. */
   readonly guard?: string;

@@ -238,6 +238,22 @@ const judgeSpec = {
       oneOf: [{ required: ['max_percent', 'of'] }, { required: ['max_count'], not: { required: ['max_percent'] } }],
       description: 'Never more than this share or number within that time',
     },
+    keep: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['at_least', 'of'],
+      properties: {
+        at_least: { type: 'integer', minimum: 1, maximum: 1000000 },
+        of: {
+          type: 'string',
+          minLength: 1,
+          maxLength: 256,
+          description: 'Tag of hosts or users, or group of users, in the inventory',
+        },
+        on_breach: { enum: ['escalate', 'deny'], description: 'Default escalate' },
+      },
+      description: 'So many of these stay untouched, whatever single acts are permitted',
+    },
     protect: {
       type: 'object',
       additionalProperties: false,
@@ -250,6 +266,7 @@ const judgeSpec = {
     { required: ['when', 'effect'] },
     { required: ['require'] },
     { required: ['limit'] },
+    { required: ['keep'] },
     { required: ['protect'] },
     { required: ['guard'] },
   ],

@@ -109,6 +109,8 @@ export const stopReasonWords = (reason: StopReason): string => {
       return say('stop_reason.blast_radius', 'a limit of how many at once is full');
     case 'rate_limit':
       return say('stop_reason.rate_limit', 'a limit of how many in a time is full');
+    case 'role_kept':
+      return say('stop_reason.role_kept', 'too few with the same task would stay untouched');
     case 'unknown_population':
       return say('stop_reason.unknown_population', 'nobody knows how many there are');
     case 'scope_too_wide':

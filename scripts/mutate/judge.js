@@ -19,7 +19,10 @@ const run = (folder, args, patienceMs) => {
     killSignal: 'SIGKILL',
     maxBuffer: 256 * 1024 * 1024,
   });
-  return { passed: status === 0, hung: signal === 'SIGKILL', output: `${stdout}${stderr}` };
+  const output = `${stdout}${stderr}`;
+  // A loop that never ends either takes too long or fills the memory first.
+  const isFull = output.includes('JavaScript heap out of memory');
+  return { passed: status === 0, hung: signal === 'SIGKILL' || isFull, output };
 };
 
 exports.unitTests = (folder, tests) => {

@@ -72,7 +72,11 @@ const sceneOf = (docs: readonly PlannedDoc[]) => {
       return found;
     },
   };
-  const parts = { store: watched, clock: room.basics.clock, bundles: { brakeRules: () => ({ limits: [] }) } };
+  const parts = {
+    store: watched,
+    clock: room.basics.clock,
+    bundles: { brakeRules: () => ({ limits: [], keeps: [] }) },
+  };
   const agent = { parts, shift: undefined, knownHere: { state: 'asked', effects: new Map() } } as never;
   return { counted, agent, run: room.run };
 };

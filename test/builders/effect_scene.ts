@@ -40,7 +40,7 @@ export interface EffectScene {
 /** The policy of every command of these tests is in force. */
 const rulesOf = (): BrakeRules => {
   const { id, hash } = aCommand().policy;
-  return { bundleVersion: 1, hashes: new Map([[id, hash]]), limits: [], protections: [] };
+  return { bundleVersion: 1, hashes: new Map([[id, hash]]), limits: [], keeps: [], protections: [] };
 };
 
 export const effectScene = (can: Partial<Capabilities> = {}): EffectScene => {

@@ -148,7 +148,7 @@ export const aWorld = (so: Circumstances = {}): ClaimWorld => {
   return {
     session: so.session ?? 's1',
     brakes: {
-      rules: { bundleVersion: 3, hashes: new Map([['p', 'h']]), limits: [], protections: [], ...so.rules },
+      rules: { bundleVersion: 3, hashes: new Map([['p', 'h']]), limits: [], keeps: [], protections: [], ...so.rules },
       connectors: so.connectors ?? [EDGE],
       own: so.own ?? NOTHING_OWN,
       people: NOBODY_HERE,
@@ -157,6 +157,7 @@ export const aWorld = (so: Circumstances = {}): ClaimWorld => {
         ...bareIdentities,
         scopesOf: () => ['net-1'],
         populationOf: () => ({ count: 40, version: 'v1' }),
+        membersOf: () => [],
       },
       isStopped: so.isStopped ?? (() => false),
       standstill: () => so.standstill,

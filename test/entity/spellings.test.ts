@@ -34,11 +34,17 @@ const braked = (target: Target, protect: Protect = {}, approved = false): string
     decision: { decision_id: 'd', case_id: 'c', summary: '' },
     commandId: 'x',
     isStopped: () => false,
-    rules: { bundleVersion: 1, hashes: new Map([['p', 'h']]), limits: [], protections: [{ name: 'P', protect }] },
+    rules: {
+      bundleVersion: 1,
+      hashes: new Map([['p', 'h']]),
+      limits: [],
+      keeps: [],
+      protections: [{ name: 'P', protect }],
+    },
     connectors: [{ name: 'any', actions: Object.values(ACTION_ON), settleMs: 0 }],
     own: NOTHING_OWN,
     people: NOBODY_HERE,
-    scopes: { ...bareIdentities, scopesOf: () => undefined, populationOf: () => undefined },
+    scopes: { ...bareIdentities, scopesOf: () => undefined, membersOf: () => [], populationOf: () => undefined },
     ...(approved ? { approval: { user: 'ann' } } : {}),
   });
   return clearance.kind === 'cleared' ? 'cleared' : `${clearance.reason}, ${clearance.then}`;

@@ -16,6 +16,7 @@ const PLANTED: ReadonlyArray<
   ['INV-4', { utcLie: true }, 'UTC runs ahead unnoticed'],
   ['INV-4', { undoLie: true }, 'the target confirms an undoing and does nothing'],
   ['INV-5', { ledgersUnguarded: true }, 'ledgers are written without comparing'],
+  ['INV-15', { ledgersUnguarded: true }, 'ledgers are written without comparing'],
   ['INV-6', { gateStale: true }, 'agents never see the order in the gate'],
   [
     'INV-13',

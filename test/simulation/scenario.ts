@@ -71,6 +71,19 @@ spec:
   limit: { action: isolate_host, max_percent: 10, of: hosts_in_subnet, within: 60s, on_breach: escalate }
 `;
 
+/** Hosts that do the same, of which one must stay reachable. */
+export const RESOLVERS: ReadonlySet<string> = new Set(['h0', 'h1']);
+export const RESOLVERS_KEPT = 1;
+
+const keep = `apiVersion: reflex/v1
+kind: Policy
+metadata: { id: keep-a-resolver, title: One resolver stays reachable whatever is isolated, owner: sim }
+spec:
+  layer: global
+  mode: enforce
+  keep: { at_least: ${RESOLVERS_KEPT}, of: resolver }
+`;
+
 let keys: KeyPair | undefined;
 
 interface SimBundleOptions {
@@ -83,6 +96,7 @@ const policiesFor = ({ leak = false, climate = USUAL }: SimBundleOptions): reado
   ...POLICIES,
   action(SHADOW_POLICY, leak ? 'enforce' : 'shadow', '"quiet" in event.tags', blockIp('30s')),
   limit,
+  keep,
   ...(climate.has('long_ttl') ? [LONG_POLICY] : []),
   ...(climate.has('rate_limits') ? [RATE] : []),
 ];
@@ -110,6 +124,7 @@ export const simInventory: readonly InventoryItem[] = [
     type: 'host',
     value: `h${index}`,
     addresses: [`10.0.0.${index + 1}`],
+    ...(RESOLVERS.has(`h${index}`) ? { tags: ['resolver'] } : {}),
     origin: 'file',
   })),
 ];

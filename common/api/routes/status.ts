@@ -139,7 +139,24 @@ export const OverviewView = record({
   became_24h: described(BecameCounts, 'What became of the events that were decided since `from`; the groups add up'),
   policies: list(record({ policy: id, fired: number() }), 20),
   targets: list(record({ target: t.string, count: number() }), 20),
-  limits: list(record({ limit: id, scope: id, used: number(), most: number(), within_ms: number() }), 64),
+  limits: list(
+    record(
+      {
+        limit: id,
+        scope: id,
+        used: number(),
+        most: number(),
+        within_ms: described(number(), '0 where there is no window'),
+      },
+      {
+        keeps: described(
+          number({ min: 1, integer: true }),
+          'So many of the scope stay untouched; missing where it is a limit',
+        ),
+      },
+    ),
+    64,
+  ),
   limits_total: described(number(), 'How many there are; the fullest are listed'),
   latency: described(
     record(

@@ -91,6 +91,8 @@ const NAMED_LISTS = [
 const checkJudge = (spec: JudgeSpec, fault: Fault): void => {
   if (spec.limit !== undefined && spec.layer !== 'global')
     fault(['spec', 'limit'], 'wrong_layer', 'a `limit` belongs in a global policy');
+  if (spec.keep !== undefined && spec.layer !== 'global')
+    fault(['spec', 'keep'], 'wrong_layer', 'a `keep` belongs in a global policy');
   if (spec.protect !== undefined && spec.layer !== 'global')
     fault(['spec', 'protect'], 'wrong_layer', '`protect` belongs in a global policy');
   if (spec.layer !== 'global' && spec.on?.actions === undefined) {

@@ -10,6 +10,8 @@ interface LimitGaugeProps {
   readonly withinMs?: number;
   /** So many more are about to be counted. */
   readonly adds?: number;
+  /** So many of the scope stay untouched; missing where it is a limit. */
+  readonly keeps?: number;
 }
 
 const levelOf = (used: number, most: number): string => {
@@ -17,10 +19,13 @@ const levelOf = (used: number, most: number): string => {
   return used / most >= 0.75 ? 'near' : 'free';
 };
 
-const scopeText = (scope: string, withinMs: number | undefined): string =>
+const scopeText = ({ scope, withinMs, keeps }: Pick<LimitGaugeProps, 'scope' | 'withinMs' | 'keeps'>): string =>
   [
     ...(scope === 'all' ? [] : [scope]),
-    ...(withinMs === undefined ? [] : [say('limit.within', 'within {length}', { length: durationText(withinMs) })]),
+    ...(keeps === undefined ? [] : [say('limit.keeps', '{keeps} stay untouched', { keeps })]),
+    ...(withinMs === undefined || withinMs === 0
+      ? []
+      : [say('limit.within', 'within {length}', { length: durationText(withinMs) })]),
   ].join(', ');
 
 /** What is about to be counted besides, and whether it fits. */
@@ -34,14 +39,14 @@ const Adds = ({ used, most, adds }: Required<Pick<LimitGaugeProps, 'used' | 'mos
 };
 
 /** How full a limit is. A full one escalates or denies what comes next. */
-export const LimitGauge = ({ limit, scope, used, most, withinMs, adds }: LimitGaugeProps) => {
+export const LimitGauge = ({ limit, scope, used, most, withinMs, adds, keeps }: LimitGaugeProps) => {
   const share = most === 0 ? 100 : Math.min(100, (used / most) * 100);
   const level = levelOf(used, most);
   return (
     <div className="rfx-limit">
       <div className="rfx-limit__line">
         <span className="rfx-limit__name">{limit}</span>
-        <span className="rfx-subdued">{scopeText(scope, withinMs)}</span>
+        <span className="rfx-subdued">{scopeText({ scope, withinMs, keeps })}</span>
         <span className="rfx-number">
           {say('limit.used', '{used} of {most}', { used, most })}
           {level === 'full' && <strong className="rfx-tone--bad"> {say('limit.full', 'full')}</strong>}

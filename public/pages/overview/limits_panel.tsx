@@ -1,4 +1,5 @@
 import React from 'react';
+import { present } from '../../../common/present';
 import type { OverviewView } from '../../../common/api/routes';
 import { LimitGauge } from '../../components/facts/limit_gauge';
 import { Section } from '../../components/layout/section';
@@ -10,7 +11,7 @@ export const LimitsPanel = ({ limits, total }: { limits: OverviewView['limits'];
     {limits.length === 0 ? (
       <p className="rfx-subdued">{say('limits.none', 'Nothing counts in a limit right now.')}</p>
     ) : (
-      limits.map(({ limit, scope, used, most, within_ms }) => (
+      limits.map(({ limit, scope, used, most, within_ms, keeps }) => (
         <LimitGauge
           key={`${limit} ${scope}`}
           limit={limit}
@@ -18,6 +19,7 @@ export const LimitsPanel = ({ limits, total }: { limits: OverviewView['limits'];
           used={used}
           most={most}
           withinMs={within_ms}
+          {...present({ keeps })}
         />
       ))
     )}

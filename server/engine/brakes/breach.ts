@@ -3,6 +3,15 @@ import type { Limit } from '../../../common/policy/policy';
 import type { LedgerTerms } from './ledger';
 import { stop } from './stop';
 
+const codeOf = ({ rate, keeps }: LedgerTerms): Stopped['reason'] => {
+  if (keeps !== undefined) return 'role_kept';
+  return rate ? 'rate_limit' : 'blast_radius';
+};
+
+/** Nobody has counted yet what is contained of a role: until then nothing of it is taken away. */
+export const notCounted = ({ limit, scope }: LedgerTerms): Stopped =>
+  stop('role_kept', 'hold', `how many of \`${scope}\` are contained is still being counted`, limit);
+
 /** What a refusing ledger means for the act. */
 export const breachOf = (
   terms: LedgerTerms,
@@ -11,16 +20,23 @@ export const breachOf = (
 ): Stopped => {
   if (why === 'forgotten')
     return stop(
-      terms.rate ? 'rate_limit' : 'blast_radius',
+      codeOf(terms),
       'escalate',
       `limit \`${terms.limit}\` forgot what it had counted when the state was adopted; it counts again once its time has passed`,
       terms.limit,
     );
   if (why === 'bundle_outdated')
     return stop('policy_not_active', 'hold', 'another agent already works under a newer bundle', terms.limit);
+  const { keeps } = terms;
+  if (keeps !== undefined)
+    return stop(
+      'role_kept',
+      onBreach,
+      `\`${terms.limit}\` keeps ${keeps} of \`${terms.scope}\` untouched, and there are ${terms.population}: ${terms.most === 0 ? 'none' : `no more than ${terms.most}`} may be contained at once`,
+      terms.limit,
+    );
   const what = terms.rate
     ? `${terms.most} in ${Math.round(terms.within_ms / 60_000)} min`
     : `${terms.most} of ${terms.population} in ${terms.scope}`;
-  const code = terms.rate ? 'rate_limit' : 'blast_radius';
-  return stop(code, onBreach, `limit \`${terms.limit}\` allows ${what}`, terms.limit);
+  return stop(codeOf(terms), onBreach, `limit \`${terms.limit}\` allows ${what}`, terms.limit);
 };

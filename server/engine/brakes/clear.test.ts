@@ -35,6 +35,7 @@ const rules = (overrides: Partial<BrakeRules> = {}): BrakeRules => ({
   bundleVersion: 3,
   hashes: new Map([['p', 'h']]),
   limits: [],
+  keeps: [],
   protections: [],
   ...overrides,
 });
@@ -48,7 +49,12 @@ const request = (overrides: Partial<ClearRequest> = {}): ClearRequest => ({
   connectors: [edge],
   own: NOTHING_OWN,
   people: NOBODY_HERE,
-  scopes: { ...bareIdentities, scopesOf: () => ['net-1'], populationOf: () => ({ count: 40, version: 'v1' }) },
+  scopes: {
+    ...bareIdentities,
+    scopesOf: () => ['net-1'],
+    membersOf: () => [],
+    populationOf: () => ({ count: 40, version: 'v1' }),
+  },
   ...overrides,
 });
 const approval = { user: 'ann' };
@@ -61,6 +67,7 @@ const knowing = (origin: string): ClearRequest['scopes'] => ({
     { type: 'user', value: 'm\u00fcller', origin },
   ]),
   scopesOf: () => undefined,
+  membersOf: () => [],
   populationOf: () => undefined,
 });
 const verdict = (overrides: Partial<ClearRequest>): string => {
@@ -350,6 +357,7 @@ describe('clear', () => {
     const of = (count: number) => ({
       ...bareIdentities,
       scopesOf: () => ['net-1'],
+      membersOf: () => [],
       populationOf: () => ({ count, version: 'v1' }),
     });
 
@@ -388,6 +396,7 @@ describe('clear', () => {
           scopes: {
             ...bareIdentities,
             scopesOf: () => ['net-1', 'net-2'],
+            membersOf: () => [],
             populationOf: (_, scope) => ({ count: scope === 'net-1' ? 40 : 100, version: 'v1' }),
           },
         }),
@@ -431,6 +440,7 @@ describe('clear', () => {
           scopes: {
             ...bareIdentities,
             scopesOf: () => ['a', 'b'],
+            membersOf: () => [],
             populationOf: (_, scope) => (scope === 'a' ? { count: 9, version: '' } : undefined),
           },
         }),

@@ -5,7 +5,8 @@ import type { Protect } from '../../../common/policy/policy';
 import type { EntityKey } from '../../../common/entity/entity';
 import type { Identities } from '../entity/identity';
 import { knownTarget, personsTarget, protectedTarget, refusedTarget, type KnownTarget } from './judge_target';
-import { reservationsFor, type LimitRule, type Reservation, type Scopes } from './limit_places';
+import { keptPlaces, keptReservations, type KeepRule } from './keep_roles';
+import { placesFor, reservationsFor, type LimitRule, type Place, type Reservation, type Scopes } from './limit_places';
 import { maybeOwnTarget, ownTarget, type OwnMachine } from './own_machine';
 import { loggedInTarget, NOBODY_HERE, type PeopleHere } from './people_here';
 import { wordHolds, type PersonsWord } from './persons_word';
@@ -19,6 +20,7 @@ export interface BrakeRules {
   /** Content hash of each policy in force. */
   readonly hashes: ReadonlyMap<string, string>;
   readonly limits: readonly LimitRule[];
+  readonly keeps: readonly KeepRule[];
   readonly protections: ReadonlyArray<{ readonly name: string; readonly protect: Protect }>;
   /** Why the bundle in force permits nothing without a person now: maybe not the newest, or not trusted any more. */
   readonly doubt?: string;
@@ -137,6 +139,23 @@ const connectorFor = ({ act, connectors }: ClearRequest): string | Stopped => {
     : only.name;
 };
 
+/** Everything that an act must reserve in limits, and for whom it takes away; a stop where that cannot be said. */
+export const placesToReserve = (
+  act: Pick<Act, 'action' | 'target'>,
+  { bundleVersion, limits, keeps }: Pick<BrakeRules, 'bundleVersion' | 'limits' | 'keeps'>,
+  scopes: ScopeFacts,
+): readonly Reservation[] | Stopped => {
+  const counted = reservationsFor(act, limits, { bundleVersion, scopes });
+  return 'kind' in counted ? counted : [...counted, ...keptReservations(act, keeps, { bundleVersion, facts: scopes })];
+};
+
+/** Every place in which an act may have to reserve, as far as that is known before it is judged. */
+export const placesOf = (
+  act: Pick<Act, 'action' | 'target'>,
+  { limits, keeps }: Pick<BrakeRules, 'limits' | 'keeps'>,
+  scopes: ScopeFacts,
+): readonly Place[] => [...placesFor(act, limits, scopes), ...keptPlaces(act, keeps, scopes)];
+
 /**
  * The single choke point before an effect: judges one resolved act, whatever decided it. Called when an act is
  * planned, for stored and for approved acts alike. Limits are judged where their ledgers are written; `reserve`
@@ -149,7 +168,7 @@ export const clear = (request: ClearRequest): Clearance<Cleared> => {
   const connector = connectorFor(request);
   if (typeof connector !== 'string') return connector;
   if (request.isStopped(connector)) return STOPPED;
-  const reserve = reservationsFor(act, rules.limits, { bundleVersion: rules.bundleVersion, scopes: request.scopes });
+  const reserve = placesToReserve(act, rules, request.scopes);
   if ('kind' in reserve) return reserve;
   const command = markCleared({
     command_id: commandId,

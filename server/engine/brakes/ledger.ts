@@ -74,6 +74,8 @@ export interface LedgerTerms {
   readonly rising?: { readonly count: number; readonly for_ms: number };
   /** Where `most` is a share of the population: the share. */
   readonly percent?: number;
+  /** Where `most` is what is left of the population once so many are kept untouched: how many. */
+  readonly keeps?: number;
   readonly bundle_version: number;
   /** True for a plain rate of starts; false counts targets that are active, in flight or unknown, too. */
   readonly rate: boolean;

@@ -1,6 +1,7 @@
 import type { Stopped } from '../../../common/flow/clearance';
 import type { Act, Target } from '../../../common/flow/decision';
-import { shareOf, type Limit } from '../../../common/policy/policy';
+import type { EntityKey } from '../../../common/entity/entity';
+import { shareOf, type Limit, type Protect } from '../../../common/policy/policy';
 import { present } from '../../../common/present';
 import type { LedgerTerms } from './ledger';
 import type { PopulationFact } from './population';
@@ -13,11 +14,23 @@ export interface LimitRule {
   readonly withinMs: number;
 }
 
+/** What is counted: what limits name, and what has one tag or group. */
+export type Counted = NonNullable<Limit['of']> | 'in_role';
+
+/** A host or a user with a task, and everything by which an act reaches it. */
+export interface Member {
+  readonly key: EntityKey;
+  /** Its names and addresses, as a protection lists them. */
+  readonly reachedBy: Protect;
+}
+
 /** What the inventory says of where a target counts. */
 export interface Scopes {
   readonly scopesOf: (of: NonNullable<Limit['of']>, target: Target) => readonly string[] | undefined;
   /** Undefined if the inventory does not know. */
-  readonly populationOf: (of: NonNullable<Limit['of']>, scope: string) => PopulationFact | undefined;
+  readonly populationOf: (of: Counted, scope: string) => PopulationFact | undefined;
+  /** Hosts and users with a tag or group, as a person listed them. */
+  readonly membersOf: (role: string) => readonly Member[];
 }
 
 type Limited = Pick<Act, 'action' | 'target'>;
@@ -103,6 +116,8 @@ const termsFor = (
 export interface Reservation {
   readonly terms: LedgerTerms;
   readonly onBreach: Limit['on_breach'];
+  /** What counts there because of the command; missing: its target. */
+  readonly member?: EntityKey;
 }
 
 /** Everything that an act must reserve before it may start; a stop where the inventory cannot say it. */

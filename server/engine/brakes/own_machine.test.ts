@@ -23,7 +23,7 @@ const act = (value: string, type: Target['type'] = 'ip'): ClearRequest['act'] =>
   ttl_ms: 3_600_000,
   shadow: false,
 });
-const RULES = { bundleVersion: 1, hashes: new Map([['p', 'h']]), limits: [], protections: [] };
+const RULES = { bundleVersion: 1, hashes: new Map([['p', 'h']]), limits: [], keeps: [], protections: [] };
 const request = (change: Partial<ClearRequest> = {}): ClearRequest => ({
   act: act('198.51.100.9'),
   decision: { decision_id: 'd', case_id: 'c', summary: 'why' },
@@ -31,7 +31,7 @@ const request = (change: Partial<ClearRequest> = {}): ClearRequest => ({
   isStopped: () => false,
   rules: RULES,
   connectors: [{ name: 'edge', actions: ['block_ip', 'isolate_host'], settleMs: 1_000 }],
-  scopes: { ...bareIdentities, scopesOf: () => undefined, populationOf: () => undefined },
+  scopes: { ...bareIdentities, scopesOf: () => undefined, membersOf: () => [], populationOf: () => undefined },
   own: OWN,
   people: NOBODY_HERE,
   ...change,
@@ -39,6 +39,7 @@ const request = (change: Partial<ClearRequest> = {}): ClearRequest => ({
 const listed = (origin: string): ClearRequest['scopes'] => ({
   ...identitiesOf([{ type: 'host', value: 'fw-1', addresses: ['198.51.100.9'], origin }]),
   scopesOf: () => undefined,
+  membersOf: () => [],
   populationOf: () => undefined,
 });
 const approval = { user: 'ann' };

@@ -64,6 +64,11 @@ const factOf = ({ population, population_version, population_for_ms, rising }: L
   ...(rising === undefined ? {} : { rising }),
 });
 
+const mostOf = ({ most, percent, keeps }: LedgerTerms, population: number): number => {
+  if (keeps !== undefined) return Math.max(0, population - keeps);
+  return percent === undefined ? most : shareOf(percent, population);
+};
+
 /** The ledger as a limit meets it: with the population that counts now, and what the limit allows of that. */
 export const meet = (
   ledger: Ledger,
@@ -73,6 +78,5 @@ export const meet = (
   if (terms.rate) return { ledger, terms };
   const met = withPopulation(ledger, factOf(terms), at);
   const { population } = met;
-  const most = terms.percent === undefined ? terms.most : shareOf(terms.percent, population);
-  return { ledger: met, terms: { ...terms, population, most } };
+  return { ledger: met, terms: { ...terms, population, most: mostOf(terms, population) } };
 };

@@ -1,11 +1,13 @@
 import type { PolicyRef } from '../../../common/flow/decision';
 import { actionNamed } from '../../../common/policy/actions';
 import type { Guards, PolicyFile, TrustedBundle } from '../../../common/policy/bundle';
-import { millisecondsOf, type ActionSpec, type JudgeSpec } from '../../../common/policy/policy';
+import { CONTAINING_ACTIONS } from '../../../common/policy/actions';
+import { millisecondsOf, type ActionSpec, type JudgeSpec, type Keep } from '../../../common/policy/policy';
 import type {
   CompiledAction,
   CompiledBundle,
   CompiledJudge,
+  CompiledKeep,
   CompiledLimit,
   CompiledPolicies,
   Confirm,
@@ -100,6 +102,13 @@ const compileJudge = (file: PolicyFile, spec: JudgeSpec, guards: Guards | undefi
   };
 };
 
+const keepOf = ({ ref, actions = CONTAINING_ACTIONS, expiresMs }: CompiledJudge, keep: Keep): CompiledKeep => ({
+  name: ref.id,
+  keep,
+  actions,
+  expiresMs,
+});
+
 const speaks = ({ when, require, guard }: CompiledJudge): boolean =>
   when !== undefined || require !== undefined || guard !== undefined;
 
@@ -107,6 +116,7 @@ function* compile(policies: readonly PolicyFile[], origin: PolicyOrigin, guards?
   const actions: CompiledAction[] = [];
   const judges: CompiledJudge[] = [];
   const limits: CompiledLimit[] = [];
+  const keeps: CompiledKeep[] = [];
   for (const file of policies) {
     yield;
     const { spec } = file.policy;
@@ -117,6 +127,7 @@ function* compile(policies: readonly PolicyFile[], origin: PolicyOrigin, guards?
     }
     const judge = compileJudge(file, spec, guards);
     judges.push(judge);
+    if (spec.keep && spec.mode !== 'shadow') keeps.push(keepOf(judge, spec.keep));
     if (spec.limit && spec.mode !== 'shadow') {
       limits.push({
         name: judge.ref.id,
@@ -133,6 +144,7 @@ function* compile(policies: readonly PolicyFile[], origin: PolicyOrigin, guards?
     actions: indexPolicies(actions),
     judges: judges.filter(speaks),
     limits,
+    keeps,
     protections: judges.filter((judge) => judge.spec.protect !== undefined && judge.spec.mode !== 'shadow'),
     hashes: new Map(policies.map((file) => [file.policy.metadata.id, file.hash])),
   };

@@ -7,6 +7,7 @@ import type {
   ConfirmedBy,
   DeclaredSearch,
   JudgeSpec,
+  Keep,
   Limit,
   LookupHost,
   SearchSubject,
@@ -89,6 +90,14 @@ export interface CompiledLimit {
   readonly expiresMs: number;
 }
 
+/** What a global policy keeps untouched, and from which actions. */
+export interface CompiledKeep {
+  readonly name: string;
+  readonly keep: Keep;
+  readonly actions: ReadonlySet<string>;
+  readonly expiresMs: number;
+}
+
 /** Finds the policies that an event could match without looking at the others. */
 export interface PolicyIndex {
   readonly all: readonly CompiledAction[];
@@ -109,6 +118,7 @@ export interface CompiledPolicies {
   readonly actions: PolicyIndex;
   readonly judges: readonly CompiledJudge[];
   readonly limits: readonly CompiledLimit[];
+  readonly keeps: readonly CompiledKeep[];
   /** Policies with `protect`, in force. */
   readonly protections: readonly CompiledJudge[];
   /** `id` → content hash of every policy in the set. */

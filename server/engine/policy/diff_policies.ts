@@ -28,6 +28,7 @@ const ORDER = [
   'spec.effect',
   'spec.then',
   'spec.limit',
+  'spec.keep',
   'spec.protect',
   'spec.guard',
   'spec.on',

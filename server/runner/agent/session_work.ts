@@ -13,6 +13,7 @@ import type { Basics } from '../ports';
 import { endsWithSource } from '../trust/in_force';
 import { CaseKeeper } from '../undoing/case_keeper';
 import { EffectKeeper } from '../undoing/effect_keeper';
+import { CountKept } from '../undoing/count_kept';
 import { LedgerSweep, type LedgerSweepPorts } from '../undoing/ledger_sweep';
 import type { ShiftParts } from './parts';
 
@@ -26,6 +27,7 @@ export interface SessionWork {
   readonly effects: EffectKeeper;
   readonly cases: CaseKeeper;
   readonly ledgers: LedgerSweep;
+  readonly kept: CountKept;
   /** Approvals that were given on hosts which do not act. */
   readonly handed: HandedApprovals;
 }
@@ -114,7 +116,9 @@ const processingOf = (parts: ShiftParts, deciding: Deciding, executing: Executin
 const populationsOf =
   ({ bundles, inventory, clock }: ShiftParts): LedgerSweepPorts['populationOf'] =>
   (name, scope) => {
-    const of = bundles.brakeRules(clock.utc()).limits.find((each) => each.name === name)?.limit.of;
+    const { limits, keeps } = bundles.brakeRules(clock.utc());
+    if (keeps.some((each) => each.name === name)) return inventory.populationOf('in_role', scope);
+    const of = limits.find((each) => each.name === name)?.limit.of;
     return of && inventory.populationOf(of, scope);
   };
 
@@ -131,6 +135,7 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
     populationOf: populationsOf(parts),
   });
   const rules = () => bundles.brakeRules(parts.clock.utc());
+  const kept = new CountKept({ store, commits, session, rules, scopes: parts.inventory, ledgerSights, basics });
   const { verifyEveryMs } = parts;
   const guard = guardOf(parts);
   const keeping = { store, commits, session, connectors, journal, basics, rules, guard, clockTrusted, verifyEveryMs };
@@ -150,5 +155,5 @@ export const sessionWork = (parts: ShiftParts): SessionWork => {
   parts.history.onSighting((sighting) => cases.sighted(sighting));
   const hooks = { ...executing, open: cases.watch.bind(cases), met: cases.meet.bind(cases) };
   const handed = new HandedApprovals({ store, session, bundles, connectors, processing, basics }, hooks);
-  return { deciding, processing, inFlight: command.sending.inFlight, hooks, effects, cases, ledgers, handed };
+  return { deciding, processing, inFlight: command.sending.inFlight, hooks, effects, cases, ledgers, kept, handed };
 };

@@ -145,6 +145,7 @@ export class Shift {
     inBackground(parts, 'taking approvals of other hosts', work.handed.run(over));
     inBackground(parts, 'sweeping ledgers', work.ledgers.run(over));
     const { store } = parts;
+    inBackground(parts, 'counting what is kept', this.work.kept.run(over));
     inBackground(parts, 'looking for unknown owners', runUnknownOwners({ store, session, basics: parts }, over));
     inBackground(parts, 'recovering evidence', recovery.run(over));
     inBackground(

@@ -15,6 +15,7 @@ const RULES: BrakeRules = {
   bundleVersion: 3,
   hashes: new Map([['block-known-ioc', 'sha256:0']]),
   limits: [],
+  keeps: [],
   protections: [],
 };
 const RETRY: RetryRules = { attempts: 3, firstPauseMs: 1_000, longestPauseMs: 8_000, deadlineMs: 20_000 };

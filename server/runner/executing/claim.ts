@@ -1,7 +1,7 @@
 import type { Act } from '../../../common/flow/decision';
 import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
-import { placesFor } from '../../engine/brakes/limit_places';
+import { placesOf } from '../../engine/brakes/clear';
 import type { Built, Plan, View } from '../keeping/plan';
 import { plannedCase, caseStateOf, type CaseAct, type CaseContent } from '../keeping/kinds/case';
 import { effectId, effectIds, plannedEffect } from '../keeping/kinds/effect';
@@ -119,7 +119,7 @@ const touchedBy = (world: ClaimWorld, { decision }: ClaimRequest) => {
     for (const { name, actions } of brakes.connectors)
       if (actions.includes(act.action) && (act.connector ?? name) === name)
         idsFor.set(`${name} ${act.act_id}`, effectIds(name, act.action, act.target, brakes.scopes));
-  const places = acts.flatMap((act) => placesFor(act, brakes.rules.limits, brakes.scopes));
+  const places = acts.flatMap((act) => placesOf(act, brakes.rules, brakes.scopes));
   const ids = [...idsFor.values()];
   return {
     effects: ids.flat(),

@@ -80,6 +80,7 @@ const execute = async (outcome: CallOutcome, around: Around = {}) => {
       bundleVersion: 3,
       hashes: new Map([[command.policy.id, command.policy.hash]]),
       limits: [],
+      keeps: [],
       protections: [],
     }),
     retry: { ...DEFAULT_RETRY, attempts: 1 + answers.length },

@@ -29,6 +29,7 @@ const who = identitiesOf(LISTED);
 const scopes: ScopeFacts = {
   ...who,
   scopesOf: () => ['all'],
+  membersOf: () => [],
   populationOf: () => ({ count: 40, version: 'v1' }),
 };
 const host = (value: string): Target => ({ type: 'host', value });

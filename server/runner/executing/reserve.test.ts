@@ -11,9 +11,10 @@ import {
   theTerms,
   type Circumstances,
 } from '../../../test/builders/executing';
+import { keyFor } from '../../../common/entity/entity';
 import type { Limit } from '../../../common/policy/policy';
 import type { Ledger, LedgerTerms } from '../../engine/brakes/ledger';
-import type { Claiming } from './claiming';
+import { READ_AGAIN, type Claiming } from './claiming';
 import { reserveAll } from './reserve';
 
 const HOUR = 3_600_000;
@@ -40,6 +41,60 @@ const reserve = (
 const commandsIn = (claiming: Claiming, id: string) =>
   claiming.ledgers.get(id)?.entries.map(({ command_id }) => command_id);
 const FEW = 'ledger:few:net-1';
+
+describe('a role that is kept', () => {
+  const terms = theTerms({ limit: 'keep', scope: 'dc', within_ms: 0, population: 3, most: 2, keeps: 1 });
+  const KEPT = 'ledger:keep:dc';
+  const ledgerOf = (...members: string[]): Ledger => ({
+    ...aLedger([], { limit: 'keep', scope: 'dc', within_ms: 0, population: 3 }),
+    entries: members.map((target) => ({ target, command_id: `c ${target}`, session: 's1', effect_id: 'e', age_ms: 0 })),
+  });
+  const reserveFor = (claiming: Claiming, ...names: readonly string[]) =>
+    reserveAll(
+      claiming,
+      {
+        command: aCommand('n1'),
+        reserve: names.map((name) => ({ terms, onBreach: 'deny' as const, member: keyFor('host', name) })),
+      },
+      'effect:1',
+    );
+  const targetsIn = (claiming: Claiming) => claiming.ledgers.get(KEPT)?.entries.map(({ target }) => target);
+
+  it('counts each member that the act takes away, by the member and not by the target', () => {
+    const claiming = claimingWith({ ledgers: [ledgerOf()] });
+    expect(reserveFor(claiming, 'dc01', 'dc02')).toBeUndefined();
+    expect(targetsIn(claiming)).toEqual(['host:dc01', 'host:dc02']);
+  });
+
+  it('gives no place once so many are away, be it one by one or all at once', () => {
+    const refused = { reason: 'role_kept', then: 'deny', limit: 'keep' };
+    expect(reserveFor(claimingWith({ ledgers: [ledgerOf('host:dc01', 'host:dc02')] }), 'dc03')).toMatchObject(refused);
+    const network = claimingWith({ ledgers: [ledgerOf('host:dc01')] });
+    expect(reserveFor(network, 'dc02', 'dc03')).toMatchObject(refused);
+    expect(targetsIn(network)).toBeUndefined();
+    expect(reserveFor(claimingWith({ ledgers: [ledgerOf('host:dc01', 'host:dc02')] }), 'dc01')).toBeUndefined();
+  });
+
+  it('gives no place before it was counted what is contained already', () => {
+    expect(reserveFor(claimingWith(), 'dc01')).toMatchObject({ reason: 'role_kept', then: 'hold' });
+    expect(reserveFor(claimingWith({ isFresh: false }), 'dc01')).toBe(READ_AGAIN);
+  });
+
+  it('gives no place while a state that was put back may not know what is contained', () => {
+    const adopted = (ms: number) => claimingWith({ ledgers: [ledgerOf()], forgottenAboveMs: ms });
+    expect(reserveFor(adopted(119_999), 'dc01')).toMatchObject({ reason: 'role_kept', then: 'escalate' });
+    expect(reserveFor(adopted(120_000), 'dc01')).toBeUndefined();
+  });
+
+  it('counts fewer once there are fewer', () => {
+    const fewer = { ...terms, population: 2 };
+    const claiming = claimingWith({ ledgers: [ledgerOf('host:dc01')] });
+    const reserve = [{ terms: fewer, onBreach: 'deny' as const, member: keyFor('host', 'dc02') }];
+    expect(reserveAll(claiming, { command: aCommand('n1'), reserve }, 'effect:1')).toMatchObject({
+      reason: 'role_kept',
+    });
+  });
+});
 
 describe('a limit', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { iso } from '../../../common/iso';
 import type { Stopped } from '../../../common/flow/clearance';
 import { type Cleared } from '../../engine/brakes/clear';
-import { breachOf } from '../../engine/brakes/breach';
+import { breachOf, notCounted } from '../../engine/brakes/breach';
 import { emptyLedger, granted, refusalOf, type Ledger, type LedgerTerms } from '../../engine/brakes/ledger';
 import { meet } from '../../engine/brakes/population';
 import { spellingsOf } from '../../engine/entity/target_keys';
@@ -10,12 +10,15 @@ import { READ_AGAIN, type Claiming, type ReadAgain } from './claiming';
 
 type Reservation = Cleared['reserve'][number];
 
+/** What is contained of a role was counted anew by then, ms. */
+const COUNTED_AGAIN_MS = 120_000;
+
 /** The ledger as it is now, with what this claim reserved in it before; undefined if what it had counted was lost. */
 const ledgerFor = ({ view, world, ledgers }: Claiming, id: string, { terms }: Reservation): Ledger | undefined => {
   const earlier = ledgers.get(id);
   if (earlier) return earlier;
   // Also where there is a ledger: a restored one lacks what was started after the snapshot (INV-5).
-  if (world.known.isForgotten(terms.within_ms)) return undefined;
+  if (world.known.isForgotten(terms.keeps === undefined ? terms.within_ms : COUNTED_AGAIN_MS)) return undefined;
   return world.known.ledgerIn(view, id) ?? emptyLedger(terms);
 };
 
@@ -44,11 +47,15 @@ export const reserveAll = (claiming: Claiming, cleared: Cleared, effectId: strin
   const entry = { target: filed.value, command_id, session: world.session, effect_id: effectId };
   const reserved = new Map<string, Ledger>();
   for (const reservation of cleared.reserve) {
-    const { terms, onBreach } = reservation;
+    const { terms, onBreach, member } = reservation;
     const id = ledgerId(terms.limit, terms.scope);
+    // INVARIANT (INV-15): its ledger is begun by whoever counted what is contained already, by no claim.
+    if (terms.keeps !== undefined && view.get(id) === undefined && !claiming.ledgers.has(id))
+      return view.isFresh(id) ? notCounted(terms) : READ_AGAIN;
     const before = reserved.get(id) ?? ledgerFor(claiming, id, reservation);
     if (before === undefined) return breachOf(terms, onBreach, 'forgotten');
-    const { ledger, terms: met, refusal } = reserveIn(before, terms, { entry, at: iso(world.now) });
+    const counted = member === undefined ? entry : { ...entry, target: member };
+    const { ledger, terms: met, refusal } = reserveIn(before, terms, { entry: counted, at: iso(world.now) });
     if (refusal) {
       if (view.get(id) && !view.isFresh(id)) return READ_AGAIN;
       if (view.get(id) && ledger.rise?.noted_at !== before.rise?.noted_at) claiming.ledgers.set(id, ledger);

@@ -7,8 +7,10 @@ import { canonicalNetwork, inNetwork, overlaps } from '../../../common/entity/ad
 import { readEntity } from '../../../common/entity/read';
 import type { ScopeFacts } from '../../engine/brakes/clear';
 import { identitiesOf, type Identities, type Identity } from '../../engine/entity/identity';
+import type { Counted, Member } from '../../engine/brakes/limit_places';
 import { RISE_DELAY_MS, type PopulationFact } from '../../engine/brakes/population';
 import type { InventoryItem } from '../ports';
+import { Roles } from './roles';
 import { addressIn, isVouched, itemKey, joined, mergeInventory } from './merge_inventory';
 
 /*
@@ -43,6 +45,7 @@ export class Inventory implements ScopeFacts {
   private readonly said: readonly InventoryItem[];
   /** Made when somebody asks: loading an inventory is frequent, acts are rare. */
   private identities?: Identities;
+  private readonly roles = new Roles();
   /** How many there are, by what and scope. */
   readonly populations = new Map<string, number>();
 
@@ -51,7 +54,9 @@ export class Inventory implements ScopeFacts {
     this.said = items;
     this.items = mergeInventory(items);
     for (const item of this.items) this.file(item);
-    for (const item of this.items) if (isVouched(item)) this.count(item);
+    const listed = this.items.filter(isVouched);
+    for (const item of listed) if (item.type !== 'ip') this.count(item);
+    for (const item of listed) if (item.type === 'ip') this.count(item);
   }
 
   /** What is known of an address, a host, a user; never undefined, `known` says whether it is listed. */
@@ -99,7 +104,12 @@ export class Inventory implements ScopeFacts {
     }
   }
 
-  populationOf(of: PopulationOf, scope: string): PopulationFact | undefined {
+  /** Hosts and users with a tag or group. Only what a person listed counts, as in every population. */
+  membersOf(role: string): readonly Member[] {
+    return this.roles.membersOf(role);
+  }
+
+  populationOf(of: Counted, scope: string): PopulationFact | undefined {
     const count = this.populations.get(`${of}\n${scope}`);
     return count === undefined ? undefined : { count, version: this.version };
   }
@@ -155,10 +165,11 @@ export class Inventory implements ScopeFacts {
   }
 
   private count(item: InventoryItem): void {
-    const add = (of: PopulationOf, scope: string): void => {
+    const add = (of: Counted, scope: string): void => {
       const key = `${of}\n${scope}`;
       this.populations.set(key, (this.populations.get(key) ?? 0) + 1);
     };
+    for (const role of this.roles.add(item)) add('in_role', role);
     if (item.type === 'host') {
       add('hosts', 'all');
       for (const subnet of this.subnetsOf(item)) add('hosts_in_subnet', subnet);
@@ -243,11 +254,15 @@ export class InventoryKeeper implements ScopeFacts {
     return this.snapshot.identify(entity);
   }
 
+  membersOf(role: string): readonly Member[] {
+    return this.snapshot.membersOf(role);
+  }
+
   scopesOf(of: PopulationOf, target: Target): readonly string[] | undefined {
     return this.snapshot.scopesOf(of, target);
   }
 
-  populationOf(of: PopulationOf, scope: string): PopulationFact | undefined {
+  populationOf(of: Counted, scope: string): PopulationFact | undefined {
     const key = `${of}\n${scope}`;
     const newest = this.snapshot.populations.get(key);
     const counted = newest === undefined ? undefined : this.note(key, newest);

@@ -116,7 +116,7 @@ describe('escalations of one target', () => {
       inventory: who,
       clock: { utc: () => 0 },
       evidence: fakeEvidenceLog(new FakeEvidence()),
-      bundles: { brakeRules: () => ({ limits: [] }) },
+      bundles: { brakeRules: () => ({ limits: [], keeps: [] }) },
     };
     const { escalations } = await listEscalations({ parts } as unknown as Parameters<typeof listEscalations>[0]);
     const counted = aims.map((_, n) => escalations.find(({ case_id }) => case_id === `case:${n}`)?.same_target);

@@ -30,7 +30,7 @@ const sceneOf = async (docs: readonly PlannedDoc[]) => {
   room.put(...docs);
   room.fake.refresh();
   const { port, basics } = room;
-  const rules: Pick<BrakeRules, 'limits'> = { limits: [aLimit('few', 2)] };
+  const rules: Pick<BrakeRules, 'limits' | 'keeps'> = { limits: [aLimit('few', 2)], keeps: [] };
   const inventory = { ...identitiesOf([]), scopesOf: () => undefined, populationOf: () => undefined };
   const parts = { store: port.store, clock: basics.clock, bundles: { brakeRules: () => rules }, inventory };
   const agent = { parts } as unknown as Parameters<typeof listEscalations>[0];

@@ -1,8 +1,10 @@
 import type { LimitFilled } from '../../../common/api/many_as_one';
 import type { EscalationView } from '../../../common/api/views';
+import { present } from '../../../common/present';
 import { iso } from '../../../common/iso';
 import { countOf, emptyLedger, withinWindow, type Ledger } from '../../engine/brakes/ledger';
-import { placesFor, reservationsFor, type Reservation } from '../../engine/brakes/limit_places';
+import { placesOf, placesToReserve } from '../../engine/brakes/clear';
+import type { Reservation } from '../../engine/brakes/limit_places';
 import { meet } from '../../engine/brakes/population';
 import { spellingsOf } from '../../engine/entity/target_keys';
 import type { AgentWith } from '../agent/views';
@@ -21,12 +23,12 @@ const MOST_SHOWN = 16;
 export const fullness = ({ used, most }: Pick<LimitFilled, 'used' | 'most'>): number => (most === 0 ? 1 : used / most);
 
 const filledBy = (
-  { terms }: Reservation,
+  { terms, member }: Reservation,
   { ledger: known, target, at }: { readonly ledger: Ledger | undefined; readonly target: string; readonly at: string },
 ): LimitFilled => {
   const met = meet(known ?? emptyLedger(terms), terms, at);
   const ledger = withinWindow(met.ledger);
-  const isCounted = !terms.rate && ledger.entries.some((entry) => entry.target === target);
+  const isCounted = !terms.rate && ledger.entries.some((entry) => entry.target === (member ?? target));
   return {
     limit: terms.limit,
     scope: terms.scope,
@@ -34,6 +36,7 @@ const filledBy = (
     most: met.terms.most,
     adds: isCounted ? 0 : 1,
     counts: terms.rate ? 'starts' : 'targets',
+    ...present({ keeps: terms.keeps }),
   };
 };
 
@@ -47,12 +50,12 @@ export const limitsFilled = async (
 ): Promise<ReadonlyArray<readonly LimitFilled[]>> => {
   const { bundles, clock, inventory, store } = parts;
   const now = clock.utc();
-  const { limits, bundleVersion } = bundles.brakeRules(now);
-  const places = acts.flatMap((act) => placesFor(act, limits, inventory));
+  const rules = bundles.brakeRules(now);
+  const places = acts.flatMap((act) => placesOf(act, rules, inventory));
   if (places.length === 0) return acts.map(() => []);
   const docs = await store.getMany([...new Set(places.map(({ limit, scope }) => ledgerId(limit, scope)))]);
   return acts.map((act) => {
-    const reserve = reservationsFor(act, limits, { bundleVersion, scopes: inventory });
+    const reserve = placesToReserve(act, rules, inventory);
     if ('kind' in reserve) return [];
     const [filed = act.target] = spellingsOf(act.target, inventory);
     return reserve

@@ -24,7 +24,7 @@ const targetsOf = async (targets: readonly Target[]) => {
     clock: { utc: () => NOW, monotonic: () => 0 },
     evidence: fakeEvidenceLog(evidence),
     inventory: WHO,
-    bundles: { brakeRules: () => ({ limits: [] }) },
+    bundles: { brakeRules: () => ({ limits: [], keeps: [] }) },
     store: { search: async () => [], getMany: async () => new Map() },
   };
   return (await overview({ parts } as unknown as Parameters<typeof overview>[0])).targets;
@@ -64,7 +64,7 @@ describe('the limits of the overview', () => {
       clock: { utc: () => NOW, monotonic: () => 0 },
       evidence: fakeEvidenceLog(new FakeEvidence()),
       inventory: { ...WHO, populationOf: () => undefined },
-      bundles: { brakeRules: () => ({ limits: [aLimit('few', 10)] }) },
+      bundles: { brakeRules: () => ({ limits: [aLimit('few', 10)], keeps: [] }) },
       store: {
         search: async ({ kinds, ordinalAbove = -1, limit }: StateQuery) =>
           kinds.includes('ledger') ? ledgers.filter(({ ordinal }) => ordinal > ordinalAbove).slice(0, limit) : [],

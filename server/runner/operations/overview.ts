@@ -7,7 +7,8 @@ import { iso } from '../../../common/iso';
 import type { OverviewView } from '../../../common/api/routes';
 import { VERDICTS, type Verdict } from '../../../common/flow/decision';
 import { shareOf } from '../../../common/policy/policy';
-import { countOf } from '../../engine/brakes/ledger';
+import type { KeepRule } from '../../engine/brakes/keep_roles';
+import { countOf, type Ledger } from '../../engine/brakes/ledger';
 import { contentOf, findAll } from '../keeping/state_docs';
 import type { EvidenceQuery } from '../ports';
 import { becameSince } from './became';
@@ -60,6 +61,19 @@ const thingsNamed = async (
 /** How full one limit is in one of its scopes. */
 type Gauge = OverviewView['limits'][number];
 
+/** How many of a role are away now, of those that may be. */
+const keptGauge = (ledger: Ledger, { keep }: KeepRule, { parts }: AgentWith<'inventory'>): Gauge => ({
+  limit: ledger.limit,
+  scope: ledger.scope,
+  used: countOf(ledger, false),
+  most: Math.max(
+    0,
+    Math.min(ledger.population, parts.inventory.populationOf('in_role', keep.of)?.count ?? 0) - keep.at_least,
+  ),
+  within_ms: 0,
+  keeps: keep.at_least,
+});
+
 /** How full each limit is now, in each of its scopes. */
 const limits = async (agent: AgentWith<'bundles' | 'clock' | 'inventory' | 'store'>): Promise<readonly Gauge[]> => {
   const rules = agent.parts.bundles.brakeRules(agent.parts.clock.utc());
@@ -68,6 +82,8 @@ const limits = async (agent: AgentWith<'bundles' | 'clock' | 'inventory' | 'stor
   for await (const doc of findAll(agent.parts.store, { kinds: ['ledger'] })) {
     const ledger = contentOf('ledger', doc);
     const rule = ledger && rules.limits.find(({ name }) => name === ledger.limit);
+    const kept = ledger && rules.keeps.find(({ name, keep }) => name === ledger.limit && keep.of === ledger.scope);
+    if (ledger && kept) gauges.push(keptGauge(ledger, kept, agent));
     if (!ledger || !rule) continue;
     const { limit } = rule;
     // A figure that rose counts in the ledger only after its delay.

@@ -21,7 +21,11 @@ const listOf = async (docs: readonly PlannedDoc[]) => {
   const room = aStateRoom();
   room.put(...docs);
   room.fake.refresh();
-  const parts = { store: room.port.store, clock: room.basics.clock, bundles: { brakeRules: () => ({ limits: [] }) } };
+  const parts = {
+    store: room.port.store,
+    clock: room.basics.clock,
+    bundles: { brakeRules: () => ({ limits: [], keeps: [] }) },
+  };
   return room.run(listEscalations({ parts } as unknown as Parameters<typeof listEscalations>[0]));
 };
 

@@ -27,11 +27,12 @@ const ACCEPTED = 'accepted_bundle';
 
 /** What a set of policies tells the brakes. Expired limits and protections speak no longer. */
 export const brakeRulesOf = (policies: CompiledPolicies | undefined, now: number): BrakeRules => {
-  if (!policies) return { bundleVersion: 0, hashes: new Map(), limits: [], protections: [] };
+  if (!policies) return { bundleVersion: 0, hashes: new Map(), limits: [], keeps: [], protections: [] };
   return {
     bundleVersion: policies.origin.version,
     hashes: policies.hashes,
     limits: policies.limits.filter(({ expiresMs }) => expiresMs > now),
+    keeps: policies.keeps.filter(({ expiresMs }) => expiresMs > now),
     protections: policies.protections
       .filter(({ expiresMs }) => expiresMs > now)
       .map(({ ref, spec }) => ({ name: ref.id, protect: spec.protect ?? {} })),

@@ -2,6 +2,7 @@ import type { World } from '../world';
 import { EffectChecker } from './effects';
 import { checkEnding } from './ending';
 import { GoneChecker } from './gone';
+import { KeptChecker } from './kept';
 import { KnownHereChecker } from './known_here';
 import { IntakeChecker } from './intake';
 import { LatenessChecker } from './lateness';
@@ -40,6 +41,7 @@ export class Checkers {
     this.gone = new GoneChecker(world, this.effects, this.reach, this.violations);
     this.intake = new IntakeChecker(world, this.violations);
     new KnownHereChecker(world, this.reach, this.violations);
+    new KeptChecker(world, this.violations);
     new LimitChecker(world, this.violations, () => isPeace() && !this.stops.isStopped);
   }
 

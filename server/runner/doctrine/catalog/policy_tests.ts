@@ -7,7 +7,9 @@ import { actionNamed } from '../../../../common/policy/actions';
 import type { PolicyFile } from '../../../../common/policy/bundle';
 import type { PolicyTest } from '../../../../common/policy/policy';
 import type { TestResultView } from '../../../../common/api/policy_views';
+import { keyOf } from '../../../../common/entity/read';
 import { clear } from '../../../engine/brakes/clear';
+import type { Member } from '../../../engine/brakes/limit_places';
 import { NOBODY_HERE } from '../../../engine/brakes/people_here';
 import { NOTHING_OWN } from '../../../engine/brakes/own_machine';
 import { bareIdentities } from '../../../engine/entity/identity';
@@ -129,6 +131,19 @@ const assetsOf = (context: Json | undefined) => {
   });
 };
 
+/** Assets of a test with a tag or group. */
+const membersIn = (assets: Json, role: string): readonly Member[] =>
+  Object.entries(assets).flatMap(([value, facts]) => {
+    const { tags = [], groups = [] } = facts as {
+      readonly tags?: readonly string[];
+      readonly groups?: readonly string[];
+    };
+    const key = keyOf('host', value);
+    return key !== undefined && [...tags, ...groups].includes(role)
+      ? [{ key, reachedBy: { hosts: [value], users: [value] } }]
+      : [];
+  });
+
 /** The verdict after the brakes: what would really happen. */
 const finalVerdict = (
   decision: Decision,
@@ -137,6 +152,7 @@ const finalVerdict = (
 ): Verdict => {
   if (decision.verdict !== 'permit') return decision.verdict;
   const populations = objectAt(context, 'populations');
+  const membersOf = (role: string): readonly Member[] => membersIn(objectAt(context, 'assets'), role);
   const outcomes = decision.acts
     .filter((act) => act.result === 'permit' && !act.shadow)
     .map((act) => {
@@ -152,8 +168,12 @@ const finalVerdict = (
         scopes: {
           ...bareIdentities,
           scopesOf: () => Object.keys(populations),
-          populationOf: (_, scope) =>
-            scope in populations ? { count: Number(populations[scope]), version: 'test' } : undefined,
+          populationOf: (of, scope) => {
+            const named = of === 'in_role' ? membersOf(scope).length : undefined;
+            const count = scope in populations ? Number(populations[scope]) : named;
+            return count === undefined ? undefined : { count, version: 'test' };
+          },
+          membersOf,
         },
       });
       if (clearance.kind === 'stopped') return clearance.then === 'deny' ? ('deny' as const) : ('escalate' as const);
