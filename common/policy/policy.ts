@@ -164,6 +164,10 @@ export interface JudgeSpec extends CommonSpec {
   readonly effect?: 'deny' | 'escalate';
   readonly limit?: Limit;
   readonly keep?: Keep;
+  /** `none`: acts on critical assets need no two sources. Needs four eyes. */
+  readonly two_intakes_for?: 'critical' | 'none';
+  /** So many acts the events of one intake may start without a person. More than 100 an hour needs four eyes. */
+  readonly starts_of_one_intake?: { readonly max_count: number; readonly within: DurationText };
   readonly protect?: Protect;
   /** Name of a Rego guard in `policies/guards/`, without ending. */
   readonly guard?: string;

@@ -254,6 +254,19 @@ const judgeSpec = {
       },
       description: 'So many of these stay untouched, whatever single acts are permitted',
     },
+    two_intakes_for: {
+      enum: ['critical', 'none'],
+      description:
+        'Acts on critical assets wait for a person unless sources of two domains report the target. `none` lifts that, ' +
+        'once somebody besides its author approved it',
+    },
+    starts_of_one_intake: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['max_count', 'within'],
+      properties: { max_count: { type: 'integer', minimum: 0, maximum: 1000000 }, within: duration },
+      description: 'So many acts the events of one intake may start without a person; without it 100 in 60 minutes',
+    },
     protect: {
       type: 'object',
       additionalProperties: false,
@@ -267,6 +280,8 @@ const judgeSpec = {
     { required: ['require'] },
     { required: ['limit'] },
     { required: ['keep'] },
+    { required: ['two_intakes_for'] },
+    { required: ['starts_of_one_intake'] },
     { required: ['protect'] },
     { required: ['guard'] },
   ],

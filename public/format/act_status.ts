@@ -111,6 +111,8 @@ export const stopReasonWords = (reason: StopReason): string => {
       return say('stop_reason.rate_limit', 'a limit of how many in a time is full');
     case 'role_kept':
       return say('stop_reason.role_kept', 'too few with the same task would stay untouched');
+    case 'one_intake':
+      return say('stop_reason.one_intake', 'one source alone reports a critical asset');
     case 'unknown_population':
       return say('stop_reason.unknown_population', 'nobody knows how many there are');
     case 'scope_too_wide':

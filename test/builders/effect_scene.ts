@@ -60,7 +60,7 @@ export const effectScene = (can: Partial<Capabilities> = {}): EffectScene => {
         journal,
         basics,
         rules: rulesOf,
-        guard: { own: { ...NOTHING_OWN, covers: () => scene.own }, who: bareIdentities },
+        guard: { own: { ...NOTHING_OWN, covers: () => scene.own }, who: bareIdentities, criticalOf: () => undefined },
         clockTrusted,
       },
       verifyEveryMs: () => scene.verifyEveryMs ?? VERIFY_EVERY_MS,

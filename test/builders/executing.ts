@@ -158,6 +158,7 @@ export const aWorld = (so: Circumstances = {}): ClaimWorld => {
         scopesOf: () => ['net-1'],
         populationOf: () => ({ count: 40, version: 'v1' }),
         membersOf: () => [],
+        criticalOf: () => undefined,
       },
       isStopped: so.isStopped ?? (() => false),
       standstill: () => so.standstill,

@@ -33,6 +33,8 @@ const braked = (target: Target, protect: Protect = {}, approved = false): string
     act,
     decision: { decision_id: 'd', case_id: 'c', summary: '' },
     commandId: 'x',
+    intake: 'webhook:siem',
+    sources: 1,
     isStopped: () => false,
     rules: {
       bundleVersion: 1,
@@ -44,7 +46,13 @@ const braked = (target: Target, protect: Protect = {}, approved = false): string
     connectors: [{ name: 'any', actions: Object.values(ACTION_ON), settleMs: 0 }],
     own: NOTHING_OWN,
     people: NOBODY_HERE,
-    scopes: { ...bareIdentities, scopesOf: () => undefined, membersOf: () => [], populationOf: () => undefined },
+    scopes: {
+      ...bareIdentities,
+      scopesOf: () => undefined,
+      membersOf: () => [],
+      criticalOf: () => undefined,
+      populationOf: () => undefined,
+    },
     ...(approved ? { approval: { user: 'ann' } } : {}),
   });
   return clearance.kind === 'cleared' ? 'cleared' : `${clearance.reason}, ${clearance.then}`;

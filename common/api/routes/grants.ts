@@ -145,6 +145,14 @@ export const UpgradeAsksView = record({
     ),
     'Policies in force that go by what a source says; where that is only claimed they ask',
   ),
+  one_source: described(
+    record({
+      looked_at: described(count, 'Permits of these days that were looked at, the newest first'),
+      of: described(count, 'Permits of these days'),
+      policies: list(record({ policy: text({ min: 1, max: 256 }), acts: count }), 50),
+    }),
+    'Acts on critical assets that one source alone reported: they ask a person from now on',
+  ),
 });
 export type UpgradeAsksView = t.TypeOf<typeof UpgradeAsksView>;
 

@@ -88,13 +88,14 @@ const NAMED_LISTS = [
   ['domains', 'domain'],
 ] as const;
 
+const GLOBAL_ONLY = ['keep', 'two_intakes_for', 'starts_of_one_intake', 'protect'] as const;
+
 const checkJudge = (spec: JudgeSpec, fault: Fault): void => {
   if (spec.limit !== undefined && spec.layer !== 'global')
     fault(['spec', 'limit'], 'wrong_layer', 'a `limit` belongs in a global policy');
-  if (spec.keep !== undefined && spec.layer !== 'global')
-    fault(['spec', 'keep'], 'wrong_layer', 'a `keep` belongs in a global policy');
-  if (spec.protect !== undefined && spec.layer !== 'global')
-    fault(['spec', 'protect'], 'wrong_layer', '`protect` belongs in a global policy');
+  for (const part of GLOBAL_ONLY)
+    if (spec[part] !== undefined && spec.layer !== 'global')
+      fault(['spec', part], 'wrong_layer', `\`${part}\` belongs in a global policy`);
   if (spec.layer !== 'global' && spec.on?.actions === undefined) {
     fault(
       ['spec'],

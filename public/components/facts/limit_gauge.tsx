@@ -14,6 +14,10 @@ interface LimitGaugeProps {
   readonly keeps?: number;
 }
 
+/** A limit goes by its policy; one is there without any. */
+const limitName = (limit: string): string =>
+  limit === 'One-intake' ? say('limit.one_intake', 'acts that one source starts') : limit;
+
 const levelOf = (used: number, most: number): string => {
   if (used >= most) return 'full';
   return used / most >= 0.75 ? 'near' : 'free';
@@ -45,7 +49,7 @@ export const LimitGauge = ({ limit, scope, used, most, withinMs, adds, keeps }: 
   return (
     <div className="rfx-limit">
       <div className="rfx-limit__line">
-        <span className="rfx-limit__name">{limit}</span>
+        <span className="rfx-limit__name">{limitName(limit)}</span>
         <span className="rfx-subdued">{scopeText({ scope, withinMs, keeps })}</span>
         <span className="rfx-number">
           {say('limit.used', '{used} of {most}', { used, most })}
@@ -56,7 +60,7 @@ export const LimitGauge = ({ limit, scope, used, most, withinMs, adds, keeps }: 
       <div
         className={`rfx-limit__track rfx-limit__track--${level}`}
         role="meter"
-        aria-label={say('limit.meter', '{limit}, {scope}', { limit, scope })}
+        aria-label={say('limit.meter', '{limit}, {scope}', { limit: limitName(limit), scope })}
         aria-valuemin={0}
         aria-valuemax={most}
         aria-valuenow={Math.min(used, most)}

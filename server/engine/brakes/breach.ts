@@ -1,6 +1,7 @@
 import type { Stopped } from '../../../common/flow/clearance';
 import type { Limit } from '../../../common/policy/policy';
 import type { LedgerTerms } from './ledger';
+import { ONE_INTAKE } from './one_intake';
 import { stop } from './stop';
 
 const codeOf = ({ rate, keeps }: LedgerTerms): Stopped['reason'] => {
@@ -33,6 +34,13 @@ export const breachOf = (
       'role_kept',
       onBreach,
       `\`${terms.limit}\` keeps ${keeps} of \`${terms.scope}\` untouched, and there are ${terms.population}: ${terms.most === 0 ? 'none' : `no more than ${terms.most}`} may be contained at once`,
+      terms.limit,
+    );
+  if (terms.limit === ONE_INTAKE)
+    return stop(
+      'rate_limit',
+      onBreach,
+      `the events of \`${terms.scope}\` may start ${terms.most} acts in ${Math.round(terms.within_ms / 60_000)} min without a person, and have`,
       terms.limit,
     );
   const what = terms.rate

@@ -16,6 +16,7 @@ import {
 } from './clear';
 import { bareIdentities, identitiesOf } from '../entity/identity';
 import { breachOf } from './breach';
+import { ONE_INTAKE } from './one_intake';
 
 const target = (value: string, type: Target['type'] = 'ip'): Target => ({ type, value });
 const act = (overrides: Partial<Act> = {}): Act => ({
@@ -44,6 +45,8 @@ const request = (overrides: Partial<ClearRequest> = {}): ClearRequest => ({
   act: act(),
   decision: { decision_id: 'd', case_id: 'c', summary: 'why' },
   commandId: 'cmd',
+  intake: 'webhook:siem',
+  sources: 1,
   isStopped: () => false,
   rules: rules(),
   connectors: [edge],
@@ -53,6 +56,7 @@ const request = (overrides: Partial<ClearRequest> = {}): ClearRequest => ({
     ...bareIdentities,
     scopesOf: () => ['net-1'],
     membersOf: () => [],
+    criticalOf: () => undefined,
     populationOf: () => ({ count: 40, version: 'v1' }),
   },
   ...overrides,
@@ -68,6 +72,7 @@ const knowing = (origin: string): ClearRequest['scopes'] => ({
   ]),
   scopesOf: () => undefined,
   membersOf: () => [],
+  criticalOf: () => undefined,
   populationOf: () => undefined,
 });
 const verdict = (overrides: Partial<ClearRequest>): string => {
@@ -91,7 +96,7 @@ describe('clear', () => {
           rollback: 'unblock_ip',
           reason: 'why',
         },
-        reserve: [],
+        reserve: [{ terms: { limit: ONE_INTAKE, scope: 'webhook:siem' } }],
       },
     });
     expect(clearance.kind === 'cleared' && Object.isFrozen(clearance.command.command)).toBe(true);
@@ -358,6 +363,7 @@ describe('clear', () => {
       ...bareIdentities,
       scopesOf: () => ['net-1'],
       membersOf: () => [],
+      criticalOf: () => undefined,
       populationOf: () => ({ count, version: 'v1' }),
     });
 
@@ -397,6 +403,7 @@ describe('clear', () => {
             ...bareIdentities,
             scopesOf: () => ['net-1', 'net-2'],
             membersOf: () => [],
+            criticalOf: () => undefined,
             populationOf: (_, scope) => ({ count: scope === 'net-1' ? 40 : 100, version: 'v1' }),
           },
         }),
@@ -407,6 +414,7 @@ describe('clear', () => {
       ).toEqual([
         ['net-1', 2, false, 3],
         ['net-2', 5, false, 3],
+        ['webhook:siem', 100, true, 3],
       ]);
     });
     it('counts a plain rate in one place', () => {
@@ -425,6 +433,7 @@ describe('clear', () => {
       const clearance = clear(request({ rules: rules({ limits: [{ name: 'r', withinMs: 1, limit: rate }] }) }));
       expect(clearance.kind === 'cleared' && clearance.command.reserve).toMatchObject([
         { terms: { scope: 'all', most: 7, rate: true }, onBreach: 'deny' },
+        { terms: { limit: ONE_INTAKE } },
       ]);
     });
     it('does not act where it is not known how many there are', () => {
@@ -441,6 +450,7 @@ describe('clear', () => {
             ...bareIdentities,
             scopesOf: () => ['a', 'b'],
             membersOf: () => [],
+            criticalOf: () => undefined,
             populationOf: (_, scope) => (scope === 'a' ? { count: 9, version: '' } : undefined),
           },
         }),
@@ -474,10 +484,10 @@ describe('mayStart', () => {
   const clearance = clear(request());
   const command = clearance.kind === 'cleared' ? clearance.command.command : undefined;
   if (!command) throw new Error('not cleared');
-  const guard = { own: NOTHING_OWN, who: bareIdentities };
+  const guard = { own: NOTHING_OWN, who: bareIdentities, criticalOf: () => undefined };
   const asked = {
     ...{ command, stopped: false, rules: rules(), guard, persons: NO_PERSONS },
-    ...{ approved: false, clearedForMs: 0 },
+    ...{ approved: false, sources: 1, clearedForMs: 0 },
   };
   it('asks the same once more at the socket', () => {
     expect(mayStart(asked)).toBeUndefined();
@@ -501,8 +511,8 @@ describe('the last look', () => {
   const target = (value: string) => ({ ...command, target: { ...command.target, value } }) as typeof command;
   const look = (change: Partial<Parameters<typeof mayStart>[0]>) =>
     mayStart({
-      ...{ command, stopped: false, rules: rules(), approved: false, clearedForMs: 0 },
-      ...{ guard: { own: NOTHING_OWN, who: bareIdentities }, persons: NO_PERSONS },
+      ...{ command, stopped: false, rules: rules(), approved: false, sources: 1, clearedForMs: 0 },
+      ...{ guard: { own: NOTHING_OWN, who: bareIdentities, criticalOf: () => undefined }, persons: NO_PERSONS },
       ...change,
     });
   const protecting = (value: string) => rules({ protections: [{ name: 'p', protect: { ips: [value] } }] });
@@ -537,7 +547,7 @@ describe('the last look', () => {
 
   it('goes by who is who by then', () => {
     const named = { identify: () => ({ key: 'ip:192.0.2.99', names: ['ip:192.0.2.99'], known: true, maybe: [] }) };
-    const guard = { own: NOTHING_OWN, who: named as unknown as typeof bareIdentities };
+    const guard = { own: NOTHING_OWN, who: named as unknown as typeof bareIdentities, criticalOf: () => undefined };
     expect(look({ rules: protecting('192.0.2.99'), guard })).toMatchObject({ then: 'deny' });
   });
 
@@ -563,4 +573,35 @@ it('is the only place that marks a command as cleared', () => {
       .map((name) => join(folder, name)),
   );
   expect(users).toEqual(['server/engine/brakes/clear.ts']);
+});
+
+describe('the bound of one intake', () => {
+  const critical = { ...request().scopes, criticalOf: () => 'listed' as const };
+
+  it('leaves an act on a critical asset to a person where one source alone reports it', () => {
+    expect(verdict({ scopes: critical, sources: 1 })).toBe('one_intake, escalate');
+    expect([verdict({ scopes: critical, sources: 2 }), verdict({ scopes: critical, sources: 1, approval })]).toEqual([
+      'cleared',
+      'cleared',
+    ]);
+    expect(verdict({ scopes: critical, sources: 1, rules: rules({ loosened: { critical: true } }) })).toBe('cleared');
+  });
+
+  it('counts no act that a person permitted', () => {
+    const clearance = clear(request({ approval }));
+    expect(clearance.kind === 'cleared' && clearance.command.reserve).toEqual([]);
+  });
+
+  it('holds at the last look too, for what became critical meanwhile', () => {
+    const clearance = clear(request());
+    if (clearance.kind !== 'cleared') throw new Error(clearance.text);
+    const { command } = clearance.command;
+    const look = (sources: number, approved: boolean) =>
+      mayStart({
+        ...{ command, stopped: false, rules: rules(), persons: NO_PERSONS, clearedForMs: 0, approved, sources },
+        guard: { own: NOTHING_OWN, who: bareIdentities, criticalOf: () => 'listed' },
+      });
+    expect(look(1, false)).toMatchObject({ reason: 'one_intake', then: 'escalate' });
+    expect([look(2, false), look(1, true)]).toEqual([undefined, undefined]);
+  });
 });

@@ -6,7 +6,16 @@ import type { EntityKey } from '../../../common/entity/entity';
 import type { Identities } from '../entity/identity';
 import { knownTarget, personsTarget, protectedTarget, refusedTarget, type KnownTarget } from './judge_target';
 import { keptPlaces, keptReservations, type KeepRule } from './keep_roles';
-import { placesFor, reservationsFor, type LimitRule, type Place, type Reservation, type Scopes } from './limit_places';
+import {
+  placesFor,
+  reservationsFor,
+  type Critical,
+  type LimitRule,
+  type Place,
+  type Reservation,
+  type Scopes,
+} from './limit_places';
+import { ONE_INTAKE, oneSourceOnly, startOfIntake, type Loosened } from './one_intake';
 import { maybeOwnTarget, ownTarget, type OwnMachine } from './own_machine';
 import { loggedInTarget, NOBODY_HERE, type PeopleHere } from './people_here';
 import { wordHolds, type PersonsWord } from './persons_word';
@@ -22,6 +31,8 @@ export interface BrakeRules {
   readonly limits: readonly LimitRule[];
   readonly keeps: readonly KeepRule[];
   readonly protections: ReadonlyArray<{ readonly name: string; readonly protect: Protect }>;
+  /** What it loosens of the bound of one intake; missing: nothing. */
+  readonly loosened?: Loosened;
   /** Why the bundle in force permits nothing without a person now: maybe not the newest, or not trusted any more. */
   readonly doubt?: string;
 }
@@ -52,6 +63,10 @@ export interface ClearRequest {
     readonly summary: string;
     readonly effectless?: boolean;
   };
+  /** Whose event it is, as `type:id`. */
+  readonly intake: string;
+  /** How many sources of different domains reported the target. */
+  readonly sources: number;
   readonly commandId: string;
   /** Whether a kill switch covers the act at a connector; null while no connector is chosen. */
   readonly isStopped: (connector: string | null) => boolean;
@@ -117,7 +132,14 @@ const stopOf = (request: ClearRequest): Stopped | undefined => {
   if (approval !== undefined)
     return approval.alone === true ? undefined : loggedInTarget(known, request.people, approval.user);
   return (
-    asksPerson(known, request) ?? loggedInTarget(known, request.people, undefined) ?? wordHolds(target, request.word)
+    asksPerson(known, request) ??
+    loggedInTarget(known, request.people, undefined) ??
+    wordHolds(target, request.word) ??
+    oneSourceOnly(
+      target,
+      { critical: request.scopes.criticalOf(target), sources: request.sources },
+      request.rules.loosened,
+    )
   );
 };
 
@@ -149,12 +171,21 @@ export const placesToReserve = (
   return 'kind' in counted ? counted : [...counted, ...keptReservations(act, keeps, { bundleVersion, facts: scopes })];
 };
 
-/** Every place in which an act may have to reserve, as far as that is known before it is judged. */
+/**
+ * Every place in which an act may have to reserve, as far as that is known before it is judged.
+ *
+ * @param intake whose event it is; missing: a person permits it
+ */
 export const placesOf = (
   act: Pick<Act, 'action' | 'target'>,
   { limits, keeps }: Pick<BrakeRules, 'limits' | 'keeps'>,
   scopes: ScopeFacts,
-): readonly Place[] => [...placesFor(act, limits, scopes), ...keptPlaces(act, keeps, scopes)];
+  intake?: string,
+): readonly Place[] => [
+  ...placesFor(act, limits, scopes),
+  ...keptPlaces(act, keeps, scopes),
+  ...(intake === undefined ? [] : [{ limit: ONE_INTAKE, scope: intake }]),
+];
 
 /**
  * The single choke point before an effect: judges one resolved act, whatever decided it. Called when an act is
@@ -168,8 +199,13 @@ export const clear = (request: ClearRequest): Clearance<Cleared> => {
   const connector = connectorFor(request);
   if (typeof connector !== 'string') return connector;
   if (request.isStopped(connector)) return STOPPED;
-  const reserve = placesToReserve(act, rules, request.scopes);
-  if ('kind' in reserve) return reserve;
+  const places = placesToReserve(act, rules, request.scopes);
+  if ('kind' in places) return places;
+  // What a person permitted is no machine's doing.
+  const reserve =
+    request.approval === undefined
+      ? [...places, startOfIntake(request.intake, rules.loosened, rules.bundleVersion)]
+      : places;
   const command = markCleared({
     command_id: commandId,
     case_id: decision.case_id,
@@ -190,6 +226,8 @@ export const clear = (request: ClearRequest): Clearance<Cleared> => {
 export interface Guard {
   readonly own: OwnMachine;
   readonly who: Identities;
+  /** Whether a target is critical now. */
+  readonly criticalOf: (target: Target) => Critical | undefined;
 }
 
 /** Whether a target belongs to this installation now: an effect on it is kept no longer than it is. */
@@ -214,6 +252,8 @@ interface DispatchRequest {
   readonly persons: Persons;
   /** A person permitted it: what only asks for a person stops it no more. */
   readonly approved: boolean;
+  /** How many sources of different domains reported its target when it was claimed. */
+  readonly sources: number;
   /** Milliseconds of the monotonic clock since the command was cleared. */
   readonly clearedForMs: number;
 }
@@ -227,13 +267,14 @@ export const PERMIT_STALE_MS = 30_000;
  * Limits are judged at the claim alone: there its places were reserved.
  */
 export const mayStart = (request: DispatchRequest): Stopped | undefined => {
-  const { command, stopped, rules, guard, persons, approved, clearedForMs } = request;
+  const { command, stopped, rules, guard, persons, approved, sources, clearedForMs } = request;
   const known = knownTarget(command.target, guard.who);
   const now = { policy: command.policy, stopped, rules, own: guard.own };
   const asks = (): Stopped | undefined =>
     asksPerson(known, now) ??
     loggedInTarget(known, persons.people, undefined) ??
-    wordHolds(command.target, persons.wordOn(known.names));
+    wordHolds(command.target, persons.wordOn(known.names)) ??
+    oneSourceOnly(command.target, { critical: guard.criticalOf(command.target), sources }, rules.loosened);
   const stands = stopsAnybody(known, now) ?? (approved ? undefined : asks());
   if (stands !== undefined) return stands;
   return clearedForMs > PERMIT_STALE_MS
@@ -249,7 +290,7 @@ export const clearJoined = (
   const cleared = markCleared(command);
   // Whether a person permitted it is not known here: it is in effect, and kept no longer for what nobody may do.
   return (
-    mayStart({ command: cleared, clearedForMs: 0, approved: true, persons: NO_PERSONS, ...now }) ?? {
+    mayStart({ command: cleared, clearedForMs: 0, approved: true, sources: 0, persons: NO_PERSONS, ...now }) ?? {
       kind: 'cleared',
       command: cleared,
     }

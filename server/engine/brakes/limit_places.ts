@@ -24,11 +24,16 @@ export interface Member {
   readonly reachedBy: Protect;
 }
 
+/** Why an asset counts as critical. `unknown`: nobody listed it, and critical ones may be where it is. */
+export type Critical = 'listed' | 'unknown';
+
 /** What the inventory says of where a target counts. */
 export interface Scopes {
   readonly scopesOf: (of: NonNullable<Limit['of']>, target: Target) => readonly string[] | undefined;
   /** Undefined if the inventory does not know. */
   readonly populationOf: (of: Counted, scope: string) => PopulationFact | undefined;
+  /** Whether a target is critical, by all its names; what nobody listed is where critical ones may be. */
+  readonly criticalOf: (target: Target) => Critical | undefined;
   /** Hosts and users with a tag or group, as a person listed them. */
   readonly membersOf: (role: string) => readonly Member[];
 }

@@ -28,10 +28,18 @@ const request = (change: Partial<ClearRequest> = {}): ClearRequest => ({
   act: act('198.51.100.9'),
   decision: { decision_id: 'd', case_id: 'c', summary: 'why' },
   commandId: 'cmd',
+  intake: 'webhook:siem',
+  sources: 1,
   isStopped: () => false,
   rules: RULES,
   connectors: [{ name: 'edge', actions: ['block_ip', 'isolate_host'], settleMs: 1_000 }],
-  scopes: { ...bareIdentities, scopesOf: () => undefined, membersOf: () => [], populationOf: () => undefined },
+  scopes: {
+    ...bareIdentities,
+    scopesOf: () => undefined,
+    membersOf: () => [],
+    criticalOf: () => undefined,
+    populationOf: () => undefined,
+  },
   own: OWN,
   people: NOBODY_HERE,
   ...change,
@@ -40,6 +48,7 @@ const listed = (origin: string): ClearRequest['scopes'] => ({
   ...identitiesOf([{ type: 'host', value: 'fw-1', addresses: ['198.51.100.9'], origin }]),
   scopesOf: () => undefined,
   membersOf: () => [],
+  criticalOf: () => undefined,
   populationOf: () => undefined,
 });
 const approval = { user: 'ann' };
@@ -90,13 +99,13 @@ describe('a target that Reflex itself stands on', () => {
     const { command } = clearance.command;
     const last = (own: OwnMachine, who: typeof bareIdentities = bareIdentities) =>
       mayStart({
-        ...{ command, stopped: false, rules: RULES, guard: { own, who } },
-        ...{ persons: NO_PERSONS, approved: true, clearedForMs: 0 },
+        ...{ command, stopped: false, rules: RULES, guard: { own, who, criticalOf: () => undefined } },
+        ...{ persons: NO_PERSONS, approved: true, sources: 1, clearedForMs: 0 },
       });
     expect(last(NOTHING_OWN)).toBeUndefined();
     expect(last(OWN)).toMatchObject({ reason: 'own_machine', then: 'deny' });
     expect(last(UNSETTLED)).toMatchObject({ reason: 'own_machine', then: 'hold' });
-    const now = { stopped: false, rules: RULES, guard: { own: OWN, who: bareIdentities } };
+    const now = { stopped: false, rules: RULES, guard: { own: OWN, who: bareIdentities, criticalOf: () => undefined } };
     expect(clearJoined(command, now)).toMatchObject({ reason: 'own_machine', then: 'deny' });
     expect(isOwnTarget(command.target, now.guard)).toBe(true);
     expect(isOwnTarget({ type: 'ip', value: '203.0.113.7' }, now.guard)).toBe(false);

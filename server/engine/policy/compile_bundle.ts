@@ -1,3 +1,4 @@
+import { present } from '../../../common/present';
 import type { PolicyRef } from '../../../common/flow/decision';
 import { actionNamed } from '../../../common/policy/actions';
 import type { Guards, PolicyFile, TrustedBundle } from '../../../common/policy/bundle';
@@ -6,6 +7,7 @@ import { millisecondsOf, type ActionSpec, type JudgeSpec, type Keep } from '../.
 import type {
   CompiledAction,
   CompiledBundle,
+  CompiledBound,
   CompiledJudge,
   CompiledKeep,
   CompiledLimit,
@@ -109,6 +111,18 @@ const keepOf = ({ ref, actions = CONTAINING_ACTIONS, expiresMs }: CompiledJudge,
   expiresMs,
 });
 
+const boundOf = ({ ref, spec, expiresMs }: CompiledJudge): CompiledBound | undefined => {
+  const { two_intakes_for: critical, starts_of_one_intake: starts } = spec;
+  if (critical === undefined && starts === undefined) return undefined;
+  const withinMs = starts && millisecondsOf(starts.within);
+  return {
+    name: ref.id,
+    lifts: critical === 'none',
+    ...present({ starts: starts && withinMs !== undefined ? { most: starts.max_count, withinMs } : undefined }),
+    expiresMs,
+  };
+};
+
 const speaks = ({ when, require, guard }: CompiledJudge): boolean =>
   when !== undefined || require !== undefined || guard !== undefined;
 
@@ -117,6 +131,7 @@ function* compile(policies: readonly PolicyFile[], origin: PolicyOrigin, guards?
   const judges: CompiledJudge[] = [];
   const limits: CompiledLimit[] = [];
   const keeps: CompiledKeep[] = [];
+  const bounds: CompiledBound[] = [];
   for (const file of policies) {
     yield;
     const { spec } = file.policy;
@@ -127,6 +142,8 @@ function* compile(policies: readonly PolicyFile[], origin: PolicyOrigin, guards?
     }
     const judge = compileJudge(file, spec, guards);
     judges.push(judge);
+    const bound = spec.mode === 'shadow' ? undefined : boundOf(judge);
+    if (bound) bounds.push(bound);
     if (spec.keep && spec.mode !== 'shadow') keeps.push(keepOf(judge, spec.keep));
     if (spec.limit && spec.mode !== 'shadow') {
       limits.push({
@@ -145,6 +162,7 @@ function* compile(policies: readonly PolicyFile[], origin: PolicyOrigin, guards?
     judges: judges.filter(speaks),
     limits,
     keeps,
+    bounds,
     protections: judges.filter((judge) => judge.spec.protect !== undefined && judge.spec.mode !== 'shadow'),
     hashes: new Map(policies.map((file) => [file.policy.metadata.id, file.hash])),
   };

@@ -98,6 +98,15 @@ export interface CompiledKeep {
   readonly expiresMs: number;
 }
 
+/** What a global policy says of the bound of one intake. */
+export interface CompiledBound {
+  readonly name: string;
+  /** Critical assets need no two sources. */
+  readonly lifts: boolean;
+  readonly starts?: { readonly most: number; readonly withinMs: number };
+  readonly expiresMs: number;
+}
+
 /** Finds the policies that an event could match without looking at the others. */
 export interface PolicyIndex {
   readonly all: readonly CompiledAction[];
@@ -119,6 +128,8 @@ export interface CompiledPolicies {
   readonly judges: readonly CompiledJudge[];
   readonly limits: readonly CompiledLimit[];
   readonly keeps: readonly CompiledKeep[];
+  /** Policies that loosen or tighten the bound of one intake. */
+  readonly bounds: readonly CompiledBound[];
   /** Policies with `protect`, in force. */
   readonly protections: readonly CompiledJudge[];
   /** `id` → content hash of every policy in the set. */

@@ -29,6 +29,8 @@ const ORDER = [
   'spec.then',
   'spec.limit',
   'spec.keep',
+  'spec.two_intakes_for',
+  'spec.starts_of_one_intake',
   'spec.protect',
   'spec.guard',
   'spec.on',

@@ -18,6 +18,7 @@ const view = (change: Partial<UpgradeAsksView> = {}): UpgradeAsksView => ({
   ],
   more_sources: 0,
   policies: [{ policy: 'isolate', mode: 'enforce', reads: ['confidence', 'severity'] }],
+  one_source: { looked_at: 12, of: 12, policies: [] },
   ...change,
 });
 
@@ -38,6 +39,16 @@ describe('`reflex upgrade asks`', () => {
 
   it('says that no policy goes by a claim', () =>
     expect(asksLines(view({ policies: [] }))).toContain('No policy in force goes by what a source claims.'));
+
+  it('names what acted on critical assets by the word of one source', () => {
+    const one_source = { looked_at: 1_000, of: 4_000, policies: [{ policy: 'isolate', acts: 2 }] };
+    expect(asksLines(view({ sources: [], one_source })).slice(1)).toEqual([
+      'Acts on critical assets that one source alone reported ask a person now; in the last 7 days (of 4000 permits the newest 1000 were looked at):',
+      '  isolate: permitted 2 times',
+      'Grant a second source another domain, or let a global policy with `two_intakes_for: none` lift it with four eyes.',
+    ]);
+    expect(asksLines(view({ one_source: { ...one_source, of: 1_000 } })).join()).not.toContain('looked at');
+  });
 
   it('says that all is granted, and nothing else', () =>
     expect(asksLines(view({ sources: [] }))).toEqual([

@@ -20,8 +20,20 @@ const sourceLines = ({ type, id, decisions, policies }: Source, days: number): r
   ...policies.map(policyLine),
 ];
 
-/** What asks because nobody granted a source anything, for people. */
-export const asksLines = ({ days, sources, more_sources: more, policies }: UpgradeAsksView): readonly string[] => {
+const oneSourceLines = ({ days, one_source: { looked_at, of, policies } }: UpgradeAsksView): readonly string[] => {
+  if (policies.length === 0) return [];
+  const some = looked_at < of ? ` (of ${of} permits the newest ${looked_at} were looked at)` : '';
+  return [
+    `Acts on critical assets that one source alone reported ask a person now; in the last ${days} days${some}:`,
+    ...policies.map(({ policy, acts }) => `  ${policy}: permitted ${times(acts)}`),
+    'Grant a second source another domain, or let a global policy with `two_intakes_for: none` lift it with four eyes.',
+  ];
+};
+
+/** What asks because nobody granted a source anything, or because one alone reports a critical asset, for people. */
+export const asksLines = (view: UpgradeAsksView): readonly string[] => [...grantLines(view), ...oneSourceLines(view)];
+
+const grantLines = ({ days, sources, more_sources: more, policies }: UpgradeAsksView): readonly string[] => {
   if (sources.length === 0) return ['every source that sent events has a grant: nothing asks because of a missing one'];
   return [
     'Nothing is granted to these sources: everything that they say is claimed.',

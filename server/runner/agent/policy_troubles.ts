@@ -1,3 +1,4 @@
+import { boundReport, type BoundReport } from '../trust/loosened';
 import type { BundleStatus } from '../trust/bundle_keeper';
 import { MOST_NAMED } from './live_troubles';
 import type { AgentParts } from './parts';
@@ -37,6 +38,26 @@ const withoutPolicies = (agents: readonly string[]) => ({
   text: `${agents.slice(0, MOST_NAMED).join(', ')} ${agents.length === 1 ? 'has' : 'have'} no policies in force and decide${agents.length === 1 ? 's' : ''} nothing; the page there says why`,
 });
 
+/** A bound that people rely on is never loosened in silence. */
+const ofBound = ({ lifted, refused }: BoundReport) => [
+  ...(lifted.length === 0
+    ? []
+    : [
+        {
+          code: 'bound_lifted' as const,
+          text: `one source alone may do more here than Reflex allows by itself, because of ${lifted.join(', ')}`,
+        },
+      ]),
+  ...(refused.length === 0
+    ? []
+    : [
+        {
+          code: 'bound_not_lifted' as const,
+          text: `${refused.join(', ')} would let one source alone do more; nobody besides the author approved the release, so it does not count`,
+        },
+      ]),
+];
+
 /** Policies that are not in force here, or not any more, and other agents that have none. */
 export const ofPolicies = ({ bundles, clock, rollouts, isJoined, peersWithoutPolicies }: PolicySources) => {
   const bundle = bundles.status;
@@ -49,6 +70,7 @@ export const ofPolicies = ({ bundles, clock, rollouts, isJoined, peersWithoutPol
       code: 'rollout_stopped' as const,
       text: `the rollout of \`${policy}\` has stopped itself: ${why}`,
     })),
+    ...ofBound(boundReport(bundles.active, clock.utc())),
     ...(refused ? [{ code: 'bundle_refused' as const, text: refusedText(refused) }] : []),
     ...(bundle?.doubt ? [{ code: bundle.doubt.code, text: bundle.doubt.text }] : []),
     ...(peersWithoutPolicies.length === 0 ? [] : [withoutPolicies(peersWithoutPolicies)]),

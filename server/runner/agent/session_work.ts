@@ -48,7 +48,11 @@ const decidingOf = (parts: ShiftParts): Deciding => {
 };
 
 /** Asked anew each time: the inventory and this machine change while an order waits. */
-const guardOf = ({ own, inventory }: ShiftParts): Guard => ({ own, who: inventory });
+const guardOf = ({ own, inventory }: ShiftParts): Guard => ({
+  own,
+  who: inventory,
+  criticalOf: (target) => inventory.criticalOf(target),
+});
 
 const personsOf = ({ people, words, clock }: ShiftParts): Persons => ({
   people,

@@ -44,6 +44,8 @@ export interface AgentTrouble {
     | 'peer_without_policies'
     | 'policy_expired'
     | 'rollout_stopped'
+    | 'bound_lifted'
+    | 'bound_not_lifted'
     | 'events_unaccounted'
     | 'conflicting_events'
     | 'records_missing'

@@ -80,7 +80,7 @@ class LastLook {
 
   private objection(): Called['stopped'] {
     const { session, rules, guard, persons, basics, journal } = this.sending;
-    const { command, effectId, approved } = this.start;
+    const { command, effectId, approved, sources } = this.start;
     const standstill = session.standstill(command.action, command.connector);
     const stopped = mayStart({
       command,
@@ -89,6 +89,7 @@ class LastLook {
       guard,
       persons,
       approved,
+      sources,
       clearedForMs: basics.clock.monotonic() - this.clearedAt,
     });
     if (stopped) return { then: stopped.then, text: stopped.text };

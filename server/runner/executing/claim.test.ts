@@ -37,6 +37,9 @@ const plan = (request: ClaimRequest, so: Circumstances = {}, fresh = false) => {
 };
 
 /** The claim as it comes out on these documents. */
+/** What the event's source starts counts there. */
+const INTAKE = 'ledger:One-intake:webhook:siem';
+
 const claim = (request: ClaimRequest, { docs = [], ...so }: Circumstances & { docs?: readonly PlannedDoc[] } = {}) => {
   const built = plan(request, so).build(aView(docs));
   if (built === 'read_again') throw new Error('the claim asks to read again');
@@ -54,14 +57,20 @@ describe('what a claim reads', () => {
   const again = aRequest([block], { previous: aCase([{ act_id: 'a0', status: 'held' }]) });
 
   it("of a new event are only its limits and people's words: case and effect are taken for absent", () => {
-    expect(plan(first, limited)).toMatchObject({ reads: [WORD, FEW], presumedAbsent: [EFFECT_ID, 'case:1'] });
+    expect(plan(first, limited)).toMatchObject({ reads: [WORD, FEW, INTAKE], presumedAbsent: [EFFECT_ID, 'case:1'] });
   });
   it('of a case that is there is the case, while its effect is taken for absent', () => {
-    expect(plan(again, limited)).toMatchObject({ reads: ['case:1', WORD, FEW], presumedAbsent: [EFFECT_ID] });
+    expect(plan(again, limited)).toMatchObject({ reads: ['case:1', WORD, FEW, INTAKE], presumedAbsent: [EFFECT_ID] });
   });
   it('is everything after somebody else was faster', () => {
-    expect(plan(first, limited, true)).toMatchObject({ reads: ['case:1', EFFECT_ID, WORD, FEW], presumedAbsent: [] });
-    expect(plan(again, limited, true)).toMatchObject({ reads: ['case:1', EFFECT_ID, WORD, FEW], presumedAbsent: [] });
+    expect(plan(first, limited, true)).toMatchObject({
+      reads: ['case:1', EFFECT_ID, WORD, FEW, INTAKE],
+      presumedAbsent: [],
+    });
+    expect(plan(again, limited, true)).toMatchObject({
+      reads: ['case:1', EFFECT_ID, WORD, FEW, INTAKE],
+      presumedAbsent: [],
+    });
   });
 
   const connectors = [
@@ -86,11 +95,18 @@ describe('what a claim reads', () => {
     expect(reads).toEqual([
       ...(act.result === 'permit' && !act.shadow ? [WORD] : []),
       ...(effects.length > 0 ? [FEW] : []),
+      ...(act.result === 'permit' && !act.shadow ? [INTAKE] : []),
     ]);
   });
 
   it('is named once where several acts touch it', () => {
-    expect(plan(aRequest([block, theAct('a1')]), limited, true).reads).toEqual(['case:1', EFFECT_ID, WORD, FEW]);
+    expect(plan(aRequest([block, theAct('a1')]), limited, true).reads).toEqual([
+      'case:1',
+      EFFECT_ID,
+      WORD,
+      FEW,
+      INTAKE,
+    ]);
   });
 });
 
@@ -102,12 +118,13 @@ describe('a claim', () => {
       [EFFECT_ID, 'applying', utcIn(0)],
       [ISOLATED, 'applying', utcIn(0)],
       [FEW, 'in_use', utcIn(0)],
+      [INTAKE, 'in_use', utcIn(0)],
     ]);
     expect(docs[0]?.content).toBe(content);
     expect(journal?.map(({ command_id }) => command_id)).toEqual(['n1', 'n2']);
     expect(start.map(({ command, ledgers }) => [command.command_id, ledgers])).toEqual([
-      ['n1', [FEW]],
-      ['n2', []],
+      ['n1', [FEW, INTAKE]],
+      ['n2', [INTAKE]],
     ]);
   });
 
@@ -131,7 +148,7 @@ describe('a claim', () => {
     const next = theAct('a1', { target: { type: 'ip', value: '203.0.113.8' } });
     const { content, docs } = planned(aRequest([block, next]), { ...limited, docs: [ledgerDoc(aLedger(['c1']))] });
     expect(content.acts.map(({ status }) => status)).toEqual(['applying', 'waiting']);
-    expect(docs.map(({ id }) => id)).toEqual(['case:1', EFFECT_ID, FEW]);
+    expect(docs.map(({ id }) => id)).toEqual(['case:1', EFFECT_ID, FEW, INTAKE]);
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import type { Act } from '../../../common/flow/decision';
 import { iso } from '../../../common/iso';
 import { present } from '../../../common/present';
+import { speakerOf } from '../facts/glimpse';
 import { placesOf } from '../../engine/brakes/clear';
 import type { Built, Plan, View } from '../keeping/plan';
 import { plannedCase, caseStateOf, type CaseAct, type CaseContent } from '../keeping/kinds/case';
@@ -111,7 +112,7 @@ const buildClaim = (
 };
 
 /** Effects and ledgers that a claim touches, as far as they are known before it is made. */
-const touchedBy = (world: ClaimWorld, { decision }: ClaimRequest) => {
+const touchedBy = (world: ClaimWorld, { decision, received }: ClaimRequest) => {
   const { brakes } = world;
   const acts = decision.acts.filter((act) => !act.shadow && act.result !== 'deny');
   const idsFor = new Map<string, readonly string[]>();
@@ -119,7 +120,10 @@ const touchedBy = (world: ClaimWorld, { decision }: ClaimRequest) => {
     for (const { name, actions } of brakes.connectors)
       if (actions.includes(act.action) && (act.connector ?? name) === name)
         idsFor.set(`${name} ${act.act_id}`, effectIds(name, act.action, act.target, brakes.scopes));
-  const places = acts.flatMap((act) => placesOf(act, brakes.rules, brakes.scopes));
+  const places = acts.flatMap((act) => {
+    const intake = act.result === 'permit' ? speakerOf(received.intake) : undefined;
+    return placesOf(act, brakes.rules, brakes.scopes, intake);
+  });
   const ids = [...idsFor.values()];
   return {
     effects: ids.flat(),

@@ -39,6 +39,8 @@ const FIRST_FENCE = Date.parse(utcIn(0)) / 1_000;
 const full: Around = { ...limited, docs: [ledgerDoc(aLedger(['c1', 'c2']))] };
 const withdrawn: Around = { rules: { hashes: new Map() } };
 const clockOff: Around = { standstill: 'the clock is off' };
+/** What the event's source starts counts there. */
+const INTAKE = 'ledger:One-intake:webhook:siem';
 const effectless: Around = { request: { decision: { ...aRequest([permitted]).decision, effectless: true } } };
 
 describe('a permitted act', () => {
@@ -51,7 +53,7 @@ describe('a permitted act', () => {
       { command: { command_id: 'n1', connector: 'edge' }, deadline: utcIn(60_000) },
     ]);
     expect(start).toMatchObject([
-      { command: { command_id: 'n1' }, effectId: EFFECT_ID, fence: FIRST_FENCE, ledgers: [FEW] },
+      { command: { command_id: 'n1' }, effectId: EFFECT_ID, fence: FIRST_FENCE, ledgers: [FEW, INTAKE] },
     ]);
   });
 

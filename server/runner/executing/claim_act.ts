@@ -1,5 +1,7 @@
 import type { Act } from '../../../common/flow/decision';
 import { present } from '../../../common/present';
+import { sourcesOf } from '../../engine/brakes/one_intake';
+import { speakerOf } from '../facts/glimpse';
 import { clear, type Cleared } from '../../engine/brakes/clear';
 import { claimed, type Effect } from '../../engine/execution/effect';
 import { reasonOf } from '../../engine/execution/reasons';
@@ -39,6 +41,8 @@ const brake = (claiming: Claiming, act: Act) => {
   return clear({
     act,
     decision: request.decision,
+    intake: speakerOf(request.received.intake),
+    sources: sourcesOf(request.decision.inputs.history, act.target),
     commandId: world.uuid(),
     isStopped: (connector) => isStopped(act.action, connector),
     rules,
@@ -69,7 +73,8 @@ const claimEffect = (
   journal.push(journalEntryOf(id, reason, { at, fence: next.fence, claim, ...world.stamp }));
   const ledgers = reserve.map(({ terms }) => ledgerId(terms.limit, terms.scope));
   const approved = request.approval?.actId === command.act_id;
-  start.push({ command, effectId: id, approved, fence: next.fence, ledgers });
+  const sources = sourcesOf(request.decision.inputs.history, command.target);
+  start.push({ command, effectId: id, approved, sources, fence: next.fence, ledgers });
 };
 
 /** One act on its way to a command: braked, met by what is there already, reserved in its limits, claimed. */

@@ -13,7 +13,13 @@ import { LedgerSights } from './ledger_sights';
 const rules: BrakeRules = { bundleVersion: 3, hashes: new Map(), limits: [], keeps: [], protections: [] };
 const capabilities = { actions: ['block_ip'], settle_time_ms: 3_000, request_timeout_ms: 2_000 };
 const edge = { name: 'edge', capabilities } as unknown as Connector;
-const inventory = { ...bareIdentities, scopesOf: () => ['net-1'], membersOf: () => [], populationOf: () => undefined };
+const inventory = {
+  ...bareIdentities,
+  scopesOf: () => ['net-1'],
+  membersOf: () => [],
+  criticalOf: () => undefined,
+  populationOf: () => undefined,
+};
 const gate = (adopted?: Gate['adopted']): Gate => ({
   generation: 'g1',
   epoch: 1,

@@ -31,6 +31,8 @@ export interface Start {
   readonly effectId: string;
   /** A person permitted it. */
   readonly approved: boolean;
+  /** How many sources of different domains reported its target. */
+  readonly sources: number;
   readonly fence: number;
   /** Documents of the ledgers in which it reserved. */
   readonly ledgers: readonly string[];

@@ -74,7 +74,7 @@ const execute = async (outcome: CallOutcome, around: Around = {}) => {
   const sending = {
     inFlight,
     session: { standstill: () => (isStopped ? ('stopped' as const) : undefined) },
-    guard: { own: NOTHING_OWN, who: bareIdentities },
+    guard: { own: NOTHING_OWN, who: bareIdentities, criticalOf: () => undefined },
     persons: NO_PERSONS,
     rules: () => ({
       bundleVersion: 3,
@@ -90,7 +90,7 @@ const execute = async (outcome: CallOutcome, around: Around = {}) => {
   const { journal = room.journal, before, over } = around;
   const executing = { connectors: new Map([['edge', connector]]), sending, writing: room.writing, journal };
   await before?.();
-  const start = { command, effectId: EFFECT_ID, approved: false, fence: 1, ledgers: places };
+  const start = { command, effectId: EFFECT_ID, approved: false, sources: 1, fence: 1, ledgers: places };
   const executed = executeCommand(executing, start, { claims, clearedAt: clock.monotonic() - clearedForMs });
   return room.run(executed.finally(over));
 };

@@ -30,6 +30,7 @@ const scopes: ScopeFacts = {
   ...who,
   scopesOf: () => ['all'],
   membersOf: () => [],
+  criticalOf: () => undefined,
   populationOf: () => ({ count: 40, version: 'v1' }),
 };
 const host = (value: string): Target => ({ type: 'host', value });

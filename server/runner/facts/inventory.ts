@@ -7,10 +7,11 @@ import { canonicalNetwork, inNetwork, overlaps } from '../../../common/entity/ad
 import { readEntity } from '../../../common/entity/read';
 import type { ScopeFacts } from '../../engine/brakes/clear';
 import { identitiesOf, type Identities, type Identity } from '../../engine/entity/identity';
-import type { Counted, Member } from '../../engine/brakes/limit_places';
+import type { Counted, Critical, Member } from '../../engine/brakes/limit_places';
 import { RISE_DELAY_MS, type PopulationFact } from '../../engine/brakes/population';
 import type { InventoryItem } from '../ports';
-import { Roles } from './roles';
+import { CriticalAssets } from './critical_assets';
+import { memberOf, Roles } from './roles';
 import { addressIn, isVouched, itemKey, joined, mergeInventory } from './merge_inventory';
 
 /*
@@ -46,6 +47,7 @@ export class Inventory implements ScopeFacts {
   /** Made when somebody asks: loading an inventory is frequent, acts are rare. */
   private identities?: Identities;
   private readonly roles = new Roles();
+  private readonly critical = new CriticalAssets();
   /** How many there are, by what and scope. */
   readonly populations = new Map<string, number>();
 
@@ -102,6 +104,16 @@ export class Inventory implements ScopeFacts {
       case 'users_in_group':
         return target.type === 'user' ? this.find('user', target.value)?.groups : undefined;
     }
+  }
+
+  /** Whether a target is critical, by all its names; what nobody listed is where critical ones may be. */
+  criticalOf(target: Target): Critical | undefined {
+    const networks = this.subnets.map(({ value }) => value);
+    return this.critical.of(target, {
+      identify: (entity) => this.identify(entity),
+      asset: (type, value) => this.asset(type, value),
+      networks,
+    });
   }
 
   /** Hosts and users with a tag or group. Only what a person listed counts, as in every population. */
@@ -170,6 +182,10 @@ export class Inventory implements ScopeFacts {
       this.populations.set(key, (this.populations.get(key) ?? 0) + 1);
     };
     for (const role of this.roles.add(item)) add('in_role', role);
+    const { type, criticality } = item;
+    const member = memberOf(item);
+    if (member !== undefined && criticality === 'critical' && (type === 'host' || type === 'user' || type === 'ip'))
+      this.critical.add({ member, type, subnets: type === 'user' ? [] : this.subnetsOf(item) });
     if (item.type === 'host') {
       add('hosts', 'all');
       for (const subnet of this.subnetsOf(item)) add('hosts_in_subnet', subnet);
@@ -252,6 +268,10 @@ export class InventoryKeeper implements ScopeFacts {
 
   identify(entity: Entity): Identity {
     return this.snapshot.identify(entity);
+  }
+
+  criticalOf(target: Target): Critical | undefined {
+    return this.snapshot.criticalOf(target);
   }
 
   membersOf(role: string): readonly Member[] {

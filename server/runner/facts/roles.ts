@@ -5,7 +5,8 @@ import type { InventoryItem } from '../ports';
 
 const rolesOf = ({ tags = [], groups = [] }: InventoryItem): readonly string[] => [...new Set([...tags, ...groups])];
 
-const memberOf = ({ type, value, name, aliases = [], addresses = [] }: InventoryItem): Member | undefined => {
+/** A listed host, user or address, as acts reach it; undefined for everything else. */
+export const memberOf = ({ type, value, name, aliases = [], addresses = [] }: InventoryItem): Member | undefined => {
   const read = type === 'host' || type === 'user' || type === 'ip' ? readEntity(type, value) : undefined;
   if (read?.ok !== true) return undefined;
   const { key } = read.entity;

@@ -7,6 +7,7 @@ import { iso } from '../../../common/iso';
 import type { OverviewView } from '../../../common/api/routes';
 import { VERDICTS, type Verdict } from '../../../common/flow/decision';
 import { shareOf } from '../../../common/policy/policy';
+import { ONE_INTAKE, STARTS_OF_ONE_INTAKE, type Loosened } from '../../engine/brakes/one_intake';
 import type { KeepRule } from '../../engine/brakes/keep_roles';
 import { countOf, type Ledger } from '../../engine/brakes/ledger';
 import { contentOf, findAll } from '../keeping/state_docs';
@@ -74,6 +75,15 @@ const keptGauge = (ledger: Ledger, { keep }: KeepRule, { parts }: AgentWith<'inv
   keeps: keep.at_least,
 });
 
+/** How many acts the events of one intake started, of those that they may. */
+const intakeGauge = (ledger: Ledger, loosened: Loosened | undefined): Gauge => ({
+  limit: ledger.limit,
+  scope: ledger.scope,
+  used: countOf(ledger, true),
+  most: (loosened?.starts ?? STARTS_OF_ONE_INTAKE).most,
+  within_ms: ledger.within_ms,
+});
+
 /** How full each limit is now, in each of its scopes. */
 const limits = async (agent: AgentWith<'bundles' | 'clock' | 'inventory' | 'store'>): Promise<readonly Gauge[]> => {
   const rules = agent.parts.bundles.brakeRules(agent.parts.clock.utc());
@@ -84,6 +94,7 @@ const limits = async (agent: AgentWith<'bundles' | 'clock' | 'inventory' | 'stor
     const rule = ledger && rules.limits.find(({ name }) => name === ledger.limit);
     const kept = ledger && rules.keeps.find(({ name, keep }) => name === ledger.limit && keep.of === ledger.scope);
     if (ledger && kept) gauges.push(keptGauge(ledger, kept, agent));
+    if (ledger?.limit === ONE_INTAKE) gauges.push(intakeGauge(ledger, rules.loosened));
     if (!ledger || !rule) continue;
     const { limit } = rule;
     // A figure that rose counts in the ledger only after its delay.

@@ -83,6 +83,19 @@ describe('what asks because nobody granted a source anything', () => {
     expect(ids).toEqual(['webhook:siem 3', 'index:quiet 1', 'rabbitmq:new 0']);
   });
 
+  it('counts acts on what is critical today, by the word of one source', async () => {
+    const before = host.agent.parts.inventory.criticalOf;
+    const critical = jest.spyOn(host.agent.parts.inventory, 'criticalOf');
+    critical.mockImplementation(({ value }) => (value.startsWith('ws-1') ? 'listed' : undefined));
+    expect((await asks()).one_source).toEqual({
+      looked_at: 2,
+      of: 2,
+      policies: [{ policy: 'isolate-ransomware', acts: 2 }],
+    });
+    critical.mockImplementation(before);
+    expect((await asks()).one_source.policies).toEqual([]);
+  });
+
   it('forgets what is older than a week', async () => {
     grant();
     const { clock } = host.agent.parts;

@@ -1,22 +1,26 @@
 import type { UpgradeAsksView } from '../../../common/api/routes';
 import type { Intake } from '../../../common/flow/intake';
 import { iso } from '../../../common/iso';
+import { SOURCES_NEEDED, sourcesOf } from '../../engine/brakes/one_intake';
 import { goesBy } from '../../engine/decision/goes_by';
 import type { AgentWith } from '../agent/views';
+import { recordOf } from '../record/records';
 import { grantKey } from '../sources/grants';
 
 /*
  * What asks a person because nobody granted a source anything: the sources without a grant, the policies in force that
- * go by what a source claims, and how often that was so lately. An admin reads it after an upgrade.
+ * go by what a source claims, and how often that was so lately. And what asks because one source alone reports a
+ * critical asset. An admin reads it after an upgrade.
  */
 
-type AskingAgent = AgentWith<'bundles' | 'clock' | 'evidence' | 'grants'>;
+type AskingAgent = AgentWith<'bundles' | 'clock' | 'evidence' | 'grants' | 'inventory'>;
 
 const DAYS = 7;
 const DAY_MS = 86_400_000;
 /** Sources that are looked at one by one; of more only the number is told. */
 const MOST_SOURCES = 20;
 const MOST_POLICIES = 50;
+const MOST_PERMITS = 1_000;
 /** Kinds of source that can have a grant. */
 const TYPES = ['webhook', 'alerting', 'detector', 'kafka', 'rabbitmq', 'index', 'asker'] as const;
 const BECAUSE_OF_IT = ['claimed_only', 'uncalibrated_source'] as const;
@@ -76,7 +80,39 @@ const askedBy = async (
 };
 
 /**
- * What asks because of missing grants.
+ * Acts of the last days on what is critical by the inventory of today, and that one source alone reported: earlier
+ * versions permitted them, and they ask now (INV-14).
+ */
+const ofOneSource = async ({ parts }: AskingAgent, from: string): Promise<UpgradeAsksView['one_source']> => {
+  const { evidence, inventory } = parts;
+  const where = { verdict: 'permit', effectless: false };
+  const [{ entries }, counted] = await Promise.all([
+    evidence.find({ family: 'decisions', from, where, limit: MOST_PERMITS, order: 'newest' }),
+    evidence.tally({ family: 'decisions', field: 'verdict', from, where }),
+  ]);
+  const acts = new Map<string, number>();
+  for (const { body } of entries) {
+    const { decision } = recordOf('decisions', body);
+    for (const { policy, target, result, shadow } of decision?.acts ?? [])
+      if (
+        result === 'permit' &&
+        !shadow &&
+        inventory.criticalOf(target) !== undefined &&
+        decision !== undefined &&
+        sourcesOf(decision.inputs.history, target) < SOURCES_NEEDED
+      )
+        acts.set(policy.id, (acts.get(policy.id) ?? 0) + 1);
+  }
+  const policies = [...acts].map(([policy, many]) => ({ policy, acts: many })).sort((a, b) => b.acts - a.acts);
+  return {
+    looked_at: entries.length,
+    of: Math.max(entries.length, counted.get('permit') ?? 0),
+    policies: policies.slice(0, MOST_POLICIES),
+  };
+};
+
+/**
+ * What asks because of missing grants, and because one source alone reports a critical asset.
  *
  * @param here sources that sent something to this host since it started
  */
@@ -92,5 +128,6 @@ export const upgradeAsks = async (agent: AskingAgent, here: readonly Intake[]): 
   const sources = await Promise.all(
     claiming.slice(0, MOST_SOURCES).map((seen) => askedBy(agent, seen, { from, readers })),
   );
-  return { as_of: iso(now), days: DAYS, sources, more_sources: claiming.length - sources.length, policies };
+  const one_source = await ofOneSource(agent, from);
+  return { as_of: iso(now), days: DAYS, sources, more_sources: claiming.length - sources.length, policies, one_source };
 };

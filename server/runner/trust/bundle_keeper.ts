@@ -19,6 +19,7 @@ import {
   type StateStore,
   type Basics,
 } from '../ports';
+import { loosenedBy } from './loosened';
 import type { TrustedKeys } from './trusted_keys';
 
 const HIGHEST = 'highest_bundle';
@@ -32,6 +33,7 @@ export const brakeRulesOf = (policies: CompiledPolicies | undefined, now: number
     bundleVersion: policies.origin.version,
     hashes: policies.hashes,
     limits: policies.limits.filter(({ expiresMs }) => expiresMs > now),
+    ...present({ loosened: loosenedBy(policies, now) }),
     keeps: policies.keeps.filter(({ expiresMs }) => expiresMs > now),
     protections: policies.protections
       .filter(({ expiresMs }) => expiresMs > now)

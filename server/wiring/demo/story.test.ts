@@ -3,6 +3,7 @@ import { NOTHING_OWN } from '../../engine/brakes/own_machine';
 import { iso } from '../../../common/iso';
 import type { AssetFacts } from '../../../common/flow/decision';
 import type { ReceivedEvent } from '../../../common/flow/event';
+import { sourcesOf } from '../../engine/brakes/one_intake';
 import { clear, type Cleared } from '../../engine/brakes/clear';
 import { emptyLedger, granted, refusalOf, type Ledger } from '../../engine/brakes/ledger';
 import { noticeFromIndex, type AlertNotice } from '../../engine/intake/alert_notice';
@@ -187,6 +188,8 @@ describe('the story of the demo', () => {
           act,
           decision,
           commandId: name,
+          intake: 'webhook:demo',
+          sources: sourcesOf(decision.inputs.history, act.target),
           isStopped: () => false,
           rules,
           connectors: demoConnectorConfig(1).map(({ name: connector, parameters }) => ({

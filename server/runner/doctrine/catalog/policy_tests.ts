@@ -10,6 +10,7 @@ import type { TestResultView } from '../../../../common/api/policy_views';
 import { keyOf } from '../../../../common/entity/read';
 import { clear } from '../../../engine/brakes/clear';
 import type { Member } from '../../../engine/brakes/limit_places';
+import { sourcesOf } from '../../../engine/brakes/one_intake';
 import { NOBODY_HERE } from '../../../engine/brakes/people_here';
 import { NOTHING_OWN } from '../../../engine/brakes/own_machine';
 import { bareIdentities } from '../../../engine/entity/identity';
@@ -159,6 +160,8 @@ const finalVerdict = (
       const clearance = clear({
         act,
         decision,
+        intake: 'webhook:test',
+        sources: sourcesOf(decision.inputs.history, act.target),
         commandId: 'test',
         isStopped: () => false,
         rules: brakeRulesOf(policies, request.now),
@@ -174,6 +177,10 @@ const finalVerdict = (
             return count === undefined ? undefined : { count, version: 'test' };
           },
           membersOf,
+          criticalOf: ({ value }) =>
+            (objectAt(context, 'assets')[value] as Partial<AssetFacts> | undefined)?.criticality === 'critical'
+              ? 'listed'
+              : undefined,
         },
       });
       if (clearance.kind === 'stopped') return clearance.then === 'deny' ? ('deny' as const) : ('escalate' as const);
