@@ -124,8 +124,10 @@ export {
 } from './routes/grants';
 export { getInventory, putInventory, discoverInventory } from './routes/inventory';
 export {
+  DiscardedView,
   QuarantineEntryView,
   QuarantineResolution,
+  discardManyQuarantined,
   discardQuarantined,
   listQuarantine,
   requeueQuarantined,

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../common/api/progress';
+import type { Outcome, ProgressStatus } from '../../common/api/progress';
 import type { StopReason } from '../../common/flow/clearance';
 import { say } from '../i18n';
 
@@ -55,6 +55,9 @@ export const actStatusWords = (status: Outcome): StatusWords => {
       return words(say('act_status.nothing', 'nothing was to be done'), 'calm', true);
   }
 };
+
+/** The effect is being undone, or is not there any more: it does not last until its end. */
+export const lastsNoLonger = (status: ProgressStatus): boolean => status === 'ending' || status === 'gone';
 
 /** An outcome in a word or two, for the badge of a row. */
 export const outcomeWord = (outcome: Outcome): string => {

@@ -4,8 +4,19 @@ import type { Tone } from './act_status';
 
 type CommandState = ActionRecord['state'];
 
+interface LineWords {
+  readonly word: string;
+  readonly tone: Tone;
+}
+
+/** The target of an effect in place was told how long to keep it. */
+export const toldWords = ({ connector }: Pick<ActionRecord['command'], 'connector'>): LineWords => ({
+  word: say('command.told', 'told to {connector}', { connector }),
+  tone: 'good',
+});
+
 /** A state of a command as a line of its timeline. */
-export const commandStateWords = (state: CommandState): { readonly word: string; readonly tone: Tone } => {
+export const commandStateWords = (state: CommandState): LineWords => {
   switch (state) {
     case 'claimed':
       return { word: say('command.claimed', 'requested'), tone: 'calm' };

@@ -212,8 +212,36 @@ describe('a backtest', () => {
     goOn();
     await host.wait(1_000);
     expect(await host.drive(desk.find(digest))).toMatchObject({ state: 'cancelled' });
+    expect(desk.counts).toMatchObject({ done: 0, failed: 0, cancelled: 1, refused: 0 });
     const gone = await host.call(cancelBacktest, { params: { digest }, body: {}, as: rita });
     expect(codeOf(gone)).toBe('not_waiting');
+  });
+
+  it('is counted by what became of it, with the time that it took', async () => {
+    const { evidence, clock } = host.agent.parts;
+    let fails = true;
+    const slow: EvidenceLog = {
+      ...evidence,
+      scan: async function* (query) {
+        await clock.sleep(2_000);
+        if (fails) throw new Error('the disk is full');
+        yield* evidence.scan(query);
+      },
+    };
+    const desk = new BacktestDesk(agentWith(slow));
+    const run = async (of: 'in_force' | 'candidate'): Promise<void> => {
+      await host.drive(desk.start({ of, days: 2, by: 'ann' }));
+      await host.wait(8_000);
+    };
+    await run('candidate');
+    expect(desk.counts).toEqual({ done: 0, failed: 0, cancelled: 0, refused: 1, took_ms: 0 });
+    await run('in_force');
+    expect(desk.counts).toMatchObject({ done: 0, failed: 1, refused: 1 });
+    fails = false;
+    await run('in_force');
+    expect(desk.counts).toMatchObject({ done: 1, failed: 1, cancelled: 0, refused: 1 });
+    expect(desk.counts.took_ms).toBeGreaterThanOrEqual(4_000);
+    expect(desk.counts.took_ms).toBeLessThan(14_000);
   });
 
   it('is seen, and can be ended, from every other agent', async () => {

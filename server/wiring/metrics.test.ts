@@ -51,9 +51,10 @@ const sceneOf = (overrides: Parameters<typeof aStatus>[0] = {}) => {
       },
     },
   } as unknown as Agent;
+  const backtests = { counts: { done: 3, failed: 1, cancelled: 2, refused: 4, took_ms: 7_500 } };
   const status = aStatus({ troubles: [{ code: 'clock_off', text: 'x' }], ...overrides });
   const metrics = new Metrics(
-    () => ({ agent, sourceHealth: sources, outcomes: { list: () => [telling], troubles: () => [] } }),
+    () => ({ agent, backtests, sourceHealth: sources, outcomes: { list: () => [telling], troubles: () => [] } }),
     async () => status,
   );
   const value = async (line: string): Promise<number | undefined> => {
@@ -87,6 +88,14 @@ describe('the metrics', () => {
   });
   it('tell of grants that were tried', async () => {
     expect(await sceneOf().value('reflex_grant_previews_total{outcome="done"}')).toBe(0);
+  });
+  it('tell what became of backtests and how long they took, the same at every scrape', async () => {
+    const { value } = sceneOf();
+    const counted: unknown[] = [];
+    for (const outcome of ['done', 'failed', 'cancelled', 'refused', 'done'])
+      counted.push(await value(`reflex_backtests_total{outcome="${outcome}"}`));
+    expect(counted).toEqual([3, 1, 2, 4, 3]);
+    expect(await value('reflex_backtest_seconds_total')).toBe(7.5);
   });
   it('tell of documents that were tried', async () => {
     expect(await sceneOf().value('reflex_document_trials_total{outcome="done"}')).toBe(0);

@@ -3,11 +3,12 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { StatusView } from '../../common/api/routes';
 import type { Ready } from '../routes/route_parts';
 import type { Agent } from '../runner/agent/agent';
-import { previewCounts } from '../runner/operations/preview_grant';
-import { trialCounts } from '../runner/operations/try_documents';
+import type { BacktestDesk } from '../runner/doctrine/backtest/desk';
 import { StoreUnavailable } from '../runner/ports';
 import type { SourceHealth } from '../runner/sources/source_health';
+import { HeldMetrics } from './held_metrics';
 import { OutcomeMetrics } from './outcome_metrics';
+import { TrialMetrics } from './trial_metrics';
 
 /*
  * What Prometheus scrapes. Everything is read when it is asked for, from the same figures as the page has them; names
@@ -17,7 +18,9 @@ import { OutcomeMetrics } from './outcome_metrics';
 const PREFIX = 'reflex_';
 const CASE_STATES = ['accepted', 'held', 'waiting', 'applying'] as const;
 
-type Measured = Pick<Ready, 'agent' | 'sourceHealth' | 'outcomes'>;
+interface Measured extends Pick<Ready, 'agent' | 'sourceHealth' | 'outcomes'> {
+  readonly backtests: Pick<BacktestDesk, 'counts'>;
+}
 
 /** A counter that is known as a sum already. */
 const setTo = (counter: Counter, value: number, labels: Readonly<Record<string, string>> = {}): void =>
@@ -118,15 +121,9 @@ export class Metrics {
   private readonly lookUpSeconds = this.counter('lookup_seconds_total', 'Time that look-ups took, all together', [
     'lookup',
   ]);
-
-  private readonly previews = this.counter('grant_previews_total', 'Grants that were tried, by what became of it', [
-    'outcome',
-  ]);
-
-  private readonly trials = this.counter('document_trials_total', 'Tries of documents, by what became of it', [
-    'outcome',
-  ]);
   private readonly outcomes = new OutcomeMetrics(this.registry, PREFIX);
+  private readonly trials = new TrialMetrics(this.registry, PREFIX);
+  private readonly held = new HeldMetrics(this.registry, PREFIX);
 
   private readonly ready: () => Measured | undefined;
   private readonly status: () => Promise<StatusView>;
@@ -157,9 +154,9 @@ export class Metrics {
       this.readFailing(parts.agent);
       this.readOwn(parts.agent);
       this.readLookUps(parts.agent);
-      this.readPreviews(parts.agent);
-      this.readTrials(parts.agent);
+      this.trials.read(parts.agent, parts.backtests);
       await countCases(parts.agent, this.cases);
+      await this.held.read(parts.agent);
     }
     return this.registry.metrics();
   }
@@ -168,16 +165,6 @@ export class Metrics {
     const { things, missing } = own.list;
     this.own.set(things.length);
     this.ownMissing.set(missing.length);
-  }
-
-  private readPreviews(agent: AgentWith<'evidence'>): void {
-    this.previews.reset();
-    for (const [outcome, value] of Object.entries(previewCounts(agent))) setTo(this.previews, value, { outcome });
-  }
-
-  private readTrials(agent: AgentWith<'store'>): void {
-    this.trials.reset();
-    for (const [outcome, value] of Object.entries(trialCounts(agent))) setTo(this.trials, value, { outcome });
   }
 
   private readLookUps({ parts: { lookUps } }: AgentWith<'lookUps'>): void {

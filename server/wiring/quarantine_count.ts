@@ -1,5 +1,5 @@
 import type { AgentWith } from '../runner/agent/views';
-import { waitingInQuarantine } from '../runner/operations/quarantine';
+import { waitingInQuarantine } from '../runner/operations/quarantine_list';
 import { StoreUnavailable } from '../runner/ports';
 
 const EVERY_MS = 15_000;

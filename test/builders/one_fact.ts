@@ -16,6 +16,7 @@ import type { DetectionEvent } from '../../common/flow/event';
 import { iso } from '../../common/iso';
 import { historyCsvOf } from '../../public/pages/containments/history_csv';
 import { csvOf, ndjsonOf } from '../../public/pages/decisions/csv';
+import { BacktestDesk } from '../../server/runner/doctrine/backtest/desk';
 import { Metrics } from '../../server/wiring/metrics';
 import { StatusTeller } from '../../server/wiring/status_view';
 import { received } from './events';
@@ -31,6 +32,7 @@ type Teller = ConstructorParameters<typeof StatusTeller>;
 /** Status and metrics of the same agent, as a host wires them. */
 const headOf = ({ agent, sourceHealth }: RouteHost) => {
   const outcomes = { list: () => [], troubles: () => [] };
+  const backtests = new BacktestDesk(agent);
   const health = { healthOf: () => ({ state: 'ok', text: '' }) };
   const standing = { agent, sourceHealth, outcomes, health, connectorFaults: [], demo: false };
   const host = { kind: 'standalone', problems: () => [], users: () => [] };
@@ -38,7 +40,7 @@ const headOf = ({ agent, sourceHealth }: RouteHost) => {
   const life = { ready: standing, standing };
   const teller = new StatusTeller(setting as unknown as Teller[0], life as unknown as Teller[1]);
   const tell = () => teller.tell(EVERYTHING);
-  const metrics = new Metrics(() => ({ agent, sourceHealth, outcomes }), tell);
+  const metrics = new Metrics(() => ({ agent, backtests, sourceHealth, outcomes }), tell);
   return {
     tell,
     value: (text: string, line: string): number | undefined => {

@@ -186,7 +186,7 @@ export const aDecision = (overrides: Partial<Decision> = {}): Decision => ({
   ...overrides,
 });
 
-const anActionRecord = (overrides: Partial<ActionRecord> = {}): ActionRecord => ({
+export const anActionRecord = (overrides: Partial<ActionRecord> = {}): ActionRecord => ({
   command: {
     command_id: 'command-1',
     case_id: 'case:1',

@@ -15,7 +15,7 @@ import { replayDecision } from '../../server/runner/operations/decisions';
 import { approve } from '../../server/runner/operations/escalations';
 import { guardDrafts } from '../../server/runner/doctrine/drafts/guard_drafts';
 import { policyDrafts } from '../../server/runner/doctrine/drafts/policy_drafts';
-import { listQuarantine } from '../../server/runner/operations/quarantine';
+import { listQuarantine } from '../../server/runner/operations/quarantine_list';
 import { STATE_SCHEMA, type StateKind } from '../../server/runner/ports';
 import { contentOf } from '../../server/runner/keeping/state_docs';
 import { received } from '../builders/events';

@@ -31,15 +31,31 @@ export const listQuarantine = route({
   summary: 'What could not be accepted, with the reason and what became of it, newest first',
   access: 'read',
   params: nothing,
-  query: record({}, { limit: numeric(page.limit), offset: numeric(page.offset), reason: id }),
+  query: record(
+    {},
+    {
+      limit: numeric(page.limit),
+      offset: numeric(page.offset),
+      reason: id,
+      waiting: described(oneOf(['true', 'false']), '`true`: only what nobody has dealt with'),
+      after: described(text({ min: 1, max: 1024 }), '`next` of an earlier answer, in place of `offset`: what is older'),
+    },
+  ),
   body: anything,
-  answer: record({
-    as_of: instant,
-    total: number(),
-    /** How many there are of each reason. */
-    reasons: t.record(t.string, t.number),
-    entries: list(QuarantineEntryView, 1000),
-  }),
+  answer: record(
+    {
+      as_of: instant,
+      total: number(),
+      looked_at: described(
+        number({ min: 0, integer: true }),
+        'So many were looked at for this answer: with `waiting` about 2,000 at most',
+      ),
+      /** How many there are of each reason. */
+      reasons: t.record(t.string, t.number),
+      entries: list(QuarantineEntryView, 1000),
+    },
+    { next: described(text({ max: 1024 }), 'Where older ones begin that were not looked at; missing at the end') },
+  ),
 });
 
 export const requeueQuarantined = route({
@@ -64,4 +80,32 @@ export const discardQuarantined = route({
   answer: record({ entry_id: id }),
 });
 
-export const QUARANTINE_ROUTES = { listQuarantine, requeueQuarantined, discardQuarantined } as const;
+/** So many entries are discarded by one order. */
+const MOST_DISCARDED = 200;
+
+export const DiscardedView = record({
+  discarded: list(id, MOST_DISCARDED),
+  not_done: described(
+    list(record({ entry_id: id, code: id, message: t.string }), MOST_DISCARDED),
+    'What somebody else dealt with meanwhile, what is not there, and what could not be kept: each is as it was',
+  ),
+});
+export type DiscardedView = t.TypeOf<typeof DiscardedView>;
+
+export const discardManyQuarantined = route({
+  method: 'post',
+  path: `${BASE}/quarantine/discard`,
+  summary: 'Say that several things in quarantine need nothing more. Each stays on record, with the reason',
+  access: 'respond',
+  params: nothing,
+  query: nothing,
+  body: record({ entry_ids: list(id, MOST_DISCARDED), reason: reasonText }),
+  answer: DiscardedView,
+});
+
+export const QUARANTINE_ROUTES = {
+  listQuarantine,
+  requeueQuarantined,
+  discardQuarantined,
+  discardManyQuarantined,
+} as const;

@@ -1,6 +1,6 @@
 import React from 'react';
 import type { ActProgress } from '../../../common/api/progress';
-import { actStatusWords, stopReasonWords } from '../../format/act_status';
+import { actStatusWords, lastsNoLonger, stopReasonWords } from '../../format/act_status';
 import { say } from '../../i18n';
 import { Countdown } from '../text/countdown';
 import { MomentText } from '../text/moment_text';
@@ -62,7 +62,15 @@ export const ActState = ({ progress }: { progress: ActProgress }) => {
       </ToneText>
       {progress.until && (
         <div className="rfx-small">
-          {say('act_state.until', 'ends')} <Countdown until={progress.until} />
+          {lastsNoLonger(status) ? (
+            <>
+              {say('act_state.was_to_end', 'was to end at')} <MomentText at={progress.until} />
+            </>
+          ) : (
+            <>
+              {say('act_state.until', 'ends')} <Countdown until={progress.until} />
+            </>
+          )}
         </div>
       )}
       {resolution && (

@@ -2,13 +2,13 @@ import React, { useState, type ReactNode } from 'react';
 import { EuiBasicTable, EuiButton, EuiButtonIcon, EuiCheckbox, type EuiBasicTableColumn } from '@elastic/eui';
 import type { ContainmentView } from '../../../common/api/views';
 import { DemoBadge } from '../../components/facts/badges';
-import { Countdown } from '../../components/text/countdown';
 import { targetText, targetTypeWord } from '../../format/targets';
 import { actionTitle } from '../../format/words';
 import { say } from '../../i18n';
 import { effectName, needsForce } from './containment_words';
 import { EffectReasons } from './effect_reasons';
 import { EffectState } from './effect_state';
+import { Ends } from './ends';
 import { WhyContained } from './why_contained';
 
 interface BoardTableProps {
@@ -24,9 +24,6 @@ const toggled = (before: ReadonlySet<string>, id: string): ReadonlySet<string> =
   if (!after.delete(id)) after.add(id);
   return after;
 };
-
-const endText = (length: string): string =>
-  say('containment.overdue', 'due since {length}, being undone late', { length });
 
 const LiftButton = ({
   row,
@@ -87,12 +84,7 @@ export const BoardTable = ({ rows, checked, onChecked, onLift, mayLift }: BoardT
     {
       name: say('board.col.end', 'Ends'),
       width: '16%',
-      render: (row: ContainmentView) =>
-        row.due === null ? (
-          <span>{say('containment.no_end', 'until somebody lifts it')}</span>
-        ) : (
-          <Countdown until={row.due} over={endText} />
-        ),
+      render: (row: ContainmentView) => <Ends row={row} />,
     },
     {
       name: say('board.col.why', 'Why'),

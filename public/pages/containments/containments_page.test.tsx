@@ -69,6 +69,26 @@ describe('containments', () => {
     expect(await faultsOfAccess()).toEqual([]);
   });
 
+  it.each<[note: string, change: Partial<ContainmentView>, ends: RegExp]>([
+    ['its time is over, and nothing was begun', { due: at(-125) }, /^was to end 2 min/],
+    ['it is undone as its time is over', { state: 'undoing', due: at(-5) }, /^was to end \d+ s ago/],
+    ['a person lifted it before its time', { state: 'undoing', due: at(3_600) }, /^now; it was to end at \d/],
+    ['a person lifted what had no end', { state: 'undoing', due: null }, /^now$/],
+  ])('says when it ends where %s, on the board and to who asks', async (_note, change, ends) => {
+    const { user } = await show({ listContainments: listed([aContainment(change)]) });
+    const cells = await screen.findAllByRole('cell');
+    expect(
+      cells.map(({ textContent }) => (textContent ?? '').replace(/^Ends/, '')).filter((text) => ends.test(text)),
+    ).toHaveLength(1);
+    await user.type(screen.getByLabelText('Is it contained?'), '203.0.113.7');
+    const found = within(
+      screen.getAllByRole('status').find((each) => /Yes:/.test(each.textContent ?? '')) as HTMLElement,
+    );
+    const text = found.getByRole('listitem').textContent ?? '';
+    expect(text).toMatch(new RegExp(ends.source.replace('^', '')));
+    expect(text).not.toMatch(/being undone in/);
+  });
+
   it('lists what asks first, by whose word and until when', async () => {
     const word = {
       target: { type: 'ip' as const, value: '198.51.100.4' },

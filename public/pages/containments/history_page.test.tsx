@@ -76,6 +76,17 @@ describe('the history of acts', () => {
     expect(await faultsOfAccess()).toEqual([]);
   });
 
+  it.each([
+    ['present', /in effect until \d/],
+    ['unknown', /being verified; it ends at \d/],
+    ['ending', /being undone; it was to end at \d/],
+    ['gone', /not in effect any more; it was to end at \d/],
+  ] as const)('says what its end means to an act that is %s', async (status, words) => {
+    const act = anAct({ progress: { act_id: 'a0', status, until: AT } });
+    await showPage('/containments/history', { answers: { listActs: listing(listed([act])) } });
+    expect(await screen.findByRole('row', { name: /block address 203\.0\.113\.7/i })).toHaveTextContent(words);
+  });
+
   it('goes on at older acts, and back to the newest', async () => {
     const user = userEvent.setup();
     const pages = [listed([anAct()], '1'), listed([denied])];

@@ -2,11 +2,11 @@ import React, { useState } from 'react';
 import { EuiFieldSearch, EuiFormRow } from '@elastic/eui';
 import type { HereContainment } from '../../../common/api/routes';
 import type { ContainmentView } from '../../../common/api/views';
-import { Countdown } from '../../components/text/countdown';
 import { AlsoAs } from '../../components/text/also_as';
 import { ToneText } from '../../components/text/tone_text';
 import { say } from '../../i18n';
 import { effectName, isThere, stateWords } from './containment_words';
+import { Ends } from './ends';
 import { containing } from './filter_containments';
 import { SameThingFault } from './same_thing_fault';
 import { useSameThing } from './use_same_thing';
@@ -17,8 +17,7 @@ const Found = ({ row }: { row: ContainmentView }) => {
     <li>
       <strong>{effectName(row)}</strong>{' '}
       <span className="rfx-subdued">{say('is_contained.by', 'by {connector}', { connector: row.connector })}</span>{' '}
-      <ToneText tone={tone}>{word}</ToneText>{' '}
-      {row.due === null ? say('containment.no_end', 'until somebody lifts it') : <Countdown until={row.due} />}
+      <ToneText tone={tone}>{word}</ToneText> <Ends row={row} />
     </li>
   );
 };

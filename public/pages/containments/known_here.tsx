@@ -8,6 +8,7 @@ import { countText } from '../../format/numbers';
 import { targetText, targetTypeWord } from '../../format/targets';
 import { actionTitle } from '../../format/words';
 import { say } from '../../i18n';
+import { overdueText } from './ends';
 
 /** So many rows are drawn at first, and with each further click. */
 const SHOWN_AT_ONCE = 50;
@@ -47,7 +48,7 @@ const aboutText = ({ state, host }: HereOnlyView): string => {
 const Ends = ({ row }: { row: HereContainment }) => {
   if (row.undoing) return <>{say('known_here.undoing', 'being undone')}</>;
   if (row.due === null) return <>{say('containment.no_end', 'until somebody lifts it')}</>;
-  return <Countdown until={row.due} over={(length) => say('known_here.overdue', 'due since {length}', { length })} />;
+  return <Countdown until={row.due} over={overdueText} />;
 };
 
 /** What only the undo journal of this machine tells of containments. */

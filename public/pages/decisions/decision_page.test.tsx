@@ -1,8 +1,17 @@
 import type { LookupRecord, SearchQuery } from '../../../common/flow/lookup';
+import type { ActionRecord } from '../../../common/flow/outcome';
 import { screen, waitFor, within } from '@testing-library/react';
 import type { DecisionDetail } from '../../../common/api/views';
 import { claimed, received } from '../../../test/builders/events';
-import { anAct, aDecision, aDecisionDetail, aTrace, aPolicyRef } from '../../../test/builders/views';
+import {
+  anAct,
+  anActionRecord,
+  aDecision,
+  aDecisionDetail,
+  aTrace,
+  aPolicyRef,
+  at,
+} from '../../../test/builders/views';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
 import { answer, refuse, showPage, type Answers } from '../../../test/stubs/page';
 
@@ -112,6 +121,34 @@ describe('a decision', () => {
     expect(why.getByText('does not hold:')).toBeInTheDocument();
   });
 
+  it('says when a target was told of an act that joined an effect, and how long it keeps it since then', async () => {
+    const record = (n: number, state: ActionRecord['state'], text?: string): ActionRecord =>
+      anActionRecord({ n, state, at: `2026-11-22T03:12:0${n}.000Z`, ...(text === undefined ? {} : { text }) });
+    const told = 'the target keeps it until 2026-11-22T07:12:04.000Z';
+    const joined = [record(0, 'reason_added'), record(1, 'sent', told)];
+    const { answerWith, tellChanged } = await show({ getDecision: answer(aDecisionDetail({ actions: joined })) });
+    const entry = (await screen.findByText('told to edge-firewall')).closest('li') as HTMLElement;
+    const times = [...entry.querySelectorAll('time')].map(({ dateTime }) => dateTime);
+    expect(times).toEqual(['2026-11-22T03:12:01.000Z', '2026-11-22T07:12:04.000Z']);
+    expect(entry).toHaveTextContent(/the target keeps it until \d\d:/);
+    // What is sent before anything is in place is the order itself.
+    answerWith({ getDecision: answer(aDecisionDetail({ actions: [record(0, 'claimed'), record(1, 'sent')] })) });
+    tellChanged('case');
+    expect(await screen.findByText('sent', undefined, { timeout: 2_500 })).toBeInTheDocument();
+    expect(screen.queryByText(/^told to/)).toBeNull();
+  });
+
+  it.each([
+    ['ending', /^being undone/],
+    ['gone', /^not in effect any more/],
+  ] as const)('does not say that an act ends later that is %s', async (status, word) => {
+    const progress = [{ act_id: aDecisionDetail().progress?.[0]?.act_id ?? '', status, until: at(3_600) }];
+    await show({ getDecision: answer(aDecisionDetail({ progress })) });
+    const state = (await screen.findByText(word)).closest('.rfx-act-state');
+    expect(state).toHaveTextContent(/was to end at \d/);
+    expect(state).not.toHaveTextContent(/ends in/);
+  });
+
   it('says what was asked before it was decided, of which window, what came and how long it took', async () => {
     const base = aDecision();
     const chain = { lookup: 'lateral_chain', from: 'host:ws-1', to: 'host:db-1', within_ms: 7_200_000 } as const;
@@ -128,11 +165,23 @@ describe('a decision', () => {
       ],
       answer: 'count',
     };
-    const at = { asked_at: '2026-11-22T10:00:00.000Z' };
+    const asked = { asked_at: '2026-11-22T10:00:00.000Z' };
     const lookups: LookupRecord[] = [
-      { query: chain, query_digest: 'd1', answer: { hops: 2, hosts: ['ws-1', 'app-1', 'db-1'] }, ...at, took_ms: 12 },
-      { query: { ...chain, to: 'ip:10.0.0.9' }, query_digest: 'd2', answer: { hops: 0, hosts: [] }, ...at, took_ms: 9 },
-      { query: health, query_digest: 'd3', missing: 'no answer within 500 ms', ...at, took_ms: 500 },
+      {
+        query: chain,
+        query_digest: 'd1',
+        answer: { hops: 2, hosts: ['ws-1', 'app-1', 'db-1'] },
+        ...asked,
+        took_ms: 12,
+      },
+      {
+        query: { ...chain, to: 'ip:10.0.0.9' },
+        query_digest: 'd2',
+        answer: { hops: 0, hosts: [] },
+        ...asked,
+        took_ms: 9,
+      },
+      { query: health, query_digest: 'd3', missing: 'no answer within 500 ms', ...asked, took_ms: 500 },
       { query: { ...health, host: 'ws-2' }, query_digest: 'd4', answer: { state: 'altered', said: 'boot' } as const },
       { query: search, query_digest: 'd5', answer: { count: 21 } },
       { query: { ...search, answer: 'exists' }, query_digest: 'd6', answer: { exists: false } },

@@ -3,13 +3,24 @@ import type { ActionRecord } from '../../../common/flow/outcome';
 import { MomentText } from '../../components/text/moment_text';
 import { Sentence } from '../../components/text/sentence';
 import { ToneText } from '../../components/text/tone_text';
-import { commandStateWords } from '../../format/command_state';
+import { commandStateWords, toldWords } from '../../format/command_state';
 import { durationText } from '../../format/duration';
 import { say } from '../../i18n';
 
-const Entry = ({ record }: { record: ActionRecord }) => {
-  const { state, at, text, error, by, attempt, duration_ms } = record;
-  const { word, tone } = commandStateWords(state);
+/** In one of these the effect of a command is at its target. */
+const IN_EFFECT: ReadonlySet<ActionRecord['state']> = new Set([
+  'succeeded',
+  'verified_present',
+  'reason_added',
+] as const);
+
+/** What is sent for a command whose effect is in place tells the target how long to keep it. */
+const isTold = ({ state, n }: ActionRecord, records: readonly ActionRecord[]): boolean =>
+  state === 'sent' && records.some((each) => each.n < n && IN_EFFECT.has(each.state));
+
+const Entry = ({ record, told }: { readonly record: ActionRecord; readonly told: boolean }) => {
+  const { state, at, text, error, by, attempt, duration_ms, command } = record;
+  const { word, tone } = told ? toldWords(command) : commandStateWords(state);
   return (
     <li className="rfx-timeline__entry">
       <span className="rfx-tabular rfx-timeline__time">
@@ -60,7 +71,7 @@ export const Timeline = ({ actions }: { actions: readonly ActionRecord[] }) => {
             </h3>
             <ol>
               {records.map((record) => (
-                <Entry key={record.n} record={record} />
+                <Entry key={record.n} record={record} told={isTold(record, records)} />
               ))}
             </ol>
           </div>

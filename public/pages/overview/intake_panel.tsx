@@ -2,6 +2,7 @@ import React from 'react';
 import type { StatusView } from '../../../common/api/routes';
 import { Facts } from '../../components/facts/facts';
 import { Section } from '../../components/layout/section';
+import { DuplicatesNote } from '../../components/text/duplicates_note';
 import { ToneText } from '../../components/text/tone_text';
 import { useStatusPart } from '../../components/data/use_live';
 import { countText } from '../../format/numbers';
@@ -44,6 +45,7 @@ export const IntakePanel = () => {
         ]}
       />
       <Balance counters={counters} />
+      <DuplicatesNote count={counters.duplicates} />
       <Facts
         look="figures"
         facts={[

@@ -165,6 +165,19 @@ describe('overview', () => {
     expect(await faultsOfAccess()).toEqual([]);
   });
 
+  it.each([
+    [8, 1],
+    [0, 0],
+  ])('says why nothing is wrong with %i duplicates', async (duplicates, notes) => {
+    const counters = {
+      ...{ received: 8 + duplicates, accepted: 8, duplicates, updates: 0, quarantined: 0 },
+      ...{ refused: 0, resumed: 0, spooled: 0 },
+    };
+    await showPage('/overview', { answers: { getOverview: answer(anOverview()) }, status: aStatus({ counters }) });
+    expect(await screen.findByText('the sum is right: nothing was lost')).toBeInTheDocument();
+    expect(screen.queryAllByText(/comes by its channel and is read from the alert index as well/)).toHaveLength(notes);
+  });
+
   it('warns when events are not accounted for', async () => {
     const counters = {
       received: 10,

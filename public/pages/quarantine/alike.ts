@@ -2,6 +2,8 @@ import type { QuarantineEntryView } from '../../../common/api/routes';
 
 /** Entries with one cause: they look the same in the list. */
 export interface Alike {
+  /** The same for as long as there is one of them, whatever else comes: what is open stays open. */
+  readonly cause: string;
   /** Newest. */
   readonly first: QuarantineEntryView;
   readonly entries: readonly QuarantineEntryView[];
@@ -20,5 +22,5 @@ export const groupAlike = (entries: readonly QuarantineEntryView[]): readonly Al
     if (known) known.push(entry);
     else groups.set(cause, [entry]);
   }
-  return [...groups.values()].flatMap((group) => (group[0] ? [{ first: group[0], entries: group }] : []));
+  return [...groups].flatMap(([cause, group]) => (group[0] ? [{ cause, first: group[0], entries: group }] : []));
 };

@@ -11,7 +11,7 @@ import { Section } from '../../components/layout/section';
 import { useServices } from '../../components/data/services';
 import { useAction } from '../../components/data/use_action';
 import { say } from '../../i18n';
-import { editable, reasonWord, resolvedWord } from './quarantine_words';
+import { discardReasons, editable, reasonWord, resolvedWord } from './quarantine_words';
 
 interface EntryPanelProps {
   readonly entry: QuarantineEntryView;
@@ -121,7 +121,7 @@ export const EntryPanel = ({ entry, mayResolve, onResolved }: EntryPanelProps) =
           title={say('quarantine.discard.title', 'Discard')}
           confirm={say('quarantine.discard.confirm', 'Discard')}
           color="danger"
-          suggestions={[say('quarantine.why.noise', 'noise'), say('quarantine.why.test', 'a test')]}
+          suggestions={discardReasons()}
           pending={discard.pending}
           problem={discard.problem}
           onConfirm={(reason) =>

@@ -2,7 +2,7 @@ import { screen, within } from '@testing-library/react';
 import type { QuarantineEntryView } from '../../../common/api/routes';
 import { aStatus } from '../../../test/builders/views';
 import { faultsOfAccess } from '../../../test/stubs/accessible';
-import { answer, giveReason, refuse, showPage, type Answers } from '../../../test/stubs/page';
+import { answer, giveReason, refuse, showPage, type Answers, type Sent } from '../../../test/stubs/page';
 
 const anEntry = (change: Partial<QuarantineEntryView> = {}): QuarantineEntryView => ({
   id: 'entry-1',
@@ -15,13 +15,17 @@ const anEntry = (change: Partial<QuarantineEntryView> = {}): QuarantineEntryView
   ...change,
 });
 
-const listed = (...entries: readonly QuarantineEntryView[]) =>
-  answer({
-    as_of: '2026-11-22T03:12:04.000Z',
-    total: entries.length,
-    reasons: { invalid: 2, future: 1 },
-    entries: [...entries],
-  });
+const AS_OF = '2026-11-22T03:12:04.000Z';
+
+/** What the host lists, by what was asked of it. */
+const listed =
+  (...entries: readonly QuarantineEntryView[]) =>
+  ({ query }: Pick<Sent, 'query'>) => {
+    const isWaitingOnly = (query as { waiting?: string }).waiting === 'true';
+    const wanted = entries.filter(({ resolution }) => !isWaitingOnly || resolution === undefined);
+    const counts = { total: entries.length, looked_at: entries.length, reasons: { invalid: 2, future: 1 } };
+    return answer({ as_of: AS_OF, ...counts, entries: wanted })();
+  };
 
 const dealtWith = anEntry({
   id: 'entry-2',
@@ -78,7 +82,8 @@ describe('quarantine', () => {
     const fields = [{ path: '', message: 'the alert of `monitor-1` names no source' }];
     const entries = [anEntry({ fields })];
     const reasons = { invalid: 1_200 };
-    await show({ listQuarantine: answer({ as_of: '2026-11-22T03:12:04.000Z', total: 1_200, reasons, entries }) });
+    const counts = { as_of: AS_OF, total: 1_200, looked_at: 1, next: `${AS_OF} entry-1` };
+    await show({ listQuarantine: answer({ ...counts, reasons, entries }) });
     expect((await screen.findByText('monitor-1')).tagName).toBe('CODE');
     expect(screen.queryByText(/`/)).toBeNull();
     expect(screen.getByText('The newest 1 of 1,200 entries are looked at')).toBeInTheDocument();
@@ -146,7 +151,9 @@ describe('quarantine', () => {
   it('asks for one reason at a time', async () => {
     const { user, sentTo } = await show();
     await user.selectOptions(await screen.findByRole('combobox', { name: 'Reason' }), 'future');
-    expect(sentTo('listQuarantine').map(({ query }) => query)).toContainEqual({ limit: 200, reason: 'future' });
+    expect(sentTo('listQuarantine').map(({ query }) => query)).toContainEqual({
+      ...{ limit: 200, waiting: 'true', reason: 'future' },
+    });
   });
 
   it('offers nothing to those who may only look', async () => {
@@ -171,9 +178,95 @@ describe('quarantine', () => {
     answerWith({ listQuarantine: refuse('unavailable', 'OpenSearch is away') });
     tellChanged('quarantine');
     expect(await screen.findByRole('alert', undefined, { timeout: 2_500 })).toHaveTextContent('OpenSearch is away');
-    answerWith({ listQuarantine: answer({ as_of: '2026-11-22T03:12:04.000Z', total: 0, reasons: {}, entries: [] }) });
+    answerWith({ listQuarantine: answer({ as_of: AS_OF, total: 0, looked_at: 0, reasons: {}, entries: [] }) });
     tellChanged('quarantine');
     expect(await screen.findByText('Nothing waits in quarantine', undefined, { timeout: 2_500 })).toBeInTheDocument();
     expect(await faultsOfAccess()).toEqual([]);
+  });
+
+  describe('with several that are alike', () => {
+    const ids = ['entry-1', 'entry-2', 'entry-3'];
+    const alike = ids.map((id) => anEntry({ id }));
+
+    const discardAll = async (answers: Answers) => {
+      const shown = await show({ listQuarantine: listed(...alike), ...answers });
+      await open(shown.user, 'not a valid event (3 alike)');
+      await shown.user.click(screen.getByRole('button', { name: 'Discard all 3…' }));
+      return shown;
+    };
+
+    it('discards them all for one reason, by one order that names them', async () => {
+      const { user, sentTo } = await discardAll({
+        discardManyQuarantined: answer({ discarded: [...ids], not_done: [] }),
+      });
+      expect(screen.getByRole('dialog')).toHaveTextContent(
+        '3 entries of webhook: siem that are alike: not a valid event',
+      );
+      expect(await faultsOfAccess()).toEqual([]);
+      await giveReason(user, 'noise of a test');
+      const before = sentTo('listQuarantine').length;
+      await user.click(screen.getByRole('button', { name: 'Discard all 3' }));
+      expect(sentTo('discardManyQuarantined')).toMatchObject([{ body: { entry_ids: ids, reason: 'noise of a test' } }]);
+      expect(await screen.findByText('3 entries discarded')).toBeInTheDocument();
+      expect(screen.queryByRole('dialog')).toBeNull();
+      expect(sentTo('listQuarantine').length).toBeGreaterThan(before);
+    });
+
+    it('discards those that were listed when it was asked, not what came meanwhile', async () => {
+      const { user, sentTo, answerWith, tellChanged } = await discardAll({
+        discardManyQuarantined: answer({ discarded: [...ids], not_done: [] }),
+      });
+      answerWith({ listQuarantine: listed(anEntry({ id: 'entry-4' }), ...alike) });
+      tellChanged('quarantine');
+      expect(await screen.findByText('not a valid event (4 alike)', undefined, { timeout: 2_500 })).toBeInTheDocument();
+      await giveReason(user, 'noise');
+      await user.click(screen.getByRole('button', { name: 'Discard all 3' }));
+      expect(sentTo('discardManyQuarantined')).toMatchObject([{ body: { entry_ids: ids } }]);
+    });
+
+    it('says which were not discarded, and why', async () => {
+      const not_done = [{ entry_id: 'entry-3', code: 'changed', message: 'ben discarded it already' }];
+      const { user } = await discardAll({ discardManyQuarantined: answer({ discarded: ids.slice(0, 2), not_done }) });
+      await giveReason(user, 'noise');
+      await user.click(screen.getByRole('button', { name: 'Discard all 3' }));
+      expect(await screen.findByText('2 entries discarded, 1 not: ben discarded it already')).toBeInTheDocument();
+    });
+
+    it('offers it to nobody who may only look', async () => {
+      const status = aStatus({ caller: { name: 'eve', may: ['read'], single_user: false } });
+      const { user } = await show({ listQuarantine: listed(...alike) }, status);
+      await open(user, 'not a valid event (3 alike)');
+      expect(screen.getByRole('button', { name: 'Discard all 3…' })).toBeDisabled();
+    });
+
+    it('does not offer it for what was dealt with', async () => {
+      const { user } = await show({ listQuarantine: listed(...ids.map((id) => ({ ...dealtWith, id }))) });
+      await user.click(await screen.findByRole('checkbox', { name: 'also what was dealt with' }));
+      await open(user, 'from the future (3 alike)');
+      expect(screen.queryByRole('button', { name: /^Discard all/ })).toBeNull();
+    });
+  });
+
+  it('leads to older ones behind what was dealt with, and back', async () => {
+    const place = `${AS_OF} entry-9`;
+    const older = anEntry({ id: 'entry-10' });
+    const { user, sentTo } = await show({
+      listQuarantine: ({ query }) => {
+        const isFirst = (query as { after?: string }).after === undefined;
+        const counts = { as_of: AS_OF, total: 9_000, reasons: { invalid: 9_000 } };
+        return isFirst
+          ? answer({ ...counts, looked_at: 2_000, next: place, entries: [] })()
+          : answer({ ...counts, looked_at: 300, entries: [older] })();
+      },
+    });
+    expect(await screen.findByText('Nothing waits among these')).toBeInTheDocument();
+    expect(screen.getByText('The newest 2,000 of 9,000 entries are looked at')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Look at older ones' }));
+    expect(await screen.findByRole('row', { name: /webhook: siem/ })).toBeInTheDocument();
+    expect(sentTo('listQuarantine').map(({ query }) => query)).toContainEqual({
+      ...{ limit: 200, waiting: 'true', after: place },
+    });
+    await user.click(screen.getByRole('button', { name: 'Back to the newest' }));
+    expect(await screen.findByText('Nothing waits among these')).toBeInTheDocument();
   });
 });

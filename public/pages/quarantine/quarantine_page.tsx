@@ -14,6 +14,7 @@ import { useResource } from '../../components/data/use_resource';
 import { countText } from '../../format/numbers';
 import { say } from '../../i18n';
 import { groupAlike } from './alike';
+import { DiscardAlike } from './discard_alike';
 import { EntryPanel } from './entry_panel';
 import { reasonWord, resolvedWord, sourceWord } from './quarantine_words';
 
@@ -57,6 +58,8 @@ interface ListProps {
   readonly onChoose: (id: string | undefined) => void;
   /** What is shown of the chosen entry, below its row. */
   readonly panel: (entry: QuarantineEntryView) => React.ReactNode;
+  readonly mayResolve: boolean;
+  readonly onResolved: () => void;
 }
 
 const MOST_TEXT = 90;
@@ -89,7 +92,7 @@ const PickOne = ({ entries, chosen, onChoose }: Pick<ListProps, 'entries' | 'cho
   </p>
 );
 
-const List = ({ entries, chosen, onChoose, panel }: ListProps) => (
+const List = ({ entries, chosen, onChoose, panel, mayResolve, onResolved }: ListProps) => (
   <SmallTable
     caption={say('quarantine.caption', 'What could not be accepted')}
     columns={[
@@ -99,10 +102,10 @@ const List = ({ entries, chosen, onChoose, panel }: ListProps) => (
       { name: say('quarantine.col.when', 'When'), width: '10%' },
       { name: say('quarantine.col.state', 'State'), width: '16%' },
     ]}
-    rows={groupAlike(entries).map(({ first, entries: alike }) => {
+    rows={groupAlike(entries).map(({ cause, first, entries: alike }) => {
       const open = alike.find(({ id }) => id === chosen);
       return {
-        key: first.id,
+        key: cause,
         cells: [
           <EuiButtonEmpty
             key="open"
@@ -126,6 +129,9 @@ const List = ({ entries, chosen, onChoose, panel }: ListProps) => (
         details: open && (
           <>
             {alike.length > 1 && <PickOne entries={alike} chosen={chosen} onChoose={onChoose} />}
+            {alike.length > 1 && first.resolution === undefined && (
+              <DiscardAlike entries={alike} first={first} mayResolve={mayResolve} onResolved={onResolved} />
+            )}
             {panel(open)}
           </>
         ),
@@ -134,6 +140,50 @@ const List = ({ entries, chosen, onChoose, panel }: ListProps) => (
   />
 );
 
+const Nothing = ({ isAll }: { readonly isAll: boolean }) =>
+  isAll ? (
+    <EmptyNote title={say('quarantine.none', 'Nothing waits in quarantine')}>
+      <p>{say('quarantine.none.about', 'Every event that came was understood, or was dealt with.')}</p>
+    </EmptyNote>
+  ) : (
+    <EmptyNote title={say('quarantine.none_here', 'Nothing waits among these')}>
+      <p>{say('quarantine.none_here.about', 'They were dealt with. Others may wait.')}</p>
+    </EmptyNote>
+  );
+
+interface OlderProps {
+  readonly total: number;
+  readonly looked_at: number;
+  readonly next: string | undefined;
+  readonly after: string | undefined;
+  readonly onAfter: (after: string | undefined) => void;
+}
+
+/** How far the list reaches, and the way to what is older and back. */
+const Older = ({ total, looked_at, next, after, onAfter }: OlderProps) => {
+  if (next === undefined && after === undefined) return null;
+  const counts = { shown: countText(looked_at), total: countText(total) };
+  return (
+    <p role="note" className="rfx-row-actions rfx-subdued">
+      <span>
+        {after === undefined
+          ? say('quarantine.newest', 'The newest {shown} of {total} entries are looked at', counts)
+          : say('quarantine.older', '{shown} older ones of {total} entries are looked at', counts)}
+      </span>
+      {after !== undefined && (
+        <EuiButtonEmpty size="xs" onClick={() => onAfter(undefined)}>
+          {say('quarantine.to_newest', 'Back to the newest')}
+        </EuiButtonEmpty>
+      )}
+      {next !== undefined && (
+        <EuiButtonEmpty size="xs" onClick={() => onAfter(next)}>
+          {say('quarantine.to_older', 'Look at older ones')}
+        </EuiButtonEmpty>
+      )}
+    </p>
+  );
+};
+
 /** What could not be accepted: mended and handed in again, or discarded with a reason. */
 export const QuarantinePage = () => {
   const { api } = useServices();
@@ -141,13 +191,18 @@ export const QuarantinePage = () => {
   const [reason, setReason] = useState('');
   const [all, setAll] = useState(false);
   const [chosen, setChosen] = useState<string>();
+  const [after, setAfter] = useState<string>();
   const found = useResource(
     useCallback(
       () =>
         api.call(listQuarantine, {
-          query: { limit: MOST, ...present({ reason: reason === '' ? undefined : reason }) },
+          query: {
+            limit: MOST,
+            waiting: all ? 'false' : 'true',
+            ...present({ reason: reason === '' ? undefined : reason, after }),
+          },
         }),
-      [api, reason],
+      [after, all, api, reason],
     ),
     ['quarantine'],
   );
@@ -158,41 +213,43 @@ export const QuarantinePage = () => {
       asOf={found.value?.as_of}
     >
       <Loaded resource={found} what={say('nav.quarantine', 'Quarantine')}>
-        {({ entries, reasons, total }) => {
-          const shown = all ? entries : entries.filter(({ resolution }) => resolution === undefined);
-          return (
-            <>
-              <Filters reasons={reasons} reason={reason} onReason={setReason} all={all} onAll={setAll} />
-              {shown.length === 0 ? (
-                <EmptyNote title={say('quarantine.none', 'Nothing waits in quarantine')}>
-                  <p>{say('quarantine.none.about', 'Every event that came was understood, or was dealt with.')}</p>
-                </EmptyNote>
-              ) : (
-                <List
-                  entries={shown}
-                  chosen={chosen}
-                  onChoose={setChosen}
-                  panel={(entry) => (
-                    <EntryPanel
-                      key={`${entry.id} ${entry.resolution?.how ?? ''}`}
-                      entry={entry}
-                      mayResolve={mayResolve}
-                      onResolved={found.again}
-                    />
-                  )}
-                />
-              )}
-              {total > entries.length && (
-                <p role="note" className="rfx-subdued">
-                  {say('quarantine.newest', 'The newest {shown} of {total} entries are looked at', {
-                    shown: countText(entries.length),
-                    total: countText(total),
-                  })}
-                </p>
-              )}
-            </>
-          );
-        }}
+        {({ entries, reasons, total, looked_at, next }) => (
+          <>
+            <Filters
+              reasons={reasons}
+              reason={reason}
+              onReason={(wanted) => {
+                setReason(wanted);
+                setAfter(undefined);
+              }}
+              all={all}
+              onAll={(wanted) => {
+                setAll(wanted);
+                setAfter(undefined);
+              }}
+            />
+            {entries.length === 0 ? (
+              <Nothing isAll={next === undefined && after === undefined} />
+            ) : (
+              <List
+                entries={entries}
+                chosen={chosen}
+                onChoose={setChosen}
+                mayResolve={mayResolve}
+                onResolved={found.again}
+                panel={(entry) => (
+                  <EntryPanel
+                    key={`${entry.id} ${entry.resolution?.how ?? ''}`}
+                    entry={entry}
+                    mayResolve={mayResolve}
+                    onResolved={found.again}
+                  />
+                )}
+              />
+            )}
+            <Older {...{ total, looked_at, next, after }} onAfter={setAfter} />
+          </>
+        )}
       </Loaded>
     </PageFrame>
   );

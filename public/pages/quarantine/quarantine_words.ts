@@ -35,3 +35,9 @@ export const editable = (original: string): string => {
     return original;
   }
 };
+
+/** What people usually say who discard something. */
+export const discardReasons = (): readonly string[] => [
+  say('quarantine.why.noise', 'noise'),
+  say('quarantine.why.test', 'a test'),
+];

@@ -4,6 +4,7 @@ import { useServices } from '../../components/data/services';
 import { useResource } from '../../components/data/use_resource';
 import { Facts } from '../../components/facts/facts';
 import { Loaded } from '../../components/layout/loaded';
+import { DuplicatesNote } from '../../components/text/duplicates_note';
 import { DecisionLink, PageLink } from '../../components/text/links';
 import { SinceText } from '../../components/text/moment_text';
 import { Sentence } from '../../components/text/sentence';
@@ -106,6 +107,7 @@ export const IntakeDetails = ({ id, source }: { id: string; source: IntakeHealth
             : { name: say('intake_health.col.position', 'Read up to'), value: <Sentence text={position} /> },
         ]}
       />
+      {type === 'alerting' && <DuplicatesNote count={duplicates} />}
       <Loaded resource={left} what={say('left_out.title', 'What was left out, and why')}>
         {({ rows }) => <Rows rows={rows} />}
       </Loaded>

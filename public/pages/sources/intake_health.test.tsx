@@ -50,6 +50,16 @@ describe('what comes in', () => {
     expect(reader.querySelectorAll('td.rfx-number')[1]).toBeEmptyDOMElement();
   });
 
+  it.each([
+    ['alerting', 'm1', 8, 1],
+    ['alerting', 'm1', 0, 0],
+    ['kafka', 'alerts', 8, 0],
+  ] as const)('says why alerts have duplicates: %s, %s, %i', async (type, id, duplicates, notes) => {
+    const { user } = await showing([aSource({ type, id, duplicates })], rows());
+    const details = await open(user, `${type}:${id}`);
+    expect(details.queryAllByText(/comes by its channel and is read from the alert index as well/)).toHaveLength(notes);
+  });
+
   it('shows each source with its rate, lag and state, and is accessible', async () => {
     await show(
       aSource({ lag: 42, connected: true, not_ours: 5_017 }),

@@ -68,10 +68,22 @@ describe('a target that is told to keep an effect longer', () => {
     ['for good', null, 'the target keeps it until it is undone'],
   ])('%s is on record with it, for that reason alone', (_note, deadline, text) => {
     const effect = anEffect({ reasons: [reasonFor(MINUTE), reasonFor(5 * MINUTE, 'c2')] });
-    const told = extended(effect, { ...reasonFor(null, 'c2'), deadline }, MOMENT);
+    const told = extended(effect, { ...reasonFor(null, 'c2'), deadline }, new Set(), MOMENT);
     expect(told.ordered_until).toBe(deadline);
     expect(told.outbox).toMatchObject([{ command: { command_id: 'c2' }, state: 'sent', n: 1, text }]);
     expect(told.reasons.map(({ next_n }) => next_n)).toEqual([1, 2]);
+  });
+});
+
+describe('several reasons that a target is told of by one order', () => {
+  it('have it on record each, and those that counted before do not', () => {
+    const effect = anEffect({ reasons: ['c1', 'c2', 'c3'].map((id) => reasonFor(MINUTE, id)) });
+    const told = extended(effect, { ...reasonFor(9 * MINUTE, 'c3'), deadline: null }, new Set(['c2', 'c3']), MOMENT);
+    expect(told.outbox.map(({ command, state, n }) => [command.command_id, state, n])).toEqual([
+      ['c2', 'sent', 1],
+      ['c3', 'sent', 1],
+    ]);
+    expect(told.reasons.map(({ next_n }) => next_n)).toEqual([1, 2, 2]);
   });
 });
 

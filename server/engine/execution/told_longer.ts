@@ -31,14 +31,25 @@ export const furtherSent = (effect: Effect, commandId: string): Effect => ({
   also_sent: [...(effect.also_sent ?? []).filter((id) => id !== commandId), commandId],
 });
 
-/** The target was told to keep the effect until a reason ends. */
-export const extended = (effect: Effect, { command, deadline }: EffectReason, moment: Moment): Effect => ({
-  ...recordedFor(effect, command.command_id, moment, {
-    state: 'sent',
-    text: deadline === null ? 'the target keeps it until it is undone' : `the target keeps it until ${deadline}`,
-  }),
-  ordered_until: deadline,
-});
+/**
+ * The target was told to keep the effect until a reason ends. That is on record for it, and for each of the others that
+ * count because of it.
+ *
+ * @param told commands of these others
+ */
+export const extended = (
+  effect: Effect,
+  { command: { command_id }, deadline }: EffectReason,
+  told: ReadonlySet<string>,
+  moment: Moment,
+): Effect => {
+  const text = deadline === null ? 'the target keeps it until it is undone' : `the target keeps it until ${deadline}`;
+  const counting = effect.reasons.map(({ command }) => command.command_id);
+  const next = counting
+    .filter((id) => id === command_id || told.has(id))
+    .reduce((each, id) => recordedFor(each, id, moment, { state: 'sent', text }), effect);
+  return { ...next, ordered_until: deadline };
+};
 
 /** The target cannot keep the effect for a reason: that reason leaves, the effect ends with the others. */
 export const reasonRefused = (effect: Effect, commandId: string, error: TargetError, moment: Moment): Effect => {

@@ -27,7 +27,7 @@ const WAITING = { kinds: ['case'], states: ['waiting'], requested: false, bare: 
 
 interface Found {
   readonly cases: readonly string[];
-  readonly acts: number;
+  readonly acts: readonly Act[];
   /** False: there may be more. */
   readonly isWhole: boolean;
 }
@@ -49,12 +49,12 @@ const lookFor = async (
 ): Promise<Found> => {
   const { store, clock } = agent.parts;
   const cases: string[] = [];
-  let acts = 0;
+  const acts: Act[] = [];
   const look = async (ids: readonly string[]): Promise<void> => {
     for (const [id, content] of await readMany(store, 'case', ids)) {
       const found = isAskedAgain(content, clock.utc()) ? [] : heldBySwitch(content).filter(isFree);
       if (found.length > 0) cases.push(id);
-      acts += found.length;
+      acts.push(...found);
     }
   };
   let read = 0;
@@ -89,7 +89,33 @@ export const countHeld = async (agent: Looking & Pick<Agent, 'shift'>, scope: st
     return covers(scope, known) && !others.some((stop) => covers(stop.scope, known));
   };
   const { acts, isWhole } = await lookFor(agent, isFree, { mostRead: MOST_READ.toCount });
-  return { acts, ...(isWhole ? {} : { at_least: true }) };
+  return { acts: acts.length, ...(isWhole ? {} : { at_least: true }) };
+};
+
+/** Acts that wait for no other cause than the kill switch, by what became of the orders that held them. */
+export interface HeldActs {
+  /** By the scope of each order in force; an act that several of them cover counts for each. */
+  readonly byScope: ReadonlyMap<string, number>;
+  /** No order covers them any more: they wait until somebody has them decided again. */
+  readonly released: number;
+  /** False: there may be more, for only so many cases that wait were read. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * How many acts wait only because of the kill switch.
+ *
+ * @param scopes of the orders in force
+ * @throws StoreUnavailable
+ */
+export const heldActs = async (agent: Looking, scopes: readonly string[]): Promise<HeldActs> => {
+  const { acts, isWhole } = await lookFor(agent, () => true, { mostRead: MOST_READ.toCount });
+  const known = acts.map((act) => ({ ...act, connector: connectorOf(agent, act) }));
+  return {
+    byScope: new Map(scopes.map((scope) => [scope, known.filter((act) => covers(scope, act)).length])),
+    released: known.filter((act) => !scopes.some((scope) => covers(scope, act))).length,
+    isWhole,
+  };
 };
 
 interface DecideAgainOrder {
@@ -152,5 +178,5 @@ export const decideHeldAgain = async (
     cases += marked.filter(Boolean).length;
   }
   await audit(agent, { ...entry, outcome: `${cases} cases are decided again` });
-  return ok({ cases, acts: found.acts, more: !found.isWhole });
+  return ok({ cases, acts: found.acts.length, more: !found.isWhole });
 };

@@ -4,11 +4,13 @@ import { anEvent } from '../../../test/builders/events';
 import { simBundle, simInventory } from '../../../test/simulation/scenario';
 import { EPOCH, World } from '../../../test/simulation/world';
 import type { CaseContent } from '../keeping/kinds/case';
+import { StoreUnavailable } from '../ports';
 import { AlertIntake } from '../sources/alerts/alert_intake';
 import { receiveEvents } from '../sources/receive';
 import { listEscalations } from './containments';
 import { approve } from './escalations';
-import { discard, listQuarantine, requeue, waitingInQuarantine } from './quarantine';
+import { discard, discardMany, requeue } from './quarantine';
+import { listQuarantine, placeIn, waitingInQuarantine } from './quarantine_list';
 
 const NOW = iso(EPOCH + 2_000);
 const good = anEvent({ event_id: 'e1', timestamp: NOW });
@@ -236,4 +238,129 @@ describe('the quarantine', () => {
       error: { code: 'not_found' },
     });
   });
+});
+
+describe('several that are discarded at once', () => {
+  const several = async () => {
+    const scene = await sceneOf();
+    const more = ['e2', 'e3', 'e4'].map((event_id) => ({ ...bad, event_id }));
+    await scene.within(receiveEvents(scene.agent, { type: 'webhook', id: 'siem' }, more));
+    const ids = (await scene.list()).entries.map(({ id }) => id);
+    const word = { reason: 'noise', by: 'ann' };
+    const all = (wanted: readonly string[]) => scene.within(discardMany(scene.agent, wanted, word));
+    const resolved = async () =>
+      (await scene.list()).entries.map(({ resolution }) => resolution && [resolution.how, resolution.by]);
+    return { ...scene, ids, all, resolved };
+  };
+
+  it('are each on record and in the audit with the reason, and those that were not named wait', async () => {
+    const { ids, all, resolved, world } = await several();
+    const wanted = ids.slice(0, 3);
+    expect(await all([...wanted, ...wanted])).toEqual({ ok: true, value: { discarded: wanted, not_done: [] } });
+    expect(await resolved()).toEqual([...wanted.map(() => ['discarded', 'ann']), undefined]);
+    const audited = world.evidence.find({ family: 'audit' }).map(({ body }) => [body.verb, body.object, body.text]);
+    expect(audited).toHaveLength(3);
+    expect(audited).toEqual(
+      expect.arrayContaining(wanted.map((id) => ['discard', { type: 'quarantine', id }, 'noise'])),
+    );
+  });
+
+  it('leave what others dealt with meanwhile, and are held up by nothing', async () => {
+    const { ids, all, within, agent, resolved } = await several();
+    const [first = '', second = ''] = ids;
+    await within(discard(agent, first, { reason: 'looked at it', by: 'ben' }));
+    expect(await all([first, 'nothing', second])).toEqual({
+      ok: true,
+      value: {
+        discarded: [second],
+        not_done: [
+          { entry_id: first, code: 'changed', message: 'ben discarded it already' },
+          { entry_id: 'nothing', code: 'not_found', message: expect.stringContaining('`nothing`') as string },
+        ],
+      },
+    });
+    expect((await resolved()).slice(0, 2)).toEqual([
+      ['discarded', 'ben'],
+      ['discarded', 'ann'],
+    ]);
+  });
+
+  it('say of which OpenSearch took nothing', async () => {
+    const { ids, all, agent, resolved } = await several();
+    const [first = '', second = ''] = ids;
+    const { get } = agent.parts.evidence;
+    jest.spyOn(agent.parts.evidence, 'get').mockImplementation(async (family, id) => {
+      if (id === first) throw new StoreUnavailable('away');
+      return get(family, id);
+    });
+    expect(await all([first, second])).toMatchObject({
+      value: { discarded: [second], not_done: [{ entry_id: first, code: 'unavailable' }] },
+    });
+    expect((await resolved()).slice(0, 2)).toEqual([undefined, ['discarded', 'ann']]);
+  });
+
+  it('have to be named', async () => {
+    const { all } = await several();
+    expect(await all([])).toMatchObject({ ok: false, error: { code: 'invalid', fields: [{ path: 'entry_ids' }] } });
+  });
+});
+
+describe('what waits in quarantine among what was dealt with', () => {
+  const NEWEST = EPOCH + 1_000_000;
+
+  /** So many entries, of which the newest ones are dealt with; several came at the same moment. */
+  const crowd = async (count: number, dealtWith: number) => {
+    const scene = await sceneOf();
+    scene.world.evidence.records.get('quarantine')?.clear();
+    const idOf = (n: number): string => `entry ${String(count - n).padStart(6, '0')}`;
+    const entries = Array.from({ length: count }, (_, n) => ({
+      family: 'quarantine' as const,
+      id: idOf(n),
+      at: iso(NEWEST - Math.floor(n / 7) * 1_000),
+      body: { reason: 'invalid', intake: { type: 'webhook', id: 'siem' }, fields: [] },
+    }));
+    scene.world.evidence.append(entries);
+    const word = { reason: 'noise', by: 'ann' };
+    await scene.within(
+      discardMany(
+        scene.agent,
+        entries.slice(0, dealtWith).map(({ id }) => id),
+        word,
+      ),
+    );
+    const waiting = async (after?: string) => {
+      const place = after === undefined ? {} : { after: placeIn(after) ?? { at: '', id: '' } };
+      return scene.within(listQuarantine(scene.agent, { limit: 100, offset: 0, waiting: true, ...place }));
+    };
+    return { waiting, idOf };
+  };
+
+  it('is found behind it, and page by page to the end, each once', async () => {
+    const { waiting, idOf } = await crowd(650, 250);
+    const first = await waiting();
+    expect(first).toMatchObject({ total: 650, looked_at: 350 });
+    expect(first.entries.map(({ id }) => id)).toEqual(Array.from({ length: 100 }, (_, n) => idOf(250 + n)));
+    const found = first.entries.map(({ id }) => id);
+    let place = first.next;
+    for (let pages = 0; place !== undefined && pages < 10; pages += 1) {
+      const older = await waiting(place);
+      found.push(...older.entries.map(({ id }) => id));
+      place = older.next;
+    }
+    expect(found).toEqual(Array.from({ length: 400 }, (_, n) => idOf(250 + n)));
+  });
+
+  it('is looked for in a bounded number of entries, and the answer says where to go on', async () => {
+    const { waiting, idOf } = await crowd(2_300, 2_150);
+    const first = await waiting();
+    expect(first).toMatchObject({ total: 2_300, looked_at: 2_000, entries: [] });
+    const older = await waiting(first.next);
+    expect(older.looked_at).toBe(250);
+    expect(older.entries.map(({ id }) => id)).toEqual(Array.from({ length: 100 }, (_, n) => idOf(2_150 + n)));
+  });
+
+  it.each(['', 'today', '2026-11-22T03:12:04.000Z', '2026-99-22T03:12:04.000Z id'])(
+    'is not looked for behind `%s`, which is no place',
+    (text) => expect(placeIn(text)).toBeUndefined(),
+  );
 });

@@ -1,100 +1,31 @@
 import { present } from '../../../common/present';
 import type { AgentWith, JoinedWith, WritingAgent } from '../agent/views';
-import { recordOf, type Records } from '../record/records';
+import { recordOf } from '../record/records';
 import type { QuarantineResolution } from '../keeping/kinds';
-import { contentOf, readMany } from '../keeping/state_docs';
+import { isAway } from '../keeping/session_lost';
+import { contentOf } from '../keeping/state_docs';
 import { iso } from '../../../common/iso';
-import type { QuarantineEntryView } from '../../../common/api/routes';
+import type { DiscardedView } from '../../../common/api/routes';
 import { decode } from '../../../common/codec/decode';
 import { DetectionEvent } from '../../../common/flow/event';
 import { err, ok, type Result } from '../../../common/result';
 import type { Agent } from '../agent/agent';
 import { isDurable, type Admission } from '../door/admission';
-import type { EvidenceFound } from '../ports';
 import { eventsIn, keptEvent } from '../sources/receive';
 import { jsonChanges } from '../../engine/intake/json_changes';
 import { untimelyAt } from '../record/untimely';
 import { auditIfReachable, auditRecord, type AuditEntry } from '../record/audit';
 import { NOT_JOINED, refusal, type Refusal } from '../record/refusal';
+import { isMessage, resolutionId } from './quarantine_list';
 
 /*
  * What could not be accepted waits here for a person: corrected and handed in again, or discarded with a reason. The
  * entry itself stays on record; what became of it is a document of the state, so that two people cannot both do it.
  */
 
-type Entry = Records['quarantine'];
-
 const MOST_CHANGED = 64;
-
-const resolutionId = (entryId: string): string => `quarantine:${entryId}`;
-
-const MESSAGE_REASONS: ReadonlySet<Entry['reason']> = new Set(['unreadable', 'unverified', 'lookup_failed'] as const);
-
-/** What a channel sent is only a doorbell; whoever could edit one could ring for events that nobody saw. */
-const isMessage = ({ reason, intake }: Entry): boolean => intake.type === 'alerting' && MESSAGE_REASONS.has(reason);
-
-const viewOf = (
-  { id, at, body }: EvidenceFound['entries'][number],
-  resolution: QuarantineResolution | undefined,
-): QuarantineEntryView => {
-  const entry = recordOf('quarantine', body);
-  const { reason, intake, fields, original } = entry;
-  return {
-    id,
-    at,
-    reason,
-    intake: { ...intake },
-    fields: fields.map((field) => ({ ...field })),
-    message: isMessage(entry),
-    ...present({ original, resolution: resolution && { ...resolution } }),
-  };
-};
-
-interface QuarantineWish {
-  readonly limit: number;
-  readonly offset: number;
-  readonly reason?: string;
-}
-
-/** What could not be accepted, newest first, with what became of it. */
-export const listQuarantine = async (
-  { parts }: AgentWith<'evidence' | 'store'>,
-  { limit, offset, reason }: QuarantineWish,
-): Promise<{ total: number; reasons: Record<string, number>; entries: QuarantineEntryView[] }> => {
-  const found = await parts.evidence.find({
-    family: 'quarantine',
-    limit,
-    offset,
-    order: 'newest',
-    ...present({ where: reason === undefined ? undefined : { reason } }),
-  });
-  const resolutions = await readMany(
-    parts.store,
-    'quarantine',
-    found.entries.map(({ id }) => resolutionId(id)),
-  );
-  const reasons = await parts.evidence.tally({ family: 'quarantine', field: 'reason' });
-  return {
-    total: found.total,
-    reasons: Object.fromEntries(reasons),
-    entries: found.entries.map((entry) => viewOf(entry, resolutions.get(resolutionId(entry.id)))),
-  };
-};
-
-/**
- * How much waits in quarantine. Resolutions are kept longer than what they are about: those of before the oldest entry
- * that is there do not count.
- */
-export const waitingInQuarantine = async ({ parts }: AgentWith<'evidence' | 'store'>): Promise<number> => {
-  const { total, entries } = await parts.evidence.find({ family: 'quarantine', order: 'oldest', limit: 1 });
-  const oldest = entries[0]?.at;
-  if (oldest === undefined) return 0;
-  const [resolved, before] = await Promise.all([
-    parts.store.count({ kinds: ['quarantine'] }),
-    parts.store.count({ kinds: ['quarantine'], atBefore: oldest }),
-  ]);
-  return Math.max(0, total - (resolved - before));
-};
+/** Of several that are discarded so many are under way together. */
+const AT_ONCE = 50;
 
 const entryOf = (entryId: string, { how, by, reason }: QuarantineResolution): AuditEntry => ({
   verb: how === 'requeued' ? 'requeue' : 'discard',
@@ -126,6 +57,9 @@ const resolve = async (
   });
   return before ? err({ ...refusal('changed', `${before.by} ${before.how} it already`), current: before }) : ok(true);
 };
+
+const nothingBy = (entryId: string): Refusal =>
+  refusal('not_found', `there is nothing in quarantine by the id \`${entryId.slice(0, 100)}\``);
 
 const NOT_KEPT = refusal('unavailable', 'it could not be kept just now; it is in quarantine as before');
 
@@ -196,7 +130,7 @@ export const requeue = async (
   const { evidence, clock } = agent.parts;
   const body = await evidence.get('quarantine', entryId);
   const entry = body && recordOf('quarantine', body);
-  if (!entry) return err(refusal('not_found', `there is nothing in quarantine by the id \`${entryId.slice(0, 100)}\``));
+  if (!entry) return err(nothingBy(entryId));
   if (isMessage(entry))
     return err(
       refusal(
@@ -226,14 +160,58 @@ export const requeue = async (
   return err(NOT_KEPT);
 };
 
+interface Discard {
+  readonly reason: string;
+  readonly by: string;
+}
+
 /** Says that something needs nothing more. */
 export const discard = async (
   agent: AgentWith<'chance' | 'clock' | 'evidence'> & JoinedWith<'commits'>,
   entryId: string,
-  { reason, by }: { readonly reason: string; readonly by: string },
+  { reason, by }: Discard,
 ): Promise<Result<string, Refusal>> => {
-  if (!(await agent.parts.evidence.get('quarantine', entryId)))
-    return err(refusal('not_found', `there is nothing in quarantine by the id \`${entryId.slice(0, 100)}\``));
+  if (!(await agent.parts.evidence.get('quarantine', entryId))) return err(nothingBy(entryId));
   const resolved = await resolve(agent, entryId, { how: 'discarded', by, at: iso(agent.parts.clock.utc()), reason });
   return resolved.ok ? ok(entryId) : resolved;
+};
+
+const NOTHING_NAMED: Refusal = {
+  ...refusal('invalid', 'nothing was named that is to be discarded'),
+  fields: [{ path: 'entry_ids', message: 'must name at least one entry' }],
+};
+
+/** The same of one among several: whether OpenSearch goes away in the middle is said of each. */
+const discardOne = async (...[agent, entryId, word]: Parameters<typeof discard>): ReturnType<typeof discard> => {
+  try {
+    return await discard(agent, entryId, word);
+  } catch (cause) {
+    if (isAway(cause)) return err(NOT_KEPT);
+    throw cause;
+  }
+};
+
+/**
+ * Says of several that they need nothing more: exactly of those that are named, each for itself and with an entry of
+ * its own in the audit. One that somebody else has dealt with meanwhile stays as it is, and holds up no other.
+ */
+export const discardMany = async (
+  agent: Parameters<typeof discard>[0],
+  entryIds: readonly string[],
+  word: Discard,
+): Promise<Result<DiscardedView, Refusal>> => {
+  if (!agent.shift) return err(NOT_JOINED);
+  if (entryIds.length === 0) return err(NOTHING_NAMED);
+  const done: DiscardedView = { discarded: [], not_done: [] };
+  const ids = [...new Set(entryIds)];
+  for (let first = 0; first < ids.length; first += AT_ONCE) {
+    const some = ids.slice(first, first + AT_ONCE);
+    const results = await Promise.all(some.map((id) => discardOne(agent, id, word)));
+    for (const [index, result] of results.entries()) {
+      const entry_id = some[index] ?? '';
+      if (result.ok) done.discarded.push(entry_id);
+      else done.not_done.push({ entry_id, code: result.error.code, message: result.error.message });
+    }
+  }
+  return ok(done);
 };

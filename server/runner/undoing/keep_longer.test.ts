@@ -119,6 +119,21 @@ describe('a further reason', () => {
     expect(scene.effect()?.reasons.map(timesOf)).toEqual([1, 1, 3]);
   });
 
+  it('of another policy that the same order tells of has that on record as well', async () => {
+    expiring();
+    const other = { id: 'another', hash: 'h2', layer: 'action', mode: 'enforce' } as const;
+    const requested = [aReason('c2', { ttl_ms: 10 * MINUTE }), aReason('c3', { ttl_ms: 5 * MINUTE, policy: other })];
+    scene.keep(anEffect({ ordered_until: utcAt(MINUTE), requested }));
+    await scene.wait(2_000);
+    expect(told).toHaveLength(1);
+    const sent = scene.room.records().filter(({ state }) => state === 'sent');
+    const text = `the target keeps it until ${utcAt(10 * MINUTE)}`;
+    expect(sent.map((each) => [each.command.command_id, each.text])).toEqual([
+      ['c2', text],
+      ['c3', text],
+    ]);
+  });
+
   it('is told by the monotonic clock: a deadline of a clock that is behind hides nothing', async () => {
     expiring();
     const behind = { ...aReason('c2', { ttl_ms: 2 * MINUTE }), deadline: utcAt(30_000) };

@@ -238,7 +238,7 @@ export const keepLonger = async (
     const told = new Set(effect.requested.map(({ command }) => command.command_id));
     return changeEffect(writing, id, (current) => {
       const { effect: counted, journal } = confirm(current, told) ?? { effect: current };
-      return { effect: extended(counted, last, momentNow(writing, id)), ...present({ journal }) };
+      return { effect: extended(counted, last, told, momentNow(writing, id)), ...present({ journal }) };
     });
   }
   if (outcome.kind === 'failed' && !outcome.error.retryable) return refuse(keeping, id, last, outcome.error);

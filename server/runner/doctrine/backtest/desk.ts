@@ -34,7 +34,19 @@ interface Job {
   view: BacktestView;
   /** Monotonic ms. */
   readonly startedAt: number;
+  isCounted?: boolean;
   readonly control: AbortController;
+}
+
+/** Backtests of this agent since its start, by what became of them. */
+interface BacktestCounts {
+  readonly done: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  /** It did not begin: another one runs, there is nothing to try, or OpenSearch does not answer. */
+  readonly refused: number;
+  /** Of those that are over, all together, ms. */
+  readonly took_ms: number;
 }
 
 /** What a backtest takes of an agent: what to try, what was decided, where the result is kept. */
@@ -49,11 +61,27 @@ type TryingAgent = CheckingAgent &
 export class BacktestDesk {
   private job: Job | undefined;
   private starting = false;
+  private counted: BacktestCounts = { done: 0, failed: 0, cancelled: 0, refused: 0, took_ms: 0 };
 
   constructor(private readonly agent: TryingAgent) {}
 
+  get counts(): BacktestCounts {
+    return this.counted;
+  }
+
   /** Begins a run and answers at once. The same policies again answer with the run that is under way. */
   async start(request: BacktestRequest): Promise<Result<BacktestView, Refusal>> {
+    let isRefused = true;
+    try {
+      const started = await this.tryToStart(request);
+      isRefused = !started.ok;
+      return started;
+    } finally {
+      if (isRefused) this.counted = { ...this.counted, refused: this.counted.refused + 1 };
+    }
+  }
+
+  private async tryToStart(request: BacktestRequest): Promise<Result<BacktestView, Refusal>> {
     const subject = await resolveSubject(this.agent, request);
     if (!subject.ok) return subject;
     const { job } = this;
@@ -129,8 +157,17 @@ export class BacktestDesk {
     return view.state === 'running' && this.agent.parts.clock.utc() - Date.parse(told_at) < SILENT_MS;
   }
 
+  /** Counts a run that is over, once. */
+  private count(job: Job, outcome: 'done' | 'failed' | 'cancelled'): void {
+    if (job.isCounted === true) return;
+    job.isCounted = true;
+    const took_ms = this.counted.took_ms + this.agent.parts.clock.monotonic() - job.startedAt;
+    this.counted = { ...this.counted, took_ms, [outcome]: this.counted[outcome] + 1 };
+  }
+
   private end(job: Job, by: string): BacktestView {
     job.control.abort();
+    this.count(job, 'cancelled');
     job.view = { ...job.view, state: 'cancelled', why: `cancelled by ${by}`, finished_at: this.now() };
     const filed = Promise.all([this.file(job.view, by), shareRun(this.agent, job.view)]);
     inBackground(this.agent.parts, 'filing a cancelled backtest', filed);
@@ -210,6 +247,7 @@ export class BacktestDesk {
       if (report) await this.finish(job, report);
     } catch (cause) {
       if (job.view.state !== 'running') return;
+      this.count(job, 'failed');
       job.view = { ...job.view, state: 'failed', why: whyOf(cause), finished_at: this.now() };
       job.control.abort();
       await Promise.all([this.file(job.view, job.view.by), shareRun(this.agent, job.view)]);
@@ -226,6 +264,7 @@ export class BacktestDesk {
     };
     await keepBacktest(this.agent, done);
     await this.file(done, done.by);
+    this.count(job, 'done');
     job.view = done;
     job.control.abort();
     await shareRun(this.agent, done);
