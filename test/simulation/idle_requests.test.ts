@@ -12,4 +12,9 @@ describe('an agent that has nothing to do', () => {
     const tooMany = Object.entries(MOST).filter(([kind, most]) => (asked[kind] ?? NaN) > most);
     expect({ tooMany, asked: Object.keys(asked).sort() }).toEqual({ tooMany: [], asked: Object.keys(MOST).sort() });
   });
+
+  it('looks for what others may have left as often as ever once there are any', async () => {
+    const { each_per_second: asked } = await idleRequests(2);
+    expect(asked.search).toBeGreaterThan(2);
+  });
 });
